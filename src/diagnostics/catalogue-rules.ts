@@ -1,0 +1,89 @@
+// What can be wrong with rules.
+import { define, type NoArgs } from './define.js'
+
+export const ruleCatalogue = {
+  'rule-no-action': define<NoArgs>({
+    severity: 'error',
+    message: () => 'the rule says what it matches, but not what to do',
+    help: 'Add `gateway: NAME`, `table: NAME`, `action: unreachable | prohibit | blackhole` or `goto: PRIORITY`.',
+    about: 'A rule is a selector and one action.',
+  }),
+  'rule-two-actions': define<{ actions: readonly string[] }>({
+    severity: 'error',
+    message: ({ actions }) => `the rule has ${actions.length} actions: ${actions.join(', ')}`,
+    help: 'Keep one; for a second step use `else`, or a second rule.',
+    about: 'The kernel stops at the first action that gives an answer.',
+  }),
+  'rule-needs-lookup': define<{ key: string }>({
+    severity: 'error',
+    message: ({ key }) => `\`${key}\` goes with \`gateway\` or \`table\` only`,
+    about: '`else` and `suppress-prefixlength` speak of what a table answers; the other actions ask none.',
+  }),
+  'rule-not-with-list': define<{ key: string }>({
+    severity: 'error',
+    message: ({ key }) => `\`not\` with a list under \`${key}\``,
+    help: 'Write a `goto`, or exceptions in rules above.',
+    about: 'A list makes one rule of each entry; "not a" and "not b" in two rules match everything.',
+  }),
+  'rule-nothing-left': define<{ key: string }>({
+    severity: 'error',
+    message: ({ key }) =>
+      `no rule comes of this: \`${key}\` has no prefix of the family that the rest asks for`,
+    about: 'The prefixes, the family and the gateway of a rule leave no family for which all are true.',
+  }),
+  'rule-duplicate': define<{ rule: string }>({
+    severity: 'error',
+    message: ({ rule }) => `the same rule stands above already: ${rule}`,
+    help: 'Leave one of them out.',
+    about: 'The second is never asked; deleting one of them by hand would leave the other.',
+  }),
+  'pref-out-of-range': define<{ pref: number }>({
+    severity: 'error',
+    message: ({ pref }) => `priority ${pref} is not from 1 to 32765`,
+    about:
+      'At 0 stands the kernel’s local table, at 32766 main: a rule beside or behind them takes the host off the net or is never asked.',
+  }),
+  'pref-taken': define<{ pref: number; where: string }>({
+    severity: 'error',
+    message: ({ pref, where }) => `priority ${pref} is already that of ${where}`,
+    help: 'Give each rule a priority of its own.',
+    about:
+      'The kernel keeps both and asks them in the order they were added, which differs from boot to boot.',
+  }),
+  'prefs-exhausted': define<{ tier: string; from: number; to: number }>({
+    severity: 'error',
+    message: ({ tier, from, to }) => `no priority is left for ${tier} between ${from} and ${to}`,
+    help: 'Pin some with `priority`, use lists, or move `allocate: {priorities: …}`.',
+    about: 'Each kind of rule has a band of its own, so that adding one moves no other.',
+  }),
+  'goto-backward': define<{ pref: number; to: number }>({
+    severity: 'error',
+    message: ({ pref, to }) => `goto ${to} from priority ${pref} leads backward`,
+    help: 'Jump to a larger priority.',
+    about: 'The kernel: "Backward goto not supported".',
+  }),
+  'goto-nowhere': define<{ to: number; family: string }>({
+    severity: 'error',
+    message: ({ to, family }) => `there is no ${family} rule with priority ${to} to go to`,
+    help: 'Pin the rule that is meant with `priority`.',
+    about: 'The kernel accepts a goto without target and then ignores the rule.',
+  }),
+  'mark-outside-mask': define<{ mark: string }>({
+    severity: 'error',
+    message: ({ mark }) => `${mark} can never match: the value has bits that the mask leaves out`,
+    help: 'Widen the mask, or take the bits out of the value.',
+    about: 'A packet’s mark is compared after the mask is laid over it.',
+  }),
+  'mark-taken': define<{ mark: string; gateway: string }>({
+    severity: 'error',
+    message: ({ mark, gateway }) => `${mark} also matches marks of gateway ${gateway}`,
+    help: 'Give each gateway its own value under one mask: 0x100/0xff00, 0x200/0xff00.',
+    about: 'Of two rules for one mark only the first is asked.',
+  }),
+  'tos-invalid': define<{ tos: string }>({
+    severity: 'error',
+    message: ({ tos }) => `tos ${tos} has bits that IPv4 rules refuse`,
+    help: 'Only the bits of 0x1e count; for DSCP set a mark with nftables and use `fwmark`, or say `family: ipv6`.',
+    about: 'The kernel answers "Invalid tos" (net/ipv4/fib_rules.c), and networkd then fails the whole link.',
+  }),
+} as const

@@ -1,0 +1,96 @@
+// What is allowed, but seldom meant; `--strict` makes errors of these.
+import { define, type NoArgs } from './define.js'
+
+export const warningCatalogue = {
+  'mark-without-mask': define<{ mark: string }>({
+    severity: 'warning',
+    message: ({ mark }) => `the mark ${mark} has no mask, so all 32 bits must be equal`,
+    help: 'Write VALUE/MASK, so that other software can use the other bits.',
+    about: 'Tailscale, Docker, kube-proxy and others set bits of their own in the same mark.',
+  }),
+  'rule-not-several': define<{ selectors: readonly string[] }>({
+    severity: 'warning',
+    message: ({ selectors }) =>
+      `\`not\` turns the whole rule round: it matches all that is not (${selectors.join(' and ')})`,
+    help: 'For "this, but not that" write an exception above and a plain rule below.',
+    about: 'FIB_RULE_INVERT inverts the match as a whole, so almost every packet matches.',
+  }),
+  'rule-family-narrowed': define<{ gateway: string; made: string; other: string }>({
+    severity: 'warning',
+    message: ({ gateway, made, other }) =>
+      `gateway ${gateway} has only ${made}: the rule is made for it alone, and ${other} goes on to the rules below`,
+    help: 'Say `family`, or `fail-closed: true` on the gateway to close the other family.',
+    about: 'A policy that one family walks around is the commonest leak of dual-stack hosts.',
+  }),
+  'rule-shadowed': define<{ rule: string }>({
+    severity: 'warning',
+    message: ({ rule }) => `this rule can never match: ${rule} takes all its packets first`,
+    help: 'Put the narrower rule above the wider one.',
+    about: 'Rules are asked in order; a look-up that finds a default route, or an end, answers for good.',
+  }),
+  'rule-behind-reply': define<NoArgs>({
+    severity: 'warning',
+    message: () => 'replies from own addresses are answered before this rule is asked',
+    help: 'Put it before the first rule to a gateway, or pin it below 18000 with `priority`.',
+    about:
+      'Rules behind the first policy rule stand behind the reply rules, so that a reply always leaves where its request came in.',
+  }),
+  'default-absent': define<NoArgs>({
+    severity: 'warning',
+    message: () => 'table main has no default route',
+    help: 'Name a gateway in `default`, unless this host is to reach nothing but what rules say.',
+    about:
+      'A socket that is not bound to an address has no source yet when the rules are asked, so no `from` rule matches it.',
+  }),
+  'table-empty': define<{ table: string }>({
+    severity: 'warning',
+    message: ({ table }) => `table ${table} has no route`,
+    help: 'Give it routes, or take the rule out.',
+    about: 'A look-up in an empty table gives no answer, and the next rule is asked.',
+  }),
+  'table-unconnected': define<{ table: string; link: string }>({
+    severity: 'warning',
+    message: ({ table, link }) => `table ${table} has a default route but not the networks of ${link}`,
+    help: 'Name the link in `connected`, or its networks in `local`.',
+    about: 'Neighbours on the link are then reached through the gateway instead of directly.',
+  }),
+  'gateway-unused': define<{ gateway: string }>({
+    severity: 'warning',
+    message: ({ gateway }) => `nothing leads to gateway ${gateway}`,
+    help: 'Name it in `default` or in a rule, or give it a `fwmark`, or let it have `reply`.',
+    about: 'No rule looks its table up and main has no route over it.',
+  }),
+  'family-leak': define<{ gateway: string; family: string }>({
+    severity: 'warning',
+    message: ({ gateway, family }) => `${family} of this host is not bound by gateway ${gateway}'s mark`,
+    help: 'Give the gateway a next hop of that family, or `fail-closed: true`.',
+    about: 'Marked packets of the other family leave by the default route of table main.',
+  }),
+  'links-share-prefix': define<{ prefix: string; other: string }>({
+    severity: 'warning',
+    message: ({ prefix, other }) =>
+      `${prefix} is also on ${other}, and \`sysctls: none\` leaves ARP as it is`,
+    help: 'Set arp_ignore 1 and arp_announce 2 on both links, or leave `sysctls` to auto.',
+    about:
+      'By default each card answers ARP for the addresses of both, and traffic comes in on the wrong one.',
+  }),
+  'reply-asymmetric': define<{ gateway: string; address: string }>({
+    severity: 'warning',
+    message: ({ gateway, address }) => `replies from ${address} do not leave by gateway ${gateway}`,
+    help: 'Leave `reply` out, or add a rule from this address.',
+    about: 'The provider drops packets with a source that is not its own, and firewalls lose the connection.',
+  }),
+  'local-through-provider': define<{ prefix: string; gateway: string }>({
+    severity: 'warning',
+    message: ({ prefix, gateway }) =>
+      `${prefix} is on a link of this host, but ${gateway}'s table sends it to the provider`,
+    help: 'Name the link in `connected` of the gateway, or the network in `local`.',
+    about: 'A table with a default route and without a local network takes that network off the host.',
+  }),
+  'local-unrouted': define<{ prefix: string }>({
+    severity: 'warning',
+    message: ({ prefix }) => `no link and no route of main leads to ${prefix}`,
+    help: 'Add a route, or make sure that the program that owns the network lays it in main.',
+    about: "A `local` prefix that main does not know leaves by main's default route.",
+  }),
+} as const

@@ -1,0 +1,63 @@
+// What is wrong, where, and what to do about it: the values every phase speaks in.
+import type { DiagnosticCode } from './catalogue.js'
+
+/** Where in the description: `['gateways', 'fiber', 'via']` is `gateways.fiber.via`. */
+export type Path = readonly (string | number)[]
+
+/** `line` and `column` count from 1, `offset` from 0, all in UTF-16 code units. */
+export interface Position {
+  readonly line: number
+  readonly column: number
+  readonly offset: number
+}
+
+/** From `start` up to but not including `end`. */
+export interface Span {
+  readonly file: string
+  readonly start: Position
+  readonly end: Position
+}
+
+/** An `error` stops all output (or one target's, where `target` is set); a `warning` does under `--strict`. */
+export type Severity = 'error' | 'warning' | 'info'
+
+/** Whether the caret stands under the key itself or under its value. */
+export type PathEnd = 'key' | 'value'
+
+export interface Diagnostic {
+  readonly code: DiagnosticCode
+  readonly severity: Severity
+  readonly message: string
+  readonly path: Path
+  readonly on: PathEnd
+  readonly span?: Span
+  /** The target that cannot say it; absent where the description itself is at fault. */
+  readonly target?: string
+  /** What to write instead. */
+  readonly help?: string
+  readonly related?: readonly Related[]
+}
+
+export interface Related {
+  readonly message: string
+  readonly path: Path
+  readonly span?: Span
+}
+
+/** A value with what was said about it; no value when something said was an error. */
+export type Outcome<T> =
+  | { readonly ok: true; readonly value: T; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] }
+
+export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
+  diagnostics.some((diagnostic) => diagnostic.severity === 'error')
+
+/** `gateways.fiber.via`, `rules[2].from`. */
+export function formatPath(path: Path): string {
+  let text = ''
+  for (const segment of path) {
+    if (typeof segment === 'number') text += `[${segment}]`
+    else text += text === '' ? segment : `.${segment}`
+  }
+  return text === '' ? 'the description' : text
+}

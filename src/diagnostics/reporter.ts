@@ -1,0 +1,44 @@
+// Collects diagnostics while a phase walks; `at` narrows the path so that a check names only its own key.
+import { catalogue, type ArgsOf, type DiagnosticCode } from './catalogue.js'
+import type { Diagnostic, Path, PathEnd, Related } from './diagnostic.js'
+
+export interface ReportOptions {
+  readonly on?: PathEnd
+  readonly target?: string
+  /** Replaces the catalogue's cure where the caller knows a better one ("did you mean …"). */
+  readonly help?: string
+  readonly related?: readonly Related[]
+}
+
+export interface Reporter {
+  at(...segments: Path): Reporter
+  report<C extends DiagnosticCode>(code: C, args: ArgsOf<C>, options?: ReportOptions): void
+  /** Everything reported so far by this reporter and all that were narrowed from it. */
+  readonly diagnostics: readonly Diagnostic[]
+  readonly path: Path
+}
+
+export function createReporter(): Reporter {
+  const collected: Diagnostic[] = []
+  const at = (path: Path): Reporter => ({
+    path,
+    diagnostics: collected,
+    at: (...segments) => at([...path, ...segments]),
+    report: (code, args, options = {}) => {
+      const entry = catalogue[code]
+      const help = options.help ?? entry.help
+      collected.push({
+        code,
+        severity: entry.severity,
+        // Safe: `args` has the type that this very code's entry asks for.
+        message: (entry.message as (args: unknown) => string)(args),
+        path,
+        on: options.on ?? 'value',
+        ...(help === undefined ? {} : { help }),
+        ...(options.target === undefined ? {} : { target: options.target }),
+        ...(options.related === undefined ? {} : { related: options.related }),
+      })
+    },
+  })
+  return at([])
+}

@@ -1,0 +1,59 @@
+// A host address of either family: read strictly, written canonically (RFC 5952), counted as an integer.
+import { Address4, Address6 } from 'ip-address'
+import type { Family } from './family.js'
+
+export interface Address {
+  readonly family: Family
+  /** Canonical: dotted decimal, or RFC 5952. */
+  readonly text: string
+}
+
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/
+
+/** undefined for anything but one complete address: no zone, no prefix length, no leading zeros, no shorthand. */
+export function parseAddress(text: string): Address | undefined {
+  if (IPV4.test(text)) return { family: 'inet', text }
+  if (!text.includes(':') || /[^0-9a-fA-F:.]/.test(text)) return undefined
+  try {
+    const parsed = new Address6(text)
+    return { family: 'inet6', text: parsed.isMapped4() ? parsed.to4in6() : parsed.correctForm() }
+  } catch {
+    return undefined
+  }
+}
+
+/** The address as an unsigned integer of 32 or 128 bits. */
+export function addressValue(address: Address): bigint {
+  if (address.family === 'inet6') return new Address6(address.text).bigInt()
+  let value = 0n
+  for (const octet of address.text.split('.')) value = (value << 8n) | BigInt(octet)
+  return value
+}
+
+export function addressFromValue(family: Family, value: bigint): Address {
+  if (family === 'inet6') {
+    const parsed = Address6.fromBigInt(value)
+    return { family, text: parsed.isMapped4() ? parsed.to4in6() : parsed.correctForm() }
+  }
+  return { family, text: Address4.fromBigInt(value).correctForm() }
+}
+
+export const isSameAddress = (a: Address, b: Address): boolean => a.family === b.family && a.text === b.text
+
+/** fe80::/10 or 169.254.0.0/16 (RFC 4291, RFC 3927). */
+export function isLinkLocal(address: Address): boolean {
+  return address.family === 'inet' ? address.text.startsWith('169.254.') : /^fe[89ab]/.test(address.text)
+}
+
+/** ff00::/8, 224.0.0.0/4. */
+export function isMulticast(address: Address): boolean {
+  if (address.family === 'inet6') return address.text.startsWith('ff')
+  const first = Number(address.text.split('.')[0])
+  return first >= 224 && first < 240
+}
+
+export const isUnspecified = (address: Address): boolean =>
+  address.text === '0.0.0.0' || address.text === '::'
+
+export const isLoopback = (address: Address): boolean =>
+  address.text === '::1' || address.text.startsWith('127.')

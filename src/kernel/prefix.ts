@@ -1,0 +1,74 @@
+// An address with a prefix length: what `ip` calls PREFIX, with or without host bits.
+import { addressFromValue, addressValue, parseAddress, type Address } from './address.js'
+import { addressBits, type Family } from './family.js'
+
+export interface Prefix {
+  readonly family: Family
+  /** May have host bits: `192.0.2.10/24` is a link's address as well as a prefix. */
+  readonly address: Address
+  /** 0…32 or 0…128. */
+  readonly length: number
+}
+
+/** `192.0.2.0/24`; undefined without a length, or for one written `/08` or out of range. */
+export function parsePrefix(text: string): Prefix | undefined {
+  const match = /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(text)
+  const address = parseAddress(match?.[1] ?? '')
+  if (match === null || address === undefined) return undefined
+  const length = Number(match[2])
+  return length <= addressBits(address.family) ? { family: address.family, address, length } : undefined
+}
+
+/** A prefix, or an address that stands for itself alone (/32, /128). */
+export function parsePrefixOrAddress(text: string): Prefix | undefined {
+  const address = parseAddress(text)
+  return address === undefined ? parsePrefix(text) : hostPrefix(address)
+}
+
+export const formatPrefix = (prefix: Prefix): string => `${prefix.address.text}/${prefix.length}`
+
+/** As `ip` prints it: a host prefix without its length. */
+export const formatPrefixShort = (prefix: Prefix): string =>
+  isHostPrefix(prefix) ? prefix.address.text : formatPrefix(prefix)
+
+export const hostPrefix = (address: Address): Prefix => ({
+  family: address.family,
+  address,
+  length: addressBits(address.family),
+})
+
+export const isHostPrefix = (prefix: Prefix): boolean => prefix.length === addressBits(prefix.family)
+
+export const anyPrefix = (family: Family): Prefix => ({
+  family,
+  address: { family, text: family === 'inet' ? '0.0.0.0' : '::' },
+  length: 0,
+})
+
+const hostBits = (prefix: Prefix): bigint => BigInt(addressBits(prefix.family) - prefix.length)
+
+const networkValue = (prefix: Prefix): bigint =>
+  (addressValue(prefix.address) >> hostBits(prefix)) << hostBits(prefix)
+
+/** The same prefix with its host bits cleared. */
+export function networkOf(prefix: Prefix): Prefix {
+  if (isHostPrefix(prefix)) return prefix
+  return { ...prefix, address: addressFromValue(prefix.family, networkValue(prefix)) }
+}
+
+export const hasHostBits = (prefix: Prefix): boolean =>
+  !isHostPrefix(prefix) && networkValue(prefix) !== addressValue(prefix.address)
+
+export function containsAddress(prefix: Prefix, address: Address): boolean {
+  if (prefix.family !== address.family) return false
+  return addressValue(prefix.address) >> hostBits(prefix) === addressValue(address) >> hostBits(prefix)
+}
+
+/** Whether every address of `inner` is in `outer`. */
+export const containsPrefix = (outer: Prefix, inner: Prefix): boolean =>
+  outer.length <= inner.length && containsAddress(outer, inner.address)
+
+export const overlaps = (a: Prefix, b: Prefix): boolean => containsPrefix(a, b) || containsPrefix(b, a)
+
+export const isSamePrefix = (a: Prefix, b: Prefix): boolean =>
+  a.family === b.family && a.length === b.length && a.address.text === b.address.text

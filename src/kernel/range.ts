@@ -1,0 +1,26 @@
+// Inclusive ranges of ports and uids.
+
+/** FRA_SPORT_RANGE, FRA_DPORT_RANGE (1…65535), FRA_UID_RANGE (0…4294967294). `first` is not above `last`. */
+export interface Range {
+  readonly first: number
+  readonly last: number
+}
+
+/** `25`, `1000-1999`; undefined when malformed, reversed or out of bounds. */
+export function parseRange(text: string, min: number, max: number): Range | undefined {
+  const match = /^(0|[1-9]\d{0,9})(?:-(0|[1-9]\d{0,9}))?$/.exec(text)
+  if (match === null) return undefined
+  const first = Number(match[1])
+  const last = match[2] === undefined ? first : Number(match[2])
+  return first >= min && first <= last && last <= max ? { first, last } : undefined
+}
+
+/** `25` or `1000-1999`. */
+export const formatRange = (range: Range): string =>
+  range.first === range.last ? String(range.first) : `${range.first}-${range.last}`
+
+/** ip-rule(8) always wants both ends of a uidrange. */
+export const formatRangeFull = (range: Range): string => `${range.first}-${range.last}`
+
+export const rangeContains = (outer: Range, inner: Range): boolean =>
+  outer.first <= inner.first && inner.last <= outer.last

@@ -1,0 +1,22 @@
+// Kinds and scopes of routes.
+
+/** ip-route(8) TYPE; RTN_*. */
+export type RouteType = 'unicast' | 'local' | 'blackhole' | 'unreachable' | 'prohibit' | 'throw'
+
+export const routeTypes: readonly RouteType[] = [
+  'unicast',
+  'local',
+  'blackhole',
+  'unreachable',
+  'prohibit',
+  'throw',
+]
+
+/** ip-route(8) SCOPE; RT_SCOPE_*. IPv4 only: the kernel ignores it for IPv6. */
+export type Scope = 'global' | 'link' | 'host'
+
+/** Types that neither take a next hop nor a device. */
+export const hasNoNexthop = (type: RouteType): boolean => type !== 'unicast' && type !== 'local'
+
+/** Metric of the closing `unreachable default`: behind every real route, and printed right by every stack. */
+export const CLOSING_METRIC = 2000000000

@@ -1,0 +1,123 @@
+// What the kernel shall have once the host is up: the middle form, in iproute2's words and no stack's.
+import type { Path } from '../diagnostics/diagnostic.js'
+import type { Address } from '../kernel/address.js'
+import type { Family } from '../kernel/family.js'
+import type { Fwmark } from '../kernel/fwmark.js'
+import type { LinkName } from '../kernel/link.js'
+import type { Preference } from '../kernel/preference.js'
+import type { Prefix } from '../kernel/prefix.js'
+import type { Range } from '../kernel/range.js'
+import type { RouteType, Scope } from '../kernel/route-type.js'
+import type { TableId } from '../kernel/table.js'
+
+export type { Range }
+
+/** Which words of the description asked for this. */
+export interface Origin {
+  readonly path: Path
+  /** What it serves, for a comment in a generated file: `gateway fiber: default route of its table`. */
+  readonly reason: string
+  /** The writer's own `comment`, one line. */
+  readonly comment?: string
+}
+
+export interface KernelPlan {
+  /** `full`: links and addresses are ours. `routing`: only routes, rules and sysctls, beside someone else's addressing. */
+  readonly manage: 'full' | 'routing'
+  /** In the description's order; never holds `lo`. */
+  readonly links: readonly PlannedLink[]
+  /** Named tables: gateways' and the writer's, in that order. Never main, local, default. */
+  readonly tables: readonly Table[]
+  /** Canonical order (identity.ts): connected before default, so that each next hop can be resolved when it is laid. */
+  readonly routes: readonly Route[]
+  /** By family, then pref. */
+  readonly rules: readonly Rule[]
+  readonly sysctls: readonly Sysctl[]
+}
+
+export interface PlannedLink {
+  readonly name: LinkName
+  /** `routing`: another program makes this link and lays its addresses; `addresses` is then only told. */
+  readonly manage: 'full' | 'routing'
+  /** With host bits: 192.0.2.10/24. The first of a prefix is the primary one. */
+  readonly addresses: readonly Prefix[]
+  /** Bytes; 68…65535, 1280 at least where the link has IPv6. */
+  readonly mtu?: number
+  readonly mac?: string
+  readonly nameservers: { readonly addresses: readonly Address[]; readonly search: readonly string[] }
+  /** Boot does not wait for it. */
+  readonly optional: boolean
+  readonly origin: Origin
+}
+
+export interface Table {
+  readonly id: TableId
+  readonly name: string
+  readonly origin: Origin
+}
+
+export interface Route {
+  readonly family: Family
+  readonly type: RouteType
+  /** A default route is the prefix of length 0. No host bits. */
+  readonly dst: Prefix
+  readonly table: TableId
+  /** None for blackhole and its kin, one ordinarily, more for multipath. */
+  readonly nexthops: readonly Nexthop[]
+  /** RTA_PRIORITY. Absent: 0 for IPv4, 1024 for IPv6, the kernel's own defaults. */
+  readonly metric?: number
+  /** RTA_PREFSRC; ip-route(8) `src`. */
+  readonly prefsrc?: Address
+  /** IPv4 alone. Absent: global, or host for type local. */
+  readonly scope?: Scope
+  /** RTAX_MTU, bytes. */
+  readonly mtu?: number
+  readonly origin: Origin
+}
+
+export interface Nexthop {
+  /** Absent: a device route. */
+  readonly via?: Address
+  readonly dev: LinkName
+  /** 1…256 in a multipath route. rtnh_hops + 1. */
+  readonly weight?: number
+  /** RTNH_F_ONLINK: the kernel does not ask whether `via` is on the link. */
+  readonly onlink?: boolean
+}
+
+export interface Selector {
+  /** FIB_RULE_INVERT: turns the whole match round. */
+  readonly not?: boolean
+  readonly from?: Prefix
+  readonly to?: Prefix
+  readonly iif?: LinkName
+  readonly oif?: LinkName
+  readonly fwmark?: Fwmark
+  /** FRA_TOS, the whole octet. */
+  readonly tos?: number
+  /** IANA number; FRA_IP_PROTO. */
+  readonly ipproto?: number
+  readonly sport?: Range
+  readonly dport?: Range
+  readonly uidrange?: Range
+}
+
+export type RuleAction =
+  | { readonly type: 'lookup'; readonly table: TableId; readonly suppressPrefixlength?: number }
+  | { readonly type: 'goto'; readonly pref: Preference }
+  | { readonly type: 'blackhole' | 'unreachable' | 'prohibit' }
+
+export interface Rule {
+  readonly family: Family
+  readonly pref: Preference
+  readonly selector: Selector
+  readonly action: RuleAction
+  readonly origin: Origin
+}
+
+export interface Sysctl {
+  /** Dots between parts; a link whose name has a dot makes the key slash-separated (sysctl.d(5)). */
+  readonly key: string
+  readonly value: string
+  readonly origin: Origin
+}

@@ -1,0 +1,129 @@
+// Routes and rules as words of ip(8): what four targets, `plan --format ip` and the kernel tests all speak.
+import { familyFlag, type Family } from '../kernel/family.js'
+import { formatFwmark } from '../kernel/fwmark.js'
+import type { LinkName } from '../kernel/link.js'
+import { formatPrefix, formatPrefixShort, type Prefix } from '../kernel/prefix.js'
+import { formatRange, formatRangeFull } from '../kernel/range.js'
+import { RT_TABLE_DEFAULT, RT_TABLE_LOCAL, RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
+import type { Nexthop, PlannedLink, Route, Rule, RuleAction, Selector } from '../plan/plan.js'
+
+export type Words = readonly string[]
+
+/** Numbers but for the kernel's own tables: a name that rt_tables lacks makes `ip` fail. */
+export function tableWord(table: TableId): string {
+  if (table === RT_TABLE_MAIN) return 'main'
+  if (table === RT_TABLE_LOCAL) return 'local'
+  return table === RT_TABLE_DEFAULT ? 'default' : String(table)
+}
+
+export const dstWord = (dst: Prefix): string => (dst.length === 0 ? 'default' : formatPrefixShort(dst))
+
+/** SELECTOR of ip-rule(8), in the order that `ip rule show` prints it. */
+export function selectorWords(selector: Selector): Words {
+  const words: string[] = []
+  if (selector.not === true) words.push('not')
+  if (selector.from !== undefined) words.push('from', formatPrefixShort(selector.from))
+  if (selector.to !== undefined) words.push('to', formatPrefixShort(selector.to))
+  if (selector.tos !== undefined) words.push('tos', `0x${selector.tos.toString(16).padStart(2, '0')}`)
+  if (selector.fwmark !== undefined) words.push('fwmark', formatFwmark(selector.fwmark))
+  if (selector.iif !== undefined) words.push('iif', selector.iif)
+  if (selector.oif !== undefined) words.push('oif', selector.oif)
+  if (selector.uidrange !== undefined) words.push('uidrange', formatRangeFull(selector.uidrange))
+  if (selector.ipproto !== undefined) words.push('ipproto', String(selector.ipproto))
+  if (selector.sport !== undefined) words.push('sport', formatRange(selector.sport))
+  if (selector.dport !== undefined) words.push('dport', formatRange(selector.dport))
+  return words
+}
+
+/** ACTION of ip-rule(8). */
+export function actionWords(action: RuleAction): Words {
+  if (action.type === 'goto') return ['goto', String(action.pref)]
+  if (action.type !== 'lookup') return [action.type]
+  const suppressor =
+    action.suppressPrefixlength === undefined
+      ? []
+      : ['suppress_prefixlength', String(action.suppressPrefixlength)]
+  return ['lookup', tableWord(action.table), ...suppressor]
+}
+
+/** `pref 16000 from 192.0.2.10 lookup 101`: what follows `ip -4 rule add`. */
+export const ruleWords = (rule: Rule): Words => [
+  'pref',
+  String(rule.pref),
+  ...selectorWords(rule.selector),
+  ...actionWords(rule.action),
+]
+
+const nexthopWords = (nexthop: Nexthop, family: Family): Words => [
+  ...(nexthop.via === undefined ? [] : ['via', ...viaFamily(nexthop, family), nexthop.via.text]),
+  'dev',
+  nexthop.dev,
+]
+
+/** `via inet6 fe80::1` for an IPv4 route: ip-route(8) wants the family told. */
+const viaFamily = (nexthop: Nexthop, family: Family): Words =>
+  nexthop.via === undefined || nexthop.via.family === family ? [] : [nexthop.via.family]
+
+/** NODE_SPEC and INFO_SPEC of ip-route(8): what follows `ip -4 route add`. */
+export function routeWords(route: Route): Words {
+  const words: string[] = []
+  if (route.type !== 'unicast') words.push(route.type)
+  words.push(dstWord(route.dst))
+  const [only, ...others] = route.nexthops
+  const single = others.length === 0 ? only : undefined
+  if (single !== undefined) {
+    words.push(...nexthopWords(single, route.family))
+    if (single.onlink === true) words.push('onlink')
+  }
+  if (route.scope !== undefined) words.push('scope', route.scope)
+  if (route.prefsrc !== undefined) words.push('src', route.prefsrc.text)
+  if (route.table !== RT_TABLE_MAIN) words.push('table', tableWord(route.table))
+  if (route.metric !== undefined) words.push('metric', String(route.metric))
+  if (route.mtu !== undefined) words.push('mtu', String(route.mtu))
+  if (single === undefined) {
+    for (const nexthop of route.nexthops) {
+      words.push('nexthop', ...nexthopWords(nexthop, route.family), 'weight', String(nexthop.weight ?? 1))
+      if (nexthop.onlink === true) words.push('onlink')
+    }
+  }
+  return words
+}
+
+/** `ip -4 rule add …`. */
+export const ruleCommand = (verb: 'add' | 'del', rule: Rule, extra: Words = []): Words => [
+  'ip',
+  familyFlag(rule.family),
+  'rule',
+  verb,
+  ...ruleWords(rule),
+  ...extra,
+]
+
+/** `ip -4 route replace …`. */
+export const routeCommand = (
+  verb: 'add' | 'replace' | 'append' | 'del',
+  route: Route,
+  extra: Words = [],
+): Words => ['ip', familyFlag(route.family), 'route', verb, ...routeWords(route), ...extra]
+
+/** `ip -4 address add 192.0.2.10/24 dev eth0`. */
+export const addressCommand = (verb: 'add' | 'replace' | 'del', address: Prefix, dev: LinkName): Words => [
+  'ip',
+  familyFlag(address.family),
+  'address',
+  verb,
+  formatPrefix(address),
+  'dev',
+  dev,
+]
+
+/** Every command that makes a link as planned, its state included. */
+export function linkCommands(link: PlannedLink): readonly Words[] {
+  const set = (...words: string[]): Words => ['ip', 'link', 'set', 'dev', link.name, ...words]
+  return [
+    ...(link.mac === undefined ? [] : [set('address', link.mac)]),
+    ...(link.mtu === undefined ? [] : [set('mtu', String(link.mtu))]),
+    set('up'),
+    ...link.addresses.map((address) => addressCommand('replace', address, link.name)),
+  ]
+}

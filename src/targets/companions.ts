@@ -1,0 +1,75 @@
+// Files that every stack needs beside its own: names of tables and of our protocol, sysctls.
+import { RTPROT_MULTIHOME } from '../kernel/protocol.js'
+import type { KernelPlan } from '../plan/plan.js'
+import { fill } from '../render/template.js'
+import type { Banner } from '../render/views.js'
+import { commentText } from '../syntax/shell.js'
+import { commentOf, type RenderContext, type RenderedFile, type Step } from './target.js'
+
+export const RT_TABLES_PATH = '/etc/iproute2/rt_tables.d/multihome.conf'
+export const RT_PROTOS_PATH = '/etc/iproute2/rt_protos.d/multihome.conf'
+export const SYSCTL_PATH = '/etc/sysctl.d/60-multihome.conf'
+
+/** The head of a file in a syntax whose comments begin with `sign`. */
+export const bannerOf = (
+  context: RenderContext,
+  stack: string,
+  notes: readonly string[],
+  sign = '#',
+): Banner => ({ sign, file: context.file, stack, notes: notes.map(commentText) })
+
+export interface CompanionOptions {
+  /** Whether a script adds rules or routes with our protocol number, so that its name is worth having. */
+  readonly protocol: boolean
+}
+
+/** Empty where the plan has no named table, no sysctl and no script. */
+export function companions(
+  plan: KernelPlan,
+  stack: string,
+  context: RenderContext,
+  options: CompanionOptions,
+): readonly RenderedFile[] {
+  const file = (path: `/${string}`, content: string): RenderedFile => ({
+    path,
+    mode: 0o644,
+    owner: 'root:root',
+    content,
+  })
+  const files: RenderedFile[] = []
+  if (plan.tables.length > 0) {
+    const banner = bannerOf(context, stack, [
+      'Names of routing tables, for people: `ip route show table NAME`. Files of any stack use the numbers.',
+    ])
+    const tables = plan.tables.map((table) => ({
+      id: table.id,
+      name: table.name,
+      comment: commentText(commentOf(table.origin, context)),
+    }))
+    files.push(file(RT_TABLES_PATH, fill('shared/rt-tables', { banner, tables })))
+  }
+  if (options.protocol) {
+    const banner = bannerOf(context, stack, [
+      'The protocol of what our scripts add: `ip rule show` and `ip route show table all protocol multihome` name it.',
+    ])
+    files.push(
+      file(RT_PROTOS_PATH, fill('shared/rt-protos', { banner, id: RTPROT_MULTIHOME, name: 'multihome' })),
+    )
+  }
+  if (plan.sysctls.length > 0) {
+    const banner = bannerOf(context, stack, [`Put to work by: sysctl -p ${SYSCTL_PATH}, and at every boot.`])
+    const settings = plan.sysctls.map((sysctl) => ({
+      key: sysctl.key,
+      value: sysctl.value,
+      comment: commentText(commentOf(sysctl.origin, context)),
+    }))
+    files.push(file(SYSCTL_PATH, fill('shared/sysctl', { banner, settings })))
+  }
+  return files
+}
+
+/** The step that loads the sysctls; none where the plan has none. First of all steps: later ones rely on it. */
+export const sysctlSteps = (plan: KernelPlan): readonly Step[] =>
+  plan.sysctls.length === 0
+    ? []
+    : [{ command: `sysctl -p ${SYSCTL_PATH}`, why: 'the kernel settings that the routes rely on' }]

@@ -1,0 +1,9 @@
+// The registry: which targets there are, in the order in which they are always listed.
+import type { Target } from './target.js'
+
+export const targets = [] as const satisfies readonly Target[]
+
+export type TargetId = string
+
+export const getTarget = (id: string): Target | undefined =>
+  (targets as readonly Target[]).find((target) => target.id === id)

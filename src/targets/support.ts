@@ -1,0 +1,39 @@
+// Holds what a plan uses against what a target can say; written once, so that no target can forget to refuse.
+import type { Reporter } from '../diagnostics/reporter.js'
+import { featuresOf, featureTitles, type Feature } from '../plan/features.js'
+import type { KernelPlan } from '../plan/plan.js'
+import type { Target, WrittenSettings } from './target.js'
+import { isAtLeast, versionOf } from './version.js'
+
+/** Reports every use that the target refuses, and each partial feature once. */
+export function checkSupport(
+  plan: KernelPlan,
+  target: Target,
+  settings: WrittenSettings,
+  reporter: Reporter,
+): void {
+  const capabilities = target.capabilities(settings)
+  const version = versionOf(settings, target.defaultVersion)
+  const told = new Set<Feature>()
+  for (const { feature, path } of featuresOf(plan)) {
+    const support = capabilities[feature]
+    const at = reporter.at(...path)
+    const about = { feature: featureTitles[feature], target: target.id }
+    if (support.how === 'unsupported') {
+      at.report(
+        'feature-unsupported',
+        { ...about, reason: support.reason },
+        { target: target.id, ...(support.instead === undefined ? {} : { help: support.instead }) },
+      )
+    } else if (support.since !== undefined && !isAtLeast(version, support.since)) {
+      at.report(
+        'feature-version',
+        { ...about, since: `${target.consumer} ${support.since}`, version },
+        { target: target.id },
+      )
+    } else if (support.how === 'partial' && !told.has(feature)) {
+      told.add(feature)
+      at.report('feature-partial', { ...about, reason: support.reason }, { target: target.id })
+    }
+  }
+}

@@ -1,0 +1,95 @@
+// What a target is: a program whose configuration we write, with an honest record of what it can say.
+import type { Diagnostic, Path } from '../diagnostics/diagnostic.js'
+import type { Reporter } from '../diagnostics/reporter.js'
+import type { Feature } from '../plan/features.js'
+import type { KernelPlan, Origin } from '../plan/plan.js'
+
+/**
+ * `native`: the stack's own key. `hook`: `ip` commands in a script that the stack runs. `drop-in`: another
+ * layer's own file beside it (networkd's, under netplan). `partial`: with a loss, told as a warning.
+ * `since` is the least version of the target's consumer; an older one is refused with the line.
+ */
+export type Support =
+  | { readonly how: 'native' | 'hook' | 'drop-in'; readonly since?: string; readonly note?: string }
+  | { readonly how: 'partial'; readonly reason: string; readonly since?: string }
+  | { readonly how: 'unsupported'; readonly reason: string; readonly instead?: string }
+
+/** Total: a feature without a word on it does not compile. */
+export type Capabilities = Readonly<Record<Feature, Support>>
+
+/** Settings as written under `targets: {ID: …}`; the schema has checked their shape. */
+export type SettingValue = string | number | boolean | { readonly [key: string]: string }
+export type WrittenSettings = Readonly<Record<string, SettingValue>>
+
+export type RenderedFile = TextFile | Symlink
+
+export interface TextFile {
+  readonly path: `/${string}`
+  /** Permission bits: 0o644. */
+  readonly mode: number
+  /** `user:group`. */
+  readonly owner: string
+  readonly content: string
+}
+
+/** The link at `path` points to `symlink`. */
+export interface Symlink {
+  readonly path: `/${string}`
+  readonly symlink: string
+}
+
+/** A command for the person who puts the files to work, as root, and why it is needed. */
+export interface Step {
+  readonly command: string
+  readonly why: string
+}
+
+export interface Steps {
+  /** From a host without these files to one that runs them. */
+  readonly first: readonly Step[]
+  /** From the previous files of this output to these; the wrong way leaves the old state beside the new. */
+  readonly change: readonly Step[]
+}
+
+/** What a target makes of a plan. No files where `reporter` has taken an error. */
+export interface Rendered extends Steps {
+  readonly files: readonly RenderedFile[]
+}
+
+/** `Rendered`, with what was said on the way. */
+export interface Output extends Rendered {
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+export interface RenderContext {
+  /** Name of the description for headers: base name, printable. */
+  readonly file: string
+  /** Line of the description (from 1) that a path stands on; undefined where the path is not in the text. */
+  readonly lineOf: (path: Path) => number | undefined
+  /** Value checks beyond features report here, narrowed by `reporter.at(...origin.path)`, never drop. */
+  readonly reporter: Reporter
+}
+
+export interface Target<Id extends string = string> {
+  readonly id: Id
+  /** The program, in a person's words: `systemd-networkd`. */
+  readonly title: string
+  /** What `version` counts: `systemd`, `NetworkManager`. */
+  readonly consumer: string
+  /** That of Debian 13, or the newest released one where Debian has none. */
+  readonly defaultVersion: string
+  /** Names and meanings of the settings that this target reads, for docs; `version` goes without saying. */
+  readonly settings: Readonly<Record<string, string>>
+  /** Total for these settings; features newer than `version` are refused by `since`, not left out here. */
+  capabilities(settings: WrittenSettings): Capabilities
+  render(plan: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered
+}
+
+export const defineTarget = <const Id extends string>(target: Target<Id>): Target<Id> => target
+
+/** `gateway fiber: default route (line 9): kept short by the ISP`. One line, without the comment sign. */
+export function commentOf(origin: Origin, context: Pick<RenderContext, 'lineOf'>): string {
+  const line = context.lineOf(origin.path)
+  const where = line === undefined ? '' : ` (line ${line})`
+  return `${origin.reason}${where}${origin.comment === undefined ? '' : `: ${origin.comment}`}`
+}
