@@ -1,0 +1,74 @@
+// Which root file systems do the stacks live in, and where are they kept once built?
+import { execFile, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+export type Debian = 13 | 12 | 11
+export const debians: readonly Debian[] = [13, 12, 11]
+
+/** One root holds every stack that can be installed beside the others; what conflicts has a root of its own. */
+export type RootKind = 'systemd' | 'ifupdown2' | 'ifupdown-ng' | 'openrc'
+
+const suites: Readonly<Record<Debian, string>> = { 13: 'trixie', 12: 'bookworm', 11: 'bullseye' }
+
+const base = ['iproute2', 'iputils-ping', 'procps', 'netcat-openbsd', 'isc-dhcp-client']
+const systemd = ['systemd', 'systemd-sysv', 'dbus', 'udev', ...base]
+
+const packages: Readonly<Record<RootKind, readonly string[]>> = {
+  // dnsmasq-base is for the peers: they run it out of this root.
+  systemd: [
+    ...systemd,
+    'ifupdown',
+    'network-manager',
+    'netplan.io',
+    'networkd-dispatcher',
+    'nftables',
+    'dnsmasq-base',
+  ],
+  ifupdown2: [...systemd, 'ifupdown2'],
+  'ifupdown-ng': [...systemd, 'ifupdown-ng'],
+  openrc: ['openrc', 'sysvinit-core', 'kmod', ...base],
+}
+
+export function cacheFolder(): string {
+  const named = process.env['MULTIHOME_BOOT_CACHE']
+  if (named !== undefined && named !== '') return named
+  const xdg = process.env['XDG_CACHE_HOME']
+  return join(xdg !== undefined && xdg !== '' ? xdg : join(homedir(), '.cache'), 'multihome')
+}
+
+/** The arguments of mmdebstrap; their hash names the root, so that a changed recipe builds a new one. */
+function recipe(kind: RootKind, debian: Debian): readonly string[] {
+  return ['--variant=minbase', `--include=${packages[kind].join(',')}`, suites[debian]]
+}
+
+export function rootFolder(kind: RootKind, debian: Debian): string {
+  const hash = createHash('sha256').update(recipe(kind, debian).join('\n')).digest('hex').slice(0, 8)
+  return join(cacheFolder(), `root-${debian}-${kind}-${hash}`)
+}
+
+/** The root's folder; built when it is not there yet. Whoever comes second waits for the first. */
+export async function ensureRoot(kind: RootKind, debian: Debian): Promise<string> {
+  const root = rootFolder(kind, debian)
+  if (existsSync(root)) return root
+  mkdirSync(cacheFolder(), { recursive: true })
+  const building = `${root}.building`
+  // The rename is under the lock too: a root that is there is whole.
+  const script =
+    'test -d "$1" || { rm -rf "$2" && mmdebstrap "$3" "$4" "$5" "$2" >&2 && mv "$2" "$1"; }'
+  const words = ['sh', '-c', script, 'sh', root, building, ...recipe(kind, debian)]
+  await run('flock', [`${root}.lock`, ...words], { maxBuffer: 1 << 26 })
+  return root
+}
+
+/** Why no root can be built here; undefined when it can. */
+export function whyNoRoot(kind: RootKind, debian: Debian): string | undefined {
+  if (existsSync(rootFolder(kind, debian))) return undefined
+  const found = spawnSync('mmdebstrap', ['--version']).status === 0
+  return found ? undefined : 'no mmdebstrap (apt-get install mmdebstrap)'
+}
