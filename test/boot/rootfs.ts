@@ -59,8 +59,7 @@ export async function ensureRoot(kind: RootKind, debian: Debian): Promise<string
   mkdirSync(cacheFolder(), { recursive: true })
   const building = `${root}.building`
   // The rename is under the lock too: a root that is there is whole.
-  const script =
-    'test -d "$1" || { rm -rf "$2" && mmdebstrap "$3" "$4" "$5" "$2" >&2 && mv "$2" "$1"; }'
+  const script = 'test -d "$1" || { rm -rf "$2" && mmdebstrap "$3" "$4" "$5" "$2" >&2 && mv "$2" "$1"; }'
   const words = ['sh', '-c', script, 'sh', root, building, ...recipe(kind, debian)]
   await run('flock', [`${root}.lock`, ...words], { maxBuffer: 1 << 26 })
   return root

@@ -98,7 +98,11 @@ function wantedUnits(stack: Stack, tree: readonly TreeFile[]): readonly string[]
     .map((file) => file.path.slice(unitFolder.length + 1))
     .filter((name) => !name.includes('/'))
   const wants = stack.id === 'iproute2' && own.length > 0 ? [] : stack.wants
-  return [...wants, ...own, ...companions(stack, tree).filter((name) => name.startsWith('networkd-dispatcher'))]
+  return [
+    ...wants,
+    ...own,
+    ...companions(stack, tree).filter((name) => name.startsWith('networkd-dispatcher')),
+  ]
 }
 
 /** Links of /etc/systemd/system as `systemctl mask` and `systemctl enable` would make them. */
@@ -132,7 +136,9 @@ export function hostFiles(stack: Stack, tree: readonly TreeFile[]): readonly Tre
     file('/etc/hosts', '127.0.0.1 localhost host\n::1 localhost\n'),
     file('/etc/machine-id', '0123456789abcdef0123456789abcdef\n'),
   ]
-  return stack.init === 'systemd' ? [...common, ...systemdFiles(stack, tree)] : [...common, ...openrcFiles(tree)]
+  return stack.init === 'systemd'
+    ? [...common, ...systemdFiles(stack, tree)]
+    : [...common, ...openrcFiles(tree)]
 }
 
 function systemdFiles(stack: Stack, tree: readonly TreeFile[]): readonly TreeFile[] {

@@ -23,11 +23,7 @@ export function readTree(folder: string): readonly TreeFile[] {
     })
 }
 
-export function writeTree(
-  folder: string,
-  files: readonly TreeFile[],
-  links: readonly TreeLink[] = [],
-): void {
+export function writeTree(folder: string, files: readonly TreeFile[], links: readonly TreeLink[] = []): void {
   for (const { path, mode, text } of files) {
     const file = join(folder, path)
     mkdirSync(dirname(file), { recursive: true })

@@ -1,0 +1,189 @@
+// A lab is one host with its providers: made, booted, asked, and cleared away whatever happens.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { cgroupFolder, endMachine, execIn, startMachine } from './machine.js'
+import type { Machine } from './machine.js'
+import { ensureRoot, whyNoRoot } from './rootfs.js'
+import type { Debian } from './rootfs.js'
+import { run, runNow, sleep } from './shell.js'
+import type { Result } from './shell.js'
+import { takeSlot } from './slots.js'
+import type { Slot } from './slots.js'
+import { hostFiles, stackOf, unitLinks } from './stacks.js'
+import type { Stack, StackId } from './stacks.js'
+import { settled } from './state.js'
+import type { State } from './state.js'
+import { readTree, writeTree } from './tree.js'
+import type { TreeFile } from './tree.js'
+import { cutWires, inside, layWires, setCarrier, staleNamespaces, wireNames } from './wires.js'
+import type { Peer, Wires } from './wires.js'
+
+export type LabSpec = {
+  readonly stack: StackId
+  readonly debian: Debian
+  readonly tree: readonly TreeFile[]
+  readonly peers: readonly Peer[]
+  /** Links without carrier while the host boots. */
+  readonly dark?: readonly string[]
+}
+
+export type Lab = {
+  /** A line of shell in the booted host. */
+  readonly exec: (command: string, timeoutSeconds?: number) => Promise<Result>
+  /** A line of shell in the network namespace of the peer at the other end of a link. */
+  readonly peerExec: (link: string, command: string) => Promise<Result>
+  readonly carrier: (link: string, on: boolean) => Promise<void>
+  readonly settled: () => Promise<State>
+  readonly install: (files: readonly TreeFile[]) => Promise<void>
+  /** `running`, or what systemd says instead. */
+  readonly condition: string
+  readonly log: () => Promise<string>
+  readonly close: () => void
+}
+
+type Held = { wires: Wires; folder: string; cgroup: string; machine?: Machine; slot?: Slot; lines: number[] }
+
+const open = new Set<Held>()
+let serial = 0
+let watching = false
+
+/** Why no host can boot on this machine, in one line; undefined when it can. */
+export function whyNoBoot(id: StackId, debian: Debian): string | undefined {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'only root on Linux can boot a host'
+  if (cgroupFolder() === undefined) return 'no cgroup2 is mounted'
+  for (const tool of ['ip', 'nsenter', 'unshare', 'setpriv', 'flock', 'tar']) {
+    if (!runNow(['sh', '-c', `command -v ${tool}`])) return `no ${tool}`
+  }
+  if (id === 'netifrc' && netifrcTree() === undefined) return 'no netifrc (set NETIFRC_TREE)'
+  return whyNoRoot(stackOf(id).root, debian)
+}
+
+function netifrcTree(): string | undefined {
+  const named = process.env['NETIFRC_TREE']
+  return named === undefined || named === '' ? undefined : named
+}
+
+export async function openLab(spec: LabSpec): Promise<Lab> {
+  watchSignals()
+  sweep()
+  const stack = stackOf(spec.stack)
+  const root = await ensureRoot(stack.root, spec.debian)
+  const wires = wireNames(spec.peers.length, (serial += 1))
+  const name = wires.host.replace(/-host$/, '')
+  const folder = mkdtempSync(join(tmpdir(), `${name}-`))
+  const held: Held = { wires, folder, cgroup: join(cgroupFolder() ?? '/', name), lines: [] }
+  open.add(held)
+  try {
+    held.slot = await takeSlot()
+    return await bootHost(spec, stack, root, held)
+  } catch (error) {
+    clear(held)
+    throw error
+  }
+}
+
+async function bootHost(spec: LabSpec, stack: Stack, root: string, held: Held): Promise<Lab> {
+  const stage = join(held.folder, 'stage')
+  const mount = join(held.folder, 'mount')
+  mkdirSync(stage)
+  mkdirSync(mount)
+  const extra = stack.init === 'openrc' ? readTree(netifrcTree() ?? '') : []
+  const files = [...extra, ...hostFiles(stack, spec.tree), ...spec.tree]
+  writeTree(stage, files, stack.init === 'systemd' ? unitLinks(stack, spec.tree) : [])
+  await layWires(held.wires, spec.peers)
+  for (const link of spec.dark ?? []) await setCarrier(held.wires, spec.peers, link, false)
+  const console = join(held.folder, 'console')
+  const init = stack.init === 'systemd' ? ['/lib/systemd/systemd'] : ['/sbin/init']
+  const machine = await startMachine({
+    ...{ netns: held.wires.host, root, stage, mount, console, cgroup: held.cgroup, init },
+  })
+  held.machine = machine
+  const condition = await booted(machine, stack)
+  if (stack.ready !== undefined) await execIn(machine, stack.ready)
+  return labOf(spec, held, machine, condition, console)
+}
+
+/** systemd says when its boot is over, and whether a unit failed; the OpenRC root leaves a mark. */
+async function booted(machine: Machine, stack: Stack): Promise<string> {
+  const question =
+    stack.init === 'systemd' ? 'systemctl is-system-running' : 'test -e /run/booted && echo running'
+  let answer = ''
+  for (let tries = 0; tries < 300; tries += 1) {
+    answer = (await execIn(machine, question)).stdout.trim()
+    if (['running', 'degraded', 'maintenance'].includes(answer)) return answer
+    await sleep(0.2)
+  }
+  return answer === '' ? 'never answered' : answer
+}
+
+function labOf(spec: LabSpec, held: Held, machine: Machine, condition: string, console: string): Lab {
+  const peerOf = (link: string): string => {
+    const name = held.wires.peers[spec.peers.findIndex((peer) => peer.links.includes(link))]
+    if (name === undefined) throw new Error(`no link ${link}`)
+    return name
+  }
+  return {
+    condition,
+    exec: (command, timeoutSeconds) => execIn(machine, command, timeoutSeconds),
+    peerExec: (link, command) => run(inside(peerOf(link), ['sh', '-c', command])),
+    carrier: async (link, on) => void (await setCarrier(held.wires, spec.peers, link, on)),
+    settled: () => settled(held.wires.host),
+    install: async (files) => {
+      const { code, stderr } = await execIn(machine, files.map(installLine).join('\n'))
+      if (code !== 0) throw new Error(stderr)
+    },
+    log: async () => {
+      const journal = await execIn(
+        machine,
+        'journalctl -b --no-pager -o short-precise 2>/dev/null | tail -n 400',
+      )
+      return readFileSync(console, 'utf8') + journal.stdout
+    },
+    close: () => clear(held),
+  }
+}
+
+function installLine({ path, mode, text }: TreeFile): string {
+  const coded = Buffer.from(text).toString('base64')
+  return `mkdir -p '${path.replace(/\/[^/]*$/, '')}' && echo ${coded} | base64 -d > '${path}' && chmod ${mode.toString(8)} '${path}'`
+}
+
+function clear(held: Held): void {
+  if (!open.delete(held)) return
+  for (const pid of held.lines) killQuietly(pid)
+  endMachine(held.cgroup, held.machine)
+  cutWires(held.wires)
+  rmSync(held.folder, { recursive: true, force: true })
+  held.slot?.release()
+}
+
+function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+/** What runs that were killed outright left behind: namespaces whose owner is no more. */
+function sweep(): void {
+  for (const name of staleNamespaces()) runNow(['ip', 'netns', 'delete', name])
+}
+
+function watchSignals(): void {
+  if (watching) return
+  watching = true
+  const clearAll = (): void => [...open].forEach(clear)
+  process.on('exit', clearAll)
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const) {
+    process.on(signal, () => {
+      clearAll()
+      process.exit(code)
+    })
+  }
+}

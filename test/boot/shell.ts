@@ -1,0 +1,38 @@
+// How are commands run on this machine, in a network namespace, or not at all after a signal?
+import { execFile, spawnSync } from 'node:child_process'
+
+export type Result = { readonly code: number; readonly stdout: string; readonly stderr: string }
+
+/** Runs to the end and never rejects: what a command answers is for the caller to judge. */
+export function run(words: readonly string[], timeoutSeconds = 60): Promise<Result> {
+  const [command = '', ...args] = words
+  const options = { timeout: timeoutSeconds * 1000, killSignal: 'SIGKILL', maxBuffer: 1 << 26 } as const
+  return new Promise((resolve) => {
+    execFile(command, args, options, (error, stdout, stderr) => {
+      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 255
+      const late = error?.killed === true ? `\ngiven up after ${timeoutSeconds} s` : ''
+      resolve({ code, stdout, stderr: stderr + late })
+    })
+  })
+}
+
+/** For setting up, where a failure is the harness's own fault. */
+export async function must(words: readonly string[], timeoutSeconds = 60): Promise<string> {
+  const { code, stdout, stderr } = await run(words, timeoutSeconds)
+  if (code !== 0) throw new Error(`${words.join(' ')}: exit ${code}\n${stderr}${stdout}`)
+  return stdout
+}
+
+/** For tearing down, also in a signal handler, where nothing may wait for the event loop. */
+export function runNow(words: readonly string[]): boolean {
+  const [command = '', ...args] = words
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0
+}
+
+export function sleep(seconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, seconds * 1000))
+}
+
+export function sleepNow(seconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, seconds * 1000)
+}

@@ -1,0 +1,173 @@
+// What does the kernel have now: rules and routes of both families, without what differs between stacks and means nothing.
+import { run, sleep } from './shell.js'
+import { inside } from './wires.js'
+
+type Fields = { readonly [name: string]: unknown }
+
+/** Two states are compared as multisets: a rule that is there twice is a difference. */
+export type State = { readonly rules: readonly string[]; readonly routes: readonly string[] }
+
+const asArray = (value: unknown): readonly Fields[] => (Array.isArray(value) ? (value as Fields[]) : [])
+
+/** rtm_type of linux/rtnetlink.h; rules use the same numbers for their actions. */
+const types = [
+  ...['unspec', 'unicast', 'local', 'broadcast', 'anycast', 'multicast'],
+  ...['blackhole', 'unreachable', 'prohibit', 'throw', 'nat', 'xresolve'],
+]
+const scopes: Fields = { 0: 'global', 200: 'site', 253: 'link', 254: 'host', 255: 'nowhere' }
+
+/** `-N` keeps tables numbers, which a name of this machine's would hide; it makes numbers of these words too. */
+function worded(fields: Fields): Fields {
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, value]) => {
+      if (key === 'type' || key === 'action') return [key, types[Number(value)] ?? value]
+      if (key === 'scope') return [key, scopes[String(value)] ?? value]
+      if (key === 'ipproto') return [key, String(value).replace('ipproto-', '')]
+      return [key, value]
+    }),
+  )
+}
+
+async function ask(netns: string, words: readonly string[]): Promise<readonly Fields[]> {
+  const { code, stdout, stderr } = await run(inside(netns, ['ip', '-N', '-details', '-json', ...words]))
+  if (code !== 0) throw new Error(`ip ${words.join(' ')}: ${stderr}`)
+  return stdout.trim() === '' ? [] : asArray(JSON.parse(stdout)).map(worded)
+}
+
+export async function readState(netns: string): Promise<State> {
+  const of = async (family: '-4' | '-6'): Promise<State> => {
+    const rules = await ask(netns, [family, 'rule', 'show'])
+    const routes = await ask(netns, [family, 'route', 'show', 'table', 'all'])
+    return {
+      rules: rules.filter((rule) => !isOwnRule(rule)).map((rule) => canonical(family, plainRule(rule))),
+      routes: routes
+        .filter((route) => !isOwnRoute(route))
+        .map((route) => canonical(family, plainRoute(family, route))),
+    }
+  }
+  const [four, six] = [await of('-4'), await of('-6')]
+  return {
+    rules: [...four.rules, ...six.rules].sort(),
+    routes: [...four.routes, ...six.routes].sort(),
+  }
+}
+
+/** The three rules that every kernel starts with (IPv6 has the first two). */
+function isOwnRule(rule: Fields): boolean {
+  const table = Number(rule['table'])
+  const first = { 0: 255, 32766: 254, 32767: 253 } as const
+  const pref = Number(rule['priority'])
+  const known = pref === 0 || pref === 32766 || pref === 32767
+  return known && first[pref] === table && Object.keys(rule).every((key) => ownRuleKeys.has(key))
+}
+const ownRuleKeys = new Set(['priority', 'src', 'table', 'protocol'])
+
+const rejects = new Set(['unreachable', 'blackhole', 'prohibit'])
+
+/** networkd cannot leave Table= out where the action makes it meaningless; a full port mask is no mask. */
+function plainRule(rule: Fields): Fields {
+  return pick(rule, (key, value) => {
+    if (key === 'protocol') return false
+    if (key === 'table') return !(rejects.has(String(rule['action'])) && Number(value) === 254)
+    if (key === 'sport_mask' || key === 'dport_mask') return value !== '0xffff'
+    return true
+  })
+}
+
+/** Table local, multicast and the link-local prefix are the kernel's own work for each address and link. */
+function isOwnRoute(route: Fields): boolean {
+  const dst = String(route['dst'])
+  const kind = String(route['type'] ?? 'unicast')
+  if (Number(route['table'] ?? 254) === 255) return true
+  if (['local', 'broadcast', 'anycast', 'multicast'].includes(kind))
+    return kind !== 'local' || isKernels(route)
+  return dst === 'fe80::/64' || dst.startsWith('ff00::/8') || (dst.startsWith('fe80::') && isKernels(route))
+}
+
+const isKernels = (route: Fields): boolean =>
+  String(route['protocol']) === '2' || route['protocol'] === 'kernel'
+
+const droppedOfRoutes = new Set(['protocol', 'pref', 'error', 'cacheinfo', 'cache', 'expires', 'used'])
+
+function plainRoute(family: '-4' | '-6', route: Fields): Fields {
+  const hops = asArray(route['nexthops']).map((hop) => JSON.stringify(sorted(pick(hop, keepFlags))))
+  const kept = pick(withFlags(route), (key, value) => {
+    if (droppedOfRoutes.has(key)) return false
+    // NetworkManager gives a link's connected prefixes that link's metric.
+    if (key === 'metric') return !isKernels(route)
+    return keepFlags(key, value)
+  })
+  if (hops.length === 0) return kept
+  // The kernel lists IPv6 next hops in the order of their arrival, which networkd does not choose.
+  return { ...kept, nexthops: family === '-6' ? hops.sort() : hops }
+}
+
+/** `linkdown` and `dead` come and go with the carrier; `onlink` was asked for. */
+function withFlags(route: Fields): Fields {
+  const flags = Array.isArray(route['flags']) ? route['flags'].filter((flag) => flag === 'onlink') : []
+  return { table: '254', type: 'unicast', ...route, flags }
+}
+
+function keepFlags(key: string, value: unknown): boolean {
+  return key !== 'flags' || (Array.isArray(value) && value.includes('onlink'))
+}
+
+function pick(fields: Fields, keep: (key: string, value: unknown) => boolean): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([key, value]) => keep(key, value)))
+}
+
+function sorted(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** One line for one object: two objects are alike when their lines are. */
+function canonical(family: '-4' | '-6', fields: Fields): string {
+  const words = Object.entries(sorted(fields)).map(([key, value]) => `${key}=${plain(value)}`)
+  const head = `${family.slice(1)} ${String(fields['priority'] ?? fields['table'])}`
+  return `${head} ${words.join(' ')}`
+}
+
+const plain = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
+/** Links with an address whose duplicate check is not over. */
+async function tentative(netns: string): Promise<boolean> {
+  const links = await ask(netns, ['-6', 'address', 'show', 'up'])
+  return links.some(
+    (link) =>
+      !carrierless(link) && asArray(link['addr_info']).some((address) => address['tentative'] === true),
+  )
+}
+
+/** Without carrier the check does not even begin: nothing to wait for. */
+function carrierless(link: Fields): boolean {
+  return Array.isArray(link['flags']) && link['flags'].includes('NO-CARRIER')
+}
+
+/** Waits until no address is tentative and two readings a second apart agree. */
+export async function settled(netns: string, withinSeconds = 40): Promise<State> {
+  const end = Date.now() + withinSeconds * 1000
+  let before: State | undefined
+  for (;;) {
+    const busy = await tentative(netns)
+    const now = await readState(netns)
+    if (!busy && before !== undefined && difference(before, now).length === 0) return now
+    if (Date.now() > end) throw new Error(`not settled within ${withinSeconds} s${busy ? ': tentative' : ''}`)
+    before = busy ? undefined : now
+    await sleep(1)
+  }
+}
+
+/** `- ` only in the first, `+ ` only in the second; empty when they are equal. */
+export function difference(first: State, second: State): readonly string[] {
+  const lines = (state: State): string[] => [
+    ...state.rules.map((line) => `rule ${line}`),
+    ...state.routes.map((line) => `route ${line}`),
+  ]
+  const rest = lines(second)
+  const missing = lines(first).filter((line) => {
+    const at = rest.indexOf(line)
+    if (at >= 0) rest.splice(at, 1)
+    return at < 0
+  })
+  return [...missing.map((line) => `- ${line}`), ...rest.map((line) => `+ ${line}`)]
+}

@@ -1,0 +1,107 @@
+// The network around the host: a namespace for it, one for each provider, veth pairs between them.
+import { existsSync, readdirSync } from 'node:fs'
+import { must, run, runNow } from './shell.js'
+import type { Result } from './shell.js'
+
+/** What is at the other end of one or more links of the host. */
+export type Peer = {
+  /** Links of the host that end here; more than one means that they share a switch. */
+  readonly links: readonly string[]
+  /** Addresses of the router (or client), `192.0.2.1/24`. */
+  readonly addresses: readonly string[]
+  /** Where it sends what it does not know; by default it asks for the address on the wire. */
+  readonly via?: readonly string[]
+  /** Arguments for dnsmasq, which then leases and advertises here. */
+  readonly dnsmasq?: readonly string[]
+}
+
+export type Wires = { readonly host: string; readonly peers: readonly string[] }
+
+/** Documentation prefixes that every provider answers for, as if the whole Internet were behind it. */
+export const internet = ['203.0.113.0/24', '2001:db8:ffff::/48'] as const
+
+const folder = '/run/netns'
+
+/** Names begin with the owner's process id: names of two runs never meet, and what a killed run left is recognised. */
+export function wireNames(count: number, serial: number): Wires {
+  const stem = `mh-${process.pid}-${serial}`
+  return { host: `${stem}-host`, peers: Array.from({ length: count }, (_, n) => `${stem}-peer${n}`) }
+}
+
+export function inside(netns: string, words: readonly string[]): readonly string[] {
+  return ['nsenter', `--net=${folder}/${netns}`, '--', ...words]
+}
+
+const family = (text: string): '-4' | '-6' => (text.includes(':') ? '-6' : '-4')
+
+export async function layWires(wires: Wires, peers: readonly Peer[]): Promise<void> {
+  await must(['ip', 'netns', 'add', wires.host])
+  for (const [n, peer] of peers.entries()) await layPeer(wires.host, wires.peers[n] ?? '', peer)
+}
+
+async function layPeer(host: string, netns: string, peer: Peer): Promise<void> {
+  await must(['ip', 'netns', 'add', netns])
+  const lines = [
+    ...['net.ipv4.ip_forward=1', 'net.ipv6.conf.all.forwarding=1'],
+    ...['net.ipv4.conf.all.rp_filter=0', 'net.ipv4.conf.default.rp_filter=0'],
+  ].map((setting) => `sysctl -qw ${setting}`)
+  const joined = peer.links.length > 1
+  lines.push('ip link set lo up')
+  // Without a forwarding delay the bridge passes packets at once, as a switch with edge ports does.
+  if (joined) lines.push('ip link add wire type bridge forward_delay 0 mcast_snooping 0')
+  for (const [n, link] of peer.links.entries()) {
+    const end = joined ? `port${n}` : 'wire'
+    lines.push(`ip link add ${end} type veth peer name ${link} netns ${host}`)
+    if (joined) lines.push(`ip link set ${end} master wire`)
+    lines.push(`ip link set ${end} up`)
+  }
+  lines.push('ip link set wire up')
+  for (const address of peer.addresses) {
+    const nodad = family(address) === '-6' ? ' nodad' : ''
+    lines.push(`ip ${family(address)} address add ${address} dev wire${nodad}`)
+  }
+  for (const prefix of internet) lines.push(`ip ${family(prefix)} route add local ${prefix} dev lo`)
+  for (const kind of ['-4', '-6'] as const) {
+    const via = peer.via?.find((address) => family(address) === kind)
+    lines.push(`ip ${kind} route add default ${via === undefined ? '' : `via ${via} `}dev wire`)
+  }
+  await must(inside(netns, ['sh', '-ec', lines.join('\n')]))
+}
+
+/** The host's end loses or gets its carrier. */
+export function setCarrier(wires: Wires, peers: readonly Peer[], link: string, on: boolean): Promise<Result> {
+  const at = peers.findIndex((peer) => peer.links.includes(link))
+  const peer = peers[at]
+  if (peer === undefined) throw new Error(`no link ${link}`)
+  const end = peer.links.length > 1 ? `port${peer.links.indexOf(link)}` : 'wire'
+  return run(inside(wires.peers[at] ?? '', ['sh', '-ec', carrierScript(end, peer, on)]))
+}
+
+/** A veth end that goes down takes its IPv6 addresses and its routes along; they are laid again with the carrier. */
+function carrierScript(end: string, peer: Peer, on: boolean): string {
+  if (!on || peer.links.length > 1) return `ip link set ${end} ${on ? 'up' : 'down'}`
+  const addresses = peer.addresses
+    .filter((address) => family(address) === '-6')
+    .map((address) => `ip -6 address replace ${address} dev wire nodad`)
+  const defaults = (['-4', '-6'] as const).map((kind) => {
+    const via = peer.via?.find((address) => family(address) === kind)
+    return `ip ${kind} route replace default ${via === undefined ? '' : `via ${via} `}dev wire`
+  })
+  return [`ip link set ${end} up`, ...addresses, ...defaults].join('\n')
+}
+
+/** Deleting a namespace ends its veth pairs; the processes in it must be gone before. */
+export function cutWires(wires: Wires): void {
+  for (const name of [wires.host, ...wires.peers]) {
+    if (existsSync(`${folder}/${name}`)) runNow(['ip', 'netns', 'delete', name])
+  }
+}
+
+/** Names left by runs that were killed before they could tidy up. */
+export function staleNamespaces(): readonly string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder).filter((name) => {
+    const owner = /^mh-(\d+)-/.exec(name)?.[1]
+    return owner !== undefined && !existsSync(`/proc/${owner}`)
+  })
+}
