@@ -56,6 +56,10 @@ export function networkOf(prefix: Prefix): Prefix {
   return { ...prefix, address: addressFromValue(prefix.family, networkValue(prefix)) }
 }
 
+/** The highest address in it: IPv4's broadcast address. */
+export const lastAddress = (prefix: Prefix): Address =>
+  addressFromValue(prefix.family, networkValue(prefix) | ((1n << hostBits(prefix)) - 1n))
+
 export const hasHostBits = (prefix: Prefix): boolean =>
   !isHostPrefix(prefix) && networkValue(prefix) !== addressValue(prefix.address)
 

@@ -1,0 +1,62 @@
+// Names of the description → things, with "did you mean" where there is none.
+import type { Reporter } from '../diagnostics/reporter.js'
+import { suggest } from '../diagnostics/suggest.js'
+import { containsAddress } from '../kernel/prefix.js'
+import { isLinkName, loopback, type LinkName } from '../kernel/link.js'
+import type { Address } from '../kernel/address.js'
+import type { Link } from './network.js'
+
+export type Links = ReadonlyMap<LinkName, Link>
+
+const didYouMean = (name: string, known: Iterable<string>): { readonly help?: string } => {
+  const candidates = [...known]
+  const guess = suggest(name, candidates)
+  if (guess !== undefined) return { help: `Did you mean \`${guess}\`?` }
+  return candidates.length === 0 ? {} : { help: `Known: ${candidates.slice(0, 12).join(', ')}.` }
+}
+
+/** A declared link, or `lo` where `orLoopback` says that it makes sense. */
+export function findLink(
+  links: Links,
+  name: string,
+  reporter: Reporter,
+  orLoopback: 'or-loopback' | 'declared',
+): LinkName | undefined {
+  if (orLoopback === 'or-loopback' && name === loopback) return loopback
+  if (isLinkName(name) && links.has(name)) return name
+  reporter.report('link-unknown', { name }, didYouMean(name, links.keys()))
+  return undefined
+}
+
+export function findGateway<T>(
+  gateways: ReadonlyMap<string, T>,
+  name: string,
+  reporter: Reporter,
+): T | undefined {
+  const found = gateways.get(name)
+  if (found === undefined) reporter.report('gateway-unknown', { name }, didYouMean(name, gateways.keys()))
+  return found
+}
+
+export function reportUnknownTable(name: string, known: Iterable<string>, reporter: Reporter): void {
+  reporter.report('table-unknown', { name }, didYouMean(name, [...known, 'main']))
+}
+
+/** Whether some told prefix of the link holds the address. */
+export const isOnLink = (link: Link, address: Address): boolean =>
+  link.addresses.some(({ prefix }) => containsAddress(prefix, address))
+
+/** The first link with a prefix that holds the address. */
+export function linkHolding(links: Links, address: Address): Link | undefined {
+  for (const link of links.values()) if (isOnLink(link, address)) return link
+  return undefined
+}
+
+/** Where a list may stand for one value: each entry with the path segments that lead to it. */
+export function entriesOf<T>(
+  value: T | readonly T[] | undefined,
+): readonly (readonly [readonly number[], T])[] {
+  if (value === undefined) return []
+  if (Array.isArray(value)) return (value as readonly T[]).map((item, index) => [[index], item] as const)
+  return [[[], value as T]]
+}

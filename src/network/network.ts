@@ -1,0 +1,167 @@
+// What the writer means: names are things, every default is filled in, nothing is optional that has one.
+import type { Path } from '../diagnostics/diagnostic.js'
+import type { Address } from '../kernel/address.js'
+import type { Family } from '../kernel/family.js'
+import type { Fwmark } from '../kernel/fwmark.js'
+import type { LinkName } from '../kernel/link.js'
+import type { Preference } from '../kernel/preference.js'
+import type { Prefix } from '../kernel/prefix.js'
+import type { Range } from '../kernel/range.js'
+import type { RouteType } from '../kernel/route-type.js'
+import type { TableId } from '../kernel/table.js'
+import type { Software } from './coexist.js'
+
+export interface Network {
+  readonly manage: 'full' | 'routing'
+  readonly links: ReadonlyMap<LinkName, Link>
+  readonly gateways: readonly Gateway[]
+  readonly tables: readonly OwnTable[]
+  /** Of the main table. */
+  readonly routes: readonly NetworkRoute[]
+  readonly default: DefaultRoute
+  readonly local: readonly LocalNetwork[]
+  readonly rules: readonly Policy[]
+  readonly sysctls: SysctlChoice
+  /** First of the automatic priorities. */
+  readonly priorities: Preference
+  readonly coexist: readonly Software[]
+}
+
+/** Where in the description something was written, and the writer's words on it. */
+export interface Source {
+  readonly path: Path
+  readonly comment?: string
+}
+
+export interface LinkAddress {
+  /** With host bits. */
+  readonly prefix: Prefix
+  readonly path: Path
+}
+
+export interface Link extends Source {
+  readonly name: LinkName
+  readonly manage: 'full' | 'routing'
+  readonly addresses: readonly LinkAddress[]
+  readonly mtu?: number
+  readonly mac?: string
+  readonly nameservers: { readonly addresses: readonly Address[]; readonly search: readonly string[] }
+  readonly optional: boolean
+}
+
+/** A gateway's way out in one family; without `via` it is the device itself. */
+export interface WayOut {
+  readonly family: Family
+  readonly via?: Address
+  readonly path: Path
+}
+
+export interface Gateway extends Source {
+  readonly name: string
+  readonly link: LinkName
+  /** At most one a family; none for a network that leads no further. */
+  readonly ways: readonly WayOut[]
+  /** Own addresses, in the order of the link. */
+  readonly addresses: readonly LinkAddress[]
+  readonly onlink: boolean
+  readonly table: TableId
+  readonly reply: readonly ('from' | 'to')[]
+  readonly fwmark?: Fwmark
+  readonly failClosed: boolean
+  /** Of its default route in main. */
+  readonly metric?: number
+  /** Whether other gateways share the link, so that default routes must say their source. */
+  readonly sharesLink: boolean
+  readonly connected: readonly LinkName[]
+  readonly routes: readonly NetworkRoute[]
+}
+
+export interface OwnTable extends Source {
+  readonly name: string
+  readonly id: TableId
+  readonly routes: readonly NetworkRoute[]
+}
+
+export interface NetworkNexthop {
+  readonly via?: Address
+  readonly dev: LinkName
+  readonly weight?: number
+  readonly onlink: boolean
+}
+
+/** One family's form of a written route. */
+export interface NetworkRoute extends Source {
+  readonly family: Family
+  readonly type: RouteType
+  readonly dst: Prefix
+  readonly nexthops: readonly NetworkNexthop[]
+  readonly src?: Address
+  readonly metric?: number
+  readonly mtu?: number
+}
+
+export type DefaultRoute =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'failover'; readonly members: readonly DefaultMember[] }
+  | { readonly kind: 'balance'; readonly members: readonly DefaultMember[] }
+
+export interface DefaultMember {
+  readonly gateway: string
+  /** 1…256; 1 for failover. */
+  readonly weight: number
+  readonly path: Path
+}
+
+export interface LocalNetwork extends Source {
+  readonly prefixes: readonly Prefix[]
+  /** As written: a prefix or a link. */
+  readonly text: string
+}
+
+/** A selector without its prefixes' family: what one element of a rule's lists matches. */
+export interface Match {
+  readonly not?: boolean
+  readonly from?: Prefix
+  readonly to?: Prefix
+  readonly iif?: LinkName
+  readonly oif?: LinkName
+  readonly fwmark?: Fwmark
+  readonly tos?: number
+  readonly ipproto?: number
+  readonly sport?: Range
+  readonly dport?: Range
+  readonly uidrange?: Range
+}
+
+export type PolicyAction =
+  | { readonly type: 'lookup'; readonly table: TableId; readonly suppressPrefixlength?: number }
+  | { readonly type: 'goto'; readonly pref: Preference }
+  | { readonly type: 'blackhole' | 'unreachable' | 'prohibit' }
+
+/** One element of a rule's lists; a link's prefixes may give several matches in each family. */
+export interface PolicyElement {
+  readonly inet: readonly Match[]
+  readonly inet6: readonly Match[]
+}
+
+export interface Policy extends Source {
+  /** Place in `rules`, from 1, as people count. */
+  readonly number: number
+  readonly elements: readonly PolicyElement[]
+  readonly action: PolicyAction
+  /** `gateway fiber`, `table main`, `unreachable`: for comments. */
+  readonly actionText: string
+  readonly otherwise?: 'blackhole' | 'unreachable' | 'prohibit'
+  readonly pref?: Preference
+  /** Looks up a gateway's table or one of the writer's: from the first such on, rules stand behind the replies. */
+  readonly steers: boolean
+}
+
+export type SysctlChoice =
+  { readonly auto: false } | { readonly auto: true; readonly written: readonly WrittenSysctl[] }
+
+export interface WrittenSysctl {
+  readonly key: string
+  readonly value: string
+  readonly path: Path
+}

@@ -1,0 +1,97 @@
+// Who carries main's default route, and which networks are reached as if there were no gateways.
+import type { Description } from '../description/description.js'
+import type { Reporter } from '../diagnostics/reporter.js'
+import { formatPrefix, hasHostBits, networkOf } from '../kernel/prefix.js'
+import type { Family } from '../kernel/family.js'
+import { findGateway, findLink, type Links } from './lookups.js'
+import type { DefaultMember, DefaultRoute, Gateway, LocalNetwork } from './network.js'
+
+type Gateways = ReadonlyMap<string, Gateway>
+
+export function resolveDefault(
+  description: Description,
+  gateways: Gateways,
+  reporter: Reporter,
+): DefaultRoute {
+  const written = description.default
+  const at = reporter.at('default')
+  if (written === undefined) return unwrittenDefault(description, gateways, reporter)
+  if (written === 'none') return { kind: 'none' }
+  if (typeof written === 'string')
+    return { kind: 'failover', members: membersOf([[written, 1, at]], gateways) }
+  if ('failover' in written) {
+    const list = written.failover.map((name, index) => [name, 1, at.at('failover', index)] as const)
+    return { kind: 'failover', members: membersOf(list, gateways) }
+  }
+  const shares = Object.entries(written.balance).map(
+    ([name, weight]) => [name, weight, at.at('balance', name)] as const,
+  )
+  const members = membersOf(shares, gateways)
+  refuseDeviceBalance(members, gateways, reporter)
+  return { kind: 'balance', members }
+}
+
+function unwrittenDefault(description: Description, gateways: Gateways, reporter: Reporter): DefaultRoute {
+  const names = Object.keys(description.gateways ?? {})
+  const [only] = names
+  if (names.length > 1) reporter.report('default-missing', { count: names.length })
+  const gateway = names.length === 1 && only !== undefined ? gateways.get(only) : undefined
+  if (gateway === undefined || gateway.ways.length === 0) return { kind: 'none' }
+  return { kind: 'failover', members: [{ gateway: gateway.name, weight: 1, path: gateway.path }] }
+}
+
+function membersOf(
+  written: readonly (readonly [string, number, Reporter])[],
+  gateways: Gateways,
+): readonly DefaultMember[] {
+  const members: DefaultMember[] = []
+  for (const [name, weight, at] of written) {
+    const gateway = findGateway(gateways, name, at)
+    if (gateway === undefined) continue
+    if (members.some((member) => member.gateway === name))
+      at.report('default-gateway-twice', { gateway: name })
+    else if (gateway.ways.length === 0) at.report('default-without-nexthop', { gateway: name })
+    else members.push({ gateway: name, weight, path: at.path })
+  }
+  return members
+}
+
+/** The kernel's IPv6 multipath takes no next hop without an address. */
+function refuseDeviceBalance(
+  members: readonly DefaultMember[],
+  gateways: Gateways,
+  reporter: Reporter,
+): void {
+  const wayOf = (name: string, family: Family) =>
+    gateways.get(name)?.ways.find((way) => way.family === family)
+  const sharing = members.filter(({ gateway }) => wayOf(gateway, 'inet6') !== undefined)
+  if (sharing.length < 2) return
+  for (const { gateway, path } of sharing)
+    if (wayOf(gateway, 'inet6')?.via === undefined)
+      reporter.at(...path).report('balance-device-inet6', { gateway })
+}
+
+export function resolveLocal(
+  description: Description,
+  links: Links,
+  reporter: Reporter,
+): readonly LocalNetwork[] {
+  const locals: LocalNetwork[] = []
+  for (const [index, written] of (description.local ?? []).entries()) {
+    const at = reporter.at('local', index)
+    if ('link' in written) {
+      const name = findLink(links, written.link, at, 'declared')
+      const link = name === undefined ? undefined : links.get(name)
+      if (link === undefined) continue
+      const prefixes = link.addresses.map(({ prefix }) => networkOf(prefix))
+      if (prefixes.length === 0) at.report('rule-nothing-left', { key: 'local' })
+      else locals.push({ prefixes, text: link.name, path: at.path })
+      continue
+    }
+    const { prefix } = written
+    const text = formatPrefix(prefix)
+    if (hasHostBits(prefix)) at.report('host-bits', { text, network: formatPrefix(networkOf(prefix)) })
+    else locals.push({ prefixes: [prefix], text, path: at.path })
+  }
+  return locals
+}

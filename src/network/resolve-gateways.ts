@@ -1,0 +1,198 @@
+// Gateways of the description → gateways of the network: ways out, own addresses, tables.
+import type { Description, GatewayDescription, ReplyWord } from '../description/description.js'
+import type { Reporter } from '../diagnostics/reporter.js'
+import { isLinkLocal } from '../kernel/address.js'
+import { families, familyName, type Family } from '../kernel/family.js'
+import { formatFwmark, marksOverlap, type Fwmark } from '../kernel/fwmark.js'
+import type { LinkName } from '../kernel/link.js'
+import { containsAddress } from '../kernel/prefix.js'
+import type { TableId } from '../kernel/table.js'
+import { softwareOfMark, type Software } from './coexist.js'
+import { entriesOf, findLink, type Links } from './lookups.js'
+import type { Gateway, Link, LinkAddress, WayOut } from './network.js'
+import { checkNexthop } from './nexthop.js'
+import { resolveRoutes } from './resolve-routes.js'
+
+export interface GatewayContext {
+  readonly links: Links
+  readonly tables: ReadonlyMap<string, TableId>
+  readonly coexist: readonly Software[]
+}
+
+export function resolveGateways(
+  description: Description,
+  context: GatewayContext,
+  reporter: Reporter,
+): readonly Gateway[] {
+  const written = Object.entries(description.gateways ?? {})
+  const onLink = new Map<string, number>()
+  for (const [, { link }] of written) onLink.set(link, (onLink.get(link) ?? 0) + 1)
+  const lanLinks = [...context.links.keys()].filter((name) => !onLink.has(name))
+  const claimed = new Map<string, string>()
+  const marks: { readonly mark: Fwmark; readonly gateway: string }[] = []
+  const gateways: Gateway[] = []
+  for (const [name, gateway] of written) {
+    const at = reporter.at('gateways', name)
+    const linkName = findLink(context.links, gateway.link, at.at('link'), 'declared')
+    const link = linkName === undefined ? undefined : context.links.get(linkName)
+    const table = context.tables.get(name)
+    checkMark(name, gateway, context.coexist, marks, at.at('fwmark'))
+    if (link === undefined || table === undefined) continue
+    const sharesLink = (onLink.get(gateway.link) ?? 0) > 1
+    gateways.push({
+      ...resolveGateway(name, gateway, link, sharesLink, claimed, context, at),
+      table,
+      connected: connectedLinks(gateway, link, lanLinks, context.links, at),
+    })
+  }
+  return gateways
+}
+
+function resolveGateway(
+  name: string,
+  written: GatewayDescription,
+  link: Link,
+  sharesLink: boolean,
+  claimed: Map<string, string>,
+  context: GatewayContext,
+  reporter: Reporter,
+): Omit<Gateway, 'table' | 'connected'> {
+  const onlink = written.onlink ?? false
+  const failClosed = written['fail-closed'] ?? false
+  const ways = waysOf(written, link, onlink, reporter)
+  const reply = repliesOf(written.reply)
+  const addresses = addressesOf(written, link, ways, sharesLink, failClosed, reporter)
+  for (const { prefix, path } of addresses) {
+    const taker = claimed.get(prefix.address.text)
+    if (taker !== undefined) {
+      const at = written.addresses === undefined ? reporter : reporter.at('addresses')
+      const related = [{ message: 'the address stands here', path }]
+      at.report('address-claimed-twice', { address: prefix.address.text, gateway: taker }, { related })
+    }
+    claimed.set(prefix.address.text, name)
+  }
+  if (reply.length > 0 && link.manage === 'routing' && link.addresses.length === 0)
+    reporter.report('gateway-addresses-untold', { gateway: name, link: link.name }, { on: 'key' })
+  return {
+    name,
+    link: link.name,
+    ways,
+    addresses,
+    onlink,
+    reply,
+    ...(written.fwmark === undefined ? {} : { fwmark: written.fwmark.mark }),
+    failClosed,
+    ...(written.metric === undefined ? {} : { metric: written.metric }),
+    sharesLink,
+    routes: resolveRoutes(written.routes, { links: context.links, link: link.name, onlink: false }, reporter),
+    path: reporter.path,
+    ...(written.comment === undefined ? {} : { comment: written.comment }),
+  }
+}
+
+function waysOf(
+  written: GatewayDescription,
+  link: Link,
+  onlink: boolean,
+  reporter: Reporter,
+): readonly WayOut[] {
+  const ways: WayOut[] = []
+  for (const [index, via] of entriesOf(written.via)) {
+    const at = reporter.at('via', ...index)
+    if (via === 'lease') continue
+    const told = via === 'none' ? deviceFamilies(link) : [via.family]
+    for (const family of told) {
+      if (ways.some((way) => way.family === family)) {
+        at.report('nexthop-family-twice', { family: familyName(family) })
+        continue
+      }
+      if (via === 'none') ways.push({ family, path: at.path })
+      else if (checkNexthop(via, link, onlink, at)) ways.push({ family, via, path: at.path })
+    }
+  }
+  return ways
+}
+
+/** description.md: a device route stands for the families of the link's told addresses, else IPv4. */
+function deviceFamilies(link: Link): readonly Family[] {
+  const told = families.filter((family) => link.addresses.some(({ prefix }) => prefix.family === family))
+  return told.length === 0 ? ['inet'] : told
+}
+
+function repliesOf(reply: GatewayDescription['reply']): readonly ('from' | 'to')[] {
+  const words: readonly ReplyWord[] =
+    reply === undefined ? ['from'] : entriesOf(reply).map(([, word]) => word)
+  return (['from', 'to'] as const).filter((word) => words.includes(word))
+}
+
+function addressesOf(
+  written: GatewayDescription,
+  link: Link,
+  ways: readonly WayOut[],
+  sharesLink: boolean,
+  failClosed: boolean,
+  reporter: Reporter,
+): readonly LinkAddress[] {
+  if (written.addresses !== undefined) {
+    const chosen: LinkAddress[] = []
+    for (const [index, address] of written.addresses.entries()) {
+      const own = link.addresses.find(({ prefix }) => prefix.address.text === address.text)
+      if (own !== undefined) chosen.push(own)
+      else
+        reporter
+          .at('addresses', index)
+          .report('gateway-address-unknown', { address: address.text, link: link.name })
+    }
+    return chosen
+  }
+  const leads = (family: Family) =>
+    failClosed || ways.length === 0 || ways.some((way) => way.family === family)
+  if (!sharesLink) return link.addresses.filter(({ prefix }) => leads(prefix.family))
+  return link.addresses.filter(({ prefix }) => {
+    const via = ways.find((way) => way.family === prefix.family)?.via
+    if (via === undefined) return false
+    return containsAddress(prefix, via) || (via.family === 'inet6' && isLinkLocal(via))
+  })
+}
+
+function connectedLinks(
+  written: GatewayDescription,
+  link: Link,
+  lanLinks: readonly LinkName[],
+  links: Links,
+  reporter: Reporter,
+): readonly LinkName[] {
+  if (written.connected === undefined) return [link.name, ...lanLinks]
+  const named = written.connected.map((name, index) =>
+    findLink(links, name, reporter.at('connected', index), 'declared'),
+  )
+  return [...new Set(named.filter((name) => name !== undefined))]
+}
+
+function checkMark(
+  gateway: string,
+  written: GatewayDescription,
+  coexist: readonly Software[],
+  marks: { readonly mark: Fwmark; readonly gateway: string }[],
+  reporter: Reporter,
+): void {
+  if (written.fwmark === undefined) return
+  const { mark } = written.fwmark
+  checkMarkBits(written.fwmark, coexist, reporter)
+  const other = marks.find((known) => marksOverlap(known.mark, mark))
+  if (other !== undefined) reporter.report('mark-taken', { mark: formatFwmark(mark), gateway: other.gateway })
+  marks.push({ mark, gateway })
+}
+
+/** Shared with rules: bits outside the mask, no mask at all, bits of other software. */
+export function checkMarkBits(
+  { mark, masked }: { readonly mark: Fwmark; readonly masked: boolean },
+  coexist: readonly Software[],
+  reporter: Reporter,
+): void {
+  if ((mark.value & ~mark.mask) !== 0) reporter.report('mark-outside-mask', { mark: formatFwmark(mark) })
+  if (!masked) reporter.report('mark-without-mask', { mark: formatFwmark(mark) })
+  const software = masked ? softwareOfMark(coexist, mark) : undefined
+  if (software !== undefined)
+    reporter.report('coexist-collision', { what: `mark ${formatFwmark(mark)}`, software: software.name })
+}

@@ -1,0 +1,80 @@
+// Links of the description → links of the network: names that a kernel takes, addresses that a host can have.
+import type { Description, LinkDescription } from '../description/description.js'
+import type { Reporter } from '../diagnostics/reporter.js'
+import { isLoopback, isMulticast, isUnspecified, type Address } from '../kernel/address.js'
+import { addressBits } from '../kernel/family.js'
+import { isLinkName, linkNameProblem, type LinkName } from '../kernel/link.js'
+import { hasHostBits, isHostPrefix, lastAddress, type Prefix } from '../kernel/prefix.js'
+import type { Link, LinkAddress } from './network.js'
+
+export function resolveLinks(description: Description, reporter: Reporter): ReadonlyMap<LinkName, Link> {
+  const links = new Map<LinkName, Link>()
+  const seen = new Map<string, string>()
+  for (const [name, written] of Object.entries(description.links ?? {})) {
+    const at = reporter.at('links', name)
+    if (name === 'lo') {
+      const why = 'lo is always there and carries the rules; leave it out'
+      at.report('name-invalid', { what: 'link', name, why }, { on: 'key' })
+    } else if (isLinkName(name)) {
+      links.set(name, resolveLink(name, written, at, seen))
+    } else {
+      const why = linkNameProblem(name) ?? 'the kernel refuses it'
+      at.report('name-invalid', { what: 'link', name, why }, { on: 'key' })
+    }
+  }
+  return links
+}
+
+function resolveLink(
+  name: LinkName,
+  written: LinkDescription,
+  reporter: Reporter,
+  seen: Map<string, string>,
+): Link {
+  const addresses: LinkAddress[] = []
+  for (const [index, prefix] of (written.addresses ?? []).entries()) {
+    const at = reporter.at('addresses', index)
+    const text = prefix.address.text
+    const where = seen.get(text)
+    const problem = addressProblem(prefix)
+    if (where !== undefined) at.report('address-twice', { address: text, where })
+    else if (problem !== undefined) at.report('address-unusable', { address: text, why: problem })
+    else addresses.push({ prefix, path: at.path })
+    seen.set(text, `link ${name}`)
+  }
+  return {
+    name,
+    manage: written.manage ?? 'full',
+    addresses,
+    ...(written.mtu === undefined ? {} : { mtu: written.mtu }),
+    ...(written.mac === undefined ? {} : { mac: written.mac }),
+    nameservers: {
+      addresses: written.nameservers?.addresses ?? [],
+      search: written.nameservers?.search ?? [],
+    },
+    optional: written.optional ?? false,
+    path: reporter.path,
+    ...(written.comment === undefined ? {} : { comment: written.comment }),
+  }
+}
+
+/** Why no host can have the address; undefined when one can. */
+export function unicastProblem(address: Address): string | undefined {
+  if (isMulticast(address)) return 'it is a multicast address'
+  if (isUnspecified(address)) return 'it is the unspecified address'
+  if (isLoopback(address)) return 'it is a loopback address'
+  return undefined
+}
+
+/** The same with the prefix known: network and broadcast addresses are nobody's, but on point-to-point prefixes (RFC 3021, RFC 6164). */
+export function addressProblem(prefix: Prefix): string | undefined {
+  const plain = unicastProblem(prefix.address)
+  if (plain !== undefined) return plain
+  if (isHostPrefix(prefix) || prefix.length === addressBits(prefix.family) - 1) return undefined
+  if (prefix.length === 0) return 'a prefix of length 0 is the whole of the Internet'
+  if (!hasHostBits(prefix))
+    return `it is the network's own address: a host's has bits beyond /${prefix.length}`
+  if (prefix.family === 'inet' && lastAddress(prefix).text === prefix.address.text)
+    return 'it is the broadcast address of its prefix'
+  return undefined
+}

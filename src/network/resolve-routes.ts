@@ -1,0 +1,156 @@
+// Written routes → one form for each family that they speak of, each with its way.
+import type { NexthopDescription, RouteDescription } from '../description/description.js'
+import type { Reporter } from '../diagnostics/reporter.js'
+import type { Address } from '../kernel/address.js'
+import { families, type Family } from '../kernel/family.js'
+import { loopback, type LinkName } from '../kernel/link.js'
+import { anyPrefix, formatPrefix, hasHostBits, networkOf, type Prefix } from '../kernel/prefix.js'
+import { hasNoNexthop } from '../kernel/route-type.js'
+import { findLink, isOnLink, linkHolding, type Links } from './lookups.js'
+import type { NetworkNexthop, NetworkRoute } from './network.js'
+import { checkNexthop } from './nexthop.js'
+
+export interface RouteHome {
+  readonly links: Links
+  /** The gateway's link, for routes of a gateway. */
+  readonly link?: LinkName
+  readonly onlink: boolean
+}
+
+export function resolveRoutes(
+  routes: readonly RouteDescription[] | undefined,
+  home: RouteHome,
+  reporter: Reporter,
+): readonly NetworkRoute[] {
+  return (routes ?? []).flatMap((route, index) => resolveRoute(route, home, reporter.at('routes', index)))
+}
+
+function resolveRoute(route: RouteDescription, home: RouteHome, reporter: Reporter): readonly NetworkRoute[] {
+  const type = route.type ?? 'unicast'
+  const speakers = speakersOf(route)
+  const family = speakers[0]?.[1].family
+  const stranger = speakers.find(([, address]) => address.family !== family)
+  const first = speakers[0]
+  if (stranger !== undefined && first !== undefined) {
+    reporter.at(...stranger[0]).report('families-mixed', { a: stranger[1].text, b: first[1].text })
+    return []
+  }
+  if (route.to !== 'default' && hasHostBits(route.to)) {
+    const text = formatPrefix(route.to)
+    reporter.at('to').report('host-bits', { text, network: formatPrefix(networkOf(route.to)) })
+    return []
+  }
+  if (hasNoNexthop(type)) {
+    const written = (['via', 'link', 'onlink', 'nexthops', 'src', 'mtu'] as const).filter(
+      (key) => route[key] !== undefined,
+    )
+    for (const key of written) reporter.at(key).report('route-type-conflict', { type, key }, { on: 'key' })
+    if (written.length > 0) return []
+  }
+  checkSource(route, home, reporter)
+  const made: NetworkRoute[] = []
+  for (const each of family === undefined ? families : [family]) {
+    const nexthops = nexthopsOf(route, home, each, reporter)
+    if (nexthops === undefined) return []
+    made.push({
+      family: each,
+      type,
+      dst: route.to === 'default' ? anyPrefix(each) : route.to,
+      nexthops,
+      path: reporter.path,
+      ...(route.src === undefined ? {} : { src: route.src }),
+      ...(route.metric === undefined ? {} : { metric: route.metric }),
+      ...(route.mtu === undefined ? {} : { mtu: route.mtu }),
+      ...(route.comment === undefined ? {} : { comment: route.comment }),
+    })
+  }
+  return made
+}
+
+/** Every address of the route that tells its family, with the key it stands under. */
+function speakersOf(route: RouteDescription): readonly (readonly [readonly (string | number)[], Address])[] {
+  const speakers: [readonly (string | number)[], Address][] = []
+  if (route.to !== 'default') speakers.push([['to'], (route.to as Prefix).address])
+  if (route.via !== undefined) speakers.push([['via'], route.via])
+  if (route.src !== undefined) speakers.push([['src'], route.src])
+  for (const [index, nexthop] of (route.nexthops ?? []).entries())
+    if (nexthop.via !== undefined) speakers.push([['nexthops', index, 'via'], nexthop.via])
+  return speakers
+}
+
+function checkSource(route: RouteDescription, { links }: RouteHome, reporter: Reporter): void {
+  const { src } = route
+  if (src === undefined) return
+  for (const link of links.values()) {
+    if (link.addresses.some(({ prefix }) => prefix.address.text === src.text)) return
+    const isUntold = link.manage === 'routing' && link.addresses.length === 0
+    if (isUntold) return
+  }
+  reporter.at('src').report('route-src-unknown', { address: src.text })
+}
+
+/** undefined when something is wrong, which is then reported. */
+function nexthopsOf(
+  route: RouteDescription,
+  home: RouteHome,
+  family: Family,
+  reporter: Reporter,
+): readonly NetworkNexthop[] | undefined {
+  if (hasNoNexthop(route.type ?? 'unicast')) return []
+  if (route.nexthops === undefined) {
+    const one = nexthopOf(route, route, home, reporter)
+    return one === undefined ? undefined : [one]
+  }
+  const clashing = (['via', 'link', 'onlink'] as const).filter((key) => route[key] !== undefined)
+  for (const key of clashing) reporter.at(key).report('route-nexthops-conflict', { key }, { on: 'key' })
+  if (clashing.length > 0) return undefined
+  const nexthops = route.nexthops.map((nexthop, index) => {
+    const at = reporter.at('nexthops', index)
+    if (family === 'inet6' && nexthop.via === undefined && (route.nexthops?.length ?? 0) > 1)
+      at.report('balance-device-inet6', { gateway: nexthop.link ?? '' })
+    return nexthopOf(nexthop, route, home, at)
+  })
+  const found = nexthops.filter((nexthop) => nexthop !== undefined)
+  return found.length === nexthops.length ? found : undefined
+}
+
+function nexthopOf(
+  written: NexthopDescription,
+  route: RouteDescription,
+  home: RouteHome,
+  reporter: Reporter,
+): NetworkNexthop | undefined {
+  const onlink = written.onlink ?? home.onlink
+  const dev = wayOf(written, route, home, reporter)
+  if (dev === undefined) return undefined
+  const link = home.links.get(dev)
+  if (written.via !== undefined && link !== undefined)
+    if (!checkNexthop(written.via, link, onlink, reporter.at('via'))) return undefined
+  return {
+    ...(written.via === undefined ? {} : { via: written.via }),
+    dev,
+    ...(written.weight === undefined ? {} : { weight: written.weight }),
+    onlink: onlink && written.via !== undefined,
+  }
+}
+
+function wayOf(
+  { link, via }: NexthopDescription,
+  route: RouteDescription,
+  home: RouteHome,
+  reporter: Reporter,
+): LinkName | undefined {
+  if (link !== undefined) return findLink(home.links, link, reporter.at('link'), 'or-loopback')
+  if (route.type === 'local') return loopback
+  const own = home.link === undefined ? undefined : home.links.get(home.link)
+  if (via === undefined) {
+    if (own !== undefined) return own.name
+  } else {
+    if (own !== undefined && isOnLink(own, via)) return own.name
+    const holder = linkHolding(home.links, via) ?? own
+    if (holder !== undefined) return holder.name
+  }
+  const to = route.to === 'default' ? 'default' : formatPrefix(route.to)
+  reporter.report('route-no-way', { to })
+  return undefined
+}

@@ -1,0 +1,149 @@
+// Rules of the description → policies: references found, actions settled, lists told apart.
+import type { Description, RuleDescription } from '../description/description.js'
+import type { Reporter } from '../diagnostics/reporter.js'
+import { families, familyName, otherFamily, type Family } from '../kernel/family.js'
+import { isPreference } from '../kernel/preference.js'
+import { RT_TABLE_MAIN, reservedTableNames, type TableId } from '../kernel/table.js'
+import { softwareOfPref, type Software } from './coexist.js'
+import { expandRule, hasPrefix } from './expand-rule.js'
+import { findGateway, reportUnknownTable, type Links } from './lookups.js'
+import type { Gateway, Policy, PolicyAction } from './network.js'
+
+export interface RuleContext {
+  readonly links: Links
+  readonly gateways: ReadonlyMap<string, Gateway>
+  readonly tables: ReadonlyMap<string, TableId>
+  readonly coexist: readonly Software[]
+}
+
+export function resolveRules(
+  description: Description,
+  context: RuleContext,
+  reporter: Reporter,
+): readonly Policy[] {
+  const policies: Policy[] = []
+  for (const [index, rule] of (description.rules ?? []).entries()) {
+    const at = reporter.at('rules', index)
+    const chosen = actionOf(rule, context, at)
+    checkPriority(rule, context, at)
+    if (chosen === undefined) continue
+    const open = familiesOf(rule, chosen.gateway, context, at)
+    const elements = expandRule(rule, open, context, at)
+    if (elements === undefined) continue
+    policies.push({
+      number: index + 1,
+      elements,
+      action: chosen.action,
+      actionText: chosen.text,
+      ...(rule.else === undefined ? {} : { otherwise: rule.else }),
+      ...(rule.priority === undefined ? {} : { pref: rule.priority }),
+      steers: chosen.action.type === 'lookup' && chosen.action.table !== RT_TABLE_MAIN,
+      path: at.path,
+      ...(rule.comment === undefined ? {} : { comment: rule.comment }),
+    })
+  }
+  return policies
+}
+
+interface Chosen {
+  readonly action: PolicyAction
+  readonly text: string
+  readonly gateway?: Gateway
+}
+
+const ACTION_KEYS = ['gateway', 'table', 'action', 'goto'] as const
+
+function actionOf(rule: RuleDescription, context: RuleContext, reporter: Reporter): Chosen | undefined {
+  const written = ACTION_KEYS.filter((key) => rule[key] !== undefined)
+  if (written.length === 0) {
+    reporter.report('rule-no-action', {}, { on: 'key' })
+    return undefined
+  }
+  if (written.length > 1) {
+    reporter.at(written[1] ?? '').report('rule-two-actions', { actions: written }, { on: 'key' })
+    return undefined
+  }
+  if (rule.gateway === undefined && rule.table === undefined)
+    for (const key of ['else', 'suppress-prefixlength'] as const)
+      if (rule[key] !== undefined) reporter.at(key).report('rule-needs-lookup', { key }, { on: 'key' })
+  if (rule.action !== undefined) return { action: { type: rule.action }, text: rule.action }
+  if (rule.goto !== undefined) return { action: { type: 'goto', pref: rule.goto }, text: `goto ${rule.goto}` }
+  const suppress = rule['suppress-prefixlength']
+  const suppressor = suppress === undefined ? {} : { suppressPrefixlength: suppress }
+  if (rule.gateway !== undefined) {
+    const gateway = findGateway(context.gateways, rule.gateway, reporter.at('gateway'))
+    if (gateway === undefined) return undefined
+    const action = { type: 'lookup', table: gateway.table, ...suppressor } as const
+    return { action, text: `gateway ${gateway.name}`, gateway }
+  }
+  const table = tableOf(rule.table ?? 'main', context, reporter.at('table'))
+  if (table === undefined) return undefined
+  const gateway = [...context.gateways.values()].find((known) => known.table === table)
+  return {
+    action: { type: 'lookup', table, ...suppressor },
+    text: `table ${rule.table}`,
+    ...(gateway === undefined ? {} : { gateway }),
+  }
+}
+
+function tableOf(written: string | number, { tables }: RuleContext, reporter: Reporter): TableId | undefined {
+  if (typeof written === 'number') {
+    if (written !== 0) return written
+    reporter.report('table-reserved', { table: '0' })
+    return undefined
+  }
+  const reserved = Object.hasOwn(reservedTableNames, written) ? reservedTableNames[written] : undefined
+  const found = reserved === 0 ? undefined : (reserved ?? tables.get(written))
+  if (found === undefined) reportUnknownTable(written, tables.keys(), reporter)
+  return found
+}
+
+function checkPriority(rule: RuleDescription, { coexist }: RuleContext, reporter: Reporter): void {
+  const { priority } = rule
+  if (priority === undefined) return
+  const at = reporter.at('priority')
+  const software = softwareOfPref(coexist, priority)
+  if (!isPreference(priority)) at.report('pref-out-of-range', { pref: priority })
+  else if (software !== undefined)
+    at.report('coexist-collision', { what: `priority ${priority}`, software: software.name })
+}
+
+/** Families that the rule may speak of before its prefixes are asked. */
+function familiesOf(
+  rule: RuleDescription,
+  gateway: Gateway | undefined,
+  context: RuleContext,
+  reporter: Reporter,
+): readonly Family[] {
+  const told = rule.family === undefined ? families : ([rule.family === 'ipv4' ? 'inet' : 'inet6'] as const)
+  if (gateway === undefined || gateway.failClosed) return told
+  const led = ledFamilies(gateway)
+  const open = told.filter((family) => led.includes(family))
+  const [made] = open
+  if (rule.family === undefined && !hasPrefix(rule) && open.length === 1 && made !== undefined) {
+    const other = otherFamily(made)
+    if (speaks(context, other))
+      reporter.report(
+        'rule-family-narrowed',
+        { gateway: gateway.name, made: familyName(made), other: familyName(other) },
+        { on: 'key' },
+      )
+  }
+  return open
+}
+
+/** Families in which the gateway's table leads somewhere. */
+export function ledFamilies(gateway: Gateway): readonly Family[] {
+  if (gateway.ways.length > 0)
+    return families.filter((family) => gateway.ways.some((way) => way.family === family))
+  const own = families.filter((family) => gateway.addresses.some(({ prefix }) => prefix.family === family))
+  return own.length === 0 ? families : own
+}
+
+/** Whether the host has anything of the family at all. */
+function speaks({ links, gateways }: RuleContext, family: Family): boolean {
+  for (const link of links.values())
+    if (link.addresses.some(({ prefix }) => prefix.family === family)) return true
+  for (const gateway of gateways.values()) if (gateway.ways.some((way) => way.family === family)) return true
+  return false
+}

@@ -1,0 +1,83 @@
+// Names → things: the description as one network, or everything that keeps it from being one.
+import type { Description } from '../description/description.js'
+import { hasErrors } from '../diagnostics/diagnostic.js'
+import type { Reporter } from '../diagnostics/reporter.js'
+import { knownSoftware, type Software } from './coexist.js'
+import type { Network, OwnTable, SysctlChoice } from './network.js'
+import { resolveDefault, resolveLocal } from './resolve-default.js'
+import { resolveGateways } from './resolve-gateways.js'
+import { resolveLinks } from './resolve-links.js'
+import { resolveRoutes } from './resolve-routes.js'
+import { resolveRules } from './resolve-rules.js'
+import { resolveTableNumbers } from './resolve-tables.js'
+import type { Links } from './lookups.js'
+import type { TableId } from '../kernel/table.js'
+
+/** description.md: automatic priorities begin here. */
+export const FIRST_PRIORITY = 15000
+
+/** undefined when the reporter holds an error. */
+export function resolve(description: Description, reporter: Reporter): Network | undefined {
+  const coexist = resolveCoexist(description, reporter)
+  const links = resolveLinks(description, reporter)
+  const tables = resolveTableNumbers(description, coexist, reporter).byName
+  const gateways = resolveGateways(description, { links, tables, coexist }, reporter)
+  const byName = new Map(gateways.map((gateway) => [gateway.name, gateway]))
+  const network: Network = {
+    manage: description.manage ?? 'full',
+    links,
+    gateways,
+    tables: resolveOwnTables(description, links, tables, reporter),
+    routes: resolveRoutes(description.routes, { links, onlink: false }, reporter),
+    default: resolveDefault(description, byName, reporter),
+    local: resolveLocal(description, links, reporter),
+    rules: resolveRules(description, { links, gateways: byName, tables, coexist }, reporter),
+    sysctls: resolveSysctls(description),
+    priorities: description.allocate?.priorities ?? FIRST_PRIORITY,
+    coexist,
+  }
+  return hasErrors(reporter.diagnostics) ? undefined : network
+}
+
+function resolveCoexist(description: Description, reporter: Reporter): readonly Software[] {
+  const found: Software[] = []
+  for (const [index, name] of (description.coexist ?? []).entries()) {
+    const known = knownSoftware.find((software) => software.name === name)
+    if (known !== undefined) found.push(known)
+    else
+      reporter.at('coexist', index).report('value-unknown', {
+        what: 'software',
+        value: name,
+        choices: knownSoftware.map((software) => software.name),
+      })
+  }
+  return found
+}
+
+function resolveOwnTables(
+  description: Description,
+  links: Links,
+  tables: ReadonlyMap<string, TableId>,
+  reporter: Reporter,
+): readonly OwnTable[] {
+  return Object.entries(description.tables ?? {}).map(([name, written]) => {
+    const at = reporter.at('tables', name)
+    return {
+      name,
+      id: tables.get(name) ?? written.id,
+      routes: resolveRoutes(written.routes, { links, onlink: false }, at),
+      path: at.path,
+      ...(written.comment === undefined ? {} : { comment: written.comment }),
+    }
+  })
+}
+
+function resolveSysctls(description: Description): SysctlChoice {
+  const written = description.sysctls ?? 'auto'
+  if (written === 'none') return { auto: false }
+  const entries = written === 'auto' ? [] : Object.entries(written)
+  return {
+    auto: true,
+    written: entries.map(([key, value]) => ({ key, value, path: ['sysctls', key] })),
+  }
+}
