@@ -3,8 +3,25 @@ import type { Step, Steps } from './target.js'
 
 const chain = (steps: readonly Step[]): string => steps.map((step) => step.command).join(' && ')
 
-/** Two lines for a header: from nothing to these files, and from the previous files to these. */
+export const stepsBeforeFiles = (steps: readonly Step[]): readonly Step[] =>
+  steps.filter((step) => step.when === 'before-files')
+
+export const stepsAfterFiles = (steps: readonly Step[]): readonly Step[] =>
+  steps.filter((step) => step.when !== 'before-files')
+
+/** One line, or two where something is to be done before the files are copied. */
+function notesOf(title: string, steps: readonly Step[]): readonly string[] {
+  const before = stepsBeforeFiles(steps)
+  const after = chain(stepsAfterFiles(steps))
+  if (before.length === 0) return [`${title}: ${after}`]
+  return [
+    `${title}, before the files are copied: ${chain(before)}`,
+    `${title}, with the files in place: ${after}`,
+  ]
+}
+
+/** For a header: from nothing to these files, and from the previous files to these. */
 export const stepNotes = ({ first, change }: Steps): readonly string[] => [
-  `First time, as root: ${chain(first)}`,
-  `After a change: ${chain(change)}`,
+  ...notesOf('First time, as root', first),
+  ...notesOf('After a change', change),
 ]

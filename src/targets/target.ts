@@ -42,12 +42,17 @@ export interface Symlink {
 export interface Step {
   readonly command: string
   readonly why: string
+  /** Run with the previous files still in place, before the new ones are copied. Absent: after the copy. */
+  readonly when?: 'before-files'
 }
 
 export interface Steps {
   /** From a host without these files to one that runs them. */
   readonly first: readonly Step[]
-  /** From the previous files of this output to these; the wrong way leaves the old state beside the new. */
+  /**
+   * From the previous files of this output to these; the wrong way leaves the old state beside the new.
+   * Steps before the copy stand first (see `Step.when`).
+   */
   readonly change: readonly Step[]
 }
 
