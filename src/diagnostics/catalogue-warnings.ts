@@ -87,10 +87,4 @@ export const warningCatalogue = {
     help: 'Name the link in `connected` of the gateway, or the network in `local`.',
     about: 'A table with a default route and without a local network takes that network off the host.',
   }),
-  'local-unrouted': define<{ prefix: string }>({
-    severity: 'warning',
-    message: ({ prefix }) => `no link and no route of main leads to ${prefix}`,
-    help: 'Add a route, or make sure that the program that owns the network lays it in main.',
-    about: "A `local` prefix that main does not know leaves by main's default route.",
-  }),
 } as const

@@ -1,7 +1,7 @@
 // One written rule → its elements: a list means one rule for each entry, a link the prefixes of its addresses.
 import type { OneOrMany, PrefixOrLink, RuleDescription } from '../description/description.js'
 import type { Reporter } from '../diagnostics/reporter.js'
-import { families, type Family } from '../kernel/family.js'
+import type { Family } from '../kernel/family.js'
 import { formatPrefix, hasHostBits, isSamePrefix, networkOf, type Prefix } from '../kernel/prefix.js'
 import { checkMarkBits } from './resolve-gateways.js'
 import { entriesOf, findLink } from './lookups.js'
@@ -210,6 +210,3 @@ function product(lists: readonly (readonly Match[])[]): readonly Match[] {
     if (list.length > 0) combined = combined.flatMap((match) => list.map((entry) => ({ ...match, ...entry })))
   return combined
 }
-
-export const elementWidth = (element: PolicyElement): number =>
-  Math.max(...families.map((family) => element[family].length))

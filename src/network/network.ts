@@ -101,7 +101,8 @@ export interface NetworkRoute extends Source {
 }
 
 export type DefaultRoute =
-  | { readonly kind: 'none' }
+  /** `written`: the writer said `none`, so its absence is no oversight. */
+  | { readonly kind: 'none'; readonly written: boolean }
   | { readonly kind: 'failover'; readonly members: readonly DefaultMember[] }
   | { readonly kind: 'balance'; readonly members: readonly DefaultMember[] }
 

@@ -16,7 +16,7 @@ export function resolveDefault(
   const written = description.default
   const at = reporter.at('default')
   if (written === undefined) return unwrittenDefault(description, gateways, reporter)
-  if (written === 'none') return { kind: 'none' }
+  if (written === 'none') return { kind: 'none', written: true }
   if (typeof written === 'string')
     return { kind: 'failover', members: membersOf([[written, 1, at]], gateways) }
   if ('failover' in written) {
@@ -36,7 +36,7 @@ function unwrittenDefault(description: Description, gateways: Gateways, reporter
   const [only] = names
   if (names.length > 1) reporter.report('default-missing', { count: names.length })
   const gateway = names.length === 1 && only !== undefined ? gateways.get(only) : undefined
-  if (gateway === undefined || gateway.ways.length === 0) return { kind: 'none' }
+  if (gateway === undefined || gateway.ways.length === 0) return { kind: 'none', written: false }
   return { kind: 'failover', members: [{ gateway: gateway.name, weight: 1, path: gateway.path }] }
 }
 

@@ -1,0 +1,174 @@
+// Network → rules: exceptions first, then marks, then replies, then policy; each number explained by its tier.
+import type { Reporter } from '../diagnostics/reporter.js'
+import { families, type Family } from '../kernel/family.js'
+import { formatFwmark } from '../kernel/fwmark.js'
+import { hostPrefix } from '../kernel/prefix.js'
+import { isPreference, MAX_PREFERENCE, type Preference } from '../kernel/preference.js'
+import { RT_TABLE_MAIN } from '../kernel/table.js'
+import type { Gateway, LocalNetwork, Network, Policy } from '../network/network.js'
+import { actionKey, selectorKey, sortRules } from './identity.js'
+import { originOf } from './lower-routes.js'
+import type { Origin, Rule, RuleAction } from './plan.js'
+import { createDealer, elementWidth, policyWidth, type Dealer } from './prefs.js'
+
+export function lowerRules(network: Network, reporter: Reporter): readonly Rule[] {
+  const dealer = createDealer(network)
+  const rules: Rule[] = []
+  for (const local of network.local) rules.push(...localRules(local, dealer, reporter))
+  const unpinned = network.rules.filter((policy) => policy.pref === undefined)
+  const firstSteering = unpinned.findIndex((policy) => policy.steers)
+  const leading = new Set(firstSteering === -1 ? unpinned : unpinned.slice(0, firstSteering))
+  for (const policy of network.rules)
+    rules.push(
+      ...policyRules(policy, leading.has(policy) ? 'exceptions' : 'rules', network, dealer, reporter),
+    )
+  for (const gateway of network.gateways) rules.push(...markRules(gateway, dealer, reporter))
+  for (const gateway of network.gateways) rules.push(...replyRules(gateway, dealer, reporter))
+  const sorted = sortRules(rules)
+  refuseCollisions(sorted, reporter)
+  checkGotos(sorted, reporter)
+  return sorted
+}
+
+function localRules(local: LocalNetwork, dealer: Dealer, reporter: Reporter): readonly Rule[] {
+  const byFamily = families.map((family) => local.prefixes.filter((prefix) => prefix.family === family))
+  const width = Math.max(...byFamily.map((prefixes) => prefixes.length))
+  const start = dealer.deal('local', width, reporter.at(...local.path))
+  if (start === undefined) return []
+  return byFamily.flatMap((prefixes) =>
+    prefixes.map((to, index) => ({
+      family: to.family,
+      pref: start + index,
+      selector: { to },
+      action: { type: 'lookup', table: RT_TABLE_MAIN } as const,
+      origin: originOf(local, `local ${local.text}: as main routes it`),
+    })),
+  )
+}
+
+/** A mark is closed in both families where the gateway is; otherwise it speaks where the gateway leads. */
+function markRules(gateway: Gateway, dealer: Dealer, reporter: Reporter): readonly Rule[] {
+  const { fwmark } = gateway
+  if (fwmark === undefined) return []
+  const path = [...gateway.path, 'fwmark']
+  const pref = dealer.deal('marks', 1, reporter.at(...path))
+  if (pref === undefined) return []
+  return families
+    .filter((family) => leads(gateway, family))
+    .map((family) => ({
+      family,
+      pref,
+      selector: { fwmark },
+      action: { type: 'lookup', table: gateway.table } as const,
+      origin: originOf(gateway, `gateway ${gateway.name}: packets marked ${formatFwmark(fwmark)}`, path),
+    }))
+}
+
+/** Whether the gateway's table answers packets of the family. */
+export const leads = (gateway: Gateway, family: Family): boolean =>
+  gateway.failClosed || gateway.ways.length === 0 || gateway.ways.some((way) => way.family === family)
+
+function replyRules(gateway: Gateway, dealer: Dealer, reporter: Reporter): readonly Rule[] {
+  const rules: Rule[] = []
+  const path = [...gateway.path, 'reply']
+  for (const { prefix } of gateway.addresses) {
+    for (const word of gateway.reply) {
+      const pref = dealer.deal('replies', 1, reporter.at(...path))
+      if (pref === undefined) return rules
+      const whose = word === 'from' ? 'replies from' : 'packets to'
+      rules.push({
+        family: prefix.family,
+        pref,
+        selector: { [word]: hostPrefix(prefix.address) },
+        action: { type: 'lookup', table: gateway.table },
+        origin: originOf(gateway, `gateway ${gateway.name}: ${whose} ${prefix.address.text}`, path),
+      })
+    }
+  }
+  return rules
+}
+
+function policyRules(
+  policy: Policy,
+  tier: 'exceptions' | 'rules',
+  network: Network,
+  dealer: Dealer,
+  reporter: Reporter,
+): readonly Rule[] {
+  const width = policyWidth(policy)
+  const at = reporter.at(...policy.path)
+  const start = policy.pref ?? dealer.deal(tier, width, at)
+  if (start === undefined) return []
+  if (policy.pref !== undefined && start + width - 1 > MAX_PREFERENCE && isPreference(start)) {
+    at.at('priority').report('pref-out-of-range', { pref: start + width - 1 })
+    return []
+  }
+  const total = network.rules.length
+  const name = `rule ${policy.number}${total === 1 ? '' : ` of ${total}`}`
+  const lookups = elementRules(
+    policy,
+    start,
+    policy.action,
+    originOf(policy, `${name}: ${policy.actionText}`),
+  )
+  const { otherwise } = policy
+  if (otherwise === undefined) return lookups
+  const origin = originOf(policy, `${name}: else ${otherwise}`, [...policy.path, 'else'])
+  return [...lookups, ...elementRules(policy, start + width / 2, { type: otherwise }, origin)]
+}
+
+function elementRules(
+  policy: Policy,
+  start: Preference,
+  action: RuleAction,
+  origin: Origin,
+): readonly Rule[] {
+  const rules: Rule[] = []
+  let pref = start
+  for (const element of policy.elements) {
+    for (const family of families)
+      for (const [index, match] of element[family].entries())
+        rules.push({ family, pref: pref + index, selector: match, action, origin })
+    pref += elementWidth(element)
+  }
+  return rules
+}
+
+function refuseCollisions(sorted: readonly Rule[], reporter: Reporter): void {
+  const byPref = new Map<string, Rule>()
+  const byWords = new Map<string, Rule>()
+  for (const rule of sorted) {
+    const place = `${rule.family} ${rule.pref}`
+    const holder = byPref.get(place)
+    const at = reporter.at(...rule.origin.path)
+    if (holder === undefined) byPref.set(place, rule)
+    else {
+      const pinned = rule.origin.path[0] === 'rules' ? rule : holder
+      const other = pinned === rule ? holder : rule
+      reporter
+        .at(...pinned.origin.path, 'priority')
+        .report('pref-taken', { pref: rule.pref, where: other.origin.reason })
+    }
+    const words = `${rule.family} ${selectorKey(rule.selector)} ${actionKey(rule.action)}`
+    const twin = byWords.get(words)
+    if (twin !== undefined && rule.action.type === 'lookup')
+      at.report('rule-duplicate', {
+        rule: `${selectorKey(rule.selector) || 'all'} ${actionKey(rule.action)}`,
+      })
+    byWords.set(words, rule)
+  }
+}
+
+/** The kernel's own rule for main can be gone to as well. */
+const MAIN_PREFERENCE = 32766
+
+function checkGotos(sorted: readonly Rule[], reporter: Reporter): void {
+  const known = new Set(sorted.map((rule) => `${rule.family} ${rule.pref}`))
+  for (const { action, family, pref, origin } of sorted) {
+    if (action.type !== 'goto') continue
+    const at = reporter.at(...origin.path, 'goto')
+    if (action.pref <= pref) at.report('goto-backward', { pref, to: action.pref })
+    else if (action.pref !== MAIN_PREFERENCE && !known.has(`${family} ${action.pref}`))
+      at.report('goto-nowhere', { to: action.pref, family: family === 'inet' ? 'IPv4' : 'IPv6' })
+  }
+}

@@ -1,0 +1,165 @@
+// Network → sysctls: what the routes rely on, each with its reason; the writer's own on top.
+import { families } from '../kernel/family.js'
+import type { LinkName } from '../kernel/link.js'
+import { addressValue } from '../kernel/address.js'
+import { containsPrefix, formatPrefix, isHostPrefix, networkOf } from '../kernel/prefix.js'
+import type { Link, Network } from '../network/network.js'
+import type { Origin, Rule, Sysctl } from './plan.js'
+
+export function lowerSysctls(network: Network, rules: readonly Rule[]): readonly Sysctl[] {
+  if (!network.sysctls.auto) return []
+  const auto = [
+    ...reversePath(network),
+    ...marks(rules),
+    ...sharedPrefixes(network),
+    ...multipath(network),
+    ...carrier(network),
+    ...advertisements(network),
+  ]
+  const written = network.sysctls.written.map(({ key, value, path }) => ({
+    key,
+    value,
+    origin: { path, reason: 'as written' },
+  }))
+  const overridden = new Set(written.map(({ key }) => normalKey(key)))
+  return [...auto.filter(({ key }) => !overridden.has(normalKey(key))), ...written]
+}
+
+/** sysctl.d(5): both separators are understood; the first decides, so a link's dots want slashes. */
+export function linkKey(family: 'ipv4' | 'ipv6', link: LinkName, name: string): string {
+  const separator = link.includes('.') ? '/' : '.'
+  return ['net', family, 'conf', link, name].join(separator)
+}
+
+/** A key with slashes throughout, whichever way it was written (sysctl.d(5)). */
+function normalKey(key: string): string {
+  const first = /[./]/.exec(key)?.[0]
+  if (first === '/') return key
+  return key.replace(/[./]/g, (separator) => (separator === '.' ? '/' : '.'))
+}
+
+/** Links of gateways, each once, with the first gateway on it. */
+function gatewayLinks(network: Network): readonly { readonly link: LinkName; readonly origin: Origin }[] {
+  const found = new Map<LinkName, Origin>()
+  for (const { link, path, name } of network.gateways)
+    if (!found.has(link)) found.set(link, { path, reason: `gateway ${name}` })
+  return [...found].map(([link, origin]) => ({ link, origin }))
+}
+
+const because = (origin: Origin, reason: string): Origin => ({
+  path: origin.path,
+  reason: `${origin.reason}: ${reason}`,
+})
+
+function reversePath(network: Network): readonly Sysctl[] {
+  const reason =
+    'loose reverse-path filter, since the way back is chosen by rules; the larger of this and conf.all counts'
+  return gatewayLinks(network).map(({ link, origin }) => ({
+    key: linkKey('ipv4', link, 'rp_filter'),
+    value: '2',
+    origin: because(origin, reason),
+  }))
+}
+
+function marks(rules: readonly Rule[]): readonly Sysctl[] {
+  const marked = rules.find((rule) => rule.family === 'inet' && rule.selector.fwmark !== undefined)
+  if (marked === undefined) return []
+  const reason = 'the reverse-path filter looks up with the mark that the rules look up with'
+  return [{ key: 'net.ipv4.conf.all.src_valid_mark', value: '1', origin: because(marked.origin, reason) }]
+}
+
+export interface SharedLink {
+  readonly link: Link
+  readonly prefix: string
+  readonly other: string
+}
+
+/** IPv4 prefixes that lie on more than one link; each link once. Sorted by start, an enclosing prefix comes first. */
+export function sharedLinks(network: Network): readonly SharedLink[] {
+  const entries = [...network.links.values()]
+    .flatMap((link) => link.addresses.map(({ prefix }) => ({ link, prefix: networkOf(prefix) })))
+    .filter(({ prefix }) => prefix.family === 'inet' && !isHostPrefix(prefix))
+    .map((entry) => ({ ...entry, start: addressValue(entry.prefix.address) }))
+    .sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : a.prefix.length - b.prefix.length))
+  const shared = new Map<LinkName, SharedLink>()
+  let enclosing: typeof entries = []
+  for (const entry of entries) {
+    enclosing = enclosing.filter(({ prefix }) => containsPrefix(prefix, entry.prefix))
+    const other = enclosing.find(({ link }) => link !== entry.link)
+    if (other !== undefined) {
+      const prefix = formatPrefix(entry.prefix)
+      for (const [mine, theirs] of [
+        [other.link, entry.link],
+        [entry.link, other.link],
+      ] as const)
+        if (!shared.has(mine.name)) shared.set(mine.name, { link: mine, prefix, other: theirs.name })
+    }
+    enclosing.push(entry)
+  }
+  return [...network.links.keys()].flatMap((name) => shared.get(name) ?? [])
+}
+
+function sharedPrefixes(network: Network): readonly Sysctl[] {
+  return sharedLinks(network).flatMap(({ link, prefix, other }) => {
+    const origin = { path: [...link.path, 'addresses'], reason: `link ${link.name}` }
+    return [
+      {
+        key: linkKey('ipv4', link.name, 'arp_ignore'),
+        value: '1',
+        origin: because(
+          origin,
+          `${other} is in ${prefix} too, so each answers ARP for its own addresses alone`,
+        ),
+      },
+      {
+        key: linkKey('ipv4', link.name, 'arp_announce'),
+        value: '2',
+        origin: because(origin, `${other} is in ${prefix} too, so each asks with its own address`),
+      },
+    ]
+  })
+}
+
+function multipath(network: Network): readonly Sysctl[] {
+  if (network.default.kind !== 'balance') return []
+  const origin = { path: ['default', 'balance'], reason: 'default' }
+  return (['ipv4', 'ipv6'] as const).map((family) => ({
+    key: `net.${family}.fib_multipath_hash_policy`,
+    value: '1',
+    origin: because(origin, 'balance by connection (addresses and ports), not by address alone'),
+  }))
+}
+
+/** Without it the kernel goes on using a route over a link without carrier; no stack is quicker than the kernel. */
+function carrier(network: Network): readonly Sysctl[] {
+  const isSpread = network.default.kind !== 'none' && network.default.members.length > 1
+  return gatewayLinks(network)
+    .filter(
+      ({ link }) =>
+        isSpread || network.gateways.some((gateway) => gateway.link === link && gateway.failClosed),
+    )
+    .flatMap(({ link, origin }) =>
+      families.map((family) => ({
+        key: linkKey(family === 'inet' ? 'ipv4' : 'ipv6', link, 'ignore_routes_with_linkdown'),
+        value: '1',
+        origin: because(
+          origin,
+          'a route over a link without carrier is no answer, so the next one is taken at once',
+        ),
+      })),
+    )
+}
+
+function advertisements(network: Network): readonly Sysctl[] {
+  if (network.manage === 'routing') return []
+  return [...network.links.values()]
+    .filter((link) => link.manage === 'full')
+    .map((link) => ({
+      key: linkKey('ipv6', link.name, 'accept_ra'),
+      value: '0',
+      origin: because(
+        { path: link.path, reason: `link ${link.name}` },
+        'router advertisements would lay addresses and a default route that nobody planned',
+      ),
+    }))
+}

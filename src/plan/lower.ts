@@ -1,0 +1,47 @@
+// Network → the kernel state that it means.
+import { hasErrors } from '../diagnostics/diagnostic.js'
+import type { Reporter } from '../diagnostics/reporter.js'
+import type { Network } from '../network/network.js'
+import { sortRoutes } from './identity.js'
+import { lowerRoutes, originOf } from './lower-routes.js'
+import { lowerRules } from './lower-rules.js'
+import { lowerSysctls } from './lower-sysctls.js'
+import type { KernelPlan, PlannedLink, Table } from './plan.js'
+import { warn } from './warn.js'
+
+/** undefined when the reporter holds an error. */
+export function lower(network: Network, reporter: Reporter): KernelPlan | undefined {
+  const tables: readonly Table[] = [
+    ...network.gateways.map((gateway) => ({
+      id: gateway.table,
+      name: gateway.name,
+      origin: originOf(gateway, `gateway ${gateway.name}`),
+    })),
+    ...network.tables.map((table) => ({
+      id: table.id,
+      name: table.name,
+      origin: originOf(table, `table ${table.name}`),
+    })),
+  ]
+  const rules = lowerRules(network, reporter)
+  const plan: KernelPlan = {
+    manage: network.manage,
+    links: [...network.links.values()].map((link): PlannedLink => ({
+      name: link.name,
+      manage: link.manage,
+      addresses: link.addresses.map(({ prefix }) => prefix),
+      ...(link.mtu === undefined ? {} : { mtu: link.mtu }),
+      ...(link.mac === undefined ? {} : { mac: link.mac }),
+      nameservers: link.nameservers,
+      optional: link.optional,
+      origin: originOf(link, `link ${link.name}`),
+    })),
+    tables,
+    routes: sortRoutes(lowerRoutes(network, reporter), tables),
+    rules,
+    sysctls: lowerSysctls(network, rules),
+  }
+  if (hasErrors(reporter.diagnostics)) return undefined
+  warn(network, plan, reporter)
+  return plan
+}

@@ -1,0 +1,76 @@
+// Deals automatic priorities: each kind of rule has its band, pinned and foreign numbers are stepped over.
+import type { Reporter } from '../diagnostics/reporter.js'
+import { MAX_PREFERENCE, type Preference } from '../kernel/preference.js'
+import { families } from '../kernel/family.js'
+import type { Network, Policy, PolicyElement } from '../network/network.js'
+
+export type Tier = 'local' | 'exceptions' | 'marks' | 'replies' | 'rules'
+
+interface Band {
+  readonly offset: number
+  /** Up to but not including; the last band ends where the kernel's own rules begin. */
+  readonly end: number
+  readonly step: number
+  readonly title: string
+}
+
+const bands: Readonly<Record<Tier, Band>> = {
+  local: { offset: 0, end: 1000, step: 1, title: '`local` networks' },
+  exceptions: { offset: 1000, end: 2000, step: 10, title: 'leading rules' },
+  marks: { offset: 2000, end: 3000, step: 1, title: 'marks of gateways' },
+  replies: { offset: 3000, end: 5000, step: 1, title: 'replies' },
+  rules: { offset: 5000, end: MAX_PREFERENCE, step: 10, title: '`rules`' },
+}
+
+export interface Dealer {
+  /** First of `width` free numbers in a row, the same for both families; undefined when the band is full, which is reported. */
+  deal(tier: Tier, width: number, reporter: Reporter): Preference | undefined
+}
+
+/** The IPv4 and the IPv6 form of one idea share a number, so the longer of the two counts. */
+export const elementWidth = (element: PolicyElement): number =>
+  Math.max(...families.map((family) => element[family].length))
+
+/** Numbers that a policy takes: its elements', and one behind for `else` of each. */
+export const policyWidth = (policy: Policy): number => {
+  const lookups = policy.elements.reduce((sum, element) => sum + elementWidth(element), 0)
+  return policy.otherwise === undefined ? lookups : 2 * lookups
+}
+
+export function createDealer(network: Network): Dealer {
+  const taken = new Set<Preference>()
+  for (const policy of network.rules)
+    if (policy.pref !== undefined)
+      for (let index = 0; index < policyWidth(policy); index++) taken.add(policy.pref + index)
+  const foreign = network.coexist.flatMap((software) => software.prefs)
+  const isFree = (pref: Preference) =>
+    !taken.has(pref) && !foreign.some(([first, last]) => first <= pref && pref <= last)
+  const next = new Map<Tier, Preference>()
+  return {
+    deal(tier, width, reporter) {
+      const band = bands[tier]
+      const first = network.priorities + band.offset
+      const last = Math.min(network.priorities + band.end - 1, MAX_PREFERENCE)
+      let start = next.get(tier) ?? first
+      while (start + width - 1 <= last) {
+        const blocked = firstBlocked(start, width, isFree)
+        if (blocked === undefined) {
+          next.set(tier, start + Math.ceil(width / band.step) * band.step)
+          return start
+        }
+        start += band.step
+      }
+      reporter.report('prefs-exhausted', { tier: band.title, from: first, to: last })
+      return undefined
+    },
+  }
+}
+
+function firstBlocked(
+  start: Preference,
+  width: number,
+  isFree: (pref: Preference) => boolean,
+): Preference | undefined {
+  for (let pref = start; pref < start + width; pref++) if (!isFree(pref)) return pref
+  return undefined
+}
