@@ -44,6 +44,18 @@ export const readingCatalogue = {
     help: 'Write the values out.',
     about: 'A few lines of nested aliases expand to gigabytes; such a file is refused before it is expanded.',
   }),
+  'yaml-too-deep': define<{ limit: number }>({
+    severity: 'error',
+    message: ({ limit }) => `more than ${limit} levels of lists and mappings inside each other`,
+    help: 'Write it flatter: the language itself has seven levels.',
+    about: 'Text nested thousands of levels deep exhausts the memory of whoever reads it.',
+  }),
+  'yaml-too-many-values': define<{ limit: number }>({
+    severity: 'error',
+    message: ({ limit }) => `more than ${limit} values once the YAML aliases are written out`,
+    help: 'Write the values out, without aliases of aliases.',
+    about: 'Ten aliases of ten aliases of ten … are a few lines of text and billions of values.',
+  }),
   'yaml-cycle': define<NoArgs>({
     severity: 'error',
     message: () => 'this value contains itself through an alias',

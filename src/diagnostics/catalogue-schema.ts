@@ -70,6 +70,23 @@ export const schemaCatalogue = {
     help: 'Say it without backquote, dollar sign, backslash and double quote.',
     about: 'Comments and names are carried into files that root executes or sources.',
   }),
+  'string-too-long': define<{ length: number; limit: number }>({
+    severity: 'error',
+    message: ({ length, limit }) => `the text has ${length} characters; the limit is ${limit}`,
+    help: 'Say it shorter; a longer story belongs into a comment of the YAML (#).',
+    about: 'Comments are carried into one line of every file.',
+  }),
+  'setting-conflict': define<{ setting: string; needs: string }>({
+    severity: 'error',
+    message: ({ setting, needs }) => `\`${setting}\` goes only with \`${needs}\``,
+    about: 'Without the other setting this one would be read by nothing, and dropped in silence.',
+  }),
+  'alone-only': define<{ word: string; key: string }>({
+    severity: 'error',
+    message: ({ word, key }) => `\`${word}\` stands in a list of \`${key}\`, but can only stand alone`,
+    help: 'Write the word without a list, or take it out of the list.',
+    about: 'The word says that there is nothing to list.',
+  }),
   'version-ambiguous': define<{ text: string }>({
     severity: 'error',
     message: ({ text }) => `version ${text} is read by YAML as a number, in which 1.30 and 1.3 are the same`,

@@ -1,0 +1,86 @@
+// How a diagnostic looks to the person who wrote the description: the line itself with carets, and the cure.
+import {
+  formatPath,
+  type Diagnostic,
+  type Path,
+  type PathEnd,
+  type Related,
+  type Span,
+} from './diagnostic.js'
+import { frameOf } from './frame.js'
+import { printable } from './printable.js'
+
+export interface FormatOptions {
+  /** ANSI colours; only for a terminal. */
+  readonly color?: boolean
+}
+
+const COLORS = { error: '31;1', warning: '33;1', info: '36;1', frame: '34;1', strong: '1' } as const
+type Paint = (style: keyof typeof COLORS, text: string) => string
+
+const plain: Paint = (_style, text) => text
+const ansi: Paint = (style, text) => `\u001b[${COLORS[style]}m${text}\u001b[0m`
+
+/** `error[code]: message`, the place, the line with carets, the cure. `text` is that of the description. */
+export function formatDiagnostic(diagnostic: Diagnostic, text: string, options: FormatOptions = {}): string {
+  const paint = options.color === true ? ansi : plain
+  const { code, severity, message, span, path, help, related = [] } = diagnostic
+  const lines = [`${paint(severity, `${severity}[${code}]`)}${paint('strong', `: ${printable(message)}`)}`]
+  const where = path.length === 0 ? '' : ` ${printable(formatPath(path))}`
+  const numbers = [span, ...related.map((entry) => entry.span)].map((place) => place?.start.line ?? 0)
+  const gutter = String(Math.max(...numbers)).length
+  const bar = ' '.repeat(gutter + 1) + paint('frame', '|')
+  const addFrame = (place: Span, note: string, style: 'frame' | Diagnostic['severity']): void => {
+    const frame = frameOf(text, place)
+    if (frame === undefined) return
+    const number = paint('frame', `${String(place.start.line).padStart(gutter)} |`)
+    lines.push(bar, `${number} ${frame.line}`.trimEnd())
+    lines.push(`${bar} ${frame.indent}${paint(style, frame.carets + note)}`)
+  }
+  if (span === undefined) {
+    if (where !== '') lines.push(`${paint('frame', '  -->')}${where}`)
+  } else {
+    lines.push(`${' '.repeat(gutter)}${paint('frame', '-->')} ${formatPlace(span)}`)
+    addFrame(span, where, severity)
+  }
+  for (const entry of related) {
+    const place = entry.span === undefined ? printable(formatPath(entry.path)) : formatPlace(entry.span)
+    lines.push(`${' '.repeat(gutter)}${paint('frame', '::>')} ${place}: ${printable(entry.message)}`)
+    if (entry.span !== undefined) addFrame(entry.span, '', 'frame')
+  }
+  if (help !== undefined)
+    lines.push(`${' '.repeat(gutter + 1)}${paint('frame', '=')} help: ${printable(help)}`)
+  return lines.join('\n')
+}
+
+/** One line, as editors and `grep` like it: `file:line:column: error[code]: message (help)`. */
+export function formatDiagnosticLine(diagnostic: Diagnostic): string {
+  const { code, severity, message, span, path, help } = diagnostic
+  const place = span === undefined ? printable(formatPath(path)) : formatPlace(span)
+  const cure = help === undefined ? '' : ` (${printable(help)})`
+  return `${place}: ${severity}[${code}]: ${printable(message)}${cure}`
+}
+
+const formatPlace = ({ file, start }: Span): string => `${printable(file)}:${start.line}:${start.column}`
+
+export type Locate = (path: Path, on?: PathEnd) => Span
+
+/** Joins each diagnostic, and what it is related to, with its place in the text; one that has a place keeps it. */
+export function placeDiagnostics(diagnostics: readonly Diagnostic[], locate: Locate): readonly Diagnostic[] {
+  const placeRelated = (entry: Related): Related =>
+    entry.span === undefined ? { ...entry, span: locate(entry.path, 'key') } : entry
+  return diagnostics.map((diagnostic) => ({
+    ...diagnostic,
+    span: diagnostic.span ?? locate(diagnostic.path, diagnostic.on),
+    ...(diagnostic.related === undefined ? {} : { related: diagnostic.related.map(placeRelated) }),
+  }))
+}
+
+/** By place in the text; at one place by severity, the worst first; those without a place last. */
+export function sortDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const severities = ['error', 'warning', 'info']
+  const offset = (diagnostic: Diagnostic): number => diagnostic.span?.start.offset ?? Number.MAX_SAFE_INTEGER
+  return [...diagnostics].sort(
+    (a, b) => offset(a) - offset(b) || severities.indexOf(a.severity) - severities.indexOf(b.severity),
+  )
+}

@@ -1,0 +1,44 @@
+// The line that a diagnostic speaks of, cut to the width of a screen, with carets under what is meant.
+import type { Span } from './diagnostic.js'
+import { columnsOf, printable } from './printable.js'
+
+export interface Frame {
+  readonly line: string
+  /** As wide as what stands before the carets. */
+  readonly indent: string
+  readonly carets: string
+}
+
+const WIDTH = 96
+/** What is shown before the carets when the line has to be cut. */
+const LEAD = 24
+
+/** Undefined where the span points to an empty text. A span of several lines is marked on its first. */
+export function frameOf(text: string, span: Span): Frame | undefined {
+  const from = span.start.offset - (span.start.column - 1)
+  const line = restOfLine(text, from)
+  if (line === '' && span.start.column === 1) return undefined
+  const start = span.start.column - 1
+  const end = span.end.line === span.start.line ? span.end.column - 1 : line.trimEnd().length
+  const first = line.length <= WIDTH ? 0 : Math.max(0, Math.min(start - LEAD, line.length - WIDTH))
+  const last = Math.min(line.length, first + WIDTH)
+  const before = show(line.slice(first, start))
+  const marked = show(line.slice(start, Math.min(Math.max(end, start), last)))
+  const after = show(line.slice(Math.max(start, Math.min(end, last)), last))
+  const lead = first > 0 ? '…' : ''
+  return {
+    line: lead + before + marked + after + (last < line.length ? '…' : ''),
+    indent: ' '.repeat(columnsOf(lead + before)),
+    carets: '^'.repeat(Math.max(1, columnsOf(marked))),
+  }
+}
+
+/** A tab takes one column here, so that the carets stand where they should. */
+const show = (part: string): string => printable(part.replaceAll('\t', ' '))
+
+function restOfLine(text: string, from: number): string {
+  const feed = text.indexOf('\n', from)
+  const line = text.slice(from, feed < 0 ? text.length : feed)
+  const carriage = line.indexOf('\r')
+  return (carriage < 0 ? line : line.slice(0, carriage)).replace(/^\ufeff/, ' ')
+}
