@@ -1,0 +1,76 @@
+// Which files does a quoted pattern name? `*`, `?` and `[…]` in a segment, `**` for any depth; as a shell does, sorted.
+import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+
+export const hasMagic = (pattern: string): boolean => /[*?[]/.test(pattern)
+
+/** Empty where nothing matches. A file that bears the pattern's very name is that file. */
+export function expandGlob(pattern: string): readonly string[] {
+  if (!hasMagic(pattern) || existsSync(pattern)) return [pattern]
+  const absolute = pattern.startsWith('/')
+  const segments = pattern.split('/').filter((segment) => segment !== '' && segment !== '.')
+  const found = new Set<string>()
+  walk(absolute ? '/' : '', segments, found)
+  return [...found].sort()
+}
+
+function walk(base: string, segments: readonly string[], found: Set<string>): void {
+  const [first, ...rest] = segments
+  if (first === undefined) {
+    if (isFile(base)) found.add(base)
+    return
+  }
+  if (first === '**') {
+    walk(base, rest, found)
+    for (const name of namesIn(base)) {
+      const path = join(base, name)
+      if (!name.startsWith('.') && isFolder(path)) walk(path, segments, found)
+    }
+    return
+  }
+  if (!hasMagic(first)) {
+    const path = join(base, first)
+    if (existsSync(path)) walk(path, rest, found)
+    return
+  }
+  const matches = matcher(first)
+  for (const name of namesIn(base)) if (matches(name)) walk(join(base, name), rest, found)
+}
+
+const namesIn = (folder: string): readonly string[] => {
+  try {
+    return readdirSync(folder === '' ? '.' : folder)
+  } catch {
+    // A folder that cannot be listed holds no match, as in a shell.
+    return []
+  }
+}
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true
+
+// Symbolic links to folders are not followed by `**`: they may lead in a circle.
+const isFolder = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+
+/** Hidden names only where the pattern says the dot. */
+function matcher(segment: string): (name: string) => boolean {
+  let source = ''
+  for (const part of segment.match(/\[!?[^\]]+\]|./gsu) ?? []) {
+    if (part === '*') source += '.*'
+    else if (part === '?') source += '.'
+    else if (part.length > 1 && part.startsWith('['))
+      source += part.replace(/^\[!/, '[^').replaceAll('\\', '\\\\')
+    else source += part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  }
+  const isMatch = test(source, segment)
+  return (name) => isMatch(name) && (segment.startsWith('.') || !name.startsWith('.'))
+}
+
+/** A class that means nothing (`[z-a]`) stands for its own text, as in a shell. */
+function test(source: string, segment: string): (name: string) => boolean {
+  try {
+    const expression = new RegExp(`^${source}$`, 'su')
+    return (name) => expression.test(name)
+  } catch {
+    return (name) => name === segment
+  }
+}

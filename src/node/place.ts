@@ -1,0 +1,56 @@
+// Does a path of an output stay inside its root, and what stands there now?
+import { lstatSync, readFileSync, readlinkSync, realpathSync, statSync, type Stats } from 'node:fs'
+import { join, sep } from 'node:path'
+
+/** Why a path of a tree is refused before the disk is looked at. */
+export function pathProblem(path: string): string | undefined {
+  if (!path.startsWith('/')) return 'it does not begin with /'
+  if (/[\u0000-\u001f\u007f]/.test(path)) return 'it holds a control character'
+  const segments = path.slice(1).split('/')
+  if (segments.includes('..')) return 'it leads out of the root with `..`'
+  if (segments.includes('') || segments.includes('.')) return 'it is not in its shortest form'
+  return undefined
+}
+
+const isInside = (root: string, path: string): boolean =>
+  path === root || path.startsWith(root.endsWith(sep) ? root : root + sep)
+
+/** The folders above a path, outermost first, without the root: `/etc`, `/etc/systemd`. */
+export function foldersAbove(path: string): readonly string[] {
+  const segments = path.slice(1).split('/').slice(0, -1)
+  return segments.map((_, index) => `/${segments.slice(0, index + 1).join('/')}`)
+}
+
+/** Why the folder that holds `path` cannot be written in; a link out of the root is refused, one that stays is followed. */
+export function folderProblem(root: string, path: string): string | undefined {
+  for (const folder of foldersAbove(path)) {
+    const full = join(root, folder)
+    const link = lstatSync(full, { throwIfNoEntry: false })
+    if (link === undefined) return undefined
+    if (link.isSymbolicLink()) {
+      if (statSync(full, { throwIfNoEntry: false }) === undefined)
+        return `${folder} is a symbolic link to nothing`
+      if (!isInside(root, realpathSync(full))) return `${folder} is a symbolic link that leaves the root`
+    }
+    if (!statSync(full).isDirectory()) return `${folder} is not a directory`
+  }
+  return undefined
+}
+
+export type Standing =
+  | { readonly kind: 'nothing' | 'folder' | 'other' }
+  | { readonly kind: 'file'; readonly stats: Stats }
+  | { readonly kind: 'symlink'; readonly stats: Stats; readonly symlink: string }
+
+/** What stands at a path itself; a symbolic link is not followed. */
+export function standingAt(full: string): Standing {
+  const stats = lstatSync(full, { throwIfNoEntry: false })
+  if (stats === undefined) return { kind: 'nothing' }
+  if (stats.isSymbolicLink()) return { kind: 'symlink', stats, symlink: readlinkSync(full) }
+  if (stats.isFile()) return { kind: 'file', stats }
+  return { kind: stats.isDirectory() ? 'folder' : 'other' }
+}
+
+/** The file's bytes; undefined where its size alone tells that they differ from `expected`. */
+export const hasContent = (full: string, stats: Stats, expected: Buffer): boolean =>
+  stats.size === expected.length && readFileSync(full).equals(expected)

@@ -1,0 +1,94 @@
+// How does text come in: a file, standard input, a kernel configuration; each with a limit and a person's reason.
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
+import type { Readable } from 'node:stream'
+import { reasonOf } from './reason.js'
+
+/** A description of a thousand gateways has about 200 kB. */
+export const MAX_DESCRIPTION_BYTES = 1024 * 1024
+
+export type ReadOutcome =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly reason: string }
+  /** More than the limit; nothing beyond it was read, so `bytes` is what the file system or the stream told so far. */
+  | { readonly ok: false; readonly bytes: number; readonly limit: number }
+
+/** Never throws for what the world is like, never reads more than `limit` + 1 bytes. */
+export function readText(path: string, limit: number = MAX_DESCRIPTION_BYTES): ReadOutcome {
+  try {
+    const descriptor = openSync(path, 'r')
+    try {
+      const status = fstatSync(descriptor)
+      if (status.isDirectory()) return { ok: false, reason: 'it is a directory' }
+      if (status.size > limit) return { ok: false, bytes: status.size, limit }
+      return decode(readUpTo(descriptor, limit + 1, status.size), limit)
+    } finally {
+      closeSync(descriptor)
+    }
+  } catch (error) {
+    return { ok: false, reason: reasonOf(error) }
+  }
+}
+
+/** Reads to the end whatever `expected` says: pipes and files under /proc tell 0. */
+function readUpTo(descriptor: number, most: number, expected: number): Buffer {
+  const parts: Buffer[] = []
+  let total = 0
+  while (total < most) {
+    const room = Math.min(most - total, Math.max(expected - total + 1, 4096))
+    const part = Buffer.allocUnsafe(room)
+    const count = readSync(descriptor, part, 0, room, null)
+    if (count === 0) break
+    parts.push(part.subarray(0, count))
+    total += count
+  }
+  return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
+}
+
+/** Strict: a byte that is not UTF-8 would be replaced in silence, and a name with it. Drops a byte order mark. */
+function decode(bytes: Uint8Array, limit: number): ReadOutcome {
+  if (bytes.length > limit) return { ok: false, bytes: bytes.length, limit }
+  try {
+    return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
+  } catch {
+    return { ok: false, reason: 'it is not UTF-8 text' }
+  }
+}
+
+/** `limit` as in `readText`. */
+export async function readStream(
+  stream: Readable,
+  limit: number = MAX_DESCRIPTION_BYTES,
+): Promise<ReadOutcome> {
+  const parts: Buffer[] = []
+  let total = 0
+  try {
+    for await (const part of stream) {
+      const bytes = Buffer.from(part)
+      parts.push(bytes)
+      total += bytes.length
+      if (total > limit) break
+    }
+  } catch (error) {
+    return { ok: false, reason: reasonOf(error) }
+  }
+  return decode(Buffer.concat(parts), limit)
+}
+
+/** /boot/config-* as it is, /proc/config.gz unpacked. 16 MiB is fifty times the largest configuration known. */
+export async function readKernelConfig(path: string): Promise<ReadOutcome> {
+  try {
+    const bytes = readFileSync(path)
+    if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return decode(bytes, 16 * MAX_DESCRIPTION_BYTES)
+    // Loaded here because it costs a few milliseconds that only this command should pay.
+    const { gunzipSync } = await import('node:zlib')
+    return decode(
+      gunzipSync(bytes, { maxOutputLength: 16 * MAX_DESCRIPTION_BYTES }),
+      16 * MAX_DESCRIPTION_BYTES,
+    )
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    if (code.startsWith('Z_') || code === 'ERR_BUFFER_TOO_LARGE')
+      return { ok: false, reason: 'it begins like a gzip file, but cannot be unpacked' }
+    return { ok: false, reason: reasonOf(error) }
+  }
+}

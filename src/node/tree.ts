@@ -1,0 +1,58 @@
+// What is said about a tree of files under a root, and which trees are refused before the disk is touched.
+import { join } from 'node:path'
+import type { RenderedFile } from '../targets/target.js'
+import { MANIFEST_NAME } from './manifest.js'
+import { folderProblem, foldersAbove, pathProblem, standingAt } from './place.js'
+
+export interface TreeRemark {
+  /** Below the root, or the path of the root itself. */
+  readonly path: string
+  readonly text: string
+}
+
+export interface Refused {
+  readonly ok: false
+  readonly problems: readonly TreeRemark[]
+}
+
+/** What is wrong with the paths by themselves. */
+export function shapeProblems(files: readonly RenderedFile[]): readonly TreeRemark[] {
+  const problems: TreeRemark[] = []
+  const paths = new Set<string>()
+  for (const { path } of files) {
+    const text = pathProblem(path)
+    if (text !== undefined) problems.push({ path, text })
+    if (paths.has(path)) problems.push({ path, text: 'it is named twice' })
+    if (path === `/${MANIFEST_NAME}`) problems.push({ path, text: "the name is multihome's own" })
+    paths.add(path)
+  }
+  for (const { path } of files) {
+    const folder = foldersAbove(path).find((above) => paths.has(above))
+    if (folder !== undefined) problems.push({ path, text: `${folder} is a file of the same tree` })
+  }
+  return problems
+}
+
+/** What on the disk stands in the way of these paths. */
+export function diskProblems(root: string, files: readonly RenderedFile[]): readonly TreeRemark[] {
+  const problems: TreeRemark[] = []
+  const folders = new Map<string, string | undefined>()
+  for (const { path } of files) {
+    const folder = path.slice(0, path.lastIndexOf('/'))
+    if (!folders.has(folder)) folders.set(folder, folderProblem(root, path))
+    const text = folders.get(folder)
+    if (text !== undefined) problems.push({ path, text })
+    else {
+      const { kind } = standingAt(join(root, path))
+      if (kind === 'folder') problems.push({ path, text: 'a directory of that name is in the way' })
+      if (kind === 'other')
+        problems.push({ path, text: 'a device, pipe or socket of that name is in the way' })
+    }
+  }
+  return problems
+}
+
+export const foreignManifest: TreeRemark = {
+  path: `/${MANIFEST_NAME}`,
+  text: 'it is no list that multihome wrote, so it cannot be told what is whose; move it away first',
+}

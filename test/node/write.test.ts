@@ -1,0 +1,317 @@
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { MANIFEST_NAME } from '../../src/node/manifest.js'
+import { ownerIds } from '../../src/node/owner.js'
+import { writeTree, type WriteReport } from '../../src/node/write.js'
+import type { RenderedFile } from '../../src/targets/target.js'
+import { everythingIn, temporaryFolder, textFile } from './folder.js'
+
+async function write(root: string, files: readonly RenderedFile[]): Promise<WriteReport> {
+  const outcome = await writeTree(root, files)
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems))
+  return outcome.report
+}
+
+const one = textFile('/etc/one/a.conf', 'a\n')
+const two = textFile('/etc/two/b.conf', 'b\n', 0o600)
+
+describe('what is wanted', () => {
+  test('files come with their folders, modes and contents', async () => {
+    const root = join(temporaryFolder(), 'not/yet/there')
+    const report = await write(root, [one, two])
+    expect(report).toEqual({ written: [one.path, two.path], unchanged: [], removed: [], remarks: [] })
+    expect(everythingIn(root)).toEqual([
+      MANIFEST_NAME,
+      'etc/',
+      'etc/one/',
+      'etc/one/a.conf',
+      'etc/two/',
+      'etc/two/b.conf',
+    ])
+    expect(readFileSync(join(root, one.path), 'utf8')).toBe('a\n')
+    expect(statSync(join(root, one.path)).mode & 0o7777).toBe(0o644)
+    expect(statSync(join(root, two.path)).mode & 0o7777).toBe(0o600)
+  })
+
+  test('modes do not depend on the umask', async () => {
+    const root = temporaryFolder()
+    const old = process.umask(0o077)
+    try {
+      await write(root, [one])
+    } finally {
+      process.umask(old)
+    }
+    expect(statSync(join(root, one.path)).mode & 0o7777).toBe(0o644)
+    expect(statSync(join(root, 'etc/one')).mode & 0o7777).toBe(0o755)
+  })
+
+  test('a symbolic link is a file too, and is renewed', async () => {
+    const root = temporaryFolder()
+    await write(root, [{ path: '/etc/init.d/net.eth0', symlink: 'net.lo' }])
+    expect(readlinkSync(join(root, '/etc/init.d/net.eth0'))).toBe('net.lo')
+    const report = await write(root, [{ path: '/etc/init.d/net.eth0', symlink: 'net.other' }])
+    expect(report.written).toEqual(['/etc/init.d/net.eth0'])
+    expect(report.remarks).toEqual([])
+    expect(readlinkSync(join(root, '/etc/init.d/net.eth0'))).toBe('net.other')
+  })
+
+  test('what is as it should be is not touched', async () => {
+    const root = temporaryFolder()
+    await write(root, [one, two])
+    const before = lstatSync(join(root, one.path))
+    const list = lstatSync(join(root, MANIFEST_NAME))
+    const report = await write(root, [one, two])
+    expect(report.unchanged).toEqual([one.path, two.path])
+    expect(lstatSync(join(root, one.path)).ino).toBe(before.ino)
+    expect(lstatSync(join(root, MANIFEST_NAME)).ino).toBe(list.ino)
+  })
+
+  test('a wrong mode is put right', async () => {
+    const root = temporaryFolder()
+    await write(root, [two])
+    chmodSync(join(root, two.path), 0o644)
+    expect((await write(root, [two])).written).toEqual([two.path])
+    expect(statSync(join(root, two.path)).mode & 0o7777).toBe(0o600)
+  })
+
+  test('many more files than may be open at once', async () => {
+    const files = Array.from({ length: 1500 }, (_, index) =>
+      textFile(`/etc/many/${index}.conf`, `${index}\n`),
+    )
+    const root = temporaryFolder()
+    expect((await write(root, files)).written.length).toBe(1500)
+  })
+
+  test.runIf(process.geteuid?.() === 0)('root gives files to their owners', async () => {
+    const root = temporaryFolder()
+    await write(root, [one])
+    expect(statSync(join(root, one.path)).uid).toBe(0)
+    const nobody = { ...two, owner: 'root:no-such-group' }
+    const report = await write(root, [nobody])
+    expect(ownerIds('root:no-such-group')).toBeUndefined()
+    expect(report.remarks).toEqual([
+      {
+        path: two.path,
+        text: 'root:no-such-group is not known on this machine; give it to root:no-such-group where it is used',
+      },
+    ])
+  })
+})
+
+describe('what is not wanted any more', () => {
+  test('is removed, with the folders that we made', async () => {
+    const root = temporaryFolder()
+    await write(root, [one, two])
+    const report = await write(root, [two])
+    expect(report.removed).toEqual([one.path])
+    expect(everythingIn(root)).toEqual([MANIFEST_NAME, 'etc/', 'etc/two/', 'etc/two/b.conf'])
+  })
+
+  test('a folder that was there before stays, and one with a stranger in it', async () => {
+    const root = temporaryFolder()
+    mkdirSync(join(root, 'etc/one'), { recursive: true })
+    await write(root, [one, two])
+    writeFileSync(join(root, 'etc/two/canary'), 'sings')
+    await write(root, [])
+    expect(everythingIn(root)).toEqual([MANIFEST_NAME, 'etc/', 'etc/one/', 'etc/two/', 'etc/two/canary'])
+  })
+
+  test('canaries are never touched', async () => {
+    const root = temporaryFolder()
+    mkdirSync(join(root, 'etc/one'), { recursive: true })
+    for (const canary of ['etc/one/a.conf.orig', 'etc/one/.a.conf.tmp', 'etc/canary', 'canary'])
+      writeFileSync(join(root, canary), 'sings')
+    await write(root, [one])
+    await write(root, [two])
+    await write(root, [])
+    for (const canary of ['etc/one/a.conf.orig', 'etc/one/.a.conf.tmp', 'etc/canary', 'canary'])
+      expect(readFileSync(join(root, canary), 'utf8')).toBe('sings')
+  })
+
+  test('what was changed by hand is kept, and said every time', async () => {
+    const root = temporaryFolder()
+    await write(root, [one, two])
+    writeFileSync(join(root, one.path), 'mine\n')
+    for (const turn of [1, 2]) {
+      const report = await write(root, [two])
+      expect(report.removed, `turn ${turn}`).toEqual([])
+      expect(report.remarks).toEqual([
+        {
+          path: one.path,
+          text: 'not wanted any more, but kept: it was changed since multihome wrote it',
+        },
+      ])
+    }
+    expect(readFileSync(join(root, one.path), 'utf8')).toBe('mine\n')
+    rmSync(join(root, one.path))
+    expect(await write(root, [two])).toMatchObject({ removed: [one.path], remarks: [] })
+    expect(everythingIn(root)).not.toContain('etc/one/')
+  })
+
+  test('a link that took the place of our file is kept', async () => {
+    const root = temporaryFolder()
+    await write(root, [one, two])
+    rmSync(join(root, one.path))
+    symlinkSync('elsewhere', join(root, one.path))
+    expect((await write(root, [two])).removed).toEqual([])
+    expect(readlinkSync(join(root, one.path))).toBe('elsewhere')
+  })
+
+  test('nothing is removed through a folder that has become a link out of the root', async () => {
+    const folder = temporaryFolder()
+    const root = join(folder, 'root')
+    await write(root, [one, two])
+    mkdirSync(join(folder, 'outside'))
+    writeFileSync(join(folder, 'outside/a.conf'), one.content)
+    rmSync(join(root, 'etc/one'), { recursive: true })
+    symlinkSync(join(folder, 'outside'), join(root, 'etc/one'))
+    const report = await write(root, [two])
+    expect(report.removed).toEqual([])
+    expect(existsSync(join(folder, 'outside/a.conf'))).toBe(true)
+  })
+})
+
+describe('what is replaced though it is not as we left it', () => {
+  test('a file that was there before', async () => {
+    const root = temporaryFolder()
+    mkdirSync(join(root, 'etc/one'), { recursive: true })
+    writeFileSync(join(root, one.path), 'theirs\n')
+    expect((await write(root, [one])).remarks).toEqual([
+      { path: one.path, text: 'replaced a file that multihome had not written' },
+    ])
+  })
+
+  test('a file of ours that was changed by hand', async () => {
+    const root = temporaryFolder()
+    await write(root, [one])
+    writeFileSync(join(root, one.path), 'mine\n')
+    expect((await write(root, [one])).remarks).toEqual([
+      { path: one.path, text: 'replaced; it had been changed by hand' },
+    ])
+    expect(readFileSync(join(root, one.path), 'utf8')).toBe('a\n')
+  })
+
+  test('a link in the place of a file is replaced, never followed', async () => {
+    const folder = temporaryFolder()
+    const root = join(folder, 'root')
+    mkdirSync(join(root, 'etc/one'), { recursive: true })
+    writeFileSync(join(folder, 'victim'), 'sings')
+    symlinkSync(join(folder, 'victim'), join(root, one.path))
+    await write(root, [one])
+    expect(readFileSync(join(folder, 'victim'), 'utf8')).toBe('sings')
+    expect(lstatSync(join(root, one.path)).isFile()).toBe(true)
+  })
+})
+
+describe('what is refused, with nothing written', () => {
+  async function problemsOf(root: string, files: readonly RenderedFile[]): Promise<readonly string[]> {
+    const outcome = await writeTree(root, files)
+    return outcome.ok ? [] : outcome.problems.map(({ path, text }) => `${path} ${text}`)
+  }
+
+  test.each([
+    ['/../escape', 'it leads out of the root with `..`'],
+    ['/etc/../../escape', 'it leads out of the root with `..`'],
+    ['/etc//x', 'it is not in its shortest form'],
+    ['/etc/./x', 'it is not in its shortest form'],
+    ['/etc/x/', 'it is not in its shortest form'],
+    ['/', 'it is not in its shortest form'],
+    ['/etc/x\ny', 'it holds a control character'],
+    ['/etc/x\0y', 'it holds a control character'],
+    [`/${MANIFEST_NAME}`, "the name is multihome's own"],
+  ] as const)('%j', async (path, text) => {
+    const folder = temporaryFolder()
+    const root = join(folder, 'root')
+    expect(await problemsOf(root, [one, textFile(path, '')])).toContain(`${path} ${text}`)
+    expect(everythingIn(folder)).toEqual([])
+  })
+
+  test('a relative path, told at run time as well', async () => {
+    const escape = textFile('etc/x' as '/etc/x', '')
+    expect(await problemsOf(temporaryFolder(), [escape])).toEqual(['etc/x it does not begin with /'])
+  })
+
+  test('two files of one name, and a file that another one needs as a folder', async () => {
+    expect(await problemsOf(temporaryFolder(), [one, one])).toEqual([`${one.path} it is named twice`])
+    expect(await problemsOf(temporaryFolder(), [one, textFile('/etc/one', '')])).toEqual([
+      '/etc/one/a.conf /etc/one is a file of the same tree',
+    ])
+  })
+
+  test.each([
+    ['absolute', (outside: string) => outside],
+    ['relative', () => '../../outside'],
+  ])('a folder that is an %s link out of the root', async (_how, target) => {
+    const folder = temporaryFolder()
+    const root = join(folder, 'root')
+    const outside = join(folder, 'outside')
+    mkdirSync(join(root, 'etc'), { recursive: true })
+    mkdirSync(outside)
+    symlinkSync(target(outside), join(root, 'etc/one'))
+    expect(await problemsOf(root, [two, one])).toEqual([
+      `${one.path} /etc/one is a symbolic link that leaves the root`,
+    ])
+    expect(everythingIn(outside)).toEqual([])
+    expect(everythingIn(root)).toEqual(['etc/', 'etc/one'])
+  })
+
+  test('a folder whose name begins like the root’s is outside', async () => {
+    const folder = temporaryFolder()
+    mkdirSync(join(folder, 'root/etc'), { recursive: true })
+    mkdirSync(join(folder, 'root-of-another'))
+    symlinkSync(join(folder, 'root-of-another'), join(folder, 'root/etc/one'))
+    expect(await problemsOf(join(folder, 'root'), [one])).toHaveLength(1)
+  })
+
+  test('a link that stays inside is followed, as on a merged /usr', async () => {
+    const root = temporaryFolder()
+    mkdirSync(join(root, 'usr/etc'), { recursive: true })
+    symlinkSync('usr/etc', join(root, 'etc'))
+    expect(await problemsOf(root, [one])).toEqual([])
+    expect(readFileSync(join(root, 'usr/etc/one/a.conf'), 'utf8')).toBe('a\n')
+  })
+
+  test('a link to nothing, a file for a folder, a folder for a file', async () => {
+    const root = temporaryFolder()
+    mkdirSync(join(root, 'etc/two/b.conf'), { recursive: true })
+    symlinkSync('nowhere', join(root, 'etc/one'))
+    writeFileSync(join(root, 'etc/three'), '')
+    expect(await problemsOf(root, [one, two, textFile('/etc/three/c', '')])).toEqual([
+      `${one.path} /etc/one is a symbolic link to nothing`,
+      `${two.path} a directory of that name is in the way`,
+      '/etc/three/c /etc/three is not a directory',
+    ])
+  })
+
+  test('the root is a file', async () => {
+    const root = join(temporaryFolder(), 'file')
+    writeFileSync(root, '')
+    expect(await problemsOf(root, [one])).toEqual([`${root} something else stands there`])
+  })
+
+  test.each([
+    'not JSON',
+    '[]',
+    '{"version":2,"folders":[],"files":[]}',
+    '{"version":1,"folders":["/../.."],"files":[]}',
+    `{"version":1,"folders":[],"files":[{"path":"/../victim","sha256":"${'0'.repeat(64)}"}]}`,
+    '{"version":1,"folders":[],"files":[{"path":"/etc/passwd","sha256":1}]}',
+  ])('a list of what we wrote that is none of ours: %s', async (text) => {
+    const root = temporaryFolder()
+    writeFileSync(join(root, MANIFEST_NAME), text)
+    expect(await problemsOf(root, [one])).toHaveLength(1)
+    expect(everythingIn(root)).toEqual([MANIFEST_NAME])
+  })
+})
