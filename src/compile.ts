@@ -1,7 +1,16 @@
 // The whole pipeline on one page: text in, files and diagnostics out.
-import { hasErrors, type Diagnostic } from './diagnostics/diagnostic.js'
+import { decode } from './description/decode.js'
+import type { Description } from './description/description.js'
+import { hasErrors, type Diagnostic, type Path } from './diagnostics/diagnostic.js'
+import { placeDiagnostics, sortDiagnostics } from './diagnostics/format.js'
+import { createReporter } from './diagnostics/reporter.js'
+import { resolve } from './network/resolve.js'
+import { lower } from './plan/lower.js'
 import type { KernelPlan } from './plan/plan.js'
-import type { Output, Target } from './targets/target.js'
+import { targets as allTargets } from './targets/index.js'
+import { checkSupport } from './targets/support.js'
+import type { Output, Rendered, RenderContext, Target } from './targets/target.js'
+import { parseYaml, type Source } from './yaml/source.js'
 
 export interface CompileOptions {
   /** Name of the description in diagnostics and headers; default `description.yaml`. */
@@ -13,14 +22,77 @@ export interface CompileOptions {
 }
 
 export interface Compilation {
+  readonly source: Source
   /** Absent where the description has an error. */
   readonly plan?: KernelPlan
   /** One for each target asked for; without files where that target has an error. Empty where the description has one. */
   readonly outputs: ReadonlyMap<string, Output>
   /** All of them, the outputs' included, by place in the text. */
   readonly diagnostics: readonly Diagnostic[]
+  /** Line of the text (from 1) on which the key at the path stands, or its deepest parent that is there. */
+  readonly lineOf: (path: Path) => number
 }
 
-export declare function compile(text: string, options?: CompileOptions): Compilation
+export function compile(text: string, options: CompileOptions = {}): Compilation {
+  const { file = 'description.yaml', targets = allTargets, strict = false } = options
+  const source = parseYaml(text, file)
+  const lineOf = (path: Path): number => source.locate(path, 'key').start.line
+  const settle = (found: readonly Diagnostic[]): readonly Diagnostic[] =>
+    tidy(strict ? found.map(asError) : found, source)
 
-export const isClean = (compilation: Compilation): boolean => !hasErrors(compilation.diagnostics)
+  const reporter = createReporter()
+  const description = source.value === undefined ? undefined : decode(source, reporter)
+  const network = description === undefined ? undefined : resolve(description, reporter)
+  const plan = network === undefined ? undefined : lower(network, reporter)
+  const own = settle([...source.diagnostics, ...reporter.diagnostics])
+  if (plan === undefined || description === undefined || hasErrors(own))
+    return { source, outputs: new Map(), diagnostics: own, lineOf }
+
+  const outputs = new Map<string, Output>()
+  for (const target of targets) {
+    const rendered = renderTarget(plan, target, description, { file: nameForHeaders(file), lineOf })
+    const diagnostics = settle(rendered.diagnostics)
+    outputs.set(target.id, hasErrors(diagnostics) ? refused(diagnostics) : { ...rendered, diagnostics })
+  }
+  const told = [...outputs.values()].flatMap((output) => output.diagnostics)
+  return { source, plan, outputs, diagnostics: sortDiagnostics([...own, ...told]), lineOf }
+}
+
+function renderTarget(
+  plan: KernelPlan,
+  target: Target,
+  description: Description,
+  context: Omit<RenderContext, 'reporter'>,
+): Output {
+  const settings = description.targets?.[target.id] ?? {}
+  const reporter = createReporter()
+  checkSupport(plan, target, settings, reporter)
+  if (hasErrors(reporter.diagnostics)) return refused(reporter.diagnostics)
+  const rendered = target.render(plan, settings, { ...context, reporter })
+  const diagnostics = reporter.diagnostics.map((told) => ({ ...told, target: target.id }))
+  return { ...rendered, diagnostics }
+}
+
+const nothing: Rendered = { files: [], first: [], change: [] }
+
+const refused = (diagnostics: readonly Diagnostic[]): Output => ({ ...nothing, diagnostics })
+
+const asError = (diagnostic: Diagnostic): Diagnostic =>
+  diagnostic.severity === 'warning' ? { ...diagnostic, severity: 'error' } : diagnostic
+
+/** Each said once, at its place, in the order of the text. */
+function tidy(found: readonly Diagnostic[], source: Source): readonly Diagnostic[] {
+  const once = new Map<string, Diagnostic>()
+  for (const diagnostic of found) {
+    const key = JSON.stringify([diagnostic.code, diagnostic.path, diagnostic.message, diagnostic.target])
+    if (!once.has(key)) once.set(key, diagnostic)
+  }
+  return sortDiagnostics(placeDiagnostics([...once.values()], source.locate))
+}
+
+/** The same bytes wherever the file lies: its base name, and nothing in it that could end a comment. */
+function nameForHeaders(file: string): string {
+  const base = file.split(/[\\/]/).at(-1) ?? file
+  const plain = base.replace(/[^A-Za-z0-9._ +@-]/g, '_')
+  return plain === '' || plain === '-' ? 'standard input' : plain
+}

@@ -1,6 +1,6 @@
 // Names of the description → things, with "did you mean" where there is none.
 import type { Reporter } from '../diagnostics/reporter.js'
-import { suggest } from '../diagnostics/suggest.js'
+import { didYouMean } from '../diagnostics/suggest.js'
 import { containsAddress } from '../kernel/prefix.js'
 import { isLinkName, loopback, type LinkName } from '../kernel/link.js'
 import type { Address } from '../kernel/address.js'
@@ -8,10 +8,11 @@ import type { Link } from './network.js'
 
 export type Links = ReadonlyMap<LinkName, Link>
 
-const didYouMean = (name: string, known: Iterable<string>): { readonly help?: string } => {
+/** "Did you mean", or what there is. */
+const cureFor = (name: string, known: Iterable<string>): { readonly help?: string } => {
   const candidates = [...known]
-  const guess = suggest(name, candidates)
-  if (guess !== undefined) return { help: `Did you mean \`${guess}\`?` }
+  const guess = didYouMean(name, candidates)
+  if (guess !== undefined) return { help: guess }
   return candidates.length === 0 ? {} : { help: `Known: ${candidates.slice(0, 12).join(', ')}.` }
 }
 
@@ -24,7 +25,7 @@ export function findLink(
 ): LinkName | undefined {
   if (orLoopback === 'or-loopback' && name === loopback) return loopback
   if (isLinkName(name) && links.has(name)) return name
-  reporter.report('link-unknown', { name }, didYouMean(name, links.keys()))
+  reporter.report('link-unknown', { name }, cureFor(name, links.keys()))
   return undefined
 }
 
@@ -34,12 +35,12 @@ export function findGateway<T>(
   reporter: Reporter,
 ): T | undefined {
   const found = gateways.get(name)
-  if (found === undefined) reporter.report('gateway-unknown', { name }, didYouMean(name, gateways.keys()))
+  if (found === undefined) reporter.report('gateway-unknown', { name }, cureFor(name, gateways.keys()))
   return found
 }
 
 export function reportUnknownTable(name: string, known: Iterable<string>, reporter: Reporter): void {
-  reporter.report('table-unknown', { name }, didYouMean(name, [...known, 'main']))
+  reporter.report('table-unknown', { name }, cureFor(name, [...known, 'main']))
 }
 
 /** Whether some told prefix of the link holds the address. */

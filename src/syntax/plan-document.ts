@@ -1,0 +1,97 @@
+// A plan as a plain document for `plan --format json` and `yaml`: iproute2's words for keys, text for values.
+import type { Path } from '../diagnostics/diagnostic.js'
+import { formatPath } from '../diagnostics/diagnostic.js'
+import { formatFwmark } from '../kernel/fwmark.js'
+import { formatPrefix, formatPrefixShort } from '../kernel/prefix.js'
+import { formatRange } from '../kernel/range.js'
+import type { KernelPlan, Nexthop, Origin, PlannedLink, Route, Rule, Selector } from '../plan/plan.js'
+import { dstWord, tableWord } from './iproute2.js'
+
+/** Only what is set; in the order of the man pages. */
+export type PlanDocument = Readonly<Record<string, unknown>>
+
+/** `lineOf` adds the description's line to every origin; without it the document is independent of layout. */
+export function planDocument(plan: KernelPlan, lineOf?: (path: Path) => number | undefined): PlanDocument {
+  const tell = (origin: Origin) => originDocument(origin, lineOf)
+  return {
+    manage: plan.manage,
+    links: plan.links.map((link) => ({ ...linkDocument(link), ...tell(link.origin) })),
+    tables: plan.tables.map(({ id, name, origin }) => ({ table: id, name, ...tell(origin) })),
+    rules: plan.rules.map((rule) => ({ ...ruleDocument(rule), ...tell(rule.origin) })),
+    routes: plan.routes.map((route) => ({ ...routeDocument(route), ...tell(route.origin) })),
+    sysctls: plan.sysctls.map(({ key, value, origin }) => ({ key, value, ...tell(origin) })),
+  }
+}
+
+function originDocument(origin: Origin, lineOf?: (path: Path) => number | undefined): PlanDocument {
+  const line = lineOf?.(origin.path)
+  return dropUndefined({ for: origin.reason, comment: origin.comment, origin: formatPath(origin.path), line })
+}
+
+const linkDocument = (link: PlannedLink): PlanDocument =>
+  dropUndefined({
+    link: link.name,
+    manage: link.manage === 'routing' ? 'routing' : undefined,
+    addresses: link.addresses.map(formatPrefix),
+    mtu: link.mtu,
+    mac: link.mac,
+    nameservers: orUndefined(link.nameservers.addresses.map(({ text }) => text)),
+    search: orUndefined(link.nameservers.search),
+    optional: link.optional ? true : undefined,
+  })
+
+const ruleDocument = ({ family, pref, selector, action }: Rule): PlanDocument =>
+  dropUndefined({
+    family,
+    pref,
+    ...selectorDocument(selector),
+    ...(action.type === 'lookup'
+      ? { lookup: tableWord(action.table), suppress_prefixlength: action.suppressPrefixlength }
+      : action.type === 'goto'
+        ? { goto: action.pref }
+        : { action: action.type }),
+  })
+
+const selectorDocument = (selector: Selector): PlanDocument => ({
+  not: selector.not,
+  from: selector.from === undefined ? undefined : formatPrefixShort(selector.from),
+  to: selector.to === undefined ? undefined : formatPrefixShort(selector.to),
+  tos: selector.tos === undefined ? undefined : `0x${selector.tos.toString(16)}`,
+  fwmark: selector.fwmark === undefined ? undefined : formatFwmark(selector.fwmark),
+  iif: selector.iif,
+  oif: selector.oif,
+  uidrange: selector.uidrange === undefined ? undefined : formatRange(selector.uidrange),
+  ipproto: selector.ipproto,
+  sport: selector.sport === undefined ? undefined : formatRange(selector.sport),
+  dport: selector.dport === undefined ? undefined : formatRange(selector.dport),
+})
+
+function routeDocument(route: Route): PlanDocument {
+  const [first, ...others] = route.nexthops
+  const way =
+    others.length > 0
+      ? { nexthops: route.nexthops.map(nexthopDocument) }
+      : first === undefined
+        ? {}
+        : nexthopDocument(first)
+  return dropUndefined({
+    family: route.family,
+    type: route.type === 'unicast' ? undefined : route.type,
+    dst: dstWord(route.dst),
+    ...way,
+    table: tableWord(route.table),
+    metric: route.metric,
+    src: route.prefsrc?.text,
+    scope: route.scope,
+    mtu: route.mtu,
+  })
+}
+
+const nexthopDocument = ({ via, dev, weight, onlink }: Nexthop): PlanDocument =>
+  dropUndefined({ via: via?.text, dev, weight, onlink: onlink === true ? true : undefined })
+
+const orUndefined = <T>(list: readonly T[]): readonly T[] | undefined =>
+  list.length === 0 ? undefined : list
+
+const dropUndefined = (document: Readonly<Record<string, unknown>>): PlanDocument =>
+  Object.fromEntries(Object.entries(document).filter(([, value]) => value !== undefined))

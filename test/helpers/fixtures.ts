@@ -1,0 +1,84 @@
+// The fixtures as the tests see them: what stands under fixtures/, and what it renders to today.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { dump } from 'js-yaml'
+import { compile, type Compilation } from '../../src/compile.js'
+import { formatDiagnostic } from '../../src/diagnostics/format.js'
+import { planDocument } from '../../src/syntax/plan-document.js'
+import { targets } from '../../src/targets/index.js'
+import type { Output } from '../../src/targets/target.js'
+
+export const fixturesFolder = fileURLToPath(new URL('../../fixtures', import.meta.url))
+
+export interface Fixture {
+  /** `post`, `invalid/key-unknown`. */
+  readonly name: string
+  readonly folder: string
+  readonly text: string
+}
+
+/** Every folder with a description in it, sorted. */
+export const fixtures: readonly Fixture[] = readdirSync(fixturesFolder, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('description.yaml') && !path.includes('expected'))
+  .map((path) => dirname(path))
+  .sort()
+  .map((name) => {
+    const folder = join(fixturesFolder, name)
+    return { name, folder, text: readFileSync(join(folder, 'description.yaml'), 'utf8') }
+  })
+
+export const goodFixtures = fixtures.filter(({ name }) => !name.startsWith('invalid/'))
+
+export const fixtureNamed = (name: string): Fixture => {
+  const found = fixtures.find((fixture) => fixture.name === name)
+  if (found === undefined) throw new Error(`no fixture ${name}`)
+  return found
+}
+
+const compiled = new Map<string, Compilation>()
+
+export function compileFixture(fixture: Fixture): Compilation {
+  const known = compiled.get(fixture.name)
+  if (known !== undefined) return known
+  const made = compile(fixture.text, { targets })
+  compiled.set(fixture.name, made)
+  return made
+}
+
+/** Path below `expected/` → content. */
+export function expectedFiles(fixture: Fixture): ReadonlyMap<string, string> {
+  const compilation = compileFixture(fixture)
+  const files = new Map<string, string>()
+  if (compilation.diagnostics.length > 0) {
+    const told = compilation.diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, fixture.text))
+    files.set('diagnostics.txt', `${told.join('\n\n')}\n`)
+  }
+  if (compilation.plan !== undefined)
+    files.set('plan.yaml', dump(planDocument(compilation.plan), { flowLevel: 2, lineWidth: -1 }))
+  for (const [id, output] of compilation.outputs) {
+    if (output.files.length === 0) continue
+    files.set(`${id}.manifest`, manifestOf(output))
+    for (const file of output.files) if ('content' in file) files.set(`${id}${file.path}`, file.content)
+  }
+  return files
+}
+
+/** git keeps neither owner nor all of the mode, so a line for each file does. */
+function manifestOf(output: Output): string {
+  const lines = output.files.map((file) =>
+    'content' in file
+      ? `${file.mode.toString(8).padStart(4, '0')} ${file.owner} ${file.path}`
+      : `symlink ${file.path} -> ${file.symlink}`,
+  )
+  return `${lines.join('\n')}\n`
+}
+
+/** What is under `expected/` now. */
+export function storedFiles(fixture: Fixture): readonly string[] {
+  const folder = join(fixture.folder, 'expected')
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+}
