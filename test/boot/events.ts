@@ -15,7 +15,7 @@ type Step = (lab: Lab, rest: string) => Promise<void>
 
 const steps: Readonly<Record<string, Step>> = {
   show: async (lab) => console.log((await lab.exec(show)).stdout),
-  json: async (lab) => console.log(JSON.stringify(await lab.settled(), undefined, 1)),
+  json: async (lab) => console.log(JSON.stringify(await lab.state(), undefined, 1)),
   settle: async (lab) => void (await lab.settled()),
   sleep: (_lab, rest) => sleep(Number(rest)),
   carrier: (lab, rest) => lab.carrier(rest, true),
@@ -23,6 +23,10 @@ const steps: Readonly<Record<string, Step>> = {
   log: async (lab) => console.log(await lab.log()),
   tree: (lab, rest) => lab.install(readTree(rest)),
   run: async (lab, rest) => print(`$ ${rest}`, await lab.exec(rest)),
+  lease: (lab, rest) => {
+    const [link = '', ...options] = rest.split(/\s+/)
+    return lab.lease(link, options)
+  },
   peer: async (lab, rest) => {
     const [link = '', ...command] = rest.split(' ')
     print(`${link}$ ${command.join(' ')}`, await lab.peerExec(link, command.join(' ')))

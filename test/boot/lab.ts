@@ -1,22 +1,27 @@
 // A lab is one host with its providers: made, booted, asked, and cleared away whatever happens.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cgroupFolder, endMachine, execIn, startMachine } from './machine.js'
 import type { Machine } from './machine.js'
+import { inits } from './init.js'
+import type { Init } from './init.js'
+import { endLessor, startLessor } from './lessor.js'
+import type { Lessor } from './lessor.js'
 import { ensureRoot, whyNoRoot } from './rootfs.js'
 import type { Debian } from './rootfs.js'
 import { run, runNow, sleep } from './shell.js'
 import type { Result } from './shell.js'
 import { takeSlot } from './slots.js'
 import type { Slot } from './slots.js'
-import { hostFiles, stackOf, unitLinks } from './stacks.js'
+import { hostFiles, openrcLinks } from './hosts.js'
+import { stackOf, unitLinks } from './stacks.js'
 import type { Stack, StackId } from './stacks.js'
-import { settled } from './state.js'
+import { readState, settled } from './state.js'
 import type { State } from './state.js'
 import { readTree, writeTree } from './tree.js'
 import type { TreeFile } from './tree.js'
-import { cutWires, inside, layWires, setCarrier, staleNamespaces, wireNames } from './wires.js'
+import { cutWires, inside, layWires, setCarrier, wireNames } from './wires.js'
 import type { Peer, Wires } from './wires.js'
 
 export type LabSpec = {
@@ -34,15 +39,28 @@ export type Lab = {
   /** A line of shell in the network namespace of the peer at the other end of a link. */
   readonly peerExec: (link: string, command: string) => Promise<Result>
   readonly carrier: (link: string, on: boolean) => Promise<void>
+  /** What dnsmasq at the other end of a link leases and advertises from now on. */
+  readonly lease: (link: string, options: readonly string[]) => Promise<void>
   readonly settled: () => Promise<State>
+  /** As it is at this moment. */
+  readonly state: () => Promise<State>
   readonly install: (files: readonly TreeFile[]) => Promise<void>
   /** `running`, or what systemd says instead. */
   readonly condition: string
   readonly log: () => Promise<string>
+  /** Units or services that failed, one a line. */
+  readonly failed: () => Promise<string>
   readonly close: () => void
 }
 
-type Held = { wires: Wires; folder: string; cgroup: string; machine?: Machine; slot?: Slot; lines: number[] }
+type Held = {
+  readonly wires: Wires
+  readonly folder: string
+  readonly cgroup: string
+  readonly lessors: Map<string, Lessor>
+  machine?: Machine
+  slot?: Slot
+}
 
 const open = new Set<Held>()
 let serial = 0
@@ -72,7 +90,7 @@ export async function openLab(spec: LabSpec): Promise<Lab> {
   const wires = wireNames(spec.peers.length, (serial += 1))
   const name = wires.host.replace(/-host$/, '')
   const folder = mkdtempSync(join(tmpdir(), `${name}-`))
-  const held: Held = { wires, folder, cgroup: join(cgroupFolder() ?? '/', name), lines: [] }
+  const held: Held = { wires, folder, cgroup: join(cgroupFolder() ?? '/', name), lessors: new Map() }
   open.add(held)
   try {
     held.slot = await takeSlot()
@@ -90,34 +108,48 @@ async function bootHost(spec: LabSpec, stack: Stack, root: string, held: Held): 
   mkdirSync(mount)
   const extra = stack.init === 'openrc' ? readTree(netifrcTree() ?? '') : []
   const files = [...extra, ...hostFiles(stack, spec.tree), ...spec.tree]
-  writeTree(stage, files, stack.init === 'systemd' ? unitLinks(stack, spec.tree) : [])
+  const names = spec.peers.flatMap((peer) => peer.links)
+  writeTree(stage, files, stack.init === 'systemd' ? unitLinks(stack, spec.tree) : openrcLinks(names))
   await layWires(held.wires, spec.peers)
+  for (const [n, peer] of spec.peers.entries()) {
+    if ((peer.dnsmasq ?? []).length > 0) await lease(held, held.wires.peers[n] ?? '', peer.dnsmasq ?? [])
+  }
   for (const link of spec.dark ?? []) await setCarrier(held.wires, spec.peers, link, false)
   const console = join(held.folder, 'console')
-  const init = stack.init === 'systemd' ? ['/lib/systemd/systemd'] : ['/sbin/init']
+  const init = inits[stack.init]
   const machine = await startMachine({
-    ...{ netns: held.wires.host, root, stage, mount, console, cgroup: held.cgroup, init },
+    ...{ netns: held.wires.host, root, stage, mount, console, cgroup: held.cgroup, init: init.command },
   })
   held.machine = machine
-  const condition = await booted(machine, stack)
+  const condition = await booted(machine, init)
   if (stack.ready !== undefined) await execIn(machine, stack.ready)
-  return labOf(spec, held, machine, condition, console)
+  return labOf({ ...spec, init: stack.init }, held, machine, condition, console)
 }
 
-/** systemd says when its boot is over, and whether a unit failed; the OpenRC root leaves a mark. */
-async function booted(machine: Machine, stack: Stack): Promise<string> {
-  const question =
-    stack.init === 'systemd' ? 'systemctl is-system-running' : 'test -e /run/booted && echo running'
+/** A second call takes the place of the first: the same provider, leasing something else. */
+async function lease(held: Held, netns: string, options: readonly string[]): Promise<void> {
+  const before = held.lessors.get(netns)
+  if (before !== undefined) endLessor(before)
+  held.lessors.set(netns, await startLessor(netns, options))
+}
+
+async function booted(machine: Machine, init: Init): Promise<string> {
   let answer = ''
   for (let tries = 0; tries < 300; tries += 1) {
-    answer = (await execIn(machine, question)).stdout.trim()
+    answer = (await execIn(machine, init.condition)).stdout.trim()
     if (['running', 'degraded', 'maintenance'].includes(answer)) return answer
     await sleep(0.2)
   }
   return answer === '' ? 'never answered' : answer
 }
 
-function labOf(spec: LabSpec, held: Held, machine: Machine, condition: string, console: string): Lab {
+function labOf(
+  spec: LabSpec & Pick<Stack, 'init'>,
+  held: Held,
+  machine: Machine,
+  condition: string,
+  console: string,
+): Lab {
   const peerOf = (link: string): string => {
     const name = held.wires.peers[spec.peers.findIndex((peer) => peer.links.includes(link))]
     if (name === undefined) throw new Error(`no link ${link}`)
@@ -128,18 +160,18 @@ function labOf(spec: LabSpec, held: Held, machine: Machine, condition: string, c
     exec: (command, timeoutSeconds) => execIn(machine, command, timeoutSeconds),
     peerExec: (link, command) => run(inside(peerOf(link), ['sh', '-c', command])),
     carrier: async (link, on) => void (await setCarrier(held.wires, spec.peers, link, on)),
-    settled: () => settled(held.wires.host),
+    lease: (link, options) => lease(held, peerOf(link), options),
+    settled: () => settled(held.wires.host, held.lessors.size > 0 ? 4 : 1),
+    state: () => readState(held.wires.host),
     install: async (files) => {
       const { code, stderr } = await execIn(machine, files.map(installLine).join('\n'))
       if (code !== 0) throw new Error(stderr)
     },
     log: async () => {
-      const journal = await execIn(
-        machine,
-        'journalctl -b --no-pager -o short-precise 2>/dev/null | tail -n 400',
-      )
-      return readFileSync(console, 'utf8') + journal.stdout
+      const { stdout, stderr } = await execIn(machine, inits[spec.init].log)
+      return readFileSync(console, 'utf8') + stdout + stderr
     },
+    failed: async () => (await execIn(machine, inits[spec.init].failed)).stdout,
     close: () => clear(held),
   }
 }
@@ -151,24 +183,24 @@ function installLine({ path, mode, text }: TreeFile): string {
 
 function clear(held: Held): void {
   if (!open.delete(held)) return
-  for (const pid of held.lines) killQuietly(pid)
+  for (const lessor of held.lessors.values()) endLessor(lessor)
   endMachine(held.cgroup, held.machine)
   cutWires(held.wires)
   rmSync(held.folder, { recursive: true, force: true })
   held.slot?.release()
 }
 
-function killQuietly(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch {
-    // It has ended by itself.
-  }
-}
-
-/** What runs that were killed outright left behind: namespaces whose owner is no more. */
+/** What runs that were killed outright left behind: names that begin with the id of a process that is no more. */
 function sweep(): void {
-  for (const name of staleNamespaces()) runNow(['ip', 'netns', 'delete', name])
+  const stale = (folder: string): readonly string[] =>
+    (existsSync(folder) ? readdirSync(folder) : []).filter((name) => {
+      const owner = /^mh-(\d+)-/.exec(name)?.[1]
+      return owner !== undefined && !existsSync(`/proc/${owner}`)
+    })
+  const cgroups = cgroupFolder() ?? '/nowhere'
+  for (const name of stale(cgroups)) endMachine(join(cgroups, name), undefined)
+  for (const name of stale('/run/netns')) runNow(['ip', 'netns', 'delete', name])
+  for (const name of stale(tmpdir())) rmSync(join(tmpdir(), name), { recursive: true, force: true })
 }
 
 function watchSignals(): void {

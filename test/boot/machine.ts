@@ -25,8 +25,9 @@ export function cgroupFolder(): string | undefined {
 
 /**
  * Runs as the first process of the new namespaces, and becomes init.
- * /sys is read-only, which tells networkd and NetworkManager not to wait for udev; of /proc/sys only net/ can be written,
- * which is the namespace's own, so that the host's sysctl files do not reach the machine below.
+ * /sys is read-only, which tells networkd and NetworkManager not to wait for udev. /proc/sys cannot be: services that
+ * systemd confines would find the mounts below /proc read-only. So the root's own sysctl files lose what is not of the
+ * network namespace, and a boot changes nothing of the machine below it.
  */
 const bootScript = `
 set -eu
@@ -35,14 +36,13 @@ mount -t tmpfs lab "$mnt"
 mkdir "$mnt/upper" "$mnt/work" "$mnt/root"
 mount -t overlay -o "lowerdir=$root,upperdir=$mnt/upper,workdir=$mnt/work" lab "$mnt/root"
 cd "$mnt/root"
+for file in usr/lib/sysctl.d/*.conf lib/sysctl.d/*.conf etc/sysctl.d/*.conf etc/sysctl.conf; do
+  test ! -f "$file" || sed -i '/^ *-\\{0,1\\}net[.]/!d' "$file"
+done
 tar -C "$stage" -cf - . | tar --keep-directory-symlink --no-overwrite-dir -xpf -
 mount -t proc proc proc
 mount -t sysfs -o ro sys sys
 mount -t cgroup2 cgroup sys/fs/cgroup
-mount --bind proc/sys/net proc/sys/net
-mount --bind proc/sys proc/sys
-mount -o remount,bind,ro proc/sys
-mount --bind proc/sys/net proc/sys/net
 for dir in run tmp dev; do mount -t tmpfs lab "$dir"; done
 chmod 1777 tmp
 cd dev
@@ -114,7 +114,7 @@ function readQuietly(file: string): string {
 
 export function execIn(machine: Machine, command: string, timeoutSeconds = 60): Promise<Result> {
   const path = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
-  const words = ['-t', String(machine.pid), '-m', '-u', '-i', '-n', '-p', '-C', '--wd=/', '--']
+  const words = ['-t', String(machine.pid), '-m', '-u', '-i', '-n', '-p', '-C', '--']
   return run(['nsenter', ...words, 'env', '-i', path, 'HOME=/root', 'sh', '-c', command], timeoutSeconds)
 }
 

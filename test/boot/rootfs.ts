@@ -42,9 +42,16 @@ export function cacheFolder(): string {
   return join(xdg !== undefined && xdg !== '' ? xdg : join(homedir(), '.cache'), 'multihome')
 }
 
+/** Debian's OpenRC starts Debian's own init scripts; a Gentoo host has none of them. */
+const hooks: Readonly<Partial<Record<RootKind, string>>> = {
+  openrc: '--customize-hook=rm -f "$1"/etc/runlevels/*/*',
+}
+
 /** The arguments of mmdebstrap; their hash names the root, so that a changed recipe builds a new one. */
 function recipe(kind: RootKind, debian: Debian): readonly string[] {
-  return ['--variant=minbase', `--include=${packages[kind].join(',')}`, suites[debian]]
+  const hook = hooks[kind]
+  const include = `--include=${packages[kind].join(',')}`
+  return [suites[debian], '--variant=minbase', include, ...(hook === undefined ? [] : [hook])]
 }
 
 export function rootFolder(kind: RootKind, debian: Debian): string {

@@ -56,8 +56,16 @@ const networkUnits = [
   'networkd-dispatcher.service',
 ]
 
-/** What a host in a namespace has no use for: terminals, timers, the clock; and the waits that would delay the boot. */
+/** What a host in a namespace has no use for: terminals, timers, the clock, what is the kernel's below; and waits. */
 const idleUnits = [
+  'dev-hugepages.mount',
+  'ldconfig.service',
+  'sys-fs-fuse-connections.mount',
+  'sys-kernel-debug.mount',
+  'sys-kernel-tracing.mount',
+  'systemd-journal-catalog-update.service',
+  'systemd-modules-load.service',
+  'systemd-update-done.service',
   'apt-daily.timer',
   'apt-daily-upgrade.timer',
   'console-getty.service',
@@ -81,7 +89,7 @@ const idleUnits = [
   'systemd-udev-settle.service',
 ]
 
-const unitFolder = '/etc/systemd/system'
+export const unitFolder = '/etc/systemd/system'
 
 function companions(stack: Stack, tree: readonly TreeFile[]): readonly string[] {
   if (stack.wants.includes('NetworkManager.service')) return ['NetworkManager-dispatcher.service']
@@ -127,49 +135,4 @@ export function unitLinks(stack: Stack, tree: readonly TreeFile[]): readonly Tre
 function unitPath(unit: string, tree: readonly TreeFile[]): string {
   const inEtc = unit === 'multihome-lab.service' || tree.some((file) => file.path === `${unitFolder}/${unit}`)
   return inEtc ? `${unitFolder}/${unit}` : `/lib/systemd/system/${unit}`
-}
-
-/** Files that every booted host has beside the rendered ones. */
-export function hostFiles(stack: Stack, tree: readonly TreeFile[]): readonly TreeFile[] {
-  const common = [
-    file('/etc/hostname', 'host\n'),
-    file('/etc/hosts', '127.0.0.1 localhost host\n::1 localhost\n'),
-    file('/etc/machine-id', '0123456789abcdef0123456789abcdef\n'),
-  ]
-  return stack.init === 'systemd'
-    ? [...common, ...systemdFiles(stack, tree)]
-    : [...common, ...openrcFiles(tree)]
-}
-
-function systemdFiles(stack: Stack, tree: readonly TreeFile[]): readonly TreeFile[] {
-  const script = tree.find((one) => one.path.endsWith('.sh'))
-  // /proc/sys is read-only but for net/, so that no boot changes the machine below it; the unit's condition asks for all of it.
-  const sysctl = file(
-    `${unitFolder}/systemd-sysctl.service.d/lab.conf`,
-    '[Unit]\nConditionPathIsReadWrite=\n',
-  )
-  if (stack.id !== 'iproute2' || script === undefined) return [sysctl]
-  return [sysctl, file(`${unitFolder}/multihome-lab.service`, oneshot(script.path))]
-}
-
-function oneshot(script: string): string {
-  return [
-    '[Unit]',
-    'Description=the plain script, as a host without a network stack would run it',
-    'After=systemd-sysctl.service',
-    '[Service]',
-    'Type=oneshot',
-    'RemainAfterExit=yes',
-    `ExecStart=${script} up`,
-    `ExecStop=${script} down`,
-    '',
-  ].join('\n')
-}
-
-function openrcFiles(_tree: readonly TreeFile[]): readonly TreeFile[] {
-  return []
-}
-
-function file(path: string, text: string, mode = 0o644): TreeFile {
-  return { path, mode, text }
 }

@@ -87,7 +87,17 @@ function isOwnRoute(route: Fields): boolean {
 const isKernels = (route: Fields): boolean =>
   String(route['protocol']) === '2' || route['protocol'] === 'kernel'
 
-const droppedOfRoutes = new Set(['protocol', 'pref', 'error', 'cacheinfo', 'cache', 'expires', 'used'])
+/** `nhid` is the number of a next hop object that networkd made for an advertised router; its words follow it anyway. */
+const droppedOfRoutes = new Set([
+  'protocol',
+  'pref',
+  'error',
+  'cacheinfo',
+  'cache',
+  'expires',
+  'used',
+  'nhid',
+])
 
 function plainRoute(family: '-4' | '-6', route: Fields): Fields {
   const hops = asArray(route['nexthops']).map((hop) => JSON.stringify(sorted(pick(hop, keepFlags))))
@@ -143,17 +153,20 @@ function carrierless(link: Fields): boolean {
   return Array.isArray(link['flags']) && link['flags'].includes('NO-CARRIER')
 }
 
-/** Waits until no address is tentative and two readings a second apart agree. */
-export async function settled(netns: string, withinSeconds = 40): Promise<State> {
+/** Waits until no address is tentative and two readings so many seconds apart agree; leases take longer to come. */
+export async function settled(netns: string, apart = 1, withinSeconds = 40): Promise<State> {
   const end = Date.now() + withinSeconds * 1000
-  let before: State | undefined
+  const late = (what: string): Error => new Error(`${what} after ${withinSeconds} s`)
   for (;;) {
-    const busy = await tentative(netns)
+    while (await tentative(netns)) {
+      if (Date.now() > end) throw late('an address is tentative still')
+      await sleep(0.2)
+    }
+    const before = await readState(netns)
+    await sleep(apart)
     const now = await readState(netns)
-    if (!busy && before !== undefined && difference(before, now).length === 0) return now
-    if (Date.now() > end) throw new Error(`not settled within ${withinSeconds} s${busy ? ': tentative' : ''}`)
-    before = busy ? undefined : now
-    await sleep(1)
+    if (!(await tentative(netns)) && difference(before, now).length === 0) return now
+    if (Date.now() > end) throw late(`the state changes still\n${difference(before, now).join('\n')}`)
   }
 }
 

@@ -7,7 +7,8 @@ export type TreeLink = { readonly path: string; readonly to: string }
 
 /** NetworkManager and netplan refuse or complain about secrets that others can read; a dispatcher must be executable. */
 function modeOf(path: string): number {
-  if (/\/dispatcher\.d\/|\/networkd-dispatcher\/|\/if-[a-z-]+\.d\/|\.sh$|\/s?bin\//.test(path)) return 0o755
+  if (/\/dispatcher\.d\/|\/networkd-dispatcher\/|\/if-[a-z-]+\.d\/|\/init\.d\/|\.sh$|\/s?bin\//.test(path))
+    return 0o755
   if (/\.nmconnection$|\/etc\/netplan\//.test(path)) return 0o600
   return 0o644
 }

@@ -14,13 +14,13 @@ const usage = `boot --stack STACK --tree DIR --link NAME=ADDRESSES… [options]
   --tree DIR         files as in DIR/etc/…; may be given twice (a later one wins)
   --link NAME=LIST   a link of the host; at its other end a router with the addresses of LIST (comma between),
                      which answers for 203.0.113.0/24 and 2001:db8:ffff::/48 too. In LIST also:
-                     via=ADDRESS (what the far end itself takes for its gateway), dnsmasq=ARGUMENT (repeatable).
+                     via=ADDRESS (what the far end itself takes for its gateway), dnsmasq=ARGUMENT (repeatable, + for its commas).
   --link NAME@OTHER  a link on the same switch as OTHER
   --dark NAME        this link has no carrier during the boot
   --debian N         13 (default), 12, 11
   --run COMMAND      in the host, when it is settled; may be given twice
   --events LIST      'carrier-loss eth1; settle; show; carrier eth1; settle; show; run networkctl reload; …'
-                     also: peer LINK COMMAND, tree DIR (writes its files over), sleep SECONDS, log
+                     also: peer LINK COMMAND, lease LINK DNSMASQ-ARGUMENTS, tree DIR (writes its files over), sleep SECONDS, log
   --json             print the normalised state instead of the plain text
   --log              print the journal at the end (always when the boot is degraded)
 `
@@ -110,8 +110,10 @@ async function main(): Promise<number> {
 }
 
 async function complaint(lab: Lab): Promise<string> {
-  const failed = await lab.exec('systemctl --failed --no-legend --plain --no-pager 2>/dev/null')
-  return `## failed units\n${failed.stdout}\n## log\n${await lab.log()}`
+  return `## failed
+${await lab.failed()}
+## log
+${await lab.log()}`
 }
 
 main().then(

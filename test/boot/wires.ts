@@ -1,5 +1,5 @@
 // The network around the host: a namespace for it, one for each provider, veth pairs between them.
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { must, run, runNow } from './shell.js'
 import type { Result } from './shell.js'
 
@@ -34,12 +34,20 @@ export function inside(netns: string, words: readonly string[]): readonly string
 
 const family = (text: string): '-4' | '-6' => (text.includes(':') ? '-6' : '-4')
 
+/** A new namespace takes its IPv4 settings from the machine; a host begins with the kernel's, and Debian's loose filter. */
+const zeros = ['forwarding', 'arp_filter', 'arp_ignore', 'arp_announce', 'accept_local', 'src_valid_mark']
+const newHost = ['all', 'default'].flatMap((scope) => [
+  ...[...zeros, 'ignore_routes_with_linkdown'].map((name) => `net.ipv4.conf.${scope}.${name}=0`),
+  `net.ipv4.conf.${scope}.rp_filter=${scope === 'all' ? 0 : 2}`,
+])
+
 export async function layWires(wires: Wires, peers: readonly Peer[]): Promise<void> {
   await must(['ip', 'netns', 'add', wires.host])
-  for (const [n, peer] of peers.entries()) await layPeer(wires.host, wires.peers[n] ?? '', peer)
+  await must(inside(wires.host, ['sysctl', '-qw', ...newHost]))
+  for (const [n, peer] of peers.entries()) await layPeer(wires.host, wires.peers[n] ?? '', peer, n)
 }
 
-async function layPeer(host: string, netns: string, peer: Peer): Promise<void> {
+async function layPeer(host: string, netns: string, peer: Peer, at: number): Promise<void> {
   await must(['ip', 'netns', 'add', netns])
   const lines = [
     ...['net.ipv4.ip_forward=1', 'net.ipv6.conf.all.forwarding=1'],
@@ -51,7 +59,11 @@ async function layPeer(host: string, netns: string, peer: Peer): Promise<void> {
   if (joined) lines.push('ip link add wire type bridge forward_delay 0 mcast_snooping 0')
   for (const [n, link] of peer.links.entries()) {
     const end = joined ? `port${n}` : 'wire'
-    lines.push(`ip link add ${end} type veth peer name ${link} netns ${host}`)
+    // Always the same cards: link-local addresses, and with them a router's, are alike from boot to boot.
+    const card = (side: number): string => `02:00:00:0${side}:0${at}:0${n}`
+    lines.push(
+      `ip link add ${end} address ${card(1)} type veth peer name ${link} address ${card(2)} netns ${host}`,
+    )
     if (joined) lines.push(`ip link set ${end} master wire`)
     lines.push(`ip link set ${end} up`)
   }
@@ -95,13 +107,4 @@ export function cutWires(wires: Wires): void {
   for (const name of [wires.host, ...wires.peers]) {
     if (existsSync(`${folder}/${name}`)) runNow(['ip', 'netns', 'delete', name])
   }
-}
-
-/** Names left by runs that were killed before they could tidy up. */
-export function staleNamespaces(): readonly string[] {
-  if (!existsSync(folder)) return []
-  return readdirSync(folder).filter((name) => {
-    const owner = /^mh-(\d+)-/.exec(name)?.[1]
-    return owner !== undefined && !existsSync(`/proc/${owner}`)
-  })
 }

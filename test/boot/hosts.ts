@@ -1,0 +1,69 @@
+// What a booted host has beside the rendered files: its names, a unit or two, OpenRC's set-up.
+import type { Stack } from './stacks.js'
+import { unitFolder } from './stacks.js'
+import type { TreeFile, TreeLink } from './tree.js'
+
+export function hostFiles(stack: Stack, tree: readonly TreeFile[]): readonly TreeFile[] {
+  const common = [
+    file('/etc/hostname', 'host\n'),
+    file('/etc/hosts', '127.0.0.1 localhost host\n::1 localhost\n'),
+    file('/etc/machine-id', '0123456789abcdef0123456789abcdef\n'),
+  ]
+  return [...common, ...(stack.init === 'systemd' ? systemdFiles(stack, tree) : openrcFiles)]
+}
+
+function systemdFiles(stack: Stack, tree: readonly TreeFile[]): readonly TreeFile[] {
+  const script = tree.find((one) => one.path.endsWith('.sh'))
+  if (stack.id !== 'iproute2' || script === undefined) return []
+  return [file(`${unitFolder}/multihome-lab.service`, oneshot(script.path))]
+}
+
+function oneshot(script: string): string {
+  return [
+    '[Unit]',
+    'Description=the plain script, as a host without a network stack would run it',
+    'After=systemd-sysctl.service',
+    '[Service]',
+    'Type=oneshot',
+    'RemainAfterExit=yes',
+    `ExecStart=${script} up`,
+    `ExecStop=${script} down`,
+    '',
+  ].join('\n')
+}
+
+/** Gentoo's inittab without its terminals; the last line marks the end of the boot. */
+const inittab = `id:3:initdefault:
+si::sysinit:/sbin/openrc sysinit
+rc::bootwait:/sbin/openrc boot
+l3:3:wait:/sbin/openrc default
+ok:3:wait:/bin/touch /run/booted
+`
+
+const service = (start: string): string => `#!/sbin/openrc-run\nstart() {\n\t${start}\n}\n`
+
+/** Debian's OpenRC comes without these three services, which netifrc needs or which Gentoo's boot level has. */
+const openrcFiles: readonly TreeFile[] = [
+  file('/etc/inittab', inittab),
+  file('/etc/rc.conf', 'rc_sys="lxc"\nrc_logger="YES"\n'),
+  file('/etc/init.d/sysfs', service('return 0'), 0o755),
+  file('/etc/init.d/localmount', service('return 0'), 0o755),
+  file('/etc/init.d/sysctl', service('sysctl -q --system'), 0o755),
+]
+
+/** `ln -s net.lo net.LINK` and `rc-update add`, as Gentoo's handbook has it. */
+export function openrcLinks(links: readonly string[]): readonly TreeLink[] {
+  const start = (level: string, name: string): TreeLink => {
+    return { path: `/etc/runlevels/${level}/${name}`, to: `/etc/init.d/${name}` }
+  }
+  return [
+    ...links.map((link) => ({ path: `/etc/init.d/net.${link}`, to: 'net.lo' })),
+    ...['localmount', 'sysctl', 'net.lo'].map((name) => start('boot', name)),
+    start('sysinit', 'sysfs'),
+    ...links.map((link) => start('default', `net.${link}`)),
+  ]
+}
+
+function file(path: string, text: string, mode = 0o644): TreeFile {
+  return { path, mode, text }
+}
