@@ -64,8 +64,8 @@ const nexthopWords = (nexthop: Nexthop, family: Family): Words => [
 const viaFamily = (nexthop: Nexthop, family: Family): Words =>
   nexthop.via === undefined || nexthop.via.family === family ? [] : [nexthop.via.family]
 
-/** NODE_SPEC and INFO_SPEC of ip-route(8): what follows `ip -4 route add`. */
-export function routeWords(route: Route): Words {
+/** NODE_SPEC and INFO_SPEC of ip-route(8): what follows `ip -4 route add`. `extra` stands before the next hops of many. */
+export function routeWords(route: Route, extra: Words = []): Words {
   const words: string[] = []
   if (route.type !== 'unicast') words.push(route.type)
   words.push(dstWord(route.dst))
@@ -80,6 +80,7 @@ export function routeWords(route: Route): Words {
   if (route.table !== RT_TABLE_MAIN) words.push('table', tableWord(route.table))
   if (route.metric !== undefined) words.push('metric', String(route.metric))
   if (route.mtu !== undefined) words.push('mtu', String(route.mtu))
+  words.push(...extra)
   if (single === undefined) {
     for (const nexthop of route.nexthops) {
       words.push('nexthop', ...nexthopWords(nexthop, route.family), 'weight', String(nexthop.weight ?? 1))
@@ -104,7 +105,7 @@ export const routeCommand = (
   verb: 'add' | 'replace' | 'append' | 'del',
   route: Route,
   extra: Words = [],
-): Words => ['ip', familyFlag(route.family), 'route', verb, ...routeWords(route), ...extra]
+): Words => ['ip', familyFlag(route.family), 'route', verb, ...routeWords(route, extra)]
 
 /** `ip -4 address add 192.0.2.10/24 dev eth0`. */
 export const addressCommand = (verb: 'add' | 'replace' | 'del', address: Prefix, dev: LinkName): Words => [
