@@ -29,4 +29,35 @@ export interface Views {
     readonly banner: Banner
     readonly settings: readonly { readonly key: string; readonly value: string; readonly comment: string }[]
   }
+  readonly 'nm-dispatcher/script': {
+    readonly banner: Banner
+    readonly protocol: number
+    /** Some route leads over several links. */
+    readonly hasBalance: boolean
+    /** Some IPv6 route has a source. */
+    readonly awaitsSource: boolean
+    /** None of the two is empty: a shell function needs a command. */
+    readonly rules: readonly CommentedLine[]
+    readonly routes: readonly { readonly heading: string; readonly blocks: readonly CommentedLine[] }[]
+  }
+  readonly 'nm-keyfile/keyfile': {
+    readonly banner: Banner
+    readonly sections: readonly { readonly header: string; readonly blocks: readonly CommentedLine[] }[]
+  }
+  /** Entries that stand empty hold a line of `:`. */
+  readonly 'iproute2/multihome': {
+    readonly banner: Banner
+    /** The script's own file name, for its usage. */
+    readonly name: string
+    readonly protocol: number
+    readonly interim: number
+    readonly state: string
+    readonly settings: readonly CommentedLine[]
+    readonly links: readonly CommentedLine[]
+    readonly routes: readonly CommentedLine[]
+    readonly rules: readonly CommentedLine[]
+    /** Whether an IPv6 route has a source. */
+    readonly waits: boolean
+    readonly sources: string
+  }
 }

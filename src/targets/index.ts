@@ -1,7 +1,8 @@
 // The registry: which targets there are, in the order in which they are always listed.
+import { nmDispatcher } from './nm-dispatcher/index.js'
 import type { Target } from './target.js'
 
-export const targets = [] as const satisfies readonly Target[]
+export const targets = [nmDispatcher] as const satisfies readonly Target[]
 
 export type TargetId = string
 

@@ -1,0 +1,145 @@
+// The script that NetworkManager runs at each event, laying routes and rules that profiles do not: shared by three targets.
+import { familyFlag } from '../kernel/family.js'
+import { loopback } from '../kernel/link.js'
+import { RTPROT_MULTIHOME } from '../kernel/protocol.js'
+import { isMultipath, linksWithRoutes, membersOf, ownerOf } from '../plan/owner.js'
+import type { KernelPlan, Origin, Route, Rule } from '../plan/plan.js'
+import { fill } from '../render/template.js'
+import type { CommentedLine } from '../render/views.js'
+import { routeWords, ruleWords } from '../syntax/iproute2.js'
+import { commandLine, commentText } from '../syntax/shell.js'
+import { bannerOf } from './companions.js'
+import { commentOf, type RenderContext, type Step, type TextFile, type WrittenSettings } from './target.js'
+
+const FOLDER = '/etc/NetworkManager/dispatcher.d'
+export const DEFAULT_DISPATCHER = '50-multihome'
+
+export interface DispatcherScript {
+  /** Base name; see `dispatcherName`. */
+  readonly file: string
+  /** The target's title. */
+  readonly stack: string
+  /** What the header says beside the verbs: the steps. */
+  readonly notes: readonly string[]
+}
+
+export const dispatcherPath = (file: string): `/${string}` => `${FOLDER}/${file}`
+
+/** Lays everything at once and takes away what an earlier description left. */
+export const dispatcherStep = (file: string): Step => ({
+  command: `${dispatcherPath(file)} all apply`,
+  why: 'lays rules and routes now, says what fails, and takes away what an earlier description left',
+})
+
+/** nm-dispatcher.c passes these by in silence, so a script of such a name would never run. */
+const IGNORED = /^\.|~$|\.(?:rpmsave|rpmorig|rpmnew|swp)$|\.dpkg-/
+
+/** The setting `file`; undefined when it is no name for a script, which is then reported. */
+export function dispatcherName(
+  settings: WrittenSettings,
+  target: string,
+  context: RenderContext,
+): string | undefined {
+  const name = String(settings['file'] ?? DEFAULT_DISPATCHER)
+  if (/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name) && !IGNORED.test(name)) return name
+  context.reporter.at('targets', target, 'file').report(
+    'value-unsupported',
+    {
+      what: `the file name ${JSON.stringify(name)}`,
+      target,
+      reason:
+        'NetworkManager runs plain names of dispatcher.d alone, and none that looks like a backup (.rpmnew, .dpkg-old, ~)',
+    },
+    { target },
+  )
+  return undefined
+}
+
+/** Lays every rule and route of this plan, and nothing else of it. */
+export function dispatcherScript(
+  plan: KernelPlan,
+  script: DispatcherScript,
+  context: RenderContext,
+): TextFile {
+  const path = dispatcherPath(script.file)
+  const notes = [
+    `Run by NetworkManager at each event; changes nothing when all is there. Its messages: journalctl -u NetworkManager-dispatcher`,
+    `By hand, as root: ${path} all apply    lay everything over the links that are up, take away what is no longer listed`,
+    `                  ${path} all remove   take away all of ours (protocol ${RTPROT_MULTIHOME}), before this file is deleted`,
+    `                  ${path} LINK up      what NetworkManager says; for a link that another program makes, its hook may say it`,
+    ...script.notes,
+  ]
+  const view = {
+    banner: bannerOf(context, script.stack, notes),
+    protocol: RTPROT_MULTIHOME,
+    hasBalance: plan.routes.some(isMultipath),
+    awaitsSource: plan.routes.some((route) => route.family === 'inet6' && route.prefsrc !== undefined),
+    rules: ruleBlocks(plan.rules, context),
+    routes: routeGroups(plan, context),
+  }
+  return { path, mode: 0o755, owner: 'root:root', content: fill('nm-dispatcher/script', view) }
+}
+
+const nothing = (what: string): CommentedLine => ({ comments: [`no ${what}`], lines: [':'] })
+
+/** One block for each idea: the IPv4 and the IPv6 form of a rule share its pref. */
+function ruleBlocks(rules: readonly Rule[], context: RenderContext): readonly CommentedLine[] {
+  const inOrder = rules.toSorted((a, b) => a.pref - b.pref)
+  const lines = inOrder.map(
+    (rule) => [rule.origin, commandLine(['rule', familyFlag(rule.family), ...ruleWords(rule)])] as const,
+  )
+  return rules.length === 0 ? [nothing('rules')] : commented(lines, context)
+}
+
+/** What hangs on no link, then link by link, then what leads over several: its next hops are looked up when it is laid. */
+function routeGroups(plan: KernelPlan, context: RenderContext) {
+  const loose = plan.routes.filter((route) => ownerOf(route) === loopback)
+  const groups = [
+    { heading: 'always', routes: loose },
+    ...linksWithRoutes(plan).map(({ link, routes }) => ({
+      heading: commandLine(['over', link.name]),
+      routes,
+    })),
+    ...plan.routes.filter(isMultipath).map((route) => ({
+      heading: commandLine(['among', ...membersOf(route)]),
+      routes: [route],
+    })),
+  ].filter(({ routes }) => routes.length > 0)
+  if (groups.length === 0) return [{ heading: 'always', blocks: [nothing('routes')] }]
+  return groups.map(({ heading, routes }) => ({
+    heading,
+    blocks: commented(
+      routes.map((route) => [route.origin, routeLine(route)] as const),
+      context,
+    ),
+  }))
+}
+
+/** `route -4 default via …`, or for several next hops `balance -4 'default metric 100' 'via … weight 3' 'via … weight 1'`. */
+function routeLine(route: Route): string {
+  const words = routeWords(route)
+  const flag = familyFlag(route.family)
+  if (!isMultipath(route)) return commandLine(['route', flag, ...words])
+  const parts: string[][] = [[]]
+  for (const [index, word] of words.entries()) {
+    // A link may bear the name `nexthop` too.
+    if (word === 'nexthop' && words[index - 1] !== 'dev') parts.push([])
+    else parts.at(-1)?.push(word)
+  }
+  return commandLine(['balance', flag, ...parts.map((part) => part.join(' '))])
+}
+
+/** Lines of one origin stand under one comment. */
+function commented(
+  lines: readonly (readonly [Origin, string])[],
+  context: RenderContext,
+): readonly CommentedLine[] {
+  const blocks: { comments: string[]; lines: string[] }[] = []
+  for (const [origin, line] of lines) {
+    const comment = commentText(commentOf(origin, context))
+    const last = blocks.at(-1)
+    if (last?.comments[0] === comment) last.lines.push(line)
+    else blocks.push({ comments: [comment], lines: [line] })
+  }
+  return blocks
+}

@@ -1,0 +1,165 @@
+// A NetworkManager profile as a keyfile: what every link's profile has, whoever lays the routes. Shared by two targets.
+import type { Family } from '../kernel/family.js'
+import type { LinkName } from '../kernel/link.js'
+import { formatPrefix } from '../kernel/prefix.js'
+import type { PlannedLink } from '../plan/plan.js'
+import { fill } from '../render/template.js'
+import type { CommentedLine } from '../render/views.js'
+import { formatEntry, formatHeader, type IniEntry } from '../syntax/ini.js'
+import { commentText } from '../syntax/shell.js'
+import { bannerOf } from './companions.js'
+import { commentOf, type RenderContext, type Step, type TextFile } from './target.js'
+
+/** Entries under one comment, or under none. */
+export interface KeyfileBlock {
+  readonly comment?: string
+  readonly entries: readonly IniEntry[]
+}
+
+export interface KeyfileSection {
+  readonly name: string
+  readonly blocks: readonly KeyfileBlock[]
+}
+
+/** What a profile has beside its link's own settings: routes and rules. */
+export type ProfileExtras = Readonly<Record<Family, readonly KeyfileBlock[]>>
+
+const PREFIX = 'multihome-'
+
+/** `connection.id`, by which nmcli knows the profile. */
+export const profileName = (link: LinkName): string => `${PREFIX}${link}`
+
+/** NetworkManager refuses a profile that others can read. It makes the missing uuid of the path, so that stays the same. */
+export function keyfile(
+  link: LinkName,
+  sections: readonly KeyfileSection[],
+  stack: string,
+  notes: readonly string[],
+  context: RenderContext,
+): TextFile {
+  const view = {
+    banner: bannerOf(context, stack, notes),
+    sections: sections
+      .filter(({ blocks }) => blocks.length > 0)
+      .map(({ name, blocks }) => ({ header: formatHeader(name), blocks: blocks.map(lay) })),
+  }
+  return {
+    path: `/etc/NetworkManager/system-connections/${profileName(link)}.nmconnection`,
+    mode: 0o600,
+    owner: 'root:root',
+    content: fill('nm-keyfile/keyfile', view),
+  }
+}
+
+const lay = ({ comment, entries }: KeyfileBlock): CommentedLine => ({
+  comments: comment === undefined ? [] : [commentText(comment)],
+  lines: entries.map(formatEntry),
+})
+
+const block = (...entries: readonly (readonly [key: string, value: string])[]): KeyfileBlock => ({
+  entries: entries.map(([key, value]) => ({ key, value })),
+})
+
+/** The whole profile of a link that is ours. */
+export function linkSections(
+  link: PlannedLink,
+  extras: ProfileExtras,
+  context: RenderContext,
+): readonly KeyfileSection[] {
+  const made = commentOf(link.origin, context)
+  return [
+    {
+      name: 'connection',
+      blocks: [
+        {
+          comment: made,
+          // Above what NetworkManager or an installer made for the same card.
+          ...block(
+            ['id', profileName(link.name)],
+            ['type', 'ethernet'],
+            ['interface-name', link.name],
+            ['autoconnect-priority', '100'],
+          ),
+        },
+      ],
+    },
+    { name: 'ethernet', blocks: ethernet(link) },
+    { name: 'ipv4', blocks: [...inet(link), ...extras.inet] },
+    { name: 'ipv6', blocks: [...inet6(link), ...extras.inet6] },
+  ]
+}
+
+function ethernet(link: PlannedLink): readonly KeyfileBlock[] {
+  const entries: (readonly [string, string])[] = []
+  if (link.mtu !== undefined) entries.push(['mtu', String(link.mtu)])
+  if (link.mac !== undefined) entries.push(['cloned-mac-address', link.mac])
+  return entries.length === 0 ? [] : [block(...entries)]
+}
+
+export const hasFamily = (link: PlannedLink, family: Family): boolean =>
+  link.addresses.some((address) => address.family === family)
+
+function addresses(link: PlannedLink, family: Family): readonly (readonly [string, string])[] {
+  return link.addresses
+    .filter((address) => address.family === family)
+    .map((address, index) => [`address${index + 1}`, formatPrefix(address)])
+}
+
+/** GLib's list: each value ends with a semicolon. */
+const list = (values: readonly string[]): string => values.map((value) => `${value};`).join('')
+
+function nameservers(link: PlannedLink, family: Family): readonly (readonly [string, string])[] {
+  const { addresses: servers, search } = link.nameservers
+  const own = servers.filter((server) => server.family === family)
+  const holder: Family = hasFamily(link, 'inet') ? 'inet' : 'inet6'
+  return [
+    ...(own.length === 0 ? [] : [['dns', list(own.map((server) => server.text))] as const]),
+    ...(search.length === 0 || family !== holder ? [] : [['dns-search', list(search)] as const]),
+  ]
+}
+
+function inet(link: PlannedLink): readonly KeyfileBlock[] {
+  if (!hasFamily(link, 'inet')) return [block(['method', 'disabled'])]
+  return [
+    {
+      comment: 'dad-timeout=0: the address is there at once, so that no route that needs it is refused',
+      ...block(
+        ['method', 'manual'],
+        ['dad-timeout', '0'],
+        ...addresses(link, 'inet'),
+        ...nameservers(link, 'inet'),
+      ),
+    },
+  ]
+}
+
+/** Without an address of its own the link still has its link-local one, as the kernel gives it everywhere else. */
+function inet6(link: PlannedLink): readonly KeyfileBlock[] {
+  return [
+    {
+      comment: "eui64: the kernel's own link-local address, the same on every stack",
+      ...block(
+        ['method', hasFamily(link, 'inet6') ? 'manual' : 'link-local'],
+        ['addr-gen-mode', 'eui64'],
+        ...addresses(link, 'inet6'),
+        ...nameservers(link, 'inet6'),
+      ),
+    },
+  ]
+}
+
+export const RELOAD: Step = {
+  command: 'nmcli connection reload',
+  why: 'reads the profiles; one whose file is gone is taken down with its addresses',
+}
+
+/** Activates each profile; exact, where a restart of NetworkManager would leave old rules and routes beside the new. */
+export function upSteps(links: readonly LinkName[]): readonly Step[] {
+  if (links.length === 0) return []
+  return [
+    {
+      command: `for link in ${links.join(' ')}; do nmcli connection up "${PREFIX}$link"; done`,
+      why: 'one without carrier fails here, and comes by itself with it',
+    },
+  ]
+}

@@ -1,0 +1,56 @@
+// What NetworkManager says with profiles of addresses, and its dispatcher script with `ip`.
+import type { Capabilities } from '../target.js'
+
+const native = { how: 'native' } as const
+const hook = { how: 'hook' } as const
+
+export const capabilities: Capabilities = {
+  'manage.routing': { how: 'hook', note: 'the script alone; addresses are whoever’s they are' },
+  'link.address': native,
+  'link.mtu': native,
+  'link.mac': native,
+  'link.nameservers': native,
+  'link.optional': {
+    how: 'partial',
+    reason:
+      'a profile cannot be left out of network-online.target, which waits some six seconds for a carrier; nothing else waits',
+  },
+  'link.foreign': {
+    how: 'hook',
+    note: 'where NetworkManager is told to leave the link alone it reports no event: its maker’s own hook calls the script with `LINK up`',
+  },
+  'rule.from': hook,
+  'rule.to': hook,
+  'rule.not': hook,
+  'rule.iif': hook,
+  'rule.oif': hook,
+  'rule.fwmark': hook,
+  'rule.fwmark-mask': hook,
+  'rule.fwmark-zero': hook,
+  'rule.tos': hook,
+  'rule.ipproto': hook,
+  'rule.sport': hook,
+  'rule.dport': hook,
+  'rule.uidrange': hook,
+  'rule.suppress-prefixlength': hook,
+  'rule.goto': hook,
+  'rule.unreachable': hook,
+  'rule.prohibit': hook,
+  'rule.blackhole': hook,
+  'route.table': hook,
+  'route.metric': hook,
+  'route.src': hook,
+  'route.src-inet6': { how: 'hook', note: 'waits up to five seconds for the address’s duplicate check' },
+  'route.onlink': hook,
+  'route.device': hook,
+  'route.mtu': hook,
+  'route.multipath-inet': { how: 'hook', note: 'over the links that are up' },
+  'route.multipath-inet6': { how: 'hook', note: 'over the links that are up' },
+  'route.unreachable': hook,
+  'route.prohibit': hook,
+  'route.blackhole': hook,
+  'route.throw': hook,
+  'route.local': hook,
+  'table.name': { how: 'native', note: '/etc/iproute2/rt_tables.d; the script has numbers' },
+  sysctl: { how: 'native', note: '/etc/sysctl.d' },
+}

@@ -1,0 +1,60 @@
+// NetworkManager for addresses, its dispatcher script for all routing.
+import type { LinkName } from '../../kernel/link.js'
+import type { KernelPlan } from '../../plan/plan.js'
+import { companions, sysctlSteps } from '../companions.js'
+import { DEFAULT_DISPATCHER, dispatcherName, dispatcherScript, dispatcherStep } from '../dispatcher.js'
+import { keyfile, linkSections, RELOAD, upSteps } from '../keyfile.js'
+import { stepNotes } from '../steps.js'
+import {
+  defineTarget,
+  type RenderContext,
+  type Rendered,
+  type Steps,
+  type WrittenSettings,
+} from '../target.js'
+import { capabilities } from './capabilities.js'
+import { refuseNameservers } from '../keyfile-values.js'
+
+const ID = 'nm-dispatcher'
+const TITLE = 'NetworkManager and its dispatcher'
+
+export const nmDispatcher = defineTarget({
+  id: ID,
+  title: TITLE,
+  consumer: 'NetworkManager',
+  defaultVersion: '1.52.1',
+  settings: {
+    file: `name of the script in /etc/NetworkManager/dispatcher.d; default ${DEFAULT_DISPATCHER}`,
+  },
+  capabilities: () => capabilities,
+  render,
+})
+
+function render(plan: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered {
+  const file = dispatcherName(settings, ID, context)
+  const links = plan.manage === 'routing' ? [] : plan.links.filter((link) => link.manage === 'full')
+  const steps = stepsOf(
+    plan,
+    file ?? DEFAULT_DISPATCHER,
+    links.map((link) => link.name),
+  )
+  const isRefused = refuseNameservers(links, ID, context)
+  if (file === undefined || isRefused) return { files: [], ...steps }
+  const script = dispatcherScript(plan, { file, stack: TITLE, notes: stepNotes(steps) }, context)
+  const profiles = links.map((link) =>
+    keyfile(
+      link.name,
+      linkSections(link, { inet: [], inet6: [] }, context),
+      TITLE,
+      [`Addresses alone: ${script.path} lays the routes, and tells the steps.`],
+      context,
+    ),
+  )
+  return { files: [script, ...profiles, ...companions(plan, TITLE, context, { protocol: true })], ...steps }
+}
+
+function stepsOf(plan: KernelPlan, file: string, links: readonly LinkName[]): Steps {
+  const profiles = links.length === 0 ? [] : [RELOAD, ...upSteps(links)]
+  const steps = [...sysctlSteps(plan), ...profiles, dispatcherStep(file)]
+  return { first: steps, change: steps }
+}
