@@ -1,0 +1,121 @@
+// The bricks of the grammar: keys with their meaning, and scalars that are read into the kernel's words.
+import * as z from 'zod/mini'
+import type { ArgsOf, DiagnosticCode } from '../diagnostics/catalogue.js'
+import type { Reporter, ReportOptions } from '../diagnostics/reporter.js'
+import { didYouMean } from '../diagnostics/suggest.js'
+import { cureForType, describeValue, type Wanted } from './schema-found.js'
+
+/** What an editor and the docs need to know of a key: JSON Schema's words, and the default in a person's. */
+export interface Shape {
+  readonly description?: string
+  readonly type?: string | readonly string[]
+  readonly pattern?: string
+  readonly enum?: readonly (string | number | boolean)[]
+  readonly anyOf?: readonly Shape[]
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly maxLength?: number
+  readonly propertyNames?: Shape
+}
+
+/** A registry of our own: zod's global one would be shared with whoever imports zod beside us. */
+export const shapes = z.registry<Shape>()
+
+/** Something wrong that the schema itself has found; carried through zod's issues to the decoder. */
+export interface Problem {
+  /** The value is of another kind than asked for, so that in a union another branch may be the one that was meant. */
+  readonly isShape: boolean
+  /** `written` is the value as it stands in the text. */
+  readonly tell: (reporter: Reporter, written: string | undefined) => void
+}
+
+export type Reading<T> = { readonly value: T } | { readonly problem: Problem }
+
+export const good = <T>(value: T): Reading<T> => ({ value })
+
+export const bad = <C extends DiagnosticCode>(
+  code: C,
+  args: ArgsOf<C> | ((written: string | undefined) => ArgsOf<C>),
+  options: ReportOptions & { readonly isShape?: boolean } = {},
+): { readonly problem: Problem } => {
+  const { isShape = false, ...reportOptions } = options
+  const argsFor = (written: string | undefined): ArgsOf<C> =>
+    typeof args === 'function' ? args(written) : args
+  return {
+    problem: { isShape, tell: (reporter, written) => reporter.report(code, argsFor(written), reportOptions) },
+  }
+}
+
+/** A number is told as it is written: `1.30`, not 1.3. */
+export const wrongType = (
+  wanted: Wanted,
+  expected: string,
+  value: unknown,
+): { readonly problem: Problem } => {
+  const help = cureForType(wanted, value)
+  const found = (written: string | undefined): string =>
+    typeof value === 'number' && written !== undefined ? `the number ${written}` : describeValue(value)
+  const args = (written: string | undefined) => ({ expected, found: found(written) })
+  return bad('type-wrong', args, { isShape: true, ...(help === undefined ? {} : { help }) })
+}
+
+interface Issues {
+  readonly issues: unknown[]
+}
+
+/** zod lets issues carry anything in `params`; ours carry a `Problem` there. */
+export const raise = (
+  context: Issues,
+  value: unknown,
+  { problem }: { problem: Problem },
+  path: (string | number)[] = [],
+): void => {
+  context.issues.push({ code: 'custom', input: value, params: { problem }, path })
+}
+
+/** `shape` is what JSON Schema can say of the input; `read` says the rest. */
+export const scalar = <T>(shape: Shape, read: (value: unknown) => Reading<T>) =>
+  z.pipe(
+    z.unknown().register(shapes, shape),
+    z.transform<unknown, T>((value, context) => {
+      const reading = read(value)
+      if ('value' in reading) return reading.value
+      raise(context, value, reading)
+      return z.NEVER
+    }),
+  )
+
+/** A scalar that must be text. `expected` completes "expected …". */
+export const textScalar = <T>(expected: string, shape: Shape, read: (text: string) => Reading<T>) =>
+  scalar({ type: 'string', ...shape }, (value) =>
+    typeof value === 'string' ? read(value) : wrongType('text', expected, value),
+  )
+
+export const integer = (what: string, min: number, max: number, shape: Shape = {}) =>
+  scalar({ type: 'integer', minimum: min, maximum: max, ...shape }, (value) => {
+    if (typeof value !== 'number') return wrongType('number', `a whole number from ${min} to ${max}`, value)
+    if (Number.isInteger(value) && value >= min && value <= max) return good(value)
+    return bad('number-out-of-range', { what, value, min, max })
+  })
+
+export const flag = () =>
+  scalar({ type: 'boolean' }, (value) =>
+    typeof value === 'boolean' ? good(value) : wrongType('boolean', '`true` or `false`', value),
+  )
+
+/** `words` in the order in which a message lists them. */
+export const choice = <const W extends string>(what: string, words: readonly W[]) =>
+  scalar<W>({ enum: words }, (value) => readChoice(what, words, value))
+
+export function readChoice<W extends string>(what: string, words: readonly W[], value: unknown): Reading<W> {
+  const found = words.find((word) => word === value)
+  if (found !== undefined) return good(found)
+  if (typeof value === 'string')
+    return bad('value-unknown', { what, value: value.slice(0, 60), choices: words }, helpFor(value, words))
+  return wrongType('other', words.map((word) => `\`${word}\``).join(' or '), value)
+}
+
+export const helpFor = (word: string, known: Iterable<string>): { readonly help?: string } => {
+  const help = didYouMean(word, known)
+  return help === undefined ? {} : { help }
+}

@@ -1,0 +1,92 @@
+// The names that a writer gives: what may be one, and why another may not.
+import { linkNameProblem } from '../kernel/link.js'
+import { bad, good, textScalar, type Reading } from './schema-build.js'
+import { shorten } from './schema-found.js'
+import type { Naming } from './schema-collections.js'
+
+const NAME = /^[a-z][a-z0-9-]*$/
+const MAX_NAME = 31
+/** Words of `ip` and of this language that a name would be mistaken for. */
+const RESERVED = ['main', 'local', 'default', 'unspec', 'none', 'lease', 'all']
+
+function nameProblem(name: string): string | undefined {
+  if (name === '') return 'it is empty'
+  if (name.length > MAX_NAME) return `it is longer than ${MAX_NAME} characters`
+  if (!NAME.test(name))
+    return 'it must begin with a small letter and go on with small letters, digits and "-"'
+  return undefined
+}
+
+const naming = (what: string, pattern: string, problemOf: (name: string) => string | undefined): Naming => ({
+  pattern,
+  problemOf: (name) => {
+    const why = problemOf(name)
+    return why === undefined
+      ? undefined
+      : bad('name-invalid', { what, name: shorten(name), why }, { on: 'key' })
+  },
+})
+
+const ownName = (what: string): Naming =>
+  naming(what, NAME.source, (name) =>
+    RESERVED.includes(name) ? 'the word already means something else' : nameProblem(name),
+  )
+
+export const gatewayNames = ownName('gateway')
+export const tableNames = ownName('table')
+const LINK = '^[A-Za-z0-9._][A-Za-z0-9._-]{0,14}$'
+export const linkNames = naming('link', LINK, linkNameProblem)
+
+/** A link that is spoken of; whether there is one is seen later. */
+export const linkName = () => textScalar('the name of a link', { pattern: LINK, maxLength: 15 }, readLinkName)
+
+export function readLinkName(name: string): Reading<string> {
+  const why = linkNameProblem(name)
+  return why === undefined ? good(name) : bad('name-invalid', { what: 'link', name: shorten(name), why })
+}
+
+const knownAs = (what: string) =>
+  textScalar(`the name of a ${what}`, { pattern: NAME.source, maxLength: MAX_NAME }, readName(what))
+
+export const readName =
+  (what: string) =>
+  (name: string): Reading<string> => {
+    const why = nameProblem(name)
+    return why === undefined ? good(name) : bad('name-invalid', { what, name: shorten(name), why })
+  }
+
+export const gatewayName = () => knownAs('gateway')
+export const softwareName = () => knownAs('program')
+
+/** RFC 1035 labels; systemd's `~domain` routes questions, which is not what a search list is. */
+export const searchDomain = () => {
+  const label = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
+  const domain = new RegExp(`^${label}(?:\\.${label})*$`)
+  return textScalar('a domain', { pattern: domain.source, maxLength: 253 }, (name) => {
+    if (domain.test(name) && name.length <= 253) return good(name)
+    const why = 'labels of letters, digits and "-", joined by dots, are a domain'
+    return bad('name-invalid', { what: 'search domain', name: shorten(name), why })
+  })
+}
+
+/** One name in a directory, not hidden, no path. `ending` is what the program that reads it asks for. */
+export const fileName = (ending = '') => {
+  const file = new RegExp(`^[A-Za-z0-9][A-Za-z0-9._@-]*${ending.replaceAll('.', '\\.')}$`)
+  const expected = ending === '' ? 'a file name' : `a file name that ends in ${ending}`
+  return textScalar(expected, { pattern: file.source, maxLength: 128 }, (name) => {
+    if (file.test(name) && name.length <= 128) return good(name)
+    const rule = 'letters, digits, ".", "_", "@" and "-" make one, and it begins with a letter or digit'
+    const why = ending === '' ? rule : `${rule}; it ends in ${ending}`
+    return bad('name-invalid', { what: 'file', name: shorten(name), why })
+  })
+}
+
+export const absolutePath = () => {
+  const path = /^(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)+$/
+  return textScalar('an absolute path', { pattern: path.source, maxLength: 255 }, (name) => {
+    if (path.test(name) && name.length <= 255) return good(name)
+    const why =
+      'it begins with "/", and each part begins with a letter or digit and goes on with those, ".", "_", "-"'
+    return bad('name-invalid', { what: 'file', name: shorten(name), why })
+  })
+}

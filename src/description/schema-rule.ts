@@ -1,0 +1,74 @@
+// The grammar of rules.
+import { MAX_TABLE } from '../kernel/table.js'
+import { bad, choice, flag, good, integer, scalar, wrongType } from './schema-build.js'
+import { listOf, mapping, oneOrMany, optional } from './schema-collections.js'
+import { gatewayName, linkName, readName } from './schema-names.js'
+import { comment } from './schema-text.js'
+import { ipProtocol, mark, portRange, prefixOrLink, tos, uidRange } from './schema-words.js'
+
+/** The kernel's own rules at 0 and from 32766 are refused where rules are numbered, in words of their own. */
+const priority = (what: string) => integer(what, 0, 4294967295, { minimum: 1, maximum: 32765 })
+
+const tableReference = () => {
+  const shape = {
+    anyOf: [
+      { type: 'integer', minimum: 1, maximum: MAX_TABLE },
+      { type: 'string', pattern: '^[a-z][a-z0-9-]*$' },
+    ],
+  }
+  return scalar<string | number>(shape, (value) => {
+    if (typeof value === 'string')
+      return /^\d+$/.test(value)
+        ? wrongType('number', 'the name or number of a table', value)
+        : readName('table')(value)
+    if (typeof value !== 'number') return wrongType('other', 'the name or number of a table', value)
+    if (Number.isInteger(value) && value >= 0 && value <= MAX_TABLE) return good(value)
+    return bad('number-out-of-range', { what: 'table', value, min: 1, max: MAX_TABLE })
+  })
+}
+
+const reject = (what: string) => choice(what, ['unreachable', 'prohibit', 'blackhole'])
+const linkNames = () => oneOrMany('the name of a link, or a list of such', linkName())
+const prefixes = () => oneOrMany('a prefix, an address or a link, or a list of such', prefixOrLink())
+const ports = (what: string) => oneOrMany('a port, FROM-TO, or a list of such', portRange(what))
+
+const rule = () =>
+  mapping('a rule as a mapping', {
+    from: optional(prefixes(), 'Source: a prefix, an address, or a link for the prefixes of its addresses.'),
+    to: optional(prefixes(), 'Destination, in the same words.'),
+    iif: optional(linkNames(), 'Link it came in by; `lo` for what this host itself sends.'),
+    oif: optional(linkNames(), 'Link that the socket is bound to.'),
+    fwmark: optional(oneOrMany('a mark, or a list of such', mark()), 'Mark: VALUE/MASK.'),
+    tos: optional(
+      oneOrMany('a number from 0 to 255, or a list of such', tos()),
+      'Type of service: the bits of 0x1e for IPv4.',
+    ),
+    ipproto: optional(
+      oneOrMany('a protocol, or a list of such', ipProtocol()),
+      'Transport protocol, by name or number.',
+    ),
+    sport: optional(ports('sport'), 'Source port, or FROM-TO.'),
+    dport: optional(ports('dport'), 'Destination port, or FROM-TO.'),
+    uidrange: optional(
+      oneOrMany('a uid, FROM-TO, or a list of such', uidRange()),
+      'User that owns the socket, or FROM-TO.',
+    ),
+    not: optional(flag(), 'Match what the selectors, all together, do not match. Default: false.'),
+    family: optional(choice('family', ['ipv4', 'ipv6']), 'Default: that of its prefixes, else both.'),
+    gateway: optional(gatewayName(), 'Action: look the table of this gateway up.'),
+    table: optional(tableReference(), 'Action: look this table up: main, a name, or a number.'),
+    action: optional(reject('action'), 'Action: refuse the packet, with or without an answer.'),
+    goto: optional(priority('goto'), 'Action: go on at the rule with this priority.'),
+    'suppress-prefixlength': optional(
+      integer('suppress-prefixlength', 0, 128),
+      'With a look-up: take no answer from a prefix as short as this. 0 ignores default routes.',
+    ),
+    else: optional(
+      reject('action'),
+      'With a look-up: what happens when the table has no answer. Default: the next rules are asked.',
+    ),
+    priority: optional(priority('priority'), 'Pins the rule at this place. Default: in file order.'),
+    comment: optional(comment(), 'Carried into the plan and every file.'),
+  })
+
+export const rules = () => listOf('a list of rules', rule())

@@ -1,0 +1,101 @@
+// The grammar of a description, once: every key, its shape, and its meaning for docs and editors.
+import * as z from 'zod/mini'
+import { MAX_TABLE } from '../kernel/table.js'
+import type { Description } from './description.js'
+import { bad, good, integer, readChoice, scalar, shapes } from './schema-build.js'
+import { listOf, mapping, named, optional, required } from './schema-collections.js'
+import { defaultRoute, gateways } from './schema-gateway.js'
+import { links, manage } from './schema-link.js'
+import { softwareName, tableNames } from './schema-names.js'
+import { routes } from './schema-route.js'
+import { rules } from './schema-rule.js'
+import { targets } from './schema-targets.js'
+import { comment, SYSCTL_KEY, sysctlKeyProblem, sysctlValue } from './schema-text.js'
+import { prefixOrLink } from './schema-words.js'
+
+const table = () =>
+  mapping('a table as a mapping', {
+    id: required(integer('id', 1, MAX_TABLE), 'Its number.'),
+    routes: optional(routes(), 'What stands in it.'),
+    comment: optional(comment(), 'Carried into the plan and every file.'),
+  })
+
+const sysctls = () =>
+  z.union(
+    [
+      scalar<'auto' | 'none'>({ enum: ['auto', 'none'] }, (value) =>
+        readChoice('word', ['auto', 'none'], value),
+      ),
+      named(
+        'a mapping of sysctls to values',
+        { pattern: SYSCTL_KEY.source, problemOf: sysctlKeyProblem },
+        sysctlValue(),
+      ),
+    ],
+    { error: '`auto`, `none`, or a mapping of sysctls to values' },
+  )
+
+export const descriptionSchema = mapping('a mapping of keys to values', {
+  version: required(
+    scalar<1>({ enum: [1] }, (value) =>
+      value === 1
+        ? good(value)
+        : bad('value-unknown', { what: 'version', value: String(value), choices: ['1'] }),
+    ),
+    'Version of this language.',
+  ),
+  manage: optional(
+    manage(),
+    '`full`: addresses and links are ours. `routing`: someone else lays the addresses, and routes and rules are added beside. Default: full.',
+  ),
+  links: optional(links(), "The host's network devices, by the name the kernel gives them."),
+  gateways: optional(
+    gateways(),
+    'The ways out, in order: each a link, its next hops and a table that bears its name.',
+  ),
+  default: optional(
+    defaultRoute(),
+    'Who carries the default route of table main. With one gateway it is that one; with more it must be said.',
+  ),
+  local: optional(
+    listOf('a list of prefixes and links', prefixOrLink()),
+    'Networks that are routed as if there were no gateways (containers, VPNs, other LANs).',
+  ),
+  rules: optional(rules(), 'Who takes which way, asked in this order.'),
+  tables: optional(
+    named('a mapping of names to tables', tableNames, table()),
+    "Further tables of the writer's own.",
+  ),
+  routes: optional(routes(), 'Further routes of table main.'),
+  sysctls: optional(
+    sysctls(),
+    'Kernel settings: `auto` sets what the gateways need, `none` sets nothing, a mapping is set on top of auto. Default: auto.',
+  ),
+  allocate: optional(
+    mapping('a mapping', {
+      tables: optional(integer('tables', 1, MAX_TABLE), 'First automatic table number. Default: 101.'),
+      priorities: optional(integer('priorities', 1, 32765), 'First automatic priority. Default: 15000.'),
+    }),
+    'Where automatic numbers begin.',
+  ),
+  coexist: optional(
+    listOf('a list of programs', softwareName()),
+    'Other software on this host whose priorities, tables and marks must not be touched: tailscale, docker, cilium, mwan3, …',
+  ),
+  targets: optional(targets(), 'What is to be known of the programs that read the output.'),
+})
+
+/** zod's inference and description.ts must say the same, but for `readonly`. */
+type Plain<T> = T extends readonly (infer E)[]
+  ? Plain<E>[]
+  : T extends object
+    ? { -readonly [K in keyof T]: Plain<T[K]> }
+    : T
+type Same<A, B> =
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : { schema: A; description: B }
+type Hold<T extends true> = T
+export type SchemaIsDescription = Hold<Same<Plain<z.output<typeof descriptionSchema>>, Plain<Description>>>
+
+/** JSON Schema (2020-12) of what a person may write, for editors and for the docs. */
+export const describeSchema = (): object =>
+  z.toJSONSchema(descriptionSchema, { io: 'input', metadata: shapes })
