@@ -1,5 +1,5 @@
 // The shape of a catalogue entry; split from the catalogue so that its parts can be files of their own.
-import type { Severity } from './diagnostic.js'
+import type { Severity } from './severity.js'
 
 export interface CatalogueEntry<A extends object = never> {
   readonly severity: Severity

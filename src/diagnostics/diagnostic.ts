@@ -1,5 +1,8 @@
 // What is wrong, where, and what to do about it: the values every phase speaks in.
 import type { DiagnosticCode } from './catalogue.js'
+import type { Severity } from './severity.js'
+
+export type { Severity }
 
 /** Where in the description: `['gateways', 'fiber', 'via']` is `gateways.fiber.via`. */
 export type Path = readonly (string | number)[]
@@ -17,9 +20,6 @@ export interface Span {
   readonly start: Position
   readonly end: Position
 }
-
-/** An `error` stops all output (or one target's, where `target` is set); a `warning` does under `--strict`. */
-export type Severity = 'error' | 'warning' | 'info'
 
 /** Whether the caret stands under the key itself or under its value. */
 export type PathEnd = 'key' | 'value'

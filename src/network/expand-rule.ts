@@ -5,7 +5,7 @@ import type { Family } from '../kernel/family.js'
 import { formatPrefix, hasHostBits, isSamePrefix, networkOf, type Prefix } from '../kernel/prefix.js'
 import { checkMarkBits } from './resolve-gateways.js'
 import { entriesOf, findLink } from './lookups.js'
-import type { RuleContext } from './resolve-rules.js'
+import type { RuleContext } from './rule-context.js'
 import type { Match, PolicyElement } from './network.js'
 
 const SELECTOR_KEYS = [

@@ -4,17 +4,11 @@ import type { Reporter } from '../diagnostics/reporter.js'
 import { families, familyName, otherFamily, type Family } from '../kernel/family.js'
 import { isPreference } from '../kernel/preference.js'
 import { RT_TABLE_MAIN, reservedTableNames, type TableId } from '../kernel/table.js'
-import { softwareOfPref, type Software } from './coexist.js'
+import { softwareOfPref } from './coexist.js'
 import { expandRule, hasPrefix } from './expand-rule.js'
-import { findGateway, reportUnknownTable, type Links } from './lookups.js'
+import { findGateway, reportUnknownTable } from './lookups.js'
+import type { RuleContext } from './rule-context.js'
 import type { Gateway, Policy, PolicyAction } from './network.js'
-
-export interface RuleContext {
-  readonly links: Links
-  readonly gateways: ReadonlyMap<string, Gateway>
-  readonly tables: ReadonlyMap<string, TableId>
-  readonly coexist: readonly Software[]
-}
 
 export function resolveRules(
   description: Description,

@@ -146,8 +146,12 @@ function mainDefaults(network: Network, reporter: Reporter): readonly Route[] {
       at.report('default-metric-taken', { metric, gateway: holder })
     }
     metrics.set(metric, gateway.name)
-    const place = members.length === 1 ? '' : ` (${index + 1} of ${members.length})`
-    const reason = `gateway ${gateway.name}: default route of main${isBalance ? ' when the balanced one is gone' : ''}${place}`
+    const choiceText = isBalance
+      ? ' when the balanced one is gone'
+      : members.length > 1
+        ? `, choice ${index + 1}`
+        : ''
+    const reason = `gateway ${gateway.name}: default route of main${choiceText}`
     const origin = originOf(gateway, reason, member.path)
     for (const way of gateway.ways) routes.push(defaultVia(gateway, way, RT_TABLE_MAIN, origin, metric))
   }

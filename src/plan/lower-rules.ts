@@ -19,9 +19,7 @@ export function lowerRules(network: Network, reporter: Reporter): readonly Rule[
   const firstSteering = unpinned.findIndex((policy) => policy.steers)
   const leading = new Set(firstSteering === -1 ? unpinned : unpinned.slice(0, firstSteering))
   for (const policy of network.rules)
-    rules.push(
-      ...policyRules(policy, leading.has(policy) ? 'exceptions' : 'rules', network, dealer, reporter),
-    )
+    rules.push(...policyRules(policy, leading.has(policy) ? 'exceptions' : 'rules', dealer, reporter))
   for (const gateway of network.gateways) rules.push(...markRules(gateway, dealer, reporter))
   for (const gateway of network.gateways) rules.push(...replyRules(gateway, dealer, reporter))
   const sorted = sortRules(rules)
@@ -91,7 +89,6 @@ function replyRules(gateway: Gateway, dealer: Dealer, reporter: Reporter): reado
 function policyRules(
   policy: Policy,
   tier: 'exceptions' | 'rules',
-  network: Network,
   dealer: Dealer,
   reporter: Reporter,
 ): readonly Rule[] {
@@ -103,8 +100,8 @@ function policyRules(
     at.at('priority').report('pref-out-of-range', { pref: start + width - 1 })
     return []
   }
-  const total = network.rules.length
-  const name = `rule ${policy.number}${total === 1 ? '' : ` of ${total}`}`
+  // Never "of N": a rule added at the end must change no other line.
+  const name = `rule ${policy.number}`
   const lookups = elementRules(
     policy,
     start,

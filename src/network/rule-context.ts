@@ -1,0 +1,12 @@
+// What a written rule is read against.
+import type { TableId } from '../kernel/table.js'
+import type { Software } from './coexist.js'
+import type { Links } from './lookups.js'
+import type { Gateway } from './network.js'
+
+export interface RuleContext {
+  readonly links: Links
+  readonly gateways: ReadonlyMap<string, Gateway>
+  readonly tables: ReadonlyMap<string, TableId>
+  readonly coexist: readonly Software[]
+}

@@ -1,0 +1,150 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const source = join(root, 'src')
+
+interface Permission {
+  /** Folders under src/ (or single files of it) that may be imported. */
+  readonly own: readonly string[]
+  readonly packages: readonly string[]
+}
+
+// docs/architecture.md, "Who may import whom". The longest matching name of a file or folder decides.
+const permissions: Readonly<Record<string, Permission>> = {
+  diagnostics: { own: ['diagnostics'], packages: [] },
+  kernel: { own: ['kernel'], packages: [] },
+  'kernel/address.ts': { own: ['kernel'], packages: ['ip-address'] },
+  yaml: { own: ['yaml', 'diagnostics'], packages: ['js-yaml'] },
+  description: { own: ['description', 'kernel', 'diagnostics', 'yaml'], packages: ['zod/mini'] },
+  network: { own: ['network', 'description/description.ts', 'kernel', 'diagnostics'], packages: [] },
+  plan: { own: ['plan', 'network/network.ts', 'kernel', 'diagnostics'], packages: [] },
+  syntax: { own: ['syntax', 'plan', 'kernel', 'diagnostics'], packages: [] },
+  'syntax/yaml.ts': { own: ['syntax', 'plan', 'kernel'], packages: ['js-yaml'] },
+  'syntax/ini.ts': { own: ['syntax', 'plan', 'kernel'], packages: ['ini'] },
+  render: { own: ['render'], packages: ['handlebars/runtime.js'] },
+  // Beside its own folder (below) a target may use what all targets share, never another target.
+  targets: { own: ['targets/*', 'plan', 'kernel', 'syntax', 'render', 'diagnostics'], packages: [] },
+  'targets/index.ts': { own: ['targets'], packages: [] },
+  'compile.ts': {
+    own: ['yaml', 'description', 'network', 'plan', 'targets', 'diagnostics'],
+    packages: [],
+  },
+  'index.ts': { own: ['.'], packages: [] },
+  node: { own: ['node', 'targets', 'diagnostics', 'compile.ts'], packages: ['node:'] },
+  cli: { own: ['.'], packages: ['node:', 'yargs', 'diff', 'js-yaml'] },
+}
+
+interface Import {
+  readonly from: string
+  readonly to: string
+}
+
+const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>
+  file.endsWith('.ts'),
+)
+
+const importsOf = (file: string): readonly Import[] => {
+  const text = readFileSync(join(source, file), 'utf8')
+  const found = [
+    ...text.matchAll(/^\s*(?:import|export)\b[^'"`;]*?from\s+'([^']+)'/gm),
+    ...text.matchAll(/\bimport\(\s*'([^']+)'\s*\)/g),
+  ]
+  return found.map((match) => ({ from: file, to: match[1] ?? '' }))
+}
+
+const permissionOf = (file: string): readonly [string, Permission] => {
+  const names = Object.keys(permissions).filter((name) => file === name || file.startsWith(`${name}/`))
+  const name = names.sort((a, b) => b.length - a.length)[0]
+  const permission = name === undefined ? undefined : permissions[name]
+  if (name === undefined || permission === undefined)
+    throw new Error(`no permission is written for src/${file}`)
+  return [name, permission]
+}
+
+const isAllowedFile = (from: string, to: string, { own }: Permission): boolean =>
+  dirname(from) === dirname(to) ||
+  own.some((name) => {
+    if (name === '.') return true
+    if (name.endsWith('/*')) return dirname(to) === name.slice(0, -2)
+    return to === name || to.startsWith(`${name}/`)
+  })
+
+function problemsOf({ from, to }: Import): readonly string[] {
+  const [, permission] = permissionOf(from)
+  if (!to.startsWith('.'))
+    return permission.packages.some((name) => to === name || (name.endsWith(':') && to.startsWith(name)))
+      ? []
+      : [`src/${from} imports the package ${to}`]
+  const target = normalize(join(dirname(from), to)).replace(/\.js$/, '.ts')
+  const problems: string[] = []
+  if (!/\.(js|json)$/.test(to)) problems.push(`src/${from} imports ${to} without its extension`)
+  if (target.startsWith('..') && from.startsWith('cli/') === false)
+    problems.push(`src/${from} imports ${to} outside of src/`)
+  else if (!isAllowedFile(from, target, permission)) problems.push(`src/${from} may not import src/${target}`)
+  return problems
+}
+
+describe('who may import whom', () => {
+  it('holds for every file', () => {
+    expect(files.flatMap((file) => importsOf(file).flatMap(problemsOf))).toEqual([])
+  })
+
+  it('has no cycle', () => {
+    const graph = new Map(
+      files.map((file) => [
+        file,
+        importsOf(file)
+          .filter(({ to }) => to.startsWith('.'))
+          .map(({ to }) => normalize(join(dirname(file), to)).replace(/\.js$/, '.ts')),
+      ]),
+    )
+    const done = new Set<string>()
+    const cycles: string[] = []
+    const walk = (file: string, trail: readonly string[]): void => {
+      if (trail.includes(file)) {
+        cycles.push([...trail.slice(trail.indexOf(file)), file].join(' > '))
+        return
+      }
+      if (done.has(file)) return
+      for (const next of graph.get(file) ?? []) walk(next, [...trail, file])
+      done.add(file)
+    }
+    for (const file of files) walk(file, [])
+    expect(cycles).toEqual([])
+  })
+})
+
+describe('the house', () => {
+  const written = files.filter((file) => !file.includes('.generated.'))
+  const lines = (file: string) => readFileSync(join(source, file), 'utf8').split('\n')
+
+  it('has no room for leftovers', () => {
+    expect(files.filter((file) => /(^|\/)(util|utils|common|helpers)\//.test(file))).toEqual([])
+  })
+
+  it('tells in the first line of each file what question it answers', () => {
+    expect(written.filter((file) => !/^(#!|\/\/ )/.test(lines(file)[0] ?? ''))).toEqual([])
+  })
+
+  it('exports by name', () => {
+    const bad = files.filter(
+      (file) => !file.endsWith('.d.ts') && lines(file).some((line) => /^export (default|\*)/.test(line)),
+    )
+    expect(bad).toEqual([])
+  })
+
+  it('has a view for each template', () => {
+    const folder = join(root, 'templates')
+    const templates = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.hbs'))
+      .map((entry) => relative(folder, join(entry.parentPath, entry.name)).slice(0, -4))
+      .filter((name) => !name.startsWith('partials/'))
+    const views = [
+      ...readFileSync(join(source, 'render/views.ts'), 'utf8').matchAll(/^ {2}readonly '([^']+)':/gm),
+    ]
+    expect(views.map((match) => match[1]).sort()).toEqual(templates.sort())
+  })
+})
