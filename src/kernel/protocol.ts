@@ -29,3 +29,6 @@ export function parseIpProtocol(text: string): number | undefined {
 
 /** The protocol that marks rules and routes as ours where a script adds them: `ip route show protocol multihome`. */
 export const RTPROT_MULTIHOME = 77
+
+/** Stands in for it while a script changes generations: everything wanted is under one of the two at any moment. */
+export const RTPROT_INTERIM = 78

@@ -1,8 +1,9 @@
 // The registry: which targets there are, in the order in which they are always listed.
 import { nmDispatcher } from './nm-dispatcher/index.js'
+import { iproute2 } from './iproute2/index.js'
 import type { Target } from './target.js'
 
-export const targets = [nmDispatcher] as const satisfies readonly Target[]
+export const targets = [nmDispatcher, iproute2] as const satisfies readonly Target[]
 
 export type TargetId = string
 

@@ -1,0 +1,58 @@
+// What the script can say: all that ip(8) can, and nothing that is not the kernel's.
+import type { Capabilities, Support } from '../target.js'
+
+/** Rules carry our protocol number, by which they are found again: iproute2 and Linux 4.17. */
+const rule: Support = { how: 'native', since: '4.17' }
+const native: Support = { how: 'native' }
+
+export const capabilities: Capabilities = {
+  'manage.routing': native,
+  'link.address': native,
+  'link.mtu': native,
+  'link.mac': native,
+  'link.nameservers': {
+    how: 'unsupported',
+    reason: 'name servers are not the kernel’s, and no program here hands them on',
+    instead: 'Write them in /etc/resolv.conf, and leave `nameservers` out of the description.',
+  },
+  'link.optional': { how: 'native', note: 'nothing waits for any link' },
+  'link.foreign': {
+    how: 'partial',
+    reason:
+      'nothing runs the script when the link is made, so have its maker run `up` again (PostUp of wg-quick, ip-up.d of pppd)',
+  },
+  'rule.from': rule,
+  'rule.to': rule,
+  'rule.not': rule,
+  'rule.iif': rule,
+  'rule.oif': rule,
+  'rule.fwmark': rule,
+  'rule.fwmark-mask': rule,
+  'rule.fwmark-zero': rule,
+  'rule.tos': rule,
+  'rule.ipproto': rule,
+  'rule.sport': rule,
+  'rule.dport': rule,
+  'rule.uidrange': rule,
+  'rule.suppress-prefixlength': rule,
+  'rule.goto': rule,
+  'rule.unreachable': rule,
+  'rule.prohibit': rule,
+  'rule.blackhole': rule,
+  'route.table': native,
+  'route.metric': native,
+  'route.src': native,
+  'route.src-inet6': { how: 'native', note: '`up` waits some seconds for duplicate address detection' },
+  'route.onlink': native,
+  'route.device': native,
+  'route.mtu': native,
+  'route.multipath-inet': native,
+  'route.multipath-inet6': native,
+  'route.unreachable': native,
+  'route.prohibit': native,
+  'route.blackhole': native,
+  'route.throw': native,
+  'route.local': native,
+  'table.name': { how: 'native', note: 'in rt_tables.d' },
+  sysctl: { how: 'native', note: 'in sysctl.d, and once more by `up` when the links are there' },
+}

@@ -1,0 +1,61 @@
+// Plain ip(8): one POSIX script that lays a plan, takes it away, or tells what of it is there; for hosts without a stack.
+import { RTPROT_INTERIM, RTPROT_MULTIHOME } from '../../kernel/protocol.js'
+import type { KernelPlan } from '../../plan/plan.js'
+import { fill } from '../../render/template.js'
+import { bannerOf, companions, sysctlSteps } from '../companions.js'
+import { stepNotes } from '../steps.js'
+import {
+  defineTarget,
+  type RenderContext,
+  type Rendered,
+  type Steps,
+  type WrittenSettings,
+} from '../target.js'
+import { capabilities } from './capabilities.js'
+import { scriptPathOf } from './settings.js'
+import { linkEntries, routeEntries, ruleEntries, settingEntries, sourcesOf } from './view.js'
+
+const title = 'plain iproute2'
+
+/** Addresses have no protocol number before Linux 5.18, so the script keeps its own account of them. */
+const STATE = '/run/multihome.addresses'
+
+export const iproute2 = defineTarget({
+  id: 'iproute2',
+  title,
+  consumer: 'iproute2',
+  defaultVersion: '6.15',
+  settings: { path: 'absolute path of the script; default /usr/local/sbin/multihome.sh' },
+  capabilities: () => capabilities,
+  render,
+})
+
+function render(plan: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered {
+  const path = scriptPathOf(settings, context.reporter)
+  if (path === undefined) return { files: [], first: [], change: [] }
+  const up = { command: `${path} up`, why: 'lays the plan, and takes away what an earlier one left' }
+  const steps: Steps = { first: [...sysctlSteps(plan), up], change: [...sysctlSteps(plan), up] }
+  const content = fill('iproute2/multihome', {
+    banner: bannerOf(context, title, [
+      ...stepNotes(steps),
+      `At boot: nothing runs it by itself; put \`${up.command}\` in rc.local, or in a oneshot unit of systemd.`,
+    ]),
+    name: path.slice(path.lastIndexOf('/') + 1),
+    protocol: RTPROT_MULTIHOME,
+    interim: RTPROT_INTERIM,
+    state: STATE,
+    settings: settingEntries(plan, context),
+    links: linkEntries(plan, context),
+    routes: routeEntries(plan, context),
+    rules: ruleEntries(plan, context),
+    waits: sourcesOf(plan).length > 0,
+    sources: sourcesOf(plan).join(' '),
+  })
+  return {
+    files: [
+      { path, mode: 0o755, owner: 'root:root', content },
+      ...companions(plan, title, context, { protocol: true }),
+    ],
+    ...steps,
+  }
+}

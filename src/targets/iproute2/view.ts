@@ -1,0 +1,108 @@
+// The plan as lines of the script: each in the spelling that `ip … show` gives back, under the comment of what it serves.
+import { familyFlag } from '../../kernel/family.js'
+import { formatPrefix } from '../../kernel/prefix.js'
+import { effectiveMetric } from '../../plan/identity.js'
+import type { KernelPlan, Origin, PlannedLink, Route, Rule, Selector } from '../../plan/plan.js'
+import type { CommentedLine } from '../../render/views.js'
+import { routeWords, ruleWords, type Words } from '../../syntax/iproute2.js'
+import { commandLine, commentText } from '../../syntax/shell.js'
+import { commentOf, type RenderContext } from '../target.js'
+
+type Context = Pick<RenderContext, 'lineOf'>
+interface Line {
+  readonly words: Words
+  readonly origin: Origin
+}
+
+/** Neighbours that serve the same purpose stand under one comment. A shell function must not be empty. */
+function entriesOf(lines: readonly Line[], context: Context): readonly CommentedLine[] {
+  if (lines.length === 0) return [{ comments: ['none'], lines: [':'] }]
+  const entries: { comments: string[]; lines: string[] }[] = []
+  for (const { words, origin } of lines) {
+    const comment = commentText(commentOf(origin, context))
+    const last = entries.at(-1)
+    if (last?.comments[0] === comment) last.lines.push(commandLine(words))
+    else entries.push({ comments: [comment], lines: [commandLine(words)] })
+  }
+  return entries
+}
+
+export const settingEntries = (plan: KernelPlan, context: Context): readonly CommentedLine[] =>
+  entriesOf(
+    plan.sysctls.map(({ key, value, origin }) => ({ words: ['setting', key, value], origin })),
+    context,
+  )
+
+export const linkEntries = (plan: KernelPlan, context: Context): readonly CommentedLine[] =>
+  entriesOf(
+    plan.links.flatMap((link) => linkLines(link, plan.manage)),
+    context,
+  )
+
+function linkLines(link: PlannedLink, manage: KernelPlan['manage']): readonly Line[] {
+  const { name, origin } = link
+  if (manage === 'routing' || link.manage === 'routing') return [{ words: ['elsewhere', name], origin }]
+  const settings = [
+    ...(link.mac === undefined ? [] : ['address', link.mac]),
+    ...(link.mtu === undefined ? [] : ['mtu', String(link.mtu)]),
+  ]
+  return [
+    { words: ['link', name, ...settings], origin },
+    ...link.addresses.map((address) => ({
+      words: ['address', familyFlag(address.family), formatPrefix(address), name],
+      origin,
+    })),
+  ]
+}
+
+export const routeEntries = (plan: KernelPlan, context: Context): readonly CommentedLine[] =>
+  entriesOf(
+    plan.routes.map((route) => ({
+      words: ['route', familyFlag(route.family), ...routeWords(shownRoute(route))],
+      origin: route.origin,
+    })),
+    context,
+  )
+
+/** With what the kernel and ip(8) put in where nothing is said: fib_create_info(), ip6_route_info_create(), iproute_modify(). */
+function shownRoute(route: Route): Route {
+  const { metric: _metric, scope: _scope, ...rest } = route
+  const metric = effectiveMetric(route)
+  if (route.family === 'inet6') return { ...rest, metric }
+  return { ...rest, ...(metric === 0 ? {} : { metric }), ...shownScope(route) }
+}
+
+function shownScope({ type, scope, nexthops }: Route): Pick<Route, 'scope'> {
+  const isDeviceRoute = nexthops.length === 1 && nexthops[0]?.via === undefined
+  const told = scope ?? (type === 'local' ? 'host' : isDeviceRoute ? 'link' : 'global')
+  return told === 'global' ? {} : { scope: told }
+}
+
+export const ruleEntries = (plan: KernelPlan, context: Context): readonly CommentedLine[] =>
+  entriesOf(
+    plan.rules.map((rule) => ({
+      words: ['rule', familyFlag(rule.family), ...ruleWords(shownRule(rule))],
+      origin: rule.origin,
+    })),
+    context,
+  )
+
+/** A prefix that holds every address is no selector: the kernel forgets it. */
+function shownRule(rule: Rule): Rule {
+  const { from, to, ...rest } = rule.selector
+  const selector: Selector = {
+    ...rest,
+    ...(from === undefined || from.length === 0 ? {} : { from }),
+    ...(to === undefined || to.length === 0 ? {} : { to }),
+  }
+  return { ...rule, selector }
+}
+
+/** IPv6 addresses that routes name as source: the kernel takes none that is still tentative. */
+export const sourcesOf = (plan: KernelPlan): readonly string[] => [
+  ...new Set(
+    plan.routes.flatMap(({ family, prefsrc }) =>
+      family === 'inet6' && prefsrc !== undefined ? [prefsrc.text] : [],
+    ),
+  ),
+]

@@ -1,0 +1,159 @@
+// The script of plain iproute2: its words, its file and what it refuses; test/netns runs it.
+import { spawnSync } from 'node:child_process'
+import { expect, test } from 'vitest'
+import { createReporter } from '../../../src/diagnostics/reporter.js'
+import type { LinkName } from '../../../src/kernel/link.js'
+import type { KernelPlan } from '../../../src/plan/plan.js'
+import { iproute2 } from '../../../src/targets/iproute2/index.js'
+import { checkSupport } from '../../../src/targets/support.js'
+import type { WrittenSettings } from '../../../src/targets/target.js'
+import { plainLink, readRoute, readRule } from '../../helpers/ip-words.js'
+import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
+
+const origin = { path: ['rules', 0], reason: 'rule 1' } as const
+const empty: KernelPlan = { manage: 'full', links: [], tables: [], routes: [], rules: [], sysctls: [] }
+
+function render(plan: KernelPlan, settings: WrittenSettings = {}) {
+  const reporter = createReporter()
+  const output = iproute2.render(plan, settings, { file: 'host.yaml', lineOf: () => 7, reporter })
+  return { ...output, diagnostics: reporter.diagnostics }
+}
+
+function scriptOf(plan: KernelPlan): string {
+  const file = render(plan).files[0]
+  return file !== undefined && 'content' in file ? file.content : ''
+}
+
+test('one script, with the names of its tables and of its protocol and its sysctls beside it', () => {
+  expect(render(failoverPlan).files.map(({ path }) => path)).toEqual([
+    '/usr/local/sbin/multihome.sh',
+    '/etc/iproute2/rt_tables.d/multihome.conf',
+    '/etc/iproute2/rt_protos.d/multihome.conf',
+    '/etc/sysctl.d/60-multihome.conf',
+  ])
+  expect(render(failoverPlan).files[0]).toMatchObject({ mode: 0o755, owner: 'root:root' })
+})
+
+test('the same steps first and after a change', () => {
+  const { first, change } = render(failoverPlan)
+  expect(first.map(({ command }) => command)).toEqual([
+    'sysctl -p /etc/sysctl.d/60-multihome.conf',
+    '/usr/local/sbin/multihome.sh up',
+  ])
+  expect(change).toEqual(first)
+})
+
+test('a path of its own', () => {
+  const { files, first } = render(empty, { path: '/opt/net/up+down.sh' })
+  expect(files[0]?.path).toBe('/opt/net/up+down.sh')
+  expect(first.at(-1)?.command).toBe('/opt/net/up+down.sh up')
+})
+
+test.each(['net.sh', '/', '/opt/../x', '/opt/a b', '/opt/$(id)', '/opt/x/', 7])(
+  'refuses the path %s',
+  (path) => {
+    const { files, diagnostics } = render(empty, { path })
+    expect(files).toEqual([])
+    expect(diagnostics.map(({ code, path }) => [code, ...path])).toEqual([
+      ['value-unsupported', 'targets', 'iproute2', 'path'],
+    ])
+  },
+)
+
+test('every line stands under the purpose it serves and the line that asked for it', () => {
+  expect(scriptOf(failoverPlan)).toContain(
+    [
+      '\t# gateway cable: closes its table (line 7)',
+      '\troute -4 unreachable default table 102 metric 2000000000',
+      '\troute -6 unreachable default table 102 metric 2000000000',
+    ].join('\n'),
+  )
+})
+
+test('routes are written with all that the kernel puts in, so that status can compare words', () => {
+  const routes = [
+    readRoute('inet', '10.1.0.0/16 dev eth0 table 101', origin),
+    readRoute('inet', '10.2.0.0/16 via 192.0.2.1 dev eth0 metric 0', origin),
+    readRoute('inet', 'local 10.3.0.1 dev eth0', origin),
+    readRoute('inet6', '2001:db8:1::/48 dev eth0', origin),
+  ]
+  const script = scriptOf({ ...empty, routes })
+  expect(script).toContain('route -4 10.1.0.0/16 dev eth0 scope link table 101\n')
+  expect(script).toContain('route -4 10.2.0.0/16 via 192.0.2.1 dev eth0\n')
+  expect(script).toContain('route -4 local 10.3.0.1 dev eth0 scope host\n')
+  expect(script).toContain('route -6 2001:db8:1::/48 dev eth0 metric 1024\n')
+})
+
+test('a prefix of length 0 selects nothing', () => {
+  const rules = [readRule('inet', 'pref 20000 from 0.0.0.0/0 to 10.0.0.0/8 lookup 101', origin)]
+  expect(scriptOf({ ...empty, rules })).toContain('rule -4 pref 20000 to 10.0.0.0/8 lookup 101\n')
+})
+
+test('links that others make, and all links under `manage: routing`, are only looked for', () => {
+  const link = plainLink('wg0', ['10.9.0.2/24'])
+  for (const plan of [
+    { ...empty, links: [{ ...link, manage: 'routing' as const }] },
+    { ...empty, links: [link], manage: 'routing' as const },
+  ]) {
+    const script = scriptOf(plan)
+    expect(script).toContain('\telsewhere wg0\n')
+    expect(script).not.toContain('10.9.0.2')
+  }
+})
+
+test('a comment cannot become a command', () => {
+  const nasty = { path: [], reason: 'rule 1', comment: 'x\nreboot\u2028reboot' }
+  const rules = [readRule('inet', 'pref 20000 lookup 101', nasty)]
+  expect(scriptOf({ ...empty, rules })).toContain('\t# rule 1 (line 7): x reboot reboot\n')
+})
+
+test('name servers are refused with a way out', () => {
+  const link = {
+    ...plainLink('eth0', []),
+    nameservers: { addresses: [{ family: 'inet' as const, text: '192.0.2.53' }], search: [] },
+    optional: true,
+  }
+  const reporter = createReporter()
+  checkSupport({ ...empty, links: [link] }, iproute2, {}, reporter)
+  expect(reporter.diagnostics).toMatchObject([{ code: 'feature-unsupported', path: ['links', 'eth0'] }])
+  expect(reporter.diagnostics[0]?.help).toContain('/etc/resolv.conf')
+})
+
+const everything: KernelPlan = {
+  ...balancePlan,
+  links: [
+    ...balancePlan.links,
+    { ...plainLink('wg0', []), manage: 'routing' },
+    { ...plainLink('eth7', ['2001:db8:7::2/64']), mtu: 1400, mac: '02:00:00:00:00:07' },
+  ],
+  routes: [
+    ...balancePlan.routes,
+    readRoute('inet6', '2001:db8:8::/48 via 2001:db8:7::1 dev eth7 src 2001:db8:7::2', origin),
+    readRoute('inet', '10.8.0.0/16 via 10.9.9.9 dev eth7 onlink mtu 1300', origin),
+  ],
+  // A link of the kernel's may bear a name that a shell or ip(8) reads otherwise.
+  rules: [...balancePlan.rules, readRule('inet', 'pref 20000 not iif nexthop goto 20010', origin)],
+}
+
+test.each([
+  ['dash', ['-n']],
+  ['sh', ['-n']],
+  ['shellcheck', ['--shell=sh', '-']],
+])('%s finds no fault', (program, args) => {
+  for (const plan of [empty, failoverPlan, everything]) {
+    const { error, status, stdout, stderr } = spawnSync(program, args, {
+      input: scriptOf(plan),
+      encoding: 'utf8',
+    })
+    if (error !== undefined) {
+      console.warn(`skipped: no ${program} on this machine`)
+      return
+    }
+    expect([status, stdout, stderr]).toEqual([0, '', ''])
+  }
+})
+
+test('a link name stays a word', () => {
+  const link = plainLink('eth0.1-a_b' as LinkName, [])
+  expect(scriptOf({ ...empty, links: [link] })).toContain('\tlink eth0.1-a_b\n')
+})
