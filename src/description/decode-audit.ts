@@ -34,7 +34,7 @@ export function auditWords(value: unknown, reporter: Reporter): ReadonlySet<stri
     if (Array.isArray(node)) return node.forEach((entry: unknown, index) => visit(entry, [...path, index]))
     for (const [key, entry] of Object.entries(node)) {
       const at = [...path, key]
-      if (!checkText(key, at, 'key')) continue
+      checkText(key, at, 'key')
       if (key === '<<' || key === '__proto__') {
         told.add(pathKey(at))
         const parent = formatPath(path)

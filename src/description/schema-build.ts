@@ -33,18 +33,22 @@ export type Reading<T> = { readonly value: T } | { readonly problem: Problem }
 
 export const good = <T>(value: T): Reading<T> => ({ value })
 
+type OfWritten<T> = T | ((written: string | undefined) => T)
+const given = <T extends object>(choice: OfWritten<T>, written: string | undefined): T =>
+  typeof choice === 'function' ? choice(written) : choice
+
+/** Arguments and options may depend on how the value is written. */
 export const bad = <C extends DiagnosticCode>(
   code: C,
-  args: ArgsOf<C> | ((written: string | undefined) => ArgsOf<C>),
-  options: ReportOptions & { readonly isShape?: boolean } = {},
-): { readonly problem: Problem } => {
-  const { isShape = false, ...reportOptions } = options
-  const argsFor = (written: string | undefined): ArgsOf<C> =>
-    typeof args === 'function' ? args(written) : args
-  return {
-    problem: { isShape, tell: (reporter, written) => reporter.report(code, argsFor(written), reportOptions) },
-  }
-}
+  args: OfWritten<ArgsOf<C>>,
+  options: OfWritten<ReportOptions> = {},
+  isShape = false,
+): { readonly problem: Problem } => ({
+  problem: {
+    isShape,
+    tell: (reporter, written) => reporter.report(code, given(args, written), given(options, written)),
+  },
+})
 
 /** A number is told as it is written: `1.30`, not 1.3. */
 export const wrongType = (
@@ -56,7 +60,7 @@ export const wrongType = (
   const found = (written: string | undefined): string =>
     typeof value === 'number' && written !== undefined ? `the number ${written}` : describeValue(value)
   const args = (written: string | undefined) => ({ expected, found: found(written) })
-  return bad('type-wrong', args, { isShape: true, ...(help === undefined ? {} : { help }) })
+  return bad('type-wrong', args, help === undefined ? {} : { help }, true)
 }
 
 interface Issues {

@@ -27,6 +27,8 @@ export function cureForType(wanted: Wanted, value: unknown): string | undefined 
     return 'Write it in quotes.'
   if (wanted === 'mapping' && Array.isArray(value))
     return 'Write each entry as `key: value`, without the `-`.'
+  if (wanted === 'list' && ['string', 'number'].includes(typeof value))
+    return `Write it as a list: [${shorten(String(value))}].`
   return cutAddress(value)
 }
 

@@ -6,7 +6,7 @@ import { linkName } from './schema-names.js'
 import { comment } from './schema-text.js'
 import { address, destination } from './schema-words.js'
 
-/** RTA_PRIORITY goes on to 4294967295, but ifupdown-ng and netplan misprint what does not fit a signed int. */
+/** RTA_PRIORITY goes on to 4294967295, but netplan prints what does not fit a signed int as a negative number. */
 const MAX_METRIC = 2147483646
 
 export const metric = () => integer('metric', 0, MAX_METRIC)

@@ -1,4 +1,5 @@
 // The grammar of rules.
+import { MAX_PREFERENCE } from '../kernel/preference.js'
 import { MAX_TABLE } from '../kernel/table.js'
 import { bad, choice, flag, good, integer, scalar, wrongType } from './schema-build.js'
 import { listOf, mapping, oneOrMany, optional } from './schema-collections.js'
@@ -6,8 +7,14 @@ import { gatewayName, linkName, readName } from './schema-names.js'
 import { comment } from './schema-text.js'
 import { ipProtocol, mark, portRange, prefixOrLink, tos, uidRange } from './schema-words.js'
 
-/** The kernel's own rules at 0 and from 32766 are refused where rules are numbered, in words of their own. */
-const priority = (what: string) => integer(what, 0, 4294967295, { minimum: 1, maximum: 32765 })
+/** The kernel's own places, 0 and from 32766, are refused where rules are numbered, in words of their own. */
+const priority = (what: string) =>
+  scalar<number>({ type: 'integer', minimum: 1, maximum: MAX_PREFERENCE }, (value) => {
+    const expected = `a whole number from 1 to ${MAX_PREFERENCE}`
+    if (typeof value !== 'number') return wrongType('number', expected, value)
+    if (Number.isInteger(value) && value >= 0 && value <= 0xffffffff) return good(value)
+    return bad('number-out-of-range', { what, value, min: 1, max: MAX_PREFERENCE })
+  })
 
 const tableReference = () => {
   const shape = {

@@ -41,7 +41,7 @@ export const sysctlValue = () => {
     if (typeof value === 'boolean') {
       const expected = 'a number or plain words'
       const found = `\`${value}\``
-      return bad('type-wrong', { expected, found }, { isShape: true, help: value ? 'Write 1.' : 'Write 0.' })
+      return bad('type-wrong', { expected, found }, { help: value ? 'Write 1.' : 'Write 0.' }, true)
     }
     if (typeof value !== 'string') return wrongType('text', 'a number or plain words', value)
     if (SYSCTL_VALUE.test(value) && value.length <= 200) return good(value)
@@ -61,7 +61,11 @@ export const version = () => {
   return scalar<string | number>(shape, (value) => {
     if (Number.isSafeInteger(value) && Number(value) >= 0) return good(Number(value))
     if (typeof value === 'number')
-      return bad('version-ambiguous', (written) => ({ text: written ?? String(value) }))
+      return bad(
+        'version-ambiguous',
+        (written) => ({ text: written ?? String(value) }),
+        (written) => ({ help: `Quote it: version: '${written ?? value}'.` }),
+      )
     if (typeof value !== 'string') return wrongType('other', 'a version', value)
     if (pattern.test(value) && value.length <= 64) return good(value)
     return bad('name-invalid', {

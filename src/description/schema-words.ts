@@ -102,7 +102,7 @@ export const prefixOrLink = () =>
 
 /** Lower case with colons; the first octet's lowest bit is that of a group (IEEE 802), which the kernel refuses. */
 export const mac = () => {
-  const pattern = /^[0-9a-f][02468ace](?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}$/i
+  const pattern = /^[0-9A-Fa-f][02468ACEace]([:-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}$/
   const expected = 'the MAC address of one card, such as 52:54:00:12:34:56'
   return textScalar(expected, { pattern: pattern.source }, (text) => {
     const isZero = /^[0:-]+$/.test(text)

@@ -6,6 +6,7 @@ import { bad, good, integer, readChoice, scalar, shapes } from './schema-build.j
 import { listOf, mapping, named, optional, required } from './schema-collections.js'
 import { defaultRoute, gateways } from './schema-gateway.js'
 import { links, manage } from './schema-link.js'
+import { shorten } from './schema-found.js'
 import { softwareName, tableNames } from './schema-names.js'
 import { routes } from './schema-route.js'
 import { rules } from './schema-rule.js'
@@ -40,7 +41,7 @@ export const descriptionSchema = mapping('a mapping of keys to values', {
     scalar<1>({ enum: [1] }, (value) =>
       value === 1
         ? good(value)
-        : bad('value-unknown', { what: 'version', value: String(value), choices: ['1'] }),
+        : bad('value-unknown', { what: 'version', value: shorten(String(value)), choices: ['1'] }),
     ),
     'Version of this language.',
   ),

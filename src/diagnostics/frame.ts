@@ -33,8 +33,8 @@ export function frameOf(text: string, span: Span): Frame | undefined {
   }
 }
 
-/** A tab takes one column here, so that the carets stand where they should. */
-const show = (part: string): string => printable(part.replaceAll('\t', ' '))
+/** A tab is one column wide here, so that the carets stand where they should, and can be seen. */
+const show = (part: string): string => printable(part.replaceAll('\t', '→'))
 
 function restOfLine(text: string, from: number): string {
   const feed = text.indexOf('\n', from)

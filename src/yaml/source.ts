@@ -64,9 +64,14 @@ export function parseYaml(text: string, file = 'description.yaml'): Source {
     }
     if (root === undefined || (root.kind === 'scalar' && root.value === undefined))
       return refuse('file-empty', {}, atStart)
-    for (const { key, first, second } of tree.duplicates) {
-      const related = [{ message: 'first written here', path: [], span: lines.span(first) }]
-      refuse('yaml-duplicate-key', { key }, second, { on: 'key', related })
+    const [strange] = tree.strangeKeys
+    if (strange !== undefined) {
+      const reason = 'a tag, an alias, a list or a mapping in the place of a key'
+      return refuse('yaml-syntax', { reason }, strange, { help: 'Write the key out.' })
+    }
+    for (const { path, key, first, second } of tree.duplicates) {
+      const related = [{ message: 'first written here', path, span: lines.span(first) }]
+      refuse('yaml-duplicate-key', { key }, second, { on: 'key', related }, path)
     }
     // `json` lets a later key win; the duplicates are told above, all of them instead of the first.
     const options = { source: text, filename: file, schema: CORE_SCHEMA, json: true, maxAliases: MAX_ALIASES }

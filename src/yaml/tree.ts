@@ -11,6 +11,7 @@ export interface PlacedNode {
 }
 
 export interface DuplicateKey {
+  readonly path: readonly (string | number)[]
   readonly key: string
   readonly first: Range
   readonly second: Range
@@ -20,10 +21,12 @@ export interface PlacedTree {
   /** One for each document of the stream; undefined where the document holds nothing. */
   readonly roots: readonly (PlacedNode | undefined)[]
   readonly duplicates: readonly DuplicateKey[]
+  /** Keys with a tag, and aliases or collections for keys: their names are not what is written. */
+  readonly strangeKeys: readonly Range[]
 }
 
 interface OpenNode {
-  kind: PlacedNode['kind'] | 'key' | 'document'
+  kind: PlacedNode['kind'] | 'document'
   key?: Range
   value?: { start: number; end: number }
   children: Map<string | number, PlacedNode>
@@ -31,10 +34,18 @@ interface OpenNode {
   pending?: { readonly name: string; readonly range: Range }
 }
 
+const NO_CHILDREN: Map<string | number, PlacedNode> = new Map()
+
+const endOf = ({ value }: OpenNode): Range => ({ start: value?.end ?? 0, end: value?.end ?? 0 })
+
+/** The key or index of what comes next in an open collection. */
+const placeInside = (node: OpenNode): string | number => node.pending?.name ?? node.children.size
+
 /** js-yaml's events carry offsets but no ends of collections: those follow from the last child and the bracket. */
 export function placeEvents(text: string, events: readonly Event[]): PlacedTree {
   const roots: (PlacedNode | undefined)[] = []
   const duplicates: DuplicateKey[] = []
+  const strangeKeys: Range[] = []
   const stack: OpenNode[] = []
 
   const close = (node: OpenNode): void => {
@@ -43,22 +54,23 @@ export function placeEvents(text: string, events: readonly Event[]): PlacedTree 
     if (parent.value !== undefined && node.value !== undefined && node.value.end > parent.value.end)
       parent.value.end = node.value.end
     if (parent.kind === 'mapping' && parent.pending === undefined) {
-      const range = node.value ?? { start: parent.value?.end ?? 0, end: parent.value?.end ?? 0 }
-      // Only a complex key (`? [a, b]`) has no text here; js-yaml refuses those when it constructs.
-      parent.pending = { name: node.kind === 'key' ? [...node.children.keys()].join() : '?', range }
+      const range = node.value ?? endOf(parent)
+      strangeKeys.push(range)
+      parent.pending = { name: text.slice(range.start, range.end), range }
       return
     }
-    const name = parent.kind === 'mapping' ? (parent.pending?.name ?? '?') : parent.children.size
+    const name = placeInside(parent)
     const first = parent.children.get(name)
     if (parent.pending !== undefined) {
       node.key = parent.pending.range
+      if (first?.key !== undefined) {
+        const path = stack.slice(1).map(placeInside)
+        duplicates.push({ path, key: String(name), first: first.key, second: node.key })
+      }
       delete parent.pending
-      if (first?.key !== undefined) duplicates.push({ key: String(name), first: first.key, second: node.key })
     }
     parent.children.set(name, node as PlacedNode)
   }
-
-  const isKey = (): boolean => stack.at(-1)?.kind === 'mapping' && stack.at(-1)?.pending === undefined
 
   for (const event of events) {
     switch (event.type) {
@@ -75,18 +87,18 @@ export function placeEvents(text: string, events: readonly Event[]): PlacedTree 
         break
       case EVENT_ID.SCALAR: {
         const range = scalarRange(event)
-        const node: OpenNode = { kind: 'scalar', children: new Map(), ...(range && { value: range }) }
-        if (isKey()) {
-          node.kind = 'key'
-          node.children.set(keyName(text, event), { kind: 'scalar', children: new Map() })
-        }
-        close(node)
+        const parent = stack.at(-1)
+        if (parent?.kind === 'mapping' && parent.pending === undefined) {
+          if (parent.value !== undefined && range !== undefined) parent.value.end = range.end
+          parent.pending = { name: keyName(text, event), range: range ?? endOf(parent) }
+          if (event.tagStart >= 0) strangeKeys.push(parent.pending.range)
+        } else close({ kind: 'scalar', children: NO_CHILDREN, ...(range && { value: range }) })
         break
       }
       case EVENT_ID.ALIAS: {
         // The event leaves the `*` out.
         const value = { start: event.anchorStart - 1, end: event.anchorEnd }
-        close({ kind: 'alias', value, children: new Map() })
+        close({ kind: 'alias', value, children: NO_CHILDREN })
         break
       }
       case EVENT_ID.POP: {
@@ -97,7 +109,7 @@ export function placeEvents(text: string, events: readonly Event[]): PlacedTree 
       }
     }
   }
-  return { roots, duplicates }
+  return { roots, duplicates, strangeKeys }
 }
 
 function scalarRange(event: ScalarEvent): { start: number; end: number } | undefined {
@@ -110,7 +122,7 @@ function scalarRange(event: ScalarEvent): { start: number; end: number } | undef
 /** A plain `0x1` or `~` as a key becomes the property "1" or "null" of the value. */
 function keyName(text: string, event: ScalarEvent): string {
   const written = getScalarValue(text, event)
-  if (event.style !== SCALAR_STYLE.PLAIN || event.tagStart >= 0) return written
+  if (event.style !== SCALAR_STYLE.PLAIN) return written
   if (!/^(?:[-+.\d~].*|null|true|false|)$/i.test(written)) return written
   return written === '' ? 'null' : String(load(written))
 }
