@@ -18,8 +18,33 @@ export interface CommentedLine {
   readonly lines: readonly string[]
 }
 
+/** A stanza of interfaces(5); lines are whole and indented, comments are without sign. */
+export interface InterfacesStanza {
+  readonly comments: readonly string[]
+  readonly heads: readonly string[]
+  readonly options: readonly string[]
+  readonly blocks: readonly CommentedLine[]
+}
+
 /** Template name → view. */
 export interface Views {
+  readonly 'ifupdown/interfaces': {
+    readonly banner: Banner
+    readonly stanzas: readonly InterfacesStanza[]
+  }
+  /** Entries that stand empty hold a line of `:`. Names and patterns are shell words. */
+  readonly 'ifupdown/script': {
+    readonly banner: Banner
+    /** Rules and closing routes too, beside stanzas of others; else routes of foreign links alone. */
+    readonly whole: boolean
+    readonly protocol: number
+    readonly interim: number
+    readonly names: string
+    readonly rules: readonly CommentedLine[]
+    readonly always: readonly CommentedLine[]
+    readonly links: readonly { readonly name: string; readonly blocks: readonly CommentedLine[] }[]
+    readonly shared: readonly { readonly pattern: string; readonly blocks: readonly CommentedLine[] }[]
+  }
   readonly 'shared/rt-tables': {
     readonly banner: Banner
     readonly tables: readonly { readonly id: number; readonly name: string; readonly comment: string }[]
@@ -60,4 +85,6 @@ export interface Views {
     readonly waits: boolean
     readonly sources: string
   }
+  /** Any file of networkd: sections, each under its comments. */
+  readonly 'networkd/unit': { readonly banner: Banner; readonly blocks: readonly CommentedLine[] }
 }

@@ -1,0 +1,140 @@
+// What the plan's things are in the words of systemd.network(5): shared by networkd and by netplan, which stands on it.
+import { formatFwmark } from '../kernel/fwmark.js'
+import type { LinkName } from '../kernel/link.js'
+import { formatPrefix } from '../kernel/prefix.js'
+import { formatRange } from '../kernel/range.js'
+import { actionKey, selectorKey } from '../plan/identity.js'
+import type { Nexthop, Origin, PlannedLink, Route, Rule, Selector } from '../plan/plan.js'
+import type { CommentedLine } from '../render/views.js'
+import { commentText } from '../syntax/shell.js'
+import { formatEntry, formatHeader, type IniEntry } from '../syntax/ini.js'
+import { commentOf, type RenderContext } from './target.js'
+
+type Entries = readonly IniEntry[]
+
+const entry = (key: string, value: string | number): IniEntry => ({ key, value: String(value) })
+const when = <T>(value: T | undefined, make: (value: T) => IniEntry): Entries =>
+  value === undefined ? [] : [make(value)]
+
+/** A section under the comments of what it serves, each comment once. */
+export function block(
+  name: string,
+  entries: Entries,
+  origins: readonly Origin[] = [],
+  context: Pick<RenderContext, 'lineOf'> = { lineOf: () => undefined },
+): CommentedLine {
+  const comments = new Set(origins.map((origin) => commentText(commentOf(origin, context))))
+  return { comments: [...comments], lines: [formatHeader(name), ...entries.map(formatEntry)] }
+}
+
+export const matchEntries = (link: LinkName): Entries => [entry('Name', link)]
+
+/** [Link] of a link that is ours. */
+export const linkEntries = (link: PlannedLink): Entries => [
+  ...when(link.mac, (mac) => entry('MACAddress', mac)),
+  ...when(link.mtu, (mtu) => entry('MTUBytes', mtu)),
+  ...(link.optional ? [entry('RequiredForOnline', 'no')] : []),
+]
+
+/** [Network] of a link that is ours: nothing but what is planned, and the link-local address that fe80:: next hops need. */
+export function networkEntries(link: PlannedLink): Entries {
+  const { addresses, search } = link.nameservers
+  return [
+    ...link.addresses.map((address) => entry('Address', formatPrefix(address))),
+    ...addresses.map((server) => entry('DNS', server.text)),
+    ...(search.length === 0 ? [] : [entry('Domains', search.join(' '))]),
+    entry('IPv6AcceptRA', 'no'),
+    entry('LinkLocalAddressing', 'ipv6'),
+  ]
+}
+
+/** [Route]. The scope is written wherever versions differ in what they put: 247 gives a device route the scope global. */
+export function routeEntries(route: Route): Entries {
+  const [only, ...others] = route.nexthops
+  const single = others.length === 0 ? only : undefined
+  return [
+    entry('Destination', formatPrefix(route.dst)),
+    ...(route.type === 'unicast' ? [] : [entry('Type', route.type)]),
+    ...when(scopeOf(route), (scope) => entry('Scope', scope)),
+    ...when(single?.via, (via) => entry('Gateway', via.text)),
+    ...(single?.onlink === true ? [entry('GatewayOnLink', 'yes')] : []),
+    ...(single === undefined ? route.nexthops.flatMap(multipathEntries) : []),
+    ...when(route.prefsrc, (source) => entry('PreferredSource', source.text)),
+    ...when(route.metric, (metric) => entry('Metric', metric)),
+    ...when(route.mtu, (mtu) => entry('MTUBytes', mtu)),
+    entry('Table', route.table),
+  ]
+}
+
+function scopeOf(route: Route): string | undefined {
+  if (route.family === 'inet6') return undefined
+  if (route.scope !== undefined) return route.scope
+  if (route.type === 'local') return 'host'
+  return route.nexthops.length === 1 && route.nexthops[0]?.via === undefined ? 'global' : undefined
+}
+
+const multipathEntries = ({ via, dev, weight }: Nexthop): Entries =>
+  when(via, (address) => entry('MultiPathRoute', `${address.text}@${dev} ${weight ?? 1}`))
+
+/** [RoutingPolicyRule]. Without a prefix the family must be told, or the rule is for IPv4 alone. */
+export function ruleEntries(rule: Rule, family: 'ipv4' | 'ipv6' | 'both'): Entries {
+  const { selector, action } = rule
+  return [
+    entry('Priority', rule.pref),
+    ...(selector.from === undefined && selector.to === undefined ? [entry('Family', family)] : []),
+    ...selectorEntries(selector),
+    ...actionEntries(action),
+  ]
+}
+
+const selectorEntries = (selector: Selector): Entries => [
+  ...(selector.not === true ? [entry('InvertRule', 'yes')] : []),
+  ...when(selector.from, (from) => entry('From', formatPrefix(from))),
+  ...when(selector.to, (to) => entry('To', formatPrefix(to))),
+  ...when(selector.fwmark, (mark) => entry('FirewallMark', formatFwmark(mark))),
+  ...when(selector.tos, (tos) => entry('TypeOfService', tos)),
+  ...when(selector.iif, (link) => entry('IncomingInterface', link)),
+  ...when(selector.oif, (link) => entry('OutgoingInterface', link)),
+  ...when(selector.uidrange, (range) => entry('User', formatRange(range))),
+  ...when(selector.ipproto, (protocol) => entry('IPProtocol', protocol)),
+  ...when(selector.sport, (range) => entry('SourcePort', formatRange(range))),
+  ...when(selector.dport, (range) => entry('DestinationPort', formatRange(range))),
+]
+
+/** Never `Type=table`, which 252 does not know; tables by number, since 247 drops a rule with `Table=main`. */
+function actionEntries(action: Rule['action']): Entries {
+  if (action.type === 'goto') return [entry('Type', 'goto'), entry('GoTo', action.pref)]
+  if (action.type !== 'lookup') return [entry('Type', action.type)]
+  return [
+    entry('Table', action.table),
+    ...when(action.suppressPrefixlength, (length) => entry('SuppressPrefixLength', length)),
+  ]
+}
+
+/** Sections of the rules, by pref; the IPv4 and the IPv6 form of one idea share a section. */
+export function ruleBlocks(
+  rules: readonly Rule[],
+  context: Pick<RenderContext, 'lineOf'>,
+): readonly CommentedLine[] {
+  const groups = new Map<string, { readonly first: Rule; readonly all: Rule[] }>()
+  for (const rule of rules) {
+    const key = `${rule.pref} ${selectorKey(rule.selector)} ${actionKey(rule.action)}`
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, { first: rule, all: [rule] })
+    else group.all.push(rule)
+  }
+  return [...groups.values()]
+    .toSorted((a, b) => a.first.pref - b.first.pref)
+    .map(({ first, all }) => {
+      const isBoth = all.some((rule) => rule.family !== first.family)
+      const family = isBoth ? 'both' : first.family === 'inet' ? 'ipv4' : 'ipv6'
+      const origins = all.map((rule) => rule.origin)
+      return block('RoutingPolicyRule', ruleEntries(first, family), origins, context)
+    })
+}
+
+export const routeBlocks = (
+  routes: readonly Route[],
+  context: Pick<RenderContext, 'lineOf'>,
+): readonly CommentedLine[] =>
+  routes.map((route) => block('Route', routeEntries(route), [route.origin], context))

@@ -1,0 +1,64 @@
+// Since when networkd understands what, by its man page, its sources and boots of 247, 252 and 257.
+import type { Feature } from '../plan/features.js'
+import type { Capabilities, Support } from './target.js'
+
+const native: Support = { how: 'native' }
+const reject: Support = { how: 'native', since: '248', note: '`Type=` of a rule; it then bears table 254' }
+
+/** 257.0 to 257.2 compare and postpone rules with links wrongly, and the link is never configured (systemd issues 36244, 35874). */
+const isBrokenWithLinks = (version: string): boolean => /^257\.[012](?:\D|$)/.test(version)
+
+const withLink = (version: string): Support =>
+  isBrokenWithLinks(version)
+    ? {
+        how: 'unsupported',
+        reason: `systemd ${version} never gets ready with a rule that names a link`,
+        instead: 'Update systemd to 257.3 or later.',
+      }
+    : native
+
+export function networkdCapabilities(version: string): Capabilities {
+  return {
+    'manage.routing': { how: 'native', note: 'drop-ins `NAME.network.d/60-multihome.conf`' },
+    'link.address': native,
+    'link.mtu': native,
+    'link.mac': native,
+    'link.nameservers': { how: 'native', note: 'systemd-resolved reads them' },
+    'link.optional': { how: 'native', note: '`RequiredForOnline=no`' },
+    'link.foreign': { how: 'native', note: '`KeepConfiguration=yes`' },
+    'rule.from': native,
+    'rule.to': native,
+    'rule.not': native,
+    'rule.iif': withLink(version),
+    'rule.oif': withLink(version),
+    'rule.fwmark': native,
+    'rule.fwmark-mask': native,
+    'rule.fwmark-zero': { how: 'native', since: '257' },
+    'rule.tos': native,
+    'rule.ipproto': native,
+    'rule.sport': native,
+    'rule.dport': native,
+    'rule.uidrange': native,
+    'rule.suppress-prefixlength': native,
+    'rule.goto': { how: 'native', since: '257' },
+    'rule.unreachable': reject,
+    'rule.prohibit': reject,
+    'rule.blackhole': reject,
+    'route.table': native,
+    'route.metric': native,
+    'route.src': native,
+    'route.src-inet6': native,
+    'route.onlink': native,
+    'route.device': native,
+    'route.mtu': native,
+    'route.multipath-inet': native,
+    'route.multipath-inet6': native,
+    'route.unreachable': native,
+    'route.prohibit': native,
+    'route.blackhole': native,
+    'route.throw': native,
+    'route.local': native,
+    'table.name': { how: 'native', note: '`RouteTable=` in networkd.conf since 248, and rt_tables.d' },
+    sysctl: { how: 'native', note: '/etc/sysctl.d' },
+  } satisfies Record<Feature, Support>
+}

@@ -1,0 +1,60 @@
+// systemd-networkd: a .network file for each link, and lo's for all that outlives links.
+import { loopback } from '../../kernel/link.js'
+import type { KernelPlan } from '../../plan/plan.js'
+import { companions, sysctlSteps } from '../companions.js'
+import { networkdCapabilities } from '../networkd-support.js'
+import { confFile, ENABLE, loFile, RELOAD, RESTART, routesByFile, type UnitHead } from '../networkd-units.js'
+import { refuseValues } from '../networkd-values.js'
+import { stepNotes } from '../steps.js'
+import {
+  defineTarget,
+  type RenderContext,
+  type Rendered,
+  type Steps,
+  type WrittenSettings,
+} from '../target.js'
+import { versionOf } from '../version.js'
+import { refuseSettings } from './settings.js'
+import { filePathOf, linkFiles } from './view.js'
+
+const ID = 'networkd'
+const TITLE = 'systemd-networkd'
+const DEFAULT_VERSION = '257'
+
+export const networkd = defineTarget({
+  id: ID,
+  title: TITLE,
+  consumer: 'systemd',
+  defaultVersion: DEFAULT_VERSION,
+  settings: {
+    files:
+      'link → name of its .network file; default `10-multihome-LINK.network`, or with `manage: routing` `10-LINK.network`, beside which a drop-in is laid',
+  },
+  capabilities: (settings) => networkdCapabilities(versionOf(settings, DEFAULT_VERSION)),
+  render,
+})
+
+function render(plan: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered {
+  const systemd = versionOf(settings, DEFAULT_VERSION)
+  const steps = stepsOf(plan)
+  const refused = [refuseSettings(plan, settings, systemd, context), refuseValues(plan, systemd, ID, context)]
+  if (refused.includes(true)) return { files: [], ...steps }
+  const head: UnitHead = { stack: TITLE, notes: stepNotes(steps), context }
+  const routes = routesByFile(plan, systemd)
+  const files = [
+    ...linkFiles(plan, routes, settings, systemd, head),
+    ...loFile(filePathOf(loopback, plan, settings), plan, routes.get(loopback) ?? [], head),
+    confFile(plan, systemd, head),
+    ...companions(plan, TITLE, context, { protocol: false }),
+  ]
+  return { files, ...steps }
+}
+
+/** Where others configured networkd before us it runs already, and is not ours to enable. */
+function stepsOf(plan: KernelPlan): Steps {
+  const sysctls = sysctlSteps(plan)
+  return {
+    first: [...sysctls, ...(plan.manage === 'full' ? [ENABLE] : []), RESTART],
+    change: [...sysctls, RELOAD],
+  }
+}

@@ -1,0 +1,52 @@
+// Settings of networkd: which version, and how the files are called.
+import { loopback } from '../../kernel/link.js'
+import type { KernelPlan } from '../../plan/plan.js'
+import { OLDEST_SYSTEMD } from '../networkd-values.js'
+import type { RenderContext, WrittenSettings } from '../target.js'
+import { isAtLeast } from '../version.js'
+
+/** One path segment that networkd takes for a network: systemd.network(5). */
+const FILE_NAME = /^[A-Za-z0-9_][A-Za-z0-9._@:-]*\.network$/
+
+export function fileNames(settings: WrittenSettings): Readonly<Record<string, string>> {
+  const files = settings['files']
+  return typeof files === 'object' ? files : {}
+}
+
+/** True when something was refused, and reported. */
+export function refuseSettings(
+  plan: KernelPlan,
+  settings: WrittenSettings,
+  systemd: string,
+  context: RenderContext,
+): boolean {
+  const at = context.reporter.at('targets', 'networkd')
+  const options = { target: 'networkd' }
+  const refuse = (key: readonly string[], what: string, reason: string) => {
+    at.at(...key).report('value-unsupported', { what, target: 'networkd', reason }, options)
+    return true
+  }
+  let isRefused = false
+  if (!isAtLeast(systemd, OLDEST_SYSTEMD))
+    isRefused = refuse(
+      ['version'],
+      `systemd ${systemd}`,
+      `the oldest that this was tried with is ${OLDEST_SYSTEMD}`,
+    )
+  const links = new Set<string>([loopback, ...plan.links.map((link) => link.name)])
+  const taken = new Set<string>()
+  for (const [link, name] of Object.entries(fileNames(settings))) {
+    if (!links.has(link))
+      isRefused = refuse(['files', link], `a file name for ${link}`, 'the description has no such link')
+    if (!FILE_NAME.test(name))
+      isRefused = refuse(
+        ['files', link],
+        `the file name ${JSON.stringify(name)}`,
+        'it must be plain and end in `.network`',
+      )
+    if (taken.has(name))
+      isRefused = refuse(['files', link], `the file name ${name} twice`, 'each link has a file of its own')
+    taken.add(name)
+  }
+  return isRefused
+}

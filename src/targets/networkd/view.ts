@@ -1,0 +1,45 @@
+// The plan as files of networkd: which file each link has, and whether it is the whole of it or a drop-in.
+import { loopback, type LinkName } from '../../kernel/link.js'
+import type { KernelPlan, PlannedLink, Route } from '../../plan/plan.js'
+import type { CommentedLine } from '../../render/views.js'
+import { block, linkEntries, matchEntries, networkEntries, routeBlocks } from '../networkd-sections.js'
+import { dropInPath, foreignFile, NETWORK_FOLDER, unitFile, type UnitHead } from '../networkd-units.js'
+import type { TextFile, WrittenSettings } from '../target.js'
+import { fileNames } from './settings.js'
+
+/** With `manage: routing` a drop-in beside the file that configures the link; lo has such a file only where it is named. */
+export function filePathOf(link: LinkName, plan: KernelPlan, settings: WrittenSettings): `/${string}` {
+  const named = fileNames(settings)[link]
+  const isOurs = plan.manage === 'full' || (link === loopback && named === undefined)
+  if (isOurs) return `${NETWORK_FOLDER}/${named ?? `10-multihome-${link}.network`}`
+  return dropInPath(named ?? `10-${link}.network`)
+}
+
+/** Nothing for a link of someone else's that carries none of our routes. */
+export function linkFiles(
+  plan: KernelPlan,
+  byFile: ReadonlyMap<LinkName, readonly Route[]>,
+  settings: WrittenSettings,
+  systemd: string,
+  head: UnitHead,
+): readonly TextFile[] {
+  return plan.links.flatMap((link) => {
+    const routes = byFile.get(link.name) ?? []
+    if (plan.manage === 'full' && link.manage === 'full')
+      return [unitFile(filePathOf(link.name, plan, settings), ownBlocks(link, routes, head), head)]
+    if (routes.length === 0) return []
+    if (plan.manage === 'routing')
+      return [unitFile(filePathOf(link.name, plan, settings), routeBlocks(routes, head.context), head)]
+    return [foreignFile(filePathOf(link.name, plan, settings), link, routes, systemd, head)]
+  })
+}
+
+function ownBlocks(link: PlannedLink, routes: readonly Route[], head: UnitHead): readonly CommentedLine[] {
+  const hardware = linkEntries(link)
+  return [
+    block('Match', matchEntries(link.name), [link.origin], head.context),
+    ...(hardware.length === 0 ? [] : [block('Link', hardware)]),
+    block('Network', networkEntries(link)),
+    ...routeBlocks(routes, head.context),
+  ]
+}
