@@ -1,0 +1,79 @@
+// Bundles the command into dist/cli, so that it starts without looking for a single package: main.cjs answers
+// --version and loads app.cjs; embedded.cjs holds what only two commands want.
+// CommonJS, because Node starts its loader for modules only when one is asked for (4 ms); the parts of the
+// bundle that are imported by `import()` stay functions until they are called.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const outdir = join(root, 'dist/cli')
+
+/** Hundreds of kilobytes of text: a file of its own, loaded when asked for. */
+const embedded = {
+  name: 'embedded',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/embedded\.generated\.js$/ }, () => ({ path: './embedded.cjs', external: true }))
+  },
+}
+
+const bundle = (entryPoints, define = {}) =>
+  build({
+    absWorkingDir: root,
+    entryPoints,
+    outdir,
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    // A real `import()` needs a callback that vm.Script has none of.
+    supported: { 'dynamic-import': false },
+    minify: true,
+    legalComments: 'none',
+    alias: {
+      'string-width': join(root, 'scripts/string-width.mjs'),
+      assert: join(root, 'scripts/assert.mjs'),
+    },
+    define: { 'import.meta.url': 'importMetaUrl', ...define },
+    inject: [join(root, 'scripts/import-meta-url.mjs')],
+    plugins: [embedded],
+    metafile: true,
+  })
+
+rmSync(outdir, { recursive: true, force: true })
+mkdirSync(outdir, { recursive: true })
+const { metafile } = await bundle({ app: 'src/cli/app.ts', embedded: 'src/cli/embedded.generated.ts' })
+const hash = createHash('sha256')
+  .update(readFileSync(join(outdir, 'app.cjs')))
+  .digest('hex')
+await bundle({ main: 'src/cli/main.ts' }, { BUNDLE_HASH: JSON.stringify(hash.slice(0, 16)) })
+chmodSync(join(outdir, 'main.cjs'), 0o755)
+writeFileSync(join(outdir, 'THIRD-PARTY.txt'), notices(Object.keys(metafile.inputs)))
+warmUp()
+
+/** The licences of what is bundled ask to go with it. */
+function notices(inputs) {
+  const folders = new Set(
+    inputs.map((input) => /node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0]).filter((found) => found),
+  )
+  const parts = [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
+    const file = readdirSync(join(root, folder)).find((entry) => /^licen[cs]e(\.|$)/i.test(entry))
+    const text = file === undefined ? '' : readFileSync(join(root, folder, file), 'utf8').trim()
+    return `${name} ${version} (${license})\n\n${text}\n`
+  })
+  return `app.cjs holds code of these packages.\n\n${parts.join('\n----\n\n')}`
+}
+
+/** The first `render` leaves the code cache that later ones start from. */
+function warmUp() {
+  const folder = mkdtempSync(join(tmpdir(), 'multihome-'))
+  const description = join(root, 'fixtures/two-providers/description.yaml')
+  spawnSync(process.execPath, [join(outdir, 'main.cjs'), 'render', description, '--out', folder])
+  rmSync(folder, { recursive: true, force: true })
+}

@@ -1,0 +1,8 @@
+// The command behind its launcher: words in, exit status out.
+import { run } from './cli.js'
+import { createNodeIo } from './node-io.js'
+
+/** Sets the exit status and lets the process end by itself, so that all output gets through. */
+export async function main(words: readonly string[]): Promise<void> {
+  process.exitCode = await run(words, createNodeIo())
+}

@@ -1,0 +1,71 @@
+// Which command was typed? Assembled with yargs; each command is loaded when it is called.
+import yargs from 'yargs'
+import type { ExitCode, Io } from './io.js'
+import { misuse } from './misuse.js'
+import { version } from './version.js'
+
+/** Never throws and never ends the process. */
+export async function run(words: readonly string[], io: Io): Promise<ExitCode> {
+  let code: ExitCode = 0
+  const finish = async (result: Promise<ExitCode>): Promise<void> => {
+    code = await result
+  }
+  const parser = yargs()
+    .scriptName('multihome')
+    .usage('$0 COMMAND: one description of a Linux host’s gateways, the configuration of seven stacks')
+    .locale('en')
+    .command(
+      'render <files..>',
+      'Write the configuration of each stack',
+      async (parser) => (await import('./commands/render.js')).build(parser),
+      async (args) => finish((await import('./commands/render.js')).run(args, io)),
+    )
+    .completion('completion', 'Print a completion script for the shell in $SHELL (bash, zsh, fish)')
+    .version(version)
+    .help()
+    .alias('help', 'h')
+    .strict()
+    .recommendCommands()
+    .demandCommand(1, 'name a command')
+    .exitProcess(false)
+    .wrap(100)
+    .parserConfiguration({
+      'boolean-negation': false,
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'greedy-arrays': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+    })
+    .fail((message, error) => {
+      throw error ?? new Error(message, { cause: MISUSE })
+    })
+  try {
+    await parser.parseAsync(words, {}, (_error, _args, output) => {
+      if (output !== '') io.stdout(`${output}\n`)
+    })
+    return code
+  } catch (error) {
+    return failure(error, commandOf(words), io)
+  }
+}
+
+const MISUSE = Symbol('misuse')
+
+/** yargs itself throws a YError for words that it cannot read. */
+const isMisuse = (error: unknown): error is Error =>
+  error instanceof Error && (error.cause === MISUSE || error.name === 'YError')
+
+function failure(error: unknown, command: string, io: Io): ExitCode {
+  if (isMisuse(error)) return misuse(io, command, error.message)
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  const first = error instanceof Error ? error.message : String(error)
+  io.stderr(
+    `multihome has a bug: ${io.debug ? stack : first}\n` +
+      `Please report it with the description, the command and its version (${version}); ` +
+      `DEBUG=1 in the environment shows where it happened.\n`,
+  )
+  return 2
+}
+
+const commandOf = (words: readonly string[]): string => words.find((word) => !word.startsWith('-')) ?? ''

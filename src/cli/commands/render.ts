@@ -1,0 +1,119 @@
+// `multihome render`: writes the files of each stack, or shows them, or compares them with what stands there.
+import type { Argv } from 'yargs'
+import type { RenderedFile, Target } from '../../targets/target.js'
+import { formatMode } from '../../node/manifest.js'
+import type { ArgumentsOf } from '../command.js'
+import { compileInputs, type Compiled } from '../compiled.js'
+import { outProblem } from '../destinations.js'
+import { isRefused, printFindings } from '../findings.js'
+import type { ExitCode, Io } from '../io.js'
+import { misuse } from '../misuse.js'
+import { filesPositional, formatOption, strictOption, targetOption } from '../options.js'
+import type { Report, ReportedOutput } from '../report-json.js'
+import { targetsNamed } from '../target-names.js'
+import type { Placement } from '../placement.js'
+
+export const build = (parser: Argv) =>
+  parser
+    .positional('files', filesPositional)
+    .option('target', targetOption)
+    .option('out', {
+      type: 'string',
+      alias: 'o',
+      requiresArg: true,
+      describe:
+        'Folder to write into: the root for one target, a folder for each of several; {host} is the name of the description',
+    })
+    .option('stdout', { type: 'boolean', default: false, describe: 'Show the files instead' })
+    .option('check', {
+      type: 'boolean',
+      default: false,
+      describe: 'Write nothing; exit 1 if what stands in --out is stale',
+    })
+    .option('diff', { type: 'boolean', default: false, describe: 'As --check, and show how it differs' })
+    .option('strict', strictOption)
+    .option('format', formatOption)
+    .example('$0 render host.yaml --target netplan --out ./out', 'the files of one stack')
+    .example("$0 render 'hosts/*.yaml' --out ./out/{host}", 'many hosts, all stacks')
+    .example('$0 render host.yaml --out ./out --diff', 'what has changed since')
+
+type Arguments = ArgumentsOf<typeof build>
+
+export async function run(args: Arguments, io: Io): Promise<ExitCode> {
+  const checks = args.check || args.diff
+  const problem = combinationProblem(args, checks)
+  if (problem !== undefined) return misuse(io, 'render', problem)
+  const targets = targetsNamed(args.target)
+  const compiled = await compileInputs(args.files, { targets, strict: args.strict }, io)
+  const names = compiled.map(({ file }) => file)
+  const wrongPlace = args.out === undefined ? undefined : outProblem(args.out, names)
+  if (wrongPlace !== undefined) return misuse(io, 'render', wrongPlace)
+
+  const stopped = compiled.some((each) => each.stopped)
+  const outputs = stopped ? [] : outputsOf(compiled, targets, args.strict)
+  const refused = !stopped && outputs.length < compiled.length * targets.length
+  if (args.format === 'text') {
+    printFindings(compiled, io)
+    if (stopped && args.out !== undefined && !checks) io.stderr('Nothing was written.\n')
+  }
+  const text = args.format === 'text'
+  let failed = stopped || refused
+  let broken = false
+  let placed: Partial<Pick<Report, 'trees' | 'differences'>> = {}
+  if (args.out !== undefined && !stopped) {
+    const placement: Placement = { compiled, outputs, targets, out: args.out, text, diff: args.diff }
+    const result = checks
+      ? await (await import('../place-check.js')).checkAll(placement, io)
+      : await (await import('../place-write.js')).writeAll(placement, io)
+    failed ||= result.stale
+    broken = result.broken
+    placed = result.report
+  } else if (text && args.stdout) io.stdout(shown(outputs, compiled.length > 1, targets.length > 1))
+  if (args.format !== 'text') await printReport(args.format, { findings: compiled, outputs, ...placed }, io)
+  if (broken) return 2
+  return failed ? 1 : 0
+}
+
+async function printReport(format: 'json' | 'sarif', report: Report, io: Io): Promise<void> {
+  if (format === 'json') io.stdout((await import('../report-json.js')).reportJson(report))
+  else io.stdout((await import('../report-sarif.js')).reportSarif(report.findings))
+}
+
+function combinationProblem(args: Arguments, checks: boolean): string | undefined {
+  if (args.out !== undefined && args.stdout) return '--out and --stdout exclude each other'
+  if (args.out === '') return '--out names no folder'
+  if (args.out === undefined && checks) return '--check and --diff compare with a folder: name it with --out'
+  if (args.out === undefined && !args.stdout && args.format === 'text')
+    return 'say where the files go: --out DIR, or --stdout'
+  return undefined
+}
+
+function outputsOf(
+  compiled: readonly Compiled[],
+  targets: readonly Target[],
+  strict: boolean,
+): readonly ReportedOutput[] {
+  return compiled.flatMap(({ file, diagnostics, compilation }) =>
+    targets.flatMap(({ id }) => {
+      const output = compilation?.outputs.get(id)
+      return output === undefined || isRefused(diagnostics, id, strict) ? [] : [{ file, target: id, output }]
+    }),
+  )
+}
+
+/** One after the other, each below a line that is a comment in every syntax of ours. */
+function shown(outputs: readonly ReportedOutput[], withFile: boolean, withTarget: boolean): string {
+  return outputs
+    .flatMap(({ file, target, output }) => {
+      const words = [...(withFile ? [file] : []), ...(withTarget ? [target] : [])]
+      return output.files.map((each) => `# ==> ${[...words, titleOf(each)].join(' ')}\n${bodyOf(each)}`)
+    })
+    .join('\n')
+}
+
+const titleOf = (file: RenderedFile): string =>
+  'symlink' in file
+    ? `${file.path} -> ${file.symlink}`
+    : `${file.path} ${formatMode(file.mode)} ${file.owner}`
+
+const bodyOf = (file: RenderedFile): string => ('symlink' in file ? '' : file.content)

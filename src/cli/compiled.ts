@@ -1,0 +1,33 @@
+// What does each named description become? Read, compiled and judged, before anything is written.
+import { compile, type Compilation } from '../compile.js'
+import type { Target } from '../targets/target.js'
+import { isStopped, type Findings } from './findings.js'
+import { readInputs } from './inputs.js'
+import type { Io } from './io.js'
+
+export interface Compiled extends Findings {
+  /** Undefined where the file could not be read. */
+  readonly compilation: Compilation | undefined
+  /** Whether the description is at fault (not a single target). */
+  readonly stopped: boolean
+}
+
+export interface CompileChoice {
+  readonly targets: readonly Target[]
+  readonly strict: boolean
+}
+
+export async function compileInputs(
+  patterns: readonly string[],
+  { targets, strict }: CompileChoice,
+  io: Io,
+): Promise<readonly Compiled[]> {
+  const inputs = await readInputs(patterns, io)
+  return inputs.map(({ file, text, unreadable }) => {
+    if (text === undefined)
+      return { file, text, diagnostics: unreadable, compilation: undefined, stopped: true }
+    const compilation = compile(text, { file, targets, strict })
+    const { diagnostics } = compilation
+    return { file, text, diagnostics, compilation, stopped: isStopped(diagnostics, strict) }
+  })
+}

@@ -1,0 +1,26 @@
+// The commands' only door to the outside: tests pass another one.
+import type { RenderedFile } from '../targets/target.js'
+import type { CompareOutcome } from '../node/compare.js'
+import type { ReadOutcome } from '../node/read.js'
+import type { WriteOutcome } from '../node/write.js'
+
+/** 0: clean. 1: findings, or output that is stale. 2: the command was used wrongly, or multihome has a bug. */
+export type ExitCode = 0 | 1 | 2
+
+export interface Io {
+  /** `-` is standard input. */
+  readonly read: (path: string) => Promise<ReadOutcome>
+  readonly readKernelConfig: (path: string) => Promise<ReadOutcome>
+  /** The files that a pattern names, sorted; what is no pattern names itself. */
+  readonly expand: (pattern: string) => readonly string[]
+  readonly write: (root: string, files: readonly RenderedFile[]) => Promise<WriteOutcome>
+  readonly compare: (root: string, files: readonly RenderedFile[]) => CompareOutcome
+  /** What was asked for. */
+  readonly stdout: (text: string) => void
+  /** What is to be said about it. */
+  readonly stderr: (text: string) => void
+  /** Whether stderr may carry colour. */
+  readonly color: boolean
+  /** Whether a bug of ours is told with its stack. */
+  readonly debug: boolean
+}

@@ -1,0 +1,8 @@
+#!/usr/bin/env node
+// Where the command begins. `--version` is answered before anything is loaded.
+import { version } from './version.js'
+
+const words = process.argv.slice(2)
+
+if (words.length === 1 && words[0] === '--version') process.stdout.write(`${version}\n`)
+else void import('./launch.js').then(({ launch }) => launch(words))
