@@ -1,0 +1,74 @@
+// What a NetworkManager profile can say by itself, and since which version; rules and closing routes stand in lo's profile.
+import { isAtLeast, versionOf } from '../version.js'
+import type { Capabilities, Support, WrittenSettings } from '../target.js'
+
+export const DEFAULT_VERSION = '1.52.1'
+
+/** NEWS 1.42: profiles of type loopback. Before it nothing that outlives an uplink has a place. */
+const inLoopback: Support = { how: 'native', since: '1.42', note: 'in the profile of lo' }
+const native: Support = { how: 'native' }
+
+const WEIGHTS: Support = { how: 'hook', note: 'by the dispatcher script, over the links that are up' }
+
+/**
+ * 1.42 knows `weight`, but leaves a single route of the same metric before the multipath one at boot, which then
+ * carries everything. 1.52 does not.
+ */
+export const hasWeights = (settings: WrittenSettings): boolean =>
+  isAtLeast(versionOf(settings, DEFAULT_VERSION), '1.52')
+
+export const capabilities = (settings: WrittenSettings): Capabilities => ({
+  'manage.routing': {
+    how: 'unsupported',
+    reason: 'a profile has no drop-ins: the one that is active must hold the routes itself',
+    instead: 'render nm-dispatcher: its script goes beside any profile',
+  },
+  'link.address': native,
+  'link.mtu': native,
+  'link.mac': native,
+  'link.nameservers': native,
+  'link.optional': {
+    how: 'partial',
+    reason:
+      'a profile cannot be left out of network-online.target, which waits some six seconds for a carrier; nothing else waits',
+  },
+  'link.foreign': { how: 'hook', note: 'its routes are laid by the dispatcher script' },
+  'rule.from': inLoopback,
+  'rule.to': inLoopback,
+  'rule.not': inLoopback,
+  'rule.iif': inLoopback,
+  'rule.oif': inLoopback,
+  'rule.fwmark': inLoopback,
+  'rule.fwmark-mask': inLoopback,
+  'rule.fwmark-zero': inLoopback,
+  'rule.tos': inLoopback,
+  'rule.ipproto': inLoopback,
+  'rule.sport': inLoopback,
+  'rule.dport': inLoopback,
+  'rule.uidrange': inLoopback,
+  'rule.suppress-prefixlength': inLoopback,
+  'rule.goto': {
+    how: 'unsupported',
+    reason: 'routing-rule has no goto',
+    instead: 'render nm-dispatcher, or write the rules that are to be skipped more narrowly',
+  },
+  'rule.unreachable': inLoopback,
+  'rule.prohibit': inLoopback,
+  'rule.blackhole': inLoopback,
+  'route.table': native,
+  'route.metric': native,
+  'route.src': native,
+  'route.src-inet6': native,
+  'route.onlink': { how: 'native', since: '1.18' },
+  'route.device': native,
+  'route.mtu': native,
+  'route.multipath-inet': hasWeights(settings) ? { how: 'native' } : WEIGHTS,
+  'route.multipath-inet6': WEIGHTS,
+  'route.unreachable': inLoopback,
+  'route.prohibit': inLoopback,
+  'route.blackhole': inLoopback,
+  'route.throw': inLoopback,
+  'route.local': inLoopback,
+  'table.name': { how: 'native', note: '/etc/iproute2/rt_tables.d; profiles have numbers' },
+  sysctl: { how: 'native', note: '/etc/sysctl.d' },
+})

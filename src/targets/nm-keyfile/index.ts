@@ -1,0 +1,108 @@
+// NetworkManager profiles that hold their link's routes; lo's profile holds all rules and closing routes.
+import { loopback, type LinkName } from '../../kernel/link.js'
+import { RTPROT_MULTIHOME } from '../../kernel/protocol.js'
+import { isMultipath, ownerOf } from '../../plan/owner.js'
+import type { KernelPlan, Route } from '../../plan/plan.js'
+import { companions, sysctlSteps } from '../companions.js'
+import { DEFAULT_DISPATCHER, dispatcherName, dispatcherScript, dispatcherStep } from '../dispatcher.js'
+import { keyfile, linkSections, RELOAD, upSteps, type KeyfileBlock, type ProfileExtras } from '../keyfile.js'
+import { refuseNameservers } from '../keyfile-values.js'
+import { stepNotes } from '../steps.js'
+import {
+  commentOf,
+  defineTarget,
+  type RenderContext,
+  type Rendered,
+  type Step,
+  type Steps,
+  type WrittenSettings,
+} from '../target.js'
+import { capabilities, DEFAULT_VERSION, hasWeights } from './capabilities.js'
+import { loopbackSections } from './loopback.js'
+import { routeEntries } from './route.js'
+import { refuseRoutes } from './values.js'
+
+const ID = 'nm-keyfile'
+const TITLE = 'NetworkManager'
+
+export const nmKeyfile = defineTarget({
+  id: ID,
+  title: 'NetworkManager profiles',
+  consumer: 'NetworkManager',
+  defaultVersion: DEFAULT_VERSION,
+  settings: {
+    file: `name of the script in /etc/NetworkManager/dispatcher.d, where one is needed; default ${DEFAULT_DISPATCHER}`,
+  },
+  capabilities,
+  render,
+})
+
+function render(plan: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered {
+  const file = dispatcherName(settings, ID, context)
+  const links = plan.links.filter((link) => link.manage === 'full')
+  const scripted = plan.routes.filter((route) => isScripted(route, plan, settings))
+  const own = plan.routes.filter((route) => !scripted.includes(route))
+  const loose = own.filter((route) => ownerOf(route) === loopback)
+  const hasLoopback = loose.length > 0 || plan.rules.length > 0
+  const profiles = [...(hasLoopback ? [loopback] : []), ...links.map((link) => link.name)]
+  const steps = stepsOf(plan, profiles, scripted.length > 0 ? (file ?? DEFAULT_DISPATCHER) : undefined)
+  const isRefused = [refuseNameservers(links, ID, context), refuseRoutes(own, links, ID, context)]
+  if (file === undefined || isRefused.includes(true)) return { files: [], ...steps }
+  const notes = stepNotes(steps)
+  const files = [
+    ...(hasLoopback
+      ? [keyfile(loopback, loopbackSections(plan.rules, loose, context), TITLE, notes, context)]
+      : []),
+    ...links.map((link) =>
+      keyfile(
+        link.name,
+        linkSections(link, extrasOf(link.name, own, context), context),
+        TITLE,
+        notes,
+        context,
+      ),
+    ),
+    ...(scripted.length > 0
+      ? [dispatcherScript({ ...plan, rules: [], routes: scripted }, { file, stack: TITLE, notes }, context)]
+      : []),
+    ...companions(plan, TITLE, context, { protocol: scripted.length > 0 }),
+  ]
+  return { files, ...steps }
+}
+
+/** What a profile cannot hold: routes of a link without profile, and weights that NetworkManager would lose. */
+function isScripted(route: Route, plan: KernelPlan, settings: WrittenSettings): boolean {
+  const foreign = new Set(plan.links.filter((link) => link.manage === 'routing').map((link) => link.name))
+  if (route.nexthops.some((nexthop) => foreign.has(nexthop.dev))) return true
+  if (!isMultipath(route)) return false
+  const isDirect = route.nexthops.some((nexthop) => nexthop.via === undefined)
+  return route.family === 'inet6' || isDirect || !hasWeights(settings)
+}
+
+/** The routes over one link; of a multipath route its own next hop, which NetworkManager joins with the others'. */
+function extrasOf(link: LinkName, routes: readonly Route[], context: RenderContext): ProfileExtras {
+  const blocksOf = (family: Route['family']): readonly KeyfileBlock[] =>
+    routes
+      .filter((route) => route.family === family)
+      .flatMap((route) =>
+        route.nexthops.filter((nexthop) => nexthop.dev === link).map((nexthop) => ({ route, nexthop })),
+      )
+      .map(({ route, nexthop }, index) => ({
+        comment: commentOf(route.origin, context),
+        entries: routeEntries(route, nexthop, index + 1),
+      }))
+  return { inet: blocksOf('inet'), inet6: blocksOf('inet6') }
+}
+
+/** What a script of an earlier output laid goes with it: nothing else carries the protocol. */
+const SWEEP: readonly Step[] = ['-4', '-6'].map((family) => ({
+  command: `ip ${family} route flush table all protocol ${RTPROT_MULTIHOME}`,
+  why: 'routes of a dispatcher script that an earlier output had',
+}))
+
+function stepsOf(plan: KernelPlan, profiles: readonly LinkName[], file: string | undefined): Steps {
+  const first = [...sysctlSteps(plan), RELOAD, ...upSteps(profiles)]
+  if (file === undefined) return { first, change: [...first, ...SWEEP] }
+  const all = [...first, dispatcherStep(file)]
+  return { first: all, change: all }
+}

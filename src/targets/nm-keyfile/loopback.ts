@@ -1,0 +1,62 @@
+// The profile of lo: what must outlive every uplink.
+import { loopback } from '../../kernel/link.js'
+import type { Family } from '../../kernel/family.js'
+import type { Route, Rule } from '../../plan/plan.js'
+import { profileName, type KeyfileBlock, type KeyfileSection } from '../keyfile.js'
+import { commentOf, type RenderContext } from '../target.js'
+import { routeEntries } from './route.js'
+import { ruleValue } from './rule.js'
+
+/**
+ * `method=auto` without addresses leaves 127.0.0.1 and ::1 to the kernel: `manual` would lay routes of its own for
+ * them, and with `disabled` NetworkManager refuses the profile and all rules are missing.
+ */
+export function loopbackSections(
+  rules: readonly Rule[],
+  routes: readonly Route[],
+  context: RenderContext,
+): readonly KeyfileSection[] {
+  const section = (family: Family, name: string): KeyfileSection => ({
+    name,
+    blocks: [
+      { entries: [{ key: 'method', value: 'auto' }] },
+      ...routeBlocks(
+        routes.filter((route) => route.family === family),
+        context,
+      ),
+      ...ruleBlocks(
+        rules.filter((rule) => rule.family === family),
+        context,
+      ),
+    ],
+  })
+  return [
+    {
+      name: 'connection',
+      blocks: [
+        {
+          comment: 'rules and closing routes, which stay when an uplink goes',
+          entries: [
+            { key: 'id', value: profileName(loopback) },
+            { key: 'type', value: 'loopback' },
+            { key: 'interface-name', value: loopback },
+          ],
+        },
+      ],
+    },
+    section('inet', 'ipv4'),
+    section('inet6', 'ipv6'),
+  ]
+}
+
+const routeBlocks = (routes: readonly Route[], context: RenderContext): readonly KeyfileBlock[] =>
+  routes.map((route, index) => ({
+    comment: commentOf(route.origin, context),
+    entries: routeEntries(route, route.nexthops[0], index + 1),
+  }))
+
+const ruleBlocks = (rules: readonly Rule[], context: RenderContext): readonly KeyfileBlock[] =>
+  rules.map((rule, index) => ({
+    comment: commentOf(rule.origin, context),
+    entries: [{ key: `routing-rule${index + 1}`, value: ruleValue(rule) }],
+  }))

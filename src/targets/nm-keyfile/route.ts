@@ -1,0 +1,46 @@
+// A route as the two entries of a keyfile: `route1=DST,VIA,METRIC` and `route1_options=…` (nm-settings-keyfile(5)).
+import { formatPrefix } from '../../kernel/prefix.js'
+import type { Scope } from '../../kernel/route-type.js'
+import { RT_TABLE_MAIN } from '../../kernel/table.js'
+import type { Nexthop, Route } from '../../plan/plan.js'
+import type { IniEntry } from '../../syntax/ini.js'
+
+/** RT_SCOPE_*; NetworkManager takes the number alone. */
+const scopes: Readonly<Record<Scope, number>> = { global: 0, link: 253, host: 254 }
+
+/** One next hop of a route, as number `index` of its section. */
+export function routeEntries(route: Route, nexthop: Nexthop | undefined, index: number): readonly IniEntry[] {
+  const none = route.family === 'inet' ? '0.0.0.0' : '::'
+  // Left out, the metric would be the device's own: 100 and upward.
+  const metric = route.metric ?? (route.family === 'inet' ? 0 : 1024)
+  const key = `route${index}`
+  const value = [formatPrefix(route.dst), nexthop?.via?.text ?? none, String(metric)].join(',')
+  const options = optionsOf(route, nexthop)
+  return [
+    { key, value },
+    ...(options.length === 0 ? [] : [{ key: `${key}_options`, value: options.join(',') }]),
+  ]
+}
+
+function optionsOf(route: Route, nexthop: Nexthop | undefined): readonly string[] {
+  const options: string[] = []
+  if (route.table !== RT_TABLE_MAIN) options.push(`table=${route.table}`)
+  if (route.type !== 'unicast') options.push(`type=${route.type}`)
+  const scope = scopeOf(route)
+  if (scope !== undefined) options.push(`scope=${scopes[scope]}`)
+  if (route.prefsrc !== undefined) options.push(`src=${route.prefsrc.text}`)
+  if (route.mtu !== undefined) options.push(`mtu=${route.mtu}`)
+  if (nexthop?.onlink === true) options.push('onlink=true')
+  if (route.nexthops.length > 1) options.push(`weight=${nexthop?.weight ?? 1}`)
+  return options
+}
+
+/**
+ * NetworkManager would give a route without gateway scope link. A closing route of that scope answers the kernel's
+ * check of every gateway of main, which are then refused.
+ */
+function scopeOf(route: Route): Scope | undefined {
+  if (route.family === 'inet6') return undefined
+  if (route.scope !== undefined) return route.scope
+  return route.nexthops.length === 0 ? 'global' : undefined
+}

@@ -1,0 +1,39 @@
+// Routes whose kind a profile can hold, but not with these values.
+import type { LinkName } from '../../kernel/link.js'
+import { formatPrefix } from '../../kernel/prefix.js'
+import type { PlannedLink, Route } from '../../plan/plan.js'
+import { hasFamily } from '../keyfile.js'
+import type { RenderContext } from '../target.js'
+
+/** True when one was refused, and reported. */
+export function refuseRoutes(
+  routes: readonly Route[],
+  links: readonly PlannedLink[],
+  target: string,
+  context: RenderContext,
+): boolean {
+  const addressless = new Set<LinkName>(
+    links.filter((link) => !hasFamily(link, 'inet')).map((link) => link.name),
+  )
+  let isRefused = false
+  for (const route of routes) {
+    const refuse = (what: string, reason: string) => {
+      isRefused = true
+      const options = { target, help: 'Render nm-dispatcher: its script lays the route.' }
+      context.reporter.at(...route.origin.path).report('value-unsupported', { what, target, reason }, options)
+    }
+    for (const { dev, via } of route.nexthops) {
+      if (via !== undefined && via.family !== route.family)
+        refuse(
+          `the next hop ${via.text} of an IPv4 route`,
+          'a profile takes next hops of the same family alone',
+        )
+      if (route.family === 'inet' && addressless.has(dev))
+        refuse(
+          `the route to ${formatPrefix(route.dst)} over ${dev}`,
+          'the profile of a link without IPv4 address takes no IPv4 route',
+        )
+    }
+  }
+  return isRefused
+}
