@@ -13,23 +13,28 @@ export function hostFiles(stack: Stack, tree: readonly TreeFile[]): readonly Tre
 }
 
 function systemdFiles(stack: Stack, tree: readonly TreeFile[]): readonly TreeFile[] {
-  const script = tree.find((one) => one.path.endsWith('.sh'))
-  if (stack.id !== 'iproute2' || script === undefined) return []
-  return [file(`${unitFolder}/multihome-lab.service`, oneshot(script.path))]
+  const script = tree.find((one) => one.path.endsWith('.sh'))?.path
+  if (stack.id === 'ifupdown-ng') {
+    return [oneshot('networking', '/sbin/ifup -a', '/sbin/ifdown -a')]
+  }
+  const own = tree.some((one) => one.path.startsWith(`${unitFolder}/`))
+  if (stack.id !== 'iproute2' || own || script === undefined) return []
+  return [oneshot('multihome-lab', `${script} up`, `${script} down`)]
 }
 
-function oneshot(script: string): string {
-  return [
+/** For what comes without a unit: the plain script, and Debian's ifupdown-ng. */
+function oneshot(name: string, start: string, stop: string): TreeFile {
+  const lines = [
     '[Unit]',
-    'Description=the plain script, as a host without a network stack would run it',
+    `Description=${start}`,
     'After=systemd-sysctl.service',
     '[Service]',
     'Type=oneshot',
     'RemainAfterExit=yes',
-    `ExecStart=${script} up`,
-    `ExecStop=${script} down`,
-    '',
-  ].join('\n')
+    `ExecStart=${start}`,
+    `ExecStop=${stop}`,
+  ]
+  return file(`${unitFolder}/${name}.service`, `${lines.join('\n')}\n`)
 }
 
 /** Gentoo's inittab without its terminals; the last line marks the end of the boot. */

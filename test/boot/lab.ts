@@ -109,7 +109,7 @@ async function bootHost(spec: LabSpec, stack: Stack, root: string, held: Held): 
   const extra = stack.init === 'openrc' ? readTree(netifrcTree() ?? '') : []
   const files = [...extra, ...hostFiles(stack, spec.tree), ...spec.tree]
   const names = spec.peers.flatMap((peer) => peer.links)
-  writeTree(stage, files, stack.init === 'systemd' ? unitLinks(stack, spec.tree) : openrcLinks(names))
+  writeTree(stage, files, stack.init === 'systemd' ? unitLinks(stack, files) : openrcLinks(names))
   await layWires(held.wires, spec.peers)
   for (const [n, peer] of spec.peers.entries()) {
     if ((peer.dnsmasq ?? []).length > 0) await lease(held, held.wires.peers[n] ?? '', peer.dnsmasq ?? [])

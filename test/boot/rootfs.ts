@@ -42,16 +42,26 @@ export function cacheFolder(): string {
   return join(xdg !== undefined && xdg !== '' ? xdg : join(homedir(), '.cache'), 'multihome')
 }
 
-/** Debian's OpenRC starts Debian's own init scripts; a Gentoo host has none of them. */
+/**
+ * Debian's OpenRC starts Debian's own init scripts, of which a Gentoo host has none. Debian 13 gives the commands of
+ * ifupdown-ng a suffix; a host that runs it calls them by their names.
+ */
 const hooks: Readonly<Partial<Record<RootKind, string>>> = {
-  openrc: '--customize-hook=rm -f "$1"/etc/runlevels/*/*',
+  openrc: 'rm -f "$1"/etc/runlevels/*/*',
+  'ifupdown-ng':
+    'for name in ifup ifdown ifquery; do test -e "$1/sbin/$name" || ln -s "$name-ng" "$1/sbin/$name"; done',
 }
 
 /** The arguments of mmdebstrap; their hash names the root, so that a changed recipe builds a new one. */
 function recipe(kind: RootKind, debian: Debian): readonly string[] {
   const hook = hooks[kind]
   const include = `--include=${packages[kind].join(',')}`
-  return [suites[debian], '--variant=minbase', include, ...(hook === undefined ? [] : [hook])]
+  return [
+    suites[debian],
+    '--variant=minbase',
+    include,
+    ...(hook === undefined ? [] : [`--customize-hook=${hook}`]),
+  ]
 }
 
 export function rootFolder(kind: RootKind, debian: Debian): string {
@@ -66,7 +76,9 @@ export async function ensureRoot(kind: RootKind, debian: Debian): Promise<string
   mkdirSync(cacheFolder(), { recursive: true })
   const building = `${root}.building`
   // The rename is under the lock too: a root that is there is whole.
-  const script = 'test -d "$1" || { rm -rf "$2" && mmdebstrap "$3" "$4" "$5" "$2" >&2 && mv "$2" "$1"; }'
+  const script =
+    'root=$1 new=$2 suite=$3; shift 3; test -d "$root" && exit; rm -rf "$new"; ' +
+    'mmdebstrap "$@" "$suite" "$new" >&2 && mv "$new" "$root"'
   const words = ['sh', '-c', script, 'sh', root, building, ...recipe(kind, debian)]
   await run('flock', [`${root}.lock`, ...words], { maxBuffer: 1 << 26 })
   return root
@@ -74,6 +86,7 @@ export async function ensureRoot(kind: RootKind, debian: Debian): Promise<string
 
 /** Why no root can be built here; undefined when it can. */
 export function whyNoRoot(kind: RootKind, debian: Debian): string | undefined {
+  if (kind === 'ifupdown-ng' && debian === 11) return 'no ifupdown-ng in Debian 11'
   if (existsSync(rootFolder(kind, debian))) return undefined
   const found = spawnSync('mmdebstrap', ['--version']).status === 0
   return found ? undefined : 'no mmdebstrap (apt-get install mmdebstrap)'

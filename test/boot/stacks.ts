@@ -38,7 +38,7 @@ const stacks: Readonly<Record<StackId, Omit<Stack, 'id'>>> = {
   ifupdown2: { root: 'ifupdown2', init: 'systemd', wants: ['networking.service'] },
   'ifupdown-ng': { root: 'ifupdown-ng', init: 'systemd', wants: ['networking.service'] },
   netifrc: { root: 'openrc', init: 'openrc', wants: [] },
-  iproute2: { root: 'systemd', init: 'systemd', wants: ['multihome-lab.service'] },
+  iproute2: { root: 'systemd', init: 'systemd', wants: [] },
 }
 
 export function stackOf(id: StackId): Stack {
@@ -100,39 +100,36 @@ function companions(stack: Stack, tree: readonly TreeFile[]): readonly string[] 
   )
 }
 
-function wantedUnits(stack: Stack, tree: readonly TreeFile[]): readonly string[] {
-  const own = tree
+/** A unit that comes with the files is there to be started. */
+function wantedUnits(stack: Stack, files: readonly TreeFile[]): readonly string[] {
+  const own = files
     .filter((file) => file.path.startsWith(`${unitFolder}/`) && file.path.endsWith('.service'))
     .map((file) => file.path.slice(unitFolder.length + 1))
     .filter((name) => !name.includes('/'))
-  const wants = stack.id === 'iproute2' && own.length > 0 ? [] : stack.wants
-  return [
-    ...wants,
-    ...own,
-    ...companions(stack, tree).filter((name) => name.startsWith('networkd-dispatcher')),
-  ]
+  const hooks = companions(stack, files).filter((name) => name === 'networkd-dispatcher.service')
+  return [...new Set([...stack.wants, ...own, ...hooks])]
 }
 
 /** Links of /etc/systemd/system as `systemctl mask` and `systemctl enable` would make them. */
-export function unitLinks(stack: Stack, tree: readonly TreeFile[]): readonly TreeLink[] {
-  const allowed = new Set([...stack.wants, ...companions(stack, tree)])
+export function unitLinks(stack: Stack, files: readonly TreeFile[]): readonly TreeLink[] {
+  const allowed = new Set([...stack.wants, ...companions(stack, files)])
   const masks = [...networkUnits.filter((unit) => !allowed.has(unit)), ...idleUnits]
-  const sockets = companions(stack, tree).filter((unit) => unit.endsWith('.socket'))
+  const sockets = companions(stack, files).filter((unit) => unit.endsWith('.socket'))
   return [
     { path: `${unitFolder}/default.target`, to: '/lib/systemd/system/multi-user.target' },
     ...masks.map((unit) => ({ path: `${unitFolder}/${unit}`, to: '/dev/null' })),
-    ...wantedUnits(stack, tree).map((unit) => ({
+    ...wantedUnits(stack, files).map((unit) => ({
       path: `${unitFolder}/multi-user.target.wants/${unit}`,
-      to: unitPath(unit, tree),
+      to: unitPath(unit, files),
     })),
     ...sockets.map((unit) => ({
       path: `${unitFolder}/sockets.target.wants/${unit}`,
-      to: unitPath(unit, tree),
+      to: unitPath(unit, files),
     })),
   ]
 }
 
-function unitPath(unit: string, tree: readonly TreeFile[]): string {
-  const inEtc = unit === 'multihome-lab.service' || tree.some((file) => file.path === `${unitFolder}/${unit}`)
+function unitPath(unit: string, files: readonly TreeFile[]): string {
+  const inEtc = files.some((file) => file.path === `${unitFolder}/${unit}`)
   return inEtc ? `${unitFolder}/${unit}` : `/lib/systemd/system/${unit}`
 }

@@ -44,6 +44,8 @@ const newHost = ['all', 'default'].flatMap((scope) => [
 export async function layWires(wires: Wires, peers: readonly Peer[]): Promise<void> {
   await must(['ip', 'netns', 'add', wires.host])
   await must(inside(wires.host, ['sysctl', '-qw', ...newHost]))
+  // systemd 247 would add ::1 itself, and a route for it to main; where lo is up, the address is there already.
+  await must(inside(wires.host, ['ip', 'link', 'set', 'lo', 'up']))
   for (const [n, peer] of peers.entries()) await layPeer(wires.host, wires.peers[n] ?? '', peer, n)
 }
 
