@@ -1,11 +1,18 @@
 // The registry: which targets there are, in the order in which they are always listed.
+import { ifupdown } from './ifupdown/index.js'
 import { nmDispatcher } from './nm-dispatcher/index.js'
 import { nmKeyfile } from './nm-keyfile/index.js'
 import { iproute2 } from './iproute2/index.js'
 import { networkd } from './networkd/index.js'
 import type { Target } from './target.js'
 
-export const targets = [nmDispatcher, nmKeyfile, networkd, iproute2] as const satisfies readonly Target[]
+export const targets = [
+  ifupdown,
+  nmDispatcher,
+  nmKeyfile,
+  networkd,
+  iproute2,
+] as const satisfies readonly Target[]
 
 export type TargetId = (typeof targets)[number]['id']
 

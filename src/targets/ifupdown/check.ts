@@ -1,0 +1,44 @@
+// What interfaces(5) cannot carry although its kind is known.
+import type { KernelPlan } from '../../plan/plan.js'
+import { optionProblem } from '../../syntax/interfaces.js'
+import type { RenderContext } from '../target.js'
+import type { Flavour } from './settings.js'
+import { ownLinks } from './stanzas.js'
+
+export function refuseValues(plan: KernelPlan, flavour: Flavour, context: RenderContext): void {
+  const refuse = (path: readonly (string | number)[], what: string, reason: string, help?: string): void =>
+    context.reporter
+      .at(...path)
+      .report(
+        'value-unsupported',
+        { what, target: 'ifupdown', reason },
+        { target: 'ifupdown', ...(help === undefined ? {} : { help }) },
+      )
+  if (plan.manage === 'routing') {
+    for (const { family, prefsrc, origin } of plan.routes)
+      if (family === 'inet6' && prefsrc !== undefined)
+        refuse(
+          origin.path,
+          `the IPv6 source ${prefsrc.text} beside others’ stanzas`,
+          'the address may still be tentative when the script runs, and the kernel takes no tentative source',
+          'Leave `src` out: for IPv6 the kernel then chooses the address of the link (RFC 6724).',
+        )
+    return
+  }
+  for (const link of ownLinks(plan)) {
+    if (link.name.includes('.'))
+      refuse(
+        link.origin.path,
+        `the link name ${link.name}`,
+        `${flavour} makes a VLAN of every name with a dot, and deletes it on ifdown`,
+        'Say `manage: routing` on the link, and let ifupdown or another program make it.',
+      )
+    for (const domain of link.nameservers.search)
+      if (optionProblem('dns-search', domain) !== undefined)
+        refuse(
+          [...link.origin.path, 'nameservers'],
+          `the search domain ${JSON.stringify(domain)}`,
+          'ifupdown2 and ifupdown-ng read %, \\, # and ${ in their own ways',
+        )
+  }
+}

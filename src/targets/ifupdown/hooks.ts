@@ -1,0 +1,125 @@
+// The plan as hook lines of stanzas: `ip` commands that may run twice and never stop ifup, under what they serve.
+import { loopback, type LinkName } from '../../kernel/link.js'
+import { hasNoNexthop } from '../../kernel/route-type.js'
+import { familyFlag, type Family } from '../../kernel/family.js'
+import { RTPROT_MULTIHOME } from '../../kernel/protocol.js'
+import { isMultipath, membersOf, ownerOf } from '../../plan/owner.js'
+import type { KernelPlan, Origin, Route } from '../../plan/plan.js'
+import type { CommentedLine } from '../../render/views.js'
+import { commentLines, optionLine, optionProblem } from '../../syntax/interfaces.js'
+import { routeCommand, ruleCommand } from '../../syntax/iproute2.js'
+import { commandLine, type ShellText } from '../../syntax/shell.js'
+import { commentOf, type RenderContext } from '../target.js'
+
+const OURS = ['protocol', String(RTPROT_MULTIHOME)]
+
+/** A hook that fails would end ifup, the stanzas behind it unread (main.c of ifupdown). */
+const forgiving = (command: string): string => `${command} || true`
+
+interface Hook {
+  readonly origin: Origin
+  readonly command: string
+}
+
+/** Neighbours that serve the same purpose stand under one comment. */
+function blocksOf(hooks: readonly Hook[], context: RenderContext): readonly CommentedLine[] {
+  const blocks: { comments: readonly string[]; lines: string[] }[] = []
+  for (const { origin, command } of hooks) {
+    const comments = commentLines(commentOf(origin, context))
+    const last = blocks.at(-1)
+    const line = lineOf('post-up', command, origin, context)
+    if (line === undefined) continue
+    if (last?.comments.join('\n') === comments.join('\n')) last.lines.push(line)
+    else blocks.push({ comments, lines: [line] })
+  }
+  return blocks
+}
+
+/** undefined when one of the three programs would not take it, which is then reported. */
+function lineOf(key: string, command: string, origin: Origin, context: RenderContext): string | undefined {
+  const problem = optionProblem(key, command)
+  if (problem === undefined) return optionLine(key, command)
+  context.reporter.at(...origin.path).report(
+    'value-unsupported',
+    {
+      what: `a command of ${command.length} characters (${origin.reason})`,
+      target: 'ifupdown',
+      reason: problem,
+    },
+    { target: 'ifupdown' },
+  )
+  return undefined
+}
+
+const routeHook = (route: Route): Hook => ({
+  origin: route.origin,
+  command: forgiving(commandLine(routeCommand('replace', route, OURS))),
+})
+
+/** Fails as long as one of its links is not up; the last one up lays it. */
+const multipathHook = (route: Route): Hook => ({
+  origin: route.origin,
+  command: forgiving(`${commandLine(routeCommand('replace', route, OURS))} 2>/dev/null`),
+})
+
+/** What a link's stanza of one family lays: its own routes in the plan's order, then those that it shares. */
+export function routeBlocks(
+  plan: KernelPlan,
+  link: LinkName,
+  family: Family,
+  context: RenderContext,
+): readonly CommentedLine[] {
+  const routes = plan.routes.filter((route) => route.family === family)
+  const own = routes.filter((route) => ownerOf(route) === link)
+  const shared = routes.filter((route) => isMultipath(route) && membersOf(route).includes(link))
+  return blocksOf([...own.map(routeHook), ...shared.map(multipathHook)], context)
+}
+
+const flushRules = (family: Family): ShellText =>
+  commandLine(['ip', familyFlag(family), 'rule', 'flush', ...OURS])
+
+/** Routes without device have no link to go with; `flush` finds nothing of a family in silence. */
+const flushClosing = (family: Family): string =>
+  `for type in unreachable prohibit blackhole throw; do ip ${familyFlag(family)} route flush table all type $type ${OURS.join(' ')}; done`
+
+const families: readonly Family[] = ['inet', 'inet6']
+
+const takeAway = (key: string): readonly string[] =>
+  families.flatMap((family) =>
+    [flushRules(family), flushClosing(family)].map((command) => optionLine(key, forgiving(command))),
+  )
+
+/** What `lo` carries: every rule and every route that no link owns. They are there before, and stay behind, every link. */
+export function loopbackBlocks(plan: KernelPlan, context: RenderContext): readonly CommentedLine[] {
+  const routes = plan.routes.filter((route) => ownerOf(route) === loopback)
+  const closing = routes.filter((route) => hasNoNexthop(route.type))
+  const device = routes.filter((route) => !hasNoNexthop(route.type))
+  const rules = [...plan.rules].sort((a, b) => a.pref - b.pref)
+  const takeDown = device.flatMap(
+    (route) =>
+      lineOf(
+        'pre-down',
+        forgiving(`${commandLine(routeCommand('del', route, OURS))} 2>/dev/null`),
+        route.origin,
+        context,
+      ) ?? [],
+  )
+  return [
+    {
+      comments: [`what an earlier description has left: protocol ${RTPROT_MULTIHOME} is ours`],
+      lines: takeAway('post-up'),
+    },
+    ...blocksOf([...closing, ...device].map(routeHook), context),
+    ...blocksOf(
+      rules.map((rule) => ({
+        origin: rule.origin,
+        command: forgiving(commandLine(ruleCommand('add', rule, OURS))),
+      })),
+      context,
+    ),
+    {
+      comments: ['ifdown lo takes all of it away, and nothing that others laid'],
+      lines: [...takeDown, ...takeAway('pre-down')],
+    },
+  ]
+}

@@ -1,0 +1,112 @@
+// Debian's ifupdown, and the two programs that read its files: stanzas with hooks, or a script beside others' stanzas.
+import { loopback } from '../../kernel/link.js'
+import type { KernelPlan } from '../../plan/plan.js'
+import { fill } from '../../render/template.js'
+import { commentLines } from '../../syntax/interfaces.js'
+import { bannerOf, companions, sysctlSteps } from '../companions.js'
+import { stepNotes } from '../steps.js'
+import {
+  defineTarget,
+  type RenderContext,
+  type Rendered,
+  type RenderedFile,
+  type Step,
+  type Steps,
+  type WrittenSettings,
+} from '../target.js'
+import { capabilitiesOf } from './capabilities.js'
+import { refuseValues } from './check.js'
+import { SCRIPT, scriptFiles, scriptRoutes } from './script.js'
+import { flavourOf, readSettings, type Settings } from './settings.js'
+import { ownLinks, stanzasOf } from './stanzas.js'
+
+const ID = 'ifupdown'
+
+export const ifupdown = defineTarget({
+  id: ID,
+  title: 'ifupdown',
+  consumer: 'ifupdown',
+  defaultVersion: '0.8.44',
+  settings: {
+    flavour:
+      'the program that reads the files: ifupdown (default), ifupdown2 or ifupdown-ng; `version` is its own',
+    layout:
+      '`interfaces` (default): the whole of /etc/network/interfaces. `drop-in`: a file in interfaces.d, which the host’s own interfaces file sources',
+    file: 'name of that drop-in; default 60-multihome; letters, digits, _ and - only',
+  },
+  capabilities: (settings) => capabilitiesOf(flavourOf(settings)),
+  render,
+})
+
+function render(plan: KernelPlan, written: WrittenSettings, context: RenderContext): Rendered {
+  const settings = readSettings(written, context.reporter)
+  if (settings === undefined) return { files: [], first: [], change: [] }
+  refuseValues(plan, settings.flavour, context)
+  const steps = stepsOf(plan, settings)
+  return {
+    files: [
+      ...(plan.manage === 'routing' ? [] : [interfacesFile(plan, settings, steps, context)]),
+      ...scriptFiles(plan, settings.flavour, plan.manage === 'routing' ? stepNotes(steps) : [], context),
+      ...companions(plan, settings.flavour, context, { protocol: true }),
+    ],
+    ...steps,
+  }
+}
+
+function interfacesFile(
+  plan: KernelPlan,
+  settings: Settings,
+  steps: Steps,
+  context: RenderContext,
+): RenderedFile {
+  const { flavour, path } = settings
+  return {
+    path,
+    mode: 0o644,
+    owner: 'root:root',
+    content: fill('ifupdown/interfaces', {
+      banner: bannerOf(
+        context,
+        flavour,
+        stepNotes(steps).flatMap((note) => commentLines(note, 400)),
+      ),
+      stanzas: stanzasOf(plan, flavour, context),
+    }),
+  }
+}
+
+/** `ifup` does nothing to what it takes for up, and only the file that brought a link up can take it down in full. */
+function stepsOf(plan: KernelPlan, { path }: Settings): Steps {
+  const script: Step = {
+    command: SCRIPT,
+    why: 'lays rules and routes now, and takes away what is no longer listed',
+  }
+  if (plan.manage === 'routing') {
+    const steps = [...sysctlSteps(plan), script]
+    return { first: steps, change: steps }
+  }
+  const names = [loopback, ...ownLinks(plan).map((link) => link.name)].join(' ')
+  const after: readonly Step[] = [
+    ...sysctlSteps(plan),
+    { command: `ifup ${names}`, why: 'addresses, routes and rules of these files' },
+    ...(scriptRoutes(plan).length === 0 ? [] : [script]),
+  ]
+  return {
+    first: [
+      {
+        command: `for link in ${names}; do ifdown "$link" || true; done`,
+        why: 'takes down what ifupdown knows of these links so far; one that it does not know is told, and no harm',
+        when: 'before-files',
+      },
+      ...after,
+    ],
+    change: [
+      {
+        command: `ifdown $(awk '/^iface/ && $2 != "lo" {print $2}' ${path} | sort -u) lo`,
+        why: 'every link of the previous file, also one that is listed no more; lo last, so that what is closed stays closed',
+        when: 'before-files',
+      },
+      ...after,
+    ],
+  }
+}

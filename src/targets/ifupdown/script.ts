@@ -1,0 +1,107 @@
+// The script of if-up.d: routes of links whose stanzas are not ours, and under `manage: routing` all that there is.
+import { loopback, type LinkName } from '../../kernel/link.js'
+import { familyFlag } from '../../kernel/family.js'
+import { RTPROT_INTERIM, RTPROT_MULTIHOME } from '../../kernel/protocol.js'
+import { hasNoNexthop } from '../../kernel/route-type.js'
+import { isMultipath, membersOf, ownerOf } from '../../plan/owner.js'
+import type { KernelPlan, Origin, Route, Rule } from '../../plan/plan.js'
+import { fill } from '../../render/template.js'
+import type { CommentedLine } from '../../render/views.js'
+import { routeWords, ruleWords } from '../../syntax/iproute2.js'
+import { commandLine, commentText } from '../../syntax/shell.js'
+import { bannerOf } from '../companions.js'
+import { commentOf, type RenderContext, type RenderedFile } from '../target.js'
+
+export const SCRIPT = '/etc/network/if-up.d/multihome'
+const DOWN_LINK = '/etc/network/if-down.d/multihome'
+
+interface Line {
+  readonly origin: Origin
+  readonly text: string
+}
+
+/** The protocol stands first, since nothing but next hops may follow a next hop. */
+const under = (start: string, words: readonly string[]): string =>
+  `${start} protocol "$1" ${commandLine(words)}`
+
+const ruleLine = (rule: Rule): Line => ({
+  origin: rule.origin,
+  text: under(`ip ${familyFlag(rule.family)} rule add`, ruleWords(rule)),
+})
+
+const routeLine = (route: Route): Line => ({
+  origin: route.origin,
+  text: under(`ip ${familyFlag(route.family)} route replace`, routeWords(route)),
+})
+
+function blocksOf(lines: readonly Line[], context: RenderContext): readonly CommentedLine[] {
+  const blocks: { comments: string[]; lines: string[] }[] = []
+  for (const { origin, text } of lines) {
+    const comment = commentText(commentOf(origin, context))
+    const last = blocks.at(-1)
+    if (last?.comments[0] === comment) last.lines.push(text)
+    else blocks.push({ comments: [comment], lines: [text] })
+  }
+  return blocks
+}
+
+/** A shell function must not be empty. */
+const orNothing = (blocks: readonly CommentedLine[], what: string): readonly CommentedLine[] =>
+  blocks.length === 0 ? [{ comments: [`no ${what}`], lines: [':'] }] : blocks
+
+/** Routes that ifupdown's own stanzas do not lay, by the link that has to be there. */
+export function scriptRoutes(plan: KernelPlan): readonly Route[] {
+  if (plan.manage === 'routing') return plan.routes
+  const foreign = new Set(plan.links.filter((link) => link.manage === 'routing').map((link) => link.name))
+  return plan.routes.filter((route) => membersOf(route).some((name) => foreign.has(name)))
+}
+
+/** The script, and where it has something to take away its second name; none where stanzas say it all. */
+export function scriptFiles(
+  plan: KernelPlan,
+  stack: string,
+  notes: readonly string[],
+  context: RenderContext,
+): readonly RenderedFile[] {
+  const isWhole = plan.manage === 'routing'
+  const routes = scriptRoutes(plan)
+  if (!isWhole && routes.length === 0) return []
+  const names = [...new Set(routes.flatMap(membersOf))].filter((name) => name !== loopback)
+  const always = routes.filter((route) => hasNoNexthop(route.type))
+  const rules = [...plan.rules].sort((a, b) => a.pref - b.pref)
+  const own = (name: LinkName) =>
+    routes.filter((route) => ownerOf(route) === name && !hasNoNexthop(route.type))
+  const links = [loopback, ...names].flatMap((name) => {
+    const blocks = blocksOf(own(name).map(routeLine), context)
+    return blocks.length === 0 ? [] : [{ name: commandLine([name]), blocks }]
+  })
+  const content = fill('ifupdown/script', {
+    banner: bannerOf(context, stack, [...notesOf(isWhole), ...notes]),
+    whole: isWhole,
+    protocol: RTPROT_MULTIHOME,
+    interim: RTPROT_INTERIM,
+    names: commandLine(names),
+    rules: orNothing(blocksOf(rules.map(ruleLine), context), 'rules'),
+    always: orNothing(blocksOf(always.map(routeLine), context), 'such routes'),
+    links,
+    shared: routes.filter(isMultipath).map((route) => ({
+      pattern: membersOf(route)
+        .map((name) => commandLine([name]))
+        .join(' | '),
+      blocks: blocksOf([routeLine(route)], context),
+    })),
+  })
+  const script = { path: SCRIPT, mode: 0o755, owner: 'root:root', content } as const
+  return isWhole ? [script, { path: DOWN_LINK, symlink: '../if-up.d/multihome' }] : [script]
+}
+
+const notesOf = (isWhole: boolean): readonly string[] =>
+  isWhole
+    ? [
+        'Run by ifup and ifdown after each stanza of a link, whoever wrote it: what one run cannot lay yet, for want of an address, the next does.',
+        `By hand, as root: ${SCRIPT}    lay everything, and take away what is no longer listed (protocol ${RTPROT_MULTIHOME} is ours)`,
+      ]
+    : [
+        'Routes over links that other programs make. Such a program runs it when the link is up and has its addresses:',
+        `IFACE=LINK ${SCRIPT}    (PostUp of wg-quick, a script in /etc/ppp/ip-up.d)`,
+      ]

@@ -1,0 +1,55 @@
+// What a description may settle for this target: which of the three programs reads the file, and where it stands.
+import type { Reporter } from '../../diagnostics/reporter.js'
+import type { WrittenSettings } from '../target.js'
+
+export const flavours = ['ifupdown', 'ifupdown2', 'ifupdown-ng'] as const
+export type Flavour = (typeof flavours)[number]
+
+const layouts = ['interfaces', 'drop-in'] as const
+export type Layout = (typeof layouts)[number]
+
+const DEFAULT_FILE = '60-multihome'
+
+export interface Settings {
+  readonly flavour: Flavour
+  readonly layout: Layout
+  /** Where the stanzas stand. */
+  readonly path: `/${string}`
+}
+
+/** Flavour alone, for the capabilities: what cannot be read is reported by `readSettings`. */
+export const flavourOf = (settings: WrittenSettings): Flavour =>
+  flavours.find((flavour) => flavour === settings['flavour']) ?? 'ifupdown'
+
+/** undefined when one of them cannot be taken, which is then reported. */
+export function readSettings(settings: WrittenSettings, reporter: Reporter): Settings | undefined {
+  const at = (key: string) => reporter.at('targets', 'ifupdown', key)
+  const choose = <T extends string>(key: string, choices: readonly T[], fallback: T): T | undefined => {
+    const written = settings[key]
+    if (written === undefined) return fallback
+    const found = choices.find((choice) => choice === written)
+    if (found === undefined) at(key).report('value-unknown', { what: key, value: String(written), choices })
+    return found
+  }
+  const flavour = choose('flavour', flavours, 'ifupdown')
+  const layout = choose('layout', layouts, 'interfaces')
+  const file = settings['file']
+  if (flavour === undefined || layout === undefined) return undefined
+  if (layout === 'interfaces') {
+    if (file === undefined) return { flavour, layout, path: '/etc/network/interfaces' }
+    refuse(at('file'), 'a file name', 'the layout `interfaces` has only /etc/network/interfaces')
+    return undefined
+  }
+  const name = file === undefined ? DEFAULT_FILE : String(file)
+  if (/^[A-Za-z0-9_-]+$/.test(name)) return { flavour, layout, path: `/etc/network/interfaces.d/${name}` }
+  refuse(
+    at('file'),
+    `the file name ${JSON.stringify(name)}`,
+    'source-directory of interfaces(5) passes by, in silence, every name of more than letters, digits, _ and -',
+  )
+  return undefined
+}
+
+function refuse(reporter: Reporter, what: string, reason: string): void {
+  reporter.report('value-unsupported', { what, target: 'ifupdown', reason }, { target: 'ifupdown' })
+}

@@ -1,0 +1,109 @@
+// A host's links as stanzas: addresses by interfaces(5), all routing by hooks, lo before everything.
+import { loopback } from '../../kernel/link.js'
+import type { Family } from '../../kernel/family.js'
+import { formatPrefix, type Prefix } from '../../kernel/prefix.js'
+import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
+import type { CommentedLine, InterfacesStanza } from '../../render/views.js'
+import { commentLines, optionLine } from '../../syntax/interfaces.js'
+import { commentOf, type RenderContext } from '../target.js'
+import { loopbackBlocks, routeBlocks } from './hooks.js'
+import type { Flavour } from './settings.js'
+
+export function stanzasOf(
+  plan: KernelPlan,
+  flavour: Flavour,
+  context: RenderContext,
+): readonly InterfacesStanza[] {
+  return [
+    loopbackStanza(plan, context),
+    ...ownLinks(plan).flatMap((link) => linkStanzas(link, plan, flavour, context)),
+  ]
+}
+
+/** Those that ifupdown brings up; the others come from another program. */
+export const ownLinks = (plan: KernelPlan): readonly PlannedLink[] =>
+  plan.links.filter((link) => link.manage === 'full')
+
+const loopbackStanza = (plan: KernelPlan, context: RenderContext): InterfacesStanza => ({
+  comments: ['lo: what must be there whichever link is up, the rules and the routes that end a look-up'],
+  heads: [`auto ${loopback}`, `iface ${loopback} inet loopback`],
+  options: [],
+  blocks: loopbackBlocks(plan, context),
+})
+
+function linkStanzas(
+  link: PlannedLink,
+  plan: KernelPlan,
+  flavour: Flavour,
+  context: RenderContext,
+): readonly InterfacesStanza[] {
+  const hooks = (family: Family) => routeBlocks(plan, link.name, family, context)
+  const [inet, inet6] = [hooks('inet'), hooks('inet6')]
+  const own = deviceOptions(link)
+  const of = (family: Family) => link.addresses.filter((address) => address.family === family)
+  // The mtu of an inet6 stanza is IPv6's own, not the link's; and a link without any address has to be brought up too.
+  const isBare = of('inet').length === 0 && (own.length > 0 || inet.length > 0 || of('inet6').length === 0)
+  const stanzas: readonly Stanza[] = [
+    ...(isBare ? [{ family: 'inet', method: 'manual', options: [] } as const] : []),
+    ...of('inet').map((address) => staticStanza(address, [])),
+    ...of('inet6').map((address) => staticStanza(address, inet6Options(flavour))),
+  ]
+  const last = { inet: lastIndex(stanzas, 'inet'), inet6: lastIndex(stanzas, 'inet6') }
+  return stanzas.map((stanza, index) => ({
+    comments: index === 0 ? commentLines(commentOf(link.origin, context)) : [],
+    heads: [
+      ...(index === 0 ? [`${link.optional ? 'allow-hotplug' : 'auto'} ${link.name}`] : []),
+      `iface ${link.name} ${stanza.family} ${stanza.method}`,
+    ],
+    options: [...stanza.options, ...(index === 0 ? own : [])],
+    // A route may want any address of its family as source, so all of them come first.
+    blocks: blocksAt(index, last, inet, inet6),
+  }))
+}
+
+interface Stanza {
+  readonly family: Family
+  readonly method: 'static' | 'manual'
+  readonly options: readonly string[]
+}
+
+const staticStanza = (address: Prefix, options: readonly string[]): Stanza => ({
+  family: address.family,
+  method: 'static',
+  options: [optionLine('address', formatPrefix(address)), ...options],
+})
+
+const lastIndex = (stanzas: readonly Stanza[], family: Family): number =>
+  stanzas.findLastIndex((stanza) => stanza.family === family)
+
+/** Routes of a family without address go with the other's stanza. */
+function blocksAt(
+  index: number,
+  last: Readonly<Record<Family, number>>,
+  inet: readonly CommentedLine[],
+  inet6: readonly CommentedLine[],
+): readonly CommentedLine[] {
+  return [
+    ...(index === (last.inet === -1 ? last.inet6 : last.inet) ? inet : []),
+    ...(index === (last.inet6 === -1 ? last.inet : last.inet6) ? inet6 : []),
+  ]
+}
+
+function deviceOptions(link: PlannedLink): readonly string[] {
+  const { addresses, search } = link.nameservers
+  return [
+    ...(link.mtu === undefined ? [] : [optionLine('mtu', String(link.mtu))]),
+    ...(link.mac === undefined ? [] : [optionLine('hwaddress', link.mac)]),
+    ...(addresses.length === 0
+      ? []
+      : [optionLine('dns-nameservers', addresses.map((address) => address.text).join(' '))]),
+    ...(search.length === 0 ? [] : [optionLine('dns-search', search.join(' '))]),
+  ]
+}
+
+/**
+ * ifupdown alone waits for duplicate address detection, which never ends without carrier: the stanza would fail and
+ * its hooks never run. Router advertisements would lay routes that nobody planned. The other two know neither key.
+ */
+const inet6Options = (flavour: Flavour): readonly string[] =>
+  flavour === 'ifupdown' ? [optionLine('accept_ra', '0'), optionLine('dad-attempts', '0')] : []
