@@ -1,7 +1,7 @@
 // Words that other tools have for our keys: whoever writes one knows what is meant, and is told ours.
 
 /** Lower case → our keys, of which the first that the place knows is offered. */
-export const foreignWords: Readonly<Record<string, readonly string[]>> = {
+const foreignWords: Readonly<Record<string, readonly string[]>> = {
   address: ['addresses'],
   balanced: ['balance'],
   bonding: ['bond'],
@@ -59,4 +59,10 @@ export const foreignWords: Readonly<Record<string, readonly string[]>> = {
   uplinks: ['gateways'],
   user: ['uidrange'],
   wan: ['gateways'],
+}
+
+/** Own keys alone: a description may well say `constructor`. */
+export const wordsFor = (key: string): readonly string[] => {
+  const word = key.toLowerCase()
+  return Object.hasOwn(foreignWords, word) ? (foreignWords[word] ?? []) : []
 }

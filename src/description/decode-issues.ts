@@ -6,7 +6,7 @@ import { suggest } from '../diagnostics/suggest.js'
 import { pathKey } from './decode-audit.js'
 import type { Problem } from './schema-build.js'
 import { cureForType, describeValue, shorten, type Wanted } from './schema-found.js'
-import { foreignWords } from './decode-foreign.js'
+import { wordsFor } from './decode-foreign.js'
 
 type Issue = core.$ZodIssue
 
@@ -78,7 +78,7 @@ function reportUnknown(
   for (const key of issue.keys) {
     const at = [...path, key]
     if (context.told.has(pathKey(at))) continue
-    const foreign = foreignWords[key.toLowerCase()]?.find((word) => known.includes(word))
+    const foreign = wordsFor(key).find((word) => known.includes(word))
     const guess = foreign ?? suggest(key, known)
     if (guess !== undefined) meant.add(pathKey([...path, guess]))
     const help = guess === undefined ? `Known here: ${known.join(', ')}.` : `Did you mean \`${guess}\`?`
@@ -101,7 +101,7 @@ function reportOne(issue: Issue, context: IssueContext, meant: ReadonlySet<strin
   if (issue.code === 'too_small') return reporter.report('list-empty', { what: parentName(path) })
   if (path.length === 0) return reporter.report('description-not-a-mapping', {})
   const help = cureForType(wantedOf(issue), value)
-  const args = { expected: issue.message, found: describeValue(value) }
+  const args = { expected: issue.message, found: describeValue(value, context.textOf(path)) }
   reporter.report('type-wrong', args, help === undefined ? {} : { help })
 }
 

@@ -57,9 +57,7 @@ export const wrongType = (
   value: unknown,
 ): { readonly problem: Problem } => {
   const help = cureForType(wanted, value)
-  const found = (written: string | undefined): string =>
-    typeof value === 'number' && written !== undefined ? `the number ${written}` : describeValue(value)
-  const args = (written: string | undefined) => ({ expected, found: found(written) })
+  const args = (written: string | undefined) => ({ expected, found: describeValue(value, written) })
   return bad('type-wrong', args, help === undefined ? {} : { help }, true)
 }
 

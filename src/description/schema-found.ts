@@ -1,10 +1,10 @@
 // How a wrong value is spoken of, and what a person who wrote it most likely meant.
 
-/** ``the text `yes` ``, `the number 1.3`, `a list`. */
-export function describeValue(value: unknown): string {
+/** ``the text `yes` ``, `a list`, and `the number 1.30` where it is `written` so. */
+export function describeValue(value: unknown, written?: string): string {
   if (value === null || value === undefined) return 'nothing'
   if (typeof value === 'string') return value === '' ? 'an empty text' : `the text \`${shorten(value)}\``
-  if (typeof value === 'number') return `the number ${value}`
+  if (typeof value === 'number') return `the number ${written ?? value}`
   if (typeof value === 'boolean') return `\`${value}\``
   return Array.isArray(value) ? 'a list' : 'a mapping'
 }
@@ -33,6 +33,7 @@ export function cureForType(wanted: Wanted, value: unknown): string | undefined 
 }
 
 function cureForBoolean(value: unknown): string | undefined {
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined
   const word = String(value).toLowerCase()
   if (['yes', 'y', 'on', 'true', '1', 'enable', 'enabled'].includes(word)) return 'Write `true`.'
   if (['no', 'n', 'off', 'false', '0', 'disable', 'disabled'].includes(word)) return 'Write `false`.'

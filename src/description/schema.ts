@@ -2,7 +2,7 @@
 import * as z from 'zod/mini'
 import { MAX_TABLE } from '../kernel/table.js'
 import type { Description } from './description.js'
-import { bad, good, integer, readChoice, scalar, shapes } from './schema-build.js'
+import { bad, good, integer, readChoice, scalar, shapes, wrongType } from './schema-build.js'
 import { listOf, mapping, named, optional, required } from './schema-collections.js'
 import { defaultRoute, gateways } from './schema-gateway.js'
 import { links, manage } from './schema-link.js'
@@ -36,15 +36,16 @@ const sysctls = () =>
     { error: '`auto`, `none`, or a mapping of sysctls to values' },
   )
 
+const languageVersion = () =>
+  scalar<1>({ enum: [1] }, (value) => {
+    if (value === 1) return good(value)
+    if (typeof value !== 'string' && typeof value !== 'number')
+      return wrongType('other', 'the number 1', value)
+    return bad('value-unknown', { what: 'version', value: shorten(String(value)), choices: ['1'] })
+  })
+
 export const descriptionSchema = mapping('a mapping of keys to values', {
-  version: required(
-    scalar<1>({ enum: [1] }, (value) =>
-      value === 1
-        ? good(value)
-        : bad('value-unknown', { what: 'version', value: shorten(String(value)), choices: ['1'] }),
-    ),
-    'Version of this language.',
-  ),
+  version: required(languageVersion(), 'Version of this language.'),
   manage: optional(
     manage(),
     '`full`: addresses and links are ours. `routing`: someone else lays the addresses, and routes and rules are added beside. Default: full.',
@@ -81,7 +82,7 @@ export const descriptionSchema = mapping('a mapping of keys to values', {
   ),
   coexist: optional(
     listOf('a list of programs', softwareName()),
-    'Other software on this host whose priorities, tables and marks must not be touched: tailscale, docker, cilium, mwan3, …',
+    'Other software on this host whose priorities, tables and marks must not be touched, such as tailscale, docker or cilium.',
   ),
   targets: optional(targets(), 'What is to be known of the programs that read the output.'),
 })

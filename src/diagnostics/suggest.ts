@@ -2,7 +2,8 @@
 
 /**
  * The nearest candidate, or undefined when none is near: up to one slip in words of up to four letters, two in
- * those of up to eight, else three. Capitals, `-` and `_` make no difference. The first of equally near ones wins.
+ * those of up to eight, else three. Capitals, `-` and `_` make no difference. Of equally near ones one of the same
+ * length wins (letters are swapped more often than lost), then the first.
  */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = fold(word)
@@ -12,13 +13,13 @@ export function suggest(word: string, candidates: Iterable<string>): string | un
   for (const candidate of candidates) {
     if (candidate === word) continue
     const folded = fold(candidate)
-    if (Math.abs(folded.length - wanted.length) >= least) continue
+    if (Math.abs(folded.length - wanted.length) > limit) continue
     const distance = editDistance(wanted, folded)
+    const rank = distance + (folded.length === wanted.length ? 0 : 0.5)
     // As many slips as letters would turn any short word into any other.
-    if (distance < least && distance < folded.length) {
-      least = distance
-      best = candidate
-    }
+    if (distance > limit || rank >= least || distance >= folded.length) continue
+    least = rank
+    best = candidate
   }
   return best
 }
