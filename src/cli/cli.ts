@@ -20,6 +20,45 @@ export async function run(words: readonly string[], io: Io): Promise<ExitCode> {
       async (parser) => (await import('./commands/render.js')).build(parser),
       async (args) => finish((await import('./commands/render.js')).run(args, io)),
     )
+    .command(
+      'check <files..>',
+      'Only tell what is wrong',
+      async (parser) => (await import('./commands/check.js')).build(parser),
+      async (args) => finish((await import('./commands/check.js')).run(args, io)),
+    )
+    .command(
+      'plan <file>',
+      'Show what the kernel shall have',
+      async (parser) => (await import('./commands/plan.js')).build(parser),
+      async (args) => finish((await import('./commands/plan.js')).run(args, io)),
+    )
+    .command(
+      'targets',
+      'Show which stack can say what',
+      async (parser) => (await import('./commands/targets.js')).build(parser),
+      async (args) => finish((await import('./commands/targets.js')).run(args, io)),
+    )
+    .command(
+      'requires <file>',
+      'Tell what the host needs for this description',
+      async (parser) => (await import('./commands/requires.js')).build(parser),
+      async (args) => finish((await import('./commands/requires.js')).run(args, io)),
+    )
+    .command(
+      'explain [code]',
+      'Explain a diagnostic',
+      async (parser) => (await import('./commands/explain.js')).build(parser),
+      async (args) => finish((await import('./commands/explain.js')).run(args, io)),
+    )
+    .command('schema', 'Print the JSON Schema of descriptions', {}, async (args) =>
+      finish((await import('./commands/schema.js')).run(args, io)),
+    )
+    .command(
+      'init',
+      'Print a description to begin with',
+      async (parser) => (await import('./commands/init.js')).build(parser),
+      async (args) => finish((await import('./commands/init.js')).run(args, io)),
+    )
     .completion('completion', 'Print a completion script for the shell in $SHELL (bash, zsh, fish)')
     .version(version)
     .help()

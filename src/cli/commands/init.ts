@@ -1,0 +1,45 @@
+// `multihome init`: a description to begin with.
+import type { Argv } from 'yargs'
+import { suggest } from '../../diagnostics/suggest.js'
+import { columns } from '../columns.js'
+import type { ArgumentsOf } from '../command.js'
+import { scenarios } from '../embedded.generated.js'
+import type { ExitCode, Io } from '../io.js'
+import { misuse } from '../misuse.js'
+import { starter } from '../starter.js'
+
+export const build = (parser: Argv) =>
+  parser
+    .option('scenario', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Begin with this host instead (see --list)',
+    })
+    .option('list', { type: 'boolean', default: false, describe: 'List the scenarios' })
+    .conflicts('list', 'scenario')
+    .example('$0 init > host.yaml', 'two providers, every key told')
+    .example('$0 init --scenario vpn-fail-closed > host.yaml', 'one of many hosts')
+
+export async function run(args: ArgumentsOf<typeof build>, io: Io): Promise<ExitCode> {
+  if (args.list) {
+    const rows = Object.entries(scenarios).map(([name, text]) => [name, ideaOf(text)])
+    io.stdout(`${columns(rows).join('\n')}\n`)
+    return 0
+  }
+  const { scenario } = args
+  if (scenario === undefined) {
+    io.stdout(starter)
+    return 0
+  }
+  const text = Object.hasOwn(scenarios, scenario) ? scenarios[scenario] : undefined
+  if (text === undefined) {
+    const near = suggest(scenario, Object.keys(scenarios))
+    const hint = near === undefined ? '--list shows them' : `did you mean \`${near}\`?`
+    return misuse(io, 'init', `there is no scenario \`${scenario}\`; ${hint}`)
+  }
+  io.stdout(text)
+  return 0
+}
+
+/** The first line of each is a comment that says its idea. */
+const ideaOf = (text: string): string => /^#\s*(.*)/.exec(text)?.[1] ?? ''

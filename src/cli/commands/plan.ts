@@ -1,0 +1,38 @@
+// `multihome plan`: what the kernel shall have, whatever the stack.
+import type { Argv } from 'yargs'
+import type { ArgumentsOf } from '../command.js'
+import { compileInputs } from '../compiled.js'
+import { printFindings } from '../findings.js'
+import type { ExitCode, Io } from '../io.js'
+import { filePositional, strictOption } from '../options.js'
+
+export const build = (parser: Argv) =>
+  parser
+    .positional('file', filePositional)
+    .option('format', {
+      choices: ['table', 'json', 'yaml', 'ip'] as const,
+      default: 'table' as const,
+      describe: 'table for people; ip: the commands of ip(8)',
+    })
+    .option('strict', strictOption)
+    .example('$0 plan host.yaml', 'tables, rules, routes and sysctls, each with its line')
+    .example('$0 plan host.yaml --format ip', 'the same as commands')
+
+export async function run(args: ArgumentsOf<typeof build>, io: Io): Promise<ExitCode> {
+  const { format, strict } = args
+  const [compiled] = await compileInputs([args.file], { targets: [], strict }, io)
+  if (compiled === undefined) return 1
+  printFindings([compiled], io)
+  const { compilation, stopped } = compiled
+  if (stopped || compilation?.plan === undefined) return 1
+  const { plan, lineOf } = compilation
+  if (format === 'table') io.stdout((await import('../plan-table.js')).planTable(plan, lineOf))
+  else if (format === 'ip') io.stdout((await import('../plan-ip.js')).planCommands(plan, lineOf))
+  else {
+    const { planDocument } = await import('../../syntax/plan-document.js')
+    const document = planDocument(plan, lineOf)
+    if (format === 'json') io.stdout(`${JSON.stringify(document, null, 2)}\n`)
+    else io.stdout((await import('js-yaml')).dump(document, { flowLevel: 2, lineWidth: -1 }))
+  }
+  return 0
+}

@@ -1,0 +1,25 @@
+// The plan as commands of ip(8) and sysctl(8), each below the reason it is there: what the kernel would be told.
+import type { Path } from '../diagnostics/diagnostic.js'
+import type { KernelPlan, Origin } from '../plan/plan.js'
+import { linkCommands, routeCommand, ruleCommand, type Words } from '../syntax/iproute2.js'
+import { commandLine, commentText } from '../syntax/shell.js'
+
+export function planCommands(plan: KernelPlan, lineOf: (path: Path) => number): string {
+  let last = ''
+  const lines: string[] = []
+  const add = (origin: Origin, commands: readonly Words[]): void => {
+    if (commands.length === 0) return
+    const comment = origin.comment === undefined ? '' : `: ${origin.comment}`
+    const why = `# ${commentText(`${origin.reason} (line ${lineOf(origin.path)})${comment}`)}`
+    if (why !== last) lines.push(why)
+    last = why
+    lines.push(...commands.map(commandLine))
+  }
+  // Sysctls first: routes of a link without carrier depend on them.
+  for (const { key, value, origin } of plan.sysctls) add(origin, [['sysctl', '-w', `${key}=${value}`]])
+  for (const link of plan.links)
+    if (plan.manage === 'full' && link.manage === 'full') add(link.origin, linkCommands(link))
+  for (const route of plan.routes) add(route.origin, [routeCommand('replace', route)])
+  for (const rule of plan.rules) add(rule.origin, [ruleCommand('add', rule)])
+  return lines.map((line) => `${line}\n`).join('')
+}
