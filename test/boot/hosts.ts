@@ -14,6 +14,10 @@ export function hostFiles(stack: Stack, tree: readonly TreeFile[]): readonly Tre
 
 function systemdFiles(stack: Stack, tree: readonly TreeFile[]): readonly TreeFile[] {
   const script = tree.find((one) => one.path.endsWith('.sh'))?.path
+  // `netplan apply` has udev read its rules again, and fails where none runs; nothing else of it needs udev here.
+  if (stack.id === 'netplan' || stack.id === 'netplan-nm') {
+    return [file('/usr/local/sbin/udevadm', '#!/bin/sh\nexit 0\n', 0o755)]
+  }
   if (stack.id === 'ifupdown-ng') {
     return [oneshot('networking', '/sbin/ifup -a', '/sbin/ifdown -a')]
   }
