@@ -2,7 +2,7 @@
 import type { Path } from '../diagnostics/diagnostic.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
 import { WHOLE_MARK } from '../kernel/fwmark.js'
-import type { KernelPlan, Nexthop, PlannedLink, Route, Rule } from './plan.js'
+import type { KernelPlan, Origin, PlannedLink, Route, Rule } from './plan.js'
 
 export const features = [
   'manage.routing',
@@ -100,68 +100,83 @@ export const featureTitles: Readonly<Record<Feature, string>> = {
   sysctl: 'sysctls',
 }
 
-/** Every use, in the plan's order; each feature may come many times. */
+/** Every use, in the plan's order; each feature may come many times. The path is as near to the key as the origin lets it be. */
 export function featuresOf(plan: KernelPlan): readonly FeatureUse[] {
   const uses: FeatureUse[] = []
-  const use = (path: Path, ...used: readonly Feature[]) => {
-    for (const feature of used) uses.push({ feature, path })
-  }
-  if (plan.manage === 'routing') use(['manage'], 'manage.routing')
-  for (const link of plan.links) use(link.origin.path, ...featuresOfLink(link, plan.manage))
-  for (const table of plan.tables) use(table.origin.path, 'table.name')
-  for (const route of plan.routes) use(route.origin.path, ...featuresOfRoute(route))
-  for (const rule of plan.rules) use(rule.origin.path, ...featuresOfRule(rule))
-  for (const sysctl of plan.sysctls) use(sysctl.origin.path, 'sysctl')
+  if (plan.manage === 'routing') uses.push({ feature: 'manage.routing', path: ['manage'] })
+  for (const link of plan.links)
+    for (const [feature, key] of featuresOfLink(link, plan.manage))
+      uses.push({ feature, path: [...link.origin.path, key] })
+  for (const table of plan.tables) uses.push({ feature: 'table.name', path: table.origin.path })
+  for (const route of plan.routes)
+    for (const [feature, key] of featuresOfRoute(route))
+      uses.push({ feature, path: writtenPath(route.origin, key) })
+  for (const rule of plan.rules)
+    for (const [feature, key] of featuresOfRule(rule))
+      uses.push({ feature, path: writtenPath(rule.origin, key) })
+  for (const sysctl of plan.sysctls) uses.push({ feature: 'sysctl', path: sysctl.origin.path })
   return uses
 }
 
-function featuresOfLink(link: PlannedLink, manage: KernelPlan['manage']): readonly Feature[] {
-  const used: Feature[] = []
-  if (manage === 'routing') return used
-  if (link.manage === 'routing') return ['link.foreign']
-  if (link.addresses.length > 0) used.push('link.address')
-  if (link.mtu !== undefined) used.push('link.mtu')
-  if (link.mac !== undefined) used.push('link.mac')
+/** A feature with the key that asks for it, where the writer wrote a rule or route; see `writtenPath`. */
+type Use = readonly [Feature, string]
+
+/** The key of a written rule or route; what was made for a gateway has no such key, so its own path stands. */
+function writtenPath({ path }: Origin, key: string): Path {
+  const last = path.at(-1)
+  const isWritten = typeof last === 'number' && (path.at(-2) === 'rules' || path.at(-2) === 'routes')
+  return isWritten ? [...path, key] : path
+}
+
+function featuresOfLink(link: PlannedLink, manage: KernelPlan['manage']): readonly Use[] {
+  if (manage === 'routing') return []
+  if (link.manage === 'routing') return [['link.foreign', 'manage']]
+  const used: Use[] = []
+  if (link.addresses.length > 0) used.push(['link.address', 'addresses'])
+  if (link.mtu !== undefined) used.push(['link.mtu', 'mtu'])
+  if (link.mac !== undefined) used.push(['link.mac', 'mac'])
   if (link.nameservers.addresses.length > 0 || link.nameservers.search.length > 0)
-    used.push('link.nameservers')
-  if (link.optional) used.push('link.optional')
+    used.push(['link.nameservers', 'nameservers'])
+  if (link.optional) used.push(['link.optional', 'optional'])
   return used
 }
 
-function featuresOfRoute(route: Route): readonly Feature[] {
-  const used: Feature[] = []
-  if (route.table !== RT_TABLE_MAIN) used.push('route.table')
-  if (route.metric !== undefined) used.push('route.metric')
-  if (route.prefsrc !== undefined) used.push(route.family === 'inet' ? 'route.src' : 'route.src-inet6')
-  if (route.mtu !== undefined) used.push('route.mtu')
-  if (route.type !== 'unicast') used.push(`route.${route.type}`)
+function featuresOfRoute(route: Route): readonly Use[] {
+  const used: Use[] = []
+  if (route.table !== RT_TABLE_MAIN) used.push(['route.table', 'to'])
+  if (route.metric !== undefined) used.push(['route.metric', 'metric'])
+  if (route.prefsrc !== undefined)
+    used.push([route.family === 'inet' ? 'route.src' : 'route.src-inet6', 'src'])
+  if (route.mtu !== undefined) used.push(['route.mtu', 'mtu'])
+  if (route.type !== 'unicast') used.push([`route.${route.type}`, 'type'])
   if (route.nexthops.length > 1)
-    used.push(route.family === 'inet' ? 'route.multipath-inet' : 'route.multipath-inet6')
-  if (route.nexthops.some((nexthop: Nexthop) => nexthop.onlink === true)) used.push('route.onlink')
+    used.push([route.family === 'inet' ? 'route.multipath-inet' : 'route.multipath-inet6', 'nexthops'])
+  if (route.nexthops.some((nexthop) => nexthop.onlink === true)) used.push(['route.onlink', 'onlink'])
   if (route.type === 'unicast' && route.nexthops.some((nexthop) => nexthop.via === undefined))
-    used.push('route.device')
+    used.push(['route.device', 'link'])
   return used
 }
 
-function featuresOfRule({ selector, action }: Rule): readonly Feature[] {
-  const used: Feature[] = []
-  if (selector.from !== undefined) used.push('rule.from')
-  if (selector.to !== undefined) used.push('rule.to')
-  if (selector.not === true) used.push('rule.not')
-  if (selector.iif !== undefined) used.push('rule.iif')
-  if (selector.oif !== undefined) used.push('rule.oif')
+function featuresOfRule({ selector, action }: Rule): readonly Use[] {
+  const used: Use[] = []
+  if (selector.from !== undefined) used.push(['rule.from', 'from'])
+  if (selector.to !== undefined) used.push(['rule.to', 'to'])
+  if (selector.not === true) used.push(['rule.not', 'not'])
+  if (selector.iif !== undefined) used.push(['rule.iif', 'iif'])
+  if (selector.oif !== undefined) used.push(['rule.oif', 'oif'])
   if (selector.fwmark !== undefined) {
-    used.push('rule.fwmark')
-    if (selector.fwmark.mask !== WHOLE_MARK) used.push('rule.fwmark-mask')
-    if (selector.fwmark.value === 0) used.push('rule.fwmark-zero')
+    used.push(['rule.fwmark', 'fwmark'])
+    if (selector.fwmark.mask !== WHOLE_MARK) used.push(['rule.fwmark-mask', 'fwmark'])
+    if (selector.fwmark.value === 0) used.push(['rule.fwmark-zero', 'fwmark'])
   }
-  if (selector.tos !== undefined) used.push('rule.tos')
-  if (selector.ipproto !== undefined) used.push('rule.ipproto')
-  if (selector.sport !== undefined) used.push('rule.sport')
-  if (selector.dport !== undefined) used.push('rule.dport')
-  if (selector.uidrange !== undefined) used.push('rule.uidrange')
-  if (action.type === 'lookup') {
-    if (action.suppressPrefixlength !== undefined) used.push('rule.suppress-prefixlength')
-  } else used.push(`rule.${action.type}`)
+  if (selector.tos !== undefined) used.push(['rule.tos', 'tos'])
+  if (selector.ipproto !== undefined) used.push(['rule.ipproto', 'ipproto'])
+  if (selector.sport !== undefined) used.push(['rule.sport', 'sport'])
+  if (selector.dport !== undefined) used.push(['rule.dport', 'dport'])
+  if (selector.uidrange !== undefined) used.push(['rule.uidrange', 'uidrange'])
+  if (action.type === 'goto') used.push(['rule.goto', 'goto'])
+  else if (action.type !== 'lookup') used.push([`rule.${action.type}`, 'action'])
+  else if (action.suppressPrefixlength !== undefined)
+    used.push(['rule.suppress-prefixlength', 'suppress-prefixlength'])
   return used
 }

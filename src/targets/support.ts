@@ -23,17 +23,17 @@ export function checkSupport(
       at.report(
         'feature-unsupported',
         { ...about, reason: support.reason },
-        { target: target.id, ...(support.instead === undefined ? {} : { help: support.instead }) },
+        { target: target.id, on: 'key', ...(support.instead === undefined ? {} : { help: support.instead }) },
       )
     } else if (support.since !== undefined && !isAtLeast(version, support.since)) {
       at.report(
         'feature-version',
         { ...about, since: `${target.consumer} ${support.since}`, version },
-        { target: target.id },
+        { target: target.id, on: 'key' },
       )
     } else if (support.how === 'partial' && !told.has(feature)) {
       told.add(feature)
-      at.report('feature-partial', { ...about, reason: support.reason }, { target: target.id })
+      at.report('feature-partial', { ...about, reason: support.reason }, { target: target.id, on: 'key' })
     }
   }
 }

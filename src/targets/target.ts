@@ -11,6 +11,8 @@ import type { KernelPlan, Origin } from '../plan/plan.js'
  */
 export type Support =
   | { readonly how: 'native' | 'hook' | 'drop-in'; readonly since?: string; readonly note?: string }
+  /** So by nature: there is nothing to write, and no file changes. */
+  | { readonly how: 'inherent'; readonly note: string; readonly since?: string }
   | { readonly how: 'partial'; readonly reason: string; readonly since?: string }
   | { readonly how: 'unsupported'; readonly reason: string; readonly instead?: string }
 

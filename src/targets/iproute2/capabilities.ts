@@ -15,7 +15,7 @@ export const capabilities: Capabilities = {
     reason: 'name servers are not the kernel’s, and no program here hands them on',
     instead: 'Write them in /etc/resolv.conf, and leave `nameservers` out of the description.',
   },
-  'link.optional': { how: 'native', note: 'nothing waits for any link' },
+  'link.optional': { how: 'inherent', note: 'nothing waits for any link' },
   'link.foreign': {
     how: 'partial',
     reason:

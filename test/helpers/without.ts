@@ -1,0 +1,102 @@
+// The same plan as if nobody had used a feature: what the honesty test takes away.
+import { RT_TABLE_MAIN } from '../../src/kernel/table.js'
+import { WHOLE_MARK } from '../../src/kernel/fwmark.js'
+import type { Feature } from '../../src/plan/features.js'
+import type { KernelPlan, PlannedLink, Route, Rule, Selector } from '../../src/plan/plan.js'
+
+type Change<T> = (item: T) => T | undefined
+
+function drop<T extends object>(item: T, ...keys: readonly (keyof T)[]): T {
+  const copy = { ...item }
+  for (const key of keys) delete copy[key]
+  return copy
+}
+
+const selectorless =
+  (...keys: readonly (keyof Selector)[]): Change<Rule> =>
+  (rule) => ({ ...rule, selector: drop(rule.selector, ...keys) })
+
+const actionless =
+  (type: Rule['action']['type']): Change<Rule> =>
+  (rule) =>
+    rule.action.type === type ? undefined : rule
+
+const typeless =
+  (type: Route['type']): Change<Route> =>
+  (route) =>
+    route.type === type ? undefined : route
+
+const rules: Partial<Record<Feature, Change<Rule>>> = {
+  'rule.from': selectorless('from'),
+  'rule.to': selectorless('to'),
+  'rule.not': selectorless('not'),
+  'rule.iif': selectorless('iif'),
+  'rule.oif': selectorless('oif'),
+  'rule.fwmark': selectorless('fwmark'),
+  'rule.fwmark-mask': (rule) =>
+    rule.selector.fwmark === undefined
+      ? rule
+      : { ...rule, selector: { ...rule.selector, fwmark: { ...rule.selector.fwmark, mask: WHOLE_MARK } } },
+  'rule.fwmark-zero': (rule) => (rule.selector.fwmark?.value === 0 ? selectorless('fwmark')(rule) : rule),
+  'rule.tos': selectorless('tos'),
+  'rule.ipproto': selectorless('ipproto'),
+  'rule.sport': selectorless('sport'),
+  'rule.dport': selectorless('dport'),
+  'rule.uidrange': selectorless('uidrange'),
+  'rule.suppress-prefixlength': (rule) =>
+    rule.action.type === 'lookup' ? { ...rule, action: { type: 'lookup', table: rule.action.table } } : rule,
+  'rule.goto': actionless('goto'),
+  'rule.unreachable': actionless('unreachable'),
+  'rule.prohibit': actionless('prohibit'),
+  'rule.blackhole': actionless('blackhole'),
+}
+
+const nexthops =
+  (change: (nexthop: Route['nexthops'][number]) => Route['nexthops'][number]): Change<Route> =>
+  (route) => ({ ...route, nexthops: route.nexthops.map(change) })
+
+const single =
+  (family: Route['family']): Change<Route> =>
+  (route) =>
+    route.family === family ? { ...route, nexthops: route.nexthops.slice(0, 1) } : route
+
+const routes: Partial<Record<Feature, Change<Route>>> = {
+  'route.table': (route) => (route.table === RT_TABLE_MAIN ? route : undefined),
+  'route.metric': (route) => drop(route, 'metric'),
+  'route.src': (route) => (route.family === 'inet' ? drop(route, 'prefsrc') : route),
+  'route.src-inet6': (route) => (route.family === 'inet6' ? drop(route, 'prefsrc') : route),
+  'route.onlink': nexthops((nexthop) => drop(nexthop, 'onlink')),
+  'route.device': (route) =>
+    route.type === 'unicast' && route.nexthops.some(({ via }) => via === undefined) ? undefined : route,
+  'route.mtu': (route) => drop(route, 'mtu'),
+  'route.multipath-inet': single('inet'),
+  'route.multipath-inet6': single('inet6'),
+  'route.unreachable': typeless('unreachable'),
+  'route.prohibit': typeless('prohibit'),
+  'route.blackhole': typeless('blackhole'),
+  'route.throw': typeless('throw'),
+  'route.local': typeless('local'),
+}
+
+const links: Partial<Record<Feature, Change<PlannedLink>>> = {
+  'link.address': (link) => ({ ...link, addresses: [] }),
+  'link.mtu': (link) => drop(link, 'mtu'),
+  'link.mac': (link) => drop(link, 'mac'),
+  'link.nameservers': (link) => ({ ...link, nameservers: { addresses: [], search: [] } }),
+  'link.optional': (link) => ({ ...link, optional: false }),
+  'link.foreign': (link) => ({ ...link, manage: 'full' }),
+}
+
+const each = <T>(items: readonly T[], change: Change<T> | undefined): readonly T[] =>
+  change === undefined ? items : items.map(change).filter((item) => item !== undefined)
+
+export function without(plan: KernelPlan, feature: Feature): KernelPlan {
+  return {
+    manage: feature === 'manage.routing' ? 'full' : plan.manage,
+    links: each(plan.links, links[feature]),
+    tables: feature === 'table.name' ? [] : plan.tables,
+    routes: each(plan.routes, routes[feature]),
+    rules: each(plan.rules, rules[feature]),
+    sysctls: feature === 'sysctl' ? [] : plan.sysctls,
+  }
+}

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest'
+import { compile } from '../src/compile.js'
+import { createReporter } from '../src/diagnostics/reporter.js'
+import { features, featuresOf, type Feature } from '../src/plan/features.js'
+import type { KernelPlan } from '../src/plan/plan.js'
+import { targets } from '../src/targets/index.js'
+import { checkSupport } from '../src/targets/support.js'
+import type { Rendered, Target, WrittenSettings } from '../src/targets/target.js'
+import { isAtLeast, versionOf } from '../src/targets/version.js'
+import { compileFixture, goodFixtures } from './helpers/fixtures.js'
+import { without } from './helpers/without.js'
+
+// Every way in which a target answers differently for what it can say.
+const variants: Readonly<Record<string, readonly WrittenSettings[]>> = {
+  ifupdown: [{ flavour: 'ifupdown' }, { flavour: 'ifupdown2' }, { flavour: 'ifupdown-ng' }],
+  'nm-dispatcher': [{ version: '1.52.1' }, { version: '1.42' }, { version: '1.30' }],
+  'nm-keyfile': [{ version: '1.52.1' }, { version: '1.42' }, { version: '1.30' }],
+  networkd: [{ version: '257' }, { version: '252' }, { version: '247' }],
+  netplan: [
+    { renderer: 'networkd' },
+    { renderer: 'networkd', 'beyond-yaml': 'refuse' },
+    { renderer: 'networkd', version: '0.106' },
+    { renderer: 'networkd', version: '0.101' },
+    { renderer: 'NetworkManager' },
+    { renderer: 'NetworkManager', 'beyond-yaml': 'dispatcher' },
+  ],
+}
+
+const cases = (targets as readonly Target[]).flatMap((target) =>
+  (variants[target.id] ?? [{}]).map((settings) => ({
+    name: `${target.id} ${JSON.stringify(settings)}`,
+    target,
+    settings,
+  })),
+)
+
+const plans = goodFixtures.flatMap((fixture) => {
+  const { plan } = compileFixture(fixture)
+  return plan === undefined ? [] : [{ name: fixture.name, plan }]
+})
+
+const users = (feature: Feature) =>
+  plans.filter(({ plan }) => featuresOf(plan).some((use) => use.feature === feature))
+
+/** undefined where the target refuses the plan, for its features or its values. */
+function render(target: Target, settings: WrittenSettings, plan: KernelPlan): Rendered | undefined {
+  const reporter = createReporter()
+  checkSupport(plan, target, settings, reporter)
+  if (reporter.diagnostics.some(({ severity }) => severity === 'error')) return undefined
+  const rendered = target.render(plan, settings, { file: 'description.yaml', lineOf: () => 1, reporter })
+  return reporter.diagnostics.some(({ severity }) => severity === 'error') ? undefined : rendered
+}
+
+/** What a machine reads: comments could differ by themselves. */
+const meaning = (rendered: Rendered | undefined): string =>
+  (rendered?.files ?? [])
+    .map(
+      (file) => `${file.path}\n${'content' in file ? file.content.replace(/^\s*#.*$/gm, '') : file.symlink}`,
+    )
+    .join('\n')
+
+describe('the fixtures', () => {
+  it('use every feature', () => {
+    expect(features.filter((feature) => users(feature).length === 0)).toEqual([])
+  })
+})
+
+describe.each(cases)('$name', ({ target, settings }) => {
+  const capabilities = target.capabilities(settings)
+  const version = versionOf(settings, target.defaultVersion)
+  const isClaimed = (feature: Feature): boolean => {
+    const support = capabilities[feature]
+    return support.how !== 'unsupported' && (support.since === undefined || isAtLeast(version, support.since))
+  }
+
+  // Without what this version cannot say, so that the rest of each fixture still speaks.
+  const sayable = (plan: KernelPlan) =>
+    features.filter((feature) => !isClaimed(feature)).reduce(without, plan)
+
+  // `inherent` has nothing to write; `partial` may have nothing either, and is told as a warning each time.
+  const isWritten = (feature: Feature) => ['native', 'hook', 'drop-in'].includes(capabilities[feature].how)
+
+  it.each(features.filter(isClaimed).filter(isWritten))(
+    'says %s: the output changes when it is taken away',
+    (feature) => {
+      const changes = users(feature).flatMap(({ plan: written }) => {
+        const plan = sayable(written)
+        if (!featuresOf(plan).some((use) => use.feature === feature)) return []
+        const whole = render(target, settings, plan)
+        if (whole === undefined) return []
+        // A plan that no longer adds up may be refused: that is a difference too.
+        return [meaning(whole) !== meaning(render(target, settings, without(plan, feature)))]
+      })
+      expect(changes.length, `no fixture with ${feature} is rendered`).toBeGreaterThan(0)
+      expect(changes).not.toContain(false)
+    },
+  )
+
+  it.each(features.filter((feature) => !isClaimed(feature)))('refuses %s', (feature) => {
+    for (const { plan } of users(feature)) {
+      const reporter = createReporter()
+      checkSupport(plan, target, settings, reporter)
+      const codes = reporter.diagnostics
+        .filter(({ severity }) => severity === 'error')
+        .map(({ code }) => code)
+      expect(codes).toContain(
+        capabilities[feature].how === 'unsupported' ? 'feature-unsupported' : 'feature-version',
+      )
+    }
+  })
+})
+
+describe('a refusal', () => {
+  it('has a place in the text, a way out or a reason, and leaves the target without files', () => {
+    for (const fixture of goodFixtures) {
+      const { outputs } = compileFixture(fixture)
+      for (const [id, output] of outputs) {
+        const errors = output.diagnostics.filter(({ severity }) => severity === 'error')
+        for (const error of errors) {
+          expect(error.target, `${fixture.name} ${error.code}`).toBe(id)
+          expect(error.span, `${fixture.name} ${error.code}`).toBeDefined()
+        }
+        if (errors.length > 0) expect(output.files).toEqual([])
+        else expect(output.files.length).toBeGreaterThan(0)
+      }
+    }
+  })
+
+  it('comes from compile as from the record', () => {
+    const text =
+      "version: 1\nlinks:\n  eth0: { addresses: [192.0.2.2/24] }\ngateways:\n  a: { link: eth0, via: 192.0.2.1, fail-closed: true }\ntargets:\n  nm-keyfile: { version: '1.30' }\n"
+    const keyfile = (targets as readonly Target[]).filter(({ id }) => id === 'nm-keyfile')
+    const { diagnostics, outputs } = compile(text, { targets: keyfile })
+    expect(diagnostics.map(({ code }) => code)).toContain('feature-version')
+    expect(outputs.get('nm-keyfile')?.files).toEqual([])
+  })
+})
