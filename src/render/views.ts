@@ -28,6 +28,14 @@ export interface InterfacesStanza {
 
 /** Template name → view. */
 export interface Views {
+  readonly 'netifrc/net': {
+    readonly banner: Banner
+    /** Assignments, each under what its lines serve. */
+    readonly blocks: readonly CommentedLine[]
+    readonly hasPostup: boolean
+    /** Patterns and lines are shell text. */
+    readonly postup: readonly { readonly pattern: string; readonly blocks: readonly CommentedLine[] }[]
+  }
   readonly 'ifupdown/interfaces': {
     readonly banner: Banner
     readonly stanzas: readonly InterfacesStanza[]
@@ -40,6 +48,8 @@ export interface Views {
     readonly protocol: number
     readonly interim: number
     readonly names: string
+    /** Of `case`: their events. */
+    readonly pattern: string
     readonly rules: readonly CommentedLine[]
     readonly always: readonly CommentedLine[]
     readonly links: readonly { readonly name: string; readonly blocks: readonly CommentedLine[] }[]

@@ -1,4 +1,5 @@
 // The registry: which targets there are, in the order in which they are always listed.
+import { netifrc } from './netifrc/index.js'
 import { ifupdown } from './ifupdown/index.js'
 import { nmDispatcher } from './nm-dispatcher/index.js'
 import { nmKeyfile } from './nm-keyfile/index.js'
@@ -7,6 +8,7 @@ import { networkd } from './networkd/index.js'
 import type { Target } from './target.js'
 
 export const targets = [
+  netifrc,
   ifupdown,
   nmDispatcher,
   nmKeyfile,

@@ -3,12 +3,14 @@ import { loopback, type LinkName } from '../../kernel/link.js'
 import { hasNoNexthop } from '../../kernel/route-type.js'
 import { familyFlag, type Family } from '../../kernel/family.js'
 import { RTPROT_MULTIHOME } from '../../kernel/protocol.js'
-import { isMultipath, membersOf, ownerOf } from '../../plan/owner.js'
+import { ownerOf } from '../../plan/owner.js'
 import type { KernelPlan, Origin, Route } from '../../plan/plan.js'
 import type { CommentedLine } from '../../render/views.js'
 import { commentLines, optionLine, optionProblem } from '../../syntax/interfaces.js'
 import { routeCommand, ruleCommand } from '../../syntax/iproute2.js'
 import { commandLine, type ShellText } from '../../syntax/shell.js'
+import { groupByComment } from '../comment-groups.js'
+import { neededLinks, needsSeveral } from '../needed-links.js'
 import { commentOf, type RenderContext } from '../target.js'
 
 const OURS = ['protocol', String(RTPROT_MULTIHOME)]
@@ -21,19 +23,13 @@ interface Hook {
   readonly command: string
 }
 
-/** Neighbours that serve the same purpose stand under one comment. */
-function blocksOf(hooks: readonly Hook[], context: RenderContext): readonly CommentedLine[] {
-  const blocks: { comments: readonly string[]; lines: string[] }[] = []
-  for (const { origin, command } of hooks) {
-    const comments = commentLines(commentOf(origin, context))
-    const last = blocks.at(-1)
-    const line = lineOf('post-up', command, origin, context)
-    if (line === undefined) continue
-    if (last?.comments.join('\n') === comments.join('\n')) last.lines.push(line)
-    else blocks.push({ comments, lines: [line] })
-  }
-  return blocks
-}
+const blocksOf = (hooks: readonly Hook[], context: RenderContext): readonly CommentedLine[] =>
+  groupByComment(
+    hooks.flatMap(({ origin, command }) => {
+      const line = lineOf('post-up', command, origin, context)
+      return line === undefined ? [] : [{ comments: commentLines(commentOf(origin, context)), line }]
+    }),
+  )
 
 /** undefined when one of the three programs would not take it, which is then reported. */
 function lineOf(key: string, command: string, origin: Origin, context: RenderContext): string | undefined {
@@ -56,8 +52,8 @@ const routeHook = (route: Route): Hook => ({
   command: forgiving(commandLine(routeCommand('replace', route, OURS))),
 })
 
-/** Fails as long as one of its links is not up; the last one up lays it. */
-const multipathHook = (route: Route): Hook => ({
+/** Refused as long as one of its links is not up; the last one up lays it. */
+const sharedHook = (route: Route): Hook => ({
   origin: route.origin,
   command: forgiving(`${commandLine(routeCommand('replace', route, OURS))} 2>/dev/null`),
 })
@@ -70,9 +66,15 @@ export function routeBlocks(
   context: RenderContext,
 ): readonly CommentedLine[] {
   const routes = plan.routes.filter((route) => route.family === family)
-  const own = routes.filter((route) => ownerOf(route) === link)
-  const shared = routes.filter((route) => isMultipath(route) && membersOf(route).includes(link))
-  return blocksOf([...own.map(routeHook), ...shared.map(multipathHook)], context)
+  return blocksOf(linkHooks(plan, routes, link), context)
+}
+
+function linkHooks(plan: KernelPlan, routes: readonly Route[], link: LinkName): readonly Hook[] {
+  const own = routes.filter((route) => ownerOf(route) === link && !needsSeveral(route, plan))
+  const shared = routes.filter(
+    (route) => needsSeveral(route, plan) && neededLinks(route, plan).includes(link),
+  )
+  return [...own.map(routeHook), ...shared.map(sharedHook)]
 }
 
 const flushRules = (family: Family): ShellText =>
@@ -109,7 +111,7 @@ export function loopbackBlocks(plan: KernelPlan, context: RenderContext): readon
       comments: [`what an earlier description has left: protocol ${RTPROT_MULTIHOME} is ours`],
       lines: takeAway('post-up'),
     },
-    ...blocksOf([...closing, ...device].map(routeHook), context),
+    ...blocksOf([...closing.map(routeHook), ...linkHooks(plan, device, loopback)], context),
     ...blocksOf(
       rules.map((rule) => ({
         origin: rule.origin,

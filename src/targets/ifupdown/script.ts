@@ -3,13 +3,15 @@ import { loopback, type LinkName } from '../../kernel/link.js'
 import { familyFlag } from '../../kernel/family.js'
 import { RTPROT_INTERIM, RTPROT_MULTIHOME } from '../../kernel/protocol.js'
 import { hasNoNexthop } from '../../kernel/route-type.js'
-import { isMultipath, membersOf, ownerOf } from '../../plan/owner.js'
+import { membersOf, ownerOf } from '../../plan/owner.js'
 import type { KernelPlan, Origin, Route, Rule } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
 import type { CommentedLine } from '../../render/views.js'
 import { routeWords, ruleWords } from '../../syntax/iproute2.js'
 import { commandLine, commentText } from '../../syntax/shell.js'
+import { groupByComment } from '../comment-groups.js'
 import { bannerOf } from '../companions.js'
+import { neededLinks, needsSeveral } from '../needed-links.js'
 import { commentOf, type RenderContext, type RenderedFile } from '../target.js'
 
 export const SCRIPT = '/etc/network/if-up.d/multihome'
@@ -34,16 +36,10 @@ const routeLine = (route: Route): Line => ({
   text: under(`ip ${familyFlag(route.family)} route replace`, routeWords(route)),
 })
 
-function blocksOf(lines: readonly Line[], context: RenderContext): readonly CommentedLine[] {
-  const blocks: { comments: string[]; lines: string[] }[] = []
-  for (const { origin, text } of lines) {
-    const comment = commentText(commentOf(origin, context))
-    const last = blocks.at(-1)
-    if (last?.comments[0] === comment) last.lines.push(text)
-    else blocks.push({ comments: [comment], lines: [text] })
-  }
-  return blocks
-}
+const blocksOf = (lines: readonly Line[], context: RenderContext): readonly CommentedLine[] =>
+  groupByComment(
+    lines.map(({ origin, text }) => ({ comments: [commentText(commentOf(origin, context))], line: text })),
+  )
 
 /** A shell function must not be empty. */
 const orNothing = (blocks: readonly CommentedLine[], what: string): readonly CommentedLine[] =>
@@ -52,9 +48,11 @@ const orNothing = (blocks: readonly CommentedLine[], what: string): readonly Com
 /** Routes that ifupdown's own stanzas do not lay, by the link that has to be there. */
 export function scriptRoutes(plan: KernelPlan): readonly Route[] {
   if (plan.manage === 'routing') return plan.routes
-  const foreign = new Set(plan.links.filter((link) => link.manage === 'routing').map((link) => link.name))
-  return plan.routes.filter((route) => membersOf(route).some((name) => foreign.has(name)))
+  return plan.routes.filter((route) => membersOf(route).some((name) => isForeign(plan, name)))
 }
+
+const isForeign = (plan: KernelPlan, name: LinkName): boolean =>
+  plan.links.some((link) => link.name === name && link.manage === 'routing')
 
 /** The script, and where it has something to take away its second name; none where stanzas say it all. */
 export function scriptFiles(
@@ -66,11 +64,15 @@ export function scriptFiles(
   const isWhole = plan.manage === 'routing'
   const routes = scriptRoutes(plan)
   if (!isWhole && routes.length === 0) return []
-  const names = [...new Set(routes.flatMap(membersOf))].filter((name) => name !== loopback)
+  const names = [...new Set(routes.flatMap((route) => neededLinks(route, plan)))].filter(
+    (name) => name !== loopback && (isWhole || isForeign(plan, name)),
+  )
   const always = routes.filter((route) => hasNoNexthop(route.type))
   const rules = [...plan.rules].sort((a, b) => a.pref - b.pref)
   const own = (name: LinkName) =>
-    routes.filter((route) => ownerOf(route) === name && !hasNoNexthop(route.type))
+    routes.filter(
+      (route) => ownerOf(route) === name && !hasNoNexthop(route.type) && !needsSeveral(route, plan),
+    )
   const links = [loopback, ...names].flatMap((name) => {
     const blocks = blocksOf(own(name).map(routeLine), context)
     return blocks.length === 0 ? [] : [{ name: commandLine([name]), blocks }]
@@ -81,15 +83,18 @@ export function scriptFiles(
     protocol: RTPROT_MULTIHOME,
     interim: RTPROT_INTERIM,
     names: commandLine(names),
+    pattern: names.map((name) => `'${name} start'`).join(' | '),
     rules: orNothing(blocksOf(rules.map(ruleLine), context), 'rules'),
     always: orNothing(blocksOf(always.map(routeLine), context), 'such routes'),
     links,
-    shared: routes.filter(isMultipath).map((route) => ({
-      pattern: membersOf(route)
-        .map((name) => commandLine([name]))
-        .join(' | '),
-      blocks: blocksOf([routeLine(route)], context),
-    })),
+    shared: routes
+      .filter((route) => needsSeveral(route, plan))
+      .map((route) => ({
+        pattern: neededLinks(route, plan)
+          .map((name) => commandLine([name]))
+          .join(' | '),
+        blocks: blocksOf([routeLine(route)], context),
+      })),
   })
   const script = { path: SCRIPT, mode: 0o755, owner: 'root:root', content } as const
   return isWhole ? [script, { path: DOWN_LINK, symlink: '../if-up.d/multihome' }] : [script]

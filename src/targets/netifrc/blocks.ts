@@ -1,0 +1,164 @@
+// A plan as assignments of conf.d/net: lo carries rules and closing routes, each link its addresses and its own routes.
+import { loopback, type LinkName } from '../../kernel/link.js'
+import { families, type Family } from '../../kernel/family.js'
+import { formatPrefix, type Prefix } from '../../kernel/prefix.js'
+import { isSameAddress } from '../../kernel/address.js'
+import type { KernelPlan, Origin, PlannedLink } from '../../plan/plan.js'
+import type { CommentedLine } from '../../render/views.js'
+import { assignment, extension, fallback, variablePart } from '../../syntax/conf-d.js'
+import { ruleWords } from '../../syntax/iproute2.js'
+import { commandLine, commentText } from '../../syntax/shell.js'
+import { groupByComment } from '../comment-groups.js'
+import { commentOf, type RenderContext } from '../target.js'
+import { listedRoutes, postupCommand, postupGroups, routeLine } from './lines.js'
+
+/** How a list is set: outright, or behind what the host's own conf.d/net has put there. */
+type Write = typeof assignment
+
+interface Entry {
+  /** What a person finds the line by: its pref, or its number in the list. */
+  readonly key: string
+  readonly line: string
+  readonly origin: Origin
+}
+
+/** A list with its legend: comments inside the quotes would be handed to `ip`. */
+function listBlock(
+  name: string,
+  entries: readonly Entry[],
+  write: Write,
+  context: RenderContext,
+): readonly CommentedLine[] {
+  if (entries.length === 0) return []
+  const served: { keys: string[]; text: string }[] = []
+  for (const { key, origin } of entries) {
+    const text = commentText(commentOf(origin, context))
+    const last = served.at(-1)
+    if (last?.text === text) last.keys.push(key)
+    else served.push({ keys: [key], text })
+  }
+  const shown = served.map(({ keys, text }) => ({
+    keys: keys.length > 2 ? `${keys[0]}-${keys.at(-1)}` : keys.join(','),
+    text,
+  }))
+  const width = Math.max(...shown.map(({ keys }) => keys.length))
+  return [
+    {
+      comments: [
+        `${name}, what its lines serve:`,
+        ...shown.map(({ keys, text }) => `  ${keys.padEnd(width)}  ${text}`),
+      ],
+      lines: write(
+        name,
+        entries.map(({ line }) => line),
+      ),
+    },
+  ]
+}
+
+const ruleList = (plan: KernelPlan, family: Family, write: Write, context: RenderContext) =>
+  listBlock(
+    `rules${family === 'inet' ? '' : '6'}_${loopback}`,
+    plan.rules
+      .filter((rule) => rule.family === family)
+      .map((rule) => ({ key: String(rule.pref), line: ruleWords(rule).join(' '), origin: rule.origin })),
+    write,
+    context,
+  )
+
+const routeList = (plan: KernelPlan, link: LinkName, write: Write, context: RenderContext) =>
+  listBlock(
+    `routes_${variablePart(link)}`,
+    listedRoutes(plan, link).map((route, index) => ({
+      key: String(index + 1),
+      line: routeLine(route),
+      origin: route.origin,
+    })),
+    write,
+    context,
+  )
+
+/** lo without an address of its own: OpenRC lays it, and netifrc would put 127.0.0.0/8 into main. */
+export function loopbackBlocks(
+  plan: KernelPlan,
+  isBeside: boolean,
+  context: RenderContext,
+): readonly CommentedLine[] {
+  const write = isBeside ? extension : assignment
+  const config = `config_${loopback}`
+  return [
+    {
+      comments: ['lo: what must be there whichever link is up, the rules and the routes that end a look-up'],
+      lines: isBeside ? fallback(config, 'null') : assignment(config, ['null']),
+    },
+    ...routeList(plan, loopback, write, context),
+    ...families.flatMap((family) => ruleList(plan, family, write, context)),
+  ]
+}
+
+/** What a link of ours is set to, and its routes. */
+export function linkBlocks(
+  plan: KernelPlan,
+  link: PlannedLink,
+  context: RenderContext,
+): readonly CommentedLine[] {
+  const name = variablePart(link.name)
+  const one = (key: string, value: string | undefined) =>
+    value === undefined || value === '' ? [] : assignment(`${key}_${name}`, [value])
+  const configs = link.addresses.map((address) => addressLine(address, plan))
+  const lines = [
+    ...assignment(`config_${name}`, configs.length === 0 ? ['null'] : configs),
+    ...one('mtu', link.mtu?.toString()),
+    ...one('mac', link.mac),
+    ...one('dns_servers', link.nameservers.addresses.map(({ text }) => text).join(' ')),
+    ...one('dns_search', link.nameservers.search.join(' ')),
+    // Nothing that needs a network waits for it (openrc-run(8), rc_SERVICE_provide).
+    ...(link.optional ? assignment(`rc_net_${name}_provide`, ['!net']) : []),
+  ]
+  return [
+    { comments: [commentText(commentOf(link.origin, context))], lines },
+    ...routeList(plan, link.name, assignment, context),
+  ]
+}
+
+/** The kernel takes no tentative address for a source, and routes are laid before the wait for its check. */
+function addressLine(address: Prefix, plan: KernelPlan): string {
+  const isSource =
+    address.family === 'inet6' &&
+    plan.routes.some(({ prefsrc }) => prefsrc !== undefined && isSameAddress(prefsrc, address.address))
+  return `${formatPrefix(address)}${isSource ? ' nodad' : ''}`
+}
+
+/** A link that another program makes: routes alone, and no setting down of what is not ours. */
+export function foreignBlocks(
+  plan: KernelPlan,
+  link: PlannedLink,
+  context: RenderContext,
+): readonly CommentedLine[] {
+  const name = variablePart(link.name)
+  return [
+    {
+      comments: [
+        commentText(commentOf(link.origin, context)),
+        `Its maker starts net.${link.name} when the link is up, and stops it before the link goes.`,
+      ],
+      lines: [...assignment(`config_${name}`, ['null']), ...assignment(`ifdown_${name}`, ['NO'])],
+    },
+    ...routeList(plan, link.name, assignment, context),
+  ]
+}
+
+/** Routes of a link whose addresses the host's own conf.d/net lays. */
+export const besideBlocks = (plan: KernelPlan, link: LinkName, context: RenderContext) =>
+  routeList(plan, link, extension, context)
+
+export const postupView = (plan: KernelPlan, context: RenderContext) =>
+  postupGroups(plan).map(({ links, routes }) => ({
+    pattern: links.map((link) => commandLine([link])).join(' | '),
+    blocks: groupByComment(
+      routes.map((route) => ({
+        comments: [commentText(commentOf(route.origin, context))],
+        line: postupCommand(route),
+      })),
+    ),
+  }))

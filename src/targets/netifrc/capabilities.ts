@@ -1,0 +1,64 @@
+// What conf.d/net says by itself: rules, routes and addresses; only routes over several links want a function.
+import type { Capabilities, Support } from '../target.js'
+
+const native: Support = { how: 'native' }
+
+/** Before it, `dev` was put behind every route, which these types do not take (bugs.gentoo.org/637394). */
+const type: Support = { how: 'native', since: '0.7.9' }
+
+export const capabilities: Capabilities = {
+  'manage.routing': {
+    how: 'native',
+    note: 'files conf.d/net.LINK, read after conf.d/net; under OpenRC alone',
+  },
+  'link.address': native,
+  'link.mtu': native,
+  'link.mac': native,
+  'link.nameservers': {
+    how: 'native',
+    note: 'where resolvconf is not installed, each link that starts writes /etc/resolv.conf anew',
+  },
+  'link.optional': { how: 'native', note: 'rc_net_LINK_provide="!net"' },
+  'link.foreign': {
+    how: 'partial',
+    reason:
+      'nothing tells netifrc when another program makes the link, so have that program run `rc-service net.LINK start` when the link is up, and `stop` before it goes',
+  },
+  'rule.from': native,
+  'rule.to': native,
+  'rule.not': native,
+  'rule.iif': native,
+  'rule.oif': native,
+  'rule.fwmark': native,
+  'rule.fwmark-mask': native,
+  'rule.fwmark-zero': native,
+  'rule.tos': native,
+  'rule.ipproto': native,
+  'rule.sport': native,
+  'rule.dport': native,
+  'rule.uidrange': native,
+  'rule.suppress-prefixlength': native,
+  'rule.goto': native,
+  'rule.unreachable': native,
+  'rule.prohibit': native,
+  'rule.blackhole': native,
+  'route.table': native,
+  'route.metric': native,
+  'route.src': native,
+  'route.src-inet6': {
+    how: 'native',
+    note: 'its address is laid without duplicate address detection (nodad)',
+  },
+  'route.onlink': native,
+  'route.device': native,
+  'route.mtu': native,
+  'route.multipath-inet': { how: 'hook', note: 'postup(), once all its links are up' },
+  'route.multipath-inet6': { how: 'hook', note: 'postup(), once all its links are up' },
+  'route.unreachable': type,
+  'route.prohibit': type,
+  'route.blackhole': type,
+  'route.throw': type,
+  'route.local': native,
+  'table.name': { how: 'native', note: '/etc/iproute2/rt_tables.d; conf.d/net has numbers' },
+  sysctl: { how: 'native', note: '/etc/sysctl.d' },
+}

@@ -1,0 +1,76 @@
+// What conf.d/net cannot carry although its kind is known: names that meet, values that a shell would read.
+import { loopback, type LinkName } from '../../kernel/link.js'
+import type { Path } from '../../diagnostics/diagnostic.js'
+import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
+import { valueProblem, variablePart } from '../../syntax/conf-d.js'
+import type { RenderContext } from '../target.js'
+import { postupGroups } from './lines.js'
+
+const ID = 'netifrc'
+
+/** OpenRC reads conf.d/net.RUNLEVEL instead of conf.d/net (openrc-run.sh). */
+const RUNLEVELS: readonly string[] = [
+  'sysinit',
+  'boot',
+  'default',
+  'nonetwork',
+  'shutdown',
+  'single',
+  'reboot',
+]
+
+export function refuseValues(plan: KernelPlan, links: readonly PlannedLink[], context: RenderContext): void {
+  const refuse = (path: Path, what: string, reason: string, help?: string): void =>
+    context.reporter
+      .at(...path)
+      .report(
+        'value-unsupported',
+        { what, target: ID, reason },
+        { target: ID, ...(help === undefined ? {} : { help }) },
+      )
+  if (plan.manage === 'routing') {
+    for (const { name, origin } of links)
+      if (RUNLEVELS.includes(name))
+        refuse(origin.path, `the link name ${name}`, `conf.d/net.${name} would be read instead of conf.d/net`)
+    for (const { routes } of postupGroups(plan))
+      for (const { origin } of routes)
+        refuse(
+          origin.path,
+          `a route that postup() has to lay (${origin.reason})`,
+          'there is one postup() for all links, and under `manage: routing` it may be yours',
+          'Say `manage: full`, so that conf.d/net is written as a whole.',
+        )
+    return
+  }
+  for (const link of links)
+    for (const domain of link.nameservers.search) {
+      const problem = valueProblem(domain)
+      if (problem !== undefined)
+        refuse([...link.origin.path, 'nameservers'], `the search domain ${JSON.stringify(domain)}`, problem)
+    }
+  refuseFolding(links, context)
+}
+
+/** Each pair once, at the later link. */
+function refuseFolding(links: readonly PlannedLink[], context: RenderContext): void {
+  const holders = new Map<string, { readonly name: LinkName; readonly path?: Path }>([
+    [variablePart(loopback), { name: loopback }],
+  ])
+  for (const { name, origin } of links) {
+    const part = variablePart(name)
+    const holder = holders.get(part)
+    if (holder === undefined) holders.set(part, { name, path: origin.path })
+    else
+      context.reporter.at(...origin.path).report(
+        'names-fold',
+        { a: holder.name, b: name, variable: `config_${part}`, target: ID },
+        {
+          target: ID,
+          on: 'key',
+          ...(holder.path === undefined
+            ? {}
+            : { related: [{ message: `${holder.name} is here`, path: holder.path }] }),
+        },
+      )
+  }
+}

@@ -1,0 +1,118 @@
+// Gentoo's netifrc: conf.d/net with the services that read it, or files beside the host's own conf.d/net.
+import { loopback } from '../../kernel/link.js'
+import { neededLinks } from '../needed-links.js'
+import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
+import { fill } from '../../render/template.js'
+import type { CommentedLine } from '../../render/views.js'
+import { bannerOf, companions } from '../companions.js'
+import { stepNotes } from '../steps.js'
+import {
+  defineTarget,
+  type RenderContext,
+  type Rendered,
+  type RenderedFile,
+  type WrittenSettings,
+} from '../target.js'
+import { besideBlocks, foreignBlocks, linkBlocks, loopbackBlocks, postupView } from './blocks.js'
+import { capabilities } from './capabilities.js'
+import { refuseValues } from './check.js'
+import { listedRoutes } from './lines.js'
+import { SERVICES, serviceOf, stepsOf } from './steps.js'
+
+const TITLE = 'netifrc'
+
+export const netifrc = defineTarget({
+  id: 'netifrc',
+  title: TITLE,
+  consumer: 'netifrc',
+  defaultVersion: '0.7.14',
+  settings: {},
+  capabilities: () => capabilities,
+  render,
+})
+
+function render(plan: KernelPlan, _settings: WrittenSettings, context: RenderContext): Rendered {
+  const routed = new Set(plan.routes.flatMap((route) => neededLinks(route, plan)))
+  const own = plan.links.filter((link) =>
+    plan.manage === 'routing' ? routed.has(link.name) : link.manage === 'full',
+  )
+  const foreign = plan.links.filter(
+    (link) => plan.manage === 'full' && link.manage === 'routing' && routed.has(link.name),
+  )
+  refuseValues(plan, [...own, ...foreign], context)
+  const steps = stepsOf(plan, own)
+  const notes = [
+    ...stepNotes(steps),
+    `${SERVICES}: ${own.map((link) => serviceOf(link.name)).join(' ')}`,
+    'Comments stand above each list: within the quotes they would be handed to `ip`. Every line says its family and its metric.',
+  ]
+  const files =
+    plan.manage === 'routing'
+      ? besideFiles(plan, own, notes, context)
+      : wholeFiles(plan, own, foreign, notes, context)
+  return {
+    files: [
+      ...files,
+      ...companions(plan, TITLE, context, { protocol: postupView(plan, context).length > 0 }),
+    ],
+    ...steps,
+  }
+}
+
+function netFile(
+  path: `/${string}`,
+  blocks: readonly CommentedLine[],
+  postup: ReturnType<typeof postupView>,
+  notes: readonly string[],
+  context: RenderContext,
+): RenderedFile {
+  const banner = bannerOf(context, TITLE, notes)
+  const view = { banner, blocks, hasPostup: postup.length > 0, postup }
+  return { path, mode: 0o644, owner: 'root:root', content: fill('netifrc/net', view) }
+}
+
+function wholeFiles(
+  plan: KernelPlan,
+  own: readonly PlannedLink[],
+  foreign: readonly PlannedLink[],
+  notes: readonly string[],
+  context: RenderContext,
+): readonly RenderedFile[] {
+  const blocks = [
+    ...loopbackBlocks(plan, false, context),
+    ...own.flatMap((link) => linkBlocks(plan, link, context)),
+    ...foreign.flatMap((link) => foreignBlocks(plan, link, context)),
+  ]
+  return [
+    netFile('/etc/conf.d/net', blocks, postupView(plan, context), notes, context),
+    ...[...own, ...foreign].map((link): RenderedFile => ({
+      path: `/etc/init.d/${serviceOf(link.name)}`,
+      symlink: serviceOf(loopback),
+    })),
+  ]
+}
+
+/** OpenRC reads conf.d/net first and conf.d/net.LINK after it, for that service alone. */
+function besideFiles(
+  plan: KernelPlan,
+  own: readonly PlannedLink[],
+  notes: readonly string[],
+  context: RenderContext,
+): readonly RenderedFile[] {
+  return [
+    netFile(`/etc/conf.d/${serviceOf(loopback)}`, loopbackBlocks(plan, true, context), [], notes, context),
+    ...own
+      .filter((link) => listedRoutes(plan, link.name).length > 0)
+      .map((link) =>
+        netFile(
+          `/etc/conf.d/${serviceOf(link.name)}`,
+          besideBlocks(plan, link.name, context),
+          [],
+          [
+            `Routes beside what /etc/conf.d/net says of ${link.name}; conf.d/${serviceOf(loopback)} tells the steps.`,
+          ],
+          context,
+        ),
+      ),
+  ]
+}

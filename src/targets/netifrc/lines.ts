@@ -1,0 +1,63 @@
+// Routes and rules as lines of netifrc's lists: what follows `ip rule add`, and its own form of routes.
+import { loopback, type LinkName } from '../../kernel/link.js'
+import { familyFlag } from '../../kernel/family.js'
+import { RTPROT_MULTIHOME } from '../../kernel/protocol.js'
+import { hasNoNexthop } from '../../kernel/route-type.js'
+import { RT_TABLE_MAIN } from '../../kernel/table.js'
+import { effectiveMetric } from '../../plan/identity.js'
+import { ownerOf } from '../../plan/owner.js'
+import type { KernelPlan, Route } from '../../plan/plan.js'
+import { dstWord, routeCommand, tableWord } from '../../syntax/iproute2.js'
+import { commandLine, type ShellText } from '../../syntax/shell.js'
+import { neededLinks, needsSeveral } from '../needed-links.js'
+
+/**
+ * `-4 default via 192.0.2.1 table 101 metric 0`. netifrc puts `dev LINK` behind it; a family or a metric that is
+ * not told is that of the line before, and without any the metric is the link's number (net.lo, _add_route).
+ */
+export function routeLine(route: Route): string {
+  const nexthop = route.nexthops[0]
+  const via = nexthop?.via
+  return [
+    familyFlag(route.family),
+    ...(route.type === 'unicast' ? [] : [route.type]),
+    dstWord(route.dst),
+    ...(via === undefined ? [] : ['via', ...(via.family === route.family ? [] : [via.family]), via.text]),
+    ...(nexthop?.onlink === true ? ['onlink'] : []),
+    ...(route.scope === undefined ? [] : ['scope', route.scope]),
+    ...(route.prefsrc === undefined ? [] : ['src', route.prefsrc.text]),
+    ...(route.table === RT_TABLE_MAIN ? [] : ['table', tableWord(route.table)]),
+    'metric',
+    String(effectiveMetric(route)),
+    ...(route.mtu === undefined ? [] : ['mtu', String(route.mtu)]),
+  ].join(' ')
+}
+
+/** A list cannot hold it: it needs two links, or it would stay behind when lo, which is never set down, stops. */
+export const isForPostup = (route: Route, plan: KernelPlan): boolean =>
+  needsSeveral(route, plan) || (ownerOf(route) === loopback && !hasNoNexthop(route.type))
+
+export const listedRoutes = (plan: KernelPlan, link: LinkName): readonly Route[] =>
+  plan.routes.filter((route) => ownerOf(route) === link && !isForPostup(route, plan))
+
+export interface PostupGroup {
+  readonly links: readonly LinkName[]
+  readonly routes: readonly Route[]
+}
+
+/** Routes for postup(), those of the same links together. */
+export function postupGroups(plan: KernelPlan): readonly PostupGroup[] {
+  const groups = new Map<string, { links: readonly LinkName[]; routes: Route[] }>()
+  for (const route of plan.routes) {
+    if (!isForPostup(route, plan)) continue
+    const links = neededLinks(route, plan)
+    const group = groups.get(links.join(' ')) ?? { links, routes: [] }
+    group.routes.push(route)
+    groups.set(links.join(' '), group)
+  }
+  return [...groups.values()]
+}
+
+/** May run twice, and is refused until all of its links are up. */
+export const postupCommand = (route: Route): ShellText =>
+  commandLine(routeCommand('replace', route, ['protocol', String(RTPROT_MULTIHOME)]))

@@ -1,0 +1,49 @@
+// How conf.d/net is put to work: netifrc remembers what it has laid, so services are stopped and started.
+import { loopback, type LinkName } from '../../kernel/link.js'
+import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
+import { sysctlSteps } from '../companions.js'
+import type { Step, Steps } from '../target.js'
+
+export const serviceOf = (link: LinkName): string => `net.${link}`
+
+/** Begins the line of a header that lists our services, for the steps of the next change. */
+export const SERVICES = 'Services'
+
+const listed = (file: string): string => `$(sed -n 's/^# ${SERVICES}: //p' ${file})`
+
+export function stepsOf(plan: KernelPlan, own: readonly PlannedLink[]): Steps {
+  const names = own.map((link) => serviceOf(link.name)).join(' ')
+  const each = (command: string): string => `for service in ${names}; do ${command}; done`
+  const restarted: readonly Step[] = [
+    ...sysctlSteps(plan),
+    {
+      command: `rc-service ${serviceOf(loopback)} restart`,
+      why: 'rules and closing routes; what this service laid before goes, whatever the files say by now',
+    },
+    ...(names === '' ? [] : [{ command: each('rc-service $service restart'), why: 'addresses and routes' }]),
+  ]
+  const atBoot: readonly Step[] = [
+    { command: `rc-update add ${serviceOf(loopback)} boot`, why: 'rules are there before any link' },
+    ...(names === '' || plan.manage === 'routing'
+      ? []
+      : [{ command: each('rc-update add $service default'), why: 'the links come up at boot' }]),
+  ]
+  return {
+    first: [...atBoot, ...restarted],
+    change: [
+      plan.manage === 'routing'
+        ? {
+            command: `for service in ${listed('/etc/conf.d/net.lo')}; do rm -f /etc/conf.d/$service; rc-service --ifstarted $service restart; done`,
+            why: 'the file of a link that is listed no more would be read on',
+            when: 'before-files',
+          }
+        : {
+            command: `for service in ${listed('/etc/conf.d/net')}; do rc-service --ifstarted $service stop; rc-update --all delete $service; rm -f /etc/init.d/$service; done`,
+            why: 'a link that is listed no more would come up by DHCP at the next boot',
+            when: 'before-files',
+          },
+      ...atBoot,
+      ...restarted,
+    ],
+  }
+}
