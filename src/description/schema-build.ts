@@ -117,7 +117,21 @@ export function readChoice<W extends string>(what: string, words: readonly W[], 
   return wrongType('other', words.map((word) => `\`${word}\``).join(' or '), value)
 }
 
-export const helpFor = (word: string, known: Iterable<string>): { readonly help?: string } => {
+/** Words of firewalls and other tools for those of this language. */
+const meanings = new Map([
+  ['deny', 'prohibit'],
+  ['dhcp', 'lease'],
+  ['discard', 'blackhole'],
+  ['drop', 'blackhole'],
+  ['inet', 'ipv4'],
+  ['inet6', 'ipv6'],
+  ['nm', 'NetworkManager'],
+  ['reject', 'unreachable'],
+])
+
+export function helpFor(word: string, known: readonly string[]): { readonly help?: string } {
+  const meaning = meanings.get(word.toLowerCase())
+  if (meaning !== undefined && known.includes(meaning)) return { help: `Did you mean \`${meaning}\`?` }
   const help = didYouMean(word, known)
   return help === undefined ? {} : { help }
 }

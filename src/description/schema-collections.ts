@@ -51,10 +51,13 @@ export const named = <S extends Any>(what: string, { pattern, problemOf }: Namin
           }
         },
         // Also where a value below is wrong: all errors at once.
-        { when: ({ value: entries }) => typeof entries === 'object' && entries !== null },
+        { when: ({ value: entries }) => isMapping(entries) },
       ),
     )
     .register(shapes, { propertyNames: { pattern } })
+
+const isMapping = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** `word` says that there is nothing to list, so it makes no sense inside a list. */
 export const standsAlone = (word: string, key: string) =>

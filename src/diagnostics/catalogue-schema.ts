@@ -73,7 +73,7 @@ export const schemaCatalogue = {
   'string-too-long': define<{ length: number; limit: number }>({
     severity: 'error',
     message: ({ length, limit }) => `the text has ${length} characters; the limit is ${limit}`,
-    help: 'Say it shorter; a longer story belongs into a comment of the YAML (#).',
+    help: 'Say it shorter; a longer story can stand in a comment of the YAML (#).',
     about: 'Comments are carried into one line of every file.',
   }),
   'setting-conflict': define<{ setting: string; needs: string }>({

@@ -86,7 +86,7 @@ export function placeEvents(text: string, events: readonly Event[]): PlacedTree 
         })
         break
       case EVENT_ID.SCALAR: {
-        const range = scalarRange(event)
+        const range = scalarRange(text, event)
         const parent = stack.at(-1)
         if (parent?.kind === 'mapping' && parent.pending === undefined) {
           if (parent.value !== undefined && range !== undefined) parent.value.end = range.end
@@ -112,11 +112,16 @@ export function placeEvents(text: string, events: readonly Event[]): PlacedTree 
   return { roots, duplicates, strangeKeys }
 }
 
-function scalarRange(event: ScalarEvent): { start: number; end: number } | undefined {
-  if (event.valueStart < 0) return undefined
-  const quoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED
-  const quote = quoted ? 1 : 0
-  return { start: event.valueStart - quote, end: event.valueEnd + quote }
+/** With its quotes; a block scalar without the indentation and the line break around it. */
+function scalarRange(text: string, event: ScalarEvent): { start: number; end: number } | undefined {
+  const { style, valueStart, valueEnd } = event
+  if (valueStart < 0) return undefined
+  if (style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED)
+    return { start: valueStart - 1, end: valueEnd + 1 }
+  if (style === SCALAR_STYLE.PLAIN) return { start: valueStart, end: valueEnd }
+  const written = text.slice(valueStart, valueEnd)
+  const start = valueStart + (written.length - written.trimStart().length)
+  return { start, end: Math.max(start, valueStart + written.trimEnd().length) }
 }
 
 /** A plain `0x1` or `~` as a key becomes the property "1" or "null" of the value. */

@@ -34,6 +34,7 @@ describe('one thing wrong', () => {
     ['version: 1\nlinks: [eth0]\n', 'type-wrong links'],
     ['version: 1\nlinks: { wg0: }\n', 'type-wrong links.wg0'],
     ['version: 1\nrules: { from: 10.0.0.0/8 }\n', 'type-wrong rules'],
+    [`${begin}gateways: [{ link: eth0 }]`, 'type-wrong gateways'],
     [gateway('via: { a: 1 }'), 'type-wrong gateways.fiber.via'],
     [gateway('via: 7'), 'type-wrong gateways.fiber.via'],
     [`${begin}default: [fiber]`, 'type-wrong default'],
@@ -221,6 +222,8 @@ describe('what a person is told', () => {
     [rule('to: 10.10'), expect.stringContaining('found the number 10.10'), undefined],
     [gateway('fwmark: 0x1ffffffff'), '`0x1ffffffff` is not a mark', expect.any(String)],
     [`${begin}sysctls: atuo`, 'unknown word `atuo`; known: auto, none', 'Did you mean `auto`?'],
+    [rule('action: drop'), expect.stringContaining('unknown action `drop`'), 'Did you mean `blackhole`?'],
+    [gateway('via: dhcp'), expect.stringContaining('`dhcp` is not'), 'Did you mean `lease`?'],
     [link('comment: "a\\u202eb"'), 'the text holds a control character (U+202E)', expect.any(String)],
   ])('%j', (text, message, help) => {
     const found = only(text)
