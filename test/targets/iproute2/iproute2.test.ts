@@ -115,7 +115,7 @@ test('name servers are refused with a way out', () => {
   }
   const reporter = createReporter()
   checkSupport({ ...empty, links: [link] }, iproute2, {}, reporter)
-  expect(reporter.diagnostics).toMatchObject([{ code: 'feature-unsupported', path: ['links', 'eth0'] }])
+  expect(reporter.diagnostics).toMatchObject([{ code: 'feature-unsupported' }])
   expect(reporter.diagnostics[0]?.help).toContain('/etc/resolv.conf')
 })
 

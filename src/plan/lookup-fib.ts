@@ -1,0 +1,74 @@
+// Rules and tables of both families as the kernel has them once the plan is laid: the plan's, and the kernel's own.
+import { families, type Family } from '../kernel/family.js'
+import { RT_TABLE_DEFAULT, RT_TABLE_LOCAL, RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
+import { connectedRoutes, localRoutes } from './lookup-links.js'
+import { matcherOf, type RuleEntry } from './lookup-rule.js'
+import { createTable, type LookupTable } from './lookup-table.js'
+import type { KernelPlan, Origin, Route, Rule } from './plan.js'
+
+export interface FamilyFib {
+  /** In the order in which they are asked. */
+  readonly rules: readonly RuleEntry[]
+  readonly tables: ReadonlyMap<TableId, LookupTable>
+}
+
+export type Fib = Readonly<Record<Family, FamilyFib>>
+
+export const createFib = (plan: KernelPlan): Fib => ({
+  inet: familyFib(plan, 'inet'),
+  inet6: familyFib(plan, 'inet6'),
+})
+
+const kernelOrigin: Origin = { path: [], reason: 'the kernel’s own rule' }
+
+/** fib_default_rules_init(), fib6_rules_net_init(): IPv6 has no table `default`. */
+export const kernelRules: readonly Rule[] = families.flatMap((family) =>
+  (
+    [
+      [0, RT_TABLE_LOCAL],
+      [32766, RT_TABLE_MAIN],
+      [32767, RT_TABLE_DEFAULT],
+    ] as const
+  )
+    .filter(([, table]) => family === 'inet' || table !== RT_TABLE_DEFAULT)
+    .map(([pref, table]) => ({
+      family,
+      pref,
+      selector: {},
+      action: { type: 'lookup' as const, table },
+      origin: kernelOrigin,
+    })),
+)
+
+function familyFib(plan: KernelPlan, family: Family): FamilyFib {
+  const ofFamily = <T extends { readonly family: Family }>(things: readonly T[]): readonly T[] =>
+    things.filter((thing) => thing.family === family)
+  const rules = [...ofFamily(kernelRules), ...ofFamily(plan.rules)].sort((a, b) => a.pref - b.pref)
+  const routes = new Map<TableId, Route[]>()
+  for (const route of [
+    ...ofFamily(localRoutes(plan)),
+    ...ofFamily(connectedRoutes(plan)),
+    ...ofFamily(plan.routes),
+  ]) {
+    const table = routes.get(route.table)
+    if (table === undefined) routes.set(route.table, [route])
+    else table.push(route)
+  }
+  return {
+    rules: rules.map((rule) => entryOf(rule, rules)),
+    tables: new Map([...routes].map(([id, list]) => [id, createTable(list)])),
+  }
+}
+
+function entryOf(rule: Rule, rules: readonly Rule[]): RuleEntry {
+  const from = matcherOf(rule.selector.from)
+  const to = matcherOf(rule.selector.to)
+  const { action } = rule
+  const target = action.type === 'goto' ? rules.findIndex((other) => other.pref === action.pref) : undefined
+  return {
+    rule,
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(target === undefined || target === -1 ? {} : { target }),
+  }
+}

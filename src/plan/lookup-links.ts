@@ -1,0 +1,100 @@
+// Routes that the kernel makes of its own accord: to the host's own addresses, and to the networks they are in.
+import { addressFromValue, addressValue, type Address } from '../kernel/address.js'
+import type { Family } from '../kernel/family.js'
+import { loopback, type LinkName } from '../kernel/link.js'
+import { formatPrefix, hostPrefix, isHostPrefix, networkOf, type Prefix } from '../kernel/prefix.js'
+import { RT_TABLE_LOCAL, RT_TABLE_MAIN } from '../kernel/table.js'
+import type { KernelPlan, Origin, PlannedLink, Route } from './plan.js'
+
+const kernelMade = (what: string): Origin => ({ path: [], reason: what })
+
+const loopbackAddresses: readonly Prefix[] = [
+  { family: 'inet', address: { family: 'inet', text: '127.0.0.1' }, length: 8 },
+  { family: 'inet6', address: { family: 'inet6', text: '::1' }, length: 128 },
+]
+
+function localRoute(dst: Prefix, dev: LinkName, origin: Origin): Route {
+  return {
+    family: dst.family,
+    type: 'local',
+    dst,
+    table: RT_TABLE_LOCAL,
+    nexthops: [{ dev }],
+    metric: 0,
+    origin,
+  }
+}
+
+/** Table local: own addresses, IPv4 broadcasts (fib_add_ifaddr), on routers the IPv6 subnet-router anycast. */
+export function localRoutes(plan: KernelPlan): readonly Route[] {
+  const own = [
+    { name: loopback, addresses: loopbackAddresses, origin: kernelMade('loopback') },
+    ...plan.links,
+  ].flatMap(({ name, addresses, origin }) => addresses.map((address) => ({ name, address, origin })))
+  return [
+    localRoute(
+      networkOf({ family: 'inet', address: { family: 'inet', text: '127.0.0.0' }, length: 8 }),
+      loopback,
+      kernelMade('loopback'),
+    ),
+    ...own.map(({ name, address, origin }) => localRoute(hostPrefix(address.address), name, origin)),
+    ...own.flatMap(({ name, address, origin }) => {
+      const group = address.family === 'inet' ? broadcastOf(address) : anycastOf(address, name, plan)
+      return group === undefined ? [] : [localRoute(hostPrefix(group), name, origin)]
+    }),
+  ]
+}
+
+function broadcastOf({ family, address, length }: Prefix): Address | undefined {
+  if (length >= 31) return undefined
+  const hosts = (1n << BigInt(32 - length)) - 1n
+  return addressFromValue(family, addressValue(address) | hosts)
+}
+
+/** RFC 4291 2.6.1: the network's own address is every router's. */
+function anycastOf(prefix: Prefix, link: LinkName, plan: KernelPlan): Address | undefined {
+  return prefix.length < 127 && link !== loopback && isRouter(plan) ? networkOf(prefix).address : undefined
+}
+
+const isRouter = (plan: KernelPlan): boolean =>
+  plan.sysctls.some(({ key, value }) => key === 'net.ipv6.conf.all.forwarding' && value !== '0')
+
+/** Table main: one route for each prefix of each link, IPv4 with source and metric 0, IPv6 with metric 256. */
+export function connectedRoutes(plan: KernelPlan): readonly Route[] {
+  return plan.links.flatMap((link) => [...prefixRoutes(link, 'inet'), ...prefixRoutes(link, 'inet6')])
+}
+
+function prefixRoutes({ name, addresses, origin }: PlannedLink, family: Family): readonly Route[] {
+  const routes = new Map<string, Route>()
+  for (const prefix of addresses) {
+    if (prefix.family !== family) continue
+    // An IPv4 address without a network around it has no route in main (fib_add_ifaddr).
+    if (family === 'inet' && isHostPrefix(prefix)) continue
+    const dst = networkOf(prefix)
+    const key = formatPrefix(dst)
+    if (routes.has(key)) continue
+    routes.set(key, {
+      family,
+      type: 'unicast',
+      dst,
+      table: RT_TABLE_MAIN,
+      nexthops: [{ dev: name }],
+      origin,
+      ...(family === 'inet'
+        ? { metric: 0, prefsrc: prefix.address, scope: 'link' as const }
+        : { metric: 256 }),
+    })
+  }
+  if (family === 'inet6') routes.set('link-local', linkLocalRoute(name, origin))
+  return [...routes.values()]
+}
+
+const linkLocalRoute = (dev: LinkName, origin: Origin): Route => ({
+  family: 'inet6',
+  type: 'unicast',
+  dst: { family: 'inet6', address: { family: 'inet6', text: 'fe80::' }, length: 64 },
+  table: RT_TABLE_MAIN,
+  nexthops: [{ dev }],
+  metric: 256,
+  origin,
+})

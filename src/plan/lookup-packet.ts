@@ -1,0 +1,62 @@
+// A packet as the rules see it: addresses as integers, and what the kernel puts where nothing is said.
+import { addressValue, isLinkLocal, isMulticast, type Address } from '../kernel/address.js'
+import type { Family } from '../kernel/family.js'
+import { loopback, type LinkName } from '../kernel/link.js'
+
+/** What the rules can ask of a packet. Without `iif` (or with `lo`) it is this host's own. */
+export interface Packet {
+  readonly family: Family
+  readonly dst: Address
+  /** Absent: a socket that has not chosen yet. */
+  readonly src?: Address
+  readonly iif?: LinkName
+  /** Of a socket that is bound to a link (SO_BINDTODEVICE). */
+  readonly oif?: LinkName
+  readonly mark?: number
+  /** IANA number. */
+  readonly ipproto?: number
+  readonly sport?: number
+  readonly dport?: number
+  /** Of an own packet's socket; absent: root. Forwarded packets have none. */
+  readonly uid?: number
+  /** The whole octet. */
+  readonly tos?: number
+}
+
+export interface ReadPacket {
+  readonly packet: Packet
+  readonly dst: bigint
+  /** An IPv4 socket without an address has 0.0.0.0, and a prefix may hold that; IPv6 then matches no `from`. */
+  readonly src: bigint | undefined
+  readonly isLocal: boolean
+  readonly iif: LinkName
+  readonly mark: number
+  /** undefined: none, as forwarded packets. */
+  readonly uid: number | undefined
+  /** The one link that a route may lead over. */
+  readonly dev: LinkName | undefined
+}
+
+export function readPacket(packet: Packet): ReadPacket {
+  const isLocal = packet.iif === undefined || packet.iif === loopback
+  const src = packet.src === undefined ? undefined : addressValue(packet.src)
+  return {
+    packet,
+    dst: addressValue(packet.dst),
+    src: src ?? (packet.family === 'inet' ? 0n : undefined),
+    isLocal,
+    iif: packet.iif ?? loopback,
+    mark: packet.mark ?? 0,
+    uid: isLocal ? (packet.uid ?? 0) : undefined,
+    dev: bindingOf(packet),
+  }
+}
+
+/**
+ * IPv4 takes no next hop off the bound link. IPv6 is as strict only while the source is open or the destination has a
+ * link's scope: RT6_LOOKUP_F_IFACE in ip6_route_output_flags_noref().
+ */
+function bindingOf({ family, dst, src, oif }: Packet): LinkName | undefined {
+  if (oif === undefined || family === 'inet') return oif
+  return src === undefined || isLinkLocal(dst) || isMulticast(dst) ? oif : undefined
+}

@@ -1,0 +1,62 @@
+// The one route of a table that answers: the longest prefix, and within it the lowest metric.
+import { addressValue } from '../kernel/address.js'
+import { addressBits } from '../kernel/family.js'
+import { loopback } from '../kernel/link.js'
+import { hasNoNexthop } from '../kernel/route-type.js'
+import { effectiveMetric } from './identity.js'
+import type { ReadPacket } from './lookup-packet.js'
+import type { Nexthop, Route } from './plan.js'
+
+export interface PrefixLevel {
+  readonly shift: bigint
+  /** By the prefix's own bits, each list by metric. */
+  readonly routes: ReadonlyMap<bigint, readonly Route[]>
+}
+
+/** Longest prefixes first. */
+export type LookupTable = readonly PrefixLevel[]
+
+export interface Found {
+  readonly route: Route
+  readonly nexthops: readonly Nexthop[]
+}
+
+export function createTable(routes: readonly Route[]): LookupTable {
+  const lengths = [...new Set(routes.map((route) => route.dst.length))].sort((a, b) => b - a)
+  return lengths.map((length) => {
+    const level = new Map<bigint, Route[]>()
+    let shift = 0n
+    for (const route of routes) {
+      if (route.dst.length !== length) continue
+      shift = BigInt(addressBits(route.family) - length)
+      const key = addressValue(route.dst.address) >> shift
+      const same = level.get(key)
+      if (same === undefined) level.set(key, [route])
+      else same.push(route)
+    }
+    // A stable sort: of two alike the kernel takes the older.
+    for (const same of level.values()) same.sort((a, b) => effectiveMetric(a) - effectiveMetric(b))
+    return { shift, routes: level }
+  })
+}
+
+/** fib_table_lookup(), fib6_table_lookup(): what leads over another link than the bound one is not there. */
+export function findRoute(table: LookupTable | undefined, packet: ReadPacket): Found | undefined {
+  for (const { shift, routes } of table ?? []) {
+    for (const route of routes.get(packet.dst >> shift) ?? []) {
+      const nexthops = nexthopsFor(route, packet)
+      if (nexthops !== undefined) return { route, nexthops }
+    }
+  }
+  return undefined
+}
+
+function nexthopsFor(route: Route, { dev }: ReadPacket): readonly Nexthop[] | undefined {
+  if (dev === undefined) return route.nexthops
+  if (hasNoNexthop(route.type)) {
+    // IPv6 keeps these on `lo`, so that a bound socket does not see them; IPv4 asks for the type first.
+    return route.family === 'inet' || dev === loopback ? [] : undefined
+  }
+  const usable = route.nexthops.filter((nexthop) => nexthop.dev === dev)
+  return usable.length === 0 ? undefined : usable
+}

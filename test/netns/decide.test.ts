@@ -1,0 +1,109 @@
+// Where packets go: the fixture's word, the kernel's and lookup's are one; then many packets drawn from each plan.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect } from 'vitest'
+import { createFib } from '../../src/plan/lookup-fib.js'
+import { lookupIn } from '../../src/plan/lookup.js'
+import type { KernelPlan, Sysctl } from '../../src/plan/plan.js'
+import { formatAnswer, readPacketWords } from '../../src/syntax/route-get.js'
+import { compileFixture, goodFixtures } from '../helpers/fixtures.js'
+import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
+import { allows, askKernel, decisionsOf } from './decisions.js'
+import { layLinks, layRouting, layableRules } from './kernel.js'
+import { inNetns, netnsTest, type Netns } from './netns.js'
+import { drawPackets } from './packets.js'
+
+/** The namespaces forward, so that IPv6 does not shun a gateway that does not answer: RT6_LOOKUP_F_REACHABLE. */
+const forwarding: Sysctl = {
+  key: 'net.ipv6.conf.all.forwarding',
+  value: '1',
+  origin: { path: [], reason: 'as in the namespace' },
+}
+
+const asLaid = (plan: KernelPlan): KernelPlan => ({
+  ...plan,
+  rules: layableRules(plan),
+  sysctls: [...plan.sysctls.filter(({ key }) => key !== forwarding.key), forwarding],
+})
+
+function lookedUp(plan: KernelPlan, questions: readonly string[]): readonly string[] {
+  const fib = createFib(plan)
+  return questions.map((question) => {
+    const read = readPacketWords(question)
+    return read.ok ? formatAnswer(lookupIn(fib, read.packet)) : read.problem
+  })
+}
+
+const inLaid = (plan: KernelPlan, use: (netns: Netns) => void): Promise<void> =>
+  inNetns(
+    plan.links.map(({ name }) => name),
+    (netns) => {
+      layLinks(netns, plan)
+      layRouting(netns, plan)
+      use(netns)
+    },
+  )
+
+async function expectAgreement(plan: KernelPlan, seed: number): Promise<void> {
+  const laid = asLaid(plan)
+  await inLaid(laid, (netns) => {
+    const packets = drawPackets(laid, 400, seed)
+    const kernel = askKernel(netns, packets)
+    const own = lookedUp(laid, packets)
+    const differences = packets.flatMap((packet, index) => {
+      const [asked = '', found = ''] = [kernel[index], own[index]]
+      return allows(found, asked) ? [] : [{ packet, kernel: asked, lookup: found }]
+    })
+    expect(differences).toEqual([])
+  })
+}
+
+describe('drawn packets: lookup is the kernel', () => {
+  netnsTest('one host, failover', () => expectAgreement(failoverPlan, 1))
+  netnsTest('one host, balance', () => expectAgreement(balancePlan, 2))
+  for (const [index, fixture] of goodFixtures.entries()) {
+    netnsTest(fixture.name, async () => {
+      const { plan } = compileFixture(fixture)
+      if (plan !== undefined) await expectAgreement(plan, index + 100)
+    })
+  }
+})
+
+describe('decisions', () => {
+  for (const fixture of goodFixtures) {
+    if (!existsSync(join(fixture.folder, 'decisions.yaml'))) continue
+    netnsTest(fixture.name, async () => {
+      const { plan } = compileFixture(fixture)
+      if (plan === undefined) throw new Error('the fixture has no plan')
+      const laid = asLaid(plan)
+      const decisions = decisionsOf(fixture).filter(
+        ({ get }) => laid.rules.length === plan.rules.length || !get.includes(' uid '),
+      )
+      const questions = decisions.map(({ get }) => get)
+      await inLaid(laid, (netns) => {
+        const kernel = askKernel(netns, questions)
+        const own = lookedUp(laid, questions)
+        for (const [index, { get, answer }] of decisions.entries()) {
+          const said = { get, kernel: kernel[index] ?? '', lookup: own[index] ?? '' }
+          expect
+            .soft(allows(answer, said.kernel), `the kernel: ${JSON.stringify({ answer, ...said })}`)
+            .toBe(true)
+          expect
+            .soft(isSame(answer, said.lookup), `lookup: ${JSON.stringify({ answer, ...said })}`)
+            .toBe(true)
+        }
+      })
+    })
+  }
+})
+
+/** The members of a multipath route in any order. */
+function isSame(answer: string, lookup: string): boolean {
+  const members = (text: string): string =>
+    text
+      .replace(/^one of: /, '')
+      .split(' | ')
+      .sort()
+      .join(' | ')
+  return members(answer) === members(lookup)
+}

@@ -1,0 +1,68 @@
+// The kernel asked by `ip route get`, many packets at once, and its answers in the words of decisions.yaml.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { load } from 'js-yaml'
+import { RT_TABLE_MAIN } from '../../src/kernel/table.js'
+import type { Fixture } from '../helpers/fixtures.js'
+import type { Netns } from './netns.js'
+
+/** One line of fixtures/NAME/decisions.yaml; see fixtures/README.md. */
+export interface Decision {
+  readonly get: string
+  readonly answer: string
+}
+
+export function decisionsOf(fixture: Fixture): readonly Decision[] {
+  return load(readFileSync(join(fixture.folder, 'decisions.yaml'), 'utf8')) as readonly Decision[]
+}
+
+type Json = Readonly<Record<string, unknown>>
+
+/** What the kernel says where it has no way: errno of the rule or route that ended the look-up. */
+const REFUSALS: readonly (readonly [RegExp, string])[] = [
+  [/Network is unreachable/, 'none'],
+  [/No route to host/, 'unreachable'],
+  [/Permission denied/, 'prohibit'],
+  [/Invalid argument/, 'blackhole'],
+]
+
+/** An answer for each of the questions, in their order. `ip -force` tells the line of each failure. */
+export function askKernel(netns: Netns, questions: readonly string[]): readonly string[] {
+  const { stdout, stderr } = netns.run(
+    ['ip', '-N', '-json', '-force', '-batch', '-'],
+    questions.map((question) => `route get ${question}\n`).join(''),
+  )
+  const answers: string[] = []
+  for (const [, said, line] of stderr.matchAll(/(.*)\nCommand failed -:(\d+)/g)) {
+    answers[Number(line) - 1] = REFUSALS.find(([pattern]) => pattern.test(said ?? ''))?.[1] ?? `? ${said}`
+  }
+  const given = stdout.split('\n').filter((line) => line.startsWith('[{'))
+  for (let index = 0; index < questions.length; index++) {
+    if (answers[index] !== undefined) continue
+    const [route] = JSON.parse(given.shift() ?? '[{}]') as Json[]
+    answers[index] = spellAnswer(route ?? {})
+  }
+  if (given.length > 0) throw new Error('`ip -batch` gave more answers than it was asked for')
+  return answers
+}
+
+/** RTN_LOCAL, RTN_BROADCAST, RTN_ANYCAST, RTN_MULTICAST. */
+const DELIVERED = ['2', '3', '4', '5']
+
+function spellAnswer(route: Json): string {
+  if (DELIVERED.includes(String(route['type']))) return 'local'
+  const via = route['via'] as Json | undefined
+  const gateway = via === undefined ? route['gateway'] : via['host']
+  const table = route['table']
+  return [
+    ...(gateway === undefined ? [] : [`via ${String(gateway)}`]),
+    `dev ${String(route['dev'])}`,
+    ...(table === undefined || table === String(RT_TABLE_MAIN) ? [] : [`table ${String(table)}`]),
+  ].join(' ')
+}
+
+/** Whether what was expected allows what was answered: one of several next hops; `none` is also what a rule rejects with. */
+export function allows(expected: string, answered: string): boolean {
+  if (expected.startsWith('one of: ')) return expected.slice(8).split(' | ').includes(answered)
+  return expected === answered || (expected === 'unreachable' && answered === 'none')
+}

@@ -1,0 +1,201 @@
+// Plans into a namespace and out again: laid by the same words that every script target prints, read back as JSON.
+import { familyFlag } from '../../src/kernel/family.js'
+import type { Family } from '../../src/kernel/family.js'
+import { effectiveMetric } from '../../src/plan/identity.js'
+import type { KernelPlan, Route, Rule } from '../../src/plan/plan.js'
+import { addressCommand, linkCommands, routeWords, ruleWords, type Words } from '../../src/syntax/iproute2.js'
+import { hasUids, type Netns } from './netns.js'
+
+const FAMILIES = ['inet', 'inet6'] as const
+
+/** Rules that this machine's namespaces can have; see netns.ts, which says why not. */
+export const layableRules = (plan: KernelPlan): readonly Rule[] =>
+  plan.rules.filter((rule) => hasUids || rule.selector.uidrange === undefined)
+
+function batch(netns: Netns, options: readonly string[], commands: readonly Words[]): void {
+  if (commands.length === 0) return
+  netns.must(['ip', ...options, '-batch', '-'], commands.map((words) => `${words.join(' ')}\n`).join(''))
+}
+
+/** Links and addresses, also those that other programs would lay. */
+export function layLinks(netns: Netns, plan: KernelPlan): void {
+  for (const link of plan.links) {
+    const isOurs = plan.manage === 'full' && link.manage === 'full'
+    const commands = isOurs
+      ? linkCommands(link)
+      : [
+          ['ip', 'link', 'set', 'dev', link.name, 'up'],
+          ...link.addresses.map((address) => addressCommand('replace', address, link.name)),
+        ]
+    for (const command of commands) netns.must(command)
+  }
+}
+
+/** Routes, then rules, nothing else. */
+export function layRouting(netns: Netns, plan: KernelPlan): void {
+  for (const family of FAMILIES) {
+    batch(
+      netns,
+      [familyFlag(family)],
+      plan.routes
+        .filter((route) => route.family === family)
+        .map((route) => ['route', 'replace', 'protocol', '77', ...routeWords(route)]),
+    )
+  }
+  for (const family of FAMILIES) {
+    batch(
+      netns,
+      [familyFlag(family)],
+      layableRules(plan)
+        .filter((rule) => rule.family === family)
+        .map((rule) => ['rule', 'add', 'protocol', '77', ...ruleWords(rule)]),
+    )
+  }
+}
+
+type Json = Readonly<Record<string, unknown>>
+
+const words = (...parts: readonly unknown[]): string =>
+  parts.filter((part) => part !== undefined && part !== '').join(' ')
+const pair = (key: string, value: unknown): string => (value === undefined ? '' : `${key} ${String(value)}`)
+
+/** Numbers of rtnetlink(7), since `-N` tells no names. */
+const TYPES: Readonly<Record<string, string>> = {
+  1: '',
+  2: 'local',
+  6: 'blackhole',
+  7: 'unreachable',
+  8: 'prohibit',
+  9: 'throw',
+}
+const SCOPES: Readonly<Record<string, string>> = { 253: 'link', 254: 'host' }
+const TABLES: Readonly<Record<string, string>> = { 253: 'default', 254: 'main', 255: 'local' }
+
+/** What of ours the kernel has, sorted, each in one spelling; `protocol` undefined for all but the kernel's own. */
+export function kernelRoutes(netns: Netns): readonly string[] {
+  return FAMILIES.flatMap((family) =>
+    (
+      netns.ip('-N', '-d', familyFlag(family), 'route', 'show', 'table', 'all', 'protocol', '77') as Json[]
+    ).map((route) => spellRoute(family, route)),
+  ).sort()
+}
+
+function spellRoute(family: Family, route: Json): string {
+  const type = TYPES[String(route['type'])] ?? `type ${String(route['type'])}`
+  const rejects = type !== '' && type !== 'local'
+  const metrics = route['metrics'] as readonly Json[] | undefined
+  const hops = (route['nexthops'] as readonly Json[] | undefined) ?? (rejects ? [] : [route])
+  return words(
+    family,
+    type,
+    route['dst'],
+    pair('table', route['table'] === '254' ? undefined : route['table']),
+    pair('scope', family === 'inet' ? SCOPES[String(route['scope'])] : undefined),
+    pair('src', route['prefsrc']),
+    pair('metric', route['metric'] ?? 0),
+    pair('mtu', metrics?.[0]?.['mtu']),
+    ...hops.flatMap((hop) => {
+      const via = hop['via'] as Json | undefined
+      const flags = (hop['flags'] ?? []) as readonly string[]
+      return [
+        'nexthop',
+        pair('via', via === undefined ? hop['gateway'] : via['host']),
+        pair('dev', hop['dev']),
+        pair('weight', hop['weight'] ?? 1),
+        flags.includes('onlink') ? 'onlink' : '',
+      ]
+    }),
+  )
+}
+
+export const plannedRoutes = (plan: KernelPlan): readonly string[] => plan.routes.map(spellPlanned).sort()
+
+function spellPlanned(route: Route): string {
+  const single = route.nexthops.length === 1 ? route.nexthops[0] : undefined
+  const scope =
+    route.scope ??
+    (route.type === 'local' ? 'host' : single !== undefined && single.via === undefined ? 'link' : 'global')
+  return words(
+    route.family,
+    route.type === 'unicast' ? '' : route.type,
+    route.dst.length === 0
+      ? 'default'
+      : route.dst.length === (route.family === 'inet' ? 32 : 128)
+        ? route.dst.address.text
+        : `${route.dst.address.text}/${route.dst.length}`,
+    pair('table', route.table === 254 ? undefined : route.table),
+    pair('scope', route.family === 'inet' && scope !== 'global' ? scope : undefined),
+    pair('src', route.prefsrc?.text),
+    pair('metric', effectiveMetric(route)),
+    pair('mtu', route.mtu),
+    ...route.nexthops.flatMap((hop) => [
+      'nexthop',
+      pair('via', hop.via?.text),
+      pair('dev', hop.dev),
+      pair('weight', hop.weight ?? 1),
+      hop.onlink === true ? 'onlink' : '',
+    ]),
+  )
+}
+
+/** IPv4 first. Rules of protocol 77; the kernel's order among those of one preference is kept. */
+export function kernelRules(netns: Netns): readonly string[] {
+  return FAMILIES.flatMap((family) =>
+    (netns.ip('-N', familyFlag(family), 'rule', 'show') as Json[])
+      .filter((rule) => rule['protocol'] === '77')
+      .map((rule) => spellRule(family, rule)),
+  )
+}
+
+function spellRule(family: Family, rule: Json): string {
+  const range = (first: unknown, last: unknown): string | undefined =>
+    first === undefined
+      ? undefined
+      : last === undefined || first === last
+        ? String(first)
+        : `${String(first)}-${String(last)}`
+  const prefix = (key: string, length: string): unknown =>
+    rule[length] === undefined ? rule[key] : `${String(rule[key])}/${String(rule[length])}`
+  // Printed by %#x, without the mask of a whole mark; a plan writes both of 0.
+  const value = rule['fwmark'] === '0' ? '0x0' : rule['fwmark']
+  const mask = rule['fwmask'] ?? (value === '0x0' ? '0xffffffff' : undefined)
+  const mark = mask === undefined ? value : `${String(value)}/${String(mask)}`
+  const action = rule['action']
+  return words(
+    family,
+    pair('pref', rule['priority']),
+    rule['not'] === null ? 'not' : '',
+    pair('from', rule['src'] === 'all' ? undefined : prefix('src', 'srclen')),
+    pair('to', prefix('dst', 'dstlen')),
+    pair('tos', rule['tos']),
+    pair('fwmark', mark),
+    pair('iif', rule['iif']),
+    pair('oif', rule['oif']),
+    pair(
+      'uidrange',
+      rule['uid_start'] === undefined ? undefined : `${String(rule['uid_start'])}-${String(rule['uid_end'])}`,
+    ),
+    pair('ipproto', String(rule['ipproto'] ?? '').replace('ipproto-', '') || undefined),
+    pair('sport', range(rule['sport'] ?? rule['sport_start'], rule['sport_end'])),
+    pair('dport', range(rule['dport'] ?? rule['dport_start'], rule['dport_end'])),
+    pair('goto', rule['goto']),
+    rule['table'] === undefined || action !== undefined
+      ? ''
+      : pair('lookup', TABLES[String(rule['table'])] ?? rule['table']),
+    pair('suppress_prefixlength', rule['suppress_prefixlen']),
+    action === undefined ? '' : (TYPES[String(action)] ?? `action ${String(action)}`),
+  )
+}
+
+export const plannedRules = (plan: KernelPlan): readonly string[] =>
+  FAMILIES.flatMap((family) => layableRules(plan).filter((rule) => rule.family === family)).map((rule) =>
+    [rule.family, ...ruleWords({ ...rule, selector: withoutAny(rule) })].join(' '),
+  )
+
+function withoutAny({ selector: { from, to, ...rest } }: Rule): Rule['selector'] {
+  return {
+    ...rest,
+    ...(from === undefined || from.length === 0 ? {} : { from }),
+    ...(to === undefined || to.length === 0 ? {} : { to }),
+  }
+}

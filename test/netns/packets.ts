@@ -1,0 +1,124 @@
+// Packets that a plan's rules and routes may tell apart, drawn by a seed: the edges of prefixes and ranges more than their middles.
+import { addressFromValue, addressValue, isMulticast, type Address } from '../../src/kernel/address.js'
+import { addressBits, familyFlag, type Family } from '../../src/kernel/family.js'
+import { hostPrefix, networkOf, type Prefix } from '../../src/kernel/prefix.js'
+import type { Range } from '../../src/kernel/range.js'
+import type { KernelPlan } from '../../src/plan/plan.js'
+import { hasUids } from './netns.js'
+
+/** mulberry32: the same packets at every run. */
+function randomFrom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let value = Math.imul(state ^ (state >>> 15), 1 | state)
+    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value
+    return ((value ^ (value >>> 14)) >>> 0) / 4294967296
+  }
+}
+
+/** Words for `ip route get`, of packets that the kernel itself does not refuse to route (martians, foreign sources). */
+export function drawPackets(plan: KernelPlan, count: number, seed: number): readonly string[] {
+  const random = randomFrom(seed)
+  const chance = (share: number): boolean => random() < share
+  const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(random() * list.length)]
+  const links = plan.links.map(({ name }) => name)
+  const own = plan.links.flatMap((link) => link.addresses)
+  const ownTexts = new Set(
+    own.flatMap((prefix) => [prefix.address.text, ...edges(prefix).map(({ text }) => text)]),
+  )
+  const drawn = (family: Family): Drawn => ({
+    prefixes: [
+      ...prefixesOf(plan, family),
+      ...(family === 'inet'
+        ? [{ family, address: { family, text: '8.8.8.8' }, length: 32 }]
+        : [{ family, address: { family, text: '2001:db8:ffff::1' }, length: 128 }]),
+    ],
+    rules: plan.rules.filter((rule) => rule.family === family),
+  })
+  const byFamily = { inet: drawn('inet'), inet6: drawn('inet6') }
+  const hostIn = (prefix: Prefix): Address => {
+    if (chance(0.3)) return pick(edges(prefix)) ?? prefix.address
+    const size = 1n << BigInt(addressBits(prefix.family) - prefix.length)
+    const offset = BigInt(Math.floor(random() * 4294967296)) % size
+    return addressFromValue(prefix.family, addressValue(networkOf(prefix).address) + offset)
+  }
+  const inRange = (range: Range | undefined): number | undefined =>
+    range === undefined ? undefined : pick([range.first, range.last, range.first - 1, range.last + 1])
+
+  const packets: string[] = []
+  while (packets.length < count) {
+    const family: Family = chance(0.6) ? 'inet' : 'inet6'
+    const { prefixes, rules } = byFamily[family]
+    const dst = hostIn(
+      pick(prefixes) ?? hostPrefix({ family, text: family === 'inet' ? '8.8.8.8' : '2001:db8::1' }),
+    )
+    if (isOdd(dst)) continue
+    const words = [dst.text]
+    const selectors = rules.map((rule) => rule.selector)
+    if (chance(0.4) && links.length > 0) {
+      const source = hostIn(pick(prefixes) ?? hostPrefix(dst))
+      if (isOdd(source) || ownTexts.has(source.text) || ownTexts.has(dst.text)) continue
+      words.push('from', source.text, 'iif', pick(links) ?? '')
+    } else {
+      const addresses = own.filter((prefix) => prefix.family === family)
+      const source = pick(addresses)
+      if (source !== undefined && chance(0.5)) words.push('from', source.address.text)
+      if (chance(0.15) && links.length > 0) words.push('oif', pick(links) ?? '')
+      const uid = inRange(pick(selectors.flatMap(({ uidrange }) => uidrange ?? [])))
+      if (hasUids && uid !== undefined && uid >= 0 && chance(0.5)) words.push('uid', String(uid))
+    }
+    const mark = pick(selectors.flatMap(({ fwmark }) => fwmark ?? []))
+    if (mark !== undefined && chance(0.4)) {
+      const bit = chance(0.5) ? 0 : 2 ** Math.floor(random() * 32)
+      words.push('mark', String((mark.value ^ bit) >>> 0))
+    }
+    const tos = pick(selectors.flatMap(({ tos: value }) => value ?? []))
+    if (tos !== undefined && chance(0.5)) words.push('tos', `0x${(chance(0.5) ? tos : 0x08).toString(16)}`)
+    const ported = pick(selectors.filter(({ ipproto, sport, dport }) => ipproto ?? sport ?? dport))
+    if (ported !== undefined && chance(0.5)) {
+      // `ip route get` knows these alone.
+      const protocol = pick([6, 17, ported.ipproto ?? 6])
+      if (protocol === 6 || protocol === 17) words.push('ipproto', String(protocol))
+      const sport = inRange(ported.sport)
+      const dport = inRange(ported.dport) ?? pick([25, 53, 443])
+      if (sport !== undefined && sport > 0 && sport < 65536) words.push('sport', String(sport))
+      if (dport !== undefined && dport > 0 && dport < 65536) words.push('dport', String(dport))
+    }
+    packets.push(words.join(' '))
+  }
+  return packets
+}
+
+interface Drawn {
+  readonly prefixes: readonly Prefix[]
+  readonly rules: KernelPlan['rules']
+}
+
+const prefixesOf = (plan: KernelPlan, family: Family): readonly Prefix[] =>
+  [
+    ...plan.links.flatMap((link) => link.addresses),
+    ...plan.routes.map((route) => route.dst),
+    ...plan.rules.flatMap(({ selector }) => [selector.from ?? [], selector.to ?? []].flat()),
+  ].filter((prefix) => prefix.family === family)
+
+/** The first and the last address of a prefix, and their neighbours outside. */
+function edges(prefix: Prefix): readonly Address[] {
+  const bits = BigInt(addressBits(prefix.family))
+  const first = addressValue(networkOf(prefix).address)
+  const last = first + (1n << (bits - BigInt(prefix.length))) - 1n
+  return [first, last, first - 1n, last + 1n]
+    .filter((value) => value >= 0n && value < 1n << bits)
+    .map((value) => addressFromValue(prefix.family, value))
+}
+
+/** Addresses that are treated before any rule is asked, or of which every host has its own. */
+function isOdd(address: Address): boolean {
+  if (isMulticast(address)) return true
+  return address.family === 'inet'
+    ? /^(0|127|2[4-5]\d)\./.test(address.text)
+    : /^(::|::1|fe[89ab].*)$/.test(address.text) || address.text.startsWith('::ffff:')
+}
+
+export const familyOfWords = (words: string): '-4' | '-6' =>
+  familyFlag(words.includes(':') ? 'inet6' : 'inet')
