@@ -69,17 +69,29 @@ export const searchDomain = () => {
   })
 }
 
+const FILE_RULE = 'it begins with a letter or digit and goes on with those, ".", "_", "@" and "-"'
+
+const fileMatching = (expected: string, pattern: RegExp, why: string) =>
+  textScalar(expected, { pattern: pattern.source, maxLength: 128 }, (name) =>
+    pattern.test(name) && name.length <= 128
+      ? good(name)
+      : bad('name-invalid', { what: 'file', name: shorten(name), why }),
+  )
+
 /** One name in a directory, not hidden, no path. `ending` is what the program that reads it asks for. */
 export const fileName = (ending = '') => {
-  const file = new RegExp(`^[A-Za-z0-9][A-Za-z0-9._@-]*${ending.replaceAll('.', '\\.')}$`)
-  const expected = ending === '' ? 'a file name' : `a file name that ends in ${ending}`
-  return textScalar(expected, { pattern: file.source, maxLength: 128 }, (name) => {
-    if (file.test(name) && name.length <= 128) return good(name)
-    const rule = 'letters, digits, ".", "_", "@" and "-" make one, and it begins with a letter or digit'
-    const why = ending === '' ? rule : `${rule}; it ends in ${ending}`
-    return bad('name-invalid', { what: 'file', name: shorten(name), why })
-  })
+  const pattern = new RegExp(`^[A-Za-z0-9][A-Za-z0-9._@-]*${ending.replaceAll('.', '\\.')}$`)
+  if (ending === '') return fileMatching('a file name', pattern, FILE_RULE)
+  return fileMatching(`a file name that ends in ${ending}`, pattern, `${FILE_RULE}; it ends in ${ending}`)
 }
+
+/** As `source-directory` of interfaces(5) takes them. */
+export const plainFileName = () =>
+  fileMatching(
+    'a file name without dots',
+    /^[A-Za-z0-9][A-Za-z0-9_-]*$/,
+    'it begins with a letter or digit and goes on with those, "_" and "-"',
+  )
 
 export const absolutePath = () => {
   const path = /^(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)+$/

@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import type { TargetsDescription } from './description.js'
 import { bad, choice, raise } from './schema-build.js'
 import { mapping, named, optional } from './schema-collections.js'
-import { absolutePath, fileName, linkNames } from './schema-names.js'
+import { absolutePath, fileName, linkNames, plainFileName } from './schema-names.js'
 import { version } from './schema-text.js'
 
 const versionOf = (program: string) =>
@@ -22,7 +22,7 @@ const settings = {
       choice('layout', ['interfaces', 'drop-in']),
       'Write /etc/network/interfaces whole, or one file of interfaces.d.',
     ),
-    file: optional(fileName(), 'Name of the drop-in.'),
+    file: optional(plainFileName(), 'Name of the drop-in. Default: 60-multihome.'),
   },
   'nm-dispatcher': {
     version: versionOf('NetworkManager'),
@@ -36,7 +36,7 @@ const settings = {
     version: versionOf('systemd'),
     files: optional(
       named('a mapping of links to file names', linkNames, fileName('.network')),
-      'With `manage: routing`: the .network file that configures each link; our drop-in goes beside it.',
+      'Name of the .network file of each link; with `manage: routing` the one beside which a drop-in is laid.',
     ),
   },
   netplan: {

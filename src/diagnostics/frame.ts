@@ -16,7 +16,7 @@ const LEAD = 24
 /** Undefined where the span points to an empty text. A span of several lines is marked on its first. */
 export function frameOf(text: string, span: Span): Frame | undefined {
   const from = span.start.offset - (span.start.column - 1)
-  const line = restOfLine(text, from)
+  const line = lineAround(text, from, span.start.offset)
   if (line === '' && span.start.column === 1) return undefined
   const start = span.start.column - 1
   const end = span.end.line === span.start.line ? span.end.column - 1 : line.trimEnd().length
@@ -34,11 +34,11 @@ export function frameOf(text: string, span: Span): Frame | undefined {
 }
 
 /** A tab is one column wide here, so that the carets stand where they should, and can be seen. */
-const show = (part: string): string => printable(part.replaceAll('\t', '→'))
+const show = (part: string): string => printable(part.replaceAll('\t', '→').replace(/^\ufeff/, ' '))
 
-function restOfLine(text: string, from: number): string {
-  const feed = text.indexOf('\n', from)
-  const line = text.slice(from, feed < 0 ? text.length : feed)
-  const carriage = line.indexOf('\r')
-  return (carriage < 0 ? line : line.slice(0, carriage)).replace(/^\ufeff/, ' ')
+/** From the line's beginning as far as a screen could show it: a file may be one line of a megabyte. */
+function lineAround(text: string, from: number, at: number): string {
+  const near = text.slice(at, at + 2 * WIDTH)
+  const end = near.search(/[\r\n]/)
+  return text.slice(from, end < 0 ? at + near.length : at + end)
 }

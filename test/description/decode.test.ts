@@ -112,6 +112,10 @@ describe('one thing wrong', () => {
       'version: 1\ntargets: { networkd: { files: { eth0: a/b.network } } }\n',
       'name-invalid targets.networkd.files.eth0',
     ],
+    [
+      'version: 1\ntargets: { ifupdown: { layout: drop-in, file: 60.multihome } }\n',
+      'name-invalid targets.ifupdown.file',
+    ],
     // Text.
     [link('comment: "a\\nb"'), 'string-control-character links.eth0.comment'],
     [link('mac: "52:54:00:12:34:56\\n"'), 'string-control-character links.eth0.mac'],
