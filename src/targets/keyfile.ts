@@ -158,7 +158,7 @@ export function upSteps(links: readonly LinkName[]): readonly Step[] {
   if (links.length === 0) return []
   return [
     {
-      command: `for link in ${links.join(' ')}; do nmcli connection up "${PREFIX}$link"; done`,
+      command: `for link in ${links.join(' ')}; do nmcli connection up "${PREFIX}$link" || :; done`,
       why: 'one without carrier fails here, and comes by itself with it',
     },
   ]

@@ -94,15 +94,18 @@ function extrasOf(link: LinkName, routes: readonly Route[], context: RenderConte
   return { inet: blocksOf('inet'), inet6: blocksOf('inet6') }
 }
 
-/** What a script of an earlier output laid goes with it: nothing else carries the protocol. */
-const SWEEP: readonly Step[] = ['-4', '-6'].map((family) => ({
-  command: `ip ${family} route flush table all protocol ${RTPROT_MULTIHOME}`,
-  why: 'routes of a dispatcher script that an earlier output had',
-}))
+/** What a script of an earlier output laid goes with it, before a profile lays another route in its place. */
+const sweep = (file: string | undefined): readonly Step[] =>
+  file === undefined
+    ? ['-4', '-6'].map((family) => ({
+        command: `ip ${family} route flush table all protocol ${RTPROT_MULTIHOME}`,
+        why: 'takes away the routes of a script that an earlier output had',
+      }))
+    : [{ ...dispatcherStep(file), why: 'takes away what an earlier script laid where profiles do it now' }]
 
 function stepsOf(plan: KernelPlan, profiles: readonly LinkName[], file: string | undefined): Steps {
-  const first = [...sysctlSteps(plan), RELOAD, ...upSteps(profiles)]
-  if (file === undefined) return { first, change: [...first, ...SWEEP] }
-  const all = [...first, dispatcherStep(file)]
-  return { first: all, change: all }
+  const sysctls = sysctlSteps(plan)
+  const last = file === undefined ? [] : [dispatcherStep(file)]
+  const activate = [RELOAD, ...upSteps(profiles), ...last]
+  return { first: [...sysctls, ...activate], change: [...sysctls, ...sweep(file), ...activate] }
 }
