@@ -57,7 +57,7 @@ export function companions(
     )
   }
   if (plan.sysctls.length > 0) {
-    const banner = bannerOf(context, stack, [`Put to work by: sysctl -p ${SYSCTL_PATH}, and at every boot.`])
+    const banner = bannerOf(context, stack, [`Put to work by: sysctl -e -p ${SYSCTL_PATH}, and at every boot.`])
     const settings = plan.sysctls.map((sysctl) => ({
       key: sysctl.key,
       value: sysctl.value,
@@ -68,8 +68,11 @@ export function companions(
   return files
 }
 
-/** The step that loads the sysctls; none where the plan has none. First of all steps: later ones rely on it. */
+/**
+ * The step that loads the sysctls; none where the plan has none. First of all steps: later ones rely on it.
+ * `-e` passes over the keys of a link that is not there yet: with them the step would fail and stop the others.
+ */
 export const sysctlSteps = (plan: KernelPlan): readonly Step[] =>
   plan.sysctls.length === 0
     ? []
-    : [{ command: `sysctl -p ${SYSCTL_PATH}`, why: 'the kernel settings that the routes rely on' }]
+    : [{ command: `sysctl -e -p ${SYSCTL_PATH}`, why: 'the kernel settings that the routes rely on' }]

@@ -37,7 +37,7 @@ test('one script, with the names of its tables and of its protocol and its sysct
 test('the same steps first and after a change', () => {
   const { first, change } = render(failoverPlan)
   expect(first.map(({ command }) => command)).toEqual([
-    'sysctl -p /etc/sysctl.d/60-multihome.conf',
+    'sysctl -e -p /etc/sysctl.d/60-multihome.conf',
     '/usr/local/sbin/multihome.sh up',
   ])
   expect(change).toEqual(first)
