@@ -57,7 +57,9 @@ export function companions(
     )
   }
   if (plan.sysctls.length > 0) {
-    const banner = bannerOf(context, stack, [`Put to work by: sysctl -e -p ${SYSCTL_PATH}, and at every boot.`])
+    const banner = bannerOf(context, stack, [
+      `Put to work by: sysctl -e -p ${SYSCTL_PATH}, and at every boot.`,
+    ])
     const settings = plan.sysctls.map((sysctl) => ({
       key: sysctl.key,
       value: sysctl.value,
