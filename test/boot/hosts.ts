@@ -1,9 +1,9 @@
 // What a booted host has beside the rendered files: its names, a unit or two, OpenRC's set-up.
 import type { Stack } from './stacks.js'
 import { unitFolder } from './stacks.js'
-import type { TreeFile, TreeLink } from './tree.js'
+import type { TreeEntry, TreeFile, TreeLink } from './tree.js'
 
-export function hostFiles(stack: Stack, tree: readonly TreeFile[]): readonly TreeFile[] {
+export function hostFiles(stack: Stack, tree: readonly TreeEntry[]): readonly TreeFile[] {
   const common = [
     file('/etc/hostname', 'host\n'),
     file('/etc/hosts', '127.0.0.1 localhost host\n::1 localhost\n'),
@@ -12,7 +12,7 @@ export function hostFiles(stack: Stack, tree: readonly TreeFile[]): readonly Tre
   return [...common, ...(stack.init === 'systemd' ? systemdFiles(stack, tree) : openrcFiles)]
 }
 
-function systemdFiles(stack: Stack, tree: readonly TreeFile[]): readonly TreeFile[] {
+function systemdFiles(stack: Stack, tree: readonly TreeEntry[]): readonly TreeFile[] {
   const script = tree.find((one) => one.path.endsWith('.sh'))?.path
   // `netplan apply` has udev read its rules again, and fails where none runs; nothing else of it needs udev here.
   if (stack.id === 'netplan' || stack.id === 'netplan-nm') {
@@ -63,16 +63,16 @@ const openrcFiles: readonly TreeFile[] = [
 /** `ln -s net.lo net.LINK` and `rc-update add`, as Gentoo's handbook has it. */
 export function openrcLinks(links: readonly string[]): readonly TreeLink[] {
   const start = (level: string, name: string): TreeLink => {
-    return { path: `/etc/runlevels/${level}/${name}`, to: `/etc/init.d/${name}` }
+    return { path: `/etc/runlevels/${level}/${name}`, symlink: `/etc/init.d/${name}` }
   }
   return [
-    ...links.map((link) => ({ path: `/etc/init.d/net.${link}`, to: 'net.lo' })),
+    ...links.map((link) => ({ path: `/etc/init.d/net.${link}`, symlink: 'net.lo' })),
     ...['localmount', 'sysctl', 'net.lo'].map((name) => start('boot', name)),
     start('sysinit', 'sysfs'),
     ...links.map((link) => start('default', `net.${link}`)),
   ]
 }
 
-function file(path: string, text: string, mode = 0o644): TreeFile {
-  return { path, mode, text }
+function file(path: string, content: string, mode = 0o644): TreeFile {
+  return { path, mode, content }
 }

@@ -10,7 +10,7 @@ import { endLessor, startLessor } from './lessor.js'
 import type { Lessor } from './lessor.js'
 import { ensureRoot, whyNoRoot } from './rootfs.js'
 import type { Debian } from './rootfs.js'
-import { run, runNow, sleep } from './shell.js'
+import { must, run, runNow, sleep } from './shell.js'
 import type { Result } from './shell.js'
 import { takeSlot } from './slots.js'
 import type { Slot } from './slots.js'
@@ -19,16 +19,18 @@ import { stackOf, unitLinks } from './stacks.js'
 import type { Stack, StackId } from './stacks.js'
 import { readState, settled } from './state.js'
 import type { State } from './state.js'
-import { readTree, writeTree } from './tree.js'
-import type { TreeFile } from './tree.js'
+import { installLine, readTree, writeTree } from './tree.js'
+import type { TreeEntry } from './tree.js'
 import { cutWires, inside, layWires, setCarrier, wireNames } from './wires.js'
 import type { Peer, Wires } from './wires.js'
 
 export type LabSpec = {
   readonly stack: StackId
   readonly debian: Debian
-  readonly tree: readonly TreeFile[]
+  readonly tree: readonly TreeEntry[]
   readonly peers: readonly Peer[]
+  /** Lines of shell in the host's network before it boots: what another program has laid by then. */
+  readonly prepare?: readonly string[]
   /** Links without carrier while the host boots. */
   readonly dark?: readonly string[]
 }
@@ -44,7 +46,7 @@ export type Lab = {
   readonly settled: () => Promise<State>
   /** As it is at this moment. */
   readonly state: () => Promise<State>
-  readonly install: (files: readonly TreeFile[]) => Promise<void>
+  readonly install: (files: readonly TreeEntry[]) => Promise<void>
   /** `running`, or what systemd says instead. */
   readonly condition: string
   readonly log: () => Promise<string>
@@ -106,11 +108,15 @@ async function bootHost(spec: LabSpec, stack: Stack, root: string, held: Held): 
   const mount = join(held.folder, 'mount')
   mkdirSync(stage)
   mkdirSync(mount)
-  const extra = stack.init === 'openrc' ? readTree(netifrcTree() ?? '') : []
-  const files = [...extra, ...hostFiles(stack, spec.tree), ...spec.tree]
   const names = spec.peers.flatMap((peer) => peer.links)
-  writeTree(stage, files, stack.init === 'systemd' ? unitLinks(stack, files) : openrcLinks(names))
+  const own = [...hostFiles(stack, spec.tree), ...spec.tree]
+  const start =
+    stack.init === 'systemd'
+      ? unitLinks(stack, own)
+      : [...readTree(netifrcTree() ?? ''), ...openrcLinks(names)]
+  writeTree(stage, [...start, ...own])
   await layWires(held.wires, spec.peers)
+  await must(inside(held.wires.host, ['sh', '-ec', (spec.prepare ?? []).join('\n')]))
   for (const [n, peer] of spec.peers.entries()) {
     if ((peer.dnsmasq ?? []).length > 0) await lease(held, held.wires.peers[n] ?? '', peer.dnsmasq ?? [])
   }
@@ -174,11 +180,6 @@ function labOf(
     failed: async () => (await execIn(machine, inits[spec.init].failed)).stdout,
     close: () => clear(held),
   }
-}
-
-function installLine({ path, mode, text }: TreeFile): string {
-  const coded = Buffer.from(text).toString('base64')
-  return `mkdir -p '${path.replace(/\/[^/]*$/, '')}' && echo ${coded} | base64 -d > '${path}' && chmod ${mode.toString(8)} '${path}'`
 }
 
 function clear(held: Held): void {

@@ -1,6 +1,6 @@
 // How is exactly one stack started in a root that holds several: which units it wants, which must be silent?
 import type { RootKind } from './rootfs.js'
-import type { TreeFile, TreeLink } from './tree.js'
+import type { TreeEntry, TreeLink } from './tree.js'
 
 export const stackIds = [
   'networkd',
@@ -91,7 +91,7 @@ const idleUnits = [
 
 export const unitFolder = '/etc/systemd/system'
 
-function companions(stack: Stack, tree: readonly TreeFile[]): readonly string[] {
+function companions(stack: Stack, tree: readonly TreeEntry[]): readonly string[] {
   if (stack.wants.includes('NetworkManager.service')) return ['NetworkManager-dispatcher.service']
   if (!stack.wants.includes('systemd-networkd.service')) return []
   const hooks = tree.some((file) => file.path.startsWith('/etc/networkd-dispatcher/'))
@@ -101,7 +101,7 @@ function companions(stack: Stack, tree: readonly TreeFile[]): readonly string[] 
 }
 
 /** A unit that comes with the files is there to be started. */
-function wantedUnits(stack: Stack, files: readonly TreeFile[]): readonly string[] {
+function wantedUnits(stack: Stack, files: readonly TreeEntry[]): readonly string[] {
   const own = files
     .filter((file) => file.path.startsWith(`${unitFolder}/`) && file.path.endsWith('.service'))
     .map((file) => file.path.slice(unitFolder.length + 1))
@@ -111,25 +111,40 @@ function wantedUnits(stack: Stack, files: readonly TreeFile[]): readonly string[
 }
 
 /** Links of /etc/systemd/system as `systemctl mask` and `systemctl enable` would make them. */
-export function unitLinks(stack: Stack, files: readonly TreeFile[]): readonly TreeLink[] {
+export function unitLinks(stack: Stack, files: readonly TreeEntry[]): readonly TreeLink[] {
   const allowed = new Set([...stack.wants, ...companions(stack, files)])
   const masks = [...networkUnits.filter((unit) => !allowed.has(unit)), ...idleUnits]
   const sockets = companions(stack, files).filter((unit) => unit.endsWith('.socket'))
   return [
-    { path: `${unitFolder}/default.target`, to: '/lib/systemd/system/multi-user.target' },
-    ...masks.map((unit) => ({ path: `${unitFolder}/${unit}`, to: '/dev/null' })),
+    { path: `${unitFolder}/default.target`, symlink: '/lib/systemd/system/multi-user.target' },
+    ...masks.map((unit) => ({ path: `${unitFolder}/${unit}`, symlink: '/dev/null' })),
     ...wantedUnits(stack, files).map((unit) => ({
       path: `${unitFolder}/multi-user.target.wants/${unit}`,
-      to: unitPath(unit, files),
+      symlink: unitPath(unit, files),
     })),
     ...sockets.map((unit) => ({
       path: `${unitFolder}/sockets.target.wants/${unit}`,
-      to: unitPath(unit, files),
+      symlink: unitPath(unit, files),
     })),
   ]
 }
 
-function unitPath(unit: string, files: readonly TreeFile[]): string {
+function unitPath(unit: string, files: readonly TreeEntry[]): string {
   const inEtc = files.some((file) => file.path === `${unitFolder}/${unit}`)
   return inEtc ? `${unitFolder}/${unit}` : `/lib/systemd/system/${unit}`
+}
+
+/** The programs that read what a target writes; netplan's files say themselves which it hands them to. */
+export function stacksOf(target: string, files: readonly TreeEntry[]): readonly StackId[] {
+  const managed = files.some((file) => 'content' in file && /renderer: *NetworkManager/.test(file.content))
+  const readers: Readonly<Record<string, readonly StackId[]>> = {
+    netifrc: ['netifrc'],
+    ifupdown: ['ifupdown', 'ifupdown2', 'ifupdown-ng'],
+    'nm-dispatcher': ['nm'],
+    'nm-keyfile': ['nm'],
+    networkd: ['networkd'],
+    netplan: [managed ? 'netplan-nm' : 'netplan'],
+    iproute2: ['iproute2'],
+  }
+  return readers[target] ?? []
 }

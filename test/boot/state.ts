@@ -5,7 +5,12 @@ import { inside } from './wires.js'
 type Fields = { readonly [name: string]: unknown }
 
 /** Two states are compared as multisets: a rule that is there twice is a difference. */
-export type State = { readonly rules: readonly string[]; readonly routes: readonly string[] }
+export type State = {
+  readonly rules: readonly string[]
+  readonly routes: readonly string[]
+  /** Links but lo that are up, their MTU, and their addresses but the link-local ones. */
+  readonly links: readonly string[]
+}
 
 const asArray = (value: unknown): readonly Fields[] => (Array.isArray(value) ? (value as Fields[]) : [])
 
@@ -35,7 +40,7 @@ async function ask(netns: string, words: readonly string[]): Promise<readonly Fi
 }
 
 export async function readState(netns: string): Promise<State> {
-  const of = async (family: '-4' | '-6'): Promise<State> => {
+  const of = async (family: '-4' | '-6'): Promise<Omit<State, 'links'>> => {
     const rules = await ask(netns, [family, 'rule', 'show'])
     const routes = await ask(netns, [family, 'route', 'show', 'table', 'all'])
     return {
@@ -49,7 +54,16 @@ export async function readState(netns: string): Promise<State> {
   return {
     rules: [...four.rules, ...six.rules].sort(),
     routes: [...four.routes, ...six.routes].sort(),
+    links: (await ask(netns, ['address', 'show', 'up'])).flatMap(linkLines).sort(),
   }
+}
+
+function linkLines(link: Fields): readonly string[] {
+  const name = String(link['ifname'])
+  if (name === 'lo') return []
+  const addresses = asArray(link['addr_info']).filter((address) => address['scope'] !== '253')
+  const lines = addresses.map(({ local, prefixlen }) => `${name} ${String(local)}/${String(prefixlen)}`)
+  return [`${name} mtu ${String(link['mtu'])}`, ...lines]
 }
 
 /** The three rules that every kernel starts with (IPv6 has the first two). */
@@ -175,6 +189,7 @@ export function difference(first: State, second: State): readonly string[] {
   const lines = (state: State): string[] => [
     ...state.rules.map((line) => `rule ${line}`),
     ...state.routes.map((line) => `route ${line}`),
+    ...state.links.map((line) => `link ${line}`),
   ]
   const rest = lines(second)
   const missing = lines(first).filter((line) => {

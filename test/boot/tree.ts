@@ -1,39 +1,59 @@
 // What is written into a booted host: files with mode and owner, as a careful administrator would install them.
-import { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync, chmodSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 
-export type TreeFile = { readonly path: string; readonly mode: number; readonly text: string }
-export type TreeLink = { readonly path: string; readonly to: string }
+export type TreeFile = { readonly path: string; readonly mode: number; readonly content: string }
+export type TreeLink = { readonly path: string; readonly symlink: string }
+export type TreeEntry = TreeFile | TreeLink
 
 /** NetworkManager and netplan refuse or complain about secrets that others can read; a dispatcher must be executable. */
 function modeOf(path: string): number {
-  if (/\/dispatcher\.d\/|\/networkd-dispatcher\/|\/if-[a-z-]+\.d\/|\/init\.d\/|\.sh$|\/s?bin\//.test(path))
+  if (/\/dispatcher\.d\/|\/networkd-dispatcher\/|\/if-[a-z-]+\.d\/|\/init\.d\/|\.sh$|\/s?bin\//.test(path)) {
     return 0o755
-  if (/\.nmconnection$|\/etc\/netplan\//.test(path)) return 0o600
-  return 0o644
+  }
+  return /\.nmconnection$|\/etc\/netplan\//.test(path) ? 0o600 : 0o644
 }
 
-/** Every file below a folder, as paths from `/`. */
-export function readTree(folder: string): readonly TreeFile[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => {
-      const file = join(entry.parentPath, entry.name)
-      const path = `/${relative(folder, file)}`
-      return { path, mode: modeOf(path), text: readFileSync(file, 'utf8') }
-    })
+/** Every file and symlink below a folder, as paths from `/`. */
+export function readTree(folder: string): readonly TreeEntry[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry): TreeEntry[] => {
+    const file = join(entry.parentPath, entry.name)
+    const path = `/${relative(folder, file)}`
+    if (entry.isSymbolicLink()) return [{ path, symlink: readlinkSync(file) }]
+    return entry.isFile() ? [{ path, mode: modeOf(path), content: readFileSync(file, 'utf8') }] : []
+  })
 }
 
-export function writeTree(folder: string, files: readonly TreeFile[], links: readonly TreeLink[] = []): void {
-  for (const { path, mode, text } of files) {
-    const file = join(folder, path)
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, text)
-    chmodSync(file, mode)
+/** A later entry takes the place of an earlier one of the same path. */
+export function writeTree(folder: string, entries: readonly TreeEntry[]): void {
+  for (const entry of entries) {
+    const place = join(folder, entry.path)
+    mkdirSync(dirname(place), { recursive: true })
+    rmSync(place, { force: true })
+    if ('symlink' in entry) symlinkSync(entry.symlink, place)
+    else {
+      writeFileSync(place, entry.content)
+      chmodSync(place, entry.mode)
+    }
   }
-  for (const { path, to } of links) {
-    const link = join(folder, path)
-    mkdirSync(dirname(link), { recursive: true })
-    symlinkSync(to, link)
-  }
+}
+
+const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`
+
+/** The same in a host that runs, as a line of shell; content goes as base64, which needs no quoting. */
+export function installLine(entry: TreeEntry): string {
+  const place = quoted(entry.path)
+  const folder = `mkdir -p ${quoted(dirname(entry.path))}`
+  if ('symlink' in entry) return `${folder} && ln -sfn ${quoted(entry.symlink)} ${place}`
+  const coded = Buffer.from(entry.content).toString('base64')
+  return `${folder} && echo ${coded} | base64 -d > ${place} && chmod ${entry.mode.toString(8)} ${place}`
 }
