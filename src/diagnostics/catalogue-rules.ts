@@ -25,6 +25,12 @@ export const ruleCatalogue = {
     help: 'Write a `goto`, or exceptions in rules above.',
     about: 'A list makes one rule of each entry; "not a" and "not b" in two rules match everything.',
   }),
+  'rule-not-nothing': define<NoArgs>({
+    severity: 'error',
+    message: () => '`not` without a selector matches no packet',
+    help: 'Say what the rule is not about, or take `not` out.',
+    about: 'A rule without selector matches all; turned round, it matches nothing and is never used.',
+  }),
   'rule-nothing-left': define<{ key: string }>({
     severity: 'error',
     message: ({ key }) =>
@@ -74,16 +80,23 @@ export const ruleCatalogue = {
     help: 'Widen the mask, or take the bits out of the value.',
     about: 'A packet’s mark is compared after the mask is laid over it.',
   }),
+  'mark-mask-empty': define<NoArgs>({
+    severity: 'error',
+    message: () => 'a mask of 0 looks at no bit, so every packet matches',
+    help: 'Write the bits that count; leave `fwmark` out for a rule on all packets.',
+    about: 'The kernel takes 0/0 for no selector at all.',
+  }),
   'mark-taken': define<{ mark: string; gateway: string }>({
     severity: 'error',
     message: ({ mark, gateway }) => `${mark} also matches marks of gateway ${gateway}`,
     help: 'Give each gateway its own value under one mask: 0x100/0xff00, 0x200/0xff00.',
     about: 'Of two rules for one mark only the first is asked.',
   }),
-  'tos-invalid': define<{ tos: string }>({
+  'tos-invalid': define<{ tos: string; family: string }>({
     severity: 'error',
-    message: ({ tos }) => `tos ${tos} has bits that IPv4 rules refuse`,
-    help: 'Only the bits of 0x1e count; for DSCP set a mark with nftables and use `fwmark`, or say `family: ipv6`.',
-    about: 'The kernel answers "Invalid tos" (net/ipv4/fib_rules.c), and networkd then fails the whole link.',
+    message: ({ tos, family }) => `tos ${tos} has bits that ${family} rules refuse`,
+    help: 'IPv4 rules take the bits of 0x1c, IPv6 rules those of 0xfc; for DSCP in IPv4 set a mark with nftables and use `fwmark`.',
+    about:
+      'The kernel answers "Invalid tos", or "ECN bits must be 0" for the two lowest, and networkd then fails the whole link.',
   }),
 } as const

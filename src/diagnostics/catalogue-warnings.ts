@@ -22,9 +22,9 @@ export const warningCatalogue = {
     help: 'Say `family`, or `fail-closed: true` on the gateway to close the other family.',
     about: 'A policy that one family walks around is the commonest leak of dual-stack hosts.',
   }),
-  'rule-shadowed': define<{ rule: string }>({
+  'rule-shadowed': define<{ what: string; rule: string }>({
     severity: 'warning',
-    message: ({ rule }) => `this rule can never match: ${rule} takes all its packets first`,
+    message: ({ what, rule }) => `${what} can never match, ${rule} takes all its packets first`,
     help: 'Put the narrower rule above the wider one.',
     about: 'Rules are asked in order; a look-up that finds a default route, or an end, answers for good.',
   }),
@@ -79,6 +79,14 @@ export const warningCatalogue = {
     message: ({ gateway, address }) => `replies from ${address} do not leave by gateway ${gateway}`,
     help: 'Leave `reply` out, or add a rule from this address.',
     about: 'The provider drops packets with a source that is not its own, and firewalls lose the connection.',
+  }),
+  'address-unclaimed': define<{ address: string; link: string }>({
+    severity: 'warning',
+    message: ({ address, link }) =>
+      `${address} belongs to no gateway of ${link}: its replies leave by main's default route`,
+    help: 'Give the gateway a next hop of this family, name the address in its `addresses`, or take it off the link.',
+    about:
+      'A gateway takes the addresses of its link in the families of its next hops; on a shared link those whose prefix holds its next hop.',
   }),
   'local-through-provider': define<{ prefix: string; gateway: string }>({
     severity: 'warning',

@@ -21,9 +21,12 @@ export function parseFwmark(text: string): Fwmark | undefined {
 
 const hex = (value: number): string => `0x${value.toString(16)}`
 
-/** As `ip rule` prints it, but for the mask of a whole mark, which it leaves out. */
+/**
+ * As `ip rule` takes it. Of a whole mark the mask is left out, but for 0: without FRA_FWMASK the kernel
+ * takes a mark of 0 for no selector at all (fib_nl2rule in net/core/fib_rules.c).
+ */
 export const formatFwmark = (mark: Fwmark): string =>
-  mark.mask === WHOLE_MARK ? hex(mark.value) : `${hex(mark.value)}/${hex(mark.mask)}`
+  mark.mask === WHOLE_MARK && mark.value !== 0 ? hex(mark.value) : `${hex(mark.value)}/${hex(mark.mask)}`
 
 /** Whether some packet's mark could match both. */
 export const marksOverlap = (a: Fwmark, b: Fwmark): boolean => ((a.value ^ b.value) & a.mask & b.mask) === 0

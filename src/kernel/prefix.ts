@@ -76,3 +76,7 @@ export const overlaps = (a: Prefix, b: Prefix): boolean => containsPrefix(a, b) 
 
 export const isSamePrefix = (a: Prefix, b: Prefix): boolean =>
   a.family === b.family && a.length === b.length && a.address.text === b.address.text
+
+/** Each once, in order: two addresses of one network are one prefix. */
+export const distinctPrefixes = (prefixes: readonly Prefix[]): readonly Prefix[] =>
+  prefixes.filter((prefix, index) => prefixes.findIndex((other) => isSamePrefix(other, prefix)) === index)

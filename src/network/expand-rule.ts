@@ -1,8 +1,8 @@
 // One written rule → its elements: a list means one rule for each entry, a link the prefixes of its addresses.
 import type { OneOrMany, PrefixOrLink, RuleDescription } from '../description/description.js'
 import type { Reporter } from '../diagnostics/reporter.js'
-import type { Family } from '../kernel/family.js'
-import { formatPrefix, hasHostBits, isSamePrefix, networkOf, type Prefix } from '../kernel/prefix.js'
+import { familyName, type Family } from '../kernel/family.js'
+import { distinctPrefixes, formatPrefix, hasHostBits, networkOf, type Prefix } from '../kernel/prefix.js'
 import { checkMarkBits } from './resolve-gateways.js'
 import { entriesOf, findLink } from './lookups.js'
 import type { RuleContext } from './rule-context.js'
@@ -20,8 +20,6 @@ const SELECTOR_KEYS = [
   'dport',
   'uidrange',
 ] as const
-
-export const hasPrefix = (rule: RuleDescription): boolean => rule.from !== undefined || rule.to !== undefined
 
 /** undefined when something is wrong, which is then reported. */
 export function expandRule(
@@ -127,11 +125,8 @@ function reportUnused(
     if (isMixed) break
   }
   if (lost.length === 0 && elements.length === 0) {
-    reporter.report(
-      'rule-nothing-left',
-      { key: rule.gateway === undefined ? 'family' : 'gateway' },
-      { on: 'key' },
-    )
+    const key = rule.gateway === undefined ? 'family' : 'gateway'
+    reporter.at(key).report('rule-nothing-left', { key })
     return true
   }
   return lost.length > 0
@@ -151,7 +146,7 @@ function prefixChoices(
       if (link === undefined) good = false
       return {
         text: each.link,
-        prefixes: distinct((link?.addresses ?? []).map(({ prefix }) => networkOf(prefix))),
+        prefixes: distinctPrefixes((link?.addresses ?? []).map(({ prefix }) => networkOf(prefix))),
         at,
       }
     }
@@ -164,9 +159,6 @@ function prefixChoices(
   })
   return good ? choices : undefined
 }
-
-const distinct = (prefixes: readonly Prefix[]): readonly Prefix[] =>
-  prefixes.filter((prefix, index) => prefixes.findIndex((other) => isSamePrefix(other, prefix)) === index)
 
 function linkChoices(
   written: OneOrMany<string> | undefined,
@@ -189,18 +181,26 @@ function checkNot(rule: RuleDescription, reporter: Reporter): void {
   const selectors = SELECTOR_KEYS.filter((key) => rule[key] !== undefined)
   for (const key of selectors)
     if (Array.isArray(rule[key])) reporter.at(key).report('rule-not-with-list', { key }, { on: 'key' })
+  if (selectors.every((key) => isAll(rule[key])))
+    reporter.at('not').report('rule-not-nothing', {}, { on: 'key' })
   if (selectors.length > 1) reporter.at('not').report('rule-not-several', { selectors }, { on: 'key' })
 }
 
-/** IPTOS_TOS_MASK: net/ipv4/fib_rules.c takes these bits alone. */
-const IPV4_TOS_BITS = 0x1e
+/** A prefix of length 0 is no selector for the kernel. */
+const isAll = (end: RuleDescription[(typeof SELECTOR_KEYS)[number]]): boolean =>
+  entriesOf(end).every(([, each]) => typeof each === 'object' && 'prefix' in each && each.prefix.length === 0)
+
+/** What fib4_rule_configure and fib6_rule_configure take: no ECN bits, and in IPv4 (IPTOS_TOS_MASK) not the high ones. */
+const TOS_BITS: Readonly<Record<Family, number>> = { inet: 0x1c, inet6: 0xfc }
 
 function checkTos(tos: number, open: readonly Family[], rule: RuleDescription, reporter: Reporter): void {
-  const speaksIpv4 =
-    open.includes('inet') &&
-    entriesOf(rule.from).every(([, from]) => 'link' in from || from.prefix.family === 'inet')
-  if (speaksIpv4 && (tos & ~IPV4_TOS_BITS) !== 0)
-    reporter.report('tos-invalid', { tos: `0x${tos.toString(16)}` })
+  const ends = [...entriesOf(rule.from), ...entriesOf(rule.to)].map(([, end]) => end)
+  const refusing = open.find(
+    (family) =>
+      (tos & ~TOS_BITS[family]) !== 0 && ends.every((end) => 'link' in end || end.prefix.family === family),
+  )
+  if (refusing !== undefined)
+    reporter.report('tos-invalid', { tos: `0x${tos.toString(16)}`, family: familyName(refusing) })
 }
 
 /** Every combination of one entry of each list; an empty list has nothing to say. */

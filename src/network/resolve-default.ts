@@ -1,7 +1,7 @@
 // Who carries main's default route, and which networks are reached as if there were no gateways.
 import type { Description } from '../description/description.js'
 import type { Reporter } from '../diagnostics/reporter.js'
-import { formatPrefix, hasHostBits, networkOf } from '../kernel/prefix.js'
+import { distinctPrefixes, formatPrefix, hasHostBits, networkOf } from '../kernel/prefix.js'
 import type { Family } from '../kernel/family.js'
 import { findGateway, findLink, type Links } from './lookups.js'
 import type { DefaultMember, DefaultRoute, Gateway, LocalNetwork } from './network.js'
@@ -83,7 +83,7 @@ export function resolveLocal(
       const name = findLink(links, written.link, at, 'declared')
       const link = name === undefined ? undefined : links.get(name)
       if (link === undefined) continue
-      const prefixes = link.addresses.map(({ prefix }) => networkOf(prefix))
+      const prefixes = distinctPrefixes(link.addresses.map(({ prefix }) => networkOf(prefix)))
       if (prefixes.length === 0) at.report('rule-nothing-left', { key: 'local' })
       else locals.push({ prefixes, text: link.name, path: at.path })
       continue

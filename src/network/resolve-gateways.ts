@@ -190,6 +190,7 @@ export function checkMarkBits(
   coexist: readonly Software[],
   reporter: Reporter,
 ): void {
+  if (mark.mask === 0 && mark.value === 0) reporter.report('mark-mask-empty', {})
   if ((mark.value & ~mark.mask) !== 0) reporter.report('mark-outside-mask', { mark: formatFwmark(mark) })
   if (!masked) reporter.report('mark-without-mask', { mark: formatFwmark(mark) })
   const software = masked ? softwareOfMark(coexist, mark) : undefined

@@ -2,11 +2,12 @@
 import type { Description, RuleDescription } from '../description/description.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import { families, familyName, otherFamily, type Family } from '../kernel/family.js'
+import { isLinkName } from '../kernel/link.js'
 import { isPreference } from '../kernel/preference.js'
 import { RT_TABLE_MAIN, reservedTableNames, type TableId } from '../kernel/table.js'
 import { softwareOfPref } from './coexist.js'
-import { expandRule, hasPrefix } from './expand-rule.js'
-import { findGateway, reportUnknownTable } from './lookups.js'
+import { expandRule } from './expand-rule.js'
+import { entriesOf, findGateway, reportUnknownTable } from './lookups.js'
 import type { RuleContext } from './rule-context.js'
 import type { Gateway, Policy, PolicyAction } from './network.js'
 
@@ -114,9 +115,9 @@ function familiesOf(
   const led = ledFamilies(gateway)
   const open = told.filter((family) => led.includes(family))
   const [made] = open
-  if (rule.family === undefined && !hasPrefix(rule) && open.length === 1 && made !== undefined) {
+  if (rule.family === undefined && open.length === 1 && made !== undefined) {
     const other = otherFamily(made)
-    if (speaks(context, other))
+    if (isAbout(rule, other, context))
       reporter.report(
         'rule-family-narrowed',
         { gateway: gateway.name, made: familyName(made), other: familyName(other) },
@@ -133,6 +134,19 @@ export function ledFamilies(gateway: Gateway): readonly Family[] {
   const own = families.filter((family) => gateway.addresses.some(({ prefix }) => prefix.family === family))
   return own.length === 0 ? families : own
 }
+
+/** Whether the rule would say something of the family, had its gateway a way there. */
+function isAbout(rule: RuleDescription, family: Family, context: RuleContext): boolean {
+  const ends = [rule.from, rule.to].filter((end) => end !== undefined)
+  if (ends.length === 0) return speaks(context, family)
+  // A prefix says its family outright; a link stands for what addresses it has.
+  return ends.every((end) =>
+    entriesOf(end).some(([, each]) => 'link' in each && hasFamily(each.link, family, context)),
+  )
+}
+
+const hasFamily = (name: string, family: Family, { links }: RuleContext): boolean =>
+  isLinkName(name) && links.get(name)?.addresses.some(({ prefix }) => prefix.family === family) === true
 
 /** Whether the host has anything of the family at all. */
 function speaks({ links, gateways }: RuleContext, family: Family): boolean {

@@ -2,7 +2,6 @@
 import type { Reporter } from '../diagnostics/reporter.js'
 import type { Address } from '../kernel/address.js'
 import { families, type Family } from '../kernel/family.js'
-import type { LinkName } from '../kernel/link.js'
 import { anyPrefix, containsAddress, formatPrefix, isHostPrefix, networkOf } from '../kernel/prefix.js'
 import { CLOSING_METRIC } from '../kernel/route-type.js'
 import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
@@ -135,17 +134,11 @@ function mainDefaults(network: Network, reporter: Reporter): readonly Route[] {
   })
   const isBalance = choice.kind === 'balance'
   const routes: Route[] = []
-  const metrics = new Map<number, string>(isBalance ? [[100, 'the balanced one']] : [])
+  const holders = new Map<string, string>()
   if (isBalance) routes.push(...families.flatMap((family) => balanced(members, family)))
+  for (const { family, metric } of routes) holders.set(`${family} ${metric}`, 'the balanced one')
   for (const [index, { member, gateway }] of members.entries()) {
     const metric = gateway.metric ?? (index + (isBalance ? 2 : 1)) * 100
-    const holder = metrics.get(metric)
-    if (holder !== undefined) {
-      const at =
-        gateway.metric === undefined ? reporter.at(...member.path) : reporter.at(...gateway.path, 'metric')
-      at.report('default-metric-taken', { metric, gateway: holder })
-    }
-    metrics.set(metric, gateway.name)
     const choiceText = isBalance
       ? ' when the balanced one is gone'
       : members.length > 1
@@ -153,7 +146,19 @@ function mainDefaults(network: Network, reporter: Reporter): readonly Route[] {
         : ''
     const reason = `gateway ${gateway.name}: default route of main${choiceText}`
     const origin = originOf(gateway, reason, member.path)
-    for (const way of gateway.ways) routes.push(defaultVia(gateway, way, RT_TABLE_MAIN, origin, metric))
+    for (const way of gateway.ways) {
+      const key = `${way.family} ${metric}`
+      const holder = holders.get(key)
+      if (holder === undefined) {
+        holders.set(key, gateway.name)
+        routes.push(defaultVia(gateway, way, RT_TABLE_MAIN, origin, metric))
+        continue
+      }
+      const at =
+        gateway.metric === undefined ? reporter.at(...member.path) : reporter.at(...gateway.path, 'metric')
+      at.report('default-metric-taken', { metric, gateway: holder })
+      break
+    }
   }
   return routes
 }
@@ -203,20 +208,30 @@ function writtenRoute(route: NetworkRoute, table: TableId, reason: string): Rout
   }
 }
 
+const isWritten = ({ origin }: Route): boolean => origin.path.includes('routes')
+
+const nameOf = (table: TableId, { gateways, tables }: Network): string =>
+  gateways.find((gateway) => gateway.table === table)?.name ??
+  tables.find(({ id }) => id === table)?.name ??
+  String(table)
+
 function refuseDuplicates(routes: readonly Route[], network: Network, reporter: Reporter): readonly Route[] {
-  const seen = new Map<string, LinkName | 'planned'>()
+  const seen = new Map<string, Route | 'kernel'>()
   for (const link of network.links.values())
     for (const { prefix } of link.addresses)
       if (prefix.family === 'inet' && !isHostPrefix(prefix))
-        seen.set(`inet ${RT_TABLE_MAIN} ${formatPrefix(networkOf(prefix))} 0`, link.name)
+        seen.set(`inet ${RT_TABLE_MAIN} ${formatPrefix(networkOf(prefix))} 0`, 'kernel')
   for (const route of routes) {
     const key = routeKey(route)
-    if (seen.has(key)) {
+    const holder = seen.get(key)
+    if (holder !== undefined) {
+      // What the writer wrote can be changed; what was made for a gateway only through it.
+      const changeable = holder !== 'kernel' && !isWritten(route) && isWritten(holder) ? holder : route
       const to = route.dst.length === 0 ? 'a default route of this metric' : formatPrefix(route.dst)
-      const table = route.table === RT_TABLE_MAIN ? 'main' : String(route.table)
-      reporter.at(...route.origin.path).report('route-duplicate', { route: to, table })
+      const table = route.table === RT_TABLE_MAIN ? 'main' : nameOf(route.table, network)
+      reporter.at(...changeable.origin.path).report('route-duplicate', { route: to, table })
     }
-    seen.set(key, 'planned')
+    seen.set(key, route)
   }
   return routes
 }

@@ -1,14 +1,14 @@
 // Network → rules: exceptions first, then marks, then replies, then policy; each number explained by its tier.
 import type { Reporter } from '../diagnostics/reporter.js'
-import { families, type Family } from '../kernel/family.js'
+import { families, familyName, otherFamily, type Family } from '../kernel/family.js'
 import { formatFwmark } from '../kernel/fwmark.js'
 import { hostPrefix } from '../kernel/prefix.js'
 import { isPreference, MAX_PREFERENCE, type Preference } from '../kernel/preference.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
-import type { Gateway, LocalNetwork, Network, Policy } from '../network/network.js'
+import type { Gateway, LocalNetwork, Match, Network, Policy } from '../network/network.js'
 import { actionKey, selectorKey, sortRules } from './identity.js'
 import { originOf } from './lower-routes.js'
-import type { Origin, Rule, RuleAction } from './plan.js'
+import type { Origin, Rule, RuleAction, Selector } from './plan.js'
 import { createDealer, elementWidth, policyWidth, type Dealer } from './prefs.js'
 
 export function lowerRules(network: Network, reporter: Reporter): readonly Rule[] {
@@ -100,6 +100,7 @@ function policyRules(
     at.at('priority').report('pref-out-of-range', { pref: start + width - 1 })
     return []
   }
+  if (policy.pref !== undefined) dealer.checkPinned(start, width, at.at('priority'))
   // Never "of N": a rule added at the end must change no other line.
   const name = `rule ${policy.number}`
   const lookups = elementRules(
@@ -125,10 +126,19 @@ function elementRules(
   for (const element of policy.elements) {
     for (const family of families)
       for (const [index, match] of element[family].entries())
-        rules.push({ family, pref: pref + index, selector: match, action, origin })
+        rules.push({ family, pref: pref + index, selector: selectorOf(match), action, origin })
     pref += elementWidth(element)
   }
   return rules
+}
+
+/** The kernel keeps no prefix of length 0: `from 0.0.0.0/0` reads back as `from all`. */
+function selectorOf({ from, to, ...rest }: Match): Selector {
+  return {
+    ...rest,
+    ...(from === undefined || from.length === 0 ? {} : { from }),
+    ...(to === undefined || to.length === 0 ? {} : { to }),
+  }
 }
 
 function refuseCollisions(sorted: readonly Rule[], reporter: Reporter): void {
@@ -148,10 +158,16 @@ function refuseCollisions(sorted: readonly Rule[], reporter: Reporter): void {
     }
     const words = `${rule.family} ${selectorKey(rule.selector)} ${actionKey(rule.action)}`
     const twin = byWords.get(words)
-    if (twin !== undefined && rule.action.type === 'lookup')
-      at.report('rule-duplicate', {
-        rule: `${selectorKey(rule.selector) || 'all'} ${actionKey(rule.action)}`,
-      })
+    if (twin !== undefined && rule.action.type === 'lookup') {
+      const isMade = rule.origin.path[0] === 'gateways' && twin.origin.path[0] === 'rules'
+      at.report(
+        'rule-duplicate',
+        { rule: `${selectorKey(rule.selector) || 'all'} ${actionKey(rule.action)}` },
+        isMade
+          ? { help: 'To place this rule yourself, take it from the gateway: `reply: none`, no `fwmark`.' }
+          : {},
+      )
+    }
     byWords.set(words, rule)
   }
 }
@@ -166,6 +182,12 @@ function checkGotos(sorted: readonly Rule[], reporter: Reporter): void {
     const at = reporter.at(...origin.path, 'goto')
     if (action.pref <= pref) at.report('goto-backward', { pref, to: action.pref })
     else if (action.pref !== MAIN_PREFERENCE && !known.has(`${family} ${action.pref}`))
-      at.report('goto-nowhere', { to: action.pref, family: family === 'inet' ? 'IPv4' : 'IPv6' })
+      at.report(
+        'goto-nowhere',
+        { to: action.pref, family: familyName(family) },
+        known.has(`${otherFamily(family)} ${action.pref}`)
+          ? { help: `The rule there is ${familyName(otherFamily(family))} only: say \`family\` on this one.` }
+          : {},
+      )
   }
 }

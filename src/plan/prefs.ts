@@ -25,6 +25,8 @@ const bands: Readonly<Record<Tier, Band>> = {
 export interface Dealer {
   /** First of `width` free numbers in a row, the same for both families; undefined when the band is full, which is reported. */
   deal(tier: Tier, width: number, reporter: Reporter): Preference | undefined
+  /** Reports where what stands behind a pinned number (a list, `else`) runs into another program's band. */
+  checkPinned(first: Preference, width: number, reporter: Reporter): void
 }
 
 /** The IPv4 and the IPv6 form of one idea share a number, so the longer of the two counts. */
@@ -62,6 +64,13 @@ export function createDealer(network: Network): Dealer {
       }
       reporter.report('prefs-exhausted', { tier: band.title, from: first, to: last })
       return undefined
+    },
+    checkPinned(first, width, reporter) {
+      for (const { prefs, name } of network.coexist) {
+        const met = prefs.find(([start]) => first < start && start < first + width)
+        if (met !== undefined)
+          reporter.report('coexist-collision', { what: `priority ${met[0]}`, software: name })
+      }
     },
   }
 }

@@ -1,0 +1,52 @@
+// A plan as a person reads it: the text of a description in, words of ip(8) and codes with their places out.
+import { compile } from '../../src/compile.js'
+import { formatPath } from '../../src/diagnostics/diagnostic.js'
+import type { KernelPlan } from '../../src/plan/plan.js'
+import { routeCommand, ruleCommand } from '../../src/syntax/iproute2.js'
+
+export interface Read {
+  readonly plan: KernelPlan | undefined
+  /** `-4 pref 18000 from 192.0.2.10 lookup 101`, in the plan's order. */
+  readonly rules: readonly string[]
+  /** `-4 default via 192.0.2.1 dev eth0 table 101`, in the plan's order. */
+  readonly routes: readonly string[]
+  /** `net.ipv4.conf.eth0.rp_filter = 2`. */
+  readonly sysctls: readonly string[]
+  /** `host-bits at rules[0].from`, by place in the text. */
+  readonly told: readonly string[]
+}
+
+export function planOf(text: string): Read {
+  const { plan, diagnostics } = compile(`version: 1\n${text}`, { targets: [] })
+  return {
+    plan,
+    rules: (plan?.rules ?? []).map((rule) => ruleCommand('add', rule).toSpliced(2, 2).slice(1).join(' ')),
+    routes: (plan?.routes ?? []).map((route) =>
+      routeCommand('add', route).toSpliced(2, 2).slice(1).join(' '),
+    ),
+    sysctls: (plan?.sysctls ?? []).map(({ key, value }) => `${key} = ${value}`),
+    told: diagnostics.map(({ code, path }) => `${code} at ${formatPath(path)}`),
+  }
+}
+
+/** What is said about a description, and nothing else. */
+export const toldOf = (text: string): readonly string[] => planOf(text).told
+
+/** Two providers with static IPv4, to which a test adds what it is about. */
+export const twoProviders = `
+links:
+  eth0: { addresses: [192.0.2.10/24] }
+  eth1: { addresses: [198.51.100.10/24] }
+gateways:
+  fiber: { link: eth0, via: 192.0.2.1 }
+  cable: { link: eth1, via: 198.51.100.1 }
+default: fiber
+`
+
+/** One provider, likewise. */
+export const oneProvider = `
+links:
+  eth0: { addresses: [192.0.2.10/24] }
+gateways:
+  uplink: { link: eth0, via: 192.0.2.1 }
+`

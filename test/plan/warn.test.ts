@@ -1,0 +1,216 @@
+import { describe, expect, it } from 'vitest'
+import { compile } from '../../src/compile.js'
+import { oneProvider, toldOf, twoProviders } from '../helpers/plan-of.js'
+
+describe('a rule that can never match', () => {
+  it('stands behind a rule for all packets to a table with a default route', () => {
+    expect(
+      toldOf(`${twoProviders}rules: [{ gateway: cable }, { from: 10.0.0.0/8, gateway: fiber }]`),
+    ).toEqual(['rule-shadowed at rules[1]'])
+  })
+
+  it('is not one behind a table without a default route, nor behind a suppressed look-up', () => {
+    const tables = 'tables: { lab: { id: 300, routes: [{ to: 10.7.0.0/16, via: 192.0.2.2 }] } }\n'
+    expect(
+      toldOf(`${twoProviders}${tables}rules:
+  - { table: main, suppress-prefixlength: 0 }
+  - { table: lab }
+  - { from: 10.0.0.0/8, gateway: cable }`),
+    ).toEqual([])
+  })
+
+  it('is the narrower one behind a wider prefix, port range or mark', () => {
+    expect(
+      toldOf(`${twoProviders}rules:
+  - { from: 10.0.0.0/8, gateway: cable }
+  - { from: 10.1.0.0/16, dport: 25, gateway: fiber }
+  - { dport: 1-1024, ipproto: tcp, gateway: cable }
+  - { dport: 25, ipproto: tcp, gateway: fiber }
+  - { dport: 25, ipproto: udp, gateway: fiber }
+  - { fwmark: 0x10/0x10, gateway: cable }
+  - { fwmark: 0x11/0xff, gateway: fiber }`),
+    ).toEqual(['rule-shadowed at rules[1]', 'rule-shadowed at rules[3]', 'rule-shadowed at rules[6]'])
+  })
+
+  it('stands behind all addresses of its family, however they are written', () => {
+    expect(
+      toldOf(`${twoProviders}rules:
+  - { from: 0.0.0.0/0, gateway: cable }
+  - { dport: 25, gateway: fiber }`),
+    ).toEqual(['rule-shadowed at rules[1]'])
+  })
+
+  it('may be one that a goto jumps to over the other', () => {
+    expect(
+      toldOf(`${twoProviders}rules:
+  - { iif: lo, family: ipv4, goto: 26000, priority: 24000 }
+  - { from: 10.0.0.0/8, gateway: cable, priority: 25000 }
+  - { from: 10.0.0.0/9, gateway: fiber, priority: 26000 }`),
+    ).toEqual([])
+  })
+
+  it('is told of replies and marks too, which nobody wrote', () => {
+    const { diagnostics } = compile(
+      `version: 1
+links:
+  eth0: { addresses: [192.0.2.10/24] }
+  eth1: { addresses: [198.51.100.10/24] }
+gateways:
+  fiber: { link: eth0, via: 192.0.2.1 }
+  cable: { link: eth1, via: 198.51.100.1, fwmark: 0x200/0xff00 }
+default: fiber
+rules: [{ gateway: fiber, priority: 1000 }]`,
+      { targets: [] },
+    )
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      'gateway cable: replies from 198.51.100.10: this can never match, rule 1: gateway fiber takes all its packets first',
+      'gateway cable: packets marked 0x200/0xff00: this can never match, rule 1: gateway fiber takes all its packets first',
+    ])
+  })
+
+  it('is no reply that leaves where the rule in front sends it anyway', () => {
+    expect(toldOf(`${oneProvider}rules: [{ gateway: uplink, priority: 1000 }]`)).toEqual([])
+  })
+})
+
+describe('a rule behind the reply rule', () => {
+  const behind = (rule: string) =>
+    toldOf(`${twoProviders.replace('gateways:', '  lan0: { addresses: [10.0.0.1/24] }\ngateways:')}rules:
+  - { uidrange: 7, gateway: cable }
+  - ${rule}`)
+
+  it('is one to main that speaks of own packets', () => {
+    expect(behind('{ to: 10.99.0.0/16, table: main }')).toEqual(['rule-behind-reply at rules[1]'])
+    expect(behind('{ from: 192.0.2.0/24, to: 10.99.0.0/16, table: main }')).toEqual([
+      'rule-behind-reply at rules[1]',
+    ])
+    expect(behind('{ iif: lo, to: 10.99.0.0/16, table: main }')).toEqual(['rule-behind-reply at rules[1]'])
+  })
+
+  it('is one from an own address', () => {
+    expect(behind('{ from: 192.0.2.10, dport: 25, gateway: cable }')).toEqual([
+      'rule-behind-reply at rules[1]',
+    ])
+  })
+
+  it('is none that speaks of what is forwarded', () => {
+    expect(behind('{ iif: lan0, to: 10.99.0.0/16, table: main }')).toEqual([])
+    expect(behind('{ from: 10.0.0.128/25, to: 10.99.0.0/16, table: main }')).toEqual([])
+  })
+})
+
+describe('an asymmetric reply', () => {
+  const balanced = (extra: string, kind = '{ balance: { fiber: 1, cable: 1 } }') =>
+    toldOf(`
+links:
+  eth0: { addresses: [192.0.2.10/24] }
+  eth1: { addresses: [198.51.100.10/24] }
+gateways:
+  fiber: { link: eth0, via: 192.0.2.1, reply: none }
+  cable: { link: eth1, via: 198.51.100.1 }
+default: ${kind}
+${extra}`)
+
+  it('is none for the gateway that main prefers', () => {
+    expect(balanced('', '{ failover: [fiber, cable] }')).toEqual([])
+  })
+
+  it('is one for every member of a balanced default', () => {
+    expect(balanced('')).toEqual(['reply-asymmetric at gateways.fiber'])
+  })
+
+  it('is none where a rule answers for the address', () => {
+    expect(balanced('rules: [{ from: 192.0.2.0/24, gateway: fiber }]')).toEqual([])
+  })
+
+  it('counts each family by itself', () => {
+    expect(
+      toldOf(`
+links:
+  eth0: { addresses: [192.0.2.10/24] }
+  eth1: { addresses: ['2001:db8:b::10/64'] }
+gateways:
+  four: { link: eth0, via: 192.0.2.1 }
+  six: { link: eth1, via: '2001:db8:b::1', reply: none }
+default: { failover: [four, six] }`),
+    ).toEqual([])
+  })
+
+  it('is one from an address of a family that the gateway of its link lacks', () => {
+    expect(
+      toldOf(`
+links:
+  eth0: { addresses: [192.0.2.10/24, '2001:db8:a::10/64'] }
+  eth1: { addresses: [198.51.100.10/24, '2001:db8:b::10/64'] }
+gateways:
+  fiber: { link: eth0, via: [192.0.2.1, '2001:db8:a::1'] }
+  cable: { link: eth1, via: 198.51.100.1 }
+default: fiber`),
+    ).toEqual(['address-unclaimed at links.eth1.addresses[1]'])
+  })
+
+  it('is one from an address that no gateway of a shared link takes', () => {
+    expect(
+      toldOf(`
+links:
+  eth0: { addresses: [192.0.2.10/24, 203.0.113.5/32] }
+gateways:
+  old: { link: eth0, via: 192.0.2.1 }
+  new: { link: eth0, via: 10.1.1.1, onlink: true, reply: none }
+default: old`),
+    ).toEqual(['address-unclaimed at links.eth0.addresses[1]', 'gateway-unused at gateways.new'])
+  })
+})
+
+describe('a family that walks around a policy', () => {
+  const dual = (rule: string) =>
+    toldOf(`
+links:
+  eth0: { addresses: [192.0.2.10/24, '2001:db8:a::10/64'] }
+  eth1: { addresses: [198.51.100.10/24] }
+  lan0: { addresses: [10.0.0.1/24, 'fd00::1/64'] }
+  lan4: { addresses: [10.4.0.1/24] }
+gateways:
+  fiber: { link: eth0, via: [192.0.2.1, '2001:db8:a::1'] }
+  cable: { link: eth1, via: 198.51.100.1 }
+default: fiber
+rules: [${rule}]`)
+
+  it('is told where a rule names none', () => {
+    expect(dual('{ dport: 25, ipproto: tcp, gateway: cable }')).toEqual(['rule-family-narrowed at rules[0]'])
+  })
+
+  it('is told where a rule names a link that has both', () => {
+    expect(dual('{ from: lan0, gateway: cable }')).toEqual(['rule-family-narrowed at rules[0]'])
+  })
+
+  it('is not told where prefixes or the writer say it', () => {
+    expect(dual('{ from: 10.0.0.0/24, gateway: cable }')).toEqual([])
+    expect(dual('{ from: lan4, gateway: cable }')).toEqual([])
+    expect(dual('{ from: lan0, family: ipv4, gateway: cable }')).toEqual([])
+  })
+})
+
+describe('what nothing leads to', () => {
+  it('is a gateway without default, rule and reply', () => {
+    expect(toldOf(twoProviders.replace('198.51.100.1 }', '198.51.100.1, reply: none }'))).toEqual([
+      'gateway-unused at gateways.cable',
+      'reply-asymmetric at gateways.cable',
+    ])
+  })
+
+  it('is a table without routes, but not one of other software', () => {
+    expect(toldOf(`${oneProvider}rules: [{ from: 10.0.0.0/8, table: 300 }]`)).toEqual([
+      'table-empty at rules[0]',
+    ])
+    expect(toldOf(`${oneProvider}coexist: [tailscale]\nrules: [{ from: 10.0.0.0/8, table: 52 }]`)).toEqual([])
+  })
+
+  it('is main without a default, unless the writer says so', () => {
+    const lonely =
+      'links: { stor0: { addresses: [10.20.0.10/24] } }\ngateways: { storage: { link: stor0 } }\n'
+    expect(toldOf(lonely)).toEqual(['default-absent at the description'])
+    expect(toldOf(`${lonely}default: none`)).toEqual([])
+    expect(toldOf(`${lonely}routes: [{ to: 0.0.0.0/0, via: 10.20.0.1 }]`)).toEqual([])
+  })
+})
