@@ -1,7 +1,7 @@
 // What the plan's things are in the words of systemd.network(5): shared by networkd and by netplan, which stands on it.
 import { formatFwmark } from '../kernel/fwmark.js'
 import type { LinkName } from '../kernel/link.js'
-import { formatPrefix } from '../kernel/prefix.js'
+import { anyPrefix, formatPrefix } from '../kernel/prefix.js'
 import { formatRange } from '../kernel/range.js'
 import { actionKey, selectorKey } from '../plan/identity.js'
 import type { Nexthop, Origin, PlannedLink, Route, Rule, Selector } from '../plan/plan.js'
@@ -9,6 +9,7 @@ import type { CommentedLine } from '../render/views.js'
 import { commentText } from '../syntax/shell.js'
 import { formatEntry, formatHeader, type IniEntry } from '../syntax/ini.js'
 import { commentOf, type RenderContext } from './target.js'
+import { isAtLeast } from './version.js'
 
 type Entries = readonly IniEntry[]
 
@@ -48,8 +49,14 @@ export function networkEntries(link: PlannedLink): Entries {
   ]
 }
 
+/**
+ * Who lays the addresses of the route's link. Where a file has no `Address=`, networkd takes every next hop for onlink
+ * unless told otherwise; told so, 252 and later wait until the next hop can be reached.
+ */
+export type AddressesOf = 'ours' | 'others'
+
 /** [Route]. The scope is written wherever versions differ in what they put: 247 gives a device route the scope global. */
-export function routeEntries(route: Route): Entries {
+export function routeEntries(route: Route, addresses: AddressesOf): Entries {
   const [only, ...others] = route.nexthops
   const single = others.length === 0 ? only : undefined
   return [
@@ -57,13 +64,18 @@ export function routeEntries(route: Route): Entries {
     ...(route.type === 'unicast' ? [] : [entry('Type', route.type)]),
     ...when(scopeOf(route), (scope) => entry('Scope', scope)),
     ...when(single?.via, (via) => entry('Gateway', via.text)),
-    ...(single?.onlink === true ? [entry('GatewayOnLink', 'yes')] : []),
+    ...(single?.via === undefined ? [] : onlinkEntries(single, addresses)),
     ...(single === undefined ? route.nexthops.flatMap(multipathEntries) : []),
     ...when(route.prefsrc, (source) => entry('PreferredSource', source.text)),
     ...when(route.metric, (metric) => entry('Metric', metric)),
     ...when(route.mtu, (mtu) => entry('MTUBytes', mtu)),
     entry('Table', route.table),
   ]
+}
+
+function onlinkEntries({ onlink }: Nexthop, addresses: AddressesOf): Entries {
+  if (onlink === true) return [entry('GatewayOnLink', 'yes')]
+  return addresses === 'others' ? [entry('GatewayOnLink', 'no')] : []
 }
 
 function scopeOf(route: Route): string | undefined {
@@ -76,16 +88,32 @@ function scopeOf(route: Route): string | undefined {
 const multipathEntries = ({ via, dev, weight }: Nexthop): Entries =>
   when(via, (address) => entry('MultiPathRoute', `${address.text}@${dev} ${weight ?? 1}`))
 
-/** [RoutingPolicyRule]. Without a prefix the family must be told, or the rule is for IPv4 alone. */
-export function ruleEntries(rule: Rule, family: 'ipv4' | 'ipv6' | 'both'): Entries {
+/** Without a prefix the family must be told, or the rule is for IPv4 alone. */
+type RuleFamily = 'ipv4' | 'ipv6' | 'both'
+
+/**
+ * Before 252 a prefix that holds every address tells the family: 247 loses a rule with `Family=` when it restarts and
+ * fails lo with EEXIST when it reloads. The kernel takes such a prefix for none.
+ */
+const hasFamilyKey = (systemd: string): boolean => isAtLeast(systemd, '252')
+
+const familyEntries = (family: RuleFamily, systemd: string): Entries =>
+  hasFamilyKey(systemd)
+    ? [entry('Family', family)]
+    : [entry('From', formatPrefix(anyPrefix(family === 'ipv6' ? 'inet6' : 'inet')))]
+
+/** [RoutingPolicyRule]. */
+export function ruleEntries(rule: Rule, family: RuleFamily, systemd: string): Entries {
   const { selector, action } = rule
   return [
     entry('Priority', rule.pref),
-    ...(selector.from === undefined && selector.to === undefined ? [entry('Family', family)] : []),
+    ...(hasPrefix(selector) ? [] : familyEntries(family, systemd)),
     ...selectorEntries(selector),
     ...actionEntries(action),
   ]
 }
+
+const hasPrefix = ({ from, to }: Selector): boolean => from !== undefined || to !== undefined
 
 const selectorEntries = (selector: Selector): Entries => [
   ...(selector.not === true ? [entry('InvertRule', 'yes')] : []),
@@ -114,11 +142,13 @@ function actionEntries(action: Rule['action']): Entries {
 /** Sections of the rules, by pref; the IPv4 and the IPv6 form of one idea share a section. */
 export function ruleBlocks(
   rules: readonly Rule[],
+  systemd: string,
   context: Pick<RenderContext, 'lineOf'>,
 ): readonly CommentedLine[] {
   const groups = new Map<string, { readonly first: Rule; readonly all: Rule[] }>()
   for (const rule of rules) {
-    const key = `${rule.pref} ${selectorKey(rule.selector)} ${actionKey(rule.action)}`
+    const idea = `${rule.pref} ${selectorKey(rule.selector)} ${actionKey(rule.action)}`
+    const key = hasFamilyKey(systemd) ? idea : `${idea} ${rule.family}`
     const group = groups.get(key)
     if (group === undefined) groups.set(key, { first: rule, all: [rule] })
     else group.all.push(rule)
@@ -129,12 +159,13 @@ export function ruleBlocks(
       const isBoth = all.some((rule) => rule.family !== first.family)
       const family = isBoth ? 'both' : first.family === 'inet' ? 'ipv4' : 'ipv6'
       const origins = all.map((rule) => rule.origin)
-      return block('RoutingPolicyRule', ruleEntries(first, family), origins, context)
+      return block('RoutingPolicyRule', ruleEntries(first, family, systemd), origins, context)
     })
 }
 
 export const routeBlocks = (
   routes: readonly Route[],
+  addresses: AddressesOf,
   context: Pick<RenderContext, 'lineOf'>,
 ): readonly CommentedLine[] =>
-  routes.map((route) => block('Route', routeEntries(route), [route.origin], context))
+  routes.map((route) => block('Route', routeEntries(route, addresses), [route.origin], context))

@@ -1,6 +1,7 @@
 // Since when networkd understands what, by its man page, its sources and boots of 247, 252 and 257.
 import type { Feature } from '../plan/features.js'
 import type { Capabilities, Support } from './target.js'
+import { isAtLeast } from './version.js'
 
 const native: Support = { how: 'native' }
 const reject: Support = { how: 'native', since: '248', note: '`Type=` of a rule; it then bears table 254' }
@@ -17,6 +18,14 @@ const withLink = (version: string): Support =>
       }
     : native
 
+const foreign = (version: string): Support =>
+  isAtLeast(version, '252')
+    ? { how: 'native', note: '`KeepConfiguration=yes`; routes wait for the other program’s addresses' }
+    : {
+        how: 'partial',
+        reason: `systemd ${version} does not wait for the other program’s addresses, so routes are missing where these come after the link’s carrier`,
+      }
+
 export function networkdCapabilities(version: string): Capabilities {
   return {
     'manage.routing': { how: 'native', note: 'drop-ins `NAME.network.d/60-multihome.conf`' },
@@ -25,7 +34,7 @@ export function networkdCapabilities(version: string): Capabilities {
     'link.mac': native,
     'link.nameservers': { how: 'native', note: 'systemd-resolved reads them' },
     'link.optional': { how: 'native', note: '`RequiredForOnline=no`' },
-    'link.foreign': { how: 'native', note: '`KeepConfiguration=yes`' },
+    'link.foreign': foreign(version),
     'rule.from': native,
     'rule.to': native,
     'rule.not': native,

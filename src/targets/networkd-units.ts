@@ -53,9 +53,14 @@ export function routesByFile(plan: KernelPlan, systemd: string): ReadonlyMap<Lin
 }
 
 /** What outlives every link: the rules, and the routes that hang on none. */
-const loBlocks = (plan: KernelPlan, routes: readonly Route[], head: UnitHead): readonly CommentedLine[] => [
-  ...routeBlocks(routes, head.context),
-  ...ruleBlocks(plan.rules, head.context),
+const loBlocks = (
+  plan: KernelPlan,
+  routes: readonly Route[],
+  systemd: string,
+  head: UnitHead,
+): readonly CommentedLine[] => [
+  ...routeBlocks(routes, 'ours', head.context),
+  ...ruleBlocks(plan.rules, systemd, head.context),
 ]
 
 const loMatch: CommentedLine = {
@@ -68,9 +73,10 @@ export function loFile(
   path: `/${string}`,
   plan: KernelPlan,
   routes: readonly Route[],
+  systemd: string,
   head: UnitHead,
 ): readonly TextFile[] {
-  const blocks = loBlocks(plan, routes, head)
+  const blocks = loBlocks(plan, routes, systemd, head)
   if (blocks.length === 0) return []
   const isDropIn = path.endsWith(DROP_IN)
   return [unitFile(path, isDropIn ? blocks : [loMatch, ...blocks], head)]
@@ -100,7 +106,7 @@ export function foreignFile(
       ]),
       comments: ['another program makes this link and lays its addresses: they stay as they are'],
     },
-    ...routeBlocks(routes, context),
+    ...routeBlocks(routes, 'others', context),
   ]
   return unitFile(path, blocks, head)
 }
@@ -139,7 +145,20 @@ export const RESTART: Step = {
   command: 'systemctl restart systemd-networkd',
   why: `the daemon reads ${CONF_PATH} when it starts, and before that deletes what others laid`,
 }
-export const RELOAD: Step = {
+const RELOAD: Step = {
   command: 'networkctl reload',
   why: 'takes away what is gone from the files and adds what is new; a restart would leave the old beside the new',
 }
+const RELOAD_ROUTES: Step = {
+  command: 'networkctl reload',
+  why: 'takes away routes that are gone from the files and adds what is new; old rules stay for now',
+}
+const SETTLE: Step = { command: 'sleep 5', why: 'a restart in the middle of it would leave old routes' }
+const RESTART_RULES: Step = {
+  command: 'systemctl restart systemd-networkd',
+  why: 'takes away old rules, which this version does only when it starts',
+}
+
+/** From the previous files to these. 247 takes away no rule on reload, and no route on restart; 252 takes both on reload. */
+export const reloadSteps = (systemd: string): readonly Step[] =>
+  isAtLeast(systemd, '252') ? [RELOAD] : [RELOAD_ROUTES, SETTLE, RESTART_RULES]

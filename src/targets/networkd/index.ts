@@ -3,7 +3,15 @@ import { loopback } from '../../kernel/link.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { companions, sysctlSteps } from '../companions.js'
 import { networkdCapabilities } from '../networkd-support.js'
-import { confFile, ENABLE, loFile, RELOAD, RESTART, routesByFile, type UnitHead } from '../networkd-units.js'
+import {
+  confFile,
+  ENABLE,
+  loFile,
+  reloadSteps,
+  RESTART,
+  routesByFile,
+  type UnitHead,
+} from '../networkd-units.js'
 import { refuseValues } from '../networkd-values.js'
 import { stepNotes } from '../steps.js'
 import {
@@ -36,14 +44,14 @@ export const networkd = defineTarget({
 
 function render(plan: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered {
   const systemd = versionOf(settings, DEFAULT_VERSION)
-  const steps = stepsOf(plan)
+  const steps = stepsOf(plan, systemd)
   const refused = [refuseSettings(plan, settings, systemd, context), refuseValues(plan, systemd, ID, context)]
   if (refused.includes(true)) return { files: [], ...steps }
   const head: UnitHead = { stack: TITLE, notes: stepNotes(steps), context }
   const routes = routesByFile(plan, systemd)
   const files = [
     ...linkFiles(plan, routes, settings, systemd, head),
-    ...loFile(filePathOf(loopback, plan, settings), plan, routes.get(loopback) ?? [], head),
+    ...loFile(filePathOf(loopback, plan, settings), plan, routes.get(loopback) ?? [], systemd, head),
     confFile(plan, systemd, head),
     ...companions(plan, TITLE, context, { protocol: false }),
   ]
@@ -51,10 +59,10 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
 }
 
 /** Where others configured networkd before us it runs already, and is not ours to enable. */
-function stepsOf(plan: KernelPlan): Steps {
+function stepsOf(plan: KernelPlan, systemd: string): Steps {
   const sysctls = sysctlSteps(plan)
   return {
     first: [...sysctls, ...(plan.manage === 'full' ? [ENABLE] : []), RESTART],
-    change: [...sysctls, RELOAD],
+    change: [...sysctls, ...reloadSteps(systemd)],
   }
 }

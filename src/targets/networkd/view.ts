@@ -29,7 +29,9 @@ export function linkFiles(
       return [unitFile(filePathOf(link.name, plan, settings), ownBlocks(link, routes, head), head)]
     if (routes.length === 0) return []
     if (plan.manage === 'routing')
-      return [unitFile(filePathOf(link.name, plan, settings), routeBlocks(routes, head.context), head)]
+      return [
+        unitFile(filePathOf(link.name, plan, settings), routeBlocks(routes, 'others', head.context), head),
+      ]
     return [foreignFile(filePathOf(link.name, plan, settings), link, routes, systemd, head)]
   })
 }
@@ -40,6 +42,6 @@ function ownBlocks(link: PlannedLink, routes: readonly Route[], head: UnitHead):
     block('Match', matchEntries(link.name), [link.origin], head.context),
     ...(hardware.length === 0 ? [] : [block('Link', hardware)]),
     block('Network', networkEntries(link)),
-    ...routeBlocks(routes, head.context),
+    ...routeBlocks(routes, 'ours', head.context),
   ]
 }
