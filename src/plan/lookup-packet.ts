@@ -17,7 +17,7 @@ export interface Packet {
   readonly ipproto?: number
   readonly sport?: number
   readonly dport?: number
-  /** Of an own packet's socket; absent: root. Forwarded packets have none. */
+  /** Of an own packet’s socket. Absent: 0, as which the kernel counts what it forwards, too (ip_route_input_slow). */
   readonly uid?: number
   /** The whole octet. */
   readonly tos?: number
@@ -31,8 +31,7 @@ export interface ReadPacket {
   readonly isLocal: boolean
   readonly iif: LinkName
   readonly mark: number
-  /** undefined: none, as forwarded packets. */
-  readonly uid: number | undefined
+  readonly uid: number
   /** The one link that a route may lead over. */
   readonly dev: LinkName | undefined
 }
@@ -47,7 +46,7 @@ export function readPacket(packet: Packet): ReadPacket {
     isLocal,
     iif: packet.iif ?? loopback,
     mark: packet.mark ?? 0,
-    uid: isLocal ? (packet.uid ?? 0) : undefined,
+    uid: packet.uid ?? 0,
     dev: bindingOf(packet),
   }
 }

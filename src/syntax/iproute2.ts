@@ -77,7 +77,8 @@ export function routeWords(route: Route, extra: Words = []): Words {
   }
   if (route.scope !== undefined) words.push('scope', route.scope)
   if (route.prefsrc !== undefined) words.push('src', route.prefsrc.text)
-  if (route.table !== RT_TABLE_MAIN) words.push('table', tableWord(route.table))
+  // A route of type local goes to table local where no table is told (iproute_modify).
+  if (route.table !== RT_TABLE_MAIN || route.type === 'local') words.push('table', tableWord(route.table))
   if (route.metric !== undefined) words.push('metric', String(route.metric))
   if (route.mtu !== undefined) words.push('mtu', String(route.mtu))
   words.push(...extra)

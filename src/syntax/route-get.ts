@@ -1,7 +1,7 @@
 // A packet, and where it goes, in the words of `ip route get`: what fixtures, the command line and the kernel tests all speak.
 import { parseAddress } from '../kernel/address.js'
 import { parseFwmark } from '../kernel/fwmark.js'
-import { isLinkName } from '../kernel/link.js'
+import { isLinkName, loopback } from '../kernel/link.js'
 import { parseIpProtocol } from '../kernel/protocol.js'
 import type { RouteType } from '../kernel/route-type.js'
 import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
@@ -15,6 +15,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 export type ReadPacketWords =
   { readonly ok: true; readonly packet: Packet } | { readonly ok: false; readonly problem: string }
 
+const INVALID_UID = 4294967295
+
 const number = (text: string, max: number): number | undefined => {
   const value = /^(0x[0-9a-f]{1,8}|\d{1,10})$/i.test(text) ? Number(text) : Number.NaN
   return value <= max ? value : undefined
@@ -22,7 +24,8 @@ const number = (text: string, max: number): number | undefined => {
 
 /**
  * `8.8.8.8 from 192.0.2.2 iif lan0 mark 0x1 ipproto tcp dport 25 uid 1000`.
- * Where nothing is said of the protocol, inet_rtm_getroute() asks for UDP; IPv6 asks for none.
+ * Where nothing is said of the protocol, inet_rtm_getroute() asks for UDP; IPv6 asks for none. With `iif`,
+ * inet6_rtm_getroute() asks for INVALID_UID, though real forwarded packets count as root's in both families.
  */
 export function readPacketWords(text: string): ReadPacketWords {
   const [first = '', ...words] = text.trim().split(/\s+/)
@@ -40,6 +43,8 @@ export function readPacketWords(text: string): ReadPacketWords {
     if (value === undefined) return fail(`${JSON.stringify(word)} lacks its value`)
     if (!setWord(packet, word, value)) return fail(`cannot take ${word} ${value}`)
   }
+  const isForwarded = packet.iif !== undefined && packet.iif !== loopback
+  if (dst.family === 'inet6' && isForwarded) packet.uid ??= INVALID_UID
   return { ok: true, packet }
 }
 

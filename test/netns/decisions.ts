@@ -61,8 +61,9 @@ function spellAnswer(route: Json): string {
   ].join(' ')
 }
 
-/** Whether what was expected allows what was answered: one of several next hops; `none` is also what a rule rejects with. */
-export function allows(expected: string, answered: string): boolean {
-  if (expected.startsWith('one of: ')) return expected.slice(8).split(' | ').includes(answered)
-  return expected === answered || (expected === 'unreachable' && answered === 'none')
-}
+export const isOneOf = (expected: string, answered: string): boolean =>
+  expected.startsWith('one of: ') ? expected.slice(8).split(' | ').includes(answered) : expected === answered
+
+/** `unreachable` is said of routes and of rules; the kernel answers to the latter as if nothing had been found. */
+export const allows = (expected: string, answered: string): boolean =>
+  isOneOf(expected, answered) || (expected === 'unreachable' && answered === 'none')

@@ -1,32 +1,25 @@
 // Packets that a plan's rules and routes may tell apart, drawn by a seed: the edges of prefixes and ranges more than their middles.
 import { addressFromValue, addressValue, isMulticast, type Address } from '../../src/kernel/address.js'
-import { addressBits, familyFlag, type Family } from '../../src/kernel/family.js'
-import { hostPrefix, networkOf, type Prefix } from '../../src/kernel/prefix.js'
+import { addressBits, type Family } from '../../src/kernel/family.js'
+import { containsAddress, hostPrefix, networkOf, type Prefix } from '../../src/kernel/prefix.js'
 import type { Range } from '../../src/kernel/range.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { hasUids } from './netns.js'
-
-/** mulberry32: the same packets at every run. */
-function randomFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let value = Math.imul(state ^ (state >>> 15), 1 | state)
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value
-    return ((value ^ (value >>> 14)) >>> 0) / 4294967296
-  }
-}
+import { createRandom } from './random.js'
 
 /** Words for `ip route get`, of packets that the kernel itself does not refuse to route (martians, foreign sources). */
 export function drawPackets(plan: KernelPlan, count: number, seed: number): readonly string[] {
-  const random = randomFrom(seed)
-  const chance = (share: number): boolean => random() < share
-  const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(random() * list.length)]
+  const { random, chance, pick } = createRandom(seed)
   const links = plan.links.map(({ name }) => name)
   const own = plan.links.flatMap((link) => link.addresses)
   const ownTexts = new Set(
     own.flatMap((prefix) => [prefix.address.text, ...edges(prefix).map(({ text }) => text)]),
   )
+  const claimed = plan.routes
+    .filter(({ type, dst }) => type === 'local' && dst.length > 0)
+    .map(({ dst }) => dst)
+  const isOwn = (address: Address): boolean =>
+    ownTexts.has(address.text) || claimed.some((prefix) => containsAddress(prefix, address))
   const drawn = (family: Family): Drawn => ({
     prefixes: [
       ...prefixesOf(plan, family),
@@ -46,9 +39,12 @@ export function drawPackets(plan: KernelPlan, count: number, seed: number): read
   const inRange = (range: Range | undefined): number | undefined =>
     range === undefined ? undefined : pick([range.first, range.last, range.first - 1, range.last + 1])
 
+  const families = (['inet', 'inet6'] as const).filter((family) => byFamily[family].prefixes.length > 1)
+  const drawFamily = (): Family =>
+    (chance(0.9) ? pick(families) : undefined) ?? (chance(0.5) ? 'inet' : 'inet6')
   const packets: string[] = []
   while (packets.length < count) {
-    const family: Family = chance(0.6) ? 'inet' : 'inet6'
+    const family: Family = drawFamily()
     const { prefixes, rules } = byFamily[family]
     const dst = hostIn(
       pick(prefixes) ?? hostPrefix({ family, text: family === 'inet' ? '8.8.8.8' : '2001:db8::1' }),
@@ -58,7 +54,7 @@ export function drawPackets(plan: KernelPlan, count: number, seed: number): read
     const selectors = rules.map((rule) => rule.selector)
     if (chance(0.4) && links.length > 0) {
       const source = hostIn(pick(prefixes) ?? hostPrefix(dst))
-      if (isOdd(source) || ownTexts.has(source.text) || ownTexts.has(dst.text)) continue
+      if (isOdd(source) || isOwn(source) || isOwn(dst)) continue
       words.push('from', source.text, 'iif', pick(links) ?? '')
     } else {
       const addresses = own.filter((prefix) => prefix.family === family)
@@ -119,6 +115,3 @@ function isOdd(address: Address): boolean {
     ? /^(0|127|2[4-5]\d)\./.test(address.text)
     : /^(::|::1|fe[89ab].*)$/.test(address.text) || address.text.startsWith('::ffff:')
 }
-
-export const familyOfWords = (words: string): '-4' | '-6' =>
-  familyFlag(words.includes(':') ? 'inet6' : 'inet')

@@ -1,0 +1,229 @@
+// The dispatcher script by hand, as NetworkManager would call it: what it lays is the plan, whatever stood there before.
+import { describe, expect } from 'vitest'
+import { createReporter } from '../../src/diagnostics/reporter.js'
+import type { Family } from '../../src/kernel/family.js'
+import type { KernelPlan, Rule } from '../../src/plan/plan.js'
+import { nmDispatcher } from '../../src/targets/nm-dispatcher/index.js'
+import { compileFixture, goodFixtures } from '../helpers/fixtures.js'
+import { readRoute, readRule } from '../helpers/ip-words.js'
+import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
+import { kernelRoutes, kernelRules, layableRules, layLinks, plannedRoutes, plannedRules } from './kernel.js'
+import { inNetns, netnsTest, type Netns, type Result } from './netns.js'
+
+const SCRIPT = '/run/50-multihome'
+
+/** Rules that this machine's namespace can have; the rest of the plan as it is. */
+const layable = (plan: KernelPlan): KernelPlan => ({ ...plan, rules: layableRules(plan) })
+
+function install(netns: Netns, plan: KernelPlan): void {
+  const context = { file: 'host.yaml', lineOf: () => 1, reporter: createReporter() }
+  const script = nmDispatcher
+    .render(layable(plan), {}, context)
+    .files.find((file) => file.path.endsWith('/50-multihome'))
+  if (script === undefined || !('content' in script)) throw new Error('no script')
+  netns.must(['tee', SCRIPT], script.content)
+}
+
+// dash where there is one: it is Debian's /bin/sh, and takes less than others do.
+const call = (netns: Netns, link: string, event: string): Result => netns.run(['sh', SCRIPT, link, event])
+
+const silent = { status: 0, stdout: '', stderr: '' }
+
+function expectPlan(netns: Netns, plan: KernelPlan): void {
+  expect(kernelRoutes(netns)).toEqual(plannedRoutes(layable(plan)))
+  expect(kernelRules(netns)).toEqual(plannedRules(layable(plan)))
+}
+
+const namesOf = (...plans: readonly KernelPlan[]): readonly string[] => [
+  ...new Set(plans.flatMap((plan) => plan.links.map(({ name }) => name as string))),
+]
+
+/** Every link comes up, twice; one goes and returns; everything is applied by hand; everything is removed. */
+async function liveThrough(plan: KernelPlan): Promise<void> {
+  await inNetns(namesOf(plan), (netns) => {
+    layLinks(netns, plan)
+    install(netns, plan)
+    for (const event of ['up', 'reapply', 'up'])
+      for (const name of namesOf(plan)) expect(call(netns, name, event)).toEqual(silent)
+    expectPlan(netns, plan)
+    for (const name of namesOf(plan)) {
+      expect(call(netns, name, 'down')).toEqual(silent)
+      expect(kernelRules(netns)).toEqual(plannedRules(layable(plan)))
+      expect(kernelRoutes(netns).filter((route) => route.includes(`dev ${name} `))).toEqual([])
+      expect(call(netns, name, 'up')).toEqual(silent)
+      expectPlan(netns, plan)
+    }
+    expect(call(netns, 'all', 'apply')).toEqual(silent)
+    expectPlan(netns, plan)
+    expect(call(netns, 'all', 'remove')).toEqual(silent)
+    expect([...kernelRoutes(netns), ...kernelRules(netns)]).toEqual([])
+  })
+}
+
+describe('events', () => {
+  netnsTest('one host, failover', () => liveThrough(failoverPlan))
+  netnsTest('one host, balance', () => liveThrough(balancePlan))
+  for (const fixture of goodFixtures) {
+    netnsTest(fixture.name, async () => {
+      const { plan } = compileFixture(fixture)
+      if (plan === undefined) throw new Error('the fixture has no plan')
+      await liveThrough(plan)
+    })
+  }
+})
+
+const origin = { path: [], reason: 'a test' }
+const rule = (family: Family, text: string): Rule => readRule(family, text, origin)
+const plan = (rules: readonly Rule[], ...routes: readonly string[]): KernelPlan => ({
+  ...failoverPlan,
+  rules,
+  routes: routes.map((text) => readRoute('inet', text, origin)),
+})
+
+/** One generation after another, each by the step that the output names. */
+async function change(...plans: readonly KernelPlan[]): Promise<void> {
+  await inNetns(namesOf(...plans), (netns) => {
+    for (const one of plans) layLinks(netns, one)
+    netns.must(['ip', 'rule', 'add', 'pref', '15000', 'from', '203.0.113.7', 'lookup', '77'])
+    netns.must(['ip', '-6', 'rule', 'add', 'pref', '15000', 'from', '2001:db8::7', 'lookup', '77'])
+    netns.must(['ip', 'route', 'add', 'unreachable', 'default', 'metric', '5', 'table', '102'])
+    for (const one of plans) {
+      install(netns, one)
+      expect(call(netns, 'all', 'apply')).toEqual(silent)
+      expectPlan(netns, one)
+    }
+    const others = netns.must(['ip', 'rule']) + netns.must(['ip', '-6', 'rule'])
+    expect(others).toContain('from 203.0.113.7 lookup 77')
+    expect(others).toContain('from 2001:db8::7 lookup 77')
+    expect(netns.must(['ip', 'route', 'show', 'table', '102', 'metric', '5'])).toContain(
+      'unreachable default',
+    )
+  })
+}
+
+describe('a change of the description', () => {
+  netnsTest('between failover and balance, twice', () =>
+    change(failoverPlan, balancePlan, failoverPlan, balancePlan),
+  )
+
+  netnsTest('a rule keeps its preference and gets another selector or action', () =>
+    change(
+      plan([
+        rule('inet', 'pref 100 from 10.0.0.0/8 lookup 101'),
+        rule('inet6', 'pref 100 fwmark 0x1 lookup 101'),
+      ]),
+      plan([
+        rule('inet', 'pref 100 from 10.0.0.0/9 lookup 101'),
+        rule('inet6', 'pref 100 fwmark 0x1/0xff lookup 101'),
+      ]),
+      plan([rule('inet', 'pref 100 from 10.0.0.0/9 prohibit')]),
+      plan([]),
+    ),
+  )
+
+  netnsTest('`not` and the target of `goto`, which the kernel takes for no difference', () =>
+    change(
+      plan([
+        rule('inet', 'pref 100 from 10.0.0.0/8 lookup 101'),
+        rule('inet', 'pref 200 iif lo goto 300'),
+        rule('inet', 'pref 300 lookup 101'),
+        rule('inet', 'pref 400 lookup 102'),
+      ]),
+      plan([
+        rule('inet', 'pref 100 not from 10.0.0.0/8 lookup 101'),
+        rule('inet', 'pref 200 iif lo goto 400'),
+        rule('inet', 'pref 300 lookup 101'),
+        rule('inet', 'pref 400 lookup 102'),
+      ]),
+      plan([
+        rule('inet', 'pref 100 from 10.0.0.0/8 lookup 101'),
+        rule('inet', 'pref 200 not iif lo goto 300'),
+        rule('inet', 'pref 300 lookup 101'),
+      ]),
+    ),
+  )
+
+  netnsTest('a route moves to another link, table, metric or type', () =>
+    change(
+      plan(
+        [],
+        'default via 192.0.2.1 dev eth0 metric 100',
+        'default via 198.51.100.1 dev eth1 metric 200',
+        '203.0.113.0/24 via 192.0.2.1 dev eth0 table 101',
+      ),
+      plan(
+        [],
+        'default via 198.51.100.1 dev eth1 metric 100',
+        'default via 192.0.2.1 dev eth0 metric 200',
+        '203.0.113.0/24 via 192.0.2.1 dev eth0 table 103',
+      ),
+      plan([], 'default via 198.51.100.1 dev eth1', 'unreachable 203.0.113.0/24 table 103'),
+    ),
+  )
+
+  netnsTest('after a run that was killed between the new rule and the old one', () =>
+    inNetns([], (netns) => {
+      const wanted = plan([rule('inet', 'pref 100 from 10.0.0.0/8 lookup 101')])
+      for (const from of ['10.0.0.0/8', '10.0.0.0/9'])
+        netns.must(['ip', 'rule', 'add', 'pref', '100', 'from', from, 'lookup', '101', 'protocol', '77'])
+      install(netns, wanted)
+      expect(call(netns, 'lo', 'up')).toEqual(silent)
+      expect(kernelRules(netns)).toEqual(plannedRules(wanted))
+    }),
+  )
+})
+
+describe('what goes wrong', () => {
+  netnsTest('a route that the kernel refuses is told, and the status says so', () =>
+    inNetns(['eth0'], (netns) => {
+      install(netns, plan([], 'default via 192.0.2.1 dev eth0'))
+      netns.must(['ip', 'link', 'set', 'eth0', 'up'])
+      expect(call(netns, 'eth0', 'up')).toEqual({
+        ...silent,
+        status: 1,
+        stderr: expect.stringMatching(
+          /^50-multihome: eth0 up: ip -4 route replace protocol 77 default via 192\.0\.2\.1 dev eth0: .*Nexthop/,
+        ) as string,
+      })
+    }),
+  )
+
+  netnsTest('a stale event of a link that is down or gone lays nothing of it', () =>
+    inNetns(['eth0'], (netns) => {
+      install(netns, plan([], 'default via 192.0.2.1 dev eth0'))
+      for (const name of ['eth0', 'eth1']) expect(call(netns, name, 'up')).toEqual(silent)
+      expect(kernelRoutes(netns)).toEqual([])
+    }),
+  )
+
+  netnsTest('events of no concern, and calls without sense', () =>
+    inNetns([], (netns) => {
+      install(netns, failoverPlan)
+      for (const [link, event] of [
+        ['none', 'hostname'],
+        ['', 'connectivity-change'],
+        ['eth0', 'pre-up'],
+      ] as const)
+        expect(call(netns, link, event)).toEqual(silent)
+      expect(kernelRules(netns)).toEqual([])
+      expect(call(netns, 'eth0', 'remove').status).toBe(2)
+      expect(netns.run(['sh', SCRIPT]).stderr).toMatch(/^usage: .*all apply/)
+    }),
+  )
+
+  netnsTest('an IPv6 source is waited for', () =>
+    inNetns(['eth0'], async (netns) => {
+      netns.must(['sysctl', '-qw', 'net.ipv6.conf.eth0.accept_dad=1', 'net.ipv6.conf.eth0.dad_transmits=1'])
+      install(netns, {
+        ...failoverPlan,
+        rules: [],
+        routes: [readRoute('inet6', '2001:db8:1::/48 via fe80::1 dev eth0 src 2001:db8:a::10', origin)],
+      })
+      netns.must(['ip', 'link', 'set', 'eth0', 'up'])
+      netns.must(['ip', 'address', 'add', '2001:db8:a::10/64', 'dev', 'eth0'])
+      expect(netns.must(['ip', '-6', 'address', 'show', 'tentative'])).toContain('2001:db8:a::10')
+      expect(call(netns, 'eth0', 'up')).toEqual(silent)
+      expect(kernelRoutes(netns)).toHaveLength(1)
+    }),
+  )
+})
