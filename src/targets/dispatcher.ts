@@ -2,14 +2,17 @@
 import { familyFlag } from '../kernel/family.js'
 import { loopback } from '../kernel/link.js'
 import { RTPROT_MULTIHOME } from '../kernel/protocol.js'
-import { isMultipath, linksWithRoutes, membersOf, ownerOf } from '../plan/owner.js'
+import { isMultipath } from '../plan/owner.js'
 import type { KernelPlan, Origin, Route, Rule } from '../plan/plan.js'
 import { fill } from '../render/template.js'
 import type { CommentedLine } from '../render/views.js'
 import { routeWords, ruleWords } from '../syntax/iproute2.js'
 import { commandLine, commentText } from '../syntax/shell.js'
+import { groupByComment } from './comment-groups.js'
 import { bannerOf } from './companions.js'
+import { neededLinks } from './needed-links.js'
 import { commentOf, type RenderContext, type Step, type TextFile, type WrittenSettings } from './target.js'
+import { isAtLeast } from './version.js'
 
 const FOLDER = '/etc/NetworkManager/dispatcher.d'
 export const DEFAULT_DISPATCHER = '50-multihome'
@@ -55,6 +58,14 @@ export function dispatcherName(
   return undefined
 }
 
+/** What the header of a script warns of in older versions of NetworkManager. */
+export const dispatcherNotes = (version: string): readonly string[] =>
+  isAtLeast(version, '1.42')
+    ? []
+    : [
+        'NetworkManager before 1.42 tells no script of `nmcli device reapply`, which takes routes of main away: apply by hand after it.',
+      ]
+
 /** Lays every rule and route of this plan, and nothing else of it. */
 export function dispatcherScript(
   plan: KernelPlan,
@@ -91,28 +102,34 @@ function ruleBlocks(rules: readonly Rule[], context: RenderContext): readonly Co
   return rules.length === 0 ? [nothing('rules')] : commented(lines, context)
 }
 
-/** What hangs on no link, then link by link, then what leads over several: its next hops are looked up when it is laid. */
+/** What hangs on no link, then link by link, then what needs several or goes over several. */
 function routeGroups(plan: KernelPlan, context: RenderContext) {
-  const loose = plan.routes.filter((route) => ownerOf(route) === loopback)
-  const groups = [
-    { heading: 'always', routes: loose },
-    ...linksWithRoutes(plan).map(({ link, routes }) => ({
-      heading: commandLine(['over', link.name]),
-      routes,
-    })),
-    ...plan.routes.filter(isMultipath).map((route) => ({
-      heading: commandLine(['among', ...membersOf(route)]),
-      routes: [route],
-    })),
-  ].filter(({ routes }) => routes.length > 0)
-  if (groups.length === 0) return [{ heading: 'always', blocks: [nothing('routes')] }]
-  return groups.map(({ heading, routes }) => ({
+  const inOrder: string[] = ['always', ...plan.links.map((link) => commandLine(['over', link.name]))]
+  const groups = new Map<string, Route[]>(inOrder.map((heading) => [heading, []]))
+  for (const route of [
+    ...plan.routes.filter((one) => !isMultipath(one)),
+    ...plan.routes.filter(isMultipath),
+  ]) {
+    const heading = headingOf(route, plan)
+    const group = groups.get(heading)
+    if (group === undefined) groups.set(heading, [route])
+    else group.push(route)
+  }
+  const filled = [...groups].filter(([, routes]) => routes.length > 0)
+  if (filled.length === 0) return [{ heading: 'always', blocks: [nothing('routes')] }]
+  return filled.map(([heading, routes]) => ({
     heading,
     blocks: commented(
       routes.map((route) => [route.origin, routeLine(route)] as const),
       context,
     ),
   }))
+}
+
+function headingOf(route: Route, plan: KernelPlan): string {
+  const links = neededLinks(route, plan).filter((link) => link !== loopback)
+  if (links.length === 0) return 'always'
+  return commandLine([isMultipath(route) ? 'among' : 'over', ...links])
 }
 
 /** `route -4 default via …`, or for several next hops `balance -4 'default metric 100' 'via … weight 3' 'via … weight 1'`. */
@@ -129,17 +146,10 @@ function routeLine(route: Route): string {
   return commandLine(['balance', flag, ...parts.map((part) => part.join(' '))])
 }
 
-/** Lines of one origin stand under one comment. */
-function commented(
+const commented = (
   lines: readonly (readonly [Origin, string])[],
   context: RenderContext,
-): readonly CommentedLine[] {
-  const blocks: { comments: string[]; lines: string[] }[] = []
-  for (const [origin, line] of lines) {
-    const comment = commentText(commentOf(origin, context))
-    const last = blocks.at(-1)
-    if (last?.comments[0] === comment) last.lines.push(line)
-    else blocks.push({ comments: [comment], lines: [line] })
-  }
-  return blocks
-}
+): readonly CommentedLine[] =>
+  groupByComment(
+    lines.map(([origin, line]) => ({ comments: [commentText(commentOf(origin, context))], line })),
+  )

@@ -72,6 +72,11 @@ describe('events', () => {
   }
 })
 
+const failoverPlanOf = (...names: readonly string[]): KernelPlan => ({
+  ...failoverPlan,
+  links: failoverPlan.links.filter(({ name }) => names.includes(name)),
+})
+
 const origin = { path: [], reason: 'a test' }
 const rule = (family: Family, text: string): Rule => readRule(family, text, origin)
 const plan = (rules: readonly Rule[], ...routes: readonly string[]): KernelPlan => ({
@@ -208,6 +213,23 @@ describe('what goes wrong', () => {
       expect(kernelRules(netns)).toEqual([])
       expect(call(netns, 'eth0', 'remove').status).toBe(2)
       expect(netns.run(['sh', SCRIPT]).stderr).toMatch(/^usage: .*all apply/)
+    }),
+  )
+
+  netnsTest('a route whose source is on another link waits for that link', () =>
+    inNetns(['eth0', 'eth1'], (netns) => {
+      const both = {
+        ...failoverPlan,
+        rules: [],
+        routes: [readRoute('inet', '203.0.113.0/24 dev eth0 scope link src 198.51.100.10 table 101', origin)],
+      }
+      install(netns, both)
+      netns.must(['ip', 'link', 'set', 'eth0', 'up'])
+      expect(call(netns, 'eth0', 'up')).toEqual(silent)
+      expect(kernelRoutes(netns)).toEqual([])
+      layLinks(netns, failoverPlanOf('eth0', 'eth1'))
+      expect(call(netns, 'eth1', 'up')).toEqual(silent)
+      expect(kernelRoutes(netns)).toEqual(plannedRoutes(both))
     }),
   )
 

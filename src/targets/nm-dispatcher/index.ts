@@ -2,7 +2,13 @@
 import type { LinkName } from '../../kernel/link.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { companions, sysctlSteps } from '../companions.js'
-import { DEFAULT_DISPATCHER, dispatcherName, dispatcherScript, dispatcherStep } from '../dispatcher.js'
+import {
+  DEFAULT_DISPATCHER,
+  dispatcherName,
+  dispatcherNotes,
+  dispatcherScript,
+  dispatcherStep,
+} from '../dispatcher.js'
 import { keyfile, linkSections, RELOAD, upSteps } from '../keyfile.js'
 import { stepNotes } from '../steps.js'
 import {
@@ -12,17 +18,19 @@ import {
   type Steps,
   type WrittenSettings,
 } from '../target.js'
+import { versionOf } from '../version.js'
 import { capabilities } from './capabilities.js'
 import { refuseNameservers } from '../keyfile-values.js'
 
 const ID = 'nm-dispatcher'
+const DEFAULT_VERSION = '1.52.1'
 const TITLE = 'NetworkManager and its dispatcher'
 
 export const nmDispatcher = defineTarget({
   id: ID,
   title: TITLE,
   consumer: 'NetworkManager',
-  defaultVersion: '1.52.1',
+  defaultVersion: DEFAULT_VERSION,
   settings: {
     file: `name of the script in /etc/NetworkManager/dispatcher.d; default ${DEFAULT_DISPATCHER}`,
   },
@@ -32,6 +40,7 @@ export const nmDispatcher = defineTarget({
 
 function render(plan: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered {
   const file = dispatcherName(settings, ID, context)
+  const version = versionOf(settings, DEFAULT_VERSION)
   const links = plan.manage === 'routing' ? [] : plan.links.filter((link) => link.manage === 'full')
   const steps = stepsOf(
     plan,
@@ -40,7 +49,11 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
   )
   const isRefused = refuseNameservers(links, ID, context)
   if (file === undefined || isRefused) return { files: [], ...steps }
-  const script = dispatcherScript(plan, { file, stack: TITLE, notes: stepNotes(steps) }, context)
+  const script = dispatcherScript(
+    plan,
+    { file, stack: TITLE, notes: [...dispatcherNotes(version), ...stepNotes(steps)] },
+    context,
+  )
   const profiles = links.map((link) =>
     keyfile(
       link.name,

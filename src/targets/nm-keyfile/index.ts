@@ -6,6 +6,7 @@ import type { KernelPlan, Route } from '../../plan/plan.js'
 import { companions, sysctlSteps } from '../companions.js'
 import { DEFAULT_DISPATCHER, dispatcherName, dispatcherScript, dispatcherStep } from '../dispatcher.js'
 import { keyfile, linkSections, RELOAD, upSteps, type KeyfileBlock, type ProfileExtras } from '../keyfile.js'
+import { neededLinks } from '../needed-links.js'
 import { refuseNameservers } from '../keyfile-values.js'
 import { stepNotes } from '../steps.js'
 import {
@@ -72,8 +73,8 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
 
 /** What a profile cannot hold: routes of a link without profile, and weights that NetworkManager would lose. */
 function isScripted(route: Route, plan: KernelPlan, settings: WrittenSettings): boolean {
-  const foreign = new Set(plan.links.filter((link) => link.manage === 'routing').map((link) => link.name))
-  if (route.nexthops.some((nexthop) => foreign.has(nexthop.dev))) return true
+  const needed = new Set(neededLinks(route, plan))
+  if (plan.links.some((link) => link.manage === 'routing' && needed.has(link.name))) return true
   if (!isMultipath(route)) return false
   const isDirect = route.nexthops.some((nexthop) => nexthop.via === undefined)
   return route.family === 'inet6' || isDirect || !hasWeights(settings)
