@@ -1,0 +1,143 @@
+// What holds of all fixtures together: nothing is without a host that shows it, and each shows what its name says.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { load } from 'js-yaml'
+import { describe, expect, it } from 'vitest'
+import { catalogue, isDiagnosticCode, type DiagnosticCode } from '../src/diagnostics/catalogue.js'
+import { featuresOf, features } from '../src/plan/features.js'
+import { createFib } from '../src/plan/lookup-fib.js'
+import { lookupIn } from '../src/plan/lookup.js'
+import { formatAnswer, readPacketWords } from '../src/syntax/route-get.js'
+import { compileFixture, fixtures, goodFixtures, type Fixture } from './helpers/fixtures.js'
+
+/** The one is said where there is no file; the other would be a megabyte of nothing (test/yaml has it). */
+const withoutFixture: readonly DiagnosticCode[] = ['file-unreadable', 'file-too-large']
+
+const invalidFixtures = fixtures.filter(({ name }) => name.startsWith('invalid/'))
+
+/** `invalid/CODE` or `invalid/CODE-WORD`; the longest code that fits. */
+function codeOf({ name }: Fixture): DiagnosticCode | undefined {
+  const words = name.replace('invalid/', '').split('-')
+  for (let length = words.length; length > 0; length--) {
+    const code = words.slice(0, length).join('-')
+    if (isDiagnosticCode(code)) return code
+  }
+  return undefined
+}
+
+const saidOf = (fixture: Fixture): readonly string[] =>
+  compileFixture(fixture).diagnostics.map(({ code }) => code)
+
+const decisionsOf = (fixture: Fixture): readonly { readonly get: string; readonly answer: string }[] => {
+  const path = join(fixture.folder, 'decisions.yaml')
+  return existsSync(path) ? (load(readFileSync(path, 'utf8')) as ReturnType<typeof decisionsOf>) : []
+}
+
+describe('a good fixture', () => {
+  it.each(goodFixtures)('$name: nothing is wrong with the description', (fixture) => {
+    const { plan, diagnostics } = compileFixture(fixture)
+    // What one target cannot say is shown by its expected/; it is no fault of the host.
+    expect(diagnostics.filter(({ target }) => target === undefined)).toEqual([])
+    expect(plan).toBeDefined()
+  })
+
+  it('is there for every feature', () => {
+    const shown = new Set(
+      goodFixtures.flatMap((fixture) => {
+        const { plan } = compileFixture(fixture)
+        return plan === undefined ? [] : featuresOf(plan).map(({ feature }) => feature)
+      }),
+    )
+    expect(features.filter((feature) => !shown.has(feature))).toEqual([])
+  })
+})
+
+describe('a fixture of a mistake', () => {
+  it.each(invalidFixtures)('$name: is told with its place, and what to do', (fixture) => {
+    const { diagnostics } = compileFixture(fixture)
+    const code = codeOf(fixture)
+    if (code === undefined) {
+      expect(fixture.name).toMatch(/^invalid\/several-/)
+      expect(new Set(saidOf(fixture)).size).toBeGreaterThan(1)
+    } else {
+      const told = diagnostics.filter((diagnostic) => diagnostic.code === code)
+      expect(told, `codes: ${saidOf(fixture).join(', ')}`).not.toEqual([])
+      for (const { span } of told) expect(span?.start.line).toBeGreaterThan(0)
+    }
+  })
+
+  it('says nothing of another kind beside it', () => {
+    const mixed = invalidFixtures
+      .filter((fixture) => codeOf(fixture) !== undefined)
+      .flatMap((fixture) => {
+        const others = new Set(
+          compileFixture(fixture)
+            .diagnostics.filter(({ target, code }) => target === undefined && code !== codeOf(fixture))
+            .map(({ code }) => code),
+        )
+        return others.size === 0 ? [] : [`${fixture.name}: ${[...others].join(', ')}`]
+      })
+    expect(mixed).toEqual([])
+  })
+
+  it('is there for every code', () => {
+    const shown = new Set<string>(invalidFixtures.flatMap(saidOf))
+    const named = new Set<string>(invalidFixtures.map((fixture) => codeOf(fixture) ?? ''))
+    const missing = Object.keys(catalogue).filter(
+      (code) =>
+        isDiagnosticCode(code) && !withoutFixture.includes(code) && !(shown.has(code) && named.has(code)),
+    )
+    expect(missing).toEqual([])
+  })
+
+  it('stops the output where it is an error, and only there', () => {
+    for (const fixture of invalidFixtures) {
+      const { plan, diagnostics } = compileFixture(fixture)
+      const isWrong = diagnostics.some(({ severity, target }) => severity === 'error' && target === undefined)
+      expect([fixture.name, plan === undefined]).toEqual([fixture.name, isWrong])
+    }
+  })
+})
+
+describe('decisions', () => {
+  const decided = fixtures.filter((fixture) => decisionsOf(fixture).length > 0)
+
+  it.each(decided)('$name: the plan answers as they say', (fixture) => {
+    const { plan } = compileFixture(fixture)
+    if (plan === undefined) throw new Error('a host that does not compile decides nothing')
+    const fib = createFib(plan)
+    const answers = decisionsOf(fixture).map(({ get, answer }) => {
+      const read = readPacketWords(get)
+      const found = read.ok ? formatAnswer(lookupIn(fib, read.packet)) : read.problem
+      return { get, answer: isSameAnswer(answer, found) ? answer : found }
+    })
+    expect(answers).toEqual(decisionsOf(fixture))
+  })
+})
+
+/** Several next hops in any order. */
+function isSameAnswer(expected: string, found: string): boolean {
+  const hops = (answer: string) =>
+    answer
+      .replace(/^one of: /, '')
+      .split(' | ')
+      .sort()
+  return JSON.stringify(hops(expected)) === JSON.stringify(hops(found))
+}
+
+describe('the folder', () => {
+  it.each(fixtures)('$name: the first line says the idea', ({ name, text }) => {
+    if (/^invalid\/(yaml|file|string|description)-/.test(name)) return
+    expect(text.split('\n')[0]).toMatch(/^# \S.{15,}[.!?]$/)
+  })
+
+  it('holds what the guide says and nothing else', () => {
+    const known = ['description.yaml', 'decisions.yaml', 'expected']
+    const odd = fixtures.flatMap(({ name, folder }) =>
+      readdirSync(folder)
+        .filter((entry) => !known.includes(entry))
+        .map((entry) => `${name}/${entry}`),
+    )
+    expect(odd).toEqual([])
+  })
+})
