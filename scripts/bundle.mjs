@@ -39,7 +39,13 @@ const bundle = (entryPoints, define = {}) =>
       'string-width': join(root, 'scripts/string-width.mjs'),
       assert: join(root, 'scripts/assert.mjs'),
     },
-    define: { 'import.meta.url': 'importMetaUrl', ...define },
+    define: {
+      'import.meta.url': 'importMetaUrl',
+      'import.meta.dirname': '__dirname',
+      // yargs asks for it when it is loaded, and Node then loads all of its streams (2 ms); our help has a fixed width.
+      'process.stdout.columns': 'undefined',
+      ...define,
+    },
     inject: [join(root, 'scripts/import-meta-url.mjs')],
     plugins: [embedded],
     metafile: true,

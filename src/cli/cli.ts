@@ -1,5 +1,5 @@
 // Which command was typed? Assembled with yargs; each command is loaded when it is called.
-import yargs from 'yargs'
+import yargs, { type Argv } from 'yargs'
 import type { ExitCode, Io } from './io.js'
 import { misuse } from './misuse.js'
 import { version } from './version.js'
@@ -7,9 +7,20 @@ import { version } from './version.js'
 /** Never throws and never ends the process. */
 export async function run(words: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = 0
-  const finish = async (result: Promise<ExitCode>): Promise<void> => {
-    code = await result
+  try {
+    const parser = assemble(io, async (result) => {
+      code = await result
+    })
+    await parser.parseAsync(words, {}, (_error, _args, output) => {
+      if (output !== '') io.stdout(`${output}\n`)
+    })
+    return code
+  } catch (error) {
+    return failure(error, commandOf(words), io)
   }
+}
+
+function assemble(io: Io, finish: (result: Promise<ExitCode>) => Promise<void>): Argv {
   const parser = yargs()
     .scriptName('multihome')
     .usage('$0 COMMAND: one description of a Linux host’s gateways, the configuration of seven stacks')
@@ -79,14 +90,17 @@ export async function run(words: readonly string[], io: Io): Promise<ExitCode> {
     .fail((message, error) => {
       throw error ?? new Error(message, { cause: MISUSE })
     })
-  try {
-    await parser.parseAsync(words, {}, (_error, _args, output) => {
-      if (output !== '') io.stdout(`${output}\n`)
-    })
-    return code
-  } catch (error) {
-    return failure(error, commandOf(words), io)
+  withoutHelpBeforehand(parser)
+  return parser
+}
+
+/** yargs lays out the help of each command that it runs, asked for or not: 2 ms of every start. */
+function withoutHelpBeforehand(parser: object): void {
+  const { getInternalMethods } = parser as {
+    getInternalMethods?: () => { getUsageInstance: () => { cacheHelpMessage: () => void } }
   }
+  const usage = getInternalMethods?.call(parser).getUsageInstance()
+  if (usage !== undefined) usage.cacheHelpMessage = () => {}
 }
 
 const MISUSE = Symbol('misuse')

@@ -3,7 +3,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Script } from 'node:vm'
 import type { main } from './app.js'
 import { version } from './version.js'
@@ -16,10 +15,11 @@ interface App {
 declare const BUNDLE_HASH: string
 
 export async function launch(words: readonly string[]): Promise<void> {
-  const file = join(dirname(fileURLToPath(import.meta.url)), 'app.cjs')
+  const file = join(import.meta.dirname, 'app.cjs')
   const cache = join(dirname(file), `app-${version}-${BUNDLE_HASH}-${process.version}-${process.arch}.cache`)
   const cachedData = readCache(cache)
-  const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, 'utf8')}\n})`
+  // esbuild writes ASCII alone, which need not be decoded.
+  const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, 'latin1')}\n})`
   const script = new Script(source, { filename: file, ...(cachedData === undefined ? {} : { cachedData }) })
   // Only this command runs enough of the bundle for its functions to be worth keeping.
   if (words[0] === 'render' && (cachedData === undefined || script.cachedDataRejected === true))

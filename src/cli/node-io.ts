@@ -1,34 +1,52 @@
 // The door as it stands in a terminal: files, streams and the environment of this process.
+import { fstatSync, writeSync } from 'node:fs'
 import { compareTree } from '../node/compare.js'
 import { expandGlob } from '../node/glob.js'
 import { readKernelConfig, readStream, readText } from '../node/read.js'
+import { errnoOf } from '../node/reason.js'
 import { writeTree } from '../node/write.js'
 import type { Io } from './io.js'
 
 /** https://no-color.org: any text that is not empty says no. */
-const wantsColor = (stream: { readonly isTTY?: boolean }): boolean =>
-  stream.isTTY === true && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb'
+const wantsColor = (): boolean =>
+  (process.env['NO_COLOR'] ?? '') === '' &&
+  process.env['TERM'] !== 'dumb' &&
+  // Asked of the system first: `process.stderr` loads all of Node's streams.
+  fstatSync(2).isCharacterDevice() &&
+  process.stderr.isTTY
 
-/** A reader that has gone away (`| head`) is no failure of ours; there is nobody left to tell. */
-function leaveQuietlyWithoutReader(stream: NodeJS.WriteStream): void {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-    process.exit(process.exitCode ?? 0)
-  })
+/**
+ * Straight to the descriptor; Node's own streams cost 2 ms each to load. They take over where the other side has
+ * made a pipe non-blocking and it is full. A reader that has gone away (`| head`) is no failure of ours.
+ */
+function writerTo(descriptor: 1 | 2): (text: string) => void {
+  let stream: NodeJS.WriteStream | undefined
+  return (text) => {
+    const bytes = Buffer.from(text)
+    let written = 0
+    try {
+      while (stream === undefined && written < bytes.length) written += writeSync(descriptor, bytes, written)
+    } catch (error) {
+      const code = errnoOf(error)
+      if (code === 'EPIPE') process.exit()
+      if (code !== 'EAGAIN') throw error
+      stream = descriptor === 1 ? process.stdout : process.stderr
+      stream.on('error', () => process.exit())
+    }
+    stream?.write(bytes.subarray(written))
+  }
 }
 
 export function createNodeIo(): Io {
-  leaveQuietlyWithoutReader(process.stdout)
-  leaveQuietlyWithoutReader(process.stderr)
   return {
     read: async (path) => (path === '-' ? readStream(process.stdin) : readText(path)),
     readKernelConfig,
     expand: expandGlob,
     write: writeTree,
     compare: compareTree,
-    stdout: (text) => void process.stdout.write(text),
-    stderr: (text) => void process.stderr.write(text),
-    color: wantsColor(process.stderr),
+    stdout: writerTo(1),
+    stderr: writerTo(2),
+    color: wantsColor(),
     debug: (process.env['DEBUG'] ?? '') !== '',
   }
 }

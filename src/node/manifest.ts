@@ -1,7 +1,6 @@
 // What has multihome written under this root? Remembered in a file, so that the next run takes away its own and nothing else.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createHash } from 'node:crypto'
 import type { RenderedFile } from '../targets/target.js'
 import { pathProblem } from './place.js'
 import { errnoOf } from './reason.js'
@@ -33,12 +32,21 @@ export const emptyManifest: Manifest = { version: 1, folders: [], files: [] }
 
 export const formatMode = (mode: number): string => mode.toString(8).padStart(4, '0')
 
-export const sha256 = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex')
+/** Loaded when it is needed: `import` would cost every start 3 ms. */
+export const sha256 = (content: string | Buffer): string =>
+  process.getBuiltinModule('node:crypto').createHash('sha256').update(content).digest('hex')
 
 export function entryOf(file: RenderedFile): ManifestEntry {
   if ('symlink' in file) return { path: file.path, sha256: sha256(file.symlink), symlink: true }
   return { path: file.path, mode: formatMode(file.mode), owner: file.owner, sha256: sha256(file.content) }
 }
+
+/** Whether the entry of an earlier run says the same of everything but the content. */
+export const describes = (entry: ManifestEntry, file: RenderedFile): boolean =>
+  entry.previous === undefined &&
+  ('symlink' in file
+    ? entry.symlink === true
+    : entry.symlink === undefined && entry.mode === formatMode(file.mode) && entry.owner === file.owner)
 
 /** Whether what has this hash is what an earlier run wrote. */
 export const isOurs = (entry: ManifestEntry, hash: string): boolean =>

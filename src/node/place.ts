@@ -27,6 +27,7 @@ export function folderProblem(root: string, path: string): string | undefined {
     const full = join(root, folder)
     const link = lstatSync(full, { throwIfNoEntry: false })
     if (link === undefined) return undefined
+    if (link.isDirectory()) continue
     if (link.isSymbolicLink()) {
       if (statSync(full, { throwIfNoEntry: false }) === undefined)
         return `${folder} is a symbolic link to nothing`

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import type { RenderedFile } from '../targets/target.js'
 import { differencesAt, isUntouched } from './compare.js'
 import {
+  describes,
   entryOf,
   formatManifest,
   MANIFEST_NAME,
@@ -34,7 +35,7 @@ export async function writeTree(root: string, files: readonly RenderedFile[]): P
   if (wrong.length > 0) return { ok: false, problems: wrong }
   try {
     mkdirSync(root, { recursive: true })
-    return await writeInto(realpathSync(root), files)
+    return await writeInto(realpathSync.native(root), files)
   } catch (error) {
     return { ok: false, problems: [{ path: pathOf(error) ?? root, text: reasonOf(error) }] }
   }
@@ -53,7 +54,7 @@ async function writeInto(root: string, files: readonly RenderedFile[]): Promise<
   const stale = before.files.filter((entry) => !wanted.has(entry.path))
   const missing = missingFolders(root, changed)
   const folders = [...new Set([...before.folders, ...missing])].sort()
-  const entries = files.map(entryOf)
+  const entries = remembered(files, changed, before)
   const remarks: TreeRemark[] = changed.flatMap((file) => replacing(root, file, before))
 
   // Told first what is about to be ours: a run that is cut off leaves nothing that the next one would not know.
@@ -68,7 +69,9 @@ async function writeInto(root: string, files: readonly RenderedFile[]): Promise<
   remarks.push(...(await putInPlace(root, changed)))
   const left = stale.filter((entry) => !takeAway(root, entry, remarks))
   const removed = stale.filter((entry) => !left.includes(entry)).map((entry) => entry.path)
-  const after: Manifest = { version: 1, folders: prune(root, folders), files: [...entries, ...left] }
+  // Nothing becomes empty but by what we take away.
+  const kept = removed.length === 0 ? folders : prune(root, folders)
+  const after: Manifest = { version: 1, folders: kept, files: [...entries, ...left] }
   if (formatManifest(after) !== formatManifest(before)) await writeManifest(root, after)
 
   const written = new Set(changed.map((file) => file.path))
@@ -100,6 +103,20 @@ function missingFolders(root: string, files: readonly RenderedFile[]): readonly 
 function makeFolder(full: string): void {
   mkdirSync(full)
   chmodSync(full, 0o755)
+}
+
+/** What has not changed need not be hashed again: loading the hash functions costs more than comparing the files did. */
+function remembered(
+  files: readonly RenderedFile[],
+  changed: readonly RenderedFile[],
+  before: Manifest,
+): readonly ManifestEntry[] {
+  const written = new Set<string>(changed.map(({ path }) => path))
+  const known = new Map(before.files.map((entry) => [entry.path, entry]))
+  return files.map((file) => {
+    const entry = written.has(file.path) ? undefined : known.get(file.path)
+    return entry !== undefined && describes(entry, file) ? entry : entryOf(file)
+  })
 }
 
 function withPrevious(entry: ManifestEntry, before: Manifest): ManifestEntry {
