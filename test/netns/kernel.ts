@@ -29,7 +29,17 @@ export function layLinks(netns: Netns, plan: KernelPlan): void {
         ]
     for (const command of commands) netns.must(command)
   }
+  netns.must(['sh', '-c', settled])
 }
+
+/** Even without duplicate detection an IPv6 address becomes valid in a worker of the kernel’s, and `src` waits for it. */
+const settled = `
+  for try in $(seq 100); do
+    [ -n "$(ip -6 -o address show tentative)" ] || exit 0
+    sleep 0.02
+  done
+  exit 1
+`
 
 /** Routes, then rules, nothing else. */
 export function layRouting(netns: Netns, plan: KernelPlan): void {

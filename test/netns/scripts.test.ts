@@ -1,0 +1,286 @@
+// The scripts that targets print, run as their stack would run them: once or twice is the same, and nothing stays behind.
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { afterAll, describe, expect } from 'vitest'
+import { createReporter } from '../../src/diagnostics/reporter.js'
+import type { KernelPlan } from '../../src/plan/plan.js'
+import { iproute2 } from '../../src/targets/iproute2/index.js'
+import { nmDispatcher } from '../../src/targets/nm-dispatcher/index.js'
+import type { Target } from '../../src/targets/target.js'
+import { compileFixture, goodFixtures } from '../helpers/fixtures.js'
+import { plainLink, readRoute, readRule } from '../helpers/ip-words.js'
+import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
+import { kernelRoutes, kernelRules, layableRules, layLinks, plannedRoutes, plannedRules } from './kernel.js'
+import { inNetns, netnsTest, type Netns, type Result } from './netns.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'multihome-scripts-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+let count = 0
+
+/** The one executable file of an output, on disk; undefined where the target writes none. */
+function scriptOf(target: Target, plan: KernelPlan): string | undefined {
+  const reporter = createReporter()
+  const { files } = target.render(plan, {}, { file: 'host.yaml', lineOf: () => undefined, reporter })
+  const file = files.find((one) => 'content' in one && one.mode === 0o755)
+  if (file === undefined || !('content' in file)) return undefined
+  const path = join(folder, `${++count}-${basename(file.path)}`)
+  writeFileSync(path, file.content)
+  chmodSync(path, 0o755)
+  return path
+}
+
+const mustHave = (script: string | undefined): string => {
+  if (script === undefined) throw new Error('the target wrote no script')
+  return script
+}
+
+const quiet: Pick<Result, 'status' | 'stderr'> = { status: 0, stderr: '' }
+const linksOf = (...plans: readonly KernelPlan[]): readonly string[] => [
+  ...new Set(plans.flatMap((plan) => plan.links.map(({ name }) => name))),
+]
+
+/** Without uids of its own a namespace refuses the rules that name some. */
+const layable = (plan: KernelPlan): KernelPlan => ({ ...plan, rules: layableRules(plan) })
+
+/** Whatever is on the host: rules, routes, and addresses but for those that a link has once it is up. */
+const everything = (netns: Netns): readonly unknown[] => [
+  ...['-4', '-6'].flatMap((family) => [
+    netns.must(['ip', '-N', family, 'rule']),
+    netns
+      .must(['ip', '-N', family, 'route', 'show', 'table', 'all'])
+      .split('\n')
+      .filter((line) => !/\b(fe80|ff00)::.* proto 2 /.test(line))
+      .sort(),
+    netns.must(['ip', '-o', family, 'address', 'show', 'scope', 'global']).replace(/valid_lft.*/g, ''),
+  ]),
+]
+
+function linksUp(netns: Netns, plan: KernelPlan): void {
+  for (const { name } of plan.links) netns.must(['ip', 'link', 'set', name, 'up'])
+}
+
+/** What another program of the host has laid, beside ours and in its way. */
+const foreign = [
+  'rule add pref 5000 from 203.0.113.0/24 lookup 7077',
+  'route add unreachable default table 7077',
+  'rule add pref 18000 from 203.0.113.9 lookup 7078',
+  'route add blackhole 10.99.0.0/16 metric 5 protocol 99',
+]
+const layForeign = (netns: Netns): string =>
+  netns.must(['ip', '-batch', '-'], foreign.map((line) => `${line}\n`).join(''))
+
+const expectPlan = (netns: Netns, plan: KernelPlan): void => {
+  expect(kernelRoutes(netns)).toEqual(plannedRoutes(plan))
+  expect(kernelRules(netns)).toEqual(plannedRules(plan))
+}
+
+const plans: readonly (readonly [string, KernelPlan | undefined])[] = [
+  ['one host, failover', failoverPlan],
+  ['one host, balance', balancePlan],
+  ...goodFixtures.map((fixture) => [fixture.name, compileFixture(fixture).plan] as const),
+]
+
+describe('iproute2: up, up, status, down', () => {
+  for (const [name, made] of plans) {
+    if (made === undefined) continue
+    netnsTest(name, async () => {
+      const plan = layable(made)
+      const script = mustHave(scriptOf(iproute2, plan))
+      await inNetns(linksOf(plan), (netns) => {
+        if (plan.manage === 'routing' || plan.links.some((link) => link.manage === 'routing'))
+          layLinks(netns, plan)
+        linksUp(netns, plan)
+        layForeign(netns)
+        const before = everything(netns)
+        expect(netns.run([script, 'up'])).toEqual({ ...quiet, stdout: '' })
+        expectPlan(netns, plan)
+        const first = everything(netns)
+        expect(netns.run([script, 'up'])).toEqual({ ...quiet, stdout: '' })
+        expect(everything(netns)).toEqual(first)
+        const status = netns.run([script, 'status'])
+        expect(status.stdout.split('\n').filter((line) => line !== '' && !line.startsWith('here '))).toEqual(
+          [],
+        )
+        expect(status).toMatchObject(quiet)
+        expect(netns.run([script, 'down'])).toEqual({ ...quiet, stdout: '' })
+        if (plan.manage === 'full' && plan.links.every((link) => link.manage === 'full'))
+          expect(everything(netns)).toEqual(before)
+        expect([...kernelRoutes(netns), ...kernelRules(netns)]).toEqual([])
+        if (plan.rules.length > 0) expect(netns.run([script, 'status']).status).toBe(1)
+      })
+    })
+  }
+})
+
+const origin = { path: [], reason: 'test' } as const
+
+/** The same host, described anew: other addresses, gateways, selectors, a table less. */
+const changed: KernelPlan = {
+  ...failoverPlan,
+  links: [
+    plainLink('eth0', ['192.0.2.11/24', '2001:db8:a::10/64']),
+    plainLink('lan0', ['10.0.0.1/24', '10.0.5.1/24', '2001:db8:c::1/64']),
+  ],
+  routes: [
+    readRoute('inet', '192.0.2.0/24 dev eth0 src 192.0.2.11 table 101', origin),
+    readRoute('inet', 'default via 192.0.2.2 dev eth0 table 101', origin),
+    readRoute('inet6', '2001:db8:a::/64 dev eth0 table 101', origin),
+    readRoute('inet6', 'default via 2001:db8:a::2 dev eth0 src 2001:db8:a::10 table 101 mtu 1400', origin),
+    readRoute('inet', 'default via 192.0.2.2 dev eth0 metric 100', origin),
+    readRoute('inet6', 'default via 2001:db8:a::2 dev eth0 metric 50', origin),
+  ],
+  rules: [
+    readRule('inet', 'pref 15000 to 172.18.0.0/16 lookup main', origin),
+    readRule('inet', 'pref 15500 not from 10.0.0.128/25 lookup 102', origin),
+    readRule('inet', 'pref 15510 ipproto 6 dport 25 goto 17000', origin),
+    readRule('inet', 'pref 17000 from 192.0.2.11 lookup 101', origin),
+    readRule('inet6', 'pref 17010 from 2001:db8:a::10 unreachable', origin),
+  ],
+  sysctls: [],
+}
+
+describe('iproute2: a changed description', () => {
+  netnsTest('takes the place of the earlier one, and back', async () => {
+    const one = layable(failoverPlan)
+    const [old, young] = [mustHave(scriptOf(iproute2, one)), mustHave(scriptOf(iproute2, changed))]
+    await inNetns(linksOf(one, changed), (netns) => {
+      linksUp(netns, one)
+      layForeign(netns)
+      const before = everything(netns)
+      expect(netns.run([young, 'up'])).toMatchObject(quiet)
+      const direct = everything(netns)
+      expect(netns.run([young, 'down'])).toMatchObject(quiet)
+      expect(netns.run([old, 'up'])).toMatchObject(quiet)
+      expect(netns.run([young, 'status']).stdout).toContain(
+        'stray   rule -4 pref 15530 not from 10.0.0.0/8 fwmark 0x40/0xf0 lookup 102',
+      )
+      expect(netns.run([young, 'up'])).toMatchObject(quiet)
+      expectPlan(netns, changed)
+      expect(netns.run([young, 'status'])).toMatchObject(quiet)
+      expect(everything(netns)).toEqual(direct)
+      expect(netns.run([old, 'up'])).toMatchObject(quiet)
+      expectPlan(netns, one)
+      expect(netns.run([old, 'down'])).toMatchObject(quiet)
+      expect(everything(netns)).toEqual(before)
+    })
+  })
+
+  netnsTest('at no moment takes away a rule or route that stays', async () => {
+    const script = mustHave(scriptOf(iproute2, layable(balancePlan)))
+    await inNetns(linksOf(balancePlan), (netns) => {
+      expect(netns.run([script, 'up'])).toMatchObject(quiet)
+      // Each question is answered by a rule or a route of ours, and by nothing if it is away.
+      const watch = `
+        (while [ ! -e /run/done ]; do
+          ip route get 8.8.8.8 mark 0x100 >/dev/null 2>&1 || echo lost mark
+          ip route get 8.8.8.8 from 192.0.2.10 >/dev/null 2>&1 || echo lost reply
+          ip -6 route get 2001:db8:ffff::1 >/dev/null 2>&1 || echo lost default
+          ip route get 8.8.8.8 mark 0x200 | grep -q 'table 102' || echo lost table
+        done) &
+        for time in 1 2 3 4 5; do ${script} up; done
+        touch /run/done
+        wait`
+      expect(netns.run(['sh', '-c', watch])).toEqual({ ...quiet, stdout: '' })
+    })
+  })
+})
+
+describe('iproute2: what is not as it should be', () => {
+  netnsTest('a link that is absent: told once, the others complete, the exit status tells', async () => {
+    const plan = layable(balancePlan)
+    const script = mustHave(scriptOf(iproute2, plan))
+    await inNetns(['eth0', 'lan0'], (netns) => {
+      const { status, stderr } = netns.run([script, 'up'])
+      expect(status).toBe(1)
+      const told = stderr.split('\n').filter((line) => line !== '')
+      expect(told.filter((line) => line.includes('link eth1 is not there'))).toHaveLength(1)
+      expect(told.filter((line) => !line.includes('eth1'))).toEqual([])
+      const rest = plan.routes
+        .map((route) => ({ ...route, nexthops: route.nexthops.filter(({ dev }) => dev !== 'eth1') }))
+        .filter((route, index) => route.nexthops.length > 0 || plan.routes[index]?.nexthops.length === 0)
+      // Of one next hop that is left over, the kernel tells no weight.
+      const left = rest.map((route) => ({
+        ...route,
+        nexthops: route.nexthops.map(({ weight, ...hop }) =>
+          route.nexthops.length === 1 ? hop : { ...hop, ...(weight === undefined ? {} : { weight }) },
+        ),
+      }))
+      expect(kernelRoutes(netns)).toEqual(plannedRoutes({ ...plan, routes: left }))
+      expect(kernelRules(netns)).toEqual(plannedRules(plan))
+      expect(netns.run([script, 'status']).stdout).toContain('missing link eth1\n')
+      netns.must(['ip', 'link', 'add', 'eth1', 'type', 'veth', 'peer', 'name', 'late'])
+      netns.must(['ip', 'link', 'set', 'late', 'up'])
+      expect(netns.run([script, 'up'])).toMatchObject(quiet)
+      expectPlan(netns, plan)
+    })
+  })
+
+  netnsTest('an IPv6 source waits for its address', async () => {
+    const plan: KernelPlan = { ...changed, sysctls: [] }
+    const script = mustHave(scriptOf(iproute2, plan))
+    await inNetns(linksOf(plan), (netns) => {
+      netns.must(['sysctl', '-q', '-w', 'net.ipv6.conf.eth0.accept_dad=1', 'net.ipv6.conf.all.accept_dad=1'])
+      expect(netns.run([script, 'up'])).toMatchObject(quiet)
+      expectPlan(netns, plan)
+    })
+  })
+
+  netnsTest('a rule that rejects whatever this host sends stands in no route’s way', async () => {
+    const plan: KernelPlan = {
+      ...failoverPlan,
+      rules: [readRule('inet', 'pref 20000 not fwmark 0x100/0xff00 unreachable', origin)],
+    }
+    const script = mustHave(scriptOf(iproute2, plan))
+    await inNetns(linksOf(plan), (netns) => {
+      expect(netns.run([script, 'up'])).toMatchObject(quiet)
+      expect(netns.run([script, 'up'])).toMatchObject(quiet)
+      expectPlan(netns, plan)
+      expect(netns.run([script, 'status'])).toMatchObject(quiet)
+    })
+  })
+
+  netnsTest('someone else’s address in the same network stays at down', async () => {
+    const plan = layable(failoverPlan)
+    const script = mustHave(scriptOf(iproute2, plan))
+    await inNetns(linksOf(plan), (netns) => {
+      expect(netns.run([script, 'up'])).toMatchObject(quiet)
+      netns.must(['ip', 'address', 'add', '192.0.2.200/24', 'dev', 'eth0'])
+      expect(netns.run([script, 'down'])).toMatchObject(quiet)
+      expect(netns.must(['ip', '-o', '-4', 'address', 'show', 'dev', 'eth0'])).toMatch(/192\.0\.2\.200\/24/)
+    })
+  })
+
+  netnsTest('a wrong word, or none', async () => {
+    const script = mustHave(scriptOf(iproute2, failoverPlan))
+    await inNetns([], (netns) => {
+      for (const words of [[], ['start'], ['UP']]) {
+        const { status, stderr } = netns.run([script, ...words])
+        expect(status).toBe(2)
+        expect(stderr).toMatch(/^usage: .* up\|down\|status\n$/)
+      }
+    })
+  })
+})
+
+describe('nm-dispatcher: apply, apply, remove', () => {
+  for (const [name, made] of plans) {
+    if (made === undefined) continue
+    netnsTest(name, async () => {
+      const plan = layable(made)
+      const script = scriptOf(nmDispatcher, plan)
+      if (script === undefined) return
+      await inNetns(linksOf(plan), (netns) => {
+        layLinks(netns, plan)
+        layForeign(netns)
+        const before = everything(netns)
+        for (const round of ['first', 'second']) {
+          expect({ round, ...netns.run([script, 'all', 'apply']) }).toEqual({ round, ...quiet, stdout: '' })
+          expectPlan(netns, plan)
+        }
+        expect(netns.run([script, 'all', 'remove'])).toMatchObject(quiet)
+        expect(everything(netns)).toEqual(before)
+      })
+    })
+  }
+})
