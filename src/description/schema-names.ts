@@ -102,3 +102,14 @@ export const absolutePath = () => {
     return bad('name-invalid', { what: 'file', name: shorten(name), why })
   })
 }
+
+/** A section of netplan's YAML and a key below it; the key may have dots. */
+export const netplanDefinition = () => {
+  const sections = 'ethernets|bonds|bridges|dummy-devices|modems|tunnels|vlans|vrfs|wifis'
+  const definition = new RegExp(`^(?:${sections})\\.[A-Za-z0-9_][A-Za-z0-9._-]*$`)
+  return textScalar('a definition of netplan’s', { pattern: definition.source, maxLength: 128 }, (name) => {
+    if (definition.test(name) && name.length <= 128) return good(name)
+    const why = 'it is SECTION.KEY, as in `vlans.uplink`'
+    return bad('name-invalid', { what: 'definition', name: shorten(name), why })
+  })
+}

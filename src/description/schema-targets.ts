@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import type { TargetsDescription } from './description.js'
 import { bad, choice, raise } from './schema-build.js'
 import { mapping, named, optional } from './schema-collections.js'
-import { absolutePath, fileName, linkNames, plainFileName } from './schema-names.js'
+import { absolutePath, fileName, linkNames, netplanDefinition, plainFileName } from './schema-names.js'
 import { version } from './schema-text.js'
 
 const versionOf = (program: string) =>
@@ -50,6 +50,11 @@ const settings = {
       'What becomes of that which the YAML cannot say: a file for networkd beside it, an error, or a script of the NetworkManager dispatcher. Default: drop-in with networkd, refuse with NetworkManager.',
     ),
     file: optional(fileName('.yaml'), 'Name of the file in /etc/netplan.'),
+    systemd: optional(version(), 'Version of systemd beside it. Default: that of the same Debian.'),
+    definitions: optional(
+      named('a mapping of links to definitions', linkNames, netplanDefinition()),
+      'With `manage: routing`, where each link is defined in the YAML that is there: `vlans.uplink`. Default: `ethernets.LINK`.',
+    ),
   },
   iproute2: {
     version: versionOf('iproute2'),

@@ -26,6 +26,18 @@ export interface InterfacesStanza {
   readonly blocks: readonly CommentedLine[]
 }
 
+/** A link in netplan's YAML; every text is YAML already, without its indent. */
+export interface NetplanLink {
+  readonly comment: string
+  /** `"eth0":`, or `"eth0": {}` where nothing follows. */
+  readonly head: string
+  readonly lines: readonly string[]
+  readonly hasRoutes: boolean
+  readonly routes: readonly CommentedLine[]
+  readonly hasRules: boolean
+  readonly rules: readonly CommentedLine[]
+}
+
 /** Template name → view. */
 export interface Views {
   readonly 'netifrc/net': {
@@ -97,4 +109,9 @@ export interface Views {
   }
   /** Any file of networkd: sections, each under its comments. */
   readonly 'networkd/unit': { readonly banner: Banner; readonly blocks: readonly CommentedLine[] }
+  readonly 'netplan/netplan': {
+    readonly banner: Banner
+    readonly settings: readonly string[]
+    readonly sections: readonly { readonly name: string; readonly links: readonly NetplanLink[] }[]
+  }
 }

@@ -4,6 +4,7 @@ import { ifupdown } from './ifupdown/index.js'
 import { nmDispatcher } from './nm-dispatcher/index.js'
 import { nmKeyfile } from './nm-keyfile/index.js'
 import { iproute2 } from './iproute2/index.js'
+import { netplan } from './netplan/index.js'
 import { networkd } from './networkd/index.js'
 import type { Target } from './target.js'
 
@@ -13,6 +14,7 @@ export const targets = [
   nmDispatcher,
   nmKeyfile,
   networkd,
+  netplan,
   iproute2,
 ] as const satisfies readonly Target[]
 

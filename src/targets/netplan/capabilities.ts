@@ -1,0 +1,130 @@
+// What netplan can say: its YAML, and beside it networkd's own files or a script of NetworkManager's dispatcher.
+import { features, type Feature } from '../../plan/features.js'
+import { networkdCapabilities } from '../networkd-support.js'
+import type { Capabilities, Support, WrittenSettings } from '../target.js'
+import { isAtLeast } from '../version.js'
+import { readSettings, type NetplanSettings } from './settings.js'
+
+const native: Support = { how: 'native' }
+const hook: Support = { how: 'hook' }
+
+export function capabilities(written: WrittenSettings): Capabilities {
+  const settings = readSettings(written)
+  const of = supportOf(settings)
+  return Object.fromEntries(features.map((feature) => [feature, of(feature)])) as Record<Feature, Support>
+}
+
+function supportOf(settings: NetplanSettings): (feature: Feature) => Support {
+  if (settings.renderer === 'NetworkManager')
+    return settings.beyond === 'dispatcher' ? withDispatcher : inManagerYaml
+  return settings.beyond === 'refuse' ? inNetworkdYaml : withDropIns(settings.systemd)
+}
+
+/** What netplan's YAML has a key for, whoever carries it out. */
+const inYaml = new Set<Feature>([
+  'manage.routing',
+  'link.address',
+  'link.mtu',
+  'link.mac',
+  'link.nameservers',
+  'link.optional',
+  'route.table',
+  'route.metric',
+  'route.src',
+  'route.src-inet6',
+  'route.onlink',
+  'route.device',
+  'route.mtu',
+  'table.name',
+  'sysctl',
+])
+
+/** Rules, closing routes and multipath stand in lo's own .network file, the rest in the YAML or in a drop-in. */
+function withDropIns(systemd: string): (feature: Feature) => Support {
+  const below = networkdCapabilities(systemd)
+  return (feature) => {
+    const support = below[feature]
+    if (support.how === 'unsupported' || support.how === 'partial') return support
+    if (support.since !== undefined && !isAtLeast(systemd, support.since))
+      return {
+        how: 'unsupported',
+        reason: `it stands on systemd ${systemd}, and that came with systemd ${support.since}`,
+        instead: 'Write `targets: {netplan: {systemd: VERSION}}` if the host has a newer one.',
+      }
+    return inYaml.has(feature) ? native : { how: 'drop-in', note: 'a file for networkd beside the YAML' }
+  }
+}
+
+const noYaml: Readonly<Partial<Record<Feature, string>>> = {
+  'link.foreign': 'each link in the YAML is made by netplan',
+  'rule.not': 'routing-policy has no inverted rule',
+  'rule.iif': 'routing-policy has no incoming link',
+  'rule.oif': 'routing-policy has no outgoing link',
+  'rule.fwmark-mask': 'routing-policy’s mark takes no mask',
+  'rule.fwmark-zero': 'routing-policy takes the mark 0 for none',
+  'rule.ipproto': 'routing-policy has no protocol',
+  'rule.sport': 'routing-policy has no ports',
+  'rule.dport': 'routing-policy has no ports',
+  'rule.uidrange': 'routing-policy has no users',
+  'rule.suppress-prefixlength': 'routing-policy has no suppressor',
+  'rule.goto': 'a rule of routing-policy looks up a table and does nothing else',
+  'rule.unreachable': 'a rule of routing-policy looks up a table and does nothing else',
+  'rule.prohibit': 'a rule of routing-policy looks up a table and does nothing else',
+  'rule.blackhole': 'a rule of routing-policy looks up a table and does nothing else',
+  'route.multipath-inet': 'a route in the YAML has one next hop',
+  'route.multipath-inet6': 'a route in the YAML has one next hop',
+}
+
+const refused = (reason: string, instead: string): Support => ({ how: 'unsupported', reason, instead })
+const DROP_IN = 'Leave out `beyond-yaml: refuse`: a file for networkd beside the YAML says it.'
+const DISPATCHER =
+  'Write `targets: {netplan: {beyond-yaml: dispatcher}}`: a script of NetworkManager’s dispatcher says it.'
+
+function inNetworkdYaml(feature: Feature): Support {
+  const reason = noYaml[feature]
+  if (reason !== undefined) return refused(reason, DROP_IN)
+  if (feature === 'route.local' || feature === 'route.throw') return { how: 'native', since: '0.106' }
+  return native
+}
+
+const unicastOnly = 'netplan fails on it: with NetworkManager it takes unicast routes only'
+
+/** nm.c of netplan writes rules since 1.1.2, and before that drops them in silence. */
+function inManagerYaml(feature: Feature): Support {
+  const reason = noYaml[feature]
+  if (reason !== undefined) return refused(reason, DISPATCHER)
+  switch (feature) {
+    case 'rule.from':
+    case 'rule.to':
+    case 'rule.fwmark':
+      return { how: 'native', since: '1.1.2' }
+    case 'rule.tos':
+      return refused(
+        'netplan writes the number in decimal, NetworkManager reads it as hexadecimal',
+        DISPATCHER,
+      )
+    case 'route.unreachable':
+    case 'route.prohibit':
+    case 'route.blackhole':
+    case 'route.throw':
+    case 'route.local':
+      return refused(unicastOnly, DISPATCHER)
+    case 'route.device':
+      return { how: 'native', since: '0.106' }
+    case 'link.optional':
+      return withDispatcher(feature)
+    default:
+      return native
+  }
+}
+
+function withDispatcher(feature: Feature): Support {
+  if (feature === 'link.optional')
+    return {
+      how: 'partial',
+      reason:
+        'a profile cannot be left out of network-online.target, which waits some six seconds for a carrier; nothing else waits',
+    }
+  const isTheScripts = feature === 'manage.routing' || !inYaml.has(feature) || feature.startsWith('route.')
+  return isTheScripts ? hook : native
+}

@@ -1,0 +1,9 @@
+// What netplan's output says and asks for, whoever carries the YAML out.
+import type { Step } from '../target.js'
+
+export const TITLE = 'netplan'
+
+export const GENERATE: Step = {
+  command: 'netplan generate',
+  why: 'turns the YAML into files of its renderer; at boot this happens by itself',
+}

@@ -1,0 +1,41 @@
+// netplan: one YAML of our own, carried out by networkd or by NetworkManager, with files of these beside it.
+import type { KernelPlan } from '../../plan/plan.js'
+import { companions } from '../companions.js'
+import { defineTarget, type RenderContext, type Rendered, type WrittenSettings } from '../target.js'
+import { capabilities } from './capabilities.js'
+import { TITLE } from './common.js'
+import { DEFAULT_VERSION, ID, readSettings, refuseSettings } from './settings.js'
+import { refuseValues } from './values.js'
+import { managerFiles, managerSteps } from './with-manager.js'
+import { networkdFiles, networkdSteps } from './with-networkd.js'
+
+export const netplan = defineTarget({
+  id: ID,
+  title: TITLE,
+  consumer: 'netplan',
+  defaultVersion: DEFAULT_VERSION,
+  settings: {
+    renderer: '`networkd` (default) or `NetworkManager`',
+    'beyond-yaml':
+      'what becomes of that which the YAML cannot say: `drop-in` (default with networkd), a file for networkd; `dispatcher`, a script of NetworkManager’s dispatcher; `refuse` (default with NetworkManager), an error',
+    file: 'name of the file in /etc/netplan; default `60-multihome.yaml`',
+    systemd: 'version of systemd beside it; default that of the same Debian: 247, 252 or 257',
+    definitions:
+      'with `manage: routing`, link → where it is defined in the YAML that is there, as in `vlans.uplink`; default `ethernets.LINK`',
+  },
+  capabilities,
+  render,
+})
+
+function render(plan: KernelPlan, written: WrittenSettings, context: RenderContext): Rendered {
+  const settings = readSettings(written)
+  const isNetworkd = settings.renderer === 'networkd'
+  const steps = isNetworkd ? networkdSteps(plan, settings) : managerSteps(plan, settings)
+  const refused = [refuseSettings(plan, settings, context), refuseValues(plan, settings, context)]
+  if (refused.includes(true)) return { files: [], ...steps }
+  const files = isNetworkd
+    ? networkdFiles(plan, settings, steps, context)
+    : managerFiles(plan, settings, steps, context)
+  const protocol = settings.beyond === 'dispatcher'
+  return { files: [...files, ...companions(plan, TITLE, context, { protocol })], ...steps }
+}

@@ -1,0 +1,98 @@
+// Settings of netplan: whose versions count, who carries the YAML out, and what becomes of that which it cannot say.
+import type { LinkName } from '../../kernel/link.js'
+import type { KernelPlan } from '../../plan/plan.js'
+import { OLDEST_SYSTEMD } from '../networkd-values.js'
+import type { RenderContext, WrittenSettings } from '../target.js'
+import { isAtLeast, versionOf } from '../version.js'
+
+export const ID = 'netplan'
+export const DEFAULT_VERSION = '1.1.2'
+const OLDEST_NETPLAN = '0.101'
+
+export type Renderer = 'networkd' | 'NetworkManager'
+export type Beyond = 'drop-in' | 'dispatcher' | 'refuse'
+
+export interface NetplanSettings {
+  readonly netplan: string
+  /** That of the same Debian, unless it is named. */
+  readonly systemd: string
+  readonly renderer: Renderer
+  readonly beyond: Beyond
+  readonly path: `/${string}`
+  readonly definitions: Readonly<Record<string, string>>
+}
+
+export function readSettings(settings: WrittenSettings): NetplanSettings {
+  const netplan = versionOf(settings, DEFAULT_VERSION)
+  const renderer = settings['renderer'] === 'NetworkManager' ? 'NetworkManager' : 'networkd'
+  const { systemd, definitions } = settings
+  return {
+    netplan,
+    systemd: systemd === undefined ? systemdBeside(netplan) : String(systemd),
+    renderer,
+    beyond: beyondOf(settings, renderer),
+    path: `/etc/netplan/${String(settings['file'] ?? '60-multihome.yaml')}`,
+    definitions: typeof definitions === 'object' ? definitions : {},
+  }
+}
+
+function beyondOf(settings: WrittenSettings, renderer: Renderer): Beyond {
+  const written = settings['beyond-yaml']
+  if (written === 'drop-in' || written === 'dispatcher' || written === 'refuse') return written
+  return renderer === 'networkd' ? 'drop-in' : 'refuse'
+}
+
+/** Debian 11, 12 and 13 have 0.101 with 247, 0.106 with 252, 1.1 with 257. */
+function systemdBeside(netplan: string): string {
+  if (isAtLeast(netplan, '1.1')) return '257'
+  return isAtLeast(netplan, '0.106') ? '252' : '247'
+}
+
+/** Where a link is defined in netplan's YAML. */
+export interface Definition {
+  /** `ethernets`, `vlans`, … */
+  readonly section: string
+  /** The key below it, which also names the files that netplan makes. */
+  readonly id: string
+}
+
+/** `vlans.uplink.5` is the key `uplink.5` below `vlans`, as `netplan set` would have it. */
+const DEFINITION =
+  /^(ethernets|bonds|bridges|dummy-devices|modems|tunnels|vlans|vrfs|wifis)\.([A-Za-z0-9_][A-Za-z0-9._-]*)$/
+
+export function definitionOf(link: LinkName, { definitions }: NetplanSettings): Definition {
+  const [, section, id] = DEFINITION.exec(definitions[link] ?? '') ?? []
+  return section === undefined || id === undefined ? { section: 'ethernets', id: link } : { section, id }
+}
+
+/** True when something was refused, and reported. */
+export function refuseSettings(plan: KernelPlan, settings: NetplanSettings, context: RenderContext): boolean {
+  let isRefused = false
+  const refuse = (key: readonly string[], what: string, reason: string) => {
+    isRefused = true
+    const at = context.reporter.at('targets', ID, ...key)
+    at.report('value-unsupported', { what, target: ID, reason }, { target: ID })
+  }
+  if (!isAtLeast(settings.netplan, OLDEST_NETPLAN))
+    refuse(
+      ['version'],
+      `netplan ${settings.netplan}`,
+      `the oldest that this was tried with is ${OLDEST_NETPLAN}`,
+    )
+  if (settings.renderer === 'networkd' && !isAtLeast(settings.systemd, OLDEST_SYSTEMD))
+    refuse(
+      ['systemd'],
+      `systemd ${settings.systemd}`,
+      `the oldest that this was tried with is ${OLDEST_SYSTEMD}`,
+    )
+  const links = new Set<string>(plan.links.map((link) => link.name))
+  for (const [link, definition] of Object.entries(settings.definitions)) {
+    const key = ['definitions', link]
+    if (!links.has(link)) refuse(key, `a definition for ${link}`, 'the description has no such link')
+    if (!DEFINITION.test(definition))
+      refuse(key, JSON.stringify(definition), 'it must be SECTION.ID, as in `vlans.uplink`')
+    if (plan.manage === 'full' && !definition.startsWith('ethernets.'))
+      refuse(key, JSON.stringify(definition), 'only with `manage: routing` does another file make the link')
+  }
+  return isRefused
+}

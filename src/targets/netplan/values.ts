@@ -1,0 +1,40 @@
+// What the YAML alone cannot carry although it has the key.
+import type { KernelPlan, Origin } from '../../plan/plan.js'
+import { refuseNameservers } from '../keyfile-values.js'
+import { refuseValues as refuseNetworkdValues } from '../networkd-values.js'
+import type { RenderContext } from '../target.js'
+import { ID, type NetplanSettings } from './settings.js'
+import { carries } from './with-manager.js'
+import { yamlProblem } from './yaml-routes.js'
+import { MAX_MARK } from './yaml-rules.js'
+
+/** True when something was refused, and reported. */
+export function refuseValues(plan: KernelPlan, settings: NetplanSettings, context: RenderContext): boolean {
+  const ours = plan.manage === 'full' ? plan.links.filter((link) => link.manage === 'full') : []
+  const renderer =
+    settings.renderer === 'networkd'
+      ? refuseNetworkdValues(plan, settings.systemd, ID, context)
+      : refuseNameservers(ours, ID, context)
+  return settings.beyond === 'refuse' ? refuseBeyondYaml(plan, settings, context) || renderer : renderer
+}
+
+function refuseBeyondYaml(plan: KernelPlan, settings: NetplanSettings, context: RenderContext): boolean {
+  let isRefused = false
+  const refuse = (origin: Origin, what: string, reason: string) => {
+    isRefused = true
+    const at = context.reporter.at(...origin.path)
+    at.report('value-unsupported', { what, target: ID, reason }, { target: ID })
+  }
+  for (const route of plan.routes) {
+    const problem = yamlProblem(route, settings)
+    if (problem !== undefined) refuse(route.origin, 'this route', problem)
+  }
+  for (const rule of plan.rules) {
+    const { fwmark } = rule.selector
+    if (fwmark !== undefined && fwmark.value > MAX_MARK)
+      refuse(rule.origin, `the mark ${fwmark.value}`, `one above ${MAX_MARK} comes out negative`)
+    if (settings.renderer === 'NetworkManager' && !plan.links.some((link) => carries(link, rule, plan.links)))
+      refuse(rule.origin, 'this rule', 'no link has an address of its family, so no profile can carry it')
+  }
+  return isRefused
+}

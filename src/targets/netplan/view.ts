@@ -1,0 +1,121 @@
+// The plan as netplan's YAML: sections of links, each with what stands in the YAML of it.
+import { loopback, type LinkName } from '../../kernel/link.js'
+import { formatPrefix } from '../../kernel/prefix.js'
+import type { KernelPlan, Origin, PlannedLink, Route, Rule } from '../../plan/plan.js'
+import { fill } from '../../render/template.js'
+import type { CommentedLine, NetplanLink } from '../../render/views.js'
+import { commentText } from '../../syntax/shell.js'
+import { formatYaml, type YamlValue } from '../../syntax/yaml.js'
+import { groupByComment } from '../comment-groups.js'
+import { bannerOf } from '../companions.js'
+import { commentOf, type RenderContext, type TextFile } from '../target.js'
+import { definitionOf, type NetplanSettings } from './settings.js'
+import { yamlRoute } from './yaml-routes.js'
+import { yamlRule } from './yaml-rules.js'
+
+/** A link with what the YAML says of it. */
+export interface YamlLink {
+  readonly name: LinkName
+  readonly section: string
+  readonly id: string
+  readonly origin?: Origin
+  /** Addresses and the like; absent where another file has them. */
+  readonly link?: PlannedLink
+  readonly routes: readonly Route[]
+  readonly rules: readonly Rule[]
+}
+
+/** lo, for rules and closing routes. */
+export const loopbackYaml = (routes: readonly Route[], rules: readonly Rule[]): YamlLink => ({
+  name: loopback,
+  section: 'ethernets',
+  id: loopback,
+  routes,
+  rules,
+})
+
+export function yamlLink(
+  link: PlannedLink,
+  manage: KernelPlan['manage'],
+  settings: NetplanSettings,
+  routes: readonly Route[],
+  rules: readonly Rule[] = [],
+): YamlLink {
+  const isOurs = manage === 'full'
+  const place = { name: link.name, ...definitionOf(link.name, settings), origin: link.origin }
+  return { ...place, ...(isOurs ? { link } : {}), routes, rules }
+}
+
+export function yamlFile(
+  links: readonly YamlLink[],
+  manage: KernelPlan['manage'],
+  settings: NetplanSettings,
+  notes: readonly string[],
+  stack: string,
+  context: RenderContext,
+): TextFile {
+  const sections = [...new Set(links.map((link) => link.section))].map((name) => ({
+    name,
+    links: links.filter((link) => link.section === name).map((link) => linkView(link, settings, context)),
+  }))
+  const view = {
+    banner: bannerOf(context, stack, notes),
+    // Beside someone else's file the renderer is that file's: the later one would win for all links.
+    settings: ['version: 2', ...(manage === 'full' ? [`renderer: ${formatYaml(settings.renderer)}`] : [])],
+    sections,
+  }
+  return { path: settings.path, mode: 0o600, owner: 'root:root', content: fill('netplan/netplan', view) }
+}
+
+function linkView(link: YamlLink, settings: NetplanSettings, context: RenderContext): NetplanLink {
+  const lines = link.link === undefined ? [] : linkLines(link.link, settings)
+  const routes = items(link.routes, (route) => yamlRoute(route, settings.renderer), context)
+  const rules = items(link.rules, yamlRule, context)
+  const isEmpty = lines.length + routes.length + rules.length === 0
+  return {
+    comment:
+      link.origin === undefined
+        ? 'what must outlive every link: lo never loses its carrier'
+        : commentText(commentOf(link.origin, context)),
+    head: `${formatYaml(link.id)}:${isEmpty ? ' {}' : ''}`,
+    lines,
+    hasRoutes: routes.length > 0,
+    routes,
+    hasRules: rules.length > 0,
+    rules,
+  }
+}
+
+/** NetworkManager's profiles take no router advertisement where addresses are laid by hand. */
+function linkLines(link: PlannedLink, { renderer }: NetplanSettings): readonly string[] {
+  const { addresses, search } = link.nameservers
+  const servers = addresses.map((address) => address.text)
+  const line = (key: string, value: YamlValue): string => `${key}: ${formatYaml(value)}`
+  return [
+    ...(renderer === 'networkd' ? [line('accept-ra', false)] : []),
+    ...(link.addresses.length === 0 ? [] : [line('addresses', link.addresses.map(formatPrefix))]),
+    ...(link.mac === undefined ? [] : [line('macaddress', link.mac)]),
+    ...(link.mtu === undefined ? [] : [line('mtu', link.mtu)]),
+    ...(servers.length + search.length === 0
+      ? []
+      : [
+          line('nameservers', {
+            ...(servers.length === 0 ? {} : { addresses: servers }),
+            ...(search.length === 0 ? {} : { search }),
+          }),
+        ]),
+    ...(link.optional ? [line('optional', true)] : []),
+  ]
+}
+
+const items = <T extends { readonly origin: Origin }>(
+  things: readonly T[],
+  format: (thing: T) => YamlValue,
+  context: RenderContext,
+): readonly CommentedLine[] =>
+  groupByComment(
+    things.map((thing) => ({
+      comments: [commentText(commentOf(thing.origin, context))],
+      line: formatYaml(format(thing)),
+    })),
+  )

@@ -1,0 +1,98 @@
+// netplan over NetworkManager: all in the YAML as far as it goes, or addresses there and the rest in a dispatcher script.
+import type { Family } from '../../kernel/family.js'
+import { containsAddress, isHostPrefix } from '../../kernel/prefix.js'
+import { linksWithRoutes } from '../../plan/owner.js'
+import type { KernelPlan, PlannedLink, Rule } from '../../plan/plan.js'
+import { commandLine } from '../../syntax/shell.js'
+import { sysctlSteps } from '../companions.js'
+import { DEFAULT_DISPATCHER, dispatcherNotes, dispatcherScript, dispatcherStep } from '../dispatcher.js'
+import { stepNotes } from '../steps.js'
+import type { RenderContext, Step, Steps, TextFile } from '../target.js'
+import { isAtLeast } from '../version.js'
+import { GENERATE, TITLE } from './common.js'
+import { definitionOf, type NetplanSettings } from './settings.js'
+import { yamlFile, yamlLink, type YamlLink } from './view.js'
+
+const RELOAD: Step = { command: 'nmcli connection reload', why: 'reads the profiles that netplan wrote' }
+
+const activation = (link: PlannedLink, settings: NetplanSettings): Step => {
+  const profile = `netplan-${definitionOf(link.name, settings).id}`
+  return {
+    command: `{ ${commandLine(['nmcli', 'connection', 'up', profile])} || :; }`,
+    why: 'exact, where a restart of NetworkManager would leave the old beside the new; without carrier it fails, and comes by itself with it',
+  }
+}
+
+/** Debian 11 has netplan 0.101 with NetworkManager 1.30, 12 has 0.106 with 1.42. */
+const managerBeside = (netplan: string): string => (isAtLeast(netplan, '0.106') ? '1.42' : '1.30')
+
+/** Whose profile has something of ours. */
+const carriers = (plan: KernelPlan, settings: NetplanSettings): readonly PlannedLink[] => {
+  if (plan.manage === 'full') return plan.links.filter((link) => link.manage === 'full')
+  return settings.beyond === 'dispatcher' ? [] : plan.links
+}
+
+export function managerSteps(plan: KernelPlan, settings: NetplanSettings): Steps {
+  const links = carriers(plan, settings)
+  const steps = [
+    ...sysctlSteps(plan),
+    ...(links.length === 0 ? [] : [GENERATE, RELOAD, ...links.map((link) => activation(link, settings))]),
+    ...(settings.beyond === 'dispatcher' ? [dispatcherStep(DEFAULT_DISPATCHER)] : []),
+  ]
+  return { first: steps, change: steps }
+}
+
+export function managerFiles(
+  plan: KernelPlan,
+  settings: NetplanSettings,
+  steps: Steps,
+  context: RenderContext,
+): readonly TextFile[] {
+  const notes = stepNotes(steps)
+  const links = carriers(plan, settings)
+  const yaml = (all: readonly YamlLink[]): readonly TextFile[] =>
+    all.length === 0 ? [] : [yamlFile(all, plan.manage, settings, notes, TITLE, context)]
+  if (settings.beyond === 'dispatcher')
+    return [
+      ...yaml(links.map((link) => yamlLink(link, plan.manage, settings, []))),
+      dispatcherScript(
+        plan,
+        {
+          file: DEFAULT_DISPATCHER,
+          stack: TITLE,
+          notes: [...dispatcherNotes(managerBeside(settings.netplan)), ...notes],
+        },
+        context,
+      ),
+    ]
+  const routesOf = new Map(linksWithRoutes(plan).map(({ link, routes }) => [link.name, routes]))
+  const all = links.map((link) =>
+    yamlLink(
+      link,
+      plan.manage,
+      settings,
+      routesOf.get(link.name) ?? [],
+      plan.rules.filter((rule) => carries(link, rule, links)),
+    ),
+  )
+  return yaml(all.filter((link) => link.link !== undefined || link.routes.length + link.rules.length > 0))
+}
+
+const hasFamily = (link: PlannedLink, family: Family): boolean =>
+  link.addresses.some((address) => address.family === family)
+
+/**
+ * NetworkManager has no profile that outlives every link, but keeps a rule as long as one profile with it is up. So a
+ * rule stands in all of them that have its family, and a reply rule with the link that has the address.
+ */
+export function carries(link: PlannedLink, rule: Rule, links: readonly PlannedLink[]): boolean {
+  if (!hasFamily(link, rule.family)) return false
+  const owners = links.filter((one) => isReplyOf(one, rule))
+  return owners.length === 0 || owners.includes(link)
+}
+
+function isReplyOf(link: PlannedLink, { selector }: Rule): boolean {
+  const { from } = selector
+  if (from === undefined || selector.not === true || !isHostPrefix(from)) return false
+  return link.addresses.some(({ address }) => containsAddress(from, address))
+}

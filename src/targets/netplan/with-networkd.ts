@@ -1,0 +1,82 @@
+// netplan over networkd: addresses and each link's routes in the YAML, the rest in networkd's own files beside it.
+import { loopback } from '../../kernel/link.js'
+import type { KernelPlan, PlannedLink, Route } from '../../plan/plan.js'
+import { sysctlSteps } from '../companions.js'
+import { routeBlocks } from '../networkd-sections.js'
+import {
+  confFile,
+  dropInPath,
+  foreignFile,
+  loFile,
+  NETWORK_FOLDER,
+  reloadSteps,
+  RESTART,
+  routesByFile,
+  unitFile,
+  type UnitHead,
+} from '../networkd-units.js'
+import { stepNotes } from '../steps.js'
+import type { RenderContext, Steps, TextFile } from '../target.js'
+import { GENERATE, TITLE } from './common.js'
+import { definitionOf, type NetplanSettings } from './settings.js'
+import { loopbackYaml, yamlFile, yamlLink, type YamlLink } from './view.js'
+import { yamlProblem } from './yaml-routes.js'
+
+export function networkdSteps(plan: KernelPlan, settings: NetplanSettings): Steps {
+  const before = [...sysctlSteps(plan), GENERATE]
+  return { first: [...before, RESTART], change: [...before, ...reloadSteps(settings.systemd)] }
+}
+
+export function networkdFiles(
+  plan: KernelPlan,
+  settings: NetplanSettings,
+  steps: Steps,
+  context: RenderContext,
+): readonly TextFile[] {
+  const notes = stepNotes(steps)
+  const head: UnitHead = { stack: TITLE, notes, context }
+  const byFile = routesByFile(plan, settings.systemd)
+  const isOurs = (link: PlannedLink) => plan.manage === 'routing' || link.manage === 'full'
+  const links: YamlLink[] = []
+  const besides: TextFile[] = []
+  for (const link of plan.links) {
+    const routes = byFile.get(link.name) ?? []
+    if (!isOurs(link)) {
+      if (routes.length > 0) besides.push(foreignUnit(link, routes, settings, head))
+      continue
+    }
+    const sayable = routes.filter((route) => yamlProblem(route, settings) === undefined)
+    const beyond = routes.filter((route) => !sayable.includes(route))
+    if (plan.manage === 'full' || sayable.length > 0)
+      links.push(yamlLink(link, plan.manage, settings, sayable))
+    if (beyond.length > 0) besides.push(dropIn(link, plan, beyond, settings, head))
+  }
+  const loRoutes = byFile.get(loopback) ?? []
+  const isInYaml = settings.beyond === 'refuse'
+  if (isInYaml && loRoutes.length + plan.rules.length > 0) links.push(loopbackYaml(loRoutes, plan.rules))
+  const lo = isInYaml
+    ? []
+    : loFile(`${NETWORK_FOLDER}/10-multihome-lo.network`, plan, loRoutes, settings.systemd, head)
+  const yaml = links.length === 0 ? [] : [yamlFile(links, plan.manage, settings, notes, TITLE, context)]
+  return [...yaml, ...besides, ...lo, confFile(plan, settings.systemd, head)]
+}
+
+const foreignUnit = (
+  link: PlannedLink,
+  routes: readonly Route[],
+  { systemd }: NetplanSettings,
+  head: UnitHead,
+): TextFile => foreignFile(`${NETWORK_FOLDER}/10-multihome-${link.name}.network`, link, routes, systemd, head)
+
+/** netplan names networkd's file by the definition's key, not by the link. */
+function dropIn(
+  link: PlannedLink,
+  plan: KernelPlan,
+  routes: readonly Route[],
+  settings: NetplanSettings,
+  head: UnitHead,
+): TextFile {
+  const path = dropInPath(`10-netplan-${definitionOf(link.name, settings).id}.network`)
+  const blocks = routeBlocks(routes, plan.manage === 'full' ? 'ours' : 'others', head.context)
+  return unitFile(path, blocks, head)
+}
