@@ -58,7 +58,10 @@ export const ruleCatalogue = {
   }),
   'prefs-exhausted': define<{ tier: string; from: number; to: number }>({
     severity: 'error',
-    message: ({ tier, from, to }) => `no priority is left for ${tier} between ${from} and ${to}`,
+    message: ({ tier, from, to }) =>
+      from > to
+        ? `no priority is left for ${tier}: they would begin at ${from}, and the last of all is ${to}`
+        : `no priority is left for ${tier} between ${from} and ${to}`,
     help: 'Pin some with `priority`, use lists, or move `allocate: {priorities: …}`.',
     about: 'Each kind of rule has a band of its own, so that adding one moves no other.',
   }),

@@ -1,4 +1,5 @@
 // Names of the description → things, with "did you mean" where there is none.
+import type { Description } from '../description/description.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import { didYouMean } from '../diagnostics/suggest.js'
 import { containsAddress } from '../kernel/prefix.js'
@@ -29,15 +30,19 @@ export function findLink(
   return undefined
 }
 
+/** Undefined, and no word on it, for one that is written but wrong in itself: that has been told. */
 export function findGateway<T>(
   gateways: ReadonlyMap<string, T>,
   name: string,
+  written: readonly string[],
   reporter: Reporter,
 ): T | undefined {
-  const found = gateways.get(name)
-  if (found === undefined) reporter.report('gateway-unknown', { name }, cureFor(name, gateways.keys()))
-  return found
+  if (!written.includes(name)) reporter.report('gateway-unknown', { name }, cureFor(name, written))
+  return gateways.get(name)
 }
+
+/** The names of all gateways of the description, good or not. */
+export const gatewayNames = ({ gateways }: Description): readonly string[] => Object.keys(gateways ?? {})
 
 export function reportUnknownTable(name: string, known: Iterable<string>, reporter: Reporter): void {
   reporter.report('table-unknown', { name }, cureFor(name, [...known, 'main']))

@@ -3,7 +3,7 @@ import type { Description } from '../description/description.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import { distinctPrefixes, formatPrefix, hasHostBits, networkOf } from '../kernel/prefix.js'
 import type { Family } from '../kernel/family.js'
-import { findGateway, findLink, type Links } from './lookups.js'
+import { findGateway, findLink, gatewayNames, type Links } from './lookups.js'
 import type { DefaultMember, DefaultRoute, Gateway, LocalNetwork } from './network.js'
 
 type Gateways = ReadonlyMap<string, Gateway>
@@ -15,24 +15,25 @@ export function resolveDefault(
 ): DefaultRoute {
   const written = description.default
   const at = reporter.at('default')
+  const names = gatewayNames(description)
   if (written === undefined) return unwrittenDefault(description, gateways, reporter)
   if (written === 'none') return { kind: 'none', written: true }
   if (typeof written === 'string')
-    return { kind: 'failover', members: membersOf([[written, 1, at]], gateways) }
+    return { kind: 'failover', members: membersOf([[written, 1, at]], gateways, names) }
   if ('failover' in written) {
     const list = written.failover.map((name, index) => [name, 1, at.at('failover', index)] as const)
-    return { kind: 'failover', members: membersOf(list, gateways) }
+    return { kind: 'failover', members: membersOf(list, gateways, names) }
   }
   const shares = Object.entries(written.balance).map(
     ([name, weight]) => [name, weight, at.at('balance', name)] as const,
   )
-  const members = membersOf(shares, gateways)
+  const members = membersOf(shares, gateways, names)
   refuseDeviceBalance(members, gateways, reporter)
   return { kind: 'balance', members }
 }
 
 function unwrittenDefault(description: Description, gateways: Gateways, reporter: Reporter): DefaultRoute {
-  const names = Object.keys(description.gateways ?? {})
+  const names = gatewayNames(description)
   const [only] = names
   if (names.length > 1) reporter.report('default-missing', { count: names.length })
   const gateway = names.length === 1 && only !== undefined ? gateways.get(only) : undefined
@@ -43,10 +44,11 @@ function unwrittenDefault(description: Description, gateways: Gateways, reporter
 function membersOf(
   written: readonly (readonly [string, number, Reporter])[],
   gateways: Gateways,
+  names: readonly string[],
 ): readonly DefaultMember[] {
   const members: DefaultMember[] = []
   for (const [name, weight, at] of written) {
-    const gateway = findGateway(gateways, name, at)
+    const gateway = findGateway(gateways, name, names, at)
     if (gateway === undefined) continue
     if (members.some((member) => member.gateway === name))
       at.report('default-gateway-twice', { gateway: name })

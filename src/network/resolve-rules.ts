@@ -21,10 +21,10 @@ export function resolveRules(
     const at = reporter.at('rules', index)
     const chosen = actionOf(rule, context, at)
     checkPriority(rule, context, at)
-    if (chosen === undefined) continue
-    const open = familiesOf(rule, chosen.gateway, context, at)
+    // Where the action is wrong, the selectors are still read: all mistakes are told at once.
+    const open = chosen === undefined ? families : familiesOf(rule, chosen.gateway, context, at)
     const elements = expandRule(rule, open, context, at)
-    if (elements === undefined) continue
+    if (chosen === undefined || elements === undefined) continue
     policies.push({
       number: index + 1,
       elements,
@@ -66,7 +66,7 @@ function actionOf(rule: RuleDescription, context: RuleContext, reporter: Reporte
   const suppress = rule['suppress-prefixlength']
   const suppressor = suppress === undefined ? {} : { suppressPrefixlength: suppress }
   if (rule.gateway !== undefined) {
-    const gateway = findGateway(context.gateways, rule.gateway, reporter.at('gateway'))
+    const gateway = findGateway(context.gateways, rule.gateway, context.names, reporter.at('gateway'))
     if (gateway === undefined) return undefined
     const action = { type: 'lookup', table: gateway.table, ...suppressor } as const
     return { action, text: `gateway ${gateway.name}`, gateway }

@@ -10,7 +10,7 @@ import { resolveLinks } from './resolve-links.js'
 import { resolveRoutes } from './resolve-routes.js'
 import { resolveRules } from './resolve-rules.js'
 import { resolveTableNumbers } from './resolve-tables.js'
-import type { Links } from './lookups.js'
+import { gatewayNames, type Links } from './lookups.js'
 import type { TableId } from '../kernel/table.js'
 
 /** description.md: automatic priorities begin here. */
@@ -31,7 +31,11 @@ export function resolve(description: Description, reporter: Reporter): Network |
     routes: resolveRoutes(description.routes, { links, onlink: false }, reporter),
     default: resolveDefault(description, byName, reporter),
     local: resolveLocal(description, links, reporter),
-    rules: resolveRules(description, { links, gateways: byName, tables, coexist }, reporter),
+    rules: resolveRules(
+      description,
+      { links, gateways: byName, names: gatewayNames(description), tables, coexist },
+      reporter,
+    ),
     sysctls: resolveSysctls(description),
     priorities: description.allocate?.priorities ?? FIRST_PRIORITY,
     coexist,

@@ -7,6 +7,8 @@ import type { Gateway } from './network.js'
 export interface RuleContext {
   readonly links: Links
   readonly gateways: ReadonlyMap<string, Gateway>
+  /** Of all gateways that are written, those among them that are wrong in themselves too. */
+  readonly names: readonly string[]
   readonly tables: ReadonlyMap<string, TableId>
   readonly coexist: readonly Software[]
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { compile } from '../../src/compile.js'
 import { planOf, toldOf } from '../helpers/plan-of.js'
 
 const host = (gateways: string, more = 'default: none') =>
@@ -128,6 +129,25 @@ describe('a mark of a gateway', () => {
     expect(marks('0x100/0xff00', '0x200/0xff00', 'coexist: [tailscale]')).not.toContain(
       'coexist-collision at gateways.up.fwmark',
     )
+  })
+})
+
+describe('a gateway that is wrong in itself', () => {
+  it('is still there for what names it, and for who misspells it', () => {
+    const text = (name: string) => `
+links: { eth0: { addresses: [192.0.2.10/24] } }
+gateways:
+  fiber: { link: eth0, via: 192.0.2.1 }
+  cable: { link: eth1, via: 198.51.100.1 }
+default: { failover: [fiber, ${name}] }
+rules: [{ from: 10.0.0.0/8, gateway: ${name} }]`
+    expect(toldOf(text('cable'))).toEqual(['link-unknown at gateways.cable.link'])
+    const { diagnostics } = compile(`version: 1\n${text('cabel')}`, { targets: [] })
+    expect(diagnostics.map(({ help }) => help)).toEqual([
+      'Did you mean `eth0`?',
+      'Did you mean `cable`?',
+      'Did you mean `cable`?',
+    ])
   })
 })
 

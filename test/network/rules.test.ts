@@ -126,6 +126,14 @@ describe('an action', () => {
     ])
   })
 
+  it('hides no mistake of the selectors when it is wrong', () => {
+    expect(told('{ from: 10.5.0.1/16, iif: lan1, gateway: fibre }')).toEqual([
+      'host-bits at rules[0].from',
+      'link-unknown at rules[0].iif',
+      'gateway-unknown at rules[0].gateway',
+    ])
+  })
+
   it('may name a gateway’s table, and the kernel’s own', () => {
     expect(made('{ from: 10.5.0.0/16, table: fiber }')).toEqual(['-4 pref 20000 from 10.5.0.0/16 lookup 101'])
     expect(made('{ from: 10.5.0.0/16, table: 101 }')).toEqual(['-4 pref 20000 from 10.5.0.0/16 lookup 101'])
