@@ -80,7 +80,7 @@ test('routes are written with all that the kernel puts in, so that status can co
   const script = scriptOf({ ...empty, routes })
   expect(script).toContain('route -4 10.1.0.0/16 dev eth0 scope link table 101\n')
   expect(script).toContain('route -4 10.2.0.0/16 via 192.0.2.1 dev eth0\n')
-  expect(script).toContain('route -4 local 10.3.0.1 dev eth0 scope host\n')
+  expect(script).toContain('route -4 local 10.3.0.1 dev eth0 scope host table main\n')
   expect(script).toContain('route -6 2001:db8:1::/48 dev eth0 metric 1024\n')
 })
 

@@ -1,0 +1,131 @@
+// Since which release of Linux and of iproute2 each thing can be said that a plan may hold.
+import type { Path } from '../diagnostics/diagnostic.js'
+import type { KernelPlan, Origin, Route, Rule, Selector, Sysctl } from './plan.js'
+
+export interface VersionNeed {
+  /** What the plan does with it. */
+  readonly what: string
+  /** The least version: `4.17`. */
+  readonly linux: string
+  /** Of `ip`; absent where it takes no part, as with sysctls. Stacks that speak netlink themselves do not need it. */
+  readonly iproute2?: string
+  /** The first part of the description that needs it. */
+  readonly path: Path
+}
+
+interface Fact<T> {
+  readonly what: string
+  readonly linux: string
+  readonly iproute2?: string
+  readonly uses: (thing: T) => boolean
+}
+
+const selects =
+  (...keys: readonly (keyof Selector)[]) =>
+  ({ selector }: Rule): boolean =>
+    keys.some((key) => selector[key] !== undefined)
+
+/** Attributes of FRA_*; of the kernel's history and of iproute2's tags. */
+const ruleFacts: readonly Fact<Rule>[] = [
+  {
+    what: 'rule: suppress_prefixlength',
+    linux: '3.12',
+    iproute2: '3.12',
+    uses: ({ action }) => action.type === 'lookup' && action.suppressPrefixlength !== undefined,
+  },
+  { what: 'rule: uidrange', linux: '4.10', iproute2: '4.10', uses: selects('uidrange') },
+  {
+    what: 'rule: ipproto, sport, dport',
+    linux: '4.17',
+    iproute2: '4.17',
+    uses: selects('ipproto', 'sport', 'dport'),
+  },
+]
+
+const isInet6 = ({ family }: Route): boolean => family === 'inet6'
+const isBalanced = ({ nexthops }: Route): boolean => nexthops.length > 1
+
+const routeFacts: readonly Fact<Route>[] = [
+  {
+    what: 'IPv6 route over several next hops',
+    linux: '3.8',
+    iproute2: '3.8',
+    uses: (route) => isInet6(route) && isBalanced(route),
+  },
+  {
+    what: 'IPv6 route over next hops of unequal weight',
+    linux: '4.16',
+    uses: (route) => isInet6(route) && new Set(route.nexthops.map(({ weight }) => weight ?? 1)).size > 1,
+  },
+  {
+    what: 'IPv6 route with an onlink next hop',
+    linux: '4.16',
+    uses: (route) => isInet6(route) && route.nexthops.some(({ onlink }) => onlink === true),
+  },
+  {
+    what: 'IPv4 route with an IPv6 next hop',
+    linux: '5.2',
+    iproute2: '4.1',
+    uses: ({ family, nexthops }) => nexthops.some(({ via }) => via !== undefined && via.family !== family),
+  },
+]
+
+/** A key’s parts may be divided by slashes, too, so that a dot stands for either. */
+const named =
+  (pattern: RegExp) =>
+  ({ key }: Sysctl): boolean =>
+    pattern.test(key)
+
+const sysctlFacts: readonly Fact<Sysctl>[] = [
+  {
+    what: 'net.ipv4.conf.LINK.ignore_routes_with_linkdown',
+    linux: '4.2',
+    uses: named(/^net.ipv4.conf.*ignore_routes_with_linkdown$/),
+  },
+  {
+    what: 'net.ipv6.conf.LINK.ignore_routes_with_linkdown',
+    linux: '4.3',
+    uses: named(/^net.ipv6.conf.*ignore_routes_with_linkdown$/),
+  },
+  {
+    what: 'net.ipv4.fib_multipath_hash_policy',
+    linux: '4.12',
+    uses: named(/^net.ipv4.fib_multipath_hash_policy$/),
+  },
+  {
+    what: 'net.ipv6.fib_multipath_hash_policy',
+    linux: '4.17',
+    uses: named(/^net.ipv6.fib_multipath_hash_policy$/),
+  },
+]
+
+export const versionNeeds = (plan: KernelPlan): readonly VersionNeed[] => [
+  ...needsOf(ruleFacts, plan.rules),
+  ...needsOf(routeFacts, plan.routes),
+  ...needsOf(sysctlFacts, plan.sysctls),
+]
+
+function needsOf<T extends { readonly origin: Origin }>(
+  facts: readonly Fact<T>[],
+  things: readonly T[],
+): readonly VersionNeed[] {
+  return facts.flatMap(({ uses, ...fact }) => {
+    const user = things.find(uses)
+    return user === undefined ? [] : [{ ...fact, path: user.origin.path }]
+  })
+}
+
+/** The newest of them: what the host as a whole must be; undefined where any will do. */
+export function leastVersion(needs: readonly VersionNeed[], of: 'linux' | 'iproute2'): string | undefined {
+  const parts = (version: string): readonly number[] => version.split('.').map(Number)
+  const isNewer = (a: string, b: string): boolean => {
+    const [left, right] = [parts(a), parts(b)]
+    return (left[0] ?? 0) - (right[0] ?? 0) > 0 || (left[0] === right[0] && (left[1] ?? 0) > (right[1] ?? 0))
+  }
+  return needs
+    .flatMap((need) => need[of] ?? [])
+    .reduce<string | undefined>(
+      (newest, version) => (newest === undefined || isNewer(version, newest) ? version : newest),
+      undefined,
+    )
+}

@@ -1,0 +1,97 @@
+// What a kernel and an iproute2 must have for this very plan: options, least versions, and the line that asks for each.
+import type { Path } from '../diagnostics/diagnostic.js'
+import { families, familyName, type Family } from '../kernel/family.js'
+import { RT_TABLE_MAIN } from '../kernel/table.js'
+import type { KernelPlan, Origin, Route, Rule } from './plan.js'
+import { versionNeeds, type VersionNeed } from './requires-versions.js'
+
+export interface OptionNeed {
+  /** `CONFIG_IP_MULTIPLE_TABLES`. */
+  readonly option: string
+  readonly reason: string
+  /** The first part of the description that needs it. */
+  readonly path: Path
+}
+
+export interface Requirements {
+  readonly options: readonly OptionNeed[]
+  /** The oldest release that can do each thing; only of what some release in use could lack. */
+  readonly versions: readonly VersionNeed[]
+}
+
+export const requirementsOf = (plan: KernelPlan): Requirements => ({
+  options: optionNeeds(plan),
+  versions: versionNeeds(plan),
+})
+
+interface Use {
+  readonly option: string
+  readonly reason: string
+  /** The first in the plan; undefined where the plan can do without. */
+  readonly origin: Origin | undefined
+}
+
+function optionNeeds(plan: KernelPlan): readonly OptionNeed[] {
+  const tables = (family: Family): Origin | undefined =>
+    [...plan.routes.filter(isInOtherTable), ...plan.rules].find((one) => one.family === family)?.origin
+  const balanced = plan.routes.find((route) => route.family === 'inet' && route.nexthops.length > 1)?.origin
+  const uses: readonly Use[] = [
+    {
+      option: 'CONFIG_IP_ADVANCED_ROUTER',
+      reason: 'without it Kconfig offers neither of the IPv4 options below',
+      origin: tables('inet') ?? balanced,
+    },
+    {
+      option: 'CONFIG_IP_MULTIPLE_TABLES',
+      reason: 'IPv4 rules, and tables beside main',
+      origin: tables('inet'),
+    },
+    {
+      option: 'CONFIG_IP_ROUTE_MULTIPATH',
+      reason: 'IPv4 routes over several next hops; IPv6 needs no option for them',
+      origin: balanced,
+    },
+    { option: 'CONFIG_IPV6', reason: 'IPv6 at all', origin: firstOfFamily(plan, 'inet6') },
+    {
+      option: 'CONFIG_IPV6_MULTIPLE_TABLES',
+      reason: 'IPv6 rules, and tables beside main',
+      origin: tables('inet6'),
+    },
+    { option: 'CONFIG_SYSCTL', reason: 'kernel settings', origin: plan.sysctls[0]?.origin },
+  ]
+  return uses.flatMap(({ option, reason, origin }) =>
+    origin === undefined ? [] : [{ option, reason, path: origin.path }],
+  )
+}
+
+const isInOtherTable = (route: Route): boolean => route.table !== RT_TABLE_MAIN
+
+function firstOfFamily({ links, routes, rules }: KernelPlan, family: Family): Origin | undefined {
+  const link = links.find(({ addresses }) => addresses.some((address) => address.family === family))
+  const entries: readonly (Route | Rule)[] = [...routes, ...rules]
+  return link?.origin ?? entries.find((one) => one.family === family)?.origin
+}
+
+/** `built-in`: y. `module`: m, and it must be loaded before the plan is laid. `missing`: neither. */
+export type OptionState = 'built-in' | 'module' | 'missing'
+
+export interface CheckedOption extends OptionNeed {
+  readonly state: OptionState
+}
+
+const SETTING = /^(CONFIG_\w+)=([ym])\s*$/gm
+
+/** Against the text of /boot/config-RELEASE, /proc/config.gz or a .config; what is not set there is missing. */
+export function checkKernelConfig(requirements: Requirements, config: string): readonly CheckedOption[] {
+  const set = new Map<string, OptionState>()
+  for (const [, option = '', value] of config.matchAll(SETTING))
+    set.set(option, value === 'y' ? 'built-in' : 'module')
+  return requirements.options.map((need) => ({ ...need, state: set.get(need.option) ?? 'missing' }))
+}
+
+/** The families that a plan speaks of, for a reader: `IPv4 and IPv6`. */
+export const familiesOf = (plan: KernelPlan): string =>
+  families
+    .filter((family) => firstOfFamily(plan, family) !== undefined)
+    .map(familyName)
+    .join(' and ')

@@ -1,0 +1,117 @@
+// What a plan needs of kernel and iproute2, and a kernel's configuration held against it.
+import { describe, expect, test } from 'vitest'
+import type { KernelPlan } from '../../src/plan/plan.js'
+import { checkKernelConfig, familiesOf, requirementsOf } from '../../src/plan/requires.js'
+import { leastVersion } from '../../src/plan/requires-versions.js'
+import { plainLink, readRoute, readRule } from '../helpers/ip-words.js'
+import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
+
+const empty: KernelPlan = { manage: 'full', links: [], tables: [], routes: [], rules: [], sysctls: [] }
+const origin = (index: number) => ({ path: ['rules', index], reason: 'test' })
+
+const optionsOf = (plan: KernelPlan) => requirementsOf(plan).options.map(({ option }) => option)
+const versionsOf = (plan: KernelPlan) =>
+  requirementsOf(plan).versions.map(({ what, linux, iproute2 }) => [what, linux, iproute2])
+
+describe('options', () => {
+  test('none for a plan of nothing', () => {
+    expect(requirementsOf(empty)).toEqual({ options: [], versions: [] })
+  })
+
+  test('a route in main needs none but its family', () => {
+    const plan = { ...empty, routes: [readRoute('inet', 'default via 192.0.2.1 dev eth0', origin(0))] }
+    expect(optionsOf(plan)).toEqual([])
+    expect(optionsOf({ ...empty, links: [plainLink('eth0', ['2001:db8::1/64'])] })).toEqual(['CONFIG_IPV6'])
+  })
+
+  test('each family its own tables', () => {
+    expect(optionsOf({ ...empty, rules: [readRule('inet', 'pref 1 lookup 101', origin(0))] })).toEqual([
+      'CONFIG_IP_ADVANCED_ROUTER',
+      'CONFIG_IP_MULTIPLE_TABLES',
+    ])
+    expect(
+      optionsOf({ ...empty, routes: [readRoute('inet6', 'default dev wg0 table 7', origin(0))] }),
+    ).toEqual(['CONFIG_IPV6', 'CONFIG_IPV6_MULTIPLE_TABLES'])
+  })
+
+  test('several next hops need an option for IPv4 alone', () => {
+    expect(optionsOf(failoverPlan)).not.toContain('CONFIG_IP_ROUTE_MULTIPATH')
+    expect(optionsOf(balancePlan)).toContain('CONFIG_IP_ROUTE_MULTIPATH')
+    expect(
+      optionsOf({ ...balancePlan, routes: balancePlan.routes.filter(({ family }) => family === 'inet6') }),
+    ).not.toContain('CONFIG_IP_ROUTE_MULTIPATH')
+  })
+
+  test('each names the first part of the description that asks for it', () => {
+    const paths = new Map(requirementsOf(balancePlan).options.map(({ option, path }) => [option, path]))
+    expect(paths.get('CONFIG_IP_MULTIPLE_TABLES')).toEqual(['gateways', 'fiber'])
+    expect(paths.get('CONFIG_IP_ROUTE_MULTIPATH')).toEqual(['default', 'balance'])
+    expect(paths.get('CONFIG_IPV6')).toEqual(['links', 'eth0'])
+  })
+})
+
+describe('versions', () => {
+  test('of what the plan uses, and of nothing else', () => {
+    expect(versionsOf(failoverPlan)).toEqual([
+      ['rule: uidrange', '4.10', '4.10'],
+      ['rule: ipproto, sport, dport', '4.17', '4.17'],
+      ['net.ipv4.conf.LINK.ignore_routes_with_linkdown', '4.2', undefined],
+      ['net.ipv6.conf.LINK.ignore_routes_with_linkdown', '4.3', undefined],
+    ])
+  })
+
+  test('of routes', () => {
+    const routes = [
+      readRoute(
+        'inet6',
+        'default nexthop via fe80::1 dev eth0 weight 2 nexthop via fe80::1 dev eth1 weight 1',
+        origin(0),
+      ),
+      readRoute('inet6', '2001:db8::/32 via 2001:db9::1 dev eth0 onlink', origin(1)),
+      readRoute('inet', '10.0.0.0/8 via fe80::1 dev eth0', origin(2)),
+    ]
+    expect(requirementsOf({ ...empty, routes }).versions.map(({ linux, path }) => [linux, path])).toEqual([
+      ['3.8', ['rules', 0]],
+      ['4.16', ['rules', 0]],
+      ['4.16', ['rules', 1]],
+      ['5.2', ['rules', 2]],
+    ])
+  })
+
+  test('the newest counts, number by number', () => {
+    const { versions } = requirementsOf(failoverPlan)
+    expect(leastVersion(versions, 'linux')).toBe('4.17')
+    expect(leastVersion(versions, 'iproute2')).toBe('4.17')
+    expect(leastVersion([], 'linux')).toBeUndefined()
+  })
+})
+
+describe('a kernel’s configuration', () => {
+  test('built in, as a module, or missing', () => {
+    const config = [
+      '# CONFIG_IP_ROUTE_MULTIPATH is not set',
+      'CONFIG_IP_ADVANCED_ROUTER=y',
+      'CONFIG_IP_MULTIPLE_TABLES=y\r',
+      'CONFIG_IPV6=m',
+      'CONFIG_IPV6_MULTIPLE_TABLES_X=y',
+      'CONFIG_SYSCTL="y"',
+    ].join('\n')
+    const states = checkKernelConfig(requirementsOf(balancePlan), config).map(({ option, state }) => [
+      option,
+      state,
+    ])
+    expect(states).toEqual([
+      ['CONFIG_IP_ADVANCED_ROUTER', 'built-in'],
+      ['CONFIG_IP_MULTIPLE_TABLES', 'built-in'],
+      ['CONFIG_IP_ROUTE_MULTIPATH', 'missing'],
+      ['CONFIG_IPV6', 'module'],
+      ['CONFIG_IPV6_MULTIPLE_TABLES', 'missing'],
+      ['CONFIG_SYSCTL', 'missing'],
+    ])
+  })
+})
+
+test('families, for a reader', () => {
+  expect(familiesOf(failoverPlan)).toBe('IPv4 and IPv6')
+  expect(familiesOf(empty)).toBe('')
+})
