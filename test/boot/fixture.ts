@@ -5,10 +5,11 @@ import { compile } from '../../src/compile.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import type { Output } from '../../src/targets/target.js'
 import { perform } from './events.js'
+import { foreignAtBoot, foreignFiles } from './foreign.js'
 import { openLab, whyNoBoot } from './lab.js'
 import type { Lab } from './lab.js'
 import { neighboursOf } from './neighbours.js'
-import { foreignCommands, referenceState } from './reference.js'
+import { referenceState } from './reference.js'
 import { debians } from './rootfs.js'
 import type { Debian } from './rootfs.js'
 import { stacksOf } from './stacks.js'
@@ -30,8 +31,14 @@ async function bootOne(
   options: Options,
 ): Promise<string[]> {
   const lab = await openLab({
-    ...{ stack, debian: options.debian, tree: output.files, peers: neighboursOf(plan) },
-    prepare: foreignCommands(plan),
+    ...{
+      stack,
+      debian: options.debian,
+      tree: [...foreignFiles(plan, stack), ...output.files],
+      peers: neighboursOf(plan),
+    },
+    prepare: foreignAtBoot(plan, stack),
+    foreign: plan.links.filter((link) => link.manage === 'routing').map((link) => link.name),
   })
   try {
     const found = await compared(lab, plan)

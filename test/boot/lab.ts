@@ -31,6 +31,8 @@ export type LabSpec = {
   readonly peers: readonly Peer[]
   /** Lines of shell in the host's network before it boots: what another program has laid by then. */
   readonly prepare?: readonly string[]
+  /** Links that another program makes: the stack does not start them by itself. */
+  readonly foreign?: readonly string[]
   /** Links without carrier while the host boots. */
   readonly dark?: readonly string[]
 }
@@ -108,7 +110,8 @@ async function bootHost(spec: LabSpec, stack: Stack, root: string, held: Held): 
   const mount = join(held.folder, 'mount')
   mkdirSync(stage)
   mkdirSync(mount)
-  const names = spec.peers.flatMap((peer) => peer.links)
+  const foreign = spec.foreign ?? []
+  const names = spec.peers.flatMap((peer) => peer.links).filter((name) => !foreign.includes(name))
   const own = [...hostFiles(stack, spec.tree), ...spec.tree]
   const start =
     stack.init === 'systemd'
@@ -129,7 +132,13 @@ async function bootHost(spec: LabSpec, stack: Stack, root: string, held: Held): 
   held.machine = machine
   const condition = await booted(machine, init)
   if (stack.ready !== undefined) await execIn(machine, stack.ready)
+  for (const link of spec.foreign ?? []) await execIn(machine, startForeign(stack, link))
   return labOf({ ...spec, init: stack.init }, held, machine, condition, console)
+}
+
+/** What the link's maker is to do, says netifrc's documentation; other stacks notice a link, or have seen it at boot. */
+function startForeign(stack: Stack, link: string): string {
+  return stack.id === 'netifrc' ? `test ! -e /etc/init.d/net.${link} || rc-service net.${link} start` : 'true'
 }
 
 /** A second call takes the place of the first: the same provider, leasing something else. */

@@ -1,7 +1,8 @@
 // The state that a plan means: laid by plain `ip` commands in a namespace of its own, and read back like any other.
-import type { KernelPlan, PlannedLink } from '../../src/plan/plan.js'
-import { addressCommand, linkCommands, routeCommand, ruleCommand } from '../../src/syntax/iproute2.js'
+import type { KernelPlan } from '../../src/plan/plan.js'
+import { linkCommands, routeCommand, ruleCommand } from '../../src/syntax/iproute2.js'
 import { commandLine } from '../../src/syntax/shell.js'
+import { foreignCommands, isForeign } from './foreign.js'
 import { neighboursOf } from './neighbours.js'
 import { must } from './shell.js'
 import { readState } from './state.js'
@@ -9,20 +10,6 @@ import type { State } from './state.js'
 import { cutWires, inside, layWires, wireNames } from './wires.js'
 
 let serial = 1000
-
-const isForeign = (plan: KernelPlan, link: PlannedLink): boolean =>
-  plan.manage === 'routing' || link.manage === 'routing'
-
-/** What another program lays: the links that are not ours, and their addresses. */
-export function foreignCommands(plan: KernelPlan): readonly string[] {
-  return plan.links
-    .filter((link) => isForeign(plan, link))
-    .flatMap((link) => [
-      ['ip', 'link', 'set', 'dev', link.name, 'up'],
-      ...link.addresses.map((address) => addressCommand('replace', address, link.name)),
-    ])
-    .map(commandLine)
-}
 
 export async function referenceState(plan: KernelPlan): Promise<State> {
   const peers = neighboursOf(plan)

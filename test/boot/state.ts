@@ -78,11 +78,15 @@ const ownRuleKeys = new Set(['priority', 'src', 'table', 'protocol'])
 
 const rejects = new Set(['unreachable', 'blackhole', 'prohibit'])
 
+/** A rule that refuses or jumps asks no table. */
+const looksNowhere = (rule: Fields): boolean =>
+  rejects.has(String(rule['action'])) || rule['goto'] !== undefined
+
 /** networkd cannot leave Table= out where the action makes it meaningless; a full port mask is no mask. */
 function plainRule(rule: Fields): Fields {
   return pick(rule, (key, value) => {
     if (key === 'protocol') return false
-    if (key === 'table') return !(rejects.has(String(rule['action'])) && Number(value) === 254)
+    if (key === 'table') return !(looksNowhere(rule) && Number(value) === 254)
     if (key === 'sport_mask' || key === 'dport_mask') return value !== '0xffff'
     return true
   })

@@ -1,0 +1,103 @@
+// What another hand has set up on a host whose links are not ours: in the words of each stack, and by plain commands.
+import { formatPrefix } from '../../src/kernel/prefix.js'
+import type { KernelPlan, PlannedLink } from '../../src/plan/plan.js'
+import { addressCommand } from '../../src/syntax/iproute2.js'
+import { commandLine } from '../../src/syntax/shell.js'
+import type { StackId } from './stacks.js'
+import type { TreeFile } from './tree.js'
+
+export const isForeign = (plan: KernelPlan, link: PlannedLink): boolean =>
+  plan.manage === 'routing' || link.manage === 'routing'
+
+/** What is there before the boot: not where the stack itself reads the other hand's files. */
+export function foreignAtBoot(plan: KernelPlan, stack: StackId): readonly string[] {
+  const reads = plan.manage === 'routing' && foreignFiles(plan, stack).length > 0
+  return reads ? [] : foreignCommands(plan)
+}
+
+export function foreignCommands(plan: KernelPlan): readonly string[] {
+  return plan.links
+    .filter((link) => isForeign(plan, link))
+    .flatMap((link) => [
+      ['ip', 'link', 'set', 'dev', link.name, 'up'],
+      ...link.addresses.map((address) => addressCommand('replace', address, link.name)),
+    ])
+    .map(commandLine)
+}
+
+const texts = ({ addresses }: PlannedLink): readonly string[] => addresses.map(formatPrefix)
+
+/** Where the whole plan stands beside someone else's addressing, that addressing as its owner would write it. */
+export function foreignFiles(plan: KernelPlan, stack: StackId): readonly TreeFile[] {
+  if (plan.manage !== 'routing') return []
+  const file = (path: string, lines: readonly string[], mode = 0o644): TreeFile => {
+    return { path, mode, content: `${lines.join('\n')}\n` }
+  }
+  switch (stack) {
+    case 'networkd':
+      return plan.links.map((link) =>
+        file(`/etc/systemd/network/10-${link.name}.network`, [
+          ...['[Match]', `Name=${link.name}`, '[Network]', 'LinkLocalAddressing=ipv6', 'IPv6AcceptRA=no'],
+          ...texts(link).map((address) => `Address=${address}`),
+        ]),
+      )
+    case 'netplan':
+    case 'netplan-nm':
+      return [file('/etc/netplan/50-cloud-init.yaml', netplanLines(plan, stack), 0o600)]
+    case 'nm':
+      return plan.links.map((link) =>
+        file(`/etc/NetworkManager/system-connections/${link.name}.nmconnection`, profile(link), 0o600),
+      )
+    case 'ifupdown':
+    case 'ifupdown2':
+    case 'ifupdown-ng':
+      return [file('/etc/network/interfaces', stanzas(plan))]
+    case 'netifrc':
+      return [
+        file(
+          '/etc/conf.d/net',
+          plan.links.map((link) => `config_${link.name}="${texts(link).join('\n')}"`),
+        ),
+      ]
+    case 'iproute2':
+      return []
+  }
+}
+
+function netplanLines(plan: KernelPlan, stack: StackId): readonly string[] {
+  const renderer = stack === 'netplan' ? 'networkd' : 'NetworkManager'
+  const links = plan.links.flatMap((link) => [
+    `    ${link.name}:`,
+    `      addresses: ${JSON.stringify(texts(link))}`,
+  ])
+  return ['network:', '  version: 2', `  renderer: ${renderer}`, '  ethernets:', ...links]
+}
+
+function profile(link: PlannedLink): readonly string[] {
+  const section = (name: string, family: string): readonly string[] => {
+    const own = link.addresses.filter((address) => address.family === family).map(formatPrefix)
+    const method = own.length > 0 ? 'manual' : family === 'inet' ? 'disabled' : 'link-local'
+    return [`[${name}]`, `method=${method}`, ...own.map((address, n) => `address${n + 1}=${address}`)]
+  }
+  return [
+    ...['[connection]', `id=${link.name}`, 'type=ethernet', `interface-name=${link.name}`],
+    ...section('ipv4', 'inet'),
+    ...section('ipv6', 'inet6'),
+  ]
+}
+
+function stanzas(plan: KernelPlan): readonly string[] {
+  const one = (link: PlannedLink): readonly string[] => [
+    `auto ${link.name}`,
+    ...link.addresses.flatMap((address) => [
+      `iface ${link.name} ${address.family} static`,
+      `    address ${formatPrefix(address)}`,
+    ]),
+  ]
+  return [
+    'auto lo',
+    'iface lo inet loopback',
+    ...plan.links.flatMap(one),
+    'source /etc/network/interfaces.d/*',
+  ]
+}
