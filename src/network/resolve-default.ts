@@ -35,7 +35,8 @@ export function resolveDefault(
 function unwrittenDefault(description: Description, gateways: Gateways, reporter: Reporter): DefaultRoute {
   const names = gatewayNames(description)
   const [only] = names
-  if (names.length > 1) reporter.report('default-missing', { count: names.length })
+  if (names.length > 1)
+    reporter.at('gateways').report('default-missing', { count: names.length }, { on: 'key' })
   const gateway = names.length === 1 && only !== undefined ? gateways.get(only) : undefined
   if (gateway === undefined || gateway.ways.length === 0) return { kind: 'none', written: false }
   return { kind: 'failover', members: [{ gateway: gateway.name, weight: 1, path: gateway.path }] }

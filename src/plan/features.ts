@@ -123,9 +123,11 @@ type Use = readonly [Feature, string]
 
 /** The key of a written rule or route; what was made for a gateway has no such key, so its own path stands. */
 function writtenPath({ path }: Origin, key: string): Path {
-  const last = path.at(-1)
-  const isWritten = typeof last === 'number' && (path.at(-2) === 'rules' || path.at(-2) === 'routes')
-  return isWritten ? [...path, key] : path
+  // `else` makes a rule of its own with the same selector, which stands a key above.
+  const whole = path.at(-1) === 'else' && key !== 'action' ? path.slice(0, -1) : path
+  const isWritten =
+    typeof whole.at(-1) === 'number' && (whole.at(-2) === 'rules' || whole.at(-2) === 'routes')
+  return isWritten ? [...whole, key] : path
 }
 
 function featuresOfLink(link: PlannedLink, manage: KernelPlan['manage']): readonly Use[] {
