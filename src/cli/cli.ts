@@ -1,6 +1,7 @@
 // Which command was typed? Assembled with yargs; each command is loaded when it is called.
 import yargs, { type Argv } from 'yargs'
 import type { ExitCode, Io } from './io.js'
+import { STDIN } from './inputs.js'
 import { misuse } from './misuse.js'
 import { version } from './version.js'
 
@@ -11,7 +12,7 @@ export async function run(words: readonly string[], io: Io): Promise<ExitCode> {
     const parser = assemble(io, async (result) => {
       code = await result
     })
-    await parser.parseAsync(words, {}, (_error, _args, output) => {
+    await parser.parseAsync(words.map(nameStdin), {}, (_error, _args, output) => {
       if (output !== '') io.stdout(`${output}\n`)
     })
     return code
@@ -87,8 +88,9 @@ function assemble(io: Io, finish: (result: Promise<ExitCode>) => Promise<void>):
       'parse-numbers': false,
       'parse-positional-numbers': false,
     })
-    .fail((message, error) => {
-      throw error ?? new Error(message, { cause: MISUSE })
+    .check(givenOnce, true)
+    .fail((message: string, error: unknown) => {
+      throw error instanceof Error ? error : new Error(message, { cause: MISUSE })
     })
   withoutHelpBeforehand(parser)
   return parser
@@ -101,6 +103,16 @@ function withoutHelpBeforehand(parser: object): void {
   }
   const usage = getInternalMethods?.call(parser).getUsageInstance()
   if (usage !== undefined) usage.cacheHelpMessage = () => {}
+}
+
+/** yargs drops a lone `-` from a list of files. */
+const nameStdin = (word: string): string => (word === '-' ? STDIN : word)
+
+/** yargs would make a list of an option that is given twice, whatever its type. */
+function givenOnce(args: Readonly<Record<string, unknown>>): true | string {
+  const lists = ['_', 'files', 'target', 't']
+  const twice = Object.keys(args).find((name) => Array.isArray(args[name]) && !lists.includes(name))
+  return twice === undefined ? true : `${twice.length === 1 ? '-' : '--'}${twice} is given twice`
 }
 
 const MISUSE = Symbol('misuse')

@@ -12,18 +12,21 @@ export interface Input {
   readonly unreadable: readonly Diagnostic[]
 }
 
+/** What `-` on the command line stands for. */
+export const STDIN = '/dev/stdin'
+
 /** Each file once, in the order in which they were named. */
 export async function readInputs(patterns: readonly string[], io: Io): Promise<readonly Input[]> {
   const inputs: Input[] = []
   const seen = new Set<string>()
   for (const pattern of patterns) {
-    const files = pattern === '-' ? ['-'] : io.expand(pattern)
+    const files = pattern === STDIN ? [STDIN] : io.expand(pattern)
     if (files.length === 0) inputs.push(unreadable(pattern, { ok: false, reason: 'no file matches' }))
     for (const file of files) {
       if (seen.has(file)) continue
       seen.add(file)
       const outcome = await io.read(file)
-      const name = file === '-' ? 'stdin' : file
+      const name = file === STDIN ? 'stdin' : file
       inputs.push(outcome.ok ? { file: name, text: outcome.text, unreadable: [] } : unreadable(name, outcome))
     }
   }

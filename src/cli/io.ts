@@ -8,7 +8,7 @@ import type { WriteOutcome } from '../node/write.js'
 export type ExitCode = 0 | 1 | 2
 
 export interface Io {
-  /** `-` is standard input. */
+  /** /dev/stdin is standard input. */
   readonly read: (path: string) => Promise<ReadOutcome>
   readonly readKernelConfig: (path: string) => Promise<ReadOutcome>
   /** The files that a pattern names, sorted; what is no pattern names itself. */

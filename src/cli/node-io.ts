@@ -5,6 +5,7 @@ import { expandGlob } from '../node/glob.js'
 import { readKernelConfig, readStream, readText } from '../node/read.js'
 import { errnoOf } from '../node/reason.js'
 import { writeTree } from '../node/write.js'
+import { STDIN } from './inputs.js'
 import type { Io } from './io.js'
 
 /** https://no-color.org: any text that is not empty says no. */
@@ -39,7 +40,7 @@ function writerTo(descriptor: 1 | 2): (text: string) => void {
 
 export function createNodeIo(): Io {
   return {
-    read: async (path) => (path === '-' ? readStream(process.stdin) : readText(path)),
+    read: async (path) => (path === STDIN ? readStream(process.stdin) : readText(path)),
     readKernelConfig,
     expand: expandGlob,
     write: writeTree,

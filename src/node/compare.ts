@@ -26,7 +26,8 @@ export function compareTree(root: string, files: readonly RenderedFile[]): Compa
   const wrong = shapeProblems(files)
   if (wrong.length > 0) return { ok: false, problems: wrong }
   try {
-    const real = statSync(root, { throwIfNoEntry: false }) === undefined ? undefined : realpathSync.native(root)
+    const real =
+      statSync(root, { throwIfNoEntry: false }) === undefined ? undefined : realpathSync.native(root)
     const manifest = real === undefined ? undefined : readManifest(real)
     if (real === undefined)
       return { ok: true, differences: files.flatMap((file) => differences(file, { kind: 'nothing' }, '')) }

@@ -16,6 +16,8 @@ export interface LeastVersion {
   readonly because: readonly string[]
   /** Titles of what no version can say with these settings. */
   readonly never: readonly string[]
+  /** Whether a script of ours says some of it with `ip`. */
+  readonly hooks: boolean
 }
 
 export function leastVersion(plan: KernelPlan, target: Target, settings: WrittenSettings): LeastVersion {
@@ -24,8 +26,10 @@ export function leastVersion(plan: KernelPlan, target: Target, settings: Written
   let least: string | undefined
   let because: readonly string[] = []
   const never: string[] = []
+  let hooks = false
   for (const feature of used) {
     const support = capabilities[feature]
+    if (support.how === 'hook') hooks = true
     if (support.how === 'unsupported') never.push(featureTitles[feature])
     else if (support.since !== undefined) {
       const order = least === undefined ? 1 : compareVersions(support.since, least)
@@ -42,5 +46,6 @@ export function leastVersion(plan: KernelPlan, target: Target, settings: Written
     ...(least === undefined ? {} : { least }),
     because,
     never,
+    hooks,
   }
 }

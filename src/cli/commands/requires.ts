@@ -1,12 +1,71 @@
 // `multihome requires`: what a host must have for this description to work on it.
 import type { Argv } from 'yargs'
+import { decode } from '../../description/decode.js'
+import { createReporter } from '../../diagnostics/reporter.js'
+import { checkKernelConfig, requirementsOf } from '../../plan/requires.js'
+import { leastVersion } from '../../targets/least-version.js'
 import type { ArgumentsOf } from '../command.js'
+import { compileInputs } from '../compiled.js'
+import { printFindings } from '../findings.js'
+import { unreadable } from '../inputs.js'
 import type { ExitCode, Io } from '../io.js'
-import { filePositional } from '../options.js'
+import { filePositional, targetOption } from '../options.js'
+import { programsOf } from '../programs.js'
+import { requiresDocument, requiresText, type Needs } from '../requires-text.js'
+import { targetsNamed } from '../target-names.js'
 
-export const build = (parser: Argv) => parser.positional('file', filePositional)
+export const build = (parser: Argv) =>
+  parser
+    .positional('file', filePositional)
+    .option('kernel-config', {
+      type: 'string',
+      requiresArg: true,
+      describe:
+        'Check this configuration of a kernel (/boot/config-*, /proc/config.gz); exit 1 if it lacks something',
+    })
+    .option('target', targetOption)
+    .option('format', {
+      choices: ['text', 'json'] as const,
+      default: 'text' as const,
+      describe: 'Form of the answer',
+    })
+    .example('$0 requires host.yaml --kernel-config /boot/config-$(uname -r)', 'whether this kernel will do')
 
 export async function run(args: ArgumentsOf<typeof build>, io: Io): Promise<ExitCode> {
-  io.stderr(`multihome requires ${args.file}: not yet\n`)
-  return 2
+  const targets = targetsNamed(args.target)
+  const [compiled] = await compileInputs([args.file], { targets, strict: false }, io)
+  if (compiled === undefined) return 1
+  // What a single stack refuses is told in its row.
+  const own = compiled.diagnostics.filter(({ target }) => target === undefined)
+  printFindings([{ ...compiled, diagnostics: own }], io)
+  const { compilation } = compiled
+  if (compilation?.plan === undefined) return 1
+  const { plan, source, lineOf, outputs } = compilation
+
+  const requirements = requirementsOf(plan)
+  const config = args['kernel-config']
+  const read = config === undefined ? undefined : await io.readKernelConfig(config)
+  if (config !== undefined && read !== undefined && !read.ok) {
+    const { file, text, unreadable: diagnostics } = unreadable(config, read)
+    printFindings([{ file, text, diagnostics }], io)
+    return 1
+  }
+  const checked = read?.ok === true ? checkKernelConfig(requirements, read.text) : undefined
+
+  const settings = decode(source, createReporter())?.targets ?? {}
+  const needs: Needs = {
+    options: checked ?? requirements.options,
+    versions: requirements.versions,
+    stacks: targets.map((target) => {
+      const least = leastVersion(plan, target, settings[target.id] ?? {})
+      return { ...least, programs: programsOf(target.id, outputs.get(target.id), least.hooks) }
+    }),
+  }
+  if (args.format === 'json') io.stdout(`${JSON.stringify(requiresDocument(needs, lineOf), null, 2)}\n`)
+  else io.stdout(requiresText(needs, lineOf))
+
+  const missing = checked?.filter(({ state }) => state === 'missing').map(({ option }) => option) ?? []
+  if (missing.length === 0) return 0
+  io.stderr(`${config} lacks ${missing.join(', ')}\n`)
+  return 1
 }

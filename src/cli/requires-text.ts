@@ -1,0 +1,93 @@
+// What a host must have, as text and as data: kernel options, releases, and each stack's least version.
+import type { Path } from '../diagnostics/diagnostic.js'
+import { formatPath } from '../diagnostics/diagnostic.js'
+import { leastVersion, type VersionNeed } from '../plan/requires-versions.js'
+import type { CheckedOption, OptionNeed } from '../plan/requires.js'
+import type { LeastVersion } from '../targets/least-version.js'
+import { columns } from './columns.js'
+
+export interface Needs {
+  /** With their state where a kernel's configuration was read. */
+  readonly options: readonly (OptionNeed | CheckedOption)[]
+  readonly versions: readonly VersionNeed[]
+  readonly stacks: readonly StackNeed[]
+}
+
+export interface StackNeed extends LeastVersion {
+  /** Commands that its steps and scripts call. */
+  readonly programs: readonly string[]
+}
+
+type LineOf = (path: Path) => number
+
+export function requiresText(needs: Needs, lineOf: LineOf): string {
+  const sections = [
+    section(
+      'Kernel options',
+      needs.options.map((need) => [
+        need.option,
+        ...('state' in need ? [need.state] : []),
+        `line ${lineOf(need.path)}`,
+        need.reason,
+      ]),
+    ),
+    section(
+      `Releases: ${releases(needs.versions)}`,
+      needs.versions.map(({ what, linux, iproute2, path }) => [
+        `Linux ${linux}`,
+        iproute2 === undefined ? '' : `iproute2 ${iproute2}`,
+        `line ${lineOf(path)}`,
+        what,
+      ]),
+    ),
+    section('Stacks', needs.stacks.map(stackRow)),
+  ]
+  return sections.join('\n')
+}
+
+function section(title: string, rows: readonly (readonly string[])[]): string {
+  const lines = rows.length === 0 ? ['nothing'] : columns(rows)
+  return `${title}\n${lines.map((line) => `  ${line}\n`).join('')}`
+}
+
+function releases(versions: readonly VersionNeed[]): string {
+  const linux = leastVersion(versions, 'linux')
+  const iproute2 = leastVersion(versions, 'iproute2')
+  const parts = [
+    linux === undefined ? 'any Linux' : `Linux ${linux}`,
+    iproute2 === undefined ? 'any iproute2' : `iproute2 ${iproute2}, where a stack calls \`ip\``,
+  ]
+  return parts.join(', ')
+}
+
+function stackRow({
+  target,
+  consumer,
+  assumed,
+  least,
+  because,
+  never,
+  programs,
+}: StackNeed): readonly string[] {
+  const version = least === undefined ? `any ${consumer}` : `${consumer} ${least}`
+  const why = [
+    ...(because.length === 0 ? [] : [`for ${because.join(', ')}`]),
+    ...never.map((feature) => `cannot: ${feature}`),
+    ...(programs.length === 0 ? [] : [`calls ${programs.join(', ')}`]),
+  ]
+  return [target, version, `${assumed} assumed`, why.join('; ')]
+}
+
+export const requiresDocument = ({ options, versions, stacks }: Needs, lineOf: LineOf) => {
+  const place = (path: Path) => ({ path: formatPath(path), line: lineOf(path) })
+  return {
+    version: 1,
+    kernel: {
+      least: leastVersion(versions, 'linux'),
+      options: options.map((need) => ({ ...need, ...place(need.path) })),
+    },
+    iproute2: { least: leastVersion(versions, 'iproute2') },
+    versions: versions.map((need) => ({ ...need, ...place(need.path) })),
+    stacks,
+  }
+}

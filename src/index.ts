@@ -1,0 +1,68 @@
+// The library: everything that a user of the package may rely on, and nothing else.
+export { compile, type Compilation, type CompileOptions } from './compile.js'
+
+// Each phase by itself.
+export { parseYaml, type Source } from './yaml/source.js'
+export { decode } from './description/decode.js'
+export { resolve } from './network/resolve.js'
+export { lower } from './plan/lower.js'
+export { lookup, type Answer, type Packet } from './plan/lookup.js'
+export { checkSupport } from './targets/support.js'
+export { targets, getTarget, type TargetId } from './targets/index.js'
+export { defineTarget } from './targets/target.js'
+
+// What is said on the way.
+export { createReporter, type Reporter, type ReportOptions } from './diagnostics/reporter.js'
+export { formatPath, hasErrors } from './diagnostics/diagnostic.js'
+export { formatDiagnostic, formatDiagnosticLine, type FormatOptions } from './diagnostics/format.js'
+export { catalogue, isDiagnosticCode, type DiagnosticCode } from './diagnostics/catalogue.js'
+
+// For other programs: the language as JSON Schema, the plan as plain data, the stacks side by side.
+export { describeSchema } from './description/schema.js'
+export { planDocument, type PlanDocument } from './syntax/plan-document.js'
+export { matrixOf, type Matrix, type MatrixRow, type Variant } from './targets/matrix.js'
+
+export type { CatalogueEntry } from './diagnostics/define.js'
+export type {
+  Diagnostic,
+  Outcome,
+  Path,
+  Position,
+  Related,
+  Severity,
+  Span,
+} from './diagnostics/diagnostic.js'
+export type { Description } from './description/description.js'
+export type { Network } from './network/network.js'
+export type {
+  KernelPlan,
+  Nexthop,
+  Origin,
+  PlannedLink,
+  Route,
+  Rule,
+  RuleAction,
+  Selector,
+  Sysctl,
+  Table,
+} from './plan/plan.js'
+export type { Feature, FeatureUse } from './plan/features.js'
+export type { Address } from './kernel/address.js'
+export type { Family } from './kernel/family.js'
+export type { Fwmark } from './kernel/fwmark.js'
+export type { LinkName } from './kernel/link.js'
+export type { Prefix } from './kernel/prefix.js'
+export type {
+  Capabilities,
+  Output,
+  RenderContext,
+  Rendered,
+  RenderedFile,
+  Step,
+  Steps,
+  Support,
+  Symlink,
+  Target,
+  TextFile,
+  WrittenSettings,
+} from './targets/target.js'

@@ -1,0 +1,83 @@
+// A world in memory for the commands: files that can be read, trees that were written, what was said.
+import type { Io } from '../../src/cli/io.js'
+import { run } from '../../src/cli/cli.js'
+import type { CompareOutcome } from '../../src/node/compare.js'
+import type { RenderedFile } from '../../src/targets/target.js'
+
+export interface Said {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+  /** Root → files, in the order of writing. */
+  readonly written: ReadonlyMap<string, readonly RenderedFile[]>
+}
+
+export interface World {
+  readonly files?: Readonly<Record<string, string>>
+  readonly stdin?: string
+  readonly kernelConfig?: string
+  readonly compare?: (root: string) => CompareOutcome
+  /** The disk says no below this root. */
+  readonly refusing?: string
+  readonly color?: boolean
+}
+
+export async function runIn(world: World, ...words: readonly string[]): Promise<Said> {
+  let stdout = ''
+  let stderr = ''
+  const written = new Map<string, readonly RenderedFile[]>()
+  const files = new Map(Object.entries(world.files ?? {}))
+  const io: Io = {
+    read: async (path) => {
+      const text = path === '/dev/stdin' ? world.stdin : files.get(path)
+      return text === undefined ? { ok: false, reason: 'there is no such file' } : { ok: true, text }
+    },
+    readKernelConfig: async () =>
+      world.kernelConfig === undefined
+        ? { ok: false, reason: 'there is no such file' }
+        : { ok: true, text: world.kernelConfig },
+    expand: (pattern) =>
+      pattern.includes('*')
+        ? [...files.keys()].filter((name) => name.startsWith(pattern.split('*')[0] ?? ''))
+        : [pattern],
+    write: async (root, tree) => {
+      if (root === world.refusing)
+        return { ok: false, problems: [{ path: '/etc', text: 'permission denied' }] }
+      written.set(root, tree)
+      return {
+        ok: true,
+        report: { written: tree.map(({ path }) => path), unchanged: [], removed: [], remarks: [] },
+      }
+    },
+    compare: (root) => world.compare?.(root) ?? { ok: true, differences: [] },
+    stdout: (text) => {
+      stdout += text
+    },
+    stderr: (text) => {
+      stderr += text
+    },
+    color: world.color ?? false,
+    debug: false,
+  }
+  const code = await run(words, io)
+  return { code, stdout, stderr, written }
+}
+
+/** Every stack can say this one. */
+export const GOOD = `version: 1
+links:
+  eth0: { addresses: [192.0.2.10/24] }
+  eth1: { addresses: [198.51.100.10/24] }
+gateways:
+  admin: { link: eth0, via: 192.0.2.1, table: 1 }
+  production: { link: eth1, via: 198.51.100.1 }
+default: production
+`
+
+/** iproute2 can say it and nm-keyfile cannot: a goto. */
+export const REFUSED = `${GOOD}rules:
+  - { from: 203.0.113.0/24, goto: 20500, priority: 20100 }
+  - { from: 203.0.113.9, gateway: admin, priority: 20500 }
+`
+
+export const WRONG = GOOD.replace('via: 192.0.2.1,', 'vai: 192.0.2.1,')

@@ -1,0 +1,350 @@
+import { describe, expect, test } from 'vitest'
+import { targets } from '../../src/targets/index.js'
+import { GOOD, REFUSED, runIn, WRONG } from './fake-io.js'
+
+const host = { files: { 'host.yaml': GOOD } }
+const ids: readonly string[] = targets.map(({ id }) => id)
+
+describe('--out', () => {
+  test('one target: the folder is its root', async () => {
+    const { code, written, stdout, stderr } = await runIn(
+      host,
+      'render',
+      'host.yaml',
+      '-t',
+      'networkd',
+      '--out',
+      'o',
+    )
+    expect([...written.keys()]).toEqual(['o'])
+    expect(stdout).toContain('/etc/systemd/network/')
+    expect(stdout).toMatch(/\d+ files written, 0 unchanged\./)
+    expect(stderr).toBe('')
+    expect(code).toBe(0)
+  })
+
+  test('several targets: a folder for each, in the order of the registry', async () => {
+    const { written } = await runIn(
+      host,
+      ...['render', 'host.yaml', '--out', 'o', '--target', 'networkd', '--target', 'ifupdown'],
+    )
+    expect([...written.keys()]).toEqual(['o/ifupdown', 'o/networkd'])
+  })
+
+  test('no target: all of them', async () => {
+    const { written, code } = await runIn(host, 'render', 'host.yaml', '--out', 'o')
+    expect([...written.keys()]).toEqual(ids.map((id) => `o/${id}`))
+    expect(code).toBe(0)
+  })
+
+  test('distributions are names too', async () => {
+    const gentoo = await runIn(host, 'render', 'host.yaml', '--out', 'o', '-t', 'gentoo')
+    const netifrc = await runIn(host, 'render', 'host.yaml', '--out', 'o', '-t', 'netifrc')
+    expect(gentoo.written).toEqual(netifrc.written)
+    const debian = await runIn(host, 'render', 'host.yaml', '--out', 'o', '-t', 'debian', '-t', 'ifupdown')
+    expect([...debian.written.keys()]).toEqual(['o'])
+  })
+
+  test('{host} is the name of the description', async () => {
+    const world = { files: { 'hosts/a.example.yaml': GOOD, 'hosts/b.yml': GOOD } }
+    const { written } = await runIn(
+      world,
+      'render',
+      'hosts/*',
+      '--out',
+      'o/{host}/x',
+      '-t',
+      'networkd',
+      '-t',
+      'netifrc',
+    )
+    expect([...written.keys()]).toEqual([
+      'o/a.example/x/netifrc',
+      'o/a.example/x/networkd',
+      'o/b/x/netifrc',
+      'o/b/x/networkd',
+    ])
+  })
+
+  test('tells what to do next, the copy of the files included', async () => {
+    const { stdout } = await runIn(host, 'render', 'host.yaml', '-t', 'ifupdown', '--out', 'o dir')
+    const steps = stdout.split('\n').filter((line) => /^\s+\d+\. /.test(line))
+    expect(steps.join('\n')).toContain("cp -RPf 'o dir/etc' /")
+    // ifdown must see the old files.
+    const change = steps.slice(steps.findLastIndex((line) => line.includes(' 1. ')))
+    const copy = change.findIndex((line) => line.includes('cp -RPf'))
+    const down = change.findIndex((line) => line.includes('ifdown'))
+    expect(down).toBeGreaterThanOrEqual(0)
+    expect(down).toBeLessThan(copy)
+  })
+
+  test('into the running system nothing is to be copied', async () => {
+    const { stdout } = await runIn(host, 'render', 'host.yaml', '-t', 'networkd', '--out', '/')
+    expect(stdout).not.toContain('cp -')
+    expect(stdout).toContain('1. ')
+  })
+
+  test('the disk says no: told, the others go on, exit 2', async () => {
+    const { code, stderr, written } = await runIn(
+      { ...host, refusing: 'o/networkd' },
+      ...['render', 'host.yaml', '--out', 'o'],
+    )
+    expect(code).toBe(2)
+    expect(stderr).toContain(
+      'multihome: o/networkd/etc: permission denied\nNothing was written into o/networkd.\n',
+    )
+    expect(written.size).toBe(ids.length - 1)
+  })
+})
+
+describe('findings', () => {
+  test('an error in one description: nothing is written for any', async () => {
+    const world = { files: { 'a.yaml': GOOD, 'b.yaml': WRONG } }
+    const { code, written, stderr, stdout } = await runIn(
+      world,
+      'render',
+      'a.yaml',
+      'b.yaml',
+      '--out',
+      'o/{host}',
+    )
+    expect(written.size).toBe(0)
+    expect(stdout).toBe('')
+    expect(stderr).toContain('error[key-unknown]')
+    expect(stderr).toContain('--> b.yaml:6:')
+    expect(stderr).toMatch(/\d errors?\nNothing was written\.\n$/)
+    expect(code).toBe(1)
+  })
+
+  test('a file that cannot be read is an error like any other', async () => {
+    const { code, stderr, written } = await runIn(host, 'render', 'host.yaml', 'no.yaml', '--out', 'o/{host}')
+    expect(stderr).toContain('error[file-unreadable]: cannot read no.yaml: there is no such file')
+    expect(written.size).toBe(0)
+    expect(code).toBe(1)
+  })
+
+  test('a target that refuses writes nothing, the others do', async () => {
+    const { code, written, stdout, stderr } = await runIn(
+      { files: { 'host.yaml': REFUSED } },
+      ...['render', 'host.yaml', '--out', 'o', '-t', 'nm-keyfile', '-t', 'iproute2'],
+    )
+    expect(stderr).toContain('error[feature-unsupported]: nm-keyfile cannot express rule: goto')
+    expect([...written.keys()]).toEqual(['o/iproute2'])
+    expect(stdout).toContain(
+      'nm-keyfile: nothing written; what may stand in o/nm-keyfile is as it was\n  line 10: nm-keyfile cannot express',
+    )
+    expect(code).toBe(1)
+  })
+
+  test('--strict: warnings stop as errors do', async () => {
+    const world = { files: { 'host.yaml': GOOD.replace('table: 1 }', 'table: 1, fwmark: 0x100 }') } }
+    const mild = await runIn(world, 'render', 'host.yaml', '--out', 'o', '-t', 'iproute2')
+    expect(mild.stderr).toContain('warning[')
+    expect(mild).toMatchObject({ code: 0 })
+    expect(mild.written.size).toBe(1)
+    const strict = await runIn(world, 'render', 'host.yaml', '--out', 'o', '-t', 'iproute2', '--strict')
+    expect(strict).toMatchObject({ code: 1 })
+    expect(strict.written.size).toBe(0)
+  })
+
+  test('colour only where it is wanted', async () => {
+    const world = { files: { 'b.yaml': WRONG } }
+    expect((await runIn(world, 'render', 'b.yaml', '--stdout')).stderr).not.toContain('\u001b')
+    expect((await runIn({ ...world, color: true }, 'render', 'b.yaml', '--stdout')).stderr).toContain(
+      '\u001b[31;1m',
+    )
+  })
+
+  test('standard input', async () => {
+    const { code, stdout } = await runIn({ stdin: GOOD }, 'render', '-', '--stdout', '-t', 'networkd')
+    expect(stdout).toContain('from stdin')
+    expect(code).toBe(0)
+    expect((await runIn({ stdin: WRONG }, 'render', '-', '--stdout')).stderr).toContain('--> stdin:6:')
+  })
+})
+
+describe('--stdout', () => {
+  test('one target: a line before each file', async () => {
+    const { stdout, written } = await runIn(host, 'render', 'host.yaml', '--stdout', '-t', 'networkd')
+    expect(written.size).toBe(0)
+    expect(stdout).toMatch(/^# ==> \/etc\/systemd\/network\/\S+ 0\d{3} root:\S+\n/)
+  })
+
+  test('several targets and files: told in that line', async () => {
+    const world = { files: { 'a.yaml': GOOD, 'b.yaml': GOOD } }
+    const { stdout } = await runIn(
+      world,
+      'render',
+      'a.yaml',
+      'b.yaml',
+      '--stdout',
+      '-t',
+      'networkd',
+      '-t',
+      'netifrc',
+    )
+    const heads = stdout.split('\n').filter((line) => line.startsWith('# ==> '))
+    expect(new Set(heads.map((line) => line.split(' ').slice(2, 4).join(' ')))).toEqual(
+      new Set(['a.yaml netifrc', 'a.yaml networkd', 'b.yaml netifrc', 'b.yaml networkd']),
+    )
+    expect(heads.some((line) => / -> /.test(line))).toBe(true)
+  })
+})
+
+describe('--check and --diff', () => {
+  const stale = {
+    ...host,
+    compare: () => ({
+      ok: true as const,
+      differences: [
+        {
+          path: '/etc/x',
+          what: 'content' as const,
+          text: 'has other content',
+          before: 'a\nb\n',
+          after: 'a\nc\n',
+        },
+        { path: '/etc/y', what: 'mode' as const, text: 'has mode 0644, not 0600' },
+      ],
+    }),
+  }
+
+  test('nothing is stale', async () => {
+    const { code, stdout, written } = await runIn(host, 'render', 'host.yaml', '--out', 'o', '--check')
+    expect(stdout).toBe('Up to date.\n')
+    expect(written.size).toBe(0)
+    expect(code).toBe(0)
+  })
+
+  test('something is: named, exit 1', async () => {
+    const { code, stdout } = await runIn(
+      stale,
+      'render',
+      'host.yaml',
+      '--out',
+      'o',
+      '--check',
+      '-t',
+      'networkd',
+    )
+    expect(stdout).toBe('o/etc/x has other content\no/etc/y has mode 0644, not 0600\n')
+    expect(code).toBe(1)
+  })
+
+  test('--diff shows how', async () => {
+    const { code, stdout, written } = await runIn(
+      stale,
+      'render',
+      'host.yaml',
+      '--out',
+      'o',
+      '--diff',
+      '-t',
+      'networkd',
+    )
+    expect(stdout).toContain('--- o/etc/x\n+++ o/etc/x\n@@ -1,2 +1,2 @@\n a\n-b\n+c\n')
+    expect(written.size).toBe(0)
+    expect(code).toBe(1)
+  })
+})
+
+describe('--format', () => {
+  test('json: a stable shape, nothing else said', async () => {
+    const { code, stdout, stderr } = await runIn(
+      { files: { 'host.yaml': REFUSED } },
+      ...['render', 'host.yaml', '--format', 'json', '-t', 'nm-keyfile', '-t', 'netifrc'],
+    )
+    expect(stderr).toBe('')
+    expect(code).toBe(1)
+    const report: unknown = JSON.parse(stdout)
+    expect(report).toMatchObject({ version: 1, files: ['host.yaml'] })
+    expect(report).toHaveProperty('diagnostics.0', {
+      code: 'feature-unsupported',
+      severity: 'error',
+      message: expect.stringContaining('nm-keyfile cannot express rule: goto'),
+      file: 'host.yaml',
+      path: expect.stringMatching(/^rules\[0\]/),
+      start: { line: 10, column: expect.any(Number), offset: expect.any(Number) },
+      end: expect.anything(),
+      target: 'nm-keyfile',
+      help: expect.any(String),
+    })
+    expect(report).toHaveProperty('outputs.length', 1)
+    expect(report).toHaveProperty('outputs.0', {
+      file: 'host.yaml',
+      target: 'netifrc',
+      files: expect.arrayContaining([
+        { path: '/etc/conf.d/net', mode: '0644', owner: 'root:root', content: expect.any(String) },
+        { path: expect.any(String), symlink: expect.any(String) },
+      ]),
+      first: expect.arrayContaining([{ command: expect.any(String), why: expect.any(String) }]),
+      change: expect.any(Array),
+    })
+  })
+
+  test('json with --out and with --check', async () => {
+    const wrote = await runIn(host, 'render', 'host.yaml', '--format', 'json', '--out', 'o', '-t', 'netifrc')
+    expect(JSON.parse(wrote.stdout)).toMatchObject({ trees: [{ target: 'netifrc', root: 'o', removed: [] }] })
+    const checked = await runIn(host, 'render', 'host.yaml', '--format', 'json', '--out', 'o', '--check')
+    expect(JSON.parse(checked.stdout)).toMatchObject({ differences: [] })
+  })
+
+  test('sarif: what scanners need', async () => {
+    const { stdout, stderr } = await runIn(
+      { files: { 'a b.yaml': WRONG } },
+      'check',
+      'a b.yaml',
+      '--format',
+      'sarif',
+    )
+    expect(stderr).toBe('')
+    const log: unknown = JSON.parse(stdout)
+    expect(log).toMatchObject({ version: '2.1.0' })
+    expect(log).toHaveProperty('runs.0.tool.driver.name', 'multihome')
+    expect(log).toHaveProperty('runs.0.results.0', {
+      ruleId: 'key-unknown',
+      ruleIndex: expect.any(Number),
+      level: 'error',
+      message: { text: expect.stringContaining('unknown key `vai`') },
+      locations: [
+        {
+          physicalLocation: {
+            artifactLocation: { uri: 'a%20b.yaml' },
+            region: { startLine: 6, startColumn: 24, endLine: 6, endColumn: 27 },
+          },
+        },
+      ],
+    })
+  })
+})
+
+describe('misuse: a word on it, exit 2, nothing done', () => {
+  test.each([
+    [
+      ['render', 'a.yaml', 'b.yaml', '--out', 'o'],
+      '2 descriptions would be written into one o: put {host} in it',
+    ],
+    [['render', 'x/a.yaml', 'y/a.yaml', '--out', '{host}'], 'x/a.yaml and y/a.yaml are both host a'],
+    [['render', '-', '--out', '{host}'], 'standard input has no name that could stand for {host}'],
+    [['render', '../.yaml', '--out', '{host}'], '../.yaml has no name that could stand for {host}'],
+    [['render', '...yaml', '--out', '{host}'], '...yaml has no name that could stand for {host}'],
+    [['render', 'a.yaml'], 'say where the files go: --out DIR, or --stdout'],
+    [['render', 'a.yaml', '--out', 'o', '--stdout'], '--out and --stdout exclude each other'],
+    [['render', 'a.yaml', '--stdout', '--check'], '--check and --diff compare with a folder'],
+    [['render', 'a.yaml', '--out', ''], '--out names no folder'],
+    [['render', 'a.yaml', '--out', 'o', '--out', 'p'], '--out is given twice'],
+    [['render', 'a.yaml', '--out'], 'out'],
+    [['render', '--out', 'o'], 'Not enough non-option arguments'],
+    [['render', 'a.yaml', '--out', 'o', '--target', 'nope'], 'Given: "nope", Choices: "netifrc"'],
+    [['render', 'a.yaml', '--out', 'o', '--tarket', 'netifrc'], 'Unknown argument: tarket'],
+    [['rendr', 'a.yaml'], 'Did you mean render?'],
+    [[], 'name a command'],
+  ])('%j', async (words, text) => {
+    const world = { stdin: GOOD, files: { 'a.yaml': GOOD, 'b.yaml': GOOD, '...yaml': GOOD } }
+    const { code, stderr, stdout, written } = await runIn(world, ...words)
+    expect(stderr).toContain(text)
+    expect(stdout).toBe('')
+    expect(written.size).toBe(0)
+    expect(code).toBe(2)
+  })
+})
