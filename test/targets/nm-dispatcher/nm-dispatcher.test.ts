@@ -1,0 +1,241 @@
+import { describe, expect, it } from 'vitest'
+import { createReporter } from '../../../src/diagnostics/reporter.js'
+import type { LinkName } from '../../../src/kernel/link.js'
+import type { KernelPlan, PlannedLink } from '../../../src/plan/plan.js'
+import { nmDispatcher } from '../../../src/targets/nm-dispatcher/index.js'
+import { checkSupport } from '../../../src/targets/support.js'
+import type { Rendered, WrittenSettings } from '../../../src/targets/target.js'
+import { plainLink, readRoute, readRule } from '../../helpers/ip-words.js'
+import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
+
+function render(plan: KernelPlan, settings: WrittenSettings = {}) {
+  const reporter = createReporter()
+  checkSupport(plan, nmDispatcher, settings, reporter)
+  const rendered = nmDispatcher.render(plan, settings, { file: 'host.yaml', lineOf: () => 7, reporter })
+  return { rendered, diagnostics: reporter.diagnostics }
+}
+
+function content(rendered: Rendered, path: string): string {
+  const file = rendered.files.find((one) => one.path.endsWith(path))
+  if (file === undefined || !('content' in file)) throw new Error(`no ${path}`)
+  return file.content
+}
+
+const SCRIPT = '/etc/NetworkManager/dispatcher.d/50-multihome'
+const origin = { path: ['routes', 0], reason: 'main: route' }
+
+describe('files', () => {
+  it('are a script, a profile for each link and the companions', () => {
+    const { rendered, diagnostics } = render(failoverPlan)
+    expect(diagnostics).toEqual([])
+    expect(
+      rendered.files.map((file) => ('mode' in file ? `${file.mode.toString(8)} ${file.path}` : file.path)),
+    ).toEqual([
+      `755 ${SCRIPT}`,
+      '600 /etc/NetworkManager/system-connections/multihome-eth0.nmconnection',
+      '600 /etc/NetworkManager/system-connections/multihome-eth1.nmconnection',
+      '600 /etc/NetworkManager/system-connections/multihome-lan0.nmconnection',
+      '644 /etc/iproute2/rt_tables.d/multihome.conf',
+      '644 /etc/iproute2/rt_protos.d/multihome.conf',
+      '644 /etc/sysctl.d/60-multihome.conf',
+    ])
+  })
+
+  it('are no profiles beside someone else’s addressing, nor for another program’s link', () => {
+    const profiles = (plan: KernelPlan) =>
+      render(plan).rendered.files.filter(({ path }) => path.endsWith('.nmconnection'))
+    expect(profiles({ ...failoverPlan, manage: 'routing' })).toEqual([])
+    const links = failoverPlan.links.map((link) =>
+      link.name === 'eth1' ? { ...link, manage: 'routing' as const } : link,
+    )
+    expect(profiles({ ...failoverPlan, links })).toHaveLength(2)
+  })
+
+  it('bear the name that was asked for', () => {
+    const { rendered } = render(failoverPlan, { file: '90-routes' })
+    expect(rendered.files[0]?.path).toBe('/etc/NetworkManager/dispatcher.d/90-routes')
+    expect(rendered.first.at(-1)?.command).toBe('/etc/NetworkManager/dispatcher.d/90-routes all apply')
+  })
+
+  it.each(['50-multihome~', '.50-multihome', '50-multihome.rpmnew', '50.dpkg-old', 'a/b', '-n', 'a b'])(
+    'cannot be named %s, which NetworkManager would pass by',
+    (file) => {
+      const { rendered, diagnostics } = render(failoverPlan, { file })
+      expect(rendered.files).toEqual([])
+      expect(diagnostics).toMatchObject([
+        { code: 'value-unsupported', path: ['targets', 'nm-dispatcher', 'file'], target: 'nm-dispatcher' },
+      ])
+    },
+  )
+})
+
+describe('the script', () => {
+  it('lists each idea once, IPv4 and IPv6 together, with the line it comes from', () => {
+    expect(content(render(failoverPlan).rendered, SCRIPT)).toContain(
+      [
+        '\t# rule 3 (line 7)',
+        '\trule -4 pref 15510 ipproto 6 dport 25 lookup 101',
+        '\trule -6 pref 15510 ipproto 6 dport 25 lookup 101',
+        '\t# rule 4 (line 7)',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  it('lays what hangs on no link first, then link by link', () => {
+    const headings = content(render(balancePlan).rendered, SCRIPT).match(/^\t(always|over|among) ?.*$/gm)
+    expect(headings).toEqual(['\talways', '\tover eth0', '\tover eth1', '\tover lan0', '\tamong eth0 eth1'])
+  })
+
+  it('balances over the links that are there', () => {
+    expect(content(render(balancePlan).rendered, SCRIPT)).toContain(
+      "\tbalance -4 'default metric 100' 'via 192.0.2.1 dev eth0 weight 3' 'via 198.51.100.1 dev eth1 weight 1'\n",
+    )
+    expect(content(render(failoverPlan).rendered, SCRIPT)).not.toContain('balance')
+  })
+
+  it('tells next hops from a link named nexthop', () => {
+    const plan: KernelPlan = {
+      ...failoverPlan,
+      links: [plainLink('nexthop', ['192.0.2.10/24']), plainLink('dev', ['198.51.100.10/24'])],
+      routes: [
+        readRoute(
+          'inet',
+          'default metric 100 nexthop via 192.0.2.1 dev nexthop weight 3 nexthop via 198.51.100.1 dev dev weight 1',
+          origin,
+        ),
+      ],
+    }
+    expect(content(render(plan).rendered, SCRIPT)).toContain(
+      "balance -4 'default metric 100' 'via 192.0.2.1 dev nexthop weight 3' 'via 198.51.100.1 dev dev weight 1'\n",
+    )
+  })
+
+  it('has a body where there is nothing to lay', () => {
+    const text = content(render({ ...failoverPlan, routes: [], rules: [] }).rendered, SCRIPT)
+    expect(text).toContain('rules() {\n\t# no rules\n\t:\n}')
+    expect(text).toContain('routes() {\n\talways\n\t# no routes\n\t:\n}')
+  })
+
+  it('waits for a source only where a route has an IPv6 one', () => {
+    const route = readRoute('inet6', '2001:db8:1::/48 via fe80::1 dev eth0 src 2001:db8:a::10', origin)
+    expect(content(render(failoverPlan).rendered, SCRIPT)).not.toContain('await_source')
+    const plan = { ...failoverPlan, routes: [...failoverPlan.routes, route] }
+    expect(content(render(plan).rendered, SCRIPT)).toContain('await_source "$@"')
+  })
+
+  it('keeps hostile words of the description in comments', () => {
+    const hostile = { path: ['rules', 0], reason: 'rule 1', comment: 'x\n$(reboot) `id`' }
+    const plan = { ...failoverPlan, rules: [readRule('inet', 'pref 100 lookup main', hostile)] }
+    expect(content(render(plan).rendered, SCRIPT)).toContain('\t# rule 1 (line 7): x $(reboot) `id`\n')
+  })
+
+  it('warns of a NetworkManager that does not tell of a reapply', () => {
+    const warned = (version: string) =>
+      content(render(failoverPlan, { version }).rendered, SCRIPT).includes('before 1.42')
+    expect([warned('1.30'), warned('1.42'), warned('1.52.1')]).toEqual([true, false, false])
+  })
+})
+
+describe('profiles', () => {
+  const link = (changes: Partial<PlannedLink>): KernelPlan => ({
+    ...failoverPlan,
+    routes: [],
+    rules: [],
+    links: [{ ...plainLink('eth0', ['192.0.2.10/24', '192.0.2.11/24', '2001:db8::10/64']), ...changes }],
+  })
+  const body = (plan: KernelPlan) => content(render(plan).rendered, '.nmconnection').replace(/^#.*\n/gm, '')
+
+  it('hold the addresses, the first one first', () => {
+    expect(body(link({}))).toBe(`
+[connection]
+id=multihome-eth0
+type=ethernet
+interface-name=eth0
+autoconnect-priority=100
+
+[ipv4]
+method=manual
+dad-timeout=0
+address1=192.0.2.10/24
+address2=192.0.2.11/24
+
+[ipv6]
+method=manual
+addr-gen-mode=eui64
+address1=2001:db8::10/64
+`)
+  })
+
+  it('hold mtu, MAC address and name servers', () => {
+    const text = body(
+      link({
+        mtu: 1400,
+        mac: '02:00:00:00:00:01',
+        nameservers: {
+          addresses: [
+            { family: 'inet', text: '192.0.2.53' },
+            { family: 'inet6', text: '2001:db8::53' },
+            { family: 'inet', text: '192.0.2.54' },
+          ],
+          search: ['a.example', 'b.example'],
+        },
+      }),
+    )
+    expect(text).toContain('[ethernet]\nmtu=1400\ncloned-mac-address=02:00:00:00:00:01\n')
+    expect(text).toContain('dns=192.0.2.53;192.0.2.54;\ndns-search=a.example;b.example;\n\n[ipv6]')
+    expect(text).toContain('dns=2001:db8::53;\n')
+  })
+
+  it('leave a link without addresses its link-local one', () => {
+    expect(body(link({ addresses: [] }))).toContain(
+      '[ipv4]\nmethod=disabled\n\n[ipv6]\nmethod=link-local\naddr-gen-mode=eui64\n',
+    )
+  })
+
+  it.each([
+    [
+      'a server of a family that has no address',
+      { addresses: [{ family: 'inet6', text: '2001:db8::53' } as const], search: [] },
+      ['192.0.2.10/24'],
+    ],
+    ['search domains without any address', { addresses: [], search: ['a.example'] }, []],
+    ['a list’s end in a search domain', { addresses: [], search: ['a;b'] }, ['192.0.2.10/24']],
+  ])('cannot hold %s', (_what, nameservers, addresses) => {
+    const plan = link({ ...plainLink('eth0', addresses), nameservers })
+    const { rendered, diagnostics } = render(plan)
+    expect(rendered.files).toEqual([])
+    expect(diagnostics).toMatchObject([{ code: 'value-unsupported', path: ['links', 'eth0', 'nameservers'] }])
+  })
+})
+
+it('names the steps, and tells them in the header of the script', () => {
+  const { rendered } = render(failoverPlan)
+  const commands = [
+    'sysctl -e -p /etc/sysctl.d/60-multihome.conf',
+    'nmcli connection reload',
+    'for link in eth0 eth1 lan0; do nmcli connection up "multihome-$link" || :; done',
+    `${SCRIPT} all apply`,
+  ]
+  expect(rendered.first.map(({ command }) => command)).toEqual(commands)
+  expect(rendered.change).toEqual(rendered.first)
+  expect(content(rendered, SCRIPT)).toContain(`# After a change: ${commands.join(' && ')}\n`)
+  const beside = render({ ...failoverPlan, manage: 'routing', sysctls: [] }).rendered
+  expect(beside.first.map(({ command }) => command)).toEqual([`${SCRIPT} all apply`])
+})
+
+it('has a word on another program’s link', () => {
+  const wg0: PlannedLink = { ...plainLink('wg0', []), manage: 'routing' }
+  const route = readRoute('inet', 'default dev wg0 scope link table 103', origin)
+  const plan = {
+    ...failoverPlan,
+    links: [...failoverPlan.links, wg0],
+    routes: [...failoverPlan.routes, route],
+  }
+  const { rendered, diagnostics } = render(plan)
+  expect(diagnostics).toEqual([])
+  expect(content(rendered, SCRIPT)).toContain(
+    '\tover wg0\n\t# main: route (line 7)\n\troute -4 default dev wg0 scope link table 103\n',
+  )
+  expect(rendered.first[2]?.command).not.toContain('wg0' satisfies string as LinkName)
+})

@@ -1,0 +1,272 @@
+import { describe, expect, it } from 'vitest'
+import { createReporter } from '../../../src/diagnostics/reporter.js'
+import type { Family } from '../../../src/kernel/family.js'
+import type { KernelPlan } from '../../../src/plan/plan.js'
+import { nmKeyfile } from '../../../src/targets/nm-keyfile/index.js'
+import { routeEntries } from '../../../src/targets/nm-keyfile/route.js'
+import { ruleValue } from '../../../src/targets/nm-keyfile/rule.js'
+import { checkSupport } from '../../../src/targets/support.js'
+import type { Rendered, WrittenSettings } from '../../../src/targets/target.js'
+import { plainLink, readRoute, readRule } from '../../helpers/ip-words.js'
+import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
+
+function render(plan: KernelPlan, settings: WrittenSettings = {}) {
+  const reporter = createReporter()
+  checkSupport(plan, nmKeyfile, settings, reporter)
+  const rendered = nmKeyfile.render(plan, settings, { file: 'host.yaml', lineOf: () => 7, reporter })
+  return { rendered, diagnostics: reporter.diagnostics }
+}
+
+function content(rendered: Rendered, path: string): string {
+  const file = rendered.files.find((one) => one.path.endsWith(path))
+  if (file === undefined || !('content' in file)) throw new Error(`no ${path}`)
+  return file.content
+}
+
+const origin = { path: ['routes', 0], reason: 'main: route' }
+const profile = (link: string) => `multihome-${link}.nmconnection`
+const isScript = ({ path }: { readonly path: string }) => path.includes('dispatcher.d')
+
+describe('a route', () => {
+  it.each<[Family, string, string, string?]>([
+    ['inet', 'default via 192.0.2.1 dev eth0 table 101', 'route3=0.0.0.0/0,192.0.2.1,0', 'table=101'],
+    ['inet6', 'default via fe80::1 dev eth0', 'route3=::/0,fe80::1,1024'],
+    ['inet6', 'default via fe80::1 dev eth0 metric 100', 'route3=::/0,fe80::1,100'],
+    ['inet', 'default via 192.0.2.1 dev eth0 metric 0', 'route3=0.0.0.0/0,192.0.2.1,0'],
+    [
+      'inet',
+      '192.0.2.0/24 dev eth0 scope link src 192.0.2.10 table 101',
+      'route3=192.0.2.0/24,0.0.0.0,0',
+      'table=101,scope=253,src=192.0.2.10',
+    ],
+    ['inet6', '2001:db8::/64 dev eth0 table 101', 'route3=2001:db8::/64,::,1024', 'table=101'],
+    [
+      'inet',
+      '203.0.113.7 via 192.0.2.1 dev eth0 onlink mtu 1400',
+      'route3=203.0.113.7/32,192.0.2.1,0',
+      'mtu=1400,onlink=true',
+    ],
+    [
+      'inet',
+      'unreachable default table 102 metric 2000000000',
+      'route3=0.0.0.0/0,0.0.0.0,2000000000',
+      'table=102,type=unreachable,scope=0',
+    ],
+    ['inet6', 'throw default table 102', 'route3=::/0,::,1024', 'table=102,type=throw'],
+    [
+      'inet',
+      'local 10.9.0.0/16 dev lo scope host table 9',
+      'route3=10.9.0.0/16,0.0.0.0,0',
+      'table=9,type=local,scope=254',
+    ],
+  ])('%s %s', (family, text, value, options) => {
+    const route = readRoute(family, text, origin)
+    expect(routeEntries(route, route.nexthops[0], 3).map(({ key, value: it }) => `${key}=${it}`)).toEqual([
+      value,
+      ...(options === undefined ? [] : [`route3_options=${options}`]),
+    ])
+  })
+})
+
+describe('a rule', () => {
+  it.each<[string, string]>([
+    ['pref 100 from 192.0.2.10 lookup main', 'priority 100 from 192.0.2.10/32 table 254'],
+    [
+      'pref 100 not to 10.0.0.0/8 lookup 101 suppress_prefixlength 0',
+      'priority 100 not to 10.0.0.0/8 table 101 suppress_prefixlength 0',
+    ],
+    ['pref 100 tos 16 prohibit', 'priority 100 tos 0x10 prohibit'],
+    ['pref 100 fwmark 0x0/0xff blackhole', 'priority 100 fwmark 0x0/0xff blackhole'],
+    ['pref 100 fwmark 0x0/0xffffffff lookup 101', 'priority 100 fwmark 0x0/0xffffffff table 101'],
+    [
+      'pref 100 iif lo oif eth0 uidrange 5-5 ipproto 17 sport 53 dport 1000-2000 unreachable',
+      'priority 100 iif lo oif eth0 uidrange 5-5 ipproto 17 sport 53 dport 1000-2000 unreachable',
+    ],
+  ])('%s', (text, value) => {
+    expect(ruleValue(readRule('inet', text, origin))).toBe(value)
+  })
+})
+
+describe('profiles', () => {
+  it('lo holds rules and closing routes, and no address', () => {
+    const text = content(render(failoverPlan).rendered, profile('lo')).replace(/^#.*\n/gm, '')
+    expect(text).toMatchInlineSnapshot(`
+      "
+      [connection]
+      id=multihome-lo
+      type=loopback
+      interface-name=lo
+
+      [ipv4]
+      method=auto
+      route1=0.0.0.0/0,0.0.0.0,2000000000
+      route1_options=table=102,type=unreachable,scope=0
+      routing-rule1=priority 15000 to 172.17.0.0/16 table 254
+      routing-rule2=priority 15500 from 10.0.0.128/25 table 102
+      routing-rule3=priority 15510 ipproto 6 dport 25 table 101
+      routing-rule4=priority 15511 ipproto 6 dport 25 unreachable
+      routing-rule5=priority 15520 iif lo uidrange 1000-1999 table 102
+      routing-rule6=priority 15530 not from 10.0.0.0/8 fwmark 0x40/0xf0 table 102
+      routing-rule7=priority 16500 fwmark 0x100/0xff00 table 101
+      routing-rule8=priority 16510 fwmark 0x200/0xff00 table 102
+      routing-rule9=priority 17000 from 192.0.2.10/32 table 101
+      routing-rule10=priority 17020 from 198.51.100.10/32 table 102
+      routing-rule11=priority 17030 from 198.51.100.11/32 table 102
+
+      [ipv6]
+      method=auto
+      route1=::/0,::,2000000000
+      route1_options=table=102,type=unreachable
+      routing-rule1=priority 15510 ipproto 6 dport 25 table 101
+      routing-rule2=priority 15511 ipproto 6 dport 25 unreachable
+      routing-rule3=priority 15520 iif lo uidrange 1000-1999 table 102
+      routing-rule4=priority 16500 fwmark 0x100/0xff00 table 101
+      routing-rule5=priority 16510 fwmark 0x200/0xff00 table 102
+      routing-rule6=priority 17010 from 2001:db8:a::10/128 table 101
+      routing-rule7=priority 17040 from 2001:db8:b::10/128 table 102
+      "
+    `)
+  })
+
+  it('a link holds its own routes', () => {
+    const text = content(render(failoverPlan).rendered, profile('eth1')).replace(/^#.*\n/gm, '')
+    expect(text).toMatchInlineSnapshot(`
+      "
+      [connection]
+      id=multihome-eth1
+      type=ethernet
+      interface-name=eth1
+      autoconnect-priority=100
+
+      [ipv4]
+      method=manual
+      dad-timeout=0
+      address1=198.51.100.10/24
+      address2=198.51.100.11/32
+      route1=198.51.100.0/24,0.0.0.0,0
+      route1_options=table=102,scope=253,src=198.51.100.10
+      route2=0.0.0.0/0,198.51.100.1,0
+      route2_options=table=102
+      route3=0.0.0.0/0,198.51.100.1,200
+
+      [ipv6]
+      method=manual
+      addr-gen-mode=eui64
+      address1=2001:db8:b::10/64
+      route1=2001:db8:b::/64,::,1024
+      route1_options=table=102
+      route2=::/0,fe80::1,1024
+      route2_options=table=102
+      route3=::/0,fe80::1,200
+      "
+    `)
+  })
+
+  it('there is none of lo where nothing outlives a link', () => {
+    const plan = {
+      ...failoverPlan,
+      rules: [],
+      routes: failoverPlan.routes.filter(({ type }) => type === 'unicast'),
+    }
+    const { rendered } = render(plan)
+    expect(rendered.files.map(({ path }) => path)).not.toContain(expect.stringContaining(profile('lo')))
+    expect(rendered.files.filter(isScript)).toEqual([])
+  })
+
+  it('comment each route and rule with its line', () => {
+    const text = content(render(failoverPlan).rendered, profile('lo'))
+    expect(text).toContain('# rule 1 (line 7)\nrouting-rule1=priority 15000 to 172.17.0.0/16 table 254\n')
+    expect(text).toContain('# gateway cable: closes its table (line 7)\nroute1=')
+  })
+})
+
+describe('multipath', () => {
+  it('IPv4 is the same route with a weight in each profile, IPv6 a script’s', () => {
+    const { rendered, diagnostics } = render(balancePlan)
+    expect(diagnostics).toEqual([])
+    expect(content(rendered, profile('eth0'))).toContain(
+      'route3=0.0.0.0/0,192.0.2.1,100\nroute3_options=weight=3\n',
+    )
+    expect(content(rendered, profile('eth1'))).toContain(
+      'route3=0.0.0.0/0,198.51.100.1,100\nroute3_options=weight=1\n',
+    )
+    const script = content(rendered, '50-multihome')
+    expect(script).toContain('\tbalance -6 ')
+    expect(script).not.toContain('\tbalance -4 ')
+    expect(script).toContain('# no rules')
+  })
+
+  it('1.42 loses the weights, so both families are the script’s', () => {
+    const { rendered } = render(balancePlan, { version: '1.42' })
+    expect(content(rendered, profile('eth0'))).not.toContain('weight')
+    expect(content(rendered, '50-multihome')).toMatch(/\tbalance -4 .*\n.*\tbalance -6 /)
+  })
+})
+
+describe('refusals', () => {
+  const codes = (plan: KernelPlan, settings: WrittenSettings = {}) => [
+    ...new Set(render(plan, settings).diagnostics.map(({ code }) => code)),
+  ]
+
+  it('before 1.42 there is no profile for lo', () => {
+    expect(codes(failoverPlan, { version: '1.40.18' })).toEqual(['feature-version'])
+    expect(codes({ ...failoverPlan, rules: [], routes: [] }, { version: '1.30' })).toEqual([])
+  })
+
+  it('goto, and `manage: routing`', () => {
+    const rules = [
+      readRule('inet', 'pref 100 goto 200', origin),
+      readRule('inet', 'pref 200 lookup main', origin),
+    ]
+    const reporter = createReporter()
+    checkSupport({ ...failoverPlan, rules }, nmKeyfile, {}, reporter)
+    expect(reporter.diagnostics).toMatchObject([
+      { code: 'feature-unsupported', help: expect.stringContaining('nm-dispatcher') as string },
+    ])
+    expect(codes({ ...failoverPlan, manage: 'routing' })).toEqual(['feature-unsupported'])
+  })
+
+  it('an IPv4 route over a link without IPv4 address, or to an IPv6 next hop', () => {
+    const links = [plainLink('eth0', ['2001:db8::10/64']), plainLink('eth1', ['192.0.2.10/24'])]
+    for (const text of ['default dev eth0 scope link', 'default via fe80::1 dev eth1']) {
+      const plan = { ...failoverPlan, links, rules: [], routes: [readRoute('inet', text, origin)] }
+      const { rendered, diagnostics } = render(plan)
+      expect(rendered.files).toEqual([])
+      expect(diagnostics).toMatchObject([{ code: 'value-unsupported', path: ['routes', 0] }])
+    }
+  })
+})
+
+it('leaves the routes of another program’s link, and those that need its address, to a script', () => {
+  const links = [
+    plainLink('eth0', ['192.0.2.10/24']),
+    { ...plainLink('wg0', ['10.9.0.2/32']), manage: 'routing' as const },
+  ]
+  const routes = [
+    readRoute('inet', 'default dev wg0 scope link table 103', origin),
+    readRoute('inet', '203.0.113.0/24 via 192.0.2.1 dev eth0 src 10.9.0.2', origin),
+    readRoute('inet', 'default via 192.0.2.1 dev eth0 metric 100', origin),
+  ]
+  const { rendered, diagnostics } = render({ ...failoverPlan, links, routes, rules: [] })
+  expect(diagnostics).toEqual([])
+  const script = content(rendered, '50-multihome')
+  expect(script).toContain('\tover wg0\n')
+  expect(script).toContain('\tover eth0 wg0\n')
+  expect(script).not.toContain('metric 100')
+  expect(content(rendered, profile('eth0')).match(/^route\d+=/gm)).toHaveLength(1)
+})
+
+it('names the steps: an earlier script’s routes go before profiles lay theirs', () => {
+  const commands = (plan: KernelPlan) => render(plan).rendered.change.map(({ command }) => command)
+  const up = 'for link in lo eth0 eth1 lan0; do nmcli connection up "multihome-$link" || :; done'
+  const apply = '/etc/NetworkManager/dispatcher.d/50-multihome all apply'
+  const sysctl = 'sysctl -e -p /etc/sysctl.d/60-multihome.conf'
+  expect(commands(failoverPlan)).toEqual([
+    sysctl,
+    'ip -4 route flush table all protocol 77',
+    'ip -6 route flush table all protocol 77',
+    'nmcli connection reload',
+    up,
+  ])
+  expect(commands(balancePlan)).toEqual([sysctl, apply, 'nmcli connection reload', up, apply])
+})
