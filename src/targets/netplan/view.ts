@@ -70,7 +70,8 @@ export function yamlFile(
 function linkView(link: YamlLink, settings: NetplanSettings, context: RenderContext): NetplanLink {
   const lines = link.link === undefined ? [] : linkLines(link.link, settings)
   const routes = items(link.routes, (route) => yamlRoute(route, settings.renderer), context)
-  const rules = items(link.rules, yamlRule, context)
+  const byPref = link.rules.toSorted((a, b) => a.pref - b.pref)
+  const rules = items(byPref, yamlRule, context)
   const isEmpty = lines.length + routes.length + rules.length === 0
   return {
     comment:

@@ -15,11 +15,12 @@ import { yamlFile, yamlLink, type YamlLink } from './view.js'
 
 const RELOAD: Step = { command: 'nmcli connection reload', why: 'reads the profiles that netplan wrote' }
 
-const activation = (link: PlannedLink, settings: NetplanSettings): Step => {
-  const profile = `netplan-${definitionOf(link.name, settings).id}`
+/** Exact, where a restart of NetworkManager would leave old rules and routes beside the new. */
+function activation(links: readonly PlannedLink[], settings: NetplanSettings): Step {
+  const ids = commandLine(links.map((link) => definitionOf(link.name, settings).id))
   return {
-    command: `{ ${commandLine(['nmcli', 'connection', 'up', profile])} || :; }`,
-    why: 'exact, where a restart of NetworkManager would leave the old beside the new; without carrier it fails, and comes by itself with it',
+    command: `for id in ${ids}; do nmcli connection up "netplan-$id" || :; done`,
+    why: 'one without carrier fails here, and comes by itself with it',
   }
 }
 
@@ -36,7 +37,7 @@ export function managerSteps(plan: KernelPlan, settings: NetplanSettings): Steps
   const links = carriers(plan, settings)
   const steps = [
     ...sysctlSteps(plan),
-    ...(links.length === 0 ? [] : [GENERATE, RELOAD, ...links.map((link) => activation(link, settings))]),
+    ...(links.length === 0 ? [] : [GENERATE, RELOAD, activation(links, settings)]),
     ...(settings.beyond === 'dispatcher' ? [dispatcherStep(DEFAULT_DISPATCHER)] : []),
   ]
   return { first: steps, change: steps }
