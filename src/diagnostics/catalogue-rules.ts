@@ -95,9 +95,9 @@ export const ruleCatalogue = {
     help: 'Give each gateway its own value under one mask: 0x100/0xff00, 0x200/0xff00.',
     about: 'Of two rules for one mark only the first is asked.',
   }),
-  'tos-invalid': define<{ tos: string; family: string }>({
+  'tos-invalid': define<{ tos: string; why: string }>({
     severity: 'error',
-    message: ({ tos, family }) => `tos ${tos} has bits that ${family} rules refuse`,
+    message: ({ tos, why }) => `a rule cannot ask for tos ${tos}: ${why}`,
     help: 'IPv4 rules take the bits of 0x1c, IPv6 rules those of 0xfc; for DSCP in IPv4 set a mark with nftables and use `fwmark`.',
     about:
       'The kernel answers "Invalid tos", or "ECN bits must be 0" for the two lowest, and networkd then fails the whole link.',

@@ -35,6 +35,13 @@ export const warningCatalogue = {
     about:
       'Rules behind the first policy rule stand behind the reply rules, so that a reply always leaves where its request came in.',
   }),
+  'uid-of-forwarded': define<NoArgs>({
+    severity: 'warning',
+    message: () => 'forwarded packets have the uid 0 too, so this rule takes them as well',
+    help: 'Add `iif: lo` for what programs of this host send.',
+    about:
+      'A forwarded packet has no socket; the kernel (ip_route_input_slow) then asks the rules with the uid of root.',
+  }),
   'default-absent': define<NoArgs>({
     severity: 'warning',
     message: () => 'table main has no default route',

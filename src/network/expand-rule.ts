@@ -29,6 +29,7 @@ export function expandRule(
   reporter: Reporter,
 ): readonly PolicyElement[] | undefined {
   checkNot(rule, reporter)
+  checkUids(rule, reporter)
   const choices = {
     from: prefixChoices(rule.from, context, reporter.at('from')),
     to: prefixChoices(rule.to, context, reporter.at('to')),
@@ -186,6 +187,13 @@ function checkNot(rule: RuleDescription, reporter: Reporter): void {
   if (selectors.length > 1) reporter.at('not').report('rule-not-several', { selectors }, { on: 'key' })
 }
 
+/** A packet that is forwarded belongs to no user, and the kernel takes it for root's. */
+function checkUids({ uidrange, iif, oif, not }: RuleDescription, reporter: Reporter): void {
+  if (not === true || iif !== undefined || oif !== undefined) return
+  for (const [index, { first }] of entriesOf(uidrange))
+    if (first === 0) reporter.at('uidrange', ...index).report('uid-of-forwarded', {})
+}
+
 /** A prefix of length 0 is no selector for the kernel. */
 const isAll = (end: RuleDescription[(typeof SELECTOR_KEYS)[number]]): boolean =>
   entriesOf(end).every(([, each]) => typeof each === 'object' && 'prefix' in each && each.prefix.length === 0)
@@ -199,8 +207,14 @@ function checkTos(tos: number, open: readonly Family[], rule: RuleDescription, r
     (family) =>
       (tos & ~TOS_BITS[family]) !== 0 && ends.every((end) => 'link' in end || end.prefix.family === family),
   )
-  if (refusing !== undefined)
-    reporter.report('tos-invalid', { tos: `0x${tos.toString(16)}`, family: familyName(refusing) })
+  const text = `0x${tos.toString(16)}`
+  if (tos === 0)
+    reporter.report('tos-invalid', { tos: text, why: 'the kernel takes 0 for any tos, so all would match' })
+  else if (refusing !== undefined)
+    reporter.report('tos-invalid', {
+      tos: text,
+      why: `${familyName(refusing)} rules refuse some of its bits`,
+    })
 }
 
 /** Every combination of one entry of each list; an empty list has nothing to say. */

@@ -24,7 +24,7 @@ const main = (choice: string, extra?: string) =>
 
 describe('the default route of main', () => {
   it('is asked for where there is more than one gateway', () => {
-    expect(told('')).toEqual(['default-missing at the description'])
+    expect(told('')).toEqual(['default-missing at gateways'])
     expect(told('default: none')).toEqual([])
   })
 

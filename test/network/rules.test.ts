@@ -173,6 +173,8 @@ describe('tos', () => {
   it.each([
     ['0x10', 'ipv4', true],
     ['0x1c', 'ipv4', true],
+    ['0', 'ipv4', false],
+    ['0', 'ipv6', false],
     ['0x02', 'ipv4', false],
     ['0x20', 'ipv4', false],
     ['0xb8', 'ipv4', false],
@@ -188,6 +190,16 @@ describe('tos', () => {
     expect(told('{ tos: 0xb8, gateway: fiber }')).toEqual(['tos-invalid at rules[0].tos'])
     expect(told("{ tos: 0xb8, to: 'fd01::/16', gateway: fiber }")).toEqual([])
     expect(told("{ tos: 0xb8, from: 'fd01::/16', gateway: fiber }")).toEqual([])
+  })
+})
+
+describe('the uid of root', () => {
+  it('is that of forwarded packets too', () => {
+    expect(told('{ uidrange: [0-999, 2000], gateway: fiber }')).toEqual([
+      'uid-of-forwarded at rules[0].uidrange[0]',
+    ])
+    expect(told('{ uidrange: 0, iif: lo, gateway: fiber }')).toEqual([])
+    expect(told('{ uidrange: 1-999, gateway: fiber }')).toEqual([])
   })
 })
 
