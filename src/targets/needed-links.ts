@@ -1,7 +1,6 @@
 // Which links must be up before a route can be laid, for stacks that lay each link's routes when that link comes.
-import { isSameAddress } from '../kernel/address.js'
 import type { LinkName } from '../kernel/link.js'
-import { membersOf } from '../plan/owner.js'
+import { membersOf, ownerOf } from '../plan/owner.js'
 import type { KernelPlan, Route } from '../plan/plan.js'
 
 /** Those that it goes over, and the one whose address it takes for a source: the kernel wants both now. */
@@ -9,11 +8,52 @@ export function neededLinks(route: Route, plan: KernelPlan): readonly LinkName[]
   const members = membersOf(route)
   const { prefsrc } = route
   if (prefsrc === undefined) return members
-  const holders = plan.links
-    .filter((link) => link.addresses.some(({ address }) => isSameAddress(address, prefsrc)))
-    .map((link) => link.name)
+  const holders = indexOf(plan).holders.get(prefsrc.text) ?? []
   return holders.some((name) => members.includes(name)) ? members : [...new Set([...members, ...holders])]
 }
 
 /** Whether it has to be tried whenever one of several links comes up. */
 export const needsSeveral = (route: Route, plan: KernelPlan): boolean => neededLinks(route, plan).length > 1
+
+/** Routes that the link alone owns and needs, in the plan's order. */
+export const ownRoutes = (plan: KernelPlan, link: LinkName): readonly Route[] =>
+  indexOf(plan).own.get(link) ?? []
+
+/** Routes that the link needs together with others, in the plan's order. */
+export const sharedRoutes = (plan: KernelPlan, link: LinkName): readonly Route[] =>
+  indexOf(plan).shared.get(link) ?? []
+
+interface PlanIndex {
+  /** Links by the text of their addresses. */
+  readonly holders: ReadonlyMap<string, readonly LinkName[]>
+  readonly own: ReadonlyMap<LinkName, readonly Route[]>
+  readonly shared: ReadonlyMap<LinkName, readonly Route[]>
+}
+
+/** A plan is never changed, so what is found in it once is true for good: a thousand links ask again and again. */
+const indexes = new WeakMap<KernelPlan, PlanIndex>()
+
+function indexOf(plan: KernelPlan): PlanIndex {
+  const known = indexes.get(plan)
+  if (known !== undefined) return known
+  const holders = new Map<string, LinkName[]>()
+  for (const link of plan.links)
+    for (const { address } of link.addresses) put(holders, address.text, link.name)
+  const own = new Map<LinkName, Route[]>()
+  const shared = new Map<LinkName, Route[]>()
+  const index: PlanIndex = { holders, own, shared }
+  indexes.set(plan, index)
+  for (const route of plan.routes) {
+    const needed = neededLinks(route, plan)
+    const owner = ownerOf(route)
+    if (needed.length > 1) for (const link of needed) put(shared, link, route)
+    else if (owner !== undefined) put(own, owner, route)
+  }
+  return index
+}
+
+function put<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const values = map.get(key)
+  if (values === undefined) map.set(key, [value])
+  else values.push(value)
+}

@@ -10,7 +10,7 @@ import { commentLines, optionLine, optionProblem } from '../../syntax/interfaces
 import { routeCommand, ruleCommand } from '../../syntax/iproute2.js'
 import { commandLine, type ShellText } from '../../syntax/shell.js'
 import { groupByComment } from '../comment-groups.js'
-import { neededLinks, needsSeveral } from '../needed-links.js'
+import { ownRoutes, sharedRoutes } from '../needed-links.js'
 import { commentOf, type RenderContext } from '../target.js'
 
 const OURS = ['protocol', String(RTPROT_MULTIHOME)]
@@ -65,17 +65,20 @@ export function routeBlocks(
   family: Family,
   context: RenderContext,
 ): readonly CommentedLine[] {
-  const routes = plan.routes.filter((route) => route.family === family)
-  return blocksOf(linkHooks(plan, routes, link), context)
+  return blocksOf(
+    linkHooks(plan, link, (route) => route.family === family),
+    context,
+  )
 }
 
-function linkHooks(plan: KernelPlan, routes: readonly Route[], link: LinkName): readonly Hook[] {
-  const own = routes.filter((route) => ownerOf(route) === link && !needsSeveral(route, plan))
-  const shared = routes.filter(
-    (route) => needsSeveral(route, plan) && neededLinks(route, plan).includes(link),
-  )
-  return [...own.map(routeHook), ...shared.map(sharedHook)]
-}
+const linkHooks = (
+  plan: KernelPlan,
+  link: LinkName,
+  isWanted: (route: Route) => boolean,
+): readonly Hook[] => [
+  ...ownRoutes(plan, link).filter(isWanted).map(routeHook),
+  ...sharedRoutes(plan, link).filter(isWanted).map(sharedHook),
+]
 
 const flushRules = (family: Family): ShellText =>
   commandLine(['ip', familyFlag(family), 'rule', 'flush', ...OURS])
@@ -111,7 +114,10 @@ export function loopbackBlocks(plan: KernelPlan, context: RenderContext): readon
       comments: [`what an earlier description has left: protocol ${RTPROT_MULTIHOME} is ours`],
       lines: takeAway('post-up'),
     },
-    ...blocksOf([...closing.map(routeHook), ...linkHooks(plan, device, loopback)], context),
+    ...blocksOf(
+      [...closing.map(routeHook), ...linkHooks(plan, loopback, (route) => device.includes(route))],
+      context,
+    ),
     ...blocksOf(
       rules.map((rule) => ({
         origin: rule.origin,

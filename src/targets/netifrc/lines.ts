@@ -9,7 +9,7 @@ import { ownerOf } from '../../plan/owner.js'
 import type { KernelPlan, Route } from '../../plan/plan.js'
 import { dstWord, routeCommand, tableWord } from '../../syntax/iproute2.js'
 import { commandLine, type ShellText } from '../../syntax/shell.js'
-import { neededLinks, needsSeveral } from '../needed-links.js'
+import { neededLinks, needsSeveral, ownRoutes } from '../needed-links.js'
 
 /**
  * `-4 default via 192.0.2.1 table 101 metric 0`. netifrc puts `dev LINK` behind it; a family or a metric that is
@@ -38,7 +38,7 @@ export const isForPostup = (route: Route, plan: KernelPlan): boolean =>
   needsSeveral(route, plan) || (ownerOf(route) === loopback && !hasNoNexthop(route.type))
 
 export const listedRoutes = (plan: KernelPlan, link: LinkName): readonly Route[] =>
-  plan.routes.filter((route) => ownerOf(route) === link && !isForPostup(route, plan))
+  ownRoutes(plan, link).filter((route) => !isForPostup(route, plan))
 
 export interface PostupGroup {
   readonly links: readonly LinkName[]
