@@ -36,11 +36,6 @@ describe('what a plan makes use of', () => {
       'rule.fwmark-zero at rules[0].fwmark',
       'rule.ipproto at rules[0].ipproto',
       'rule.dport at rules[0].dport',
-      'rule.fwmark at rules[0].else',
-      'rule.fwmark-mask at rules[0].else',
-      'rule.fwmark-zero at rules[0].else',
-      'rule.ipproto at rules[0].else',
-      'rule.dport at rules[0].else',
       'rule.prohibit at rules[0].else',
     ])
   })
