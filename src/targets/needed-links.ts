@@ -57,3 +57,21 @@ function put<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   if (values === undefined) map.set(key, [value])
   else values.push(value)
 }
+
+export interface RouteGroup {
+  readonly links: readonly LinkName[]
+  readonly routes: readonly Route[]
+}
+
+/** Routes that wait for the same links together. */
+export function groupByNeeds(routes: readonly Route[], plan: KernelPlan): readonly RouteGroup[] {
+  const groups = new Map<string, { links: readonly LinkName[]; routes: Route[] }>()
+  for (const route of routes) {
+    const links = neededLinks(route, plan)
+    const key = links.join(' ')
+    const group = groups.get(key) ?? { links, routes: [] }
+    group.routes.push(route)
+    groups.set(key, group)
+  }
+  return [...groups.values()]
+}

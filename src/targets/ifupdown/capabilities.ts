@@ -58,9 +58,8 @@ export const capabilitiesOf = (flavour: Flavour): Capabilities => ({
   'link.nameservers': nameservers[flavour],
   'link.optional': optional[flavour],
   'link.foreign': {
-    how: 'partial',
-    reason:
-      'nothing tells ifupdown when another program makes the link, so have that program run `/etc/network/if-up.d/multihome` with IFACE set to the link (PostUp of wg-quick, ip-up.d of pppd)',
+    how: 'hook',
+    note: 'routes over it are laid when its maker runs /etc/network/if-up.d/multihome, of which a warning tells',
   },
   'rule.from': hook,
   'rule.to': hook,

@@ -11,7 +11,7 @@ import { routeWords, ruleWords } from '../../syntax/iproute2.js'
 import { commandLine, commentText } from '../../syntax/shell.js'
 import { groupByComment } from '../comment-groups.js'
 import { bannerOf } from '../companions.js'
-import { neededLinks, needsSeveral } from '../needed-links.js'
+import { groupByNeeds, neededLinks, needsSeveral } from '../needed-links.js'
 import { commentOf, type RenderContext, type RenderedFile } from '../target.js'
 
 export const SCRIPT = '/etc/network/if-up.d/multihome'
@@ -87,14 +87,13 @@ export function scriptFiles(
     rules: orNothing(blocksOf(rules.map(ruleLine), context), 'rules'),
     always: orNothing(blocksOf(always.map(routeLine), context), 'such routes'),
     links,
-    shared: routes
-      .filter((route) => needsSeveral(route, plan))
-      .map((route) => ({
-        pattern: neededLinks(route, plan)
-          .map((name) => commandLine([name]))
-          .join(' | '),
-        blocks: blocksOf([routeLine(route)], context),
-      })),
+    shared: groupByNeeds(
+      routes.filter((route) => needsSeveral(route, plan)),
+      plan,
+    ).map((group) => ({
+      pattern: group.links.map((name) => commandLine([name])).join(' | '),
+      blocks: blocksOf(group.routes.map(routeLine), context),
+    })),
   })
   const script = { path: SCRIPT, mode: 0o755, owner: 'root:root', content } as const
   return isWhole ? [script, { path: DOWN_LINK, symlink: '../if-up.d/multihome' }] : [script]

@@ -30,17 +30,12 @@ function listBlock(
   context: RenderContext,
 ): readonly CommentedLine[] {
   if (entries.length === 0) return []
-  const served: { keys: string[]; text: string }[] = []
+  const served = new Map<string, string[]>()
   for (const { key, origin } of entries) {
     const text = commentText(commentOf(origin, context))
-    const last = served.at(-1)
-    if (last?.text === text) last.keys.push(key)
-    else served.push({ keys: [key], text })
+    served.set(text, [...(served.get(text) ?? []), key])
   }
-  const shown = served.map(({ keys, text }) => ({
-    keys: keys.length > 2 ? `${keys[0]}-${keys.at(-1)}` : keys.join(','),
-    text,
-  }))
+  const shown = [...served].map(([text, keys]) => ({ keys: keys.join(','), text }))
   const width = Math.max(...shown.map(({ keys }) => keys.length))
   return [
     {

@@ -20,9 +20,8 @@ export const capabilities: Capabilities = {
   },
   'link.optional': { how: 'native', note: 'rc_net_LINK_provide="!net"' },
   'link.foreign': {
-    how: 'partial',
-    reason:
-      'nothing tells netifrc when another program makes the link, so have that program run `rc-service net.LINK start` when the link is up, and `stop` before it goes',
+    how: 'native',
+    note: 'routes over it are laid when its maker starts the service net.LINK, of which a warning tells',
   },
   'rule.from': native,
   'rule.to': native,

@@ -3,6 +3,7 @@ import { loopback, type LinkName } from '../../kernel/link.js'
 import type { Path } from '../../diagnostics/diagnostic.js'
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { valueProblem, variablePart } from '../../syntax/conf-d.js'
+import { warnOfForeignRoutes } from '../foreign-routes.js'
 import type { RenderContext } from '../target.js'
 import { postupGroups } from './lines.js'
 
@@ -48,6 +49,13 @@ export function refuseValues(plan: KernelPlan, links: readonly PlannedLink[], co
       if (problem !== undefined)
         refuse([...link.origin.path, 'nameservers'], `the search domain ${JSON.stringify(domain)}`, problem)
     }
+  warnOfForeignRoutes(
+    plan,
+    ID,
+    (name) =>
+      `nothing tells netifrc when ${name} is there, so have its maker run \`rc-service net.${name} start\` once it has its addresses, and \`stop\` before it goes`,
+    context,
+  )
   refuseFolding(links, context)
 }
 

@@ -40,23 +40,12 @@ export const isForPostup = (route: Route, plan: KernelPlan): boolean =>
 export const listedRoutes = (plan: KernelPlan, link: LinkName): readonly Route[] =>
   ownRoutes(plan, link).filter((route) => !isForPostup(route, plan))
 
-export interface PostupGroup {
-  readonly links: readonly LinkName[]
-  readonly routes: readonly Route[]
-}
-
 /** Routes for postup(), those of the same links together. */
-export function postupGroups(plan: KernelPlan): readonly PostupGroup[] {
-  const groups = new Map<string, { links: readonly LinkName[]; routes: Route[] }>()
-  for (const route of plan.routes) {
-    if (!isForPostup(route, plan)) continue
-    const links = neededLinks(route, plan)
-    const group = groups.get(links.join(' ')) ?? { links, routes: [] }
-    group.routes.push(route)
-    groups.set(links.join(' '), group)
-  }
-  return [...groups.values()]
-}
+export const postupGroups = (plan: KernelPlan): readonly RouteGroup[] =>
+  groupByNeeds(
+    plan.routes.filter((route) => isForPostup(route, plan)),
+    plan,
+  )
 
 /** May run twice, and is refused until all of its links are up. */
 export const postupCommand = (route: Route): ShellText =>
