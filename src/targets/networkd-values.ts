@@ -85,7 +85,8 @@ function ruleRefusals({ selector, origin }: Rule, systemd: string): readonly Ref
     since === undefined
       ? 'IPProtocol= takes only those that the C library has a name for, and networkd drops the rule'
       : `IPProtocol= takes it since systemd ${since}`
-  return [{ origin, what: `ipproto ${ipproto}`, reason }]
+  const key = { ...origin, path: [...origin.path, 'ipproto'] }
+  return [{ origin: key, what: `ipproto ${ipproto}`, reason }]
 }
 
 const linkRefusals = (link: PlannedLink): readonly Refusal[] =>

@@ -1,0 +1,280 @@
+import { load, YAML11_SCHEMA } from 'js-yaml'
+import { describe, expect, it } from 'vitest'
+import { createReporter } from '../../../src/diagnostics/reporter.js'
+import type { Family } from '../../../src/kernel/family.js'
+import type { KernelPlan, PlannedLink } from '../../../src/plan/plan.js'
+import { netplan } from '../../../src/targets/netplan/index.js'
+import { readSettings } from '../../../src/targets/netplan/settings.js'
+import { yamlProblem, yamlRoute } from '../../../src/targets/netplan/yaml-routes.js'
+import { yamlRule } from '../../../src/targets/netplan/yaml-rules.js'
+import { checkSupport } from '../../../src/targets/support.js'
+import type { WrittenSettings } from '../../../src/targets/target.js'
+import { plainLink, readRoute, readRule } from '../../helpers/ip-words.js'
+import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
+
+const origin = { path: ['routes', 0], reason: 'main: route' }
+const empty: KernelPlan = { manage: 'full', links: [], tables: [], routes: [], rules: [], sysctls: [] }
+const YAML = '/etc/netplan/60-multihome.yaml'
+const LO = '/etc/systemd/network/10-multihome-lo.network'
+
+function render(plan: KernelPlan, settings: WrittenSettings = {}) {
+  const reporter = createReporter()
+  checkSupport(plan, netplan, settings, reporter)
+  const isRefused = reporter.diagnostics.some(({ severity }) => severity === 'error')
+  const rendered = isRefused
+    ? { files: [], first: [], change: [] }
+    : netplan.render(plan, settings, { file: 'host.yaml', lineOf: () => 7, reporter })
+  const texts = new Map<string, string>(
+    rendered.files.flatMap((file) => ('content' in file ? [[file.path, file.content] as const] : [])),
+  )
+  return {
+    ...rendered,
+    paths: [...texts.keys()],
+    text: (path: string) => texts.get(path) ?? '',
+    yaml: () =>
+      load(texts.get(YAML) ?? '', { schema: YAML11_SCHEMA }) as { network: Record<string, unknown> },
+    told: reporter.diagnostics.map(({ code, path, message }) => `${code} at ${path.join('.')}: ${message}`),
+  }
+}
+
+/** What the YAML alone can say over either renderer. */
+const plain: KernelPlan = {
+  ...failoverPlan,
+  routes: failoverPlan.routes.filter(({ type }) => type === 'unicast'),
+  rules: [
+    readRule('inet', 'pref 15500 from 10.0.0.128/25 lookup 102', origin),
+    readRule('inet', 'pref 18000 from 192.0.2.10 lookup 101', origin),
+    readRule('inet6', 'pref 17000 fwmark 0x100 lookup 101', origin),
+  ],
+}
+
+describe('a route', () => {
+  const networkd = readSettings({})
+
+  it.each<[Family, string, object]>([
+    ['inet', 'default via 192.0.2.1 dev eth0 table 101', { to: '0.0.0.0/0', via: '192.0.2.1', table: 101 }],
+    ['inet6', 'default via fe80::1 dev eth0 metric 100', { to: '::/0', via: 'fe80::1', metric: 100 }],
+    [
+      'inet',
+      '192.0.2.0/24 dev eth0 scope link src 192.0.2.10 table 101',
+      { to: '192.0.2.0/24', scope: 'link', from: '192.0.2.10', table: 101 },
+    ],
+    ['inet6', '2001:db8::/64 dev eth0 table 101', { to: '2001:db8::/64', scope: 'link', table: 101 }],
+    [
+      'inet',
+      '203.0.113.7 via 198.51.100.1 dev eth0 onlink mtu 1400',
+      { to: '203.0.113.7/32', via: '198.51.100.1', 'on-link': true, mtu: 1400 },
+    ],
+    [
+      'inet',
+      'local 10.9.0.0/16 dev eth0 table 9',
+      { to: '10.9.0.0/16', type: 'local', scope: 'host', table: 9 },
+    ],
+  ])('%s %s', (family, text, wanted) => {
+    const route = readRoute(family, text, origin)
+    expect(yamlProblem(route, networkd)).toBeUndefined()
+    expect(yamlRoute(route, 'networkd')).toEqual(wanted)
+  })
+
+  it.each<[Family, string, number]>([
+    ['inet', 'default via 192.0.2.1 dev eth0', 0],
+    ['inet6', 'default via fe80::1 dev eth0', 1024],
+  ])('over NetworkManager has its metric written, %s', (family, text, metric) => {
+    expect(yamlRoute(readRoute(family, text, origin), 'NetworkManager')).toMatchObject({ metric })
+  })
+
+  it.each([
+    ['default via 192.0.2.1 dev eth0 metric 4278198272', 'comes out negative'],
+    ['192.0.2.0/24 dev eth0', 'has the scope link'],
+    ['default via fe80::1 dev eth0', 'a next hop of IPv6 for a route of IPv4'],
+    [
+      'default nexthop via 192.0.2.1 dev eth0 weight 1 nexthop via 192.0.2.2 dev eth0 weight 1',
+      'one next hop',
+    ],
+  ])('%s is beyond the YAML', (text, why) => {
+    expect(yamlProblem(readRoute('inet', text, origin), networkd)).toContain(why)
+  })
+
+  it('of a later type is beyond the YAML of 0.101', () => {
+    const route = readRoute('inet', 'local 10.9.0.0/16 dev eth0 table 9', origin)
+    expect(yamlProblem(route, readSettings({ version: '0.101' }))).toContain('0.106')
+  })
+})
+
+describe('a rule', () => {
+  it.each<[Family, string, object]>([
+    ['inet', 'pref 9 from 192.0.2.10 lookup 101', { from: '192.0.2.10/32', table: 101, priority: 9 }],
+    ['inet', 'pref 9 to 10.0.0.0/8 lookup main', { to: '10.0.0.0/8', table: 254, priority: 9 }],
+    ['inet6', 'pref 9 fwmark 0x10 lookup 101', { from: '::/0', mark: 16, table: 101, priority: 9 }],
+    [
+      'inet',
+      'pref 9 tos 16 lookup 101',
+      { from: '0.0.0.0/0', 'type-of-service': 16, table: 101, priority: 9 },
+    ],
+  ])('%s %s', (family, text, wanted) => {
+    expect(yamlRule(readRule(family, text, origin))).toEqual(wanted)
+  })
+})
+
+describe('over networkd', () => {
+  it('has addresses and routes in the YAML, rules and closing routes in lo’s own file', () => {
+    const { paths, text, yaml, files } = render(failoverPlan)
+    expect(paths.slice(0, 3)).toEqual([YAML, LO, '/etc/systemd/networkd.conf.d/50-multihome.conf'])
+    expect(files[0]).toMatchObject({ mode: 0o600, owner: 'root:root' })
+    expect(yaml().network).toMatchObject({
+      version: 2,
+      renderer: 'networkd',
+      ethernets: { eth0: { 'accept-ra': false, addresses: ['192.0.2.10/24', '2001:db8:a::10/64'] } },
+    })
+    expect(Object.keys(yaml().network['ethernets'] as object)).toEqual(['eth0', 'eth1', 'lan0'])
+    expect(text(YAML)).not.toContain('routing-policy')
+    expect(text(LO)).toContain('Type=unreachable')
+    expect(text(LO)).toContain('[RoutingPolicyRule]')
+  })
+
+  it('comments every item with what it serves', () => {
+    expect(render(failoverPlan).text(YAML)).toContain(
+      '        # gateway fiber: its table (line 7)\n        - {to: "192.0.2.0/24", scope: "link", from: "192.0.2.10", table: 101}\n',
+    )
+  })
+
+  it('balances in lo’s file, before systemd 252 in a drop-in of the first member', () => {
+    expect(render(balancePlan).text(LO)).toContain('MultiPathRoute=192.0.2.1@eth0 3')
+    const { text } = render({ ...balancePlan, rules: [] }, { version: '0.101' })
+    expect(text('/etc/systemd/network/10-netplan-eth0.network.d/60-multihome.conf')).toContain(
+      'MultiPathRoute=',
+    )
+  })
+
+  it('gives a link of another program’s a file of networkd’s', () => {
+    const links = failoverPlan.links.map((link) =>
+      link.name === 'eth1' ? { ...link, manage: 'routing' as const } : link,
+    )
+    const { text, yaml } = render({ ...failoverPlan, links })
+    expect(Object.keys(yaml().network['ethernets'] as object)).toEqual(['eth0', 'lan0'])
+    expect(text('/etc/systemd/network/10-multihome-eth1.network')).toContain('KeepConfiguration=yes')
+  })
+
+  it('with `manage: routing` adds routes to definitions of others', () => {
+    const plan: KernelPlan = { ...failoverPlan, manage: 'routing' }
+    const { yaml } = render(plan, { definitions: { eth1: 'vlans.uplink.5' } })
+    expect(yaml().network).toEqual({
+      version: 2,
+      ethernets: { eth0: { routes: expect.any(Array) }, lan0: { routes: expect.any(Array) } },
+      vlans: { 'uplink.5': { routes: expect.any(Array) } },
+    })
+  })
+
+  it('refuses what the YAML cannot say where that is wanted, else has lo in it', () => {
+    const { told, files } = render(failoverPlan, { 'beyond-yaml': 'refuse' })
+    expect(files).toEqual([])
+    expect(told.join('\n')).toContain('rule: uidrange: routing-policy has no users')
+    const { text, paths } = render(plain, { 'beyond-yaml': 'refuse' })
+    expect(paths).not.toContain(LO)
+    expect(text(YAML)).toContain('        - {from: "::/0", mark: 256, table: 101, priority: 17000}\n')
+  })
+
+  it('carries what a link has beside addresses', () => {
+    const link: PlannedLink = {
+      ...plainLink('eth0', ['192.0.2.10/24']),
+      mtu: 1400,
+      mac: '02:00:00:00:00:01',
+      optional: true,
+      nameservers: { addresses: [{ family: 'inet', text: '192.0.2.53' }], search: ['a.example'] },
+    }
+    expect(render({ ...empty, links: [link] }).yaml().network['ethernets']).toEqual({
+      eth0: {
+        'accept-ra': false,
+        addresses: ['192.0.2.10/24'],
+        macaddress: '02:00:00:00:00:01',
+        mtu: 1400,
+        nameservers: { addresses: ['192.0.2.53'], search: ['a.example'] },
+        optional: true,
+      },
+    })
+  })
+
+  it.each([
+    ['1.1.2', ['netplan generate', 'networkctl reload']],
+    ['0.101', ['netplan generate', 'networkctl reload', 'sleep 5', 'systemctl restart systemd-networkd']],
+  ])('applies a change on %s', (version, wanted) => {
+    const { change } = render({ ...plain, sysctls: [] }, { version })
+    expect(change.map(({ command }) => command)).toEqual(wanted)
+  })
+
+  it('stands on the systemd of the same Debian, unless another is named', () => {
+    expect(render(failoverPlan, { version: '0.101' }).told.join('\n')).toContain('that came with systemd 248')
+    expect(render(failoverPlan, { version: '0.101', systemd: '252' }).told).toEqual([])
+  })
+})
+
+describe('over NetworkManager', () => {
+  const renderer = 'NetworkManager'
+
+  it('refuses what the YAML cannot say', () => {
+    const { told, files } = render(failoverPlan, { renderer })
+    expect(files).toEqual([])
+    expect(told.join('\n')).toContain('with NetworkManager it takes unicast routes only')
+  })
+
+  it('has a reply rule with its address’s link, the others with each link that has their family', () => {
+    const links = plain.links.map((link) =>
+      link.name === 'lan0' ? plainLink('lan0', ['10.0.0.1/24']) : link,
+    )
+    const { yaml, paths } = render({ ...plain, links }, { renderer })
+    expect(paths[0]).toBe(YAML)
+    const ethernets = yaml().network['ethernets'] as Record<
+      string,
+      { 'routing-policy': { priority: number }[] }
+    >
+    const prefs = (link: string) => ethernets[link]?.['routing-policy'].map(({ priority }) => priority)
+    expect([prefs('eth0'), prefs('eth1'), prefs('lan0')]).toEqual([
+      [15500, 17000, 18000],
+      [15500, 17000],
+      [15500],
+    ])
+  })
+
+  it('refuses rules where netplan would drop them in silence', () => {
+    expect(render(plain, { renderer, version: '1.1.1' }).told.join('\n')).toContain(
+      'it came with netplan 1.1.2',
+    )
+  })
+
+  it('refuses a rule that no profile can carry', () => {
+    const plan = { ...empty, links: [plainLink('eth0', ['192.0.2.10/24'])] }
+    const rules = [readRule('inet6', 'pref 9 from 2001:db8::/32 lookup 101', origin)]
+    expect(render({ ...plan, rules }, { renderer }).told).toEqual([
+      expect.stringContaining('no link has an address'),
+    ])
+  })
+
+  it('with a dispatcher has addresses alone in the YAML', () => {
+    const { paths, text } = render(failoverPlan, { renderer, 'beyond-yaml': 'dispatcher' })
+    expect(paths.slice(0, 2)).toEqual([YAML, '/etc/NetworkManager/dispatcher.d/50-multihome'])
+    expect(text(YAML)).not.toMatch(/routes|routing-policy|accept-ra/)
+  })
+
+  it('activates each profile', () => {
+    const { change } = render({ ...plain, sysctls: [] }, { renderer })
+    expect(change.map(({ command }) => command)).toEqual([
+      'netplan generate',
+      'nmcli connection reload',
+      'for id in eth0 eth1 lan0; do nmcli connection up "netplan-$id" || :; done',
+    ])
+  })
+})
+
+describe('is refused', () => {
+  it.each<[WrittenSettings, string]>([
+    [{ version: '0.100' }, 'targets.netplan.version'],
+    [{ systemd: '245' }, 'targets.netplan.systemd'],
+    [{ definitions: { eth9: 'ethernets.eth9' } }, 'targets.netplan.definitions.eth9'],
+    [{ definitions: { eth0: 'eth0' } }, 'targets.netplan.definitions.eth0'],
+    [{ definitions: { eth0: 'vlans.eth0' } }, 'targets.netplan.definitions.eth0'],
+  ])('the setting %j', (settings, path) => {
+    const { told, files } = render(plain, settings)
+    expect(files).toEqual([])
+    expect(told).toContainEqual(expect.stringContaining(`value-unsupported at ${path}:`))
+  })
+})

@@ -1,0 +1,315 @@
+import { describe, expect, it } from 'vitest'
+import { createReporter } from '../../../src/diagnostics/reporter.js'
+import type { Family } from '../../../src/kernel/family.js'
+import type { KernelPlan, PlannedLink } from '../../../src/plan/plan.js'
+import { routeEntries, ruleBlocks } from '../../../src/targets/networkd-sections.js'
+import { networkd } from '../../../src/targets/networkd/index.js'
+import { checkSupport } from '../../../src/targets/support.js'
+import type { WrittenSettings } from '../../../src/targets/target.js'
+import { parseIni } from '../../../src/syntax/ini.js'
+import { plainLink, readRoute, readRule } from '../../helpers/ip-words.js'
+import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
+
+const origin = { path: ['routes', 0], reason: 'main: route' }
+const context = { lineOf: () => 7 }
+const empty: KernelPlan = { manage: 'full', links: [], tables: [], routes: [], rules: [], sysctls: [] }
+
+function render(plan: KernelPlan, settings: WrittenSettings = {}) {
+  const reporter = createReporter()
+  checkSupport(plan, networkd, settings, reporter)
+  const isRefused = reporter.diagnostics.some(({ severity }) => severity === 'error')
+  const rendered = isRefused
+    ? { files: [], first: [], change: [] }
+    : networkd.render(plan, settings, { file: 'host.yaml', lineOf: () => 7, reporter })
+  const texts = new Map(
+    rendered.files.flatMap((file) => ('content' in file ? [[file.path, file.content] as const] : [])),
+  )
+  return {
+    ...rendered,
+    paths: [...texts.keys()],
+    /** The file whose path ends so. */
+    text: (end: string) => [...texts].find(([path]) => path.endsWith(end))?.[1] ?? '',
+    told: reporter.diagnostics.map(({ code, path, message }) => `${code} at ${path.join('.')}: ${message}`),
+  }
+}
+
+/** `Key=value` lines without the header. */
+const route = (family: Family, text: string, addresses: 'ours' | 'others' = 'ours') =>
+  routeEntries(readRoute(family, text, origin), addresses).map(({ key, value }) => `${key}=${value}`)
+
+const rules = (systemd: string, ...texts: readonly (readonly [Family, string])[]) =>
+  ruleBlocks(
+    texts.map(([family, text]) => readRule(family, text, origin)),
+    systemd,
+    context,
+  ).map(({ lines }) => lines.slice(1))
+
+describe('a route', () => {
+  it.each<[Family, string, readonly string[]]>([
+    ['inet', 'default via 192.0.2.1 dev eth0', ['Destination=0.0.0.0/0', 'Gateway=192.0.2.1', 'Table=254']],
+    [
+      'inet',
+      '192.0.2.0/24 dev eth0 scope link src 192.0.2.10 table 101',
+      ['Destination=192.0.2.0/24', 'Scope=link', 'PreferredSource=192.0.2.10', 'Table=101'],
+    ],
+    ['inet6', '2001:db8::/64 dev eth0 table 101', ['Destination=2001:db8::/64', 'Table=101']],
+    ['inet', '203.0.113.0/24 dev eth0', ['Destination=203.0.113.0/24', 'Scope=global', 'Table=254']],
+    [
+      'inet',
+      '203.0.113.7 via 198.51.100.1 dev eth0 onlink metric 5 mtu 1400',
+      [
+        'Destination=203.0.113.7/32',
+        'Gateway=198.51.100.1',
+        'GatewayOnLink=yes',
+        'Metric=5',
+        'MTUBytes=1400',
+        'Table=254',
+      ],
+    ],
+    [
+      'inet6',
+      'unreachable default metric 2000000000 table 102',
+      ['Destination=::/0', 'Type=unreachable', 'Metric=2000000000', 'Table=102'],
+    ],
+    [
+      'inet',
+      'local 10.9.0.0/16 dev lo table 9',
+      ['Destination=10.9.0.0/16', 'Type=local', 'Scope=host', 'Table=9'],
+    ],
+    [
+      'inet6',
+      'default metric 100 nexthop via 2001:db8::1 dev eth0 weight 3 nexthop via fe80::1 dev eth1 weight 1',
+      [
+        'Destination=::/0',
+        'MultiPathRoute=2001:db8::1@eth0 3',
+        'MultiPathRoute=fe80::1@eth1 1',
+        'Metric=100',
+        'Table=254',
+      ],
+    ],
+  ])('%s %s', (family, text, wanted) => {
+    expect(route(family, text)).toEqual(wanted)
+  })
+
+  it('is told not to be onlink where the file has no address', () => {
+    expect(route('inet', 'default via 192.0.2.1 dev eth0', 'others')).toContain('GatewayOnLink=no')
+  })
+})
+
+describe('a rule', () => {
+  it('has each selector', () => {
+    expect(
+      rules('257', [
+        'inet',
+        'pref 9 not from 10.0.0.0/8 to 192.0.2.7 fwmark 0x40/0xf0 tos 16 iif eth0 oif eth1 uidrange 5-6 ipproto 6 sport 1-2 dport 25 lookup main suppress_prefixlength 0',
+      ]),
+    ).toEqual([
+      [
+        'Priority=9',
+        'InvertRule=yes',
+        'From=10.0.0.0/8',
+        'To=192.0.2.7/32',
+        'FirewallMark=0x40/0xf0',
+        'TypeOfService=16',
+        'IncomingInterface=eth0',
+        'OutgoingInterface=eth1',
+        'User=5-6',
+        'IPProtocol=6',
+        'SourcePort=1-2',
+        'DestinationPort=25',
+        'Table=254',
+        'SuppressPrefixLength=0',
+      ],
+    ])
+  })
+
+  it.each([
+    ['unreachable', ['Type=unreachable']],
+    ['goto 200', ['Type=goto', 'GoTo=200']],
+  ])('does %s', (action, wanted) => {
+    expect(rules('257', ['inet', `pref 9 ${action}`])).toEqual([['Priority=9', 'Family=ipv4', ...wanted]])
+  })
+
+  it('shares a section with its form for the other family', () => {
+    const both = ['Priority=9', 'Family=both', 'FirewallMark=0x1', 'Table=101']
+    const texts = [
+      ['inet', 'pref 9 fwmark 0x1 lookup 101'],
+      ['inet6', 'pref 9 fwmark 0x1 lookup 101'],
+    ] as const
+    expect(rules('252', ...texts)).toEqual([both])
+  })
+
+  it('tells its family by a prefix of all addresses before 252', () => {
+    const texts = [
+      ['inet', 'pref 9 fwmark 0x1 lookup 101'],
+      ['inet6', 'pref 9 fwmark 0x1 lookup 101'],
+    ] as const
+    expect(rules('247', ...texts)).toEqual([
+      ['Priority=9', 'From=0.0.0.0/0', 'FirewallMark=0x1', 'Table=101'],
+      ['Priority=9', 'From=::/0', 'FirewallMark=0x1', 'Table=101'],
+    ])
+  })
+})
+
+describe('the files', () => {
+  it('are one for each link, lo’s, the daemon’s and the companions', () => {
+    const { files, paths } = render(failoverPlan)
+    expect(paths).toEqual([
+      '/etc/systemd/network/10-multihome-eth0.network',
+      '/etc/systemd/network/10-multihome-eth1.network',
+      '/etc/systemd/network/10-multihome-lan0.network',
+      '/etc/systemd/network/10-multihome-lo.network',
+      '/etc/systemd/networkd.conf.d/50-multihome.conf',
+      '/etc/iproute2/rt_tables.d/multihome.conf',
+      '/etc/sysctl.d/60-multihome.conf',
+    ])
+    for (const file of files) expect(file).toMatchObject({ mode: 0o644, owner: 'root:root' })
+  })
+
+  it('keep in lo’s what outlives links: every rule and closing route', () => {
+    const { text } = render(failoverPlan)
+    const names = (end: string) => parseIni(text(end)).map(({ name }) => name)
+    expect(new Set(names('-lo.network'))).toEqual(new Set(['Match', 'Route', 'RoutingPolicyRule']))
+    for (const link of ['eth0', 'eth1', 'lan0'])
+      expect(names(`-${link}.network`)).not.toContain('RoutingPolicyRule')
+    expect(text('-lo.network')).toContain('Type=unreachable')
+  })
+
+  it('have a balanced route in lo’s, before 252 in its first member’s', () => {
+    expect(render(balancePlan).text('-lo.network')).toContain('MultiPathRoute=192.0.2.1@eth0 3')
+    const old = { ...balancePlan, rules: [] }
+    const { text } = render(old, { version: '247' })
+    expect(text('-lo.network')).not.toContain('MultiPathRoute')
+    expect(text('-eth0.network')).toContain('MultiPathRoute=fe80::1@eth1 1')
+  })
+
+  it('say in every comment whom a section serves', () => {
+    const { text } = render(failoverPlan)
+    expect(text('-lo.network')).toContain(
+      '# gateway cable: closes its table (line 7)\n[Route]\nDestination=0.0.0.0/0\n',
+    )
+  })
+
+  it('carry what a link has beside addresses', () => {
+    const link: PlannedLink = {
+      ...plainLink('eth0', ['192.0.2.10/24']),
+      mtu: 1400,
+      mac: '02:00:00:00:00:01',
+      optional: true,
+      nameservers: {
+        addresses: [{ family: 'inet', text: '192.0.2.53' }],
+        search: ['a.example', 'b.example'],
+      },
+    }
+    const sections = parseIni(render({ ...empty, links: [link] }).text('-eth0.network'))
+    expect(
+      sections.map(({ name, entries }) => [name, ...entries.map(({ key, value }) => `${key}=${value}`)]),
+    ).toEqual([
+      ['Match', 'Name=eth0'],
+      ['Link', 'MACAddress=02:00:00:00:00:01', 'MTUBytes=1400', 'RequiredForOnline=no'],
+      [
+        'Network',
+        'Address=192.0.2.10/24',
+        'DNS=192.0.2.53',
+        'Domains=a.example b.example',
+        'IPv6AcceptRA=no',
+        'LinkLocalAddressing=ipv6',
+      ],
+    ])
+  })
+
+  it('leave a link of another program’s as it is, and untouched where no route leads over it', () => {
+    const links = failoverPlan.links.map((link) =>
+      link.name === 'eth0' ? link : { ...link, manage: 'routing' as const },
+    )
+    const { text } = render({ ...failoverPlan, links })
+    expect(text('-eth1.network')).toContain('KeepConfiguration=yes')
+    expect(text('-eth1.network')).toContain('ActivationPolicy=manual')
+    expect(text('-eth1.network')).not.toContain('Address=')
+    expect(render({ ...empty, links }).paths).not.toContain('/etc/systemd/network/10-multihome-eth1.network')
+  })
+
+  it('are drop-ins with `manage: routing`, beside the files that are named', () => {
+    const plan: KernelPlan = { ...failoverPlan, manage: 'routing' }
+    const { paths, text } = render(plan, { files: { eth1: '50-uplink.network' } })
+    expect(paths.slice(0, 4)).toEqual([
+      '/etc/systemd/network/10-eth0.network.d/60-multihome.conf',
+      '/etc/systemd/network/50-uplink.network.d/60-multihome.conf',
+      '/etc/systemd/network/10-lan0.network.d/60-multihome.conf',
+      '/etc/systemd/network/10-multihome-lo.network',
+    ])
+    expect(text('50-uplink.network.d/60-multihome.conf')).not.toMatch(/\[Match\]|\[Network\]/)
+    const named = render(plan, { files: { lo: '10-lo.network' } })
+    expect(named.paths).toContain('/etc/systemd/network/10-lo.network.d/60-multihome.conf')
+  })
+
+  it('keep networkd from deleting what others laid, with the keys that the version has', () => {
+    const keys = (version: string) =>
+      parseIni(render({ ...failoverPlan, rules: [] }, { version }).text('50-multihome.conf'))
+        .flatMap(({ entries }) => entries)
+        .map(({ key, value }) => `${key}=${value}`)
+    expect(keys('257')).toEqual([
+      'ManageForeignRoutingPolicyRules=no',
+      'ManageForeignRoutes=no',
+      'ManageForeignNextHops=no',
+      'RouteTable=fiber:101',
+      'RouteTable=cable:102',
+    ])
+    expect(keys('247')).toEqual(['ManageForeignRoutes=no'])
+  })
+})
+
+describe('the steps', () => {
+  const commands = (version: string) =>
+    render({ ...failoverPlan, rules: [] }, { version })
+      .change.map(({ command }) => command)
+      .slice(1)
+
+  it('reload, since a restart leaves the old beside the new', () => {
+    expect(commands('257')).toEqual(['networkctl reload'])
+  })
+
+  it('restart as well before 252, which takes no rule away on reload', () => {
+    expect(commands('247')).toEqual(['networkctl reload', 'sleep 5', 'systemctl restart systemd-networkd'])
+  })
+})
+
+describe('is refused', () => {
+  const withRule = (text: string): KernelPlan => ({ ...empty, rules: [readRule('inet', text, origin)] })
+  const withRoute = (text: string): KernelPlan => ({ ...empty, routes: [readRoute('inet', text, origin)] })
+
+  it.each([
+    ['pref 9 unreachable', '247', 'it came with systemd 248'],
+    ['pref 9 goto 20', '252', 'it came with systemd 257'],
+    ['pref 9 fwmark 0x0/0xff lookup 101', '252', 'it came with systemd 257'],
+    ['pref 9 iif eth0 lookup 101', '257.1', 'never gets ready'],
+    ['pref 9 ipproto 115 lookup 101', '252', 'since systemd 257'],
+    ['pref 9 ipproto 112 lookup 101', '257', 'IPProtocol='],
+  ])('%s on %s', (text, version, reason) => {
+    const { told, files } = render(withRule(text), { version })
+    expect(files).toEqual([])
+    expect(told.join('\n')).toContain(reason)
+    expect(told[0]).toContain('at routes.0')
+  })
+
+  it.each([
+    'default nexthop via 192.0.2.1 dev eth0 weight 1 onlink nexthop via 198.51.100.1 dev eth1 weight 1',
+    'default nexthop dev ppp0 weight 1 nexthop dev ppp1 weight 1',
+  ])('%s', (text) => {
+    expect(render(withRoute(text))).toMatchObject({
+      files: [],
+      told: [expect.stringContaining('value-unsupported')],
+    })
+  })
+
+  it.each<[WrittenSettings, string]>([
+    [{ version: '245' }, 'targets.networkd.version'],
+    [{ files: { eth9: '10-eth9.network' } }, 'targets.networkd.files.eth9'],
+    [{ files: { eth0: '../x.network' } }, 'targets.networkd.files.eth0'],
+    [{ files: { eth0: 'a.network', eth1: 'a.network' } }, 'targets.networkd.files.eth1'],
+  ])('the setting %j', (settings, path) => {
+    const { told, files } = render({ ...failoverPlan, rules: [] }, settings)
+    expect(files).toEqual([])
+    expect(told).toEqual([expect.stringContaining(`value-unsupported at ${path}:`)])
+  })
+})
