@@ -1,7 +1,7 @@
 // What the warnings ask of a plan again and again, gathered once.
 import type { Family } from '../kernel/family.js'
 import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
-import type { Gateway, Network } from '../network/network.js'
+import type { Gateway, Link, Network } from '../network/network.js'
 import type { KernelPlan, Rule } from './plan.js'
 
 export interface Facts {
@@ -9,11 +9,14 @@ export interface Facts {
   readonly looked: ReadonlySet<TableId>
   /** Rules with a `from`, by family: what could answer for an address. */
   readonly fromRules: ReadonlyMap<Family, readonly Rule[]>
+  /** Links that are no gateway's: the host's own side. */
+  readonly inner: readonly Link[]
   /** Whether the table has a default route, real or closing: it then answers every packet of the family. */
   ends(family: Family, table: TableId): boolean
 }
 
-export function factsOf({ routes, rules }: KernelPlan): Facts {
+export function factsOf(network: Network, { routes, rules }: KernelPlan): Facts {
+  const uplinks = new Set(network.gateways.map(({ link }) => link))
   const endings = new Set(
     routes
       .filter(({ dst, type }) => dst.length === 0 && type !== 'throw')
@@ -29,6 +32,7 @@ export function factsOf({ routes, rules }: KernelPlan): Facts {
       ['inet', withFrom('inet')],
       ['inet6', withFrom('inet6')],
     ]),
+    inner: [...network.links.values()].filter(({ name }) => !uplinks.has(name)),
     ends: (family, table) => endings.has(`${family} ${table}`),
   }
 }

@@ -24,7 +24,7 @@ export function warnOfGateway(gateway: Gateway, network: Network, facts: Facts, 
   if (gateway.ways.length === 0) return
   if (!gateway.connected.includes(gateway.link))
     at.at('connected').report('table-unconnected', { table: name, link: gateway.link })
-  warnOfLocals(gateway, network, reporter)
+  warnOfLocals(gateway, network, facts, reporter)
   if (gateway.fwmark !== undefined)
     for (const family of families)
       if (!leads(gateway, family) && mainEnds(facts, family))
@@ -72,11 +72,9 @@ function isNear(gateway: Gateway, prefix: Prefix, family: Family): boolean {
 }
 
 /** Networks of LAN links that an explicit `connected` leaves out and `local` does not bring back. */
-function warnOfLocals(gateway: Gateway, network: Network, reporter: Reporter): void {
-  if (gateway.connected.length >= network.links.size) return
-  const uplinks = new Set(network.gateways.map(({ link }) => link))
-  for (const link of network.links.values()) {
-    if (uplinks.has(link.name) || gateway.connected.includes(link.name)) continue
+function warnOfLocals(gateway: Gateway, network: Network, facts: Facts, reporter: Reporter): void {
+  for (const link of facts.inner) {
+    if (gateway.connected.includes(link.name)) continue
     const lost = link.addresses.find(({ prefix }) => {
       if (isHostPrefix(prefix) || !leads(gateway, prefix.family)) return false
       const own = networkOf(prefix)

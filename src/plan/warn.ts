@@ -9,7 +9,7 @@ import { warnOfGateway, warnOfUnclaimed } from './warn-gateways.js'
 import { warnOfRules, warnOfTables } from './warn-rules.js'
 
 export function warn(network: Network, plan: KernelPlan, reporter: Reporter): void {
-  const facts = factsOf(plan)
+  const facts = factsOf(network, plan)
   warnOfRules(plan, facts, reporter)
   warnOfTables(network, plan, facts, reporter)
   for (const gateway of network.gateways) warnOfGateway(gateway, network, facts, reporter)

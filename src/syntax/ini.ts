@@ -25,10 +25,10 @@ const standIns = new Map(
 const originals = new Map([...standIns].map(([character, standIn]) => [standIn, character]))
 
 const disguise = (text: string): string =>
-  TEXT_SIGN + Array.from(text, (character) => standIns.get(character) ?? character).join('')
+  TEXT_SIGN + text.replace(/[=;#[\]"'\\ \t]/g, (character) => standIns.get(character) ?? character)
 
 const reveal = (text: string): string =>
-  Array.from(text.replaceAll(TEXT_SIGN, ''), (character) => originals.get(character) ?? character).join('')
+  text.replace(/[\ue000-\ue0ff]/g, (standIn) => originals.get(standIn) ?? '')
 
 const OPTIONS = { bracketedArray: false, platform: 'linux' } as const
 

@@ -1,7 +1,7 @@
 // NetworkManager profiles that hold their link's routes; lo's profile holds all rules and closing routes.
 import { loopback, type LinkName } from '../../kernel/link.js'
 import { RTPROT_MULTIHOME } from '../../kernel/protocol.js'
-import { isMultipath, ownerOf } from '../../plan/owner.js'
+import { isMultipath, ownerOf, membersOf } from '../../plan/owner.js'
 import type { KernelPlan, Route } from '../../plan/plan.js'
 import { companions, sysctlSteps } from '../companions.js'
 import { DEFAULT_DISPATCHER, dispatcherName, dispatcherScript, dispatcherStep } from '../dispatcher.js'
@@ -41,8 +41,10 @@ export const nmKeyfile = defineTarget({
 function render(plan: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered {
   const file = dispatcherName(settings, ID, context)
   const links = plan.links.filter((link) => link.manage === 'full')
-  const scripted = plan.routes.filter((route) => isScripted(route, plan, settings))
-  const own = plan.routes.filter((route) => !scripted.includes(route))
+  const foreign = new Set(plan.links.filter((link) => link.manage === 'routing').map((link) => link.name))
+  const scripted: Route[] = []
+  const own: Route[] = []
+  for (const route of plan.routes) (isScripted(route, plan, foreign, settings) ? scripted : own).push(route)
   const loose = own.filter((route) => ownerOf(route) === loopback)
   const hasLoopback = loose.length > 0 || plan.rules.length > 0
   const profiles = [...(hasLoopback ? [loopback] : []), ...links.map((link) => link.name)]
@@ -50,6 +52,7 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
   const isRefused = [refuseNameservers(links, ID, context), refuseRoutes(own, links, ID, context)]
   if (file === undefined || isRefused.includes(true)) return { files: [], ...steps }
   const notes = stepNotes(steps)
+  const byLink = routesOver(own)
   const files = [
     ...(hasLoopback
       ? [keyfile(loopback, loopbackSections(plan.rules, loose, context), TITLE, notes, context)]
@@ -57,7 +60,7 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
     ...links.map((link) =>
       keyfile(
         link.name,
-        linkSections(link, extrasOf(link.name, own, context), context),
+        linkSections(link, extrasOf(link.name, byLink.get(link.name) ?? [], context), context),
         TITLE,
         notes,
         context,
@@ -72,12 +75,29 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
 }
 
 /** What a profile cannot hold: routes of a link without profile, and weights that NetworkManager would lose. */
-function isScripted(route: Route, plan: KernelPlan, settings: WrittenSettings): boolean {
-  const needed = new Set(neededLinks(route, plan))
-  if (plan.links.some((link) => link.manage === 'routing' && needed.has(link.name))) return true
+function isScripted(
+  route: Route,
+  plan: KernelPlan,
+  foreign: ReadonlySet<LinkName>,
+  settings: WrittenSettings,
+): boolean {
+  if (neededLinks(route, plan).some((name) => foreign.has(name))) return true
   if (!isMultipath(route)) return false
   const isDirect = route.nexthops.some((nexthop) => nexthop.via === undefined)
   return route.family === 'inet6' || isDirect || !hasWeights(settings)
+}
+
+/** Routes by each link that they go over, in the plan's order. */
+function routesOver(routes: readonly Route[]): ReadonlyMap<LinkName, readonly Route[]> {
+  const byLink = new Map<LinkName, Route[]>()
+  for (const route of routes) {
+    for (const link of membersOf(route)) {
+      const known = byLink.get(link)
+      if (known === undefined) byLink.set(link, [route])
+      else known.push(route)
+    }
+  }
+  return byLink
 }
 
 /** The routes over one link; of a multipath route its own next hop, which NetworkManager joins with the others'. */
