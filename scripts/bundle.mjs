@@ -11,7 +11,8 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const outdir = join(root, 'dist/cli')
+/** Tests bundle into a folder of their own. */
+const outdir = process.argv[2] ?? join(root, 'dist/cli')
 
 /** Hundreds of kilobytes of text: a file of its own, loaded when asked for. */
 const embedded = {

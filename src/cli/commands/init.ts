@@ -16,7 +16,6 @@ export const build = (parser: Argv) =>
       describe: 'Begin with this host instead (see --list)',
     })
     .option('list', { type: 'boolean', default: false, describe: 'List the scenarios' })
-    .conflicts('list', 'scenario')
     .example('$0 init > host.yaml', 'two providers, every key told')
     .example('$0 init --scenario vpn-fail-closed > host.yaml', 'one of many hosts')
 

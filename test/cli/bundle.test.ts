@@ -1,0 +1,211 @@
+// The real world: the bundled command with files, pipes, terminals, permissions.
+import { spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { MANIFEST_NAME } from '../../src/node/manifest.js'
+import { everythingIn, temporaryFolder } from '../node/folder.js'
+import { bundleCommand, runCommand } from './bundle.js'
+import { GOOD, REFUSED, WRONG } from './fake-io.js'
+
+const main = bundleCommand()
+
+function hostIn(folder: string, text = GOOD): string {
+  const file = join(folder, 'host.yaml')
+  writeFileSync(file, text)
+  return file
+}
+
+test('--version', () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
+  expect(runCommand(main, ['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
+  // Through yargs.
+  expect(runCommand(main, ['render', '--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
+})
+
+describe('render', () => {
+  test('write, check, change, diff, take away', () => {
+    const folder = temporaryFolder()
+    const file = hostIn(folder)
+    const out = join(folder, 'out')
+    const render = (...more: string[]) =>
+      runCommand(main, ['render', file, '--target', 'networkd', '--out', out, ...more])
+    expect(render()).toMatchObject({ code: 0, stderr: '' })
+    expect(render('--check')).toEqual({ code: 0, stdout: 'Up to date.\n', stderr: '' })
+    writeFileSync(join(out, 'etc/canary'), 'sings')
+
+    hostIn(folder, GOOD.replaceAll('eth1', 'eth2'))
+    const check = render('--check')
+    expect(check.code).toBe(1)
+    expect(check.stdout).toMatch(/eth2\S* is missing/)
+    expect(check.stdout).toMatch(/eth1\S* is from an earlier run and not wanted any more/)
+    const diff = render('--diff')
+    expect(diff.code).toBe(1)
+    expect(diff.stdout).toMatch(/^--- .*eth1/m)
+    expect(diff.stdout).toMatch(/^\+\+\+ .*eth2/m)
+
+    const changed = render()
+    expect(changed.stdout).toMatch(/removed +\/etc\/systemd\/network\/\S*eth1/)
+    expect(changed.stdout).toMatch(/rm -f \/etc\/systemd\/network\/\S*eth1/)
+    expect(everythingIn(out).filter((name) => name.includes('eth1'))).toEqual([])
+    expect(readFileSync(join(out, 'etc/canary'), 'utf8')).toBe('sings')
+    expect(existsSync(join(out, MANIFEST_NAME))).toBe(true)
+  })
+
+  test('the same text gives the same bytes, wherever it lies', () => {
+    const a = temporaryFolder()
+    const b = temporaryFolder()
+    for (const folder of [a, b]) runCommand(main, ['render', hostIn(folder), '--out', join(folder, 'out')])
+    const names = everythingIn(join(a, 'out'))
+    expect(everythingIn(join(b, 'out'))).toEqual(names)
+    for (const name of names.filter((each) => !each.endsWith('/') && !each.includes('init.d/')))
+      expect(readFileSync(join(a, 'out', name), 'utf8')).toBe(readFileSync(join(b, 'out', name), 'utf8'))
+  })
+
+  test('standard input and a quoted pattern', () => {
+    const folder = temporaryFolder()
+    const piped = runCommand(main, ['render', '-', '--stdout', '-t', 'iproute2'], { input: GOOD })
+    expect(piped.code).toBe(0)
+    expect(piped.stdout).toContain('#!/bin/sh')
+    mkdirSync(join(folder, 'hosts'))
+    for (const name of ['a', 'b']) writeFileSync(join(folder, 'hosts', `${name}.yaml`), GOOD)
+    const many = runCommand(main, ['render', 'hosts/*.yaml', '--out', 'out/{host}', '-t', 'netplan'], {
+      cwd: folder,
+    })
+    expect(many.code).toBe(0)
+    expect(readdirSync(join(folder, 'out'))).toEqual(['a', 'b'])
+    expect(everythingIn(join(folder, 'out/a'))).toEqual(everythingIn(join(folder, 'out/b')))
+  })
+
+  test('bad input writes nothing', () => {
+    const folder = temporaryFolder()
+    const inputs = {
+      'wrong.yaml': WRONG,
+      'empty.yaml': '',
+      'bomb.yaml': bomb,
+      'large.yaml': Buffer.alloc(50_000_000, 32),
+    }
+    for (const [name, text] of Object.entries(inputs)) {
+      writeFileSync(join(folder, name), text)
+      const { code, stderr, stdout } = runCommand(main, ['render', name, '--out', 'out'], { cwd: folder })
+      expect(code, name).toBe(1)
+      expect(stdout, name).toBe('')
+      expect(stderr, name).toMatch(/^error\[/)
+      expect(existsSync(join(folder, 'out')), name).toBe(false)
+    }
+    for (const [name, reason] of [
+      ['.', 'it is a directory'],
+      ['no.yaml', 'there is no such file'],
+      ['no*.yaml', 'no file matches'],
+    ] as const) {
+      const { code, stderr } = runCommand(main, ['render', name, '--out', 'out'], { cwd: folder })
+      expect(stderr).toContain(`error[file-unreadable]: cannot read ${name}: ${reason}`)
+      expect(code).toBe(1)
+    }
+  })
+
+  test('where nothing may be read or written', () => {
+    const folder = temporaryFolder()
+    chmodSync(folder, 0o755)
+    const file = hostIn(folder)
+    const other = join(folder, 'readable.yaml')
+    writeFileSync(other, GOOD)
+    chmodSync(other, 0o644)
+    const out = join(folder, 'locked')
+    mkdirSync(out, { mode: 0o555 })
+    chmodSync(file, 0)
+    // Root may do everything, so somebody else does it.
+    const nobody = process.geteuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
+    const unread = runCommand(main, ['check', file], nobody)
+    expect(unread.stderr).toContain(`cannot read ${file}: permission denied`)
+    expect(unread.code).toBe(1)
+    const unwritten = runCommand(main, ['render', other, '-t', 'networkd', '--out', out], nobody)
+    expect(unwritten.stderr).toMatch(/permission denied\nNothing was written into/)
+    expect(unwritten.code).toBe(2)
+    expect(readdirSync(out)).toEqual([])
+  })
+
+  test('a target that refuses leaves what stands there', () => {
+    const folder = temporaryFolder()
+    const out = join(folder, 'out')
+    runCommand(main, ['render', hostIn(folder), '--out', out])
+    const before = everythingIn(join(out, 'nm-keyfile'))
+    const { code, stdout } = runCommand(main, ['render', hostIn(folder, REFUSED), '--out', out])
+    expect(stdout).toContain('nm-keyfile: nothing written')
+    expect(code).toBe(1)
+    expect(everythingIn(join(out, 'nm-keyfile'))).toEqual(before)
+  })
+})
+
+const bomb = [
+  'a0: &a0 [x, x, x, x, x, x, x, x, x, x]',
+  ...Array.from({ length: 12 }, (_, n) => `a${n + 1}: &a${n + 1} [${Array(10).fill(`*a${n}`).join(', ')}]`),
+].join('\n')
+
+describe('the terminal', () => {
+  const script = (command: string, env: Readonly<Record<string, string>> = {}) =>
+    spawnSync('script', ['-qec', command, '/dev/null'], {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'] ?? '', TERM: 'xterm', ...env },
+    })
+  const hasScript = spawnSync('script', ['--version']).status === 0
+
+  test('colour on a terminal, never with NO_COLOR, never into a file', (context) => {
+    if (!hasScript) context.skip('script(1) of util-linux is not installed')
+    const file = hostIn(temporaryFolder(), WRONG)
+    const command = `${process.execPath} ${main} check ${file}`
+    expect(script(command).stdout).toContain('\u001b[31;1merror[key-unknown]')
+    expect(script(command, { NO_COLOR: '1' }).stdout).not.toContain('\u001b')
+    expect(script(command, { TERM: 'dumb' }).stdout).not.toContain('\u001b')
+    expect(script(`${command} 2>&1 | cat`).stdout).not.toContain('\u001b')
+  })
+
+  test('a reader that goes away is no failure', () => {
+    const file = hostIn(temporaryFolder())
+    const { stdout, stderr, status } = spawnSync(
+      'bash',
+      ['-c', `set -o pipefail; "$0" "$1" render "$2" --stdout | head -n 1`, process.execPath, main, file],
+      { encoding: 'utf8' },
+    )
+    expect(stdout).toMatch(/^# ==> /)
+    expect(stderr).toBe('')
+    expect(status).toBe(0)
+  })
+
+  test('much output through a slow pipe comes whole', () => {
+    const file = hostIn(temporaryFolder())
+    const whole = runCommand(main, ['render', file, '--stdout']).stdout
+    const slow = spawnSync('sh', [
+      '-c',
+      `"$0" "$1" render "$2" --stdout | (sleep 0.3; cat)`,
+      process.execPath,
+      main,
+      file,
+    ])
+    expect(String(slow.stdout)).toBe(whole)
+  })
+})
+
+describe('the code cache', () => {
+  const folder = dirname(main)
+  const caches = () => readdirSync(folder).filter((name) => name.endsWith('.cache'))
+
+  test('is made by the first render, and a spoilt or a missing one does no harm', () => {
+    const file = hostIn(temporaryFolder())
+    const render = () => runCommand(main, ['render', file, '--stdout', '-t', 'networkd'])
+    const expected = render()
+    const [name = ''] = caches()
+    expect(caches()).toHaveLength(1)
+    for (const content of ['', 'rubbish', Buffer.alloc(100_000, 1)]) {
+      writeFileSync(join(folder, name), content)
+      expect(render()).toEqual(expected)
+      // Made anew.
+      expect(readFileSync(join(folder, name)).length).toBeGreaterThan(200_000)
+    }
+    rmSync(join(folder, name))
+    expect(runCommand(main, ['check', file])).toMatchObject({ code: 0 })
+    expect(caches()).toEqual([])
+    expect(render()).toEqual(expected)
+    expect(caches()).toEqual([name])
+  })
+})

@@ -1,0 +1,128 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { expandGlob } from '../../src/node/glob.js'
+import { readKernelConfig, readStream, readText } from '../../src/node/read.js'
+import { temporaryFolder } from './folder.js'
+
+const reasonOf = (outcome: object): unknown => ('reason' in outcome ? outcome.reason : outcome)
+
+describe('readText', () => {
+  const file = (name: string, content: string | Buffer): string => {
+    const path = join(temporaryFolder(), name)
+    writeFileSync(path, content)
+    return path
+  }
+
+  test('a file', () => {
+    expect(readText(file('a', 'ü\n'))).toEqual({ ok: true, text: 'ü\n' })
+    expect(readText(file('a', ''))).toEqual({ ok: true, text: '' })
+    expect(readText(file('a', '\ufeffversion: 1'))).toEqual({ ok: true, text: 'version: 1' })
+  })
+
+  test('no file, a directory, a circle, a file in the path', () => {
+    const folder = temporaryFolder()
+    symlinkSync('circle', join(folder, 'circle'))
+    writeFileSync(join(folder, 'file'), '')
+    expect(reasonOf(readText(join(folder, 'no')))).toBe('there is no such file')
+    expect(reasonOf(readText(folder))).toBe('it is a directory')
+    expect(reasonOf(readText(join(folder, 'circle')))).toBe('too many symbolic links, or a circle of them')
+    expect(reasonOf(readText(join(folder, 'file/x')))).toBe('a part of its path is not a directory')
+    expect(reasonOf(readText(join(folder, 'x'.repeat(300))))).toBe('the name is too long')
+  })
+
+  test('at the limit and above it', () => {
+    expect(readText(file('a', 'x'.repeat(10)), 10)).toMatchObject({ ok: true })
+    expect(readText(file('a', 'x'.repeat(11)), 10)).toEqual({ ok: false, bytes: 11, limit: 10 })
+  })
+
+  test('50 MB are not read', () => {
+    const path = file('a', '')
+    writeFileSync(path, Buffer.alloc(50_000_000, 'x'))
+    const start = performance.now()
+    expect(readText(path)).toEqual({ ok: false, bytes: 50_000_000, limit: 1048576 })
+    expect(performance.now() - start).toBeLessThan(100)
+  })
+
+  test('a file that has no size until it is read, and one without an end', () => {
+    expect(readText('/proc/self/status')).toMatchObject({ ok: true })
+    expect(readText('/dev/zero', 1000)).toEqual({ ok: false, bytes: 1001, limit: 1000 })
+  })
+
+  test('what is not UTF-8 is not guessed', () => {
+    expect(reasonOf(readText(file('a', Buffer.from([0x61, 0xe9, 0x0a]))))).toBe('it is not UTF-8 text')
+  })
+})
+
+describe('readStream', () => {
+  test('in parts that cut a character', async () => {
+    const bytes = Buffer.from('aü\n')
+    const stream = Readable.from([bytes.subarray(0, 2), bytes.subarray(2)])
+    expect(await readStream(stream)).toEqual({ ok: true, text: 'aü\n' })
+  })
+
+  test('without an end', async () => {
+    const endless = Readable.from(
+      (function* () {
+        for (;;) yield Buffer.alloc(1000)
+      })(),
+    )
+    expect(await readStream(endless, 2500)).toEqual({ ok: false, bytes: 3000, limit: 2500 })
+  })
+})
+
+describe('readKernelConfig', () => {
+  test('plain, packed, broken, missing', async () => {
+    const folder = temporaryFolder()
+    const write = (name: string, content: string | Buffer): string => {
+      writeFileSync(join(folder, name), content)
+      return join(folder, name)
+    }
+    const packed = gzipSync('CONFIG_IPV6=y\n')
+    expect(await readKernelConfig(write('a', 'CONFIG_IPV6=y\n'))).toEqual({
+      ok: true,
+      text: 'CONFIG_IPV6=y\n',
+    })
+    expect(await readKernelConfig(write('b', packed))).toEqual({ ok: true, text: 'CONFIG_IPV6=y\n' })
+    for (const bad of [packed.subarray(0, 12), gzipSync(Buffer.alloc(17 * 1024 * 1024))])
+      expect(reasonOf(await readKernelConfig(write('c', bad)))).toBe(
+        'it begins like a gzip file, but cannot be unpacked',
+      )
+    expect(reasonOf(await readKernelConfig(join(folder, 'no')))).toBe('there is no such file')
+    expect(reasonOf(await readKernelConfig(folder))).toBe('it is a directory')
+  })
+})
+
+describe('expandGlob', () => {
+  test('as a shell does', () => {
+    const folder = temporaryFolder()
+    mkdirSync(join(folder, 'hosts/deep/er'), { recursive: true })
+    for (const name of [
+      'b.yaml',
+      'a.yaml',
+      'a.yml',
+      '.hidden.yaml',
+      '[x].yaml',
+      'deep/c.yaml',
+      'deep/er/d.yaml',
+    ])
+      writeFileSync(join(folder, 'hosts', name), '')
+    mkdirSync(join(folder, 'hosts/folder.yaml'))
+    symlinkSync('..', join(folder, 'hosts/deep/circle'))
+    const names = (pattern: string) =>
+      expandGlob(join(folder, pattern)).map((path) => path.slice(folder.length + 1))
+    expect(names('hosts/*.yaml')).toEqual(['hosts/[x].yaml', 'hosts/a.yaml', 'hosts/b.yaml'])
+    expect(names('hosts/?.y*ml')).toEqual(['hosts/a.yaml', 'hosts/a.yml', 'hosts/b.yaml'])
+    expect(names('hosts/[!a].yaml')).toEqual(['hosts/b.yaml'])
+    expect(names('hosts/[a-b].yaml')).toEqual(['hosts/a.yaml', 'hosts/b.yaml'])
+    expect(names('hosts/.h*')).toEqual(['hosts/.hidden.yaml'])
+    expect(names('*/**/[cd].yaml')).toEqual(['hosts/deep/c.yaml', 'hosts/deep/er/d.yaml'])
+    expect(names('hosts/[x].yaml')).toEqual(['hosts/[x].yaml'])
+    expect(names('hosts/[z-a].yaml')).toEqual([])
+    expect(names('hosts/no*')).toEqual([])
+    expect(names('no/*')).toEqual([])
+    expect(names('plain')).toEqual(['plain'])
+  })
+})

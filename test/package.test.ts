@@ -1,0 +1,171 @@
+// What a stranger gets: the tarball, installed in an empty folder, by command and by import.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
+import { GOOD } from './cli/fake-io.js'
+import { everythingIn, temporaryFolder } from './node/folder.js'
+
+const root = join(import.meta.dirname, '..')
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  name: string
+  version: string
+  dependencies: Readonly<Record<string, string>>
+}
+
+let tarball = ''
+
+/** Built in a copy: building takes `dist` away, and other tests may be reading it. */
+function packInto(folder: string): string {
+  const copy = join(folder, 'copy')
+  mkdirSync(copy)
+  const tracked = ['src', 'scripts', 'templates', 'fixtures', 'README.md', 'LICENSE', 'CHANGELOG.md']
+  const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', '.gitignore']
+  for (const name of [...tracked, ...settings])
+    cpSync(join(root, name), join(copy, name), { recursive: true })
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
+  const { stdout, status } = spawnSync('npm', ['pack', '--json', '--pack-destination', folder], {
+    cwd: copy,
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(`npm pack failed:\n${stdout}`)
+  const [packed] = JSON.parse(stdout.slice(stdout.indexOf('\n['))) as { filename: string }[]
+  return join(folder, packed?.filename ?? '')
+}
+
+/** As `npm install` would lay it out, with the run-time packages of this work tree: no registry is asked. */
+function unpackInto(folder: string): string {
+  const home = join(folder, 'node_modules', manifest.name)
+  mkdirSync(home, { recursive: true })
+  execFileSync('tar', ['-xzf', tarball, '--strip-components=1', '-C', home])
+  for (const name of Object.keys(manifest.dependencies))
+    symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name))
+  return home
+}
+
+beforeAll(() => {
+  const folder = mkdtempSync(join(tmpdir(), 'multihome-pack-'))
+  tarball = packInto(folder)
+  return () => rmSync(folder, { recursive: true, force: true })
+}, 120_000)
+
+describe('the tarball', () => {
+  test('holds what is needed and no more', () => {
+    const home = unpackInto(temporaryFolder())
+    const names = everythingIn(home)
+    for (const name of [
+      'package.json',
+      'README.md',
+      'LICENSE',
+      'dist/index.js',
+      'dist/index.d.ts',
+      'dist/node/index.js',
+    ])
+      expect(names).toContain(name)
+    expect(names.filter((name) => name.startsWith('dist/cli/'))).toEqual([
+      'dist/cli/',
+      'dist/cli/THIRD-PARTY.txt',
+      'dist/cli/app.cjs',
+      'dist/cli/embedded.cjs',
+      'dist/cli/main.cjs',
+    ])
+    const strangers = names.filter(
+      (name) => !/^(dist\/.*|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(name),
+    )
+    expect(strangers).toEqual(['dist/'].filter((name) => strangers.includes(name)))
+    expect(names.filter((name) => /\.(ts|map|cache|hbs)$/.test(name) && !name.endsWith('.d.ts'))).toEqual([])
+  })
+
+  test('publint has nothing to say', async () => {
+    const { messages } = await publint({
+      pkgDir: root,
+      pack: { tarball: readFileSync(tarball).buffer },
+      strict: true,
+    })
+    expect(messages.map((message) => formatMessage(message, manifest, { color: false }))).toEqual([])
+  })
+})
+
+describe('installed', () => {
+  test('the command runs, with not a single package beside it', () => {
+    const folder = temporaryFolder()
+    const home = join(folder, 'node_modules', manifest.name)
+    mkdirSync(home, { recursive: true })
+    execFileSync('tar', ['-xzf', tarball, '--strip-components=1', '-C', home])
+    const main = join(home, 'dist/cli/main.cjs')
+    const run = (...words: string[]) => spawnSync(main, words, { cwd: folder, encoding: 'utf8' })
+    expect(run('--version').stdout).toBe(`${manifest.version}\n`)
+    expect(run('explain', 'host-bits').stdout).toContain('host-bits (error)')
+    writeFileSync(join(folder, 'host.yaml'), run('init').stdout)
+    const rendered = run('render', 'host.yaml', '--out', 'out')
+    expect(rendered.stderr).toBe('')
+    expect(rendered.status).toBe(0)
+    expect(everythingIn(join(folder, 'out'))).toContain('netplan/etc/netplan/')
+  })
+
+  test('the library is imported by its two names, and by no other', () => {
+    const folder = temporaryFolder()
+    unpackInto(folder)
+    const program = `
+      import { compile, targets } from '${manifest.name}'
+      import { writeTree } from '${manifest.name}/node'
+      import schema from '${manifest.name}/schema.json' with { type: 'json' }
+      const { outputs, diagnostics } = compile(${JSON.stringify(GOOD)})
+      const outcome = await writeTree('out', outputs.get('networkd').files)
+      const deep = await import('${manifest.name}/dist/compile.js').then(() => 'open', (error) => error.code)
+      console.log(JSON.stringify([targets.length, outputs.size, diagnostics.length, outcome.ok, schema.type, deep]))`
+    writeFileSync(join(folder, 'program.mjs'), program)
+    const { stdout, stderr } = spawnSync(process.execPath, ['program.mjs'], { cwd: folder, encoding: 'utf8' })
+    expect(stderr.replace(/.*(ExperimentalWarning|trace-warnings).*\n/g, '')).toBe('')
+    expect(JSON.parse(stdout)).toEqual([7, 7, 0, true, 'object', 'ERR_PACKAGE_PATH_NOT_EXPORTED'])
+  })
+
+  test('its types are enough for a strict program', () => {
+    const folder = temporaryFolder()
+    unpackInto(folder)
+    writeFileSync(
+      join(folder, 'program.mts'),
+      `import { compile, type KernelPlan, type Diagnostic } from '${manifest.name}'
+       import { writeTree } from '${manifest.name}/node'
+       const { plan, outputs, diagnostics } = compile('version: 1')
+       const rules: KernelPlan['rules'] = plan?.rules ?? []
+       const first: Diagnostic | undefined = diagnostics[0]
+       for (const output of outputs.values()) void writeTree('out', output.files)
+       void rules; void first
+       // @ts-expect-error: no such option
+       compile('', { nothing: true })
+      `,
+    )
+    const words = [
+      '--noEmit',
+      '--strict',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2022',
+      '--types',
+      '',
+      'program.mts',
+    ]
+    const { stdout } = spawnSync(join(root, 'node_modules/.bin/tsc'), words, {
+      cwd: folder,
+      encoding: 'utf8',
+    })
+    expect(stdout).toBe('')
+  })
+
+  test('by npm, in an empty folder, through npx', { timeout: 120_000 }, (context) => {
+    const folder = temporaryFolder()
+    const npm = (...words: string[]) => spawnSync('npm', words, { cwd: folder, encoding: 'utf8' })
+    writeFileSync(join(folder, 'package.json'), '{}')
+    const installed = npm('install', '--prefer-offline', '--no-audit', '--no-fund', tarball)
+    if (/ENOTFOUND|ECONNREFUSED|ETIMEDOUT|EAI_AGAIN|ENOTCACHED/.test(installed.stderr))
+      context.skip('the registry of packages does not answer')
+    expect(installed.status, installed.stderr).toBe(0)
+    const version = spawnSync('npx', ['--no', manifest.name, '--version'], { cwd: folder, encoding: 'utf8' })
+    expect(version.stdout).toBe(`${manifest.version}\n`)
+  })
+})
