@@ -1,6 +1,6 @@
 // What a kernel and an iproute2 must have for this very plan: options, least versions, and the line that asks for each.
 import type { Path } from '../diagnostics/diagnostic.js'
-import { families, familyName, type Family } from '../kernel/family.js'
+import type { Family } from '../kernel/family.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
 import type { KernelPlan, Origin, Route, Rule } from './plan.js'
 import { versionNeeds, type VersionNeed } from './requires-versions.js'
@@ -88,10 +88,3 @@ export function checkKernelConfig(requirements: Requirements, config: string): r
     set.set(option, value === 'y' ? 'built-in' : 'module')
   return requirements.options.map((need) => ({ ...need, state: set.get(need.option) ?? 'missing' }))
 }
-
-/** The families that a plan speaks of, for a reader: `IPv4 and IPv6`. */
-export const familiesOf = (plan: KernelPlan): string =>
-  families
-    .filter((family) => firstOfFamily(plan, family) !== undefined)
-    .map(familyName)
-    .join(' and ')

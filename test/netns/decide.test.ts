@@ -6,13 +6,13 @@ import { createFib } from '../../src/plan/lookup-fib.js'
 import { lookupIn, type Answer } from '../../src/plan/lookup.js'
 import type { KernelPlan, Sysctl } from '../../src/plan/plan.js'
 import { formatAnswer, readPacketWords } from '../../src/syntax/route-get.js'
-import { compileFixture, goodFixtures } from '../helpers/fixtures.js'
-import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
+import { goodFixtures } from '../helpers/fixtures.js'
 import { allows, askKernel, decisionsOf, isOneOf } from './decisions.js'
-import { layLinks, layRouting, layableRules } from './kernel.js'
+import { layLinks, layRouting } from './kernel.js'
 import { inNetns, netnsTest, type Netns } from './netns.js'
 import { drawPackets } from './packets.js'
 import { drawPlan } from './plans.js'
+import { layable, planOf, plans } from './plans-of-fixtures.js'
 
 /** The namespaces forward, so that IPv6 does not shun a gateway that does not answer: RT6_LOOKUP_F_REACHABLE. */
 const forwarding: Sysctl = {
@@ -22,8 +22,7 @@ const forwarding: Sysctl = {
 }
 
 const asLaid = (plan: KernelPlan): KernelPlan => ({
-  ...plan,
-  rules: layableRules(plan),
+  ...layable(plan),
   sysctls: [...plan.sysctls.filter(({ key }) => key !== forwarding.key), forwarding],
 })
 
@@ -70,14 +69,8 @@ async function expectAgreement(plan: KernelPlan, seed: number): Promise<void> {
 }
 
 describe('drawn packets: lookup is the kernel', () => {
-  netnsTest('one host, failover', () => expectAgreement(failoverPlan, 1))
-  netnsTest('one host, balance', () => expectAgreement(balancePlan, 2))
-  for (const [index, fixture] of goodFixtures.entries()) {
-    netnsTest(fixture.name, async () => {
-      const { plan } = compileFixture(fixture)
-      if (plan !== undefined) await expectAgreement(plan, index + 100)
-    })
-  }
+  for (const [index, [name, plan]] of plans.entries())
+    netnsTest(name, () => expectAgreement(plan, index + 100))
 })
 
 describe('drawn packets in drawn plans: lookup is the kernel', () => {
@@ -90,8 +83,7 @@ describe('decisions', () => {
   for (const fixture of goodFixtures) {
     if (!existsSync(join(fixture.folder, 'decisions.yaml'))) continue
     netnsTest(fixture.name, async () => {
-      const { plan } = compileFixture(fixture)
-      if (plan === undefined) throw new Error('the fixture has no plan')
+      const plan = planOf(fixture)
       const laid = asLaid(plan)
       const decisions = decisionsOf(fixture).filter(
         ({ get }) => laid.rules.length === plan.rules.length || !get.includes(' uid '),

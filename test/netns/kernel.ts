@@ -81,12 +81,16 @@ const TYPES: Readonly<Record<string, string>> = {
 const SCOPES: Readonly<Record<string, string>> = { 253: 'link', 254: 'host' }
 const TABLES: Readonly<Record<string, string>> = { 253: 'default', 254: 'main', 255: 'local' }
 
-/** What of ours the kernel has, sorted, each in one spelling; `protocol` undefined for all but the kernel's own. */
-export function kernelRoutes(netns: Netns): readonly string[] {
+/** RTPROT_MULTIHOME; and RTPROT_BOOT, with which `ip` adds what is told no protocol. */
+export const OURS: readonly string[] = ['77']
+export const OURS_OR_BOOT: readonly string[] = ['77', '3']
+
+/** What of these protocols the kernel has, sorted, each in one spelling. */
+export function kernelRoutes(netns: Netns, protocols = OURS): readonly string[] {
   return FAMILIES.flatMap((family) =>
-    (
-      netns.ip('-N', '-d', familyFlag(family), 'route', 'show', 'table', 'all', 'protocol', '77') as Json[]
-    ).map((route) => spellRoute(family, route)),
+    (netns.ip('-N', '-d', familyFlag(family), 'route', 'show', 'table', 'all') as Json[])
+      .filter((route) => protocols.includes(String(route['protocol'])))
+      .map((route) => spellRoute(family, route)),
   ).sort()
 }
 
@@ -148,14 +152,18 @@ function spellPlanned(route: Route): string {
   )
 }
 
-/** IPv4 first. Rules of protocol 77; the kernel's order among those of one preference is kept. */
-export function kernelRules(netns: Netns): readonly string[] {
+/** IPv4 first; the kernel's order among those of one preference is kept. */
+export function kernelRules(netns: Netns, protocols = OURS): readonly string[] {
   return FAMILIES.flatMap((family) =>
     (netns.ip('-N', familyFlag(family), 'rule', 'show') as Json[])
-      .filter((rule) => rule['protocol'] === '77')
+      .filter((rule) => protocols.includes(protocolOf(rule)))
       .map((rule) => spellRule(family, rule)),
   )
 }
+
+/** A rule that was told no protocol is shown without, as are those that the kernel was born with. */
+const protocolOf = ({ protocol, priority }: Json): string =>
+  String(protocol ?? ([0, 32766, 32767].includes(Number(priority)) ? '2' : '3'))
 
 function spellRule(family: Family, rule: Json): string {
   const range = (first: unknown, last: unknown): string | undefined =>

@@ -1,4 +1,4 @@
-// The scripts that targets print, run as their stack would run them: once or twice is the same, and nothing stays behind.
+// The script of plain iproute2 at work: once or twice is the same, a change takes the place of what was, and nothing stays behind.
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -6,42 +6,32 @@ import { afterAll, describe, expect } from 'vitest'
 import { createReporter } from '../../src/diagnostics/reporter.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { iproute2 } from '../../src/targets/iproute2/index.js'
-import { nmDispatcher } from '../../src/targets/nm-dispatcher/index.js'
-import type { Target } from '../../src/targets/target.js'
-import { compileFixture, goodFixtures } from '../helpers/fixtures.js'
 import { plainLink, readRoute, readRule } from '../helpers/ip-words.js'
 import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
-import { kernelRoutes, kernelRules, layableRules, layLinks, plannedRoutes, plannedRules } from './kernel.js'
+import { kernelRoutes, kernelRules, layLinks, plannedRoutes, plannedRules } from './kernel.js'
 import { inNetns, netnsTest, type Netns, type Result } from './netns.js'
+import { layable, plans } from './plans-of-fixtures.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'multihome-scripts-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 let count = 0
 
-/** The one executable file of an output, on disk; undefined where the target writes none. */
-function scriptOf(target: Target, plan: KernelPlan): string | undefined {
+/** The script on disk. */
+function scriptOf(plan: KernelPlan): string {
   const reporter = createReporter()
-  const { files } = target.render(plan, {}, { file: 'host.yaml', lineOf: () => undefined, reporter })
+  const { files } = iproute2.render(plan, {}, { file: 'host.yaml', lineOf: () => undefined, reporter })
   const file = files.find((one) => 'content' in one && one.mode === 0o755)
-  if (file === undefined || !('content' in file)) return undefined
+  if (file === undefined || !('content' in file)) throw new Error('no script was written')
   const path = join(folder, `${++count}-${basename(file.path)}`)
   writeFileSync(path, file.content)
   chmodSync(path, 0o755)
   return path
 }
 
-const mustHave = (script: string | undefined): string => {
-  if (script === undefined) throw new Error('the target wrote no script')
-  return script
-}
-
 const quiet: Pick<Result, 'status' | 'stderr'> = { status: 0, stderr: '' }
 const linksOf = (...plans: readonly KernelPlan[]): readonly string[] => [
   ...new Set(plans.flatMap((plan) => plan.links.map(({ name }) => name))),
 ]
-
-/** Without uids of its own a namespace refuses the rules that name some. */
-const layable = (plan: KernelPlan): KernelPlan => ({ ...plan, rules: layableRules(plan) })
 
 /** Whatever is on the host: rules, routes, and addresses but for those that a link has once it is up. */
 const everything = (netns: Netns): readonly unknown[] => [
@@ -75,18 +65,11 @@ const expectPlan = (netns: Netns, plan: KernelPlan): void => {
   expect(kernelRules(netns)).toEqual(plannedRules(plan))
 }
 
-const plans: readonly (readonly [string, KernelPlan | undefined])[] = [
-  ['one host, failover', failoverPlan],
-  ['one host, balance', balancePlan],
-  ...goodFixtures.map((fixture) => [fixture.name, compileFixture(fixture).plan] as const),
-]
-
 describe('iproute2: up, up, status, down', () => {
   for (const [name, made] of plans) {
-    if (made === undefined) continue
     netnsTest(name, async () => {
       const plan = layable(made)
-      const script = mustHave(scriptOf(iproute2, plan))
+      const script = scriptOf(plan)
       await inNetns(linksOf(plan), (netns) => {
         if (plan.manage === 'routing' || plan.links.some((link) => link.manage === 'routing'))
           layLinks(netns, plan)
@@ -143,7 +126,7 @@ const changed: KernelPlan = {
 describe('iproute2: a changed description', () => {
   netnsTest('takes the place of the earlier one, and back', async () => {
     const one = layable(failoverPlan)
-    const [old, young] = [mustHave(scriptOf(iproute2, one)), mustHave(scriptOf(iproute2, changed))]
+    const [old, young] = [scriptOf(one), scriptOf(changed)]
     await inNetns(linksOf(one, changed), (netns) => {
       linksUp(netns, one)
       layForeign(netns)
@@ -167,7 +150,7 @@ describe('iproute2: a changed description', () => {
   })
 
   netnsTest('at no moment takes away a rule or route that stays', async () => {
-    const script = mustHave(scriptOf(iproute2, layable(balancePlan)))
+    const script = scriptOf(layable(balancePlan))
     await inNetns(linksOf(balancePlan), (netns) => {
       expect(netns.run([script, 'up'])).toMatchObject(quiet)
       // Each question is answered by a rule or a route of ours, and by nothing if it is away.
@@ -189,7 +172,7 @@ describe('iproute2: a changed description', () => {
 describe('iproute2: what is not as it should be', () => {
   netnsTest('a link that is absent: told once, the others complete, the exit status tells', async () => {
     const plan = layable(balancePlan)
-    const script = mustHave(scriptOf(iproute2, plan))
+    const script = scriptOf(plan)
     await inNetns(['eth0', 'lan0'], (netns) => {
       const { status, stderr } = netns.run([script, 'up'])
       expect(status).toBe(1)
@@ -218,7 +201,7 @@ describe('iproute2: what is not as it should be', () => {
 
   netnsTest('an IPv6 source waits for its address', async () => {
     const plan: KernelPlan = { ...changed, sysctls: [] }
-    const script = mustHave(scriptOf(iproute2, plan))
+    const script = scriptOf(plan)
     await inNetns(linksOf(plan), (netns) => {
       netns.must(['sysctl', '-q', '-w', 'net.ipv6.conf.eth0.accept_dad=1', 'net.ipv6.conf.all.accept_dad=1'])
       expect(netns.run([script, 'up'])).toMatchObject(quiet)
@@ -231,7 +214,7 @@ describe('iproute2: what is not as it should be', () => {
       ...failoverPlan,
       rules: [readRule('inet', 'pref 20000 not fwmark 0x100/0xff00 unreachable', origin)],
     }
-    const script = mustHave(scriptOf(iproute2, plan))
+    const script = scriptOf(plan)
     await inNetns(linksOf(plan), (netns) => {
       expect(netns.run([script, 'up'])).toMatchObject(quiet)
       expect(netns.run([script, 'up'])).toMatchObject(quiet)
@@ -242,7 +225,7 @@ describe('iproute2: what is not as it should be', () => {
 
   netnsTest('someone else’s address in the same network stays at down', async () => {
     const plan = layable(failoverPlan)
-    const script = mustHave(scriptOf(iproute2, plan))
+    const script = scriptOf(plan)
     await inNetns(linksOf(plan), (netns) => {
       expect(netns.run([script, 'up'])).toMatchObject(quiet)
       netns.must(['ip', 'address', 'add', '192.0.2.200/24', 'dev', 'eth0'])
@@ -252,7 +235,7 @@ describe('iproute2: what is not as it should be', () => {
   })
 
   netnsTest('a wrong word, or none', async () => {
-    const script = mustHave(scriptOf(iproute2, failoverPlan))
+    const script = scriptOf(failoverPlan)
     await inNetns([], (netns) => {
       for (const words of [[], ['start'], ['UP']]) {
         const { status, stderr } = netns.run([script, ...words])
@@ -261,26 +244,4 @@ describe('iproute2: what is not as it should be', () => {
       }
     })
   })
-})
-
-describe('nm-dispatcher: apply, apply, remove', () => {
-  for (const [name, made] of plans) {
-    if (made === undefined) continue
-    netnsTest(name, async () => {
-      const plan = layable(made)
-      const script = scriptOf(nmDispatcher, plan)
-      if (script === undefined) return
-      await inNetns(linksOf(plan), (netns) => {
-        layLinks(netns, plan)
-        layForeign(netns)
-        const before = everything(netns)
-        for (const round of ['first', 'second']) {
-          expect({ round, ...netns.run([script, 'all', 'apply']) }).toEqual({ round, ...quiet, stdout: '' })
-          expectPlan(netns, plan)
-        }
-        expect(netns.run([script, 'all', 'remove'])).toMatchObject(quiet)
-        expect(everything(netns)).toEqual(before)
-      })
-    })
-  }
 })

@@ -1,7 +1,7 @@
 // What a plan needs of kernel and iproute2, and a kernel's configuration held against it.
 import { describe, expect, test } from 'vitest'
 import type { KernelPlan } from '../../src/plan/plan.js'
-import { checkKernelConfig, familiesOf, requirementsOf } from '../../src/plan/requires.js'
+import { checkKernelConfig, requirementsOf } from '../../src/plan/requires.js'
 import { leastVersion } from '../../src/plan/requires-versions.js'
 import { plainLink, readRoute, readRule } from '../helpers/ip-words.js'
 import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
@@ -109,9 +109,4 @@ describe('a kernel’s configuration', () => {
       ['CONFIG_SYSCTL', 'missing'],
     ])
   })
-})
-
-test('families, for a reader', () => {
-  expect(familiesOf(failoverPlan)).toBe('IPv4 and IPv6')
-  expect(familiesOf(empty)).toBe('')
 })

@@ -1,0 +1,67 @@
+// What ifupdown and netifrc run of ours lays the plan, link by link, in the order of a boot and in another, and takes it away.
+import { describe, expect } from 'vitest'
+import { createReporter } from '../../src/diagnostics/reporter.js'
+import type { KernelPlan } from '../../src/plan/plan.js'
+import { ifupdown as ifupdownTarget } from '../../src/targets/ifupdown/index.js'
+import { netifrc as netifrcTarget } from '../../src/targets/netifrc/index.js'
+import type { RenderedFile, Target } from '../../src/targets/target.js'
+import { kernelRoutes, kernelRules, layLinks, OURS_OR_BOOT, plannedRoutes, plannedRules } from './kernel.js'
+import { inNetns, netnsTest, type Netns } from './netns.js'
+import { layable, plans } from './plans-of-fixtures.js'
+import { ifupdown, netifrc, type Stack } from './stand-ins.js'
+
+const stacks: readonly (readonly [Target, (files: readonly RenderedFile[], netns: Netns) => Stack])[] = [
+  [ifupdownTarget, ifupdown],
+  [netifrcTarget, netifrc],
+]
+
+/** undefined where the target refuses the plan. */
+function filesOf(target: Target, plan: KernelPlan): readonly RenderedFile[] | undefined {
+  const reporter = createReporter()
+  const { files } = target.render(plan, {}, { file: 'host.yaml', lineOf: () => undefined, reporter })
+  return reporter.diagnostics.some(({ severity }) => severity === 'error') ? undefined : files
+}
+
+/** Links and addresses that other programs lay. */
+function layOthers(netns: Netns, plan: KernelPlan): void {
+  const links = plan.links.filter((link) => plan.manage === 'routing' || link.manage === 'routing')
+  layLinks(netns, { ...plan, links })
+}
+
+const state = (netns: Netns) => ({
+  routes: kernelRoutes(netns, OURS_OR_BOOT),
+  rules: kernelRules(netns, OURS_OR_BOOT),
+})
+
+for (const [target, standIn] of stacks) {
+  describe(target.id, () => {
+    for (const [name, made] of plans) {
+      const plan = layable(made)
+      const files = filesOf(target, plan)
+      if (files === undefined) continue
+      netnsTest(name, async () => {
+        const planned = { routes: plannedRoutes(plan), rules: plannedRules(plan) }
+        await inNetns(
+          plan.links.map((link) => link.name),
+          (netns) => {
+            layOthers(netns, plan)
+            const stack = standIn(files, netns)
+            // What the stack is not told of has its maker call our hook.
+            const [lo = 'lo', ...links] = [
+              ...new Set([...stack.links, ...plan.links.map((link) => link.name)]),
+            ]
+            for (const link of [lo, ...links]) stack.start(link)
+            expect(state(netns)).toEqual(planned)
+            for (const link of [...links].reverse()) stack.stop(link)
+            for (const link of [...links].reverse()) stack.start(link)
+            expect(state(netns)).toEqual(planned)
+            for (const link of [...links, lo]) stack.stop(link)
+            layOthers(netns, plan)
+            for (const link of [lo, ...links]) stack.start(link)
+            expect(state(netns)).toEqual(planned)
+          },
+        )
+      })
+    }
+  })
+}
