@@ -9,7 +9,7 @@ import { ownerOf } from '../../plan/owner.js'
 import type { KernelPlan, Route } from '../../plan/plan.js'
 import { dstWord, routeCommand, tableWord } from '../../syntax/iproute2.js'
 import { commandLine, type ShellText } from '../../syntax/shell.js'
-import { neededLinks, needsSeveral, ownRoutes } from '../needed-links.js'
+import { groupByNeeds, needsSeveral, ownRoutes, type RouteGroup } from '../needed-links.js'
 
 /**
  * `-4 default via 192.0.2.1 table 101 metric 0`. netifrc puts `dev LINK` behind it; a family or a metric that is
