@@ -6,7 +6,10 @@ const hook = { how: 'hook' } as const
 
 export const capabilities: Capabilities = {
   'manage.routing': { how: 'hook', note: 'the script alone; addresses are whoever’s they are' },
-  'link.address': native,
+  'link.address': {
+    how: 'native',
+    note: 'a second address of a prefix brings a second connected route, behind the first and never asked',
+  },
   'link.mtu': native,
   'link.mac': native,
   'link.nameservers': native,

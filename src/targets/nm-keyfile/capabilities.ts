@@ -23,7 +23,10 @@ export const capabilities = (settings: WrittenSettings): Capabilities => ({
     reason: 'a profile has no drop-ins: the one that is active must hold the routes itself',
     instead: 'render nm-dispatcher: its script goes beside any profile',
   },
-  'link.address': native,
+  'link.address': {
+    how: 'native',
+    note: 'a second address of a prefix brings a second connected route, behind the first and never asked',
+  },
   'link.mtu': native,
   'link.mac': native,
   'link.nameservers': native,
