@@ -48,7 +48,7 @@ const rule = () =>
     fwmark: optional(oneOrMany('a mark, or a list of such', mark()), 'Mark: VALUE/MASK.'),
     tos: optional(
       oneOrMany('a number from 0 to 255, or a list of such', tos()),
-      'Type of service: the bits of 0x1e for IPv4.',
+      'Type of service: bits of 0x1c for IPv4, of 0xfc for IPv6.',
     ),
     ipproto: optional(
       oneOrMany('a protocol, or a list of such', ipProtocol()),
@@ -61,7 +61,10 @@ const rule = () =>
       'User that owns the socket, or FROM-TO.',
     ),
     not: optional(flag(), 'Match what the selectors, all together, do not match. Default: false.'),
-    family: optional(choice('family', ['ipv4', 'ipv6']), 'Default: that of its prefixes, else both.'),
+    family: optional(
+      choice('family', ['ipv4', 'ipv6']),
+      'For one family alone. Default: that of its prefixes, else both.',
+    ),
     gateway: optional(gatewayName(), 'Action: look the table of this gateway up.'),
     table: optional(tableReference(), 'Action: look this table up: main, a name, or a number.'),
     action: optional(reject('action'), 'Action: refuse the packet, with or without an answer.'),

@@ -20,7 +20,7 @@ const settings = {
     ),
     layout: optional(
       choice('layout', ['interfaces', 'drop-in']),
-      'Write /etc/network/interfaces whole, or one file of interfaces.d.',
+      'Write /etc/network/interfaces whole, or one file of interfaces.d. Default: interfaces.',
     ),
     file: optional(plainFileName(), 'Name of the drop-in. Default: 60-multihome.'),
   },

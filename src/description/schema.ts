@@ -57,7 +57,7 @@ export const descriptionSchema = mapping('a mapping of keys to values', {
   ),
   default: optional(
     defaultRoute(),
-    'Who carries the default route of table main. With one gateway it is that one; with more it must be said.',
+    'Who carries the default route of table main, or `none`. With one gateway it is that one; with more it must be said.',
   ),
   local: optional(
     listOf('a list of prefixes and links', prefixOrLink()),

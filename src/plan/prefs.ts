@@ -14,7 +14,7 @@ interface Band {
   readonly title: string
 }
 
-const bands: Readonly<Record<Tier, Band>> = {
+export const bands: Readonly<Record<Tier, Band>> = {
   local: { offset: 0, end: 1000, step: 1, title: '`local` networks' },
   exceptions: { offset: 1000, end: 2000, step: 10, title: 'leading rules' },
   marks: { offset: 2000, end: 3000, step: 1, title: 'marks of gateways' },

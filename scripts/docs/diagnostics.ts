@@ -1,0 +1,89 @@
+// What can multihome complain of? Each code of the catalogue, with the fixture that earns it.
+import { catalogue, isDiagnosticCode } from '../../src/diagnostics/catalogue.js'
+import { readingCatalogue } from '../../src/diagnostics/catalogue-reading.js'
+import { schemaCatalogue } from '../../src/diagnostics/catalogue-schema.js'
+import { networkCatalogue } from '../../src/diagnostics/catalogue-network.js'
+import { ruleCatalogue } from '../../src/diagnostics/catalogue-rules.js'
+import { targetCatalogue } from '../../src/diagnostics/catalogue-targets.js'
+import { warningCatalogue } from '../../src/diagnostics/catalogue-warnings.js'
+import type { CatalogueEntry } from '../../src/diagnostics/define.js'
+import { formatDiagnostic } from '../../src/diagnostics/format.js'
+import type { Hosts } from './hosts.js'
+import { fence, fold, table } from './markdown.js'
+
+const groups: Readonly<Record<string, Readonly<Record<string, CatalogueEntry>>>> = {
+  reading: readingCatalogue,
+  schema: schemaCatalogue,
+  network: networkCatalogue,
+  rules: ruleCatalogue,
+  warnings: warningCatalogue,
+  targets: targetCatalogue,
+}
+
+export const diagnosticGroups: readonly string[] = Object.keys(groups)
+
+function groupNamed(name: string): readonly (readonly [string, CatalogueEntry])[] {
+  const group = groups[name]
+  if (group === undefined) throw new Error(`no diagnostics are called ${name}`)
+  return Object.entries(group)
+}
+
+export const diagnosticIndex = (): string =>
+  table(
+    ['code', 'severity', 'says'],
+    Object.entries(catalogue)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, entry]) => [`[${name}](#${name})`, entry.severity, messageShape(entry as CatalogueEntry)]),
+  )
+
+export const diagnosticSections = (group: string, hosts: Hosts): string =>
+  groupNamed(group)
+    .map(([name, entry]) => section(name, entry, hosts))
+    .join('\n\n')
+
+function section(name: string, entry: CatalogueEntry, hosts: Hosts): string {
+  const example = exampleOf(name, hosts)
+  return [
+    `### ${name}`,
+    `**${entry.severity}**: ${messageShape(entry)}`,
+    entry.about,
+    ...(entry.help === undefined ? [] : [`_Cure:_ ${entry.help}`]),
+    ...(example === undefined ? [] : [fold('Example', example)]),
+  ].join('\n\n')
+}
+
+/** The message with the names of its arguments in their places: "unknown key KEY in PARENT". */
+function messageShape(entry: CatalogueEntry): string {
+  const placeholder = (name: string) => {
+    const word = name.replace(/[A-Z]/g, (letter) => `-${letter}`).toUpperCase()
+    return { toString: () => word, join: () => `${word}, …`, length: 'N' }
+  }
+  const args: unknown = new Proxy({}, { get: (_target, name) => placeholder(String(name)) })
+  return entry.message(args as never)
+}
+
+/** What is printed of a fixture below `invalid/`. */
+export function toldOf(name: string, hosts: Hosts): string {
+  const { text, compilation } = hosts.named(`invalid/${name}`)
+  return compilation.diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, text)).join('\n\n')
+}
+
+/** A longer one would hide the page: a YAML bomb, a thousand rules. */
+const MOST_LINES = 40
+
+/** Its own fixture, or the first of those that show the code in another way (CODE-WORD). */
+function exampleOf(name: string, hosts: Hosts): string | undefined {
+  const folder =
+    hosts.invalid.find((each) => each === name) ??
+    hosts.invalid.find((each) => each.startsWith(`${name}-`) && !isDiagnosticCode(each))
+  if (folder === undefined) return undefined
+  const { text } = hosts.named(`invalid/${folder}`)
+  const source = `[fixtures/invalid/${folder}](../fixtures/invalid/${folder}/description.yaml)`
+  const isShort = text.split('\n').length <= MOST_LINES && text.length < 4000
+  return [
+    ...(isShort ? [`<!-- earns: ${name} -->`, fence('yaml', text)] : [`The description is ${source}.`]),
+    'is answered with',
+    fence('text', toldOf(folder, hosts)),
+    ...(isShort ? [`(${source})`] : []),
+  ].join('\n\n')
+}

@@ -1,0 +1,111 @@
+// What should each document say by now? Every Markdown file of the project with its blocks filled anew.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { format, resolveConfig } from 'prettier'
+import { matrixMarkdown } from '../../src/cli/matrix-text.js'
+import { planTable } from '../../src/cli/plan-table.js'
+import { planCommands } from '../../src/cli/plan-ip.js'
+import { bands } from '../../src/plan/prefs.js'
+import { matrixOf } from '../../src/targets/matrix.js'
+import { targets } from '../../src/targets/index.js'
+import { fillBlocks, hasBlocks, type Makers } from './blocks.js'
+import { diagnosticIndex, diagnosticSections, toldOf } from './diagnostics.js'
+import { readHosts } from './hosts.js'
+import { keyTable } from './keys.js'
+import { fence, table } from './markdown.js'
+import {
+  differenceTable,
+  fileTable,
+  foldedOutput,
+  matrixSummary,
+  settingsTable,
+  stepList,
+  targetNamed,
+  targetTable,
+} from './stacks.js'
+
+export interface Document {
+  /** From the root of the project: `docs/targets.md`. */
+  readonly path: string
+  readonly current: string
+  readonly renewed: string
+}
+
+export async function renewDocuments(root: string): Promise<readonly Document[]> {
+  const makers = makersOf(join(root, 'fixtures'))
+  const options = await resolveConfig(join(root, 'README.md'))
+  return Promise.all(
+    documentPaths(root).map(async (path) => {
+      const current = readFileSync(join(root, path), 'utf8')
+      if (!hasBlocks(current)) return { path, current, renewed: current }
+      const filled = fillBlocks(current, makers)
+      return { path, current, renewed: await format(filled, { ...options, parser: 'markdown' }) }
+    }),
+  )
+}
+
+/** Markdown that the project itself writes. */
+export function documentPaths(root: string): readonly string[] {
+  const inDocs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+  const others = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'fixtures/README.md']
+  return [...others, ...inDocs.filter((path) => path.endsWith('.md')).map((path) => `docs/${path}`)].sort()
+}
+
+function makersOf(fixtures: string): Makers {
+  const hosts = readHosts(fixtures)
+  const planOf = (name: string) => {
+    const { compilation } = hosts.named(name)
+    if (compilation.plan === undefined) throw new Error(`${name} has no plan`)
+    return { plan: compilation.plan, lineOf: compilation.lineOf }
+  }
+  return {
+    /** PATH, as in `gateways.NAME`; none for the description itself. */
+    keys: ([path = '']) => keyTable(path),
+    priorities: () => prioritiesTable(),
+    targets: () => targetTable(),
+    matrix: () => matrixMarkdown(matrixOf(targets)).split('\n\n')[0] ?? '',
+    'matrix-remarks': () => matrixMarkdown(matrixOf(targets)).split('\n\n').at(-1) ?? '',
+    'matrix-summary': () => matrixSummary(),
+    'diagnostic-index': () => diagnosticIndex(),
+    diagnostics: ([group = '']) => diagnosticSections(group, hosts),
+    settings: ([target = '']) => settingsTable(target),
+    told: ([name = '']) => fence('text', toldOf(name, hosts)),
+    description: ([host = '']) => fence('yaml', hosts.named(host).text),
+    plan: ([host = '']) => {
+      const { plan, lineOf } = planOf(host)
+      return fence('text', planTable(plan, lineOf))
+    },
+    'plan-ip': ([host = '']) => {
+      const { plan, lineOf } = planOf(host)
+      return fence('sh', planCommands(plan, lineOf))
+    },
+    differences: ([target = '', setting = '']) => differenceTable(target, setting),
+    files: ([target = '', host = '']) => fileTable(target, host, hosts),
+    first: ([target = '', host = '']) => stepList(target, host, 'first', hosts),
+    change: ([target = '', host = '']) => stepList(target, host, 'change', hosts),
+    output: ([target = '', host = '', path = '']) =>
+      foldedOutput(hosts.file(host, target, path), targetNamed(target).title),
+  }
+}
+
+const PRIORITIES = 15000
+
+function prioritiesTable(): string {
+  const meanings: Readonly<Record<keyof typeof bands, string>> = {
+    local: '`local`: networks that main routes, whatever the gateways',
+    exceptions:
+      'exceptions: the unpinned `rules` before the first that looks up a gateway, or a table but main',
+    marks: '`fwmark` of gateways',
+    replies: '`reply` of gateways',
+    rules: 'the other `rules`',
+  }
+  return table(
+    ['from', 'to', 'step', 'what'],
+    Object.entries(bands).map(([tier, { offset, end, step }]) => [
+      String(PRIORITIES + offset),
+      String(Math.min(PRIORITIES + end - 1, 32765)),
+      String(step),
+      meanings[tier as keyof typeof bands],
+    ]),
+  )
+}

@@ -1,0 +1,131 @@
+// What does each stack take, and what is written for it? From the records of the targets, and from rendered fixtures.
+import { stepsAfterFiles, stepsBeforeFiles } from '../../src/targets/steps.js'
+import { targets } from '../../src/targets/index.js'
+import { features, featureTitles } from '../../src/plan/features.js'
+import { matrixOf, remarkOf, supportWord, type MatrixRow, type Variant } from '../../src/targets/matrix.js'
+import type { RenderedFile, Step, Support, Target } from '../../src/targets/target.js'
+import { isAtLeast } from '../../src/targets/version.js'
+import { schemaAt, shapeOf } from './keys.js'
+import type { Hosts } from './hosts.js'
+import { code, fence, fold, table } from './markdown.js'
+
+const all: readonly Target[] = targets
+
+export function targetNamed(id: string): Target {
+  const found = all.find((target) => target.id === id)
+  if (found === undefined) throw new Error(`no target is called ${id}`)
+  return found
+}
+
+export const targetTable = (): string =>
+  table(
+    ['target', 'program', 'its version, if you tell none'],
+    all.map(({ id, title, consumer, defaultVersion }) => [
+      `[${id}](targets/${id}.md)`,
+      title,
+      `${consumer} ${defaultVersion}`,
+    ]),
+  )
+
+/** Rows of one kind with the same words throughout become one, so that the table fits into a README. */
+export function matrixSummary(): string {
+  const { variants, rows } = matrixOf(all)
+  const merged = new Map<string, { titles: string[]; words: readonly string[] }>()
+  for (const row of rows) {
+    const words = row.support.map((support, index) => shortWord(support, variants[index]))
+    const key = [kindOf(row), ...words].join(' ')
+    const group = merged.get(key) ?? { titles: [], words }
+    group.titles.push(row.title)
+    merged.set(key, group)
+  }
+  return table(
+    ['', ...variants.map(({ name }) => name)],
+    [...merged.values()].map(({ titles, words }) => [joinTitles(titles), ...words]),
+  )
+}
+
+const kindOf = ({ feature }: MatrixRow): string => feature.split('.')[0] ?? feature
+
+/** Told only where the version that is taken for granted is too old; all of it is in docs/targets.md. */
+function shortWord(support: Support, variant: Variant | undefined): string {
+  if (support.how === 'unsupported' || support.since === undefined || variant === undefined)
+    return supportWord(support)
+  return isAtLeast(variant.target.defaultVersion, support.since) ? support.how : supportWord(support)
+}
+
+/** `rule: from`, `rule: to` → `rule: from, to`. */
+function joinTitles(titles: readonly string[]): string {
+  const joined: string[] = []
+  let last = ''
+  for (const title of titles) {
+    const kind = /^(rule: |route: |route type )/.exec(title)?.[1] ?? ''
+    const isSame = kind !== '' && kind === last
+    joined.push((isSame ? title.slice(kind.length) : title).replace(', IPv', ' IPv'))
+    last = kind
+  }
+  return joined.join(', ')
+}
+
+export function settingsTable(id: string): string {
+  const { settings } = targetNamed(id)
+  const { properties = {} } = schemaAt(`targets.${id}`)
+  const rows = Object.entries(properties).map(([name, schema]) => [
+    code(name),
+    shapeOf(schema),
+    name === 'version' ? (schema.description ?? '') : (settings[name] ?? schema.description ?? ''),
+  ])
+  return table(['setting', 'shape', 'meaning'], rows)
+}
+
+export const fileTable = (id: string, host: string, hosts: Hosts): string =>
+  table(
+    ['file', 'mode', 'owner'],
+    hosts
+      .output(host, id)
+      .files.map((file) =>
+        'symlink' in file
+          ? [code(file.path), `→ ${code(file.symlink)}`, '']
+          : [code(file.path), code(file.mode.toString(8).padStart(4, '0')), code(file.owner)],
+      ),
+  )
+
+/** The copy of the files stands where it belongs. */
+export function stepList(id: string, host: string, when: 'first' | 'change', hosts: Hosts): string {
+  const steps = hosts.output(host, id)[when]
+  const copy: Step = { command: '', why: '' }
+  return [...stepsBeforeFiles(steps), copy, ...stepsAfterFiles(steps)]
+    .map((step, index) =>
+      step === copy ? `${index + 1}. Copy the files.` : `${index + 1}. ${code(step.command)}<br>${step.why}`,
+    )
+    .join('\n')
+}
+
+export function outputFence(file: RenderedFile): string {
+  if ('symlink' in file) throw new Error(`${file.path} is a link`)
+  return fence(languageOf(file.path), file.content)
+}
+
+export const foldedOutput = (file: RenderedFile, title: string): string =>
+  fold(`${title}: <code>${file.path}</code>`, outputFence(file))
+
+function languageOf(path: string): string {
+  if (/\.(network|nmconnection)$|networkd\.conf\.d/.test(path)) return 'ini'
+  if (/\.yaml$/.test(path)) return 'yaml'
+  return /\.sh$|dispatcher\.d|conf\.d\/net/.test(path) ? 'sh' : 'text'
+}
+
+/** Where what a stack can say depends on one setting: a column for each of its values, the rows in which they differ. */
+export function differenceTable(id: string, setting: string): string {
+  const target = targetNamed(id)
+  const values = schemaAt(`targets.${id}.${setting}`).enum ?? []
+  const records = values.map((value) => target.capabilities({ [setting]: value }))
+  const rows = features
+    .map((feature) => [
+      featureTitles[feature],
+      ...records.map((record) =>
+        [supportWord(record[feature]), remarkOf(record[feature])].filter(Boolean).join(': '),
+      ),
+    ])
+    .filter(([, ...words]) => new Set(words).size > 1)
+  return table(['', ...values.map(String)], rows)
+}

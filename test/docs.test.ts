@@ -1,0 +1,218 @@
+// Do the documents tell the truth? Their examples run, their links lead somewhere, and what is made from the code is fresh.
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { load } from 'js-yaml'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { blockCalls } from '../scripts/docs/blocks.js'
+import { documentPaths, renewDocuments } from '../scripts/docs/documents.js'
+import { planCommands } from '../src/cli/plan-ip.js'
+import { compile } from '../src/compile.js'
+import { isDiagnosticCode } from '../src/diagnostics/catalogue.js'
+import { targets } from '../src/targets/index.js'
+import { runIn } from './cli/fake-io.js'
+import { compileFixture, fixtureNamed, goodFixtures } from './helpers/fixtures.js'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const documents = documentPaths(root).map((path) => ({
+  path,
+  text: readFileSync(join(root, path), 'utf8'),
+}))
+const textOf = (path: string): string => documents.find((document) => document.path === path)?.text ?? ''
+
+interface Block {
+  readonly path: string
+  readonly line: number
+  readonly language: string
+  readonly code: string
+  /** Of the comment `<!-- earns: CODE -->` before it. */
+  readonly earns: string | undefined
+}
+
+const blocks: readonly Block[] = documents.flatMap(({ path, text }) =>
+  [...text.matchAll(/(?:<!-- earns: (\S+) -->\n\n)?^```(\w+)\n([\s\S]*?)^```$/gm)].map((match) => ({
+    path,
+    line: text.slice(0, match.index).split('\n').length,
+    language: match[2] ?? '',
+    code: match[3] ?? '',
+    earns: match[1],
+  })),
+)
+const descriptions = blocks.filter(
+  ({ language, code, earns }) => language === 'yaml' && (earns !== undefined || /^version: 1$/m.test(code)),
+)
+
+describe('made blocks', () => {
+  let renewed: Awaited<ReturnType<typeof renewDocuments>> = []
+  beforeAll(async () => {
+    renewed = await renewDocuments(root)
+  })
+
+  it.each(documents)('$path is fresh (npm run docs)', ({ path }) => {
+    const document = renewed.find((each) => each.path === path)
+    expect(document?.current).toBe(document?.renewed)
+  })
+
+  it('tell of every mapping, every target and every group of diagnostics', () => {
+    const calls = documents.flatMap(({ text }) => blockCalls(text))
+    const keys = [
+      'keys',
+      ...['links.NAME', 'gateways.NAME', 'rules[]', 'routes[]', 'tables.NAME'].map((path) => `keys ${path}`),
+    ]
+    const groups = ['reading', 'schema', 'network', 'rules', 'warnings', 'targets']
+    expect(calls).toEqual(
+      expect.arrayContaining([
+        ...keys,
+        ...groups.map((group) => `diagnostics ${group}`),
+        ...targets.map(({ id }) => `settings ${id}`),
+        ...targets.flatMap(({ id }) => [`files ${id} two-providers`, `first ${id} two-providers`]),
+      ]),
+    )
+  })
+})
+
+describe('descriptions', () => {
+  it.each(descriptions.filter(({ earns }) => earns === undefined))('$path:$line compiles', ({ code }) => {
+    const { plan, diagnostics } = compile(code)
+    const own = diagnostics.filter((each) => each.severity === 'error' && each.target === undefined)
+    expect(own).toEqual([])
+    expect(plan).toBeDefined()
+  })
+
+  it.each(descriptions.filter(({ earns }) => earns !== undefined))(
+    '$path:$line earns $earns',
+    ({ code, earns }) => {
+      expect(compile(code).diagnostics.map((diagnostic) => diagnostic.code)).toContain(earns)
+    },
+  )
+
+  it('of README are those of their fixtures', () => {
+    const shown = descriptions.filter(({ path }) => path === 'README.md').map(({ code }) => code.trimEnd())
+    expect(shown).toEqual(['two-providers', 'post'].map((name) => fixtureNamed(name).text.trimEnd()))
+  })
+
+  it('of docs/from-the-post.md is the fixture, but for its first line', () => {
+    const [shown] = descriptions.filter(({ path }) => path === 'docs/from-the-post.md')
+    expect(load(shown?.code ?? '')).toEqual(load(fixtureNamed('post').text))
+  })
+})
+
+describe('docs/from-the-post.md', () => {
+  const { plan, lineOf } = compileFixture(fixtureNamed('post'))
+  const printed = plan === undefined ? [] : planCommands(plan, lineOf).split('\n')
+  const rows = [...textOf('docs/from-the-post.md').matchAll(/^\| `(ip [^`]+)`\s*\| `(ip [^`]+)`\s*\|$/gm)]
+
+  it('has each command of the post beside one of the plan', () => {
+    expect(rows).toHaveLength(4)
+  })
+
+  it.each(rows.map(([, post, ours]) => ({ post, ours })))('$ours is what the plan prints', ({ ours }) => {
+    expect(printed).toContain(ours)
+  })
+})
+
+describe('links', () => {
+  const links = documents.flatMap(({ path, text }) =>
+    [...text.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/\]\(([^)\s]+)\)/g)].map((match) => ({
+      path,
+      link: match[1] ?? '',
+    })),
+  )
+
+  it.each(links.filter(({ link }) => !link.includes('://')))('$path: $link', ({ path, link }) => {
+    const [file = '', anchor] = link.split('#')
+    const target = file === '' ? path : join(dirname(path), file)
+    expect(existsSync(join(root, target)), target).toBe(true)
+    if (anchor !== undefined) expect(anchorsOf(textOf(target))).toContain(anchor)
+  })
+
+  it('lead to no registry and to no machine', () => {
+    for (const { text } of documents) expect(text).not.toMatch(/npmjs\.|unpkg\.|jsdelivr\.|\/home\/|\/work\//)
+  })
+})
+
+/** As the forges make them of headings. */
+const anchorsOf = (text: string): readonly string[] =>
+  [...text.matchAll(/^#+ (.*)$/gm)].map((match) =>
+    (match[1] ?? '')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+
+describe('commands', () => {
+  // `multihome WORDS` at the beginning of a line of shell or of an inline code.
+  const written = documents.flatMap(({ path, text }) =>
+    [...text.matchAll(/(?:^npx |`(?:npx )?)multihome ([a-z]+)\b([^`#\n]*)/gm)].map((match) => ({
+      path,
+      command: match[1] ?? '',
+      words: match[2]?.trim() ?? '',
+    })),
+  )
+  const help = async (...words: readonly string[]): Promise<string> =>
+    (await runIn({}, ...words, '--help')).stdout
+
+  it('are spoken of', () => {
+    expect(written.length).toBeGreaterThan(20)
+  })
+
+  it.each(written)('$path: multihome $command $words', async ({ command, words }) => {
+    expect(await help()).toMatch(new RegExp(`^  \\S+ ${command}\\b`, 'm'))
+    const options = await help(command)
+    for (const [flag] of words.matchAll(/--[a-z-]+/g)) expect(options).toContain(flag)
+  })
+
+  it('is shown all of in README', async () => {
+    const names = [...(await help()).matchAll(/^  multihome ([a-z]+)/gm)].map((match) => match[1])
+    for (const name of names) expect(textOf('README.md')).toMatch(new RegExp(`(multihome |\`)${name}\\b`))
+  })
+})
+
+describe('the library example of README', () => {
+  const [example, printed] = ['js', 'text'].map((language) =>
+    blocks.findLast((block) => block.path === 'README.md' && block.language === language),
+  )
+
+  it('prints what README says', async () => {
+    const { outputFiles } = await build({
+      stdin: { contents: example?.code ?? '', resolveDir: root },
+      alias: { multihome: join(root, 'src/index.ts') },
+      bundle: true,
+      write: false,
+      format: 'iife',
+      logLevel: 'error',
+    })
+    const lines: string[] = []
+    const console = { log: (line: string) => lines.push(line), error: (line: string) => lines.push(line) }
+    // oxlint-disable-next-line no-new-func -- our own example
+    new Function('console', outputFiles[0]?.text ?? '')(console)
+    expect(lines.join('\n')).toBe(printed?.code.trimEnd())
+  })
+})
+
+describe('what the code knows', () => {
+  it('has each automatic sysctl in docs/description.md', () => {
+    const keys = goodFixtures.flatMap((fixture) =>
+      (compileFixture(fixture).plan?.sysctls ?? [])
+        .filter(({ origin }) => origin.reason !== 'as written')
+        .map(({ key }) => key.split(/[./]/).at(-1) ?? key),
+    )
+    for (const key of new Set(keys)) expect(textOf('docs/description.md')).toContain(key)
+  })
+
+  it('has a setting in the schema for each that a target reads, and the other way round', () => {
+    const table = textOf('docs/targets.md')
+    for (const { id, settings } of targets) {
+      const part = table.split(`### ${id}\n`)[1]?.split('<!-- end -->')[0] ?? ''
+      const shown = [...part.matchAll(/^\| `([a-z-]+)`/gm)].map((match) => match[1])
+      expect(shown).toEqual(['version', ...Object.keys(settings)])
+    }
+  })
+
+  it('names no diagnostic that there is none of', () => {
+    for (const { text } of documents)
+      for (const [, code = ''] of text.matchAll(/diagnostics\.md#([a-z0-9-]+)/g))
+        expect(isDiagnosticCode(code), code).toBe(true)
+  })
+})
