@@ -29,12 +29,15 @@ const networkd = ['systemd-networkd.service']
 const manager = ['NetworkManager.service']
 const whenStarted = 'nm-online -s -q -t 30'
 
+/** What udev has systemd do for ifupdown at each link's arrival; no udevd runs here. ifupdown-ng has no such rule. */
+const hotplug = 'for link in $(ifquery --list --allow=hotplug); do ifup --allow=hotplug "$link"; done'
+
 const stacks: Readonly<Record<StackId, Omit<Stack, 'id'>>> = {
   networkd: { root: 'systemd', init: 'systemd', wants: networkd },
   netplan: { root: 'systemd', init: 'systemd', wants: networkd },
   'netplan-nm': { root: 'systemd', init: 'systemd', wants: manager, ready: whenStarted },
   nm: { root: 'systemd', init: 'systemd', wants: manager, ready: whenStarted },
-  ifupdown: { root: 'systemd', init: 'systemd', wants: ['networking.service'] },
+  ifupdown: { root: 'systemd', init: 'systemd', wants: ['networking.service'], ready: hotplug },
   ifupdown2: { root: 'ifupdown2', init: 'systemd', wants: ['networking.service'] },
   'ifupdown-ng': { root: 'ifupdown-ng', init: 'systemd', wants: ['networking.service'] },
   netifrc: { root: 'openrc', init: 'openrc', wants: [] },

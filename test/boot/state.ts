@@ -60,7 +60,8 @@ export async function readState(netns: string): Promise<State> {
 
 function linkLines(link: Fields): readonly string[] {
   const name = String(link['ifname'])
-  if (name === 'lo') return []
+  // `ip -json` prints an empty object for a link that its filter leaves out.
+  if (name === 'lo' || link['ifname'] === undefined) return []
   const addresses = asArray(link['addr_info']).filter((address) => address['scope'] !== '253')
   const lines = addresses.map(({ local, prefixlen }) => `${name} ${String(local)}/${String(prefixlen)}`)
   return [`${name} mtu ${String(link['mtu'])}`, ...lines]
