@@ -22,10 +22,21 @@ function filesOf(target: Target, plan: KernelPlan): readonly RenderedFile[] | un
   return reporter.diagnostics.some(({ severity }) => severity === 'error') ? undefined : files
 }
 
-/** Links and addresses that other programs lay. */
-function layOthers(netns: Netns, plan: KernelPlan): void {
-  const links = plan.links.filter((link) => plan.manage === 'routing' || link.manage === 'routing')
-  layLinks(netns, { ...plan, links })
+/** Starts and stops links; one that another program makes or addresses has that done before and undone behind. */
+function createHost(netns: Netns, plan: KernelPlan, stack: Stack) {
+  const others = plan.links.filter((link) => plan.manage === 'routing' || link.manage === 'routing')
+  return {
+    start: (name: string): void => {
+      layLinks(netns, { ...plan, links: others.filter((link) => link.name === name) })
+      stack.start(name)
+    },
+    stop: (name: string): void => {
+      stack.stop(name)
+      if (!others.some((link) => link.name === name)) return
+      netns.must(['ip', 'address', 'flush', 'dev', name, 'scope', 'global'])
+      netns.must(['ip', 'link', 'set', 'dev', name, 'down'])
+    },
+  }
 }
 
 const state = (netns: Netns) => ({
@@ -44,20 +55,19 @@ for (const [target, standIn] of stacks) {
         await inNetns(
           plan.links.map((link) => link.name),
           (netns) => {
-            layOthers(netns, plan)
             const stack = standIn(files, netns)
+            const host = createHost(netns, plan, stack)
             // What the stack is not told of has its maker call our hook.
             const [lo = 'lo', ...links] = [
               ...new Set([...stack.links, ...plan.links.map((link) => link.name)]),
             ]
-            for (const link of [lo, ...links]) stack.start(link)
+            for (const link of [lo, ...links]) host.start(link)
             expect(state(netns)).toEqual(planned)
-            for (const link of [...links].reverse()) stack.stop(link)
-            for (const link of [...links].reverse()) stack.start(link)
+            for (const link of links) host.stop(link)
+            for (const link of [...links].reverse()) host.start(link)
             expect(state(netns)).toEqual(planned)
-            for (const link of [...links, lo]) stack.stop(link)
-            layOthers(netns, plan)
-            for (const link of [lo, ...links]) stack.start(link)
+            for (const link of [...links, lo]) host.stop(link)
+            for (const link of [lo, ...links]) host.start(link)
             expect(state(netns)).toEqual(planned)
           },
         )
