@@ -45,7 +45,8 @@ function indexOf(plan: KernelPlan): PlanIndex {
   indexes.set(plan, index)
   for (const route of plan.routes) {
     const needed = neededLinks(route, plan)
-    const owner = ownerOf(route)
+    // A route with many next hops over one link has no owner, but needs that link alone.
+    const owner = ownerOf(route) ?? needed[0]
     if (needed.length > 1) for (const link of needed) put(shared, link, route)
     else if (owner !== undefined) put(own, owner, route)
   }

@@ -1,4 +1,5 @@
 // Debian's ifupdown, and the two programs that read its files: stanzas with hooks, or a script beside others' stanzas.
+import { hasErrors } from '../../diagnostics/diagnostic.js'
 import { loopback } from '../../kernel/link.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
@@ -43,6 +44,7 @@ function render(plan: KernelPlan, written: WrittenSettings, context: RenderConte
   if (settings === undefined) return { files: [], first: [], change: [] }
   refuseValues(plan, settings.flavour, context)
   const steps = stepsOf(plan, settings)
+  if (hasErrors(context.reporter.diagnostics)) return { files: [], ...steps }
   return {
     files: [
       ...(plan.manage === 'routing' ? [] : [interfacesFile(plan, settings, steps, context)]),

@@ -3,7 +3,6 @@ import { loopback, type LinkName } from '../../kernel/link.js'
 import { familyFlag } from '../../kernel/family.js'
 import { RTPROT_INTERIM, RTPROT_MULTIHOME } from '../../kernel/protocol.js'
 import { hasNoNexthop } from '../../kernel/route-type.js'
-import { membersOf, ownerOf } from '../../plan/owner.js'
 import type { KernelPlan, Origin, Route, Rule } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
 import type { CommentedLine } from '../../render/views.js'
@@ -11,7 +10,7 @@ import { routeWords, ruleWords } from '../../syntax/iproute2.js'
 import { commandLine, commentText } from '../../syntax/shell.js'
 import { groupByComment } from '../comment-groups.js'
 import { bannerOf } from '../companions.js'
-import { groupByNeeds, neededLinks, needsSeveral } from '../needed-links.js'
+import { groupByNeeds, neededLinks, needsSeveral, ownRoutes } from '../needed-links.js'
 import { commentOf, type RenderContext, type RenderedFile } from '../target.js'
 
 export const SCRIPT = '/etc/network/if-up.d/multihome'
@@ -48,11 +47,12 @@ const orNothing = (blocks: readonly CommentedLine[], what: string): readonly Com
 /** Routes that ifupdown's own stanzas do not lay, by the link that has to be there. */
 export function scriptRoutes(plan: KernelPlan): readonly Route[] {
   if (plan.manage === 'routing') return plan.routes
-  return plan.routes.filter((route) => membersOf(route).some((name) => isForeign(plan, name)))
+  const foreign = foreignLinks(plan)
+  return plan.routes.filter((route) => neededLinks(route, plan).some((name) => foreign.has(name)))
 }
 
-const isForeign = (plan: KernelPlan, name: LinkName): boolean =>
-  plan.links.some((link) => link.name === name && link.manage === 'routing')
+const foreignLinks = (plan: KernelPlan): ReadonlySet<LinkName> =>
+  new Set(plan.links.filter((link) => link.manage === 'routing').map((link) => link.name))
 
 /** The script, and where it has something to take away its second name; none where stanzas say it all. */
 export function scriptFiles(
@@ -64,17 +64,15 @@ export function scriptFiles(
   const isWhole = plan.manage === 'routing'
   const routes = scriptRoutes(plan)
   if (!isWhole && routes.length === 0) return []
+  const foreign = foreignLinks(plan)
   const names = [...new Set(routes.flatMap((route) => neededLinks(route, plan)))].filter(
-    (name) => name !== loopback && (isWhole || isForeign(plan, name)),
+    (name) => name !== loopback && (isWhole || foreign.has(name)),
   )
   const always = routes.filter((route) => hasNoNexthop(route.type))
   const rules = [...plan.rules].sort((a, b) => a.pref - b.pref)
-  const own = (name: LinkName) =>
-    routes.filter(
-      (route) => ownerOf(route) === name && !hasNoNexthop(route.type) && !needsSeveral(route, plan),
-    )
-  const links = [loopback, ...names].flatMap((name) => {
-    const blocks = blocksOf(own(name).map(routeLine), context)
+  const links = [...(isWhole ? [loopback] : []), ...names].flatMap((name) => {
+    const own = ownRoutes(plan, name).filter((route) => !hasNoNexthop(route.type))
+    const blocks = blocksOf(own.map(routeLine), context)
     return blocks.length === 0 ? [] : [{ name: commandLine([name]), blocks }]
   })
   const content = fill('ifupdown/script', {

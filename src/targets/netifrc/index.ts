@@ -1,4 +1,5 @@
 // Gentoo's netifrc: conf.d/net with the services that read it, or files beside the host's own conf.d/net.
+import { hasErrors } from '../../diagnostics/diagnostic.js'
 import { loopback } from '../../kernel/link.js'
 import { neededLinks } from '../needed-links.js'
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
@@ -41,6 +42,7 @@ function render(plan: KernelPlan, _settings: WrittenSettings, context: RenderCon
   )
   refuseValues(plan, [...own, ...foreign], context)
   const steps = stepsOf(plan, own)
+  if (hasErrors(context.reporter.diagnostics)) return { files: [], ...steps }
   const notes = [
     ...stepNotes(steps),
     `${SERVICES}: ${own.map((link) => serviceOf(link.name)).join(' ')}`,

@@ -5,7 +5,7 @@ import { RTPROT_MULTIHOME } from '../../kernel/protocol.js'
 import { hasNoNexthop } from '../../kernel/route-type.js'
 import { RT_TABLE_MAIN } from '../../kernel/table.js'
 import { effectiveMetric } from '../../plan/identity.js'
-import { ownerOf } from '../../plan/owner.js'
+import { isMultipath, ownerOf } from '../../plan/owner.js'
 import type { KernelPlan, Route } from '../../plan/plan.js'
 import { dstWord, routeCommand, tableWord } from '../../syntax/iproute2.js'
 import { commandLine, type ShellText } from '../../syntax/shell.js'
@@ -26,16 +26,21 @@ export function routeLine(route: Route): string {
     ...(nexthop?.onlink === true ? ['onlink'] : []),
     ...(route.scope === undefined ? [] : ['scope', route.scope]),
     ...(route.prefsrc === undefined ? [] : ['src', route.prefsrc.text]),
-    ...(route.table === RT_TABLE_MAIN ? [] : ['table', tableWord(route.table)]),
+    ...(route.table === RT_TABLE_MAIN && route.type !== 'local' ? [] : ['table', tableWord(route.table)]),
     'metric',
     String(effectiveMetric(route)),
     ...(route.mtu === undefined ? [] : ['mtu', String(route.mtu)]),
   ].join(' ')
 }
 
-/** A list cannot hold it: it needs two links, or it would stay behind when lo, which is never set down, stops. */
+/**
+ * A list cannot hold it: netifrc puts `dev` behind the last of several next hops, and what needs two links would be
+ * lost with one of them; or it would stay behind when lo, which is never set down, stops.
+ */
 export const isForPostup = (route: Route, plan: KernelPlan): boolean =>
-  needsSeveral(route, plan) || (ownerOf(route) === loopback && !hasNoNexthop(route.type))
+  isMultipath(route) ||
+  needsSeveral(route, plan) ||
+  (ownerOf(route) === loopback && !hasNoNexthop(route.type))
 
 export const listedRoutes = (plan: KernelPlan, link: LinkName): readonly Route[] =>
   ownRoutes(plan, link).filter((route) => !isForPostup(route, plan))

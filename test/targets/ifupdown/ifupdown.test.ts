@@ -1,0 +1,326 @@
+import { execFileSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
+import { createReporter } from '../../../src/diagnostics/reporter.js'
+import { parseAddress } from '../../../src/kernel/address.js'
+import type { LinkName } from '../../../src/kernel/link.js'
+import type { KernelPlan, PlannedLink } from '../../../src/plan/plan.js'
+import { ifupdown } from '../../../src/targets/ifupdown/index.js'
+import { flavours } from '../../../src/targets/ifupdown/settings.js'
+import { checkSupport } from '../../../src/targets/support.js'
+import type { Rendered, WrittenSettings } from '../../../src/targets/target.js'
+import { plainLink, readRoute, readRule } from '../../helpers/ip-words.js'
+import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
+
+function render(plan: KernelPlan, settings: WrittenSettings = {}) {
+  const reporter = createReporter()
+  checkSupport(plan, ifupdown, settings, reporter)
+  const rendered = ifupdown.render(plan, settings, { file: 'host.yaml', lineOf: () => 7, reporter })
+  return { rendered, diagnostics: reporter.diagnostics }
+}
+
+function content(rendered: Rendered, path: string): string {
+  const file = rendered.files.find((one) => one.path === path)
+  if (file === undefined || !('content' in file)) throw new Error(`no ${path}`)
+  return file.content
+}
+
+const INTERFACES = '/etc/network/interfaces'
+const SCRIPT = '/etc/network/if-up.d/multihome'
+const interfaces = (plan: KernelPlan, settings: WrittenSettings = {}) =>
+  content(render(plan, settings).rendered, INTERFACES)
+const told = (plan: KernelPlan, settings: WrittenSettings = {}) =>
+  render(plan, settings).diagnostics.map(({ code, path }) => `${code} ${path.join('.')}`)
+
+/** The lines of one stanza, its head first. */
+const stanza = (text: string, head: string): readonly string[] => {
+  const lines = text.split('\n')
+  const start = lines.indexOf(head)
+  const end = lines.findIndex((line, index) => index > start && line === '')
+  return lines.slice(start, end === -1 ? undefined : end).map((line) => line.trim())
+}
+
+const origin = { path: ['routes', 0], reason: 'main: route' }
+const changed = (name: string, change: Partial<PlannedLink>, plan = failoverPlan): KernelPlan => ({
+  ...plan,
+  links: plan.links.map((link) => (link.name === name ? { ...link, ...change } : link)),
+})
+const empty: KernelPlan = { manage: 'full', links: [], tables: [], routes: [], rules: [], sysctls: [] }
+
+describe('stanzas', () => {
+  it('give a family its address, and routes when all addresses are there', () => {
+    const text = interfaces(failoverPlan)
+    expect(stanza(text, 'iface eth1 inet static')).toEqual([
+      'iface eth1 inet static',
+      'address 198.51.100.10/24',
+    ])
+    expect(text).toContain(`iface eth1 inet static
+    address 198.51.100.11/32
+    # gateway cable: its table (line 7)
+    post-up ip -4 route replace 198.51.100.0/24 dev eth1 scope link src 198.51.100.10 table 102 protocol 77 || true
+    post-up ip -4 route replace default via 198.51.100.1 dev eth1 table 102 protocol 77 || true
+`)
+  })
+
+  it('let lo have every rule and the closing routes', () => {
+    const lo = stanza(interfaces(failoverPlan), 'iface lo inet loopback')
+    expect(lo.filter((line) => line.includes(' rule add '))).toHaveLength(failoverPlan.rules.length)
+    expect(lo).toContain(
+      'post-up ip -6 route replace unreachable default table 102 metric 2000000000 protocol 77 || true',
+    )
+    expect(lo).toContain('pre-down ip -4 rule flush protocol 77 || true')
+    expect(lo.some((line) => line.includes('dev eth0'))).toBe(false)
+  })
+
+  it('have only hooks that may fail and may run twice', () => {
+    const hooks = interfaces(balancePlan).match(/^ +(post-up|pre-down) .*$/gm) ?? []
+    expect(hooks.length).toBeGreaterThan(40)
+    for (const hook of hooks) {
+      expect(hook).toMatch(/ \|\| true$/)
+      expect(hook).not.toMatch(/[#%\\]|\$\{/)
+      execFileSync('sh', ['-nc', hook.replace(/^ +(post-up|pre-down) /, '')])
+    }
+  })
+
+  it('try a balanced route with each of its links', () => {
+    const text = interfaces(balancePlan)
+    const line =
+      'ip -4 route replace default metric 100 protocol 77 nexthop via 192.0.2.1 dev eth0 weight 3 nexthop via 198.51.100.1 dev eth1 weight 1 2>/dev/null || true'
+    expect(text.split(line)).toHaveLength(3)
+  })
+
+  it('try a route with a source on another link with both', () => {
+    const route = readRoute('inet', '203.0.113.0/24 via 192.0.2.7 dev eth0 src 10.0.0.1', origin)
+    const text = interfaces({ ...failoverPlan, routes: [route] })
+    expect(stanza(text, 'iface eth0 inet static').at(-1)).toContain('src 10.0.0.1 protocol 77 2>/dev/null')
+    expect(stanza(text, 'iface lan0 inet static').at(-1)).toContain('src 10.0.0.1 protocol 77 2>/dev/null')
+  })
+
+  it('lay a route with several next hops over one link', () => {
+    const text =
+      'default metric 100 nexthop via 192.0.2.1 dev eth0 weight 1 nexthop via 192.0.2.2 dev eth0 weight 1'
+    const plan = { ...failoverPlan, routes: [readRoute('inet', text, origin)] }
+    expect(interfaces(plan)).toContain('nexthop via 192.0.2.2 dev eth0 weight 1 || true')
+    expect(content(render({ ...plan, manage: 'routing' }).rendered, SCRIPT)).toContain(
+      '192.0.2.2 dev eth0 weight 1',
+    )
+  })
+
+  it('do not wait for duplicate address detection, nor take advertisements', () => {
+    expect(stanza(interfaces(failoverPlan), 'iface eth0 inet6 static').slice(0, 4)).toEqual([
+      'iface eth0 inet6 static',
+      'address 2001:db8:a::10/64',
+      'accept_ra 0',
+      'dad-attempts 0',
+    ])
+    for (const flavour of ['ifupdown2', 'ifupdown-ng'])
+      expect(interfaces(failoverPlan, { flavour })).not.toMatch(/accept_ra|dad-attempts/)
+  })
+
+  it('set the link itself in its first stanza, and that is never an IPv6 one', () => {
+    const link = { ...plainLink('eth0', ['2001:db8::1/64']), mtu: 1400, mac: '02:00:00:00:00:01' }
+    const text = interfaces({ ...empty, links: [link] })
+    expect(stanza(text, 'iface eth0 inet manual')).toEqual([
+      'iface eth0 inet manual',
+      'mtu 1400',
+      'hwaddress 02:00:00:00:00:01',
+    ])
+  })
+
+  it('bring up a link without addresses, and none that is another program’s', () => {
+    expect(interfaces({ ...empty, links: [plainLink('eth0', [])] })).toContain(
+      'auto eth0\niface eth0 inet manual',
+    )
+    expect(interfaces(changed('eth1', { manage: 'routing' }))).not.toContain('iface eth1')
+  })
+
+  it('keep boot from waiting for a link that may be missing', () => {
+    expect(interfaces(changed('eth1', { optional: true }))).toContain('allow-hotplug eth1\n')
+  })
+
+  it('lay routes out of lo with lo, and take them away with it', () => {
+    const route = readRoute('inet', 'local 203.0.113.0/24 dev lo scope host', origin)
+    const lo = stanza(interfaces({ ...empty, routes: [route] }), 'iface lo inet loopback').join('\n')
+    expect(lo).toContain(
+      'post-up ip -4 route replace local 203.0.113.0/24 dev lo scope host table main protocol 77 || true',
+    )
+    expect(lo).toContain(
+      'pre-down ip -4 route del local 203.0.113.0/24 dev lo scope host table main protocol 77',
+    )
+  })
+
+  it('carry no comment that a reader would take for more', () => {
+    const link = { ...plainLink('eth0', ['192.0.2.1/24']), origin: { ...origin, comment: '5% loss\\' } }
+    const text = interfaces({ ...empty, links: [link] })
+    expect(text).toContain('5 percent loss/')
+    expect(text).not.toMatch(/[%\\]/)
+  })
+
+  it('are the same for each flavour but for its own keys', () => {
+    const [first, ...others] = flavours.map((flavour) =>
+      interfaces(balancePlan, { flavour })
+        .split('\n')
+        .filter((line) => !/accept_ra|dad-attempts|^# Generated/.test(line)),
+    )
+    for (const other of others) expect(other).toEqual(first)
+  })
+})
+
+describe('the script beside stanzas of others', () => {
+  const { rendered, diagnostics } = render({ ...balancePlan, manage: 'routing' })
+  const script = content(rendered, SCRIPT)
+
+  it('is all there is, run when links go too', () => {
+    expect(diagnostics).toEqual([])
+    expect(rendered.files.map(({ path }) => path).filter((path) => path.startsWith('/etc/network'))).toEqual([
+      SCRIPT,
+      '/etc/network/if-down.d/multihome',
+    ])
+    expect(rendered.files[0]).toMatchObject({ mode: 0o755 })
+  })
+
+  it('has every rule and route once', () => {
+    expect(script.match(/rule add protocol/g)).toHaveLength(balancePlan.rules.length)
+    expect(script.match(/route replace protocol/g)).toHaveLength(balancePlan.routes.length)
+  })
+
+  it('is POSIX shell', () => {
+    execFileSync('sh', ['-n'], { input: script })
+  })
+
+  it('is applied by being run', () => {
+    expect(rendered.change.at(-1)?.command).toBe(SCRIPT)
+    expect(rendered.change.some(({ when }) => when === 'before-files')).toBe(false)
+  })
+})
+
+describe('a link that another program makes', () => {
+  it('gets its routes by a script, of which a warning tells', () => {
+    const plan = changed('eth1', { manage: 'routing' })
+    const { rendered, diagnostics } = render(plan)
+    const script = content(rendered, SCRIPT)
+    expect(script).toContain('ip -4 route replace protocol "$1" default via 198.51.100.1 dev eth1 table 102')
+    expect(script).not.toContain('dev eth0')
+    expect(script).not.toContain('rule add')
+    execFileSync('sh', ['-n'], { input: script })
+    expect(diagnostics).toMatchObject([{ code: 'feature-partial', path: ['links', 'eth1'] }])
+  })
+
+  it('needs none where only rules name it', () => {
+    const plan = { ...changed('eth1', { manage: 'routing' }), routes: [] }
+    const { rendered, diagnostics } = render(plan)
+    expect(rendered.files.some(({ path }) => path === SCRIPT)).toBe(false)
+    expect(diagnostics).toEqual([])
+  })
+})
+
+describe('steps', () => {
+  it('take down by the previous file, and bring up by the new', () => {
+    const { change } = render(failoverPlan).rendered
+    expect(change.map(({ command, when }) => [when, command.split(' ')[0]])).toEqual([
+      ['before-files', 'ifdown'],
+      [undefined, 'sysctl'],
+      [undefined, 'ifup'],
+    ])
+    expect(change.at(-1)?.command).toBe('ifup lo eth0 eth1 lan0')
+  })
+
+  it('find every link of the previous file, lo last', () => {
+    const text = interfaces(failoverPlan)
+    const command = render(failoverPlan).rendered.change[0]?.command.replace(INTERFACES, '-') ?? ''
+    const links = execFileSync('sh', ['-c', command.replace(/^ifdown/, 'echo')], {
+      input: text,
+      encoding: 'utf8',
+    })
+    expect(links.trim()).toBe('eth0 eth1 lan0 lo')
+  })
+
+  it('stand in the header, on the right side of the copy', () => {
+    const header = interfaces(failoverPlan).split('\n\n')[0] ?? ''
+    expect(header).toMatch(/before the files are copied: ifdown/)
+    expect(header).toMatch(/with the files in place: .*ifup lo eth0 eth1 lan0/)
+  })
+})
+
+describe('settings', () => {
+  it('put the stanzas into a drop-in without a dot', () => {
+    expect(render(failoverPlan, { layout: 'drop-in' }).rendered.files[0]?.path).toBe(
+      '/etc/network/interfaces.d/60-multihome',
+    )
+    expect(render(failoverPlan, { layout: 'drop-in', file: 'routes' }).rendered.files[0]?.path).toBe(
+      '/etc/network/interfaces.d/routes',
+    )
+  })
+
+  it.each([
+    [{ layout: 'drop-in', file: '60-multihome.conf' }, 'value-unsupported targets.ifupdown.file'],
+    [{ layout: 'drop-in', file: '../interfaces' }, 'value-unsupported targets.ifupdown.file'],
+    [{ file: 'x' }, 'value-unsupported targets.ifupdown.file'],
+    [{ layout: 'both' }, 'value-unknown targets.ifupdown.layout'],
+    [{ flavour: 'ifupdown3' }, 'value-unknown targets.ifupdown.flavour'],
+  ])('refuses %j', (settings, expected) => {
+    expect(told(failoverPlan, settings)).toEqual([expected])
+    expect(render(failoverPlan, settings).rendered.files).toEqual([])
+  })
+})
+
+describe('refusals', () => {
+  it('are of names with a dot, which ifdown would delete', () => {
+    expect(told({ ...empty, links: [plainLink('br.lan', [])] })).toEqual(['value-unsupported links.br.lan'])
+  })
+
+  it('are of search domains that a reader would take otherwise', () => {
+    const nameservers = { addresses: [], search: ['a%b'] }
+    expect(told(changed('eth0', { nameservers }))).toContain('value-unsupported links.eth0.nameservers')
+  })
+
+  it('are of a command that is too long', () => {
+    const hops = Array.from(
+      { length: 100 },
+      (_, index) => `nexthop via 192.0.2.${index + 100} dev eth0 weight 1`,
+    )
+    const route = readRoute('inet', `default metric 50 ${hops.join(' ')}`, origin)
+    expect(told({ ...failoverPlan, routes: [route] })).toContain('value-unsupported routes.0')
+  })
+
+  const source = parseAddress('2001:db8:a::10')
+  const plan: KernelPlan = {
+    ...failoverPlan,
+    routes: [
+      {
+        ...readRoute('inet6', 'default via 2001:db8:a::1 dev eth0 metric 100', origin),
+        ...(source === undefined ? {} : { prefsrc: source }),
+      },
+    ],
+  }
+
+  it('are of an IPv6 source where the address may be tentative', () => {
+    expect(told(plan)).toEqual([])
+    expect(told(plan, { flavour: 'ifupdown2' })).toEqual(['feature-unsupported routes.0.src'])
+    expect(told(plan, { flavour: 'ifupdown-ng' })).toEqual(['feature-unsupported routes.0.src'])
+    expect(told({ ...plan, manage: 'routing' })).toEqual(['value-unsupported routes.0'])
+  })
+
+  it('are of what a flavour does not know', () => {
+    const optional = changed('eth1', { optional: true })
+    expect(told(optional, { flavour: 'ifupdown-ng' })).toEqual(['feature-unsupported links.eth1.optional'])
+    const server = parseAddress('9.9.9.9')
+    const nameservers = { addresses: server === undefined ? [] : [server], search: [] }
+    expect(told(changed('eth0', { nameservers }), { flavour: 'ifupdown2' })).toEqual([
+      'feature-unsupported links.eth0.nameservers',
+    ])
+  })
+})
+
+it('lays rules of one pref under one comment, IPv4 first', () => {
+  const rules = [
+    readRule('inet', 'pref 20000 iif lo lookup 101', origin),
+    readRule('inet6', 'pref 20000 iif lo lookup 101', origin),
+    readRule('inet', 'pref 20010 from 192.0.2.1 lookup 101', { ...origin, reason: 'another' }),
+  ]
+  const links: readonly PlannedLink[] = [plainLink('eth0' as LinkName, [])]
+  expect(interfaces({ ...empty, links, rules })).toContain(`    # main: route (line 7)
+    post-up ip -4 rule add pref 20000 iif lo lookup 101 protocol 77 || true
+    post-up ip -6 rule add pref 20000 iif lo lookup 101 protocol 77 || true
+    # another (line 7)
+`)
+})

@@ -1,0 +1,275 @@
+import { execFileSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
+import { createReporter } from '../../../src/diagnostics/reporter.js'
+import { parseAddress } from '../../../src/kernel/address.js'
+import type { KernelPlan, PlannedLink } from '../../../src/plan/plan.js'
+import { netifrc } from '../../../src/targets/netifrc/index.js'
+import { checkSupport } from '../../../src/targets/support.js'
+import type { Rendered, WrittenSettings } from '../../../src/targets/target.js'
+import { plainLink, readRoute } from '../../helpers/ip-words.js'
+import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
+
+function render(plan: KernelPlan, settings: WrittenSettings = {}) {
+  const reporter = createReporter()
+  checkSupport(plan, netifrc, settings, reporter)
+  const rendered = netifrc.render(plan, settings, { file: 'host.yaml', lineOf: () => 7, reporter })
+  return { rendered, diagnostics: reporter.diagnostics }
+}
+
+function content(rendered: Rendered, path: string): string {
+  const file = rendered.files.find((one) => one.path === path)
+  if (file === undefined || !('content' in file)) throw new Error(`no ${path}`)
+  return file.content
+}
+
+const NET = '/etc/conf.d/net'
+const net = (plan: KernelPlan) => content(render(plan).rendered, NET)
+const told = (plan: KernelPlan, settings: WrittenSettings = {}) =>
+  render(plan, settings).diagnostics.map(({ code, path }) => `${code} ${path.join('.')}`)
+
+/** The lines of a list, as a shell has them that has sourced the files. */
+const list = (name: string, ...files: readonly string[]): readonly string[] =>
+  execFileSync('sh', ['-uc', `${files.join('\n')}\nprintf '%s' "$${name}"`], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line !== '')
+
+const origin = { path: ['routes', 0], reason: 'main: route' }
+const changed = (name: string, change: Partial<PlannedLink>): KernelPlan => ({
+  ...failoverPlan,
+  links: failoverPlan.links.map((link) => (link.name === name ? { ...link, ...change } : link)),
+})
+const empty: KernelPlan = { manage: 'full', links: [], tables: [], routes: [], rules: [], sysctls: [] }
+
+describe('conf.d/net', () => {
+  it('is sourced by any POSIX shell', () => {
+    expect(list('config_eth1', net(failoverPlan))).toEqual([
+      '198.51.100.10/24',
+      '198.51.100.11/32',
+      '2001:db8:b::10/64',
+    ])
+  })
+
+  it('lets lo have every rule and the closing routes, and no address', () => {
+    const text = net(failoverPlan)
+    expect(list('config_lo', text)).toEqual(['null'])
+    expect(list('rules_lo', text)).toHaveLength(
+      failoverPlan.rules.filter(({ family }) => family === 'inet').length,
+    )
+    expect(list('rules6_lo', text)[0]).toBe('pref 15510 ipproto 6 dport 25 lookup 101')
+    expect(list('routes_lo', text)).toEqual([
+      '-4 unreachable default table 102 metric 2000000000',
+      '-6 unreachable default table 102 metric 2000000000',
+    ])
+  })
+
+  it('says family and metric on every line, and never a device', () => {
+    const text = net(failoverPlan)
+    const lines = ['eth0', 'eth1', 'lan0', 'lo'].flatMap((link) => list(`routes_${link}`, text))
+    expect(lines).toHaveLength(failoverPlan.routes.length)
+    for (const line of lines) {
+      expect(line).toMatch(/^-[46] .* metric \d+$/)
+      expect(line).not.toMatch(/ dev /)
+    }
+    expect(lines).toContain('-4 default via 192.0.2.1 table 101 metric 0')
+    expect(lines).toContain('-6 2001:db8:a::/64 table 101 metric 1024')
+  })
+
+  it('tells above each list what its lines serve', () => {
+    expect(net(failoverPlan)).toContain(`# routes_eth0, what its lines serve:
+#   1,2,3,4  gateway fiber: its table (line 7)
+#   5,6      main: default routes (line 7)
+routes_eth0="-4 192.0.2.0/24`)
+  })
+
+  it('names links by the folded form of their name', () => {
+    const text = net({ ...empty, links: [plainLink('eth0.10', ['192.0.2.1/24']), plainLink('br-lan', [])] })
+    expect(list('config_eth0_10', text)).toEqual(['192.0.2.1/24'])
+    expect(list('config_br_lan', text)).toEqual(['null'])
+  })
+
+  it('sets the link itself', () => {
+    const server = parseAddress('9.9.9.9')
+    const text = net(
+      changed('eth0', {
+        mtu: 1400,
+        mac: '02:00:00:00:00:01',
+        nameservers: {
+          addresses: server === undefined ? [] : [server],
+          search: ['example.org', 'example.net'],
+        },
+        optional: true,
+      }),
+    )
+    expect(text).toContain(`mtu_eth0="1400"
+mac_eth0="02:00:00:00:00:01"
+dns_servers_eth0="9.9.9.9"
+dns_search_eth0="example.org example.net"
+rc_net_eth0_provide="!net"
+`)
+  })
+
+  it('lays an IPv6 source without duplicate address detection', () => {
+    const source = parseAddress('2001:db8:a::10')
+    const route = {
+      ...readRoute('inet6', 'default via 2001:db8:a::1 dev eth0 metric 100', origin),
+      ...(source === undefined ? {} : { prefsrc: source }),
+    }
+    const text = net({ ...failoverPlan, routes: [route] })
+    expect(list('config_eth0', text)).toEqual(['192.0.2.10/24', '2001:db8:a::10/64 nodad'])
+    expect(list('config_eth1', text)).toContain('2001:db8:b::10/64')
+  })
+})
+
+describe('postup()', () => {
+  /** What `ip` is called with when the link is up. */
+  const calls = (plan: KernelPlan, link: string): readonly string[] =>
+    execFileSync('sh', ['-uc', `ip() { echo "ip $*" >&3; }\n${net(plan)}\nIFACE=${link} postup 3>&1`], {
+      encoding: 'utf8',
+    })
+      .split('\n')
+      .filter((line) => line !== '')
+
+  it('is there only where something needs it', () => {
+    expect(net(failoverPlan)).not.toContain('postup')
+  })
+
+  it('tries a balanced route with each of its links, and with no other', () => {
+    expect(calls(balancePlan, 'eth1')).toEqual([
+      'ip -4 route replace default metric 100 protocol 77 nexthop via 192.0.2.1 dev eth0 weight 3 nexthop via 198.51.100.1 dev eth1 weight 1',
+      'ip -6 route replace default metric 100 protocol 77 nexthop via 2001:db8:a::1 dev eth0 weight 3 nexthop via fe80::1 dev eth1 weight 1',
+    ])
+    expect(calls(balancePlan, 'eth0')).toHaveLength(2)
+    expect(calls(balancePlan, 'lan0')).toEqual([])
+  })
+
+  it('lays what goes over one link many times, what has its source elsewhere, and what leaves by lo', () => {
+    const several = readRoute(
+      'inet',
+      'default metric 100 nexthop via 192.0.2.1 dev eth0 weight 1 nexthop via 192.0.2.2 dev eth0 weight 1',
+      origin,
+    )
+    const elsewhere = readRoute('inet', '203.0.113.0/24 via 198.51.100.7 dev eth1 src 10.0.0.1', origin)
+    const local = readRoute('inet', 'local 203.0.113.9 dev lo scope host', origin)
+    const plan = { ...failoverPlan, routes: [several, elsewhere, local] }
+    expect(calls(plan, 'eth0')).toHaveLength(1)
+    expect(calls(plan, 'eth1')).toEqual(calls(plan, 'lan0'))
+    expect(calls(plan, 'lo')).toEqual([
+      'ip -4 route replace local 203.0.113.9 dev lo scope host table main protocol 77',
+    ])
+  })
+})
+
+describe('services', () => {
+  it('are links to net.lo, one for each link', () => {
+    expect(render(failoverPlan).rendered.files.filter(({ path }) => path.startsWith('/etc/init.d'))).toEqual([
+      { path: '/etc/init.d/net.eth0', symlink: 'net.lo' },
+      { path: '/etc/init.d/net.eth1', symlink: 'net.lo' },
+      { path: '/etc/init.d/net.lan0', symlink: 'net.lo' },
+    ])
+  })
+
+  it('are all of the previous file’s taken out of the boot, by that file’s own list', () => {
+    const step = render(failoverPlan).rendered.change[0]
+    expect(step?.when).toBe('before-files')
+    const asked = /\$\((sed .*) \/etc\/conf\.d\/net\)/.exec(step?.command ?? '')?.[1] ?? ''
+    const services = execFileSync('sh', ['-c', asked], { input: net(failoverPlan), encoding: 'utf8' })
+    expect(services.trim()).toBe('net.eth0 net.eth1 net.lan0')
+  })
+
+  it('start again, lo first', () => {
+    const commands = render(failoverPlan).rendered.change.map(({ command }) => command)
+    expect(commands.slice(-2)).toEqual([
+      'rc-service net.lo restart',
+      'for service in net.eth0 net.eth1 net.lan0; do rc-service $service restart; done',
+    ])
+  })
+})
+
+describe('beside the host’s own conf.d/net', () => {
+  const { rendered, diagnostics } = render({ ...failoverPlan, manage: 'routing' })
+
+  it('are files of each service, and no services', () => {
+    expect(diagnostics).toEqual([])
+    expect(rendered.files.map(({ path }) => path).filter((path) => path.startsWith('/etc/conf.d'))).toEqual([
+      '/etc/conf.d/net.lo',
+      '/etc/conf.d/net.eth0',
+      '/etc/conf.d/net.eth1',
+      '/etc/conf.d/net.lan0',
+    ])
+    expect(rendered.files.some(({ path }) => path.startsWith('/etc/init.d'))).toBe(false)
+  })
+
+  it('come behind what is there', () => {
+    const own = 'routes_eth1="203.0.113.0/24 via 198.51.100.7"'
+    const lines = list('routes_eth1', own, content(rendered, '/etc/conf.d/net.eth1'))
+    expect(lines[0]).toBe('203.0.113.0/24 via 198.51.100.7')
+    expect(lines).toHaveLength(7)
+    expect(list('config_lo', 'config_lo="127.0.0.1/8"', content(rendered, '/etc/conf.d/net.lo'))).toEqual([
+      '127.0.0.1/8',
+    ])
+  })
+
+  it('cannot have what postup() lays', () => {
+    expect(told({ ...balancePlan, manage: 'routing' })).toEqual([
+      'value-unsupported default.balance',
+      'value-unsupported default.balance',
+    ])
+  })
+
+  it('cannot bear the name of a runlevel', () => {
+    const route = readRoute('inet', '203.0.113.0/24 dev default', origin)
+    const plan = { ...empty, manage: 'routing', links: [plainLink('default', [])], routes: [route] } as const
+    expect(told(plan)).toEqual(['value-unsupported links.default'])
+  })
+})
+
+describe('a link that another program makes', () => {
+  const { rendered, diagnostics } = render(changed('eth1', { manage: 'routing' }))
+
+  it('has routes and a service that its maker starts', () => {
+    const text = content(rendered, NET)
+    expect(list('config_eth1', text)).toEqual(['null'])
+    expect(list('ifdown_eth1', text)).toEqual(['NO'])
+    expect(list('routes_eth1', text)).toHaveLength(6)
+    expect(rendered.files.some(({ path }) => path === '/etc/init.d/net.eth1')).toBe(true)
+    expect(diagnostics).toMatchObject([{ code: 'feature-partial', path: ['links', 'eth1'] }])
+  })
+
+  it('is neither started nor stopped by our steps', () => {
+    expect(JSON.stringify([rendered.first, rendered.change])).not.toContain('eth1')
+    expect(content(rendered, NET)).toContain('# Services: net.eth0 net.lan0\n')
+  })
+
+  it('is left out where only rules name it', () => {
+    const plan = { ...changed('eth1', { manage: 'routing' }), routes: [] }
+    expect(net(plan)).not.toContain('eth1')
+    expect(told(plan)).toEqual([])
+  })
+})
+
+describe('refusals', () => {
+  it('are of names that fold into one, once, with the other', () => {
+    const plan = { ...empty, links: ['eth0.1', 'eth0-1', 'eth1'].map((name) => plainLink(name, [])) }
+    const { diagnostics } = render(plan)
+    expect(diagnostics).toMatchObject([
+      {
+        code: 'names-fold',
+        path: ['links', 'eth0-1'],
+        message: 'netifrc reads eth0.1 and eth0-1 from the same variable, config_eth0_1',
+        related: [{ path: ['links', 'eth0.1'] }],
+      },
+    ])
+  })
+
+  it('are of what a shell would read', () => {
+    const nameservers = { addresses: [], search: ['a$b'] }
+    expect(told(changed('eth0', { nameservers }))).toEqual(['value-unsupported links.eth0.nameservers'])
+  })
+
+  it('are of closing routes before 0.7.9', () => {
+    expect(told(failoverPlan, { version: '0.7.8' })).toEqual([
+      'feature-version gateways.cable.fail-closed',
+      'feature-version gateways.cable.fail-closed',
+    ])
+  })
+})
