@@ -11,12 +11,7 @@ interface Cells {
 export function matrixTable(matrix: Matrix): string {
   const { rows, remarks } = cellsOf(matrix, (number) => `[${number}]`)
   const notes = remarks.map((remark, index) => `[${index + 1}] ${remark}`)
-  return lines([
-    ...columns(rows),
-    '',
-    ...versions(matrix).map((line) => `${line}`),
-    ...(notes.length === 0 ? [] : ['', ...notes]),
-  ])
+  return lines([...columns(rows), '', ...versions(matrix), ...(notes.length === 0 ? [] : ['', ...notes])])
 }
 
 export function matrixMarkdown(matrix: Matrix): string {

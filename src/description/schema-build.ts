@@ -75,17 +75,16 @@ export const raise = (
   context.issues.push({ code: 'custom', input: value, params: { problem }, path })
 }
 
-/** `shape` is what JSON Schema can say of the input; `read` says the rest. */
+/** `shape` is what JSON Schema can say of the input; `read` says the rest. One node of zod: a hundred are made at each start. */
 export const scalar = <T>(shape: Shape, read: (value: unknown) => Reading<T>) =>
-  z.pipe(
-    z.unknown().register(shapes, shape),
-    z.transform<unknown, T>((value, context) => {
+  z
+    .transform<unknown, T>((value, context) => {
       const reading = read(value)
       if ('value' in reading) return reading.value
       raise(context, value, reading)
       return z.NEVER
-    }),
-  )
+    })
+    .register(shapes, shape)
 
 /** A scalar that must be text. `expected` completes "expected …". */
 export const textScalar = <T>(expected: string, shape: Shape, read: (text: string) => Reading<T>) =>

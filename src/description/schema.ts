@@ -100,4 +100,5 @@ export type SchemaIsDescription = Hold<Same<Plain<z.output<typeof descriptionSch
 
 /** JSON Schema (2020-12) of what a person may write, for editors and for the docs. */
 export const describeSchema = (): object =>
-  z.toJSONSchema(descriptionSchema, { io: 'input', metadata: shapes })
+  // A transform says nothing of its input; the registered shape does.
+  z.toJSONSchema(descriptionSchema, { io: 'input', metadata: shapes, unrepresentable: 'any' })

@@ -1,10 +1,9 @@
 // Is what stands under a root what would be written there?
 import { readFileSync, realpathSync, statSync } from 'node:fs'
-import { join } from 'node:path'
 import type { RenderedFile, TextFile } from '../targets/target.js'
 import { formatMode, isOurs, readManifest, sha256, type ManifestEntry } from './manifest.js'
 import { mayChown, ownerIds } from './owner.js'
-import { folderProblem, hasContent, standingAt, type Standing } from './place.js'
+import { below, folderProblem, hasContent, standingAt, type Standing } from './place.js'
 import { pathOf, reasonOf } from './reason.js'
 import { diskProblems, foreignManifest, shapeProblems, type Refused } from './tree.js'
 
@@ -49,7 +48,7 @@ export function compareTree(root: string, files: readonly RenderedFile[]): Compa
 
 /** Several where content, mode and owner differ each. */
 export const differencesAt = (root: string, file: RenderedFile): readonly Difference[] =>
-  differences(file, standingAt(join(root, file.path)), join(root, file.path))
+  differences(file, standingAt(below(root, file.path)), below(root, file.path))
 
 function differences(file: RenderedFile, standing: Standing, full: string): readonly Difference[] {
   const { path } = file
@@ -94,10 +93,10 @@ function textDifferences(
 /** What an earlier run wrote and this one would take away; nothing where it is gone already. */
 function extra(root: string, entry: ManifestEntry): readonly Difference[] {
   const { path } = entry
-  const standing = folderProblem(root, path) === undefined ? standingAt(join(root, path)) : undefined
+  const standing = folderProblem(root, path) === undefined ? standingAt(below(root, path)) : undefined
   if (standing === undefined || standing.kind === 'nothing') return []
-  if (isUntouched(join(root, path), standing, entry)) {
-    const before = standing.kind === 'file' ? { before: readFileSync(join(root, path), 'utf8') } : {}
+  if (isUntouched(below(root, path), standing, entry)) {
+    const before = standing.kind === 'file' ? { before: readFileSync(below(root, path), 'utf8') } : {}
     return [{ path, what: 'extra', text: 'is from an earlier run and not wanted any more', ...before }]
   }
   return [{ path, what: 'extra', text: 'is from an earlier run, not wanted any more, and changed since' }]

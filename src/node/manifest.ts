@@ -1,8 +1,7 @@
 // What has multihome written under this root? Remembered in a file, so that the next run takes away its own and nothing else.
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { RenderedFile } from '../targets/target.js'
-import { pathProblem } from './place.js'
+import { below, pathProblem } from './place.js'
 import { errnoOf } from './reason.js'
 
 export const MANIFEST_NAME = '.multihome.json'
@@ -59,7 +58,7 @@ export const formatManifest = (manifest: Manifest): string =>
 export function readManifest(root: string): Manifest | undefined {
   let text: string
   try {
-    text = readFileSync(join(root, MANIFEST_NAME), 'utf8')
+    text = readFileSync(below(root, `/${MANIFEST_NAME}`), 'utf8')
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return emptyManifest
     throw error

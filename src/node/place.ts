@@ -1,6 +1,6 @@
 // Does a path of an output stay inside its root, and what stands there now?
 import { lstatSync, readFileSync, readlinkSync, realpathSync, statSync, type Stats } from 'node:fs'
-import { join, sep } from 'node:path'
+import { sep } from 'node:path'
 
 /** Why a path of a tree is refused before the disk is looked at. */
 export function pathProblem(path: string): string | undefined {
@@ -11,6 +11,9 @@ export function pathProblem(path: string): string | undefined {
   if (segments.includes('') || segments.includes('.')) return 'it is not in its shortest form'
   return undefined
 }
+
+/** Both are in their shortest form already, so that nothing is to be tidied as `join` would, character by character. */
+export const below = (root: string, path: string): string => (root === '/' ? path : root + path)
 
 const isInside = (root: string, path: string): boolean =>
   path === root || path.startsWith(root.endsWith(sep) ? root : root + sep)
@@ -24,7 +27,7 @@ export function foldersAbove(path: string): readonly string[] {
 /** Why the folder that holds `path` cannot be written in; a link out of the root is refused, one that stays is followed. */
 export function folderProblem(root: string, path: string): string | undefined {
   for (const folder of foldersAbove(path)) {
-    const full = join(root, folder)
+    const full = below(root, folder)
     const link = lstatSync(full, { throwIfNoEntry: false })
     if (link === undefined) return undefined
     if (link.isDirectory()) continue

@@ -1,8 +1,7 @@
 // What is said about a tree of files under a root, and which trees are refused before the disk is touched.
-import { join } from 'node:path'
 import type { RenderedFile } from '../targets/target.js'
 import { MANIFEST_NAME } from './manifest.js'
-import { folderProblem, foldersAbove, pathProblem, standingAt } from './place.js'
+import { below, folderProblem, foldersAbove, pathProblem, standingAt } from './place.js'
 
 export interface TreeRemark {
   /** Below the root, or the path of the root itself. */
@@ -43,7 +42,7 @@ export function diskProblems(root: string, files: readonly RenderedFile[]): read
     const text = folders.get(folder)
     if (text !== undefined) problems.push({ path, text })
     else {
-      const { kind } = standingAt(join(root, path))
+      const { kind } = standingAt(below(root, path))
       if (kind === 'folder') problems.push({ path, text: 'a directory of that name is in the way' })
       if (kind === 'other')
         problems.push({ path, text: 'a device, pipe or socket of that name is in the way' })

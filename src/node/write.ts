@@ -1,6 +1,6 @@
 // Writes a tree under a root: each file whole or not at all, nothing outside, and of what is not wanted any more only our own.
 import { chmodSync, mkdirSync, realpathSync, rmdirSync, unlinkSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import type { RenderedFile } from '../targets/target.js'
 import { differencesAt, isUntouched } from './compare.js'
 import {
@@ -13,7 +13,7 @@ import {
   type ManifestEntry,
 } from './manifest.js'
 import { mayChown } from './owner.js'
-import { folderProblem, foldersAbove, standingAt } from './place.js'
+import { below, folderProblem, foldersAbove, standingAt } from './place.js'
 import { errnoOf, pathOf, reasonOf } from './reason.js'
 import { commit, discard, stage, sweep, type Staged } from './stage.js'
 import { diskProblems, foreignManifest, shapeProblems, type Refused, type TreeRemark } from './tree.js'
@@ -65,14 +65,14 @@ async function writeInto(root: string, files: readonly RenderedFile[]): Promise<
     files: [...entries.map((entry) => withPrevious(entry, before)), ...stale],
   }
   if (changed.length > 0 || stale.length > 0) await writeManifest(root, intent)
-  for (const folder of missing) makeFolder(join(root, folder))
+  for (const folder of missing) makeFolder(below(root, folder))
   remarks.push(...(await putInPlace(root, changed)))
   const left = stale.filter((entry) => !takeAway(root, entry, remarks))
   const removed = stale.filter((entry) => !left.includes(entry)).map((entry) => entry.path)
   // Nothing becomes empty but by what we take away.
   const kept = removed.length === 0 ? folders : prune(root, folders)
   const after: Manifest = { version: 1, folders: kept, files: [...entries, ...left] }
-  if (formatManifest(after) !== formatManifest(before)) await writeManifest(root, after)
+  if (!isSame(after, before)) await writeManifest(root, after)
 
   const written = new Set(changed.map((file) => file.path))
   return {
@@ -86,17 +86,26 @@ async function writeInto(root: string, files: readonly RenderedFile[]): Promise<
   }
 }
 
+/** Entries that were remembered are the very same objects; then the list need not be written out to be compared. */
+const isSame = (a: Manifest, b: Manifest): boolean =>
+  b.unfinished !== true &&
+  ((a.files.length === b.files.length &&
+    a.files.every((entry, index) => entry === b.files[index]) &&
+    a.folders.length === b.folders.length &&
+    a.folders.every((folder, index) => folder === b.folders[index])) ||
+    formatManifest(a) === formatManifest(b))
+
 const foldersOf = (root: string, files: readonly { readonly path: string }[]): ReadonlySet<string> =>
   new Set([
     root,
     ...files
       .filter((file) => folderProblem(root, file.path) === undefined)
-      .map((file) => dirname(join(root, file.path))),
+      .map((file) => dirname(below(root, file.path))),
   ])
 
 function missingFolders(root: string, files: readonly RenderedFile[]): readonly string[] {
   const folders = new Set(files.flatMap((file) => foldersAbove(file.path)))
-  return [...folders].filter((folder) => standingAt(join(root, folder)).kind === 'nothing')
+  return [...folders].filter((folder) => standingAt(below(root, folder)).kind === 'nothing')
 }
 
 /** Whatever the umask: the tree is to be copied into a system. */
@@ -126,11 +135,11 @@ function withPrevious(entry: ManifestEntry, before: Manifest): ManifestEntry {
 
 /** What is said of a file that is about to be replaced and is not as we left it. */
 function replacing(root: string, { path }: RenderedFile, before: Manifest): readonly TreeRemark[] {
-  const standing = standingAt(join(root, path))
+  const standing = standingAt(below(root, path))
   if (standing.kind === 'nothing') return []
   const entry = before.files.find((candidate) => candidate.path === path)
   if (entry === undefined) return [{ path, text: 'replaced a file that multihome had not written' }]
-  return isUntouched(join(root, path), standing, entry)
+  return isUntouched(below(root, path), standing, entry)
     ? []
     : [{ path, text: 'replaced; it had been changed by hand' }]
 }
@@ -147,7 +156,7 @@ async function putInPlace(root: string, files: readonly RenderedFile[]): Promise
       const results = await Promise.allSettled(
         files
           .slice(index, index + OPEN_AT_ONCE)
-          .map((file) => stage(file, join(root, file.path), giveOwner, staged)),
+          .map((file) => stage(file, below(root, file.path), giveOwner, staged)),
       )
       const failure = results.find((result) => result.status === 'rejected')
       if (failure !== undefined) throw failure.reason
@@ -166,7 +175,7 @@ async function putInPlace(root: string, files: readonly RenderedFile[]): Promise
 
 /** Whether the file of an earlier run is gone now. */
 function takeAway(root: string, entry: ManifestEntry, remarks: TreeRemark[]): boolean {
-  const full = join(root, entry.path)
+  const full = below(root, entry.path)
   const problem = folderProblem(root, entry.path)
   const standing = standingAt(full)
   if (problem === undefined && standing.kind === 'nothing') return true
@@ -192,9 +201,9 @@ function prune(root: string, folders: readonly string[]): readonly string[] {
 
 function isTakenAway(root: string, folder: string): boolean {
   if (folderProblem(root, folder) !== undefined) return false
-  if (standingAt(join(root, folder)).kind !== 'folder') return true
+  if (standingAt(below(root, folder)).kind !== 'folder') return true
   try {
-    rmdirSync(join(root, folder))
+    rmdirSync(below(root, folder))
     return true
   } catch (error) {
     if (errnoOf(error) === undefined) throw error
@@ -211,7 +220,7 @@ async function writeManifest(root: string, manifest: Manifest): Promise<void> {
     content: formatManifest(manifest),
   } as const
   try {
-    await stage(file, join(root, MANIFEST_NAME), mayChown(), staged)
+    await stage(file, below(root, `/${MANIFEST_NAME}`), mayChown(), staged)
     commit(staged)
   } catch (error) {
     discard(staged)

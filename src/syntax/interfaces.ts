@@ -23,7 +23,9 @@ const byteLength = (text: string): number =>
 export function optionProblem(key: string, value: string): string | undefined {
   if (value.trim() === '') return 'ifupdown refuses the whole file for an option without a value'
   if (UNREADABLE.test(value)) return 'ifupdown2 and ifupdown-ng read %, \\, # and ${ in their own ways'
-  if (byteLength(optionText(key, value)) > MAX_LINE_BYTES)
+  const text = optionText(key, value)
+  // No unit of UTF-16 takes more than three bytes, so that most lines need not be counted.
+  if (text.length * 3 > MAX_LINE_BYTES && byteLength(text) > MAX_LINE_BYTES)
     return `ifupdown-ng cuts lines at ${MAX_LINE_BYTES} bytes`
   return undefined
 }

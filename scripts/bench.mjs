@@ -1,0 +1,167 @@
+// `npm run bench`: what the command costs beside an empty Node and beside other people's commands, all in one run
+// and in turns (A B C, A B C, …), so that a machine that slows down slows all of them.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism, cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { compile } from '../dist/index.js'
+import { writeTree } from '../dist/node/index.js'
+
+const RUNS = Number(process.argv[2] ?? 21)
+const root = fileURLToPath(new URL('..', import.meta.url))
+const main = join(root, 'dist/cli/main.cjs')
+const description = join(root, 'fixtures/two-providers/description.yaml')
+const folder = mkdtempSync(join(tmpdir(), 'multihome-bench-'))
+
+const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]
+const isInstalled = (command) => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0
+const pad = (text, width) => String(text).padStart(width)
+
+console.log(
+  `Node ${process.version}, ${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}; medians of ${RUNS} runs each, after one that is not counted\n`,
+)
+try {
+  compareCommands(await commands())
+  scale()
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+async function commands() {
+  const out = join(folder, 'out')
+  const list = [
+    { name: 'node -e 0', words: [process.execPath, '-e', '0'] },
+    { name: 'multihome --version', words: [process.execPath, main, '--version'], most: 1.3 },
+    {
+      name: 'multihome render --stdout (all seven)',
+      words: [process.execPath, main, 'render', description, '--stdout'],
+      most: 1.7,
+    },
+    {
+      name: 'multihome render --out (all seven, unchanged)',
+      words: [process.execPath, main, 'render', description, '--out', out],
+      most: 1.7,
+    },
+    {
+      name: 'multihome render --out (all seven, anew)',
+      words: [process.execPath, main, 'render', description, '--out', out],
+      before: () => rmSync(out, { recursive: true, force: true }),
+    },
+  ]
+  const { outputs } = compile(readFileSync(description, 'utf8'))
+  const tree = join(folder, 'netplan')
+  await writeTree(tree, outputs.get('netplan').files)
+  if (isInstalled('netplan'))
+    list.push({
+      name: 'netplan generate --root-dir (the same host, one stack)',
+      words: ['netplan', 'generate', '--root-dir', tree],
+    })
+  else console.log('skipped: netplan is not installed')
+  if (isInstalled('cloud-init')) list.push(cloudInit())
+  else console.log('skipped: cloud-init is not installed')
+  return list
+}
+
+/** The same links, addresses and routes in the version 2 of its network configuration; it knows no more of this host. */
+function cloudInit() {
+  const input = join(folder, 'network-config.yaml')
+  writeFileSync(
+    input,
+    `version: 2
+ethernets:
+  wan0: { addresses: [203.0.113.10/24], routes: [{ to: 0.0.0.0/0, via: 203.0.113.1, metric: 100 }] }
+  wan1: { addresses: [198.51.100.10/24], routes: [{ to: 0.0.0.0/0, via: 198.51.100.1, metric: 200 }] }
+  lan0: { addresses: [10.0.0.1/24] }
+`,
+  )
+  const out = join(folder, 'cloud-init')
+  mkdirSync(out)
+  return {
+    name: 'cloud-init devel net-convert (the same links, one stack)',
+    words: [
+      'cloud-init',
+      'devel',
+      'net-convert',
+      '-p',
+      input,
+      '-k',
+      'yaml',
+      '-d',
+      out,
+      '-D',
+      'debian',
+      '-O',
+      'networkd',
+    ],
+  }
+}
+
+function compareCommands(list) {
+  const times = list.map(() => [])
+  for (let run = -1; run < RUNS; run++) {
+    for (const [index, { words, before }] of list.entries()) {
+      before?.()
+      const [command, ...rest] = words
+      const start = process.hrtime.bigint()
+      const { status, stderr } = spawnSync(command, rest, { stdio: ['ignore', 'pipe', 'pipe'] })
+      const took = Number(process.hrtime.bigint() - start) / 1e6
+      if (status !== 0 && run === -1) console.log(`${words.join(' ')} ends with ${status}: ${stderr}`)
+      if (run >= 0) times[index].push(took)
+    }
+  }
+  const base = median(times[0])
+  console.log(`${pad('ms', 8)} ${pad('min', 8)} ${pad('ratio', 7)}  command`)
+  for (const [index, { name, most }] of list.entries()) {
+    const middle = median(times[index])
+    const ratio = middle / base
+    const verdict =
+      most === undefined ? '' : `  (at most ${most}: ${ratio <= most ? 'reached' : 'NOT reached'})`
+    console.log(
+      `${pad(middle.toFixed(1), 8)} ${pad(Math.min(...times[index]).toFixed(1), 8)} ${pad(ratio.toFixed(2), 7)}  ${name}${verdict}`,
+    )
+  }
+}
+
+/** Each gateway with a link, a network and a mark of its own; one policy rule each. */
+function hostWith(count) {
+  const numbers = Array.from({ length: count }, (_, index) => index)
+  const octets = (index) => `10.${Math.floor(index / 250)}.${index % 250}`
+  return `version: 1
+links:
+${numbers.map((n) => `  up${n}: { addresses: [${octets(n)}.2/24] }`).join('\n')}
+gateways:
+${numbers.map((n) => `  g${n}: { link: up${n}, via: ${octets(n)}.1, fwmark: ${n + 1}/0xffff }`).join('\n')}
+default: g0
+rules:
+${numbers.map((n) => `  - { from: 172.${16 + Math.floor(n / 250)}.${n % 250}.0/24, gateway: g${n} }`).join('\n')}
+allocate: { tables: 1000, priorities: 100 }
+`
+}
+
+function scale() {
+  console.log(
+    `\nIn one process, all seven stacks: text in, files out.\n${pad('gateways', 10)} ${pad('ms', 9)} ${pad('ms each', 9)}`,
+  )
+  const each = new Map()
+  for (const count of [2, 100, 1000]) {
+    const text = hostWith(count)
+    const runs = count === 1000 ? 5 : 25
+    const times = []
+    for (let run = -3; run < runs; run++) {
+      const start = performance.now()
+      const { outputs, diagnostics } = compile(text)
+      const took = performance.now() - start
+      if (run >= 0) times.push(took)
+      const error = diagnostics.find(({ severity }) => severity === 'error')
+      if (error !== undefined) throw new Error(`${error.message} (${outputs.size} outputs)`)
+    }
+    const middle = median(times)
+    each.set(count, middle / count)
+    console.log(`${pad(count, 10)} ${pad(middle.toFixed(1), 9)} ${pad((middle / count).toFixed(3), 9)}`)
+  }
+  const ratio = each.get(1000) / each.get(100)
+  console.log(
+    `A gateway of 1,000 costs ${ratio.toFixed(2)} × one of 100 (at most 1.2: ${ratio <= 1.2 ? 'reached' : 'NOT reached'})`,
+  )
+}
