@@ -153,7 +153,7 @@ export const postupView = (plan: KernelPlan, context: RenderContext) =>
     blocks: groupByComment(
       routes.map((route) => ({
         comments: [commentText(commentOf(route.origin, context))],
-        line: postupCommand(route),
+        line: postupCommand(route, links.length > 1),
       })),
     ),
   }))

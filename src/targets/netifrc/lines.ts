@@ -8,7 +8,7 @@ import { effectiveMetric } from '../../plan/identity.js'
 import { isMultipath, ownerOf } from '../../plan/owner.js'
 import type { KernelPlan, Route } from '../../plan/plan.js'
 import { dstWord, routeCommand, tableWord } from '../../syntax/iproute2.js'
-import { commandLine, type ShellText } from '../../syntax/shell.js'
+import { commandLine } from '../../syntax/shell.js'
 import { groupByNeeds, needsSeveral, ownRoutes, type RouteGroup } from '../needed-links.js'
 
 /**
@@ -52,6 +52,6 @@ export const postupGroups = (plan: KernelPlan): readonly RouteGroup[] =>
     plan,
   )
 
-/** May run twice, and is refused until all of its links are up. */
-export const postupCommand = (route: Route): ShellText =>
-  commandLine(routeCommand('replace', route, ['protocol', String(RTPROT_MULTIHOME)]))
+/** May run twice. Where it is refused until all of its links are up, that is not told. */
+export const postupCommand = (route: Route, isTried: boolean): string =>
+  `${commandLine(routeCommand('replace', route, ['protocol', String(RTPROT_MULTIHOME)]))}${isTried ? ' 2>/dev/null' : ''}`
