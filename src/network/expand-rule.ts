@@ -6,7 +6,8 @@ import { distinctPrefixes, formatPrefix, hasHostBits, networkOf, type Prefix } f
 import { checkMarkBits } from './resolve-gateways.js'
 import { entriesOf, findLink } from './lookups.js'
 import type { RuleContext } from './rule-context.js'
-import type { Match, PolicyElement } from './network.js'
+import type { Selector } from '../kernel/rule.js'
+import type { PolicyElement } from './network.js'
 
 const SELECTOR_KEYS = [
   'from',
@@ -70,7 +71,7 @@ export function expandRule(
   const used = { from: new Set<PrefixChoice>(), to: new Set<PrefixChoice>() }
   for (const from of choices.from.length === 0 ? [undefined] : choices.from) {
     for (const to of choices.to.length === 0 ? [undefined] : choices.to) {
-      const ends: Record<Family, Match[]> = { inet: [], inet6: [] }
+      const ends: Record<Family, Selector[]> = { inet: [], inet6: [] }
       for (const family of open)
         for (const source of inFamily(from, family))
           for (const target of inFamily(to, family))
@@ -165,9 +166,9 @@ function linkChoices(
   written: OneOrMany<string> | undefined,
   { links }: RuleContext,
   reporter: Reporter,
-): readonly Match[] | undefined {
+): readonly Selector[] | undefined {
   const key = reporter.path.at(-1) === 'iif' ? 'iif' : 'oif'
-  const found: Match[] = []
+  const found: Selector[] = []
   let good = true
   for (const [index, name] of entriesOf(written)) {
     const link = findLink(links, name, reporter.at(...index), 'or-loopback')
@@ -218,8 +219,8 @@ function checkTos(tos: number, open: readonly Family[], rule: RuleDescription, r
 }
 
 /** Every combination of one entry of each list; an empty list has nothing to say. */
-function product(lists: readonly (readonly Match[])[]): readonly Match[] {
-  let combined: readonly Match[] = [{}]
+function product(lists: readonly (readonly Selector[])[]): readonly Selector[] {
+  let combined: readonly Selector[] = [{}]
   for (const list of lists)
     if (list.length > 0) combined = combined.flatMap((match) => list.map((entry) => ({ ...match, ...entry })))
   return combined

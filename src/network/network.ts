@@ -6,8 +6,8 @@ import type { Fwmark } from '../kernel/fwmark.js'
 import type { LinkName } from '../kernel/link.js'
 import type { Preference } from '../kernel/preference.js'
 import type { Prefix } from '../kernel/prefix.js'
-import type { Range } from '../kernel/range.js'
 import type { RouteType } from '../kernel/route-type.js'
+import type { RuleAction, Selector } from '../kernel/rule.js'
 import type { TableId } from '../kernel/table.js'
 import type { Software } from './coexist.js'
 
@@ -119,37 +119,17 @@ export interface LocalNetwork extends Source {
   readonly text: string
 }
 
-/** A selector without its prefixes' family: what one element of a rule's lists matches. */
-export interface Match {
-  readonly not?: boolean
-  readonly from?: Prefix
-  readonly to?: Prefix
-  readonly iif?: LinkName
-  readonly oif?: LinkName
-  readonly fwmark?: Fwmark
-  readonly tos?: number
-  readonly ipproto?: number
-  readonly sport?: Range
-  readonly dport?: Range
-  readonly uidrange?: Range
-}
-
-export type PolicyAction =
-  | { readonly type: 'lookup'; readonly table: TableId; readonly suppressPrefixlength?: number }
-  | { readonly type: 'goto'; readonly pref: Preference }
-  | { readonly type: 'blackhole' | 'unreachable' | 'prohibit' }
-
 /** One element of a rule's lists; a link's prefixes may give several matches in each family. */
 export interface PolicyElement {
-  readonly inet: readonly Match[]
-  readonly inet6: readonly Match[]
+  readonly inet: readonly Selector[]
+  readonly inet6: readonly Selector[]
 }
 
 export interface Policy extends Source {
   /** Place in `rules`, from 1, as people count. */
   readonly number: number
   readonly elements: readonly PolicyElement[]
-  readonly action: PolicyAction
+  readonly action: RuleAction
   /** `gateway fiber`, `table main`, `unreachable`: for comments. */
   readonly actionText: string
   readonly otherwise?: 'blackhole' | 'unreachable' | 'prohibit'

@@ -4,12 +4,13 @@ import type { Reporter } from '../diagnostics/reporter.js'
 import { families, familyName, otherFamily, type Family } from '../kernel/family.js'
 import { isLinkName } from '../kernel/link.js'
 import { isPreference } from '../kernel/preference.js'
+import type { RuleAction } from '../kernel/rule.js'
 import { RT_TABLE_MAIN, reservedTableNames, type TableId } from '../kernel/table.js'
 import { softwareOfPref } from './coexist.js'
 import { expandRule } from './expand-rule.js'
 import { entriesOf, findGateway, reportUnknownTable } from './lookups.js'
 import type { RuleContext } from './rule-context.js'
-import type { Gateway, Policy, PolicyAction } from './network.js'
+import type { Gateway, Policy } from './network.js'
 
 export function resolveRules(
   description: Description,
@@ -41,7 +42,7 @@ export function resolveRules(
 }
 
 interface Chosen {
-  readonly action: PolicyAction
+  readonly action: RuleAction
   readonly text: string
   readonly gateway?: Gateway
 }

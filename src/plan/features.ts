@@ -57,7 +57,7 @@ export interface FeatureUse {
 
 /** What a feature is, in words for the matrix and the docs. */
 export const featureTitles: Readonly<Record<Feature, string>> = {
-  'manage.routing': 'only routing, beside someone else’s addressing (`manage: routing`)',
+  'manage.routing': 'routing alone, beside someone else’s addressing (`manage: routing`)',
   'link.address': 'addresses of links',
   'link.mtu': 'a link’s mtu',
   'link.mac': 'a link’s MAC address',

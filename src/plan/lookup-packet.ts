@@ -28,7 +28,6 @@ export interface ReadPacket {
   readonly dst: bigint
   /** An IPv4 socket without an address has 0.0.0.0, and a prefix may hold that; IPv6 then matches no `from`. */
   readonly src: bigint | undefined
-  readonly isLocal: boolean
   readonly iif: LinkName
   readonly mark: number
   readonly uid: number
@@ -36,14 +35,15 @@ export interface ReadPacket {
   readonly dev: LinkName | undefined
 }
 
+/** Sent by this host, not forwarded. */
+export const isOwn = ({ iif }: Packet): boolean => iif === undefined || iif === loopback
+
 export function readPacket(packet: Packet): ReadPacket {
-  const isLocal = packet.iif === undefined || packet.iif === loopback
   const src = packet.src === undefined ? undefined : addressValue(packet.src)
   return {
     packet,
     dst: addressValue(packet.dst),
     src: src ?? (packet.family === 'inet' ? 0n : undefined),
-    isLocal,
     iif: packet.iif ?? loopback,
     mark: packet.mark ?? 0,
     uid: packet.uid ?? 0,

@@ -4,7 +4,7 @@ import type { TableId } from '../kernel/table.js'
 import { createFib, type FamilyFib, type Fib } from './lookup-fib.js'
 import { matches } from './lookup-rule.js'
 import { findRoute, type Found } from './lookup-table.js'
-import { readPacket, type Packet, type ReadPacket } from './lookup-packet.js'
+import { isOwn, readPacket, type Packet, type ReadPacket } from './lookup-packet.js'
 import type { KernelPlan, Nexthop, Route, Rule } from './plan.js'
 
 export type { Packet }
@@ -32,21 +32,25 @@ export type Answer =
   /** No rule had an answer: ENETUNREACH. */
   | { readonly kind: 'none' }
 
+/** An answer that a rule or the lack of one has given. */
+export type Told = Exclude<Answer, { readonly kind: 'onlink' }>
+
 /** For one packet. For many, make the tables once: `createFib`, then `lookupIn`. */
 export const lookup = (plan: KernelPlan, packet: Packet): Answer => lookupIn(createFib(plan), packet)
 
 export function lookupIn(fib: Fib, packet: Packet): Answer {
-  const read = readPacket(packet)
-  const answer = walk(fib[packet.family], read)
+  const answer = askRules(fib, packet)
   if (answer.kind !== 'none' && answer.kind !== 'reject') return answer
   // ip_route_output_key_hash_rcu(): "Apparently, routing tables are wrong. Assume, that the destination is on link."
-  return packet.family === 'inet' && read.isLocal && packet.oif !== undefined
-    ? { kind: 'onlink', dev: packet.oif }
-    : answer
+  const isBound = packet.family === 'inet' && isOwn(packet) && packet.oif !== undefined
+  return isBound ? { kind: 'onlink', dev: packet.oif } : answer
 }
 
+/** What rules and tables themselves say. */
+export const askRules = (fib: Fib, packet: Packet): Told => walk(fib[packet.family], readPacket(packet))
+
 /** fib_rules_lookup(). */
-function walk({ rules, tables }: FamilyFib, packet: ReadPacket): Answer {
+function walk({ rules, tables }: FamilyFib, packet: ReadPacket): Told {
   for (let index = 0; index < rules.length; index++) {
     const entry = rules[index]
     if (entry === undefined) break
@@ -71,7 +75,7 @@ const isSuppressed = (route: Route, length: number | undefined): boolean =>
   length !== undefined && (route.type === 'unicast' || route.type === 'local') && route.dst.length <= length
 
 /** undefined for `throw`, which hands the packet to the next rule. */
-function answerOf(rule: Rule, table: TableId, { route, nexthops }: Found): Answer | undefined {
+function answerOf(rule: Rule, table: TableId, { route, nexthops }: Found): Told | undefined {
   switch (route.type) {
     case 'throw':
       return undefined

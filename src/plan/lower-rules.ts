@@ -5,7 +5,7 @@ import { formatFwmark } from '../kernel/fwmark.js'
 import { hostPrefix } from '../kernel/prefix.js'
 import { isPreference, MAX_PREFERENCE, type Preference } from '../kernel/preference.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
-import type { Gateway, LocalNetwork, Match, Network, Policy } from '../network/network.js'
+import type { Gateway, LocalNetwork, Network, Policy } from '../network/network.js'
 import { actionKey, selectorKey, sortRules } from './identity.js'
 import { originOf } from './lower-routes.js'
 import type { Origin, Rule, RuleAction, Selector } from './plan.js'
@@ -133,7 +133,7 @@ function elementRules(
 }
 
 /** The kernel keeps no prefix of length 0: `from 0.0.0.0/0` reads back as `from all`. */
-function selectorOf({ from, to, ...rest }: Match): Selector {
+function selectorOf({ from, to, ...rest }: Selector): Selector {
   return {
     ...rest,
     ...(from === undefined || from.length === 0 ? {} : { from }),

@@ -19,7 +19,7 @@ export function lowerSysctls(network: Network, rules: readonly Rule[]): readonly
   const written = network.sysctls.written.map(({ key, value, path }) => ({
     key,
     value,
-    origin: { path, reason: 'as written' },
+    origin: { path, reason: 'asked for under `sysctls`' },
   }))
   const overridden = new Set(written.map(({ key }) => normalKey(key)))
   return [...auto.filter(({ key }) => !overridden.has(normalKey(key))), ...written]

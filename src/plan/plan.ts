@@ -2,15 +2,15 @@
 import type { Path } from '../diagnostics/diagnostic.js'
 import type { Address } from '../kernel/address.js'
 import type { Family } from '../kernel/family.js'
-import type { Fwmark } from '../kernel/fwmark.js'
 import type { LinkName } from '../kernel/link.js'
 import type { Preference } from '../kernel/preference.js'
 import type { Prefix } from '../kernel/prefix.js'
 import type { Range } from '../kernel/range.js'
+import type { RuleAction, Selector } from '../kernel/rule.js'
 import type { RouteType, Scope } from '../kernel/route-type.js'
 import type { TableId } from '../kernel/table.js'
 
-export type { Range }
+export type { Range, RuleAction, Selector }
 
 /** Which words of the description asked for this. */
 export interface Origin {
@@ -84,28 +84,6 @@ export interface Nexthop {
   /** RTNH_F_ONLINK: the kernel does not ask whether `via` is on the link. */
   readonly onlink?: boolean
 }
-
-export interface Selector {
-  /** FIB_RULE_INVERT: turns the whole match round. */
-  readonly not?: boolean
-  readonly from?: Prefix
-  readonly to?: Prefix
-  readonly iif?: LinkName
-  readonly oif?: LinkName
-  readonly fwmark?: Fwmark
-  /** FRA_TOS, the whole octet. */
-  readonly tos?: number
-  /** IANA number; FRA_IP_PROTO. */
-  readonly ipproto?: number
-  readonly sport?: Range
-  readonly dport?: Range
-  readonly uidrange?: Range
-}
-
-export type RuleAction =
-  | { readonly type: 'lookup'; readonly table: TableId; readonly suppressPrefixlength?: number }
-  | { readonly type: 'goto'; readonly pref: Preference }
-  | { readonly type: 'blackhole' | 'unreachable' | 'prohibit' }
 
 export interface Rule {
   readonly family: Family

@@ -2,6 +2,7 @@
 import type { Reporter } from '../diagnostics/reporter.js'
 import { families } from '../kernel/family.js'
 import type { Network } from '../network/network.js'
+import { refusedNexthops } from './gateway-check.js'
 import { factsOf, mainEnds } from './facts.js'
 import { sharedLinks } from './lower-sysctls.js'
 import type { KernelPlan } from './plan.js'
@@ -12,6 +13,7 @@ export function warn(network: Network, plan: KernelPlan, reporter: Reporter): vo
   const facts = factsOf(network, plan)
   warnOfRules(plan, facts, reporter)
   warnOfTables(network, plan, facts, reporter)
+  tellOfRefused(plan, reporter)
   for (const gateway of network.gateways) warnOfGateway(gateway, network, facts, reporter)
   warnOfUnclaimed(network, facts, reporter)
   const { default: choice } = network
@@ -21,4 +23,17 @@ export function warn(network: Network, plan: KernelPlan, reporter: Reporter): vo
   if (!network.sysctls.auto)
     for (const { link, prefix, other } of sharedLinks(network))
       reporter.at(...link.path, 'addresses').report('links-share-prefix', { prefix, other })
+}
+
+/** Each rule once, with the first route that it stands in the way of. */
+function tellOfRefused(plan: KernelPlan, reporter: Reporter): void {
+  const told = new Set<string>()
+  for (const { route, nexthop, rule } of refusedNexthops(plan)) {
+    const path = rule.origin.path.slice(0, 2)
+    if (told.has(path.join('.'))) continue
+    told.add(path.join('.'))
+    reporter
+      .at(...path)
+      .report('nexthop-rejected', { via: nexthop.via?.text ?? '', route: `the ${route.origin.reason}` })
+  }
 }

@@ -13,11 +13,8 @@ export const stepsAfterFiles = (steps: readonly Step[]): readonly Step[] =>
 function notesOf(title: string, steps: readonly Step[]): readonly string[] {
   const before = stepsBeforeFiles(steps)
   const after = chain(stepsAfterFiles(steps))
-  if (before.length === 0) return [`${title}: ${after}`]
-  return [
-    `${title}, before the files are copied: ${chain(before)}`,
-    `${title}, with the files in place: ${after}`,
-  ]
+  const behind = `${title}, with the files in place: ${after}`
+  return before.length === 0 ? [behind] : [`${title}, before the files are copied: ${chain(before)}`, behind]
 }
 
 /** For a header: from nothing to these files, and from the previous files to these. */

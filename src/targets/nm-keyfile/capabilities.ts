@@ -21,7 +21,7 @@ export const capabilities = (settings: WrittenSettings): Capabilities => ({
   'manage.routing': {
     how: 'unsupported',
     reason: 'a profile has no drop-ins: the one that is active must hold the routes itself',
-    instead: 'render nm-dispatcher: its script goes beside any profile',
+    instead: 'Render nm-dispatcher: its script goes beside any profile.',
   },
   'link.address': {
     how: 'native',
@@ -53,7 +53,7 @@ export const capabilities = (settings: WrittenSettings): Capabilities => ({
   'rule.goto': {
     how: 'unsupported',
     reason: 'routing-rule has no goto',
-    instead: 'render nm-dispatcher, or write the rules that are to be skipped more narrowly',
+    instead: 'Render nm-dispatcher, or write the rules that are to be skipped more narrowly.',
   },
   'rule.unreachable': inLoopback,
   'rule.prohibit': inLoopback,

@@ -1,0 +1,30 @@
+// What a rule matches and what it does then: the attributes of a rule but for its family and preference.
+import type { Fwmark } from './fwmark.js'
+import type { LinkName } from './link.js'
+import type { Preference } from './preference.js'
+import type { Prefix } from './prefix.js'
+import type { Range } from './range.js'
+import type { TableId } from './table.js'
+
+/** SELECTOR of ip-rule(8); all that is set must match. */
+export interface Selector {
+  /** FIB_RULE_INVERT: turns the whole match round. */
+  readonly not?: boolean
+  readonly from?: Prefix
+  readonly to?: Prefix
+  readonly iif?: LinkName
+  readonly oif?: LinkName
+  readonly fwmark?: Fwmark
+  /** FRA_TOS, the whole octet. */
+  readonly tos?: number
+  /** IANA number; FRA_IP_PROTO. */
+  readonly ipproto?: number
+  readonly sport?: Range
+  readonly dport?: Range
+  readonly uidrange?: Range
+}
+
+export type RuleAction =
+  | { readonly type: 'lookup'; readonly table: TableId; readonly suppressPrefixlength?: number }
+  | { readonly type: 'goto'; readonly pref: Preference }
+  | { readonly type: 'blackhole' | 'unreachable' | 'prohibit' }
