@@ -31,13 +31,13 @@ export function unitFile(path: `/${string}`, blocks: readonly CommentedLine[], h
 export const dropInPath = (base: string): `/${string}` => `${NETWORK_FOLDER}/${base}.d/${DROP_IN}`
 
 /**
- * The file that a route stands in. Multipath in lo's, which never loses its carrier, so that the route stays when a
- * member goes; systemd 247 never installs it there (252 does), so below it is the first member's.
+ * The file that a route stands in. Multipath in lo's, which never loses its carrier: 257 lays it anew there when a
+ * member comes back. 252 does not, and 247 never lays it there; both do in the file of the first member.
  */
 export function fileOwnerOf(route: Route, systemd: string): LinkName {
   const owner = ownerOf(route)
   if (owner !== undefined) return owner
-  return isAtLeast(systemd, '252') ? loopback : (membersOf(route)[0] ?? loopback)
+  return isAtLeast(systemd, '257') ? loopback : (membersOf(route)[0] ?? loopback)
 }
 
 /** Routes by the link whose file carries them, in the plan's order. */

@@ -138,9 +138,9 @@ describe('over networkd', () => {
     )
   })
 
-  it('balances in lo’s file, before systemd 252 in a drop-in of the first member', () => {
+  it('balances in lo’s file, before systemd 257 in a drop-in of the first member', () => {
     expect(render(balancePlan).text(LO)).toContain('MultiPathRoute=192.0.2.1@eth0 3')
-    const { text } = render({ ...balancePlan, rules: [] }, { version: '0.101' })
+    const { text } = render({ ...balancePlan, rules: [] }, { version: '0.106' })
     expect(text('/etc/systemd/network/10-netplan-eth0.network.d/60-multihome.conf')).toContain(
       'MultiPathRoute=',
     )

@@ -175,10 +175,10 @@ describe('the files', () => {
     expect(text('-lo.network')).toContain('Type=unreachable')
   })
 
-  it('have a balanced route in lo’s, before 252 in its first member’s', () => {
+  it('have a balanced route in lo’s, before 257 in its first member’s', () => {
     expect(render(balancePlan).text('-lo.network')).toContain('MultiPathRoute=192.0.2.1@eth0 3')
     const old = { ...balancePlan, rules: [] }
-    const { text } = render(old, { version: '247' })
+    const { text } = render(old, { version: '252' })
     expect(text('-lo.network')).not.toContain('MultiPathRoute')
     expect(text('-eth0.network')).toContain('MultiPathRoute=fe80::1@eth1 1')
   })
