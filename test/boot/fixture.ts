@@ -6,6 +6,7 @@ import type { KernelPlan } from '../../src/plan/plan.js'
 import type { Output } from '../../src/targets/target.js'
 import { perform } from './events.js'
 import { foreignAtBoot, foreignFiles } from './foreign.js'
+import { descriptionFor } from './generations.js'
 import { openLab, whyNoBoot } from './lab.js'
 import type { Lab } from './lab.js'
 import { neighboursOf } from './neighbours.js'
@@ -78,7 +79,7 @@ async function main(): Promise<number> {
   const events = (values.events ?? '').split(';').filter((step) => step.trim() !== '')
   let failures = 0
   for (const file of positionals) {
-    const { plan, outputs } = compile(readFileSync(file, 'utf8'), { file })
+    const { plan, outputs } = compile(descriptionFor(readFileSync(file, 'utf8'), debian), { file })
     if (plan === undefined) console.log(`${file}: has no plan`)
     for (const [target, output] of plan === undefined ? [] : outputs) {
       if (values.target !== undefined && !values.target.includes(target)) continue
