@@ -102,4 +102,12 @@ export const ruleCatalogue = {
     about:
       'The kernel answers "Invalid tos", or "ECN bits must be 0" for the two lowest, and networkd then fails the whole link.',
   }),
+  'nexthop-rejected': define<{ via: string; route: string }>({
+    severity: 'error',
+    message: ({ via, route }) =>
+      `this rule rejects the kernel’s own question for the way to ${via}, which then refuses a route (${route})`,
+    help: 'Put a rule `{ to: NEXT-HOP, table: main }` in front of it, or say `onlink: true` on the gateway.',
+    about:
+      'Before it takes an IPv4 route of main, the kernel asks the rules for the way to its next hop, as root and without source or mark. networkd, ifupdown and netifrc lay rules first, and then go without the default route.',
+  }),
 } as const

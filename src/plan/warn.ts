@@ -32,8 +32,13 @@ function tellOfRefused(plan: KernelPlan, reporter: Reporter): void {
     const path = rule.origin.path.slice(0, 2)
     if (told.has(path.join('.'))) continue
     told.add(path.join('.'))
-    reporter
-      .at(...path)
-      .report('nexthop-rejected', { via: nexthop.via?.text ?? '', route: `the ${route.origin.reason}` })
+    const via = nexthop.via?.text ?? ''
+    reporter.at(...path).report(
+      'nexthop-rejected',
+      { via, route: route.origin.reason },
+      {
+        help: `Put a rule \`{ to: ${via}, table: main }\` in front of it, or say \`onlink: true\` on the gateway.`,
+      },
+    )
   }
 }

@@ -1,0 +1,59 @@
+// A next hop that a rule stands in the way of: refused by the kernel exactly where the plan foretells it.
+import { expect } from 'vitest'
+import { refusedNexthops } from '../../src/plan/gateway-check.js'
+import type { KernelPlan } from '../../src/plan/plan.js'
+import { routeCommand } from '../../src/syntax/iproute2.js'
+import { readRoute, readRule } from '../helpers/ip-words.js'
+import { layLinks, layRouting } from './kernel.js'
+import { inNetns, netnsTest } from './netns.js'
+import { layable } from './plans-of-fixtures.js'
+import { drawPlan } from './plans.js'
+
+const origin = { path: [], reason: 'test' } as const
+
+/** A table of its own asks main as well, where it has no way itself. */
+const candidates = ['eth0', 'eth1', 'lan0'].flatMap((dev) => {
+  const via = { eth0: '192.0.2.1', eth1: '198.51.100.1', lan0: '10.0.0.99' }[dev] ?? ''
+  return ['main', '105', '101'].map((table) =>
+    readRoute('inet', `172.16.0.0/12 via ${via} dev ${dev} table ${table} metric 9999`, origin),
+  )
+})
+
+/** What the host itself sends without a mark is what the kernel asks with. */
+const rejects = [
+  '',
+  'iif lo ',
+  'not fwmark 0x1 ',
+  'oif eth1 ',
+  'to 192.0.2.0/24 ',
+  'fwmark 0x1 ',
+  'iif eth0 ',
+]
+
+for (let seed = 1; seed <= 14; seed++) {
+  netnsTest(`plan ${seed}`, async () => {
+    const drawn = layable(drawPlan(seed))
+    const selector = rejects[seed % rejects.length] ?? ''
+    const rule = readRule('inet', `pref ${seed % 2 === 0 ? 1001 : 1205} ${selector}prohibit`, origin)
+    const rules = [...drawn.rules, rule].sort((a, b) => a.pref - b.pref)
+    const plan: KernelPlan = { ...drawn, rules }
+    await inNetns(
+      plan.links.map(({ name }) => name),
+      (netns) => {
+        layLinks(netns, plan)
+        layRouting(netns, plan)
+        for (const route of candidates) {
+          const [program = '', ...words] = routeCommand('add', route)
+          const { status, stderr } = netns.run([program, ...words])
+          netns.run(['ip', 'route', 'flush', 'table', 'all', 'root', '172.16.0.0/12'])
+          const foretold = refusedNexthops({ ...plan, routes: [...plan.routes, route] }).some(
+            (refused) => refused.route === route,
+          )
+          expect({ words: words.join(' '), refused: status !== 0, stderr }).toMatchObject({
+            refused: foretold,
+          })
+        }
+      },
+    )
+  })
+}
