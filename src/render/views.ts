@@ -47,6 +47,8 @@ export interface Views {
     readonly hasPostup: boolean
     /** Patterns and lines are shell text. */
     readonly postup: readonly { readonly pattern: string; readonly blocks: readonly CommentedLine[] }[]
+    readonly hasPostdown: boolean
+    readonly postdown: readonly string[]
   }
   readonly 'ifupdown/interfaces': {
     readonly banner: Banner

@@ -18,7 +18,7 @@ import {
 import { capabilitiesOf } from './capabilities.js'
 import { refuseValues } from './check.js'
 import { SCRIPT, scriptFiles, scriptRoutes } from './script.js'
-import { flavourOf, readSettings, type Settings } from './settings.js'
+import { flavourOf, readSettings, type Flavour, type Settings } from './settings.js'
 import { ownLinks, stanzasOf } from './stanzas.js'
 
 const ID = 'ifupdown'
@@ -70,11 +70,20 @@ function interfacesFile(
       banner: bannerOf(
         context,
         flavour,
-        stepNotes(steps).flatMap((note) => commentLines(note, 400)),
+        [...stepNotes(steps), ...flavourNotes[flavour]].flatMap((note) => commentLines(note, 400)),
       ),
       stanzas: stanzasOf(plan, flavour, context),
     }),
   }
+}
+
+/** Debian keeps the plain names and the unit in a package of their own, beside which ifupdown cannot be. */
+const flavourNotes: Readonly<Record<Flavour, readonly string[]>> = {
+  ifupdown: [],
+  ifupdown2: [],
+  'ifupdown-ng': [
+    'Debian has ifup, ifdown and the unit networking in the package ifupdown-ng-compat; without it they are ifup-ng and ifdown-ng, and nothing runs at boot.',
+  ],
 }
 
 /** `ifup` does nothing to what it takes for up, and only the file that brought a link up can take it down in full. */

@@ -1,6 +1,7 @@
 // What conf.d/net cannot carry although its kind is known: names that meet, values that a shell would read.
 import { loopback, type LinkName } from '../../kernel/link.js'
 import type { Path } from '../../diagnostics/diagnostic.js'
+import { featureTitles } from '../../plan/features.js'
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { valueProblem, variablePart } from '../../syntax/conf-d.js'
 import { warnOfForeignRoutes } from '../foreign-routes.js'
@@ -49,6 +50,7 @@ export function refuseValues(plan: KernelPlan, links: readonly PlannedLink[], co
       if (problem !== undefined)
         refuse([...link.origin.path, 'nameservers'], `the search domain ${JSON.stringify(domain)}`, problem)
     }
+  warnOfResolvConf(links, context)
   warnOfForeignRoutes(
     plan,
     ID,
@@ -57,6 +59,24 @@ export function refuseValues(plan: KernelPlan, links: readonly PlannedLink[], co
     context,
   )
   refuseFolding(links, context)
+}
+
+/** system.sh writes the file anew for each link, unless it finds resolvconf. */
+function warnOfResolvConf(links: readonly PlannedLink[], context: RenderContext): void {
+  const naming = links.filter(
+    ({ nameservers }) => nameservers.addresses.length > 0 || nameservers.search.length > 0,
+  )
+  const second = naming[1]
+  if (second === undefined) return
+  context.reporter.at(...second.origin.path, 'nameservers').report(
+    'feature-partial',
+    {
+      feature: featureTitles['link.nameservers'],
+      target: ID,
+      reason: 'without resolvconf the last link to start leaves its own alone in /etc/resolv.conf',
+    },
+    { target: ID },
+  )
 }
 
 /** Each pair once, at the later link. */

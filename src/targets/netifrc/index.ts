@@ -17,7 +17,7 @@ import {
 import { besideBlocks, foreignBlocks, linkBlocks, loopbackBlocks, postupView } from './blocks.js'
 import { capabilities } from './capabilities.js'
 import { refuseValues } from './check.js'
-import { listedRoutes } from './lines.js'
+import { listedRoutes, postdownCommands } from './lines.js'
 import { SERVICES, serviceOf, stepsOf } from './steps.js'
 
 const TITLE = 'netifrc'
@@ -61,15 +61,22 @@ function render(plan: KernelPlan, _settings: WrittenSettings, context: RenderCon
   }
 }
 
+/** netifrc runs one of each for all links, so they stand in a file that is ours as a whole. */
+interface Functions {
+  readonly postup: ReturnType<typeof postupView>
+  readonly postdown: readonly string[]
+}
+
 function netFile(
   path: `/${string}`,
   blocks: readonly CommentedLine[],
-  postup: ReturnType<typeof postupView>,
   notes: readonly string[],
   context: RenderContext,
+  { postup, postdown }: Functions = { postup: [], postdown: [] },
 ): RenderedFile {
   const banner = bannerOf(context, TITLE, notes)
-  const view = { banner, blocks, hasPostup: postup.length > 0, postup }
+  const has = { hasPostup: postup.length > 0, hasPostdown: postdown.length > 0 }
+  const view = { banner, blocks, postup, postdown, ...has }
   return { path, mode: 0o644, owner: 'root:root', content: fill('netifrc/net', view) }
 }
 
@@ -86,7 +93,10 @@ function wholeFiles(
     ...foreign.flatMap((link) => foreignBlocks(plan, link, context)),
   ]
   return [
-    netFile('/etc/conf.d/net', blocks, postupView(plan, context), notes, context),
+    netFile('/etc/conf.d/net', blocks, notes, context, {
+      postup: postupView(plan, context),
+      postdown: postdownCommands(plan),
+    }),
     ...[...own, ...foreign].map((link): RenderedFile => ({
       path: `/etc/init.d/${serviceOf(link.name)}`,
       symlink: serviceOf(loopback),
@@ -102,14 +112,13 @@ function besideFiles(
   context: RenderContext,
 ): readonly RenderedFile[] {
   return [
-    netFile(`/etc/conf.d/${serviceOf(loopback)}`, loopbackBlocks(plan, true, context), [], notes, context),
+    netFile(`/etc/conf.d/${serviceOf(loopback)}`, loopbackBlocks(plan, true, context), notes, context),
     ...own
       .filter((link) => listedRoutes(plan, link.name).length > 0)
       .map((link) =>
         netFile(
           `/etc/conf.d/${serviceOf(link.name)}`,
           besideBlocks(plan, link.name, context),
-          [],
           [
             `Routes beside what /etc/conf.d/net says of ${link.name}; conf.d/${serviceOf(loopback)} tells the steps.`,
           ],

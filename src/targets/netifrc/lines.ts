@@ -55,3 +55,9 @@ export const postupGroups = (plan: KernelPlan): readonly RouteGroup[] =>
 /** May run twice. Where it is refused until all of its links are up, that is not told. */
 export const postupCommand = (route: Route, isTried: boolean): string =>
   `${commandLine(routeCommand('replace', route, ['protocol', String(RTPROT_MULTIHOME)]))}${isTried ? ' 2>/dev/null' : ''}`
+
+/** lo is never set down, so what leaves by it has to be taken away when its service stops. */
+export const postdownCommands = (plan: KernelPlan): readonly string[] =>
+  plan.routes
+    .filter((route) => ownerOf(route) === loopback && isForPostup(route, plan))
+    .map((route) => commandLine(routeCommand('del', route, ['protocol', String(RTPROT_MULTIHOME)])))

@@ -38,8 +38,8 @@ export function stepsOf(plan: KernelPlan, own: readonly PlannedLink[]): Steps {
             when: 'before-files',
           }
         : {
-            command: `for service in ${listed('/etc/conf.d/net')}; do rc-service --ifstarted $service stop; rc-update --all delete $service; rm -f /etc/init.d/$service; done`,
-            why: 'a link that is listed no more would come up by DHCP at the next boot',
+            command: `for service in ${listed('/etc/conf.d/net')}; do rc-service --ifstarted $service stop; rc-update --all delete $service; rm -f /etc/init.d/$service; done; rc-service --ifstarted ${serviceOf(loopback)} stop`,
+            why: 'each link goes as it came; one that is listed no more would come up by DHCP at the next boot. lo last, so that what is closed stays closed',
             when: 'before-files',
           },
       ...atBoot,

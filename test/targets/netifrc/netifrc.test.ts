@@ -122,8 +122,8 @@ rc_net_eth0_provide="!net"
 
 describe('postup()', () => {
   /** What `ip` is called with when the link is up. */
-  const calls = (plan: KernelPlan, link: string): readonly string[] =>
-    execFileSync('sh', ['-uc', `ip() { echo "ip $*" >&3; }\n${net(plan)}\nIFACE=${link} postup 3>&1`], {
+  const calls = (plan: KernelPlan, link: string, hook = 'postup'): readonly string[] =>
+    execFileSync('sh', ['-uc', `ip() { echo "ip $*" >&3; }\n${net(plan)}\nIFACE=${link}; ${hook} 3>&1`], {
       encoding: 'utf8',
     })
       .split('\n')
@@ -156,6 +156,10 @@ describe('postup()', () => {
     expect(calls(plan, 'lo')).toEqual([
       'ip -4 route replace local 203.0.113.9 dev lo scope host table main protocol 77',
     ])
+    expect(calls(plan, 'lo', 'postdown')).toEqual([
+      'ip -4 route del local 203.0.113.9 dev lo scope host table main protocol 77',
+    ])
+    expect(net(failoverPlan)).not.toContain('postdown')
   })
 })
 
