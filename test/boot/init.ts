@@ -11,6 +11,7 @@ export type Init = {
 
 /** OpenRC's inittab leaves a mark behind the last level; a service of a level that did not start is a failure. */
 const openrcFailed = `for service in /etc/runlevels/boot/* /etc/runlevels/default/*; do
+  test -e "$service" || continue
   rc-service -q "\${service##*/}" status >/dev/null 2>&1 || echo "\${service##*/}"
 done`
 

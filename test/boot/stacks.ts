@@ -139,7 +139,9 @@ function unitPath(unit: string, files: readonly TreeEntry[]): string {
 
 /** The programs that read what a target writes; netplan's files say themselves which it hands them to. */
 export function stacksOf(target: string, files: readonly TreeEntry[]): readonly StackId[] {
-  const managed = files.some((file) => 'content' in file && /renderer: *NetworkManager/.test(file.content))
+  const managed = files.some(
+    (file) => 'content' in file && /renderer: *["']?NetworkManager/.test(file.content),
+  )
   const readers: Readonly<Record<string, readonly StackId[]>> = {
     netifrc: ['netifrc'],
     ifupdown: ['ifupdown', 'ifupdown2', 'ifupdown-ng'],
