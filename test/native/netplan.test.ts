@@ -1,15 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { netplanGenerate } from './netplan-generate.js'
 import { describeWith, findProgram, layTree, renderingsOf, run } from './tools.js'
 
-// What `netplan generate` runs; netplan itself would also reload systemd, which a container may not have.
-const generator = findProgram('/usr/libexec/netplan/generate') ?? findProgram('/usr/lib/netplan/generate')
-
-describeWith('netplan generate', generator, 'netplan.io', (generate) => {
+describeWith('netplan generate', findProgram('netplan'), 'netplan.io', (netplan) => {
   it.each(renderingsOf('netplan'))('takes $fixture.name', ({ files, texts }) => {
     const root = layTree(files)
-    const said = run(generate, ['--root-dir', root])
+    const said = netplanGenerate(netplan, root)
     expect(said).toMatchObject({ status: 0, stderr: '' })
     const yaml = texts.find(({ path }) => path.startsWith('/etc/netplan/'))?.content ?? ''
     const folder = join(root, 'run/systemd/network')

@@ -1,0 +1,11 @@
+// `netplan generate` on a tree of files.
+import { run, type Said } from './tools.js'
+
+/** Where systemd is not the first process it cannot be told of new units, which says nothing about the files. */
+const NO_SYSTEMD =
+  /^(Failed to send reload request|System has not been booted with systemd|Failed to connect to (system scope )?bus|Command '\['systemctl', 'daemon-reload').*\n?/gm
+
+export function netplanGenerate(netplan: string, root: string): Said {
+  const said = run(netplan, ['generate', '--root-dir', root])
+  return { ...said, stderr: said.stderr.replace(NO_SYSTEMD, '') }
+}

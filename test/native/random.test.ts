@@ -1,0 +1,115 @@
+import fc from 'fast-check'
+import { dump } from 'js-yaml'
+import { describe, expect, it } from 'vitest'
+import { compile } from '../../src/compile.js'
+import type { TargetId } from '../../src/targets/index.js'
+import type { TextFile } from '../../src/targets/target.js'
+import { describedHost } from '../helpers/arbitrary-host.js'
+import { netplanGenerate } from './netplan-generate.js'
+import { describeWith, findProgram, findUnpacked, layTree, run } from './tools.js'
+
+const RUNS = Number(process.env['MULTIHOME_NATIVE_RUNS'] ?? 40)
+
+// The same hosts in every run, so that a failure can be looked at again; MULTIHOME_SEED deals others.
+const hosts = fc
+  .sample(describedHost, { seed: Number(process.env['MULTIHOME_SEED'] ?? 20), numRuns: RUNS })
+  .map((host, index) => {
+    const text = dump(host)
+    return { name: `host ${index + 1}`, text, outputs: compile(text).outputs }
+  })
+
+interface Case {
+  readonly name: string
+  readonly text: string
+  readonly files: readonly TextFile[]
+}
+
+const casesOf = (id: TargetId): readonly Case[] =>
+  hosts.flatMap(({ name, text, outputs }) => {
+    const files = (outputs.get(id)?.files ?? []).filter((file): file is TextFile => 'content' in file)
+    return files.length === 0 ? [] : [{ name, text, files }]
+  })
+
+const contentAt = (files: readonly TextFile[], start: string): string =>
+  files.find(({ path }) => path.startsWith(start))?.content ?? ''
+
+describe('random hosts', () => {
+  it('are rendered for every target often enough to prove something', () => {
+    for (const id of [
+      'netifrc',
+      'ifupdown',
+      'nm-dispatcher',
+      'nm-keyfile',
+      'networkd',
+      'netplan',
+      'iproute2',
+    ] as const)
+      expect(casesOf(id).length, id).toBeGreaterThan(RUNS / 4)
+  })
+})
+
+describeWith('netplan generate, random hosts', findProgram('netplan'), 'netplan.io', (netplan) => {
+  it.each(casesOf('netplan'))('takes $name', ({ files, text }) => {
+    expect(netplanGenerate(netplan, layTree(files)), text).toMatchObject({
+      status: 0,
+      stderr: '',
+    })
+  })
+})
+
+describeWith('nmcli --offline, random hosts', findProgram('nmcli'), 'network-manager', (nmcli) => {
+  it.each([...casesOf('nm-keyfile'), ...casesOf('nm-dispatcher')])('takes $name', ({ files, text }) => {
+    for (const { path, content } of files.filter((file) => file.path.endsWith('.nmconnection'))) {
+      const args = ['--offline', 'connection', 'modify', 'connection.autoconnect', 'yes']
+      expect(run(nmcli, args, { input: content }), `${path}\n${text}`).toMatchObject({
+        status: 0,
+        stderr: '',
+      })
+    }
+  })
+})
+
+describeWith(
+  'ifup --no-act, random hosts',
+  findUnpacked('ifupdown/usr/sbin/ifup'),
+  'ifupdown, unpacked under MULTIHOME_NATIVE,',
+  (ifup) => {
+    it.each(casesOf('ifupdown'))('takes $name', ({ files, text }) => {
+      const root = layTree(files)
+      const said = run(ifup, [
+        '--no-act',
+        '--force',
+        '-i',
+        `${root}/etc/network/interfaces`,
+        '--state-dir',
+        root,
+        '-a',
+      ])
+      expect(said.status, `${said.stderr}\n${text}`).toBe(0)
+    })
+  },
+)
+
+describeWith('dash -n, random hosts', findProgram('dash'), 'dash', (dash) => {
+  const scripts = (['netifrc', 'nm-dispatcher', 'iproute2'] as const).flatMap((id) =>
+    casesOf(id).map((one) => ({ ...one, name: `${id} ${one.name}` })),
+  )
+  it.each(scripts)('takes $name', ({ files, text }) => {
+    const shell = files.filter(
+      ({ path, content }) => content.startsWith('#!/bin/sh') || path.startsWith('/etc/conf.d/'),
+    )
+    expect(shell.length).toBeGreaterThan(0)
+    for (const { content } of shell)
+      expect(run(dash, ['-n'], { input: content }), text).toMatchObject({ status: 0, stderr: '' })
+  })
+})
+
+describe('random hosts for networkd', () => {
+  // networkd itself reads those of the fixtures (networkd.test.ts); here the sections are known to be whole.
+  it.each(casesOf('networkd'))('have a table or a way out in every section of $name', ({ files }) => {
+    const text = files.map(({ content }) => content).join('\n')
+    for (const section of text.split(/^(?=\[)/m).filter((part) => part.startsWith('[RoutingPolicyRule]')))
+      expect(section).toMatch(/^(Table=\d+|Type=\w+|GoTo=\d+)$/m)
+    expect(contentAt(files, '/etc/systemd/networkd.conf.d/')).toContain('ManageForeignRoutingPolicyRules=no')
+  })
+})
