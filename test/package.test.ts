@@ -27,13 +27,12 @@ function packInto(folder: string): string {
   for (const name of [...tracked, ...settings])
     cpSync(join(root, name), join(copy, name), { recursive: true })
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
-  const { stdout, status } = spawnSync('npm', ['pack', '--json', '--pack-destination', folder], {
+  const packed = spawnSync('npm', ['pack', '--silent', '--pack-destination', folder], {
     cwd: copy,
     encoding: 'utf8',
   })
-  if (status !== 0) throw new Error(`npm pack failed:\n${stdout}`)
-  const [packed] = JSON.parse(stdout.slice(stdout.indexOf('\n['))) as { filename: string }[]
-  return join(folder, packed?.filename ?? '')
+  if (packed.status !== 0) throw new Error(`npm pack failed:\n${packed.stdout}\n${packed.stderr}`)
+  return join(folder, `${manifest.name}-${manifest.version}.tgz`)
 }
 
 /** As `npm install` would lay it out, with the run-time packages of this work tree: no registry is asked. */
@@ -80,11 +79,7 @@ describe('the tarball', () => {
   })
 
   test('publint has nothing to say', async () => {
-    const { messages } = await publint({
-      pkgDir: root,
-      pack: { tarball: readFileSync(tarball).buffer },
-      strict: true,
-    })
+    const { messages } = await publint({ pkgDir: unpackInto(temporaryFolder()), pack: false, strict: true })
     expect(messages.map((message) => formatMessage(message, manifest, { color: false }))).toEqual([])
   })
 })
@@ -123,38 +118,36 @@ describe('installed', () => {
     expect(JSON.parse(stdout)).toEqual([7, 7, 0, true, 'object', 'ERR_PACKAGE_PATH_NOT_EXPORTED'])
   })
 
-  test('its types are enough for a strict program', () => {
+  test('its types are enough for a strict program, in a browser and in Node', () => {
     const folder = temporaryFolder()
     unpackInto(folder)
-    writeFileSync(
-      join(folder, 'program.mts'),
-      `import { compile, type KernelPlan, type Diagnostic } from '${manifest.name}'
-       import { writeTree } from '${manifest.name}/node'
-       const { plan, outputs, diagnostics } = compile('version: 1')
-       const rules: KernelPlan['rules'] = plan?.rules ?? []
-       const first: Diagnostic | undefined = diagnostics[0]
-       for (const output of outputs.values()) void writeTree('out', output.files)
-       void rules; void first
-       // @ts-expect-error: no such option
-       compile('', { nothing: true })
-      `,
-    )
-    const words = [
-      '--noEmit',
-      '--strict',
-      '--module',
-      'nodenext',
-      '--target',
-      'es2022',
-      '--types',
-      '',
-      'program.mts',
-    ]
-    const { stdout } = spawnSync(join(root, 'node_modules/.bin/tsc'), words, {
-      cwd: folder,
-      encoding: 'utf8',
-    })
-    expect(stdout).toBe('')
+    mkdirSync(join(folder, 'node_modules/@types'))
+    symlinkSync(join(root, 'node_modules/@types/node'), join(folder, 'node_modules/@types/node'))
+    const check = (text: string, types: string): string => {
+      writeFileSync(join(folder, 'program.mts'), text)
+      const words = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--types', types]
+      const tsc = join(root, 'node_modules/.bin/tsc')
+      return spawnSync(tsc, [...words, 'program.mts'], { cwd: folder, encoding: 'utf8' }).stdout
+    }
+    const pure = `
+      import { compile, type KernelPlan, type Diagnostic } from '${manifest.name}'
+      const { plan, outputs, diagnostics } = compile('version: 1')
+      export const rules: KernelPlan['rules'] = plan?.rules ?? []
+      export const first: Diagnostic | undefined = diagnostics[0]
+      export const paths = [...outputs.values()].flatMap(({ files }) => files.map(({ path }) => path))
+      // @ts-expect-error: no such option
+      compile('', { nothing: true })`
+    expect(check(pure, '')).toBe('')
+    const withNode = `
+      import { compile } from '${manifest.name}'
+      import { compareTree, readText, writeTree } from '${manifest.name}/node'
+      const read = readText('host.yaml')
+      if (read.ok)
+        for (const { files } of compile(read.text).outputs.values()) {
+          const outcome = await writeTree('out', files)
+          if (outcome.ok) console.log(outcome.report.written, compareTree('out', files).ok)
+        }`
+    expect(check(withNode, 'node')).toBe('')
   })
 
   test('by npm, in an empty folder, through npx', { timeout: 120_000 }, (context) => {
@@ -165,7 +158,7 @@ describe('installed', () => {
     if (/ENOTFOUND|ECONNREFUSED|ETIMEDOUT|EAI_AGAIN|ENOTCACHED/.test(installed.stderr))
       context.skip('the registry of packages does not answer')
     expect(installed.status, installed.stderr).toBe(0)
-    const version = spawnSync('npx', ['--no', manifest.name, '--version'], { cwd: folder, encoding: 'utf8' })
+    const version = spawnSync('npx', [manifest.name, '--version'], { cwd: folder, encoding: 'utf8' })
     expect(version.stdout).toBe(`${manifest.version}\n`)
   })
 })

@@ -1,6 +1,7 @@
 // Which command was typed? Assembled with yargs; each command is loaded when it is called.
 import yargs, { type Argv } from 'yargs'
 import type { ExitCode, Io } from './io.js'
+import { commands } from './commands.js'
 import { STDIN } from './inputs.js'
 import { misuse } from './misuse.js'
 import { version } from './version.js'
@@ -9,7 +10,7 @@ import { version } from './version.js'
 export async function run(words: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = 0
   try {
-    const parser = assemble(io, async (result) => {
+    const parser = assemble(words, io, async (result) => {
       code = await result
     })
     await parser.parseAsync(words.map(nameStdin), {}, (_error, _args, output) => {
@@ -21,56 +22,16 @@ export async function run(words: readonly string[], io: Io): Promise<ExitCode> {
   }
 }
 
-function assemble(io: Io, finish: (result: Promise<ExitCode>) => Promise<void>): Argv {
+/** All commands for help, completion and what is no command; else the one that is called, which is faster. */
+function assemble(
+  words: readonly string[],
+  io: Io,
+  finish: (result: Promise<ExitCode>) => Promise<void>,
+): Argv {
   const parser = yargs()
     .scriptName('multihome')
     .usage('$0 COMMAND: one description of a Linux host’s gateways, the configuration of seven stacks')
     .locale('en')
-    .command(
-      'render <files..>',
-      'Write the configuration of each stack',
-      async (parser) => (await import('./commands/render.js')).build(parser),
-      async (args) => finish((await import('./commands/render.js')).run(args, io)),
-    )
-    .command(
-      'check <files..>',
-      'Only tell what is wrong',
-      async (parser) => (await import('./commands/check.js')).build(parser),
-      async (args) => finish((await import('./commands/check.js')).run(args, io)),
-    )
-    .command(
-      'plan <file>',
-      'Show what the kernel shall have',
-      async (parser) => (await import('./commands/plan.js')).build(parser),
-      async (args) => finish((await import('./commands/plan.js')).run(args, io)),
-    )
-    .command(
-      'targets',
-      'Show which stack can say what',
-      async (parser) => (await import('./commands/targets.js')).build(parser),
-      async (args) => finish((await import('./commands/targets.js')).run(args, io)),
-    )
-    .command(
-      'requires <file>',
-      'Tell what the host needs for this description',
-      async (parser) => (await import('./commands/requires.js')).build(parser),
-      async (args) => finish((await import('./commands/requires.js')).run(args, io)),
-    )
-    .command(
-      'explain [code]',
-      'Explain a diagnostic',
-      async (parser) => (await import('./commands/explain.js')).build(parser),
-      async (args) => finish((await import('./commands/explain.js')).run(args, io)),
-    )
-    .command('schema', 'Print the JSON Schema of descriptions', {}, async (args) =>
-      finish((await import('./commands/schema.js')).run(args, io)),
-    )
-    .command(
-      'init',
-      'Print a description to begin with',
-      async (parser) => (await import('./commands/init.js')).build(parser),
-      async (args) => finish((await import('./commands/init.js')).run(args, io)),
-    )
     .completion('completion', 'Print a completion script for the shell in $SHELL (bash, zsh, fish)')
     .version(version)
     .help()
@@ -92,6 +53,8 @@ function assemble(io: Io, finish: (result: Promise<ExitCode>) => Promise<void>):
     .fail((message: string, error: unknown) => {
       throw error instanceof Error ? error : new Error(message, { cause: MISUSE })
     })
+  const called = commands.filter(({ name }) => name === words[0])
+  for (const { add } of called.length > 0 ? called : commands) add(parser, io, finish)
   withoutHelpBeforehand(parser)
   return parser
 }
