@@ -2,102 +2,99 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { compile } from '../../src/compile.js'
-import type { KernelPlan } from '../../src/plan/plan.js'
-import type { Output } from '../../src/targets/target.js'
+import type { Compilation } from '../../src/compile.js'
 import { perform } from './events.js'
-import { foreignAtBoot, foreignFiles } from './foreign.js'
 import { descriptionFor } from './generations.js'
-import { openLab, whyNoBoot } from './lab.js'
-import type { Lab } from './lab.js'
-import { neighboursOf } from './neighbours.js'
-import { referenceState } from './reference.js'
+import { bootHost, changeHost, compareWithPlan } from './host.js'
+import type { Place, Rendering } from './host.js'
+import { whyNoBoot } from './lab.js'
 import { debians } from './rootfs.js'
-import type { Debian } from './rootfs.js'
 import { stacksOf } from './stacks.js'
-import type { StackId } from './stacks.js'
-import { difference } from './state.js'
 
-const usage = `fixture DESCRIPTION.yaml… [--target ID]… [--stack ID]… [--debian N] [--events LIST] [--log]
+const usage = `fixture DESCRIPTION.yaml… [--target ID]… [--stack ID]… [--debian N] [--events LIST] [--then NEXT.yaml] [--log]
 
 Renders each description, boots every stack that its targets are for, and prints how the kernel differs from the plan
-(- planned and missing, + there and not planned). With --events the comparison is made again after them.
+(- planned and missing, + there and not planned, ! failed). With --events the comparison is made again after them; with
+--then the host is led to the next description by the steps that its output names, and compared with that one's plan.
 `
 
-type Options = { readonly debian: Debian; readonly events: readonly string[]; readonly log: boolean }
+const list = { type: 'string', multiple: true } as const
+const text = { type: 'string' } as const
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    ...{ target: list, stack: list, debian: text, events: text, then: text, log: { type: 'boolean' } },
+  },
+})
+const debian = debians.find((one) => String(one) === (values.debian ?? '13')) ?? 13
+const events = (values.events ?? '').split(';').filter((step) => step.trim() !== '')
 
-async function bootOne(
-  plan: KernelPlan,
-  output: Output,
-  stack: StackId,
-  options: Options,
-): Promise<string[]> {
-  const lab = await openLab({
-    ...{
-      stack,
-      debian: options.debian,
-      tree: [...foreignFiles(plan, stack), ...output.files],
-      peers: neighboursOf(plan),
-    },
-    prepare: foreignAtBoot(plan, stack),
-    foreign: plan.links.filter((link) => link.manage === 'routing').map((link) => link.name),
-  })
+function compileFile(file: string): Compilation {
+  return compile(descriptionFor(readFileSync(file, 'utf8'), debian), { file })
+}
+
+function renderingOf({ plan, outputs }: Compilation, target: string): Rendering | string {
+  const output = outputs.get(target)
+  if (plan === undefined || output === undefined) return 'the description has an error'
+  const told = output.diagnostics.find((one) => one.severity === 'error')
+  return output.files.length > 0 ? { plan, output } : `not rendered: ${told?.message ?? 'no files'}`
+}
+
+async function bootOne(rendering: Rendering, place: Place, next?: Rendering): Promise<string[]> {
+  const lab = await bootHost(rendering, place, next?.plan)
   try {
-    const found = await compared(lab, plan)
+    const found = await compareWithPlan(lab, rendering.plan)
     if (lab.condition !== 'running') found.push(`! ${lab.condition}: ${await lab.failed()}`)
-    for (const step of options.events) await perform(lab, step.trim())
-    if (options.events.length > 0) found.push('after the events:', ...(await compared(lab, plan)))
-    if (options.log) found.push(await lab.log())
+    for (const step of events) await perform(lab, step.trim())
+    if (events.length > 0) found.push('after the events:', ...(await compareWithPlan(lab, rendering.plan)))
+    if (next !== undefined) {
+      found.push('after the change:', ...(await changeHost(lab, rendering.output.files, next)))
+      found.push(...(await compareWithPlan(lab, next.plan)))
+    }
+    if (values.log === true) found.push(await lab.log())
     return found
   } finally {
     lab.close()
   }
 }
 
-async function compared(lab: Lab, plan: KernelPlan): Promise<string[]> {
-  const found = [...difference(await referenceState(plan), await lab.settled())]
-  for (const { key, value } of plan.sysctls) {
-    const { stdout, stderr } = await lab.exec(`sysctl -n '${key}'`)
-    if (stdout.trim() !== value) found.push(`- sysctl ${key}=${value}: ${stdout.trim()}${stderr.trim()}`)
+const isBad = (line: string): boolean => /^[-+!] /.test(line)
+
+async function report(file: string, target: string, now: Compilation, next?: Compilation): Promise<number> {
+  const name = file.replace(/\/description\.yaml$/, '').replace(/^.*\//, '')
+  const rendering = renderingOf(now, target)
+  const later = next === undefined ? undefined : renderingOf(next, target)
+  let failures = 0
+  for (const stack of stacksOf(target, typeof rendering === 'string' ? [] : rendering.output.files)) {
+    if (values.stack !== undefined && !values.stack.includes(stack)) continue
+    const why = [whyNoBoot(stack, debian), rendering, later].find((one) => typeof one === 'string')
+    if (typeof why === 'string' || typeof rendering === 'string' || typeof later === 'string') {
+      console.log(`${name} ${target} on ${stack} ${debian}: skipped: ${String(why)}`)
+      continue
+    }
+    const found = await bootOne(rendering, { stack, debian }, later).catch((error: unknown) => [
+      `! ${error instanceof Error ? error.message : String(error)}`,
+    ])
+    failures += found.some(isBad) ? 1 : 0
+    console.log(`${name} ${target} on ${stack} ${debian}: ${found.some(isBad) ? 'DIFFERENT' : 'equal'}`)
+    for (const line of found) console.log(`  ${line}`)
   }
-  return found
+  return failures
 }
 
 async function main(): Promise<number> {
-  const list = { type: 'string', multiple: true } as const
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      ...{ target: list, stack: list, debian: { type: 'string' }, events: { type: 'string' } },
-      log: { type: 'boolean' },
-    },
-  })
   if (positionals.length === 0) {
     console.log(usage)
     return 2
   }
-  const debian = debians.find((one) => String(one) === (values.debian ?? '13')) ?? 13
-  const events = (values.events ?? '').split(';').filter((step) => step.trim() !== '')
+  const next = values.then === undefined ? undefined : compileFile(values.then)
   let failures = 0
   for (const file of positionals) {
-    const { plan, outputs } = compile(descriptionFor(readFileSync(file, 'utf8'), debian), { file })
-    if (plan === undefined) console.log(`${file}: has no plan`)
-    for (const [target, output] of plan === undefined ? [] : outputs) {
-      if (values.target !== undefined && !values.target.includes(target)) continue
-      for (const stack of stacksOf(target, output.files)) {
-        if (values.stack !== undefined && !values.stack.includes(stack)) continue
-        const name = `${file.replace(/\/description\.yaml$/, '').replace(/^.*\//, '')} ${target} on ${stack} ${debian}`
-        const why = output.files.length === 0 ? 'not rendered' : whyNoBoot(stack, debian)
-        if (why !== undefined || plan === undefined) {
-          console.log(`${name}: skipped: ${why}`)
-          continue
-        }
-        const found = await bootOne(plan, output, stack, { debian, events, log: values.log === true }).catch(
-          (error: unknown) => [`! ${error instanceof Error ? error.message : String(error)}`],
-        )
-        const bad = found.filter((line) => /^[-+!]/.test(line)).length
-        failures += bad === 0 ? 0 : 1
-        console.log(`${name}: ${bad === 0 ? 'equal' : 'DIFFERENT'}`)
-        for (const line of found) console.log(`  ${line}`)
+    const now = compileFile(file)
+    if (now.plan === undefined) console.log(`${file}: has no plan`)
+    for (const target of now.outputs.keys()) {
+      if (values.target === undefined || values.target.includes(target)) {
+        failures += await report(file, target, now, next)
       }
     }
   }
