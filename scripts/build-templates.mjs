@@ -65,7 +65,7 @@ for (const name of names) {
     console.error(`templates/${name}.hbs:${problem}: templates lay out, TypeScript decides`)
     bad = true
   }
-  entries.push(`  ${JSON.stringify(name)}: ${Handlebars.precompile(source, options)},`)
+  entries.push(`  ${JSON.stringify(name)}: ${String(Handlebars.precompile(source, options))},`)
 }
 if (bad) process.exitCode = 1
 else {

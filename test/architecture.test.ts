@@ -81,7 +81,7 @@ function problemsOf({ from, to }: Import): readonly string[] {
   const target = normalize(join(dirname(from), to)).replace(/\.js$/, '.ts')
   const problems: string[] = []
   if (!/\.(js|json)$/.test(to)) problems.push(`src/${from} imports ${to} without its extension`)
-  if (target.startsWith('..') && from.startsWith('cli/') === false)
+  if (target.startsWith('..') && !from.startsWith('cli/'))
     problems.push(`src/${from} imports ${to} outside of src/`)
   else if (!isAllowedFile(from, target, permission)) problems.push(`src/${from} may not import src/${target}`)
   return problems

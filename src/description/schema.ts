@@ -96,6 +96,7 @@ type Plain<T> = T extends readonly (infer E)[]
 type Same<A, B> =
   (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : { schema: A; description: B }
 type Hold<T extends true> = T
+/** Does not compile where the grammar and `Description` part. @public */
 export type SchemaIsDescription = Hold<Same<Plain<z.output<typeof descriptionSchema>>, Plain<Description>>>
 
 /** JSON Schema (2020-12) of what a person may write, for editors and for the docs. */

@@ -19,7 +19,3 @@ export const reservedTableNames: Readonly<Record<string, TableId>> = {
 
 export const isReservedTable = (id: TableId): boolean =>
   id === 0 || id === RT_TABLE_DEFAULT || id === RT_TABLE_MAIN || id === RT_TABLE_LOCAL
-
-/** A table that a description may number: not 0, not 253–255, and small enough for every stack. */
-export const isTableId = (id: number): boolean =>
-  Number.isInteger(id) && id > 0 && id <= MAX_TABLE && !isReservedTable(id)

@@ -4,7 +4,7 @@ import type { Reporter } from '../diagnostics/reporter.js'
 import type { Address } from '../kernel/address.js'
 import { families, type Family } from '../kernel/family.js'
 import { loopback, type LinkName } from '../kernel/link.js'
-import { anyPrefix, formatPrefix, hasHostBits, networkOf, type Prefix } from '../kernel/prefix.js'
+import { anyPrefix, formatPrefix, hasHostBits, networkOf } from '../kernel/prefix.js'
 import { hasNoNexthop } from '../kernel/route-type.js'
 import { findLink, isOnLink, linkHolding, type Links } from './lookups.js'
 import type { NetworkNexthop, NetworkRoute } from './network.js'
@@ -70,7 +70,7 @@ function resolveRoute(route: RouteDescription, home: RouteHome, reporter: Report
 /** Every address of the route that tells its family, with the key it stands under. */
 function speakersOf(route: RouteDescription): readonly (readonly [readonly (string | number)[], Address])[] {
   const speakers: [readonly (string | number)[], Address][] = []
-  if (route.to !== 'default') speakers.push([['to'], (route.to as Prefix).address])
+  if (route.to !== 'default') speakers.push([['to'], route.to.address])
   if (route.via !== undefined) speakers.push([['via'], route.via])
   if (route.src !== undefined) speakers.push([['src'], route.src])
   for (const [index, nexthop] of (route.nexthops ?? []).entries())

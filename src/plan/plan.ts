@@ -5,12 +5,11 @@ import type { Family } from '../kernel/family.js'
 import type { LinkName } from '../kernel/link.js'
 import type { Preference } from '../kernel/preference.js'
 import type { Prefix } from '../kernel/prefix.js'
-import type { Range } from '../kernel/range.js'
 import type { RuleAction, Selector } from '../kernel/rule.js'
 import type { RouteType, Scope } from '../kernel/route-type.js'
 import type { TableId } from '../kernel/table.js'
 
-export type { Range, RuleAction, Selector }
+export type { RuleAction, Selector }
 
 /** Which words of the description asked for this. */
 export interface Origin {

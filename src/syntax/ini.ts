@@ -34,8 +34,8 @@ const OPTIONS = { bracketedArray: false, platform: 'linux' } as const
 
 const SECTION_NAME = /^[A-Za-z0-9][A-Za-z0-9 ._@:-]*$/
 const KEY = /^[A-Za-z0-9][A-Za-z0-9._-]*$/
-/** Control characters, which end a line or hide one, and the private-use ones that the codec works with. */
-const UNWRITABLE = /[\u0000-\u0008\u000a-\u001f\u007f\ue000-\ue0ff]/
+/** Control characters and Unicode's own line ends, which end a line for some reader or hide one, and the private-use ones that the codec works with. */
+const UNWRITABLE = /[\u0000-\u0008\u000a-\u001f\u007f\u2028\u2029\ue000-\ue0ff]/
 
 /** `Key=value` without a line break. Throws on what no section file can carry: callers have checked their data. */
 export function formatEntry({ key, value }: IniEntry): string {

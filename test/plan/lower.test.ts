@@ -80,13 +80,13 @@ describe('sysctls', () => {
   const keys = (text: string) => planOf(text).sysctls
 
   it('loosen the reverse-path filter on gateways’ links, and refuse advertisements on all', () => {
-    expect(
-      keys(`${oneProvider.replace('gateways:', '  lan0: { addresses: [10.0.0.1/24] }\ngateways:')}`),
-    ).toEqual([
-      'net.ipv4.conf.eth0.rp_filter = 2',
-      'net.ipv6.conf.eth0.accept_ra = 0',
-      'net.ipv6.conf.lan0.accept_ra = 0',
-    ])
+    expect(keys(oneProvider.replace('gateways:', '  lan0: { addresses: [10.0.0.1/24] }\ngateways:'))).toEqual(
+      [
+        'net.ipv4.conf.eth0.rp_filter = 2',
+        'net.ipv6.conf.eth0.accept_ra = 0',
+        'net.ipv6.conf.lan0.accept_ra = 0',
+      ],
+    )
   })
 
   it('let routes without carrier be skipped where another can take over', () => {
@@ -146,7 +146,7 @@ describe('sysctls', () => {
   })
 
   it('are overridden by the writer’s, however those are spelled', () => {
-    const strict = (text: string) => keys(`${text}`).filter((key) => key.includes('rp_filter'))
+    const strict = (text: string) => keys(text).filter((key) => key.includes('rp_filter'))
     expect(strict(`${oneProvider}sysctls: { net/ipv4/conf/eth0/rp_filter: 0 }`)).toEqual([
       'net/ipv4/conf/eth0/rp_filter = 0',
     ])

@@ -52,6 +52,7 @@ describe('formatIni', () => {
 
   it('refuses what would become another line, another key or other blanks', () => {
     expect(() => formatEntry({ key: 'Name', value: 'eth0\n[Route]' })).toThrow()
+    expect(() => formatEntry({ key: 'Name', value: 'eth0\u2028[Route]' })).toThrow()
     expect(() => formatEntry({ key: 'Name', value: ' eth0' })).toThrow()
     expect(() => formatEntry({ key: 'a=b', value: 'c' })).toThrow()
     expect(() => formatEntry({ key: '__proto__', value: 'c' })).toThrow()
@@ -76,7 +77,10 @@ describe('parseIni', () => {
     const key = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,8}$/)
     const value = fc
       .string({ unit: 'grapheme', maxLength: 20 })
-      .filter((text) => text === text.trim() && !/[\u0000-\u0008\u000a-\u001f\u007f\ue000-\ue0ff]/.test(text))
+      .filter(
+        (text) =>
+          text === text.trim() && !/[\u0000-\u0008\u000a-\u001f\u007f\u2028\u2029\ue000-\ue0ff]/.test(text),
+      )
     const sections = fc.array(
       fc.record({
         name: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,8}$/),

@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { createReporter } from '../../../src/diagnostics/reporter.js'
 import { parseAddress } from '../../../src/kernel/address.js'
-import type { LinkName } from '../../../src/kernel/link.js'
 import type { KernelPlan, PlannedLink } from '../../../src/plan/plan.js'
 import { ifupdown } from '../../../src/targets/ifupdown/index.js'
 import { flavours } from '../../../src/targets/ifupdown/settings.js'
@@ -317,7 +316,7 @@ it('lays rules of one pref under one comment, IPv4 first', () => {
     readRule('inet6', 'pref 20000 iif lo lookup 101', origin),
     readRule('inet', 'pref 20010 from 192.0.2.1 lookup 101', { ...origin, reason: 'another' }),
   ]
-  const links: readonly PlannedLink[] = [plainLink('eth0' as LinkName, [])]
+  const links: readonly PlannedLink[] = [plainLink('eth0', [])]
   expect(interfaces({ ...empty, links, rules })).toContain(`    # main: route (line 7)
     post-up ip -4 rule add pref 20000 iif lo lookup 101 protocol 77 || true
     post-up ip -6 rule add pref 20000 iif lo lookup 101 protocol 77 || true
