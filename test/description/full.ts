@@ -73,6 +73,12 @@ targets:
   nm-dispatcher: { version: '1.42', file: 50-multihome }
   nm-keyfile: { version: 1.52.1-2, file: 50-multihome }
   networkd: { version: 257, files: { eth0: 10-eth0.network } }
-  netplan: { version: '1.1', renderer: NetworkManager, beyond-yaml: dispatcher, file: 60-multihome.yaml }
+  netplan:
+    version: '1.1'
+    systemd: 257
+    renderer: NetworkManager
+    beyond-yaml: dispatcher
+    file: 60-multihome.yaml
+    definitions: { eth0: ethernets.uplink }
   iproute2: { version: '6.15', path: /usr/local/sbin/multihome.sh }
 `
