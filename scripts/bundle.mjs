@@ -65,15 +65,16 @@ const bundle = (entryPoints, define = {}) =>
     alias: {
       'string-width': join(root, 'scripts/string-width.mjs'),
       assert: join(root, 'scripts/assert.mjs'),
+      'node:module': join(root, 'scripts/node-module.mjs'),
     },
     define: {
-      'import.meta.url': 'importMetaUrl',
+      // yargs makes a path of it, to look for translations and a package.json of which it needs neither here.
+      'import.meta.url': '"file:///C:/multihome"',
       'import.meta.dirname': '__dirname',
       // yargs asks for it when it is loaded, and Node then loads all of its streams (2 ms); our help has a fixed width.
       'process.stdout.columns': 'undefined',
       ...define,
     },
-    inject: [join(root, 'scripts/import-meta-url.mjs')],
     plugins: [embedded, lazyNetworks],
     metafile: true,
   })

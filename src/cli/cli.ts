@@ -33,8 +33,6 @@ function assemble(
     .usage('$0 COMMAND: one description of a Linux host’s gateways, the configuration of seven stacks')
     .locale('en')
     .completion('completion', 'Print a completion script for the shell in $SHELL (bash, zsh, fish)')
-    .version(version)
-    .help()
     .alias('help', 'h')
     .strict()
     .recommendCommands()
@@ -53,6 +51,8 @@ function assemble(
     .fail((message: string, error: unknown) => {
       throw error instanceof Error ? error : new Error(message, { cause: MISUSE })
     })
+  // yargs itself has turned on --help, and a --version that looks for a package.json.
+  if (words.includes('--version')) parser.version(version)
   const called = commands.filter(({ name }) => name === words[0])
   for (const { add } of called.length > 0 ? called : commands) add(parser, io, finish)
   withoutHelpBeforehand(parser)

@@ -47,7 +47,10 @@ export function createNodeIo(): Io {
     compare: compareTree,
     stdout: writerTo(1),
     stderr: writerTo(2),
-    color: wantsColor(),
+    // Asked only where something is to be said.
+    get color() {
+      return wantsColor()
+    },
     debug: (process.env['DEBUG'] ?? '') !== '',
   }
 }

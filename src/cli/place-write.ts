@@ -1,7 +1,7 @@
 // `render --out`: every target's tree is written, and a person told what came of it and what to do next.
 import { join } from 'node:path'
 import { formatMode } from '../node/manifest.js'
-import type { WriteReport } from '../node/write.js'
+import type { WriteOutcome, WriteReport } from '../node/write.js'
 import type { RenderedFile } from '../targets/target.js'
 import { countOf } from './findings.js'
 import type { Io } from './io.js'
@@ -14,8 +14,7 @@ export async function writeAll(placement: Placement, io: Io): Promise<Placed> {
   const trees: ReportedTree[] = []
   const paragraphs: string[] = []
   let broken = false
-  for (const rooted of rootsOf(placement)) {
-    const outcome = await io.write(rooted.root, rooted.output.files)
+  for (const [rooted, outcome] of await writeRoots(rootsOf(placement), io)) {
     if (!outcome.ok) {
       broken = true
       tellProblems(rooted.root, outcome.problems, io)
@@ -29,6 +28,24 @@ export async function writeAll(placement: Placement, io: Io): Promise<Placed> {
   }
   if (placement.text) io.stdout([...paragraphs, ...refusalParagraphs(placement), totals(trees)].join('\n'))
   return { stale: false, broken, report: { trees } }
+}
+
+/** Each root waits for the disk; several at once wait together. Few enough for the limit of open files. */
+const AT_ONCE = 8
+
+async function writeRoots(
+  roots: readonly Rooted[],
+  io: Io,
+): Promise<readonly (readonly [Rooted, WriteOutcome])[]> {
+  const written: (readonly [Rooted, WriteOutcome])[] = []
+  for (let index = 0; index < roots.length; index += AT_ONCE) {
+    const some = roots.slice(index, index + AT_ONCE)
+    const outcomes = await Promise.all(
+      some.map(async (rooted) => [rooted, await io.write(rooted.root, rooted.output.files)] as const),
+    )
+    written.push(...outcomes)
+  }
+  return written
 }
 
 function paragraphOf(placement: Placement, rooted: Rooted, report: WriteReport): string {

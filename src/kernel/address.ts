@@ -1,5 +1,5 @@
 // A host address of either family: read strictly, written canonically (RFC 5952), counted as an integer.
-import { Address4, Address6 } from 'ip-address'
+import { Address6 } from 'ip-address'
 import type { Family } from './family.js'
 
 export interface Address {
@@ -35,7 +35,7 @@ export function addressFromValue(family: Family, value: bigint): Address {
     const parsed = Address6.fromBigInt(value)
     return { family, text: parsed.isMapped4() ? parsed.to4in6() : parsed.correctForm() }
   }
-  return { family, text: Address4.fromBigInt(value).correctForm() }
+  return { family, text: [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 255n).join('.') }
 }
 
 export const isSameAddress = (a: Address, b: Address): boolean => a.family === b.family && a.text === b.text

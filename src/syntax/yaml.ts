@@ -13,5 +13,36 @@ const OPTIONS = {
   quoteStyle: 'double',
 } as const
 
+/** Nothing in it that a double-quoted scalar would have to escape. */
+const UNESCAPED = /^[ !#-[\]-~]*$/
+
 /** On one line: `"eth0"`, `{to: "0.0.0.0/0", table: 101}`, `["192.0.2.10/24"]`. Block layout is the template's. */
-export const formatYaml = (value: YamlValue): string => dump(value, OPTIONS).trimEnd()
+export const formatYaml = (value: YamlValue): string => formatPlain(value) ?? dump(value, OPTIONS).trimEnd()
+
+/** What `dump` would write of the commonest values, without its machinery: it is asked once for each of them. */
+function formatPlain(value: YamlValue): string | undefined {
+  if (typeof value === 'string') return UNESCAPED.test(value) ? `"${value}"` : undefined
+  if (typeof value === 'boolean' || Number.isSafeInteger(value)) return String(value)
+  if (isList(value)) return formatList(value)
+  return typeof value === 'object' ? formatMapping(value) : undefined
+}
+
+const isList = (value: YamlValue): value is readonly YamlValue[] => Array.isArray(value)
+
+function formatList(values: readonly YamlValue[]): string | undefined {
+  const parts = values.map(formatPlain)
+  return parts.includes(undefined) ? undefined : `[${parts.join(', ')}]`
+}
+
+/** Words that no reader takes for anything but text, as all keys of netplan are. */
+const BARE_KEY = /^(?!(?:y|n|yes|no|on|off|true|false|null)$)[a-z][a-z0-9-]*$/i
+
+function formatMapping(mapping: { readonly [key: string]: YamlValue }): string | undefined {
+  const parts: string[] = []
+  for (const [key, value] of Object.entries(mapping)) {
+    const text = BARE_KEY.test(key) ? formatPlain(value) : undefined
+    if (text === undefined) return undefined
+    parts.push(`${key}: ${text}`)
+  }
+  return `{${parts.join(', ')}}`
+}

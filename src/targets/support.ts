@@ -17,23 +17,35 @@ export function checkSupport(
   const told = new Set<Feature>()
   for (const { feature, path } of featuresOf(plan)) {
     const support = capabilities[feature]
-    const at = reporter.at(...path)
-    const about = { feature: featureTitles[feature], target: target.id }
     if (support.how === 'unsupported') {
-      at.report(
+      reporter.at(...path).report(
         'feature-unsupported',
-        { ...about, reason: support.reason },
-        { target: target.id, on: 'key', ...(support.instead === undefined ? {} : { help: support.instead }) },
+        { ...about(feature, target), reason: support.reason },
+        {
+          target: target.id,
+          on: 'key',
+          ...(support.instead === undefined ? {} : { help: support.instead }),
+        },
       )
     } else if (support.since !== undefined && !isAtLeast(version, support.since)) {
-      at.report(
-        'feature-version',
-        { ...about, since: `${target.consumer} ${support.since}`, version },
-        { target: target.id, on: 'key' },
-      )
+      reporter
+        .at(...path)
+        .report(
+          'feature-version',
+          { ...about(feature, target), since: `${target.consumer} ${support.since}`, version },
+          { target: target.id, on: 'key' },
+        )
     } else if (support.how === 'partial' && !told.has(feature)) {
       told.add(feature)
-      at.report('feature-partial', { ...about, reason: support.reason }, { target: target.id, on: 'key' })
+      reporter
+        .at(...path)
+        .report(
+          'feature-partial',
+          { ...about(feature, target), reason: support.reason },
+          { target: target.id, on: 'key' },
+        )
     }
   }
 }
+
+const about = (feature: Feature, target: Target) => ({ feature: featureTitles[feature], target: target.id })
