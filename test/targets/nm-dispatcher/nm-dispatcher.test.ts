@@ -219,7 +219,9 @@ it('names the steps, and tells them in the header of the script', () => {
   ]
   expect(rendered.first.map(({ command }) => command)).toEqual(commands)
   expect(rendered.change).toEqual(rendered.first)
-  expect(content(rendered, SCRIPT)).toContain(`# After a change, with the files in place: ${commands.join(' && ')}\n`)
+  expect(content(rendered, SCRIPT)).toContain(
+    `# After a change, with the files in place: ${commands.join(' && ')}\n`,
+  )
   const beside = render({ ...failoverPlan, manage: 'routing', sysctls: [] }).rendered
   expect(beside.first.map(({ command }) => command)).toEqual([`${SCRIPT} all apply`])
 })
