@@ -73,7 +73,7 @@ function textDifferences(
 ): readonly Difference[] {
   const { path } = file
   const found: Difference[] = []
-  if (!hasContent(full, stats, Buffer.from(file.content)))
+  if (!hasContent(full, stats, file.content))
     found.push({
       path,
       what: 'content',

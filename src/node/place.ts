@@ -55,6 +55,6 @@ export function standingAt(full: string): Standing {
   return { kind: stats.isDirectory() ? 'folder' : 'other' }
 }
 
-/** The file's bytes; undefined where its size alone tells that they differ from `expected`. */
-export const hasContent = (full: string, stats: Stats, expected: Buffer): boolean =>
-  stats.size === expected.length && readFileSync(full).equals(expected)
+/** Whether the file holds this very text. Decoded, since Node reads a text in one go; its bytes are counted before. */
+export const hasContent = (full: string, stats: Stats, text: string): boolean =>
+  stats.size === Buffer.byteLength(text) && readFileSync(full, 'utf8') === text && !text.includes('\ufffd')
