@@ -28,7 +28,7 @@ export function refuseValues(plan: KernelPlan, links: readonly PlannedLink[], co
       .report(
         'value-unsupported',
         { what, target: ID, reason },
-        { target: ID, ...(help === undefined ? {} : { help }) },
+        { target: ID, on: 'key', ...(help === undefined ? {} : { help }) },
       )
   if (plan.manage === 'routing') {
     for (const { name, origin } of links)
@@ -44,6 +44,15 @@ export function refuseValues(plan: KernelPlan, links: readonly PlannedLink[], co
         )
     return
   }
+  // netifrc's wireguard module goes by the name alone: start and stop of the service delete the link (net/wireguard.sh).
+  for (const { name, origin } of plan.links)
+    if (name.startsWith('wg'))
+      refuse(
+        origin.path,
+        `the link name ${name}`,
+        'netifrc takes every name in wg for a WireGuard link of its own, and deletes the link when its service starts or stops',
+        'Give the link another name (vpn0), or lay this host by iproute2’s script.',
+      )
   for (const link of links)
     for (const domain of link.nameservers.search) {
       const problem = valueProblem(domain)

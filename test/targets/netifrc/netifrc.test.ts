@@ -265,6 +265,17 @@ describe('refusals', () => {
     ])
   })
 
+  it('are of names that netifrc’s own modules would act on', () => {
+    const wireguard = plainLink('wg0', [])
+    expect(told({ ...empty, links: [{ ...wireguard, manage: 'routing' }] })).toContain(
+      'value-unsupported links.wg0',
+    )
+    expect(told({ ...empty, links: [wireguard] })).toContain('value-unsupported links.wg0')
+    expect(told({ ...empty, manage: 'routing', links: [wireguard] })).not.toContain(
+      'value-unsupported links.wg0',
+    )
+  })
+
   it('are of what a shell would read', () => {
     const nameservers = { addresses: [], search: ['a$b'] }
     expect(told(changed('eth0', { nameservers }))).toEqual(['value-unsupported links.eth0.nameservers'])
