@@ -1,10 +1,12 @@
 // Files of systemd-networkd made of sections, and which file carries what: shared by networkd and netplan.
 import { loopback, type LinkName } from '../kernel/link.js'
-import { membersOf, ownerOf } from '../plan/owner.js'
+import { membersOf, multipathRoutes, ownerOf } from '../plan/owner.js'
 import type { KernelPlan, Route } from '../plan/plan.js'
 import { fill } from '../render/template.js'
 import type { CommentedLine } from '../render/views.js'
-import { commentText } from '../syntax/shell.js'
+import { RT_TABLE_MAIN } from '../kernel/table.js'
+import { dstWord, tableWord } from '../syntax/iproute2.js'
+import { commandLine, commentText } from '../syntax/shell.js'
 import { bannerOf } from './companions.js'
 import { block, matchEntries, routeBlocks, ruleBlocks } from './networkd-sections.js'
 import { commentOf, type RenderContext, type Step, type TextFile } from './target.js'
@@ -159,6 +161,35 @@ const RESTART_RULES: Step = {
   why: 'takes away old rules, which this version does only when it starts',
 }
 
+/**
+ * Before a reload: the kernel joins the next hops of a new IPv6 route to those of an old one of the same metric, and
+ * networkd takes neither away, so that old weights or next hops stay (seen with 257).
+ */
+function sweepSteps(plan: KernelPlan): readonly Step[] {
+  const why = 'or the kernel joins the new next hops to the old ones'
+  const swept = multipathRoutes(plan).filter(({ family }) => family === 'inet6')
+  if (swept.length > 0) return swept.map((route) => ({ command: flushCommand(route), why }))
+  // A default that was balanced before stands where main's first default stands now.
+  const first = plan.routes.find(
+    ({ family, table, dst }) => family === 'inet6' && table === RT_TABLE_MAIN && dst.length === 0,
+  )
+  if (first === undefined) return []
+  const show = `ip -6 route show default table main metric ${first.metric ?? 1024}`
+  return [{ command: `{ ! ${show} | grep -q nexthop || ${flushCommand(first)}; }`, why }]
+}
+
+const flushCommand = ({ dst, table, metric }: Route): string =>
+  commandLine([
+    ...['ip', '-6', 'route', 'flush', dstWord(dst)],
+    ...['table', tableWord(table), 'metric', String(metric ?? 1024)],
+  ])
+
+const RELAY: Step = { command: 'networkctl reconfigure lo', why: 'lays it again where no file has changed' }
+
 /** From the previous files to these. 247 takes away no rule on reload, and no route on restart; 252 takes both on reload. */
-export const reloadSteps = (systemd: string): readonly Step[] =>
-  isAtLeast(systemd, '252') ? [RELOAD] : [RELOAD_ROUTES, SETTLE, RESTART_RULES]
+export function reloadSteps(systemd: string, plan: KernelPlan): readonly Step[] {
+  if (!isAtLeast(systemd, '252')) return [RELOAD_ROUTES, SETTLE, RESTART_RULES]
+  const sweep = isAtLeast(systemd, '257') ? sweepSteps(plan) : []
+  const isBalanced = multipathRoutes(plan).some(({ family }) => family === 'inet6')
+  return [...sweep, RELOAD, ...(sweep.length > 0 && isBalanced ? [RELAY] : [])]
+}

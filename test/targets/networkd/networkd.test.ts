@@ -260,13 +260,20 @@ describe('the files', () => {
 })
 
 describe('the steps', () => {
-  const commands = (version: string) =>
-    render({ ...failoverPlan, rules: [] }, { version })
+  const commands = (version: string, plan: KernelPlan = failoverPlan) =>
+    render({ ...plan, rules: [] }, { version })
       .change.map(({ command }) => command)
       .slice(1)
 
   it('reload, since a restart leaves the old beside the new', () => {
-    expect(commands('257')).toEqual(['networkctl reload'])
+    expect(commands('252')).toEqual(['networkctl reload'])
+  })
+
+  it('sweep an IPv6 default whose next hops the kernel would join with the new ones', () => {
+    const show = 'ip -6 route show default table main metric 100'
+    const flush = 'ip -6 route flush default table main metric 100'
+    expect(commands('257')).toEqual([`{ ! ${show} | grep -q nexthop || ${flush}; }`, 'networkctl reload'])
+    expect(commands('257', balancePlan)).toEqual([flush, 'networkctl reload', 'networkctl reconfigure lo'])
   })
 
   it('restart as well before 252, which takes no rule away on reload', () => {
