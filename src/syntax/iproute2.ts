@@ -18,12 +18,12 @@ export function tableWord(table: TableId): string {
 
 export const dstWord = (dst: Prefix): string => (dst.length === 0 ? 'default' : formatPrefixShort(dst))
 
-/** SELECTOR of ip-rule(8), in the order that `ip rule show` prints it. */
-export function selectorWords(selector: Selector): Words {
+/** SELECTOR of ip-rule(8), in the order that `ip rule show` prints it; keyfiles want the length of every prefix. */
+export function selectorWords(selector: Selector, prefixWord = formatPrefixShort): Words {
   const words: string[] = []
   if (selector.not === true) words.push('not')
-  if (selector.from !== undefined) words.push('from', formatPrefixShort(selector.from))
-  if (selector.to !== undefined) words.push('to', formatPrefixShort(selector.to))
+  if (selector.from !== undefined) words.push('from', prefixWord(selector.from))
+  if (selector.to !== undefined) words.push('to', prefixWord(selector.to))
   if (selector.tos !== undefined) words.push('tos', `0x${selector.tos.toString(16).padStart(2, '0')}`)
   if (selector.fwmark !== undefined) words.push('fwmark', formatFwmark(selector.fwmark))
   if (selector.iif !== undefined) words.push('iif', selector.iif)
