@@ -1,0 +1,27 @@
+import { createContext, runInContext } from 'node:vm'
+import { fileURLToPath } from 'node:url'
+import { buildSync } from 'esbuild'
+import { expect, it } from 'vitest'
+import { compile } from '../src/compile.js'
+import { fixtureNamed } from './helpers/fixtures.js'
+
+// As in a browser under a strict policy: no process, no require, no fetch, and no code made of text.
+it('the library compiles a description where there is nothing but the language', () => {
+  const { outputFiles } = buildSync({
+    entryPoints: [fileURLToPath(new URL('../src/index.ts', import.meta.url))],
+    bundle: true,
+    format: 'iife',
+    globalName: 'multihome',
+    platform: 'browser',
+    write: false,
+    logLevel: 'silent',
+  })
+  const { text } = fixtureNamed('two-providers')
+  const context = createContext({ text }, { codeGeneration: { strings: false, wasm: false } })
+  runInContext(outputFiles[0]?.text ?? '', context)
+  expect(runInContext('[typeof process, typeof require, typeof fetch].join()', context)).toBe(
+    'undefined,undefined,undefined',
+  )
+  const made: unknown = runInContext('JSON.stringify([...multihome.compile(text).outputs])', context)
+  expect(made).toBe(JSON.stringify([...compile(text).outputs]))
+})
