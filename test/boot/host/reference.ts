@@ -1,13 +1,13 @@
 // The state that a plan means: laid by plain `ip` commands in a namespace of its own, and read back like any other.
-import type { KernelPlan } from '../../src/plan/plan.js'
-import { linkCommands, routeCommand, ruleCommand } from '../../src/syntax/iproute2.js'
-import { commandLine } from '../../src/syntax/shell.js'
+import type { KernelPlan } from '../../../src/plan/plan.js'
+import { linkCommands, routeCommand, ruleCommand } from '../../../src/syntax/iproute2.js'
+import { commandLine } from '../../../src/syntax/shell.js'
 import { foreignCommands, isForeign } from './foreign.js'
 import { neighboursOf } from './neighbours.js'
-import { must } from './shell.js'
-import { readState } from './state.js'
-import type { State } from './state.js'
-import { cutWires, inside, layWires, wireNames } from './wires.js'
+import { must } from '../lab/shell.js'
+import { readState } from '../lab/state.js'
+import type { State } from '../lab/state.js'
+import { cutWires, inside, layWires, wireNames } from '../lab/wires.js'
 
 let serial = 1000
 

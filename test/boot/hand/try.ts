@@ -1,12 +1,12 @@
 // By hand: boot one stack on a folder of rendered files and print what the kernel has then.
 import { parseArgs } from 'node:util'
 import { perform } from './events.js'
-import { openLab, whyNoBoot } from './lab.js'
-import type { Lab } from './lab.js'
-import { debians } from './rootfs.js'
-import { stackIds } from './stacks.js'
-import { readTree } from './tree.js'
-import type { Peer } from './wires.js'
+import { openLab, whyNoBoot } from '../lab/lab.js'
+import type { Lab } from '../lab/lab.js'
+import { debians } from '../lab/rootfs.js'
+import { stackIds } from '../lab/stacks.js'
+import { readTree } from '../lab/tree.js'
+import type { Peer } from '../lab/wires.js'
 
 const usage = `boot --stack STACK --tree DIR --link NAME=ADDRESSES… [options]
 

@@ -1,15 +1,15 @@
 // By hand: boot what a description renders to, on every stack that takes it, and compare with the plan.
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { compile } from '../../src/compile.js'
-import type { Compilation } from '../../src/compile.js'
+import { compile } from '../../../src/compile.js'
+import type { Compilation } from '../../../src/compile.js'
 import { perform } from './events.js'
-import { descriptionFor } from './generations.js'
-import { bootHost, changeHost, compareWithPlan } from './host.js'
-import type { Place, Rendering } from './host.js'
-import { whyNoBoot } from './lab.js'
-import { debians } from './rootfs.js'
-import { stacksOf } from './stacks.js'
+import { descriptionFor } from '../host/generations.js'
+import { bootHost, changeHost, compareWithPlan } from '../host/host.js'
+import type { Place, Rendering } from '../host/host.js'
+import { whyNoBoot } from '../lab/lab.js'
+import { debians } from '../lab/rootfs.js'
+import { stacksOf } from '../lab/stacks.js'
 
 const usage = `fixture DESCRIPTION.yaml… [--target ID]… [--stack ID]… [--debian N] [--events LIST] [--then NEXT.yaml] [--log]
 

@@ -1,14 +1,14 @@
 // A plan's host: booted from what a target writes, compared with the plan, and led to another description.
-import type { KernelPlan } from '../../src/plan/plan.js'
-import type { Output, RenderedFile, Step } from '../../src/targets/target.js'
+import type { KernelPlan } from '../../../src/plan/plan.js'
+import type { Output, RenderedFile, Step } from '../../../src/targets/target.js'
 import { foreignAtBoot, foreignFiles } from './foreign.js'
-import { openLab } from './lab.js'
-import type { Lab } from './lab.js'
+import { openLab } from '../lab/lab.js'
+import type { Lab } from '../lab/lab.js'
 import { neighboursOf } from './neighbours.js'
 import { referenceState } from './reference.js'
-import type { Debian } from './rootfs.js'
-import type { StackId } from './stacks.js'
-import { difference } from './state.js'
+import type { Debian } from '../lab/rootfs.js'
+import type { StackId } from '../lab/stacks.js'
+import { difference } from '../lab/state.js'
 
 export type Rendering = { readonly plan: KernelPlan; readonly output: Output }
 

@@ -1,5 +1,5 @@
 // Which versions of the programs stand on each Debian, and how a description is told.
-import type { Debian } from './rootfs.js'
+import type { Debian } from '../lab/rootfs.js'
 
 /** As `dpkg-query` says in the cached roots. netifrc is in no Debian: the tree that is laid over is what it is. */
 const versions: Readonly<Record<Debian, Readonly<Record<string, string>>>> = {

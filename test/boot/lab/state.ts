@@ -1,6 +1,6 @@
 // What does the kernel have now: rules and routes of both families, without what differs between stacks and means nothing.
-import { run, sleep } from './shell.js'
-import { inside } from './wires.js'
+import { run, sleep } from '../lab/shell.js'
+import { inside } from '../lab/wires.js'
 
 type Fields = { readonly [name: string]: unknown }
 

@@ -1,10 +1,16 @@
 // Which routers and clients must stand around a host for its plan to work: made from the plan itself.
-import { isSameAddress, addressFromValue, addressValue, isLinkLocal } from '../../src/kernel/address.js'
-import type { Address } from '../../src/kernel/address.js'
-import { containsAddress, formatPrefix, hostPrefix, lastAddress, overlaps } from '../../src/kernel/prefix.js'
-import type { Prefix } from '../../src/kernel/prefix.js'
-import type { KernelPlan, PlannedLink } from '../../src/plan/plan.js'
-import type { Peer } from './wires.js'
+import { isSameAddress, addressFromValue, addressValue, isLinkLocal } from '../../../src/kernel/address.js'
+import type { Address } from '../../../src/kernel/address.js'
+import {
+  containsAddress,
+  formatPrefix,
+  hostPrefix,
+  lastAddress,
+  overlaps,
+} from '../../../src/kernel/prefix.js'
+import type { Prefix } from '../../../src/kernel/prefix.js'
+import type { KernelPlan, PlannedLink } from '../../../src/plan/plan.js'
+import type { Peer } from '../lab/wires.js'
 
 /** One peer for each wire: links with addresses of one network share theirs. */
 export function neighboursOf(plan: KernelPlan): readonly Peer[] {

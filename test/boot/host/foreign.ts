@@ -1,10 +1,10 @@
 // What another hand has set up on a host whose links are not ours: in the words of each stack, and by plain commands.
-import { formatPrefix } from '../../src/kernel/prefix.js'
-import type { KernelPlan, PlannedLink } from '../../src/plan/plan.js'
-import { addressCommand } from '../../src/syntax/iproute2.js'
-import { commandLine } from '../../src/syntax/shell.js'
-import type { StackId } from './stacks.js'
-import type { TreeFile } from './tree.js'
+import { formatPrefix } from '../../../src/kernel/prefix.js'
+import type { KernelPlan, PlannedLink } from '../../../src/plan/plan.js'
+import { addressCommand } from '../../../src/syntax/iproute2.js'
+import { commandLine } from '../../../src/syntax/shell.js'
+import type { StackId } from '../lab/stacks.js'
+import type { TreeFile } from '../lab/tree.js'
 
 export const isForeign = (plan: KernelPlan, link: PlannedLink): boolean =>
   plan.manage === 'routing' || link.manage === 'routing'
