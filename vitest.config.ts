@@ -4,13 +4,26 @@ const project = (name: string, include: string[], exclude: string[] = []) => ({
   test: { name, include, exclude, testTimeout: 30_000 },
 })
 
+/** Hosts that boot need the machine for themselves: they come last, a few at a time. */
+const boot = {
+  test: {
+    ...project('boot', ['test/boot/**/*.test.ts']).test,
+    globalSetup: 'test/boot/run/setup.ts',
+    testTimeout: 600_000,
+    maxWorkers: 1,
+    sequence: { groupOrder: 1 },
+  },
+}
+
 export default defineConfig({
   test: {
+    maxConcurrency: 8,
     projects: [
       project('unit', ['test/**/*.test.ts'], ['test/golden.test.ts', 'test/{netns,native,boot}/**']),
       project('golden', ['test/golden.test.ts']),
       project('netns', ['test/netns/**/*.test.ts']),
       project('native', ['test/native/**/*.test.ts']),
+      boot,
     ],
   },
 })

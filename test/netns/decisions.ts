@@ -26,18 +26,26 @@ const REFUSALS: readonly (readonly [RegExp, string])[] = [
   [/Invalid argument/, 'blackhole'],
 ]
 
-/** An answer for each of the questions, in their order. `ip -force` tells the line of each failure. */
-export function askKernel(netns: Netns, questions: readonly string[]): readonly string[] {
-  const { stdout, stderr } = netns.run(
-    ['ip', '-N', '-json', '-force', '-batch', '-'],
-    questions.map((question) => `route get ${question}\n`).join(''),
-  )
+/** `ip -force` goes on behind a failure, and tells its line. */
+export const batchCommand = ['ip', '-N', '-json', '-force', '-batch', '-'] as const
+
+export const batchOf = (questions: readonly string[]): string =>
+  questions.map((question) => `route get ${question}\n`).join('')
+
+/** An answer for each of the questions, in their order. */
+export const askKernel = (netns: Netns, questions: readonly string[]): readonly string[] =>
+  readAnswers(netns.run(batchCommand, batchOf(questions)), questions.length)
+
+export function readAnswers(
+  { stdout, stderr }: { readonly stdout: string; readonly stderr: string },
+  count: number,
+): readonly string[] {
   const answers: string[] = []
   for (const [, said, line] of stderr.matchAll(/(.*)\nCommand failed -:(\d+)/g)) {
     answers[Number(line) - 1] = REFUSALS.find(([pattern]) => pattern.test(said ?? ''))?.[1] ?? `? ${said}`
   }
   const given = stdout.split('\n').filter((line) => line.startsWith('[{'))
-  for (let index = 0; index < questions.length; index++) {
+  for (let index = 0; index < count; index++) {
     if (answers[index] !== undefined) continue
     const [route] = JSON.parse(given.shift() ?? '[{}]') as Json[]
     answers[index] = spellAnswer(route ?? {})

@@ -13,7 +13,7 @@ const usage = `boot --stack STACK --tree DIR --link NAME=ADDRESSES… [options]
   --stack STACK      ${stackIds.join(' | ')}
   --tree DIR         files as in DIR/etc/…; may be given twice (a later one wins)
   --link NAME=LIST   a link of the host; at its other end a router with the addresses of LIST (comma between),
-                     which answers for 203.0.113.0/24 and 2001:db8:ffff::/48 too. In LIST also:
+                     which answers for 198.18.0.0/15 and 2001:2::/48 too. In LIST also:
                      via=ADDRESS (what the far end itself takes for its gateway), dnsmasq=ARGUMENT (repeatable, + for its commas).
   --link NAME@OTHER  a link on the same switch as OTHER
   --dark NAME        this link has no carrier during the boot
@@ -104,7 +104,7 @@ async function main(): Promise<number> {
     console.error(`${stack} on Debian ${debian}: ${lab.condition}, ${(Date.now() - begun) / 1000} s`)
     if (values.log === true || lab.condition !== 'running') console.log(await complaint(lab))
   } finally {
-    lab.close()
+    await lab.close()
   }
   return lab.condition === 'running' ? 0 : 1
 }

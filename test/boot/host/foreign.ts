@@ -44,7 +44,8 @@ export function foreignFiles(plan: KernelPlan, stack: StackId): readonly TreeFil
     case 'netplan':
     case 'netplan-nm':
       return [file('/etc/netplan/50-cloud-init.yaml', netplanLines(plan, stack), 0o600)]
-    case 'nm':
+    case 'nm-dispatcher':
+    case 'nm-keyfile':
       return plan.links.map((link) =>
         file(`/etc/NetworkManager/system-connections/${link.name}.nmconnection`, profile(link), 0o600),
       )

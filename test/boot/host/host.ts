@@ -1,18 +1,14 @@
 // A plan's host: booted from what a target writes, compared with the plan, and led to another description.
 import type { KernelPlan } from '../../../src/plan/plan.js'
-import type { Output, RenderedFile, Step } from '../../../src/targets/target.js'
+import type { RenderedFile, Step } from '../../../src/targets/target.js'
 import { foreignAtBoot, foreignFiles } from './foreign.js'
 import { openLab } from '../lab/lab.js'
 import type { Lab } from '../lab/lab.js'
 import { neighboursOf } from './neighbours.js'
 import { referenceState } from './reference.js'
-import type { Debian } from '../lab/rootfs.js'
-import type { StackId } from '../lab/stacks.js'
 import { difference } from '../lab/state.js'
-
-export type Rendering = { readonly plan: KernelPlan; readonly output: Output }
-
-export type Place = { readonly stack: StackId; readonly debian: Debian }
+import type { State } from '../lab/state.js'
+import type { Place, Rendering } from './rendering.js'
 
 /** Where a second rendering is to follow, its wires are there from the start too. */
 export function bootHost({ plan, output }: Rendering, place: Place, next?: KernelPlan): Promise<Lab> {
@@ -39,17 +35,28 @@ function both(first: KernelPlan, second: KernelPlan): KernelPlan {
 
 /** `- ` planned and missing, `+ ` there and not planned; empty when the kernel has what the plan says. */
 export async function compareWithPlan(lab: Lab, plan: KernelPlan): Promise<string[]> {
-  // A link without a word in the plan may be up, as long as it has no address.
+  const planned = await referenceState(plan)
+  const differences = (state: State): string[] =>
+    difference(planned, state).filter((line) => !isIdleLink(plan, line))
+  const state = await lab.settled((now) => differences(now).length === 0)
+  return [...differences(state), ...(await wrongSysctls(lab, plan))]
+}
+
+/** A link without a word in the plan may be up, as long as it has no address. */
+function isIdleLink(plan: KernelPlan, line: string): boolean {
   const names: readonly string[] = plan.links.map((link) => link.name)
-  const found = difference(await referenceState(plan), await lab.settled()).filter((line) => {
-    const idle = /^\+ link (\S+) mtu /.exec(line)?.[1]
-    return idle === undefined || names.includes(idle)
-  })
-  for (const { key, value } of plan.sysctls) {
-    const { stdout, stderr } = await lab.exec(`sysctl -n '${key}'`)
-    if (stdout.trim() !== value) found.push(`- sysctl ${key}=${value}: ${stdout.trim()}${stderr.trim()}`)
-  }
-  return found
+  const idle = /^\+ link (\S+) mtu /.exec(line)?.[1]
+  return idle !== undefined && !names.includes(idle)
+}
+
+async function wrongSysctls(lab: Lab, { sysctls }: KernelPlan): Promise<readonly string[]> {
+  if (sysctls.length === 0) return []
+  const keys = sysctls.map(({ key }) => `'${key}'`).join(' ')
+  const { stdout } = await lab.exec(`for key in ${keys}; do sysctl -n "$key" 2>&1; done`)
+  const values = stdout.split('\n').map((value) => value.trim())
+  return sysctls.flatMap(({ key, value }, n) =>
+    values[n] === value ? [] : [`- sysctl ${key}=${value}: ${String(values[n])}`],
+  )
 }
 
 /** By the steps that the output names, in their order; what they said where one failed. */

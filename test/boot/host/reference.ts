@@ -7,11 +7,21 @@ import { neighboursOf } from './neighbours.js'
 import { must } from '../lab/shell.js'
 import { readState } from '../lab/state.js'
 import type { State } from '../lab/state.js'
-import { cutWires, inside, layWires, wireNames } from '../lab/wires.js'
+import { deleteWires, inside, layWires, wireNames } from '../lab/wires.js'
 
 let serial = 1000
 
-export async function referenceState(plan: KernelPlan): Promise<State> {
+const known = new Map<string, Promise<State>>()
+
+/** Laid once for each plan: it is the same for every stack. */
+export function referenceState(plan: KernelPlan): Promise<State> {
+  const key = JSON.stringify(plan)
+  const state = known.get(key) ?? layReference(plan)
+  known.set(key, state)
+  return state
+}
+
+async function layReference(plan: KernelPlan): Promise<State> {
   const peers = neighboursOf(plan)
   const wires = wireNames(peers.length, (serial += 1))
   const lines = [
@@ -29,6 +39,6 @@ export async function referenceState(plan: KernelPlan): Promise<State> {
     await must(inside(wires.host, ['sh', '-ec', lines.join('\n')]))
     return await readState(wires.host)
   } finally {
-    cutWires(wires)
+    await deleteWires(wires)
   }
 }

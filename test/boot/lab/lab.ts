@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { cgroupFolder, endMachine, execIn, startMachine } from './machine.js'
+import { cgroupFolder, endMachine, execIn, startMachine, stopMachine } from './machine.js'
 import type { Machine } from './machine.js'
 import { inits } from './init.js'
 import type { Init } from './init.js'
@@ -17,11 +17,12 @@ import type { Slot } from './slots.js'
 import { hostFiles, openrcLinks } from './hosts.js'
 import { stackOf, unitLinks } from './stacks.js'
 import type { Stack, StackId } from './stacks.js'
-import { readState, settled } from './state.js'
+import { settled } from './settled.js'
+import { readState } from './state.js'
 import type { State } from './state.js'
 import { installLine, readTree, writeTree } from './tree.js'
 import type { TreeEntry } from './tree.js'
-import { cutWires, inside, layWires, setCarrier, wireNames } from './wires.js'
+import { cutWires, deleteWires, inside, layWires, setCarrier, wireNames } from './wires.js'
 import type { Peer, Wires } from './wires.js'
 
 export type LabSpec = {
@@ -42,10 +43,13 @@ export type Lab = {
   readonly exec: (command: string, timeoutSeconds?: number) => Promise<Result>
   /** A line of shell in the network namespace of the peer at the other end of a link. */
   readonly peerExec: (link: string, command: string) => Promise<Result>
+  /** A line of shell in the host's network, with this machine's programs. */
+  readonly netExec: (command: string) => Promise<Result>
   readonly carrier: (link: string, on: boolean) => Promise<void>
   /** What dnsmasq at the other end of a link leases and advertises from now on. */
   readonly lease: (link: string, options: readonly string[]) => Promise<void>
-  readonly settled: () => Promise<State>
+  /** Once nothing changes any more; sooner where that is what was expected. */
+  readonly settled: (isExpected?: (state: State) => boolean) => Promise<State>
   /** As it is at this moment. */
   readonly state: () => Promise<State>
   readonly install: (files: readonly TreeEntry[]) => Promise<void>
@@ -54,7 +58,7 @@ export type Lab = {
   readonly log: () => Promise<string>
   /** Units or services that failed, one a line. */
   readonly failed: () => Promise<string>
-  readonly close: () => void
+  readonly close: () => Promise<void>
 }
 
 type Held = {
@@ -70,13 +74,18 @@ const open = new Set<Held>()
 let serial = 0
 let watching = false
 
-/** Why no host can boot on this machine, in one line; undefined when it can. */
-export function whyNoBoot(id: StackId, debian: Debian): string | undefined {
+/** Why no host at all can boot on this machine, in one line; undefined when one can. */
+export function whyNoLab(): string | undefined {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'only root on Linux can boot a host'
   if (cgroupFolder() === undefined) return 'no cgroup2 is mounted'
   for (const tool of ['ip', 'nsenter', 'unshare', 'setpriv', 'flock', 'tar']) {
     if (!runNow(['sh', '-c', `command -v ${tool}`])) return `no ${tool}`
   }
+  return undefined
+}
+
+/** Why this stack cannot boot on a machine that boots others. */
+export function whyNoBoot(id: StackId, debian: Debian): string | undefined {
   if (id === 'netifrc' && netifrcTree() === undefined) return 'no netifrc (set NETIFRC_TREE)'
   return whyNoRoot(stackOf(id).root, debian)
 }
@@ -174,9 +183,13 @@ function labOf(
     condition,
     exec: (command, timeoutSeconds) => execIn(machine, command, timeoutSeconds),
     peerExec: (link, command) => run(inside(peerOf(link), ['sh', '-c', command])),
+    netExec: (command) => run(inside(held.wires.host, ['sh', '-c', command])),
     carrier: async (link, on) => void (await setCarrier(held.wires, spec.peers, link, on)),
     lease: (link, options) => lease(held, peerOf(link), options),
-    settled: () => settled(held.wires.host, held.lessors.size > 0 ? 4 : 1),
+    settled: (isExpected) => {
+      const quiet = held.lessors.size > 0 ? 4 : 1
+      return settled(held.wires.host, { quiet, ...(isExpected === undefined ? {} : { isExpected }) })
+    },
     state: () => readState(held.wires.host),
     install: async (files) => {
       const { code, stderr } = await execIn(machine, files.map(installLine).join('\n'))
@@ -187,10 +200,17 @@ function labOf(
       return readFileSync(console, 'utf8') + stdout + stderr
     },
     failed: async () => (await execIn(machine, inits[spec.init].failed)).stdout,
-    close: () => clear(held),
+    close: () => close(held),
   }
 }
 
+async function close(held: Held): Promise<void> {
+  if (held.machine !== undefined) await stopMachine(held.machine)
+  await deleteWires(held.wires)
+  clear(held)
+}
+
+/** All at once, for a signal handler too. */
 function clear(held: Held): void {
   if (!open.delete(held)) return
   for (const lessor of held.lessors.values()) endLessor(lessor)

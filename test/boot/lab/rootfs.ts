@@ -72,7 +72,7 @@ export function rootFolder(kind: RootKind, debian: Debian): string {
 /** The root's folder; built when it is not there yet. Whoever comes second waits for the first. */
 export async function ensureRoot(kind: RootKind, debian: Debian): Promise<string> {
   const root = rootFolder(kind, debian)
-  if (existsSync(root)) return root
+  if (isRootThere(kind, debian)) return root
   mkdirSync(cacheFolder(), { recursive: true })
   const building = `${root}.building`
   // The rename is under the lock too: a root that is there is whole.
@@ -84,10 +84,16 @@ export async function ensureRoot(kind: RootKind, debian: Debian): Promise<string
   return root
 }
 
+export const isRootThere = (kind: RootKind, debian: Debian): boolean => existsSync(rootFolder(kind, debian))
+
+/** In a person's words. */
+export const rootNameOf = (kind: RootKind, debian: Debian): string =>
+  `the root of Debian ${debian} with ${kind === 'systemd' ? 'its stacks' : kind}`
+
 /** Why no root can be built here; undefined when it can. */
 export function whyNoRoot(kind: RootKind, debian: Debian): string | undefined {
   if (kind === 'ifupdown-ng' && debian === 11) return 'no ifupdown-ng in Debian 11'
-  if (existsSync(rootFolder(kind, debian))) return undefined
+  if (isRootThere(kind, debian)) return undefined
   const found = spawnSync('mmdebstrap', ['--version']).status === 0
   return found ? undefined : 'no mmdebstrap (apt-get install mmdebstrap)'
 }

@@ -1,12 +1,15 @@
-// How many hosts may boot at once on this machine: a boot that shares its core with five others is not settled in time.
+// How many hosts may boot at once on this machine, whichever processes ask for it?
 import { spawn } from 'node:child_process'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sleep } from './shell.js'
 
 export type Slot = { readonly release: () => void }
 
-const slots = [0, 1].map((n) => join(tmpdir(), `multihome-boot.slot${n}`))
+/** A boot waits for most of its time: for duplicate checks, and for the kernel to stay as it is. */
+export const slotCount = 4 * availableParallelism()
+
+const slots = Array.from({ length: slotCount }, (_, n) => join(tmpdir(), `multihome-boot.slot${n}`))
 
 /** The lock's holder ends with its standard input, so that it is free again when this process is gone, however. */
 function tryLock(file: string): Promise<Slot | undefined> {

@@ -2,11 +2,13 @@
 import type { RootKind } from './rootfs.js'
 import type { TreeEntry, TreeLink } from './tree.js'
 
+/** Each is one column of the table: a program, and the way in which it is told. */
 export const stackIds = [
   'networkd',
   'netplan',
   'netplan-nm',
-  'nm',
+  'nm-dispatcher',
+  'nm-keyfile',
   'ifupdown',
   'ifupdown2',
   'ifupdown-ng',
@@ -36,7 +38,8 @@ const stacks: Readonly<Record<StackId, Omit<Stack, 'id'>>> = {
   networkd: { root: 'systemd', init: 'systemd', wants: networkd },
   netplan: { root: 'systemd', init: 'systemd', wants: networkd },
   'netplan-nm': { root: 'systemd', init: 'systemd', wants: manager, ready: whenStarted },
-  nm: { root: 'systemd', init: 'systemd', wants: manager, ready: whenStarted },
+  'nm-dispatcher': { root: 'systemd', init: 'systemd', wants: manager, ready: whenStarted },
+  'nm-keyfile': { root: 'systemd', init: 'systemd', wants: manager, ready: whenStarted },
   ifupdown: { root: 'systemd', init: 'systemd', wants: ['networking.service'], ready: hotplug },
   ifupdown2: { root: 'ifupdown2', init: 'systemd', wants: ['networking.service'] },
   'ifupdown-ng': { root: 'ifupdown-ng', init: 'systemd', wants: ['networking.service'] },
@@ -135,21 +138,4 @@ export function unitLinks(stack: Stack, files: readonly TreeEntry[]): readonly T
 function unitPath(unit: string, files: readonly TreeEntry[]): string {
   const inEtc = files.some((file) => file.path === `${unitFolder}/${unit}`)
   return inEtc ? `${unitFolder}/${unit}` : `/lib/systemd/system/${unit}`
-}
-
-/** The programs that read what a target writes; netplan's files say themselves which it hands them to. */
-export function stacksOf(target: string, files: readonly TreeEntry[]): readonly StackId[] {
-  const managed = files.some(
-    (file) => 'content' in file && /renderer: *["']?NetworkManager/.test(file.content),
-  )
-  const readers: Readonly<Record<string, readonly StackId[]>> = {
-    netifrc: ['netifrc'],
-    ifupdown: ['ifupdown', 'ifupdown2', 'ifupdown-ng'],
-    'nm-dispatcher': ['nm'],
-    'nm-keyfile': ['nm'],
-    networkd: ['networkd'],
-    netplan: [managed ? 'netplan-nm' : 'netplan'],
-    iproute2: ['iproute2'],
-  }
-  return readers[target] ?? []
 }

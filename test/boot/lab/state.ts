@@ -1,8 +1,6 @@
 // What does the kernel have now: rules and routes of both families, without what differs between stacks and means nothing.
-import { run, sleep } from '../lab/shell.js'
-import { inside } from '../lab/wires.js'
-
-type Fields = { readonly [name: string]: unknown }
+import { asArray, readKernel } from './reading.js'
+import type { Fields, Reading } from './reading.js'
 
 /** Two states are compared as multisets: a rule that is there twice is a difference. */
 export type State = {
@@ -12,50 +10,21 @@ export type State = {
   readonly links: readonly string[]
 }
 
-const asArray = (value: unknown): readonly Fields[] => (Array.isArray(value) ? (value as Fields[]) : [])
+export const readState = async (netns: string): Promise<State> => stateOf(await readKernel(netns))
 
-/** rtm_type of linux/rtnetlink.h; rules use the same numbers for their actions. */
-const types = [
-  ...['unspec', 'unicast', 'local', 'broadcast', 'anycast', 'multicast'],
-  ...['blackhole', 'unreachable', 'prohibit', 'throw', 'nat', 'xresolve'],
-]
-const scopes: Fields = { 0: 'global', 200: 'site', 253: 'link', 254: 'host', 255: 'nowhere' }
-
-/** `-N` keeps tables numbers, which a name of this machine's would hide; it makes numbers of these words too. */
-function worded(fields: Fields): Fields {
-  return Object.fromEntries(
-    Object.entries(fields).map(([key, value]) => {
-      if (key === 'type' || key === 'action') return [key, types[Number(value)] ?? value]
-      if (key === 'scope') return [key, scopes[String(value)] ?? value]
-      if (key === 'ipproto') return [key, String(value).replace('ipproto-', '')]
-      return [key, value]
-    }),
+export function stateOf(reading: Reading): State {
+  const rules = (['-4', '-6'] as const).flatMap((family) =>
+    reading(`${family} rule show`)
+      .filter((rule) => !isOwnRule(rule))
+      .map((rule) => canonical(family, plainRule(rule))),
   )
-}
-
-async function ask(netns: string, words: readonly string[]): Promise<readonly Fields[]> {
-  const { code, stdout, stderr } = await run(inside(netns, ['ip', '-N', '-details', '-json', ...words]))
-  if (code !== 0) throw new Error(`ip ${words.join(' ')}: ${stderr}`)
-  return stdout.trim() === '' ? [] : asArray(JSON.parse(stdout)).map(worded)
-}
-
-export async function readState(netns: string): Promise<State> {
-  const of = async (family: '-4' | '-6'): Promise<Omit<State, 'links'>> => {
-    const rules = await ask(netns, [family, 'rule', 'show'])
-    const routes = await ask(netns, [family, 'route', 'show', 'table', 'all'])
-    return {
-      rules: rules.filter((rule) => !isOwnRule(rule)).map((rule) => canonical(family, plainRule(rule))),
-      routes: routes
-        .filter((route) => !isOwnRoute(route))
-        .map((route) => canonical(family, plainRoute(family, route))),
-    }
-  }
-  const [four, six] = [await of('-4'), await of('-6')]
-  return {
-    rules: [...four.rules, ...six.rules].sort(),
-    routes: [...four.routes, ...six.routes].sort(),
-    links: (await ask(netns, ['address', 'show', 'up'])).flatMap(linkLines).sort(),
-  }
+  const routes = (['-4', '-6'] as const).flatMap((family) =>
+    reading(`${family} route show table all`)
+      .filter((route) => !isOwnRoute(route))
+      .map((route) => canonical(family, plainRoute(family, route))),
+  )
+  const links = reading('address show up').flatMap(linkLines)
+  return { rules: rules.sort(), routes: routes.sort(), links: links.sort() }
 }
 
 function linkLines(link: Fields): readonly string[] {
@@ -157,37 +126,6 @@ function canonical(family: '-4' | '-6', fields: Fields): string {
 }
 
 const plain = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
-
-/** Links with an address whose duplicate check is not over. */
-async function tentative(netns: string): Promise<boolean> {
-  const links = await ask(netns, ['-6', 'address', 'show', 'up'])
-  return links.some(
-    (link) =>
-      !carrierless(link) && asArray(link['addr_info']).some((address) => address['tentative'] === true),
-  )
-}
-
-/** Without carrier the check does not even begin: nothing to wait for. */
-function carrierless(link: Fields): boolean {
-  return Array.isArray(link['flags']) && link['flags'].includes('NO-CARRIER')
-}
-
-/** Waits until no address is tentative and two readings so many seconds apart agree; leases take longer to come. */
-export async function settled(netns: string, apart = 1, withinSeconds = 40): Promise<State> {
-  const end = Date.now() + withinSeconds * 1000
-  const late = (what: string): Error => new Error(`${what} after ${withinSeconds} s`)
-  for (;;) {
-    while (await tentative(netns)) {
-      if (Date.now() > end) throw late('an address is tentative still')
-      await sleep(0.2)
-    }
-    const before = await readState(netns)
-    await sleep(apart)
-    const now = await readState(netns)
-    if (!(await tentative(netns)) && difference(before, now).length === 0) return now
-    if (Date.now() > end) throw late(`the state changes still\n${difference(before, now).join('\n')}`)
-  }
-}
 
 /** `- ` only in the first, `+ ` only in the second; empty when they are equal. */
 export function difference(first: State, second: State): readonly string[] {

@@ -17,8 +17,8 @@ export type Peer = {
 
 export type Wires = { readonly host: string; readonly peers: readonly string[] }
 
-/** Documentation prefixes that every provider answers for, as if the whole Internet were behind it. */
-export const internet = ['203.0.113.0/24', '2001:db8:ffff::/48'] as const
+/** The prefixes for benchmarks (RFC 2544, RFC 5180): every provider answers for them, as if the Internet were behind it. */
+export const internet = ['198.18.0.0/15', '2001:2::/48'] as const
 
 const folder = '/run/netns'
 
@@ -104,9 +104,16 @@ function carrierScript(end: string, peer: Peer, on: boolean): string {
   return [`ip link set ${end} up`, ...addresses, ...defaults].join('\n')
 }
 
+const namesOf = ({ host, peers }: Wires): readonly string[] =>
+  [host, ...peers].filter((name) => existsSync(`${folder}/${name}`))
+
 /** Deleting a namespace ends its veth pairs; the processes in it must be gone before. */
 export function cutWires(wires: Wires): void {
-  for (const name of [wires.host, ...wires.peers]) {
-    if (existsSync(`${folder}/${name}`)) runNow(['ip', 'netns', 'delete', name])
-  }
+  for (const name of namesOf(wires)) runNow(['ip', 'netns', 'delete', name])
+}
+
+/** The same, without holding up other hosts. */
+export async function deleteWires(wires: Wires): Promise<void> {
+  const lines = namesOf(wires).map((name) => `ip netns delete ${name}`)
+  await run(['sh', '-c', lines.join('\n')])
 }

@@ -1,0 +1,18 @@
+// Does the booted kernel decide as the fixture says? The look-up is held against the same lines by test/fixtures.test.ts.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Fixture } from '../../helpers/fixtures.js'
+import { allows, batchCommand, batchOf, decisionsOf, readAnswers } from '../../netns/decisions.js'
+import type { Lab } from '../lab/lab.js'
+
+export async function wrongDecisions(lab: Lab, fixture: Fixture): Promise<readonly string[]> {
+  if (!existsSync(join(fixture.folder, 'decisions.yaml'))) return []
+  const decisions = decisionsOf(fixture)
+  const questions = batchOf(decisions.map(({ get }) => get))
+  const said = await lab.netExec(`${batchCommand.join(' ')} <<'END'\n${questions}END`)
+  const answers = readAnswers(said, decisions.length)
+  return decisions.flatMap(({ get, answer }, n) => {
+    const answered = answers[n] ?? 'nothing'
+    return allows(answer, answered) ? [] : [`! ${get}: ${answered}, not ${answer}`]
+  })
+}

@@ -1,0 +1,92 @@
+// What a description renders to for one stack of one Debian: files that boot there, or a refusal with its reason.
+import { dump, load } from 'js-yaml'
+import { compile } from '../../../src/compile.js'
+import type { DiagnosticCode } from '../../../src/diagnostics/catalogue.js'
+import type { KernelPlan } from '../../../src/plan/plan.js'
+import type { Output, WrittenSettings } from '../../../src/targets/target.js'
+import { targets } from '../../../src/targets/index.js'
+import type { Debian } from '../lab/rootfs.js'
+import type { StackId } from '../lab/stacks.js'
+
+export type Rendering = { readonly plan: KernelPlan; readonly output: Output }
+
+export type Refusal = { readonly refused: string }
+
+/** One generation of one stack. */
+export type Place = { readonly stack: StackId; readonly debian: Debian }
+
+type Told = { readonly target: string; readonly settings: WrittenSettings }
+
+const byDebian = <T>(of13: T, of12: T, of11: T): Readonly<Record<Debian, T>> => ({
+  13: of13,
+  12: of12,
+  11: of11,
+})
+
+const managers = byDebian('1.52', '1.42', '1.30')
+const systemds = byDebian('257', '252', '247')
+const netplans = byDebian('1.1', '0.106', '0.101')
+const ifupdownNgs = byDebian('0.12.1', '0.11.4', '0.11.4')
+
+/** What a description says of the programs that are to read its files; test/boot/versions.test.ts asks the roots. */
+export function settingsFor({ stack, debian }: Place): Told {
+  switch (stack) {
+    case 'netifrc':
+      return { target: 'netifrc', settings: {} }
+    case 'ifupdown':
+      return { target: 'ifupdown', settings: { version: byDebian('0.8.44', '0.8.41', '0.8.36')[debian] } }
+    case 'ifupdown2':
+      return { target: 'ifupdown', settings: { flavour: 'ifupdown2', version: '3.0.0' } }
+    case 'ifupdown-ng':
+      return { target: 'ifupdown', settings: { flavour: 'ifupdown-ng', version: ifupdownNgs[debian] } }
+    case 'nm-dispatcher':
+    case 'nm-keyfile':
+      return { target: stack, settings: { version: managers[debian] } }
+    case 'networkd':
+      return { target: 'networkd', settings: { version: systemds[debian] } }
+    case 'netplan':
+      return { target: 'netplan', settings: { version: netplans[debian], systemd: systemds[debian] } }
+    case 'netplan-nm': {
+      const renderer = { renderer: 'NetworkManager', 'beyond-yaml': 'dispatcher' }
+      return { target: 'netplan', settings: { version: netplans[debian], ...renderer } }
+    }
+    case 'iproute2':
+      return { target: 'iproute2', settings: { version: byDebian('6.15', '6.1', '5.10')[debian] } }
+  }
+}
+
+/** The description as its writer would have to write it for that host. */
+export function descriptionFor(text: string, place: Place): string {
+  const { target, settings } = settingsFor(place)
+  if (!/^targets:/m.test(text)) return `${text.trimEnd()}\n${dump({ targets: { [target]: settings } })}`
+  const written = load(text) as { readonly targets: Readonly<Record<string, WrittenSettings>> }
+  return dump({
+    ...written,
+    targets: { ...written.targets, [target]: { ...settings, ...written.targets[target] } },
+  })
+}
+
+/** The refusals that a stack or its version may give for what it cannot express. */
+const byCapability: readonly DiagnosticCode[] = [
+  'feature-unsupported',
+  'feature-version',
+  'value-unsupported',
+  'names-fold',
+]
+
+/** Throws where the description is wrong, or where a target refuses it for another reason than what it can express. */
+export function renderFor(text: string, place: Place): Rendering | Refusal {
+  const { target } = settingsFor(place)
+  const chosen = targets.filter(({ id }) => id === target)
+  const { plan, outputs, diagnostics } = compile(descriptionFor(text, place), { targets: chosen })
+  const output = outputs.get(target)
+  const errors = diagnostics.filter(({ severity }) => severity === 'error')
+  const other = errors.find(({ code }) => !byCapability.includes(code))
+  if (plan === undefined || output === undefined || other !== undefined) {
+    throw new Error(`${place.stack}: ${other?.message ?? 'nothing was rendered'}`)
+  }
+  const [first] = errors
+  return first === undefined ? { plan, output } : { refused: first.message }
+}
+
+export const isRefusal = (made: Rendering | Refusal): made is Refusal => 'refused' in made

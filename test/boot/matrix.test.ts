@@ -1,0 +1,51 @@
+// Every fixture on every stack of every generation: the booted kernel holds the plan, and decides as the fixture says.
+import { createHash } from 'node:crypto'
+import { describe, expect, inject, test } from 'vitest'
+import type { Output } from '../../src/targets/target.js'
+import { wrongDecisions } from './checks/decisions.js'
+import { bootHost, compareWithPlan } from './host/host.js'
+import { isRefusal, renderFor } from './host/rendering.js'
+import type { Rendering } from './host/rendering.js'
+import { whyNoBoot } from './lab/lab.js'
+import { mayBeMissing } from './run/required.js'
+import { addResult } from './run/results.js'
+import type { Outcome } from './run/results.js'
+import { wantedCells } from './run/wanted.js'
+import type { Cell } from './run/wanted.js'
+
+async function differencesOf({ fixture, ...place }: Cell, rendering: Rendering): Promise<readonly string[]> {
+  const lab = await bootHost(rendering, place)
+  try {
+    const found = await compareWithPlan(lab, rendering.plan)
+    found.push(...(await wrongDecisions(lab, fixture)))
+    if (lab.condition !== 'running') found.push(`! ${lab.condition}: ${await lab.failed()}`)
+    return found
+  } finally {
+    await lab.close()
+  }
+}
+
+const hashOf = ({ files }: Output): string =>
+  createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 12)
+
+describe.skipIf(inject('bootObstacle') !== '').concurrent('booted', () => {
+  test.for(wantedCells)('$fixture.name on $stack, Debian $debian', async (cell, { skip }) => {
+    const { fixture, stack, debian } = cell
+    const tell = (outcome: Outcome, hash?: string): void =>
+      addResult(inject('bootResults'), {
+        ...{ fixture: fixture.name, stack, debian, outcome },
+        ...(hash === undefined ? {} : { hash }),
+      })
+    const made = renderFor(fixture.text, cell)
+    if (isRefusal(made)) return tell({ kind: 'refused', why: made.refused })
+    const why = whyNoBoot(stack, debian)
+    if (why !== undefined) {
+      tell({ kind: 'cannot run here', why })
+      if (mayBeMissing(stack)) return skip(why)
+      throw new Error(why)
+    }
+    tell({ kind: 'differs' })
+    expect(await differencesOf(cell, made)).toEqual([])
+    tell({ kind: 'same' }, hashOf(made.output))
+  })
+})

@@ -1,0 +1,51 @@
+// Which cells of the table are booted in this run: all, or the newest generation and a fixed spread of the older ones.
+import { createHash } from 'node:crypto'
+import { goodFixtures } from '../../helpers/fixtures.js'
+import type { Fixture } from '../../helpers/fixtures.js'
+import type { Place } from '../host/rendering.js'
+import { debians } from '../lab/rootfs.js'
+import { stackIds } from '../lab/stacks.js'
+
+/** Debian 11 has no ifupdown-ng; netifrc is in no Debian, so the tree that is laid over is of one generation. */
+const exists = ({ stack, debian }: Place): boolean =>
+  !(stack === 'ifupdown-ng' && debian === 11) && !(stack === 'netifrc' && debian !== 13)
+
+export const places: readonly Place[] = debians
+  .flatMap((debian) => stackIds.map((stack) => ({ stack, debian })))
+  .filter(exists)
+
+export type Cell = Place & { readonly fixture: Fixture }
+
+/** What `npm run test:boot` was told; nothing of it means everything. */
+const listOf = (variable: string): readonly string[] =>
+  (process.env[variable] ?? '').split(',').filter((word) => word !== '')
+
+const chosen = {
+  fixtures: listOf('MULTIHOME_BOOT_FIXTURE'),
+  stacks: listOf('MULTIHOME_BOOT_STACK'),
+  debians: listOf('MULTIHOME_BOOT_DEBIAN'),
+}
+
+/** Every cell, and not only the spread that `npm test` boots. */
+const isWhole = process.env['MULTIHOME_BOOT_WHOLE'] === '1'
+
+const isIn = (list: readonly string[], word: string): boolean => list.length === 0 || list.includes(word)
+
+export const isWantedPlace = ({ stack, debian }: Place): boolean =>
+  isIn(chosen.stacks, stack) && isIn(chosen.debians, String(debian))
+
+export const wantedPlaces = places.filter(isWantedPlace)
+
+/** One of the older cells in six, always the same ones: by the hash of its name. */
+const share = 6
+
+export function isInSpread({ fixture, stack, debian }: Cell): boolean {
+  if (debian === 13) return true
+  const hash = createHash('sha256').update(`${fixture.name} ${stack} ${debian}`).digest()
+  return hash.readUInt32BE(0) % share === 0
+}
+
+export const wantedCells: readonly Cell[] = goodFixtures
+  .filter(({ name }) => isIn(chosen.fixtures, name))
+  .flatMap((fixture) => wantedPlaces.map((place) => ({ ...place, fixture })))
+  .filter((cell) => isWhole || isInSpread(cell))
