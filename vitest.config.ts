@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const project = (name: string, include: string[], exclude: string[] = []) => ({
@@ -11,13 +12,13 @@ const boot = {
     globalSetup: 'test/boot/run/setup.ts',
     testTimeout: 600_000,
     maxWorkers: 1,
+    maxConcurrency: 4 * availableParallelism(),
     sequence: { groupOrder: 1 },
   },
 }
 
 export default defineConfig({
   test: {
-    maxConcurrency: 8,
     projects: [
       project('unit', ['test/**/*.test.ts'], ['test/golden.test.ts', 'test/{netns,native,boot}/**']),
       project('golden', ['test/golden.test.ts']),
