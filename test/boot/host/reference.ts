@@ -4,10 +4,11 @@ import { linkCommands, routeCommand, ruleCommand } from '../../../src/syntax/ipr
 import { commandLine } from '../../../src/syntax/shell.js'
 import { foreignCommands, isForeign } from './foreign.js'
 import { neighboursOf } from './neighbours.js'
+import { atEnd } from '../lab/ending.js'
 import { must } from '../lab/shell.js'
 import { readState } from '../lab/state.js'
 import type { State } from '../lab/state.js'
-import { deleteWires, inside, layWires, wireNames } from '../lab/wires.js'
+import { cutWires, deleteWires, inside, layWires, wireNames } from '../lab/wires.js'
 
 let serial = 1000
 
@@ -24,6 +25,7 @@ export function referenceState(plan: KernelPlan): Promise<State> {
 async function layReference(plan: KernelPlan): Promise<State> {
   const peers = neighboursOf(plan)
   const wires = wireNames(peers.length, (serial += 1))
+  const clear = atEnd(() => cutWires(wires))
   const lines = [
     // No waiting for duplicate checks: nobody else is here.
     'for key in /proc/sys/net/ipv6/conf/*/accept_dad; do echo 0 > "$key"; done',
@@ -40,5 +42,6 @@ async function layReference(plan: KernelPlan): Promise<State> {
     return await readState(wires.host)
   } finally {
     await deleteWires(wires)
+    clear()
   }
 }

@@ -1,9 +1,11 @@
 // A lab is one host with its providers: made, booted, asked, and cleared away whatever happens.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { cgroupFolder, endMachine, execIn, startMachine, stopMachine } from './machine.js'
-import type { Machine } from './machine.js'
+import { cgroupFolder, endCgroup, inCgroup } from './cgroup.js'
+import { atEnd } from './ending.js'
+import { endMachine, execIn, initOf, startMachine, stopMachine } from './machine.js'
+import type { Beginning, Machine } from './machine.js'
 import { inits } from './init.js'
 import type { Init } from './init.js'
 import { endLessor, startLessor } from './lessor.js'
@@ -20,6 +22,7 @@ import type { Stack, StackId } from './stacks.js'
 import { settled } from './settled.js'
 import { readState } from './state.js'
 import type { State } from './state.js'
+import { sweep } from './sweep.js'
 import { installLine, readTree, writeTree } from './tree.js'
 import type { TreeEntry } from './tree.js'
 import { cutWires, deleteWires, inside, layWires, setCarrier, wireNames } from './wires.js'
@@ -64,15 +67,18 @@ export type Lab = {
 type Held = {
   readonly wires: Wires
   readonly folder: string
+  /** Of the host. */
   readonly cgroup: string
+  /** Of what runs on the other ends of its wires. */
+  readonly around: string
   readonly lessors: Map<string, Lessor>
-  machine?: Machine
+  /** All at once, for a signal handler too. */
+  readonly clear: () => void
+  machine?: Beginning
   slot?: Slot
 }
 
-const open = new Set<Held>()
 let serial = 0
-let watching = false
 
 /** Why no host at all can boot on this machine, in one line; undefined when one can. */
 export function whyNoLab(): string | undefined {
@@ -90,26 +96,28 @@ export function whyNoBoot(id: StackId, debian: Debian): string | undefined {
   return whyNoRoot(stackOf(id).root, debian)
 }
 
-function netifrcTree(): string | undefined {
+export function netifrcTree(): string | undefined {
   const named = process.env['NETIFRC_TREE']
   return named === undefined || named === '' ? undefined : named
 }
 
 export async function openLab(spec: LabSpec): Promise<Lab> {
-  watchSignals()
   sweep()
   const stack = stackOf(spec.stack)
   const root = await ensureRoot(stack.root, spec.debian)
   const wires = wireNames(spec.peers.length, (serial += 1))
   const name = wires.host.replace(/-host$/, '')
   const folder = mkdtempSync(join(tmpdir(), `${name}-`))
-  const held: Held = { wires, folder, cgroup: join(cgroupFolder() ?? '/', name), lessors: new Map() }
-  open.add(held)
+  const cgroup = join(cgroupFolder() ?? '/', name)
+  const held: Held = {
+    ...{ wires, folder, cgroup, around: `${cgroup}-around`, lessors: new Map() },
+    clear: atEnd(() => clear(held)),
+  }
   try {
     held.slot = await takeSlot()
     return await bootHost(spec, stack, root, held)
   } catch (error) {
-    clear(held)
+    held.clear()
     throw error
   }
 }
@@ -119,6 +127,7 @@ async function bootHost(spec: LabSpec, stack: Stack, root: string, held: Held): 
   const mount = join(held.folder, 'mount')
   mkdirSync(stage)
   mkdirSync(mount)
+  mkdirSync(held.around)
   const foreign = spec.foreign ?? []
   const names = spec.peers.flatMap((peer) => peer.links).filter((name) => !foreign.includes(name))
   const own = [...hostFiles(stack, spec.tree), ...spec.tree]
@@ -135,10 +144,10 @@ async function bootHost(spec: LabSpec, stack: Stack, root: string, held: Held): 
   for (const link of spec.dark ?? []) await setCarrier(held.wires, spec.peers, link, false)
   const console = join(held.folder, 'console')
   const init = inits[stack.init]
-  const machine = await startMachine({
-    ...{ netns: held.wires.host, root, stage, mount, console, cgroup: held.cgroup, init: init.command },
-  })
-  held.machine = machine
+  const { wires, cgroup } = held
+  const machineSpec = { netns: wires.host, root, stage, mount, console, cgroup, init: init.command }
+  held.machine = startMachine(machineSpec)
+  const machine = await initOf(held.machine, machineSpec)
   const condition = await booted(machine, init)
   if (stack.ready !== undefined) await execIn(machine, stack.ready)
   for (const link of spec.foreign ?? []) await execIn(machine, startForeign(stack, link))
@@ -154,7 +163,7 @@ function startForeign(stack: Stack, link: string): string {
 async function lease(held: Held, netns: string, options: readonly string[]): Promise<void> {
   const before = held.lessors.get(netns)
   if (before !== undefined) endLessor(before)
-  held.lessors.set(netns, await startLessor(netns, options))
+  held.lessors.set(netns, await startLessor(netns, held.around, options))
 }
 
 async function booted(machine: Machine, init: Init): Promise<string> {
@@ -179,11 +188,13 @@ function labOf(
     if (name === undefined) throw new Error(`no link ${link}`)
     return name
   }
+  const around = (netns: string, command: string): readonly string[] =>
+    inCgroup(held.around, inside(netns, ['sh', '-c', command]))
   return {
     condition,
     exec: (command, timeoutSeconds) => execIn(machine, command, timeoutSeconds),
-    peerExec: (link, command) => run(inside(peerOf(link), ['sh', '-c', command])),
-    netExec: (command) => run(inside(held.wires.host, ['sh', '-c', command])),
+    peerExec: (link, command) => run(around(peerOf(link), command)),
+    netExec: (command) => run(around(held.wires.host, command)),
     carrier: async (link, on) => void (await setCarrier(held.wires, spec.peers, link, on)),
     lease: (link, options) => lease(held, peerOf(link), options),
     settled: (isExpected) => {
@@ -207,45 +218,14 @@ function labOf(
 async function close(held: Held): Promise<void> {
   if (held.machine !== undefined) await stopMachine(held.machine)
   await deleteWires(held.wires)
-  clear(held)
+  held.clear()
 }
 
-/** All at once, for a signal handler too. */
-function clear(held: Held): void {
-  if (!open.delete(held)) return
-  for (const lessor of held.lessors.values()) endLessor(lessor)
-  endMachine(held.cgroup, held.machine)
-  cutWires(held.wires)
-  rmSync(held.folder, { recursive: true, force: true })
-  held.slot?.release()
-}
-
-/** What runs that were killed outright left behind: names that begin with the id of a process that is no more. */
-function sweep(): void {
-  const stale = (folder: string): readonly string[] =>
-    (existsSync(folder) ? readdirSync(folder) : []).filter((name) => {
-      const owner = /^mh-(\d+)-/.exec(name)?.[1]
-      return owner !== undefined && !existsSync(`/proc/${owner}`)
-    })
-  const cgroups = cgroupFolder() ?? '/nowhere'
-  for (const name of stale(cgroups)) endMachine(join(cgroups, name), undefined)
-  for (const name of stale('/run/netns')) runNow(['ip', 'netns', 'delete', name])
-  for (const name of stale(tmpdir())) rmSync(join(tmpdir(), name), { recursive: true, force: true })
-}
-
-function watchSignals(): void {
-  if (watching) return
-  watching = true
-  const clearAll = (): void => [...open].forEach(clear)
-  process.on('exit', clearAll)
-  for (const [signal, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ] as const) {
-    process.on(signal, () => {
-      clearAll()
-      process.exit(code)
-    })
-  }
+function clear({ lessors, machine, around, wires, folder, slot }: Held): void {
+  for (const lessor of lessors.values()) endLessor(lessor)
+  if (machine !== undefined) endMachine(machine)
+  endCgroup(around)
+  cutWires(wires)
+  rmSync(folder, { recursive: true, force: true })
+  slot?.release()
 }

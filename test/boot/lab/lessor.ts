@@ -1,8 +1,10 @@
 // The provider's DHCP and router advertisements: dnsmasq, run out of a cached root, bound to the peer's end of the wire.
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
+import { inCgroup } from './cgroup.js'
 import { ensureRoot } from './rootfs.js'
 import { sleep } from './shell.js'
+import { inside } from './wires.js'
 
 /** No DNS, no files, no probing of addresses (which would delay the first offer by three seconds). */
 const always = [
@@ -13,10 +15,16 @@ const always = [
 
 export type Lessor = { readonly child: ChildProcess }
 
-export async function startLessor(netns: string, options: readonly string[]): Promise<Lessor> {
+/** It runs in a cgroup of the lab, with which it ends where this process is killed outright. */
+export async function startLessor(
+  netns: string,
+  cgroup: string,
+  options: readonly string[],
+): Promise<Lessor> {
   const root = await ensureRoot('systemd', 13)
-  const words = ['--pdeathsig', 'KILL', 'nsenter', `--net=/run/netns/${netns}`, 'chroot', root]
-  const child = spawn('setpriv', [...words, '/usr/sbin/dnsmasq', ...always, ...options], {
+  const dnsmasq = ['chroot', root, '/usr/sbin/dnsmasq', ...always, ...options]
+  const words = inCgroup(cgroup, inside(netns, dnsmasq))
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...words], {
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,
   })

@@ -1,27 +1,15 @@
 // One booted host: its cgroup, its mounts, its first process, and how all of them end.
 import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readdirSync,
-  rmdirSync,
-  writeFileSync,
-} from 'node:fs'
-import { join } from 'node:path'
-import { run, sleep, sleepNow } from './shell.js'
+import type { ChildProcess, SpawnOptions } from 'node:child_process'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { endCgroup, inCgroup, isPopulated, quietly, readQuietly, waitWhile } from './cgroup.js'
+import { run, sleep } from './shell.js'
 import type { Result } from './shell.js'
 
-export type Machine = { readonly pid: number; readonly child: ChildProcess; readonly cgroup: string }
+/** From its first moment on: `unshare`, which becomes the parent of the host's first process. */
+export type Beginning = { readonly child: ChildProcess; readonly cgroup: string }
 
-/** Where this machine keeps cgroup2: /sys/fs/cgroup, or a folder below it where both versions are mounted. */
-export function cgroupFolder(): string | undefined {
-  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n')
-  return mounts.find((line) => / - cgroup2 /.test(line))?.split(' ')[4]
-}
+export type Machine = Beginning & { readonly pid: number }
 
 /**
  * Runs as the first process of the new namespaces, and becomes init.
@@ -77,40 +65,35 @@ export type MachineSpec = {
 }
 
 /** `setpriv --pdeathsig` and `unshare --kill-child` end the host even when this process is killed outright. */
-export async function startMachine(spec: MachineSpec): Promise<Machine> {
+export function startMachine(spec: MachineSpec): Beginning {
   mkdirSync(spec.cgroup)
-  const join = 'echo $$ > "$0/cgroup.procs"; exec "$@"'
-  const words = [
-    ...['--pdeathsig', 'KILL', 'sh', '-c', join, spec.cgroup],
+  const words = inCgroup(spec.cgroup, [
     ...['nsenter', `--net=/run/netns/${spec.netns}`, 'unshare', '--kill-child', '--mount', '--pid', '--fork'],
     ...['--uts', '--ipc', '--cgroup', '--propagation', 'private'],
     ...['sh', '-c', bootScript, 'sh', spec.root, spec.stage, spec.mount, ...spec.init],
-  ]
+  ])
   const log = openSync(spec.console, 'w')
-  const child = spawn('setpriv', words, { stdio: ['ignore', log, log], detached: true })
+  const options = { stdio: ['ignore', log, log], detached: true } satisfies SpawnOptions
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...words], options)
   closeSync(log)
-  const pid = await firstProcess(child, spec)
-  return { pid, child, cgroup: spec.cgroup }
+  return { child, cgroup: spec.cgroup }
 }
 
-/** The host's first process as this machine numbers it, once it has become init. */
-async function firstProcess(child: ChildProcess, spec: MachineSpec): Promise<number> {
+/** Once the host's first process has become init. */
+export async function initOf(beginning: Beginning, spec: MachineSpec): Promise<Machine> {
+  const { child } = beginning
   const name = (spec.init[0] ?? '').replace(/^.*\//, '')
   for (let tries = 0; tries < 200 && child.exitCode === null; tries += 1) {
-    const pid = Number(readQuietly(`/proc/${child.pid}/task/${child.pid}/children`).split(' ')[0])
-    if (pid > 0 && readQuietly(`/proc/${pid}/comm`).trim() === name) return pid
+    const pid = firstProcess(child)
+    if (pid > 0 && readQuietly(`/proc/${pid}/comm`).trim() === name) return { ...beginning, pid }
     await sleep(0.05)
   }
   throw new Error(`the host's init did not start:\n${readQuietly(spec.console)}`)
 }
 
-function readQuietly(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return ''
-  }
-}
+/** As this machine numbers it; 0 where there is none (yet). */
+const firstProcess = ({ pid }: ChildProcess): number =>
+  Number(readQuietly(`/proc/${pid}/task/${pid}/children`).split(' ')[0])
 
 export function execIn(machine: Machine, command: string, timeoutSeconds = 60): Promise<Result> {
   const path = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
@@ -119,43 +102,20 @@ export function execIn(machine: Machine, command: string, timeoutSeconds = 60): 
 }
 
 /** While others boot: nothing is left to wait for when `endMachine` comes. */
-export async function stopMachine(machine: Machine): Promise<void> {
-  if (machine.child.exitCode === null) killQuietly(machine.pid)
-  for (let tries = 0; tries < 100 && populated(machine.cgroup); tries += 1) await sleep(0.02)
+export async function stopMachine(machine: Beginning): Promise<void> {
+  killInit(machine)
+  for (let tries = 0; tries < 100 && isPopulated(machine.cgroup); tries += 1) await sleep(0.02)
 }
 
 /** Synchronous, so that a signal handler can call it: afterwards no process of the host is left, nor its mounts. */
-export function endMachine(cgroup: string, machine: Machine | undefined): void {
-  // The end of its first process ends a pid namespace; `unshare` then has a child to reap, and no zombie is left.
-  if (machine !== undefined && machine.child.exitCode === null) killQuietly(machine.pid)
-  if (!existsSync(cgroup)) return
-  for (let tries = 0; tries < 100 && populated(cgroup); tries += 1) sleepNow(0.02)
-  writeFileSync(join(cgroup, 'cgroup.kill'), '1')
-  for (let tries = 0; tries < 100 && populated(cgroup); tries += 1) sleepNow(0.02)
-  removeCgroup(cgroup)
+export function endMachine(machine: Beginning): void {
+  if (killInit(machine)) waitWhile(() => isPopulated(machine.cgroup), 100)
+  endCgroup(machine.cgroup)
 }
 
-const populated = (cgroup: string): boolean =>
-  readQuietly(join(cgroup, 'cgroup.events')).includes('populated 1')
-
-function killQuietly(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch {
-    // It has ended by itself.
-  }
-}
-
-function removeCgroup(folder: string): void {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (entry.isDirectory()) removeCgroup(join(folder, entry.name))
-  }
-  for (let tries = 0; tries < 50; tries += 1) {
-    try {
-      rmdirSync(folder)
-      return
-    } catch {
-      sleepNow(0.02)
-    }
-  }
+/** The end of its first process ends a pid namespace; `unshare` then has a child to reap, and no zombie is left. */
+function killInit({ child }: Beginning): boolean {
+  const pid = child.exitCode === null && child.signalCode === null ? firstProcess(child) : 0
+  if (pid > 0) quietly(() => process.kill(pid, 'SIGKILL'))
+  return pid > 0
 }

@@ -1,18 +1,24 @@
 // How are commands run on this machine, in a network namespace, or not at all after a signal?
 import { execFile, spawnSync } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 
 export type Result = { readonly code: number; readonly stdout: string; readonly stderr: string }
+
+const running = new Set<ChildProcess>()
 
 /** Runs to the end and never rejects: what a command answers is for the caller to judge. */
 export function run(words: readonly string[], timeoutSeconds = 60): Promise<Result> {
   const [command = '', ...args] = words
   const options = { timeout: timeoutSeconds * 1000, killSignal: 'SIGKILL', maxBuffer: 1 << 26 } as const
   return new Promise((resolve) => {
-    execFile(command, args, options, (error, stdout, stderr) => {
+    const child = execFile(command, args, options, (error, stdout, stderr) => {
+      running.delete(child)
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 255
       const late = error?.killed === true ? `\ngiven up after ${timeoutSeconds} s` : ''
       resolve({ code, stdout, stderr: stderr + late })
     })
+    running.add(child)
   })
 }
 
@@ -27,6 +33,22 @@ export async function must(words: readonly string[], timeoutSeconds = 60): Promi
 export function runNow(words: readonly string[]): boolean {
   const [command = '', ...args] = words
   return spawnSync(command, args, { stdio: 'ignore' }).status === 0
+}
+
+/** When this process ends: what is being laid just now would otherwise be there after everything was cleared away. */
+export function endRuns(): void {
+  for (const child of running) child.kill('SIGKILL')
+  // Nobody can wait for them here: they stay in the list until this process has ended.
+  for (const { pid } of running) for (let tries = 0; tries < 50 && isRunning(pid); tries += 1) sleepNow(0.01)
+}
+
+/** A process that nobody has waited for yet runs no more, though its number is taken. */
+export function isRunning(pid: number | string | undefined): boolean {
+  try {
+    return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
+  }
 }
 
 export function sleep(seconds: number): Promise<void> {
