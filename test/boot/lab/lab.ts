@@ -10,12 +10,12 @@ import { inits } from './init.js'
 import type { Init } from './init.js'
 import { endLessor, startLessor } from './lessor.js'
 import type { Lessor } from './lessor.js'
+import type { Lock } from './lock.js'
 import { ensureRoot, whyNoRoot } from './rootfs.js'
 import type { Debian } from './rootfs.js'
 import { must, run, runNow, sleep } from './shell.js'
 import type { Result } from './shell.js'
 import { takeSlot } from './slots.js'
-import type { Slot } from './slots.js'
 import { hostFiles, openrcLinks } from './hosts.js'
 import { stackOf, unitLinks } from './stacks.js'
 import type { Stack, StackId } from './stacks.js'
@@ -75,7 +75,7 @@ type Held = {
   /** All at once, for a signal handler too. */
   readonly clear: () => void
   machine?: Beginning
-  slot?: Slot
+  slot?: Lock
 }
 
 let serial = 0

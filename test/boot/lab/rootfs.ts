@@ -1,12 +1,10 @@
 // Which root file systems do the stacks live in, and where are they kept once built?
-import { execFile, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-
-const run = promisify(execFile)
+import { buildRoot, keepRoot } from './building.js'
 
 export type Debian = 13 | 12 | 11
 export const debians: readonly Debian[] = [13, 12, 11]
@@ -69,18 +67,19 @@ export function rootFolder(kind: RootKind, debian: Debian): string {
   return join(cacheFolder(), `root-${debian}-${kind}-${hash}`)
 }
 
-/** The root's folder; built when it is not there yet. Whoever comes second waits for the first. */
-export async function ensureRoot(kind: RootKind, debian: Debian): Promise<string> {
+const kept = new Map<string, Promise<string>>()
+
+/** The root's folder, ours to use until this process ends; built when it is not there yet. */
+export function ensureRoot(kind: RootKind, debian: Debian): Promise<string> {
   const root = rootFolder(kind, debian)
-  if (isRootThere(kind, debian)) return root
-  mkdirSync(cacheFolder(), { recursive: true })
-  const building = `${root}.building`
-  // The rename is under the lock too: a root that is there is whole.
-  const script =
-    'root=$1 new=$2 suite=$3; shift 3; test -d "$root" && exit; rm -rf "$new"; ' +
-    'mmdebstrap "$@" "$suite" "$new" >&2 && mv "$new" "$root"'
-  const words = ['sh', '-c', script, 'sh', root, building, ...recipe(kind, debian)]
-  await run('flock', [`${root}.lock`, ...words], { maxBuffer: 1 << 26 })
+  const [suite = '', ...options] = recipe(kind, debian)
+  const known = kept.get(root) ?? buildAndKeep(root, ['mmdebstrap', ...options, suite])
+  kept.set(root, known)
+  return known
+}
+
+async function buildAndKeep(root: string, command: readonly string[]): Promise<string> {
+  while (!(await keepRoot(root))) await buildRoot(root, command)
   return root
 }
 
