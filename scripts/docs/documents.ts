@@ -9,6 +9,7 @@ import { bands } from '../../src/plan/prefs.js'
 import { matrixOf } from '../../src/targets/matrix.js'
 import { targets } from '../../src/targets/index.js'
 import { fillBlocks, hasBlocks, type Makers } from './blocks.js'
+import { bootedTables } from './booted.js'
 import { diagnosticIndex, diagnosticSections, toldOf } from './diagnostics.js'
 import { readHosts } from './hosts.js'
 import { keyTable } from './keys.js'
@@ -32,7 +33,7 @@ export interface Document {
 }
 
 export async function renewDocuments(root: string): Promise<readonly Document[]> {
-  const makers = makersOf(join(root, 'fixtures'))
+  const makers = makersOf(root)
   const options = await resolveConfig(join(root, 'README.md'))
   return Promise.all(
     documentPaths(root).map(async (path) => {
@@ -51,8 +52,9 @@ export function documentPaths(root: string): readonly string[] {
   return [...others, ...inDocs.filter((path) => path.endsWith('.md')).map((path) => `docs/${path}`)].sort()
 }
 
-function makersOf(fixtures: string): Makers {
-  const hosts = readHosts(fixtures)
+function makersOf(root: string): Makers {
+  const hosts = readHosts(join(root, 'fixtures'))
+  const booted = bootedTables(root, hosts)
   const planOf = (name: string) => {
     const { compilation } = hosts.named(name)
     if (compilation.plan === undefined) throw new Error(`${name} has no plan`)
@@ -79,6 +81,8 @@ function makersOf(fixtures: string): Makers {
       const { plan, lineOf } = planOf(host)
       return fence('sh', planCommands(plan, lineOf))
     },
+    'booted-summary': () => booted.summary(),
+    'booted-whole': () => booted.whole(),
     differences: ([target = '', setting = '']) => differenceTable(target, setting),
     files: ([target = '', host = '']) => fileTable(target, host, hosts),
     first: ([target = '', host = '']) => stepList(target, host, 'first', hosts),

@@ -1,12 +1,11 @@
 // Every fixture on every stack of every generation: the booted kernel holds the plan, and decides as the fixture says.
-import { createHash } from 'node:crypto'
 import { describe, expect, inject, test } from 'vitest'
-import type { Output } from '../../src/targets/target.js'
 import { wrongDecisions } from './checks/decisions.js'
 import { bootHost, compareWithPlan } from './host/host.js'
 import { isRefusal, renderFor } from './host/rendering.js'
 import type { Rendering } from './host/rendering.js'
 import { whyNoBoot } from './lab/lab.js'
+import { hashOf } from './run/proof.js'
 import { mayBeMissing } from './run/required.js'
 import { addResult } from './run/results.js'
 import type { Outcome } from './run/results.js'
@@ -24,9 +23,6 @@ async function differencesOf({ fixture, ...place }: Cell, rendering: Rendering):
     await lab.close()
   }
 }
-
-const hashOf = ({ files }: Output): string =>
-  createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 12)
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('booted', () => {
   test.for(wantedCells)('$fixture.name on $stack, Debian $debian', async (cell, { skip }) => {

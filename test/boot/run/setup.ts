@@ -7,7 +7,8 @@ import { whyNoBoot, whyNoLab } from '../lab/lab.js'
 import { cacheFolder, ensureRoot, isRootThere, rootNameOf } from '../lab/rootfs.js'
 import { stackOf } from '../lab/stacks.js'
 import { readResults } from './results.js'
-import { formatTable } from './table.js'
+import { recordProof } from './record.js'
+import { formatResults } from './table.js'
 import { wantedCells, wantedPlaces } from './wanted.js'
 
 declare module 'vitest' {
@@ -34,7 +35,8 @@ export default async function setup(project: TestProject): Promise<() => void> {
   const begun = Date.now()
   return () => {
     const results = readResults(file)
-    if (results.length > 0) console.log(`\n${formatTable(results)}`)
+    if (results.length > 0) console.log(`\n${formatResults(results)}`)
+    if (process.env['MULTIHOME_BOOT_RECORD'] === '1') say(`recorded in ${recordProof(results)}`)
     const boots = results.filter(
       ({ outcome }) => outcome.kind === 'same' || outcome.kind === 'differs',
     ).length
@@ -43,15 +45,27 @@ export default async function setup(project: TestProject): Promise<() => void> {
   }
 }
 
+/** Two at a time: unpacking waits for the disk, configuring for the processor. */
 async function buildRoots(): Promise<void> {
-  for (const { stack, debian } of wantedPlaces) {
-    const { root } = stackOf(stack)
-    if (isRootThere(root, debian) || whyNoBoot(stack, debian) !== undefined) continue
-    say(`building ${rootNameOf(root, debian)} with mmdebstrap, once, in ${cacheFolder()}`)
-    const begun = Date.now()
-    await ensureRoot(root, debian)
-    say(`${rootNameOf(root, debian)} is there after ${Math.round((Date.now() - begun) / 1000)} s`)
+  const missing = new Map(
+    wantedPlaces
+      .filter(({ stack, debian }) => whyNoBoot(stack, debian) === undefined)
+      .map(({ stack, debian }) => ({ kind: stackOf(stack).root, debian }))
+      .filter(({ kind, debian }) => !isRootThere(kind, debian))
+      .map((one) => [rootNameOf(one.kind, one.debian), one]),
+  )
+  if (missing.size === 0) return
+  say(`${missing.size} roots are to be built with mmdebstrap, once, in ${cacheFolder()}`)
+  const waiting = [...missing]
+  const build = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [name, { kind, debian }] = next
+      const begun = Date.now()
+      await ensureRoot(kind, debian)
+      say(`${name} is there after ${Math.round((Date.now() - begun) / 1000)} s`)
+    }
   }
+  await Promise.all([build(), build()])
 }
 
 const minutes = (milliseconds: number): string => `${(milliseconds / 60_000).toFixed(1)} min`

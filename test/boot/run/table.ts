@@ -1,37 +1,32 @@
-// The table of fixture × stack that a run prints: a letter for each generation in each cell, reasons below.
+// The table of fixture × stack: a sign for each generation in each cell.
 import { debians } from '../lab/rootfs.js'
 import type { Debian } from '../lab/rootfs.js'
 import { stackIds } from '../lab/stacks.js'
 import type { StackId } from '../lab/stacks.js'
 import type { Outcome, Result } from './results.js'
 
-const signs: Readonly<Record<Outcome['kind'], string>> = {
+export type Sign = '=' | '≠' | 'r' | '-' | '~' | '·'
+
+const signs: Readonly<Record<Outcome['kind'], Sign>> = {
   same: '=',
   differs: '≠',
   refused: 'r',
   'cannot run here': '-',
 }
 
-const legend = `= same as the plan  ≠ differs  r refused by capability  - cannot run here  · not in this run
-in each cell Debian ${debians.join(', ')}`
+export type SignOf = (fixture: string, stack: StackId, debian: Debian) => Sign
 
-export function formatTable(results: readonly Result[]): string {
-  const fixtures = [...new Set(results.map(({ fixture }) => fixture))].sort()
-  const stacks = stackIds.filter((stack) => results.some((result) => result.stack === stack))
-  const generations = debians.filter((debian) => results.some((result) => result.debian === debian))
-  const cellOf = (fixture: string, stack: StackId, debian: Debian): string => {
-    const found = results.find(
-      (one) => one.fixture === fixture && one.stack === stack && one.debian === debian,
-    )
-    return found === undefined ? '·' : signs[found.outcome.kind]
-  }
+/** Stacks and generations of which there is nothing are left out. */
+export function tableLines(fixtures: readonly string[], signOf: SignOf): readonly string[] {
+  const has = (stack: StackId, debian: Debian): boolean =>
+    fixtures.some((fixture) => signOf(fixture, stack, debian) !== '·')
+  const stacks = stackIds.filter((stack) => debians.some((debian) => has(stack, debian)))
+  const generations = debians.filter((debian) => stacks.some((stack) => has(stack, debian)))
   const rows = fixtures.map((fixture) => [
     fixture,
-    ...stacks.map((stack) => generations.map((debian) => cellOf(fixture, stack, debian)).join('')),
+    ...stacks.map((stack) => generations.map((debian) => signOf(fixture, stack, debian)).join('')),
   ])
-  return [...aligned([['', ...stacks], ...rows]), '', legend, ...counts(results), ...reasons(results)].join(
-    '\n',
-  )
+  return aligned([[`Debian ${generations.join(', ')}`, ...stacks], ...rows])
 }
 
 function aligned(rows: readonly (readonly string[])[]): readonly string[] {
@@ -44,18 +39,21 @@ function aligned(rows: readonly (readonly string[])[]): readonly string[] {
   )
 }
 
-function counts(results: readonly Result[]): readonly string[] {
-  const kinds = Object.keys(signs).map((kind) => {
-    const count = results.filter(({ outcome }) => outcome.kind === kind).length
-    return `${count} ${kind}`
+/** Refusals are the targets' own words, which the golden files have; what is missing on this machine is told here. */
+export function formatResults(results: readonly Result[]): string {
+  const fixtures = [...new Set(results.map(({ fixture }) => fixture))].sort()
+  const byCell = new Map(results.map((one) => [`${one.fixture} ${one.stack} ${one.debian}`, one]))
+  const lines = tableLines(fixtures, (fixture, stack, debian) => {
+    const found = byCell.get(`${fixture} ${stack} ${debian}`)
+    return found === undefined ? '·' : signs[found.outcome.kind]
   })
-  return [kinds.join(', ')]
-}
-
-/** Refusals are the targets' own words, which the golden files have; what is missing on this machine is told once. */
-function reasons(results: readonly Result[]): readonly string[] {
   const missing = results.flatMap(({ stack, debian, outcome }) =>
     outcome.kind === 'cannot run here' ? [`cannot run here: ${stack}, Debian ${debian}: ${outcome.why}`] : [],
   )
-  return [...new Set(missing)]
+  const counts = Object.keys(signs).map(
+    (kind) => `${results.filter(({ outcome }) => outcome.kind === kind).length} ${kind}`,
+  )
+  const legend =
+    '= same as the plan  ≠ differs  r refused by capability  - cannot run here  · not in this run'
+  return [...lines, '', legend, counts.join(', '), ...new Set(missing)].join('\n')
 }

@@ -2,17 +2,8 @@
 import { createHash } from 'node:crypto'
 import { goodFixtures } from '../../helpers/fixtures.js'
 import type { Fixture } from '../../helpers/fixtures.js'
+import { places } from '../host/places.js'
 import type { Place } from '../host/rendering.js'
-import { debians } from '../lab/rootfs.js'
-import { stackIds } from '../lab/stacks.js'
-
-/** Debian 11 has no ifupdown-ng; netifrc is in no Debian, so the tree that is laid over is of one generation. */
-const exists = ({ stack, debian }: Place): boolean =>
-  !(stack === 'ifupdown-ng' && debian === 11) && !(stack === 'netifrc' && debian !== 13)
-
-export const places: readonly Place[] = debians
-  .flatMap((debian) => stackIds.map((stack) => ({ stack, debian })))
-  .filter(exists)
 
 export type Cell = Place & { readonly fixture: Fixture }
 
@@ -35,6 +26,12 @@ export const isWantedPlace = ({ stack, debian }: Place): boolean =>
   isIn(chosen.stacks, stack) && isIn(chosen.debians, String(debian))
 
 export const wantedPlaces = places.filter(isWantedPlace)
+
+/** For a test of its own descriptions: the newest generation, and the older ones that it names (`networkd 12`). */
+export const placesFor = (older: readonly string[]): readonly Place[] =>
+  wantedPlaces.filter(
+    ({ stack, debian }) => isWhole || debian === 13 || older.includes(`${stack} ${debian}`),
+  )
 
 /** One of the older cells in six, always the same ones: by the hash of its name. */
 const share = 6

@@ -1,0 +1,76 @@
+// What was booted and found the same: README's tables, from the record that `npm run test:boot -- --record` makes.
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { places } from '../../test/boot/host/places.js'
+import { debians } from '../../test/boot/lab/rootfs.js'
+import { stackIds } from '../../test/boot/lab/stacks.js'
+import { readProof, signOf, type Proof } from '../../test/boot/run/proof.js'
+import { tableLines, type Sign } from '../../test/boot/run/table.js'
+import type { Hosts } from './hosts.js'
+import { fence, table } from './markdown.js'
+
+const meanings: Readonly<Record<Sign, string>> = {
+  '=': 'same',
+  '≠': 'different',
+  r: 'refused',
+  '~': 'rendered otherwise since',
+  '·': 'not booted',
+  '-': 'cannot run',
+}
+
+export interface Booted {
+  /** A line for each stack: its versions, and how many hosts were the same. */
+  readonly summary: () => string
+  /** A line for each host. */
+  readonly whole: () => string
+}
+
+export function bootedTables(root: string, hosts: Hosts): Booted {
+  const proof = readProof(join(root, 'docs/booted.json'))
+  const names = readdirSync(join(root, 'fixtures'))
+    .filter((name) => name !== 'invalid' && !name.endsWith('.md'))
+    .sort()
+  const signs = new Map<string, Sign>()
+  for (const name of names) {
+    const fixture = { name, text: hosts.named(name).text }
+    for (const place of places)
+      signs.set(`${name} ${place.stack} ${place.debian}`, signOf(proof, fixture, place))
+  }
+  const signAt = (name: string, stack: string, debian: number): Sign =>
+    signs.get(`${name} ${stack} ${debian}`) ?? '·'
+  return {
+    summary: () =>
+      table(
+        ['stack', ...debians.map((debian) => `Debian ${debian}`)],
+        stackIds.map((stack) => [
+          stack,
+          ...debians.map((debian) =>
+            places.some((place) => place.stack === stack && place.debian === debian)
+              ? summaryCell(
+                  proof,
+                  stack,
+                  debian,
+                  names.map((name) => signAt(name, stack, debian)),
+                )
+              : '–',
+          ),
+        ]),
+      ),
+    whole: () => fence('text', tableLines(names, signAt).join('\n')),
+  }
+}
+
+/** `systemd 257.13: 62 same, 1 refused`. */
+function summaryCell(
+  { versions }: Proof,
+  stack: (typeof stackIds)[number],
+  debian: number,
+  signs: readonly Sign[],
+): string {
+  const counts = (Object.keys(meanings) as Sign[]).flatMap((sign) => {
+    const count = signs.filter((one) => one === sign).length
+    return count === 0 ? [] : [`${count} ${meanings[sign]}`]
+  })
+  const version = versions[stack]?.[String(debian)]
+  return `${version === undefined ? '' : `${version}: `}${counts.join(', ')}`
+}

@@ -1,0 +1,12 @@
+// On which generations does each stack exist?
+import { debians } from '../lab/rootfs.js'
+import { stackIds } from '../lab/stacks.js'
+import type { Place } from './rendering.js'
+
+/** Debian 11 has no ifupdown-ng; netifrc is in no Debian, so the tree that is laid over is of one generation. */
+const exists = ({ stack, debian }: Place): boolean =>
+  !(stack === 'ifupdown-ng' && debian === 11) && !(stack === 'netifrc' && debian !== 13)
+
+export const places: readonly Place[] = debians
+  .flatMap((debian) => stackIds.map((stack) => ({ stack, debian })))
+  .filter(exists)
