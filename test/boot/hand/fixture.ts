@@ -26,7 +26,7 @@ const debian = debians.find((one) => String(one) === (values.debian ?? '13')) ??
 const events = (values.events ?? '').split(';').filter((step) => step.trim() !== '')
 
 async function bootOne(rendering: Rendering, place: Place, next?: Rendering): Promise<string[]> {
-  const lab = await bootHost(rendering, place, next?.plan)
+  const lab = await bootHost(rendering, place, ...(next === undefined ? [] : [next.plan]))
   try {
     const found = await compareWithPlan(lab, rendering.plan)
     if (lab.condition !== 'running') found.push(`! ${lab.condition}: ${await lab.failed()}`)

@@ -1,26 +1,36 @@
 // A plan's host: booted from what a target writes, compared with the plan, and led to another description.
 import type { KernelPlan } from '../../../src/plan/plan.js'
+import { stepsAfterFiles, stepsBeforeFiles } from '../../../src/targets/steps.js'
 import type { RenderedFile, Step } from '../../../src/targets/target.js'
 import { foreignAtBoot, foreignFiles } from './foreign.js'
 import { openLab } from '../lab/lab.js'
-import type { Lab } from '../lab/lab.js'
+import type { Lab, LabSpec } from '../lab/lab.js'
 import { neighboursOf } from './neighbours.js'
 import { referenceState } from './reference.js'
 import { difference } from '../lab/state.js'
 import type { State } from '../lab/state.js'
 import type { Place, Rendering } from './rendering.js'
 
-/** Where a second rendering is to follow, its wires are there from the start too. */
-export function bootHost({ plan, output }: Rendering, place: Place, next?: KernelPlan): Promise<Lab> {
-  return openLab({
+/** Where other plans are to follow, their wires are there from the start too. */
+export function bootHost(rendering: Rendering, place: Place, ...later: readonly KernelPlan[]): Promise<Lab> {
+  return openLab(hostOf(rendering, place, ...later))
+}
+
+/** Without carrier on some of its links until something else is said. */
+export function bootDark(rendering: Rendering, place: Place, dark: readonly string[]): Promise<Lab> {
+  return openLab({ ...hostOf(rendering, place), dark })
+}
+
+function hostOf({ plan, output }: Rendering, place: Place, ...later: readonly KernelPlan[]): LabSpec {
+  return {
     ...place,
     tree: [...foreignFiles(plan, place.stack), ...output.files],
-    peers: neighboursOf(next === undefined ? plan : both(plan, next)),
+    peers: neighboursOf(later.reduce(both, plan)),
     prepare: foreignAtBoot(plan, place.stack),
-    foreign: [...plan.links, ...(next?.links ?? [])]
-      .map((link) => link.name)
+    foreign: [plan, ...later]
+      .flatMap(({ links }) => links.map((link) => link.name))
       .filter((name) => !plan.links.some((link) => link.name === name && link.manage === 'full')),
-  })
+  }
 }
 
 /** The links and next hops of two plans, for the sake of their neighbours alone. */
@@ -33,13 +43,28 @@ function both(first: KernelPlan, second: KernelPlan): KernelPlan {
   return { ...second, links: [...shared, ...added], routes: [...first.routes, ...second.routes] }
 }
 
-/** `- ` planned and missing, `+ ` there and not planned; empty when the kernel has what the plan says. */
-export async function compareWithPlan(lab: Lab, plan: KernelPlan): Promise<string[]> {
+/**
+ * `- ` planned and missing, `+ ` there and not planned; empty when the kernel has what the plan says, and beside it
+ * exactly what another hand has laid there.
+ */
+export async function compareWithPlan(
+  lab: Lab,
+  plan: KernelPlan,
+  others: readonly string[] = [],
+): Promise<string[]> {
   const planned = await referenceState(plan)
   const differences = (state: State): string[] =>
-    difference(planned, state).filter((line) => !isIdleLink(plan, line))
+    withoutOthers(difference(planned, state), others).filter((line) => !isIdleLink(plan, line))
   const state = await lab.settled((now) => differences(now).length === 0)
   return [...differences(state), ...(await wrongSysctls(lab, plan))]
+}
+
+function withoutOthers(found: readonly string[], others: readonly string[]): string[] {
+  const here = others.map((line) => `+ ${line}`)
+  return [
+    ...found.filter((line) => !here.includes(line)),
+    ...others.filter((_, n) => !found.includes(here[n] ?? '')).map((line) => `- another hand's ${line}`),
+  ]
 }
 
 /** A link without a word in the plan may be up, as long as it has no address. */
@@ -59,24 +84,35 @@ async function wrongSysctls(lab: Lab, { sysctls }: KernelPlan): Promise<readonly
   )
 }
 
-/** By the steps that the output names, in their order; what they said where one failed. */
+/** From the files before to these, by the steps that the output names; what they said where one failed. */
 export async function changeHost(
   lab: Lab,
-  before: readonly RenderedFile[],
+  before: readonly { readonly path: string }[],
   { output }: Rendering,
 ): Promise<string[]> {
-  const failures: string[] = []
-  const perform = async (steps: readonly Step[]): Promise<void> => {
-    for (const { command } of steps) {
-      const { code, stdout, stderr } = await lab.exec(command)
-      if (code !== 0) failures.push(`! ${command}: exit ${code}: ${stdout}${stderr}`)
-    }
-  }
-  await perform(output.change.filter((step) => step.when === 'before-files'))
-  const kept = new Set<string>(output.files.map((file) => file.path))
+  return installHost(lab, before, output.files, output.change)
+}
+
+/** Steps, files, steps, in the order that is told to a person. */
+export async function installHost(
+  lab: Lab,
+  before: readonly { readonly path: string }[],
+  files: readonly RenderedFile[],
+  steps: readonly Step[],
+): Promise<string[]> {
+  const kept = new Set<string>(files.map((file) => file.path))
+  const failures = await performSteps(lab, stepsBeforeFiles(steps))
   const gone = before.filter((file) => !kept.has(file.path))
   for (const { path } of gone) await lab.exec(`rm -f '${path}'`)
-  await lab.install(output.files)
-  await perform(output.change.filter((step) => step.when !== 'before-files'))
+  await lab.install(files)
+  return [...failures, ...(await performSteps(lab, stepsAfterFiles(steps)))]
+}
+
+async function performSteps(lab: Lab, steps: readonly Step[]): Promise<string[]> {
+  const failures: string[] = []
+  for (const { command } of steps) {
+    const { code, stdout, stderr } = await lab.exec(command)
+    if (code !== 0) failures.push(`! ${command}: exit ${code}: ${stdout}${stderr}`)
+  }
   return failures
 }
