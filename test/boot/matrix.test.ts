@@ -1,6 +1,7 @@
 // Every fixture on every stack of every generation: the booted kernel holds the plan, and decides as the fixture says.
 import { describe, expect, inject, test } from 'vitest'
 import { wrongDecisions } from './checks/decisions.js'
+import { wrongReplies } from './checks/traffic.js'
 import { bootHost, compareWithPlan } from './host/host.js'
 import { isRefusal, renderFor } from './host/rendering.js'
 import type { Rendering } from './host/rendering.js'
@@ -17,6 +18,7 @@ async function differencesOf({ fixture, ...place }: Cell, rendering: Rendering):
   try {
     const found = await compareWithPlan(lab, rendering.plan)
     found.push(...(await wrongDecisions(lab, fixture)))
+    found.push(...(await wrongReplies(lab, fixture.text, rendering.plan)))
     if (lab.condition !== 'running') found.push(`! ${lab.condition}: ${await lab.failed()}`)
     return found
   } finally {

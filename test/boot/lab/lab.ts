@@ -84,7 +84,7 @@ let serial = 0
 export function whyNoLab(): string | undefined {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'only root on Linux can boot a host'
   if (cgroupFolder() === undefined) return 'no cgroup2 is mounted'
-  for (const tool of ['ip', 'nsenter', 'unshare', 'setpriv', 'flock', 'tar']) {
+  for (const tool of ['ip', 'nsenter', 'unshare', 'setpriv', 'flock', 'tar', 'nft', 'perl', 'ping']) {
     if (!runNow(['sh', '-c', `command -v ${tool}`])) return `no ${tool}`
   }
   return undefined

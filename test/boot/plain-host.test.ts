@@ -1,0 +1,92 @@
+// Without our configuration a host breaks what its gateways promise, and with it keeps it: so the question proves something.
+import { describe, expect, inject, test } from 'vitest'
+import { families } from '../../src/kernel/family.js'
+import { anyPrefix } from '../../src/kernel/prefix.js'
+import { RT_TABLE_MAIN } from '../../src/kernel/table.js'
+import type { Gateway, Network } from '../../src/network/network.js'
+import type { KernelPlan, Route } from '../../src/plan/plan.js'
+import { routeCommand } from '../../src/syntax/iproute2.js'
+import { commandLine } from '../../src/syntax/shell.js'
+import { compileFixture, goodFixtures } from '../helpers/fixtures.js'
+import { networkOf, probesOf, protocols } from './checks/replies.js'
+import type { Probe } from './checks/replies.js'
+import { askAll } from './checks/traffic.js'
+import { linkLines, withLaidHost } from './host/laid.js'
+import { routingLines } from './host/reference.js'
+
+type Host = {
+  readonly name: string
+  readonly plan: KernelPlan
+  readonly probes: readonly Probe[]
+  /** The one default route of main, in each family. */
+  readonly defaults: readonly Route[]
+  /** Promised over another link than that family's default route. */
+  readonly lost: readonly Probe[]
+}
+
+/** The first gateway that promises something in a family carries all that leaves a plain host. */
+function defaultsOf(network: Network, probes: readonly Probe[]): readonly Route[] {
+  return families.flatMap((family) => {
+    const first = network.gateways.find(({ name }) =>
+      probes.some(({ promisedBy, host }) => promisedBy === name && host.family === family),
+    )
+    return first === undefined ? [] : [defaultOf(first, family)]
+  })
+}
+
+function defaultOf({ ways, link: dev, onlink, path }: Gateway, family: Route['family']): Route {
+  const via = ways.find((way) => way.family === family)?.via
+  return {
+    ...{ family, type: 'unicast', dst: anyPrefix(family), table: RT_TABLE_MAIN },
+    nexthops: [{ dev, ...(via === undefined ? {} : { via }), ...(onlink ? { onlink } : {}) }],
+    origin: { path, reason: 'the default route of a plain host' },
+  }
+}
+
+const hosts = goodFixtures.flatMap((fixture): Host[] => {
+  const { plan } = compileFixture(fixture)
+  if (plan === undefined) return []
+  const network = networkOf(fixture.text)
+  const probes = probesOf(network, plan)
+  const defaults = defaultsOf(network, probes)
+  const lost = probes.filter(
+    ({ promisedBy, host, link }) =>
+      promisedBy !== undefined &&
+      defaults.some(({ family, nexthops }) => family === host.family && nexthops[0]?.dev !== link),
+  )
+  return lost.length === 0 ? [] : [{ name: fixture.name, plan, probes, defaults, lost }]
+})
+
+const sysctlLines = ({ sysctls }: KernelPlan): readonly string[] =>
+  sysctls.map(({ key, value }) => commandLine(['sysctl', '-qw', `${key}=${value}`]))
+
+test('half of the fixtures have two gateways that promise replies on different links', () => {
+  expect(hosts.length).toBeGreaterThan(goodFixtures.length / 2)
+})
+
+describe.skipIf(inject('bootObstacle') !== '').concurrent('a plain host', () => {
+  test.for(hosts)('$name', async ({ plan, probes, defaults, lost }) => {
+    await withLaidHost(plan, async (host) => {
+      const added = defaults.map((route) => commandLine(routeCommand('replace', route)))
+      await host.lay([...linkLines(plan), ...added])
+      const plain = await askAll(host, lost, 1)
+      const kept = [...plain].flatMap(
+        ([
+          {
+            link,
+            host: { text },
+          },
+          problems,
+        ]) =>
+          protocols
+            .filter((one) => !problems.some((line) => line.startsWith(one)))
+            .map((one) => [one, link, text]),
+      )
+      expect(kept).toEqual([])
+      const removed = families.map((family) => `ip ${family === 'inet' ? '-4' : '-6'} route flush default`)
+      await host.lay([...removed, ...sysctlLines(plan), ...routingLines(plan)])
+      const configured = await askAll(host, probes)
+      expect([...configured.values()].flat()).toEqual([])
+    })
+  })
+})
