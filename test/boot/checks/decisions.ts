@@ -9,6 +9,8 @@ export async function wrongDecisions(lab: Lab, fixture: Fixture): Promise<readon
   if (!existsSync(join(fixture.folder, 'decisions.yaml'))) return []
   const decisions = decisionsOf(fixture)
   const questions = batchOf(decisions.map(({ get }) => get))
+  // A packet that comes in is passed on where the host forwards; beside containers it is their runtime that has it do so.
+  if (decisions.some(({ get }) => / iif /.test(get))) await lab.netExec('sysctl -qw net.ipv4.ip_forward=1')
   const said = await lab.netExec(`${batchCommand.join(' ')} <<'END'\n${questions}END`)
   const answers = readAnswers(said, decisions.length)
   return decisions.flatMap(({ get, answer }, n) => {

@@ -95,10 +95,5 @@ function stanzas(plan: KernelPlan): readonly string[] {
       `    address ${formatPrefix(address)}`,
     ]),
   ]
-  return [
-    'auto lo',
-    'iface lo inet loopback',
-    ...plan.links.flatMap(one),
-    'source /etc/network/interfaces.d/*',
-  ]
+  return ['auto lo', 'iface lo inet loopback', ...plan.links.flatMap(one)]
 }

@@ -204,6 +204,12 @@ describe('a link that another program makes', () => {
     expect(diagnostics).toMatchObject([{ code: 'feature-partial', path: ['links', 'eth1'] }])
   })
 
+  it('gets them with lo where it is there first, for ifupdown2 and ifupdown-ng say nothing when all is up', () => {
+    const script = content(render(changed('eth1', { manage: 'routing' })).rendered, SCRIPT)
+    expect(script).toContain(`'lo start') present ;;`)
+    expect(script).toContain('for name in eth1; do link "$name" 2>/dev/null; done')
+  })
+
   it('needs none where only rules name it', () => {
     const plan = { ...changed('eth1', { manage: 'routing' }), routes: [] }
     const { rendered, diagnostics } = render(plan)
