@@ -6,6 +6,7 @@ import type { TestProject } from 'vitest/node'
 import { whyNoBoot, whyNoLab } from '../lab/lab.js'
 import { cacheFolder, ensureRoot, isRootThere, rootNameOf } from '../lab/rootfs.js'
 import { stackOf } from '../lab/stacks.js'
+import { sweep } from '../lab/sweep.js'
 import { readResults } from './results.js'
 import { recordProof } from './record.js'
 import { formatResults } from './table.js'
@@ -34,6 +35,8 @@ export default async function setup(project: TestProject): Promise<() => void> {
   } else await buildRoots()
   const begun = Date.now()
   return () => {
+    // Of a worker that did not end by itself.
+    if (obstacle === undefined) sweep()
     const results = readResults(file)
     if (results.length > 0) console.log(`\n${formatResults(results)}`)
     if (process.env['MULTIHOME_BOOT_RECORD'] === '1') say(`recorded in ${recordProof(results)}`)

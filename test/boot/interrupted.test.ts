@@ -1,0 +1,48 @@
+// Does a test run that is interrupted, or killed, take the hosts of its workers along?
+import { readdirSync } from 'node:fs'
+import { describe, expect, inject, test } from 'vitest'
+import { left, leftUnswept, startedBy } from './checks/remains.js'
+import { start, until } from './checks/started.js'
+import type { Started } from './checks/started.js'
+import { wantedPlaces } from './run/wanted.js'
+
+/** One cell of the matrix, as a person would boot it. */
+const run = (): Started =>
+  start([
+    ...[process.execPath, 'scripts/test-boot.mjs'],
+    ...['--fixture', 'two-providers', '--stack', 'networkd', '--debian', '13'],
+  ])
+
+const isWanted = wantedPlaces.some(({ stack, debian }) => stack === 'networkd' && debian === 13)
+
+/** A worker of this run that has begun to lay wires, by the name of the first namespace. */
+function workerOf({ pid }: Started): number | undefined {
+  const ours = startedBy(pid).map((one) => one.pid)
+  const owners = readdirSync('/run/netns').map((name) => Number(/^mh-(\d+)-/.exec(name)?.[1]))
+  return owners.find((owner) => ours.includes(owner))
+}
+
+describe.skipIf(inject('bootObstacle') !== '' || !isWanted).concurrent('nothing is left', () => {
+  test.for([
+    ['SIGINT', 'it'],
+    ['SIGINT', 'its whole group'],
+    ['SIGTERM', 'it'],
+    ['SIGKILL', 'it'],
+  ] as const)('of a test run after %s to %s', async ([signal, to]) => {
+    const started = run()
+    const worker = await until(() => workerOf(started), 300, started.said)
+    const begun = startedBy(started.pid)
+    started.send(signal, to)
+    await started.ended
+    expect(await left(worker, begun)).toEqual([])
+  })
+
+  test('of a worker that is killed outright, once the run is over', async () => {
+    const started = run()
+    const worker = await until(() => workerOf(started), 300, started.said)
+    const begun = startedBy(worker)
+    process.kill(worker, 'SIGKILL')
+    expect(await started.ended, started.said()).not.toBe('0')
+    expect(await leftUnswept(worker, begun)).toEqual([])
+  })
+})

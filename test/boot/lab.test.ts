@@ -1,0 +1,132 @@
+// Does a run leave the machine as it was: after its end, after an error, after a signal at any moment, after being killed?
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buildSync } from 'esbuild'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { fixtureNamed } from '../helpers/fixtures.js'
+import { machineState } from './checks/machine.js'
+import { left, leftUnswept, namesOf, startedBy } from './checks/remains.js'
+import { start, until } from './checks/started.js'
+import type { Started } from './checks/started.js'
+import { cgroupFolder, isPopulated } from './lab/cgroup.js'
+import { bootHost } from './host/host.js'
+import { isRefusal, renderFor } from './host/rendering.js'
+import type { Place } from './host/rendering.js'
+import { whyNoBoot } from './lab/lab.js'
+import type { StackId } from './lab/stacks.js'
+import { mayBeMissing } from './run/required.js'
+import { placesFor, wantedPlaces } from './run/wanted.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'multihome-lab-test-'))
+const tool = join(folder, 'try.mjs')
+const broken = join(folder, 'broken')
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+beforeAll(() => {
+  const entry = join(import.meta.dirname, 'hand', 'try.ts')
+  buildSync({ entryPoints: [entry], outfile: tool, bundle: true, format: 'esm', platform: 'node' })
+  mkdirSync(join(broken, 'usr/lib/systemd'), { recursive: true })
+  writeFileSync(join(broken, 'usr/lib/systemd/systemd'), 'no program\n')
+})
+
+/** One of each init. */
+const hosts = wantedPlaces.filter(
+  ({ stack, debian }) => debian === 13 && (stack === 'networkd' || stack === 'netifrc'),
+)
+
+/** Runs something at the other end of its wire, where it is leased an address, and stays until something ends it. */
+const link = 'wan0=192.0.2.1/24,dnsmasq=--dhcp-range=192.0.2.100+192.0.2.200'
+const atPeer = 'peer wan0 sleep 1000 >/dev/null 2>&1 &'
+const boot = (stack: StackId, ...more: readonly string[]): Started =>
+  start([process.execPath, tool, '--stack', stack, '--link', link, ...more])
+
+const isLaid = ({ pid }: Started): boolean => existsSync(`/run/netns/mh-${pid}-1-host`)
+const isStarting = ({ pid }: Started): boolean => isPopulated(join(cgroupFolder() ?? '', `mh-${pid}-1`))
+const isBooted = ({ said }: Started): boolean => said().includes('wan0$ sleep')
+
+const comes = (run: Started, moment: (run: Started) => boolean): Promise<boolean> =>
+  until(() => moment(run), 500, run.said)
+
+function needs({ stack, debian }: Place, skip: (why: string) => void): void {
+  const why = whyNoBoot(stack, debian)
+  if (why === undefined) return
+  if (!mayBeMissing(stack)) throw new Error(why)
+  skip(why)
+}
+
+const whole = 'its whole group'
+const interruptions = hosts.flatMap((host) => [
+  { ...host, when: 'as its wires are laid', moment: isLaid, signal: 'SIGTERM', to: 'it' } as const,
+  { ...host, when: 'as its wires are laid', moment: isLaid, signal: 'SIGINT', to: whole } as const,
+  { ...host, when: 'as its init starts', moment: isStarting, signal: 'SIGINT', to: 'it' } as const,
+  { ...host, when: 'as its init starts', moment: isStarting, signal: 'SIGHUP', to: whole } as const,
+  { ...host, when: 'once it is booted', moment: isBooted, signal: 'SIGTERM', to: 'it' } as const,
+  { ...host, when: 'once it is booted', moment: isBooted, signal: 'SIGINT', to: whole } as const,
+])
+
+describe.skipIf(inject('bootObstacle') !== '').concurrent('nothing is left', () => {
+  test.for(hosts)('of $stack after its end', async (host, { skip }) => {
+    needs(host, skip)
+    const run = boot(host.stack, '--events', atPeer)
+    await comes(run, isBooted)
+    const begun = startedBy(run.pid)
+    expect(await run.ended, run.said()).toBe('0')
+    expect(await left(run.pid, begun)).toEqual([])
+  })
+
+  test.for([
+    ['an init that does not start', ['--tree', broken], "the host's init did not start"],
+    ['a lessor that does not start', ['--link', 'wan1=,dnsmasq=--nonsense'], 'dnsmasq in mh-'],
+    ['an error later', ['--events', `${atPeer}; nonsense`], 'no such step: nonsense'],
+  ] as const)('after %s', async ([, words, message]) => {
+    if (hosts.some(({ stack }) => stack === 'networkd')) {
+      const run = boot('networkd', ...words)
+      expect(await run.ended, run.said()).toBe('2')
+      expect(run.said()).toContain(message)
+      expect(await left(run.pid, [])).toEqual([])
+    }
+  })
+
+  test.for(interruptions)('of $stack after $signal to $to $when', async (how, { skip }) => {
+    needs(how, skip)
+    const run = boot(how.stack, '--events', `${atPeer}; run sleep 1000`)
+    await comes(run, how.moment)
+    const begun = startedBy(run.pid)
+    expect(namesOf(run.pid)).not.toEqual([])
+    run.send(how.signal, how.to)
+    expect(await run.ended).toBe(how.signal)
+    expect(await left(run.pid, begun)).toEqual([])
+  })
+
+  test.for(interruptions.filter(({ signal }) => signal === 'SIGTERM'))(
+    'of $stack after it is killed outright $when, once the next one has booted',
+    async ({ moment, ...host }, { skip }) => {
+      needs(host, skip)
+      const { stack } = host
+      const run = boot(stack, '--events', `${atPeer}; run sleep 1000`)
+      await comes(run, moment)
+      const begun = startedBy(run.pid)
+      run.send('SIGKILL', 'it')
+      expect(await run.ended).toBe('SIGKILL')
+      expect(await boot(stack, '--events', atPeer).ended).toBe('0')
+      expect(await leftUnswept(run.pid, begun)).toEqual([])
+    },
+  )
+})
+
+describe.skipIf(inject('bootObstacle') !== '').concurrent('nothing of the machine below is changed', () => {
+  test.for(placesFor([]).filter(({ stack }) => stack === 'networkd' || stack === 'netifrc'))(
+    'by a boot of $stack, Debian $debian',
+    async (place, { skip }) => {
+      needs(place, skip)
+      const made = renderFor(fixtureNamed('two-providers').text, place)
+      if (isRefusal(made)) throw new Error(made.refused)
+      const before = machineState()
+      const lab = await bootHost(made, place)
+      await lab.close()
+      expect(lab.condition).toBe('running')
+      expect(machineState()).toEqual(before)
+    },
+  )
+})
