@@ -1,9 +1,11 @@
 // What the YAML alone cannot carry although it has the key.
-import type { KernelPlan, Origin } from '../../plan/plan.js'
+import type { KernelPlan, Origin, PlannedLink } from '../../plan/plan.js'
 import { refuseNameservers } from '../keyfile-values.js'
 import { refuseValues as refuseNetworkdValues } from '../networkd-values.js'
 import type { RenderContext } from '../target.js'
 import { ID, type NetplanSettings } from './settings.js'
+import { isAtLeast } from '../version.js'
+import { lacksIpv4 } from './view.js'
 import { carries } from './with-manager.js'
 import { yamlProblem } from './yaml-routes.js'
 import { MAX_MARK } from './yaml-rules.js'
@@ -14,8 +16,27 @@ export function refuseValues(plan: KernelPlan, settings: NetplanSettings, contex
   const renderer =
     settings.renderer === 'networkd'
       ? refuseNetworkdValues(plan, settings.systemd, ID, context)
-      : refuseNameservers(ours, ID, context)
+      : [refuseNameservers(ours, ID, context), refuseLinkLocal(ours, settings, context)].includes(true)
   return settings.beyond === 'refuse' ? refuseBeyondYaml(plan, settings, context) || renderer : renderer
+}
+
+const PASSTHROUGH = '0.103'
+
+/** Older versions have no word that keeps NetworkManager from it. */
+function refuseLinkLocal(
+  links: readonly PlannedLink[],
+  { netplan }: NetplanSettings,
+  context: RenderContext,
+): boolean {
+  const lacking = isAtLeast(netplan, PASSTHROUGH) ? [] : links.filter(lacksIpv4)
+  for (const { name, origin } of lacking) {
+    const what = `${name} without an IPv4 address`
+    const reason = `before ${PASSTHROUGH} netplan has NetworkManager give it one of 169.254.0.0/16; renderer networkd does not`
+    context.reporter
+      .at(...origin.path)
+      .report('value-unsupported', { what, target: ID, reason }, { target: ID })
+  }
+  return lacking.length > 0
 }
 
 function refuseBeyondYaml(plan: KernelPlan, settings: NetplanSettings, context: RenderContext): boolean {

@@ -87,6 +87,10 @@ function linkView(link: YamlLink, settings: NetplanSettings, context: RenderCont
   }
 }
 
+/** netplan then has NetworkManager give the link an address of 169.254.0.0/16. */
+export const lacksIpv4 = (link: PlannedLink): boolean =>
+  !link.addresses.some(({ family }) => family === 'inet')
+
 /** NetworkManager's profiles take no router advertisement where addresses are laid by hand. */
 function linkLines(link: PlannedLink, { renderer }: NetplanSettings): readonly string[] {
   const { addresses, search } = link.nameservers
@@ -106,6 +110,9 @@ function linkLines(link: PlannedLink, { renderer }: NetplanSettings): readonly s
           }),
         ]),
     ...(link.optional ? [line('optional', true)] : []),
+    ...(renderer === 'NetworkManager' && lacksIpv4(link)
+      ? [line('networkmanager', { passthrough: { 'ipv4.method': 'disabled' } })]
+      : []),
   ]
 }
 

@@ -25,7 +25,7 @@ const byDebian = <T>(of13: T, of12: T, of11: T): Readonly<Record<Debian, T>> => 
 
 const managers = byDebian('1.52', '1.42', '1.30')
 const systemds = byDebian('257', '252', '247')
-const netplans = byDebian('1.1', '0.106', '0.101')
+const netplans = byDebian('1.1.2', '0.106', '0.101')
 const ifupdownNgs = byDebian('0.12.1', '0.11.4', '0.11.4')
 
 /** What a description says of the programs that are to read its files; test/boot/versions.test.ts asks the roots. */

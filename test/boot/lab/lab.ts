@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { cgroupFolder, endCgroup, inCgroup } from './cgroup.js'
 import { atEnd } from './ending.js'
 import { endMachine, execIn, initOf, startMachine, stopMachine } from './machine.js'
-import type { Beginning, Machine } from './machine.js'
+import type { Beginning, Machine, MachineSpec } from './machine.js'
 import { inits } from './init.js'
 import type { Init } from './init.js'
 import { endLessor, startLessor } from './lessor.js'
@@ -145,7 +145,8 @@ async function bootHost(spec: LabSpec, stack: Stack, root: string, held: Held): 
   const console = join(held.folder, 'console')
   const init = inits[stack.init]
   const { wires, cgroup } = held
-  const machineSpec = { netns: wires.host, root, stage, mount, console, cgroup, init: init.command }
+  const sys: MachineSpec['sys'] = stack.writesSys === true ? 'rw' : 'ro'
+  const machineSpec = { netns: wires.host, root, stage, mount, console, cgroup, init: init.command, sys }
   held.machine = startMachine(machineSpec)
   const machine = await initOf(held.machine, machineSpec)
   const condition = await booted(machine, init)

@@ -13,13 +13,13 @@ export type Machine = Beginning & { readonly pid: number }
 
 /**
  * Runs as the first process of the new namespaces, and becomes init.
- * /sys is read-only, which tells networkd and NetworkManager not to wait for udev. /proc/sys cannot be: services that
+ * A read-only /sys tells networkd and NetworkManager not to wait for udev. /proc/sys cannot be: services that
  * systemd confines would find the mounts below /proc read-only. So the root's own sysctl files lose what is not of the
  * network namespace, and a boot changes nothing of the machine below it.
  */
 const bootScript = `
 set -eu
-root=$1 stage=$2 mnt=$3; shift 3
+root=$1 stage=$2 mnt=$3 sys=$4; shift 4
 mount -t tmpfs lab "$mnt"
 mkdir "$mnt/upper" "$mnt/work" "$mnt/root"
 mount -t overlay -o "lowerdir=$root,upperdir=$mnt/upper,workdir=$mnt/work" lab "$mnt/root"
@@ -29,7 +29,7 @@ for file in usr/lib/sysctl.d/*.conf lib/sysctl.d/*.conf etc/sysctl.d/*.conf etc/
 done
 tar -C "$stage" -cf - . | tar --keep-directory-symlink --no-overwrite-dir -xpf -
 mount -t proc proc proc
-mount -t sysfs -o ro sys sys
+mount -t sysfs -o "$sys" sys sys
 mount -t cgroup2 cgroup sys/fs/cgroup
 for dir in run tmp dev; do mount -t tmpfs lab "$dir"; done
 chmod 1777 tmp
@@ -62,6 +62,7 @@ export type MachineSpec = {
   readonly console: string
   readonly cgroup: string
   readonly init: readonly string[]
+  readonly sys: 'ro' | 'rw'
 }
 
 /** `setpriv --pdeathsig` and `unshare --kill-child` end the host even when this process is killed outright. */
@@ -70,7 +71,7 @@ export function startMachine(spec: MachineSpec): Beginning {
   const words = inCgroup(spec.cgroup, [
     ...['nsenter', `--net=/run/netns/${spec.netns}`, 'unshare', '--kill-child', '--mount', '--pid', '--fork'],
     ...['--uts', '--ipc', '--cgroup', '--propagation', 'private'],
-    ...['sh', '-c', bootScript, 'sh', spec.root, spec.stage, spec.mount, ...spec.init],
+    ...['sh', '-c', bootScript, 'sh', spec.root, spec.stage, spec.mount, spec.sys, ...spec.init],
   ])
   const log = openSync(spec.console, 'w')
   const options = { stdio: ['ignore', log, log], detached: true } satisfies SpawnOptions

@@ -23,6 +23,8 @@ export type Stack = {
   readonly init: 'systemd' | 'openrc'
   /** Units started by multi-user.target. */
   readonly wants: readonly string[]
+  /** Only where the stack itself writes there: others would wait for udev. */
+  readonly writesSys?: true
   /** A command that returns when the stack says that it has done what it can do at boot. */
   readonly ready?: string
 }
@@ -41,7 +43,8 @@ const stacks: Readonly<Record<StackId, Omit<Stack, 'id'>>> = {
   'nm-dispatcher': { root: 'systemd', init: 'systemd', wants: manager, ready: whenStarted },
   'nm-keyfile': { root: 'systemd', init: 'systemd', wants: manager, ready: whenStarted },
   ifupdown: { root: 'systemd', init: 'systemd', wants: ['networking.service'], ready: hotplug },
-  ifupdown2: { root: 'ifupdown2', init: 'systemd', wants: ['networking.service'] },
+  // It sets a link's MTU through /sys.
+  ifupdown2: { root: 'ifupdown2', init: 'systemd', wants: ['networking.service'], writesSys: true },
   'ifupdown-ng': { root: 'ifupdown-ng', init: 'systemd', wants: ['networking.service'] },
   netifrc: { root: 'openrc', init: 'openrc', wants: [] },
   iproute2: { root: 'systemd', init: 'systemd', wants: [] },

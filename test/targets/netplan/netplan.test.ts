@@ -138,12 +138,14 @@ describe('over networkd', () => {
     )
   })
 
-  it('balances in lo’s file, before systemd 257 in a drop-in of the first member', () => {
-    expect(render(balancePlan).text(LO)).toContain('MultiPathRoute=192.0.2.1@eth0 3')
-    const { text } = render({ ...balancePlan, rules: [] }, { version: '0.106' })
-    expect(text('/etc/systemd/network/10-netplan-eth0.network.d/60-multihome.conf')).toContain(
-      'MultiPathRoute=',
-    )
+  it('balances in drop-ins of the members', () => {
+    const { text } = render(balancePlan)
+    const dropIn = (link: string) =>
+      text(`/etc/systemd/network/10-netplan-${link}.network.d/60-multihome.conf`)
+    expect(dropIn('eth0')).toContain('MultiPathRoute=198.51.100.1@eth1 1')
+    expect(dropIn('eth1')).toContain('MultiPathRoute=fe80::1@eth1 1')
+    expect(text(LO)).not.toContain('MultiPathRoute')
+    expect(text(YAML)).not.toContain('metric: 100')
   })
 
   it('gives a link of another program’s a file of networkd’s', () => {
@@ -251,6 +253,18 @@ describe('over NetworkManager', () => {
     expect(render({ ...plan, rules }, { renderer }).told).toEqual([
       expect.stringContaining('no link has an address'),
     ])
+  })
+
+  it('keeps a link without an IPv4 address from getting one of 169.254.0.0/16', () => {
+    const plan = { ...empty, links: [plainLink('eth0', ['2001:db8::10/64'])] }
+    const { yaml } = render(plan, { renderer })
+    expect(yaml().network['ethernets']).toEqual({
+      eth0: { addresses: ['2001:db8::10/64'], networkmanager: { passthrough: { 'ipv4.method': 'disabled' } } },
+    })
+    expect(render(plan, { renderer, version: '0.101' }).told).toEqual([
+      expect.stringContaining('before 0.103 netplan has NetworkManager give it one'),
+    ])
+    expect(render(plan, { version: '0.101' }).told).toEqual([])
   })
 
   it('with a dispatcher has addresses alone in the YAML', () => {
