@@ -58,7 +58,8 @@ export type AddressesOf = 'ours' | 'others'
 /** [Route]. The scope is written wherever versions differ in what they put: 247 gives a device route the scope global. */
 export function routeEntries(route: Route, addresses: AddressesOf): Entries {
   const [only, ...others] = route.nexthops
-  const single = others.length === 0 ? only : undefined
+  // A weight is of a route over several, be it that the others stand in other files.
+  const single = others.length === 0 && only?.weight === undefined ? only : undefined
   return [
     entry('Destination', formatPrefix(route.dst)),
     ...(route.type === 'unicast' ? [] : [entry('Type', route.type)]),

@@ -26,15 +26,6 @@ const foreign = (version: string): Support =>
         reason: `systemd ${version} does not wait for the other program’s addresses, so routes are missing where these come after the link’s carrier`,
       }
 
-/** The kernel takes the next hop of the lost link out of an IPv6 route; only 257 sees that something is missing. */
-const multipathInet6 = (version: string): Support =>
-  isAtLeast(version, '257')
-    ? native
-    : {
-        how: 'partial',
-        reason: `when a member has lost its carrier and has it back, systemd ${version} leaves the IPv6 route without it until \`networkctl reconfigure\` of the first member`,
-      }
-
 export function networkdCapabilities(version: string): Capabilities {
   return {
     'manage.routing': { how: 'native', note: 'drop-ins `NAME.network.d/60-multihome.conf`' },
@@ -70,7 +61,7 @@ export function networkdCapabilities(version: string): Capabilities {
     'route.device': native,
     'route.mtu': native,
     'route.multipath-inet': native,
-    'route.multipath-inet6': multipathInet6(version),
+    'route.multipath-inet6': native,
     'route.unreachable': native,
     'route.prohibit': native,
     'route.blackhole': native,

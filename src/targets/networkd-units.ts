@@ -1,12 +1,10 @@
 // Files of systemd-networkd made of sections, and which file carries what: shared by networkd and netplan.
 import { loopback, type LinkName } from '../kernel/link.js'
-import { membersOf, multipathRoutes, ownerOf } from '../plan/owner.js'
+import { membersOf, ownerOf } from '../plan/owner.js'
 import type { KernelPlan, Route } from '../plan/plan.js'
 import { fill } from '../render/template.js'
 import type { CommentedLine } from '../render/views.js'
-import { RT_TABLE_MAIN } from '../kernel/table.js'
-import { dstWord, tableWord } from '../syntax/iproute2.js'
-import { commandLine, commentText } from '../syntax/shell.js'
+import { commentText } from '../syntax/shell.js'
 import { bannerOf } from './companions.js'
 import { block, matchEntries, routeBlocks, ruleBlocks } from './networkd-sections.js'
 import { commentOf, type RenderContext, type Step, type TextFile } from './target.js'
@@ -33,22 +31,29 @@ export function unitFile(path: `/${string}`, blocks: readonly CommentedLine[], h
 export const dropInPath = (base: string): `/${string}` => `${NETWORK_FOLDER}/${base}.d/${DROP_IN}`
 
 /**
- * The file that a route stands in. Multipath in lo's, which never loses its carrier: 257 lays it anew there when a
- * member comes back. 252 does not, and 247 never lays it there; both do in the file of the first member.
+ * A route by the files that carry it. The kernel itself joins IPv6 routes of one metric into one with several next
+ * hops: so each hop is a route of its own in its link's file, and comes and goes with that link; before 257 those of
+ * one link are one, or networkd takes them for the same. IPv4 must be told of all in one; networkd lays that from the
+ * first member's file, once all members are there. (From lo's file 257 does not lay it again when all have been away.)
  */
-export function fileOwnerOf(route: Route, systemd: string): LinkName {
+function partsOf(route: Route, systemd: string): readonly (readonly [LinkName, Route])[] {
   const owner = ownerOf(route)
-  if (owner !== undefined) return owner
-  return isAtLeast(systemd, '257') ? loopback : (membersOf(route)[0] ?? loopback)
+  if (owner !== undefined) return [[owner, route]]
+  const members = membersOf(route)
+  if (route.family === 'inet') return members.slice(0, 1).map((link) => [link, route])
+  const hopsOf = (link: LinkName) => route.nexthops.filter(({ dev }) => dev === link)
+  const parts = isAtLeast(systemd, '257') ? route.nexthops.map((hop) => [hop]) : members.map(hopsOf)
+  return parts.flatMap((nexthops) =>
+    nexthops.slice(0, 1).map(({ dev }) => [dev, { ...route, nexthops }] as const),
+  )
 }
 
 /** Routes by the link whose file carries them, in the plan's order. */
 export function routesByFile(plan: KernelPlan, systemd: string): ReadonlyMap<LinkName, readonly Route[]> {
   const byFile = new Map<LinkName, Route[]>()
-  for (const route of plan.routes) {
-    const owner = fileOwnerOf(route, systemd)
-    const routes = byFile.get(owner)
-    if (routes === undefined) byFile.set(owner, [route])
+  for (const [link, route] of plan.routes.flatMap((route) => partsOf(route, systemd))) {
+    const routes = byFile.get(link)
+    if (routes === undefined) byFile.set(link, [route])
     else routes.push(route)
   }
   return byFile
@@ -161,35 +166,6 @@ const RESTART_RULES: Step = {
   why: 'takes away old rules, which this version does only when it starts',
 }
 
-/**
- * Before a reload: the kernel joins the next hops of a new IPv6 route to those of an old one of the same metric, and
- * networkd takes neither away, so that old weights or next hops stay (seen with 257).
- */
-function sweepSteps(plan: KernelPlan): readonly Step[] {
-  const why = 'or the kernel joins the new next hops to the old ones'
-  const swept = multipathRoutes(plan).filter(({ family }) => family === 'inet6')
-  if (swept.length > 0) return swept.map((route) => ({ command: flushCommand(route), why }))
-  // A default that was balanced before stands where main's first default stands now.
-  const first = plan.routes.find(
-    ({ family, table, dst }) => family === 'inet6' && table === RT_TABLE_MAIN && dst.length === 0,
-  )
-  if (first === undefined) return []
-  const show = `ip -6 route show default table main metric ${first.metric ?? 1024}`
-  return [{ command: `{ ! ${show} | grep -q nexthop || ${flushCommand(first)}; }`, why }]
-}
-
-const flushCommand = ({ dst, table, metric }: Route): string =>
-  commandLine([
-    ...['ip', '-6', 'route', 'flush', dstWord(dst)],
-    ...['table', tableWord(table), 'metric', String(metric ?? 1024)],
-  ])
-
-const RELAY: Step = { command: 'networkctl reconfigure lo', why: 'lays it again where no file has changed' }
-
 /** From the previous files to these. 247 takes away no rule on reload, and no route on restart; 252 takes both on reload. */
-export function reloadSteps(systemd: string, plan: KernelPlan): readonly Step[] {
-  if (!isAtLeast(systemd, '252')) return [RELOAD_ROUTES, SETTLE, RESTART_RULES]
-  const sweep = isAtLeast(systemd, '257') ? sweepSteps(plan) : []
-  const isBalanced = multipathRoutes(plan).some(({ family }) => family === 'inet6')
-  return [...sweep, RELOAD, ...(sweep.length > 0 && isBalanced ? [RELAY] : [])]
-}
+export const reloadSteps = (systemd: string): readonly Step[] =>
+  isAtLeast(systemd, '252') ? [RELOAD] : [RELOAD_ROUTES, SETTLE, RESTART_RULES]

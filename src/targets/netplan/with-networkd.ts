@@ -24,7 +24,7 @@ import { yamlProblem } from './yaml-routes.js'
 
 export function networkdSteps(plan: KernelPlan, settings: NetplanSettings): Steps {
   const before = [...sysctlSteps(plan), GENERATE]
-  return { first: [...before, RESTART], change: [...before, ...reloadSteps(settings.systemd, plan)] }
+  return { first: [...before, RESTART], change: [...before, ...reloadSteps(settings.systemd)] }
 }
 
 export function networkdFiles(

@@ -13,7 +13,7 @@ const MAX_NUMBER = 2147483647
 
 export function yamlProblem(route: Route, { netplan }: NetplanSettings): string | undefined {
   const [hop, ...others] = route.nexthops
-  if (others.length > 0) return 'a route in the YAML has one next hop'
+  if (others.length > 0 || hop?.weight !== undefined) return 'a route in the YAML has one next hop'
   if (hop?.via !== undefined && hop.via.family !== route.family)
     return `a next hop of ${familyName(hop.via.family)} for a route of ${familyName(route.family)} has no key`
   if (route.metric !== undefined && route.metric > MAX_NUMBER)

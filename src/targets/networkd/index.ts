@@ -63,6 +63,6 @@ function stepsOf(plan: KernelPlan, systemd: string): Steps {
   const sysctls = sysctlSteps(plan)
   return {
     first: [...sysctls, ...(plan.manage === 'full' ? [ENABLE] : []), RESTART],
-    change: [...sysctls, ...reloadSteps(systemd, plan)],
+    change: [...sysctls, ...reloadSteps(systemd)],
   }
 }
