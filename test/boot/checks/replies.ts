@@ -34,7 +34,7 @@ export type Probe = {
   readonly promisedBy?: string
   /** By one of these links; by none where the host does not answer. */
   readonly out: Readonly<Record<Protocol, readonly string[]>>
-  /** Whether the answer that leaves there finds its way to the client: it is on that wire, too. */
+  /** The links that end where the client is: what leaves by one of them comes back to it. */
   readonly wire: readonly string[]
 }
 
