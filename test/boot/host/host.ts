@@ -5,6 +5,7 @@ import type { RenderedFile, Step } from '../../../src/targets/target.js'
 import { foreignAtBoot, foreignFiles } from './foreign.js'
 import { openLab } from '../lab/lab.js'
 import type { Lab, LabSpec } from '../lab/lab.js'
+import { expectedState } from './nature.js'
 import { neighboursOf } from './neighbours.js'
 import { referenceState } from './reference.js'
 import { difference } from '../lab/state.js'
@@ -21,7 +22,7 @@ export function bootDark(rendering: Rendering, place: Place, dark: readonly stri
   return openLab({ ...hostOf(rendering, place), dark })
 }
 
-function hostOf({ plan, output }: Rendering, place: Place, ...later: readonly KernelPlan[]): LabSpec {
+export function hostOf({ plan, output }: Rendering, place: Place, ...later: readonly KernelPlan[]): LabSpec {
   return {
     ...place,
     tree: [...foreignFiles(plan, place.stack), ...output.files],
@@ -52,7 +53,7 @@ export async function compareWithPlan(
   plan: KernelPlan,
   others: readonly string[] = [],
 ): Promise<string[]> {
-  const planned = await referenceState(plan)
+  const planned = expectedState(lab.stack, plan, await referenceState(plan))
   const differences = (state: State): string[] =>
     withoutOthers(difference(planned, state), others).filter((line) => !isIdleLink(plan, line))
   const state = await lab.settled((now) => differences(now).length === 0)

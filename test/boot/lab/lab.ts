@@ -42,6 +42,7 @@ export type LabSpec = {
 }
 
 export type Lab = {
+  readonly stack: StackId
   /** A line of shell in the booted host. */
   readonly exec: (command: string, timeoutSeconds?: number) => Promise<Result>
   /** A line of shell in the network namespace of the peer at the other end of a link. */
@@ -192,6 +193,7 @@ function labOf(
   const around = (netns: string, command: string): readonly string[] =>
     inCgroup(held.around, inside(netns, ['sh', '-c', command]))
   return {
+    stack: spec.stack,
     condition,
     exec: (command, timeoutSeconds) => execIn(machine, command, timeoutSeconds),
     peerExec: (link, command) => run(around(peerOf(link), command)),
