@@ -127,15 +127,16 @@ function canonical(family: '-4' | '-6', fields: Fields): string {
 
 const plain = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
+export const linesOf = (state: State): string[] => [
+  ...state.rules.map((line) => `rule ${line}`),
+  ...state.routes.map((line) => `route ${line}`),
+  ...state.links.map((line) => `link ${line}`),
+]
+
 /** `- ` only in the first, `+ ` only in the second; empty when they are equal. */
 export function difference(first: State, second: State): readonly string[] {
-  const lines = (state: State): string[] => [
-    ...state.rules.map((line) => `rule ${line}`),
-    ...state.routes.map((line) => `route ${line}`),
-    ...state.links.map((line) => `link ${line}`),
-  ]
-  const rest = lines(second)
-  const missing = lines(first).filter((line) => {
+  const rest = linesOf(second)
+  const missing = linesOf(first).filter((line) => {
     const at = rest.indexOf(line)
     if (at >= 0) rest.splice(at, 1)
     return at < 0

@@ -1,0 +1,101 @@
+// What does a stopped stack leave, does it come back, and how is all of ours taken away? docs/targets says it; here it is so.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, inject, test } from 'vitest'
+import { layByAnotherHand } from './host/another-hand.js'
+import { bootHost, compareWithPlan } from './host/host.js'
+import { isRefusal, renderFor, settingsFor } from './host/rendering.js'
+import type { Place, Rendering } from './host/rendering.js'
+import { stops } from './host/stopping.js'
+import type { Stop } from './host/stopping.js'
+import { whyNoBoot } from './lab/lab.js'
+import type { Lab } from './lab/lab.js'
+import { linesOf } from './lab/state.js'
+import { mayBeMissing } from './run/required.js'
+import { placesFor } from './run/wanted.js'
+
+const text = readFileSync(join(import.meta.dirname, 'changes', 'two-gateways.yaml'), 'utf8')
+const places = placesFor(['networkd 12', 'ifupdown 12', 'networkd 11', 'nm-dispatcher 11'])
+
+/** The commands of the document, as they stand there; of netplan's two renderers the second is NetworkManager. */
+function commandsOfRemoval({ stack, debian }: Place): string {
+  const { target } = settingsFor({ stack, debian: 13 })
+  const document = readFileSync(
+    join(import.meta.dirname, '..', '..', 'docs', 'targets', `${target}.md`),
+    'utf8',
+  )
+  const section = document.split(/^## /m).find((one) => one.startsWith('To take it away\n')) ?? ''
+  const blocks = [...section.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, lines]) => lines ?? '')
+  const block = blocks[stack === 'netplan-nm' ? 1 : 0]
+  if (block === undefined) throw new Error(`docs/targets/${target}.md does not say how to take it away`)
+  // So the document says of systemd 247.
+  return debian === 11 ? block.replace('$pref protocol static', '$pref') : block
+}
+
+async function tell(lab: Lab, command: string): Promise<readonly string[]> {
+  const { code, stdout, stderr } = await lab.exec(command)
+  return code === 0 ? [] : [`! exit ${code}: ${stdout}${stderr}`]
+}
+
+/** `- ` said to stay and gone, `+ ` there and not said to stay. */
+function held(expected: readonly string[], now: readonly string[]): readonly string[] {
+  return [
+    ...expected.filter((line) => !now.includes(line)).map((line) => `- ${line}`),
+    ...now.filter((line) => !expected.includes(line)).map((line) => `+ ${line}`),
+  ]
+}
+
+async function differencesAfter(
+  lab: Lab,
+  stop: Stop,
+  plan: Rendering['plan'],
+  others: readonly string[],
+): Promise<readonly string[]> {
+  const full = linesOf(await lab.settled())
+  const expected = full.filter(stop.leaves)
+  const wrong = [...(await tell(lab, stop.command))]
+  const left = linesOf(await lab.settled((state) => held(expected, linesOf(state)).length === 0))
+  wrong.push(...held(expected, left), ...(await tell(lab, stop.start)))
+  const remaining = others.filter((line) => left.includes(line))
+  wrong.push(...(await compareWithPlan(lab, plan, remaining)).map((line) => `started again: ${line}`))
+  return wrong.map((line) => `${stop.command}: ${line}`)
+}
+
+async function differencesOf({ plan, output }: Rendering, place: Place): Promise<readonly string[]> {
+  const lab = await bootHost({ plan, output }, place)
+  try {
+    const found = [...(await compareWithPlan(lab, plan))]
+    let others = await layByAnotherHand(lab, 'lan0')
+    for (const stop of stops[place.stack]) {
+      found.push(...(await differencesAfter(lab, stop, plan, others)))
+      others = others.filter(stop.leaves)
+    }
+    const removed = [...(await tell(lab, commandsOfRemoval(place)))]
+    const isFine = (lines: readonly string[]): boolean => strangers(lines).length === 0
+    removed.push(...strangers(linesOf(await lab.settled((state) => isFine(linesOf(state))))))
+    const files = output.files.map(({ path }) => `'${path}'`).join(' ')
+    const kept = (await lab.exec(`ls -d ${files} 2>/dev/null`)).stdout.trim()
+    if (kept !== '') removed.push(`file ${kept.replaceAll('\n', ' ')}`)
+    found.push(...removed.map((line) => `taken away: ${line}`))
+    return found
+  } finally {
+    await lab.close()
+  }
+}
+
+/** What is nobody else's: no rule, no route, no address; a link may be up. */
+const strangers = (lines: readonly string[]): readonly string[] =>
+  lines.filter((line) => !line.includes(' table=7777') && !/^link \S+ mtu \d+$/.test(line))
+
+describe.skipIf(inject('bootObstacle') !== '').concurrent('stopped', () => {
+  test.for(places)('$stack, Debian $debian', async (place, { skip }) => {
+    const made = renderFor(text, place)
+    if (isRefusal(made)) return skip(`refused: ${made.refused}`)
+    const why = whyNoBoot(place.stack, place.debian)
+    if (why !== undefined) {
+      if (mayBeMissing(place.stack)) return skip(why)
+      throw new Error(why)
+    }
+    expect(await differencesOf(made, place)).toEqual([])
+  })
+})
