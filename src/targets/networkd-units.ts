@@ -1,9 +1,10 @@
 // Files of systemd-networkd made of sections, and which file carries what: shared by networkd and netplan.
 import { loopback, type LinkName } from '../kernel/link.js'
-import { membersOf, ownerOf } from '../plan/owner.js'
+import { isMultipath, membersOf, multipathRoutes, ownerOf } from '../plan/owner.js'
 import type { KernelPlan, Route } from '../plan/plan.js'
 import { fill } from '../render/template.js'
 import type { CommentedLine } from '../render/views.js'
+import { RT_TABLE_MAIN } from '../kernel/table.js'
 import { commentText } from '../syntax/shell.js'
 import { bannerOf } from './companions.js'
 import { block, matchEntries, routeBlocks, ruleBlocks } from './networkd-sections.js'
@@ -148,13 +149,23 @@ export const ENABLE: Step = {
   command: 'systemctl enable systemd-networkd',
   why: 'networkd starts at boot',
 }
-export const RESTART: Step = {
+const HAND_OVER: Step = {
+  command: '{ ! systemctl is-active -q systemd-networkd || { networkctl reload && sleep 5; }; }',
+  why: 'takes away what other files gave to these links so far; this version forgets it when it starts anew',
+}
+const RESTART: Step = {
   command: 'systemctl restart systemd-networkd',
   why: `the daemon reads ${CONF_PATH} when it starts, and before that deletes what others laid`,
 }
 const RELOAD: Step = {
   command: 'networkctl reload',
   why: 'takes away what is gone from the files and adds what is new; a restart would leave the old beside the new',
+}
+/** The daemon's own notes say which file it took for a link. */
+const LEAVE_LINKS: Step = {
+  command:
+    'for state in /run/systemd/netif/links/*; do file=$(sed -n "s/^NETWORK_FILE=//p" $state); [ -z "$file" ] || [ -e "$file" ] || { link=$(grep -lx ${state##*/} /sys/class/net/*/ifindex); link=${link%/ifindex}; link=${link##*/}; for family in -4 -6; do ip $family route flush table all dev $link protocol static; done; ip address flush dev $link scope global; }; done',
+  why: 'this version lets a link whose file is gone keep its addresses and routes',
 }
 const RELOAD_ROUTES: Step = {
   command: 'networkctl reload',
@@ -166,6 +177,37 @@ const RESTART_RULES: Step = {
   why: 'takes away old rules, which this version does only when it starts',
 }
 
+const RETRY: Step = {
+  command:
+    '{ sleep 5; networkctl --no-legend --no-pager list | awk \'$5 == "failed" { print $2 }\' | xargs -r networkctl reconfigure; }',
+  why: 'a link fails that lays a balanced route before the other link has its address back',
+}
+
+/** 252 forgets an IPv4 route with several next hops whose weights have changed, and leaves it when it is to go. */
+function sweepSteps(plan: KernelPlan): readonly Step[] {
+  const first = plan.routes.find(
+    ({ family, table, dst }) => family === 'inet' && table === RT_TABLE_MAIN && dst.length === 0,
+  )
+  if (first === undefined || isMultipath(first)) return []
+  const words = `default table main metric ${first.metric ?? 0}`
+  return [
+    {
+      command: `{ ! ip -4 route show ${words} | grep -q nexthop || ip -4 route flush ${words}; }`,
+      why: 'a default route that was balanced could stay beside the new one',
+    },
+  ]
+}
+
 /** From the previous files to these. 247 takes away no rule on reload, and no route on restart; 252 takes both on reload. */
-export const reloadSteps = (systemd: string): readonly Step[] =>
-  isAtLeast(systemd, '252') ? [RELOAD] : [RELOAD_ROUTES, SETTLE, RESTART_RULES]
+export function reloadSteps(systemd: string, plan: KernelPlan): readonly Step[] {
+  if (isAtLeast(systemd, '257')) return [RELOAD]
+  const sweep = sweepSteps(plan)
+  const retry = multipathRoutes(plan).some(({ family }) => family === 'inet') ? [RETRY] : []
+  return isAtLeast(systemd, '252')
+    ? [...sweep, RELOAD, ...retry]
+    : [...sweep, LEAVE_LINKS, RELOAD_ROUTES, SETTLE, RESTART_RULES]
+}
+
+/** From a host without these files: what its own files gave to the links is known to the daemon that runs, before 257 to no other. */
+export const startSteps = (systemd: string): readonly Step[] =>
+  isAtLeast(systemd, '257') ? [RESTART] : [HAND_OVER, RESTART]

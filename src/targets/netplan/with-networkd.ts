@@ -10,8 +10,8 @@ import {
   loFile,
   NETWORK_FOLDER,
   reloadSteps,
-  RESTART,
   routesByFile,
+  startSteps,
   unitFile,
   type UnitHead,
 } from '../networkd-units.js'
@@ -24,7 +24,10 @@ import { yamlProblem } from './yaml-routes.js'
 
 export function networkdSteps(plan: KernelPlan, settings: NetplanSettings): Steps {
   const before = [...sysctlSteps(plan), GENERATE]
-  return { first: [...before, RESTART], change: [...before, ...reloadSteps(settings.systemd)] }
+  return {
+    first: [...before, ...startSteps(settings.systemd)],
+    change: [...before, ...reloadSteps(settings.systemd, plan)],
+  }
 }
 
 export function networkdFiles(

@@ -8,8 +8,8 @@ import {
   ENABLE,
   loFile,
   reloadSteps,
-  RESTART,
   routesByFile,
+  startSteps,
   type UnitHead,
 } from '../networkd-units.js'
 import { refuseValues } from '../networkd-values.js'
@@ -62,7 +62,7 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
 function stepsOf(plan: KernelPlan, systemd: string): Steps {
   const sysctls = sysctlSteps(plan)
   return {
-    first: [...sysctls, ...(plan.manage === 'full' ? [ENABLE] : []), RESTART],
-    change: [...sysctls, ...reloadSteps(systemd)],
+    first: [...sysctls, ...(plan.manage === 'full' ? [ENABLE] : []), ...startSteps(systemd)],
+    change: [...sysctls, ...reloadSteps(systemd, plan)],
   }
 }

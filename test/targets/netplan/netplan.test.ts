@@ -198,7 +198,15 @@ describe('over networkd', () => {
 
   it.each([
     ['1.1.2', ['netplan generate', 'networkctl reload']],
-    ['0.101', ['netplan generate', 'networkctl reload', 'sleep 5', 'systemctl restart systemd-networkd']],
+    [
+      '0.101',
+      [
+        'netplan generate',
+        expect.stringMatching(/route flush default table main metric 100/) as string,
+        expect.stringMatching(/NETWORK_FILE.*address flush dev \$link/) as string,
+        ...['networkctl reload', 'sleep 5', 'systemctl restart systemd-networkd'],
+      ],
+    ],
   ])('applies a change on %s', (version, wanted) => {
     const { change } = render({ ...plain, sysctls: [] }, { version })
     expect(change.map(({ command }) => command)).toEqual(wanted)

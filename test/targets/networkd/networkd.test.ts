@@ -269,11 +269,17 @@ describe('the steps', () => {
       .slice(1)
 
   it('reload, since a restart leaves the old beside the new', () => {
-    expect(commands('252')).toEqual(['networkctl reload'])
+    expect(commands('257')).toEqual(['networkctl reload'])
+    const sweep = expect.stringMatching(/route flush default table main metric 100/) as string
+    expect(commands('252')).toEqual([sweep, 'networkctl reload'])
+    const retry = expect.stringMatching(/xargs -r networkctl reconfigure/) as string
+    expect(commands('252', balancePlan)).toEqual(['networkctl reload', retry])
   })
 
   it('restart as well before 252, which takes no rule away on reload', () => {
-    expect(commands('247')).toEqual(['networkctl reload', 'sleep 5', 'systemctl restart systemd-networkd'])
+    const restart = ['networkctl reload', 'sleep 5', 'systemctl restart systemd-networkd']
+    const leave = expect.stringMatching(/NETWORK_FILE.*address flush dev \$link/) as string
+    expect(commands('247').slice(-4)).toEqual([leave, ...restart])
   })
 })
 
