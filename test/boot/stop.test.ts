@@ -3,18 +3,22 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, inject, test } from 'vitest'
 import { layByAnotherHand } from './host/another-hand.js'
-import { bootHost, compareWithPlan } from './host/host.js'
+import { bootHost, changeHost, compareWithPlan, installHost } from './host/host.js'
+import { referenceState } from './host/reference.js'
 import { isRefusal, renderFor, settingsFor } from './host/rendering.js'
 import type { Place, Rendering } from './host/rendering.js'
+import { stopHost } from './host/stopped.js'
 import { stops } from './host/stopping.js'
 import type { Stop } from './host/stopping.js'
 import { whyNoBoot } from './lab/lab.js'
 import type { Lab } from './lab/lab.js'
 import { linesOf } from './lab/state.js'
 import { mayBeMissing } from './run/required.js'
-import { placesFor } from './run/wanted.js'
+import { isWantedPlace, placesFor } from './run/wanted.js'
 
-const text = readFileSync(join(import.meta.dirname, 'changes', 'two-gateways.yaml'), 'utf8')
+const textOf = (name: string): string =>
+  readFileSync(join(import.meta.dirname, 'changes', `${name}.yaml`), 'utf8')
+const text = textOf('two-gateways')
 const places = placesFor(['networkd 12', 'ifupdown 12', 'networkd 11', 'nm-dispatcher 11'])
 
 /** The commands of the document, as they stand there; of netplan's two renderers the second is NetworkManager. */
@@ -37,25 +41,14 @@ async function tell(lab: Lab, command: string): Promise<readonly string[]> {
   return code === 0 ? [] : [`! exit ${code}: ${stdout}${stderr}`]
 }
 
-/** `- ` said to stay and gone, `+ ` there and not said to stay. */
-function held(expected: readonly string[], now: readonly string[]): readonly string[] {
-  return [
-    ...expected.filter((line) => !now.includes(line)).map((line) => `- ${line}`),
-    ...now.filter((line) => !expected.includes(line)).map((line) => `+ ${line}`),
-  ]
-}
-
 async function differencesAfter(
   lab: Lab,
   stop: Stop,
   plan: Rendering['plan'],
   others: readonly string[],
 ): Promise<readonly string[]> {
-  const full = linesOf(await lab.settled())
-  const expected = full.filter(stop.leaves)
-  const wrong = [...(await tell(lab, stop.command))]
-  const left = linesOf(await lab.settled((state) => held(expected, linesOf(state)).length === 0))
-  wrong.push(...held(expected, left), ...(await tell(lab, stop.start)))
+  const { left, wrong: found } = await stopHost(lab, stop)
+  const wrong = [...found, ...(await tell(lab, stop.start))]
   const remaining = others.filter((line) => left.includes(line))
   wrong.push(...(await compareWithPlan(lab, plan, remaining)).map((line) => `started again: ${line}`))
   return wrong.map((line) => `${stop.command}: ${line}`)
@@ -97,5 +90,37 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('stopped', () => {
       throw new Error(why)
     }
     expect(await differencesOf(made, place)).toEqual([])
+  })
+})
+
+const forgetful = { stack: 'networkd', debian: 13 } as const
+const restart = 'systemctl restart systemd-networkd'
+
+describe.skipIf(inject('bootObstacle') !== '' || !isWantedPlace(forgetful)).concurrent('systemd 257', () => {
+  test('forgets at a restart what it has laid', async ({ skip }) => {
+    const why = whyNoBoot(forgetful.stack, forgetful.debian)
+    if (why !== undefined && mayBeMissing(forgetful.stack)) return skip(why)
+    const [start, next] = [text, textOf('renumbered')].map((one) => renderFor(one, forgetful))
+    if (start === undefined || next === undefined || isRefusal(start) || isRefusal(next)) {
+      throw new Error('refused')
+    }
+    const lab = await bootHost(start, forgetful, next.plan)
+    try {
+      expect(await compareWithPlan(lab, start.plan)).toEqual([])
+      // As the document has it: all away, the new files, and a daemon that lays all of it itself.
+      const step = { command: restart, why: '' }
+      expect(await tell(lab, `${restart}; ${commandsOfRemoval(forgetful)}`)).toEqual([])
+      expect(await installHost(lab, [], next.output.files, [step])).toEqual([])
+      expect(await compareWithPlan(lab, next.plan)).toEqual([])
+      expect(await tell(lab, restart)).toEqual([])
+      expect(await compareWithPlan(lab, next.plan)).toEqual([])
+      expect(await changeHost(lab, next.output.files, start)).toEqual([])
+      const [old, wanted] = [await referenceState(next.plan), await referenceState(start.plan)]
+      const both = [...old.rules, ...wanted.rules].sort()
+      const after = await lab.settled((state) => state.rules.length === both.length)
+      expect(after.rules).toEqual(both)
+    } finally {
+      await lab.close()
+    }
   })
 })

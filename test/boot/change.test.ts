@@ -1,0 +1,122 @@
+// From one description to the next by the steps that the output names: the new plan is there, and nothing of the old.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, inject, test } from 'vitest'
+import { layByAnotherHand } from './host/another-hand.js'
+import { bootHost, changeHost, compareWithPlan, installHost } from './host/host.js'
+import { referenceState } from './host/reference.js'
+import { isRefusal, renderFor } from './host/rendering.js'
+import type { Place, Rendering } from './host/rendering.js'
+import { whyNoBoot } from './lab/lab.js'
+import type { StackId } from './lab/stacks.js'
+import { mayBeMissing } from './run/required.js'
+import { isWantedPlace, placesFor } from './run/wanted.js'
+
+/** What is changed, and the description that comes of it. One boot goes through all: hosts live longer than that. */
+const changes = [
+  ['a gateway and its link added', 'third-gateway'],
+  ['a gateway and its link removed', 'two-gateways'],
+  ['failover to balance', 'balanced'],
+  ['other weights', 'balanced-evenly'],
+  ['balance to failover', 'two-gateways'],
+  ['fail-closed taken away', 'open'],
+  ['rules reordered, one removed', 'other-rules'],
+  ['addresses of a link removed', 'fewer-addresses'],
+  ['all renumbered', 'renumbered'],
+  ['a gateway removed, its link kept', 'one-gateway'],
+  ['a gateway added to a link, all renumbered', 'two-gateways'],
+  ['an mtu written', 'smaller-mtu'],
+  ['an mtu written no more', 'two-gateways'],
+] as const
+
+const textOf = (name: string): string =>
+  readFileSync(join(import.meta.dirname, 'changes', `${name}.yaml`), 'utf8')
+
+/** What of another hand's does not outlast a change, by the stack's nature: docs/targets says so of these. */
+const losesOthers = (stack: StackId, line: string): boolean =>
+  ['ifupdown', 'ifupdown-ng', 'nm-keyfile'].includes(stack) && line.startsWith('route 6 7777 dev=lo ')
+
+/** A size that is written no more: NetworkManager and ifupdown2 give the link back the usual one. */
+const restoresMtu = (stack: StackId): boolean =>
+  ['netplan-nm', 'nm-dispatcher', 'nm-keyfile', 'ifupdown2'].includes(stack)
+const leftMtu = ['- link wan1 mtu 1500', '+ link wan1 mtu 1492']
+
+const places = placesFor(['networkd 12', 'nm-keyfile 12', 'networkd 11', 'netplan-nm 11'])
+
+async function differencesOf(
+  start: Rendering,
+  steps: readonly (readonly [string, Rendering])[],
+  place: Place,
+) {
+  const lab = await bootHost(start, place, ...steps.map(([, { plan }]) => plan))
+  try {
+    const found = [...(await compareWithPlan(lab, start.plan))]
+    const others = await layByAnotherHand(lab)
+    const outlasting = others.filter((line) => !losesOthers(place.stack, line))
+    let before = start
+    for (const [name, next] of steps) {
+      const lines = await changeHost(lab, before.output.files, next)
+      lines.push(...(await compareWithPlan(lab, next.plan, outlasting)))
+      found.push(...lines.map((line) => `${name}: ${line}`))
+      before = next
+    }
+    return found
+  } finally {
+    await lab.close()
+  }
+}
+
+describe.skipIf(inject('bootObstacle') !== '').concurrent('changed', () => {
+  test.for(places)('step by step on $stack, Debian $debian', async (place, { skip }) => {
+    const start = renderFor(textOf('two-gateways'), place)
+    if (isRefusal(start)) return skip(`refused: ${start.refused}`)
+    const why = whyNoBoot(place.stack, place.debian)
+    if (why !== undefined) {
+      if (mayBeMissing(place.stack)) return skip(why)
+      throw new Error(why)
+    }
+    const steps = changes.map(([name, description]) => {
+      const next = renderFor(textOf(description), place)
+      if (isRefusal(next)) throw new Error(`${description}: ${next.refused}`)
+      return [name, next] as const
+    })
+    const left = restoresMtu(place.stack) ? [] : leftMtu
+    expect(await differencesOf(start, steps, place)).toEqual(
+      left.map((line) => `an mtu written no more: ${line}`),
+    )
+  })
+})
+
+/** The wrong step for a change, where it is at hand. */
+const restarts = [
+  { stack: 'networkd', debian: 13, unit: 'systemd-networkd' },
+  { stack: 'nm-keyfile', debian: 13, unit: 'NetworkManager' },
+] as const
+
+const wrong = restarts.filter(isWantedPlace)
+
+describe
+  .skipIf(inject('bootObstacle') !== '' || wrong.length === 0)
+  .concurrent('changed by a restart', () => {
+    test.for(wrong)('$stack has the old beside the new', async (place, { skip }) => {
+      const why = whyNoBoot(place.stack, place.debian)
+      if (why !== undefined && mayBeMissing(place.stack)) return skip(why)
+      const [start, next] = ['two-gateways', 'renumbered'].map((name) => renderFor(textOf(name), place))
+      if (start === undefined || next === undefined || isRefusal(start) || isRefusal(next)) {
+        throw new Error('refused')
+      }
+      const lab = await bootHost(start, place, next.plan)
+      try {
+        const { rules } = await referenceState(start.plan)
+        const wanted = await referenceState(next.plan)
+        const restart = { command: `systemctl restart ${place.unit}`, why: '' }
+        expect(await compareWithPlan(lab, start.plan)).toEqual([])
+        expect(await installHost(lab, start.output.files, next.output.files, [restart])).toEqual([])
+        const both = [...rules, ...wanted.rules].sort()
+        const after = await lab.settled((state) => state.rules.length === both.length)
+        expect(after.rules).toEqual(both)
+      } finally {
+        await lab.close()
+      }
+    })
+  })
