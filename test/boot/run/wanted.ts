@@ -29,8 +29,12 @@ export const wantedPlaces = places.filter(isWantedPlace)
 
 /** For a test of its own descriptions: the newest generation, and the older ones that it names (`networkd 12`). */
 export const placesFor = (older: readonly string[]): readonly Place[] =>
+  wantedPlaces.filter(({ stack, debian }) => isWhole || debian === 13 || older.includes(`${stack} ${debian}`))
+
+/** For a test of a few fixtures: the places that it names for one of them. */
+export const placesOf = (fixture: string, few: readonly string[]): readonly Place[] =>
   wantedPlaces.filter(
-    ({ stack, debian }) => isWhole || debian === 13 || older.includes(`${stack} ${debian}`),
+    ({ stack, debian }) => isIn(chosen.fixtures, fixture) && (isWhole || few.includes(`${stack} ${debian}`)),
   )
 
 /** One of the older cells in six, always the same ones: by the hash of its name. */

@@ -1,0 +1,184 @@
+// What happens in the life of a booted host: each event, and what is wrong about the host in it and after it.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { RT_TABLE_MAIN } from '../../../src/kernel/table.js'
+import type { KernelPlan } from '../../../src/plan/plan.js'
+import type { Lab } from '../lab/lab.js'
+import { difference } from '../lab/state.js'
+import { isForeign } from './foreign.js'
+import { compareWithPlan } from './host.js'
+import { wrongAnswers, watchOutage } from './outages.js'
+import type { LifeOf, Outage } from './outages.js'
+import { referenceState } from './reference.js'
+import type { Place, Rendering } from './rendering.js'
+import { waysOf } from './ways.js'
+import type { Ways } from './ways.js'
+
+export type Event = {
+  readonly name: string
+  /** Lines that tell what went wrong on the way; the state afterwards is compared with the plan. */
+  readonly perform: (lab: Lab) => Promise<readonly string[]>
+  /** The stack alone does not bring back all of this link: then this does, and the stack's document says so. */
+  readonly short?: { readonly link: string; readonly cure: string; readonly told: Told }
+}
+
+/** In a line of a file of docs/targets that is about this event. */
+type Told = { readonly document: string; readonly about: string; readonly words: string }
+
+async function tell(lab: Lab, command: string): Promise<readonly string[]> {
+  const { code, stdout, stderr } = await lab.exec(command)
+  return code === 0 ? [] : [`! ${command}: exit ${code}: ${stdout}${stderr}`]
+}
+
+const told = (command: string): Event => ({ name: command, perform: (lab) => tell(lab, command) })
+
+const twice = (command: string): Event => ({
+  name: `twice ${command}`,
+  perform: async (lab) => [...(await tell(lab, command)), ...(await tell(lab, command))],
+})
+
+function short({ document, cure }: Ways, link: string, about: string): Pick<Event, 'short'> {
+  if (cure === undefined) return {}
+  return { short: { link, cure: cure(link), told: { document, about, words: `\`${cure('LINK')}\`` } } }
+}
+
+function relinked(ways: Ways, link: string, plan: KernelPlan): readonly Event[] {
+  const isInMain = plan.routes.some(
+    ({ table, nexthops }) => table === RT_TABLE_MAIN && nexthops.some(({ dev }) => dev === link),
+  )
+  return ways.relink.map((relink) => ({
+    ...told(relink(link)),
+    ...(relink === ways.incomplete && isInMain ? short(ways, link, relink('LINK')) : {}),
+  }))
+}
+
+function carrierComes({ links, answers }: Outage): Event {
+  return {
+    name: `booted without carrier on ${links.join(', ')}, which comes then`,
+    perform: async (lab) => {
+      await lab.settled()
+      const wrong = await wrongAnswers(lab, answers)
+      for (const link of links) await lab.carrier(link, true)
+      return wrong
+    },
+  }
+}
+
+/** The stack has taken away what it takes from a link that is out. */
+async function isWithdrawn(lab: Lab, links: readonly string[]): Promise<boolean> {
+  const shows = links.map((link) => `ip -o address show dev ${link} scope global`)
+  return (await lab.netExec(shows.join('\n'))).stdout === ''
+}
+
+function carrierLost(outage: Outage, withdraws: (link: string) => boolean): Event {
+  const { links } = outage
+  return {
+    name: `carrier of ${links.join(', ')} lost and back`,
+    perform: async (lab) => {
+      const cut = async (): Promise<void> => {
+        for (const link of links) await lab.carrier(link, false)
+      }
+      const wrong = await watchOutage(lab, outage, cut, () => isWithdrawn(lab, links.filter(withdraws)))
+      for (const link of links) await lab.carrier(link, true)
+      return wrong
+    },
+  }
+}
+
+/** For so short a while that NetworkManager, which waits some six seconds, takes nothing away. */
+function setDown(ways: Ways, link: string, outages: readonly Outage[]): Event {
+  const outage = outages.find(({ links }) => links.includes(link))
+  return {
+    name: `${link} set down and up by hand`,
+    perform: async (lab) => {
+      const down = await tell(lab, `ip link set dev ${link} down`)
+      await lab.settled()
+      const wrong = outage === undefined ? [] : await wrongAnswers(lab, outage.answers)
+      return [...down, ...wrong, ...(await tell(lab, `ip link set dev ${link} up`))]
+    },
+    ...short(ways, link, 'set down by hand'),
+  }
+}
+
+function longDown(outage: Outage, link: string): Event {
+  return {
+    name: `${link} set down by hand, and up when all of it is taken away`,
+    perform: async (lab) => {
+      const cut = async (): Promise<void> => void (await lab.exec(`ip link set dev ${link} down`))
+      const wrong = await watchOutage(lab, outage, cut, () => isWithdrawn(lab, [link]))
+      return [...wrong, ...(await tell(lab, `ip link set dev ${link} up`))]
+    },
+  }
+}
+
+/**
+ * The life of a host that booted without carrier on some links. (That a lease is renewed with another address belongs
+ * here too, once a description can speak of leases.)
+ */
+export function eventsOf(life: LifeOf, place: Place, rendering: Rendering): readonly Event[] {
+  const { plan } = rendering
+  const ways = waysOf(place, rendering)
+  const own = plan.links.filter((link) => !isForeign(plan, link)).map((link) => link.name)
+  const orders = ways.inOrder === undefined ? [] : [ways.inOrder(own), ways.inOrder(own.toReversed())]
+  const withdraws = (link: string): boolean => ways.withdraws && own.some((name) => name === link)
+  const lost = life.outages.map((outage) => carrierLost(outage, withdraws))
+  // Only a stack that watches and yet needs a cure has something else to show after a longer while.
+  const long = own.filter((link) => withdraws(link) && ways.cure !== undefined).slice(0, 1)
+  const down = [
+    ...own.map((link) => setDown(ways, link, life.outages)),
+    ...life.outages.flatMap((outage) =>
+      long.filter((link) => outage.links.includes(link)).map((link) => longDown(outage, link)),
+    ),
+  ]
+  if (life.isShort === true) return [carrierComes(life.dark), told(ways.restart), ...down, ...lost]
+  const repeated = ways.relink.filter((relink) => relink !== ways.incomplete)
+  return [
+    carrierComes(life.dark),
+    ...[ways.restart, ...ways.again].map(told),
+    ...own.flatMap((link) => relinked(ways, link, plan)),
+    ...orders.map(told),
+    ...down,
+    ...lost,
+    ...[ways.restart, ...ways.again, ...repeated.map((relink) => relink(own[0] ?? 'lo'))].map(twice),
+  ]
+}
+
+/** All that went wrong, each line with the name of its event, so that one run tells all. */
+export async function differencesInLife(
+  lab: Lab,
+  plan: KernelPlan,
+  events: readonly Event[],
+): Promise<readonly string[]> {
+  const found: string[] = []
+  for (const event of events) {
+    const wrong = [...(await event.perform(lab)), ...(await wrongAfter(lab, plan, event))]
+    found.push(...wrong.map((line) => `${event.name}: ${line}`))
+  }
+  return found
+}
+
+async function wrongAfter(lab: Lab, plan: KernelPlan, event: Event): Promise<readonly string[]> {
+  if (event.short === undefined) return compareWithPlan(lab, plan)
+  const { link, cure, told } = event.short
+  const missing = difference(await referenceState(plan), await lab.settled())
+  const cured = [...(await tell(lab, cure)), ...(await compareWithPlan(lab, plan))]
+  return [
+    ...(missing.length === 0 ? [`! nothing is missing: ${cure} is not needed`] : []),
+    ...missing.filter((line) => !isOf(link, line)),
+    ...(isTold(told) ? [] : [`! ${told.document} does not say ${told.words} of ${told.about}`]),
+    ...cured.map((line) => `after ${cure}: ${line}`),
+  ]
+}
+
+/** Of this link something is missing; or the rest of an IPv6 route over several is there. */
+function isOf(link: string, line: string): boolean {
+  const isNamed = [` dev=${link} `, `"dev":"${link}"`, `link ${link} `].some((name) => line.includes(name))
+  return line.startsWith('- ') ? isNamed : /^\+ route 6 254 .* metric=100 /.test(line) && !isNamed
+}
+
+const documents = join(import.meta.dirname, '../../../docs/targets')
+
+function isTold({ document, about, words }: Told): boolean {
+  const lines = readFileSync(join(documents, document), 'utf8').split('\n')
+  return lines.some((line) => line.includes(about) && line.includes(words))
+}

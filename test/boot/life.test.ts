@@ -1,0 +1,34 @@
+// Life goes on: after each restart, link down and up, carrier lost and back, the booted kernel holds the plan again.
+import { describe, expect, inject, test } from 'vitest'
+import { fixtureNamed } from '../helpers/fixtures.js'
+import { bootDark } from './host/host.js'
+import { differencesInLife, eventsOf } from './host/life.js'
+import { lives } from './host/outages.js'
+import { isRefusal, renderFor } from './host/rendering.js'
+import { whyNoBoot } from './lab/lab.js'
+import { mayBeMissing } from './run/required.js'
+import { placesOf } from './run/wanted.js'
+
+const cells = lives.flatMap((life) =>
+  placesOf(life.fixture, life.spread).map((place) => ({ ...place, place, life, fixture: life.fixture })),
+)
+
+describe.skipIf(inject('bootObstacle') !== '').concurrent('life goes on', () => {
+  test.for(cells)('$fixture on $stack, Debian $debian', async ({ life, place, fixture }, { skip }) => {
+    const made = renderFor(fixtureNamed(fixture).text, place)
+    if (isRefusal(made)) return
+    const why = whyNoBoot(place.stack, place.debian)
+    if (why !== undefined) {
+      if (mayBeMissing(place.stack)) return skip(why)
+      throw new Error(why)
+    }
+    const lab = await bootDark(made, place, life.dark.links)
+    try {
+      const found = [...(await differencesInLife(lab, made.plan, eventsOf(life, place, made)))]
+      if (lab.condition !== 'running') found.push(`! ${lab.condition}: ${await lab.failed()}`)
+      expect(found).toEqual([])
+    } finally {
+      await lab.close()
+    }
+  })
+})
