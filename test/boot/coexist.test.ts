@@ -1,0 +1,209 @@
+// Do the rules and routes of another program outlast everything that happens to a booted host?
+import { describe, expect, inject, test } from 'vitest'
+import { fixtureNamed } from '../helpers/fixtures.js'
+import { loseCarrier } from './host/carrier.js'
+import { isForeign } from './host/foreign.js'
+import { compareWithPlan, hostOf } from './host/host.js'
+import { relinksOf } from './host/other-hand.js'
+import { containers, laidLater, laidOver, linesOf, tailscale } from './host/other-program.js'
+import { isLost } from './host/outlasting.js'
+import type { Happening } from './host/outlasting.js'
+import { isRefusal, renderFor } from './host/rendering.js'
+import type { Place, Rendering } from './host/rendering.js'
+import { waysOf } from './host/ways.js'
+import { openLab, whyNoBoot } from './lab/lab.js'
+import type { Lab } from './lab/lab.js'
+import type { Debian } from './lab/rootfs.js'
+import type { State } from './lab/state.js'
+import type { StackId } from './lab/stacks.js'
+import { mayBeMissing } from './run/required.js'
+import { placesFor, placesOf } from './run/wanted.js'
+
+type Host = {
+  readonly name: string
+  /** What another program has laid before the stack starts. */
+  readonly before: readonly string[]
+  readonly later: readonly string[]
+  /** A link of the stack's. */
+  readonly link: string
+  readonly places: readonly Place[]
+}
+
+const hosts: readonly Host[] = [
+  {
+    ...{
+      name: 'two-providers',
+      link: 'wan0',
+      before: containers,
+      later: [...laidLater, ...laidOver('wan0')],
+    },
+    places: placesFor(['networkd 12', 'netplan 12', 'nm-dispatcher 11', 'ifupdown 11']),
+  },
+  {
+    ...{ name: 'beside-tailscale', link: 'eth0', before: tailscale, later: laidLater },
+    places: placesOf('beside-tailscale', ['networkd 13', 'netplan 11', 'nm-keyfile 13', 'ifupdown-ng 12']),
+  },
+]
+
+type Event = {
+  readonly kind: Happening
+  readonly name: string
+  readonly perform: (lab: Lab) => Promise<string[]>
+}
+
+const told = (kind: Happening, command: string): Event => ({
+  ...{ kind, name: command },
+  perform: async (lab) => {
+    const { code, stdout, stderr } = await lab.exec(command)
+    return code === 0 ? [] : [`! exit ${code}: ${stdout}${stderr}`]
+  },
+})
+
+const stopOf = (stack: StackId, links: readonly string[]): string => {
+  switch (stack) {
+    case 'networkd':
+    case 'netplan':
+      return 'systemctl stop systemd-networkd.socket systemd-networkd'
+    case 'netplan-nm':
+    case 'nm-dispatcher':
+    case 'nm-keyfile':
+      return 'systemctl stop NetworkManager'
+    case 'ifupdown':
+    case 'ifupdown2':
+    case 'ifupdown-ng':
+      return 'systemctl stop networking && ifdown lo'
+    case 'netifrc':
+      return [...links, 'lo'].map((link) => `rc-service net.${link} stop`).join(' && ')
+    case 'iproute2':
+      return 'systemctl stop multihome-lab'
+  }
+}
+
+const linesHere = ({ rules, routes, links }: State): readonly string[] => [
+  ...rules.map((line) => `rule ${line}`),
+  ...routes.map((line) => `route ${line}`),
+  ...links.map((line) => `link ${line}`),
+]
+
+async function differencesOf(made: Rendering, place: Place, host: Host): Promise<readonly string[]> {
+  const { plan } = made
+  const ways = waysOf(place, made)
+  const early = await linesOf(plan, host.before)
+  const all = await linesOf(plan, [...host.before, ...host.later])
+  const own = plan.links.filter((link) => !isForeign(plan, link)).map((link) => link.name)
+  const found: string[] = []
+  const { prepare = [], ...spec } = hostOf(made, place)
+  const lab = await openLab({ ...spec, prepare: [...prepare, ...host.before] })
+  const note = (name: string, lines: readonly string[]): void =>
+    void found.push(...lines.map((line) => `${name}: ${line}`))
+  const outlasting = (lines: readonly string[], kind: Happening): readonly string[] =>
+    lines.filter((line) => !isLost(line, place, kind, host.link))
+  /** What an event has taken is laid again for the next one. */
+  const lay = async (): Promise<void> => {
+    await lab.netExec([...host.before, ...host.later].join('\n'))
+    note('laid by hand', await compareWithPlan(lab, plan, all))
+  }
+  const events: readonly Event[] = [
+    ...ways.again.map((command) => told(command.startsWith('netplan apply') ? 'apply' : 'reload', command)),
+    told('restart', ways.restart),
+    ...relinksOf(ways, host.link).map((command, n) => told(n === 0 ? 'relink' : 'reapply', command)),
+    {
+      kind: 'carrier',
+      name: `carrier of ${host.link} lost and back`,
+      perform: async (lab) => {
+        await loseCarrier(lab, host.link, ways.withdraws)
+        const here = linesHere(await lab.state())
+        await lab.carrier(host.link, true)
+        const rest = outlasting(all, 'carrier').filter((line) => !here.includes(line))
+        return rest.map((line) => `- while it is lost: ${line}`)
+      },
+    },
+  ]
+  try {
+    note('start', await compareWithPlan(lab, plan, outlasting(early, 'start')))
+    await lay()
+    for (const { kind, name, perform } of events) {
+      const rest = outlasting(all, kind)
+      note(name, [...(await perform(lab)), ...(await compareWithPlan(lab, plan, rest))])
+      if (rest.length < all.length) await lay()
+    }
+    note('stop', await told('stop', stopOf(place.stack, own)).perform(lab))
+    const here = linesHere(await lab.settled())
+    for (const line of all) {
+      const isGone = isLost(line, place, 'stop', host.link)
+      if (isGone === here.includes(line)) note('stop', [`${isGone ? '+' : '-'} ${line}`])
+    }
+    if (lab.condition !== 'running') found.push(`! ${lab.condition}: ${await lab.failed()}`)
+    return found
+  } finally {
+    await lab.close()
+  }
+}
+
+/** Of what others laid: gone after networkd has configured a link anew. */
+async function lostOf(lab: Lab, lines: readonly string[]): Promise<readonly string[]> {
+  await lab.exec('networkctl reconfigure eth0')
+  const here = linesHere(await lab.settled())
+  return lines.filter((line) => !here.includes(line))
+}
+
+/** 247 takes no rule; 257 takes routes of several next hops too, which have no link of their own. */
+function isTakenByNetworkd(line: string, debian: Debian): boolean {
+  if (line.startsWith('rule ')) return debian > 11
+  const isClosing = / type=(unreachable|blackhole)$/.test(line)
+  if (debian === 11) return isClosing && line.startsWith('route 4 254 ')
+  return isClosing || (debian === 13 && line.includes(' nexthops='))
+}
+
+const cells = hosts.flatMap((host) =>
+  host.places.map((place) => ({ ...place, place, host, name: host.name })),
+)
+
+const daemons = placesFor(['networkd 12', 'networkd 11']).filter(
+  ({ stack }) => stack === 'networkd' || stack === 'netplan',
+)
+
+describe.skipIf(inject('bootObstacle') !== '').concurrent('beside another program', () => {
+  test.for(cells)('$name on $stack, Debian $debian', async ({ place, host }, { skip }) => {
+    const made = renderFor(fixtureNamed(host.name).text, place)
+    if (isRefusal(made)) return skip(`refused: ${made.refused}`)
+    const why = whyNoBoot(place.stack, place.debian)
+    if (why !== undefined) {
+      if (mayBeMissing(place.stack)) return skip(why)
+      throw new Error(why)
+    }
+    expect(await differencesOf(made, place, host)).toEqual([])
+  })
+
+  test.for(daemons)(
+    '$stack on Debian $debian takes what the drop-in of networkd.conf.d alone keeps',
+    async (place, { skip }) => {
+      const made = renderFor(fixtureNamed('beside-tailscale').text, place)
+      if (isRefusal(made)) throw new Error(made.refused)
+      const why = whyNoBoot(place.stack, place.debian)
+      if (why !== undefined) {
+        if (mayBeMissing(place.stack)) return skip(why)
+        throw new Error(why)
+      }
+      const lines = await linesOf(made.plan, containers)
+      const isDropIn = ({ path }: { readonly path: string }): boolean =>
+        path === '/etc/systemd/networkd.conf.d/50-multihome.conf'
+      const { prepare = [], tree, ...spec } = hostOf(made, place)
+      const lab = await openLab({
+        ...{ ...spec, prepare: [...prepare, ...containers] },
+        tree: tree.filter((file) => !isDropIn(file)),
+      })
+      try {
+        const taken = lines.filter((line) => isTakenByNetworkd(line, place.debian))
+        expect(taken.length).toBeGreaterThan(0)
+        expect(await lostOf(lab, lines)).toEqual(taken)
+        await lab.install(tree.filter(isDropIn))
+        await lab.exec('systemctl restart systemd-networkd')
+        await lab.netExec(containers.join('\n'))
+        expect(await lostOf(lab, lines)).toEqual([])
+      } finally {
+        await lab.close()
+      }
+    },
+  )
+})

@@ -1,0 +1,113 @@
+// Beside addresses that another hand lays (`manage: routing`): the kernel holds the plan, whenever that hand stirs.
+import { describe, expect, inject, test } from 'vitest'
+import { fixtureNamed } from '../helpers/fixtures.js'
+import { compareWithPlan, hostOf } from './host/host.js'
+import { isRefusal, renderFor } from './host/rendering.js'
+import type { Place, Rendering } from './host/rendering.js'
+import { openLab, whyNoBoot } from './lab/lab.js'
+import { mayBeMissing } from './run/required.js'
+import { placesFor } from './run/wanted.js'
+import { beforeOthers, besideMaker, besideStack } from './host/other-hand.js'
+import type { Stir } from './host/other-hand.js'
+
+const twoProviders = fixtureNamed('two-providers').text
+
+/** Two cards of one network, and an address with no network round it. */
+const sharedAndAlone = `
+version: 1
+manage: routing
+links:
+  eth0: { addresses: [192.0.2.10/24] }
+  eth1: { addresses: [192.0.2.11/24] }
+  eth2: { addresses: [78.46.193.234/32, '2001:db8:e::2/128'] }
+gateways:
+  first: { link: eth0, via: 192.0.2.1 }
+  second: { link: eth1, via: 192.0.2.2 }
+  alone: { link: eth2, via: [172.31.1.1, 'fe80::1'], onlink: true }
+default: { failover: [first, alone] }
+`
+
+type Case = {
+  readonly name: string
+  readonly text: string
+  /** Boots before the other hand has done anything. */
+  readonly isLate: boolean
+  /** Generations before the newest that CI boots. */
+  readonly older: readonly string[]
+  readonly stirs: (place: Place, made: Rendering) => readonly Stir[]
+  /** What the capability record warns of. */
+  readonly differs?: (place: Place) => readonly string[]
+}
+
+/** systemd 247 waits for no address of another program, until it is restarted. */
+const tooEarly = ({ stack, debian }: Place): readonly string[] =>
+  debian === 11 && (stack === 'networkd' || stack === 'netplan')
+    ? [
+        'route 4 102 dev=wan1 dst=198.51.100.0/24 prefsrc=198.51.100.10 scope=link table=102 type=unicast',
+        'route 4 102 dev=wan1 dst=default gateway=198.51.100.1 scope=global table=102 type=unicast',
+        'route 4 254 dev=wan1 dst=default gateway=198.51.100.1 metric=200 scope=global table=254 type=unicast',
+      ].map((line) => `its maker comes: - ${line}`)
+    : []
+
+const cases: readonly Case[] = [
+  {
+    name: 'no link ours',
+    text: `manage: routing\n${twoProviders}`,
+    isLate: false,
+    older: ['nm-dispatcher 12'],
+    stirs: (place, made) => besideStack(place, made, 'wan1', false),
+  },
+  {
+    name: 'no link ours, and all addresses late',
+    text: sharedAndAlone,
+    isLate: true,
+    older: ['networkd 12'],
+    stirs: (place, made) => besideStack(place, made, 'eth2', true),
+  },
+  {
+    name: 'one link another program’s, and late',
+    // Without the rule that systemd 247 cannot say.
+    text: twoProviders.replace(', else: unreachable', '').replace('wan1: { ', 'wan1: { manage: routing, '),
+    isLate: true,
+    older: ['netplan 11', 'ifupdown2 11'],
+    stirs: (place, made) => besideMaker(place, made, 'wan1'),
+    differs: tooEarly,
+  },
+]
+
+async function differencesOf(made: Rendering, place: Place, one: Case): Promise<readonly string[]> {
+  const found: string[] = []
+  const note = (name: string, lines: readonly string[]): void =>
+    void found.push(...lines.map((line) => `${name}: ${line}`))
+  const spec = hostOf(made, place)
+  const lab = await openLab(one.isLate ? beforeOthers(spec, made.plan) : spec)
+  try {
+    if (!one.isLate) {
+      note('boot', await compareWithPlan(lab, made.plan))
+      if (lab.condition !== 'running') note('boot', [`! ${lab.condition}: ${await lab.failed()}`])
+    }
+    for (const { name, perform } of one.stirs(place, made)) {
+      note(name, [...(await perform(lab)), ...(await compareWithPlan(lab, made.plan))])
+    }
+    return found
+  } finally {
+    await lab.close()
+  }
+}
+
+const cells = cases.flatMap((one) =>
+  placesFor(one.older).map((place) => ({ ...place, place, one, name: one.name })),
+)
+
+describe.skipIf(inject('bootObstacle') !== '').concurrent('manage: routing', () => {
+  test.for(cells)('$name: $stack, Debian $debian', async ({ place, one }, { skip }) => {
+    const made = renderFor(one.text, place)
+    if (isRefusal(made)) return skip(`refused: ${made.refused}`)
+    const why = whyNoBoot(place.stack, place.debian)
+    if (why !== undefined) {
+      if (mayBeMissing(place.stack)) return skip(why)
+      throw new Error(why)
+    }
+    expect(await differencesOf(made, place, one)).toEqual(one.differs?.(place) ?? [])
+  })
+})
