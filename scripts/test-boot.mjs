@@ -6,18 +6,21 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { buildSync } from 'esbuild'
 
-const usage = `npm run test:boot -- [--fixture NAME]… [--stack ID]… [--debian N]… [--spread] [--record] [-- ARGUMENTS]
+const usage = `npm run test:boot -- [--fixture NAME]… [--stack ID]… [--debian N]… [--file NAME]…
+                         [--spread] [--record] [--unproven] [-- ARGUMENTS]
 
 Boots each fixture on each stack of each Debian in a network namespace, and holds the kernel's state against the plan.
 
   --fixture NAME  only this one; --stack and --debian alike. Each may be repeated, or take several with commas between.
+  --file NAME     only the tests of test/boot/NAME.test.ts
   --spread        the newest Debian and a fixed choice of the older ones, as \`npm test\` and CI boot
   --record        keeps what was booted as the record that the documents show
+  --unproven      leaves out what that record has already for the files that are rendered today
   --help          this text
   -- ARGUMENTS    for vitest, as in \`-- -t tailscale\`
 
 It needs root on Debian. Where mmdebstrap or another program is missing, apt-get installs it. The root file systems are
-built once, in \$MULTIHOME_BOOT_CACHE or ~/.cache/multihome. Where none can boot it says so and ends well; with
+built once, in $MULTIHOME_BOOT_CACHE or ~/.cache/multihome. Where none can boot it says so and ends well; with
 MULTIHOME_REQUIRE_BOOT=1 it fails.`
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -36,6 +39,12 @@ const chosen = {
   stack: chosenOf('stack', stackIds),
   debian: chosenOf('debian', debians.map(String)),
 }
+const suffix = '.test.ts'
+const testFolder = join(root, 'test/boot')
+const allFiles = readdirSync(testFolder).flatMap((name) =>
+  name.endsWith(suffix) ? [name.slice(0, -suffix.length)] : [],
+)
+const chosenFiles = chosenOf('file', allFiles)
 const obstacle = whyNot()
 if (obstacle !== undefined) {
   console.log(`boot: skipped: ${obstacle}`)
@@ -46,6 +55,7 @@ for (const [name, list] of Object.entries(chosen))
   if (list.length > 0) process.env[`MULTIHOME_BOOT_${name.toUpperCase()}`] = list.join(',')
 if (!told.spread) process.env.MULTIHOME_BOOT_WHOLE = '1'
 if (told.record) process.env.MULTIHOME_BOOT_RECORD = '1'
+if (told.unproven) process.env.MULTIHOME_BOOT_UNPROVEN = '1'
 // This process becomes vitest, so that a signal to it is a signal to vitest.
 process.chdir(root)
 process.argv.splice(2, Infinity, 'run', '--project', 'boot', ...files(), ...forVitest)
@@ -54,7 +64,10 @@ await import(new URL('../node_modules/vitest/vitest.mjs', import.meta.url).href)
 function read() {
   const list = { type: 'string', multiple: true, default: [] }
   const flag = { type: 'boolean', default: false }
-  const options = { fixture: list, stack: list, debian: list, spread: flag, record: flag, help: flag }
+  const options = {
+    ...{ fixture: list, stack: list, debian: list, file: list },
+    ...{ spread: flag, record: flag, unproven: flag, help: flag },
+  }
   try {
     return parseArgs({ args: own, options }).values
   } catch (error) {
@@ -120,12 +133,10 @@ function installMissing() {
   console.log(`boot: ${status === 0 ? 'installed' : `apt-get failed: ${stderr.trim()},`} after ${seconds} s`)
 }
 
-/** Tests of descriptions of their own have nothing of a fixture that is named. */
+/** Where a fixture is named, tests of other descriptions have nothing to do. */
 function files() {
-  if (chosen.fixture.length === 0 || forVitest.some((word) => word.endsWith('.test.ts'))) return []
-  const folder = join(root, 'test/boot')
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.test.ts'))
-    .map((name) => join(folder, name))
-    .filter((file) => readFileSync(file, 'utf8').includes('wantedCells'))
+  const textOf = (name) => readFileSync(join(testFolder, `${name}${suffix}`), 'utf8')
+  const ofFixtures = () => allFiles.filter((name) => textOf(name).includes('wantedCells'))
+  const names = chosenFiles.length === 0 && chosen.fixture.length > 0 ? ofFixtures() : chosenFiles
+  return names.map((name) => join(testFolder, `${name}${suffix}`))
 }

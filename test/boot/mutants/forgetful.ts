@@ -1,0 +1,94 @@
+// What would a target write that forgot something of the plan, or took one thing for another?
+import { compile } from '../../../src/compile.js'
+import type { KernelPlan, Route, Rule } from '../../../src/plan/plan.js'
+import { targets } from '../../../src/targets/index.js'
+import { descriptionFor, settingsFor } from '../host/rendering.js'
+import type { Place } from '../host/rendering.js'
+import type { Output } from '../../../src/targets/target.js'
+
+type Forget = (plan: KernelPlan) => KernelPlan
+
+const isMarked = ({ selector }: Rule): boolean => selector.fwmark !== undefined
+const isClosing = ({ type }: Route): boolean => type === 'unreachable'
+const isDefault = ({ dst, nexthops }: Route): boolean => dst.length === 0 && nexthops.length > 0
+const isOfGateway = (route: Route): boolean => isDefault(route) && route.metric === undefined
+
+/** Throws where there is nothing to mutate: a fixture that has no such thing shows nothing. */
+function firstOf<T>(list: readonly T[], is: (one: T) => boolean): T {
+  const found = list.find(is)
+  if (found === undefined) throw new Error('the fixture has nothing for this mutant')
+  return found
+}
+
+const without = <T>(list: readonly T[], one: T): readonly T[] => list.filter((other) => other !== one)
+const instead = <T>(list: readonly T[], one: T, other: T): readonly T[] =>
+  list.map((same) => (same === one ? other : same))
+
+const byPref = (rules: readonly Rule[]): readonly Rule[] =>
+  rules.toSorted((a, b) => (a.family === b.family ? a.pref - b.pref : a.family < b.family ? -1 : 1))
+
+function twoOf<T>(list: readonly T[], is: (one: T) => boolean): readonly [T, T] {
+  const first = firstOf(list, is)
+  return [first, firstOf(list, (one) => one !== first && is(one))]
+}
+
+export const forgetfulTargets: Readonly<Record<string, Forget>> = {
+  'one rule left out': (plan) => ({ ...plan, rules: without(plan.rules, firstOf(plan.rules, isMarked)) }),
+
+  'one route left out': (plan) => ({
+    ...plan,
+    routes: without(plan.routes, firstOf(plan.routes, isOfGateway)),
+  }),
+
+  'two priorities swapped': (plan) => {
+    const [one, two] = twoOf(plan.rules, (rule) => isMarked(rule) && rule.family === 'inet')
+    const swapped = instead(plan.rules, one, { ...one, pref: two.pref })
+    return { ...plan, rules: byPref(instead(swapped, two, { ...two, pref: one.pref })) }
+  },
+
+  'a rule that asks another table': (plan) => {
+    const [one, two] = twoOf(plan.rules, isMarked)
+    return { ...plan, rules: instead(plan.rules, one, { ...one, action: two.action }) }
+  },
+
+  'a rule twice': (plan) => {
+    const rule = firstOf(plan.rules, isMarked)
+    const last = Math.max(...plan.rules.map(({ pref }) => pref))
+    return { ...plan, rules: byPref([...plan.rules, { ...rule, pref: last + 1 }]) }
+  },
+
+  'IPv6 forgotten': (plan) => ({
+    ...plan,
+    rules: plan.rules.filter(({ family }) => family === 'inet'),
+    routes: plan.routes.filter(({ family }) => family === 'inet'),
+  }),
+
+  'the closing routes left out': (plan) => ({
+    ...plan,
+    routes: without(plan.routes, firstOf(plan.routes, isClosing)).filter((route) => !isClosing(route)),
+  }),
+
+  'a setting left out': (plan) => ({
+    ...plan,
+    sysctls: without(
+      plan.sysctls,
+      firstOf(plan.sysctls, ({ key }) => key === 'net.ipv4.ip_forward'),
+    ),
+  }),
+}
+
+/** As `compile` renders for that place, by a target that sees another plan than it was given. */
+export function renderForgetful(text: string, place: Place, forget: Forget): Output {
+  const { target: id } = settingsFor(place)
+  const target = firstOf(targets, (one) => one.id === id)
+  const forgetful = {
+    ...target,
+    render: ((plan, ...rest) => target.render(forget(plan), ...rest)) satisfies typeof target.render,
+  }
+  const { outputs, diagnostics } = compile(descriptionFor(text, place), { targets: [forgetful] })
+  const output = outputs.get(id)
+  if (output === undefined || output.files.length === 0) {
+    throw new Error(`${place.stack} does not render this mutant: ${diagnostics[0]?.message}`)
+  }
+  return output
+}

@@ -1,0 +1,63 @@
+// What would be there if a stack’s files, or the steps of a change, forgot to tear down?
+import type { Output, RenderedFile, Step } from '../../../src/targets/target.js'
+import type { StackId } from '../lab/stacks.js'
+
+export type Forgotten = {
+  readonly name: string
+  /** What notices it: a stop of the stack, or the change to another description. */
+  readonly by: 'stop' | 'change'
+  /** The host’s default before the change, where it takes another than the fixture’s. */
+  readonly from?: string
+  readonly forget: (output: Output) => Output
+}
+
+const step = (name: string, isForgotten: (step: Step) => boolean): Forgotten => ({
+  name: `the change’s ${name} forgotten`,
+  by: 'change',
+  forget: (output) => ({ ...output, change: output.change.filter((one) => !isForgotten(one)) }),
+})
+
+const stepOf = (words: string): Forgotten => step(words, ({ command }) => command.includes(words))
+
+const lines = (by: Forgotten['by'], name: string, pattern: RegExp, left = ''): Forgotten => ({
+  name: `${name} forgotten`,
+  by,
+  forget: (output) => ({
+    ...output,
+    files: output.files.map((file): RenderedFile =>
+      'content' in file ? { ...file, content: file.content.replace(pattern, left) } : file,
+    ),
+  }),
+})
+
+const reload = stepOf('networkctl reload')
+const profiles = stepOf('connection up')
+const dispatcher = [
+  // Either of them has the script lay everything.
+  step('connection up and apply', ({ command }) => /connection up|all apply/.test(command)),
+  lines('change', 'the sweep of rules and routes', /^\t+sweep_(rules|routes)$/gm, '\t:'),
+]
+const ifupdown = [
+  lines('stop', 'pre-down', /^ *pre-down .*\n/gm),
+  lines('change', 'pre-down, and what post-up sweeps,', /^ *(pre-down|post-up) .* flush .*\n/gm),
+  step('ifdown', (one) => one.when === 'before-files'),
+]
+
+/** A stack whose files tear nothing down is told to by the steps of a change. */
+export const forgottenTearDowns: Readonly<Record<StackId, readonly Forgotten[]>> = {
+  networkd: [reload],
+  netplan: [stepOf('netplan generate'), reload],
+  'netplan-nm': dispatcher,
+  'nm-dispatcher': dispatcher,
+  // Routes over more than one link are a script’s, here too.
+  'nm-keyfile': [profiles, { ...stepOf('route flush'), from: 'balance: { fiber: 3, cable: 1 }' }],
+  ifupdown,
+  ifupdown2: ifupdown,
+  'ifupdown-ng': ifupdown,
+  netifrc: [step('stop of the services', (one) => one.when === 'before-files')],
+  iproute2: [
+    lines('stop', 'down', /^down\) down ;;$/m, 'down) ;;'),
+    lines('change', 'the sweep of up', /then drop "\$1" "\$protocol"; else/, 'then :; else'),
+    stepOf('multihome.sh up'),
+  ],
+}

@@ -1,0 +1,123 @@
+// Would the boot tests notice a target that is broken? Each is broken on purpose, booted, and must not pass.
+import { afterAll, describe, expect, inject, test } from 'vitest'
+import type { Output } from '../../src/targets/target.js'
+import { fixtureNamed } from '../helpers/fixtures.js'
+import { bootHost, changeHost, compareWithPlan } from './host/host.js'
+import { isRefusal, renderFor } from './host/rendering.js'
+import type { Place, Rendering } from './host/rendering.js'
+import { stopHost } from './host/stopped.js'
+import { stops } from './host/stopping.js'
+import { whyNoBoot } from './lab/lab.js'
+import type { Lab } from './lab/lab.js'
+import type { StackId } from './lab/stacks.js'
+import { forgetfulTargets, renderForgetful } from './mutants/forgetful.js'
+import { forgottenTearDowns } from './mutants/teardown.js'
+import type { Forgotten } from './mutants/teardown.js'
+import { mayBeMissing } from './run/required.js'
+import { wantedPlaces } from './run/wanted.js'
+
+const { text } = fixtureNamed('two-providers')
+
+/** A link and a rule less, one with another mark, no closing routes, and no metric of before. */
+const changed = text
+  .replace(/^ {2}lan0: .*\n/m, '')
+  .replace(/^.*comment: guests.*\n/m, '')
+  .replace('0x100/0xff00', '0x300/0xff00')
+  .replace(', fail-closed: true', '')
+  .replace('[fiber, cable]', '[cable, fiber]')
+
+const places = wantedPlaces.filter(({ debian }) => debian === 13)
+
+function rendered(description: string, place: Place): Rendering {
+  const made = renderFor(description, place)
+  if (isRefusal(made)) throw new Error(made.refused)
+  return made
+}
+
+async function withHost<T>(made: Rendering, place: Place, judge: (lab: Lab) => Promise<T>): Promise<T> {
+  const lab = await bootHost(made, place)
+  try {
+    return await judge(lab)
+  } finally {
+    await lab.close()
+  }
+}
+
+/** As the tests of a change and of a stop judge. */
+async function afterChange(lab: Lab, before: Output, next: Rendering): Promise<readonly string[]> {
+  return [...(await changeHost(lab, before.files, next)), ...(await compareWithPlan(lab, next.plan))]
+}
+async function afterStop(lab: Lab, stack: StackId): Promise<readonly string[]> {
+  // Of two ways the last, which takes more.
+  const stop = stops[stack].at(-1)
+  if (stop === undefined) throw new Error(`${stack} has no stop`)
+  return (await stopHost(lab, stop)).wrong
+}
+
+const found: { readonly stack: StackId; readonly mutant: string; readonly by: string }[] = []
+
+function tell(stack: StackId, mutant: string, differences: readonly string[]): void {
+  found.push({ stack, mutant, by: differences[0] ?? 'NOTHING: it survives' })
+  expect(differences.length, 'differences').toBeGreaterThan(0)
+}
+
+afterAll(() => {
+  if (found.length === 0) return
+  const order = (stack: StackId): number => places.findIndex((place) => place.stack === stack)
+  const rows = found.toSorted((a, b) => order(a.stack) - order(b.stack) || a.mutant.localeCompare(b.mutant))
+  const width = Math.max(...rows.map(({ mutant }) => mutant.length))
+  const lines = rows.map(
+    ({ stack, mutant, by }) => `${stack.padEnd(13)}  ${mutant.padEnd(width)}  ${by.slice(0, 110)}`,
+  )
+  console.log(['mutants, and the first difference by which each is noticed', ...lines].join('\n'))
+})
+
+/** A mutant that is rendered as the target itself renders is none. */
+function mutated(output: Output, made: Output): Output {
+  expect([made.files, made.change], 'the mutant').not.toEqual([output.files, output.change])
+  return made
+}
+
+async function forgottenTearDown(mutant: Forgotten, place: Place): Promise<readonly string[]> {
+  const { by, forget, from = 'failover: [fiber, cable]' } = mutant
+  const made = rendered(text.replace('failover: [fiber, cable]', from), place)
+  const output = forget(made.output)
+  if (by === 'stop') mutated(made.output, output)
+  return withHost({ ...made, output }, place, async (lab) => {
+    expect(await compareWithPlan(lab, made.plan)).toEqual([])
+    if (by === 'stop') return afterStop(lab, place.stack)
+    const next = rendered(changed, place)
+    return afterChange(lab, output, { ...next, output: mutated(next.output, forget(next.output)) })
+  })
+}
+
+describe.skipIf(inject('bootObstacle') !== '').concurrent('noticed', () => {
+  // That a stop of the unmutated is as it should be, stop.test.ts says.
+  describe.for(places)('on $stack', (place) => {
+    const { stack } = place
+    const why = whyNoBoot(stack, 13)
+    const isSkipped = why !== undefined && mayBeMissing(stack)
+
+    test.skipIf(isSkipped)('but for the target as it is', async () => {
+      if (why !== undefined) throw new Error(why)
+      const made = rendered(text, place)
+      const differences = await withHost(made, place, async (lab) => [
+        ...(await compareWithPlan(lab, made.plan)),
+        ...(await afterChange(lab, made.output, rendered(changed, place))),
+      ])
+      expect(differences).toEqual([])
+    })
+
+    test.skipIf(isSkipped).for(Object.entries(forgetfulTargets))('%s', async ([mutant, forget]) => {
+      const { plan, output } = rendered(text, place)
+      const made = mutated(output, renderForgetful(text, place, forget))
+      const judge = (lab: Lab): Promise<readonly string[]> => compareWithPlan(lab, plan)
+      tell(stack, mutant, await withHost({ plan, output: made }, place, judge))
+    })
+
+    const tearDowns = forgottenTearDowns[stack].map((forgotten) => [forgotten.name, forgotten] as const)
+    test.skipIf(isSkipped).for(tearDowns)('%s', async ([mutant, forgotten]) => {
+      tell(stack, mutant, await forgottenTearDown(forgotten, place))
+    })
+  })
+})
