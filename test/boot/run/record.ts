@@ -11,11 +11,12 @@ import { versionsBooted } from './versions.js'
 
 const docs = fileURLToPath(new URL('../../../docs', import.meta.url))
 
+export const proofFile = join(docs, 'booted.json')
+
 /** The name of the record. */
 export function recordProof(results: readonly Result[]): string {
-  const file = join(docs, 'booted.json')
   const kernel = release().replace(/^(\d+\.\d+).*$/, '$1')
-  writeProof(file, mergeProof(readProof(file), results, kernel, versionsBooted()))
+  writeProof(proofFile, mergeProof(readProof(proofFile), results, kernel, versionsBooted()))
   writeFileSync(join(docs, 'booted.svg'), pictureOf(`$ npm run test:boot\n${formatResults(results)}`))
   return 'docs/booted.json'
 }

@@ -4,6 +4,8 @@ import { goodFixtures } from '../../helpers/fixtures.js'
 import type { Fixture } from '../../helpers/fixtures.js'
 import { places } from '../host/places.js'
 import type { Place } from '../host/rendering.js'
+import { readProof, signOf } from './proof.js'
+import { proofFile } from './record.js'
 
 export type Cell = Place & { readonly fixture: Fixture }
 
@@ -19,6 +21,10 @@ const chosen = {
 
 /** Every cell, and not only the spread that `npm test` boots. */
 const isWhole = process.env['MULTIHOME_BOOT_WHOLE'] === '1'
+
+/** What the record has already, for the files that are rendered today, is left out. */
+const isUnprovenOnly = process.env['MULTIHOME_BOOT_UNPROVEN'] === '1'
+const proof = readProof(proofFile)
 
 const isIn = (list: readonly string[], word: string): boolean => list.length === 0 || list.includes(word)
 
@@ -50,3 +56,4 @@ export const wantedCells: readonly Cell[] = goodFixtures
   .filter(({ name }) => isIn(chosen.fixtures, name))
   .flatMap((fixture) => wantedPlaces.map((place) => ({ ...place, fixture })))
   .filter((cell) => isWhole || isInSpread(cell))
+  .filter((cell) => !isUnprovenOnly || !['=', 'r'].includes(signOf(proof, cell.fixture, cell)))
