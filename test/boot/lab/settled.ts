@@ -1,9 +1,11 @@
 // When is a host done: no duplicate check runs any more, and nothing has changed for a while.
+import { spawn } from 'node:child_process'
 import { asArray, readKernel } from './reading.js'
 import type { Fields, Reading } from './reading.js'
 import { sleep } from './shell.js'
-import { difference, readState, stateOf } from './state.js'
+import { difference, stateOf } from './state.js'
 import type { State } from './state.js'
+import { inside } from './wires.js'
 
 export type Patience = {
   /** Seconds in which nothing may change; leases take longer to come. */
@@ -15,26 +17,57 @@ export type Patience = {
 const quietUnexpected = 5
 const withinSeconds = 60
 
+/** A reading costs as much as a boot's tenth: the kernel's own messages say when one is due. */
+const [soonest, latest] = [0.3, 1.05]
+
 /** The state once no address is tentative any more and nothing has changed for so many seconds. */
-export async function settled(netns: string, { quiet, isExpected }: Patience): Promise<State> {
-  const end = Date.now() + withinSeconds * 1000
-  let before = await readState(netns)
-  let since = Date.now()
+export async function settled(netns: string, patience: Patience): Promise<State> {
+  const monitor = watchKernel(netns)
+  try {
+    return await waitFor(netns, patience, monitor)
+  } finally {
+    monitor.end()
+  }
+}
+
+async function waitFor(netns: string, { quiet, isExpected }: Patience, monitor: Monitor): Promise<State> {
+  const begun = Date.now()
+  let before: State | undefined
+  let [since, lastReading, told] = [begun, 0, -1]
   for (;;) {
-    await sleep(0.25)
+    const age = (Date.now() - lastReading) / 1000
+    if (age < latest && (age < soonest || monitor.messages() === told)) {
+      await sleep(0.1)
+      continue
+    }
+    told = monitor.messages()
+    lastReading = Date.now()
     const reading = await readKernel(netns)
     const now = stateOf(reading)
-    const changes = difference(before, now)
+    const changes = before === undefined ? [] : difference(before, now)
     const busy = isTentative(reading)
-    if (busy || changes.length > 0) since = Date.now()
+    if (busy || changes.length > 0) since = lastReading
     before = now
     const wait = isExpected === undefined || isExpected(now) ? quiet : Math.max(quiet, quietUnexpected)
-    if (Date.now() - since >= wait * 1000) return now
-    if (Date.now() > end) {
+    if (lastReading - since >= wait * 1000) return now
+    if (Date.now() - begun > withinSeconds * 1000) {
       const why = busy ? 'an address is tentative still' : `the state changes still: ${changes.join('; ')}`
       throw new Error(`${why} after ${withinSeconds} s`)
     }
   }
+}
+
+type Monitor = { readonly messages: () => number; readonly end: () => void }
+
+/** Counts what rtnetlink says of links, addresses, routes and rules. */
+function watchKernel(netns: string): Monitor {
+  const [command = '', ...words] = inside(netns, ['ip', 'monitor', 'link', 'address', 'route', 'rule'])
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', command, ...words], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  let count = 0
+  child.stdout.on('data', () => void (count += 1))
+  return { messages: () => count, end: () => void child.kill('SIGKILL') }
 }
 
 /** A link has an address whose duplicate check is not over. */
