@@ -49,37 +49,40 @@ export async function layWires(wires: Wires, peers: readonly Peer[]): Promise<vo
   for (const [n, peer] of peers.entries()) await layPeer(wires.host, wires.peers[n] ?? '', peer, n)
 }
 
+const routerSettings = [
+  ...['net.ipv4.ip_forward=1', 'net.ipv6.conf.all.forwarding=1'],
+  ...['net.ipv4.conf.all.rp_filter=0', 'net.ipv4.conf.default.rp_filter=0'],
+].join(' ')
+
+/** One process for all of it: a matrix lays thousands of peers. */
 async function layPeer(host: string, netns: string, peer: Peer, at: number): Promise<void> {
   await must(['ip', 'netns', 'add', netns])
-  const lines = [
-    ...['net.ipv4.ip_forward=1', 'net.ipv6.conf.all.forwarding=1'],
-    ...['net.ipv4.conf.all.rp_filter=0', 'net.ipv4.conf.default.rp_filter=0'],
-  ].map((setting) => `sysctl -qw ${setting}`)
   const joined = peer.links.length > 1
-  lines.push('ip link set lo up')
+  const lines = ['link set lo up']
   // Without a forwarding delay the bridge passes packets at once, as a switch with edge ports does.
-  if (joined) lines.push('ip link add wire type bridge forward_delay 0 mcast_snooping 0')
+  if (joined) lines.push('link add wire type bridge forward_delay 0 mcast_snooping 0')
   for (const [n, link] of peer.links.entries()) {
     const end = joined ? `port${n}` : 'wire'
     // Always the same cards: link-local addresses, and with them a router's, are alike from boot to boot.
     const card = (side: number): string => `02:00:00:0${side}:0${at}:0${n}`
     lines.push(
-      `ip link add ${end} address ${card(1)} type veth peer name ${link} address ${card(2)} netns ${host}`,
+      `link add ${end} address ${card(1)} type veth peer name ${link} address ${card(2)} netns ${host}`,
     )
-    if (joined) lines.push(`ip link set ${end} master wire`)
-    lines.push(`ip link set ${end} up`)
+    if (joined) lines.push(`link set ${end} master wire`)
+    lines.push(`link set ${end} up`)
   }
-  lines.push('ip link set wire up')
+  lines.push('link set wire up')
   for (const address of peer.addresses) {
-    const nodad = family(address) === '-6' ? ' nodad' : ''
-    lines.push(`ip ${family(address)} address add ${address} dev wire${nodad}`)
+    lines.push(`address add ${address} dev wire${family(address) === '-6' ? ' nodad' : ''}`)
   }
-  for (const prefix of internet) lines.push(`ip ${family(prefix)} route add local ${prefix} dev lo`)
+  for (const prefix of internet) lines.push(`route add local ${prefix} dev lo`)
   for (const kind of ['-4', '-6'] as const) {
     const via = peer.via?.find((address) => family(address) === kind)
-    lines.push(`ip ${kind} route add default ${via === undefined ? '' : `via ${via} `}dev wire`)
+    const all = kind === '-4' ? '0.0.0.0/0' : '::/0'
+    lines.push(`route add ${all} ${via === undefined ? '' : `via ${via} `}dev wire`)
   }
-  await must(inside(netns, ['sh', '-ec', lines.join('\n')]))
+  const script = `sysctl -qw ${routerSettings}\nip -batch - <<'END'\n${lines.join('\n')}\nEND`
+  await must(inside(netns, ['sh', '-ec', script]))
 }
 
 /** The host's end loses or gets its carrier. */
