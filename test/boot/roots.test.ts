@@ -1,0 +1,57 @@
+// Is a root file system of an old recipe deleted once its successor is there, and only where nobody uses it?
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, inject, onTestFinished, test } from 'vitest'
+import { buildRoot, keepRoot } from './lab/building.js'
+import { takeLock } from './lab/lock.js'
+import { must } from './lab/shell.js'
+
+const old = 'root-13-systemd-aaaaaaaa'
+const next = 'root-13-systemd-bbbbbbbb'
+const others = ['root-13-ifupdown2-aaaaaaaa', 'root-12-systemd-aaaaaaaa', 'native']
+
+/** A cache with an old root, which `mkdir` will do for, and with others’. */
+function cache(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'multihome-roots-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  for (const name of [old, ...others]) mkdirSync(join(folder, name, 'usr'), { recursive: true })
+  return folder
+}
+
+const roots = (folder: string): readonly string[] =>
+  readdirSync(folder).filter((name) => !name.endsWith('.lock'))
+
+describe.skipIf(inject('bootObstacle') !== '')('a root of an old recipe', () => {
+  test('is deleted, and no other', async () => {
+    const folder = cache()
+    await buildRoot(join(folder, next), ['mkdir'])
+    expect(roots(folder).toSorted()).toEqual([...others, next].toSorted())
+  })
+
+  test('stays while somebody uses it, and goes with the next one', async () => {
+    const folder = cache()
+    const inUse = await takeLock(join(folder, `${old}.lock`), ['-s'], join(folder, old))
+    await buildRoot(join(folder, next), ['mkdir'])
+    expect(roots(folder)).toContain(old)
+    inUse?.release()
+    // Free once its holder has ended.
+    await must(['flock', join(folder, `${old}.lock`), 'true'])
+    await buildRoot(join(folder, 'root-13-systemd-cccccccc'), ['mkdir'])
+    expect(roots(folder).toSorted()).toEqual([...others, 'root-13-systemd-cccccccc'].toSorted())
+  })
+
+  test('is kept by whoever finds it there, and built anew by whoever does not', async () => {
+    const folder = cache()
+    expect(await keepRoot(join(folder, old))).toBe(true)
+    expect(await keepRoot(join(folder, next))).toBe(false)
+    await buildRoot(join(folder, next), ['mkdir'])
+    expect(existsSync(join(folder, old, 'usr'))).toBe(true)
+  })
+
+  test('stays where its successor could not be built', async () => {
+    const folder = cache()
+    await expect(buildRoot(join(folder, next), ['rmdir'])).rejects.toThrow('rmdir: exit 1')
+    expect(roots(folder).toSorted()).toEqual([...others, old].toSorted())
+  })
+})
