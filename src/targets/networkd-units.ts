@@ -8,7 +8,8 @@ import { RT_TABLE_MAIN } from '../kernel/table.js'
 import { commentText } from '../syntax/shell.js'
 import { bannerOf } from './companions.js'
 import { block, matchEntries, routeBlocks, ruleBlocks } from './networkd-sections.js'
-import { commentOf, type RenderContext, type Step, type TextFile } from './target.js'
+import { stepNotes } from './steps.js'
+import { commentOf, type RenderContext, type Step, type Steps, type TextFile } from './target.js'
 import { isAtLeast } from './version.js'
 
 export const NETWORK_FOLDER = '/etc/systemd/network'
@@ -211,3 +212,12 @@ export function reloadSteps(systemd: string, plan: KernelPlan): readonly Step[] 
 /** From a host without these files: what its own files gave to the links is known to the daemon that runs, before 257 to no other. */
 export const startSteps = (systemd: string): readonly Step[] =>
   isAtLeast(systemd, '257') ? [RESTART] : [HAND_OVER, RESTART]
+
+/** A reload of 257 takes away nothing that it laid before it was started anew (test/boot/stop.test.ts). */
+const RESTARTED =
+  'After a restart of systemd-networkd by itself: it has forgotten what it laid, so take ours away before a change (docs/targets/networkd.md), or reboot'
+
+export const headNotes = (steps: Steps, systemd: string): readonly string[] => [
+  ...stepNotes(steps),
+  ...(isAtLeast(systemd, '257') ? [RESTARTED] : []),
+]

@@ -7,6 +7,7 @@ import {
   confFile,
   dropInPath,
   foreignFile,
+  headNotes,
   loFile,
   NETWORK_FOLDER,
   reloadSteps,
@@ -15,7 +16,6 @@ import {
   unitFile,
   type UnitHead,
 } from '../networkd-units.js'
-import { stepNotes } from '../steps.js'
 import type { RenderContext, Steps, TextFile } from '../target.js'
 import { GENERATE, TITLE } from './common.js'
 import { definitionOf, type NetplanSettings } from './settings.js'
@@ -36,7 +36,7 @@ export function networkdFiles(
   steps: Steps,
   context: RenderContext,
 ): readonly TextFile[] {
-  const notes = stepNotes(steps)
+  const notes = headNotes(steps, settings.systemd)
   const head: UnitHead = { stack: TITLE, notes, context }
   const byFile = routesByFile(plan, settings.systemd)
   const isOurs = (link: PlannedLink) => plan.manage === 'routing' || link.manage === 'full'

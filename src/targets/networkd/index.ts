@@ -6,6 +6,7 @@ import { networkdCapabilities } from '../networkd-support.js'
 import {
   confFile,
   ENABLE,
+  headNotes,
   loFile,
   reloadSteps,
   routesByFile,
@@ -13,7 +14,6 @@ import {
   type UnitHead,
 } from '../networkd-units.js'
 import { refuseValues } from '../networkd-values.js'
-import { stepNotes } from '../steps.js'
 import {
   defineTarget,
   type RenderContext,
@@ -47,7 +47,7 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
   const steps = stepsOf(plan, systemd)
   const refused = [refuseSettings(plan, settings, systemd, context), refuseValues(plan, systemd, ID, context)]
   if (refused.includes(true)) return { files: [], ...steps }
-  const head: UnitHead = { stack: TITLE, notes: stepNotes(steps), context }
+  const head: UnitHead = { stack: TITLE, notes: headNotes(steps, systemd), context }
   const routes = routesByFile(plan, systemd)
   const files = [
     ...linkFiles(plan, routes, settings, systemd, head),
