@@ -7,9 +7,8 @@ import { bootHost, changeHost, compareWithPlan, installHost } from './host/host.
 import { referenceState } from './host/reference.js'
 import { isRefusal, renderFor } from './host/rendering.js'
 import type { Place, Rendering } from './host/rendering.js'
-import { whyNoBoot } from './lab/lab.js'
 import type { StackId } from './lab/stacks.js'
-import { mayBeMissing } from './run/required.js'
+import { reasonToSkip } from './run/required.js'
 import { isWantedPlace, placesFor } from './run/wanted.js'
 
 /** What is changed, and the description that comes of it. One boot goes through all: hosts live longer than that. */
@@ -70,11 +69,8 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('changed', () => {
   test.for(places)('step by step on $stack, Debian $debian', async (place, { skip }) => {
     const start = renderFor(textOf('two-gateways'), place)
     if (isRefusal(start)) return skip(`refused: ${start.refused}`)
-    const why = whyNoBoot(place.stack, place.debian)
-    if (why !== undefined) {
-      if (mayBeMissing(place.stack)) return skip(why)
-      throw new Error(why)
-    }
+    const why = reasonToSkip(place)
+    if (why !== undefined) return skip(why)
     const steps = changes.map(([name, description]) => {
       const next = renderFor(textOf(description), place)
       if (isRefusal(next)) throw new Error(`${description}: ${next.refused}`)
@@ -99,8 +95,8 @@ describe
   .skipIf(inject('bootObstacle') !== '' || wrong.length === 0)
   .concurrent('changed by a restart', () => {
     test.for(wrong)('$stack has the old beside the new', async (place, { skip }) => {
-      const why = whyNoBoot(place.stack, place.debian)
-      if (why !== undefined && mayBeMissing(place.stack)) return skip(why)
+      const why = reasonToSkip(place)
+      if (why !== undefined) return skip(why)
       const [start, next] = ['two-gateways', 'renumbered'].map((name) => renderFor(textOf(name), place))
       if (start === undefined || next === undefined || isRefusal(start) || isRefusal(next)) {
         throw new Error('refused')

@@ -11,12 +11,12 @@ import type { Happening } from './host/outlasting.js'
 import { isRefusal, renderFor } from './host/rendering.js'
 import type { Place, Rendering } from './host/rendering.js'
 import { waysOf } from './host/ways.js'
-import { openLab, whyNoBoot } from './lab/lab.js'
+import { openLab } from './lab/lab.js'
 import type { Lab } from './lab/lab.js'
 import type { Debian } from './lab/rootfs.js'
 import type { State } from './lab/state.js'
 import type { StackId } from './lab/stacks.js'
-import { mayBeMissing } from './run/required.js'
+import { reasonToSkip } from './run/required.js'
 import { placesFor, placesOf } from './run/wanted.js'
 
 type Host = {
@@ -167,11 +167,8 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('beside another progra
   test.for(cells)('$name on $stack, Debian $debian', async ({ place, host }, { skip }) => {
     const made = renderFor(fixtureNamed(host.name).text, place)
     if (isRefusal(made)) return skip(`refused: ${made.refused}`)
-    const why = whyNoBoot(place.stack, place.debian)
-    if (why !== undefined) {
-      if (mayBeMissing(place.stack)) return skip(why)
-      throw new Error(why)
-    }
+    const why = reasonToSkip(place)
+    if (why !== undefined) return skip(why)
     expect(await differencesOf(made, place, host)).toEqual([])
   })
 
@@ -180,11 +177,8 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('beside another progra
     async (place, { skip }) => {
       const made = renderFor(fixtureNamed('beside-tailscale').text, place)
       if (isRefusal(made)) throw new Error(made.refused)
-      const why = whyNoBoot(place.stack, place.debian)
-      if (why !== undefined) {
-        if (mayBeMissing(place.stack)) return skip(why)
-        throw new Error(why)
-      }
+      const why = reasonToSkip(place)
+      if (why !== undefined) return skip(why)
       const lines = await linesOf(made.plan, containers)
       const isDropIn = ({ path }: { readonly path: string }): boolean =>
         path === '/etc/systemd/networkd.conf.d/50-multihome.conf'

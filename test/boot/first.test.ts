@@ -7,9 +7,9 @@ import { neighboursOf } from './host/neighbours.js'
 import { plainFiles } from './host/plain.js'
 import { isRefusal, renderFor } from './host/rendering.js'
 import type { Place, Rendering } from './host/rendering.js'
-import { openLab, whyNoBoot } from './lab/lab.js'
+import { openLab } from './lab/lab.js'
 import type { StackId } from './lab/stacks.js'
-import { mayBeMissing } from './run/required.js'
+import { reasonToSkip } from './run/required.js'
 import { placesFor } from './run/wanted.js'
 
 const text = readFileSync(join(import.meta.dirname, 'changes', 'two-gateways.yaml'), 'utf8')
@@ -41,11 +41,8 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('the first time', () =
   test.for(places)('$stack, Debian $debian', async (place, { skip }) => {
     const made = renderFor(text, place)
     if (isRefusal(made)) return skip(`refused: ${made.refused}`)
-    const why = whyNoBoot(place.stack, place.debian)
-    if (why !== undefined) {
-      if (mayBeMissing(place.stack)) return skip(why)
-      throw new Error(why)
-    }
+    const why = reasonToSkip(place)
+    if (why !== undefined) return skip(why)
     expect(await differencesOf(made, place)).toEqual(leftOf(place.stack))
   })
 })

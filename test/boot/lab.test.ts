@@ -13,9 +13,8 @@ import { cgroupFolder, isPopulated } from './lab/cgroup.js'
 import { bootHost } from './host/host.js'
 import { isRefusal, renderFor } from './host/rendering.js'
 import type { Place } from './host/rendering.js'
-import { whyNoBoot } from './lab/lab.js'
 import type { StackId } from './lab/stacks.js'
-import { mayBeMissing } from './run/required.js'
+import { reasonToSkip } from './run/required.js'
 import { placesFor, wantedPlaces } from './run/wanted.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'multihome-lab-test-'))
@@ -48,11 +47,9 @@ const isBooted = ({ said }: Started): boolean => said().includes('wan0$ sleep')
 const comes = (run: Started, moment: (run: Started) => boolean): Promise<boolean> =>
   until(() => moment(run), 500, run.said)
 
-function needs({ stack, debian }: Place, skip: (why: string) => void): void {
-  const why = whyNoBoot(stack, debian)
-  if (why === undefined) return
-  if (!mayBeMissing(stack)) throw new Error(why)
-  skip(why)
+function needs(place: Place, skip: (why: string) => void): void {
+  const why = reasonToSkip(place)
+  if (why !== undefined) skip(why)
 }
 
 const whole = 'its whole group'

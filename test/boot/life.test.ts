@@ -5,8 +5,7 @@ import { bootDark } from './host/host.js'
 import { differencesInLife, eventsOf } from './host/life.js'
 import { lives } from './host/outages.js'
 import { isRefusal, renderFor } from './host/rendering.js'
-import { whyNoBoot } from './lab/lab.js'
-import { mayBeMissing } from './run/required.js'
+import { reasonToSkip } from './run/required.js'
 import { placesOf } from './run/wanted.js'
 
 const cells = lives.flatMap((life) =>
@@ -17,11 +16,8 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('life goes on', () => 
   test.for(cells)('$fixture on $stack, Debian $debian', async ({ life, place, fixture }, { skip }) => {
     const made = renderFor(fixtureNamed(fixture).text, place)
     if (isRefusal(made)) return
-    const why = whyNoBoot(place.stack, place.debian)
-    if (why !== undefined) {
-      if (mayBeMissing(place.stack)) return skip(why)
-      throw new Error(why)
-    }
+    const why = reasonToSkip(place)
+    if (why !== undefined) return skip(why)
     const lab = await bootDark(made, place, life.dark.links)
     try {
       const found = [...(await differencesInLife(lab, made.plan, eventsOf(life, place, made)))]

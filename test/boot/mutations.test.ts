@@ -7,13 +7,12 @@ import { isRefusal, renderFor } from './host/rendering.js'
 import type { Place, Rendering } from './host/rendering.js'
 import { stopHost } from './host/stopped.js'
 import { stops } from './host/stopping.js'
-import { whyNoBoot } from './lab/lab.js'
 import type { Lab } from './lab/lab.js'
 import type { StackId } from './lab/stacks.js'
 import { forgetfulTargets, renderForgetful } from './mutants/forgetful.js'
 import { forgottenTearDowns } from './mutants/teardown.js'
 import type { Forgotten } from './mutants/teardown.js'
-import { mayBeMissing } from './run/required.js'
+import { reasonToSkip } from './run/required.js'
 import { wantedPlaces } from './run/wanted.js'
 
 const { text } = fixtureNamed('two-providers')
@@ -95,11 +94,13 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('noticed', () => {
   // That a stop of the unmutated is as it should be, stop.test.ts says.
   describe.for(places)('on $stack', (place) => {
     const { stack } = place
-    const why = whyNoBoot(stack, 13)
-    const isSkipped = why !== undefined && mayBeMissing(stack)
+    const why = reasonToSkip(place)
+    if (why !== undefined) {
+      test(`cannot run here: ${why}`, ({ skip }) => skip(why))
+      return
+    }
 
-    test.skipIf(isSkipped)('but for the target as it is', async () => {
-      if (why !== undefined) throw new Error(why)
+    test('but for the target as it is', async () => {
       const made = rendered(text, place)
       const differences = await withHost(made, place, async (lab) => [
         ...(await compareWithPlan(lab, made.plan)),
@@ -108,7 +109,7 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('noticed', () => {
       expect(differences).toEqual([])
     })
 
-    test.skipIf(isSkipped).for(Object.entries(forgetfulTargets))('%s', async ([mutant, forget]) => {
+    test.for(Object.entries(forgetfulTargets))('%s', async ([mutant, forget]) => {
       const { plan, output } = rendered(text, place)
       const made = mutated(output, renderForgetful(text, place, forget))
       const judge = (lab: Lab): Promise<readonly string[]> => compareWithPlan(lab, plan)
@@ -116,7 +117,7 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('noticed', () => {
     })
 
     const tearDowns = forgottenTearDowns[stack].map((forgotten) => [forgotten.name, forgotten] as const)
-    test.skipIf(isSkipped).for(tearDowns)('%s', async ([mutant, forgotten]) => {
+    test.for(tearDowns)('%s', async ([mutant, forgotten]) => {
       tell(stack, mutant, await forgottenTearDown(forgotten, place))
     })
   })

@@ -4,8 +4,8 @@ import { fixtureNamed } from '../helpers/fixtures.js'
 import { compareWithPlan, hostOf } from './host/host.js'
 import { isRefusal, renderFor } from './host/rendering.js'
 import type { Place, Rendering } from './host/rendering.js'
-import { openLab, whyNoBoot } from './lab/lab.js'
-import { mayBeMissing } from './run/required.js'
+import { openLab } from './lab/lab.js'
+import { reasonToSkip } from './run/required.js'
 import { placesFor } from './run/wanted.js'
 import { beforeOthers, besideMaker, besideStack } from './host/other-hand.js'
 import type { Stir } from './host/other-hand.js'
@@ -103,11 +103,8 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('manage: routing', () 
   test.for(cells)('$name: $stack, Debian $debian', async ({ place, one }, { skip }) => {
     const made = renderFor(one.text, place)
     if (isRefusal(made)) return skip(`refused: ${made.refused}`)
-    const why = whyNoBoot(place.stack, place.debian)
-    if (why !== undefined) {
-      if (mayBeMissing(place.stack)) return skip(why)
-      throw new Error(why)
-    }
+    const why = reasonToSkip(place)
+    if (why !== undefined) return skip(why)
     expect(await differencesOf(made, place, one)).toEqual(one.differs?.(place) ?? [])
   })
 })

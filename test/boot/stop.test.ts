@@ -10,10 +10,9 @@ import type { Place, Rendering } from './host/rendering.js'
 import { stopHost } from './host/stopped.js'
 import { stops } from './host/stopping.js'
 import type { Stop } from './host/stopping.js'
-import { whyNoBoot } from './lab/lab.js'
 import type { Lab } from './lab/lab.js'
 import { linesOf } from './lab/state.js'
-import { mayBeMissing } from './run/required.js'
+import { reasonToSkip } from './run/required.js'
 import { isWantedPlace, placesFor } from './run/wanted.js'
 
 const textOf = (name: string): string =>
@@ -84,11 +83,8 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('stopped', () => {
   test.for(places)('$stack, Debian $debian', async (place, { skip }) => {
     const made = renderFor(text, place)
     if (isRefusal(made)) return skip(`refused: ${made.refused}`)
-    const why = whyNoBoot(place.stack, place.debian)
-    if (why !== undefined) {
-      if (mayBeMissing(place.stack)) return skip(why)
-      throw new Error(why)
-    }
+    const why = reasonToSkip(place)
+    if (why !== undefined) return skip(why)
     expect(await differencesOf(made, place)).toEqual([])
   })
 })
@@ -98,8 +94,8 @@ const restart = 'systemctl restart systemd-networkd'
 
 describe.skipIf(inject('bootObstacle') !== '' || !isWantedPlace(forgetful)).concurrent('systemd 257', () => {
   test('forgets at a restart what it has laid', async ({ skip }) => {
-    const why = whyNoBoot(forgetful.stack, forgetful.debian)
-    if (why !== undefined && mayBeMissing(forgetful.stack)) return skip(why)
+    const why = reasonToSkip(forgetful)
+    if (why !== undefined) return skip(why)
     const [start, next] = [text, textOf('renumbered')].map((one) => renderFor(one, forgetful))
     if (start === undefined || next === undefined || isRefusal(start) || isRefusal(next)) {
       throw new Error('refused')

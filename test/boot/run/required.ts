@@ -1,6 +1,14 @@
-// Is it a failure that something cannot boot here?
-import type { StackId } from '../lab/stacks.js'
+// What cannot boot here: is it left out with its reason, or a failure?
+import type { Place } from '../host/rendering.js'
+import { whyNoBoot } from '../lab/lab.js'
 
-/** netifrc is in no Debian: it is booted where an installed one is named, and its absence is never a failure. */
-export const mayBeMissing = (stack: StackId): boolean =>
-  stack === 'netifrc' || process.env['MULTIHOME_REQUIRE_BOOT'] !== '1'
+/**
+ * Why the stack is left out; undefined where it boots. Throws the reason where everything has to boot: but netifrc is in
+ * no Debian and boots where an installed one is named, so its absence is never a failure.
+ */
+export function reasonToSkip({ stack, debian }: Place): string | undefined {
+  const why = whyNoBoot(stack, debian)
+  const mayBeMissing = stack === 'netifrc' || process.env['MULTIHOME_REQUIRE_BOOT'] !== '1'
+  if (why !== undefined && !mayBeMissing) throw new Error(why)
+  return why
+}

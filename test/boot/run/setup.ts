@@ -23,7 +23,7 @@ declare module 'vitest' {
 
 const say = (line: string): void => console.log(`boot: ${line}`)
 
-export default async function setup(project: TestProject): Promise<() => void> {
+export async function setup(project: TestProject): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), 'multihome-results-'))
   const file = join(folder, 'results')
   const obstacle = whyNoLab()
