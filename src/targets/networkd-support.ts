@@ -26,6 +26,15 @@ const foreign = (version: string): Support =>
         reason: `systemd ${version} does not wait for the other program’s addresses, so routes are missing where these come after the link’s carrier`,
       }
 
+/** 252 waits until every next hop can be reached. */
+const multipathInet = (version: string): Support =>
+  isAtLeast(version, '252')
+    ? native
+    : {
+        how: 'partial',
+        reason: `systemd ${version} gives up the first member when that comes up before the others, at boot too, and balances only after \`networkctl reconfigure\` of it`,
+      }
+
 export function networkdCapabilities(version: string): Capabilities {
   return {
     'manage.routing': { how: 'native', note: 'drop-ins `NAME.network.d/60-multihome.conf`' },
@@ -60,7 +69,7 @@ export function networkdCapabilities(version: string): Capabilities {
     'route.onlink': native,
     'route.device': native,
     'route.mtu': native,
-    'route.multipath-inet': native,
+    'route.multipath-inet': multipathInet(version),
     'route.multipath-inet6': native,
     'route.unreachable': native,
     'route.prohibit': native,

@@ -1,18 +1,19 @@
 // What happens in the life of a booted host: each event, and what is wrong about the host in it and after it.
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { RT_TABLE_MAIN } from '../../../src/kernel/table.js'
+import { multipathRoutes } from '../../../src/plan/owner.js'
 import type { KernelPlan } from '../../../src/plan/plan.js'
 import type { Lab } from '../lab/lab.js'
 import { difference } from '../lab/state.js'
+import { isTold } from './documents.js'
+import type { Told } from './documents.js'
 import { isForeign } from './foreign.js'
 import { compareWithPlan } from './host.js'
 import { wrongAnswers, watchOutage } from './outages.js'
 import type { LifeOf, Outage } from './outages.js'
 import { referenceState } from './reference.js'
 import type { Place, Rendering } from './rendering.js'
-import { waysOf } from './ways.js'
-import type { Ways } from './ways.js'
+import { briefly, waysOf } from './ways.js'
+import type { OfLink, Ways } from './ways.js'
 
 export type Event = {
   readonly name: string
@@ -22,22 +23,24 @@ export type Event = {
   readonly short?: { readonly link: string; readonly cure: string; readonly told: Told }
 }
 
-/** In a line of a file of docs/targets that is about this event. */
-type Told = { readonly document: string; readonly about: string; readonly words: string }
-
 async function tell(lab: Lab, command: string): Promise<readonly string[]> {
   const { code, stdout, stderr } = await lab.exec(command)
-  return code === 0 ? [] : [`! ${command}: exit ${code}: ${stdout}${stderr}`]
+  return code === 0 ? [] : [`! exit ${code}: ${stdout}${stderr}`]
 }
 
-const told = (command: string): Event => ({ name: command, perform: (lab) => tell(lab, command) })
+const told = (command: string): Event => ({ name: briefly(command), perform: (lab) => tell(lab, command) })
 
 const twice = (command: string): Event => ({
-  name: `twice ${command}`,
+  name: `twice ${briefly(command)}`,
   perform: async (lab) => [...(await tell(lab, command)), ...(await tell(lab, command))],
 })
 
-function short({ document, cure }: Ways, link: string, about: string): Pick<Event, 'short'> {
+function short(
+  { document }: Ways,
+  link: string,
+  cure: OfLink | undefined,
+  about: string,
+): Pick<Event, 'short'> {
   if (cure === undefined) return {}
   return { short: { link, cure: cure(link), told: { document, about, words: `\`${cure('LINK')}\`` } } }
 }
@@ -48,8 +51,20 @@ function relinked(ways: Ways, link: string, plan: KernelPlan): readonly Event[] 
   )
   return ways.relink.map((relink) => ({
     ...told(relink(link)),
-    ...(relink === ways.incomplete && isInMain ? short(ways, link, relink('LINK')) : {}),
+    ...(relink === ways.incomplete && isInMain ? short(ways, link, ways.completing, relink('LINK')) : {}),
   }))
+}
+
+function inOrder(ways: Ways, links: readonly string[], plan: KernelPlan): readonly Event[] {
+  if (ways.inOrder === undefined) return []
+  const balanced = multipathRoutes(plan).find(({ family }) => family === 'inet')
+  const isTooEarly = balanced?.nexthops[0]?.dev === links[0]
+  return [
+    {
+      ...told(ways.inOrder(links)),
+      ...(isTooEarly ? short(ways, links[0] ?? '', ways.afterTooEarly, 'balanced IPv4 route') : {}),
+    },
+  ]
 }
 
 function carrierComes({ links, answers }: Outage): Event {
@@ -96,7 +111,7 @@ function setDown(ways: Ways, link: string, outages: readonly Outage[]): Event {
       const wrong = outage === undefined ? [] : await wrongAnswers(lab, outage.answers)
       return [...down, ...wrong, ...(await tell(lab, `ip link set dev ${link} up`))]
     },
-    ...short(ways, link, 'set down by hand'),
+    ...short(ways, link, ways.cure, 'set down by hand'),
   }
 }
 
@@ -119,7 +134,6 @@ export function eventsOf(life: LifeOf, place: Place, rendering: Rendering): read
   const { plan } = rendering
   const ways = waysOf(place, rendering)
   const own = plan.links.filter((link) => !isForeign(plan, link)).map((link) => link.name)
-  const orders = ways.inOrder === undefined ? [] : [ways.inOrder(own), ways.inOrder(own.toReversed())]
   const withdraws = (link: string): boolean => ways.withdraws && own.some((name) => name === link)
   const lost = life.outages.map((outage) => carrierLost(outage, withdraws))
   // Only a stack that watches and yet needs a cure has something else to show after a longer while.
@@ -136,7 +150,7 @@ export function eventsOf(life: LifeOf, place: Place, rendering: Rendering): read
     carrierComes(life.dark),
     ...[ways.restart, ...ways.again].map(told),
     ...own.flatMap((link) => relinked(ways, link, plan)),
-    ...orders.map(told),
+    ...[own, own.toReversed()].flatMap((links) => inOrder(ways, links, plan)),
     ...down,
     ...lost,
     ...[ways.restart, ...ways.again, ...repeated.map((relink) => relink(own[0] ?? 'lo'))].map(twice),
@@ -170,15 +184,8 @@ async function wrongAfter(lab: Lab, plan: KernelPlan, event: Event): Promise<rea
   ]
 }
 
-/** Of this link something is missing; or the rest of an IPv6 route over several is there. */
+/** What is missing goes over this link, or is an address of it; nothing is there that is not planned. */
 function isOf(link: string, line: string): boolean {
-  const isNamed = [` dev=${link} `, `"dev":"${link}"`, `link ${link} `].some((name) => line.includes(name))
-  return line.startsWith('- ') ? isNamed : /^\+ route 6 254 .* metric=100 /.test(line) && !isNamed
-}
-
-const documents = join(import.meta.dirname, '../../../docs/targets')
-
-function isTold({ document, about, words }: Told): boolean {
-  const lines = readFileSync(join(documents, document), 'utf8').split('\n')
-  return lines.some((line) => line.includes(about) && line.includes(words))
+  const words = [` dev=${link} `, String.raw`{\"dev\":\"${link}\",`, `- link ${link} `]
+  return line.startsWith('- ') && words.some((word) => line.includes(word))
 }

@@ -145,9 +145,11 @@ export function besideStack(place: Place, made: Rendering, link: string, isLate:
 }
 
 /** One link once more, each with its cure where it leaves routes out. */
-export const relinksOf = ({ relink, incomplete, cure }: Ways, link: string): readonly string[] =>
+export const relinksOf = ({ relink, incomplete, completing }: Ways, link: string): readonly string[] =>
   relink.map((command) =>
-    command === incomplete && cure !== undefined ? `${command(link)} && ${cure(link)}` : command(link),
+    command === incomplete && completing !== undefined
+      ? `${command(link)} && ${completing(link)}`
+      : command(link),
   )
 
 type Hooks = {

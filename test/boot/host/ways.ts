@@ -2,7 +2,7 @@
 import type { Rendering, Place } from './rendering.js'
 import type { StackId } from '../lab/stacks.js'
 
-type OfLink = (link: string) => string
+export type OfLink = (link: string) => string
 
 /** Lines of shell in the host; each ends when the stack says that it is done. */
 export type Ways = {
@@ -13,21 +13,26 @@ export type Ways = {
   readonly again: readonly string[]
   /** One link once more, by the stack's own hand. */
   readonly relink: readonly OfLink[]
-  /** The one of these that leaves routes of main out until the cure. */
+  /** The one of these that leaves routes of main out, until they are completed. */
   readonly incomplete?: OfLink
+  readonly completing?: OfLink
   /** All of these down, then up one after another. */
   readonly inOrder?: (links: readonly string[]) => string
   /** What brings a link back that was set down by hand for a moment; where there is none, the stack sees to it itself. */
   readonly cure?: OfLink
+  /** Brings back the first member of a balanced IPv4 route that came up before the others. */
+  readonly afterTooEarly?: OfLink
   /** Takes the addresses and routes of a link that has lost its carrier away, sooner or later. */
   readonly withdraws: boolean
 }
 
 const after = (ready: string) => (command: string) => `${command} && ${ready}`
 
+const until = (condition: string): string => `for n in $(seq 100); do ${condition} && break; sleep 0.1; done`
+
 /** networkd works on after `networkctl` has returned; nothing is left to do when no link is on its way. */
-const networkdReady =
-  'for n in $(seq 100); do networkctl --no-legend --no-pager list | grep -qE "pending|configuring" || break; sleep 0.1; done'
+const list = 'networkctl --no-legend --no-pager list'
+const networkdReady = until(`! ${list} | grep -qE "pending|configuring"`)
 const networkd = after(networkdReady)
 
 const managerReady = 'nm-online -s -q -t 30'
@@ -35,35 +40,40 @@ const manager = after(managerReady)
 
 const reconfigure = (link: string): string => networkd(`networkctl reconfigure ${link}`)
 
-const byNetworkd: Ways = {
-  document: 'networkd.md',
-  restart: networkd('systemctl restart systemd-networkd'),
-  again: [networkd('networkctl reload')],
-  relink: [reconfigure],
-  inOrder: (links) =>
-    networkd(
-      [`networkctl down ${links.join(' ')}`, ...links.map((link) => `networkctl up ${link}`)].join(' && '),
-    ),
-  withdraws: true,
+function byNetworkd({ debian }: Place): Ways {
+  // 247 gives a link up whose route has to wait for another link; later ones do not end before that is there.
+  const up = (link: string): string =>
+    debian === 11
+      ? networkd(`networkctl up ${link} && ${until(`${list} ${link} | grep -q routable`)}`)
+      : `networkctl up ${link}`
+  return {
+    document: 'networkd.md',
+    restart: networkd('systemctl restart systemd-networkd'),
+    again: [networkd('networkctl reload')],
+    relink: [reconfigure],
+    inOrder: (links) => {
+      const down = links.map((link) => until(`${list} ${link} | grep -qw off`))
+      return networkd([`networkctl down ${links.join(' ')}`, ...down, ...links.map(up)].join(' && '))
+    },
+    ...(debian === 11 ? { afterTooEarly: (link) => `networkctl reconfigure ${link}` } : {}),
+    withdraws: true,
+  }
 }
 
-/** Where the routes are a script's: what NetworkManager does not tell it of, it is told by hand. */
 const apply = (): string => '/etc/NetworkManager/dispatcher.d/50-multihome all apply'
 
 function byManager(profile: OfLink, { debian }: Place, hasScript: boolean): Ways {
+  const activate: OfLink = (link) => `nmcli connection up ${profile(link)}`
   const reapply: OfLink = (link) => `nmcli device reapply ${link}`
   return {
     document: hasScript ? 'nm-dispatcher.md' : 'nm-keyfile.md',
     restart: manager('systemctl restart NetworkManager'),
     again: ['nmcli connection reload'],
-    relink: [(link) => `nmcli connection up ${profile(link)}`, reapply],
-    ...(hasScript && debian === 11 ? { incomplete: reapply } : {}),
+    relink: [activate, reapply],
+    ...(hasScript && debian === 11 ? { incomplete: reapply, completing: apply } : {}),
     inOrder: (links) =>
-      [
-        `nmcli connection down ${links.map(profile).join(' ')}`,
-        ...links.map((link) => `nmcli connection up ${profile(link)}`),
-      ].join(' && '),
-    ...(hasScript ? { cure: apply } : {}),
+      [`nmcli connection down ${links.map(profile).join(' ')}`, ...links.map(activate)].join(' && '),
+    ...(hasScript ? { cure: activate } : {}),
     withdraws: true,
   }
 }
@@ -108,8 +118,11 @@ function byScript({ output }: Rendering): Ways {
 export function waysOf(place: Place, rendering: Rendering): Ways {
   const ours = (link: string): string => `multihome-${link}`
   const ways: Readonly<Record<StackId, () => Ways>> = {
-    networkd: () => byNetworkd,
-    netplan: () => ({ ...byNetworkd, again: [networkd('netplan apply'), ...byNetworkd.again] }),
+    networkd: () => byNetworkd(place),
+    netplan: () => {
+      const below = byNetworkd(place)
+      return { ...below, again: [networkd('netplan apply'), ...below.again] }
+    },
     'netplan-nm': () => ({
       ...byManager((link) => `netplan-${link}`, place, true),
       again: [manager('netplan apply')],
@@ -124,3 +137,7 @@ export function waysOf(place: Place, rendering: Rendering): Ways {
   }
   return ways[place.stack]()
 }
+
+/** Without the waiting. */
+export const briefly = (command: string): string =>
+  command.replaceAll(/ && (for n in .*?; done|nm-online .*?$)/g, '')

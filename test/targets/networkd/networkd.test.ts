@@ -283,6 +283,19 @@ describe('the steps', () => {
   })
 })
 
+describe('is told', () => {
+  it('that 247 gives up the first member of a balanced IPv4 route', () => {
+    const plan = { ...balancePlan, rules: [] }
+    const multipath = (version: string) => networkd.capabilities({ version })['route.multipath-inet']
+    expect(render(plan, { version: '252' }).told).toEqual([])
+    expect(multipath('252')).toEqual({ how: 'native' })
+    expect(multipath('247')).toMatchObject({
+      how: 'partial',
+      reason: expect.stringContaining('gives up the first member'),
+    })
+  })
+})
+
 describe('is refused', () => {
   const withRule = (text: string): KernelPlan => ({ ...empty, rules: [readRule('inet', text, origin)] })
   const withRoute = (text: string): KernelPlan => ({ ...empty, routes: [readRoute('inet', text, origin)] })

@@ -1,0 +1,13 @@
+// Does a target's document tell of something that its stack does not do by itself?
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Words in a line of a file of docs/targets that is about this. */
+export type Told = { readonly document: string; readonly about: string; readonly words: string }
+
+const folder = join(import.meta.dirname, '../../../docs/targets')
+
+export function isTold({ document, about, words }: Told): boolean {
+  const lines = readFileSync(join(folder, document), 'utf8').split('\n')
+  return lines.some((line) => line.includes(about) && line.includes(words))
+}
