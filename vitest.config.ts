@@ -12,7 +12,7 @@ const boot = {
     globalSetup: 'test/boot/run/setup.ts',
     testTimeout: 600_000,
     maxWorkers: 1,
-    maxConcurrency: 4 * availableParallelism(),
+    maxConcurrency: 6 * availableParallelism(),
     sequence: { groupOrder: 1 },
   },
 }

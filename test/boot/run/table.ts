@@ -39,21 +39,28 @@ function aligned(rows: readonly (readonly string[])[]): readonly string[] {
   )
 }
 
+const legend = '= same as the plan  ≠ differs  r refused by capability  - cannot run here  · not in this run'
+
+export function formatTable(fixtures: readonly string[], signOf: SignOf): string {
+  const all = fixtures.flatMap((fixture) =>
+    stackIds.flatMap((stack) => debians.map((debian) => signOf(fixture, stack, debian))),
+  )
+  const counts = Object.entries(signs).map(
+    ([kind, sign]) => `${all.filter((one) => one === sign).length} ${kind}`,
+  )
+  return [...tableLines(fixtures, signOf), '', legend, counts.join(', ')].join('\n')
+}
+
 /** Refusals are the targets' own words, which the golden files have; what is missing on this machine is told here. */
 export function formatResults(results: readonly Result[]): string {
-  const fixtures = [...new Set(results.map(({ fixture }) => fixture))].sort()
   const byCell = new Map(results.map((one) => [`${one.fixture} ${one.stack} ${one.debian}`, one]))
-  const lines = tableLines(fixtures, (fixture, stack, debian) => {
+  const fixtures = [...new Set(results.map(({ fixture }) => fixture))].sort()
+  const table = formatTable(fixtures, (fixture, stack, debian) => {
     const found = byCell.get(`${fixture} ${stack} ${debian}`)
     return found === undefined ? '·' : signs[found.outcome.kind]
   })
   const missing = results.flatMap(({ stack, debian, outcome }) =>
     outcome.kind === 'cannot run here' ? [`cannot run here: ${stack}, Debian ${debian}: ${outcome.why}`] : [],
   )
-  const counts = Object.keys(signs).map(
-    (kind) => `${results.filter(({ outcome }) => outcome.kind === kind).length} ${kind}`,
-  )
-  const legend =
-    '= same as the plan  ≠ differs  r refused by capability  - cannot run here  · not in this run'
-  return [...lines, '', legend, counts.join(', '), ...new Set(missing)].join('\n')
+  return [table, ...new Set(missing)].join('\n')
 }
