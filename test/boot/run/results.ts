@@ -23,10 +23,23 @@ export function addResult(file: string, result: Result): void {
   appendFileSync(file, `${JSON.stringify(result)}\n`)
 }
 
-/** Of a test that was tried again, the last counts. */
-export function readResults(file: string): readonly Result[] {
+const cellOf = ({ fixture, stack, debian }: Result): string => `${fixture} on ${stack}, Debian ${debian}`
+
+function readLines(file: string): readonly Result[] {
   if (!existsSync(file)) return []
   const lines = readFileSync(file, 'utf8').split('\n')
-  const results = lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Result)
-  return [...new Map(results.map((one) => [`${one.fixture} ${one.stack} ${one.debian}`, one])).values()]
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Result)
+}
+
+/** Of a test that was tried again, the last counts. */
+export const readResults = (file: string): readonly Result[] => [
+  ...new Map(readLines(file).map((one) => [cellOf(one), one])).values(),
+]
+
+/** Cells that were begun more than once: each boot begins as one that differs. */
+export function cellsBootedAgain(file: string): readonly string[] {
+  const begun = readLines(file)
+    .filter(({ outcome }) => outcome.kind === 'differs')
+    .map(cellOf)
+  return [...new Set(begun.filter((cell, n) => begun.indexOf(cell) !== n))]
 }

@@ -7,7 +7,7 @@ import { whyNoBoot, whyNoLab } from '../lab/lab.js'
 import { cacheFolder, ensureRoot, isRootThere, rootNameOf } from '../lab/rootfs.js'
 import { stackOf } from '../lab/stacks.js'
 import { sweep } from '../lab/sweep.js'
-import { readResults } from './results.js'
+import { cellsBootedAgain, readResults } from './results.js'
 import { recordProof } from './record.js'
 import { formatResults } from './table.js'
 import { wantedCells, wantedPlaces } from './wanted.js'
@@ -39,6 +39,7 @@ export async function setup(project: TestProject): Promise<() => void> {
     if (obstacle === undefined) sweep()
     const results = readResults(file)
     if (results.length > 0) console.log(`\n${formatResults(results)}`)
+    for (const cell of cellsBootedAgain(file)) say(`differed, and was booted once more: ${cell}`)
     if (process.env['MULTIHOME_BOOT_RECORD'] === '1') say(`recorded in ${recordProof(results)}`)
     const boots = results.filter(
       ({ outcome }) => outcome.kind === 'same' || outcome.kind === 'differs',
