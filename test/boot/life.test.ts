@@ -2,7 +2,8 @@
 import { describe, expect, inject, test } from 'vitest'
 import { fixtureNamed } from '../helpers/fixtures.js'
 import { bootDark } from './host/host.js'
-import { differencesInLife, eventsOf } from './host/life.js'
+import { eventsOf } from './host/life.js'
+import { differencesInLife } from './host/lived.js'
 import { lives } from './host/outages.js'
 import { isRefusal, renderFor } from './host/rendering.js'
 import { reasonToSkip } from './run/required.js'
@@ -15,7 +16,7 @@ const cells = lives.flatMap((life) =>
 describe.skipIf(inject('bootObstacle') !== '').concurrent('life goes on', () => {
   test.for(cells)('$fixture on $stack, Debian $debian', async ({ life, place, fixture }, { skip }) => {
     const made = renderFor(fixtureNamed(fixture).text, place)
-    if (isRefusal(made)) return
+    if (isRefusal(made)) return skip(made.refused)
     const why = reasonToSkip(place)
     if (why !== undefined) return skip(why)
     const lab = await bootDark(made, place, life.dark.links)

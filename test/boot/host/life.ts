@@ -3,14 +3,10 @@ import { RT_TABLE_MAIN } from '../../../src/kernel/table.js'
 import { multipathRoutes } from '../../../src/plan/owner.js'
 import type { KernelPlan } from '../../../src/plan/plan.js'
 import type { Lab } from '../lab/lab.js'
-import { difference } from '../lab/state.js'
-import { isTold } from './documents.js'
 import type { Told } from './documents.js'
 import { isForeign } from './foreign.js'
-import { compareWithPlan } from './host.js'
 import { wrongAnswers, watchOutage } from './outages.js'
 import type { LifeOf, Outage } from './outages.js'
-import { referenceState } from './reference.js'
 import type { Place, Rendering } from './rendering.js'
 import { briefly, waysOf } from './ways.js'
 import type { OfLink, Ways } from './ways.js'
@@ -19,11 +15,16 @@ export type Event = {
   readonly name: string
   /** Lines that tell what went wrong on the way; the state afterwards is compared with the plan. */
   readonly perform: (lab: Lab) => Promise<readonly string[]>
-  /** The stack alone does not bring back all of this link: then this does, and the stack's document says so. */
-  readonly short?: { readonly link: string; readonly cure: string; readonly told: Told }
+  /** The stack alone does not bring back all of this link, or leaves more: the cure does, and a document says so. */
+  readonly short?: {
+    readonly link: string
+    readonly cure: string
+    readonly told: Told
+    readonly isMore: boolean
+  }
 }
 
-async function tell(lab: Lab, command: string): Promise<readonly string[]> {
+export async function tell(lab: Lab, command: string): Promise<readonly string[]> {
   const { code, stdout, stderr } = await lab.exec(command)
   return code === 0 ? [] : [`! exit ${code}: ${stdout}${stderr}`]
 }
@@ -35,14 +36,10 @@ const twice = (command: string): Event => ({
   perform: async (lab) => [...(await tell(lab, command)), ...(await tell(lab, command))],
 })
 
-function short(
-  { document }: Ways,
-  link: string,
-  cure: OfLink | undefined,
-  about: string,
-): Pick<Event, 'short'> {
+function short(ways: Ways, link: string, cure: OfLink | undefined, about: string): Pick<Event, 'short'> {
   if (cure === undefined) return {}
-  return { short: { link, cure: cure(link), told: { document, about, words: `\`${cure('LINK')}\`` } } }
+  const told = { document: ways.document, about, words: `\`${cure('LINK')}\`` }
+  return { short: { link, cure: cure(link), told, isMore: ways.hasTooMuch === true } }
 }
 
 function relinked(ways: Ways, link: string, plan: KernelPlan): readonly Event[] {
@@ -137,7 +134,9 @@ export function eventsOf(life: LifeOf, place: Place, rendering: Rendering): read
   const withdraws = (link: string): boolean => ways.withdraws && own.some((name) => name === link)
   const lost = life.outages.map((outage) => carrierLost(outage, withdraws))
   // Only a stack that watches and yet needs a cure has something else to show after a longer while.
-  const long = own.filter((link) => withdraws(link) && ways.cure !== undefined).slice(0, 1)
+  const long = own
+    .filter((link) => withdraws(link) && ways.cure !== undefined && ways.hasTooMuch === undefined)
+    .slice(0, 1)
   const down = [
     ...own.map((link) => setDown(ways, link, life.outages)),
     ...life.outages.flatMap((outage) =>
@@ -155,37 +154,4 @@ export function eventsOf(life: LifeOf, place: Place, rendering: Rendering): read
     ...lost,
     ...[ways.restart, ...ways.again, ...repeated.map((relink) => relink(own[0] ?? 'lo'))].map(twice),
   ]
-}
-
-/** All that went wrong, each line with the name of its event, so that one run tells all. */
-export async function differencesInLife(
-  lab: Lab,
-  plan: KernelPlan,
-  events: readonly Event[],
-): Promise<readonly string[]> {
-  const found: string[] = []
-  for (const event of events) {
-    const wrong = [...(await event.perform(lab)), ...(await wrongAfter(lab, plan, event))]
-    found.push(...wrong.map((line) => `${event.name}: ${line}`))
-  }
-  return found
-}
-
-async function wrongAfter(lab: Lab, plan: KernelPlan, event: Event): Promise<readonly string[]> {
-  if (event.short === undefined) return compareWithPlan(lab, plan)
-  const { link, cure, told } = event.short
-  const missing = difference(await referenceState(plan), await lab.settled())
-  const cured = [...(await tell(lab, cure)), ...(await compareWithPlan(lab, plan))]
-  return [
-    ...(missing.length === 0 ? [`! nothing is missing: ${cure} is not needed`] : []),
-    ...missing.filter((line) => !isOf(link, line)),
-    ...(isTold(told) ? [] : [`! ${told.document} does not say ${told.words} of ${told.about}`]),
-    ...cured.map((line) => `after ${cure}: ${line}`),
-  ]
-}
-
-/** What is missing goes over this link, or is an address of it; nothing is there that is not planned. */
-function isOf(link: string, line: string): boolean {
-  const words = [` dev=${link} `, String.raw`{\"dev\":\"${link}\",`, `- link ${link} `]
-  return line.startsWith('- ') && words.some((word) => line.includes(word))
 }

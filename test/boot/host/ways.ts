@@ -20,6 +20,8 @@ export type Ways = {
   readonly inOrder?: (links: readonly string[]) => string
   /** What brings a link back that was set down by hand for a moment; where there is none, the stack sees to it itself. */
   readonly cure?: OfLink
+  /** Instead of leaving something out, what is cured may be too much: a route to a link-local gateway itself. */
+  readonly hasTooMuch?: true
   /** Brings back the first member of a balanced IPv4 route that came up before the others. */
   readonly afterTooEarly?: OfLink
   /** Takes the addresses and routes of a link that has lost its carrier away, sooner or later. */
@@ -74,6 +76,7 @@ function byManager(profile: OfLink, { debian }: Place, hasScript: boolean): Ways
     inOrder: (links) =>
       [`nmcli connection down ${links.map(profile).join(' ')}`, ...links.map(activate)].join(' && '),
     ...(hasScript ? { cure: activate } : {}),
+    ...(!hasScript && debian === 12 ? { cure: activate, hasTooMuch: true } : {}),
     withdraws: true,
   }
 }
