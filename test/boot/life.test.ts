@@ -16,7 +16,7 @@ const cells = lives.flatMap((life) =>
 describe.skipIf(inject('bootObstacle') !== '').concurrent('life goes on', () => {
   test.for(cells)('$fixture on $stack, Debian $debian', async ({ life, place, fixture }, { skip }) => {
     const made = renderFor(fixtureNamed(fixture).text, place)
-    if (isRefusal(made)) return skip(made.refused)
+    if (isRefusal(made)) return skip(`refused: ${made.refused}`)
     const why = reasonToSkip(place)
     if (why !== undefined) return skip(why)
     const lab = await bootDark(made, place, life.dark.links)

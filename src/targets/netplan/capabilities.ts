@@ -39,7 +39,7 @@ const inYaml = new Set<Feature>([
   'sysctl',
 ])
 
-/** Rules, closing routes and multipath stand in lo's own .network file, the rest in the YAML or in a drop-in. */
+/** Rules and closing routes stand in lo’s own .network file, multipath in drop-ins of its members, the rest in the YAML. */
 function withDropIns(systemd: string): (feature: Feature) => Support {
   const below = networkdCapabilities(systemd)
   return (feature) => {
