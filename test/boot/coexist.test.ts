@@ -6,7 +6,7 @@ import { isForeign } from './host/foreign.js'
 import { compareWithPlan, hostOf } from './host/host.js'
 import { relinksOf } from './host/other-hand.js'
 import { containers, laidLater, laidOver, linesOf, tailscale } from './host/other-program.js'
-import { isLost } from './host/outlasting.js'
+import { fateOf } from './host/outlasting.js'
 import type { Happening } from './host/outlasting.js'
 import { isRefusal, renderFor } from './host/rendering.js'
 import type { Place, Rendering } from './host/rendering.js'
@@ -97,7 +97,15 @@ async function differencesOf(made: Rendering, place: Place, host: Host): Promise
   const note = (name: string, lines: readonly string[]): void =>
     void found.push(...lines.map((line) => `${name}: ${line}`))
   const outlasting = (lines: readonly string[], kind: Happening): readonly string[] =>
-    lines.filter((line) => !isLost(line, place, kind, host.link))
+    lines.filter((line) => fateOf(line, place, kind, host.link) !== 'goes')
+  /** The same, without those of which it is open whether they outlast, and that did not. */
+  const outlasted = async (kind: Happening): Promise<readonly string[]> => {
+    const rest = outlasting(all, kind)
+    const isOpen = (line: string): boolean => fateOf(line, place, kind, host.link) === 'goes or stays'
+    if (!rest.some(isOpen)) return rest
+    const here = linesHere(await lab.settled())
+    return rest.filter((line) => !isOpen(line) || here.includes(line))
+  }
   /** What an event has taken is laid again for the next one. */
   const lay = async (): Promise<void> => {
     await lab.netExec([...host.before, ...host.later].join('\n'))
@@ -123,14 +131,15 @@ async function differencesOf(made: Rendering, place: Place, host: Host): Promise
     note('start', await compareWithPlan(lab, plan, outlasting(early, 'start')))
     await lay()
     for (const { kind, name, perform } of events) {
-      const rest = outlasting(all, kind)
-      note(name, [...(await perform(lab)), ...(await compareWithPlan(lab, plan, rest))])
+      const wrong = await perform(lab)
+      const rest = await outlasted(kind)
+      note(name, [...wrong, ...(await compareWithPlan(lab, plan, rest))])
       if (rest.length < all.length) await lay()
     }
     note('stop', await told('stop', stopOf(place.stack, own)).perform(lab))
     const here = linesHere(await lab.settled())
     for (const line of all) {
-      const isGone = isLost(line, place, 'stop', host.link)
+      const isGone = fateOf(line, place, 'stop', host.link) === 'goes'
       if (isGone === here.includes(line)) note('stop', [`${isGone ? '+' : '-'} ${line}`])
     }
     if (lab.condition !== 'running') found.push(`! ${lab.condition}: ${await lab.failed()}`)

@@ -28,7 +28,14 @@ export function start(words: readonly string[], settings: Readonly<Record<string
   return {
     pid,
     said: () => said,
-    ended: new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? String(code)))),
+    ended: new Promise((resolve) => {
+      child.once('exit', (code, signal) => {
+        const tell = (): void => resolve(signal ?? String(code))
+        // The last of its output may come later; but what it leaves behind may hold the pipe for ever.
+        child.once('close', tell)
+        setTimeout(tell, 1000)
+      })
+    }),
     send: (signal, to) => void process.kill(to === 'it' ? pid : -pid, signal),
   }
 }

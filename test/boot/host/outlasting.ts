@@ -14,6 +14,8 @@ type Loss = {
   /** Routes of main, but not those of the link's own prefixes. */
   readonly mainOnly?: true
   readonly debian?: Debian
+  /** It depends on how quick the stack is. */
+  readonly sometimes?: true
 }
 
 /** A link that is set down loses its routes; one that loses its last IPv4 address, those of IPv4. */
@@ -33,7 +35,10 @@ const losses: Readonly<Record<StackId, readonly Loss[]>> = {
   // `netplan apply` activates each profile anew.
   'netplan-nm': [...manager, setDown('apply')],
   // NetworkManager 1.30 takes for its own, at its first reload, what it knows of the links of others.
-  'nm-dispatcher': [...manager, { at: ['reload'], over: 'another', mainOnly: true, debian: 11 }],
+  'nm-dispatcher': [
+    ...manager,
+    { at: ['reload'], over: 'another', mainOnly: true, debian: 11, sometimes: true },
+  ],
   // Its profile of lo is activated.
   'nm-keyfile': [...manager, { at: ['start'], over: 'lo' }],
   ifupdown: [...ifupdown, { at: ['stop'], over: 'lo' }],
@@ -47,12 +52,14 @@ const losses: Readonly<Record<StackId, readonly Loss[]>> = {
 const isConnected = (line: string): boolean =>
   line.includes(' prefsrc=') || (line.startsWith('route 6 ') && !line.includes(' metric='))
 
-/** A line of a state, when a link of ours is what the happening is about. */
-export function isLost(line: string, { stack, debian }: Place, happening: Happening, ours: string): boolean {
+export type Fate = 'stays' | 'goes' | 'goes or stays'
+
+/** Of a line of a state, when a link of ours is what the happening is about. */
+export function fateOf(line: string, { stack, debian }: Place, happening: Happening, ours: string): Fate {
   const [, family, dev] = /^route ([46]) \S+ dev=(\S+) /.exec(line) ?? []
-  if (dev === undefined) return false
+  if (dev === undefined) return 'stays'
   const over = dev === ours ? 'ours' : dev === 'lo' ? 'lo' : 'another'
-  return losses[stack].some(
+  const found = losses[stack].filter(
     (loss) =>
       loss.at.includes(happening) &&
       loss.over === over &&
@@ -60,4 +67,6 @@ export function isLost(line: string, { stack, debian }: Place, happening: Happen
       (loss.mainOnly === undefined || (line.includes(' table=254 ') && !isConnected(line))) &&
       (loss.debian === undefined || loss.debian === debian),
   )
+  if (found.length === 0) return 'stays'
+  return found.every(({ sometimes }) => sometimes === true) ? 'goes or stays' : 'goes'
 }
