@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { places } from '../../test/boot/host/places.js'
 import { debians } from '../../test/boot/lab/rootfs.js'
 import { stackIds } from '../../test/boot/lab/stacks.js'
-import { readProof, signOf, type Proof } from '../../test/boot/run/proof.js'
+import { readProof, signsOf, type Proof } from '../../test/boot/run/proof.js'
 import { tableLines, type Sign } from '../../test/boot/run/table.js'
 import type { Hosts } from './hosts.js'
 import { fence, table } from './markdown.js'
@@ -30,14 +30,10 @@ export function bootedTables(root: string, hosts: Hosts): Booted {
   const names = readdirSync(join(root, 'fixtures'))
     .filter((name) => name !== 'invalid' && !name.endsWith('.md'))
     .sort()
-  const signs = new Map<string, Sign>()
-  for (const name of names) {
-    const fixture = { name, text: hosts.named(name).text }
-    for (const place of places)
-      signs.set(`${name} ${place.stack} ${place.debian}`, signOf(proof, fixture, place))
-  }
-  const signAt = (name: string, stack: string, debian: number): Sign =>
-    signs.get(`${name} ${stack} ${debian}`) ?? '·'
+  const signAt = signsOf(
+    proof,
+    names.map((name) => ({ name, text: hosts.named(name).text })),
+  )
   return {
     summary: () =>
       table(

@@ -5,10 +5,10 @@ import { describe, expect, inject, test } from 'vitest'
 import { layByAnotherHand } from './host/another-hand.js'
 import { bootHost, changeHost, compareWithPlan, installHost } from './host/host.js'
 import { referenceState } from './host/reference.js'
-import { isRefusal, renderFor } from './host/rendering.js'
+import { mustRender } from './host/rendering.js'
 import type { Place, Rendering } from './host/rendering.js'
 import type { StackId } from './lab/stacks.js'
-import { reasonToSkip } from './run/required.js'
+import { reasonToSkip, renderedHere } from './run/required.js'
 import { isWantedPlace, placesFor } from './run/wanted.js'
 
 /** What is changed, and the description that comes of it. One boot goes through all: hosts live longer than that. */
@@ -67,14 +67,9 @@ async function differencesOf(
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('changed', () => {
   test.for(places)('step by step on $stack, Debian $debian', async (place, { skip }) => {
-    const start = renderFor(textOf('two-gateways'), place)
-    if (isRefusal(start)) return skip(`refused: ${start.refused}`)
-    const why = reasonToSkip(place)
-    if (why !== undefined) return skip(why)
+    const start = renderedHere(textOf('two-gateways'), place, skip)
     const steps = changes.map(([name, description]) => {
-      const next = renderFor(textOf(description), place)
-      if (isRefusal(next)) throw new Error(`${description}: ${next.refused}`)
-      return [name, next] as const
+      return [name, mustRender(textOf(description), place)] as const
     })
     const left = restoresMtu(place.stack) ? [] : leftMtu
     expect(await differencesOf(start, steps, place)).toEqual(
@@ -97,10 +92,8 @@ describe
     test.for(wrong)('$stack has the old beside the new', async (place, { skip }) => {
       const why = reasonToSkip(place)
       if (why !== undefined) return skip(why)
-      const [start, next] = ['two-gateways', 'renumbered'].map((name) => renderFor(textOf(name), place))
-      if (start === undefined || next === undefined || isRefusal(start) || isRefusal(next)) {
-        throw new Error('refused')
-      }
+      const start = mustRender(textOf('two-gateways'), place)
+      const next = mustRender(textOf('renumbered'), place)
       const lab = await bootHost(start, place, next.plan)
       try {
         const { rules } = await referenceState(start.plan)

@@ -5,18 +5,19 @@ import { loseCarrier } from './host/carrier.js'
 import { isForeign } from './host/foreign.js'
 import { compareWithPlan, hostOf } from './host/host.js'
 import { relinksOf } from './host/other-hand.js'
-import { containers, laidLater, laidOver, linesOf, tailscale } from './host/other-program.js'
+import { containers, laidLater, laidOver, linesLaidBy, tailscale } from './host/other-program.js'
 import { fateOf } from './host/outlasting.js'
 import type { Happening } from './host/outlasting.js'
-import { isRefusal, renderFor } from './host/rendering.js'
+import { mustRender } from './host/rendering.js'
 import type { Place, Rendering } from './host/rendering.js'
+import { tell } from './host/tell.js'
 import { waysOf } from './host/ways.js'
 import { openLab } from './lab/lab.js'
 import type { Lab } from './lab/lab.js'
 import type { Debian } from './lab/rootfs.js'
-import type { State } from './lab/state.js'
+import { linesOf } from './lab/state.js'
 import type { StackId } from './lab/stacks.js'
-import { reasonToSkip } from './run/required.js'
+import { reasonToSkip, renderedHere } from './run/required.js'
 import { placesFor, placesOf } from './run/wanted.js'
 
 type Host = {
@@ -48,15 +49,12 @@ const hosts: readonly Host[] = [
 type Event = {
   readonly kind: Happening
   readonly name: string
-  readonly perform: (lab: Lab) => Promise<string[]>
+  readonly perform: (lab: Lab) => Promise<readonly string[]>
 }
 
 const told = (kind: Happening, command: string): Event => ({
   ...{ kind, name: command },
-  perform: async (lab) => {
-    const { code, stdout, stderr } = await lab.exec(command)
-    return code === 0 ? [] : [`! exit ${code}: ${stdout}${stderr}`]
-  },
+  perform: (lab) => tell(lab, command),
 })
 
 const stopOf = (stack: StackId, links: readonly string[]): string => {
@@ -79,17 +77,11 @@ const stopOf = (stack: StackId, links: readonly string[]): string => {
   }
 }
 
-const linesHere = ({ rules, routes, links }: State): readonly string[] => [
-  ...rules.map((line) => `rule ${line}`),
-  ...routes.map((line) => `route ${line}`),
-  ...links.map((line) => `link ${line}`),
-]
-
 async function differencesOf(made: Rendering, place: Place, host: Host): Promise<readonly string[]> {
   const { plan } = made
   const ways = waysOf(place, made)
-  const early = await linesOf(plan, host.before)
-  const all = await linesOf(plan, [...host.before, ...host.later])
+  const early = await linesLaidBy(plan, host.before)
+  const all = await linesLaidBy(plan, [...host.before, ...host.later])
   const own = plan.links.filter((link) => !isForeign(plan, link)).map((link) => link.name)
   const found: string[] = []
   const { prepare = [], ...spec } = hostOf(made, place)
@@ -103,7 +95,7 @@ async function differencesOf(made: Rendering, place: Place, host: Host): Promise
     const rest = outlasting(all, kind)
     const isOpen = (line: string): boolean => fateOf(line, place, kind, host.link) === 'goes or stays'
     if (!rest.some(isOpen)) return rest
-    const here = linesHere(await lab.settled())
+    const here = linesOf(await lab.settled())
     return rest.filter((line) => !isOpen(line) || here.includes(line))
   }
   /** What an event has taken is laid again for the next one. */
@@ -120,7 +112,7 @@ async function differencesOf(made: Rendering, place: Place, host: Host): Promise
       name: `carrier of ${host.link} lost and back`,
       perform: async (lab) => {
         await loseCarrier(lab, host.link, ways.withdraws)
-        const here = linesHere(await lab.state())
+        const here = linesOf(await lab.state())
         await lab.carrier(host.link, true)
         const rest = outlasting(all, 'carrier').filter((line) => !here.includes(line))
         return rest.map((line) => `- while it is lost: ${line}`)
@@ -137,7 +129,7 @@ async function differencesOf(made: Rendering, place: Place, host: Host): Promise
       if (rest.length < all.length) await lay()
     }
     note('stop', await told('stop', stopOf(place.stack, own)).perform(lab))
-    const here = linesHere(await lab.settled())
+    const here = linesOf(await lab.settled())
     for (const line of all) {
       const isGone = fateOf(line, place, 'stop', host.link) === 'goes'
       if (isGone === here.includes(line)) note('stop', [`${isGone ? '+' : '-'} ${line}`])
@@ -152,7 +144,7 @@ async function differencesOf(made: Rendering, place: Place, host: Host): Promise
 /** Of what others laid: gone after networkd has configured a link anew. */
 async function lostOf(lab: Lab, lines: readonly string[]): Promise<readonly string[]> {
   await lab.exec('networkctl reconfigure eth0')
-  const here = linesHere(await lab.settled())
+  const here = linesOf(await lab.settled())
   return lines.filter((line) => !here.includes(line))
 }
 
@@ -174,21 +166,17 @@ const daemons = placesFor(['networkd 12', 'networkd 11']).filter(
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('beside another program', () => {
   test.for(cells)('$name on $stack, Debian $debian', async ({ place, host }, { skip }) => {
-    const made = renderFor(fixtureNamed(host.name).text, place)
-    if (isRefusal(made)) return skip(`refused: ${made.refused}`)
-    const why = reasonToSkip(place)
-    if (why !== undefined) return skip(why)
+    const made = renderedHere(fixtureNamed(host.name).text, place, skip)
     expect(await differencesOf(made, place, host)).toEqual([])
   })
 
   test.for(daemons)(
     '$stack on Debian $debian takes what the drop-in of networkd.conf.d alone keeps',
     async (place, { skip }) => {
-      const made = renderFor(fixtureNamed('beside-tailscale').text, place)
-      if (isRefusal(made)) throw new Error(made.refused)
+      const made = mustRender(fixtureNamed('beside-tailscale').text, place)
       const why = reasonToSkip(place)
       if (why !== undefined) return skip(why)
-      const lines = await linesOf(made.plan, containers)
+      const lines = await linesLaidBy(made.plan, containers)
       const isDropIn = ({ path }: { readonly path: string }): boolean =>
         path === '/etc/systemd/networkd.conf.d/50-multihome.conf'
       const { prepare = [], tree, ...spec } = hostOf(made, place)

@@ -5,11 +5,10 @@ import { describe, expect, inject, test } from 'vitest'
 import { compareWithPlan, installHost } from './host/host.js'
 import { neighboursOf } from './host/neighbours.js'
 import { plainFiles } from './host/plain.js'
-import { isRefusal, renderFor } from './host/rendering.js'
 import type { Place, Rendering } from './host/rendering.js'
 import { openLab } from './lab/lab.js'
 import type { StackId } from './lab/stacks.js'
-import { reasonToSkip } from './run/required.js'
+import { renderedHere } from './run/required.js'
 import { placesFor } from './run/wanted.js'
 
 const text = readFileSync(join(import.meta.dirname, 'changes', 'two-gateways.yaml'), 'utf8')
@@ -39,10 +38,7 @@ async function differencesOf({ plan, output }: Rendering, place: Place): Promise
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('the first time', () => {
   test.for(places)('$stack, Debian $debian', async (place, { skip }) => {
-    const made = renderFor(text, place)
-    if (isRefusal(made)) return skip(`refused: ${made.refused}`)
-    const why = reasonToSkip(place)
-    if (why !== undefined) return skip(why)
+    const made = renderedHere(text, place, skip)
     expect(await differencesOf(made, place)).toEqual(leftOf(place.stack))
   })
 })

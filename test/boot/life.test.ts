@@ -5,8 +5,7 @@ import { bootDark } from './host/host.js'
 import { eventsOf } from './host/life.js'
 import { differencesInLife } from './host/lived.js'
 import { lives } from './host/outages.js'
-import { isRefusal, renderFor } from './host/rendering.js'
-import { reasonToSkip } from './run/required.js'
+import { renderedHere } from './run/required.js'
 import { placesOf } from './run/wanted.js'
 
 const cells = lives.flatMap((life) =>
@@ -15,10 +14,7 @@ const cells = lives.flatMap((life) =>
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('life goes on', () => {
   test.for(cells)('$fixture on $stack, Debian $debian', async ({ life, place, fixture }, { skip }) => {
-    const made = renderFor(fixtureNamed(fixture).text, place)
-    if (isRefusal(made)) return skip(`refused: ${made.refused}`)
-    const why = reasonToSkip(place)
-    if (why !== undefined) return skip(why)
+    const made = renderedHere(fixtureNamed(fixture).text, place, skip)
     const lab = await bootDark(made, place, life.dark.links)
     try {
       const found = [...(await differencesInLife(lab, made.plan, eventsOf(life, place, made)))]

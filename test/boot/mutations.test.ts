@@ -3,7 +3,7 @@ import { afterAll, describe, expect, inject, test } from 'vitest'
 import type { Output } from '../../src/targets/target.js'
 import { fixtureNamed } from '../helpers/fixtures.js'
 import { bootHost, changeHost, compareWithPlan } from './host/host.js'
-import { isRefusal, renderFor } from './host/rendering.js'
+import { mustRender } from './host/rendering.js'
 import type { Place, Rendering } from './host/rendering.js'
 import { stopHost } from './host/stopped.js'
 import { stops } from './host/stopping.js'
@@ -26,12 +26,6 @@ const changed = text
   .replace('[fiber, cable]', '[cable, fiber]')
 
 const places = wantedPlaces.filter(({ debian }) => debian === 13)
-
-function rendered(description: string, place: Place): Rendering {
-  const made = renderFor(description, place)
-  if (isRefusal(made)) throw new Error(made.refused)
-  return made
-}
 
 async function withHost<T>(made: Rendering, place: Place, judge: (lab: Lab) => Promise<T>): Promise<T> {
   const lab = await bootHost(made, place)
@@ -79,13 +73,13 @@ function mutated(output: Output, made: Output): Output {
 
 async function forgottenTearDown(mutant: Forgotten, place: Place): Promise<readonly string[]> {
   const { by, forget, from = 'failover: [fiber, cable]' } = mutant
-  const made = rendered(text.replace('failover: [fiber, cable]', from), place)
+  const made = mustRender(text.replace('failover: [fiber, cable]', from), place)
   const output = forget(made.output)
   if (by === 'stop') mutated(made.output, output)
   return withHost({ ...made, output }, place, async (lab) => {
     expect(await compareWithPlan(lab, made.plan)).toEqual([])
     if (by === 'stop') return afterStop(lab, place.stack)
-    const next = rendered(changed, place)
+    const next = mustRender(changed, place)
     return afterChange(lab, output, { ...next, output: mutated(next.output, forget(next.output)) })
   })
 }
@@ -101,16 +95,16 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('noticed', () => {
     }
 
     test('but for the target as it is', async () => {
-      const made = rendered(text, place)
+      const made = mustRender(text, place)
       const differences = await withHost(made, place, async (lab) => [
         ...(await compareWithPlan(lab, made.plan)),
-        ...(await afterChange(lab, made.output, rendered(changed, place))),
+        ...(await afterChange(lab, made.output, mustRender(changed, place))),
       ])
       expect(differences).toEqual([])
     })
 
     test.for(Object.entries(forgetfulTargets))('%s', async ([mutant, forget]) => {
-      const { plan, output } = rendered(text, place)
+      const { plan, output } = mustRender(text, place)
       const made = mutated(output, renderForgetful(text, place, forget))
       const judge = (lab: Lab): Promise<readonly string[]> => compareWithPlan(lab, plan)
       tell(stack, mutant, await withHost({ plan, output: made }, place, judge))

@@ -2,10 +2,9 @@
 import { describe, expect, inject, test } from 'vitest'
 import { fixtureNamed } from '../helpers/fixtures.js'
 import { compareWithPlan, hostOf } from './host/host.js'
-import { isRefusal, renderFor } from './host/rendering.js'
 import type { Place, Rendering } from './host/rendering.js'
 import { openLab } from './lab/lab.js'
-import { reasonToSkip } from './run/required.js'
+import { renderedHere } from './run/required.js'
 import { placesFor } from './run/wanted.js'
 import { beforeOthers, besideMaker, besideStack } from './host/other-hand.js'
 import type { Stir } from './host/other-hand.js'
@@ -101,10 +100,7 @@ const cells = cases.flatMap((one) =>
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('manage: routing', () => {
   test.for(cells)('$name: $stack, Debian $debian', async ({ place, one }, { skip }) => {
-    const made = renderFor(one.text, place)
-    if (isRefusal(made)) return skip(`refused: ${made.refused}`)
-    const why = reasonToSkip(place)
-    if (why !== undefined) return skip(why)
+    const made = renderedHere(one.text, place, skip)
     expect(await differencesOf(made, place, one)).toEqual(one.differs?.(place) ?? [])
   })
 })

@@ -5,14 +5,15 @@ import { describe, expect, inject, test } from 'vitest'
 import { layByAnotherHand } from './host/another-hand.js'
 import { bootHost, changeHost, compareWithPlan, installHost } from './host/host.js'
 import { referenceState } from './host/reference.js'
-import { isRefusal, renderFor, settingsFor } from './host/rendering.js'
+import { mustRender, settingsFor } from './host/rendering.js'
 import type { Place, Rendering } from './host/rendering.js'
 import { stopHost } from './host/stopped.js'
 import { stops } from './host/stopping.js'
 import type { Stop } from './host/stopping.js'
+import { tell } from './host/tell.js'
 import type { Lab } from './lab/lab.js'
 import { linesOf } from './lab/state.js'
-import { reasonToSkip } from './run/required.js'
+import { reasonToSkip, renderedHere } from './run/required.js'
 import { isWantedPlace, placesFor } from './run/wanted.js'
 
 const textOf = (name: string): string =>
@@ -33,11 +34,6 @@ function commandsOfRemoval({ stack, debian }: Place): string {
   if (block === undefined) throw new Error(`docs/targets/${target}.md does not say how to take it away`)
   // So the document says of systemd 247.
   return debian === 11 ? block.replace('$pref protocol static', '$pref') : block
-}
-
-async function tell(lab: Lab, command: string): Promise<readonly string[]> {
-  const { code, stdout, stderr } = await lab.exec(command)
-  return code === 0 ? [] : [`! exit ${code}: ${stdout}${stderr}`]
 }
 
 async function differencesAfter(
@@ -81,10 +77,7 @@ const strangers = (lines: readonly string[]): readonly string[] =>
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('stopped', () => {
   test.for(places)('$stack, Debian $debian', async (place, { skip }) => {
-    const made = renderFor(text, place)
-    if (isRefusal(made)) return skip(`refused: ${made.refused}`)
-    const why = reasonToSkip(place)
-    if (why !== undefined) return skip(why)
+    const made = renderedHere(text, place, skip)
     expect(await differencesOf(made, place)).toEqual([])
   })
 })
@@ -96,10 +89,8 @@ describe.skipIf(inject('bootObstacle') !== '' || !isWantedPlace(forgetful)).conc
   test('forgets at a restart what it has laid', async ({ skip }) => {
     const why = reasonToSkip(forgetful)
     if (why !== undefined) return skip(why)
-    const [start, next] = [text, textOf('renumbered')].map((one) => renderFor(one, forgetful))
-    if (start === undefined || next === undefined || isRefusal(start) || isRefusal(next)) {
-      throw new Error('refused')
-    }
+    const start = mustRender(text, forgetful)
+    const next = mustRender(textOf('renumbered'), forgetful)
     const lab = await bootHost(start, forgetful, next.plan)
     try {
       expect(await compareWithPlan(lab, start.plan)).toEqual([])

@@ -1,6 +1,6 @@
 // What somebody else lays by hand on a booted host, in a table that is not ours: it is to outlast all that we do.
 import type { Lab } from '../lab/lab.js'
-import { difference } from '../lab/state.js'
+import { additions } from '../lab/state.js'
 
 const commands = [
   'ip -4 rule add pref 31000 to 192.88.99.7 lookup 7777',
@@ -20,5 +20,5 @@ export async function layByAnotherHand(lab: Lab, link?: string): Promise<readonl
   const before = await lab.state()
   const { code, stderr } = await lab.netExec(all.join(' && '))
   if (code !== 0) throw new Error(stderr)
-  return difference(before, await lab.state()).map((line) => line.replace(/^\+ /, ''))
+  return additions(before, await lab.state())
 }

@@ -8,6 +8,7 @@ import { isForeign } from './foreign.js'
 import { wrongAnswers, watchOutage } from './outages.js'
 import type { LifeOf, Outage } from './outages.js'
 import type { Place, Rendering } from './rendering.js'
+import { tell } from './tell.js'
 import { briefly, waysOf } from './ways.js'
 import type { OfLink, Ways } from './ways.js'
 
@@ -22,11 +23,6 @@ export type Event = {
     readonly told: Told
     readonly isMore: boolean
   }
-}
-
-export async function tell(lab: Lab, command: string): Promise<readonly string[]> {
-  const { code, stdout, stderr } = await lab.exec(command)
-  return code === 0 ? [] : [`! exit ${code}: ${stdout}${stderr}`]
 }
 
 const told = (command: string): Event => ({ name: briefly(command), perform: (lab) => tell(lab, command) })

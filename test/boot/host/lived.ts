@@ -4,9 +4,9 @@ import type { Lab } from '../lab/lab.js'
 import { difference } from '../lab/state.js'
 import { isTold } from './documents.js'
 import { compareWithPlan } from './host.js'
-import { tell } from './life.js'
 import type { Event } from './life.js'
 import { referenceState } from './reference.js'
+import { tell } from './tell.js'
 
 /** All that went wrong, each line with the name of its event, so that one run tells all. */
 export async function differencesInLife(

@@ -1,6 +1,6 @@
 // Another program on the host: its link, its rules and its tables, before the boot; and more of its, while the stack runs.
 import type { KernelPlan } from '../../../src/plan/plan.js'
-import { difference, readState } from '../lab/state.js'
+import { additions, readState } from '../lab/state.js'
 import { linkLines, withLaidHost } from './laid.js'
 
 const both = (words: string): readonly string[] => [`ip -4 ${words}`, `ip -6 ${words}`]
@@ -62,10 +62,10 @@ export const laidOver = (link: string): readonly string[] => [
 ]
 
 /** What these commands add, in the lines of a state. */
-export const linesOf = (plan: KernelPlan, commands: readonly string[]): Promise<readonly string[]> =>
+export const linesLaidBy = (plan: KernelPlan, commands: readonly string[]): Promise<readonly string[]> =>
   withLaidHost(plan, async (host) => {
     await host.lay(linkLines(plan))
     const before = await readState(host.netns)
     await host.lay(commands)
-    return difference(before, await readState(host.netns)).map((line) => line.replace(/^\+ /, ''))
+    return additions(before, await readState(host.netns))
   })

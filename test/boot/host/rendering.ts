@@ -90,3 +90,10 @@ export function renderFor(text: string, place: Place): Rendering | Refusal {
 }
 
 export const isRefusal = (made: Rendering | Refusal): made is Refusal => 'refused' in made
+
+/** For a description that must be rendered. */
+export function mustRender(text: string, place: Place): Rendering {
+  const made = renderFor(text, place)
+  if (isRefusal(made)) throw new Error(made.refused)
+  return made
+}

@@ -2,6 +2,7 @@
 import type { Lab } from '../lab/lab.js'
 import { linesOf } from '../lab/state.js'
 import type { Stop } from './stopping.js'
+import { tell } from './tell.js'
 
 export type Stopped = {
   /** What is there now. */
@@ -12,8 +13,7 @@ export type Stopped = {
 
 export async function stopHost(lab: Lab, stop: Stop): Promise<Stopped> {
   const expected = linesOf(await lab.settled()).filter(stop.leaves)
-  const { code, stdout, stderr } = await lab.exec(stop.command)
-  const failure = code === 0 ? [] : [`! exit ${code}: ${stdout}${stderr}`]
+  const failure = await tell(lab, stop.command)
   const left = linesOf(await lab.settled((state) => held(expected, linesOf(state)).length === 0))
   return { left, wrong: [...failure, ...held(expected, left)] }
 }

@@ -143,3 +143,7 @@ export function difference(first: State, second: State): readonly string[] {
   })
   return [...missing.map((line) => `- ${line}`), ...rest.map((line) => `+ ${line}`)]
 }
+
+/** The lines of the second state that the first has not, where nothing has gone. */
+export const additions = (before: State, after: State): readonly string[] =>
+  difference(before, after).map((line) => line.replace(/^\+ /, ''))

@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import type { Output } from '../../../src/targets/target.js'
+import { places } from '../host/places.js'
 import { isRefusal, renderFor } from '../host/rendering.js'
 import type { Place } from '../host/rendering.js'
 import type { Result } from './results.js'
-import type { Sign } from './table.js'
+import type { Sign, SignOf } from './table.js'
 import type { Versions } from './versions.js'
 
 export type Proof = {
@@ -67,4 +68,20 @@ export function signOf(
   if (entry === undefined) return '·'
   if (entry === 'differs') return '≠'
   return entry === hashOf(made.output) ? '=' : '~'
+}
+
+type Fixture = Parameters<typeof signOf>[1]
+
+/** Of all of them at once: each is rendered for each place. */
+export function signsOf(proof: Proof, fixtures: readonly Fixture[]): SignOf {
+  const key = (name: string, stack: string, debian: number): string => `${name} ${stack} ${debian}`
+  const signs = new Map(
+    fixtures.flatMap((fixture) =>
+      places.map((place): [string, Sign] => [
+        key(fixture.name, place.stack, place.debian),
+        signOf(proof, fixture, place),
+      ]),
+    ),
+  )
+  return (name, stack, debian) => signs.get(key(name, stack, debian)) ?? '·'
 }

@@ -1,5 +1,6 @@
 // What cannot boot here: is it left out with its reason, or a failure?
-import type { Place } from '../host/rendering.js'
+import { isRefusal, renderFor } from '../host/rendering.js'
+import type { Place, Rendering } from '../host/rendering.js'
 import { whyNoBoot } from '../lab/lab.js'
 
 /**
@@ -11,4 +12,12 @@ export function reasonToSkip({ stack, debian }: Place): string | undefined {
   const mayBeMissing = stack === 'netifrc' || process.env['MULTIHOME_REQUIRE_BOOT'] !== '1'
   if (why !== undefined && !mayBeMissing) throw new Error(why)
   return why
+}
+
+/** What boots here; skips with the reason where the target refuses the description, or the stack is left out. */
+export function renderedHere(text: string, place: Place, skip: (why: string) => never): Rendering {
+  const made = renderFor(text, place)
+  if (isRefusal(made)) return skip(`refused: ${made.refused}`)
+  const why = reasonToSkip(place)
+  return why === undefined ? made : skip(why)
 }

@@ -1,4 +1,5 @@
 // The table of fixture × stack: a sign for each generation in each cell.
+import { columns } from '../../../src/cli/columns.js'
 import { debians } from '../lab/rootfs.js'
 import type { Debian } from '../lab/rootfs.js'
 import { stackIds } from '../lab/stacks.js'
@@ -26,17 +27,7 @@ export function tableLines(fixtures: readonly string[], signOf: SignOf): readonl
     fixture,
     ...stacks.map((stack) => generations.map((debian) => signOf(fixture, stack, debian)).join('')),
   ])
-  return aligned([[`Debian ${generations.join(', ')}`, ...stacks], ...rows])
-}
-
-function aligned(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, n) => Math.max(...rows.map((row) => (row[n] ?? '').length)))
-  return rows.map((row) =>
-    row
-      .map((cell, n) => cell.padEnd(widths[n] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  )
+  return columns([[`Debian ${generations.join(', ')}`, ...stacks], ...rows])
 }
 
 const legend = '= same as the plan  ≠ differs  r refused by capability  - cannot run here  · not in this run'
