@@ -14,7 +14,9 @@ export type RootKind = 'systemd' | 'ifupdown2' | 'ifupdown-ng' | 'openrc'
 
 const suites: Readonly<Record<Debian, string>> = { 13: 'trixie', 12: 'bookworm', 11: 'bullseye' }
 
-const base = ['iproute2', 'iputils-ping', 'procps', 'netcat-openbsd', 'isc-dhcp-client']
+/** All three clients of DHCP; a boot hides those that its host has not (test/boot/lab/clients.ts). */
+const base = ['iproute2', 'iputils-ping', 'procps', 'netcat-openbsd', 'isc-dhcp-client', 'udhcpc']
+const dhcpcd = (debian: Debian): string => (debian === 11 ? 'dhcpcd5' : 'dhcpcd-base')
 const systemd = ['systemd', 'systemd-sysv', 'dbus', 'udev', ...base]
 
 const packages: Readonly<Record<RootKind, readonly string[]>> = {
@@ -53,7 +55,7 @@ const hooks: Readonly<Partial<Record<RootKind, string>>> = {
 /** The arguments of mmdebstrap; their hash names the root, so that a changed recipe builds a new one. */
 function recipe(kind: RootKind, debian: Debian): readonly string[] {
   const hook = hooks[kind]
-  const include = `--include=${packages[kind].join(',')}`
+  const include = `--include=${[...packages[kind], dhcpcd(debian)].join(',')}`
   return [
     suites[debian],
     '--variant=minbase',

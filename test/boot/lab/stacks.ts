@@ -63,6 +63,7 @@ const networkUnits = [
   'NetworkManager.service',
   'NetworkManager-dispatcher.service',
   'networkd-dispatcher.service',
+  'dhcpcd.service',
 ]
 
 /** What a host in a namespace has no use for: terminals, timers, the clock, what is the kernel's below; and waits. */
