@@ -21,5 +21,9 @@ export function planCommands(plan: KernelPlan, lineOf: (path: Path) => number): 
     if (plan.manage === 'full' && link.manage === 'full') add(link.origin, linkCommands(link))
   for (const route of plan.routes) add(route.origin, [routeCommand('replace', route)])
   for (const rule of plan.rules) add(rule.origin, [ruleCommand('add', rule)])
+  if (plan.marks.length > 0)
+    lines.push(
+      '# Connections are marked by nft(8), not by ip(8): /etc/nftables.d/multihome.nft of any output.',
+    )
   return lines.map((line) => `${line}\n`).join('')
 }

@@ -1,5 +1,6 @@
 // The plan for a person's eyes: tables, rules, routes and sysctls, each with the line that asked for it.
 import { familyName } from '../kernel/family.js'
+import { formatFwmark } from '../kernel/fwmark.js'
 import { formatPrefix } from '../kernel/prefix.js'
 import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import type { KernelPlan, Origin, PlannedLink, Route, Rule } from '../plan/plan.js'
@@ -46,6 +47,11 @@ export function planTable(plan: KernelPlan, lineOf: LineOf): string {
       'Sysctls',
       ['KEY', 'VALUE', 'LINE', 'WHY'],
       plan.sysctls.map(({ key, value, origin }) => [key, value, ...why(origin)]),
+    ),
+    section(
+      'Connections, marked by nftables for answers that are forwarded',
+      ['CAME IN BY', 'MARK', 'LINE', 'WHY'],
+      plan.marks.map(({ link, fwmark, origin }) => [link, formatFwmark(fwmark), ...why(origin)]),
     ),
   ]
   return sections.filter((text) => text !== '').join('\n')

@@ -33,9 +33,13 @@ export function requiresText(needs: Needs, lineOf: LineOf): string {
     ),
     section(
       `Releases: ${releases(needs.versions)}`,
-      needs.versions.map(({ what, linux, iproute2, path }) => [
+      needs.versions.map(({ what, linux, iproute2, nftables, path }) => [
         `Linux ${linux}`,
-        iproute2 === undefined ? '' : `iproute2 ${iproute2}`,
+        iproute2 === undefined
+          ? nftables === undefined
+            ? ''
+            : `nftables ${nftables}`
+          : `iproute2 ${iproute2}`,
         `line ${lineOf(path)}`,
         what,
       ]),
@@ -53,9 +57,11 @@ function section(title: string, rows: readonly (readonly string[])[]): string {
 function releases(versions: readonly VersionNeed[]): string {
   const linux = leastVersion(versions, 'linux')
   const iproute2 = leastVersion(versions, 'iproute2')
+  const nftables = leastVersion(versions, 'nftables')
   const parts = [
     linux === undefined ? 'any Linux' : `Linux ${linux}`,
     iproute2 === undefined ? 'any iproute2' : `iproute2 ${iproute2}, where a stack calls \`ip\``,
+    ...(nftables === undefined ? [] : [`nftables ${nftables}`]),
   ]
   return parts.join(', ')
 }
@@ -87,6 +93,7 @@ export const requiresDocument = ({ options, versions, stacks }: Needs, lineOf: L
       options: options.map((need) => ({ ...need, ...place(need.path) })),
     },
     iproute2: { least: leastVersion(versions, 'iproute2') },
+    nftables: { least: leastVersion(versions, 'nftables') },
     versions: versions.map((need) => ({ ...need, ...place(need.path) })),
     stacks,
   }

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini'
 import { MAX_TABLE } from '../kernel/table.js'
 import type { Description } from './description.js'
-import { bad, good, integer, readChoice, scalar, shapes, wrongType } from './schema-build.js'
+import { bad, choice, good, integer, readChoice, scalar, shapes, wrongType } from './schema-build.js'
 import { listOf, mapping, named, optional, required } from './schema-collections.js'
 import { defaultRoute, gateways } from './schema-gateway.js'
 import { links, manage } from './schema-link.js'
@@ -72,6 +72,10 @@ export const descriptionSchema = mapping('a mapping of keys to values', {
   sysctls: optional(
     sysctls(),
     'Kernel settings: `auto` sets what the gateways need, `none` sets nothing, a mapping is set on top of auto. Default: auto.',
+  ),
+  marks: optional(
+    choice('marks', ['none', 'nftables']),
+    'Who remembers by which gateway a connection came in, so that forwarded answers (of a port-forward) leave by the same one. `nftables`: a file for nft, for each gateway with a `fwmark`. `none`: nobody, or rules of your own. Default: none.',
   ),
   allocate: optional(
     mapping('a mapping', {

@@ -1,5 +1,5 @@
 // What can be wrong with links, gateways, tables and routes once their shape is right.
-import { define } from './define.js'
+import { define, type NoArgs } from './define.js'
 
 export const networkCatalogue = {
   'link-unknown': define<{ name: string }>({
@@ -99,6 +99,21 @@ export const networkCatalogue = {
     message: ({ what, software }) => `${what} belongs to ${software}`,
     help: 'Choose another number, or take the name out of `coexist` if the software is not on this host.',
     about: 'The software adds and removes rules, tables and marks of these numbers as it pleases.',
+  }),
+  'marks-without-gateway': define<NoArgs>({
+    severity: 'error',
+    message: () => 'connections are to be marked, and no gateway has a mark to give them',
+    help: 'Give each gateway its own under one mask, `fwmark: 0x100/0xff00`, `fwmark: 0x200/0xff00`, or leave `marks` out.',
+    about:
+      'A connection bears the `fwmark` of the gateway that it came in by; 0 is the mark of packets without one.',
+  }),
+  'marks-link-shared': define<{ link: string; gateway: string; other: string }>({
+    severity: 'error',
+    message: ({ link, gateway, other }) =>
+      `gateways ${gateway} and ${other} are both on ${link}, so nothing tells by which of them a connection came in`,
+    help: 'Reach each by a link of its own (a VLAN, a macvlan), or leave `marks` out and mark by rules of your own.',
+    about:
+      'Connections are marked by the link that they come in by; all that comes in by this one would be taken for one gateway’s, and its answers would leave by it.',
   }),
   'default-missing': define<{ count: number }>({
     severity: 'error',

@@ -73,6 +73,13 @@ export const warningCatalogue = {
     help: 'Give the gateway a next hop of that family, or `fail-closed: true`.',
     about: 'Marked packets of the other family leave by the default route of table main.',
   }),
+  'marks-gateway-unmarked': define<{ gateway: string }>({
+    severity: 'warning',
+    message: ({ gateway }) =>
+      `connections that come in by gateway ${gateway} are not remembered: it has no \`fwmark\``,
+    help: 'Give it a `fwmark` of its own, under the mask of the others.',
+    about: 'Forwarded answers to them leave by the default route of table main, whichever gateway that is.',
+  }),
   'links-share-prefix': define<{ prefix: string; other: string }>({
     severity: 'warning',
     message: ({ prefix, other }) =>

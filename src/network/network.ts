@@ -22,6 +22,8 @@ export interface Network {
   readonly local: readonly LocalNetwork[]
   readonly rules: readonly Policy[]
   readonly sysctls: SysctlChoice
+  /** Who marks connections by the gateway that they came in by. */
+  readonly marks: 'none' | 'nftables'
   /** First of the automatic priorities. */
   readonly priorities: Preference
   readonly coexist: readonly Software[]

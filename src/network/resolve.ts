@@ -7,6 +7,7 @@ import type { Network, OwnTable, SysctlChoice } from './network.js'
 import { resolveDefault, resolveLocal } from './resolve-default.js'
 import { resolveGateways } from './resolve-gateways.js'
 import { resolveLinks } from './resolve-links.js'
+import { resolveMarks } from './resolve-marks.js'
 import { resolveRoutes } from './resolve-routes.js'
 import { resolveRules } from './resolve-rules.js'
 import { resolveTableNumbers } from './resolve-tables.js'
@@ -37,6 +38,7 @@ export function resolve(description: Description, reporter: Reporter): Network |
       reporter,
     ),
     sysctls: resolveSysctls(description),
+    marks: resolveMarks(description, gateways, reporter),
     priorities: description.allocate?.priorities ?? FIRST_PRIORITY,
     coexist,
   }

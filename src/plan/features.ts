@@ -46,6 +46,7 @@ export const features = [
   'route.local',
   'table.name',
   'sysctl',
+  'marks.nftables',
 ] as const
 
 export type Feature = (typeof features)[number]
@@ -98,6 +99,7 @@ export const featureTitles: Readonly<Record<Feature, string>> = {
   'route.local': 'route type local',
   'table.name': 'names of tables',
   sysctl: 'sysctls',
+  'marks.nftables': 'connections marked by the gateway they came in by (`marks: nftables`)',
 }
 
 /** Every use, in the plan's order; each feature may come many times. The path is as near to the key as the origin lets it be. */
@@ -115,6 +117,7 @@ export function featuresOf(plan: KernelPlan): readonly FeatureUse[] {
     for (const [feature, key] of featuresOfRule(rule))
       uses.push({ feature, path: writtenPath(rule.origin, key) })
   for (const sysctl of plan.sysctls) uses.push({ feature: 'sysctl', path: sysctl.origin.path })
+  if (plan.marks.length > 0) uses.push({ feature: 'marks.nftables', path: ['marks'] })
   return uses
 }
 

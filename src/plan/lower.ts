@@ -3,6 +3,7 @@ import { hasErrors } from '../diagnostics/diagnostic.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import type { Network } from '../network/network.js'
 import { sortRoutes } from './identity.js'
+import { lowerMarks } from './lower-marks.js'
 import { lowerRoutes, originOf } from './lower-routes.js'
 import { lowerRules } from './lower-rules.js'
 import { lowerSysctls } from './lower-sysctls.js'
@@ -40,6 +41,7 @@ export function lower(network: Network, reporter: Reporter): KernelPlan | undefi
     routes: sortRoutes(lowerRoutes(network, reporter), tables),
     rules,
     sysctls: lowerSysctls(network, rules),
+    marks: lowerMarks(network),
   }
   if (hasErrors(reporter.diagnostics)) return undefined
   warn(network, plan, reporter)

@@ -2,6 +2,7 @@
 import type { Path } from '../diagnostics/diagnostic.js'
 import type { Address } from '../kernel/address.js'
 import type { Family } from '../kernel/family.js'
+import type { Fwmark } from '../kernel/fwmark.js'
 import type { LinkName } from '../kernel/link.js'
 import type { Preference } from '../kernel/preference.js'
 import type { Prefix } from '../kernel/prefix.js'
@@ -32,6 +33,8 @@ export interface KernelPlan {
   /** By family, then pref. */
   readonly rules: readonly Rule[]
   readonly sysctls: readonly Sysctl[]
+  /** Connections that bear a gateway's mark, in the order of the gateways; empty where nobody marks any. */
+  readonly marks: readonly ConnectionMark[]
 }
 
 export interface PlannedLink {
@@ -89,6 +92,14 @@ export interface Rule {
   readonly pref: Preference
   readonly selector: Selector
   readonly action: RuleAction
+  readonly origin: Origin
+}
+
+/** What came in by `link` is of a connection that bears `fwmark`; what goes the other way gets that mark. */
+export interface ConnectionMark {
+  readonly link: LinkName
+  /** Of the rule that looks the gateway's table up. Its value is never 0. */
+  readonly fwmark: Fwmark
   readonly origin: Origin
 }
 

@@ -9,6 +9,8 @@ export interface VersionNeed {
   readonly linux: string
   /** Of `ip`; absent where it takes no part, as with sysctls. Stacks that speak netlink themselves do not need it. */
   readonly iproute2?: string
+  /** Of `nft`; absent where it takes no part. */
+  readonly nftables?: string
   /** The first part of the description that needs it. */
   readonly path: Path
 }
@@ -99,10 +101,22 @@ const sysctlFacts: readonly Fact<Sysctl>[] = [
   },
 ]
 
+/** Where the connection marks were asked for; undefined where nobody marks any. */
+export const marksOrigin = ({ marks }: KernelPlan): Origin | undefined =>
+  marks.length === 0 ? undefined : { path: ['marks'], reason: 'connection marks' }
+
+/** Chains of type route in the family inet; names for priorities. */
+const markNeeds = (plan: KernelPlan): readonly VersionNeed[] => {
+  const origin = marksOrigin(plan)
+  if (origin === undefined) return []
+  return [{ what: 'connections marked by nftables', linux: '5.2', nftables: '0.9.1', path: origin.path }]
+}
+
 export const versionNeeds = (plan: KernelPlan): readonly VersionNeed[] => [
   ...needsOf(ruleFacts, plan.rules),
   ...needsOf(routeFacts, plan.routes),
   ...needsOf(sysctlFacts, plan.sysctls),
+  ...markNeeds(plan),
 ]
 
 function needsOf<T extends { readonly origin: Origin }>(
@@ -116,7 +130,10 @@ function needsOf<T extends { readonly origin: Origin }>(
 }
 
 /** The newest of them: what the host as a whole must be; undefined where any will do. */
-export function leastVersion(needs: readonly VersionNeed[], of: 'linux' | 'iproute2'): string | undefined {
+export function leastVersion(
+  needs: readonly VersionNeed[],
+  of: 'linux' | 'iproute2' | 'nftables',
+): string | undefined {
   const parts = (version: string): readonly number[] => version.split('.').map(Number)
   const isNewer = (a: string, b: string): boolean => {
     const [left, right] = [parts(a), parts(b)]

@@ -3,7 +3,7 @@ import type { Path } from '../diagnostics/diagnostic.js'
 import type { Family } from '../kernel/family.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
 import type { KernelPlan, Origin, Route, Rule } from './plan.js'
-import { versionNeeds, type VersionNeed } from './requires-versions.js'
+import { marksOrigin, versionNeeds, type VersionNeed } from './requires-versions.js'
 
 export interface OptionNeed {
   /** `CONFIG_IP_MULTIPLE_TABLES`. */
@@ -35,6 +35,7 @@ function optionNeeds(plan: KernelPlan): readonly OptionNeed[] {
   const tables = (family: Family): Origin | undefined =>
     [...plan.routes.filter(isInOtherTable), ...plan.rules].find((one) => one.family === family)?.origin
   const balanced = plan.routes.find((route) => route.family === 'inet' && route.nexthops.length > 1)?.origin
+  const marks = marksOrigin(plan)
   const uses: readonly Use[] = [
     {
       option: 'CONFIG_IP_ADVANCED_ROUTER',
@@ -58,6 +59,11 @@ function optionNeeds(plan: KernelPlan): readonly OptionNeed[] {
       origin: tables('inet6'),
     },
     { option: 'CONFIG_SYSCTL', reason: 'kernel settings', origin: plan.sysctls[0]?.origin },
+    { option: 'CONFIG_NF_TABLES', reason: 'nftables', origin: marks },
+    { option: 'CONFIG_NF_TABLES_INET', reason: 'one nftables table for both families', origin: marks },
+    { option: 'CONFIG_NF_CONNTRACK', reason: 'connections are known at all', origin: marks },
+    { option: 'CONFIG_NF_CONNTRACK_MARK', reason: 'a connection can bear a mark', origin: marks },
+    { option: 'CONFIG_NFT_CT', reason: 'nftables reads and writes that mark', origin: marks },
   ]
   return uses.flatMap(({ option, reason, origin }) =>
     origin === undefined ? [] : [{ option, reason, path: origin.path }],

@@ -78,6 +78,17 @@ export interface Views {
     readonly banner: Banner
     readonly settings: readonly { readonly key: string; readonly value: string; readonly comment: string }[]
   }
+  readonly 'shared/marks': {
+    readonly banner: Banner
+    /** Of each chain, by gateway. */
+    readonly arriving: readonly CommentedLine[]
+    /** Matches a packet that has a gateway's mark already. */
+    readonly isMarked: string
+    readonly answering: readonly CommentedLine[]
+    readonly leaving: readonly CommentedLine[]
+  }
+  readonly 'shared/marks-unit': { readonly banner: Banner; readonly ruleset: string }
+  readonly 'shared/marks-service': { readonly banner: Banner; readonly ruleset: string }
   readonly 'nm-dispatcher/script': {
     readonly banner: Banner
     readonly protocol: number

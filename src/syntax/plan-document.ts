@@ -20,6 +20,15 @@ export function planDocument(plan: KernelPlan, lineOf?: (path: Path) => number |
     rules: plan.rules.map((rule) => ({ ...ruleDocument(rule), ...tell(rule.origin) })),
     routes: plan.routes.map((route) => ({ ...routeDocument(route), ...tell(route.origin) })),
     sysctls: plan.sysctls.map(({ key, value, origin }) => ({ key, value, ...tell(origin) })),
+    ...(plan.marks.length === 0
+      ? {}
+      : {
+          marks: plan.marks.map(({ link, fwmark, origin }) => ({
+            link,
+            fwmark: formatFwmark(fwmark),
+            ...tell(origin),
+          })),
+        }),
   }
 }
 

@@ -1,9 +1,10 @@
-// Files that every stack needs beside its own: names of tables and of our protocol, sysctls.
+// Files that every stack needs beside its own: names of tables and of our protocol, sysctls, connection marks.
 import { RTPROT_MULTIHOME } from '../kernel/protocol.js'
 import type { KernelPlan } from '../plan/plan.js'
 import { fill } from '../render/template.js'
 import type { Banner } from '../render/views.js'
 import { commentText } from '../syntax/shell.js'
+import { marksFiles, marksSteps, type Init } from './marks.js'
 import { commentOf, type RenderContext, type RenderedFile, type Step } from './target.js'
 
 export const RT_TABLES_PATH = '/etc/iproute2/rt_tables.d/multihome.conf'
@@ -21,9 +22,11 @@ export const bannerOf = (
 export interface CompanionOptions {
   /** Whether a script adds rules or routes with our protocol number, so that its name is worth having. */
   readonly protocol: boolean
+  /** Default: systemd. */
+  readonly init?: Init
 }
 
-/** Empty where the plan has no named table, no sysctl and no script. */
+/** Empty where the plan has no named table, no sysctl, no connection mark and no script. */
 export function companions(
   plan: KernelPlan,
   stack: string,
@@ -67,14 +70,19 @@ export function companions(
     }))
     files.push(file(SYSCTL_PATH, fill('shared/sysctl', { banner, settings })))
   }
+  const bannerWith = (notes: readonly string[]): Banner => bannerOf(context, stack, notes)
+  files.push(...marksFiles(plan, options.init ?? 'systemd', bannerWith, context))
   return files
 }
 
 /**
- * The step that loads the sysctls; none where the plan has none. First of all steps: later ones rely on it.
- * `-e` passes over the keys of a link that is not there yet: with them the step would fail and stop the others.
+ * The steps that put these files to work; none where the plan has neither sysctls nor marks. First of all steps: later
+ * ones rely on the sysctls. `-e` passes over the keys of a link that is not there yet: with them the step would fail
+ * and stop the others.
  */
-export const sysctlSteps = (plan: KernelPlan): readonly Step[] =>
-  plan.sysctls.length === 0
+export const companionSteps = (plan: KernelPlan, init: Init = 'systemd'): readonly Step[] => [
+  ...(plan.sysctls.length === 0
     ? []
-    : [{ command: `sysctl -e -p ${SYSCTL_PATH}`, why: 'the kernel settings that the routes rely on' }]
+    : [{ command: `sysctl -e -p ${SYSCTL_PATH}`, why: 'the kernel settings that the routes rely on' }]),
+  ...marksSteps(plan, init),
+]

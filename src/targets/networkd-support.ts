@@ -1,5 +1,6 @@
 // Since when networkd understands what, by its man page, its sources and boots of 247, 252 and 257.
 import type { Feature } from '../plan/features.js'
+import { marksSupport } from './marks.js'
 import type { Capabilities, Support } from './target.js'
 import { isAtLeast } from './version.js'
 
@@ -78,5 +79,6 @@ export function networkdCapabilities(version: string): Capabilities {
     'route.local': native,
     'table.name': { how: 'native', note: '`RouteTable=` in networkd.conf since 248, and rt_tables.d' },
     sysctl: { how: 'native', note: '/etc/sysctl.d' },
+    'marks.nftables': marksSupport,
   } satisfies Record<Feature, Support>
 }

@@ -10,6 +10,7 @@ export interface DescribedHost {
   readonly rules?: readonly object[]
   readonly tables?: Readonly<Record<string, object>>
   readonly sysctls?: object | string
+  readonly marks?: string
 }
 
 const names = ['alpha', 'beta', 'gamma', 'delta'] as const
@@ -129,6 +130,7 @@ export const describedHost: fc.Arbitrary<DescribedHost> = fc
         local: fc.uniqueArray(prefix4, { minLength: 1, maxLength: 2 }),
         rules: fc.array(rule(chosen), { minLength: 1, maxLength: 4 }),
         sysctls: fc.constantFrom<object | string>('none', { 'net.ipv4.ip_forward': 1 }),
+        ...(uplinks.some(({ marked }) => marked) ? { marks: fc.constant('nftables') } : {}),
       },
       { requiredKeys: ['version', 'links', 'gateways', 'default'] },
     )

@@ -82,6 +82,7 @@ const common: KernelPlan = {
     rule(12, 'inet6', 'pref 17040 from 2001:db8:b::10 lookup 102'),
   ],
   sysctls: linkdown,
+  marks: [],
 }
 
 const defaults = (first: number, second: number) => [

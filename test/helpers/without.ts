@@ -98,5 +98,6 @@ export function without(plan: KernelPlan, feature: Feature): KernelPlan {
     routes: each(plan.routes, routes[feature]),
     rules: each(plan.rules, rules[feature]),
     sysctls: feature === 'sysctl' ? [] : plan.sysctls,
+    marks: feature === 'marks.nftables' ? [] : plan.marks,
   }
 }

@@ -133,5 +133,6 @@ export function drawPlan(seed: number): KernelPlan {
     routes: [...routes.values()],
     rules: [...rules.values()],
     sysctls: [],
+    marks: [],
   }
 }

@@ -14,6 +14,7 @@ function refused(rules: readonly string[], routes: readonly string[], family: 'i
     routes: routes.map((text) => readRoute(family, text, origin)),
     rules: rules.map((text) => readRule(family, text, origin)),
     sysctls: [],
+    marks: [],
   }
   return refusedNexthops(plan).map(({ nexthop, rule }) => [nexthop.via?.text, rule.pref])
 }

@@ -35,6 +35,7 @@ const planOf = ({ rules = [], routes = [], rules6 = [], routes6 = [], sysctls = 
     ...rules6.map((text) => readRule('inet6', text, origin)),
   ],
   sysctls,
+  marks: [],
 })
 
 function get(plan: KernelPlan, words: string): string {

@@ -21,6 +21,7 @@ const plan: KernelPlan = {
   routes: [single, closing, device, multipath],
   rules: [],
   sysctls: [],
+  marks: [],
 }
 
 describe('the owner of a route', () => {

@@ -1,12 +1,21 @@
 // What a plan needs of kernel and iproute2, and a kernel's configuration held against it.
 import { describe, expect, test } from 'vitest'
+import type { LinkName } from '../../src/kernel/link.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { checkKernelConfig, requirementsOf } from '../../src/plan/requires.js'
 import { leastVersion } from '../../src/plan/requires-versions.js'
 import { plainLink, readRoute, readRule } from '../helpers/ip-words.js'
 import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
 
-const empty: KernelPlan = { manage: 'full', links: [], tables: [], routes: [], rules: [], sysctls: [] }
+const empty: KernelPlan = {
+  manage: 'full',
+  links: [],
+  tables: [],
+  routes: [],
+  rules: [],
+  sysctls: [],
+  marks: [],
+}
 const origin = (index: number) => ({ path: ['rules', index], reason: 'test' })
 
 const optionsOf = (plan: KernelPlan) => requirementsOf(plan).options.map(({ option }) => option)
@@ -76,6 +85,17 @@ describe('versions', () => {
       ['4.16', ['rules', 1]],
       ['5.2', ['rules', 2]],
     ])
+  })
+
+  test('of nftables, where connections are marked', () => {
+    const mark = { link: 'eth0' as LinkName, fwmark: { value: 1, mask: 15 }, origin: origin(0) }
+    const { options, versions } = requirementsOf({ ...empty, marks: [mark] })
+    expect(versions).toEqual([
+      { what: 'connections marked by nftables', linux: '5.2', nftables: '0.9.1', path: ['marks'] },
+    ])
+    expect(options.map(({ option }) => option)).toContain('CONFIG_NF_CONNTRACK_MARK')
+    expect(leastVersion(versions, 'nftables')).toBe('0.9.1')
+    expect(leastVersion(versions, 'iproute2')).toBeUndefined()
   })
 
   test('the newest counts, number by number', () => {

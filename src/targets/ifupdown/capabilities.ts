@@ -1,4 +1,5 @@
 // What interfaces(5) says by itself, and what its hooks say with `ip`, for each of the three programs that read it.
+import { marksSupport } from '../marks.js'
 import type { Capabilities, Support } from '../target.js'
 import type { Flavour } from './settings.js'
 
@@ -95,4 +96,5 @@ export const capabilitiesOf = (flavour: Flavour): Capabilities => ({
   'route.local': hook,
   'table.name': { how: 'native', note: '/etc/iproute2/rt_tables.d; the hooks have numbers' },
   sysctl: { how: 'native', note: '/etc/sysctl.d' },
+  'marks.nftables': marksSupport,
 })

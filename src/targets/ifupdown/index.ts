@@ -4,7 +4,7 @@ import { loopback } from '../../kernel/link.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
 import { commentLines } from '../../syntax/interfaces.js'
-import { bannerOf, companions, sysctlSteps } from '../companions.js'
+import { bannerOf, companions, companionSteps } from '../companions.js'
 import { stepNotes } from '../steps.js'
 import {
   defineTarget,
@@ -93,12 +93,12 @@ function stepsOf(plan: KernelPlan, { path }: Settings): Steps {
     why: 'lays rules and routes now, and takes away what is no longer listed',
   }
   if (plan.manage === 'routing') {
-    const steps = [...sysctlSteps(plan), script]
+    const steps = [...companionSteps(plan), script]
     return { first: steps, change: steps }
   }
   const names = [loopback, ...ownLinks(plan).map((link) => link.name)].join(' ')
   const after: readonly Step[] = [
-    ...sysctlSteps(plan),
+    ...companionSteps(plan),
     { command: `ifup ${names}`, why: 'addresses, routes and rules of these files' },
     ...(scriptRoutes(plan).length === 0 ? [] : [script]),
   ]

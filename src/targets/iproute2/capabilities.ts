@@ -1,4 +1,5 @@
 // What the script can say: all that ip(8) can, and nothing that is not the kernel's.
+import { marksSupport } from '../marks.js'
 import type { Capabilities, Support } from '../target.js'
 
 /** Rules carry our protocol number, by which they are found again: iproute2 and Linux 4.17. */
@@ -55,4 +56,5 @@ export const capabilities: Capabilities = {
   'route.local': native,
   'table.name': { how: 'native', note: 'in rt_tables.d' },
   sysctl: { how: 'native', note: 'in sysctl.d, and once more by `up` when the links are there' },
+  'marks.nftables': marksSupport,
 }

@@ -2,7 +2,7 @@
 import { RTPROT_INTERIM, RTPROT_MULTIHOME } from '../../kernel/protocol.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
-import { bannerOf, companions, sysctlSteps } from '../companions.js'
+import { bannerOf, companions, companionSteps } from '../companions.js'
 import { stepNotes } from '../steps.js'
 import {
   defineTarget,
@@ -34,7 +34,7 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
   const path = scriptPathOf(settings, context.reporter)
   if (path === undefined) return { files: [], first: [], change: [] }
   const up = { command: `${path} up`, why: 'lays the plan, and takes away what an earlier one left' }
-  const steps: Steps = { first: [...sysctlSteps(plan), up], change: [...sysctlSteps(plan), up] }
+  const steps: Steps = { first: [...companionSteps(plan), up], change: [...companionSteps(plan), up] }
   const content = fill('iproute2/multihome', {
     banner: bannerOf(context, title, [
       ...stepNotes(steps),

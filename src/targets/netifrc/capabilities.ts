@@ -1,4 +1,5 @@
 // What conf.d/net says by itself: rules, routes and addresses; only routes over several links want a function.
+import { marksSupport } from '../marks.js'
 import type { Capabilities, Support } from '../target.js'
 
 const native: Support = { how: 'native' }
@@ -60,4 +61,5 @@ export const capabilities: Capabilities = {
   'route.local': native,
   'table.name': { how: 'native', note: '/etc/iproute2/rt_tables.d; conf.d/net has numbers' },
   sysctl: { how: 'native', note: '/etc/sysctl.d' },
+  'marks.nftables': marksSupport,
 }

@@ -55,7 +55,7 @@ function render(plan: KernelPlan, _settings: WrittenSettings, context: RenderCon
   return {
     files: [
       ...files,
-      ...companions(plan, TITLE, context, { protocol: postupView(plan, context).length > 0 }),
+      ...companions(plan, TITLE, context, { protocol: postupView(plan, context).length > 0, init: 'openrc' }),
     ],
     ...steps,
   }

@@ -1,7 +1,7 @@
 // How conf.d/net is put to work: netifrc remembers what it has laid, so services are stopped and started.
 import { loopback, type LinkName } from '../../kernel/link.js'
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
-import { sysctlSteps } from '../companions.js'
+import { companionSteps } from '../companions.js'
 import type { Step, Steps } from '../target.js'
 
 export const serviceOf = (link: LinkName): string => `net.${link}`
@@ -15,7 +15,7 @@ export function stepsOf(plan: KernelPlan, own: readonly PlannedLink[]): Steps {
   const names = own.map((link) => serviceOf(link.name)).join(' ')
   const each = (command: string): string => `for service in ${names}; do ${command}; done`
   const restarted: readonly Step[] = [
-    ...sysctlSteps(plan),
+    ...companionSteps(plan, 'openrc'),
     {
       command: `rc-service ${serviceOf(loopback)} restart`,
       why: 'rules and closing routes; what this service laid before goes, whatever the files say by now',

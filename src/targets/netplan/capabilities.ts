@@ -1,5 +1,6 @@
 // What netplan can say: its YAML, and beside it networkd's own files or a script of NetworkManager's dispatcher.
 import { features, type Feature } from '../../plan/features.js'
+import { marksSupport } from '../marks.js'
 import { networkdCapabilities } from '../networkd-support.js'
 import type { Capabilities, Support, WrittenSettings } from '../target.js'
 import { isAtLeast } from '../version.js'
@@ -11,8 +12,14 @@ const hook: Support = { how: 'hook' }
 export function capabilities(written: WrittenSettings): Capabilities {
   const settings = readSettings(written)
   const of = supportOf(settings)
-  return Object.fromEntries(features.map((feature) => [feature, of(feature)])) as Record<Feature, Support>
+  return Object.fromEntries(features.map((feature) => [feature, besides[feature] ?? of(feature)])) as Record<
+    Feature,
+    Support
+  >
 }
+
+/** What stands beside netplan, whoever carries its YAML out. */
+const besides: Readonly<Partial<Record<Feature, Support>>> = { 'marks.nftables': marksSupport }
 
 function supportOf(settings: NetplanSettings): (feature: Feature) => Support {
   if (settings.renderer === 'NetworkManager')

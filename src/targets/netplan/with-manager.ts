@@ -4,7 +4,7 @@ import { containsAddress, isHostPrefix } from '../../kernel/prefix.js'
 import { linksWithRoutes } from '../../plan/owner.js'
 import type { KernelPlan, PlannedLink, Rule } from '../../plan/plan.js'
 import { commandLine } from '../../syntax/shell.js'
-import { sysctlSteps } from '../companions.js'
+import { companionSteps } from '../companions.js'
 import { DEFAULT_DISPATCHER, dispatcherNotes, dispatcherScript, dispatcherStep } from '../dispatcher.js'
 import { stepNotes } from '../steps.js'
 import type { RenderContext, Step, Steps, TextFile } from '../target.js'
@@ -36,7 +36,7 @@ const carriers = (plan: KernelPlan, settings: NetplanSettings): readonly Planned
 export function managerSteps(plan: KernelPlan, settings: NetplanSettings): Steps {
   const links = carriers(plan, settings)
   const steps = [
-    ...sysctlSteps(plan),
+    ...companionSteps(plan),
     ...(links.length === 0 ? [] : [GENERATE, RELOAD, activation(links, settings)]),
     ...(settings.beyond === 'dispatcher' ? [dispatcherStep(DEFAULT_DISPATCHER)] : []),
   ]

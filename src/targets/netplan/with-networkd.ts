@@ -1,7 +1,7 @@
 // netplan over networkd: addresses and each link's routes in the YAML, the rest in networkd's own files beside it.
 import { loopback } from '../../kernel/link.js'
 import type { KernelPlan, PlannedLink, Route } from '../../plan/plan.js'
-import { sysctlSteps } from '../companions.js'
+import { companionSteps } from '../companions.js'
 import { routeBlocks } from '../networkd-sections.js'
 import {
   confFile,
@@ -23,7 +23,7 @@ import { loopbackYaml, yamlFile, yamlLink, type YamlLink } from './view.js'
 import { yamlProblem } from './yaml-routes.js'
 
 export function networkdSteps(plan: KernelPlan, settings: NetplanSettings): Steps {
-  const before = [...sysctlSteps(plan), GENERATE]
+  const before = [...companionSteps(plan), GENERATE]
   return {
     first: [...before, ...startSteps(settings.systemd)],
     change: [...before, ...reloadSteps(settings.systemd, plan)],

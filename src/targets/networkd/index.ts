@@ -1,7 +1,7 @@
 // systemd-networkd: a .network file for each link, and lo's for all that outlives links.
 import { loopback } from '../../kernel/link.js'
 import type { KernelPlan } from '../../plan/plan.js'
-import { companions, sysctlSteps } from '../companions.js'
+import { companions, companionSteps } from '../companions.js'
 import { networkdCapabilities } from '../networkd-support.js'
 import {
   confFile,
@@ -60,7 +60,7 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
 
 /** Where others configured networkd before us it runs already, and is not ours to enable. */
 function stepsOf(plan: KernelPlan, systemd: string): Steps {
-  const sysctls = sysctlSteps(plan)
+  const sysctls = companionSteps(plan)
   return {
     first: [...sysctls, ...(plan.manage === 'full' ? [ENABLE] : []), ...startSteps(systemd)],
     change: [...sysctls, ...reloadSteps(systemd, plan)],

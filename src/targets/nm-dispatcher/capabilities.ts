@@ -1,4 +1,5 @@
 // What NetworkManager says with profiles of addresses, and its dispatcher script with `ip`.
+import { marksSupport } from '../marks.js'
 import type { Capabilities } from '../target.js'
 
 const native = { how: 'native' } as const
@@ -56,4 +57,5 @@ export const capabilities: Capabilities = {
   'route.local': hook,
   'table.name': { how: 'native', note: '/etc/iproute2/rt_tables.d; the script has numbers' },
   sysctl: { how: 'native', note: '/etc/sysctl.d' },
+  'marks.nftables': marksSupport,
 }

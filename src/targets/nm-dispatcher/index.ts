@@ -1,7 +1,7 @@
 // NetworkManager for addresses, its dispatcher script for all routing.
 import type { LinkName } from '../../kernel/link.js'
 import type { KernelPlan } from '../../plan/plan.js'
-import { companions, sysctlSteps } from '../companions.js'
+import { companions, companionSteps } from '../companions.js'
 import {
   DEFAULT_DISPATCHER,
   dispatcherName,
@@ -68,6 +68,6 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
 
 function stepsOf(plan: KernelPlan, file: string, links: readonly LinkName[]): Steps {
   const profiles = links.length === 0 ? [] : [RELOAD, ...upSteps(links)]
-  const steps = [...sysctlSteps(plan), ...profiles, dispatcherStep(file)]
+  const steps = [...companionSteps(plan), ...profiles, dispatcherStep(file)]
   return { first: steps, change: steps }
 }

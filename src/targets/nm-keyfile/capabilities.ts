@@ -1,4 +1,5 @@
 // What a NetworkManager profile can say by itself, and since which version; rules and closing routes stand in lo's profile.
+import { marksSupport } from '../marks.js'
 import { isAtLeast, versionOf } from '../version.js'
 import type { Capabilities, Support, WrittenSettings } from '../target.js'
 
@@ -74,4 +75,5 @@ export const capabilities = (settings: WrittenSettings): Capabilities => ({
   'route.local': inLoopback,
   'table.name': { how: 'native', note: '/etc/iproute2/rt_tables.d; profiles have numbers' },
   sysctl: { how: 'native', note: '/etc/sysctl.d' },
+  'marks.nftables': marksSupport,
 })

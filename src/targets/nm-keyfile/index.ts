@@ -3,7 +3,7 @@ import { loopback, type LinkName } from '../../kernel/link.js'
 import { RTPROT_MULTIHOME } from '../../kernel/protocol.js'
 import { isMultipath, ownerOf, membersOf } from '../../plan/owner.js'
 import type { KernelPlan, Route } from '../../plan/plan.js'
-import { companions, sysctlSteps } from '../companions.js'
+import { companions, companionSteps } from '../companions.js'
 import { DEFAULT_DISPATCHER, dispatcherName, dispatcherScript, dispatcherStep } from '../dispatcher.js'
 import { keyfile, linkSections, RELOAD, upSteps, type KeyfileBlock, type ProfileExtras } from '../keyfile.js'
 import { neededLinks } from '../needed-links.js'
@@ -125,7 +125,7 @@ const sweep = (file: string | undefined): readonly Step[] =>
     : [{ ...dispatcherStep(file), why: 'takes away what an earlier script laid where profiles do it now' }]
 
 function stepsOf(plan: KernelPlan, profiles: readonly LinkName[], file: string | undefined): Steps {
-  const sysctls = sysctlSteps(plan)
+  const sysctls = companionSteps(plan)
   const last = file === undefined ? [] : [dispatcherStep(file)]
   const activate = [RELOAD, ...upSteps(profiles), ...last]
   return { first: [...sysctls, ...activate], change: [...sysctls, ...sweep(file), ...activate] }

@@ -43,7 +43,15 @@ const changed = (name: string, change: Partial<PlannedLink>, plan = failoverPlan
   ...plan,
   links: plan.links.map((link) => (link.name === name ? { ...link, ...change } : link)),
 })
-const empty: KernelPlan = { manage: 'full', links: [], tables: [], routes: [], rules: [], sysctls: [] }
+const empty: KernelPlan = {
+  manage: 'full',
+  links: [],
+  tables: [],
+  routes: [],
+  rules: [],
+  sysctls: [],
+  marks: [],
+}
 
 describe('stanzas', () => {
   it('give a family its address, and routes when all addresses are there', () => {

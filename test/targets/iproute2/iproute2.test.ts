@@ -10,7 +10,15 @@ import { plainLink, readRoute, readRule } from '../../helpers/ip-words.js'
 import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
 
 const origin = { path: ['rules', 0], reason: 'rule 1' } as const
-const empty: KernelPlan = { manage: 'full', links: [], tables: [], routes: [], rules: [], sysctls: [] }
+const empty: KernelPlan = {
+  manage: 'full',
+  links: [],
+  tables: [],
+  routes: [],
+  rules: [],
+  sysctls: [],
+  marks: [],
+}
 
 function render(plan: KernelPlan, settings: WrittenSettings = {}) {
   const reporter = createReporter()

@@ -38,7 +38,15 @@ const changed = (name: string, change: Partial<PlannedLink>): KernelPlan => ({
   ...failoverPlan,
   links: failoverPlan.links.map((link) => (link.name === name ? { ...link, ...change } : link)),
 })
-const empty: KernelPlan = { manage: 'full', links: [], tables: [], routes: [], rules: [], sysctls: [] }
+const empty: KernelPlan = {
+  manage: 'full',
+  links: [],
+  tables: [],
+  routes: [],
+  rules: [],
+  sysctls: [],
+  marks: [],
+}
 
 describe('conf.d/net', () => {
   it('is sourced by any POSIX shell', () => {

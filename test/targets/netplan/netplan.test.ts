@@ -13,7 +13,15 @@ import { plainLink, readRoute, readRule } from '../../helpers/ip-words.js'
 import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
 
 const origin = { path: ['routes', 0], reason: 'main: route' }
-const empty: KernelPlan = { manage: 'full', links: [], tables: [], routes: [], rules: [], sysctls: [] }
+const empty: KernelPlan = {
+  manage: 'full',
+  links: [],
+  tables: [],
+  routes: [],
+  rules: [],
+  sysctls: [],
+  marks: [],
+}
 const YAML = '/etc/netplan/60-multihome.yaml'
 const LO = '/etc/systemd/network/10-multihome-lo.network'
 

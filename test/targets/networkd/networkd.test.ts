@@ -12,7 +12,15 @@ import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
 
 const origin = { path: ['routes', 0], reason: 'main: route' }
 const context = { lineOf: () => 7 }
-const empty: KernelPlan = { manage: 'full', links: [], tables: [], routes: [], rules: [], sysctls: [] }
+const empty: KernelPlan = {
+  manage: 'full',
+  links: [],
+  tables: [],
+  routes: [],
+  rules: [],
+  sysctls: [],
+  marks: [],
+}
 
 function render(plan: KernelPlan, settings: WrittenSettings = {}) {
   const reporter = createReporter()

@@ -1,0 +1,33 @@
+// Words of nft(8): names of links as text, marks under their masks with constants alone, as nftables 0.9 wants them.
+import type { Fwmark } from '../kernel/fwmark.js'
+
+/** A connection's mark, or a packet's. */
+export type MarkOf = 'ct mark' | 'meta mark'
+
+/**
+ * Between quotation marks nft knows no escape, and takes a last `*` for "whatever follows"; so what it cannot quote is
+ * refused. Names of links hold none of it (kernel/link.ts).
+ */
+export function linkText(name: string): string {
+  if (!/^[A-Za-z0-9._-]+$/.test(name)) throw new Error(`nft cannot quote ${JSON.stringify(name)}`)
+  return `"${name}"`
+}
+
+const word = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`
+
+/** `ct mark & 0x0000ff00 == 0x00000100`. */
+export const markIs = (of: MarkOf, { value, mask }: Fwmark): string =>
+  `${of} & ${word(mask)} == ${word(value)}`
+
+/** Bits outside the mask stay as they are. */
+export const setMark = (of: MarkOf, { value, mask }: Fwmark): string =>
+  `${of} set ${of} & ${word(~mask >>> 0)} | ${word(value)}`
+
+/** Bits that belong to any of these. */
+const unionOf = (marks: readonly Fwmark[]): number => marks.reduce((bits, { mask }) => (bits | mask) >>> 0, 0)
+
+export const bearsNone = (of: MarkOf, marks: readonly Fwmark[]): string =>
+  `${of} & ${word(unionOf(marks))} == ${word(0)}`
+
+export const bearsAny = (of: MarkOf, marks: readonly Fwmark[]): string =>
+  `${of} & ${word(unionOf(marks))} != ${word(0)}`

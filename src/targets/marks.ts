@@ -1,0 +1,98 @@
+// Connection marks: a table of nftables, loaded at boot behind the host's own, and again whenever that is.
+import type { ConnectionMark, KernelPlan } from '../plan/plan.js'
+import { fill } from '../render/template.js'
+import type { Banner, CommentedLine } from '../render/views.js'
+import { bearsAny, bearsNone, linkText, markIs, setMark } from '../syntax/nftables.js'
+import { commentText } from '../syntax/shell.js'
+import { commentOf, type RenderContext, type RenderedFile, type Step, type Support } from './target.js'
+
+export const MARKS_PATH = '/etc/nftables.d/multihome.nft'
+const NAME = 'multihome-marks'
+
+/** What starts services on the host. */
+export type Init = 'systemd' | 'openrc'
+
+export const marksSupport: Support = {
+  how: 'native',
+  note: '/etc/nftables.d, loaded by a unit of systemd of its own; with netifrc by a service of OpenRC',
+}
+
+/** Empty where the plan marks no connection. */
+export function marksFiles(
+  { marks }: KernelPlan,
+  init: Init,
+  bannerWith: (notes: readonly string[]) => Banner,
+  context: RenderContext,
+): readonly RenderedFile[] {
+  if (marks.length === 0) return []
+  const ruleset = fill('shared/marks', { banner: bannerWith(notesOf(init)), ...rulesOf(marks, context) })
+  const banner = bannerWith([`Loads ${MARKS_PATH}, which tells what it is for.`])
+  return [
+    { path: MARKS_PATH, mode: 0o644, owner: 'root:root', content: ruleset },
+    ...(init === 'systemd' ? unitFiles(banner) : serviceFiles(banner)),
+  ]
+}
+
+const notesOf = (init: Init): readonly string[] => [
+  'Remembers by which gateway a connection came in, so that forwarded answers, those of a port-forward too, leave by the same one.',
+  'NAT stays yours: no rule here forwards a port or masquerades.',
+  'Your own rules may mark packets as well, at priority mangle or before; `ct state new` is enough, since the mark of a connection’s first packet is remembered here.',
+  init === 'systemd'
+    ? `Put to work by: systemctl daemon-reload && systemctl reload-or-restart ${NAME}. At boot, and whenever nftables.service is started or reloaded, ${NAME}.service loads it again. Where systemd does not run, or after \`nft flush ruleset\` by hand: nft -f ${MARKS_PATH}`
+    : `Put to work by: rc-service ${NAME} restart, and at every boot, behind the service nftables. After \`nft flush ruleset\` or \`rc-service nftables reload\`: nft -f ${MARKS_PATH}`,
+]
+
+function rulesOf(marks: readonly ConnectionMark[], context: RenderContext) {
+  const all = marks.map(({ fwmark }) => fwmark)
+  const each = (linesOf: (mark: ConnectionMark) => readonly string[]): readonly CommentedLine[] =>
+    marks.map((mark) => ({
+      comments: [commentText(commentOf(mark.origin, context))],
+      lines: linesOf(mark),
+    }))
+  return {
+    arriving: each(({ link, fwmark }) => [
+      `iifname ${linkText(link)} ct direction original ${setMark('ct mark', fwmark)}`,
+      `iifname ${linkText(link)} ${markIs('ct mark', fwmark)} return`,
+    ]),
+    isMarked: bearsAny('meta mark', all),
+    answering: each(({ fwmark }) => [`${markIs('ct mark', fwmark)} ${setMark('meta mark', fwmark)}`]),
+    leaving: each(({ fwmark }) => [
+      `ct direction original ${bearsNone('ct mark', all)} ${markIs('meta mark', fwmark)} ${setMark('ct mark', fwmark)}`,
+    ]),
+  }
+}
+
+const UNIT_FOLDER = '/etc/systemd/system'
+
+/** With the symlinks that `systemctl enable` would make: at boot, and with each start of nftables.service. */
+function unitFiles(banner: Banner): readonly RenderedFile[] {
+  const unit = `${NAME}.service`
+  const content = fill('shared/marks-unit', { banner, ruleset: MARKS_PATH })
+  return [
+    { path: `${UNIT_FOLDER}/${unit}`, mode: 0o644, owner: 'root:root', content },
+    ...['sysinit.target', 'nftables.service'].map((wanting): RenderedFile => ({
+      path: `${UNIT_FOLDER}/${wanting}.wants/${unit}`,
+      symlink: `${UNIT_FOLDER}/${unit}`,
+    })),
+  ]
+}
+
+/** With the symlink that `rc-update add` would make; in the runlevel of nftables, which flushes what was there. */
+function serviceFiles(banner: Banner): readonly RenderedFile[] {
+  const content = fill('shared/marks-service', { banner, ruleset: MARKS_PATH })
+  return [
+    { path: `/etc/init.d/${NAME}`, mode: 0o755, owner: 'root:root', content },
+    { path: `/etc/runlevels/default/${NAME}`, symlink: `/etc/init.d/${NAME}` },
+  ]
+}
+
+/** None where the plan marks no connection. */
+export function marksSteps({ marks }: KernelPlan, init: Init): readonly Step[] {
+  if (marks.length === 0) return []
+  const why = 'connections are marked by the gateway they came in by'
+  if (init === 'openrc') return [{ command: `rc-service ${NAME} restart`, why }]
+  return [
+    { command: 'systemctl daemon-reload', why: `systemd reads ${NAME}.service` },
+    { command: `systemctl reload-or-restart ${NAME}`, why },
+  ]
+}
