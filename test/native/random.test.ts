@@ -6,7 +6,7 @@ import type { TargetId } from '../../src/targets/index.js'
 import type { TextFile } from '../../src/targets/target.js'
 import { describedHost } from '../helpers/arbitrary-host.js'
 import { netplanGenerate } from './netplan-generate.js'
-import { describeWith, findProgram, findUnpacked, layTree, run } from './tools.js'
+import { describeWith, findProgram, findUnpacked, layTree, run, runApart } from './tools.js'
 
 const RUNS = Number(process.env['MULTIHOME_NATIVE_RUNS'] ?? 40)
 
@@ -101,6 +101,22 @@ describeWith('dash -n, random hosts', findProgram('dash'), 'dash', (dash) => {
     expect(shell.length).toBeGreaterThan(0)
     for (const { content } of shell)
       expect(run(dash, ['-n'], { input: content }), text).toMatchObject({ status: 0, stderr: '' })
+  })
+})
+
+describeWith('nft --check, random hosts', findProgram('nft'), 'nftables', (nft) => {
+  const rulesets = casesOf('iproute2').flatMap(({ name, text, files }) => {
+    const ruleset = contentAt(files, '/etc/nftables.d/')
+    return ruleset === '' ? [] : [{ name, text, ruleset }]
+  })
+
+  it('are asked often enough', () => {
+    expect(rulesets.length).toBeGreaterThan(RUNS / 20)
+  })
+
+  it.each(rulesets)('takes $name', ({ ruleset, text }) => {
+    const root = layTree([{ path: '/ruleset', mode: 0o644, owner: 'root:root', content: ruleset }])
+    expect(runApart(`${nft} -c -f ${root}/ruleset`), text).toMatchObject({ status: 0, stderr: '' })
   })
 })
 

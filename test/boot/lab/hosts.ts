@@ -21,8 +21,9 @@ function systemdFiles(stack: Stack, tree: readonly TreeEntry[]): readonly TreeFi
   if (stack.id === 'ifupdown-ng') {
     return [oneshot('networking', '/sbin/ifup -a', '/sbin/ifdown -a')]
   }
-  const own = tree.some((one) => one.path.startsWith(`${unitFolder}/`))
-  if (stack.id !== 'iproute2' || own || script === undefined) return []
+  if (stack.id !== 'iproute2' || script === undefined) return []
+  const isRun = tree.some((one) => 'content' in one && one.content.includes(`ExecStart=${script}`))
+  if (isRun) return []
   return [oneshot('multihome-lab', `${script} up`, `${script} down`)]
 }
 

@@ -30,9 +30,9 @@ const packages: Readonly<Record<RootKind, readonly string[]>> = {
     'nftables',
     'dnsmasq-base',
   ],
-  ifupdown2: [...systemd, 'ifupdown2'],
-  'ifupdown-ng': [...systemd, 'ifupdown-ng'],
-  openrc: ['openrc', 'sysvinit-core', 'kmod', ...base],
+  ifupdown2: [...systemd, 'ifupdown2', 'nftables'],
+  'ifupdown-ng': [...systemd, 'ifupdown-ng', 'nftables'],
+  openrc: ['openrc', 'sysvinit-core', 'kmod', 'nftables', ...base],
 }
 
 export function cacheFolder(): string {

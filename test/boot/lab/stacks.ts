@@ -110,12 +110,13 @@ function companions(stack: Stack, tree: readonly TreeEntry[]): readonly string[]
   )
 }
 
-/** A unit that comes with the files is there to be started. */
+/** A unit that comes with the files is there to be started; one that comes with its own symlinks needs none of ours. */
 function wantedUnits(stack: Stack, files: readonly TreeEntry[]): readonly string[] {
   const own = files
     .filter((file) => file.path.startsWith(`${unitFolder}/`) && file.path.endsWith('.service'))
     .map((file) => file.path.slice(unitFolder.length + 1))
     .filter((name) => !name.includes('/'))
+    .filter((name) => !files.some(({ path }) => path.endsWith(`.wants/${name}`)))
   const hooks = companions(stack, files).filter((name) => name === 'networkd-dispatcher.service')
   return [...new Set([...stack.wants, ...own, ...hooks])]
 }

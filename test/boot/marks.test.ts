@@ -1,0 +1,73 @@
+// Do forwarded answers leave by the gateway that was asked, through whatever becomes of the host's own firewall?
+import { describe, expect, inject, test } from 'vitest'
+import { fixtureNamed } from '../helpers/fixtures.js'
+import { askForwards, expectedAnswers, openForwards, strayPackets } from './checks/forwards.js'
+import { wrongReplies } from './checks/traffic.js'
+import { firewallFiles, firewallPath } from './host/firewall.js'
+import { compareWithPlan, hostOf } from './host/host.js'
+import type { Place } from './host/rendering.js'
+import { tell } from './host/tell.js'
+import { openLab } from './lab/lab.js'
+import { stackOf } from './lab/stacks.js'
+import { renderedHere } from './run/required.js'
+import { placesOf } from './run/wanted.js'
+
+const fixture = fixtureNamed('port-forward-by-two-providers')
+const few = ['networkd 13', 'ifupdown 13', 'nm-keyfile 13', 'networkd 11', 'netifrc 13', 'iproute2 12']
+
+const lan = {
+  host: ['10.10.0.1', '2001:db8:10::1'],
+  server: ['10.10.0.254', '2001:db8:10::ffff:ffff:ffff:fffe'],
+}
+const firewall = firewallFiles({ ...lan, mark: '0x200' })
+
+/** OpenRC's Debian has no service for nftables: there its ruleset is loaded by hand, and ours after it. */
+const waysOf = ({ stack }: Place) =>
+  stackOf(stack).init === 'systemd'
+    ? {
+        begin: 'systemctl is-active nftables && systemctl is-active multihome-marks',
+        stop: 'systemctl stop multihome-marks',
+        start: 'systemctl start multihome-marks',
+        firewall: [
+          'systemctl reload nftables',
+          'systemctl restart nftables',
+          'systemctl stop nftables && systemctl start nftables',
+        ],
+      }
+    : {
+        begin: `nft -f ${firewallPath} && rc-service multihome-marks restart`,
+        stop: 'rc-service multihome-marks stop',
+        start: 'rc-service multihome-marks start',
+        firewall: [`nft -f ${firewallPath} && rc-service multihome-marks restart`],
+      }
+
+describe.skipIf(inject('bootObstacle') !== '').concurrent('forwarded', () => {
+  test.for(placesOf(fixture.name, few))('$stack, Debian $debian', async (place, { skip }) => {
+    const made = renderedHere(fixture.text, place, skip)
+    const spec = hostOf(made, place)
+    const lab = await openLab({ ...spec, tree: [...spec.tree, ...firewall] })
+    const ways = waysOf(place)
+    try {
+      expect(await compareWithPlan(lab, made.plan)).toEqual([])
+      expect(await tell(lab, ways.begin)).toEqual([])
+      expect([lab.condition, await lab.failed()]).toEqual(['running', ''])
+      expect(await wrongReplies(lab, fixture.text, made.plan)).toEqual([])
+      await openForwards(lab, lan.host)
+      const right = [expectedAnswers(false), [0, 0]]
+      const answers = async () => [await askForwards(lab), await strayPackets(lab)]
+      expect(await answers()).toEqual(right)
+      for (const command of ways.firewall) {
+        expect(await tell(lab, command)).toEqual([])
+        expect([command, ...(await answers())]).toEqual([command, ...right])
+      }
+      expect(await tell(lab, ways.stop)).toEqual([])
+      expect(await askForwards(lab)).toEqual(expectedAnswers(true))
+      expect((await strayPackets(lab))[0]).toBeGreaterThan(0)
+      expect(await tell(lab, ways.start)).toEqual([])
+      // What was lost is still sent again and goes astray, so packets are not counted here.
+      expect(await askForwards(lab)).toEqual(expectedAnswers(false))
+    } finally {
+      await lab.close()
+    }
+  })
+})
