@@ -8,9 +8,14 @@ import { endMachine, execIn, initOf, startMachine, stopMachine } from './machine
 import type { Beginning, Machine, MachineSpec } from './machine.js'
 import { inits } from './init.js'
 import type { Init } from './init.js'
-import { endLessor, startLessor } from './lessor.js'
-import type { Lessor } from './lessor.js'
+import { withoutOthers } from './clients.js'
+import type { DhcpClient } from './clients.js'
+import { dnsmasqOptions } from './dnsmasq.js'
+import type { Lease } from './lease.js'
+import { endLessor } from './lessor.js'
 import type { Lock } from './lock.js'
+import { carrier, lease, leasesNow, peerAt, provide } from './providers.js'
+import type { Providers } from './providers.js'
 import { ensureRoot, whyNoRoot } from './rootfs.js'
 import type { Debian } from './rootfs.js'
 import { must, run, runNow, sleep } from './shell.js'
@@ -26,7 +31,7 @@ import { sweep } from './sweep.js'
 import { installLine, readTree, writeTree } from './tree.js'
 import type { TreeEntry } from './tree.js'
 import { cutWires, deleteWires, inside, layWires, setCarrier, wireNames } from './wires.js'
-import type { Peer, Wires } from './wires.js'
+import type { Peer } from './wires.js'
 
 export type LabSpec = {
   readonly stack: StackId
@@ -39,6 +44,8 @@ export type LabSpec = {
   readonly foreign?: readonly string[]
   /** Links without carrier while the host boots. */
   readonly dark?: readonly string[]
+  /** The only one that the host has; without a word all of them are there. */
+  readonly client?: DhcpClient
 }
 
 export type Lab = {
@@ -50,8 +57,14 @@ export type Lab = {
   /** A line of shell in the host's network, with this machine's programs. */
   readonly netExec: (command: string) => Promise<Result>
   readonly carrier: (link: string, on: boolean) => Promise<void>
-  /** What dnsmasq at the other end of a link leases and advertises from now on. */
+  /** What dnsmasq at the other end of a link leases and advertises from now on, by hand. */
   readonly lease: (link: string, options: readonly string[]) => Promise<void>
+  /** What the provider of a link gives from now on; nothing any more with `{}`. */
+  readonly provide: (link: string, lease: Lease) => Promise<void>
+  /** What the providers give at this moment. */
+  readonly leases: () => ReadonlyMap<string, Lease>
+  /** How often the provider of a link has said a word of DHCP (`DHCPACK`, `DHCPREPLY`) since it gives what it gives. */
+  readonly said: (link: string, word: string) => number
   /** Once nothing changes any more; sooner where that is what was expected. */
   readonly settled: (isExpected?: (state: State) => boolean) => Promise<State>
   /** As it is at this moment. */
@@ -65,14 +78,10 @@ export type Lab = {
   readonly close: () => Promise<void>
 }
 
-type Held = {
-  readonly wires: Wires
+type Held = Providers & {
   readonly folder: string
   /** Of the host. */
   readonly cgroup: string
-  /** Of what runs on the other ends of its wires. */
-  readonly around: string
-  readonly lessors: Map<string, Lessor>
   /** All at once, for a signal handler too. */
   readonly clear: () => void
   machine?: Beginning
@@ -111,7 +120,7 @@ export async function openLab(spec: LabSpec): Promise<Lab> {
   const folder = mkdtempSync(join(tmpdir(), `${name}-`))
   const cgroup = join(cgroupFolder() ?? '/', name)
   const held: Held = {
-    ...{ wires, folder, cgroup, around: `${cgroup}-around`, lessors: new Map() },
+    ...{ wires, folder, cgroup, around: `${cgroup}-around`, lessors: new Map(), peers: [...spec.peers] },
     clear: atEnd(() => clear(held)),
   }
   try {
@@ -131,7 +140,8 @@ async function bootHost(spec: LabSpec, stack: Stack, root: string, held: Held): 
   mkdirSync(held.around)
   const foreign = spec.foreign ?? []
   const names = spec.peers.flatMap((peer) => peer.links).filter((name) => !foreign.includes(name))
-  const own = [...hostFiles(stack, spec.tree), ...spec.tree]
+  const clients = spec.client === undefined ? [] : withoutOthers(spec.client)
+  const own = [...hostFiles(stack, spec.tree), ...clients, ...spec.tree]
   const start =
     stack.init === 'systemd'
       ? unitLinks(stack, own)
@@ -140,7 +150,7 @@ async function bootHost(spec: LabSpec, stack: Stack, root: string, held: Held): 
   await layWires(held.wires, spec.peers)
   await must(inside(held.wires.host, ['sh', '-ec', (spec.prepare ?? []).join('\n')]))
   for (const [n, peer] of spec.peers.entries()) {
-    if ((peer.dnsmasq ?? []).length > 0) await lease(held, held.wires.peers[n] ?? '', peer.dnsmasq ?? [])
+    await lease(held, held.wires.peers[n] ?? '', peer.dnsmasq ?? dnsmasqOptions(peer.lease ?? {}))
   }
   for (const link of spec.dark ?? []) await setCarrier(held.wires, spec.peers, link, false)
   const console = join(held.folder, 'console')
@@ -161,13 +171,6 @@ function startForeign(stack: Stack, link: string): string {
   return stack.id === 'netifrc' ? `test ! -e /etc/init.d/net.${link} || rc-service net.${link} start` : 'true'
 }
 
-/** A second call takes the place of the first: the same provider, leasing something else. */
-async function lease(held: Held, netns: string, options: readonly string[]): Promise<void> {
-  const before = held.lessors.get(netns)
-  if (before !== undefined) endLessor(before)
-  held.lessors.set(netns, await startLessor(netns, held.around, options))
-}
-
 async function booted(machine: Machine, init: Init): Promise<string> {
   let answer = ''
   for (let tries = 0; tries < 300; tries += 1) {
@@ -185,11 +188,7 @@ function labOf(
   condition: string,
   console: string,
 ): Lab {
-  const peerOf = (link: string): string => {
-    const name = held.wires.peers[spec.peers.findIndex((peer) => peer.links.includes(link))]
-    if (name === undefined) throw new Error(`no link ${link}`)
-    return name
-  }
+  const peerOf = (link: string): string => peerAt(held, link).netns
   const around = (netns: string, command: string): readonly string[] =>
     inCgroup(held.around, inside(netns, ['sh', '-c', command]))
   return {
@@ -198,13 +197,17 @@ function labOf(
     exec: (command, timeoutSeconds) => execIn(machine, command, timeoutSeconds),
     peerExec: (link, command) => run(around(peerOf(link), command)),
     netExec: (command) => run(around(held.wires.host, command)),
-    carrier: async (link, on) => void (await setCarrier(held.wires, spec.peers, link, on)),
+    carrier: (link, on) => carrier(held, link, on),
     lease: (link, options) => lease(held, peerOf(link), options),
+    provide: (link, given) => provide(held, link, given),
+    leases: () => leasesNow(held),
+    said: (link, word) => (held.lessors.get(peerOf(link))?.said() ?? '').split(`${word}(`).length - 1,
     settled: (isExpected) => {
+      const leases = leasesNow(held)
       const quiet = held.lessors.size > 0 ? 4 : 1
-      return settled(held.wires.host, { quiet, ...(isExpected === undefined ? {} : { isExpected }) })
+      return settled(held.wires.host, { quiet, leases, ...(isExpected === undefined ? {} : { isExpected }) })
     },
-    state: () => readState(held.wires.host),
+    state: () => readState(held.wires.host, leasesNow(held)),
     install: async (files) => {
       const { code, stderr } = await execIn(machine, files.map(installLine).join('\n'))
       if (code !== 0) throw new Error(stderr)

@@ -1,5 +1,6 @@
 // When is a host done: no duplicate check runs any more, and nothing has changed for a while.
 import { spawn } from 'node:child_process'
+import type { Lease } from './lease.js'
 import { asArray, readKernel } from './reading.js'
 import type { Fields, Reading } from './reading.js'
 import { sleep } from './shell.js'
@@ -12,6 +13,8 @@ export type Patience = {
   readonly quiet: number
   /** Whether a state is the one to come: if it is not yet, there is a longer wait for the next change. */
   readonly isExpected?: (state: State) => boolean
+  /** What is leased on which link. */
+  readonly leases: ReadonlyMap<string, Lease>
 }
 
 const quietUnexpected = 5
@@ -30,7 +33,11 @@ export async function settled(netns: string, patience: Patience): Promise<State>
   }
 }
 
-async function waitFor(netns: string, { quiet, isExpected }: Patience, monitor: Monitor): Promise<State> {
+async function waitFor(
+  netns: string,
+  { quiet, isExpected, leases }: Patience,
+  monitor: Monitor,
+): Promise<State> {
   const begun = Date.now()
   let before: State | undefined
   let [since, lastReading, told] = [begun, 0, -1]
@@ -43,7 +50,7 @@ async function waitFor(netns: string, { quiet, isExpected }: Patience, monitor: 
     told = monitor.messages()
     lastReading = Date.now()
     const reading = await readKernel(netns)
-    const now = stateOf(reading)
+    const now = stateOf(reading, leases)
     const changes = before === undefined ? [] : difference(before, now)
     const busy = isTentative(reading)
     if (busy || changes.length > 0) since = lastReading

@@ -1,4 +1,6 @@
 // What does the kernel have now: rules and routes of both families, without what differs between stacks and means nothing.
+import type { Lease } from './lease.js'
+import { plainLeased } from './leased.js'
 import { asArray, readKernel } from './reading.js'
 import type { Fields, Reading } from './reading.js'
 
@@ -10,9 +12,14 @@ export type State = {
   readonly links: readonly string[]
 }
 
-export const readState = async (netns: string): Promise<State> => stateOf(await readKernel(netns))
+/** On which links addresses are leased, and what. */
+type Leases = ReadonlyMap<string, Lease>
+const nothingLeased: Leases = new Map()
 
-export function stateOf(reading: Reading): State {
+export const readState = async (netns: string, leases = nothingLeased): Promise<State> =>
+  stateOf(await readKernel(netns), leases)
+
+export function stateOf(reading: Reading, leases = nothingLeased): State {
   const rules = (['-4', '-6'] as const).flatMap((family) =>
     reading(`${family} rule show`)
       .filter((rule) => !isOwnRule(rule))
@@ -21,6 +28,7 @@ export function stateOf(reading: Reading): State {
   const routes = (['-4', '-6'] as const).flatMap((family) =>
     reading(`${family} route show table all`)
       .filter((route) => !isOwnRoute(route))
+      .flatMap((route) => plainLeased(route, leases))
       .map((route) => canonical(family, plainRoute(family, route))),
   )
   const links = reading('address show up').flatMap(linkLines)
@@ -75,7 +83,7 @@ function isOwnRoute(route: Fields): boolean {
 const isKernels = (route: Fields): boolean =>
   String(route['protocol']) === '2' || route['protocol'] === 'kernel'
 
-/** `nhid` is the number of a next hop object that networkd made for an advertised router; its words follow it anyway. */
+/** `nhid` and `nh_info` are the next hop object that networkd made for an advertised router; its words stand beside it. */
 const droppedOfRoutes = new Set([
   'protocol',
   'pref',
@@ -85,6 +93,7 @@ const droppedOfRoutes = new Set([
   'expires',
   'used',
   'nhid',
+  'nh_info',
 ])
 
 function plainRoute(family: '-4' | '-6', route: Fields): Fields {

@@ -1,5 +1,7 @@
 // The network around the host: a namespace for it, one for each provider, veth pairs between them.
 import { existsSync } from 'node:fs'
+import { routerAddresses } from './lease.js'
+import type { Lease } from './lease.js'
 import { must, run, runNow } from './shell.js'
 import type { Result } from './shell.js'
 
@@ -11,7 +13,9 @@ export type Peer = {
   readonly addresses: readonly string[]
   /** Where it sends what it does not know; by default it asks for the address on the wire. */
   readonly via?: readonly string[]
-  /** Arguments for dnsmasq, which then leases and advertises here. */
+  /** What it leases and advertises; its addresses are the router's then, beside those of `addresses`. */
+  readonly lease?: Lease
+  /** By hand: arguments for dnsmasq, which then leases and advertises here. */
   readonly dnsmasq?: readonly string[]
 }
 
@@ -50,7 +54,7 @@ export async function layWires(wires: Wires, peers: readonly Peer[]): Promise<vo
 }
 
 const routerSettings = [
-  ...['net.ipv4.ip_forward=1', 'net.ipv6.conf.all.forwarding=1'],
+  ...['net.ipv4.ip_forward=1', 'net.ipv6.conf.all.forwarding=1', 'net.ipv4.conf.all.promote_secondaries=1'],
   ...['net.ipv4.conf.all.rp_filter=0', 'net.ipv4.conf.default.rp_filter=0'],
 ].join(' ')
 
@@ -71,10 +75,10 @@ async function layPeer(host: string, netns: string, peer: Peer, at: number): Pro
     if (joined) lines.push(`link set ${end} master wire`)
     lines.push(`link set ${end} up`)
   }
+  // A router that advertises does so from the one link-local address that it is given.
+  if (peer.lease !== undefined) lines.push('link set wire addrgenmode none')
   lines.push('link set wire up')
-  for (const address of peer.addresses) {
-    lines.push(`address add ${address} dev wire${family(address) === '-6' ? ' nodad' : ''}`)
-  }
+  for (const address of addressesOf(peer)) lines.push(addressLine('add', address))
   for (const prefix of internet) lines.push(`route add local ${prefix} dev lo`)
   for (const kind of ['-4', '-6'] as const) {
     const via = peer.via?.find((address) => family(address) === kind)
@@ -84,6 +88,13 @@ async function layPeer(host: string, netns: string, peer: Peer, at: number): Pro
   const script = `sysctl -qw ${routerSettings}\nip -batch - <<'END'\n${lines.join('\n')}\nEND`
   await must(inside(netns, ['sh', '-ec', script]))
 }
+
+export const addressLine = (verb: 'add' | 'replace' | 'delete', address: string): string =>
+  `address ${verb} ${address} dev wire${family(address) === '-6' && verb !== 'delete' ? ' nodad' : ''}`
+
+export const addressesOf = ({ addresses, lease }: Peer): readonly string[] => [
+  ...new Set([...addresses, ...(lease === undefined ? [] : routerAddresses(lease))]),
+]
 
 /** The host's end loses or gets its carrier. */
 export function setCarrier(wires: Wires, peers: readonly Peer[], link: string, on: boolean): Promise<Result> {
@@ -97,9 +108,9 @@ export function setCarrier(wires: Wires, peers: readonly Peer[], link: string, o
 /** A veth end that goes down takes its IPv6 addresses and its routes along; they are laid again with the carrier. */
 function carrierScript(end: string, peer: Peer, on: boolean): string {
   if (!on || peer.links.length > 1) return `ip link set ${end} ${on ? 'up' : 'down'}`
-  const addresses = peer.addresses
+  const addresses = addressesOf(peer)
     .filter((address) => family(address) === '-6')
-    .map((address) => `ip -6 address replace ${address} dev wire nodad`)
+    .map((address) => `ip -6 ${addressLine('replace', address)}`)
   const defaults = (['-4', '-6'] as const).map((kind) => {
     const via = peer.via?.find((address) => family(address) === kind)
     return `ip ${kind} route replace default ${via === undefined ? '' : `via ${via} `}dev wire`

@@ -1,0 +1,166 @@
+// Does the lab lease as a provider does: do hosts that know nothing of us get, renew, change and lose what is given?
+import { describe, expect, inject, test } from 'vitest'
+import { parsePrefix } from '../../src/kernel/prefix.js'
+import { parseLeases } from './host/leases.js'
+import type { DhcpClient } from './lab/clients.js'
+import { openLab } from './lab/lab.js'
+import type { Lab } from './lab/lab.js'
+import { readvertised, refused, withdrawn } from './lab/lease.js'
+import type { Lease } from './lab/lease.js'
+import { sleep } from './lab/shell.js'
+import type { StackId } from './lab/stacks.js'
+import type { State } from './lab/state.js'
+import type { TreeFile } from './lab/tree.js'
+import { reasonToSkip } from './run/required.js'
+import { wantedPlaces } from './run/wanted.js'
+
+describe('leases.yaml', () => {
+  test('is read with every word', () => {
+    const read = parseLeases(`
+wan1:
+  dhcp4: { address: 198.51.100.80/24, router: [198.51.100.1, 198.51.100.2], routes: { 10.0.0.0/8: 198.51.100.3 }, seconds: 300 }
+  advertisement: { prefix: '2001:db8:b::/64', deprecated: '2001:db8:a::/64', lifetime: 30 }
+  dhcp6: { address: '2001:db8:b::80' }
+`)
+    expect(read.get('wan1')).toMatchObject({
+      dhcp4: { routers: [{ text: '198.51.100.1' }, { text: '198.51.100.2' }], seconds: 300 },
+      advertisement: { prefixes: [{ length: 64 }], deprecated: [{ length: 64 }], lifetime: 30 },
+      dhcp6: { address: { text: '2001:db8:b::80' } },
+    })
+  })
+
+  test.for([
+    ['an unknown word', 'wan1: { dhcp: {} }'],
+    ['an unknown word of DHCP', 'wan1: { dhcp4: { address: 192.0.2.1/24, gateway: 192.0.2.1 } }'],
+    ['an address without its length', 'wan1: { dhcp4: { address: 192.0.2.1 } }'],
+    ['an address of the other family', "wan1: { dhcp6: { address: '192.0.2.1' } }"],
+    ['a shorter lease than dnsmasq gives', 'wan1: { dhcp4: { address: 192.0.2.1/24, seconds: 60 } }'],
+  ])('refuses %s', ([, text = '']) => {
+    expect(() => parseLeases(text)).toThrow('leases.yaml: ')
+  })
+})
+
+type Host = { readonly stack: StackId; readonly client?: DhcpClient; readonly tree: readonly TreeFile[] }
+
+const file = (path: string, lines: readonly string[], mode = 0o644): TreeFile => {
+  return { path, mode, content: `${lines.join('\n')}\n` }
+}
+
+/** By hand, as an administrator would write it: metric 77 for what is leased. */
+const hosts: readonly Host[] = [
+  {
+    stack: 'networkd',
+    tree: [
+      file('/etc/systemd/network/wan0.network', [
+        ...['[Match]', 'Name=wan0', '[Network]', 'DHCP=ipv4', 'IPv6AcceptRA=yes'],
+        ...['[DHCPv4]', 'RouteMetric=77', '[IPv6AcceptRA]', 'RouteMetric=77', 'DHCPv6Client=no'],
+      ]),
+    ],
+  },
+  {
+    stack: 'nm-keyfile',
+    tree: [
+      file(
+        '/etc/NetworkManager/system-connections/wan0.nmconnection',
+        [
+          ...['[connection]', 'id=wan0', 'type=ethernet', 'interface-name=wan0'],
+          ...['[ipv4]', 'method=auto', 'route-metric=77', '[ipv6]', 'method=auto', 'route-metric=77'],
+        ],
+        0o600,
+      ),
+    ],
+  },
+  {
+    stack: 'iproute2',
+    client: 'dhcpcd',
+    tree: [
+      file('/usr/local/sbin/lease.sh', ['#!/bin/sh', 'test "$1" = down || exec dhcpcd -m 77 wan0'], 0o755),
+    ],
+  },
+]
+
+function leaseOf(text: string): Lease {
+  const lease = parseLeases(`wan0: ${text}`).get('wan0')
+  if (lease === undefined) throw new Error(text)
+  return lease
+}
+
+const prefix6 = '2001:db8:b::/64'
+const first = leaseOf(
+  `{ dhcp4: { address: 198.51.100.80/24, router: 198.51.100.1 }, advertisement: { prefix: '${prefix6}' } }`,
+)
+const next = leaseOf(`{ dhcp4: { address: 198.51.100.81/24, router: 198.51.100.1 } }`)
+const elsewhere = leaseOf(`{ dhcp4: { address: 203.0.113.80/25, router: [203.0.113.1, 203.0.113.2] } }`)
+
+const connected4 = (network: string, prefsrc: string): string =>
+  `4 254 dev=wan0 dst=${network} prefsrc=${prefsrc} scope=link table=254 type=unicast`
+const default4 = (gateway: string): string =>
+  `4 254 dev=wan0 dst=default gateway=${gateway} metric=77 scope=global table=254 type=unicast`
+const connected6 = (network: string): string =>
+  `6 254 dev=wan0 dst=${network} scope=global table=254 type=unicast`
+const default6 = '6 254 dev=wan0 dst=default gateway=fe80::1 metric=77 scope=global table=254 type=unicast'
+
+const has = (state: State, text: string): boolean =>
+  state.links.some((line) => line.startsWith(`wan0 ${text}`))
+
+/** A renewal is due every few seconds; a client may then begin anew, and look for others with the address. */
+async function comes(lab: Lab, isThere: (state: State) => boolean): Promise<State> {
+  for (let tries = 0; tries < 120; tries += 1) {
+    const state = await lab.state()
+    if (isThere(state)) return state
+    await sleep(0.5)
+  }
+  return lab.state()
+}
+
+/** Once the routes are those. */
+const routes = async (lab: Lab, expected: readonly string[]): Promise<readonly string[]> =>
+  (await comes(lab, ({ routes: now }) => now.join() === expected.join())).routes
+
+/** Leased, renewed, given another address, led to another network, and refused. */
+async function livesOn(lab: Lab): Promise<void> {
+  const six = [connected6(prefix6), default6]
+  const four = [connected4('198.51.100.0/24', '198.51.100.80'), default4('198.51.100.1')]
+  expect(await routes(lab, [...four, ...six])).toEqual([...four, ...six])
+
+  const said = lab.said('wan0', 'DHCPACK')
+  await sleep(20)
+  expect(lab.said('wan0', 'DHCPACK')).toBeGreaterThan(said + 1)
+  expect(await routes(lab, [...four, ...six])).toEqual([...four, ...six])
+
+  await lab.provide('wan0', withdrawn({ ...first, ...next }))
+  const moved = [connected4('198.51.100.0/24', '198.51.100.81'), default4('198.51.100.1')]
+  expect(await routes(lab, [...moved, connected6(prefix6)])).toEqual([...moved, connected6(prefix6)])
+
+  const other = parsePrefix('2001:db8:bb::/64')
+  if (other === undefined) throw new Error('no prefix')
+  await lab.provide('wan0', readvertised({ ...first, ...elsewhere }, other))
+  const far = await comes(lab, (state) => has(state, '203.0.113.80/25') && has(state, '2001:db8:bb:'))
+  expect(far.routes).toEqual(expect.arrayContaining([default4('203.0.113.1'), default6]))
+  expect(has(far, '198.51.100.')).toBe(false)
+
+  await lab.provide('wan0', refused({ ...first, ...elsewhere }))
+  const lost = await comes(lab, (state) => !has(state, '203.0.113.80'))
+  expect(lost.routes.filter((line) => line.startsWith('4 '))).toEqual([])
+}
+
+describe.skipIf(inject('bootObstacle') !== '').concurrent('a provider', () => {
+  const here = hosts.filter(({ stack }) =>
+    wantedPlaces.some((place) => place.stack === stack && place.debian === 13),
+  )
+
+  test.for(here)('leases to $stack, whose client lays what every other lays', async (host, { skip }) => {
+    const why = reasonToSkip({ ...host, debian: 13 })
+    if (why !== undefined) return skip(why)
+    const lab = await openLab({
+      ...host,
+      debian: 13,
+      peers: [{ links: ['wan0'], addresses: [], lease: first }],
+    })
+    try {
+      await livesOn(lab)
+    } finally {
+      await lab.close()
+    }
+  })
+})
