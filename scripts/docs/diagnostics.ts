@@ -3,6 +3,7 @@ import { catalogue, isDiagnosticCode } from '../../src/diagnostics/catalogue.js'
 import { readingCatalogue } from '../../src/diagnostics/catalogue-reading.js'
 import { schemaCatalogue } from '../../src/diagnostics/catalogue-schema.js'
 import { networkCatalogue } from '../../src/diagnostics/catalogue-network.js'
+import { madeCatalogue } from '../../src/diagnostics/catalogue-made.js'
 import { ruleCatalogue } from '../../src/diagnostics/catalogue-rules.js'
 import { targetCatalogue } from '../../src/diagnostics/catalogue-targets.js'
 import { warningCatalogue } from '../../src/diagnostics/catalogue-warnings.js'
@@ -15,6 +16,7 @@ const groups: Readonly<Record<string, Readonly<Record<string, CatalogueEntry>>>>
   reading: readingCatalogue,
   schema: schemaCatalogue,
   network: networkCatalogue,
+  made: madeCatalogue,
   rules: ruleCatalogue,
   warnings: warningCatalogue,
   targets: targetCatalogue,

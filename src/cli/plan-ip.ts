@@ -1,7 +1,7 @@
 // The plan as commands of ip(8) and sysctl(8), each below the reason it is there: what the kernel would be told.
 import type { Path } from '../diagnostics/diagnostic.js'
 import type { KernelPlan, Origin } from '../plan/plan.js'
-import { linkCommands, routeCommand, ruleCommand, type Words } from '../syntax/iproute2.js'
+import { linkCommands, makeCommand, routeCommand, ruleCommand, type Words } from '../syntax/iproute2.js'
 import { commandLine, commentText } from '../syntax/shell.js'
 
 export function planCommands(plan: KernelPlan, lineOf: (path: Path) => number): string {
@@ -17,8 +17,9 @@ export function planCommands(plan: KernelPlan, lineOf: (path: Path) => number): 
   }
   // Sysctls first: routes of a link without carrier depend on them.
   for (const { key, value, origin } of plan.sysctls) add(origin, [['sysctl', '-w', `${key}=${value}`]])
-  for (const link of plan.links)
-    if (plan.manage === 'full' && link.manage === 'full') add(link.origin, linkCommands(link))
+  const links = plan.manage === 'full' ? plan.links.filter((link) => link.manage === 'full') : []
+  for (const { name, made, origin } of links) if (made !== undefined) add(origin, [makeCommand(name, made)])
+  for (const link of links) add(link.origin, linkCommands(link))
   for (const route of plan.routes) add(route.origin, [routeCommand('replace', route)])
   for (const rule of plan.rules) add(rule.origin, [ruleCommand('add', rule)])
   if (plan.marks.length > 0)

@@ -1,6 +1,7 @@
 // The description as it was written, each scalar already read into the kernel's words; nothing is defaulted yet.
 import type { Address } from '../kernel/address.js'
 import type { Fwmark } from '../kernel/fwmark.js'
+import type { BondMode, HashPolicy, LacpRate } from '../kernel/made-link.js'
 import type { Prefix } from '../kernel/prefix.js'
 import type { Range } from '../kernel/range.js'
 import type { RouteType } from '../kernel/route-type.js'
@@ -38,12 +39,36 @@ export interface LinkDescription {
   readonly mac?: string
   readonly nameservers?: { readonly addresses?: readonly Address[]; readonly search?: readonly string[] }
   readonly optional?: boolean
-  /** Made links: read, and refused as not yet rendered. */
-  readonly vlan?: unknown
-  readonly bond?: unknown
-  readonly bridge?: unknown
-  readonly vrf?: unknown
+  readonly vlan?: VlanDescription
+  readonly bond?: BondDescription
+  readonly bridge?: BridgeDescription
+  readonly vrf?: VrfDescription
   readonly comment?: string
+}
+
+export interface VlanDescription {
+  readonly id: number
+  readonly link: string
+}
+
+export interface BondDescription {
+  readonly mode: BondMode
+  readonly links: readonly string[]
+  readonly miimon?: number
+  readonly primary?: string
+  readonly 'lacp-rate'?: LacpRate
+  readonly 'xmit-hash-policy'?: HashPolicy
+}
+
+export interface BridgeDescription {
+  readonly links: readonly string[]
+  readonly stp?: boolean
+  readonly 'forward-delay'?: number
+}
+
+export interface VrfDescription {
+  readonly table: number
+  readonly links: readonly string[]
 }
 
 export type ViaDescription = Address | 'lease' | 'none'

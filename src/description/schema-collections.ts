@@ -28,6 +28,9 @@ export const mapping = <S extends Record<string, Any>>(what: string, shape: S) =
 export const listOf = <S extends Any>(what: string, item: S) =>
   z.array(item, { error: what }).check(z.minLength(1))
 
+/** As `listOf`, where none at all makes sense too. */
+export const anyListOf = <S extends Any>(what: string, item: S) => z.array(item, { error: what })
+
 /** One value, or a list of several. `what` completes "expected …". */
 export const oneOrMany = <S extends Any>(what: string, item: S) =>
   z.union([item, listOf(`a list of such`, item)], { error: what })

@@ -1,6 +1,7 @@
 // Every diagnostic that multihome can give: code, severity, words and cure, in one typed table.
 import { readingCatalogue } from './catalogue-reading.js'
 import { schemaCatalogue } from './catalogue-schema.js'
+import { madeCatalogue } from './catalogue-made.js'
 import { networkCatalogue } from './catalogue-network.js'
 import { ruleCatalogue } from './catalogue-rules.js'
 import { warningCatalogue } from './catalogue-warnings.js'
@@ -11,6 +12,7 @@ export const catalogue = {
   ...readingCatalogue,
   ...schemaCatalogue,
   ...networkCatalogue,
+  ...madeCatalogue,
   ...ruleCatalogue,
   ...warningCatalogue,
   ...targetCatalogue,

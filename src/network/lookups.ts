@@ -52,6 +52,10 @@ export function reportUnknownTable(name: string, known: Iterable<string>, report
 export const isOnLink = (link: Link, address: Address): boolean =>
   link.addresses.some(({ prefix }) => containsAddress(prefix, address))
 
+/** The VRF that the link is, or is a member of: its networks are in that one's table. */
+export const vrfOf = ({ name, made, master }: Link): LinkName | undefined =>
+  made?.kind === 'vrf' ? name : master?.kind === 'vrf' ? master.link : undefined
+
 /** The first link with a prefix that holds the address. */
 export function linkHolding(links: Links, address: Address): Link | undefined {
   for (const link of links.values()) if (isOnLink(link, address)) return link

@@ -4,6 +4,7 @@ import type { Address } from '../kernel/address.js'
 import type { Family } from '../kernel/family.js'
 import type { Fwmark } from '../kernel/fwmark.js'
 import type { LinkName } from '../kernel/link.js'
+import type { MadeLink, Master } from '../kernel/made-link.js'
 import type { Preference } from '../kernel/preference.js'
 import type { Prefix } from '../kernel/prefix.js'
 import type { RouteType } from '../kernel/route-type.js'
@@ -49,6 +50,10 @@ export interface Link extends Source {
   readonly mac?: string
   readonly nameservers: { readonly addresses: readonly Address[]; readonly search: readonly string[] }
   readonly optional: boolean
+  /** Made of other links. */
+  readonly made?: MadeLink
+  /** Whose member it is. */
+  readonly master?: Master
 }
 
 /** A gateway's way out in one family; without `via` it is the device itself. */

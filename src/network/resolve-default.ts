@@ -3,7 +3,7 @@ import type { Description } from '../description/description.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import { distinctPrefixes, formatPrefix, hasHostBits, networkOf } from '../kernel/prefix.js'
 import type { Family } from '../kernel/family.js'
-import { findGateway, findLink, gatewayNames, type Links } from './lookups.js'
+import { findGateway, findLink, gatewayNames, vrfOf, type Links } from './lookups.js'
 import type { DefaultMember, DefaultRoute, Gateway, LocalNetwork } from './network.js'
 
 type Gateways = ReadonlyMap<string, Gateway>
@@ -86,6 +86,11 @@ export function resolveLocal(
       const name = findLink(links, written.link, at, 'declared')
       const link = name === undefined ? undefined : links.get(name)
       if (link === undefined) continue
+      const vrf = vrfOf(link)
+      if (vrf !== undefined) {
+        at.report('link-in-vrf', { link: link.name, vrf, what: 'main does not know its networks' })
+        continue
+      }
       const prefixes = distinctPrefixes(link.addresses.map(({ prefix }) => networkOf(prefix)))
       if (prefixes.length === 0) at.report('rule-nothing-left', { key: 'local' })
       else locals.push({ prefixes, text: link.name, path: at.path })

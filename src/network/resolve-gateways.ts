@@ -8,7 +8,7 @@ import type { LinkName } from '../kernel/link.js'
 import { containsAddress } from '../kernel/prefix.js'
 import type { TableId } from '../kernel/table.js'
 import { softwareOfMark, type Software } from './coexist.js'
-import { entriesOf, findLink, type Links } from './lookups.js'
+import { entriesOf, findLink, vrfOf, type Links } from './lookups.js'
 import type { Gateway, Link, LinkAddress, WayOut } from './network.js'
 import { checkNexthop } from './nexthop.js'
 import { resolveRoutes } from './resolve-routes.js'
@@ -27,7 +27,9 @@ export function resolveGateways(
   const written = Object.entries(description.gateways ?? {})
   const onLink = new Map<string, number>()
   for (const [, { link }] of written) onLink.set(link, (onLink.get(link) ?? 0) + 1)
-  const lanLinks = [...context.links.keys()].filter((name) => !onLink.has(name))
+  const lanLinks = [...context.links.values()]
+    .filter((link) => !onLink.has(link.name) && vrfOf(link) === undefined)
+    .map(({ name }) => name)
   const claimed = new Map<string, string>()
   const marks: { readonly mark: Fwmark; readonly gateway: string }[] = []
   const gateways: Gateway[] = []
@@ -38,6 +40,7 @@ export function resolveGateways(
     const table = context.tables.get(name)
     checkMark(name, gateway, context.coexist, marks, at.at('fwmark'))
     if (link === undefined || table === undefined) continue
+    refuseMember(link, at.at('link'))
     const sharesLink = (onLink.get(gateway.link) ?? 0) > 1
     gateways.push({
       ...resolveGateway(name, gateway, link, sharesLink, claimed, context, at),
@@ -46,6 +49,16 @@ export function resolveGateways(
     })
   }
   return gateways
+}
+
+/** What leaves by a gateway leaves by a link with packets and routes of its own. */
+function refuseMember(link: Link, reporter: Reporter): void {
+  const { name, master } = link
+  const vrf = vrfOf(link)
+  if (vrf !== undefined)
+    reporter.report('link-in-vrf', { link: name, vrf, what: 'a gateway’s routes are in a table of its own' })
+  else if (master !== undefined)
+    reporter.report('gateway-on-member', { link: name, master: master.link, kind: master.kind })
 }
 
 function resolveGateway(

@@ -45,6 +45,8 @@ export function resolveTableNumbers(
     claim(table.id, `table ${name}`, at.at('id'))
     byName.set(name, table.id)
   }
+  for (const [name, { vrf }] of Object.entries(description.links ?? {}))
+    if (vrf !== undefined) claim(vrf.table, `VRF ${name}`, reporter.at('links', name, 'vrf', 'table'))
   let next = description.allocate?.tables ?? FIRST_TABLE
   const isFree = (id: TableId) =>
     !isReservedTable(id) && !taken.has(id) && softwareOfTable(coexist, id) === undefined

@@ -7,6 +7,7 @@ import type { Network, OwnTable, SysctlChoice } from './network.js'
 import { resolveDefault, resolveLocal } from './resolve-default.js'
 import { resolveGateways } from './resolve-gateways.js'
 import { resolveLinks } from './resolve-links.js'
+import { resolveMade } from './resolve-made.js'
 import { resolveMarks } from './resolve-marks.js'
 import { resolveRoutes } from './resolve-routes.js'
 import { resolveRules } from './resolve-rules.js'
@@ -20,7 +21,7 @@ export const FIRST_PRIORITY = 15000
 /** undefined when the reporter holds an error. */
 export function resolve(description: Description, reporter: Reporter): Network | undefined {
   const coexist = resolveCoexist(description, reporter)
-  const links = resolveLinks(description, reporter)
+  const links = resolveMade(description, resolveLinks(description, reporter), reporter)
   const tables = resolveTableNumbers(description, coexist, reporter).byName
   const gateways = resolveGateways(description, { links, tables, coexist }, reporter)
   const byName = new Map(gateways.map((gateway) => [gateway.name, gateway]))

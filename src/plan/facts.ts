@@ -9,7 +9,7 @@ export interface Facts {
   readonly looked: ReadonlySet<TableId>
   /** Rules with a `from`, by family: what could answer for an address. */
   readonly fromRules: ReadonlyMap<Family, readonly Rule[]>
-  /** Links that are no gateway's: the host's own side. */
+  /** Links that are no gateway's and in no VRF: the host's own side. */
   readonly inner: readonly Link[]
   /** Whether the table has a default route, real or closing: it then answers every packet of the family. */
   ends(family: Family, table: TableId): boolean
@@ -32,7 +32,9 @@ export function factsOf(network: Network, { routes, rules }: KernelPlan): Facts 
       ['inet', withFrom('inet')],
       ['inet6', withFrom('inet6')],
     ]),
-    inner: [...network.links.values()].filter(({ name }) => !uplinks.has(name)),
+    inner: [...network.links.values()].filter(
+      ({ name, made, master }) => !uplinks.has(name) && made?.kind !== 'vrf' && master?.kind !== 'vrf',
+    ),
     ends: (family, table) => endings.has(`${family} ${table}`),
   }
 }

@@ -12,6 +12,10 @@ export const features = [
   'link.nameservers',
   'link.optional',
   'link.foreign',
+  'link.vlan',
+  'link.bond',
+  'link.bridge',
+  'link.vrf',
   'rule.from',
   'rule.to',
   'rule.not',
@@ -65,6 +69,10 @@ export const featureTitles: Readonly<Record<Feature, string>> = {
   'link.nameservers': 'name servers and search domains of a link',
   'link.optional': 'a link that boot does not wait for',
   'link.foreign': 'a link that another program makes (`manage: routing` on the link)',
+  'link.vlan': 'a VLAN on another link',
+  'link.bond': 'a bond of several links',
+  'link.bridge': 'a bridge',
+  'link.vrf': 'a VRF',
   'rule.from': 'rule: from',
   'rule.to': 'rule: to',
   'rule.not': 'rule: not',
@@ -143,6 +151,7 @@ function featuresOfLink(link: PlannedLink, manage: KernelPlan['manage']): readon
   if (link.nameservers.addresses.length > 0 || link.nameservers.search.length > 0)
     used.push(['link.nameservers', 'nameservers'])
   if (link.optional) used.push(['link.optional', 'optional'])
+  if (link.made !== undefined) used.push([`link.${link.made.kind}`, link.made.kind])
   return used
 }
 

@@ -3,7 +3,7 @@ import { addressFromValue, addressValue, type Address } from '../kernel/address.
 import type { Family } from '../kernel/family.js'
 import { loopback, type LinkName } from '../kernel/link.js'
 import { formatPrefix, hostPrefix, isHostPrefix, networkOf, type Prefix } from '../kernel/prefix.js'
-import { RT_TABLE_LOCAL, RT_TABLE_MAIN } from '../kernel/table.js'
+import { RT_TABLE_LOCAL, RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import type { KernelPlan, Origin, PlannedLink, Route } from './plan.js'
 
 const kernelMade = (what: string): Origin => ({ path: [], reason: what })
@@ -13,12 +13,20 @@ const loopbackAddresses: readonly Prefix[] = [
   { family: 'inet6', address: { family: 'inet6', text: '::1' }, length: 128 },
 ]
 
-function localRoute(dst: Prefix, dev: LinkName, origin: Origin): Route {
+/** The table of the VRF that the link is or is a member of (l3mdev_fib_table); undefined outside of all. */
+function vrfTable(link: PlannedLink, plan: KernelPlan): TableId | undefined {
+  const vrf = [link, ...plan.links.filter(({ name }) => name === link.master?.link)].find(
+    ({ made }) => made?.kind === 'vrf',
+  )
+  return vrf?.made?.kind === 'vrf' ? vrf.made.table : undefined
+}
+
+function localRoute(dst: Prefix, dev: LinkName, origin: Origin, table: TableId = RT_TABLE_LOCAL): Route {
   return {
     family: dst.family,
     type: 'local',
     dst,
-    table: RT_TABLE_LOCAL,
+    table,
     nexthops: [{ dev }],
     metric: 0,
     origin,
@@ -28,19 +36,26 @@ function localRoute(dst: Prefix, dev: LinkName, origin: Origin): Route {
 /** Table local: own addresses, IPv4 broadcasts (fib_add_ifaddr), on routers the IPv6 subnet-router anycast. */
 export function localRoutes(plan: KernelPlan): readonly Route[] {
   const own = [
-    { name: loopback, addresses: loopbackAddresses, origin: kernelMade('loopback') },
-    ...plan.links,
-  ].flatMap(({ name, addresses, origin }) => addresses.map((address) => ({ name, address, origin })))
+    {
+      name: loopback,
+      addresses: loopbackAddresses,
+      origin: kernelMade('loopback'),
+      table: RT_TABLE_LOCAL,
+    },
+    ...plan.links.map((link) => ({ ...link, table: vrfTable(link, plan) })),
+  ].flatMap(({ addresses, ...link }) => addresses.map((address) => ({ ...link, address })))
   return [
     localRoute(
       networkOf({ family: 'inet', address: { family: 'inet', text: '127.0.0.0' }, length: 8 }),
       loopback,
       kernelMade('loopback'),
     ),
-    ...own.map(({ name, address, origin }) => localRoute(hostPrefix(address.address), name, origin)),
-    ...own.flatMap(({ name, address, origin }) => {
+    ...own.map(({ name, address, origin, table }) =>
+      localRoute(hostPrefix(address.address), name, origin, table),
+    ),
+    ...own.flatMap(({ name, address, origin, table }) => {
       const group = address.family === 'inet' ? broadcastOf(address) : anycastOf(address, name, plan)
-      return group === undefined ? [] : [localRoute(hostPrefix(group), name, origin)]
+      return group === undefined ? [] : [localRoute(hostPrefix(group), name, origin, table)]
     }),
   ]
 }
@@ -59,9 +74,13 @@ function anycastOf(prefix: Prefix, link: LinkName, plan: KernelPlan): Address | 
 const isRouter = (plan: KernelPlan): boolean =>
   plan.sysctls.some(({ key, value }) => key === 'net.ipv6.conf.all.forwarding' && value !== '0')
 
-/** Table main: one route for each prefix of each link, IPv4 with source and metric 0, IPv6 with metric 256. */
+/** Table main, or the table of its VRF: one route for each prefix of each link, IPv4 with source and metric 0, IPv6 with metric 256. */
 export function connectedRoutes(plan: KernelPlan): readonly Route[] {
-  return plan.links.flatMap((link) => [...prefixRoutes(link, 'inet'), ...prefixRoutes(link, 'inet6')])
+  return plan.links.flatMap((link) => {
+    const table = vrfTable(link, plan)
+    const routes = [...prefixRoutes(link, 'inet'), ...prefixRoutes(link, 'inet6')]
+    return table === undefined ? routes : routes.map((route) => ({ ...route, table }))
+  })
 }
 
 function prefixRoutes({ name, addresses, origin }: PlannedLink, family: Family): readonly Route[] {

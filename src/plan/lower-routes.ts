@@ -5,8 +5,17 @@ import { families, type Family } from '../kernel/family.js'
 import { anyPrefix, containsAddress, formatPrefix, isHostPrefix, networkOf } from '../kernel/prefix.js'
 import { CLOSING_METRIC } from '../kernel/route-type.js'
 import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
-import type { DefaultMember, Gateway, Network, NetworkRoute, Source, WayOut } from '../network/network.js'
+import type {
+  DefaultMember,
+  Gateway,
+  Link,
+  Network,
+  NetworkRoute,
+  Source,
+  WayOut,
+} from '../network/network.js'
 import { routeKey } from './identity.js'
+import { vrfRoutes, vrfsOf } from './lower-made.js'
 import type { Nexthop, Origin, Route } from './plan.js'
 
 export const originOf = (source: Source, reason: string, path = source.path): Origin => ({
@@ -21,7 +30,7 @@ export function lowerRoutes(network: Network, reporter: Reporter): readonly Rout
   for (const table of network.tables)
     for (const route of table.routes) routes.push(writtenRoute(route, table.id, `table ${table.name}: route`))
   for (const route of network.routes) routes.push(writtenRoute(route, RT_TABLE_MAIN, 'main: route'))
-  routes.push(...mainDefaults(network, reporter))
+  routes.push(...mainDefaults(network, reporter), ...vrfRoutes(network))
   return refuseDuplicates(routes, network, reporter)
 }
 
@@ -217,10 +226,13 @@ const nameOf = (table: TableId, { gateways, tables }: Network): string =>
 
 function refuseDuplicates(routes: readonly Route[], network: Network, reporter: Reporter): readonly Route[] {
   const seen = new Map<string, Route | 'kernel'>()
+  const vrfs = vrfsOf(network)
+  const tableOf = ({ master }: Link): TableId =>
+    vrfs.find(({ link }) => link.name === master?.link)?.vrf.table ?? RT_TABLE_MAIN
   for (const link of network.links.values())
     for (const { prefix } of link.addresses)
       if (prefix.family === 'inet' && !isHostPrefix(prefix))
-        seen.set(`inet ${RT_TABLE_MAIN} ${formatPrefix(networkOf(prefix))} 0`, 'kernel')
+        seen.set(`inet ${tableOf(link)} ${formatPrefix(networkOf(prefix))} 0`, 'kernel')
   for (const route of routes) {
     const key = routeKey(route)
     const holder = seen.get(key)

@@ -4,6 +4,7 @@ import type { Reporter } from '../diagnostics/reporter.js'
 import type { Network } from '../network/network.js'
 import { sortRoutes } from './identity.js'
 import { lowerMarks } from './lower-marks.js'
+import { partsFirst, vrfsOf } from './lower-made.js'
 import { lowerRoutes, originOf } from './lower-routes.js'
 import { lowerRules } from './lower-rules.js'
 import { lowerSysctls } from './lower-sysctls.js'
@@ -23,11 +24,16 @@ export function lower(network: Network, reporter: Reporter): KernelPlan | undefi
       name: table.name,
       origin: originOf(table, `table ${table.name}`),
     })),
+    ...vrfsOf(network).map(({ link, vrf }) => ({
+      id: vrf.table,
+      name: link.name,
+      origin: originOf(link, `VRF ${link.name}`),
+    })),
   ]
   const rules = lowerRules(network, reporter)
   const plan: KernelPlan = {
     manage: network.manage,
-    links: [...network.links.values()].map((link): PlannedLink => ({
+    links: partsFirst([...network.links.values()]).map((link): PlannedLink => ({
       name: link.name,
       manage: link.manage,
       addresses: link.addresses.map(({ prefix }) => prefix),
@@ -35,6 +41,8 @@ export function lower(network: Network, reporter: Reporter): KernelPlan | undefi
       ...(link.mac === undefined ? {} : { mac: link.mac }),
       nameservers: link.nameservers,
       optional: link.optional,
+      ...(link.made === undefined ? {} : { made: link.made }),
+      ...(link.master === undefined ? {} : { master: link.master }),
       origin: originOf(link, `link ${link.name}`),
     })),
     tables,

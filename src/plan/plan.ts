@@ -4,6 +4,7 @@ import type { Address } from '../kernel/address.js'
 import type { Family } from '../kernel/family.js'
 import type { Fwmark } from '../kernel/fwmark.js'
 import type { LinkName } from '../kernel/link.js'
+import type { MadeLink, Master } from '../kernel/made-link.js'
 import type { Preference } from '../kernel/preference.js'
 import type { Prefix } from '../kernel/prefix.js'
 import type { RuleAction, Selector } from '../kernel/rule.js'
@@ -24,7 +25,7 @@ export interface Origin {
 export interface KernelPlan {
   /** `full`: links and addresses are ours. `routing`: only routes, rules and sysctls, beside someone else's addressing. */
   readonly manage: 'full' | 'routing'
-  /** In the description's order; never holds `lo`. */
+  /** In the description's order, but each made link behind those that it is made of; never holds `lo`. */
   readonly links: readonly PlannedLink[]
   /** Named tables: gateways' and the writer's, in that order. Never main, local, default. */
   readonly tables: readonly Table[]
@@ -49,6 +50,10 @@ export interface PlannedLink {
   readonly nameservers: { readonly addresses: readonly Address[]; readonly search: readonly string[] }
   /** Boot does not wait for it. */
   readonly optional: boolean
+  /** Made of other links; whoever manages it makes it. */
+  readonly made?: MadeLink
+  /** The made link that it is a member of. A VRF's member has its connected routes in the VRF's table. */
+  readonly master?: Master
   readonly origin: Origin
 }
 

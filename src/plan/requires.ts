@@ -58,6 +58,11 @@ function optionNeeds(plan: KernelPlan): readonly OptionNeed[] {
       reason: 'IPv6 rules, and tables beside main',
       origin: tables('inet6'),
     },
+    ...madeOptions.map(({ kind, option, reason }) => ({
+      option,
+      reason,
+      origin: plan.links.find(({ made }) => made?.kind === kind)?.origin,
+    })),
     { option: 'CONFIG_SYSCTL', reason: 'kernel settings', origin: plan.sysctls[0]?.origin },
     { option: 'CONFIG_NF_TABLES', reason: 'nftables', origin: marks },
     { option: 'CONFIG_NF_TABLES_INET', reason: 'one nftables table for both families', origin: marks },
@@ -69,6 +74,13 @@ function optionNeeds(plan: KernelPlan): readonly OptionNeed[] {
     origin === undefined ? [] : [{ option, reason, path: origin.path }],
   )
 }
+
+const madeOptions = [
+  { kind: 'vlan', option: 'CONFIG_VLAN_8021Q', reason: 'VLANs' },
+  { kind: 'bond', option: 'CONFIG_BONDING', reason: 'bonds' },
+  { kind: 'bridge', option: 'CONFIG_BRIDGE', reason: 'bridges' },
+  { kind: 'vrf', option: 'CONFIG_NET_VRF', reason: 'VRFs' },
+] as const
 
 const isInOtherTable = (route: Route): boolean => route.table !== RT_TABLE_MAIN
 

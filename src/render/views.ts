@@ -26,6 +26,13 @@ export interface InterfacesStanza {
   readonly blocks: readonly CommentedLine[]
 }
 
+/** Commands for one link; all are shell text. */
+export interface NetifrcMaking {
+  readonly pattern: string
+  readonly comment: string
+  readonly lines: readonly string[]
+}
+
 /** A link in netplan's YAML; every text is YAML already, without its indent. */
 export interface NetplanLink {
   readonly comment: string
@@ -44,10 +51,14 @@ export interface Views {
     readonly banner: Banner
     /** Assignments, each under what its lines serve. */
     readonly blocks: readonly CommentedLine[]
+    readonly hasPreup: boolean
+    readonly preup: readonly NetifrcMaking[]
+    readonly unmaking: readonly NetifrcMaking[]
     readonly hasPostup: boolean
     /** Patterns and lines are shell text. */
     readonly postup: readonly { readonly pattern: string; readonly blocks: readonly CommentedLine[] }[]
     readonly hasPostdown: boolean
+    readonly hasLoPostdown: boolean
     readonly postdown: readonly string[]
   }
   readonly 'ifupdown/interfaces': {
@@ -112,7 +123,9 @@ export interface Views {
     readonly protocol: number
     readonly interim: number
     readonly state: string
+    readonly madeLinks: string
     readonly settings: readonly CommentedLine[]
+    readonly makes: readonly CommentedLine[]
     readonly links: readonly CommentedLine[]
     readonly routes: readonly CommentedLine[]
     readonly rules: readonly CommentedLine[]

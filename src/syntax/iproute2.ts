@@ -5,6 +5,7 @@ import type { LinkName } from '../kernel/link.js'
 import { formatPrefix, formatPrefixShort, type Prefix } from '../kernel/prefix.js'
 import { formatRange, formatRangeFull } from '../kernel/range.js'
 import { RT_TABLE_DEFAULT, RT_TABLE_LOCAL, RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
+import type { MadeLink, Master } from '../kernel/made-link.js'
 import type { Nexthop, PlannedLink, Route, Rule, RuleAction, Selector } from '../plan/plan.js'
 
 export type Words = readonly string[]
@@ -119,13 +120,56 @@ export const addressCommand = (verb: 'add' | 'replace' | 'del', address: Prefix,
   dev,
 ]
 
-/** Every command that makes a link as planned, its state included. */
+/** What follows `ip link add NAME`: `link eth0 type vlan id 7`. A bond’s primary may not be there yet: see `primaryCommand`. */
+export function madeWords(made: MadeLink): Words {
+  switch (made.kind) {
+    case 'vlan':
+      return ['link', made.link, 'type', 'vlan', 'id', String(made.id)]
+    case 'bond':
+      return [
+        ...['type', 'bond', 'mode', made.mode, 'miimon', String(made.miimon)],
+        ...(made.lacpRate === undefined ? [] : ['lacp_rate', made.lacpRate]),
+        ...(made.xmitHashPolicy === undefined ? [] : ['xmit_hash_policy', made.xmitHashPolicy]),
+      ]
+    case 'bridge':
+      return [
+        ...['type', 'bridge', 'stp_state', made.stp ? '1' : '0'],
+        // The kernel counts hundredths of a second.
+        ...(made.forwardDelay === undefined ? [] : ['forward_delay', String(made.forwardDelay * 100)]),
+      ]
+    case 'vrf':
+      return ['type', 'vrf', 'table', String(made.table)]
+  }
+}
+
+/** `ip link add NAME …`; `name` stands first, since a link may be called like a word of ip(8). */
+export const makeCommand = (name: LinkName, made: MadeLink): Words => [
+  ...['ip', 'link', 'add', 'name', name],
+  ...madeWords(made),
+]
+
+/** A bond takes no member that is up. */
+export const joinCommands = (name: LinkName, master: Master): readonly Words[] => [
+  ...(master.kind === 'bond' ? [['ip', 'link', 'set', 'dev', name, 'down']] : []),
+  ['ip', 'link', 'set', 'dev', name, 'master', master.link],
+]
+
+/** Once the member has joined. */
+export const primaryCommand = (bond: LinkName, member: LinkName): Words => [
+  ...['ip', 'link', 'set', 'dev', bond, 'type', 'bond', 'primary', member],
+]
+
+/** Every command that sets a link up as planned, its state included; made links are there, and no link is up before. */
 export function linkCommands(link: PlannedLink): readonly Words[] {
   const set = (...words: string[]): Words => ['ip', 'link', 'set', 'dev', link.name, ...words]
   return [
+    ...(link.master === undefined ? [] : joinCommands(link.name, link.master)),
     ...(link.mac === undefined ? [] : [set('address', link.mac)]),
     ...(link.mtu === undefined ? [] : [set('mtu', String(link.mtu))]),
     set('up'),
+    ...(link.made?.kind === 'bond' && link.made.primary !== undefined
+      ? [primaryCommand(link.name, link.made.primary)]
+      : []),
     ...link.addresses.map((address) => addressCommand('replace', address, link.name)),
   ]
 }

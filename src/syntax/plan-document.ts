@@ -5,7 +5,7 @@ import { formatFwmark } from '../kernel/fwmark.js'
 import { formatPrefix, formatPrefixShort } from '../kernel/prefix.js'
 import { formatRange } from '../kernel/range.js'
 import type { KernelPlan, Nexthop, Origin, PlannedLink, Route, Rule, Selector } from '../plan/plan.js'
-import { dstWord, tableWord } from './iproute2.js'
+import { dstWord, madeWords, tableWord } from './iproute2.js'
 
 /** Only what is set; in the order of the man pages. */
 export type PlanDocument = Readonly<Record<string, unknown>>
@@ -47,6 +47,9 @@ const linkDocument = (link: PlannedLink): PlanDocument =>
     nameservers: orUndefined(link.nameservers.addresses.map(({ text }) => text)),
     search: orUndefined(link.nameservers.search),
     optional: link.optional ? true : undefined,
+    type: link.made === undefined ? undefined : madeWords(link.made).join(' '),
+    primary: link.made?.kind === 'bond' ? link.made.primary : undefined,
+    master: link.master?.link,
   })
 
 const ruleDocument = ({ family, pref, selector, action }: Rule): PlanDocument =>

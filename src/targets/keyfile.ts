@@ -2,12 +2,14 @@
 import type { Family } from '../kernel/family.js'
 import type { LinkName } from '../kernel/link.js'
 import { formatPrefix } from '../kernel/prefix.js'
+import { isPort } from '../kernel/made-link.js'
 import type { PlannedLink } from '../plan/plan.js'
 import { fill } from '../render/template.js'
 import type { CommentedLine } from '../render/views.js'
 import { formatEntry, formatHeader, type IniEntry } from '../syntax/ini.js'
 import { commentText } from '../syntax/shell.js'
 import { bannerOf } from './companions.js'
+import { madeEntries, membership } from './keyfile-made.js'
 import { commentOf, type RenderContext, type Step, type TextFile } from './target.js'
 
 /** Entries under one comment, or under none. */
@@ -76,16 +78,24 @@ export function linkSections(
           // Above what NetworkManager or an installer made for the same card.
           ...block(
             ['id', profileName(link.name)],
-            ['type', 'ethernet'],
+            ['type', link.made?.kind ?? 'ethernet'],
             ['interface-name', link.name],
             ['autoconnect-priority', '100'],
+            ...membership(link),
           ),
         },
       ],
     },
+    ...(link.made === undefined
+      ? []
+      : [{ name: link.made.kind, blocks: [block(...madeEntries(link.made))] }]),
     { name: 'ethernet', blocks: ethernet(link) },
-    { name: 'ipv4', blocks: [...inet(link), ...extras.inet] },
-    { name: 'ipv6', blocks: [...inet6(link), ...extras.inet6] },
+    ...(isPort(link.master)
+      ? []
+      : [
+          { name: 'ipv4', blocks: [...inet(link), ...extras.inet] },
+          { name: 'ipv6', blocks: [...inet6(link), ...extras.inet6] },
+        ]),
   ]
 }
 
@@ -133,13 +143,19 @@ function inet(link: PlannedLink): readonly KeyfileBlock[] {
   ]
 }
 
+/** The kernel gives a VRF no link-local address. */
+function methodInet6(link: PlannedLink): string {
+  if (hasFamily(link, 'inet6')) return 'manual'
+  return link.made?.kind === 'vrf' ? 'ignore' : 'link-local'
+}
+
 /** Without an address of its own the link still has its link-local one, as the kernel gives it everywhere else. */
 function inet6(link: PlannedLink): readonly KeyfileBlock[] {
   return [
     {
       comment: "eui64: the kernel's own link-local address, the same on every stack",
       ...block(
-        ['method', hasFamily(link, 'inet6') ? 'manual' : 'link-local'],
+        ['method', methodInet6(link)],
         ['addr-gen-mode', 'eui64'],
         ...addresses(link, 'inet6'),
         ...nameservers(link, 'inet6'),

@@ -1,6 +1,7 @@
 // What the plan's things are in the words of systemd.network(5): shared by networkd and by netplan, which stands on it.
 import { formatFwmark } from '../kernel/fwmark.js'
 import type { LinkName } from '../kernel/link.js'
+import { isPort } from '../kernel/made-link.js'
 import { anyPrefix, formatPrefix } from '../kernel/prefix.js'
 import { formatRange } from '../kernel/range.js'
 import { actionKey, selectorKey } from '../plan/identity.js'
@@ -37,7 +38,10 @@ export const linkEntries = (link: PlannedLink): Entries => [
   ...(link.optional ? [entry('RequiredForOnline', 'no')] : []),
 ]
 
-/** [Network] of a link that is ours: nothing but what is planned, and the link-local address that fe80:: next hops need. */
+/**
+ * [Network] of a link that is ours: nothing but what is planned, and the link-local address that fe80:: next hops need.
+ * A port has no packets of its own; and the kernel gives a VRF no such address.
+ */
 export function networkEntries(link: PlannedLink): Entries {
   const { addresses, search } = link.nameservers
   return [
@@ -45,7 +49,7 @@ export function networkEntries(link: PlannedLink): Entries {
     ...addresses.map((server) => entry('DNS', server.text)),
     ...(search.length === 0 ? [] : [entry('Domains', search.join(' '))]),
     entry('IPv6AcceptRA', 'no'),
-    entry('LinkLocalAddressing', 'ipv6'),
+    entry('LinkLocalAddressing', isPort(link.master) || link.made?.kind === 'vrf' ? 'no' : 'ipv6'),
   ]
 }
 

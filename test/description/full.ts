@@ -14,6 +14,14 @@ links:
     nameservers: { addresses: [192.0.2.53, '2001:db8::53'], search: [example.org, lab] }
     optional: true
     comment: the first card, in the rack
+  eth2: {}
+  eth3: {}
+  eth4: {}
+  bond0: { bond: { mode: balance-tlb, links: [eth2], miimon: 50, primary: eth2, xmit-hash-policy: layer3+4 } }
+  bond1: { bond: { mode: 802.3ad, links: [eth3], lacp-rate: fast } }
+  bond1.7: { vlan: { id: 7, link: bond1 } }
+  br0: { bridge: { links: [bond1.7], stp: true, forward-delay: 4 } }
+  mgmt: { vrf: { table: 99, links: [eth4] } }
   eth1.100: { addresses: [198.51.100.10/24] }
   wg0: { manage: routing, addresses: [10.9.0.2/32] }
 gateways:

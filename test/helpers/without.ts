@@ -1,6 +1,7 @@
 // The same plan as if nobody had used a feature: what the honesty test takes away.
 import { RT_TABLE_MAIN } from '../../src/kernel/table.js'
 import { WHOLE_MARK } from '../../src/kernel/fwmark.js'
+import type { MadeLink } from '../../src/kernel/made-link.js'
 import type { Feature } from '../../src/plan/features.js'
 import type { KernelPlan, PlannedLink, Route, Rule, Selector } from '../../src/plan/plan.js'
 
@@ -78,12 +79,23 @@ const routes: Partial<Record<Feature, Change<Route>>> = {
   'route.local': typeless('local'),
 }
 
+const unmade =
+  (kind: MadeLink['kind']): Change<PlannedLink> =>
+  (link) => {
+    const apart = link.master?.kind === kind ? drop(link, 'master') : link
+    return apart.made?.kind === kind ? drop(apart, 'made') : apart
+  }
+
 const links: Partial<Record<Feature, Change<PlannedLink>>> = {
   'link.address': (link) => ({ ...link, addresses: [] }),
   'link.mtu': (link) => drop(link, 'mtu'),
   'link.mac': (link) => drop(link, 'mac'),
   'link.nameservers': (link) => ({ ...link, nameservers: { addresses: [], search: [] } }),
   'link.optional': (link) => ({ ...link, optional: false }),
+  'link.vlan': unmade('vlan'),
+  'link.bond': unmade('bond'),
+  'link.bridge': unmade('bridge'),
+  'link.vrf': unmade('vrf'),
   'link.foreign': (link) => ({ ...link, manage: 'full' }),
 }
 

@@ -4,6 +4,7 @@ import { optionProblem } from '../../syntax/interfaces.js'
 import { warnOfForeignRoutes } from '../foreign-routes.js'
 import type { RenderContext } from '../target.js'
 import { SCRIPT } from './script.js'
+import { isNative } from './making.js'
 import type { Flavour } from './settings.js'
 import { ownLinks } from './stanzas.js'
 
@@ -36,12 +37,14 @@ export function refuseValues(plan: KernelPlan, flavour: Flavour, context: Render
     context,
   )
   for (const link of ownLinks(plan)) {
-    if (link.name.includes('.'))
+    if (link.name.includes('.') && !isNative(link))
       refuse(
         link.origin.path,
         `the link name ${link.name}`,
         `${flavour} makes a VLAN of every name with a dot, and deletes it on ifdown`,
-        'Say `manage: routing` on the link, and let ifupdown or another program make it.',
+        link.made === undefined
+          ? 'Say which VLAN it is (`vlan: {id, link}`), or `manage: routing` where another program makes it.'
+          : 'Give it a name without a dot, or if it is a VLAN that of its link and its id: `eth0.7`.',
       )
     for (const domain of link.nameservers.search)
       if (optionProblem('dns-search', domain) !== undefined)

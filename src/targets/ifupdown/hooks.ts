@@ -26,13 +26,18 @@ interface Hook {
 const blocksOf = (hooks: readonly Hook[], context: RenderContext): readonly CommentedLine[] =>
   groupByComment(
     hooks.flatMap(({ origin, command }) => {
-      const line = lineOf('post-up', command, origin, context)
+      const line = hookLine('post-up', command, origin, context)
       return line === undefined ? [] : [{ comments: commentLines(commentOf(origin, context)), line }]
     }),
   )
 
 /** undefined when one of the three programs would not take it, which is then reported. */
-function lineOf(key: string, command: string, origin: Origin, context: RenderContext): string | undefined {
+export function hookLine(
+  key: string,
+  command: string,
+  origin: Origin,
+  context: RenderContext,
+): string | undefined {
   const problem = optionProblem(key, command)
   if (problem === undefined) return optionLine(key, command)
   context.reporter.at(...origin.path).report(
@@ -102,7 +107,7 @@ export function loopbackBlocks(plan: KernelPlan, context: RenderContext): readon
   const rules = [...plan.rules].sort((a, b) => a.pref - b.pref)
   const takeDown = device.flatMap(
     (route) =>
-      lineOf(
+      hookLine(
         'pre-down',
         forgiving(`${commandLine(routeCommand('del', route, OURS))} 2>/dev/null`),
         route.origin,

@@ -7,6 +7,7 @@ import type { CommentedLine, InterfacesStanza } from '../../render/views.js'
 import { commentLines, optionLine } from '../../syntax/interfaces.js'
 import { commentOf, type RenderContext } from '../target.js'
 import { loopbackBlocks, routeBlocks } from './hooks.js'
+import { makingBlocks, unmakingBlocks } from './making.js'
 import type { Flavour } from './settings.js'
 
 export function stanzasOf(
@@ -57,7 +58,11 @@ function linkStanzas(
     ],
     options: [...stanza.options, ...(index === 0 ? own : [])],
     // A route may want any address of its family as source, so all of them come first.
-    blocks: blocksAt(index, last, inet, inet6),
+    blocks: [
+      ...(index === 0 ? makingBlocks(link, plan, context) : []),
+      ...blocksAt(index, last, inet, inet6),
+      ...(index === stanzas.length - 1 ? unmakingBlocks(link, context) : []),
+    ],
   }))
 }
 

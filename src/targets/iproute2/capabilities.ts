@@ -22,6 +22,10 @@ export const capabilities: Capabilities = {
     reason:
       'nothing runs the script when the link is made, so have its maker run `up` again (PostUp of wg-quick, ip-up.d of pppd)',
   },
+  'link.vlan': native,
+  'link.bond': native,
+  'link.bridge': native,
+  'link.vrf': native,
   'rule.from': rule,
   'rule.to': rule,
   'rule.not': rule,

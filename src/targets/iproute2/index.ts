@@ -13,12 +13,15 @@ import {
 } from '../target.js'
 import { capabilities } from './capabilities.js'
 import { scriptPathOf } from './settings.js'
-import { linkEntries, routeEntries, ruleEntries, settingEntries, sourcesOf } from './view.js'
+import { linkEntries, makeEntries, routeEntries, ruleEntries, settingEntries, sourcesOf } from './view.js'
 
 const title = 'plain iproute2'
 
 /** Addresses have no protocol number before Linux 5.18, so the script keeps its own account of them. */
 const STATE = '/run/multihome.addresses'
+
+/** Likewise of the links that it has made. */
+const MADE_LINKS = '/run/multihome.links'
 
 export const iproute2 = defineTarget({
   id: 'iproute2',
@@ -45,6 +48,8 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
     interim: RTPROT_INTERIM,
     state: STATE,
     settings: settingEntries(plan, context),
+    madeLinks: MADE_LINKS,
+    makes: makeEntries(plan, context),
     links: linkEntries(plan, context),
     routes: routeEntries(plan, context),
     rules: ruleEntries(plan, context),

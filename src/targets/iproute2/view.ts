@@ -4,7 +4,7 @@ import { formatPrefix } from '../../kernel/prefix.js'
 import { effectiveMetric } from '../../plan/identity.js'
 import type { KernelPlan, Origin, PlannedLink, Route, Rule, Selector } from '../../plan/plan.js'
 import type { CommentedLine } from '../../render/views.js'
-import { routeWords, ruleWords, type Words } from '../../syntax/iproute2.js'
+import { madeWords, routeWords, ruleWords, type Words } from '../../syntax/iproute2.js'
 import { commandLine, commentText } from '../../syntax/shell.js'
 import { commentOf, type RenderContext } from '../target.js'
 
@@ -33,6 +33,18 @@ export const settingEntries = (plan: KernelPlan, context: Context): readonly Com
     context,
   )
 
+/** Nothing where the plan is all others' addressing. */
+export const makeEntries = (plan: KernelPlan, context: Context): readonly CommentedLine[] =>
+  entriesOf(
+    ownLinks(plan).flatMap(({ name, made, origin }) =>
+      made === undefined ? [] : [{ words: ['make', name, ...madeWords(made)], origin }],
+    ),
+    context,
+  )
+
+const ownLinks = ({ manage, links }: KernelPlan): readonly PlannedLink[] =>
+  manage === 'full' ? links.filter((link) => link.manage === 'full') : []
+
 export const linkEntries = (plan: KernelPlan, context: Context): readonly CommentedLine[] =>
   entriesOf(
     plan.links.flatMap((link) => linkLines(link, plan.manage)),
@@ -40,14 +52,18 @@ export const linkEntries = (plan: KernelPlan, context: Context): readonly Commen
   )
 
 function linkLines(link: PlannedLink, manage: KernelPlan['manage']): readonly Line[] {
-  const { name, origin } = link
+  const { name, made, origin } = link
   if (manage === 'routing' || link.manage === 'routing') return [{ words: ['elsewhere', name], origin }]
   const settings = [
     ...(link.mac === undefined ? [] : ['address', link.mac]),
     ...(link.mtu === undefined ? [] : ['mtu', String(link.mtu)]),
+    ...(link.master === undefined ? [] : ['master', link.master.link]),
   ]
   return [
     { words: ['link', name, ...settings], origin },
+    ...(made?.kind === 'bond' && made.primary !== undefined
+      ? [{ words: ['primary', made.primary, name], origin }]
+      : []),
     ...link.addresses.map((address) => ({
       words: ['address', familyFlag(address.family), formatPrefix(address), name],
       origin,

@@ -8,8 +8,10 @@ import type { CommentedLine } from '../../render/views.js'
 import { assignment, extension, fallback, variablePart } from '../../syntax/conf-d.js'
 import { ruleWords } from '../../syntax/iproute2.js'
 import { commandLine, commentText } from '../../syntax/shell.js'
+import { afterDown, beforeUp } from '../made-hooks.js'
 import { groupByComment } from '../comment-groups.js'
 import { commentOf, type RenderContext } from '../target.js'
+import { serviceOf } from './steps.js'
 import { listedRoutes, postupCommand, postupGroups, routeLine } from './lines.js'
 
 /** How a list is set: outright, or behind what the host's own conf.d/net has put there. */
@@ -109,6 +111,8 @@ export function linkBlocks(
     ...one('dns_search', link.nameservers.search.join(' ')),
     // Nothing that needs a network waits for it (openrc-run(8), rc_SERVICE_provide).
     ...(link.optional ? assignment(`rc_net_${name}_provide`, ['!net']) : []),
+    // A VLAN goes with its parent, so that it has to come behind it.
+    ...(link.made?.kind === 'vlan' ? assignment(`rc_net_${name}_need`, [serviceOf(link.made.link)]) : []),
   ]
   return [
     { comments: [commentText(commentOf(link.origin, context))], lines },
@@ -146,6 +150,32 @@ export function foreignBlocks(
 /** Routes of a link whose addresses the host's own conf.d/net lays. */
 export const besideBlocks = (plan: KernelPlan, link: LinkName, context: RenderContext) =>
   routeList(plan, link, extension, context)
+
+/** What makes the links, before and after each of them. */
+export const makingView = (
+  links: readonly PlannedLink[],
+  plan: KernelPlan,
+  context: RenderContext,
+): Making => {
+  const groups = (commandsOf: (link: PlannedLink) => readonly string[]): readonly MakingGroup[] =>
+    links.flatMap((link) => {
+      const lines = commandsOf(link)
+      const comment = commentText(commentOf(link.origin, context))
+      return lines.length === 0 ? [] : [{ pattern: commandLine([link.name]), comment, lines }]
+    })
+  return { preup: groups((link) => beforeUp(link, plan)), postdown: groups((link) => afterDown(link)) }
+}
+
+interface MakingGroup {
+  readonly pattern: string
+  readonly comment: string
+  readonly lines: readonly string[]
+}
+
+interface Making {
+  readonly preup: readonly MakingGroup[]
+  readonly postdown: readonly MakingGroup[]
+}
 
 export const postupView = (plan: KernelPlan, context: RenderContext) =>
   postupGroups(plan).map(({ links, routes }) => ({

@@ -7,6 +7,9 @@ const native: Support = { how: 'native' }
 /** Before it, `dev` was put behind every route, which these types do not take (bugs.gentoo.org/637394). */
 const type: Support = { how: 'native', since: '0.7.9' }
 
+/** netifrc's own words want a package for each kind, have none for a VRF, and tie a VLAN to the start of its parent. */
+const preup: Support = { how: 'hook', note: 'preup() makes it, postdown() takes it away' }
+
 export const capabilities: Capabilities = {
   'manage.routing': {
     how: 'native',
@@ -24,6 +27,10 @@ export const capabilities: Capabilities = {
     how: 'native',
     note: 'routes over it are laid when its maker starts the service net.LINK, of which a warning tells',
   },
+  'link.vlan': preup,
+  'link.bond': preup,
+  'link.bridge': preup,
+  'link.vrf': preup,
   'rule.from': native,
   'rule.to': native,
   'rule.not': native,

@@ -14,7 +14,7 @@ import {
   type RenderedFile,
   type WrittenSettings,
 } from '../target.js'
-import { besideBlocks, foreignBlocks, linkBlocks, loopbackBlocks, postupView } from './blocks.js'
+import { besideBlocks, foreignBlocks, linkBlocks, loopbackBlocks, makingView, postupView } from './blocks.js'
 import { capabilities } from './capabilities.js'
 import { refuseValues } from './check.js'
 import { listedRoutes, postdownCommands } from './lines.js'
@@ -63,6 +63,7 @@ function render(plan: KernelPlan, _settings: WrittenSettings, context: RenderCon
 
 /** netifrc runs one of each for all links, so they stand in a file that is ours as a whole. */
 interface Functions {
+  readonly making: ReturnType<typeof makingView>
   readonly postup: ReturnType<typeof postupView>
   readonly postdown: readonly string[]
 }
@@ -72,11 +73,21 @@ function netFile(
   blocks: readonly CommentedLine[],
   notes: readonly string[],
   context: RenderContext,
-  { postup, postdown }: Functions = { postup: [], postdown: [] },
+  { making, postup, postdown }: Functions = {
+    making: { preup: [], postdown: [] },
+    postup: [],
+    postdown: [],
+  },
 ): RenderedFile {
   const banner = bannerOf(context, TITLE, notes)
-  const has = { hasPostup: postup.length > 0, hasPostdown: postdown.length > 0 }
-  const view = { banner, blocks, postup, postdown, ...has }
+  const has = {
+    hasPreup: making.preup.length > 0,
+    hasPostup: postup.length > 0,
+    hasLoPostdown: postdown.length > 0,
+    hasPostdown: postdown.length + making.postdown.length > 0,
+  }
+  const unmaking = making.postdown
+  const view = { banner, blocks, preup: making.preup, postup, postdown, unmaking, ...has }
   return { path, mode: 0o644, owner: 'root:root', content: fill('netifrc/net', view) }
 }
 
@@ -94,6 +105,7 @@ function wholeFiles(
   ]
   return [
     netFile('/etc/conf.d/net', blocks, notes, context, {
+      making: makingView(own, plan, context),
       postup: postupView(plan, context),
       postdown: postdownCommands(plan),
     }),

@@ -8,6 +8,7 @@ import { readSettings, type NetplanSettings } from './settings.js'
 
 const native: Support = { how: 'native' }
 const hook: Support = { how: 'hook' }
+const vrf: Support = { how: 'native', since: '0.105' }
 
 export function capabilities(written: WrittenSettings): Capabilities {
   const settings = readSettings(written)
@@ -35,6 +36,10 @@ const inYaml = new Set<Feature>([
   'link.mac',
   'link.nameservers',
   'link.optional',
+  'link.vlan',
+  'link.bond',
+  'link.bridge',
+  'link.vrf',
   'route.table',
   'route.metric',
   'route.src',
@@ -50,6 +55,7 @@ const inYaml = new Set<Feature>([
 function withDropIns(systemd: string): (feature: Feature) => Support {
   const below = networkdCapabilities(systemd)
   return (feature) => {
+    if (feature === 'link.vrf') return vrf
     const support = below[feature]
     if (support.how === 'unsupported' || support.how === 'partial') return support
     if (support.since !== undefined && !isAtLeast(systemd, support.since))
@@ -89,6 +95,7 @@ const DISPATCHER =
 
 function inNetworkdYaml(feature: Feature): Support {
   const reason = noYaml[feature]
+  if (feature === 'link.vrf') return vrf
   if (reason !== undefined) return refused(reason, DROP_IN)
   if (feature === 'route.local' || feature === 'route.throw') return { how: 'native', since: '0.106' }
   return native
@@ -119,6 +126,7 @@ function inManagerYaml(feature: Feature): Support {
     case 'route.device':
       return { how: 'native', since: '0.106' }
     case 'link.optional':
+    case 'link.vrf':
       return withDispatcher(feature)
     default:
       return native
@@ -126,6 +134,7 @@ function inManagerYaml(feature: Feature): Support {
 }
 
 function withDispatcher(feature: Feature): Support {
+  if (feature === 'link.vrf') return vrf
   if (feature === 'link.optional')
     return {
       how: 'partial',

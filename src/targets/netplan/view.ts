@@ -1,5 +1,6 @@
 // The plan as netplan's YAML: sections of links, each with what stands in the YAML of it.
 import { loopback, type LinkName } from '../../kernel/link.js'
+import { isPort } from '../../kernel/made-link.js'
 import { formatPrefix } from '../../kernel/prefix.js'
 import type { KernelPlan, Origin, PlannedLink, Route, Rule } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
@@ -10,6 +11,7 @@ import { groupByComment } from '../comment-groups.js'
 import { bannerOf } from '../companions.js'
 import { commentOf, type RenderContext, type TextFile } from '../target.js'
 import { definitionOf, type NetplanSettings } from './settings.js'
+import { madeLines, sectionOf } from './yaml-made.js'
 import { yamlRoute } from './yaml-routes.js'
 import { yamlRule } from './yaml-rules.js'
 
@@ -42,7 +44,9 @@ export function yamlLink(
   rules: readonly Rule[] = [],
 ): YamlLink {
   const isOurs = manage === 'full'
-  const place = { name: link.name, ...definitionOf(link.name, settings), origin: link.origin }
+  const { section, id } = definitionOf(link.name, settings)
+  const own = isOurs && link.made !== undefined ? sectionOf(link.made) : section
+  const place = { name: link.name, section: own, id, origin: link.origin }
   return { ...place, ...(isOurs ? { link } : {}), routes, rules }
 }
 
@@ -87,9 +91,9 @@ function linkView(link: YamlLink, settings: NetplanSettings, context: RenderCont
   }
 }
 
-/** netplan then has NetworkManager give the link an address of 169.254.0.0/16. */
+/** netplan then has NetworkManager give the link an address of 169.254.0.0/16; but never to a port. */
 export const lacksIpv4 = (link: PlannedLink): boolean =>
-  !link.addresses.some(({ family }) => family === 'inet')
+  !isPort(link.master) && !link.addresses.some(({ family }) => family === 'inet')
 
 /** NetworkManager's profiles take no router advertisement where addresses are laid by hand. */
 function linkLines(link: PlannedLink, { renderer }: NetplanSettings): readonly string[] {
@@ -97,6 +101,7 @@ function linkLines(link: PlannedLink, { renderer }: NetplanSettings): readonly s
   const servers = addresses.map((address) => address.text)
   const line = (key: string, value: YamlValue): string => `${key}: ${formatYaml(value)}`
   return [
+    ...(link.made === undefined ? [] : madeLines(link.made)),
     ...(renderer === 'networkd' ? [line('accept-ra', false)] : []),
     ...(link.addresses.length === 0 ? [] : [line('addresses', link.addresses.map(formatPrefix))]),
     ...(link.mac === undefined ? [] : [line('macaddress', link.mac)]),

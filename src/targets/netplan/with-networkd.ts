@@ -2,6 +2,7 @@
 import { loopback } from '../../kernel/link.js'
 import type { KernelPlan, PlannedLink, Route } from '../../plan/plan.js'
 import { companionSteps } from '../companions.js'
+import { madeSteps } from '../networkd-netdev.js'
 import { routeBlocks } from '../networkd-sections.js'
 import {
   confFile,
@@ -23,10 +24,18 @@ import { loopbackYaml, yamlFile, yamlLink, type YamlLink } from './view.js'
 import { yamlProblem } from './yaml-routes.js'
 
 export function networkdSteps(plan: KernelPlan, settings: NetplanSettings): Steps {
-  const before = [...companionSteps(plan), GENERATE]
+  const sysctls = companionSteps(plan)
+  const made = madeSteps(plan, '/run/systemd/network/10-netplan-*.netdev')
   return {
-    first: [...before, ...startSteps(settings.systemd)],
-    change: [...before, ...reloadSteps(settings.systemd, plan)],
+    first: [...sysctls, GENERATE, ...startSteps(settings.systemd)],
+    change: [
+      ...sysctls,
+      ...made.keep,
+      GENERATE,
+      ...made.drop,
+      ...reloadSteps(settings.systemd, plan),
+      ...made.join,
+    ],
   }
 }
 

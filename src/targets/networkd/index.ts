@@ -2,6 +2,7 @@
 import { loopback } from '../../kernel/link.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { companions, companionSteps } from '../companions.js'
+import { madeSteps } from '../networkd-netdev.js'
 import { networkdCapabilities } from '../networkd-support.js'
 import {
   confFile,
@@ -9,6 +10,7 @@ import {
   headNotes,
   loFile,
   reloadSteps,
+  NETWORK_FOLDER,
   routesByFile,
   startSteps,
   type UnitHead,
@@ -18,6 +20,7 @@ import {
   defineTarget,
   type RenderContext,
   type Rendered,
+  type Step,
   type Steps,
   type WrittenSettings,
 } from '../target.js'
@@ -61,8 +64,15 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
 /** Where others configured networkd before us it runs already, and is not ours to enable. */
 function stepsOf(plan: KernelPlan, systemd: string): Steps {
   const sysctls = companionSteps(plan)
+  const made = madeSteps(plan, `${NETWORK_FOLDER}/10-multihome-*.netdev`)
   return {
     first: [...sysctls, ...(plan.manage === 'full' ? [ENABLE] : []), ...startSteps(systemd)],
-    change: [...sysctls, ...reloadSteps(systemd, plan)],
+    change: [
+      ...made.keep.map((step): Step => ({ ...step, when: 'before-files' })),
+      ...sysctls,
+      ...made.drop,
+      ...reloadSteps(systemd, plan),
+      ...made.join,
+    ],
   }
 }

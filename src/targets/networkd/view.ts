@@ -3,6 +3,7 @@ import { loopback, type LinkName } from '../../kernel/link.js'
 import type { KernelPlan, PlannedLink, Route } from '../../plan/plan.js'
 import type { CommentedLine } from '../../render/views.js'
 import { block, linkEntries, matchEntries, networkEntries, routeBlocks } from '../networkd-sections.js'
+import { joinEntries, netdevBlocks, removalNote } from '../networkd-netdev.js'
 import { dropInPath, foreignFile, NETWORK_FOLDER, unitFile, type UnitHead } from '../networkd-units.js'
 import type { TextFile, WrittenSettings } from '../target.js'
 import { fileNames } from './settings.js'
@@ -26,7 +27,10 @@ export function linkFiles(
   return plan.links.flatMap((link) => {
     const routes = byFile.get(link.name) ?? []
     if (plan.manage === 'full' && link.manage === 'full')
-      return [unitFile(filePathOf(link.name, plan, settings), ownBlocks(link, routes, head), head)]
+      return [
+        ...netdevFile(link, head),
+        unitFile(filePathOf(link.name, plan, settings), ownBlocks(link, plan, routes, head), head),
+      ]
     if (routes.length === 0) return []
     if (plan.manage === 'routing')
       return [
@@ -36,12 +40,25 @@ export function linkFiles(
   })
 }
 
-function ownBlocks(link: PlannedLink, routes: readonly Route[], head: UnitHead): readonly CommentedLine[] {
+/** None for a link that is there by itself. */
+function netdevFile(link: PlannedLink, head: UnitHead): readonly TextFile[] {
+  if (link.made === undefined) return []
+  const notes = [...head.notes, removalNote(link)]
+  const blocks = netdevBlocks(link, link.made, head.context)
+  return [unitFile(`${NETWORK_FOLDER}/10-multihome-${link.name}.netdev`, blocks, { ...head, notes })]
+}
+
+function ownBlocks(
+  link: PlannedLink,
+  plan: KernelPlan,
+  routes: readonly Route[],
+  head: UnitHead,
+): readonly CommentedLine[] {
   const hardware = linkEntries(link)
   return [
     block('Match', matchEntries(link.name), [link.origin], head.context),
     ...(hardware.length === 0 ? [] : [block('Link', hardware)]),
-    block('Network', networkEntries(link)),
+    block('Network', [...joinEntries(link, plan), ...networkEntries(link)]),
     ...routeBlocks(routes, 'ours', head.context),
   ]
 }
