@@ -3,7 +3,7 @@ import { familyName } from '../kernel/family.js'
 import { formatFwmark } from '../kernel/fwmark.js'
 import { formatPrefix } from '../kernel/prefix.js'
 import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
-import type { KernelPlan, Origin, PlannedLink, Route, Rule } from '../plan/plan.js'
+import type { Followed, KernelPlan, Origin, PlannedLink, Route, Rule } from '../plan/plan.js'
 import { actionWords, routeWords, selectorWords, tableWord } from '../syntax/iproute2.js'
 import type { Path } from '../diagnostics/diagnostic.js'
 import { columns } from './columns.js'
@@ -44,6 +44,11 @@ export function planTable(plan: KernelPlan, lineOf: LineOf): string {
       plan.routes.map((route) => [...routeCells(route, names), ...why(route.origin)]),
     ),
     section(
+      'Followed: what these links have at the moment',
+      ['LINK', 'TABLE', 'FAMILIES', 'RULES', 'NEXT HOP', 'LINE', 'WHY'],
+      plan.followed.map((followed) => [...followedCells(followed, names), ...why(followed.origin)]),
+    ),
+    section(
       'Sysctls',
       ['KEY', 'VALUE', 'LINE', 'WHY'],
       plan.sysctls.map(({ key, value, origin }) => [key, value, ...why(origin)]),
@@ -57,7 +62,27 @@ export function planTable(plan: KernelPlan, lineOf: LineOf): string {
   return sections.filter((text) => text !== '').join('\n')
 }
 
-const addressesOf = (link: PlannedLink): string => link.addresses.map(formatPrefix).join(' ') || '-'
+function addressesOf({ addresses, lease }: PlannedLink): string {
+  const leased = [
+    ...(lease?.dhcp4 === true ? ['dhcp4'] : []),
+    ...(lease?.dhcp6 === true ? ['dhcp6'] : []),
+    ...(lease?.acceptRa === true ? ['accept-ra'] : []),
+  ]
+  return [...addresses.map(formatPrefix), ...leased].join(' ') || '-'
+}
+
+const followedCells = (followed: Followed, names: ReadonlyMap<TableId, string>): readonly string[] => [
+  followed.link,
+  names.get(followed.table) ?? tableWord(followed.table),
+  followed.families.map(familyName).join(' '),
+  followed.replies.map(({ word, pref }) => `${pref}: ${word} each`).join(' ') || '-',
+  followed.routers.length === 0 ? '-' : `leased, ${inMain(followed)}`,
+]
+
+function inMain({ laidIn, metric }: Followed): string {
+  if (laidIn === 'table') return 'not in main'
+  return metric === undefined ? 'in main as its client lays it' : `in main with metric ${metric}`
+}
 
 const ruleCells = (rule: Rule): readonly string[] => [
   familyName(rule.family),

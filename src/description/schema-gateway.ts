@@ -1,23 +1,18 @@
 // The grammar of gateways, and of what carries the default route of table main.
 import * as z from 'zod/mini'
 import { MAX_TABLE } from '../kernel/table.js'
-import { bad, choice, flag, integer, raise } from './schema-build.js'
+import { choice, flag, integer } from './schema-build.js'
 import { listOf, mapping, named, oneOrMany, optional, required, standsAlone } from './schema-collections.js'
 import { gatewayName, gatewayNames, linkName } from './schema-names.js'
 import { metric, routes, weight } from './schema-route.js'
 import { comment } from './schema-text.js'
 import { address, addressOr, mark } from './schema-words.js'
 
-const via = () => {
-  const one = addressOr(['lease', 'none']).check(
-    z.superRefine((value, context) => {
-      if (value === 'lease') raise(context, value, bad('not-yet', { what: '`via: lease`' }, { on: 'key' }))
-    }),
-  )
-  return oneOrMany('an address, `lease` or `none`, or a list of addresses', one).check(
-    standsAlone('none', 'via'),
-  )
-}
+const via = () =>
+  oneOrMany(
+    'an address, `lease` or `none`, or a list of addresses and `lease`',
+    addressOr(['lease', 'none']),
+  ).check(standsAlone('none', 'via'))
 
 const reply = () =>
   oneOrMany(
@@ -30,7 +25,7 @@ const gateway = () =>
     link: required(linkName(), 'The link it is reached by.'),
     via: optional(
       via(),
-      'Its next hop, one address for each family; `lease`: as DHCP or router advertisements tell; `none`: the link itself (PPP, tun, WireGuard). Without it the table has no default route (a storage network).',
+      'Its next hop, one address for each family; `lease`: as DHCP and router advertisements tell it, beside an address for the other family; `none`: the link itself (PPP, tun, WireGuard). Without it the table has no default route (a storage network).',
     ),
     addresses: optional(
       listOf('a list of addresses', address()),

@@ -1,6 +1,5 @@
 // The grammar of links.
-import * as z from 'zod/mini'
-import { bad, choice, flag, raise } from './schema-build.js'
+import { choice, flag } from './schema-build.js'
 import { listOf, mapping, named, optional } from './schema-collections.js'
 import { linkNames, searchDomain } from './schema-names.js'
 import { bond, bridge, vlan, vrf } from './schema-made.js'
@@ -9,13 +8,6 @@ import { comment } from './schema-text.js'
 import { address, linkAddress, mac } from './schema-words.js'
 
 export const manage = () => choice('kind of management', ['full', 'routing'])
-
-const leased = (what: string) =>
-  flag().check(
-    z.superRefine((value, context) => {
-      if (value) raise(context, value, bad('not-yet', { what }, { on: 'key' }))
-    }),
-  )
 
 const nameservers = () =>
   mapping('name servers as a mapping', {
@@ -36,11 +28,17 @@ const link = () =>
       listOf('a list of addresses', linkAddress()),
       'Its addresses, each with the length of its prefix.',
     ),
-    dhcp4: optional(leased('`dhcp4: true`'), 'Take an IPv4 address from DHCP. Default: false.'),
-    dhcp6: optional(leased('`dhcp6: true`'), 'Take an IPv6 address from DHCPv6. Default: false.'),
+    dhcp4: optional(
+      flag(),
+      'Take an IPv4 address from DHCP; a default route only for a gateway with `via: lease`. Default: false.',
+    ),
+    dhcp6: optional(
+      flag(),
+      'Take an IPv6 address from DHCPv6, which tells no router: that comes by `accept-ra`. Default: false.',
+    ),
     'accept-ra': optional(
-      leased('`accept-ra: true`'),
-      'Take addresses from router advertisements. Default: false where static IPv6 is given.',
+      flag(),
+      'Take IPv6 prefixes from router advertisements; a default route only for a gateway with `via: lease`. Default: false.',
     ),
     mtu: optional(mtu(), "Largest packet. Default: the driver's."),
     mac: optional(mac(), "Hardware address to set. Default: the card's own."),

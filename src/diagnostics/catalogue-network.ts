@@ -75,13 +75,24 @@ export const networkCatalogue = {
     message: ({ address, link }) => `${address} is no address of ${link}`,
     about: "A gateway's `addresses` choose among those of its link; they do not add any.",
   }),
-  'gateway-addresses-untold': define<{ gateway: string; link: string }>({
+  'lease-without-client': define<{ link: string }>({
     severity: 'error',
-    message: ({ gateway, link }) =>
-      `the addresses of ${link} are not told, so replies of ${gateway} have no source`,
-    help: 'Tell the addresses under the link, or say `reply: none`. Reading them when the link comes up cannot be rendered yet.',
+    message: ({ link }) => `nothing on ${link} takes a lease`,
+    help: 'Say `dhcp4: true` or `accept-ra: true` on the link, or write the next hop. DHCPv6 alone tells no router.',
     about:
-      "`reply` makes a rule for each address of the gateway's link, and another program lays those of a `manage: routing` link.",
+      '`via: lease` is the router that DHCPv4 or a router advertisement tells, so the link must have one of them. On a link of another program they say what that program does.',
+  }),
+  'lease-told': define<{ link: string }>({
+    severity: 'error',
+    message: ({ link }) => `every family that ${link} leases has a written next hop already`,
+    help: 'Take `lease` out, or the address of that family.',
+    about: 'Beside an address, `lease` stands for the other family.',
+  }),
+  'lease-taken': define<{ link: string; gateway: string }>({
+    severity: 'error',
+    message: ({ link, gateway }) => `the lease of ${link} is already that of gateway ${gateway}`,
+    help: 'A lease tells one way out. Write the next hop of the other gateway.',
+    about: 'Two gateways by one lease would be the same way out under two names.',
   }),
   'table-reserved': define<{ table: string }>({
     severity: 'error',
@@ -114,6 +125,14 @@ export const networkCatalogue = {
     help: 'Reach each by a link of its own (a VLAN, a macvlan), or leave `marks` out and mark by rules of your own.',
     about:
       'Connections are marked by the link that they come in by; all that comes in by this one would be taken for one gateway’s, and its answers would leave by it.',
+  }),
+  'default-leased-elsewhere': define<{ gateway: string; link: string }>({
+    severity: 'error',
+    message: ({ gateway, link }) =>
+      `the default route of ${gateway} in main is laid by the program that takes the lease of ${link}`,
+    help: 'Set its metric there, and leave the gateway out of `default` (or write `default: none`).',
+    about:
+      'With `manage: routing` the client of a lease is another program’s, and so is the metric of the default route that it lays in main.',
   }),
   'default-missing': define<{ count: number }>({
     severity: 'error',

@@ -99,13 +99,6 @@ export const schemaCatalogue = {
     help: 'Write the key as sysctl(8) prints it (net.ipv4.ip_forward) and a value of plain words.',
     about: 'The line goes into a file of /etc/sysctl.d as it stands.',
   }),
-  'not-yet': define<{ what: string }>({
-    severity: 'error',
-    message: ({ what }) => `${what} cannot be rendered yet`,
-    help: 'Leave it to the stack and say `manage: routing` on the link, with its addresses told.',
-    about:
-      'The key is part of the language, but no target can carry it yet. It is refused rather than dropped.',
-  }),
   'description-not-a-mapping': define<NoArgs>({
     severity: 'error',
     message: () => 'the description is not a mapping of keys to values',

@@ -32,3 +32,6 @@ export const RTPROT_MULTIHOME = 77
 
 /** Stands in for it while a script changes generations: everything wanted is under one of the two at any moment. */
 export const RTPROT_INTERIM = 78
+
+/** What follows a link's addresses at run time, so that nothing laid from files is ever taken for it. */
+export const RTPROT_FOLLOWED = 79

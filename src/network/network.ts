@@ -54,11 +54,16 @@ export interface Link extends Source {
   readonly made?: MadeLink
   /** Whose member it is. */
   readonly master?: Master
+  readonly dhcp4: boolean
+  readonly dhcp6: boolean
+  readonly acceptRa: boolean
 }
 
-/** A gateway's way out in one family; without `via` it is the device itself. */
+/** A gateway's way out in one family. */
 export interface WayOut {
   readonly family: Family
+  /** `address`: the next hop `via`. `device`: the link itself. `lease`: whatever router DHCP or an advertisement tells. */
+  readonly kind: 'address' | 'device' | 'lease'
   readonly via?: Address
   readonly path: Path
 }
@@ -70,6 +75,8 @@ export interface Gateway extends Source {
   readonly ways: readonly WayOut[]
   /** Own addresses, in the order of the link. */
   readonly addresses: readonly LinkAddress[]
+  /** Families in which the link may have more, known only when it has them: leased, or laid by another program untold. */
+  readonly untold: readonly Family[]
   readonly onlink: boolean
   readonly table: TableId
   readonly reply: readonly ('from' | 'to')[]

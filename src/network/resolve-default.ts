@@ -3,48 +3,62 @@ import type { Description } from '../description/description.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import { distinctPrefixes, formatPrefix, hasHostBits, networkOf } from '../kernel/prefix.js'
 import type { Family } from '../kernel/family.js'
+import type { LinkName } from '../kernel/link.js'
 import { findGateway, findLink, gatewayNames, vrfOf, type Links } from './lookups.js'
+import { isLeased } from './resolve-gateways.js'
 import type { DefaultMember, DefaultRoute, Gateway, LocalNetwork } from './network.js'
 
 type Gateways = ReadonlyMap<string, Gateway>
 
+export interface DefaultContext {
+  readonly gateways: Gateways
+  /** Whether another program lays the link's addresses, and with a lease its default route. */
+  isForeign(link: LinkName): boolean
+}
+
 export function resolveDefault(
   description: Description,
-  gateways: Gateways,
+  context: DefaultContext,
   reporter: Reporter,
 ): DefaultRoute {
   const written = description.default
   const at = reporter.at('default')
   const names = gatewayNames(description)
-  if (written === undefined) return unwrittenDefault(description, gateways, reporter)
+  if (written === undefined) return unwrittenDefault(description, context, reporter)
   if (written === 'none') return { kind: 'none', written: true }
   if (typeof written === 'string')
-    return { kind: 'failover', members: membersOf([[written, 1, at]], gateways, names) }
+    return { kind: 'failover', members: membersOf([[written, 1, at]], context, names) }
   if ('failover' in written) {
     const list = written.failover.map((name, index) => [name, 1, at.at('failover', index)] as const)
-    return { kind: 'failover', members: membersOf(list, gateways, names) }
+    return { kind: 'failover', members: membersOf(list, context, names) }
   }
   const shares = Object.entries(written.balance).map(
     ([name, weight]) => [name, weight, at.at('balance', name)] as const,
   )
-  const members = membersOf(shares, gateways, names)
-  refuseDeviceBalance(members, gateways, reporter)
+  const members = membersOf(shares, context, names)
+  refuseDeviceBalance(members, context.gateways, reporter)
   return { kind: 'balance', members }
 }
 
-function unwrittenDefault(description: Description, gateways: Gateways, reporter: Reporter): DefaultRoute {
+function unwrittenDefault(
+  description: Description,
+  { gateways, isForeign }: DefaultContext,
+  reporter: Reporter,
+): DefaultRoute {
   const names = gatewayNames(description)
   const [only] = names
   if (names.length > 1)
     reporter.at('gateways').report('default-missing', { count: names.length }, { on: 'key' })
   const gateway = names.length === 1 && only !== undefined ? gateways.get(only) : undefined
   if (gateway === undefined || gateway.ways.length === 0) return { kind: 'none', written: false }
+  // Its client lays it already.
+  if (isForeign(gateway.link) && gateway.ways.every(isLeased)) return { kind: 'none', written: true }
   return { kind: 'failover', members: [{ gateway: gateway.name, weight: 1, path: gateway.path }] }
 }
 
 function membersOf(
   written: readonly (readonly [string, number, Reporter])[],
-  gateways: Gateways,
+  { gateways, isForeign }: DefaultContext,
   names: readonly string[],
 ): readonly DefaultMember[] {
   const members: DefaultMember[] = []
@@ -54,6 +68,8 @@ function membersOf(
     if (members.some((member) => member.gateway === name))
       at.report('default-gateway-twice', { gateway: name })
     else if (gateway.ways.length === 0) at.report('default-without-nexthop', { gateway: name })
+    else if (isForeign(gateway.link) && gateway.ways.some(isLeased))
+      at.report('default-leased-elsewhere', { gateway: name, link: gateway.link })
     else members.push({ gateway: name, weight, path: at.path })
   }
   return members
@@ -70,7 +86,7 @@ function refuseDeviceBalance(
   const sharing = members.filter(({ gateway }) => wayOf(gateway, 'inet6') !== undefined)
   if (sharing.length < 2) return
   for (const { gateway, path } of sharing)
-    if (wayOf(gateway, 'inet6')?.via === undefined)
+    if (wayOf(gateway, 'inet6')?.kind === 'device')
       reporter.at(...path).report('balance-device-inet6', { gateway })
 }
 

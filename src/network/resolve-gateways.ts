@@ -9,11 +9,12 @@ import { containsAddress } from '../kernel/prefix.js'
 import type { TableId } from '../kernel/table.js'
 import { softwareOfMark, type Software } from './coexist.js'
 import { entriesOf, findLink, vrfOf, type Links } from './lookups.js'
-import type { Gateway, Link, LinkAddress, WayOut } from './network.js'
+import type { Gateway, Link, LinkAddress, Network, WayOut } from './network.js'
 import { checkNexthop } from './nexthop.js'
 import { resolveRoutes } from './resolve-routes.js'
 
 export interface GatewayContext {
+  readonly manage: Network['manage']
   readonly links: Links
   readonly tables: ReadonlyMap<string, TableId>
   readonly coexist: readonly Software[]
@@ -33,6 +34,7 @@ export function resolveGateways(
   const claimed = new Map<string, string>()
   const marks: { readonly mark: Fwmark; readonly gateway: string }[] = []
   const gateways: Gateway[] = []
+  const lessees = new Map<LinkName, string>()
   for (const [name, gateway] of written) {
     const at = reporter.at('gateways', name)
     const linkName = findLink(context.links, gateway.link, at.at('link'), 'declared')
@@ -42,8 +44,14 @@ export function resolveGateways(
     if (link === undefined || table === undefined) continue
     refuseMember(link, at.at('link'))
     const sharesLink = (onLink.get(gateway.link) ?? 0) > 1
+    const resolved = resolveGateway(name, gateway, link, sharesLink, claimed, context, at)
+    if (resolved.ways.some(isLeased)) {
+      const lessee = lessees.get(link.name)
+      if (lessee !== undefined) at.at('via').report('lease-taken', { link: link.name, gateway: lessee })
+      lessees.set(link.name, name)
+    }
     gateways.push({
-      ...resolveGateway(name, gateway, link, sharesLink, claimed, context, at),
+      ...resolved,
       table,
       connected: connectedLinks(gateway, link, lanLinks, context.links, at),
     })
@@ -84,13 +92,16 @@ function resolveGateway(
     }
     claimed.set(prefix.address.text, name)
   }
-  if (reply.length > 0 && link.manage === 'routing' && link.addresses.length === 0)
-    reporter.report('gateway-addresses-untold', { gateway: name, link: link.name }, { on: 'key' })
+  const isForeign = context.manage === 'routing' || link.manage === 'routing'
+  const takesUntold = written.addresses === undefined && (!sharesLink || ways.some(isLeased))
   return {
     name,
     link: link.name,
     ways,
     addresses,
+    untold: takesUntold
+      ? untoldFamilies(link, isForeign).filter((family) => leads(ways, failClosed, family))
+      : [],
     onlink,
     reply,
     ...(written.fwmark === undefined ? {} : { fwmark: written.fwmark.mark }),
@@ -119,12 +130,45 @@ function waysOf(
         at.report('nexthop-family-twice', { family: familyName(family) })
         continue
       }
-      if (via === 'none') ways.push({ family, path: at.path })
-      else if (checkNexthop(via, link, onlink, at)) ways.push({ family, via, path: at.path })
+      if (via === 'none') ways.push({ family, kind: 'device', path: at.path })
+      else if (checkNexthop(via, link, onlink, at)) ways.push({ family, kind: 'address', via, path: at.path })
     }
   }
-  return ways
+  return [...ways, ...leasedWays(written, link, ways, reporter)]
 }
+
+export const isLeased = ({ kind }: WayOut): boolean => kind === 'lease'
+
+/** In the families that the link leases and for which no next hop is written. */
+function leasedWays(
+  written: GatewayDescription,
+  link: Link,
+  told: readonly WayOut[],
+  reporter: Reporter,
+): readonly WayOut[] {
+  const place = entriesOf(written.via).find(([, via]) => via === 'lease')
+  if (place === undefined) return []
+  const at = reporter.at('via', ...place[0])
+  const leased: readonly Family[] = [
+    ...(link.dhcp4 ? (['inet'] as const) : []),
+    ...(link.acceptRa ? (['inet6'] as const) : []),
+  ]
+  const free = leased.filter((family) => told.every((way) => way.family !== family))
+  if (leased.length === 0) at.report('lease-without-client', { link: link.name })
+  else if (free.length === 0) at.report('lease-told', { link: link.name })
+  return free.map((family) => ({ family, kind: 'lease', path: at.path }))
+}
+
+/** Families in which the link may have addresses that no description tells. */
+function untoldFamilies(link: Link, isForeign: boolean): readonly Family[] {
+  const isLeasing = link.dhcp4 || link.dhcp6 || link.acceptRa
+  if (isForeign && !isLeasing && link.addresses.length === 0) return families
+  return families.filter((family) => (family === 'inet' ? link.dhcp4 : link.dhcp6 || link.acceptRa))
+}
+
+/** Whether packets of the family find an answer in the gateway's table. */
+const leads = (ways: readonly WayOut[], failClosed: boolean, family: Family): boolean =>
+  failClosed || ways.length === 0 || ways.some((way) => way.family === family)
 
 /** description.md: a device route stands for the families of the link's told addresses, else IPv4. */
 function deviceFamilies(link: Link): readonly Family[] {
@@ -158,9 +202,7 @@ function addressesOf(
     }
     return chosen
   }
-  const leads = (family: Family) =>
-    failClosed || ways.length === 0 || ways.some((way) => way.family === family)
-  if (!sharesLink) return link.addresses.filter(({ prefix }) => leads(prefix.family))
+  if (!sharesLink) return link.addresses.filter(({ prefix }) => leads(ways, failClosed, prefix.family))
   return link.addresses.filter(({ prefix }) => {
     const via = ways.find((way) => way.family === prefix.family)?.via
     if (via === undefined) return false

@@ -53,6 +53,9 @@ function resolveLink(
       search: written.nameservers?.search ?? [],
     },
     optional: written.optional ?? false,
+    dhcp4: written.dhcp4 ?? false,
+    dhcp6: written.dhcp6 ?? false,
+    acceptRa: written['accept-ra'] ?? false,
     path: reporter.path,
     ...(written.comment === undefined ? {} : { comment: written.comment }),
   }

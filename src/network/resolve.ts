@@ -13,6 +13,7 @@ import { resolveRoutes } from './resolve-routes.js'
 import { resolveRules } from './resolve-rules.js'
 import { resolveTableNumbers } from './resolve-tables.js'
 import { gatewayNames, type Links } from './lookups.js'
+import type { LinkName } from '../kernel/link.js'
 import type { TableId } from '../kernel/table.js'
 
 /** description.md: automatic priorities begin here. */
@@ -23,15 +24,16 @@ export function resolve(description: Description, reporter: Reporter): Network |
   const coexist = resolveCoexist(description, reporter)
   const links = resolveMade(description, resolveLinks(description, reporter), reporter)
   const tables = resolveTableNumbers(description, coexist, reporter).byName
-  const gateways = resolveGateways(description, { links, tables, coexist }, reporter)
+  const manage = description.manage ?? 'full'
+  const gateways = resolveGateways(description, { manage, links, tables, coexist }, reporter)
   const byName = new Map(gateways.map((gateway) => [gateway.name, gateway]))
   const network: Network = {
-    manage: description.manage ?? 'full',
+    manage,
     links,
     gateways,
     tables: resolveOwnTables(description, links, tables, reporter),
     routes: resolveRoutes(description.routes, { links, onlink: false }, reporter),
-    default: resolveDefault(description, byName, reporter),
+    default: resolveDefault(description, { gateways: byName, isForeign: foreignTo(manage, links) }, reporter),
     local: resolveLocal(description, links, reporter),
     rules: resolveRules(
       description,
@@ -45,6 +47,12 @@ export function resolve(description: Description, reporter: Reporter): Network |
   }
   return hasErrors(reporter.diagnostics) ? undefined : network
 }
+
+/** Whether another program lays the link's addresses. */
+const foreignTo =
+  (manage: Network['manage'], links: Links) =>
+  (name: LinkName): boolean =>
+    manage === 'routing' || links.get(name)?.manage === 'routing'
 
 function resolveCoexist(description: Description, reporter: Reporter): readonly Software[] {
   const found: Software[] = []

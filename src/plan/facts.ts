@@ -15,19 +15,27 @@ export interface Facts {
   ends(family: Family, table: TableId): boolean
 }
 
-export function factsOf(network: Network, { routes, rules }: KernelPlan): Facts {
+export function factsOf(network: Network, { routes, rules, followed }: KernelPlan): Facts {
   const uplinks = new Set(network.gateways.map(({ link }) => link))
   const endings = new Set(
     routes
       .filter(({ dst, type }) => dst.length === 0 && type !== 'throw')
       .map(({ family, table }) => `${family} ${table}`),
   )
+  for (const { table, routers, metric } of followed)
+    for (const family of routers) {
+      endings.add(`${family} ${table}`)
+      if (metric !== undefined) endings.add(`${family} ${RT_TABLE_MAIN}`)
+    }
   const looked = rules.flatMap(({ action }) => (action.type === 'lookup' ? [action.table] : []))
   const withFrom = (family: Family) =>
     rules.filter((rule) => rule.family === family && rule.selector.from !== undefined)
   return {
-    filled: new Set(routes.map(({ table }) => table)),
-    looked: new Set(looked),
+    filled: new Set([...routes, ...followed].map(({ table }) => table)),
+    looked: new Set([
+      ...looked,
+      ...followed.flatMap(({ table, replies }) => (replies.length > 0 ? [table] : [])),
+    ]),
     fromRules: new Map([
       ['inet', withFrom('inet')],
       ['inet6', withFrom('inet6')],

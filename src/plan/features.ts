@@ -2,7 +2,7 @@
 import type { Path } from '../diagnostics/diagnostic.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
 import { WHOLE_MARK } from '../kernel/fwmark.js'
-import type { KernelPlan, Origin, PlannedLink, Route, Rule } from './plan.js'
+import type { Followed, KernelPlan, Origin, PlannedLink, Route, Rule } from './plan.js'
 
 export const features = [
   'manage.routing',
@@ -16,6 +16,15 @@ export const features = [
   'link.bond',
   'link.bridge',
   'link.vrf',
+  'link.dhcp4',
+  'link.dhcp6',
+  'link.accept-ra',
+  'lease.address',
+  'lease.router-inet',
+  'lease.router-inet6',
+  'lease.apart-inet',
+  'lease.apart-inet6',
+  'lease.balance',
   'rule.from',
   'rule.to',
   'rule.not',
@@ -73,6 +82,15 @@ export const featureTitles: Readonly<Record<Feature, string>> = {
   'link.bond': 'a bond of several links',
   'link.bridge': 'a bridge',
   'link.vrf': 'a VRF',
+  'link.dhcp4': 'address by DHCP',
+  'link.dhcp6': 'address by DHCPv6',
+  'link.accept-ra': 'addresses by router advertisement',
+  'lease.address': 'rules and networks that follow the addresses of a link',
+  'lease.router-inet': 'next hop by DHCP (`via: lease`)',
+  'lease.router-inet6': 'next hop by router advertisement (`via: lease`)',
+  'lease.apart-inet': 'a leased next hop that main must not have, IPv4',
+  'lease.apart-inet6': 'a leased next hop that main must not have, IPv6',
+  'lease.balance': 'balanced default with a leased next hop',
   'rule.from': 'rule: from',
   'rule.to': 'rule: to',
   'rule.not': 'rule: not',
@@ -124,6 +142,9 @@ export function featuresOf(plan: KernelPlan): readonly FeatureUse[] {
   for (const rule of plan.rules)
     for (const [feature, key] of featuresOfRule(rule))
       uses.push({ feature, path: writtenPath(rule.origin, key) })
+  for (const followed of plan.followed)
+    for (const feature of featuresOfFollowed(followed)) uses.push({ feature, path: followed.origin.path })
+  for (const { origin } of plan.balances) uses.push({ feature: 'lease.balance', path: origin.path })
   for (const sysctl of plan.sysctls) uses.push({ feature: 'sysctl', path: sysctl.origin.path })
   if (plan.marks.length > 0) uses.push({ feature: 'marks.nftables', path: ['marks'] })
   return uses
@@ -152,7 +173,18 @@ function featuresOfLink(link: PlannedLink, manage: KernelPlan['manage']): readon
     used.push(['link.nameservers', 'nameservers'])
   if (link.optional) used.push(['link.optional', 'optional'])
   if (link.made !== undefined) used.push([`link.${link.made.kind}`, link.made.kind])
+  if (link.lease?.dhcp4 === true) used.push(['link.dhcp4', 'dhcp4'])
+  if (link.lease?.dhcp6 === true) used.push(['link.dhcp6', 'dhcp6'])
+  if (link.lease?.acceptRa === true) used.push(['link.accept-ra', 'accept-ra'])
   return used
+}
+
+function featuresOfFollowed({ routers, laidIn }: Followed): readonly Feature[] {
+  const kinds = laidIn === 'table' ? (['router', 'apart'] as const) : (['router'] as const)
+  return [
+    'lease.address',
+    ...routers.flatMap((family) => kinds.map((kind) => `lease.${kind}-${family}` as const)),
+  ]
 }
 
 function featuresOfRoute(route: Route): readonly Use[] {

@@ -16,7 +16,7 @@ import type {
 } from '../network/network.js'
 import { routeKey } from './identity.js'
 import { vrfRoutes, vrfsOf } from './lower-made.js'
-import type { Nexthop, Origin, Route } from './plan.js'
+import type { FollowedBalance, Nexthop, Origin, Route } from './plan.js'
 
 export const originOf = (source: Source, reason: string, path = source.path): Origin => ({
   path,
@@ -43,11 +43,14 @@ function gatewayRoutes(gateway: Gateway, network: Network): readonly Route[] {
   const connected = connectedRoutes(gateway, network).filter((route) => !overridden.has(routeKey(route)))
   return [
     ...connected,
-    ...gateway.ways.map((way) => tableDefault(gateway, way)),
+    ...toldWays(gateway).map((way) => tableDefault(gateway, way)),
     ...written,
     ...closing(gateway),
   ]
 }
+
+/** What a lease tells is laid when it comes: see lower-followed.ts. */
+const toldWays = ({ ways }: Gateway): readonly WayOut[] => ways.filter(({ kind }) => kind !== 'lease')
 
 function connectedRoutes(gateway: Gateway, network: Network): readonly Route[] {
   const routes: Route[] = []
@@ -132,22 +135,44 @@ function closing(gateway: Gateway): readonly Route[] {
   }))
 }
 
+/** Of each member's own default route in main: 100, 200, … in order, or behind the balanced one. */
+export function mainMetrics({ default: choice, gateways }: Network): ReadonlyMap<string, number> {
+  if (choice.kind === 'none') return new Map()
+  const first = choice.kind === 'balance' ? 2 : 1
+  return new Map(
+    choice.members.map(({ gateway: name }, index) => [
+      name,
+      gateways.find((gateway) => gateway.name === name)?.metric ?? (index + first) * 100,
+    ]),
+  )
+}
+
+type Members = readonly { readonly member: DefaultMember; readonly gateway: Gateway }[]
+
+function membersOf(members: readonly DefaultMember[], { gateways }: Network): Members {
+  const byName = new Map(gateways.map((gateway) => [gateway.name, gateway]))
+  return members.flatMap((member) => {
+    const gateway = byName.get(member.gateway)
+    return gateway === undefined ? [] : [{ member, gateway }]
+  })
+}
+
 /** Default routes of main: 100, 200, … in order; a balanced one at 100 with each member's own behind it. */
 function mainDefaults(network: Network, reporter: Reporter): readonly Route[] {
   const choice = network.default
   if (choice.kind === 'none') return []
-  const byName = new Map(network.gateways.map((gateway) => [gateway.name, gateway]))
-  const members = choice.members.flatMap((member) => {
-    const gateway = byName.get(member.gateway)
-    return gateway === undefined ? [] : [{ member, gateway }]
-  })
+  const members = membersOf(choice.members, network)
   const isBalance = choice.kind === 'balance'
   const routes: Route[] = []
   const holders = new Map<string, string>()
+  const metrics = mainMetrics(network)
   if (isBalance) routes.push(...families.flatMap((family) => balanced(members, family)))
-  for (const { family, metric } of routes) holders.set(`${family} ${metric}`, 'the balanced one')
+  if (isBalance)
+    for (const family of families)
+      if (sharesOf(members, family).length > 0)
+        holders.set(`${family} ${BALANCED_METRIC}`, 'the balanced one')
   for (const [index, { member, gateway }] of members.entries()) {
-    const metric = gateway.metric ?? (index + (isBalance ? 2 : 1)) * 100
+    const metric = metrics.get(gateway.name) ?? 0
     const choiceText = isBalance
       ? ' when the balanced one is gone'
       : members.length > 1
@@ -160,7 +185,7 @@ function mainDefaults(network: Network, reporter: Reporter): readonly Route[] {
       const holder = holders.get(key)
       if (holder === undefined) {
         holders.set(key, gateway.name)
-        routes.push(defaultVia(gateway, way, RT_TABLE_MAIN, origin, metric))
+        if (way.kind !== 'lease') routes.push(defaultVia(gateway, way, RT_TABLE_MAIN, origin, metric))
         continue
       }
       const at =
@@ -172,25 +197,51 @@ function mainDefaults(network: Network, reporter: Reporter): readonly Route[] {
   return routes
 }
 
-function balanced(
-  members: readonly { readonly member: DefaultMember; readonly gateway: Gateway }[],
+/** What the default route of main is spread over in a family; none below two. */
+function sharesOf(
+  members: Members,
   family: Family,
-): readonly Route[] {
-  const nexthops = members.flatMap(({ member, gateway }) =>
-    gateway.ways.filter((way) => way.family === family).map((way) => nexthopOf(gateway, way, member.weight)),
+): readonly { readonly way: WayOut; readonly gateway: Gateway; readonly weight: number }[] {
+  const shares = members.flatMap(({ member, gateway }) =>
+    gateway.ways
+      .filter((way) => way.family === family)
+      .map((way) => ({ way, gateway, weight: member.weight })),
   )
-  if (nexthops.length < 2) return []
+  return shares.length < 2 ? [] : shares
+}
+
+const BALANCED: Origin = {
+  path: ['default', 'balance'],
+  reason: 'main: default route balanced over its gateways',
+}
+const BALANCED_METRIC = 100
+
+function balanced(members: Members, family: Family): readonly Route[] {
+  const shares = sharesOf(members, family)
+  if (shares.length === 0 || shares.some(({ way }) => way.kind === 'lease')) return []
   return [
     {
       family,
       type: 'unicast',
       dst: anyPrefix(family),
       table: RT_TABLE_MAIN,
-      nexthops,
-      metric: 100,
-      origin: { path: ['default', 'balance'], reason: 'main: default route balanced over its gateways' },
+      nexthops: shares.map(({ gateway, way, weight }) => nexthopOf(gateway, way, weight)),
+      metric: BALANCED_METRIC,
+      origin: BALANCED,
     },
   ]
+}
+
+/** With a leased next hop among them it can be laid only when that is known. */
+export function followedBalances(network: Network): readonly FollowedBalance[] {
+  const choice = network.default
+  if (choice.kind !== 'balance') return []
+  return families.flatMap((family) => {
+    const shares = sharesOf(membersOf(choice.members, network), family)
+    if (!shares.some(({ way }) => way.kind === 'lease')) return []
+    const hops = shares.map(({ gateway, weight }) => ({ dev: gateway.link, weight }))
+    return [{ family, metric: BALANCED_METRIC, hops, origin: BALANCED }]
+  })
 }
 
 function writtenRoute(route: NetworkRoute, table: TableId, reason: string): Route {

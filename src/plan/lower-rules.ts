@@ -8,10 +8,16 @@ import { RT_TABLE_MAIN } from '../kernel/table.js'
 import type { Gateway, LocalNetwork, Network, Policy } from '../network/network.js'
 import { actionKey, selectorKey, sortRules } from './identity.js'
 import { originOf } from './lower-routes.js'
-import type { Origin, Rule, RuleAction, Selector } from './plan.js'
+import type { FollowedReply, Origin, Rule, RuleAction, Selector } from './plan.js'
 import { createDealer, elementWidth, policyWidth, type Dealer } from './prefs.js'
 
-export function lowerRules(network: Network, reporter: Reporter): readonly Rule[] {
+export interface LoweredRules {
+  readonly rules: readonly Rule[]
+  /** By gateway: where the rules stand for addresses that are known only when its link has them. */
+  readonly followedReplies: ReadonlyMap<string, readonly FollowedReply[]>
+}
+
+export function lowerRules(network: Network, reporter: Reporter): LoweredRules {
   const dealer = createDealer(network)
   const rules: Rule[] = []
   for (const local of network.local) rules.push(...localRules(local, dealer, reporter))
@@ -21,11 +27,15 @@ export function lowerRules(network: Network, reporter: Reporter): readonly Rule[
   for (const policy of network.rules)
     rules.push(...policyRules(policy, leading.has(policy) ? 'exceptions' : 'rules', dealer, reporter))
   for (const gateway of network.gateways) rules.push(...markRules(gateway, dealer, reporter))
-  for (const gateway of network.gateways) rules.push(...replyRules(gateway, dealer, reporter))
+  const followedReplies = new Map<string, readonly FollowedReply[]>()
+  for (const gateway of network.gateways) {
+    rules.push(...replyRules(gateway, dealer, reporter))
+    followedReplies.set(gateway.name, dealFollowed(gateway, dealer, reporter))
+  }
   const sorted = sortRules(rules)
   refuseCollisions(sorted, reporter)
   checkGotos(sorted, reporter)
-  return sorted
+  return { rules: sorted, followedReplies }
 }
 
 function localRules(local: LocalNetwork, dealer: Dealer, reporter: Reporter): readonly Rule[] {
@@ -84,6 +94,15 @@ function replyRules(gateway: Gateway, dealer: Dealer, reporter: Reporter): reado
     }
   }
   return rules
+}
+
+/** One number for each word: how many addresses there will be is not known, and all of them are answered alike. */
+function dealFollowed(gateway: Gateway, dealer: Dealer, reporter: Reporter): readonly FollowedReply[] {
+  if (gateway.untold.length === 0) return []
+  return gateway.reply.flatMap((word) => {
+    const pref = dealer.deal('replies', 1, reporter.at(...gateway.path, 'reply'))
+    return pref === undefined ? [] : [{ word, pref }]
+  })
 }
 
 function policyRules(

@@ -4,6 +4,7 @@ import type { LinkName } from '../kernel/link.js'
 import { addressValue } from '../kernel/address.js'
 import { containsPrefix, formatPrefix, isHostPrefix, networkOf } from '../kernel/prefix.js'
 import type { Link, Network } from '../network/network.js'
+import { mainMetrics } from './lower-routes.js'
 import type { Origin, Rule, Sysctl } from './plan.js'
 
 export function lowerSysctls(network: Network, rules: readonly Rule[]): readonly Sysctl[] {
@@ -152,14 +153,46 @@ function carrier(network: Network): readonly Sysctl[] {
 
 function advertisements(network: Network): readonly Sysctl[] {
   if (network.manage === 'routing') return []
+  const metrics = mainMetrics(network)
   return [...network.links.values()]
     .filter((link) => link.manage === 'full')
-    .map((link) => ({
-      key: linkKey('ipv6', link.name, 'accept_ra'),
-      value: '0',
-      origin: because(
-        { path: link.path, reason: `link ${link.name}` },
-        'router advertisements would lay addresses and a default route that nobody planned',
-      ),
-    }))
+    .flatMap((link) => (link.acceptRa ? taken(link, network, metrics) : [refused(link)]))
+}
+
+const refused = (link: Link): Sysctl => ({
+  key: linkKey('ipv6', link.name, 'accept_ra'),
+  value: '0',
+  origin: because(
+    { path: link.path, reason: `link ${link.name}` },
+    'router advertisements would lay addresses and a default route that nobody planned',
+  ),
+})
+
+/** Their default route goes into main, or nowhere: the kernel knows no other table for it. */
+function taken(link: Link, network: Network, metrics: ReadonlyMap<string, number>): readonly Sysctl[] {
+  const origin = { path: [...link.path, 'accept-ra'], reason: `link ${link.name}` }
+  const gateway = network.gateways.find(
+    (one) =>
+      one.link === link.name && one.ways.some(({ kind, family }) => kind === 'lease' && family === 'inet6'),
+  )
+  const metric = gateway === undefined ? undefined : metrics.get(gateway.name)
+  const setting = (name: string, value: string, reason: string): Sysctl => ({
+    key: linkKey('ipv6', link.name, name),
+    value,
+    isForKernelRa: true,
+    origin: because(origin, reason),
+  })
+  return [
+    setting('accept_ra', '2', 'takes router advertisements, also where this host forwards'),
+    ...(metric === undefined
+      ? [setting('accept_ra_defrtr', '0', 'but no default route for main: no `default` asks for it')]
+      : [
+          setting('accept_ra_defrtr', '1', 'and their default route'),
+          setting(
+            'ra_defrtr_metric',
+            String(metric),
+            `which is that of gateway ${gateway?.name ?? ''} in main`,
+          ),
+        ]),
+  ]
 }

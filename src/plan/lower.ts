@@ -4,8 +4,9 @@ import type { Reporter } from '../diagnostics/reporter.js'
 import type { Network } from '../network/network.js'
 import { sortRoutes } from './identity.js'
 import { lowerMarks } from './lower-marks.js'
+import { isLeasing, lowerFollowed } from './lower-followed.js'
 import { partsFirst, vrfsOf } from './lower-made.js'
-import { lowerRoutes, originOf } from './lower-routes.js'
+import { followedBalances, lowerRoutes, originOf } from './lower-routes.js'
 import { lowerRules } from './lower-rules.js'
 import { lowerSysctls } from './lower-sysctls.js'
 import type { KernelPlan, PlannedLink, Table } from './plan.js'
@@ -30,7 +31,7 @@ export function lower(network: Network, reporter: Reporter): KernelPlan | undefi
       origin: originOf(link, `VRF ${link.name}`),
     })),
   ]
-  const rules = lowerRules(network, reporter)
+  const { rules, followedReplies } = lowerRules(network, reporter)
   const plan: KernelPlan = {
     manage: network.manage,
     links: partsFirst([...network.links.values()]).map((link): PlannedLink => ({
@@ -43,6 +44,9 @@ export function lower(network: Network, reporter: Reporter): KernelPlan | undefi
       optional: link.optional,
       ...(link.made === undefined ? {} : { made: link.made }),
       ...(link.master === undefined ? {} : { master: link.master }),
+      ...(isLeasing(link)
+        ? { lease: { dhcp4: link.dhcp4, dhcp6: link.dhcp6, acceptRa: link.acceptRa } }
+        : {}),
       origin: originOf(link, `link ${link.name}`),
     })),
     tables,
@@ -50,6 +54,8 @@ export function lower(network: Network, reporter: Reporter): KernelPlan | undefi
     rules,
     sysctls: lowerSysctls(network, rules),
     marks: lowerMarks(network),
+    followed: lowerFollowed(network, followedReplies),
+    balances: followedBalances(network),
   }
   if (hasErrors(reporter.diagnostics)) return undefined
   warn(network, plan, reporter)

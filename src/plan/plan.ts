@@ -36,6 +36,10 @@ export interface KernelPlan {
   readonly sysctls: readonly Sysctl[]
   /** Connections that bear a gateway's mark, in the order of the gateways; empty where nobody marks any. */
   readonly marks: readonly ConnectionMark[]
+  /** What is known only when a link has its addresses. In the order of the gateways. */
+  readonly followed: readonly Followed[]
+  /** Multipath defaults of main with a next hop that a lease tells; those whose next hops are told stand in `routes`. */
+  readonly balances: readonly FollowedBalance[]
 }
 
 export interface PlannedLink {
@@ -54,7 +58,53 @@ export interface PlannedLink {
   readonly made?: MadeLink
   /** The made link that it is a member of. A VRF's member has its connected routes in the VRF's table. */
   readonly master?: Master
+  /** Absent: all addresses are told. */
+  readonly lease?: LeaseClients
   readonly origin: Origin
+}
+
+/** How a link comes by addresses that no description tells. */
+export interface LeaseClients {
+  readonly dhcp4: boolean
+  readonly dhcp6: boolean
+  readonly acceptRa: boolean
+}
+
+/**
+ * A table that follows the untold addresses of a link: for each that the link has at the moment, the network around it
+ * and, for a gateway's own link, the rules of `replies` and the next hop that the lease tells.
+ */
+export interface Followed {
+  readonly link: LinkName
+  readonly table: TableId
+  /** Families of the addresses that are followed. */
+  readonly families: readonly Family[]
+  /** Families whose default route in the table leads to the router of the lease. */
+  readonly routers: readonly Family[]
+  /**
+   * Where the lease's own client lays its default route: in main, or in the table, since main must not have it.
+   * Nothing to ask where there are no `routers`.
+   */
+  readonly laidIn: 'main' | 'table'
+  /** Of that route in main, where we say it; absent where another program's client does, or main has none. */
+  readonly metric?: number
+  /** `from` or `to` each address lookup the table; an address of a router advertisement counts with its whole prefix. */
+  readonly replies: readonly FollowedReply[]
+  readonly origin: Origin
+}
+
+/** Over those of its links that have a default route of their own in main, by the next hop of that route. */
+export interface FollowedBalance {
+  readonly family: Family
+  readonly metric: number
+  readonly hops: readonly { readonly dev: LinkName; readonly weight: number }[]
+  readonly origin: Origin
+}
+
+export interface FollowedReply {
+  readonly word: 'from' | 'to'
+  /** All addresses of the link share it, in both families. */
+  readonly pref: Preference
 }
 
 export interface Table {
@@ -112,5 +162,7 @@ export interface Sysctl {
   /** Dots between parts; a link whose name has a dot makes the key slash-separated (sysctl.d(5)). */
   readonly key: string
   readonly value: string
+  /** Only where the kernel itself takes router advertisements; a daemon that does so settles it for its links. */
+  readonly isForKernelRa?: true
   readonly origin: Origin
 }

@@ -47,6 +47,21 @@ export interface NetplanLink {
 
 /** Template name → view. */
 export interface Views {
+  /** Entries that stand empty hold a line of `:`. Lines are shell commands, patterns those of `case`. */
+  readonly 'shared/follow': {
+    readonly banner: Banner
+    readonly name: string
+    readonly protocol: number
+    readonly follows: readonly CommentedLine[]
+    readonly balances: readonly CommentedLine[]
+    readonly patterns: readonly string[]
+  }
+  readonly 'shared/follow-unit': { readonly banner: Banner; readonly path: string }
+  readonly 'shared/follow-service': {
+    readonly banner: Banner
+    readonly path: string
+    readonly name: string
+  }
   readonly 'netifrc/net': {
     readonly banner: Banner
     /** Assignments, each under what its lines serve. */
@@ -84,7 +99,10 @@ export interface Views {
     readonly banner: Banner
     readonly tables: readonly { readonly id: number; readonly name: string; readonly comment: string }[]
   }
-  readonly 'shared/rt-protos': { readonly banner: Banner; readonly id: number; readonly name: string }
+  readonly 'shared/rt-protos': {
+    readonly banner: Banner
+    readonly protocols: readonly { readonly id: number; readonly name: string }[]
+  }
   readonly 'shared/sysctl': {
     readonly banner: Banner
     readonly settings: readonly { readonly key: string; readonly value: string; readonly comment: string }[]

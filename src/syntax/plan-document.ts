@@ -4,7 +4,16 @@ import { formatPath } from '../diagnostics/diagnostic.js'
 import { formatFwmark } from '../kernel/fwmark.js'
 import { formatPrefix, formatPrefixShort } from '../kernel/prefix.js'
 import { formatRange } from '../kernel/range.js'
-import type { KernelPlan, Nexthop, Origin, PlannedLink, Route, Rule, Selector } from '../plan/plan.js'
+import type {
+  Followed,
+  KernelPlan,
+  Nexthop,
+  Origin,
+  PlannedLink,
+  Route,
+  Rule,
+  Selector,
+} from '../plan/plan.js'
 import { dstWord, madeWords, tableWord } from './iproute2.js'
 
 /** Only what is set; in the order of the man pages. */
@@ -29,6 +38,14 @@ export function planDocument(plan: KernelPlan, lineOf?: (path: Path) => number |
             ...tell(origin),
           })),
         }),
+    ...(plan.followed.length === 0
+      ? {}
+      : {
+          followed: plan.followed.map((followed) => ({
+            ...followedDocument(followed),
+            ...tell(followed.origin),
+          })),
+        }),
   }
 }
 
@@ -50,6 +67,21 @@ const linkDocument = (link: PlannedLink): PlanDocument =>
     type: link.made === undefined ? undefined : madeWords(link.made).join(' '),
     primary: link.made?.kind === 'bond' ? link.made.primary : undefined,
     master: link.master?.link,
+    dhcp4: link.lease?.dhcp4 === true ? true : undefined,
+    dhcp6: link.lease?.dhcp6 === true ? true : undefined,
+    accept_ra: link.lease?.acceptRa === true ? true : undefined,
+  })
+
+const followedDocument = (followed: Followed): PlanDocument =>
+  dropUndefined({
+    link: followed.link,
+    table: tableWord(followed.table),
+    families: followed.families,
+    routers: orUndefined(followed.routers),
+    // Where it is not for main, it is nowhere else but in the table.
+    main: followed.routers.length === 0 ? undefined : followed.laidIn === 'main',
+    metric: followed.metric,
+    replies: orUndefined(followed.replies),
   })
 
 const ruleDocument = ({ family, pref, selector, action }: Rule): PlanDocument =>

@@ -1,9 +1,10 @@
-// Files that every stack needs beside its own: names of tables and of our protocol, sysctls, connection marks.
-import { RTPROT_MULTIHOME } from '../kernel/protocol.js'
+// Files that every stack needs beside its own: names of tables and of our protocol, sysctls, connection marks, what follows leases.
+import { RTPROT_FOLLOWED, RTPROT_MULTIHOME } from '../kernel/protocol.js'
 import type { KernelPlan } from '../plan/plan.js'
 import { fill } from '../render/template.js'
 import type { Banner } from '../render/views.js'
 import { commentText } from '../syntax/shell.js'
+import { FOLLOW_NAME, followFiles, followSteps, isFollowing } from './follow.js'
 import { marksFiles, marksSteps, type Init } from './marks.js'
 import { commentOf, type RenderContext, type RenderedFile, type Step } from './target.js'
 
@@ -26,7 +27,7 @@ export interface CompanionOptions {
   readonly init?: Init
 }
 
-/** Empty where the plan has no named table, no sysctl, no connection mark and no script. */
+/** Empty where the plan has no named table, no sysctl, no connection mark, nothing to follow and no script. */
 export function companions(
   plan: KernelPlan,
   stack: string,
@@ -51,13 +52,15 @@ export function companions(
     }))
     files.push(file(RT_TABLES_PATH, fill('shared/rt-tables', { banner, tables })))
   }
-  if (options.protocol) {
+  if (options.protocol || isFollowing(plan)) {
     const banner = bannerOf(context, stack, [
       'The protocol of what our scripts add: `ip rule show` and `ip route show table all protocol multihome` name it.',
     ])
-    files.push(
-      file(RT_PROTOS_PATH, fill('shared/rt-protos', { banner, id: RTPROT_MULTIHOME, name: 'multihome' })),
-    )
+    const protocols = [
+      ...(options.protocol ? [{ id: RTPROT_MULTIHOME, name: 'multihome' }] : []),
+      ...(isFollowing(plan) ? [{ id: RTPROT_FOLLOWED, name: FOLLOW_NAME }] : []),
+    ]
+    files.push(file(RT_PROTOS_PATH, fill('shared/rt-protos', { banner, protocols })))
   }
   if (plan.sysctls.length > 0) {
     const banner = bannerOf(context, stack, [
@@ -71,12 +74,19 @@ export function companions(
     files.push(file(SYSCTL_PATH, fill('shared/sysctl', { banner, settings })))
   }
   const bannerWith = (notes: readonly string[]): Banner => bannerOf(context, stack, notes)
-  files.push(...marksFiles(plan, options.init ?? 'systemd', bannerWith, context))
+  const init = options.init ?? 'systemd'
+  files.push(...marksFiles(plan, init, bannerWith, context), ...followFiles(plan, init, bannerWith, context))
   return files
 }
 
+/** The same plan for a stack whose daemon takes router advertisements itself, and sets the kernel's part aside. */
+export const withoutKernelRa = (plan: KernelPlan): KernelPlan => ({
+  ...plan,
+  sysctls: plan.sysctls.filter(({ isForKernelRa }) => isForKernelRa !== true),
+})
+
 /**
- * The steps that put these files to work; none where the plan has neither sysctls nor marks. First of all steps: later
+ * The steps that put these files to work; none where the plan has no sysctls, no marks, nothing to follow. First of all steps: later
  * ones rely on the sysctls. `-e` passes over the keys of a link that is not there yet: with them the step would fail
  * and stop the others.
  */
@@ -85,4 +95,5 @@ export const companionSteps = (plan: KernelPlan, init: Init = 'systemd'): readon
     ? []
     : [{ command: `sysctl -e -p ${SYSCTL_PATH}`, why: 'the kernel settings that the routes rely on' }]),
   ...marksSteps(plan, init),
+  ...followSteps(plan, init),
 ]

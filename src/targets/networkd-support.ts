@@ -1,4 +1,5 @@
 // Since when networkd understands what, by its man page, its sources and boots of 247, 252 and 257.
+import { noLeases } from './lease-support.js'
 import type { Feature } from '../plan/features.js'
 import { marksSupport } from './marks.js'
 import type { Capabilities, Support } from './target.js'
@@ -49,6 +50,7 @@ export function networkdCapabilities(version: string): Capabilities {
     'link.bond': native,
     'link.bridge': native,
     'link.vrf': native,
+    ...noLeases,
     'rule.from': native,
     'rule.to': native,
     'rule.not': native,

@@ -136,17 +136,12 @@ describe('one thing wrong', () => {
     [`${begin}sysctls: { net/../../etc: 1 }`, 'sysctl-invalid sysctls.net/../../etc'],
     [`${begin}sysctls: { net.ipv4.ip_forward: 1; reboot }`, 'sysctl-invalid sysctls.net.ipv4.ip_forward'],
     // Part of the language, and not carried yet.
-    [link('dhcp4: true'), 'not-yet links.eth0.dhcp4'],
-    [link('dhcp6: true'), 'not-yet links.eth0.dhcp6'],
-    [link('accept-ra: true'), 'not-yet links.eth0.accept-ra'],
     [link('vlan: { id: 4095, link: eth1 }'), 'number-out-of-range links.eth0.vlan.id'],
     [link('vlan: { id: 5 }'), 'key-missing links.eth0.vlan.link'],
     [link('bond: { mode: lacp, links: [a, b] }'), 'value-unknown links.eth0.bond.mode'],
     [link('bond: { mode: 802.3ad, links: [] }'), 'list-empty links.eth0.bond.links'],
     [link('bridge: { links: [a], stp: yes }'), 'type-wrong links.eth0.bridge.stp'],
     [link('vrf: { table: 0, links: [a] }'), 'number-out-of-range links.eth0.vrf.table'],
-    [gateway('via: lease'), 'not-yet gateways.fiber.via'],
-    [gateway('via: [lease, fe80::1]'), 'not-yet gateways.fiber.via[0]'],
     // The shape of what is not carried is held to all the same.
     [link('vlan: { id: 4095, link: eth1 }'), 'number-out-of-range links.eth0.vlan.id'],
     [link('bond: { mode: 4, links: [a, b] }'), 'type-wrong links.eth0.bond.mode'],

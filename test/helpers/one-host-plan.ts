@@ -83,6 +83,8 @@ const common: KernelPlan = {
   ],
   sysctls: linkdown,
   marks: [],
+  followed: [],
+  balances: [],
 }
 
 const defaults = (first: number, second: number) => [

@@ -1,9 +1,18 @@
 // The same plan as if nobody had used a feature: what the honesty test takes away.
+import type { Family } from '../../src/kernel/family.js'
 import { RT_TABLE_MAIN } from '../../src/kernel/table.js'
 import { WHOLE_MARK } from '../../src/kernel/fwmark.js'
 import type { MadeLink } from '../../src/kernel/made-link.js'
 import type { Feature } from '../../src/plan/features.js'
-import type { KernelPlan, PlannedLink, Route, Rule, Selector } from '../../src/plan/plan.js'
+import type {
+  Followed,
+  KernelPlan,
+  LeaseClients,
+  PlannedLink,
+  Route,
+  Rule,
+  Selector,
+} from '../../src/plan/plan.js'
 
 type Change<T> = (item: T) => T | undefined
 
@@ -96,7 +105,28 @@ const links: Partial<Record<Feature, Change<PlannedLink>>> = {
   'link.bond': unmade('bond'),
   'link.bridge': unmade('bridge'),
   'link.vrf': unmade('vrf'),
+  'link.dhcp4': (link) => withoutLease(link, 'dhcp4'),
+  'link.dhcp6': (link) => withoutLease(link, 'dhcp6'),
+  'link.accept-ra': (link) => withoutLease(link, 'acceptRa'),
   'link.foreign': (link) => ({ ...link, manage: 'full' }),
+}
+
+const withoutLease = (link: PlannedLink, client: keyof LeaseClients): PlannedLink =>
+  link.lease === undefined ? link : { ...link, lease: { ...link.lease, [client]: false } }
+
+const withoutRouter =
+  (family: Family): Change<Followed> =>
+  (one) => ({ ...one, routers: one.routers.filter((router) => router !== family) })
+
+/** The client lays it in main, as where `default` names the gateway. */
+const together: Change<Followed> = (one) => ({ ...one, laidIn: 'main', metric: 900 })
+
+const followed: Partial<Record<Feature, Change<Followed>>> = {
+  'lease.address': () => undefined,
+  'lease.router-inet': withoutRouter('inet'),
+  'lease.router-inet6': withoutRouter('inet6'),
+  'lease.apart-inet': together,
+  'lease.apart-inet6': together,
 }
 
 const each = <T>(items: readonly T[], change: Change<T> | undefined): readonly T[] =>
@@ -111,5 +141,7 @@ export function without(plan: KernelPlan, feature: Feature): KernelPlan {
     rules: each(plan.rules, rules[feature]),
     sysctls: feature === 'sysctl' ? [] : plan.sysctls,
     marks: feature === 'marks.nftables' ? [] : plan.marks,
+    followed: each(plan.followed, followed[feature]),
+    balances: feature === 'lease.balance' ? [] : plan.balances,
   }
 }

@@ -134,5 +134,7 @@ export function drawPlan(seed: number): KernelPlan {
     rules: [...rules.values()],
     sysctls: [],
     marks: [],
+    followed: [],
+    balances: [],
   }
 }

@@ -121,6 +121,8 @@ const changed: KernelPlan = {
     readRule('inet6', 'pref 17010 from 2001:db8:a::10 unreachable', origin),
   ],
   sysctls: [],
+  followed: [],
+  balances: [],
 }
 
 describe('iproute2: a changed description', () => {
@@ -200,7 +202,7 @@ describe('iproute2: what is not as it should be', () => {
   })
 
   netnsTest('an IPv6 source waits for its address', async () => {
-    const plan: KernelPlan = { ...changed, sysctls: [] }
+    const plan: KernelPlan = { ...changed, sysctls: [], followed: [], balances: [] }
     const script = scriptOf(plan)
     await inNetns(linksOf(plan), (netns) => {
       netns.must(['sysctl', '-q', '-w', 'net.ipv6.conf.eth0.accept_dad=1', 'net.ipv6.conf.all.accept_dad=1'])

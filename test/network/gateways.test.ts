@@ -48,8 +48,8 @@ describe('a next hop', () => {
 })
 
 describe('the addresses of a gateway', () => {
-  it('are told for replies', () => {
-    expect(host('  up: { link: wg0, via: none }')).toEqual(['gateway-addresses-untold at gateways.up'])
+  it('need not be told where another program lays them', () => {
+    expect(host('  up: { link: wg0, via: none, fwmark: 1/1 }')).toEqual([])
     expect(host('  up: { link: wg0, via: none, reply: none, fwmark: 1/1 }')).toEqual([])
   })
 

@@ -15,6 +15,8 @@ function refused(rules: readonly string[], routes: readonly string[], family: 'i
     rules: rules.map((text) => readRule(family, text, origin)),
     sysctls: [],
     marks: [],
+    followed: [],
+    balances: [],
   }
   return refusedNexthops(plan).map(({ nexthop, rule }) => [nexthop.via?.text, rule.pref])
 }

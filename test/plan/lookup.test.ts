@@ -36,6 +36,8 @@ const planOf = ({ rules = [], routes = [], rules6 = [], routes6 = [], sysctls = 
   ],
   sysctls,
   marks: [],
+  followed: [],
+  balances: [],
 })
 
 function get(plan: KernelPlan, words: string): string {

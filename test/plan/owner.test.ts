@@ -22,6 +22,8 @@ const plan: KernelPlan = {
   rules: [],
   sysctls: [],
   marks: [],
+  followed: [],
+  balances: [],
 }
 
 describe('the owner of a route', () => {

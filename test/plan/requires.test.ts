@@ -15,6 +15,8 @@ const empty: KernelPlan = {
   rules: [],
   sysctls: [],
   marks: [],
+  followed: [],
+  balances: [],
 }
 const origin = (index: number) => ({ path: ['rules', index], reason: 'test' })
 

@@ -1,5 +1,6 @@
 // What interfaces(5) says by itself, and what its hooks say with `ip`, for each of the three programs that read it.
 import { marksSupport } from '../marks.js'
+import { noLeases } from '../lease-support.js'
 import type { Capabilities, Support } from '../target.js'
 import type { Flavour } from './settings.js'
 
@@ -66,6 +67,7 @@ export const capabilitiesOf = (flavour: Flavour): Capabilities => ({
   'link.bond': hook,
   'link.bridge': hook,
   'link.vrf': hook,
+  ...noLeases,
   'rule.from': hook,
   'rule.to': hook,
   'rule.not': hook,

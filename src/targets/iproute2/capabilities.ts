@@ -1,10 +1,18 @@
 // What the script can say: all that ip(8) can, and nothing that is not the kernel's.
 import { marksSupport } from '../marks.js'
+import { followSupport, kernelRaApart } from '../lease-support.js'
 import type { Capabilities, Support } from '../target.js'
 
 /** Rules carry our protocol number, by which they are found again: iproute2 and Linux 4.17. */
 const rule: Support = { how: 'native', since: '4.17' }
 const native: Support = { how: 'native' }
+
+/** Which client, and how it is told its metric, is for whoever runs this script. */
+const noClient: Support = {
+  how: 'partial',
+  reason:
+    'the script runs no DHCP client: have one take the lease, with the metric of `default` for the route that it lays in main',
+}
 
 export const capabilities: Capabilities = {
   'manage.routing': native,
@@ -26,6 +34,16 @@ export const capabilities: Capabilities = {
   'link.bond': native,
   'link.bridge': native,
   'link.vrf': native,
+  'link.dhcp4': noClient,
+  'link.dhcp6': noClient,
+  'link.accept-ra': { how: 'inherent', note: 'the kernel takes them, as the sysctls say' },
+  ...followSupport,
+  'lease.apart-inet': {
+    how: 'partial',
+    reason:
+      'the script runs no DHCP client: have one that lays no default route, and let its hook say `multihome-follow router LINK ADDRESS`',
+  },
+  'lease.apart-inet6': kernelRaApart,
   'rule.from': rule,
   'rule.to': rule,
   'rule.not': rule,

@@ -3,6 +3,7 @@ import { RTPROT_INTERIM, RTPROT_MULTIHOME } from '../../kernel/protocol.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
 import { bannerOf, companions, companionSteps } from '../companions.js'
+import { FOLLOW_PATH, isFollowing } from '../follow.js'
 import { stepNotes } from '../steps.js'
 import {
   defineTarget,
@@ -42,6 +43,11 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
     banner: bannerOf(context, title, [
       ...stepNotes(steps),
       `At boot: nothing runs it by itself; put \`${up.command}\` in rc.local, or in a oneshot unit of systemd.`,
+      ...(isFollowing(plan)
+        ? [
+            `Leases: where systemd does not run, start \`${FOLLOW_PATH} watch\`, or call \`${FOLLOW_PATH} refresh\` from the hook of the DHCP client.`,
+          ]
+        : []),
     ]),
     name: path.slice(path.lastIndexOf('/') + 1),
     protocol: RTPROT_MULTIHOME,

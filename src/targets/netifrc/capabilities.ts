@@ -1,5 +1,6 @@
 // What conf.d/net says by itself: rules, routes and addresses; only routes over several links want a function.
 import { marksSupport } from '../marks.js'
+import { noLeases } from '../lease-support.js'
 import type { Capabilities, Support } from '../target.js'
 
 const native: Support = { how: 'native' }
@@ -31,6 +32,7 @@ export const capabilities: Capabilities = {
   'link.bond': preup,
   'link.bridge': preup,
   'link.vrf': preup,
+  ...noLeases,
   'rule.from': native,
   'rule.to': native,
   'rule.not': native,

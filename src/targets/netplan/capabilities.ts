@@ -1,6 +1,7 @@
 // What netplan can say: its YAML, and beside it networkd's own files or a script of NetworkManager's dispatcher.
 import { features, type Feature } from '../../plan/features.js'
 import { marksSupport } from '../marks.js'
+import { noLeases } from '../lease-support.js'
 import { networkdCapabilities } from '../networkd-support.js'
 import type { Capabilities, Support, WrittenSettings } from '../target.js'
 import { isAtLeast } from '../version.js'
@@ -13,10 +14,8 @@ const vrf: Support = { how: 'native', since: '0.105' }
 export function capabilities(written: WrittenSettings): Capabilities {
   const settings = readSettings(written)
   const of = supportOf(settings)
-  return Object.fromEntries(features.map((feature) => [feature, besides[feature] ?? of(feature)])) as Record<
-    Feature,
-    Support
-  >
+  const all = features.map((feature) => [feature, besides[feature] ?? of(feature)])
+  return { ...(Object.fromEntries(all) as Record<Feature, Support>), ...noLeases }
 }
 
 /** What stands beside netplan, whoever carries its YAML out. */

@@ -1,6 +1,7 @@
 // What a NetworkManager profile can say by itself, and since which version; rules and closing routes stand in lo's profile.
 import { marksSupport } from '../marks.js'
 import { isAtLeast, versionOf } from '../version.js'
+import { noLeases } from '../lease-support.js'
 import type { Capabilities, Support, WrittenSettings } from '../target.js'
 
 export const DEFAULT_VERSION = '1.52.1'
@@ -41,6 +42,7 @@ export const capabilities = (settings: WrittenSettings): Capabilities => ({
   'link.bond': native,
   'link.bridge': native,
   'link.vrf': native,
+  ...noLeases,
   'rule.from': inLoopback,
   'rule.to': inLoopback,
   'rule.not': inLoopback,

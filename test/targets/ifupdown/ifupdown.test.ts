@@ -51,6 +51,8 @@ const empty: KernelPlan = {
   rules: [],
   sysctls: [],
   marks: [],
+  followed: [],
+  balances: [],
 }
 
 describe('stanzas', () => {

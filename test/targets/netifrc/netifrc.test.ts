@@ -46,6 +46,8 @@ const empty: KernelPlan = {
   rules: [],
   sysctls: [],
   marks: [],
+  followed: [],
+  balances: [],
 }
 
 describe('conf.d/net', () => {

@@ -21,6 +21,8 @@ const empty: KernelPlan = {
   rules: [],
   sysctls: [],
   marks: [],
+  followed: [],
+  balances: [],
 }
 const YAML = '/etc/netplan/60-multihome.yaml'
 const LO = '/etc/systemd/network/10-multihome-lo.network'
@@ -216,7 +218,7 @@ describe('over networkd', () => {
       ],
     ],
   ])('applies a change on %s', (version, wanted) => {
-    const { change } = render({ ...plain, sysctls: [] }, { version })
+    const { change } = render({ ...plain, sysctls: [], followed: [], balances: [] }, { version })
     expect(change.map(({ command }) => command)).toEqual(wanted)
   })
 
@@ -289,7 +291,7 @@ describe('over NetworkManager', () => {
   })
 
   it('activates each profile', () => {
-    const { change } = render({ ...plain, sysctls: [] }, { renderer })
+    const { change } = render({ ...plain, sysctls: [], followed: [], balances: [] }, { renderer })
     expect(change.map(({ command }) => command)).toEqual([
       'netplan generate',
       'nmcli connection reload',

@@ -20,6 +20,8 @@ const empty: KernelPlan = {
   rules: [],
   sysctls: [],
   marks: [],
+  followed: [],
+  balances: [],
 }
 
 function render(plan: KernelPlan, settings: WrittenSettings = {}) {

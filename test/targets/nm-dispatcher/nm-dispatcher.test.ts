@@ -222,7 +222,13 @@ it('names the steps, and tells them in the header of the script', () => {
   expect(content(rendered, SCRIPT)).toContain(
     `# After a change, with the files in place: ${commands.join(' && ')}\n`,
   )
-  const beside = render({ ...failoverPlan, manage: 'routing', sysctls: [] }).rendered
+  const beside = render({
+    ...failoverPlan,
+    manage: 'routing',
+    sysctls: [],
+    followed: [],
+    balances: [],
+  }).rendered
   expect(beside.first.map(({ command }) => command)).toEqual([`${SCRIPT} all apply`])
 })
 

@@ -1,0 +1,113 @@
+// A plan with the addresses that its links turned out to have: an ordinary plan, as what follows them leaves the kernel.
+import { isLinkLocal, type Address } from '../kernel/address.js'
+import type { LinkName } from '../kernel/link.js'
+import {
+  anyPrefix,
+  formatPrefix,
+  hostPrefix,
+  isHostPrefix,
+  networkOf,
+  type Prefix,
+} from '../kernel/prefix.js'
+import { RT_TABLE_MAIN } from '../kernel/table.js'
+import { sortRoutes, sortRules } from './identity.js'
+import type { Followed, KernelPlan, PlannedLink, Route, Rule } from './plan.js'
+
+/** What a link has beside the addresses that are told. */
+export interface LeaseFacts {
+  /** With host bits and the length that the link has them with. */
+  readonly addresses: readonly Prefix[]
+  /** Of the lease, the first of each family counts. */
+  readonly routers: readonly Address[]
+}
+
+/** Links without facts have nothing yet: what follows them is absent. */
+export function withLeases(plan: KernelPlan, facts: ReadonlyMap<LinkName, LeaseFacts>): KernelPlan {
+  const rules: Rule[] = []
+  const routes: Route[] = []
+  for (const followed of plan.followed) {
+    const had = facts.get(followed.link)
+    if (had === undefined) continue
+    const addresses = had.addresses.filter(({ family }) => followed.families.includes(family))
+    rules.push(
+      ...distinct(
+        addresses.flatMap((address) => replyRules(followed, address)),
+        ruleText,
+      ),
+    )
+    routes.push(
+      ...distinct(
+        addresses.flatMap((address) => connected(followed, address)),
+        routeText,
+      ),
+    )
+    routes.push(...defaults(followed, addresses, had.routers))
+  }
+  return {
+    ...plan,
+    links: plan.links.map((link) => withAddresses(link, facts.get(link.name))),
+    rules: sortRules([...plan.rules, ...rules]),
+    routes: sortRoutes([...plan.routes, ...routes], plan.tables),
+    followed: [],
+  }
+}
+
+const withAddresses = (link: PlannedLink, facts: LeaseFacts | undefined): PlannedLink =>
+  facts === undefined ? link : { ...link, addresses: [...link.addresses, ...facts.addresses] }
+
+/** RFC 4862: an address that a router advertisement made is one of many in its prefix of 64 bits. */
+export const followedPrefix = (address: Prefix): Prefix =>
+  address.family === 'inet6' && address.length === 64 ? networkOf(address) : hostPrefix(address.address)
+
+const replyRules = ({ replies, table, origin }: Followed, address: Prefix): readonly Rule[] =>
+  replies.map(({ word, pref }) => ({
+    family: address.family,
+    pref,
+    selector: { [word]: followedPrefix(address) },
+    action: { type: 'lookup', table },
+    origin,
+  }))
+
+function connected({ link, table, origin }: Followed, address: Prefix): readonly Route[] {
+  if (isHostPrefix(address) || isLinkLocal(address.address)) return []
+  return [
+    {
+      family: address.family,
+      type: 'unicast',
+      dst: networkOf(address),
+      table,
+      nexthops: [{ dev: link }],
+      ...(address.family === 'inet' ? { scope: 'link', prefsrc: address.address } : {}),
+      origin,
+    },
+  ]
+}
+
+function defaults(
+  followed: Followed,
+  addresses: readonly Prefix[],
+  routers: readonly Address[],
+): readonly Route[] {
+  return followed.routers.flatMap((family) => {
+    const via = routers.find((router) => router.family === family)
+    const source = addresses.find((address) => address.family === family)
+    if (via === undefined) return []
+    const route = { family, type: 'unicast', dst: anyPrefix(family), origin: followed.origin } as const
+    const own: Route = {
+      ...route,
+      table: followed.table,
+      // A router of a lease may be off the link: a cloud's /32.
+      nexthops: [{ via, dev: followed.link, ...(family === 'inet' ? { onlink: true } : {}) }],
+      ...(family === 'inet' && source !== undefined ? { prefsrc: source.address } : {}),
+    }
+    if (followed.metric === undefined) return [own]
+    const nexthops = [{ via, dev: followed.link }]
+    return [own, { ...route, table: RT_TABLE_MAIN, nexthops, metric: followed.metric }]
+  })
+}
+
+const ruleText = ({ family, pref, selector }: Rule): string => JSON.stringify([family, pref, selector])
+const routeText = ({ family, dst }: Route): string => `${family} ${formatPrefix(dst)}`
+
+const distinct = <T>(items: readonly T[], textOf: (item: T) => string): readonly T[] =>
+  [...new Map(items.toReversed().map((item) => [textOf(item), item])).values()].toReversed()

@@ -1,0 +1,130 @@
+// What follows the addresses of a link at run time: one script for every stack, and the service that runs it.
+import { familyFlag } from '../kernel/family.js'
+import { RTPROT_FOLLOWED } from '../kernel/protocol.js'
+import type { Followed, FollowedBalance, KernelPlan } from '../plan/plan.js'
+import { fill } from '../render/template.js'
+import type { Banner, CommentedLine } from '../render/views.js'
+import { commandLine, commentText, quote } from '../syntax/shell.js'
+import { groupByComment } from './comment-groups.js'
+import type { Init } from './marks.js'
+import { commentOf, type RenderContext, type RenderedFile, type Step } from './target.js'
+
+/** Of the script, of its service, and of its protocol. */
+export const FOLLOW_NAME = 'multihome-follow'
+export const FOLLOW_PATH = `/usr/local/sbin/${FOLLOW_NAME}`
+const UNIT = `${FOLLOW_NAME}.service`
+const UNIT_PATH: RenderedFile['path'] = `/etc/systemd/system/${UNIT}`
+const SERVICE_PATH: RenderedFile['path'] = `/etc/init.d/${FOLLOW_NAME}`
+
+/** Whether something of the plan is known only at run time. */
+export const isFollowing = ({ followed, balances }: KernelPlan): boolean =>
+  followed.length > 0 || balances.length > 0
+
+/** Empty where all addresses and next hops of the plan are told. */
+export function followFiles(
+  plan: KernelPlan,
+  init: Init,
+  bannerWith: (notes: readonly string[]) => Banner,
+  context: RenderContext,
+): readonly RenderedFile[] {
+  if (!isFollowing(plan)) return []
+  const owner = 'root:root'
+  const script: RenderedFile = {
+    path: FOLLOW_PATH,
+    mode: 0o755,
+    owner,
+    content: scriptOf(plan, bannerWith, context),
+  }
+  const banner = bannerWith([`Runs ${FOLLOW_PATH}, which tells what it follows.`])
+  if (init === 'systemd')
+    return [
+      script,
+      {
+        path: UNIT_PATH,
+        mode: 0o644,
+        owner,
+        content: fill('shared/follow-unit', { banner, path: FOLLOW_PATH }),
+      },
+      { path: `/etc/systemd/system/multi-user.target.wants/${UNIT}`, symlink: UNIT_PATH },
+    ]
+  const content = fill('shared/follow-service', { banner, path: FOLLOW_PATH, name: FOLLOW_NAME })
+  return [
+    script,
+    { path: SERVICE_PATH, mode: 0o755, owner, content },
+    { path: `/etc/runlevels/boot/${FOLLOW_NAME}`, symlink: SERVICE_PATH },
+  ]
+}
+
+/** To what the script now says; none where nothing is followed. */
+export function followSteps(plan: KernelPlan, init: Init): readonly Step[] {
+  if (!isFollowing(plan)) return []
+  const why = 'rules and routes follow the addresses that no description tells'
+  if (init === 'openrc') return [{ command: `rc-service ${FOLLOW_NAME} restart`, why }]
+  return [
+    { command: 'systemctl daemon-reload', why: `systemd reads ${UNIT}` },
+    { command: `systemctl restart ${FOLLOW_NAME}`, why },
+  ]
+}
+
+function scriptOf(
+  plan: KernelPlan,
+  bannerWith: (notes: readonly string[]) => Banner,
+  context: RenderContext,
+): string {
+  const links = new Set([
+    ...plan.followed.map(({ link }) => link),
+    ...plan.balances.flatMap(({ hops }) => hops.map(({ dev }) => dev)),
+  ])
+  return fill('shared/follow', {
+    banner: bannerWith([
+      'Addresses that no description tells (leased, or of another program): rules and routes that follow them.',
+    ]),
+    name: FOLLOW_NAME,
+    protocol: RTPROT_FOLLOWED,
+    follows: lines(plan.followed, (followed) => followLines(followed, plan), context),
+    balances: lines(plan.balances, balanceLines, context),
+    patterns: [...links].map(
+      (link) => `*${quote(` ${link} `)}*|*${quote(` ${link}:`)}*|*${quote(` ${link}@`)}*`,
+    ),
+  })
+}
+
+function lines<T extends Followed | FollowedBalance>(
+  things: readonly T[],
+  linesOf: (thing: T) => readonly string[],
+  context: RenderContext,
+): readonly CommentedLine[] {
+  if (things.length === 0) return [{ comments: ['none'], lines: [':'] }]
+  return groupByComment(
+    things.flatMap((thing) =>
+      linesOf(thing).map((line) => ({ comments: [commentText(commentOf(thing.origin, context))], line })),
+    ),
+  )
+}
+
+function followLines(followed: Followed, { links }: KernelPlan): readonly string[] {
+  const told = links.find(({ name }) => name === followed.link)?.addresses ?? []
+  const prefOf = (word: 'from' | 'to'): string =>
+    String(followed.replies.find((reply) => reply.word === word)?.pref ?? '-')
+  return followed.families.map((family) =>
+    commandLine([
+      'follow',
+      familyFlag(family),
+      followed.link,
+      String(followed.table),
+      followed.routers.includes(family) ? followed.laidIn : 'none',
+      prefOf('from'),
+      prefOf('to'),
+      ...told.filter((prefix) => prefix.family === family).map(({ address }) => address.text),
+    ]),
+  )
+}
+
+const balanceLines = ({ family, metric, hops }: FollowedBalance): readonly string[] => [
+  commandLine([
+    'balance',
+    familyFlag(family),
+    String(metric),
+    ...hops.flatMap(({ dev, weight }) => [dev, String(weight)]),
+  ]),
+]
