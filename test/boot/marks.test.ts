@@ -4,7 +4,7 @@ import { fixtureNamed } from '../helpers/fixtures.js'
 import { askForwards, expectedAnswers, openForwards, strayPackets } from './checks/forwards.js'
 import { wrongReplies } from './checks/traffic.js'
 import { firewallFiles, firewallPath } from './host/firewall.js'
-import { compareWithPlan, hostOf } from './host/host.js'
+import { changeHost, compareWithPlan, hostOf } from './host/host.js'
 import type { Place } from './host/rendering.js'
 import { tell } from './host/tell.js'
 import { openLab } from './lab/lab.js'
@@ -20,6 +20,8 @@ const lan = {
   server: ['10.10.0.254', '2001:db8:10::ffff:ffff:ffff:fffe'],
 }
 const firewall = firewallFiles({ ...lan, mark: '0x200' })
+
+const service = '/etc/init.d/multihome-marks'
 
 /** OpenRC's Debian has no service for nftables: there its ruleset is loaded by hand, and ours after it. */
 const waysOf = ({ stack }: Place) =>
@@ -38,8 +40,13 @@ const waysOf = ({ stack }: Place) =>
         begin: `nft -f ${firewallPath} && rc-service multihome-marks restart`,
         stop: 'rc-service multihome-marks stop',
         start: 'rc-service multihome-marks start',
-        firewall: [`nft -f ${firewallPath} && rc-service multihome-marks restart`],
+        firewall: [
+          `nft -f ${firewallPath} && { test ! -e ${service} || rc-service multihome-marks restart; }`,
+        ],
       }
+
+const unmarked = fixture.text.replace('marks: nftables\n', '')
+const changed = ['networkd 12', 'ifupdown 13', 'netifrc 13']
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('forwarded', () => {
   test.for(placesOf(fixture.name, few))('$stack, Debian $debian', async (place, { skip }) => {
@@ -70,4 +77,31 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('forwarded', () => {
       await lab.close()
     }
   })
+
+  test.for(placesOf(fixture.name, changed))(
+    'put to work: $stack, Debian $debian',
+    async (place, { skip }) => {
+      const made = renderedHere(fixture.text, place, skip)
+      const before = renderedHere(unmarked, place, skip)
+      const spec = hostOf(before, place)
+      const lab = await openLab({ ...spec, tree: [...spec.tree, ...firewall] })
+      const ways = waysOf(place)
+      try {
+        expect(await tell(lab, ways.firewall[0] ?? '')).toEqual([])
+        await openForwards(lab, lan.host)
+        expect(await askForwards(lab)).toEqual(expectedAnswers(true))
+        expect(await changeHost(lab, before.output.files, made)).toEqual([])
+        expect(await compareWithPlan(lab, made.plan)).toEqual([])
+        expect(await askForwards(lab)).toEqual(expectedAnswers(false))
+        // As docs/description.md has it.
+        expect(await tell(lab, ways.stop)).toEqual([])
+        expect(await changeHost(lab, made.output.files, before)).toEqual([])
+        expect(await compareWithPlan(lab, before.plan)).toEqual([])
+        expect(await askForwards(lab)).toEqual(expectedAnswers(true))
+        expect(await lab.failed()).toBe('')
+      } finally {
+        await lab.close()
+      }
+    },
+  )
 })

@@ -6,6 +6,7 @@ import { examples, scenarios } from '../../src/cli/embedded.generated.js'
 import { GOOD, REFUSED, runIn, WRONG } from './fake-io.js'
 
 const host = { files: { 'host.yaml': GOOD } }
+const MARKED = `${GOOD.replace('table: 1', 'fwmark: 0x100/0xff00').replace('198.51.100.1 }', '198.51.100.1, fwmark: 0x200/0xff00 }')}marks: nftables\n`
 
 describe('check', () => {
   test('a verdict for each file', async () => {
@@ -59,6 +60,23 @@ describe('plan', () => {
     })
   })
 
+  test('connection marks: in the table and the document, and a word on them beside the commands', async () => {
+    const world = { files: { 'a.yaml': MARKED } }
+    const { stdout } = await runIn(world, 'plan', 'a.yaml')
+    expect(stdout).toMatch(/^ {2}eth1 +0x200\/0xff00 +7 +gateway production: connections over eth1$/m)
+    const json = await runIn(world, 'plan', 'a.yaml', '--format', 'json')
+    expect(JSON.parse(json.stdout)).toHaveProperty('marks.1', {
+      link: 'eth1',
+      fwmark: '0x200/0xff00',
+      for: 'gateway production: connections over eth1',
+      origin: 'gateways.production.fwmark',
+      line: 7,
+    })
+    const ip = await runIn(world, 'plan', 'a.yaml', '--format', 'ip')
+    expect(ip.stdout).toContain('/etc/nftables.d/multihome.nft')
+    expect((await runIn(host, 'plan', 'host.yaml', '--format', 'ip')).stdout).not.toContain('nftables')
+  })
+
   test('of a wrong description there is none', async () => {
     const { code, stdout, stderr } = await runIn({ files: { 'b.yaml': WRONG } }, 'plan', 'b.yaml')
     expect(stdout).toBe('')
@@ -107,6 +125,17 @@ describe('requires', () => {
     expect(stdout).toMatch(/CONFIG_IP_MULTIPLE_TABLES +line 6 /)
     expect(stdout).not.toContain('CONFIG_IPV6')
     for (const { id } of targets) expect(stdout).toMatch(new RegExp(`^ {2}${id} `, 'm'))
+  })
+
+  test('nftables, where connections are marked', async () => {
+    const world = { files: { 'a.yaml': MARKED } }
+    const { stdout } = await runIn(world, 'requires', 'a.yaml')
+    expect(stdout).toMatch(/^ {2}CONFIG_NF_CONNTRACK_MARK +line 9 /m)
+    expect(stdout).toMatch(/^ {2}Linux 5\.2 +nftables 0\.9\.1 +line 9 /m)
+    expect(stdout).toContain('Releases: Linux 5.2, any iproute2, nftables 0.9.1\n')
+    const json = await runIn(world, 'requires', 'a.yaml', '--format', 'json')
+    expect(JSON.parse(json.stdout)).toMatchObject({ kernel: { least: '5.2' }, nftables: { least: '0.9.1' } })
+    expect((await runIn(host, 'requires', 'host.yaml')).stdout).not.toContain('nftables')
   })
 
   test('a kernel that will do, and one that lacks something', async () => {
