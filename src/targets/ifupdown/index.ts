@@ -86,8 +86,15 @@ const flavourNotes: Readonly<Record<Flavour, readonly string[]>> = {
   ],
 }
 
+/** ifupdown2 has an order of its own for what it takes down in one go, and opens what is closed while links are up. */
+const THEN_LO: Readonly<Record<Settings['flavour'], string>> = {
+  ifupdown: ' lo',
+  ifupdown2: ' && ifdown lo',
+  'ifupdown-ng': ' lo',
+}
+
 /** `ifup` does nothing to what it takes for up, and only the file that brought a link up can take it down in full. */
-function stepsOf(plan: KernelPlan, { path }: Settings): Steps {
+function stepsOf(plan: KernelPlan, { path, flavour }: Settings): Steps {
   const script: Step = {
     command: SCRIPT,
     why: 'lays rules and routes now, and takes away what is no longer listed',
@@ -113,7 +120,7 @@ function stepsOf(plan: KernelPlan, { path }: Settings): Steps {
     ],
     change: [
       {
-        command: `ifdown $(awk '/^iface/ && $2 != "lo" {print $2}' ${path} | sort -u) lo`,
+        command: `ifdown $(awk '/^iface/ && $2 != "lo" {print $2}' ${path} | sort -u)${THEN_LO[flavour]}`,
         why: 'every link of the previous file, also one that is listed no more; lo last, so that what is closed stays closed',
         when: 'before-files',
       },

@@ -60,7 +60,7 @@ for (@ARGV) {
 1 while wait > 0`
 
 /** A stranger's address is not one of the peer's own: a router asks for the host's card with its own address. */
-const asRouter = 'sysctl -qw net.ipv6.ip_nonlocal_bind=1 net.ipv4.conf.wire.arp_announce=2'
+export const asRouter = 'sysctl -qw net.ipv6.ip_nonlocal_bind=1 net.ipv4.conf.wire.arp_announce=2'
 
 /** Nothing asks for a card with an address whose duplicate check is not over. */
 const untilOwnAddresses =

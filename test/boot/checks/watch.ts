@@ -59,7 +59,7 @@ function chain(direction: Direction): readonly string[] {
 const ruleset = [`table ${table} {`, ...chain('in'), ...chain('out'), '}'].join('\n')
 
 /** Accepts for both families and closes at once, from the moment on that it has told its process; a leash ends it. */
-const listener = `use Socket qw(:all);
+export const listener = (leashSeconds: number): string => `use Socket qw(:all);
 my @open = map {
   my ($family, $name) = @$_;
   socket(my $socket, $family, SOCK_STREAM, 0) or die "socket: $!";
@@ -69,7 +69,7 @@ my @open = map {
   $socket
 } [AF_INET, pack_sockaddr_in(${port}, INADDR_ANY)], [AF_INET6, pack_sockaddr_in6(${port}, IN6ADDR_ANY)];
 if (my $child = fork) { print $child; exit }
-open STDOUT, ">", "/dev/null"; open STDERR, ">", "/dev/null"; alarm 60;
+open STDOUT, ">", "/dev/null"; open STDERR, ">", "/dev/null"; alarm ${leashSeconds};
 my $bits = "";
 vec($bits, fileno($_), 1) = 1 for @open;
 while (select(my $ready = $bits, undef, undef, undef)) {
@@ -83,7 +83,7 @@ const told = ({ code, stdout, stderr }: Result, what: string): string => {
 
 /** What was seen while all of them asked. */
 export async function watched(host: Wired, ask: () => Promise<void>): Promise<Seen> {
-  const start = `nft -f - <<'END' || exit\n${ruleset}\nEND\nexec perl -e '${listener}'`
+  const start = `nft -f - <<'END' || exit\n${ruleset}\nEND\nexec perl -e '${listener(60)}'`
   const pid = told(await host.netExec(start), 'watching')
   try {
     await ask()

@@ -73,7 +73,7 @@ function carrierComes({ links, answers }: Outage): Event {
 }
 
 /** The stack has taken away what it takes from a link that is out. */
-async function isWithdrawn(lab: Lab, links: readonly string[]): Promise<boolean> {
+export async function isWithdrawn(lab: Lab, links: readonly string[]): Promise<boolean> {
   const shows = links.map((link) => `ip -o address show dev ${link} scope global`)
   return (await lab.netExec(shows.join('\n'))).stdout === ''
 }

@@ -24,6 +24,8 @@ export type Ways = {
   readonly hasTooMuch?: true
   /** Brings back the first member of a balanced IPv4 route that came up before the others. */
   readonly afterTooEarly?: OfLink
+  /** What lays rules anew and has none meanwhile, so that what is closed is open for a moment; the document has these words. */
+  readonly opens?: readonly { readonly command: string; readonly told: string }[]
   /** Takes the addresses and routes of a link that has lost its carrier away, sooner or later. */
   readonly withdraws: boolean
 }
@@ -76,6 +78,7 @@ function byManager(profile: OfLink, { debian }: Place, hasScript: boolean): Ways
     inOrder: (links) =>
       [`nmcli connection down ${links.map(profile).join(' ')}`, ...links.map(activate)].join(' && '),
     ...(hasScript ? { cure: activate } : {}),
+    ...(hasScript ? {} : { opens: [{ command: ofChange, told: '`nmcli connection up multihome-lo`' }] }),
     ...(!hasScript && debian === 12 ? { cure: activate, hasTooMuch: true } : {}),
     withdraws: true,
   }
@@ -91,11 +94,25 @@ const byIfupdown: Ways = {
   withdraws: false,
 }
 
+/** Instead of a command: those that the output names for a change. */
+export const ofChange = 'the steps of a change'
+
+const opening = (command: string): NonNullable<Ways['opens']>[number] => ({ command, told: `\`${command}\`` })
+
+const byIfupdown2: Ways = {
+  ...byIfupdown,
+  again: ['ifreload -a'],
+  opens: [byIfupdown.restart, 'ifreload -a'].map(opening),
+}
+
 const service = (link: string, verb: string): string => `rc-service net.${link} ${verb}`
+
+const restartAll = 'for one in /etc/init.d/net.*; do rc-service -q "${one##*/}" restart || exit; done'
 
 const byNetifrc: Ways = {
   document: 'netifrc.md',
-  restart: 'for one in /etc/init.d/net.*; do rc-service -q "${one##*/}" restart || exit; done',
+  restart: restartAll,
+  opens: [{ command: restartAll, told: '`rc-service net.lo restart`' }],
   again: [],
   relink: [(link) => service(link, 'restart')],
   inOrder: (links) =>
@@ -111,6 +128,7 @@ function byScript({ output }: Rendering): Ways {
   return {
     document: 'iproute2.md',
     restart: 'systemctl restart multihome-lab',
+    opens: [{ command: 'systemctl restart multihome-lab', told: 'a restart of its unit' }],
     again: [`${script} up`],
     relink: [],
     cure: () => `${script} up`,
@@ -133,8 +151,8 @@ export function waysOf(place: Place, rendering: Rendering): Ways {
     'nm-dispatcher': () => byManager(ours, place, true),
     'nm-keyfile': () => byManager(ours, place, false),
     ifupdown: () => byIfupdown,
-    ifupdown2: () => ({ ...byIfupdown, again: ['ifreload -a'] }),
-    'ifupdown-ng': () => byIfupdown,
+    ifupdown2: () => byIfupdown2,
+    'ifupdown-ng': () => ({ ...byIfupdown, opens: [opening(byIfupdown.restart)] }),
     netifrc: () => byNetifrc,
     iproute2: () => byScript(rendering),
   }

@@ -1,0 +1,44 @@
+// A balanced default: connections spread by the weights and stay on their link, and the loss of a link is the loss of no other.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, inject, test } from 'vitest'
+import { fixtureNamed } from '../helpers/fixtures.js'
+import { defaultsOf, differencesInBalance } from './host/balanced.js'
+import { bootHost } from './host/host.js'
+import { renderedHere } from './run/required.js'
+import { placesOf } from './run/wanted.js'
+import { stackIds } from './lab/stacks.js'
+
+const newest = stackIds.map((stack) => `${stack} 13`)
+
+const hosts = [
+  { name: 'three-lines', few: [...newest, 'networkd 12', 'nm-dispatcher 11'] },
+  { name: 'whole-host-balance', few: ['networkd 13', 'nm-dispatcher 13', 'ifupdown 13'] },
+  { name: 'two-isps-balanced', few: ['netplan 13'] },
+  { name: 'dual-stack-balanced', few: ['netplan 12'] },
+  { name: 'vlans-weighted', few: ['ifupdown2 13', 'iproute2 13'] },
+  { name: 'pppoe-weighted', few: ['nm-dispatcher 13', 'netifrc 13'] },
+]
+
+const textOf = (name: string): string =>
+  name === 'three-lines'
+    ? readFileSync(join(import.meta.dirname, 'hosts/three-lines.yaml'), 'utf8')
+    : fixtureNamed(name).text
+
+const cells = hosts.flatMap(({ name, few }) =>
+  placesOf(name, few).map((place) => ({ ...place, place, name })),
+)
+
+describe.skipIf(inject('bootObstacle') !== '').concurrent('a balanced default', () => {
+  test.for(cells)('of $name on $stack, Debian $debian', async ({ name, place }, { skip }) => {
+    const made = renderedHere(textOf(name), place, skip)
+    const lab = await bootHost(made, place)
+    try {
+      expect(defaultsOf(made.plan).length).toBeGreaterThan(0)
+      const found = await differencesInBalance(lab, made, place)
+      expect(found).toEqual([])
+    } finally {
+      await lab.close()
+    }
+  })
+})

@@ -1,0 +1,93 @@
+// Gateways in order: main's default goes to the next one and back, replies stay where they are, and what is closed stays closed.
+import { afterAll, describe, expect, inject, test } from 'vitest'
+import { fixtureNamed } from '../helpers/fixtures.js'
+import { differencesInFailing, leaksWhileLost } from './host/failing.js'
+import type { Measured } from './host/failing.js'
+import { failings } from './host/failings.js'
+import { bootHost } from './host/host.js'
+import { stackIds } from './lab/stacks.js'
+import { mustRender } from './host/rendering.js'
+import { reasonToSkip, renderedHere } from './run/required.js'
+import { placesOf } from './run/wanted.js'
+
+const newest = stackIds.map((stack) => `${stack} 13`)
+const some = ['networkd', 'nm-dispatcher', 'nm-keyfile', 'ifupdown-ng', 'netifrc'].map(
+  (stack) => `${stack} 13`,
+)
+const older = ['networkd 12', 'nm-dispatcher 11', 'nm-keyfile 12', 'ifupdown 11']
+
+const cells = failings.flatMap((failing) =>
+  placesOf(failing.fixture, failing.closed === undefined ? some : [...newest, ...older]).map((place) => ({
+    ...place,
+    place,
+    failing,
+    fixture: failing.fixture,
+  })),
+)
+
+const told: { readonly where: string; readonly measured: readonly Measured[] }[] = []
+
+afterAll(() => {
+  if (told.length === 0) return
+  const lines = told.map(({ where, measured }) =>
+    [
+      where.padEnd(44),
+      ...measured.map(
+        ({ step, gap, turned, over }) =>
+          `${step}: nowhere ${gap.toFixed(2)} s, turned ${turned.toFixed(2)} s, over ${over.toFixed(1)} s`,
+      ),
+    ].join('\n  '),
+  )
+  console.log(lines.sort().join('\n'))
+})
+
+describe.skipIf(inject('bootObstacle') !== '').concurrent('failover', () => {
+  test.for(cells)('$fixture on $stack, Debian $debian', async ({ failing, place, fixture }, { skip }) => {
+    const { text } = fixtureNamed(fixture)
+    const made = renderedHere(failing.edit?.(text) ?? text, place, skip)
+    const lab = await bootHost(made, place)
+    try {
+      const { wrong, measured } = await differencesInFailing(lab, failing, made, place)
+      told.push({ where: `${fixture} on ${place.stack} ${place.debian}`, measured })
+      expect(wrong).toEqual([])
+    } finally {
+      await lab.close()
+    }
+  })
+})
+
+const mutants = failings.flatMap((failing) =>
+  failing.closed === undefined
+    ? []
+    : placesOf(failing.fixture, ['networkd 13', 'ifupdown 13']).map((place) => ({
+        ...place,
+        place,
+        failing,
+      })),
+)
+
+/** That packets are sent which would leave if they could. */
+describe.skipIf(inject('bootObstacle') !== '').concurrent('what closes nothing', () => {
+  const leaksOf = async (edit: (text: string) => string, { failing, place }: (typeof mutants)[number]) => {
+    const made = mustRender(edit(fixtureNamed(failing.fixture).text), place)
+    const lab = await bootHost(made, place)
+    try {
+      return await leaksWhileLost(lab, failing, made)
+    } finally {
+      await lab.close()
+    }
+  }
+
+  test.for(mutants)('is a gateway that is not told to, on $stack', async (mutant, { skip }) => {
+    const why = reasonToSkip(mutant.place)
+    if (why !== undefined) skip(why)
+    const leaks = await leaksOf((text) => text.replace(', fail-closed: true', ''), mutant)
+    expect(leaks.filter((line) => /marked|people|for a mark/.test(line)).length).toBe(5)
+  })
+
+  test.for(mutants)('for IPv6 is a rule behind those of replies, on $stack', async (mutant, { skip }) => {
+    const why = reasonToSkip(mutant.place)
+    if (why !== undefined) skip(why)
+    expect(await leaksOf((text) => text, mutant)).toEqual(['inet6 by its rule for people left by eth0'])
+  })
+})
