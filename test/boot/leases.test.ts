@@ -1,12 +1,21 @@
 // Does the lab lease as a provider does: do hosts that know nothing of us get, renew, change and lose what is given?
 import { describe, expect, inject, test } from 'vitest'
+import { compile } from '../../src/compile.js'
 import { parsePrefix } from '../../src/kernel/prefix.js'
+import { RT_TABLE_MAIN } from '../../src/kernel/table.js'
+import type { KernelPlan } from '../../src/plan/plan.js'
+import { wrongReplies } from './checks/traffic.js'
+import { compareWithPlan } from './host/host.js'
 import { parseLeases } from './host/leases.js'
+import { plannedOn } from './host/planned.js'
+import { routingLines } from './host/reference.js'
 import type { DhcpClient } from './lab/clients.js'
 import { openLab } from './lab/lab.js'
 import type { Lab } from './lab/lab.js'
 import { readvertised, refused, withdrawn } from './lab/lease.js'
 import type { Lease } from './lab/lease.js'
+import { plainLeased } from './lab/leased.js'
+import type { Fields } from './lab/reading.js'
 import { sleep } from './lab/shell.js'
 import type { StackId } from './lab/stacks.js'
 import type { State } from './lab/state.js'
@@ -40,20 +49,54 @@ wan1:
   })
 })
 
+describe('what a client lays for a lease', () => {
+  const lease = leaseOf(
+    `{ dhcp4: { address: 198.51.100.80/24, router: [198.51.100.1, 198.51.100.2], routes: { 10.0.0.0/8: 198.51.100.3 } },
+       advertisement: { prefix: '2001:db8:b::/64' }, dhcp6: { address: '2001:db8:b::80' } }`,
+  )
+  const read = (route: Fields): readonly Fields[] => plainLeased(route, new Map([['wan0', lease]]))
+  const default4 = { dst: 'default', gateway: '198.51.100.1', dev: 'wan0', metric: 100 }
+  const network = { dst: '198.51.100.0/24', dev: 'wan0', scope: 'link' }
+
+  test.for([
+    ['a default route without its source', { ...default4, prefsrc: '198.51.100.80' }, [default4]],
+    ['no further router', { ...default4, gateway: '198.51.100.2', metric: 101 }, []],
+    ['no way to the router', { dst: '198.51.100.1', dev: 'wan0', scope: 'link' }, []],
+    ['a network without its metric', { ...network, metric: 1003 }, [network]],
+    ['no route of option 121', { dst: '10.0.0.0/8', gateway: '198.51.100.3', dev: 'wan0' }, []],
+    ['no address of its own', { dst: '2001:db8:b::80', dev: 'wan0', metric: 256 }, []],
+  ] as const)('reads as %s', ([, route, plain]) => {
+    expect(read(route)).toEqual(plain)
+  })
+
+  const strange = { ...default4, prefsrc: '198.51.100.80' }
+  test.for([
+    ['of another link', { ...strange, dev: 'wan1' }],
+    ['of another table', { ...strange, table: 101 }],
+    ['by another router', { ...strange, gateway: '198.51.100.9' }],
+    ['of another kind', { ...strange, type: 'unreachable' }],
+    ['to another network', { ...network, dst: '198.51.101.0/24', metric: 1003 }],
+    ['to another host', { dst: '198.51.100.9', dev: 'wan0', scope: 'link', metric: 1003 }],
+    ['to where option 121 leads by another way', { dst: '10.0.0.0/8', gateway: '198.51.100.1', dev: 'wan0' }],
+  ] as const)('reads as it is %s', ([, route]) => {
+    expect(read(route)).toEqual([route])
+  })
+})
+
 type Host = { readonly stack: StackId; readonly client?: DhcpClient; readonly tree: readonly TreeFile[] }
 
 const file = (path: string, lines: readonly string[], mode = 0o644): TreeFile => {
   return { path, mode, content: `${lines.join('\n')}\n` }
 }
 
-/** By hand, as an administrator would write it: metric 77 for what is leased. */
+/** By hand, as an administrator would write it, with the metric of the plan. */
 const hosts: readonly Host[] = [
   {
     stack: 'networkd',
     tree: [
       file('/etc/systemd/network/wan0.network', [
         ...['[Match]', 'Name=wan0', '[Network]', 'DHCP=ipv4', 'IPv6AcceptRA=yes'],
-        ...['[DHCPv4]', 'RouteMetric=77', '[IPv6AcceptRA]', 'RouteMetric=77', 'DHCPv6Client=no'],
+        ...['[DHCPv4]', 'RouteMetric=100', '[IPv6AcceptRA]', 'RouteMetric=100', 'DHCPv6Client=no'],
       ]),
     ],
   },
@@ -64,7 +107,7 @@ const hosts: readonly Host[] = [
         '/etc/NetworkManager/system-connections/wan0.nmconnection',
         [
           ...['[connection]', 'id=wan0', 'type=ethernet', 'interface-name=wan0'],
-          ...['[ipv4]', 'method=auto', 'route-metric=77', '[ipv6]', 'method=auto', 'route-metric=77'],
+          ...['[ipv4]', 'method=auto', 'route-metric=100', '[ipv6]', 'method=auto', 'route-metric=100'],
         ],
         0o600,
       ),
@@ -74,15 +117,29 @@ const hosts: readonly Host[] = [
     stack: 'iproute2',
     client: 'dhcpcd',
     tree: [
-      file('/usr/local/sbin/lease.sh', ['#!/bin/sh', 'test "$1" = down || exec dhcpcd -m 77 wan0'], 0o755),
+      file('/usr/local/sbin/lease.sh', ['#!/bin/sh', 'test "$1" = down || exec dhcpcd -m 100 wan0'], 0o755),
     ],
   },
 ]
 
-function leaseOf(text: string): Lease {
-  const lease = parseLeases(`wan0: ${text}`).get('wan0')
-  if (lease === undefined) throw new Error(text)
+function leaseOf(written: string): Lease {
+  const lease = parseLeases(`wan0: ${written}`).get('wan0')
+  if (lease === undefined) throw new Error(written)
   return lease
+}
+
+/** What those hosts are in our words, whoever writes their rules. */
+const text = `version: 1
+links: { wan0: { dhcp4: true, accept-ra: true } }
+gateways: { cable: { link: wan0, via: lease } }
+default: { failover: [cable] }
+`
+
+/** The rules and tables as a hand lays them that knows what the link has got. */
+async function follow(lab: Lab, plan: KernelPlan): Promise<void> {
+  const lines = routingLines({ ...plan, routes: plan.routes.filter(({ table }) => table !== RT_TABLE_MAIN) })
+  const { code, stderr } = await lab.netExec(['set -e', ...lines].join('\n'))
+  if (code !== 0) throw new Error(stderr)
 }
 
 const prefix6 = '2001:db8:b::/64'
@@ -95,10 +152,13 @@ const elsewhere = leaseOf(`{ dhcp4: { address: 203.0.113.80/25, router: [203.0.1
 const connected4 = (network: string, prefsrc: string): string =>
   `4 254 dev=wan0 dst=${network} prefsrc=${prefsrc} scope=link table=254 type=unicast`
 const default4 = (gateway: string): string =>
-  `4 254 dev=wan0 dst=default gateway=${gateway} metric=77 scope=global table=254 type=unicast`
+  `4 254 dev=wan0 dst=default gateway=${gateway} metric=100 scope=global table=254 type=unicast`
 const connected6 = (network: string): string =>
   `6 254 dev=wan0 dst=${network} scope=global table=254 type=unicast`
-const default6 = '6 254 dev=wan0 dst=default gateway=fe80::1 metric=77 scope=global table=254 type=unicast'
+const default6 = '6 254 dev=wan0 dst=default gateway=fe80::1 metric=100 scope=global table=254 type=unicast'
+
+/** Of main alone. */
+const routesIn = ({ routes: all }: State): readonly string[] => all.filter((line) => / table=254 /.test(line))
 
 const has = (state: State, text: string): boolean =>
   state.links.some((line) => line.startsWith(`wan0 ${text}`))
@@ -113,24 +173,34 @@ async function comes(lab: Lab, isThere: (state: State) => boolean): Promise<Stat
   return lab.state()
 }
 
-/** Once the routes are those. */
-const routes = async (lab: Lab, expected: readonly string[]): Promise<readonly string[]> =>
-  (await comes(lab, ({ routes: now }) => now.join() === expected.join())).routes
+/** Once they are those. */
+const mainRoutes = async (lab: Lab, expected: readonly string[]): Promise<readonly string[]> =>
+  routesIn(await comes(lab, (state) => routesIn(state).join() === expected.join()))
 
 /** Leased, renewed, given another address, led to another network, and refused. */
 async function livesOn(lab: Lab): Promise<void> {
   const six = [connected6(prefix6), default6]
   const four = [connected4('198.51.100.0/24', '198.51.100.80'), default4('198.51.100.1')]
-  expect(await routes(lab, [...four, ...six])).toEqual([...four, ...six])
+  expect(await mainRoutes(lab, [...four, ...six])).toEqual([...four, ...six])
+
+  const { plan } = compile(text, { targets: [] })
+  if (plan === undefined) throw new Error('no plan')
+  const here = await plannedOn(lab, plan)
+  expect(here.wrong).toEqual([])
+  // Main is the client's work alone, and all that the plan has there.
+  const missing = await compareWithPlan(lab, plan)
+  expect(missing.filter((line) => !/^- (rule |route [46] 101 |sysctl )/.test(line))).toEqual([])
+  await follow(lab, here.plan)
+  expect((await compareWithPlan(lab, plan)).filter((line) => !line.startsWith('- sysctl '))).toEqual([])
+  expect(await wrongReplies(lab, text, here.plan)).toEqual([])
 
   const said = lab.said('wan0', 'DHCPACK')
   await sleep(20)
   expect(lab.said('wan0', 'DHCPACK')).toBeGreaterThan(said + 1)
-  expect(await routes(lab, [...four, ...six])).toEqual([...four, ...six])
 
   await lab.provide('wan0', withdrawn({ ...first, ...next }))
   const moved = [connected4('198.51.100.0/24', '198.51.100.81'), default4('198.51.100.1')]
-  expect(await routes(lab, [...moved, connected6(prefix6)])).toEqual([...moved, connected6(prefix6)])
+  expect(await mainRoutes(lab, [...moved, connected6(prefix6)])).toEqual([...moved, connected6(prefix6)])
 
   const other = parsePrefix('2001:db8:bb::/64')
   if (other === undefined) throw new Error('no prefix')
@@ -141,7 +211,7 @@ async function livesOn(lab: Lab): Promise<void> {
 
   await lab.provide('wan0', refused({ ...first, ...elsewhere }))
   const lost = await comes(lab, (state) => !has(state, '203.0.113.80'))
-  expect(lost.routes.filter((line) => line.startsWith('4 '))).toEqual([])
+  expect(routesIn(lost).filter((line) => line.startsWith('4 '))).toEqual([])
 }
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('a provider', () => {

@@ -3,6 +3,8 @@ import { describe, expect, inject, test } from 'vitest'
 import { wrongDecisions } from './checks/decisions.js'
 import { wrongReplies } from './checks/traffic.js'
 import { bootHost, compareWithPlan } from './host/host.js'
+import { leasesOf } from './host/leases.js'
+import { plannedOn } from './host/planned.js'
 import { isRefusal, renderFor } from './host/rendering.js'
 import type { Rendering } from './host/rendering.js'
 import { hashOf } from './run/proof.js'
@@ -13,11 +15,12 @@ import { wantedCells } from './run/wanted.js'
 import type { Cell } from './run/wanted.js'
 
 async function differencesOf({ fixture, ...place }: Cell, rendering: Rendering): Promise<readonly string[]> {
-  const lab = await bootHost(rendering, place)
+  const lab = await bootHost(rendering, { ...place, leases: leasesOf(fixture) })
   try {
     const found = await compareWithPlan(lab, rendering.plan)
+    const { plan } = await plannedOn(lab, rendering.plan)
     found.push(...(await wrongDecisions(lab, fixture)))
-    found.push(...(await wrongReplies(lab, fixture.text, rendering.plan)))
+    found.push(...(await wrongReplies(lab, fixture.text, plan)))
     if (lab.condition !== 'running') found.push(`! ${lab.condition}: ${await lab.failed()}`)
     return found
   } finally {

@@ -3,32 +3,55 @@ import type { KernelPlan } from '../../../src/plan/plan.js'
 import { stepsAfterFiles, stepsBeforeFiles } from '../../../src/targets/steps.js'
 import type { RenderedFile, Step } from '../../../src/targets/target.js'
 import { foreignAtBoot, foreignFiles } from './foreign.js'
+import { usualClient } from '../lab/clients.js'
+import type { DhcpClient } from '../lab/clients.js'
 import { openLab } from '../lab/lab.js'
 import type { Lab, LabSpec } from '../lab/lab.js'
-import { expectedState } from './nature.js'
+import type { Leases } from './leases.js'
 import { neighboursOf } from './neighbours.js'
-import { referenceState } from './reference.js'
+import { plannedOn } from './planned.js'
 import { difference } from '../lab/state.js'
+import type { StackId } from '../lab/stacks.js'
 import type { State } from '../lab/state.js'
 import type { Place, Rendering } from './rendering.js'
 
+/** A place, and what its providers give there. */
+export type Setting = Place & {
+  readonly leases?: Leases
+  /** Where it is not the usual one of the stack. */
+  readonly client?: DhcpClient
+}
+
 /** Where other plans are to follow, their wires are there from the start too. */
-export function bootHost(rendering: Rendering, place: Place, ...later: readonly KernelPlan[]): Promise<Lab> {
+export function bootHost(
+  rendering: Rendering,
+  place: Setting,
+  ...later: readonly KernelPlan[]
+): Promise<Lab> {
   return openLab(hostOf(rendering, place, ...later))
 }
 
 /** Without carrier on some of its links until something else is said. */
-export function bootDark(rendering: Rendering, place: Place, dark: readonly string[]): Promise<Lab> {
+export function bootDark(rendering: Rendering, place: Setting, dark: readonly string[]): Promise<Lab> {
   return openLab({ ...hostOf(rendering, place), dark })
 }
 
-export function hostOf({ plan, output }: Rendering, place: Place, ...later: readonly KernelPlan[]): LabSpec {
+export function hostOf(
+  { plan, output }: Rendering,
+  { stack, debian, leases = new Map(), client = usualClient(stack) }: Setting,
+  ...later: readonly KernelPlan[]
+): LabSpec {
+  const plans = [plan, ...later]
+  const untold = plans.flatMap(({ links }) => links.filter((link) => link.lease !== undefined))
+  const missing = untold.find(({ name }) => !leases.has(name))
+  if (missing !== undefined) throw new Error(`leases.yaml says nothing of ${missing.name}`)
   return {
-    ...place,
-    tree: [...foreignFiles(plan, place.stack), ...output.files],
-    peers: neighboursOf(later.reduce(both, plan)),
-    prepare: foreignAtBoot(plan, place.stack),
-    foreign: [plan, ...later]
+    ...{ stack, debian },
+    ...(untold.length === 0 || client === undefined ? {} : { client }),
+    tree: [...foreignFiles(plan, stack), ...output.files],
+    peers: neighboursOf(later.reduce(both, plan), leases),
+    prepare: foreignAtBoot(plan, stack),
+    foreign: plans
       .flatMap(({ links }) => links.map((link) => link.name))
       .filter((name) => !plan.links.some((link) => link.name === name && link.manage === 'full')),
   }
@@ -53,11 +76,11 @@ export async function compareWithPlan(
   plan: KernelPlan,
   others: readonly string[] = [],
 ): Promise<string[]> {
-  const planned = expectedState(lab.stack, plan, await referenceState(plan))
+  const { plan: told, state: planned, wrong } = await plannedOn(lab, plan)
   const differences = (state: State): string[] =>
-    withoutOthers(difference(planned, state), others).filter((line) => !isIdleLink(plan, line))
+    withoutOthers(difference(planned, state), others).filter((line) => !isIdleLink(told, line))
   const state = await lab.settled((now) => differences(now).length === 0)
-  return [...differences(state), ...(await wrongSysctls(lab, plan))]
+  return [...wrong, ...differences(state), ...(await wrongSysctls(lab, told))]
 }
 
 function withoutOthers(found: readonly string[], others: readonly string[]): string[] {
@@ -75,7 +98,15 @@ function isIdleLink(plan: KernelPlan, line: string): boolean {
   return idle !== undefined && !names.includes(idle)
 }
 
-async function wrongSysctls(lab: Lab, { sysctls }: KernelPlan): Promise<readonly string[]> {
+/** They take advertisements themselves, and tell the kernel not to. */
+const takesAdvertisements: readonly StackId[] = [
+  ...(['networkd', 'netplan', 'netplan-nm', 'nm-dispatcher', 'nm-keyfile'] as const),
+]
+
+async function wrongSysctls(lab: Lab, plan: KernelPlan): Promise<readonly string[]> {
+  const sysctls = plan.sysctls.filter(
+    ({ isForKernelRa }) => isForKernelRa !== true || !takesAdvertisements.includes(lab.stack),
+  )
   if (sysctls.length === 0) return []
   const keys = sysctls.map(({ key }) => `'${key}'`).join(' ')
   const { stdout } = await lab.exec(`for key in ${keys}; do sysctl -n "$key" 2>&1; done`)

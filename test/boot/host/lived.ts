@@ -5,7 +5,7 @@ import { difference } from '../lab/state.js'
 import { isTold } from './documents.js'
 import { compareWithPlan } from './host.js'
 import type { Event } from './life.js'
-import { referenceState } from './reference.js'
+import { plannedOn } from './planned.js'
 import { tell } from './tell.js'
 
 /** All that went wrong, each line with the name of its event, so that one run tells all. */
@@ -26,7 +26,8 @@ async function wrongAfter(lab: Lab, plan: KernelPlan, event: Event): Promise<rea
   if (event.short === undefined) return compareWithPlan(lab, plan)
   const { link, cure, told, isMore } = event.short
   const isExpected = isMore ? isOfGateway : isOf
-  const found = difference(await referenceState(plan), await lab.settled())
+  const { state } = await plannedOn(lab, plan)
+  const found = difference(state, await lab.settled())
   const cured = [...(await tell(lab, cure)), ...(await compareWithPlan(lab, plan))]
   return [
     ...(found.length === 0 && !isMore ? [`! nothing is missing: ${cure} is not needed`] : []),

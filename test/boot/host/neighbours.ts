@@ -11,9 +11,10 @@ import {
 import type { Prefix } from '../../../src/kernel/prefix.js'
 import type { KernelPlan, PlannedLink } from '../../../src/plan/plan.js'
 import type { Peer } from '../lab/wires.js'
+import type { Leases } from './leases.js'
 
-/** One peer for each wire: links with addresses of one network share theirs. */
-export function neighboursOf(plan: KernelPlan): readonly Peer[] {
+/** One peer for each wire, with what it leases there: links with addresses of one network share theirs. */
+export function neighboursOf(plan: KernelPlan, leases: Leases = new Map()): readonly Peer[] {
   return wiresOf(plan).map((links) => {
     const own = links.flatMap((link) => link.addresses)
     const vias = plan.routes
@@ -23,7 +24,12 @@ export function neighboursOf(plan: KernelPlan): readonly Peer[] {
     const routers = vias.map((via) => routerAddress(via, own))
     const clients = own.filter((prefix) => !routers.some((router) => overlaps(router, prefix)))
     const addresses = [...routers, ...clients.flatMap((prefix) => clientAddress(prefix, own))]
-    return { links: links.map((link) => link.name), addresses: [...new Set(addresses.map(formatPrefix))] }
+    const names = links.map((link) => link.name)
+    const lease = names.map((name) => leases.get(name)).find((given) => given !== undefined)
+    return {
+      ...{ links: names, addresses: [...new Set(addresses.map(formatPrefix))] },
+      ...(lease === undefined ? {} : { lease }),
+    }
   })
 }
 

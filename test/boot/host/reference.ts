@@ -4,22 +4,23 @@ import { routeCommand, ruleCommand } from '../../../src/syntax/iproute2.js'
 import { commandLine } from '../../../src/syntax/shell.js'
 import { readState } from '../lab/state.js'
 import type { State } from '../lab/state.js'
+import type { Leases } from './leases.js'
 import { linkLines, withLaidHost } from './laid.js'
 
 const known = new Map<string, Promise<State>>()
 
-/** Laid once for each plan: it is the same for every stack. */
-export function referenceState(plan: KernelPlan): Promise<State> {
-  const key = JSON.stringify(plan)
-  const state = known.get(key) ?? layReference(plan)
+/** Laid once for each plan: it is the same for every stack. What is leased is told in the plan, and reads as on its host. */
+export function referenceState(plan: KernelPlan, leases: Leases = new Map()): Promise<State> {
+  const key = JSON.stringify([plan, ...leases])
+  const state = known.get(key) ?? layReference(plan, leases)
   known.set(key, state)
   return state
 }
 
-const layReference = (plan: KernelPlan): Promise<State> =>
+const layReference = (plan: KernelPlan, leases: Leases): Promise<State> =>
   withLaidHost(plan, async (host) => {
     await host.lay([...linkLines(plan), ...routingLines(plan)])
-    return await readState(host.netns)
+    return await readState(host.netns, leases)
   })
 
 /** The routes and rules of a plan, behind its links. */

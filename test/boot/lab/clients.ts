@@ -1,4 +1,5 @@
 // Which DHCP client has a host? Its roots hold all of them, and a stack takes the first that it finds.
+import type { StackId } from './stacks.js'
 import type { TreeLink } from './tree.js'
 
 export const dhcpClients = ['dhclient', 'dhcpcd', 'udhcpc'] as const
@@ -9,3 +10,11 @@ export const withoutOthers = (client: DhcpClient): readonly TreeLink[] =>
   dhcpClients
     .filter((other) => other !== client)
     .map((other) => ({ path: `/sbin/${other}`, symlink: '/nonexistent' }))
+
+/** Of a stack that has none of its own: what comes with it, or what its manual names first. */
+const usual: Readonly<Partial<Record<StackId, DhcpClient>>> = {
+  ...{ ifupdown: 'dhclient', ifupdown2: 'dhclient', 'ifupdown-ng': 'dhcpcd' },
+  ...{ netifrc: 'dhcpcd', iproute2: 'dhcpcd' },
+}
+
+export const usualClient = (stack: StackId): DhcpClient | undefined => usual[stack]

@@ -1,4 +1,5 @@
 // What does a provider give on its wire, and which addresses has its router there?
+import { addressFromValue, addressValue } from '../../../src/kernel/address.js'
 import type { Address } from '../../../src/kernel/address.js'
 import {
   containsAddress,
@@ -51,11 +52,15 @@ export function routerAddresses({ dhcp4, advertisement, dhcp6 }: Lease): readonl
       ? []
       : [...vias.map((address) => ({ ...dhcp4.address, address })), ...(dhcp4.former ?? [])].map(formatPrefix)
   const own6 = [...prefixesOf(advertisement), ...managedNetwork(dhcp6?.address, advertisement)].map(
-    (prefix) => formatPrefix({ ...prefix, address: lastAddress(prefix) }),
+    (prefix) => formatPrefix({ ...prefix, address: beforeLast(prefix) }),
   )
   const linkLocal = advertisement === undefined && dhcp6 === undefined ? [] : [`${routerLinkLocal}/64`]
   return [...new Set([...own4, ...linkLocal, ...own6])]
 }
+
+/** Where a host's neighbour stands in any network (host/neighbours.ts). */
+const beforeLast = (prefix: Prefix): Address =>
+  addressFromValue(prefix.family, addressValue(lastAddress(prefix)) - 1n)
 
 const prefixesOf = (told: Advertisement | undefined): readonly Prefix[] =>
   told === undefined ? [] : [...told.prefixes, ...told.deprecated]

@@ -43,10 +43,12 @@ const isOfOption121 = ({ dhcp4 }: Lease, dst: string, gateway: string): boolean 
       route.dst.length > 0 && route.via.text === gateway && formatPrefixShort(networkOf(route.dst)) === dst,
   ) === true
 
-/** networkd lays one to each router; the kernel one to an address without a network, unless it is told not to. */
-const hostsOf = (lease: Lease): readonly string[] => [
-  ...(lease.dhcp4 === undefined ? [] : routers4(lease.dhcp4)),
-  ...(lease.dhcp6 === undefined ? [] : [formatPrefixShort(hostPrefix(lease.dhcp6.address))]),
+/** networkd lays one to each next hop; the kernel one to an address without a network, unless it is told not to. */
+const hostsOf = ({ dhcp4, dhcp6 }: Lease): readonly string[] => [
+  ...(dhcp4 === undefined ? [] : [...dhcp4.routers, ...dhcp4.routes.map(({ via }) => via)]).map(
+    ({ text }) => text,
+  ),
+  ...(dhcp6 === undefined ? [] : [formatPrefixShort(hostPrefix(dhcp6.address))]),
 ]
 
 /** Of the connected ones the kernel says 256, and each client a metric of its own. */
