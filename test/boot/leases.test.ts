@@ -60,6 +60,7 @@ describe('what a client lays for a lease', () => {
 
   test.for([
     ['a default route without its source', { ...default4, prefsrc: '198.51.100.80' }, [default4]],
+    ['a default route without its hop limit', { ...default4, metrics: [{ hoplimit: 64 }] }, [default4]],
     ['no further router', { ...default4, gateway: '198.51.100.2', metric: 101 }, []],
     ['no way to the router', { dst: '198.51.100.1', dev: 'wan0', scope: 'link' }, []],
     ['a network without its metric', { ...network, metric: 1003 }, [network]],
@@ -74,6 +75,7 @@ describe('what a client lays for a lease', () => {
     ['of another link', { ...strange, dev: 'wan1' }],
     ['of another table', { ...strange, table: 101 }],
     ['by another router', { ...strange, gateway: '198.51.100.9' }],
+    ['of an MTU of its own', { ...default4, metrics: [{ mtu: 1400 }] }],
     ['of another kind', { ...strange, type: 'unreachable' }],
     ['to another network', { ...network, dst: '198.51.101.0/24', metric: 1003 }],
     ['to another host', { dst: '198.51.100.9', dev: 'wan0', scope: 'link', metric: 1003 }],

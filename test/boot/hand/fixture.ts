@@ -1,7 +1,10 @@
 // By hand: boot what a description renders to, on every stack that takes it, and compare with the plan.
 import { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { bootHost, changeHost, compareWithPlan } from '../host/host.js'
+import type { Setting } from '../host/host.js'
+import { leasesOf } from '../host/leases.js'
 import { isRefusal, renderFor } from '../host/rendering.js'
 import type { Place, Rendering } from '../host/rendering.js'
 import { whyNoBoot } from '../lab/lab.js'
@@ -25,7 +28,7 @@ const { values, positionals } = parseArgs({
 const debian = debians.find((one) => String(one) === (values.debian ?? '13')) ?? 13
 const events = (values.events ?? '').split(';').filter((step) => step.trim() !== '')
 
-async function bootOne(rendering: Rendering, place: Place, next?: Rendering): Promise<string[]> {
+async function bootOne(rendering: Rendering, place: Setting, next?: Rendering): Promise<string[]> {
   const lab = await bootHost(rendering, place, ...(next === undefined ? [] : [next.plan]))
   try {
     const found = await compareWithPlan(lab, rendering.plan)
@@ -59,7 +62,8 @@ async function report(file: string, place: Place): Promise<number> {
     )
     return 0
   }
-  const found = await bootOne(rendering, place, next).catch((error: unknown) => [
+  const leases = leasesOf({ folder: dirname(file) })
+  const found = await bootOne(rendering, { ...place, leases }, next).catch((error: unknown) => [
     `! ${error instanceof Error ? error.message : String(error)}`,
   ])
   const bad = found.some(isBad)

@@ -8,6 +8,7 @@ import type { DhcpClient } from '../lab/clients.js'
 import { openLab } from '../lab/lab.js'
 import type { Lab, LabSpec } from '../lab/lab.js'
 import type { Leases } from './leases.js'
+import { clientFiles } from './leasing.js'
 import { neighboursOf } from './neighbours.js'
 import { plannedOn } from './planned.js'
 import { difference } from '../lab/state.js'
@@ -48,7 +49,7 @@ export function hostOf(
   return {
     ...{ stack, debian },
     ...(untold.length === 0 || client === undefined ? {} : { client }),
-    tree: [...foreignFiles(plan, stack), ...output.files],
+    tree: [...foreignFiles(plan, stack), ...clientFiles(plan, stack), ...output.files],
     peers: neighboursOf(later.reduce(both, plan), leases),
     prepare: foreignAtBoot(plan, stack),
     foreign: plans

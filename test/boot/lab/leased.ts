@@ -3,6 +3,7 @@ import { formatPrefix, formatPrefixShort, hostPrefix, networkOf } from '../../..
 import type { Prefix } from '../../../src/kernel/prefix.js'
 import { managedNetwork, routerLinkLocal } from './lease.js'
 import type { Dhcp4, Lease } from './lease.js'
+import { asArray } from './reading.js'
 import type { Fields } from './reading.js'
 
 type Leases = ReadonlyMap<string, Lease>
@@ -10,12 +11,15 @@ type Leases = ReadonlyMap<string, Lease>
 /** None where it is a client's way to what is reached anyway. */
 export function plainLeased(route: Fields, leases: Leases): readonly Fields[] {
   const lease = leases.get(String(route['dev']))
-  const isMain = Number(route['table'] ?? 254) === 254 && (route['type'] ?? 'unicast') === 'unicast'
-  if (lease === undefined || !isMain || route['nexthops'] !== undefined) return [route]
+  const isPlain = (route['type'] ?? 'unicast') === 'unicast' && route['nexthops'] === undefined
+  if (lease === undefined || !isPlain) return [route]
   const [dst, via] = [String(route['dst']), route['gateway']]
-  if (dst === 'default' && routersOf(lease).includes(String(via))) return [without(route, 'prefsrc')]
+  // Those of option 121 are followed into the gateway's table.
+  if (via !== undefined && isOfOption121(lease, dst, String(via))) return []
+  if (Number(route['table'] ?? 254) !== 254) return [route]
+  if (dst === 'default' && routersOf(lease).includes(String(via))) return [withoutAdvertised(route)]
   if (dst === 'default' && furtherRouters(lease).includes(String(via))) return []
-  if (via !== undefined) return isOfOption121(lease, dst, String(via)) ? [] : [route]
+  if (via !== undefined) return [route]
   if (hostsOf(lease).includes(dst)) return []
   return networksOf(lease).includes(dst) ? [without(route, 'metric')] : [route]
 }
@@ -50,6 +54,13 @@ const hostsOf = ({ dhcp4, dhcp6 }: Lease): readonly string[] => [
   ),
   ...(dhcp6 === undefined ? [] : [formatPrefixShort(hostPrefix(dhcp6.address))]),
 ]
+
+/** The kernel keeps the hop limit of an advertisement with its default route. */
+function withoutAdvertised(route: Fields): Fields {
+  const plain = without(route, 'prefsrc')
+  const isHopLimit = asArray(route['metrics']).every((one) => Object.keys(one).join() === 'hoplimit')
+  return isHopLimit ? without(plain, 'metrics') : plain
+}
 
 /** Of the connected ones the kernel says 256, and each client a metric of its own. */
 function networksOf({ dhcp4, advertisement, dhcp6 }: Lease): readonly string[] {

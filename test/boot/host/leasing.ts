@@ -1,0 +1,49 @@
+// Who leases on a host whose stack runs no client: dhcpcd from a unit of its own, as the plain script asks for.
+import type { KernelPlan, PlannedLink } from '../../../src/plan/plan.js'
+import { leaseOf } from '../../../src/targets/lease-of.js'
+import type { LinkLease } from '../../../src/targets/lease-of.js'
+import type { StackId } from '../lab/stacks.js'
+import type { TreeFile } from '../lab/tree.js'
+
+export function clientFiles(plan: KernelPlan, stack: StackId): readonly TreeFile[] {
+  if (stack !== 'iproute2') return []
+  return plan.links.flatMap((link) => {
+    const lease = leaseOf(plan, link)
+    return lease === undefined || !(lease.dhcp4 || lease.dhcp6) ? [] : filesOf(link, lease)
+  })
+}
+
+const file = (path: string, lines: readonly string[], mode = 0o644): TreeFile => {
+  return { path, mode, content: `${lines.join('\n')}\n` }
+}
+
+function filesOf({ name }: PlannedLink, lease: LinkLease): readonly TreeFile[] {
+  const conf = `/etc/dhcpcd-${name}.conf`
+  const hook = `/usr/local/sbin/leased-${name}`
+  return [
+    file(conf, [...settings(name, lease), `script ${hook}`]),
+    file(hook, ['#!/bin/sh', ...(lease.inet.kind === 'table' ? tellRouter : []), 'exit 0'], 0o755),
+    file(`/etc/systemd/system/lease-${name}.service`, [
+      ...['[Unit]', `Description=DHCP on ${name}`],
+      ...['[Service]', `ExecStart=/sbin/dhcpcd -B -f ${conf} ${name}`],
+    ]),
+  ]
+}
+
+/** Advertisements are left to the kernel. */
+const settings = (name: string, lease: LinkLease): readonly string[] => [
+  'noipv6rs',
+  ...(lease.dhcp4 ? [] : ['ipv6only']),
+  ...(lease.dhcp6 ? [] : ['ipv4only']),
+  `interface ${name}`,
+  ...(lease.inet.kind === 'main' ? [`metric ${lease.inet.metric}`] : ['nogateway']),
+  ...(lease.dhcp6 ? ['ia_na'] : []),
+]
+
+/** Where main must not have the default route, the client's hook says which it is. */
+const tellRouter = [
+  'case $reason in',
+  'BOUND | RENEW | REBIND | REBOOT) multihome-follow router "$interface" ${new_routers%% *} ;;',
+  'EXPIRE | NAK | STOP | RELEASE) multihome-follow router "$interface" ;;',
+  'esac',
+]
