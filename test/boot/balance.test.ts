@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, inject, test } from 'vitest'
 import { fixtureNamed } from '../helpers/fixtures.js'
-import { defaultsOf, differencesInBalance } from './host/balanced.js'
+import { defaultsOf, differencesInBalance, wrongAtBoot } from './host/balanced.js'
 import { bootHost } from './host/host.js'
 import { renderedHere } from './run/required.js'
 import { placesOf } from './run/wanted.js'
@@ -37,6 +37,22 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('a balanced default', 
       expect(defaultsOf(made.plan).length).toBeGreaterThan(0)
       const found = await differencesInBalance(lab, made, place)
       expect(found).toEqual([])
+    } finally {
+      await lab.close()
+    }
+  })
+})
+
+const byAddressAlone = placesOf('two-isps-balanced', ['networkd 13']).map((place) => ({ ...place, place }))
+
+describe.skipIf(inject('bootObstacle') !== '').concurrent('what does not balance connections', () => {
+  test.for(byAddressAlone)('is noticed, on $stack, Debian $debian', async ({ place }, { skip }) => {
+    const { text } = fixtureNamed('two-isps-balanced')
+    const made = renderedHere(`${text}sysctls: { net.ipv4.fib_multipath_hash_policy: 0 }\n`, place, skip)
+    const lab = await bootHost(made, place)
+    try {
+      await lab.settled()
+      expect(await wrongAtBoot(lab, made, place)).toHaveLength(2)
     } finally {
       await lab.close()
     }

@@ -72,6 +72,10 @@ async function wrongWays(lab: Lab, plan: KernelPlan, some: Ways, size: Size): Pr
   return [...(await wrongShares(lab, all, size)), ...(await wrongShares(lab, forwarded(all, plan), size))]
 }
 
+/** By weights that nothing has changed yet. */
+export const wrongAtBoot = (lab: Lab, { plan }: Rendering, place: Place): Promise<readonly string[]> =>
+  wrongWays(lab, plan, ways(plan, place), many)
+
 export async function differencesInBalance(
   lab: Lab,
   rendering: Rendering,
@@ -83,7 +87,7 @@ export async function differencesInBalance(
   const note = (when: string, lines: readonly string[]): void =>
     void found.push(...lines.map((line) => `${when}: ${line}`))
   note('booted', await compareWithPlan(lab, plan))
-  note('booted', await wrongWays(lab, plan, ways(plan, place), many))
+  note('booted', await wrongAtBoot(lab, rendering, place))
   const members = [...new Set(defaultsOf(plan).flatMap(({ nexthops }) => nexthops.map(({ dev }) => dev)))]
   for (const link of members) {
     const isOurs = plan.links.some((one) => one.name === link && !isForeign(plan, one))
