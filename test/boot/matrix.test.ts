@@ -2,6 +2,7 @@
 import { describe, expect, inject, test } from 'vitest'
 import { wrongDecisions } from './checks/decisions.js'
 import { wrongReplies } from './checks/traffic.js'
+import { whyNotMade } from '../helpers/made-kinds.js'
 import { bootHost, compareWithPlan } from './host/host.js'
 import { leasesOf } from './host/leases.js'
 import { plannedOn } from './host/planned.js'
@@ -38,7 +39,7 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('booted', () => {
       })
     const made = renderFor(fixture.text, cell)
     if (isRefusal(made)) return tell({ kind: 'refused', why: made.refused })
-    const why = reasonToSkip(cell)
+    const why = whyNotMade(made.plan) ?? reasonToSkip(cell)
     if (why !== undefined) {
       tell({ kind: 'cannot run here', why })
       return skip(why)

@@ -6,13 +6,13 @@ import { createFib } from '../../src/plan/lookup-fib.js'
 import { lookupIn, type Answer } from '../../src/plan/lookup.js'
 import type { KernelPlan, Sysctl } from '../../src/plan/plan.js'
 import { formatAnswer, readPacketWords } from '../../src/syntax/route-get.js'
-import { goodFixtures } from '../helpers/fixtures.js'
+import { cardsOf } from '../helpers/made-kinds.js'
 import { allows, askKernel, decisionsOf, isOneOf } from './decisions.js'
 import { layLinks, layRouting } from './kernel.js'
 import { inNetns, netnsTest, type Netns } from './netns.js'
 import { drawPackets } from './packets.js'
 import { drawPlan } from './plans.js'
-import { layable, planOf, plans } from './plans-of-fixtures.js'
+import { layable, layableFixtures, planOf, plans } from './plans-of-fixtures.js'
 
 /** The namespaces forward, so that IPv6 does not shun a gateway that does not answer: RT6_LOOKUP_F_REACHABLE. */
 const forwarding: Sysctl = {
@@ -39,14 +39,11 @@ function lookedUp(
 }
 
 const inLaid = (plan: KernelPlan, use: (netns: Netns) => void): Promise<void> =>
-  inNetns(
-    plan.links.map(({ name }) => name),
-    (netns) => {
-      layLinks(netns, plan)
-      layRouting(netns, plan)
-      use(netns)
-    },
-  )
+  inNetns(cardsOf(plan), (netns) => {
+    layLinks(netns, plan)
+    layRouting(netns, plan)
+    use(netns)
+  })
 
 /** A rule that says `unreachable` gives the errno of no answer at all, a route another. */
 const asKernel = (answer: Answer): string =>
@@ -80,7 +77,7 @@ describe('drawn packets in drawn plans: lookup is the kernel', () => {
 })
 
 describe('decisions', () => {
-  for (const fixture of goodFixtures) {
+  for (const fixture of layableFixtures) {
     if (!existsSync(join(fixture.folder, 'decisions.yaml'))) continue
     netnsTest(fixture.name, async () => {
       const plan = planOf(fixture)

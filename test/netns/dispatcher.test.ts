@@ -4,11 +4,13 @@ import { createReporter } from '../../src/diagnostics/reporter.js'
 import type { Family } from '../../src/kernel/family.js'
 import type { KernelPlan, Rule } from '../../src/plan/plan.js'
 import { nmDispatcher } from '../../src/targets/nm-dispatcher/index.js'
-import { compileFixture, goodFixtures } from '../helpers/fixtures.js'
+import { compileFixture } from '../helpers/fixtures.js'
+import { cardsOf } from '../helpers/made-kinds.js'
 import { readRoute, readRule } from '../helpers/ip-words.js'
 import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
 import { kernelRoutes, kernelRules, layableRules, layLinks, plannedRoutes, plannedRules } from './kernel.js'
 import { inNetns, netnsTest, type Netns, type Result } from './netns.js'
+import { layableFixtures } from './plans-of-fixtures.js'
 
 const SCRIPT = '/run/50-multihome'
 
@@ -40,7 +42,7 @@ const namesOf = (...plans: readonly KernelPlan[]): readonly string[] => [
 
 /** Every link comes up, twice; one goes and returns; everything is applied by hand; everything is removed. */
 async function liveThrough(plan: KernelPlan): Promise<void> {
-  await inNetns(namesOf(plan), (netns) => {
+  await inNetns(cardsOf(plan), (netns) => {
     layLinks(netns, plan)
     install(netns, plan)
     for (const event of ['up', 'reapply', 'up'])
@@ -63,7 +65,7 @@ async function liveThrough(plan: KernelPlan): Promise<void> {
 describe('events', () => {
   netnsTest('one host, failover', () => liveThrough(failoverPlan))
   netnsTest('one host, balance', () => liveThrough(balancePlan))
-  for (const fixture of goodFixtures) {
+  for (const fixture of layableFixtures) {
     netnsTest(fixture.name, async () => {
       const { plan } = compileFixture(fixture)
       if (plan === undefined) throw new Error('the fixture has no plan')

@@ -6,6 +6,7 @@ import { ifupdown as ifupdownTarget } from '../../src/targets/ifupdown/index.js'
 import { netifrc as netifrcTarget } from '../../src/targets/netifrc/index.js'
 import type { RenderedFile, Target } from '../../src/targets/target.js'
 import { kernelRoutes, kernelRules, layLinks, OURS_OR_BOOT, plannedRoutes, plannedRules } from './kernel.js'
+import { cardsOf } from '../helpers/made-kinds.js'
 import { inNetns, netnsTest, type Netns } from './netns.js'
 import { layable, plans } from './plans-of-fixtures.js'
 import { ifupdown, netifrc, type Stack } from './stand-ins.js'
@@ -52,25 +53,20 @@ for (const [target, standIn] of stacks) {
       if (files === undefined) continue
       netnsTest(name, async () => {
         const planned = { routes: plannedRoutes(plan), rules: plannedRules(plan) }
-        await inNetns(
-          plan.links.map((link) => link.name),
-          (netns) => {
-            const stack = standIn(files, netns)
-            const host = createHost(netns, plan, stack)
-            // What the stack is not told of has its maker call our hook.
-            const [lo = 'lo', ...links] = [
-              ...new Set([...stack.links, ...plan.links.map((link) => link.name)]),
-            ]
-            for (const link of [lo, ...links]) host.start(link)
-            expect(state(netns)).toEqual(planned)
-            for (const link of links) host.stop(link)
-            for (const link of [...links].reverse()) host.start(link)
-            expect(state(netns)).toEqual(planned)
-            for (const link of [...links, lo]) host.stop(link)
-            for (const link of [lo, ...links]) host.start(link)
-            expect(state(netns)).toEqual(planned)
-          },
-        )
+        await inNetns(cardsOf(plan), (netns) => {
+          const stack = standIn(files, netns)
+          const host = createHost(netns, plan, stack)
+          // What the stack is not told of has its maker call our hook.
+          const [lo = 'lo', ...links] = [...new Set([...stack.links, ...plan.links.map((link) => link.name)])]
+          for (const link of [lo, ...links]) host.start(link)
+          expect(state(netns)).toEqual(planned)
+          for (const link of links) host.stop(link)
+          for (const link of [...links].reverse()) host.start(link)
+          expect(state(netns)).toEqual(planned)
+          for (const link of [...links, lo]) host.stop(link)
+          for (const link of [lo, ...links]) host.start(link)
+          expect(state(netns)).toEqual(planned)
+        })
       })
     }
   })

@@ -3,7 +3,15 @@ import { familyFlag } from '../../src/kernel/family.js'
 import type { Family } from '../../src/kernel/family.js'
 import { effectiveMetric } from '../../src/plan/identity.js'
 import type { KernelPlan, Route, Rule } from '../../src/plan/plan.js'
-import { addressCommand, linkCommands, routeWords, ruleWords, type Words } from '../../src/syntax/iproute2.js'
+import {
+  addressCommand,
+  linkCommands,
+  makeCommand,
+  routeWords,
+  ruleWords,
+  type Words,
+} from '../../src/syntax/iproute2.js'
+import { isMadeBy } from '../helpers/made-kinds.js'
 import { hasUids, type Netns } from './netns.js'
 
 const FAMILIES = ['inet', 'inet6'] as const
@@ -19,6 +27,8 @@ function batch(netns: Netns, options: readonly string[], commands: readonly Word
 
 /** Links and addresses, also those that other programs would lay. */
 export function layLinks(netns: Netns, plan: KernelPlan): void {
+  for (const link of plan.links)
+    if (isMadeBy(plan, link) && link.made !== undefined) netns.must(makeCommand(link.name, link.made))
   for (const link of plan.links) {
     const isOurs = plan.manage === 'full' && link.manage === 'full'
     const commands = isOurs

@@ -6,6 +6,7 @@ import { afterAll, describe, expect } from 'vitest'
 import { createReporter } from '../../src/diagnostics/reporter.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { iproute2 } from '../../src/targets/iproute2/index.js'
+import { cardsOf } from '../helpers/made-kinds.js'
 import { plainLink, readRoute, readRule } from '../helpers/ip-words.js'
 import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
 import { kernelRoutes, kernelRules, layLinks, plannedRoutes, plannedRules } from './kernel.js'
@@ -29,9 +30,7 @@ function scriptOf(plan: KernelPlan): string {
 }
 
 const quiet: Pick<Result, 'status' | 'stderr'> = { status: 0, stderr: '' }
-const linksOf = (...plans: readonly KernelPlan[]): readonly string[] => [
-  ...new Set(plans.flatMap((plan) => plan.links.map(({ name }) => name))),
-]
+const linksOf = (...plans: readonly KernelPlan[]): readonly string[] => [...new Set(plans.flatMap(cardsOf))]
 
 /** Whatever is on the host: rules, routes, and addresses but for those that a link has once it is up. */
 const everything = (netns: Netns): readonly unknown[] => [
@@ -47,7 +46,7 @@ const everything = (netns: Netns): readonly unknown[] => [
 ]
 
 function linksUp(netns: Netns, plan: KernelPlan): void {
-  for (const { name } of plan.links) netns.must(['ip', 'link', 'set', name, 'up'])
+  for (const name of cardsOf(plan)) netns.must(['ip', 'link', 'set', name, 'up'])
 }
 
 /** What another program of the host has laid, beside ours and in its way. */

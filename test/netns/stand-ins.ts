@@ -75,7 +75,7 @@ export function ifupdown(files: readonly RenderedFile[], netns: Netns): Stack {
       }
     },
     stop: (link) => {
-      for (const stanza of [...ofLink(link)].reverse()) {
+      for (const stanza of ofLink(link)) {
         run(stanza, 'stop', [
           ...valuesOf(stanza, 'down', 'pre-down'),
           ...(isDown ? hooks : []),
@@ -113,6 +113,7 @@ for file in net net.$IFACE; do [ ! -r /run/conf.d/$file ] || . /run/conf.d/$file
 list() { eval "value=\$$1"; printf '%s\n' "$value" | sed 's/^[[:space:]]*//; /^$/d'; }
 saved=/run/saved.$IFACE
 start() {
+	if command -v preup >/dev/null; then preup || :; fi
 	list config_$IFVAR | while read -r address rest; do
 		[ "$address" = null ] || ip address add "$address" dev "$IFACE"
 	done

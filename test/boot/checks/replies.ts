@@ -14,6 +14,7 @@ import { lookupIn } from '../../../src/plan/lookup.js'
 import type { KernelPlan } from '../../../src/plan/plan.js'
 import { parseYaml } from '../../../src/yaml/source.js'
 import { neighboursOf } from '../host/neighbours.js'
+import { isBehind } from '../lab/wires.js'
 
 export const protocols = ['ping', 'tcp'] as const
 export type Protocol = (typeof protocols)[number]
@@ -46,20 +47,23 @@ export function networkOf(text: string): Network {
   return network
 }
 
-/** Each with a client of its own wherever that is a stranger: what is seen of one is not taken for another's. */
+/**
+ * A listener outside of a VRF is not asked by what comes in there (tcp_l3mdev_accept), so its members are left out.
+ * Each with a client of its own wherever that is a stranger: what is seen of one is not taken for another's.
+ */
 export function probesOf(network: Network, plan: KernelPlan): readonly Probe[] {
   const fib = createFib(plan)
   let strangers = 0
-  return neighboursOf(plan).flatMap(({ links, addresses }, peer) =>
+  return neighboursOf(plan).flatMap((behind, peer) =>
     plan.links
-      .filter(({ name }) => links.includes(name))
+      .filter(({ name, master }) => isBehind(behind, name) && master?.kind !== 'vrf')
       .flatMap((link) => link.addresses.map((own) => ({ link: link.name, own })))
       .flatMap(({ link, own }): Probe[] => {
-        const seen = { link, peer, host: own.address, wire: links }
+        const seen = { link, peer, host: own.address, wire: [...behind.links, ...(behind.above ?? [])] }
         const client = stranger(own, (strangers += 1))
         const promisedBy = promiserOf(network, link, own.address)
         const told = answerOf(fib, { ...seen, client })
-        const neighbour = addresses
+        const neighbour = [...behind.addresses, ...(behind.tagged ?? []).flatMap((one) => one.addresses)]
           .flatMap((text) => parsePrefix(text) ?? [])
           .find((other) => containsAddress(own, other.address) && containsAddress(other, own.address))
         return [

@@ -1,11 +1,11 @@
 // A host without a boot: a namespace in its wires, and what plain `ip` commands lay there.
 import type { KernelPlan } from '../../../src/plan/plan.js'
-import { linkCommands } from '../../../src/syntax/iproute2.js'
+import { linkCommands, makeCommand } from '../../../src/syntax/iproute2.js'
 import { commandLine } from '../../../src/syntax/shell.js'
 import type { Lab } from '../lab/lab.js'
 import { atEnd } from '../lab/ending.js'
 import { must, run } from '../lab/shell.js'
-import { cutWires, deleteWires, inside, layWires, wireNames } from '../lab/wires.js'
+import { cutWires, deleteWires, inside, isBehind, layWires, wireNames } from '../lab/wires.js'
 import { foreignCommands, isForeign } from './foreign.js'
 import { neighboursOf } from './neighbours.js'
 
@@ -33,7 +33,7 @@ export async function withLaidHost<T>(plan: KernelPlan, use: (host: LaidHost) =>
       ...{ netns: wires.host, lay },
       netExec: (command) => shell(wires.host, command),
       peerExec: (link, command) => {
-        const at = peers.findIndex((peer) => peer.links.includes(link))
+        const at = peers.findIndex((peer) => isBehind(peer, link))
         return shell(wires.peers[at] ?? '', command)
       },
     })
@@ -46,6 +46,9 @@ export async function withLaidHost<T>(plan: KernelPlan, use: (host: LaidHost) =>
 /** The links of a plan, up and with their addresses, whoever is to lay them. */
 export const linkLines = (plan: KernelPlan): readonly string[] => [
   ...foreignCommands(plan),
+  ...plan.links
+    .filter((link) => !isForeign(plan, link))
+    .flatMap(({ name, made }) => (made === undefined ? [] : [commandLine(makeCommand(name, made))])),
   ...plan.links
     .filter((link) => !isForeign(plan, link))
     .flatMap((link) => linkCommands(link).map(commandLine)),

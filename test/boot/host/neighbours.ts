@@ -8,37 +8,95 @@ import {
   lastAddress,
   overlaps,
 } from '../../../src/kernel/prefix.js'
+import type { LinkName } from '../../../src/kernel/link.js'
+import type { BondMode } from '../../../src/kernel/made-link.js'
 import type { Prefix } from '../../../src/kernel/prefix.js'
 import type { KernelPlan, PlannedLink } from '../../../src/plan/plan.js'
+import { isMadeBy } from '../../helpers/made-kinds.js'
 import type { Peer } from '../lab/wires.js'
 import type { Leases } from './leases.js'
 
-/** One peer for each wire, with what it leases there: links with addresses of one network share theirs. */
+/**
+ * One peer for each wire, with what it leases there: links with addresses of one network share theirs. What the host makes of others is reached
+ * where its parts are: a bridge at its first port, a bond at all its members, a VLAN by its tag.
+ */
 export function neighboursOf(plan: KernelPlan, leases: Leases = new Map()): readonly Peer[] {
-  return wiresOf(plan).map((links) => {
-    const own = links.flatMap((link) => link.addresses)
-    const vias = plan.routes
-      .flatMap((route) => route.nexthops)
-      .filter((hop) => links.some((link) => link.name === hop.dev))
-      .flatMap((hop) => (hop.via === undefined ? [] : [hop.via]))
-    const routers = vias.map((via) => routerAddress(via, own))
-    const clients = own.filter((prefix) => !routers.some((router) => overlaps(router, prefix)))
-    const addresses = [...routers, ...clients.flatMap((prefix) => clientAddress(prefix, own))]
-    const names = links.map((link) => link.name)
-    const lease = names.map((name) => leases.get(name)).find((given) => given !== undefined)
+  return wiresOf(plan).map(({ cards, bond, uppers }): Peer => {
+    const tags = [...new Set(uppers.flatMap(({ tag }) => tag ?? []))]
+    const above = uppers.map(({ link }) => link.name).filter((name) => !cards.includes(name))
+    const around = (tag: number | undefined): readonly string[] =>
+      addressesAround(
+        uppers.filter((upper) => upper.tag === tag).map(({ link }) => link),
+        plan,
+      )
+    const untagged = uppers.filter(({ tag }) => tag === undefined).map(({ link }) => link.name)
+    const lease = untagged.map((name) => leases.get(name)).find((given) => given !== undefined)
     return {
-      ...{ links: names, addresses: [...new Set(addresses.map(formatPrefix))] },
+      links: cards,
+      addresses: around(undefined),
       ...(lease === undefined ? {} : { lease }),
+      ...(above.length === 0 ? {} : { above }),
+      ...(bond === undefined ? {} : { bond }),
+      ...(tags.length === 0 ? {} : { tagged: tags.map((id) => ({ id, addresses: around(id) })) }),
     }
   })
 }
 
-function wiresOf(plan: KernelPlan): readonly (readonly PlannedLink[])[] {
-  const wires: PlannedLink[][] = []
-  for (const link of plan.links) {
-    const shared = wires.find((wire) => wire.some((other) => sharesNetwork(other, link)))
-    if (shared === undefined) wires.push([link])
-    else shared.push(link)
+function addressesAround(links: readonly PlannedLink[], plan: KernelPlan): readonly string[] {
+  const own = links.flatMap((link) => link.addresses)
+  const vias = plan.routes
+    .flatMap((route) => route.nexthops)
+    .filter((hop) => links.some((link) => link.name === hop.dev))
+    .flatMap((hop) => (hop.via === undefined ? [] : [hop.via]))
+  const routers = vias.map((via) => routerAddress(via, own))
+  const clients = own.filter((prefix) => !routers.some((router) => overlaps(router, prefix)))
+  const addresses = [...routers, ...clients.flatMap((prefix) => clientAddress(prefix, own))]
+  return [...new Set(addresses.map(formatPrefix))]
+}
+
+type Upper = { readonly link: PlannedLink; readonly tag: number | undefined }
+
+/** Where a link's packets come out of the host: by these cards, as a bond of that mode, with that tag. */
+type Ground = {
+  readonly cards: readonly LinkName[]
+  readonly bond?: BondMode
+  readonly tag?: number
+}
+
+type Wire = Omit<Ground, 'tag'> & { readonly uppers: readonly Upper[] }
+
+function groundOf(name: LinkName, plan: KernelPlan): Ground {
+  const link = plan.links.find((one) => one.name === name)
+  if (link?.made === undefined || !isMadeBy(plan, link)) return { cards: [name] }
+  const { made } = link
+  if (made.kind === 'vlan') return { ...groundOf(made.link, plan), tag: made.id }
+  if (made.kind === 'bond') return { cards: made.links, bond: made.mode }
+  const [first] = made.kind === 'bridge' ? made.links : []
+  return first === undefined ? { cards: [] } : groundOf(first, plan)
+}
+
+function wiresOf(plan: KernelPlan): readonly Wire[] {
+  const wires: Wire[] = []
+  // A bond's wires first, so that no member has one of its own.
+  const grounds = plan.links
+    .map((link) => ({ link, ...groundOf(link.name, plan) }))
+    .sort((a, b) => Number(a.bond === undefined) - Number(b.bond === undefined))
+  for (const { link, cards, bond, tag } of grounds) {
+    const upper = { link, tag }
+    const at = wires.findIndex(
+      (wire) =>
+        cards.some((card) => wire.cards.includes(card)) ||
+        wire.uppers.some((other) => other.tag === tag && sharesNetwork(other.link, link)),
+    )
+    const wire = wires[at]
+    if (wire === undefined) {
+      if (cards.length > 0) wires.push({ cards, ...(bond === undefined ? {} : { bond }), uppers: [upper] })
+    } else
+      wires[at] = {
+        ...wire,
+        cards: [...new Set([...wire.cards, ...cards])],
+        uppers: [...wire.uppers, upper],
+      }
   }
   return wires
 }

@@ -139,7 +139,10 @@ async function bootHost(spec: LabSpec, stack: Stack, root: string, held: Held): 
   mkdirSync(mount)
   mkdirSync(held.around)
   const foreign = spec.foreign ?? []
-  const names = spec.peers.flatMap((peer) => peer.links).filter((name) => !foreign.includes(name))
+  const made = spec.peers.flatMap((peer) => peer.above ?? [])
+  const names = [...spec.peers.flatMap((peer) => peer.links), ...made].filter(
+    (name) => !foreign.includes(name),
+  )
   const clients = spec.client === undefined ? [] : withoutOthers(spec.client)
   const own = [...hostFiles(stack, spec.tree), ...clients, ...spec.tree]
   const start =
@@ -162,9 +165,15 @@ async function bootHost(spec: LabSpec, stack: Stack, root: string, held: Held): 
   const machine = await initOf(held.machine, machineSpec)
   const condition = await booted(machine, init)
   if (stack.ready !== undefined) await execIn(machine, stack.ready)
+  if (stack.init === 'systemd') for (const link of made) await execIn(machine, settingsOf(link))
   for (const link of spec.foreign ?? []) await execIn(machine, startForeign(stack, link))
   return labOf({ ...spec, init: stack.init }, held, machine, condition, console)
 }
+
+/** What udev does when a link appears (99-systemd.rules); there is none here. */
+const settingsOf = (link: string): string =>
+  `for try in $(seq 50); do test ! -e /sys/class/net/${link} || break; sleep 0.1; done
+/lib/systemd/systemd-sysctl --prefix=/net/ipv4/conf/${link} --prefix=/net/ipv6/conf/${link}`
 
 /** What the link's maker is to do, says netifrc's documentation; other stacks notice a link, or have seen it at boot. */
 function startForeign(stack: Stack, link: string): string {

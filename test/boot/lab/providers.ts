@@ -5,7 +5,7 @@ import type { Lease } from './lease.js'
 import { startLessor, untilEnded } from './lessor.js'
 import type { Lessor } from './lessor.js'
 import { must } from './shell.js'
-import { addressLine, addressesOf, inside, setCarrier } from './wires.js'
+import { addressLine, addressesOf, inside, setCarrier, isBehind } from './wires.js'
 import type { Peer, Wires } from './wires.js'
 
 export type Providers = {
@@ -27,7 +27,7 @@ export async function lease(providers: Providers, netns: string, options: readon
 }
 
 export function peerAt({ peers, wires }: Providers, link: string): { at: number; peer: Peer; netns: string } {
-  const at = peers.findIndex((one) => one.links.includes(link))
+  const at = peers.findIndex((one) => isBehind(one, link))
   const [peer, netns] = [peers[at], wires.peers[at]]
   if (peer === undefined || netns === undefined) throw new Error(`no link ${link}`)
   return { at, peer, netns }

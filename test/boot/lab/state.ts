@@ -8,7 +8,7 @@ import type { Fields, Reading } from './reading.js'
 export type State = {
   readonly rules: readonly string[]
   readonly routes: readonly string[]
-  /** Links but lo that are up, their MTU, and their addresses but the link-local ones. */
+  /** Links but lo that are up, their MTU and master, and their addresses but the link-local ones. */
   readonly links: readonly string[]
 }
 
@@ -41,7 +41,8 @@ function linkLines(link: Fields): readonly string[] {
   if (name === 'lo' || link['ifname'] === undefined) return []
   const addresses = asArray(link['addr_info']).filter((address) => address['scope'] !== '253')
   const lines = addresses.map(({ local, prefixlen }) => `${name} ${String(local)}/${String(prefixlen)}`)
-  return [`${name} mtu ${String(link['mtu'])}`, ...lines]
+  const master = link['master'] === undefined ? '' : ` master ${String(link['master'])}`
+  return [`${name} mtu ${String(link['mtu'])}${master}`, ...lines]
 }
 
 /** The three rules that every kernel starts with (IPv6 has the first two). */

@@ -11,6 +11,12 @@ export type Peer = {
   readonly links: readonly string[]
   /** Addresses of the router (or client), `192.0.2.1/24`. */
   readonly addresses: readonly string[]
+  /** Links that the host makes of them, which are reached here. */
+  readonly above?: readonly string[]
+  /** The host bonds them in this mode; by 802.3ad and its like both ends have to. */
+  readonly bond?: string
+  /** What is here behind a VLAN's tag. */
+  readonly tagged?: readonly { readonly id: number; readonly addresses: readonly string[] }[]
   /** Where it sends what it does not know; by default it asks for the address on the wire. */
   readonly via?: readonly string[]
   /** What it leases and advertises; its addresses are the router's then, beside those of `addresses`. */
@@ -58,13 +64,18 @@ const routerSettings = [
   ...['net.ipv4.conf.all.rp_filter=0', 'net.ipv4.conf.default.rp_filter=0'],
 ].join(' ')
 
+/** A member that is not up takes no part in an active-backup bond: one switch is enough. Without a delay it passes packets at once. */
+const joiner = ({ bond }: Peer): string =>
+  bond === undefined || bond === 'active-backup'
+    ? 'bridge forward_delay 0 mcast_snooping 0'
+    : `bond mode ${bond === '802.3ad' ? bond : 'balance-xor'} miimon 100`
+
 /** One process for all of it: a matrix lays thousands of peers. */
 async function layPeer(host: string, netns: string, peer: Peer, at: number): Promise<void> {
   await must(['ip', 'netns', 'add', netns])
   const joined = peer.links.length > 1
   const lines = ['link set lo up']
-  // Without a forwarding delay the bridge passes packets at once, as a switch with edge ports does.
-  if (joined) lines.push('link add wire type bridge forward_delay 0 mcast_snooping 0')
+  if (joined) lines.push(`link add wire type ${joiner(peer)}`)
   for (const [n, link] of peer.links.entries()) {
     const end = joined ? `port${n}` : 'wire'
     // Always the same cards: link-local addresses, and with them a router's, are alike from boot to boot.
@@ -79,6 +90,10 @@ async function layPeer(host: string, netns: string, peer: Peer, at: number): Pro
   if (peer.lease !== undefined) lines.push('link set wire addrgenmode none')
   lines.push('link set wire up')
   for (const address of addressesOf(peer)) lines.push(addressLine('add', address))
+  for (const { id, addresses } of peer.tagged ?? []) {
+    lines.push(`link add wire.${id} link wire type vlan id ${id}`, `link set wire.${id} up`)
+    for (const address of addresses) lines.push(addressLine('add', address, `wire.${id}`))
+  }
   for (const prefix of internet) lines.push(`route add local ${prefix} dev lo`)
   for (const kind of ['-4', '-6'] as const) {
     const via = peer.via?.find((address) => family(address) === kind)
@@ -89,12 +104,16 @@ async function layPeer(host: string, netns: string, peer: Peer, at: number): Pro
   await must(inside(netns, ['sh', '-ec', script]))
 }
 
-export const addressLine = (verb: 'add' | 'replace' | 'delete', address: string): string =>
-  `address ${verb} ${address} dev wire${family(address) === '-6' && verb !== 'delete' ? ' nodad' : ''}`
+export const addressLine = (verb: 'add' | 'replace' | 'delete', address: string, dev = 'wire'): string =>
+  `address ${verb} ${address} dev ${dev}${family(address) === '-6' && verb !== 'delete' ? ' nodad' : ''}`
 
 export const addressesOf = ({ addresses, lease }: Peer): readonly string[] => [
   ...new Set([...addresses, ...(lease === undefined ? [] : routerAddresses(lease))]),
 ]
+
+/** Whether the link ends at the peer, or what the host makes of it. */
+export const isBehind = ({ links, above = [] }: Peer, link: string): boolean =>
+  links.includes(link) || above.includes(link)
 
 /** The host's end loses or gets its carrier. */
 export function setCarrier(wires: Wires, peers: readonly Peer[], link: string, on: boolean): Promise<Result> {

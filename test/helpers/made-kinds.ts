@@ -1,0 +1,42 @@
+// Which links of a plan are cards, and can this machine's kernel make the others?
+import { spawnSync } from 'node:child_process'
+import type { LinkName } from '../../src/kernel/link.js'
+import type { MadeLink } from '../../src/kernel/made-link.js'
+import type { KernelPlan, PlannedLink } from '../../src/plan/plan.js'
+
+/** Whether the stack that lays the plan makes the link. */
+export const isMadeBy = (plan: Pick<KernelPlan, 'manage'>, { manage, made }: PlannedLink): boolean =>
+  plan.manage === 'full' && manage === 'full' && made !== undefined
+
+/** What has to be there before the plan is laid: a veth for each in a test. */
+export const cardsOf = (plan: KernelPlan): readonly LinkName[] =>
+  plan.links.filter((link) => !isMadeBy(plan, link)).map(({ name }) => name)
+
+const words: Readonly<Record<MadeLink['kind'], string>> = {
+  vlan: 'link probe0 type vlan id 7',
+  bond: 'type bond',
+  bridge: 'type bridge',
+  vrf: 'type vrf table 99',
+}
+
+const known = new Map<MadeLink['kind'], string>()
+
+/** What the kernel says when it is asked for one; empty when it makes it. */
+function refusalOf(kind: MadeLink['kind']): string {
+  const told = known.get(kind)
+  if (told !== undefined) return told
+  const script = `ip link add probe0 type veth peer name probe1 && ip link add probe9 ${words[kind]}`
+  const { status, stderr } = spawnSync('unshare', ['-r', '--net', 'sh', '-c', script], { encoding: 'utf8' })
+  const refusal = status === 0 ? '' : stderr.trim() || 'no namespace'
+  known.set(kind, refusal)
+  if (refusal !== '') console.warn(`skipped: hosts with a ${kind}: this kernel says: ${refusal}`)
+  return refusal
+}
+
+/** Why this machine's kernel cannot have the links of the plan; undefined when it can. */
+export function whyNotMade(plan: KernelPlan): string | undefined {
+  const kinds = plan.links.flatMap((link) => (isMadeBy(plan, link) && link.made ? [link.made.kind] : []))
+  return [...new Set(kinds)]
+    .filter((kind) => refusalOf(kind) !== '')
+    .map((kind) => `this kernel makes no ${kind}: ${refusalOf(kind)}`)[0]
+}
