@@ -98,7 +98,8 @@ export function madeSteps(plan: KernelPlan, files: string): MadeSteps {
     ],
     drop: [
       {
-        command: `for old in ${KEPT}/*; do [ ! -e $old ] || ${differs} || ip link delete dev "$(sed -n 's/^Name=//p' $old)" || :; done`,
+        command: `for old in ${KEPT}/*; do [ ! -e $old ] || ${differs} || { ip link delete dev "$(sed -n 's/^Name=//p' $old)"; sleep 1; }; done`,
+        // A reload before networkd has heard of it would take the old link for the new one, and make none (257).
         why: 'networkd neither changes a link that it has made nor takes it away: one whose file differs is made anew',
       },
     ],

@@ -1,0 +1,58 @@
+// Links that the stack makes, led from one description to the next: made, made otherwise, with other members, and no more.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, inject, test } from 'vitest'
+import { bootHost, changeHost, compareWithPlan } from './host/host.js'
+import { mustRender } from './host/rendering.js'
+import type { Place } from './host/rendering.js'
+import type { Lab } from './lab/lab.js'
+import { renderedHere } from './run/required.js'
+import { placesFor } from './run/wanted.js'
+
+const textOf = (name: string): string =>
+  readFileSync(join(import.meta.dirname, 'changes', `${name}.yaml`), 'utf8')
+
+const START = 'bridge-two-ports'
+
+/** What is changed, the description that comes of it, and whether its bridge speaks STP; undefined where there is none. */
+const changes = [
+  ['a port is a link of its own', 'bridge-one-port', '0'],
+  ['the port is back, and the bridge made otherwise', 'bridge-with-stp', '1'],
+  ['made as at first', START, '0'],
+  ['no bridge', 'bridge-gone', undefined],
+] as const
+
+/** networkd leaves a link whose file is gone; the head of that file says how to end it (docs/targets/networkd.md). */
+const leavesLink = (place: Place): boolean => place.stack === 'networkd' || place.stack === 'netplan'
+
+async function wrongBridge(lab: Lab, stp: '0' | '1' | undefined, place: Place): Promise<readonly string[]> {
+  const { stdout } = await lab.netExec('ip -d -o link show dev lan0 2>/dev/null')
+  const found = / stp_state (\d)/.exec(stdout)?.[1]
+  if (found === stp) return []
+  if (stp === undefined && leavesLink(place)) {
+    const { code, stderr } = await lab.exec('networkctl delete lan0')
+    return code === 0 ? [] : [stderr]
+  }
+  return [`lan0 has stp_state ${String(found)}, not ${String(stp)}`]
+}
+
+describe.skipIf(inject('bootObstacle') !== '').concurrent('made links', () => {
+  test.for(placesFor([]))('change on $stack, Debian $debian', async (place, { skip }) => {
+    const start = renderedHere(textOf(START), place, skip)
+    const steps = changes.map(([name, text, stp]) => ({ name, stp, next: mustRender(textOf(text), place) }))
+    const lab = await bootHost(start, place, ...steps.map(({ next }) => next.plan))
+    try {
+      const found = [...(await compareWithPlan(lab, start.plan)), ...(await wrongBridge(lab, '0', place))]
+      let before = start
+      for (const { name, stp, next } of steps) {
+        const lines = await changeHost(lab, before.output.files, next)
+        lines.push(...(await wrongBridge(lab, stp, place)), ...(await compareWithPlan(lab, next.plan)))
+        found.push(...lines.map((line) => `${name}: ${line}`))
+        before = next
+      }
+      expect(found).toEqual([])
+    } finally {
+      await lab.close()
+    }
+  })
+})
