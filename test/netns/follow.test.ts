@@ -1,0 +1,325 @@
+// What follows the addresses of links, on the kernel itself: the test is the client of the leases, and whoever meddles.
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, describe, expect } from 'vitest'
+import { compile } from '../../src/compile.js'
+import { FOLLOW_PATH } from '../../src/targets/follow.js'
+import { iproute2 } from '../../src/targets/iproute2/index.js'
+import { kernelRoutes, kernelRules } from './kernel.js'
+import { inNetns, netnsTest, type Netns } from './netns.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'multihome-follow-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const FOLLOWED: readonly string[] = ['79']
+
+let count = 0
+
+function scriptOf(description: string): string {
+  const { outputs } = compile(`version: 1\n${description}`, { targets: [iproute2] })
+  const file = outputs.get('iproute2')?.files.find(({ path }) => path === FOLLOW_PATH)
+  if (file === undefined || !('content' in file)) throw new Error('nothing to follow')
+  const path = join(folder, `follow-${(count += 1)}`)
+  writeFileSync(path, file.content)
+  chmodSync(path, 0o755)
+  return path
+}
+
+interface Host {
+  readonly path: string
+  /** Lines of ip(8). */
+  ip(...lines: readonly string[]): void
+  run(verb: string): string
+  /** What the script has laid is this, or comes to be within five seconds. */
+  becomes(expected: readonly string[]): Promise<void>
+  state(): readonly string[]
+}
+
+const stateOf = (netns: Netns): readonly string[] =>
+  [...kernelRules(netns, FOLLOWED), ...kernelRoutes(netns, FOLLOWED)].sort()
+
+async function onHost(
+  description: string,
+  links: readonly string[],
+  use: (host: Host) => Promise<void>,
+  isWatching = true,
+): Promise<void> {
+  const path = scriptOf(description)
+  await inNetns(links, async (netns) => {
+    const host: Host = {
+      path,
+      ip: (...lines) => void netns.must(['sh', '-ec', lines.map((line) => `ip ${line}`).join('\n')]),
+      run: (verb) => netns.must(['sh', '-c', `{ ${path} ${verb}; } 2>&1`]),
+      state: () => stateOf(netns),
+      becomes: async (expected) => {
+        const sorted = [...expected].sort()
+        for (let tries = 0; tries < 50 && stateOf(netns).join('\n') !== sorted.join('\n'); tries += 1)
+          await sleep(100)
+        expect(stateOf(netns)).toEqual(sorted)
+      },
+    }
+    for (const link of links) host.ip(`link set ${link} up`)
+    if (isWatching) netns.must(['sh', '-c', `${path} watch >/run/said 2>&1 & echo $! >/run/watcher`])
+    try {
+      await use(host)
+      if (isWatching) expect(netns.must(['cat', '/run/said'])).toBe('')
+    } finally {
+      if (isWatching) netns.run(['sh', '-c', 'kill "$(cat /run/watcher)"'])
+    }
+  })
+}
+
+const two = `
+links:
+  eth0: { addresses: [192.0.2.10/24] }
+  wan1: { addresses: [198.51.100.10/24], dhcp4: true, accept-ra: true, dhcp6: true }
+gateways:
+  fiber: { link: eth0, via: 192.0.2.1 }
+  cable: { link: wan1, via: lease, addresses: [198.51.100.10], reply: [from, to] }
+default: { failover: [fiber, cable] }
+`.replace(' addresses: [198.51.100.10],', '')
+
+/** Pref 18001 and 18002 are those of the told address. */
+const replies = (family: string, address: string): readonly string[] => [
+  `${family} pref 18003 from ${address} lookup 102`,
+  `${family} pref 18004 to ${address} lookup 102`,
+]
+
+describe('a lease', () => {
+  netnsTest(
+    'is followed from the first address through another one, another subnet, and its end',
+    async () => {
+      await onHost(two, ['eth0', 'wan1'], async ({ ip, becomes }) => {
+        ip(
+          'address add 198.51.100.10/24 dev wan1',
+          'address add 203.0.113.80/24 dev wan1',
+          'route add default via 203.0.113.1 dev wan1 proto dhcp src 203.0.113.80 metric 200',
+          'route add 10.9.0.0/16 via 203.0.113.9 dev wan1 proto dhcp metric 200',
+          'route add 203.0.113.1 dev wan1 proto dhcp scope link metric 200',
+        )
+        // The told address has rules and a network in the table of its own, which the script leaves to them.
+        const had = [
+          ...replies('inet', '203.0.113.80'),
+          'inet 10.9.0.0/16 table 102 src 203.0.113.80 metric 0 nexthop via 203.0.113.9 dev wan1 weight 1 onlink',
+          'inet 198.51.100.0/24 table 102 scope link src 198.51.100.10 metric 0 nexthop dev wan1 weight 1',
+          'inet 203.0.113.0/24 table 102 scope link src 203.0.113.80 metric 0 nexthop dev wan1 weight 1',
+          'inet default table 102 src 203.0.113.80 metric 0 nexthop via 203.0.113.1 dev wan1 weight 1 onlink',
+        ]
+        await becomes(had)
+
+        ip(
+          'address add 100.64.7.5/25 dev wan1',
+          'route del default dev wan1 metric 200',
+          'route del 10.9.0.0/16',
+          'address del 203.0.113.80/24 dev wan1',
+          'route add default via 100.64.7.1 dev wan1 proto boot metric 200',
+        )
+        const moved = [
+          ...replies('inet', '100.64.7.5'),
+          'inet 100.64.7.0/25 table 102 scope link src 100.64.7.5 metric 0 nexthop dev wan1 weight 1',
+          'inet 198.51.100.0/24 table 102 scope link src 198.51.100.10 metric 0 nexthop dev wan1 weight 1',
+          'inet default table 102 src 100.64.7.5 metric 0 nexthop via 100.64.7.1 dev wan1 weight 1 onlink',
+        ]
+        await becomes(moved)
+
+        ip('address flush dev wan1')
+        await becomes([])
+      })
+    },
+  )
+
+  netnsTest('by advertisement counts with its prefix, by DHCPv6 with its address', async () => {
+    await onHost(two, ['eth0', 'wan1'], async ({ ip, becomes }) => {
+      ip(
+        '-6 address add 2001:db8:0:0:5::1/64 dev wan1 nodad',
+        '-6 address add 2001:db8:b:c:0:1:0:2/64 dev wan1 nodad',
+        '-6 address add 2001:db8:b:c:0:1:0:3/64 dev wan1 nodad',
+        '-6 address add 2001:db8:b:c::80/128 dev wan1 nodad',
+        '-6 route add default via fe80::1 dev wan1 proto ra metric 200',
+      )
+      const routes = [
+        'inet6 2001:db8:b:c::/64 table 102 metric 1024 nexthop dev wan1 weight 1',
+        'inet6 2001:db8::/64 table 102 metric 1024 nexthop dev wan1 weight 1',
+        'inet6 default table 102 metric 1024 nexthop via fe80::1 dev wan1 weight 1',
+      ]
+      const selectors = (prefixes: readonly string[]) =>
+        ['from', 'to'].flatMap((word, index) =>
+          prefixes.map((prefix) => `inet6 pref ${18003 + index} ${word} ${prefix} lookup 102`),
+        )
+      const all = ['2001:db8:b:c::80', '2001:db8:b:c::/64', '2001:db8::/64']
+      await becomes([...selectors(all), ...routes])
+
+      ip('-6 address del 2001:db8:0:0:5::1/64 dev wan1', '-6 address del 2001:db8:b:c:0:1:0:2/64 dev wan1')
+      await becomes([...selectors(all.slice(0, 2)), ...routes.toSpliced(1, 1)])
+    })
+  })
+
+  netnsTest('is laid again where somebody takes it away, and comes to rest', async () => {
+    await onHost(two, ['eth0', 'wan1'], async ({ ip, becomes }) => {
+      ip('address add 203.0.113.80/24 dev wan1')
+      const had = [
+        ...replies('inet', '203.0.113.80'),
+        'inet 203.0.113.0/24 table 102 scope link src 203.0.113.80 metric 0 nexthop dev wan1 weight 1',
+      ]
+      await becomes(had)
+      ip('rule flush protocol 79', 'route flush table 102')
+      await becomes(had)
+    })
+  })
+
+  netnsTest('costs nothing while nothing changes: no run makes another one necessary', async () => {
+    await onHost(
+      two,
+      ['eth0', 'wan1'],
+      async ({ path, ip, run }) => {
+        ip(
+          'address add 203.0.113.80/24 dev wan1',
+          '-6 address add 2001:db8:b:c::1/64 dev wan1 nodad',
+          'route add default via 203.0.113.1 dev wan1 proto dhcp metric 200',
+          '-6 route add default via fe80::1 dev wan1 proto ra metric 200',
+        )
+        run('refresh')
+        const again = run(
+          `forget; ip -o monitor address route rule >/run/events & sleep 0.2; ${path} refresh; sleep 0.2; : >/run/events; ${path} refresh; sleep 0.2; kill $!; cat /run/events`,
+        )
+        expect(again).toBe('')
+      },
+      false,
+    )
+  })
+
+  netnsTest('goes with the script, once that is removed', async () => {
+    await onHost(two, ['eth0', 'wan1'], async ({ path, ip, becomes }) => {
+      ip('address add 203.0.113.80/24 dev wan1')
+      const had = [
+        ...replies('inet', '203.0.113.80'),
+        'inet 203.0.113.0/24 table 102 scope link src 203.0.113.80 metric 0 nexthop dev wan1 weight 1',
+      ]
+      await becomes(had)
+      rmSync(path)
+      ip('link set wan1 down')
+      await becomes([])
+    })
+  })
+})
+
+describe('a lease that main must not have', () => {
+  const apart = `
+links:
+  eth0: { addresses: [192.0.2.10/24] }
+  wan1: { dhcp4: true }
+gateways:
+  fiber: { link: eth0, via: 192.0.2.1 }
+  cable: { link: wan1, via: lease }
+default: fiber
+`
+
+  netnsTest('is told by the hook of its client, and main keeps the network alone', async () => {
+    await onHost(
+      apart,
+      ['eth0', 'wan1'],
+      async ({ ip, run, state }) => {
+        ip('address add 203.0.113.80/24 dev wan1', 'route add default via 203.0.113.1 dev wan1 proto dhcp')
+        run('refresh')
+        // Of main’s default nothing is made.
+        expect(state()).toEqual([
+          'inet 203.0.113.0/24 table 102 scope link src 203.0.113.80 metric 0 nexthop dev wan1 weight 1',
+          'inet pref 18001 from 203.0.113.80 lookup 102',
+        ])
+        ip('route del default')
+        run('router wan1 203.0.113.1 203.0.113.80')
+        expect(run('refresh; ip route show table 102')).toContain(
+          'default via 203.0.113.1 dev wan1 proto dhcp src 203.0.113.80 onlink',
+        )
+        expect(run('refresh; ip route show default')).toBe('')
+        run('router wan1')
+        expect(run('refresh; ip route show table 102')).not.toContain('default')
+      },
+      false,
+    )
+  })
+
+  netnsTest('has no word of the provider evaluated', async () => {
+    await onHost(
+      apart,
+      ['eth0', 'wan1'],
+      async ({ run }) => {
+        expect(run(`router wan1 '$(touch /run/evil)' || true; test -e /run/evil || echo safe`)).toContain(
+          'safe',
+        )
+        expect(run(`router wan1 '203.0.113.1 dev lo' || true`)).toContain('not an IPv4 address')
+      },
+      false,
+    )
+  })
+
+  netnsTest('which its client lays in the table itself keeps its network in main', async () => {
+    await onHost(apart, ['eth0', 'wan1'], async ({ ip, becomes }) => {
+      ip(
+        'address add 203.0.113.80/24 dev wan1 noprefixroute',
+        'route add 203.0.113.0/24 dev wan1 proto kernel scope link src 203.0.113.80 table 102 metric 512',
+        'route add default via 203.0.113.1 dev wan1 proto dhcp src 203.0.113.80 table 102 metric 512',
+      )
+      const had = [
+        'inet pref 18001 from 203.0.113.80 lookup 102',
+        'inet 203.0.113.0/24 scope link src 203.0.113.80 metric 0 nexthop dev wan1 weight 1',
+      ]
+      await becomes(had)
+    })
+  })
+})
+
+describe('a balanced default', () => {
+  const balanced = `
+links:
+  eth0: { addresses: [192.0.2.10/24] }
+  wan1: { dhcp4: true }
+  wan2: { dhcp4: true }
+gateways:
+  fiber: { link: eth0, via: 192.0.2.1 }
+  cable: { link: wan1, via: lease }
+  lte: { link: wan2, via: lease }
+default: { balance: { fiber: 3, cable: 1, lte: 2 } }
+`
+  const main = (lines: readonly string[]) => lines.filter((line) => line.startsWith('inet default metric'))
+  const hops = (...words: readonly string[]) => [
+    ['inet default metric 100', ...words.map((word) => `nexthop ${word}`)].join(' '),
+  ]
+  const fiber = 'via 192.0.2.1 dev eth0 weight 3'
+  const cable = 'via 203.0.113.1 dev wan1 weight 1'
+  const lte = 'via 100.64.7.1 dev wan2 weight 2'
+
+  netnsTest('is over those members that have a way out at the moment', async () => {
+    await onHost(balanced, ['eth0', 'wan1', 'wan2'], async ({ ip, state }) => {
+      const become = async (expected: readonly string[]) => {
+        for (let tries = 0; tries < 50 && main(state()).join() !== expected.join(); tries += 1)
+          await sleep(100)
+        expect(main(state())).toEqual(expected)
+      }
+      ip(
+        'address add 192.0.2.10/24 dev eth0',
+        'route add default via 192.0.2.1 dev eth0 proto static metric 200',
+      )
+      ip('address add 203.0.113.80/24 dev wan1')
+      await become([])
+      ip('route add default via 203.0.113.1 dev wan1 proto dhcp metric 300')
+      await become(hops(fiber, cable))
+      ip(
+        'address add 100.64.7.5/25 dev wan2',
+        'route add default via 100.64.7.1 dev wan2 proto dhcp metric 400',
+      )
+      await become(hops(fiber, cable, lte))
+      ip('link set eth0 down')
+      await become(hops(cable, lte))
+      ip('address flush dev wan1')
+      await become([])
+      ip(
+        'address add 203.0.113.80/24 dev wan1',
+        'route add default via 203.0.113.1 dev wan1 proto dhcp metric 300',
+      )
+      await become(hops(cable, lte))
+    })
+  })
+})
