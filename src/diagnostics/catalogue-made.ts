@@ -10,7 +10,7 @@ export const madeCatalogue = {
   }),
   'link-made-of-itself': define<{ links: readonly string[] }>({
     severity: 'error',
-    message: ({ links }) => `${links.join(' is made of ')}`,
+    message: ({ links }) => links.join(' is made of '),
     about: 'Each link must be there before what is made of it, so that none of these ever could.',
   }),
   'member-taken': define<{ link: string; master: string }>({
