@@ -10,8 +10,10 @@ import { ruleWords } from '../../syntax/iproute2.js'
 import { commandLine, commentText } from '../../syntax/shell.js'
 import { afterDown, beforeUp } from '../made-hooks.js'
 import { groupByComment } from '../comment-groups.js'
+import { leaseOf } from '../lease-of.js'
 import { commentOf, type RenderContext } from '../target.js'
 import { serviceOf } from './steps.js'
+import { dhcpcdOptions } from './leases.js'
 import { listedRoutes, postupCommand, postupGroups, routeLine } from './lines.js'
 
 /** How a list is set: outright, or behind what the host's own conf.d/net has put there. */
@@ -102,9 +104,17 @@ export function linkBlocks(
   const name = variablePart(link.name)
   const one = (key: string, value: string | undefined) =>
     value === undefined || value === '' ? [] : assignment(`${key}_${name}`, [value])
-  const configs = link.addresses.map((address) => addressLine(address, plan))
+  const lease = leaseOf(plan, link)
+  const isLeased = lease?.dhcp4 === true || lease?.dhcp6 === true
+  const configs = [
+    ...link.addresses.map((address) => addressLine(address, plan)),
+    ...(isLeased ? ['dhcp'] : []),
+  ]
   const lines = [
     ...assignment(`config_${name}`, configs.length === 0 ? ['null'] : configs),
+    // One client and no other: of dhclient and udhcpc netifrc cannot have all that dhcpcd is told.
+    ...(isLeased ? assignment(`modules_${name}`, ['!dhclient !udhcpc']) : []),
+    ...(isLeased ? assignment(`dhcpcd_${name}`, [dhcpcdOptions(lease)]) : []),
     ...one('mtu', link.mtu?.toString()),
     ...one('mac', link.mac),
     ...one('dns_servers', link.nameservers.addresses.map(({ text }) => text).join(' ')),

@@ -1,6 +1,6 @@
 // What conf.d/net says by itself: rules, routes and addresses; only routes over several links want a function.
 import { marksSupport } from '../marks.js'
-import { noLeases } from '../lease-support.js'
+import { followSupport, kernelRaApart } from '../lease-support.js'
 import type { Capabilities, Support } from '../target.js'
 
 const native: Support = { how: 'native' }
@@ -32,7 +32,15 @@ export const capabilities: Capabilities = {
   'link.bond': preup,
   'link.bridge': preup,
   'link.vrf': preup,
-  ...noLeases,
+  'link.dhcp4': { how: 'native', note: 'config_LINK="dhcp", by dhcpcd, which has to be installed' },
+  'link.dhcp6': {
+    how: 'native',
+    note: 'by dhcpcd, which has to be installed: netifrc’s own "dhcpv6" is dhclient’s, which gives up where nobody answers',
+  },
+  'link.accept-ra': { how: 'inherent', note: 'the kernel takes them, as the sysctls say' },
+  ...followSupport,
+  'lease.apart-inet': { how: 'hook', note: 'dhcpcd lays none, and its hook tells multihome-follow' },
+  'lease.apart-inet6': kernelRaApart,
   'rule.from': native,
   'rule.to': native,
   'rule.not': native,

@@ -5,6 +5,7 @@ import { neededLinks } from '../needed-links.js'
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
 import type { CommentedLine } from '../../render/views.js'
+import { dhcpcdHookFiles } from '../client-hooks.js'
 import { bannerOf, companions } from '../companions.js'
 import { stepNotes } from '../steps.js'
 import {
@@ -55,6 +56,7 @@ function render(plan: KernelPlan, _settings: WrittenSettings, context: RenderCon
   return {
     files: [
       ...files,
+      ...dhcpcdHookFiles(plan, (lines) => bannerOf(context, TITLE, lines), context),
       ...companions(plan, TITLE, context, { protocol: postupView(plan, context).length > 0, init: 'openrc' }),
     ],
     ...steps,
