@@ -56,6 +56,13 @@ export interface Views {
     readonly balances: readonly CommentedLine[]
     readonly patterns: readonly string[]
   }
+  /** The pattern is that of `case`. */
+  readonly 'shared/dhcpcd-hook': {
+    readonly banner: Banner
+    readonly follow: string
+    readonly comments: readonly string[]
+    readonly pattern: string
+  }
   readonly 'shared/follow-unit': { readonly banner: Banner; readonly path: string }
   readonly 'shared/follow-service': {
     readonly banner: Banner
