@@ -57,7 +57,7 @@ export interface Views {
     readonly patterns: readonly string[]
   }
   /** The pattern is that of `case`. */
-  readonly 'shared/dhcpcd-hook': {
+  readonly 'netifrc/dhcpcd-hook': {
     readonly banner: Banner
     readonly follow: string
     readonly comments: readonly string[]

@@ -119,14 +119,17 @@ const withoutRouter =
   (one) => ({ ...one, routers: one.routers.filter((router) => router !== family) })
 
 /** The client lays it in main, as where `default` names the gateway. */
-const together: Change<Followed> = (one) => ({ ...one, laidIn: 'main', metric: 900 })
+const together =
+  (family: Family): Change<Followed> =>
+  (one) =>
+    one.routers.includes(family) ? { ...one, laidIn: 'main', metric: 900 } : one
 
 const followed: Partial<Record<Feature, Change<Followed>>> = {
   'lease.address': () => undefined,
   'lease.router-inet': withoutRouter('inet'),
   'lease.router-inet6': withoutRouter('inet6'),
-  'lease.apart-inet': together,
-  'lease.apart-inet6': together,
+  'lease.apart-inet': together('inet'),
+  'lease.apart-inet6': together('inet6'),
 }
 
 const each = <T>(items: readonly T[], change: Change<T> | undefined): readonly T[] =>

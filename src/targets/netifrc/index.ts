@@ -5,7 +5,6 @@ import { neededLinks } from '../needed-links.js'
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
 import type { CommentedLine } from '../../render/views.js'
-import { dhcpcdHookFiles } from '../client-hooks.js'
 import { bannerOf, companions } from '../companions.js'
 import { stepNotes } from '../steps.js'
 import {
@@ -18,6 +17,7 @@ import {
 import { besideBlocks, foreignBlocks, linkBlocks, loopbackBlocks, makingView, postupView } from './blocks.js'
 import { capabilities } from './capabilities.js'
 import { refuseValues } from './check.js'
+import { dhcpcdHookFiles } from './leases.js'
 import { listedRoutes, postdownCommands } from './lines.js'
 import { SERVICES, serviceOf, stepsOf } from './steps.js'
 

@@ -1,5 +1,11 @@
-// How dhcpcd is told what a lease is for: on its command line, since its file is the host’s own.
-import type { LinkLease } from '../lease-of.js'
+// dhcpcd: told what a lease is for on its command line, since its file is the host’s own, and by a hook of its folder.
+import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
+import { fill } from '../../render/template.js'
+import type { Banner } from '../../render/views.js'
+import { commandLine, commentText } from '../../syntax/shell.js'
+import { FOLLOW_PATH } from '../follow.js'
+import { leaseOf, type LinkLease } from '../lease-of.js'
+import { commentOf, type RenderContext, type RenderedFile } from '../target.js'
 
 /**
  * `-b`: a provider that does not answer holds up no boot, and is asked on; without it dhcpcd gives up for good after
@@ -17,3 +23,32 @@ export function dhcpcdOptions(lease: LinkLease): string {
 /** `-G`: none. */
 const defaultOf = ({ inet }: LinkLease): readonly string[] =>
   inet.kind === 'main' ? ['-m', String(inet.metric)] : ['-G']
+
+/** dhcpcd-run-hooks(8) reads all of this folder, and `/lib` is right with and without a merged /usr. */
+const HOOK_PATH = '/lib/dhcpcd/dhcpcd-hooks/90-multihome-follow'
+
+/** Links whose lease of DHCPv4 has a router that main must not have, and a gateway’s table must. */
+const apartLinks = (plan: KernelPlan): readonly PlannedLink[] =>
+  plan.links.filter((link) => {
+    const lease = leaseOf(plan, link)
+    return lease?.dhcp4 === true && lease.inet.kind === 'table'
+  })
+
+/** Empty where the default route of each lease belongs in main, or nowhere. */
+export function dhcpcdHookFiles(
+  plan: KernelPlan,
+  bannerWith: (notes: readonly string[]) => Banner,
+  context: RenderContext,
+): readonly RenderedFile[] {
+  const links = apartLinks(plan)
+  if (links.length === 0) return []
+  const content = fill('netifrc/dhcpcd-hook', {
+    banner: bannerWith([
+      'dhcpcd lays no default route for these links: who follows the lease is told of its router instead.',
+    ]),
+    follow: FOLLOW_PATH,
+    comments: links.map((link) => commentText(commentOf(link.origin, context))),
+    pattern: links.map(({ name }) => commandLine([name])).join(' | '),
+  })
+  return [{ path: HOOK_PATH, mode: 0o644, owner: 'root:root', content }]
+}
