@@ -48,8 +48,18 @@ export function networkEntries(link: PlannedLink): Entries {
     ...link.addresses.map((address) => entry('Address', formatPrefix(address))),
     ...addresses.map((server) => entry('DNS', server.text)),
     ...(search.length === 0 ? [] : [entry('Domains', search.join(' '))]),
-    entry('IPv6AcceptRA', 'no'),
+    ...clientEntries(link),
     entry('LinkLocalAddressing', isPort(link.master) || link.made?.kind === 'vrf' ? 'no' : 'ipv6'),
+  ]
+}
+
+/** Which clients run. */
+function clientEntries({ lease }: PlannedLink): Entries {
+  const { dhcp4, dhcp6, acceptRa } = lease ?? { dhcp4: false, dhcp6: false, acceptRa: false }
+  const dhcp = dhcp4 ? (dhcp6 ? 'yes' : 'ipv4') : dhcp6 ? 'ipv6' : undefined
+  return [
+    ...(dhcp === undefined ? [] : [entry('DHCP', dhcp)]),
+    entry('IPv6AcceptRA', acceptRa ? 'yes' : 'no'),
   ]
 }
 

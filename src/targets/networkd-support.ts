@@ -1,5 +1,5 @@
 // Since when networkd understands what, by its man page, its sources and boots of 247, 252 and 257.
-import { noLeases } from './lease-support.js'
+import { followSupport } from './lease-support.js'
 import type { Feature } from '../plan/features.js'
 import { marksSupport } from './marks.js'
 import type { Capabilities, Support } from './target.js'
@@ -50,7 +50,15 @@ export function networkdCapabilities(version: string): Capabilities {
     'link.bond': native,
     'link.bridge': native,
     'link.vrf': native,
-    ...noLeases,
+    'link.dhcp4': { how: 'native', note: '`DHCP=ipv4`' },
+    'link.dhcp6': { how: 'native', note: '`DHCP=ipv6`' },
+    'link.accept-ra': { how: 'native', note: '`IPv6AcceptRA=yes`: networkd’s own, not the kernel’s' },
+    ...followSupport,
+    'lease.apart-inet': {
+      how: 'native',
+      note: '`RouteTable=`; main has the lease’s network from multihome-follow',
+    },
+    'lease.apart-inet6': { how: 'native', note: '`RouteTable=`; main has the prefix from multihome-follow' },
     'rule.from': native,
     'rule.to': native,
     'rule.not': native,

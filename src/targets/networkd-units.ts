@@ -7,6 +7,7 @@ import type { CommentedLine } from '../render/views.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
 import { commentText } from '../syntax/shell.js'
 import { bannerOf } from './companions.js'
+import { withEarlyNexthops } from './networkd-lease.js'
 import { block, matchEntries, routeBlocks, ruleBlocks } from './networkd-sections.js'
 import { stepNotes } from './steps.js'
 import { commentOf, type RenderContext, type Step, type Steps, type TextFile } from './target.js'
@@ -54,9 +55,11 @@ function partsOf(route: Route, systemd: string): readonly (readonly [LinkName, R
 export function routesByFile(plan: KernelPlan, systemd: string): ReadonlyMap<LinkName, readonly Route[]> {
   const byFile = new Map<LinkName, Route[]>()
   for (const [link, route] of plan.routes.flatMap((route) => partsOf(route, systemd))) {
+    const owner = plan.links.find(({ name }) => name === link)
+    const timely = owner === undefined ? route : withEarlyNexthops(route, owner, systemd)
     const routes = byFile.get(link)
-    if (routes === undefined) byFile.set(link, [route])
-    else routes.push(route)
+    if (routes === undefined) byFile.set(link, [timely])
+    else routes.push(timely)
   }
   return byFile
 }

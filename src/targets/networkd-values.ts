@@ -2,6 +2,8 @@
 import { familyName } from '../kernel/family.js'
 import { isMultipath } from '../plan/owner.js'
 import type { KernelPlan, Origin, PlannedLink, Route, Rule } from '../plan/plan.js'
+import { leaseOf } from './lease-of.js'
+import { USE_ADVERTISED_GATEWAY } from './networkd-lease.js'
 import type { RenderContext } from './target.js'
 import { isAtLeast } from './version.js'
 
@@ -35,6 +37,7 @@ export function refuseValues(
     ...plan.routes.flatMap(routeRefusals),
     ...plan.rules.flatMap((rule) => ruleRefusals(rule, systemd)),
     ...plan.links.flatMap(linkRefusals),
+    ...plan.links.flatMap((link) => leaseRefusals(link, plan, systemd)),
   ]
   for (const { origin, what, reason } of refusals)
     context.reporter.at(...origin.path).report('value-unsupported', { what, target, reason }, { target })
@@ -97,3 +100,16 @@ const linkRefusals = (link: PlannedLink): readonly Refusal[] =>
       what: `the search domain ${JSON.stringify(domain)}`,
       reason: 'it is not the name of a domain',
     }))
+
+function leaseRefusals(link: PlannedLink, plan: KernelPlan, systemd: string): readonly Refusal[] {
+  const lease = leaseOf(plan, link)
+  if (lease?.acceptRa !== true || lease.inet6.kind !== 'none' || isAtLeast(systemd, USE_ADVERTISED_GATEWAY))
+    return []
+  return [
+    {
+      origin: { ...link.origin, path: [...link.origin.path, 'accept-ra'] },
+      what: 'a router advertisement without its router',
+      reason: `systemd ${systemd} always lays a default route by it, which \`UseGateway=\` keeps away since ${USE_ADVERTISED_GATEWAY}; here a gateway with \`via: lease\` must take it`,
+    },
+  ]
+}

@@ -1,7 +1,7 @@
 // systemd-networkd: a .network file for each link, and lo's for all that outlives links.
 import { loopback } from '../../kernel/link.js'
 import type { KernelPlan } from '../../plan/plan.js'
-import { companions, companionSteps } from '../companions.js'
+import { companions, companionSteps, withoutKernelRa } from '../companions.js'
 import { madeSteps } from '../networkd-netdev.js'
 import { networkdCapabilities } from '../networkd-support.js'
 import {
@@ -45,7 +45,8 @@ export const networkd = defineTarget({
   render,
 })
 
-function render(plan: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered {
+function render(whole: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered {
+  const plan = withoutKernelRa(whole)
   const systemd = versionOf(settings, DEFAULT_VERSION)
   const steps = stepsOf(plan, systemd)
   const refused = [refuseSettings(plan, settings, systemd, context), refuseValues(plan, systemd, ID, context)]

@@ -2,6 +2,8 @@
 import { loopback, type LinkName } from '../../kernel/link.js'
 import type { KernelPlan, PlannedLink, Route } from '../../plan/plan.js'
 import type { CommentedLine } from '../../render/views.js'
+import { leaseOf } from '../lease-of.js'
+import { addressesOn, leaseBlocks, leaseSections } from '../networkd-lease.js'
 import { block, linkEntries, matchEntries, networkEntries, routeBlocks } from '../networkd-sections.js'
 import { joinEntries, netdevBlocks, removalNote } from '../networkd-netdev.js'
 import { dropInPath, foreignFile, NETWORK_FOLDER, unitFile, type UnitHead } from '../networkd-units.js'
@@ -29,7 +31,7 @@ export function linkFiles(
     if (plan.manage === 'full' && link.manage === 'full')
       return [
         ...netdevFile(link, head),
-        unitFile(filePathOf(link.name, plan, settings), ownBlocks(link, plan, routes, head), head),
+        unitFile(filePathOf(link.name, plan, settings), ownBlocks(link, plan, routes, systemd, head), head),
       ]
     if (routes.length === 0) return []
     if (plan.manage === 'routing')
@@ -52,13 +54,16 @@ function ownBlocks(
   link: PlannedLink,
   plan: KernelPlan,
   routes: readonly Route[],
+  systemd: string,
   head: UnitHead,
 ): readonly CommentedLine[] {
   const hardware = linkEntries(link)
+  const lease = leaseOf(plan, link)
   return [
     block('Match', matchEntries(link.name), [link.origin], head.context),
     ...(hardware.length === 0 ? [] : [block('Link', hardware)]),
     block('Network', [...joinEntries(link, plan), ...networkEntries(link)]),
-    ...routeBlocks(routes, 'ours', head.context),
+    ...(lease === undefined ? [] : leaseBlocks(leaseSections(link, lease, systemd))),
+    ...routeBlocks(routes, addressesOn(link, systemd), head.context),
   ]
 }
