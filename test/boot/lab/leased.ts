@@ -16,12 +16,19 @@ export function plainLeased(route: Fields, leases: Leases): readonly Fields[] {
   const [dst, via] = [String(route['dst']), route['gateway']]
   // Those of option 121 are followed into the gateway's table.
   if (via !== undefined && isOfOption121(lease, dst, String(via))) return []
-  if (Number(route['table'] ?? 254) !== 254) return [route]
+  const isToHost = via === undefined && hostsOf(lease).includes(dst)
+  if (isToHost) return []
+  if (Number(route['table'] ?? 254) !== 254) return [withoutOnLink(route, lease)]
   if (dst === 'default' && routersOf(lease).includes(String(via))) return [withoutAdvertised(route)]
   if (dst === 'default' && furtherRouters(lease).includes(String(via))) return []
   if (via !== undefined) return [route]
-  if (hostsOf(lease).includes(dst)) return []
   return networksOf(lease).includes(dst) ? [without(route, 'metric')] : [route]
+}
+
+/** A client that lays the default into a gateway’s table itself has the way to the router beside it; others ask for onlink. */
+function withoutOnLink(route: Fields, lease: Lease): Fields {
+  const isLeased = route['dst'] === 'default' && routersOf(lease).includes(String(route['gateway']))
+  return isLeased ? without(route, 'flags') : route
 }
 
 /** One of each family, of those that a client takes for its default. */
