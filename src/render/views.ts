@@ -87,6 +87,22 @@ export interface Views {
     readonly banner: Banner
     readonly stanzas: readonly InterfacesStanza[]
   }
+  /** Lines are cases of a link's name. */
+  readonly 'ifupdown/lease': {
+    readonly banner: Banner
+    readonly name: string
+    readonly follow: string
+    /** Seconds. */
+    readonly patience: number
+    readonly belongs: readonly CommentedLine[]
+    readonly families: readonly string[]
+  }
+  readonly 'ifupdown/lease-enter': { readonly banner: Banner; readonly pattern: string }
+  readonly 'ifupdown/lease-exit': {
+    readonly banner: Banner
+    readonly pattern: string
+    readonly path: string
+  }
   /** Entries that stand empty hold a line of `:`. Names and patterns are shell words. */
   readonly 'ifupdown/script': {
     readonly banner: Banner

@@ -1,6 +1,6 @@
 // What interfaces(5) says by itself, and what its hooks say with `ip`, for each of the three programs that read it.
 import { marksSupport } from '../marks.js'
-import { noLeases } from '../lease-support.js'
+import { followSupport, kernelRaApart } from '../lease-support.js'
 import type { Capabilities, Support } from '../target.js'
 import type { Flavour } from './settings.js'
 
@@ -24,6 +24,16 @@ const nameservers: Readonly<Record<Flavour, Support>> = {
     reason:
       'dns-nameservers is read by hooks of resolvconf or systemd-resolved, and by nothing where neither is',
   },
+}
+
+const leased: Support = {
+  how: 'hook',
+  note: 'multihome-lease starts dhclient, dhcpcd or udhcpc, the first of these that is installed',
+}
+
+const leased6: Support = {
+  how: 'hook',
+  note: 'multihome-lease starts dhclient or dhcpcd, the first of these that is installed',
 }
 
 const optional: Readonly<Record<Flavour, Support>> = {
@@ -67,7 +77,12 @@ export const capabilitiesOf = (flavour: Flavour): Capabilities => ({
   'link.bond': hook,
   'link.bridge': hook,
   'link.vrf': hook,
-  ...noLeases,
+  'link.dhcp4': leased,
+  'link.dhcp6': leased6,
+  'link.accept-ra': { how: 'inherent', note: 'the kernel takes them, as the sysctls say' },
+  ...followSupport,
+  'lease.apart-inet': { how: 'hook', note: 'the client lays no default route, multihome-lease does' },
+  'lease.apart-inet6': kernelRaApart,
   'rule.from': hook,
   'rule.to': hook,
   'rule.not': hook,

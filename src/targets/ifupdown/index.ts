@@ -17,6 +17,7 @@ import {
 } from '../target.js'
 import { capabilitiesOf } from './capabilities.js'
 import { refuseValues } from './check.js'
+import { leaseFiles } from './leases.js'
 import { SCRIPT, scriptFiles, scriptRoutes } from './script.js'
 import { flavourOf, readSettings, type Flavour, type Settings } from './settings.js'
 import { ownLinks, stanzasOf } from './stanzas.js'
@@ -49,6 +50,7 @@ function render(plan: KernelPlan, written: WrittenSettings, context: RenderConte
     files: [
       ...(plan.manage === 'routing' ? [] : [interfacesFile(plan, settings, steps, context)]),
       ...scriptFiles(plan, settings.flavour, plan.manage === 'routing' ? stepNotes(steps) : [], context),
+      ...leaseFiles(plan, settings.flavour, context),
       ...companions(plan, settings.flavour, context, { protocol: true }),
     ],
     ...steps,

@@ -7,6 +7,7 @@ import type { CommentedLine, InterfacesStanza } from '../../render/views.js'
 import { commentLines, optionLine } from '../../syntax/interfaces.js'
 import { commentOf, type RenderContext } from '../target.js'
 import { loopbackBlocks, routeBlocks } from './hooks.js'
+import { isLeasing, leasingBlocks, releasingBlocks } from './leases.js'
 import { makingBlocks, unmakingBlocks } from './making.js'
 import type { Flavour } from './settings.js'
 
@@ -21,9 +22,12 @@ export function stanzasOf(
   ]
 }
 
-/** Those that ifupdown brings up; the others come from another program. */
-export const ownLinks = (plan: KernelPlan): readonly PlannedLink[] =>
-  plan.links.filter((link) => link.manage === 'full')
+/** Those that ifupdown brings up; the others come from another program. Last those that wait for a lease. */
+export function ownLinks(plan: KernelPlan): readonly PlannedLink[] {
+  const own = plan.links.filter((link) => link.manage === 'full')
+  const waits = (link: PlannedLink): boolean => isLeasing(plan, link)
+  return [...own.filter((link) => !waits(link)), ...own.filter(waits)]
+}
 
 const loopbackStanza = (plan: KernelPlan, context: RenderContext): InterfacesStanza => ({
   comments: ['lo: what must be there whichever link is up, the rules and the routes that end a look-up'],
@@ -40,14 +44,14 @@ function linkStanzas(
 ): readonly InterfacesStanza[] {
   const hooks = (family: Family) => routeBlocks(plan, link.name, family, context)
   const [inet, inet6] = [hooks('inet'), hooks('inet6')]
-  const own = deviceOptions(link)
+  const own = [...deviceOptions(link), ...purgeOptions(link, flavour)]
   const of = (family: Family) => link.addresses.filter((address) => address.family === family)
   // The mtu of an inet6 stanza is IPv6's own, not the link's; and a link without any address has to be brought up too.
   const isBare = of('inet').length === 0 && (own.length > 0 || inet.length > 0 || of('inet6').length === 0)
   const stanzas: readonly Stanza[] = [
     ...(isBare ? [{ family: 'inet', method: 'manual', options: [] } as const] : []),
     ...of('inet').map((address) => staticStanza(address, [])),
-    ...of('inet6').map((address) => staticStanza(address, inet6Options(flavour))),
+    ...of('inet6').map((address) => staticStanza(address, inet6Options(flavour, link))),
   ]
   const last = { inet: lastIndex(stanzas, 'inet'), inet6: lastIndex(stanzas, 'inet6') }
   return stanzas.map((stanza, index) => ({
@@ -61,6 +65,8 @@ function linkStanzas(
     blocks: [
       ...(index === 0 ? makingBlocks(link, plan, context) : []),
       ...blocksAt(index, last, inet, inet6),
+      ...(index === stanzas.length - 1 ? leasingBlocks(plan, link) : []),
+      ...(index === 0 ? releasingBlocks(plan, link) : []),
       ...(index === stanzas.length - 1 ? unmakingBlocks(link, context) : []),
     ],
   }))
@@ -110,5 +116,11 @@ function deviceOptions(link: PlannedLink): readonly string[] {
  * ifupdown alone waits for duplicate address detection, which never ends without carrier: the stanza would fail and
  * its hooks never run. Router advertisements would lay routes that nobody planned. The other two know neither key.
  */
-const inet6Options = (flavour: Flavour): readonly string[] =>
-  flavour === 'ifupdown' ? [optionLine('accept_ra', '0'), optionLine('dad-attempts', '0')] : []
+const inet6Options = (flavour: Flavour, { lease }: PlannedLink): readonly string[] =>
+  flavour === 'ifupdown'
+    ? [optionLine('accept_ra', lease?.acceptRa === true ? '2' : '0'), optionLine('dad-attempts', '0')]
+    : []
+
+/** ifupdown2 takes away every address that the stanza does not tell, at each `ifup` and `ifreload`. */
+const purgeOptions = ({ lease }: PlannedLink, flavour: Flavour): readonly string[] =>
+  flavour === 'ifupdown2' && lease !== undefined ? [optionLine('address-purge', 'no')] : []

@@ -168,7 +168,7 @@ describe('stanzas', () => {
     const [first, ...others] = flavours.map((flavour) =>
       interfaces(balancePlan, { flavour })
         .split('\n')
-        .filter((line) => !/accept_ra|dad-attempts|^# (Generated|Debian)/.test(line)),
+        .filter((line) => !/accept_ra|dad-attempts|^# (Generated|Debian|After)/.test(line)),
     )
     for (const other of others) expect(other).toEqual(first)
   })
