@@ -89,7 +89,8 @@ describe('descriptions', () => {
 
   it('of README are those of their fixtures', () => {
     const shown = descriptions.filter(({ path }) => path === 'README.md').map(({ code }) => code.trimEnd())
-    expect(shown).toEqual(['two-providers', 'post'].map((name) => fixtureNamed(name).text.trimEnd()))
+    const names = ['two-providers', 'static-and-leased-provider', 'post']
+    expect(shown).toEqual(names.map((name) => fixtureNamed(name).text.trimEnd()))
   })
 
   it('of docs/from-the-post.md is the fixture, but for its first line', () => {

@@ -9,6 +9,7 @@ import { createFib } from '../src/plan/lookup-fib.js'
 import { lookupIn } from '../src/plan/lookup.js'
 import { formatAnswer, readPacketWords } from '../src/syntax/route-get.js'
 import { compileFixture, fixtures, goodFixtures, type Fixture } from './helpers/fixtures.js'
+import { withGivenLeases } from './helpers/leased-plan.js'
 
 /** The one is said where there is no file; the other would be a megabyte of nothing (test/yaml has it). */
 const withoutFixture: readonly DiagnosticCode[] = ['file-unreadable', 'file-too-large']
@@ -105,7 +106,7 @@ describe('decisions', () => {
   it.each(decided)('$name: the plan answers as they say', (fixture) => {
     const { plan } = compileFixture(fixture)
     if (plan === undefined) throw new Error('a host that does not compile decides nothing')
-    const fib = createFib(plan)
+    const fib = createFib(withGivenLeases(fixture, plan))
     const answers = decisionsOf(fixture).map(({ get, answer }) => {
       const read = readPacketWords(get)
       const found = read.ok ? formatAnswer(lookupIn(fib, read.packet)) : read.problem

@@ -99,6 +99,11 @@ const sysctlFacts: readonly Fact<Sysctl>[] = [
     linux: '4.17',
     uses: named(/^net.ipv6.fib_multipath_hash_policy$/),
   },
+  {
+    what: 'net.ipv6.conf.LINK.ra_defrtr_metric',
+    linux: '5.12',
+    uses: named(/^net.ipv6.conf.*ra_defrtr_metric$/),
+  },
 ]
 
 /** Where the connection marks were asked for; undefined where nobody marks any. */
@@ -112,11 +117,19 @@ const markNeeds = (plan: KernelPlan): readonly VersionNeed[] => {
   return [{ what: 'connections marked by nftables', linux: '5.2', nftables: '0.9.1', path: origin.path }]
 }
 
+/** Rules by protocol number, and `ip -N`, by which the script reads numbers and no names. */
+const followNeeds = ({ followed, balances }: KernelPlan): readonly VersionNeed[] => {
+  const first = [...followed, ...balances][0]
+  if (first === undefined) return []
+  return [{ what: 'addresses that are followed', linux: '4.17', iproute2: '5.3', path: first.origin.path }]
+}
+
 export const versionNeeds = (plan: KernelPlan): readonly VersionNeed[] => [
   ...needsOf(ruleFacts, plan.rules),
   ...needsOf(routeFacts, plan.routes),
   ...needsOf(sysctlFacts, plan.sysctls),
   ...markNeeds(plan),
+  ...followNeeds(plan),
 ]
 
 function needsOf<T extends { readonly origin: Origin }>(

@@ -6,6 +6,7 @@ import { createFib } from '../../src/plan/lookup-fib.js'
 import { lookupIn, type Answer } from '../../src/plan/lookup.js'
 import type { KernelPlan, Sysctl } from '../../src/plan/plan.js'
 import { formatAnswer, readPacketWords } from '../../src/syntax/route-get.js'
+import { withGivenLeases } from '../helpers/leased-plan.js'
 import { cardsOf } from '../helpers/made-kinds.js'
 import { allows, askKernel, decisionsOf, isOneOf } from './decisions.js'
 import { layLinks, layRouting } from './kernel.js'
@@ -80,7 +81,7 @@ describe('decisions', () => {
   for (const fixture of layableFixtures) {
     if (!existsSync(join(fixture.folder, 'decisions.yaml'))) continue
     netnsTest(fixture.name, async () => {
-      const plan = planOf(fixture)
+      const plan = withGivenLeases(fixture, planOf(fixture))
       const laid = asLaid(plan)
       const decisions = decisionsOf(fixture).filter(
         ({ get }) => laid.rules.length === plan.rules.length || !get.includes(' uid '),

@@ -100,6 +100,16 @@ describe('versions', () => {
     expect(leastVersion(versions, 'iproute2')).toBeUndefined()
   })
 
+  test('what follows addresses reads numbers of `ip`', () => {
+    const { versions } = requirementsOf({
+      ...empty,
+      balances: [{ family: 'inet', metric: 100, hops: [], origin: { path: ['default'], reason: 'test' } }],
+    })
+    expect(versions).toEqual([
+      { what: 'addresses that are followed', linux: '4.17', iproute2: '5.3', path: ['default'] },
+    ])
+  })
+
   test('the newest counts, number by number', () => {
     const { versions } = requirementsOf(failoverPlan)
     expect(leastVersion(versions, 'linux')).toBe('4.17')
