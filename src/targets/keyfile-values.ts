@@ -1,7 +1,7 @@
 // What a keyfile cannot carry although its kind is known: NetworkManager would refuse the whole profile for it.
-import { familyName } from '../kernel/family.js'
+import { families, familyName } from '../kernel/family.js'
 import type { PlannedLink } from '../plan/plan.js'
-import { hasFamily } from './keyfile.js'
+import { hasMethod } from './keyfile.js'
 import type { RenderContext } from './target.js'
 
 /** Name servers belong to a family of the profile that has addresses. True when one was refused, and reported. */
@@ -18,12 +18,12 @@ export function refuseNameservers(
       at.report('value-unsupported', { what, target, reason }, { target })
     }
     for (const server of link.nameservers.addresses)
-      if (!hasFamily(link, server.family))
+      if (!hasMethod(link, server.family))
         refuse(
           `the name server ${server.text} on ${link.name}`,
           `a profile without ${familyName(server.family)} address takes no name server of ${familyName(server.family)}`,
         )
-    if (link.addresses.length === 0 && link.nameservers.search.length > 0)
+    if (!families.some((family) => hasMethod(link, family)) && link.nameservers.search.length > 0)
       refuse(`search domains on ${link.name}`, 'a profile without addresses takes none')
     for (const domain of link.nameservers.search)
       if (!/^[\p{L}\p{N}._~-]+$/u.test(domain))

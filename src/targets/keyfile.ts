@@ -9,7 +9,9 @@ import type { CommentedLine } from '../render/views.js'
 import { formatEntry, formatHeader, type IniEntry } from '../syntax/ini.js'
 import { commentText } from '../syntax/shell.js'
 import { bannerOf } from './companions.js'
+import { leases, leaseSettings } from './keyfile-lease.js'
 import { madeEntries, membership } from './keyfile-made.js'
+import type { LinkLease } from './lease-of.js'
 import { commentOf, type RenderContext, type Step, type TextFile } from './target.js'
 
 /** Entries under one comment, or under none. */
@@ -65,6 +67,7 @@ const block = (...entries: readonly (readonly [key: string, value: string])[]): 
 /** The whole profile of a link that is ours. */
 export function linkSections(
   link: PlannedLink,
+  lease: LinkLease | undefined,
   extras: ProfileExtras,
   context: RenderContext,
 ): readonly KeyfileSection[] {
@@ -93,8 +96,8 @@ export function linkSections(
     ...(isPort(link.master)
       ? []
       : [
-          { name: 'ipv4', blocks: [...inet(link), ...extras.inet] },
-          { name: 'ipv6', blocks: [...inet6(link), ...extras.inet6] },
+          { name: 'ipv4', blocks: [...inet(link, lease), ...extras.inet] },
+          { name: 'ipv6', blocks: [...inet6(link, lease), ...extras.inet6] },
         ]),
   ]
 }
@@ -109,6 +112,10 @@ function ethernet(link: PlannedLink): readonly KeyfileBlock[] {
 export const hasFamily = (link: PlannedLink, family: Family): boolean =>
   link.addresses.some((address) => address.family === family)
 
+/** Whether the profile has the family at all: addresses of its own, or a client that gets them. */
+export const hasMethod = (link: PlannedLink, family: Family): boolean =>
+  hasFamily(link, family) || leases(link, family)
+
 function addresses(link: PlannedLink, family: Family): readonly (readonly [string, string])[] {
   return link.addresses
     .filter((address) => address.family === family)
@@ -121,27 +128,41 @@ const list = (values: readonly string[]): string => values.map((value) => `${val
 function nameservers(link: PlannedLink, family: Family): readonly (readonly [string, string])[] {
   const { addresses: servers, search } = link.nameservers
   const own = servers.filter((server) => server.family === family)
-  const holder: Family = hasFamily(link, 'inet') ? 'inet' : 'inet6'
+  const holder: Family = hasMethod(link, 'inet') ? 'inet' : 'inet6'
   return [
+    ...(leases(link, family) && servers.length > 0 ? [['ignore-auto-dns', 'true'] as const] : []),
     ...(own.length === 0 ? [] : [['dns', list(own.map((server) => server.text))] as const]),
     ...(search.length === 0 || family !== holder ? [] : [['dns-search', list(search)] as const]),
   ]
 }
 
-function inet(link: PlannedLink): readonly KeyfileBlock[] {
-  if (!hasFamily(link, 'inet')) return [block(['method', 'disabled'])]
-  return [
-    {
-      comment: 'dad-timeout=0: the address is there at once, so that no route that needs it is refused',
+const DAD_TIMEOUT = 'dad-timeout=0: the address is there at once, so that no route that needs it is refused'
+
+function inet(link: PlannedLink, lease: LinkLease | undefined): readonly KeyfileBlock[] {
+  const leased = leaseSettings(lease, 'inet')
+  const own = addresses(link, 'inet')
+  if (leased === undefined && own.length === 0) return [block(['method', 'disabled'])]
+  const blocks: KeyfileBlock[] = []
+  if (leased !== undefined) blocks.push({ comment: leased.comment, ...block(...leased.entries) })
+  if (own.length > 0)
+    blocks.push({
+      comment: DAD_TIMEOUT,
       ...block(
-        ['method', 'manual'],
+        ...(leased === undefined ? [['method', 'manual'] as const] : []),
         ['dad-timeout', '0'],
-        ...addresses(link, 'inet'),
-        ...nameservers(link, 'inet'),
+        ...own,
       ),
-    },
-  ]
+    })
+  return withLast(blocks, nameservers(link, 'inet'))
 }
+
+const withLast = (
+  blocks: readonly KeyfileBlock[],
+  more: readonly (readonly [string, string])[],
+): readonly KeyfileBlock[] =>
+  blocks.map((one, index) =>
+    index === blocks.length - 1 ? { ...one, entries: [...one.entries, ...block(...more).entries] } : one,
+  )
 
 /** The kernel gives a VRF no link-local address. */
 function methodInet6(link: PlannedLink): string {
@@ -150,12 +171,14 @@ function methodInet6(link: PlannedLink): string {
 }
 
 /** Without an address of its own the link still has its link-local one, as the kernel gives it everywhere else. */
-function inet6(link: PlannedLink): readonly KeyfileBlock[] {
+function inet6(link: PlannedLink, lease: LinkLease | undefined): readonly KeyfileBlock[] {
+  const leased = leaseSettings(lease, 'inet6')
   return [
+    ...(leased === undefined ? [] : [{ comment: leased.comment, ...block(...leased.entries) }]),
     {
       comment: "eui64: the kernel's own link-local address, the same on every stack",
       ...block(
-        ['method', methodInet6(link)],
+        ...(leased === undefined ? [['method', methodInet6(link)] as const] : []),
         ['addr-gen-mode', 'eui64'],
         ...addresses(link, 'inet6'),
         ...nameservers(link, 'inet6'),

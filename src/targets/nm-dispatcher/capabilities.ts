@@ -1,6 +1,6 @@
 // What NetworkManager says with profiles of addresses, and its dispatcher script with `ip`.
 import { marksSupport } from '../marks.js'
-import { noLeases } from '../lease-support.js'
+import { managerLeases } from '../keyfile-lease.js'
 import type { Capabilities } from '../target.js'
 
 const native = { how: 'native' } as const
@@ -28,7 +28,7 @@ export const capabilities: Capabilities = {
   'link.bond': native,
   'link.bridge': native,
   'link.vrf': native,
-  ...noLeases,
+  ...managerLeases,
   'rule.from': hook,
   'rule.to': hook,
   'rule.not': hook,

@@ -1,7 +1,7 @@
 // NetworkManager for addresses, its dispatcher script for all routing.
 import type { LinkName } from '../../kernel/link.js'
 import type { KernelPlan } from '../../plan/plan.js'
-import { companions, companionSteps } from '../companions.js'
+import { companions, companionSteps, withoutKernelRa } from '../companions.js'
 import {
   DEFAULT_DISPATCHER,
   dispatcherName,
@@ -10,6 +10,7 @@ import {
   dispatcherStep,
 } from '../dispatcher.js'
 import { keyfile, linkSections, RELOAD, upSteps } from '../keyfile.js'
+import { leaseOf } from '../lease-of.js'
 import { stepNotes } from '../steps.js'
 import {
   defineTarget,
@@ -57,17 +58,20 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
   const profiles = links.map((link) =>
     keyfile(
       link.name,
-      linkSections(link, { inet: [], inet6: [] }, context),
+      linkSections(link, leaseOf(plan, link), { inet: [], inet6: [] }, context),
       TITLE,
       [`Addresses alone: ${script.path} lays the routes, and tells the steps.`],
       context,
     ),
   )
-  return { files: [script, ...profiles, ...companions(plan, TITLE, context, { protocol: true })], ...steps }
+  return {
+    files: [script, ...profiles, ...companions(withoutKernelRa(plan), TITLE, context, { protocol: true })],
+    ...steps,
+  }
 }
 
 function stepsOf(plan: KernelPlan, file: string, links: readonly LinkName[]): Steps {
   const profiles = links.length === 0 ? [] : [RELOAD, ...upSteps(links)]
-  const steps = [...companionSteps(plan), ...profiles, dispatcherStep(file)]
+  const steps = [...companionSteps(withoutKernelRa(plan)), ...profiles, dispatcherStep(file)]
   return { first: steps, change: steps }
 }

@@ -1,7 +1,7 @@
 // What a NetworkManager profile can say by itself, and since which version; rules and closing routes stand in lo's profile.
 import { marksSupport } from '../marks.js'
 import { isAtLeast, versionOf } from '../version.js'
-import { noLeases } from '../lease-support.js'
+import { managerLeases } from '../keyfile-lease.js'
 import type { Capabilities, Support, WrittenSettings } from '../target.js'
 
 export const DEFAULT_VERSION = '1.52.1'
@@ -42,7 +42,7 @@ export const capabilities = (settings: WrittenSettings): Capabilities => ({
   'link.bond': native,
   'link.bridge': native,
   'link.vrf': native,
-  ...noLeases,
+  ...managerLeases,
   'rule.from': inLoopback,
   'rule.to': inLoopback,
   'rule.not': inLoopback,

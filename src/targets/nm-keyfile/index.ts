@@ -2,10 +2,12 @@
 import { loopback, type LinkName } from '../../kernel/link.js'
 import { RTPROT_MULTIHOME } from '../../kernel/protocol.js'
 import { isMultipath, ownerOf, membersOf } from '../../plan/owner.js'
-import type { KernelPlan, Route } from '../../plan/plan.js'
-import { companions, companionSteps } from '../companions.js'
+import type { KernelPlan, PlannedLink, Route } from '../../plan/plan.js'
+import { companions, companionSteps, withoutKernelRa } from '../companions.js'
 import { DEFAULT_DISPATCHER, dispatcherName, dispatcherScript, dispatcherStep } from '../dispatcher.js'
 import { keyfile, linkSections, RELOAD, upSteps, type KeyfileBlock, type ProfileExtras } from '../keyfile.js'
+import { isMoved } from '../keyfile-lease.js'
+import { leaseOf } from '../lease-of.js'
 import { neededLinks } from '../needed-links.js'
 import { refuseNameservers } from '../keyfile-values.js'
 import { stepNotes } from '../steps.js'
@@ -60,7 +62,12 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
     ...links.map((link) =>
       keyfile(
         link.name,
-        linkSections(link, extrasOf(link.name, byLink.get(link.name) ?? [], context), context),
+        linkSections(
+          link,
+          leaseOf(plan, link),
+          extrasOf(link, byLink.get(link.name) ?? [], plan, context),
+          context,
+        ),
         TITLE,
         notes,
         context,
@@ -69,7 +76,7 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
     ...(scripted.length > 0
       ? [dispatcherScript({ ...plan, rules: [], routes: scripted }, { file, stack: TITLE, notes }, context)]
       : []),
-    ...companions(plan, TITLE, context, { protocol: scripted.length > 0 }),
+    ...companions(withoutKernelRa(plan), TITLE, context, { protocol: scripted.length > 0 }),
   ]
   return { files, ...steps }
 }
@@ -101,16 +108,22 @@ function routesOver(routes: readonly Route[]): ReadonlyMap<LinkName, readonly Ro
 }
 
 /** The routes over one link; of a multipath route its own next hop, which NetworkManager joins with the others'. */
-function extrasOf(link: LinkName, routes: readonly Route[], context: RenderContext): ProfileExtras {
+function extrasOf(
+  link: PlannedLink,
+  routes: readonly Route[],
+  plan: KernelPlan,
+  context: RenderContext,
+): ProfileExtras {
+  const lease = leaseOf(plan, link)
   const blocksOf = (family: Route['family']): readonly KeyfileBlock[] =>
     routes
       .filter((route) => route.family === family)
       .flatMap((route) =>
-        route.nexthops.filter((nexthop) => nexthop.dev === link).map((nexthop) => ({ route, nexthop })),
+        route.nexthops.filter((nexthop) => nexthop.dev === link.name).map((nexthop) => ({ route, nexthop })),
       )
       .map(({ route, nexthop }, index) => ({
         comment: commentOf(route.origin, context),
-        entries: routeEntries(route, nexthop, index + 1),
+        entries: routeEntries(route, nexthop, index + 1, isMoved(lease, family)),
       }))
   return { inet: blocksOf('inet'), inet6: blocksOf('inet6') }
 }
@@ -125,7 +138,7 @@ const sweep = (file: string | undefined): readonly Step[] =>
     : [{ ...dispatcherStep(file), why: 'takes away what an earlier script laid where profiles do it now' }]
 
 function stepsOf(plan: KernelPlan, profiles: readonly LinkName[], file: string | undefined): Steps {
-  const sysctls = companionSteps(plan)
+  const sysctls = companionSteps(withoutKernelRa(plan))
   const last = file === undefined ? [] : [dispatcherStep(file)]
   const activate = [RELOAD, ...upSteps(profiles), ...last]
   return { first: [...sysctls, ...activate], change: [...sysctls, ...sweep(file), ...activate] }

@@ -8,23 +8,28 @@ import type { IniEntry } from '../../syntax/ini.js'
 /** RT_SCOPE_*; NetworkManager takes the number alone. */
 const scopes: Readonly<Record<Scope, number>> = { global: 0, link: 253, host: 254 }
 
-/** One next hop of a route, as number `index` of its section. */
-export function routeEntries(route: Route, nexthop: Nexthop | undefined, index: number): readonly IniEntry[] {
+/** One next hop of a route, as number `index` of its section, whose own `route-table` is main unless it is said. */
+export function routeEntries(
+  route: Route,
+  nexthop: Nexthop | undefined,
+  index: number,
+  isMoved = false,
+): readonly IniEntry[] {
   const none = route.family === 'inet' ? '0.0.0.0' : '::'
   // Left out, the metric would be the device's own: 100 and upward.
   const metric = route.metric ?? (route.family === 'inet' ? 0 : 1024)
   const key = `route${index}`
   const value = [formatPrefix(route.dst), nexthop?.via?.text ?? none, String(metric)].join(',')
-  const options = optionsOf(route, nexthop)
+  const options = optionsOf(route, nexthop, isMoved)
   return [
     { key, value },
     ...(options.length === 0 ? [] : [{ key: `${key}_options`, value: options.join(',') }]),
   ]
 }
 
-function optionsOf(route: Route, nexthop: Nexthop | undefined): readonly string[] {
+function optionsOf(route: Route, nexthop: Nexthop | undefined, isMoved: boolean): readonly string[] {
   const options: string[] = []
-  if (route.table !== RT_TABLE_MAIN) options.push(`table=${route.table}`)
+  if (isMoved || route.table !== RT_TABLE_MAIN) options.push(`table=${route.table}`)
   if (route.type !== 'unicast') options.push(`type=${route.type}`)
   const scope = scopeOf(route)
   if (scope !== undefined) options.push(`scope=${scopes[scope]}`)

@@ -2,7 +2,7 @@
 import type { LinkName } from '../../kernel/link.js'
 import { formatPrefix } from '../../kernel/prefix.js'
 import type { PlannedLink, Route } from '../../plan/plan.js'
-import { hasFamily } from '../keyfile.js'
+import { hasMethod } from '../keyfile.js'
 import type { RenderContext } from '../target.js'
 
 /** True when one was refused, and reported. */
@@ -13,7 +13,7 @@ export function refuseRoutes(
   context: RenderContext,
 ): boolean {
   const addressless = new Set<LinkName>(
-    links.filter((link) => !hasFamily(link, 'inet')).map((link) => link.name),
+    links.filter((link) => !hasMethod(link, 'inet')).map((link) => link.name),
   )
   let isRefused = false
   for (const route of routes) {

@@ -1,0 +1,79 @@
+// What a profile says of the clients that NetworkManager runs on a link: DHCP, and its own reading of advertisements.
+import type { Family } from '../kernel/family.js'
+import type { PlannedLink } from '../plan/plan.js'
+import type { LeasedDefault, LinkLease } from './lease-of.js'
+import { followSupport, type LeaseFeature } from './lease-support.js'
+import type { Support } from './target.js'
+
+type Entries = readonly (readonly [key: string, value: string])[]
+
+/** Settings of one family, and why they are so. */
+export interface LeaseSettings {
+  readonly comment: string
+  readonly entries: Entries
+}
+
+/** Whether a client of the family runs on the link. */
+export const leases = ({ lease }: PlannedLink, family: Family): boolean =>
+  family === 'inet' ? lease?.dhcp4 === true : lease?.dhcp6 === true || lease?.acceptRa === true
+
+/** undefined where the family leases nothing. */
+export function leaseSettings(lease: LinkLease | undefined, family: Family): LeaseSettings | undefined {
+  if (lease === undefined) return undefined
+  if (family === 'inet') return lease.dhcp4 ? settings('auto', ['dhcp-timeout'], lease.inet) : undefined
+  if (lease.acceptRa)
+    return settings('auto', lease.dhcp6 ? ['ra-timeout', 'dhcp-timeout'] : ['ra-timeout'], lease.inet6)
+  return lease.dhcp6 ? settings('dhcp', ['dhcp-timeout'], undefined) : undefined
+}
+
+/** `route-table` moves every route of the family there that does not say otherwise. */
+export const isMoved = (lease: LinkLease | undefined, family: Family): boolean =>
+  lease !== undefined && (family === 'inet' ? lease.dhcp4 : lease.acceptRa) && lease[family].kind === 'table'
+
+/** MAXINT32, which NetworkManager reads as for ever. */
+const FOR_EVER = '2147483647'
+
+function settings(
+  method: string,
+  timeouts: readonly string[],
+  route: LeasedDefault | undefined,
+): LeaseSettings {
+  return {
+    comment: [
+      `${timeouts.join(', ')}: waits for ever, so that a provider who is silent for long does not end the profile`,
+      ...(route === undefined ? [] : [reasons[route.kind]]),
+    ].join('; '),
+    entries: [
+      ['method', method],
+      ...timeouts.map((key) => [key, FOR_EVER] as const),
+      ...(route === undefined ? [] : routeEntries(route)),
+    ],
+  }
+}
+
+const reasons: Readonly<Record<LeasedDefault['kind'], string>> = {
+  main: 'route-metric: that of the gateway in main',
+  table: 'route-table: all routes of the lease go there, and none of them into main',
+  none: 'never-default: the router that is told along is no gateway of ours',
+}
+
+function routeEntries(route: LeasedDefault): Entries {
+  switch (route.kind) {
+    case 'main':
+      return [['route-metric', String(route.metric)]]
+    case 'table':
+      return [['route-table', String(route.table)]]
+    case 'none':
+      return [['never-default', 'true']]
+  }
+}
+
+/** Of each version that was booted: 1.30, 1.42, 1.52. */
+export const managerLeases: Readonly<Record<LeaseFeature, Support>> = {
+  ...followSupport,
+  'link.dhcp4': { how: 'native' },
+  'link.dhcp6': { how: 'native', note: 'beside `accept-ra` when the advertisement says so (its flag M)' },
+  'link.accept-ra': { how: 'native', note: 'with an address by DHCPv6 too, when the advertisement says so' },
+  'lease.apart-inet': { how: 'native', note: 'route-table' },
+  'lease.apart-inet6': { how: 'native', note: 'route-table' },
+}
