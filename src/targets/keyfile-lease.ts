@@ -62,7 +62,11 @@ function routeEntries(route: LeasedDefault): Entries {
     case 'main':
       return [['route-metric', String(route.metric)]]
     case 'table':
-      return [['route-table', String(route.table)]]
+      // Without a word the metric would be the device's own: 100 and upward.
+      return [
+        ['route-table', String(route.table)],
+        ['route-metric', '0'],
+      ]
     case 'none':
       return [['never-default', 'true']]
   }
