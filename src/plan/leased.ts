@@ -10,8 +10,8 @@ import {
   type Prefix,
 } from '../kernel/prefix.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
-import { sortRoutes, sortRules } from './identity.js'
-import type { Followed, KernelPlan, PlannedLink, Route, Rule } from './plan.js'
+import { effectiveMetric, sortRoutes, sortRules } from './identity.js'
+import type { Followed, FollowedBalance, KernelPlan, Nexthop, PlannedLink, Route, Rule } from './plan.js'
 
 /** What a link has beside the addresses that are told. */
 export interface LeaseFacts {
@@ -43,12 +43,14 @@ export function withLeases(plan: KernelPlan, facts: ReadonlyMap<LinkName, LeaseF
     )
     routes.push(...defaults(followed, addresses, had.routers))
   }
+  const all = [...plan.routes, ...routes]
   return {
     ...plan,
     links: plan.links.map((link) => withAddresses(link, facts.get(link.name))),
     rules: sortRules([...plan.rules, ...rules]),
-    routes: sortRoutes([...plan.routes, ...routes], plan.tables),
+    routes: sortRoutes([...all, ...plan.balances.flatMap((one) => balanced(one, all))], plan.tables),
     followed: [],
+    balances: [],
   }
 }
 
@@ -104,6 +106,23 @@ function defaults(
     const nexthops = [{ via, dev: followed.link }]
     return [own, { ...route, table: RT_TABLE_MAIN, nexthops, metric: followed.metric }]
   })
+}
+
+/** Over those of its links that have a default of their own in main; with fewer than two that one does alone. */
+function balanced(
+  { family, metric, hops, origin }: FollowedBalance,
+  routes: readonly Route[],
+): readonly Route[] {
+  const nexthops = hops.flatMap(({ dev, weight }): Nexthop[] => {
+    const [best] = routes
+      .filter((one) => one.family === family && one.table === RT_TABLE_MAIN && one.dst.length === 0)
+      .filter((one) => one.metric !== metric && one.nexthops.length === 1 && one.nexthops[0]?.dev === dev)
+      .toSorted((a, b) => effectiveMetric(a) - effectiveMetric(b))
+    const via = best?.nexthops[0]?.via
+    return via === undefined ? [] : [{ via, dev, weight }]
+  })
+  if (nexthops.length < 2) return []
+  return [{ family, type: 'unicast', dst: anyPrefix(family), table: RT_TABLE_MAIN, nexthops, metric, origin }]
 }
 
 const ruleText = ({ family, pref, selector }: Rule): string => JSON.stringify([family, pref, selector])
