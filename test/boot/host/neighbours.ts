@@ -26,7 +26,7 @@ export function neighboursOf(plan: KernelPlan, leases: Leases = new Map()): read
     const above = uppers.map(({ link }) => link.name).filter((name) => !cards.includes(name))
     const around = (tag: number | undefined): readonly string[] =>
       addressesAround(
-        uppers.filter((upper) => upper.tag === tag).map(({ link }) => link),
+        uppers.filter((upper) => upper.tag === tag).map(({ link }) => withClients(link, plan, leases)),
         plan,
       )
     const untagged = uppers.filter(({ tag }) => tag === undefined).map(({ link }) => link.name)
@@ -40,6 +40,15 @@ export function neighboursOf(plan: KernelPlan, leases: Leases = new Map()): read
       ...(tags.length === 0 ? {} : { tagged: tags.map((id) => ({ id, addresses: around(id) })) }),
     }
   })
+}
+
+/** Where what is leased is no gateway's there are clients beside the host. */
+function withClients(link: PlannedLink, { followed }: KernelPlan, leases: Leases): PlannedLink {
+  const { dhcp4, advertisement } = leases.get(link.name) ?? {}
+  const own = [...(dhcp4 === undefined ? [] : [dhcp4.address]), ...(advertisement?.prefixes ?? [])]
+  const isProviders = ({ family }: Prefix): boolean =>
+    followed.some((one) => one.link === link.name && one.routers.includes(family))
+  return { ...link, addresses: [...link.addresses, ...own.filter((prefix) => !isProviders(prefix))] }
 }
 
 function addressesAround(links: readonly PlannedLink[], plan: KernelPlan): readonly string[] {

@@ -22,19 +22,22 @@ export type Planned = {
 export async function plannedOn(lab: Lab, plan: KernelPlan): Promise<Planned> {
   const leases = lab.leases()
   const { facts, wrong } = await factsOf(lab, plan)
-  const told = withOnLink(withLeases(plan, facts), leases)
+  const told = withOnLink(withLeases(plan, facts), plan, leases)
   return { plan: told, state: expectedState(lab.stack, told, await referenceState(told, leases)), wrong }
 }
 
-/** An advertisement has its prefix on the link even where an address in it is leased, and so stands alone. */
-function withOnLink(plan: KernelPlan, leases: Leases): KernelPlan {
+/** An advertisement has its prefix on the link even where an address in it is leased, and so stands alone; it is followed. */
+function withOnLink(plan: KernelPlan, { followed }: KernelPlan, leases: Leases): KernelPlan {
   const routes = plan.links.flatMap((link): Route[] => {
     const { advertisement, dhcp6 } = leases.get(link.name) ?? {}
     if (link.lease?.acceptRa !== true || advertisement === undefined) return []
-    return managedNetwork(dhcp6?.address, advertisement).map((dst) => ({
-      ...({ family: 'inet6', type: 'unicast', dst, table: RT_TABLE_MAIN } as const),
-      ...{ nexthops: [{ dev: link.name }], origin: link.origin },
-    }))
+    const tables = followed.filter((one) => one.link === link.name).map(({ table }) => table)
+    return managedNetwork(dhcp6?.address, advertisement).flatMap((dst) =>
+      [RT_TABLE_MAIN, ...tables].map((table) => ({
+        ...({ family: 'inet6', type: 'unicast', dst, table } as const),
+        ...{ nexthops: [{ dev: link.name }], origin: link.origin },
+      })),
+    )
   })
   return { ...plan, routes: [...plan.routes, ...routes] }
 }

@@ -25,10 +25,13 @@ export function plainLeased(route: Fields, leases: Leases): readonly Fields[] {
   return networksOf(lease).includes(dst) ? [without(route, 'metric')] : [route]
 }
 
-/** A client that lays the default into a gateway’s table itself has the way to the router beside it; others ask for onlink. */
+/**
+ * A client that lays the default into a gateway’s table itself has the way to the router beside it; others ask for onlink.
+ * NetworkManager before 1.42 names no source there.
+ */
 function withoutOnLink(route: Fields, lease: Lease): Fields {
   const isLeased = route['dst'] === 'default' && routersOf(lease).includes(String(route['gateway']))
-  return isLeased ? without(route, 'flags') : route
+  return isLeased ? without(without(route, 'flags'), 'prefsrc') : route
 }
 
 /** One of each family, of those that a client takes for its default. */
