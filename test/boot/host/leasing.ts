@@ -21,7 +21,8 @@ function filesOf({ name }: PlannedLink, lease: LinkLease): readonly TreeFile[] {
   const conf = `/etc/dhcpcd-${name}.conf`
   const hook = `/usr/local/sbin/leased-${name}`
   return [
-    file(conf, [...settings(name, lease), `script ${hook}`]),
+    // Below `interface` dhcpcd ignores a script.
+    file(conf, [`script ${hook}`, ...settings(name, lease)]),
     file(hook, ['#!/bin/sh', ...(lease.inet.kind === 'table' ? tellRouter : []), 'exit 0'], 0o755),
     file(`/etc/systemd/system/lease-${name}.service`, [
       ...['[Unit]', `Description=DHCP on ${name}`],
@@ -43,7 +44,7 @@ const settings = (name: string, lease: LinkLease): readonly string[] => [
 /** Where main must not have the default route, the client's hook says which it is. */
 const tellRouter = [
   'case $reason in',
-  'BOUND | RENEW | REBIND | REBOOT) multihome-follow router "$interface" ${new_routers%% *} ;;',
+  'BOUND | RENEW | REBIND | REBOOT) multihome-follow router "$interface" ${new_routers%% *} "$new_ip_address" ;;',
   'EXPIRE | NAK | STOP | RELEASE) multihome-follow router "$interface" ;;',
   'esac',
 ]
