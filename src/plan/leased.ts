@@ -3,6 +3,7 @@ import { isLinkLocal, type Address } from '../kernel/address.js'
 import type { LinkName } from '../kernel/link.js'
 import {
   anyPrefix,
+  containsAddress,
   formatPrefix,
   hostPrefix,
   isHostPrefix,
@@ -103,7 +104,9 @@ function defaults(
       ...(family === 'inet' && source !== undefined ? { prefsrc: source.address } : {}),
     }
     if (followed.metric === undefined) return [own]
-    const nexthops = [{ via, dev: followed.link }]
+    // Off the link the client has a way to it of its own: one to the router alone, or onlink.
+    const isNear = via.family === 'inet6' || addresses.some((address) => containsAddress(address, via))
+    const nexthops = [{ via, dev: followed.link, ...(isNear ? {} : { onlink: true }) }]
     return [own, { ...route, table: RT_TABLE_MAIN, nexthops, metric: followed.metric }]
   })
 }

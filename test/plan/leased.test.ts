@@ -68,6 +68,14 @@ describe('a plan with its leases', () => {
     ])
   })
 
+  it('has a router off the link, which the client reaches by a way of its own', () => {
+    const { routes } = leased(text, 'wan1', { addresses: ['198.51.100.80/32'], routers: ['198.51.100.1'] })
+    expect(routes).toEqual([
+      '-4 route add default via 198.51.100.1 dev wan1 onlink src 198.51.100.80 table 102',
+      '-4 route add default via 198.51.100.1 dev wan1 onlink metric 200',
+    ])
+  })
+
   it('names an advertised prefix once, and an address of DHCPv6 by itself', () => {
     const { rules, routes } = leased(text, 'wan1', {
       addresses: ['2001:db8:b::1111/64', '2001:db8:b::2222/64', '2001:db8:b::80/128'],

@@ -1,7 +1,8 @@
 // A provider's lease in the words of dnsmasq: so many seconds, and every few seconds anew.
 import { addressFromValue } from '../../../src/kernel/address.js'
-import { containsAddress, networkOf } from '../../../src/kernel/prefix.js'
+import { containsAddress, isHostPrefix } from '../../../src/kernel/prefix.js'
 import type { Prefix } from '../../../src/kernel/prefix.js'
+import { servedNetwork } from './lease.js'
 import type { Advertisement, Dhcp4, Lease } from './lease.js'
 
 /** T1 (option 58), and the time between two advertisements. */
@@ -27,7 +28,8 @@ function offer(dhcp4: Dhcp4): readonly string[] {
   const routes = dhcp4.routes.flatMap(({ dst, via }) => [`${dst.address.text}/${dst.length}`, via.text])
   return [
     '--dhcp-ignore-clid',
-    `--dhcp-range=${[text, text, netmask(dhcp4.address), Math.max(dhcp4.seconds, leastSeconds)].join(',')}`,
+    `--dhcp-range=${[text, text, netmask(servedNetwork(dhcp4.address)), Math.max(dhcp4.seconds, leastSeconds)].join(',')}`,
+    ...(isHostPrefix(dhcp4.address) ? [`--dhcp-option=1,${netmask(dhcp4.address)}`, '--dhcp-option=28'] : []),
     `--dhcp-option=${[3, ...dhcp4.routers.map((router) => router.text)].join(',')}`,
     ...(routes.length === 0 ? [] : [`--dhcp-option=${[121, ...routes].join(',')}`]),
     ...['--dhcp-option=6', `--dhcp-option=58,${renewalSeconds}`, `--dhcp-option=59,${renewalSeconds + 3}`],
@@ -36,7 +38,7 @@ function offer(dhcp4: Dhcp4): readonly string[] {
 
 /** A range without an address: it answers for its network, and refuses. */
 const refusal = (address: Prefix): string =>
-  `--dhcp-range=${networkOf(address).address.text},static,${netmask(address)}`
+  `--dhcp-range=${servedNetwork(address).address.text},static,${netmask(servedNetwork(address))}`
 
 function advertised(
   { prefixes, deprecated, lifetime }: Advertisement,

@@ -4,6 +4,7 @@ import type { Address } from '../../../src/kernel/address.js'
 import {
   containsAddress,
   formatPrefix,
+  isHostPrefix,
   lastAddress,
   networkOf,
   overlaps,
@@ -44,13 +45,24 @@ export type Advertisement = {
 /** So every router calls itself, and no other way: its advertisements come from there. */
 export const routerLinkLocal = 'fe80::1'
 
+/** What a cloud leases alone, with a router outside of it, is of a network to dnsmasq all the same. */
+export const servedNetwork = (address: Prefix): Prefix =>
+  networkOf(isHostPrefix(address) ? { ...address, length: 24 } : address)
+
+/** Option 121 says so of what is on the link. */
+const isUnspecified = ({ text }: Address): boolean => text === '0.0.0.0'
+
 /** dnsmasq leases and advertises in networks where it has an address itself. */
 export function routerAddresses({ dhcp4, advertisement, dhcp6 }: Lease): readonly string[] {
-  const vias = [...(dhcp4?.routers ?? []), ...(dhcp4?.routes ?? []).map(({ via }) => via)]
+  const told = [...(dhcp4?.routers ?? []), ...(dhcp4?.routes ?? []).map(({ via }) => via)]
+  const vias = told.filter((via) => !isUnspecified(via))
   const own4 =
     dhcp4 === undefined
       ? []
-      : [...vias.map((address) => ({ ...dhcp4.address, address })), ...(dhcp4.former ?? [])].map(formatPrefix)
+      : [
+          ...vias.map((address) => ({ ...servedNetwork(dhcp4.address), address })),
+          ...(dhcp4.former ?? []),
+        ].map(formatPrefix)
   const own6 = [...prefixesOf(advertisement), ...managedNetwork(dhcp6?.address, advertisement)].map(
     (prefix) => formatPrefix({ ...prefix, address: beforeLast(prefix) }),
   )
@@ -78,7 +90,7 @@ export function managedNetwork(
 export function after(before: Lease, next: Lease): Lease {
   if (before.dhcp4 === undefined || next.dhcp4 === undefined) return next
   const { address: leased, routers, former: earlier = [] } = before.dhcp4
-  const servers = routers.slice(0, 1).map((address) => ({ ...leased, address }))
+  const servers = routers.slice(0, 1).map((address) => ({ ...servedNetwork(leased), address }))
   const { address } = next.dhcp4
   const former = [...earlier, ...servers].filter((server) => !overlaps(server, address))
   return { ...next, dhcp4: { ...next.dhcp4, former } }

@@ -65,9 +65,9 @@ const hostsOf = ({ dhcp4, dhcp6 }: Lease): readonly string[] => [
   ...(dhcp6 === undefined ? [] : [formatPrefixShort(hostPrefix(dhcp6.address))]),
 ]
 
-/** The kernel keeps the hop limit of an advertisement with its default route. */
+/** The kernel keeps the hop limit of an advertisement with its default route; some clients reach a router off the link by onlink. */
 function withoutAdvertised(route: Fields): Fields {
-  const plain = without(route, 'prefsrc')
+  const plain = without(without(route, 'prefsrc'), 'flags')
   const isHopLimit = asArray(route['metrics']).every((one) => Object.keys(one).join() === 'hoplimit')
   return isHopLimit ? without(plain, 'metrics') : plain
 }
