@@ -18,12 +18,16 @@ export const leases = ({ lease }: PlannedLink, family: Family): boolean =>
   family === 'inet' ? lease?.dhcp4 === true : lease?.dhcp6 === true || lease?.acceptRa === true
 
 /** undefined where the family leases nothing. */
-export function leaseSettings(lease: LinkLease | undefined, family: Family): LeaseSettings | undefined {
-  if (lease === undefined) return undefined
-  if (family === 'inet') return lease.dhcp4 ? settings('auto', ['dhcp-timeout'], lease.inet) : undefined
-  if (lease.acceptRa)
-    return settings('auto', lease.dhcp6 ? ['ra-timeout', 'dhcp-timeout'] : ['ra-timeout'], lease.inet6)
-  return lease.dhcp6 ? settings('dhcp', ['dhcp-timeout'], undefined) : undefined
+export function leaseSettings(
+  link: PlannedLink,
+  lease: LinkLease | undefined,
+  family: Family,
+): LeaseSettings | undefined {
+  if (lease === undefined || !leases(link, family)) return undefined
+  const dns = link.nameservers.addresses.length > 0
+  if (family === 'inet') return settings('auto', ['dhcp-timeout'], lease.inet, dns)
+  if (!lease.acceptRa) return settings('dhcp', ['dhcp-timeout'], undefined, dns)
+  return settings('auto', ['ra-timeout', ...(lease.dhcp6 ? ['dhcp-timeout'] : [])], lease.inet6, dns)
 }
 
 /** `route-table` moves every route of the family there that does not say otherwise. */
@@ -37,6 +41,7 @@ function settings(
   method: string,
   timeouts: readonly string[],
   route: LeasedDefault | undefined,
+  hasOwnDns: boolean,
 ): LeaseSettings {
   return {
     comment: [
@@ -47,6 +52,7 @@ function settings(
       ['method', method],
       ...timeouts.map((key) => [key, FOR_EVER] as const),
       ...(route === undefined ? [] : routeEntries(route)),
+      ...(hasOwnDns ? [['ignore-auto-dns', 'true'] as const] : []),
     ],
   }
 }

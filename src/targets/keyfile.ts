@@ -130,7 +130,6 @@ function nameservers(link: PlannedLink, family: Family): readonly (readonly [str
   const own = servers.filter((server) => server.family === family)
   const holder: Family = hasMethod(link, 'inet') ? 'inet' : 'inet6'
   return [
-    ...(leases(link, family) && servers.length > 0 ? [['ignore-auto-dns', 'true'] as const] : []),
     ...(own.length === 0 ? [] : [['dns', list(own.map((server) => server.text))] as const]),
     ...(search.length === 0 || family !== holder ? [] : [['dns-search', list(search)] as const]),
   ]
@@ -139,7 +138,7 @@ function nameservers(link: PlannedLink, family: Family): readonly (readonly [str
 const DAD_TIMEOUT = 'dad-timeout=0: the address is there at once, so that no route that needs it is refused'
 
 function inet(link: PlannedLink, lease: LinkLease | undefined): readonly KeyfileBlock[] {
-  const leased = leaseSettings(lease, 'inet')
+  const leased = leaseSettings(link, lease, 'inet')
   const own = addresses(link, 'inet')
   if (leased === undefined && own.length === 0) return [block(['method', 'disabled'])]
   const blocks: KeyfileBlock[] = []
@@ -172,7 +171,7 @@ function methodInet6(link: PlannedLink): string {
 
 /** Without an address of its own the link still has its link-local one, as the kernel gives it everywhere else. */
 function inet6(link: PlannedLink, lease: LinkLease | undefined): readonly KeyfileBlock[] {
-  const leased = leaseSettings(lease, 'inet6')
+  const leased = leaseSettings(link, lease, 'inet6')
   return [
     ...(leased === undefined ? [] : [{ comment: leased.comment, ...block(...leased.entries) }]),
     {

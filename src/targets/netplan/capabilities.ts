@@ -5,6 +5,7 @@ import { noLeases } from '../lease-support.js'
 import { networkdCapabilities } from '../networkd-support.js'
 import type { Capabilities, Support, WrittenSettings } from '../target.js'
 import { isAtLeast } from '../version.js'
+import { netplanManagerLeases } from './manager-lease.js'
 import { readSettings, type NetplanSettings } from './settings.js'
 
 const native: Support = { how: 'native' }
@@ -15,7 +16,10 @@ export function capabilities(written: WrittenSettings): Capabilities {
   const settings = readSettings(written)
   const of = supportOf(settings)
   const all = features.map((feature) => [feature, besides[feature] ?? of(feature)])
-  return { ...(Object.fromEntries(all) as Record<Feature, Support>), ...noLeases }
+  return {
+    ...(Object.fromEntries(all) as Record<Feature, Support>),
+    ...(settings.renderer === 'NetworkManager' ? netplanManagerLeases : noLeases),
+  }
 }
 
 /** What stands beside netplan, whoever carries its YAML out. */

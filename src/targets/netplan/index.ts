@@ -1,6 +1,6 @@
 // netplan: one YAML of our own, carried out by networkd or by NetworkManager, with files of these beside it.
 import type { KernelPlan } from '../../plan/plan.js'
-import { companions } from '../companions.js'
+import { companions, withoutKernelRa } from '../companions.js'
 import { defineTarget, type RenderContext, type Rendered, type WrittenSettings } from '../target.js'
 import { capabilities } from './capabilities.js'
 import { TITLE } from './common.js'
@@ -27,7 +27,8 @@ export const netplan = defineTarget({
   render,
 })
 
-function render(plan: KernelPlan, written: WrittenSettings, context: RenderContext): Rendered {
+function render(whole: KernelPlan, written: WrittenSettings, context: RenderContext): Rendered {
+  const plan = withoutKernelRa(whole)
   const settings = readSettings(written)
   const isNetworkd = settings.renderer === 'networkd'
   const steps = isNetworkd ? networkdSteps(plan, settings) : managerSteps(plan, settings)

@@ -8,6 +8,8 @@ import { isAtLeast, versionOf } from '../version.js'
 export const ID = 'netplan'
 export const DEFAULT_VERSION = '1.1.2'
 const OLDEST_NETPLAN = '0.101'
+/** Since then settings of a profile for which the YAML has no key can stand in it. */
+export const PASSTHROUGH = '0.103'
 
 export type Renderer = 'networkd' | 'NetworkManager'
 export type Beyond = 'drop-in' | 'dispatcher' | 'refuse'

@@ -3,7 +3,7 @@ import type { KernelPlan, Origin, PlannedLink } from '../../plan/plan.js'
 import { refuseNameservers } from '../keyfile-values.js'
 import { refuseValues as refuseNetworkdValues } from '../networkd-values.js'
 import type { RenderContext } from '../target.js'
-import { ID, type NetplanSettings } from './settings.js'
+import { ID, PASSTHROUGH, type NetplanSettings } from './settings.js'
 import { isAtLeast } from '../version.js'
 import { lacksIpv4 } from './view.js'
 import { carries } from './with-manager.js'
@@ -19,8 +19,6 @@ export function refuseValues(plan: KernelPlan, settings: NetplanSettings, contex
       : [refuseNameservers(ours, ID, context), refuseLinkLocal(ours, settings, context)].includes(true)
   return settings.beyond === 'refuse' ? refuseBeyondYaml(plan, settings, context) || renderer : renderer
 }
-
-const PASSTHROUGH = '0.103'
 
 /** Older versions have no word that keeps NetworkManager from it. */
 function refuseLinkLocal(

@@ -9,8 +9,12 @@ import { commentText } from '../../syntax/shell.js'
 import { formatYaml, type YamlValue } from '../../syntax/yaml.js'
 import { groupByComment } from '../comment-groups.js'
 import { bannerOf } from '../companions.js'
+import { hasMethod } from '../keyfile.js'
+import { isMoved } from '../keyfile-lease.js'
+import { leaseOf, type LinkLease } from '../lease-of.js'
 import { commentOf, type RenderContext, type TextFile } from '../target.js'
 import { definitionOf, type NetplanSettings } from './settings.js'
+import { managerLines } from './manager-lease.js'
 import { madeLines, sectionOf } from './yaml-made.js'
 import { yamlRoute } from './yaml-routes.js'
 import { yamlRule } from './yaml-rules.js'
@@ -23,6 +27,8 @@ export interface YamlLink {
   readonly origin?: Origin
   /** Addresses and the like; absent where another file has them. */
   readonly link?: PlannedLink
+  /** What its clients are to do; absent where it has none. */
+  readonly lease?: LinkLease
   readonly routes: readonly Route[]
   readonly rules: readonly Rule[]
 }
@@ -38,16 +44,17 @@ export const loopbackYaml = (routes: readonly Route[], rules: readonly Rule[]): 
 
 export function yamlLink(
   link: PlannedLink,
-  manage: KernelPlan['manage'],
+  plan: KernelPlan,
   settings: NetplanSettings,
   routes: readonly Route[],
   rules: readonly Rule[] = [],
 ): YamlLink {
-  const isOurs = manage === 'full'
+  const isOurs = plan.manage === 'full'
+  const lease = leaseOf(plan, link)
   const { section, id } = definitionOf(link.name, settings)
   const own = isOurs && link.made !== undefined ? sectionOf(link.made) : section
   const place = { name: link.name, section: own, id, origin: link.origin }
-  return { ...place, ...(isOurs ? { link } : {}), routes, rules }
+  return { ...place, ...(isOurs ? { link } : {}), ...(lease === undefined ? {} : { lease }), routes, rules }
 }
 
 export function yamlFile(
@@ -72,8 +79,12 @@ export function yamlFile(
 }
 
 function linkView(link: YamlLink, settings: NetplanSettings, context: RenderContext): NetplanLink {
-  const lines = link.link === undefined ? [] : linkLines(link.link, settings)
-  const routes = items(link.routes, (route) => yamlRoute(route, settings.renderer), context)
+  const lines = link.link === undefined ? [] : linkLines(link.link, link.lease, settings)
+  const routes = items(
+    link.routes,
+    (route) => yamlRoute(route, settings.renderer, isMoved(link.lease, route.family)),
+    context,
+  )
   const byPref = link.rules.toSorted((a, b) => a.pref - b.pref)
   const rules = items(byPref, yamlRule, context)
   const isEmpty = lines.length + routes.length + rules.length === 0
@@ -92,11 +103,15 @@ function linkView(link: YamlLink, settings: NetplanSettings, context: RenderCont
 }
 
 /** netplan then has NetworkManager give the link an address of 169.254.0.0/16; but never to a port. */
-export const lacksIpv4 = (link: PlannedLink): boolean =>
-  !isPort(link.master) && !link.addresses.some(({ family }) => family === 'inet')
+export const lacksIpv4 = (link: PlannedLink): boolean => !isPort(link.master) && !hasMethod(link, 'inet')
 
 /** NetworkManager's profiles take no router advertisement where addresses are laid by hand. */
-function linkLines(link: PlannedLink, { renderer }: NetplanSettings): readonly string[] {
+function linkLines(
+  link: PlannedLink,
+  lease: LinkLease | undefined,
+  settings: NetplanSettings,
+): readonly string[] {
+  const { renderer } = settings
   const { addresses, search } = link.nameservers
   const servers = addresses.map((address) => address.text)
   const line = (key: string, value: YamlValue): string => `${key}: ${formatYaml(value)}`
@@ -115,9 +130,7 @@ function linkLines(link: PlannedLink, { renderer }: NetplanSettings): readonly s
           }),
         ]),
     ...(link.optional ? [line('optional', true)] : []),
-    ...(renderer === 'NetworkManager' && lacksIpv4(link)
-      ? [line('networkmanager', { passthrough: { 'ipv4.method': 'disabled' } })]
-      : []),
+    ...(renderer === 'NetworkManager' ? managerLines(link, lease, lacksIpv4(link)) : []),
   ]
 }
 

@@ -1,11 +1,11 @@
 // netplan over NetworkManager: all in the YAML as far as it goes, or addresses there and the rest in a dispatcher script.
-import type { Family } from '../../kernel/family.js'
 import { containsAddress, isHostPrefix } from '../../kernel/prefix.js'
 import { linksWithRoutes } from '../../plan/owner.js'
 import type { KernelPlan, PlannedLink, Rule } from '../../plan/plan.js'
 import { commandLine } from '../../syntax/shell.js'
 import { companionSteps } from '../companions.js'
 import { DEFAULT_DISPATCHER, dispatcherNotes, dispatcherScript, dispatcherStep } from '../dispatcher.js'
+import { hasMethod } from '../keyfile.js'
 import { stepNotes } from '../steps.js'
 import type { RenderContext, Step, Steps, TextFile } from '../target.js'
 import { isAtLeast } from '../version.js'
@@ -55,7 +55,7 @@ export function managerFiles(
     all.length === 0 ? [] : [yamlFile(all, plan.manage, settings, notes, TITLE, context)]
   if (settings.beyond === 'dispatcher')
     return [
-      ...yaml(links.map((link) => yamlLink(link, plan.manage, settings, []))),
+      ...yaml(links.map((link) => yamlLink(link, plan, settings, []))),
       dispatcherScript(
         plan,
         {
@@ -70,7 +70,7 @@ export function managerFiles(
   const all = links.map((link) =>
     yamlLink(
       link,
-      plan.manage,
+      plan,
       settings,
       routesOf.get(link.name) ?? [],
       plan.rules.filter((rule) => carries(link, rule, links)),
@@ -79,15 +79,12 @@ export function managerFiles(
   return yaml(all.filter((link) => link.link !== undefined || link.routes.length + link.rules.length > 0))
 }
 
-const hasFamily = (link: PlannedLink, family: Family): boolean =>
-  link.addresses.some((address) => address.family === family)
-
 /**
  * NetworkManager has no profile that outlives every link, but keeps a rule as long as one profile with it is up. So a
  * rule stands in all of them that have its family, and a reply rule with the link that has the address.
  */
 export function carries(link: PlannedLink, rule: Rule, links: readonly PlannedLink[]): boolean {
-  if (!hasFamily(link, rule.family)) return false
+  if (!hasMethod(link, rule.family)) return false
   const owners = links.filter((one) => isReplyOf(one, rule))
   return owners.length === 0 || owners.includes(link)
 }

@@ -59,8 +59,7 @@ export function networkdFiles(
     }
     const sayable = routes.filter((route) => yamlProblem(route, settings) === undefined)
     const beyond = routes.filter((route) => !sayable.includes(route))
-    if (plan.manage === 'full' || sayable.length > 0)
-      links.push(yamlLink(link, plan.manage, settings, sayable))
+    if (plan.manage === 'full' || sayable.length > 0) links.push(yamlLink(link, plan, settings, sayable))
     if (beyond.length > 0) besides.push(dropIn(link, plan, beyond, settings, head))
   }
   const loRoutes = byFile.get(loopback) ?? []

@@ -25,8 +25,11 @@ export function yamlProblem(route: Route, { netplan }: NetplanSettings): string 
   return undefined
 }
 
-/** Never `to: default`, which 0.101 does not know. NetworkManager has a metric of its own for what has none. */
-export function yamlRoute(route: Route, renderer: Renderer): YamlValue {
+/**
+ * Never `to: default`, which 0.101 does not know. NetworkManager has a metric of its own for what has none; and where
+ * the link's leases are moved to a table, this route goes there too unless main is said.
+ */
+export function yamlRoute(route: Route, renderer: Renderer, isMoved = false): YamlValue {
   const [hop] = route.nexthops
   const metric = renderer === 'networkd' ? route.metric : effectiveMetric(route)
   const scope = scopeOf(route)
@@ -39,7 +42,7 @@ export function yamlRoute(route: Route, renderer: Renderer): YamlValue {
     ...(route.prefsrc === undefined ? {} : { from: route.prefsrc.text }),
     ...(metric === undefined ? {} : { metric }),
     ...(route.mtu === undefined ? {} : { mtu: route.mtu }),
-    ...(route.table === RT_TABLE_MAIN ? {} : { table: route.table }),
+    ...(route.table === RT_TABLE_MAIN && !isMoved ? {} : { table: route.table }),
   }
 }
 

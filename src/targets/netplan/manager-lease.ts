@@ -1,0 +1,63 @@
+// A link's leases in netplan's YAML over NetworkManager: its few keys, and the settings of the profile that have none.
+import { families, type Family } from '../../kernel/family.js'
+import type { PlannedLink } from '../../plan/plan.js'
+import { formatYaml, type YamlValue } from '../../syntax/yaml.js'
+import { leaseSettings, managerLeases } from '../keyfile-lease.js'
+import type { LinkLease } from '../lease-of.js'
+import type { LeaseFeature } from '../lease-support.js'
+import type { Support } from '../target.js'
+import { PASSTHROUGH } from './settings.js'
+
+const sections: Readonly<Record<Family, string>> = { inet: 'ipv4', inet6: 'ipv6' }
+
+/** netplan reads no `accept-ra` for NetworkManager, and takes `use-dns` in without a word to it. */
+export function managerLines(
+  link: PlannedLink,
+  lease: LinkLease | undefined,
+  lacksIpv4: boolean,
+): readonly string[] {
+  const passthrough: Record<string, YamlValue> = lacksIpv4 ? { 'ipv4.method': 'disabled' } : {}
+  const lines: string[] = []
+  for (const family of families) {
+    const keys = keysOf(lease, family)
+    lines.push(...keys.lines)
+    for (const [key, value] of leaseSettings(link, lease, family)?.entries ?? [])
+      if (!keys.said.includes(key)) passthrough[`${sections[family]}.${key}`] = value
+  }
+  if (Object.keys(passthrough).length > 0) lines.push(`networkmanager: ${formatYaml({ passthrough })}`)
+  return lines
+}
+
+/** What the YAML has keys for, and which settings of the profile netplan makes of them. */
+function keysOf(
+  lease: LinkLease | undefined,
+  family: Family,
+): { readonly lines: readonly string[]; readonly said: readonly string[] } {
+  const client = family === 'inet' ? 'dhcp4' : 'dhcp6'
+  if (lease?.[client] !== true) return { lines: [], said: [] }
+  // Over NetworkManager `dhcp6: true` takes advertisements; without them the method is passed through.
+  const method = family === 'inet' || lease.acceptRa ? ['method'] : []
+  const route = lease[family]
+  if (route.kind !== 'main') return { lines: [`${client}: true`], said: method }
+  const overrides = formatYaml({ 'route-metric': route.metric })
+  return {
+    lines: [`${client}: true`, `${client}-overrides: ${overrides}`],
+    said: [...method, 'route-metric'],
+  }
+}
+
+/** Before it there is no word for a client that waits as long as it takes, for a table, or for advertisements. */
+const passed: Support = {
+  how: 'native',
+  since: PASSTHROUGH,
+  note: 'what the YAML has no key for is passed through',
+}
+
+export const netplanManagerLeases: Readonly<Record<LeaseFeature, Support>> = {
+  ...managerLeases,
+  'link.dhcp4': passed,
+  'link.dhcp6': passed,
+  'link.accept-ra': passed,
+  'lease.apart-inet': passed,
+  'lease.apart-inet6': passed,
+}
