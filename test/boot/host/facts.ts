@@ -24,11 +24,17 @@ type Asking = { readonly link: PlannedLink; readonly clients: LeaseClients; read
 /** A client looks whether others have the address, a renewal is due every few seconds; and the machine is shared. */
 const withinSeconds = 45
 
+/** Whatever it is that lays the address there. */
+const byOther: LeaseClients = { dhcp4: true, dhcp6: false, acceptRa: false }
+
 export async function factsOf(lab: Pick<Lab, 'netExec' | 'leases'>, plan: KernelPlan): Promise<Got> {
   const given = lab.leases()
-  const asking = plan.links.flatMap((link): Asking[] =>
-    link.lease === undefined ? [] : [{ link, clients: link.lease, given: given.get(link.name) ?? {} }],
-  )
+  const asking = plan.links.flatMap((link): Asking[] => {
+    const gets = given.get(link.name) ?? {}
+    const isOfOther = link.manage === 'routing' && gets.dhcp4 !== undefined
+    const clients = isOfOther ? byOther : link.lease
+    return clients === undefined ? [] : [{ link, clients, given: gets }]
+  })
   if (asking.length === 0) return { facts: new Map(), wrong: [] }
   const begun = Date.now()
   for (;;) {

@@ -1,10 +1,14 @@
 // What another hand has set up on a host whose links are not ours: in the words of each stack, and by plain commands.
-import { formatPrefix } from '../../../src/kernel/prefix.js'
-import type { KernelPlan, PlannedLink } from '../../../src/plan/plan.js'
-import { addressCommand } from '../../../src/syntax/iproute2.js'
+import type { LinkName } from '../../../src/kernel/link.js'
+import { anyPrefix, formatPrefix } from '../../../src/kernel/prefix.js'
+import { RT_TABLE_MAIN } from '../../../src/kernel/table.js'
+import type { KernelPlan, PlannedLink, Route } from '../../../src/plan/plan.js'
+import { addressCommand, routeCommand } from '../../../src/syntax/iproute2.js'
 import { commandLine } from '../../../src/syntax/shell.js'
+import type { Dhcp4 } from '../lab/lease.js'
 import type { StackId } from '../lab/stacks.js'
 import type { TreeFile } from '../lab/tree.js'
+import type { Leases } from './leases.js'
 
 export const isForeign = (plan: KernelPlan, link: PlannedLink): boolean =>
   plan.manage === 'routing' || link.manage === 'routing'
@@ -23,6 +27,42 @@ export function foreignCommands(plan: KernelPlan): readonly string[] {
       ...link.addresses.map((address) => addressCommand('replace', address, link.name)),
     ])
     .map(commandLine)
+}
+
+/** Behind ours, as a modem's own program has it. */
+const foreignMetric = 700
+
+/** What another program has got for its link by the time of the boot: its address, and its default route in main. */
+export function foreignLeased(plan: KernelPlan, leases: Leases): readonly string[] {
+  return leasedOfOthers(plan, leases).flatMap(({ name, dhcp4 }) => [
+    commandLine(addressCommand('replace', dhcp4.address, name)),
+    ...foreignDefaults({ name, dhcp4 }).map((route) => commandLine(routeCommand('replace', route))),
+  ])
+}
+
+/** The same as a plan has it. */
+export const foreignRoutes = (plan: KernelPlan, leases: Leases): readonly Route[] =>
+  leasedOfOthers(plan, leases).flatMap(foreignDefaults)
+
+type LeasedOfOther = { readonly name: LinkName; readonly dhcp4: Dhcp4 }
+
+function leasedOfOthers(plan: KernelPlan, leases: Leases): readonly LeasedOfOther[] {
+  if (plan.manage === 'routing') return []
+  return plan.links.flatMap((link) => {
+    const { dhcp4 } = leases.get(link.name) ?? {}
+    return link.manage === 'full' || dhcp4 === undefined ? [] : [{ name: link.name, dhcp4 }]
+  })
+}
+
+function foreignDefaults({ name, dhcp4 }: LeasedOfOther): readonly Route[] {
+  return dhcp4.routers.slice(0, 1).map((via) => ({
+    ...({ family: 'inet', type: 'unicast', dst: anyPrefix('inet'), table: RT_TABLE_MAIN } as const),
+    ...{
+      nexthops: [{ via, dev: name }],
+      metric: foreignMetric,
+      origin: { path: [], reason: 'another program' },
+    },
+  }))
 }
 
 const texts = ({ addresses }: PlannedLink): readonly string[] => addresses.map(formatPrefix)

@@ -2,7 +2,7 @@
 import type { KernelPlan } from '../../../src/plan/plan.js'
 import { stepsAfterFiles, stepsBeforeFiles } from '../../../src/targets/steps.js'
 import type { RenderedFile, Step } from '../../../src/targets/target.js'
-import { foreignAtBoot, foreignFiles } from './foreign.js'
+import { foreignAtBoot, foreignFiles, foreignLeased } from './foreign.js'
 import { usualClient } from '../lab/clients.js'
 import type { DhcpClient } from '../lab/clients.js'
 import { openLab } from '../lab/lab.js'
@@ -51,7 +51,7 @@ export function hostOf(
     ...(untold.length === 0 || client === undefined ? {} : { client }),
     tree: [...foreignFiles(plan, stack), ...clientFiles(plan, stack), ...output.files],
     peers: neighboursOf(later.reduce(both, plan), leases),
-    prepare: foreignAtBoot(plan, stack),
+    prepare: [...foreignAtBoot(plan, stack), ...foreignLeased(plan, leases)],
     foreign: plans
       .flatMap(({ links }) => links.map((link) => link.name))
       .filter((name) => !plan.links.some((link) => link.name === name && link.manage === 'full')),

@@ -6,6 +6,7 @@ import type { Lab } from '../lab/lab.js'
 import { managedNetwork } from '../lab/lease.js'
 import type { State } from '../lab/state.js'
 import { factsOf } from './facts.js'
+import { foreignRoutes } from './foreign.js'
 import type { Leases } from './leases.js'
 import { expectedState } from './nature.js'
 import { referenceState } from './reference.js'
@@ -39,5 +40,5 @@ function withOnLink(plan: KernelPlan, { followed }: KernelPlan, leases: Leases):
       })),
     )
   })
-  return { ...plan, routes: [...plan.routes, ...routes] }
+  return { ...plan, routes: [...plan.routes, ...routes, ...foreignRoutes(plan, leases)] }
 }
