@@ -34,6 +34,7 @@ function filesOf({ name }: PlannedLink, lease: LinkLease): readonly TreeFile[] {
 /** Advertisements are left to the kernel. */
 const settings = (name: string, lease: LinkLease): readonly string[] => [
   'noipv6rs',
+  'option classless_static_routes',
   ...(lease.dhcp4 ? [] : ['ipv6only']),
   ...(lease.dhcp6 ? [] : ['ipv4only']),
   `interface ${name}`,
