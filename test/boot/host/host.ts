@@ -76,11 +76,12 @@ export async function compareWithPlan(
   lab: Lab,
   plan: KernelPlan,
   others: readonly string[] = [],
+  quiet?: number,
 ): Promise<string[]> {
   const { plan: told, state: planned, wrong } = await plannedOn(lab, plan)
   const differences = (state: State): string[] =>
     withoutOthers(difference(planned, state), others).filter((line) => !isIdleLink(told, line))
-  const state = await lab.settled((now) => differences(now).length === 0)
+  const state = await lab.settled((now) => differences(now).length === 0, quiet)
   return [...wrong, ...differences(state), ...(await wrongSysctls(lab, told))]
 }
 

@@ -65,8 +65,8 @@ export type Lab = {
   readonly leases: () => ReadonlyMap<string, Lease>
   /** How often the provider of a link has said a word of DHCP (`DHCPACK`, `DHCPREPLY`) since it gives what it gives. */
   readonly said: (link: string, word: string) => number
-  /** Once nothing changes any more; sooner where that is what was expected. */
-  readonly settled: (isExpected?: (state: State) => boolean) => Promise<State>
+  /** Once nothing changes any more for some seconds (leases take longer to come); sooner where that is what was expected. */
+  readonly settled: (isExpected?: (state: State) => boolean, quiet?: number) => Promise<State>
   /** As it is at this moment. */
   readonly state: () => Promise<State>
   readonly install: (files: readonly TreeEntry[]) => Promise<void>
@@ -211,9 +211,8 @@ function labOf(
     provide: (link, given) => provide(held, link, given),
     leases: () => leasesNow(held),
     said: (link, word) => (held.lessors.get(peerOf(link))?.said() ?? '').split(`${word}(`).length - 1,
-    settled: (isExpected) => {
+    settled: (isExpected, quiet = held.lessors.size > 0 ? 4 : 1) => {
       const leases = leasesNow(held)
-      const quiet = held.lessors.size > 0 ? 4 : 1
       return settled(held.wires.host, { quiet, leases, ...(isExpected === undefined ? {} : { isExpected }) })
     },
     state: () => readState(held.wires.host, leasesNow(held)),

@@ -1,0 +1,93 @@
+// What a lease goes through: renewed, changed, moved, refused and back, its link lost, its stack restarted, its follower killed.
+import { describe, expect, inject, test } from 'vitest'
+import { parseAddress } from '../../src/kernel/address.js'
+import { fixtureNamed } from '../helpers/fixtures.js'
+import { bootWatched } from './host/apart.js'
+import { byHand } from './host/followed.js'
+import { byProvider, leasedSeconds } from './host/given.js'
+import { bootHost, compareWithPlan } from './host/host.js'
+import { becomesPlanned, differencesInLeasedLife, leasedLife, link, lost } from './host/leased-life.js'
+import { leasesOf } from './host/leases.js'
+import { wrongAnswers } from './host/outages.js'
+import { withdrawn } from './lab/lease.js'
+import type { Lease } from './lab/lease.js'
+import { stackIds } from './lab/stacks.js'
+import { renderedHere } from './run/required.js'
+import { placesOf } from './run/wanted.js'
+
+const newest = stackIds.map((stack) => `${stack} 13`)
+
+describe.skipIf(inject('bootObstacle') !== '').concurrent('a lease', () => {
+  const fixture = fixtureNamed(leasedLife.fixture)
+  const text = leasedLife.edit(fixture.text)
+  const leases = leasesOf(fixture)
+
+  test.for(placesOf(fixture.name, newest))('lives on $stack, Debian $debian', async (place, { skip }) => {
+    const made = renderedHere(text, place, skip)
+    const lab = await bootHost(made, { ...place, leases })
+    try {
+      const happenings = [...byProvider(leases.get(link) ?? {}), ...byHand(place, made)]
+      const found = [...(await differencesInLeasedLife(lab, text, made, happenings))]
+      if (lab.condition !== 'running') found.push(`! ${lab.condition}: ${await lab.failed()}`)
+      expect(found).toEqual([])
+    } finally {
+      await lab.close()
+    }
+  })
+
+  // Waited out where it is networkd’s own client, and where a script has to take all of it away: so long lasts a life above too.
+  const ends = placesOf(fixture.name, ['networkd 13', 'ifupdown 13']).filter(
+    ({ stack, debian }) => debian === 13 && (stack === 'networkd' || stack === 'ifupdown'),
+  )
+
+  test.for(ends)('ends with its time where nobody renews it, on $stack', async (place, { skip }) => {
+    const made = renderedHere(text, place, skip)
+    const lab = await bootHost(made, { ...place, leases })
+    try {
+      expect(await becomesPlanned(lab, made)).toEqual([])
+      await lab.provide(link, {})
+      expect(await becomesPlanned(lab, made, leasedSeconds)).toEqual([])
+      expect(await wrongAnswers(lab, lost.answers)).toEqual([])
+    } finally {
+      await lab.close()
+    }
+  })
+})
+
+const apart = ['lease-kept-out-of-main', 'advertised-router-kept-out-of-main'].flatMap((fixture) =>
+  placesOf(fixture, newest).map((place) => ({ ...place, place, fixture })),
+)
+
+describe.skipIf(inject('bootObstacle') !== '').concurrent('a lease stays out of main', () => {
+  test.for(apart)('$fixture on $stack, Debian $debian', async ({ place, fixture }, { skip }) => {
+    const written = fixtureNamed(fixture)
+    const leases = leasesOf(written)
+    const made = renderedHere(written.text, place, skip)
+    const [[leased, first = {}] = ['']] = leases
+    const { lab, defaults, close } = await bootWatched(made, { ...place, leases })
+    try {
+      const wrong = [...(await compareWithPlan(lab, made.plan))]
+      for (const next of [moved(first), withdrawn(moved(first)), first]) {
+        await lab.provide(leased, next)
+        wrong.push(...(await becomesPlanned(lab, made)))
+      }
+      expect(wrong).toEqual([])
+      const [inMain, inTables] = defaults(leased)
+      expect(inMain).toEqual([])
+      // Who watches sees them where they belong.
+      expect(inTables.length).toBeGreaterThan(0)
+    } finally {
+      await close()
+    }
+  })
+})
+
+/** To an address beside the leased one. */
+function moved(lease: Lease): Lease {
+  const { dhcp4 } = lease
+  if (dhcp4 === undefined) return lease
+  const { text } = dhcp4.address.address
+  const address = parseAddress(text.replace(/.$/, (digit) => String((Number(digit) + 1) % 10)))
+  if (address === undefined) return lease
+  return { ...lease, dhcp4: { ...dhcp4, address: { ...dhcp4.address, address } } }
+}
