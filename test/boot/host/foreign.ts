@@ -65,6 +65,11 @@ function foreignDefaults({ name, dhcp4 }: LeasedOfOther): readonly Route[] {
   }))
 }
 
+/** It leases by DHCPv4 alone; each default route stands behind the one before, as a cloud’s image has them. */
+const isLeased = ({ lease }: PlannedLink): boolean => lease?.dhcp4 === true
+export const imageMetric = ({ links }: KernelPlan, link: PlannedLink): number =>
+  100 * (links.indexOf(link) + 1)
+
 const texts = ({ addresses }: PlannedLink): readonly string[] => addresses.map(formatPrefix)
 
 /** Where the whole plan stands beside someone else's addressing, that addressing as its owner would write it. */
@@ -79,6 +84,7 @@ export function foreignFiles(plan: KernelPlan, stack: StackId): readonly TreeFil
         file(`/etc/systemd/network/10-${link.name}.network`, [
           ...['[Match]', `Name=${link.name}`, '[Network]', 'LinkLocalAddressing=ipv6', 'IPv6AcceptRA=no'],
           ...texts(link).map((address) => `Address=${address}`),
+          ...(isLeased(link) ? ['DHCP=ipv4', '[DHCPv4]', `RouteMetric=${imageMetric(plan, link)}`] : []),
         ]),
       )
     case 'netplan':
@@ -87,17 +93,31 @@ export function foreignFiles(plan: KernelPlan, stack: StackId): readonly TreeFil
     case 'nm-dispatcher':
     case 'nm-keyfile':
       return plan.links.map((link) =>
-        file(`/etc/NetworkManager/system-connections/${link.name}.nmconnection`, profile(link), 0o600),
+        file(`/etc/NetworkManager/system-connections/${link.name}.nmconnection`, profile(link, plan), 0o600),
       )
     case 'ifupdown':
-    case 'ifupdown2':
     case 'ifupdown-ng':
       return [file('/etc/network/interfaces', stanzas(plan))]
+    case 'ifupdown2': {
+      // Its `metric` is not for DHCP; without one the kernel takes the first default route and no other.
+      const metrics = plan.links
+        .filter(isLeased)
+        .map((link) => `${link.name}) IF_METRIC=${imageMetric(plan, link)} ;;`)
+      return [
+        file('/etc/network/interfaces', stanzas(plan)),
+        ...(metrics.length === 0
+          ? []
+          : [file('/etc/dhcp/dhclient-enter-hooks.d/metrics', ['case $interface in', ...metrics, 'esac'])]),
+      ]
+    }
     case 'netifrc':
       return [
         file(
           '/etc/conf.d/net',
-          plan.links.map((link) => `config_${link.name}="${texts(link).join('\n')}"`),
+          plan.links.flatMap((link) => [
+            `config_${link.name}="${[...texts(link), ...(isLeased(link) ? ['dhcp'] : [])].join('\n')}"`,
+            ...(isLeased(link) ? [`metric_${link.name}="${imageMetric(plan, link)}"`] : []),
+          ]),
         ),
       ]
     case 'iproute2':
@@ -110,13 +130,18 @@ function netplanLines(plan: KernelPlan, stack: StackId): readonly string[] {
   const links = plan.links.flatMap((link) => [
     `    ${link.name}:`,
     `      addresses: ${JSON.stringify(texts(link))}`,
+    ...(isLeased(link)
+      ? ['      dhcp4: true', `      dhcp4-overrides: { route-metric: ${imageMetric(plan, link)} }`]
+      : []),
   ])
   return ['network:', '  version: 2', `  renderer: ${renderer}`, '  ethernets:', ...links]
 }
 
-function profile(link: PlannedLink): readonly string[] {
+function profile(link: PlannedLink, plan: KernelPlan): readonly string[] {
   const section = (name: string, family: string): readonly string[] => {
     const own = link.addresses.filter((address) => address.family === family).map(formatPrefix)
+    if (family === 'inet' && isLeased(link))
+      return [`[${name}]`, 'method=auto', `route-metric=${imageMetric(plan, link)}`]
     const method = own.length > 0 ? 'manual' : family === 'inet' ? 'disabled' : 'link-local'
     return [`[${name}]`, `method=${method}`, ...own.map((address, n) => `address${n + 1}=${address}`)]
   }
@@ -134,6 +159,7 @@ function stanzas(plan: KernelPlan): readonly string[] {
       `iface ${link.name} ${address.family} static`,
       `    address ${formatPrefix(address)}`,
     ]),
+    ...(isLeased(link) ? [`iface ${link.name} inet dhcp`, `    metric ${imageMetric(plan, link)}`] : []),
   ]
   return ['auto lo', 'iface lo inet loopback', ...plan.links.flatMap(one)]
 }

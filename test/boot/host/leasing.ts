@@ -1,16 +1,25 @@
 // Who leases on a host whose stack runs no client: dhcpcd from a unit of its own, as the plain script asks for.
+import { RT_TABLE_MAIN } from '../../../src/kernel/table.js'
 import type { KernelPlan, PlannedLink } from '../../../src/plan/plan.js'
 import { leaseOf } from '../../../src/targets/lease-of.js'
 import type { LinkLease } from '../../../src/targets/lease-of.js'
 import type { StackId } from '../lab/stacks.js'
 import type { TreeFile } from '../lab/tree.js'
+import { imageMetric } from './foreign.js'
 
 export function clientFiles(plan: KernelPlan, stack: StackId): readonly TreeFile[] {
   if (stack !== 'iproute2') return []
   return plan.links.flatMap((link) => {
-    const lease = leaseOf(plan, link)
+    const lease = leaseOf(plan, link) ?? leaseBeside(plan, link)
     return lease === undefined || !(lease.dhcp4 || lease.dhcp6) ? [] : filesOf(link, lease)
   })
+}
+
+/** Where the whole plan stands beside someone else’s addressing, the same client is that one’s. */
+function leaseBeside(plan: KernelPlan, link: PlannedLink): LinkLease | undefined {
+  if (plan.manage !== 'routing' || link.lease?.dhcp4 !== true) return undefined
+  const inet = { kind: 'main', metric: imageMetric(plan, link), table: RT_TABLE_MAIN } as const
+  return { dhcp4: true, dhcp6: false, acceptRa: false, inet, inet6: { kind: 'none' } }
 }
 
 const file = (path: string, lines: readonly string[], mode = 0o644): TreeFile => {

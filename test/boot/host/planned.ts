@@ -1,9 +1,12 @@
 // What does a plan mean on this host now, with what its links are leased at this moment?
+import { parseAddress } from '../../../src/kernel/address.js'
+import { anyPrefix } from '../../../src/kernel/prefix.js'
 import { RT_TABLE_MAIN } from '../../../src/kernel/table.js'
 import { withLeases } from '../../../src/plan/leased.js'
 import type { KernelPlan, Route } from '../../../src/plan/plan.js'
 import type { Lab } from '../lab/lab.js'
 import { managedNetwork } from '../lab/lease.js'
+import { asArray } from '../lab/reading.js'
 import type { State } from '../lab/state.js'
 import { factsOf } from './facts.js'
 import { foreignRoutes } from './foreign.js'
@@ -23,7 +26,8 @@ export type Planned = {
 export async function plannedOn(lab: Lab, plan: KernelPlan): Promise<Planned> {
   const leases = lab.leases()
   const { facts, wrong } = await factsOf(lab, plan)
-  const told = withOnLink(withLeases(plan, facts), plan, leases)
+  const followed = withOnLink(withLeases(plan, facts), plan, leases)
+  const told = await withOthersDefaults(lab, followed, leases)
   return { plan: told, state: expectedState(lab.stack, told, await referenceState(told, leases)), wrong }
 }
 
@@ -41,4 +45,24 @@ function withOnLink(plan: KernelPlan, { followed }: KernelPlan, leases: Leases):
     )
   })
   return { ...plan, routes: [...plan.routes, ...routes, ...foreignRoutes(plan, leases)] }
+}
+
+/** Beside someone else’s addressing, that one’s clients lay the routers of their leases in main with whatever metrics they like. */
+async function withOthersDefaults(lab: Lab, plan: KernelPlan, leases: Leases): Promise<KernelPlan> {
+  if (plan.manage !== 'routing' || leases.size === 0) return plan
+  const { stdout } = await lab.netExec('ip -4 -json route show default table main')
+  const routes = asArray(JSON.parse(stdout)).flatMap(({ dev, gateway, metric }): Route[] => {
+    const link = plan.links.find(({ name }) => name === dev && leases.has(name))
+    const via = parseAddress(String(gateway))
+    if (link === undefined || via === undefined) return []
+    const nexthops = [{ via, dev: link.name }]
+    return [
+      {
+        ...({ family: 'inet', type: 'unicast', dst: anyPrefix('inet'), table: RT_TABLE_MAIN } as const),
+        ...(metric === undefined ? {} : { metric: Number(metric) }),
+        ...{ nexthops, origin: link.origin },
+      },
+    ]
+  })
+  return { ...plan, routes: [...plan.routes, ...routes] }
 }
