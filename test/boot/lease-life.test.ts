@@ -12,6 +12,7 @@ import { wrongAnswers } from './host/outages.js'
 import { withdrawn } from './lab/lease.js'
 import type { Lease } from './lab/lease.js'
 import { stackIds } from './lab/stacks.js'
+import { followers, intoMain } from './mutants/followers.js'
 import { renderedHere } from './run/required.js'
 import { placesOf } from './run/wanted.js'
 
@@ -30,6 +31,24 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('a lease', () => {
       const found = [...(await differencesInLeasedLife(lab, text, made, happenings))]
       if (lab.condition !== 'running') found.push(`! ${lab.condition}: ${await lab.failed()}`)
       expect(found).toEqual([])
+    } finally {
+      await lab.close()
+    }
+  })
+
+  const mutants = placesOf(fixture.name, ['networkd 13'])
+    .filter(({ stack, debian }) => stack === 'networkd' && debian === 13)
+    .flatMap((place) => followers.map((follower) => ({ ...follower, place })))
+
+  test.for(mutants)('is not well followed by a follower $name', async (mutant, { skip }) => {
+    const { plan, output } = renderedHere(text, mutant.place, skip)
+    const lab = await bootHost({ plan, output: mutant.mutate(output) }, { ...mutant.place, leases })
+    try {
+      const made = { plan, output }
+      const all = [...byProvider(leases.get(link) ?? {}), ...byHand(mutant.place, made)]
+      const happening = all.filter(({ name }) => name === mutant.noticedBy)
+      const found = await differencesInLeasedLife(lab, text, made, happening, 5)
+      expect(found).toContainEqual(expect.stringMatching(mutant.as))
     } finally {
       await lab.close()
     }
@@ -76,6 +95,25 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('a lease stays out of 
       expect(inMain).toEqual([])
       // Who watches sees them where they belong.
       expect(inTables.length).toBeGreaterThan(0)
+    } finally {
+      await close()
+    }
+  })
+})
+
+describe.skipIf(inject('bootObstacle') !== '').concurrent('who watches main', () => {
+  const places = placesOf('lease-kept-out-of-main', ['networkd 13']).filter(
+    ({ stack, debian }) => stack === 'networkd' && debian === 13,
+  )
+
+  test.for(places)('sees a leased default route there', async (place, { skip }) => {
+    const written = fixtureNamed('lease-kept-out-of-main')
+    const { plan, output } = renderedHere(written.text, place, skip)
+    const mutant = { plan, output: intoMain(output) }
+    const { lab, defaults, close } = await bootWatched(mutant, { ...place, leases: leasesOf(written) })
+    try {
+      await lab.settled()
+      expect(defaults('eth1')[0].length).toBeGreaterThan(0)
     } finally {
       await close()
     }

@@ -74,10 +74,11 @@ export async function differencesInLeasedLife(
   text: string,
   rendering: Rendering,
   happenings: readonly Happening[],
+  seconds = usualSeconds,
 ): Promise<readonly string[]> {
   const found: string[] = []
   for (const { name, perform, isAsked } of happenings) {
-    const wrong = [...(await perform(lab)), ...(await becomesPlanned(lab, rendering))]
+    const wrong = [...(await perform(lab)), ...(await becomesPlanned(lab, rendering, seconds))]
     if (isAsked === true)
       wrong.push(...(await wrongReplies(lab, text, (await plannedOn(lab, rendering.plan)).plan)))
     found.push(...wrong.map((line) => `${name}: ${line}`))

@@ -1,0 +1,56 @@
+// What would become of a lease if what follows it did one thing less, or one too many?
+import type { Output, RenderedFile } from '../../../src/targets/target.js'
+
+export type Follower = {
+  readonly name: string
+  /** What happens to the lease when somebody notices, and in which words. */
+  readonly noticedBy: string
+  readonly as: RegExp
+  readonly mutate: (output: Output) => Output
+}
+
+/** Throws where there is no such line. */
+const replaced =
+  (end: string, line: RegExp, by: string) =>
+  (output: Output): Output => {
+    const files = output.files.map((file): RenderedFile =>
+      'content' in file && file.path.endsWith(end)
+        ? { ...file, content: file.content.replace(line, by) }
+        : file,
+    )
+    if (JSON.stringify(files) === JSON.stringify(output.files))
+      throw new Error(`no ${String(line)} in ${end}`)
+    return { ...output, files }
+  }
+
+const script = 'sbin/multihome-follow'
+
+export const followers: readonly Follower[] = [
+  {
+    name: 'which lays all anew',
+    noticedBy: 'renewed',
+    as: /^renewed: ! \[RULE\]/,
+    mutate: replaced(script, /^\t\trefresh$/m, "\t\tcase $event in *' inet '*) forget ;; esac\n$&"),
+  },
+  {
+    name: 'which sweeps nothing',
+    noticedBy: 'another address',
+    as: /^another address: \+ rule 4 /,
+    mutate: replaced(script, /^\t\tsweep$/m, ''),
+  },
+  {
+    name: 'which follows no further route',
+    noticedBy: 'option 121',
+    as: /in 101$/,
+    mutate: replaced(script, /^.*want_route far "\$to".*$/m, '\t\t\t:'),
+  },
+  {
+    name: 'which does not come back',
+    noticedBy: 'the follower killed',
+    as: /it does not come back$/,
+    mutate: replaced('multihome-follow.service', /^Restart=.*$/m, 'Restart=no'),
+  },
+]
+
+/** networkd’s own client, for once told nothing of a table. */
+export const intoMain = replaced('eth1.network', /^RouteTable=.*$/m, 'RouteMetric=300')
