@@ -1,7 +1,7 @@
 // What a profile says of the clients that NetworkManager runs on a link: DHCP, and its own reading of advertisements.
 import type { Family } from '../kernel/family.js'
-import type { PlannedLink } from '../plan/plan.js'
-import type { LeasedDefault, LinkLease } from './lease-of.js'
+import type { KernelPlan, PlannedLink } from '../plan/plan.js'
+import { leaseOf, type LeasedDefault, type LinkLease } from './lease-of.js'
 import { followSupport, type LeaseFeature } from './lease-support.js'
 import type { Support } from './target.js'
 
@@ -16,6 +16,10 @@ export interface LeaseSettings {
 /** Whether a client of the family runs on the link. */
 export const leases = ({ lease }: PlannedLink, family: Family): boolean =>
   family === 'inet' ? lease?.dhcp4 === true : lease?.dhcp6 === true || lease?.acceptRa === true
+
+/** Whether a profile may wait for a provider. */
+export const isLeasing = (plan: KernelPlan): boolean =>
+  plan.links.some((link) => leaseOf(plan, link) !== undefined)
 
 /** undefined where the family leases nothing. */
 export function leaseSettings(

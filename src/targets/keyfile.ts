@@ -7,7 +7,7 @@ import type { PlannedLink } from '../plan/plan.js'
 import { fill } from '../render/template.js'
 import type { CommentedLine } from '../render/views.js'
 import { formatEntry, formatHeader, type IniEntry } from '../syntax/ini.js'
-import { commentText } from '../syntax/shell.js'
+import { commandLine, commentText } from '../syntax/shell.js'
 import { bannerOf } from './companions.js'
 import { leases, leaseSettings } from './keyfile-lease.js'
 import { madeEntries, membership } from './keyfile-made.js'
@@ -192,12 +192,13 @@ export const RELOAD: Step = {
 }
 
 /** Activates each profile; exact, where a restart of NetworkManager would leave old rules and routes beside the new. */
-export function upSteps(links: readonly LinkName[]): readonly Step[] {
+export function upSteps(links: readonly LinkName[], isLeasing: boolean): readonly Step[] {
   if (links.length === 0) return []
-  return [
-    {
-      command: `for link in ${links.join(' ')}; do nmcli connection up "${PREFIX}$link" || :; done`,
-      why: 'one without carrier fails here, and comes by itself with it',
-    },
-  ]
+  return [activation(commandLine(links), PREFIX, isLeasing)]
 }
+
+/** Of the profiles PREFIX-NAME. NetworkManager goes on when nmcli has waited long enough. */
+export const activation = (names: string, prefix: string, isLeasing: boolean): Step => ({
+  command: `for link in ${names}; do nmcli ${isLeasing ? '--wait 20 ' : ''}connection up "${prefix}$link" || :; done`,
+  why: `one without carrier fails here, and comes by itself with it${isLeasing ? '; so does one whose provider says nothing' : ''}`,
+})

@@ -1,6 +1,6 @@
 // What the YAML alone cannot carry although it has the key.
 import type { KernelPlan, Origin, PlannedLink } from '../../plan/plan.js'
-import { refuseNameservers } from '../keyfile-values.js'
+import { refuseMoved, refuseNameservers } from '../keyfile-values.js'
 import { refuseValues as refuseNetworkdValues } from '../networkd-values.js'
 import type { RenderContext } from '../target.js'
 import { ID, PASSTHROUGH, type NetplanSettings } from './settings.js'
@@ -16,7 +16,11 @@ export function refuseValues(plan: KernelPlan, settings: NetplanSettings, contex
   const renderer =
     settings.renderer === 'networkd'
       ? refuseNetworkdValues(plan, settings.systemd, ID, context)
-      : [refuseNameservers(ours, ID, context), refuseLinkLocal(ours, settings, context)].includes(true)
+      : [
+          refuseNameservers(ours, ID, context),
+          refuseMoved(plan, ID, context),
+          refuseLinkLocal(ours, settings, context),
+        ].includes(true)
   return settings.beyond === 'refuse' ? refuseBeyondYaml(plan, settings, context) || renderer : renderer
 }
 

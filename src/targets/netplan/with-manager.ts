@@ -5,7 +5,8 @@ import type { KernelPlan, PlannedLink, Rule } from '../../plan/plan.js'
 import { commandLine } from '../../syntax/shell.js'
 import { companionSteps } from '../companions.js'
 import { DEFAULT_DISPATCHER, dispatcherNotes, dispatcherScript, dispatcherStep } from '../dispatcher.js'
-import { hasMethod } from '../keyfile.js'
+import { activation, hasMethod } from '../keyfile.js'
+import { isLeasing } from '../keyfile-lease.js'
 import { stepNotes } from '../steps.js'
 import type { RenderContext, Step, Steps, TextFile } from '../target.js'
 import { isAtLeast } from '../version.js'
@@ -15,14 +16,12 @@ import { yamlFile, yamlLink, type YamlLink } from './view.js'
 
 const RELOAD: Step = { command: 'nmcli connection reload', why: 'reads the profiles that netplan wrote' }
 
-/** Exact, where a restart of NetworkManager would leave old rules and routes beside the new. */
-function activation(links: readonly PlannedLink[], settings: NetplanSettings): Step {
-  const ids = commandLine(links.map((link) => definitionOf(link.name, settings).id))
-  return {
-    command: `for id in ${ids}; do nmcli connection up "netplan-$id" || :; done`,
-    why: 'one without carrier fails here, and comes by itself with it',
-  }
-}
+const upStep = (links: readonly PlannedLink[], plan: KernelPlan, settings: NetplanSettings): Step =>
+  activation(
+    commandLine(links.map((link) => definitionOf(link.name, settings).id)),
+    'netplan-',
+    isLeasing(plan),
+  )
 
 /** Debian 11 has netplan 0.101 with NetworkManager 1.30, 12 has 0.106 with 1.42. */
 const managerBeside = (netplan: string): string => (isAtLeast(netplan, '0.106') ? '1.42' : '1.30')
@@ -37,7 +36,7 @@ export function managerSteps(plan: KernelPlan, settings: NetplanSettings): Steps
   const links = carriers(plan, settings)
   const steps = [
     ...companionSteps(plan),
-    ...(links.length === 0 ? [] : [GENERATE, RELOAD, activation(links, settings)]),
+    ...(links.length === 0 ? [] : [GENERATE, RELOAD, upStep(links, plan, settings)]),
     ...(settings.beyond === 'dispatcher' ? [dispatcherStep(DEFAULT_DISPATCHER)] : []),
   ]
   return { first: steps, change: steps }

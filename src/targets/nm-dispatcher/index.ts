@@ -9,6 +9,7 @@ import {
   dispatcherScript,
   dispatcherStep,
 } from '../dispatcher.js'
+import { isLeasing } from '../keyfile-lease.js'
 import { keyfile, linkSections, RELOAD, upSteps } from '../keyfile.js'
 import { leaseOf } from '../lease-of.js'
 import { stepNotes } from '../steps.js'
@@ -21,7 +22,7 @@ import {
 } from '../target.js'
 import { versionOf } from '../version.js'
 import { capabilities } from './capabilities.js'
-import { refuseNameservers } from '../keyfile-values.js'
+import { refuseMoved, refuseNameservers } from '../keyfile-values.js'
 
 const ID = 'nm-dispatcher'
 const DEFAULT_VERSION = '1.52.1'
@@ -48,7 +49,7 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
     file ?? DEFAULT_DISPATCHER,
     links.map((link) => link.name),
   )
-  const isRefused = refuseNameservers(links, ID, context)
+  const isRefused = [refuseNameservers(links, ID, context), refuseMoved(plan, ID, context)].includes(true)
   if (file === undefined || isRefused) return { files: [], ...steps }
   const script = dispatcherScript(
     plan,
@@ -71,7 +72,7 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
 }
 
 function stepsOf(plan: KernelPlan, file: string, links: readonly LinkName[]): Steps {
-  const profiles = links.length === 0 ? [] : [RELOAD, ...upSteps(links)]
+  const profiles = links.length === 0 ? [] : [RELOAD, ...upSteps(links, isLeasing(plan))]
   const steps = [...companionSteps(withoutKernelRa(plan)), ...profiles, dispatcherStep(file)]
   return { first: steps, change: steps }
 }

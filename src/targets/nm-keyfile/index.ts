@@ -6,10 +6,10 @@ import type { KernelPlan, PlannedLink, Route } from '../../plan/plan.js'
 import { companions, companionSteps, withoutKernelRa } from '../companions.js'
 import { DEFAULT_DISPATCHER, dispatcherName, dispatcherScript, dispatcherStep } from '../dispatcher.js'
 import { keyfile, linkSections, RELOAD, upSteps, type KeyfileBlock, type ProfileExtras } from '../keyfile.js'
-import { isMoved } from '../keyfile-lease.js'
+import { isLeasing, isMoved } from '../keyfile-lease.js'
 import { leaseOf } from '../lease-of.js'
 import { neededLinks } from '../needed-links.js'
-import { refuseNameservers } from '../keyfile-values.js'
+import { refuseMoved, refuseNameservers } from '../keyfile-values.js'
 import { stepNotes } from '../steps.js'
 import {
   commentOf,
@@ -51,7 +51,11 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
   const hasLoopback = loose.length > 0 || plan.rules.length > 0
   const profiles = [...(hasLoopback ? [loopback] : []), ...links.map((link) => link.name)]
   const steps = stepsOf(plan, profiles, scripted.length > 0 ? (file ?? DEFAULT_DISPATCHER) : undefined)
-  const isRefused = [refuseNameservers(links, ID, context), refuseRoutes(own, links, ID, context)]
+  const isRefused = [
+    refuseNameservers(links, ID, context),
+    refuseMoved(plan, ID, context),
+    refuseRoutes(own, links, ID, context),
+  ]
   if (file === undefined || isRefused.includes(true)) return { files: [], ...steps }
   const notes = stepNotes(steps)
   const byLink = routesOver(own)
@@ -140,6 +144,6 @@ const sweep = (file: string | undefined): readonly Step[] =>
 function stepsOf(plan: KernelPlan, profiles: readonly LinkName[], file: string | undefined): Steps {
   const sysctls = companionSteps(withoutKernelRa(plan))
   const last = file === undefined ? [] : [dispatcherStep(file)]
-  const activate = [RELOAD, ...upSteps(profiles), ...last]
+  const activate = [RELOAD, ...upSteps(profiles, isLeasing(plan)), ...last]
   return { first: [...sysctls, ...activate], change: [...sysctls, ...sweep(file), ...activate] }
 }

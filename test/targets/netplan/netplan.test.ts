@@ -1,4 +1,5 @@
 import { load, YAML11_SCHEMA } from 'js-yaml'
+import { compile } from '../../../src/compile.js'
 import { describe, expect, it } from 'vitest'
 import { createReporter } from '../../../src/diagnostics/reporter.js'
 import type { Family } from '../../../src/kernel/family.js'
@@ -290,12 +291,81 @@ describe('over NetworkManager', () => {
     expect(text(YAML)).not.toMatch(/routes|routing-policy|accept-ra/)
   })
 
+  describe('a lease', () => {
+    const leased = (eth1: string, choice: string, version?: string) => {
+      const { plan } = compile(
+        `version: 1
+links: { eth0: { addresses: [192.0.2.10/24] }, eth1: ${eth1} }
+gateways: { fiber: { link: eth0, via: 192.0.2.1 }, cable: { link: eth1, via: lease } }
+default: ${choice}
+`,
+        { targets: [] },
+      )
+      if (plan === undefined) throw new Error('no plan')
+      return render(plan, { renderer, ...(version === undefined ? {} : { version }) })
+    }
+    const forEver = '2147483647'
+
+    it('is in the keys of netplan as far as they go, and passed through beyond', () => {
+      const { yaml } = leased('{ dhcp4: true, accept-ra: true }', '{ failover: [fiber, cable] }')
+      expect(yaml().network['ethernets']).toMatchObject({
+        eth1: {
+          dhcp4: true,
+          'dhcp4-overrides': { 'route-metric': 200 },
+          networkmanager: {
+            passthrough: {
+              'ipv4.dhcp-timeout': forEver,
+              'ipv6.method': 'auto',
+              'ipv6.ra-timeout': forEver,
+              'ipv6.route-metric': '200',
+            },
+          },
+        },
+      })
+    })
+
+    it('has its table, and routes of main beside it say so', () => {
+      const { yaml } = leased('{ dhcp4: true }', 'fiber')
+      expect(yaml().network['ethernets']).toMatchObject({
+        eth1: {
+          dhcp4: true,
+          networkmanager: { passthrough: { 'ipv4.route-table': '102', 'ipv4.route-metric': '0' } },
+        },
+      })
+      const route = readRoute('inet', '10.9.0.0/16 via 198.51.100.1 dev eth1 onlink', origin)
+      expect(yamlRoute(route, renderer, true)).toMatchObject({ table: 254 })
+    })
+
+    it('takes advertisements with DHCPv6, whose key says both', () => {
+      const { yaml } = leased('{ dhcp6: true, accept-ra: true }', 'cable')
+      expect(yaml().network['ethernets']).toMatchObject({
+        eth1: {
+          dhcp6: true,
+          'dhcp6-overrides': { 'route-metric': 100 },
+          networkmanager: {
+            passthrough: {
+              'ipv4.method': 'disabled',
+              'ipv6.ra-timeout': forEver,
+              'ipv6.dhcp-timeout': forEver,
+            },
+          },
+        },
+      })
+    })
+
+    it('is refused before settings could be passed through', () => {
+      expect(leased('{ dhcp4: true }', 'cable', '0.101').told.join('\n')).toContain(
+        'it came with netplan 0.103',
+      )
+    })
+  })
+
   it('activates each profile', () => {
     const { change } = render({ ...plain, sysctls: [], followed: [], balances: [] }, { renderer })
     expect(change.map(({ command }) => command)).toEqual([
       'netplan generate',
       'nmcli connection reload',
-      'for id in eth0 eth1 lan0; do nmcli connection up "netplan-$id" || :; done',
+      'for link in eth0 eth1 lan0; do nmcli connection up "netplan-$link" || :; done',
     ])
   })
 })

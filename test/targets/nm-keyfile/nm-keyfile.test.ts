@@ -8,6 +8,7 @@ import { ruleValue } from '../../../src/targets/nm-keyfile/rule.js'
 import { checkSupport } from '../../../src/targets/support.js'
 import type { Rendered, WrittenSettings } from '../../../src/targets/target.js'
 import { plainLink, readRoute, readRule } from '../../helpers/ip-words.js'
+import { compile } from '../../../src/compile.js'
 import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
 
 function render(plan: KernelPlan, settings: WrittenSettings = {}) {
@@ -269,4 +270,94 @@ it('names the steps: an earlier script’s routes go before profiles lay theirs'
     up,
   ])
   expect(commands(balancePlan)).toEqual([sysctl, apply, 'nmcli connection reload', up, apply])
+})
+
+describe('a lease', () => {
+  const section = (text: string, name: string) =>
+    new RegExp(`^\\[${name}\\]\n((?:.+\n)*)`, 'm')
+      .exec(text)?.[1]
+      ?.replace(/^#.*\n/gm, '')
+      .split('\n')
+      .slice(0, -1)
+
+  function rendered(eth1: string, choice: string, gateway = '{ link: eth1, via: lease }') {
+    const { plan } = compile(
+      `version: 1
+links:
+  eth0: { addresses: [192.0.2.10/24, '2001:db8:a::10/64'] }
+  eth1: ${eth1}
+gateways:
+  fiber: { link: eth0, via: [192.0.2.1, '2001:db8:a::1'] }
+  cable: ${gateway}
+default: ${choice}
+`,
+      { targets: [] },
+    )
+    if (plan === undefined) throw new Error('no plan')
+    return render(plan)
+  }
+
+  const forEver = (...keys: readonly string[]) => keys.map((key) => `${key}=2147483647`)
+
+  it('goes into main with the metric of its gateway', () => {
+    const text = content(
+      rendered('{ dhcp4: true, dhcp6: true, accept-ra: true }', '{ failover: [fiber, cable] }').rendered,
+      profile('eth1'),
+    )
+    expect(section(text, 'ipv4')).toEqual(['method=auto', ...forEver('dhcp-timeout'), 'route-metric=200'])
+    expect(section(text, 'ipv6')).toEqual([
+      'method=auto',
+      ...forEver('ra-timeout', 'dhcp-timeout'),
+      'route-metric=200',
+      'addr-gen-mode=eui64',
+    ])
+  })
+
+  it('goes into the gateway’s table where main must not have it, and what belongs to main says so', () => {
+    const plan = '{ dhcp4: true, accept-ra: true, nameservers: { addresses: [192.0.2.53] } }'
+    const text = content(rendered(plan, 'fiber').rendered, profile('eth1'))
+    const own = ['route-table=102', 'route-metric=0', 'ignore-auto-dns=true']
+    expect(section(text, 'ipv4')).toEqual([
+      'method=auto',
+      ...forEver('dhcp-timeout'),
+      ...own,
+      'dns=192.0.2.53;',
+    ])
+    expect(section(text, 'ipv6')).toEqual([
+      'method=auto',
+      ...forEver('ra-timeout'),
+      ...own,
+      'addr-gen-mode=eui64',
+    ])
+    const route = readRoute('inet', '10.9.0.0/16 via 198.51.100.1 dev eth1 onlink', origin)
+    expect(routeEntries(route, route.nexthops[0], 1, true).map(({ value }) => value)).toEqual([
+      '10.9.0.0/16,198.51.100.1,0',
+      'table=254,onlink=true',
+    ])
+  })
+
+  it('has no default route where its router is no gateway', () => {
+    const told = "{ link: eth1, via: 'fe80::1' }"
+    const lan = rendered('{ dhcp4: true, dhcp6: true }', 'fiber', told)
+    const text = content(lan.rendered, profile('eth1'))
+    expect(section(text, 'ipv4')).toEqual(['method=auto', ...forEver('dhcp-timeout'), 'never-default=true'])
+    expect(section(text, 'ipv6')?.slice(0, 2)).toEqual(['method=dhcp', ...forEver('dhcp-timeout')])
+  })
+
+  it('is refused in a table of its own beside an address of the link, which would go there too', () => {
+    const { rendered: made, diagnostics } = rendered(
+      '{ addresses: [203.0.113.10/24], dhcp4: true, accept-ra: true }',
+      'fiber',
+    )
+    expect(made.files).toEqual([])
+    expect(diagnostics).toMatchObject([{ code: 'value-unsupported', path: ['links', 'eth1', 'addresses'] }])
+    const inMain = rendered('{ addresses: [203.0.113.10/24], dhcp4: true }', 'cable')
+    expect(inMain.diagnostics).toEqual([])
+  })
+
+  it('is not waited for without end by the steps', () => {
+    expect(rendered('{ dhcp4: true }', 'fiber').rendered.change.map(({ command }) => command)).toContain(
+      'for link in lo eth0 eth1; do nmcli --wait 20 connection up "multihome-$link" || :; done',
+    )
+  })
 })
