@@ -7,25 +7,29 @@ import type { Setting } from '../host/host.js'
 import { leasesOf } from '../host/leases.js'
 import { isRefusal, renderFor } from '../host/rendering.js'
 import type { Place, Rendering } from '../host/rendering.js'
+import { dhcpClients } from '../lab/clients.js'
 import { whyNoBoot } from '../lab/lab.js'
 import { debians } from '../lab/rootfs.js'
 import { stackIds } from '../lab/stacks.js'
 import { perform } from './events.js'
 
-const usage = `fixture DESCRIPTION.yaml… [--stack ID]… [--debian N] [--events LIST] [--then NEXT.yaml] [--log]
+const usage = `fixture DESCRIPTION.yaml… [--stack ID]… [--debian N] [--events LIST] [--then NEXT.yaml] [--client NAME] [--log]
 
 Renders each description for each stack, boots it, and prints how the kernel differs from the plan (- planned and missing,
 + there and not planned, ! failed). With --events the comparison is made again after them; with --then the host is led to
-the next description by the steps that its output names, and compared with that one's plan.
+the next description by the steps that its output names, and compared with that one's plan. --client names the only DHCP client that the host has: dhclient, dhcpcd or udhcpc.
 `
 
 const list = { type: 'string', multiple: true } as const
 const text = { type: 'string' } as const
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { ...{ stack: list, debian: text, events: text, then: text, log: { type: 'boolean' } } },
+  options: {
+    ...{ stack: list, debian: text, events: text, then: text, client: text, log: { type: 'boolean' } },
+  },
 })
 const debian = debians.find((one) => String(one) === (values.debian ?? '13')) ?? 13
+const client = dhcpClients.find((one) => one === values.client)
 const events = (values.events ?? '').split(';').filter((step) => step.trim() !== '')
 
 async function bootOne(rendering: Rendering, place: Setting, next?: Rendering): Promise<string[]> {
@@ -63,9 +67,11 @@ async function report(file: string, place: Place): Promise<number> {
     return 0
   }
   const leases = leasesOf({ folder: dirname(file) })
-  const found = await bootOne(rendering, { ...place, leases }, next).catch((error: unknown) => [
-    `! ${error instanceof Error ? error.message : String(error)}`,
-  ])
+  const found = await bootOne(
+    rendering,
+    { ...place, leases, ...(client === undefined ? {} : { client }) },
+    next,
+  ).catch((error: unknown) => [`! ${error instanceof Error ? error.message : String(error)}`])
   const bad = found.some(isBad)
   console.log([`${name}: ${bad ? 'differs' : 'same'}`, ...found.map((line) => `  ${line}`)].join('\n'))
   return bad ? 1 : 0
