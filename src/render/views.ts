@@ -54,6 +54,9 @@ export interface Views {
     readonly protocol: number
     readonly follows: readonly CommentedLine[]
     readonly balances: readonly CommentedLine[]
+    readonly overs: readonly CommentedLine[]
+    /** ` -4:100 -6:100 `: families and metrics of balanced routes. */
+    readonly levels: string
     readonly patterns: readonly string[]
   }
   /** The pattern is that of `case`. */
@@ -106,13 +109,9 @@ export interface Views {
   /** Entries that stand empty hold a line of `:`. Names and patterns are shell words. */
   readonly 'ifupdown/script': {
     readonly banner: Banner
-    /** Rules and closing routes too, beside stanzas of others; else routes of foreign links alone. */
-    readonly whole: boolean
     readonly protocol: number
     readonly interim: number
     readonly names: string
-    /** Of `case`: their events. */
-    readonly pattern: string
     readonly rules: readonly CommentedLine[]
     readonly always: readonly CommentedLine[]
     readonly links: readonly { readonly name: string; readonly blocks: readonly CommentedLine[] }[]

@@ -5,6 +5,7 @@ import { fill } from '../render/template.js'
 import type { Banner } from '../render/views.js'
 import { commentText } from '../syntax/shell.js'
 import { FOLLOW_NAME, followFiles, followSteps, isFollowing } from './follow.js'
+import type { SplitPlan } from './foreign-routes.js'
 import { marksFiles, marksSteps, type Init } from './marks.js'
 import { commentOf, type RenderContext, type RenderedFile, type Step } from './target.js'
 
@@ -29,7 +30,7 @@ export interface CompanionOptions {
 
 /** Empty where the plan has no named table, no sysctl, no connection mark, nothing to follow and no script. */
 export function companions(
-  plan: KernelPlan,
+  plan: SplitPlan,
   stack: string,
   context: RenderContext,
   options: CompanionOptions,
@@ -90,7 +91,7 @@ export const withoutKernelRa = (plan: KernelPlan): KernelPlan => ({
  * ones rely on the sysctls. `-e` passes over the keys of a link that is not there yet: with them the step would fail
  * and stop the others.
  */
-export const companionSteps = (plan: KernelPlan, init: Init = 'systemd'): readonly Step[] => [
+export const companionSteps = (plan: SplitPlan, init: Init = 'systemd'): readonly Step[] => [
   ...(plan.sysctls.length === 0
     ? []
     : [{ command: `sysctl -e -p ${SYSCTL_PATH}`, why: 'the kernel settings that the routes rely on' }]),

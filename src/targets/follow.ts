@@ -1,12 +1,15 @@
 // What follows the addresses of a link at run time: one script for every stack, and the service that runs it.
 import { familyFlag } from '../kernel/family.js'
 import { RTPROT_FOLLOWED } from '../kernel/protocol.js'
-import type { Followed, FollowedBalance, KernelPlan } from '../plan/plan.js'
+import type { Followed, FollowedBalance, KernelPlan, Route } from '../plan/plan.js'
 import { fill } from '../render/template.js'
 import type { Banner, CommentedLine } from '../render/views.js'
+import { routeWords } from '../syntax/iproute2.js'
 import { commandLine, commentText, quote } from '../syntax/shell.js'
 import { groupByComment } from './comment-groups.js'
+import type { SplitPlan } from './foreign-routes.js'
 import type { Init } from './marks.js'
+import { neededLinks } from './needed-links.js'
 import { commentOf, type RenderContext, type RenderedFile, type Step } from './target.js'
 
 /** Of the script, of its service, and of its protocol. */
@@ -16,13 +19,13 @@ const UNIT = `${FOLLOW_NAME}.service`
 const UNIT_PATH: RenderedFile['path'] = `/etc/systemd/system/${UNIT}`
 const SERVICE_PATH: RenderedFile['path'] = `/etc/init.d/${FOLLOW_NAME}`
 
-/** Whether something of the plan is known only at run time. */
-export const isFollowing = ({ followed, balances }: KernelPlan): boolean =>
-  followed.length > 0 || balances.length > 0
+/** Whether something of the plan is known, or can be laid, only at run time. */
+export const isFollowing = ({ followed, balances, late = [] }: SplitPlan): boolean =>
+  followed.length + balances.length + late.length > 0
 
-/** Empty where all addresses and next hops of the plan are told. */
+/** Empty where all addresses and next hops of the plan are told, and no link is another program’s to make. */
 export function followFiles(
-  plan: KernelPlan,
+  plan: SplitPlan,
   init: Init,
   bannerWith: (notes: readonly string[]) => Banner,
   context: RenderContext,
@@ -56,9 +59,9 @@ export function followFiles(
 }
 
 /** To what the script now says; none where nothing is followed. */
-export function followSteps(plan: KernelPlan, init: Init): readonly Step[] {
+export function followSteps(plan: SplitPlan, init: Init): readonly Step[] {
   if (!isFollowing(plan)) return []
-  const why = 'rules and routes follow the addresses that no description tells'
+  const why = 'rules and routes follow addresses that no description tells, and links that others make'
   if (init === 'openrc') return [{ command: `rc-service ${FOLLOW_NAME} restart`, why }]
   return [
     { command: 'systemctl daemon-reload', why: `systemd reads ${UNIT}` },
@@ -67,29 +70,36 @@ export function followSteps(plan: KernelPlan, init: Init): readonly Step[] {
 }
 
 function scriptOf(
-  plan: KernelPlan,
+  plan: SplitPlan,
   bannerWith: (notes: readonly string[]) => Banner,
   context: RenderContext,
 ): string {
+  const { late = [] } = plan
   const links = new Set([
     ...plan.followed.map(({ link }) => link),
     ...plan.balances.flatMap(({ hops }) => hops.map(({ dev }) => dev)),
+    ...late.flatMap((route) => neededLinks(route, plan)),
   ])
   return fill('shared/follow', {
     banner: bannerWith([
       'Addresses that no description tells (leased, or of another program): rules and routes that follow them.',
+      ...(late.length === 0
+        ? []
+        : ['Links that another program makes: routes over them, whenever they come.']),
     ]),
     name: FOLLOW_NAME,
     protocol: RTPROT_FOLLOWED,
     follows: lines(plan.followed, (followed) => followLines(followed, plan), context),
     balances: lines(plan.balances, balanceLines, context),
+    overs: lines(late, overLines, context),
+    levels: plan.balances.map(({ family, metric }) => ` ${familyFlag(family)}:${metric} `).join(''),
     patterns: [...links].map(
       (link) => `*${quote(` ${link} `)}*|*${quote(` ${link}:`)}*|*${quote(` ${link}@`)}*`,
     ),
   })
 }
 
-function lines<T extends Followed | FollowedBalance>(
+function lines<T extends Followed | FollowedBalance | Route>(
   things: readonly T[],
   linesOf: (thing: T) => readonly string[],
   context: RenderContext,
@@ -126,5 +136,13 @@ const balanceLines = ({ family, metric, hops }: FollowedBalance): readonly strin
     familyFlag(family),
     String(metric),
     ...hops.flatMap(({ dev, weight }) => [dev, String(weight)]),
+  ]),
+]
+
+const overLines = (route: Route): readonly string[] => [
+  commandLine([
+    'over',
+    familyFlag(route.family),
+    ...routeWords(route, ['protocol', String(RTPROT_FOLLOWED)]),
   ]),
 ]

@@ -1,25 +1,26 @@
-// Routes over links that another program makes: stacks that watch no link need that program's help, and say so.
-import type { LinkName } from '../kernel/link.js'
-import { featureTitles } from '../plan/features.js'
-import { membersOf } from '../plan/owner.js'
-import type { KernelPlan } from '../plan/plan.js'
-import type { RenderContext } from './target.js'
+// Routes over links that another program makes: where the stack itself watches no link, what follows leases lays them.
+import type { KernelPlan, Route } from '../plan/plan.js'
+import { neededLinks } from './needed-links.js'
+import type { Support } from './target.js'
 
-/** One warning for each such link; none for a link that only rules name. */
-export function warnOfForeignRoutes(
-  plan: KernelPlan,
-  target: string,
-  reason: (link: LinkName) => string,
-  context: RenderContext,
-): void {
-  const routed = new Set(plan.routes.flatMap(membersOf))
-  for (const { name, manage, origin } of plan.links)
-    if (manage === 'routing' && routed.has(name))
-      context.reporter
-        .at(...origin.path)
-        .report(
-          'feature-partial',
-          { feature: featureTitles['link.foreign'], target, reason: reason(name) },
-          { target },
-        )
+/** Of a stack whose plan is split here. */
+export const lateRoutes: Support = {
+  how: 'hook',
+  note: 'multihome-follow lays its routes whenever it comes',
+}
+
+/** A plan some of whose routes are not the stack’s to lay. */
+export interface SplitPlan extends KernelPlan {
+  /** They wait for a link of another program: whenever it comes, and again when it is made anew. */
+  readonly late?: readonly Route[]
+}
+
+/** The plan itself where all addresses are another’s: those stacks have a hook of their own for that. */
+export function withLateRoutes(plan: KernelPlan): SplitPlan {
+  if (plan.manage === 'routing') return plan
+  const foreign = new Set(plan.links.filter((link) => link.manage === 'routing').map((link) => link.name))
+  const isLate = (route: Route): boolean => neededLinks(route, plan).some((name) => foreign.has(name))
+  const late = plan.routes.filter(isLate)
+  if (late.length === 0) return plan
+  return { ...plan, routes: plan.routes.filter((route) => !isLate(route)), late }
 }

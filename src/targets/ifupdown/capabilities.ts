@@ -1,4 +1,5 @@
 // What interfaces(5) says by itself, and what its hooks say with `ip`, for each of the three programs that read it.
+import { lateRoutes } from '../foreign-routes.js'
 import { marksSupport } from '../marks.js'
 import { followSupport, kernelRaApart } from '../lease-support.js'
 import type { Capabilities, Support } from '../target.js'
@@ -69,10 +70,7 @@ export const capabilitiesOf = (flavour: Flavour): Capabilities => ({
   'link.mac': native,
   'link.nameservers': nameservers[flavour],
   'link.optional': optional[flavour],
-  'link.foreign': {
-    how: 'hook',
-    note: 'routes over it are laid when its maker runs /etc/network/if-up.d/multihome, of which a warning tells',
-  },
+  'link.foreign': lateRoutes,
   'link.vlan': { how: 'hook', note: 'one that is called like `eth0.7` is made by the name alone' },
   'link.bond': hook,
   'link.bridge': hook,

@@ -1,9 +1,7 @@
 // What interfaces(5) cannot carry although its kind is known.
 import type { KernelPlan } from '../../plan/plan.js'
 import { optionProblem } from '../../syntax/interfaces.js'
-import { warnOfForeignRoutes } from '../foreign-routes.js'
 import type { RenderContext } from '../target.js'
-import { SCRIPT } from './script.js'
 import { isNative } from './making.js'
 import type { Flavour } from './settings.js'
 import { ownLinks } from './stanzas.js'
@@ -28,14 +26,6 @@ export function refuseValues(plan: KernelPlan, flavour: Flavour, context: Render
         )
     return
   }
-  warnOfForeignRoutes(
-    plan,
-    'ifupdown',
-    (name) =>
-      `nothing tells ifupdown when ${name} is there, so have its maker run ` +
-      `\`IFACE=${name} ${SCRIPT}\` once it has its addresses (PostUp of wg-quick, ip-up.d of pppd)`,
-    context,
-  )
   for (const link of ownLinks(plan)) {
     if (link.name.includes('.') && !isNative(link))
       refuse(

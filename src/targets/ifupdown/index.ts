@@ -5,6 +5,7 @@ import type { KernelPlan } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
 import { commentLines } from '../../syntax/interfaces.js'
 import { bannerOf, companions, companionSteps } from '../companions.js'
+import { withLateRoutes, type SplitPlan } from '../foreign-routes.js'
 import { stepNotes } from '../steps.js'
 import {
   defineTarget,
@@ -18,7 +19,7 @@ import {
 import { capabilitiesOf } from './capabilities.js'
 import { refuseValues } from './check.js'
 import { leaseFiles } from './leases.js'
-import { SCRIPT, scriptFiles, scriptRoutes } from './script.js'
+import { SCRIPT, scriptFiles } from './script.js'
 import { flavourOf, readSettings, type Flavour, type Settings } from './settings.js'
 import { ownLinks, stanzasOf } from './stanzas.js'
 
@@ -40,7 +41,8 @@ export const ifupdown = defineTarget({
   render,
 })
 
-function render(plan: KernelPlan, written: WrittenSettings, context: RenderContext): Rendered {
+function render(whole: KernelPlan, written: WrittenSettings, context: RenderContext): Rendered {
+  const plan = withLateRoutes(whole)
   const settings = readSettings(written, context.reporter)
   if (settings === undefined) return { files: [], first: [], change: [] }
   refuseValues(plan, settings.flavour, context)
@@ -49,7 +51,7 @@ function render(plan: KernelPlan, written: WrittenSettings, context: RenderConte
   return {
     files: [
       ...(plan.manage === 'routing' ? [] : [interfacesFile(plan, settings, steps, context)]),
-      ...scriptFiles(plan, settings.flavour, plan.manage === 'routing' ? stepNotes(steps) : [], context),
+      ...(plan.manage === 'routing' ? scriptFiles(plan, settings.flavour, stepNotes(steps), context) : []),
       ...leaseFiles(plan, settings.flavour, context),
       ...companions(plan, settings.flavour, context, { protocol: true }),
     ],
@@ -96,7 +98,7 @@ const THEN_LO: Readonly<Record<Settings['flavour'], string>> = {
 }
 
 /** `ifup` does nothing to what it takes for up, and only the file that brought a link up can take it down in full. */
-function stepsOf(plan: KernelPlan, { path, flavour }: Settings): Steps {
+function stepsOf(plan: SplitPlan, { path, flavour }: Settings): Steps {
   const script: Step = {
     command: SCRIPT,
     why: 'lays rules and routes now, and takes away what is no longer listed',
@@ -109,7 +111,6 @@ function stepsOf(plan: KernelPlan, { path, flavour }: Settings): Steps {
   const after: readonly Step[] = [
     ...companionSteps(plan),
     { command: `ifup ${names}`, why: 'addresses, routes and rules of these files' },
-    ...(scriptRoutes(plan).length === 0 ? [] : [script]),
   ]
   return {
     first: [

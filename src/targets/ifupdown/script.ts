@@ -1,5 +1,5 @@
-// The script of if-up.d: routes of links whose stanzas are not ours, and under `manage: routing` all that there is.
-import { loopback, type LinkName } from '../../kernel/link.js'
+// The script of if-up.d: under `manage: routing` all that there is, beside stanzas that are not ours.
+import { loopback } from '../../kernel/link.js'
 import { familyFlag } from '../../kernel/family.js'
 import { RTPROT_INTERIM, RTPROT_MULTIHOME } from '../../kernel/protocol.js'
 import { hasNoNexthop } from '../../kernel/route-type.js'
@@ -44,44 +44,29 @@ const blocksOf = (lines: readonly Line[], context: RenderContext): readonly Comm
 const orNothing = (blocks: readonly CommentedLine[], what: string): readonly CommentedLine[] =>
   blocks.length === 0 ? [{ comments: [`no ${what}`], lines: [':'] }] : blocks
 
-/** Routes that ifupdown's own stanzas do not lay, by the link that has to be there. */
-export function scriptRoutes(plan: KernelPlan): readonly Route[] {
-  if (plan.manage === 'routing') return plan.routes
-  const foreign = foreignLinks(plan)
-  return plan.routes.filter((route) => neededLinks(route, plan).some((name) => foreign.has(name)))
-}
-
-const foreignLinks = (plan: KernelPlan): ReadonlySet<LinkName> =>
-  new Set(plan.links.filter((link) => link.manage === 'routing').map((link) => link.name))
-
-/** The script, and where it has something to take away its second name; none where stanzas say it all. */
+/** The script, and its second name: what takes away. */
 export function scriptFiles(
   plan: KernelPlan,
   stack: string,
   notes: readonly string[],
   context: RenderContext,
 ): readonly RenderedFile[] {
-  const isWhole = plan.manage === 'routing'
-  const routes = scriptRoutes(plan)
-  if (!isWhole && routes.length === 0) return []
-  const foreign = foreignLinks(plan)
+  const { routes } = plan
   const names = [...new Set(routes.flatMap((route) => neededLinks(route, plan)))].filter(
-    (name) => name !== loopback && (isWhole || foreign.has(name)),
+    (name) => name !== loopback,
   )
   const always = routes.filter((route) => hasNoNexthop(route.type))
   const rules = [...plan.rules].sort((a, b) => a.pref - b.pref)
-  const links = [...(isWhole ? [loopback] : []), ...names].flatMap((name) => {
+  const links = [loopback, ...names].flatMap((name) => {
     const own = ownRoutes(plan, name).filter((route) => !hasNoNexthop(route.type))
     const blocks = blocksOf(own.map(routeLine), context)
     return blocks.length === 0 ? [] : [{ name: commandLine([name]), blocks }]
   })
   const content = fill('ifupdown/script', {
-    banner: bannerOf(context, stack, [...notesOf(isWhole), ...notes]),
-    whole: isWhole,
+    banner: bannerOf(context, stack, [...ownNotes, ...notes]),
     protocol: RTPROT_MULTIHOME,
     interim: RTPROT_INTERIM,
     names: commandLine(names),
-    pattern: names.map((name) => `'${name} start'`).join(' | '),
     rules: orNothing(blocksOf(rules.map(ruleLine), context), 'rules'),
     always: orNothing(blocksOf(always.map(routeLine), context), 'such routes'),
     links,
@@ -94,16 +79,10 @@ export function scriptFiles(
     })),
   })
   const script = { path: SCRIPT, mode: 0o755, owner: 'root:root', content } as const
-  return isWhole ? [script, { path: DOWN_LINK, symlink: '../if-up.d/multihome' }] : [script]
+  return [script, { path: DOWN_LINK, symlink: '../if-up.d/multihome' }]
 }
 
-const notesOf = (isWhole: boolean): readonly string[] =>
-  isWhole
-    ? [
-        'Run by ifup and ifdown after each stanza of a link, whoever wrote it: what one run cannot lay yet, for want of an address, the next does.',
-        `By hand, as root: ${SCRIPT}    lay everything, and take away what is no longer listed (protocol ${RTPROT_MULTIHOME} is ours)`,
-      ]
-    : [
-        'Routes over links that other programs make. Such a program runs it when the link is up and has its addresses:',
-        `IFACE=LINK ${SCRIPT}    (PostUp of wg-quick, a script in /etc/ppp/ip-up.d)`,
-      ]
+const ownNotes: readonly string[] = [
+  'Run by ifup and ifdown after each stanza of a link, whoever wrote it: what one run cannot lay yet, for want of an address, the next does.',
+  `By hand, as root: ${SCRIPT}    lay everything, and take away what is no longer listed (protocol ${RTPROT_MULTIHOME} is ours)`,
+]

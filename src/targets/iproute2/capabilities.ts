@@ -1,4 +1,5 @@
 // What the script can say: all that ip(8) can, and nothing that is not the kernel's.
+import { lateRoutes } from '../foreign-routes.js'
 import { marksSupport } from '../marks.js'
 import { followSupport, kernelRaApart } from '../lease-support.js'
 import type { Capabilities, Support } from '../target.js'
@@ -25,11 +26,7 @@ export const capabilities: Capabilities = {
     instead: 'Write them in /etc/resolv.conf, and leave `nameservers` out of the description.',
   },
   'link.optional': { how: 'inherent', note: 'nothing waits for any link' },
-  'link.foreign': {
-    how: 'partial',
-    reason:
-      'nothing runs the script when the link is made, so have its maker run `up` again (PostUp of wg-quick, ip-up.d of pppd)',
-  },
+  'link.foreign': lateRoutes,
   'link.vlan': native,
   'link.bond': native,
   'link.bridge': native,

@@ -4,6 +4,7 @@ import type { KernelPlan } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
 import { bannerOf, companions, companionSteps } from '../companions.js'
 import { FOLLOW_PATH, isFollowing } from '../follow.js'
+import { withLateRoutes } from '../foreign-routes.js'
 import { stepNotes } from '../steps.js'
 import {
   defineTarget,
@@ -34,7 +35,8 @@ export const iproute2 = defineTarget({
   render,
 })
 
-function render(plan: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered {
+function render(whole: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered {
+  const plan = withLateRoutes(whole)
   const path = scriptPathOf(settings, context.reporter)
   if (path === undefined) return { files: [], first: [], change: [] }
   const up = { command: `${path} up`, why: 'lays the plan, and takes away what an earlier one left' }
@@ -45,7 +47,7 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
       `At boot: nothing runs it by itself; put \`${up.command}\` in rc.local, or in a oneshot unit of systemd.`,
       ...(isFollowing(plan)
         ? [
-            `Leases: where systemd does not run, start \`${FOLLOW_PATH} watch\`, or call \`${FOLLOW_PATH} refresh\` from the hook of the DHCP client.`,
+            `Leases, and links that others make: where systemd does not run, start \`${FOLLOW_PATH} watch\`, or call \`${FOLLOW_PATH} refresh\` from the hook of the DHCP client or the maker.`,
           ]
         : []),
     ]),

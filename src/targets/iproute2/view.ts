@@ -53,7 +53,8 @@ export const linkEntries = (plan: KernelPlan, context: Context): readonly Commen
 
 function linkLines(link: PlannedLink, manage: KernelPlan['manage']): readonly Line[] {
   const { name, made, origin } = link
-  if (manage === 'routing' || link.manage === 'routing') return [{ words: ['elsewhere', name], origin }]
+  if (manage === 'routing') return [{ words: ['elsewhere', name], origin }]
+  if (link.manage === 'routing') return []
   const settings = [
     ...(link.mac === undefined ? [] : ['address', link.mac]),
     ...(link.mtu === undefined ? [] : ['mtu', String(link.mtu)]),

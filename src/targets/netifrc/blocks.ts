@@ -138,25 +138,6 @@ function addressLine(address: Prefix, plan: KernelPlan): string {
   return `${formatPrefix(address)}${isSource ? ' nodad' : ''}`
 }
 
-/** A link that another program makes: routes alone, and no setting down of what is not ours. */
-export function foreignBlocks(
-  plan: KernelPlan,
-  link: PlannedLink,
-  context: RenderContext,
-): readonly CommentedLine[] {
-  const name = variablePart(link.name)
-  return [
-    {
-      comments: [
-        commentText(commentOf(link.origin, context)),
-        `Its maker starts net.${link.name} when the link is up, and stops it before the link goes.`,
-      ],
-      lines: [...assignment(`config_${name}`, ['null']), ...assignment(`ifdown_${name}`, ['NO'])],
-    },
-    ...routeList(plan, link.name, assignment, context),
-  ]
-}
-
 /** Routes of a link whose addresses the host's own conf.d/net lays. */
 export const besideBlocks = (plan: KernelPlan, link: LinkName, context: RenderContext) =>
   routeList(plan, link, extension, context)

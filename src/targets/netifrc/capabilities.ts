@@ -1,4 +1,5 @@
 // What conf.d/net says by itself: rules, routes and addresses; only routes over several links want a function.
+import { lateRoutes } from '../foreign-routes.js'
 import { marksSupport } from '../marks.js'
 import { followSupport, kernelRaApart } from '../lease-support.js'
 import type { Capabilities, Support } from '../target.js'
@@ -24,10 +25,7 @@ export const capabilities: Capabilities = {
     note: 'where resolvconf is not installed, each link that starts writes /etc/resolv.conf anew',
   },
   'link.optional': { how: 'native', note: 'rc_net_LINK_provide="!net"' },
-  'link.foreign': {
-    how: 'native',
-    note: 'routes over it are laid when its maker starts the service net.LINK, of which a warning tells',
-  },
+  'link.foreign': lateRoutes,
   'link.vlan': preup,
   'link.bond': preup,
   'link.bridge': preup,

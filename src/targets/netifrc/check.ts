@@ -4,7 +4,6 @@ import type { Path } from '../../diagnostics/diagnostic.js'
 import { featureTitles } from '../../plan/features.js'
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { valueProblem, variablePart } from '../../syntax/conf-d.js'
-import { warnOfForeignRoutes } from '../foreign-routes.js'
 import type { RenderContext } from '../target.js'
 import { postupGroups } from './lines.js'
 
@@ -45,13 +44,13 @@ export function refuseValues(plan: KernelPlan, links: readonly PlannedLink[], co
     return
   }
   // netifrc's wireguard module goes by the name alone: start and stop of the service delete the link (net/wireguard.sh).
-  for (const { name, origin } of plan.links)
+  for (const { name, origin } of links)
     if (name.startsWith('wg'))
       refuse(
         origin.path,
         `the link name ${name}`,
         'netifrc takes every name in wg for a WireGuard link of its own, and deletes the link when its service starts or stops',
-        'Give the link another name (vpn0), or lay this host by iproute2’s script.',
+        'Give the link another name (vpn0), or say `manage: routing` on it where another program makes it.',
       )
   for (const link of links)
     for (const domain of link.nameservers.search) {
@@ -60,13 +59,6 @@ export function refuseValues(plan: KernelPlan, links: readonly PlannedLink[], co
         refuse([...link.origin.path, 'nameservers'], `the search domain ${JSON.stringify(domain)}`, problem)
     }
   warnOfResolvConf(links, context)
-  warnOfForeignRoutes(
-    plan,
-    ID,
-    (name) =>
-      `nothing tells netifrc when ${name} is there, so have its maker run \`rc-service net.${name} start\` once it has its addresses, and \`stop\` before it goes`,
-    context,
-  )
   refuseFolding(links, context)
 }
 

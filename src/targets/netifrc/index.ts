@@ -6,6 +6,7 @@ import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
 import type { CommentedLine } from '../../render/views.js'
 import { bannerOf, companions } from '../companions.js'
+import { withLateRoutes } from '../foreign-routes.js'
 import { stepNotes } from '../steps.js'
 import {
   defineTarget,
@@ -14,7 +15,7 @@ import {
   type RenderedFile,
   type WrittenSettings,
 } from '../target.js'
-import { besideBlocks, foreignBlocks, linkBlocks, loopbackBlocks, makingView, postupView } from './blocks.js'
+import { besideBlocks, linkBlocks, loopbackBlocks, makingView, postupView } from './blocks.js'
 import { capabilities } from './capabilities.js'
 import { refuseValues } from './check.js'
 import { dhcpcdHookFiles } from './leases.js'
@@ -33,15 +34,13 @@ export const netifrc = defineTarget({
   render,
 })
 
-function render(plan: KernelPlan, _settings: WrittenSettings, context: RenderContext): Rendered {
+function render(whole: KernelPlan, _settings: WrittenSettings, context: RenderContext): Rendered {
+  const plan = withLateRoutes(whole)
   const routed = new Set(plan.routes.flatMap((route) => neededLinks(route, plan)))
   const own = plan.links.filter((link) =>
     plan.manage === 'routing' ? routed.has(link.name) : link.manage === 'full',
   )
-  const foreign = plan.links.filter(
-    (link) => plan.manage === 'full' && link.manage === 'routing' && routed.has(link.name),
-  )
-  refuseValues(plan, [...own, ...foreign], context)
+  refuseValues(plan, own, context)
   const steps = stepsOf(plan, own)
   if (hasErrors(context.reporter.diagnostics)) return { files: [], ...steps }
   const notes = [
@@ -50,9 +49,7 @@ function render(plan: KernelPlan, _settings: WrittenSettings, context: RenderCon
     'Comments stand above each list: within the quotes they would be handed to `ip`. Every line says its family and its metric.',
   ]
   const files =
-    plan.manage === 'routing'
-      ? besideFiles(plan, own, notes, context)
-      : wholeFiles(plan, own, foreign, notes, context)
+    plan.manage === 'routing' ? besideFiles(plan, own, notes, context) : wholeFiles(plan, own, notes, context)
   return {
     files: [
       ...files,
@@ -96,14 +93,12 @@ function netFile(
 function wholeFiles(
   plan: KernelPlan,
   own: readonly PlannedLink[],
-  foreign: readonly PlannedLink[],
   notes: readonly string[],
   context: RenderContext,
 ): readonly RenderedFile[] {
   const blocks = [
     ...loopbackBlocks(plan, false, context),
     ...own.flatMap((link) => linkBlocks(plan, link, context)),
-    ...foreign.flatMap((link) => foreignBlocks(plan, link, context)),
   ]
   return [
     netFile('/etc/conf.d/net', blocks, notes, context, {
@@ -111,7 +106,7 @@ function wholeFiles(
       postup: postupView(plan, context),
       postdown: postdownCommands(plan),
     }),
-    ...[...own, ...foreign].map((link): RenderedFile => ({
+    ...own.map((link): RenderedFile => ({
       path: `/etc/init.d/${serviceOf(link.name)}`,
       symlink: serviceOf(loopback),
     })),

@@ -1,7 +1,8 @@
 // How conf.d/net is put to work: netifrc remembers what it has laid, so services are stopped and started.
 import { loopback, type LinkName } from '../../kernel/link.js'
-import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
+import type { PlannedLink } from '../../plan/plan.js'
 import { companionSteps } from '../companions.js'
+import type { SplitPlan } from '../foreign-routes.js'
 import type { Step, Steps } from '../target.js'
 
 export const serviceOf = (link: LinkName): string => `net.${link}`
@@ -11,7 +12,7 @@ export const SERVICES = 'Services'
 
 const listed = (file: string): string => `$(sed -n 's/^# ${SERVICES}: //p' ${file})`
 
-export function stepsOf(plan: KernelPlan, own: readonly PlannedLink[]): Steps {
+export function stepsOf(plan: SplitPlan, own: readonly PlannedLink[]): Steps {
   const names = own.map((link) => serviceOf(link.name)).join(' ')
   const each = (command: string): string => `for service in ${names}; do ${command}; done`
   const restarted: readonly Step[] = [
