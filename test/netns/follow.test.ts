@@ -323,3 +323,71 @@ default: { balance: { fiber: 3, cable: 1, lte: 2 } }
     })
   })
 })
+
+const tunnels = `
+links:
+  eth0: { addresses: [192.0.2.10/24] }
+  tun0: { manage: routing }
+  tun1: { manage: routing, addresses: [10.9.0.2/24, 'fd00:9::2/64'] }
+gateways:
+  fiber: { link: eth0, via: 192.0.2.1 }
+  vpn: { link: tun0, via: none, fail-closed: true }
+  office: { link: tun1, via: [10.9.0.1, 'fd00:9::1'] }
+default: fiber
+`
+
+describe('a link that another program makes', () => {
+  const make = (name: string, ...addresses: readonly string[]): readonly string[] => [
+    `link add ${name} type veth peer name far-${name}`,
+    `link set far-${name} up`,
+    ...addresses.map((address) => `address add ${address} dev ${name} nodad`),
+    `link set ${name} up`,
+  ]
+  const vpn = (address: string): readonly string[] => [
+    `inet pref 18001 from ${address} lookup 102`,
+    'inet default table 102 scope link metric 0 nexthop dev tun0 weight 1',
+  ]
+  const office = [
+    'inet 10.9.0.0/24 table 103 scope link src 10.9.0.2 metric 0 nexthop dev tun1 weight 1',
+    'inet default table 103 metric 0 nexthop via 10.9.0.1 dev tun1 weight 1',
+    'inet6 default table 103 metric 1024 nexthop via fd00:9::1 dev tun1 weight 1',
+    'inet6 fd00:9::/64 table 103 metric 1024 nexthop dev tun1 weight 1',
+  ]
+
+  netnsTest('has its routes whenever it comes', async () => {
+    await onHost(tunnels, ['eth0'], async ({ ip, becomes }) => {
+      await becomes([])
+      for (const address of ['10.8.0.2', '10.8.1.2', '10.8.2.2']) {
+        ip(...make('tun0', `${address}/32`))
+        await becomes(vpn(address))
+        ip('link del tun0')
+        await becomes([])
+      }
+      ip(...make('tun1', '10.9.0.2/24', 'fd00:9::2/64'))
+      await becomes(office)
+      ip('link set tun1 down', 'link set tun1 up', 'address replace fd00:9::2/64 dev tun1 nodad')
+      await becomes(office)
+      // Laid by its maker in another way: not touched.
+      ip('-4 route replace default via 10.9.0.7 dev tun1 table 103 protocol 4')
+      await becomes(office.filter((line) => !line.includes('10.9.0.1')))
+      ip('-4 route del default table 103')
+      await becomes(office)
+    })
+  })
+
+  netnsTest('costs nothing while nothing changes', async () => {
+    await onHost(
+      tunnels,
+      ['eth0'],
+      async ({ path, ip, run }) => {
+        ip(...make('tun0', '10.8.0.2/32'), ...make('tun1', '10.9.0.2/24', 'fd00:9::2/64'))
+        run('refresh')
+        const again = run(
+          `forget; ip -o monitor address route rule >/run/events & sleep 0.2; ${path} refresh; sleep 0.2; : >/run/events; ${path} refresh; sleep 0.2; kill $!; cat /run/events`,
+        )
+        expect(again).toBe('')
+      },
+      false,
+    )
+  })
+})

@@ -115,7 +115,8 @@ saved=/run/saved.$IFACE
 start() {
 	if command -v preup >/dev/null; then preup || :; fi
 	list config_$IFVAR | while read -r address rest; do
-		[ "$address" = null ] || ip address add "$address" dev "$IFACE"
+		# A client has nobody here to ask.
+		[ "$address" = null ] || [ "$address" = dhcp ] || ip address add "$address" dev "$IFACE"
 	done
 	list mac_$IFVAR | while read -r mac; do ip link set dev "$IFACE" address "$mac"; done
 	list mtu_$IFVAR | while read -r mtu; do ip link set dev "$IFACE" mtu "$mtu"; done

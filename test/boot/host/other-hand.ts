@@ -152,61 +152,29 @@ export const relinksOf = ({ relink, incomplete, completing }: Ways, link: string
       : command(link),
   )
 
-type Hooks = {
-  /** Once the link is made and has its addresses. */
-  readonly come: string
-  /** Once a link that was only set down is back. */
-  readonly back: string
-  readonly go: string
-}
-
-/** What its maker runs, as docs/targets tells for each stack. */
-function hooksOf({ stack }: Place, made: Rendering, link: string): Hooks {
-  const run = (come: string, back = come, go = 'true'): Hooks => ({ come, back, go })
-  switch (stack) {
-    case 'networkd':
-    case 'netplan':
-      return run('true')
-    case 'netplan-nm':
-    case 'nm-dispatcher':
-    case 'nm-keyfile':
-      return run('true', `/etc/NetworkManager/dispatcher.d/50-multihome ${link} up`)
-    case 'ifupdown':
-    case 'ifupdown2':
-    case 'ifupdown-ng':
-      return run(`IFACE=${link} /etc/network/if-up.d/multihome`)
-    case 'netifrc': {
-      const start = `rc-service net.${link} start`
-      return run(start, start, `rc-service --ifstarted net.${link} stop`)
-    }
-    case 'iproute2':
-      return run(`${scriptOf(made)} up`)
-  }
-}
+/** NetworkManager tells nobody when a link that it leaves alone is back; whoever else watches links needs no word. */
+const backOf = ({ stack }: Place, link: string): string =>
+  stack === 'netplan-nm' || stack === 'nm-dispatcher' || stack === 'nm-keyfile'
+    ? `/etc/NetworkManager/dispatcher.d/50-multihome ${link} up`
+    : 'true'
 
 /** A program that is no part of the stack makes one of the links. */
 export function besideMaker(place: Place, made: Rendering, link: string): readonly Stir[] {
   const ways = waysOf(place, made)
-  const hooks = hooksOf(place, made, link)
   const addresses = foreignCommands(made.plan)
   const own = made.plan.links.filter(({ manage }) => manage === 'full').map(({ name }) => name)
-  // netifrc’s service of the link would take its addresses, which are for its maker to lay.
-  const restart =
-    place.stack === 'netifrc'
-      ? ['lo', ...own].map((name) => `rc-service net.${name} restart`).join(' && ')
-      : ways.restart
   return [
-    { ...told([hooks.go, ...addresses, hooks.come].join(' && ')), name: 'its maker comes' },
-    ...[restart, ...ways.again, ...relinksOf(ways, own[0] ?? 'lo')].map(told),
+    { ...told(addresses.join(' && ')), name: 'its maker comes' },
+    ...[ways.restart, ...ways.again, ...relinksOf(ways, own[0] ?? 'lo')].map(told),
     {
       name: 'its maker goes and comes',
       perform: async (lab) => {
-        const gone = await tell(lab, `${hooks.go} && ip link set dev ${link} down`)
+        const gone = await tell(lab, `ip link set dev ${link} down`)
         await lab.settled()
-        return [...gone, ...(await tell(lab, [...addresses, hooks.back].join(' && ')))]
+        return [...gone, ...(await tell(lab, [...addresses, backOf(place, link)].join(' && ')))]
       },
     },
     carrierLost(link, false),
-    told(restart),
+    told(ways.restart),
   ]
 }

@@ -203,27 +203,24 @@ describe('the script beside stanzas of others', () => {
 })
 
 describe('a link that another program makes', () => {
-  it('gets its routes by a script, of which a warning tells', () => {
-    const plan = changed('eth1', { manage: 'routing' })
-    const { rendered, diagnostics } = render(plan)
-    const script = content(rendered, SCRIPT)
-    expect(script).toContain('ip -4 route replace protocol "$1" default via 198.51.100.1 dev eth1 table 102')
-    expect(script).not.toContain('dev eth0')
-    expect(script).not.toContain('rule add')
-    execFileSync('sh', ['-n'], { input: script })
-    expect(diagnostics).toMatchObject([{ code: 'feature-partial', path: ['links', 'eth1'] }])
-  })
+  const FOLLOW = '/usr/local/sbin/multihome-follow'
 
-  it('gets them with lo where it is there first, for ifupdown2 and ifupdown-ng say nothing when all is up', () => {
-    const script = content(render(changed('eth1', { manage: 'routing' })).rendered, SCRIPT)
-    expect(script).toContain(`'lo start') present ;;`)
-    expect(script).toContain('for name in eth1; do link "$name" 2>/dev/null; done')
+  it('gets its routes by what watches links, and no stanza', () => {
+    const { rendered, diagnostics } = render(changed('eth1', { manage: 'routing' }))
+    const script = content(rendered, FOLLOW)
+    expect(script).toContain('over -4 default via 198.51.100.1 dev eth1 table 102 protocol 79')
+    expect(script).not.toContain('dev eth0')
+    expect(script).not.toContain('rule add pref 1')
+    execFileSync('sh', ['-n'], { input: script })
+    expect(content(rendered, INTERFACES)).not.toContain('eth1')
+    expect(rendered.change.map(({ command }) => command)).toContain('systemctl restart multihome-follow')
+    expect(diagnostics).toEqual([])
   })
 
   it('needs none where only rules name it', () => {
     const plan = { ...changed('eth1', { manage: 'routing' }), routes: [] }
     const { rendered, diagnostics } = render(plan)
-    expect(rendered.files.some(({ path }) => path === SCRIPT)).toBe(false)
+    expect(rendered.files.some(({ path }) => path === SCRIPT || path === FOLLOW)).toBe(false)
     expect(diagnostics).toEqual([])
   })
 })

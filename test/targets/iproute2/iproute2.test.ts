@@ -28,8 +28,8 @@ function render(plan: KernelPlan, settings: WrittenSettings = {}) {
   return { ...output, diagnostics: reporter.diagnostics }
 }
 
-function scriptOf(plan: KernelPlan): string {
-  const file = render(plan).files[0]
+function scriptOf(plan: KernelPlan, path = '/usr/local/sbin/multihome.sh'): string {
+  const file = render(plan).files.find((one) => one.path === path)
   return file !== undefined && 'content' in file ? file.content : ''
 }
 
@@ -98,16 +98,19 @@ test('a prefix of length 0 selects nothing', () => {
   expect(scriptOf({ ...empty, rules })).toContain('rule -4 pref 20000 to 10.0.0.0/8 lookup 101\n')
 })
 
-test('links that others make, and all links under `manage: routing`, are only looked for', () => {
-  const link = plainLink('wg0', ['10.9.0.2/24'])
-  for (const plan of [
-    { ...empty, links: [{ ...link, manage: 'routing' as const }] },
-    { ...empty, links: [link], manage: 'routing' as const },
-  ]) {
-    const script = scriptOf(plan)
-    expect(script).toContain('\telsewhere wg0\n')
-    expect(script).not.toContain('10.9.0.2')
-  }
+test('all links under `manage: routing` are only looked for', () => {
+  const script = scriptOf({ ...empty, links: [plainLink('wg0', ['10.9.0.2/24'])], manage: 'routing' })
+  expect(script).toContain('\telsewhere wg0\n')
+  expect(script).not.toContain('10.9.0.2')
+})
+
+test('routes over links that others make are laid by what watches them', () => {
+  const links = [{ ...plainLink('wg0', ['10.9.0.2/24']), manage: 'routing' as const }]
+  const plan = { ...empty, links, routes: [readRoute('inet', 'default dev wg0 table 101', origin)] }
+  expect(scriptOf(plan)).not.toContain('wg0')
+  expect(scriptOf(plan, '/usr/local/sbin/multihome-follow')).toContain(
+    '\tover -4 default dev wg0 table 101 protocol 79\n',
+  )
 })
 
 test('a comment cannot become a command', () => {

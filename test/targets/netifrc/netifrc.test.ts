@@ -240,13 +240,12 @@ describe('beside the host’s own conf.d/net', () => {
 describe('a link that another program makes', () => {
   const { rendered, diagnostics } = render(changed('eth1', { manage: 'routing' }))
 
-  it('has routes and a service that its maker starts', () => {
-    const text = content(rendered, NET)
-    expect(list('config_eth1', text)).toEqual(['null'])
-    expect(list('ifdown_eth1', text)).toEqual(['NO'])
-    expect(list('routes_eth1', text)).toHaveLength(6)
-    expect(rendered.files.some(({ path }) => path === '/etc/init.d/net.eth1')).toBe(true)
-    expect(diagnostics).toMatchObject([{ code: 'feature-partial', path: ['links', 'eth1'] }])
+  it('has its routes from what watches links, and no service', () => {
+    expect(content(rendered, NET)).not.toContain('eth1')
+    expect(rendered.files.some(({ path }) => path === '/etc/init.d/net.eth1')).toBe(false)
+    const script = content(rendered, '/usr/local/sbin/multihome-follow')
+    expect(script.match(/^\tover .* dev eth1 .*$/gm)).toHaveLength(6)
+    expect(diagnostics).toEqual([])
   })
 
   it('is neither started nor stopped by our steps', () => {
@@ -277,9 +276,8 @@ describe('refusals', () => {
 
   it('are of names that netifrc’s own modules would act on', () => {
     const wireguard = plainLink('wg0', [])
-    expect(told({ ...empty, links: [{ ...wireguard, manage: 'routing' }] })).toContain(
-      'value-unsupported links.wg0',
-    )
+    // It has no service of netifrc then.
+    expect(told({ ...empty, links: [{ ...wireguard, manage: 'routing' }] })).toEqual([])
     expect(told({ ...empty, links: [wireguard] })).toContain('value-unsupported links.wg0')
     expect(told({ ...empty, manage: 'routing', links: [wireguard] })).not.toContain(
       'value-unsupported links.wg0',

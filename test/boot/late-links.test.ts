@@ -1,0 +1,167 @@
+// A tunnel that another program makes when it likes, many times, with other addresses: rules and routes follow it, and no sooner.
+import { describe, expect, inject, test } from 'vitest'
+import { fixtureNamed } from '../helpers/fixtures.js'
+import { compareWithPlan, hostOf } from './host/host.js'
+import { leasesOf } from './host/leases.js'
+import type { Place, Rendering } from './host/rendering.js'
+import { openLab } from './lab/lab.js'
+import type { Lab } from './lab/lab.js'
+import { sleep } from './lab/shell.js'
+import { renderedHere } from './run/required.js'
+import { placesFor } from './run/wanted.js'
+
+/** A question to `ip route get`, and what its answer holds. */
+type Asked = { readonly question: string; readonly there: string; readonly away: string }
+
+type Case = {
+  readonly fixture: string
+  /** Of each coming. */
+  readonly comings: readonly (readonly string[])[]
+  readonly asked: readonly Asked[]
+  /** Whether nobody tells its addresses, so that rules follow them. */
+  readonly isFollowed: boolean
+}
+
+const LINK = 'wg0'
+/** Of a route that ends the look-up. */
+const isClosed = 'No route to host'
+/** Of no route at all. */
+const isUnknown = 'Network is unreachable'
+
+const cases: readonly Case[] = [
+  {
+    fixture: 'leased-provider-and-tunnel',
+    comings: [['10.8.0.2/32'], ['10.8.1.2/32'], ['10.8.2.2/32'], ['10.8.0.2/32']],
+    asked: [
+      { question: '-4 198.18.0.1 uid 1500', there: `dev ${LINK}`, away: isClosed },
+      { question: '-6 2001:2::1 uid 1500', there: isClosed, away: isClosed },
+      { question: '-4 198.18.0.1', there: 'dev wan0', away: 'dev wan0' },
+    ],
+    isFollowed: true,
+  },
+  {
+    fixture: 'vpn-fail-closed',
+    comings: [['10.9.0.2/32'], ['10.9.0.2/32'], ['10.9.0.2/32'], ['10.9.0.2/32']],
+    asked: [
+      { question: '-4 198.18.0.1 mark 0x100', there: `dev ${LINK}`, away: isClosed },
+      { question: '-6 2001:2::1 mark 0x100', there: isClosed, away: isClosed },
+      { question: '-4 198.18.0.1 uid 1500', there: `dev ${LINK}`, away: isClosed },
+      { question: '-4 198.18.0.1', there: 'dev eth0', away: 'dev eth0' },
+    ],
+    isFollowed: false,
+  },
+  {
+    fixture: 'link-of-another-program',
+    comings: [
+      ['10.9.0.2/24', 'fd00:9::2/64'],
+      ['10.9.0.2/24', 'fd00:9::2/64'],
+      ['10.9.0.2/24', 'fd00:9::2/64'],
+      ['10.9.0.2/24', 'fd00:9::2/64'],
+    ],
+    asked: [
+      { question: '-4 10.200.0.1', there: `via 10.9.0.1 dev ${LINK}`, away: 'dev eth0' },
+      { question: '-6 fd00:200::1', there: `via fd00:9::1 dev ${LINK}`, away: isUnknown },
+    ],
+    isFollowed: false,
+  },
+]
+
+async function answerOf(lab: Lab, question: string): Promise<string> {
+  const [family = '', ...words] = question.split(' ')
+  return (await lab.netExec(`ip ${family} route get ${words.join(' ')} 2>&1`)).stdout
+}
+
+async function wrongAnswers(lab: Lab, one: Case, when: 'there' | 'away'): Promise<string[]> {
+  const found: string[] = []
+  for (const asked of one.asked) {
+    const answer = await answerOf(lab, asked.question)
+    if (!answer.includes(asked[when])) found.push(`${asked.question}: ${answer.trim()}, not ${asked[when]}`)
+  }
+  return found
+}
+
+/** Addresses of the tunnel that rules speak of. */
+async function ruled(lab: Lab): Promise<readonly string[]> {
+  const { stdout } = await lab.netExec('ip -4 rule show')
+  return [...stdout.matchAll(/from (10\.8\.\d+\.\d+) /g)].flatMap(([, address = '']) => address)
+}
+
+const wrongRules = async (lab: Lab, expected: readonly string[]): Promise<string[]> => {
+  const has = await ruled(lab)
+  return has.join() === expected.join()
+    ? []
+    : [`rules from ${has.join() || 'none'}, not ${expected.join() || 'none'}`]
+}
+
+/** What is still wrong after ten seconds. */
+async function remaining(ask: () => Promise<string[]>): Promise<string[]> {
+  let found = await ask()
+  for (let tries = 0; tries < 40 && found.length > 0; tries += 1) {
+    await sleep(0.25)
+    found = await ask()
+  }
+  return found
+}
+
+/** The rest of the plan, with the tunnel or without it. */
+const brokenBeside = async (lab: Lab, { plan }: Rendering): Promise<string[]> =>
+  (await compareWithPlan(lab, plan)).filter((line) => !line.includes(LINK))
+
+async function comesAndGoes(lab: Lab, made: Rendering, one: Case): Promise<readonly string[]> {
+  const found: string[] = []
+  const note = (when: string, lines: readonly string[]): void =>
+    void found.push(...lines.map((line) => `${when}: ${line}`))
+  const wrong = async (when: 'there' | 'away', addresses: readonly string[]): Promise<string[]> => [
+    ...(await wrongAnswers(lab, one, when)),
+    ...(one.isFollowed
+      ? await wrongRules(
+          lab,
+          addresses.map((address) => address.replace(/\/.*/, '')),
+        )
+      : []),
+  ]
+  note('never there', await remaining(() => wrong('away', [])))
+  note('never there', await brokenBeside(lab, made))
+  for (const [n, addresses] of one.comings.entries()) {
+    const { code, stderr } = await lab.netExec(
+      [
+        `ip tuntap add dev ${LINK} mode tun`,
+        ...addresses.map((address) => `ip address add ${address} dev ${LINK}`),
+        `ip link set dev ${LINK} up`,
+      ].join(' && '),
+    )
+    if (code !== 0) throw new Error(stderr)
+    note(`coming ${n + 1}`, await remaining(() => wrong('there', addresses)))
+    await lab.netExec(`ip tuntap del dev ${LINK} mode tun`)
+    // Closed at once, not when somebody has noticed.
+    note(`going ${n + 1}`, await wrongAnswers(lab, one, 'away'))
+    note(`gone ${n + 1}`, await remaining(() => wrong('away', [])))
+  }
+  note('gone for good', await brokenBeside(lab, made))
+  return found
+}
+
+async function differencesOf(made: Rendering, place: Place, one: Case): Promise<readonly string[]> {
+  const spec = hostOf(made, { ...place, leases: leasesOf(fixtureNamed(one.fixture)) })
+  const lab = await openLab({
+    ...spec,
+    peers: spec.peers.filter(({ links }) => !links.includes(LINK)),
+    prepare: [],
+  })
+  try {
+    return await comesAndGoes(lab, made, one)
+  } finally {
+    await lab.close()
+  }
+}
+
+const cells = cases.flatMap((one) =>
+  placesFor([]).map((place) => ({ ...place, place, one, name: one.fixture })),
+)
+
+describe.skipIf(inject('bootObstacle') !== '').concurrent('a tunnel of another program', () => {
+  test.for(cells)('$name: $stack, Debian $debian', async ({ place, one }, { skip }) => {
+    const made = renderedHere(fixtureNamed(one.fixture).text, place, skip)
+    expect(await differencesOf(made, place, one)).toEqual([])
+  })
+})
