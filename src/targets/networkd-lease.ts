@@ -19,7 +19,7 @@ export interface LeaseSection {
 
 /** Before it an advertisement’s router is taken whatever is said. */
 export const USE_ADVERTISED_GATEWAY = '250'
-/** Before it routes of advertisements have the metric of those of DHCPv4. */
+/** Before it routes of advertisements have the metric that DHCPv6 is told, which has no routes. */
 const ADVERTISED_METRIC = '249'
 /** What the kernel makes of an IPv6 route without metric. */
 const PLAIN_METRIC_INET6 = 1024
@@ -32,7 +32,7 @@ export function leaseSections(link: PlannedLink, lease: LinkLease, systemd: stri
   const ownServers = link.nameservers.addresses.length > 0 ? [entry('UseDNS', 'no')] : []
   return [
     dhcp4Section(lease, ownServers, systemd),
-    dhcp6Section(lease, ownServers),
+    dhcp6Section(lease, ownServers, systemd),
     advertisementSection(lease, ownServers, systemd),
   ].filter(({ entries }) => entries.length > 0)
 }
@@ -40,22 +40,9 @@ export function leaseSections(link: PlannedLink, lease: LinkLease, systemd: stri
 export const leaseBlocks = (sections: readonly LeaseSection[]): readonly CommentedLine[] =>
   sections.map(({ name, entries, comments }) => ({ ...block(name, entries), comments }))
 
-function dhcp4Section(
-  { dhcp4, acceptRa, inet, inet6 }: LinkLease,
-  ownServers: Entries,
-  systemd: string,
-): LeaseSection {
+function dhcp4Section({ dhcp4, inet }: LinkLease, ownServers: Entries, systemd: string): LeaseSection {
   const name = 'DHCPv4'
-  if (!dhcp4) {
-    const isForAdvertised = acceptRa && inet6.kind === 'main' && !isAtLeast(systemd, ADVERTISED_METRIC)
-    return isForAdvertised
-      ? {
-          name,
-          entries: [entry('RouteMetric', inet6.metric)],
-          comments: ['this version has one metric for both, and so for the router of advertisements too'],
-        }
-      : { name, entries: [], comments: [] }
-  }
+  if (!dhcp4) return { name, entries: [], comments: [] }
   // The way to a server is that of any other packet: to networkd it would be a route of its own in main.
   const servers = [
     entry('RoutesToDNS', 'no'),
@@ -78,26 +65,32 @@ function dhcp4Section(
     case 'none':
       return {
         name,
-        entries: [
-          entry('UseGateway', 'no'),
-          ...(acceptRa && inet6.kind === 'main' && !isAtLeast(systemd, ADVERTISED_METRIC)
-            ? [entry('RouteMetric', inet6.metric)]
-            : []),
-          ...servers,
-        ],
+        entries: [entry('UseGateway', 'no'), ...servers],
         comments: ['the router of the lease is nobody’s gateway'],
       }
   }
 }
 
-function dhcp6Section({ dhcp6, acceptRa }: LinkLease, ownServers: Entries): LeaseSection {
-  const name = 'DHCPv6'
-  if (!dhcp6) return { name, entries: [], comments: [] }
-  if (acceptRa) return { name, entries: ownServers, comments: [] }
+function dhcp6Section(
+  { dhcp6, acceptRa, inet6 }: LinkLease,
+  ownServers: Entries,
+  systemd: string,
+): LeaseSection {
+  const isForAdvertised = acceptRa && inet6.kind === 'main' && !isAtLeast(systemd, ADVERTISED_METRIC)
+  const isByItself = dhcp6 && !acceptRa
   return {
-    name,
-    entries: [entry('WithoutRA', 'solicit'), ...ownServers],
-    comments: ['no advertisement is taken here that could tell to ask'],
+    name: 'DHCPv6',
+    entries: [
+      ...(isByItself ? [entry('WithoutRA', 'solicit')] : []),
+      ...(isForAdvertised ? [entry('RouteMetric', inet6.metric)] : []),
+      ...(dhcp6 ? ownServers : []),
+    ],
+    comments: [
+      ...(isByItself ? ['no advertisement is taken here that could tell to ask'] : []),
+      ...(isForAdvertised
+        ? ['to this version that is the metric of the router that advertises: a default route of main']
+        : []),
+    ],
   }
 }
 

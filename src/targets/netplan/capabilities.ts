@@ -1,7 +1,7 @@
 // What netplan can say: its YAML, and beside it networkd's own files or a script of NetworkManager's dispatcher.
 import { features, type Feature } from '../../plan/features.js'
 import { marksSupport } from '../marks.js'
-import { noLeases } from '../lease-support.js'
+import { followSupport } from '../lease-support.js'
 import { networkdCapabilities } from '../networkd-support.js'
 import type { Capabilities, Support, WrittenSettings } from '../target.js'
 import { isAtLeast } from '../version.js'
@@ -18,12 +18,15 @@ export function capabilities(written: WrittenSettings): Capabilities {
   const all = features.map((feature) => [feature, besides[feature] ?? of(feature)])
   return {
     ...(Object.fromEntries(all) as Record<Feature, Support>),
-    ...(settings.renderer === 'NetworkManager' ? netplanManagerLeases : noLeases),
+    ...(settings.renderer === 'NetworkManager' ? netplanManagerLeases : {}),
   }
 }
 
 /** What stands beside netplan, whoever carries its YAML out. */
-const besides: Readonly<Partial<Record<Feature, Support>>> = { 'marks.nftables': marksSupport }
+const besides: Readonly<Partial<Record<Feature, Support>>> = {
+  'marks.nftables': marksSupport,
+  ...followSupport,
+}
 
 function supportOf(settings: NetplanSettings): (feature: Feature) => Support {
   if (settings.renderer === 'NetworkManager')
@@ -43,6 +46,9 @@ const inYaml = new Set<Feature>([
   'link.bond',
   'link.bridge',
   'link.vrf',
+  'link.dhcp4',
+  'link.dhcp6',
+  'link.accept-ra',
   'route.table',
   'route.metric',
   'route.src',
@@ -87,6 +93,10 @@ const noYaml: Readonly<Partial<Record<Feature, string>>> = {
   'rule.unreachable': 'a rule of routing-policy looks up a table and does nothing else',
   'rule.prohibit': 'a rule of routing-policy looks up a table and does nothing else',
   'rule.blackhole': 'a rule of routing-policy looks up a table and does nothing else',
+  'link.dhcp6': 'the YAML cannot say whether an advertisement must tell networkd to ask',
+  'link.accept-ra': 'the YAML has no metric for the router, and none to keep it away',
+  'lease.apart-inet': 'the YAML has no table for what a lease tells',
+  'lease.apart-inet6': 'the YAML has no metric for what an advertisement tells',
   'route.multipath-inet': 'a route in the YAML has one next hop',
   'route.multipath-inet6': 'a route in the YAML has one next hop',
 }
@@ -96,9 +106,16 @@ const DROP_IN = 'Leave out `beyond-yaml: refuse`: a file for networkd beside the
 const DISPATCHER =
   'Write `targets: {netplan: {beyond-yaml: dispatcher}}`: a script of NetworkManager’s dispatcher says it.'
 
+const dhcp4InYaml: Support = {
+  how: 'partial',
+  reason:
+    'networkd lays a route of its own in main to each name and time server of the lease, which the YAML cannot forbid; a file for networkd can (leave out `beyond-yaml: refuse`)',
+}
+
 function inNetworkdYaml(feature: Feature): Support {
   const reason = noYaml[feature]
   if (feature === 'link.vrf') return vrf
+  if (feature === 'link.dhcp4') return dhcp4InYaml
   if (reason !== undefined) return refused(reason, DROP_IN)
   if (feature === 'route.local' || feature === 'route.throw') return { how: 'native', since: '0.106' }
   return native

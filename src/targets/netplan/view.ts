@@ -15,6 +15,7 @@ import { leaseOf, type LinkLease } from '../lease-of.js'
 import { commentOf, type RenderContext, type TextFile } from '../target.js'
 import { definitionOf, type NetplanSettings } from './settings.js'
 import { managerLines } from './manager-lease.js'
+import { leaseLines } from './yaml-lease.js'
 import { madeLines, sectionOf } from './yaml-made.js'
 import { yamlRoute } from './yaml-routes.js'
 import { yamlRule } from './yaml-rules.js'
@@ -117,7 +118,7 @@ function linkLines(
   const line = (key: string, value: YamlValue): string => `${key}: ${formatYaml(value)}`
   return [
     ...(link.made === undefined ? [] : madeLines(link.made)),
-    ...(renderer === 'networkd' ? [line('accept-ra', false)] : []),
+    ...(renderer === 'networkd' ? leaseLines(link, lease, settings) : []),
     ...(link.addresses.length === 0 ? [] : [line('addresses', link.addresses.map(formatPrefix))]),
     ...(link.mac === undefined ? [] : [line('macaddress', link.mac)]),
     ...(link.mtu === undefined ? [] : [line('mtu', link.mtu)]),

@@ -2,6 +2,9 @@
 import { loopback } from '../../kernel/link.js'
 import type { KernelPlan, PlannedLink, Route } from '../../plan/plan.js'
 import { companionSteps } from '../companions.js'
+import type { CommentedLine } from '../../render/views.js'
+import { leaseOf } from '../lease-of.js'
+import { addressesOn, leaseBlocks } from '../networkd-lease.js'
 import { madeSteps } from '../networkd-netdev.js'
 import { routeBlocks } from '../networkd-sections.js'
 import {
@@ -21,6 +24,7 @@ import type { RenderContext, Steps, TextFile } from '../target.js'
 import { GENERATE, TITLE } from './common.js'
 import { definitionOf, type NetplanSettings } from './settings.js'
 import { loopbackYaml, yamlFile, yamlLink, type YamlLink } from './view.js'
+import { beyondYaml } from './yaml-lease.js'
 import { yamlProblem } from './yaml-routes.js'
 
 export function networkdSteps(plan: KernelPlan, settings: NetplanSettings): Steps {
@@ -60,7 +64,15 @@ export function networkdFiles(
     const sayable = routes.filter((route) => yamlProblem(route, settings) === undefined)
     const beyond = routes.filter((route) => !sayable.includes(route))
     if (plan.manage === 'full' || sayable.length > 0) links.push(yamlLink(link, plan, settings, sayable))
-    if (beyond.length > 0) besides.push(dropIn(link, plan, beyond, settings, head))
+    const blocks = [
+      ...leaseBlocksOf(link, plan, settings),
+      ...routeBlocks(
+        beyond,
+        plan.manage === 'full' ? addressesOn(link, settings.systemd) : 'others',
+        context,
+      ),
+    ]
+    if (blocks.length > 0) besides.push(unitFile(dropInOf(link, settings), blocks, head))
   }
   const loRoutes = byFile.get(loopback) ?? []
   const isInYaml = settings.beyond === 'refuse'
@@ -80,14 +92,16 @@ const foreignUnit = (
 ): TextFile => foreignFile(`${NETWORK_FOLDER}/10-multihome-${link.name}.network`, link, routes, systemd, head)
 
 /** netplan names networkd's file by the definition's key, not by the link. */
-function dropIn(
+const dropInOf = (link: PlannedLink, settings: NetplanSettings): `/${string}` =>
+  dropInPath(`10-netplan-${definitionOf(link.name, settings).id}.network`)
+
+function leaseBlocksOf(
   link: PlannedLink,
   plan: KernelPlan,
-  routes: readonly Route[],
   settings: NetplanSettings,
-  head: UnitHead,
-): TextFile {
-  const path = dropInPath(`10-netplan-${definitionOf(link.name, settings).id}.network`)
-  const blocks = routeBlocks(routes, plan.manage === 'full' ? 'ours' : 'others', head.context)
-  return unitFile(path, blocks, head)
+): readonly CommentedLine[] {
+  const lease = leaseOf(plan, link)
+  return lease === undefined || settings.beyond === 'refuse'
+    ? []
+    : leaseBlocks(beyondYaml(link, lease, settings))
 }

@@ -1,0 +1,81 @@
+// A link's leases in netplan's YAML over networkd, and what of them the YAML has no key for.
+import type { PlannedLink } from '../../plan/plan.js'
+import { formatYaml, type YamlValue } from '../../syntax/yaml.js'
+import type { LinkLease } from '../lease-of.js'
+import { leaseSections, type LeaseSection } from '../networkd-lease.js'
+import { isAtLeast } from '../version.js'
+import type { NetplanSettings } from './settings.js'
+
+/** networkd's key → netplan's, in the overrides of a client. */
+type Words = Readonly<Record<string, string>>
+
+const dhcpWords: Words = { RouteMetric: 'route-metric', UseDNS: 'use-dns' }
+const advertisementWords: Words = { RouteTable: 'table', UseDNS: 'use-dns' }
+
+const RA_OVERRIDES = '1.1'
+
+function wordsOf({ name }: LeaseSection, { dhcp4, dhcp6 }: LinkLease, netplan: string): Words {
+  switch (name) {
+    case 'DHCPv4':
+      return dhcp4 ? dhcpWords : {}
+    case 'DHCPv6':
+      return dhcp6 ? { UseDNS: 'use-dns' } : {}
+    case 'IPv6AcceptRA':
+      return isAtLeast(netplan, RA_OVERRIDES) ? advertisementWords : {}
+  }
+}
+
+const valueOf = (value: string): YamlValue =>
+  value === 'yes' || value === 'no' ? value === 'yes' : Number(value)
+
+function overridesOf(section: LeaseSection, words: Words): Readonly<Record<string, YamlValue>> {
+  const said = section.entries.flatMap(({ key, value }): readonly (readonly [string, YamlValue])[] => {
+    const word = words[key]
+    return word === undefined ? [] : [[word, valueOf(value)]]
+  })
+  return Object.fromEntries(said)
+}
+
+/** `accept-ra` is always told, since the kernel would decide otherwise. */
+export function leaseLines(
+  link: PlannedLink,
+  lease: LinkLease | undefined,
+  { netplan, systemd }: NetplanSettings,
+): readonly string[] {
+  if (lease === undefined) return ['accept-ra: false']
+  const sections = leaseSections(link, lease, systemd)
+  const overrides = (names: readonly LeaseSection['name'][]) =>
+    Object.assign(
+      {},
+      ...sections
+        .filter(({ name }) => names.includes(name))
+        .map((section) => overridesOf(section, wordsOf(section, lease, netplan))),
+    ) as Readonly<Record<string, YamlValue>>
+  const lines = (
+    key: string,
+    word: string,
+    values: Readonly<Record<string, YamlValue>>,
+  ): readonly string[] => (Object.keys(values).length === 0 ? [key] : [key, `${word}: ${formatYaml(values)}`])
+  // netplan wants those of both clients equal; and it would have a lease change the MTU.
+  const dhcp = { ...overrides(['DHCPv4', 'DHCPv6']), ...(link.mtu === undefined ? {} : { 'use-mtu': false }) }
+  return [
+    ...(lease.dhcp4 ? lines('dhcp4: true', 'dhcp4-overrides', dhcp) : []),
+    ...(lease.dhcp6 ? lines('dhcp6: true', 'dhcp6-overrides', dhcp) : []),
+    ...(lease.acceptRa
+      ? lines('accept-ra: true', 'ra-overrides', overrides(['IPv6AcceptRA']))
+      : ['accept-ra: false']),
+  ]
+}
+
+/** For a drop-in beside the file that netplan makes. */
+export const beyondYaml = (
+  link: PlannedLink,
+  lease: LinkLease,
+  { netplan, systemd }: NetplanSettings,
+): readonly LeaseSection[] =>
+  leaseSections(link, lease, systemd)
+    .map((section) => {
+      const words = wordsOf(section, lease, netplan)
+      return { ...section, entries: section.entries.filter(({ key }) => words[key] === undefined) }
+    })
+    .filter(({ entries }) => entries.length > 0)
