@@ -65,8 +65,10 @@ function dhcp4Section({ dhcp4, inet }: LinkLease, ownServers: Entries, systemd: 
     case 'none':
       return {
         name,
-        entries: [entry('UseGateway', 'no'), ...servers],
-        comments: ['the router of the lease is nobody’s gateway'],
+        entries: [entry('UseRoutes', 'no'), ...servers],
+        comments: [
+          'the router of the lease is nobody’s gateway: nor are other routes of it taken, among which it may stand again',
+        ],
       }
   }
 }
@@ -120,7 +122,7 @@ function advertisementSection(
     case 'none':
       return {
         name,
-        entries: [entry('UseGateway', 'no'), ...rest],
+        entries: [entry('UseGateway', 'no'), entry('UseRoutePrefix', 'no'), ...rest],
         comments: ['the router that advertises is nobody’s gateway'],
       }
   }

@@ -2,7 +2,6 @@
 import type { KernelPlan, Origin, PlannedLink } from '../../plan/plan.js'
 import { refuseMoved, refuseNameservers } from '../keyfile-values.js'
 import { refuseValues as refuseNetworkdValues } from '../networkd-values.js'
-import { leaseOf } from '../lease-of.js'
 import type { RenderContext } from '../target.js'
 import { ID, PASSTHROUGH, type NetplanSettings } from './settings.js'
 import { isAtLeast } from '../version.js'
@@ -52,15 +51,6 @@ function refuseBeyondYaml(plan: KernelPlan, settings: NetplanSettings, context: 
   for (const route of plan.routes) {
     const problem = yamlProblem(route, settings)
     if (problem !== undefined) refuse(route.origin, 'this route', problem)
-  }
-  for (const link of plan.links) {
-    const lease = leaseOf(plan, link)
-    if (lease?.dhcp4 === true && lease.inet.kind === 'none')
-      refuse(
-        { ...link.origin, path: [...link.origin.path, 'dhcp4'] },
-        'a lease without its router',
-        'the YAML has `use-routes`, which would drop the further routes of the lease as well; leave out `beyond-yaml: refuse`',
-      )
   }
   for (const rule of plan.rules) {
     const { fwmark } = rule.selector

@@ -9,7 +9,7 @@ import type { NetplanSettings } from './settings.js'
 /** networkd's key → netplan's, in the overrides of a client. */
 type Words = Readonly<Record<string, string>>
 
-const dhcpWords: Words = { RouteMetric: 'route-metric', UseDNS: 'use-dns' }
+const dhcpWords: Words = { RouteMetric: 'route-metric', UseDNS: 'use-dns', UseRoutes: 'use-routes' }
 const advertisementWords: Words = { RouteTable: 'table', UseDNS: 'use-dns' }
 
 const RA_OVERRIDES = '1.1'
