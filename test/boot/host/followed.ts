@@ -1,9 +1,9 @@
 // What hands do to a host with a leased gateway: its follower killed, its rules flushed, its link down, its stack restarted.
 import { RTPROT_FOLLOWED } from '../../../src/kernel/protocol.js'
 import type { Lab } from '../lab/lab.js'
-import { isOver, link, lost, nothing, table, until } from './leased-life.js'
+import { link, lost, nothing, shortly, table, until, watchLoss } from './leased-life.js'
 import type { Happening } from './leased-life.js'
-import { watchOutage, wrongAnswers } from './outages.js'
+import { wrongAnswers } from './outages.js'
 import type { Place, Rendering } from './rendering.js'
 import { tell } from './tell.js'
 import { briefly, waysOf } from './ways.js'
@@ -33,14 +33,14 @@ async function killed(lab: Lab): Promise<readonly string[]> {
 }
 
 async function carrierLost(lab: Lab): Promise<readonly string[]> {
-  const wrong = await watchOutage(lab, lost, () => lab.carrier(link, false), isOver)
+  const wrong = await watchLoss(lab, lost, () => lab.carrier(link, false))
   await lab.carrier(link, true)
   return wrong
 }
 
 async function setDown(lab: Lab): Promise<readonly string[]> {
   const down = await tell(lab, `ip link set dev ${link} down`)
-  await lab.settled()
+  await lab.settled(undefined, shortly)
   const wrong = await wrongAnswers(lab, lost.answers)
   return [...down, ...wrong, ...(await tell(lab, `ip link set dev ${link} up`))]
 }

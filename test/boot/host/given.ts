@@ -6,10 +6,9 @@ import { begin } from '../checks/background.js'
 import type { Lab } from '../lab/lab.js'
 import { readvertised, refused, withdrawn } from '../lab/lease.js'
 import type { Lease } from '../lab/lease.js'
-import { answers4, isOver, link, lost, lost6, nothing, table, until } from './leased-life.js'
+import { answers4, link, lost, lost6, nothing, table, until, watchLoss } from './leased-life.js'
 import type { Happening } from './leased-life.js'
 import { parseLeases } from './leases.js'
-import { watchOutage } from './outages.js'
 
 function given4(words: string): Lease {
   const lease = parseLeases(`${link}: { dhcp4: ${words} }`).get(link)
@@ -98,12 +97,12 @@ export const byProvider = (first: Lease): readonly Happening[] => [
     name: 'advertised no more',
     perform: (lab) => {
       const outage = { links: [link], answers: { ...answers4(farRouter), ...lost6 } }
-      return watchOutage(lab, outage, () => lab.provide(link, withdrawn(now(lab))), isOver)
+      return watchLoss(lab, outage, () => lab.provide(link, withdrawn(now(lab))))
     },
   },
   {
     name: 'refused',
-    perform: (lab) => watchOutage(lab, lost, () => lab.provide(link, refused(now(lab))), isOver),
+    perform: (lab) => watchLoss(lab, lost, () => lab.provide(link, refused(now(lab)))),
   },
   { name: 'leased again', perform: provides(again(first)), isAsked: true },
 ]

@@ -3,6 +3,7 @@ import type { Lab } from '../lab/lab.js'
 import { sleep } from '../lab/shell.js'
 import { wrongReplies } from '../checks/traffic.js'
 import { compareWithPlan } from './host.js'
+import { watchOutage } from './outages.js'
 import type { Outage } from './outages.js'
 import { plannedOn } from './planned.js'
 import type { Rendering } from './rendering.js'
@@ -43,8 +44,12 @@ export type Happening = {
 
 export const nothing = (): Promise<readonly string[]> => Promise.resolve([])
 
-/** For what is over when its answers are. */
-export const isOver = (): Promise<boolean> => Promise.resolve(true)
+/** An outage is over when its answers are, and the whole plan is compared afterwards: no need to wait long. */
+export const watchLoss = (lab: Lab, outage: Outage, cut: () => Promise<void>): Promise<readonly string[]> =>
+  watchOutage(lab, outage, cut, () => Promise.resolve(true), shortly)
+
+/** Seconds without a change. */
+export const shortly = 1
 
 /** Whether it was so within these seconds. */
 export async function until(isSo: () => boolean | Promise<boolean>, seconds: number): Promise<boolean> {
@@ -63,7 +68,7 @@ export async function becomesPlanned(
 ): Promise<readonly string[]> {
   const begun = Date.now()
   for (;;) {
-    const found = await compareWithPlan(lab, plan, [], 1)
+    const found = await compareWithPlan(lab, plan, [], shortly)
     if (found.length === 0 || Date.now() - begun > seconds * 1000) return found
   }
 }

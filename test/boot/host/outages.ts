@@ -133,6 +133,7 @@ export async function watchOutage(
   { answers }: Outage,
   cut: () => Promise<void>,
   isOver: () => Promise<boolean>,
+  quiet?: number,
 ): Promise<readonly string[]> {
   const entries = Object.entries(answers)
   const before = await ask(lab, answers)
@@ -152,6 +153,6 @@ export async function watchOutage(
       break
     }
   }
-  await lab.settled()
+  await lab.settled(undefined, quiet)
   return [...found, ...(await wrongAnswers(lab, answers))]
 }
