@@ -1,0 +1,127 @@
+// Sections of networkd's clients, by where the lease's router belongs and by the version.
+import { describe, expect, it } from 'vitest'
+import { RT_TABLE_MAIN } from '../../../src/kernel/table.js'
+import { parseAddress } from '../../../src/kernel/address.js'
+import type { LeasedDefault, LinkLease } from '../../../src/targets/lease-of.js'
+import {
+  addressesOn,
+  leaseSections,
+  withEarlyNexthops,
+  type LeaseSection,
+} from '../../../src/targets/networkd-lease.js'
+import { networkEntries, routeEntries } from '../../../src/targets/networkd-sections.js'
+import type { PlannedLink } from '../../../src/plan/plan.js'
+import { plainLink, readRoute } from '../../helpers/ip-words.js'
+
+const main: LeasedDefault = { kind: 'main', metric: 200, table: RT_TABLE_MAIN }
+const apart: LeasedDefault = { kind: 'table', table: 102 }
+const nobody: LeasedDefault = { kind: 'none' }
+const plain = plainLink('wan1', [])
+
+const lines = (sections: readonly LeaseSection[]): readonly string[] =>
+  sections.flatMap(({ name, entries }) => entries.map(({ key, value }) => `${name}.${key}=${value}`))
+
+const sectionsOf = (lease: Partial<LinkLease>, systemd: string, link: PlannedLink = plain) =>
+  lines(
+    leaseSections(
+      link,
+      { dhcp4: false, dhcp6: false, acceptRa: false, inet: nobody, inet6: nobody, ...lease },
+      systemd,
+    ),
+  )
+
+describe('DHCPv4', () => {
+  it.each<[string, LeasedDefault, readonly string[]]>([
+    ['main', main, ['DHCPv4.RouteMetric=200']],
+    ['the table of its gateway', apart, ['DHCPv4.RouteTable=102', 'DHCPv4.RouteMetric=0']],
+    ['nowhere', nobody, ['DHCPv4.UseRoutes=no']],
+  ])('lays its router in %s', (_, inet, expected) => {
+    const rest = ['DHCPv4.RoutesToDNS=no', 'DHCPv4.RoutesToNTP=no']
+    expect(sectionsOf({ dhcp4: true, inet }, '257')).toEqual([...expected, ...rest])
+  })
+
+  it('keeps away from keys that 247 does not know', () => {
+    expect(sectionsOf({ dhcp4: true, inet: main }, '247')).toEqual([
+      'DHCPv4.RouteMetric=200',
+      'DHCPv4.RoutesToDNS=no',
+    ])
+  })
+})
+
+describe('a router advertisement', () => {
+  it.each<[string, LeasedDefault, readonly string[]]>([
+    ['257', main, ['IPv6AcceptRA.RouteMetric=200']],
+    ['247', main, ['DHCPv6.RouteMetric=200']],
+    ['257', apart, ['IPv6AcceptRA.RouteTable=102', 'IPv6AcceptRA.RouteMetric=1024']],
+    ['247', apart, ['IPv6AcceptRA.RouteTable=102']],
+    ['257', nobody, ['IPv6AcceptRA.UseGateway=no', 'IPv6AcceptRA.UseRoutePrefix=no']],
+  ])('of systemd %s', (systemd, inet6, expected) => {
+    expect(sectionsOf({ acceptRa: true, inet6 }, systemd)).toEqual([
+      ...expected,
+      'IPv6AcceptRA.DHCPv6Client=no',
+    ])
+  })
+})
+
+describe('DHCPv6', () => {
+  it('asks by itself where no advertisement is taken', () => {
+    expect(sectionsOf({ dhcp6: true }, '257')).toEqual(['DHCPv6.WithoutRA=solicit'])
+  })
+
+  it('asks whatever an advertisement says of it', () => {
+    expect(sectionsOf({ dhcp6: true, acceptRa: true, inet6: main }, '257')).toContain(
+      'IPv6AcceptRA.DHCPv6Client=always',
+    )
+  })
+})
+
+describe('name servers', () => {
+  const server = parseAddress('192.0.2.53')
+  const told: PlannedLink = {
+    ...plain,
+    nameservers: { addresses: server === undefined ? [] : [server], search: [] },
+  }
+
+  it('of the lease are left aside where the link’s are told', () => {
+    const all: Partial<LinkLease> = { dhcp4: true, dhcp6: true, acceptRa: true, inet: main, inet6: main }
+    const isUse = (line: string) => line.endsWith('UseDNS=no')
+    expect(sectionsOf(all, '257', told).filter(isUse)).toEqual([
+      'DHCPv4.UseDNS=no',
+      'DHCPv6.UseDNS=no',
+      'IPv6AcceptRA.UseDNS=no',
+    ])
+    expect(sectionsOf(all, '257').filter(isUse)).toEqual([])
+  })
+})
+
+describe('[Network]', () => {
+  it.each<[NonNullable<PlannedLink['lease']>, readonly string[]]>([
+    [{ dhcp4: true, dhcp6: false, acceptRa: false }, ['DHCP=ipv4', 'IPv6AcceptRA=no']],
+    [{ dhcp4: false, dhcp6: true, acceptRa: true }, ['DHCP=ipv6', 'IPv6AcceptRA=yes']],
+    [{ dhcp4: true, dhcp6: true, acceptRa: true }, ['DHCP=yes', 'IPv6AcceptRA=yes']],
+    [{ dhcp4: false, dhcp6: false, acceptRa: true }, ['IPv6AcceptRA=yes']],
+  ])('runs %o', (lease, expected) => {
+    const entries = networkEntries({ ...plain, lease }).map(({ key, value }) => `${key}=${value}`)
+    expect(entries).toEqual([...expected, 'LinkLocalAddressing=ipv6'])
+  })
+})
+
+describe('a written next hop on a link that leases', () => {
+  const origin = { path: ['routes', 0], reason: 'main: route' }
+  const route = readRoute('inet', '203.0.113.0/24 via 198.51.100.3 dev wan1', origin)
+  const lease = { dhcp4: true, dhcp6: false, acceptRa: false }
+  const onLink = (link: PlannedLink, systemd: string) =>
+    routeEntries(withEarlyNexthops(route, link, systemd), addressesOn(link, systemd))
+      .filter(({ key }) => key === 'GatewayOnLink')
+      .map(({ value }) => value)
+
+  it('is waited for since 252, and not asked about before', () => {
+    expect(onLink({ ...plain, lease }, '257')).toEqual(['no'])
+    expect(onLink({ ...plain, lease }, '247')).toEqual(['yes'])
+  })
+
+  it('is as any other where a told address reaches it, or nothing is leased', () => {
+    expect(onLink({ ...plainLink('wan1', ['198.51.100.10/24']), lease }, '247')).toEqual([])
+    expect(onLink(plain, '247')).toEqual([])
+  })
+})
