@@ -23,6 +23,9 @@ type Case = {
 }
 
 const LINK = 'wg0'
+
+/** The link is there, and has a carrier, as long as this runs; what it says is its process id (TUNSETIFF; IFF_TUN, IFF_NO_PI). */
+const program = `perl -e 'open(my $tun, "+<", "/dev/net/tun") or die; my $asked = pack("a16 s x22", "${LINK}", 0x1001); ioctl($tun, 0x400454ca, $asked) or die; sleep 600' >/dev/null 2>&1 & echo $!`
 /** Of a route that ends the look-up. */
 const isClosed = 'No route to host'
 /** Of no route at all. */
@@ -123,16 +126,17 @@ async function comesAndGoes(lab: Lab, made: Rendering, one: Case): Promise<reado
   note('never there', await remaining(() => wrong('away', [])))
   note('never there', await brokenBeside(lab, made))
   for (const [n, addresses] of one.comings.entries()) {
+    const running = (await lab.netExec(program)).stdout.trim()
     const { code, stderr } = await lab.netExec(
       [
-        `ip tuntap add dev ${LINK} mode tun`,
+        `for try in 1 2 3 4 5 6 7 8 9; do ip link show dev ${LINK} >/dev/null 2>&1 || sleep 0.2; done`,
         ...addresses.map((address) => `ip address add ${address} dev ${LINK}`),
         `ip link set dev ${LINK} up`,
       ].join(' && '),
     )
     if (code !== 0) throw new Error(stderr)
     note(`coming ${n + 1}`, await remaining(() => wrong('there', addresses)))
-    await lab.netExec(`ip tuntap del dev ${LINK} mode tun`)
+    await lab.netExec(`kill ${running}; while ip link show dev ${LINK} >/dev/null 2>&1; do sleep 0.05; done`)
     // Closed at once, not when somebody has noticed.
     note(`going ${n + 1}`, await wrongAnswers(lab, one, 'away'))
     note(`gone ${n + 1}`, await remaining(() => wrong('away', [])))
