@@ -25,22 +25,3 @@ export const kernelRaApart: Support = {
   instead:
     'Name the gateway in `default`, or write its router (`via: fe80::…`) beside `accept-ra: true` for the addresses.',
 }
-
-const notYet: Support = {
-  how: 'unsupported',
-  reason: 'leases are not rendered for this stack yet',
-  instead: 'Leave it to the stack, and say `manage: routing` on the link.',
-}
-
-/** For a stack whose clients are not known here yet. */
-export const noLeases: Readonly<Record<LeaseFeature, Support>> = {
-  'link.dhcp4': notYet,
-  'link.dhcp6': notYet,
-  'link.accept-ra': notYet,
-  'lease.address': notYet,
-  'lease.router-inet': notYet,
-  'lease.router-inet6': notYet,
-  'lease.apart-inet': notYet,
-  'lease.apart-inet6': notYet,
-  'lease.balance': notYet,
-}
