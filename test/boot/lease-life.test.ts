@@ -11,12 +11,18 @@ import { leasesOf } from './host/leases.js'
 import { wrongAnswers } from './host/outages.js'
 import { withdrawn } from './lab/lease.js'
 import type { Lease } from './lab/lease.js'
+import type { Place } from './host/rendering.js'
 import { stackIds } from './lab/stacks.js'
 import { followers, intoMain } from './mutants/followers.js'
 import { renderedHere } from './run/required.js'
 import { placesOf } from './run/wanted.js'
 
-const newest = stackIds.map((stack) => `${stack} 13`)
+/** The newest generation alone: for NetworkManager 1.42 a refusal ends otherwise (docs/targets/nm-keyfile.md). */
+const newestOf = (fixture: string, stacks: readonly string[] = stackIds): readonly Place[] =>
+  placesOf(
+    fixture,
+    stacks.map((stack) => `${stack} 13`),
+  ).filter(({ stack, debian }) => debian === 13 && stacks.includes(stack))
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('a lease', () => {
   const fixture = fixtureNamed(leasedLife.fixture)
@@ -24,9 +30,7 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('a lease', () => {
   const leases = leasesOf(fixture)
 
   // Waited out for one, where a script has to take all of it away: so long lasts a life below too.
-  const ends = placesOf(fixture.name, ['ifupdown 13']).filter(
-    ({ stack, debian }) => debian === 13 && stack === 'ifupdown',
-  )
+  const ends = newestOf(fixture.name, ['ifupdown'])
 
   test.for(ends)('ends with its time where nobody renews it, on $stack', async (place, { skip }) => {
     const made = renderedHere(text, place, skip)
@@ -41,7 +45,7 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('a lease', () => {
     }
   })
 
-  test.for(placesOf(fixture.name, newest))('lives on $stack, Debian $debian', async (place, { skip }) => {
+  test.for(newestOf(fixture.name))('lives on $stack, Debian $debian', async (place, { skip }) => {
     const made = renderedHere(text, place, skip)
     const lab = await bootHost(made, { ...place, leases })
     try {
@@ -54,9 +58,9 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('a lease', () => {
     }
   })
 
-  const mutants = placesOf(fixture.name, ['networkd 13'])
-    .filter(({ stack, debian }) => stack === 'networkd' && debian === 13)
-    .flatMap((place) => followers.map((follower) => ({ ...follower, place })))
+  const mutants = newestOf(fixture.name, ['networkd']).flatMap((place) =>
+    followers.map((follower) => ({ ...follower, place })),
+  )
 
   test.for(mutants)('is not well followed by a follower $name', async (mutant, { skip }) => {
     const { plan, output } = renderedHere(text, mutant.place, skip)
@@ -74,7 +78,7 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('a lease', () => {
 })
 
 const apart = ['lease-kept-out-of-main', 'advertised-router-kept-out-of-main'].flatMap((fixture) =>
-  placesOf(fixture, newest).map((place) => ({ ...place, place, fixture })),
+  newestOf(fixture).map((place) => ({ ...place, place, fixture })),
 )
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('a lease stays out of main', () => {
@@ -99,14 +103,10 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('a lease stays out of 
       await close()
     }
   })
-})
 
-describe.skipIf(inject('bootObstacle') !== '').concurrent('who watches main', () => {
-  const places = placesOf('lease-kept-out-of-main', ['networkd 13']).filter(
-    ({ stack, debian }) => stack === 'networkd' && debian === 13,
-  )
+  const places = newestOf('lease-kept-out-of-main', ['networkd'])
 
-  test.for(places)('sees a leased default route there', async (place, { skip }) => {
+  test.for(places)('and who watches main sees one that is there', async (place, { skip }) => {
     const written = fixtureNamed('lease-kept-out-of-main')
     const { plan, output } = renderedHere(written.text, place, skip)
     const mutant = { plan, output: intoMain(output) }
