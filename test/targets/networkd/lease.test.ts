@@ -1,5 +1,6 @@
 // Sections of networkd's clients, by where the lease's router belongs and by the version.
 import { describe, expect, it } from 'vitest'
+import { createReporter } from '../../../src/diagnostics/reporter.js'
 import { RT_TABLE_MAIN } from '../../../src/kernel/table.js'
 import { parseAddress } from '../../../src/kernel/address.js'
 import type { LeasedDefault, LinkLease } from '../../../src/targets/lease-of.js'
@@ -9,8 +10,9 @@ import {
   withEarlyNexthops,
   type LeaseSection,
 } from '../../../src/targets/networkd-lease.js'
+import { refuseValues } from '../../../src/targets/networkd-values.js'
 import { networkEntries, routeEntries } from '../../../src/targets/networkd-sections.js'
-import type { PlannedLink } from '../../../src/plan/plan.js'
+import type { KernelPlan, PlannedLink } from '../../../src/plan/plan.js'
 import { plainLink, readRoute } from '../../helpers/ip-words.js'
 
 const main: LeasedDefault = { kind: 'main', metric: 200, table: RT_TABLE_MAIN }
@@ -60,6 +62,24 @@ describe('a router advertisement', () => {
       ...expected,
       'IPv6AcceptRA.DHCPv6Client=no',
     ])
+  })
+})
+
+describe('an advertisement whose router is nobody’s', () => {
+  const link: PlannedLink = { ...plain, lease: { dhcp4: false, dhcp6: false, acceptRa: true } }
+  const told = (systemd: string): readonly string[] => {
+    const reporter = createReporter()
+    const plan: KernelPlan = {
+      ...{ manage: 'full', links: [link], tables: [], routes: [], rules: [] },
+      ...{ sysctls: [], marks: [], followed: [], balances: [] },
+    }
+    refuseValues(plan, systemd, 'networkd', { file: 'host.yaml', lineOf: () => 1, reporter })
+    return reporter.diagnostics.map(({ code, path }) => `${code} at ${path.join('.')}`)
+  }
+
+  it('is refused where networkd would lay its default route all the same', () => {
+    expect(told('247')).toEqual(['value-unsupported at links.wan1.accept-ra'])
+    expect(told('250')).toEqual([])
   })
 })
 
