@@ -55,6 +55,8 @@ export function ifupdown(files: readonly RenderedFile[], netns: Netns): Stack {
     // Beside somebody else's stanzas there are only the scripts.
     return own.length > 0 ? own : [{ link, family: 'inet', method: 'manual', options: [] }]
   }
+  /** `manual` too sets the link up and down (inet.defn). */
+  const setsLink = (stanza: Stanza): boolean => stanzas.includes(stanza) && stanza.method !== 'loopback'
   return {
     links: ['lo', ...new Set(stanzas.map(({ link }) => link).filter((link) => link !== 'lo'))],
     start: (link) => {
@@ -67,7 +69,7 @@ export function ifupdown(files: readonly RenderedFile[], netns: Netns): Stack {
             (mac) => `ip link set dev ${link} address ${mac.replace('ether ', '')}`,
           ),
           ...valuesOf(stanza, 'mtu').map((mtu) => `ip link set dev ${link} mtu ${mtu}`),
-          ...(stanza.method === 'static' ? [`ip link set dev ${link} up`] : []),
+          ...(setsLink(stanza) ? [`ip link set dev ${link} up`] : []),
           ...addresses.map((address) => `ip ${flag} address add ${address} dev ${link}`),
           ...valuesOf(stanza, 'up', 'post-up'),
           ...hooks,
@@ -79,7 +81,7 @@ export function ifupdown(files: readonly RenderedFile[], netns: Netns): Stack {
         run(stanza, 'stop', [
           ...valuesOf(stanza, 'down', 'pre-down'),
           ...(isDown ? hooks : []),
-          ...(stanza.method === 'static'
+          ...(setsLink(stanza)
             ? [`ip address flush dev ${link} scope global`, `ip link set dev ${link} down`]
             : []),
           ...valuesOf(stanza, 'post-down'),
