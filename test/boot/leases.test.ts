@@ -61,6 +61,11 @@ describe('what a client lays for a lease', () => {
   test.for([
     ['a default route without its source', { ...default4, prefsrc: '198.51.100.80' }, [default4]],
     ['a default route without its hop limit', { ...default4, metrics: [{ hoplimit: 64 }] }, [default4]],
+    [
+      'a default route of another table without its source, as 1.30 of NetworkManager lays it',
+      { ...default4, table: 101, prefsrc: '198.51.100.80', flags: ['onlink'] },
+      [{ ...default4, table: 101 }],
+    ],
     ['no further router', { ...default4, gateway: '198.51.100.2', metric: 101 }, []],
     ['no way to the router', { dst: '198.51.100.1', dev: 'wan0', scope: 'link' }, []],
     ['a network without its metric', { ...network, metric: 1003 }, [network]],
@@ -73,7 +78,11 @@ describe('what a client lays for a lease', () => {
   const strange = { ...default4, prefsrc: '198.51.100.80' }
   test.for([
     ['of another link', { ...strange, dev: 'wan1' }],
-    ['of another table', { ...strange, table: 101 }],
+    ['of another table', { ...network, table: 101, metric: 1003 }],
+    [
+      'the default route of another table by another router',
+      { ...strange, table: 101, gateway: '198.51.100.9' },
+    ],
     ['by another router', { ...strange, gateway: '198.51.100.9' }],
     ['of an MTU of its own', { ...default4, metrics: [{ mtu: 1400 }] }],
     ['of another kind', { ...strange, type: 'unreachable' }],
