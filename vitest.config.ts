@@ -13,7 +13,8 @@ const boot = {
     testTimeout: 600_000,
     // What differs is booted once more, and the run names it: time on a shared machine is not the stack's fault.
     retry: 1,
-    maxWorkers: 1,
+    // Much of a boot is waiting: for a carrier, a lease, an outage to end. Hosts at a time are bounded by lab/slots.ts.
+    maxWorkers: 2,
     maxConcurrency: 6 * availableParallelism(),
     sequence: { groupOrder: 1 },
   },
