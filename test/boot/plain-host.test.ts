@@ -8,6 +8,7 @@ import type { KernelPlan, Route } from '../../src/plan/plan.js'
 import { routeCommand } from '../../src/syntax/iproute2.js'
 import { commandLine } from '../../src/syntax/shell.js'
 import { compileFixture, goodFixtures } from '../helpers/fixtures.js'
+import { whyNotMade } from '../helpers/made-kinds.js'
 import { networkOf, probesOf, protocols } from './checks/replies.js'
 import type { Probe } from './checks/replies.js'
 import { askAll } from './checks/traffic.js'
@@ -65,7 +66,9 @@ test('half of the fixtures have two gateways that promise replies on different l
 })
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('a plain host', () => {
-  test.for(hosts)('$name', async ({ plan, probes, defaults, lost }) => {
+  test.for(hosts)('$name', async ({ plan, probes, defaults, lost }, { skip }) => {
+    const why = whyNotMade(plan)
+    if (why !== undefined) skip(why)
     await withLaidHost(plan, async (host) => {
       const added = defaults.map((route) => commandLine(routeCommand('replace', route)))
       await host.lay([...linkLines(plan), ...added])
