@@ -161,9 +161,8 @@ function leasedWays(
 
 /** Families in which the link may have addresses that no description tells. */
 function untoldFamilies(link: Link, isForeign: boolean): readonly Family[] {
-  const isLeasing = link.dhcp4 || link.dhcp6 || link.acceptRa
-  if (isForeign && !isLeasing && link.addresses.length === 0) return families
-  return families.filter((family) => (family === 'inet' ? link.dhcp4 : link.dhcp6 || link.acceptRa))
+  const leased = families.filter((family) => (family === 'inet' ? link.dhcp4 : link.dhcp6 || link.acceptRa))
+  return isForeign && leased.length === 0 && link.addresses.length === 0 ? families : leased
 }
 
 /** Whether packets of the family find an answer in the gateway's table. */

@@ -131,5 +131,9 @@ function balanced(
 const ruleText = ({ family, pref, selector }: Rule): string => JSON.stringify([family, pref, selector])
 const routeText = ({ family, dst }: Route): string => `${family} ${formatPrefix(dst)}`
 
-const distinct = <T>(items: readonly T[], textOf: (item: T) => string): readonly T[] =>
-  [...new Map(items.toReversed().map((item) => [textOf(item), item])).values()].toReversed()
+/** The first of each text. */
+function distinct<T>(items: readonly T[], textOf: (item: T) => string): readonly T[] {
+  const firsts = new Map<string, T>()
+  for (const item of items) if (!firsts.has(textOf(item))) firsts.set(textOf(item), item)
+  return [...firsts.values()]
+}
