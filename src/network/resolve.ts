@@ -2,7 +2,7 @@
 import type { Description } from '../description/description.js'
 import { hasErrors } from '../diagnostics/diagnostic.js'
 import type { Reporter } from '../diagnostics/reporter.js'
-import { knownSoftware, type Software } from './coexist.js'
+import { knownSoftware, type Software } from '../software/known.js'
 import type { Network, OwnTable, SysctlChoice } from './network.js'
 import { resolveDefault, resolveLocal } from './resolve-default.js'
 import { resolveGateways } from './resolve-gateways.js'

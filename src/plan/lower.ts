@@ -1,7 +1,7 @@
 // Network → the kernel state that it means.
 import { hasErrors } from '../diagnostics/diagnostic.js'
 import type { Reporter } from '../diagnostics/reporter.js'
-import type { Network } from '../network/network.js'
+import type { Gateway, Network } from '../network/network.js'
 import { sortRoutes } from './identity.js'
 import { lowerMarks } from './lower-marks.js'
 import { isLeasing, lowerFollowed } from './lower-followed.js'
@@ -9,7 +9,7 @@ import { partsFirst, vrfsOf } from './lower-made.js'
 import { followedBalances, lowerRoutes, originOf } from './lower-routes.js'
 import { lowerRules } from './lower-rules.js'
 import { lowerSysctls } from './lower-sysctls.js'
-import type { KernelPlan, PlannedLink, Table } from './plan.js'
+import type { KernelPlan, PlannedGateway, PlannedLink, Table } from './plan.js'
 import { warn } from './warn.js'
 
 /** undefined when the reporter holds an error. */
@@ -56,8 +56,25 @@ export function lower(network: Network, reporter: Reporter): KernelPlan | undefi
     marks: lowerMarks(network),
     followed: lowerFollowed(network, followedReplies),
     balances: followedBalances(network),
+    gateways: network.gateways.map(plannedGateway),
+    coexist: network.coexist,
   }
   if (hasErrors(reporter.diagnostics)) return undefined
   warn(network, plan, reporter)
   return plan
 }
+
+const plannedGateway = (gateway: Gateway): PlannedGateway => ({
+  name: gateway.name,
+  link: gateway.link,
+  table: gateway.table,
+  ways: gateway.ways.map(({ family, kind, via }) => ({
+    family,
+    kind,
+    ...(via === undefined ? {} : { via }),
+  })),
+  addresses: gateway.addresses.map(({ prefix }) => prefix),
+  ...(gateway.fwmark === undefined ? {} : { fwmark: gateway.fwmark }),
+  failClosed: gateway.failClosed,
+  origin: originOf(gateway, `gateway ${gateway.name}`),
+})

@@ -10,6 +10,7 @@ import type { Prefix } from '../kernel/prefix.js'
 import type { RuleAction, Selector } from '../kernel/rule.js'
 import type { RouteType, Scope } from '../kernel/route-type.js'
 import type { TableId } from '../kernel/table.js'
+import type { Software } from '../software/known.js'
 
 export type { RuleAction, Selector }
 
@@ -40,6 +41,30 @@ export interface KernelPlan {
   readonly followed: readonly Followed[]
   /** Multipath defaults of main with a next hop that a lease tells; those whose next hops are told stand in `routes`. */
   readonly balances: readonly FollowedBalance[]
+  /** The named ways out that tables, rules and routes were made for, in the description’s order. The kernel knows none. */
+  readonly gateways: readonly PlannedGateway[]
+  /** Other software on the host, as the description tells. */
+  readonly coexist: readonly Software[]
+}
+
+export interface PlannedGateway {
+  readonly name: string
+  readonly link: LinkName
+  readonly table: TableId
+  /** At most one a family; none for a network that leads no further. */
+  readonly ways: readonly PlannedWay[]
+  /** Own addresses on its link that are told, with host bits. */
+  readonly addresses: readonly Prefix[]
+  readonly fwmark?: Fwmark
+  readonly failClosed: boolean
+  readonly origin: Origin
+}
+
+export interface PlannedWay {
+  readonly family: Family
+  /** `address`: the next hop `via`. `device`: the link itself. `lease`: whatever router the lease tells. */
+  readonly kind: 'address' | 'device' | 'lease'
+  readonly via?: Address
 }
 
 export interface PlannedLink {

@@ -2,7 +2,7 @@
 import type { Reporter } from '../diagnostics/reporter.js'
 import { families } from '../kernel/family.js'
 import type { Network } from '../network/network.js'
-import { refusedNexthops } from './gateway-check.js'
+import { refusedNexthops } from '../lookup/gateway-check.js'
 import { factsOf, mainEnds } from './facts.js'
 import { sharedLinks } from './lower-sysctls.js'
 import type { KernelPlan } from './plan.js'

@@ -5,7 +5,7 @@ import { isLinkName, loopback } from '../kernel/link.js'
 import { parseIpProtocol } from '../kernel/protocol.js'
 import type { RouteType } from '../kernel/route-type.js'
 import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
-import type { Answer, Packet } from '../plan/lookup.js'
+import type { Answer, Packet } from '../lookup/lookup.js'
 import type { Nexthop } from '../plan/plan.js'
 import { tableWord } from './iproute2.js'
 

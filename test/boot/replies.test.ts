@@ -1,6 +1,6 @@
 // Is each promise of a description asked about, and does anything but a promise decide where an answer has to leave?
 import { describe, expect, it } from 'vitest'
-import { createFib } from '../../src/plan/lookup-fib.js'
+import { createFib } from '../../src/lookup/fib.js'
 import { compileFixture, goodFixtures } from '../helpers/fixtures.js'
 import { answerOf, networkOf, probesOf, protocols } from './checks/replies.js'
 import type { Probe } from './checks/replies.js'

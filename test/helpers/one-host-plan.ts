@@ -85,6 +85,8 @@ const common: KernelPlan = {
   marks: [],
   followed: [],
   balances: [],
+  gateways: [],
+  coexist: [],
 }
 
 const defaults = (first: number, second: number) => [

@@ -146,5 +146,7 @@ export function without(plan: KernelPlan, feature: Feature): KernelPlan {
     marks: feature === 'marks.nftables' ? [] : plan.marks,
     followed: each(plan.followed, followed[feature]),
     balances: feature === 'lease.balance' ? [] : plan.balances,
+    gateways: plan.gateways,
+    coexist: plan.coexist,
   }
 }

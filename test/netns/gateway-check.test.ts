@@ -1,6 +1,6 @@
 // A next hop that a rule stands in the way of: refused by the kernel exactly where the plan foretells it.
 import { expect } from 'vitest'
-import { refusedNexthops } from '../../src/plan/gateway-check.js'
+import { refusedNexthops } from '../../src/lookup/gateway-check.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { routeCommand } from '../../src/syntax/iproute2.js'
 import { readRoute, readRule } from '../helpers/ip-words.js'

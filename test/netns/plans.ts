@@ -136,5 +136,7 @@ export function drawPlan(seed: number): KernelPlan {
     marks: [],
     followed: [],
     balances: [],
+    gateways: [],
+    coexist: [],
   }
 }

@@ -123,6 +123,8 @@ const changed: KernelPlan = {
   sysctls: [],
   followed: [],
   balances: [],
+  gateways: [],
+  coexist: [],
 }
 
 describe('iproute2: a changed description', () => {

@@ -24,6 +24,8 @@ const plan: KernelPlan = {
   marks: [],
   followed: [],
   balances: [],
+  gateways: [],
+  coexist: [],
 }
 
 describe('the owner of a route', () => {

@@ -17,6 +17,8 @@ const empty: KernelPlan = {
   marks: [],
   followed: [],
   balances: [],
+  gateways: [],
+  coexist: [],
 }
 const origin = (index: number) => ({ path: ['rules', index], reason: 'test' })
 

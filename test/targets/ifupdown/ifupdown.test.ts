@@ -53,6 +53,8 @@ const empty: KernelPlan = {
   marks: [],
   followed: [],
   balances: [],
+  gateways: [],
+  coexist: [],
 }
 
 describe('stanzas', () => {

@@ -48,6 +48,8 @@ const empty: KernelPlan = {
   marks: [],
   followed: [],
   balances: [],
+  gateways: [],
+  coexist: [],
 }
 
 describe('conf.d/net', () => {

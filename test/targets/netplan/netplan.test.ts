@@ -24,6 +24,8 @@ const empty: KernelPlan = {
   marks: [],
   followed: [],
   balances: [],
+  gateways: [],
+  coexist: [],
 }
 const YAML = '/etc/netplan/60-multihome.yaml'
 const LO = '/etc/systemd/network/10-multihome-lo.network'

@@ -71,7 +71,7 @@ describe('an advertisement whose router is nobody’s', () => {
     const reporter = createReporter()
     const plan: KernelPlan = {
       ...{ manage: 'full', links: [link], tables: [], routes: [], rules: [] },
-      ...{ sysctls: [], marks: [], followed: [], balances: [] },
+      ...{ sysctls: [], marks: [], followed: [], balances: [], gateways: [], coexist: [] },
     }
     refuseValues(plan, systemd, 'networkd', { file: 'host.yaml', lineOf: () => 1, reporter })
     return reporter.diagnostics.map(({ code, path }) => `${code} at ${path.join('.')}`)

@@ -22,6 +22,8 @@ const empty: KernelPlan = {
   marks: [],
   followed: [],
   balances: [],
+  gateways: [],
+  coexist: [],
 }
 
 function render(plan: KernelPlan, settings: WrittenSettings = {}) {

@@ -228,6 +228,8 @@ it('names the steps, and tells them in the header of the script', () => {
     sysctls: [],
     followed: [],
     balances: [],
+    gateways: [],
+    coexist: [],
   }).rendered
   expect(beside.first.map(({ command }) => command)).toEqual([`${SCRIPT} all apply`])
 })

@@ -1,10 +1,10 @@
 // Rules and tables of both families as the kernel has them once the plan is laid: the plan's, and the kernel's own.
 import { families, type Family } from '../kernel/family.js'
 import { RT_TABLE_DEFAULT, RT_TABLE_LOCAL, RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
-import { connectedRoutes, localRoutes } from './lookup-links.js'
-import { matcherOf, type RuleEntry } from './lookup-rule.js'
-import { createTable, type LookupTable } from './lookup-table.js'
-import type { KernelPlan, Origin, Route, Rule } from './plan.js'
+import { connectedRoutes, localRoutes } from './links.js'
+import { matcherOf, type RuleEntry } from './rule.js'
+import { createTable, type LookupTable } from './table.js'
+import type { KernelPlan, Origin, Route, Rule } from '../plan/plan.js'
 
 export interface FamilyFib {
   /** In the order in which they are asked. */

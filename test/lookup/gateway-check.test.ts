@@ -1,6 +1,6 @@
 // Rules that stand in the way of the kernel's own question for a gateway; test/netns asks the kernel itself.
 import { expect, test } from 'vitest'
-import { refusedNexthops } from '../../src/plan/gateway-check.js'
+import { refusedNexthops } from '../../src/lookup/gateway-check.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { plainLink, readRoute, readRule } from '../helpers/ip-words.js'
 
@@ -17,6 +17,8 @@ function refused(rules: readonly string[], routes: readonly string[], family: 'i
     marks: [],
     followed: [],
     balances: [],
+    gateways: [],
+    coexist: [],
   }
   return refusedNexthops(plan).map(({ nexthop, rule }) => [nexthop.via?.text, rule.pref])
 }

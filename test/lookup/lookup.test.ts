@@ -1,9 +1,9 @@
 // The look-up, case by case; test/netns/decide.test.ts holds it against the kernel.
 import { describe, expect, test } from 'vitest'
 import type { KernelPlan, Sysctl } from '../../src/plan/plan.js'
-import { lookup } from '../../src/plan/lookup.js'
-import { createFib } from '../../src/plan/lookup-fib.js'
-import { lookupIn } from '../../src/plan/lookup.js'
+import { lookup } from '../../src/lookup/lookup.js'
+import { createFib } from '../../src/lookup/fib.js'
+import { lookupIn } from '../../src/lookup/lookup.js'
 import { formatAnswer, readPacketWords } from '../../src/syntax/route-get.js'
 import { plainLink, readRoute, readRule } from '../helpers/ip-words.js'
 import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
@@ -38,6 +38,8 @@ const planOf = ({ rules = [], routes = [], rules6 = [], routes6 = [], sysctls = 
   marks: [],
   followed: [],
   balances: [],
+  gateways: [],
+  coexist: [],
 })
 
 function get(plan: KernelPlan, words: string): string {

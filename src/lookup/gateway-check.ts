@@ -1,10 +1,10 @@
 // Next hops that the kernel will refuse, because a rule of the very plan answers when it looks for the way to them.
 import { RT_TABLE_MAIN } from '../kernel/table.js'
-import { createFib } from './lookup-fib.js'
+import { createFib } from './fib.js'
 import { askRules, type Packet } from './lookup.js'
-import { findRoute } from './lookup-table.js'
-import { readPacket } from './lookup-packet.js'
-import type { KernelPlan, Nexthop, Route, Rule } from './plan.js'
+import { findRoute } from './table.js'
+import { readPacket } from './packet.js'
+import type { KernelPlan, Nexthop, Route, Rule } from '../plan/plan.js'
 
 export interface RefusedNexthop {
   readonly route: Route

@@ -1,11 +1,11 @@
 // Where a packet goes: walks a plan's rules and tables as the kernel would, without a kernel.
 import type { LinkName } from '../kernel/link.js'
 import type { TableId } from '../kernel/table.js'
-import { createFib, type FamilyFib, type Fib } from './lookup-fib.js'
-import { matches } from './lookup-rule.js'
-import { findRoute, type Found } from './lookup-table.js'
-import { isOwn, readPacket, type Packet, type ReadPacket } from './lookup-packet.js'
-import type { KernelPlan, Nexthop, Route, Rule } from './plan.js'
+import { createFib, type FamilyFib, type Fib } from './fib.js'
+import { matches } from './rule.js'
+import { findRoute, type Found } from './table.js'
+import { isOwn, readPacket, type Packet, type ReadPacket } from './packet.js'
+import type { KernelPlan, Nexthop, Route, Rule } from '../plan/plan.js'
 
 export type { Packet }
 

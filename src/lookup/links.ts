@@ -4,7 +4,7 @@ import type { Family } from '../kernel/family.js'
 import { loopback, type LinkName } from '../kernel/link.js'
 import { formatPrefix, hostPrefix, isHostPrefix, networkOf, type Prefix } from '../kernel/prefix.js'
 import { RT_TABLE_LOCAL, RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
-import type { KernelPlan, Origin, PlannedLink, Route } from './plan.js'
+import type { KernelPlan, Origin, PlannedLink, Route } from '../plan/plan.js'
 
 const kernelMade = (what: string): Origin => ({ path: [], reason: what })
 

@@ -3,8 +3,8 @@ import { addressValue } from '../kernel/address.js'
 import { addressBits } from '../kernel/family.js'
 import type { Prefix } from '../kernel/prefix.js'
 import type { Range } from '../kernel/range.js'
-import type { ReadPacket } from './lookup-packet.js'
-import type { Rule } from './plan.js'
+import type { ReadPacket } from './packet.js'
+import type { Rule } from '../plan/plan.js'
 
 export interface Matcher {
   readonly value: bigint

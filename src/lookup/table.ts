@@ -3,9 +3,9 @@ import { addressValue } from '../kernel/address.js'
 import { addressBits } from '../kernel/family.js'
 import { loopback } from '../kernel/link.js'
 import { hasNoNexthop } from '../kernel/route-type.js'
-import { effectiveMetric } from './identity.js'
-import type { ReadPacket } from './lookup-packet.js'
-import type { Nexthop, Route } from './plan.js'
+import { effectiveMetric } from '../plan/identity.js'
+import type { ReadPacket } from './packet.js'
+import type { Nexthop, Route } from '../plan/plan.js'
 
 export interface PrefixLevel {
   readonly shift: bigint

@@ -1,0 +1,23 @@
+// Which of the named ways out a next hop is.
+import type { Family } from '../kernel/family.js'
+import type { TableId } from '../kernel/table.js'
+import type { KernelPlan, Nexthop, PlannedGateway, PlannedWay } from './plan.js'
+
+/**
+ * Of several by the same way the table's own one, else the first. A way that a lease tells is known by its link alone.
+ */
+export function gatewayOf(
+  { gateways }: Pick<KernelPlan, 'gateways'>,
+  family: Family,
+  table: TableId,
+  nexthop: Nexthop,
+): PlannedGateway | undefined {
+  const leading = gateways.filter(
+    ({ link, ways }) =>
+      link === nexthop.dev && ways.some((way) => way.family === family && isThat(way, nexthop)),
+  )
+  return leading.find((gateway) => gateway.table === table) ?? leading[0]
+}
+
+const isThat = ({ kind, via }: PlannedWay, nexthop: Nexthop): boolean =>
+  kind === 'lease' || via?.text === nexthop.via?.text
