@@ -1,5 +1,6 @@
 // Rules and tables of both families as the kernel has them once the plan is laid: the plan's, and the kernel's own.
 import { families, type Family } from '../kernel/family.js'
+import type { Preference } from '../kernel/preference.js'
 import { RT_TABLE_DEFAULT, RT_TABLE_LOCAL, RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import { connectedRoutes, localRoutes } from './links.js'
 import { matcherOf, type RuleEntry } from './rule.js'
@@ -12,9 +13,14 @@ export interface FamilyFib {
   readonly tables: ReadonlyMap<TableId, LookupTable>
 }
 
-export type Fib = Readonly<Record<Family, FamilyFib>>
+export interface Fib extends Readonly<Record<Family, FamilyFib>> {
+  /** What it was made of. */
+  readonly plan: KernelPlan
+}
 
+/** For many packets: made once for a plan. */
 export const createFib = (plan: KernelPlan): Fib => ({
+  plan,
   inet: familyFib(plan, 'inet'),
   inet6: familyFib(plan, 'inet6'),
 })
@@ -54,21 +60,24 @@ function familyFib(plan: KernelPlan, family: Family): FamilyFib {
     if (table === undefined) routes.set(route.table, [route])
     else table.push(route)
   }
+  // `goto` leads to the first rule of its preference.
+  const places = new Map<Preference, number>()
+  for (const [index, { pref }] of rules.entries()) if (!places.has(pref)) places.set(pref, index)
   return {
-    rules: rules.map((rule) => entryOf(rule, rules)),
+    rules: rules.map((rule) => entryOf(rule, places)),
     tables: new Map([...routes].map(([id, list]) => [id, createTable(list)])),
   }
 }
 
-function entryOf(rule: Rule, rules: readonly Rule[]): RuleEntry {
+function entryOf(rule: Rule, places: ReadonlyMap<Preference, number>): RuleEntry {
   const from = matcherOf(rule.selector.from)
   const to = matcherOf(rule.selector.to)
   const { action } = rule
-  const target = action.type === 'goto' ? rules.findIndex((other) => other.pref === action.pref) : undefined
+  const target = action.type === 'goto' ? places.get(action.pref) : undefined
   return {
     rule,
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
-    ...(target === undefined || target === -1 ? {} : { target }),
+    ...(target === undefined ? {} : { target }),
   }
 }

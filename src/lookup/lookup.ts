@@ -1,8 +1,9 @@
 // Where a packet goes: walks a plan's rules and tables as the kernel would, without a kernel.
 import type { LinkName } from '../kernel/link.js'
+import type { RouteType } from '../kernel/route-type.js'
 import type { TableId } from '../kernel/table.js'
 import { createFib, type FamilyFib, type Fib } from './fib.js'
-import { matches } from './rule.js'
+import { mismatchOf, type Mismatch } from './rule.js'
 import { findRoute, type Found } from './table.js'
 import { isOwn, readPacket, type Packet, type ReadPacket } from './packet.js'
 import type { KernelPlan, Nexthop, Route, Rule } from '../plan/plan.js'
@@ -38,8 +39,11 @@ export type Told = Exclude<Answer, { readonly kind: 'onlink' }>
 /** For one packet. For many, make the tables once: `createFib`, then `lookupIn`. */
 export const lookup = (plan: KernelPlan, packet: Packet): Answer => lookupIn(createFib(plan), packet)
 
-export function lookupIn(fib: Fib, packet: Packet): Answer {
-  const answer = askRules(fib, packet)
+export const lookupIn = (fib: Fib, packet: Packet): Answer => walkIn(fib, packet)
+
+/** The look-up itself; `record` is told of every rule that is asked, in order. */
+export function walkIn(fib: Fib, packet: Packet, record?: Recorder): Answer {
+  const answer = askRules(fib, packet, record)
   if (answer.kind !== 'none' && answer.kind !== 'reject') return answer
   // ip_route_output_key_hash_rcu(): "Apparently, routing tables are wrong. Assume, that the destination is on link."
   const isBound = packet.family === 'inet' && isOwn(packet) && packet.oif !== undefined
@@ -47,25 +51,66 @@ export function lookupIn(fib: Fib, packet: Packet): Answer {
 }
 
 /** What rules and tables themselves say. */
-export const askRules = (fib: Fib, packet: Packet): Told => walk(fib[packet.family], readPacket(packet))
+export const askRules = (fib: Fib, packet: Packet, record?: Recorder): Told =>
+  walk(fib[packet.family], readPacket(packet), record)
+
+/** What came of one rule that was asked. */
+export type TraceStep =
+  /** It does not take the packet, because of this word of its selector. */
+  | { readonly rule: Rule; readonly outcome: 'passed'; readonly mismatch: Mismatch }
+  /** Its table has no route for the packet. */
+  | { readonly rule: Rule; readonly outcome: 'no-route' }
+  /** The table’s route is of a prefix too short for the rule, or hands the packet to the next rule. */
+  | { readonly rule: Rule; readonly outcome: 'suppressed' | 'throw'; readonly route: Route }
+  /** The walk goes on at the first rule of that preference. */
+  | { readonly rule: Rule; readonly outcome: 'goto' }
+  /** No rule has the preference that it would go to: the kernel passes it by. */
+  | { readonly rule: Rule; readonly outcome: 'unresolved' }
+  /** The rule itself refuses. */
+  | { readonly rule: Rule; readonly outcome: 'refused' }
+  /** The table’s route is the answer, also one that refuses. */
+  | {
+      readonly rule: Rule
+      readonly outcome: 'answered'
+      readonly route: Route
+      readonly nexthops: readonly Nexthop[]
+    }
+
+type Recorder = (step: TraceStep) => void
 
 /** fib_rules_lookup(). */
-function walk({ rules, tables }: FamilyFib, packet: ReadPacket): Told {
+function walk({ rules, tables }: FamilyFib, packet: ReadPacket, record?: Recorder): Told {
   for (let index = 0; index < rules.length; index++) {
     const entry = rules[index]
     if (entry === undefined) break
-    if (!matches(entry, packet)) continue
+    const mismatch = mismatchOf(entry, packet)
     const { rule } = entry
+    if (mismatch !== undefined) {
+      record?.({ rule, outcome: 'passed', mismatch })
+      continue
+    }
     const { action } = rule
     if (action.type === 'goto') {
+      record?.({ rule, outcome: entry.target === undefined ? 'unresolved' : 'goto' })
       // Without a rule of that very preference the kernel passes it by ("unresolved").
       if (entry.target !== undefined) index = entry.target - 1
     } else if (action.type === 'lookup') {
       const found = findRoute(tables.get(action.table), packet)
-      if (found === undefined || isSuppressed(found.route, action.suppressPrefixlength)) continue
-      const answer = answerOf(rule, action.table, found)
-      if (answer !== undefined) return answer
-    } else return { kind: 'reject', type: action.type, rule }
+      if (found === undefined) {
+        record?.({ rule, outcome: 'no-route' })
+      } else if (found.route.type === 'throw') {
+        // It hands the packet to the next rule.
+        record?.({ rule, outcome: 'throw', route: found.route })
+      } else if (isSuppressed(found.route, action.suppressPrefixlength)) {
+        record?.({ rule, outcome: 'suppressed', route: found.route })
+      } else {
+        record?.({ rule, outcome: 'answered', ...found })
+        return answerOf(rule, action.table, found, found.route.type)
+      }
+    } else {
+      record?.({ rule, outcome: 'refused' })
+      return { kind: 'reject', type: action.type, rule }
+    }
   }
   return { kind: 'none' }
 }
@@ -74,16 +119,18 @@ function walk({ rules, tables }: FamilyFib, packet: ReadPacket): Told {
 const isSuppressed = (route: Route, length: number | undefined): boolean =>
   length !== undefined && (route.type === 'unicast' || route.type === 'local') && route.dst.length <= length
 
-/** undefined for `throw`, which hands the packet to the next rule. */
-function answerOf(rule: Rule, table: TableId, { route, nexthops }: Found): Told | undefined {
-  switch (route.type) {
-    case 'throw':
-      return undefined
+function answerOf(
+  rule: Rule,
+  table: TableId,
+  { route, nexthops }: Found,
+  type: Exclude<RouteType, 'throw'>,
+): Told {
+  switch (type) {
     case 'unicast':
       return { kind: 'route', rule, table, route, nexthops }
     case 'local':
       return { kind: 'local', rule, table, route }
     default:
-      return { kind: 'reject', type: route.type, rule, route }
+      return { kind: 'reject', type, rule, route }
   }
 }

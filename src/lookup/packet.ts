@@ -23,11 +23,15 @@ export interface Packet {
   readonly tos?: number
 }
 
+/** An address in words of 32 bits, the highest first: what thousands of rules are compared with. */
+export type AddressWords = readonly number[]
+
 export interface ReadPacket {
   readonly packet: Packet
   readonly dst: bigint
+  readonly dstWords: AddressWords
   /** An IPv4 socket without an address has 0.0.0.0, and a prefix may hold that; IPv6 then matches no `from`. */
-  readonly src: bigint | undefined
+  readonly srcWords: AddressWords | undefined
   readonly iif: LinkName
   readonly mark: number
   readonly uid: number
@@ -35,15 +39,25 @@ export interface ReadPacket {
   readonly dev: LinkName | undefined
 }
 
+export const addressWords = (family: Family, value: bigint): AddressWords =>
+  (family === 'inet' ? [0n] : [96n, 64n, 32n, 0n]).map((shift) => Number((value >> shift) & 0xffffffffn))
+
 /** Sent by this host, not forwarded. */
 export const isOwn = ({ iif }: Packet): boolean => iif === undefined || iif === loopback
 
 export function readPacket(packet: Packet): ReadPacket {
-  const src = packet.src === undefined ? undefined : addressValue(packet.src)
+  const { family, src } = packet
+  const dst = addressValue(packet.dst)
   return {
     packet,
-    dst: addressValue(packet.dst),
-    src: src ?? (packet.family === 'inet' ? 0n : undefined),
+    dst,
+    dstWords: addressWords(family, dst),
+    srcWords:
+      src === undefined
+        ? family === 'inet'
+          ? addressWords(family, 0n)
+          : undefined
+        : addressWords(family, addressValue(src)),
     iif: packet.iif ?? loopback,
     mark: packet.mark ?? 0,
     uid: packet.uid ?? 0,

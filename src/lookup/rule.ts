@@ -3,12 +3,13 @@ import { addressValue } from '../kernel/address.js'
 import { addressBits } from '../kernel/family.js'
 import type { Prefix } from '../kernel/prefix.js'
 import type { Range } from '../kernel/range.js'
-import type { ReadPacket } from './packet.js'
-import type { Rule } from '../plan/plan.js'
+import { addressWords, type AddressWords, type ReadPacket } from './packet.js'
+import type { Rule, Selector } from '../plan/plan.js'
 
+/** A prefix as words of 32 bits, with those bits of each that count; words of which none counts are left out. */
 export interface Matcher {
-  readonly value: bigint
-  readonly shift: bigint
+  readonly words: AddressWords
+  readonly masks: AddressWords
 }
 
 /** A rule with its prefixes as integers. */
@@ -23,35 +24,59 @@ export interface RuleEntry {
 /** undefined for the prefix of length 0, which the kernel does not even keep. */
 export function matcherOf(prefix: Prefix | undefined): Matcher | undefined {
   if (prefix === undefined || prefix.length === 0) return undefined
-  const shift = BigInt(addressBits(prefix.family) - prefix.length)
-  return { value: addressValue(prefix.address) >> shift, shift }
+  const { family, length } = prefix
+  const bits = addressBits(family)
+  const mask = ((1n << BigInt(length)) - 1n) << BigInt(bits - length)
+  const count = Math.ceil(length / 32)
+  return {
+    words: addressWords(family, addressValue(prefix.address) & mask).slice(0, count),
+    masks: addressWords(family, mask).slice(0, count),
+  }
 }
 
-/** FIB_RULE_INVERT turns the whole match round. */
-export const matches = (entry: RuleEntry, packet: ReadPacket): boolean =>
-  isMatch(entry, packet) !== (entry.rule.selector.not === true)
+/** The first word of the selector, as the kernel asks, that the packet does not have; `not` where it has all of a `not`. */
+export type Mismatch = keyof Selector
 
-function isMatch({ rule: { selector, family }, from, to }: RuleEntry, read: ReadPacket): boolean {
+/** undefined where the rule takes the packet. FIB_RULE_INVERT turns the whole match round. */
+export function mismatchOf(entry: RuleEntry, packet: ReadPacket): Mismatch | undefined {
+  const mismatch = lacking(entry, packet)
+  if (entry.rule.selector.not !== true) return mismatch
+  return mismatch === undefined ? 'not' : undefined
+}
+
+/** Of the selector without its `not`. */
+export function lacking(
+  { rule: { selector, family }, from, to }: RuleEntry,
+  read: ReadPacket,
+): Mismatch | undefined {
   const { packet } = read
-  if (selector.iif !== undefined && selector.iif !== read.iif) return false
-  if (selector.oif !== undefined && selector.oif !== packet.oif) return false
+  if (selector.iif !== undefined && selector.iif !== read.iif) return 'iif'
+  if (selector.oif !== undefined && selector.oif !== packet.oif) return 'oif'
   if (selector.fwmark !== undefined) {
     const { value, mask } = selector.fwmark
-    if (((value ^ read.mark) & mask) !== 0) return false
+    if (((value ^ read.mark) & mask) !== 0) return 'fwmark'
   }
-  if (!isInRange(selector.uidrange, read.uid)) return false
-  if (!isInPrefix(to, read.dst) || !isInPrefix(from, read.src)) return false
+  if (!isInRange(selector.uidrange, read.uid)) return 'uidrange'
+  if (!isInPrefix(to, read.dstWords)) return 'to'
+  if (!isInPrefix(from, read.srcWords)) return 'from'
   if (selector.tos !== undefined && selector.tos !== 0) {
     // IPv4 rules know RFC 1349's bits without the lowest (IPTOS_RT_MASK), IPv6 rules the whole DSCP.
     const mask = family === 'inet' ? 0x1c : 0xfc
-    if ((((packet.tos ?? 0) ^ selector.tos) & mask) !== 0) return false
+    if ((((packet.tos ?? 0) ^ selector.tos) & mask) !== 0) return 'tos'
   }
-  if (selector.ipproto !== undefined && selector.ipproto !== packet.ipproto) return false
-  return isInRange(selector.sport, packet.sport) && isInRange(selector.dport, packet.dport)
+  if (selector.ipproto !== undefined && selector.ipproto !== packet.ipproto) return 'ipproto'
+  if (!isInRange(selector.sport, packet.sport)) return 'sport'
+  return isInRange(selector.dport, packet.dport) ? undefined : 'dport'
 }
 
-const isInPrefix = (matcher: Matcher | undefined, value: bigint | undefined): boolean =>
-  matcher === undefined || (value !== undefined && value >> matcher.shift === matcher.value)
+function isInPrefix(matcher: Matcher | undefined, words: AddressWords | undefined): boolean {
+  if (matcher === undefined) return true
+  if (words === undefined) return false
+  for (let index = 0; index < matcher.words.length; index++)
+    if ((((matcher.words[index] ?? 0) ^ (words[index] ?? 0)) & (matcher.masks[index] ?? 0)) !== 0)
+      return false
+  return true
+}
 
 const isInRange = (range: Range | undefined, value: number | undefined): boolean =>
   range === undefined || (value !== undefined && range.first <= value && value <= range.last)

@@ -1,0 +1,32 @@
+// Why a packet goes where it goes: the look-up’s own walk, with a word on each rule that was asked.
+import { gatewayOf } from '../plan/gateway-of.js'
+import type { KernelPlan } from '../plan/plan.js'
+import { createFib, type Fib } from './fib.js'
+import { walkIn, type Answer, type Packet, type TraceStep } from './lookup.js'
+
+export interface Trace {
+  readonly packet: Packet
+  /** Each rule that was asked, in order; those that a `goto` leaps over were not. `reasonOf` puts one into words. */
+  readonly steps: readonly TraceStep[]
+  /** The very one that `lookup` gives. */
+  readonly answer: Answer
+  /** Names of the gateways that the packet may leave by; of several the kernel’s hash takes one. */
+  readonly gateways: readonly string[]
+}
+
+/** For one packet. For many, make the tables once: `createFib`, then `traceIn`. */
+export const trace = (plan: KernelPlan, packet: Packet): Trace => traceIn(createFib(plan), packet)
+
+export function traceIn(fib: Fib, packet: Packet): Trace {
+  const steps: TraceStep[] = []
+  const answer = walkIn(fib, packet, (step) => steps.push(step))
+  return { packet, steps, answer, gateways: gatewaysOf(fib.plan, answer) }
+}
+
+/** None where the packet stays here, is refused, or goes to a neighbour. */
+export function gatewaysOf(plan: KernelPlan, answer: Answer): readonly string[] {
+  if (answer.kind !== 'route') return []
+  const { route, table, nexthops } = answer
+  const names = nexthops.flatMap((nexthop) => gatewayOf(plan, route.family, table, nexthop)?.name ?? [])
+  return [...new Set(names)]
+}
