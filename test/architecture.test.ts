@@ -26,6 +26,7 @@ const permissions: Readonly<Record<string, Permission>> = {
   },
   plan: { own: ['plan', 'network/network.ts', 'software', 'lookup', 'kernel', 'diagnostics'], packages: [] },
   lookup: { own: ['lookup', 'plan', 'kernel'], packages: [] },
+  packets: { own: ['packets', 'lookup', 'plan', 'kernel'], packages: [] },
   syntax: { own: ['syntax', 'plan', 'lookup', 'kernel', 'diagnostics'], packages: [] },
   'syntax/yaml.ts': { own: ['syntax', 'plan', 'kernel'], packages: ['js-yaml'] },
   'syntax/ini.ts': { own: ['syntax', 'plan', 'kernel'], packages: ['ini'] },
