@@ -1,6 +1,5 @@
 // The whole pipeline on one page: text in, files and diagnostics out.
 import { decode } from './description/decode.js'
-import type { Description } from './description/description.js'
 import { hasErrors, type Diagnostic, type Path } from './diagnostics/diagnostic.js'
 import { placeDiagnostics, sortDiagnostics } from './diagnostics/format.js'
 import { createReporter } from './diagnostics/reporter.js'
@@ -8,8 +7,8 @@ import { resolve } from './network/resolve.js'
 import { lower } from './plan/lower.js'
 import type { KernelPlan } from './plan/plan.js'
 import { targets as allTargets } from './targets/index.js'
-import { checkSupport } from './targets/support.js'
-import type { Output, Rendered, RenderContext, Target } from './targets/target.js'
+import { nameForHeaders, outputOf, refused } from './targets/output.js'
+import type { Output, Target } from './targets/target.js'
 import { parseYaml, type Source } from './yaml/source.js'
 
 export interface CompileOptions {
@@ -50,32 +49,14 @@ export function compile(text: string, options: CompileOptions = {}): Compilation
 
   const outputs = new Map<string, Output>()
   for (const target of targets) {
-    const rendered = renderTarget(plan, target, description, { file: nameForHeaders(file), lineOf })
+    const settings = description.targets?.[target.id] ?? {}
+    const rendered = outputOf(plan, target, settings, { file: nameForHeaders(file), lineOf })
     const diagnostics = settle(rendered.diagnostics)
     outputs.set(target.id, hasErrors(diagnostics) ? refused(diagnostics) : { ...rendered, diagnostics })
   }
   const told = [...outputs.values()].flatMap((output) => output.diagnostics)
   return { source, plan, outputs, diagnostics: sortDiagnostics([...own, ...told]), lineOf }
 }
-
-function renderTarget(
-  plan: KernelPlan,
-  target: Target,
-  description: Description,
-  context: Omit<RenderContext, 'reporter'>,
-): Output {
-  const settings = description.targets?.[target.id] ?? {}
-  const reporter = createReporter()
-  checkSupport(plan, target, settings, reporter)
-  if (hasErrors(reporter.diagnostics)) return refused(reporter.diagnostics)
-  const rendered = target.render(plan, settings, { ...context, reporter })
-  const diagnostics = reporter.diagnostics.map((told) => ({ ...told, target: target.id }))
-  return { ...rendered, diagnostics }
-}
-
-const nothing: Rendered = { files: [], first: [], change: [] }
-
-const refused = (diagnostics: readonly Diagnostic[]): Output => ({ ...nothing, diagnostics })
 
 const asError = (diagnostic: Diagnostic): Diagnostic =>
   diagnostic.severity === 'warning' ? { ...diagnostic, severity: 'error' } : diagnostic
@@ -88,11 +69,4 @@ function tidy(found: readonly Diagnostic[], source: Source): readonly Diagnostic
     if (!once.has(key)) once.set(key, diagnostic)
   }
   return sortDiagnostics(placeDiagnostics([...once.values()], source.locate))
-}
-
-/** The same bytes wherever the file lies: its base name, and nothing in it that could end a comment. */
-function nameForHeaders(file: string): string {
-  const base = file.split(/[\\/]/).at(-1) ?? file
-  const plain = base.replace(/[^A-Za-z0-9._ +@-]/g, '_')
-  return plain === '' || plain === '-' ? 'standard input' : plain
 }

@@ -14,6 +14,7 @@ export { formatAnswer, readPacketWords } from './syntax/route-get.js'
 export { checkSupport } from './targets/support.js'
 export { targets, getTarget, type TargetId } from './targets/index.js'
 export { defineTarget } from './targets/target.js'
+export { compare, type CompareOptions } from './compare/compare.js'
 
 // What is said on the way.
 export { createReporter, type Reporter, type ReportOptions } from './diagnostics/reporter.js'
@@ -50,6 +51,20 @@ export type {
   Sysctl,
   Table,
 } from './plan/plan.js'
+export type {
+  Cell,
+  ComparedFile,
+  ComparedStack,
+  Comparison,
+  Cost,
+  Idea,
+  IdeaId,
+  IdeaKind,
+  IdeaNeed,
+  Place,
+  Told,
+} from './compare/comparison.js'
+export type { Behaviour, Fact, Topic } from './targets/behaviour.js'
 export type { Feature, FeatureUse } from './plan/features.js'
 export type { Address } from './kernel/address.js'
 export type { Family } from './kernel/family.js'

@@ -45,8 +45,8 @@ export interface Idea {
   readonly comment?: string
   /** Line of the description, from 1. */
   readonly line?: number
-  /** Name of the gateway that it serves or leads to. */
-  readonly gateway?: string
+  /** Names of the gateways that it serves or leads to; several of several next hops. */
+  readonly gateways: readonly string[]
   /** The table that it stands in (routes), looks up (rules) or is. */
   readonly table?: TableId
   /** The link that it is or goes over; several hops have several. */

@@ -35,3 +35,12 @@ export interface Fact {
 
 /** Total: a topic without a word on it does not compile. */
 export type Behaviour = Readonly<Record<Topic, Fact>>
+
+/** Facts of one document, by its headings. */
+export const factsOf =
+  (document: string) =>
+  (heading: string, text: string): Fact => ({ text, source: `docs/targets/${document}.md#${heading}` })
+
+/** Where nothing but the kernel sees a carrier. */
+export const KERNEL_ALONE =
+  'Nothing is taken away. The kernel itself passes the routes over the link by within a second, and uses them again with the carrier.'

@@ -3,6 +3,7 @@ import type { Diagnostic, Path } from '../diagnostics/diagnostic.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import type { Feature } from '../plan/features.js'
 import type { KernelPlan, Origin } from '../plan/plan.js'
+import type { Behaviour } from './behaviour.js'
 
 /**
  * `native`: the stack's own key. `hook`: `ip` commands in a script that the stack runs. `drop-in`: another
@@ -89,6 +90,8 @@ export interface Target<Id extends string = string> {
   readonly settings: Readonly<Record<string, string>>
   /** Total for these settings; features newer than `version` are refused by `since`, not left out here. */
   capabilities(settings: WrittenSettings): Capabilities
+  /** What becomes of the planned state while the host lives; for these settings. */
+  behaviour(settings: WrittenSettings): Behaviour
   render(plan: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered
 }
 

@@ -16,6 +16,7 @@ import {
   type Steps,
   type WrittenSettings,
 } from '../target.js'
+import { behaviourOf } from './behaviour.js'
 import { capabilitiesOf } from './capabilities.js'
 import { refuseValues } from './check.js'
 import { leaseFiles } from './leases.js'
@@ -38,6 +39,7 @@ export const ifupdown = defineTarget({
     file: 'name of that drop-in; default 60-multihome; letters, digits, _ and - only',
   },
   capabilities: (settings) => capabilitiesOf(flavourOf(settings)),
+  behaviour: (settings) => behaviourOf(flavourOf(settings)),
   render,
 })
 

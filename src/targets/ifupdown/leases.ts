@@ -40,7 +40,9 @@ export const leasingBlocks = (plan: KernelPlan, link: PlannedLink): readonly Com
 
 /** Before everything else that takes it down. */
 export const releasingBlocks = (plan: KernelPlan, link: PlannedLink): readonly CommentedLine[] =>
-  isLeasing(plan, link) ? [{ comments: [], lines: [hookLine('pre-down', 'down', link)] }] : []
+  isLeasing(plan, link)
+    ? [{ comments: ['the lease is given back'], lines: [hookLine('pre-down', 'down', link)] }]
+    : []
 
 const hookLine = (key: string, word: string, { name }: PlannedLink): string =>
   optionLine(key, `${commandLine([PATH, word, name])} || true`)

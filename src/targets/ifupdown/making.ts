@@ -25,7 +25,7 @@ export function makingBlocks(
 
 export function unmakingBlocks(link: PlannedLink, context: RenderContext): readonly CommentedLine[] {
   const lines = hookLines('post-down', afterDown(link, isNative(link)), link, context)
-  return lines.length === 0 ? [] : [{ comments: [], lines }]
+  return lines.length === 0 ? [] : [{ comments: ['what was made or joined goes with it'], lines }]
 }
 
 const hookLines = (

@@ -15,6 +15,7 @@ import {
   type RenderedFile,
   type WrittenSettings,
 } from '../target.js'
+import { behaviour } from './behaviour.js'
 import { besideBlocks, linkBlocks, loopbackBlocks, makingView, postupView } from './blocks.js'
 import { capabilities } from './capabilities.js'
 import { refuseValues } from './check.js'
@@ -31,6 +32,7 @@ export const netifrc = defineTarget({
   defaultVersion: '0.7.14',
   settings: {},
   capabilities: () => capabilities,
+  behaviour: () => behaviour,
   render,
 })
 

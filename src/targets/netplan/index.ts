@@ -2,6 +2,7 @@
 import type { KernelPlan } from '../../plan/plan.js'
 import { companions, withoutKernelRa } from '../companions.js'
 import { defineTarget, type RenderContext, type Rendered, type WrittenSettings } from '../target.js'
+import { behaviour } from './behaviour.js'
 import { capabilities } from './capabilities.js'
 import { TITLE } from './common.js'
 import { DEFAULT_VERSION, ID, readSettings, refuseSettings } from './settings.js'
@@ -24,6 +25,7 @@ export const netplan = defineTarget({
       'with `manage: routing`, link → where it is defined in the YAML that is there, as in `vlans.uplink`; default `ethernets.LINK`',
   },
   capabilities,
+  behaviour,
   render,
 })
 

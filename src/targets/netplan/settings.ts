@@ -98,3 +98,6 @@ export function refuseSettings(plan: KernelPlan, settings: NetplanSettings, cont
   }
   return isRefused
 }
+
+/** Debian 11 has netplan 0.101 with NetworkManager 1.30, 12 has 0.106 with 1.42. */
+export const managerBeside = (netplan: string): string => (isAtLeast(netplan, '0.106') ? '1.42' : '1.30')

@@ -9,9 +9,8 @@ import { activation, hasMethod } from '../keyfile.js'
 import { isLeasing } from '../keyfile-lease.js'
 import { stepNotes } from '../steps.js'
 import type { RenderContext, Step, Steps, TextFile } from '../target.js'
-import { isAtLeast } from '../version.js'
 import { GENERATE, TITLE } from './common.js'
-import { definitionOf, type NetplanSettings } from './settings.js'
+import { definitionOf, managerBeside, type NetplanSettings } from './settings.js'
 import { yamlFile, yamlLink, type YamlLink } from './view.js'
 
 const RELOAD: Step = { command: 'nmcli connection reload', why: 'reads the profiles that netplan wrote' }
@@ -22,9 +21,6 @@ const upStep = (links: readonly PlannedLink[], plan: KernelPlan, settings: Netpl
     'netplan-',
     isLeasing(plan),
   )
-
-/** Debian 11 has netplan 0.101 with NetworkManager 1.30, 12 has 0.106 with 1.42. */
-const managerBeside = (netplan: string): string => (isAtLeast(netplan, '0.106') ? '1.42' : '1.30')
 
 /** Whose profile has something of ours. */
 const carriers = (plan: KernelPlan, settings: NetplanSettings): readonly PlannedLink[] => {

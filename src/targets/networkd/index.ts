@@ -2,6 +2,7 @@
 import { loopback } from '../../kernel/link.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { companions, companionSteps, withoutKernelRa } from '../companions.js'
+import { networkdBehaviour } from '../networkd-behaviour.js'
 import { madeSteps } from '../networkd-netdev.js'
 import { networkdCapabilities } from '../networkd-support.js'
 import {
@@ -42,6 +43,7 @@ export const networkd = defineTarget({
       'link → name of its .network file; default `10-multihome-LINK.network`, or with `manage: routing` `10-LINK.network`, beside which a drop-in is laid',
   },
   capabilities: (settings) => networkdCapabilities(versionOf(settings, DEFAULT_VERSION)),
+  behaviour: (settings) => networkdBehaviour(versionOf(settings, DEFAULT_VERSION)),
   render,
 })
 

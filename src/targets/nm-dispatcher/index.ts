@@ -11,6 +11,7 @@ import {
 } from '../dispatcher.js'
 import { isLeasing } from '../keyfile-lease.js'
 import { keyfile, linkSections, RELOAD, upSteps } from '../keyfile.js'
+import { dispatcherBehaviour } from '../manager-behaviour.js'
 import { leaseOf } from '../lease-of.js'
 import { stepNotes } from '../steps.js'
 import {
@@ -37,6 +38,7 @@ export const nmDispatcher = defineTarget({
     file: `name of the script in /etc/NetworkManager/dispatcher.d; default ${DEFAULT_DISPATCHER}`,
   },
   capabilities: () => capabilities,
+  behaviour: (settings) => dispatcherBehaviour(versionOf(settings, DEFAULT_VERSION)),
   render,
 })
 

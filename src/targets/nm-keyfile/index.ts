@@ -7,6 +7,7 @@ import { companions, companionSteps, withoutKernelRa } from '../companions.js'
 import { DEFAULT_DISPATCHER, dispatcherName, dispatcherScript, dispatcherStep } from '../dispatcher.js'
 import { keyfile, linkSections, RELOAD, upSteps, type KeyfileBlock, type ProfileExtras } from '../keyfile.js'
 import { isLeasing, isMoved } from '../keyfile-lease.js'
+import { profilesBehaviour } from '../manager-behaviour.js'
 import { leaseOf } from '../lease-of.js'
 import { neededLinks } from '../needed-links.js'
 import { refuseMoved, refuseNameservers } from '../keyfile-values.js'
@@ -20,6 +21,7 @@ import {
   type Steps,
   type WrittenSettings,
 } from '../target.js'
+import { versionOf } from '../version.js'
 import { capabilities, DEFAULT_VERSION, hasWeights } from './capabilities.js'
 import { loopbackSections } from './loopback.js'
 import { routeEntries } from './route.js'
@@ -37,6 +39,7 @@ export const nmKeyfile = defineTarget({
     file: `name of the script in /etc/NetworkManager/dispatcher.d, where one is needed; default ${DEFAULT_DISPATCHER}`,
   },
   capabilities,
+  behaviour: (settings) => profilesBehaviour(versionOf(settings, DEFAULT_VERSION)),
   render,
 })
 

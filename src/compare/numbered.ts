@@ -1,0 +1,55 @@
+// How is each line of an output led back to its idea? By a twin of the plan whose origins are numbers.
+import type { Path } from '../diagnostics/diagnostic.js'
+import type { KernelPlan, Origin } from '../plan/plan.js'
+import { ideaKinds, type Idea, type IdeaId, type IdeaKind } from './comparison.js'
+
+/**
+ * Every target comments each block of its files with the origin of what it holds (`commentOf`), and that is all it does
+ * with an origin. So the twin's files have the same lines but for the comments, which name numbers.
+ */
+export interface NumberedPlan {
+  readonly plan: KernelPlan
+  /** Of a path of the twin: the number, which `commentOf` puts in as the line of the description. */
+  readonly lineOf: (path: Path) => number | undefined
+  readonly ideaOf: (number: number) => IdeaId | undefined
+}
+
+export function numberedPlan(plan: KernelPlan, ideas: readonly Idea[]): NumberedPlan {
+  const numberOf = new Map<string, number>()
+  const ids: IdeaId[] = []
+  for (const { id, kind, parts } of ideas)
+    for (const part of parts) {
+      numberOf.set(`${kind}-${part}`, ids.length)
+      ids.push(id)
+    }
+  const originOf = (kind: IdeaKind, part: number): Origin => ({
+    path: [numberOf.get(`${kind}-${part}`) ?? -1],
+    reason: 'idea',
+  })
+  const number = <T extends { readonly origin: Origin }>(kind: IdeaKind, things: readonly T[]) =>
+    things.map((thing, part) => ({ ...thing, origin: originOf(kind, part) }))
+  return {
+    plan: {
+      ...plan,
+      links: number('link', plan.links),
+      tables: number('table', plan.tables),
+      rules: number('rule', plan.rules),
+      routes: number('route', plan.routes),
+      followed: number('followed', plan.followed),
+      balances: number('balance', plan.balances),
+      sysctls: number('sysctl', plan.sysctls),
+      marks: number('mark', plan.marks),
+    },
+    lineOf: ([first]) => (typeof first === 'number' ? first : undefined),
+    ideaOf: (number) => ids[number],
+  }
+}
+
+/** Of a line of comment without its sign. */
+export function numberIn(comment: string): number | undefined {
+  const found = /\bidea \(line (\d+)\)$/.exec(comment)
+  return found === null ? undefined : Number(found[1])
+}
+
+export const kindOf = (id: IdeaId): IdeaKind | undefined =>
+  ideaKinds.find((kind) => id.startsWith(`${kind}-`))

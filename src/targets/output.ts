@@ -1,0 +1,35 @@
+// What a target makes of a plan, or why it refuses: the one way from a plan to files.
+import { hasErrors, type Diagnostic } from '../diagnostics/diagnostic.js'
+import { createReporter } from '../diagnostics/reporter.js'
+import type { KernelPlan } from '../plan/plan.js'
+import { checkSupport } from './support.js'
+import type { Output, RenderContext, Target, WrittenSettings } from './target.js'
+
+/** Diagnostics as they were told, without places in the text. */
+export function outputOf(
+  plan: KernelPlan,
+  target: Target,
+  settings: WrittenSettings,
+  context: Omit<RenderContext, 'reporter'>,
+): Output {
+  const reporter = createReporter()
+  checkSupport(plan, target, settings, reporter)
+  if (hasErrors(reporter.diagnostics)) return refused(reporter.diagnostics)
+  const rendered = target.render(plan, settings, { ...context, reporter })
+  const diagnostics = reporter.diagnostics.map((told) => ({ ...told, target: target.id }))
+  return { ...rendered, diagnostics }
+}
+
+export const refused = (diagnostics: readonly Diagnostic[]): Output => ({
+  files: [],
+  first: [],
+  change: [],
+  diagnostics,
+})
+
+/** The same bytes wherever the file lies: its base name, and nothing in it that could end a comment. */
+export function nameForHeaders(file: string): string {
+  const base = file.split(/[\\/]/).at(-1) ?? file
+  const plain = base.replace(/[^A-Za-z0-9._ +@-]/g, '_')
+  return plain === '' || plain === '-' ? 'standard input' : plain
+}
