@@ -42,12 +42,14 @@ export const isSameAddress = (a: Address, b: Address): boolean => a.family === b
 
 /** fe80::/10 or 169.254.0.0/16 (RFC 4291, RFC 3927). */
 export function isLinkLocal(address: Address): boolean {
-  return address.family === 'inet' ? address.text.startsWith('169.254.') : /^fe[89ab]/.test(address.text)
+  return address.family === 'inet'
+    ? address.text.startsWith('169.254.')
+    : /^fe[89ab][0-9a-f]:/.test(address.text)
 }
 
 /** ff00::/8, 224.0.0.0/4. */
 export function isMulticast(address: Address): boolean {
-  if (address.family === 'inet6') return address.text.startsWith('ff')
+  if (address.family === 'inet6') return /^ff[0-9a-f]{2}:/.test(address.text)
   const first = Number(address.text.split('.')[0])
   return first >= 224 && first < 240
 }
