@@ -116,10 +116,10 @@ function walk({ rules, tables }: FamilyFib, packet: ReadPacket, record?: Recorde
 }
 
 /** fib4_rule_suppress(), fib6_rule_suppress(): asked of answers alone, and a reject is none. */
-const isSuppressed = (route: Route, length: number | undefined): boolean =>
+export const isSuppressed = (route: Route, length: number | undefined): boolean =>
   length !== undefined && (route.type === 'unicast' || route.type === 'local') && route.dst.length <= length
 
-function answerOf(
+export function answerOf(
   rule: Rule,
   table: TableId,
   { route, nexthops }: Found,

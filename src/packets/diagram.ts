@@ -116,22 +116,39 @@ export function createDiagrams(): Diagrams {
   const find = (sets: readonly Diagram[]): Point | undefined => {
     const ones = new Set<number>()
     const inVain = new Set<string>()
+    // A set alone always has a point: it is not nothing.
     const walk = (asked: readonly Diagram[]): boolean => {
-      const open = [...new Set(asked)].filter((set) => bitOf(set) !== LEAF).sort((a, b) => a - b)
+      const open = asked.filter((set) => bitOf(set) !== LEAF)
       if (open.length === 0) return true
-      const key = open.length === 1 ? '' : open.join(' ')
-      if (inVain.has(key)) return false
-      const bit = Math.min(...open.map(bitOf))
-      const lows = open.map((set) => low(set, bit))
-      if (!lows.includes(NOTHING) && walk(lows)) return true
-      ones.add(bit)
-      const highs = open.map((set) => high(set, bit))
-      if (!highs.includes(NOTHING) && walk(highs)) return true
-      ones.delete(bit)
-      inVain.add(key)
+      if (inVain.size > 0 && inVain.has(open.join(' '))) return false
+      let bit = LEAF
+      for (const set of open) bit = Math.min(bit, bitOf(set))
+      const lows = halves(open, bit, lowOf)
+      if (lows !== undefined && walk(lows)) return true
+      const highs = halves(open, bit, highOf)
+      if (highs !== undefined) {
+        ones.add(bit)
+        if (walk(highs)) return true
+        ones.delete(bit)
+      }
+      inVain.add(open.join(' '))
       return false
     }
     return !sets.includes(NOTHING) && walk(sets) ? (bit) => ones.has(bit) : undefined
+  }
+  /** undefined where one of them is nothing. */
+  const halves = (
+    sets: readonly Diagram[],
+    bit: number,
+    halfOf: (diagram: Diagram) => Diagram,
+  ): readonly Diagram[] | undefined => {
+    const found: Diagram[] = []
+    for (const set of sets) {
+      const half = bitOf(set) === bit ? halfOf(set) : set
+      if (half === NOTHING) return undefined
+      found.push(half)
+    }
+    return found
   }
 
   const at = (inner: Diagram, point: Point): number => {

@@ -39,12 +39,12 @@ const grown = (old: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> => {
 }
 
 export function createNodes(): Nodes {
-  let bits = new Int32Array(1 << 12)
-  let lows = new Int32Array(1 << 12)
-  let highs = new Int32Array(1 << 12)
+  let bits = new Int32Array(1 << 15)
+  let lows = new Int32Array(1 << 15)
+  let highs = new Int32Array(1 << 15)
   let count = 0
   // Open addressing: 0 is free, else the node's number and one more. At most half of it is taken.
-  let places = new Int32Array(1 << 13)
+  let places = new Int32Array(1 << 16)
 
   const placeOf = (bit: number, low: Diagram, high: Diagram): number => {
     let place = hash(bit, low, high) & (places.length - 1)

@@ -21,6 +21,8 @@ export interface PacketSpace extends Diagrams {
   readonly family: Family
   /** Those that are told apart, `lo` left out. */
   readonly links: readonly LinkName[]
+  /** A name that stands for all others. */
+  readonly otherLink: LinkName
   readonly fields: Fields
   /** What the selector of a rule takes: fib_rule_match(), its `not` included. */
   setOf(selector: Selector): PacketSet
@@ -52,6 +54,7 @@ export interface PacketSpace extends Diagrams {
 /** One space for all plans whose packets are to be compared: sets of different spaces have nothing to do with each other. */
 export function createSpace(family: Family, plans: readonly KernelPlan[]): PacketSpace {
   const links = linksOf(plans)
+  const otherLink = someOther(links)
   const fields = layFields(family, links.length)
   const diagrams = createDiagrams()
   const { node, within, outside } = diagrams
@@ -160,7 +163,7 @@ export function createSpace(family: Family, plans: readonly KernelPlan[]): Packe
     const linkAt = (name: 'iif' | 'oif'): LinkName | undefined => {
       const code = Number(valueOf(name))
       if (code < 2) return code === 1 ? loopback : undefined
-      return links[code - 2] ?? someOther(links)
+      return links[code - 2] ?? otherLink
     }
     const number = (name: FieldName): number | undefined => Number(valueOf(name)) || undefined
     const src = valueOf('src')
@@ -184,6 +187,7 @@ export function createSpace(family: Family, plans: readonly KernelPlan[]): Packe
     ...diagrams,
     family,
     links,
+    otherLink,
     fields,
     setOf,
     inPrefix,
