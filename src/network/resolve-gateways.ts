@@ -7,7 +7,7 @@ import { formatFwmark, marksOverlap, type Fwmark } from '../kernel/fwmark.js'
 import type { LinkName } from '../kernel/link.js'
 import { containsAddress } from '../kernel/prefix.js'
 import type { TableId } from '../kernel/table.js'
-import { softwareOfMark, type Software } from '../software/known.js'
+import { softwareOfMark, type Software } from '../software/software.js'
 import { entriesOf, findLink, vrfOf, type Links } from './lookups.js'
 import type { Gateway, Link, LinkAddress, Network, WayOut } from './network.js'
 import { checkNexthop } from './nexthop.js'
@@ -247,7 +247,7 @@ export function checkMarkBits(
   if (mark.mask === 0 && mark.value === 0) reporter.report('mark-mask-empty', {})
   if ((mark.value & ~mark.mask) !== 0) reporter.report('mark-outside-mask', { mark: formatFwmark(mark) })
   if (!masked) reporter.report('mark-without-mask', { mark: formatFwmark(mark) })
-  const software = masked ? softwareOfMark(coexist, mark) : undefined
+  const software = softwareOfMark(coexist, mark)
   if (software !== undefined)
     reporter.report('coexist-collision', { what: `mark ${formatFwmark(mark)}`, software: software.name })
 }

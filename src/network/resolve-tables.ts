@@ -2,7 +2,7 @@
 import type { Description } from '../description/description.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import { MAX_TABLE, isReservedTable, type TableId } from '../kernel/table.js'
-import { softwareOfTable, type Software } from '../software/known.js'
+import { softwareOfTable, type Software } from '../software/software.js'
 
 /** description.md: automatic table numbers begin here. */
 export const FIRST_TABLE: TableId = 101

@@ -1,6 +1,6 @@
 // What a written rule is read against.
 import type { TableId } from '../kernel/table.js'
-import type { Software } from '../software/known.js'
+import type { Software } from '../software/software.js'
 import type { Links } from './lookups.js'
 import type { Gateway } from './network.js'
 

@@ -10,7 +10,7 @@ import type { Prefix } from '../kernel/prefix.js'
 import type { RuleAction, Selector } from '../kernel/rule.js'
 import type { RouteType, Scope } from '../kernel/route-type.js'
 import type { TableId } from '../kernel/table.js'
-import type { Software } from '../software/known.js'
+import type { Software } from '../software/software.js'
 
 export type { RuleAction, Selector }
 
