@@ -14,7 +14,7 @@ const loopbackAddresses: readonly Prefix[] = [
 ]
 
 /** The table of the VRF that the link is or is a member of (l3mdev_fib_table); undefined outside of all. */
-function vrfTable(link: PlannedLink, plan: KernelPlan): TableId | undefined {
+function vrfTable(link: PlannedLink, plan: Pick<KernelPlan, 'links'>): TableId | undefined {
   const vrf = [link, ...plan.links.filter(({ name }) => name === link.master?.link)].find(
     ({ made }) => made?.kind === 'vrf',
   )
@@ -75,7 +75,7 @@ const isRouter = (plan: KernelPlan): boolean =>
   plan.sysctls.some(({ key, value }) => key === 'net.ipv6.conf.all.forwarding' && value !== '0')
 
 /** Table main, or the table of its VRF: one route for each prefix of each link, IPv4 with source and metric 0, IPv6 with metric 256. */
-export function connectedRoutes(plan: KernelPlan): readonly Route[] {
+export function connectedRoutes(plan: Pick<KernelPlan, 'links'>): readonly Route[] {
   return plan.links.flatMap((link) => {
     const table = vrfTable(link, plan)
     const routes = [...prefixRoutes(link, 'inet'), ...prefixRoutes(link, 'inet6')]

@@ -12,11 +12,11 @@ import {
   type Words,
 } from '../../src/syntax/iproute2.js'
 import { isMadeBy } from '../helpers/made-kinds.js'
-import { hasUids, type Netns } from './netns.js'
+import { hasUids, type Netns } from './namespace.js'
 
 const FAMILIES = ['inet', 'inet6'] as const
 
-/** Rules that this machine's namespaces can have; see netns.ts, which says why not. */
+/** Rules that this machine's namespaces can have; see namespace.ts, which says why not. */
 export const layableRules = (plan: KernelPlan): readonly Rule[] =>
   plan.rules.filter((rule) => hasUids || rule.selector.uidrange === undefined)
 

@@ -4,7 +4,7 @@ import { addressBits, type Family } from '../../src/kernel/family.js'
 import { containsAddress, hostPrefix, networkOf, type Prefix } from '../../src/kernel/prefix.js'
 import type { Range } from '../../src/kernel/range.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
-import { hasUids } from './netns.js'
+import { hasUids } from './namespace.js'
 import { createRandom } from './random.js'
 
 /** Words for `ip route get`, of packets that the kernel itself does not refuse to route (martians, foreign sources). */
@@ -54,7 +54,7 @@ export function drawPackets(plan: KernelPlan, count: number, seed: number): read
     const selectors = rules.map((rule) => rule.selector)
     if (chance(0.4) && links.length > 0) {
       const source = hostIn(pick(prefixes) ?? hostPrefix(dst))
-      if (isOdd(source) || isOwn(source) || isOwn(dst)) continue
+      if (isOdd(source) || isOwn(source)) continue
       words.push('from', source.text, 'iif', pick(links) ?? '')
     } else {
       const addresses = own.filter((prefix) => prefix.family === family)
@@ -62,7 +62,8 @@ export function drawPackets(plan: KernelPlan, count: number, seed: number): read
       if (source !== undefined && chance(0.5)) words.push('from', source.address.text)
       if (chance(0.15) && links.length > 0) words.push('oif', pick(links) ?? '')
       const uid = inRange(pick(selectors.flatMap(({ uidrange }) => uidrange ?? [])))
-      if (hasUids && uid !== undefined && uid >= 0 && chance(0.5)) words.push('uid', String(uid))
+      if (hasUids && uid !== undefined && uid >= 0 && uid < 4294967295 && chance(0.5))
+        words.push('uid', String(uid))
     }
     const mark = pick(selectors.flatMap(({ fwmark }) => fwmark ?? []))
     if (mark !== undefined && chance(0.4)) {
@@ -70,7 +71,8 @@ export function drawPackets(plan: KernelPlan, count: number, seed: number): read
       words.push('mark', String((mark.value ^ bit) >>> 0))
     }
     const tos = pick(selectors.flatMap(({ tos: value }) => value ?? []))
-    if (tos !== undefined && chance(0.5)) words.push('tos', `0x${(chance(0.5) ? tos : 0x08).toString(16)}`)
+    if (tos !== undefined && chance(0.5))
+      words.push('tos', `0x${(chance(0.5) ? tos : Math.floor(random() * 256)).toString(16)}`)
     const ported = pick(selectors.filter(({ ipproto, sport, dport }) => ipproto ?? sport ?? dport))
     if (ported !== undefined && chance(0.5)) {
       // `ip route get` knows these alone.

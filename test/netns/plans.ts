@@ -1,6 +1,9 @@
 // Plans that no writer would write: every kind of rule and route, nested and in each other's way, drawn by a seed.
-import type { Family } from '../../src/kernel/family.js'
-import { routeKey, ruleKey } from '../../src/plan/identity.js'
+import { parseAddress } from '../../src/kernel/address.js'
+import { addressBits, type Family } from '../../src/kernel/family.js'
+import { formatPrefix, networkOf } from '../../src/kernel/prefix.js'
+import { connectedRoutes } from '../../src/lookup/links.js'
+import { routeKey } from '../../src/plan/identity.js'
 import type { KernelPlan, Route, Rule } from '../../src/plan/plan.js'
 import { plainLink, readRoute, readRule } from '../helpers/ip-words.js'
 import { createRandom } from './random.js'
@@ -26,6 +29,7 @@ const PREFIXES = {
     '8.8.8.8',
     '8.0.0.0/7',
     '128.0.0.0/1',
+    '0.0.0.0/1',
   ],
   inet6: [
     'default',
@@ -41,9 +45,23 @@ const PREFIXES = {
   ],
 } as const
 
+/** What prefixes of any length are drawn around, so that they nest. */
+const AROUND = {
+  inet: ['10.0.0.200', '10.0.129.3', '192.0.2.66', '198.51.100.99', '8.8.8.8', '172.16.5.5'],
+  inet6: ['2001:db8:a::77', '2001:db8:b:1::9', '2001:db8:c:0:8000::1', '2001:db8:ffff::1', '2600:1::1'],
+} as const
+
+const TOS = { inet: ['0x04', '0x08', '0x10', '0x1c'], inet6: ['0x08', '0x20', '0xb8', '0xfc'] } as const
+
 /** Laid `onlink`: an answer of the table itself would stand in the way of the kernel's check. */
 const GATEWAYS = {
-  inet: ['via 192.0.2.1 dev eth0', 'via 198.51.100.1 dev eth1', 'via 10.0.0.99 dev lan0'],
+  inet: [
+    'via 192.0.2.1 dev eth0',
+    'via 198.51.100.1 dev eth1',
+    'via 10.0.0.99 dev lan0',
+    // RFC 5549.
+    'via fe80::4 dev eth1',
+  ],
   inet6: ['via fe80::a dev eth0', 'via fe80::1 dev eth1', 'via fe80::c dev lan0'],
 } as const
 
@@ -53,7 +71,8 @@ const OWN = {
   inet6: ['2001:db9::/48', '2001:db9:0:1::/64'],
 } as const
 
-const TABLES = ['main', '101', '102', '103'] as const
+/** Table default is asked by a rule of the kernel’s own, and in IPv6 by none. */
+const TABLES = ['main', '101', '102', '103', '253'] as const
 const origin = { path: [], reason: 'drawn' } as const
 
 export function drawPlan(seed: number): KernelPlan {
@@ -65,9 +84,19 @@ export function drawPlan(seed: number): KernelPlan {
   }
   const dev = (): string => `dev ${some(links).name}`
 
+  const drawPrefix = (family: Family): string => {
+    if (chance(0.6)) return some(PREFIXES[family])
+    const bits = addressBits(family)
+    const around = parseAddress(some(AROUND[family]))
+    if (around === undefined) throw new Error('no address to draw around')
+    const length = 1 + Math.floor(random() * bits)
+    return formatPrefix(networkOf({ family, address: around, length }))
+  }
+
   const drawRoute = (family: Family): Route => {
-    const dst = some(PREFIXES[family])
-    const tail = `table ${some(TABLES)} metric ${some([100, 200, 2000000000])}`
+    const dst = drawPrefix(family)
+    const metric = some(['', ' metric 1', ' metric 100', ' metric 200', ' metric 2000000000'])
+    const tail = `table ${some(TABLES)}${metric}`
     const gateways = GATEWAYS[family]
     if (chance(0.3))
       return readRoute(
@@ -79,6 +108,8 @@ export function drawPlan(seed: number): KernelPlan {
       const hops = gateways
         .filter(() => chance(0.7))
         .map((hop) => `nexthop ${hop} weight ${some([1, 3, 7])} onlink`)
+      // In IPv6 only next hops with a gateway are one route (rt6_qualify_for_ecmp).
+      if (family === 'inet' && chance(0.3)) hops.push(`nexthop ${dev()} weight 2`)
       if (hops.length > 1) return readRoute(family, `${dst} ${tail} ${hops.join(' ')}`, origin)
     }
     if (chance(0.1)) return readRoute(family, `local ${some(OWN[family])} dev lo ${tail}`, origin)
@@ -91,39 +122,55 @@ export function drawPlan(seed: number): KernelPlan {
       if (chance(share)) words.push(more.join(' '))
     }
     maybe(0.25, 'not')
-    const prefix = () => some(PREFIXES[family].filter((text) => text !== 'default'))
+    const prefix = (): string => {
+      const drawn = drawPrefix(family)
+      return drawn === 'default' ? prefix() : drawn
+    }
     maybe(0.4, 'from', prefix())
     maybe(0.3, 'to', prefix())
-    maybe(0.1, 'tos', some(['0x04', '0x08', '0x10', '0x1c']))
-    maybe(0.2, 'fwmark', some(['0x1', '0x100/0xff00', '0x0/0x1', '0x80000000/0x80000000']))
+    maybe(0.1, 'tos', some(TOS[family]))
+    maybe(
+      0.2,
+      'fwmark',
+      some(['0x1', '0x100/0xff00', '0x0/0x1', '0x80000000/0x80000000', '0x30/0xf0', '0x0/0xffff0000']),
+    )
     maybe(0.15, 'iif', some(['lo', 'eth0', 'lan0', 'gone0']))
     maybe(0.1, 'oif', some(['eth0', 'eth1', 'lan0']))
-    maybe(0.15, 'uidrange', some(['0-0', '1000-1999', '1500-1500']))
+    maybe(0.15, 'uidrange', some(['0-0', '1000-1999', '1500-1500', '0-999', '1000-4294967294']))
     maybe(0.15, 'ipproto', some([6, 17]))
-    maybe(0.1, 'sport', some(['5000-6000', '53']))
-    maybe(0.15, 'dport', some(['25', '53', '80-443']))
-    if (chance(0.15)) words.push(`goto ${pref + some([1, 10, 20, 30, 40])}`)
+    maybe(0.1, 'sport', some(['5000-6000', '53', '1-65534']))
+    maybe(0.15, 'dport', some(['25', '53', '80-443', '1-1023']))
+    if (chance(0.15)) words.push(`goto ${chance(0.1) ? 32766 : pref + some([1, 10, 20, 30, 40])}`)
     else if (chance(0.15)) words.push(some(['unreachable', 'prohibit', 'blackhole']))
     else
       words.push(
-        `lookup ${some([...TABLES, '104'])}`,
-        chance(0.3) ? `suppress_prefixlength ${some([0, 1, 8, 24, 48, 64])}` : '',
+        `lookup ${some([...TABLES, '104', '255'])}`,
+        chance(0.3)
+          ? `suppress_prefixlength ${some([0, 1, 7, 8, 16, 24, 25, 31, 32, 48, 64, 127, 128])}`
+          : '',
       )
     return readRule(family, words.filter((word) => word !== '').join(' '), origin)
   }
 
+  const connected = new Set(connectedRoutes({ links }).map(routeKey))
   const routes = new Map<string, Route>()
   const rules = new Map<string, Rule>()
   for (const family of ['inet', 'inet6'] as const) {
-    for (let count = 0; count < 60; count++) {
+    const wantedRoutes = 5 + Math.floor(random() * 80)
+    for (let count = 0; count < wantedRoutes; count++) {
       const route = drawRoute(family)
+      // It would be laid in the place of the kernel’s own.
+      if (connected.has(routeKey(route))) continue
       if (!routes.has(routeKey(route))) routes.set(routeKey(route), route)
     }
-    // What the kernel refuses: to be told of one twice.
-    const prefs = new Set(Array.from({ length: 30 }, () => 1000 + 10 * Math.floor(random() * 40)))
-    for (const pref of [...prefs].sort((a, b) => a - b)) {
+    // Several of one preference stand in the order in which they were laid.
+    const prefs = Array.from(
+      { length: 3 + Math.floor(random() * 40) },
+      () => 1000 + 10 * Math.floor(random() * 40),
+    )
+    for (const pref of prefs.sort((a, b) => a - b)) {
       const rule = drawRule(family, pref)
-      rules.set(ruleKey(rule), rule)
+      if (!rules.has(kernelKey(rule))) rules.set(kernelKey(rule), rule)
     }
   }
   return {
@@ -140,3 +187,10 @@ export function drawPlan(seed: number): KernelPlan {
     coexist: [],
   }
 }
+
+/**
+ * Of one preference those of another action or table alone: what a new rule does not select, rule_exists() does not
+ * compare (fib4_rule_compare), nor `not`, suppressor and target at all, and so finds many a rule to be there already.
+ */
+const kernelKey = ({ family, pref, action }: Rule): string =>
+  [family, pref, action.type, action.type === 'lookup' ? action.table : ''].join(' ')

@@ -1,0 +1,61 @@
+// The look-up held against the kernel: the same packets asked of both, and where they differ.
+import { createFib } from '../../src/lookup/fib.js'
+import type { Answer } from '../../src/lookup/lookup.js'
+import { traceIn, type Trace } from '../../src/lookup/trace.js'
+import type { KernelPlan, Sysctl } from '../../src/plan/plan.js'
+import { formatAnswer, readPacketWords } from '../../src/syntax/route-get.js'
+import { cardsOf } from '../helpers/made-kinds.js'
+import { askKernel, isOneOf } from './decisions.js'
+import { layableRules, layLinks, layRouting } from './kernel.js'
+import { inNetns, type Netns } from './namespace.js'
+
+/** The namespaces forward, so that IPv6 does not shun a gateway that does not answer: RT6_LOOKUP_F_REACHABLE. */
+const forwarding: Sysctl = {
+  key: 'net.ipv6.conf.all.forwarding',
+  value: '1',
+  origin: { path: [], reason: 'as in the namespace' },
+}
+
+/** The plan as a namespace of this machine has it. */
+export const asLaid = (plan: KernelPlan): KernelPlan => ({
+  ...plan,
+  rules: layableRules(plan),
+  sysctls: [...plan.sysctls.filter(({ key }) => key !== forwarding.key), forwarding],
+})
+
+export const inLaid = (plan: KernelPlan, use: (netns: Netns) => void): Promise<void> =>
+  inNetns(cardsOf(plan), (netns) => {
+    layLinks(netns, plan)
+    layRouting(netns, plan)
+    use(netns)
+  })
+
+/** A rule that says `unreachable` gives the errno of no answer at all, a route another. */
+const asKernel = (answer: Answer): string =>
+  answer.kind === 'reject' && answer.type === 'unreachable' && answer.route === undefined
+    ? 'none'
+    : formatAnswer(answer)
+
+export interface Asked {
+  /** Words of `ip route get`. */
+  readonly words: string
+  readonly trace: Trace
+  readonly kernel: string
+  /** What the kernel would say; of several next hops each. */
+  readonly lookup: string
+  readonly agree: boolean
+}
+
+/** Every packet asked of both. */
+export function askBoth(netns: Netns, plan: KernelPlan, packets: readonly string[]): readonly Asked[] {
+  const fib = createFib(plan)
+  const kernel = askKernel(netns, packets)
+  return packets.map((words, index) => {
+    const read = readPacketWords(words)
+    if (!read.ok) throw new Error(`${words}: ${read.problem}`)
+    const traced = traceIn(fib, read.packet)
+    const own = asKernel(traced.answer)
+    const asked = kernel[index] ?? ''
+    return { words, trace: traced, kernel: asked, lookup: own, agree: isOneOf(own, asked) }
+  })
+}

@@ -1,0 +1,95 @@
+// `npm run fuzz:trace`: random plans laid in namespaces, random packets asked of the kernel and of the trace, until the time is up.
+import { familyFlag } from '../../src/kernel/family.js'
+import { isOwn } from '../../src/lookup/packet.js'
+import type { KernelPlan } from '../../src/plan/plan.js'
+import { addressCommand, routeCommand, ruleCommand, ruleWords } from '../../src/syntax/iproute2.js'
+import { asLaid, askBoth, inLaid, type Asked } from './agreement.js'
+import { drawPackets } from './packets.js'
+import { drawPlan } from './plans.js'
+
+export { whyNoNetns } from './namespace.js'
+
+export interface Fuzz {
+  /** The first plan's; each plan after it has the next. */
+  readonly seed: number
+  readonly seconds: number
+  readonly packets: number
+}
+
+export const PACKETS_OF_A_PLAN = 1000
+
+/** Whether both agreed on every packet; ends with the first plan on which they do not. */
+export async function fuzz({ seed, seconds, packets }: Fuzz, say: (text: string) => void): Promise<boolean> {
+  const begun = Date.now()
+  const elapsed = (): number => (Date.now() - begun) / 1000
+  const counts = new Map<string, number>()
+  let asked = 0
+  let told = 0
+  for (let plan = seed; asked < packets && elapsed() < seconds; plan++) {
+    const laid = asLaid(drawPlan(plan))
+    const wanted = drawPackets(laid, Math.min(PACKETS_OF_A_PLAN, packets - asked), plan)
+    let answers: readonly Asked[] = []
+    await inLaid(laid, (netns) => {
+      answers = askBoth(netns, laid, wanted)
+    })
+    asked += answers.length
+    for (const each of answers) {
+      const kind = kindOf(each)
+      counts.set(kind, (counts.get(kind) ?? 0) + 1)
+    }
+    const different = answers.filter(({ agree }) => !agree)
+    const [first] = different
+    if (first !== undefined) {
+      say(`plan ${plan}: ${different.length} of ${answers.length} packets differ. The first of them:`)
+      say(differenceText(laid, first))
+      say(`Again: npm run fuzz:trace -- --seed ${plan} --packets ${PACKETS_OF_A_PLAN}`)
+      return false
+    }
+    if (elapsed() - told >= 5) {
+      told = elapsed()
+      say(`${Math.round(told)} s: ${plan - seed + 1} plans, ${asked} packets, no difference`)
+    }
+  }
+  say(`${asked} packets from seed ${seed} on in ${Math.round(elapsed())} s, no difference:\n${table(counts)}`)
+  return true
+}
+
+const answers = ['route', 'multipath', 'local', 'onlink', 'unreachable', 'prohibit', 'blackhole', 'none']
+const ways = ['inet own', 'inet forwarded', 'inet6 own', 'inet6 forwarded']
+
+function kindOf({ trace: { packet, answer } }: Asked): string {
+  const way = `${packet.family} ${isOwn(packet) ? 'own' : 'forwarded'}`
+  if (answer.kind === 'reject') return `${way} ${answer.type}`
+  if (answer.kind === 'route' && answer.nexthops.length > 1) return `${way} multipath`
+  return `${way} ${answer.kind}`
+}
+
+function table(counts: ReadonlyMap<string, number>): string {
+  const rows = ways.map((way) => [way, ...answers.map((kind) => String(counts.get(`${way} ${kind}`) ?? 0))])
+  return [['', ...answers], ...rows]
+    .map(([way = '', ...cells]) => way.padEnd(16) + cells.map((cell) => cell.padStart(12)).join(''))
+    .join('\n')
+}
+
+/** All that is needed to see it by hand: the plan as commands, the packet, both answers, and our walk. */
+function differenceText(plan: KernelPlan, { words, trace, kernel, lookup }: Asked): string {
+  const { family } = trace.packet
+  const commands = [
+    ...plan.links.flatMap(({ name, addresses }) =>
+      addresses.map((each) => addressCommand('add', each, name)),
+    ),
+    ...plan.routes.filter((route) => route.family === family).map((route) => routeCommand('replace', route)),
+    ...plan.rules.filter((rule) => rule.family === family).map((rule) => ruleCommand('add', rule)),
+  ]
+  const steps = trace.steps.map(
+    ({ rule, ...step }) =>
+      `  ${step.outcome}${'mismatch' in step ? ` (${step.mismatch})` : ''}: ${ruleWords(rule).join(' ')}`,
+  )
+  return [
+    ...commands.map((command) => `  ${command.join(' ')}`),
+    `ip ${familyFlag(family)} route get ${words}`,
+    `  the kernel: ${kernel}`,
+    `  the trace:  ${lookup}`,
+    ...steps,
+  ].join('\n')
+}

@@ -1,0 +1,129 @@
+// A private kernel network: no root needed, nothing of this machine touched, gone with whoever opened it.
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+
+export interface Result {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Netns {
+  /** A command in the namespace; its answer, whatever it is. */
+  run(command: readonly string[], input?: string): Result
+  /** As `run`, but throws where the command fails. */
+  must(command: readonly string[], input?: string): string
+  /** Parsed output of `ip -json …`. */
+  ip(...words: readonly string[]): unknown
+  close(): void
+}
+
+/** Root needs no user namespace, and so keeps all uids; a `uidrange` that is not mapped is refused by the kernel. */
+const asRoot = ['--net', '--mount']
+const asUserWithAllUids = ['--user', '--map-root-user', '--map-auto', '--net', '--mount']
+const asUser = ['--user', '--map-root-user', '--net', '--mount']
+
+interface Way {
+  readonly unshare: readonly string[]
+  readonly nsenter: readonly string[]
+  readonly hasUids: boolean
+}
+
+const probe = 'ip link add probe0 type veth peer name probe1'
+
+/** The first way that this machine allows; why not, where none is. */
+function findWay(): Way | string {
+  const candidates = process.getuid?.() === 0 ? [asRoot, asUser] : [asUserWithAllUids, asUser]
+  let reason = ''
+  for (const unshare of candidates) {
+    const { status, stderr, error } = spawnSync('unshare', [...unshare, 'sh', '-c', probe], {
+      encoding: 'utf8',
+    })
+    if (status === 0) {
+      const isUser = unshare.includes('--user')
+      return {
+        unshare,
+        nsenter: isUser ? ['-U', '--preserve-credentials', '-n', '-m'] : ['-n', '-m'],
+        hasUids: unshare !== asUser,
+      }
+    }
+    reason = error?.message ?? stderr.trim()
+  }
+  return `no network namespace to be had here: ${reason}`
+}
+
+const way = findWay()
+
+export const hasUids = typeof way !== 'string' && way.hasUids
+
+/** Undefined where namespaces are to be had. */
+export const whyNoNetns = typeof way === 'string' ? way : undefined
+
+if (whyNoNetns !== undefined) {
+  if (process.env['MULTIHOME_REQUIRE_NETNS'] === '1') throw new Error(whyNoNetns)
+  console.warn(`skipped: ${whyNoNetns}`)
+} else if (!hasUids) console.warn('skipped: rules with `uidrange`, for no uid but one is mapped here')
+
+/** /run and /sys are its own too; interfaces are new, `lo` is up, IPv6 addresses are valid at once. */
+const prepare = `
+mount -t tmpfs tmpfs /run
+mount -t sysfs sysfs /sys 2>/dev/null
+sysctl -q -w net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 \
+  net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 \
+  net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0
+ip link set lo up
+echo ready
+exec cat
+`
+
+/** With a veth for each link, its other end up and without addresses. */
+export async function openNetns(links: readonly string[]): Promise<Netns> {
+  if (typeof way === 'string') throw new Error(way)
+  const holder = spawn('unshare', [...way.unshare, 'sh', '-c', prepare], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  await isReady(holder)
+  const enter = ['-t', String(holder.pid), ...way.nsenter]
+  const run = (command: readonly string[], input = ''): Result => {
+    const { status, stdout, stderr } = spawnSync('nsenter', [...enter, ...command], {
+      input,
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    })
+    return { status, stdout, stderr }
+  }
+  const must = (command: readonly string[], input?: string): string => {
+    const { status, stdout, stderr } = run(command, input)
+    if (status !== 0) throw new Error(`${command.join(' ')}: ${stderr}`)
+    return stdout
+  }
+  const wires = links.flatMap((link, index) => [
+    `link add ${link} type veth peer name peer${index}`,
+    `link set peer${index} up`,
+  ])
+  if (links.length > 0) must(['ip', '-batch', '-'], `${wires.join('\n')}\n`)
+  return {
+    run,
+    must,
+    ip: (...words) => JSON.parse(must(['ip', '-json', ...words]) || '[]') as unknown,
+    close: () => holder.stdin?.end(),
+  }
+}
+
+const isReady = (holder: ChildProcess): Promise<void> =>
+  new Promise((resolve, reject) => {
+    holder.stdout?.once('data', () => resolve())
+    holder.once('exit', (code) => reject(new Error(`the namespace’s holder ended with ${code}`)))
+  })
+
+/** A namespace for the time of one function. */
+export async function inNetns<T>(
+  links: readonly string[],
+  use: (netns: Netns) => T | Promise<T>,
+): Promise<T> {
+  const netns = await openNetns(links)
+  try {
+    return await use(netns)
+  } finally {
+    netns.close()
+  }
+}
