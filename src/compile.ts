@@ -4,6 +4,7 @@ import { hasErrors, type Diagnostic, type Path } from './diagnostics/diagnostic.
 import { placeDiagnostics, sortDiagnostics } from './diagnostics/format.js'
 import { createReporter } from './diagnostics/reporter.js'
 import { resolve } from './network/resolve.js'
+import { lint } from './lint/lint.js'
 import { lower } from './plan/lower.js'
 import type { KernelPlan } from './plan/plan.js'
 import { targets as allTargets } from './targets/index.js'
@@ -43,7 +44,8 @@ export function compile(text: string, options: CompileOptions = {}): Compilation
   const description = source.value === undefined ? undefined : decode(source, reporter)
   const network = description === undefined ? undefined : resolve(description, reporter)
   const plan = network === undefined ? undefined : lower(network, reporter)
-  const own = settle([...source.diagnostics, ...reporter.diagnostics])
+  const found = plan === undefined ? [] : lint(plan)
+  const own = settle([...source.diagnostics, ...reporter.diagnostics, ...found])
   if (plan === undefined || description === undefined || hasErrors(own))
     return { source, outputs: new Map(), diagnostics: own, lineOf }
 

@@ -27,6 +27,7 @@ const permissions: Readonly<Record<string, Permission>> = {
   plan: { own: ['plan', 'network/network.ts', 'software', 'lookup', 'kernel', 'diagnostics'], packages: [] },
   lookup: { own: ['lookup', 'plan', 'kernel'], packages: [] },
   packets: { own: ['packets', 'lookup', 'plan', 'kernel'], packages: [] },
+  lint: { own: ['lint', 'packets', 'lookup', 'plan', 'software', 'kernel', 'diagnostics'], packages: [] },
   syntax: { own: ['syntax', 'plan', 'lookup', 'kernel', 'diagnostics'], packages: [] },
   'syntax/yaml.ts': { own: ['syntax', 'plan', 'kernel'], packages: ['js-yaml'] },
   'syntax/ini.ts': { own: ['syntax', 'plan', 'kernel'], packages: ['ini'] },
@@ -36,7 +37,7 @@ const permissions: Readonly<Record<string, Permission>> = {
   'targets/index.ts': { own: ['targets'], packages: [] },
   compare: { own: ['compare', 'targets/*', 'plan', 'kernel', 'syntax', 'diagnostics'], packages: [] },
   'compile.ts': {
-    own: ['yaml', 'description', 'network', 'plan', 'targets', 'diagnostics'],
+    own: ['yaml', 'description', 'network', 'plan', 'lint', 'targets', 'diagnostics'],
     packages: [],
   },
   'index.ts': { own: ['.'], packages: [] },

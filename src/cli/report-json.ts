@@ -66,6 +66,7 @@ const diagnosticView = (file: string, diagnostic: Diagnostic) => ({
   path: formatPath(diagnostic.path),
   ...(diagnostic.span === undefined ? {} : spanView(diagnostic.span)),
   ...(diagnostic.target === undefined ? {} : { target: diagnostic.target }),
+  ...(diagnostic.example === undefined ? {} : { example: diagnostic.example }),
   ...(diagnostic.help === undefined ? {} : { help: diagnostic.help }),
   ...(diagnostic.related === undefined
     ? {}

@@ -43,7 +43,7 @@ const resultView = (file: string, diagnostic: Diagnostic, codes: readonly Diagno
   ruleIndex: codes.indexOf(diagnostic.code),
   level: levels[diagnostic.severity],
   message: {
-    text: diagnostic.help === undefined ? diagnostic.message : `${diagnostic.message}. ${diagnostic.help}`,
+    text: textOf(diagnostic),
   },
   locations: [
     {
@@ -54,6 +54,13 @@ const resultView = (file: string, diagnostic: Diagnostic, codes: readonly Diagno
     },
   ],
 })
+
+const textOf = ({ message, example, help }: Diagnostic): string =>
+  [
+    message,
+    ...(example === undefined ? [] : [`For example: ${example}`]),
+    ...(help === undefined ? [] : [help]),
+  ].join('. ')
 
 const regionView = ({ start, end }: Span) => ({
   startLine: start.line,

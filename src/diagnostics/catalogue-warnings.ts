@@ -22,9 +22,12 @@ export const warningCatalogue = {
     help: 'Say `family`, or `fail-closed: true` on the gateway to close the other family.',
     about: 'A policy that one family walks around is the commonest leak of dual-stack hosts.',
   }),
-  'rule-shadowed': define<{ what: string; rule: string }>({
+  'rule-shadowed': define<{ what: string; rules: readonly string[] }>({
     severity: 'warning',
-    message: ({ what, rule }) => `${what} can never match, ${rule} takes all its packets first`,
+    message: ({ what, rules }) =>
+      rules.length > 1
+        ? `${what} can never match, these together take all its packets first: ${rules.join('; ')}`
+        : `${what} can never match, ${rules.join('')} takes all its packets first`,
     help: 'Put the narrower rule above the wider one.',
     about: 'Rules are asked in order; a look-up that finds a default route, or an end, answers for good.',
   }),
@@ -34,6 +37,29 @@ export const warningCatalogue = {
     help: 'Put it before the first rule to a gateway, or pin it below 18000 with `priority`.',
     about:
       'Rules behind the first policy rule stand behind the reply rules, so that a reply always leaves where its request came in.',
+  }),
+  'rule-falls-through': define<{ table: string; packets: string }>({
+    severity: 'warning',
+    message: ({ table, packets }) =>
+      `table ${table} has no route for ${packets}, so the rules below are asked`,
+    help: 'Give the table such a route, narrow the rule, or say what is to become of these packets with `else`.',
+    about:
+      'A look-up that finds no route gives no answer; the next rule is asked, and in the end table main.',
+  }),
+  'mark-unset': define<{ mark: string }>({
+    severity: 'warning',
+    message: ({ mark }) =>
+      `no gateway has the mark ${mark}, and \`marks: nftables\` sets those of gateways alone`,
+    help: 'Use the mark of a gateway, or for marks of your own a bit that no gateway’s mask has.',
+    about: 'A rule for a mark that nobody sets takes no packet.',
+  }),
+  'rp-filter-drops': define<{ link: string }>({
+    severity: 'warning',
+    message: ({ link }) =>
+      `the strict reverse-path filter of ${link} drops what comes in by it, since the rules lead back another way`,
+    help: 'Write 2 (loose), or leave it out: multihome sets it on the links of gateways. Of conf.all and the link’s own the larger counts.',
+    about:
+      'With rp_filter 1 the kernel looks up the way back to a packet’s source, and drops the packet where that is another link.',
   }),
   'uid-of-forwarded': define<NoArgs>({
     severity: 'warning',
@@ -83,7 +109,7 @@ export const warningCatalogue = {
   'links-share-prefix': define<{ prefix: string; other: string }>({
     severity: 'warning',
     message: ({ prefix, other }) =>
-      `${prefix} is also on ${other}, and \`sysctls: none\` leaves ARP as it is`,
+      `${prefix} is also on ${other}, and the sysctls here let each answer ARP for both`,
     help: 'Set arp_ignore 1 and arp_announce 2 on both links, or leave `sysctls` to auto.',
     about:
       'By default each card answers ARP for the addresses of both, and traffic comes in on the wrong one.',
@@ -102,10 +128,10 @@ export const warningCatalogue = {
     about:
       'A gateway takes the addresses of its link in the families of its next hops; on a shared link those whose prefix holds its next hop.',
   }),
-  'local-through-provider': define<{ prefix: string; gateway: string }>({
+  'local-through-provider': define<{ prefix: string; table: string }>({
     severity: 'warning',
-    message: ({ prefix, gateway }) =>
-      `${prefix} is on a link of this host, but ${gateway}'s table sends it to the provider`,
+    message: ({ prefix, table }) =>
+      `${prefix} is on a link of this host, but table ${table} sends it to a provider`,
     help: 'Name the link in `connected` of the gateway, or the network in `local`.',
     about: 'A table with a default route and without a local network takes that network off the host.',
   }),

@@ -35,6 +35,8 @@ export interface Diagnostic {
   readonly target?: string
   /** What to write instead. */
   readonly help?: string
+  /** A packet that shows it, and what becomes of it. */
+  readonly example?: string
   readonly related?: readonly Related[]
 }
 

@@ -24,7 +24,7 @@ const ansi: Paint = (style, text) => `\u001b[${COLORS[style]}m${text}\u001b[0m`
 /** `error[code]: message`, the place, the line with carets, the cure. `text` is that of the description. */
 export function formatDiagnostic(diagnostic: Diagnostic, text: string, options: FormatOptions = {}): string {
   const paint = options.color === true ? ansi : plain
-  const { code, severity, message, span, path, help, related = [] } = diagnostic
+  const { code, severity, message, span, path, help, example, related = [] } = diagnostic
   const lines = [`${paint(severity, `${severity}[${code}]`)}${paint('strong', `: ${printable(message)}`)}`]
   const where = path.length === 0 ? '' : ` ${printable(formatPath(path))}`
   const numbers = [span, ...related.map((entry) => entry.span)].map((place) => place?.start.line ?? 0)
@@ -48,17 +48,19 @@ export function formatDiagnostic(diagnostic: Diagnostic, text: string, options: 
     lines.push(`${' '.repeat(gutter)}${paint('frame', '::>')} ${place}: ${printable(entry.message)}`)
     if (entry.span !== undefined) addFrame(entry.span, '', 'frame')
   }
-  if (help !== undefined)
-    lines.push(`${' '.repeat(gutter + 1)}${paint('frame', '=')} help: ${printable(help)}`)
+  const note = `${' '.repeat(gutter + 1)}${paint('frame', '=')}`
+  if (example !== undefined) lines.push(`${note} for example: ${printable(example)}`)
+  if (help !== undefined) lines.push(`${note} help: ${printable(help)}`)
   return lines.join('\n')
 }
 
-/** One line, as editors and `grep` like it: `file:line:column: error[code]: message (help)`. */
+/** One line, as editors and `grep` like it: `file:line:column: error[code]: message; for example … (help)`. */
 export function formatDiagnosticLine(diagnostic: Diagnostic): string {
-  const { code, severity, message, span, path, help } = diagnostic
+  const { code, severity, message, span, path, help, example } = diagnostic
   const place = span === undefined ? printable(formatPath(path)) : formatPlace(span)
   const cure = help === undefined ? '' : ` (${printable(help)})`
-  return `${place}: ${severity}[${code}]: ${printable(message)}${cure}`
+  const shown = example === undefined ? '' : `; for example ${printable(example)}`
+  return `${place}: ${severity}[${code}]: ${printable(message)}${shown}${cure}`
 }
 
 const formatPlace = ({ file, start }: Span): string => `${printable(file)}:${start.line}:${start.column}`

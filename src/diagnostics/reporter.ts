@@ -7,6 +7,7 @@ export interface ReportOptions {
   readonly target?: string
   /** Replaces the catalogue's cure where the caller knows a better one ("did you mean …"). */
   readonly help?: string
+  readonly example?: string
   readonly related?: readonly Related[]
 }
 
@@ -35,6 +36,7 @@ export function createReporter(): Reporter {
         path,
         on: options.on ?? 'value',
         ...(help === undefined ? {} : { help }),
+        ...(options.example === undefined ? {} : { example: options.example }),
         ...(options.target === undefined ? {} : { target: options.target }),
         ...(options.related === undefined ? {} : { related: options.related }),
       })

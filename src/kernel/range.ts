@@ -21,6 +21,3 @@ export const formatRange = (range: Range): string =>
 
 /** ip-rule(8) always wants both ends of a uidrange. */
 export const formatRangeFull = (range: Range): string => `${range.first}-${range.last}`
-
-export const rangeContains = (outer: Range, inner: Range): boolean =>
-  outer.first <= inner.first && inner.last <= outer.last

@@ -148,8 +148,17 @@ export interface Policy extends Source {
   readonly actionText: string
   readonly otherwise?: 'blackhole' | 'unreachable' | 'prohibit'
   readonly pref?: Preference
+  /** What it would match in a family that it is not made for, only because its gateway has no way there. */
+  readonly leftOut?: LeftOut
   /** Looks up a gateway's table or one of the writer's: from the first such on, rules stand behind the replies. */
   readonly steers: boolean
+}
+
+export interface LeftOut {
+  readonly family: Family
+  /** At least one. */
+  readonly selectors: readonly Selector[]
+  readonly gateway: string
 }
 
 export type SysctlChoice =

@@ -1,7 +1,7 @@
 // Rules of the description → policies: references found, actions settled, lists told apart.
-import type { Description, RuleDescription } from '../description/description.js'
-import type { Reporter } from '../diagnostics/reporter.js'
-import { families, familyName, otherFamily, type Family } from '../kernel/family.js'
+import type { Description, OneOrMany, PrefixOrLink, RuleDescription } from '../description/description.js'
+import { createReporter, type Reporter } from '../diagnostics/reporter.js'
+import { families, otherFamily, type Family } from '../kernel/family.js'
 import { isLinkName } from '../kernel/link.js'
 import { isPreference } from '../kernel/preference.js'
 import type { RuleAction } from '../kernel/rule.js'
@@ -10,7 +10,7 @@ import { softwareOfPref } from '../software/software.js'
 import { expandRule } from './expand-rule.js'
 import { entriesOf, findGateway, reportUnknownTable } from './lookups.js'
 import type { RuleContext } from './rule-context.js'
-import type { Gateway, Policy } from './network.js'
+import type { Gateway, LeftOut, Policy } from './network.js'
 
 export function resolveRules(
   description: Description,
@@ -23,9 +23,10 @@ export function resolveRules(
     const chosen = actionOf(rule, context, at)
     checkPriority(rule, context, at)
     // Where the action is wrong, the selectors are still read: all mistakes are told at once.
-    const open = chosen === undefined ? families : familiesOf(rule, chosen.gateway, context, at)
+    const open = chosen === undefined ? families : familiesOf(rule, chosen.gateway)
     const elements = expandRule(rule, open, context, at)
     if (chosen === undefined || elements === undefined) continue
+    const leftOut = leftOutOf(rule, open, chosen.gateway, context)
     policies.push({
       number: index + 1,
       elements,
@@ -33,6 +34,7 @@ export function resolveRules(
       actionText: chosen.text,
       ...(rule.else === undefined ? {} : { otherwise: rule.else }),
       ...(rule.priority === undefined ? {} : { pref: rule.priority }),
+      ...(leftOut === undefined ? {} : { leftOut }),
       steers: chosen.action.type === 'lookup' && chosen.action.table !== RT_TABLE_MAIN,
       path: at.path,
       ...(rule.comment === undefined ? {} : { comment: rule.comment }),
@@ -105,28 +107,46 @@ function checkPriority(rule: RuleDescription, { coexist }: RuleContext, reporter
 }
 
 /** Families that the rule may speak of before its prefixes are asked. */
-function familiesOf(
-  rule: RuleDescription,
-  gateway: Gateway | undefined,
-  context: RuleContext,
-  reporter: Reporter,
-): readonly Family[] {
+function familiesOf(rule: RuleDescription, gateway: Gateway | undefined): readonly Family[] {
   const told = rule.family === undefined ? families : ([rule.family === 'ipv4' ? 'inet' : 'inet6'] as const)
   if (gateway === undefined || gateway.failClosed) return told
   const led = ledFamilies(gateway)
-  const open = told.filter((family) => led.includes(family))
-  const [made] = open
-  if (rule.family === undefined && open.length === 1 && made !== undefined) {
-    const other = otherFamily(made)
-    if (isAbout(rule, other, context))
-      reporter.report(
-        'rule-family-narrowed',
-        { gateway: gateway.name, made: familyName(made), other: familyName(other) },
-        { on: 'key' },
-      )
-  }
-  return open
+  return told.filter((family) => led.includes(family))
 }
+
+/** What the rule would say of the other family, had its gateway a way there. */
+function leftOutOf(
+  rule: RuleDescription,
+  open: readonly Family[],
+  gateway: Gateway | undefined,
+  context: RuleContext,
+): LeftOut | undefined {
+  const [made] = open
+  if (gateway === undefined || rule.family !== undefined || made === undefined || open.length > 1)
+    return undefined
+  const family = otherFamily(made)
+  const from = linksWith(family, rule.from, context)
+  const to = linksWith(family, rule.to, context)
+  if (from?.length === 0 || to?.length === 0) return undefined
+  const { from: _from, to: _to, ...rest } = rule
+  const ends = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
+  // What is wrong with the rule has been told already.
+  const elements = expandRule({ ...rest, ...ends }, [family], context, createReporter())
+  const selectors = elements?.flatMap((element) => element[family]) ?? []
+  return selectors.length === 0 ? undefined : { family, selectors, gateway: gateway.name }
+}
+
+/** A prefix says its family outright; a link stands for what addresses it has. */
+const linksWith = (
+  family: Family,
+  end: OneOrMany<PrefixOrLink> | undefined,
+  context: RuleContext,
+): readonly PrefixOrLink[] | undefined =>
+  end === undefined
+    ? undefined
+    : entriesOf(end).flatMap(([, each]) =>
+        'link' in each && hasFamily(each.link, family, context) ? [each] : [],
+      )
 
 /** Families in which the gateway's table leads somewhere. */
 export function ledFamilies(gateway: Gateway): readonly Family[] {
@@ -136,23 +156,5 @@ export function ledFamilies(gateway: Gateway): readonly Family[] {
   return own.length === 0 ? families : own
 }
 
-/** Whether the rule would say something of the family, had its gateway a way there. */
-function isAbout(rule: RuleDescription, family: Family, context: RuleContext): boolean {
-  const ends = [rule.from, rule.to].filter((end) => end !== undefined)
-  if (ends.length === 0) return speaks(context, family)
-  // A prefix says its family outright; a link stands for what addresses it has.
-  return ends.every((end) =>
-    entriesOf(end).some(([, each]) => 'link' in each && hasFamily(each.link, family, context)),
-  )
-}
-
 const hasFamily = (name: string, family: Family, { links }: RuleContext): boolean =>
   isLinkName(name) && links.get(name)?.addresses.some(({ prefix }) => prefix.family === family) === true
-
-/** Whether the host has anything of the family at all. */
-function speaks({ links, gateways }: RuleContext, family: Family): boolean {
-  for (const link of links.values())
-    if (link.addresses.some(({ prefix }) => prefix.family === family)) return true
-  for (const gateway of gateways.values()) if (gateway.ways.some((way) => way.family === family)) return true
-  return false
-}

@@ -1,11 +1,11 @@
 // Network → sysctls: what the routes rely on, each with its reason; the writer's own on top.
 import { families } from '../kernel/family.js'
 import type { LinkName } from '../kernel/link.js'
-import { addressValue } from '../kernel/address.js'
-import { containsPrefix, formatPrefix, isHostPrefix, networkOf } from '../kernel/prefix.js'
 import type { Link, Network } from '../network/network.js'
 import { mainMetrics } from './lower-routes.js'
 import type { Origin, Rule, Sysctl } from './plan.js'
+import { sharedLinks } from './shared-links.js'
+import { linkKey, normalKey } from './sysctl-key.js'
 
 export function lowerSysctls(network: Network, rules: readonly Rule[]): readonly Sysctl[] {
   if (!network.sysctls.auto) return []
@@ -24,19 +24,6 @@ export function lowerSysctls(network: Network, rules: readonly Rule[]): readonly
   }))
   const overridden = new Set(written.map(({ key }) => normalKey(key)))
   return [...auto.filter(({ key }) => !overridden.has(normalKey(key))), ...written]
-}
-
-/** sysctl.d(5): both separators are understood; the first decides, so a link's dots want slashes. */
-export function linkKey(family: 'ipv4' | 'ipv6', link: LinkName, name: string): string {
-  const separator = link.includes('.') ? '/' : '.'
-  return ['net', family, 'conf', link, name].join(separator)
-}
-
-/** A key with slashes throughout, whichever way it was written (sysctl.d(5)). */
-function normalKey(key: string): string {
-  const first = /[./]/.exec(key)?.[0]
-  if (first === '/') return key
-  return key.replace(/[./]/g, (separator) => (separator === '.' ? '/' : '.'))
 }
 
 /** Links of gateways, each once, with the first gateway on it. */
@@ -69,39 +56,13 @@ function marks(rules: readonly Rule[]): readonly Sysctl[] {
   return [{ key: 'net.ipv4.conf.all.src_valid_mark', value: '1', origin: because(marked.origin, reason) }]
 }
 
-export interface SharedLink {
-  readonly link: Link
-  readonly prefix: string
-  readonly other: string
-}
-
-/** IPv4 prefixes that lie on more than one link; each link once. Sorted by start, an enclosing prefix comes first. */
-export function sharedLinks(network: Network): readonly SharedLink[] {
-  const entries = [...network.links.values()]
-    .flatMap((link) => link.addresses.map(({ prefix }) => ({ link, prefix: networkOf(prefix) })))
-    .filter(({ prefix }) => prefix.family === 'inet' && !isHostPrefix(prefix))
-    .map((entry) => ({ ...entry, start: addressValue(entry.prefix.address) }))
-    .sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : a.prefix.length - b.prefix.length))
-  const shared = new Map<LinkName, SharedLink>()
-  let enclosing: typeof entries = []
-  for (const entry of entries) {
-    enclosing = enclosing.filter(({ prefix }) => containsPrefix(prefix, entry.prefix))
-    const other = enclosing.find(({ link }) => link !== entry.link)
-    if (other !== undefined) {
-      const prefix = formatPrefix(entry.prefix)
-      for (const [mine, theirs] of [
-        [other.link, entry.link],
-        [entry.link, other.link],
-      ] as const)
-        if (!shared.has(mine.name)) shared.set(mine.name, { link: mine, prefix, other: theirs.name })
-    }
-    enclosing.push(entry)
-  }
-  return [...network.links.keys()].flatMap((name) => shared.get(name) ?? [])
-}
-
 function sharedPrefixes(network: Network): readonly Sysctl[] {
-  return sharedLinks(network).flatMap(({ link, prefix, other }) => {
+  const links = [...network.links.values()].map(({ name, path, addresses }) => ({
+    name,
+    path,
+    addresses: addresses.map((address) => address.prefix),
+  }))
+  return sharedLinks(links).flatMap(({ link, prefix, other }) => {
     const origin = { path: [...link.path, 'addresses'], reason: `link ${link.name}` }
     return [
       {

@@ -10,7 +10,6 @@ import { followedBalances, lowerRoutes, originOf } from './lower-routes.js'
 import { lowerRules } from './lower-rules.js'
 import { lowerSysctls } from './lower-sysctls.js'
 import type { KernelPlan, PlannedGateway, PlannedLink, Table } from './plan.js'
-import { warn } from './warn.js'
 
 /** undefined when the reporter holds an error. */
 export function lower(network: Network, reporter: Reporter): KernelPlan | undefined {
@@ -31,6 +30,12 @@ export function lower(network: Network, reporter: Reporter): KernelPlan | undefi
       origin: originOf(link, `VRF ${link.name}`),
     })),
   ]
+  const leftOut = network.rules.flatMap((policy) =>
+    policy.leftOut === undefined
+      ? []
+      : [{ ...policy.leftOut, origin: originOf(policy, `rule ${policy.number}: ${policy.actionText}`) }],
+  )
+  const isMainOpen = network.default.kind === 'none' && network.default.written
   const { rules, followedReplies } = lowerRules(network, reporter)
   const plan: KernelPlan = {
     manage: network.manage,
@@ -57,11 +62,11 @@ export function lower(network: Network, reporter: Reporter): KernelPlan | undefi
     followed: lowerFollowed(network, followedReplies),
     balances: followedBalances(network),
     gateways: network.gateways.map(plannedGateway),
+    ...(isMainOpen ? { mainStaysOpen: true } : {}),
+    ...(leftOut.length === 0 ? {} : { leftOut }),
     coexist: network.coexist,
   }
-  if (hasErrors(reporter.diagnostics)) return undefined
-  warn(network, plan, reporter)
-  return plan
+  return hasErrors(reporter.diagnostics) ? undefined : plan
 }
 
 const plannedGateway = (gateway: Gateway): PlannedGateway => ({

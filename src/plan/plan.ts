@@ -43,8 +43,20 @@ export interface KernelPlan {
   readonly balances: readonly FollowedBalance[]
   /** The named ways out that tables, rules and routes were made for, in the description’s order. The kernel knows none. */
   readonly gateways: readonly PlannedGateway[]
+  /** The writer wants no default route of main (`default: none`), or another program's client lays it. */
+  readonly mainStaysOpen?: true
+  /** Rules that are not made for a family only because their gateway has no way there. Absent: none. */
+  readonly leftOut?: readonly LeftOutRule[]
   /** Other software on the host, as the description tells. */
   readonly coexist: readonly Software[]
+}
+
+export interface LeftOutRule {
+  readonly family: Family
+  /** Its rules in that family would have these. */
+  readonly selectors: readonly Selector[]
+  readonly gateway: string
+  readonly origin: Origin
 }
 
 export interface PlannedGateway {

@@ -1,0 +1,41 @@
+// Two links in one network: whether each keeps to its own addresses when it answers and asks ARP.
+import type { Reporter } from '../diagnostics/reporter.js'
+import type { LinkName } from '../kernel/link.js'
+import { containsAddress, parsePrefix, type Prefix } from '../kernel/prefix.js'
+import { sharedLinks } from '../plan/shared-links.js'
+import { exampleOf } from './example.js'
+import type { Host } from './host.js'
+import { hostsIn } from './packets-of.js'
+import { sysctlsOf } from './sysctls.js'
+
+/** arp_ignore 1 answers on the card that has the address, arp_announce 2 asks with that card’s; more of each is stricter. */
+export function checkArp(host: Host, reporter: Reporter): void {
+  const { larger } = sysctlsOf(host.plan)
+  for (const { link, prefix, other } of sharedLinks(host.plan.links)) {
+    // IN_DEV_ARP_IGNORE, IN_DEV_ARP_ANNOUNCE: the larger of the link’s and that of conf.all.
+    const isAnswering = larger(link.name, 'arp_ignore') < 1
+    if (!isAnswering && larger(link.name, 'arp_announce') >= 2) continue
+    const example = isAnswering ? answeredBy(host, link.name, other, parsePrefix(prefix)) : undefined
+    reporter
+      .at(...link.origin.path, 'addresses')
+      .report('links-share-prefix', { prefix, other }, example === undefined ? {} : { example })
+  }
+}
+
+/** arp_process(): whatever the look-up calls local is answered, by the link that the question came in by. */
+function answeredBy(
+  host: Host,
+  link: LinkName,
+  other: string,
+  prefix: Prefix | undefined,
+): string | undefined {
+  const address = host.plan.links
+    .find(({ name }) => name === other)
+    ?.addresses.find((own) => prefix !== undefined && containsAddress(prefix, own.address))?.address
+  const [neighbour] = prefix === undefined ? [] : hostsIn(host, prefix)
+  if (address === undefined || neighbour === undefined) return undefined
+  const packet = { family: 'inet', src: neighbour, dst: address, iif: link } as const
+  const answer = host.ask(packet)
+  if (answer.kind !== 'local') return undefined
+  return `${exampleOf(host, packet, answer)}, so ${link} answers who asks for ${address.text} of ${other}`
+}

@@ -1,0 +1,57 @@
+// A packet and what becomes of it, in one sentence: what the look-up itself says, in words of `ip route get`.
+import type { Address } from '../kernel/address.js'
+import { ipProtocols } from '../kernel/protocol.js'
+import type { Answer, Packet } from '../lookup/lookup.js'
+import { gatewayOf } from '../plan/gateway-of.js'
+import type { Nexthop } from '../plan/plan.js'
+import type { Host } from './host.js'
+
+/** `from 10.0.0.7 to 203.0.113.7 iif lan0 leaves by cable`. */
+export const exampleOf = (host: Host, packet: Packet, answer = host.ask(packet)): string =>
+  `${packetWords(host, packet)} ${answerWords(host, packet, answer)}`
+
+export function packetWords({ standIns }: Host, packet: Packet): string {
+  const { src, dst, iif, oif, mark, ipproto, sport, dport, uid, tos } = packet
+  const name = ({ text }: Address): string => standIns.names.get(text) ?? text
+  const words: readonly (readonly [string, string | number | undefined])[] = [
+    ['from', src === undefined ? undefined : name(src)],
+    ['to', name(dst)],
+    ['iif', iif],
+    ['oif', oif],
+    ['mark', mark === undefined ? undefined : `0x${mark.toString(16)}`],
+    ['tos', tos === undefined ? undefined : `0x${tos.toString(16)}`],
+    ['ipproto', ipproto === undefined ? undefined : protocolWord(ipproto)],
+    ['sport', sport],
+    ['dport', dport],
+    ['uid', uid],
+  ]
+  return words.flatMap(([word, value]) => (value === undefined ? [] : [`${word} ${value}`])).join(' ')
+}
+
+const protocolWord = (protocol: number): string =>
+  Object.entries(ipProtocols).find(([, number]) => number === protocol)?.[0] ?? String(protocol)
+
+export function answerWords(host: Host, { family }: Packet, answer: Answer): string {
+  switch (answer.kind) {
+    case 'route': {
+      const { table, nexthops } = answer
+      const ways = new Set(nexthops.map((nexthop) => wayWords(host, family, table, nexthop)))
+      return `leaves by ${[...ways].join(' or ')}`
+    }
+    case 'local':
+      return 'stays on this host'
+    case 'onlink':
+      return `leaves by ${answer.dev} itself`
+    case 'reject':
+      return answer.type === 'blackhole' ? 'is dropped' : `is refused (${answer.type})`
+    case 'none':
+      return 'finds no route'
+  }
+}
+
+function wayWords(host: Host, family: Packet['family'], table: number, nexthop: Nexthop): string {
+  const gateway = gatewayOf(host.plan, family, table, nexthop)
+  if (gateway !== undefined) return gateway.name
+  const { via, dev } = nexthop
+  return via === undefined ? `${dev} itself` : `${host.standIns.names.get(via.text) ?? via.text} on ${dev}`
+}

@@ -1,0 +1,95 @@
+// What the checks ask of a plan again and again, gathered once.
+import type { Address } from '../kernel/address.js'
+import type { Family } from '../kernel/family.js'
+import type { LinkName } from '../kernel/link.js'
+import { containsAddress, formatPrefix, type Prefix } from '../kernel/prefix.js'
+import type { TableId } from '../kernel/table.js'
+import { createFib, type Fib } from '../lookup/fib.js'
+import { lookupIn, type Answer, type Packet } from '../lookup/lookup.js'
+import { withLeases } from '../plan/leased.js'
+import type { KernelPlan, PlannedGateway, PlannedLink, Rule } from '../plan/plan.js'
+import { standIns, type StandIns } from './stand-ins.js'
+
+export interface Host {
+  /** With stand-ins for what is leased, since nothing is told of a look-up that lacks them. */
+  readonly plan: KernelPlan
+  readonly standIns: StandIns
+  readonly fib: Fib
+  readonly gatewayOfTable: ReadonlyMap<TableId, PlannedGateway>
+  readonly rulesOfTable: ReadonlyMap<TableId, readonly Rule[]>
+  /** Links that are no gateway's and in no VRF: the host's own side. */
+  readonly inner: readonly PlannedLink[]
+  readonly ownAddresses: ReadonlySet<string>
+  /** Somewhere far away: in no prefix that the plan speaks of, as far as there is one. */
+  outside(family: Family): Address
+  ask(packet: Packet): Answer
+}
+
+export function hostOf(told: KernelPlan): Host {
+  const standing = standIns(told)
+  const plan = standing.facts.size === 0 ? told : withLeases(told, standing.facts)
+  const fib = createFib(plan)
+  const uplinks = new Set<LinkName>(plan.gateways.map(({ link }) => link))
+  const rulesOfTable = new Map<TableId, Rule[]>()
+  for (const rule of plan.rules) {
+    if (rule.action.type !== 'lookup') continue
+    const { table } = rule.action
+    const rules = rulesOfTable.get(table)
+    if (rules === undefined) rulesOfTable.set(table, [rule])
+    else rules.push(rule)
+  }
+  const outsides = new Map<Family, Address>()
+  return {
+    plan,
+    standIns: standing,
+    fib,
+    gatewayOfTable: new Map(plan.gateways.map((gateway) => [gateway.table, gateway])),
+    rulesOfTable,
+    inner: plan.links.filter(
+      ({ name, made, master }) => !uplinks.has(name) && made?.kind !== 'vrf' && master?.kind !== 'vrf',
+    ),
+    ownAddresses: new Set(
+      plan.links.flatMap(({ addresses }) => addresses.map(({ address }) => address.text)),
+    ),
+    outside(family) {
+      const known = outsides.get(family) ?? outsideOf(plan, family)
+      outsides.set(family, known)
+      return known
+    },
+    ask: (packet) => lookupIn(fib, packet),
+  }
+}
+
+/** Documentation’s own first (RFC 5737, RFC 3849), then what everybody knows. */
+const FAR: Readonly<Record<Family, readonly string[]>> = {
+  inet: ['203.0.113.7', '198.51.100.7', '192.0.2.7', '8.8.8.8', '1.1.1.1', '9.9.9.9'],
+  inet6: [
+    '2001:db8:ffff::7',
+    '2001:db8:7777::7',
+    '2606:4700:4700::1111',
+    '2001:4860:4860::8888',
+    '2620:fe::fe',
+  ],
+}
+
+function outsideOf(plan: KernelPlan, family: Family): Address {
+  const prefixes = new Map<string, Prefix>()
+  const add = (prefix: Prefix | undefined) => {
+    if (prefix?.family === family && prefix.length > 0) prefixes.set(formatPrefix(prefix), prefix)
+  }
+  for (const { addresses } of plan.links) for (const prefix of addresses) add(prefix)
+  for (const { dst } of plan.routes) add(dst)
+  for (const { selector } of plan.rules) {
+    add(selector.from)
+    add(selector.to)
+  }
+  const all = [...prefixes.values()]
+  const best = { text: '', length: Number.MAX_SAFE_INTEGER }
+  for (const text of FAR[family]) {
+    const holding = all.filter((prefix) => containsAddress(prefix, { family, text }))
+    const length = Math.max(0, ...holding.map((prefix) => prefix.length))
+    if (length < best.length) Object.assign(best, { text, length })
+    if (length === 0) break
+  }
+  return { family, text: best.text }
+}

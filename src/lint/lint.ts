@@ -1,0 +1,39 @@
+// What a plan allows but its writer hardly meant: found by the look-up, each with a packet that shows it.
+import type { Diagnostic } from '../diagnostics/diagnostic.js'
+import { createReporter, type Reporter } from '../diagnostics/reporter.js'
+import type { KernelPlan } from '../plan/plan.js'
+import { checkAddresses } from './addresses.js'
+import { checkArp } from './arp.js'
+import { checkFamilies } from './families.js'
+import { checkGateways } from './gateways.js'
+import { hostOf, type Host } from './host.js'
+import { checkLocals } from './locals.js'
+import { checkMain } from './main-default.js'
+import { checkMarks } from './marks.js'
+import { checkNexthops } from './nexthops.js'
+import { checkReversePath } from './reverse-path.js'
+import { checkRules, findRules, type Findings } from './rules.js'
+import { checkTables } from './tables.js'
+
+const checks: readonly ((host: Host, reporter: Reporter, findings: Findings) => void)[] = [
+  checkRules,
+  checkTables,
+  checkNexthops,
+  checkGateways,
+  checkLocals,
+  checkFamilies,
+  checkMarks,
+  checkAddresses,
+  checkMain,
+  checkArp,
+  checkReversePath,
+]
+
+/** Without places in a text, as all diagnostics are before `placeDiagnostics`. */
+export function lint(plan: KernelPlan): readonly Diagnostic[] {
+  const reporter = createReporter()
+  const host = hostOf(plan)
+  const findings = findRules(host)
+  for (const check of checks) check(host, reporter, findings)
+  return reporter.diagnostics
+}

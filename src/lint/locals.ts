@@ -1,0 +1,38 @@
+// Networks of this host that a provider is asked for.
+import type { Reporter } from '../diagnostics/reporter.js'
+import { formatPrefix, isHostPrefix, networkOf } from '../kernel/prefix.js'
+import { gatewayOf } from '../plan/gateway-of.js'
+import { exampleOf } from './example.js'
+import type { Host } from './host.js'
+import { hostsIn } from './packets-of.js'
+import { wayInto } from './way-into.js'
+
+/** Each table once, with the first network that it lacks. */
+export function checkLocals(host: Host, reporter: Reporter): void {
+  const networks = host.inner.flatMap(({ addresses }) =>
+    addresses.filter((prefix) => !isHostPrefix(prefix)).map(networkOf),
+  )
+  for (const { id, origin } of host.plan.tables) {
+    for (const network of networks) {
+      const { family } = network
+      const [dst] = hostsIn(host, network)
+      if (dst === undefined) continue
+      const packet = wayInto(
+        host,
+        id,
+        dst,
+        (nexthop) => gatewayOf(host.plan, family, id, nexthop) !== undefined,
+      )
+      if (packet === undefined) continue
+      const gateway = host.gatewayOfTable.get(id)
+      reporter
+        .at(...origin.path, ...(gateway === undefined ? [] : ['connected']))
+        .report(
+          'local-through-provider',
+          { prefix: formatPrefix(network), table: gateway?.name ?? `table ${id}` },
+          { on: 'key', example: exampleOf(host, packet) },
+        )
+      break
+    }
+  }
+}

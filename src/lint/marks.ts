@@ -1,0 +1,36 @@
+// Marks that nobody sets, where the description says who does.
+import type { Reporter } from '../diagnostics/reporter.js'
+import { formatFwmark, marksOverlap, type Fwmark } from '../kernel/fwmark.js'
+import { softwareOfMark } from '../software/software.js'
+import { exampleOf } from './example.js'
+import type { Host } from './host.js'
+import { packetsOf } from './packets-of.js'
+import { writtenPath } from './written.js'
+
+/**
+ * Marks are most often set by rules of nftables that no description tells, so nothing is known of them. But with
+ * `marks: nftables` the bits of the gateways’ marks are multihome’s, and it sets no other values there.
+ */
+export function checkMarks(host: Host, reporter: Reporter): void {
+  const { plan } = host
+  if (plan.marks.length === 0) return
+  const bits = plan.marks.reduce((all, { fwmark }) => (all | fwmark.mask) >>> 0, 0)
+  const told = new Set<string>()
+  for (const rule of plan.rules) {
+    const path = writtenPath(rule)
+    const { fwmark, not } = rule.selector
+    if (path === undefined || fwmark === undefined || not === true || told.has(path.join('.'))) continue
+    if (!isInside(fwmark, bits) || softwareOfMark(plan.coexist, fwmark) !== undefined) continue
+    if (plan.marks.some((mark) => marksOverlap(mark.fwmark, fwmark)) || (fwmark.value & bits) === 0) continue
+    told.add(path.join('.'))
+    // What the rule was written for comes without the mark, and goes where nobody sent it.
+    const [marked] = packetsOf(host, rule.family, rule.selector)
+    const { mark: _mark, ...packet } = marked ?? { family: rule.family, dst: host.outside(rule.family) }
+    reporter
+      .at(...path, 'fwmark')
+      .report('mark-unset', { mark: formatFwmark(fwmark) }, { example: exampleOf(host, packet) })
+  }
+}
+
+/** Whether all bits that must be set are the gateways’ own. */
+const isInside = ({ value }: Fwmark, bits: number): boolean => (value & ~bits) >>> 0 === 0

@@ -1,0 +1,22 @@
+// Next hops that the kernel would refuse.
+import type { Reporter } from '../diagnostics/reporter.js'
+import { refusedNexthops } from '../lookup/gateway-check.js'
+import type { Host } from './host.js'
+
+/** Each rule once, with the first route that it stands in the way of. */
+export function checkNexthops({ plan }: Host, reporter: Reporter): void {
+  const told = new Set<string>()
+  for (const { route, nexthop, rule } of refusedNexthops(plan)) {
+    const path = rule.origin.path.slice(0, 2)
+    if (told.has(path.join('.'))) continue
+    told.add(path.join('.'))
+    const via = nexthop.via?.text ?? ''
+    reporter.at(...path).report(
+      'nexthop-rejected',
+      { via, route: route.origin.reason },
+      {
+        help: `Put a rule \`{ to: ${via}, table: main }\` in front of it, or say \`onlink: true\` on the gateway.`,
+      },
+    )
+  }
+}

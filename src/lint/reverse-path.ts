@@ -1,0 +1,104 @@
+// Strict reverse-path filters that would drop what the rules have led out: fib_validate_source().
+import type { Reporter } from '../diagnostics/reporter.js'
+import type { LinkName } from '../kernel/link.js'
+import { isHostPrefix, networkOf } from '../kernel/prefix.js'
+import type { Packet } from '../lookup/lookup.js'
+import type { PlannedLink } from '../plan/plan.js'
+import { answerWords, packetWords } from './example.js'
+import type { Host } from './host.js'
+import { hostsIn, packetsOf } from './packets-of.js'
+import { sysctlsOf } from './sysctls.js'
+
+interface Arrival {
+  readonly packet: Packet
+  /** What the filter looks up: the way back. */
+  readonly back: Packet
+}
+
+/** Each link once, with the first packet that its filter drops. */
+export function checkReversePath(host: Host, reporter: Reporter): void {
+  const { larger, find, either } = sysctlsOf(host.plan)
+  const strict = host.plan.links.filter(({ name }) => larger(name, 'rp_filter') === 1)
+  if (strict.length === 0) return
+  const answers = answersByLink(host, new Set(strict.map(({ name }) => name)), (link) =>
+    either(link, 'src_valid_mark'),
+  )
+  for (const link of strict) {
+    const sysctl = find(link.name, 'rp_filter') ?? find('all', 'rp_filter')
+    const arrivals = [...requestsTo(host, link), ...(answers.get(link.name) ?? [])]
+    const dropped = arrivals.find(({ back }) => !leadsBackBy(host, back, link.name))
+    if (sysctl === undefined || dropped === undefined) continue
+    const { packet, back } = dropped
+    const way = `${packetWords(host, back)}, ${answerWords(host, back, host.ask(back))}`
+    reporter
+      .at(...sysctl.origin.path)
+      .report(
+        'rp-filter-drops',
+        { link: link.name },
+        { example: `${packetWords(host, packet)} is dropped, since its way back, ${way}` },
+      )
+  }
+}
+
+/** fib_info_nh_uses_dev(): of several next hops any will do. */
+function leadsBackBy(host: Host, back: Packet, link: LinkName): boolean {
+  const answer = host.ask(back)
+  return answer.kind === 'route' && answer.nexthops.some(({ dev }) => dev === link)
+}
+
+/** To its own addresses: from far away where a gateway is, from its neighbours elsewhere. */
+function requestsTo(host: Host, { name, addresses }: PlannedLink): readonly Arrival[] {
+  const isUplink = host.plan.gateways.some(
+    ({ link, ways }) => link === name && ways.some(({ family }) => family === 'inet'),
+  )
+  return addresses
+    .filter(({ family }) => family === 'inet')
+    .flatMap((prefix) => {
+      const near = isHostPrefix(prefix) ? [] : hostsIn(host, networkOf(prefix)).slice(0, 1)
+      return (isUplink ? [host.outside('inet')] : near).map((remote) => ({
+        packet: { family: 'inet' as const, src: remote, dst: prefix.address, iif: name },
+        back: { family: 'inet' as const, src: prefix.address, dst: remote },
+      }))
+    })
+}
+
+/**
+ * Answers to what the rules forward by each of the links. They bear the mark of their connection at best, which counts
+ * where src_valid_mark is set; NAT has given them back the address of the inner host before they are routed.
+ */
+function answersByLink(
+  host: Host,
+  links: ReadonlySet<LinkName>,
+  isMarkValid: (link: LinkName) => boolean,
+): ReadonlyMap<LinkName, readonly Arrival[]> {
+  const answers = new Map<LinkName, Arrival[]>()
+  for (const rule of host.plan.rules) {
+    if (rule.family !== 'inet' || rule.action.type !== 'lookup') continue
+    for (const { mark, uid: _uid, ...sent } of packetsOf(host, 'inet', rule.selector)) {
+      const { src, dst, iif, sport, dport, ipproto } = sent
+      if (iif === undefined || src === undefined || links.has(iif)) continue
+      const marked = mark === undefined ? {} : { mark }
+      const answer = host.ask({ ...sent, ...marked })
+      const [nexthop] = answer.kind === 'route' ? answer.nexthops : []
+      if (nexthop === undefined || !links.has(nexthop.dev)) continue
+      const { dev } = nexthop
+      const arrival: Arrival = {
+        packet: {
+          family: 'inet',
+          src: dst,
+          dst: src,
+          iif: dev,
+          ...(ipproto === undefined ? {} : { ipproto }),
+          ...(dport === undefined ? {} : { sport: dport }),
+          ...(sport === undefined ? {} : { dport: sport }),
+        },
+        back: { ...sent, ...(isMarkValid(dev) ? marked : {}) },
+      }
+      const known = answers.get(dev)
+      if (known === undefined) answers.set(dev, [arrival])
+      else known.push(arrival)
+      break
+    }
+  }
+  return answers
+}

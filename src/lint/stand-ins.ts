@@ -1,0 +1,48 @@
+// What a lease might tell: without some address and router on each leased link no look-up over it means anything.
+import type { Address } from '../kernel/address.js'
+import { families, type Family } from '../kernel/family.js'
+import type { LinkName } from '../kernel/link.js'
+import type { Prefix } from '../kernel/prefix.js'
+import type { LeaseFacts } from '../plan/leased.js'
+import type { KernelPlan } from '../plan/plan.js'
+
+export interface StandIns {
+  readonly facts: ReadonlyMap<LinkName, LeaseFacts>
+  /** How the invented addresses are called before people, by their text. */
+  readonly names: ReadonlyMap<string, string>
+}
+
+export function standIns(plan: KernelPlan): StandIns {
+  const facts = new Map<LinkName, LeaseFacts>()
+  const names = new Map<string, string>()
+  for (const [index, { name, lease }] of plan.links.entries()) {
+    if (lease === undefined) continue
+    const leased: Readonly<Record<Family, boolean>> = {
+      inet: lease.dhcp4,
+      inet6: lease.dhcp6 || lease.acceptRa,
+    }
+    const invented = families.filter((family) => leased[family]).map((family) => invent(family, index))
+    facts.set(name, {
+      addresses: invented.map(({ address }) => address),
+      routers: invented.map(({ router }) => router),
+    })
+    for (const { address, router } of invented) {
+      names.set(address.address.text, `the address of ${name}’s lease`)
+      names.set(router.text, `the router of ${name}’s lease`)
+    }
+  }
+  return { facts, names }
+}
+
+/** Of the networks for benchmarks (RFC 2544, RFC 5180), which no lease gives. */
+function invent(family: Family, index: number): { readonly address: Prefix; readonly router: Address } {
+  const make = (address: string, length: number, router: string) => ({
+    address: { family, address: { family, text: address }, length },
+    router: { family, text: router },
+  })
+  const high = Math.floor(index / 256)
+  const low = index % 256
+  return family === 'inet'
+    ? make(`198.${18 + (high % 2)}.${low}.10`, 24, `198.${18 + (high % 2)}.${low}.1`)
+    : make(`2001:2:0:${(index + 1).toString(16)}::10`, 64, 'fe80::1')
+}

@@ -1,0 +1,34 @@
+// Whether some packet is led into a table, and out of it by a way that it should not take.
+import type { Address } from '../kernel/address.js'
+import type { TableId } from '../kernel/table.js'
+import type { Packet } from '../lookup/lookup.js'
+import { readPacket } from '../lookup/packet.js'
+import { findRoute } from '../lookup/table.js'
+import type { Nexthop } from '../plan/plan.js'
+import type { Host } from './host.js'
+import { packetsOf } from './packets-of.js'
+
+/** A packet to `dst`, at best one that is forwarded, that a rule leads into the table and that leaves there by such a next hop. */
+export function wayInto(
+  host: Host,
+  table: TableId,
+  dst: Address,
+  isWrong: (nexthop: Nexthop) => boolean,
+): Packet | undefined {
+  const { family } = dst
+  // The table itself is asked first: most have what they should, whatever leads there.
+  const found = findRoute(host.fib[family].tables.get(table), readPacket({ family, dst }))
+  if (found === undefined || !found.nexthops.some(isWrong)) return undefined
+  let own: Packet | undefined
+  for (const rule of host.rulesOfTable.get(table) ?? []) {
+    if (rule.family !== family) continue
+    for (const packet of packetsOf(host, family, rule.selector, dst)) {
+      if (packet.iif === undefined && own !== undefined) continue
+      const answer = host.ask(packet)
+      if (answer.kind !== 'route' || answer.table !== table || !answer.nexthops.some(isWrong)) continue
+      if (packet.iif !== undefined) return packet
+      own = packet
+    }
+  }
+  return own
+}

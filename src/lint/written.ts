@@ -1,0 +1,28 @@
+// Which words of the description a rule of the plan was made of.
+import type { Path } from '../diagnostics/diagnostic.js'
+import { familyName } from '../kernel/family.js'
+import { selectorKey } from '../plan/identity.js'
+import type { KernelPlan, Rule } from '../plan/plan.js'
+import type { TableId } from '../kernel/table.js'
+
+/** Of a rule under `rules`; undefined for one that nobody wrote. */
+export const writtenPath = ({ origin: { path } }: Rule): Path | undefined =>
+  path[0] === 'rules' ? path.slice(0, 2) : undefined
+
+export const isElse = ({ origin: { path } }: Rule): boolean => path[0] === 'rules' && path[2] === 'else'
+
+export const isReply = ({ origin: { path } }: Rule): boolean => path[0] === 'gateways' && path[2] === 'reply'
+
+export const isSameWritten = (a: Rule, b: Rule): boolean => {
+  const path = writtenPath(a)
+  return path !== undefined && path.join('.') === writtenPath(b)?.join('.')
+}
+
+/** `IPv4 from 10.0.0.0/8 dport 25`: one of the kernel’s rules that a written one became. */
+export const partWords = ({ family, selector }: Rule): string =>
+  [familyName(family), selectorKey(selector)].filter((word) => word !== '').join(' ')
+
+export const nameOfTable = ({ tables }: KernelPlan, table: TableId): string => {
+  const name = tables.find(({ id }) => id === table)?.name
+  return name === undefined ? String(table) : `${name} (${table})`
+}

@@ -1,0 +1,40 @@
+// Links that lie in one network.
+import { addressValue } from '../kernel/address.js'
+import type { LinkName } from '../kernel/link.js'
+import { containsPrefix, formatPrefix, isHostPrefix, networkOf, type Prefix } from '../kernel/prefix.js'
+
+interface Addressed {
+  readonly name: LinkName
+  readonly addresses: readonly Prefix[]
+}
+
+export interface SharedLink<Link> {
+  readonly link: Link
+  readonly prefix: string
+  readonly other: string
+}
+
+/** IPv4 prefixes that lie on more than one link; each link once. Sorted by start, an enclosing prefix comes first. */
+export function sharedLinks<Link extends Addressed>(links: readonly Link[]): readonly SharedLink<Link>[] {
+  const entries = links
+    .flatMap((link) => link.addresses.map((address) => ({ link, prefix: networkOf(address) })))
+    .filter(({ prefix }) => prefix.family === 'inet' && !isHostPrefix(prefix))
+    .map((entry) => ({ ...entry, start: addressValue(entry.prefix.address) }))
+    .sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : a.prefix.length - b.prefix.length))
+  const shared = new Map<LinkName, SharedLink<Link>>()
+  let enclosing: typeof entries = []
+  for (const entry of entries) {
+    enclosing = enclosing.filter(({ prefix }) => containsPrefix(prefix, entry.prefix))
+    const other = enclosing.find(({ link }) => link !== entry.link)
+    if (other !== undefined) {
+      const prefix = formatPrefix(entry.prefix)
+      for (const [mine, theirs] of [
+        [other.link, entry.link],
+        [entry.link, other.link],
+      ] as const)
+        if (!shared.has(mine.name)) shared.set(mine.name, { link: mine, prefix, other: theirs.name })
+    }
+    enclosing.push(entry)
+  }
+  return links.flatMap(({ name }) => shared.get(name) ?? [])
+}
