@@ -1,0 +1,138 @@
+// The drawing for a phone or a sheet of paper: from top to bottom, lines to tables on the right, to links on the left.
+import {
+  cardPart,
+  drawing,
+  edge,
+  entryPart,
+  lane,
+  linkHeight,
+  linkPart,
+  rowPart,
+  text,
+  wayHeight,
+  wayPart,
+  type ExitPort,
+} from './drawing-parts.js'
+import { railPart } from './drawing-rail.js'
+import { widthOf } from './drawing-text.js'
+import type { Markup } from './markup.js'
+import type { Scene } from './scene.js'
+import { linkKey } from './ways.js'
+
+const WIDTH = 360
+const RAIL = 22
+const ROWS = { x: 34, width: 286 }
+const LINKS = { x: 34, width: 140 }
+const WAYS = { x: 192, width: 128 }
+/** Lanes repeat where there are more tables or links than the margin has room for. */
+const LANES = 5
+const STEP = 6
+
+export function narrowDrawing(scene: Scene): Markup {
+  const { legend } = scene
+  const back: Markup[] = []
+  const front: Markup[] = []
+
+  front.push(text(ROWS.x, 14, 'comes in', 'head'))
+  let x = ROWS.x
+  let y = 24
+  const firstEntry = y + 11
+  const entries: Markup[] = []
+  for (const { key, words } of scene.entries) {
+    const width = Math.min(ROWS.width, widthOf(words, { size: 12, isMono: false }) + 22)
+    if (x + width > ROWS.x + ROWS.width) {
+      x = ROWS.x
+      y += 28
+    }
+    entries.push(
+      edge(`M${x} ${y + 11}H${RAIL}V${y + 30}`, { from: key, to: 'r0' }, 'entryedge'),
+      entryPart(key, words, { x, y }, width),
+    )
+    x += width + 8
+  }
+
+  y += 52
+  front.push(text(ROWS.x, y, 'rules, asked from the top', 'head'))
+  y += 10
+  const rowY = new Map<string, number>()
+  for (const row of scene.rows) {
+    const part = rowPart(row, y, { ...ROWS, isStacked: true }, legend)
+    rowY.set(row.key, y + 13)
+    front.push(part.markup)
+    y += part.height + 2
+  }
+
+  y += 26
+  front.push(text(ROWS.x, y, 'tables', 'head'))
+  y += 10
+  const cardY = new Map<number, number>()
+  const ports: ExitPort[] = []
+  for (const card of scene.cards) {
+    const part = cardPart(card, { x: ROWS.x, y }, ROWS.width, legend)
+    cardY.set(card.table, y + 14)
+    front.push(part.markup)
+    ports.push(...part.ports)
+    y += part.height + 14
+  }
+
+  y += 16
+  front.push(text(LINKS.x, y, 'links', 'head'), text(WAYS.x, y, 'beyond', 'head'))
+  y += 10
+  const linkY = new Map<string, number>()
+  for (const link of scene.links) {
+    linkY.set(link.key, y + 14)
+    front.push(linkPart(link, { x: LINKS.x, y }, LINKS.width).markup)
+    let wayTop = y
+    for (const way of link.ways) {
+      back.push(
+        edge(
+          `M${LINKS.x + LINKS.width} ${wayTop + 14}H${WAYS.x}`,
+          { from: link.key, to: way.key },
+          `${way.hue?.name ?? ''} beyond`,
+        ),
+      )
+      front.push(wayPart(way, { x: WAYS.x, y: wayTop }, WAYS.width).markup)
+      wayTop += wayHeight(way) + 10
+    }
+    y = Math.max(y + linkHeight(link) + 12, wayTop)
+  }
+
+  const right = ROWS.x + ROWS.width
+  for (const row of scene.rows) {
+    const end = row.table === undefined ? undefined : cardY.get(row.table)
+    const start = rowY.get(row.key)
+    if (row.table === undefined || end === undefined || start === undefined) continue
+    const index = scene.cards.findIndex(({ table }) => table === row.table)
+    back.push(
+      lane(
+        { x: right, y: start },
+        right + 8 + STEP * (index % LANES),
+        { x: right, y: end },
+        { from: row.key, to: `t${row.table}` },
+        [legend.hueOfTable(row.table)?.name ?? 'plain', row.isKernels ? 'kernels' : ''].join(' '),
+      ),
+    )
+  }
+  for (const { line, exit, y: start } of ports) {
+    const end = linkY.get(linkKey(exit.link))
+    if (end === undefined) continue
+    const index = scene.links.findIndex(({ name }) => name === exit.link)
+    back.push(
+      lane(
+        { x: ROWS.x, y: start },
+        ROWS.x - 8 - STEP * (index % (LANES - 1)),
+        { x: LINKS.x, y: end },
+        { from: line.key, to: exit.way ?? linkKey(exit.link) },
+        [
+          legend.hueOfWay(exit.way)?.name ?? 'plain',
+          line.isNetwork ? 'quiet' : '',
+          line.isFollowed ? 'followed' : '',
+          (line.choice ?? 1) > 1 ? 'standby' : '',
+        ].join(' '),
+      ),
+    )
+  }
+
+  const rail = railPart(scene.rows, rowY, RAIL, firstEntry)
+  return drawing('narrow', WIDTH, y + 6, scene.label, [...back, rail, ...entries, ...front])
+}

@@ -1,0 +1,182 @@
+// The drawing for a wide screen: from left to right what comes in, the rules, the tables, the links, what lies beyond.
+import {
+  cardHeight,
+  cardPart,
+  drawing,
+  edge,
+  entryPart,
+  lane,
+  linkHeight,
+  linkPart,
+  rowPart,
+  text,
+  wayHeight,
+  wayPart,
+  type ExitPort,
+} from './drawing-parts.js'
+import { html, type Markup } from './markup.js'
+import { railPart } from './drawing-rail.js'
+import type { Scene } from './scene.js'
+import { linkKey, type LinkBox } from './ways.js'
+
+const WIDTH = 1250
+const TOP = 64
+const ENTRIES = { x: 0, width: 92 }
+const RAIL = 122
+const ROWS = { x: 136, width: 424 }
+const CARDS = { x: 652, width: 226 }
+const LINKS = { x: 940, width: 144 }
+const WAYS = { x: 1112, width: 138 }
+const HOST = { x: 46, right: 1012 }
+
+export function wideDrawing(scene: Scene): Markup {
+  const { legend } = scene
+  const back: Markup[] = []
+  const front: Markup[] = []
+
+  let y = TOP
+  const rowY = new Map<string, number>()
+  for (const row of scene.rows) {
+    const part = rowPart(row, y, { ...ROWS, isStacked: false }, legend)
+    rowY.set(row.key, y + 13)
+    front.push(part.markup)
+    y += part.height + 2
+  }
+  const ladderEnd = y
+
+  const cardTops = stack(scene.cards.map(cardHeight), ladderEnd - TOP, 26)
+  const ports: ExitPort[] = []
+  const cardY = new Map<number, number>()
+  scene.cards.forEach((card, index) => {
+    const top = TOP + (cardTops[index] ?? 0)
+    const part = cardPart(card, { x: CARDS.x, y: top }, CARDS.width, legend)
+    cardY.set(card.table, top + 14)
+    front.push(part.markup)
+    ports.push(...part.ports)
+  })
+
+  const linkTops = stack(scene.links.map(blockHeight), ladderEnd - TOP, 30)
+  const linkY = new Map<string, number>()
+  scene.links.forEach((link, index) => {
+    const top = TOP + (linkTops[index] ?? 0)
+    linkY.set(link.key, top + 14)
+    front.push(linkPart(link, { x: LINKS.x, y: top }, LINKS.width).markup)
+    let wayTop = top
+    for (const way of link.ways) {
+      const classes = way.hue?.name ?? ''
+      back.push(
+        edge(
+          `M${LINKS.x + LINKS.width} ${wayTop + 14}H${WAYS.x}`,
+          { from: link.key, to: way.key },
+          `${classes} beyond`,
+        ),
+      )
+      front.push(wayPart(way, { x: WAYS.x, y: wayTop }, WAYS.width).markup)
+      wayTop += wayHeight(way) + 10
+    }
+  })
+
+  // A lane for each table, the one that leads furthest up nearest to the rules.
+  for (const row of scene.rows) {
+    const end = row.table === undefined ? undefined : cardY.get(row.table)
+    const start = rowY.get(row.key)
+    if (row.table === undefined || end === undefined || start === undefined) continue
+    const index = scene.cards.findIndex(({ table }) => table === row.table)
+    const x = ROWS.x + ROWS.width + 16 + laneAt(index, scene.cards.length, CARDS.x - ROWS.x - ROWS.width - 34)
+    back.push(
+      lane(
+        { x: ROWS.x + ROWS.width, y: start },
+        x,
+        { x: CARDS.x, y: end },
+        { from: row.key, to: `t${row.table}` },
+        [legend.hueOfTable(row.table)?.name ?? 'plain', row.isKernels ? 'kernels' : ''].join(' '),
+      ),
+    )
+  }
+  for (const { line, exit, y: start } of ports) {
+    const end = linkY.get(linkKey(exit.link))
+    if (end === undefined) continue
+    const index = scene.links.findIndex(({ name }) => name === exit.link)
+    const x =
+      CARDS.x + CARDS.width + 14 + laneAt(index, scene.links.length, LINKS.x - CARDS.x - CARDS.width - 28)
+    back.push(
+      lane(
+        { x: CARDS.x + CARDS.width, y: start },
+        x,
+        { x: LINKS.x, y: end },
+        { from: line.key, to: exit.way ?? linkKey(exit.link) },
+        [
+          legend.hueOfWay(exit.way)?.name ?? 'plain',
+          line.isNetwork ? 'quiet' : '',
+          line.isFollowed ? 'followed' : '',
+          (line.choice ?? 1) > 1 ? 'standby' : '',
+        ].join(' '),
+      ),
+    )
+  }
+
+  const entries = scene.entries.map((entry, index) => {
+    const top = TOP + 30 * index
+    return [
+      edge(
+        `M${ENTRIES.x + ENTRIES.width} ${top + 11}H${RAIL}V${TOP}`,
+        { from: entry.key, to: 'r0' },
+        'entryedge',
+      ),
+      entryPart(entry.key, entry.words, { x: ENTRIES.x, y: top }, ENTRIES.width),
+    ]
+  })
+
+  const height =
+    Math.max(
+      ladderEnd,
+      ...scene.cards.map((card, index) => TOP + (cardTops[index] ?? 0) + cardHeight(card)),
+      ...scene.links.map((link, index) => TOP + (linkTops[index] ?? 0) + blockHeight(link)),
+    ) + 20
+  const host = html`<rect
+    x="${HOST.x}"
+    y="8"
+    width="${HOST.right - HOST.x}"
+    height="${Math.ceil(height - 12)}"
+    rx="10"
+    class="host"
+  />`
+  const heads = [
+    text(ENTRIES.x, 50, 'comes in', 'head'),
+    text(ROWS.x + 10, 50, 'rules, asked from the top', 'head'),
+    text(CARDS.x, 50, 'tables', 'head'),
+    text(LINKS.x, 50, 'links', 'head'),
+    text(WAYS.x, 50, 'beyond', 'head'),
+    text(HOST.x + 14, 30, 'this host', 'bold'),
+  ]
+  const rail = railPart(scene.rows, rowY, RAIL, TOP)
+  return drawing('wide', WIDTH, height, scene.label, [
+    host,
+    ...heads,
+    ...back,
+    rail,
+    ...entries.flat(),
+    ...front,
+  ])
+}
+
+const blockHeight = (link: LinkBox): number =>
+  Math.max(
+    linkHeight(link),
+    link.ways.reduce((sum, way) => sum + wayHeight(way) + 10, -10),
+  )
+
+const laneAt = (index: number, count: number, room: number): number =>
+  count < 2 ? room / 2 : (index * room) / (count - 1)
+
+/** Tops of boxes below each other that share the room evenly, but stay within sight of each other. */
+function stack(heights: readonly number[], room: number, least: number): readonly number[] {
+  const taken = heights.reduce((sum, height) => sum + height, 0)
+  const gap = Math.min(2.5 * least, Math.max(least, (room - taken) / Math.max(1, heights.length - 1)))
+  let top = 0
+  return heights.map((height) => {
+    const own = top
+    top += height + gap
+    return own
+  })
+}
