@@ -29,7 +29,7 @@ export interface Legend {
 }
 
 export const mono: Face = { size: 11.5, isMono: true }
-const small: Face = { size: 10.5, isMono: false }
+export const small: Face = { size: 10.5, isMono: false }
 const plain: Face = { size: 12, isMono: false }
 const bold: Face = { size: 13, isMono: false }
 
@@ -91,15 +91,20 @@ export function rowPart(row: LadderRow, y: number, place: RowPlace, legend: Lege
       y + 16,
       familyWord(row.families, legend),
       'family',
-    )}${words.map((line, index) => text(left, first + 14 * index, line, 'mono'))}${text(
-      left,
-      first + 14 * words.length,
-      fit(reason, isStacked ? width - 20 : room + CHIP, small),
-      'small',
+    )}${words.map((line, index) => text(left, first + 14 * index, line, 'mono'))}${reasonPart(
+      reason,
+      { x: left, y: first + 14 * words.length },
+      isStacked ? width - 20 : room + CHIP,
     )}${chip(row, { x: x + width - CHIP - 4, y: y + 4 }, legend)}</g
   >`
   return { markup, height }
 }
+
+/** It gives way to what came of the rule while a packet is traced, in the same room. */
+const reasonPart = (reason: string, { x, y }: Point, room: number): Markup =>
+  html`<text x="${round(x)}" y="${round(y)}" class="small reason" data-room="${room}"
+    >${fit(reason, room, small)}</text
+  >`
 
 const reasonText = ({ origin }: LadderRow): string =>
   origin.comment === undefined ? origin.reason : `${origin.comment} · ${origin.reason}`

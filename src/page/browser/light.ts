@@ -1,0 +1,159 @@
+// A traced packet’s way through the drawing: rules asked and passed by, the one that decides, table, route, gateway.
+import { loopback } from '../../kernel/link.js'
+import type { TraceStep } from '../../lookup/lookup.js'
+import { isOwn } from '../../lookup/packet.js'
+import type { Trace } from '../../lookup/trace.js'
+import type { KernelPlan, Nexthop, Route, Rule } from '../../plan/plan.js'
+import { lineKey, wayOf } from '../cards.js'
+import { small } from '../drawing-parts.js'
+import { fit } from '../drawing-text.js'
+import { ladderOf, type LadderRow } from '../ladder.js'
+import { entryKey } from '../scene.js'
+import { linkKey } from '../ways.js'
+import { outcomeText } from '../words.js'
+import { all } from './elements.js'
+
+export interface Light {
+  readonly show: (trace: Trace) => void
+  readonly clear: () => void
+  /** The rule of a row, if it is one of the plan’s. */
+  readonly ruleAt: (key: string) => Rule | undefined
+}
+
+const states = ['asked', 'passed', 'decided', 'unasked', 'lit']
+
+export function startLight(plan: KernelPlan): Light {
+  const rows = ladderOf(plan)
+  const rowOf = new Map<Rule, LadderRow>(rows.flatMap((row) => row.rules.map((rule) => [rule, row] as const)))
+  const byKey = groupBy('[data-key]', (element) => element.getAttribute('data-key') ?? '')
+  const edges = groupBy('.edge', edgeName)
+  const reasons = new Map(all('.drawing .row .reason').map((element) => [element, element.textContent ?? '']))
+
+  function clear(): void {
+    for (const drawing of all('.drawing')) drawing.classList.remove('tracing')
+    for (const list of [...byKey.values(), ...edges.values()])
+      for (const element of list) element.classList.remove(...states)
+    for (const [element, text] of reasons) element.textContent = text
+  }
+
+  const mark = (key: string, state: string): void => {
+    for (const element of byKey.get(key) ?? []) element.classList.add(state)
+  }
+  const markEdge = (from: string, to: string): void => {
+    for (const element of edges.get(`${from}\n${to}`) ?? []) element.classList.add('lit')
+  }
+
+  function show(trace: Trace): void {
+    clear()
+    for (const drawing of all('.drawing')) drawing.classList.add('tracing')
+    const { packet, steps, answer } = trace
+    const entry = entryKey(isOwn(packet) ? loopback : (packet.iif ?? loopback))
+    mark(entry, 'lit')
+    markEdge(entry, 'r0')
+
+    const asked = new Map<LadderRow, TraceStep>()
+    for (const step of steps) {
+      const row = rowOf.get(step.rule)
+      if (row !== undefined) asked.set(row, step)
+    }
+    for (const row of rows) {
+      const step = asked.get(row)
+      const state = step === undefined ? 'unasked' : stateOf(step)
+      mark(row.key, state)
+      if (step !== undefined) tell(row, outcomeText(step, packet))
+    }
+    walkRail(asked)
+
+    for (const step of steps) {
+      const row = rowOf.get(step.rule)
+      if (row === undefined || step.outcome !== 'answered' || row.table === undefined) continue
+      const { route, nexthops } = step
+      markEdge(row.key, `t${row.table}`)
+      mark(`t${row.table}`, 'lit')
+      follow(route, nexthops)
+    }
+    if (answer.kind === 'onlink') mark(linkKey(answer.dev), 'lit')
+  }
+
+  /** From the route over its links to what lies beyond. */
+  function follow(route: Route, nexthops: readonly Nexthop[]): void {
+    const line = lineKey(plan, route)
+    mark(line, 'lit')
+    if (route.type === 'local') {
+      markEdge(line, linkKey(loopback))
+      mark(linkKey(loopback), 'lit')
+      return
+    }
+    for (const nexthop of nexthops) {
+      const link = linkKey(nexthop.dev)
+      const way = wayOf(plan, route.family, route.table, nexthop)
+      mark(link, 'lit')
+      markEdge(line, way ?? link)
+      if (way === undefined) {
+        markNetwork(nexthop.dev)
+        continue
+      }
+      mark(way, 'lit')
+      markEdge(link, way)
+    }
+  }
+
+  /** A neighbour is in a network behind the link, where that is drawn. */
+  function markNetwork(dev: string): void {
+    const key = `w net ${dev}`
+    mark(key, 'lit')
+    markEdge(linkKey(dev), key)
+  }
+
+  /** The rail is lit as far as rules were asked; what a goto leaps over stays dark. */
+  function walkRail(asked: ReadonlyMap<LadderRow, TraceStep>): void {
+    let before: LadderRow | undefined
+    let last = -1
+    rows.forEach((row, index) => {
+      if (asked.has(row)) last = index
+    })
+    let leapTo: LadderRow | undefined
+    rows.slice(0, last + 1).forEach((row) => {
+      if (leapTo === undefined || leapTo === row) {
+        if (leapTo === undefined) markEdge(before?.key ?? 'in', row.key)
+        leapTo = undefined
+      }
+      const step = asked.get(row)
+      if (step?.outcome === 'goto') {
+        leapTo = rows.find(({ pref }) => pref === row.goto)
+        if (leapTo !== undefined) markEdge(row.key, leapTo.key)
+      }
+      before = row
+    })
+  }
+
+  function tell(row: LadderRow, words: string): void {
+    for (const element of byKey.get(row.key) ?? []) {
+      const reason = element.querySelector('.reason')
+      if (reason !== null) reason.textContent = fit(words, Number(reason.getAttribute('data-room')), small)
+    }
+  }
+
+  return { show, clear, ruleAt: (key) => rows.find((row) => row.key === key)?.rules[0] }
+}
+
+function stateOf({ outcome }: TraceStep): string {
+  if (outcome === 'passed') return 'passed'
+  return outcome === 'answered' || outcome === 'refused' ? 'decided' : 'asked'
+}
+
+const edgeName = (element: Element): string =>
+  `${element.getAttribute('data-from') ?? ''}\n${element.getAttribute('data-to') ?? ''}`
+
+function groupBy(
+  selector: string,
+  name: (element: Element) => string,
+): ReadonlyMap<string, readonly Element[]> {
+  const groups = new Map<string, Element[]>()
+  for (const element of all(`.drawing ${selector}`)) {
+    const same = groups.get(name(element))
+    if (same === undefined) groups.set(name(element), [element])
+    else same.push(element)
+  }
+  return groups
+}

@@ -1,0 +1,15 @@
+// The page’s own program: the same look-up as the command’s, and what lights up when something is pointed at.
+import type { PageData } from '../data.js'
+import { startChooser } from './chooser.js'
+import { one } from './elements.js'
+import { startIdeas } from './ideas.js'
+import { startPacket } from './packet.js'
+import { startTheme } from './theme.js'
+
+const data = JSON.parse(one('#data', HTMLScriptElement).textContent ?? '') as PageData
+
+document.documentElement.classList.add('js')
+startTheme()
+const chooser = startChooser()
+const ideas = startIdeas(data, chooser)
+startPacket(data, ideas)

@@ -1,0 +1,19 @@
+// Light or dark: as the system says, until somebody asks for the other.
+import { one } from './elements.js'
+
+export function startTheme(): void {
+  const button = one('#theme', HTMLButtonElement)
+  const system = matchMedia('(prefers-color-scheme: dark)')
+  let chosen: 'light' | 'dark' | undefined
+  const isDark = (): boolean => (chosen === undefined ? system.matches : chosen === 'dark')
+  const show = (): void => {
+    if (chosen !== undefined) document.documentElement.dataset['theme'] = chosen
+    button.textContent = isDark() ? 'Light' : 'Dark'
+  }
+  button.addEventListener('click', () => {
+    chosen = isDark() ? 'light' : 'dark'
+    show()
+  })
+  system.addEventListener('change', show)
+  show()
+}

@@ -1,0 +1,172 @@
+// Which packets are worth asking about on this host? One for each thing that the plan treats in its own way.
+import { addressFromValue, addressValue, type Address } from '../kernel/address.js'
+import { families, familyName, type Family } from '../kernel/family.js'
+import { formatFwmark } from '../kernel/fwmark.js'
+import { loopback } from '../kernel/link.js'
+import { containsAddress, isHostPrefix, networkOf, type Prefix } from '../kernel/prefix.js'
+import { protocolWord } from '../lookup/reason.js'
+import type { KernelPlan, PlannedLink, Rule } from '../plan/plan.js'
+
+export interface Example {
+  readonly label: string
+  /** In the words of `ip route get`. */
+  readonly words: string
+}
+
+const MOST = 9
+
+export function examplesOf(plan: KernelPlan): readonly Example[] {
+  const lan = plan.links.find(
+    ({ name, addresses, master }) =>
+      master === undefined && addresses.some(isNetwork) && !plan.gateways.some(({ link }) => link === name),
+  )
+  const examples = [
+    ...families.flatMap((family) => ofRules(plan, family, lan)),
+    ...fromLan(plan, lan),
+    ...plan.gateways.flatMap((gateway) => replyOf(plan, gateway.name, gateway.addresses)),
+    ...families.flatMap((family): readonly Example[] =>
+      hasFamily(plan, family) ? [{ label: `own ${familyName(family)}`, words: outsideOf(plan, family) }] : [],
+    ),
+  ]
+  const distinct = examples.filter(
+    ({ words, label }, index) =>
+      examples.findIndex((other) => other.words === words || other.label === label) === index,
+  )
+  return distinct.slice(0, MOST)
+}
+
+const isNetwork = (prefix: Prefix): boolean => !isHostPrefix(prefix)
+
+const hasFamily = ({ links }: KernelPlan, family: Family): boolean =>
+  links.some(({ addresses }) => addresses.some((address) => address.family === family))
+
+/** Of the documentation’s and then of the world’s addresses the first that is in no network of the host. */
+const somewhere: Readonly<Record<Family, readonly string[]>> = {
+  inet: ['203.0.113.77', '198.51.100.77', '192.0.2.77', '9.9.9.9'],
+  inet6: ['2001:db8:ffff::77', '2620:fe::fe'],
+}
+
+function outsideOf(plan: KernelPlan, family: Family): string {
+  const near = [
+    ...plan.links.flatMap(({ addresses }) => addresses),
+    ...plan.rules.flatMap(({ selector }) => selector.to ?? []),
+  ]
+  const candidates = somewhere[family]
+  const free = candidates.find(
+    (text) =>
+      !near.some((prefix) => prefix.length > 0 && containsAddress(networkOf(prefix), { family, text })),
+  )
+  return free ?? candidates.at(-1) ?? ''
+}
+
+/** A neighbour of the host in the prefix. */
+function neighbourIn(prefix: Prefix, own: Address | undefined): Address {
+  const first = addressValue(networkOf(prefix).address)
+  const room = BigInt(prefix.family === 'inet' ? 32 : 128) - BigInt(prefix.length)
+  const offset = room < 4n ? 1n : 7n
+  const value = first + offset
+  return addressFromValue(
+    prefix.family,
+    own !== undefined && addressValue(own) === value ? value + 1n : value,
+  )
+}
+
+function fromLan(plan: KernelPlan, lan: PlannedLink | undefined): readonly Example[] {
+  const prefix = lan?.addresses.find(isNetwork)
+  if (lan === undefined || prefix === undefined) return []
+  const source = neighbourIn(prefix, prefix.address).text
+  return [
+    {
+      label: `from ${lan.name}`,
+      words: `${outsideOf(plan, prefix.family)} from ${source} iif ${lan.name}`,
+    },
+  ]
+}
+
+const replyOf = (plan: KernelPlan, name: string, addresses: readonly Prefix[]): readonly Example[] =>
+  addresses.slice(0, 1).map(({ family, address }) => ({
+    label: `reply from ${name}’s address`,
+    words: `${outsideOf(plan, family)} from ${address.text}`,
+  }))
+
+const services: Readonly<Record<number, string>> = {
+  22: 'SSH',
+  25: 'SMTP',
+  53: 'DNS',
+  80: 'HTTP',
+  443: 'HTTPS',
+  587: 'mail submission',
+}
+
+function ofRules(plan: KernelPlan, family: Family, lan: PlannedLink | undefined): readonly Example[] {
+  return plan.rules
+    .filter((rule) => rule.family === family && isWorthAsking(rule))
+    .flatMap((rule) => ofRule(plan, rule, lan) ?? [])
+}
+
+/** What a person wrote; not the replies of gateways, which have their own, and not what is turned round. */
+const isWorthAsking = ({ selector, origin, action }: Rule): boolean =>
+  selector.not !== true &&
+  (origin.path[0] === 'rules' || selector.fwmark !== undefined) &&
+  action.type === 'lookup'
+
+function ofRule(plan: KernelPlan, rule: Rule, lan: PlannedLink | undefined): Example | undefined {
+  const { family, selector } = rule
+  const { from, to, iif, oif, fwmark, ipproto, dport, sport, uidrange, tos } = selector
+  const isOwn = uidrange !== undefined || oif !== undefined || iif === loopback
+  const source =
+    from === undefined ? undefined : isHostPrefix(from) ? from.address : neighbourIn(from, undefined)
+  const home = source === undefined ? undefined : homeOf(plan, source)
+  const isHosts =
+    source !== undefined &&
+    plan.links.some((link) => link.addresses.some(({ address }) => address.text === source.text))
+  const lanSource = isOwn ? undefined : lanAddress(lan, family)
+  const entry =
+    iif !== undefined && iif !== loopback
+      ? iif
+      : isOwn || isHosts
+        ? undefined
+        : (home?.name ??
+          (source === undefined && ipproto !== undefined && lanSource !== undefined ? lan?.name : undefined))
+  const src = source?.text ?? (entry !== undefined && entry === lan?.name ? lanSource : undefined)
+  const protocol = ipproto === undefined ? [] : ['ipproto', protocolWord(ipproto)]
+  const words = [
+    to === undefined
+      ? outsideOf(plan, family)
+      : isHostPrefix(to)
+        ? to.address.text
+        : neighbourIn(to, undefined).text,
+    ...(src === undefined ? [] : ['from', src]),
+    ...(entry === undefined ? [] : ['iif', entry]),
+    ...(oif === undefined ? [] : ['oif', oif]),
+    ...(fwmark === undefined || fwmark.value === 0 ? [] : ['mark', `0x${fwmark.value.toString(16)}`]),
+    ...protocol,
+    ...(sport === undefined ? [] : ['sport', String(sport.first)]),
+    ...(dport === undefined ? [] : ['dport', String(dport.first)]),
+    ...(uidrange === undefined ? [] : ['uid', String(uidrange.first)]),
+    ...(tos === undefined ? [] : ['tos', String(tos)]),
+  ]
+  return { label: labelOf(rule, entry), words: words.join(' ') }
+}
+
+const homeOf = (plan: KernelPlan, source: Address): PlannedLink | undefined =>
+  plan.links.find(({ addresses }) =>
+    addresses.some((address) => isNetwork(address) && containsAddress(networkOf(address), source)),
+  )
+
+function lanAddress(lan: PlannedLink | undefined, family: Family): string | undefined {
+  const prefix = lan?.addresses.find((address) => address.family === family && isNetwork(address))
+  return prefix === undefined ? undefined : neighbourIn(prefix, prefix.address).text
+}
+
+function labelOf({ selector, family, origin }: Rule, entry: string | undefined): string {
+  const port = selector.dport?.first
+  const service = port === undefined ? undefined : (services[port] ?? `port ${port}`)
+  const suffix = family === 'inet6' ? ', IPv6' : ''
+  const place = entry === undefined ? '' : ` from ${entry}`
+  if (service !== undefined) return `${service}${place}${suffix}`
+  if (selector.fwmark !== undefined) return `marked ${formatFwmark(selector.fwmark)}${suffix}`
+  if (selector.uidrange !== undefined) return `user ${selector.uidrange.first}${suffix}`
+  if (origin.comment !== undefined && origin.comment.length < 32) return `${origin.comment}${suffix}`
+  return `${selector.from === undefined ? 'packet' : `from ${selector.from.address.text}`}${place === '' ? '' : ` (${entry ?? ''})`}${suffix}`
+}

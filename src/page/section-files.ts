@@ -1,0 +1,176 @@
+// Second part of the page: the plan's ideas, and beside them how each stack says them, file by file.
+import type { ComparedFile, ComparedStack, Comparison, Idea, IdeaKind } from '../compare/comparison.js'
+import { ideaKinds } from '../compare/comparison.js'
+import { familyName } from '../kernel/family.js'
+import type { Step } from '../targets/target.js'
+import { outlineOf, type Hue } from './hue.js'
+import { attribute, html, type Markup } from './markup.js'
+
+const kindTitles: Readonly<Record<IdeaKind, string>> = {
+  link: 'Links',
+  table: 'Tables',
+  rule: 'Rules',
+  route: 'Routes',
+  followed: 'What follows leases',
+  balance: 'Balance over leases',
+  sysctl: 'Sysctls',
+  mark: 'Marks of connections',
+}
+
+export function filesSection(comparison: Comparison, hues: ReadonlyMap<string, Hue>): Markup {
+  const { ideas, stacks, description, file } = comparison
+  const columns = [
+    ...(description.length === 0 ? [] : [{ id: 'description', title: file }]),
+    ...stacks.map(({ id }) => ({ id, title: id })),
+  ]
+  return html` <section id="files" aria-labelledby="files-title">
+    <h2 id="files-title">The same idea in every stack</h2>
+    <p class="hint live">
+      Point at an idea or at a line: it lights up in every file. Click keeps it, <kbd>Esc</kbd> lets it go;
+      arrow keys walk through ideas and stacks.
+    </p>
+    <div class="bench">
+      <div class="ideas" id="ideas" role="group" aria-label="Ideas of the plan">
+        ${ideaKinds.map((kind) => group(kind, ideas, hues))}
+      </div>
+      <div class="side">
+        <div class="chooser live" id="chooser" aria-label="Stacks">
+          ${columns.map(
+            ({ id, title }) =>
+              html`<button type="button" id="choose-${id}" data-stack="${id}" aria-controls="stack-${id}">
+                <span class="name">${title}</span><span class="cost"></span>
+              </button> `,
+          )}
+        </div>
+        <div class="stacks">
+          ${description.length === 0 ? undefined : descriptionColumn(comparison)}
+          ${stacks.map((stack) => stackColumn(stack, ideas))}
+        </div>
+      </div>
+    </div>
+  </section>`
+}
+
+function group(kind: IdeaKind, ideas: readonly Idea[], hues: ReadonlyMap<string, Hue>): Markup | undefined {
+  const own = ideas.flatMap((idea, index) => (idea.kind === kind ? [{ idea, index }] : []))
+  if (own.length === 0) return undefined
+  return html`<h3>${kindTitles[kind]}</h3>
+    <ul>
+      ${own.map(({ idea, index }) => ideaItem(idea, index, idea.gateway === undefined ? undefined : hues.get(idea.gateway)))}
+    </ul> `
+}
+
+const ideaItem = (idea: Idea, index: number, hue: Hue | undefined): Markup =>
+  html`<li>
+    <button type="button" class="idea" data-idea="${index}" tabindex="-1" aria-pressed="false">
+      ${shapeMark(hue)}<span class="words">${idea.words}</span
+      ><span class="why"
+        >${idea.comment === undefined ? '' : `${idea.comment} · `}${idea.reason}${familyText(idea)}${idea.line === undefined ? '' : ` · line ${idea.line}`}</span
+      >
+    </button>
+  </li> `
+
+const familyText = ({ families }: Idea): string =>
+  families.length === 0 ? '' : ` · ${families.map(familyName).join(' and ')}`
+
+export const shapeMark = (hue: Hue | undefined): Markup =>
+  hue === undefined
+    ? html`<span class="mark"></span>`
+    : html`<svg class="mark" viewBox="-6 -6 12 12" aria-hidden="true">
+        <path class="shape ${hue.name}" d="${outlineOf(hue.shape)}" />
+      </svg>`
+
+/** Indices of the ideas that a line says, by line. */
+type IdeasByLine = ReadonlyMap<number, readonly number[]>
+
+function descriptionColumn({ file, description, ideas }: Comparison): Markup {
+  const byLine = new Map<number, number[]>()
+  ideas.forEach(({ line }, index) => {
+    if (line !== undefined) byLine.set(line, [...(byLine.get(line) ?? []), index])
+  })
+  return html`<article class="stack" id="stack-description" data-stack="description" aria-label="${file}">
+    <header>
+      <h3>${file}</h3>
+      <p class="meta">the description</p>
+      <p class="says"></p>
+    </header>
+    <div class="scroll" tabindex="0" role="region" aria-label="${file}">${linesOf(description, byLine)}</div>
+  </article> `
+}
+
+function stackColumn(stack: ComparedStack, ideas: readonly Idea[]): Markup {
+  const { id, title, consumer, version, settings, least, files, first, change, told, state } = stack
+  const byFile = placesOf(stack, ideas)
+  const words = Object.entries(settings)
+    .filter(([key, value]) => key !== 'version' && typeof value !== 'object')
+    .map(([key, value]) => `${key}: ${String(value)}`)
+  return html`<article
+    class="stack${state === 'refused' ? ' refused' : ''}"
+    id="stack-${id}"
+    data-stack="${id}"
+    aria-label="${title}"
+  >
+    <header>
+      <h3>${title}</h3>
+      <p class="meta">
+        ${consumer}
+        ${version}${least === undefined ? '' : `, ${least} would do`}${words.map((word) => `, ${word}`)}
+      </p>
+      <p class="says"></p>
+    </header>
+    <div class="scroll" tabindex="0" role="region" aria-label="Files of ${id}">
+      ${told.map(
+        ({ severity, message, help, line }) =>
+          html`<p class="told ${severity}">
+            <strong>${severity}${line === undefined ? '' : `, line ${line}`}:</strong>
+            ${message}${help === undefined ? '' : html`<br />${help}`}
+          </p> `,
+      )}
+      ${state === 'refused' ? html`<p class="told">Nothing is written for this stack.</p>` : undefined}
+      ${files.map((file) => fileBlock(file, byFile.get(file.path)))} ${stepsBlock('The first time', first)}
+      ${stepsBlock('After a change', change)}
+    </div>
+  </article> `
+}
+
+function placesOf({ cells }: ComparedStack, ideas: readonly Idea[]): ReadonlyMap<string, IdeasByLine> {
+  const byFile = new Map<string, Map<number, number[]>>()
+  ideas.forEach((idea, index) => {
+    for (const { path, ranges } of cells[idea.id]?.places ?? []) {
+      const byLine = byFile.get(path) ?? new Map<number, number[]>()
+      byFile.set(path, byLine)
+      for (const { from, to } of ranges)
+        for (let line = from; line <= to; line++) byLine.set(line, [...(byLine.get(line) ?? []), index])
+    }
+  })
+  return byFile
+}
+
+function fileBlock(file: ComparedFile, byLine: IdeasByLine | undefined): Markup {
+  if ('symlink' in file)
+    return html`<h4>${file.path}</h4>
+      <p class="meta">points to ${file.symlink}</p> `
+  const lines = file.text.replace(/\n$/, '').split('\n')
+  return html`<h4>${file.path} <span class="meta">${file.mode} ${file.owner}</span></h4>
+    ${linesOf(lines, byLine ?? new Map())} `
+}
+
+const linesOf = (lines: readonly string[], byLine: IdeasByLine): Markup =>
+  html`<pre><code>${lines.map(
+    (line, index) => html`<span${attribute('data-i', byLine.get(index + 1)?.join(' '))}>${line}\n</span>`,
+  )}</code></pre>`
+
+function stepsBlock(title: string, steps: readonly Step[]): Markup | undefined {
+  if (steps.length === 0) return undefined
+  return html`<h4>${title}, as root</h4>
+    <ol class="todo">
+      ${steps.map(
+        ({ command, why, when }) =>
+          html`<li>
+            <code>${command}</code><br /><span class="meta"
+              >${why}${when === undefined ? '' : '; before the files are copied'}</span
+            >
+          </li> `,
+      )}
+    </ol> `
+}
