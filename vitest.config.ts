@@ -23,9 +23,10 @@ const boot = {
 export default defineConfig({
   test: {
     projects: [
-      project('unit', ['test/**/*.test.ts'], ['test/golden.test.ts', 'test/{netns,native,boot}/**']),
+      project('unit', ['test/**/*.test.ts'], ['test/golden.test.ts', 'test/{netns,native,boot,page}/**']),
       project('golden', ['test/golden.test.ts']),
       project('netns', ['test/netns/**/*.test.ts']),
+      project('page', ['test/page/**/*.test.ts']),
       project('native', ['test/native/**/*.test.ts']),
       boot,
     ],

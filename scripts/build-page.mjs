@@ -18,7 +18,10 @@ const { outputFiles } = await build({
   legalComments: 'none',
   write: false,
 })
-const script = outputFiles[0].text.trim()
+/** The licence of the package that reads addresses asks to go with it. */
+const licence = readFileSync(join(root, 'node_modules/ip-address/LICENSE'), 'utf8').trim()
+
+const script = `/*! holds ip-address, MIT\n${licence}\n*/\n${outputFiles[0].text.trim()}`
 const style = (
   await transform(readFileSync(join(root, 'src/page/style.css'), 'utf8'), { loader: 'css', minify: true })
 ).code.trim()
@@ -26,9 +29,6 @@ const style = (
 // What ends its element early would no longer be what the hash is of.
 if (/<\/script|<!--/i.test(script)) throw new Error('the program would end its own element')
 if (/<\/style/i.test(style)) throw new Error('the style would end its own element')
-
-/** The licence of the package that reads addresses asks to go with it. */
-const licence = readFileSync(join(root, 'node_modules/ip-address/LICENSE'), 'utf8').trim()
 
 const hashOf = (text) => `sha256-${createHash('sha256').update(text).digest('base64')}`
 

@@ -1,5 +1,5 @@
 // Bundles the command into dist/cli, so that it starts without looking for a single package: main.cjs answers
-// --version and loads app.cjs; embedded.cjs holds what only two commands want.
+// --version and loads app.cjs; embedded.cjs and browser.cjs hold what only few commands want.
 // CommonJS, because Node starts its loader for modules only when one is asked for (4 ms); the parts of the
 // bundle that are imported by `import()` stay functions until they are called.
 import { spawnSync } from 'node:child_process'
@@ -19,6 +19,7 @@ const embedded = {
   name: 'embedded',
   setup({ onResolve }) {
     onResolve({ filter: /\/embedded\.generated\.js$/ }, () => ({ path: './embedded.cjs', external: true }))
+    onResolve({ filter: /\/browser\.generated\.js$/ }, () => ({ path: './browser.cjs', external: true }))
   },
 }
 
@@ -81,7 +82,11 @@ const bundle = (entryPoints, define = {}) =>
 
 rmSync(outdir, { recursive: true, force: true })
 mkdirSync(outdir, { recursive: true })
-const { metafile } = await bundle({ app: 'src/cli/app.ts', embedded: 'src/cli/embedded.generated.ts' })
+const { metafile } = await bundle({
+  app: 'src/cli/app.ts',
+  embedded: 'src/cli/embedded.generated.ts',
+  browser: 'src/page/browser.generated.ts',
+})
 const hash = createHash('sha256')
   .update(readFileSync(join(outdir, 'app.cjs')))
   .digest('hex')

@@ -68,6 +68,7 @@ describe('the tarball', () => {
       'dist/cli/',
       'dist/cli/THIRD-PARTY.txt',
       'dist/cli/app.cjs',
+      'dist/cli/browser.cjs',
       'dist/cli/embedded.cjs',
       'dist/cli/main.cjs',
     ])

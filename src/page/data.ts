@@ -6,6 +6,8 @@ export interface PageData {
   readonly plan: KernelPlan
   readonly ideas: readonly PageIdea[]
   readonly stacks: readonly PageStack[]
+  /** Each that is met once. */
+  readonly cells: readonly PageCell[]
 }
 
 export interface PageIdea {
@@ -16,8 +18,8 @@ export interface PageIdea {
 
 export interface PageStack {
   readonly id: string
-  /** In the order of the ideas. */
-  readonly cells: readonly PageCell[]
+  /** For each idea, in order, the number of its cell in `cells`. */
+  readonly cells: readonly number[]
 }
 
 export interface PageCell {
@@ -27,18 +29,28 @@ export interface PageCell {
   readonly remarks: readonly string[]
 }
 
-export const dataOf = (comparison: Comparison, plan: KernelPlan): PageData => ({
-  plan,
-  ideas: comparison.ideas.map(({ kind, parts, line }) => ({
-    kind,
-    parts,
-    ...(line === undefined ? {} : { line }),
-  })),
-  stacks: comparison.stacks.map(({ id, cells }) => ({
-    id,
-    cells: comparison.ideas.map((idea) => cellOf(cells[idea.id])),
-  })),
-})
+export function dataOf(comparison: Comparison, plan: KernelPlan): PageData {
+  const numbers = new Map<string, number>()
+  const numberOf = (cell: PageCell): number => {
+    const text = JSON.stringify(cell)
+    const number = numbers.get(text) ?? numbers.size
+    numbers.set(text, number)
+    return number
+  }
+  return {
+    plan,
+    ideas: comparison.ideas.map(({ kind, parts, line }) => ({
+      kind,
+      parts,
+      ...(line === undefined ? {} : { line }),
+    })),
+    stacks: comparison.stacks.map(({ id, cells }) => ({
+      id,
+      cells: comparison.ideas.map((idea) => numberOf(cellOf(cells[idea.id]))),
+    })),
+    cells: [...numbers.keys()].map((text) => JSON.parse(text) as PageCell),
+  }
+}
 
 const cellOf = (cell: Cell | undefined): PageCell => ({
   cost: cell?.cost ?? 'unwritten',

@@ -3,6 +3,7 @@ import {
   cardPart,
   drawing,
   edge,
+  edges,
   entryPart,
   lane,
   linkHeight,
@@ -38,16 +39,15 @@ export function narrowDrawing(scene: Scene): Markup {
   let y = 24
   const firstEntry = y + 11
   const entries: Markup[] = []
+  const entryEdges: Markup[] = []
   for (const { key, words } of scene.entries) {
     const width = Math.min(ROWS.width, widthOf(words, { size: 12, isMono: false }) + 22)
     if (x + width > ROWS.x + ROWS.width) {
       x = ROWS.x
       y += 28
     }
-    entries.push(
-      edge(`M${x} ${y + 11}H${RAIL}V${y + 30}`, { from: key, to: 'r0' }, 'entryedge'),
-      entryPart(key, words, { x, y }, width),
-    )
+    entryEdges.push(edge(`M${x} ${y + 11}H${RAIL}V${y + 30}`, { from: key, to: 'r0' }, 'entryedge'))
+    entries.push(entryPart(key, words, { x, y }, width))
     x += width + 8
   }
 
@@ -134,5 +134,10 @@ export function narrowDrawing(scene: Scene): Markup {
   }
 
   const rail = railPart(scene.rows, rowY, RAIL, firstEntry)
-  return drawing('narrow', WIDTH, y + 6, scene.label, [...back, rail, ...entries, ...front])
+  return drawing('narrow', WIDTH, y + 6, scene.label, [
+    edges([...back, ...entryEdges]),
+    rail,
+    ...entries,
+    ...front,
+  ])
 }

@@ -81,7 +81,7 @@ export function rowPart(row: LadderRow, y: number, place: RowPlace, legend: Lege
   )
   const reason = reasonText(row)
   const first = isStacked ? y + 34 : y + 16
-  const height = (isStacked ? 44 : 26) + 14 * words.length
+  const height = (isStacked ? 46 : 28) + 14 * words.length
   const markup = html`<g
     class="row${row.isKernels ? ' kernels' : ''}${row.isFollowed ? ' followed' : ''}"
     data-key="${row.key}"
@@ -93,9 +93,9 @@ export function rowPart(row: LadderRow, y: number, place: RowPlace, legend: Lege
       'family',
     )}${words.map((line, index) => text(left, first + 14 * index, line, 'mono'))}${reasonPart(
       reason,
-      { x: left, y: first + 14 * words.length },
+      { x: left, y: first + 1 + 14 * words.length },
       isStacked ? width - 20 : room + CHIP,
-    )}${chip(row, { x: x + width - CHIP - 4, y: y + 4 }, legend)}</g
+    )}${chip(row, { x: x + width - CHIP - 4, y: y + 3 }, legend)}</g
   >`
   return { markup, height }
 }
@@ -114,9 +114,9 @@ function chip({ table, action }: LadderRow, { x, y }: Point, legend: Legend): Ma
   const words = table === undefined ? action : legend.titleOfTable(table)
   const isEnd = table === undefined && !action.startsWith('goto')
   return html`<g class="chip${hueName(hue)}${isEnd ? ' end' : ''}"
-    >${box(x, y, CHIP, 18, 'chipbox')}${
-      hue === undefined ? undefined : shapeAt({ x: x + 11, y: y + 9 }, hue)
-    }${text(x + (hue === undefined ? 8 : 21), y + 13, fit(words, CHIP - 26, plain), 'plain')}</g
+    >${box(x, y, CHIP, 17, 'chipbox')}${
+      hue === undefined ? undefined : shapeAt({ x: x + 11, y: y + 8.5 }, hue)
+    }${text(x + (hue === undefined ? 8 : 21), y + 12.5, fit(words, CHIP - 26, plain), 'plain')}</g
   >`
 }
 
@@ -273,6 +273,9 @@ const arrow = ({ x, y }: Point, direction: number): string =>
 
 export const edge = (d: string, { from, to }: Ends, classes: string): Markup =>
   html`<path class="edge ${classes}" data-from="${from}" data-to="${to}" d="${d}" />`
+
+/** Among themselves: one that lights up comes to the front of these alone. */
+export const edges = (parts: readonly Markup[]): Markup => html`<g>${parts}</g>`
 
 export const entryPart = (key: string, words: string, { x, y }: Point, width: number): Markup =>
   html`<g class="entry" data-key="${key}"

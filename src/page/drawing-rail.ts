@@ -1,5 +1,5 @@
 // The rail along which a packet goes down the rules, and the leaps of `goto` over some of them.
-import { edge } from './drawing-parts.js'
+import { edge, edges } from './drawing-parts.js'
 import type { LadderRow } from './ladder.js'
 import { html, type Markup } from './markup.js'
 
@@ -34,5 +34,5 @@ export function railPart(
   const dots = rows.map(
     (row) => html`<circle class="dot" data-key="${row.key}" cx="${x}" cy="${at(row)}" r="4" />`,
   )
-  return html`<g>${segments}${leaps}${dots}</g>`
+  return html`${edges([...segments, ...leaps])}${dots}`
 }

@@ -3,7 +3,7 @@
 /** Of the size, for a fixed-width font: Consolas has 0.55, Menlo and DejaVu Sans Mono have 0.602. */
 const MONO = 0.602
 /** On average, for a system’s sans-serif: DejaVu Sans is the widest. */
-const SANS = 0.57
+const SANS = 0.54
 
 export interface Face {
   readonly size: number

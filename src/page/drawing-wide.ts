@@ -4,6 +4,7 @@ import {
   cardPart,
   drawing,
   edge,
+  edges,
   entryPart,
   lane,
   linkHeight,
@@ -22,7 +23,8 @@ import { linkKey, type LinkBox } from './ways.js'
 const WIDTH = 1250
 const TOP = 64
 const ENTRIES = { x: 0, width: 92 }
-const RAIL = 122
+const RAIL = 124
+const TRUNK = 108
 const ROWS = { x: 136, width: 424 }
 const CARDS = { x: 652, width: 226 }
 const LINKS = { x: 940, width: 144 }
@@ -117,14 +119,14 @@ export function wideDrawing(scene: Scene): Markup {
 
   const entries = scene.entries.map((entry, index) => {
     const top = TOP + 30 * index
-    return [
+    back.push(
       edge(
-        `M${ENTRIES.x + ENTRIES.width} ${top + 11}H${RAIL}V${TOP}`,
+        `M${ENTRIES.x + ENTRIES.width} ${top + 11}H${TRUNK - 5}Q${TRUNK} ${top + 11} ${TRUNK} ${top + 6}V${TOP}Q${TRUNK} ${TOP - 6} ${TRUNK + 6} ${TOP - 6}H${RAIL}`,
         { from: entry.key, to: 'r0' },
         'entryedge',
       ),
-      entryPart(entry.key, entry.words, { x: ENTRIES.x, y: top }, ENTRIES.width),
-    ]
+    )
+    return entryPart(entry.key, entry.words, { x: ENTRIES.x, y: top }, ENTRIES.width)
   })
 
   const height =
@@ -149,13 +151,13 @@ export function wideDrawing(scene: Scene): Markup {
     text(WAYS.x, 50, 'beyond', 'head'),
     text(HOST.x + 14, 30, 'this host', 'bold'),
   ]
-  const rail = railPart(scene.rows, rowY, RAIL, TOP)
+  const rail = railPart(scene.rows, rowY, RAIL, TOP - 6)
   return drawing('wide', WIDTH, height, scene.label, [
     host,
     ...heads,
-    ...back,
+    edges(back),
     rail,
-    ...entries.flat(),
+    ...entries,
     ...front,
   ])
 }

@@ -13,6 +13,8 @@ export interface Example {
   readonly words: string
 }
 
+/** Of the writer’s own rules; gateways and families come on top. */
+const MOST_RULES = 5
 const MOST = 9
 
 export function examplesOf(plan: KernelPlan): readonly Example[] {
@@ -20,25 +22,30 @@ export function examplesOf(plan: KernelPlan): readonly Example[] {
     ({ name, addresses, master }) =>
       master === undefined && addresses.some(isNetwork) && !plan.gateways.some(({ link }) => link === name),
   )
-  const examples = [
-    ...families.flatMap((family) => ofRules(plan, family, lan)),
+  const ofWritten = families.flatMap((family) => ofRules(plan, family, lan))
+  const own = families.filter((family) => hasFamily(plan, family))
+  const examples = distinct([
+    ...distinct(ofWritten).slice(0, MOST_RULES),
     ...fromLan(plan, lan),
     ...plan.gateways.flatMap((gateway) => replyOf(plan, gateway.name, gateway.addresses)),
-    ...families.flatMap((family): readonly Example[] =>
-      hasFamily(plan, family) ? [{ label: `own ${familyName(family)}`, words: outsideOf(plan, family) }] : [],
-    ),
-  ]
-  const distinct = examples.filter(
+    ...own.map((family) => ({ label: `this host, ${familyName(family)}`, words: outsideOf(plan, family) })),
+  ])
+  return examples.slice(0, MOST)
+}
+
+/** What is asked of IPv4 is not asked again of IPv6. */
+const distinct = (examples: readonly Example[]): readonly Example[] =>
+  examples.filter(
     ({ words, label }, index) =>
       examples.findIndex((other) => other.words === words || other.label === label) === index,
   )
-  return distinct.slice(0, MOST)
-}
 
 const isNetwork = (prefix: Prefix): boolean => !isHostPrefix(prefix)
 
-const hasFamily = ({ links }: KernelPlan, family: Family): boolean =>
-  links.some(({ addresses }) => addresses.some((address) => address.family === family))
+const hasFamily = ({ links, followed, gateways }: KernelPlan, family: Family): boolean =>
+  links.some(({ addresses }) => addresses.some((address) => address.family === family)) ||
+  followed.some(({ families }) => families.includes(family)) ||
+  gateways.some(({ ways }) => ways.some((way) => way.family === family))
 
 /** Of the documentation’s and then of the world’s addresses the first that is in no network of the host. */
 const somewhere: Readonly<Record<Family, readonly string[]>> = {
@@ -101,6 +108,7 @@ const services: Readonly<Record<number, string>> = {
 function ofRules(plan: KernelPlan, family: Family, lan: PlannedLink | undefined): readonly Example[] {
   return plan.rules
     .filter((rule) => rule.family === family && isWorthAsking(rule))
+    .toSorted((a, b) => Number(isOfGateway(a)) - Number(isOfGateway(b)))
     .flatMap((rule) => ofRule(plan, rule, lan) ?? [])
 }
 
@@ -109,6 +117,8 @@ const isWorthAsking = ({ selector, origin, action }: Rule): boolean =>
   selector.not !== true &&
   (origin.path[0] === 'rules' || selector.fwmark !== undefined) &&
   action.type === 'lookup'
+
+const isOfGateway = ({ origin }: Rule): boolean => origin.path[0] === 'gateways'
 
 function ofRule(plan: KernelPlan, rule: Rule, lan: PlannedLink | undefined): Example | undefined {
   const { family, selector } = rule
@@ -159,14 +169,13 @@ function lanAddress(lan: PlannedLink | undefined, family: Family): string | unde
   return prefix === undefined ? undefined : neighbourIn(prefix, prefix.address).text
 }
 
-function labelOf({ selector, family, origin }: Rule, entry: string | undefined): string {
+function labelOf({ selector, origin }: Rule, entry: string | undefined): string {
   const port = selector.dport?.first
   const service = port === undefined ? undefined : (services[port] ?? `port ${port}`)
-  const suffix = family === 'inet6' ? ', IPv6' : ''
   const place = entry === undefined ? '' : ` from ${entry}`
-  if (service !== undefined) return `${service}${place}${suffix}`
-  if (selector.fwmark !== undefined) return `marked ${formatFwmark(selector.fwmark)}${suffix}`
-  if (selector.uidrange !== undefined) return `user ${selector.uidrange.first}${suffix}`
-  if (origin.comment !== undefined && origin.comment.length < 32) return `${origin.comment}${suffix}`
-  return `${selector.from === undefined ? 'packet' : `from ${selector.from.address.text}`}${place === '' ? '' : ` (${entry ?? ''})`}${suffix}`
+  if (service !== undefined) return `${service}${place}`
+  if (selector.fwmark !== undefined) return `marked ${formatFwmark(selector.fwmark)}`
+  if (selector.uidrange !== undefined) return `user ${selector.uidrange.first}`
+  if (origin.comment !== undefined && origin.comment.length < 32) return origin.comment
+  return `${selector.from === undefined ? 'packet' : `from ${selector.from.address.text}`}${place === '' ? '' : ` (${entry ?? ''})`}`
 }

@@ -14,11 +14,10 @@ const entities: Readonly<Record<string, string>> = {
   '<': '&lt;',
   '>': '&gt;',
   '"': '&quot;',
-  "'": '&#39;',
 }
 
 const escape = (text: string): string =>
-  text.replace(UNPRINTABLE, '\ufffd').replace(/[&<>"']/g, (character) => entities[character] ?? '')
+  text.replace(UNPRINTABLE, '\ufffd').replace(/[&<>"]/g, (character) => entities[character] ?? '')
 
 function write(part: Part): string {
   if (part === undefined) return ''
@@ -29,17 +28,25 @@ function write(part: Part): string {
 
 /** Attributes stand in double quotes in every literal of ours, which is what makes escaping enough. */
 export const html = (literals: TemplateStringsArray, ...parts: readonly Part[]): Markup => ({
-  markup: literals.map((literal, index) => literal + write(parts[index])).join(''),
+  markup: literals.map((literal, index) => unindented(literal) + write(parts[index])).join(''),
 })
+
+/** The indent of our own code is no part of the page. */
+const unindented = (literal: string): string => literal.replace(/\n\s+/g, '\n')
+
+/** Prose in which words between backticks are code. */
+export const prose = (text: string): Markup =>
+  html`${text.split('`').map((part, index) => (index % 2 === 0 ? part : html`<code>${part}</code>`))}`
 
 /** ` name="value"`, or nothing where there is no value. */
 export const attribute = (name: string, value: string | number | undefined): Markup =>
   value === undefined ? { markup: '' } : html` ${name}="${value}"`
 
-/** A value for `<script type="application/json">`: without `<` no text in it can end the element or begin a comment. */
-export const jsonIn = (value: unknown): Markup => ({
-  markup: JSON.stringify(value)
+/** Without `<` no text in it can end the element or begin a comment. */
+export const jsonElement = (id: string, value: unknown): Markup => ({
+  markup: `<script type="application/json" id="${escape(id)}">${JSON.stringify(value)
+    .replace(UNPRINTABLE, '\ufffd')
     .replaceAll('<', '\\u003c')
     .replaceAll('\u2028', '\\u2028')
-    .replaceAll('\u2029', '\\u2029'),
+    .replaceAll('\u2029', '\\u2029')}</script>`,
 })

@@ -1,6 +1,6 @@
 // Fourth part of the page: what each stack does with the same state while the host lives; the same text is told once.
 import type { ComparedStack, Comparison } from '../compare/comparison.js'
-import { html, type Markup } from './markup.js'
+import { html, prose, type Markup } from './markup.js'
 
 export const behaviourSection = ({ topics, stacks }: Comparison): Markup =>
   html` <section id="behaviour" aria-labelledby="behaviour-title">
@@ -13,7 +13,7 @@ export const behaviourSection = ({ topics, stacks }: Comparison): Markup =>
               ({ ids, text, source }) =>
                 html`<div>
                   <dt>${ids.join(', ')}</dt>
-                  <dd>${text} <span class="meta">${source}</span></dd>
+                  <dd>${prose(text)} <span class="meta">${source}</span></dd>
                 </div> `,
             )}
           </dl> `,

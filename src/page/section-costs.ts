@@ -9,7 +9,7 @@ import {
 } from '../compare/comparison.js'
 import { costMeanings, costText, costWords } from './cost-words.js'
 import { remarksOf } from './data.js'
-import { html, type Markup } from './markup.js'
+import { html, prose, type Markup } from './markup.js'
 
 interface CostRow {
   readonly kind: IdeaKind
@@ -71,7 +71,7 @@ export function costsSection(comparison: Comparison): Markup {
       remarks.length === 0
         ? undefined
         : html`<ol class="remarks">
-            ${remarks.map((remark) => html`<li>${remark}</li> `)}
+            ${remarks.map((remark) => html`<li>${prose(remark)}</li> `)}
           </ol>`
     }
   </section>`

@@ -4,7 +4,7 @@ import { ideaKinds } from '../compare/comparison.js'
 import { familyName } from '../kernel/family.js'
 import type { Step } from '../targets/target.js'
 import { outlineOf, type Hue } from './hue.js'
-import { attribute, html, type Markup } from './markup.js'
+import { attribute, html, prose, type Markup } from './markup.js'
 
 const kindTitles: Readonly<Record<IdeaKind, string>> = {
   link: 'Links',
@@ -56,14 +56,20 @@ function group(kind: IdeaKind, ideas: readonly Idea[], hues: ReadonlyMap<string,
   if (own.length === 0) return undefined
   return html`<h3>${kindTitles[kind]}</h3>
     <ul>
-      ${own.map(({ idea, index }) => ideaItem(idea, index, idea.gateway === undefined ? undefined : hues.get(idea.gateway)))}
+      ${own.map(({ idea, index }) =>
+        ideaItem(
+          idea,
+          index,
+          idea.gateways.flatMap((name) => hues.get(name) ?? []),
+        ),
+      )}
     </ul> `
 }
 
-const ideaItem = (idea: Idea, index: number, hue: Hue | undefined): Markup =>
+const ideaItem = (idea: Idea, index: number, hues: readonly Hue[]): Markup =>
   html`<li>
     <button type="button" class="idea" data-idea="${index}" tabindex="-1" aria-pressed="false">
-      ${shapeMark(hue)}<span class="words">${idea.words}</span
+      ${marksOf(hues)}<span class="words">${idea.words}</span
       ><span class="why"
         >${idea.comment === undefined ? '' : `${idea.comment} · `}${idea.reason}${familyText(idea)}${idea.line === undefined ? '' : ` · line ${idea.line}`}</span
       >
@@ -73,12 +79,15 @@ const ideaItem = (idea: Idea, index: number, hue: Hue | undefined): Markup =>
 const familyText = ({ families }: Idea): string =>
   families.length === 0 ? '' : ` · ${families.map(familyName).join(' and ')}`
 
-export const shapeMark = (hue: Hue | undefined): Markup =>
-  hue === undefined
-    ? html`<span class="mark"></span>`
-    : html`<svg class="mark" viewBox="-6 -6 12 12" aria-hidden="true">
-        <path class="shape ${hue.name}" d="${outlineOf(hue.shape)}" />
-      </svg>`
+const marksOf = (hues: readonly Hue[]): Markup =>
+  html`<span class="marks"
+    >${hues.map(
+      ({ name, shape }) =>
+        html`<svg class="mark" viewBox="-6 -6 12 12" aria-hidden="true">
+          <path class="shape ${name}" d="${outlineOf(shape)}" />
+        </svg>`,
+    )}</span
+  >`
 
 /** Indices of the ideas that a line says, by line. */
 type IdeasByLine = ReadonlyMap<number, readonly number[]>
@@ -123,7 +132,7 @@ function stackColumn(stack: ComparedStack, ideas: readonly Idea[]): Markup {
         ({ severity, message, help, line }) =>
           html`<p class="told ${severity}">
             <strong>${severity}${line === undefined ? '' : `, line ${line}`}:</strong>
-            ${message}${help === undefined ? '' : html`<br />${help}`}
+            ${prose(message)}${help === undefined ? '' : html`<br />${prose(help)}`}
           </p> `,
       )}
       ${state === 'refused' ? html`<p class="told">Nothing is written for this stack.</p>` : undefined}

@@ -1,5 +1,6 @@
 // A traced packet in words: where it goes and why, and what came of each rule that was asked.
 import { familyName } from '../kernel/family.js'
+import { formatPrefixShort } from '../kernel/prefix.js'
 import type { TableId } from '../kernel/table.js'
 import { isOwn, type Packet } from '../lookup/packet.js'
 import { reasonOf } from '../lookup/reason.js'
@@ -47,19 +48,22 @@ const linksOf = (nexthops: readonly Nexthop[]): string =>
 export function groundsOf(plan: KernelPlan, { answer }: Trace): string {
   switch (answer.kind) {
     case 'route':
-      return `${hopsOf(plan, answer)}. Table ${tableTitle(plan, answer.table)} has ${dstWord(answer.route.dst)}${chosen(answer)}, and ${ruleText(answer.rule)} looks it up.`
+      return `${upper(ruleText(answer.rule))} looks up table ${tableTitle(plan, answer.table)}, whose ${routeNoun(answer.route)} leads ${hopsOf(plan, answer)}${chosen(answer)}.`
     case 'local':
-      return `${dstWord(answer.route.dst)} is an own address, which ${ruleText(answer.rule)} finds in table ${tableTitle(plan, answer.table)}.`
+      return `${upper(ruleText(answer.rule))} finds the address in table ${tableTitle(plan, answer.table)}.`
     case 'reject':
       return answer.route === undefined
         ? `${upper(ruleText(answer.rule))} says so.`
-        : `Table ${tableTitle(plan, answer.route.table)} has ${answer.type} ${dstWord(answer.route.dst)}, and ${ruleText(answer.rule)} looks it up.`
+        : `${upper(ruleText(answer.rule))} looks up table ${tableTitle(plan, answer.route.table)}, whose ${routeNoun(answer.route)} is ${answer.type}.`
     case 'onlink':
       return 'No rule has an answer, but the socket is bound to the link: IPv4 then takes everything for a neighbour there.'
     case 'none':
       return 'No rule has an answer: ENETUNREACH.'
   }
 }
+
+const routeNoun = ({ dst }: Route): string =>
+  dst.length === 0 ? 'default route' : `route to ${formatPrefixShort(dst)}`
 
 const upper = (words: string): string => `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`
 
@@ -72,7 +76,7 @@ function hopsOf(
 ): string {
   const hops = nexthops.map((nexthop) => {
     const gateway = gatewayOf(plan, route.family, table, nexthop)
-    const way = nexthop.via === undefined ? 'To a neighbour' : `Via ${nexthop.via.text}`
+    const way = nexthop.via === undefined ? 'to a neighbour' : `via ${nexthop.via.text}`
     return `${way} on ${nexthop.dev}${gateway === undefined || nexthops.length === 1 ? '' : ` (${gateway.name})`}`
   })
   return [...new Set(hops)].join(', or ')

@@ -20,6 +20,7 @@ export function bundleCommand(): string {
   chmodSync(folder, 0o755)
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
   execFileSync(process.execPath, [join(root, 'scripts/build-embedded.mjs')])
+  execFileSync(process.execPath, [join(root, 'scripts/build-page.mjs')])
   execFileSync(process.execPath, [join(root, 'scripts/bundle.mjs'), join(folder, 'cli')])
   return join(folder, 'cli/main.cjs')
 }

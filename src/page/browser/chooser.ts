@@ -8,7 +8,7 @@ export interface Chooser {
 }
 
 /** Wide enough for a line of most files. */
-const COLUMN = 430
+const COLUMN = 340
 
 export function startChooser(): Chooser {
   const group = one('#chooser', HTMLElement)

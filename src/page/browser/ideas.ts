@@ -47,7 +47,8 @@ export function startIdeas(data: PageData, chooser: Chooser): Ideas {
     const [index] = active
     for (const button of chooser.buttons) {
       const stack = data.stacks.find(({ id }) => id === button.dataset['stack'])
-      const cell = index === undefined ? undefined : stack?.cells[index]
+      const number = index === undefined ? undefined : stack?.cells[index]
+      const cell = number === undefined ? undefined : data.cells[number]
       const badge = one('.cost', HTMLElement, button)
       badge.className = cell === undefined ? 'cost' : `cost badge ${cell.cost}`
       badge.textContent = cell === undefined ? '' : costText(cell.cost, cell.since)
@@ -165,7 +166,17 @@ export function startIdeas(data: PageData, chooser: Chooser): Ideas {
     show()
   }
 
-  setCurrent(0)
+  const first = Math.max(
+    data.ideas.findIndex(({ kind }) => kind === 'rule'),
+    0,
+  )
+  setCurrent(first)
+  if (buttons[first] !== undefined) {
+    pinned = [first]
+    show()
+    scrollList(first)
+    scrollFiles(first)
+  }
   return {
     reveal: (index) => {
       pinned = []

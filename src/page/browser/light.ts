@@ -40,7 +40,10 @@ export function startLight(plan: KernelPlan): Light {
     for (const element of byKey.get(key) ?? []) element.classList.add(state)
   }
   const markEdge = (from: string, to: string): void => {
-    for (const element of edges.get(`${from}\n${to}`) ?? []) element.classList.add('lit')
+    for (const element of edges.get(`${from}\n${to}`) ?? []) {
+      element.classList.add('lit')
+      element.parentElement?.append(element)
+    }
   }
 
   function show(trace: Trace): void {

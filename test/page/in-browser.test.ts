@@ -1,0 +1,295 @@
+import type { Page } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { goodFixtures } from '../helpers/fixtures.js'
+import { describeInBrowser } from './browser.js'
+import { weakTexts } from './contrast.js'
+import { pageNamed, pageOfFixture, pageOfHostile } from './pages.js'
+
+const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true }
+
+/** How much wider the page is than the screen; boxes within it may scroll by themselves. */
+const overflow = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+
+/** `button#theme`, `div.scroll`: what has the focus. */
+const focused = (page: Page): Promise<string> =>
+  page.evaluate(() => {
+    const { activeElement } = document
+    if (activeElement === null) return ''
+    const { id, classList, localName } = activeElement
+    return `${localName}${id === '' ? `.${classList[0] ?? ''}` : `#${id}`}`
+  })
+
+const texts = (page: Page, selector: string): Promise<readonly string[]> =>
+  page.locator(selector).allTextContents()
+
+const keysOf = (page: Page, selector: string): Promise<readonly (string | null)[]> =>
+  page
+    .locator(selector)
+    .evaluateAll((elements) => elements.map((element) => element.getAttribute('data-key')))
+
+describeInBrowser('the page in a browser', (open) => {
+  const html = pageNamed('two-providers')
+
+  it('opens from a file without an error, a violation of its policy or a request', async () => {
+    const { page, told } = await open(html)
+    await page.locator('#packet').fill('192.0.2.77')
+    await page.locator('.idea').first().click()
+    expect(told).toEqual([])
+    expect(await page.title()).toBe('two-providers.yaml · multihome')
+  })
+
+  it.each([
+    {
+      packet: '198.18.0.1 from 10.0.0.7 iif lan0 ipproto tcp dport 25',
+      verdict: 'It leaves by fiber.',
+      grounds:
+        'Rule 20010 (ipproto 6 dport 25) looks up table fiber, whose default route leads via 203.0.113.1 on wan0',
+      lit: ['i lan0', 't101', 't101 unicast default wan0>w fiber*', 'l wan0', 'w fiber'],
+    },
+    {
+      packet: '198.18.0.1 from 198.51.100.10',
+      verdict: 'It leaves by cable.',
+      grounds: 'Rule 18002 (from 198.51.100.10) looks up table cable',
+      lit: ['i lo', 't102', 'l wan1', 'w cable'],
+    },
+    {
+      packet: '2620:fe::fe mark 0x200',
+      verdict: 'It leaves by cable.',
+      grounds: 'via fe80::1 on wan1',
+      lit: ['i lo', 't102', 'l wan1', 'w cable'],
+    },
+    {
+      packet: '10.0.0.7',
+      verdict: 'It goes out by lan0.',
+      grounds: 'looks up table main, whose route to 10.0.0.0/24 leads to a neighbour on lan0',
+      lit: ['i lo', 't254', 't254 net lan0', 'l lan0', 'w net lan0'],
+    },
+    {
+      packet: '203.0.113.10',
+      verdict: 'It is for this host.',
+      grounds: 'Rule 0 finds the address in table local',
+      lit: ['i lo', 't255', 't255 own', 'l lo'],
+    },
+  ])('lights up the way of $packet', async ({ packet, verdict, grounds, lit }) => {
+    const { page, told } = await open(html)
+    await page.locator('#packet').fill(packet)
+    expect(await page.locator('#answer .verdict').textContent()).toBe(verdict)
+    expect(await page.locator('#answer .grounds').textContent()).toContain(grounds)
+    const keys = await keysOf(page, '.drawing.wide [data-key].lit')
+    for (const key of lit) expect(keys.some((each) => each?.startsWith(key))).toBe(true)
+    for (const other of ['w fiber', 'w cable'].filter((key) => !lit.includes(key)))
+      expect(keys).not.toContain(other)
+    expect(await page.locator('.drawing.wide .row.decided').count()).toBe(1)
+    expect(await page.locator('#steps li.decided').count()).toBe(1)
+    expect(told).toEqual([])
+  })
+
+  it('tells of each rule why it was passed by, in the drawing and in the list', async () => {
+    const { page } = await open(html)
+    await page.locator('#packet').fill('198.18.0.1 from 10.0.0.200 iif lan0')
+    expect(await page.locator('.drawing.wide .row.passed').count()).toBe(5)
+    expect(await texts(page, '.drawing.wide .row.passed .reason')).toContain(
+      'fwmark 0x100/0xff00: the packet has no mark',
+    )
+    expect(await texts(page, '#steps li')).toEqual([
+      '0 all lookup localno route to 198.18.0.1 there',
+      '15000 to 172.17.0.0/16 lookup mainto 172.17.0.0/16: the packet goes to 198.18.0.1',
+      '17000 fwmark 0x100/0xff00 lookup 101fwmark 0x100/0xff00: the packet has no mark',
+      '17001 fwmark 0x200/0xff00 lookup 102fwmark 0x200/0xff00: the packet has no mark',
+      '18000 from 203.0.113.10 lookup 101from 203.0.113.10: the packet is from 10.0.0.200',
+      '18002 from 198.51.100.10 lookup 102from 198.51.100.10: the packet is from 10.0.0.200',
+      '20000 from 10.0.0.128/25 lookup 102answers with default via 198.51.100.1 dev wan1, line 13',
+    ])
+  })
+
+  it('says what is wrong with words that are no packet, and takes the light away', async () => {
+    const { page } = await open(html)
+    await page.locator('#packet').fill('198.18.0.1 form 10.0.0.7')
+    expect(await page.locator('#answer').textContent()).toContain('cannot take form 10.0.0.7')
+    expect(await page.locator('#packet').getAttribute('aria-invalid')).toBe('true')
+    expect(await page.locator('.drawing .lit, .drawing .decided').count()).toBe(0)
+  })
+
+  it('asks about an example at a click', async () => {
+    const { page } = await open(html)
+    const example = page.locator('.example', { hasText: 'SMTP from lan0' })
+    await example.click()
+    expect(await page.locator('#packet').inputValue()).toBe(await example.getAttribute('data-words'))
+    expect(await example.getAttribute('aria-pressed')).toBe('true')
+    expect(await page.locator('#answer .verdict').textContent()).toBe('It leaves by fiber.')
+  })
+
+  it('lights up an idea in every file when it is pointed at', async () => {
+    const { page } = await open(html)
+    await page.locator('.idea', { hasText: 'from 10.0.0.128/25' }).hover()
+    for (const stack of [
+      'netifrc',
+      'ifupdown',
+      'nm-dispatcher',
+      'nm-keyfile',
+      'networkd',
+      'netplan',
+      'iproute2',
+    ]) {
+      const lines = await texts(page, `#stack-${stack} [data-i].on`)
+      expect(lines.join(''), stack).toContain('10.0.0.128/25')
+    }
+    expect(await texts(page, '#stack-description [data-i].on')).toHaveLength(1)
+  })
+
+  it('lights up everywhere what a line of one file says', async () => {
+    const { page } = await open(html)
+    await page
+      .locator('#stack-netifrc [data-i]', { hasText: 'ipproto 6 dport 587 unreachable' })
+      .first()
+      .hover()
+    expect(await texts(page, '.idea.on .words')).toEqual([expect.stringContaining('dport 587 unreachable')])
+    expect((await texts(page, '#stack-networkd [data-i].on')).join('')).toContain('DestinationPort=587')
+    await page.locator('h1').hover()
+    expect((await texts(page, '.idea.on .words')).join('')).not.toContain('587')
+  })
+
+  it('keeps what is clicked, scrolls files to it, and lets it go at Escape', async () => {
+    const { page } = await open(html, { reducedMotion: 'reduce' })
+    await page.locator('.idea', { hasText: 'net.ipv6.conf.all.forwarding' }).click()
+    await page.locator('h1').hover()
+    const line = page.locator('#stack-netifrc [data-i].on').first()
+    const isInSight = await line.evaluate((element) => {
+      const box = element.closest('.scroll')?.getBoundingClientRect()
+      const { top, bottom } = element.getBoundingClientRect()
+      return box !== undefined && top >= box.top && bottom <= box.bottom
+    })
+    expect(isInSight).toBe(true)
+    expect(await page.locator('#choose-netifrc .cost').textContent()).toBe('companion')
+    await page.keyboard.press('Escape')
+    await page.locator('h1').hover()
+    expect(await page.locator('.idea.on, [data-i].on').count()).toBe(0)
+  })
+
+  it('is walked through by keyboard', async () => {
+    const { page } = await open(html)
+    await page.keyboard.press('Tab')
+    expect(await focused(page)).toBe('a.skip')
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Tab')
+    const seen: string[] = []
+    for (let index = 0; index < 60; index++) {
+      const name = await focused(page)
+      seen.push(name)
+      if (name.startsWith('div.box')) break
+      await page.keyboard.press('Tab')
+    }
+    // One stop for all ideas and one for all stacks: arrows do the rest.
+    expect(seen.filter((name) => name.startsWith('button.idea'))).toHaveLength(1)
+    expect(seen.filter((name) => name.startsWith('button#choose'))).toHaveLength(1)
+    expect(seen.filter((name) => name.startsWith('div.scroll')).length).toBeGreaterThan(1)
+    expect(seen.at(-1)).toMatch(/^div\.box/)
+  })
+
+  it('has arrows go from idea to idea and from stack to stack, and focus in sight', async () => {
+    const { page } = await open(html)
+    await page.locator('.idea').first().focus()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('ArrowDown')
+    expect(await page.locator(':focus').getAttribute('data-idea')).toBe('2')
+    expect(await texts(page, '.idea.on .words')).toEqual([expect.stringContaining('lan0')])
+    expect(await page.locator(':focus').evaluate((element) => getComputedStyle(element).outlineStyle)).toBe(
+      'solid',
+    )
+    await page.locator('#choose-description').focus()
+    await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('ArrowRight')
+    expect(await focused(page)).toBe('button#choose-ifupdown')
+    await page.keyboard.press('Enter')
+    expect(await page.locator('#stack-ifupdown').isVisible()).toBe(true)
+    await page.keyboard.press('Enter')
+    expect(await page.locator('#stack-ifupdown').isVisible()).toBe(false)
+  })
+
+  it('fits a phone: nothing is wider than the screen, and stacks are tabs', async () => {
+    const { page, told } = await open(html, phone)
+    expect(await overflow(page)).toBe(0)
+    expect(await page.locator('.drawing.narrow').isVisible()).toBe(true)
+    expect(await page.locator('.drawing.wide').isVisible()).toBe(false)
+    expect(await page.locator('.stack:visible').count()).toBe(1)
+    await page.locator('#choose-networkd').tap()
+    expect(await page.locator('#choose-networkd').getAttribute('aria-selected')).toBe('true')
+    expect(await page.locator('.stack:visible').getAttribute('data-stack')).toBe('networkd')
+    await page.locator('.idea', { hasText: 'from 10.0.0.128/25' }).tap()
+    expect((await texts(page, '#stack-networkd [data-i].on')).join('')).toContain('From=10.0.0.128/25')
+    expect(await overflow(page)).toBe(0)
+    expect(told).toEqual([])
+  })
+
+  it.each(['light', 'dark'] as const)(
+    'has texts of a contrast of 4.5 and more when it is %s',
+    async (scheme) => {
+      const { page } = await open(html, { colorScheme: scheme, reducedMotion: 'reduce' })
+      await page.locator('#packet').fill('198.18.0.1 from 10.0.0.7 iif lan0 ipproto tcp dport 25')
+      const weak = await page.evaluate(weakTexts)
+      expect(weak).toEqual([])
+    },
+  )
+
+  it('changes to the other theme at a click', async () => {
+    const { page } = await open(html, { colorScheme: 'light' })
+    const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+    const light = await paper()
+    await page.locator('#theme').click()
+    expect(await paper()).not.toBe(light)
+    await page.locator('#theme').click()
+    expect(await paper()).toBe(light)
+  })
+
+  it('prints every file of every stack, below each other', async () => {
+    const { page } = await open(html)
+    await page.emulateMedia({ media: 'print' })
+    expect(await page.locator('.stack:visible').count()).toBe(8)
+    expect(await page.locator('.chooser').isVisible()).toBe(false)
+    const cut = await page
+      .locator('.scroll')
+      .evaluateAll(
+        (boxes) =>
+          boxes.filter(
+            (box) => box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1,
+          ).length,
+      )
+    expect(cut).toBe(0)
+  })
+
+  it('is readable without its program', async () => {
+    const { page } = await open(html, { javaScriptEnabled: false })
+    expect(await page.locator('.stack:visible').count()).toBe(8)
+    expect(await page.locator('#packet').isVisible()).toBe(false)
+    expect(await page.locator('.drawing.wide').isVisible()).toBe(true)
+  })
+
+  it('does nothing that hostile words ask for', async () => {
+    const { page, told } = await open(pageOfHostile('</script><img src=x onerror=alert(1)>'))
+    await page.locator('#packet').fill('</script><img src=x onerror=alert(1)>')
+    await page.locator('.idea').first().hover()
+    await page.locator('#packet').fill('198.18.0.1 from 203.0.113.10')
+    expect(await page.locator('#answer').textContent()).toContain('fiber</script><img')
+    expect(await page.locator('img').count()).toBe(0)
+    expect(told).toEqual([])
+  })
+
+  it('opens for every good fixture, and each of its examples has an answer', async () => {
+    const problems: string[] = []
+    const { page, told, show } = await open(html, phone)
+    for (const fixture of goodFixtures) {
+      await show(pageOfFixture(fixture))
+      problems.push(...told.splice(0).map((each) => `${fixture.name}: ${each}`))
+      if ((await overflow(page)) > 0) problems.push(`${fixture.name}: wider than a phone`)
+      const unanswered = await page.locator('.example').evaluateAll((examples) =>
+        examples.flatMap((example) => {
+          if (example instanceof HTMLElement) example.click()
+          return document.querySelector('#answer .verdict') === null ? [example.textContent] : []
+        }),
+      )
+      problems.push(...unanswered.map((each) => `${fixture.name}: ${String(each)} has no answer`))
+    }
+    expect(problems).toEqual([])
+  }, 60_000)
+})
