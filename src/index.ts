@@ -18,6 +18,7 @@ export { checkSupport } from './targets/support.js'
 export { targets, getTarget, type TargetId } from './targets/index.js'
 export { defineTarget } from './targets/target.js'
 export { compare, type CompareOptions } from './compare/compare.js'
+export { page } from './page/page.js'
 
 // What is said on the way.
 export { createReporter, type Reporter, type ReportOptions } from './diagnostics/reporter.js'

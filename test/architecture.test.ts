@@ -35,6 +35,8 @@ const permissions: Readonly<Record<string, Permission>> = {
   // Beside its own folder (below) a target may use what all targets share, never another target.
   targets: { own: ['targets/*', 'plan', 'kernel', 'syntax', 'render', 'diagnostics'], packages: [] },
   'targets/index.ts': { own: ['targets'], packages: [] },
+  page: { own: ['page', 'compare', 'lookup', 'plan', 'kernel', 'syntax', 'diagnostics'], packages: [] },
+  'page/browser': { own: ['page', 'lookup', 'plan', 'kernel', 'syntax'], packages: [] },
   compare: { own: ['compare', 'targets/*', 'plan', 'kernel', 'syntax', 'diagnostics'], packages: [] },
   'compile.ts': {
     own: ['yaml', 'description', 'network', 'plan', 'lint', 'targets', 'diagnostics'],

@@ -2,7 +2,6 @@
 import type { ComparedFile, ComparedStack, Comparison, Idea, IdeaKind } from '../compare/comparison.js'
 import { ideaKinds } from '../compare/comparison.js'
 import { familyName } from '../kernel/family.js'
-import type { Step } from '../targets/target.js'
 import { outlineOf, type Hue } from './hue.js'
 import { attribute, html, prose, type Markup } from './markup.js'
 
@@ -169,7 +168,7 @@ const linesOf = (lines: readonly string[], byLine: IdeasByLine): Markup =>
     (line, index) => html`<span${attribute('data-i', byLine.get(index + 1)?.join(' '))}>${line}\n</span>`,
   )}</code></pre>`
 
-function stepsBlock(title: string, steps: readonly Step[]): Markup | undefined {
+function stepsBlock(title: string, steps: ComparedStack['first']): Markup | undefined {
   if (steps.length === 0) return undefined
   return html`<h4>${title}, as root</h4>
     <ol class="todo">

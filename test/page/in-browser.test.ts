@@ -288,7 +288,7 @@ describeInBrowser('the page in a browser', (open) => {
           return document.querySelector('#answer .verdict') === null ? [example.textContent] : []
         }),
       )
-      problems.push(...unanswered.map((each) => `${fixture.name}: ${String(each)} has no answer`))
+      problems.push(...unanswered.map((each) => `${fixture.name}: ${each} has no answer`))
     }
     expect(problems).toEqual([])
   }, 60_000)
