@@ -14,6 +14,7 @@ import { diagnosticIndex, diagnosticSections, toldOf } from './diagnostics.js'
 import { readHosts } from './hosts.js'
 import { keyTable } from './keys.js'
 import { fence, table } from './markdown.js'
+import { softwareTable } from './software.js'
 import {
   differenceTable,
   fileTable,
@@ -64,6 +65,7 @@ function makersOf(root: string): Makers {
     /** PATH, as in `gateways.NAME`; none for the description itself. */
     keys: ([path = '']) => keyTable(path),
     priorities: () => prioritiesTable(),
+    software: ([kind = '']) => softwareTable(kind),
     targets: () => targetTable(),
     matrix: () => matrixMarkdown(matrixOf(targets)).split('\n\n')[0] ?? '',
     'matrix-remarks': () => matrixMarkdown(matrixOf(targets)).split('\n\n').at(-1) ?? '',

@@ -86,7 +86,7 @@ export const descriptionSchema = mapping('a mapping of keys to values', {
   ),
   coexist: optional(
     listOf('a list of programs', softwareName()),
-    'Other software on this host whose priorities, tables and marks must not be touched, such as tailscale, docker or cilium.',
+    'Other software on this host whose priorities, tables and marks must not be touched, such as tailscale, docker or cilium (all of them: docs/coexist.md).',
   ),
   targets: optional(targets(), 'What is to be known of the programs that read the output.'),
 })

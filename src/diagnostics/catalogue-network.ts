@@ -109,7 +109,8 @@ export const networkCatalogue = {
     severity: 'error',
     message: ({ what, software }) => `${what} belongs to ${software}`,
     help: 'Choose another number, or take the name out of `coexist` if the software is not on this host.',
-    about: 'The software adds and removes rules, tables and marks of these numbers as it pleases.',
+    about:
+      'The software adds and removes rules, tables and marks of these numbers as it pleases. docs/coexist.md has the numbers of each.',
   }),
   'marks-without-gateway': define<NoArgs>({
     severity: 'error',

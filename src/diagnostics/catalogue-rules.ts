@@ -56,14 +56,23 @@ export const ruleCatalogue = {
     about:
       'The kernel keeps both and asks them in the order they were added, which differs from boot to boot.',
   }),
-  'prefs-exhausted': define<{ tier: string; from: number; to: number }>({
+  'prefs-exhausted': define<{
+    tier: string
+    from: number
+    to: number
+    /** Other software’s bands that take from these: `shorewall has 11000 to 11999`. */
+    foreign: readonly string[]
+  }>({
     severity: 'error',
-    message: ({ tier, from, to }) =>
-      from > to
-        ? `no priority is left for ${tier}: they would begin at ${from}, and the last of all is ${to}`
-        : `no priority is left for ${tier} between ${from} and ${to}`,
-    help: 'Pin some with `priority`, use lists, or move `allocate: {priorities: …}`.',
-    about: 'Each kind of rule has a band of its own, so that adding one moves no other.',
+    message: ({ tier, from, to, foreign }) => {
+      const left = `no priority is left for ${tier}`
+      if (from > to) return `${left}: they would begin at ${from}, and the last of all is ${to}`
+      const between = `${left} between ${from} and ${to}`
+      return foreign.length === 0 ? between : `${between}, where ${foreign.join(', ')}`
+    },
+    help: 'Pin some with `priority`, use lists, or move `allocate: {priorities: …}`, clear of what `coexist` names.',
+    about:
+      'Each kind of rule has a band of its own, so that adding one moves no other; the numbers of software in `coexist` are stepped over.',
   }),
   'goto-backward': define<{ pref: number; to: number }>({
     severity: 'error',

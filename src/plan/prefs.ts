@@ -62,7 +62,12 @@ export function createDealer(network: Network): Dealer {
         }
         start += band.step
       }
-      reporter.report('prefs-exhausted', { tier: band.title, from: first, to: last })
+      reporter.report('prefs-exhausted', {
+        tier: band.title,
+        from: first,
+        to: last,
+        foreign: foreignWithin(network, first, last),
+      })
       return undefined
     },
     checkPinned(first, width, reporter) {
@@ -74,6 +79,14 @@ export function createDealer(network: Network): Dealer {
     },
   }
 }
+
+/** Of whom, and what: a band that is another program's is no fault of the rules. */
+const foreignWithin = ({ coexist }: Network, first: Preference, last: Preference): readonly string[] =>
+  coexist.flatMap(({ name, prefs }) =>
+    prefs
+      .filter(([start, end]) => start <= last && first <= end)
+      .map(([start, end]) => `${name} has ${start === end ? start : `${start} to ${end}`}`),
+  )
 
 function firstBlocked(
   start: Preference,

@@ -1,0 +1,71 @@
+// Do automatic numbers keep out of everybody's way, and is it told where they cannot?
+import { describe, expect, it } from 'vitest'
+import { compile } from '../../src/compile.js'
+import { knownSoftware } from '../../src/software/known.js'
+import { softwareOfPref, softwareOfTable, type Software } from '../../src/software/software.js'
+
+/** All kinds of rules, and more of each than a step. */
+const hostBeside = (names: readonly string[], more = ''): string => `version: 1
+links:
+  eth0: { addresses: [192.0.2.10/24] }
+  eth1: { addresses: [198.51.100.10/24] }
+  lan0: { addresses: [10.0.0.1/16] }
+gateways:
+  fiber: { link: eth0, via: 192.0.2.1 }
+  cable: { link: eth1, via: 198.51.100.1 }
+default: fiber
+local: [lan0]
+rules:
+  - { to: [10.9.0.0/24, 10.9.1.0/24], table: main }
+  - { from: 10.0.1.0/24, gateway: cable, else: prohibit }
+  - { from: [10.0.2.0/24, 10.0.3.0/24], gateway: fiber }
+  - { dport: [25, 587], ipproto: tcp, gateway: cable }
+coexist: [${names.join(', ')}]
+${more}`
+
+function numbersBeside(all: readonly Software[], more = '') {
+  const { plan, diagnostics } = compile(
+    hostBeside(
+      all.map(({ name }) => name),
+      more,
+    ),
+    { targets: [] },
+  )
+  return {
+    told: diagnostics.map(({ code, message }) => `${code}: ${message}`),
+    prefs: (plan?.rules ?? []).map(({ pref }) => pref),
+    tables: (plan?.tables ?? []).map(({ id }) => id),
+  }
+}
+
+describe('automatic numbers', () => {
+  it.each([
+    ...knownSoftware.map((each) => ({ name: each.name, all: [each] })),
+    { name: 'all of them at once', all: knownSoftware },
+  ])('keep clear of $name', ({ all }) => {
+    const { told, prefs, tables } = numbersBeside(all)
+    expect(told).toEqual([])
+    expect(prefs.length).toBeGreaterThan(8)
+    expect(prefs.filter((pref) => softwareOfPref(all, pref) !== undefined)).toEqual([])
+    expect(tables.filter((table) => softwareOfTable(all, table) !== undefined)).toEqual([])
+  })
+
+  it('step over what stands in the middle of them', () => {
+    const named = (name: string) => knownSoftware.filter((each) => each.name === name)
+    // Shorewall asks for its own addresses at 20000.
+    expect(numbersBeside(named('shorewall')).prefs).not.toContain(20000)
+    expect(numbersBeside(named('docker')).prefs).toContain(20000)
+    // Antrea has 101 to 120, Calico all up to 250 and the kernel 253 to 255.
+    expect(numbersBeside(named('antrea')).tables).toEqual([121, 122])
+    expect(numbersBeside(named('calico')).tables).toEqual([251, 252])
+  })
+
+  it('that cannot say whose band it is', () => {
+    const shorewall = knownSoftware.filter(({ name }) => name === 'shorewall')
+    expect(numbersBeside(shorewall, 'allocate: { priorities: 10000 }').told).toEqual([
+      'prefs-exhausted: no priority is left for leading rules between 11000 and 11999, where shorewall has 11000 to 11999',
+    ])
+    // Behind the providers' marks, and beside the rest.
+    expect(numbersBeside(shorewall, 'allocate: { priorities: 12000 }').told).toEqual([])
+  })
+})
