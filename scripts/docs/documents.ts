@@ -8,6 +8,7 @@ import { planCommands } from '../../src/cli/plan-ip.js'
 import { bands } from '../../src/plan/prefs.js'
 import { matrixOf } from '../../src/targets/matrix.js'
 import { targets } from '../../src/targets/index.js'
+import { behaviourTable, comparedOutput } from './compared.js'
 import { fillBlocks, hasBlocks, type Makers } from './blocks.js'
 import { bootedTables } from './booted.js'
 import { diagnosticIndex, diagnosticSections, toldOf } from './diagnostics.js'
@@ -86,6 +87,8 @@ function makersOf(root: string): Makers {
     'booted-summary': () => booted.summary(),
     'booted-whole': () => booted.whole(),
     differences: ([target = '', setting = '']) => differenceTable(target, setting),
+    compared: ([host = '', ...words]) => comparedOutput(host, words.join(' '), hosts),
+    behaviour: () => behaviourTable(),
     files: ([target = '', host = '']) => fileTable(target, host, hosts),
     first: ([target = '', host = '']) => stepList(target, host, 'first', hosts),
     change: ([target = '', host = '']) => stepList(target, host, 'change', hosts),

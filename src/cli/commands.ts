@@ -31,6 +31,11 @@ export const commands: readonly Command[] = [
   command('plan <file>', 'Show what the kernel shall have', () => import('./commands/plan.js')),
   command('targets', 'Show which stack can say what', () => import('./commands/targets.js')),
   command(
+    'compare <file>',
+    'Show how each stack says it, side by side',
+    () => import('./commands/compare.js'),
+  ),
+  command(
     'requires <file>',
     'Tell what the host needs for this description',
     () => import('./commands/requires.js'),

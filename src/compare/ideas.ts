@@ -209,5 +209,5 @@ function onlyWith(plan: KernelPlan, kind: IdeaKind, parts: readonly number[]): K
     sysctls: [],
     marks: [],
   }
-  return { ...nothing, [list]: plan[list].filter((_, index) => parts.includes(index)) }
+  return { ...nothing, [list]: parts.flatMap((part) => plan[list][part] ?? []) }
 }

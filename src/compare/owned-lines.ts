@@ -12,11 +12,14 @@ export interface OwnedLine {
 /** What ends a block of a shell script without being part of it. */
 const CLOSING = /^(?:;;|esac|\}|\*\) .*)$/
 
+/** A key of YAML that holds what the next comment tells of. */
+const LIST_HEAD = /^[a-z-]+:$/
+
 /** netifrc cannot comment within a list, so a legend above it tells of each entry, in their order. */
 const LEGEND = /^ \S+, what its lines serve:$/
 
 /** Files of sections are one link's as a whole, but for what is said to be another's. */
-const SECTIONS = /\.(?:network|netdev|nmconnection)$/
+const SECTIONS = /\.(?:network|netdev|nmconnection)$|\.network\.d\/[^/]+\.conf$/
 
 const STANZA = /^iface \S+ inet6? /
 
@@ -100,7 +103,9 @@ function numbersOf(lines: readonly Line[], from: number, comments: readonly Line
   }
   const indent = comments[0]?.indent ?? 0
   const block = takeWhile(code, 0, (line) => line.indent >= indent && !CLOSING.test(line.text))
-  return block.map(() => numbers)
+  const isFollowedByList = lines[from + block.length]?.kind === 'comment'
+  const own = isFollowedByList && LIST_HEAD.test(block.at(-1)?.text ?? '') ? block.slice(0, -1) : block
+  return own.map(() => numbers)
 }
 
 function takeWhile(lines: readonly Line[], from: number, isWanted: (line: Line) => boolean): readonly Line[] {

@@ -16,8 +16,9 @@ export function placesOf(
   files.forEach((file, index) => {
     const other = twin[index]
     if ('symlink' in file || other === undefined || 'symlink' in other) return
+    const text = file.content.split('\n')
     for (const [id, lines] of linesByIdea(file.path, file.content, other.content, numbered)) {
-      const found = groupByCost(target.id, file.path, file.content.split('\n'), lines)
+      const found = groupByCost(target.id, file.path, text, lines)
       places.set(id, [...(places.get(id) ?? []), ...found])
     }
   })

@@ -84,7 +84,7 @@ export interface Views {
     readonly postup: readonly { readonly pattern: string; readonly blocks: readonly CommentedLine[] }[]
     readonly hasPostdown: boolean
     readonly hasLoPostdown: boolean
-    readonly postdown: readonly string[]
+    readonly postdown: readonly CommentedLine[]
   }
   readonly 'ifupdown/interfaces': {
     readonly banner: Banner

@@ -23,10 +23,14 @@ interface Hook {
   readonly command: string
 }
 
-const blocksOf = (hooks: readonly Hook[], context: RenderContext): readonly CommentedLine[] =>
+const blocksOf = (
+  hooks: readonly Hook[],
+  context: RenderContext,
+  key = 'post-up',
+): readonly CommentedLine[] =>
   groupByComment(
     hooks.flatMap(({ origin, command }) => {
-      const line = hookLine('post-up', command, origin, context)
+      const line = hookLine(key, command, origin, context)
       return line === undefined ? [] : [{ comments: commentLines(commentOf(origin, context)), line }]
     }),
   )
@@ -105,15 +109,10 @@ export function loopbackBlocks(plan: KernelPlan, context: RenderContext): readon
   const closing = routes.filter((route) => hasNoNexthop(route.type))
   const device = routes.filter((route) => !hasNoNexthop(route.type))
   const rules = [...plan.rules].sort((a, b) => a.pref - b.pref)
-  const takeDown = device.flatMap(
-    (route) =>
-      hookLine(
-        'pre-down',
-        forgiving(`${commandLine(routeCommand('del', route, OURS))} 2>/dev/null`),
-        route.origin,
-        context,
-      ) ?? [],
-  )
+  const takeDown = device.map((route) => ({
+    origin: route.origin,
+    command: forgiving(`${commandLine(routeCommand('del', route, OURS))} 2>/dev/null`),
+  }))
   return [
     {
       comments: [`what an earlier description has left: protocol ${RTPROT_MULTIHOME} is ours`],
@@ -130,9 +129,10 @@ export function loopbackBlocks(plan: KernelPlan, context: RenderContext): readon
       })),
       context,
     ),
+    ...blocksOf(takeDown, context, 'pre-down'),
     {
       comments: ['ifdown lo takes all of it away, and nothing that others laid'],
-      lines: [...takeDown, ...takeAway('pre-down')],
+      lines: takeAway('pre-down'),
     },
   ]
 }

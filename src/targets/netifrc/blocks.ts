@@ -14,7 +14,14 @@ import { leaseOf } from '../lease-of.js'
 import { commentOf, type RenderContext } from '../target.js'
 import { serviceOf } from './steps.js'
 import { dhcpcdOptions } from './leases.js'
-import { listedRoutes, postupCommand, postupGroups, routeLine } from './lines.js'
+import {
+  listedRoutes,
+  postdownCommand,
+  postdownRoutes,
+  postupCommand,
+  postupGroups,
+  routeLine,
+} from './lines.js'
 
 /** How a list is set: outright, or behind what the host's own conf.d/net has put there. */
 type Write = typeof assignment
@@ -178,3 +185,11 @@ export const postupView = (plan: KernelPlan, context: RenderContext) =>
       })),
     ),
   }))
+
+export const postdownBlocks = (plan: KernelPlan, context: RenderContext): readonly CommentedLine[] =>
+  groupByComment(
+    postdownRoutes(plan).map((route) => ({
+      comments: [commentText(commentOf(route.origin, context))],
+      line: postdownCommand(route),
+    })),
+  )

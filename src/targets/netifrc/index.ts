@@ -16,11 +16,11 @@ import {
   type WrittenSettings,
 } from '../target.js'
 import { behaviour } from './behaviour.js'
-import { besideBlocks, linkBlocks, loopbackBlocks, makingView, postupView } from './blocks.js'
+import { besideBlocks, linkBlocks, loopbackBlocks, makingView, postdownBlocks, postupView } from './blocks.js'
 import { capabilities } from './capabilities.js'
 import { refuseValues } from './check.js'
 import { dhcpcdHookFiles } from './leases.js'
-import { listedRoutes, postdownCommands } from './lines.js'
+import { listedRoutes } from './lines.js'
 import { SERVICES, serviceOf, stepsOf } from './steps.js'
 
 const TITLE = 'netifrc'
@@ -66,7 +66,7 @@ function render(whole: KernelPlan, _settings: WrittenSettings, context: RenderCo
 interface Functions {
   readonly making: ReturnType<typeof makingView>
   readonly postup: ReturnType<typeof postupView>
-  readonly postdown: readonly string[]
+  readonly postdown: ReturnType<typeof postdownBlocks>
 }
 
 function netFile(
@@ -106,7 +106,7 @@ function wholeFiles(
     netFile('/etc/conf.d/net', blocks, notes, context, {
       making: makingView(own, plan, context),
       postup: postupView(plan, context),
-      postdown: postdownCommands(plan),
+      postdown: postdownBlocks(plan, context),
     }),
     ...own.map((link): RenderedFile => ({
       path: `/etc/init.d/${serviceOf(link.name)}`,

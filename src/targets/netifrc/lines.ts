@@ -57,7 +57,8 @@ export const postupCommand = (route: Route, isTried: boolean): string =>
   `${commandLine(routeCommand('replace', route, ['protocol', String(RTPROT_MULTIHOME)]))}${isTried ? ' 2>/dev/null' : ''}`
 
 /** lo is never set down, so what leaves by it has to be taken away when its service stops. */
-export const postdownCommands = (plan: KernelPlan): readonly string[] =>
-  plan.routes
-    .filter((route) => ownerOf(route) === loopback && isForPostup(route, plan))
-    .map((route) => commandLine(routeCommand('del', route, ['protocol', String(RTPROT_MULTIHOME)])))
+export const postdownRoutes = (plan: KernelPlan): readonly Route[] =>
+  plan.routes.filter((route) => ownerOf(route) === loopback && isForPostup(route, plan))
+
+export const postdownCommand = (route: Route): string =>
+  commandLine(routeCommand('del', route, ['protocol', String(RTPROT_MULTIHOME)]))

@@ -20,7 +20,8 @@ import {
   unitFile,
   type UnitHead,
 } from '../networkd-units.js'
-import type { RenderContext, Steps, TextFile } from '../target.js'
+import { commentText } from '../../syntax/shell.js'
+import { commentOf, type RenderContext, type Steps, type TextFile } from '../target.js'
 import { GENERATE, TITLE } from './common.js'
 import { definitionOf, type NetplanSettings } from './settings.js'
 import { loopbackYaml, yamlFile, yamlLink, type YamlLink } from './view.js'
@@ -65,7 +66,7 @@ export function networkdFiles(
     const beyond = routes.filter((route) => !sayable.includes(route))
     if (plan.manage === 'full' || sayable.length > 0) links.push(yamlLink(link, plan, settings, sayable))
     const blocks = [
-      ...leaseBlocksOf(link, plan, settings),
+      ...leaseBlocksOf(link, plan, settings, context),
       ...routeBlocks(
         beyond,
         plan.manage === 'full' ? addressesOn(link, settings.systemd) : 'others',
@@ -95,13 +96,17 @@ const foreignUnit = (
 const dropInOf = (link: PlannedLink, settings: NetplanSettings): `/${string}` =>
   dropInPath(`10-netplan-${definitionOf(link.name, settings).id}.network`)
 
+/** What the link's clients are told; the first section says whose it is. */
 function leaseBlocksOf(
   link: PlannedLink,
   plan: KernelPlan,
   settings: NetplanSettings,
+  context: RenderContext,
 ): readonly CommentedLine[] {
   const lease = leaseOf(plan, link)
-  return lease === undefined || settings.beyond === 'refuse'
-    ? []
-    : leaseBlocks(beyondYaml(link, lease, settings))
+  if (lease === undefined || settings.beyond === 'refuse') return []
+  const [first, ...others] = leaseBlocks(beyondYaml(link, lease, settings))
+  if (first === undefined) return []
+  const comments = [commentText(commentOf(link.origin, context)), ...first.comments]
+  return [{ ...first, comments }, ...others]
 }

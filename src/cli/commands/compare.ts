@@ -1,0 +1,43 @@
+// `multihome compare`: how each stack says each idea of the plan, side by side, and what it costs there.
+import type { Argv } from 'yargs'
+import { compare } from '../../compare/compare.js'
+import { decode } from '../../description/decode.js'
+import { createReporter } from '../../diagnostics/reporter.js'
+import type { ArgumentsOf } from '../command.js'
+import { compileInputs } from '../compiled.js'
+import { printFindings } from '../findings.js'
+import type { ExitCode, Io } from '../io.js'
+import { filePositional, targetOption } from '../options.js'
+import { targetsNamed } from '../target-names.js'
+
+export const build = (parser: Argv) =>
+  parser
+    .positional('file', filePositional)
+    .option('target', { ...targetOption, describe: 'A stack to compare; may be given several times' })
+    .option('format', {
+      choices: ['text', 'markdown', 'json'] as const,
+      default: 'text' as const,
+      describe: 'Form of the answer',
+    })
+    .example('$0 compare host.yaml', 'every link, rule, route and sysctl as each stack says it')
+    .example('$0 compare host.yaml -t networkd -t netplan --format markdown', 'two stacks, for a page')
+    .epilogue(
+      'A stack that refuses the description is an answer too: exit 1 only where the description itself is wrong.',
+    )
+
+export async function run(args: ArgumentsOf<typeof build>, io: Io): Promise<ExitCode> {
+  const targets = targetsNamed(args.target)
+  const [compiled] = await compileInputs([args.file], { targets: [], strict: false }, io)
+  if (compiled === undefined) return 1
+  printFindings([compiled], io)
+  const { file, text, compilation } = compiled
+  if (text === undefined || compilation?.plan === undefined || compiled.stopped) return 1
+  const { plan, source, lineOf } = compilation
+  const settings = decode(source, createReporter())?.targets ?? {}
+  const comparison = compare(plan, targets, { file, text, lineOf, settings })
+  if (args.format === 'json') io.stdout(`${JSON.stringify(comparison, null, 2)}\n`)
+  else if (args.format === 'markdown')
+    io.stdout((await import('../compare-markdown.js')).comparisonMarkdown(comparison))
+  else io.stdout((await import('../compare-text.js')).comparisonText(comparison))
+  return 0
+}

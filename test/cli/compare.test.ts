@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest'
+import type { Comparison } from '../../src/compare/comparison.js'
+import { targets } from '../../src/targets/index.js'
+import { fixtureNamed, goodFixtures } from '../helpers/fixtures.js'
+import { GOOD, REFUSED, runIn, WRONG } from './fake-io.js'
+
+const two = { files: { 'host.yaml': fixtureNamed('two-providers').text } }
+
+describe('compare', () => {
+  test('text: an overview, each idea, and what differs', async () => {
+    const { code, stdout, stderr } = await runIn(two, 'compare', 'host.yaml')
+    expect([code, stderr]).toEqual([0, ''])
+    expect(stdout).toContain('host.yaml, as each stack says it\n  STACK ')
+    expect(stdout).toMatch(/^ {2}12 rules +native +hook +hook +native +native +drop-in +native$/m)
+    expect(stdout).toContain(
+      '\npref 20000 from 10.0.0.128/25 lookup 102\n  rule 1: gateway cable: guests (IPv4, line 13)\n',
+    )
+    expect(stdout).toMatch(
+      /^ {4}netplan: drop-in\n {6}\/etc\/systemd\/network\/10-multihome-lo\.network:\d+-\d+\n {8}\[RoutingPolicyRule\]$/m,
+    )
+    expect(stdout).toContain('networkd, netplan: beside\n      /etc/sysctl.d/60-multihome.conf')
+    expect(stdout).toContain('What differs while the host lives')
+    // Nobody leases here.
+    expect(stdout).not.toContain('a lease is renewed')
+    expect(stdout).not.toMatch(/ $/m)
+  })
+
+  test('text: a hundred columns, but for lines of the files themselves', async () => {
+    for (const fixture of goodFixtures.slice(0, 20)) {
+      const { stdout } = await runIn({ files: { 'host.yaml': fixture.text } }, 'compare', 'host.yaml')
+      const wide = stdout.split('\n').filter((line) => line.length > 100 && !/^ {6,}/.test(line))
+      // A row of the overview is as wide as its stacks, and one word may be longer than a line.
+      expect(
+        wide.filter((line) => line.trim().includes(' ') && !/^ {2}[a-z-]+ {2,}/.test(line)),
+        fixture.name,
+      ).toEqual([])
+    }
+  })
+
+  test('of some stacks', async () => {
+    const { stdout } = await runIn(
+      two,
+      'compare',
+      'host.yaml',
+      '-t',
+      'networkd',
+      '-t',
+      'gentoo',
+      '--format',
+      'json',
+    )
+    const comparison = JSON.parse(stdout) as Comparison
+    expect(comparison.stacks.map(({ id }) => id)).toEqual(['netifrc', 'networkd'])
+  })
+
+  test('json: the whole comparison', async () => {
+    const { code, stdout } = await runIn(two, 'compare', 'host.yaml', '--format', 'json')
+    const comparison = JSON.parse(stdout) as Comparison
+    expect(code).toBe(0)
+    expect(comparison).toMatchObject({ version: 1, file: 'host.yaml' })
+    expect(comparison.description[0]).toBe(fixtureNamed('two-providers').text.split('\n')[0])
+    expect(comparison.stacks.map(({ id }) => id)).toEqual(targets.map(({ id }) => id))
+  })
+
+  test('markdown: every table is one', async () => {
+    for (const name of [
+      'two-providers',
+      'leased-provider-and-tunnel',
+      'comments-everywhere',
+      'users-by-gateway',
+    ]) {
+      const world = { files: { 'host.yaml': fixtureNamed(name).text } }
+      const { stdout } = await runIn(world, 'compare', 'host.yaml', '--format', 'markdown')
+      const blocks = stdout
+        .trimEnd()
+        .split('\n\n')
+        .filter((block) => block.startsWith('|'))
+      expect(blocks.length).toBeGreaterThan(10)
+      for (const block of blocks) {
+        const cells = block.split('\n').map((line) => line.replaceAll('\\|', '').split('|').length)
+        expect(new Set(cells).size, block).toBe(1)
+      }
+      expect(stdout).toMatch(/^# host\\?\.yaml, as each stack says it\n/)
+    }
+    const { stdout } = await runIn(two, 'compare', 'host.yaml', '--format', 'markdown')
+    expect(stdout).toContain(
+      '### `pref 20000 from 10.0.0.128/25 lookup 102`\n\nrule 1: gateway cable: guests (IPv4, line 13)\n',
+    )
+  })
+
+  test('a stack that refuses is an answer', async () => {
+    const world = { files: { 'host.yaml': REFUSED } }
+    const { code, stdout } = await runIn(world, 'compare', 'host.yaml', '-t', 'nm-keyfile', '-t', 'iproute2')
+    expect(code).toBe(0)
+    expect(stdout).toContain('nm-keyfile is refused: it gets no file\n  line ')
+    expect(stdout).toContain('Way out: ')
+    expect(stdout).toMatch(/^ {2}nm-keyfile +NetworkManager \S+.* refused /m)
+    const markdown = await runIn(world, 'compare', 'host.yaml', '--format', 'markdown')
+    expect(markdown.stdout).toContain('**nm-keyfile is refused: it gets no file.**')
+  })
+
+  test('a description that is wrong is none', async () => {
+    const { code, stdout, stderr } = await runIn({ files: { 'host.yaml': WRONG } }, 'compare', 'host.yaml')
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toContain('error[')
+    expect(await runIn({}, 'compare', 'none.yaml')).toMatchObject({ code: 1, stdout: '' })
+  })
+
+  test('help tells of the exit status', async () => {
+    const { stdout } = await runIn({}, 'compare', '--help')
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('exit 1 only where the description itself is wrong')
+  })
+
+  test('settings of the description count', async () => {
+    const world = { files: { 'host.yaml': `${GOOD}targets: { networkd: { version: '252' } }\n` } }
+    const { stdout } = await runIn(world, 'compare', 'host.yaml', '-t', 'networkd')
+    expect(stdout).toMatch(/^ {2}networkd +systemd 252/m)
+  })
+})

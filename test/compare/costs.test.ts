@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { featuresOf } from '../../src/plan/features.js'
+import type { KernelPlan } from '../../src/plan/plan.js'
+import type { Cost, Idea } from '../../src/compare/comparison.js'
+import { compileFixture, fixtureNamed, goodFixtures } from '../helpers/fixtures.js'
+import { allVariants, comparisonOf } from './stacks.js'
+
+const only = (plan: KernelPlan, { kind, parts }: Idea): KernelPlan => ({
+  ...plan,
+  manage: 'full',
+  links: [],
+  tables: [],
+  followed: [],
+  balances: [],
+  sysctls: [],
+  marks: [],
+  rules: kind === 'rule' ? plan.rules.filter((_, index) => parts.includes(index)) : [],
+  routes: kind === 'route' ? plan.routes.filter((_, index) => parts.includes(index)) : [],
+})
+
+describe.each(allVariants)('$name', (variant) => {
+  it('costs in the lines what its record says', () => {
+    const { target, settings } = variant
+    const capabilities = target.capabilities(settings)
+    const problems = goodFixtures.flatMap((fixture) => {
+      const { plan } = compileFixture(fixture)
+      if (plan === undefined || plan.manage === 'routing') return []
+      const foreign = plan.links.filter(({ manage }) => manage === 'routing').map(({ name }) => name)
+      const { comparison, stack } = comparisonOf(fixture, variant)
+      if (stack.state === 'refused') return []
+      return comparison.ideas.flatMap((idea) => {
+        if (idea.kind !== 'rule' && idea.kind !== 'route') return []
+        // The record has a word of its own on links of other programs.
+        if (idea.links.some((link) => foreign.includes(link))) return []
+        // What leaves by lo stands in netifrc's postup(), where its record tells of the lists.
+        if (target.id === 'netifrc' && idea.links.some((link) => link === 'lo')) return []
+        const hows = featuresOf(only(plan, idea)).map(({ feature }) => capabilities[feature].how)
+        const cost = stack.cells[idea.id]?.cost
+        const wanted: readonly (Cost | undefined)[] = hows.includes('hook')
+          ? ['hook']
+          : hows.includes('drop-in')
+            ? ['drop-in']
+            : hows.length > 0
+              ? ['native', 'drop-in']
+              : [cost]
+        return wanted.includes(cost)
+          ? []
+          : [`${fixture.name} ${idea.words}: ${cost ?? ''}, not ${wanted.join()}`]
+      })
+    })
+    expect(problems).toEqual([])
+  })
+})
+
+describe('a least version', () => {
+  const networkd = allVariants.filter(
+    ({ target, settings }) => target.id === 'networkd' && settings['version'] === '257',
+  )
+
+  it('is that of the newest thing that the idea uses', () => {
+    for (const variant of networkd) {
+      const { comparison, stack } = comparisonOf(fixtureNamed('goto-over-a-section'), variant)
+      const sinces = comparison.ideas
+        .filter(({ kind }) => kind === 'rule')
+        .map(({ id, words }) => [/goto/.test(words), stack.cells[id]?.since])
+      expect(sinces).toContainEqual([true, '257'])
+      expect(sinces).toContainEqual([false, undefined])
+      expect(stack.least).toBe('257')
+    }
+  })
+})

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import { compare } from '../../src/compare/compare.js'
+import { compileFixture, fixtureNamed } from '../helpers/fixtures.js'
+import { planOf, twoProviders } from '../helpers/plan-of.js'
+
+const ideasOf = (name: string) => {
+  const { plan, lineOf } = compileFixture(fixtureNamed(name))
+  return plan === undefined ? [] : compare(plan, [], { lineOf }).ideas
+}
+
+const ideas = ideasOf('two-providers')
+const withWords = (words: string) => ideas.find((idea) => idea.words === words)
+
+describe('the ideas of a plan', () => {
+  it('stand kind by kind, rules in the order in which they are asked', () => {
+    expect([...new Set(ideas.map(({ kind }) => kind))]).toEqual(['link', 'table', 'rule', 'route', 'sysctl'])
+    const prefs = ideas.filter(({ kind }) => kind === 'rule').map(({ words }) => Number(words.split(' ')[1]))
+    expect(prefs).toEqual(prefs.toSorted((a, b) => a - b))
+  })
+
+  it('are the whole plan, each part once', () => {
+    for (const name of [
+      'two-providers',
+      'leases-balanced',
+      'marks-of-gateways',
+      'leased-provider-and-tunnel',
+    ]) {
+      const { plan } = compileFixture(fixtureNamed(name))
+      const parts = (kind: string) =>
+        ideasOf(name)
+          .filter((idea) => idea.kind === kind)
+          .flatMap((idea) => idea.parts)
+          .toSorted((a, b) => a - b)
+      const numbers = (list: readonly unknown[] = []) => [...list.keys()]
+      expect(parts('link')).toEqual(numbers(plan?.links))
+      expect(parts('table')).toEqual(numbers(plan?.tables))
+      expect(parts('rule')).toEqual(numbers(plan?.rules))
+      expect(parts('route')).toEqual(numbers(plan?.routes))
+      expect(parts('followed')).toEqual(numbers(plan?.followed))
+      expect(parts('balance')).toEqual(numbers(plan?.balances))
+      expect(parts('sysctl')).toEqual(numbers(plan?.sysctls))
+      expect(parts('mark')).toEqual(numbers(plan?.marks))
+    }
+  })
+
+  it('join the IPv4 and the IPv6 form of a rule', () => {
+    expect(withWords('pref 17000 fwmark 0x100/0xff00 lookup 101')).toMatchObject({
+      families: ['inet', 'inet6'],
+      gateways: ['fiber'],
+      table: 101,
+      line: 8,
+      reason: 'gateway fiber: packets marked 0x100/0xff00',
+    })
+    expect(withWords('pref 20000 from 10.0.0.128/25 lookup 102')).toMatchObject({
+      families: ['inet'],
+      gateways: ['cable'],
+      comment: 'guests',
+      line: 13,
+    })
+  })
+
+  it('name the gateways that routes lead to, and else those of their table', () => {
+    expect(withWords('default via 203.0.113.1 dev wan0 metric 100')?.gateways).toEqual(['fiber'])
+    expect(withWords('10.0.0.0/24 dev lan0 scope link src 10.0.0.1 table 102')?.gateways).toEqual(['cable'])
+    const balanced = ideasOf('dual-stack-balanced').find(({ words }) => words.includes('nexthop'))
+    expect(balanced?.gateways.length).toBe(2)
+    expect(balanced?.links.length).toBe(2)
+  })
+
+  it('tell what kernel and programs must be', () => {
+    expect(withWords('pref 20010 ipproto 6 dport 25 lookup 101')?.needs).toEqual([
+      { what: 'rule: ipproto, sport, dport', linux: '4.17', iproute2: '4.17' },
+    ])
+    expect(withWords('pref 20000 from 10.0.0.128/25 lookup 102')?.needs).toEqual([])
+  })
+
+  it('need no text', () => {
+    const { plan } = planOf(twoProviders)
+    if (plan === undefined) throw new Error('no plan')
+    expect(compare(plan, []).ideas.every(({ line }) => line === undefined)).toBe(true)
+    expect(compare(plan, []).description).toEqual([])
+  })
+})
