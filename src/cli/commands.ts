@@ -29,6 +29,7 @@ export const commands: readonly Command[] = [
   command('render <files..>', 'Write the configuration of each stack', () => import('./commands/render.js')),
   command('check <files..>', 'Only tell what is wrong', () => import('./commands/check.js')),
   command('plan <file>', 'Show what the kernel shall have', () => import('./commands/plan.js')),
+  command('verify <file>', 'Hold a live host against the plan', () => import('./commands/verify.js')),
   command('targets', 'Show which stack can say what', () => import('./commands/targets.js')),
   command(
     'compare <file>',

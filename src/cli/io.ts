@@ -8,9 +8,11 @@ import type { WriteOutcome } from '../node/write.js'
 export type ExitCode = 0 | 1 | 2
 
 export interface Io {
-  /** /dev/stdin is standard input. */
-  readonly read: (path: string) => Promise<ReadOutcome>
+  /** /dev/stdin is standard input. `limit`: bytes, where it is no description. */
+  readonly read: (path: string, limit?: number) => Promise<ReadOutcome>
   readonly readKernelConfig: (path: string) => Promise<ReadOutcome>
+  /** What a line of shell prints on this machine. */
+  readonly run: (line: string) => Promise<ReadOutcome>
   /** The files that a pattern names, sorted; what is no pattern names itself. */
   readonly expand: (pattern: string) => readonly string[]
   readonly write: (root: string, files: readonly RenderedFile[]) => Promise<WriteOutcome>

@@ -40,7 +40,8 @@ function writerTo(descriptor: 1 | 2): (text: string) => void {
 
 export function createNodeIo(): Io {
   return {
-    read: async (path) => (path === STDIN ? readStream(process.stdin) : readText(path)),
+    read: async (path, limit) => (path === STDIN ? readStream(process.stdin, limit) : readText(path, limit)),
+    run: async (line) => (await import('../node/shell.js')).runShell(line),
     readKernelConfig,
     expand: expandGlob,
     write: writeTree,

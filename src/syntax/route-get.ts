@@ -78,6 +78,20 @@ function setWord(packet: Mutable<Packet>, word: string, value: string): boolean 
   }
 }
 
+/** As `readPacketWords` reads it. */
+export const formatPacket = ({ dst, src, iif, oif, mark, ipproto, sport, dport, uid, tos }: Packet): string =>
+  [
+    ...[dst.text, src === undefined ? [] : ['from', src.text]].flat(),
+    ...(iif === undefined ? [] : ['iif', iif]),
+    ...(oif === undefined ? [] : ['oif', oif]),
+    ...(mark === undefined ? [] : ['mark', `0x${mark.toString(16)}`]),
+    ...(ipproto === undefined ? [] : ['ipproto', String(ipproto)]),
+    ...(sport === undefined ? [] : ['sport', String(sport)]),
+    ...(dport === undefined ? [] : ['dport', String(dport)]),
+    ...(uid === undefined ? [] : ['uid', String(uid)]),
+    ...(tos === undefined ? [] : ['tos', `0x${tos.toString(16)}`]),
+  ].join(' ')
+
 const hop = ({ via, dev }: Nexthop, table: TableId): string =>
   [
     ...(via === undefined ? [] : ['via', via.text]),

@@ -16,6 +16,8 @@ export interface World {
   readonly files?: Readonly<Record<string, string>>
   readonly stdin?: string
   readonly kernelConfig?: string
+  /** What a line of shell prints there. */
+  readonly printed?: string
   readonly compare?: (root: string) => CompareOutcome
   /** The disk says no below this root. */
   readonly refusing?: string
@@ -36,6 +38,10 @@ export async function runIn(world: World, ...words: readonly string[]): Promise<
       world.kernelConfig === undefined
         ? { ok: false, reason: 'there is no such file' }
         : { ok: true, text: world.kernelConfig },
+    run: async () =>
+      world.printed === undefined
+        ? { ok: false, reason: 'there is no such file' }
+        : { ok: true, text: world.printed },
     expand: (pattern) =>
       pattern.includes('*')
         ? [...files.keys()].filter((name) => name.startsWith(pattern.split('*')[0] ?? ''))

@@ -1,0 +1,84 @@
+// `multihome verify`: does a host hold its plan? This one, or whichever was asked by the line that is printed.
+import type { Argv } from 'yargs'
+import { MAX_STATE_BYTES } from '../../node/shell.js'
+import { isHeld } from '../../verify/finding.js'
+import { gatherLine } from '../../verify/gather.js'
+import { readState } from '../../verify/read-state.js'
+import { verify } from '../../verify/verify.js'
+import type { ArgumentsOf } from '../command.js'
+import { compileInputs } from '../compiled.js'
+import { printFindings } from '../findings.js'
+import { STDIN, unreadable } from '../inputs.js'
+import type { ExitCode, Io } from '../io.js'
+import { misuse } from '../misuse.js'
+import { filePositional } from '../options.js'
+import { verifyDocument, verifyText, type Verified } from '../verify-text.js'
+
+export const build = (parser: Argv) =>
+  parser
+    .positional('file', filePositional)
+    .option('state', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'What was gathered on the host: a file, - for standard input; without it this host is asked',
+    })
+    .option('print-gather', {
+      type: 'boolean',
+      default: false,
+      describe: 'Print the line of shell that gathers it on any host, without root',
+    })
+    .option('format', {
+      choices: ['text', 'json'] as const,
+      default: 'text' as const,
+      describe: 'Form of the answer',
+    })
+    .conflicts('print-gather', 'state')
+    .example('$0 verify host.yaml', 'what is missing, foreign, shadowed or different on this host')
+    .example(
+      '$0 verify host.yaml --print-gather | ssh host sh | $0 verify host.yaml --state -',
+      'the same of another',
+    )
+
+export async function run(args: ArgumentsOf<typeof build>, io: Io): Promise<ExitCode> {
+  const { file, state: from, format } = args
+  if (from === STDIN && file === STDIN)
+    return misuse(io, 'verify', 'standard input can be the description or the state, not both')
+  const [compiled] = await compileInputs([file], { targets: [], strict: false }, io)
+  if (compiled === undefined) return 1
+  const { compilation, stopped } = compiled
+  // What could be better about the description is no affair of the host.
+  if (stopped || compilation?.plan === undefined) {
+    printFindings([compiled], io)
+    return 1
+  }
+  const { plan, lineOf } = compilation
+  const line = gatherLine(plan)
+  if (args['print-gather']) {
+    io.stdout(`${line}\n`)
+    return 0
+  }
+  const gathered = from === undefined ? await io.run(line) : await io.read(from, MAX_STATE_BYTES)
+  const source = from === undefined ? 'this host' : from === STDIN ? 'stdin' : from
+  if (!gathered.ok) {
+    const { file: name, text, unreadable: diagnostics } = unreadable(source, gathered)
+    printFindings([{ file: name, text, diagnostics }], io)
+    return 2
+  }
+  const read = readState(gathered.text)
+  if (!read.ok) {
+    for (const problem of read.problems) io.stderr(`multihome verify: ${source}: ${problem}\n`)
+    return 2
+  }
+  const verified: Verified = {
+    file: compiled.file,
+    source,
+    state: read.state,
+    findings: verify(plan, read.state),
+  }
+  io.stdout(
+    format === 'json'
+      ? `${JSON.stringify(verifyDocument(verified, lineOf), null, 2)}\n`
+      : verifyText(verified, plan, lineOf),
+  )
+  return isHeld(verified.findings) ? 0 : 1
+}

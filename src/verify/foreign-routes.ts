@@ -1,0 +1,100 @@
+// Routes that nobody planned, where they matter: in the plan's own tables, and in main beside or before its defaults.
+import { isSamePrefix } from '../kernel/prefix.js'
+import { RTPROT_FOLLOWED, RTPROT_INTERIM, RTPROT_MULTIHOME } from '../kernel/protocol.js'
+import { RT_TABLE_MAIN } from '../kernel/table.js'
+import { connectedRoutes } from '../lookup/links.js'
+import { effectiveMetric } from '../plan/identity.js'
+import type { KernelPlan } from '../plan/plan.js'
+import { softwareOfTable } from '../software/known.js'
+import type { Finding } from './finding.js'
+import { isOurs } from './hold-links.js'
+import { metricOf, showRoutes } from './hold-routes.js'
+import { isOfLease } from './leases-here.js'
+import { deleteRoute, liveRouteWords, protocolWords } from './live-words.js'
+import type { LiveRoute, LiveState } from './state.js'
+
+/** `plan`: as written; `told`: with what its links have been leased. */
+export function tellForeignRoutes(
+  plan: KernelPlan,
+  told: KernelPlan,
+  state: LiveState,
+  others: readonly LiveRoute[],
+): readonly Finding[] {
+  const tables = new Set(plan.tables.map(({ id }) => id))
+  const networks = connectedRoutes(told)
+  const isKernels = (route: LiveRoute): boolean =>
+    route.protocol === RTPROT_KERNEL ||
+    ['broadcast', 'anycast', 'multicast'].includes(route.type) ||
+    route.dst.address.text.startsWith('fe80:') ||
+    networks.some(
+      ({ table, dst, nexthops }) =>
+        table === route.table && isSamePrefix(dst, route.dst) && nexthops[0]?.dev === route.nexthops[0]?.dev,
+    )
+  return others.flatMap((route): readonly Finding[] => {
+    if (isKernels(route)) return []
+    if (route.table === RT_TABLE_MAIN)
+      return route.dst.length <= 1 ? tellDefault(plan, told, route) : tellOfMain(plan, route)
+    if (!tables.has(route.table) || isOfLease(route, plan, state)) return []
+    const software = softwareOfTable(plan.coexist, route.table)?.name
+    const name = plan.tables.find(({ id }) => id === route.table)?.name ?? ''
+    return [
+      {
+        ...foreign(route, `${name} is a table of the plan`),
+        ...(software === undefined ? {} : { severity: 'note', software }),
+      },
+    ]
+  })
+}
+
+/** linux/rtnetlink.h. */
+const RTPROT_KERNEL = 2
+
+const foreign = (route: LiveRoute, why: string): Finding => ({
+  ...{ severity: 'error', kind: 'foreign', what: 'route', family: route.family },
+  words: liveRouteWords(route).join(' '),
+  why: [protocolWords(route.protocol), why].filter((part) => part !== '').join('; '),
+  show: showRoutes(route),
+  mend: deleteRoute(route),
+})
+
+const isLaidByUs = ({ protocol }: LiveRoute): boolean =>
+  protocol === RTPROT_MULTIHOME || protocol === RTPROT_INTERIM || protocol === RTPROT_FOLLOWED
+
+/** 0.0.0.0/1 and 128.0.0.0/1 are how VPN clients go before a default route (`redirect-gateway def1`). */
+function tellDefault(plan: KernelPlan, told: KernelPlan, route: LiveRoute): readonly Finding[] {
+  const { family } = route
+  const devs = route.nexthops.map(({ dev }) => dev)
+  // A table of the plan leads where this one does, and whoever laid it chose its metric.
+  const isFollowed = plan.followed.some(
+    ({ link, laidIn, metric }) => laidIn === 'main' && metric === undefined && devs.includes(link),
+  )
+  if (isFollowed) return []
+  if (route.dst.length === 1) return [foreign(route, 'it goes before every default route of main')]
+  if (isLaidByUs(route)) return [foreign(route, 'laid by multihome for another description, and left behind')]
+  const planned = told.routes.filter(
+    (one) => one.family === family && one.table === RT_TABLE_MAIN && one.dst.length === 0,
+  )
+  if (planned.length > 0) {
+    const best = Math.min(...planned.map(effectiveMetric))
+    return metricOf(route) > best
+      ? [note(route, 'it stands behind the planned default route')]
+      : [foreign(route, `it goes before the planned default route, whose metric is ${best}`)]
+  }
+  // Whose addressing it is, he lays its default routes too.
+  const isOfOther = devs.every((dev) => !plan.links.some((link) => link.name === dev && isOurs(plan, link)))
+  return isOfOther
+    ? [note(route, 'the plan has no default route of its own in main')]
+    : [foreign(route, 'the plan keeps main without a default route')]
+}
+
+const note = (route: LiveRoute, why: string): Finding => {
+  const { mend: _, ...told } = foreign(route, why)
+  return { ...told, severity: 'note' }
+}
+
+/** What another program has for its own networks is its own; over our links somebody's hand has laid it. */
+function tellOfMain(plan: KernelPlan, route: LiveRoute): readonly Finding[] {
+  const link = plan.links.find(({ name }) => name === route.nexthops[0]?.dev)
+  if (link === undefined || !isOurs(plan, link) || link.lease !== undefined) return []
+  return [note(route, 'it goes before main’s default route, where nobody planned it')]
+}

@@ -1,0 +1,142 @@
+// Routes: is each planned one there as planned, and what else is in the plan's tables, or before its defaults in main?
+import { familyFlag } from '../kernel/family.js'
+import type { LinkName } from '../kernel/link.js'
+import { formatPrefix, isSamePrefix, networkOf } from '../kernel/prefix.js'
+import { connectedRoutes } from '../lookup/links.js'
+import { effectiveMetric } from '../plan/identity.js'
+import type { Followed, KernelPlan, Nexthop, Route } from '../plan/plan.js'
+import { routeCommand, routeWords, tableWord } from '../syntax/iproute2.js'
+import { commandLine } from '../syntax/shell.js'
+import type { Finding } from './finding.js'
+import type { Held } from './hold-links.js'
+import type { Idle } from './idle.js'
+import { deleteRoute, liveRouteWords, usualScope } from './live-words.js'
+import { poolOf } from './pool.js'
+import type { LiveRoute, LiveState } from './state.js'
+
+export interface HeldRoutes extends Held {
+  /** There and not planned, in all tables. */
+  readonly others: readonly LiveRoute[]
+}
+
+type AnyRoute = Omit<Route, 'origin' | 'type'> & {
+  readonly type: LiveRoute['type']
+  readonly strange?: readonly string[]
+}
+
+export const showRoutes = ({ family, table }: Pick<Route, 'family' | 'table'>): string =>
+  `ip ${familyFlag(family)} route show table ${tableWord(table)}`
+
+const placeOf = ({ family, table, dst }: AnyRoute): string => [family, table, formatPrefix(dst)].join(' ')
+
+const slotOf = (route: AnyRoute): string => `${placeOf(route)} ${metricOf(route)}`
+
+/** The kernel's own where none is told. */
+export const metricOf = ({ family, metric }: Pick<AnyRoute, 'family' | 'metric'>): number =>
+  effectiveMetric(metric === undefined ? { family } : { family, metric })
+
+const keys = {
+  all: (route: AnyRoute) => `${slotOf(route)} ${wayOf(route)}`,
+  /** As a client lays what its lease tells: with or without a source, and the way to a router off the link. */
+  leased: (route: AnyRoute) => `${slotOf(route)} ${wayOf(withoutClients(route))}`,
+  /** The kernel has one route for each. */
+  slot: slotOf,
+  moved: (route: AnyRoute) => `${placeOf(route)} ${wayOf(route)}`,
+}
+
+export function holdRoutes(
+  plan: KernelPlan,
+  followed: readonly Followed[],
+  { routes, links }: LiveState,
+  idle: Idle,
+): HeldRoutes {
+  const leased = new Set(followed.map(({ origin }) => origin))
+  const live = poolOf(routes, keys)
+  const isMissing = (route: Route): boolean =>
+    live.take('all', keys.all(route)) === undefined &&
+    !(
+      leased.has(route.origin) &&
+      route.dst.length === 0 &&
+      live.take('leased', keys.leased(route)) !== undefined
+    )
+  const differences = plan.routes.filter(isMissing).map((route) => ({
+    route,
+    other: live.take('slot', keys.slot(route)) ?? live.take('moved', keys.moved(route)),
+  }))
+  const all = [
+    ...differences,
+    ...missingNetworks(plan, routes, links).map((route) => ({ route, other: undefined })),
+  ].map(({ route, other }) => ({ route, other, link: whyIdle(route, other, idle) }))
+  return {
+    findings: all.flatMap(({ route, other, link }) =>
+      link === undefined ? [differenceOf(route, other)] : [],
+    ),
+    excused: all.flatMap(({ link }) => (link === undefined ? [] : [{ link, what: 'route' as const }])),
+    others: live.rest(),
+  }
+}
+
+/** Of several next hops the kernel itself takes out those whose link goes down. */
+function whyIdle(route: Route, other: LiveRoute | undefined, idle: Idle): LinkName | undefined {
+  const lost = route.nexthops.find(({ dev }) => idle.has(dev))?.dev
+  return other === undefined || route.nexthops.length > 1 ? lost : undefined
+}
+
+function differenceOf(route: Route, other: LiveRoute | undefined): Finding {
+  const planned = {
+    ...({ severity: 'error', what: 'route', family: route.family } as const),
+    ...{ words: routeWords(route).join(' '), show: showRoutes(route), origin: route.origin },
+  }
+  const replace = commandLine(routeCommand('replace', route))
+  if (other === undefined) return { ...planned, kind: 'missing', mend: replace }
+  const isReplaced = route.family === 'inet' && slotOf(other) === slotOf(route)
+  return {
+    ...{ ...planned, kind: 'different', live: liveRouteWords(other).join(' ') },
+    mend: isReplaced ? replace : `${deleteRoute(other)} && ${replace}`,
+  }
+}
+
+/** Of the addresses that are there: the kernel or the stack lays them, each with a metric of its own. */
+function missingNetworks(
+  plan: KernelPlan,
+  routes: readonly LiveRoute[],
+  links: LiveState['links'],
+): readonly Route[] {
+  const networkKey = (route: AnyRoute): string => `${placeOf(route)} ${route.nexthops[0]?.dev ?? ''}`
+  const there = new Set(routes.map(networkKey))
+  const hasAddressIn = ({ dst, nexthops }: Route): boolean =>
+    links.some(
+      ({ name, addresses }) =>
+        name === nexthops[0]?.dev && addresses.some(({ address }) => isSamePrefix(networkOf(address), dst)),
+    )
+  return connectedRoutes(plan)
+    .filter(({ dst }) => !dst.address.text.startsWith('fe80:'))
+    .filter((route) => !there.has(networkKey(route)) && hasAddressIn(route))
+}
+
+const withoutClients = ({ prefsrc: _, nexthops, ...route }: AnyRoute): AnyRoute => ({
+  ...route,
+  nexthops: nexthops.map(({ onlink: __, ...hop }) => hop),
+})
+
+/** All but family, table, destination and metric. */
+function wayOf(route: AnyRoute): string {
+  const { type, nexthops, prefsrc, mtu, strange = [] } = route
+  return [
+    type,
+    // Their order means nothing, and IPv6's is that of their arrival.
+    ...nexthops.map((hop) => hopText(hop, nexthops.length > 1)).toSorted(),
+    `scope ${scopeOf(route) ?? ''}`,
+    `src ${prefsrc?.text ?? ''}`,
+    `mtu ${mtu ?? ''}`,
+    ...strange,
+  ].join(' ')
+}
+
+const hopText = ({ via, dev, weight, onlink }: Nexthop, isOneOfMany: boolean): string =>
+  [via?.text ?? '', dev, isOneOfMany ? (weight ?? 1) : '', onlink === true ? 'onlink' : ''].join(' ')
+
+const scopeOf = ({ type, ...route }: AnyRoute): Route['scope'] =>
+  type === 'broadcast' || type === 'anycast' || type === 'multicast'
+    ? undefined
+    : (route.scope ?? usualScope({ ...route, type }))

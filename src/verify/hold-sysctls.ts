@@ -1,0 +1,71 @@
+// Sysctls: does the kernel go by the planned value, whichever of two settings it takes?
+import type { KernelPlan, Sysctl } from '../plan/plan.js'
+import { commandLine } from '../syntax/shell.js'
+import type { Finding } from './finding.js'
+import { sysctlPath } from './gather.js'
+import type { Held } from './hold-links.js'
+import { linkOfSysctl, type Idle } from './idle.js'
+import { plainValue } from './read-state.js'
+import type { LiveState } from './state.js'
+
+/** ip-sysctl.rst: "the max value from conf/{all,interface}". */
+const largest = /^\/proc\/sys\/net\/ipv4\/conf\/[^/]+\/(rp_filter|arp_ignore|arp_announce)$/
+
+export function holdSysctls(plan: KernelPlan, state: LiveState, idle: Idle): Held {
+  const held = plan.sysctls
+    .filter((sysctl) => !isLeftToDaemon(sysctl, state))
+    .map((sysctl): Held => {
+      const link = plan.links.find(({ name }) => name === linkOfSysctl(sysctl))?.name
+      if (link !== undefined && idle.get(link) === 'absent')
+        return { findings: [], excused: [{ link, what: 'sysctl' }] }
+      return { findings: holdSysctl(sysctl, state), excused: [] }
+    })
+  return {
+    findings: held.flatMap(({ findings }) => findings),
+    excused: held.flatMap(({ excused }) => excused),
+  }
+}
+
+function holdSysctl({ key, value, origin }: Sysctl, { sysctls }: LiveState): readonly Finding[] {
+  const path = sysctlPath(key)
+  const own = sysctls[path]
+  const assignment = `${key}=${value}`
+  const planned = {
+    ...({ severity: 'error', what: 'sysctl' } as const),
+    ...{ words: assignment, show: commandLine(['sysctl', key]), origin },
+  }
+  if (own === undefined)
+    return path.startsWith('/proc/sys/net/')
+      ? [{ ...planned, kind: 'missing', why: 'this kernel has no such key, or nobody may read it' }]
+      : [{ ...planned, severity: 'note', kind: 'unchecked', why: 'what was gathered does not tell of it' }]
+  const wanted = plainValue(value)
+  const mend = commandLine(['sysctl', '-w', assignment])
+  const all = largest.test(path) ? path.replace(/\/conf\/[^/]+\//, '/conf/all/') : undefined
+  const other = all === undefined ? undefined : sysctls[all]
+  if (other === undefined || all === path)
+    return own === wanted ? [] : [{ ...planned, kind: 'different', live: `${key}=${own}`, mend }]
+  const effective = String(Math.max(Number(own), Number(other)))
+  if (effective === wanted) return []
+  const isAlls = Number(other) > Number(wanted)
+  return [
+    {
+      ...{ ...planned, kind: 'different', live: `${key}=${own}` },
+      ...(isAlls
+        ? {
+            why: `the larger of it and net.ipv4.conf.all counts, and that is ${other}`,
+            show: `sysctl ${keyOf(all)} ${key}`,
+          }
+        : { mend }),
+    },
+  ]
+}
+
+const keyOf = (path: string | undefined): string =>
+  (path ?? '').replace('/proc/sys/', '').replaceAll('/', '.')
+
+/** networkd and NetworkManager take a link's advertisements themselves, and tell the kernel not to. */
+function isLeftToDaemon(sysctl: Sysctl, { sysctls }: LiveState): boolean {
+  if (sysctl.isForKernelRa !== true) return false
+  const link = linkOfSysctl(sysctl)
+  return link !== undefined && sysctls[`/proc/sys/net/ipv6/conf/${link}/accept_ra`] === '0'
+}

@@ -1,0 +1,90 @@
+// One stream, gathered by `gatherLine` on whatever host, becomes the state of that host, or the reasons why it cannot.
+import type { Family } from '../kernel/family.js'
+import { listOf, type Fields } from './fields.js'
+import { END, MARK, SECTIONS, type Section } from './gather.js'
+import { readLink } from './read-links.js'
+import { readRoute } from './read-routes.js'
+import { readRule } from './read-rules.js'
+import type { LiveState } from './state.js'
+
+export type ReadState =
+  | { readonly ok: true; readonly state: LiveState }
+  /** In a person's words. */
+  | { readonly ok: false; readonly problems: readonly string[] }
+
+export function readState(text: string): ReadState {
+  const sections = sectionsOf(text)
+  const problems: string[] = []
+  const missing = SECTIONS.filter((name) => !sections.has(name))
+  if (missing.length === SECTIONS.length)
+    return { ok: false, problems: ['nothing in it was gathered by the line that --print-gather prints'] }
+  if (missing.length > 0) problems.push(`it has no answer to: ${missing.join(', ')}`)
+  if (!sections.has(END)) problems.push('it ends in the middle: its last line is not there')
+  const program = sections.get('program') ?? ''
+  const list = (name: Section): readonly Fields[] => {
+    const found = jsonOf(sections.get(name) ?? '')
+    if (found === undefined) problems.push(`${name}: no JSON of iproute2${programWords(program)}`)
+    return found ?? []
+  }
+  const read = <T>(name: Section, reader: (fields: Fields) => T | undefined): readonly T[] =>
+    list(name).flatMap((fields) => {
+      const one = reader(fields)
+      if (one === undefined) problems.push(`${name}: not understood: ${JSON.stringify(fields)}`)
+      return one === undefined ? [] : [one]
+    })
+  const both = <T>(
+    what: 'rules' | 'routes',
+    reader: (family: Family, fields: Fields) => T | undefined,
+  ): readonly T[] => [
+    ...read(`${what} inet`, (fields) => reader('inet', fields)),
+    ...read(`${what} inet6`, (fields) => reader('inet6', fields)),
+  ]
+  const state: LiveState = {
+    program: program.replace('ip utility, ', ''),
+    rules: both('rules', readRule),
+    routes: both('routes', readRoute),
+    links: read('links', readLink),
+    sysctls: readSysctls(sections.get('sysctls') ?? ''),
+  }
+  if (problems.length === 0 && !state.rules.some(({ family }) => family === 'inet'))
+    problems.push('it has no IPv4 rule, and every kernel has some: `ip` may have failed there')
+  return problems.length === 0 ? { ok: true, state } : { ok: false, problems }
+}
+
+/** Busybox has an `ip` of its own, without JSON. */
+const programWords = (program: string): string =>
+  program.includes('iproute2') ? '' : '; the host’s `ip` does not call itself iproute2'
+
+function sectionsOf(text: string): ReadonlyMap<string, string> {
+  // A terminal in between makes two characters of each line's end.
+  const [, ...parts] = `\n${text.replaceAll('\r', '')}`.split(`\n${MARK}`)
+  return new Map(
+    parts.map((part) => {
+      const [name = '', ...lines] = part.split('\n')
+      return [name.trim(), lines.join('\n').trim()]
+    }),
+  )
+}
+
+/** `ip` prints nothing where there is nothing. */
+function jsonOf(text: string): readonly Fields[] | undefined {
+  if (text === '') return []
+  try {
+    const value: unknown = JSON.parse(text)
+    return Array.isArray(value) ? listOf(value) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** `/proc/sys/net/ipv4/ip_forward:1`; no link's name has a colon (dev_valid_name). */
+function readSysctls(text: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    text.split('\n').flatMap((line): readonly [string, string][] => {
+      const [, path, value] = /^(\/proc\/sys\/[^:]+):(.*)$/.exec(line) ?? []
+      return path === undefined || value === undefined ? [] : [[path, plainValue(value)]]
+    }),
+  )
+}
+
+export const plainValue = (value: string): string => value.trim().replace(/\s+/g, ' ')

@@ -1,0 +1,253 @@
+// A plan laid into a namespace is found held, and whatever is then taken away, added or altered there is found, and nothing else.
+import { describe, expect } from 'vitest'
+import { familyFlag, type Family } from '../../src/kernel/family.js'
+import { formatPrefix } from '../../src/kernel/prefix.js'
+import type { KernelPlan, Route, Rule } from '../../src/plan/plan.js'
+import { addressCommand, routeCommand, routeWords, ruleWords, type Words } from '../../src/syntax/iproute2.js'
+import { isOurs } from '../../src/verify/hold-links.js'
+import { gatherLine, sysctlPath } from '../../src/verify/gather.js'
+import type { Finding } from '../../src/verify/finding.js'
+import { readState } from '../../src/verify/read-state.js'
+import type { LiveState } from '../../src/verify/state.js'
+import { verify } from '../../src/verify/verify.js'
+import { withGivenLeases } from '../helpers/leased-plan.js'
+import { cardsOf } from '../helpers/made-kinds.js'
+import { layLinks, layRouting } from './kernel.js'
+import { inNetns, netnsTest, type Netns } from './netns.js'
+import { layable, layableFixtures, planOf } from './plans-of-fixtures.js'
+
+/** The very line that is printed for ssh and Ansible. */
+function gathered(netns: Netns, plan: KernelPlan): LiveState {
+  const read = readState(netns.must(['sh', '-c', gatherLine(plan)]))
+  if (!read.ok) throw new Error(read.problems.join('\n'))
+  return read.state
+}
+
+/** Each in one line: `error missing rule pref 100 lookup 7`. */
+const textOf = ({ severity, kind, what, words, live, why }: Finding): string =>
+  [severity, kind, what, words, ...(live === undefined ? [] : ['<-', live]), why ?? ''].join(' ').trim()
+
+/** That marks are not looked at is told of every plan that has some; a namespace has no kernel.* of its own. */
+const found = (netns: Netns, plan: KernelPlan): readonly Finding[] =>
+  verify(plan, gathered(netns, plan)).filter(({ kind }) => kind !== 'unchecked')
+
+function layAll(netns: Netns, { plan, laid }: Case): void {
+  const byLease = new Set(plan.followed.filter(({ routers }) => routers.length > 0).map(({ table }) => table))
+  layLinks(netns, laid)
+  for (const { key, value } of laid.sysctls)
+    netns.must(['sh', '-c', 'printf %s "$2" >"$1"', 'sh', sysctlPath(key), value])
+  layRouting(netns, laid)
+  // The table follows a default route in main that another program's client lays.
+  for (const [index, { family, table, dst, nexthops }] of laid.routes.entries()) {
+    const [hop] = nexthops
+    const isOfOther = laid.links.some((link) => link.name === hop?.dev && !isOurs(laid, link))
+    if (table === 254 || dst.length > 0 || hop?.via === undefined || !isOfOther || !byLease.has(table))
+      continue
+    netns.must([
+      'ip',
+      familyFlag(family),
+      'route',
+      'add',
+      'default',
+      'via',
+      hop.via.text,
+      'dev',
+      hop.dev,
+      'onlink',
+      'metric',
+      String(700 + index),
+    ])
+  }
+}
+
+const isOfNet = ({ key }: { readonly key: string }): boolean => sysctlPath(key).startsWith('/proc/sys/net/')
+
+interface Case {
+  readonly name: string
+  /** What the host is held against. */
+  readonly plan: KernelPlan
+  /** The same with what is leased. */
+  readonly laid: KernelPlan
+}
+
+const cases = layableFixtures.map((fixture): Case => {
+  const whole = layable(planOf(fixture))
+  const plan = { ...whole, sysctls: whole.sysctls.filter(isOfNet) }
+  return { name: fixture.name, plan, laid: withGivenLeases(fixture, plan) }
+})
+
+describe('as laid', () => {
+  for (const one of cases)
+    netnsTest(one.name, () =>
+      inNetns(cardsOf(one.plan), (netns) => {
+        layAll(netns, one)
+        expect(found(netns, one.plan).map(textOf)).toEqual([])
+      }),
+    )
+})
+
+interface Mutation {
+  readonly name: string
+  readonly commands: readonly Words[]
+  readonly back: readonly Words[]
+  /** Without their reasons. */
+  readonly findings: readonly string[]
+}
+
+const rule = (words: string, family: Family, verb: 'add' | 'del'): Words => [
+  ...['ip', familyFlag(family), 'rule', verb, 'protocol', '77'],
+  ...words.split(' '),
+]
+
+const ofRules = ({ laid }: Case): readonly Mutation[] =>
+  laid.rules.flatMap((one): readonly Mutation[] => {
+    const words = ruleWords(one).join(' ')
+    const { family } = one
+    const altered = (name: string, other: Rule): Mutation => {
+      const otherWords = ruleWords(other).join(' ')
+      return {
+        name: `${familyFlag(family)} ${words}: ${name}`,
+        commands: [rule(words, family, 'del'), rule(otherWords, family, 'add')],
+        back: [rule(otherWords, family, 'del'), rule(words, family, 'add')],
+        findings: [`error different rule ${words} <- ${otherWords}`],
+      }
+    }
+    return [
+      {
+        name: `${familyFlag(family)} ${words}: gone`,
+        commands: [rule(words, family, 'del')],
+        back: [rule(words, family, 'add')],
+        findings: [`error missing rule ${words}`],
+      },
+      altered('moved', { ...one, pref: 31999 }),
+      altered('another action', { ...one, action: { type: 'lookup', table: 4242 } }),
+      altered('another selector', {
+        ...one,
+        selector: { ...one.selector, fwmark: { value: 0x71, mask: 0xff } },
+      }),
+    ]
+  })
+
+const ofRoutes = ({ laid }: Case): readonly Mutation[] =>
+  laid.routes.flatMap((one): readonly Mutation[] => {
+    const words = routeWords(one).join(' ')
+    const laying = (verb: 'append' | 'del', route: Route): Words =>
+      routeCommand(verb, route, ['protocol', '77'])
+    const altered = (name: string, other: Route): Mutation => ({
+      name: `${familyFlag(one.family)} ${words}: ${name}`,
+      commands: [laying('del', one), laying('append', other)],
+      back: [laying('del', other), laying('append', one)],
+      findings: [`error different route ${words} <- ${routeWords(other).join(' ')}`],
+    })
+    return [
+      {
+        name: `${familyFlag(one.family)} ${words}: gone`,
+        commands: [laying('del', one)],
+        back: [laying('append', one)],
+        findings: [`error missing route ${words}`],
+      },
+      altered('another metric', { ...one, metric: 31999 }),
+      ...(one.nexthops.length === 0 ? [] : [altered('another MTU', { ...one, mtu: 1311 })]),
+    ]
+  })
+
+const ofTables = ({ laid }: Case): readonly Mutation[] =>
+  laid.tables.map(({ id }) => {
+    const words = `unreachable 198.18.7.0/24 table ${id}`
+    return {
+      name: `another route in ${id}`,
+      commands: [`ip -4 route add ${words}`.split(' ')],
+      back: [`ip -4 route del ${words}`.split(' ')],
+      findings: [`error foreign route ${words}`],
+    }
+  })
+
+const ofSysctls = ({ laid }: Case): readonly Mutation[] =>
+  laid.sysctls
+    .filter(({ isForKernelRa }) => isForKernelRa !== true)
+    .map(({ key, value }) => {
+      const other = value === '0' ? '1' : '0'
+      const write = (text: string): Words => ['sh', '-c', `echo ${text} >${sysctlPath(key)}`]
+      return {
+        name: `${key}=${other}`,
+        commands: [write(other)],
+        back: [write(value)],
+        findings: [`error different sysctl ${key}=${value} <- ${key}=${other}`],
+      }
+    })
+
+/** With an address go the routes that name it, which are laid again. */
+const ofAddresses = ({ plan }: Case): readonly Mutation[] =>
+  plan.links.flatMap((link) =>
+    link.addresses.map((address) => {
+      const words = `${formatPrefix(address)} dev ${link.name}`
+      return {
+        name: `${words}: gone`,
+        commands: [addressCommand('del', address, link.name)],
+        back: [addressCommand('add', address, link.name)],
+        findings: [`error missing address ${words}`],
+      }
+    }),
+  )
+
+/** Those that are there are refused. */
+const routesAgain = ({ laid }: Case): string =>
+  laid.routes
+    .map((route) => `${routeCommand('add', route, ['protocol', '77']).slice(1).join(' ')}\n`)
+    .join('')
+
+const strangers = ({ plan }: Case): readonly Mutation[] => {
+  const [link] = plan.links.filter((one) => isOurs(plan, one))
+  if (link === undefined) return []
+  return (['198.18.9.9/32', '2001:db8:9999::9/128'] as const).map((text) => ({
+    name: `${text}: added`,
+    commands: [['ip', 'address', 'add', text, 'dev', link.name]],
+    back: [['ip', 'address', 'del', text, 'dev', link.name]],
+    findings: [`error foreign address ${text} dev ${link.name}`],
+  }))
+}
+
+const mutated = [
+  ...['two-providers', 'static-and-leased-provider', 'vpn-fail-closed'],
+  ...['dual-stack-balanced', 'cloud-beside-its-leases'],
+]
+
+const briefly = ({ severity, kind, what, words, live }: Finding): string =>
+  [severity, kind, what, words, ...(live === undefined ? [] : ['<-', live])].join(' ')
+
+describe('each thing altered', () => {
+  const chosen = cases.filter(({ name }) => mutated.includes(name))
+  const perform = (netns: Netns, commands: readonly Words[]): void => {
+    for (const command of commands) netns.must(command)
+  }
+  for (const one of chosen)
+    netnsTest(one.name, { timeout: 120_000 }, () =>
+      inNetns(cardsOf(one.plan), (netns) => {
+        layAll(netns, one)
+        const mutations = [
+          ...ofRules(one),
+          ...ofRoutes(one),
+          ...ofTables(one),
+          ...ofSysctls(one),
+          ...strangers(one),
+        ]
+        for (const { name, commands, back, findings } of mutations) {
+          perform(netns, commands)
+          expect.soft(found(netns, one.plan).map(briefly), name).toEqual(findings)
+          perform(netns, back)
+        }
+        expect(found(netns, one.plan).map(briefly)).toEqual([])
+        for (const { name, commands, back, findings } of ofAddresses(one)) {
+          perform(netns, commands)
+          const now = found(netns, one.plan)
+          expect.soft(now.filter(({ what }) => what === 'address').map(briefly), name).toEqual(findings)
+          // With it go its network, and what names it for a source.
+          const others = now.filter(({ what }) => what !== 'address')
+          const isGoneToo = ({ kind, what }: Finding): boolean => kind === 'missing' && what === 'route'
+          expect.soft(others.filter((finding) => !isGoneToo(finding)).map(briefly), name).toEqual([])
+          perform(netns, back)
+          netns.run(['ip', '-force', '-batch', '-'], routesAgain(one))
+        }
+      }),
+    )
+})
