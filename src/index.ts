@@ -20,6 +20,13 @@ export { defineTarget } from './targets/target.js'
 export { compare, type CompareOptions } from './compare/compare.js'
 export { page } from './page/page.js'
 
+// A live host: `gatherLine` asks it, `readState` reads what it answers, `verify` holds that against the plan.
+export { gatherLine } from './verify/gather.js'
+export { readState, type ReadState } from './verify/read-state.js'
+export { verify } from './verify/verify.js'
+export { isHeld, type Finding, type FindingKind, type FindingThing } from './verify/finding.js'
+export type { LiveAddress, LiveLink, LiveRoute, LiveRule, LiveState } from './verify/state.js'
+
 // What is said on the way.
 export { createReporter, type Reporter, type ReportOptions } from './diagnostics/reporter.js'
 export { formatPath, hasErrors } from './diagnostics/diagnostic.js'

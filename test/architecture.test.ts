@@ -31,7 +31,7 @@ const permissions: Readonly<Record<string, Permission>> = {
   syntax: { own: ['syntax', 'plan', 'lookup', 'kernel', 'diagnostics'], packages: [] },
   'syntax/yaml.ts': { own: ['syntax', 'plan', 'kernel'], packages: ['js-yaml'] },
   'syntax/ini.ts': { own: ['syntax', 'plan', 'kernel'], packages: ['ini'] },
-  verify: { own: ['verify', 'lookup', 'plan', 'software', 'kernel', 'syntax'], packages: [] },
+  verify: { own: ['verify', 'packets', 'lookup', 'plan', 'software', 'kernel', 'syntax'], packages: [] },
   render: { own: ['render'], packages: ['handlebars/runtime.js'] },
   // Beside its own folder (below) a target may use what all targets share, never another target.
   targets: { own: ['targets/*', 'plan', 'kernel', 'syntax', 'render', 'diagnostics'], packages: [] },

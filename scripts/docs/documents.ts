@@ -9,6 +9,7 @@ import { bands } from '../../src/plan/prefs.js'
 import { matrixOf } from '../../src/targets/matrix.js'
 import { targets } from '../../src/targets/index.js'
 import { behaviourTable, comparedOutput } from './compared.js'
+import { gatherLine } from '../../src/verify/gather.js'
 import { fillBlocks, hasBlocks, type Makers } from './blocks.js'
 import { bootedTables } from './booted.js'
 import { diagnosticIndex, diagnosticSections, toldOf } from './diagnostics.js'
@@ -84,6 +85,7 @@ function makersOf(root: string): Makers {
       const { plan, lineOf } = planOf(host)
       return fence('sh', planCommands(plan, lineOf))
     },
+    gather: () => fence('sh', gatherLine()),
     'booted-summary': () => booted.summary(),
     'booted-whole': () => booted.whole(),
     differences: ([target = '', setting = '']) => differenceTable(target, setting),

@@ -48,7 +48,7 @@ function findingText(finding: Finding, lineOf: LineOf): string {
   const rows: readonly (readonly [string, string | undefined])[] = [
     [kind === 'shadowed' ? 'by' : 'there is', live],
     ['', why],
-    ['of', software === undefined ? undefined : `${software}, by its numbers`],
+    ['of', software],
     [`line ${origin === undefined ? '' : lineOf(origin.path)}`, origin?.reason],
     ['see', show],
     ['mend', mend],

@@ -5,8 +5,9 @@ import { RT_TABLE_MAIN } from '../kernel/table.js'
 import { connectedRoutes } from '../lookup/links.js'
 import { effectiveMetric } from '../plan/identity.js'
 import type { KernelPlan } from '../plan/plan.js'
-import { softwareOfTable } from '../software/known.js'
+import { ownersText, softwareOfRoute } from '../software/owners.js'
 import type { Finding } from './finding.js'
+import { isExpected } from './foreign-rules.js'
 import { isOurs } from './hold-links.js'
 import { metricOf, showRoutes } from './hold-routes.js'
 import { isOfLease } from './leases-here.js'
@@ -33,16 +34,12 @@ export function tellForeignRoutes(
   return others.flatMap((route): readonly Finding[] => {
     if (isKernels(route)) return []
     if (route.table === RT_TABLE_MAIN)
-      return route.dst.length <= 1 ? tellDefault(plan, told, route) : tellOfMain(plan, route)
+      return route.dst.length <= 1
+        ? tellDefault(plan, told, route).map((finding) => owned(finding, route, plan))
+        : tellOfMain(plan, route)
     if (!tables.has(route.table) || isOfLease(route, plan, state)) return []
-    const software = softwareOfTable(plan.coexist, route.table)?.name
     const name = plan.tables.find(({ id }) => id === route.table)?.name ?? ''
-    return [
-      {
-        ...foreign(route, `${name} is a table of the plan`),
-        ...(software === undefined ? {} : { severity: 'note', software }),
-      },
-    ]
+    return [owned(foreign(route, `${name} is a table of the plan`), route, plan)]
   })
 }
 
@@ -56,6 +53,16 @@ const foreign = (route: LiveRoute, why: string): Finding => ({
   show: showRoutes(route),
   mend: deleteRoute(route),
 })
+
+/** Named, and no fault where the description tells of it. */
+function owned(finding: Finding, route: LiveRoute, { coexist }: KernelPlan): Finding {
+  const { table, protocol, nexthops } = route
+  const [hop] = nexthops
+  const owners = softwareOfRoute({ table, protocol, ...(hop === undefined ? {} : { dev: hop.dev }) }, coexist)
+  if (owners.length === 0) return finding
+  const software = ownersText(owners)
+  return isExpected(owners, coexist) ? { ...finding, severity: 'note', software } : { ...finding, software }
+}
 
 const isLaidByUs = ({ protocol }: LiveRoute): boolean =>
   protocol === RTPROT_MULTIHOME || protocol === RTPROT_INTERIM || protocol === RTPROT_FOLLOWED
@@ -80,6 +87,7 @@ function tellDefault(plan: KernelPlan, told: KernelPlan, route: LiveRoute): read
       ? [note(route, 'it stands behind the planned default route')]
       : [foreign(route, `it goes before the planned default route, whose metric is ${best}`)]
   }
+  if (plan.manage === 'routing') return []
   // Whose addressing it is, he lays its default routes too.
   const isOfOther = devs.every((dev) => !plan.links.some((link) => link.name === dev && isOurs(plan, link)))
   return isOfOther

@@ -1,20 +1,13 @@
 // Rules that nobody planned: whose are they, and does any packet go another way for them?
 import { RTPROT_FOLLOWED, RTPROT_INTERIM, RTPROT_MULTIHOME } from '../kernel/protocol.js'
-import type { Fib } from '../lookup/fib.js'
-import { createFib } from '../lookup/fib.js'
-import { gatewaysOf } from '../lookup/trace.js'
 import type { Answer } from '../lookup/lookup.js'
-import type { KernelPlan } from '../plan/plan.js'
-import {
-  knownSoftware,
-  softwareOfMark,
-  softwareOfPref,
-  softwareOfTable,
-  type Software,
-} from '../software/known.js'
+import { gatewaysOf } from '../lookup/trace.js'
+import type { KernelPlan, Rule } from '../plan/plan.js'
+import { ownersText, softwareOfRule, type Owner } from '../software/owners.js'
+import type { Software } from '../software/software.js'
 import { ruleWords } from '../syntax/iproute2.js'
 import { formatAnswer, formatPacket } from '../syntax/route-get.js'
-import { detourBy, type Detour } from './answers.js'
+import { createDetours, type Detour, type Detours } from './detours.js'
 import type { Finding } from './finding.js'
 import { showRules } from './hold-rules.js'
 import { deleteRule, liveRuleWords, protocolWords } from './live-words.js'
@@ -26,21 +19,20 @@ export function tellForeignRules(
   foreign: readonly LiveRule[],
 ): readonly Finding[] {
   if (foreign.length === 0) return []
-  const planned = createFib(plan)
-  return foreign.map((rule) => tellRule(plan, state, planned, rule))
+  const detours = createDetours(plan, state, foreign)
+  return foreign.map((rule) => tellRule(plan, detours, rule))
 }
 
-function tellRule(plan: KernelPlan, state: LiveState, planned: Fib, rule: LiveRule): Finding {
-  const [coexisting, known] = [softwareOf(plan.coexist, rule), softwareOf(knownSoftware, rule)]
-  const software = (coexisting ?? known)?.name
+function tellRule(plan: KernelPlan, detours: Detours, rule: LiveRule): Finding {
+  const owners = ownersOf(rule, plan.coexist)
   const words = liveRuleWords(rule).join(' ')
   const common = {
     ...({ what: 'rule', family: rule.family } as const),
     show: showRules(rule),
-    ...(software === undefined ? {} : { software }),
+    ...(owners.length === 0 ? {} : { software: ownersText(owners) }),
   }
   const told: Finding = { ...common, severity: 'note', kind: 'foreign', words }
-  if (coexisting !== undefined) return { ...told, why: 'told under `coexist`' }
+  if (isExpected(owners, plan.coexist)) return { ...told, why: 'expected: it stands under `coexist`' }
   const mend = deleteRule(rule)
   if (isLaidByUs(rule))
     return {
@@ -50,39 +42,53 @@ function tellRule(plan: KernelPlan, state: LiveState, planned: Fib, rule: LiveRu
       why: 'laid by multihome for another description, and left behind',
     }
   if (rule.strange.length > 0) return { ...told, mend, why: 'no packet of a plan has what it asks for' }
-  const detour = detourBy(plan, state, planned, rule)
+  const detour = detours(rule)
   if (detour === undefined)
     return { ...told, mend, why: join([protocolWords(rule.protocol), 'no packet goes another way for it']) }
   const packet = formatPacket(detour.packet)
-  const why = `a packet to ${packet} ${wayWords(plan, detour.live)}; as planned it ${wayWords(plan, detour.planned)}`
   const shadowed = shadowedBy(detour, plan)
   return {
     ...{ ...common, severity: 'error', mend, packet },
-    why: join([protocolWords(rule.protocol), why]),
+    why: join([
+      protocolWords(rule.protocol),
+      `a packet to ${packet} ${wayWords(plan, detour.live)}; as planned it ${wayWords(plan, detour.planned)}`,
+    ]),
     ...(shadowed === undefined
       ? { kind: 'foreign', words }
-      : { kind: 'shadowed', words: ruleWords(shadowed).join(' '), live: words, origin: shadowed.origin }),
+      : {
+          ...{ kind: 'shadowed', words: ruleWords(shadowed).join(' ') },
+          ...{ live: words, origin: shadowed.origin },
+        }),
   }
 }
 
 const join = (parts: readonly string[]): string => parts.filter((part) => part !== '').join('; ')
 
+const ownersOf = (
+  { pref, action, selector, protocol }: LiveRule,
+  present: readonly Software[],
+): readonly Owner[] =>
+  softwareOfRule(
+    {
+      ...{ pref, protocol },
+      ...(action.type === 'lookup' ? { table: action.table } : {}),
+      ...(selector.fwmark === undefined ? {} : { mark: selector.fwmark }),
+    },
+    present,
+  )
+
+/** Whoever of them it is, the description tells that it is there. */
+export const isExpected = (owners: readonly Owner[], present: readonly Software[]): boolean =>
+  owners.some(({ name }) => present.some((software) => software.name === name))
+
 const isLaidByUs = ({ protocol }: LiveRule): boolean =>
   protocol === RTPROT_MULTIHOME || protocol === RTPROT_INTERIM || protocol === RTPROT_FOLLOWED
 
-/** The planned rule that would have answered; undefined where that is the kernel's own. */
-const shadowedBy = ({ planned }: Detour, { rules }: KernelPlan) =>
+/** The planned rule that would have answered; undefined where that is the kernel's own, or no rule at all. */
+const shadowedBy = ({ planned }: Detour, { rules }: KernelPlan): Rule | undefined =>
   'rule' in planned ? rules.find((rule) => rule === planned.rule) : undefined
 
-export const softwareOf = (
-  all: readonly Software[],
-  { pref, action, selector }: Pick<LiveRule, 'pref' | 'action' | 'selector'>,
-): Software | undefined =>
-  softwareOfPref(all, pref) ??
-  (action.type === 'lookup' ? softwareOfTable(all, action.table) : undefined) ??
-  (selector.fwmark === undefined ? undefined : softwareOfMark(all, selector.fwmark))
-
-/** `by fiber (via 192.0.2.1 dev eth0 table 101)`. */
+/** `goes by fiber (via 192.0.2.1 dev eth0 table 101)`. */
 function wayWords(plan: KernelPlan, answer: Answer): string {
   const gateways = gatewaysOf(plan, answer)
   const way = formatAnswer(answer)

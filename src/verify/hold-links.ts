@@ -126,6 +126,8 @@ function holdAddresses(plan: KernelPlan, link: PlannedLink, live: LiveLink, idle
       })
   }
   if (!isOurs(plan, link)) return { findings, excused }
+  const owner = plan.coexist.find(({ name }) => laysAddresses.has(name))?.name
+  const software = owner === undefined ? {} : ({ severity: 'note', software: owner } as const)
   const foreign = live.addresses.filter((one) => !taken.has(one) && isForeign(link, one))
   return {
     findings: [
@@ -134,6 +136,7 @@ function holdAddresses(plan: KernelPlan, link: PlannedLink, live: LiveLink, idle
         ...({ severity: 'error', kind: 'foreign', what: 'address', family: address.family } as const),
         ...{ words: `${formatPrefix(address)} dev ${link.name}`, origin: link.origin },
         why: 'no rule of the plan is for it',
+        ...software,
         show: showAddresses(link.name),
         mend: commandLine([
           'ip',
@@ -149,6 +152,9 @@ function holdAddresses(plan: KernelPlan, link: PlannedLink, live: LiveLink, idle
     excused,
   }
 }
+
+/** Virtual addresses of keepalived, further ones of a cloud's card. */
+const laysAddresses: ReadonlySet<string> = new Set(['keepalived', 'cloud-init', 'ec2-net-utils', 'oci-utils'])
 
 /** Addresses of a link's scope come by themselves; those of a lease are somebody else's to give. */
 function isForeign({ lease }: PlannedLink, { address, scope }: LiveAddress): boolean {

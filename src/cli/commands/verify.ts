@@ -32,7 +32,6 @@ export const build = (parser: Argv) =>
       default: 'text' as const,
       describe: 'Form of the answer',
     })
-    .conflicts('print-gather', 'state')
     .example('$0 verify host.yaml', 'what is missing, foreign, shadowed or different on this host')
     .example(
       '$0 verify host.yaml --print-gather | ssh host sh | $0 verify host.yaml --state -',
@@ -41,6 +40,8 @@ export const build = (parser: Argv) =>
 
 export async function run(args: ArgumentsOf<typeof build>, io: Io): Promise<ExitCode> {
   const { file, state: from, format } = args
+  if (args['print-gather'] && from !== undefined)
+    return misuse(io, 'verify', '--print-gather asks no host, so it takes no --state')
   if (from === STDIN && file === STDIN)
     return misuse(io, 'verify', 'standard input can be the description or the state, not both')
   const [compiled] = await compileInputs([file], { targets: [], strict: false }, io)

@@ -1,0 +1,449 @@
+// A host that holds its plan, altered in one thing at a time; the kernel itself is asked in test/netns/verify.test.ts.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { compile } from '../../src/compile.js'
+import type { LinkName } from '../../src/kernel/link.js'
+import { anyPrefix, parsePrefixOrAddress, type Prefix } from '../../src/kernel/prefix.js'
+import type { KernelPlan } from '../../src/plan/plan.js'
+import { isHeld, type Finding } from '../../src/verify/finding.js'
+import { readState } from '../../src/verify/read-state.js'
+import type { LiveLink, LiveRoute, LiveRule, LiveState } from '../../src/verify/state.js'
+import { verify } from '../../src/verify/verify.js'
+import { GOOD } from '../cli/fake-io.js'
+
+const read = readState(readFileSync(join(import.meta.dirname, 'gathered/debian-12.txt'), 'utf8'))
+if (!read.ok) throw new Error(read.problems.join('\n'))
+const host = read.state
+
+function planOf(text: string): KernelPlan {
+  const { plan, diagnostics } = compile(text, { targets: [] })
+  if (plan === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'))
+  return plan
+}
+
+const good = planOf(GOOD)
+
+/** `error missing rule pref 100 lookup 7 <- what is there`. */
+const briefly = ({ severity, kind, what, words, live }: Finding): string =>
+  [severity, kind, what, words, ...(live === undefined ? [] : ['<-', live])].join(' ')
+
+const found = (state: LiveState, plan = good): readonly string[] => verify(plan, state).map(briefly)
+
+function only(state: LiveState, plan = good): Finding {
+  const [first, ...others] = verify(plan, state)
+  expect(others.map(briefly)).toEqual([])
+  if (first === undefined) throw new Error('nothing is found')
+  return first
+}
+
+function prefix(text: string): Prefix {
+  const parsed = parsePrefixOrAddress(text)
+  if (parsed === undefined) throw new Error(text)
+  return parsed
+}
+
+const link = (name: string): LinkName => name as LinkName
+
+const withRules = (...rules: readonly LiveRule[]): LiveState => ({
+  ...host,
+  rules: [...host.rules, ...rules],
+})
+const withRoutes = (...routes: readonly LiveRoute[]): LiveState => ({
+  ...host,
+  routes: [...host.routes, ...routes],
+})
+const withLink = (name: string, change: (link: LiveLink) => LiveLink): LiveState => ({
+  ...host,
+  links: host.links.map((one) => (one.name === name ? change(one) : one)),
+})
+
+const rule = (pref: number, table: number, more: Partial<LiveRule> = {}): LiveRule => ({
+  ...{ family: 'inet', pref, selector: {}, action: { type: 'lookup', table }, protocol: 0, strange: [] },
+  ...more,
+})
+
+function route(via: string, dev: string, more: Partial<LiveRoute> = {}): LiveRoute {
+  const nexthops = [{ via: prefix(via).address, dev: link(dev) }]
+  return {
+    ...{ family: 'inet', type: 'unicast', dst: anyPrefix('inet'), table: 254, nexthops },
+    ...{ scope: 'global', protocol: 3, strange: [] },
+    ...more,
+  }
+}
+
+test('the host as it was gathered holds its plan', () => {
+  expect(found(host)).toEqual([])
+})
+
+test('what is planned is found with its origin and what shows and mends it', () => {
+  const state = { ...host, rules: host.rules.filter(({ pref }) => pref !== 18000) }
+  expect(only(state)).toMatchObject({
+    severity: 'error',
+    kind: 'missing',
+    words: 'pref 18000 from 192.0.2.10 lookup 1',
+    show: 'ip -4 rule show',
+    mend: 'ip -4 rule add pref 18000 from 192.0.2.10 lookup 1',
+    origin: { path: ['gateways', 'admin', 'reply'] },
+  })
+})
+
+describe('a rule that nobody planned', () => {
+  const from = prefix('192.0.2.0/24')
+
+  test('in front of a planned one whose packets it takes', () => {
+    const finding = only(withRules(rule(100, 254, { selector: { from } })))
+    expect(briefly(finding)).toBe(
+      'error shadowed rule pref 18000 from 192.0.2.10 lookup 1 <- pref 100 from 192.0.2.0/24 lookup main',
+    )
+    expect(finding.why).toMatch(
+      /^a packet to \S+ from 192\.0\.2\.10 goes by production .*; as planned it goes by admin /,
+    )
+    expect(finding.mend).toBe('ip -4 rule del pref 100 from 192.0.2.0/24 lookup main')
+    expect(finding.packet).toMatch(/ from 192\.0\.2\.10$/)
+  })
+
+  test('in front of main alone', () => {
+    const state = {
+      ...withRules(rule(32000, 51820)),
+      routes: [...host.routes, route('192.0.2.77', 'eth0', { table: 51820 })],
+    }
+    expect(briefly(only(state))).toBe('error foreign rule pref 32000 lookup 51820')
+  })
+
+  test('that changes the way of no packet', () => {
+    expect(only(withRules(rule(100, 4242)))).toMatchObject({ severity: 'note', kind: 'foreign' })
+    // Behind the planned one of the same packets.
+    const behind = rule(18500, 254, { selector: { from: prefix('192.0.2.10') } })
+    expect(only(withRules(behind))).toMatchObject({
+      severity: 'note',
+      why: 'no packet goes another way for it',
+    })
+    const before = { ...behind, pref: 17999 }
+    expect(only(withRules(before))).toMatchObject({ severity: 'error', kind: 'shadowed' })
+  })
+
+  test('by the order of one preference', () => {
+    const same = rule(18000, 254, { selector: { from } })
+    const first = host.rules.findIndex(({ pref }) => pref === 18000)
+    expect(only(withRules(same))).toMatchObject({ severity: 'note' })
+    const state = { ...host, rules: host.rules.toSpliced(first, 0, same) }
+    expect(only(state)).toMatchObject({ severity: 'error', kind: 'shadowed' })
+  })
+
+  test('that jumps over ours', () => {
+    const jump = rule(10, 0, { action: { type: 'goto', pref: 32766 }, selector: { from } })
+    expect(only(withRules(jump))).toMatchObject({
+      severity: 'error',
+      kind: 'shadowed',
+      live: 'pref 10 from 192.0.2.0/24 goto 32766',
+    })
+  })
+
+  test('that asks for what no plan can', () => {
+    const strange = rule(10, 4242, { strange: ['tun_id 5'] })
+    expect(only(withRules(strange))).toMatchObject({
+      severity: 'note',
+      words: 'pref 10 tun_id 5 lookup 4242',
+    })
+  })
+
+  test('of our own, left behind', () => {
+    const left = rule(19000, 4242, { protocol: 77 })
+    expect(only(withRules(left))).toMatchObject({ severity: 'error', kind: 'foreign' })
+    expect(only(withRules(left)).why).toContain('left behind')
+  })
+
+  const tailscales = (['0x80000/0xff0000', '52'] as const).map((_, index) =>
+    index === 0
+      ? rule(5210, 254, { selector: { fwmark: { value: 0x80000, mask: 0xff0000 } } })
+      : rule(5270, 52),
+  )
+
+  test('is named when known software owns it, and expected where the description tells of that', () => {
+    const state = {
+      ...withRules(...tailscales),
+      routes: [...host.routes, route('192.0.2.9', 'eth0', { table: 52 })],
+    }
+    const named = verify(good, state)
+    expect(named.map(({ software }) => software?.split(' ')[0])).toEqual(['tailscale', 'tailscale'])
+    expect(isHeld(named)).toBe(false)
+    const expected = verify(planOf(`${GOOD}coexist: [tailscale]\n`), state)
+    expect(expected.map(({ why }) => why)).toEqual(Array(2).fill('expected: it stands under `coexist`'))
+    expect(isHeld(expected)).toBe(true)
+  })
+
+  test('the kernel’s of VRFs is its own', () => {
+    expect(found(withRules(rule(1000, 0, { action: { type: 'l3mdev' }, protocol: 2 })))).toEqual([])
+  })
+})
+
+test('the kernel’s own rules are relied on', () => {
+  const state = {
+    ...host,
+    rules: host.rules.filter(({ pref, family }) => pref !== 32766 || family === 'inet6'),
+  }
+  expect(found(state)).toEqual(['error missing rule pref 32766 lookup main'])
+})
+
+test('a host without IPv6 lacks nothing of a plan without', () => {
+  const state = { ...host, rules: host.rules.filter(({ family }) => family === 'inet') }
+  expect(found(state)).toEqual([])
+})
+
+describe('a route that nobody planned', () => {
+  test.for([
+    ['before the planned default', route('192.0.2.7', 'eth0'), 'error', /metric is 100$/],
+    ['behind it', route('192.0.2.7', 'eth0', { metric: 700 }), 'note', /stands behind/],
+    [
+      'half of all',
+      route('192.0.2.7', 'eth0', { dst: prefix('128.0.0.0/1') }),
+      'error',
+      /before every default/,
+    ],
+    ['over a link of nobody’s', route('10.8.0.1', 'tun0', { metric: 5 }), 'error', /metric is 100$/],
+    [
+      'of ours, left behind',
+      route('192.0.2.7', 'eth0', { metric: 700, protocol: 77 }),
+      'error',
+      /left behind$/,
+    ],
+    [
+      'in a planned table',
+      route('192.0.2.7', 'eth0', { table: 1, metric: 9 }),
+      'error',
+      /admin is a table of the plan$/,
+    ],
+    [
+      'of one network, over our link',
+      route('192.0.2.7', 'eth0', { dst: prefix('198.18.0.0/15') }),
+      'note',
+      /nobody planned it$/,
+    ],
+  ] as const)('%s', ([, one, severity, why]) => {
+    const finding = only(withRoutes(one))
+    expect(finding).toMatchObject({ severity, kind: 'foreign', what: 'route' })
+    expect(finding.why).toMatch(why)
+  })
+
+  test.for([
+    ['in a table of nobody’s', route('192.0.2.7', 'eth0', { table: 4242 })],
+    ['of another program’s network', route('10.8.0.1', 'tun0', { dst: prefix('10.0.0.0/8') })],
+    ['of the kernel’s', route('192.0.2.7', 'eth0', { dst: prefix('172.17.0.0/16'), protocol: 2 })],
+    [
+      'a second one to the planned network',
+      {
+        ...route('192.0.2.7', 'eth0'),
+        dst: prefix('192.0.2.0/24'),
+        nexthops: [{ dev: link('eth0') }],
+        scope: 'link',
+        metric: 100,
+        protocol: 4,
+      } as const,
+    ],
+  ] as const)('%s: nobody’s business', ([, one]) => {
+    expect(found(withRoutes(one))).toEqual([])
+  })
+
+  test('IPv6 has no planned default to stand before', () => {
+    const advertised = route('fe80::1', 'eth1', {
+      family: 'inet6',
+      dst: anyPrefix('inet6'),
+      protocol: 9,
+      metric: 1024,
+    })
+    const finding = only(withRoutes(advertised))
+    expect(finding).toMatchObject({ severity: 'error', words: 'default via fe80::1 dev eth1' })
+    expect(finding.why).toBe('protocol ra; the plan keeps main without a default route')
+  })
+})
+
+describe('a link that carries nothing', () => {
+  const routesWithout = (dev: string): readonly LiveRoute[] =>
+    host.routes.filter(({ nexthops }) => nexthops[0]?.dev !== dev)
+
+  test('that is not there is one finding', () => {
+    const state = {
+      ...host,
+      links: host.links.filter(({ name }) => name !== 'eth1'),
+      routes: routesWithout('eth1'),
+      sysctls: Object.fromEntries(Object.entries(host.sysctls).filter(([path]) => !path.includes('/eth1/'))),
+    }
+    const finding = only(state)
+    expect(briefly(finding)).toBe('error missing link eth1')
+    expect(finding.why).toBe('it is not there; with it 1 address, 3 routes, 2 sysctls are missing')
+  })
+
+  test('without carrier, its routes gone', () => {
+    const state = {
+      ...withLink('eth1', (one) => ({ ...one, hasCarrier: false })),
+      routes: routesWithout('eth1'),
+    }
+    expect(only(state)).toMatchObject({
+      severity: 'error',
+      kind: 'idle',
+      why: 'it has no carrier; with it 4 routes are missing',
+    })
+  })
+
+  test('without carrier, its routes waiting', () => {
+    const finding = only(withLink('eth1', (one) => ({ ...one, hasCarrier: false })))
+    expect(finding).toMatchObject({ severity: 'note', kind: 'idle', why: 'it has no carrier' })
+  })
+
+  test('set down', () => {
+    expect(only(withLink('eth1', (one) => ({ ...one, isUp: false, hasCarrier: false })))).toMatchObject({
+      ...{ severity: 'error', kind: 'different', live: 'down', mend: 'ip link set dev eth1 up' },
+    })
+  })
+})
+
+describe('addresses', () => {
+  const withAddresses = (change: (all: LiveLink['addresses']) => LiveLink['addresses']): LiveState =>
+    withLink('eth0', (one) => ({ ...one, addresses: change(one.addresses) }))
+  const global = (text: string) => ({ address: prefix(text), scope: 'global' as const, isDuplicate: false })
+
+  test('one too many', () => {
+    const state = withAddresses((all) => [...all, global('192.0.2.99/24')])
+    expect(found(state)).toEqual(['error foreign address 192.0.2.99/24 dev eth0'])
+    const beside = planOf(`${GOOD}coexist: [keepalived]\n`)
+    expect(verify(beside, state)).toMatchObject([{ severity: 'note', software: 'keepalived' }])
+  })
+
+  test('another length, another’s', () => {
+    const longer = withAddresses((all) =>
+      all.map((one) => (one.scope === 'link' ? one : global('192.0.2.10/25'))),
+    )
+    expect(found(longer)).toEqual(['error different address 192.0.2.10/24 dev eth0 <- 192.0.2.10/25'])
+    const taken = withAddresses((all) => all.map((one) => ({ ...one, isDuplicate: true })))
+    expect(found(taken)).toEqual([
+      'error different address 192.0.2.10/24 dev eth0 <- 192.0.2.10/24 dadfailed',
+    ])
+  })
+
+  test('of another program’s link: those that are told, and no others', () => {
+    const plan = planOf(GOOD.replace('eth0: { ', 'eth0: { manage: routing, '))
+    const sysctls = { ...host.sysctls, '/proc/sys/net/ipv6/conf/eth0/accept_ra': '1' }
+    const more = withAddresses((all) => [...all, global('192.0.2.99/24')])
+    expect(found({ ...more, sysctls }, plan)).toEqual([])
+    const none = withAddresses(() => [])
+    expect(found({ ...none, sysctls }, plan)).toEqual(['error missing address 192.0.2.10/24 dev eth0'])
+  })
+})
+
+describe('links that are made', () => {
+  const made = `version: 1
+links:
+  eth0: {}
+  eth1: {}
+  wan: { vlan: { id: 7, link: eth0 }, mtu: 1400, addresses: [192.0.2.10/24] }
+gateways: { uplink: { link: wan, via: 192.0.2.1 } }
+`
+  const plan = { ...planOf(made), rules: [], routes: [], sysctls: [] }
+  const bare = (name: string, more: Partial<LiveLink> = {}): LiveLink => ({
+    ...{ name: link(name), isUp: true, hasCarrier: true, mtu: 1500, addresses: [] },
+    ...more,
+  })
+  const wan = bare('wan', {
+    ...{ kind: 'vlan', parent: 'eth0', vlanId: 7, mtu: 1400 },
+    addresses: [{ address: prefix('192.0.2.10'), scope: 'global', isDuplicate: false }],
+  })
+  const told = (one: LiveLink): readonly string[] =>
+    found({ ...host, links: [bare('eth0'), bare('eth1'), one] }, plan).filter((text) =>
+      /^error \w+ link /.test(text),
+    )
+
+  test('of what, and how', () => {
+    expect(told(wan)).toEqual([])
+    expect(told({ ...wan, vlanId: 8 })).toEqual([
+      'error different link wan link eth0 type vlan id 7 <- link eth0 type vlan id 8',
+    ])
+    expect(told({ ...wan, kind: 'macvlan' })).toEqual([
+      'error different link wan link eth0 type vlan id 7 <- type macvlan',
+    ])
+    expect(told({ ...wan, mtu: 1500 })).toEqual(['error different link wan mtu 1400 <- mtu 1500'])
+    expect(told({ ...wan, master: 'br0' })).toEqual(['error different link wan nomaster <- master br0'])
+  })
+})
+
+describe('sysctls', () => {
+  const key = (name: string): string => `/proc/sys/net/ipv4/conf/${name}/rp_filter`
+  const withSysctls = (values: Readonly<Record<string, string>>): LiveState => ({
+    ...host,
+    sysctls: { ...host.sysctls, ...values },
+  })
+
+  test('of two settings the larger counts', () => {
+    expect(found(withSysctls({ [key('eth0')]: '0', [key('all')]: '2' }))).toEqual([])
+    expect(found(withSysctls({ [key('all')]: '1' }))).toEqual([])
+    const off = planOf(`${GOOD}sysctls: { net.ipv4.conf.eth0.rp_filter: 0 }\n`)
+    const finding = only(withSysctls({ [key('eth0')]: '0', [key('all')]: '1' }), off)
+    expect(finding).toMatchObject({
+      kind: 'different',
+      why: 'the larger of it and net.ipv4.conf.all counts, and that is 1',
+    })
+  })
+
+  test('one that was not gathered is a note, one that the kernel lacks is not', () => {
+    const more = planOf(`${GOOD}sysctls: { kernel.panic: 10, net.ipv4.unheard_of: 1 }\n`)
+    expect(found(host, more)).toEqual([
+      'note unchecked sysctl kernel.panic=10',
+      'error missing sysctl net.ipv4.unheard_of=1',
+    ])
+  })
+})
+
+describe('leases', () => {
+  const leased = planOf(`version: 1
+links:
+  eth0: { addresses: [192.0.2.10/24] }
+  eth1: { dhcp4: true }
+gateways:
+  admin: { link: eth0, via: 192.0.2.1, table: 1 }
+  production: { link: eth1, via: lease }
+default: production
+`)
+
+  test('the plan is made of what the link has got', () => {
+    expect(found(host, leased)).toEqual([])
+  })
+
+  test('no address: no lease, and nothing of it is missed', () => {
+    const state: LiveState = {
+      ...withLink('eth1', (one) => ({ ...one, addresses: [] })),
+      routes: host.routes.filter(({ nexthops }) => nexthops[0]?.dev !== 'eth1'),
+      rules: host.rules.filter(({ pref }) => pref !== 18001),
+    }
+    expect(found(state, leased)).toEqual(['error missing lease eth1 dhcp4'])
+    const dark = {
+      ...state,
+      links: state.links.map((one) => (one.name === 'eth1' ? { ...one, hasCarrier: false } : one)),
+    }
+    expect(only(dark, leased)).toMatchObject({
+      kind: 'idle',
+      why: 'it has no carrier; with it 1 lease is missing',
+    })
+  })
+
+  test('an address without a router', () => {
+    const isDefault = ({ dst, nexthops }: LiveRoute): boolean =>
+      dst.length === 0 && nexthops[0]?.dev === 'eth1'
+    const state = { ...host, routes: host.routes.filter((one) => !isDefault(one)) }
+    expect(found(state, leased)).toEqual(['error missing lease default dev eth1'])
+  })
+
+  test('what follows it is missing', () => {
+    const state = { ...host, rules: host.rules.filter(({ pref }) => pref !== 18001) }
+    expect(found(state, leased)).toEqual(['error missing rule pref 18001 from 198.51.100.10 lookup 101'])
+  })
+
+  test('further routes of the lease are followed as main has them, and not when main has lost them', () => {
+    const told = { dst: prefix('172.16.0.0/12'), protocol: 16 }
+    const copy = route('198.51.100.3', 'eth1', { ...told, table: 101, protocol: 79 })
+    const main = route('198.51.100.3', 'eth1', told)
+    expect(found(withRoutes(main, copy), leased)).toEqual([])
+    expect(found(withRoutes(copy), leased)).toEqual([
+      'error foreign route 172.16.0.0/12 via 198.51.100.3 dev eth1 table 101',
+    ])
+  })
+})
