@@ -114,10 +114,10 @@ function missingNetworks(
     .filter((route) => !there.has(networkKey(route)) && hasAddressIn(route))
 }
 
-const withoutClients = ({ prefsrc: _, nexthops, ...route }: AnyRoute): AnyRoute => ({
-  ...route,
-  nexthops: nexthops.map(({ onlink: __, ...hop }) => hop),
-})
+function withoutClients(route: AnyRoute): AnyRoute {
+  const { prefsrc: _, ...rest } = route
+  return { ...rest, nexthops: route.nexthops.map(({ onlink: __, ...hop }) => hop) }
+}
 
 /** All but family, table, destination and metric. */
 function wayOf(route: AnyRoute): string {
