@@ -23,11 +23,33 @@ export function parseAddress(text: string): Address | undefined {
 }
 
 /** The address as an unsigned integer of 32 or 128 bits. */
-export function addressValue(address: Address): bigint {
-  if (address.family === 'inet6') return new Address6(address.text).bigInt()
-  let value = 0n
-  for (const octet of address.text.split('.')) value = (value << 8n) | BigInt(octet)
+export function addressValue({ family, text }: Address): bigint {
+  if (family === 'inet') return BigInt(octetsValue(text))
+  const [head = '', tail] = text.split('::')
+  if (tail === undefined) return groupsValue(head).value
+  const high = groupsValue(head)
+  const low = groupsValue(tail)
+  return (high.value << BigInt(128 - 16 * high.count)) | low.value
+}
+
+function octetsValue(text: string): number {
+  let value = 0
+  for (const octet of text.split('.')) value = value * 256 + Number(octet)
   return value
+}
+
+/** Of groups between colons, the last of which may be an IPv4 address. */
+function groupsValue(text: string): { readonly value: bigint; readonly count: number } {
+  let value = 0n
+  let count = 0
+  for (const group of text === '' ? [] : text.split(':')) {
+    const isDotted = group.includes('.')
+    value = isDotted
+      ? (value << 32n) | BigInt(octetsValue(group))
+      : (value << 16n) | BigInt(Number.parseInt(group, 16))
+    count += isDotted ? 2 : 1
+  }
+  return { value, count }
 }
 
 export function addressFromValue(family: Family, value: bigint): Address {

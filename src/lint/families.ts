@@ -3,7 +3,7 @@ import type { Reporter } from '../diagnostics/reporter.js'
 import { families, familyName, otherFamily } from '../kernel/family.js'
 import { exampleOf } from './example.js'
 import type { Host } from './host.js'
-import { packetsOf } from './packets-of.js'
+import { findPacket, packetsOf } from './packets-of.js'
 
 export function checkFamilies(host: Host, reporter: Reporter): void {
   warnOfLeftOut(host, reporter)
@@ -13,9 +13,10 @@ export function checkFamilies(host: Host, reporter: Reporter): void {
 /** Rules whose gateway has one family only: told where a packet of the other leaves nevertheless. */
 function warnOfLeftOut(host: Host, reporter: Reporter): void {
   for (const { family, selectors, gateway, origin } of host.plan.leftOut ?? []) {
-    const leaving = selectors
-      .flatMap((selector) => packetsOf(host, family, selector))
-      .find((packet) => host.ask(packet).kind === 'route')
+    const [leaving] = selectors.flatMap(
+      (selector) =>
+        findPacket(packetsOf(host, family, selector), (packet) => host.ask(packet).kind === 'route') ?? [],
+    )
     if (leaving === undefined) continue
     const args = { gateway, made: familyName(otherFamily(family)), other: familyName(family) }
     reporter

@@ -1,11 +1,13 @@
 // What the checks ask of a plan again and again, gathered once.
-import type { Address } from '../kernel/address.js'
-import type { Family } from '../kernel/family.js'
+import { addressValue, type Address } from '../kernel/address.js'
+import { addressBits, families, type Family } from '../kernel/family.js'
 import type { LinkName } from '../kernel/link.js'
-import { containsAddress, formatPrefix, type Prefix } from '../kernel/prefix.js'
-import type { TableId } from '../kernel/table.js'
+import { containsAddress, formatPrefix, networkOf, type Prefix } from '../kernel/prefix.js'
+import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import { createFib, type Fib } from '../lookup/fib.js'
 import { lookupIn, type Answer, type Packet } from '../lookup/lookup.js'
+import { readPacket } from '../lookup/packet.js'
+import { findRoute } from '../lookup/table.js'
 import { withLeases } from '../plan/leased.js'
 import type { KernelPlan, PlannedGateway, PlannedLink, Rule } from '../plan/plan.js'
 import { standIns, type StandIns } from './stand-ins.js'
@@ -20,9 +22,21 @@ export interface Host {
   /** Links that are no gateway's and in no VRF: the host's own side. */
   readonly inner: readonly PlannedLink[]
   readonly ownAddresses: ReadonlySet<string>
+  /** Those in the prefix. */
+  ownIn(prefix: Prefix): readonly Address[]
+  /** The link whose network in main holds the address. */
+  linkTo(address: Address): LinkName | undefined
+  /** The first network of the host’s own side. */
+  lan(family: Family): OwnNetwork | undefined
+  networkOn(link: LinkName, family: Family): OwnNetwork | undefined
   /** Somewhere far away: in no prefix that the plan speaks of, as far as there is one. */
   outside(family: Family): Address
   ask(packet: Packet): Answer
+}
+
+export interface OwnNetwork {
+  readonly link: LinkName
+  readonly prefix: Prefix
 }
 
 export function hostOf(told: KernelPlan): Host {
@@ -39,18 +53,52 @@ export function hostOf(told: KernelPlan): Host {
     else rules.push(rule)
   }
   const outsides = new Map<Family, Address>()
+  const inner = plan.links.filter(
+    ({ name, made, master }) => !uplinks.has(name) && made?.kind !== 'vrf' && master?.kind !== 'vrf',
+  )
+  const owns = plan.links
+    .flatMap(({ addresses }) => addresses.map(({ address }) => ({ address, value: addressValue(address) })))
+    .sort((a, b) => (a.value < b.value ? -1 : a.value > b.value ? 1 : 0))
+  const links = new Map(plan.links.map((link) => [link.name, link]))
+  const firstNetwork = (link: PlannedLink | undefined, family: Family): OwnNetwork | undefined => {
+    const own = link?.addresses.find((prefix) => prefix.family === family)
+    return link === undefined || own === undefined ? undefined : { link: link.name, prefix: networkOf(own) }
+  }
+  const lans = new Map(
+    families.map((family) => {
+      const link = inner.find(({ addresses }) => addresses.some((prefix) => prefix.family === family))
+      return [family, firstNetwork(link, family)]
+    }),
+  )
   return {
     plan,
     standIns: standing,
     fib,
     gatewayOfTable: new Map(plan.gateways.map((gateway) => [gateway.table, gateway])),
     rulesOfTable,
-    inner: plan.links.filter(
-      ({ name, made, master }) => !uplinks.has(name) && made?.kind !== 'vrf' && master?.kind !== 'vrf',
-    ),
-    ownAddresses: new Set(
-      plan.links.flatMap(({ addresses }) => addresses.map(({ address }) => address.text)),
-    ),
+    inner,
+    ownAddresses: new Set(owns.map(({ address }) => address.text)),
+    ownIn(prefix) {
+      const first = addressValue(networkOf(prefix).address)
+      const end = first + (1n << BigInt(addressBits(prefix.family) - prefix.length))
+      const found: Address[] = []
+      for (let index = lowerBound(owns, first); index < owns.length; index++) {
+        const own = owns[index]
+        if (own === undefined || own.value >= end || found.length === FEW) break
+        if (own.address.family === prefix.family) found.push(own.address)
+      }
+      return found
+    },
+    linkTo(address) {
+      const { family } = address
+      const found = findRoute(fib[family].tables.get(RT_TABLE_MAIN), readPacket({ family, dst: address }))
+      const [nexthop] = found?.nexthops ?? []
+      return found === undefined || found.route.dst.length === 0 || nexthop?.via !== undefined
+        ? undefined
+        : nexthop?.dev
+    },
+    lan: (family) => lans.get(family),
+    networkOn: (name, family) => firstNetwork(links.get(name), family),
     outside(family) {
       const known = outsides.get(family) ?? outsideOf(plan, family)
       outsides.set(family, known)
@@ -58,6 +106,21 @@ export function hostOf(told: KernelPlan): Host {
     },
     ask: (packet) => lookupIn(fib, packet),
   }
+}
+
+/** As many own addresses as are tried of a prefix that has thousands. */
+const FEW = 4
+
+/** The first that is not below. */
+function lowerBound(sorted: readonly { readonly value: bigint }[], value: bigint): number {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((sorted[middle]?.value ?? 0n) < value) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** Documentation’s own first (RFC 5737, RFC 3849), then what everybody knows. */

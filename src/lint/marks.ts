@@ -4,7 +4,7 @@ import { formatFwmark, marksOverlap, type Fwmark } from '../kernel/fwmark.js'
 import { softwareOfMark } from '../software/software.js'
 import { exampleOf } from './example.js'
 import type { Host } from './host.js'
-import { packetsOf } from './packets-of.js'
+import { firstPacket } from './packets-of.js'
 import { writtenPath } from './written.js'
 
 /**
@@ -24,7 +24,7 @@ export function checkMarks(host: Host, reporter: Reporter): void {
     if (plan.marks.some((mark) => marksOverlap(mark.fwmark, fwmark)) || (fwmark.value & bits) === 0) continue
     told.add(path.join('.'))
     // What the rule was written for comes without the mark, and goes where nobody sent it.
-    const [marked] = packetsOf(host, rule.family, rule.selector)
+    const marked = firstPacket(host, rule.family, rule.selector)
     const { mark: _mark, ...packet } = marked ?? { family: rule.family, dst: host.outside(rule.family) }
     reporter
       .at(...path, 'fwmark')

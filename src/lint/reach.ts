@@ -1,20 +1,23 @@
 // Which packets come as far as a rule, and which rules in front have taken the others: exactly, by sets.
 import type { Family } from '../kernel/family.js'
 import type { Preference } from '../kernel/preference.js'
+import type { Packet } from '../lookup/lookup.js'
+import { createExamples } from '../packets/example.js'
 import { EVERYTHING, NOTHING } from '../packets/nodes.js'
-import { createSpace, type PacketSet, type PacketSpace } from '../packets/space.js'
+import { createSpace, type PacketSet } from '../packets/space.js'
 import type { Rule } from '../plan/plan.js'
 import { createAnswered } from './answered.js'
 import type { Host } from './host.js'
 
 export interface Reach {
-  readonly space: PacketSpace
   /** What the rule is asked for and takes. */
   readonly taken: PacketSet
   /** What its action answers of that. */
   readonly answered: PacketSet
   /** Rules that keep packets from it which it would take, in order; that one alone which keeps all of them. */
   readonly takers: readonly Rule[]
+  /** One of those that it takes. */
+  example(): Packet | undefined
 }
 
 /** Made once for a family: sets of different spaces cannot be compared. */
@@ -70,10 +73,10 @@ export function createReach({ plan, fib }: Host, family: Family): (rule: Rule) =
       taker.action.type !== 'goto' && answer(taker, space.both(setOf(taker), all)) === all
     const alone = taken === NOTHING && takers.length > 1 ? takers.find(isAlone) : undefined
     return {
-      space,
       taken,
       answered: rule.action.type === 'goto' ? taken : answer(rule, taken),
       takers: alone === undefined ? takers : [alone],
+      example: () => createExamples(space, [plan])(taken),
     }
   }
 }

@@ -11,7 +11,7 @@ import { actionKey } from '../plan/identity.js'
 import type { Rule } from '../plan/plan.js'
 import { exampleOf } from './example.js'
 import type { Host } from './host.js'
-import { packetsOf } from './packets-of.js'
+import { findPacket, firstPacket, packetsOf } from './packets-of.js'
 import { createReach, type Reach } from './reach.js'
 import { isElse, isReply, isSameWritten, nameOfTable, partWords, writtenPath } from './written.js'
 
@@ -64,24 +64,32 @@ function createFinder(host: Host, family: Family): (rule: Rule) => Finding {
   return (rule) => {
     const meant = rule.pref > firstReply ? behindReply(host, rule) : undefined
     if (meant !== undefined) return { kind: 'behind-reply', packet: meant }
-    const packets = packetsOf(host, family, rule.selector)
-    if (packets.some((packet) => isAnsweredBy(host, packet, rule))) return { kind: 'fine' }
+    const packets = () => packetsOf(host, family, rule.selector)
+    if (findPacket(packets(), (packet) => isAnsweredBy(host, packet, rule)) !== undefined)
+      return { kind: 'fine' }
     reach ??= createReach(host, family)
-    const { space, taken, answered, takers } = reach(rule)
+    const { taken, answered, takers, example } = reach(rule)
     if (taken === NOTHING) {
       const others = takers.filter((taker) => !isSameWritten(taker, rule))
       if (others.length === 0) return { kind: 'fine' }
-      const packet = packets.find((one) => isOtherwise(host, one, rule)) ?? packets[0]
+      const packet = showingPacket(host, rule)
       return others.every(isReply) && writtenPath(rule) !== undefined
         ? { kind: 'behind-reply', packet }
         : { kind: 'shadowed', takers: others, packet }
     }
     if (answered !== NOTHING || rule.action.type !== 'lookup') return { kind: 'fine' }
-    const shown = packets.find((packet) => isAskedFor(host, packet, rule))
-    const point = space.find([taken])
-    const packet = shown ?? (point === undefined ? undefined : space.packetAt(point))
+    const packet = findPacket(packets(), (one) => isAskedFor(host, one, rule)) ?? example()
     return packet === undefined ? { kind: 'fine' } : { kind: 'in-vain', packet }
   }
+}
+
+/** One that the rule would take; at best one that fares otherwise than the rule would have it. */
+function showingPacket(host: Host, rule: Rule): Packet | undefined {
+  const { family, selector } = rule
+  return (
+    findPacket(packetsOf(host, family, selector), (packet) => isOtherwise(host, packet, rule)) ??
+    firstPacket(host, family, selector)
+  )
 }
 
 /** Whether the packet fares otherwise than the rule would have it. */
@@ -122,8 +130,7 @@ function behindReply(host: Host, rule: Rule): Packet | undefined {
 /** Of a reply or a mark: no harm where the rule in front does the same. */
 function tellUnwritten(host: Host, rule: Rule, takers: readonly Rule[], reporter: Reporter): void {
   if (takers.every((taker) => actionKey(taker.action) === actionKey(rule.action))) return
-  const packets = packetsOf(host, rule.family, rule.selector)
-  const packet = packets.find((one) => isOtherwise(host, one, rule)) ?? packets[0]
+  const packet = showingPacket(host, rule)
   reporter.at(...rule.origin.path).report(
     'rule-shadowed',
     { what: `${rule.origin.reason}: this`, rules: reasonsOf(takers) },

@@ -1,5 +1,12 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isLinkLocal, isMulticast, parseAddress } from '../../src/kernel/address.js'
+import {
+  addressFromValue,
+  addressValue,
+  isLinkLocal,
+  isMulticast,
+  parseAddress,
+} from '../../src/kernel/address.js'
 
 const told = (text: string) => {
   const address = parseAddress(text)
@@ -21,4 +28,28 @@ describe('the scope of an address', () => {
     'is neither: %s',
     (text) => expect(told(text)).toEqual({ isLinkLocal: false, isMulticast: false }),
   )
+})
+
+describe('the number of an address', () => {
+  it('is that from which it is written, however many groups of zeros it has', () => {
+    const groups = fc.array(fc.constantFrom(0, 0, 1, 0xffff, 0x2001), { minLength: 8, maxLength: 8 })
+    fc.assert(
+      fc.property(groups, (drawn) => {
+        const value = drawn.reduce((all, group) => (all << 16n) | BigInt(group), 0n)
+        expect(addressValue(addressFromValue('inet6', value))).toBe(value)
+        const low = value & 0xffffffffn
+        expect(addressValue(addressFromValue('inet', low))).toBe(low)
+      }),
+    )
+  })
+
+  it.each([
+    ['::', 0n],
+    ['::1', 1n],
+    ['1::', 1n << 112n],
+    ['::ffff:192.0.2.1', 0xffffc0000201n],
+    ['1:2:3:4:5:6:7:8', 0x00010002000300040005000600070008n],
+  ])('of %s', (text, value) => {
+    expect(addressValue({ family: 'inet6', text })).toBe(value)
+  })
 })
