@@ -2,6 +2,7 @@
 import type { Description } from '../description/description.js'
 import { hasErrors } from '../diagnostics/diagnostic.js'
 import type { Reporter } from '../diagnostics/reporter.js'
+import { didYouMean } from '../diagnostics/suggest.js'
 import { knownSoftware } from '../software/known.js'
 import type { Software } from '../software/software.js'
 import type { Network, OwnTable, SysctlChoice } from './network.js'
@@ -60,14 +61,19 @@ function resolveCoexist(description: Description, reporter: Reporter): readonly 
   for (const [index, name] of (description.coexist ?? []).entries()) {
     const known = knownSoftware.find((software) => software.name === name)
     if (known !== undefined) found.push(known)
-    else
-      reporter.at('coexist', index).report('value-unknown', {
-        what: 'software',
-        value: name,
-        choices: knownSoftware.map((software) => software.name),
-      })
+    else reportUnknown(name, reporter.at('coexist', index))
   }
   return found
+}
+
+function reportUnknown(name: string, reporter: Reporter): void {
+  const choices = knownSoftware.map((software) => software.name)
+  const near = didYouMean(name, choices)
+  reporter.report(
+    'value-unknown',
+    { what: 'software', value: name, choices },
+    { help: `${near === undefined ? '' : `${near} `}docs/coexist.md tells what each is, and its numbers.` },
+  )
 }
 
 function resolveOwnTables(
