@@ -1,7 +1,8 @@
 // What stands in each table? Its routes in the order of preference, those that say the same of both families once.
 import { families, type Family } from '../kernel/family.js'
 import { loopback, type LinkName } from '../kernel/link.js'
-import { containsPrefix, networkOf } from '../kernel/prefix.js'
+import { isPort } from '../kernel/made-link.js'
+import { containsPrefix, isHostPrefix, networkOf } from '../kernel/prefix.js'
 import { RT_TABLE_LOCAL, RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import { createFib } from '../lookup/fib.js'
 import { gatewayOf } from '../plan/gateway-of.js'
@@ -43,6 +44,8 @@ export interface Exit {
 /** In the order given; a table that the kernel alone fills is there when it is asked. */
 export function cardsOf(plan: KernelPlan, asked: readonly TableId[]): readonly Card[] {
   const fib = createFib(plan)
+  // Nothing is said to a bond’s or a bridge’s member but by its master.
+  const ports = new Set(plan.links.filter(({ master }) => isPort(master)).map(({ name }) => name))
   const ids = [
     ...new Set([...asked, ...plan.tables.map(({ id }) => id), ...plan.routes.map((route) => route.table)]),
   ]
@@ -53,7 +56,9 @@ export function cardsOf(plan: KernelPlan, asked: readonly TableId[]): readonly C
   ]
   return inOrder.map((id) => {
     const routes = families.flatMap((family) =>
-      (fib[family].tables.get(id) ?? []).flatMap((level) => [...level.routes.values()].flat()),
+      (fib[family].tables.get(id) ?? [])
+        .flatMap((level) => [...level.routes.values()].flat())
+        .filter(({ nexthops }) => !nexthops.some(({ dev }) => ports.has(dev))),
     )
     const name = plan.tables.find((table) => table.id === id)?.name
     return {
@@ -78,7 +83,7 @@ function linesOf(plan: KernelPlan, table: TableId, routes: readonly Route[]): re
         : { ...same, families: [...new Set([...same.families, route.family])] },
     )
   }
-  return withChoices([...[...lines.values()].sort(byOrder), ...followedLines(plan, table)])
+  return withChoices([...lines.values(), ...followedLines(plan, table)].sort(byOrder))
 }
 
 /** Networks, then other destinations, then defaults by metric, then what closes. */
@@ -103,11 +108,15 @@ function withChoices(lines: readonly CardLine[]): readonly CardLine[] {
 /** The same for every route that shares a line: what a look-up’s answer is found by. */
 export function lineKey(plan: KernelPlan, route: Route): string {
   const { table, type, dst, metric } = route
-  if (type === 'local' && table === RT_TABLE_LOCAL) return `t${table} own`
+  if (isOwnAddress(route)) return `t${table} own`
   if (isNetworkRoute(plan, route)) return `t${table} net ${route.nexthops[0]?.dev ?? ''}`
   const exits = exitsOf(plan, route).map(({ link, way, weight }) => `${link}>${way ?? ''}*${weight ?? ''}`)
   return [`t${table}`, type, dstWord(dst), ...exits, metric ?? ''].join(' ')
 }
+
+/** The kernel lays these in table local, or in that of a VRF; a writer’s own `local` route is none of them. */
+const isOwnAddress = ({ type, table, metric, dst }: Route): boolean =>
+  type === 'local' && (table === RT_TABLE_LOCAL || (metric === 0 && isHostPrefix(dst)))
 
 /** Laid by the kernel or by us, it leads to neighbours on the link itself. */
 function isNetworkRoute(plan: KernelPlan, { type, dst, nexthops }: Route): boolean {
@@ -141,8 +150,8 @@ export function wayOf(
 }
 
 function lineOf(plan: KernelPlan, route: Route, key: string): CardLine {
-  const { type, dst, metric, table, family } = route
-  const isOwn = type === 'local' && table === RT_TABLE_LOCAL
+  const { type, dst, metric, family } = route
+  const isOwn = isOwnAddress(route)
   const isNetwork = isNetworkRoute(plan, route)
   const link = route.nexthops[0]?.dev ?? ''
   return {
@@ -170,7 +179,7 @@ function followedLines(plan: KernelPlan, table: TableId): readonly CardLine[] {
       return {
         key: `t${table} followed ${link}`,
         families: routers.length === 0 ? families : routers,
-        text: routers.length === 0 ? `network of ${link}, as leased` : 'default, as leased',
+        text: routers.length === 0 ? `network of ${link}, as leased` : 'default',
         exits: [
           { link, ...(gateway === undefined || routers.length === 0 ? {} : { way: wayKey(gateway.name) }) },
         ],
@@ -190,7 +199,7 @@ const leasedDefaults = (plan: KernelPlan): readonly CardLine[] =>
       return {
         key: `t${RT_TABLE_MAIN} leased ${link}`,
         families: routers,
-        text: 'default, as leased',
+        text: 'default',
         exits: [{ link, ...(gateway === undefined ? {} : { way: wayKey(gateway.name) }) }],
         ...(metric === undefined ? {} : { metric }),
         isNetwork: false,
@@ -202,7 +211,7 @@ const leasedBalances = (plan: KernelPlan): readonly CardLine[] =>
   plan.balances.map(({ family, metric, hops }) => ({
     key: `t${RT_TABLE_MAIN} balance ${family}`,
     families: [family],
-    text: 'default, as leased',
+    text: 'default',
     exits: hops.map(({ dev, weight }) => {
       const gateway = plan.gateways.find(({ link }) => link === dev)
       return { link: dev, weight, ...(gateway === undefined ? {} : { way: wayKey(gateway.name) }) }

@@ -163,36 +163,32 @@ export function cardPart(card: Card, { x, y }: Point, width: number, legend: Leg
   return { markup, height, ports }
 }
 
+/** Where a line’s exits begin, from its end. */
+const EXIT = 102
+
 function linePart(line: CardLine, { x, y }: Point, width: number, legend: Legend): Markup {
   const exits = line.isNetwork ? [] : line.exits
-  const labels = exits.map((exit) => labelOf(line, exit, legend))
-  const taken = Math.max(0, ...labels.map((label) => widthOf(label, small))) + 22
   const words = line.choice === undefined ? line.text : `${line.choice}. ${line.text}`
   const family = familyWord(line.families, legend)
-  const room = width - 20 - (labels.length === 0 ? 0 : taken) - (family === '' ? 0 : FAMILY)
+  const room = width - 20 - (exits.length === 0 ? 0 : EXIT) - (family === '' ? 0 : FAMILY)
   const shown = fit(words, room, mono)
+  const left = x + width - EXIT
   return html`<g
-    class="line${line.isNetwork ? ' quiet' : ''}${line.isFollowed ? ' followed' : ''}${
-      (line.choice ?? 1) > 1 ? ' standby' : ''
-    }"
+    class="line${line.isNetwork ? ' quiet' : ''}${line.isFollowed ? ' followed' : ''}"
     data-key="${line.key}"
-    ><title>${words}${line.metric === undefined ? '' : `, metric ${line.metric}`}</title>${box(
-      x + 3,
-      y,
-      width - 6,
-      LINE * Math.max(1, line.exits.length),
-      'hit',
-    )}${text(x + 10, y + 13, shown, 'mono')}${text(x + 16 + widthOf(shown, mono), y + 13, family, 'family')}${labels.map(
-      (label, index) => {
-        const hue = legend.hueOfWay(exits[index]?.way)
-        return [
-          text(x + width - 10, y + 13 + LINE * index, label, 'small right'),
-          hue === undefined
-            ? undefined
-            : shapeAt({ x: x + width - 18 - widthOf(label, small), y: y + LINE / 2 + LINE * index }, hue),
-        ]
-      },
-    )}</g
+    ><title>${words}${line.metric === undefined ? '' : `, metric ${line.metric}`}</title
+    >${box(x + 3, y, width - 6, LINE * Math.max(1, line.exits.length), 'hit')}${text(x + 10, y + 13, shown, 'mono')}${text(
+      x + 16 + widthOf(shown, mono),
+      y + 13,
+      family,
+      'family',
+    )}${exits.map((exit, index) => {
+      const hue = legend.hueOfWay(exit.way)
+      return [
+        hue === undefined ? undefined : shapeAt({ x: left + 6, y: y + LINE / 2 + LINE * index }, hue),
+        text(left + 16, y + 13 + LINE * index, fit(labelOf(line, exit, legend), EXIT - 24, small), 'small'),
+      ]
+    })}</g
   >`
 }
 
@@ -292,7 +288,7 @@ export const drawing = (
 ): Markup =>
   html`<svg
     class="drawing ${classes}"
-    viewBox="0 0 ${width} ${Math.ceil(height)}"
+    viewBox="-2 0 ${width + 4} ${Math.ceil(height)}"
     role="img"
     ${attribute('aria-label', label)}
   >

@@ -20,16 +20,16 @@ import { railPart } from './drawing-rail.js'
 import type { Scene } from './scene.js'
 import { linkKey, type LinkBox } from './ways.js'
 
-const WIDTH = 1250
+const WIDTH = 1278
 const TOP = 64
 const ENTRIES = { x: 0, width: 92 }
 const RAIL = 124
 const TRUNK = 108
 const ROWS = { x: 136, width: 424 }
-const CARDS = { x: 652, width: 226 }
-const LINKS = { x: 940, width: 144 }
-const WAYS = { x: 1112, width: 138 }
-const HOST = { x: 46, right: 1012 }
+const CARDS = { x: 652, width: 254 }
+const LINKS = { x: 968, width: 144 }
+const WAYS = { x: 1140, width: 138 }
+const HOST = { x: 46, right: 1040 }
 
 export function wideDrawing(scene: Scene): Markup {
   const { legend } = scene

@@ -6,11 +6,10 @@ import {
   distinctPrefixes,
   isHostPrefix,
 } from '../kernel/prefix.js'
-import { isPort } from '../kernel/made-link.js'
+import { isPort, type MadeLink } from '../kernel/made-link.js'
 import { gatewayOf } from '../plan/gateway-of.js'
 import { loopback, type LinkName } from '../kernel/link.js'
 import type { KernelPlan, PlannedGateway, PlannedLink } from '../plan/plan.js'
-import { madeWords } from '../syntax/iproute2.js'
 import { hueAt, type Hue } from './hue.js'
 
 export interface LinkBox {
@@ -60,8 +59,19 @@ const linkLines = ({ addresses, lease, made }: PlannedLink): readonly string[] =
   ...(lease?.dhcp4 === true ? ['by DHCP'] : []),
   ...(lease?.dhcp6 === true ? ['by DHCPv6'] : []),
   ...(lease?.acceptRa === true ? ['by advertisement'] : []),
-  ...(made === undefined ? [] : [madeWords(made).join(' ')]),
+  ...(made === undefined ? [] : [madeText(made)]),
 ]
+
+function madeText(made: MadeLink): string {
+  switch (made.kind) {
+    case 'vlan':
+      return `VLAN ${made.id} of ${made.link}`
+    case 'vrf':
+      return `VRF, table ${made.table}`
+    default:
+      return `${made.kind} of ${made.links.join(' ')}`
+  }
+}
 
 function waysOf(plan: KernelPlan, link: PlannedLink): readonly Way[] {
   const hues = huesOf(plan)
