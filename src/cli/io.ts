@@ -3,6 +3,7 @@ import type { RenderedFile } from '../targets/target.js'
 import type { CompareOutcome } from '../node/compare.js'
 import type { ReadOutcome } from '../node/read.js'
 import type { WriteOutcome } from '../node/write.js'
+import type { WriteTextOutcome } from '../node/write-text.js'
 
 /** 0: clean. 1: findings, or output that is stale. 2: the command was used wrongly, or multihome has a bug. */
 export type ExitCode = 0 | 1 | 2
@@ -16,6 +17,8 @@ export interface Io {
   /** The files that a pattern names, sorted; what is no pattern names itself. */
   readonly expand: (pattern: string) => readonly string[]
   readonly write: (root: string, files: readonly RenderedFile[]) => Promise<WriteOutcome>
+  /** One file, at the very place that was named. */
+  readonly writeText: (path: string, text: string) => WriteTextOutcome
   readonly compare: (root: string, files: readonly RenderedFile[]) => CompareOutcome
   /** What was asked for. */
   readonly stdout: (text: string) => void

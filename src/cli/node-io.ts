@@ -5,6 +5,7 @@ import { expandGlob } from '../node/glob.js'
 import { readKernelConfig, readStream, readText } from '../node/read.js'
 import { errnoOf } from '../node/reason.js'
 import { writeTree } from '../node/write.js'
+import { writeText } from '../node/write-text.js'
 import { STDIN } from './inputs.js'
 import type { Io } from './io.js'
 
@@ -45,6 +46,7 @@ export function createNodeIo(): Io {
     readKernelConfig,
     expand: expandGlob,
     write: writeTree,
+    writeText,
     compare: compareTree,
     stdout: writerTo(1),
     stderr: writerTo(2),

@@ -23,6 +23,14 @@ test('--version', () => {
   expect(runCommand(main, ['render', '--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
 })
 
+test('compare --html', () => {
+  const folder = temporaryFolder()
+  const path = join(folder, 'host.html')
+  const ended = runCommand(main, ['compare', hostIn(folder), '--html', path])
+  expect(ended).toEqual({ code: 0, stdout: `${path}: written; open it in a browser\n`, stderr: '' })
+  expect(readFileSync(path, 'utf8').startsWith('<!doctype html>')).toBe(true)
+})
+
 describe('render', () => {
   test('write, check, change, diff, take away', () => {
     const folder = temporaryFolder()

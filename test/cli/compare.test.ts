@@ -37,6 +37,29 @@ describe('compare', () => {
     }
   })
 
+  test('html: a page where it is named, and what else is asked for beside it', async () => {
+    const alone = await runIn(two, 'compare', 'host.yaml', '--html', 'host.html')
+    expect([alone.code, alone.stderr]).toEqual([0, ''])
+    expect(alone.stdout).toBe('host.html: written; open it in a browser\n')
+    const page = alone.texts.get('host.html') ?? ''
+    expect(page.startsWith('<!doctype html>')).toBe(true)
+    expect(page.includes('<h1>host.yaml</h1>')).toBe(true)
+    const piped = await runIn(two, 'compare', 'host.yaml', '--html', '-')
+    expect(piped.stdout === page).toBe(true)
+    const both = await runIn(two, 'compare', 'host.yaml', '--html', 'host.html', '--format', 'json')
+    expect((JSON.parse(both.stdout) as Comparison).version).toBe(1)
+    expect(both.texts.has('host.html')).toBe(true)
+  })
+
+  test('html: a place that cannot be written', async () => {
+    const said = await runIn({ ...two, refusing: 'host.html' }, 'compare', 'host.yaml', '--html', 'host.html')
+    expect(said).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: 'multihome compare: cannot write host.html: permission denied\n',
+    })
+  })
+
   test('of some stacks', async () => {
     const { stdout } = await runIn(
       two,

@@ -10,6 +10,8 @@ export interface Said {
   readonly stderr: string
   /** Root → files, in the order of writing. */
   readonly written: ReadonlyMap<string, readonly RenderedFile[]>
+  /** Single files, by path. */
+  readonly texts: ReadonlyMap<string, string>
 }
 
 export interface World {
@@ -28,6 +30,7 @@ export async function runIn(world: World, ...words: readonly string[]): Promise<
   let stdout = ''
   let stderr = ''
   const written = new Map<string, readonly RenderedFile[]>()
+  const texts = new Map<string, string>()
   const files = new Map(Object.entries(world.files ?? {}))
   const io: Io = {
     read: async (path) => {
@@ -55,6 +58,11 @@ export async function runIn(world: World, ...words: readonly string[]): Promise<
         report: { written: tree.map(({ path }) => path), unchanged: [], removed: [], remarks: [] },
       }
     },
+    writeText: (path, text) => {
+      if (path === world.refusing) return { ok: false, reason: 'permission denied' }
+      texts.set(path, text)
+      return { ok: true }
+    },
     compare: (root) => world.compare?.(root) ?? { ok: true, differences: [] },
     stdout: (text) => {
       stdout += text
@@ -66,7 +74,7 @@ export async function runIn(world: World, ...words: readonly string[]): Promise<
     debug: false,
   }
   const code = await run(words, io)
-  return { code, stdout, stderr, written }
+  return { code, stdout, stderr, written, texts }
 }
 
 /** Every stack can say this one. */

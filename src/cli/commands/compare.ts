@@ -6,6 +6,7 @@ import { createReporter } from '../../diagnostics/reporter.js'
 import type { ArgumentsOf } from '../command.js'
 import { compileInputs } from '../compiled.js'
 import { printFindings } from '../findings.js'
+import { STDIN } from '../inputs.js'
 import type { ExitCode, Io } from '../io.js'
 import { filePositional, targetOption } from '../options.js'
 import { targetsNamed } from '../target-names.js'
@@ -16,11 +17,20 @@ export const build = (parser: Argv) =>
     .option('target', { ...targetOption, describe: 'A stack to compare; may be given several times' })
     .option('format', {
       choices: ['text', 'markdown', 'json'] as const,
-      default: 'text' as const,
-      describe: 'Form of the answer',
+      describe: 'Form of the answer; text, unless a page is written',
+    })
+    .option('html', {
+      type: 'string',
+      requiresArg: true,
+      describe:
+        'Write one page of all of it, with the drawing and the look-up, to open in a browser; - is standard output',
     })
     .example('$0 compare host.yaml', 'every link, rule, route and sysctl as each stack says it')
     .example('$0 compare host.yaml -t networkd -t netplan --format markdown', 'two stacks, for a page')
+    .example(
+      '$0 compare host.yaml --html host.html',
+      'the page: ask where a packet goes, see each idea in every file',
+    )
     .epilogue(
       'A stack that refuses the description is an answer too: exit 1 only where the description itself is wrong.',
     )
@@ -35,6 +45,19 @@ export async function run(args: ArgumentsOf<typeof build>, io: Io): Promise<Exit
   const { plan, source, lineOf } = compilation
   const settings = decode(source, createReporter())?.targets ?? {}
   const comparison = compare(plan, targets, { file, text, lineOf, settings })
+  if (args.html !== undefined) {
+    const html = (await import('../../page/page.js')).page(comparison, plan)
+    if (args.html === STDIN) io.stdout(html)
+    else {
+      const outcome = io.writeText(args.html, html)
+      if (!outcome.ok) {
+        io.stderr(`multihome compare: cannot write ${args.html}: ${outcome.reason}\n`)
+        return 2
+      }
+      if (args.format === undefined) io.stdout(`${args.html}: written; open it in a browser\n`)
+    }
+    if (args.format === undefined) return 0
+  }
   if (args.format === 'json') io.stdout(`${JSON.stringify(comparison, null, 2)}\n`)
   else if (args.format === 'markdown')
     io.stdout((await import('../compare-markdown.js')).comparisonMarkdown(comparison))

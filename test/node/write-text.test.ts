@@ -1,0 +1,36 @@
+import { lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { writeText } from '../../src/node/write-text.js'
+import { temporaryFolder } from './folder.js'
+
+describe('writeText', () => {
+  test('a new file, and one that stands there', () => {
+    const folder = temporaryFolder()
+    const path = join(folder, 'page.html')
+    expect(writeText(path, 'one')).toEqual({ ok: true })
+    expect(writeText(path, 'two ü')).toEqual({ ok: true })
+    expect(readFileSync(path, 'utf8')).toBe('two ü')
+    expect(readdirSync(folder)).toEqual(['page.html'])
+  })
+
+  test('through a link, which stays one', () => {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'real.html'), 'old')
+    symlinkSync('real.html', join(folder, 'page.html'))
+    expect(writeText(join(folder, 'page.html'), 'new')).toEqual({ ok: true })
+    expect(readFileSync(join(folder, 'real.html'), 'utf8')).toBe('new')
+    expect(lstatSync(join(folder, 'page.html')).isSymbolicLink()).toBe(true)
+  })
+
+  test('says why it cannot, and leaves nothing behind', () => {
+    const folder = temporaryFolder()
+    mkdirSync(join(folder, 'page.html'))
+    expect(writeText(join(folder, 'page.html'), '')).toEqual({ ok: false, reason: 'it is a directory' })
+    expect(writeText(join(folder, 'no/page.html'), '')).toEqual({
+      ok: false,
+      reason: 'there is no such file',
+    })
+    expect(readdirSync(folder)).toEqual(['page.html'])
+  })
+})
