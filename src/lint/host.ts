@@ -19,6 +19,8 @@ export interface Host {
   readonly fib: Fib
   readonly gatewayOfTable: ReadonlyMap<TableId, PlannedGateway>
   readonly rulesOfTable: ReadonlyMap<TableId, readonly Rule[]>
+  /** Tables that some route is for. */
+  readonly filled: ReadonlySet<TableId>
   /** Links that are no gateway's and in no VRF: the host's own side. */
   readonly inner: readonly PlannedLink[]
   readonly ownAddresses: ReadonlySet<string>
@@ -76,6 +78,7 @@ export function hostOf(told: KernelPlan): Host {
     fib,
     gatewayOfTable: new Map(plan.gateways.map((gateway) => [gateway.table, gateway])),
     rulesOfTable,
+    filled: new Set(plan.routes.map(({ table }) => table)),
     inner,
     ownAddresses: new Set(owns.map(({ address }) => address.text)),
     ownIn(prefix) {

@@ -7,6 +7,7 @@ import { isReservedTable, RT_TABLE_MAIN } from '../kernel/table.js'
 import type { Packet } from '../lookup/lookup.js'
 import { traceIn } from '../lookup/trace.js'
 import { NOTHING } from '../packets/nodes.js'
+import { softwareOfTable } from '../software/software.js'
 import { actionKey } from '../plan/identity.js'
 import type { Rule } from '../plan/plan.js'
 import { exampleOf } from './example.js'
@@ -173,8 +174,11 @@ function tellWritten(host: Host, parts: readonly Found[], reporter: Reporter): v
 
 /** In one family alone it is told where the packets of that family then leave: a policy that they walk around. */
 function tellInVain(host: Host, parts: readonly Found[], reporter: Reporter): void {
-  const told = parts.filter(({ rule: { action } }) => action.type === 'lookup' && isOurs(host, action.table))
-  const vain = told.flatMap(({ rule, finding }) => (finding.kind === 'in-vain' ? [{ rule, ...finding }] : []))
+  const vain = parts.flatMap(({ rule, finding }) =>
+    finding.kind === 'in-vain' && rule.action.type === 'lookup' && isOurs(host, rule.action.table)
+      ? [{ rule, ...finding }]
+      : [],
+  )
   const isWhole = vain.length === parts.length
   const shown = isWhole ? vain[0] : vain.find(({ packet }) => host.ask(packet).kind === 'route')
   const path = shown === undefined ? undefined : writtenPath(shown.rule)
@@ -196,7 +200,5 @@ function tellInVain(host: Host, parts: readonly Found[], reporter: Reporter): vo
 }
 
 /** Main has routes of others too, and a table that no route is for is told by itself. */
-const isOurs = ({ plan }: Host, table: number): boolean =>
-  !isReservedTable(table) &&
-  plan.routes.some((route) => route.table === table) &&
-  !plan.coexist.some(({ tables }) => tables.some(([first, last]) => first <= table && table <= last))
+const isOurs = ({ plan, filled }: Host, table: number): boolean =>
+  !isReservedTable(table) && filled.has(table) && softwareOfTable(plan.coexist, table) === undefined

@@ -3,6 +3,7 @@ import { families, type Family } from '../kernel/family.js'
 import type { Preference } from '../kernel/preference.js'
 import { RT_TABLE_DEFAULT, RT_TABLE_LOCAL, RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import { connectedRoutes, localRoutes } from './links.js'
+import { createRuleIndex, type RuleIndex } from './rule-index.js'
 import { matcherOf, type RuleEntry } from './rule.js'
 import { createTable, type LookupTable } from './table.js'
 import type { KernelPlan, Origin, Route, Rule } from '../plan/plan.js'
@@ -11,6 +12,8 @@ export interface FamilyFib {
   /** In the order in which they are asked. */
   readonly rules: readonly RuleEntry[]
   readonly tables: ReadonlyMap<TableId, LookupTable>
+  /** Where there are many rules: those alone that may take a packet. */
+  readonly index?: RuleIndex
 }
 
 export interface Fib extends Readonly<Record<Family, FamilyFib>> {
@@ -63,10 +66,21 @@ function familyFib(plan: KernelPlan, family: Family): FamilyFib {
   // `goto` leads to the first rule of its preference.
   const places = new Map<Preference, number>()
   for (const [index, { pref }] of rules.entries()) if (!places.has(pref)) places.set(pref, index)
+  const entries = rules.map((rule) => entryOf(rule, places))
   return {
-    rules: rules.map((rule) => entryOf(rule, places)),
+    rules: entries,
+    ...(entries.length < MANY ? {} : { index: whenAsked(entries) }),
     tables: new Map([...routes].map(([id, list]) => [id, createTable(list)])),
   }
+}
+
+/** Fewer are asked as quickly one by one. */
+const MANY = 64
+
+/** Made with the first packet: not everybody who makes a fib asks it. */
+function whenAsked(entries: readonly RuleEntry[]): RuleIndex {
+  let made: RuleIndex | undefined
+  return (packet) => (made ??= createRuleIndex(entries))(packet)
 }
 
 function entryOf(rule: Rule, places: ReadonlyMap<Preference, number>): RuleEntry {

@@ -79,10 +79,15 @@ export type TraceStep =
 type Recorder = (step: TraceStep) => void
 
 /** fib_rules_lookup(). */
-function walk({ rules, tables }: FamilyFib, packet: ReadPacket, record?: Recorder): Told {
-  for (let index = 0; index < rules.length; index++) {
-    const entry = rules[index]
-    if (entry === undefined) break
+function walk({ rules, tables, index }: FamilyFib, packet: ReadPacket, record?: Recorder): Told {
+  // Those that cannot take the packet are asked only where each is told of.
+  const places = record === undefined ? index?.(packet) : undefined
+  const count = places?.length ?? rules.length
+  let first = 0
+  for (let step = 0; step < count; step++) {
+    const place = places?.[step] ?? step
+    const entry = rules[place]
+    if (entry === undefined || place < first) continue
     const mismatch = mismatchOf(entry, packet)
     const { rule } = entry
     if (mismatch !== undefined) {
@@ -93,7 +98,7 @@ function walk({ rules, tables }: FamilyFib, packet: ReadPacket, record?: Recorde
     if (action.type === 'goto') {
       record?.({ rule, outcome: entry.target === undefined ? 'unresolved' : 'goto' })
       // Without a rule of that very preference the kernel passes it by ("unresolved").
-      if (entry.target !== undefined) index = entry.target - 1
+      if (entry.target !== undefined) first = entry.target
     } else if (action.type === 'lookup') {
       const found = findRoute(tables.get(action.table), packet)
       if (found === undefined) {
