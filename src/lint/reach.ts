@@ -1,10 +1,11 @@
 // Which packets come as far as a rule, and which rules in front have taken the others: exactly, by sets.
 import type { Family } from '../kernel/family.js'
 import type { Preference } from '../kernel/preference.js'
+import { kernelRules } from '../lookup/fib.js'
 import type { Packet } from '../lookup/lookup.js'
 import { createExamples } from '../packets/example.js'
 import { EVERYTHING, NOTHING } from '../packets/nodes.js'
-import { createSpace, type PacketSet } from '../packets/space.js'
+import { createSpace, type PacketSet, type PacketSpace } from '../packets/space.js'
 import type { Rule } from '../plan/plan.js'
 import { createAnswered } from './answered.js'
 import type { Host } from './host.js'
@@ -20,11 +21,20 @@ export interface Reach {
   example(): Packet | undefined
 }
 
+export interface Reaches {
+  readonly space: PacketSpace
+  of(rule: Rule): Reach
+}
+
 /** Made once for a family: sets of different spaces cannot be compared. */
-export function createReach({ plan, fib }: Host, family: Family): (rule: Rule) => Reach {
+export function createReach({ plan, fib }: Host, family: Family): Reaches {
   const space = createSpace(family, [plan])
   const answeredOf = createAnswered(space, fib[family])
-  const rules = plan.rules.filter((rule) => rule.family === family)
+  const [local] = kernelRules.filter((rule) => rule.family === family)
+  const rules = [
+    ...(local === undefined ? [] : [local]),
+    ...plan.rules.filter((rule) => rule.family === family),
+  ]
   const prefs = new Set(rules.map(({ pref }) => pref))
   const sets = new Map<Rule, PacketSet>()
   const setOf = (rule: Rule): PacketSet => {
@@ -37,7 +47,7 @@ export function createReach({ plan, fib }: Host, family: Family): (rule: Rule) =
   const answer = (rule: Rule, set: PacketSet): PacketSet =>
     rule.action.type === 'lookup' ? space.both(answeredOf(rule.action), set) : set
 
-  return (rule) => {
+  const of = (rule: Rule): Reach => {
     const { selector } = rule
     const isBound = selector.oif !== undefined && selector.not !== true
     const all = space.both(isBound ? EVERYTHING : free, setOf(rule))
@@ -79,4 +89,5 @@ export function createReach({ plan, fib }: Host, family: Family): (rule: Rule) =
       example: () => createExamples(space, [plan])(taken),
     }
   }
+  return { space, of }
 }

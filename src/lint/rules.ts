@@ -13,7 +13,7 @@ import type { Rule } from '../plan/plan.js'
 import { exampleOf } from './example.js'
 import type { Host } from './host.js'
 import { findPacket, firstPacket, packetsOf } from './packets-of.js'
-import { createReach, type Reach } from './reach.js'
+import { createReach, type Reaches } from './reach.js'
 import { isElse, isReply, isSameWritten, nameOfTable, partWords, writtenPath } from './written.js'
 
 /** What is known of one of the kernel’s rules. `fine`: some packet gets its answer there. */
@@ -58,7 +58,7 @@ export function checkRules(host: Host, reporter: Reporter, findings: Findings): 
 
 function createFinder(host: Host, family: Family): (rule: Rule) => Finding {
   // Most rules are found to be good by a packet or two; only the others need sets.
-  let reach: ((rule: Rule) => Reach) | undefined
+  let reach: Reaches | undefined
   const firstReply = Math.min(
     ...host.plan.rules.filter((rule) => rule.family === family && isReply(rule)).map(({ pref }) => pref),
   )
@@ -69,7 +69,7 @@ function createFinder(host: Host, family: Family): (rule: Rule) => Finding {
     if (findPacket(packets(), (packet) => isAnsweredBy(host, packet, rule)) !== undefined)
       return { kind: 'fine' }
     reach ??= createReach(host, family)
-    const { taken, answered, takers, example } = reach(rule)
+    const { taken, answered, takers, example } = reach.of(rule)
     if (taken === NOTHING) {
       const others = takers.filter((taker) => !isSameWritten(taker, rule))
       if (others.length === 0) return { kind: 'fine' }
@@ -128,9 +128,9 @@ function behindReply(host: Host, rule: Rule): Packet | undefined {
   return undefined
 }
 
-/** Of a reply or a mark: no harm where the rule in front does the same. */
+/** Of a reply or a mark: no harm where the rule in front does the same, or the packets stay here. */
 function tellUnwritten(host: Host, rule: Rule, takers: readonly Rule[], reporter: Reporter): void {
-  if (takers.every((taker) => actionKey(taker.action) === actionKey(rule.action))) return
+  if (takers.every((taker) => isKernels(taker) || actionKey(taker.action) === actionKey(rule.action))) return
   const packet = showingPacket(host, rule)
   reporter.at(...rule.origin.path).report(
     'rule-shadowed',
@@ -143,8 +143,14 @@ function tellUnwritten(host: Host, rule: Rule, takers: readonly Rule[], reporter
   )
 }
 
+const isKernels = ({ origin: { path } }: Rule): boolean => path.length === 0
+
 const reasonsOf = (rules: readonly Rule[]): readonly string[] => [
-  ...new Set(rules.map(({ origin }) => origin.reason)),
+  ...new Set(
+    rules.map((rule) =>
+      isKernels(rule) ? 'the kernel’s rule for this host’s own addresses' : rule.origin.reason,
+    ),
+  ),
 ]
 
 function tellWritten(host: Host, parts: readonly Found[], reporter: Reporter): void {
