@@ -11,6 +11,7 @@ export { lookup, type Answer, type Packet, type TraceStep } from './lookup/looku
 export { trace, traceIn, type Trace } from './lookup/trace.js'
 export { createFib, type Fib } from './lookup/fib.js'
 export { reasonOf } from './lookup/reason.js'
+export { unknownIn, type Unknown } from './lookup/unknown.js'
 export { formatAnswer, readPacketWords } from './syntax/route-get.js'
 export { knownSoftware } from './software/known.js'
 export { ownersText, softwareOfRoute, softwareOfRule } from './software/owners.js'

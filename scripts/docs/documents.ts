@@ -5,6 +5,10 @@ import { format, resolveConfig } from 'prettier'
 import { matrixMarkdown } from '../../src/cli/matrix-text.js'
 import { planTable } from '../../src/cli/plan-table.js'
 import { planCommands } from '../../src/cli/plan-ip.js'
+import { traceText } from '../../src/cli/trace-text.js'
+import { readQuestion } from '../../src/cli/trace-questions.js'
+import { tell } from '../../src/cli/trace-told.js'
+import { createFib } from '../../src/lookup/fib.js'
 import { bands } from '../../src/plan/prefs.js'
 import { matrixOf } from '../../src/targets/matrix.js'
 import { targets } from '../../src/targets/index.js'
@@ -80,6 +84,13 @@ function makersOf(root: string): Makers {
     plan: ([host = '']) => {
       const { plan, lineOf } = planOf(host)
       return fence('text', planTable(plan, lineOf))
+    },
+    /** A host, then the words of a packet. */
+    trace: ([host = '', ...words]) => {
+      const { plan, lineOf } = planOf(host)
+      const read = readQuestion(words, plan)
+      if (!read.ok) throw new Error(read.problem)
+      return fence('text', traceText(tell(createFib(plan), read.value), { plan, lineOf, all: false }))
     },
     'plan-ip': ([host = '']) => {
       const { plan, lineOf } = planOf(host)

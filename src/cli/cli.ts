@@ -73,7 +73,7 @@ const nameStdin = (word: string): string => (word === '-' ? STDIN : word)
 
 /** yargs would make a list of an option that is given twice, whatever its type. */
 function givenOnce(args: Readonly<Record<string, unknown>>): true | string {
-  const lists = ['_', 'files', 'target', 't']
+  const lists = ['_', 'files', 'target', 't', 'packet', 'lease']
   const twice = Object.keys(args).find((name) => Array.isArray(args[name]) && !lists.includes(name))
   return twice === undefined ? true : `${twice.length === 1 ? '-' : '--'}${twice} is given twice`
 }

@@ -30,6 +30,11 @@ export const commands: readonly Command[] = [
   command('check <files..>', 'Only tell what is wrong', () => import('./commands/check.js')),
   command('plan <file>', 'Show what the kernel shall have', () => import('./commands/plan.js')),
   command('verify <file>', 'Hold a live host against the plan', () => import('./commands/verify.js')),
+  command(
+    'trace <file> [packet..]',
+    'Tell where a packet goes, and why',
+    () => import('./commands/trace.js'),
+  ),
   command('targets', 'Show which stack can say what', () => import('./commands/targets.js')),
   command(
     'compare <file>',

@@ -69,7 +69,7 @@ export function readPacket(packet: Packet): ReadPacket {
  * IPv4 takes no next hop off the bound link. IPv6 is as strict only while the source is open or the destination has a
  * link's scope: RT6_LOOKUP_F_IFACE in ip6_route_output_flags_noref().
  */
-function bindingOf({ family, dst, src, oif }: Packet): LinkName | undefined {
+export function bindingOf({ family, dst, src, oif }: Packet): LinkName | undefined {
   if (oif === undefined || family === 'inet') return oif
   return src === undefined || isLinkLocal(dst) || isMulticast(dst) ? oif : undefined
 }

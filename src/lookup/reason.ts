@@ -9,14 +9,20 @@ import { isOwn } from './packet.js'
 
 /** Of a rule that passed the packet on: the word that the packet does not have, and what it has instead. */
 export function reasonOf(step: TraceStep, packet: Packet): string | undefined {
-  if (step.outcome !== 'passed') return undefined
+  const fact = lackOf(step, packet)
+  if (step.outcome !== 'passed' || fact === undefined) return undefined
   const { selector } = step.rule
-  if (step.mismatch !== 'not') return `${wordOf(selector, step.mismatch)}: ${factOf(step.mismatch, packet)}`
-  const [first, ...others] = wordsIn(selector)
-  if (first === undefined) return 'not: every packet has that'
-  return others.length === 0
-    ? `not ${wordOf(selector, first)}: ${factOf(first, packet)}`
-    : `not ${[first, ...others].map((word) => wordOf(selector, word)).join(' ')}: the packet has all of it`
+  if (step.mismatch !== 'not') return `${wordOf(selector, step.mismatch)}: ${fact}`
+  return `${['not', ...wordsIn(selector).map((word) => wordOf(selector, word))].join(' ')}: ${fact}`
+}
+
+/** The second half of that alone, for where the rule stands beside it: `the packet is from 192.0.2.1`. */
+export function lackOf(step: TraceStep, packet: Packet): string | undefined {
+  if (step.outcome !== 'passed') return undefined
+  if (step.mismatch !== 'not') return factOf(step.mismatch, packet)
+  const [first, ...others] = wordsIn(step.rule.selector)
+  if (first === undefined) return 'every packet has that'
+  return others.length === 0 ? factOf(first, packet) : 'the packet has all of it'
 }
 
 type Word = Exclude<keyof Selector, 'not'>
@@ -80,9 +86,9 @@ function factOf(word: Word, packet: Packet): string {
         ? 'the packet tells no protocol'
         : `the packet is ${protocolWord(packet.ipproto)}`
     case 'sport':
-      return portFact('from', packet.sport)
+      return portFact('comes from', packet.sport)
     case 'dport':
-      return portFact('to', packet.dport)
+      return portFact('goes to', packet.dport)
     case 'uidrange':
       return isOwn(packet)
         ? `the packet’s user is ${packet.uid ?? 0}`
@@ -96,8 +102,8 @@ function factOf(word: Word, packet: Packet): string {
   }
 }
 
-const portFact = (preposition: 'from' | 'to', port: number | undefined): string =>
-  port === undefined ? 'the packet tells no port' : `the packet is ${preposition} port ${port}`
+const portFact = (verb: 'comes from' | 'goes to', port: number | undefined): string =>
+  port === undefined ? 'the packet tells no port' : `the packet ${verb} port ${port}`
 
 const hex = (value: number | undefined): string => `0x${(value ?? 0).toString(16)}`
 

@@ -49,7 +49,7 @@ export function planDocument(plan: KernelPlan, lineOf?: (path: Path) => number |
   }
 }
 
-function originDocument(origin: Origin, lineOf?: (path: Path) => number | undefined): PlanDocument {
+export function originDocument(origin: Origin, lineOf?: (path: Path) => number | undefined): PlanDocument {
   const line = lineOf?.(origin.path)
   return dropUndefined({ for: origin.reason, comment: origin.comment, origin: formatPath(origin.path), line })
 }
@@ -84,7 +84,7 @@ const followedDocument = (followed: Followed): PlanDocument =>
     replies: orUndefined(followed.replies),
   })
 
-const ruleDocument = ({ family, pref, selector, action }: Rule): PlanDocument =>
+export const ruleDocument = ({ family, pref, selector, action }: Rule): PlanDocument =>
   dropUndefined({
     family,
     pref,
@@ -110,7 +110,7 @@ const selectorDocument = (selector: Selector): PlanDocument => ({
   dport: selector.dport === undefined ? undefined : formatRange(selector.dport),
 })
 
-function routeDocument(route: Route): PlanDocument {
+export function routeDocument(route: Route): PlanDocument {
   const [first, ...others] = route.nexthops
   const way =
     others.length > 0
@@ -131,7 +131,7 @@ function routeDocument(route: Route): PlanDocument {
   })
 }
 
-const nexthopDocument = ({ via, dev, weight, onlink }: Nexthop): PlanDocument =>
+export const nexthopDocument = ({ via, dev, weight, onlink }: Nexthop): PlanDocument =>
   dropUndefined({ via: via?.text, dev, weight, onlink: onlink === true ? true : undefined })
 
 const orUndefined = <T>(list: readonly T[]): readonly T[] | undefined =>

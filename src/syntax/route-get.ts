@@ -1,96 +1,154 @@
 // A packet, and where it goes, in the words of `ip route get`: what fixtures, the command line and the kernel tests all speak.
 import { parseAddress } from '../kernel/address.js'
+import { suggest } from '../diagnostics/suggest.js'
+import { familyName } from '../kernel/family.js'
 import { parseFwmark } from '../kernel/fwmark.js'
 import { isLinkName, loopback } from '../kernel/link.js'
 import { parseIpProtocol } from '../kernel/protocol.js'
 import type { RouteType } from '../kernel/route-type.js'
 import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import type { Answer, Packet } from '../lookup/lookup.js'
+import { protocolWord } from '../lookup/reason.js'
 import type { Nexthop } from '../plan/plan.js'
 import { tableWord } from './iproute2.js'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
-/** The packet, or what is wrong with the words. */
+/** The packet, or what is wrong with the words, and which of them it is, counted from 0; one too few counts as the next. */
 export type ReadPacketWords =
-  { readonly ok: true; readonly packet: Packet } | { readonly ok: false; readonly problem: string }
+  | { readonly ok: true; readonly packet: Packet }
+  | { readonly ok: false; readonly problem: string; readonly word: number }
 
 const INVALID_UID = 4294967295
 
+/** For a message: what may stand behind each word, as `ip route get` has them. */
+const VALUES = {
+  from: 'an address',
+  iif: 'a link',
+  oif: 'a link',
+  mark: 'a number up to 0xffffffff, without a mask',
+  ipproto: 'tcp, udp, icmp, … or a number from 1 to 255',
+  sport: 'a port up to 65535',
+  dport: 'a port up to 65535',
+  uid: 'a number of a user',
+  tos: 'a number up to 0xff',
+} as const
+
+type PacketWord = keyof typeof VALUES
+
+/** Other words of ip-route(8) for the same. */
+const ALIASES: Readonly<Record<string, PacketWord>> = { dev: 'oif', dsfield: 'tos' }
+
+const isPacketWord = (word: string): word is PacketWord => Object.hasOwn(VALUES, word)
+
 const number = (text: string, max: number): number | undefined => {
-  const value = /^(0x[0-9a-f]{1,8}|\d{1,10})$/i.test(text) ? Number(text) : Number.NaN
+  const value = /^(0x[0-9a-f]{1,8}|0|[1-9]\d{0,9})$/i.test(text) ? Number(text) : Number.NaN
   return value <= max ? value : undefined
 }
 
 /**
  * `8.8.8.8 from 192.0.2.2 iif lan0 mark 0x1 ipproto tcp dport 25 uid 1000`.
  * Where nothing is said of the protocol, inet_rtm_getroute() asks for UDP; IPv6 asks for none. With `iif`,
- * inet6_rtm_getroute() asks for INVALID_UID, though real forwarded packets count as root's in both families.
+ * inet6_rtm_getroute() asks for INVALID_UID, though real forwarded packets count as root's in both families: `asForwarded`.
  */
-export function readPacketWords(text: string): ReadPacketWords {
-  const [first = '', ...words] = text.trim().split(/\s+/)
-  const fail = (problem: string): ReadPacketWords => ({ ok: false, problem })
+export function readPacketWords(text: string | readonly string[]): ReadPacketWords {
+  const all = typeof text === 'string' ? text.trim().split(/\s+/) : text
+  const start = all[0] === 'to' ? 1 : 0
+  const first = all[start] ?? ''
+  const fail = (word: number, problem: string): ReadPacketWords => ({ ok: false, problem, word })
   const dst = parseAddress(first)
-  if (dst === undefined) return fail(`${JSON.stringify(first)} is no address to go to`)
+  if (dst === undefined)
+    return fail(
+      start,
+      first === '' ? 'no address to go to' : `${JSON.stringify(first)} is no address to go to`,
+    )
   const packet: Mutable<Packet> = {
     family: dst.family,
     dst,
     ...(dst.family === 'inet' ? { ipproto: 17 } : {}),
   }
-  for (let index = 0; index < words.length; index += 2) {
-    const word = words[index] ?? ''
-    const value = words[index + 1]
-    if (value === undefined) return fail(`${JSON.stringify(word)} lacks its value`)
-    if (!setWord(packet, word, value)) return fail(`cannot take ${word} ${value}`)
+  const told = new Set<PacketWord>()
+  for (let index = start + 1; index < all.length; index += 2) {
+    const written = all[index] ?? ''
+    const word = Object.hasOwn(ALIASES, written) ? (ALIASES[written] ?? written) : written
+    const value = all[index + 1]
+    if (!isPacketWord(word)) return fail(index, unknownWord(written))
+    if (told.has(word)) return fail(index, `${JSON.stringify(written)} is told twice`)
+    told.add(word)
+    if (value === undefined)
+      return fail(index + 1, `${JSON.stringify(written)} lacks its value: ${VALUES[word]}`)
+    const problem = setWord(packet, word, value)
+    if (problem !== undefined) return fail(index + 1, problem)
   }
   const isForwarded = packet.iif !== undefined && packet.iif !== loopback
   if (dst.family === 'inet6' && isForwarded) packet.uid ??= INVALID_UID
   return { ok: true, packet }
 }
 
-function setWord(packet: Mutable<Packet>, word: string, value: string): boolean {
-  const set = <K extends keyof Packet>(key: K, read: Packet[K] | undefined): boolean => {
-    if (read === undefined) return false
+function unknownWord(word: string): string {
+  const known = Object.keys(VALUES)
+  const near = suggest(word, known)
+  return `${JSON.stringify(word)} is no word of a packet; ${
+    near === undefined ? `these are: ${known.join(', ')}` : `did you mean ${JSON.stringify(near)}?`
+  }`
+}
+
+/** What is wrong with the value, if it is. */
+function setWord(packet: Mutable<Packet>, word: PacketWord, value: string): string | undefined {
+  const set = <K extends keyof Packet>(key: K, read: Packet[K] | undefined): string | undefined => {
+    if (read === undefined) return `cannot take ${word} ${value}: it wants ${VALUES[word]}`
     packet[key] = read
-    return true
+    return undefined
   }
   switch (word) {
     case 'from': {
       const src = parseAddress(value)
-      return src?.family === packet.family && set('src', src)
+      if (src !== undefined && src.family !== packet.family)
+        return `${packet.dst.text} is ${familyName(packet.family)} and ${value} ${familyName(src.family)}: a packet is of one family`
+      return set('src', src)
     }
     case 'iif':
     case 'oif':
-      return isLinkName(value) && set(word, value)
+      return set(word, isLinkName(value) ? value : undefined)
     case 'mark':
-      return !value.includes('/') && set('mark', parseFwmark(value)?.value)
+      return set('mark', value.includes('/') ? undefined : parseFwmark(value)?.value)
     case 'ipproto':
       return set('ipproto', parseIpProtocol(value))
     case 'sport':
     case 'dport':
       return set(word, number(value, 65535))
     case 'uid':
-      return set('uid', number(value, 4294967294))
+      return set('uid', number(value, INVALID_UID - 1))
     case 'tos':
+      if (/^[1-9]\d+$/.test(value))
+        return `tos ${value}: write 0x${value} or 0x${Number(value).toString(16)}, for ip(8) reads ${value} as 0x${value}`
       return set('tos', number(value, 255))
-    default:
-      return false
   }
 }
 
-/** As `readPacketWords` reads it. */
-export const formatPacket = ({ dst, src, iif, oif, mark, ipproto, sport, dport, uid, tos }: Packet): string =>
-  [
-    ...[dst.text, src === undefined ? [] : ['from', src.text]].flat(),
-    ...(iif === undefined ? [] : ['iif', iif]),
-    ...(oif === undefined ? [] : ['oif', oif]),
-    ...(mark === undefined ? [] : ['mark', `0x${mark.toString(16)}`]),
-    ...(ipproto === undefined ? [] : ['ipproto', String(ipproto)]),
-    ...(sport === undefined ? [] : ['sport', String(sport)]),
-    ...(dport === undefined ? [] : ['dport', String(dport)]),
-    ...(uid === undefined ? [] : ['uid', String(uid)]),
-    ...(tos === undefined ? [] : ['tos', `0x${tos.toString(16)}`]),
-  ].join(' ')
+/** As the rules see it when it is no question of `ip route get`: what is forwarded counts as root’s in both families. */
+export function asForwarded(packet: Packet): Packet {
+  const { uid, ...rest } = packet
+  return uid === INVALID_UID ? rest : packet
+}
+
+/** As `readPacketWords` reads it; what is taken for granted there is left out. */
+export function formatPacket({ family, dst, src, iif, oif, mark, tos, uid, ...flow }: Packet): string {
+  const words = [dst.text]
+  if (src !== undefined) words.push('from', src.text)
+  if (iif !== undefined) words.push('iif', iif)
+  if (oif !== undefined) words.push('oif', oif)
+  if (mark !== undefined) words.push('mark', `0x${mark.toString(16)}`)
+  if (tos !== undefined) words.push('tos', `0x${tos.toString(16)}`)
+  if (uid !== undefined && uid !== INVALID_UID) words.push('uid', String(uid))
+  // UDP is what is asked for where nothing is told.
+  const isToldOfItself =
+    family === 'inet' && flow.ipproto === 17 && flow.sport === undefined && flow.dport === undefined
+  if (flow.ipproto !== undefined && !isToldOfItself) words.push('ipproto', protocolWord(flow.ipproto))
+  if (flow.sport !== undefined) words.push('sport', String(flow.sport))
+  if (flow.dport !== undefined) words.push('dport', String(flow.dport))
+  return words.join(' ')
+}
 
 const hop = ({ via, dev }: Nexthop, table: TableId): string =>
   [

@@ -131,8 +131,8 @@ describe('the reason', () => {
     ['ipproto 6', '2001:db8::1', 'ipproto tcp: the packet tells no protocol'],
     ['ipproto 200', '8.8.8.8 ipproto 201', 'ipproto 200: the packet is 201'],
     ['dport 25', '8.8.8.8', 'dport 25: the packet tells no port'],
-    ['sport 1000-1999', '8.8.8.8 sport 999', 'sport 1000-1999: the packet is from port 999'],
-    ['dport 25', '8.8.8.8 dport 26', 'dport 25: the packet is to port 26'],
+    ['sport 1000-1999', '8.8.8.8 sport 999', 'sport 1000-1999: the packet comes from port 999'],
+    ['dport 25', '8.8.8.8 dport 26', 'dport 25: the packet goes to port 26'],
     ['not to 8.0.0.0/8', '8.8.8.8', 'not to 8.0.0.0/8: the packet goes to 8.8.8.8'],
     [
       'not to 8.0.0.0/8 fwmark 0x1',

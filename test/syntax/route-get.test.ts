@@ -1,6 +1,6 @@
 // Packets in the words of `ip route get`.
 import { expect, test } from 'vitest'
-import { readPacketWords } from '../../src/syntax/route-get.js'
+import { asForwarded, formatPacket, readPacketWords } from '../../src/syntax/route-get.js'
 
 test('every word', () => {
   expect(
@@ -34,16 +34,40 @@ test('without a protocol IPv4 asks for UDP, as the kernel does', () => {
 })
 
 test.each([
-  ['', '"" is no address to go to'],
-  ['example.org', '"example.org" is no address to go to'],
-  ['8.8.8.8 from', '"from" lacks its value'],
-  ['8.8.8.8 from 2001:db8::1', 'cannot take from 2001:db8::1'],
-  ['8.8.8.8 mark 1/2', 'cannot take mark 1/2'],
-  ['8.8.8.8 dport 70000', 'cannot take dport 70000'],
-  ['8.8.8.8 tos 256', 'cannot take tos 256'],
-  ['8.8.8.8 uid -1', 'cannot take uid -1'],
-  ['8.8.8.8 iif a/b', 'cannot take iif a/b'],
-  ['8.8.8.8 vrf red', 'cannot take vrf red'],
-])('%s is refused', (words, problem) => {
-  expect(readPacketWords(words)).toEqual({ ok: false, problem })
+  ['', 0, 'no address to go to'],
+  ['example.org', 0, '"example.org" is no address to go to'],
+  ['8.8.8.8 from', 2, '"from" lacks its value: an address'],
+  ['8.8.8.8 from 2001:db8::1', 2, '8.8.8.8 is IPv4 and 2001:db8::1 IPv6: a packet is of one family'],
+  ['8.8.8.8 mark 1/2', 2, 'cannot take mark 1/2: it wants a number up to 0xffffffff, without a mask'],
+  ['8.8.8.8 mark 0x1 dport 70000', 4, 'cannot take dport 70000: it wants a port up to 65535'],
+  ['8.8.8.8 tos 0x100', 2, 'cannot take tos 0x100: it wants a number up to 0xff'],
+  ['8.8.8.8 tos 16', 2, 'tos 16: write 0x16 or 0x10, for ip(8) reads 16 as 0x16'],
+  ['8.8.8.8 uid -1', 2, 'cannot take uid -1: it wants a number of a user'],
+  ['8.8.8.8 iif a/b', 2, 'cannot take iif a/b: it wants a link'],
+  ['8.8.8.8 form 192.0.2.1', 1, '"form" is no word of a packet; did you mean "from"?'],
+  ['8.8.8.8 mark 1 mark 2', 3, '"mark" is told twice'],
+  [
+    '8.8.8.8 vrf red',
+    1,
+    '"vrf" is no word of a packet; these are: from, iif, oif, mark, ipproto, sport, dport, uid, tos',
+  ],
+])('%s is refused at word %i', (words, word, problem) => {
+  expect(readPacketWords(words)).toEqual({ ok: false, problem, word })
+})
+
+test.each([
+  ['to 8.8.8.8 dev eth0 dsfield 0x10', '8.8.8.8 oif eth0 tos 0x10'],
+  ['2001:DB8::1 from 2001:db8::2 iif lan0', '2001:db8::1 from 2001:db8::2 iif lan0'],
+  ['8.8.8.8 dport 25 ipproto 6 mark 256', '8.8.8.8 mark 0x100 ipproto tcp dport 25'],
+  ['8.8.8.8 dport 53', '8.8.8.8 ipproto udp dport 53'],
+  ['8.8.8.8 uid 7 sport 9 ipproto 200', '8.8.8.8 uid 7 ipproto 200 sport 9'],
+])('%s in the order of ip-route(8): %s', (words, expected) => {
+  const read = readPacketWords(words)
+  expect(read.ok ? formatPacket(read.packet) : read).toBe(expected)
+})
+
+test('what is forwarded is asked for no user, and counts as root’s', () => {
+  const read = readPacketWords('2001:db8::1 from 2001:db8::2 iif lan0')
+  expect(read).toMatchObject({ packet: { uid: 4294967295 } })
+  expect(read.ok ? asForwarded(read.packet).uid : read).toBeUndefined()
 })

@@ -1,0 +1,110 @@
+// `multihome trace`: where a packet goes and why, rule by rule, without the host.
+import type { Argv } from 'yargs'
+import { createFib } from '../../lookup/fib.js'
+import { withSomeLeases } from '../../lookup/unknown.js'
+import type { KernelPlan } from '../../plan/plan.js'
+import type { ArgumentsOf } from '../command.js'
+import { compileInputs } from '../compiled.js'
+import { printFindings } from '../findings.js'
+import { STDIN } from '../inputs.js'
+import type { ExitCode, Io } from '../io.js'
+import { misuse } from '../misuse.js'
+import { filePositional, strictOption } from '../options.js'
+import { readLeases, readQuestion, readQuestions, type Question, type Read } from '../trace-questions.js'
+import type { Telling } from '../trace-text.js'
+import { tell } from '../trace-told.js'
+
+export const build = (parser: Argv) =>
+  parser
+    .positional('file', filePositional)
+    .positional('packet', {
+      type: 'string',
+      array: true,
+      default: [] as readonly string[],
+      describe:
+        'In the words of `ip route get`: DST [from SRC] [iif LINK] [oif LINK] [mark M] [ipproto P sport N dport N] [uid N] [tos N]',
+    })
+    .option('packets', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Read packets from this file, one a line, # begins a comment; - for standard input',
+    })
+    .option('lease', {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      default: [] as readonly string[],
+      describe: "What a link has been leased: 'wan1=198.51.100.80/24,via 198.51.100.1', or wan1=none",
+    })
+    .option('brief', { type: 'boolean', default: false, describe: 'One line for each packet' })
+    .option('all', {
+      type: 'boolean',
+      default: false,
+      describe: 'Show each rule that does not match, however many stand in a row',
+    })
+    .option('format', {
+      choices: ['text', 'json'] as const,
+      default: 'text' as const,
+      describe: 'Form of the answer',
+    })
+    .option('strict', strictOption)
+    .example('$0 trace host.yaml 8.8.8.8', 'a packet of this host’s own')
+    .example(
+      '$0 trace host.yaml 8.8.8.8 from 10.0.0.7 iif lan0 ipproto tcp dport 25',
+      'one that is forwarded',
+    )
+    .example('$0 trace host.yaml --packets packets.txt --brief', 'many, a line each')
+
+type Arguments = ArgumentsOf<typeof build>
+
+export async function run(args: Arguments, io: Io): Promise<ExitCode> {
+  if (args.packet.length === 0 && args.packets === undefined)
+    return misuse(
+      io,
+      'trace',
+      'name a packet, as in `8.8.8.8 from 10.0.0.7 iif lan0`, or a file of them: --packets FILE',
+    )
+  if (args.packet.length > 0 && args.packets !== undefined)
+    return misuse(io, 'trace', 'a packet and --packets exclude each other')
+  if (args.file === STDIN && args.packets === STDIN)
+    return misuse(io, 'trace', 'standard input is either the description or the packets')
+
+  const [compiled] = await compileInputs([args.file], { targets: [], strict: args.strict }, io)
+  if (compiled === undefined) return 1
+  printFindings([compiled], io)
+  const { compilation, stopped, file } = compiled
+  if (stopped || compilation?.plan === undefined) return 1
+
+  const leases = readLeases(args.lease, compilation.plan)
+  if (!leases.ok) return misuse(io, 'trace', leases.problem)
+  const plan = withSomeLeases(compilation.plan, leases.value)
+  const questions = await questionsOf(args, plan, io)
+  if (!questions.ok) return misuse(io, 'trace', questions.problem)
+
+  const fib = createFib(plan)
+  const told = questions.value.map((question) => tell(fib, question))
+  const telling: Telling = { plan, lineOf: compilation.lineOf, all: args.all }
+  if (args.format === 'json')
+    io.stdout((await import('../trace-json.js')).traceJson(file, told, compilation.lineOf))
+  else {
+    const { briefText, traceText } = await import('../trace-text.js')
+    io.stdout(args.brief ? briefText(told, telling) : told.map((one) => traceText(one, telling)).join('\n'))
+  }
+  return 0
+}
+
+async function questionsOf(
+  { packet, packets }: Arguments,
+  plan: KernelPlan,
+  io: Io,
+): Promise<Read<readonly Question[]>> {
+  if (packets === undefined) {
+    const read = readQuestion(packet, plan)
+    return read.ok ? { ok: true, value: [read.value] } : read
+  }
+  const name = packets === STDIN ? 'stdin' : packets
+  const outcome = await io.read(packets)
+  if (outcome.ok) return readQuestions(outcome.text, name, plan)
+  const reason = 'reason' in outcome ? outcome.reason : `it has more than ${outcome.limit} bytes`
+  return { ok: false, problem: `cannot read ${name}: ${reason}` }
+}

@@ -1,0 +1,88 @@
+// What is to be said of an answer beside it: where the kernel does more than walk rules, and where a word was left out.
+import { families, type Family } from '../kernel/family.js'
+import { containsAddress, networkOf } from '../kernel/prefix.js'
+import { isSameAddress } from '../kernel/address.js'
+import { againWithSource } from '../lookup/again.js'
+import type { Fib } from '../lookup/fib.js'
+import { isOwn } from '../lookup/packet.js'
+import type { Trace } from '../lookup/trace.js'
+import type { KernelPlan } from '../plan/plan.js'
+import { linksKnown, type Question } from './trace-questions.js'
+import { verdictOf } from './trace-verdict.js'
+
+/** A sentence each. */
+export const remarksOf = (fib: Fib, trace: Trace, question: Question): readonly string[] => [
+  ...sourceRemark(fib.plan, trace),
+  ...protocolRemark(trace, question),
+  ...linkRemark(fib.plan, trace),
+  ...forwardingRemark(fib.plan, trace),
+  ...againRemark(fib, trace),
+]
+
+function sourceRemark(plan: KernelPlan, { packet }: Trace): readonly string[] {
+  const { src } = packet
+  if (src === undefined || src.text === '127.0.0.1' || src.text === '::1') return []
+  const holder = plan.links.find((link) => link.addresses.some(({ address }) => isSameAddress(address, src)))
+  if (!isOwn(packet))
+    return holder === undefined
+      ? []
+      : [
+          `the kernel drops it before it asks any rule: ${src.text} is this host’s own address, on ${holder.name}`,
+        ]
+  if (holder !== undefined) return []
+  const near = plan.links.find((link) =>
+    link.addresses.some((prefix) => containsAddress(networkOf(prefix), src)),
+  )
+  return [
+    `${src.text} is no address that the description tells of this host; for a packet that it forwards write \`iif ${near?.name ?? 'LINK'}\` as well`,
+  ]
+}
+
+function protocolRemark({ packet, steps }: Trace, { hasProtocol }: Question): readonly string[] {
+  const asks = steps.some(({ rule }) => rule.selector.ipproto !== undefined)
+  if (hasProtocol || !asks) return []
+  return [
+    packet.family === 'inet'
+      ? 'no protocol was told, so it is taken for UDP, as `ip route get` does; a rule asks for one: write `ipproto tcp`, say'
+      : 'no protocol was told, and then no rule that asks for one takes it, as in `ip route get`: write `ipproto tcp`, say',
+  ]
+}
+
+function linkRemark(plan: KernelPlan, { packet }: Trace): readonly string[] {
+  const known = linksKnown(plan)
+  return [packet.iif, packet.oif].flatMap((link) =>
+    link === undefined || known.has(link) ? [] : [`${link} is a link that the description does not name`],
+  )
+}
+
+const FORWARDING: Readonly<Record<Family, string>> = {
+  inet: 'net.ipv4.ip_forward',
+  inet6: 'net.ipv6.conf.all.forwarding',
+}
+
+function forwardingRemark(plan: KernelPlan, { packet, answer }: Trace): readonly string[] {
+  if (isOwn(packet) || answer.kind !== 'route') return []
+  const key = families.includes(packet.family) ? FORWARDING[packet.family] : ''
+  const set = plan.sysctls.find((sysctl) => sysctl.key === key)
+  if (set !== undefined && set.value !== '0') return []
+  return [
+    set === undefined
+      ? `the host forwards nothing unless ${key} is 1, which the description does not set`
+      : `the host forwards nothing, for the description sets ${key} to 0`,
+  ]
+}
+
+function againRemark(fib: Fib, trace: Trace): readonly string[] {
+  const again = againWithSource(fib, trace)
+  const first = verdictOf(fib.plan, trace)
+  const byVerdict = new Map<string, string[]>()
+  for (const { src, trace: second } of again) {
+    const verdict = verdictOf(fib.plan, second)
+    if (verdict !== first) byVerdict.set(verdict, [...(byVerdict.get(verdict) ?? []), src.text])
+  }
+  if (byVerdict.size === 0) return []
+  const ways = [...byVerdict].map(([verdict, sources]) => `from ${sources.join(' or ')} it ${verdict}`)
+  return [
+    `a program that binds no address does not get this answer: the kernel takes an address of the host and looks up again, which \`ip route get\` does not show; ${ways.join('; ')}`,
+  ]
+}

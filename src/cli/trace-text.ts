@@ -1,0 +1,164 @@
+// A trace for a person's eyes: the answer first, then each rule that was asked.
+import type { Path } from '../diagnostics/diagnostic.js'
+import { RT_TABLE_MAIN } from '../kernel/table.js'
+import type { Packet, TraceStep } from '../lookup/lookup.js'
+import { lackOf } from '../lookup/reason.js'
+import type { Trace } from '../lookup/trace.js'
+import type { Unknown } from '../lookup/unknown.js'
+import type { KernelPlan, Origin, Route } from '../plan/plan.js'
+import { routeWords } from '../syntax/iproute2.js'
+import { formatPacket } from '../syntax/route-get.js'
+import { columns } from './columns.js'
+import type { Told } from './trace-told.js'
+import { ruleText, tableName, verdictOf } from './trace-verdict.js'
+
+export interface Telling {
+  readonly plan: KernelPlan
+  readonly lineOf: (path: Path) => number
+  /** Each rule that does not take the packet, however many stand in a row. */
+  readonly all: boolean
+}
+
+/** A block for the packet: what becomes of it, by which rule and route, what to bear in mind, and the rules in order. */
+export function traceText({ trace, unknown, remarks }: Told, telling: Telling): string {
+  const { plan, lineOf } = telling
+  const verdict = verdictOf(plan, trace)
+  const last = decisive(trace)
+  const grounds =
+    last === undefined
+      ? []
+      : [
+          ['rule', `${last.rule.pref}: ${ruleText(plan, last.rule)}`, ...whence(last.rule.origin, lineOf)],
+          ...('route' in last
+            ? [['route', routeText(plan, last.route), ...whence(last.route.origin, lineOf)]]
+            : []),
+        ]
+  const lines = [
+    formatPacket(trace.packet),
+    ...(unknown.length === 0
+      ? [`  ${verdict}`]
+      : [
+          ...unknown.map((one) => `  unknown from here: ${unknownText(plan, one, lineOf)}`),
+          `  ${unknown.some(({ kind }) => kind === 'lease') ? 'without that lease it' : 'outside of the VRF it'} ${verdict}`,
+        ]),
+    ...columns(grounds).map((line) => `  ${line}`),
+    ...remarks.map((remark) => `  note: ${remark}`),
+    '',
+    ...columns([['', 'PREF', 'RULE', 'WHAT CAME OF IT', 'LINE'], ...stepRows(trace, telling)]).map(
+      (line) => `  ${line}`,
+    ),
+  ]
+  return lines.map((line) => `${line.trimEnd()}\n`).join('')
+}
+
+/** The step that gave the answer; none where no rule had one. */
+function decisive({ steps, answer }: Trace): TraceStep | undefined {
+  return answer.kind === 'none' || answer.kind === 'onlink' ? undefined : steps.at(-1)
+}
+
+export function unknownText(plan: KernelPlan, unknown: Unknown, lineOf: (path: Path) => number): string {
+  const place = `line ${lineOf(unknown.origin.path)}`
+  if (unknown.kind === 'vrf')
+    return `${unknown.link} is in the VRF ${unknown.vrf} (${place}), and the kernel asks its table by a rule of its own; ask \`ip route get\` on the host`
+  const { link, table } = unknown
+  return `table ${tableName(plan, table)} follows the lease of ${link} (${place}); tell it: --lease '${link}=ADDRESS/LENGTH,via ROUTER', or ${link}=none`
+}
+
+/** Where it stands and what it serves; the kernel's own stands nowhere. */
+function whence(origin: Origin, lineOf: (path: Path) => number): readonly string[] {
+  const why = origin.comment === undefined ? origin.reason : `${origin.reason}: ${origin.comment}`
+  return [origin.path.length === 0 ? '-' : `line ${lineOf(origin.path)}`, why]
+}
+
+const routeText = (plan: KernelPlan, route: Route): string =>
+  `${shortRoute(route)} in table ${tableName(plan, route.table)}`
+
+/** Without its table; next hops of many are in the first line. */
+function shortRoute(route: Route): string {
+  const { nexthops } = route
+  const isMultipath = nexthops.length > 1
+  const words = routeWords({ ...route, table: RT_TABLE_MAIN, nexthops: isMultipath ? [] : nexthops })
+  // Of a route of type local ip-route(8) is told the table always.
+  const plain = words.filter((word, index) => word !== 'table' && words[index - 1] !== 'table')
+  return [...plain, ...(isMultipath ? [`over ${nexthops.length} next hops`] : [])].join(' ')
+}
+
+/** Of rules in a row that do not match so many are shown at its ends, where there are more than a screen is good for. */
+const SHOWN = { first: 3, last: 2, most: 12 }
+
+function stepRows({ packet, steps }: Trace, telling: Telling): readonly (readonly string[])[] {
+  const rows: (readonly string[])[] = []
+  for (let index = 0; index < steps.length;) {
+    const end = steps.findIndex((step, place) => place >= index && step.outcome !== 'passed')
+    const run = steps.slice(index, end === -1 ? undefined : end)
+    const hidden = run.slice(SHOWN.first, -SHOWN.last)
+    if (run.length > SHOWN.most && !telling.all) {
+      const [from, to] = [hidden[0]?.rule.pref ?? 0, hidden.at(-1)?.rule.pref ?? 0]
+      rows.push(
+        ...run.slice(0, SHOWN.first).map((step) => stepRow(step, packet, telling)),
+        ['', '…', `${hidden.length} more, ${from} to ${to}`, 'do not match; --all shows them', ''],
+        ...run.slice(-SHOWN.last).map((step) => stepRow(step, packet, telling)),
+      )
+    } else rows.push(...run.map((step) => stepRow(step, packet, telling)))
+    index += run.length
+    const step = steps[index]
+    if (step !== undefined) rows.push(stepRow(step, packet, telling))
+    index++
+  }
+  return rows
+}
+
+function stepRow(step: TraceStep, packet: Packet, { plan, lineOf }: Telling): readonly string[] {
+  const { rule, outcome } = step
+  const isLast = outcome === 'answered' || outcome === 'refused'
+  return [
+    isLast ? '>' : '',
+    String(rule.pref),
+    ruleText(plan, rule),
+    outcomeText(step, packet),
+    rule.origin.path.length === 0 ? '-' : String(lineOf(rule.origin.path)),
+  ]
+}
+
+function outcomeText(step: TraceStep, packet: Packet): string {
+  const { action } = step.rule
+  switch (step.outcome) {
+    case 'passed':
+      return `no match: ${lackOf(step, packet) ?? ''}`
+    case 'no-route':
+      return 'no route there'
+    case 'suppressed':
+      return `not counted, its prefix is too short: ${shortRoute(step.route)}`
+    case 'throw':
+      return `back to the rules: ${shortRoute(step.route)}`
+    case 'goto':
+      return 'matches, on to there'
+    case 'unresolved':
+      return `matches, but no rule has ${action.type === 'goto' ? action.pref : ''}`
+    case 'refused':
+      return 'matches and refuses'
+    case 'answered':
+      return shortRoute(step.route)
+  }
+}
+
+/** A line for each packet: its words, where it goes, and the rule with its line. */
+export function briefText(told: readonly Told[], { plan, lineOf }: Telling): string {
+  const rows = told.map(({ trace, unknown }) => {
+    const last = decisive(trace)
+    // Rules of the kernel’s own stand nowhere, but the route does.
+    const origins =
+      last === undefined ? [] : [last.rule.origin, ...('route' in last ? [last.route.origin] : [])]
+    const origin = origins.find(({ path }) => path.length > 0)
+    return [
+      formatPacket(trace.packet),
+      unknown.length === 0
+        ? verdictOf(plan, trace)
+        : `unknown from here: ${unknown.map(({ link, kind }) => `the ${kind === 'lease' ? 'lease' : 'VRF'} of ${link}`).join(', ')}`,
+      origin === undefined ? '' : `line ${lineOf(origin.path)}: ${origin.reason}`,
+    ]
+  })
+  return columns(rows)
+    .map((line) => `${line}\n`)
+    .join('')
+}
