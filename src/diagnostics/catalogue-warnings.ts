@@ -46,6 +46,26 @@ export const warningCatalogue = {
     about:
       'A look-up that finds no route gives no answer; the next rule is asked, and in the end table main.',
   }),
+  'rule-of-forwarded': define<{ link: string; lacks: string }>({
+    severity: 'warning',
+    message: ({ link, lacks }) =>
+      `what comes in by ${link} is forwarded and has no ${lacks}, so this rule can never match`,
+    help: 'Say `iif: lo` for what programs of this host send, or leave one of the two out.',
+    about: 'Users and bound sockets are known only of packets that this host sends itself.',
+  }),
+  'else-never': define<NoArgs>({
+    severity: 'warning',
+    message: () => 'the table ends in a route that is always there, so `else` is never asked',
+    help: 'Leave `else` out, or `fail-closed` of the gateway.',
+    about: 'A closed table answers every packet; `else` is for tables whose routes go with their links.',
+  }),
+  'goto-over-nothing': define<NoArgs>({
+    severity: 'warning',
+    message: () => 'no rule stands between this one and the one that it goes to',
+    help: 'Leave it out, or give the rules that are to be skipped a `priority` between the two.',
+    about:
+      'Without `priority` a rule stands where its kind stands, which may be elsewhere than it is written.',
+  }),
   'mark-unset': define<{ mark: string }>({
     severity: 'warning',
     message: ({ mark }) =>

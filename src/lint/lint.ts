@@ -14,9 +14,11 @@ import { checkNexthops } from './nexthops.js'
 import { checkReversePath } from './reverse-path.js'
 import { checkRules, findRules, type Findings } from './rules.js'
 import { checkTables } from './tables.js'
+import { checkVain } from './vain.js'
 
 const checks: readonly ((host: Host, reporter: Reporter, findings: Findings) => void)[] = [
   checkRules,
+  checkVain,
   checkTables,
   checkNexthops,
   checkGateways,

@@ -145,9 +145,10 @@ function tellUnwritten(host: Host, rule: Rule, takers: readonly Rule[], reporter
 
 const isKernels = ({ origin: { path } }: Rule): boolean => path.length === 0
 
+/** The kernel’s own is named where it is the only one. */
 const reasonsOf = (rules: readonly Rule[]): readonly string[] => [
   ...new Set(
-    rules.map((rule) =>
+    (rules.every(isKernels) ? rules : rules.filter((rule) => !isKernels(rule))).map((rule) =>
       isKernels(rule) ? 'the kernel’s rule for this host’s own addresses' : rule.origin.reason,
     ),
   ),

@@ -214,3 +214,174 @@ describe('what nothing leads to', () => {
     expect(toldOf(`${lonely}routes: [{ to: 0.0.0.0/0, via: 10.20.0.1 }]`)).toEqual([])
   })
 })
+
+const withLan = twoProviders.replace('gateways:', '  lan0: { addresses: [10.0.0.1/24] }\ngateways:')
+
+describe('rules in front, taken together', () => {
+  it('leave nothing of a range of ports or users that they share out', () => {
+    expect(
+      toldOf(`${twoProviders}rules:
+  - { ipproto: tcp, dport: 1-99, gateway: cable }
+  - { ipproto: tcp, dport: 100-200, gateway: fiber }
+  - { ipproto: tcp, dport: 50-150, gateway: cable }
+  - { ipproto: tcp, dport: 150-201, gateway: cable }`),
+    ).toEqual(['rule-shadowed at rules[2]'])
+    expect(
+      toldOf(`${twoProviders}rules:
+  - { iif: lo, uidrange: 1000-1499, gateway: cable }
+  - { iif: lo, uidrange: 1500-1999, gateway: fiber }
+  - { iif: lo, uidrange: 1400-1600, gateway: cable }`),
+    ).toEqual(['rule-shadowed at rules[2]'])
+  })
+
+  it('and a rule with what it is not', () => {
+    expect(
+      toldOf(`${withLan}rules:
+  - { not: true, from: 10.0.0.0/8, gateway: fiber }
+  - { from: 10.0.0.0/8, gateway: cable }
+  - { ipproto: tcp, dport: 25, gateway: cable }`),
+    ).toEqual(['rule-shadowed at rules[2]'])
+  })
+
+  it('take nothing where their tables hand packets on', () => {
+    const tables = `tables:
+  lab: { id: 300, routes: [{ to: 10.7.0.0/16, via: 192.0.2.2 }, { to: 10.7.1.0/24, type: throw }] }\n`
+    expect(
+      toldOf(`${twoProviders}${tables}rules:
+  - { to: 10.7.0.0/16, table: lab }
+  - { to: 10.7.1.0/25, gateway: cable }
+  - { to: 10.7.2.0/24, gateway: cable }`),
+    ).toEqual(['rule-shadowed at rules[2]'])
+  })
+
+  it('take nothing from a socket that is bound to a link where they have no route', () => {
+    expect(toldOf(`${twoProviders}rules: [{ gateway: fiber }, { oif: eth1, gateway: cable }]`)).toEqual([])
+    expect(toldOf(`${twoProviders}rules: [{ gateway: fiber }, { oif: eth0, gateway: cable }]`)).toEqual([
+      'rule-shadowed at rules[1]',
+    ])
+  })
+
+  it('are told for the one of its packets that they take, where they take one alone', () => {
+    const { diagnostics } = compile(
+      `version: 1\n${withLan}rules: [{ from: 10.0.0.0/25, gateway: cable }, { from: [10.0.0.0/26, 10.0.0.128/25], gateway: fiber }]`,
+      { targets: [] },
+    )
+    expect(diagnostics.map(({ message, example }) => [message, example])).toEqual([
+      [
+        'this rule, as far as it is `IPv4 from 10.0.0.0/26`, can never match, rule 1: gateway cable takes all its packets first',
+        'from 10.0.0.7 to 203.0.113.7 iif lan0 leaves by cable',
+      ],
+    ])
+  })
+})
+
+describe('a look-up in vain', () => {
+  const lab = 'tables: { lab: { id: 300, routes: [{ to: 10.7.0.0/16, via: 192.0.2.2 }] } }\n'
+
+  it('is one whose table has nothing for the rule, though it has routes', () => {
+    expect(toldOf(`${twoProviders}${lab}rules: [{ to: 10.8.0.0/16, table: lab }]`)).toEqual([
+      'rule-falls-through at rules[0]',
+    ])
+    expect(toldOf(`${twoProviders}${lab}rules: [{ to: 10.0.0.0/8, table: lab }]`)).toEqual([])
+  })
+
+  it('is one of sockets that are bound to another link than the table leads over', () => {
+    expect(toldOf(`${twoProviders}rules: [{ oif: eth1, gateway: fiber }]`)).toEqual([
+      'rule-falls-through at rules[0]',
+    ])
+  })
+
+  it('is none in main, which has routes of other programs', () => {
+    expect(
+      toldOf(
+        `${twoProviders.replace('default: fiber', 'default: none')}rules: [{ to: 10.8.0.0/16, table: main }]`,
+      ),
+    ).toEqual([])
+  })
+
+  it('is told of one family where that has another way', () => {
+    const six = (more: string) => `
+links:
+  eth0: { addresses: [192.0.2.10/24${more}] }
+gateways:
+  uplink: { link: eth0, via: 192.0.2.1 }
+tables: { lab: { id: 300, routes: [{ to: 10.7.0.0/16, via: 192.0.2.2 }] } }
+rules: [{ dport: 25, ipproto: tcp, table: lab }]`
+    expect(toldOf(six(''))).toEqual([])
+    const dual = six(", '2001:db8:a::10/64'").replace(
+      'via: 192.0.2.1 }',
+      "via: [192.0.2.1, '2001:db8:a::1'] }",
+    )
+    expect(toldOf(dual)).toEqual(['rule-falls-through at rules[0]'])
+  })
+})
+
+describe('a reverse-path filter', () => {
+  const strict = (rule: string, more = '') => `${withLan}${rule}
+sysctls: { net.ipv4.ip_forward: 1, net.ipv4.conf.eth1.rp_filter: 1${more} }`
+
+  it('is harmless where the rules lead back the same way', () => {
+    expect(toldOf(strict(''))).toEqual([])
+    expect(toldOf(strict('rules: [{ from: 10.0.0.128/25, gateway: cable }]'))).toEqual([])
+    expect(toldOf(strict('rules: [{ iif: lan0, ipproto: tcp, dport: 25, gateway: cable }]'))).toEqual([])
+  })
+
+  it('drops the answers to what a mark leads out, unless it is looked up with the mark', () => {
+    const rule = 'rules: [{ from: 10.0.0.128/25, fwmark: 0x1/0xf, gateway: cable }]'
+    expect(toldOf(strict(rule, ', net.ipv4.conf.all.src_valid_mark: 0'))).toEqual([
+      'rp-filter-drops at sysctls.net.ipv4.conf.eth1.rp_filter',
+    ])
+    expect(toldOf(strict(rule))).toEqual([])
+  })
+
+  it('drops requests to an address that another gateway answers for', () => {
+    expect(toldOf(strict('').replace('via: 198.51.100.1 }', 'via: 198.51.100.1, reply: none }'))).toContain(
+      'rp-filter-drops at sysctls.net.ipv4.conf.eth1.rp_filter',
+    )
+  })
+
+  it('counts as the larger of the link’s and that of all', () => {
+    const loose = strict('').replace('via: 198.51.100.1 }', 'via: 198.51.100.1, reply: none }')
+    expect(
+      toldOf(loose.replace('rp_filter: 1', 'rp_filter: 1, net.ipv4.conf.all.rp_filter: 2')),
+    ).not.toContain('rp-filter-drops at sysctls.net.ipv4.conf.eth1.rp_filter')
+  })
+})
+
+describe('a mark that nobody sets', () => {
+  const marked = (marks: string, rule: string) =>
+    toldOf(
+      `${twoProviders
+        .replace('192.0.2.1 }', '192.0.2.1, fwmark: 0x100/0xff00 }')
+        .replace('198.51.100.1 }', '198.51.100.1, fwmark: 0x200/0xff00 }')}${marks}rules: [${rule}]`,
+    )
+
+  it('is one of the gateways’ kind, where nftables sets theirs', () => {
+    expect(marked('marks: nftables\n', '{ fwmark: 0x300/0xff00, gateway: cable }')).toEqual([
+      'mark-unset at rules[0].fwmark',
+    ])
+  })
+
+  it('is not known of bits of the writer’s own, nor where nothing is said of who marks', () => {
+    expect(marked('', '{ fwmark: 0x300/0xff00, gateway: cable }')).toEqual([])
+    expect(marked('marks: nftables\n', '{ fwmark: 0x10000/0xf0000, gateway: cable }')).toEqual([])
+    expect(marked('marks: nftables\n', '{ fwmark: 0/0xff00, iif: eth0, gateway: fiber }')).toEqual([])
+  })
+})
+
+describe('an example', () => {
+  it('calls what a lease would tell by its name', () => {
+    const { diagnostics } = compile(
+      `version: 1
+links:
+  eth0: { dhcp4: true }
+  lan0: { addresses: [10.0.0.1/24] }
+gateways:
+  uplink: { link: eth0, via: lease, connected: [eth0] }`,
+      { targets: [] },
+    )
+    expect(diagnostics.map(({ code, example }) => [code, example])).toEqual([
+      ['local-through-provider', 'from the address of eth0’s lease to 10.0.0.7 leaves by uplink'],
+    ])
+  })
+})

@@ -164,7 +164,13 @@ describe('goto', () => {
 
   it('goes forward to a rule of its family, or to main', () => {
     const target = '{ to: 10.9.0.0/16, action: prohibit, priority: 900 }'
-    expect(told(`{ iif: lo, family: ipv4, goto: 900, priority: 800 }, ${target}`).told).toEqual([])
+    const leapt = '{ to: 10.9.1.0/24, iif: lo, action: blackhole, priority: 850 }'
+    expect(told(`{ iif: lo, family: ipv4, goto: 900, priority: 800 }, ${target}`).told).toEqual([
+      'goto-over-nothing at rules[0].goto',
+    ])
+    expect(told(`{ dport: 1-9, family: ipv4, goto: 900, priority: 800 }, ${leapt}, ${target}`).told).toEqual(
+      [],
+    )
     expect(told('{ iif: lo, to: 10.9.0.0/16, goto: 32766, priority: 800 }').told).toEqual([])
     expect(told(`{ iif: lo, family: ipv4, goto: 900, priority: 901 }, ${target}`).told).toEqual([
       'goto-backward at rules[0].goto',
