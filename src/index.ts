@@ -20,6 +20,7 @@ export { targets, getTarget, type TargetId } from './targets/index.js'
 export { defineTarget } from './targets/target.js'
 export { compare, type CompareOptions } from './compare/compare.js'
 export { page } from './page/page.js'
+export { diff, isSame } from './diff/diff.js'
 
 // A live host: `gatherLine` asks it, `readState` reads what it answers, `verify` holds that against the plan.
 export { gatherLine } from './verify/gather.js'
@@ -76,6 +77,21 @@ export type {
   Place,
   Told,
 } from './compare/comparison.js'
+export type {
+  Addresses,
+  Change,
+  Difference,
+  Example,
+  Hop,
+  Links,
+  Marks,
+  Move,
+  NamedPrefix,
+  Numbers,
+  Packets,
+  StateDifference,
+  Way,
+} from './diff/difference.js'
 export type { Behaviour, Fact, Topic } from './targets/behaviour.js'
 export type { Feature, FeatureUse } from './plan/features.js'
 export type { Software } from './software/software.js'

@@ -32,6 +32,7 @@ const permissions: Readonly<Record<string, Permission>> = {
   'syntax/yaml.ts': { own: ['syntax', 'plan', 'kernel'], packages: ['js-yaml'] },
   'syntax/ini.ts': { own: ['syntax', 'plan', 'kernel'], packages: ['ini'] },
   verify: { own: ['verify', 'packets', 'lookup', 'plan', 'software', 'kernel', 'syntax'], packages: [] },
+  diff: { own: ['diff', 'packets', 'lookup', 'plan', 'kernel'], packages: [] },
   render: { own: ['render'], packages: ['handlebars/runtime.js'] },
   // Beside its own folder (below) a target may use what all targets share, never another target.
   targets: { own: ['targets/*', 'plan', 'kernel', 'syntax', 'render', 'diagnostics'], packages: [] },
