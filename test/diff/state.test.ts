@@ -171,7 +171,7 @@ describe('everything else', () => {
     )
     const leased = twoProviders
       .replace('addresses: [192.0.2.10/24]', 'dhcp4: true')
-      .replace('eth0, via: 192.0.2.1', 'eth0')
+      .replace('eth0, via: 192.0.2.1', 'eth0, via: lease')
     expect(kinds(twoProviders, leased)).toEqual(
       expect.arrayContaining(['links addresses,lease', 'followed added']),
     )
