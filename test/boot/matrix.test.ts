@@ -2,6 +2,7 @@
 import { describe, expect, inject, test } from 'vitest'
 import { wrongDecisions } from './checks/decisions.js'
 import { wrongReplies } from './checks/traffic.js'
+import { wrongFindings } from './checks/verified.js'
 import { whyNotMade } from '../helpers/made-kinds.js'
 import { bootHost, compareWithPlan } from './host/host.js'
 import { leasesOf } from './host/leases.js'
@@ -20,6 +21,7 @@ async function differencesOf({ fixture, ...place }: Cell, rendering: Rendering):
   try {
     const found = await compareWithPlan(lab, rendering.plan)
     const { plan } = await plannedOn(lab, rendering.plan)
+    found.push(...(await wrongFindings(lab, rendering.plan)))
     found.push(...(await wrongDecisions(lab, fixture)))
     found.push(...(await wrongReplies(lab, fixture.text, plan)))
     if (lab.condition !== 'running') found.push(`! ${lab.condition}: ${await lab.failed()}`)

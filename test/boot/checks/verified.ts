@@ -1,0 +1,31 @@
+// Does `multihome verify` find the plan held on a booted host, by what the host's own shell and programs tell?
+import type { KernelPlan } from '../../../src/plan/plan.js'
+import { formatPath } from '../../../src/diagnostics/diagnostic.js'
+import type { Finding } from '../../../src/verify/finding.js'
+import { gatherLine } from '../../../src/verify/gather.js'
+import { readState } from '../../../src/verify/read-state.js'
+import { verify } from '../../../src/verify/verify.js'
+import type { Lab } from '../lab/lab.js'
+
+/** All of it, notes too. The plan is the description's own: what is leased verify has to see by itself. */
+export async function findingsOf(lab: Pick<Lab, 'exec'>, plan: KernelPlan): Promise<readonly Finding[]> {
+  const { stdout, stderr } = await lab.exec(gatherLine(plan))
+  const read = readState(stdout)
+  if (!read.ok) throw new Error(`verify: ${read.problems.join('\n')}\n${stderr}`)
+  return verify(plan, read.state)
+}
+
+/** Empty where verify would say that the host holds the plan. */
+export async function wrongFindings(lab: Pick<Lab, 'exec'>, plan: KernelPlan): Promise<readonly string[]> {
+  const findings = await findingsOf(lab, plan)
+  return findings.filter(({ severity }) => severity === 'error').map((one) => `! verify: ${findingText(one)}`)
+}
+
+/** `missing rule inet pref 100 lookup 7 <- what is there (why) rules[0]`. */
+export const findingText = ({ kind, what, family, words, live, why, origin }: Finding): string =>
+  [
+    ...[kind, what, ...(family === undefined ? [] : [family]), words],
+    ...(live === undefined ? [] : ['<-', live]),
+    ...(why === undefined ? [] : [`(${why})`]),
+    ...(origin === undefined ? [] : [formatPath(origin.path)]),
+  ].join(' ')
