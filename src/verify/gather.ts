@@ -21,9 +21,15 @@ export type Section = (typeof SECTIONS)[number]
 /** `-N` keeps tables and protocols numbers, which names of that host would hide. */
 const ip = (words: string): string => `ip ${words.replace('@', '-N -details -json')}`
 
-/** Keys and secrets that only root can read are nobody’s business; neighbours have thousands of lines and no plan. */
+/**
+ * Keys and secrets that only root can read are nobody’s business; neighbours have thousands of lines and no plan. What
+ * not everybody may read is named, since without root nothing else would tell that it is there.
+ */
 const sysctls = (paths: readonly string[]): string =>
-  `grep -rs . ${['/proc/sys/net', ...paths].join(' ')} | grep -v -e /neigh/ -e secret -e _key`
+  [
+    `grep -rs . ${['/proc/sys/net', ...paths].join(' ')} | grep -v -e /neigh/ -e secret -e _key`,
+    'find /proc/sys/net -type f ! -perm -004',
+  ].join('; ')
 
 const commands = (paths: readonly string[]): Readonly<Record<Section, string>> => ({
   program: 'ip -V',

@@ -1,5 +1,5 @@
 // Rules: is each planned one there as planned, and what else is there?
-import { familyFlag } from '../kernel/family.js'
+import { families, familyFlag } from '../kernel/family.js'
 import type { Selector } from '../kernel/rule.js'
 import { kernelRules } from '../lookup/fib.js'
 import { actionKey, selectorKey } from '../plan/identity.js'
@@ -51,7 +51,10 @@ export function holdRules(plan: KernelPlan, state: LiveState): HeldRules {
       mend: `${add} && ${deleteRule(other)}`,
     }
   })
-  return { findings: [...own.map(missingOwn), ...findings], foreign: live.rest() }
+  return {
+    findings: [...own.map(missingOwn), ...missingVrfRules(plan, state), ...findings],
+    foreign: live.rest(),
+  }
 }
 
 const missingOwn = (rule: Rule): Finding => ({
@@ -60,8 +63,24 @@ const missingOwn = (rule: Rule): Finding => ({
   ...{ show: showRules(rule), mend: commandLine(ruleCommand('add', rule)) },
 })
 
-/** vrf.rst: the kernel adds it with the first VRF; it concerns nothing outside of VRFs. */
+/** vrf.rst: the kernel adds it with the first VRF, for both families; it concerns nothing outside of VRFs. */
 const isVrfRule = ({ action, protocol }: LiveRule): boolean => action.type === 'l3mdev' && protocol === 2
+
+function missingVrfRules({ links }: KernelPlan, state: LiveState): readonly Finding[] {
+  const vrf = links.find(
+    ({ name, made }) => made?.kind === 'vrf' && state.links.some((live) => live.name === name),
+  )
+  if (vrf === undefined) return []
+  return families
+    .filter((family) => hasFamily(state, family))
+    .filter((family) => !state.rules.some((rule) => rule.family === family && rule.action.type === 'l3mdev'))
+    .map((family) => ({
+      ...{ severity: 'error', kind: 'missing', what: 'rule', family, words: 'pref 1000 l3mdev' },
+      ...{ why: 'the kernel’s own, without which no VRF is asked', show: showRules({ family }) },
+      mend: `ip ${familyFlag(family)} rule add pref 1000 l3mdev protocol kernel`,
+      origin: vrf.origin,
+    }))
+}
 
 type AnyRule = Pick<LiveRule, 'family' | 'pref' | 'selector' | 'action'> & {
   readonly strange?: readonly string[]

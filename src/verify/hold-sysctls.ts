@@ -6,14 +6,15 @@ import { sysctlPath } from './gather.js'
 import type { Held } from './hold-links.js'
 import { linkOfSysctl, type Idle } from './idle.js'
 import { plainValue } from './read-state.js'
-import type { LiveState } from './state.js'
+import { hasFamily, WITHOUT_IPV6, type LiveState } from './state.js'
 
 /** ip-sysctl.rst: "the max value from conf/{all,interface}". */
-const largest = /^\/proc\/sys\/net\/ipv4\/conf\/[^/]+\/(rp_filter|arp_ignore|arp_announce)$/
+const largest =
+  /^\/proc\/sys\/net\/ipv4\/conf\/(?!(?:all|default)\/)[^/]+\/(?:rp_filter|arp_ignore|arp_announce)$/
 
 export function holdSysctls(plan: KernelPlan, state: LiveState, idle: Idle): Held {
   const held = plan.sysctls
-    .filter((sysctl) => !isLeftToDaemon(sysctl, state))
+    .filter((sysctl) => !isLeftToDaemon(sysctl, state) && !isVain(sysctl, state))
     .map((sysctl): Held => {
       const link = plan.links.find(({ name }) => name === linkOfSysctl(sysctl))?.name
       if (link !== undefined && idle.get(link) === 'absent')
@@ -26,7 +27,8 @@ export function holdSysctls(plan: KernelPlan, state: LiveState, idle: Idle): Hel
   }
 }
 
-function holdSysctl({ key, value, origin }: Sysctl, { sysctls }: LiveState): readonly Finding[] {
+function holdSysctl({ key, value, origin }: Sysctl, state: LiveState): readonly Finding[] {
+  const { sysctls, closed } = state
   const path = sysctlPath(key)
   const own = sysctls[path]
   const assignment = `${key}=${value}`
@@ -34,15 +36,20 @@ function holdSysctl({ key, value, origin }: Sysctl, { sysctls }: LiveState): rea
     ...({ severity: 'error', what: 'sysctl' } as const),
     ...{ words: assignment, show: commandLine(['sysctl', key]), origin },
   }
-  if (own === undefined)
+  if (own === undefined) {
+    const unchecked = { ...planned, severity: 'note', kind: 'unchecked' } as const
+    if (closed.includes(path))
+      return [{ ...unchecked, why: 'only root may read it, and whoever gathered was not' }]
+    const isWithout = isOfIpv6(path) && !hasFamily(state, 'inet6')
     return path.startsWith('/proc/sys/net/')
-      ? [{ ...planned, kind: 'missing', why: 'this kernel has no such key, or nobody may read it' }]
-      : [{ ...planned, severity: 'note', kind: 'unchecked', why: 'what was gathered does not tell of it' }]
+      ? [{ ...planned, kind: 'missing', why: isWithout ? WITHOUT_IPV6 : 'its kernel has no such key' }]
+      : [{ ...unchecked, why: 'what was gathered does not tell of it' }]
+  }
   const wanted = plainValue(value)
   const mend = commandLine(['sysctl', '-w', assignment])
   const all = largest.test(path) ? path.replace(/\/conf\/[^/]+\//, '/conf/all/') : undefined
   const other = all === undefined ? undefined : sysctls[all]
-  if (other === undefined || all === path)
+  if (other === undefined)
     return own === wanted ? [] : [{ ...planned, kind: 'different', live: `${key}=${own}`, mend }]
   const effective = String(Math.max(Number(own), Number(other)))
   if (effective === wanted) return []
@@ -62,6 +69,12 @@ function holdSysctl({ key, value, origin }: Sysctl, { sysctls }: LiveState): rea
 
 const keyOf = (path: string | undefined): string =>
   (path ?? '').replace('/proc/sys/', '').replaceAll('/', '.')
+
+/** What the plan itself adds for IPv6 keeps something from happening that cannot happen without. */
+const isVain = ({ key, origin }: Sysctl, state: LiveState): boolean =>
+  !hasFamily(state, 'inet6') && isOfIpv6(sysctlPath(key)) && origin.path[0] !== 'sysctls'
+
+const isOfIpv6 = (path: string): boolean => path.startsWith('/proc/sys/net/ipv6/')
 
 /** networkd and NetworkManager take a link's advertisements themselves, and tell the kernel not to. */
 function isLeftToDaemon(sysctl: Sysctl, { sysctls }: LiveState): boolean {

@@ -49,7 +49,7 @@ export function readRoute(family: Family, fields: Fields): LiveRoute | undefined
     protocol: numberOf(fields['protocol']) ?? 0,
     strange: Object.entries(fields)
       .filter(([key]) => !known.has(key))
-      .map(([key, value]) => [key, textOf(value) ?? ''].join(' ').trim()),
+      .flatMap(([key, value]) => [key, textOf(value) ?? []].flat()),
   }
 }
 

@@ -40,7 +40,7 @@ export function readRule(family: Family, fields: Fields): LiveRule | undefined {
     protocol: numberOf(fields['protocol']) ?? 0,
     strange: Object.entries(fields)
       .filter(isStrange)
-      .map(([key, value]) => [key, textOf(value) ?? ''].join(' ').trim()),
+      .flatMap(([key, value]) => [key, textOf(value) ?? []].flat()),
   }
 }
 

@@ -5,7 +5,7 @@ import { END, MARK, SECTIONS, type Section } from './gather.js'
 import { readLink } from './read-links.js'
 import { readRoute } from './read-routes.js'
 import { readRule } from './read-rules.js'
-import type { LiveState } from './state.js'
+import { hasFamily, type LiveState } from './state.js'
 
 export type ReadState =
   | { readonly ok: true; readonly state: LiveState }
@@ -13,8 +13,12 @@ export type ReadState =
   | { readonly ok: false; readonly problems: readonly string[] }
 
 export function readState(text: string): ReadState {
-  const sections = sectionsOf(text)
+  const parts = partsOf(text)
+  const sections = new Map(parts)
   const problems: string[] = []
+  const again = parts.filter(([name], n) => parts.findIndex(([first]) => first === name) < n)
+  if (again.length > 0)
+    problems.push(`it has two answers to: ${again.map(([name]) => name).join(', ')}: one state at a time`)
   const missing = SECTIONS.filter((name) => !sections.has(name))
   if (missing.length === SECTIONS.length)
     return { ok: false, problems: ['nothing in it was gathered by the line that --print-gather prints'] }
@@ -44,10 +48,22 @@ export function readState(text: string): ReadState {
     rules: both('rules', readRule),
     routes: both('routes', readRoute),
     links: read('links', readLink),
-    sysctls: readSysctls(sections.get('sysctls') ?? ''),
+    ...readSysctls(sections.get('sysctls') ?? ''),
   }
-  if (problems.length === 0 && !state.rules.some(({ family }) => family === 'inet'))
-    problems.push('it has no IPv4 rule, and every kernel has some: `ip` may have failed there')
+  return problems.length > 0 ? { ok: false, problems } : plausible(state)
+}
+
+/** What every host has is missing only where the program that was to tell of it did not. */
+function plausible(state: LiveState): ReadState {
+  const problems = [
+    ...(hasFamily(state, 'inet')
+      ? []
+      : ['it has no IPv4 rule, and every kernel has some: `ip` may have failed there']),
+    ...(state.links.length > 0 ? [] : ['it has no link, and every host has lo: `ip` may have failed there']),
+    ...(Object.keys(state.sysctls).length > 0
+      ? []
+      : ['it has no sysctl: there may be no `grep` there, or no /proc/sys']),
+  ]
   return problems.length === 0 ? { ok: true, state } : { ok: false, problems }
 }
 
@@ -55,15 +71,14 @@ export function readState(text: string): ReadState {
 const programWords = (program: string): string =>
   program.includes('iproute2') ? '' : '; the host’s `ip` does not call itself iproute2'
 
-function sectionsOf(text: string): ReadonlyMap<string, string> {
+/** In their order: name and answer. */
+function partsOf(text: string): readonly (readonly [string, string])[] {
   // A terminal in between makes two characters of each line's end.
   const [, ...parts] = `\n${text.replaceAll('\r', '')}`.split(`\n${MARK}`)
-  return new Map(
-    parts.map((part) => {
-      const [name = '', ...lines] = part.split('\n')
-      return [name.trim(), lines.join('\n').trim()]
-    }),
-  )
+  return parts.map((part) => {
+    const [name = '', ...lines] = part.split('\n')
+    return [name.trim(), lines.join('\n').trim()]
+  })
 }
 
 /** `ip` prints nothing where there is nothing. */
@@ -77,14 +92,17 @@ function jsonOf(text: string): readonly Fields[] | undefined {
   }
 }
 
-/** `/proc/sys/net/ipv4/ip_forward:1`; no link's name has a colon (dev_valid_name). */
-function readSysctls(text: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    text.split('\n').flatMap((line): readonly [string, string][] => {
-      const [, path, value] = /^(\/proc\/sys\/[^:]+):(.*)$/.exec(line) ?? []
-      return path === undefined || value === undefined ? [] : [[path, plainValue(value)]]
-    }),
-  )
+/** `/proc/sys/net/ipv4/ip_forward:1`, or the path alone; no link's name has a colon (dev_valid_name). */
+function readSysctls(text: string): Pick<LiveState, 'sysctls' | 'closed'> {
+  const lines = text.split('\n')
+  const values = lines.flatMap((line): readonly [string, string][] => {
+    const [, path, value] = /^(\/proc\/sys\/[^:]+):(.*)$/.exec(line) ?? []
+    return path === undefined || value === undefined ? [] : [[path, plainValue(value)]]
+  })
+  return {
+    sysctls: Object.fromEntries(values),
+    closed: lines.filter((line) => /^\/proc\/sys\/[^:]+$/.test(line)),
+  }
 }
 
 export const plainValue = (value: string): string => value.trim().replace(/\s+/g, ' ')

@@ -16,6 +16,8 @@ export interface LiveState {
   readonly links: readonly LiveLink[]
   /** By path: /proc/sys/net/ipv4/ip_forward. */
   readonly sysctls: Readonly<Record<string, string>>
+  /** Paths of those that are there and that not everybody may read. */
+  readonly closed: readonly string[]
 }
 
 /** `l3mdev` asks the table of a packet's VRF; `nop` does nothing. No plan has either. */
@@ -25,7 +27,7 @@ export interface LiveRule extends Omit<Rule, 'origin' | 'action'> {
   readonly action: LiveAction
   /** FRA_PROTOCOL; 0 where nobody said one. */
   readonly protocol: number
-  /** Selectors that no plan has, as ip-rule(8) writes them. */
+  /** Words of selectors that no plan has, as ip-rule(8) writes them. */
   readonly strange: readonly string[]
 }
 
@@ -36,7 +38,7 @@ export interface LiveRoute extends Omit<Route, 'origin' | 'type'> {
   readonly type: RouteType | KernelRouteType
   /** RTA_PROTOCOL, rtnetlink(7): 2 kernel, 3 boot, 4 static, 9 ra, 16 dhcp. */
   readonly protocol: number
-  /** Attributes that no plan has. */
+  /** Words of attributes that no plan has. */
   readonly strange: readonly string[]
 }
 
@@ -67,5 +69,9 @@ export interface LiveLink {
   readonly addresses: readonly LiveAddress[]
 }
 
+/** Why much may be missing at once. */
+export const WITHOUT_IPV6 = 'its kernel has no IPv6'
+
+/** Every kernel that knows a family has rules of it. */
 export const hasFamily = ({ rules }: LiveState, family: Family): boolean =>
   rules.some((rule) => rule.family === family)

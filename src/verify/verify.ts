@@ -11,7 +11,7 @@ import { holdRules } from './hold-rules.js'
 import { holdSysctls } from './hold-sysctls.js'
 import { idleLinks } from './idle.js'
 import { leasesHere } from './leases-here.js'
-import type { LiveState } from './state.js'
+import { hasFamily, WITHOUT_IPV6, type LiveState } from './state.js'
 
 /** By thing, then as planned; empty where the host has what the plan says and nothing that gets in its way. */
 export function verify(plan: KernelPlan, state: LiveState): readonly Finding[] {
@@ -36,8 +36,15 @@ export function verify(plan: KernelPlan, state: LiveState): readonly Finding[] {
     ...sysctls.findings,
     ...marksUnchecked(plan),
   ]
-  return findingThings.flatMap((thing) => findings.filter(({ what }) => what === thing))
+  return findingThings.flatMap((thing) =>
+    findings.filter(({ what }) => what === thing).map((finding) => explained(finding, state)),
+  )
 }
+
+const explained = (finding: Finding, state: LiveState): Finding =>
+  finding.family === 'inet6' && finding.why === undefined && !hasFamily(state, 'inet6')
+    ? { ...finding, why: WITHOUT_IPV6 }
+    : finding
 
 /** Only root may read them, and they change no answer of the kernel’s by themselves. */
 const marksUnchecked = ({ marks: [first] }: KernelPlan): readonly Finding[] =>

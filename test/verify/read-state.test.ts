@@ -26,6 +26,8 @@ function streamOf(sections: Readonly<Record<string, string>>): string {
   const all: Readonly<Record<string, string>> = {
     program: 'ip utility, iproute2-5.9.0, libbpf 0.3.0',
     'rules inet': '[{"priority":0,"src":"all","table":"255","protocol":"2"}]',
+    links: '[{"ifname":"lo","flags":["LOOPBACK","UP","LOWER_UP"],"mtu":65536,"addr_info":[]}]',
+    sysctls: '/proc/sys/net/ipv4/ip_forward:0',
     ...sections,
   }
   return [...SECTIONS, 'end'].map((name) => `${MARK}${name}\n${all[name] ?? ''}`).join('\n')
@@ -147,6 +149,14 @@ describe('one thing', () => {
     const { sysctls } = stateOf(streamOf({ sysctls: '/proc/sys/net/ipv4/tcp_rmem:4096\t131072\t6291456' }))
     expect(sysctls).toEqual({ '/proc/sys/net/ipv4/tcp_rmem': '4096 131072 6291456' })
   })
+
+  test('a sysctl that is there and cannot be read', () => {
+    const told = '/proc/sys/net/ipv4/ip_forward:1\n/proc/sys/net/core/bpf_jit_harden'
+    expect(stateOf(streamOf({ sysctls: told }))).toMatchObject({
+      sysctls: { '/proc/sys/net/ipv4/ip_forward': '1' },
+      closed: ['/proc/sys/net/core/bpf_jit_harden'],
+    })
+  })
 })
 
 describe('what cannot be read', () => {
@@ -175,6 +185,13 @@ describe('what cannot be read', () => {
       [/no JSON of iproute2; the host’s `ip`/],
     ],
     ['where ip failed', streamOf({ 'rules inet': '' }), [/no IPv4 rule/]],
+    ['where ip failed at the links', streamOf({ links: '' }), [/no link, and every host has lo/]],
+    ['where nothing reads /proc/sys', streamOf({ sysctls: '' }), [/no sysctl/]],
+    [
+      'of two hosts, one behind the other',
+      `${text}\n${recorded('debian-13.txt')}`,
+      [/two answers to: program, rules inet, rules inet6, routes inet, .*, end: one state at a time$/],
+    ],
     [
       'a rule from the future',
       streamOf({ 'rules inet6': '[{"priority":5,"src":"all"}]' }),

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { compile } from '../../src/compile.js'
 import type { LinkName } from '../../src/kernel/link.js'
 import { anyPrefix, parsePrefixOrAddress, type Prefix } from '../../src/kernel/prefix.js'
-import type { KernelPlan } from '../../src/plan/plan.js'
+import type { KernelPlan, PlannedLink } from '../../src/plan/plan.js'
 import { isHeld, type Finding } from '../../src/verify/finding.js'
 import { readState } from '../../src/verify/read-state.js'
 import type { LiveLink, LiveRoute, LiveRule, LiveState } from '../../src/verify/state.js'
@@ -141,10 +141,11 @@ describe('a rule that nobody planned', () => {
   })
 
   test('that asks for what no plan can', () => {
-    const strange = rule(10, 4242, { strange: ['tun_id 5'] })
+    const strange = rule(10, 4242, { strange: ['tun_id', '5'] })
     expect(only(withRules(strange))).toMatchObject({
       severity: 'note',
       words: 'pref 10 tun_id 5 lookup 4242',
+      mend: 'ip -4 rule del pref 10 tun_id 5 lookup 4242',
     })
   })
 
@@ -173,8 +174,25 @@ describe('a rule that nobody planned', () => {
     expect(isHeld(expected)).toBe(true)
   })
 
-  test('the kernel’s of VRFs is its own', () => {
-    expect(found(withRules(rule(1000, 0, { action: { type: 'l3mdev' }, protocol: 2 })))).toEqual([])
+  test('the kernel’s of VRFs is its own, and a plan with a VRF relies on it', () => {
+    const own = rule(1000, 0, { action: { type: 'l3mdev' }, protocol: 2 })
+    expect(found(withRules(own))).toEqual([])
+    const origin = { path: ['links', 'mgmt'], reason: 'link mgmt' }
+    const mgmt: PlannedLink = {
+      ...{ name: link('mgmt'), manage: 'full', optional: false, addresses: [], origin },
+      ...{ nameservers: { addresses: [], search: [] }, made: { kind: 'vrf', table: 99, links: [] } },
+    }
+    const plan = { ...good, links: [...good.links, mgmt] }
+    const made: LiveLink = {
+      ...{ name: link('mgmt'), isUp: true, hasCarrier: true, mtu: 65575, addresses: [] },
+      ...{ kind: 'vrf', table: 99 },
+    }
+    const links = [...host.links, made]
+    expect(found({ ...withRules(own, { ...own, family: 'inet6' }), links }, plan)).toEqual([])
+    expect(only({ ...withRules(own), links }, plan)).toMatchObject({
+      ...{ severity: 'error', kind: 'missing', family: 'inet6', words: 'pref 1000 l3mdev', origin },
+      mend: 'ip -6 rule add pref 1000 l3mdev protocol kernel',
+    })
   })
 })
 
@@ -186,9 +204,38 @@ test('the kernel’s own rules are relied on', () => {
   expect(found(state)).toEqual(['error missing rule pref 32766 lookup main'])
 })
 
-test('a host without IPv6 lacks nothing of a plan without', () => {
-  const state = { ...host, rules: host.rules.filter(({ family }) => family === 'inet') }
-  expect(found(state)).toEqual([])
+describe('a host whose kernel has no IPv6', () => {
+  const state: LiveState = {
+    ...host,
+    rules: host.rules.filter(({ family }) => family === 'inet'),
+    routes: host.routes.filter(({ family }) => family === 'inet'),
+    sysctls: Object.fromEntries(
+      Object.entries(host.sysctls).filter(([path]) => !path.startsWith('/proc/sys/net/ipv6/')),
+    ),
+  }
+
+  test('lacks nothing of a plan without', () => {
+    expect(found(state)).toEqual([])
+  })
+
+  test('has no sysctl of it that the description asks for', () => {
+    const asked = planOf(`${GOOD}sysctls: { net.ipv6.conf.all.forwarding: 1 }\n`)
+    expect(only(state, asked)).toMatchObject({ kind: 'missing', why: 'its kernel has no IPv6' })
+  })
+
+  test('is told to have none wherever a plan has some', () => {
+    const text = GOOD.replace('198.51.100.10/24', '198.51.100.10/24, 2001:db8::10/64')
+    const six = planOf(text.replace('via: 198.51.100.1 ', 'via: [198.51.100.1, 2001:db8::1] '))
+    const findings = verify(six, state)
+    expect(findings.map(briefly)).toEqual([
+      'error missing address 2001:db8::10/64 dev eth1',
+      'error missing rule pref 18002 from 2001:db8::10 lookup 101',
+      'error missing route 2001:db8::/64 dev eth1 table 101',
+      'error missing route default via 2001:db8::1 dev eth1 table 101',
+      'error missing route default via 2001:db8::1 dev eth1 metric 100',
+    ])
+    for (const { why } of findings) expect(why).toBe('its kernel has no IPv6')
+  })
 })
 
 describe('a route that nobody planned', () => {
@@ -390,6 +437,25 @@ describe('sysctls', () => {
       'note unchecked sysctl kernel.panic=10',
       'error missing sysctl net.ipv4.unheard_of=1',
     ])
+  })
+
+  test('one that only root may read is a note where somebody else gathered', () => {
+    const hardened = planOf(`${GOOD}sysctls: { net.core.bpf_jit_harden: 2 }\n`)
+    const path = '/proc/sys/net/core/bpf_jit_harden'
+    expect(only({ ...host, closed: [path] }, hardened)).toMatchObject({
+      ...{ severity: 'note', kind: 'unchecked', words: 'net.core.bpf_jit_harden=2' },
+      why: 'only root may read it, and whoever gathered was not',
+    })
+    expect(found({ ...withSysctls({ [path]: '2' }), closed: [path] }, hardened)).toEqual([])
+    expect(found({ ...withSysctls({ [path]: '1' }), closed: [path] }, hardened)).toEqual([
+      'error different sysctl net.core.bpf_jit_harden=2 <- net.core.bpf_jit_harden=1',
+    ])
+  })
+
+  test('conf.default is what links begin with, and no link has the larger of it and another', () => {
+    const plan = planOf(`${GOOD}sysctls: { net.ipv4.conf.default.rp_filter: 0 }\n`)
+    const state = withSysctls({ [key('default')]: '0', [key('all')]: '1' })
+    expect(found(state, plan)).toEqual([])
   })
 })
 
