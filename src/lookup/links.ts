@@ -57,6 +57,10 @@ export function localRoutes(plan: KernelPlan): readonly Route[] {
       const group = address.family === 'inet' ? broadcastOf(address) : anycastOf(address, name, plan)
       return group === undefined ? [] : [localRoute(hostPrefix(group), name, origin, table)]
     }),
+    // The network of a link’s own address is a network as any other.
+    ...(isRouter(plan) ? plan.links : []).map((link) =>
+      localRoute(hostPrefix(linkLocal.address), link.name, link.origin, vrfTable(link, plan)),
+    ),
   ]
 }
 
@@ -108,10 +112,12 @@ function prefixRoutes({ name, addresses, origin }: PlannedLink, family: Family):
   return [...routes.values()]
 }
 
+const linkLocal: Prefix = { family: 'inet6', address: { family: 'inet6', text: 'fe80::' }, length: 64 }
+
 const linkLocalRoute = (dev: LinkName, origin: Origin): Route => ({
   family: 'inet6',
   type: 'unicast',
-  dst: { family: 'inet6', address: { family: 'inet6', text: 'fe80::' }, length: 64 },
+  dst: linkLocal,
   table: RT_TABLE_MAIN,
   nexthops: [{ dev }],
   metric: 256,

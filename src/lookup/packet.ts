@@ -1,5 +1,5 @@
 // A packet as the rules see it: addresses as integers, and what the kernel puts where nothing is said.
-import { addressValue, isLinkLocal, isMulticast, type Address } from '../kernel/address.js'
+import { addressValue, isLinkLocal, isLoopback, isMulticast, type Address } from '../kernel/address.js'
 import type { Family } from '../kernel/family.js'
 import { loopback, type LinkName } from '../kernel/link.js'
 
@@ -37,6 +37,8 @@ export interface ReadPacket {
   readonly uid: number
   /** The one link that a route may lead over. */
   readonly dev: LinkName | undefined
+  /** IPv6: the link whose route is taken of several that are alike but for their link (rt6_score_route). */
+  readonly liked: LinkName | undefined
 }
 
 export const addressWords = (family: Family, value: bigint): AddressWords =>
@@ -62,14 +64,21 @@ export function readPacket(packet: Packet): ReadPacket {
     mark: packet.mark ?? 0,
     uid: packet.uid ?? 0,
     dev: bindingOf(packet),
+    liked: family === 'inet' ? undefined : linkOf(packet),
   }
 }
 
+/** The link that the packet is told with: the one that its socket is bound to, or that it came in by. */
+const linkOf = ({ iif, oif }: Packet): LinkName | undefined => oif ?? (iif === loopback ? undefined : iif)
+
 /**
- * IPv4 takes no next hop off the bound link. IPv6 is as strict only while the source is open or the destination has a
- * link's scope: RT6_LOOKUP_F_IFACE in ip6_route_output_flags_noref().
+ * IPv4 takes no next hop off the bound link. IPv6 is as strict only while the source is open, and for a destination of a
+ * link or of the host itself, where the link that a packet came in by counts, too: RT6_LOOKUP_F_IFACE in
+ * ip6_route_output_flags_noref() and ip6_route_input_lookup().
  */
-export function bindingOf({ family, dst, src, oif }: Packet): LinkName | undefined {
-  if (oif === undefined || family === 'inet') return oif
-  return src === undefined || isLinkLocal(dst) || isMulticast(dst) ? oif : undefined
+export function bindingOf(packet: Packet): LinkName | undefined {
+  const { family, dst, src, oif } = packet
+  if (family === 'inet') return oif
+  if (isLinkLocal(dst) || isMulticast(dst) || isLoopback(dst)) return linkOf(packet)
+  return src === undefined ? oif : undefined
 }

@@ -43,12 +43,23 @@ export function createTable(routes: readonly Route[]): LookupTable {
 /** fib_table_lookup(), fib6_table_lookup(): what leads over another link than the bound one is not there. */
 export function findRoute(table: LookupTable | undefined, packet: ReadPacket): Found | undefined {
   for (const { shift, routes } of table ?? []) {
-    for (const route of routes.get(packet.dst >> shift) ?? []) {
-      const nexthops = nexthopsFor(route, packet)
-      if (nexthops !== undefined) return { route, nexthops }
-    }
+    const found = chosenOf(routes.get(packet.dst >> shift) ?? [], packet)
+    if (found !== undefined) return found
   }
   return undefined
+}
+
+/** The first that the packet can take; of those of its metric the one over its own link, if any (find_rr_leaf). */
+function chosenOf(routes: readonly Route[], packet: ReadPacket): Found | undefined {
+  let chosen: Found | undefined
+  for (const route of routes) {
+    if (chosen !== undefined && effectiveMetric(route) > effectiveMetric(chosen.route)) break
+    const nexthops = nexthopsFor(route, packet)
+    if (nexthops === undefined) continue
+    if (nexthops.some(({ dev }) => dev === packet.liked)) return { route, nexthops }
+    chosen ??= { route, nexthops }
+  }
+  return chosen
 }
 
 function nexthopsFor(route: Route, { dev }: ReadPacket): readonly Nexthop[] | undefined {

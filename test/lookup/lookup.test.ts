@@ -75,6 +75,8 @@ describe('without any rule', () => {
     const router = { ...plan, sysctls: [{ key: 'net.ipv6.conf.all.forwarding', value: '1', origin }] }
     expect(get(plan, '2001:db8:a::')).toBe('dev eth0')
     expect(get(router, '2001:db8:a::')).toBe('local')
+    expect(get(plan, 'fe80:: oif eth0')).toBe('dev eth0')
+    expect(get(router, 'fe80:: oif eth0')).toBe('local')
   })
 })
 
@@ -207,6 +209,49 @@ describe('IPv6 of a bound socket', () => {
 
   test('sees every route once it has a source', () => {
     expect(get(plan, '2001:db8:ffff::1 from 2001:db8:a::10 oif eth0')).toBe('unreachable')
+  })
+})
+
+// rt6_score_route(), find_rr_leaf(): IPv4 has nothing of the kind.
+describe('two links in one network', () => {
+  const plan: KernelPlan = {
+    ...planOf({}),
+    links: [
+      plainLink('eth0', ['192.0.2.10/24', '2001:db8:a::10/64']),
+      plainLink('eth1', ['192.0.2.11/24', '2001:db8:a::11/64']),
+      plainLink('eth2', ['198.51.100.1/24', '2001:db8:b::1/64']),
+    ],
+  }
+
+  test.each([
+    ['2001:db8:a::77', 'dev eth0'],
+    // Of routes alike IPv6 prefers the one over the link that the packet came in by, or that its socket is bound to.
+    ['2001:db8:a::77 from 2001:db8:a::99 iif eth1', 'dev eth1'],
+    ['2001:db8:a::77 from 2001:db8:b::99 iif eth2', 'dev eth0'],
+    ['2001:db8:a::77 from 2001:db8:a::10 oif eth1', 'dev eth1'],
+    ['2001:db8:a::77 from 2001:db8:a::10 oif eth2', 'dev eth0'],
+    ['2001:db8:a::77 oif eth1', 'dev eth1'],
+    ['2001:db8:a::77 oif eth2', 'none'],
+    ['192.0.2.77 from 192.0.2.99 iif eth1', 'dev eth0'],
+    ['192.0.2.77 from 192.0.2.10 oif eth1', 'dev eth1'],
+  ])('%s: %s', (words, answer) => {
+    expect(get(plan, words)).toBe(answer)
+  })
+})
+
+describe('an IPv6 destination of one link or of this host', () => {
+  const plan = planOf({})
+
+  test.each([
+    // rt6_need_strict(): whether told by `oif` or come in by `iif`, the link is the one that counts.
+    ['fe80::77 oif eth1', 'dev eth1'],
+    ['fe80::77 from 2001:db8:a::10 oif eth1', 'dev eth1'],
+    ['fe80::77 from fe80::3 iif eth1', 'dev eth1'],
+    ['::1', 'local'],
+    ['::1 from 2001:db8:a::10', 'local'],
+    ['::1 from 2001:db8:a::10 oif eth0', 'none'],
+  ])('%s: %s', (words, answer) => {
+    expect(get(plan, words)).toBe(answer)
   })
 })
 

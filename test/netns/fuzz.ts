@@ -3,6 +3,8 @@ import { familyFlag } from '../../src/kernel/family.js'
 import { isOwn } from '../../src/lookup/packet.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { addressCommand, routeCommand, ruleCommand, ruleWords } from '../../src/syntax/iproute2.js'
+import { createFib } from '../../src/lookup/fib.js'
+import { createCoverage } from './coverage.js'
 import { asLaid, askBoth, inLaid, type Asked } from './agreement.js'
 import { drawPackets } from './packets.js'
 import { drawPlan } from './plans.js'
@@ -18,11 +20,15 @@ export interface Fuzz {
 
 export const PACKETS_OF_A_PLAN = 1000
 
+/** So many packets meet all that there is. */
+const LONG = 50_000
+
 /** Whether both agreed on every packet; ends with the first plan on which they do not. */
 export async function fuzz({ seed, seconds, packets }: Fuzz, say: (text: string) => void): Promise<boolean> {
   const begun = Date.now()
   const elapsed = (): number => (Date.now() - begun) / 1000
   const counts = new Map<string, number>()
+  const coverage = createCoverage()
   let asked = 0
   let told = 0
   for (let plan = seed; asked < packets && elapsed() < seconds; plan++) {
@@ -33,9 +39,11 @@ export async function fuzz({ seed, seconds, packets }: Fuzz, say: (text: string)
       answers = askBoth(netns, laid, wanted)
     })
     asked += answers.length
+    const fib = createFib(laid)
     for (const each of answers) {
       const kind = kindOf(each)
       counts.set(kind, (counts.get(kind) ?? 0) + 1)
+      coverage.count(fib, each.trace)
     }
     const different = answers.filter(({ agree }) => !agree)
     const [first] = different
@@ -50,8 +58,13 @@ export async function fuzz({ seed, seconds, packets }: Fuzz, say: (text: string)
       say(`${Math.round(told)} s: ${plan - seed + 1} plans, ${asked} packets, no difference`)
     }
   }
-  say(`${asked} packets from seed ${seed} on in ${Math.round(elapsed())} s, no difference:\n${table(counts)}`)
-  return true
+  say(
+    `${asked} packets from seed ${seed} on in ${Math.round(elapsed())} s, no difference:\n${table(counts)}\n\nBy what they met:\n${coverage.table()}`,
+  )
+  const missing = coverage.missing()
+  if (asked < LONG || missing.length === 0) return true
+  say(`so many packets, and none of them met: ${missing.join('; ')}`)
+  return false
 }
 
 const answers = ['route', 'multipath', 'local', 'onlink', 'unreachable', 'prohibit', 'blackhole', 'none']

@@ -39,6 +39,23 @@ export function drawPackets(plan: KernelPlan, count: number, seed: number): read
   const inRange = (range: Range | undefined): number | undefined =>
     range === undefined ? undefined : pick([range.first, range.last, range.first - 1, range.last + 1])
 
+  /** To this host itself, and what has the scope of a link, for which the kernel has checks of its own. */
+  const drawNear = (family: Family, dst: Address, link: string): readonly string[] => {
+    const src = pick(own.filter((prefix) => prefix.family === family))?.address.text
+    const from = src !== undefined && chance(0.5) ? ['from', src] : []
+    const oif = ['oif', link]
+    const iif = ['iif', link]
+    if (family === 'inet') return [pick(['127.0.0.1', '127.9.9.9']) ?? '', ...(chance(0.5) ? oif : from)]
+    const ofLink = ['from', 'fe80::7777']
+    return (
+      pick([
+        ['::1', ...from, ...(chance(0.5) ? oif : [])],
+        [pick(['fe80::77', 'fe80::ffff:0:1', 'fe80::']) ?? '', ...from, ...oif],
+        ['fe80::77', ...ofLink, ...iif],
+        [dst.text, ...ofLink, ...(chance(0.5) ? iif : oif)],
+      ]) ?? []
+    )
+  }
   const families = (['inet', 'inet6'] as const).filter((family) => byFamily[family].prefixes.length > 1)
   const drawFamily = (): Family =>
     (chance(0.9) ? pick(families) : undefined) ?? (chance(0.5) ? 'inet' : 'inet6')
@@ -46,25 +63,29 @@ export function drawPackets(plan: KernelPlan, count: number, seed: number): read
   while (packets.length < count) {
     const family: Family = drawFamily()
     const { prefixes, rules } = byFamily[family]
-    const dst = hostIn(
-      pick(prefixes) ?? hostPrefix({ family, text: family === 'inet' ? '8.8.8.8' : '2001:db8::1' }),
-    )
-    if (isOdd(dst)) continue
-    const words = [dst.text]
     const selectors = rules.map((rule) => rule.selector)
-    if (chance(0.4) && links.length > 0) {
-      const source = hostIn(pick(prefixes) ?? hostPrefix(dst))
-      if (isOdd(source) || isOwn(source)) continue
-      words.push('from', source.text, 'iif', pick(links) ?? '')
+    const link = pick(links)
+    const host = (): Address =>
+      hostIn(pick(prefixes) ?? hostPrefix({ family, text: family === 'inet' ? '8.8.8.8' : '2001:db8::1' }))
+    const source = (): Address | undefined => pick(own.filter((prefix) => prefix.family === family))?.address
+    const dst = host()
+    if (isOdd(dst)) continue
+    const words: string[] = []
+    if (link !== undefined && chance(0.03)) words.push(...drawNear(family, dst, link))
+    else if (link !== undefined && chance(0.4)) {
+      const src = host()
+      if (isOdd(src) || isOwn(src)) continue
+      words.push(dst.text, 'from', src.text, 'iif', link)
     } else {
-      const addresses = own.filter((prefix) => prefix.family === family)
-      const source = pick(addresses)
-      if (source !== undefined && chance(0.5)) words.push('from', source.address.text)
-      if (chance(0.15) && links.length > 0) words.push('oif', pick(links) ?? '')
-      const uid = inRange(pick(selectors.flatMap(({ uidrange }) => uidrange ?? [])))
-      if (hasUids && uid !== undefined && uid >= 0 && uid < 4294967295 && chance(0.5))
-        words.push('uid', String(uid))
+      words.push(dst.text)
+      // IPv6 does not ask whose it is.
+      const src = family === 'inet6' && chance(0.05) ? host() : chance(0.5) ? source() : undefined
+      if (src !== undefined && !isOdd(src)) words.push('from', src.text)
+      if (link !== undefined && chance(0.15)) words.push('oif', link)
     }
+    const uid = inRange(pick(selectors.flatMap(({ uidrange }) => uidrange ?? [])))
+    if (!words.includes('iif') && hasUids && uid !== undefined && uid >= 0 && uid < 4294967295 && chance(0.5))
+      words.push('uid', String(uid))
     const mark = pick(selectors.flatMap(({ fwmark }) => fwmark ?? []))
     if (mark !== undefined && chance(0.4)) {
       const bit = chance(0.5) ? 0 : 2 ** Math.floor(random() * 32)

@@ -12,6 +12,8 @@ const links = [
   plainLink('eth0', ['192.0.2.10/24', '192.0.2.77/24', '2001:db8:a::10/64']),
   plainLink('eth1', ['198.51.100.10/25', '2001:db8:b::10/64', '2001:db8:b:1::10/64']),
   plainLink('lan0', ['10.0.0.1/24', '10.0.128.1/17', '2001:db8:c::1/64', '2001:db8:c::2/128']),
+  // In lan0’s network.
+  plainLink('lan1', ['10.0.0.2/24', '2001:db8:c::3/64']),
 ]
 
 const PREFIXES = {
@@ -48,7 +50,14 @@ const PREFIXES = {
 /** What prefixes of any length are drawn around, so that they nest. */
 const AROUND = {
   inet: ['10.0.0.200', '10.0.129.3', '192.0.2.66', '198.51.100.99', '8.8.8.8', '172.16.5.5'],
-  inet6: ['2001:db8:a::77', '2001:db8:b:1::9', '2001:db8:c:0:8000::1', '2001:db8:ffff::1', '2600:1::1'],
+  inet6: [
+    '2001:db8:a::77',
+    '2001:db8:b:1::9',
+    '2001:db8:c:0:8000::1',
+    '2001:db8:ffff::1',
+    '2600:1::1',
+    'fe80::77',
+  ],
 } as const
 
 const TOS = { inet: ['0x04', '0x08', '0x10', '0x1c'], inet6: ['0x08', '0x20', '0xb8', '0xfc'] } as const
@@ -58,11 +67,18 @@ const GATEWAYS = {
   inet: [
     'via 192.0.2.1 dev eth0',
     'via 198.51.100.1 dev eth1',
+    'via 192.0.2.2 dev eth0',
     'via 10.0.0.99 dev lan0',
     // RFC 5549.
     'via fe80::4 dev eth1',
   ],
-  inet6: ['via fe80::a dev eth0', 'via fe80::1 dev eth1', 'via fe80::c dev lan0'],
+  inet6: ['via fe80::a dev eth0', 'via fe80::b dev eth0', 'via fe80::1 dev eth1', 'via fe80::c dev lan0'],
+} as const
+
+/** In main alone, whose connected routes come first when the kernel looks for the way to them; no prefix drawn there has them. */
+const CHECKED_GATEWAYS = {
+  inet: ['via 192.0.2.201 dev eth0', 'via 198.51.100.1 dev eth1'],
+  inet6: ['via fe80::a dev eth0', 'via fe80::1 dev lan1'],
 } as const
 
 /** Apart from all others: no packet can come from what a route calls local. */
@@ -73,7 +89,7 @@ const OWN = {
 
 /** Table default is asked by a rule of the kernel’s own, and in IPv6 by none. */
 const TABLES = ['main', '101', '102', '103', '253'] as const
-const origin = { path: [], reason: 'drawn' } as const
+const origin = { path: ['drawn'], reason: 'drawn' } as const
 
 export function drawPlan(seed: number): KernelPlan {
   const { chance, pick, random } = createRandom(seed)
@@ -113,7 +129,16 @@ export function drawPlan(seed: number): KernelPlan {
       if (hops.length > 1) return readRoute(family, `${dst} ${tail} ${hops.join(' ')}`, origin)
     }
     if (chance(0.1)) return readRoute(family, `local ${some(OWN[family])} dev lo ${tail}`, origin)
-    return readRoute(family, `${dst} ${chance(0.7) ? `${some(gateways)} onlink` : dev()} ${tail}`, origin)
+    const link = some(links)
+    const own = link.addresses.filter((prefix) => prefix.family === family)
+    const src = chance(0.2) ? ` src ${some(own).address.text}` : ''
+    if (chance(0.3)) {
+      const scope = family === 'inet' && chance(0.3) ? ` scope ${some(['link', 'host', 'global'])}` : ''
+      return readRoute(family, `${dst} dev ${link.name} ${tail}${scope}${src}`, origin)
+    }
+    if (chance(0.1))
+      return readRoute(family, `${dst} ${some(CHECKED_GATEWAYS[family])}${metric} table main`, origin)
+    return readRoute(family, `${dst} ${some(gateways)} onlink ${tail}`, origin)
   }
 
   const drawRule = (family: Family, pref: number): Rule => {
@@ -134,7 +159,7 @@ export function drawPlan(seed: number): KernelPlan {
       'fwmark',
       some(['0x1', '0x100/0xff00', '0x0/0x1', '0x80000000/0x80000000', '0x30/0xf0', '0x0/0xffff0000']),
     )
-    maybe(0.15, 'iif', some(['lo', 'eth0', 'lan0', 'gone0']))
+    maybe(0.15, 'iif', some(['lo', 'eth0', 'lan0', 'lan1', 'gone0']))
     maybe(0.1, 'oif', some(['eth0', 'eth1', 'lan0']))
     maybe(0.15, 'uidrange', some(['0-0', '1000-1999', '1500-1500', '0-999', '1000-4294967294']))
     maybe(0.15, 'ipproto', some([6, 17]))

@@ -26,6 +26,7 @@ export function drawAnyPackets(plan: KernelPlan, count: number, seed: number): r
     const bits = addressBits(family)
     const any = BigInt(below(2 ** 32)) << BigInt(bits - 32)
     const prefix = pick(prefixes.filter((one) => one.family === family))
+    if (family === 'inet6' && chance(0.05)) return addressFromValue(family, pick(OF_ONE_LINK) ?? any)
     if (prefix === undefined || chance(0.1)) return addressFromValue(family, any)
     return addressFromValue(family, pick(edgesOf(prefix)) ?? any)
   }
@@ -84,6 +85,9 @@ export function drawAnyPackets(plan: KernelPlan, count: number, seed: number): r
   }
   return Array.from({ length: count }, drawPacket)
 }
+
+/** fe80::77, ff02::1, ::1. */
+const OF_ONE_LINK = [(0xfe80n << 112n) | 0x77n, (0xff02n << 112n) | 1n, 1n]
 
 /** What a prefix was written with, its first and last address, and their neighbours outside. */
 function edgesOf(prefix: Prefix): readonly bigint[] {

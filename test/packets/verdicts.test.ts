@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { families } from '../../src/kernel/family.js'
+import type { Family } from '../../src/kernel/family.js'
 import { createFib } from '../../src/lookup/fib.js'
 import { lookupIn } from '../../src/lookup/lookup.js'
 import { createSpace } from '../../src/packets/space.js'
@@ -23,7 +23,7 @@ const plans: readonly (readonly [string, KernelPlan])[] = [
 
 function verdictsIn(plan: KernelPlan) {
   const fib = createFib(plan)
-  const of = (family: (typeof families)[number]) => verdictsOf(createSpace(family, [plan]), fib[family])
+  const of = (family: Family) => verdictsOf(createSpace(family, [plan]), fib[family])
   return { fib, inet: of('inet'), inet6: of('inet6') }
 }
 

@@ -1,0 +1,95 @@
+// What `ip route get` does not show: IPv6 that is refused without a source is looked up once more with one. Sockets do it.
+import { expect } from 'vitest'
+import { againWithSource } from '../../src/lookup/again.js'
+import { createFib } from '../../src/lookup/fib.js'
+import { isLinkLocal } from '../../src/kernel/address.js'
+import type { Answer } from '../../src/lookup/lookup.js'
+import type { Packet } from '../../src/lookup/packet.js'
+import { traceIn } from '../../src/lookup/trace.js'
+import { readPacketWords } from '../../src/syntax/route-get.js'
+import { asLaid, inLaid } from './agreement.js'
+import { netnsTest, type Netns } from './netns.js'
+import { drawPackets } from './packets.js'
+import { drawPlan } from './plans.js'
+
+/** Connects a UDP socket to each destination, bound to nothing; tells the source that it got, or the errno. */
+const connects = `
+const { createSocket } = require('node:dgram')
+for (const dst of process.argv.slice(1)) {
+  const socket = createSocket('udp6')
+  socket.connect(9, dst, (error) => {
+    console.log(JSON.stringify([dst, error ? { error: error.code } : { src: socket.address().address }]))
+    socket.close()
+  })
+}
+`
+
+type Connected = { readonly error: string } | { readonly src: string }
+
+function connectTo(netns: Netns, destinations: readonly string[]): ReadonlyMap<string, Connected> {
+  const said = netns.must([process.execPath, '-e', connects, ...destinations])
+  return new Map(
+    said
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as [string, Connected]),
+  )
+}
+
+/** As such a socket asks: UDP to port 9, its own port not chosen when it connects. */
+function packetTo(words: string): Packet {
+  const read = readPacketWords(`${words} ipproto udp dport 9`)
+  if (!read.ok) throw new Error(read.problem)
+  return read.packet
+}
+
+const isRefused = ({ kind }: Answer): boolean => kind === 'reject' || kind === 'none'
+
+const seeds = [5, 7, 8]
+
+netnsTest('a socket that binds no address gets what the second look-up says', async () => {
+  const counts = { through: 0, refused: 0 }
+  for (const seed of seeds) {
+    const plan = asLaid(drawPlan(seed))
+    const fib = createFib(plan)
+    const traces = [
+      ...new Set(
+        drawPackets(plan, 600, seed)
+          .map((words) => words.split(' ')[0] ?? '')
+          .filter((dst) => dst.includes(':')),
+      ),
+    ]
+      .map(packetTo)
+      .filter(({ dst }) => !isLinkLocal(dst))
+      .map((packet) => traceIn(fib, packet))
+      .filter(({ answer }) => isRefused(answer))
+    await inLaid(plan, (netns) => {
+      const connected = connectTo(
+        netns,
+        traces.map(({ packet }) => packet.dst.text),
+      )
+      for (const trace of traces) {
+        const dst = trace.packet.dst.text
+        const got = connected.get(dst)
+        if (got === undefined) throw new Error(`no word on ${dst}`)
+        const again = againWithSource(fib, trace)
+        const refused = again.filter((second) => isRefused(second.trace.answer))
+        if ('error' in got) {
+          counts.refused++
+          expect.soft(refused.length, `plan ${seed}, ${dst}: ${got.error}`).toBeGreaterThan(0)
+        } else {
+          counts.through++
+          const from = again.find(({ src }) => src.text === got.src)
+          expect
+            .soft(
+              from !== undefined && !isRefused(from.trace.answer),
+              `plan ${seed}, ${dst}: from ${got.src}`,
+            )
+            .toBe(true)
+        }
+      }
+    })
+  }
+  expect(counts.through).toBeGreaterThan(20)
+  expect(counts.refused).toBeGreaterThan(20)
+})
