@@ -98,7 +98,7 @@ export interface Views {
     /** Seconds. */
     readonly patience: number
     readonly belongs: readonly CommentedLine[]
-    readonly families: readonly string[]
+    readonly families: readonly CommentedLine[]
   }
   readonly 'ifupdown/lease-enter': { readonly banner: Banner; readonly pattern: string }
   readonly 'ifupdown/lease-exit': {

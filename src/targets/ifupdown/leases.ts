@@ -70,10 +70,12 @@ export function leaseFiles(plan: KernelPlan, stack: string, context: RenderConte
       comments: [commentText(commentOf(link.origin, context))],
       lines: [`${quote(link.name)}) echo ${placeOf(lease.inet)} ;;`],
     })),
-    families: leased.map(
-      ({ link, lease }) =>
+    families: leased.map(({ link, lease }) => ({
+      comments: [commentText(commentOf(link.origin, context))],
+      lines: [
         `${quote(link.name)}) echo ${[...(lease.dhcp4 ? ['4'] : []), ...(lease.dhcp6 ? ['6'] : [])].join(' ')} ;;`,
-    ),
+      ],
+    })),
   })
   return [
     file(PATH, 0o755, script),

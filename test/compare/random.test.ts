@@ -1,0 +1,105 @@
+// Is every line of every file led back to its idea, whatever the names, numbers and comments of the description are?
+import fc from 'fast-check'
+import { dump } from 'js-yaml'
+import { describe, expect, it } from 'vitest'
+import { compare } from '../../src/compare/compare.js'
+import type { ComparedStack } from '../../src/compare/comparison.js'
+import { compile } from '../../src/compile.js'
+import { formatFwmark } from '../../src/kernel/fwmark.js'
+import type { KernelPlan } from '../../src/plan/plan.js'
+import { misleadingHost } from './misleading-host.js'
+import { holds, problemsOf } from './said.js'
+import { allVariants } from './stacks.js'
+
+const runs = Number(process.env['MULTIHOME_RUNS'] ?? 8)
+
+/** Lines that bear a name or a number of the plan, and yet say nothing of it: they lead to lines that do. */
+const leads: readonly RegExp[] = [
+  // A case of a script, for one link or several.
+  /: [\w.-]+(?: \| [\w.-]+)*\)$/,
+  // What follows is of these links.
+  /\/50-multihome: (?:over|among) [\w. -]+$/,
+  // All of them in turn.
+  /\/if-up\.d\/multihome: for name in [\w. -]+; do (?:link|over) [^;]+; done$/,
+  // What is there stays there.
+  /: (?:config|routes|rules)_(\w+)="\$\{\w+-\}$/,
+  // Which events are heard.
+  /\/multihome-follow: \*' \S+ '\*\|/,
+]
+
+/** What a line about nothing in particular must not hold; names that are words of the stacks may stand anywhere. */
+const planned = (plan: KernelPlan): readonly string[] =>
+  [
+    ...plan.links.flatMap(({ name, addresses }) => [name, ...addresses.map(({ address }) => address.text)]),
+    ...plan.rules.flatMap(({ pref, selector: { from, to, fwmark } }) => [
+      String(pref),
+      ...[from, to].flatMap((prefix) =>
+        prefix === undefined || prefix.length === 0 ? [] : [prefix.address.text],
+      ),
+      ...(fwmark === undefined ? [] : [formatFwmark(fwmark).split('/')[0] ?? '']),
+    ]),
+    ...plan.routes.flatMap(({ dst, nexthops, table }) => [
+      ...(dst.length === 0 ? [] : [dst.address.text]),
+      ...nexthops.flatMap(({ via }) => via?.text ?? []),
+      ...(table < 253 ? [String(table)] : []),
+    ]),
+    ...plan.sysctls.map(({ key }) => key),
+  ].filter((token) => /\d/.test(token))
+
+function linesOf(
+  stack: ComparedStack,
+): readonly { readonly line: string; readonly ideas: readonly string[] }[] {
+  return stack.files.flatMap((file) => {
+    if ('symlink' in file) return []
+    const ideas = new Map<number, string[]>()
+    for (const [id, { places }] of Object.entries(stack.cells))
+      for (const { path, ranges } of places)
+        if (path === file.path)
+          for (const { from, to } of ranges)
+            for (let line = from; line <= to; line += 1) ideas.set(line, [...(ideas.get(line) ?? []), id])
+    return file.text
+      .split('\n')
+      .map((line, index) => ({ line: `${file.path}: ${line.trim()}`, ideas: ideas.get(index + 1) ?? [] }))
+      .filter(({ line }) => !/^\S+: (?:#.*)?$/.test(line))
+  })
+}
+
+function strays(stack: ComparedStack, plan: KernelPlan): readonly string[] {
+  const tokens = [...new Set(planned(plan))]
+  return linesOf(stack).flatMap(({ line, ideas: owners }) => {
+    if (owners.length > 1) return [`${line}: of ${owners.join(', ')}`]
+    if (owners.length === 1 || leads.some((lead) => lead.test(line))) return []
+    const said = line.slice(line.indexOf(': ') + 2)
+    return tokens
+      .filter((token) => said.includes(token) && holds(said, token))
+      .map((token) => `${line}: nobody’s, but holds ${token}`)
+  })
+}
+
+describe.each(allVariants)('$name', ({ name, target, settings }) => {
+  it('has each idea of a random host in lines of its own, or says why not', () => {
+    fc.assert(
+      fc.property(misleadingHost, (host) => {
+        const text = dump(host)
+        const { plan, lineOf } = compile(text, { targets: [] })
+        if (plan === undefined) return
+        const { ideas, stacks } = compare(plan, [target], {
+          text,
+          lineOf,
+          settings: { [target.id]: settings },
+        })
+        const problems = stacks.flatMap((stack) => [
+          ...ideas.flatMap((idea) => problemsOf(name, stack, idea, plan)),
+          ...strays(stack, plan),
+          ...(plan.manage === 'full' &&
+          stack.state === 'refused' &&
+          Object.values(stack.cells).every(({ cost }) => cost !== 'refused')
+            ? [`${name}: refused for no idea`]
+            : []),
+        ])
+        expect(problems).toEqual([])
+      }),
+      { numRuns: runs },
+    )
+  })
+})

@@ -1,0 +1,117 @@
+// Does a stack say an idea where it is said to: with its numbers, addresses and names, and with no other's?
+import type { Cell, ComparedStack, Idea } from '../../src/compare/comparison.js'
+import { formatFwmark } from '../../src/kernel/fwmark.js'
+import type { KernelPlan } from '../../src/plan/plan.js'
+
+/** What must stand in the lines, whatever the stack's words are: numbers, addresses, names. */
+function tokensOf(idea: Idea, plan: KernelPlan): readonly string[] {
+  const [first = 0] = idea.parts
+  switch (idea.kind) {
+    case 'link': {
+      const link = plan.links[first]
+      // Another program lays the addresses of its links; they are only told.
+      return plan.manage === 'full' && link?.manage === 'full'
+        ? link.addresses.map(({ address }) => address.text)
+        : []
+    }
+    case 'table':
+      return idea.words.split(' ')
+    case 'sysctl':
+      return [plan.sysctls[first]?.key ?? '', plan.sysctls[first]?.value ?? '']
+    case 'mark':
+      return [plan.marks[first]?.link ?? '']
+    case 'followed':
+      return [plan.followed[first]?.link ?? '', String(plan.followed[first]?.table)]
+    case 'balance':
+      return plan.balances[first]?.hops.map(({ dev }) => dev) ?? []
+    case 'rule': {
+      const rule = plan.rules[first]
+      if (rule === undefined) return []
+      const { from, to, iif, oif, fwmark } = rule.selector
+      return [
+        String(rule.pref),
+        ...[from, to].flatMap((prefix) =>
+          prefix === undefined || prefix.length === 0 ? [] : [prefix.address.text],
+        ),
+        ...[iif, oif].flatMap((link) => link ?? []),
+        ...(fwmark === undefined ? [] : [formatFwmark(fwmark).split('/')[0] ?? '']),
+        ...(rule.action.type === 'lookup' && rule.action.table < 253 ? [String(rule.action.table)] : []),
+      ]
+    }
+    case 'route': {
+      const route = plan.routes[first]
+      if (route === undefined) return []
+      return [
+        ...(route.dst.length === 0 ? [] : [route.dst.address.text]),
+        ...route.nexthops.flatMap(({ via }) => via?.text ?? []),
+        ...(route.table < 253 ? [String(route.table)] : []),
+        ...(route.prefsrc === undefined ? [] : [route.prefsrc.text]),
+      ]
+    }
+  }
+}
+
+/** As a number or word of its own: `101` is not in `1010`, but `0x65` is 101 where a stack counts in decimal. */
+export const holds = (text: string, token: string): boolean =>
+  [token, ...(token.startsWith('0x') ? [String(Number(token))] : [])].some((word) =>
+    new RegExp(
+      `(?<![0-9A-Za-z.:])${word.replaceAll(/[.*+?^$()|[\]\\]/g, '\\$&')}(?![0-9A-Za-z]|[.:][0-9a-f])`,
+    ).test(text),
+  )
+
+const textOf = ({ places }: Cell): string => places.flatMap(({ lines }) => lines).join('\n')
+
+/** Lines in which the stack does not say the idea, refuse it, or tell why there is nothing to say. */
+export function problemsOf(
+  name: string,
+  stack: ComparedStack,
+  idea: Idea,
+  plan: KernelPlan,
+): readonly string[] {
+  const what = `${name} ${idea.id} ${idea.words}`
+  const cell = stack.cells[idea.id]
+  if (cell === undefined) return [`${what}: no cell`]
+  const problems: string[] = []
+  if (stack.state === 'refused') {
+    if (cell.places.length > 0 || !['refused', 'unwritten'].includes(cell.cost))
+      problems.push(`${what}: ${cell.cost} in a refused stack`)
+    if (cell.cost === 'refused' && cell.why === undefined) problems.push(`${what}: refused without a reason`)
+    return problems
+  }
+  if (cell.places.length === 0) {
+    if (cell.why === undefined) problems.push(`${what}: nothing is written, and nobody knows why`)
+    return problems
+  }
+  for (const token of tokensOf(idea, plan))
+    if (!holds(textOf(cell), token)) problems.push(`${what}: no ${token} in\n${textOf(cell)}`)
+  for (const number of numbersSaid(idea, cell))
+    if (!isOwnNumber(idea, plan, number))
+      problems.push(`${what}: ${number} is another’s, in\n${textOf(cell)}`)
+  for (const { path, ranges, lines } of cell.places) {
+    const file = stack.files.find((one) => one.path === path)
+    const text = file !== undefined && 'text' in file ? file.text.split('\n') : []
+    const told = ranges.flatMap(({ from, to }) => text.slice(from - 1, to)).map((line) => line.trim())
+    if (told.join('\n') !== lines.join('\n')) problems.push(`${what}: ${path} has other lines there`)
+  }
+  return problems
+}
+
+/** Where any of the seven words for a preference or a table stands before a number. */
+const PREF = /\b(?:pref|priority|Priority)[ =:]+(\d+)/g
+const TABLE = /\b(?:table|lookup|Table)[ =:]+(\d+)/g
+
+type Said = `pref ${string}` | `table ${string}`
+
+const numbersSaid = ({ kind }: Idea, cell: Cell): readonly Said[] => {
+  if (kind !== 'rule' && kind !== 'route') return []
+  const said = (word: 'pref' | 'table', pattern: RegExp): readonly Said[] =>
+    [...textOf(cell).matchAll(pattern)].map(([, number = '']): Said => `${word} ${number}`)
+  return [...said('pref', PREF), ...said('table', TABLE)]
+}
+
+function isOwnNumber({ kind, parts: [first = 0] }: Idea, plan: KernelPlan, said: Said): boolean {
+  const rule = kind === 'rule' ? plan.rules[first] : undefined
+  const route = kind === 'route' ? plan.routes[first] : undefined
+  const table = rule?.action.type === 'lookup' ? rule.action.table : route?.table
+  return said === `pref ${rule?.pref}` || said === `table ${table}`
+}
