@@ -1,12 +1,51 @@
 // What does a change do? Two plans in; what the kernel has and where packets go, where that differs, out.
+import { families, type Family } from '../kernel/family.js'
+import { createFib } from '../lookup/fib.js'
+import { withLeases } from '../plan/leased.js'
 import type { KernelPlan } from '../plan/plan.js'
+import { standInsFor } from '../plan/stand-ins.js'
 import type { Difference } from './difference.js'
+import { fatesOf } from './fate.js'
+import { movesOf, type FamilyMoves, type Side } from './moves.js'
 import { isSameState, stateOf } from './state.js'
 
-/** Comments, names, the order in which things are written: whatever no kernel sees makes no difference. */
+/**
+ * Comments, names, the order in which things are written: whatever no kernel sees makes no difference. Of packets that
+ * come in or go out by a link in a VRF nothing is told, as the look-up tells nothing of them; and of a leased link the
+ * address and the router are taken to be the same before and after.
+ */
 export function diff(before: KernelPlan, after: KernelPlan): Difference {
-  return { state: stateOf(before, after), moves: [], invented: new Map() }
+  const sides = sidesOf(before, after)
+  return {
+    state: stateOf(before, after),
+    moves: families.flatMap((family) => sides.movesOf(family).moves.map(({ move }) => move)),
+    invented: sides.invented,
+  }
 }
 
 /** Whether only words changed. */
 export const isSame = ({ state, moves }: Difference): boolean => isSameState(state) && moves.length === 0
+
+export interface Sides {
+  readonly before: Side
+  readonly after: Side
+  readonly invented: ReadonlyMap<string, string>
+  movesOf(family: Family): FamilyMoves
+}
+
+/** Both with whatever stands in for their leases. */
+export function sidesOf(before: KernelPlan, after: KernelPlan): Sides {
+  const plans = [before, after]
+  const sideOf = (plan: KernelPlan) => {
+    const { facts, names } = standInsFor(plan, plans)
+    const told = facts.size === 0 ? plan : withLeases(plan, facts)
+    return { names, fib: createFib(told), fates: fatesOf(told, names) }
+  }
+  const [old, one] = [sideOf(before), sideOf(after)]
+  return {
+    before: old,
+    after: one,
+    invented: new Map([...old.names, ...one.names]),
+    movesOf: (family) => movesOf(family, old, one),
+  }
+}

@@ -67,7 +67,9 @@ export interface Move {
   readonly before: Way
   readonly after: Way
   readonly packets: Packets
-  /** Whether all packets of these words move; else those that move are some of them. */
+  /** Of the packets of these words those do not move of which one of these is true besides. Most often none. */
+  readonly but: readonly Packets[]
+  /** Whether all others of these words move; else those that move are some of them. */
   readonly isExact: boolean
   readonly example: Example
 }
@@ -99,7 +101,7 @@ export interface Packets {
   /** `own`: sent by this host; `forwarded`: come in by some link. Absent: both. */
   readonly sender?: 'own' | 'forwarded'
   readonly from?: Addresses
-  /** Own packets alone: `open` while the socket has no address yet. Absent: whether or not. */
+  /** Of own packets: `open` while the socket has no address yet. Absent: whether or not. */
   readonly source?: 'open' | 'chosen'
   readonly to?: Addresses
   /** Links by which what is forwarded comes in. */
@@ -115,12 +117,12 @@ export interface Packets {
   readonly tos?: Marks
 }
 
-/** Of the prefixes that hold an address the longest decides. */
+/** Of the prefixes that hold an address the longest decides; of a source only where it is chosen. */
 export interface Addresses {
   /** None: any, but for `except`. */
   readonly in: readonly NamedPrefix[]
   readonly except: readonly NamedPrefix[]
-  /** There would be more to say than anybody reads: these are the widest prefixes around them all. */
+  /** There would be more to say than anybody reads: this is the one prefix around them all; none is any. */
   readonly isRough?: true
 }
 
@@ -140,6 +142,7 @@ export interface Numbers {
   /** None: any, but for `except`. */
   readonly in: readonly Range[]
   readonly except: readonly Range[]
+  /** As of addresses: from the first to the last. */
   readonly isRough?: true
 }
 
@@ -148,6 +151,7 @@ export interface Marks {
   /** None: any, but for `except`. */
   readonly in: readonly Fwmark[]
   readonly except: readonly Fwmark[]
+  /** As of addresses, and these are not told at all. */
   readonly isRough?: true
 }
 

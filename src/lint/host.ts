@@ -9,8 +9,8 @@ import { lookupIn, type Answer, type Packet } from '../lookup/lookup.js'
 import { readPacket } from '../lookup/packet.js'
 import { findRoute } from '../lookup/table.js'
 import { withLeases } from '../plan/leased.js'
+import { standInsFor, type StandIns } from '../plan/stand-ins.js'
 import type { KernelPlan, PlannedGateway, PlannedLink, Rule } from '../plan/plan.js'
-import { standIns, type StandIns } from './stand-ins.js'
 
 export interface Host {
   /** With stand-ins for what is leased, since nothing is told of a look-up that lacks them. */
@@ -42,7 +42,7 @@ export interface OwnNetwork {
 }
 
 export function hostOf(told: KernelPlan): Host {
-  const standing = standIns(told)
+  const standing = standInsFor(told)
   const plan = standing.facts.size === 0 ? told : withLeases(told, standing.facts)
   const fib = createFib(plan)
   const uplinks = new Set<LinkName>(plan.gateways.map(({ link }) => link))

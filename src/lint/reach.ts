@@ -3,11 +3,11 @@ import type { Family } from '../kernel/family.js'
 import type { Preference } from '../kernel/preference.js'
 import { kernelRules } from '../lookup/fib.js'
 import type { Packet } from '../lookup/lookup.js'
+import { createAnswered } from '../packets/answered.js'
 import { createExamples } from '../packets/example.js'
 import { EVERYTHING, NOTHING } from '../packets/nodes.js'
 import { createSpace, type PacketSet, type PacketSpace } from '../packets/space.js'
 import type { Rule } from '../plan/plan.js'
-import { createAnswered } from './answered.js'
 import type { Host } from './host.js'
 
 export interface Reach {

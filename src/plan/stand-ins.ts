@@ -3,8 +3,8 @@ import type { Address } from '../kernel/address.js'
 import { families, type Family } from '../kernel/family.js'
 import type { LinkName } from '../kernel/link.js'
 import type { Prefix } from '../kernel/prefix.js'
-import type { LeaseFacts } from '../plan/leased.js'
-import type { KernelPlan } from '../plan/plan.js'
+import type { LeaseFacts } from './leased.js'
+import type { KernelPlan, PlannedLink } from './plan.js'
 
 export interface StandIns {
   readonly facts: ReadonlyMap<LinkName, LeaseFacts>
@@ -12,16 +12,21 @@ export interface StandIns {
   readonly names: ReadonlyMap<string, string>
 }
 
-export function standIns(plan: KernelPlan): StandIns {
+/** A link that is leased in several of the `beside` plans has the same in all, whichever it is asked of. */
+export function standInsFor(plan: KernelPlan, beside: readonly KernelPlan[] = [plan]): StandIns {
   const facts = new Map<LinkName, LeaseFacts>()
   const names = new Map<string, string>()
-  for (const [index, { name, lease }] of plan.links.entries()) {
+  const leasing = [...new Set(beside.flatMap(({ links }) => links.flatMap(leasingName)))]
+  const indices = new Map(leasing.map((name, index) => [name, index]))
+  for (const { name, lease } of plan.links) {
     if (lease === undefined) continue
     const leased: Readonly<Record<Family, boolean>> = {
       inet: lease.dhcp4,
       inet6: lease.dhcp6 || lease.acceptRa,
     }
-    const invented = families.filter((family) => leased[family]).map((family) => invent(family, index))
+    const invented = families
+      .filter((family) => leased[family])
+      .map((family) => invent(family, indices.get(name) ?? 0))
     facts.set(name, {
       addresses: invented.map(({ address }) => address),
       routers: invented.map(({ router }) => router),
@@ -34,6 +39,9 @@ export function standIns(plan: KernelPlan): StandIns {
   return { facts, names }
 }
 
+const leasingName = ({ name, lease }: PlannedLink): LinkName | readonly LinkName[] =>
+  lease === undefined ? [] : name
+
 /** Of the networks for benchmarks (RFC 2544, RFC 5180), which no lease gives. */
 function invent(family: Family, index: number): { readonly address: Prefix; readonly router: Address } {
   const make = (address: string, length: number, router: string) => ({
@@ -42,7 +50,8 @@ function invent(family: Family, index: number): { readonly address: Prefix; read
   })
   const high = Math.floor(index / 256)
   const low = index % 256
+  const group = (index + 1).toString(16)
   return family === 'inet'
     ? make(`198.${18 + (high % 2)}.${low}.10`, 24, `198.${18 + (high % 2)}.${low}.1`)
-    : make(`2001:2:0:${(index + 1).toString(16)}::10`, 64, 'fe80::1')
+    : make(`2001:2:0:${group}::10`, 64, `fe80::2001:${group}`)
 }

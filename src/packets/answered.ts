@@ -1,9 +1,9 @@
 // Which packets a look-up answers, whatever else is asked.
 import type { FamilyFib } from '../lookup/fib.js'
 import { isSuppressed } from '../lookup/lookup.js'
-import type { PacketSet, PacketSpace } from '../packets/space.js'
-import { createTableSets } from '../packets/table.js'
 import type { Route, RuleAction } from '../plan/plan.js'
+import type { PacketSet, PacketSpace } from './space.js'
+import { createTableSets } from './table.js'
 
 type Lookup = Extract<RuleAction, { readonly type: 'lookup' }>
 

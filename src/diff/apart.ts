@@ -1,0 +1,120 @@
+// Which packets two plans may answer otherwise: few, as a rule, of all that there are, and nobody else needs be asked.
+import type { RuleEntry } from '../lookup/rule.js'
+import { createAnswered } from '../packets/answered.js'
+import { NOTHING } from '../packets/nodes.js'
+import type { PacketSet, PacketSpace } from '../packets/space.js'
+import { actionKey, selectorKey } from '../plan/identity.js'
+import type { Rule, RuleAction } from '../plan/plan.js'
+import { longestRise } from './longest-rise.js'
+import { pairUp } from './pairs.js'
+import { pairTables, type Side, type TablePair } from './tables.js'
+
+/**
+ * Every packet of `real` that is answered otherwise, and some that are not. Rules that say the same in the same order
+ * are kept; a packet that none of the others takes is answered alike as far as the tables of the kept ones are alike.
+ * `unanswered`: what goes another way where no rule has an answer.
+ */
+export function mayBeApart(
+  space: PacketSpace,
+  real: PacketSet,
+  before: Side,
+  after: Side,
+  unanswered: PacketSet,
+): PacketSet {
+  const { both, either, minus, setOf } = space
+  const steps = inStep(space, before, after)
+  const reasonOf = (step: Step): PacketSet =>
+    step.kind === 'alone'
+      ? setOf(step.rule.selector)
+      : step.kind === 'lookup' && step.pair.apart !== NOTHING
+        ? both(setOf(step.rule.selector), step.pair.apart)
+        : NOTHING
+  const reasons = steps.map(reasonOf)
+  let open = both(either(...reasons.filter((reason) => reason !== NOTHING), unanswered), real)
+  if (open === NOTHING) return NOTHING
+
+  // What a kept rule answers on both sides before any other rule had a say is out of the question.
+  const answeredOf = createAnswered(space, before.fib)
+  const last = reasons.findLastIndex((reason) => reason !== NOTHING)
+  let touched = both(open, unanswered)
+  for (const [index, step] of steps.slice(0, last + 1).entries()) {
+    const taken = both(open, setOf(step.rule.selector))
+    if (taken === NOTHING) continue
+    // Over which rules a `goto` leaps is not looked into here.
+    const isUntold = step.kind === 'alone' || step.rule.action.type === 'goto'
+    touched = either(touched, both(open, isUntold ? taken : (reasons[index] ?? NOTHING)))
+    if (isUntold) continue
+    const { action } = step.rule
+    const answered = action.type === 'lookup' ? both(taken, answeredOf(action)) : taken
+    open = minus(open, minus(answered, touched))
+  }
+  return both(open, touched)
+}
+
+type Step =
+  /** Of one plan only, or elsewhere among the others of the other. */
+  | { readonly kind: 'alone'; readonly rule: Rule }
+  | { readonly kind: 'lookup'; readonly rule: Rule; readonly pair: TablePair }
+  /** Rejects, or leaps to the same of the kept rules. */
+  | { readonly kind: 'other'; readonly rule: Rule }
+
+interface Placed {
+  readonly entry: RuleEntry
+  readonly index: number
+}
+
+/** The rules of both, each kept one once, in an order that is that of both. */
+function inStep(space: PacketSpace, before: Side, after: Side): readonly Step[] {
+  const pairs = pairTables(space, before, after)
+  const olds = new Map(pairs.map((pair, index) => [pair.before, index]))
+  const news = new Map(pairs.map((pair, index) => [pair.after, index]))
+  const keys = new Map<RuleEntry, string>()
+  const place = (side: Side, tables: ReadonlyMap<number | undefined, number>): readonly Placed[] =>
+    side.fib.rules.map((entry, index) => {
+      const { selector, action } = entry.rule
+      keys.set(entry, `${selectorKey(selector)} ${actionText(action, tables)}`)
+      return { entry, index }
+    })
+  const alike = pairUp(place(before, olds), place(after, news), [({ entry }) => keys.get(entry) ?? ''])
+  const matched = alike
+    .flatMap(({ before: old, after: one }) => (old === undefined || one === undefined ? [] : [{ old, one }]))
+    .toSorted((a, b) => a.old.index - b.old.index)
+  const kept = longestRise(matched.map(({ one }) => one.index)).flatMap((index) => matched[index] ?? [])
+  const keptOlds = kept.map(({ old }) => old.index)
+  const keptNews = kept.map(({ one }) => one.index)
+
+  const steps: Step[] = []
+  const alone = (side: Side, from: number, to: number): void => {
+    for (const { rule } of side.fib.rules.slice(from, to)) steps.push({ kind: 'alone', rule })
+  }
+  const nexts = { old: 0, one: 0 }
+  for (const { old, one } of kept) {
+    alone(before, nexts.old, old.index)
+    alone(after, nexts.one, one.index)
+    const { rule } = old.entry
+    const pair = rule.action.type === 'lookup' ? pairs[olds.get(rule.action.table) ?? -1] : undefined
+    const isLost = rule.action.type === 'goto' && leapOf(old, keptOlds) !== leapOf(one, keptNews)
+    steps.push(
+      isLost
+        ? { kind: 'alone', rule }
+        : pair === undefined
+          ? { kind: 'other', rule }
+          : { kind: 'lookup', rule, pair },
+    )
+    nexts.old = old.index + 1
+    nexts.one = one.index + 1
+  }
+  alone(before, nexts.old, before.fib.rules.length)
+  alone(after, nexts.one, after.fib.rules.length)
+  return steps
+}
+
+/** How many of the kept rules stand before where it leads; -1 where it leads nowhere, or back. */
+const leapOf = ({ entry: { target }, index }: Placed, kept: readonly number[]): number =>
+  target === undefined || target <= index ? -1 : kept.filter((place) => place < target).length
+
+function actionText(action: RuleAction, tables: ReadonlyMap<number | undefined, number>): string {
+  if (action.type === 'goto') return 'goto'
+  if (action.type !== 'lookup') return action.type
+  return actionKey({ ...action, table: tables.get(action.table) ?? -1 })
+}
