@@ -81,11 +81,9 @@ type Recorder = (step: TraceStep) => void
 /** fib_rules_lookup(). */
 function walk({ rules, tables, index }: FamilyFib, packet: ReadPacket, record?: Recorder): Told {
   // Those that cannot take the packet are asked only where each is told of.
-  const places = record === undefined ? index?.(packet) : undefined
-  const count = places?.length ?? rules.length
+  const next = (record === undefined ? index?.(packet) : undefined) ?? counter()
   let first = 0
-  for (let step = 0; step < count; step++) {
-    const place = places?.[step] ?? step
+  for (let place = next(); place !== undefined && place < rules.length; place = next()) {
     const entry = rules[place]
     if (entry === undefined || place < first) continue
     const mismatch = mismatchOf(entry, packet)
@@ -118,6 +116,11 @@ function walk({ rules, tables, index }: FamilyFib, packet: ReadPacket, record?: 
     }
   }
   return { kind: 'none' }
+}
+
+function counter(): () => number {
+  let place = 0
+  return () => place++
 }
 
 /** fib4_rule_suppress(), fib6_rule_suppress(): asked of answers alone, and a reject is none. */

@@ -3,8 +3,8 @@ import type { LinkName } from '../kernel/link.js'
 import type { AddressWords, ReadPacket } from './packet.js'
 import type { Matcher, RuleEntry } from './rule.js'
 
-/** Places in the list of rules, ascending; none is missing of those that take the packet. */
-export type RuleIndex = (packet: ReadPacket) => readonly number[]
+/** Gives places in the list of rules one by one, ascending; none is missing of those that take the packet. */
+export type RuleIndex = (packet: ReadPacket) => () => number | undefined
 
 type Places = number[]
 
@@ -47,7 +47,7 @@ export function createRuleIndex(entries: readonly RuleEntry[]): RuleIndex {
     add(buckets.iif.get(iif))
     add(packet.dport === undefined ? undefined : buckets.dport.get(packet.dport))
     add(buckets.uid.get(uid))
-    return merged(buckets.rest, found)
+    return ascending([buckets.rest, ...found].filter(({ length }) => length > 0))
   }
 }
 
@@ -82,20 +82,19 @@ function prefixPlaces(buckets: Map<string, PrefixBucket>, { words, masks }: Matc
 const inBucket = ({ masks, places }: PrefixBucket, words: AddressWords): Places | undefined =>
   places.get(masks.map((mask, index) => ((words[index] ?? 0) & mask) >>> 0).join())
 
-/** The one long list with the few short ones between. */
-function merged(rest: Places, found: readonly Places[]): readonly number[] {
-  if (found.length === 0) return rest
-  const few = found.flat().sort((a, b) => a - b)
-  if (rest.length === 0) return few
-  const all: number[] = []
-  let next = 0
-  for (const place of few) {
-    for (let one = rest[next]; one !== undefined && one < place; one = rest[next]) {
-      all.push(one)
-      next++
+/** Merged as far as it is asked: the first answer ends the walk, most often long before the lists end. */
+function ascending(lists: readonly Places[]): () => number | undefined {
+  const heads = lists.map(() => 0)
+  return () => {
+    let least: number | undefined
+    let from = 0
+    for (let index = 0; index < lists.length; index++) {
+      const place = lists[index]?.[heads[index] ?? 0]
+      if (place === undefined || (least !== undefined && least <= place)) continue
+      least = place
+      from = index
     }
-    all.push(place)
+    heads[from] = (heads[from] ?? 0) + 1
+    return least
   }
-  for (; next < rest.length; next++) all.push(rest[next] ?? 0)
-  return all
 }
