@@ -11,8 +11,8 @@ import { formatAnswer, readPacketWords } from '../src/syntax/route-get.js'
 import { compileFixture, fixtures, goodFixtures, type Fixture } from './helpers/fixtures.js'
 import { withGivenLeases } from './helpers/leased-plan.js'
 
-/** The one is said where there is no file; the other would be a megabyte of nothing (test/yaml has it). */
-const withoutFixture: readonly DiagnosticCode[] = ['file-unreadable', 'file-too-large']
+/** Said where there is no file; of a megabyte of nothing (test/yaml); of thousands of rules (test/lint). */
+const withoutFixture: readonly DiagnosticCode[] = ['file-unreadable', 'file-too-large', 'rules-unexamined']
 
 const invalidFixtures = fixtures.filter(({ name }) => name.startsWith('invalid/'))
 

@@ -1,6 +1,17 @@
 // What is allowed, but seldom meant; `--strict` makes errors of these.
 import { define, type NoArgs } from './define.js'
 
+const MOST_NAMED = 3
+
+/** `a, b and c`, `a, b, c and 7 others`. */
+function listed(names: readonly string[]): string {
+  const isAll = names.length <= MOST_NAMED + 1
+  const last = isAll ? (names.at(-1) ?? '') : numbered(names.length - MOST_NAMED)
+  return `${names.slice(0, isAll ? -1 : MOST_NAMED).join(', ')} and ${last}`
+}
+
+const numbered = (others: number): string => (others === 1 ? '1 other' : `${others} others`)
+
 export const warningCatalogue = {
   'mark-without-mask': define<{ mark: string }>({
     severity: 'warning',
@@ -22,18 +33,29 @@ export const warningCatalogue = {
     help: 'Say `family`, or `fail-closed: true` on the gateway to close the other family.',
     about: 'A policy that one family walks around is the commonest leak of dual-stack hosts.',
   }),
-  'rule-shadowed': define<{ what: string; rules: readonly string[] }>({
+  'rule-shadowed': define<{ what: string; others: number; takers: readonly string[] }>({
     severity: 'warning',
-    message: ({ what, rules }) =>
-      rules.length > 1
-        ? `${what} can never match, these together take all its packets first: ${rules.join('; ')}`
-        : `${what} can never match, ${rules.join('')} takes all its packets first`,
+    message: ({ what, others, takers }) => {
+      const who = takers.length === 1 ? `${takers.join('')} takes` : `${listed(takers)} together take`
+      return others > 0
+        ? `${what} and ${numbered(others)} can never match, since ${who} all their packets`
+        : `${what} can never match, since ${who} all its packets`
+    },
     help: 'Put the narrower rule above the wider one.',
     about: 'Rules are asked in order; a look-up that finds a default route, or an end, answers for good.',
   }),
-  'rule-behind-reply': define<NoArgs>({
+  'rules-unexamined': define<{ count: number }>({
+    severity: 'info',
+    message: ({ count }) =>
+      `whether ${count === 1 ? 'this rule' : `this rule and ${numbered(count - 1)}`} can ever match was not examined: the rules cross each other in too many ways`,
+    help: 'Ask `multihome trace` about packets that you care for.',
+    about:
+      'Most rules are examined by sets of packets, exactly; thousands that cross each other in ports, users and marks alike would take too long.',
+  }),
+  'rule-behind-reply': define<{ others: number }>({
     severity: 'warning',
-    message: () => 'replies from own addresses are answered before this rule is asked',
+    message: ({ others }) =>
+      `replies from own addresses are answered before this rule${others > 0 ? ` and ${numbered(others)}` : ''} is asked`,
     help: 'Put it before the first rule to a gateway, or pin it below 18000 with `priority`.',
     about:
       'Rules behind the first policy rule stand behind the reply rules, so that a reply always leaves where its request came in.',

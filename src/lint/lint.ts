@@ -12,8 +12,9 @@ import { checkMain } from './main-default.js'
 import { checkMarks } from './marks.js'
 import { checkNexthops } from './nexthops.js'
 import { checkReversePath } from './reverse-path.js'
-import { checkRules, findRules, type Findings } from './rules.js'
+import { findRules, type Findings } from './rules.js'
 import { checkTables } from './tables.js'
+import { checkRules } from './tell-rules.js'
 import { checkVain } from './vain.js'
 
 const checks: readonly ((host: Host, reporter: Reporter, findings: Findings) => void)[] = [

@@ -1,7 +1,5 @@
 // Which packets come as far as a rule, and which rules in front have taken the others: exactly, by sets.
 import type { Family } from '../kernel/family.js'
-import type { Preference } from '../kernel/preference.js'
-import { kernelRules } from '../lookup/fib.js'
 import type { Packet } from '../lookup/lookup.js'
 import { createAnswered } from '../packets/answered.js'
 import { createExamples } from '../packets/example.js'
@@ -9,13 +7,14 @@ import { EVERYTHING, NOTHING } from '../packets/nodes.js'
 import { createSpace, type PacketSet, type PacketSpace } from '../packets/space.js'
 import type { Rule } from '../plan/plan.js'
 import type { Host } from './host.js'
+import { mayMeet } from './meet.js'
 
 export interface Reach {
   /** What the rule is asked for and takes. */
   readonly taken: PacketSet
   /** What its action answers of that. */
   readonly answered: PacketSet
-  /** Rules that keep packets from it which it would take, in order; that one alone which keeps all of them. */
+  /** Rules that keep packets from it which it would take, in order; where they keep all of them, as few as do. */
   readonly takers: readonly Rule[]
   /** One of those that it takes. */
   example(): Packet | undefined
@@ -24,18 +23,22 @@ export interface Reach {
 export interface Reaches {
   readonly space: PacketSpace
   of(rule: Rule): Reach
+  /** Whether one rule that stands in front of the other keeps all packets from it: what is asked of most that match nothing. */
+  isKept(rule: Rule, taker: Rule): boolean
 }
 
-/** Made once for a family: sets of different spaces cannot be compared. */
-export function createReach({ plan, fib }: Host, family: Family): Reaches {
-  const space = createSpace(family, [plan])
+/** Steps that the sets of one family may cost: a second or so. */
+export const MOST_STEPS = 3_000_000
+
+/** Made once for a family: sets of different spaces cannot be compared. Throws TOO_MANY_STEPS. */
+export function createReach({ plan, fib }: Host, family: Family, most: number): Reaches {
+  const space = createSpace(family, [plan], most)
+  const { both, either, minus, contains } = space
   const answeredOf = createAnswered(space, fib[family])
-  const [local] = kernelRules.filter((rule) => rule.family === family)
-  const rules = [
-    ...(local === undefined ? [] : [local]),
-    ...plan.rules.filter((rule) => rule.family === family),
-  ]
-  const prefs = new Set(rules.map(({ pref }) => pref))
+  const { rules } = fib[family]
+  const places = new Map(rules.map(({ rule }, place) => [rule, place]))
+  const placeOf = (rule: Rule): number => places.get(rule) ?? rules.length
+  const leaps = rules.some(({ rule }) => rule.action.type === 'goto')
   const sets = new Map<Rule, PacketSet>()
   const setOf = (rule: Rule): PacketSet => {
     const set = sets.get(rule) ?? space.setOf(rule.selector)
@@ -44,50 +47,71 @@ export function createReach({ plan, fib }: Host, family: Family): Reaches {
   }
   // To a socket that is bound to a link other routes are not there; whoever means it says `oif`.
   const free = space.byLink('oif', undefined)
+  const meantBy = (rule: Rule): PacketSet => {
+    const isBound = rule.selector.oif !== undefined && rule.selector.not !== true
+    return both(isBound ? EVERYTHING : free, setOf(rule))
+  }
   const answer = (rule: Rule, set: PacketSet): PacketSet =>
-    rule.action.type === 'lookup' ? space.both(answeredOf(rule.action), set) : set
+    rule.action.type === 'lookup' ? both(answeredOf(rule.action), set) : set
+
+  const isKept = (rule: Rule, taker: Rule): boolean =>
+    !leaps && placeOf(taker) < placeOf(rule) && contains(answer(taker, setOf(taker)), meantBy(rule))
+
+  /** Those alone that are needed: each is left out whose packets the others have. */
+  const fewest = (takers: readonly Rule[], all: PacketSet): readonly Rule[] => {
+    if (takers.length > FEW) return takers
+    const kept = new Map(takers.map((taker) => [taker, answer(taker, both(setOf(taker), all))]))
+    for (const taker of [...takers].reverse()) {
+      const others = [...kept].filter(([other]) => other !== taker).map(([, set]) => set)
+      if (contains(either(...others), all)) kept.delete(taker)
+    }
+    return [...kept.keys()]
+  }
 
   const of = (rule: Rule): Reach => {
-    const { selector } = rule
-    const isBound = selector.oif !== undefined && selector.not !== true
-    const all = space.both(isBound ? EVERYTHING : free, setOf(rule))
+    const last = placeOf(rule)
+    const own = rules[last]
+    const all = meantBy(rule)
     let taken = all
-    /** What leaps over some rules, by the preference that it goes to. */
-    const leaping = new Map<Preference, PacketSet>()
+    /** What leaps over some rules, by the place that it goes to. */
+    const leaping = new Map<number, PacketSet>()
+    let hasLeapt = false
     const takers: Rule[] = []
-    for (const earlier of rules) {
-      const landed = leaping.get(earlier.pref)
+    for (const [place, entry] of rules.entries()) {
+      const landed = leaping.get(place)
       if (landed !== undefined) {
-        taken = space.either(taken, landed)
-        leaping.delete(earlier.pref)
+        taken = either(taken, landed)
+        leaping.delete(place)
       }
-      if (earlier === rule || (taken === NOTHING && leaping.size === 0)) break
-      const both = space.both(setOf(earlier), taken)
-      if (both === NOTHING) continue
-      const { action } = earlier
-      if (action.type === 'goto') {
-        // Nobody is there: the kernel passes the rule by. Main and what is behind it is never a rule’s of ours.
-        if (action.pref < 32766 && !prefs.has(action.pref)) continue
-        if (action.pref <= rule.pref)
-          leaping.set(action.pref, space.either(leaping.get(action.pref) ?? NOTHING, both))
+      if (place === last || (taken === NOTHING && leaping.size === 0)) break
+      if (own !== undefined && !mayMeet(own, entry)) continue
+      const earlier = entry.rule
+      const met = both(setOf(earlier), taken)
+      if (met === NOTHING) continue
+      if (earlier.action.type === 'goto') {
+        const { target } = entry
+        // Nobody is there: the kernel passes the rule by.
+        if (target === undefined || target <= place) continue
+        hasLeapt = true
+        if (target <= last) leaping.set(target, either(leaping.get(target) ?? NOTHING, met))
         else takers.push(earlier)
-        taken = space.minus(taken, both)
+        taken = minus(taken, met)
       } else {
-        const gone = answer(earlier, both)
+        const gone = answer(earlier, met)
         if (gone === NOTHING) continue
         takers.push(earlier)
-        taken = space.minus(taken, gone)
+        taken = minus(taken, gone)
       }
     }
-    const isAlone = (taker: Rule): boolean =>
-      taker.action.type !== 'goto' && answer(taker, space.both(setOf(taker), all)) === all
-    const alone = taken === NOTHING && takers.length > 1 ? takers.find(isAlone) : undefined
     return {
       taken,
       answered: rule.action.type === 'goto' ? taken : answer(rule, taken),
-      takers: alone === undefined ? takers : [alone],
+      takers: taken === NOTHING && !hasLeapt ? fewest(takers, all) : takers,
       example: () => createExamples(space, [plan])(taken),
     }
   }
-  return { space, of }
+  return { space, of, isKept }
 }
+
+/** Of more takers nobody is told one by one. */
+const FEW = 16

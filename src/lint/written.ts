@@ -22,6 +22,9 @@ export const isSameWritten = (a: Rule, b: Rule): boolean => {
 export const partWords = ({ family, selector }: Rule): string =>
   [familyName(family), selectorKey(selector)].filter((word) => word !== '').join(' ')
 
+/** `rule 1 (gateway cable)`, `gateway fiber (replies from 192.0.2.10)`. */
+export const nameOfRule = ({ origin: { reason } }: Rule): string => reason.replace(/: (.*)$/s, ' ($1)')
+
 export const nameOfTable = ({ tables }: KernelPlan, table: TableId): string => {
   const name = tables.find(({ id }) => id === table)?.name
   return name === undefined ? String(table) : `${name} (${table})`

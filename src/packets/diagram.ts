@@ -30,12 +30,16 @@ type Settle = (a: Diagram, b: Diagram) => Diagram
 /** Not settled by the two alone: their halves are asked. */
 const OPEN = -1
 
+/** Thrown where functions become too large to be laid over each other in time. */
+export const TOO_MANY_STEPS = new Error('these sets of packets take too long to compute')
+
 const settleWithin: Settle = (set, inner) =>
   set === NOTHING || inner === NOTHING ? NOTHING : set === EVERYTHING || set === inner ? inner : OPEN
 const settleOutside: Settle = (set, inner) =>
   set === EVERYTHING || inner === NOTHING || set === inner ? NOTHING : set === NOTHING ? inner : OPEN
 
-export function createDiagrams(): Diagrams {
+/** `most`: steps that all of it may cost, tens of nanoseconds each; beyond them TOO_MANY_STEPS is thrown. */
+export function createDiagrams(most = Infinity): Diagrams {
   const nodes = createNodes()
   const { node, bitOf, lowOf, highOf, leaf } = nodes
   const settleOver: Settle = (first, second) =>
@@ -50,10 +54,12 @@ export function createDiagrams(): Diagrams {
 
   // Results lately found: one place for each, so that a newer one drives an older one out.
   let cache = new Int32Array(1 << 14)
+  let steps = 0
   const combining = (operation: number, settle: Settle) => {
     const walk = (a: Diagram, b: Diagram): Diagram => {
       const settled = settle(a, b)
       if (settled !== OPEN) return settled
+      if (++steps > most) throw TOO_MANY_STEPS
       const key = a * 4 + operation
       const place = (hash(a, b, operation) << 2) & (cache.length - 1)
       if (cache[place] === key && cache[place + 1] === b) return cache[place + 2] ?? NOTHING

@@ -51,12 +51,15 @@ export interface PacketSpace extends Diagrams {
   packetAt(point: Point): Packet
 }
 
-/** One space for all plans whose packets are to be compared: sets of different spaces have nothing to do with each other. */
-export function createSpace(family: Family, plans: readonly KernelPlan[]): PacketSpace {
+/**
+ * One space for all plans whose packets are to be compared: sets of different spaces have nothing to do with each other.
+ * `most`: steps that all of its sets may cost together, as `createDiagrams` has it.
+ */
+export function createSpace(family: Family, plans: readonly KernelPlan[], most = Infinity): PacketSpace {
   const links = linksOf(plans)
   const otherLink = someOther(links)
   const fields = layFields(family, links.length)
-  const diagrams = createDiagrams()
+  const diagrams = createDiagrams(most)
   const { node, within, outside } = diagrams
   const not = (set: PacketSet): PacketSet => outside(set, EVERYTHING)
   const both = (...sets: readonly PacketSet[]): PacketSet =>

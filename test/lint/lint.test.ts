@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../src/compile.js'
-import { oneProvider, toldOf, twoProviders } from '../helpers/plan-of.js'
+import { createReporter } from '../../src/diagnostics/reporter.js'
+import { hostOf } from '../../src/lint/host.js'
+import { findRules } from '../../src/lint/rules.js'
+import { checkRules } from '../../src/lint/tell-rules.js'
+import { oneProvider, planOf, toldOf, twoProviders } from '../helpers/plan-of.js'
+
+const withLan = twoProviders.replace('gateways:', '  lan0: { addresses: [10.0.0.1/24] }\ngateways:')
 
 describe('a rule that can never match', () => {
   it('stands behind a rule for all packets to a table with a default route', () => {
@@ -63,13 +69,70 @@ rules: [{ gateway: fiber, priority: 1000 }]`,
       { targets: [] },
     )
     expect(diagnostics.map(({ message }) => message)).toEqual([
-      'gateway cable: replies from 198.51.100.10: this can never match, rule 1: gateway fiber takes all its packets first',
-      'gateway cable: packets marked 0x200/0xff00: this can never match, rule 1: gateway fiber takes all its packets first',
+      'gateway cable (packets marked 0x200/0xff00) and 1 other can never match, since rule 1 (gateway fiber) takes all their packets',
+    ])
+  })
+
+  it('is told once for all that the same rule takes', () => {
+    const rules = `rules:
+  - { gateway: cable }
+  - { from: 10.0.0.5, gateway: fiber }
+  - { from: 10.0.0.6, gateway: fiber }
+  - { ipproto: tcp, dport: 25, gateway: cable }`
+    const { diagnostics } = compile(`version: 1\n${withLan}${rules}`, { targets: [] })
+    expect(diagnostics.map(({ message, related }) => [message, related?.map(({ path }) => path)])).toEqual([
+      [
+        'this rule and 1 other can never match, since rule 1 (gateway cable) takes all their packets',
+        [['rules', 2]],
+      ],
+      ['this rule can never match, since rule 1 (gateway cable) takes all its packets', undefined],
+    ])
+  })
+
+  it('names no rule that the others could do without, and few of many', () => {
+    const messages = (rules: string) =>
+      compile(`version: 1\n${withLan}rules: [${rules}]`, { targets: [] }).diagnostics.map(
+        ({ message }) => message,
+      )
+    expect(
+      messages(
+        '{ from: 0.0.0.0/1, gateway: cable }, { from: 128.0.0.0/1, gateway: cable }, { tos: 4, gateway: fiber }',
+      ),
+    ).toEqual([
+      'this rule can never match, since rule 1 (gateway cable) and rule 2 (gateway cable) together take all its packets',
+    ])
+    const eighths = [0, 32, 64, 96, 128, 160, 192, 224].map(
+      (first) => `{ from: 10.0.0.${first}/27, gateway: cable }`,
+    )
+    expect(messages([...eighths, '{ from: 10.0.0.0/24, gateway: fiber }'].join())).toEqual([
+      'this rule can never match, since rule 1 (gateway cable), rule 2 (gateway cable), rule 3 (gateway cable) and 5 others together take all its packets',
     ])
   })
 
   it('is no reply that leaves where the rule in front sends it anyway', () => {
     expect(toldOf(`${oneProvider}rules: [{ gateway: uplink, priority: 1000 }]`)).toEqual([])
+  })
+})
+
+describe('rules that would take too long', () => {
+  it('are told to be left out', () => {
+    const { plan } = planOf(`${withLan}rules:
+  - { from: 10.0.0.0/25, gateway: cable }
+  - { from: 10.0.0.128/25, gateway: fiber }
+  - { from: 10.0.0.0/24, gateway: cable }
+  - { from: 10.0.0.64/26, gateway: fiber }`)
+    if (plan === undefined) throw new Error('there is a plan')
+    const host = hostOf(plan)
+    const findings = findRules(host, 40)
+    const reporter = createReporter()
+    checkRules(host, reporter, findings)
+    expect(reporter.diagnostics.map(({ severity, message, path }) => [severity, message, path])).toEqual([
+      [
+        'info',
+        'whether this rule and 1 other can ever match was not examined: the rules cross each other in too many ways',
+        ['rules', 2],
+      ],
+    ])
   })
 })
 
@@ -215,8 +278,6 @@ describe('what nothing leads to', () => {
   })
 })
 
-const withLan = twoProviders.replace('gateways:', '  lan0: { addresses: [10.0.0.1/24] }\ngateways:')
-
 describe('rules in front, taken together', () => {
   it('leave nothing of a range of ports or users that they share out', () => {
     expect(
@@ -268,7 +329,7 @@ describe('rules in front, taken together', () => {
     )
     expect(diagnostics.map(({ message, example }) => [message, example])).toEqual([
       [
-        'this rule, as far as it is `IPv4 from 10.0.0.0/26`, can never match, rule 1: gateway cable takes all its packets first',
+        'this rule, as far as it is `IPv4 from 10.0.0.0/26`, can never match, since rule 1 (gateway cable) takes all its packets',
         'from 10.0.0.7 to 203.0.113.7 iif lan0 leaves by cable',
       ],
     ])

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { hostOf, type Host } from '../../src/lint/host.js'
 import { packetsOf } from '../../src/lint/packets-of.js'
-import { createReach } from '../../src/lint/reach.js'
+import { createReach, MOST_STEPS } from '../../src/lint/reach.js'
 import { findRules } from '../../src/lint/rules.js'
 import { lookupIn, type Packet } from '../../src/lookup/lookup.js'
 import { traceIn } from '../../src/lookup/trace.js'
@@ -34,7 +34,7 @@ describe('the packets that come as far as a rule', () => {
     const host = hostOf(drawPlan(seed))
     const packets = drawn(host, seed)
     for (const family of ['inet', 'inet6'] as const) {
-      const { space, of } = createReach(host, family)
+      const { space, of } = createReach(host, family, MOST_STEPS)
       for (const rule of host.plan.rules.filter((one) => one.family === family)) {
         const { taken, answered } = of(rule)
         for (const packet of packets.filter((one) => one.family === family)) {
@@ -58,7 +58,10 @@ describe('a rule that is told', () => {
     (seed) => {
       const host = hostOf(drawPlan(seed))
       const packets = drawn(host, seed)
-      const reach = { inet: createReach(host, 'inet'), inet6: createReach(host, 'inet6') }
+      const reach = {
+        inet: createReach(host, 'inet', MOST_STEPS),
+        inet6: createReach(host, 'inet6', MOST_STEPS),
+      }
       const kinds = new Set<string>()
       for (const [rule, finding] of findRules(host)) {
         // `not` of nothing: no description may have it.

@@ -1,0 +1,196 @@
+// What is told of rules that are never asked, or asked in vain: one cause once, with the other rules that it lames.
+import type { Path, Related } from '../diagnostics/diagnostic.js'
+import type { Reporter } from '../diagnostics/reporter.js'
+import { familyName } from '../kernel/family.js'
+import { isReservedTable } from '../kernel/table.js'
+import type { Packet } from '../lookup/lookup.js'
+import { actionKey } from '../plan/identity.js'
+import type { Rule } from '../plan/plan.js'
+import { softwareOfTable } from '../software/software.js'
+import { exampleOf } from './example.js'
+import type { Host } from './host.js'
+import type { Finding, Findings } from './rules.js'
+import { nameOfTable, nameOfRule, partWords, writtenPath } from './written.js'
+
+interface Found {
+  readonly rule: Rule
+  readonly finding: Finding
+}
+
+/** Of several rules that match nothing for the same reason the first is told, and the others with it. */
+interface Lamed {
+  readonly what: string
+  readonly path: Path
+  readonly takers: readonly Rule[]
+  readonly rule: Rule
+  readonly packet: Packet | undefined
+}
+
+export function checkRules(host: Host, reporter: Reporter, findings: Findings): void {
+  const written = new Map<string, Found[]>()
+  const lamed: Lamed[] = []
+  const behind: { readonly path: Path; readonly packet: Packet | undefined }[] = []
+  for (const [rule, finding] of findings) {
+    const path = writtenPath(rule)?.join('.')
+    if (path === undefined) lamed.push(...lamedUnwritten(rule, finding))
+    else written.set(path, [...(written.get(path) ?? []), { rule, finding }])
+  }
+  for (const parts of written.values()) {
+    const path = parts[0] === undefined ? undefined : writtenPath(parts[0].rule)
+    if (path === undefined) continue
+    const reply = parts.flatMap(({ finding }) => (finding.kind === 'behind-reply' ? [finding] : []))[0]
+    const dead = lamedOf(path, parts)
+    if (reply !== undefined) behind.push({ path, packet: reply.packet })
+    else if (dead !== undefined) lamed.push(dead)
+    else tellInVain(host, path, parts, reporter)
+  }
+  for (const all of grouped(lamed, causeOf)) tellLamed(host, all, reporter)
+  for (const all of grouped(behind, () => ''))
+    reporter
+      .at(...(all[0]?.path ?? []))
+      .report(
+        'rule-behind-reply',
+        { others: all.length - 1 },
+        { on: 'key', ...showing(host, all[0]?.packet), ...otherPlaces(all) },
+      )
+  tellUnexamined(findings, reporter)
+}
+
+const showing = (host: Host, packet: Packet | undefined) =>
+  packet === undefined ? {} : { example: exampleOf(host, packet) }
+
+const MOST_PLACES = 4
+
+/** Where the others are, as far as somebody would read it. */
+function otherPlaces(all: readonly { readonly path: Path }[]): { readonly related?: readonly Related[] } {
+  const others = all.slice(1, 1 + MOST_PLACES).map(({ path }) => ({ message: 'so is this', path }))
+  return others.length === 0 ? {} : { related: others }
+}
+
+function grouped<T>(all: readonly T[], keyOf: (one: T) => string): Iterable<readonly T[]> {
+  const groups = new Map<string, T[]>()
+  for (const one of all) {
+    const key = keyOf(one)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [one])
+    else group.push(one)
+  }
+  return groups.values()
+}
+
+const causeOf = ({ rule, takers }: Lamed): string =>
+  JSON.stringify([writtenPath(rule) === undefined, takers.map(nameOfRule), cureOf(rule, takers)])
+
+/** Of a reply or a mark: no harm where the rule in front does the same, or the packets stay here. */
+function lamedUnwritten(rule: Rule, finding: Finding): readonly Lamed[] {
+  if (finding.kind !== 'shadowed') return []
+  const { packet } = finding
+  const takers = toBlame(finding.takers)
+  if (takers.every((taker) => isKernels(taker) || isSameAction(taker, rule))) return []
+  return [{ what: nameOfRule(rule), path: rule.origin.path, takers, rule, packet }]
+}
+
+function lamedOf(path: Path, parts: readonly Found[]): Lamed | undefined {
+  const shadowed = parts.flatMap(({ rule, finding }) =>
+    finding.kind === 'shadowed' ? [{ rule, ...finding }] : [],
+  )
+  const [first] = shadowed
+  if (first === undefined) return undefined
+  const isWhole = shadowed.length === parts.length
+  return {
+    what: isWhole ? 'this rule' : `this rule, as far as it is \`${partWords(first.rule)}\`,`,
+    path,
+    takers: toBlame(isWhole ? shadowed.flatMap(({ takers }) => takers) : first.takers),
+    rule: first.rule,
+    packet: first.packet,
+  }
+}
+
+function tellLamed(host: Host, all: readonly Lamed[], reporter: Reporter): void {
+  const [first] = all
+  if (first === undefined) return
+  const { what, path, takers, rule, packet } = first
+  const help = cureOf(rule, takers)
+  reporter.at(...path).report(
+    'rule-shadowed',
+    { what, others: all.length - 1, takers: takerNames(takers) },
+    {
+      on: 'key',
+      ...showing(host, packet),
+      ...(help === undefined ? {} : { help }),
+      ...otherPlaces(all),
+    },
+  )
+}
+
+const isKernels = ({ origin: { path } }: Rule): boolean => path.length === 0
+
+const isSameAction = (a: Rule, b: Rule): boolean => actionKey(a.action) === actionKey(b.action)
+
+/** In the order in which they are asked; the kernel’s own rule only where it is the only one. */
+function toBlame(takers: readonly Rule[]): readonly Rule[] {
+  const theirs = takers.filter((taker) => !isKernels(taker))
+  return [...new Set(theirs.length === 0 ? takers : theirs)].sort((a, b) => a.pref - b.pref)
+}
+
+const takerNames = (takers: readonly Rule[]): readonly string[] => [
+  ...new Set(
+    takers.map((taker) =>
+      isKernels(taker) ? 'the kernel’s rule for this host’s own addresses' : nameOfRule(taker),
+    ),
+  ),
+]
+
+/** Where the catalogue’s own, to change places, would not help. */
+function cureOf(rule: Rule, takers: readonly Rule[]): string | undefined {
+  if (writtenPath(rule) === undefined)
+    return 'Narrow the rule in front, or let it stand behind by leaving its `priority` out.'
+  if (takers.every(isKernels))
+    return 'Leave it out: what is for this host comes to no rule. What this host answers has the address as its source, `from`.'
+  if (takers.every(({ action }) => action.type === 'goto'))
+    return 'Narrow the `goto`, or give this rule a `priority` behind the one that it goes to.'
+  if (takers.every((taker) => isSameAction(taker, rule)))
+    return 'Leave it out, since its packets go the same way without it; or put it above, if that is to change.'
+  if (takers.every(({ origin: { path } }) => path[0] === 'local'))
+    return 'Take the network out of `local`, or put this rule in front by a lower `priority`.'
+  return undefined
+}
+
+/** In one family alone it is told where the packets of that family then leave: a policy that they walk around. */
+function tellInVain(host: Host, path: Path, parts: readonly Found[], reporter: Reporter): void {
+  const vain = parts.flatMap(({ rule, finding }) =>
+    finding.kind === 'in-vain' && rule.action.type === 'lookup' && isOurs(host, rule.action.table)
+      ? [{ rule, packet: finding.packet, table: rule.action.table }]
+      : [],
+  )
+  const isWhole = vain.length === parts.length
+  const shown = isWhole ? vain[0] : vain.find(({ packet }) => host.ask(packet).kind === 'route')
+  if (shown === undefined) return
+  const { rule, packet, table } = shown
+  const isFamily = parts.every((part) => part.finding.kind === 'in-vain' || part.rule.family !== rule.family)
+  reporter.at(...path).report(
+    'rule-falls-through',
+    {
+      table: nameOfTable(host.plan, table),
+      packets: isWhole
+        ? 'any packet of this rule'
+        : isFamily
+          ? `any ${familyName(rule.family)} packet of this rule`
+          : `any packet of \`${partWords(rule)}\``,
+    },
+    { on: 'key', example: exampleOf(host, packet) },
+  )
+}
+
+/** Main has routes of others too, and a table that no route is for is told by itself. */
+const isOurs = ({ plan, filled }: Host, table: number): boolean =>
+  !isReservedTable(table) && filled.has(table) && softwareOfTable(plan.coexist, table) === undefined
+
+function tellUnexamined(findings: Findings, reporter: Reporter): void {
+  const left = [...findings].flatMap(([rule, { kind }]) => (kind === 'unexamined' ? [rule] : []))
+  const [first] = left
+  if (first === undefined) return
+  reporter
+    .at(...(writtenPath(first) ?? first.origin.path))
+    .report('rules-unexamined', { count: left.length }, { on: 'key' })
+}
