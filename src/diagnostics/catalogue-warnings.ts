@@ -26,11 +26,13 @@ export const warningCatalogue = {
     help: 'For "this, but not that" write an exception above and a plain rule below.',
     about: 'FIB_RULE_INVERT inverts the match as a whole, so almost every packet matches.',
   }),
-  'rule-family-narrowed': define<{ gateway: string; made: string; other: string }>({
+  'rule-family-narrowed': define<{ gateway: string; made: string; other: string; others: number }>({
     severity: 'warning',
-    message: ({ gateway, made, other }) =>
-      `gateway ${gateway} has only ${made}: the rule is made for it alone, and ${other} goes on to the rules below`,
-    help: 'Say `family`, or `fail-closed: true` on the gateway to close the other family.',
+    message: ({ gateway, made, other, others }) =>
+      others > 0
+        ? `gateway ${gateway} has only ${made}: this rule and ${numbered(others)} are made for it alone, and ${other} goes on to the rules below`
+        : `gateway ${gateway} has only ${made}: the rule is made for it alone, and ${other} goes on to the rules below`,
+    help: 'Give the gateway a next hop of that family, or `fail-closed: true` to close it; say `family` where the rule is meant for one.',
     about: 'A policy that one family walks around is the commonest leak of dual-stack hosts.',
   }),
   'rule-shadowed': define<{ what: string; others: number; takers: readonly string[] }>({

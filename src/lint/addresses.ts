@@ -1,14 +1,26 @@
 // Replies that leave by another gateway than the one that their request came in by.
 import type { Reporter } from '../diagnostics/reporter.js'
+import type { Family } from '../kernel/family.js'
+import { loopback } from '../kernel/link.js'
 import { containsAddress, type Prefix } from '../kernel/prefix.js'
 import type { Answer, Packet } from '../lookup/lookup.js'
 import { gatewayOf } from '../plan/gateway-of.js'
 import type { PlannedGateway, PlannedLink } from '../plan/plan.js'
 import { exampleOf } from './example.js'
 import type { Host } from './host.js'
+import { unusedGateways } from './gateways.js'
+import { findPacket, packetsOf } from './packets-of.js'
 import type { Findings } from './rules.js'
+import { isReply, writtenPath } from './written.js'
 
 export function checkAddresses(host: Host, reporter: Reporter, findings: Findings): void {
+  warnOfAddresses(host, reporter, findings)
+  warnOfRules(host, reporter, findings)
+}
+
+function warnOfAddresses(host: Host, reporter: Reporter, findings: Findings): void {
+  // Of these it is told that nothing leads to them.
+  const unused = new Set(unusedGateways(host))
   const gatewaysOfLink = new Map<string, PlannedGateway[]>()
   for (const gateway of host.plan.gateways) {
     const others = gatewaysOfLink.get(gateway.link)
@@ -22,7 +34,7 @@ export function checkAddresses(host: Host, reporter: Reporter, findings: Finding
     const gateways = gatewaysOfLink.get(link.name) ?? []
     for (const [index, prefix] of link.addresses.entries()) {
       const { family, address } = prefix
-      if (gateways.length === 0 || host.standIns.names.has(address.text)) continue
+      if (gateways.length === 0) continue
       const packet: Packet = {
         family,
         src: address,
@@ -30,31 +42,97 @@ export function checkAddresses(host: Host, reporter: Reporter, findings: Finding
         ...(mark === undefined ? {} : { mark }),
       }
       const answer = host.ask(packet)
-      const owner = gateways.find(({ addresses }) =>
-        addresses.some(({ address: own }) => own.text === address.text),
-      )
+      const isLeased = host.standIns.names.has(address.text)
+      const owner = isLeased
+        ? leaseTaker(gateways, family)
+        : gateways.find(({ addresses }) => addresses.some(({ address: own }) => own.text === address.text))
       const example = () => exampleOf(host, packet, answer)
       if (owner === undefined) {
-        if (!isElsewhere(answer, link, prefix, gateways)) continue
+        if (isLeased || !isElsewhere(answer, link, prefix, gateways)) continue
         reporter
           .at(...link.origin.path, 'addresses', index)
           .report('address-unclaimed', { address: address.text, link: link.name }, { example: example() })
       } else if (
         owner.ways.length > 0 &&
+        !unused.has(owner) &&
         !leavesBy(host, owner, packet, answer) &&
+        // Of a lease more may be laid than is told here.
+        (!isLeased || leavesByOther(host, owner, packet, answer)) &&
         !isShadowTold(host, findings, owner, prefix)
       ) {
-        reporter
-          .at(...owner.origin.path)
-          .report(
-            'reply-asymmetric',
-            { gateway: owner.name, address: address.text },
-            { on: 'key', example: example() },
-          )
+        reporter.at(...owner.origin.path).report(
+          'reply-asymmetric',
+          {
+            gateway: owner.name,
+            address: host.standIns.names.get(address.text) ?? address.text,
+          },
+          { on: 'key', example: example() },
+        )
       }
     }
   }
 }
+
+/** Whose the addresses of the link’s lease are, as far as that is certain. */
+function leaseTaker(gateways: readonly PlannedGateway[], family: Family): PlannedGateway | undefined {
+  const [only, ...others] = gateways.filter(({ ways }) => ways.some((way) => way.family === family))
+  return others.length === 0 ? only : undefined
+}
+
+/** A rule that is pinned in front of the reply rules, and takes replies of another gateway. */
+function warnOfRules(host: Host, reporter: Reporter, findings: Findings): void {
+  // Of one that is never asked it is told which rule takes its packets.
+  const replies = host.plan.rules.filter(
+    (rule) => isReply(rule) && rule.selector.from !== undefined && findings.get(rule)?.kind !== 'shadowed',
+  )
+  const told = new Set<string>()
+  for (const rule of host.plan.rules) {
+    const path = writtenPath(rule)
+    const { selector, family, pref, action: led } = rule
+    const { from, fwmark, iif, not } = selector
+    // An exception to main is to stand in front.
+    if (led.type !== 'lookup' || !host.gatewayOfTable.has(led.table)) continue
+    // Who says where from, or by which mark, means just that.
+    if (path === undefined || from !== undefined || fwmark !== undefined || not === true) continue
+    if (told.has(path.join('.')) || (iif !== undefined && iif !== loopback)) continue
+    for (const { action, selector: reply, family: ofReply, pref: behind } of replies) {
+      if (ofReply !== family || behind < pref || action.type !== 'lookup' || reply.from === undefined)
+        continue
+      const owner = host.gatewayOfTable.get(action.table)
+      const own = { ...selector, from: reply.from, iif: loopback }
+      const taken = findPacket(packetsOf(host, family, own), (packet) => {
+        const answer = host.ask(packet)
+        return (
+          answer.kind === 'route' &&
+          answer.rule === rule &&
+          owner !== undefined &&
+          leavesByOther(host, owner, packet, answer)
+        )
+      })
+      if (taken === undefined || owner === undefined) continue
+      told.add(path.join('.'))
+      const address = reply.from.address.text
+      reporter.at(...path, 'priority').report(
+        'reply-asymmetric',
+        { gateway: owner.name, address: host.standIns.names.get(address) ?? address },
+        {
+          on: 'key',
+          help: 'Leave `priority` out: the rule then stands behind the reply rules, and takes what has no such source.',
+          example: exampleOf(host, taken),
+        },
+      )
+      break
+    }
+  }
+}
+
+/** By another named way out: not to a neighbour. */
+const leavesByOther = ({ plan }: Host, owner: PlannedGateway, { family }: Packet, answer: Answer): boolean =>
+  answer.kind === 'route' &&
+  answer.nexthops.some((nexthop) => {
+    const gateway = gatewayOf(plan, family, answer.table, nexthop)
+    return gateway !== undefined && gateway !== owner && !isSameWay(gateway, owner, family)
+  })
 
 /** Whether the rule that was to answer from the address is told as one that can never match. */
 const isShadowTold = (

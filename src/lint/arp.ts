@@ -11,11 +11,15 @@ import { sysctlsOf } from './sysctls.js'
 /** arp_ignore 1 answers on the card that has the address, arp_announce 2 asks with that card’s; more of each is stricter. */
 export function checkArp(host: Host, reporter: Reporter): void {
   const { larger } = sysctlsOf(host.plan)
+  const told = new Set<LinkName>()
   for (const { link, prefix, other } of sharedLinks(host.plan.links)) {
+    // The cure is for both, so one of them is enough.
+    if (told.has(other)) continue
     // IN_DEV_ARP_IGNORE, IN_DEV_ARP_ANNOUNCE: the larger of the link’s and that of conf.all.
     const isAnswering = larger(link.name, 'arp_ignore') < 1
     if (!isAnswering && larger(link.name, 'arp_announce') >= 2) continue
     const example = isAnswering ? answeredBy(host, link.name, other, parsePrefix(prefix)) : undefined
+    told.add(link.name)
     reporter
       .at(...link.origin.path, 'addresses')
       .report('links-share-prefix', { prefix, other }, example === undefined ? {} : { example })
@@ -26,12 +30,16 @@ export function checkArp(host: Host, reporter: Reporter): void {
 function answeredBy(
   host: Host,
   link: LinkName,
-  other: string,
+  other: LinkName,
   prefix: Prefix | undefined,
 ): string | undefined {
-  const address = host.plan.links
-    .find(({ name }) => name === other)
-    ?.addresses.find((own) => prefix !== undefined && containsAddress(prefix, own.address))?.address
+  const addresses = host.plan.links.find(({ name }) => name === other)?.addresses ?? []
+  const { address } =
+    addresses.find(
+      (own) =>
+        prefix !== undefined &&
+        (containsAddress(prefix, own.address) || containsAddress(own, prefix.address)),
+    ) ?? {}
   const [neighbour] = prefix === undefined ? [] : hostsIn(host, prefix)
   if (address === undefined || neighbour === undefined) return undefined
   const packet = { family: 'inet', src: neighbour, dst: address, iif: link } as const

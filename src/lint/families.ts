@@ -1,33 +1,53 @@
 // A policy of one family that the other walks around.
 import type { Reporter } from '../diagnostics/reporter.js'
 import { families, familyName, otherFamily } from '../kernel/family.js'
+import type { Packet } from '../lookup/lookup.js'
+import type { LeftOutRule } from '../plan/plan.js'
 import { exampleOf } from './example.js'
+import { grouped, otherPlaces } from './grouped.js'
 import type { Host } from './host.js'
 import { findPacket, packetsOf } from './packets-of.js'
 
 export function checkFamilies(host: Host, reporter: Reporter): void {
-  warnOfLeftOut(host, reporter)
-  warnOfMarks(host, reporter)
+  warnOfMarks(host, reporter, warnOfLeftOut(host, reporter))
 }
 
-/** Rules whose gateway has one family only: told where a packet of the other leaves nevertheless. */
-function warnOfLeftOut(host: Host, reporter: Reporter): void {
-  for (const { family, selectors, gateway, origin } of host.plan.leftOut ?? []) {
+/** Rules whose gateway has one family only: told where a packet of the other leaves nevertheless. Gives those gateways. */
+function warnOfLeftOut(host: Host, reporter: Reporter): ReadonlySet<string> {
+  const leaks: { readonly rule: LeftOutRule; readonly packet: Packet }[] = []
+  for (const rule of host.plan.leftOut ?? []) {
+    const { family, selectors } = rule
     const [leaving] = selectors.flatMap(
       (selector) =>
         findPacket(packetsOf(host, family, selector), (packet) => host.ask(packet).kind === 'route') ?? [],
     )
-    if (leaving === undefined) continue
-    const args = { gateway, made: familyName(otherFamily(family)), other: familyName(family) }
-    reporter
-      .at(...origin.path)
-      .report('rule-family-narrowed', args, { on: 'key', example: exampleOf(host, leaving) })
+    if (leaving !== undefined) leaks.push({ rule, packet: leaving })
   }
+  for (const all of grouped(leaks, ({ rule: { gateway, family } }) => `${gateway} ${family}`)) {
+    const [first] = all
+    if (first === undefined) continue
+    const { family, gateway, origin } = first.rule
+    reporter.at(...origin.path).report(
+      'rule-family-narrowed',
+      {
+        gateway,
+        made: familyName(otherFamily(family)),
+        other: familyName(family),
+        others: all.length - 1,
+      },
+      {
+        on: 'key',
+        example: exampleOf(host, first.packet),
+        ...otherPlaces(all.map(({ rule }) => rule.origin)),
+      },
+    )
+  }
+  return new Set(leaks.map(({ rule }) => rule.gateway))
 }
 
-function warnOfMarks(host: Host, reporter: Reporter): void {
+function warnOfMarks(host: Host, reporter: Reporter, told: ReadonlySet<string>): void {
   for (const { name, fwmark, origin } of host.plan.gateways) {
-    if (fwmark === undefined) continue
+    if (fwmark === undefined || told.has(name)) continue
     const path = [...origin.path, 'fwmark']
     for (const family of families) {
       const packet = { family, dst: host.outside(family), mark: fwmark.value }

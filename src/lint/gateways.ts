@@ -2,9 +2,32 @@
 import type { Reporter } from '../diagnostics/reporter.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
 import { gatewayOf } from '../plan/gateway-of.js'
+import type { PlannedGateway } from '../plan/plan.js'
+import { exampleOf } from './example.js'
 import type { Host } from './host.js'
 
-export function checkGateways({ plan, rulesOfTable }: Host, reporter: Reporter): void {
+export function checkGateways(host: Host, reporter: Reporter): void {
+  for (const gateway of unusedGateways(host)) {
+    const { link, ways, name, origin } = gateway
+    const address = host.plan.links
+      .find((one) => one.name === link)
+      ?.addresses.find(({ family }) => ways.some((way) => way.family === family))?.address
+    const example =
+      address === undefined
+        ? {}
+        : {
+            example: exampleOf(host, {
+              family: address.family,
+              src: address,
+              dst: host.outside(address.family),
+            }),
+          }
+    reporter.at(...origin.path).report('gateway-unused', { gateway: name }, { on: 'key', ...example })
+  }
+}
+
+/** No rule looks its table up, and main has no default route over it. */
+export function unusedGateways({ plan, rulesOfTable }: Host): readonly PlannedGateway[] {
   const inMain = new Set(
     plan.routes
       .filter(({ table, dst }) => table === RT_TABLE_MAIN && dst.length === 0)
@@ -12,7 +35,5 @@ export function checkGateways({ plan, rulesOfTable }: Host, reporter: Reporter):
         nexthops.flatMap((nexthop) => gatewayOf(plan, family, RT_TABLE_MAIN, nexthop) ?? []),
       ),
   )
-  for (const gateway of plan.gateways)
-    if (!rulesOfTable.has(gateway.table) && !inMain.has(gateway))
-      reporter.at(...gateway.origin.path).report('gateway-unused', { gateway: gateway.name }, { on: 'key' })
+  return plan.gateways.filter((gateway) => !rulesOfTable.has(gateway.table) && !inMain.has(gateway))
 }

@@ -5,6 +5,7 @@ import { gatewayOf } from '../plan/gateway-of.js'
 import { exampleOf } from './example.js'
 import type { Host } from './host.js'
 import { hostsIn } from './packets-of.js'
+import { nameOfTable } from './written.js'
 import { wayInto } from './way-into.js'
 
 /** Each table once, with the first network that it lacks. */
@@ -25,13 +26,15 @@ export function checkLocals(host: Host, reporter: Reporter): void {
       )
       if (packet === undefined) continue
       const gateway = host.gatewayOfTable.get(id)
-      reporter
-        .at(...origin.path, ...(gateway === undefined ? [] : ['connected']))
-        .report(
-          'local-through-provider',
-          { prefix: formatPrefix(network), table: gateway?.name ?? `table ${id}` },
-          { on: 'key', example: exampleOf(host, packet) },
-        )
+      reporter.at(...origin.path, ...(gateway === undefined ? [] : ['connected'])).report(
+        'local-through-provider',
+        { prefix: formatPrefix(network), table: gateway?.name ?? nameOfTable(host.plan, id) },
+        {
+          on: 'key',
+          example: exampleOf(host, packet),
+          ...(gateway === undefined ? { help: `Give the table a route to ${formatPrefix(network)}.` } : {}),
+        },
+      )
       break
     }
   }

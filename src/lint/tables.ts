@@ -1,12 +1,15 @@
 // Tables without routes, and tables with a way out but without the network that it leads over.
 import type { Reporter } from '../diagnostics/reporter.js'
 import { isHostPrefix, networkOf } from '../kernel/prefix.js'
-import { isReservedTable, type TableId } from '../kernel/table.js'
+import { isReservedTable, RT_TABLE_DEFAULT, type TableId } from '../kernel/table.js'
+import type { LinkName } from '../kernel/link.js'
+import type { Packet } from '../lookup/lookup.js'
+import type { Origin } from '../plan/plan.js'
 import { knownSoftware } from '../software/known.js'
 import { bandOf, softwareOfTable } from '../software/software.js'
 import { exampleOf } from './example.js'
 import type { Host } from './host.js'
-import { hostsIn } from './packets-of.js'
+import { firstPacket, hostsIn } from './packets-of.js'
 import { nameOfTable } from './written.js'
 import { wayInto } from './way-into.js'
 
@@ -15,21 +18,31 @@ export function checkTables(host: Host, reporter: Reporter): void {
   warnOfUnconnected(host, reporter)
 }
 
-function warnOfEmpty({ plan }: Host, reporter: Reporter): void {
+function warnOfEmpty(host: Host, reporter: Reporter): void {
+  const { plan } = host
   const filled = new Set<TableId>([...plan.routes, ...plan.followed].map(({ table }) => table))
-  for (const { id } of plan.tables.filter(({ origin }) => origin.path.includes('vrf'))) filled.add(id)
+  for (const { id, origin } of plan.tables) if (isOfVrf(origin)) filled.add(id)
   const told = new Set<TableId>()
-  for (const { action, origin } of plan.rules) {
+  for (const { family, selector, action, origin } of plan.rules) {
     if (action.type !== 'lookup' || told.has(action.table) || filled.has(action.table)) continue
     const { table } = action
-    if (isReservedTable(table) || softwareOfTable(plan.coexist, table) !== undefined) continue
+    if (
+      (isReservedTable(table) && table !== RT_TABLE_DEFAULT) ||
+      softwareOfTable(plan.coexist, table) !== undefined
+    )
+      continue
     told.add(table)
-    const help = ownerHint(table)
+    const help = table === RT_TABLE_DEFAULT ? { help: DEFAULT_HELP } : ownerHint(table)
+    const packet = firstPacket(host, family, selector)
+    const example = packet === undefined ? {} : { example: exampleOf(host, packet) }
     reporter
       .at(...origin.path)
-      .report('table-empty', { table: nameOfTable(plan, table) }, { on: 'key', ...help })
+      .report('table-empty', { table: nameOfTable(plan, table) }, { on: 'key', ...example, ...help })
   }
 }
+
+const DEFAULT_HELP =
+  'The kernel has this table (253), but nobody fills it: the default route is in `main`, a gateway’s own with `gateway`.'
 
 /** Where the number is one program’s alone, and not just one of hundreds that it may take. */
 function ownerHint(table: TableId): { readonly help?: string } {
@@ -45,29 +58,44 @@ function ownerHint(table: TableId): { readonly help?: string } {
   }
 }
 
-/** A neighbour on a gateway’s link, to whom a rule that leads into its table would send packets by the gateway. */
+const isOfVrf = ({ path }: Origin): boolean => path.includes('vrf')
+
+/** A neighbour on a gateway’s link, to whom a rule that leads into a table with that way out would send packets by it. */
 function warnOfUnconnected(host: Host, reporter: Reporter): void {
-  const links = new Map(host.plan.links.map((link) => [link.name, link]))
-  for (const gateway of host.plan.gateways) {
-    if (gateway.ways.length === 0) continue
-    const link = links.get(gateway.link)
-    for (const prefix of link?.addresses ?? []) {
-      if (isHostPrefix(prefix)) continue
-      const routers = gateway.ways.map(({ via }) => via?.text)
-      const neighbour = hostsIn(host, networkOf(prefix)).find(({ text }) => !routers.includes(text))
-      const packet =
-        neighbour === undefined
-          ? undefined
-          : wayInto(host, gateway.table, neighbour, ({ via }) => via !== undefined)
-      if (packet === undefined) continue
-      reporter
-        .at(...gateway.origin.path, 'connected')
-        .report(
-          'table-unconnected',
-          { table: gateway.name, link: gateway.link },
-          { example: exampleOf(host, packet) },
-        )
-      break
-    }
+  const { plan, gatewayOfTable } = host
+  for (const { id, origin } of plan.tables) {
+    if (isOfVrf(origin)) continue
+    const gateway = gatewayOfTable.get(id)
+    const found = unconnectedIn(host, id)
+    if (found === undefined) continue
+    reporter.at(...origin.path, ...(gateway === undefined ? [] : ['connected'])).report(
+      'table-unconnected',
+      { table: gateway?.name ?? nameOfTable(plan, id), link: found.link },
+      {
+        ...(gateway === undefined
+          ? { on: 'key', help: `Give the table a route to the networks of ${found.link}, over that link.` }
+          : {}),
+        example: exampleOf(host, found.packet),
+      },
+    )
   }
+}
+
+function unconnectedIn(
+  host: Host,
+  table: TableId,
+): { readonly link: LinkName; readonly packet: Packet } | undefined {
+  const hops = host.plan.routes
+    .filter((route) => route.table === table && route.dst.length === 0)
+    .flatMap(({ nexthops }) => nexthops)
+  const routers = new Set(hops.map(({ via }) => via?.text))
+  for (const dev of new Set(hops.map((hop) => hop.dev)))
+    for (const prefix of host.plan.links.find(({ name }) => name === dev)?.addresses ?? []) {
+      if (isHostPrefix(prefix)) continue
+      const neighbour = hostsIn(host, networkOf(prefix)).find(({ text }) => !routers.has(text))
+      const packet =
+        neighbour === undefined ? undefined : wayInto(host, table, neighbour, ({ via }) => via !== undefined)
+      if (packet !== undefined) return { link: dev, packet }
+    }
+  return undefined
 }

@@ -1,5 +1,5 @@
 // What is told of rules that are never asked, or asked in vain: one cause once, with the other rules that it lames.
-import type { Path, Related } from '../diagnostics/diagnostic.js'
+import type { Path } from '../diagnostics/diagnostic.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import { familyName } from '../kernel/family.js'
 import { isReservedTable } from '../kernel/table.js'
@@ -9,6 +9,7 @@ import type { Rule } from '../plan/plan.js'
 import { softwareOfTable } from '../software/software.js'
 import { exampleOf } from './example.js'
 import type { Host } from './host.js'
+import { grouped, otherPlaces } from './grouped.js'
 import type { Finding, Findings } from './rules.js'
 import { nameOfTable, nameOfRule, partWords, writtenPath } from './written.js'
 
@@ -58,25 +59,6 @@ export function checkRules(host: Host, reporter: Reporter, findings: Findings): 
 
 const showing = (host: Host, packet: Packet | undefined) =>
   packet === undefined ? {} : { example: exampleOf(host, packet) }
-
-const MOST_PLACES = 4
-
-/** Where the others are, as far as somebody would read it. */
-function otherPlaces(all: readonly { readonly path: Path }[]): { readonly related?: readonly Related[] } {
-  const others = all.slice(1, 1 + MOST_PLACES).map(({ path }) => ({ message: 'so is this', path }))
-  return others.length === 0 ? {} : { related: others }
-}
-
-function grouped<T>(all: readonly T[], keyOf: (one: T) => string): Iterable<readonly T[]> {
-  const groups = new Map<string, T[]>()
-  for (const one of all) {
-    const key = keyOf(one)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [one])
-    else group.push(one)
-  }
-  return groups.values()
-}
 
 const causeOf = ({ rule, takers }: Lamed): string =>
   JSON.stringify([writtenPath(rule) === undefined, takers.map(nameOfRule), cureOf(rule, takers)])

@@ -8,7 +8,10 @@ import type { Nexthop } from '../plan/plan.js'
 import type { Host } from './host.js'
 import { packetsOf } from './packets-of.js'
 
-/** A packet to `dst`, at best one that is forwarded, that a rule leads into the table and that leaves there by such a next hop. */
+/**
+ * A packet to `dst` that a rule leads into the table and that leaves there by such a next hop: at best one that is
+ * forwarded from elsewhere, else one of this host’s own, since neighbours reach each other without it.
+ */
 export function wayInto(
   host: Host,
   table: TableId,
@@ -19,16 +22,19 @@ export function wayInto(
   // The table itself is asked first: most have what they should, whatever leads there.
   const found = findRoute(host.fib[family].tables.get(table), readPacket({ family, dst }))
   if (found === undefined || !found.nexthops.some(isWrong)) return undefined
+  const near = host.linkTo(dst)
   let own: Packet | undefined
+  let neighbourly: Packet | undefined
   for (const rule of host.rulesOfTable.get(table) ?? []) {
     if (rule.family !== family) continue
     for (const packet of packetsOf(host, family, rule.selector, dst)) {
-      if (packet.iif === undefined && own !== undefined) continue
+      if (packet.src?.text === dst.text || (packet.iif === undefined && own !== undefined)) continue
       const answer = host.ask(packet)
       if (answer.kind !== 'route' || answer.table !== table || !answer.nexthops.some(isWrong)) continue
-      if (packet.iif !== undefined) return packet
-      own = packet
+      if (packet.iif === undefined) own = packet
+      else if (packet.iif === near) neighbourly ??= packet
+      else return packet
     }
   }
-  return own
+  return own ?? neighbourly
 }

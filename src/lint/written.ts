@@ -3,7 +3,7 @@ import type { Path } from '../diagnostics/diagnostic.js'
 import { familyName } from '../kernel/family.js'
 import { selectorKey } from '../plan/identity.js'
 import type { KernelPlan, Rule } from '../plan/plan.js'
-import type { TableId } from '../kernel/table.js'
+import { RT_TABLE_DEFAULT, type TableId } from '../kernel/table.js'
 
 /** Of a rule under `rules`; undefined for one that nobody wrote. */
 export const writtenPath = ({ origin: { path } }: Rule): Path | undefined =>
@@ -26,6 +26,6 @@ export const partWords = ({ family, selector }: Rule): string =>
 export const nameOfRule = ({ origin: { reason } }: Rule): string => reason.replace(/: (.*)$/s, ' ($1)')
 
 export const nameOfTable = ({ tables }: KernelPlan, table: TableId): string => {
-  const name = tables.find(({ id }) => id === table)?.name
+  const name = table === RT_TABLE_DEFAULT ? 'default' : tables.find(({ id }) => id === table)?.name
   return name === undefined ? String(table) : `${name} (${table})`
 }

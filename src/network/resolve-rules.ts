@@ -6,6 +6,7 @@ import { isLinkName } from '../kernel/link.js'
 import { isPreference } from '../kernel/preference.js'
 import type { RuleAction } from '../kernel/rule.js'
 import { RT_TABLE_MAIN, reservedTableNames, type TableId } from '../kernel/table.js'
+import { kernelVrfs } from '../software/routers.js'
 import { softwareOfPref } from '../software/software.js'
 import { expandRule } from './expand-rule.js'
 import { entriesOf, findGateway, reportUnknownTable } from './lookups.js'
@@ -96,6 +97,8 @@ function tableOf(written: string | number, { tables }: RuleContext, reporter: Re
   return found
 }
 
+const VRF_HELP = 'Choose another number: there the kernel lays its rule for VRFs, with the first of them.'
+
 function checkPriority(rule: RuleDescription, { coexist }: RuleContext, reporter: Reporter): void {
   const { priority } = rule
   if (priority === undefined) return
@@ -103,7 +106,11 @@ function checkPriority(rule: RuleDescription, { coexist }: RuleContext, reporter
   const software = softwareOfPref(coexist, priority)
   if (!isPreference(priority)) at.report('pref-out-of-range', { pref: priority })
   else if (software !== undefined)
-    at.report('coexist-collision', { what: `priority ${priority}`, software: software.name })
+    at.report(
+      'coexist-collision',
+      { what: `priority ${priority}`, software: software.name },
+      software === kernelVrfs ? { help: VRF_HELP } : {},
+    )
 }
 
 /** Families that the rule may speak of before its prefixes are asked. */

@@ -3,6 +3,7 @@ import type { Description } from '../description/description.js'
 import { hasErrors } from '../diagnostics/diagnostic.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import { didYouMean } from '../diagnostics/suggest.js'
+import { kernelVrfs } from '../software/routers.js'
 import { knownSoftware } from '../software/known.js'
 import type { Software } from '../software/software.js'
 import type { Network, OwnTable, SysctlChoice } from './network.js'
@@ -63,7 +64,9 @@ function resolveCoexist(description: Description, reporter: Reporter): readonly 
     if (known !== undefined) found.push(known)
     else reportUnknown(name, reporter.at('coexist', index))
   }
-  return found
+  // The kernel lays its rule for VRFs with the first of them.
+  const makesVrf = Object.values(description.links ?? {}).some(({ vrf }) => vrf !== undefined)
+  return makesVrf && !found.includes(kernelVrfs) ? [...found, kernelVrfs] : found
 }
 
 function reportUnknown(name: string, reporter: Reporter): void {

@@ -11,7 +11,7 @@ interface Addressed {
 export interface SharedLink<Link> {
   readonly link: Link
   readonly prefix: string
-  readonly other: string
+  readonly other: LinkName
 }
 
 /** IPv4 prefixes that lie on more than one link; each link once. Sorted by start, an enclosing prefix comes first. */

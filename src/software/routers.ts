@@ -1,6 +1,11 @@
 // Routing daemons, and what else chooses among uplinks.
 import { software, type Software } from './software.js'
 
+export const kernelVrfs = software('vrf', 'VRFs of the kernel', {
+  prefs: [1000],
+  sources: ['Linux: Documentation/networking/vrf.rst'],
+})
+
 export const routers: readonly Software[] = [
   // 1000, 2000 and 3000 + the interface's number, which is that of its table; the default mask has room for 60, and two more
   // numbers behind 2000 for blackhole and unreachable.
@@ -65,8 +70,5 @@ export const routers: readonly Software[] = [
     protocols: [84],
     sources: ['rtnetlink.h: RTPROT_OVN', 'OVN: route-exchange-netlink.h'],
   }),
-  software('vrf', 'VRFs of the kernel', {
-    prefs: [1000],
-    sources: ['Linux: Documentation/networking/vrf.rst'],
-  }),
+  kernelVrfs,
 ]

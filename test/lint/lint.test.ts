@@ -225,6 +225,44 @@ default: old`),
   })
 })
 
+describe('a rule in front of the replies', () => {
+  const pinned = (rule: string) => toldOf(`${withLan}rules: [${rule}]`)
+
+  it('takes those of another gateway', () => {
+    const told = ['reply-asymmetric at rules[0].priority']
+    expect(pinned('{ ipproto: tcp, sport: 443, gateway: fiber, priority: 100 }')).toEqual(told)
+    expect(pinned('{ iif: lo, uidrange: 1000, gateway: cable, priority: 100 }')).toEqual(told)
+    expect(pinned('{ to: 203.0.113.0/24, gateway: cable, priority: 100 }')).toEqual(told)
+  })
+
+  it('is meant where it says from where or by which mark, leads to main, or is of what is forwarded', () => {
+    expect(pinned('{ from: 192.0.2.10, to: 203.0.113.0/24, gateway: cable, priority: 100 }')).toEqual([])
+    expect(pinned('{ fwmark: 0x1/0xf, gateway: cable, priority: 100 }')).toEqual([])
+    expect(pinned('{ to: 203.0.113.0/24, table: main, priority: 100 }')).toEqual([])
+    expect(pinned('{ iif: lan0, gateway: cable, priority: 100 }')).toEqual([])
+    expect(pinned('{ ipproto: tcp, sport: 443, gateway: fiber }')).toEqual([])
+  })
+})
+
+describe('a leased address', () => {
+  const leased = (more: string, rule: string) =>
+    toldOf(`
+links:
+  eth0: { dhcp4: true }
+  eth1: { dhcp4: true }
+gateways:
+  fiber: { link: eth0, via: lease }
+  cable: { link: eth1, via: lease${more} }
+default: fiber
+rules: [${rule}]`)
+
+  it('has its replies leave by another gateway as a told one has', () => {
+    const rule = '{ ipproto: tcp, dport: 25, gateway: cable }'
+    expect(leased(', reply: none', rule)).toEqual(['reply-asymmetric at gateways.cable'])
+    expect(leased('', rule)).toEqual([])
+  })
+})
+
 describe('a family that walks around a policy', () => {
   const dual = (rule: string) =>
     toldOf(`
@@ -247,6 +285,19 @@ rules: [${rule}]`)
     expect(dual('{ from: lan0, gateway: cable }')).toEqual(['rule-family-narrowed at rules[0]'])
   })
 
+  it('is told once for all rules to a gateway, and its mark', () => {
+    const { told } = planOf(`
+links:
+  eth0: { addresses: [192.0.2.10/24, '2001:db8:a::10/64'] }
+  eth1: { addresses: [198.51.100.10/24] }
+gateways:
+  fiber: { link: eth0, via: [192.0.2.1, '2001:db8:a::1'] }
+  cable: { link: eth1, via: 198.51.100.1, fwmark: 0x200/0xff00 }
+default: fiber
+rules: [{ ipproto: tcp, dport: 25, gateway: cable }, { ipproto: udp, gateway: cable }]`)
+    expect(told).toEqual(['rule-family-narrowed at rules[0]'])
+  })
+
   it('is not told where prefixes or the writer say it', () => {
     expect(dual('{ from: 10.0.0.0/24, gateway: cable }')).toEqual([])
     expect(dual('{ from: lan4, gateway: cable }')).toEqual([])
@@ -256,9 +307,18 @@ rules: [${rule}]`)
 
 describe('what nothing leads to', () => {
   it('is a gateway without default, rule and reply', () => {
-    expect(toldOf(twoProviders.replace('198.51.100.1 }', '198.51.100.1, reply: none }'))).toEqual([
-      'gateway-unused at gateways.cable',
-      'reply-asymmetric at gateways.cable',
+    const { diagnostics } = compile(
+      `version: 1\n${twoProviders.replace('198.51.100.1 }', '198.51.100.1, reply: none }')}`,
+      { targets: [] },
+    )
+    expect(diagnostics.map(({ code, example }) => [code, example])).toEqual([
+      ['gateway-unused', 'from 198.51.100.10 to 203.0.113.7 leaves by fiber'],
+    ])
+  })
+
+  it('is the table that the kernel calls default', () => {
+    expect(toldOf(`${oneProvider}rules: [{ from: 10.0.0.0/8, table: default }]`)).toEqual([
+      'table-empty at rules[0]',
     ])
   })
 
@@ -374,6 +434,67 @@ rules: [{ dport: 25, ipproto: tcp, table: lab }]`
       "via: [192.0.2.1, '2001:db8:a::1'] }",
     )
     expect(toldOf(dual)).toEqual(['rule-falls-through at rules[0]'])
+  })
+})
+
+describe('a table of the writer’s own with a default route', () => {
+  const own = (routes: string, rule = '{ from: 10.0.0.0/24, table: lab }') =>
+    toldOf(
+      `${withLan}tables: { lab: { id: 300, routes: [{ to: default, via: 198.51.100.1 }${routes}] } }\nrules: [${rule}]`,
+    )
+  const [lan, wan] = [', { to: 10.0.0.0/24, link: lan0 }', ', { to: 198.51.100.0/24, link: eth1 }']
+
+  it('wants the networks of this host, and that of its way out', () => {
+    expect(own('')).toEqual(['table-unconnected at tables.lab', 'local-through-provider at tables.lab'])
+    expect(own(lan)).toEqual(['table-unconnected at tables.lab'])
+    expect(own(wan)).toEqual(['local-through-provider at tables.lab'])
+    expect(own(lan + wan)).toEqual([])
+  })
+
+  it('does without them where no rule leads them there', () => {
+    expect(own('', '{ from: 10.0.0.0/24, to: 203.0.113.0/24, table: lab }')).toEqual([])
+  })
+
+  it('shows a packet that the host has to do with, from one place to another', () => {
+    const { diagnostics } = compile(
+      `version: 1\n${withLan}tables: { lab: { id: 300, routes: [{ to: default, via: 198.51.100.1 }${wan}] } }
+rules: [{ from: 10.0.0.0/24, table: lab }]`,
+      { targets: [] },
+    )
+    expect(diagnostics.map(({ example }) => example)).toEqual(['from 10.0.0.1 to 10.0.0.7 leaves by cable'])
+  })
+})
+
+describe('links in one network', () => {
+  it('are told once, since the cure is one for both', () => {
+    const two = (sysctls: string) =>
+      toldOf(`
+links:
+  eth0: { addresses: [192.0.2.10/24] }
+  eth1: { addresses: [192.0.2.130/25] }
+gateways:
+  a: { link: eth0, via: 192.0.2.1 }
+  b: { link: eth1, via: 192.0.2.129 }
+default: a
+${sysctls}`)
+    expect(two('sysctls: none')).toEqual(['links-share-prefix at links.eth0.addresses'])
+    expect(two('')).toEqual([])
+  })
+})
+
+describe('a VRF of the description', () => {
+  it('takes priority 1000 for the kernel’s rule', () => {
+    const vrf = (priority: number) =>
+      toldOf(`
+links:
+  eth0: { addresses: [192.0.2.10/24] }
+  eth2: { addresses: [10.1.0.2/24] }
+  mgmt: { vrf: { table: 500, links: [eth2] } }
+gateways:
+  fiber: { link: eth0, via: 192.0.2.1 }
+rules: [{ from: 10.9.0.0/16, gateway: fiber, priority: ${priority} }]`)
+    expect(vrf(1000)).toEqual(['coexist-collision at rules[0].priority'])
+    expect(vrf(1001)).toEqual([])
   })
 })
 
