@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, transform } from 'esbuild'
+import { ascii } from './ascii.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -21,7 +22,7 @@ const { outputFiles } = await build({
 /** The licence of the package that reads addresses asks to go with it. */
 const licence = readFileSync(join(root, 'node_modules/ip-address/LICENSE'), 'utf8').trim()
 
-const script = `/*! holds ip-address, MIT\n${licence}\n*/\n${outputFiles[0].text.trim()}`
+const script = `/*! holds ip-address, MIT\n${licence}\n*/\n${ascii(outputFiles[0].text.trim())}`
 const style = (
   await transform(readFileSync(join(root, 'src/page/style.css'), 'utf8'), { loader: 'css', minify: true })
 ).code.trim()

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { ascii } from './ascii.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 /** Tests bundle into a folder of their own. */
@@ -49,8 +50,8 @@ const lazyNetworks = {
   },
 }
 
-const bundle = (entryPoints, define = {}) =>
-  build({
+async function bundle(entryPoints, define = {}) {
+  const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints,
     outdir,
@@ -78,11 +79,16 @@ const bundle = (entryPoints, define = {}) =>
     },
     plugins: [embedded, lazyNetworks],
     metafile: true,
+    write: false,
   })
+  // As ASCII src/cli/launch.ts reads it.
+  for (const { path, text } of outputFiles) writeFileSync(path, ascii(text))
+  return metafile
+}
 
 rmSync(outdir, { recursive: true, force: true })
 mkdirSync(outdir, { recursive: true })
-const { metafile } = await bundle({
+const metafile = await bundle({
   app: 'src/cli/app.ts',
   embedded: 'src/cli/embedded.generated.ts',
   browser: 'src/page/browser.generated.ts',

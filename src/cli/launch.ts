@@ -17,7 +17,7 @@ export async function launch(words: readonly string[]): Promise<void> {
   const file = join(import.meta.dirname, 'app.cjs')
   const cache = join(dirname(file), `app-${version}-${BUNDLE_HASH}-${process.version}-${process.arch}.cache`)
   const cachedData = readCache(cache)
-  // esbuild writes ASCII alone, which need not be decoded.
+  // scripts/bundle.mjs writes ASCII alone, which need not be decoded.
   const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, 'latin1')}\n})`
   const script = new Script(source, { filename: file, ...(cachedData === undefined ? {} : { cachedData }) })
   // Only this command runs enough of the bundle for its functions to be worth keeping.

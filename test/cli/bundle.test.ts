@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { MANIFEST_NAME } from '../../src/node/manifest.js'
 import { everythingIn, temporaryFolder } from '../node/folder.js'
+import { pageOfText } from '../page/pages.js'
 import { bundleCommand, runCommand } from './bundle.js'
 import { GOOD, REFUSED, WRONG } from './fake-io.js'
 
@@ -24,11 +25,20 @@ test('--version', () => {
 })
 
 test('compare --html', () => {
-  const folder = temporaryFolder()
-  const path = join(folder, 'host.html')
-  const ended = runCommand(main, ['compare', hostIn(folder), '--html', path])
-  expect(ended).toEqual({ code: 0, stdout: `${path}: written; open it in a browser\n`, stderr: '' })
-  expect(readFileSync(path, 'utf8').startsWith('<!doctype html>')).toBe(true)
+  const cwd = temporaryFolder()
+  hostIn(cwd)
+  const ended = runCommand(main, ['compare', 'host.yaml', '--html', 'page.html'], { cwd })
+  expect(ended).toEqual({ code: 0, stdout: 'page.html: written; open it in a browser\n', stderr: '' })
+  // To the letter, though it was bundled: the title has a character that ASCII lacks.
+  expect(readFileSync(join(cwd, 'page.html'), 'utf8') === pageOfText(GOOD, 'host.yaml')).toBe(true)
+})
+
+test('every bundled file is ASCII, as which it is read', () => {
+  const folder = dirname(main)
+  const bundled = readdirSync(folder).filter((name) => name.endsWith('.cjs'))
+  expect(bundled.length).toBeGreaterThan(3)
+  for (const name of bundled)
+    expect(/.{0,40}[^\0-\x7f].*/.exec(readFileSync(join(folder, name), 'utf8'))?.[0], name).toBeUndefined()
 })
 
 describe('render', () => {
