@@ -6,8 +6,8 @@ import { matrixMarkdown } from '../../src/cli/matrix-text.js'
 import { planTable } from '../../src/cli/plan-table.js'
 import { planCommands } from '../../src/cli/plan-ip.js'
 import { traceText } from '../../src/cli/trace-text.js'
-import { readQuestion } from '../../src/cli/trace-questions.js'
-import { tell } from '../../src/cli/trace-told.js'
+import { readQuestion } from '../../src/syntax/question.js'
+import { tell } from '../../src/lookup/told.js'
 import { createFib } from '../../src/lookup/fib.js'
 import { bands } from '../../src/plan/prefs.js'
 import { matrixOf } from '../../src/targets/matrix.js'
@@ -90,7 +90,7 @@ function makersOf(root: string): Makers {
       const { plan, lineOf } = planOf(host)
       const read = readQuestion(words, plan)
       if (!read.ok) throw new Error(read.problem)
-      return fence('text', traceText(tell(createFib(plan), read.value), { plan, lineOf, all: false }))
+      return fence('text', traceText(tell(createFib(plan), read.question), { plan, lineOf, all: false }))
     },
     'plan-ip': ([host = '']) => {
       const { plan, lineOf } = planOf(host)

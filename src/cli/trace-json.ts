@@ -6,7 +6,7 @@ import type { Rule } from '../plan/plan.js'
 import { tableWord } from '../syntax/iproute2.js'
 import { nexthopDocument, originDocument, routeDocument, ruleDocument } from '../syntax/plan-document.js'
 import { formatAnswer, formatPacket } from '../syntax/route-get.js'
-import type { Told } from './trace-told.js'
+import type { Told } from '../lookup/told.js'
 
 export function traceJson(file: string, told: readonly Told[], lineOf: (path: Path) => number): string {
   const document = { version: 1, file, packets: told.map((one) => packetDocument(one, lineOf)) }

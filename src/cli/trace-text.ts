@@ -1,16 +1,14 @@
 // A trace for a person's eyes: the answer first, then each rule that was asked.
 import type { Path } from '../diagnostics/diagnostic.js'
-import { RT_TABLE_MAIN } from '../kernel/table.js'
 import type { Packet, TraceStep } from '../lookup/lookup.js'
-import { lackOf } from '../lookup/reason.js'
 import type { Trace } from '../lookup/trace.js'
 import type { Unknown } from '../lookup/unknown.js'
-import type { KernelPlan, Origin, Route } from '../plan/plan.js'
-import { routeWords } from '../syntax/iproute2.js'
+import { verdictWithHops } from '../lookup/verdict.js'
+import type { KernelPlan, Origin } from '../plan/plan.js'
 import { formatPacket } from '../syntax/route-get.js'
+import { outcomeText, routeText, ruleText, tableName, unknownText, withoutText } from '../syntax/walk.js'
 import { columns } from './columns.js'
-import type { Told } from './trace-told.js'
-import { ruleText, tableName, verdictOf } from './trace-verdict.js'
+import type { Told } from '../lookup/told.js'
 
 export interface Telling {
   readonly plan: KernelPlan
@@ -22,7 +20,7 @@ export interface Telling {
 /** A block for the packet: what becomes of it, by which rule and route, what to bear in mind, and the rules in order. */
 export function traceText({ trace, unknown, remarks }: Told, telling: Telling): string {
   const { plan, lineOf } = telling
-  const verdict = verdictOf(plan, trace)
+  const verdict = verdictWithHops(plan, trace)
   const last = decisive(trace)
   const grounds =
     last === undefined
@@ -30,7 +28,13 @@ export function traceText({ trace, unknown, remarks }: Told, telling: Telling): 
       : [
           ['rule', `${last.rule.pref}: ${ruleText(plan, last.rule)}`, ...whence(last.rule.origin, lineOf)],
           ...('route' in last
-            ? [['route', routeText(plan, last.route), ...whence(last.route.origin, lineOf)]]
+            ? [
+                [
+                  'route',
+                  `${routeText(last.route)} in table ${tableName(plan, last.route.table)}`,
+                  ...whence(last.route.origin, lineOf),
+                ],
+              ]
             : []),
         ]
   const lines = [
@@ -38,8 +42,8 @@ export function traceText({ trace, unknown, remarks }: Told, telling: Telling): 
     ...(unknown.length === 0
       ? [`  ${verdict}`]
       : [
-          ...unknown.map((one) => `  unknown from here: ${unknownText(plan, one, lineOf)}`),
-          `  ${unknown.some(({ kind }) => kind === 'lease') ? 'without that lease it' : 'outside of the VRF it'} ${verdict}`,
+          ...unknown.map((one) => `  unknown from here: ${cureText(plan, one, lineOf)}`),
+          `  ${withoutText(unknown)} it ${verdict}`,
         ]),
     ...columns(grounds).map((line) => `  ${line}`),
     ...remarks.map((remark) => `  note: ${remark}`),
@@ -56,31 +60,18 @@ function decisive({ steps, answer }: Trace): TraceStep | undefined {
   return answer.kind === 'none' || answer.kind === 'onlink' ? undefined : steps.at(-1)
 }
 
-export function unknownText(plan: KernelPlan, unknown: Unknown, lineOf: (path: Path) => number): string {
-  const place = `line ${lineOf(unknown.origin.path)}`
-  if (unknown.kind === 'vrf')
-    return `${unknown.link} is in the VRF ${unknown.vrf} (${place}), and the kernel asks its table by a rule of its own; ask \`ip route get\` on the host`
-  const { link, table } = unknown
-  return `table ${tableName(plan, table)} follows the lease of ${link} (${place}); tell it: --lease '${link}=ADDRESS/LENGTH,via ROUTER', or ${link}=none`
+/** With how it can be told. */
+function cureText(plan: KernelPlan, unknown: Unknown, lineOf: (path: Path) => number): string {
+  const text = unknownText(plan, unknown, lineOf(unknown.origin.path))
+  return unknown.kind === 'vrf'
+    ? text
+    : `${text}; tell it: --lease '${unknown.link}=ADDRESS/LENGTH,via ROUTER', or ${unknown.link}=none`
 }
 
 /** Where it stands and what it serves; the kernel's own stands nowhere. */
 function whence(origin: Origin, lineOf: (path: Path) => number): readonly string[] {
   const why = origin.comment === undefined ? origin.reason : `${origin.reason}: ${origin.comment}`
   return [origin.path.length === 0 ? '-' : `line ${lineOf(origin.path)}`, why]
-}
-
-const routeText = (plan: KernelPlan, route: Route): string =>
-  `${shortRoute(route)} in table ${tableName(plan, route.table)}`
-
-/** Without its table; next hops of many are in the first line. */
-function shortRoute(route: Route): string {
-  const { nexthops } = route
-  const isMultipath = nexthops.length > 1
-  const words = routeWords({ ...route, table: RT_TABLE_MAIN, nexthops: isMultipath ? [] : nexthops })
-  // Of a route of type local ip-route(8) is told the table always.
-  const plain = words.filter((word, index) => word !== 'table' && words[index - 1] !== 'table')
-  return [...plain, ...(isMultipath ? [`over ${nexthops.length} next hops`] : [])].join(' ')
 }
 
 /** Of rules in a row that do not match so many are shown at its ends, where there are more than a screen is good for. */
@@ -120,28 +111,6 @@ function stepRow(step: TraceStep, packet: Packet, { plan, lineOf }: Telling): re
   ]
 }
 
-function outcomeText(step: TraceStep, packet: Packet): string {
-  const { action } = step.rule
-  switch (step.outcome) {
-    case 'passed':
-      return `no match: ${lackOf(step, packet) ?? ''}`
-    case 'no-route':
-      return 'no route there'
-    case 'suppressed':
-      return `not counted, its prefix is too short: ${shortRoute(step.route)}`
-    case 'throw':
-      return `back to the rules: ${shortRoute(step.route)}`
-    case 'goto':
-      return 'matches, on to there'
-    case 'unresolved':
-      return `matches, but no rule has ${action.type === 'goto' ? action.pref : ''}`
-    case 'refused':
-      return 'matches and refuses'
-    case 'answered':
-      return shortRoute(step.route)
-  }
-}
-
 /** A line for each packet: its words, where it goes, and the rule with its line. */
 export function briefText(told: readonly Told[], { plan, lineOf }: Telling): string {
   const rows = told.map(({ trace, unknown }) => {
@@ -153,7 +122,7 @@ export function briefText(told: readonly Told[], { plan, lineOf }: Telling): str
     return [
       formatPacket(trace.packet),
       unknown.length === 0
-        ? verdictOf(plan, trace)
+        ? verdictWithHops(plan, trace)
         : `unknown from here: ${unknown.map(({ link, kind }) => `the ${kind === 'lease' ? 'lease' : 'VRF'} of ${link}`).join(', ')}`,
       origin === undefined ? '' : `line ${lineOf(origin.path)}: ${origin.reason}`,
     ]

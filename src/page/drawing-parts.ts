@@ -278,6 +278,9 @@ export const entryPart = (key: string, words: string, { x, y }: Point, width: nu
     >${box(x, y, width, 22, 'entrybox')}${text(x + 9, y + 15, fit(words, width - 14, plain), 'plain')}</g
   >`
 
+/** Taller for its width than what is left of a sheet of paper below the packet. */
+const TALL = 0.65
+
 /** The drawing as one image with a text in its place. */
 export const drawing = (
   classes: string,
@@ -287,7 +290,7 @@ export const drawing = (
   parts: readonly Markup[],
 ): Markup =>
   html`<svg
-    class="drawing ${classes}"
+    class="drawing ${classes}${height > TALL * width ? ' tall' : ''}"
     viewBox="-2 0 ${width + 4} ${Math.ceil(height)}"
     role="img"
     ${attribute('aria-label', label)}

@@ -29,7 +29,7 @@ const ROWS = { x: 136, width: 424 }
 const CARDS = { x: 652, width: 254 }
 const LINKS = { x: 968, width: 144 }
 const WAYS = { x: 1140, width: 138 }
-const HOST = { x: 46, right: 1040 }
+const HOST = { x: 56, right: 1040 }
 
 export function wideDrawing(scene: Scene): Markup {
   const { legend } = scene

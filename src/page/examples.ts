@@ -53,6 +53,9 @@ const somewhere: Readonly<Record<Family, readonly string[]>> = {
   inet6: ['2001:db8:ffff::77', '2620:fe::fe'],
 }
 
+/** What comes in by a link whose networks nobody tells comes from here. */
+const farAway: Readonly<Record<Family, string>> = { inet: '198.18.0.7', inet6: '2001:db8:fffe::7' }
+
 function outsideOf(plan: KernelPlan, family: Family): string {
   const near = [
     ...plan.links.flatMap(({ addresses }) => addresses),
@@ -66,22 +69,20 @@ function outsideOf(plan: KernelPlan, family: Family): string {
   return free ?? candidates.at(-1) ?? ''
 }
 
-/** A neighbour of the host in the prefix. */
-function neighbourIn(prefix: Prefix, own: Address | undefined): Address {
+/** An address in the prefix that none of the host’s own is. */
+function neighbourIn({ links }: KernelPlan, prefix: Prefix): Address {
+  const own = new Set(links.flatMap(({ addresses }) => addresses.map(({ address }) => addressValue(address))))
   const first = addressValue(networkOf(prefix).address)
   const room = BigInt(prefix.family === 'inet' ? 32 : 128) - BigInt(prefix.length)
-  const offset = room < 4n ? 1n : 7n
-  const value = first + offset
-  return addressFromValue(
-    prefix.family,
-    own !== undefined && addressValue(own) === value ? value + 1n : value,
-  )
+  let value = first + (room < 4n ? 1n : 7n)
+  while (own.has(value)) value++
+  return addressFromValue(prefix.family, value)
 }
 
 function fromLan(plan: KernelPlan, lan: PlannedLink | undefined): readonly Example[] {
   const prefix = lan?.addresses.find(isNetwork)
   if (lan === undefined || prefix === undefined) return []
-  const source = neighbourIn(prefix, prefix.address).text
+  const source = neighbourIn(plan, prefix).text
   return [
     {
       label: `from ${lan.name}`,
@@ -124,13 +125,12 @@ function ofRule(plan: KernelPlan, rule: Rule, lan: PlannedLink | undefined): Exa
   const { family, selector } = rule
   const { from, to, iif, oif, fwmark, ipproto, dport, sport, uidrange, tos } = selector
   const isOwn = uidrange !== undefined || oif !== undefined || iif === loopback
-  const source =
-    from === undefined ? undefined : isHostPrefix(from) ? from.address : neighbourIn(from, undefined)
+  const source = from === undefined ? undefined : isHostPrefix(from) ? from.address : neighbourIn(plan, from)
   const home = source === undefined ? undefined : homeOf(plan, source)
   const isHosts =
     source !== undefined &&
     plan.links.some((link) => link.addresses.some(({ address }) => address.text === source.text))
-  const lanSource = isOwn ? undefined : lanAddress(lan, family)
+  const lanSource = isOwn ? undefined : addressBehind(plan, lan, family)
   const entry =
     iif !== undefined && iif !== loopback
       ? iif
@@ -138,14 +138,21 @@ function ofRule(plan: KernelPlan, rule: Rule, lan: PlannedLink | undefined): Exa
         ? undefined
         : (home?.name ??
           (source === undefined && ipproto !== undefined && lanSource !== undefined ? lan?.name : undefined))
-  const src = source?.text ?? (entry !== undefined && entry === lan?.name ? lanSource : undefined)
+  const src =
+    source?.text ??
+    addressBehind(
+      plan,
+      plan.links.find(({ name }) => name === entry),
+      family,
+    ) ??
+    (entry === undefined ? undefined : farAway[family])
   const protocol = ipproto === undefined ? [] : ['ipproto', protocolWord(ipproto)]
   const words = [
     to === undefined
       ? outsideOf(plan, family)
       : isHostPrefix(to)
         ? to.address.text
-        : neighbourIn(to, undefined).text,
+        : neighbourIn(plan, to).text,
     ...(src === undefined ? [] : ['from', src]),
     ...(entry === undefined ? [] : ['iif', entry]),
     ...(oif === undefined ? [] : ['oif', oif]),
@@ -154,7 +161,7 @@ function ofRule(plan: KernelPlan, rule: Rule, lan: PlannedLink | undefined): Exa
     ...(sport === undefined ? [] : ['sport', String(sport.first)]),
     ...(dport === undefined ? [] : ['dport', String(dport.first)]),
     ...(uidrange === undefined ? [] : ['uid', String(uidrange.first)]),
-    ...(tos === undefined ? [] : ['tos', String(tos)]),
+    ...(tos === undefined ? [] : ['tos', `0x${tos.toString(16)}`]),
   ]
   return { label: labelOf(rule, entry), words: words.join(' ') }
 }
@@ -164,9 +171,9 @@ const homeOf = (plan: KernelPlan, source: Address): PlannedLink | undefined =>
     addresses.some((address) => isNetwork(address) && containsAddress(networkOf(address), source)),
   )
 
-function lanAddress(lan: PlannedLink | undefined, family: Family): string | undefined {
-  const prefix = lan?.addresses.find((address) => address.family === family && isNetwork(address))
-  return prefix === undefined ? undefined : neighbourIn(prefix, prefix.address).text
+function addressBehind(plan: KernelPlan, link: PlannedLink | undefined, family: Family): string | undefined {
+  const prefix = link?.addresses.find((address) => address.family === family && isNetwork(address))
+  return prefix === undefined ? undefined : neighbourIn(plan, prefix).text
 }
 
 function labelOf({ selector, origin }: Rule, entry: string | undefined): string {

@@ -3,7 +3,8 @@ import type { Family } from '../kernel/family.js'
 import { RT_TABLE_DEFAULT, type TableId } from '../kernel/table.js'
 import { kernelRules } from '../lookup/fib.js'
 import type { KernelPlan, Origin, Rule } from '../plan/plan.js'
-import { actionWords, selectorWords } from '../syntax/iproute2.js'
+import { actionWords } from '../syntax/iproute2.js'
+import { selectorText } from '../syntax/walk.js'
 
 export interface LadderRow {
   readonly key: string
@@ -52,7 +53,7 @@ function rowOf(rule: Rule): LadderRow {
     key: '',
     pref: rule.pref,
     families: [rule.family],
-    selector: selectorWords(rule.selector).join(' ') || 'all',
+    selector: selectorText(rule.selector) || 'all',
     action: object === undefined ? verb : `${verb} ${object}`,
     ...(suppressor.length === 0 ? {} : { suppressor: suppressor.join(' ') }),
     ...(rule.action.type === 'lookup' ? { table: rule.action.table } : {}),

@@ -12,7 +12,11 @@ export function askSection(plan: KernelPlan): Markup {
   return html` <section id="ask" aria-labelledby="ask-title">
     <h2 id="ask-title">Where does a packet go?</h2>
     <form id="packet-form" class="live" novalidate>
-      <label for="packet">A packet, in the words of <code>ip route get</code></label>
+      <label for="packet"
+        >A packet in the words of <code>ip route get</code>: an address, then any of <code>from</code>
+        <code>iif</code> <code>oif</code> <code>mark</code> <code>ipproto</code> <code>sport</code>
+        <code>dport</code> <code>uid</code> <code>tos</code></label
+      >
       <div class="field">
         <input
           id="packet"
@@ -21,14 +25,9 @@ export function askSection(plan: KernelPlan): Markup {
           autocapitalize="off"
           spellcheck="false"
           value="${examples[0]?.words}"
-          aria-describedby="packet-help"
         />
         <button type="submit">Ask</button>
       </div>
-      <p id="packet-help" class="hint">
-        Address, then any of <code>from</code> <code>iif</code> <code>oif</code> <code>mark</code>
-        <code>ipproto</code> <code>sport</code> <code>dport</code> <code>uid</code> <code>tos</code>.
-      </p>
       <div class="chips" role="group" aria-label="Examples">
         ${examples.map(({ label, words }) => html`<button type="button" class="example" data-words="${words}">${label}</button> `)}
       </div>

@@ -7,7 +7,8 @@ export const behaviourSection = ({ topics, stacks }: Comparison): Markup =>
     <h2 id="behaviour-title">How they behave</h2>
     ${topics.map(
       ({ topic, title }) =>
-        html`<h3>${title}</h3>
+        html`<details open>
+          <summary><h3>${title}</h3></summary>
           <dl class="facts">
             ${factsOf(stacks, topic).map(
               ({ ids, text, source }) =>
@@ -16,7 +17,8 @@ export const behaviourSection = ({ topics, stacks }: Comparison): Markup =>
                   <dd>${prose(text)} <span class="meta">${source}</span></dd>
                 </div> `,
             )}
-          </dl> `,
+          </dl>
+        </details> `,
     )}
   </section>`
 

@@ -25,8 +25,8 @@ export function filesSection(comparison: Comparison, hues: ReadonlyMap<string, H
   return html` <section id="files" aria-labelledby="files-title">
     <h2 id="files-title">The same idea in every stack</h2>
     <p class="hint live">
-      Point at an idea or at a line: it lights up in every file. Click keeps it, <kbd>Esc</kbd> lets it go;
-      arrow keys walk through ideas and stacks.
+      What the packet goes by is lit in every file. Point at another idea or at a line: a click keeps it,
+      <kbd>Esc</kbd> lets it go; arrow keys walk through ideas and stacks.
     </p>
     <div class="bench">
       <div class="ideas" id="ideas" role="group" aria-label="Ideas of the plan">

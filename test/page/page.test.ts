@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { compile } from '../../src/compile.js'
 import { html, jsonElement, prose } from '../../src/page/markup.js'
 import { examplesOf } from '../../src/page/examples.js'
-import { readPacketWords } from '../../src/syntax/route-get.js'
+import { readQuestion } from '../../src/syntax/question.js'
 import { compileFixture, fixtureNamed, goodFixtures } from '../helpers/fixtures.js'
 import { pageNamed, pageOfFixture, pageOfHostile, pageOfText } from './pages.js'
 
@@ -122,7 +122,8 @@ describe('every good fixture', () => {
     if (plan === undefined) return
     const examples = examplesOf(plan)
     expect(examples.length).toBeGreaterThan(0)
-    for (const { words } of examples) expect(readPacketWords(words), words).toMatchObject({ ok: true })
+    for (const { words } of examples)
+      expect(readQuestion(words.split(' '), plan), words).toMatchObject({ ok: true })
     expect(pageOfFixture(fixture).includes('<h1>')).toBe(true)
   })
 })

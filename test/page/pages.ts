@@ -2,8 +2,17 @@
 import { compare } from '../../src/compare/compare.js'
 import { compile } from '../../src/compile.js'
 import { page } from '../../src/page/page.js'
+import type { KernelPlan } from '../../src/plan/plan.js'
 import { targets } from '../../src/targets/index.js'
 import { fixtureNamed, type Fixture } from '../helpers/fixtures.js'
+
+export function planOf({ name, text }: Fixture): KernelPlan {
+  const { plan } = compile(text, { targets: [] })
+  if (plan === undefined) throw new Error(`${name} has no plan`)
+  return plan
+}
+
+export const planNamed = (name: string): KernelPlan => planOf(fixtureNamed(name))
 
 export function pageOfText(text: string, file = 'description.yaml'): string {
   const { plan, lineOf, diagnostics } = compile(text, { file, targets: [] })

@@ -1,6 +1,7 @@
 // `multihome trace`: where a packet goes and why, rule by rule, without the host.
 import type { Argv } from 'yargs'
 import { createFib } from '../../lookup/fib.js'
+import type { Question } from '../../lookup/remarks.js'
 import { withSomeLeases } from '../../lookup/unknown.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import type { ArgumentsOf } from '../command.js'
@@ -10,9 +11,9 @@ import { STDIN } from '../inputs.js'
 import type { ExitCode, Io } from '../io.js'
 import { misuse } from '../misuse.js'
 import { filePositional, strictOption } from '../options.js'
-import { readLeases, readQuestion, readQuestions, type Question, type Read } from '../trace-questions.js'
+import { readLeases, readPointed, readQuestions, type Read } from '../trace-questions.js'
 import type { Telling } from '../trace-text.js'
-import { tell } from '../trace-told.js'
+import { tell } from '../../lookup/told.js'
 
 export const build = (parser: Argv) =>
   parser
@@ -99,7 +100,7 @@ async function questionsOf(
   io: Io,
 ): Promise<Read<readonly Question[]>> {
   if (packets === undefined) {
-    const read = readQuestion(packet, plan)
+    const read = readPointed(packet, plan)
     return read.ok ? { ok: true, value: [read.value] } : read
   }
   const name = packets === STDIN ? 'stdin' : packets

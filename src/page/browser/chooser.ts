@@ -1,5 +1,5 @@
 // Which stacks are shown: several columns beside each other where there is room, one behind a tab on a phone.
-import { all, one } from './elements.js'
+import { all, narrowScreen, one } from './elements.js'
 
 export interface Chooser {
   /** Of each stack that is shown or can be. */
@@ -7,14 +7,14 @@ export interface Chooser {
   readonly columnOf: (button: HTMLButtonElement) => HTMLElement
 }
 
-/** Wide enough for a line of most files. */
-const COLUMN = 340
+/** Wide enough for a line of many files. */
+const COLUMN = 310
 
 export function startChooser(): Chooser {
   const group = one('#chooser', HTMLElement)
   const stacks = one('.stacks', HTMLElement)
   const buttons = all('button', group).filter((button) => button instanceof HTMLButtonElement)
-  const narrow = matchMedia('(max-width: 52rem)')
+  const narrow = narrowScreen()
   const columnOf = (button: HTMLButtonElement): HTMLElement =>
     one(`#stack-${button.dataset['stack'] ?? ''}`, HTMLElement)
 

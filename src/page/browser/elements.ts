@@ -21,6 +21,13 @@ export function make(name: string, className: string, ...children: readonly (Nod
   return made
 }
 
+/** As style.css has it. */
+export const narrowScreen = (): MediaQueryList => matchMedia('(max-width: 52rem)')
+
 /** Whether movement is welcome. */
 export const scrolling = (): ScrollBehavior =>
   matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth'
+
+/** Prose in which words between backticks are code. */
+export const proseNodes = (text: string): readonly (Node | string)[] =>
+  text.split('`').map((part, index) => (index % 2 === 0 ? part : make('code', '', part)))

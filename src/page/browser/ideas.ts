@@ -7,6 +7,8 @@ import { all, make, one, scrolling } from './elements.js'
 export interface Ideas {
   /** Holds the idea and brings the files into sight. */
   readonly reveal: (index: number) => void
+  /** What a packet went by: held until a person holds something else. */
+  readonly suggest: (indices: readonly number[]) => void
 }
 
 /** Milliseconds that a pointer rests before files move under it. */
@@ -26,6 +28,7 @@ export function startIdeas(data: PageData, chooser: Chooser): Ideas {
     }
 
   let pinned: readonly number[] = []
+  let isByHand = false
   let pointed: readonly number[] | undefined
   let focused: readonly number[] | undefined
   let shown: readonly Element[] = []
@@ -91,9 +94,15 @@ export function startIdeas(data: PageData, chooser: Chooser): Ideas {
       list.scrollTo({ top: list.scrollTop + top - frame.top - list.clientHeight / 3, behavior: scrolling() })
   }
 
-  function pin(indices: readonly number[], box?: Element): void {
-    const isSame = indices.length > 0 && indices.every((index) => pinned.includes(index))
-    pinned = isSame && indices.length === pinned.length ? [] : indices
+  function toggle(indices: readonly number[], box?: Element): void {
+    const isSame = indices.length === pinned.length && indices.every((index) => pinned.includes(index))
+    isByHand = !isSame
+    hold(isSame ? [] : indices, box)
+  }
+
+  /** `box`: where a person points at the idea, which stays as it is. */
+  function hold(indices: readonly number[], box?: Element): void {
+    pinned = indices
     show()
     const [first] = pinned
     if (first === undefined) return
@@ -129,7 +138,7 @@ export function startIdeas(data: PageData, chooser: Chooser): Ideas {
       focused = undefined
       show()
     })
-    button.addEventListener('click', () => pin([index]))
+    button.addEventListener('click', () => toggle([index]))
   })
   list.addEventListener('pointerleave', leave)
   list.addEventListener('keydown', (event) => {
@@ -150,14 +159,14 @@ export function startIdeas(data: PageData, chooser: Chooser): Ideas {
   stacks.addEventListener('click', (event) => {
     const line = lineAt(event.target)
     if (line === undefined || String(getSelection()) !== '') return
-    pin(indicesOf(line), line.closest('.scroll') ?? undefined)
+    toggle(indicesOf(line), line.closest('.scroll') ?? undefined)
   })
   document.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape') return
-    pinned = []
+    isByHand = false
     pointed = undefined
     focused = undefined
-    show()
+    hold([])
   })
 
   function leave(): void {
@@ -166,22 +175,15 @@ export function startIdeas(data: PageData, chooser: Chooser): Ideas {
     show()
   }
 
-  const first = Math.max(
-    data.ideas.findIndex(({ kind }) => kind === 'rule'),
-    0,
-  )
-  setCurrent(first)
-  if (buttons[first] !== undefined) {
-    pinned = [first]
-    show()
-    scrollList(first)
-    scrollFiles(first)
-  }
+  setCurrent(0)
   return {
     reveal: (index) => {
-      pinned = []
-      pin([index])
+      isByHand = true
+      hold([index])
       one('#files', HTMLElement).scrollIntoView({ behavior: scrolling() })
+    },
+    suggest: (indices) => {
+      if (!isByHand) hold(indices)
     },
   }
 }

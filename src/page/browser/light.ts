@@ -4,17 +4,18 @@ import type { TraceStep } from '../../lookup/lookup.js'
 import { isOwn } from '../../lookup/packet.js'
 import type { Trace } from '../../lookup/trace.js'
 import type { KernelPlan, Nexthop, Route, Rule } from '../../plan/plan.js'
+import { outcomeText } from '../../syntax/walk.js'
 import { lineKey, wayOf } from '../cards.js'
 import { small } from '../drawing-parts.js'
 import { fit } from '../drawing-text.js'
 import { ladderOf, type LadderRow } from '../ladder.js'
 import { entryKey } from '../scene.js'
 import { linkKey } from '../ways.js'
-import { outcomeText } from '../words.js'
 import { all } from './elements.js'
 
 export interface Light {
-  readonly show: (trace: Trace) => void
+  /** `isUnsure`: what nobody told may take it elsewhere. */
+  readonly show: (trace: Trace, isUnsure: boolean) => void
   readonly clear: () => void
   /** The rule of a row, if it is one of the plan’s. */
   readonly ruleAt: (key: string) => Rule | undefined
@@ -30,7 +31,7 @@ export function startLight(plan: KernelPlan): Light {
   const reasons = new Map(all('.drawing .row .reason').map((element) => [element, element.textContent ?? '']))
 
   function clear(): void {
-    for (const drawing of all('.drawing')) drawing.classList.remove('tracing')
+    for (const drawing of all('.drawing')) drawing.classList.remove('tracing', 'unsure')
     for (const list of [...byKey.values(), ...edges.values()])
       for (const element of list) element.classList.remove(...states)
     for (const [element, text] of reasons) element.textContent = text
@@ -46,9 +47,12 @@ export function startLight(plan: KernelPlan): Light {
     }
   }
 
-  function show(trace: Trace): void {
+  function show(trace: Trace, isUnsure: boolean): void {
     clear()
-    for (const drawing of all('.drawing')) drawing.classList.add('tracing')
+    for (const drawing of all('.drawing')) {
+      drawing.classList.add('tracing')
+      drawing.classList.toggle('unsure', isUnsure)
+    }
     const { packet, steps, answer } = trace
     const entry = entryKey(isOwn(packet) ? loopback : (packet.iif ?? loopback))
     mark(entry, 'lit')
@@ -140,7 +144,8 @@ export function startLight(plan: KernelPlan): Light {
   return { show, clear, ruleAt: (key) => rows.find((row) => row.key === key)?.rules[0] }
 }
 
-function stateOf({ outcome }: TraceStep): string {
+/** What a rule was for the packet. */
+export function stateOf({ outcome }: TraceStep): 'passed' | 'asked' | 'decided' {
   if (outcome === 'passed') return 'passed'
   return outcome === 'answered' || outcome === 'refused' ? 'decided' : 'asked'
 }

@@ -2,6 +2,7 @@
 import type { PageData } from '../data.js'
 import { startChooser } from './chooser.js'
 import { one } from './elements.js'
+import { startFolds } from './folds.js'
 import { startIdeas } from './ideas.js'
 import { startPacket } from './packet.js'
 import { startTheme } from './theme.js'
@@ -10,6 +11,7 @@ const data = JSON.parse(one('#data', HTMLScriptElement).textContent ?? '') as Pa
 
 document.documentElement.classList.add('js')
 startTheme()
+startFolds()
 const chooser = startChooser()
 const ideas = startIdeas(data, chooser)
 startPacket(data, ideas)

@@ -1,14 +1,19 @@
 // A packet is asked about: its words are read, it is traced, and the answer stands in words and in the drawing.
 import { createFib } from '../../lookup/fib.js'
+import type { TraceStep } from '../../lookup/lookup.js'
 import type { Packet } from '../../lookup/packet.js'
-import { traceIn, type Trace } from '../../lookup/trace.js'
-import type { Rule } from '../../plan/plan.js'
-import { readPacketWords } from '../../syntax/route-get.js'
+import type { Question } from '../../lookup/remarks.js'
+import { tell, type Told } from '../../lookup/told.js'
+import type { Trace } from '../../lookup/trace.js'
+import { verdictOf } from '../../lookup/verdict.js'
+import type { Origin } from '../../plan/plan.js'
+import { readQuestion } from '../../syntax/question.js'
+import { outcomeText, ruleText, unknownText, withoutText } from '../../syntax/walk.js'
 import type { PageData } from '../data.js'
-import { groundsOf, packetText, stepWords, verdictOf } from '../words.js'
-import { all, make, one } from './elements.js'
+import { groundsOf, packetText } from '../words.js'
+import { all, make, one, proseNodes } from './elements.js'
 import type { Ideas } from './ideas.js'
-import { startLight } from './light.js'
+import { startLight, stateOf } from './light.js'
 
 export function startPacket(data: PageData, ideas: Ideas): void {
   const { plan } = data
@@ -19,57 +24,86 @@ export function startPacket(data: PageData, ideas: Ideas): void {
   const answer = one('#answer', HTMLElement)
   const steps = one('#steps ol', HTMLOListElement)
   const chips = all('.example')
-  const ideaOfRule = new Map<Rule, number>()
-  data.ideas.forEach(({ kind, parts }, index) => {
-    for (const part of kind === 'rule' ? parts : []) {
-      const rule = plan.rules[part]
-      if (rule !== undefined) ideaOfRule.set(rule, index)
-    }
-  })
+  const ideaOf = ideasByOrigin(data)
 
-  const lineText = (rule: Rule): string => {
-    const index = ideaOfRule.get(rule)
-    const line = index === undefined ? undefined : data.ideas[index]?.line
-    return line === undefined ? '' : `, line ${line}`
-  }
+  /** 0 where the description has no line for it: the kernel’s own. */
+  const lineOf = (origin: Origin): number => data.ideas[ideaOf.get(origin) ?? -1]?.line ?? 0
 
   function ask(): void {
-    const words = input.value
+    const words = input.value.trim().split(/\s+/)
     for (const chip of chips)
-      chip.setAttribute('aria-pressed', String(chip.getAttribute('data-words') === words.trim()))
-    const read = readPacketWords(words)
+      chip.setAttribute('aria-pressed', String(chip.getAttribute('data-words') === words.join(' ')))
+    const read = readQuestion(words, plan)
     input.setAttribute('aria-invalid', String(!read.ok))
-    if (read.ok) show(read.packet)
+    if (read.ok) show(read.question)
     else {
-      answer.replaceChildren(make('p', 'problem', `No packet: ${read.problem}.`))
+      answer.replaceChildren(make('p', 'problem', 'No packet: ', ...proseNodes(read.problem)))
       steps.replaceChildren()
       light.clear()
     }
   }
 
-  function show(packet: Packet): void {
-    const trace = traceIn(fib, packet)
-    answer.replaceChildren(
-      make('p', 'verdict', 'It ', make('strong', '', verdictOf(trace)), '.'),
-      make('p', 'grounds', `${groundsOf(plan, trace)} `, make('span', 'meta', packetText(packet))),
-    )
-    steps.replaceChildren(...trace.steps.map((step) => stepItem(step, packet)))
-    light.show(trace)
+  function show(question: Question): void {
+    const told = tell(fib, question)
+    answer.replaceChildren(...answerNodes(told))
+    steps.replaceChildren(...told.trace.steps.map((step) => stepItem(step, question.packet)))
+    light.show(told.trace, told.unknown.length > 0)
+    ideas.suggest(ideasOf(told.trace))
   }
 
-  function stepItem(step: Trace['steps'][number], packet: Packet): HTMLElement {
-    const { kind, rule, outcome } = stepWords(step, packet)
-    const index = ideaOfRule.get(step.rule)
-    const name = make(index === undefined ? 'span' : 'button', 'mono', rule)
+  /** The rule and the route that gave the answer. */
+  function ideasOf({ answer }: Trace): readonly number[] {
+    if (answer.kind === 'none' || answer.kind === 'onlink') return []
+    const origins = [answer.rule.origin, ...(answer.route === undefined ? [] : [answer.route.origin])]
+    return origins.flatMap((origin) => ideaOf.get(origin) ?? [])
+  }
+
+  function answerNodes({ trace, unknown, remarks }: Told): readonly HTMLElement[] {
+    const verdict = make('strong', '', verdictOf(plan, trace))
+    const cures = unknown.map((one) =>
+      make(
+        'p',
+        'unknown',
+        ...proseNodes(
+          `Unknown from here: ${unknownText(plan, one, lineOf(one.origin))}${
+            one.kind === 'vrf'
+              ? ''
+              : `, and stands in no description; \`multihome trace --lease '${one.link}=ADDRESS/LENGTH,via ROUTER'\` can be told it`
+          }.`,
+        ),
+      ),
+    )
+    const without = withoutText(unknown)
+    return [
+      ...cures,
+      unknown.length === 0
+        ? make('p', 'verdict', 'It ', verdict, '.')
+        : make('p', 'verdict', `${without.slice(0, 1).toUpperCase()}${without.slice(1)} it `, verdict, '.'),
+      make(
+        'p',
+        'grounds',
+        `${groundsOf(plan, trace.answer)} `,
+        make('span', 'meta', packetText(trace.packet)),
+      ),
+      ...remarks.map((remark) => make('p', 'remark', ...proseNodes(`Note: ${remark}.`))),
+    ]
+  }
+
+  function stepItem(step: TraceStep, packet: Packet): HTMLElement {
+    const { rule } = step
+    const index = ideaOf.get(rule.origin)
+    const line = lineOf(rule.origin)
+    const name = make(index === undefined ? 'span' : 'button', 'mono', `${rule.pref} ${ruleText(plan, rule)}`)
     if (index !== undefined) {
       name.setAttribute('type', 'button')
       name.addEventListener('click', () => ideas.reveal(index))
     }
     return make(
       'li',
-      kind,
+      stateOf(step),
       name,
-      make('span', 'outcome', `${outcome}${kind === 'decided' ? lineText(step.rule) : ''}`),
+      make('span', 'outcome', outcomeText(step, packet)),
+      make('span', 'meta', line === 0 ? '' : `line ${line}`),
     )
   }
 
@@ -85,10 +119,24 @@ export function startPacket(data: PageData, ideas: Ideas): void {
     })
   for (const row of all('.drawing .row')) {
     const rule = light.ruleAt(row.getAttribute('data-key') ?? '')
-    const index = rule === undefined ? undefined : ideaOfRule.get(rule)
+    const index = rule === undefined ? undefined : ideaOf.get(rule.origin)
     if (index === undefined) continue
     row.classList.add('linked')
     row.addEventListener('click', () => ideas.reveal(index))
   }
   ask()
+}
+
+/** Of what a trace speaks about. The plan is read from JSON, so no two parts of it share an origin. */
+function ideasByOrigin({ plan, ideas }: PageData): ReadonlyMap<Origin, number> {
+  const lists = { rule: plan.rules, route: plan.routes, link: plan.links, followed: plan.followed }
+  const found = new Map<Origin, number>()
+  ideas.forEach(({ kind, parts }, index) => {
+    if (kind !== 'rule' && kind !== 'route' && kind !== 'link' && kind !== 'followed') return
+    for (const part of parts) {
+      const origin = lists[kind][part]?.origin
+      if (origin !== undefined) found.set(origin, index)
+    }
+  })
+  return found
 }

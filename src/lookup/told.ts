@@ -1,9 +1,8 @@
 // A question asked of a plan: the trace, what nobody can know of it, and what is to be said beside it.
-import type { Fib } from '../lookup/fib.js'
-import { traceIn, type Trace } from '../lookup/trace.js'
-import { unknownIn, type Unknown } from '../lookup/unknown.js'
-import type { Question } from './trace-questions.js'
-import { remarksOf } from './trace-remarks.js'
+import type { Fib } from './fib.js'
+import { remarksOf, type Question } from './remarks.js'
+import { traceIn, type Trace } from './trace.js'
+import { unknownIn, type Unknown } from './unknown.js'
 
 export interface Told {
   readonly trace: Trace

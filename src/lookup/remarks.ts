@@ -2,13 +2,19 @@
 import { families, type Family } from '../kernel/family.js'
 import { containsAddress, networkOf } from '../kernel/prefix.js'
 import { isSameAddress } from '../kernel/address.js'
-import { againWithSource } from '../lookup/again.js'
-import type { Fib } from '../lookup/fib.js'
-import { isOwn } from '../lookup/packet.js'
-import type { Trace } from '../lookup/trace.js'
+import { loopback, type LinkName } from '../kernel/link.js'
 import type { KernelPlan } from '../plan/plan.js'
-import { linksKnown, type Question } from './trace-questions.js'
-import { verdictOf } from './trace-verdict.js'
+import { againWithSource } from './again.js'
+import type { Fib } from './fib.js'
+import { isOwn, type Packet } from './packet.js'
+import type { Trace } from './trace.js'
+import { verdictWithHops } from './verdict.js'
+
+export interface Question {
+  readonly packet: Packet
+  /** Whether a protocol was told; of IPv4 the packet has UDP where none was. */
+  readonly hasProtocol: boolean
+}
 
 /** A sentence each. */
 export const remarksOf = (fib: Fib, trace: Trace, question: Question): readonly string[] => [
@@ -55,6 +61,15 @@ function linkRemark(plan: KernelPlan, { packet }: Trace): readonly string[] {
   )
 }
 
+/** Those of the description, and whatever its rules name beside them. */
+export const linksKnown = (plan: KernelPlan): ReadonlySet<LinkName> =>
+  new Set([
+    loopback,
+    ...plan.links.map(({ name }) => name),
+    ...plan.rules.flatMap(({ selector: { iif, oif } }) => [iif ?? [], oif ?? []].flat()),
+    ...plan.routes.flatMap(({ nexthops }) => nexthops.map(({ dev }) => dev)),
+  ])
+
 const FORWARDING: Readonly<Record<Family, string>> = {
   inet: 'net.ipv4.ip_forward',
   inet6: 'net.ipv6.conf.all.forwarding',
@@ -74,10 +89,10 @@ function forwardingRemark(plan: KernelPlan, { packet, answer }: Trace): readonly
 
 function againRemark(fib: Fib, trace: Trace): readonly string[] {
   const again = againWithSource(fib, trace)
-  const first = verdictOf(fib.plan, trace)
+  const first = verdictWithHops(fib.plan, trace)
   const byVerdict = new Map<string, string[]>()
   for (const { src, trace: second } of again) {
-    const verdict = verdictOf(fib.plan, second)
+    const verdict = verdictWithHops(fib.plan, second)
     if (verdict !== first) byVerdict.set(verdict, [...(byVerdict.get(verdict) ?? []), src.text])
   }
   if (byVerdict.size === 0) return []

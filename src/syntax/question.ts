@@ -1,0 +1,55 @@
+// Can this host have that packet? A question in the words of `ip route get`, held against the plan it is asked of.
+import { suggest } from '../diagnostics/suggest.js'
+import { isMulticast, isUnspecified } from '../kernel/address.js'
+import type { Packet } from '../lookup/lookup.js'
+import { isOwn } from '../lookup/packet.js'
+import { linksKnown, type Question } from '../lookup/remarks.js'
+import type { KernelPlan } from '../plan/plan.js'
+import { asForwarded, readPacketWords } from './route-get.js'
+
+/** The question, or what is wrong, and which word it is, counted from 0; one too few counts as the next. */
+export type ReadQuestion =
+  | { readonly ok: true; readonly question: Question }
+  | { readonly ok: false; readonly problem: string; readonly word: number }
+
+/** The packet that the words tell, if this host can have it. */
+export function readQuestion(words: readonly string[], plan: KernelPlan): ReadQuestion {
+  const read = readPacketWords(words)
+  if (!read.ok) return read
+  const packet = asForwarded(read.packet)
+  const found = problemOf(packet, plan)
+  if (found === undefined) return { ok: true, question: { packet, hasProtocol: words.includes('ipproto') } }
+  const [word, problem] = found
+  return { ok: false, problem, word: word === 'to' ? (words[0] === 'to' ? 1 : 0) : indexOf(words, word) + 1 }
+}
+
+const indexOf = (words: readonly string[], word: string): number => {
+  const index = words.indexOf(word)
+  return index === -1 ? words.indexOf('dev') : index
+}
+
+/** The word whose value is at fault, and why. */
+function problemOf(packet: Packet, plan: KernelPlan): readonly [string, string] | undefined {
+  const { dst, src, iif, oif, uid } = packet
+  if (isMulticast(dst) || dst.text === '255.255.255.255' || isUnspecified(dst))
+    return ['to', `${dst.text} is no address of one host, and the kernel does not go by rules alone for it`]
+  if (src !== undefined && (isMulticast(src) || isUnspecified(src)))
+    return ['from', `nothing comes from ${src.text}`]
+  const known = linksKnown(plan)
+  for (const [word, link] of [
+    ['iif', iif],
+    ['oif', oif],
+  ] as const) {
+    if (link === undefined || known.has(link)) continue
+    const near = suggest(link, known)
+    if (near !== undefined) return [word, `no link is called ${link}; did you mean ${near}?`]
+  }
+  if (isOwn(packet)) return undefined
+  if (src === undefined)
+    return ['iif', `what came in by ${iif ?? ''} has a source: write \`from ADDRESS\` as well`]
+  if (oif !== undefined)
+    return ['oif', 'only a socket of this host is bound to a link: write either `iif` or `oif`']
+  if (uid !== undefined)
+    return ['uid', 'what is forwarded has no user and counts as root’s: write either `iif` or `uid`']
+  return undefined
+}
