@@ -37,7 +37,7 @@ export function narrowDrawing(scene: Scene): Markup {
   front.push(text(ROWS.x, 14, 'comes in', 'head'))
   let x = ROWS.x
   let y = 24
-  const firstEntry = y + 11
+  const firstEntry = y + 25
   const entries: Markup[] = []
   const entryEdges: Markup[] = []
   for (const { key, words } of scene.entries) {
@@ -46,7 +46,9 @@ export function narrowDrawing(scene: Scene): Markup {
       x = ROWS.x
       y += 28
     }
-    entryEdges.push(edge(`M${x} ${y + 11}H${RAIL}V${y + 30}`, { from: key, to: 'r0' }, 'entryedge'))
+    entryEdges.push(
+      edge(`M${x + width / 2} ${y + 22}v3H${RAIL}V${y + 30}`, { from: key, to: 'r0' }, 'entryedge'),
+    )
     entries.push(entryPart(key, words, { x, y }, width))
     x += width + 8
   }

@@ -19,7 +19,7 @@ export function groundsOf(plan: KernelPlan, answer: Answer): string {
         ? `${ruleName(answer.rule)} says so.`
         : `${ruleName(answer.rule)} looks up table ${tableName(plan, answer.route.table)}, whose ${routeName(answer.route)} says so.`
     case 'onlink':
-      return `No rule has an answer, but the socket is bound to ${answer.dev}: IPv4 then takes everything for a neighbour there.`
+      return `No rule has a way, but the socket is bound to ${answer.dev}: IPv4 then takes everything for a neighbour there.`
     case 'none':
       return ''
   }

@@ -149,7 +149,8 @@ describeInBrowser('the page in a browser', (open) => {
             words,
             verdict: `It ${verdictOf(plan, trace)}.`,
             steps: trace.steps.map(({ rule }) => `${rule.pref} ${ruleText(plan, rule)}`),
-            decided: trace.answer.kind === 'none' || trace.answer.kind === 'onlink' ? 0 : 1,
+            decided: trace.steps.filter(({ outcome }) => outcome === 'answered' || outcome === 'refused')
+              .length,
             remarks: remarks.length,
           }
         }),

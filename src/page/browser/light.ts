@@ -114,23 +114,13 @@ export function startLight(plan: KernelPlan): Light {
 
   /** The rail is lit as far as rules were asked; what a goto leaps over stays dark. */
   function walkRail(asked: ReadonlyMap<LadderRow, TraceStep>): void {
-    let before: LadderRow | undefined
-    let last = -1
-    rows.forEach((row, index) => {
-      if (asked.has(row)) last = index
-    })
-    let leapTo: LadderRow | undefined
-    rows.slice(0, last + 1).forEach((row) => {
-      if (leapTo === undefined || leapTo === row) {
-        if (leapTo === undefined) markEdge(before?.key ?? 'in', row.key)
-        leapTo = undefined
-      }
-      const step = asked.get(row)
-      if (step?.outcome === 'goto') {
-        leapTo = rows.find(({ pref }) => pref === row.goto)
-        if (leapTo !== undefined) markEdge(row.key, leapTo.key)
-      }
-      before = row
+    const last = rows.findLastIndex((row) => asked.has(row))
+    let landing: LadderRow | undefined
+    rows.slice(0, last + 1).forEach((row, index) => {
+      if (landing !== undefined && landing !== row) return
+      if (landing === undefined) markEdge(rows[index - 1]?.key ?? 'in', row.key)
+      landing = asked.get(row)?.outcome === 'goto' ? rows.find(({ pref }) => pref === row.goto) : undefined
+      if (landing !== undefined) markEdge(row.key, landing.key)
     })
   }
 
