@@ -26,7 +26,7 @@ export const behaviourTable = (): string =>
 function factRows(topic: Topic): readonly (readonly string[])[] {
   const rows = new Map<string, { readonly ids: string[]; readonly source: string }>()
   for (const target of targets) {
-    const { text, source } = target.behaviour({})[topic]
+    const { text, source } = target.behaviour({}, 'full')[topic]
     const row = rows.get(text)
     if (row === undefined) rows.set(text, { ids: [target.id], source })
     else row.ids.push(target.id)

@@ -79,7 +79,7 @@ function stackOf(
       told,
       isRefused ? undefined : placesOf(target, files, twin.files, numbered),
     ),
-    behaviour: target.behaviour(settings),
+    behaviour: target.behaviour(settings, plan.manage),
   }
 }
 

@@ -50,7 +50,7 @@ export const profilesBehaviour = (version: string): Behaviour => ({
   ),
   carrier: byProfile(
     'when-a-link-is-lost',
-    'The kernel passes the routes over the link by within a second; some six seconds later NetworkManager takes its addresses and routes away, and lays them again at once with the carrier. Rules and closing routes stay.',
+    `The kernel passes the routes over the link by within a second; some six seconds later NetworkManager takes its addresses and routes away, and lays them again at once with the carrier. Rules and closing routes stay.${isAtLeast(version, '1.52') ? ' A balanced IPv4 default is out as long as its first member is.' : ''}`,
   ),
   'set-down': byProfile('life-cycle', 'Its addresses and routes come back with it.'),
   lease: byProfile('leases', renewal(version)),
@@ -65,7 +65,7 @@ export const profilesBehaviour = (version: string): Behaviour => ({
   stop: byProfile('what-a-stop-leaves', 'Everything stays in the kernel.'),
   removal: byProfile(
     'to-take-it-away',
-    'A reload without the files takes each profile down, with its rules; what stood there before a restart goes by table.',
+    'Remove the files: a reload then takes each profile down, with its rules; what stood there before a restart goes by table.',
   ),
   others: byProfile(
     'beside-other-programs',

@@ -21,7 +21,7 @@ export const networkdBehaviour = (systemd: string): Behaviour => ({
   ),
   carrier: fact(
     'when-a-link-is-lost',
-    'The kernel passes the routes over the link by within a second; within two networkd takes its addresses and routes away, and lays them again at once with the carrier. Rules and closing routes stay.',
+    'The kernel passes the routes over the link by within a second; within two networkd takes its addresses and routes away, and lays them again at once with the carrier. Rules and closing routes stay. A balanced IPv4 default is out as long as its first member is.',
   ),
   'set-down': fact('life-cycle', 'As with its carrier: addresses and routes come back with it.'),
   lease: fact(
@@ -46,7 +46,7 @@ export const networkdBehaviour = (systemd: string): Behaviour => ({
   ),
   removal: fact(
     'to-take-it-away',
-    'You do: a reload without the files is not enough, so rules and tables go first, by their numbers.',
+    'You do: rules and tables first, by their numbers, then the files, then a reload, which alone is not enough.',
   ),
   others: fact(
     'beside-other-programs',

@@ -90,8 +90,8 @@ export interface Target<Id extends string = string> {
   readonly settings: Readonly<Record<string, string>>
   /** Total for these settings; features newer than `version` are refused by `since`, not left out here. */
   capabilities(settings: WrittenSettings): Capabilities
-  /** What becomes of the planned state while the host lives; for these settings. */
-  behaviour(settings: WrittenSettings): Behaviour
+  /** What becomes of the planned state while the host lives; for these settings, and for plans of this `manage`. */
+  behaviour(settings: WrittenSettings, manage: KernelPlan['manage']): Behaviour
   render(plan: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered
 }
 

@@ -5,7 +5,8 @@ import { describe, expect, inject, test } from 'vitest'
 import { layByAnotherHand } from './host/another-hand.js'
 import { bootHost, changeHost, compareWithPlan, installHost } from './host/host.js'
 import { referenceState } from './host/reference.js'
-import { mustRender, settingsFor } from './host/rendering.js'
+import { commandsOfRemoval } from './host/removal.js'
+import { mustRender } from './host/rendering.js'
 import type { Place, Rendering } from './host/rendering.js'
 import { stopHost } from './host/stopped.js'
 import { stops } from './host/stopping.js'
@@ -20,21 +21,6 @@ const textOf = (name: string): string =>
   readFileSync(join(import.meta.dirname, 'changes', `${name}.yaml`), 'utf8')
 const text = textOf('two-gateways')
 const places = placesFor(['networkd 12', 'ifupdown 12', 'networkd 11', 'nm-dispatcher 11'])
-
-/** The commands of the document, as they stand there; of netplan's two renderers the second is NetworkManager. */
-function commandsOfRemoval({ stack, debian }: Place): string {
-  const { target } = settingsFor({ stack, debian: 13 })
-  const document = readFileSync(
-    join(import.meta.dirname, '..', '..', 'docs', 'targets', `${target}.md`),
-    'utf8',
-  )
-  const section = document.split(/^## /m).find((one) => one.startsWith('To take it away\n')) ?? ''
-  const blocks = [...section.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, lines]) => lines ?? '')
-  const block = blocks[stack === 'netplan-nm' ? 1 : 0]
-  if (block === undefined) throw new Error(`docs/targets/${target}.md does not say how to take it away`)
-  // So the document says of systemd 247.
-  return debian === 11 ? block.replace('$pref protocol static', '$pref') : block
-}
 
 async function differencesAfter(
   lab: Lab,

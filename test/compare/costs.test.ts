@@ -8,7 +8,7 @@ import { allVariants, comparisonOf } from './stacks.js'
 const only = (plan: KernelPlan, { kind, parts }: Idea): KernelPlan => ({
   ...plan,
   manage: 'full',
-  links: [],
+  links: kind === 'link' ? plan.links.filter((_, index) => parts.includes(index)) : [],
   tables: [],
   followed: [],
   balances: [],
@@ -29,7 +29,11 @@ describe.each(allVariants)('$name', (variant) => {
       const { comparison, stack } = comparisonOf(fixture, variant)
       if (stack.state === 'refused') return []
       return comparison.ideas.flatMap((idea) => {
-        if (idea.kind !== 'rule' && idea.kind !== 'route') return []
+        // The others are files that stand beside any stack.
+        if (!['link', 'rule', 'route'].includes(idea.kind)) return []
+        // The record tells of the joining with the link that is joined, and of a router kept out of main with neither.
+        const link = idea.kind === 'link' ? plan.links[idea.parts[0] ?? 0] : undefined
+        if (link?.master !== undefined || (target.id === 'netifrc' && link?.lease !== undefined)) return []
         // The record has a word of its own on links of other programs.
         if (idea.links.some((link) => foreign.includes(link))) return []
         // What leaves by lo stands in netifrc's postup(), where its record tells of the lists.

@@ -15,8 +15,12 @@ const anchorsOf = (text: string): readonly string[] =>
       .replaceAll(' ', '-'),
   )
 
-describe.each(allVariants)('$name', ({ target, settings }) => {
-  const behaviour = target.behaviour(settings)
+const cases = allVariants.flatMap((variant) =>
+  (['full', 'routing'] as const).map((manage) => ({ ...variant, manage })),
+)
+
+describe.each(cases)('$name, manage: $manage', ({ target, settings, manage }) => {
+  const behaviour = target.behaviour(settings, manage)
 
   it.each(topics)('has a sentence on %s, and a heading that tells more', (topic: Topic) => {
     const { text, source } = behaviour[topic]
@@ -43,13 +47,24 @@ describe('behaviour', () => {
       new Set(
         allVariants
           .filter(({ target }) => target.id === id)
-          .map(({ target, settings }) => target.behaviour(settings)[topic].text),
+          .map(({ target, settings }) => target.behaviour(settings, 'full')[topic].text),
       ).size
     expect(told('ifupdown', 'stop')).toBe(3)
     expect(told('networkd', 'others')).toBe(3)
     expect(told('networkd', 'restart')).toBe(2)
     expect(told('netplan', 'boot')).toBe(3)
     expect(told('nm-dispatcher', 'others')).toBe(2)
+  })
+
+  it('is another of a script beside stanzas of others', () => {
+    for (const { target, settings } of allVariants.filter(({ target: { id } }) => id === 'ifupdown')) {
+      const [own, beside] = [target.behaviour(settings, 'full'), target.behaviour(settings, 'routing')]
+      expect(topics.filter((topic) => own[topic].text !== beside[topic].text)).toEqual([
+        'boot',
+        'change',
+        'removal',
+      ])
+    }
   })
 
   it('has a title for each topic', () => {

@@ -1,4 +1,5 @@
 // What the three programs that read interfaces(5) do with the planned state while the host lives (docs/targets/ifupdown.md).
+import type { KernelPlan } from '../../plan/plan.js'
 import { factsOf, KERNEL_ALONE, type Behaviour } from '../behaviour.js'
 import type { Flavour } from './settings.js'
 
@@ -37,7 +38,23 @@ const others: Readonly<Record<Flavour, string>> = {
     'Rules of others stay. `ifdown LINK` takes every route over that link along, `ifdown lo` every IPv6 route without a next hop, whoever laid them.',
 }
 
-export const behaviourOf = (flavour: Flavour): Behaviour => ({
+/** Of the script that stands beside stanzas of others. */
+const ofScript = {
+  boot: fact(
+    'manage-routing',
+    '`ifup` runs the script after each stanza, whoever wrote it: what one run cannot lay yet, for want of an address, the next does.',
+  ),
+  change: fact(
+    'manage-routing',
+    'Run by hand, the script lays all of it and takes away what is listed no more. No wanted rule or route is missing for a moment.',
+  ),
+  removal: fact(
+    'manage-routing',
+    '`ifdown` of each link and of `lo` while the script is still there; then remove the files.',
+  ),
+} satisfies Partial<Behaviour>
+
+export const behaviourOf = (flavour: Flavour, manage: KernelPlan['manage']): Behaviour => ({
   boot: fact(
     'life-cycle',
     '`ifup -a`, in the order of the file: `lo` with the rules and closing routes, then each link. One that is `optional` comes when it is there, one with a lease comes last.',
@@ -59,4 +76,5 @@ export const behaviourOf = (flavour: Flavour): Behaviour => ({
     '`ifdown` while the file is still there: without it ifupdown knows of nothing. Then remove the files.',
   ),
   others: fact('beside-other-programs', others[flavour]),
+  ...(manage === 'routing' ? ofScript : {}),
 })

@@ -39,7 +39,7 @@ export const ifupdown = defineTarget({
     file: 'name of that drop-in; default 60-multihome; letters, digits, _ and - only',
   },
   capabilities: (settings) => capabilitiesOf(flavourOf(settings)),
-  behaviour: (settings) => behaviourOf(flavourOf(settings)),
+  behaviour: (settings, manage) => behaviourOf(flavourOf(settings), manage),
   render,
 })
 

@@ -1,9 +1,10 @@
 // What becomes of the planned state where nothing but the script lays it (docs/targets/iproute2.md).
+import type { KernelPlan } from '../../plan/plan.js'
 import { factsOf, KERNEL_ALONE, type Behaviour } from '../behaviour.js'
 
 const fact = factsOf('iproute2')
 
-export const behaviour: Behaviour = {
+export const behaviourOf = (manage: KernelPlan['manage']): Behaviour => ({
   boot: fact('life-cycle', 'Nothing runs the script by itself: a unit, or a line in rc.local, says `up`.'),
   carrier: fact('when-a-link-is-lost', KERNEL_ALONE),
   'set-down': fact(
@@ -26,6 +27,8 @@ export const behaviour: Behaviour = {
   removal: fact('to-take-it-away', '`down`, then remove the files, and what ran `up` at boot.'),
   others: fact(
     'beside-other-programs',
-    'Rules of others stay, and so do their routes, but for IPv4 ones over our links at `down`: the kernel takes those with the last address.',
+    manage === 'routing'
+      ? 'Rules and routes of others stay.'
+      : 'Rules of others stay, and so do their routes, but for IPv4 ones over our links at `down`: the kernel takes those with the last address.',
   ),
-}
+})

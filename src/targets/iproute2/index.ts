@@ -13,7 +13,7 @@ import {
   type Steps,
   type WrittenSettings,
 } from '../target.js'
-import { behaviour } from './behaviour.js'
+import { behaviourOf } from './behaviour.js'
 import { capabilities } from './capabilities.js'
 import { scriptPathOf } from './settings.js'
 import { linkEntries, makeEntries, routeEntries, ruleEntries, settingEntries, sourcesOf } from './view.js'
@@ -33,7 +33,7 @@ export const iproute2 = defineTarget({
   defaultVersion: '6.15',
   settings: { path: 'absolute path of the script; default /usr/local/sbin/multihome.sh' },
   capabilities: () => capabilities,
-  behaviour: () => behaviour,
+  behaviour: (_settings, manage) => behaviourOf(manage),
   render,
 })
 

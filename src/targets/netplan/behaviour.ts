@@ -7,18 +7,16 @@ import { managerBeside, readSettings } from './settings.js'
 
 const fact = factsOf('netplan')
 
-const REMOVAL = 'You do, by the commands of the renderer; then remove the files and run `netplan generate`.'
+const removal = (text: string) => fact('to-take-it-away', text)
 
 export function behaviour(written: WrittenSettings): Behaviour {
   const settings = readSettings(written)
-  const own = {
-    stop: fact('what-a-stop-leaves', 'Everything stays in the kernel, with either renderer.'),
-    removal: fact('to-take-it-away', REMOVAL),
-  }
   if (settings.renderer === 'networkd')
     return {
       ...networkdBehaviour(settings.systemd),
-      ...own,
+      removal: removal(
+        'You do, as with networkd’s own files: rules and tables first, by their numbers, then the files, and `netplan generate` before the reload.',
+      ),
       boot: fact(
         'life-cycle',
         'A generator turns the YAML into files below `/run`; then networkd lays all of it, rules and closing routes with `lo`.',
@@ -28,7 +26,9 @@ export function behaviour(written: WrittenSettings): Behaviour {
   if (settings.beyond === 'dispatcher')
     return {
       ...manager,
-      ...own,
+      removal: removal(
+        'The script does, told `all remove`; then remove the files, run `netplan generate` and reload the connections.',
+      ),
       boot: fact(
         'life-cycle',
         'A generator turns the YAML into profiles below `/run`; NetworkManager lays the addresses, and the dispatcher’s script routes and rules, at each link’s event.',
@@ -36,7 +36,9 @@ export function behaviour(written: WrittenSettings): Behaviour {
     }
   return {
     ...manager,
-    ...own,
+    removal: removal(
+      'Remove the files and run `netplan generate`; a reload of the connections takes each profile down, with its rules.',
+    ),
     boot: fact(
       'life-cycle',
       'A generator turns the YAML into profiles below `/run`; NetworkManager lays all of it with the links, rules too.',
