@@ -35,7 +35,7 @@ export function verifyText({ source, state, findings }: Verified, plan: KernelPl
       ? []
       : [`${titles[thing]}\n${told.map((finding) => findingText(finding, lineOf)).join('')}\n`]
   })
-  return [...sections, `${summary(source, state, plan, findings)}\n`].join('')
+  return [...sections, `${printable(summary(source, state, plan, findings))}\n`].join('')
 }
 
 function findingText(finding: Finding, lineOf: LineOf): string {
@@ -61,12 +61,17 @@ function findingText(finding: Finding, lineOf: LineOf): string {
 
 const LABEL = 10
 
+const ELSEWHERE = 'none of the plan’s links is there, as on another host or in another network namespace'
+
 function summary(source: string, state: LiveState, plan: KernelPlan, findings: readonly Finding[]): string {
   const of = (severity: Finding['severity']): number =>
     findings.filter((finding) => finding.severity === severity).length
   const notes = countOf(of('note'), 'note')
-  if (!isHeld(findings))
-    return [countOf(of('error'), 'difference'), notes].filter((part) => part !== '').join(', ')
+  if (!isHeld(findings)) {
+    const counts = [countOf(of('error'), 'difference'), notes].filter((part) => part !== '').join(', ')
+    const isOther = plan.links.every(({ name }) => !state.links.some((live) => live.name === name))
+    return isOther ? `${counts}: ${ELSEWHERE}` : counts
+  }
   const held = [
     countOf(plan.rules.length, 'rule'),
     countOf(plan.routes.length, 'route'),

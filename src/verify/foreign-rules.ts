@@ -42,9 +42,12 @@ function tellRule(plan: KernelPlan, detours: Detours, rule: LiveRule): Finding {
       why: 'laid by multihome for another description, and left behind',
     }
   if (rule.strange.length > 0) return { ...told, mend, why: 'no packet of a plan has what it asks for' }
+  const isTwice = plan.rules.some((one) => one.family === rule.family && ruleWords(one).join(' ') === words)
   const detour = detours(rule)
-  if (detour === undefined)
-    return { ...told, mend, why: join([protocolWords(rule.protocol), 'no packet goes another way for it']) }
+  if (detour === undefined) {
+    const why = isTwice ? 'the planned one is there once more' : 'no packet goes another way for it'
+    return { ...told, mend, why: join([protocolWords(rule.protocol), why]) }
+  }
   const packet = formatPacket(detour.packet)
   const shadowed = shadowedBy(detour, plan)
   return {

@@ -1,10 +1,11 @@
 // Routes: is each planned one there as planned, and what else is in the plan's tables, or before its defaults in main?
+import { isLinkLocal, isSameAddress } from '../kernel/address.js'
 import { familyFlag } from '../kernel/family.js'
 import type { LinkName } from '../kernel/link.js'
-import { formatPrefix, isSamePrefix, networkOf } from '../kernel/prefix.js'
+import { formatPrefix, isHostPrefix, isSamePrefix, networkOf, type Prefix } from '../kernel/prefix.js'
 import { connectedRoutes } from '../lookup/links.js'
 import { effectiveMetric } from '../plan/identity.js'
-import type { Followed, KernelPlan, Nexthop, Route } from '../plan/plan.js'
+import type { KernelPlan, Nexthop, Route } from '../plan/plan.js'
 import { routeCommand, routeWords, tableWord } from '../syntax/iproute2.js'
 import { commandLine } from '../syntax/shell.js'
 import type { Finding } from './finding.js'
@@ -44,13 +45,14 @@ const keys = {
   moved: (route: AnyRoute) => `${placeOf(route)} ${wayOf(route)}`,
 }
 
+/** `plan`: as written; `told`: with what its links have been leased. */
 export function holdRoutes(
   plan: KernelPlan,
-  followed: readonly Followed[],
+  told: KernelPlan,
   { routes, links }: LiveState,
   idle: Idle,
 ): HeldRoutes {
-  const leased = new Set(followed.map(({ origin }) => origin))
+  const leased = new Set(plan.followed.map(({ origin }) => origin))
   const live = poolOf(routes, keys)
   const isMissing = (route: Route): boolean =>
     live.take('all', keys.all(route)) === undefined &&
@@ -59,13 +61,13 @@ export function holdRoutes(
       route.dst.length === 0 &&
       live.take('leased', keys.leased(route)) !== undefined
     )
-  const differences = plan.routes.filter(isMissing).map((route) => ({
+  const differences = told.routes.filter(isMissing).map((route) => ({
     route,
     other: live.take('slot', keys.slot(route)) ?? live.take('moved', keys.moved(route)),
   }))
   const all = [
     ...differences,
-    ...missingNetworks(plan, routes, links).map((route) => ({ route, other: undefined })),
+    ...missingNetworks(plan, told, routes, links).map((route) => ({ route, other: undefined })),
   ].map(({ route, other }) => ({ route, other, link: whyIdle(route, other, idle) }))
   return {
     findings: all.flatMap(({ route, other, link }) =>
@@ -96,21 +98,34 @@ function differenceOf(route: Route, other: LiveRoute | undefined): Finding {
   }
 }
 
-/** Of the addresses that are there: the kernel or the stack lays them, each with a metric of its own. */
+/**
+ * Of the addresses that are there: the kernel or the stack lays them, each with a metric of its own. Whether a network of
+ * IPv6 that is leased is on the link is for its router to say (RFC 5942), and a client to go by.
+ */
 function missingNetworks(
   plan: KernelPlan,
+  told: KernelPlan,
   routes: readonly LiveRoute[],
   links: LiveState['links'],
 ): readonly Route[] {
   const networkKey = (route: AnyRoute): string => `${placeOf(route)} ${route.nexthops[0]?.dev ?? ''}`
   const there = new Set(routes.map(networkKey))
+  const isTold = ({ family, address }: Prefix, link: LinkName): boolean =>
+    family === 'inet' ||
+    plan.links.some(
+      ({ name, addresses }) => name === link && addresses.some((one) => isSameAddress(one.address, address)),
+    )
   const hasAddressIn = ({ dst, nexthops }: Route): boolean =>
     links.some(
       ({ name, addresses }) =>
-        name === nexthops[0]?.dev && addresses.some(({ address }) => isSamePrefix(networkOf(address), dst)),
+        name === nexthops[0]?.dev &&
+        addresses.some(
+          ({ address, hasRoute }) =>
+            isSamePrefix(networkOf(address), dst) && (hasRoute || isTold(address, name)),
+        ),
     )
-  return connectedRoutes(plan)
-    .filter(({ dst }) => !dst.address.text.startsWith('fe80:'))
+  return connectedRoutes(told)
+    .filter(({ dst }) => !isHostPrefix(dst) && !isLinkLocal(dst.address))
     .filter((route) => !there.has(networkKey(route)) && hasAddressIn(route))
 }
 

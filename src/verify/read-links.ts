@@ -42,5 +42,10 @@ function readAddress(fields: Fields): readonly LiveAddress[] {
   const address = parsePrefix(`${textOf(fields['local']) ?? ''}/${textOf(fields['prefixlen']) ?? ''}`)
   if (address === undefined) return []
   const scope = scopes[textOf(fields['scope']) ?? ''] ?? 'global'
-  return [{ address, scope, isDuplicate: fields['dadfailed'] === true }]
+  return [
+    {
+      ...{ address, scope, isDuplicate: fields['dadfailed'] === true },
+      hasRoute: fields['noprefixroute'] !== true,
+    },
+  ]
 }

@@ -25,9 +25,11 @@ export function readState(text: string): ReadState {
   if (missing.length > 0) problems.push(`it has no answer to: ${missing.join(', ')}`)
   if (!sections.has(END)) problems.push('it ends in the middle: its last line is not there')
   const program = sections.get('program') ?? ''
+  if (sections.has('program') && !program.includes('iproute2'))
+    problems.push('the host’s `ip` is not that of iproute2, which alone tells JSON (Busybox’s does not)')
   const list = (name: Section): readonly Fields[] => {
     const found = jsonOf(sections.get(name) ?? '')
-    if (found === undefined) problems.push(`${name}: no JSON of iproute2${programWords(program)}`)
+    if (found === undefined) problems.push(`${name}: no JSON`)
     return found ?? []
   }
   const read = <T>(name: Section, reader: (fields: Fields) => T | undefined): readonly T[] =>
@@ -67,10 +69,6 @@ function plausible(state: LiveState): ReadState {
   return problems.length === 0 ? { ok: true, state } : { ok: false, problems }
 }
 
-/** Busybox has an `ip` of its own, without JSON. */
-const programWords = (program: string): string =>
-  program.includes('iproute2') ? '' : '; the host’s `ip` does not call itself iproute2'
-
 /** In their order: name and answer. */
 function partsOf(text: string): readonly (readonly [string, string])[] {
   // A terminal in between makes two characters of each line's end.
@@ -85,12 +83,24 @@ function partsOf(text: string): readonly (readonly [string, string])[] {
 function jsonOf(text: string): readonly Fields[] | undefined {
   if (text === '') return []
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = JSON.parse(cleaned(text))
     return Array.isArray(value) ? listOf(value) : undefined
   } catch {
     return undefined
   }
 }
+
+/**
+ * iproute2’s jsonw_puts() leaves control characters as they are, which a link’s name may have, and that of old escapes
+ * apostrophes, which a link’s description may have.
+ */
+const cleaned = (text: string): string =>
+  text
+    .replace(/\\[^]/g, (escape) => (escape === "\\'" ? "'" : escape))
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, (control) => {
+      const code = control.charCodeAt(0).toString(16)
+      return `\\u${code.padStart(4, '0')}`
+    })
 
 /** `/proc/sys/net/ipv4/ip_forward:1`, or the path alone; no link's name has a colon (dev_valid_name). */
 function readSysctls(text: string): Pick<LiveState, 'sysctls' | 'closed'> {

@@ -48,6 +48,8 @@ export interface LiveAddress {
   readonly scope: 'global' | 'site' | 'link' | 'host'
   /** Somebody else has it: the duplicate check has failed, and the kernel does not use it. */
   readonly isDuplicate: boolean
+  /** The kernel lays the route to its network; else whoever laid the address may (IFA_F_NOPREFIXROUTE). */
+  readonly hasRoute: boolean
 }
 
 export interface LiveLink {

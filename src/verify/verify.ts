@@ -22,7 +22,7 @@ export function verify(plan: KernelPlan, state: LiveState): readonly Finding[] {
   const links = holdLinks(plan, state, idle)
   const leases = holdLeases(plan, facts, idle)
   const rules = holdRules(told, state)
-  const routes = holdRoutes(told, plan.followed, state, idle)
+  const routes = holdRoutes(plan, told, state, idle)
   const sysctls = holdSysctls(plan, state, idle)
   const excused = [links, leases, routes, sysctls].flatMap((held) => held.excused)
   const findings = [

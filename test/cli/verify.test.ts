@@ -3,9 +3,11 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { GOOD, runIn, WRONG } from './fake-io.js'
+import { GOOD, runIn, WRONG, type Said } from './fake-io.js'
 
-const state = readFileSync(join(import.meta.dirname, '../verify/gathered/debian-12.txt'), 'utf8')
+const recorded = (name: string): string =>
+  readFileSync(join(import.meta.dirname, '../verify/gathered', name), 'utf8')
+const state = recorded('debian-12.txt')
 const altered = state
   .replace('"priority":18001', '"priority":999')
   .replace('eth0/rp_filter:2', 'eth0/rp_filter:1')
@@ -71,8 +73,149 @@ test('json: the same as data', async () => {
   })
 })
 
+/** Kind, family and words; what is there; whose it is; the line: of each finding. */
+const headsOf = (stdout: string): readonly string[] =>
+  stdout.split(/\n(?=  \S)/).flatMap((finding) => {
+    const [head = '', ...rows] = finding.split('\n')
+    const told = rows.filter((row) => /^ {4}(there is|by|of|line \d+) /.test(row))
+    return head.startsWith('  ')
+      ? [[head, ...told].map((row) => row.trim().replace(/ +/g, ' ')).join(' | ')]
+      : []
+  })
+
+describe.each(['11', '12', '13'])('a host changed in many things, as Debian %s tells it', (debian) => {
+  const changed = { 'host.yaml': GOOD, 'state.txt': recorded(`changed-debian-${debian}.txt`) }
+
+  test('each of them is told, and nothing else', async () => {
+    const { code, stdout, stderr } = await runIn(
+      { files: changed },
+      'verify',
+      'host.yaml',
+      '--state',
+      'state.txt',
+    )
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
+    expect(headsOf(stdout)).toEqual([
+      'foreign IPv4 192.0.2.99/24 dev eth0 | line 3 link eth0',
+      'missing IPv4 pref 18001 from 198.51.100.10 lookup 101 | line 7 gateway production: replies from 198.51.100.10',
+      'shadowed IPv4 pref 18000 from 192.0.2.10 lookup 1 | by pref 100 from 192.0.2.0/24 lookup main | line 6 gateway admin: replies from 192.0.2.10',
+      'shadowed IPv4 pref 18000 from 192.0.2.10 lookup 1 | by pref 5210 fwmark 0x80000/0xff0000 lookup main | of tailscale (by its mark and its priority) | line 6 gateway admin: replies from 192.0.2.10',
+      'foreign IPv4 pref 5270 lookup 52 | of tailscale (by its table and its priority)',
+      'foreign IPv4 pref 30000 tos 0x10 fwmark 0x1/0x1 uidrange 5-9 ipproto 6 dport 25 prohibit',
+      'different IPv4 default via 192.0.2.1 dev eth0 table 1 | there is default via 192.0.2.9 dev eth0 table 1 | line 6 gateway admin: default route of its table',
+      'foreign IPv4 blackhole 198.18.0.0/15 table 101',
+      'foreign IPv4 default via 198.51.100.9 dev eth1 metric 50',
+      'different net.ipv4.conf.eth1.rp_filter=2 | there is net.ipv4.conf.eth1.rp_filter=1 | line 7 gateway production: loose reverse-path filter, since the way back is chosen by rules; the larger of this and conf.all counts',
+    ])
+    expect(stdout).toMatch(/\n10 differences\n$/)
+  })
+
+  test('json: every command that mends is there, and every line', async () => {
+    const world = { files: changed, stdin: changed['state.txt'] }
+    const { code, stdout } = await runIn(world, 'verify', 'host.yaml', '--state', '-', '--format', 'json')
+    expect(code).toBe(1)
+    const { findings } = JSON.parse(stdout) as { findings: Readonly<Record<string, unknown>>[] }
+    expect(findings.map(({ mend }) => mend)).toEqual([
+      'ip -4 address del 192.0.2.99/24 dev eth0',
+      'ip -4 rule add pref 18001 from 198.51.100.10 lookup 101',
+      'ip -4 rule del pref 100 from 192.0.2.0/24 lookup main',
+      'ip -4 rule del pref 5210 fwmark 0x80000/0xff0000 lookup main',
+      'ip -4 rule del pref 5270 lookup 52',
+      'ip -4 rule del pref 30000 tos 0x10 fwmark 0x1/0x1 uidrange 5-9 ipproto 6 dport 25 prohibit',
+      'ip -4 route replace default via 192.0.2.1 dev eth0 table 1',
+      'ip -4 route del blackhole 198.18.0.0/15 table 101',
+      'ip -4 route del default via 198.51.100.9 dev eth1 metric 50',
+      "sysctl -w 'net.ipv4.conf.eth1.rp_filter=2'",
+    ])
+    const none = undefined
+    expect(findings.map(({ line }) => line)).toEqual([3, 7, 6, 6, none, none, 6, none, none, 7])
+  })
+})
+
+describe('a host that is not as one thinks', () => {
+  const verifyOf = (description: string, text: string): Promise<Said> =>
+    runIn({ files: { 'host.yaml': description }, stdin: text }, 'verify', 'host.yaml', '--state', '-')
+
+  test('another one, or another network namespace: no link of the plan is there', async () => {
+    const { code, stdout } = await verifyOf(GOOD, recorded('bare-namespace.txt'))
+    expect(code).toBe(1)
+    expect(headsOf(stdout).slice(0, 2)).toEqual([
+      'missing eth0 | line 3 link eth0',
+      'missing eth1 | line 4 link eth1',
+    ])
+    expect(stdout).toContain('it is not there; with it 1 address, 2 routes, 2 sysctls are missing')
+    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(
+      /^\d+ differences: none of the plan’s links is there, as on another host or in another network namespace$/,
+    )
+  })
+
+  test('one link is gone, with all that was on it', async () => {
+    const gone = state
+      .replace(/,\{"ifindex":5,.*(?=\]\n== multihome sysctls)/, '')
+      .replaceAll(/\{[^{}]*"dev":"eth1"[^{}]*\},?/g, '')
+      .replaceAll(',]', ']')
+      .replaceAll(/.*\/eth1\/.*\n/g, '')
+    const { code, stdout } = await verifyOf(GOOD, gone)
+    expect({ code, heads: headsOf(stdout) }).toEqual({ code: 1, heads: ['missing eth1 | line 4 link eth1'] })
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe('1 difference')
+  })
+
+  test('its kernel has no IPv6', async () => {
+    const without = state
+      .replace(/(?<=rules inet6\n).*/, '')
+      .replace(/(?<=routes inet6\n).*/, '')
+      .replaceAll(/\/proc\/sys\/net\/ipv6\/.*\n/g, '')
+    expect(await verifyOf(GOOD, without)).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  test('somebody without root has gathered', async () => {
+    const hardened = `${GOOD}sysctls: { net.core.bpf_jit_harden: 2 }\n`
+    const gathered = state.replace('== multihome end', '/proc/sys/net/core/bpf_jit_harden\n== multihome end')
+    const { code, stdout } = await verifyOf(hardened, gathered)
+    expect(code).toBe(0)
+    expect(stdout).toContain('note: unchecked  net.core.bpf_jit_harden=2')
+    expect(stdout).toContain('only root may read it')
+  })
+
+  test('its names are made to move the reader’s terminal', async () => {
+    const { code, stdout, stderr } = await verifyOf(
+      GOOD,
+      recorded('changed-debian-13.txt')
+        .replace('iproute2-', '\u009b2Jiproute2-')
+        .replace(
+          '"gateway":"198.51.100.9","dev":"eth1"',
+          '"gateway":"198.51.100.9","dev":"x\u001b[31m\u009b2J\u202e"',
+        ),
+    )
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
+    expect(stdout).toContain(
+      "mend      ip -4 route del default via 198.51.100.9 dev 'x\ufffd[31m\ufffd2J\ufffd' metric 50",
+    )
+    expect(stdout).not.toMatch(UNPRINTABLE)
+    const spoilt = await verifyOf(GOOD, state.replace('"priority":18001', '"priority":"\u009b2J\u202e"'))
+    expect(spoilt).toMatchObject({ code: 2, stdout: '' })
+    expect(spoilt.stderr).toMatch(/^multihome verify: stdin: rules inet: not understood: .*\ufffd2J\ufffd/)
+    expect(spoilt.stderr).not.toMatch(UNPRINTABLE)
+  })
+})
+
+/** But for the ends of lines. */
+const UNPRINTABLE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/
+
 describe('what does not come to an answer', () => {
   test.for([
+    [
+      'a host with Busybox’s ip',
+      ['--state', '-'],
+      recorded('busybox.txt'),
+      /stdin: the host’s `ip` is not that of iproute2, which alone tells JSON \(Busybox’s does not\)\n$/,
+    ],
+    [
+      'two states at once',
+      ['--state', '-'],
+      state + recorded('debian-13.txt'),
+      /stdin: it has two answers to: program, .*: one state at a time\n$/,
+    ],
     [
       'a state that is cut off',
       ['--state', '-'],

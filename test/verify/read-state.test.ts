@@ -9,6 +9,7 @@ import { planOf } from '../helpers/plan-of.js'
 
 const recorded = (name: string): string => readFileSync(join(import.meta.dirname, 'gathered', name), 'utf8')
 const debians = ['debian-11.txt', 'debian-12.txt', 'debian-13.txt'] as const
+const changed = debians.map((name) => `changed-${name}`)
 
 function stateOf(text: string): LiveState {
   const read = readState(text)
@@ -139,10 +140,23 @@ describe('one thing', () => {
 
   test('an address that somebody else has', () => {
     const json =
-      '[{},{"ifname":"eth0","flags":["UP"],"addr_info":[{},{"family":"inet6","local":"2001:db8::1","prefixlen":64,"scope":"0","tentative":true,"dadfailed":true}]}]'
+      '[{},{"ifname":"eth0","flags":["UP"],"addr_info":[{},{"family":"inet6","local":"2001:db8::1","prefixlen":64,"scope":"0","tentative":true,"dadfailed":true,"noprefixroute":true}]}]'
     const [link, ...others] = stateOf(streamOf({ links: json })).links
     expect(others).toEqual([])
-    expect(link).toMatchObject({ hasCarrier: false, addresses: [{ scope: 'global', isDuplicate: true }] })
+    expect(link).toMatchObject({
+      hasCarrier: false,
+      addresses: [{ scope: 'global', isDuplicate: true, hasRoute: false }],
+    })
+  })
+
+  test.for(changed)('names and descriptions that a JSON of old or of strangers spoils: %s', (name) => {
+    const names = stateOf(recorded(name)).links.map(({ name: link }) => link)
+    expect(names).toEqual(['lo', 'p0', 'eth0', 'p1', 'eth1', 'y0', 'x\u001b[31m'])
+  })
+
+  test('an apostrophe behind a backslash of its own', () => {
+    const links = String.raw`[{"ifname":"lo","ifalias":"\\'\'\\\'\""},{"ifname":"eth0"}]`
+    expect(stateOf(streamOf({ links })).links.map(({ name }) => name)).toEqual(['lo', 'eth0'])
   })
 
   test('a value of several words', () => {
@@ -166,6 +180,13 @@ describe('what cannot be read', () => {
     expect(stateOf(`Welcome!\r\n${text.replaceAll('\n', '\r\n')}`)).toEqual(stateOf(text))
   })
 
+  test('cut off wherever a connection may break', () => {
+    const whole = text.trimEnd()
+    expect(problemsOf(whole)).toEqual([])
+    const cuts = Array.from({ length: Math.floor(whole.length / 17) }, (_, n) => whole.length - 1 - n * 17)
+    expect(cuts.filter((length) => problemsOf(whole.slice(0, length)).length === 0)).toEqual([])
+  })
+
   test.for([
     ['something else', 'hello', [/nothing in it was gathered/]],
     ['nothing', '', [/nothing in it was gathered/]],
@@ -179,11 +200,7 @@ describe('what cannot be read', () => {
       text.slice(0, text.indexOf('"addr_info"')),
       [/no answer to: sysctls/, /ends in the middle/, /links: no JSON/],
     ],
-    [
-      'of Busybox',
-      streamOf({ program: '', 'rules inet': '0: from all lookup local' }),
-      [/no JSON of iproute2; the host’s `ip`/],
-    ],
+    ['of Busybox', recorded('busybox.txt'), [/^the host’s `ip` is not that of iproute2, .*Busybox’s/]],
     ['where ip failed', streamOf({ 'rules inet': '' }), [/no IPv4 rule/]],
     ['where ip failed at the links', streamOf({ links: '' }), [/no link, and every host has lo/]],
     ['where nothing reads /proc/sys', streamOf({ sysctls: '' }), [/no sysctl/]],

@@ -131,6 +131,14 @@ describe('a rule that nobody planned', () => {
     expect(only(state)).toMatchObject({ severity: 'error', kind: 'shadowed' })
   })
 
+  test('that is a planned one once more', () => {
+    const twice = rule(18000, 1, { selector: { from: prefix('192.0.2.10') }, protocol: 4 })
+    expect(only(withRules(twice))).toMatchObject({
+      ...{ severity: 'note', kind: 'foreign', words: 'pref 18000 from 192.0.2.10 lookup 1' },
+      why: 'protocol static; the planned one is there once more',
+    })
+  })
+
   test('that jumps over ours', () => {
     const jump = rule(10, 0, { action: { type: 'goto', pref: 32766 }, selector: { from } })
     expect(only(withRules(jump))).toMatchObject({
@@ -348,7 +356,12 @@ describe('a link that carries nothing', () => {
 describe('addresses', () => {
   const withAddresses = (change: (all: LiveLink['addresses']) => LiveLink['addresses']): LiveState =>
     withLink('eth0', (one) => ({ ...one, addresses: change(one.addresses) }))
-  const global = (text: string) => ({ address: prefix(text), scope: 'global' as const, isDuplicate: false })
+  const global = (text: string) => ({
+    address: prefix(text),
+    scope: 'global' as const,
+    isDuplicate: false,
+    hasRoute: true,
+  })
 
   test('one too many', () => {
     const state = withAddresses((all) => [...all, global('192.0.2.99/24')])
@@ -393,7 +406,7 @@ gateways: { uplink: { link: wan, via: 192.0.2.1 } }
   })
   const wan = bare('wan', {
     ...{ kind: 'vlan', parent: 'eth0', vlanId: 7, mtu: 1400 },
-    addresses: [{ address: prefix('192.0.2.10'), scope: 'global', isDuplicate: false }],
+    addresses: [{ address: prefix('192.0.2.10'), scope: 'global', isDuplicate: false, hasRoute: true }],
   })
   const told = (one: LiveLink): readonly string[] =>
     found({ ...host, links: [bare('eth0'), bare('eth1'), one] }, plan).filter((text) =>
@@ -496,6 +509,29 @@ default: production
       dst.length === 0 && nexthops[0]?.dev === 'eth1'
     const state = { ...host, routes: host.routes.filter((one) => !isDefault(one)) }
     expect(found(state, leased)).toEqual(['error missing lease default dev eth1'])
+  })
+
+  test('whether an IPv6 network is on the link the advertisement says, and the client goes by that', () => {
+    const advertised = planOf(`version: 1
+links:
+  eth0: { addresses: [192.0.2.10/24] }
+  eth1: { addresses: [198.51.100.10/24], accept-ra: true }
+gateways:
+  admin: { link: eth0, via: 192.0.2.1, table: 1 }
+  production: { link: eth1, via: 198.51.100.1 }
+default: production
+`)
+    const withAddress = (text: string, hasRoute: boolean): LiveState => {
+      const one = { address: prefix(text), scope: 'global', isDuplicate: false, hasRoute } as const
+      return withLink('eth1', (eth1) => ({ ...eth1, addresses: [...eth1.addresses, one] }))
+    }
+    const missing = (state: LiveState): readonly string[] =>
+      found(state, advertised).filter((text) => text.startsWith('error missing route'))
+    expect(missing(withAddress('2001:db8::80/64', false))).toEqual([])
+    expect(missing(withAddress('2001:db8::80/64', true))).toEqual([
+      'error missing route 2001:db8::/64 dev eth1 metric 256',
+    ])
+    expect(missing(withAddress('2001:db8::80/128', true))).toEqual([])
   })
 
   test('what follows it is missing', () => {

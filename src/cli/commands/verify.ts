@@ -1,5 +1,6 @@
 // `multihome verify`: does a host hold its plan? This one, or whichever was asked by the line that is printed.
 import type { Argv } from 'yargs'
+import { printable } from '../../diagnostics/printable.js'
 import { MAX_STATE_BYTES } from '../../node/shell.js'
 import { isHeld } from '../../verify/finding.js'
 import { gatherLine } from '../../verify/gather.js'
@@ -67,7 +68,8 @@ export async function run(args: ArgumentsOf<typeof build>, io: Io): Promise<Exit
   }
   const read = readState(gathered.text)
   if (!read.ok) {
-    for (const problem of read.problems) io.stderr(`multihome verify: ${source}: ${problem}\n`)
+    for (const problem of read.problems)
+      io.stderr(`${printable(`multihome verify: ${source}: ${problem}`)}\n`)
     return 2
   }
   const verified: Verified = {
