@@ -6,7 +6,7 @@ import { linkLines, withLaidHost } from './laid.js'
 const both = (words: string): readonly string[] => [`ip -4 ${words}`, `ip -6 ${words}`]
 
 /** As tailscaled lays them. */
-const rulesOfTailscale = [
+export const rulesOfTailscale = [
   ...both('rule add pref 5210 fwmark 0x80000/0xff0000 lookup main'),
   ...both('rule add pref 5230 fwmark 0x80000/0xff0000 lookup default'),
   ...both('rule add pref 5250 fwmark 0x80000/0xff0000 unreachable'),

@@ -1,0 +1,83 @@
+// What verify says of a booted host in which one thing is changed: that and nothing else; and the commands that it tells mend it.
+import { describe, expect, inject, test } from 'vitest'
+import { fixtureNamed } from '../helpers/fixtures.js'
+import { findingsOf, wrongFindings } from './checks/verified.js'
+import { loseCarrier } from './host/carrier.js'
+import { damages, plainly, type Damage } from './host/damages.js'
+import { bootHost, compareWithPlan } from './host/host.js'
+import { places } from './host/places.js'
+import type { Place, Rendering } from './host/rendering.js'
+import { waysOf } from './host/ways.js'
+import type { Lab } from './lab/lab.js'
+import { renderedHere } from './run/required.js'
+import { isWantedPlace } from './run/wanted.js'
+
+const { text } = fixtureNamed('two-providers')
+
+const few = ['networkd 13', 'nm-keyfile 13', 'netifrc 13', 'ifupdown 12']
+const chosen = places.filter(
+  (place) => isWantedPlace(place) && few.includes(`${place.stack} ${place.debian}`),
+)
+
+type Host = { readonly lab: Lab; readonly place: Place; readonly made: Rendering }
+
+/** `- ` not said, `+ ` said and not so. */
+const compared = (said: readonly string[], expected: readonly string[]): readonly string[] => [
+  ...expected.filter((line) => !said.includes(line)).map((line) => `- ${line}`),
+  ...said.filter((line) => !expected.includes(line)).map((line) => `+ ${line}`),
+]
+
+const asNobody = 'setpriv --reuid=65534 --regid=65534 --clear-groups'
+
+async function saidToNobody({ lab, made }: Host): Promise<readonly string[]> {
+  const byNobody = { exec: (line: string) => lab.exec(`${asNobody} sh -c '${line}'`) }
+  return (await findingsOf(byNobody, made.plan)).map(plainly)
+}
+
+async function wrongOfDamage({ lab, made }: Host, damage: Damage): Promise<readonly string[]> {
+  const { commands, found, also = [] } = damage
+  const done = await lab.netExec(commands.join(' && '))
+  const findings = await findingsOf(lab, made.plan)
+  const mended = await lab.exec([...findings.map(({ mend = 'false' }) => mend), ...also].join(' && '))
+  return [
+    ...[done, mended].flatMap(({ code, stderr }) => (code === 0 ? [] : [`! exit ${code}: ${stderr}`])),
+    ...compared(findings.map(plainly), found),
+  ]
+}
+
+/** Whatever the stack makes of it, one finding has it all. */
+async function wrongOfCarrier({ lab, place, made }: Host): Promise<readonly string[]> {
+  await loseCarrier(lab, 'wan1', waysOf(place, made).withdraws)
+  const findings = await findingsOf(lab, made.plan)
+  await lab.carrier('wan1', true)
+  return [
+    ...compared(
+      findings.map((finding) => plainly({ ...finding, severity: 'error' })),
+      ['idle link wan1 for links.wan1'],
+    ),
+    ...(await compareWithPlan(lab, made.plan)),
+    ...(await wrongFindings(lab, made.plan)),
+  ]
+}
+
+async function wrongOf(host: Host): Promise<readonly string[]> {
+  const wrong = [...(await compareWithPlan(host.lab, host.made.plan)), ...(await saidToNobody(host))]
+  const note = (name: string, lines: readonly string[]): void =>
+    void wrong.push(...lines.map((line) => `${name}: ${line}`))
+  note('no carrier', await wrongOfCarrier(host))
+  for (const damage of damages) note(damage.name, await wrongOfDamage(host, damage))
+  note('all mended', await wrongFindings(host.lab, host.made.plan))
+  return wrong
+}
+
+describe.skipIf(inject('bootObstacle') !== '').concurrent('one thing changed', () => {
+  test.for(chosen)('on $stack, Debian $debian', async (place, { skip }) => {
+    const made = renderedHere(text, place, skip)
+    const lab = await bootHost(made, place)
+    try {
+      expect(await wrongOf({ lab, place, made })).toEqual([])
+    } finally {
+      await lab.close()
+    }
+  })
+})
