@@ -113,7 +113,7 @@ function stepRow(step: TraceStep, packet: Packet, { plan, lineOf }: Telling): re
 
 /** A line for each packet: its words, where it goes, and the rule with its line. */
 export function briefText(told: readonly Told[], { plan, lineOf }: Telling): string {
-  const rows = told.map(({ trace, unknown }) => {
+  const rows = told.map(({ trace, unknown, remarks }) => {
     const last = decisive(trace)
     // Rules of the kernel’s own stand nowhere, but the route does.
     const origins =
@@ -125,9 +125,11 @@ export function briefText(told: readonly Told[], { plan, lineOf }: Telling): str
         ? verdictWithHops(plan, trace)
         : `unknown from here: ${unknown.map(({ link, kind }) => `the ${kind === 'lease' ? 'lease' : 'VRF'} of ${link}`).join(', ')}`,
       origin === undefined ? '' : `line ${lineOf(origin.path)}: ${origin.reason}`,
+      remarks.length === 0 ? '' : '*',
     ]
   })
-  return columns(rows)
-    .map((line) => `${line}\n`)
+  const isNoted = told.some(({ remarks }) => remarks.length > 0)
+  return [...columns(rows), ...(isNoted ? ['* there is a note on it, which is shown without --brief'] : [])]
+    .map((line) => `${line.trimEnd()}\n`)
     .join('')
 }

@@ -1,7 +1,7 @@
 // What is to be said of an answer beside it: where the kernel does more than walk rules, and where a word was left out.
 import { families, type Family } from '../kernel/family.js'
 import { containsAddress, networkOf } from '../kernel/prefix.js'
-import { isSameAddress } from '../kernel/address.js'
+import { isLinkLocal, isLoopback, isSameAddress } from '../kernel/address.js'
 import { loopback, type LinkName } from '../kernel/link.js'
 import type { KernelPlan } from '../plan/plan.js'
 import { againWithSource } from './again.js'
@@ -22,12 +22,18 @@ export const remarksOf = (fib: Fib, trace: Trace, question: Question): readonly 
   ...protocolRemark(trace, question),
   ...linkRemark(fib.plan, trace),
   ...forwardingRemark(fib.plan, trace),
+  ...linkLocalRemark(trace),
+  ...softwareRemark(fib.plan, trace),
   ...againRemark(fib, trace),
 ]
 
-function sourceRemark(plan: KernelPlan, { packet }: Trace): readonly string[] {
+function sourceRemark(plan: KernelPlan, { packet, answer }: Trace): readonly string[] {
   const { src } = packet
-  if (src === undefined || src.text === '127.0.0.1' || src.text === '::1') return []
+  if (src === undefined) return []
+  if (isLoopback(src))
+    return isLoopback(packet.dst) || (isOwn(packet) && answer.kind === 'local')
+      ? []
+      : [`nothing leaves or enters this host from ${src.text}, which is told of this host alone`]
   const holder = plan.links.find((link) => link.addresses.some(({ address }) => isSameAddress(address, src)))
   if (!isOwn(packet))
     return holder === undefined
@@ -40,7 +46,7 @@ function sourceRemark(plan: KernelPlan, { packet }: Trace): readonly string[] {
     link.addresses.some((prefix) => containsAddress(networkOf(prefix), src)),
   )
   return [
-    `${src.text} is no address that the description tells of this host; for a packet that it forwards write \`iif ${near?.name ?? 'LINK'}\` as well`,
+    `${src.text} is no address that the description tells of this host, and from a foreign one the kernel sends nothing; for a packet that it forwards write \`iif ${near?.name ?? 'LINK'}\` as well`,
   ]
 }
 
@@ -57,7 +63,9 @@ function protocolRemark({ packet, steps }: Trace, { hasProtocol }: Question): re
 function linkRemark(plan: KernelPlan, { packet }: Trace): readonly string[] {
   const known = linksKnown(plan)
   return [packet.iif, packet.oif].flatMap((link) =>
-    link === undefined || known.has(link) ? [] : [`${link} is a link that the description does not name`],
+    link === undefined || known.has(link)
+      ? []
+      : [`${link} is a link that the description does not name; it names ${[...known].join(', ')}`],
   )
 }
 
@@ -85,6 +93,30 @@ function forwardingRemark(plan: KernelPlan, { packet, answer }: Trace): readonly
       ? `the host forwards nothing unless ${key} is 1, which the description does not set`
       : `the host forwards nothing, for the description sets ${key} to 0`,
   ]
+}
+
+/** ip6_forward() leaves it on its link; IPv4 makes no difference. */
+function linkLocalRemark({ packet, answer }: Trace): readonly string[] {
+  const { family, src, dst } = packet
+  if (family !== 'inet6' || isOwn(packet) || answer.kind !== 'route') return []
+  const near = [dst, src].find((address) => address !== undefined && isLinkLocal(address))
+  return near === undefined
+    ? []
+    : [`the kernel forwards nothing ${near === dst ? 'to' : 'from'} ${near.text}, whose scope is its link`]
+}
+
+/** Rules that stand in front of the answer, and that no description has. */
+function softwareRemark({ coexist }: KernelPlan, { steps }: Trace): readonly string[] {
+  const last = steps.at(-1)?.rule.pref ?? 0
+  return coexist.flatMap(({ name, prefs, unnumbered }) => {
+    const bands = prefs
+      .filter(([first]) => first <= last)
+      .map(([first, end]) => (first === end ? String(first) : `${first} to ${end}`))
+    const where = [...bands, ...(unnumbered ? ['right behind table local'] : [])]
+    return where.length === 0
+      ? []
+      : [`what the rules of ${name} do is not known here; they would stand in front, at ${where.join(', ')}`]
+  })
 }
 
 function againRemark(fib: Fib, trace: Trace): readonly string[] {

@@ -1,5 +1,9 @@
 // Where a packet goes, in one line that can be said on the telephone.
-import type { KernelPlan, Nexthop } from '../plan/plan.js'
+import { isLoopback, isSameAddress } from '../kernel/address.js'
+import { loopback } from '../kernel/link.js'
+import { RT_TABLE_LOCAL } from '../kernel/table.js'
+import { isOwn, type Packet } from './packet.js'
+import type { KernelPlan, Nexthop, Route } from '../plan/plan.js'
 import { gatewaysOf, type Trace } from './trace.js'
 
 /** What `connect()` fails with; a rule that says `unreachable` gives what no rule at all does. */
@@ -7,12 +11,27 @@ const ERRORS = {
   unreachable: 'No route to host',
   prohibit: 'Permission denied',
   blackhole: 'Invalid argument',
+  none: 'Network is unreachable',
 } as const
 
-const NO_WAY = 'Network is unreachable'
+/** What ping(8) shows whoever sent a packet that this host should have forwarded: ip_error(), ip6_pkt_discard(). */
+const REPLIES = {
+  inet: {
+    unreachable: 'Destination Host Unreachable',
+    prohibit: 'Packet filtered',
+    none: 'Destination Net Unreachable',
+  },
+  inet6: { unreachable: 'No route', prohibit: 'Administratively prohibited', none: 'No route' },
+} as const
+
+/** Who learns of it, and how. */
+function errorText(packet: Packet, type: keyof typeof ERRORS): string {
+  if (isOwn(packet)) return `the program is told: ${ERRORS[type]}`
+  return type === 'blackhole' ? 'dropped in silence' : `the sender is told: ${REPLIES[packet.family][type]}`
+}
 
 /** `leaves by cable`; stands behind `it`. */
-export function verdictOf(plan: KernelPlan, { answer }: Pick<Trace, 'answer'>): string {
+export function verdictOf(plan: KernelPlan, { packet, answer }: Pick<Trace, 'packet' | 'answer'>): string {
   switch (answer.kind) {
     case 'route': {
       const names = gatewaysOf(plan, answer)
@@ -22,20 +41,20 @@ export function verdictOf(plan: KernelPlan, { answer }: Pick<Trace, 'answer'>): 
       return isDirect ? 'goes to a neighbour' : 'leaves by no named gateway'
     }
     case 'local':
-      return 'stays here: the address is this host’s own'
+      return localText(plan, answer.route)
     case 'onlink':
       return 'goes to a neighbour'
     case 'reject': {
-      const error = answer.route === undefined && answer.type === 'unreachable' ? NO_WAY : ERRORS[answer.type]
-      return `is refused: ${answer.type} (${error})`
+      const error = answer.route === undefined && answer.type === 'unreachable' ? 'none' : answer.type
+      return `is refused: ${answer.type} (${errorText(packet, error)})`
     }
     case 'none':
-      return `has no way: no rule has an answer (${NO_WAY})`
+      return `has no way: no rule has an answer (${errorText(packet, 'none')})`
   }
 }
 
 /** `leaves by cable: via 198.51.100.1 dev wan1`. */
-export function verdictWithHops(plan: KernelPlan, told: Pick<Trace, 'answer'>): string {
+export function verdictWithHops(plan: KernelPlan, told: Pick<Trace, 'packet' | 'answer'>): string {
   const { answer } = told
   const verdict = verdictOf(plan, told)
   switch (answer.kind) {
@@ -46,6 +65,18 @@ export function verdictWithHops(plan: KernelPlan, told: Pick<Trace, 'answer'>): 
     default:
       return verdict
   }
+}
+
+function localText({ links }: KernelPlan, { dst, table, nexthops }: Route): string {
+  const dev = nexthops[0]?.dev ?? loopback
+  const isOwnAddress =
+    isLoopback(dst.address) ||
+    links.some(({ addresses }) => addresses.some(({ address }) => isSameAddress(address, dst.address)))
+  if (isOwnAddress) return 'stays here: the address is this host’s own'
+  if (table !== RT_TABLE_LOCAL) return 'stays here: a route says that the address is local'
+  return dst.family === 'inet'
+    ? `goes to everybody on ${dev}: the address is the broadcast of its network`
+    : `stays here: the address is that of any router on ${dev}`
 }
 
 const nexthopText = ({ via, dev, weight }: Nexthop, isOneOfMany: boolean): string =>

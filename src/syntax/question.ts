@@ -1,6 +1,6 @@
 // Can this host have that packet? A question in the words of `ip route get`, held against the plan it is asked of.
 import { suggest } from '../diagnostics/suggest.js'
-import { isMulticast, isUnspecified } from '../kernel/address.js'
+import { isLinkLocal, isMulticast, isUnspecified } from '../kernel/address.js'
 import type { Packet } from '../lookup/lookup.js'
 import { isOwn } from '../lookup/packet.js'
 import { linksKnown, type Question } from '../lookup/remarks.js'
@@ -20,12 +20,13 @@ export function readQuestion(words: readonly string[], plan: KernelPlan): ReadQu
   const found = problemOf(packet, plan)
   if (found === undefined) return { ok: true, question: { packet, hasProtocol: words.includes('ipproto') } }
   const [word, problem] = found
-  return { ok: false, problem, word: word === 'to' ? (words[0] === 'to' ? 1 : 0) : indexOf(words, word) + 1 }
+  return { ok: false, problem, word: indexOf(words, word) + 1 }
 }
 
+/** The destination stands first where no `to` does. */
 const indexOf = (words: readonly string[], word: string): number => {
   const index = words.indexOf(word)
-  return index === -1 ? words.indexOf('dev') : index
+  return index === -1 && word === 'oif' ? words.indexOf('dev') : index
 }
 
 /** The word whose value is at fault, and why. */
@@ -33,6 +34,14 @@ function problemOf(packet: Packet, plan: KernelPlan): readonly [string, string] 
   const { dst, src, iif, oif, uid } = packet
   if (isMulticast(dst) || dst.text === '255.255.255.255' || isUnspecified(dst))
     return ['to', `${dst.text} is no address of one host, and the kernel does not go by rules alone for it`]
+  const mapped = /^::ffff:(\d.*)$/.exec(dst.text)?.[1]
+  if (mapped !== undefined)
+    return ['to', `the kernel sends what goes to ${dst.text} as IPv4: ask for ${mapped}`]
+  if (dst.family === 'inet6' && isLinkLocal(dst) && iif === undefined && oif === undefined)
+    return [
+      'to',
+      `${dst.text} may be on any link: write \`oif LINK\` as well, which programs tell as ${dst.text}%LINK`,
+    ]
   if (src !== undefined && (isMulticast(src) || isUnspecified(src)))
     return ['from', `nothing comes from ${src.text}`]
   const known = linksKnown(plan)

@@ -4,7 +4,7 @@ import { suggest } from '../diagnostics/suggest.js'
 import { familyName } from '../kernel/family.js'
 import { parseFwmark } from '../kernel/fwmark.js'
 import { isLinkName, loopback } from '../kernel/link.js'
-import { parseIpProtocol } from '../kernel/protocol.js'
+import { ipProtocols, parseIpProtocol } from '../kernel/protocol.js'
 import type { RouteType } from '../kernel/route-type.js'
 import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import type { Answer, Packet } from '../lookup/lookup.js'
@@ -23,14 +23,14 @@ const INVALID_UID = 4294967295
 
 /** For a message: what may stand behind each word, as `ip route get` has them. */
 const VALUES = {
-  from: 'an address',
+  from: 'an address, and `iif LINK` beside it where it came in by a link',
   iif: 'a link',
   oif: 'a link',
   mark: 'a number up to 0xffffffff, without a mask',
   ipproto: 'tcp, udp, icmp, … or a number from 1 to 255',
-  sport: 'a port up to 65535',
-  dport: 'a port up to 65535',
-  uid: 'a number of a user',
+  sport: 'the number of a port, up to 65535',
+  dport: 'the number of a port, up to 65535',
+  uid: 'the number of a user, 0 for root',
   tos: 'a number up to 0xff',
 } as const
 
@@ -53,25 +53,23 @@ const number = (text: string, max: number): number | undefined => {
  */
 export function readPacketWords(text: string | readonly string[]): ReadPacketWords {
   const all = typeof text === 'string' ? text.trim().split(/\s+/) : text
-  const start = all[0] === 'to' ? 1 : 0
-  const first = all[start] ?? ''
+  const place = placeOfDst(all)
+  const first = all[place] ?? ''
   const fail = (word: number, problem: string): ReadPacketWords => ({ ok: false, problem, word })
   const dst = parseAddress(first)
-  if (dst === undefined)
-    return fail(
-      start,
-      first === '' ? 'no address to go to' : `${JSON.stringify(first)} is no address to go to`,
-    )
+  if (dst === undefined) return fail(place, noDst(first))
   const packet: Mutable<Packet> = {
     family: dst.family,
     dst,
     ...(dst.family === 'inet' ? { ipproto: 17 } : {}),
   }
   const told = new Set<PacketWord>()
-  for (let index = start + 1; index < all.length; index += 2) {
+  for (let index = place === 0 ? 1 : 0; index < all.length; index += 2) {
+    if (index === place - 1) continue
     const written = all[index] ?? ''
     const word = Object.hasOwn(ALIASES, written) ? (ALIASES[written] ?? written) : written
     const value = all[index + 1]
+    if (word === 'to') return fail(index, 'the address to go to is told twice')
     if (!isPacketWord(word)) return fail(index, unknownWord(written))
     if (told.has(word)) return fail(index, `${JSON.stringify(written)} is told twice`)
     told.add(word)
@@ -85,6 +83,31 @@ export function readPacketWords(text: string | readonly string[]): ReadPacketWor
   return { ok: true, packet }
 }
 
+/** In front, or behind `to`, wherever that stands among the words; each of the others has a value. */
+function placeOfDst(words: readonly string[]): number {
+  const first = words[0] ?? ''
+  const isFirst = first !== 'to' && !isKnown(first)
+  return isFirst ? 0 : words.findIndex((word, index) => word === 'to' && index % 2 === 0) + 1
+}
+
+const isKnown = (word: string): boolean => isPacketWord(word) || Object.hasOwn(ALIASES, word)
+
+/** What may have been meant by that which is no address. */
+function noDst(text: string): string {
+  if (text === '') return 'no address to go to'
+  const quoted = JSON.stringify(text)
+  const [address = '', behind = ''] = text.split(/[/%]/)
+  if (parseAddress(address) !== undefined && text !== address)
+    return text.includes('%')
+      ? `a link is told by a word of its own: write \`${address} oif ${behind}\``
+      : `${quoted} is a network: ask for one address of it`
+  if (isKnown(text)) return `the address to go to stands first, or behind \`to\`, as in \`8.8.8.8 ${text} …\``
+  const isName = /^[\w-]+(\.[\w-]+)*\.?$/.test(text) && /[a-z]/i.test(text)
+  return isName
+    ? `${quoted} is no address to go to: names are not looked up, write the address that it stands for`
+    : `${quoted} is no address to go to`
+}
+
 function unknownWord(word: string): string {
   const known = Object.keys(VALUES)
   const near = suggest(word, known)
@@ -96,7 +119,10 @@ function unknownWord(word: string): string {
 /** What is wrong with the value, if it is. */
 function setWord(packet: Mutable<Packet>, word: PacketWord, value: string): string | undefined {
   const set = <K extends keyof Packet>(key: K, read: Packet[K] | undefined): string | undefined => {
-    if (read === undefined) return `cannot take ${word} ${value}: it wants ${VALUES[word]}`
+    if (read === undefined) {
+      const near = word === 'ipproto' ? suggest(value, Object.keys(ipProtocols)) : undefined
+      return `cannot take ${word} ${value}: ${near === undefined ? `it wants ${VALUES[word]}` : `did you mean ${near}?`}`
+    }
     packet[key] = read
     return undefined
   }

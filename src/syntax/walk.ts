@@ -26,11 +26,17 @@ export function ruleText(plan: KernelPlan, { selector, action }: Rule): string {
   return [selectorText(selector), ...does].filter((word) => word !== '').join(' ')
 }
 
-/** Without its table; next hops of many are only counted. */
+/** Without its table and the metric 0; next hops of many are only counted. */
 export function routeText(route: Route): string {
   const { nexthops } = route
   const isMultipath = nexthops.length > 1
-  const words = routeWords({ ...route, table: RT_TABLE_MAIN, nexthops: isMultipath ? [] : nexthops })
+  const { metric, ...rest } = route
+  const words = routeWords({
+    ...rest,
+    ...(metric === undefined || metric === 0 ? {} : { metric }),
+    table: RT_TABLE_MAIN,
+    nexthops: isMultipath ? [] : nexthops,
+  })
   // Of a route of type local ip-route(8) is told the table always.
   const plain = words.filter((word, index) => word !== 'table' && words[index - 1] !== 'table')
   return [...plain, ...(isMultipath ? [`over ${nexthops.length} next hops`] : [])].join(' ')

@@ -6,6 +6,10 @@ import { GOOD, runIn, WRONG } from './fake-io.js'
 const files = {
   'host.yaml': fixtureNamed('two-providers').text,
   'leased.yaml': fixtureNamed('static-and-leased-provider').text,
+  'isps.yaml': fixtureNamed('isps-by-mark').text,
+  'proxy.yaml': fixtureNamed('transparent-proxy').text,
+  'refusing.yaml': fixtureNamed('refuse-by-rule').text,
+  'tailscale.yaml': fixtureNamed('beside-tailscale').text,
   'wrong.yaml': WRONG,
 }
 const trace = (words: string, world: { stdin?: string; files?: Record<string, string> } = {}) =>
@@ -38,7 +42,7 @@ describe('a packet', () => {
     const { stdout } = await trace('own.yaml 2001:db8:f::1', { files: { 'own.yaml': text } })
     expect(stdout).toMatchInlineSnapshot(`
       "2001:db8:f::1
-        is refused: prohibit (Permission denied)
+        is refused: prohibit (the program is told: Permission denied)
         rule  20010: to 2001:db8:f::/48 prohibit  line 11  rule 2: prohibit
         note: a program that binds no address does not get this answer: the kernel takes an address of the host and looks up again, which \`ip route get\` does not show; from 2001:db8:a::10 it leaves by admin: via 2001:db8:a::1 dev eth0
 
@@ -66,6 +70,17 @@ describe('a packet', () => {
   test.each([
     ['host.yaml 203.0.113.10', 'stays here: the address is this host’s own'],
     ['host.yaml 10.0.0.7', 'goes to a neighbour: dev lan0'],
+    ['host.yaml 10.0.0.255', 'goes to everybody on lan0: the address is the broadcast of its network'],
+    ['host.yaml 127.9.9.9', 'stays here: the address is this host’s own'],
+    ['host.yaml fe80:: oif lan0', 'stays here: the address is that of any router on lan0'],
+    ['proxy.yaml 8.8.8.8 mark 0x1', 'stays here: a route says that the address is local'],
+    ['host.yaml 8.8.8.8 from 10.0.0.7 iif lan0 ipproto tcp dport 25 mark 0x300', 'leaves by fiber'],
+    ['refusing.yaml 10.9.9.9 from 192.0.2.77 iif eth0', 'is refused: blackhole (dropped in silence)'],
+    ['refusing.yaml 10.9.9.9', 'is refused: blackhole (the program is told: Invalid argument)'],
+    [
+      'isps.yaml 2001:db8:9::1 from 2001:db8::7 iif eth1',
+      'has no way: no rule has an answer (the sender is told: No route)',
+    ],
     ['host.yaml 8.8.8.8 mark 0x200', 'leaves by cable: via 198.51.100.1 dev wan1'],
     ['host.yaml 8.8.8.8 oif lan0', 'goes to a neighbour: dev lan0; no rule has a way'],
     ['leased.yaml 8.8.8.8', 'leaves by fiber: via 203.0.113.1 dev wan0'],
@@ -79,7 +94,17 @@ describe('a packet', () => {
     ['host.yaml 2001:db8:ffff::1', 'no rule that asks for one takes it'],
     ['host.yaml 8.8.8.8 from 10.0.0.7', 'write `iif lan0` as well'],
     ['host.yaml 8.8.8.8 from 203.0.113.10 iif lan0', 'drops it before it asks any rule'],
-    ['host.yaml 8.8.8.8 from 172.17.0.2 iif docker0', 'docker0 is a link that the description does not name'],
+    [
+      'host.yaml 8.8.8.8 from 172.17.0.2 iif docker0',
+      'docker0 is a link that the description does not name; it names lo, wan0, wan1, lan0',
+    ],
+    ['host.yaml 8.8.8.8 from 127.0.0.1', 'nothing leaves or enters this host from 127.0.0.1'],
+    ['host.yaml 2001:db8::1 from fe80::7 iif lan0', 'the kernel forwards nothing from fe80::7'],
+    ['host.yaml fe80::7 from 2001:db8::1 iif lan0', 'the kernel forwards nothing to fe80::7'],
+    [
+      'tailscale.yaml 100.64.0.7',
+      'what the rules of tailscale do is not known here; they would stand in front, at 5',
+    ],
     ['good.yaml 8.8.8.8 from 10.1.1.1 iif eth0', 'forwards nothing unless net.ipv4.ip_forward is 1'],
   ])('%s, with a note: %s', async (words, note) => {
     const { stdout } = await trace(words, { files: { 'good.yaml': GOOD } })
@@ -104,7 +129,7 @@ describe('a leased gateway', () => {
     expect((await trace('leased.yaml 8.8.8.8 mark 0x200')).stdout).toMatchInlineSnapshot(`
       "8.8.8.8 mark 0x200
         unknown from here: table cable follows the lease of wan1 (line 9); tell it: --lease 'wan1=ADDRESS/LENGTH,via ROUTER', or wan1=none
-        without that lease it is refused: unreachable (No route to host)
+        without that lease it is refused: unreachable (the program is told: No route to host)
         rule   17001: fwmark 0x200/0xff00 lookup cable               line 9  gateway cable: packets marked 0x200/0xff00
         route  unreachable default metric 2000000000 in table cable  line 9  gateway cable: closes its table
 
@@ -124,7 +149,7 @@ describe('a leased gateway', () => {
       '8.8.8.8 mark 0x200  leaves by cable: via 198.51.100.1 dev wan1  line 9: gateway cable: packets marked 0x200/0xff00\n',
     )
     expect((await trace('leased.yaml 8.8.8.8 mark 0x200 --brief --lease wan1=none')).stdout).toContain(
-      'is refused: unreachable (No route to host)',
+      'is refused: unreachable (the program is told: No route to host)',
     )
     expect((await trace('leased.yaml 8.8.8.8 mark 0x200 --brief')).stdout).toContain(
       'unknown from here: the lease of wan1',
@@ -161,6 +186,18 @@ describe('many packets', () => {
       "
     `)
     expect((await trace('host.yaml --packets - --brief', { stdin: packets })).stdout).toBe(stdout)
+  })
+
+  test('with a mark on those that have a note', async () => {
+    const { stdout } = await trace('host.yaml --packets p --brief', {
+      files: { p: '203.0.113.10\n8.8.8.8 from 203.0.113.10 iif lan0 ipproto udp\n' },
+    })
+    expect(stdout).toMatchInlineSnapshot(`
+      "203.0.113.10                        stays here: the address is this host’s own  line 4: link wan0
+      8.8.8.8 from 203.0.113.10 iif lan0  leaves by fiber: via 203.0.113.1 dev wan0   line 8: gateway fiber: replies from 203.0.113.10  *
+      * there is a note on it, which is shown without --brief
+      "
+    `)
   })
 
   test('with every wrong line told, and no answer', async () => {
@@ -218,9 +255,13 @@ describe('wrong words', () => {
     ['host.yaml', 'name a packet'],
     ['host.yaml 8.8.8.8 --packets p', 'a packet and --packets exclude each other'],
     ['- --packets -', 'standard input is either the description or the packets'],
-    ['host.yaml example.org', '"example.org" is no address to go to\n  example.org\n  ^^^^^^^^^^^'],
+    ['host.yaml example.org', 'write the address that it stands for\n  example.org\n  ^^^^^^^^^^^'],
     ['host.yaml 8.8.8.8 from 2001:db8::1', '  8.8.8.8 from 2001:db8::1\n               ^^^^^^^^^^^'],
     ['host.yaml to 224.0.0.5', '224.0.0.5 is no address of one host'],
+    ['host.yaml from 10.0.0.7 to 224.0.0.5 iif lan0', '                  ^^^^^^^^^'],
+    ['host.yaml fe80::1', 'fe80::1 may be on any link: write `oif LINK` as well'],
+    ['host.yaml ::ffff:8.8.8.8', 'as IPv4: ask for 8.8.8.8'],
+    ['host.yaml 10.0.0.0/8', '"10.0.0.0/8" is a network: ask for one address of it'],
     ['host.yaml 8.8.8.8 from 0.0.0.0', 'nothing comes from 0.0.0.0'],
     ['host.yaml 8.8.8.8 from 10.0.0.7 iif lna0', 'no link is called lna0; did you mean lan0?'],
     ['host.yaml 8.8.8.8 dev wan7', '  8.8.8.8 dev wan7\n              ^^^^'],

@@ -163,7 +163,7 @@ describeInBrowser('the page in a browser', (open) => {
     await page.locator('#packet').fill('198.18.0.1 from 10.0.0.135 iif lan0')
     expect(await texts(page, '#answer p')).toEqual([
       "Unknown from here: table cable follows the lease of wan1 (line 9), and stands in no description; multihome trace --lease 'wan1=ADDRESS/LENGTH,via ROUTER' can be told it.",
-      'Without that lease it is refused: unreachable (No route to host).',
+      'Without that lease it is refused: unreachable (the sender is told: Destination Host Unreachable).',
       expect.stringContaining('whose unreachable default route says so'),
     ])
     expect(await page.locator('.drawing.wide.unsure').count()).toBe(1)
