@@ -44,8 +44,8 @@ export function compile(text: string, options: CompileOptions = {}): Compilation
   const description = source.value === undefined ? undefined : decode(source, reporter)
   const network = description === undefined ? undefined : resolve(description, reporter)
   const plan = network === undefined ? undefined : lower(network, reporter)
-  const found = plan === undefined ? [] : lint(plan)
-  const own = settle([...source.diagnostics, ...reporter.diagnostics, ...found])
+  const told = plan === undefined ? reporter.diagnostics : lint(plan, reporter.diagnostics)
+  const own = settle([...source.diagnostics, ...told])
   if (plan === undefined || description === undefined || hasErrors(own))
     return { source, outputs: new Map(), diagnostics: own, lineOf }
 
@@ -56,8 +56,8 @@ export function compile(text: string, options: CompileOptions = {}): Compilation
     const diagnostics = settle(rendered.diagnostics)
     outputs.set(target.id, hasErrors(diagnostics) ? refused(diagnostics) : { ...rendered, diagnostics })
   }
-  const told = [...outputs.values()].flatMap((output) => output.diagnostics)
-  return { source, plan, outputs, diagnostics: sortDiagnostics([...own, ...told]), lineOf }
+  const ofTargets = [...outputs.values()].flatMap((output) => output.diagnostics)
+  return { source, plan, outputs, diagnostics: sortDiagnostics([...own, ...ofTargets]), lineOf }
 }
 
 const asError = (diagnostic: Diagnostic): Diagnostic =>

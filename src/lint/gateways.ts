@@ -12,17 +12,11 @@ export function checkGateways(host: Host, reporter: Reporter): void {
     const address = host.plan.links
       .find((one) => one.name === link)
       ?.addresses.find(({ family }) => ways.some((way) => way.family === family))?.address
-    const example =
-      address === undefined
-        ? {}
-        : {
-            example: exampleOf(host, {
-              family: address.family,
-              src: address,
-              dst: host.outside(address.family),
-            }),
-          }
-    reporter.at(...origin.path).report('gateway-unused', { gateway: name }, { on: 'key', ...example })
+    const family = address?.family ?? ways[0]?.family ?? 'inet'
+    const packet = { family, dst: host.outside(family), ...(address === undefined ? {} : { src: address }) }
+    reporter
+      .at(...origin.path)
+      .report('gateway-unused', { gateway: name }, { on: 'key', example: exampleOf(host, packet) })
   }
 }
 

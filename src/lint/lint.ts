@@ -7,6 +7,7 @@ import { checkArp } from './arp.js'
 import { checkFamilies } from './families.js'
 import { checkGateways } from './gateways.js'
 import { hostOf, type Host } from './host.js'
+import { illustrate } from './illustrate.js'
 import { checkLocals } from './locals.js'
 import { checkMain } from './main-default.js'
 import { checkMarks } from './marks.js'
@@ -32,11 +33,14 @@ const checks: readonly ((host: Host, reporter: Reporter, findings: Findings) => 
   checkReversePath,
 ]
 
-/** Without places in a text, as all diagnostics are before `placeDiagnostics`. */
-export function lint(plan: KernelPlan): readonly Diagnostic[] {
+/**
+ * Without places in a text, as all diagnostics are before `placeDiagnostics`. What was `told` on the way to the plan
+ * stands in front, where there is one with a packet that shows it.
+ */
+export function lint(plan: KernelPlan, told: readonly Diagnostic[] = []): readonly Diagnostic[] {
   const reporter = createReporter()
   const host = hostOf(plan)
   const findings = findRules(host)
   for (const check of checks) check(host, reporter, findings)
-  return reporter.diagnostics
+  return [...told.map((one) => illustrate(host, one)), ...reporter.diagnostics]
 }

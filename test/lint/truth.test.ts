@@ -1,0 +1,315 @@
+// What lint says is so: of drawn hosts rule by rule and packet by packet, of small ones in both directions, and of every
+// fixture what its example shows.
+import fc from 'fast-check'
+import { dump } from 'js-yaml'
+import { describe, expect, it } from 'vitest'
+import { compile } from '../../src/compile.js'
+import type { DiagnosticCode } from '../../src/diagnostics/catalogue.js'
+import type { Diagnostic } from '../../src/diagnostics/diagnostic.js'
+import { warningCatalogue } from '../../src/diagnostics/catalogue-warnings.js'
+import { parseAddress } from '../../src/kernel/address.js'
+import { parsePrefix, containsAddress } from '../../src/kernel/prefix.js'
+import { answerWords } from '../../src/lint/example.js'
+import { hostOf, type Host } from '../../src/lint/host.js'
+import { findRules } from '../../src/lint/rules.js'
+import { writtenPath } from '../../src/lint/written.js'
+import type { Packet } from '../../src/lookup/lookup.js'
+import { mismatchOf } from '../../src/lookup/rule.js'
+import { readPacket } from '../../src/lookup/packet.js'
+import { traceIn } from '../../src/lookup/trace.js'
+import { gatewayOf } from '../../src/plan/gateway-of.js'
+import type { Rule } from '../../src/plan/plan.js'
+import { describedHost } from '../helpers/arbitrary-host.js'
+import { compileFixture, fixtures } from '../helpers/fixtures.js'
+import { createRandom } from '../netns/random.js'
+import { drawAnyPackets } from '../packets/draw.js'
+import { shownIn } from './shown.js'
+
+const answering = (host: Host, packet: Packet): Rule | undefined => {
+  const answer = host.ask(packet)
+  return 'rule' in answer ? answer.rule : undefined
+}
+
+/** Sockets that are bound to a link see other routes: of them only rules with `oif` speak. */
+const speaksOf = (rule: Rule, packet: Packet): boolean =>
+  rule.family === packet.family && (packet.oif === undefined || rule.selector.oif !== undefined)
+
+/** The same rules of the plan, as often as they are made. */
+const isAt = (rule: Rule, { path }: Diagnostic): boolean =>
+  path.every((word, index) => index >= rule.origin.path.length || rule.origin.path[index] === word)
+
+describe('a drawn host', () => {
+  it('has no rule answer a packet that is said to match nothing', { timeout: 120_000 }, () => {
+    let dead = 0
+    fc.assert(
+      fc.property(describedHost, fc.integer({ min: 1, max: 1e6 }), (description, seed) => {
+        const { plan } = compile(dump(description), { targets: [] })
+        if (plan === undefined) return
+        const host = hostOf(plan)
+        const shadowed = [...findRules(host)].flatMap(([rule, { kind }]) =>
+          kind === 'shadowed' ? [rule] : [],
+        )
+        dead += shadowed.length
+        if (shadowed.length === 0) return
+        for (const packet of drawAnyPackets(plan, 1000, seed)) {
+          const by = answering(host, packet)
+          if (by !== undefined && shadowed.includes(by) && speaksOf(by, packet))
+            expect({ packet, by }).toBe('answered by a rule that is said to match nothing')
+        }
+      }),
+      { numRuns: 60, seed: 20 },
+    )
+    expect(dead).toBeGreaterThan(20)
+  })
+
+  it('fares as every example says', { timeout: 120_000 }, () => {
+    let shown = 0
+    fc.assert(
+      fc.property(describedHost, (description) => {
+        const { plan, diagnostics } = compile(dump(description), { targets: [] })
+        if (plan === undefined) return
+        const host = hostOf(plan)
+        for (const told of diagnostics) shown += checkExample(host, told)
+      }),
+      { numRuns: 100, seed: 21 },
+    )
+    expect(shown).toBeGreaterThan(50)
+  })
+})
+
+/** Asks the look-up for what the example tells, and whether that is what the message is about. */
+function checkExample(host: Host, told: Diagnostic): number {
+  const { example } = told
+  if (example === undefined || example.includes('’s lease')) return 0
+  const all = shownIn(example)
+  expect([example, all.length > 0]).toEqual([example, true])
+  for (const { packet, verdict } of all) {
+    // The one is dropped by a filter, the other asked of a plan without links.
+    if (verdict === 'is dropped' || example.startsWith('without its links')) continue
+    expect([told.code, example, answerWords(host, packet, host.ask(packet))]).toEqual([
+      told.code,
+      example,
+      verdict,
+    ])
+  }
+  const [first] = all
+  if (first !== undefined) claims[told.code]?.(host, told, first.packet)
+  return all.length
+}
+
+type Claim = (host: Host, told: Diagnostic, packet: Packet) => void
+
+const rulesAt = (host: Host, told: Diagnostic): readonly Rule[] =>
+  host.plan.rules.filter((rule) => isAt(rule, told))
+
+/** A rule takes the packet by its words. */
+const takes = ({ fib }: Host, rule: Rule, packet: Packet): boolean => {
+  const entry = fib[rule.family].rules.find((one) => one.rule === rule)
+  return (
+    entry !== undefined &&
+    rule.family === packet.family &&
+    mismatchOf(entry, readPacket(packet)) === undefined
+  )
+}
+
+const isTakenButNotAnswered: Claim = (host, told, packet) => {
+  const rules = rulesAt(host, told)
+  expect(rules.some((rule) => takes(host, rule, packet))).toBe(true)
+  expect(rules).not.toContain(answering(host, packet))
+}
+
+const fallsThrough: Claim = (host, told, packet) => {
+  const asked = traceIn(host.fib, packet).steps.filter(
+    ({ rule, outcome }) => isAt(rule, told) && ['no-route', 'throw', 'suppressed'].includes(outcome),
+  )
+  expect(asked).not.toEqual([])
+}
+
+const isAnsweredThere: Claim = (host, told, packet) => {
+  const by = answering(host, packet)
+  expect(by !== undefined && isAt(by, told)).toBe(true)
+}
+
+const leavesByOther: Claim = (host, told, packet) => {
+  const answer = host.ask(packet)
+  const name = / gateway (\S+?)(?:'s mark| are not remembered.*)?$/.exec(told.message)?.[1]
+  const owner = host.plan.gateways.find((gateway) => gateway.name === name)
+  expect(owner).toBeDefined()
+  const led =
+    answer.kind === 'route'
+      ? answer.nexthops.map((nexthop) => gatewayOf(host.plan, packet.family, answer.table, nexthop))
+      : [undefined]
+  expect(led.some((gateway) => gateway !== owner)).toBe(true)
+}
+
+const claims: Partial<Record<DiagnosticCode, Claim>> = {
+  'rule-shadowed': isTakenButNotAnswered,
+  'rule-behind-reply': isTakenButNotAnswered,
+  'rule-falls-through': fallsThrough,
+  'table-empty': fallsThrough,
+  'reply-asymmetric': leavesByOther,
+  'gateway-unused': leavesByOther,
+  'marks-gateway-unmarked': leavesByOther,
+  'family-leak': leavesByOther,
+  'rule-family-narrowed': (host, told, packet) => {
+    expect(told.message).toContain(packet.family === 'inet6' ? 'IPv6 goes on' : 'IPv4 goes on')
+    expect(host.ask(packet).kind).toBe('route')
+    expect(rulesAt(host, told)).not.toContain(answering(host, packet))
+  },
+  'table-unconnected': (host, _told, packet) => {
+    const answer = host.ask(packet)
+    expect(answer.kind === 'route' && answer.nexthops.some(({ via }) => via !== undefined)).toBe(true)
+    expect(host.linkTo(packet.dst)).toBeDefined()
+  },
+  'local-through-provider': (host, told, packet) => {
+    const prefix = parsePrefix(told.message.split(' ')[0] ?? '')
+    expect(prefix !== undefined && containsAddress(prefix, packet.dst)).toBe(true)
+    expect(packet.src?.text).not.toBe(packet.dst.text)
+    const answer = host.ask(packet)
+    expect(
+      answer.kind === 'route' &&
+        answer.nexthops.some(
+          (nexthop) => gatewayOf(host.plan, packet.family, answer.table, nexthop) !== undefined,
+        ),
+    ).toBe(true)
+  },
+  'links-share-prefix': (host, _told, packet) => {
+    expect(host.ask(packet).kind).toBe('local')
+    expect(
+      packet.iif === undefined ? [] : host.plan.links.find(({ name }) => name === packet.iif)?.addresses,
+    ).not.toContainEqual(expect.objectContaining({ address: packet.dst }))
+  },
+  'default-absent': (host, _told, packet) => expect(host.ask(packet).kind).toBe('none'),
+  'mark-unset': (host, told, packet) => expect(rulesAt(host, told)).not.toContain(answering(host, packet)),
+  'mark-without-mask': (host, told, packet) => {
+    expect(packet.mark).toBeDefined()
+    expect(rulesAt(host, told)).not.toContain(answering(host, packet))
+  },
+  'uid-of-forwarded': (host, told, packet) => {
+    expect([packet.iif === undefined, packet.uid]).toEqual([false, undefined])
+    isAnsweredThere(host, told, packet)
+  },
+  'rule-not-several': isAnsweredThere,
+}
+
+const warned = fixtures
+  .filter(({ name }) => name.startsWith('invalid/'))
+  .flatMap((fixture) => {
+    const { plan, diagnostics } = compileFixture(fixture)
+    return plan === undefined
+      ? []
+      : diagnostics
+          .filter(({ code, target }) => target === undefined && Object.hasOwn(warningCatalogue, code))
+          .map((told) => ({ name: fixture.name, plan, told }))
+  })
+
+describe('a warning of a fixture', () => {
+  it.each(warned)('$name: its example shows what it says', ({ plan, told }) => {
+    expect(told.example, told.code).toBeDefined()
+    expect(checkExample(hostOf(plan), told)).toBeGreaterThan(0)
+  })
+})
+
+/** A host whose packets are few enough to ask all of them: every value that a rule tells apart, and one beside. */
+const small = (seed: number): string => {
+  const { chance, pick, random } = createRandom(seed)
+  const words = (): readonly string[] => [
+    ...(chance(0.5) ? [`from: ${pick(['10.0.0.4/30', '10.0.0.4/31', '10.0.0.6/31', '10.0.0.5'])}`] : []),
+    ...(chance(0.3) ? [`iif: ${pick(['lan0', 'lo'])}`] : []),
+    ...(chance(0.4) ? [`ipproto: tcp, dport: ${pick(['1', '2', '1-2', '1-65535'])}`] : []),
+    ...(chance(0.4) ? [`fwmark: ${pick(['0/1', '1/1', '0/2', '2/2', '1/3', '3/3'])}`] : []),
+    ...(chance(0.15) ? ['tos: 4'] : []),
+  ]
+  const actions = ['gateway: fiber', 'gateway: cable', 'gateway: cable', 'action: unreachable', 'table: half']
+  const rules = Array.from({ length: 8 }, (_, index) => {
+    const selector = words()
+    const isGoto = chance(0.12) && index < 6
+    const action = isGoto
+      ? `family: ipv4, goto: ${1000 + 10 * (index + 1 + Math.floor(random() * (7 - index)))}`
+      : `${selector.length > 0 && chance(0.12) && selector.length === 1 && !selector[0]?.includes(',') ? 'not: true, ' : ''}${pick(actions)}`
+    return `  - { ${[...selector, action, `priority: ${1000 + 10 * index}`].join(', ')} }`
+  })
+  return `version: 1
+links:
+  eth0: { addresses: [192.0.2.10/24] }
+  eth1: { addresses: [198.51.100.10/24] }
+  lan0: { addresses: [10.0.0.1/24] }
+gateways:
+  fiber: { link: eth0, via: 192.0.2.1 }
+  cable: { link: eth1, via: 198.51.100.1 }
+default: fiber
+tables: { half: { id: 300, routes: [{ to: 203.0.113.0/24, via: 10.0.0.5 }] } }
+rules:
+${rules.join('\n')}
+`
+}
+
+const inet = (text: string) => parseAddress(text) ?? { family: 'inet' as const, text }
+const universe: readonly Packet[] = [
+  undefined,
+  '10.0.0.4',
+  '10.0.0.5',
+  '10.0.0.6',
+  '10.0.0.7',
+  '10.0.0.9',
+  '192.0.2.10',
+  '198.51.100.10',
+].flatMap((src) =>
+  ['203.0.113.7', '8.8.8.8', '10.0.0.9', '192.0.2.10'].flatMap((dst) =>
+    [undefined, 'lan0', 'eth0'].flatMap((iif) =>
+      [
+        {},
+        { ipproto: 6 },
+        { ipproto: 6, dport: 1 },
+        { ipproto: 6, dport: 2 },
+        { ipproto: 6, dport: 3 },
+      ].flatMap((ports) =>
+        [0, 1, 2, 3].flatMap((mark) =>
+          [{}, { tos: 4 }].map((tos) => ({
+            family: 'inet' as const,
+            dst: inet(dst),
+            ...(src === undefined ? {} : { src: inet(src) }),
+            ...(iif === undefined ? {} : { iif: iif as never }),
+            mark,
+            ...ports,
+            ...tos,
+          })),
+        ),
+      ),
+    ),
+  ),
+)
+
+describe('on a host that is small enough to ask every packet', () => {
+  it('a rule is told to match nothing exactly when no packet comes to it', { timeout: 240_000 }, () => {
+    const counts = { dead: 0, alive: 0 }
+    for (let seed = 1; seed <= 30; seed++) {
+      const { plan } = compile(small(seed), { targets: [] })
+      if (plan === undefined) continue
+      const host = hostOf(plan)
+      const entries = host.fib.inet.rules
+      const reached = new Set<Rule>()
+      for (const packet of universe) {
+        // The walk itself, without the telling of it: which rules does this packet come to?
+        const read = readPacket(packet)
+        const by = answering(host, packet)
+        let first = 0
+        for (const [place, entry] of entries.entries()) {
+          if (place < first || mismatchOf(entry, read) !== undefined) continue
+          reached.add(entry.rule)
+          if (entry.rule === by) break
+          if (entry.rule.action.type === 'goto' && entry.target !== undefined) first = entry.target
+        }
+      }
+      for (const [rule, { kind }] of findRules(host)) {
+        if (rule.family !== 'inet' || writtenPath(rule) === undefined) continue
+        const isDead = kind === 'shadowed'
+        counts[isDead ? 'dead' : 'alive']++
+        if (kind !== 'behind-reply')
+          expect([seed, rule.pref, kind, reached.has(rule)]).toEqual([seed, rule.pref, kind, !isDead])
+      }
+    }
+    expect(counts.dead).toBeGreaterThan(15)
+    expect(counts.alive).toBeGreaterThan(80)
+  })
+})
