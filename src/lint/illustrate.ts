@@ -48,10 +48,12 @@ const forwardedOf: PacketFor = (host, path) => {
   const rules = rulesOf(host, path)
   for (const { family, selector } of rules) {
     const { uidrange: _uidrange, ...rest } = selector
-    const found = findPacket(
-      packetsOf(host, family, rest),
-      (packet) => packet.iif !== undefined && isAnsweredBy(host, packet, rules),
-    )
+    const isForwarded = (packet: Packet): boolean =>
+      packet.iif !== undefined && isAnsweredBy(host, packet, rules)
+    const iif = host.plan.links[0]?.name
+    const found =
+      findPacket(packetsOf(host, family, rest), isForwarded) ??
+      (iif === undefined ? undefined : findPacket(packetsOf(host, family, { ...rest, iif }), isForwarded))
     if (found !== undefined) return found
   }
   return undefined

@@ -132,9 +132,13 @@ function* sourcesOf(
   const lan = isForwardedAlone ? host.networkOn(iif, family) : host.lan(family)
   const [neighbour] = lan === undefined ? [] : hostsIn(host, lan.prefix)
   if (lan !== undefined && neighbour !== undefined) yield forwarded(neighbour, lan.link)
-  if (isForwardedAlone) yield own(host.outside(family))
+  if (isForwardedAlone) yield own(neighbourOf(host.outside(family)))
   return undefined
 }
+
+/** Another one as far away: nobody sends to himself. */
+const neighbourOf = (address: Address): Address =>
+  addressFromValue(address.family, addressValue(address) + 1n)
 
 const lastOf = (range: Range | undefined, key: 'sport' | 'dport' | 'uid'): readonly Partial<Packet>[] =>
   range === undefined || range.first === range.last ? [] : [{ [key]: range.last }]

@@ -5,6 +5,7 @@ import { familyName } from '../kernel/family.js'
 import { isReservedTable } from '../kernel/table.js'
 import type { Packet } from '../lookup/lookup.js'
 import { actionKey } from '../plan/identity.js'
+import { gatewayOf } from '../plan/gateway-of.js'
 import type { Rule } from '../plan/plan.js'
 import { softwareOfTable } from '../software/software.js'
 import { exampleOf } from './example.js'
@@ -33,7 +34,7 @@ export function checkRules(host: Host, reporter: Reporter, findings: Findings): 
   const behind: { readonly path: Path; readonly packet: Packet | undefined }[] = []
   for (const [rule, finding] of findings) {
     const path = writtenPath(rule)?.join('.')
-    if (path === undefined) lamed.push(...lamedUnwritten(rule, finding))
+    if (path === undefined) lamed.push(...lamedUnwritten(host, rule, finding))
     else written.set(path, [...(written.get(path) ?? []), { rule, finding }])
   }
   for (const parts of written.values()) {
@@ -45,7 +46,7 @@ export function checkRules(host: Host, reporter: Reporter, findings: Findings): 
     else if (dead !== undefined) lamed.push(dead)
     else tellInVain(host, path, parts, reporter)
   }
-  for (const all of grouped(lamed, causeOf)) tellLamed(host, all, reporter)
+  for (const all of byCause(lamed)) tellLamed(host, all, reporter)
   for (const all of grouped(behind, () => ''))
     reporter
       .at(...(all[0]?.path ?? []))
@@ -60,16 +61,40 @@ export function checkRules(host: Host, reporter: Reporter, findings: Findings): 
 const showing = (host: Host, packet: Packet | undefined) =>
   packet === undefined ? {} : { example: exampleOf(host, packet) }
 
-const causeOf = ({ rule, takers }: Lamed): string =>
-  JSON.stringify([writtenPath(rule) === undefined, takers.map(nameOfRule), cureOf(rule, takers)])
+/** What is taken by the same rules and wants the same cure; of rules that nobody wrote the former is enough. */
+function byCause(lamed: readonly Lamed[]): Iterable<readonly Lamed[]> {
+  const isWritten = ({ rule }: Lamed): boolean => writtenPath(rule) !== undefined
+  const takersOf = ({ takers }: Lamed): string => JSON.stringify(takers.map(nameOfRule))
+  const written = lamed.filter(isWritten)
+  const causes = new Map(
+    written.toReversed().map((one) => [takersOf(one), `${takersOf(one)} ${cureOf(one.rule, one.takers)}`]),
+  )
+  return grouped([...written, ...lamed.filter((one) => !isWritten(one))], (one) =>
+    isWritten(one)
+      ? `${takersOf(one)} ${cureOf(one.rule, one.takers)}`
+      : (causes.get(takersOf(one)) ?? takersOf(one)),
+  )
+}
 
-/** Of a reply or a mark: no harm where the rule in front does the same, or the packets stay here. */
-function lamedUnwritten(rule: Rule, finding: Finding): readonly Lamed[] {
+/** Of a reply or a mark: no harm where the packets fare alike without it, or stay here. */
+function lamedUnwritten(host: Host, rule: Rule, finding: Finding): readonly Lamed[] {
   if (finding.kind !== 'shadowed') return []
   const { packet } = finding
   const takers = toBlame(finding.takers)
   if (takers.every((taker) => isKernels(taker) || isSameAction(taker, rule))) return []
+  if (packet !== undefined && leavesAlike(host, rule, packet)) return []
   return [{ what: nameOfRule(rule), path: rule.origin.path, takers, rule, packet }]
+}
+
+/** By the gateway whose table the rule would have asked. */
+function leavesAlike(host: Host, { action }: Rule, packet: Packet): boolean {
+  const answer = host.ask(packet)
+  const gateway = action.type === 'lookup' ? host.gatewayOfTable.get(action.table) : undefined
+  return (
+    gateway !== undefined &&
+    answer.kind === 'route' &&
+    answer.nexthops.every((nexthop) => gatewayOf(host.plan, packet.family, answer.table, nexthop) === gateway)
+  )
 }
 
 function lamedOf(path: Path, parts: readonly Found[]): Lamed | undefined {
