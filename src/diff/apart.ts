@@ -38,15 +38,15 @@ export function mayBeApart(
   const last = reasons.findLastIndex((reason) => reason !== NOTHING)
   let touched = both(open, unanswered)
   for (const [index, step] of steps.slice(0, last + 1).entries()) {
-    const taken = both(open, setOf(step.rule.selector))
-    if (taken === NOTHING) continue
-    // Over which rules a `goto` leaps is not looked into here.
-    const isUntold = step.kind === 'alone' || step.rule.action.type === 'goto'
-    touched = either(touched, both(open, isUntold ? taken : (reasons[index] ?? NOTHING)))
-    if (isUntold) continue
+    const selected = setOf(step.rule.selector)
     const { action } = step.rule
-    const answered = action.type === 'lookup' ? both(taken, answeredOf(action)) : taken
-    open = minus(open, minus(answered, touched))
+    // Over which rules a `goto` leaps is not looked into here.
+    const isUntold = step.kind === 'alone' || action.type === 'goto'
+    const reason = isUntold ? selected : (reasons[index] ?? NOTHING)
+    if (reason !== NOTHING) touched = either(touched, both(open, reason))
+    if (isUntold) continue
+    const answered = action.type === 'lookup' ? both(selected, answeredOf(action)) : selected
+    open = minus(open, touched === NOTHING ? answered : minus(both(open, answered), touched))
   }
   return both(open, touched)
 }

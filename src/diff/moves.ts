@@ -3,14 +3,17 @@ import type { Family } from '../kernel/family.js'
 import type { Fib } from '../lookup/fib.js'
 import { lookupIn, type Answer } from '../lookup/lookup.js'
 import { createExamples } from '../packets/example.js'
+import { setsOfLeaves } from '../packets/leaves.js'
 import { NOTHING, type Diagram } from '../packets/nodes.js'
 import { realPackets } from '../packets/real.js'
 import { createSpace, type PacketSet, type PacketSpace } from '../packets/space.js'
 import { verdictsOf } from '../packets/verdicts.js'
+import { selectorKey } from '../plan/identity.js'
 import { createNames } from './addresses.js'
 import { mayBeApart } from './apart.js'
 import type { Move, Way } from './difference.js'
 import { wayText, type Fates } from './fate.js'
+import { narrowed } from './narrowed.js'
 import { MOST_PARTS, partsOf, type Divisions } from './parts.js'
 import { createWorder } from './words.js'
 
@@ -28,7 +31,7 @@ export interface FamilyMoves {
 
 export function movesOf(family: Family, before: Side, after: Side): FamilyMoves {
   const plans = [before, after].map(({ fates }) => fates.plan)
-  const space = createSpace(family, plans)
+  const space = withMemory(createSpace(family, plans))
   const real = realPackets(space, plans)
   const open = space.both(
     space.own,
@@ -42,7 +45,9 @@ export function movesOf(family: Family, before: Side, after: Side): FamilyMoves 
     space.both(open, neighboursOf(space, before.fates, after.fates)),
   )
   if (asked === NOTHING) return { space, real, moves: [] }
-  const [olds, news] = [before, after].map(({ fib }) => verdictsOf(space, fib[family], asked))
+  const [olds, news] = [before, after].map(({ fib }) =>
+    verdictsOf(space, narrowed(space, fib[family], asked), asked),
+  )
   if (olds === undefined || news === undefined) return { space, real, moves: [] }
 
   /** Every pair of answers once; its leaf is its place and one more. */
@@ -83,6 +88,18 @@ export function movesOf(family: Family, before: Side, after: Side): FamilyMoves 
     }),
   )
   return { space, real, moves: moves.toSorted((a, b) => rankOf(a.move) - rankOf(b.move)) }
+}
+
+/** Both plans’ rules are asked for again and again, and most of them select the same. */
+function withMemory(space: PacketSpace): PacketSpace {
+  const known = new Map<string, PacketSet>()
+  const setOf: PacketSpace['setOf'] = (selector) => {
+    const key = selectorKey(selector)
+    const set = known.get(key) ?? space.setOf(selector)
+    known.set(key, set)
+    return set
+  }
+  return { ...space, setOf }
 }
 
 /** Where IPv4 takes all for neighbours on the link that a socket is bound to: those links that give it another address. */
@@ -151,10 +168,8 @@ function groupsOf(
     groupOfLeaf.set(leaf, group.leaf)
   }
   const grouped = space.map(moved, (leaf) => groupOfLeaf.get(leaf) ?? 0)
-  return [...groups.values()].map(({ leaf: own, ...group }) => ({
-    ...group,
-    set: space.map(grouped, (leaf) => (leaf === own ? 1 : 0)),
-  }))
+  const sets = setsOfLeaves(space, grouped)
+  return [...groups.values()].map(({ leaf, ...group }) => ({ ...group, set: sets.get(leaf) ?? NOTHING }))
 }
 
 /** By the sender; by sockets that are bound; by the rule that answers now, or did; and by two of these. */

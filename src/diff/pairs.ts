@@ -4,6 +4,8 @@ import type { Change } from './difference.js'
 export interface Pair<T> {
   readonly before?: T
   readonly after?: T
+  /** They are alike in the strictest way. */
+  readonly isSame?: true
 }
 
 /**
@@ -16,18 +18,19 @@ export function pairUp<T>(
   likenesses: readonly ((one: T) => string)[],
 ): readonly Pair<T>[] {
   const partners = new Map<number, number>()
+  const same = new Set<number>()
   let olds = [...before.keys()]
   let news = [...after.keys()]
-  for (const likeness of likenesses) {
+  for (const [strictness, likeness] of likenesses.entries()) {
     if (olds.length === 0 || news.length === 0) break
     const waiting = new Map<string, number[]>()
     for (const index of olds) {
       const one = before[index]
       if (one === undefined) continue
       const key = likeness(one)
-      const same = waiting.get(key)
-      if (same === undefined) waiting.set(key, [index])
-      else same.push(index)
+      const others = waiting.get(key)
+      if (others === undefined) waiting.set(key, [index])
+      else others.push(index)
     }
     const taken = new Set<number>()
     const places = new Map<string, number>()
@@ -41,17 +44,19 @@ export function pairUp<T>(
       places.set(key, place + 1)
       taken.add(old)
       partners.set(old, index)
+      if (strictness === 0) same.add(index)
       return false
     })
     olds = olds.filter((index) => !taken.has(index))
   }
-  return inOrder(before, after, partners)
+  return inOrder(before, after, partners, same)
 }
 
 function inOrder<T>(
   before: readonly T[],
   after: readonly T[],
   partners: ReadonlyMap<number, number>,
+  same: ReadonlySet<number>,
 ): readonly Pair<T>[] {
   const lone = new Map<number, Pair<T>[]>()
   let last = -1
@@ -65,7 +70,12 @@ function inOrder<T>(
     ...(lone.get(-1) ?? []),
     ...after.flatMap((one, index): Pair<T>[] => {
       const old = olds.get(index)
-      return [{ ...(old === undefined ? {} : { before: old }), after: one }, ...(lone.get(index) ?? [])]
+      const pair = {
+        ...(old === undefined ? {} : { before: old }),
+        after: one,
+        ...(same.has(index) ? { isSame: true as const } : {}),
+      }
+      return [pair, ...(lone.get(index) ?? [])]
     }),
   ]
 }
@@ -73,9 +83,9 @@ function inOrder<T>(
 /** What is on one side alone is told as it is; `told` says what became of the others. */
 export const changesOf = <T>(
   pairs: readonly Pair<T>[],
-  told: (before: T, after: T) => readonly Change<T>[],
+  told: (before: T, after: T, isSame: boolean) => readonly Change<T>[],
 ): readonly Change<T>[] =>
-  pairs.flatMap(({ before, after }): readonly Change<T>[] => {
+  pairs.flatMap(({ before, after, isSame = false }): readonly Change<T>[] => {
     if (before === undefined) return after === undefined ? [] : [{ kind: 'added', after }]
-    return after === undefined ? [{ kind: 'removed', before }] : told(before, after)
+    return after === undefined ? [{ kind: 'removed', before }] : told(before, after, isSame)
   })

@@ -35,7 +35,8 @@ export function routeChanges(before: readonly Route[], after: readonly Route[]):
     (route) => [to(route), metric(route), says(route)].join(),
     (route) => [to(route), says(route)].join(),
   ])
-  return changesOf(pairs, (old, one): readonly Change<Route>[] => {
+  return changesOf(pairs, (old, one, isSame): readonly Change<Route>[] => {
+    if (isSame) return []
     const fields = fieldsApart(plainOf(old), plainOf(one), routeFields)
     const isMoved = fields.length > 0 && fields.every((field) => field === 'table' || field === 'metric')
     return isMoved ? [{ kind: 'moved', before: old, after: one }] : changed(old, one, fields)

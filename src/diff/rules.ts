@@ -29,8 +29,8 @@ export function ruleChanges(before: readonly Rule[], after: readonly Rule[]): re
     old === undefined || one === undefined ? [] : [{ before: old, after: one }],
   )
   const { isMoved, isOvertaking } = turnsOf(before, after, kept)
-  return changesOf(pairs, (old, one): readonly Change<Rule>[] => {
-    const fields = fieldsApart(old, one, ruleFields)
+  return changesOf(pairs, (old, one, isSame): readonly Change<Rule>[] => {
+    const fields = isSame ? [] : fieldsApart(old, one, ruleFields)
     if (fields.some((field) => field !== 'pref')) return changed(old, one, fields)
     if (fields.length === 0 && !isMoved(one)) return []
     const isRenumbered = fields.length > 0 && !isOvertaking(one)

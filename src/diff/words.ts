@@ -20,10 +20,11 @@ export interface Worded {
 
 /** What is said of one field, as long as it says anything. */
 interface Word {
+  readonly key: keyof Packets
   /** Those of which the word is true. */
   readonly set: PacketSet
-  /** `could`: what the field can be, by all other words. */
-  say(could: PacketSet): Packets
+  /** `others`: all that there can be by the other words. */
+  say(others: () => PacketSet): Packets
 }
 
 export interface Worder {
@@ -66,6 +67,8 @@ export function createWorder(
 
   type Field = readonly [key: keyof Packets, name: FieldName, scope: PacketSet]
   const fields: readonly Field[] = [
+    ['from', 'src', not(open)],
+    ['to', 'dst', EVERYTHING],
     ['oif', 'oif', own],
     ['iif', 'iif', forwarded],
     ['ipproto', 'ipproto', EVERYTHING],
@@ -74,8 +77,6 @@ export function createWorder(
     ['uid', 'uid', own],
     ['mark', 'mark', EVERYTHING],
     ['tos', 'tos', EVERYTHING],
-    ['from', 'src', not(open)],
-    ['to', 'dst', EVERYTHING],
   ]
   const say = (key: keyof Packets, name: FieldName, has: PacketSet, could: PacketSet): Packets => {
     switch (key) {
@@ -114,27 +115,34 @@ export function createWorder(
     ]
     for (const [word, those] of source)
       if (both(set, own) !== NOTHING && minus(set, those) === NOTHING)
-        add({ set: those, say: () => ({ source: word }) })
+        add({ key: 'source', set: those, say: () => ({ source: word }) })
     for (const [key, name, scope] of fields) {
       const counted = both(set, scope)
       if (counted === NOTHING) continue
       const has = project(space, counted, name)
       add({
+        key,
         set: either(not(scope), has),
-        say: (could) => say(key, name, has, project(space, both(could, scope), name)),
+        say(others) {
+          const plain = say(key, name, has, EVERYTHING)
+          return isPlain(plain[key])
+            ? plain
+            : say(key, name, has, project(space, both(others(), scope), name))
+        },
       })
     }
-    // What the others say anyhow is left out.
-    const needed = words.reduce<readonly Word[]>((kept, word) => {
-      const rest = kept.filter((one) => one !== word)
-      return both(sender, base, ...rest.map((one) => one.set)) === all ? rest : kept
-    }, words)
+    // A port says by itself that there are ports.
+    const isPort = ({ key }: Word): boolean => key === 'dport' || key === 'sport'
+    const others = words.filter(({ key }) => key !== 'ipproto')
+    const isImplied = words.some(isPort) && both(sender, base, ...others.map((one) => one.set)) === all
+    const needed = isImplied ? others : words
     // One after the other: what the others leave open, a word may say either way.
-    const rest = [...needed]
+    const waiting = [...needed]
     const told: Packets[] = [sender === EVERYTHING ? {} : { sender: sender === own ? 'own' : 'forwarded' }]
     let said = both(sender, base)
-    for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-      const part = word.say(both(said, ...rest.map((one) => one.set)))
+    for (let word = waiting.shift(); word !== undefined; word = waiting.shift()) {
+      const rest = waiting.map((one) => one.set)
+      const part = word.say(() => both(said, ...rest))
       told.push(part)
       said = both(setOfPackets(space, part), said)
     }
@@ -142,3 +150,7 @@ export function createWorder(
   }
   return { wordsOf, real, own, bound: both(own, not(free)) }
 }
+
+/** Said in so few parts that nobody need ask what does not matter. */
+const isPlain = (word: Packets[keyof Packets]): boolean =>
+  typeof word !== 'object' || (word.in.length < 4 && word.except.length === 0 && !('isRough' in word))

@@ -16,12 +16,16 @@ export type Examples = (...sets: readonly PacketSet[]) => Packet | undefined
 
 /** The plans are those that the space was made for. */
 export function createExamples(space: PacketSpace, plans: readonly KernelPlan[]): Examples {
-  const wishes = wishesOf(space, plans)
+  const wishes = wishesOf(space, plans).map((alternatives) => ({
+    alternatives,
+    any: alternatives.length > FEW ? space.either(...alternatives) : undefined,
+  }))
   return (...sets) => {
     let asked = sets
     let point = space.find(asked)
     if (point === undefined) return undefined
-    for (const alternatives of wishes) {
+    for (const { alternatives, any } of wishes) {
+      if (any !== undefined && space.find([...asked, any]) === undefined) continue
       for (const wish of alternatives) {
         const found = space.find([...asked, wish])
         if (found === undefined) continue
@@ -33,6 +37,9 @@ export function createExamples(space: PacketSpace, plans: readonly KernelPlan[])
     return space.packetAt(point)
   }
 }
+
+/** Of more it is asked first whether any of them can be had. */
+const FEW = 16
 
 /** Documentation (RFC 5737, RFC 3849): addresses of no network that a plan could be about, unless it is an example itself. */
 const ELSEWHERE = {
