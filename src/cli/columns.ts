@@ -11,6 +11,12 @@ export function columns(rows: readonly (readonly string[])[]): readonly string[]
   )
 }
 
+/** A row whose cells have several lines each, as rows of one line. */
+export const stackedRows = (cells: readonly (readonly string[])[]): readonly (readonly string[])[] =>
+  Array.from({ length: Math.max(...cells.map((lines) => lines.length)) }, (_, index) =>
+    cells.map((lines) => lines[index] ?? ''),
+  )
+
 /** A table of Markdown; `|` in a cell is escaped. */
 export function markdownTable(rows: readonly (readonly string[])[]): readonly string[] {
   const line = (cells: readonly string[]): string =>

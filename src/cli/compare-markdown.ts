@@ -45,7 +45,7 @@ export function comparisonMarkdown(comparison: Comparison): string {
 }
 
 /** What a writer wrote is text, whatever signs it holds; `|` is for `markdownTable` to escape. */
-const text = (written: string): string => written.replace(/[\\`*_[\]<>#&]/g, '\\$&')
+const text = (written: string): string => written.replace(/[\\`*_[\]<>#&~]/g, '\\$&')
 
 /** A span of code that may hold backticks itself. */
 function code(written: string): string {
@@ -69,7 +69,7 @@ const told = ({ stacks }: Comparison): readonly (readonly string[])[] =>
       '',
       ...all.map(
         ({ message, line, help }) =>
-          `- ${line === undefined ? '' : `line ${line}: `}${text(message)}${help === undefined ? '' : ` Way out: ${text(help)}`}`,
+          `- ${line === undefined ? '' : `line ${line}: `}${text(message)}${help === undefined ? '' : `<br>Way out: ${text(help)}`}`,
       ),
     ])
 

@@ -132,8 +132,9 @@ export const needsOf = ({ needs }: Idea): readonly string[] =>
       `${what}: Linux ${linux}${iproute2 === undefined ? '' : `, iproute2 ${iproute2}`}${nftables === undefined ? '' : `, nftables ${nftables}`}`,
   )
 
+/** That of the host, and the least that will do. */
 export const versionWord = ({ consumer, version, least }: ComparedStack): string =>
-  `${consumer} ${version}${least === undefined ? '' : `, ${least} at least`}`
+  `${consumer} ${version}${least === undefined ? '' : ` (≥ ${least})`}`
 
 /** `40 native, 12 beside`. */
 export function costsOf({ cells }: ComparedStack): string {

@@ -1,152 +1,159 @@
-// A comparison for the terminal: an overview, then each idea as the stacks say it, in lines of a hundred characters.
-import {
-  costs,
-  ideaKinds,
-  type Cell,
-  type ComparedStack,
-  type Comparison,
-  type Cost,
-  type Idea,
-} from '../compare/comparison.js'
-import { columns } from './columns.js'
+// A comparison for the terminal: an overview, then each idea as the stacks say it; a table where the terminal is wide.
+import { costs, ideaKinds, type Cell, type Comparison, type Idea } from '../compare/comparison.js'
+import { columns, stackedRows } from './columns.js'
+import { overview } from './compare-overview.js'
 import {
   alikeCells,
   alikeFacts,
   costMeanings,
   costsOf,
   costWords,
-  kindPlurals,
   kindTitles,
   needsOf,
   placeWord,
   reasonOf,
-  shortWords,
   stacksWord,
   stateWord,
   topicsOf,
   versionWord,
-  type Alike,
 } from './compare-rows.js'
 import { wrapped } from './wrapped.js'
 
+/** Where stdout is no terminal. Sentences are never longer, or nobody would find the next line. */
 const WIDTH = 100
 
-export function comparisonText(comparison: Comparison): string {
+/** From here on the stacks stand in a table: its columns take some hundred characters before the files’ own lines. */
+const WIDE = 160
+
+/** `width`: characters in a line of the terminal. */
+export function comparisonText(comparison: Comparison, width = WIDTH): string {
+  const page = { comparison, width, prose: Math.min(width, WIDTH) }
   const sections = [
-    stacksSection(comparison),
-    ...refusals(comparison.stacks),
-    overview(comparison),
+    stacksSection(page),
+    ...refusals(page),
+    overview(comparison, width),
+    costsMeant(page),
     ...ideaKinds.flatMap((kind) =>
       kindSection(
-        comparison,
+        page,
         comparison.ideas.filter((idea) => idea.kind === kind),
       ),
     ),
-    behaviour(comparison),
+    behaviour(page),
   ]
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`
+}
+
+interface Page {
+  readonly comparison: Comparison
+  /** Characters in a line. */
+  readonly width: number
+  /** In a line of a sentence. */
+  readonly prose: number
 }
 
 const indented = (indent: number, lines: readonly string[]): readonly string[] =>
   lines.map((line) => `${' '.repeat(indent)}${line}`)
 
-const paragraph = (indent: number, text: string): readonly string[] =>
-  indented(indent, wrapped(text, WIDTH - indent))
+const paragraph = (indent: number, text: string, width: number): readonly string[] =>
+  indented(indent, wrapped(text, width - indent))
 
-function stacksSection({ file, stacks }: Comparison): readonly string[] {
-  const rows = stacks.map((stack) => [stack.id, versionWord(stack), stateWord(stack), costsOf(stack)])
-  return [
-    `${file}, as each stack says it`,
-    ...indented(2, columns([['STACK', 'VERSION', 'WRITES', 'IDEAS'], ...rows])),
-  ]
+function stacksSection({ comparison: { file, stacks }, width }: Page): readonly string[] {
+  const head = ['STACK', 'VERSION', 'WRITES']
+  const rows = stacks.map((stack) => [stack.id, versionWord(stack), stateWord(stack)])
+  const taken = head.map((_, index) => Math.max(...[head, ...rows].map((row) => row[index]?.length ?? 0)))
+  const room = Math.max(20, width - 2 - taken.reduce((sum, one) => sum + one + 2, 0))
+  const body = stacks.flatMap((stack, index) =>
+    stackedRows([...(rows[index] ?? []).map((cell) => [cell]), wrapped(costsOf(stack), room, ', ')]),
+  )
+  return [`${file}, as each stack says it`, ...indented(2, columns([[...head, 'IDEAS'], ...body]))]
 }
 
-const refusals = (stacks: readonly ComparedStack[]): readonly (readonly string[])[] =>
+const refusals = ({ comparison: { stacks }, prose }: Page): readonly (readonly string[])[] =>
   stacks
     .filter(({ told }) => told.length > 0)
     .map(({ id, state, told }) => [
       state === 'refused' ? `${id} is refused: it gets no file` : `${id} loses something`,
       ...told.flatMap(({ message, line, help }) => [
-        ...paragraph(2, `${line === undefined ? '' : `line ${line}: `}${message}`),
-        ...(help === undefined ? [] : paragraph(4, `Way out: ${help}`)),
+        ...paragraph(2, `${line === undefined ? '' : `line ${line}: `}${message}`, prose),
+        ...(help === undefined ? [] : paragraph(4, `Way out: ${help}`, prose)),
       ]),
     ])
 
-/** One column for each stack; ideas of one kind that cost the same everywhere share a row. */
-function overview({ ideas, stacks }: Comparison): readonly string[] {
-  const rows = new Map<string, { readonly costs: readonly Cost[]; readonly ideas: Idea[] }>()
-  for (const idea of ideas) {
-    const all = stacks.map(({ cells }) => cells[idea.id]?.cost ?? 'unwritten')
-    const key = [idea.kind, ...all].join(' ')
-    const row = rows.get(key)
-    if (row === undefined) rows.set(key, { costs: all, ideas: [idea] })
-    else row.ideas.push(idea)
-  }
-  const all = [...rows.values()]
-  const others = columns([
-    stacks.map(({ id }) => id),
-    ...all.map((row) => row.costs.map((cost) => costWords[cost])),
-  ])
-  const room = Math.max(16, WIDTH - 4 - Math.max(...others.map((line) => line.length)))
-  const names = ['IDEAS', ...all.map((row) => cut(rowWords(row.ideas), room))]
-  const used = new Set(all.flatMap((row) => row.costs))
-  return [
-    'What it costs there',
-    ...indented(2, columns(names.map((name, index) => [name, others[index] ?? '']))),
-    '',
-    ...costs
-      .filter((cost) => used.has(cost))
-      .flatMap((cost) => paragraph(2, `${costWords[cost]}: ${costMeanings[cost]}`)),
-  ]
+function costsMeant({ comparison: { stacks }, prose }: Page): readonly string[] {
+  const used = new Set(stacks.flatMap(({ cells }) => Object.values(cells).map(({ cost }) => cost)))
+  return costs
+    .filter((cost) => used.has(cost))
+    .flatMap((cost) => paragraph(2, `${costWords[cost]}: ${costMeanings[cost]}`, prose))
 }
 
-/** `rule 17000 fwmark …`, or `12 rules`. */
-function rowWords(ideas: readonly Idea[]): string {
-  const [first, ...others] = ideas
-  if (first === undefined) return ''
-  if (others.length > 0) return `${ideas.length} ${kindPlurals[first.kind]}`
-  const words = shortWords(first)
-  return first.kind === 'link' || first.kind === 'table' ? words : `${first.kind} ${words}`
-}
-
-const cut = (text: string, length: number): string =>
-  text.length <= length ? text : `${text.slice(0, length - 1)}…`
-
-function kindSection(comparison: Comparison, ideas: readonly Idea[]): readonly (readonly string[])[] {
-  const [first] = ideas
-  if (first === undefined) return []
-  return ideas.map((idea) => [
-    ...(idea === first ? [kindTitles[idea.kind], ''] : []),
-    ...paragraph(0, idea.words),
-    ...paragraph(2, reasonOf(idea)),
-    ...needsOf(idea).flatMap((need) => paragraph(2, `needs ${need}`)),
-    ...alikeCells(comparison, idea).flatMap((alike) => cellLines(comparison, alike)),
+function kindSection(page: Page, ideas: readonly Idea[]): readonly (readonly string[])[] {
+  const { prose } = page
+  return ideas.map((idea, index) => [
+    ...(index === 0 ? [kindTitles[idea.kind], ''] : []),
+    ...paragraph(0, idea.words, prose),
+    ...paragraph(2, reasonOf(idea), prose),
+    ...needsOf(idea).flatMap((need) => paragraph(2, `needs ${need}`, prose)),
+    ...(page.width < WIDE ? cellList(page, idea) : cellTable(page, idea)),
   ])
 }
 
-function cellLines(comparison: Comparison, { stacks, cell, numbered }: Alike): readonly string[] {
-  const since = cell.since === undefined ? '' : ` (since ${cell.since})`
-  const head = `${stacksWord(stacks, comparison)}: ${costWords[cell.cost]}${since}`
-  return [
-    ...paragraph(4, cell.why === undefined ? head : `${head}: ${cell.why}`),
-    ...(cell.instead === undefined ? [] : paragraph(6, `Way out: ${cell.instead}`)),
-    ...cell.losses.flatMap((loss) => paragraph(6, `loss: ${loss}`)),
-    ...placeLines(cell, numbered),
-  ]
-}
+const sinceWord = ({ since }: Cell): string => (since === undefined ? '' : ` (since ${since})`)
 
-/** The files’ own lines are never broken: they are to be found again. */
-const placeLines = ({ places }: Cell, numbered: boolean): readonly string[] =>
-  places.flatMap((place) => [...indented(6, [placeWord(place, numbered)]), ...indented(8, place.lines)])
+const cellList = ({ comparison, prose }: Page, idea: Idea): readonly string[] =>
+  alikeCells(comparison, idea).flatMap(({ stacks, cell, numbered }) => {
+    const head = `${stacksWord(stacks, comparison)}: ${costWords[cell.cost]}${sinceWord(cell)}`
+    return [
+      ...paragraph(4, cell.why === undefined ? head : `${head}: ${cell.why}`, prose),
+      ...saidBeside(cell).flatMap((text) => paragraph(6, text, prose)),
+      // The files’ own lines are never broken: they are to be found again.
+      ...cell.places.flatMap((place) => [
+        ...indented(6, [placeWord(place, numbered)]),
+        ...indented(8, place.lines),
+      ]),
+    ]
+  })
 
-function behaviour(comparison: Comparison): readonly string[] {
+const saidBeside = ({ instead, losses }: Cell): readonly string[] => [
+  ...(instead === undefined ? [] : [`Way out: ${instead}`]),
+  ...losses.map((loss) => `loss: ${loss}`),
+]
+
+/** Who says it, at which cost, where, and how. */
+const cellTable = ({ comparison, prose }: Page, idea: Idea): readonly string[] =>
+  indented(
+    4,
+    columns(
+      alikeCells(comparison, idea).flatMap(({ stacks, cell, numbered }) => {
+        const words = [cell.why ?? [], saidBeside(cell)].flat().flatMap((text) => wrapped(text, prose - 24))
+        return stackedRows([
+          wrapped(stacksWord(stacks, comparison), STACKS_WIDTH).map((line) => line.padEnd(STACKS_WIDTH)),
+          [`${costWords[cell.cost]}${sinceWord(cell)}`.padEnd(COST_WIDTH)],
+          [
+            ...words,
+            ...cell.places.flatMap((place) => [
+              placeWord(place, numbered),
+              ...place.lines.slice(1).map(() => ''),
+            ]),
+          ],
+          [...words.map(() => ''), ...cell.places.flatMap(({ lines }) => lines)],
+        ])
+      }),
+    ),
+  )
+
+/** `nm-dispatcher, nm-keyfile`, and `native (since 1.42)`: columns stand below each other from idea to idea. */
+const STACKS_WIDTH = 25
+const COST_WIDTH = 19
+
+function behaviour({ comparison, prose }: Page): readonly string[] {
   return [
     'What differs while the host lives',
     ...topicsOf(comparison).flatMap(({ topic, title }) => [
       '',
       `  ${title}`,
       ...alikeFacts(comparison, topic).flatMap(({ stacks, text }) =>
-        paragraph(4, `${stacksWord(stacks, comparison)}: ${text}`),
+        paragraph(4, `${stacksWord(stacks, comparison)}: ${text}`, prose),
       ),
     ]),
   ]

@@ -24,6 +24,8 @@ export interface Io {
   readonly stdout: (text: string) => void
   /** What is to be said about it. */
   readonly stderr: (text: string) => void
+  /** Characters in a line of the terminal that stdout is; undefined where it is none. */
+  readonly width: number | undefined
   /** Whether stderr may carry colour. */
   readonly color: boolean
   /** Whether a bug of ours is told with its stack. */

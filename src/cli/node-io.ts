@@ -17,6 +17,14 @@ const wantsColor = (): boolean =>
   fstatSync(2).isCharacterDevice() &&
   process.stderr.isTTY
 
+/** A terminal that does not tell its width has none; one of a few columns is a mistake of somebody’s. */
+function terminalWidth(): number | undefined {
+  if (!fstatSync(1).isCharacterDevice()) return undefined
+  // Not `process.stdout.columns`, which scripts/bundle.mjs takes away from yargs.
+  const { columns } = process.stdout
+  return columns < 40 ? undefined : columns
+}
+
 /**
  * Straight to the descriptor; Node's own streams cost 2 ms each to load. They take over where the other side has
  * made a pipe non-blocking and it is full. A reader that has gone away (`| head`) is no failure of ours.
@@ -51,6 +59,9 @@ export function createNodeIo(): Io {
     stdout: writerTo(1),
     stderr: writerTo(2),
     // Asked only where something is to be said.
+    get width() {
+      return terminalWidth()
+    },
     get color() {
       return wantsColor()
     },

@@ -1,14 +1,14 @@
 // How does a sentence stand in a narrow terminal?
 
-/** Lines of at most `width` characters, unless a word is longer; broken at blanks. */
-export function wrapped(text: string, width: number): readonly string[] {
+/** Lines of at most `width` characters, unless a word is longer; broken at blanks, or behind another `separator`. */
+export function wrapped(text: string, width: number, separator = ' '): readonly string[] {
   const lines: string[] = []
   let line = ''
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line)
+  for (const word of text.split(separator)) {
+    if (line !== '' && line.length + separator.length + word.length > width) {
+      lines.push(`${line}${separator.trimEnd()}`)
       line = word
-    } else line = line === '' ? word : `${line} ${word}`
+    } else line = line === '' ? word : `${line}${separator}${word}`
   }
   return [...lines, line]
 }

@@ -57,7 +57,9 @@ const notesOf = (supports: readonly Support[]): readonly string[] => [
   ...new Set(supports.flatMap((support) => ('note' in support ? (support.note ?? []) : []))),
 ]
 
+/** Of what no version can say there is no least one. */
 function sinceOf(supports: readonly Support[]): Pick<Cell, 'since'> {
+  if (supports.some(({ how }) => how === 'unsupported')) return {}
   const all = supports.flatMap((support) => ('since' in support ? (support.since ?? []) : []))
   const [newest] = all.toSorted(compareVersions).reverse()
   return newest === undefined ? {} : { since: newest }

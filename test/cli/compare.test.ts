@@ -37,6 +37,32 @@ describe('compare', () => {
     }
   })
 
+  test('text: as wide as the terminal, and no wider', async () => {
+    const narrow = await runIn({ ...two, width: 80 }, 'compare', 'host.yaml')
+    const lines = narrow.stdout.split('\n')
+    // The files’ own lines are never broken.
+    expect(lines.filter((line) => line.length > 80 && !/^ {6,}/.test(line))).toEqual([])
+    expect(lines.filter((line) => line.startsWith('  IDEAS '))).toEqual([
+      expect.stringMatching(/netifrc +ifupdown +nm-dispatcher +nm-keyfile$/),
+      expect.stringMatching(/networkd +netplan +iproute2$/),
+    ])
+    expect(narrow.stdout).toMatch(/ 3 native, 14 beside,\n +30 hook\n/)
+  })
+
+  test('text: the stacks side by side in a table where the terminal is wide', async () => {
+    const { stdout } = await runIn({ ...two, width: 200 }, 'compare', 'host.yaml')
+    expect(stdout).toMatch(
+      /^ {4}netifrc +native +\/etc\/conf\.d\/net:\d+ +pref 20000 from 10\.0\.0\.128\/25 lookup 102$/m,
+    )
+    expect(stdout).toMatch(
+      /^ {4}netplan +drop-in +\S+lo\.network:\d+-\d+ +\[RoutingPolicyRule\]\n +Priority=20000\n/m,
+    )
+    // Sentences are as long as ever.
+    expect(stdout.split('\n').filter((line) => line.length > 100 && /\.$/.test(line))).toEqual([])
+    const refused = await runIn({ files: { 'host.yaml': REFUSED }, width: 200 }, 'compare', 'host.yaml')
+    expect(refused.stdout).toMatch(/^ {4}nm-keyfile +refused +nm-keyfile cannot express .+\n.*Way out: /m)
+  })
+
   test('html: a page where it is named, and what else is asked for beside it', async () => {
     const alone = await runIn(two, 'compare', 'host.yaml', '--html', 'host.html')
     expect([alone.code, alone.stderr]).toEqual([0, ''])
@@ -109,6 +135,19 @@ describe('compare', () => {
     expect(stdout).toContain(
       '### `pref 20000 from 10.0.0.128/25 lookup 102`\n\nrule 1: gateway cable: guests (IPv4, line 13)\n',
     )
+  })
+
+  test('markdown: what a writer wrote is text', async () => {
+    const comment = 'a | b <b>x</b> [l](u) **s** ~~t~~ _e_ #1 &amp;'
+    const hostile = GOOD.replace('via: 192.0.2.1,', `via: 192.0.2.1, comment: '${comment}',`)
+    const world = { files: { 'host.yaml': hostile } }
+    const { stdout } = await runIn(world, 'compare', 'host.yaml', '--format', 'markdown')
+    const told = stdout.split('\n').filter((line) => /a \\?\| b/.test(line) && !/`[^`]*a \\?\| b/.test(line))
+    expect(told.length).toBeGreaterThan(2)
+    for (const line of told) {
+      expect(line).not.toMatch(/(?<!\\)[<>[\]*~_#&]/)
+      expect(line.startsWith('gateway admin: ')).toBe(true)
+    }
   })
 
   test('a stack that refuses is an answer', async () => {

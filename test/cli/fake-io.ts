@@ -24,6 +24,8 @@ export interface World {
   /** The disk says no below this root. */
   readonly refusing?: string
   readonly color?: boolean
+  /** Of the terminal; none where it is absent. */
+  readonly width?: number
 }
 
 export async function runIn(world: World, ...words: readonly string[]): Promise<Said> {
@@ -70,6 +72,7 @@ export async function runIn(world: World, ...words: readonly string[]): Promise<
     stderr: (text) => {
       stderr += text
     },
+    width: world.width,
     color: world.color ?? false,
     debug: false,
   }

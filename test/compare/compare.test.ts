@@ -40,7 +40,7 @@ describe('a comparison', () => {
         expect([first, change]).toEqual([output?.first, output?.change])
       }
     }
-  })
+  }, 120_000)
 
   it('minds the settings', () => {
     const text = `version: 1\n${twoProviders}rules:\n  - { fwmark: 0/0xff, gateway: cable }\n`

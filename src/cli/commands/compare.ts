@@ -61,6 +61,6 @@ export async function run(args: ArgumentsOf<typeof build>, io: Io): Promise<Exit
   if (args.format === 'json') io.stdout(`${JSON.stringify(comparison, null, 2)}\n`)
   else if (args.format === 'markdown')
     io.stdout((await import('../compare-markdown.js')).comparisonMarkdown(comparison))
-  else io.stdout((await import('../compare-text.js')).comparisonText(comparison))
+  else io.stdout((await import('../compare-text.js')).comparisonText(comparison, io.width))
   return 0
 }
