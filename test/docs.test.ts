@@ -115,10 +115,12 @@ describe('docs/from-the-post.md', () => {
 
 describe('links', () => {
   const links = documents.flatMap(({ path, text }) =>
-    [...text.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/\]\(([^)\s]+)\)/g)].map((match) => ({
-      path,
-      link: match[1] ?? '',
-    })),
+    [...text.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/\]\(([^)\s]+)\)|\bsrc(?:set)?="([^"]+)"/g)].map(
+      (match) => ({
+        path,
+        link: match[1] ?? match[2] ?? '',
+      }),
+    ),
   )
 
   it.each(links.filter(({ link }) => !link.includes('://')))('$path: $link', ({ path, link }) => {
