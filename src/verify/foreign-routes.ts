@@ -1,6 +1,7 @@
 // Routes that nobody planned, where they matter: in the plan's own tables, and in main beside or before its defaults.
+import { isLinkLocal } from '../kernel/address.js'
 import { isSamePrefix } from '../kernel/prefix.js'
-import { RTPROT_FOLLOWED, RTPROT_INTERIM, RTPROT_MULTIHOME } from '../kernel/protocol.js'
+import { isOurProtocol, RTPROT_KERNEL } from '../kernel/protocol.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
 import { connectedRoutes } from '../lookup/links.js'
 import { effectiveMetric } from '../plan/identity.js'
@@ -8,7 +9,7 @@ import type { KernelPlan } from '../plan/plan.js'
 import { ownersText, softwareOfRoute } from '../software/owners.js'
 import type { Finding } from './finding.js'
 import { isExpected } from './foreign-rules.js'
-import { isOurs } from './hold-links.js'
+import { isOurs } from './held.js'
 import { metricOf, showRoutes } from './hold-routes.js'
 import { isOfLease } from './leases-here.js'
 import { deleteRoute, liveRouteWords, protocolWords } from './live-words.js'
@@ -26,7 +27,7 @@ export function tellForeignRoutes(
   const isKernels = (route: LiveRoute): boolean =>
     route.protocol === RTPROT_KERNEL ||
     ['broadcast', 'anycast', 'multicast'].includes(route.type) ||
-    route.dst.address.text.startsWith('fe80:') ||
+    (route.family === 'inet6' && isLinkLocal(route.dst.address)) ||
     networks.some(
       ({ table, dst, nexthops }) =>
         table === route.table && isSamePrefix(dst, route.dst) && nexthops[0]?.dev === route.nexthops[0]?.dev,
@@ -42,9 +43,6 @@ export function tellForeignRoutes(
     return [owned(foreign(route, `${name} is a table of the plan`), route, plan)]
   })
 }
-
-/** linux/rtnetlink.h. */
-const RTPROT_KERNEL = 2
 
 const foreign = (route: LiveRoute, why: string): Finding => ({
   ...{ severity: 'error', kind: 'foreign', what: 'route', family: route.family },
@@ -64,9 +62,6 @@ function owned(finding: Finding, route: LiveRoute, { coexist }: KernelPlan): Fin
   return isExpected(owners, coexist) ? { ...finding, severity: 'note', software } : { ...finding, software }
 }
 
-const isLaidByUs = ({ protocol }: LiveRoute): boolean =>
-  protocol === RTPROT_MULTIHOME || protocol === RTPROT_INTERIM || protocol === RTPROT_FOLLOWED
-
 /** 0.0.0.0/1 and 128.0.0.0/1 are how VPN clients go before a default route (`redirect-gateway def1`). */
 function tellDefault(plan: KernelPlan, told: KernelPlan, route: LiveRoute): readonly Finding[] {
   const { family } = route
@@ -77,7 +72,8 @@ function tellDefault(plan: KernelPlan, told: KernelPlan, route: LiveRoute): read
   )
   if (isFollowed) return []
   if (route.dst.length === 1) return [foreign(route, 'it goes before every default route of main')]
-  if (isLaidByUs(route)) return [foreign(route, 'laid by multihome for another description, and left behind')]
+  if (isOurProtocol(route.protocol))
+    return [foreign(route, 'laid by multihome for another description, and left behind')]
   const planned = told.routes.filter(
     (one) => one.family === family && one.table === RT_TABLE_MAIN && one.dst.length === 0,
   )

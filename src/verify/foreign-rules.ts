@@ -1,5 +1,5 @@
 // Rules that nobody planned: whose are they, and does any packet go another way for them?
-import { RTPROT_FOLLOWED, RTPROT_INTERIM, RTPROT_MULTIHOME } from '../kernel/protocol.js'
+import { isOurProtocol } from '../kernel/protocol.js'
 import type { Answer } from '../lookup/lookup.js'
 import { gatewaysOf } from '../lookup/trace.js'
 import type { KernelPlan, Rule } from '../plan/plan.js'
@@ -34,7 +34,7 @@ function tellRule(plan: KernelPlan, detours: Detours, rule: LiveRule): Finding {
   const told: Finding = { ...common, severity: 'note', kind: 'foreign', words }
   if (isExpected(owners, plan.coexist)) return { ...told, why: 'expected: it stands under `coexist`' }
   const mend = deleteRule(rule)
-  if (isLaidByUs(rule))
+  if (isOurProtocol(rule.protocol))
     return {
       ...told,
       severity: 'error',
@@ -83,9 +83,6 @@ const ownersOf = (
 /** Whoever of them it is, the description tells that it is there. */
 export const isExpected = (owners: readonly Owner[], present: readonly Software[]): boolean =>
   owners.some(({ name }) => present.some((software) => software.name === name))
-
-const isLaidByUs = ({ protocol }: LiveRule): boolean =>
-  protocol === RTPROT_MULTIHOME || protocol === RTPROT_INTERIM || protocol === RTPROT_FOLLOWED
 
 /** The planned rule that would have answered; undefined where that is the kernel's own, or no rule at all. */
 const shadowedBy = ({ planned }: Detour, { rules }: KernelPlan): Rule | undefined =>

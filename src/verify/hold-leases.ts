@@ -6,7 +6,7 @@ import type { LeaseFacts } from '../plan/leased.js'
 import type { KernelPlan, LeaseClients, Origin } from '../plan/plan.js'
 import { tableWord } from '../syntax/iproute2.js'
 import type { Finding } from './finding.js'
-import type { Held } from './hold-links.js'
+import type { Held } from './held.js'
 import type { Idle } from './idle.js'
 
 type Facts = ReadonlyMap<LinkName, LeaseFacts>

@@ -9,7 +9,7 @@ import type { KernelPlan, Nexthop, Route } from '../plan/plan.js'
 import { routeCommand, routeWords, tableWord } from '../syntax/iproute2.js'
 import { commandLine } from '../syntax/shell.js'
 import type { Finding } from './finding.js'
-import type { Held } from './hold-links.js'
+import type { Held } from './held.js'
 import type { Idle } from './idle.js'
 import { deleteRoute, liveRouteWords, usualScope } from './live-words.js'
 import { poolOf } from './pool.js'
@@ -125,7 +125,7 @@ function missingNetworks(
         ),
     )
   return connectedRoutes(told)
-    .filter(({ dst }) => !isHostPrefix(dst) && !isLinkLocal(dst.address))
+    .filter(({ dst }) => !isHostPrefix(dst) && !(dst.family === 'inet6' && isLinkLocal(dst.address)))
     .filter((route) => !there.has(networkKey(route)) && hasAddressIn(route))
 }
 

@@ -1,5 +1,6 @@
 // Rules: is each planned one there as planned, and what else is there?
 import { families, familyFlag } from '../kernel/family.js'
+import { RTPROT_KERNEL } from '../kernel/protocol.js'
 import type { Selector } from '../kernel/rule.js'
 import { kernelRules } from '../lookup/fib.js'
 import { actionKey, selectorKey } from '../plan/identity.js'
@@ -64,7 +65,8 @@ const missingOwn = (rule: Rule): Finding => ({
 })
 
 /** vrf.rst: the kernel adds it with the first VRF, for both families; it concerns nothing outside of VRFs. */
-const isVrfRule = ({ action, protocol }: LiveRule): boolean => action.type === 'l3mdev' && protocol === 2
+const isVrfRule = ({ action, protocol }: LiveRule): boolean =>
+  action.type === 'l3mdev' && protocol === RTPROT_KERNEL
 
 function missingVrfRules({ links }: KernelPlan, state: LiveState): readonly Finding[] {
   const vrf = links.find(

@@ -3,7 +3,7 @@ import type { Family } from '../kernel/family.js'
 import type { LinkName } from '../kernel/link.js'
 import { isLinkLocal, isSameAddress, type Address } from '../kernel/address.js'
 import type { Prefix } from '../kernel/prefix.js'
-import { RTPROT_FOLLOWED } from '../kernel/protocol.js'
+import { RTPROT_DHCP, RTPROT_FOLLOWED, RTPROT_RA } from '../kernel/protocol.js'
 import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import { effectiveMetric } from '../plan/identity.js'
 import type { LeaseFacts } from '../plan/leased.js'
@@ -84,6 +84,3 @@ export function isOfLease(route: LiveRoute, plan: KernelPlan, { routes }: LiveSt
     )
   )
 }
-
-/** linux/rtnetlink.h. */
-const [RTPROT_RA, RTPROT_DHCP] = [9, 16]

@@ -381,6 +381,13 @@ describe('addresses', () => {
     ])
   })
 
+  test('IPv6 is switched off on the link', () => {
+    const six = planOf(GOOD.replace('192.0.2.10/24', '192.0.2.10/24, 2001:db8::10/64'))
+    const off = { ...host.sysctls, '/proc/sys/net/ipv6/conf/eth0/disable_ipv6': '1' }
+    const missing = verify(six, { ...host, sysctls: off }).filter(({ what }) => what === 'address')
+    expect(missing).toMatchObject([{ kind: 'missing', why: 'net.ipv6.conf.eth0.disable_ipv6 is 1' }])
+  })
+
   test('of another program’s link: those that are told, and no others', () => {
     const plan = planOf(GOOD.replace('eth0: { ', 'eth0: { manage: routing, '))
     const sysctls = { ...host.sysctls, '/proc/sys/net/ipv6/conf/eth0/accept_ra': '1' }

@@ -1,0 +1,74 @@
+// A host that holds a plan to the letter, as `ip` and /proc/sys would tell of it.
+import { hostPrefix } from '../../src/kernel/prefix.js'
+import { RT_TABLE_LOCAL } from '../../src/kernel/table.js'
+import { kernelRules } from '../../src/lookup/fib.js'
+import { connectedRoutes } from '../../src/lookup/links.js'
+import { effectiveMetric, routeKey } from '../../src/plan/identity.js'
+import type { KernelPlan, PlannedLink, Route, Rule } from '../../src/plan/plan.js'
+import { sysctlPath } from '../../src/verify/gather.js'
+import { usualScope } from '../../src/verify/live-words.js'
+import type { LiveLink, LiveRoute, LiveRule, LiveState } from '../../src/verify/state.js'
+
+export function liveRule(rule: Rule, protocol = 0): LiveRule {
+  const { origin: _, ...live } = rule
+  return { ...live, protocol, strange: [] }
+}
+
+export function liveRoute(planned: Route, protocol = 3): LiveRoute {
+  const { origin: _, ...route } = planned
+  const scope = route.scope ?? usualScope(route)
+  return {
+    ...route,
+    ...(scope === undefined ? {} : { scope }),
+    ...(route.family === 'inet6' ? { metric: effectiveMetric(route) } : {}),
+    ...{ protocol, strange: [] },
+  }
+}
+
+function liveLink({ name, mtu, mac, master, made, addresses }: PlannedLink): LiveLink {
+  return {
+    ...{ name, isUp: true, hasCarrier: true, mtu: mtu ?? 1500 },
+    ...(mac === undefined ? {} : { mac }),
+    ...(master === undefined ? {} : { master: master.link }),
+    ...(made === undefined ? {} : { kind: made.kind }),
+    ...(made?.kind === 'vlan' ? { parent: made.link, vlanId: made.id } : {}),
+    ...(made?.kind === 'bond' ? { mode: made.mode } : {}),
+    ...(made?.kind === 'vrf' ? { table: made.table } : {}),
+    addresses: addresses.map((address) => ({
+      ...{ address, scope: 'global', isDuplicate: false, hasRoute: true },
+    })),
+  }
+}
+
+/** Of a plan without leases: an ordinary one, or one made of what was leased. */
+export function liveStateOf(plan: KernelPlan): LiveState {
+  const planned = new Set(plan.routes.map(routeKey))
+  const connected = connectedRoutes(plan).filter((route) => !planned.has(routeKey(route)))
+  const own = plan.links.flatMap(({ name, addresses }) =>
+    addresses.map(({ family, address }): LiveRoute => ({
+      ...{ family, type: 'local', dst: hostPrefix(address), table: RT_TABLE_LOCAL },
+      ...{ nexthops: [{ dev: name }], protocol: 2, strange: [] },
+    })),
+  )
+  return {
+    program: 'iproute2-6.15.0',
+    rules: [
+      ...kernelRules.map((rule) => liveRule(rule, 2)),
+      ...plan.rules.map((rule) => liveRule(rule)),
+    ].toSorted((a, b) => a.pref - b.pref),
+    routes: [
+      ...plan.routes.map((route) => liveRoute(route)),
+      ...connected.map((route) => liveRoute(route, 2)),
+      ...own,
+    ],
+    links: plan.links.map(liveLink),
+    sysctls: Object.fromEntries([
+      ...['rp_filter', 'arp_ignore', 'arp_announce'].map((name) => [
+        `/proc/sys/net/ipv4/conf/all/${name}`,
+        '0',
+      ]),
+      ...plan.sysctls.map(({ key, value }) => [sysctlPath(key), value]),
+    ]) as Readonly<Record<string, string>>,
+    closed: [],
+  }
+}
