@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { load } from 'js-yaml'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { blockCalls } from '../scripts/docs/blocks.js'
 import { documentPaths, renewDocuments } from '../scripts/docs/documents.js'
 import { planCommands } from '../src/cli/plan-ip.js'
@@ -110,6 +111,35 @@ describe('docs/from-the-post.md', () => {
 
   it.each(rows.map(([, post, ours]) => ({ post, ours })))('$ours is what the plan prints', ({ ours }) => {
     expect(printed).toContain(ours)
+  })
+})
+
+describe('plays for Ansible', () => {
+  const plays = blocks.filter(({ language, code }) => language === 'yaml' && /^  hosts: /m.test(code))
+  const anything = z.unknown()
+  const play = z.strictObject({
+    ...{ name: z.string(), hosts: z.string(), gather_facts: z.boolean() },
+    tasks: z.array(
+      z.strictObject({
+        ...{ name: z.string(), changed_when: z.boolean(), register: z.string().optional() },
+        ...{ delegate_to: z.string().optional(), 'ansible.builtin.raw': anything.optional() },
+        'ansible.builtin.command': anything.optional(),
+      }),
+    ),
+  })
+
+  it('are shown', () => {
+    expect(plays.length).toBeGreaterThan(0)
+  })
+
+  it.each(plays)('$path:$line has tasks that each do one thing, by commands that exist', async ({ code }) => {
+    for (const { tasks } of z.array(play).parse(load(code)))
+      for (const task of tasks)
+        expect(Object.keys(task).filter((key) => key.startsWith('ansible.'))).toHaveLength(1)
+    for (const [, command = '', words = ''] of code.matchAll(/multihome ([a-z]+)(.*)$/gm)) {
+      const { stdout } = await runIn({}, command, '--help')
+      for (const [flag] of words.matchAll(/--[a-z-]+/g)) expect(stdout).toContain(flag)
+    }
   })
 })
 

@@ -21,6 +21,7 @@ import { readHosts } from './hosts.js'
 import { keyTable } from './keys.js'
 import { fence, table } from './markdown.js'
 import { softwareTable } from './software.js'
+import { verifiedHost } from './verified.js'
 import {
   differenceTable,
   fileTable,
@@ -97,6 +98,7 @@ function makersOf(root: string): Makers {
       return fence('sh', planCommands(plan, lineOf))
     },
     gather: () => fence('sh', gatherLine()),
+    verified: () => verifiedHost(root),
     'booted-summary': () => booted.summary(),
     'booted-whole': () => booted.whole(),
     differences: ([target = '', setting = '']) => differenceTable(target, setting),

@@ -73,6 +73,9 @@ test('json: the same as data', async () => {
   })
 })
 
+/** What docs/verify.md says of `--format json`. */
+const documented = readFileSync(join(import.meta.dirname, '../../docs/verify.md'), 'utf8').split('| field')[1]
+
 /** Kind, family and words; what is there; whose it is; the line: of each finding. */
 const headsOf = (stdout: string): readonly string[] =>
   stdout.split(/\n(?=  \S)/).flatMap((finding) => {
@@ -114,7 +117,10 @@ describe.each(['11', '12', '13'])('a host changed in many things, as Debian %s t
     const world = { files: changed, stdin: changed['state.txt'] }
     const { code, stdout } = await runIn(world, 'verify', 'host.yaml', '--state', '-', '--format', 'json')
     expect(code).toBe(1)
-    const { findings } = JSON.parse(stdout) as { findings: Readonly<Record<string, unknown>>[] }
+    const document = JSON.parse(stdout) as { findings: Readonly<Record<string, unknown>>[] }
+    const { findings } = document
+    for (const key of [document, ...findings].flatMap((one) => Object.keys(one)))
+      expect(documented).toMatch(new RegExp(`\\| .*\`(findings\\[\\])?\\.?${key}(\\[\\]\\.|\`)`))
     expect(findings.map(({ mend }) => mend)).toEqual([
       'ip -4 address del 192.0.2.99/24 dev eth0',
       'ip -4 rule add pref 18001 from 198.51.100.10 lookup 101',
