@@ -64,6 +64,21 @@ function messageShape(entry: CatalogueEntry): string {
   return entry.message(args as never)
 }
 
+/** Each warning with what is told of the first fixture that earns it: the packet, and the cure. */
+export const warningTable = (hosts: Hosts): string =>
+  table(
+    ['code', 'for example', 'cure'],
+    Object.keys(warningCatalogue).map((name) => {
+      const folder = folderOf(name, hosts)
+      const told =
+        folder === undefined
+          ? undefined
+          : hosts.named(`invalid/${folder}`).compilation.diagnostics.find(({ code }) => code === name)
+      const { help } = (warningCatalogue as Readonly<Record<string, CatalogueEntry>>)[name] ?? {}
+      return [`[${name}](diagnostics.md#${name})`, told?.example ?? '–', told?.help ?? help ?? '–']
+    }),
+  )
+
 /** What is printed of a fixture below `invalid/`. */
 export function toldOf(name: string, hosts: Hosts): string {
   const { text, compilation } = hosts.named(`invalid/${name}`)
@@ -73,11 +88,13 @@ export function toldOf(name: string, hosts: Hosts): string {
 /** A longer one would hide the page: a YAML bomb, a thousand rules. */
 const MOST_LINES = 40
 
+const folderOf = (name: string, { invalid }: Hosts): string | undefined =>
+  invalid.find((each) => each === name) ??
+  invalid.find((each) => each.startsWith(`${name}-`) && !isDiagnosticCode(each))
+
 /** Its own fixture, or the first of those that show the code in another way (CODE-WORD). */
 function exampleOf(name: string, hosts: Hosts): string | undefined {
-  const folder =
-    hosts.invalid.find((each) => each === name) ??
-    hosts.invalid.find((each) => each.startsWith(`${name}-`) && !isDiagnosticCode(each))
+  const folder = folderOf(name, hosts)
   if (folder === undefined) return undefined
   const { text } = hosts.named(`invalid/${folder}`)
   const source = `[fixtures/invalid/${folder}](../fixtures/invalid/${folder}/description.yaml)`

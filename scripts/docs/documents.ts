@@ -16,7 +16,7 @@ import { behaviourTable, comparedOutput } from './compared.js'
 import { gatherLine } from '../../src/verify/gather.js'
 import { fillBlocks, hasBlocks, type Makers } from './blocks.js'
 import { bootedTables } from './booted.js'
-import { diagnosticIndex, diagnosticSections, toldOf } from './diagnostics.js'
+import { diagnosticIndex, diagnosticSections, toldOf, warningTable } from './diagnostics.js'
 import { readHosts } from './hosts.js'
 import { keyTable } from './keys.js'
 import { fence, table } from './markdown.js'
@@ -78,6 +78,7 @@ function makersOf(root: string): Makers {
     'matrix-remarks': () => matrixMarkdown(matrixOf(targets)).split('\n\n').at(-1) ?? '',
     'matrix-summary': () => matrixSummary(),
     'diagnostic-index': () => diagnosticIndex(),
+    warnings: () => warningTable(hosts),
     diagnostics: ([group = '']) => diagnosticSections(group, hosts),
     settings: ([target = '']) => settingsTable(target),
     told: ([name = '']) => fence('text', toldOf(name, hosts)),

@@ -1,16 +1,7 @@
 // What is allowed, but seldom meant; `--strict` makes errors of these.
 import { define, type NoArgs } from './define.js'
 
-const MOST_NAMED = 3
-
-/** `a, b and c`, `a, b, c and 7 others`. */
-function listed(names: readonly string[]): string {
-  const isAll = names.length <= MOST_NAMED + 1
-  const last = isAll ? (names.at(-1) ?? '') : numbered(names.length - MOST_NAMED)
-  return `${names.slice(0, isAll ? -1 : MOST_NAMED).join(', ')} and ${last}`
-}
-
-const numbered = (others: number): string => (others === 1 ? '1 other' : `${others} others`)
+const numbered = (others: number): string => `${others} other${others === 1 ? '' : 's'}`
 
 export const warningCatalogue = {
   'mark-without-mask': define<{ mark: string }>({
@@ -35,21 +26,19 @@ export const warningCatalogue = {
     help: 'Give the gateway a next hop of that family, or `fail-closed: true` to close it; say `family` where the rule is meant for one.',
     about: 'A policy that one family walks around is the commonest leak of dual-stack hosts.',
   }),
-  'rule-shadowed': define<{ what: string; others: number; takers: readonly string[] }>({
+  'rule-shadowed': define<{ what: string; others: number; ruleTakes: string }>({
     severity: 'warning',
-    message: ({ what, others, takers }) => {
-      const who = takers.length === 1 ? `${takers.join('')} takes` : `${listed(takers)} together take`
-      return others > 0
-        ? `${what} and ${numbered(others)} can never match, since ${who} all their packets`
-        : `${what} can never match, since ${who} all its packets`
-    },
+    message: ({ what, others, ruleTakes }) =>
+      others > 0
+        ? `${what} and ${numbered(others)} can never match, since ${ruleTakes} all their packets`
+        : `${what} can never match, since ${ruleTakes} all its packets`,
     help: 'Put the narrower rule above the wider one.',
     about: 'Rules are asked in order; a look-up that finds a default route, or an end, answers for good.',
   }),
-  'rules-unexamined': define<{ count: number }>({
+  'rules-unexamined': define<{ others: number }>({
     severity: 'info',
-    message: ({ count }) =>
-      `whether ${count === 1 ? 'this rule' : `this rule and ${numbered(count - 1)}`} can ever match was not examined: the rules cross each other in too many ways`,
+    message: ({ others }) =>
+      `whether this rule${others > 0 ? ` and ${numbered(others)}` : ''} can ever match was not examined: the rules cross each other in too many ways`,
     help: 'Ask `multihome trace` about packets that you care for.',
     about:
       'Most rules are examined by sets of packets, exactly; thousands that cross each other in ports, users and marks alike would take too long.',

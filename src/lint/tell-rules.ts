@@ -120,7 +120,7 @@ function tellLamed(host: Host, all: readonly Lamed[], reporter: Reporter): void 
   const help = cureOf(rule, takers)
   reporter.at(...path).report(
     'rule-shadowed',
-    { what, others: all.length - 1, takers: takerNames(takers) },
+    { what, others: all.length - 1, ruleTakes: takenBy(takers) },
     {
       on: 'key',
       ...showing(host, packet),
@@ -140,13 +140,22 @@ function toBlame(takers: readonly Rule[]): readonly Rule[] {
   return [...new Set(theirs.length === 0 ? takers : theirs)].sort((a, b) => a.pref - b.pref)
 }
 
-const takerNames = (takers: readonly Rule[]): readonly string[] => [
-  ...new Set(
-    takers.map((taker) =>
-      isKernels(taker) ? 'the kernel’s rule for this host’s own addresses' : nameOfRule(taker),
+const MOST_NAMED = 3
+
+/** `rule 1 (gateway cable) takes`, `rule 1 (…), rule 2 (…), rule 3 (…) and 5 others together take`. */
+function takenBy(takers: readonly Rule[]): string {
+  const names = [
+    ...new Set(
+      takers.map((taker) =>
+        isKernels(taker) ? 'the kernel’s rule for this host’s own addresses' : nameOfRule(taker),
+      ),
     ),
-  ),
-]
+  ]
+  if (names.length === 1) return `${names.join('')} takes`
+  const isAll = names.length <= MOST_NAMED + 1
+  const last = isAll ? names.at(-1) : `${names.length - MOST_NAMED} others`
+  return `${names.slice(0, isAll ? -1 : MOST_NAMED).join(', ')} and ${last} together take`
+}
 
 /** Where the catalogue’s own, to change places, would not help. */
 function cureOf(rule: Rule, takers: readonly Rule[]): string | undefined {
@@ -199,5 +208,5 @@ function tellUnexamined(findings: Findings, reporter: Reporter): void {
   if (first === undefined) return
   reporter
     .at(...(writtenPath(first) ?? first.origin.path))
-    .report('rules-unexamined', { count: left.length }, { on: 'key' })
+    .report('rules-unexamined', { others: left.length - 1 }, { on: 'key' })
 }
