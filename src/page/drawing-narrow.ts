@@ -1,24 +1,20 @@
-// The drawing for a phone or a sheet of paper: from top to bottom, lines to tables on the right, to links on the left.
+// The drawing for a phone: from top to bottom, lines to tables on the right, to links on the left.
+import { exitJoins, tableJoins } from './drawing-joins.js'
 import {
   cardPart,
-  drawing,
-  edge,
-  edges,
   entryPart,
-  lane,
+  type ExitPort,
   linkHeight,
   linkPart,
   rowPart,
-  text,
   wayHeight,
   wayPart,
-  type ExitPort,
 } from './drawing-parts.js'
+import { drawing, edge, edges, lane, text } from './drawing-shapes.js'
 import { railPart } from './drawing-rail.js'
 import { widthOf } from './drawing-text.js'
 import type { Markup } from './markup.js'
 import type { Scene } from './scene.js'
-import { linkKey } from './ways.js'
 
 const WIDTH = 360
 const RAIL = 22
@@ -100,40 +96,14 @@ export function narrowDrawing(scene: Scene): Markup {
   }
 
   const right = ROWS.x + ROWS.width
-  for (const row of scene.rows) {
-    const end = row.table === undefined ? undefined : cardY.get(row.table)
-    const start = rowY.get(row.key)
-    if (row.table === undefined || end === undefined || start === undefined) continue
-    const index = scene.cards.findIndex(({ table }) => table === row.table)
-    back.push(
-      lane(
-        { x: right, y: start },
-        right + 8 + STEP * (index % LANES),
-        { x: right, y: end },
-        { from: row.key, to: `t${row.table}` },
-        [legend.hueOfTable(row.table)?.name ?? 'plain', row.isKernels ? 'kernels' : ''].join(' '),
-      ),
-    )
-  }
-  for (const { line, exit, y: start } of ports) {
-    const end = linkY.get(linkKey(exit.link))
-    if (end === undefined) continue
-    const index = scene.links.findIndex(({ name }) => name === exit.link)
-    back.push(
-      lane(
-        { x: ROWS.x, y: start },
-        ROWS.x - 8 - STEP * (index % (LANES - 1)),
-        { x: LINKS.x, y: end },
-        { from: line.key, to: exit.way ?? linkKey(exit.link) },
-        [
-          legend.hueOfWay(exit.way)?.name ?? 'plain',
-          line.isNetwork ? 'quiet' : '',
-          line.isFollowed ? 'followed' : '',
-          (line.choice ?? 1) > 1 ? 'standby' : '',
-        ].join(' '),
-      ),
-    )
-  }
+  back.push(
+    ...tableJoins(scene, rowY, cardY).map(({ join, start, end, index }) =>
+      lane({ x: right, y: start }, right + 8 + STEP * (index % LANES), { x: right, y: end }, join),
+    ),
+    ...exitJoins(scene, ports, linkY).map(({ join, start, end, index }) =>
+      lane({ x: ROWS.x, y: start }, ROWS.x - 8 - STEP * (index % (LANES - 1)), { x: LINKS.x, y: end }, join),
+    ),
+  )
 
   const rail = railPart(scene.rows, rowY, RAIL, firstEntry)
   return drawing('narrow', WIDTH, y + 6, scene.label, [

@@ -1,17 +1,13 @@
-// The parts of a drawing, each at its place: rungs of the ladder, tables, links, what lies beyond them, lines between.
+// The parts of a drawing, each at its place: rungs of the ladder, tables, links, what lies beyond them.
 import type { Family } from '../kernel/family.js'
 import { familyName } from '../kernel/family.js'
 import type { Card, CardLine, Exit } from './cards.js'
 import { fit, widthOf, wrap, type Face } from './drawing-text.js'
-import { outlineOf, type Hue } from './hue.js'
+import { box, round, shapeAt, text, type Point } from './drawing-shapes.js'
+import type { Hue } from './hue.js'
 import type { LadderRow } from './ladder.js'
-import { attribute, html, type Markup } from './markup.js'
+import { html, type Markup } from './markup.js'
 import type { LinkBox, Way } from './ways.js'
-
-export interface Point {
-  readonly x: number
-  readonly y: number
-}
 
 /** A part with its height, and where lines come in and go out. */
 export interface Drawn {
@@ -32,28 +28,6 @@ export const mono: Face = { size: 11.5, isMono: true }
 export const small: Face = { size: 10.5, isMono: false }
 const plain: Face = { size: 12, isMono: false }
 const bold: Face = { size: 13, isMono: false }
-
-const round = (value: number): number => Math.round(value * 10) / 10
-
-export const text = (x: number, y: number, words: string, classes: string): Markup =>
-  html`<text x="${round(x)}" y="${round(y)}" class="${classes}">${words}</text>`
-
-export const shapeAt = ({ x, y }: Point, hue: Hue): Markup =>
-  html`<path
-    class="shape ${hue.name}"
-    transform="translate(${round(x)} ${round(y)})"
-    d="${outlineOf(hue.shape)}"
-  />`
-
-const box = (x: number, y: number, width: number, height: number, classes: string): Markup =>
-  html`<rect
-    x="${round(x)}"
-    y="${round(y)}"
-    width="${round(width)}"
-    height="${round(height)}"
-    rx="5"
-    class="${classes}"
-  />`
 
 const hueName = (hue: Hue | undefined): string => (hue === undefined ? '' : ` ${hue.name}`)
 
@@ -238,62 +212,7 @@ export function wayPart(way: Way, { x, y }: Point, width: number): Drawn {
   return { markup, height }
 }
 
-/** What a line between two parts is called, so that it can light up. */
-export interface Ends {
-  readonly from: string
-  readonly to: string
-}
-
-/** From a part to another by way of one lane that runs up or down; with an arrow where it ends. */
-export function lane(start: Point, x: number, end: Point, ends: Ends, classes: string): Markup {
-  const out = start.x < x ? 1 : -1
-  const back = x < end.x ? 1 : -1
-  const down = start.y < end.y ? 1 : -1
-  const radius = Math.min(6, Math.abs(end.y - start.y) / 2)
-  const corners =
-    radius < 1
-      ? `M${round(start.x)} ${round(start.y)}H${round(end.x)}`
-      : [
-          `M${round(start.x)} ${round(start.y)}`,
-          `H${round(x - radius * out)}`,
-          `Q${round(x)} ${round(start.y)} ${round(x)} ${round(start.y + radius * down)}`,
-          `V${round(end.y - radius * down)}`,
-          `Q${round(x)} ${round(end.y)} ${round(x + radius * back)} ${round(end.y)}`,
-          `H${round(end.x)}`,
-        ].join('')
-  return edge(`${corners}${arrow(end, back)}`, ends, classes)
-}
-
-const arrow = ({ x, y }: Point, direction: number): string =>
-  `M${round(x - 5 * direction)} ${round(y - 3.5)}L${round(x)} ${round(y)}L${round(x - 5 * direction)} ${round(y + 3.5)}`
-
-export const edge = (d: string, { from, to }: Ends, classes: string): Markup =>
-  html`<path class="edge ${classes}" data-from="${from}" data-to="${to}" d="${d}" />`
-
-/** Among themselves: one that lights up comes to the front of these alone. */
-export const edges = (parts: readonly Markup[]): Markup => html`<g>${parts}</g>`
-
 export const entryPart = (key: string, words: string, { x, y }: Point, width: number): Markup =>
   html`<g class="entry" data-key="${key}"
     >${box(x, y, width, 22, 'entrybox')}${text(x + 9, y + 15, fit(words, width - 14, plain), 'plain')}</g
   >`
-
-/** Taller for its width than what is left of a sheet of paper below the packet. */
-const TALL = 0.65
-
-/** The drawing as one image with a text in its place. */
-export const drawing = (
-  classes: string,
-  width: number,
-  height: number,
-  label: string,
-  parts: readonly Markup[],
-): Markup =>
-  html`<svg
-    class="drawing ${classes}${height > TALL * width ? ' tall' : ''}"
-    viewBox="-2 0 ${width + 4} ${Math.ceil(height)}"
-    role="img"
-    ${attribute('aria-label', label)}
-  >
-    ${parts}
-  </svg>`

@@ -1,5 +1,5 @@
 // The rail along which a packet goes down the rules, and the leaps of `goto` over some of them.
-import { edge, edges } from './drawing-parts.js'
+import { edge, edges } from './drawing-shapes.js'
 import type { LadderRow } from './ladder.js'
 import { html, type Markup } from './markup.js'
 

@@ -1,24 +1,21 @@
 // The drawing for a wide screen: from left to right what comes in, the rules, the tables, the links, what lies beyond.
+import { exitJoins, tableJoins } from './drawing-joins.js'
 import {
   cardHeight,
   cardPart,
-  drawing,
-  edge,
-  edges,
   entryPart,
-  lane,
+  type ExitPort,
   linkHeight,
   linkPart,
   rowPart,
-  text,
   wayHeight,
   wayPart,
-  type ExitPort,
 } from './drawing-parts.js'
+import { drawing, edge, edges, lane, text } from './drawing-shapes.js'
 import { html, type Markup } from './markup.js'
 import { railPart } from './drawing-rail.js'
 import type { Scene } from './scene.js'
-import { linkKey, type LinkBox } from './ways.js'
+import type { LinkBox } from './ways.js'
 
 const WIDTH = 1278
 const TOP = 64
@@ -78,44 +75,19 @@ export function wideDrawing(scene: Scene): Markup {
     }
   })
 
-  // A lane for each table, the one that leads furthest up nearest to the rules.
-  for (const row of scene.rows) {
-    const end = row.table === undefined ? undefined : cardY.get(row.table)
-    const start = rowY.get(row.key)
-    if (row.table === undefined || end === undefined || start === undefined) continue
-    const index = scene.cards.findIndex(({ table }) => table === row.table)
-    const x = ROWS.x + ROWS.width + 16 + laneAt(index, scene.cards.length, CARDS.x - ROWS.x - ROWS.width - 34)
-    back.push(
-      lane(
-        { x: ROWS.x + ROWS.width, y: start },
-        x,
-        { x: CARDS.x, y: end },
-        { from: row.key, to: `t${row.table}` },
-        [legend.hueOfTable(row.table)?.name ?? 'plain', row.isKernels ? 'kernels' : ''].join(' '),
-      ),
-    )
-  }
-  for (const { line, exit, y: start } of ports) {
-    const end = linkY.get(linkKey(exit.link))
-    if (end === undefined) continue
-    const index = scene.links.findIndex(({ name }) => name === exit.link)
-    const x =
-      CARDS.x + CARDS.width + 14 + laneAt(index, scene.links.length, LINKS.x - CARDS.x - CARDS.width - 28)
-    back.push(
-      lane(
-        { x: CARDS.x + CARDS.width, y: start },
-        x,
-        { x: LINKS.x, y: end },
-        { from: line.key, to: exit.way ?? linkKey(exit.link) },
-        [
-          legend.hueOfWay(exit.way)?.name ?? 'plain',
-          line.isNetwork ? 'quiet' : '',
-          line.isFollowed ? 'followed' : '',
-          (line.choice ?? 1) > 1 ? 'standby' : '',
-        ].join(' '),
-      ),
-    )
-  }
+  // A lane for each table and each link, the one that leads furthest up nearest to where it comes from.
+  const rowEnd = ROWS.x + ROWS.width
+  const cardEnd = CARDS.x + CARDS.width
+  back.push(
+    ...tableJoins(scene, rowY, cardY).map(({ join, start, end, index }) => {
+      const x = rowEnd + 16 + laneAt(index, scene.cards.length, CARDS.x - rowEnd - 34)
+      return lane({ x: rowEnd, y: start }, x, { x: CARDS.x, y: end }, join)
+    }),
+    ...exitJoins(scene, ports, linkY).map(({ join, start, end, index }) => {
+      const x = cardEnd + 14 + laneAt(index, scene.links.length, LINKS.x - cardEnd - 28)
+      return lane({ x: cardEnd, y: start }, x, { x: LINKS.x, y: end }, join)
+    }),
+  )
 
   const entries = scene.entries.map((entry, index) => {
     const top = TOP + 30 * index

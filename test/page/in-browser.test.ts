@@ -364,6 +364,18 @@ describeInBrowser('the page in a browser', (open) => {
     expect(cut).toBe(0)
   })
 
+  it('prints the packet and its drawing on one sheet, whatever the width of the screen', async () => {
+    const { page } = await open(html, { viewport: { width: 1030, height: 700 } })
+    await page.emulateMedia({ media: 'print' })
+    expect(await page.locator('.drawing.wide').isVisible()).toBe(true)
+    expect(await page.locator('.drawing.narrow').isVisible()).toBe(false)
+    const bottom = await page
+      .locator('.drawing.wide')
+      .evaluate((drawing) => drawing.getBoundingClientRect().bottom)
+    // A4 across, without its margins: 186 mm.
+    expect(bottom).toBeLessThan((186 / 25.4) * 96)
+  })
+
   it('opens on paper what is folded on the screen', async () => {
     const { page } = await open(html, phone)
     expect(await page.locator('#behaviour dl:visible').count()).toBe(0)

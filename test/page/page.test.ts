@@ -61,6 +61,30 @@ describe('the page', () => {
     expect(Buffer.byteLength(page)).toBeLessThan(400_000)
   })
 
+  it('grows with the files and not beyond: three times their bytes, and a program of its own', () => {
+    const count = 30
+    const numbers = Array.from({ length: count }, (_, index) => index)
+    const text = [
+      'version: 1',
+      'links:',
+      ...numbers.map((index) => `  wan${index}: { addresses: [203.0.${index}.10/24] }`),
+      '  lan0: { addresses: [10.0.0.1/24] }',
+      'gateways:',
+      ...numbers.map((index) => `  provider-${index}: { link: wan${index}, via: 203.0.${index}.1 }`),
+      'default: { failover: [provider-0, provider-1] }',
+      'rules:',
+      ...numbers.map((index) => `  - { from: 10.0.0.${index * 8}/29, gateway: provider-${index} }`),
+      '',
+    ].join('\n')
+    const files = [...compile(text).outputs.values()].flatMap((output) => output.files)
+    const bytes = files.reduce(
+      (sum, file) => sum + ('content' in file ? Buffer.byteLength(file.content) : 0),
+      0,
+    )
+    expect(bytes).toBeGreaterThan(300_000)
+    expect(Buffer.byteLength(pageOfText(text))).toBeLessThan(3 * bytes + 200_000)
+  })
+
   it('has the same bytes each time', () => {
     expect(pageNamed('two-providers') === page).toBe(true)
   })
