@@ -48,12 +48,11 @@ export function askSection(plan: KernelPlan): Markup {
   </section>`
 }
 
-/** What nobody can know from here. */
+/** What is dashed, and why. */
 function leasedText({ followed }: KernelPlan): Markup | undefined {
   const links = [...new Set(followed.map(({ link }) => link))]
   if (links.length === 0) return undefined
   return html`<p class="hint">
-    Addresses of ${links.join(' and ')} come by lease and stand in no description: rules and routes that
-    follow them are drawn dashed, and the look-up knows only what is told.
+    Addresses of ${links.join(' and ')} come by lease: the rules and routes that follow them are drawn dashed.
   </p>`
 }

@@ -70,7 +70,7 @@ const ideaItem = (idea: Idea, index: number, hues: readonly Hue[]): Markup =>
     <button type="button" class="idea" data-idea="${index}" tabindex="-1" aria-pressed="false">
       ${marksOf(hues)}<span class="words">${idea.words}</span
       ><span class="why"
-        >${idea.comment === undefined ? '' : `${idea.comment} · `}${idea.reason}${familyText(idea)}${idea.line === undefined ? '' : ` · line ${idea.line}`}</span
+        >${idea.comment === undefined ? '' : `${idea.comment} · `}${prose(idea.reason)}${familyText(idea)}${idea.line === undefined ? '' : ` · line ${idea.line}`}</span
       >
     </button>
   </li> `

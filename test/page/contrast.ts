@@ -2,15 +2,20 @@
 
 /** Runs in the page. Texts whose contrast with what is behind them is below 4.5, each kind once. */
 export function weakTexts(): readonly string[] {
+  const canvas = document.createElement('canvas')
+  canvas.width = 1
+  canvas.height = 1
+  const context = canvas.getContext('2d', { willReadFrequently: true })
+  const known = new Map<string, readonly number[]>()
   const channels = (color: string): readonly number[] => {
-    const canvas = document.createElement('canvas')
-    canvas.width = 1
-    canvas.height = 1
-    const context = canvas.getContext('2d')
-    if (context === null) return [0, 0, 0, 0]
+    const found = known.get(color)
+    if (found !== undefined || context === null) return found ?? [0, 0, 0, 0]
+    context.clearRect(0, 0, 1, 1)
     context.fillStyle = color
     context.fillRect(0, 0, 1, 1)
-    return [...context.getImageData(0, 0, 1, 1).data]
+    const read = [...context.getImageData(0, 0, 1, 1).data]
+    known.set(color, read)
+    return read
   }
   const luminance = (color: string): number => {
     const [red = 0, green = 0, blue = 0] = channels(color).map((value) => {

@@ -302,6 +302,11 @@ describeInBrowser('the page in a browser', (open) => {
     expect(await page.locator(':focus').evaluate((element) => getComputedStyle(element).outlineStyle)).toBe(
       'solid',
     )
+    const focusedIdea = page.locator('.idea[data-idea="2"]')
+    await page.keyboard.press('Enter')
+    expect(await focusedIdea.getAttribute('aria-pressed')).toBe('true')
+    await page.keyboard.press('Escape')
+    expect(await focusedIdea.getAttribute('aria-pressed')).toBe('false')
     await page.locator('#choose-description').focus()
     for (const _ of ['netifrc', 'ifupdown', 'nm-dispatcher']) await page.keyboard.press('ArrowRight')
     expect(await focused(page)).toBe('button#choose-nm-dispatcher')
@@ -331,10 +336,22 @@ describeInBrowser('the page in a browser', (open) => {
   it.each(['light', 'dark'] as const)(
     'has texts of a contrast of 4.5 and more when it is %s',
     async (scheme) => {
-      const { page } = await open(html, { colorScheme: scheme, reducedMotion: 'reduce' })
-      await page.locator('#packet').fill('198.18.0.1 from 10.0.0.7 iif lan0 ipproto tcp dport 25')
-      const weak = await page.evaluate(weakTexts)
-      expect(weak).toEqual([])
+      // An answer, one that nobody knows, one with a remark, words that are no packet.
+      const { page } = await open(pageNamed('static-and-leased-provider'), {
+        colorScheme: scheme,
+        reducedMotion: 'reduce',
+      })
+      const weak: (readonly string[])[] = []
+      for (const packet of [
+        '198.18.0.1 from 10.0.0.7 iif lan0 ipproto tcp dport 25',
+        '198.18.0.1 from 10.0.0.200 iif lan0',
+        '198.18.0.1 from 203.0.113.10 iif lan0',
+        'no packet',
+      ]) {
+        await page.locator('#packet').fill(packet)
+        weak.push(await page.evaluate(weakTexts))
+      }
+      expect(weak.flat()).toEqual([])
     },
   )
 
@@ -390,13 +407,16 @@ describeInBrowser('the page in a browser', (open) => {
     expect(await page.locator('.drawing.wide').isVisible()).toBe(true)
   })
 
-  it('does nothing that hostile words ask for', async () => {
-    const { page, told } = await open(pageOfHostile('</script><img src=x onerror=alert(1)>'))
-    await page.locator('#packet').fill('</script><img src=x onerror=alert(1)>')
+  it('does nothing that hostile words ask for, and does not turn the direction of reading', async () => {
+    const word = '</script></style><!--<img src=x onerror=alert(1)><svg onload=alert(1)>\u2028\u202e'
+    const { page, told } = await open(pageOfHostile(word))
     await page.locator('.idea').first().hover()
     await page.locator('#packet').fill('198.18.0.1 from 203.0.113.10')
-    expect(await page.locator('#answer').textContent()).toContain('fiber</script><img')
-    expect(await page.locator('img').count()).toBe(0)
+    expect(await page.locator('#answer').textContent()).toContain('fiber</script></style><!--<img')
+    expect(await page.locator('img, [onload]').count()).toBe(0)
+    expect(await page.locator('html').textContent()).not.toContain('\u202e')
+    await page.locator('#packet').fill(word)
+    expect(await page.locator('img, [onload]').count()).toBe(0)
     expect(told).toEqual([])
   })
 
