@@ -31,10 +31,12 @@ test.each([
   ['203.0.113.4', 'leaves by no named gateway', ': via 192.0.2.4 dev eth0'],
   ['192.0.2.7', 'goes to a neighbour', ': dev eth0'],
   ['192.0.2.10', 'stays here: the address is this host’s own', ''],
-  ['203.0.113.1', 'is refused: prohibit (Permission denied)', ''],
-  ['203.0.113.2', 'is refused: blackhole (Invalid argument)', ''],
-  ['203.0.113.3', 'is refused: unreachable (Network is unreachable)', ''],
-  ['2001:db8::7', 'has no way: no rule has an answer (Network is unreachable)', ''],
+  ['192.0.2.255', 'goes to everybody on eth0: the address is the broadcast of its network', ''],
+  ['203.0.113.1', 'is refused: prohibit (the program is told: Permission denied)', ''],
+  ['203.0.113.1 from 10.0.0.7 iif eth1', 'is refused: prohibit (the sender is told: Packet filtered)', ''],
+  ['203.0.113.2', 'is refused: blackhole (the program is told: Invalid argument)', ''],
+  ['203.0.113.3', 'is refused: unreachable (the program is told: Network is unreachable)', ''],
+  ['2001:db8::7', 'has no way: no rule has an answer (the program is told: Network is unreachable)', ''],
 ])('%s %s%s', (words, verdict, hops) => {
   const read = readQuestion(words.split(' '), plan)
   if (!read.ok) throw new Error(read.problem)
