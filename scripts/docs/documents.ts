@@ -5,10 +5,6 @@ import { format, resolveConfig } from 'prettier'
 import { matrixMarkdown } from '../../src/cli/matrix-text.js'
 import { planTable } from '../../src/cli/plan-table.js'
 import { planCommands } from '../../src/cli/plan-ip.js'
-import { traceText } from '../../src/cli/trace-text.js'
-import { readQuestion } from '../../src/syntax/question.js'
-import { tell } from '../../src/lookup/told.js'
-import { createFib } from '../../src/lookup/fib.js'
 import { bands } from '../../src/plan/prefs.js'
 import { matrixOf } from '../../src/targets/matrix.js'
 import { targets } from '../../src/targets/index.js'
@@ -32,6 +28,7 @@ import {
   targetNamed,
   targetTable,
 } from './stacks.js'
+import { tracedOutput } from './traced.js'
 
 export interface Document {
   /** From the root of the project: `docs/targets.md`. */
@@ -87,13 +84,8 @@ function makersOf(root: string): Makers {
       const { plan, lineOf } = planOf(host)
       return fence('text', planTable(plan, lineOf))
     },
-    /** A host, then the words of a packet. */
-    trace: ([host = '', ...words]) => {
-      const { plan, lineOf } = planOf(host)
-      const read = readQuestion(words, plan)
-      if (!read.ok) throw new Error(read.problem)
-      return fence('text', traceText(tell(createFib(plan), read.question), { plan, lineOf, all: false }))
-    },
+    /** A host, then the words of packets. */
+    trace: ([host = '', ...words]) => tracedOutput(host, words, hosts),
     'plan-ip': ([host = '']) => {
       const { plan, lineOf } = planOf(host)
       return fence('sh', planCommands(plan, lineOf))

@@ -15,10 +15,16 @@ export interface Telling {
   readonly lineOf: (path: Path) => number
   /** Each rule that does not take the packet, however many stand in a row. */
   readonly all: boolean
+  /** One line for each packet. */
+  readonly brief: boolean
 }
 
+/** All that the command prints for a person. */
+export const toldText = (told: readonly Told[], telling: Telling): string =>
+  telling.brief ? briefText(told, telling) : told.map((one) => traceText(one, telling)).join('\n')
+
 /** A block for the packet: what becomes of it, by which rule and route, what to bear in mind, and the rules in order. */
-export function traceText({ trace, unknown, remarks }: Told, telling: Telling): string {
+function traceText({ trace, unknown, remarks }: Told, telling: Telling): string {
   const { plan, lineOf } = telling
   const verdict = verdictWithHops(plan, trace)
   const last = decisive(trace)
@@ -112,7 +118,7 @@ function stepRow(step: TraceStep, packet: Packet, { plan, lineOf }: Telling): re
 }
 
 /** A line for each packet: its words, where it goes, and the rule with its line. */
-export function briefText(told: readonly Told[], { plan, lineOf }: Telling): string {
+function briefText(told: readonly Told[], { plan, lineOf }: Telling): string {
   const rows = told.map(({ trace, unknown, remarks }) => {
     const last = decisive(trace)
     // Rules of the kernel’s own stand nowhere, but the route does.

@@ -12,7 +12,6 @@ import type { ExitCode, Io } from '../io.js'
 import { misuse } from '../misuse.js'
 import { filePositional, strictOption } from '../options.js'
 import { readLeases, readPointed, readQuestions, type Read } from '../trace-questions.js'
-import type { Telling } from '../trace-text.js'
 import { tell } from '../../lookup/told.js'
 
 export const build = (parser: Argv) =>
@@ -84,12 +83,11 @@ export async function run(args: Arguments, io: Io): Promise<ExitCode> {
 
   const fib = createFib(plan)
   const told = questions.value.map((question) => tell(fib, question))
-  const telling: Telling = { plan, lineOf: compilation.lineOf, all: args.all }
   if (args.format === 'json')
     io.stdout((await import('../trace-json.js')).traceJson(file, told, compilation.lineOf))
   else {
-    const { briefText, traceText } = await import('../trace-text.js')
-    io.stdout(args.brief ? briefText(told, telling) : told.map((one) => traceText(one, telling)).join('\n'))
+    const { toldText } = await import('../trace-text.js')
+    io.stdout(toldText(told, { plan, lineOf: compilation.lineOf, all: args.all, brief: args.brief }))
   }
   return 0
 }
