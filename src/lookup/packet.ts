@@ -12,14 +12,17 @@ export interface Packet {
   readonly iif?: LinkName
   /** Of a socket that is bound to a link (SO_BINDTODEVICE). */
   readonly oif?: LinkName
+  /** 32 bits; absent: 0. */
   readonly mark?: number
-  /** IANA number. */
+  /** IANA number, 1…255. */
   readonly ipproto?: number
+  /** 1…65535. */
   readonly sport?: number
+  /** 1…65535. */
   readonly dport?: number
   /** Of an own packet’s socket. Absent: 0, as which the kernel counts what it forwards, too (ip_route_input_slow). */
   readonly uid?: number
-  /** The whole octet. */
+  /** The whole octet, 0…255; absent: 0. */
   readonly tos?: number
 }
 

@@ -14,7 +14,12 @@ export interface Trace {
   readonly gateways: readonly string[]
 }
 
-/** For one packet. For many, make the tables once: `createFib`, then `traceIn`. */
+/**
+ * For one packet of a plan whose links are up and hold what the plan gives them; it throws nothing. For many, make the
+ * tables once: `createFib`, then `traceIn`. What a lease has not told yet is not there: `unknownIn` says whether the answer
+ * hangs on it, `withSomeLeases` gives the plan that knows it. The packet is taken as it is told; `readPacketWords` reads
+ * one, and `lookup` answers without the steps.
+ */
 export const trace = (plan: KernelPlan, packet: Packet): Trace => traceIn(createFib(plan), packet)
 
 export function traceIn(fib: Fib, packet: Packet): Trace {
