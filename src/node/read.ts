@@ -20,7 +20,7 @@ export function readText(path: string, limit: number = MAX_DESCRIPTION_BYTES): R
       const status = fstatSync(descriptor)
       if (status.isDirectory()) return { ok: false, reason: 'it is a directory' }
       if (status.size > limit) return { ok: false, bytes: status.size, limit }
-      return decode(readUpTo(descriptor, limit + 1, status.size), limit)
+      return decodeText(readUpTo(descriptor, limit + 1, status.size), limit)
     } finally {
       closeSync(descriptor)
     }
@@ -45,7 +45,7 @@ function readUpTo(descriptor: number, most: number, expected: number): Buffer {
 }
 
 /** Strict: a byte that is not UTF-8 would be replaced in silence, and a name with it. Drops a byte order mark. */
-function decode(bytes: Uint8Array, limit: number): ReadOutcome {
+export function decodeText(bytes: Uint8Array, limit: number): ReadOutcome {
   if (bytes.length > limit) return { ok: false, bytes: bytes.length, limit }
   try {
     return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
@@ -71,17 +71,17 @@ export async function readStream(
   } catch (error) {
     return { ok: false, reason: reasonOf(error) }
   }
-  return decode(Buffer.concat(parts), limit)
+  return decodeText(Buffer.concat(parts), limit)
 }
 
 /** /boot/config-* as it is, /proc/config.gz unpacked. 16 MiB is fifty times the largest configuration known. */
 export async function readKernelConfig(path: string): Promise<ReadOutcome> {
   try {
     const bytes = readFileSync(path)
-    if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return decode(bytes, 16 * MAX_DESCRIPTION_BYTES)
+    if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return decodeText(bytes, 16 * MAX_DESCRIPTION_BYTES)
     // Loaded here because it costs a few milliseconds that only this command should pay.
     const { gunzipSync } = await import('node:zlib')
-    return decode(
+    return decodeText(
       gunzipSync(bytes, { maxOutputLength: 16 * MAX_DESCRIPTION_BYTES }),
       16 * MAX_DESCRIPTION_BYTES,
     )

@@ -1,0 +1,89 @@
+// What did a file say at a revision? Asked of git itself, never through a shell.
+import { execFile } from 'node:child_process'
+import { statSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { decodeText, MAX_DESCRIPTION_BYTES, type ReadOutcome } from './read.js'
+import { errnoOf, reasonOf } from './reason.js'
+
+/**
+ * The file as it is named from here, in the repository that holds its folder; a symbolic link of a commit is followed.
+ * `revision` is any name of a commit or tree (gitrevisions(7)); an empty one is the index: what is staged.
+ */
+export async function readRevision(revision: string, path: string): Promise<ReadOutcome> {
+  if (revision.startsWith('-') || /[\0\n]/.test(revision)) return no(`\`${revision}\` is no revision`)
+  if (/[\0\n]/.test(path)) return no('git cannot be asked for a name with a line break')
+  const file = resolve(path)
+  const folder = folderFor(file)
+  const place = await git(['rev-parse', '--show-prefix'], folder)
+  if (place.code !== 0) return no(place.reason)
+  const full = join(place.stdout.toString().replace(/\n$/, ''), relative(folder, file))
+  const tree = revision === '' ? ':0' : await treeOf(revision, folder)
+  if (tree === undefined)
+    return no(
+      `git knows no revision \`${revision}\` there; a branch of a remote has to be fetched first, and a shallow clone lacks its past`,
+    )
+  const answer = await git(['cat-file', '--batch', '--follow-symlinks'], folder, `${tree}:${full}\n`)
+  if (answer.code !== 0) return no(answer.reason)
+  const [, head = '', kind, size] =
+    /^([0-9a-f]+ (\w+) (\d+)\n)/.exec(answer.stdout.toString('latin1', 0, 200)) ?? []
+  if (kind === 'tree') return no('it is a directory')
+  if (kind !== 'blob') return no(revision === '' ? 'it is not staged' : `\`${revision}\` has no such file`)
+  const bytes = Number(size)
+  if (bytes > MAX_DESCRIPTION_BYTES) return { ok: false, bytes, limit: MAX_DESCRIPTION_BYTES }
+  return decodeText(answer.stdout.subarray(head.length, head.length + bytes), MAX_DESCRIPTION_BYTES)
+}
+
+const no = (reason: string): ReadOutcome => ({ ok: false, reason })
+
+/** The nearest folder that is there: the revision may have one that is gone by now. */
+function folderFor(file: string): string {
+  // Where the repository is told, as to a hook, its place may be told from here.
+  if (process.env['GIT_DIR'] !== undefined) return process.cwd()
+  let folder = dirname(file)
+  while (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true && folder !== dirname(folder))
+    folder = dirname(folder)
+  return folder
+}
+
+/** Its id; undefined for what is no single commit or tree. */
+async function treeOf(revision: string, folder: string): Promise<string | undefined> {
+  const { stdout } = await git(['rev-parse', '--verify', '--quiet', `${revision}^{tree}`], folder)
+  return /^[0-9a-f]{40,64}$/.exec(stdout.toString().trimEnd())?.[0]
+}
+
+interface Answer {
+  /** 0, or what git ended with. */
+  readonly code: number
+  readonly stdout: Buffer
+  /** Why it did not answer. */
+  readonly reason: string
+}
+
+const git = (words: readonly string[], cwd: string, input = ''): Promise<Answer> =>
+  new Promise((settle, reject) => {
+    const env = { ...process.env, LC_ALL: 'C' }
+    // Of what is larger only the head is wanted, which tells its size.
+    const options = { cwd, env, encoding: 'buffer', maxBuffer: MAX_DESCRIPTION_BYTES + 1024 } as const
+    const child = execFile('git', words, options, (error, stdout, stderr) => {
+      if (error === null || error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER')
+        return settle({ code: 0, stdout, reason: '' })
+      if (typeof error.code === 'number')
+        return settle({ code: error.code, stdout, reason: reasonIn(stderr.toString()) })
+      if (errnoOf(error) === undefined) return reject(error)
+      return settle({
+        code: 127,
+        stdout,
+        reason: errnoOf(error) === 'ENOENT' ? 'git is not installed' : reasonOf(error),
+      })
+    })
+    // Who has gone away does not read; its exit status says why.
+    child.stdin?.on('error', () => {})
+    child.stdin?.end(input)
+  })
+
+function reasonIn(stderr: string): string {
+  if (stderr.includes('not a git repository')) return 'it is in no git repository'
+  if (stderr.includes('dubious ownership'))
+    return 'its git repository belongs to somebody else, and git wants to be told that it is trusted (safe.directory of git-config(1))'
+  return `git answers: ${stderr.trim().split('\n')[0] ?? ''}`
+}

@@ -1,0 +1,160 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { readRevision } from '../../src/node/git.js'
+import { MAX_DESCRIPTION_BYTES } from '../../src/node/read.js'
+import { temporaryFolder } from './folder.js'
+import { repository } from './repository.js'
+
+afterEach(() => vi.unstubAllEnvs())
+
+/** Two states of hosts/a.yaml; the folder has changed since. */
+function history() {
+  const repo = repository()
+  repo.write('hosts/a.yaml', 'old: ä\n')
+  repo.commit()
+  repo.git('tag', 'first')
+  repo.write('hosts/a.yaml', 'new\n')
+  repo.commit()
+  repo.write('hosts/a.yaml', 'changed\n')
+  return { ...repo, path: join(repo.folder, 'hosts/a.yaml') }
+}
+
+describe('a file at a revision', () => {
+  test('by whatever names a commit', async () => {
+    const { path } = history()
+    for (const revision of ['HEAD', 'main', 'HEAD^{/state}', '@{0}', 'HEAD^{tree}'])
+      expect(await readRevision(revision, path), revision).toEqual({ ok: true, text: 'new\n' })
+    for (const revision of ['first', 'HEAD~1', 'HEAD^'])
+      expect(await readRevision(revision, path), revision).toEqual({ ok: true, text: 'old: ä\n' })
+  })
+
+  test('staged, without a revision', async () => {
+    const { path, git } = history()
+    expect(await readRevision('', path)).toEqual({ ok: true, text: 'new\n' })
+    git('add', '--all')
+    expect(await readRevision('', path)).toEqual({ ok: true, text: 'changed\n' })
+    expect(await readRevision('', `${path}x`)).toEqual({ ok: false, reason: 'it is not staged' })
+  })
+
+  test('that is gone by now, with its folder', async () => {
+    const { path, folder } = history()
+    rmSync(join(folder, 'hosts'), { recursive: true })
+    expect(await readRevision('first', path)).toEqual({ ok: true, text: 'old: ä\n' })
+  })
+
+  test('behind a symbolic link of the commit, and one that leads nowhere', async () => {
+    const repo = history()
+    symlinkSync('hosts/a.yaml', join(repo.folder, 'host.yaml'))
+    symlinkSync('/etc/passwd', join(repo.folder, 'out.yaml'))
+    symlinkSync('nothing', join(repo.folder, 'dangling.yaml'))
+    repo.commit()
+    expect(await readRevision('HEAD', join(repo.folder, 'host.yaml'))).toEqual({
+      ok: true,
+      text: 'changed\n',
+    })
+    for (const name of ['out.yaml', 'dangling.yaml'])
+      expect(await readRevision('HEAD', join(repo.folder, name))).toEqual({
+        ok: false,
+        reason: '`HEAD` has no such file',
+      })
+  })
+
+  test.each([
+    '-v.yaml',
+    'a b.yaml',
+    ':(top)x.yaml',
+    'it\'s $(touch x) "`.yaml',
+    'HEAD:x.yaml',
+    '0:x.yaml',
+    'ä.yaml',
+  ])('called %s', async (name) => {
+    const repo = repository()
+    repo.write(name, 'mine\n')
+    repo.commit()
+    for (const revision of ['HEAD', ''])
+      expect(await readRevision(revision, join(repo.folder, name))).toEqual({ ok: true, text: 'mine\n' })
+  })
+
+  test('of a bare repository, from its top', async () => {
+    const { folder } = history()
+    const bare = join(temporaryFolder(), 'bare.git')
+    execFileSync('git', ['clone', '--quiet', '--bare', folder, bare])
+    expect(await readRevision('HEAD', join(bare, 'hosts/a.yaml'))).toEqual({ ok: true, text: 'new\n' })
+  })
+
+  test('where a hook is told the repository', async () => {
+    const { folder } = history()
+    vi.stubEnv('GIT_DIR', join(folder, '.git'))
+    // As git runs hooks: from the top of the work tree, which is what is taken for it here.
+    expect(await readRevision('HEAD', 'hosts/a.yaml')).toEqual({ ok: true, text: 'new\n' })
+  })
+})
+
+describe('no answer', () => {
+  const reasonFor = async (revision: string, path: string): Promise<string> => {
+    const outcome = await readRevision(revision, path)
+    return 'reason' in outcome ? outcome.reason : JSON.stringify(outcome)
+  }
+
+  test.each(['nope', 'HEAD..main', '^HEAD', 'HEAD:hosts', 'HEAD^{blob}', 'HEAD~9', 'HEAD --all', 'HEAD;id'])(
+    'of the revision %s',
+    async (revision) => {
+      const { path } = history()
+      expect(await reasonFor(revision, path)).toContain(`git knows no revision \`${revision}\` there; `)
+    },
+  )
+
+  test.each(['--output=x', '-v', 'HEAD\nHEAD', 'HEAD\0'])(
+    'of what is an option, or several: %j',
+    async (revision) => {
+      const { path } = history()
+      expect(await reasonFor(revision, path)).toBe(`\`${revision}\` is no revision`)
+    },
+  )
+
+  test('of a path that is not there, is a folder, or cannot be asked for', async () => {
+    const { path, folder } = history()
+    expect(await reasonFor('HEAD', `${path}/x`)).toBe('`HEAD` has no such file')
+    expect(await reasonFor('HEAD', join(folder, 'no/such.yaml'))).toBe('`HEAD` has no such file')
+    expect(await reasonFor('HEAD', join(folder, 'hosts'))).toBe('it is a directory')
+    expect(await reasonFor('HEAD', folder)).toBe('it is in no git repository')
+    expect(await reasonFor('HEAD', `${path}\nx`)).toBe('git cannot be asked for a name with a line break')
+  })
+
+  test('outside of a repository', async () => {
+    const folder = temporaryFolder()
+    mkdirSync(join(folder, 'a'))
+    expect(await reasonFor('HEAD', join(folder, 'a/host.yaml'))).toBe('it is in no git repository')
+  })
+
+  test('of text that is too long, or no text', async () => {
+    const repo = repository()
+    repo.write('large.yaml', Buffer.alloc(MAX_DESCRIPTION_BYTES * 3, 32))
+    repo.write('just.yaml', Buffer.alloc(MAX_DESCRIPTION_BYTES, 32))
+    repo.write('bytes.yaml', Buffer.from([0xff, 0xfe, 0x00]))
+    repo.commit()
+    expect(await readRevision('HEAD', join(repo.folder, 'large.yaml'))).toEqual({
+      ok: false,
+      bytes: MAX_DESCRIPTION_BYTES * 3,
+      limit: MAX_DESCRIPTION_BYTES,
+    })
+    expect(await readRevision('HEAD', join(repo.folder, 'just.yaml'))).toMatchObject({ ok: true })
+    expect(await reasonFor('HEAD', join(repo.folder, 'bytes.yaml'))).toBe('it is not UTF-8 text')
+  })
+
+  test('of a repository of somebody else', async (context) => {
+    if (process.geteuid?.() !== 0) context.skip('only root can give a folder away')
+    const { path, folder } = history()
+    execFileSync('chown', ['-R', '65534', folder])
+    vi.stubEnv('HOME', folder)
+    expect(await reasonFor('HEAD', path)).toContain('belongs to somebody else')
+  })
+
+  test('without git', async () => {
+    const { path } = history()
+    vi.stubEnv('PATH', temporaryFolder())
+    expect(await reasonFor('HEAD', path)).toBe('git is not installed')
+  })
+})
