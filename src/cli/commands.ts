@@ -35,6 +35,7 @@ export const commands: readonly Command[] = [
     'Tell where a packet goes, and why',
     () => import('./commands/trace.js'),
   ),
+  command('diff <old> <new>', 'Tell what a change does', () => import('./commands/diff.js')),
   command('targets', 'Show which stack can say what', () => import('./commands/targets.js')),
   command(
     'compare <file>',

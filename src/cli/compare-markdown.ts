@@ -18,6 +18,7 @@ import {
   versionWord,
   type Alike,
 } from './compare-rows.js'
+import { code, text } from './markdown.js'
 
 export function comparisonMarkdown(comparison: Comparison): string {
   const blocks = [
@@ -42,17 +43,6 @@ export function comparisonMarkdown(comparison: Comparison): string {
     ]),
   ]
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`
-}
-
-/** What a writer wrote is text, whatever signs it holds; `|` is for `markdownTable` to escape. */
-const text = (written: string): string => written.replace(/[\\`*_[\]<>#&~]/g, '\\$&')
-
-/** A span of code that may hold backticks itself. */
-function code(written: string): string {
-  const longest = Math.max(0, ...[...written.matchAll(/`+/g)].map(([ticks]) => ticks.length))
-  if (longest === 0) return `\`${written}\``
-  const fence = '`'.repeat(longest + 1)
-  return `${fence} ${written} ${fence}`
 }
 
 const stacksTable = ({ stacks }: Comparison): readonly string[] =>

@@ -2,7 +2,7 @@
 import { compile, type Compilation } from '../compile.js'
 import type { Target } from '../targets/target.js'
 import { isStopped, type Findings } from './findings.js'
-import { readInputs } from './inputs.js'
+import { readInputs, type Input } from './inputs.js'
 import type { Io } from './io.js'
 
 export interface Compiled extends Findings {
@@ -19,15 +19,20 @@ export interface CompileChoice {
 
 export async function compileInputs(
   patterns: readonly string[],
-  { targets, strict }: CompileChoice,
+  choice: CompileChoice,
   io: Io,
 ): Promise<readonly Compiled[]> {
   const inputs = await readInputs(patterns, io)
-  return inputs.map(({ file, text, unreadable }) => {
-    if (text === undefined)
-      return { file, text, diagnostics: unreadable, compilation: undefined, stopped: true }
-    const compilation = compile(text, { file, targets, strict })
-    const { diagnostics } = compilation
-    return { file, text, diagnostics, compilation, stopped: isStopped(diagnostics, strict) }
-  })
+  return inputs.map((input) => compileInput(input, choice))
+}
+
+export function compileInput(
+  { file, text, unreadable }: Input,
+  { targets, strict }: CompileChoice,
+): Compiled {
+  if (text === undefined)
+    return { file, text, diagnostics: unreadable, compilation: undefined, stopped: true }
+  const compilation = compile(text, { file, targets, strict })
+  const { diagnostics } = compilation
+  return { file, text, diagnostics, compilation, stopped: isStopped(diagnostics, strict) }
 }

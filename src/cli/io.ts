@@ -11,6 +11,8 @@ export type ExitCode = 0 | 1 | 2
 export interface Io {
   /** /dev/stdin is standard input. `limit`: bytes, where it is no description. */
   readonly read: (path: string, limit?: number) => Promise<ReadOutcome>
+  /** What the file says at a revision of git; an empty one is the index. */
+  readonly readRevision: (revision: string, path: string) => Promise<ReadOutcome>
   readonly readKernelConfig: (path: string) => Promise<ReadOutcome>
   /** What a line of shell prints on this machine. */
   readonly run: (line: string) => Promise<ReadOutcome>

@@ -50,6 +50,7 @@ function writerTo(descriptor: 1 | 2): (text: string) => void {
 export function createNodeIo(): Io {
   return {
     read: async (path, limit) => (path === STDIN ? readStream(process.stdin, limit) : readText(path, limit)),
+    readRevision: async (revision, path) => (await import('../node/git.js')).readRevision(revision, path),
     run: async (line) => (await import('../node/shell.js')).runShell(line),
     readKernelConfig,
     expand: expandGlob,

@@ -71,7 +71,7 @@ function addressesOf({ addresses, lease }: PlannedLink): string {
   return [...addresses.map(formatPrefix), ...leased].join(' ') || '-'
 }
 
-const followedCells = (followed: Followed, names: ReadonlyMap<TableId, string>): readonly string[] => [
+export const followedCells = (followed: Followed, names: ReadonlyMap<TableId, string>): readonly string[] => [
   followed.link,
   names.get(followed.table) ?? tableWord(followed.table),
   followed.families.map(familyName).join(' '),

@@ -54,7 +54,7 @@ export function originDocument(origin: Origin, lineOf?: (path: Path) => number |
   return dropUndefined({ for: origin.reason, comment: origin.comment, origin: formatPath(origin.path), line })
 }
 
-const linkDocument = (link: PlannedLink): PlanDocument =>
+export const linkDocument = (link: PlannedLink): PlanDocument =>
   dropUndefined({
     link: link.name,
     manage: link.manage === 'routing' ? 'routing' : undefined,
@@ -72,7 +72,7 @@ const linkDocument = (link: PlannedLink): PlanDocument =>
     accept_ra: link.lease?.acceptRa === true ? true : undefined,
   })
 
-const followedDocument = (followed: Followed): PlanDocument =>
+export const followedDocument = (followed: Followed): PlanDocument =>
   dropUndefined({
     link: followed.link,
     table: tableWord(followed.table),

@@ -1,5 +1,6 @@
 // A world in memory for the commands: files that can be read, trees that were written, what was said.
 import type { Io } from '../../src/cli/io.js'
+import { readRevision } from '../../src/node/git.js'
 import { run } from '../../src/cli/cli.js'
 import type { CompareOutcome } from '../../src/node/compare.js'
 import type { RenderedFile } from '../../src/targets/target.js'
@@ -39,6 +40,7 @@ export async function runIn(world: World, ...words: readonly string[]): Promise<
       const text = path === '/dev/stdin' ? world.stdin : files.get(path)
       return text === undefined ? { ok: false, reason: 'there is no such file' } : { ok: true, text }
     },
+    readRevision,
     readKernelConfig: async () =>
       world.kernelConfig === undefined
         ? { ok: false, reason: 'there is no such file' }

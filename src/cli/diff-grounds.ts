@@ -1,0 +1,54 @@
+// What decides on a packet before and after: the rule, or the route where the rule is the same.
+import type { Move } from '../diff/difference.js'
+import { RT_TABLE_MAIN } from '../kernel/table.js'
+import type { Answer } from '../lookup/lookup.js'
+import type { KernelPlan, Origin, Route, Rule } from '../plan/plan.js'
+import { routeWords } from '../syntax/iproute2.js'
+import type { Side, Sides } from './diff-sides.js'
+import { ruleText, tableName } from './trace-verdict.js'
+
+export interface Ground {
+  /** In the words of ip(8). */
+  readonly words: string
+  /** Of the description; absent for what stands nowhere. */
+  readonly line?: number
+  /** What it serves; empty for what stands nowhere. */
+  readonly why: string
+}
+
+/** Before, and after. */
+export function groundsOf({ example }: Move, sides: Sides): readonly [Ground, Ground] {
+  const { before, after } = sides
+  const plans = [before.plan, after.plan] as const
+  const rules = [ruleOf(example.before), ruleOf(example.after)] as const
+  const isSameRule =
+    rules[0] !== undefined &&
+    rules[1] !== undefined &&
+    plainRule(plans[0], rules[0]) === plainRule(plans[1], rules[1])
+  return [
+    groundOf(example.before, plans[0], before, isSameRule),
+    groundOf(example.after, plans[1], after, isSameRule),
+  ]
+}
+
+function groundOf(answer: Answer, plan: KernelPlan, side: Side, isSameRule: boolean): Ground {
+  const rule = ruleOf(answer)
+  const route = 'route' in answer ? answer.route : undefined
+  if (rule === undefined) return { words: 'no rule has an answer', why: '' }
+  // A rule of the kernel’s own stands nowhere; then the route tells more.
+  if (route !== undefined && (isSameRule || rule.origin.path.length === 0))
+    return { words: routeText(plan, route), ...placed(route.origin, side) }
+  return { words: plainRule(plan, rule), ...placed(rule.origin, side) }
+}
+
+const ruleOf = (answer: Answer): Rule | undefined => ('rule' in answer ? answer.rule : undefined)
+
+const plainRule = (plan: KernelPlan, rule: Rule): string => `pref ${rule.pref} ${ruleText(plan, rule)}`
+
+const routeText = (plan: KernelPlan, route: Route): string =>
+  `${routeWords({ ...route, table: RT_TABLE_MAIN }).join(' ')} in table ${tableName(plan, route.table)}`
+
+const placed = ({ path, reason, comment }: Origin, { lineOf }: Side) =>
+  path.length === 0
+    ? { why: '' }
+    : { line: lineOf(path), why: `${reason}${comment === undefined ? '' : `: ${comment}`}` }

@@ -1,0 +1,22 @@
+// The two descriptions that are compared, each with its plan and its lines.
+import type { Path } from '../diagnostics/diagnostic.js'
+import type { Difference } from '../diff/difference.js'
+import type { KernelPlan } from '../plan/plan.js'
+import type { NamedState } from './diff-tables.js'
+
+export interface Side {
+  /** As its diagnostics call it. */
+  readonly file: string
+  readonly plan: KernelPlan
+  readonly lineOf: (path: Path) => number
+}
+
+export interface Sides {
+  readonly before: Side
+  readonly after: Side
+  readonly difference: Difference
+  /** The state that differs beside the numbers of tables. */
+  readonly named: NamedState
+  /** Not a byte differs. */
+  readonly isSameText: boolean
+}

@@ -1,0 +1,124 @@
+// What becomes of packets: where they went, and where they go now.
+import type { Difference, Hop, Move, Way } from '../diff/difference.js'
+import type { Address } from '../kernel/address.js'
+import { packetsWords } from './diff-packets.js'
+import { listed } from './listed.js'
+
+type Invented = Difference['invented']
+
+/** `tcp dport 25 (smtp) from lan0’s 10.0.0.0/24 moves from fiber to cable`. */
+export const moveSentence = (move: Move, invented: Invented): string =>
+  `${packetsWords(move, invented)} ${fateWords(move, invented)}`
+
+/** What stands behind the packets: `moves from fiber to cable`. */
+export function fateWords({ kind, before, after }: Move, invented: Invented): string {
+  if (kind === 'source')
+    return `leaves by ${wayWords(after)} as ${sourcesOf(after, invented)} instead of ${sourcesOf(before, invented)}`
+  if (before.kind === 'out' && after.kind === 'out') {
+    const [from, to] = waysApart(before, after, invented)
+    return `moves from ${from} to ${to}`
+  }
+  return `${past(before)} and ${present(after)}`
+}
+
+function past(way: Way): string {
+  switch (way.kind) {
+    case 'out':
+      return isNeighbours(way) ? `went to ${wayWords(way)}` : `left by ${wayWords(way)}`
+    case 'local':
+      return 'was for this host itself'
+    case 'reject':
+      return `was ${refusals[way.type]}`
+    case 'none':
+      return 'had no route'
+  }
+}
+
+function present(way: Way): string {
+  switch (way.kind) {
+    case 'out':
+      return isNeighbours(way) ? `now goes to ${wayWords(way)}` : `now leaves by ${wayWords(way)}`
+    case 'local':
+      return 'is now for this host itself'
+    case 'reject':
+      return `is now ${refusals[way.type]}`
+    case 'none':
+      return 'now has no route'
+  }
+}
+
+const refusals = {
+  unreachable: 'refused (unreachable)',
+  prohibit: 'refused (prohibit)',
+  blackhole: 'dropped (blackhole)',
+} as const
+
+type Out = Extract<Way, { readonly kind: 'out' }>
+
+const isNeighbours = ({ hops }: Out): boolean =>
+  hops.every(({ via, gateway }) => via === undefined && gateway === undefined)
+
+/** In a word or two: `fiber`, `fiber or cable`, `this host`, `refused (prohibit)`. */
+function wayWords(way: Way): string {
+  switch (way.kind) {
+    case 'out':
+      return listed([...new Set(way.hops.map(hopName))], 'or')
+    case 'local':
+      return 'this host'
+    case 'reject':
+      return refusals[way.type]
+    case 'none':
+      return 'no route'
+  }
+}
+
+/** Before and after, in words that tell them apart. */
+export function waysOf({ kind, before, after }: Move, invented: Invented): readonly [string, string] {
+  if (kind === 'way') return waysApart(before, after, invented)
+  return [
+    `${wayWords(before)} as ${sourcesOf(before, invented)}`,
+    `${wayWords(after)} as ${sourcesOf(after, invented)}`,
+  ]
+}
+
+function waysApart(before: Way, after: Way, invented: Invented): readonly [string, string] {
+  const plain = [wayWords(before), wayWords(after)] as const
+  if (plain[0] !== plain[1] || before.kind !== 'out' || after.kind !== 'out') return plain
+  const byNames = [shares(before, hopName), shares(after, hopName)] as const
+  if (byNames[0] !== byNames[1]) return byNames
+  const full = (hop: Hop): string => hopWords(hop, invented)
+  return [shares(before, full), shares(after, full)]
+}
+
+/** `fiber weight 3 or cable weight 1`. */
+const shares = ({ hops }: Out, word: (hop: Hop) => string): string =>
+  hops.length === 1
+    ? hops.map(word).join('')
+    : listed(
+        hops.map((hop) => `${word(hop)} weight ${hop.weight}`),
+        'or',
+      )
+
+const hopName = ({ via, dev, gateway, isLeased }: Hop): string => {
+  if (gateway !== undefined) return gateway
+  if (via === undefined) return `neighbours on ${dev}`
+  return isLeased === true ? `the router of ${dev}’s lease` : `${via.text} on ${dev}`
+}
+
+const hopWords = (hop: Hop, invented: Invented): string =>
+  [
+    ...(hop.gateway === undefined ? [] : [hop.gateway]),
+    ...(hop.via === undefined ? [] : ['via', addressName(hop.via, invented)]),
+    'dev',
+    hop.dev,
+  ].join(' ')
+
+const sourcesOf = (way: Way, invented: Invented): string =>
+  way.kind === 'out'
+    ? listed(
+        [...new Set(way.hops.flatMap(({ src }) => (src === undefined ? [] : [addressName(src, invented)])))],
+        'or',
+      )
+    : ''
+
+const addressName = ({ text }: Address, invented: Invented): string => invented.get(text) ?? text

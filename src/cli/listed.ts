@@ -1,0 +1,11 @@
+// How do many words stand in one sentence?
+
+/** So many stand in a sentence. */
+const MOST = 4
+
+/** `a`, `a or b`, `a, b or c`; of many the first, and how many there are beside them. */
+export function listed(words: readonly string[], joint: 'and' | 'or'): string {
+  const shown =
+    words.length <= MOST ? words : [...words.slice(0, MOST - 1), `${words.length - MOST + 1} others`]
+  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} ${joint} ${shown.at(-1) ?? ''}`
+}
