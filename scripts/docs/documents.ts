@@ -9,6 +9,7 @@ import { bands } from '../../src/plan/prefs.js'
 import { matrixOf } from '../../src/targets/matrix.js'
 import { targets } from '../../src/targets/index.js'
 import { behaviourTable, comparedOutput } from './compared.js'
+import { changedOutput } from './changed.js'
 import { gatherLine } from '../../src/verify/gather.js'
 import { fillBlocks, hasBlocks, type Makers } from './blocks.js'
 import { bootedTables } from './booted.js'
@@ -96,6 +97,8 @@ function makersOf(root: string): Makers {
     'booted-whole': () => booted.whole(),
     differences: ([target = '', setting = '']) => differenceTable(target, setting),
     compared: ([host = '', ...words]) => comparedOutput(host, words.join(' '), hosts),
+    /** A host, then what is replaced in it: `OLD TEXT => NEW TEXT`. */
+    diff: ([host = '', ...words]) => changedOutput(host, words.join(' '), hosts),
     behaviour: () => behaviourTable(),
     files: ([target = '', host = '']) => fileTable(target, host, hosts),
     first: ([target = '', host = '']) => stepList(target, host, 'first', hosts),

@@ -1,12 +1,14 @@
 // The two descriptions that are compared, each with its plan and its lines.
 import type { Path } from '../diagnostics/diagnostic.js'
+import { diff } from '../diff/diff.js'
 import type { Difference } from '../diff/difference.js'
 import type { KernelPlan } from '../plan/plan.js'
-import type { NamedState } from './diff-tables.js'
+import { withoutNumbers, type NamedState } from './diff-tables.js'
 
 export interface Side {
   /** As its diagnostics call it. */
   readonly file: string
+  readonly text: string
   readonly plan: KernelPlan
   readonly lineOf: (path: Path) => number
 }
@@ -17,6 +19,9 @@ export interface Sides {
   readonly difference: Difference
   /** The state that differs beside the numbers of tables. */
   readonly named: NamedState
-  /** Not a byte differs. */
-  readonly isSameText: boolean
+}
+
+export function sidesOf(before: Side, after: Side): Sides {
+  const difference = diff(before.plan, after.plan)
+  return { before, after, difference, named: withoutNumbers(before.plan, after.plan, difference.state) }
 }

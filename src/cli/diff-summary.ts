@@ -6,9 +6,9 @@ import type { NamedState } from './diff-tables.js'
 import { countOf } from './findings.js'
 
 /** Two sentences: what becomes of packets, and of the kernel. */
-export function summaryWords({ difference, named, isSameText }: Sides): readonly [string, string] {
+export function summaryWords({ before, after, difference, named }: Sides): readonly [string, string] {
   if (isSame(difference))
-    return isSameText
+    return before.text === after.text
       ? ['No difference.', 'Both say the same, byte for byte.']
       : [
           'No difference for the kernel.',

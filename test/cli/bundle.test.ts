@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { MANIFEST_NAME } from '../../src/node/manifest.js'
 import { everythingIn, temporaryFolder } from '../node/folder.js'
 import { pageOfText } from '../page/pages.js'
+import { repository } from '../node/repository.js'
 import { bundleCommand, runCommand } from './bundle.js'
 import { GOOD, REFUSED, WRONG } from './fake-io.js'
 
@@ -39,6 +40,24 @@ test('every bundled file is ASCII, as which it is read', () => {
   expect(bundled.length).toBeGreaterThan(3)
   for (const name of bundled)
     expect(/.{0,40}[^\0-\x7f].*/.exec(readFileSync(join(folder, name), 'utf8'))?.[0], name).toBeUndefined()
+})
+
+test('diff: a path of a revision is as it is named from where one stands', () => {
+  const repo = repository()
+  repo.write('hosts/host.yaml', GOOD)
+  repo.commit()
+  repo.write('hosts/host.yaml', GOOD.replace('default: production', 'default: admin'))
+  const diff = (cwd: string, ...words: string[]) =>
+    runCommand(main, ['diff', ...words], { cwd: join(repo.folder, cwd) })
+  const below = diff('hosts', 'git:HEAD:host.yaml', 'host.yaml', '--exit-code')
+  expect(below).toMatchObject({ code: 1, stderr: '' })
+  expect(below.stdout).toMatch(/^git:HEAD:host\.yaml → host\.yaml\n/)
+  expect(diff('hosts', 'git:HEAD:', 'host.yaml', '--exit-code')).toEqual(below)
+  expect(diff('.', 'git:HEAD:hosts/host.yaml', 'hosts/host.yaml', '--exit-code').code).toBe(1)
+  expect(diff('hosts', 'git:HEAD:', 'git::../hosts/host.yaml', '--exit-code').code).toBe(0)
+  const wrong = diff('.', 'git:HEAD:host.yaml', 'hosts/host.yaml')
+  expect(wrong).toMatchObject({ code: 1, stdout: '' })
+  expect(wrong.stderr).toContain('cannot read git:HEAD:host.yaml: `HEAD` has no such file')
 })
 
 describe('render', () => {

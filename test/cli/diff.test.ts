@@ -163,6 +163,31 @@ describe('the kernel’s state', () => {
   })
 })
 
+describe('json', () => {
+  test('rules with their lines, and nothing that is not asked for', async () => {
+    const { stdout } = await diffed(OLD, NEW, '--format', 'json')
+    const document = JSON.parse(stdout) as { state: { rules: unknown[] } }
+    expect(document).toMatchObject({ version: 1, before: 'old.yaml', after: 'new.yaml', different: true })
+    expect(document.state.rules[0]).toEqual({
+      kind: 'changed',
+      before: {
+        family: 'inet',
+        pref: 20010,
+        ipproto: 6,
+        dport: '25',
+        lookup: '101',
+        for: 'rule 2: gateway fiber',
+        comment: 'mail only from the fixed address',
+        origin: 'rules[1]',
+        line: 14,
+      },
+      after: expect.objectContaining({ lookup: '102', for: 'rule 2: gateway cable' }) as unknown,
+    })
+    expect(Object.values(document.state).flat()).toHaveLength(4)
+    expect(stdout).not.toContain('invented')
+  })
+})
+
 describe('markdown', () => {
   test('holds what a stranger wrote', async () => {
     const comment = '</details> @everyone | <script> **x** ~~~ ![x](y)'

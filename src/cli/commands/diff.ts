@@ -1,11 +1,10 @@
 // `multihome diff`: what a change does, to packets and to the kernel; nothing where only words changed.
 import type { Argv } from 'yargs'
-import { diff, isSame } from '../../diff/diff.js'
+import { isSame } from '../../diff/diff.js'
 import type { ArgumentsOf } from '../command.js'
 import { compileInput, compileInputs, type Compiled } from '../compiled.js'
 import { readDescribed, readGit, type Described } from '../described.js'
-import type { Sides } from '../diff-sides.js'
-import { withoutNumbers } from '../diff-tables.js'
+import { sidesOf, type Side } from '../diff-sides.js'
 import { printFindings } from '../findings.js'
 import type { ExitCode, Io } from '../io.js'
 import { misuse } from '../misuse.js'
@@ -55,18 +54,11 @@ export async function run(args: ArgumentsOf<typeof build>, io: Io): Promise<Exit
     )
     return 1
   }
-  const difference = diff(before.plan, after.plan)
-  const sides: Sides = {
-    before,
-    after,
-    difference,
-    named: withoutNumbers(before.plan, after.plan, difference.state),
-    isSameText: old.text === now.text,
-  }
+  const sides = sidesOf(before, after)
   if (args.format === 'json') io.stdout((await import('../diff-json.js')).diffJson(sides))
   else if (args.format === 'markdown') io.stdout((await import('../diff-markdown.js')).diffMarkdown(sides))
   else io.stdout((await import('../diff-text.js')).diffText(sides))
-  return args['exit-code'] && !isSame(difference) ? 1 : 0
+  return args['exit-code'] && !isSame(sides.difference) ? 1 : 0
 }
 
 async function compiledOf(one: Described, io: Io): Promise<Compiled | undefined> {
@@ -76,7 +68,7 @@ async function compiledOf(one: Described, io: Io): Promise<Compiled | undefined>
   return compiled
 }
 
-function sideOf({ file, compilation, stopped }: Compiled): Sides['before'] | undefined {
-  if (stopped || compilation?.plan === undefined) return undefined
-  return { file, plan: compilation.plan, lineOf: compilation.lineOf }
+function sideOf({ file, text, compilation, stopped }: Compiled): Side | undefined {
+  if (stopped || text === undefined || compilation?.plan === undefined) return undefined
+  return { file, text, plan: compilation.plan, lineOf: compilation.lineOf }
 }
