@@ -1,44 +1,25 @@
 // The kernel state that differs, line by line, in the words of ip(8): what goes has a minus, what comes a plus.
-import type { Change } from '../diff/difference.js'
 import { familyName } from '../kernel/family.js'
 import { formatFwmark } from '../kernel/fwmark.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
-import type { FollowedBalance, KernelPlan, Origin, Route, Rule } from '../plan/plan.js'
+import type { FollowedBalance, KernelPlan, Route } from '../plan/plan.js'
 import { routeWords } from '../syntax/iproute2.js'
-import { columns } from './columns.js'
+import { byFamily, changesOf, whyOf, type StateLine } from './diff-lines.js'
 import { linkLines } from './diff-links.js'
-import type { Side, Sides } from './diff-sides.js'
+import { ruleLines, type Plans } from './diff-rules.js'
+import type { Sides } from './diff-sides.js'
 import { followedCells } from './plan-table.js'
-import { ruleText, tableName } from './trace-verdict.js'
+import { tableName } from './trace-verdict.js'
 
 export interface StateSection {
   readonly title: string
   readonly lines: readonly StateLine[]
 }
 
-export interface StateLine {
-  /** `~`: several at once of which nothing but the number changed. */
-  readonly sign: '-' | '+' | '~'
-  /** As many in each line of a section. */
-  readonly cells: readonly string[]
-  /** The line of the description that the sign means, and what it serves; empty where there is none. */
-  readonly why: string
-}
-
-/** Its sign, then columns, then what it is for. */
-export const signed = (
-  lines: readonly StateLine[],
-  signs = { '-': '-', '+': '+', '~': '~' },
-): readonly string[] =>
-  columns(lines.map(({ cells, why }) => [...cells, why])).map((line, index) => {
-    const sign = lines[index]?.sign
-    return sign === undefined ? line : `${signs[sign]} ${line}`
-  })
-
 /** Those without a line are left out. */
 export function stateSections(sides: Sides): readonly StateSection[] {
   const { state, renumbered, plan } = sides.named
-  const plans = { '-': sides.before.plan, '+': plan }
+  const plans: Plans = { '-': sides.before.plan, '+': plan }
   const changes = changesOf(sides)
   const sections: readonly StateSection[] = [
     {
@@ -93,87 +74,6 @@ export function stateSections(sides: Sides): readonly StateSection[] {
   ]
   return sections.filter((section) => section.lines.length > 0)
 }
-
-type Plans = Readonly<Record<'-' | '+', KernelPlan>>
-
-/** For each change what goes and what comes. */
-const changesOf =
-  (sides: Sides) =>
-  <T extends { readonly origin: Origin }>(
-    changes: readonly Change<T>[],
-    cellsOf: (one: T, sign: '-' | '+') => readonly string[],
-  ): readonly (readonly StateLine[])[] =>
-    changes.map((change) => [
-      ...('before' in change ? [lineOf('-', change.before, sides.before, cellsOf)] : []),
-      ...('after' in change ? [lineOf('+', change.after, sides.after, cellsOf)] : []),
-    ])
-
-/** What is said of IPv4 and then of IPv6 in the same words is said once, for both. */
-function byFamily(changes: readonly (readonly StateLine[])[]): readonly StateLine[] {
-  const told = new Map<string, Set<string>>()
-  const firsts = new Map<string, readonly StateLine[]>()
-  for (const lines of changes) {
-    const words = JSON.stringify(lines.map(({ sign, cells: [, ...cells], why }) => [sign, cells, why]))
-    const family = lines[0]?.cells[0] ?? ''
-    // The same words twice in one family are two things.
-    const key = told.get(words)?.has(family) === true ? `${words} ${firsts.size}` : words
-    if (!firsts.has(key)) firsts.set(key, lines)
-    told.set(key, (told.get(key) ?? new Set()).add(family))
-  }
-  return [...firsts].flatMap(([key, lines]) => {
-    const family = [...(told.get(key) ?? [])].join(', ')
-    return lines.map((line) => ({ ...line, cells: [family, ...line.cells.slice(1)] }))
-  })
-}
-
-const lineOf = <T extends { readonly origin: Origin }>(
-  sign: '-' | '+',
-  one: T,
-  side: Side,
-  cellsOf: (one: T, sign: '-' | '+') => readonly string[],
-): StateLine => ({ sign, cells: cellsOf(one, sign), why: whyOf(one.origin, side) })
-
-const whyOf = ({ path, reason, comment }: Origin, side: Side): string =>
-  `line ${side.lineOf(path)}: ${reason}${comment === undefined ? '' : `: ${comment}`}`
-
-/** Of rules that only got another number so many are told one by one. */
-const FEW = 3
-
-function ruleLines(changes: readonly Change<Rule>[], plans: Plans, sides: Sides): readonly StateLine[] {
-  const renumbered = changes.flatMap((change) =>
-    change.kind === 'moved' && change.isRenumbered === true ? [change] : [],
-  )
-  const others = changes.filter((change) => !(change.kind === 'moved' && change.isRenumbered === true))
-  const told = renumbered.length > FEW ? [] : renumbered
-  return [
-    ...byFamily(changesOf(sides)(others, (rule, sign) => ruleCells(rule, plans[sign]))),
-    ...told.map(({ before, after }): StateLine => ({
-      sign: '~',
-      cells: [
-        familyName(after.family),
-        `pref ${before.pref} is now ${after.pref}: ${ruleText(plans['+'], after)}`,
-      ],
-      why: whyOf(after.origin, sides.after),
-    })),
-    ...(told.length === renumbered.length ? [] : [renumberedLine(renumbered)]),
-  ]
-}
-
-function renumberedLine(moves: readonly { readonly before: Rule; readonly after: Rule }[]): StateLine {
-  const span = (prefs: readonly number[]): string => `${Math.min(...prefs)}…${Math.max(...prefs)}`
-  const from = span(moves.map(({ before }) => before.pref))
-  const to = span(moves.map(({ after }) => after.pref))
-  return {
-    sign: '~',
-    cells: ['', `${moves.length} more only get another pref, in the same order: ${from} are now ${to}`],
-    why: '',
-  }
-}
-
-const ruleCells = (rule: Rule, plan: KernelPlan): readonly string[] => [
-  familyName(rule.family),
-  `pref ${rule.pref} ${ruleText(plan, rule)}`,
-]
 
 const routeCells = (route: Route, plan: KernelPlan): readonly string[] => [
   familyName(route.family),

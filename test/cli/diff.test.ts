@@ -81,8 +81,8 @@ describe('the kernel’s state', () => {
     const more = `${rule}  - { from: 10.0.0.64/26, gateway: cable }\n`
     expect(await stateOf(OLD, OLD.replace(rule, more))).toMatchInlineSnapshot(`
       "Rules
-        + IPv4  pref 20010 from 10.0.0.64/26 lookup cable                                         line 14: rule 2: gateway cable
-        ~       8 more only get another pref, in the same order: 20010…20013 are now 20020…20023
+        + IPv4  pref 20010 from 10.0.0.64/26 lookup cable  line 14: rule 2: gateway cable
+        ~ 8 rules only get another pref, in the same order: 20010…20013 are now 20020…20023
       "
     `)
     const [few] = OLD.split(/^  - \{ ipproto.*$/m)
