@@ -1,4 +1,4 @@
-// How does a link differ? Each thing that is set on it is a line of its own.
+// How does a link differ? A new one is a line; of one that changed each thing that is set on it is.
 import type { Change } from '../diff/difference.js'
 import { formatPrefix } from '../kernel/prefix.js'
 import type { PlannedLink } from '../plan/plan.js'
@@ -11,30 +11,31 @@ export interface LinkLine {
 }
 
 export function linkLines(change: Change<PlannedLink>): readonly LinkLine[] {
-  const before = 'before' in change ? change.before : undefined
-  const after = 'after' in change ? change.after : undefined
-  const old = before === undefined ? [] : wordsOf(before)
-  const now = after === undefined ? [] : wordsOf(after)
+  if (change.kind === 'added') return [wholeLine('+', change.after)]
+  if (change.kind === 'removed') return [wholeLine('-', change.before)]
+  const { before, after } = change
+  const [old, now] = [wordsOf(before), wordsOf(after)]
   const removed = old.filter((words) => !now.includes(words))
   const added = now.filter((words) => !old.includes(words))
   // The same in another order, which tells the primary address and whom to ask first.
-  const isOrder = removed.length === 0 && added.length === 0
-  return [
-    ...(before === undefined ? [] : linesFor('-', before, isOrder ? [inOrder(old)] : removed)),
-    ...(after === undefined ? [] : linesFor('+', after, isOrder ? [inOrder(now)] : added)),
-  ]
+  if (removed.length === 0 && added.length === 0) return [wholeLine('-', before), wholeLine('+', after)]
+  return [...linesFor('-', before, removed), ...linesFor('+', after, added)]
 }
+
+const wholeLine = (sign: '-' | '+', link: PlannedLink): LinkLine => ({
+  sign,
+  link,
+  words: wordsOf(link).join(', '),
+})
 
 const linesFor = (sign: '-' | '+', link: PlannedLink, all: readonly string[]): readonly LinkLine[] =>
   all.map((words) => ({ sign, link, words }))
-
-const inOrder = (words: readonly string[]): string => `in this order: ${words.join(', ')}`
 
 /** Never empty. */
 function wordsOf(link: PlannedLink): readonly string[] {
   const { made, master, mac, mtu, lease, nameservers, addresses } = link
   return [
-    link.manage === 'routing' ? 'another program’s link' : 'link, up',
+    link.manage === 'routing' ? 'another program’s link' : 'up',
     ...(made === undefined ? [] : [madeWords(made).join(' ')]),
     ...(made === undefined || made.kind === 'vlan' ? [] : [`members ${made.links.join(' ')}`]),
     ...(made?.kind === 'bond' && made.primary !== undefined ? [`primary ${made.primary}`] : []),

@@ -63,7 +63,12 @@ export function stateSections(sides: Sides): readonly StateSection[] {
       ).flat(),
     },
     { title: 'Balanced over leases', lines: byFamily(changes(state.balances, balanceCells)) },
-    { title: 'Sysctls', lines: changes(state.sysctls, ({ key, value }) => [`${key} = ${value}`]).flat() },
+    {
+      title: 'Sysctls',
+      lines: changes(state.sysctls, ({ key, value }) => [`${key} = ${value}`])
+        .flat()
+        .map((line) => ({ ...line, why: firstClause(line.why) })),
+    },
     {
       title: 'Connections, marked by nftables',
       lines: changes(state.marks, ({ link, fwmark }) => [
@@ -74,6 +79,9 @@ export function stateSections(sides: Sides): readonly StateSection[] {
   ]
   return sections.filter((section) => section.lines.length > 0)
 }
+
+/** Why a sysctl is as it is takes a whole sentence; `multihome plan` has it. */
+const firstClause = (why: string): string => why.replace(/[,;].*/, '')
 
 const routeCells = (route: Route, plan: KernelPlan): readonly string[] => [
   familyName(route.family),

@@ -126,8 +126,8 @@ describe('the kernel’s state', () => {
     expect((await stateOf(old, now)).split('\n').slice(0, 3)).toMatchInlineSnapshot(`
       [
         "Links",
-        "  - eth0  in this order: link, up, address 192.0.2.10/24, address 192.0.2.11/24  line 3: link eth0",
-        "  + eth0  in this order: link, up, address 192.0.2.11/24, address 192.0.2.10/24  line 3: link eth0",
+        "  - eth0  up, address 192.0.2.10/24, address 192.0.2.11/24  line 3: link eth0",
+        "  + eth0  up, address 192.0.2.11/24, address 192.0.2.10/24  line 3: link eth0",
       ]
     `)
   })
