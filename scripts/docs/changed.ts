@@ -16,7 +16,7 @@ export function changedOutput(host: string, change: string, hosts: Hosts): strin
     text.split('\n').flatMap((line) => (line.includes(part) ? [`${sign}${line}`] : []))
   return [
     fence('diff', [...lines(before, '-', old), ...lines(after, '+', now)].join('\n')),
-    fence('text', diffText(sides)),
+    fence('text', diffText(sides, false)),
   ].join('\n\n')
 }
 

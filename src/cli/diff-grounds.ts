@@ -1,11 +1,9 @@
 // What decides on a packet before and after: the rule, or the route where the rule is the same.
 import type { Move } from '../diff/difference.js'
-import { RT_TABLE_MAIN } from '../kernel/table.js'
 import type { Answer } from '../lookup/lookup.js'
-import type { KernelPlan, Origin, Route, Rule } from '../plan/plan.js'
-import { routeWords } from '../syntax/iproute2.js'
+import type { KernelPlan, Origin, Rule } from '../plan/plan.js'
 import type { Side, Sides } from './diff-sides.js'
-import { ruleText, tableName } from './trace-verdict.js'
+import { routeText, ruleText, tableName } from '../syntax/walk.js'
 
 export interface Ground {
   /** In the words of ip(8). */
@@ -37,16 +35,13 @@ function groundOf(answer: Answer, plan: KernelPlan, side: Side, isSameRule: bool
   if (rule === undefined) return { words: 'no rule has an answer', why: '' }
   // A rule of the kernel’s own stands nowhere; then the route tells more.
   if (route !== undefined && (isSameRule || rule.origin.path.length === 0))
-    return { words: routeText(plan, route), ...placed(route.origin, side) }
+    return { words: `${routeText(route)} in table ${tableName(plan, route.table)}`, ...placed(route.origin, side) }
   return { words: plainRule(plan, rule), ...placed(rule.origin, side) }
 }
 
 const ruleOf = (answer: Answer): Rule | undefined => ('rule' in answer ? answer.rule : undefined)
 
 const plainRule = (plan: KernelPlan, rule: Rule): string => `pref ${rule.pref} ${ruleText(plan, rule)}`
-
-const routeText = (plan: KernelPlan, route: Route): string =>
-  `${routeWords({ ...route, table: RT_TABLE_MAIN }).join(' ')} in table ${tableName(plan, route.table)}`
 
 const placed = ({ path, reason, comment }: Origin, { lineOf }: Side) =>
   path.length === 0

@@ -15,6 +15,7 @@ import {
   type PlanDocument,
 } from '../syntax/plan-document.js'
 import { formatAnswer, formatPacket } from '../syntax/route-get.js'
+import { mannerOf } from './diff-manner.js'
 import { packetsWords } from './diff-packets.js'
 import type { Side, Sides } from './diff-sides.js'
 import { fateWords } from './diff-ways.js'
@@ -70,15 +71,18 @@ const withOrigin = <T extends { readonly origin: Origin }>(
   documentOf: (one: T) => PlanDocument,
 ): PlanDocument => ({ ...documentOf(one), ...originDocument(one.origin, lineOf) })
 
-function moveDocument(move: Move, { before, after, difference: { invented } }: Sides) {
+function moveDocument(move: Move, sides: Sides) {
+  const { before, after } = sides
+  const manner = mannerOf(sides)
   const { kind, family, packets, isExact, example } = move
   return {
     kind,
     family,
-    words: packetsWords(move, invented),
-    fate: fateWords(move, invented),
+    words: packetsWords(move, manner),
+    fate: fateWords(move, manner),
     exact: isExact,
     packets: packetsDocument(packets),
+    but: move.but.map(packetsDocument),
     before: wayDocument(move.before),
     after: wayDocument(move.after),
     example: {

@@ -1,47 +1,97 @@
-// Which packets a move is about, in the words of a network engineer.
-import type {
-  Addresses,
-  Difference,
-  Links,
-  Marks,
-  Move,
-  NamedPrefix,
-  Numbers,
-  Packets,
-} from '../diff/difference.js'
+// Which packets a move is about, in the words of a network engineer: what they have, and apart from that what they lack.
+import type { Addresses, Difference, Links, Move, NamedPrefix, Numbers, Packets } from '../diff/difference.js'
 import { familyName } from '../kernel/family.js'
 import { formatFwmark, WHOLE_MARK, type Fwmark } from '../kernel/fwmark.js'
 import { formatPrefixShort } from '../kernel/prefix.js'
 import { formatRange, type Range } from '../kernel/range.js'
+import { protocolWord } from '../lookup/reason.js'
 import { listed } from './listed.js'
 import { serviceName } from './services.js'
-import type { Packet } from '../lookup/packet.js'
-import { protocolWord } from '../lookup/reason.js'
 
-type Invented = Difference['invented']
+export interface Manner {
+  /** What stands in for addresses that nobody knows yet. */
+  readonly invented: Difference['invented']
+  /** Said of IPv4 and IPv6 at once. */
+  readonly isOfBoth: boolean
+  /** Whether the link has no other network, or address, of the family: then it needs no number. */
+  readonly isOnly: (one: NamedPrefix) => boolean
+}
 
-/** `some of tcp dport 25 (smtp) from lan0’s 10.0.0.0/24`. */
-export function packetsWords({ family, packets, isExact }: Move, invented: Invented): string {
-  const { sender, from, source, to, iif, oif, uid, mark, tos } = packets
+/** `some of tcp dport 25 (smtp) from lan0’s 10.0.0.0/24`. What is lacking, `lacks` tells. */
+export function packetsWords({ family, packets, isExact }: Move, manner: Manner): string {
   const flow = flowWords(packets)
   // An address tells the family by itself.
-  const isTold = [from, to].some((addresses) => addresses !== undefined)
-  const kind = isTold ? '' : `${familyName(family)} `
-  const parts = [
-    flow === '' ? `${isExact ? 'all' : 'some'} ${kind}traffic` : `${isExact ? '' : 'some of '}${kind}${flow}`,
-    ...(sender === 'own' ? ['of this host'] : []),
-    ...(sender === 'forwarded' && iif === undefined && !isOfNetworks(from) ? ['that is forwarded'] : []),
-    ...(iif === undefined ? [] : [`coming in by ${linksWords(iif)}`]),
-    ...(from === undefined ? [] : [`from ${addressesWords(from, invented)}`]),
-    ...(source === undefined || from !== undefined ? [] : [sourceWords[source]]),
-    ...(oif === undefined ? [] : [boundWords(oif)]),
-    ...(to === undefined ? [] : [`to ${addressesWords(to, invented)}`]),
-    ...(uid === undefined ? [] : [`of ${numbersWords('uid', uid)}`]),
-    ...(mark === undefined ? [] : [marksWords('mark', mark, WHOLE_MARK)]),
-    ...(tos === undefined ? [] : [marksWords('tos', tos, 0xff)]),
-  ]
-  return parts.join(' ')
+  const isTold = [packets.from, packets.to].some((addresses) => (addresses?.in.length ?? 0) > 0)
+  const kind = isTold || manner.isOfBoth ? '' : `${familyName(family)} `
+  const head =
+    flow === '' ? `${isExact ? 'all' : 'some'} ${kind}traffic` : `${isExact ? '' : 'some of '}${kind}${flow}`
+  return [head, ...placesWords(packets, manner)].join(' ')
 }
+
+/**
+ * What is within the words and does not move, each by itself: `from 10.0.0.128/25 of lan0 or 10.1.0.0/16`. What is said
+ * of sockets that are bound to a link stands in sentences of its own.
+ */
+export const exceptionsOf = ({ packets, but }: Move, manner: Manner): readonly string[] => [
+  ...lacks(packets, manner),
+  ...but.flatMap((one) => {
+    if (isBound(one.oif)) return []
+    const words = [flowWords(one), ...placesWords(one, manner)].filter((part) => part !== '')
+    const others = lacks(one, manner)
+    if (words.length === 0)
+      return [`whatever is ${others.length > 1 ? 'neither' : 'not'} ${others.join(' nor ')}`]
+    return [`${words.join(' ')}${others.length === 0 ? '' : ` unless ${others.join(' or ')}`}`]
+  }),
+]
+
+function flowWords({ ipproto, sport, dport }: Packets): string {
+  return [
+    ...some('', ipproto?.in.map(protocolRange)),
+    ...some('sport ', sport?.in.map(portWord(ipproto))),
+    ...some('dport ', dport?.in.map(portWord(ipproto))),
+  ].join(' ')
+}
+
+/** Where they come from and go to, and whose they are. */
+function placesWords(packets: Packets, manner: Manner): readonly string[] {
+  const { sender, from, source, to, iif, oif, uid, mark, tos } = packets
+  const isToldBySource = iif !== undefined || isOfNetworks(from)
+  return [
+    ...(sender === 'own' ? ['of this host'] : []),
+    ...(sender === 'forwarded' && !isToldBySource ? ['that is forwarded'] : []),
+    ...some('coming in by ', iif?.in),
+    ...some('from ', prefixesWords(from?.in, manner, manner.isOfBoth)),
+    ...(source === 'open' ? ['without a source yet'] : []),
+    ...(source === 'chosen' && from === undefined ? ['with a source'] : []),
+    ...boundWords(oif),
+    ...some('to ', prefixesWords(to?.in, manner, manner.isOfBoth)),
+    ...some('of uid ', uid?.in.map(formatRange)),
+    ...(mark?.in.length === 1 && mark.in.every(isNoMark)
+      ? ['without a mark']
+      : some('with mark ', mark?.in.map(markWord(WHOLE_MARK)))),
+    ...some('with tos ', tos?.in.map(markWord(0xff))),
+  ]
+}
+
+function lacks({ from, to, iif, oif, ipproto, sport, dport, uid, mark, tos }: Packets, manner: Manner) {
+  const others = oif?.except.filter((link) => link !== 'none')
+  return [
+    ...some('', ipproto?.except.map(protocolRange)),
+    ...some('sport ', sport?.except.map(portWord(ipproto))),
+    ...some('dport ', dport?.except.map(portWord(ipproto))),
+    ...some('coming in by ', iif?.except),
+    ...prefixesWords(from?.except, manner, true).map((words) => `from ${words}`),
+    ...prefixesWords(to?.except, manner, true).map((words) => `to ${words}`),
+    ...some('of uid ', uid?.except.map(formatRange)),
+    ...(mark?.except.some(isNoMark) === true ? ['without a mark'] : []),
+    ...some('with mark ', mark?.except.filter((one) => !isNoMark(one)).map(markWord(WHOLE_MARK))),
+    ...some('with tos ', tos?.except.map(markWord(0xff))),
+    ...some('of a socket bound to ', others),
+  ]
+}
+
+const some = (name: string, words: readonly string[] | undefined): readonly string[] =>
+  words === undefined || words.length === 0 ? [] : [`${name}${listed(words, 'or')}`]
 
 /** What a network behind a link sends is forwarded, and need not be called so. */
 const isOfNetworks = (from: Addresses | undefined): boolean =>
@@ -49,91 +99,64 @@ const isOfNetworks = (from: Addresses | undefined): boolean =>
   from.in.length > 0 &&
   from.in.every(({ of }) => of !== undefined && of.as !== 'address')
 
-const sourceWords = {
-  open: 'whose socket has no address yet',
-  chosen: 'whose socket has an address',
-} as const
+/** To whichever link. */
+export const isBound = (oif: Links | undefined): boolean =>
+  oif !== undefined && (oif.in.length === 0 ? oif.except.includes('none') : !oif.in.includes('none'))
 
-function flowWords({ ipproto, sport, dport }: Packets): string {
-  const protocols = (ipproto?.in ?? []).flatMap(({ first, last }) => (first === last ? [first] : []))
-  const port = (range: Range): string => {
-    const name = range.first === range.last ? serviceName(range.first, protocols) : undefined
+/** Most sockets are bound to no link, so that is not said. */
+function boundWords(oif: Links | undefined): readonly string[] {
+  if (oif === undefined) return []
+  const links = oif.in.filter((link) => link !== 'none')
+  if (oif.in.length === 0) return oif.except.includes('none') ? ['bound to a link'] : []
+  return links.length < oif.in.length ? [] : [`bound to ${listed(links, 'or')}`]
+}
+
+const protocolRange = ({ first, last }: Range): string =>
+  first === last ? protocolWord(first) : `protocol ${first}-${last}`
+
+/** `25 (smtp)`, as the protocols call it. */
+const portWord =
+  (protocols: Numbers | undefined) =>
+  (range: Range): string => {
+    const known = (protocols?.in ?? []).flatMap(({ first, last }) => (first === last ? [first] : []))
+    const name = range.first === range.last ? serviceName(range.first, known) : undefined
     return `${formatRange(range)}${name === undefined ? '' : ` (${name})`}`
   }
+
+/** Short: those that need no number are told by their links alone; such of addresses, of networks, then the others. */
+function prefixesWords(
+  prefixes: readonly NamedPrefix[] = [],
+  { invented, isOnly }: Manner,
+  isShort: boolean,
+): readonly string[] {
+  const isNumberless = (one: NamedPrefix): boolean =>
+    isShort && !invented.has(one.prefix.address.text) && isOnly(one)
+  const ofLinks = (as: 'network' | 'address', noun: string): readonly string[] => {
+    const links = prefixes.flatMap((one) => (isNumberless(one) && one.of?.as === as ? [one.of.link] : []))
+    const words = links.toSorted().map((link) => `${link}’s`)
+    return words.length === 0 ? [] : [`${listed(words, 'or')} ${noun}`]
+  }
+  const others = prefixes.filter((one) => !isNumberless(one)).map((one) => prefixWords(one, invented))
   return [
-    ...(ipproto === undefined ? [] : [protocolsWords(ipproto)]),
-    ...(sport === undefined ? [] : [numbersWords('sport', sport, port)]),
-    ...(dport === undefined ? [] : [numbersWords('dport', dport, port)]),
-  ].join(' ')
+    ...ofLinks('address', 'own address'),
+    ...ofLinks('network', 'network'),
+    ...(others.length === 0 ? [] : [listed(others, 'or')]),
+  ]
 }
 
-function protocolsWords(protocols: Numbers): string {
-  const word = ({ first, last }: Range): string => (first === last ? protocolWord(first) : `${first}-${last}`)
-  const { in: taken, except } = protocols
-  return taken.length > 0
-    ? `${listed(taken.map(word), 'or')}${butNot(except.map(word))}`
-    : `protocols but ${listed(except.map(word), 'and')}`
-}
-
-function numbersWords(name: string, { in: taken, except }: Numbers, word = formatRange): string {
-  return taken.length > 0
-    ? `${name} ${listed(taken.map(word), 'or')}${butNot(except.map(word))}`
-    : `any ${name} but ${listed(except.map(word), 'and')}`
-}
-
-const butNot = (words: readonly string[]): string =>
-  words.length === 0 ? '' : ` (but not ${listed(words, 'and')})`
-
-function addressesWords({ in: taken, except }: Addresses, invented: Invented): string {
-  const word = (named: NamedPrefix): string => prefixWords(named, invented)
-  return taken.length > 0
-    ? `${listed(taken.map(word), 'or')}${butNot(except.map(word))}`
-    : `anywhere but ${listed(except.map(word), 'and')}`
-}
-
-function prefixWords({ prefix, of }: NamedPrefix, invented: Invented): string {
+function prefixWords({ prefix, of }: NamedPrefix, invented: Manner['invented']): string {
+  if (prefix.length === 0) return 'anywhere else'
   const name = invented.get(prefix.address.text)
-  const words = name ?? formatPrefixShort(prefix)
-  if (of === undefined || name !== undefined) return words
+  if (name !== undefined) return name
+  const words = formatPrefixShort(prefix)
+  if (of === undefined) return words
   if (of.as === 'part') return `${words} of ${of.link}`
   return `${of.link}’s ${of.as === 'address' ? 'own ' : ''}${words}`
 }
 
-function linksWords({ in: taken, except }: Links): string {
-  return taken.length > 0
-    ? `${listed(taken, 'or')}${butNot(except)}`
-    : `any link but ${listed(except, 'and')}`
-}
+const isNoMark = ({ value, mask }: Fwmark): boolean => value === 0 && mask === WHOLE_MARK
 
-function boundWords({ in: taken, except }: Links): string {
-  const links = taken.filter((link) => link !== 'none')
-  if (taken.length > 0) {
-    if (links.length === 0) return 'bound to no link'
-    return links.length < taken.length
-      ? `bound to ${listed(links, 'or')} or to no link`
-      : `bound to ${listed(links, 'or')}`
-  }
-  const others = except.filter((link) => link !== 'none')
-  if (others.length === 0) return 'bound to a link'
-  return others.length < except.length
-    ? `bound to a link but ${listed(others, 'and')}`
-    : `not bound to ${listed(others, 'or')}`
-}
-
-function marksWords(name: string, { in: taken, except }: Marks, whole: number): string {
-  const isNone = ({ value, mask }: Fwmark): boolean => value === 0 && mask === whole
-  const word = (mark: Fwmark): string =>
+const markWord =
+  (whole: number) =>
+  (mark: Fwmark): string =>
     mark.mask === whole ? `0x${mark.value.toString(16)}` : formatFwmark(mark)
-  if (taken.length === 1 && taken.every(isNone) && except.length === 0) return `without a ${name}`
-  if (taken.length > 0) return `with ${name} ${listed(taken.map(word), 'or')}${butNot(except.map(word))}`
-  return except.every(isNone)
-    ? `with some ${name}`
-    : `with any ${name} but ${listed(except.map(word), 'and')}`
-}
-
-/** What the packet has instead of an address that nobody knows yet. */
-export const inventedIn = ({ src, dst }: Packet, invented: Invented): readonly string[] =>
-  [src, dst].flatMap((address) => {
-    const name = address === undefined ? undefined : invented.get(address.text)
-    return address === undefined || name === undefined ? [] : [`where ${address.text} stands for ${name}`]
-  })

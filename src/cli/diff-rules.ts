@@ -5,7 +5,7 @@ import type { KernelPlan, Rule } from '../plan/plan.js'
 import { byFamily, changesOf, whyOf, type StateLine } from './diff-lines.js'
 import type { Sides } from './diff-sides.js'
 import { countOf } from './findings.js'
-import { ruleText } from './trace-verdict.js'
+import { ruleText } from '../syntax/walk.js'
 
 /** The old plan, and the new one as its state is told. */
 export type Plans = Readonly<Record<'-' | '+', KernelPlan>>

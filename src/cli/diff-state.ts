@@ -9,7 +9,7 @@ import { linkLines } from './diff-links.js'
 import { ruleLines, type Plans } from './diff-rules.js'
 import type { Sides } from './diff-sides.js'
 import { followedCells } from './plan-table.js'
-import { tableName } from './trace-verdict.js'
+import { tableName } from '../syntax/walk.js'
 
 export interface StateSection {
   readonly title: string

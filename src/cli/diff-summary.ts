@@ -3,10 +3,14 @@ import type { Change, StateDifference } from '../diff/difference.js'
 import { isSame } from '../diff/diff.js'
 import type { Sides } from './diff-sides.js'
 import type { NamedState } from './diff-tables.js'
+import type { Scope, Story } from './diff-stories.js'
 import { countOf } from './findings.js'
 
 /** Two sentences: what becomes of packets, and of the kernel. */
-export function summaryWords({ before, after, difference, named }: Sides): readonly [string, string] {
+export function summaryWords(
+  { before, after, difference, named }: Sides,
+  stories: readonly Story[],
+): readonly [string, string] {
   if (isSame(difference))
     return before.text === after.text
       ? ['No difference.', 'Both say the same, byte for byte.']
@@ -14,14 +18,29 @@ export function summaryWords({ before, after, difference, named }: Sides): reado
           'No difference for the kernel.',
           'Only words changed: comments, names, their order, or how a stack writes it.',
         ]
-  const { moves } = difference
   const changes = changesWords(named)
-  return [
-    moves.length === 0
-      ? 'No packet goes another way.'
-      : `${countOf(moves.length, 'kind')} of packets ${moves.length === 1 ? 'goes' : 'go'} another way.`,
-    changes === '' ? 'The kernel has the same.' : `In the kernel: ${changes}.`,
-  ]
+  return [packetsSummary(stories), changes === '' ? 'The kernel has the same.' : `In the kernel: ${changes}.`]
+}
+
+const behind: Readonly<Record<Exclude<Scope, 'wide'>, string>> = {
+  near: 'to networks of links',
+  bound: 'of sockets that are bound to a link',
+  source: 'with another source',
+}
+
+function packetsSummary(stories: readonly Story[]): string {
+  if (stories.length === 0) return 'No packet goes another way.'
+  const count = (scope: Scope): number => stories.filter((story) => story.scope === scope).length
+  const wide = count('wide')
+  const others = (Object.keys(behind) as (keyof typeof behind)[]).flatMap((scope) =>
+    count(scope) === 0 ? [] : [`${count(scope)} ${behind[scope]}`],
+  )
+  const kinds = wide === 0 ? countOf(stories.length, 'kind') : countOf(wide, 'kind')
+  const go = kinds.endsWith('s') ? 'go' : 'goes'
+  if (others.length === 0) return `${kinds} of packets ${go} another way.`
+  return wide === 0
+    ? `${kinds} of packets ${go} another way: ${others.join(', ')}.`
+    : `${kinds} of packets ${go} another way, and besides ${others.join(', ')}.`
 }
 
 const nouns: Readonly<Record<Exclude<keyof StateDifference, 'manage'>, string>> = {

@@ -1,29 +1,28 @@
 // A difference for the terminal: what happens to packets first, then the kernel state that does it.
 import { printable } from '../diagnostics/printable.js'
-import type { Move } from '../diff/difference.js'
-import { formatPacket } from '../syntax/route-get.js'
 import { columns } from './columns.js'
+import { exampleWords, inventedIn } from './diff-example.js'
 import { groundsOf } from './diff-grounds.js'
-import { inventedIn } from './diff-packets.js'
 import { signed } from './diff-lines.js'
 import type { Sides } from './diff-sides.js'
 import { stateSections } from './diff-state.js'
+import { storiesOf, type Scope, type Story } from './diff-stories.js'
 import { summaryWords } from './diff-summary.js'
-import { moveSentence } from './diff-ways.js'
+import { countOf } from './findings.js'
 import { wrapped } from './wrapped.js'
 
 const WIDTH = 100
 
-export function diffText(sides: Sides): string {
-  const { before, after, difference } = sides
+/** `all`: each kind of packets in full. */
+export function diffText(sides: Sides, all: boolean): string {
+  const { before, after } = sides
+  const stories = storiesOf(sides)
   const sections = [
     [
       `${printable(before.file)} → ${printable(after.file)}`,
-      ...summaryWords(sides).map((words) => `  ${words}`),
+      ...summaryWords(sides, stories).map((words) => `  ${words}`),
     ],
-    ...(difference.moves.length === 0
-      ? []
-      : [['Packets', ...difference.moves.flatMap((move) => moveLines(move, sides))]]),
+    ...packetsSections(stories, sides, all),
     ...stateSections(sides).map(({ title, lines }) => [
       title,
       ...signed(lines).map((line) => `  ${printable(line)}`),
@@ -32,21 +31,68 @@ export function diffText(sides: Sides): string {
   return sections.map((lines) => lines.map((line) => `${line}\n`).join('')).join('\n')
 }
 
-function moveLines(move: Move, sides: Sides): readonly string[] {
-  const { invented } = sides.difference
-  const { packet } = move.example
-  const [first = '', ...others] = wrapped(moveSentence(move, invented), WIDTH - 4)
-  const rows = groundsOf(move, sides).map(({ words, line, why }, index) => [
-    index === 0 ? 'before' : 'after',
+const titles: Readonly<Record<Scope, string>> = {
+  wide: 'Packets',
+  near: 'Packets to networks of links',
+  bound: 'Packets of sockets that are bound to a link',
+  source: 'Packets of this host with another source',
+}
+
+/** So many are told in full, the next in a sentence each, and of what is left how many they are. */
+const MOST = { full: 8, short: 24 }
+
+/** The first scope that there is, and the others in short. */
+function packetsSections(
+  stories: readonly Story[],
+  sides: Sides,
+  all: boolean,
+): readonly (readonly string[])[] {
+  return (Object.keys(titles) as Scope[]).flatMap((scope) => {
+    const told = stories.filter((story) => story.scope === scope)
+    if (told.length === 0) return []
+    const full = all ? told.length : scope === stories[0]?.scope ? MOST.full : 0
+    // Few programs bind their sockets to a link.
+    const shown = all ? told.length : full === 0 && scope === 'bound' ? 0 : MOST.short
+    const left = told.length - shown
+    return [
+      [
+        titles[scope],
+        ...told.slice(0, shown).flatMap((story, index) => storyLines(story, sides, index < full)),
+        ...(left > 0 ? [`  ${countOf(left, shown === 0 ? 'kind' : 'other')}: --all tells them`] : []),
+      ],
+    ]
+  })
+}
+
+function storyLines(story: Story, sides: Sides, isFull: boolean): readonly string[] {
+  const [first = '', ...others] = wrapped(`${story.packets} ${story.fate}`, WIDTH - 4)
+  const sentence = [`  ${first}`, ...others.map((line) => `    ${line}`)]
+  if (!isFull) return sentence
+  const [move] = story.moves
+  const grounds = groundsOf(move, sides).map(({ words, line, why }, index) => [
     words,
     line === undefined ? '' : `${(index === 0 ? sides.before : sides.after).file}:${line}`,
     why,
   ])
+  const [before = '', after = ''] = columns(grounds)
   return [
-    `  ${first}`,
-    ...others.map((line) => `    ${line}`),
-    `      for example  ${formatPacket(packet)}`,
-    ...columns(rows).map((line) => `      ${printable(line)}`),
-    ...inventedIn(packet, invented).map((line) => `      ${line}`),
-  ]
+    ...sentence,
+    ...labelled(
+      'for example',
+      story.moves.map((one) => exampleWords(one, sides)),
+    ),
+    ...labelled('where', inventedIn(move, sides.difference)),
+    ...labelled('before', [before]),
+    ...labelled('after', [after]),
+    ...labelled(
+      'but not',
+      story.exceptions.flatMap((words) => wrapped(words, WIDTH - LABEL - 4)),
+    ),
+  ].map(printable)
 }
+
+const LABEL = 13
+
+/** The label in front of the first line. */
+const labelled = (label: string, lines: readonly string[]): readonly string[] =>
+  lines.map((line, index) => `    ${(index === 0 ? label : '').padEnd(LABEL)}${line}`)

@@ -1,19 +1,17 @@
 // What becomes of packets: where they went, and where they go now.
-import type { Difference, Hop, Move, Way } from '../diff/difference.js'
+import type { Hop, Move, Way } from '../diff/difference.js'
 import type { Address } from '../kernel/address.js'
-import { packetsWords } from './diff-packets.js'
+import type { Manner } from './diff-packets.js'
 import { listed } from './listed.js'
 
-type Invented = Difference['invented']
-
-/** `tcp dport 25 (smtp) from lan0’s 10.0.0.0/24 moves from fiber to cable`. */
-export const moveSentence = (move: Move, invented: Invented): string =>
-  `${packetsWords(move, invented)} ${fateWords(move, invented)}`
+type Invented = Manner['invented']
 
 /** What stands behind the packets: `moves from fiber to cable`. */
-export function fateWords({ kind, before, after }: Move, invented: Invented): string {
-  if (kind === 'source')
-    return `leaves by ${wayWords(after)} as ${sourcesOf(after, invented)} instead of ${sourcesOf(before, invented)}`
+export function fateWords({ kind, before, after }: Move, { invented }: Pick<Manner, 'invented'>): string {
+  if (kind === 'source') {
+    const [was, is] = [sourcesOf(before, invented), sourcesOf(after, invented)]
+    return `${present(after).replace('now ', '')} as ${is} instead of ${was}`
+  }
   if (before.kind === 'out' && after.kind === 'out') {
     const [from, to] = waysApart(before, after, invented)
     return `moves from ${from} to ${to}`
@@ -73,7 +71,10 @@ function wayWords(way: Way): string {
 }
 
 /** Before and after, in words that tell them apart. */
-export function waysOf({ kind, before, after }: Move, invented: Invented): readonly [string, string] {
+export function waysOf(
+  { kind, before, after }: Move,
+  { invented }: Pick<Manner, 'invented'>,
+): readonly [string, string] {
   if (kind === 'way') return waysApart(before, after, invented)
   return [
     `${wayWords(before)} as ${sourcesOf(before, invented)}`,
@@ -113,10 +114,17 @@ const hopWords = (hop: Hop, invented: Invented): string =>
     hop.dev,
   ].join(' ')
 
+/** A link without an address lends one of another link. */
 const sourcesOf = (way: Way, invented: Invented): string =>
   way.kind === 'out'
     ? listed(
-        [...new Set(way.hops.flatMap(({ src }) => (src === undefined ? [] : [addressName(src, invented)])))],
+        [
+          ...new Set(
+            way.hops.map(({ src }) =>
+              src === undefined ? 'another link’s address' : addressName(src, invented),
+            ),
+          ),
+        ],
         'or',
       )
     : ''

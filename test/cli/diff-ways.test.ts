@@ -1,7 +1,8 @@
 // What is said of packets that go another way, sentence by sentence.
 import { describe, expect, test } from 'vitest'
-import { moveSentence, waysOf } from '../../src/cli/diff-ways.js'
-import type { Addresses, Hop, Move, Packets, Way } from '../../src/diff/difference.js'
+import { exceptionsOf, packetsWords, type Manner } from '../../src/cli/diff-packets.js'
+import { fateWords, waysOf } from '../../src/cli/diff-ways.js'
+import type { Addresses, Hop, Move, NamedPrefix, Packets, Way } from '../../src/diff/difference.js'
 import { parseAddress } from '../../src/kernel/address.js'
 import type { LinkName } from '../../src/kernel/link.js'
 import { parsePrefixOrAddress } from '../../src/kernel/prefix.js'
@@ -48,14 +49,17 @@ const move = (packets: Packets, more: Partial<Move> = {}): Move => {
     before: fiber,
     after: cable,
     packets,
+    but: [],
     isExact: true,
     example,
     ...more,
   }
 }
 
-const told = (packets: Packets, more: Partial<Move> = {}, invented = new Map<string, string>()): string =>
-  moveSentence(move(packets, more), invented)
+const plainly: Manner = { invented: new Map(), isOfBoth: false, isOnly: () => false }
+
+const told = (packets: Packets, more: Partial<Move> = {}, manner = plainly): string =>
+  `${packetsWords(move(packets, more), manner)} ${fateWords(move(packets, more), manner)}`
 
 const tcp = { ipproto: numbers(6) }
 
@@ -74,24 +78,24 @@ describe('the packets', () => {
     [{ ipproto: numbers(17), dport: numbers(443) }, 'IPv4 udp dport 443 (http/3)'],
     [{ ipproto: numbers(6, 17), dport: numbers(443) }, 'IPv4 tcp or udp dport 443'],
     [{ dport: { in: [{ first: 1000, last: 1999 }], except: [] } }, 'IPv4 dport 1000-1999'],
-    [{ ...tcp, dport: { in: [], except: numbers(25).in } }, 'IPv4 tcp any dport but 25 (smtp)'],
     [{ ...tcp, sport: numbers(22) }, 'IPv4 tcp sport 22 (ssh)'],
-    [{ ipproto: { in: [], except: numbers(1, 6).in } }, 'IPv4 protocols but icmp and tcp'],
     [{ iif: links('lan0', 'lan1'), sender: 'forwarded' }, 'all IPv4 traffic coming in by lan0 or lan1'],
-    [{ iif: { in: [], except: [link('lan0')] } }, 'all IPv4 traffic coming in by any link but lan0'],
     [
-      { from: { ...lan, except: [named('10.0.0.128/25', ['lan0', 'part'])] } },
-      'all traffic from lan0’s 10.0.0.0/24 (but not 10.0.0.128/25 of lan0)',
-    ],
-    [{ to: { in: [], except: addresses('10.0.0.0/8').in } }, 'all traffic to anywhere but 10.0.0.0/8'],
-    [
-      { sender: 'own', from: { in: [named('203.0.113.10', ['wan0', 'address'])], except: [] } },
+      {
+        sender: 'own',
+        source: 'chosen',
+        from: { in: [named('203.0.113.10', ['wan0', 'address'])], except: [] },
+      },
       'all traffic of this host from wan0’s own 203.0.113.10',
     ],
-    [{ sender: 'own', source: 'open' }, 'all IPv4 traffic of this host whose socket has no address yet'],
+    [
+      { from: { in: [named('10.0.0.128/25', ['lan0', 'part'])], except: [] } },
+      'all traffic from 10.0.0.128/25 of lan0',
+    ],
+    [{ sender: 'own', source: 'open' }, 'all IPv4 traffic of this host without a source yet'],
     [{ sender: 'own', oif: links('wan0') }, 'all IPv4 traffic of this host bound to wan0'],
-    [{ oif: { in: [], except: ['none'] } }, 'all IPv4 traffic bound to a link'],
-    [{ oif: { in: [link('wan0'), 'none'], except: [] } }, 'all IPv4 traffic bound to wan0 or to no link'],
+    [{ sender: 'own', oif: { in: [], except: ['none'] } }, 'all IPv4 traffic of this host bound to a link'],
+    [{ oif: { in: [link('wan0'), 'none'], except: [] } }, 'all IPv4 traffic'],
     [{ uid: { in: [{ first: 1000, last: 1999 }], except: [] } }, 'all IPv4 traffic of uid 1000-1999'],
     [
       { mark: { in: [{ value: 0x100, mask: 0xff00 }], except: [] } },
@@ -106,6 +110,57 @@ describe('the packets', () => {
     ],
   ])('%j: %s', (packets, words) => {
     expect(told(packets)).toBe(`${words} moves from fiber to cable`)
+    expect(exceptionsOf(move(packets), plainly)).toEqual([])
+  })
+
+  test.each<readonly [Packets, readonly Packets[], readonly string[]]>([
+    [{ ...tcp, dport: { in: [], except: numbers(25).in } }, [], ['dport 25 (smtp)']],
+    [{ ipproto: { in: [], except: numbers(1, 6).in } }, [], ['icmp or tcp']],
+    [{ iif: { in: [], except: [link('lan0')] } }, [], ['coming in by lan0']],
+    [
+      {
+        from: { ...lan, except: [named('10.0.0.128/25', ['lan0', 'part'])] },
+        to: { in: [], except: lan.in },
+      },
+      [],
+      ['from 10.0.0.128/25 of lan0', 'to lan0’s 10.0.0.0/24'],
+    ],
+    [
+      {
+        mark: {
+          in: [],
+          except: [
+            { value: 0, mask: 0xffffffff },
+            { value: 0x100, mask: 0xff00 },
+          ],
+        },
+      },
+      [],
+      ['without a mark', 'with mark 0x100/0xff00'],
+    ],
+    [{ oif: links('none') }, [{ sender: 'own', oif: { in: [], except: ['none'] } }], []],
+    [
+      {},
+      [{ ...tcp, dport: numbers(25), from: { in: [], except: lan.in } }],
+      ['tcp dport 25 (smtp) unless from lan0’s 10.0.0.0/24'],
+    ],
+    [{}, [{ to: { in: [], except: lan.in } }], ['whatever is not to lan0’s 10.0.0.0/24']],
+    [
+      {},
+      [{ to: { in: [], except: lan.in }, uid: { in: [], except: numbers(0).in } }],
+      ['whatever is neither to lan0’s 10.0.0.0/24 nor of uid 0'],
+    ],
+  ])('%j, %j: but not %j', (packets, but, words) => {
+    expect(exceptionsOf(move(packets, { but }), plainly)).toEqual(words)
+  })
+
+  test('of both families at once', () => {
+    const manner = { ...plainly, isOfBoth: true, isOnly: ({ of }: NamedPrefix) => of?.link === 'lan0' }
+    expect(told({ from: lan }, {}, manner)).toMatch(/^all traffic from lan0’s network moves/)
+    const other = { in: [...lan.in, named('10.1.0.0/24', ['lan1', 'network'])], except: [] }
+    expect(told({ from: other }, {}, manner)).toMatch(
+      /^all traffic from lan0’s network or lan1’s 10\.1\.0\.0\/24 moves/,
+    )
   })
 
   test('that are only some of the words', () => {
@@ -118,7 +173,9 @@ describe('the packets', () => {
   test('of addresses that nobody knows yet', () => {
     const invented = new Map([['198.18.0.10', 'the address of wan1’s lease']])
     const from = addresses('198.18.0.10')
-    expect(told({ from }, {}, invented)).toMatch(/^all traffic from the address of wan1’s lease moves/)
+    expect(told({ from }, {}, { ...plainly, invented })).toMatch(
+      /^all traffic from the address of wan1’s lease moves/,
+    )
   })
 })
 
@@ -168,7 +225,7 @@ describe('what becomes of them', () => {
     expect(told({ sender: 'own' }, { kind, before, after })).toBe(
       'all IPv4 traffic of this host leaves by fiber as 192.0.2.11 instead of 192.0.2.10',
     )
-    expect(waysOf(move({}, { kind, before, after }), new Map())).toEqual([
+    expect(waysOf(move({}, { kind, before, after }), plainly)).toEqual([
       'fiber as 192.0.2.10',
       'fiber as 192.0.2.11',
     ])

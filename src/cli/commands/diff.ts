@@ -22,6 +22,11 @@ export const build = (parser: Argv) =>
       default: 'text' as const,
       describe: 'Form of the answer; markdown for a comment to a pull request',
     })
+    .option('all', {
+      type: 'boolean',
+      default: false,
+      describe: 'Tell each kind of packets in full, with an example',
+    })
     .option('exit-code', {
       type: 'boolean',
       default: false,
@@ -57,7 +62,7 @@ export async function run(args: ArgumentsOf<typeof build>, io: Io): Promise<Exit
   const sides = sidesOf(before, after)
   if (args.format === 'json') io.stdout((await import('../diff-json.js')).diffJson(sides))
   else if (args.format === 'markdown') io.stdout((await import('../diff-markdown.js')).diffMarkdown(sides))
-  else io.stdout((await import('../diff-text.js')).diffText(sides))
+  else io.stdout((await import('../diff-text.js')).diffText(sides, args.all))
   return args['exit-code'] && !isSame(sides.difference) ? 1 : 0
 }
 

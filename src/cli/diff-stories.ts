@@ -1,0 +1,87 @@
+// How are many moves told in few sentences? What is said of both families in the same words is one story, the widest first.
+import type { Move } from '../diff/difference.js'
+import { familyName } from '../kernel/family.js'
+import { joined } from './diff-joined.js'
+import { mannerOf } from './diff-manner.js'
+import { exceptionsOf, isBound, packetsWords, type Manner } from './diff-packets.js'
+import type { Sides } from './diff-sides.js'
+import { fateWords, waysOf } from './diff-ways.js'
+
+export interface Story {
+  readonly scope: Scope
+  /** `tcp dport 25 (smtp)`. */
+  readonly packets: string
+  /** `moves from fiber to cable`. */
+  readonly fate: string
+  readonly ways: readonly [string, string]
+  /** One of each family that it is about. */
+  readonly moves: readonly [Move, ...Move[]]
+  /** What is within the words and does not move; of one family alone where that is named. */
+  readonly exceptions: readonly string[]
+}
+
+/**
+ * `wide`: to anywhere. `near`: to the networks of links, or the host itself. `bound`: of sockets that are bound to a
+ * link, which few programs have. `source`: only the address is another.
+ */
+export const scopes = ['wide', 'near', 'bound', 'source'] as const
+export type Scope = (typeof scopes)[number]
+
+export function storiesOf(sides: Sides): readonly Story[] {
+  const manner = mannerOf(sides)
+  const groups = new Map<string, [Move, ...Move[]]>()
+  for (const move of joined(sides.difference.moves)) {
+    const both = { ...manner, isOfBoth: true }
+    const words = [scopeOf(move), move.kind, packetsWords(move, both), fateWords(move, both)].join(' ')
+    const found = groups.get(words)
+    // Twice the same words of one family are two sets.
+    const key =
+      found?.some(({ family }) => family === move.family) === true ? `${words} ${groups.size}` : words
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [move])
+    else group.push(move)
+  }
+  const stories = [...groups.values()].map((group) =>
+    storyOf(group, { ...manner, isOfBoth: group.length > 1 }),
+  )
+  return scopes.flatMap((scope) => {
+    const told = stories.filter((story) => story.scope === scope)
+    return [...told.filter((story) => !isMarked(story)), ...told.filter(isMarked)]
+  })
+}
+
+/** Few packets bear a mark. */
+const isMarked = ({ moves: [{ example }] }: Story): boolean =>
+  example.packet.mark !== undefined && example.packet.mark !== 0
+
+function storyOf(moves: readonly [Move, ...Move[]], manner: Manner): Story {
+  const [first] = moves
+  return {
+    scope: scopeOf(first),
+    packets: packetsWords(first, manner),
+    fate: fateWords(first, manner),
+    ways: waysOf(first, manner),
+    moves,
+    exceptions: exceptionsIn(moves, manner),
+  }
+}
+
+/** What is the same of both families once. */
+function exceptionsIn(moves: readonly Move[], manner: Manner): readonly string[] {
+  const told = moves.map((move) => ({ family: familyName(move.family), words: exceptionsOf(move, manner) }))
+  const common = (told[0]?.words ?? []).filter((one) => told.every(({ words }) => words.includes(one)))
+  return [
+    ...(common.length === 0 ? [] : [common.join('; ')]),
+    ...told.flatMap(({ family, words }) => {
+      const own = words.filter((one) => !common.includes(one))
+      return own.length === 0 ? [] : [`${family}: ${own.join('; ')}`]
+    }),
+  ]
+}
+
+function scopeOf({ kind, packets: { to, oif }, example: { packet } }: Move): Scope {
+  if (kind === 'source') return 'source'
+  if (packet.oif !== undefined || isBound(oif)) return 'bound'
+  const isNear = to !== undefined && to.in.length > 0 && to.in.every(({ of }) => of !== undefined)
+  return isNear ? 'near' : 'wide'
+}
