@@ -16,16 +16,20 @@ export interface Ground {
 
 /** Before, and after. */
 export function groundsOf({ example }: Move, sides: Sides): readonly [Ground, Ground] {
-  const { before, after } = sides
+  const { before, after, difference } = sides
   const plans = [before.plan, after.plan] as const
   const rules = [ruleOf(example.before), ruleOf(example.after)] as const
   const isSameRule =
     rules[0] !== undefined &&
     rules[1] !== undefined &&
     plainRule(plans[0], rules[0]) === plainRule(plans[1], rules[1])
+  const named = (ground: Ground): Ground => ({
+    ...ground,
+    words: withNames(ground.words, difference.invented),
+  })
   return [
-    groundOf(example.before, plans[0], before, isSameRule),
-    groundOf(example.after, plans[1], after, isSameRule),
+    named(groundOf(example.before, plans[0], before, isSameRule)),
+    named(groundOf(example.after, plans[1], after, isSameRule)),
   ]
 }
 
@@ -38,6 +42,13 @@ function groundOf(answer: Answer, plan: KernelPlan, side: Side, isSameRule: bool
     return { words: `${routeText(route)} in table ${tableName(plan, route.table)}`, ...placed(route.origin, side) }
   return { words: plainRule(plan, rule), ...placed(rule.origin, side) }
 }
+
+/** `default via [the router of wan1’s lease] dev wan1`. */
+const withNames = (words: string, names: ReadonlyMap<string, string>): string =>
+  words
+    .split(' ')
+    .map((word) => (names.has(word) ? `[${names.get(word) ?? ''}]` : word))
+    .join(' ')
 
 const ruleOf = (answer: Answer): Rule | undefined => ('rule' in answer ? answer.rule : undefined)
 

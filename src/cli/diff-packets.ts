@@ -2,7 +2,8 @@
 import type { Addresses, Difference, Links, Move, NamedPrefix, Numbers, Packets } from '../diff/difference.js'
 import { familyName } from '../kernel/family.js'
 import { formatFwmark, WHOLE_MARK, type Fwmark } from '../kernel/fwmark.js'
-import { formatPrefixShort } from '../kernel/prefix.js'
+import { parseAddress } from '../kernel/address.js'
+import { containsAddress, formatPrefixShort, type Prefix } from '../kernel/prefix.js'
 import { formatRange, type Range } from '../kernel/range.js'
 import { protocolWord } from '../lookup/reason.js'
 import { listed } from './listed.js'
@@ -73,7 +74,8 @@ function placesWords(packets: Packets, manner: Manner): readonly string[] {
   ]
 }
 
-function lacks({ from, to, iif, oif, ipproto, sport, dport, uid, mark, tos }: Packets, manner: Manner) {
+function lacks(packets: Packets, manner: Manner): readonly string[] {
+  const { from, to, iif, oif, ipproto, sport, dport, uid, mark, tos } = packets
   const others = oif?.except.filter((link) => link !== 'none')
   return [
     ...some('', ipproto?.except.map(protocolRange)),
@@ -87,7 +89,25 @@ function lacks({ from, to, iif, oif, ipproto, sport, dport, uid, mark, tos }: Pa
     ...some('with mark ', mark?.except.filter((one) => !isNoMark(one)).map(markWord(WHOLE_MARK))),
     ...some('with tos ', tos?.except.map(markWord(0xff))),
     ...some('of a socket bound to ', others),
+    ...untold(packets),
   ]
+}
+
+/** What would take more words than anybody reads. */
+function untold({ from, to, ipproto, sport, dport, uid, mark, tos }: Packets): readonly string[] {
+  const all = {
+    from,
+    to,
+    'of a protocol': ipproto,
+    sport,
+    dport,
+    'of a uid': uid,
+    'with a mark': mark,
+    'with a tos': tos,
+  }
+  return Object.entries(all).flatMap(([name, list]) =>
+    list?.isRough === true ? [`${name} of many, too many to be told`] : [],
+  )
 }
 
 const some = (name: string, words: readonly string[] | undefined): readonly string[] =>
@@ -150,9 +170,17 @@ function prefixWords({ prefix, of }: NamedPrefix, invented: Manner['invented']):
   if (name !== undefined) return name
   const words = formatPrefixShort(prefix)
   if (of === undefined) return words
+  if (of.as === 'network' && isAround(prefix, invented)) return `the network of ${of.link}’s lease`
   if (of.as === 'part') return `${words} of ${of.link}`
   return `${of.link}’s ${of.as === 'address' ? 'own ' : ''}${words}`
 }
+
+/** An address that stands in for a leased one is of a network that nobody has. */
+const isAround = (prefix: Prefix, invented: Manner['invented']): boolean =>
+  [...invented.keys()].some((text) => {
+    const address = parseAddress(text)
+    return address !== undefined && containsAddress(prefix, address)
+  })
 
 const isNoMark = ({ value, mask }: Fwmark): boolean => value === 0 && mask === WHOLE_MARK
 

@@ -21,10 +21,10 @@ export interface Story {
 }
 
 /**
- * `wide`: to anywhere. `near`: to the networks of links, or the host itself. `bound`: of sockets that are bound to a
- * link, which few programs have. `source`: only the address is another.
+ * `wide`: to anywhere. `source`: the same, but only the address is another. `near`: to the networks of links, or the
+ * host itself. `bound`: of sockets that are bound to a link, which few programs have.
  */
-export const scopes = ['wide', 'near', 'bound', 'source'] as const
+export const scopes = ['wide', 'source', 'near', 'bound'] as const
 export type Scope = (typeof scopes)[number]
 
 export function storiesOf(sides: Sides): readonly Story[] {
@@ -74,14 +74,13 @@ function exceptionsIn(moves: readonly Move[], manner: Manner): readonly string[]
     ...(common.length === 0 ? [] : [common.join('; ')]),
     ...told.flatMap(({ family, words }) => {
       const own = words.filter((one) => !common.includes(one))
-      return own.length === 0 ? [] : [`${family}: ${own.join('; ')}`]
+      return own.length === 0 ? [] : [`(${family}) ${own.join('; ')}`]
     }),
   ]
 }
 
 function scopeOf({ kind, packets: { to, oif }, example: { packet } }: Move): Scope {
-  if (kind === 'source') return 'source'
   if (packet.oif !== undefined || isBound(oif)) return 'bound'
-  const isNear = to !== undefined && to.in.length > 0 && to.in.every(({ of }) => of !== undefined)
-  return isNear ? 'near' : 'wide'
+  if (to !== undefined && to.in.length > 0 && to.in.every(({ of }) => of !== undefined)) return 'near'
+  return kind === 'source' ? 'source' : 'wide'
 }

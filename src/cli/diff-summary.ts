@@ -23,9 +23,9 @@ export function summaryWords(
 }
 
 const behind: Readonly<Record<Exclude<Scope, 'wide'>, string>> = {
+  source: 'with another source',
   near: 'to networks of links',
   bound: 'of sockets that are bound to a link',
-  source: 'with another source',
 }
 
 function packetsSummary(stories: readonly Story[]): string {

@@ -6,7 +6,7 @@ import { groundsOf } from './diff-grounds.js'
 import { signed } from './diff-lines.js'
 import type { Sides } from './diff-sides.js'
 import { stateSections } from './diff-state.js'
-import { storiesOf, type Scope, type Story } from './diff-stories.js'
+import { scopes, storiesOf, type Scope, type Story } from './diff-stories.js'
 import { summaryWords } from './diff-summary.js'
 import { countOf } from './findings.js'
 import { wrapped } from './wrapped.js'
@@ -33,9 +33,9 @@ export function diffText(sides: Sides, all: boolean): string {
 
 const titles: Readonly<Record<Scope, string>> = {
   wide: 'Packets',
+  source: 'Packets of this host with another source',
   near: 'Packets to networks of links',
   bound: 'Packets of sockets that are bound to a link',
-  source: 'Packets of this host with another source',
 }
 
 /** So many are told in full, the next in a sentence each, and of what is left how many they are. */
@@ -47,7 +47,7 @@ function packetsSections(
   sides: Sides,
   all: boolean,
 ): readonly (readonly string[])[] {
-  return (Object.keys(titles) as Scope[]).flatMap((scope) => {
+  return scopes.flatMap((scope) => {
     const told = stories.filter((story) => story.scope === scope)
     if (told.length === 0) return []
     const full = all ? told.length : scope === stories[0]?.scope ? MOST.full : 0
@@ -82,8 +82,10 @@ function storyLines(story: Story, sides: Sides, isFull: boolean): readonly strin
       story.moves.map((one) => exampleWords(one, sides)),
     ),
     ...labelled('where', inventedIn(move, sides.difference)),
-    ...labelled('before', [before]),
-    ...labelled('after', [after]),
+    // The address alone is another.
+    ...(grounds[0]?.[0] === grounds[1]?.[0]
+      ? labelled('by', [after])
+      : [...labelled('before', [before]), ...labelled('after', [after])]),
     ...labelled(
       'but not',
       story.exceptions.flatMap((words) => wrapped(words, WIDTH - LABEL - 4)),

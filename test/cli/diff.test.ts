@@ -57,6 +57,153 @@ describe('exit status', () => {
   })
 })
 
+describe('packets', () => {
+  const packetsOf = async (old: string, now: string, ...words: readonly string[]): Promise<string> => {
+    const { stdout } = await diffed(old, now, ...words)
+    return stdout.replace(/\n\n(Managed|Links|Tables|Rules|Routes|Sysctls)\n[^]*/, '')
+  }
+
+  test('a sentence, an example, what decides, and what does not move', async () => {
+    expect(await packetsOf(OLD, NEW)).toMatchInlineSnapshot(`
+      "old.yaml → new.yaml
+        1 kind of packets goes another way, and besides 2 to networks of links, 6 of sockets that are bound to a link.
+        In the kernel: 4 rules changed.
+
+      Packets
+        tcp dport 25 (smtp) or 587 (submission) moves from fiber to cable
+          for example  192.0.2.7 from 10.0.0.7 iif lan0 ipproto tcp dport 25
+                       2001:db8:ffff::7 from 2001:db8:c::7 iif lan0 ipproto tcp dport 25
+          before       pref 20010 ipproto tcp dport 25 lookup fiber  old.yaml:14  rule 2: gateway fiber: mail only from the fixed address
+          after        pref 20010 ipproto tcp dport 25 lookup cable  new.yaml:14  rule 2: gateway cable: mail only from the fixed address
+          but not      from wan0’s or wan1’s own address; to lan0’s, wan0’s or wan1’s network; with mark
+                       0x100/0xff00 or 0x200/0xff00
+                       (IPv4) from 10.0.0.128/25 of lan0; to 172.17.0.0/16
+
+      Packets to networks of links
+        tcp dport 25 (smtp) or 587 (submission) to wan1’s network moves from fiber to neighbours on wan1
+        tcp dport 25 (smtp) or 587 (submission) to wan0’s network moves from neighbours on wan0 to cable
+
+      Packets of sockets that are bound to a link
+        6 kinds: --all tells them"
+    `)
+  })
+
+  test('a rule that is gone: who had it goes where all others go', async () => {
+    const guests = '  - { from: 10.0.0.128/25, gateway: cable, comment: guests }\n'
+    expect(await packetsOf(OLD, OLD.replace(guests, ''))).toMatchInlineSnapshot(`
+      "old.yaml → new.yaml
+        1 kind of packets goes another way, and besides 2 to networks of links.
+        In the kernel: 1 rule removed, 8 moved.
+
+      Packets
+        all traffic from 10.0.0.128/25 of lan0 moves from cable to fiber
+          for example  192.0.2.7 from 10.0.0.135 iif lan0 ipproto tcp dport 443
+          before       pref 20000 from 10.0.0.128/25 lookup cable                 old.yaml:13  rule 1: gateway cable: guests
+          after        default via 203.0.113.1 dev wan0 metric 100 in table main  new.yaml:10  gateway fiber: default route of main, choice 1
+          but not      to lan0’s, wan0’s or wan1’s network; to 172.17.0.0/16; with mark 0x100/0xff00 or
+                       0x200/0xff00
+
+      Packets to networks of links
+        tcp dport 25 (smtp) or 587 (submission) from 10.0.0.128/25 of lan0 to wan1’s 198.51.100.0/24
+          moves from neighbours on wan1 to fiber
+        all traffic from 10.0.0.128/25 of lan0 to wan0’s 203.0.113.0/24 moves from cable to neighbours
+          on wan0"
+    `)
+  })
+
+  test('those to networks of links in full, where there are no others', async () => {
+    const now = OLD.replace('local: [172.17.0.0/16]', 'local: [172.17.0.0/16, 203.0.113.128/25]')
+    const told = await packetsOf(OLD, now)
+    expect(told).toMatchInlineSnapshot(`
+      "old.yaml → new.yaml
+        2 kinds of packets go another way: 1 to networks of links, 1 of sockets that are bound to a link.
+        In the kernel: 1 rule added.
+
+      Packets to networks of links
+        all traffic to 203.0.113.128/25 of wan0 moves from cable to neighbours on wan0
+          for example  203.0.113.135 from 10.0.0.135 iif lan0 ipproto tcp dport 443
+          before       pref 20000 from 10.0.0.128/25 lookup cable  old.yaml:13  rule 1: gateway cable: guests
+          after        pref 15001 to 203.0.113.128/25 lookup main  new.yaml:11  local 203.0.113.128/25: as main routes it
+          but not      to 203.0.113.255 of wan0; with mark 0x100/0xff00; whatever is neither from wan1’s
+                       own address nor from 10.0.0.128/25 of lan0 nor with mark 0x100/0xff00 or
+                       0x200/0xff00
+
+      Packets of sockets that are bound to a link
+        1 kind: --all tells them"
+    `)
+    expect(told).toContain('for example')
+  })
+
+  test('over a lease that nobody knows', async () => {
+    const old = fixtureNamed('static-and-leased-provider').text
+    expect(
+      await packetsOf(old, old.replace('failover: [fiber, cable]', 'failover: [cable, fiber]')),
+    ).toMatchInlineSnapshot(`
+      "old.yaml → new.yaml
+        2 kinds of packets go another way.
+        In the kernel: 2 routes moved; 1 followed table changed; 1 sysctl changed.
+
+      Packets
+        all traffic moves from fiber to cable
+          for example  198.51.100.7 from 10.0.0.7 iif lan0
+                       2001:db8:ffff::7 from 2001:db8:c::7 iif lan0
+          before       default via 203.0.113.1 dev wan0 metric 100 in table main                   old.yaml:10  gateway fiber: default route of main, choice 1
+          after        default via [the router of wan1’s lease] dev wan1 metric 100 in table main  new.yaml:9   gateway cable: whatever addresses wan1 has
+          but not      from wan0’s own address; to lan0’s or wan0’s network; with mark 0x100/0xff00 or
+                       0x200/0xff00
+                       (IPv4) from 10.0.0.128/25 of lan0 or the address of wan1’s lease; to 172.17.0.0/16
+                       or the network of wan1’s lease
+                       (IPv6) from the network of wan1’s lease; to the network of wan1’s lease
+        all traffic to 172.17.0.0/16 moves from fiber to cable
+          for example  172.17.0.7 from 10.0.0.7 iif lan0
+          before       default via 203.0.113.1 dev wan0 metric 100 in table main                   old.yaml:10  gateway fiber: default route of main, choice 1
+          after        default via [the router of wan1’s lease] dev wan1 metric 100 in table main  new.yaml:9   gateway cable: whatever addresses wan1 has"
+    `)
+  })
+
+  test('the same way with another address', async () => {
+    const now = OLD.replace('addresses: [203.0.113.10/24', 'addresses: [203.0.113.11/24, 203.0.113.10/24')
+    expect(await packetsOf(OLD, now)).toMatchInlineSnapshot(`
+      "old.yaml → new.yaml
+        7 kinds of packets go another way: 1 with another source, 4 to networks of links, 2 of sockets that are bound to a link.
+        In the kernel: 1 link changed; 1 rule added, 4 moved; 1 route changed.
+
+      Packets of this host with another source
+        some IPv4 traffic of this host without a source yet leaves by fiber as 203.0.113.11 instead of
+          203.0.113.10
+          for example  192.0.2.7 ipproto tcp dport 443
+          by           default via 203.0.113.1 dev wan0 metric 100 in table main  new.yaml:10  gateway fiber: default route of main, choice 1
+          but not      to wan0’s network
+
+      Packets to networks of links
+        all traffic of this host from wan0’s own 203.0.113.11 to wan1’s 198.51.100.0/24 moves from
+          neighbours on wan1 to fiber
+        all traffic to wan0’s own 203.0.113.11 went to neighbours on wan0 and is now for this host
+          itself
+        all traffic to wan0’s own 203.0.113.11 left by cable and is now for this host itself
+        all traffic of this host without a source yet to wan0’s 203.0.113.0/24 goes to neighbours on
+          wan0 as 203.0.113.11 instead of 203.0.113.10
+
+      Packets of sockets that are bound to a link
+        2 kinds: --all tells them"
+    `)
+  })
+
+  test('all of them', async () => {
+    const [short, all] = [await packetsOf(OLD, NEW), await packetsOf(OLD, NEW, '--all')]
+    expect(short).toMatch(/bound to a link\n {2}\d+ kinds: --all tells them$/)
+    expect(all.match(/^ {4}for example/gm)?.length).toBeGreaterThan(5)
+    expect(all).not.toContain('--all')
+    // What stands in the short one stands in the long one.
+    for (const line of short.split('\n').filter((one) => !one.includes('--all'))) expect(all).toContain(line)
+  })
+
+  test('none that goes another way', async () => {
+    const now = OLD.replace('net.ipv4.ip_forward: 1', 'net.ipv4.ip_forward: 0')
+    expect(await packetsOf(OLD, now)).toMatch(/\n {2}No packet goes another way\.\n/)
+  })
+})
+
 describe('the kernel’s state', () => {
   const stateOf = async (old: string, now: string): Promise<string> => {
     const { stdout } = await diffed(old, now)
@@ -186,9 +333,164 @@ describe('json', () => {
     expect(Object.values(document.state).flat()).toHaveLength(4)
     expect(stdout).not.toContain('invented')
   })
+
+  test('each move with its words, its sets and the example', async () => {
+    const { stdout } = await diffed(OLD, NEW, '--format', 'json')
+    const { moves } = JSON.parse(stdout) as { moves: unknown[] }
+    expect(moves.length).toBeGreaterThan(4)
+    expect(moves[0]).toMatchInlineSnapshot(`
+      {
+        "after": {
+          "hops": [
+            {
+              "dev": "wan1",
+              "gateway": "cable",
+              "via": "198.51.100.1",
+              "weight": 1,
+            },
+          ],
+          "kind": "out",
+        },
+        "before": {
+          "hops": [
+            {
+              "dev": "wan0",
+              "gateway": "fiber",
+              "via": "203.0.113.1",
+              "weight": 1,
+            },
+          ],
+          "kind": "out",
+        },
+        "but": [],
+        "exact": true,
+        "example": {
+          "after": {
+            "route": {
+              "dev": "wan1",
+              "dst": "default",
+              "family": "inet",
+              "for": "gateway cable: default route of its table",
+              "line": 9,
+              "origin": "gateways.cable.via[0]",
+              "table": "102",
+              "via": "198.51.100.1",
+            },
+            "rule": {
+              "comment": "mail only from the fixed address",
+              "dport": "25",
+              "family": "inet",
+              "for": "rule 2: gateway cable",
+              "ipproto": 6,
+              "line": 14,
+              "lookup": "102",
+              "origin": "rules[1]",
+              "pref": 20010,
+            },
+            "text": "via 198.51.100.1 dev wan1 table 102",
+          },
+          "before": {
+            "route": {
+              "dev": "wan0",
+              "dst": "default",
+              "family": "inet",
+              "for": "gateway fiber: default route of its table",
+              "line": 8,
+              "origin": "gateways.fiber.via[0]",
+              "table": "101",
+              "via": "203.0.113.1",
+            },
+            "rule": {
+              "comment": "mail only from the fixed address",
+              "dport": "25",
+              "family": "inet",
+              "for": "rule 2: gateway fiber",
+              "ipproto": 6,
+              "line": 14,
+              "lookup": "101",
+              "origin": "rules[1]",
+              "pref": 20010,
+            },
+            "text": "via 203.0.113.1 dev wan0 table 101",
+          },
+          "packet": "192.0.2.7 from 10.0.0.7 iif lan0 ipproto tcp sport 40000 dport 25",
+        },
+        "family": "inet",
+        "fate": "moves from fiber to cable",
+        "kind": "way",
+        "packets": {
+          "dport": {
+            "except": [],
+            "in": [
+              "25",
+              "587",
+            ],
+          },
+          "from": {
+            "except": [
+              "10.0.0.128/25",
+              "198.51.100.10/32",
+              "203.0.113.10/32",
+            ],
+            "in": [],
+          },
+          "ipproto": {
+            "except": [],
+            "in": [
+              "6",
+            ],
+          },
+          "mark": {
+            "except": [
+              "0x100/0xff00",
+              "0x200/0xff00",
+            ],
+            "in": [],
+          },
+          "oif": {
+            "except": [],
+            "in": [
+              "none",
+            ],
+          },
+          "to": {
+            "except": [
+              "10.0.0.0/24",
+              "172.17.0.0/16",
+              "198.51.100.0/24",
+              "203.0.113.0/24",
+            ],
+            "in": [],
+          },
+        },
+        "words": "IPv4 tcp dport 25 (smtp) or 587 (submission)",
+      }
+    `)
+  })
 })
 
 describe('markdown', () => {
+  test('a sentence, a table, and the rest to unfold', async () => {
+    const { stdout } = await diffed(OLD, NEW, '--format', 'markdown')
+    expect(stdout.split('\n').slice(0, 7)).toMatchInlineSnapshot(`
+      [
+        "**1 kind of packets goes another way, and besides 2 to networks of links, 6 of sockets that are bound to a link.** In the kernel: 4 rules changed.",
+        "",
+        "\`old.yaml\` → \`new.yaml\`",
+        "",
+        "| packets | before | after | for example |",
+        "| --- | --- | --- | --- |",
+        "| **tcp dport 25 (smtp) or 587 (submission)**<br>but not from wan0’s or wan1’s own address; to lan0’s, wan0’s or wan1’s network; with mark 0x100/0xff00 or 0x200/0xff00<br>but not (IPv4) from 10.0.0.128/25 of lan0; to 172.17.0.0/16 | fiber<br>\`pref 20010 ipproto tcp dport 25 lookup fiber\` line 14 | cable<br>\`pref 20010 ipproto tcp dport 25 lookup cable\` line 14 | \`192.0.2.7 from 10.0.0.7 iif lan0 ipproto tcp dport 25\`<br>\`2001:db8:ffff::7 from 2001:db8:c::7 iif lan0 ipproto tcp dport 25\` |",
+      ]
+    `)
+    expect(stdout.match(/^<details>$/gm)).toHaveLength(2)
+    expect(stdout.match(/^<\/details>$/gm)).toHaveLength(2)
+    for (const block of stdout.split('\n\n').filter((one) => one.startsWith('|'))) {
+      const cells = block.split('\n').map((line) => line.replaceAll('\\|', '').split('|').length)
+      expect(new Set(cells)).toEqual(new Set([6]))
+    }
+  })
+
   test('holds what a stranger wrote', async () => {
     const comment = '</details> @everyone | <script> **x** ~~~ ![x](y)'
     const now = NEW.replace('comment: mail only from the fixed address', `comment: "${comment}"`)
