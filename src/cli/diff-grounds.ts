@@ -39,7 +39,10 @@ function groundOf(answer: Answer, plan: KernelPlan, side: Side, isSameRule: bool
   if (rule === undefined) return { words: 'no rule has an answer', why: '' }
   // A rule of the kernel’s own stands nowhere; then the route tells more.
   if (route !== undefined && (isSameRule || rule.origin.path.length === 0))
-    return { words: `${routeText(route)} in table ${tableName(plan, route.table)}`, ...placed(route.origin, side) }
+    return {
+      words: `${routeText(route)} in table ${tableName(plan, route.table)}`,
+      ...placed(route.origin, side),
+    }
   return { words: plainRule(plan, rule), ...placed(rule.origin, side) }
 }
 

@@ -136,9 +136,8 @@ describe('packets', () => {
 
   test('over a lease that nobody knows', async () => {
     const old = fixtureNamed('static-and-leased-provider').text
-    expect(
-      await packetsOf(old, old.replace('failover: [fiber, cable]', 'failover: [cable, fiber]')),
-    ).toMatchInlineSnapshot(`
+    expect(await packetsOf(old, old.replace('failover: [fiber, cable]', 'failover: [cable, fiber]')))
+      .toMatchInlineSnapshot(`
       "old.yaml → new.yaml
         2 kinds of packets go another way.
         In the kernel: 2 routes moved; 1 followed table changed; 1 sysctl changed.
