@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { compile, createFib, readPacketWords, traceIn } from '../dist/index.js'
+import { compile, createFib, diff, readPacketWords, traceIn } from '../dist/index.js'
 import { writeTree } from '../dist/node/index.js'
 
 const RUNS = Number(process.argv[2] ?? 21)
@@ -25,6 +25,7 @@ try {
   compareCommands(await commands())
   scale()
   traces()
+  compareVersions()
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
@@ -128,10 +129,13 @@ function compareCommands(list) {
   }
 }
 
-/** Each gateway with a link, a network and a mark of its own; one policy rule each. */
-function hostWith(count) {
+/** Each gateway with a link, a network and a mark of its own; one policy each, of so many networks. */
+function hostWith(count, networks = 1) {
   const numbers = Array.from({ length: count }, (_, index) => index)
   const octets = (index) => `10.${Math.floor(index / 250)}.${index % 250}`
+  const network = (index) => `172.${16 + Math.floor(index / 250)}.${index % 250}.0/24`
+  const from = (n) =>
+    `[${Array.from({ length: networks }, (_, index) => network(n * networks + index)).join(', ')}]`
   return `version: 1
 links:
 ${numbers.map((n) => `  up${n}: { addresses: [${octets(n)}.2/24] }`).join('\n')}
@@ -139,7 +143,7 @@ gateways:
 ${numbers.map((n) => `  g${n}: { link: up${n}, via: ${octets(n)}.1, fwmark: ${n + 1}/0xffff }`).join('\n')}
 default: g0
 rules:
-${numbers.map((n) => `  - { from: 172.${16 + Math.floor(n / 250)}.${n % 250}.0/24, gateway: g${n} }`).join('\n')}
+${numbers.map((n) => `  - { from: ${from(n)}, gateway: g${n} }`).join('\n')}
 allocate: { tables: 1000, priorities: 100 }
 `
 }
@@ -229,4 +233,22 @@ allocate: { tables: 1000, priorities: 100 }
   }
   const middle = median(all)
   console.log(`A trace takes ${middle.toFixed(3)} ms (at most 1: ${middle <= 1 ? 'reached' : 'NOT reached'})`)
+}
+
+/** Two versions of a description with 1,000 gateways and 5,000 rules, of which one policy names another gateway. */
+function compareVersions() {
+  const text = hostWith(1000, 3)
+  const after = text.replace('gateway: g500 }', 'gateway: g5 }')
+  const [before, now] = [text, after].map((one) => compile(one, { targets: [] }).plan)
+  const times = []
+  for (let run = -1; run < 5; run++) {
+    const start = performance.now()
+    const { moves } = diff(before, now)
+    if (run >= 0) times.push(performance.now() - start)
+    if (moves.length === 0) throw new Error('nothing moves')
+  }
+  const seconds = median(times) / 1000
+  console.log(
+    `diff of ${before.rules.length} rules, one policy changed: ${seconds.toFixed(2)} s (at most 2: ${seconds <= 2 ? 'reached' : 'NOT reached'})`,
+  )
 }

@@ -35,10 +35,8 @@ export function addressesOf(
     const before = known.get(key)
     if (before !== undefined) return before
     const halves = half(diagram, depth)
-    const [keep, turn] = [around, other(around)].map((label) =>
-      halves.reduce((sum, one) => sum + cost(one, depth + 1, label as Label), 0),
-    )
-    const least = Math.min(keep ?? 0, 1 + (turn ?? 0), MOST + 1)
+    const of = (label: Label) => halves.reduce((total, one) => total + cost(one, depth + 1, label), 0)
+    const least = Math.min(of(around), 1 + of(other(around)), MOST + 1)
     known.set(key, least)
     return least
   }

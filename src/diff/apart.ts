@@ -20,7 +20,7 @@ export function mayBeApart(
   before: Side,
   after: Side,
   unanswered: PacketSet,
-): PacketSet {
+): Apart {
   const { both, either, minus, setOf } = space
   const steps = inStep(space, before, after)
   const reasonOf = (step: Step): PacketSet =>
@@ -30,25 +30,34 @@ export function mayBeApart(
         ? both(setOf(step.rule.selector), step.pair.apart)
         : NOTHING
   const reasons = steps.map(reasonOf)
-  let open = both(either(...reasons.filter((reason) => reason !== NOTHING), unanswered), real)
-  if (open === NOTHING) return NOTHING
+  const open = both(either(...reasons.filter((reason) => reason !== NOTHING), unanswered), real)
+  if (open === NOTHING) return { asked: NOTHING, causes: [] }
 
   // What a kept rule answers on both sides before any other rule had a say is out of the question.
   const answeredOf = createAnswered(space, before.fib)
-  const last = reasons.findLastIndex((reason) => reason !== NOTHING)
-  let touched = both(open, unanswered)
-  for (const [index, step] of steps.slice(0, last + 1).entries()) {
+  const causes = [both(open, unanswered)]
+  let waiting = minus(open, unanswered)
+  for (const [index, step] of steps.entries()) {
+    if (waiting === NOTHING) break
     const selected = setOf(step.rule.selector)
     const { action } = step.rule
     // Over which rules a `goto` leaps is not looked into here.
     const isUntold = step.kind === 'alone' || action.type === 'goto'
-    const reason = isUntold ? selected : (reasons[index] ?? NOTHING)
-    if (reason !== NOTHING) touched = either(touched, both(open, reason))
-    if (isUntold) continue
-    const answered = action.type === 'lookup' ? both(selected, answeredOf(action)) : selected
-    open = minus(open, touched === NOTHING ? answered : minus(both(open, answered), touched))
+    const hit = both(waiting, isUntold ? selected : (reasons[index] ?? NOTHING))
+    if (hit !== NOTHING) {
+      causes.push(hit)
+      waiting = minus(waiting, hit)
+    }
+    if (!isUntold)
+      waiting = minus(waiting, action.type === 'lookup' ? both(selected, answeredOf(action)) : selected)
   }
-  return both(open, touched)
+  return { asked: either(...causes), causes: causes.filter((cause) => cause !== NOTHING) }
+}
+
+interface Apart {
+  readonly asked: PacketSet
+  /** The same by the first difference that each packet comes to. */
+  readonly causes: readonly PacketSet[]
 }
 
 type Step =

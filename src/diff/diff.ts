@@ -16,15 +16,18 @@ import { isSameState, stateOf } from './state.js'
  */
 export function diff(before: KernelPlan, after: KernelPlan): Difference {
   const sides = sidesOf(before, after)
+  const found = families.map((family) => sides.movesOf(family))
   return {
     state: stateOf(before, after),
-    moves: families.flatMap((family) => sides.movesOf(family).moves.map(({ move }) => move)),
+    moves: found.flatMap(({ moves }) => moves.map(({ move }) => move)),
+    unexamined: found.flatMap(({ unexamined }) => unexamined.map(({ told }) => told)),
     invented: sides.invented,
   }
 }
 
 /** Whether only words changed. */
-export const isSame = ({ state, moves }: Difference): boolean => isSameState(state) && moves.length === 0
+export const isSame = ({ state, moves, unexamined }: Difference): boolean =>
+  isSameState(state) && moves.length === 0 && unexamined.length === 0
 
 export interface Sides {
   readonly before: Side

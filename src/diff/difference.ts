@@ -21,6 +21,8 @@ export interface Difference {
   readonly state: StateDifference
   /** Packets that go elsewhere. Each real packet that does is of exactly one of them. */
   readonly moves: readonly Move[]
+  /** Packets that may go elsewhere or not: so many rules and tables have a say that it would take too long to tell. */
+  readonly unexamined: readonly Unexamined[]
   /** How addresses that only stand in for what a lease will tell are called before people, by their text. */
   readonly invented: ReadonlyMap<string, string>
 }
@@ -94,6 +96,12 @@ export interface Hop {
   readonly isLeased?: true
   /** Of own packets whose socket has chosen none (moves of kind `source`): the address that they get. */
   readonly src?: Address
+}
+
+export interface Unexamined {
+  readonly family: Family
+  /** All of them are of these words. */
+  readonly packets: Packets
 }
 
 /** What packets have in common, field by field. An absent field: whatever is in it. */

@@ -1,11 +1,11 @@
 // Where an answer sends a packet, whichever rule and table say so.
 import type { Address } from '../kernel/address.js'
 import type { Family } from '../kernel/family.js'
-import type { LinkName } from '../kernel/link.js'
 import { containsAddress, formatPrefix, networkOf, type Prefix } from '../kernel/prefix.js'
 import type { Answer } from '../lookup/lookup.js'
 import { gatewayOf } from '../plan/gateway-of.js'
-import type { KernelPlan, Nexthop, Route } from '../plan/plan.js'
+import type { TableId } from '../kernel/table.js'
+import type { KernelPlan, Nexthop, PlannedGateway, Route } from '../plan/plan.js'
 import type { Hop, Way } from './difference.js'
 
 export interface Fates {
@@ -32,6 +32,13 @@ export function fatesOf(plan: KernelPlan, names: ReadonlyMap<string, string>): F
     return (near ?? own[0])?.address
   }
 
+  /** A lease’s neighbours are reached by its link, and not by its router. */
+  const namedWay = (family: Family, table: TableId, nexthop: Nexthop): PlannedGateway | undefined => {
+    const gateway = gatewayOf(plan, family, table, nexthop)
+    const isLeased = gateway?.ways.some((way) => way.family === family && way.kind === 'lease') === true
+    return isLeased && nexthop.via === undefined ? undefined : gateway
+  }
+
   const hopsOf = (answer: Answer): readonly Hop[] => {
     if (answer.kind === 'onlink') return [{ dev: answer.dev, weight: 1, ...sourced('inet', answer) }]
     if (answer.kind !== 'route') return []
@@ -39,7 +46,7 @@ export function fatesOf(plan: KernelPlan, names: ReadonlyMap<string, string>): F
     return merged(
       nexthops.map((nexthop) => {
         const { via, dev, weight = 1 } = nexthop
-        const gateway = gatewayOf(plan, route.family, table, nexthop)
+        const gateway = namedWay(route.family, table, nexthop)
         const isLeased = via !== undefined && names.has(via.text)
         return {
           ...(via === undefined ? {} : { via }),
@@ -74,7 +81,7 @@ export function fatesOf(plan: KernelPlan, names: ReadonlyMap<string, string>): F
     sourcedWayOf,
     wayOf(answer) {
       const way = sourcedWayOf(answer)
-      return way.kind === 'out' ? { ...way, hops: way.hops.map(({ src: _, ...hop }) => hop) } : way
+      return way.kind === 'out' ? { ...way, hops: way.hops.map(unsourced) } : way
     },
     routeText: ({ type, family, nexthops, prefsrc }) =>
       [
@@ -115,6 +122,11 @@ function merged(hops: readonly Hop[]): readonly Hop[] {
   return all.map((hop) => ({ ...hop, weight: hop.weight / common }))
 }
 
+function unsourced(hop: Hop): Hop {
+  const { src: _, ...rest } = hop
+  return rest
+}
+
 const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b))
 
 const hopText = ({ dev, via, src }: Hop, isSourced: boolean): string =>
@@ -126,7 +138,3 @@ export function wayText(way: Way, isSourced: boolean): string {
   if (way.kind !== 'out') return way.kind
   return way.hops.map((hop) => `${hopText(hop, isSourced)} ${hop.weight}`).join()
 }
-
-/** The links that the way leads over. */
-export const devsOf = (way: Way): readonly LinkName[] =>
-  way.kind === 'out' ? way.hops.map(({ dev }) => dev) : []

@@ -11,7 +11,7 @@ import { verdictsOf } from '../packets/verdicts.js'
 import { selectorKey } from '../plan/identity.js'
 import { createNames } from './addresses.js'
 import { mayBeApart } from './apart.js'
-import type { Move, Way } from './difference.js'
+import type { Move, Unexamined, Way } from './difference.js'
 import { wayText, type Fates } from './fate.js'
 import { narrowed } from './narrowed.js'
 import { MOST_PARTS, partsOf, type Divisions } from './parts.js'
@@ -27,6 +27,7 @@ export interface FamilyMoves {
   /** Packets that there can be: of others nothing is told. */
   readonly real: PacketSet
   readonly moves: readonly { readonly set: PacketSet; readonly move: Move }[]
+  readonly unexamined: readonly { readonly set: PacketSet; readonly told: Unexamined }[]
 }
 
 export function movesOf(family: Family, before: Side, after: Side): FamilyMoves {
@@ -37,40 +38,14 @@ export function movesOf(family: Family, before: Side, after: Side): FamilyMoves 
     space.own,
     family === 'inet' ? space.inRange('src', 0, 0) : space.inRange('chosen', 0, 0),
   )
-  const asked = mayBeApart(
+  const { asked, causes } = mayBeApart(
     space,
     real,
     sideOf(before, family),
     sideOf(after, family),
     space.both(open, neighboursOf(space, before.fates, after.fates)),
   )
-  if (asked === NOTHING) return { space, real, moves: [] }
-  const [olds, news] = [before, after].map(({ fib }) =>
-    verdictsOf(space, narrowed(space, fib[family], asked), asked),
-  )
-  if (olds === undefined || news === undefined) return { space, real, moves: [] }
-
-  /** Every pair of answers once; its leaf is its place and one more. */
-  const pairs: Pair[] = []
-  const known = new Map<string, number>()
-  const leafOf = (isSourced: boolean) => (old: number, one: number) => {
-    if (old === 0 || one === 0) return 0
-    const key = `${old} ${one}`
-    const leaf = known.get(key)
-    const pair = leaf === undefined ? undefined : pairs[leaf - 1]
-    const answers = pair ?? { before: olds.answerAt(old), after: news.answerAt(one) }
-    const kind = pair?.kind ?? kindOf(before.fates, after.fates, answers)
-    if (kind !== (isSourced ? 'source' : 'way')) return 0
-    if (leaf !== undefined) return leaf
-    const made = pairs.push({ ...answers, kind })
-    known.set(key, made)
-    return made
-  }
-  const moved = space.over(
-    space.pair(olds.diagram, news.diagram, leafOf(false)),
-    space.within(open, space.pair(olds.diagram, news.diagram, leafOf(true))),
-  )
-
+  const { moved, pairs, untold } = examine(space, family, before, after, { asked, causes, open })
   const worder = createWorder(space, real, createNames(plans))
   const exampleOf = createExamples(space, plans)
   const moves = groupsOf(space, moved, pairs, before, after).flatMap((group) =>
@@ -87,8 +62,76 @@ export function movesOf(family: Family, before: Side, after: Side): FamilyMoves 
       return [{ set, move: { kind, family, before: old, after: one, ...told, example } }]
     }),
   )
-  return { space, real, moves: moves.toSorted((a, b) => rankOf(a.move) - rankOf(b.move)) }
+  return {
+    space,
+    real,
+    moves: moves.toSorted((a, b) => rankOf(a.move) - rankOf(b.move)),
+    unexamined: untold.map((set) => ({ set, told: { family, packets: worder.wordsOf(set).packets } })),
+  }
 }
+
+interface Examined {
+  /** A leaf for each pair of answers that differ: its place among `pairs`, and one more. */
+  readonly moved: Diagram
+  readonly pairs: readonly Pair[]
+  /** Sets that would take too long. */
+  readonly untold: readonly PacketSet[]
+}
+
+interface Asked {
+  readonly asked: PacketSet
+  readonly causes: readonly PacketSet[]
+  /** Own packets without an address. */
+  readonly open: PacketSet
+}
+
+/** All at once where that is little enough, else cause by cause, so that what takes too long hides nothing else. */
+function examine(
+  space: PacketSpace,
+  family: Family,
+  before: Side,
+  after: Side,
+  { asked, causes, open }: Asked,
+): Examined {
+  const pairs: Pair[] = []
+  const laid = (set: PacketSet): Diagram | undefined => {
+    const [old, one] = [before, after].map(({ fib }) => narrowed(space, fib[family], set))
+    if (old === undefined || one === undefined) return undefined
+    const [olds, news] = [verdictsOf(space, old, set), verdictsOf(space, one, set)]
+    /** The leaf of a pair; 0 where it is not of the kind. */
+    const leafOf = (isSourced: boolean) => {
+      const settled = new Map<string, number>()
+      return (a: number, b: number): number => {
+        if (a === 0 || b === 0) return 0
+        const key = `${a} ${b}`
+        const leaf = settled.get(key) ?? numberOf(olds.answerAt(a), news.answerAt(b), isSourced)
+        settled.set(key, leaf)
+        return leaf
+      }
+    }
+    return space.over(
+      space.pair(olds.diagram, news.diagram, leafOf(false)),
+      space.within(open, space.pair(olds.diagram, news.diagram, leafOf(true))),
+    )
+  }
+  const numberOf = (old: Answer, one: Answer, isSourced: boolean): number => {
+    const kind = kindOf(before.fates, after.fates, { before: old, after: one })
+    return kind === (isSourced ? 'source' : 'way') ? pairs.push({ before: old, after: one, kind }) : 0
+  }
+  const whole = asked === NOTHING ? NOTHING : laid(asked)
+  if (whole !== undefined) return { moved: whole, pairs, untold: [] }
+  let moved: Diagram = NOTHING
+  const untold: PacketSet[] = []
+  for (const [index, cause] of causes.entries()) {
+    const part = index < MOST_CAUSES ? laid(cause) : undefined
+    if (part === undefined) untold.push(cause)
+    else moved = space.over(moved, part)
+  }
+  return { moved, pairs, untold: causes.length > MOST_CAUSES ? [space.either(...untold)] : untold }
+}
+
+/** One by one they are looked into as long as they are few. */
+const MOST_CAUSES = 32
 
 /** Both plans’ rules are asked for again and again, and most of them select the same. */
 function withMemory(space: PacketSpace): PacketSpace {

@@ -7,8 +7,12 @@ import { createAnswered } from '../packets/answered.js'
 import { NOTHING } from '../packets/nodes.js'
 import type { PacketSet, PacketSpace } from '../packets/space.js'
 
-/** Gives the very answers to all packets that are asked for. */
-export function narrowed(space: PacketSpace, { rules, tables }: FamilyFib, asked: PacketSet): FamilyFib {
+/** Gives the very answers to all packets that are asked for; undefined where it is too much to lay over each other. */
+export function narrowed(
+  space: PacketSpace,
+  { rules, tables }: FamilyFib,
+  asked: PacketSet,
+): FamilyFib | undefined {
   const { both, minus, setOf } = space
   const needed = new Map<TableId, LookupTable>()
   const answeredOf = createAnswered(space, { rules, tables: needed })
@@ -24,10 +28,14 @@ export function narrowed(space: PacketSpace, { rules, tables }: FamilyFib, asked
     if (taken === NOTHING || action.type === 'goto') continue
     if (action.type === 'lookup' && !needed.has(action.table))
       needed.set(action.table, narrowedTable(space, tables.get(action.table), asked))
+    if (asking.length * needed.size > MOST) return undefined
     if (!isLeaping) rest = minus(rest, action.type === 'lookup' ? both(taken, answeredOf(action)) : taken)
   }
   return { rules: asking, tables: needed }
 }
+
+/** Rules times tables, since each rule may have a say in what each table says: about two seconds. */
+const MOST = 5000
 
 /** With those routes alone that some packet is for. */
 const narrowedTable = (space: PacketSpace, table: LookupTable = [], asked: PacketSet): LookupTable =>

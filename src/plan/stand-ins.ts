@@ -16,7 +16,7 @@ export interface StandIns {
 export function standInsFor(plan: KernelPlan, beside: readonly KernelPlan[] = [plan]): StandIns {
   const facts = new Map<LinkName, LeaseFacts>()
   const names = new Map<string, string>()
-  const leasing = [...new Set(beside.flatMap(({ links }) => links.flatMap(leasingName)))]
+  const leasing = [...new Set(beside.flatMap(({ links }) => links.flatMap(leasingName)))].toSorted()
   const indices = new Map(leasing.map((name, index) => [name, index]))
   for (const { name, lease } of plan.links) {
     if (lease === undefined) continue

@@ -88,7 +88,8 @@ function check(before: KernelPlan, after: KernelPlan, seed: number): number {
   const random = createRandom(seed)
   let count = 0
   for (const family of families) {
-    const { space, real, moves } = sides.movesOf(family)
+    const { space, real, moves, unexamined } = sides.movesOf(family)
+    expect(unexamined).toEqual([])
     const sets = moves.map(({ set }) => set)
     const rest = space.minus(real, space.either(...sets))
     const any = [...drawAnyPackets(before, 150, seed), ...drawAnyPackets(after, 150, seed + 1)].filter(

@@ -1,0 +1,232 @@
+import { describe, expect, it } from 'vitest'
+import { diff } from '../../src/diff/diff.js'
+import type { Change, Difference } from '../../src/diff/difference.js'
+import { formatAnswer } from '../../src/syntax/route-get.js'
+import type { KernelPlan } from '../../src/plan/plan.js'
+import { compileFixture, fixtureNamed, goodFixtures } from '../helpers/fixtures.js'
+import { planOf } from '../helpers/plan-of.js'
+import { exampleText, moveText, packetsText, wayWords } from './told-moves.js'
+
+const planned = (text: string): KernelPlan => {
+  const { plan, told } = planOf(text)
+  if (plan === undefined) throw new Error(told.join('\n'))
+  return plan
+}
+
+/** Two providers, IPv4 alone, a LAN behind them. */
+const home = `
+links:
+  wan0: { addresses: [203.0.113.10/24] }
+  wan1: { addresses: [198.51.100.10/24] }
+  lan0: { addresses: [10.0.0.1/24] }
+gateways:
+  fiber: { link: wan0, via: 203.0.113.1 }
+  cable: { link: wan1, via: 198.51.100.1 }
+default: { failover: [fiber, cable] }
+`
+
+const changed = (before: string, from: string, to: string): Difference => {
+  const after = before.replace(from, to)
+  if (after === before) throw new Error(`${from} is not there`)
+  return diff(planned(before), planned(after))
+}
+const changedText = (from: string, to: string, before = home): readonly string[] =>
+  changed(before, from, to).moves.map(moveText)
+
+describe('a change', () => {
+  it('moves SMTP from the LAN from fiber to cable', () => {
+    const { moves } = changed(
+      home,
+      'default:',
+      'rules: [{ iif: lan0, ipproto: tcp, dport: 25, gateway: cable }]\ndefault:',
+    )
+    expect(moves.map(moveText)).toEqual([
+      '4 forwarded, iif lan0, to not lan0’s 10.0.0.0/24 wan1’s 198.51.100.0/24 wan0’s 203.0.113.0/24, ipproto 6, dport 25: fiber > cable',
+      '4 forwarded, iif lan0, to wan0’s 203.0.113.0/24 not wan0’s 203.0.113.10 wan0’s 203.0.113.255, ipproto 6, dport 25: wan0 > cable',
+    ])
+    const [first] = moves
+    if (first === undefined) throw new Error('no move')
+    expect(exampleText(first)).toBe('192.0.2.7 from 10.0.0.7 iif lan0 ipproto tcp sport 40000 dport 25')
+  })
+
+  it('swaps the order of a failover', () => {
+    expect(changedText('[fiber, cable]', '[cable, fiber]')).toEqual([
+      '4 oif none, from not wan1’s 198.51.100.10 wan0’s 203.0.113.10, to not lan0’s 10.0.0.0/24 wan1’s 198.51.100.0/24 wan0’s 203.0.113.0/24: fiber > cable',
+    ])
+  })
+
+  it('gives a gateway another router', () => {
+    expect(changedText('via: 203.0.113.1 }', 'via: 203.0.113.2 }')).toEqual([
+      '4 oif none, from not wan1’s 198.51.100.10, to not lan0’s 10.0.0.0/24 wan1’s 198.51.100.10 wan1’s 198.51.100.255 wan0’s 203.0.113.0/24 [but from not wan0’s 203.0.113.10, to wan1’s 198.51.100.0/24]: fiber > fiber',
+      '4 own, oif wan0, to not wan0’s 203.0.113.0/24: fiber > fiber',
+    ])
+  })
+
+  it('adds a local network', () => {
+    expect(
+      changedText(
+        'default:',
+        'local: [192.168.0.0/16]\ndefault:',
+        `${home}rules: [{ from: 10.0.0.128/25, gateway: cable }]\n`,
+      ),
+    ).toEqual([
+      '4 chosen, oif none, from lan0’s 10.0.0.128/25 wan1’s 198.51.100.10, to 192.168.0.0/16: cable > fiber',
+    ])
+  })
+
+  it('closes a table', () => {
+    expect(changedText('via: 198.51.100.1 }', 'via: 198.51.100.1, fail-closed: true }')).toEqual([
+      '4 own, chosen, oif wan0, from wan1’s 198.51.100.10, to not wan0’s 203.0.113.0/24: fiber > wan0',
+    ])
+  })
+
+  it('takes a link away', () => {
+    expect(changedText('  lan0: { addresses: [10.0.0.1/24] }\n', '')).toEqual([
+      '4 oif none, from not wan1’s 198.51.100.10, to lan0’s 10.0.0.0/24 not lan0’s 10.0.0.1 lan0’s 10.0.0.255: lan0 > fiber',
+      '4 own, chosen, oif none, from wan1’s 198.51.100.10, to lan0’s 10.0.0.0/24 not lan0’s 10.0.0.1 lan0’s 10.0.0.255: lan0 > cable',
+      '4 oif none, from not wan1’s 198.51.100.10, to lan0’s 10.0.0.1 lan0’s 10.0.0.255: local > fiber',
+      '4 own, chosen, oif none, from wan1’s 198.51.100.10, to lan0’s 10.0.0.1 lan0’s 10.0.0.255: local > cable',
+      '4 own, oif lan0, to lan0’s 10.0.0.1 lan0’s 10.0.0.255: local > lan0',
+      '4 source own, open, oif lan0, to not lan0’s 10.0.0.1 lan0’s 10.0.0.255: lan0 src 10.0.0.1 > lan0',
+    ])
+  })
+
+  it('adds IPv6', () => {
+    expect(
+      changedText(
+        'wan0: { addresses: [203.0.113.10/24] }',
+        "wan0: { addresses: [203.0.113.10/24, '2001:db8:a::10/64'] }",
+      ),
+    ).toEqual([
+      '6 to wan0’s 2001:db8:a::/64 not wan0’s 2001:db8:a::10 [but own, open, oif not wan0 none]: none > wan0',
+      '6 to wan0’s 2001:db8:a::10 [but own, open, oif not wan0 none]: none > local',
+    ])
+  })
+
+  it('gives a link another address, of which own packets get to know', () => {
+    expect(changedText('198.51.100.10/24', '198.51.100.11/24')).toEqual([
+      '4 own, chosen, oif none, from wan1’s 198.51.100.10, to not lan0’s 10.0.0.0/24 wan1’s 198.51.100.0/24 wan0’s 203.0.113.0/24: cable > fiber',
+      '4 own, chosen, oif none, from wan1’s 198.51.100.11, to not lan0’s 10.0.0.0/24 wan1’s 198.51.100.0/24 wan0’s 203.0.113.0/24: fiber > cable',
+      '4 oif wan1 none, to wan1’s 198.51.100.10 [but own, chosen, oif none, from wan0’s 203.0.113.10]: local > wan1',
+      '4 own, chosen, oif none, from wan0’s 203.0.113.10, to wan1’s 198.51.100.10: local > fiber',
+      '4 oif wan1 none, to wan1’s 198.51.100.11 [but own, chosen, oif none, from wan0’s 203.0.113.10]: wan1 > local',
+      '4 own, chosen, oif none, from wan0’s 203.0.113.10, to wan1’s 198.51.100.11: fiber > local',
+      '4 own, chosen, oif none, from wan1’s 198.51.100.10, to wan0’s 203.0.113.0/24 not wan0’s 203.0.113.10 wan0’s 203.0.113.255: cable > wan0',
+      '4 own, chosen, oif none, from wan1’s 198.51.100.11, to wan0’s 203.0.113.0/24 not wan0’s 203.0.113.10 wan0’s 203.0.113.255: wan0 > cable',
+      '4 source own, open, oif wan1 none, to wan1’s 198.51.100.0/24 not wan1’s 198.51.100.10/31 wan1’s 198.51.100.255: wan1 src 198.51.100.10 > wan1 src 198.51.100.11',
+      '4 source own, open, oif wan1, to not wan1’s 198.51.100.0/24: cable src 198.51.100.10 > cable src 198.51.100.11',
+    ])
+  })
+
+  it('leases what was told', () => {
+    const { moves, invented } = diff(
+      planned(home),
+      planned(
+        home
+          .replace('wan1: { addresses: [198.51.100.10/24] }', 'wan1: { dhcp4: true }')
+          .replace('via: 198.51.100.1', 'via: lease'),
+      ),
+    )
+    expect(moves.map(moveText)).toEqual([
+      '4 own, chosen, oif none, from wan1’s 198.18.0.10, to not lan0’s 10.0.0.0/24 wan1’s 198.18.0.0/24 wan1’s 198.51.100.0/24 wan0’s 203.0.113.0/24: fiber > cable (leased)',
+      '4 own, chosen, oif none, from wan1’s 198.51.100.10, to not lan0’s 10.0.0.0/24 wan1’s 198.18.0.0/24 wan1’s 198.51.100.0/24 wan0’s 203.0.113.0/24: cable > fiber',
+      '4 oif none, from not wan1’s 198.51.100.10 wan0’s 203.0.113.10, to wan1’s 198.18.0.0/24 not wan1’s 198.18.0.10 wan1’s 198.18.0.255: fiber > wan1',
+      '4 own, oif wan1 none, to wan1’s 198.18.0.0/24 not wan1’s 198.18.0.10 wan1’s 198.18.0.255 [but oif none, from lan0’s 10.0.0.1 wan1’s 198.18.0.10 wan0’s 203.0.113.10]: cable > wan1',
+      '4 oif none, from not wan1’s 198.51.100.10, to wan1’s 198.18.0.10 wan1’s 198.18.0.255: fiber > local',
+      '4 own, oif wan1 none, to wan1’s 198.18.0.10 wan1’s 198.18.0.255 [but oif none, from lan0’s 10.0.0.1 wan1’s 198.18.0.10 wan0’s 203.0.113.10]: cable > local',
+      '4 oif none, from not wan1’s 198.18.0.10 wan0’s 203.0.113.10, to wan1’s 198.51.100.0/24 not wan1’s 198.51.100.10 wan1’s 198.51.100.255: wan1 > fiber',
+      '4 own, oif wan1 none, to wan1’s 198.51.100.0/24 not wan1’s 198.51.100.10 wan1’s 198.51.100.255 [but oif none, from lan0’s 10.0.0.1 wan1’s 198.51.100.10 wan0’s 203.0.113.10]: wan1 > cable (leased)',
+      '4 oif none, from not wan1’s 198.18.0.10, to wan1’s 198.51.100.10 wan1’s 198.51.100.255: local > fiber',
+      '4 own, oif wan1 none, to wan1’s 198.51.100.10 wan1’s 198.51.100.255 [but oif none, from lan0’s 10.0.0.1 wan1’s 198.51.100.10 wan0’s 203.0.113.10]: local > cable (leased)',
+      '4 own, chosen, oif none, from wan1’s 198.18.0.10, to wan0’s 203.0.113.0/24 not wan0’s 203.0.113.10 wan0’s 203.0.113.255: wan0 > cable (leased)',
+      '4 own, chosen, oif none, from wan1’s 198.51.100.10, to wan0’s 203.0.113.0/24 not wan0’s 203.0.113.10 wan0’s 203.0.113.255: cable > wan0',
+      '4 own, oif wan1, to not wan1’s 198.18.0.0/24 wan1’s 198.51.100.0/24: cable > cable (leased)',
+    ])
+    expect([...invented.values()]).toEqual(['the address of wan1’s lease', 'the router of wan1’s lease'])
+  })
+})
+
+/** Each gateway with a link, a mark and a network of its own. */
+function manyGateways(count: number): string {
+  const numbers = Array.from({ length: count }, (_, index) => index)
+  return `
+links:
+${numbers.map((n) => `  up${n}: { addresses: [10.1.${n}.2/24] }`).join('\n')}
+  lan0: { addresses: [192.168.0.1/24] }
+gateways:
+${numbers.map((n) => `  g${n}: { link: up${n}, via: 10.1.${n}.1, fwmark: ${n + 1}/0xffff }`).join('\n')}
+default: g0
+rules:
+${numbers.map((n) => `  - { from: 172.16.${n}.0/24, gateway: g${n} }`).join('\n')}
+  - { iif: lan0, ipproto: tcp, dport: 25, gateway: g1 }
+`
+}
+
+describe('what would take too long', () => {
+  it('is said to be unexamined, and hides nothing else', () => {
+    const before = manyGateways(80)
+    const after = before
+      .replace('fwmark: 51/0xffff', 'fwmark: 5001/0xffff')
+      .replace('dport: 25', 'dport: 587')
+    const { moves, unexamined } = diff(planned(before), planned(after))
+    expect(unexamined.map(({ packets }) => packetsText(packets))).toEqual([
+      'mark 0x33/0xffff',
+      'mark 0x1389/0xffff',
+    ])
+    expect(moves.slice(0, 1).map(moveText)).toEqual([
+      expect.stringMatching(/^4 forwarded, iif lan0, .* ipproto 6, dport 25, .*: g1 > g0$/),
+    ])
+    expect(new Set(moves.map(({ packets }) => packets.dport?.in[0]?.first))).toEqual(new Set([25, 587]))
+  }, 60_000)
+})
+
+describe('a lease', () => {
+  it('is the same before and after, wherever its link stands', () => {
+    const { plan } = compileFixture(fixtureNamed('two-leases-failover'))
+    if (plan === undefined) throw new Error('no plan')
+    const { moves } = diff(plan, { ...plan, links: plan.links.toReversed() })
+    expect(moves).toEqual([])
+  })
+})
+
+describe('an example', () => {
+  it('has the answers of both sides, whose rules and routes tell where they come from', () => {
+    const { moves } = changed(home, '[fiber, cable]', '[cable, fiber]')
+    expect(
+      moves.map(({ example: { before, after } }) => [formatAnswer(before), formatAnswer(after)]),
+    ).toEqual([['via 203.0.113.1 dev wan0', 'via 198.51.100.1 dev wan1']])
+  })
+})
+
+describe('the change back', () => {
+  const pairs = goodFixtures.flatMap((fixture, index) => {
+    const next = goodFixtures[index + 1]
+    return next === undefined || index % 9 !== 0 ? [] : [[fixture.name, next.name] as const]
+  })
+  it.each(pairs)('moves the same packets back: %s, %s', (one, other) => {
+    const [a, b] = [one, other].map((name) => compileFixture(fixtureNamed(name)).plan)
+    if (a === undefined || b === undefined) throw new Error('no plan')
+    const [there, back] = [diff(a, b), diff(b, a)]
+    const ways = ({ moves }: Difference, isBack: boolean) =>
+      [
+        ...new Set(
+          moves.map(({ kind, family, before, after }) =>
+            [kind, family, ...[wayWords(before), wayWords(after)][isBack ? 'toReversed' : 'slice']()].join(
+              ' ',
+            ),
+          ),
+        ),
+      ].toSorted()
+    expect(ways(there, false)).toEqual(ways(back, true))
+    const kinds = ({ state }: Difference) =>
+      Object.values(state)
+        .flatMap((changes: readonly Change<unknown>[]) => changes.map(({ kind }) => kind))
+        .toSorted()
+    const turned = { added: 'removed', removed: 'added', moved: 'moved', changed: 'changed' } as const
+    expect(
+      kinds(there)
+        .map((kind) => turned[kind])
+        .toSorted(),
+    ).toEqual(kinds(back))
+  })
+})
