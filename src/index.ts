@@ -91,6 +91,7 @@ export type {
   Numbers,
   Packets,
   StateDifference,
+  Unexamined,
   Way,
 } from './diff/difference.js'
 export type { Behaviour, Fact, Topic } from './targets/behaviour.js'
