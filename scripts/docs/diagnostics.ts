@@ -58,7 +58,15 @@ function section(name: string, entry: CatalogueEntry, hosts: Hosts): string {
 function messageShape(entry: CatalogueEntry): string {
   const placeholder = (name: string) => {
     const word = name.replace(/[A-Z]/g, (letter) => `-${letter}`).toUpperCase()
-    return { toString: () => word, join: () => `${word}, …`, length: 'N' }
+    // Of a list some messages name the first and the last, and some how many there are.
+    const length = { toString: () => 'N', valueOf: () => 2 }
+    return {
+      toString: () => word,
+      join: () => `${word}, …`,
+      slice: () => ({ join: () => word }),
+      at: () => '…',
+      length,
+    }
   }
   const args: unknown = new Proxy({}, { get: (_target, name) => placeholder(String(name)) })
   return entry.message(args as never)
