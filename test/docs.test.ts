@@ -48,7 +48,7 @@ describe('made blocks', () => {
   let renewed: Awaited<ReturnType<typeof renewDocuments>> = []
   beforeAll(async () => {
     renewed = await renewDocuments(root)
-  }, 60_000)
+  }, 180_000)
 
   it.each(documents)('$path is fresh (npm run docs)', ({ path }) => {
     const document = renewed.find((each) => each.path === path)
