@@ -22,7 +22,7 @@ import { fateWords } from './diff-ways.js'
 
 export function diffJson(sides: Sides): string {
   const { before, after, difference } = sides
-  const { state, moves, invented } = difference
+  const { state, moves, unexamined, invented } = difference
   const told = tellerOf(sides)
   const document = {
     version: 1,
@@ -30,6 +30,14 @@ export function diffJson(sides: Sides): string {
     after: after.file,
     different: !isSame(difference),
     moves: moves.map((move) => moveDocument(move, sides)),
+    ...(unexamined.length === 0
+      ? {}
+      : {
+          unexamined: unexamined.map(({ family, packets }) => ({
+            family,
+            packets: packetsDocument(packets),
+          })),
+        }),
     state: {
       manage: state.manage,
       links: told(state.links, linkDocument),

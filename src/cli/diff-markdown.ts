@@ -8,6 +8,7 @@ import type { Sides } from './diff-sides.js'
 import { stateSections } from './diff-state.js'
 import { storiesOf, type Story } from './diff-stories.js'
 import { summaryWords } from './diff-summary.js'
+import { unexaminedWords } from './diff-unexamined.js'
 import { code, codeBlock, text } from './markdown.js'
 
 export function diffMarkdown(sides: Sides): string {
@@ -25,6 +26,10 @@ export function diffMarkdown(sides: Sides): string {
       others.length === 0 ? [] : storiesTable(others.slice(0, MOST.folded), sides),
     ),
     ...(others.length > MOST.folded ? [[`And ${others.length - MOST.folded} others.`]] : []),
+    ...fold(
+      'Packets that were not examined',
+      unexaminedWords(sides).map((words) => `- ${text(words)}`),
+    ),
     ...fold('What the kernel has', stateBlock(sides)),
   ]
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`

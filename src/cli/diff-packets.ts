@@ -19,7 +19,10 @@ export interface Manner {
 }
 
 /** `some of tcp dport 25 (smtp) from lan0’s 10.0.0.0/24`. What is lacking, `lacks` tells. */
-export function packetsWords({ family, packets, isExact }: Move, manner: Manner): string {
+export function packetsWords(
+  { family, packets, isExact }: Pick<Move, 'family' | 'packets' | 'isExact'>,
+  manner: Manner,
+): string {
   const flow = flowWords(packets)
   // An address tells the family by itself.
   const isTold = [packets.from, packets.to].some((addresses) => (addresses?.in.length ?? 0) > 0)
@@ -33,7 +36,10 @@ export function packetsWords({ family, packets, isExact }: Move, manner: Manner)
  * What is within the words and does not move, each by itself: `from 10.0.0.128/25 of lan0 or 10.1.0.0/16`. What is said
  * of sockets that are bound to a link stands in sentences of its own.
  */
-export const exceptionsOf = ({ packets, but }: Move, manner: Manner): readonly string[] => [
+export const exceptionsOf = (
+  { packets, but }: Pick<Move, 'packets' | 'but'>,
+  manner: Manner,
+): readonly string[] => [
   ...lacks(packets, manner),
   ...but.flatMap((one) => {
     if (isBound(one.oif)) return []

@@ -19,7 +19,8 @@ export function summaryWords(
           'Only words changed: comments, names, their order, or how a stack writes it.',
         ]
   const changes = changesWords(named)
-  return [packetsSummary(stories), changes === '' ? 'The kernel has the same.' : `In the kernel: ${changes}.`]
+  const packets = packetsSummary(stories, difference.unexamined.length)
+  return [packets, changes === '' ? 'The kernel has the same.' : `In the kernel: ${changes}.`]
 }
 
 const behind: Readonly<Record<Exclude<Scope, 'wide'>, string>> = {
@@ -28,8 +29,17 @@ const behind: Readonly<Record<Exclude<Scope, 'wide'>, string>> = {
   bound: 'of sockets that are bound to a link',
 }
 
-function packetsSummary(stories: readonly Story[]): string {
-  if (stories.length === 0) return 'No packet goes another way.'
+function packetsSummary(stories: readonly Story[], unexamined: number): string {
+  const untold =
+    unexamined === 0
+      ? ''
+      : `${countOf(unexamined, 'kind')} of packets may: not examined, so many rules and tables have a say.`
+  if (stories.length === 0)
+    return untold === '' ? 'No packet goes another way.' : `No other packet goes another way; ${untold}`
+  return [movedSummary(stories), untold].filter((part) => part !== '').join(' ')
+}
+
+function movedSummary(stories: readonly Story[]): string {
   const count = (scope: Scope): number => stories.filter((story) => story.scope === scope).length
   const wide = count('wide')
   const others = (Object.keys(behind) as (keyof typeof behind)[]).flatMap((scope) =>

@@ -9,6 +9,7 @@ import { stateSections } from './diff-state.js'
 import { scopes, storiesOf, type Scope, type Story } from './diff-stories.js'
 import { summaryWords } from './diff-summary.js'
 import { countOf } from './findings.js'
+import { unexaminedWords } from './diff-unexamined.js'
 import { wrapped } from './wrapped.js'
 
 const WIDTH = 100
@@ -23,6 +24,7 @@ export function diffText(sides: Sides, all: boolean): string {
       ...summaryWords(sides, stories).map((words) => `  ${words}`),
     ],
     ...packetsSections(stories, sides, all),
+    ...unexaminedSection(sides),
     ...stateSections(sides).map(({ title, lines }) => [
       title,
       ...signed(lines).map((line) => `  ${printable(line)}`),
@@ -62,6 +64,15 @@ function packetsSections(
       ],
     ]
   })
+}
+
+function unexaminedSection(sides: Sides): readonly (readonly string[])[] {
+  const told = unexaminedWords(sides)
+  if (told.length === 0) return []
+  const lines = told.flatMap((words) =>
+    wrapped(words, WIDTH - 4).map((line, index) => `${index === 0 ? '  ' : '    '}${line}`),
+  )
+  return [['Packets that were not examined: ask `multihome trace` of both', ...lines.map(printable)]]
 }
 
 function storyLines(story: Story, sides: Sides, isFull: boolean): readonly string[] {

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { fixtureNamed } from '../helpers/fixtures.js'
+import { manyGateways } from '../helpers/many-gateways.js'
 import { repository } from '../node/repository.js'
 import { GOOD, runIn, WRONG } from './fake-io.js'
 
@@ -55,6 +56,25 @@ describe('exit status', () => {
     expect(said).toMatchObject({ code: 2, stdout: '' })
     expect(said.stderr).toContain(problem)
   })
+})
+
+describe('packets that were not examined', () => {
+  const old = `version: 1\n${manyGateways(80)}`
+  const now = old.replace('fwmark: 51/0xffff', 'fwmark: 5001/0xffff')
+
+  test('are told as such, and never as packets that go nowhere else', async () => {
+    const { stdout } = await diffed(old, now)
+    expect(stdout).toContain('2 kinds of packets may: not examined')
+    expect(stdout).not.toContain('No packet goes')
+    expect(stdout).toMatch(/^Packets that were not examined.*\n.*mark.*\n.*mark/m)
+    expect((await diffed(old, now, '--format', 'markdown')).stdout).toContain(
+      'Packets that were not examined',
+    )
+    const { unexamined } = JSON.parse((await diffed(old, now, '--format', 'json')).stdout) as {
+      unexamined: readonly object[]
+    }
+    expect(unexamined).toHaveLength(2)
+  }, 120_000)
 })
 
 describe('packets', () => {

@@ -4,6 +4,7 @@ import type { Change, Difference } from '../../src/diff/difference.js'
 import { formatAnswer } from '../../src/syntax/route-get.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { compileFixture, fixtureNamed, goodFixtures } from '../helpers/fixtures.js'
+import { manyGateways } from '../helpers/many-gateways.js'
 import { planOf } from '../helpers/plan-of.js'
 import { exampleText, moveText, packetsText, wayWords } from './told-moves.js'
 
@@ -145,22 +146,6 @@ describe('a change', () => {
     expect([...invented.values()]).toEqual(['the address of wan1’s lease', 'the router of wan1’s lease'])
   })
 })
-
-/** Each gateway with a link, a mark and a network of its own. */
-function manyGateways(count: number): string {
-  const numbers = Array.from({ length: count }, (_, index) => index)
-  return `
-links:
-${numbers.map((n) => `  up${n}: { addresses: [10.1.${n}.2/24] }`).join('\n')}
-  lan0: { addresses: [192.168.0.1/24] }
-gateways:
-${numbers.map((n) => `  g${n}: { link: up${n}, via: 10.1.${n}.1, fwmark: ${n + 1}/0xffff }`).join('\n')}
-default: g0
-rules:
-${numbers.map((n) => `  - { from: 172.16.${n}.0/24, gateway: g${n} }`).join('\n')}
-  - { iif: lan0, ipproto: tcp, dport: 25, gateway: g1 }
-`
-}
 
 describe('what would take too long', () => {
   it('is said to be unexamined, and hides nothing else', () => {
