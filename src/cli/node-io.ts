@@ -3,7 +3,7 @@ import { fstatSync, writeSync } from 'node:fs'
 import { compareTree } from '../node/compare.js'
 import { expandGlob } from '../node/glob.js'
 import { readKernelConfig, readStream, readText } from '../node/read.js'
-import { errnoOf } from '../node/reason.js'
+import { errnoOf, reasonOf } from '../node/reason.js'
 import { writeTree } from '../node/write.js'
 import { writeText } from '../node/write-text.js'
 import { STDIN } from './inputs.js'
@@ -39,12 +39,18 @@ function writerTo(descriptor: 1 | 2): (text: string) => void {
     } catch (error) {
       const code = errnoOf(error)
       if (code === 'EPIPE') process.exit()
-      if (code !== 'EAGAIN') throw error
+      if (code !== 'EAGAIN') return unwritable(descriptor, error)
       stream = descriptor === 1 ? process.stdout : process.stderr
       stream.on('error', () => process.exit())
     }
     stream?.write(bytes.subarray(written))
   }
+}
+
+/** A full disk under `>` is no bug of ours, and what is half written must not look whole. */
+function unwritable(descriptor: 1 | 2, error: unknown): never {
+  if (descriptor === 1) writeSync(2, `multihome: standard output: ${reasonOf(error)}\n`)
+  process.exit(2)
 }
 
 export function createNodeIo(): Io {

@@ -209,6 +209,14 @@ describe('the terminal', () => {
     expect(status).toBe(0)
   })
 
+  test('output that has no room is told, and not as a bug', () => {
+    const line = '"$0" "$1" render "$2" --stdout >/dev/full'
+    const words = ['-c', line, process.execPath, main, hostIn(temporaryFolder())]
+    const { stderr, status } = spawnSync('sh', words, { encoding: 'utf8' })
+    expect(stderr).toBe('multihome: standard output: no space left on the device\n')
+    expect(status).toBe(2)
+  })
+
   test('much output through a slow pipe comes whole', () => {
     const file = hostIn(temporaryFolder())
     const whole = runCommand(main, ['render', file, '--stdout']).stdout
