@@ -38,7 +38,7 @@ export function dataOf(comparison: Comparison, plan: KernelPlan): PageData {
     return number
   }
   return {
-    plan,
+    plan: withoutWords(plan),
     ideas: comparison.ideas.map(({ kind, parts, line }) => ({
       kind,
       parts,
@@ -51,6 +51,12 @@ export function dataOf(comparison: Comparison, plan: KernelPlan): PageData {
     cells: [...numbers.keys()].map((text) => JSON.parse(text) as PageCell),
   }
 }
+
+/** Why a rule is there stands in the page already; its program tells origins apart, and reads none. */
+const withoutWords = (plan: KernelPlan): KernelPlan =>
+  JSON.parse(
+    JSON.stringify(plan, (key, value: unknown) => (key === 'origin' ? { path: [], reason: '' } : value)),
+  ) as KernelPlan
 
 const cellOf = (cell: Cell | undefined): PageCell => ({
   cost: cell?.cost ?? 'unwritten',

@@ -31,6 +31,9 @@ export const html = (literals: TemplateStringsArray, ...parts: readonly Part[]):
   markup: literals.map((literal, index) => unindented(literal) + write(parts[index])).join(''),
 })
 
+/** Text of an element, in which quotes have no power: lines of files are full of them. */
+export const content = (text: string): Markup => ({ markup: escape(text).replaceAll('&quot;', '"') })
+
 /** The indent of our own code is no part of the page. */
 const unindented = (literal: string): string => literal.replace(/\n\s+/g, '\n')
 

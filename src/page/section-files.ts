@@ -3,7 +3,8 @@ import type { ComparedFile, ComparedStack, Comparison, Idea, IdeaKind } from '..
 import { ideaKinds } from '../compare/comparison.js'
 import { familyName } from '../kernel/family.js'
 import { outlineOf, type Hue } from './hue.js'
-import { attribute, html, prose, type Markup } from './markup.js'
+import { attribute, content, html, prose, type Markup } from './markup.js'
+import { linesOfFile, tailsOf, type Tail } from './tails.js'
 
 const kindTitles: Readonly<Record<IdeaKind, string>> = {
   link: 'Links',
@@ -18,6 +19,7 @@ const kindTitles: Readonly<Record<IdeaKind, string>> = {
 
 export function filesSection(comparison: Comparison, hues: ReadonlyMap<string, Hue>): Markup {
   const { ideas, stacks, description, file } = comparison
+  const tails = tailsOf(stacks)
   const columns = [
     ...(description.length === 0 ? [] : [{ id: 'description', title: file }]),
     ...stacks.map(({ id }) => ({ id, title: id })),
@@ -43,7 +45,7 @@ export function filesSection(comparison: Comparison, hues: ReadonlyMap<string, H
         </div>
         <div class="stacks">
           ${description.length === 0 ? undefined : descriptionColumn(comparison)}
-          ${stacks.map((stack) => stackColumn(stack, ideas))}
+          ${stacks.map((stack) => stackColumn(stack, ideas, tails))}
         </div>
       </div>
     </div>
@@ -106,9 +108,12 @@ function descriptionColumn({ file, description, ideas }: Comparison): Markup {
   </article> `
 }
 
-function stackColumn(stack: ComparedStack, ideas: readonly Idea[]): Markup {
+type Tails = ReadonlyMap<ComparedFile, Tail>
+
+function stackColumn(stack: ComparedStack, ideas: readonly Idea[], tails: Tails): Markup {
   const { id, title, consumer, version, settings, least, files, first, change, told, state } = stack
   const byFile = placesOf(stack, ideas)
+  const anchors = new Set([...tails.values()].flatMap((tail) => (tail.stack === stack ? anchorOf(tail) : [])))
   const words = Object.entries(settings)
     .filter(([key, value]) => key !== 'version' && typeof value !== 'object')
     .map(([key, value]) => `${key}: ${String(value)}`)
@@ -135,8 +140,13 @@ function stackColumn(stack: ComparedStack, ideas: readonly Idea[]): Markup {
           </p> `,
       )}
       ${state === 'refused' ? html`<p class="told">Nothing is written for this stack.</p>` : undefined}
-      ${files.map((file) => fileBlock(file, byFile.get(file.path)))} ${stepsBlock('The first time', first)}
-      ${stepsBlock('After a change', change)}
+      ${files.map((file, index) =>
+        fileBlock(file, byFile.get(file.path), tails.get(file), (line) => {
+          const anchor = anchorOf({ stack, file: index, line })
+          return anchors.has(anchor) ? anchor : undefined
+        }),
+      )}
+      ${stepsBlock('The first time', first)} ${stepsBlock('After a change', change)}
     </div>
   </article> `
 }
@@ -154,19 +164,48 @@ function placesOf({ cells }: ComparedStack, ideas: readonly Idea[]): ReadonlyMap
   return byFile
 }
 
-function fileBlock(file: ComparedFile, byLine: IdeasByLine | undefined): Markup {
+function fileBlock(
+  file: ComparedFile,
+  byLine: IdeasByLine | undefined,
+  tail: Tail | undefined,
+  idOf: (line: number) => string | undefined,
+): Markup {
   if ('symlink' in file)
     return html`<h4>${file.path}</h4>
       <p class="meta">points to ${file.symlink}</p> `
-  const lines = file.text.replace(/\n$/, '').split('\n')
+  const lines = linesOfFile(file)
   return html`<h4>${file.path} <span class="meta">${file.mode} ${file.owner}</span></h4>
-    ${linesOf(lines, byLine ?? new Map())} `
+    ${linesOf(tail === undefined ? lines : lines.slice(0, tail.from - 1), byLine ?? new Map(), idOf)}
+    ${tail === undefined ? undefined : tailNote(file.path, tail)} `
 }
 
-const linesOf = (lines: readonly string[], byLine: IdeasByLine): Markup =>
-  html`<pre><code>${lines.map(
-    (line, index) => html`<span${attribute('data-i', byLine.get(index + 1)?.join(' '))}>${line}\n</span>`,
-  )}</code></pre>`
+/** True on paper, too: it says where to look. */
+function tailNote(path: string, tail: Tail): Markup {
+  const { from, to, stack, file, line } = tail
+  const there = stack.files[file]?.path
+  return html`<p class="tail">
+    Lines ${from} to ${to} are, line for line, those of
+    <a href="#${anchorOf(tail)}">${stack.id}${there === path ? '' : ` in ${there}`} from line ${line} on</a>.
+  </p>`
+}
+
+const anchorOf = ({ stack, file, line }: Pick<Tail, 'stack' | 'file' | 'line'>): string =>
+  `${stack.id}-${file}-${line}`
+
+const linesOf = (
+  lines: readonly string[],
+  byLine: IdeasByLine,
+  idOf: (line: number) => string | undefined = () => undefined,
+): Markup =>
+  html`<ol class="lines">
+    ${lines.map((text, index) => lineItem(text, idOf(index + 1), byLine.get(index + 1)))}
+  </ol>`
+
+/** HTML does without the end tag, which of so many lines would be a tenth of the page. */
+function lineItem(text: string, id: string | undefined, ideas: readonly number[] | undefined): Markup {
+  // prettier-ignore
+  return html`<li${attribute('id', id)}${attribute('data-i', ideas?.join(' '))}>${content(`${text}\n`)}`
+}
 
 function stepsBlock(title: string, steps: ComparedStack['first']): Markup | undefined {
   if (steps.length === 0) return undefined

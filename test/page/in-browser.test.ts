@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createFib } from '../../src/lookup/fib.js'
 import { tell } from '../../src/lookup/told.js'
 import { verdictOf } from '../../src/lookup/verdict.js'
@@ -270,6 +270,66 @@ describeInBrowser('the page in a browser', (open) => {
     await page.keyboard.press('Escape')
     await page.locator('h1').hover()
     expect(await page.locator('.idea.on, [data-i].on').count()).toBe(0)
+  })
+
+  describe('a program that is the same at every stack', () => {
+    const leased = pageNamed('static-and-leased-provider')
+    const note = '#stack-netplan .tail a'
+
+    /** Whether what the link leads to has the focus and is seen, in its box and on the screen. */
+    const isReached = (page: Page): Promise<boolean> =>
+      page.evaluate((selector) => {
+        const hash = document.querySelector(selector)?.getAttribute('href') ?? ''
+        const line = document.getElementById(hash.slice(1))
+        const box = line?.closest('.scroll')?.getBoundingClientRect()
+        if (line === null || box === undefined || !line.matches(':target')) return false
+        const { top, bottom } = line.getBoundingClientRect()
+        return (
+          top >= Math.max(0, box.top) - 1 &&
+          bottom <= Math.min(innerHeight, box.bottom) &&
+          line.innerText !== ''
+        )
+      }, note)
+
+    it('stands once, but for the lines that say ideas, which light up at each', async () => {
+      const { page } = await open(leased)
+      expect(await page.locator('.lines li', { hasText: '───── How it is read' }).count()).toBe(1)
+      await page.locator('.idea', { hasText: 'wan1' }).last().hover()
+      for (const stack of ['netifrc', 'ifupdown', 'networkd', 'netplan', 'iproute2'])
+        expect((await texts(page, `#stack-${stack} [data-i].on`)).join('')).toContain('follow -4 wan1 102')
+    })
+
+    it('is reached from the others by keyboard, though its stack was hidden', async () => {
+      const { page, told } = await open(leased, { reducedMotion: 'reduce' })
+      await page.locator('#choose-netplan').click()
+      await page.locator('#choose-netifrc').click()
+      expect(await page.locator('#stack-netifrc').isVisible()).toBe(false)
+      expect(await texts(page, '#stack-netplan .tail')).toEqual([
+        expect.stringMatching(/Lines \d+ to \d+ are, line for line, those of\s+netifrc from line \d+ on/),
+      ])
+      await page.locator(note).focus()
+      await page.keyboard.press('Enter')
+      await expect.poll(() => isReached(page)).toBe(true)
+      expect(await page.locator('#choose-netifrc').getAttribute('aria-pressed')).toBe('true')
+      expect(told).toEqual([])
+    })
+
+    it('is reached on a phone, where stacks are tabs', async () => {
+      const { page } = await open(leased, phone)
+      await page.locator('#choose-netplan').tap()
+      await page.locator(note).tap()
+      await expect.poll(() => isReached(page)).toBe(true)
+      expect(await page.locator('#choose-netifrc').getAttribute('aria-selected')).toBe('true')
+      expect(await overflow(page)).toBe(0)
+    })
+
+    it('is reached without the page’s program, and told on paper', async () => {
+      const { page } = await open(leased, { javaScriptEnabled: false })
+      await page.locator(note).click()
+      expect(new URL(page.url()).hash).toBe(await page.locator(note).getAttribute('href'))
+      await page.emulateMedia({ media: 'print' })
+      expect(await page.locator('.tail:visible').count()).toBe(6)
+    })
   })
 
   it('is walked through by keyboard', async () => {

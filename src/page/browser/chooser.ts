@@ -5,6 +5,8 @@ export interface Chooser {
   /** Of each stack that is shown or can be. */
   readonly buttons: readonly HTMLButtonElement[]
   readonly columnOf: (button: HTMLButtonElement) => HTMLElement
+  /** Shows the stack that the element stands in. */
+  readonly open: (element: Element) => void
 }
 
 /** Wide enough for a line of many files. */
@@ -54,6 +56,11 @@ export function startChooser(): Chooser {
     show()
   }
 
+  function open(element: Element): void {
+    const button = buttons.find((each) => columnOf(each).contains(element))
+    if (button !== undefined && columnOf(button).hidden) toggle(button)
+  }
+
   for (const button of buttons) button.addEventListener('click', () => toggle(button))
   group.addEventListener('keydown', (event) => {
     const index = buttons.findIndex((button) => button === document.activeElement)
@@ -67,7 +74,7 @@ export function startChooser(): Chooser {
   })
   narrow.addEventListener('change', show)
   show()
-  return { buttons, columnOf }
+  return { buttons, columnOf, open }
 }
 
 function nextOf(key: string, index: number, count: number): number | undefined {

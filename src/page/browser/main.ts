@@ -1,5 +1,6 @@
 // The page’s own program: the same look-up as the command’s, and what lights up when something is pointed at.
 import type { PageData } from '../data.js'
+import { startAnchors } from './anchors.js'
 import { startChooser } from './chooser.js'
 import { one } from './elements.js'
 import { startFolds } from './folds.js'
@@ -13,5 +14,6 @@ document.documentElement.classList.add('js')
 startTheme()
 startFolds()
 const chooser = startChooser()
+startAnchors(chooser)
 const ideas = startIdeas(data, chooser)
 startPacket(data, ideas)
