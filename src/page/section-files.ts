@@ -171,12 +171,16 @@ function fileBlock(
   idOf: (line: number) => string | undefined,
 ): Markup {
   if ('symlink' in file)
-    return html`<h4>${file.path}</h4>
-      <p class="meta">points to ${file.symlink}</p> `
+    return html`<div class="file">
+      <h4>${file.path}</h4>
+      <p class="meta">points to ${file.symlink}</p>
+    </div> `
   const lines = linesOfFile(file)
-  return html`<h4>${file.path} <span class="meta">${file.mode} ${file.owner}</span></h4>
+  return html`<div class="file">
+    <h4>${file.path} <span class="meta">${file.mode} ${file.owner}</span></h4>
     ${linesOf(tail === undefined ? lines : lines.slice(0, tail.from - 1), byLine ?? new Map(), idOf)}
-    ${tail === undefined ? undefined : tailNote(file.path, tail)} `
+    ${tail === undefined ? undefined : tailNote(file.path, tail)}
+  </div> `
 }
 
 /** True on paper, too: it says where to look. */

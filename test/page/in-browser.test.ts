@@ -276,25 +276,23 @@ describeInBrowser('the page in a browser', (open) => {
     const leased = pageNamed('static-and-leased-provider')
     const note = '#stack-netplan .tail a'
 
-    /** Whether what the link leads to has the focus and is seen, in its box and on the screen. */
-    const isReached = (page: Page): Promise<boolean> =>
+    /** What is amiss where the link has led: empty if the line is in sight, under nothing, and so is its stack’s name. */
+    const amiss = (page: Page): Promise<readonly string[]> =>
       page.evaluate((selector) => {
         const hash = document.querySelector(selector)?.getAttribute('href') ?? ''
         const line = document.getElementById(hash.slice(1))
-        const box = line?.closest('.scroll')?.getBoundingClientRect()
-        if (line === null || box === undefined || !line.matches(':target')) return false
-        const { top, bottom } = line.getBoundingClientRect()
-        return (
-          top >= Math.max(0, box.top) - 1 &&
-          bottom <= Math.min(innerHeight, box.bottom) &&
-          line.innerText !== ''
-        )
+        const parts = { line, name: line?.closest('.stack')?.querySelector('h3') }
+        return Object.entries(parts).flatMap(([name, part]) => {
+          const box = part?.getBoundingClientRect()
+          const seen = box && document.elementFromPoint(box.left + 50, (box.top + box.bottom) / 2)
+          return seen && part?.contains(seen) && (part !== line || part.matches(':target')) ? [] : [name]
+        })
       }, note)
 
     it('stands once, but for the lines that say ideas, which light up at each', async () => {
       const { page } = await open(leased)
       expect(await page.locator('.lines li', { hasText: '───── How it is read' }).count()).toBe(1)
-      await page.locator('.idea', { hasText: 'wan1' }).last().hover()
+      await page.locator('.idea', { hasText: 'whatever addresses wan1 has' }).hover()
       for (const stack of ['netifrc', 'ifupdown', 'networkd', 'netplan', 'iproute2'])
         expect((await texts(page, `#stack-${stack} [data-i].on`)).join('')).toContain('follow -4 wan1 102')
     })
@@ -309,7 +307,7 @@ describeInBrowser('the page in a browser', (open) => {
       ])
       await page.locator(note).focus()
       await page.keyboard.press('Enter')
-      await expect.poll(() => isReached(page)).toBe(true)
+      await expect.poll(() => amiss(page)).toEqual([])
       expect(await page.locator('#choose-netifrc').getAttribute('aria-pressed')).toBe('true')
       expect(told).toEqual([])
     })
@@ -318,7 +316,7 @@ describeInBrowser('the page in a browser', (open) => {
       const { page } = await open(leased, phone)
       await page.locator('#choose-netplan').tap()
       await page.locator(note).tap()
-      await expect.poll(() => isReached(page)).toBe(true)
+      await expect.poll(() => amiss(page)).toEqual([])
       expect(await page.locator('#choose-netifrc').getAttribute('aria-selected')).toBe('true')
       expect(await overflow(page)).toBe(0)
     })

@@ -1,11 +1,16 @@
-// Links into files: the stack that they lead to is shown first, for the browser cannot scroll to what is hidden.
+// Links into files: the browser goes there once the stack is shown, whose name is then brought into sight as well.
 import type { Chooser } from './chooser.js'
 import { all } from './elements.js'
 
 export function startAnchors(chooser: Chooser): void {
   for (const link of all('.tail a'))
-    link.addEventListener('click', () => {
-      const target = document.getElementById((link.getAttribute('href') ?? '').slice(1))
-      if (target !== null) chooser.open(target)
+    link.addEventListener('click', (event) => {
+      const hash = link.getAttribute('href') ?? ''
+      const target = document.getElementById(hash.slice(1))
+      if (target === null) return
+      event.preventDefault()
+      chooser.open(target)
+      location.hash = hash
+      target.closest('.stack')?.scrollIntoView()
     })
 }
