@@ -26,6 +26,14 @@ export const warningCatalogue = {
     help: 'Give the gateway a next hop of that family, or `fail-closed: true` to close it; say `family` where the rule is meant for one.',
     about: 'A policy that one family walks around is the commonest leak of dual-stack hosts.',
   }),
+  'rule-walked-around': define<{ link: string; prefixes: readonly string[] }>({
+    severity: 'warning',
+    message: ({ link, prefixes }) =>
+      `\`from\` has all IPv4 of ${link}, but not its IPv6 (${prefixes.join(', ')}), which walks around the rule`,
+    help: 'Add the IPv6 prefix to `from`, say `iif` instead, or write `family: ipv4` if IPv6 is to go its own way.',
+    about:
+      'The same machines have both. Most programs try IPv6 first (RFC 6724), so a policy by IPv4 addresses alone binds the lesser part of what they send.',
+  }),
   'rule-shadowed': define<{ what: string; others: number; ruleTakes: string }>({
     severity: 'warning',
     message: ({ what, others, ruleTakes }) =>

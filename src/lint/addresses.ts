@@ -8,7 +8,7 @@ import { gatewayOf } from '../plan/gateway-of.js'
 import type { PlannedGateway, PlannedLink } from '../plan/plan.js'
 import { exampleOf } from './example.js'
 import type { Host } from './host.js'
-import { unusedGateways } from './gateways.js'
+import { isSameWay, unusedGateways } from './gateways.js'
 import { findPacket, packetsOf } from './packets-of.js'
 import type { Findings } from './rules.js'
 import { isReply, writtenPath } from './written.js'
@@ -160,12 +160,6 @@ function leavesBy({ plan }: Host, owner: PlannedGateway, { family }: Packet, ans
         : gateway === owner || isSameWay(gateway, owner, family)
     })
   )
-}
-
-/** Two names for one way out. */
-const isSameWay = (a: PlannedGateway, b: PlannedGateway, family: Packet['family']): boolean => {
-  const viaOf = ({ ways }: PlannedGateway) => ways.find((way) => way.family === family)
-  return a.link === b.link && viaOf(a)?.via?.text === viaOf(b)?.via?.text && viaOf(a)?.kind === viaOf(b)?.kind
 }
 
 /** Of an address that no gateway took: it leaves over another link, or by a router that its network does not have. */

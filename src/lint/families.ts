@@ -14,19 +14,21 @@ export function checkFamilies(host: Host, reporter: Reporter): void {
 
 /** Rules whose gateway has one family only: told where a packet of the other leaves nevertheless. Gives those gateways. */
 function warnOfLeftOut(host: Host, reporter: Reporter): ReadonlySet<string> {
-  const leaks: { readonly rule: LeftOutRule; readonly packet: Packet }[] = []
+  const leaks: { readonly rule: LeftOutRule; readonly gateway: string; readonly packet: Packet }[] = []
   for (const rule of host.plan.leftOut ?? []) {
-    const { family, selectors } = rule
+    const { family, selectors, gateway } = rule
+    if (gateway === undefined) continue
     const [leaving] = selectors.flatMap(
       (selector) =>
         findPacket(packetsOf(host, family, selector), (packet) => host.ask(packet).kind === 'route') ?? [],
     )
-    if (leaving !== undefined) leaks.push({ rule, packet: leaving })
+    if (leaving !== undefined) leaks.push({ rule, gateway, packet: leaving })
   }
-  for (const all of grouped(leaks, ({ rule: { gateway, family } }) => `${gateway} ${family}`)) {
+  for (const all of grouped(leaks, ({ gateway, rule: { family } }) => `${gateway} ${family}`)) {
     const [first] = all
     if (first === undefined) continue
-    const { family, gateway, origin } = first.rule
+    const { gateway, rule, packet } = first
+    const { family, origin } = rule
     reporter.at(...origin.path).report(
       'rule-family-narrowed',
       {
@@ -37,12 +39,12 @@ function warnOfLeftOut(host: Host, reporter: Reporter): ReadonlySet<string> {
       },
       {
         on: 'key',
-        example: exampleOf(host, first.packet),
-        ...otherPlaces(all.map(({ rule }) => rule.origin)),
+        example: exampleOf(host, packet),
+        ...otherPlaces(all.map((one) => one.rule.origin)),
       },
     )
   }
-  return new Set(leaks.map(({ rule }) => rule.gateway))
+  return new Set(leaks.map(({ gateway }) => gateway))
 }
 
 function warnOfMarks(host: Host, reporter: Reporter, told: ReadonlySet<string>): void {

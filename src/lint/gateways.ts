@@ -1,5 +1,6 @@
 // Gateways that nothing leads to.
 import type { Reporter } from '../diagnostics/reporter.js'
+import type { Family } from '../kernel/family.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
 import { gatewayOf } from '../plan/gateway-of.js'
 import type { PlannedGateway } from '../plan/plan.js'
@@ -30,4 +31,10 @@ export function unusedGateways({ plan, rulesOfTable }: Host): readonly PlannedGa
       ),
   )
   return plan.gateways.filter((gateway) => !rulesOfTable.has(gateway.table) && !inMain.has(gateway))
+}
+
+/** Two names for one way out. */
+export const isSameWay = (a: PlannedGateway, b: PlannedGateway, family: Family): boolean => {
+  const viaOf = ({ ways }: PlannedGateway) => ways.find((way) => way.family === family)
+  return a.link === b.link && viaOf(a)?.via?.text === viaOf(b)?.via?.text && viaOf(a)?.kind === viaOf(b)?.kind
 }

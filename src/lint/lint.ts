@@ -17,6 +17,7 @@ import { findRules, type Findings } from './rules.js'
 import { checkTables } from './tables.js'
 import { checkRules } from './tell-rules.js'
 import { checkVain } from './vain.js'
+import { checkWalkedAround } from './walked-around.js'
 
 const checks: readonly ((host: Host, reporter: Reporter, findings: Findings) => void)[] = [
   checkRules,
@@ -26,6 +27,7 @@ const checks: readonly ((host: Host, reporter: Reporter, findings: Findings) => 
   checkGateways,
   checkLocals,
   checkFamilies,
+  checkWalkedAround,
   checkMarks,
   checkAddresses,
   checkMain,

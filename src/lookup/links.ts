@@ -4,6 +4,7 @@ import type { Family } from '../kernel/family.js'
 import { loopback, type LinkName } from '../kernel/link.js'
 import { formatPrefix, hostPrefix, isHostPrefix, networkOf, type Prefix } from '../kernel/prefix.js'
 import { RT_TABLE_LOCAL, RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
+import { normalKey } from '../plan/sysctl-key.js'
 import type { KernelPlan, Origin, PlannedLink, Route } from '../plan/plan.js'
 
 const kernelMade = (what: string): Origin => ({ path: [], reason: what })
@@ -75,8 +76,11 @@ function anycastOf(prefix: Prefix, link: LinkName, plan: KernelPlan): Address | 
   return prefix.length < 127 && link !== loopback && isRouter(plan) ? networkOf(prefix).address : undefined
 }
 
-const isRouter = (plan: KernelPlan): boolean =>
-  plan.sysctls.some(({ key, value }) => key === 'net.ipv6.conf.all.forwarding' && value !== '0')
+/** Whether it forwards IPv6, as far as the description says. */
+export const isRouter = (plan: KernelPlan): boolean =>
+  plan.sysctls.some(
+    ({ key, value }) => normalKey(key) === 'net/ipv6/conf/all/forwarding' && value.trim() !== '0',
+  )
 
 /** Table main, or the table of its VRF: one route for each prefix of each link, IPv4 with source and metric 0, IPv6 with metric 256. */
 export function connectedRoutes(plan: Pick<KernelPlan, 'links'>): readonly Route[] {

@@ -148,7 +148,7 @@ export interface Policy extends Source {
   readonly actionText: string
   readonly otherwise?: 'blackhole' | 'unreachable' | 'prohibit'
   readonly pref?: Preference
-  /** What it would match in a family that it is not made for, only because its gateway has no way there. */
+  /** What it would match in a family that it is not made for, though nobody said so with `family`. */
   readonly leftOut?: LeftOut
   /** Looks up a gateway's table or one of the writer's: from the first such on, rules stand behind the replies. */
   readonly steers: boolean
@@ -156,9 +156,10 @@ export interface Policy extends Source {
 
 export interface LeftOut {
   readonly family: Family
-  /** At least one. */
+  /** At least one; without `from` where that is what has no address of the family. */
   readonly selectors: readonly Selector[]
-  readonly gateway: string
+  /** It has no way there. Absent: `from` has only addresses of the other family. */
+  readonly gateway?: string
 }
 
 export type SysctlChoice =

@@ -1,7 +1,7 @@
 // Rules of the description → policies: references found, actions settled, lists told apart.
 import type { Description, OneOrMany, PrefixOrLink, RuleDescription } from '../description/description.js'
 import { createReporter, type Reporter } from '../diagnostics/reporter.js'
-import { families, otherFamily, type Family } from '../kernel/family.js'
+import { families, type Family } from '../kernel/family.js'
 import { isLinkName } from '../kernel/link.js'
 import { isPreference } from '../kernel/preference.js'
 import type { RuleAction } from '../kernel/rule.js'
@@ -121,18 +121,19 @@ function familiesOf(rule: RuleDescription, gateway: Gateway | undefined): readon
   return told.filter((family) => led.includes(family))
 }
 
-/** What the rule would say of the other family, had its gateway a way there. */
+/** What the rule would say of a family that nobody has excluded, had its gateway a way there, or `from` its addresses. */
 function leftOutOf(
   rule: RuleDescription,
   open: readonly Family[],
   gateway: Gateway | undefined,
   context: RuleContext,
 ): LeftOut | undefined {
-  const [made] = open
-  if (gateway === undefined || rule.family !== undefined || made === undefined || open.length > 1)
-    return undefined
-  const family = otherFamily(made)
-  const from = linksWith(family, rule.from, context)
+  const family = families.find((one) => !open.includes(one) || hasNone(one, rule.from, context))
+  if (rule.family !== undefined || family === undefined) return undefined
+  const isOfFrom = hasNone(family, rule.from, context)
+  // The inversion of less is something else.
+  if (isOfFrom && rule.not === true) return undefined
+  const from = isOfFrom ? undefined : linksWith(family, rule.from, context)
   const to = linksWith(family, rule.to, context)
   if (from?.length === 0 || to?.length === 0) return undefined
   const { from: _from, to: _to, ...rest } = rule
@@ -140,8 +141,20 @@ function leftOutOf(
   // What is wrong with the rule has been told already.
   const elements = expandRule({ ...rest, ...ends }, [family], context, createReporter())
   const selectors = elements?.flatMap((element) => element[family]) ?? []
-  return selectors.length === 0 ? undefined : { family, selectors, gateway: gateway.name }
+  if (selectors.length === 0) return undefined
+  return {
+    family,
+    selectors,
+    ...(isOfFrom || gateway === undefined ? {} : { gateway: gateway.name }),
+  }
 }
+
+/** Whether all of it is of the other family. */
+const hasNone = (family: Family, end: OneOrMany<PrefixOrLink> | undefined, context: RuleContext): boolean =>
+  end !== undefined &&
+  entriesOf(end).every(([, each]) =>
+    'link' in each ? !hasFamily(each.link, family, context) : each.prefix.family !== family,
+  )
 
 /** A prefix says its family outright; a link stands for what addresses it has. */
 const linksWith = (

@@ -45,7 +45,7 @@ export interface KernelPlan {
   readonly gateways: readonly PlannedGateway[]
   /** The writer wants no default route of main (`default: none`), or another program's client lays it. */
   readonly mainStaysOpen?: true
-  /** Rules that are not made for a family only because their gateway has no way there. Absent: none. */
+  /** Rules that are not made for a family, though nobody said so with `family`. Absent: none. */
   readonly leftOut?: readonly LeftOutRule[]
   /** Other software on the host, as the description tells. */
   readonly coexist: readonly Software[]
@@ -53,9 +53,10 @@ export interface KernelPlan {
 
 export interface LeftOutRule {
   readonly family: Family
-  /** Its rules in that family would have these. */
+  /** Its rules in that family would have these; without `from` where that is what has no address of the family. */
   readonly selectors: readonly Selector[]
-  readonly gateway: string
+  /** It has no way there. Absent: `from` has only addresses of the other family. */
+  readonly gateway?: string
   readonly origin: Origin
 }
 

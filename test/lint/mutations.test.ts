@@ -113,6 +113,13 @@ const slips: readonly Slip[] = [
     told: ['family-leak at gateways.vpn.fwmark'],
   },
   {
+    what: 'guests’ half of the LAN becomes all of it, in IPv4',
+    fixture: 'two-providers',
+    from: '10.0.0.128/25',
+    to: '10.0.0.0/24',
+    told: ['rule-walked-around at rules[0].from'],
+  },
+  {
     what: 'two cards in one network do without ARP care',
     fixture: 'two-cards-one-subnet',
     from: /$/,
@@ -123,7 +130,7 @@ const slips: readonly Slip[] = [
     what: 'a link filters strictly, and its marks count for nothing',
     fixture: 'port-forward-by-two-providers',
     from: 'sysctls: { net.ipv4.ip_forward: 1,',
-    to: 'rules: [{ from: 10.10.0.0/24, fwmark: 0x10000/0x10000, gateway: cable }]\nsysctls: { net.ipv4.ip_forward: 1, net.ipv4.conf.wan1.rp_filter: 1, net.ipv4.conf.all.src_valid_mark: 0,',
+    to: 'rules: [{ from: 10.10.0.0/24, family: ipv4, fwmark: 0x10000/0x10000, gateway: cable }]\nsysctls: { net.ipv4.ip_forward: 1, net.ipv4.conf.wan1.rp_filter: 1, net.ipv4.conf.all.src_valid_mark: 0,',
     told: ['rp-filter-drops at sysctls.net.ipv4.conf.wan1.rp_filter'],
   },
   {

@@ -156,6 +156,27 @@ const claims: Partial<Record<DiagnosticCode, Claim>> = {
     expect(host.ask(packet).kind).toBe('route')
     expect(rulesAt(host, told)).not.toContain(answering(host, packet))
   },
+  'rule-walked-around': (host, told, packet) => {
+    const [link = '', prefixes = ''] =
+      /IPv4 of (\S+), but not its IPv6 \((.*)\)/.exec(told.message)?.slice(1) ?? []
+    const { src, iif, family } = packet
+    expect([family, iif]).toEqual(['inet6', link])
+    expect(
+      prefixes.split(', ').some((text) => {
+        const prefix = parsePrefix(text)
+        return prefix !== undefined && src !== undefined && containsAddress(prefix, src)
+      }),
+    ).toBe(true)
+    const answer = host.ask(packet)
+    const led =
+      answer.kind === 'route'
+        ? answer.nexthops.map((one) => gatewayOf(host.plan, family, answer.table, one))
+        : []
+    const tables = rulesAt(host, { ...told, path: told.path.slice(0, 2) }).map(({ action }) =>
+      action.type === 'lookup' ? action.table : undefined,
+    )
+    expect(led.some((gateway) => gateway !== undefined && !tables.includes(gateway.table))).toBe(true)
+  },
   'table-unconnected': (host, _told, packet) => {
     const answer = host.ask(packet)
     expect(answer.kind === 'route' && answer.nexthops.some(({ via }) => via !== undefined)).toBe(true)

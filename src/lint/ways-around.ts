@@ -1,0 +1,131 @@
+// Packets of one family that would be a rule’s of the other, and leave by another gateway: first a few, then by sets all.
+import type { Answer, Packet } from '../lookup/lookup.js'
+import { matcherOf, type RuleEntry } from '../lookup/rule.js'
+import { traceIn } from '../lookup/trace.js'
+import { TOO_MANY_STEPS } from '../packets/diagram.js'
+import { createExamples, type Examples } from '../packets/example.js'
+import { setsOfLeaves } from '../packets/leaves.js'
+import { createSpace, type PacketSet, type PacketSpace } from '../packets/space.js'
+import { verdictsOf } from '../packets/verdicts.js'
+import { gatewayOf } from '../plan/gateway-of.js'
+import type { PlannedGateway, Rule, Selector } from '../plan/plan.js'
+import { isSameWay } from './gateways.js'
+import type { Host } from './host.js'
+import { mayMeet } from './meet.js'
+import { findPacket, packetsOf } from './packets-of.js'
+import { MOST_STEPS } from './reach.js'
+import { writtenPath } from './written.js'
+
+export interface WaysAround {
+  /** An IPv6 packet that the selector takes and that leaves otherwise than the IPv4 rule leads; undefined: there is none. */
+  find(selector: Selector, rule: Rule): Packet | undefined
+}
+
+export function createWaysAround(host: Host): WaysAround {
+  const { plan, fib } = host
+  const { rules, tables } = fib.inet6
+  const jumps = rules.filter(({ rule }) => rule.action.type === 'goto')
+  const bound = new Set(plan.rules.filter(({ family }) => family === 'inet').map(pathKey))
+  const ways = new Map<number, readonly PlannedGateway[]>()
+  let space: PacketSpace | undefined
+  let examples: Examples | undefined
+  let isTooMuch = false
+
+  /** All that the rule’s table leads to: of several defaults the host takes the one that is up. */
+  const waysOf = ({ action }: Rule): readonly PlannedGateway[] => {
+    if (action.type !== 'lookup') return []
+    const { table } = action
+    const named = host.gatewayOfTable.get(table)
+    const known = ways.get(table) ?? [
+      ...(named === undefined ? [] : [named]),
+      ...plan.routes
+        .filter((route) => route.family === 'inet' && route.table === table)
+        .flatMap(({ nexthops }) => nexthops.flatMap((one) => gatewayOf(plan, 'inet', table, one) ?? [])),
+    ]
+    ways.set(table, known)
+    return known
+  }
+
+  /** Of one that stands in front the same is so in IPv4; one of IPv6 alone is somebody’s will. */
+  const isOtherWay = (answer: Answer, rule: Rule): boolean => {
+    if (answer.kind !== 'route' || answer.rule.pref < rule.pref) return false
+    if (writtenPath(answer.rule) !== undefined && !bound.has(pathKey(answer.rule))) return false
+    const { table, nexthops } = answer
+    if (rule.action.type === 'lookup' && rule.action.table === table) return false
+    const own = waysOf(rule)
+    return nexthops.some((nexthop) => {
+      const gateway = gatewayOf(plan, 'inet6', table, nexthop)
+      return gateway !== undefined && !own.some((one) => isSameSix(one, gateway))
+    })
+  }
+
+  /** What leaps over the rule’s place would not be asked there. */
+  const leapsOver = ({ pref }: Rule): readonly Rule[] =>
+    jumps.flatMap(({ rule }) =>
+      rule.action.type === 'goto' && rule.pref < pref && rule.action.pref > pref ? [rule] : [],
+    )
+
+  const isForwarded = ({ src, uid }: Packet): boolean =>
+    (uid ?? 0) === 0 && src !== undefined && !host.ownAddresses.has(src.text)
+
+  function fromSets(selector: Selector, rule: Rule): Packet | undefined {
+    space ??= createSpace('inet6', [plan], MOST_STEPS)
+    const { both, either, minus, setOf, inRange, byLink } = space
+    const asked = both(
+      setOf(selector),
+      byLink('oif', undefined),
+      inRange('uid', 0, 0),
+      // Whoever marks a packet means to send it elsewhere.
+      ...(selector.fwmark === undefined ? [inRange('mark', 0, 0)] : []),
+      ...(selector.tos === undefined ? [inRange('tos', 0, 0)] : []),
+    )
+    const leaping = either(...leapsOver(rule).map((one) => setOf(one.selector)))
+    const entry: RuleEntry = { rule: { ...rule, family: 'inet6', selector }, ...matched(selector) }
+    const met = jumps.length > 0 ? rules : rules.filter((one) => mayMeet(entry, one))
+    const { diagram, answerAt } = verdictsOf(space, { rules: met, tables }, minus(asked, leaping))
+    const others: PacketSet[] = []
+    for (const [leaf, set] of setsOfLeaves(space, diagram))
+      if (isOtherWay(answerAt(leaf), rule)) others.push(set)
+    if (others.length === 0) return undefined
+    examples ??= createExamples(space, [plan])
+    return examples(either(...others))
+  }
+
+  return {
+    find(selector, rule) {
+      const leaping = leapsOver(rule)
+      const first = findPacket(
+        packetsOf(host, 'inet6', selector),
+        (packet) =>
+          isForwarded(packet) &&
+          isOtherWay(host.ask(packet), rule) &&
+          !traceIn(host.fib, packet).steps.some(
+            (step) => step.outcome === 'goto' && leaping.includes(step.rule),
+          ),
+      )
+      if (first !== undefined || isTooMuch) return first
+      try {
+        return fromSets(selector, rule)
+      } catch (error) {
+        if (error !== TOO_MANY_STEPS) throw error
+        isTooMuch = true
+        return undefined
+      }
+    },
+  }
+}
+
+const pathKey = (rule: Rule): string => writtenPath(rule)?.join('.') ?? ''
+
+const matched = ({ from, to }: Selector): Pick<RuleEntry, 'from' | 'to'> => {
+  const [source, target] = [matcherOf(from), matcherOf(to)]
+  return {
+    ...(source === undefined ? {} : { from: source }),
+    ...(target === undefined ? {} : { to: target }),
+  }
+}
+
+/** Two names for one way out, such as one gateway for each family. */
+const isSameSix = (a: PlannedGateway, b: PlannedGateway): boolean =>
+  a === b ||
+  (a.link === b.link && (a.ways.every(({ family }) => family === 'inet') || isSameWay(a, b, 'inet6')))
