@@ -27,7 +27,7 @@ const areApart = (a: Range | undefined, b: Range | undefined): boolean =>
   a !== undefined && b !== undefined && (a.last < b.first || b.last < a.first)
 
 /** Whether some address is in both. */
-function mayHold(a: Matcher | undefined, b: Matcher | undefined): boolean {
+export function mayHold(a: Matcher | undefined, b: Matcher | undefined): boolean {
   if (a === undefined || b === undefined) return true
   const count = Math.min(a.words.length, b.words.length)
   for (let index = 0; index < count; index++) {

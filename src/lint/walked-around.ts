@@ -14,9 +14,11 @@ import {
 } from '../kernel/prefix.js'
 import { isRouter } from '../lookup/links.js'
 import type { Packet } from '../lookup/lookup.js'
+import { matcherOf, type Matcher } from '../lookup/rule.js'
 import type { LeftOutRule, PlannedLink, Rule, Selector } from '../plan/plan.js'
 import { exampleOf } from './example.js'
 import type { Host } from './host.js'
+import { mayHold } from './meet.js'
 import { findPacket, packetsOf } from './packets-of.js'
 import { createWaysAround, type WaysAround } from './ways-around.js'
 import { isElse, writtenPath } from './written.js'
@@ -25,6 +27,8 @@ interface Lan {
   readonly link: PlannedLink
   readonly inet: readonly Prefix[]
   readonly inet6: readonly Prefix[]
+  /** Of the first of `inet`. */
+  readonly matcher: Matcher | undefined
 }
 
 /** Each rule once, with the first link whose IPv6 leaves by another gateway. */
@@ -40,7 +44,9 @@ export function checkWalkedAround(host: Host, reporter: Reporter): void {
   for (const leftOut of byAddresses) {
     const { origin } = leftOut
     const made = rules.get(origin.path.join('.')) ?? []
+    const froms = made.map(({ selector }) => matcherOf(selector.from))
     for (const lan of lans) {
+      if (!froms.some((from) => mayHold(from, lan.matcher))) continue
       const packet = packetAround(host, around, leftOut, made, lan)
       if (packet === undefined) continue
       reporter
@@ -65,7 +71,7 @@ const lansOf = ({ inner }: Host): readonly Lan[] =>
     const inet6 = networks.filter(({ family }) => family === 'inet6')
     return link.lease?.acceptRa === true || inet.length === 0 || inet6.length === 0
       ? []
-      : [{ link, inet, inet6 }]
+      : [{ link, inet, inet6, matcher: matcherOf(inet[0]) }]
   })
 
 /** Those of IPv4 that the kernel has of each written rule. */

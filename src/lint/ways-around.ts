@@ -1,4 +1,6 @@
 // Packets of one family that would be a rule’s of the other, and leave by another gateway: first a few, then by sets all.
+import type { Family } from '../kernel/family.js'
+import type { TableId } from '../kernel/table.js'
 import type { Answer, Packet } from '../lookup/lookup.js'
 import { matcherOf, type RuleEntry } from '../lookup/rule.js'
 import { traceIn } from '../lookup/trace.js'
@@ -8,7 +10,7 @@ import { setsOfLeaves } from '../packets/leaves.js'
 import { createSpace, type PacketSet, type PacketSpace } from '../packets/space.js'
 import { verdictsOf } from '../packets/verdicts.js'
 import { gatewayOf } from '../plan/gateway-of.js'
-import type { PlannedGateway, Rule, Selector } from '../plan/plan.js'
+import type { PlannedGateway, Route, Rule, Selector } from '../plan/plan.js'
 import { isSameWay } from './gateways.js'
 import type { Host } from './host.js'
 import { mayMeet } from './meet.js'
@@ -26,37 +28,76 @@ export function createWaysAround(host: Host): WaysAround {
   const { rules, tables } = fib.inet6
   const jumps = rules.filter(({ rule }) => rule.action.type === 'goto')
   const bound = new Set(plan.rules.filter(({ family }) => family === 'inet').map(pathKey))
-  const ways = new Map<number, readonly PlannedGateway[]>()
+  const ways = new Map<string, readonly PlannedGateway[]>()
+  const routes = new Map<string, Route[]>()
+  for (const route of plan.routes) {
+    const key = `${route.family} ${route.table}`
+    const known = routes.get(key)
+    if (known === undefined) routes.set(key, [route])
+    else known.push(route)
+  }
+  const routesOf = (family: Family, table: TableId): readonly Route[] =>
+    routes.get(`${family} ${table}`) ?? []
   let space: PacketSpace | undefined
   let examples: Examples | undefined
   let isTooMuch = false
 
-  /** All that the rule’s table leads to: of several defaults the host takes the one that is up. */
-  const waysOf = ({ action }: Rule): readonly PlannedGateway[] => {
+  /** All that the table leads to: of several defaults the host takes the one that is up. */
+  const waysOf = (family: Family, { action }: Rule): readonly PlannedGateway[] => {
     if (action.type !== 'lookup') return []
-    const { table } = action
-    const named = host.gatewayOfTable.get(table)
-    const known = ways.get(table) ?? [
-      ...(named === undefined ? [] : [named]),
-      ...plan.routes
-        .filter((route) => route.family === 'inet' && route.table === table)
-        .flatMap(({ nexthops }) => nexthops.flatMap((one) => gatewayOf(plan, 'inet', table, one) ?? [])),
-    ]
-    ways.set(table, known)
+    const key = `${family} ${action.table}`
+    const known =
+      ways.get(key) ??
+      routesOf(family, action.table).flatMap(({ nexthops }) =>
+        nexthops.flatMap((one) => gatewayOf(plan, family, action.table, one) ?? []),
+      )
+    ways.set(key, known)
     return known
   }
+
+  const isOwnWay = (gateway: PlannedGateway, rule: Rule): boolean =>
+    (rule.action.type === 'lookup' && rule.action.table === gateway.table) ||
+    waysOf('inet', rule).some((one) => isSameSix(one, gateway))
+
+  const isSameTable = (table: TableId, { action }: Rule): boolean =>
+    action.type === 'lookup' && action.table === table
 
   /** Of one that stands in front the same is so in IPv4; one of IPv6 alone is somebody’s will. */
   const isOtherWay = (answer: Answer, rule: Rule): boolean => {
     if (answer.kind !== 'route' || answer.rule.pref < rule.pref) return false
     if (writtenPath(answer.rule) !== undefined && !bound.has(pathKey(answer.rule))) return false
     const { table, nexthops } = answer
-    if (rule.action.type === 'lookup' && rule.action.table === table) return false
-    const own = waysOf(rule)
-    return nexthops.some((nexthop) => {
-      const gateway = gatewayOf(plan, 'inet6', table, nexthop)
-      return gateway !== undefined && !own.some((one) => isSameSix(one, gateway))
-    })
+    return (
+      !isSameTable(table, rule) &&
+      nexthops.some((nexthop) => {
+        const gateway = gatewayOf(plan, 'inet6', table, nexthop)
+        return gateway !== undefined && !isOwnWay(gateway, rule)
+      })
+    )
+  }
+
+  const mayLeadElsewhere = (later: Rule, rule: Rule): boolean =>
+    later.action.type === 'lookup' &&
+    !isSameTable(later.action.table, rule) &&
+    waysOf('inet6', later).some((gateway) => !isOwnWay(gateway, rule))
+
+  const answersAll = ({ action }: Rule): boolean => {
+    if (action.type !== 'lookup') return action.type !== 'goto'
+    const all = routesOf('inet6', action.table)
+    return (
+      action.suppressPrefixlength === undefined &&
+      all.some(({ dst }) => dst.length === 0) &&
+      all.every(({ type }) => type !== 'throw')
+    )
+  }
+
+  /** Most often a rule right behind takes all the packets: then nothing else need be asked. */
+  function areTaken(asked: PacketSet, later: readonly Rule[], rule: Rule, { contains, setOf }: PacketSpace) {
+    for (const one of later) {
+      if (mayLeadElsewhere(one, rule)) return false
+      if (answersAll(one) && contains(setOf(one.selector), asked)) return true
+    }
+    return true
   }
 
   /** What leaps over the rule’s place would not be asked there. */
@@ -64,6 +105,9 @@ export function createWaysAround(host: Host): WaysAround {
     jumps.flatMap(({ rule }) =>
       rule.action.type === 'goto' && rule.pref < pref && rule.action.pref > pref ? [rule] : [],
     )
+
+  const isLeaping = (packet: Packet, leaping: readonly Rule[]): boolean =>
+    traceIn(host.fib, packet).steps.some(({ outcome, rule }) => outcome === 'goto' && leaping.includes(rule))
 
   const isForwarded = ({ src, uid }: Packet): boolean =>
     (uid ?? 0) === 0 && src !== undefined && !host.ownAddresses.has(src.text)
@@ -79,9 +123,11 @@ export function createWaysAround(host: Host): WaysAround {
       ...(selector.fwmark === undefined ? [inRange('mark', 0, 0)] : []),
       ...(selector.tos === undefined ? [inRange('tos', 0, 0)] : []),
     )
-    const leaping = either(...leapsOver(rule).map((one) => setOf(one.selector)))
     const entry: RuleEntry = { rule: { ...rule, family: 'inet6', selector }, ...matched(selector) }
     const met = jumps.length > 0 ? rules : rules.filter((one) => mayMeet(entry, one))
+    const later = met.flatMap((one) => (one.rule.pref < rule.pref ? [] : [one.rule]))
+    if (jumps.length === 0 && areTaken(asked, later, rule, space)) return undefined
+    const leaping = either(...leapsOver(rule).map((one) => setOf(one.selector)))
     const { diagram, answerAt } = verdictsOf(space, { rules: met, tables }, minus(asked, leaping))
     const others: PacketSet[] = []
     for (const [leaf, set] of setsOfLeaves(space, diagram))
@@ -99,9 +145,7 @@ export function createWaysAround(host: Host): WaysAround {
         (packet) =>
           isForwarded(packet) &&
           isOtherWay(host.ask(packet), rule) &&
-          !traceIn(host.fib, packet).steps.some(
-            (step) => step.outcome === 'goto' && leaping.includes(step.rule),
-          ),
+          !(leaping.length > 0 && isLeaping(packet, leaping)),
       )
       if (first !== undefined || isTooMuch) return first
       try {
