@@ -4,8 +4,7 @@ import type { Family } from '../kernel/family.js'
 import { containsAddress, formatPrefix, networkOf, type Prefix } from '../kernel/prefix.js'
 import type { Answer } from '../lookup/lookup.js'
 import { gatewayOf } from '../plan/gateway-of.js'
-import type { TableId } from '../kernel/table.js'
-import type { KernelPlan, Nexthop, PlannedGateway, Route } from '../plan/plan.js'
+import type { KernelPlan, Nexthop, Route } from '../plan/plan.js'
 import type { Hop, Way } from './difference.js'
 
 export interface Fates {
@@ -32,13 +31,6 @@ export function fatesOf(plan: KernelPlan, names: ReadonlyMap<string, string>): F
     return (near ?? own[0])?.address
   }
 
-  /** A lease’s neighbours are reached by its link, and not by its router. */
-  const namedWay = (family: Family, table: TableId, nexthop: Nexthop): PlannedGateway | undefined => {
-    const gateway = gatewayOf(plan, family, table, nexthop)
-    const isLeased = gateway?.ways.some((way) => way.family === family && way.kind === 'lease') === true
-    return isLeased && nexthop.via === undefined ? undefined : gateway
-  }
-
   const hopsOf = (answer: Answer): readonly Hop[] => {
     if (answer.kind === 'onlink') return [{ dev: answer.dev, weight: 1, ...sourced('inet', answer) }]
     if (answer.kind !== 'route') return []
@@ -46,7 +38,7 @@ export function fatesOf(plan: KernelPlan, names: ReadonlyMap<string, string>): F
     return merged(
       nexthops.map((nexthop) => {
         const { via, dev, weight = 1 } = nexthop
-        const gateway = namedWay(route.family, table, nexthop)
+        const gateway = gatewayOf(plan, route.family, table, nexthop)
         const isLeased = via !== undefined && names.has(via.text)
         return {
           ...(via === undefined ? {} : { via }),

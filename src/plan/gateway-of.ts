@@ -4,7 +4,8 @@ import type { TableId } from '../kernel/table.js'
 import type { KernelPlan, Nexthop, PlannedGateway, PlannedWay } from './plan.js'
 
 /**
- * Of several by the same way the table's own one, else the first. A way that a lease tells is known by its link alone.
+ * Of several by the same way the table's own one, else the first. A way that a lease tells is any router
+ * on its link; what is there without one is a neighbour.
  */
 export function gatewayOf(
   { gateways }: Pick<KernelPlan, 'gateways'>,
@@ -20,4 +21,4 @@ export function gatewayOf(
 }
 
 const isThat = ({ kind, via }: PlannedWay, nexthop: Nexthop): boolean =>
-  kind === 'lease' || via?.text === nexthop.via?.text
+  kind === 'lease' ? nexthop.via !== undefined : via?.text === nexthop.via?.text

@@ -31,6 +31,7 @@ describe('gatewayOf', () => {
     expect(nameOf(254, 'eth0', '192.0.2.1')).toBe('fiber')
     expect(nameOf(254, 'eth0', '192.0.2.9')).toBeUndefined()
     expect(nameOf(254, 'eth1', '192.0.2.1')).toBe('lte')
+    expect(nameOf(254, 'eth1')).toBeUndefined()
   })
 
   it('takes the one whose table it is where two lead the same way', () => {
