@@ -96,9 +96,9 @@ export function problemsOf(
   return problems
 }
 
-/** Where any of the seven words for a preference or a table stands before a number. */
+/** Where any of the seven words for a preference or a table stands before a number; `@table 1` is a link and its weight. */
 const PREF = /\b(?:pref|priority|Priority)[ =:]+(\d+)/g
-const TABLE = /\b(?:table|lookup|Table)[ =:]+(\d+)/g
+const TABLE = /(?<!@)\b(?:table|lookup|Table)[ =:]+(\d+)/g
 
 type Said = `pref ${string}` | `table ${string}`
 
