@@ -72,7 +72,7 @@ function foreignAddress({ coexist }: KernelPlan, link: PlannedLink, address: Pre
   const words = ['address', 'del', formatPrefix(address), 'dev', link.name]
   return {
     ...{ ...findingOf(link, address), kind: 'foreign' },
-    why: 'no rule of the plan is for it',
+    why: 'no rule of the plan is for it; without it, who came in by it is cut off',
     ...(software === undefined ? {} : { severity: 'note', software }),
     mend: commandLine(['ip', familyFlag(address.family), ...words]),
   }
