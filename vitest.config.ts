@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const project = (name: string, include: string[], exclude: string[] = []) => ({
-  test: { name, include, exclude, testTimeout: 30_000 },
+  // By itself vitest would leave one processor idle: half of a small machine.
+  test: { name, include, exclude, testTimeout: 30_000, maxWorkers: availableParallelism() },
 })
 
 /** Hosts that boot need the machine for themselves: they come last, a few at a time. */
