@@ -1,6 +1,7 @@
 // Do answers leave where they have to? Every address of the host is pinged and connected to, from all peers at once.
 import type { KernelPlan } from '../../../src/plan/plan.js'
 import { asArray } from '../lab/reading.js'
+import { untilValid } from '../lab/settled.js'
 import { networkOf, port, probesOf, protocols } from './replies.js'
 import type { Probe, Protocol } from './replies.js'
 import { watched } from './watch.js'
@@ -62,10 +63,6 @@ for (@ARGV) {
 /** A stranger's address is not one of the peer's own: a router asks for the host's card with its own address. */
 export const asRouter = 'sysctl -qw net.ipv6.ip_nonlocal_bind=1 net.ipv4.conf.wire.arp_announce=2'
 
-/** Nothing asks for a card with an address whose duplicate check is not over. */
-const untilOwnAddresses =
-  'for try in $(seq 50); do test -n "$(ip -6 address show tentative)" || break; sleep 0.1; done'
-
 /** ping(8) ends with 1 where no answer came, and with 2 where it could not even ask. */
 const pinger = `pinged() {
   said=$(ping -n -q -c 1 -W "$2" -I "$3" "$4" 2>&1)
@@ -82,7 +79,7 @@ async function askFrom(
   )
   const script = [
     `${asRouter} || exit`,
-    untilOwnAddresses,
+    untilValid,
     'ip neighbour flush dev wire',
     pinger,
     ...words.map((line) => `pinged ${line} &`),

@@ -2,6 +2,7 @@
 import type { KernelPlan } from '../../../src/plan/plan.js'
 import { routeCommand, ruleCommand } from '../../../src/syntax/iproute2.js'
 import { commandLine } from '../../../src/syntax/shell.js'
+import { untilValid } from '../lab/settled.js'
 import { readState } from '../lab/state.js'
 import type { State } from '../lab/state.js'
 import type { Leases } from './leases.js'
@@ -14,12 +15,14 @@ export function referenceState(plan: KernelPlan, leases: Leases = new Map()): Pr
   const key = JSON.stringify([plan, ...leases])
   const state = known.get(key) ?? layReference(plan, leases)
   known.set(key, state)
+  // Who boots once more is to ask once more, too.
+  state.catch(() => known.delete(key))
   return state
 }
 
 const layReference = (plan: KernelPlan, leases: Leases): Promise<State> =>
   withLaidHost(plan, async (host) => {
-    await host.lay([...linkLines(plan), ...routingLines(plan)])
+    await host.lay([...linkLines(plan), untilValid, ...routingLines(plan)])
     return await readState(host.netns, leases)
   })
 

@@ -23,6 +23,13 @@ const withinSeconds = 60
 /** A reading costs as much as a boot's tenth: the kernel's own messages say when one is due. */
 const [soonest, latest] = [0.3, 1.05]
 
+/**
+ * A line of shell: no IPv6 address is tentative, or five seconds have passed. Nothing asks for a card with one that is, and
+ * no route takes it as `src`; without duplicate checks too, since it becomes valid in a worker of the kernel’s.
+ */
+export const untilValid =
+  'for try in $(seq 250); do test -n "$(ip -6 address show tentative)" || break; sleep 0.02; done'
+
 /** The state once no address is tentative any more and nothing has changed for so many seconds. */
 export async function settled(netns: string, patience: Patience): Promise<State> {
   const monitor = watchKernel(netns)
