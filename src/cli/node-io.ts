@@ -27,7 +27,7 @@ function terminalWidth(): number | undefined {
 
 /**
  * Straight to the descriptor; Node's own streams cost 2 ms each to load. They take over where the other side has
- * made a pipe non-blocking and it is full. A reader that has gone away (`| head`) is no failure of ours.
+ * made a pipe non-blocking and it is full.
  */
 function writerTo(descriptor: 1 | 2): (text: string) => void {
   let stream: NodeJS.WriteStream | undefined
@@ -37,18 +37,20 @@ function writerTo(descriptor: 1 | 2): (text: string) => void {
     try {
       while (stream === undefined && written < bytes.length) written += writeSync(descriptor, bytes, written)
     } catch (error) {
-      const code = errnoOf(error)
-      if (code === 'EPIPE') process.exit()
-      if (code !== 'EAGAIN') return unwritable(descriptor, error)
+      if (errnoOf(error) !== 'EAGAIN') return giveUp(descriptor, error)
       stream = descriptor === 1 ? process.stdout : process.stderr
-      stream.on('error', () => process.exit())
+      stream.on('error', (late) => giveUp(descriptor, late))
     }
     stream?.write(bytes.subarray(written))
   }
 }
 
-/** A full disk under `>` is no bug of ours, and what is half written must not look whole. */
-function unwritable(descriptor: 1 | 2, error: unknown): never {
+/**
+ * A reader that has gone away (`| head`) is no failure of ours. A full disk under `>` is no bug of ours either, but what is
+ * half written must not look whole.
+ */
+function giveUp(descriptor: 1 | 2, error: unknown): never {
+  if (errnoOf(error) === 'EPIPE') process.exit()
   if (descriptor === 1) writeSync(2, `multihome: standard output: ${reasonOf(error)}\n`)
   process.exit(2)
 }
