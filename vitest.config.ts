@@ -1,35 +1,50 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { skipReporter } from './test/skip-reporter.js'
+
+// By itself vitest would leave one processor idle: half of a small machine.
+const maxWorkers = availableParallelism()
 
 const project = (name: string, include: string[], exclude: string[] = []) => ({
-  // By itself vitest would leave one processor idle: half of a small machine.
-  test: { name, include, exclude, testTimeout: 30_000, maxWorkers: availableParallelism() },
+  test: { name, include, exclude, testTimeout: 30_000, maxWorkers },
 })
 
-/** Hosts that boot need the machine for themselves: they come last, a few at a time. */
+const inBrowser = 'test/page/in-browser.test.ts'
+
+/** `npm test`: needs neither root nor the network nor an installed stack. */
+const forEverybody = [
+  project(
+    'unit',
+    ['test/**/*.test.ts'],
+    ['test/golden.test.ts', 'test/{netns,native,system,boot}/**', inBrowser],
+  ),
+  project('golden', ['test/golden.test.ts']),
+]
+
+/** `npm run test:system`: namespaces of the kernel, the stacks' own parsers, a browser. */
+const ofTheSystem = [
+  project('netns', ['test/netns/**/*.test.ts']),
+  project('native', ['test/native/**/*.test.ts']),
+  project('system', ['test/system/**/*.test.ts']),
+  project('page', [inBrowser]),
+]
+
+/** `npm run test:boot`. Much of a boot is waiting: hosts at a time are bounded by test/boot/lab/slots.ts. */
 const boot = {
   test: {
     ...project('boot', ['test/boot/**/*.test.ts']).test,
     globalSetup: 'test/boot/run/setup.ts',
     testTimeout: 600_000,
-    // What differs is booted once more, and the run names it: time on a shared machine is not the stack's fault.
+    // A failed boot is repeated once, and the run names it: a shared machine may be too slow for a stack's own timeout.
     retry: 1,
-    // Much of a boot is waiting: for a carrier, a lease, an outage to end. Hosts at a time are bounded by lab/slots.ts.
     maxWorkers: 2,
     maxConcurrency: 6 * availableParallelism(),
-    sequence: { groupOrder: 1 },
   },
 }
 
 export default defineConfig({
   test: {
-    projects: [
-      project('unit', ['test/**/*.test.ts'], ['test/golden.test.ts', 'test/{netns,native,boot,page}/**']),
-      project('golden', ['test/golden.test.ts']),
-      project('netns', ['test/netns/**/*.test.ts']),
-      project('page', ['test/page/**/*.test.ts']),
-      project('native', ['test/native/**/*.test.ts']),
-      boot,
-    ],
+    reporters: ['default', skipReporter],
+    projects: [...forEverybody, ...ofTheSystem, boot],
   },
 })

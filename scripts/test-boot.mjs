@@ -13,7 +13,7 @@ Boots each fixture on each stack of each Debian in a network namespace, and hold
 
   --fixture NAME  only this one; --stack and --debian alike. Each may be repeated, or take several with commas between.
   --file NAME     only the tests of test/boot/NAME.test.ts
-  --spread        a fixed choice, two cells in five of the newest Debian, as \`npm test\` and CI boot
+  --spread        a fixed choice, two cells in five of the newest Debian, as CI boots
   --record        keeps what was booted as the record that the documents show
   --unproven      leaves out what that record has already for the files that are rendered today
   --help          this text
