@@ -1,6 +1,6 @@
 // The commands' only door to the outside: tests pass another one.
 import type { RenderedFile } from '../targets/target.js'
-import type { CompareOutcome } from '../node/compare.js'
+import type { CompareOutcome, ModeComparison } from '../node/compare.js'
 import type { ReadOutcome } from '../node/read.js'
 import type { WriteOutcome } from '../node/write.js'
 import type { WriteTextOutcome } from '../node/write-text.js'
@@ -21,7 +21,7 @@ export interface Io {
   readonly write: (root: string, files: readonly RenderedFile[]) => Promise<WriteOutcome>
   /** One file, at the very place that was named. */
   readonly writeText: (path: string, text: string) => WriteTextOutcome
-  readonly compare: (root: string, files: readonly RenderedFile[]) => CompareOutcome
+  readonly compare: (root: string, files: readonly RenderedFile[], modes: ModeComparison) => CompareOutcome
   /** What was asked for. */
   readonly stdout: (text: string) => void
   /** What is to be said about it. */

@@ -9,7 +9,7 @@ export async function checkAll(placement: Placement, io: Io): Promise<Placed> {
   const differences: ReportedDifference[] = []
   let broken = false
   for (const { target, root, output } of rootsOf(placement)) {
-    const outcome = io.compare(root, output.files)
+    const outcome = io.compare(root, output.files, placement.modes)
     if (!outcome.ok) {
       broken = true
       tellProblems(root, outcome.problems, io)

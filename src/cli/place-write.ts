@@ -1,6 +1,6 @@
 // `render --out`: every target's tree is written, and a person told what came of it and what to do next.
 import { join } from 'node:path'
-import { formatMode } from '../node/manifest.js'
+import { formatMode } from '../node/owner.js'
 import type { WriteOutcome, WriteReport } from '../node/write.js'
 import type { RenderedFile } from '../targets/target.js'
 import { countOf } from './findings.js'
@@ -18,7 +18,11 @@ export async function writeAll(placement: Placement, io: Io): Promise<Placed> {
     if (!outcome.ok) {
       broken = true
       tellProblems(rooted.root, outcome.problems, io)
-      io.stderr(`Nothing was written into ${rooted.root}.\n`)
+      io.stderr(
+        outcome.isPartial === true
+          ? `Some files in ${rooted.root} are new, others are not. fix: remove the cause and render again.\n`
+          : `Nothing was written into ${rooted.root}.\n`,
+      )
       continue
     }
     const { report } = outcome
@@ -50,9 +54,12 @@ async function writeRoots(
 
 function paragraphOf(placement: Placement, rooted: Rooted, report: WriteReport): string {
   const { file, target, root, output } = rooted
-  const written = new Set<string>(report.written)
+  const states = new Map<string, string>([
+    ...report.written.map((path) => [path, 'written'] as const),
+    ...report.restored.map((path) => [path, 'restored'] as const),
+  ])
   const lines = [
-    ...output.files.map((each) => fileLine(each, written.has(each.path) ? 'written' : 'unchanged')),
+    ...output.files.map((each) => fileLine(each, states.get(each.path) ?? 'unchanged')),
     ...report.removed.map((path) => `removed    ${path}`),
     ...complaintsOf(placement, file, target).map((line) => `Mind: ${line}`),
     ...nextSteps({ root, output, removed: report.removed }),
@@ -72,6 +79,7 @@ function totals(trees: readonly ReportedTree[]): string {
   const sum = (of: (tree: ReportedTree) => readonly string[]): number =>
     trees.reduce((total, tree) => total + of(tree).length, 0)
   const removed = sum((tree) => tree.removed)
+  const restored = sum((tree) => tree.restored)
   const parts = [
     countOf(
       sum((tree) => tree.written),
@@ -80,5 +88,7 @@ function totals(trees: readonly ReportedTree[]): string {
     'written,',
     `${sum((tree) => tree.unchanged)} unchanged`,
   ]
-  return `${parts.join(' ')}${removed === 0 ? '' : `, ${removed} removed`}.\n`
+  return `${parts.join(' ')}${removed === 0 ? '' : `, ${removed} removed`}${
+    restored === 0 ? '' : `; mode or owner restored of ${restored}`
+  }.\n`
 }

@@ -1,6 +1,7 @@
 // Which root does each output belong to, and what is told of those targets that have none?
 import { join } from 'node:path'
 import type { Target } from '../targets/target.js'
+import type { ModeComparison } from '../node/compare.js'
 import type { TreeRemark } from '../node/tree.js'
 import type { Compiled } from './compiled.js'
 import { rootFor } from './destinations.js'
@@ -15,6 +16,8 @@ export interface Placement {
   /** Whether a person reads along. */
   readonly text: boolean
   readonly diff: boolean
+  /** With which modes `--check` compares. */
+  readonly modes: ModeComparison
 }
 
 export interface Placed {

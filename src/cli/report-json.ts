@@ -1,6 +1,6 @@
 // What do programs get to read? The shape of `--format json`; it changes only with its `version`.
 import { formatPath, type Diagnostic, type Span } from '../diagnostics/diagnostic.js'
-import { formatMode } from '../node/manifest.js'
+import { formatMode } from '../node/owner.js'
 import type { Output, RenderedFile, Step } from '../targets/target.js'
 import type { Findings } from './findings.js'
 
@@ -14,6 +14,7 @@ export interface ReportedTree {
   readonly target: string
   readonly root: string
   readonly written: readonly string[]
+  readonly restored: readonly string[]
   readonly unchanged: readonly string[]
   readonly removed: readonly string[]
   readonly remarks: readonly { readonly path: string; readonly text: string }[]

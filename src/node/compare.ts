@@ -1,44 +1,50 @@
-// Is what stands under a root what would be written there?
-import { readFileSync, realpathSync, statSync } from 'node:fs'
+// Compares what stands under a root with what would be written there.
+import { closeSync, openSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs'
 import type { RenderedFile, TextFile } from '../targets/target.js'
-import { formatMode, isOurs, readManifest, sha256, type ManifestEntry } from './manifest.js'
-import { mayChown, ownerIds } from './owner.js'
+import { readOwned } from './manifest.js'
+import { formatMode, mayChown, ownerIds } from './owner.js'
 import { below, folderProblem, hasContent, standingAt, type Standing } from './place.js'
 import { pathOf, reasonOf } from './reason.js'
-import { diskProblems, foreignManifest, shapeProblems, type Refused } from './tree.js'
+import { diskProblems, shapeProblems, type Refused } from './tree.js'
 
 export interface Difference {
   readonly path: string
-  /** `extra`: an earlier run wrote it, and it is not wanted any more. */
+  /** `extra`: an earlier run wrote it, and it is no longer part of the tree. */
   readonly what: 'missing' | 'content' | 'mode' | 'owner' | 'kind' | 'extra'
-  /** For a person: `mode is 0644, not 0600`. */
+  /** For a person: `has mode 0644, not 0600`. */
   readonly text: string
   /** The text that stands there, and the one that is wanted; absent for anything but text. */
   readonly before?: string
   readonly after?: string
 }
 
+/** `git`: of modes the executable bit alone, which is all that Git keeps, and no owners. */
+export type ModeComparison = 'git' | 'exact'
+
 export type CompareOutcome = { readonly ok: true; readonly differences: readonly Difference[] } | Refused
 
 /** Touches nothing. */
-export function compareTree(root: string, files: readonly RenderedFile[]): CompareOutcome {
+export function compareTree(
+  root: string,
+  files: readonly RenderedFile[],
+  modes: ModeComparison = 'git',
+): CompareOutcome {
   const wrong = shapeProblems(files)
   if (wrong.length > 0) return { ok: false, problems: wrong }
   try {
-    const real =
-      statSync(root, { throwIfNoEntry: false }) === undefined ? undefined : realpathSync.native(root)
-    const manifest = real === undefined ? undefined : readManifest(real)
-    if (real === undefined)
-      return { ok: true, differences: files.flatMap((file) => differences(file, { kind: 'nothing' }, '')) }
-    if (manifest === undefined) return { ok: false, problems: [foreignManifest] }
+    if (statSync(root, { throwIfNoEntry: false }) === undefined)
+      return { ok: true, differences: files.map(missing) }
+    const real = realpathSync.native(root)
+    const owned = readOwned(real)
+    if ('problems' in owned) return owned
     const problems = diskProblems(real, files)
     if (problems.length > 0) return { ok: false, problems }
     const wanted = new Set<string>(files.map((file) => file.path))
     return {
       ok: true,
       differences: [
-        ...files.flatMap((file) => differencesAt(real, file)),
-        ...manifest.files.filter((entry) => !wanted.has(entry.path)).flatMap((entry) => extra(real, entry)),
+        ...files.flatMap((file) => differencesAt(real, file, modes)),
+        ...owned.files.filter((path) => !wanted.has(path)).flatMap((path) => extra(real, path)),
       ],
     }
   } catch (error) {
@@ -46,30 +52,36 @@ export function compareTree(root: string, files: readonly RenderedFile[]): Compa
   }
 }
 
-/** Several where content, mode and owner differ each. */
-export const differencesAt = (root: string, file: RenderedFile): readonly Difference[] =>
-  differences(file, standingAt(below(root, file.path)), below(root, file.path))
+const missing = (file: RenderedFile): Difference => ({
+  path: file.path,
+  what: 'missing',
+  text: 'is missing',
+  ...('symlink' in file ? {} : { after: file.content }),
+})
 
-function differences(file: RenderedFile, standing: Standing, full: string): readonly Difference[] {
+/** Several where content, mode and owner differ each. */
+export function differencesAt(
+  root: string,
+  file: RenderedFile,
+  modes: ModeComparison,
+): readonly Difference[] {
   const { path } = file
-  if (standing.kind === 'nothing')
-    return [
-      { path, what: 'missing', text: 'is missing', ...('symlink' in file ? {} : { after: file.content }) },
-    ]
+  const standing = standingAt(below(root, path))
+  if (standing.kind === 'nothing') return [missing(file)]
   if ('symlink' in file) {
     if (standing.kind !== 'symlink') return [{ path, what: 'kind', text: 'is not a symbolic link' }]
     if (standing.symlink === file.symlink) return []
-    const text = `points to ${standing.symlink}, not ${file.symlink}`
-    return [{ path, what: 'content', text }]
+    return [{ path, what: 'content', text: `points to ${standing.symlink}, not ${file.symlink}` }]
   }
   if (standing.kind !== 'file') return [{ path, what: 'kind', text: 'is not a regular file' }]
-  return textDifferences(file, standing, full)
+  return textDifferences(file, standing, below(root, path), modes)
 }
 
 function textDifferences(
   file: TextFile,
   { stats }: Extract<Standing, { kind: 'file' }>,
   full: string,
+  modes: ModeComparison,
 ): readonly Difference[] {
   const { path } = file
   const found: Difference[] = []
@@ -81,29 +93,49 @@ function textDifferences(
       before: readFileSync(full, 'utf8'),
       after: file.content,
     })
-  const mode = stats.mode & 0o7777
-  if (mode !== file.mode)
-    found.push({ path, what: 'mode', text: `has mode ${formatMode(mode)}, not ${formatMode(file.mode)}` })
-  const ids = mayChown() ? ownerIds(file.owner) : undefined
+  const compared = modes === 'git' ? GIT_MODE : 0o7777
+  if (((stats.mode ^ file.mode) & compared) !== 0)
+    found.push({
+      path,
+      what: 'mode',
+      text: `has mode ${formatMode(stats.mode)}, not ${formatMode(file.mode)}`,
+    })
+  const ids = modes === 'exact' && mayChown() ? ownerIds(file.owner) : undefined
   if (ids !== undefined && (ids.uid !== stats.uid || ids.gid !== stats.gid))
     found.push({ path, what: 'owner', text: `belongs to ${stats.uid}:${stats.gid}, not ${file.owner}` })
   return found
 }
 
-/** What an earlier run wrote and this one would take away; nothing where it is gone already. */
-function extra(root: string, entry: ManifestEntry): readonly Difference[] {
-  const { path } = entry
-  const standing = folderProblem(root, path) === undefined ? standingAt(below(root, path)) : undefined
-  if (standing === undefined || standing.kind === 'nothing') return []
-  if (isUntouched(below(root, path), standing, entry)) {
-    const before = standing.kind === 'file' ? { before: readFileSync(below(root, path), 'utf8') } : {}
-    return [{ path, what: 'extra', text: 'is from an earlier run and not wanted any more', ...before }]
-  }
-  return [{ path, what: 'extra', text: 'is from an earlier run, not wanted any more, and changed since' }]
+/** Git records a file as 100755 where its owner may execute it, else as 100644. */
+const GIT_MODE = 0o100
+
+/** What an earlier run wrote and this one would remove; nothing where it is gone already. */
+function extra(root: string, path: string): readonly Difference[] {
+  if (folderProblem(root, path) !== undefined) return []
+  const standing = standingAt(below(root, path))
+  if (!isOurs(below(root, path), standing)) return []
+  const before = standing.kind === 'file' ? { before: readFileSync(below(root, path), 'utf8') } : {}
+  return [{ path, what: 'extra', text: 'is from an earlier run and no longer part of the tree', ...before }]
 }
 
-/** Whether it is still what we wrote, and so may be taken away. */
-export function isUntouched(full: string, standing: Standing, entry: ManifestEntry): boolean {
-  if (standing.kind === 'symlink') return entry.symlink === true && isOurs(entry, sha256(standing.symlink))
-  return standing.kind === 'file' && entry.symlink !== true && isOurs(entry, sha256(readFileSync(full)))
+/**
+ * Whether a path of an earlier run may be removed: a text that still has its header, or a symbolic link. Whoever
+ * takes a file over removes the header, and so keeps the file.
+ */
+export const isOurs = (full: string, { kind }: Standing): boolean =>
+  kind === 'symlink' || (kind === 'file' && hasHeader(full))
+
+/** The header is in the first lines; under those of a shell script or of YAML. */
+const HEADER_BYTES = 1024
+
+/** Whether the file says that multihome generated it, as every text of every target does. */
+export function hasHeader(full: string): boolean {
+  const descriptor = openSync(full, 'r')
+  try {
+    const start = Buffer.alloc(HEADER_BYTES)
+    const length = readSync(descriptor, start, 0, HEADER_BYTES, 0)
+    return /generated by multihome/i.test(start.toString('utf8', 0, length))
+  } finally {
+    closeSync(descriptor)
+  }
 }

@@ -1,5 +1,8 @@
-// Which numbers are an owner's names, and may we give a file to them?
+// Modes and owners of files: how they are written, and which numbers an owner's names stand for.
 import { readFileSync } from 'node:fs'
+
+/** Permission bits as text: `0644`. */
+export const formatMode = (mode: number): string => (mode & 0o7777).toString(8).padStart(4, '0')
 
 export interface OwnerIds {
   readonly uid: number

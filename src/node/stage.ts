@@ -1,4 +1,4 @@
-// How does one file come to its place whole or not at all? Beside it under another name, to the disk, then renamed.
+// Puts a file in its place whole or not at all: written beside it under another name, synchronised to the disk, renamed.
 import {
   closeSync,
   fchmodSync,
@@ -10,10 +10,12 @@ import {
   rmSync,
   symlinkSync,
   writeSync,
+  type Dirent,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { RenderedFile } from '../targets/target.js'
 import { ownerIds, type OwnerIds } from './owner.js'
+import { below } from './place.js'
 import { errnoOf } from './reason.js'
 
 /** Hidden and ending in `.tmp`: no stack reads such a name from its folders. */
@@ -23,6 +25,8 @@ const temporaryName = (full: string): string =>
 const TEMPORARY = /^\..+\.multihome-(\d+)\.tmp$/
 
 export interface Staged {
+  /** Below the root. */
+  readonly path: string
   readonly temporary: string
   readonly full: string
   /** Why the owner could not be given. */
@@ -32,20 +36,22 @@ export interface Staged {
 /** Mode and owner before content: at no time can anybody read or run more than he shall. Remembered in `staged` at once. */
 export async function stage(
   file: RenderedFile,
-  full: string,
+  root: string,
   giveOwner: boolean,
   staged: Staged[],
 ): Promise<void> {
+  const { path } = file
+  const full = below(root, path)
   const temporary = temporaryName(full)
   if ('symlink' in file) {
     symlinkSync(file.symlink, temporary)
-    staged.push({ temporary, full })
+    staged.push({ path, temporary, full })
     return
   }
   const descriptor = openSync(temporary, 'wx', 0o600)
   try {
     const ownerProblem = giveOwner ? give(descriptor, file.owner, ownerIds(file.owner)) : undefined
-    staged.push({ temporary, full, ...(ownerProblem === undefined ? {} : { ownerProblem }) })
+    staged.push({ path, temporary, full, ...(ownerProblem === undefined ? {} : { ownerProblem }) })
     fchmodSync(descriptor, file.mode)
     writeAll(descriptor, Buffer.from(file.content))
     await synchronise(descriptor)
@@ -87,19 +93,20 @@ export function discard(staged: readonly Staged[]): void {
   for (const { temporary } of staged) rmSync(temporary, { force: true })
 }
 
-/** Takes away what a run that was cut off has left in these folders; a run that still goes on keeps its own. */
+/** Removes the temporary files that a run left in these folders when it was cut off; a run that still goes on keeps its own. */
 export function sweep(folders: Iterable<string>): void {
   for (const folder of folders) {
-    for (const name of listing(folder)) {
-      const owner = TEMPORARY.exec(name)?.[1]
-      if (owner !== undefined && !isRunning(Number(owner))) rmSync(join(folder, name), { force: true })
+    for (const entry of listing(folder)) {
+      const owner = TEMPORARY.exec(entry.name)?.[1]
+      if (owner !== undefined && !entry.isDirectory() && !isRunning(Number(owner)))
+        rmSync(join(folder, entry.name), { force: true })
     }
   }
 }
 
-function listing(folder: string): readonly string[] {
+function listing(folder: string): readonly Dirent[] {
   try {
-    return readdirSync(folder)
+    return readdirSync(folder, { withFileTypes: true })
   } catch {
     return []
   }

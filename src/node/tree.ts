@@ -1,7 +1,12 @@
 // What is said about a tree of files under a root, and which trees are refused before the disk is touched.
 import type { RenderedFile } from '../targets/target.js'
-import { MANIFEST_NAME } from './manifest.js'
 import { below, folderProblem, foldersAbove, pathProblem, standingAt } from './place.js'
+
+/** Written once, at the end of a run: the paths that multihome wrote under this root. */
+export const MANIFEST = '/.multihome/manifest'
+
+/** The same of a run that is under way or was cut off. */
+export const JOURNAL = '/.multihome/journal'
 
 export interface TreeRemark {
   /** Below the root, or the path of the root itself. */
@@ -12,6 +17,8 @@ export interface TreeRemark {
 export interface Refused {
   readonly ok: false
   readonly problems: readonly TreeRemark[]
+  /** Some files are new already, others are not. Absent: nothing was written. */
+  readonly isPartial?: true
 }
 
 /** What is wrong with the paths by themselves. */
@@ -22,7 +29,7 @@ export function shapeProblems(files: readonly RenderedFile[]): readonly TreeRema
     const text = pathProblem(path)
     if (text !== undefined) problems.push({ path, text })
     if (paths.has(path)) problems.push({ path, text: 'it is named twice' })
-    if (path === `/${MANIFEST_NAME}`) problems.push({ path, text: "the name is multihome's own" })
+    if (path === MANIFEST || path === JOURNAL) problems.push({ path, text: "the name is multihome's own" })
     paths.add(path)
   }
   for (const { path } of files) {
@@ -49,9 +56,4 @@ export function diskProblems(root: string, files: readonly RenderedFile[]): read
     }
   }
   return problems
-}
-
-export const foreignManifest: TreeRemark = {
-  path: `/${MANIFEST_NAME}`,
-  text: 'it is no list that multihome wrote, so it cannot be told what is whose; move it away first',
 }

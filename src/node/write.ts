@@ -1,29 +1,23 @@
-// Writes a tree under a root: each file whole or not at all, nothing outside, and of what is not wanted any more only our own.
-import { chmodSync, mkdirSync, realpathSync, rmdirSync, unlinkSync } from 'node:fs'
+// Writes a tree under a root: each file whole or not at all, nothing outside, and removes only what multihome wrote.
+import { chmodSync, mkdirSync, realpathSync, rmdirSync, rmSync, unlinkSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { RenderedFile } from '../targets/target.js'
-import { differencesAt, isUntouched } from './compare.js'
-import {
-  describes,
-  entryOf,
-  formatManifest,
-  MANIFEST_NAME,
-  readManifest,
-  type Manifest,
-  type ManifestEntry,
-} from './manifest.js'
+import { differencesAt, hasHeader, isOurs } from './compare.js'
+import { formatManifest, readOwned, type Owned } from './manifest.js'
 import { mayChown } from './owner.js'
 import { below, folderProblem, foldersAbove, standingAt } from './place.js'
 import { errnoOf, pathOf, reasonOf } from './reason.js'
 import { commit, discard, stage, sweep, type Staged } from './stage.js'
-import { diskProblems, foreignManifest, shapeProblems, type Refused, type TreeRemark } from './tree.js'
+import { diskProblems, JOURNAL, MANIFEST, shapeProblems, type Refused, type TreeRemark } from './tree.js'
 
 /** Paths are those below the root. */
 export interface WriteReport {
   readonly written: readonly string[]
+  /** The content was right, the mode or the owner was not: as after `git clone`. */
+  readonly restored: readonly string[]
   readonly unchanged: readonly string[]
   readonly removed: readonly string[]
-  /** What a person should know: kept because changed by hand, replaced though not ours, owner not given. */
+  /** What a person should know: kept since it has no header, replaced though not ours, owner not given. */
   readonly remarks: readonly TreeRemark[]
 }
 
@@ -37,71 +31,69 @@ export async function writeTree(root: string, files: readonly RenderedFile[]): P
     mkdirSync(root, { recursive: true })
     return await writeInto(realpathSync.native(root), files)
   } catch (error) {
-    return { ok: false, problems: [{ path: pathOf(error) ?? root, text: reasonOf(error) }] }
+    return { ok: false, problems: [problemOf(error, root)] }
   }
 }
+
+const problemOf = (error: unknown, root: string): TreeRemark => ({
+  path: pathOf(error) ?? root,
+  text: reasonOf(error),
+})
 
 async function writeInto(root: string, files: readonly RenderedFile[]): Promise<WriteOutcome> {
-  const before = readManifest(root)
-  if (before === undefined) return { ok: false, problems: [foreignManifest] }
+  const owned = readOwned(root)
+  if ('problems' in owned) return owned
   const problems = diskProblems(root, files)
   if (problems.length > 0) return { ok: false, problems }
-  // The list itself is written first, so that a run cut off there has left no list that could tell.
-  sweep(before.unfinished === true ? foldersOf(root, [...before.files, ...files]) : [root])
+  if (owned.isInterrupted) sweep(foldersOf(root, owned.files))
+  sweep([below(root, STATE_FOLDER)])
 
-  const changed = files.filter((file) => differencesAt(root, file).length > 0)
-  const wanted = new Set<string>(files.map((file) => file.path))
-  const stale = before.files.filter((entry) => !wanted.has(entry.path))
-  const missing = missingFolders(root, changed)
-  const folders = [...new Set([...before.folders, ...missing])].sort()
-  const entries = remembered(files, changed, before)
-  const remarks: TreeRemark[] = changed.flatMap((file) => replacing(root, file, before))
+  const differences = files.map((file) => ({ file, found: differencesAt(root, file, 'exact') }))
+  const changed = differences.filter(({ found }) => found.length > 0)
+  const restored = changed.filter(({ found }) =>
+    found.every(({ what }) => what === 'mode' || what === 'owner'),
+  )
+  const written = changed.filter((each) => !restored.includes(each))
+  const wanted = new Set<string>(files.map(({ path }) => path))
+  const stale = owned.files.filter((path) => !wanted.has(path))
+  const replaced = changed.map(({ file }) => file)
+  const missing = missingFolders(root, replaced)
+  const folders = [...new Set([...owned.folders, ...missing])]
+  const remarks = written.flatMap(({ file }) => replacing(root, file, owned))
 
-  // Told first what is about to be ours: a run that is cut off leaves nothing that the next one would not know.
-  const intent: Manifest = {
-    version: 1,
-    unfinished: true,
-    folders,
-    files: [...entries.map((entry) => withPrevious(entry, before)), ...stale],
-  }
-  if (changed.length > 0 || stale.length > 0) await writeManifest(root, intent)
-  for (const folder of missing) makeFolder(below(root, folder))
-  remarks.push(...(await putInPlace(root, changed)))
-  const left = stale.filter((entry) => !takeAway(root, entry, remarks))
-  const removed = stale.filter((entry) => !left.includes(entry)).map((entry) => entry.path)
-  // Nothing becomes empty but by what we take away.
-  const kept = removed.length === 0 ? folders : prune(root, folders)
-  const after: Manifest = { version: 1, folders: kept, files: [...entries, ...left] }
-  if (!isSame(after, before)) await writeManifest(root, after)
-
-  const written = new Set(changed.map((file) => file.path))
-  return {
-    ok: true,
-    report: {
-      written: [...written],
-      unchanged: files.filter((file) => !written.has(file.path)).map((file) => file.path),
-      removed,
-      remarks,
-    },
+  const hasJournal = changed.length > 0 || stale.length > 0
+  if (hasJournal) await writeText(root, JOURNAL, formatManifest([...owned.files, ...wanted], folders))
+  const staged = await stageAll(root, replaced, missing, owned)
+  try {
+    commit(staged)
+    const removed = stale.filter((path) => isTakenAway(root, path, remarks))
+    const manifest = formatManifest([...wanted], prune(root, folders, files))
+    if (manifest !== owned.manifest) await writeText(root, MANIFEST, manifest)
+    if (hasJournal || owned.isInterrupted) rmSync(below(root, JOURNAL), { force: true })
+    for (const { path, ownerProblem } of staged)
+      if (ownerProblem !== undefined) remarks.push({ path, text: ownerProblem })
+    return {
+      ok: true,
+      report: {
+        written: written.map(({ file }) => file.path),
+        restored: restored.map(({ file }) => file.path),
+        unchanged: differences.filter(({ found }) => found.length === 0).map(({ file }) => file.path),
+        removed,
+        remarks,
+      },
+    }
+  } catch (error) {
+    discard(staged)
+    return { ok: false, isPartial: true, problems: [problemOf(error, root)] }
   }
 }
 
-/** Entries that were remembered are the very same objects; then the list need not be written out to be compared. */
-const isSame = (a: Manifest, b: Manifest): boolean =>
-  b.unfinished !== true &&
-  ((a.files.length === b.files.length &&
-    a.files.every((entry, index) => entry === b.files[index]) &&
-    a.folders.length === b.folders.length &&
-    a.folders.every((folder, index) => folder === b.folders[index])) ||
-    formatManifest(a) === formatManifest(b))
+const STATE_FOLDER = dirname(MANIFEST)
 
-const foldersOf = (root: string, files: readonly { readonly path: string }[]): ReadonlySet<string> =>
-  new Set([
-    root,
-    ...files
-      .filter((file) => folderProblem(root, file.path) === undefined)
-      .map((file) => dirname(below(root, file.path))),
-  ])
+const foldersOf = (root: string, paths: readonly string[]): ReadonlySet<string> =>
+  new Set(
+    paths.filter((path) => folderProblem(root, path) === undefined).map((path) => dirname(below(root, path))),
+  )
 
 function missingFolders(root: string, files: readonly RenderedFile[]): readonly string[] {
   const folders = new Set(files.flatMap((file) => foldersAbove(file.path)))
@@ -114,113 +106,89 @@ function makeFolder(full: string): void {
   chmodSync(full, 0o755)
 }
 
-/** What has not changed need not be hashed again: loading the hash functions costs more than comparing the files did. */
-function remembered(
-  files: readonly RenderedFile[],
-  changed: readonly RenderedFile[],
-  before: Manifest,
-): readonly ManifestEntry[] {
-  const written = new Set<string>(changed.map(({ path }) => path))
-  const known = new Map(before.files.map((entry) => [entry.path, entry]))
-  return files.map((file) => {
-    const entry = written.has(file.path) ? undefined : known.get(file.path)
-    return entry !== undefined && describes(entry, file) ? entry : entryOf(file)
-  })
-}
-
-function withPrevious(entry: ManifestEntry, before: Manifest): ManifestEntry {
-  const old = before.files.find((candidate) => candidate.path === entry.path)
-  return old === undefined || old.sha256 === entry.sha256 ? entry : { ...entry, previous: old.sha256 }
-}
-
-/** What is said of a file that is about to be replaced and is not as we left it. */
-function replacing(root: string, { path }: RenderedFile, before: Manifest): readonly TreeRemark[] {
-  const standing = standingAt(below(root, path))
-  if (standing.kind === 'nothing') return []
-  const entry = before.files.find((candidate) => candidate.path === path)
-  if (entry === undefined) return [{ path, text: 'replaced a file that multihome had not written' }]
-  return isUntouched(below(root, path), standing, entry)
-    ? []
-    : [{ path, text: 'replaced; it had been changed by hand' }]
+/** What is said of a file that is about to be replaced and that multihome did not write. */
+function replacing(root: string, { path }: RenderedFile, owned: Owned): readonly TreeRemark[] {
+  const full = below(root, path)
+  const { kind } = standingAt(full)
+  if (kind === 'nothing') return []
+  const isKnown = kind === 'file' ? hasHeader(full) : owned.files.includes(path)
+  return isKnown ? [] : [{ path, text: 'replaced a file that multihome had not written' }]
 }
 
 /** Far below the usual limit of 1024 open files. */
 const OPEN_AT_ONCE = 64
 
-/** All are on the disk under other names before the first one is renamed. */
-async function putInPlace(root: string, files: readonly RenderedFile[]): Promise<readonly TreeRemark[]> {
+/** All are on the disk under other names before the first one is renamed; where one fails, nothing is left of any. */
+async function stageAll(
+  root: string,
+  files: readonly RenderedFile[],
+  missing: readonly string[],
+  owned: Owned,
+): Promise<readonly Staged[]> {
   const staged: Staged[] = []
   const giveOwner = mayChown()
   try {
+    for (const folder of missing) makeFolder(below(root, folder))
     for (let index = 0; index < files.length; index += OPEN_AT_ONCE) {
       const results = await Promise.allSettled(
-        files
-          .slice(index, index + OPEN_AT_ONCE)
-          .map((file) => stage(file, below(root, file.path), giveOwner, staged)),
+        files.slice(index, index + OPEN_AT_ONCE).map((file) => stage(file, root, giveOwner, staged)),
       )
       const failure = results.find((result) => result.status === 'rejected')
       if (failure !== undefined) throw failure.reason
     }
-    commit(staged)
+    return staged
   } catch (error) {
     discard(staged)
+    for (const folder of [...missing].reverse()) removeIfEmpty(root, folder)
+    if (!owned.isInterrupted) rmSync(below(root, JOURNAL), { force: true })
+    if (owned.manifest === undefined) removeIfEmpty(root, STATE_FOLDER)
     throw error
   }
-  return staged.flatMap(({ full, ownerProblem }) =>
-    ownerProblem === undefined
-      ? []
-      : [{ path: full.slice(root === '/' ? 0 : root.length), text: ownerProblem }],
-  )
 }
 
-/** Whether the file of an earlier run is gone now. */
-function takeAway(root: string, entry: ManifestEntry, remarks: TreeRemark[]): boolean {
-  const full = below(root, entry.path)
-  const problem = folderProblem(root, entry.path)
+/** Whether a file of an earlier run has been removed now. */
+function isTakenAway(root: string, path: string, remarks: TreeRemark[]): boolean {
+  const full = below(root, path)
+  const problem = folderProblem(root, path)
   const standing = standingAt(full)
-  if (problem === undefined && standing.kind === 'nothing') return true
-  if (problem === undefined && isUntouched(full, standing, entry)) {
+  if (problem === undefined && standing.kind === 'nothing') return false
+  if (problem === undefined && isOurs(full, standing)) {
     unlinkSync(full)
     return true
   }
-  remarks.push({
-    path: entry.path,
-    text: `not wanted any more, but kept: ${problem ?? 'it was changed since multihome wrote it'}`,
-  })
+  const reason = problem ?? 'it has no header of multihome any more, so it is yours now'
+  remarks.push({ path, text: `no longer part of the tree, but kept: ${reason}` })
   return false
 }
 
-/** Takes our folders away that have become empty, the innermost first, and tells which are left. */
-function prune(root: string, folders: readonly string[]): readonly string[] {
-  return [...folders]
-    .sort()
-    .reverse()
-    .filter((folder) => !isTakenAway(root, folder))
-    .reverse()
+/** Removes folders that multihome made and that nothing needs any more, the innermost first; returns those that it needs. */
+function prune(root: string, folders: readonly string[], files: readonly RenderedFile[]): readonly string[] {
+  const needed = new Set(files.flatMap(({ path }) => foldersAbove(path)))
+  for (const folder of [...folders].sort().reverse()) if (!needed.has(folder)) removeIfEmpty(root, folder)
+  return folders.filter((folder) => needed.has(folder))
 }
 
-function isTakenAway(root: string, folder: string): boolean {
-  if (folderProblem(root, folder) !== undefined) return false
-  if (standingAt(below(root, folder)).kind !== 'folder') return true
+function removeIfEmpty(root: string, folder: string): void {
+  const full = below(root, folder)
+  if (folderProblem(root, folder) !== undefined || standingAt(full).kind !== 'folder') return
   try {
-    rmdirSync(below(root, folder))
-    return true
+    rmdirSync(full)
   } catch (error) {
+    // Something else is in it, or it is not ours to remove: an empty folder does no harm.
     if (errnoOf(error) === undefined) throw error
-    return false
   }
 }
 
-async function writeManifest(root: string, manifest: Manifest): Promise<void> {
+/** The manifest and the journal come to their place as any other file does. */
+async function writeText(
+  root: string,
+  path: typeof MANIFEST | typeof JOURNAL,
+  content: string,
+): Promise<void> {
   const staged: Staged[] = []
-  const file = {
-    path: `/${MANIFEST_NAME}`,
-    mode: 0o644,
-    owner: 'root:root',
-    content: formatManifest(manifest),
-  } as const
+  if (standingAt(below(root, STATE_FOLDER)).kind === 'nothing') makeFolder(below(root, STATE_FOLDER))
   try {
-    await stage(file, below(root, `/${MANIFEST_NAME}`), mayChown(), staged)
+    await stage({ path, mode: 0o644, owner: 'root:root', content }, root, mayChown(), staged)
     commit(staged)
   } catch (error) {
     discard(staged)

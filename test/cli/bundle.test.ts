@@ -1,9 +1,19 @@
 // The real world: the bundled command with files, pipes, terminals, permissions.
-import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { MANIFEST_NAME } from '../../src/node/manifest.js'
+import { MANIFEST } from '../../src/node/tree.js'
+import { targets } from '../../src/targets/index.js'
 import { everythingIn, temporaryFolder } from '../node/folder.js'
 import { pageOfText } from '../page/pages.js'
 import { repository } from '../node/repository.js'
@@ -75,7 +85,7 @@ describe('render', () => {
     const check = render('--check')
     expect(check.code).toBe(1)
     expect(check.stdout).toMatch(/eth2\S* is missing/)
-    expect(check.stdout).toMatch(/eth1\S* is from an earlier run and not wanted any more/)
+    expect(check.stdout).toMatch(/eth1\S* is from an earlier run and no longer part of the tree/)
     const diff = render('--diff')
     expect(diff.code).toBe(1)
     expect(diff.stdout).toMatch(/^--- .*eth1/m)
@@ -86,7 +96,39 @@ describe('render', () => {
     expect(changed.stdout).toMatch(/rm -f \/etc\/systemd\/network\/\S*eth1/)
     expect(everythingIn(out).filter((name) => name.includes('eth1'))).toEqual([])
     expect(readFileSync(join(out, 'etc/canary'), 'utf8')).toBe('sings')
-    expect(existsSync(join(out, MANIFEST_NAME))).toBe(true)
+    expect(existsSync(join(out, MANIFEST))).toBe(true)
+  })
+
+  test('committed, cloned, checked and rendered again, nothing differs, for every target', () => {
+    const text = readFileSync('fixtures/static-and-leased-provider/description.yaml', 'utf8')
+    const first = repository()
+    hostIn(first.folder, text)
+    const render = (cwd: string, ...more: string[]) =>
+      runCommand(main, ['render', 'host.yaml', '--out', 'out', ...more], { cwd })
+    expect(render(first.folder).code).toBe(0)
+    first.commit()
+    const clone = join(temporaryFolder(), 'clone')
+    // Read and write for everybody, which Git takes from the umask: the other end of what modes may be.
+    const umask = process.umask(0)
+    first.git('clone', '--quiet', first.folder, clone)
+    process.umask(umask)
+    const git = (...words: string[]) => execFileSync('git', words, { cwd: clone, encoding: 'utf8' })
+    const keyfiles = everythingIn(join(clone, 'out')).filter((name) => name.endsWith('.nmconnection'))
+    const modes = () => keyfiles.map((name) => statSync(join(clone, 'out', name)).mode & 0o7777)
+    expect(new Set(modes())).toEqual(new Set([0o666]))
+
+    expect(render(clone, '--check')).toMatchObject({ code: 0, stdout: 'Up to date.\n' })
+    const exact = render(clone, '--check-modes')
+    expect(exact.code).toBe(1)
+    expect(exact.stdout).toMatch(/nm-keyfile\S+\.nmconnection has mode 0666, not 0600\n/)
+    const again = render(clone)
+    expect(again.code).toBe(0)
+    expect(again.stdout).toContain('no file written')
+    expect(new Set(modes())).toEqual(new Set([0o600]))
+    expect(render(clone, '--check-modes')).toMatchObject({ code: 0 })
+    git('diff', '--exit-code')
+    expect(git('status', '--porcelain')).toBe('')
+    for (const { id } of targets) expect(git('ls-files', `out/${id}`), id).toContain('.multihome/manifest')
   })
 
   test('the same text gives the same bytes, wherever it lies', () => {

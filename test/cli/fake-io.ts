@@ -59,7 +59,13 @@ export async function runIn(world: World, ...words: readonly string[]): Promise<
       written.set(root, tree)
       return {
         ok: true,
-        report: { written: tree.map(({ path }) => path), unchanged: [], removed: [], remarks: [] },
+        report: {
+          written: tree.map(({ path }) => path),
+          restored: [],
+          unchanged: [],
+          removed: [],
+          remarks: [],
+        },
       }
     },
     writeText: (path, text) => {

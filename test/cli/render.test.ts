@@ -330,7 +330,7 @@ describe('misuse: a word on it, exit 2, nothing done', () => {
     [['render', '...yaml', '--out', '{host}'], '...yaml has no name that could stand for {host}'],
     [['render', 'a.yaml'], 'say where the files go: --out DIR, or --stdout'],
     [['render', 'a.yaml', '--out', 'o', '--stdout'], '--out and --stdout exclude each other'],
-    [['render', 'a.yaml', '--stdout', '--check'], '--check and --diff compare with a folder'],
+    [['render', 'a.yaml', '--stdout', '--check'], '--check, --check-modes and --diff compare with a folder'],
     [['render', 'a.yaml', '--out', ''], '--out names no folder'],
     [['render', 'a.yaml', '--out', 'o', '--out', 'p'], '--out is given twice'],
     [['render', 'a.yaml', '--out'], 'out'],

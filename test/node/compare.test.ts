@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { compareTree, type Difference } from '../../src/node/compare.js'
+import { compareTree, type Difference, type ModeComparison } from '../../src/node/compare.js'
 import { writeTree } from '../../src/node/write.js'
 import type { RenderedFile } from '../../src/targets/target.js'
 import { everythingIn, temporaryFolder, textFile } from './folder.js'
@@ -10,25 +10,29 @@ const one = textFile('/etc/one', 'a\n')
 const two = textFile('/etc/two', 'b\n', 0o600)
 const link: RenderedFile = { path: '/etc/link', symlink: 'one' }
 
-function differences(root: string, files: readonly RenderedFile[]): readonly Difference[] {
-  const outcome = compareTree(root, files)
+function differences(
+  root: string,
+  files: readonly RenderedFile[],
+  modes?: ModeComparison,
+): readonly Difference[] {
+  const outcome = compareTree(root, files, modes)
   if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems))
   return outcome.differences
 }
 
-const told = (root: string, files: readonly RenderedFile[]): readonly string[] =>
-  differences(root, files).map(({ path, text }) => `${path} ${text}`)
+const told = (root: string, files: readonly RenderedFile[], modes?: ModeComparison): readonly string[] =>
+  differences(root, files, modes).map(({ path, text }) => `${path} ${text}`)
 
 test('nothing there: all is missing, and nothing is made', () => {
   const folder = temporaryFolder()
   expect(differences(join(folder, 'no'), [one, link])).toEqual([
-    { path: '/etc/one', what: 'missing', text: 'is missing', after: 'a\n' },
+    { path: '/etc/one', what: 'missing', text: 'is missing', after: one.content },
     { path: '/etc/link', what: 'missing', text: 'is missing' },
   ])
   expect(everythingIn(folder)).toEqual([])
 })
 
-test('content, mode, kind, what a link points to', async () => {
+test('tells content, mode, kind and what a link points to', async () => {
   const root = temporaryFolder()
   await writeTree(root, [one, two, link])
   expect(told(root, [one, two, link])).toEqual([])
@@ -38,16 +42,31 @@ test('content, mode, kind, what a link points to', async () => {
   symlinkSync('two', join(root, 'etc/link'))
   expect(told(root, [one, two, link])).toEqual([
     '/etc/one has other content',
-    '/etc/two has mode 0644, not 0600',
     '/etc/link points to two, not one',
   ])
-  expect(differences(root, [one])[0]).toMatchObject({ before: 'x\n', after: 'a\n' })
+  expect(told(root, [one, two], 'exact')).toContain('/etc/two has mode 0644, not 0600')
+  expect(differences(root, [one])[0]).toMatchObject({ before: 'x\n', after: one.content })
   rmSync(join(root, 'etc/one'))
   symlinkSync('two', join(root, 'etc/one'))
   rmSync(join(root, 'etc/link'))
   writeFileSync(join(root, 'etc/link'), '')
   expect(told(root, [one, link])).toContain('/etc/one is not a regular file')
   expect(told(root, [one, link])).toContain('/etc/link is not a symbolic link')
+})
+
+test('of modes, the executable bit alone is compared unless all are asked for', async () => {
+  const root = temporaryFolder()
+  const script = textFile('/etc/script', '', 0o755)
+  await writeTree(root, [two, script])
+  chmodSync(join(root, 'etc/two'), 0o664)
+  chmodSync(join(root, 'etc/script'), 0o700)
+  expect(told(root, [two, script])).toEqual([])
+  expect(told(root, [two, script], 'exact')).toEqual([
+    '/etc/two has mode 0664, not 0600',
+    '/etc/script has mode 0700, not 0755',
+  ])
+  chmodSync(join(root, 'etc/script'), 0o644)
+  expect(told(root, [two, script])).toEqual(['/etc/script has mode 0644, not 0755'])
 })
 
 test('what an earlier run left, ours alone', async () => {
@@ -58,14 +77,13 @@ test('what an earlier run left, ours alone', async () => {
     {
       path: '/etc/two',
       what: 'extra',
-      text: 'is from an earlier run and not wanted any more',
-      before: 'b\n',
+      text: 'is from an earlier run and no longer part of the tree',
+      before: two.content,
     },
   ])
+  // Without its header it is no longer ours.
   writeFileSync(join(root, 'etc/two'), 'mine')
-  expect(told(root, [one])).toEqual([
-    '/etc/two is from an earlier run, not wanted any more, and changed since',
-  ])
+  expect(told(root, [one])).toEqual([])
   rmSync(join(root, 'etc/two'))
   expect(told(root, [one])).toEqual([])
 })

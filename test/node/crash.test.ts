@@ -4,15 +4,14 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { expect, test } from 'vitest'
-import { MANIFEST_NAME } from '../../src/node/manifest.js'
 import { writeTree } from '../../src/node/write.js'
 import { everythingIn, temporaryFolder, textFile } from './folder.js'
 
 const COUNT = 40
-const body = (letter: string): string => letter.repeat(20_000)
+const body = (letter: string): string => textFile('/x', letter.repeat(20_000)).content
 const filesOf = (letter: string) => [
-  ...Array.from({ length: COUNT }, (_, index) => textFile(`/etc/all/${index}.conf`, body(letter))),
-  textFile(`/etc/only-${letter}/x.conf`, body(letter)),
+  ...Array.from({ length: COUNT }, (_, index) => textFile(`/etc/all/${index}.conf`, letter.repeat(20_000))),
+  textFile(`/etc/only-${letter}/x.conf`, letter.repeat(20_000)),
 ]
 
 test('killed while it writes, twenty times', { timeout: 120_000 }, async () => {
@@ -23,11 +22,12 @@ test('killed while it writes, twenty times', { timeout: 120_000 }, async () => {
       contents: `
         import { writeTree } from './src/node/write.js'
         const root = process.argv[2]
+        const body = (letter) => ${JSON.stringify(body(''))} + letter.repeat(20000)
         process.stdout.write('on')
         for (;;) for (const letter of ['a', 'b']) {
           const files = [
-            ...Array.from({ length: ${COUNT} }, (_, index) => ({ path: '/etc/all/' + index + '.conf', mode: 0o644, owner: 'root:root', content: letter.repeat(20000) })),
-            { path: '/etc/only-' + letter + '/x.conf', mode: 0o644, owner: 'root:root', content: letter.repeat(20000) },
+            ...Array.from({ length: ${COUNT} }, (_, index) => ({ path: '/etc/all/' + index + '.conf', mode: 0o644, owner: 'root:root', content: body(letter) })),
+            { path: '/etc/only-' + letter + '/x.conf', mode: 0o644, owner: 'root:root', content: body(letter) },
           ]
           await writeTree(root, files)
         }`,
@@ -58,7 +58,8 @@ test('killed while it writes, twenty times', { timeout: 120_000 }, async () => {
   expect(outcome.ok && outcome.report.remarks).toEqual([])
   expect(everythingIn(root)).toEqual(
     [
-      MANIFEST_NAME,
+      '.multihome/',
+      '.multihome/manifest',
       'canary',
       'etc/',
       'etc/all/',

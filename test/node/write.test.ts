@@ -1,3 +1,4 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -12,8 +13,8 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { MANIFEST_NAME } from '../../src/node/manifest.js'
 import { ownerIds } from '../../src/node/owner.js'
+import { JOURNAL, MANIFEST } from '../../src/node/tree.js'
 import { writeTree, type WriteReport } from '../../src/node/write.js'
 import type { RenderedFile } from '../../src/targets/target.js'
 import { everythingIn, temporaryFolder, textFile } from './folder.js'
@@ -24,6 +25,8 @@ async function write(root: string, files: readonly RenderedFile[]): Promise<Writ
   return outcome.report
 }
 
+const STATE = ['.multihome/', '.multihome/manifest']
+
 const one = textFile('/etc/one/a.conf', 'a\n')
 const two = textFile('/etc/two/b.conf', 'b\n', 0o600)
 
@@ -31,16 +34,22 @@ describe('what is wanted', () => {
   test('files come with their folders, modes and contents', async () => {
     const root = join(temporaryFolder(), 'not/yet/there')
     const report = await write(root, [one, two])
-    expect(report).toEqual({ written: [one.path, two.path], unchanged: [], removed: [], remarks: [] })
+    expect(report).toEqual({
+      written: [one.path, two.path],
+      restored: [],
+      unchanged: [],
+      removed: [],
+      remarks: [],
+    })
     expect(everythingIn(root)).toEqual([
-      MANIFEST_NAME,
+      ...STATE,
       'etc/',
       'etc/one/',
       'etc/one/a.conf',
       'etc/two/',
       'etc/two/b.conf',
     ])
-    expect(readFileSync(join(root, one.path), 'utf8')).toBe('a\n')
+    expect(readFileSync(join(root, one.path), 'utf8')).toBe(one.content)
     expect(statSync(join(root, one.path)).mode & 0o7777).toBe(0o644)
     expect(statSync(join(root, two.path)).mode & 0o7777).toBe(0o600)
   })
@@ -71,18 +80,18 @@ describe('what is wanted', () => {
     const root = temporaryFolder()
     await write(root, [one, two])
     const before = lstatSync(join(root, one.path))
-    const list = lstatSync(join(root, MANIFEST_NAME))
+    const list = lstatSync(join(root, MANIFEST))
     const report = await write(root, [one, two])
     expect(report.unchanged).toEqual([one.path, two.path])
     expect(lstatSync(join(root, one.path)).ino).toBe(before.ino)
-    expect(lstatSync(join(root, MANIFEST_NAME)).ino).toBe(list.ino)
+    expect(lstatSync(join(root, MANIFEST)).ino).toBe(list.ino)
   })
 
-  test('a wrong mode is put right', async () => {
+  test('a wrong mode is restored, and the file is not reported as written', async () => {
     const root = temporaryFolder()
     await write(root, [two])
     chmodSync(join(root, two.path), 0o644)
-    expect((await write(root, [two])).written).toEqual([two.path])
+    expect(await write(root, [two])).toMatchObject({ written: [], restored: [two.path], remarks: [] })
     expect(statSync(join(root, two.path)).mode & 0o7777).toBe(0o600)
   })
 
@@ -116,7 +125,7 @@ describe('what is not wanted any more', () => {
     await write(root, [one, two])
     const report = await write(root, [two])
     expect(report.removed).toEqual([one.path])
-    expect(everythingIn(root)).toEqual([MANIFEST_NAME, 'etc/', 'etc/two/', 'etc/two/b.conf'])
+    expect(everythingIn(root)).toEqual([...STATE, 'etc/', 'etc/two/', 'etc/two/b.conf'])
   })
 
   test('a folder that was there before stays, and one with a stranger in it', async () => {
@@ -125,7 +134,7 @@ describe('what is not wanted any more', () => {
     await write(root, [one, two])
     writeFileSync(join(root, 'etc/two/canary'), 'sings')
     await write(root, [])
-    expect(everythingIn(root)).toEqual([MANIFEST_NAME, 'etc/', 'etc/one/', 'etc/two/', 'etc/two/canary'])
+    expect(everythingIn(root)).toEqual([...STATE, 'etc/', 'etc/one/', 'etc/two/', 'etc/two/canary'])
   })
 
   test('canaries are never touched', async () => {
@@ -140,33 +149,45 @@ describe('what is not wanted any more', () => {
       expect(readFileSync(join(root, canary), 'utf8')).toBe('sings')
   })
 
-  test('what was changed by hand is kept, and said every time', async () => {
+  test('a file without its header is kept, said once, and belongs to its owner from then on', async () => {
     const root = temporaryFolder()
     await write(root, [one, two])
     writeFileSync(join(root, one.path), 'mine\n')
-    for (const turn of [1, 2]) {
-      const report = await write(root, [two])
-      expect(report.removed, `turn ${turn}`).toEqual([])
-      expect(report.remarks).toEqual([
+    expect(await write(root, [two])).toMatchObject({
+      removed: [],
+      remarks: [
         {
           path: one.path,
-          text: 'not wanted any more, but kept: it was changed since multihome wrote it',
+          text: 'no longer part of the tree, but kept: it has no header of multihome any more, so it is yours now',
         },
-      ])
-    }
+      ],
+    })
+    expect(await write(root, [two])).toMatchObject({ removed: [], remarks: [] })
     expect(readFileSync(join(root, one.path), 'utf8')).toBe('mine\n')
-    rmSync(join(root, one.path))
-    expect(await write(root, [two])).toMatchObject({ removed: [one.path], remarks: [] })
-    expect(everythingIn(root)).not.toContain('etc/one/')
   })
 
-  test('a link that took the place of our file is kept', async () => {
+  test('a file that is gone already is not reported as removed', async () => {
     const root = temporaryFolder()
     await write(root, [one, two])
     rmSync(join(root, one.path))
-    symlinkSync('elsewhere', join(root, one.path))
+    expect(await write(root, [two])).toMatchObject({ removed: [], remarks: [] })
+    expect(everythingIn(root)).not.toContain('etc/one/')
+  })
+
+  test('a symbolic link that multihome wrote is removed', async () => {
+    const root = temporaryFolder()
+    await write(root, [{ path: '/etc/init.d/net.eth0', symlink: 'net.lo' }, two])
+    expect((await write(root, [two])).removed).toEqual(['/etc/init.d/net.eth0'])
+    expect(everythingIn(root)).toEqual([...STATE, 'etc/', 'etc/two/', 'etc/two/b.conf'])
+  })
+
+  test('a folder that took the place of our file is kept', async () => {
+    const root = temporaryFolder()
+    await write(root, [one, two])
+    rmSync(join(root, one.path))
+    mkdirSync(join(root, one.path))
     expect((await write(root, [two])).removed).toEqual([])
-    expect(readlinkSync(join(root, one.path))).toBe('elsewhere')
+    expect(everythingIn(root)).toContain('etc/one/a.conf/')
   })
 
   test('nothing is removed through a folder that has become a link out of the root', async () => {
@@ -193,14 +214,20 @@ describe('what is replaced though it is not as we left it', () => {
     ])
   })
 
-  test('a file of ours that was changed by hand', async () => {
+  test('a file of ours whose header a person removed', async () => {
     const root = temporaryFolder()
     await write(root, [one])
     writeFileSync(join(root, one.path), 'mine\n')
-    expect((await write(root, [one])).remarks).toEqual([
-      { path: one.path, text: 'replaced; it had been changed by hand' },
-    ])
-    expect(readFileSync(join(root, one.path), 'utf8')).toBe('a\n')
+    expect((await write(root, [one])).remarks).toHaveLength(1)
+    expect(readFileSync(join(root, one.path), 'utf8')).toBe(one.content)
+  })
+
+  test('a file of ours with its header is replaced without a remark, also where the manifest is lost', async () => {
+    const root = temporaryFolder()
+    await write(root, [one])
+    rmSync(join(root, '.multihome'), { recursive: true })
+    const next = textFile(one.path, 'b\n')
+    expect(await write(root, [next])).toMatchObject({ written: [one.path], remarks: [] })
   })
 
   test('a link in the place of a file is replaced, never followed', async () => {
@@ -230,7 +257,8 @@ describe('what is refused, with nothing written', () => {
     ['/', 'it is not in its shortest form'],
     ['/etc/x\ny', 'it holds a control character'],
     ['/etc/x\0y', 'it holds a control character'],
-    [`/${MANIFEST_NAME}`, "the name is multihome's own"],
+    [MANIFEST, "the name is multihome's own"],
+    [JOURNAL, "the name is multihome's own"],
   ] as const)('%j', async (path, text) => {
     const folder = temporaryFolder()
     const root = join(folder, 'root')
@@ -280,7 +308,7 @@ describe('what is refused, with nothing written', () => {
     mkdirSync(join(root, 'usr/etc'), { recursive: true })
     symlinkSync('usr/etc', join(root, 'etc'))
     expect(await problemsOf(root, [one])).toEqual([])
-    expect(readFileSync(join(root, 'usr/etc/one/a.conf'), 'utf8')).toBe('a\n')
+    expect(readFileSync(join(root, 'usr/etc/one/a.conf'), 'utf8')).toBe(one.content)
   })
 
   test('a link to nothing, a file for a folder, a folder for a file', async () => {
@@ -302,16 +330,128 @@ describe('what is refused, with nothing written', () => {
   })
 
   test.each([
-    'not JSON',
-    '[]',
-    '{"version":2,"folders":[],"files":[]}',
-    '{"version":1,"folders":["/../.."],"files":[]}',
-    `{"version":1,"folders":[],"files":[{"path":"/../victim","sha256":"${'0'.repeat(64)}"}]}`,
-    '{"version":1,"folders":[],"files":[{"path":"/etc/passwd","sha256":1}]}',
-  ])('a list of what we wrote that is none of ours: %s', async (text) => {
+    '{"version":1,"folders":[],"files":[]}',
+    '/etc/one/a.conf',
+    'etc/one/a.conf\n',
+    '/../victim\n',
+    '/etc/../../victim/\n',
+    '//\n',
+    '/etc/\u001b[2J\n',
+  ])('a manifest or a journal that is no list of paths: %j', async (text) => {
+    for (const path of [MANIFEST, JOURNAL]) {
+      const root = temporaryFolder()
+      mkdirSync(join(root, '.multihome'))
+      writeFileSync(join(root, path), text)
+      expect(await problemsOf(root, [one])).toEqual([
+        expect.stringContaining(`${path} it is no list of paths that multihome wrote`),
+      ])
+      expect(everythingIn(root)).toEqual(['.multihome/', path.slice(1)])
+    }
+  })
+
+  test('a manifest that is a pipe, which would never end', async () => {
     const root = temporaryFolder()
-    writeFileSync(join(root, MANIFEST_NAME), text)
+    mkdirSync(join(root, '.multihome'))
+    execFileSync('mkfifo', [join(root, MANIFEST)])
     expect(await problemsOf(root, [one])).toHaveLength(1)
-    expect(everythingIn(root)).toEqual([MANIFEST_NAME])
+  })
+
+  test('a manifest in a folder that is a link out of the root', async () => {
+    const folder = temporaryFolder()
+    const root = join(folder, 'root')
+    mkdirSync(root)
+    mkdirSync(join(folder, 'outside'))
+    symlinkSync('../outside', join(root, '.multihome'))
+    expect(await problemsOf(root, [one])).toEqual([
+      `${MANIFEST} /.multihome is a symbolic link that leaves the root`,
+      `${JOURNAL} /.multihome is a symbolic link that leaves the root`,
+    ])
+    expect(everythingIn(folder)).toEqual(['outside/', 'root/', 'root/.multihome'])
+  })
+})
+
+describe('the manifest', () => {
+  test('lists paths alone, one a line, sorted, and the folders that multihome made', async () => {
+    const root = temporaryFolder()
+    mkdirSync(join(root, 'etc'))
+    await write(root, [two, one])
+    const text = '/etc/one/\n/etc/one/a.conf\n/etc/two/\n/etc/two/b.conf\n'
+    expect(readFileSync(join(root, MANIFEST), 'utf8')).toBe(text)
+    expect(statSync(join(root, MANIFEST)).mode & 0o7777).toBe(0o644)
+  })
+
+  test('is as it was after a repair, a hand edit and a run that changes nothing', async () => {
+    const root = temporaryFolder()
+    await write(root, [one, two])
+    const list = lstatSync(join(root, MANIFEST))
+    chmodSync(join(root, two.path), 0o640)
+    writeFileSync(join(root, one.path), 'mine\n')
+    await write(root, [one, two])
+    await write(root, [one, two])
+    expect(lstatSync(join(root, MANIFEST)).ino).toBe(list.ino)
+    expect(existsSync(join(root, JOURNAL))).toBe(false)
+  })
+
+  test('never leads to the removal of a file that multihome did not write', async () => {
+    const root = temporaryFolder()
+    await write(root, [one])
+    writeFileSync(join(root, 'etc/shadow'), 'root:*:\n')
+    writeFileSync(join(root, MANIFEST), '/etc/gone\n/etc/one/a.conf\n/etc/shadow\n')
+    expect((await write(root, [one])).removed).toEqual([])
+    expect(everythingIn(root)).toContain('etc/shadow')
+  })
+})
+
+test('what a run that was cut off has left behind is gone after the next one', async () => {
+  const root = temporaryFolder()
+  await write(root, [one])
+  // Cut off between two renames: one new file in its place, the other under its temporary name.
+  mkdirSync(join(root, 'etc/new'))
+  writeFileSync(join(root, 'etc/new/a.conf'), one.content)
+  for (const folder of ['etc/new', '.multihome'])
+    writeFileSync(join(root, folder, `.b.conf.multihome-${await endedProcess()}.tmp`), '')
+  writeFileSync(join(root, JOURNAL), '/etc/new/\n/etc/new/a.conf\n/etc/new/b.conf\n/etc/one/a.conf\n')
+  expect(await write(root, [one])).toMatchObject({
+    unchanged: [one.path],
+    removed: ['/etc/new/a.conf'],
+    remarks: [],
+  })
+  expect(everythingIn(root)).toEqual([...STATE, 'etc/', 'etc/one/', 'etc/one/a.conf'])
+  expect(readFileSync(join(root, MANIFEST), 'utf8')).not.toContain('new')
+})
+
+/** The number of a process that is no more. */
+const endedProcess = (): Promise<number> =>
+  new Promise((resolve) => {
+    const child = spawn('true')
+    child.once('exit', () => resolve(child.pid ?? 0))
+  })
+
+describe('a disk that refuses', () => {
+  const asNobody = process.geteuid?.() !== 0
+
+  test('before the first file is in its place: nothing is left', async () => {
+    const root = temporaryFolder()
+    // A folder under the temporary name of a file.
+    mkdirSync(join(root, `.b.conf.multihome-${process.pid}.tmp`))
+    const outcome = await writeTree(root, [one, textFile('/b.conf', '')])
+    expect(outcome).toMatchObject({ ok: false, problems: [{ text: 'something else stands there' }] })
+    expect(outcome).not.toHaveProperty('isPartial')
+    expect(everythingIn(root)).toEqual([`.b.conf.multihome-${process.pid}.tmp/`])
+  })
+
+  test('in the middle: it says so, and the next run repairs and knows what the first one wrote', async (context) => {
+    if (asNobody) context.skip('only root can mount a file over another')
+    const root = temporaryFolder()
+    await write(root, [one, two])
+    // A file on which another one is mounted cannot be replaced: EBUSY, as in a container's /etc/resolv.conf.
+    const mount = spawnSync('mount', ['--bind', join(root, two.path), join(root, two.path)])
+    if (mount.status !== 0) context.skip('this machine does not let root mount')
+    const outcome = await writeTree(root, [textFile('/etc/new.conf', ''), textFile(two.path, 'other\n')])
+    execFileSync('umount', [join(root, two.path)])
+    expect(outcome).toMatchObject({ ok: false, isPartial: true })
+    expect(everythingIn(root).filter((name) => name.endsWith('.tmp'))).toEqual([])
+    expect(await write(root, [two])).toMatchObject({ removed: [one.path, '/etc/new.conf'], remarks: [] })
+    expect(everythingIn(root)).toEqual([...STATE, 'etc/', 'etc/two/', 'etc/two/b.conf'])
   })
 })

@@ -1,7 +1,7 @@
 // `multihome render`: writes the files of each stack, or shows them, or compares them with what stands there.
 import type { Argv } from 'yargs'
 import type { RenderedFile, Target } from '../../targets/target.js'
-import { formatMode } from '../../node/manifest.js'
+import { formatMode } from '../../node/owner.js'
 import type { ArgumentsOf } from '../command.js'
 import { compileInputs, type Compiled } from '../compiled.js'
 import { outProblem } from '../destinations.js'
@@ -31,6 +31,11 @@ export const build = (parser: Argv) =>
       describe: 'Write nothing; exit 1 if what stands in --out is stale',
     })
     .option('diff', { type: 'boolean', default: false, describe: 'As --check, and show how it differs' })
+    .option('check-modes', {
+      type: 'boolean',
+      default: false,
+      describe: 'As --check, and compare all modes and owners, not only the executable bit that Git keeps',
+    })
     .option('strict', strictOption)
     .option('format', formatOption)
     .example('$0 render host.yaml --target netplan --out ./out', 'the files of one stack')
@@ -40,7 +45,7 @@ export const build = (parser: Argv) =>
 type Arguments = ArgumentsOf<typeof build>
 
 export async function run(args: Arguments, io: Io): Promise<ExitCode> {
-  const checks = args.check || args.diff
+  const checks = args.check || args.diff || args['check-modes']
   const problem = combinationProblem(args, checks)
   if (problem !== undefined) return misuse(io, 'render', problem)
   const targets = targetsNamed(args.target)
@@ -61,7 +66,15 @@ export async function run(args: Arguments, io: Io): Promise<ExitCode> {
   let broken = false
   let placed: Partial<Pick<Report, 'trees' | 'differences'>> = {}
   if (args.out !== undefined && !stopped) {
-    const placement: Placement = { compiled, outputs, targets, out: args.out, text, diff: args.diff }
+    const placement: Placement = {
+      compiled,
+      outputs,
+      targets,
+      out: args.out,
+      text,
+      diff: args.diff,
+      modes: args['check-modes'] ? 'exact' : 'git',
+    }
     const result = checks
       ? await (await import('../place-check.js')).checkAll(placement, io)
       : await (await import('../place-write.js')).writeAll(placement, io)
@@ -82,7 +95,8 @@ async function printReport(format: 'json' | 'sarif', report: Report, io: Io): Pr
 function combinationProblem(args: Arguments, checks: boolean): string | undefined {
   if (args.out !== undefined && args.stdout) return '--out and --stdout exclude each other'
   if (args.out === '') return '--out names no folder'
-  if (args.out === undefined && checks) return '--check and --diff compare with a folder: name it with --out'
+  if (args.out === undefined && checks)
+    return '--check, --check-modes and --diff compare with a folder: name it with --out'
   if (args.out === undefined && !args.stdout && args.format === 'text')
     return 'say where the files go: --out DIR, or --stdout'
   return undefined
