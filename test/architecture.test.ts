@@ -46,7 +46,7 @@ const permissions: Readonly<Record<string, Permission>> = {
   },
   'index.ts': { own: ['.'], packages: [] },
   node: { own: ['node', 'targets', 'diagnostics', 'compile.ts'], packages: ['node:'] },
-  cli: { own: ['.'], packages: ['node:', 'yargs', 'diff', 'js-yaml'] },
+  cli: { own: ['.'], packages: ['node:', 'yargs/helpers', 'diff', 'js-yaml'] },
 }
 
 interface Import {

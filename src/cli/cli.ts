@@ -1,91 +1,93 @@
-// Which command was typed? Assembled with yargs; each command is loaded when it is called.
-import yargs, { type Argv } from 'yargs'
-import type { ExitCode, Io } from './io.js'
-import { commands } from './commands.js'
+// Entry of the command line: finds the command, parses its arguments, runs it.
+import { suggest } from '../diagnostics/suggest.js'
+import { commands, splitCommand } from './commands.js'
 import { STDIN } from './inputs.js'
-import { misuse } from './misuse.js'
+import type { ExitCode, Io } from './io.js'
+import { misuse, usageErrors } from './misuse.js'
+import { parse, type Values } from './usage/parse.js'
 import { version } from './version.js'
 
 /** Never throws and never ends the process. */
 export async function run(words: readonly string[], io: Io): Promise<ExitCode> {
-  let code: ExitCode = 0
   try {
-    const parser = assemble(words, io, async (result) => {
-      code = await result
-    })
-    await parser.parseAsync(words.map(nameStdin), {}, (_error, _args, output) => {
-      if (output !== '') io.stdout(`${output}\n`)
-    })
-    return code
+    return await dispatch(words, io)
   } catch (error) {
-    return failure(error, commandOf(words), io)
+    return failure(error, io)
   }
 }
 
-/** All commands for help, completion and what is no command; else the one that is called, which is faster. */
-function assemble(
-  words: readonly string[],
-  io: Io,
-  finish: (result: Promise<ExitCode>) => Promise<void>,
-): Argv {
-  const parser = yargs()
-    .scriptName('multihome')
-    .usage('$0 COMMAND: one description of a Linux host’s gateways, the configuration of seven stacks')
-    .locale('en')
-    .completion('completion', 'Print a completion script for the shell in $SHELL (bash, zsh, fish)')
-    .alias('help', 'h')
-    .strict()
-    .recommendCommands()
-    .demandCommand(1, 'name a command')
-    .exitProcess(false)
-    .wrap(100)
-    .parserConfiguration({
-      'boolean-negation': false,
-      'camel-case-expansion': false,
-      'dot-notation': false,
-      'greedy-arrays': false,
-      'parse-numbers': false,
-      'parse-positional-numbers': false,
-    })
-    .check(givenOnce, true)
-    .fail((message: string, error: unknown) => {
-      throw error instanceof Error ? error : new Error(message, { cause: MISUSE })
-    })
-  // yargs itself has turned on --help, and a --version that looks for a package.json.
-  if (words.includes('--version')) parser.version(version)
-  const called = commands.filter(({ name }) => name === words[0])
-  for (const { add } of called.length > 0 ? called : commands) add(parser, io, finish)
-  withoutHelpBeforehand(parser)
-  return parser
-}
-
-/** yargs lays out the help of each command that it runs, asked for or not: 2 ms of every start. */
-function withoutHelpBeforehand(parser: object): void {
-  const { getInternalMethods } = parser as {
-    getInternalMethods?: () => { getUsageInstance: () => { cacheHelpMessage: () => void } }
+async function dispatch(words: readonly string[], io: Io): Promise<ExitCode> {
+  if (words[0] === COMPLETE) {
+    const { completionsOf } = await import('./completion/completions.js')
+    io.stdout(await completionsOf(words.slice(1)))
+    return 0
   }
-  const usage = getInternalMethods?.call(parser).getUsageInstance()
-  if (usage !== undefined) usage.cacheHelpMessage = () => {}
+  const [name, others] = splitCommand(words)
+  if (name === undefined) return withoutCommand(others, io)
+  if (name === 'help') return dispatch(['--help', ...others], io)
+  const command = commands.find((each) => each.name === name)
+  if (command === undefined) return unknownCommand(name, io)
+  const { usage, run: runCommand } = await command.load()
+  const parsed = parse(name, usage, others.map(nameStdin))
+  if (!parsed.ok) return usageErrors(io, name, parsed.problems)
+  if (parsed.values['help'] === true) {
+    const { commandHelp } = await import('./usage/help.js')
+    io.stdout(commandHelp(command, usage, io.width))
+    return 0
+  }
+  if (parsed.values['version'] === true) return printVersion(io)
+  return runCommand(parsed.values, withColor(io, parsed.values))
 }
 
-/** yargs drops a lone `-` from a list of files. */
+/** What the completion scripts call. */
+const COMPLETE = '__complete'
+
+/** Help is printed, but a script that calls multihome with an empty variable must not go on. */
+async function withoutCommand(words: readonly string[], io: Io): Promise<ExitCode> {
+  const parsed = parse('', {}, words)
+  if (!parsed.ok) return usageErrors(io, '', parsed.problems)
+  if (parsed.values['version'] === true) return printVersion(io)
+  await printMainHelp(io)
+  return parsed.values['help'] === true ? 0 : 2
+}
+
+async function printMainHelp(io: Io): Promise<void> {
+  const { mainHelp } = await import('./usage/help.js')
+  io.stdout(mainHelp(commands, io.width))
+}
+
+function printVersion(io: Io): ExitCode {
+  io.stdout(`${version}\n`)
+  return 0
+}
+
+function unknownCommand(name: string, io: Io): ExitCode {
+  const near = suggest(
+    name,
+    commands.map((each) => each.name),
+  )
+  if (near !== undefined) return misuse(io, '', `there is no command \`${name}\``, `write multihome ${near}`)
+  const isPath = /[./]/.test(name)
+  return misuse(
+    io,
+    '',
+    `there is no command \`${name}\``,
+    isPath
+      ? `name a command before the file: multihome check ${name}`
+      : 'multihome --help lists the commands',
+  )
+}
+
 const nameStdin = (word: string): string => (word === '-' ? STDIN : word)
 
-/** yargs would make a list of an option that is given twice, whatever its type. */
-function givenOnce(args: Readonly<Record<string, unknown>>): true | string {
-  const lists = ['_', 'files', 'target', 't', 'packet', 'lease']
-  const twice = Object.keys(args).find((name) => Array.isArray(args[name]) && !lists.includes(name))
-  return twice === undefined ? true : `${twice.length === 1 ? '-' : '--'}${twice} is given twice`
+/** `--color` decides for both streams; `auto` leaves it to the terminal and the environment. */
+function withColor(io: Io, { color }: Values): Io {
+  if (color !== 'always' && color !== 'never') return io
+  const isColored = color === 'always'
+  return { ...io, color: isColored, stdoutColor: isColored }
 }
 
-const MISUSE = Symbol('misuse')
-
-/** yargs itself throws a YError for words that it cannot read. */
-const isMisuse = (error: unknown): error is Error =>
-  error instanceof Error && (error.cause === MISUSE || error.name === 'YError')
-
-function failure(error: unknown, command: string, io: Io): ExitCode {
-  if (isMisuse(error)) return misuse(io, command, error.message)
+function failure(error: unknown, io: Io): ExitCode {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
   const first = error instanceof Error ? error.message : String(error)
   io.stderr(
@@ -95,5 +97,3 @@ function failure(error: unknown, command: string, io: Io): ExitCode {
   )
   return 2
 }
-
-const commandOf = (words: readonly string[]): string => words.find((word) => !word.startsWith('-')) ?? ''

@@ -1,53 +1,94 @@
-// The commands, in the order in which help lists them; the module of each is loaded when it is called.
-import type { ArgumentsCamelCase, Argv } from 'yargs'
+// The commands, grouped as help lists them; the module of each is loaded when it is called.
 import type { ExitCode, Io } from './io.js'
+import type { Usage, ValuesOf } from './usage/usage.js'
+import type { Values } from './usage/parse.js'
 
-type Finish = (result: Promise<ExitCode>) => Promise<void>
+export const groups = ['Write', 'Understand', 'Hosts', 'Tools'] as const
+export type Group = (typeof groups)[number]
 
 export interface Command {
   readonly name: string
-  readonly add: (parser: Argv, io: Io, finish: Finish) => void
+  readonly group: Group
+  readonly describe: string
+  readonly load: () => Promise<LoadedCommand>
 }
 
-interface Loaded<Values> {
-  readonly build: (parser: Argv) => Argv<Values>
-  readonly run: (args: ArgumentsCamelCase<Values>, io: Io) => Promise<ExitCode>
+export interface LoadedCommand {
+  readonly usage: Usage
+  readonly run: (values: Values, io: Io) => Promise<ExitCode>
 }
 
-const command = <Values>(usage: string, describe: string, load: () => Promise<Loaded<Values>>): Command => ({
-  name: usage.split(' ')[0] ?? usage,
-  add: (parser, io, finish) =>
-    void parser.command(
-      usage,
-      describe,
-      async (own) => (await load()).build(own),
-      async (args) => finish((await load()).run(args, io)),
-    ),
+interface Module<U extends Usage> {
+  readonly usage: U
+  readonly run: (args: ValuesOf<U>, io: Io) => Promise<ExitCode>
+}
+
+const command = <U extends Usage>(
+  group: Group,
+  name: string,
+  describe: string,
+  load: () => Promise<Module<U>>,
+): Command => ({
+  name,
+  group,
+  describe,
+  load: async () => {
+    const { usage, run } = await load()
+    // `parse` gives each positional and option of the usage its value.
+    return { usage, run: async (values, io) => run(values as ValuesOf<U>, io) }
+  },
 })
 
 export const commands: readonly Command[] = [
-  command('render <files..>', 'Write the configuration of each stack', () => import('./commands/render.js')),
-  command('check <files..>', 'Only tell what is wrong', () => import('./commands/check.js')),
-  command('plan <file>', 'Show what the kernel shall have', () => import('./commands/plan.js')),
-  command('verify <file>', 'Hold a live host against the plan', () => import('./commands/verify.js')),
+  command('Write', 'init', 'Print a description to begin with', () => import('./commands/init.js')),
+  command('Write', 'check', 'Report what is wrong, and write nothing', () => import('./commands/check.js')),
+  command('Write', 'render', 'Write the configuration of each stack', () => import('./commands/render.js')),
   command(
-    'trace <file> [packet..]',
-    'Tell where a packet goes, and why',
-    () => import('./commands/trace.js'),
+    'Understand',
+    'plan',
+    'Show the kernel state that a description asks for',
+    () => import('./commands/plan.js'),
   ),
-  command('diff <old> <new>', 'Tell what a change does', () => import('./commands/diff.js')),
-  command('targets', 'Show which stack can say what', () => import('./commands/targets.js')),
+  command('Understand', 'trace', 'Show where a packet goes, and why', () => import('./commands/trace.js')),
   command(
-    'compare <file>',
-    'Show how each stack says it, side by side',
+    'Understand',
+    'compare',
+    'Show how each stack configures each item, side by side',
     () => import('./commands/compare.js'),
   ),
   command(
-    'requires <file>',
-    'Tell what the host needs for this description',
+    'Understand',
+    'diff',
+    'Show what a change does to packets and kernel state',
+    () => import('./commands/diff.js'),
+  ),
+  command('Understand', 'explain', 'Explain a diagnostic', () => import('./commands/explain.js')),
+  command(
+    'Hosts',
+    'verify',
+    'Compare a live host with its description',
+    () => import('./commands/verify.js'),
+  ),
+  command(
+    'Hosts',
+    'requires',
+    'List the kernel options, programs and versions that a host needs',
     () => import('./commands/requires.js'),
   ),
-  command('explain [code]', 'Explain a diagnostic', () => import('./commands/explain.js')),
-  command('schema', 'Print the JSON Schema of descriptions', () => import('./commands/schema.js')),
-  command('init', 'Print a description to begin with', () => import('./commands/init.js')),
+  command('Tools', 'targets', 'List what each stack can express', () => import('./commands/targets.js')),
+  command('Tools', 'schema', 'Print the JSON Schema of descriptions', () => import('./commands/schema.js')),
+  command(
+    'Tools',
+    'completion',
+    'Print a completion script for a shell',
+    () => import('./commands/completion.js'),
+  ),
 ]
+
+/**
+ * The name of the command, and the other words. Options may stand before it: `multihome --color=never plan host.yaml`.
+ */
+export function splitCommand(words: readonly string[]): readonly [string | undefined, readonly string[]] {
+  const index = words.findIndex((word, place) => !word.startsWith('-') && words[place - 1] !== '--color')
+  return index === -1 ? [undefined, words] : [words[index], words.filter((_, place) => place !== index)]
+}

@@ -30,6 +30,8 @@ export interface Io {
   readonly width: number | undefined
   /** Whether stderr may carry colour. */
   readonly color: boolean
+  /** Whether stdout may carry colour. */
+  readonly stdoutColor: boolean
   /** Whether a bug of ours is told with its stack. */
   readonly debug: boolean
 }

@@ -4,5 +4,6 @@ import { version } from './version.js'
 
 const words = process.argv.slice(2)
 
-if (words.length === 1 && words[0] === '--version') process.stdout.write(`${version}\n`)
+if (words.length === 1 && (words[0] === '--version' || words[0] === '-V'))
+  process.stdout.write(`${version}\n`)
 else void import('./launch.js').then(({ launch }) => launch(words))

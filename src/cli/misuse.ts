@@ -1,8 +1,23 @@
-// How is it said that a command was used wrongly?
+// Usage errors: exit status 2.
+import { printable } from '../diagnostics/printable.js'
 import type { ExitCode, Io } from './io.js'
+import type { UsageProblem } from './usage/parse.js'
 
-/** One sentence on what is wrong, one on what to type instead. */
-export function misuse(io: Io, command: string, text: string): ExitCode {
-  io.stderr(`multihome ${command}: ${text}\nSee multihome ${command} --help.\n`)
+/** The problem, what to write instead, and where help is. */
+export const misuse = (io: Io, command: string, problem: string, fix?: string): ExitCode =>
+  usageErrors(io, command, [{ problem, ...(fix === undefined ? {} : { fix }) }])
+
+export function usageErrors(io: Io, command: string, problems: readonly UsageProblem[]): ExitCode {
+  const name = `multihome${command === '' ? '' : ` ${command}`}`
+  for (const { problem, fix } of problems)
+    io.stderr(`${lines(`${name}: ${problem}`)}${fix === undefined ? '' : lines(`  fix: ${fix}`)}`)
+  io.stderr(`See ${name} --help.\n`)
   return 2
 }
+
+/** Words of the command line are printed; only our own line ends are. */
+const lines = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => `${printable(line)}\n`)
+    .join('')

@@ -9,18 +9,24 @@ import { writeText } from '../node/write-text.js'
 import { STDIN } from './inputs.js'
 import type { Io } from './io.js'
 
-/** https://no-color.org: any text that is not empty says no. */
-const wantsColor = (): boolean =>
-  (process.env['NO_COLOR'] ?? '') === '' &&
-  process.env['TERM'] !== 'dumb' &&
-  // Asked of the system first: `process.stderr` loads all of Node's streams.
-  fstatSync(2).isCharacterDevice() &&
-  process.stderr.isTTY
+/** https://force-color.org, https://no-color.org and CLICOLOR; an empty variable counts as none. FORCE_COLOR wins, as in Node. */
+function wantsColor(descriptor: 1 | 2): boolean {
+  const { FORCE_COLOR = '', NO_COLOR = '', CLICOLOR_FORCE = '', CLICOLOR = '', TERM } = process.env
+  if (FORCE_COLOR !== '') return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false'
+  if (NO_COLOR !== '') return false
+  if (CLICOLOR_FORCE !== '' && CLICOLOR_FORCE !== '0') return true
+  // `fstatSync` first: `process.stdout` and `process.stderr` load all of Node's streams.
+  return (
+    CLICOLOR !== '0' &&
+    TERM !== 'dumb' &&
+    fstatSync(descriptor).isCharacterDevice() &&
+    (descriptor === 1 ? process.stdout : process.stderr).isTTY
+  )
+}
 
 /** A terminal that does not tell its width has none; one of a few columns is a mistake of somebody’s. */
 function terminalWidth(): number | undefined {
   if (!fstatSync(1).isCharacterDevice()) return undefined
-  // Not `process.stdout.columns`, which scripts/bundle.mjs takes away from yargs.
   const { columns } = process.stdout
   return columns < 40 ? undefined : columns
 }
@@ -72,7 +78,10 @@ export function createNodeIo(): Io {
       return terminalWidth()
     },
     get color() {
-      return wantsColor()
+      return wantsColor(2)
+    },
+    get stdoutColor() {
+      return wantsColor(1)
     },
     debug: (process.env['DEBUG'] ?? '') !== '',
   }

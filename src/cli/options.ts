@@ -1,37 +1,41 @@
 // Options that several commands share, so that they are spelt and told alike.
 import { targetNames } from './target-names.js'
+import type { Option, Positional } from './usage/usage.js'
 
 export const filesPositional = {
-  type: 'string',
   array: true,
-  demandOption: true,
+  required: true,
+  completes: 'files',
   describe: 'Descriptions: files, quoted patterns (hosts/*.yaml), - for standard input',
-} as const
+} as const satisfies Positional
 
 export const filePositional = {
-  type: 'string',
-  demandOption: true,
+  required: true,
+  completes: 'files',
   describe: 'The description: a file, - for standard input',
-} as const
+} as const satisfies Positional
 
 export const targetOption = {
   type: 'string',
   array: true,
   alias: 't',
+  value: 'TARGET',
   choices: targetNames,
-  default: [] as readonly string[],
-  defaultDescription: 'all',
-  describe: 'A stack to write for; may be given several times',
-} as const
+  describe: 'A stack to write for; default: all',
+} as const satisfies Option
 
 export const strictOption = {
   type: 'boolean',
-  default: false,
   describe: 'Take warnings for errors',
-} as const
+} as const satisfies Option
 
 export const formatOption = {
+  type: 'string',
+  value: 'FORMAT',
   choices: ['text', 'json', 'sarif'],
   default: 'text',
   describe: 'Form of the diagnostics; json and sarif go to standard output',
-} as const
+} as const satisfies Option
+
+/** Of a command that prints an answer; its choices and default follow. */
+export const answerFormat = { type: 'string', value: 'FORMAT', describe: 'Form of the answer' } as const

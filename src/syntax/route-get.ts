@@ -34,6 +34,9 @@ const VALUES = {
   tos: 'a number up to 0xff',
 } as const
 
+/** For completion: each word, and what may stand behind it. */
+export const packetWords: Readonly<Record<string, string>> = VALUES
+
 type PacketWord = keyof typeof VALUES
 
 /** Other words of ip-route(8) for the same. */

@@ -201,7 +201,7 @@ describe('explain', () => {
   })
 })
 
-describe('schema, init, completion, help, version', () => {
+describe('schema and init', () => {
   test('schema', async () => {
     const { stdout, code } = await runIn({}, 'schema')
     expect(code).toBe(0)
@@ -243,26 +243,5 @@ describe('schema, init, completion, help, version', () => {
     const wrong = await runIn({}, 'init', '--scenario', `${name}x`)
     expect(wrong.stderr).toContain(`did you mean \`${name}\`?`)
     expect(wrong.code).toBe(2)
-  })
-
-  test('completion', async () => {
-    const { stdout } = await runIn({}, '--get-yargs-completions', 'multihome', 'ren')
-    expect(stdout).toContain('render')
-    const options = await runIn({}, '--get-yargs-completions', 'multihome', 'render', '--ta')
-    expect(options.stdout).toContain('--target')
-    const ids = await runIn({}, '--get-yargs-completions', 'multihome', 'render', '--target', '')
-    expect(ids.stdout).toContain('networkd')
-  })
-
-  test('help goes to standard output', async () => {
-    const { code, stdout, stderr } = await runIn({}, '--help')
-    expect(stdout).toMatch(/^multihome COMMAND/)
-    expect(stderr).toBe('')
-    expect(code).toBe(0)
-    for (const command of ['render', 'check', 'plan', 'targets', 'requires', 'explain', 'schema', 'init']) {
-      const help = await runIn({}, command, '--help')
-      expect(help.stdout, command).toContain(`multihome ${command}`)
-      expect(help.code).toBe(0)
-    }
   })
 })

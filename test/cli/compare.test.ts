@@ -170,7 +170,9 @@ describe('compare', () => {
 
   test('help tells of the exit status', async () => {
     const { stdout } = await runIn({}, 'compare', '--help')
-    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('exit 1 only where the description itself is wrong')
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'the exit status is 1 only where the description itself is wrong',
+    )
   })
 
   test('settings of the description count', async () => {

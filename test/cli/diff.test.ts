@@ -45,7 +45,7 @@ describe('exit status', () => {
   })
 
   test.each([
-    [['diff', 'a.yaml'], 'Not enough'],
+    [['diff', 'a.yaml'], 'NEW is missing\n  fix: write multihome diff OLD NEW [OPTIONS]'],
     [['diff', '-', '-'], 'standard input can be one of the two descriptions, not both'],
     [['diff', 'git:HEAD', 'a.yaml'], 'git:HEAD has no path: write git:REV:PATH, as in git:HEAD:host.yaml'],
     [['diff', 'git:HEAD^{/a:b}', 'a.yaml'], 'git:HEAD^{/a:b} has no path'],

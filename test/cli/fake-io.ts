@@ -82,6 +82,7 @@ export async function runIn(world: World, ...words: readonly string[]): Promise<
     },
     width: world.width,
     color: world.color ?? false,
+    stdoutColor: world.color ?? false,
     debug: false,
   }
   const code = await run(words, io)

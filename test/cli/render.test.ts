@@ -331,14 +331,18 @@ describe('misuse: a word on it, exit 2, nothing done', () => {
     [['render', 'a.yaml'], 'say where the files go: --out DIR, or --stdout'],
     [['render', 'a.yaml', '--out', 'o', '--stdout'], '--out and --stdout exclude each other'],
     [['render', 'a.yaml', '--stdout', '--check'], '--check, --check-modes and --diff compare with a folder'],
-    [['render', 'a.yaml', '--out', ''], '--out names no folder'],
+    [['render', 'a.yaml', '--out', ''], '--out has no value\n  fix: write --out DIR\n'],
     [['render', 'a.yaml', '--out', 'o', '--out', 'p'], '--out is given twice'],
-    [['render', 'a.yaml', '--out'], 'out'],
-    [['render', '--out', 'o'], 'Not enough non-option arguments'],
-    [['render', 'a.yaml', '--out', 'o', '--target', 'nope'], 'Given: "nope", Choices: "netifrc"'],
-    [['render', 'a.yaml', '--out', 'o', '--tarket', 'netifrc'], 'Unknown argument: tarket'],
-    [['rendr', 'a.yaml'], 'Did you mean render?'],
-    [[], 'name a command'],
+    [['render', 'a.yaml', '--out'], '--out has no value'],
+    [['render', '--out', 'o'], 'FILE is missing\n  fix: write multihome render FILE...'],
+    [
+      ['render', 'a.yaml', '--out', 'o', '--target', 'nope'],
+      '--target knows no `nope`\n  fix: write netifrc, ',
+    ],
+    [
+      ['render', 'a.yaml', '--out', 'o', '--tarket', 'netifrc'],
+      'there is no option `--tarket`\n  fix: write --target\n',
+    ],
   ])('%j', async (words, text) => {
     const world = { stdin: GOOD, files: { 'a.yaml': GOOD, 'b.yaml': GOOD, '...yaml': GOOD } }
     const { code, stderr, stdout, written } = await runIn(world, ...words)

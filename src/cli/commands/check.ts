@@ -1,22 +1,21 @@
 // `multihome check`: diagnostics only, of the description and of each stack.
-import type { Argv } from 'yargs'
-import type { ArgumentsOf } from '../command.js'
 import { compileInputs, type Compiled } from '../compiled.js'
 import { isStopping, printFindings, summaryOf } from '../findings.js'
 import type { ExitCode, Io } from '../io.js'
 import { filesPositional, formatOption, strictOption, targetOption } from '../options.js'
 import { targetsNamed } from '../target-names.js'
+import type { Usage, ValuesOf } from '../usage/usage.js'
 
-export const build = (parser: Argv) =>
-  parser
-    .positional('files', filesPositional)
-    .option('target', targetOption)
-    .option('strict', strictOption)
-    .option('format', formatOption)
-    .example('$0 check host.yaml --target networkd', 'whether networkd can say all of it')
-    .example("$0 check 'hosts/*.yaml' --format sarif", 'for code scanning')
+export const usage = {
+  positionals: { files: filesPositional },
+  options: { target: targetOption, strict: strictOption, format: formatOption },
+  examples: [
+    ['$0 check host.yaml --target networkd', 'whether networkd can express all of it'],
+    ["$0 check 'hosts/*.yaml' --format sarif", 'for code scanning'],
+  ],
+} as const satisfies Usage
 
-export async function run(args: ArgumentsOf<typeof build>, io: Io): Promise<ExitCode> {
+export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCode> {
   const { strict, format } = args
   const targets = targetsNamed(args.target)
   const compiled = await compileInputs(args.files, { targets, strict }, io)

@@ -1,41 +1,45 @@
 // `multihome compare`: how each stack says each idea of the plan, side by side, and what it costs there.
-import type { Argv } from 'yargs'
 import { compare } from '../../compare/compare.js'
 import { decode } from '../../description/decode.js'
 import { createReporter } from '../../diagnostics/reporter.js'
-import type { ArgumentsOf } from '../command.js'
 import { compileInputs } from '../compiled.js'
 import { printFindings } from '../findings.js'
 import { STDIN } from '../inputs.js'
 import type { ExitCode, Io } from '../io.js'
-import { filePositional, targetOption } from '../options.js'
+import { answerFormat, filePositional, targetOption } from '../options.js'
 import { targetsNamed } from '../target-names.js'
+import type { Usage, ValuesOf } from '../usage/usage.js'
 
-export const build = (parser: Argv) =>
-  parser
-    .positional('file', filePositional)
-    .option('target', { ...targetOption, describe: 'A stack to compare; may be given several times' })
-    .option('format', {
-      choices: ['text', 'markdown', 'json'] as const,
-      describe: 'Form of the answer; text, unless a page is written',
-    })
-    .option('html', {
+export const usage = {
+  positionals: { file: filePositional },
+  options: {
+    target: { ...targetOption, describe: 'A stack to compare; default: all' },
+    format: {
+      ...answerFormat,
+      choices: ['text', 'markdown', 'json'],
+      describe: 'Form of the answer; default: text, unless a page is written',
+    },
+    html: {
       type: 'string',
-      requiresArg: true,
+      value: 'FILE',
+      completes: 'files',
       describe:
-        'Write one page of all of it, with the drawing and the look-up, to open in a browser; - is standard output',
-    })
-    .example('$0 compare host.yaml', 'every link, rule, route and sysctl as each stack says it')
-    .example('$0 compare host.yaml -t networkd -t netplan --format markdown', 'two stacks, for a page')
-    .example(
+        'Write one page of all of it, with the drawing and the lookup, to open in a browser; - is standard output',
+    },
+  },
+  examples: [
+    ['$0 compare host.yaml', 'every link, rule, route and sysctl as each stack configures it'],
+    ['$0 compare host.yaml -t networkd -t netplan --format markdown', 'two stacks, for a document'],
+    [
       '$0 compare host.yaml --html host.html',
-      'the page: ask where a packet goes, see each idea in every file',
-    )
-    .epilogue(
-      'A stack that refuses the description is an answer too: exit 1 only where the description itself is wrong.',
-    )
+      'the page: ask where a packet goes, find each item in every file',
+    ],
+  ],
+  notes:
+    'A stack that refuses the description is an answer too: the exit status is 1 only where the description itself is wrong.',
+} as const satisfies Usage
 
-export async function run(args: ArgumentsOf<typeof build>, io: Io): Promise<ExitCode> {
+export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCode> {
   const targets = targetsNamed(args.target)
   const [compiled] = await compileInputs([args.file], { targets: [], strict: false }, io)
   if (compiled === undefined) return 1

@@ -1,50 +1,46 @@
 // `multihome diff`: what a change does, to packets and to the kernel; nothing where only words changed.
-import type { Argv } from 'yargs'
 import { isSame } from '../../diff/diff.js'
-import type { ArgumentsOf } from '../command.js'
 import { compileInput, compileInputs, type Compiled } from '../compiled.js'
 import { readDescribed, readGit, type Described } from '../described.js'
 import { sidesOf, type Side } from '../diff-sides.js'
 import { printFindings } from '../findings.js'
 import type { ExitCode, Io } from '../io.js'
+import { answerFormat } from '../options.js'
 import { misuse } from '../misuse.js'
+import type { Usage, ValuesOf } from '../usage/usage.js'
 
-export const build = (parser: Argv) =>
-  parser
-    .positional('old', {
-      type: 'string',
-      demandOption: true,
-      describe: 'What was: a file, git:REV:PATH, - for standard input',
-    })
-    .positional('new', { type: 'string', demandOption: true, describe: 'What shall be, likewise' })
-    .option('format', {
-      choices: ['text', 'markdown', 'json'] as const,
-      default: 'text' as const,
+const description = { required: true, completes: 'files' } as const
+
+export const usage = {
+  positionals: {
+    old: {
+      ...description,
+      describe: 'The description before the change: a file, git:REV:PATH, - for standard input',
+    },
+    new: { ...description, describe: 'The description after it, likewise' },
+  },
+  options: {
+    format: {
+      ...answerFormat,
+      choices: ['text', 'markdown', 'json'],
+      default: 'text',
       describe: 'Form of the answer; markdown for a comment to a pull request',
-    })
-    .option('all', {
-      type: 'boolean',
-      default: false,
-      describe: 'Tell each kind of packets in full, with an example',
-    })
-    .option('exit-code', {
-      type: 'boolean',
-      default: false,
-      describe: 'Exit 1 if there is a difference, as git diff does',
-    })
-    .example('$0 diff git:HEAD: host.yaml', 'what is not committed yet')
-    .example('$0 diff git:HEAD: git::host.yaml', 'what is staged')
-    .example(
-      '$0 diff git:origin/main:hosts/gw1.yaml hosts/gw1.yaml --format markdown',
-      'a branch, for review',
-    )
-    .epilogue(
-      'PATH is the file as it is named from here; without one it is the other description’s. Without REV it is what is staged.',
-    )
+    },
+    all: { type: 'boolean', describe: 'Report each kind of packets in full, with an example' },
+    'exit-code': { type: 'boolean', describe: 'Exit 1 if there is a difference, as git diff does' },
+  },
+  examples: [
+    ['$0 diff git:HEAD: host.yaml', 'what is not committed yet'],
+    ['$0 diff git:HEAD: git::host.yaml', 'what is staged'],
+    ['$0 diff git:origin/main:hosts/gw1.yaml hosts/gw1.yaml --format markdown', 'a branch, for review'],
+  ],
+  notes:
+    'PATH is relative to the current folder; without one it is the path of the other description. Without REV it is what is staged.',
+} as const satisfies Usage
 
 const CHOICE = { targets: [], strict: false } as const
 
-export async function run(args: ArgumentsOf<typeof build>, io: Io): Promise<ExitCode> {
+export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCode> {
   const described = readDescribed(args.old, args.new)
   if (!described.ok) return misuse(io, 'diff', described.problem)
   const [old, now] = await Promise.all(described.value.map(async (one) => compiledOf(one, io)))

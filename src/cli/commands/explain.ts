@@ -1,25 +1,30 @@
 // `multihome explain`: what a diagnostic means, by an example, and how it is cured.
-import type { Argv } from 'yargs'
 import { catalogue, isDiagnosticCode, type DiagnosticCode } from '../../diagnostics/catalogue.js'
 import type { CatalogueEntry } from '../../diagnostics/define.js'
 import { suggest } from '../../diagnostics/suggest.js'
 import { columns } from '../columns.js'
-import type { ArgumentsOf } from '../command.js'
 import { examples, type Example } from '../embedded.generated.js'
 import type { ExitCode, Io } from '../io.js'
 import { misuse } from '../misuse.js'
+import type { Usage, ValuesOf } from '../usage/usage.js'
 
 const codes: readonly string[] = Object.keys(catalogue).sort()
 
-export const build = (parser: Argv) =>
-  parser
-    .positional('code', {
-      type: 'string',
-      describe: 'A code, as it stands in brackets: host-bits. Without it: all codes',
-    })
-    .example('$0 explain host-bits', 'what it means, an example, the cure')
+export const usage = {
+  positionals: {
+    code: {
+      completes: async () =>
+        codes.filter(isDiagnosticCode).map((each) => ({ value: each, describe: entryOf(each).about })),
+      describe: 'A code as it is printed in brackets: host-bits. Without it: all codes',
+    },
+  },
+  examples: [
+    ['$0 explain host-bits', 'what it means, an example, the fix'],
+    ['$0 explain', 'every code'],
+  ],
+} as const satisfies Usage
 
-export async function run({ code }: ArgumentsOf<typeof build>, io: Io): Promise<ExitCode> {
+export async function run({ code }: ValuesOf<typeof usage>, io: Io): Promise<ExitCode> {
   if (code === undefined) {
     const rows = codes
       .filter(isDiagnosticCode)

@@ -1,25 +1,30 @@
 // `multihome init`: a description to begin with.
-import type { Argv } from 'yargs'
 import { suggest } from '../../diagnostics/suggest.js'
 import { columns } from '../columns.js'
-import type { ArgumentsOf } from '../command.js'
 import { scenarios } from '../embedded.generated.js'
 import type { ExitCode, Io } from '../io.js'
 import { misuse } from '../misuse.js'
 import { starter } from '../starter.js'
+import type { Usage, ValuesOf } from '../usage/usage.js'
 
-export const build = (parser: Argv) =>
-  parser
-    .option('scenario', {
+export const usage = {
+  options: {
+    scenario: {
       type: 'string',
-      requiresArg: true,
+      value: 'NAME',
+      completes: async () =>
+        Object.entries(scenarios).map(([value, text]) => ({ value, describe: ideaOf(text) })),
       describe: 'Begin with this host instead (see --list)',
-    })
-    .option('list', { type: 'boolean', default: false, describe: 'List the scenarios' })
-    .example('$0 init > host.yaml', 'two providers, every key told')
-    .example('$0 init --scenario vpn-fail-closed > host.yaml', 'one of many hosts')
+    },
+    list: { type: 'boolean', describe: 'List the scenarios' },
+  },
+  examples: [
+    ['$0 init > host.yaml', 'two providers, every key explained'],
+    ['$0 init --scenario vpn-fail-closed > host.yaml', 'one of many hosts'],
+  ],
+} as const satisfies Usage
 
-export async function run(args: ArgumentsOf<typeof build>, io: Io): Promise<ExitCode> {
+export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCode> {
   if (args.list) {
     const rows = Object.entries(scenarios).map(([name, text]) => [name, ideaOf(text)])
     io.stdout(`${columns(rows).join('\n')}\n`)

@@ -1,24 +1,28 @@
 // `multihome plan`: what the kernel shall have, whatever the stack.
-import type { Argv } from 'yargs'
-import type { ArgumentsOf } from '../command.js'
 import { compileInputs } from '../compiled.js'
 import { printFindings } from '../findings.js'
 import type { ExitCode, Io } from '../io.js'
-import { filePositional, strictOption } from '../options.js'
+import { answerFormat, filePositional, strictOption } from '../options.js'
+import type { Usage, ValuesOf } from '../usage/usage.js'
 
-export const build = (parser: Argv) =>
-  parser
-    .positional('file', filePositional)
-    .option('format', {
-      choices: ['table', 'json', 'yaml', 'ip'] as const,
-      default: 'table' as const,
-      describe: 'table for people; ip: the commands of ip(8)',
-    })
-    .option('strict', strictOption)
-    .example('$0 plan host.yaml', 'tables, rules, routes and sysctls, each with its line')
-    .example('$0 plan host.yaml --format ip', 'the same as commands')
+export const usage = {
+  positionals: { file: filePositional },
+  options: {
+    format: {
+      ...answerFormat,
+      choices: ['table', 'json', 'yaml', 'ip'],
+      default: 'table',
+      describe: 'Form of the answer; ip: the commands of ip(8)',
+    },
+    strict: strictOption,
+  },
+  examples: [
+    ['$0 plan host.yaml', 'tables, rules, routes and sysctls, each with its line'],
+    ['$0 plan host.yaml --format ip', 'the same as commands'],
+  ],
+} as const satisfies Usage
 
-export async function run(args: ArgumentsOf<typeof build>, io: Io): Promise<ExitCode> {
+export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCode> {
   const { format, strict } = args
   const [compiled] = await compileInputs([args.file], { targets: [], strict }, io)
   if (compiled === undefined) return 1

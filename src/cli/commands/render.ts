@@ -1,8 +1,6 @@
 // `multihome render`: writes the files of each stack, or shows them, or compares them with what stands there.
-import type { Argv } from 'yargs'
 import type { RenderedFile, Target } from '../../targets/target.js'
 import { formatMode } from '../../node/owner.js'
-import type { ArgumentsOf } from '../command.js'
 import { compileInputs, type Compiled } from '../compiled.js'
 import { outProblem } from '../destinations.js'
 import { isRefused, printFindings } from '../findings.js'
@@ -12,37 +10,38 @@ import { filesPositional, formatOption, strictOption, targetOption } from '../op
 import type { Report, ReportedOutput } from '../report-json.js'
 import { targetsNamed } from '../target-names.js'
 import type { Placement } from '../placement.js'
+import type { Usage, ValuesOf } from '../usage/usage.js'
 
-export const build = (parser: Argv) =>
-  parser
-    .positional('files', filesPositional)
-    .option('target', targetOption)
-    .option('out', {
+export const usage = {
+  positionals: { files: filesPositional },
+  options: {
+    target: targetOption,
+    out: {
       type: 'string',
       alias: 'o',
-      requiresArg: true,
+      value: 'DIR',
+      completes: 'folders',
       describe:
         'Folder to write into: the root for one target, a folder for each of several; {host} is the name of the description',
-    })
-    .option('stdout', { type: 'boolean', default: false, describe: 'Show the files instead' })
-    .option('check', {
+    },
+    stdout: { type: 'boolean', describe: 'Show the files instead' },
+    check: { type: 'boolean', describe: 'Write nothing; exit 1 if what stands in --out is stale' },
+    diff: { type: 'boolean', describe: 'As --check, and show how it differs' },
+    'check-modes': {
       type: 'boolean',
-      default: false,
-      describe: 'Write nothing; exit 1 if what stands in --out is stale',
-    })
-    .option('diff', { type: 'boolean', default: false, describe: 'As --check, and show how it differs' })
-    .option('check-modes', {
-      type: 'boolean',
-      default: false,
       describe: 'As --check, and compare all modes and owners, not only the executable bit that Git keeps',
-    })
-    .option('strict', strictOption)
-    .option('format', formatOption)
-    .example('$0 render host.yaml --target netplan --out ./out', 'the files of one stack')
-    .example("$0 render 'hosts/*.yaml' --out ./out/{host}", 'many hosts, all stacks')
-    .example('$0 render host.yaml --out ./out --diff', 'what has changed since')
+    },
+    strict: strictOption,
+    format: formatOption,
+  },
+  examples: [
+    ['$0 render host.yaml --target netplan --out ./out', 'the files of one stack'],
+    ["$0 render 'hosts/*.yaml' --out ./out/{host}", 'many hosts, all stacks'],
+    ['$0 render host.yaml --out ./out --diff', 'what has changed since'],
+  ],
+} as const satisfies Usage
 
-type Arguments = ArgumentsOf<typeof build>
+type Arguments = ValuesOf<typeof usage>
 
 export async function run(args: Arguments, io: Io): Promise<ExitCode> {
   const checks = args.check || args.diff || args['check-modes']
@@ -94,7 +93,6 @@ async function printReport(format: 'json' | 'sarif', report: Report, io: Io): Pr
 
 function combinationProblem(args: Arguments, checks: boolean): string | undefined {
   if (args.out !== undefined && args.stdout) return '--out and --stdout exclude each other'
-  if (args.out === '') return '--out names no folder'
   if (args.out === undefined && checks)
     return '--check, --check-modes and --diff compare with a folder: name it with --out'
   if (args.out === undefined && !args.stdout && args.format === 'text')

@@ -1,37 +1,38 @@
 // `multihome requires`: what a host must have for this description to work on it.
-import type { Argv } from 'yargs'
 import { decode } from '../../description/decode.js'
 import { createReporter } from '../../diagnostics/reporter.js'
 import { checkKernelConfig, requirementsOf } from '../../plan/requires.js'
 import { leastVersion } from '../../targets/least-version.js'
-import type { ArgumentsOf } from '../command.js'
 import { compileInputs } from '../compiled.js'
 import { printFindings } from '../findings.js'
 import { unreadable } from '../inputs.js'
 import type { ExitCode, Io } from '../io.js'
-import { filePositional, targetOption } from '../options.js'
+import { answerFormat, filePositional, targetOption } from '../options.js'
 import { programsOf } from '../programs.js'
 import { requiresDocument, requiresText, type Needs } from '../requires-text.js'
 import { targetsNamed } from '../target-names.js'
+import type { Usage, ValuesOf } from '../usage/usage.js'
 
-export const build = (parser: Argv) =>
-  parser
-    .positional('file', filePositional)
-    .option('kernel-config', {
+export const usage = {
+  positionals: { file: filePositional },
+  options: {
+    'kernel-config': {
       type: 'string',
-      requiresArg: true,
+      value: 'FILE',
+      completes: 'files',
       describe:
         'Check this configuration of a kernel (/boot/config-*, /proc/config.gz); exit 1 if it lacks something',
-    })
-    .option('target', targetOption)
-    .option('format', {
-      choices: ['text', 'json'] as const,
-      default: 'text' as const,
-      describe: 'Form of the answer',
-    })
-    .example('$0 requires host.yaml --kernel-config /boot/config-$(uname -r)', 'whether this kernel will do')
+    },
+    target: targetOption,
+    format: { ...answerFormat, choices: ['text', 'json'], default: 'text' },
+  },
+  examples: [
+    ['$0 requires host.yaml', 'kernel options, programs and versions'],
+    ['$0 requires host.yaml --kernel-config /boot/config-$(uname -r)', 'whether this kernel will do'],
+  ],
+} as const satisfies Usage
 
-export async function run(args: ArgumentsOf<typeof build>, io: Io): Promise<ExitCode> {
+export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCode> {
   const targets = targetsNamed(args.target)
   const [compiled] = await compileInputs([args.file], { targets, strict: false }, io)
   if (compiled === undefined) return 1

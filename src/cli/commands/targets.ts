@@ -1,25 +1,22 @@
 // `multihome targets`: which stack can say what.
-import type { Argv } from 'yargs'
 import { matrixOf } from '../../targets/matrix.js'
-import type { ArgumentsOf } from '../command.js'
 import type { ExitCode, Io } from '../io.js'
 import { matrixDocument, matrixMarkdown, matrixTable } from '../matrix-text.js'
-import { targetOption } from '../options.js'
+import { answerFormat, targetOption } from '../options.js'
 import { targetsNamed } from '../target-names.js'
+import type { Usage, ValuesOf } from '../usage/usage.js'
 
-export const build = (parser: Argv) =>
-  parser
-    .option('target', targetOption)
-    .option('format', {
-      choices: ['table', 'json', 'markdown'] as const,
-      default: 'table' as const,
-      describe: 'Form of the matrix',
-    })
-    .epilogue(
-      'native: the stack’s own key. hook: ip commands in a script that the stack runs. drop-in: a file of another layer beside it. partial: with a loss. no: an error, with the reason.',
-    )
+export const usage = {
+  options: {
+    target: { ...targetOption, describe: 'A stack to list; default: all' },
+    format: { ...answerFormat, choices: ['table', 'json', 'markdown'], default: 'table' },
+  },
+  examples: [['$0 targets -t networkd -t netplan', 'what two stacks can express']],
+  notes:
+    'native: the stack’s own key. hook: ip commands in a script that the stack runs. drop-in: a file of another layer beside it. partial: with a loss. no: an error, with the reason.',
+} as const satisfies Usage
 
-export async function run(args: ArgumentsOf<typeof build>, io: Io): Promise<ExitCode> {
+export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCode> {
   const matrix = matrixOf(targetsNamed(args.target))
   if (args.format === 'json') io.stdout(`${JSON.stringify(matrixDocument(matrix), null, 2)}\n`)
   else io.stdout(args.format === 'markdown' ? matrixMarkdown(matrix) : matrixTable(matrix))

@@ -1,61 +1,55 @@
 // `multihome trace`: where a packet goes and why, rule by rule, without the host.
-import type { Argv } from 'yargs'
 import { createFib } from '../../lookup/fib.js'
 import type { Question } from '../../lookup/remarks.js'
 import { withSomeLeases } from '../../lookup/unknown.js'
 import type { KernelPlan } from '../../plan/plan.js'
-import type { ArgumentsOf } from '../command.js'
+import { packetWords } from '../../syntax/route-get.js'
 import { compileInputs } from '../compiled.js'
 import { printFindings } from '../findings.js'
 import { STDIN } from '../inputs.js'
 import type { ExitCode, Io } from '../io.js'
 import { misuse } from '../misuse.js'
-import { filePositional, strictOption } from '../options.js'
+import { answerFormat, filePositional, strictOption } from '../options.js'
 import { readLeases, readPointed, readQuestions, type Read } from '../trace-questions.js'
 import { tell } from '../../lookup/told.js'
+import type { Usage, ValuesOf } from '../usage/usage.js'
 
-export const build = (parser: Argv) =>
-  parser
-    .positional('file', filePositional)
-    .positional('packet', {
-      type: 'string',
+export const usage = {
+  positionals: {
+    file: filePositional,
+    packet: {
       array: true,
-      default: [] as readonly string[],
+      completes: async () => Object.entries(packetWords).map(([value, describe]) => ({ value, describe })),
       describe:
-        'In the words of `ip route get`: DST [from SRC] [iif LINK] [oif LINK] [mark M] [ipproto P sport N dport N] [uid N] [tos N]',
-    })
-    .option('packets', {
+        'As for `ip route get`: DST [from SRC] [iif LINK] [oif LINK] [mark M] [ipproto P sport N dport N] [uid N] [tos N]',
+    },
+  },
+  options: {
+    packets: {
       type: 'string',
-      requiresArg: true,
+      value: 'FILE',
+      completes: 'files',
       describe: 'Read packets from this file, one a line, # begins a comment; - for standard input',
-    })
-    .option('lease', {
+    },
+    lease: {
       type: 'string',
       array: true,
-      requiresArg: true,
-      default: [] as readonly string[],
+      value: 'LEASE',
       describe: "What a link has been leased: 'wan1=198.51.100.80/24,via 198.51.100.1', or wan1=none",
-    })
-    .option('brief', { type: 'boolean', default: false, describe: 'One line for each packet' })
-    .option('all', {
-      type: 'boolean',
-      default: false,
-      describe: 'Show each rule that does not match, however many stand in a row',
-    })
-    .option('format', {
-      choices: ['text', 'json'] as const,
-      default: 'text' as const,
-      describe: 'Form of the answer',
-    })
-    .option('strict', strictOption)
-    .example('$0 trace host.yaml 8.8.8.8', 'a packet of this host’s own')
-    .example(
-      '$0 trace host.yaml 8.8.8.8 from 10.0.0.7 iif lan0 ipproto tcp dport 25',
-      'one that is forwarded',
-    )
-    .example('$0 trace host.yaml --packets packets.txt --brief', 'many, a line each')
+    },
+    brief: { type: 'boolean', describe: 'One line for each packet' },
+    all: { type: 'boolean', describe: 'Show each rule that does not match, however many there are in a row' },
+    format: { ...answerFormat, choices: ['text', 'json'], default: 'text' },
+    strict: strictOption,
+  },
+  examples: [
+    ['$0 trace host.yaml 8.8.8.8', 'a packet that this host sends'],
+    ['$0 trace host.yaml 8.8.8.8 from 10.0.0.7 iif lan0 ipproto tcp dport 25', 'one that it forwards'],
+    ['$0 trace host.yaml --packets packets.txt --brief', 'many, a line each'],
+  ],
+} as const satisfies Usage
 
-type Arguments = ArgumentsOf<typeof build>
+type Arguments = ValuesOf<typeof usage>
 
 export async function run(args: Arguments, io: Io): Promise<ExitCode> {
   if (args.packet.length === 0 && args.packets === undefined)

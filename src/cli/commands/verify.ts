@@ -1,45 +1,44 @@
 // `multihome verify`: does a host hold its plan? This one, or whichever was asked by the line that is printed.
-import type { Argv } from 'yargs'
 import { printable } from '../../diagnostics/printable.js'
 import { MAX_STATE_BYTES } from '../../node/shell.js'
 import { isHeld } from '../../verify/finding.js'
 import { gatherLine } from '../../verify/gather.js'
 import { readState } from '../../verify/read-state.js'
 import { verify } from '../../verify/verify.js'
-import type { ArgumentsOf } from '../command.js'
 import { compileInputs } from '../compiled.js'
 import { printFindings } from '../findings.js'
 import { STDIN, unreadable } from '../inputs.js'
 import type { ExitCode, Io } from '../io.js'
 import { misuse } from '../misuse.js'
-import { filePositional } from '../options.js'
+import { answerFormat, filePositional } from '../options.js'
 import { verifyDocument, verifyText, type Verified } from '../verify-text.js'
+import type { Usage, ValuesOf } from '../usage/usage.js'
 
-export const build = (parser: Argv) =>
-  parser
-    .positional('file', filePositional)
-    .option('state', {
+export const usage = {
+  positionals: { file: filePositional },
+  options: {
+    state: {
       type: 'string',
-      requiresArg: true,
-      describe: 'What was gathered on the host: a file, - for standard input; without it this host is asked',
-    })
-    .option('print-gather', {
+      value: 'FILE',
+      completes: 'files',
+      describe: 'What was gathered on the host: a file, - for standard input; without it, this host is asked',
+    },
+    'print-gather': {
       type: 'boolean',
-      default: false,
-      describe: 'Print the line of shell that gathers it on any host, without root',
-    })
-    .option('format', {
-      choices: ['text', 'json'] as const,
-      default: 'text' as const,
-      describe: 'Form of the answer',
-    })
-    .example('$0 verify host.yaml', 'what is missing, foreign, shadowed or different on this host')
-    .example(
+      describe: 'Print the shell command that gathers it on any host, without root',
+    },
+    format: { ...answerFormat, choices: ['text', 'json'], default: 'text' },
+  },
+  examples: [
+    ['$0 verify host.yaml', 'what is missing, foreign, shadowed or different on this host'],
+    [
       '$0 verify host.yaml --print-gather | ssh host sh | $0 verify host.yaml --state -',
       'the same of another',
-    )
+    ],
+  ],
+} as const satisfies Usage
 
-export async function run(args: ArgumentsOf<typeof build>, io: Io): Promise<ExitCode> {
+export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCode> {
   const { file, state: from, format } = args
   if (args['print-gather'] && from !== undefined)
     return misuse(io, 'verify', '--print-gather asks no host, so it takes no --state')

@@ -1,0 +1,19 @@
+// `multihome completion`: the completion script of a shell.
+import { completionScripts, shells } from '../completion/scripts.js'
+import type { ExitCode, Io } from '../io.js'
+import type { Usage, ValuesOf } from '../usage/usage.js'
+
+export const usage = {
+  positionals: { shell: { required: true, choices: shells, describe: 'The shell to complete in' } },
+  examples: [
+    ['source <($0 completion bash)', 'in ~/.bashrc'],
+    ['source <($0 completion zsh)', 'in ~/.zshrc, behind compinit'],
+    ['$0 completion fish > ~/.config/fish/completions/multihome.fish', 'once'],
+  ],
+  notes: 'Commands, options, targets, formats, diagnostic codes, scenarios and files are completed.',
+} as const satisfies Usage
+
+export async function run({ shell }: ValuesOf<typeof usage>, io: Io): Promise<ExitCode> {
+  io.stdout(completionScripts[shell])
+  return 0
+}

@@ -1,0 +1,103 @@
+// Completion protocol: the words typed so far → candidates, for the scripts of scripts.ts.
+import { commands, splitCommand } from '../commands.js'
+import { optionNamed, optionsOf, type Candidate, type Completes, type Usage } from '../usage/usage.js'
+
+/**
+ * `words` are those behind `multihome`; the last is the one at the cursor, perhaps empty. The answer has a candidate
+ * per line, `VALUE<TAB>DESCRIPTION`, and at the end who completes further: `:files`, `:folders` (the shell) or `:none`.
+ */
+export async function completionsOf(words: readonly string[]): Promise<string> {
+  const current = words.at(-1) ?? ''
+  const { candidates, further } = await answer(words.slice(0, -1), current)
+  const lines = candidates
+    .filter(({ value }) => value.startsWith(current))
+    .map(({ value, describe }) => (describe === undefined ? value : `${value}\t${describe}`))
+  return [...lines, `:${further}`].map((line) => `${line}\n`).join('')
+}
+
+interface Answer {
+  readonly candidates: readonly Candidate[]
+  readonly further: 'files' | 'folders' | 'none'
+}
+
+const only = (candidates: readonly Candidate[]): Answer => ({ candidates, further: 'none' })
+
+async function answer(before: readonly string[], current: string): Promise<Answer> {
+  const [name, rest] = splitCommand(before)
+  if (name === undefined || (name === 'help' && positionalCount({}, rest) === 0))
+    return answerFor({ positionals: { command: { describe: '', completes: commandNames } } }, rest, current)
+  const command = commands.find((each) => each.name === name)
+  return command === undefined ? only([]) : answerFor((await command.load()).usage, rest, current)
+}
+
+const commandNames = async (): Promise<readonly Candidate[]> => [
+  ...commands.map(({ name, describe }) => ({ value: name, describe })),
+  { value: 'help', describe: 'Explain a command' },
+]
+
+/** The command's own words, without its name. */
+async function answerFor(usage: Usage, before: readonly string[], current: string): Promise<Answer> {
+  const isPlain = before.includes('--')
+  const assigned = isPlain ? undefined : /^(--[^=]+=)(.*)$/.exec(current)
+  if (assigned !== undefined && assigned !== null) {
+    const [, prefix = '', value = ''] = assigned
+    return withPrefix(prefix, await optionValues(usage, prefix.slice(0, -1), value))
+  }
+  const previous = before.at(-1) ?? ''
+  if (!isPlain && optionNamed(usage, previous)?.[1].type === 'string')
+    return optionValues(usage, previous, current)
+  if (!isPlain && current.startsWith('-')) return only(optionNames(usage, before, current))
+  const positionals = Object.values(usage.positionals ?? {})
+  const positional =
+    positionals[positionalCount(usage, before)] ??
+    (positionals.at(-1)?.array === true ? positionals.at(-1) : undefined)
+  return valuesOf(positional?.completes, positional?.choices)
+}
+
+async function optionValues(usage: Usage, dashed: string, value: string): Promise<Answer> {
+  const option = optionNamed(usage, dashed)?.[1]
+  if (option === undefined) return only([])
+  const found = await valuesOf(option.completes, option.choices)
+  // A list may be joined by commas; none of it is offered twice.
+  const list = option.array === true ? value.split(',').slice(0, -1) : []
+  if (list.length === 0) return found
+  return withPrefix(
+    `${list.join(',')},`,
+    only(found.candidates.filter((candidate) => !list.includes(candidate.value))),
+  )
+}
+
+async function valuesOf(
+  completes: Completes | undefined,
+  choices: readonly string[] | undefined,
+): Promise<Answer> {
+  if (completes === 'files' || completes === 'folders') return { candidates: [], further: completes }
+  if (completes !== undefined) return only(await completes())
+  return only((choices ?? []).map((value) => ({ value })))
+}
+
+const withPrefix = (prefix: string, { candidates, further }: Answer): Answer => ({
+  candidates: candidates.map((candidate) => ({ ...candidate, value: `${prefix}${candidate.value}` })),
+  further,
+})
+
+/** Long names, and short ones where nothing but a dash is typed; without those that are given already. */
+function optionNames(usage: Usage, before: readonly string[], current: string): readonly Candidate[] {
+  return Object.entries(optionsOf(usage)).flatMap(
+    ([name, { alias, array, describe }]): readonly Candidate[] => {
+      const isGiven = before.some((word) => optionNamed(usage, word.split('=')[0] ?? '')?.[0] === name)
+      if (isGiven && array !== true) return []
+      const short = alias === undefined || current !== '-' ? [] : [{ value: `-${alias}`, describe }]
+      return [...short, { value: `--${name}`, describe }]
+    },
+  )
+}
+
+/** How many of the words are neither options nor their values. */
+const positionalCount = (usage: Usage, words: readonly string[]): number =>
+  words.filter((word, index) => {
+    const isPlain = words.slice(0, index).includes('--')
+    if (isPlain) return true
+    const previous = words[index - 1] ?? ''
+    return !word.startsWith('-') && optionNamed(usage, previous)?.[1].type !== 'string'
+  }).length

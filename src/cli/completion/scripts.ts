@@ -1,0 +1,98 @@
+// Completion scripts for the shells: each asks `multihome __complete WORD...` and leaves paths to the shell.
+
+export const shells = ['bash', 'zsh', 'fish'] as const
+export type Shell = (typeof shells)[number]
+
+/**
+ * Readline splits words at `=` and `:` too; what stands together in the line is one word for us, and readline replaces
+ * only what is behind the last of these characters.
+ */
+const bash = `# bash completion of multihome. In ~/.bashrc: source <(multihome completion bash)
+_multihome() {
+  local rest=\${COMP_LINE:0:COMP_POINT} spaces word line further
+  local -a words=()
+  local i
+  for ((i = 0; i <= COMP_CWORD; i++)); do
+    spaces=\${rest%%[![:space:]]*}
+    rest=\${rest:\${#spaces}}
+    word=\${COMP_WORDS[i]}
+    ((i < COMP_CWORD)) || word=$rest
+    rest=\${rest:\${#word}}
+    if [[ -z $spaces && \${#words[@]} -gt 0 ]]; then
+      words[\${#words[@]}-1]+=$word
+    else
+      words+=("$word")
+    fi
+  done
+  local current=\${words[\${#words[@]}-1]}
+  local cut=\${current%"\${COMP_WORDS[COMP_CWORD]##*[=:]}"}
+  [[ $current == *[=:]* ]] && cut=\${current%"\${current##*[=:]}"} || cut=
+  COMPREPLY=()
+  while IFS= read -r line; do
+    case $line in
+      :*) further=\${line#:} ;;
+      *) line=\${line%%$'\\t'*} COMPREPLY+=("\${line#"$cut"}") ;;
+    esac
+  done < <(multihome __complete "\${words[@]:1}" 2>/dev/null)
+  case $further in
+    files) ;;
+    folders) compopt +o default +o bashdefault -o dirnames ;;
+    *) compopt +o default +o bashdefault ;;
+  esac
+}
+complete -o bashdefault -o default -F _multihome multihome
+`
+
+const zsh = `#compdef multihome
+# zsh completion of multihome. In ~/.zshrc, behind compinit: source <(multihome completion zsh)
+_multihome() {
+  local line further
+  local -a candidates
+  for line in "\${(@f)$(multihome __complete "\${(@Q)words[2,CURRENT-1]}" "\${(Q)PREFIX}" 2>/dev/null)}"; do
+    case $line in
+      :*) further=\${line#:} ;;
+      *$'\\t'*) candidates+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}") ;;
+      *) candidates+=("\${line//:/\\\\:}") ;;
+    esac
+  done
+  (( $#candidates )) && _describe -V multihome candidates
+  case $further in
+    files) compset -P '--*='; _files ;;
+    folders) compset -P '--*='; _files -/ ;;
+  esac
+}
+if [[ \${zsh_eval_context[-1]} == loadautofunc ]]; then
+  _multihome "$@"
+else
+  compdef _multihome multihome
+fi
+`
+
+const fish = `# fish completion of multihome. Once: multihome completion fish > ~/.config/fish/completions/multihome.fish
+function __multihome_complete
+  set -l words (commandline -opc)
+  set -l current (commandline -ct)
+  set -l lines (multihome __complete $words[2..-1] $current 2>/dev/null)
+  set -l prefix (string match -r -- '^--[^=]+=' $current)
+  set -l value (string replace -r -- '^--[^=]+=' '' $current)
+  for line in $lines
+    switch $line
+      case ':files'
+        for path in (__fish_complete_path $value)
+          echo $prefix$path
+        end
+      case ':folders'
+        for path in (__fish_complete_directories $value '')
+          echo $prefix$path
+        end
+      case ':*'
+      case '*'
+        echo $line
+    end
+  end
+end
+complete -c multihome -e
+complete -c multihome -f -k -a '(__multihome_complete)'
+`
+
+export const completionScripts: Readonly<Record<Shell, string>> = { bash, zsh, fish }
