@@ -31,7 +31,7 @@ const besides: Readonly<Partial<Record<Feature, Support>>> = {
 function supportOf(settings: NetplanSettings): (feature: Feature) => Support {
   if (settings.renderer === 'NetworkManager')
     return settings.beyond === 'dispatcher' ? withDispatcher : inManagerYaml
-  return settings.beyond === 'refuse' ? inNetworkdYaml : withDropIns(settings.systemd)
+  return settings.beyond === 'refuse' ? inNetworkdYaml : withDropIns(settings)
 }
 
 /** What netplan's YAML has a key for, whoever carries it out. */
@@ -56,12 +56,27 @@ const inYaml = new Set<Feature>([
   'route.onlink',
   'route.device',
   'route.mtu',
+  'route.unreachable',
+  'route.prohibit',
+  'route.blackhole',
   'table.name',
   'sysctl',
 ])
 
-/** Rules and closing routes stand in lo’s own .network file, multipath in drop-ins of its members, the rest in the YAML. */
-function withDropIns(systemd: string): (feature: Feature) => Support {
+/** Keys of `routing-policy`. */
+const inRoutingPolicy = new Set<Feature>(['rule.from', 'rule.to', 'rule.fwmark', 'rule.tos'])
+
+const LATER_TYPES = '0.106'
+const isLaterType = (feature: Feature): boolean => feature === 'route.local' || feature === 'route.throw'
+
+const routingPolicy: Support = {
+  how: 'native',
+  note: '`routing-policy` of `lo`; a rule that also needs what `routing-policy` has no key for is in the drop-in as a whole',
+}
+const dropIn: Support = { how: 'drop-in', note: 'a drop-in of networkd beside the YAML' }
+
+/** What the YAML has no key for is in drop-ins of networkd, for the files that netplan generates. */
+function withDropIns({ netplan, systemd }: NetplanSettings): (feature: Feature) => Support {
   const below = networkdCapabilities(systemd)
   return (feature) => {
     if (feature === 'link.vrf') return vrf
@@ -73,7 +88,9 @@ function withDropIns(systemd: string): (feature: Feature) => Support {
         reason: `it stands on systemd ${systemd}, and that came with systemd ${support.since}`,
         instead: 'Write `targets: {netplan: {systemd: VERSION}}` if the host has a newer one.',
       }
-    return inYaml.has(feature) ? native : { how: 'drop-in', note: 'a file for networkd beside the YAML' }
+    if (inRoutingPolicy.has(feature)) return routingPolicy
+    const isNative = inYaml.has(feature) || (isLaterType(feature) && isAtLeast(netplan, LATER_TYPES))
+    return isNative ? native : dropIn
   }
 }
 
@@ -117,7 +134,7 @@ function inNetworkdYaml(feature: Feature): Support {
   if (feature === 'link.vrf') return vrf
   if (feature === 'link.dhcp4') return dhcp4InYaml
   if (reason !== undefined) return refused(reason, DROP_IN)
-  if (feature === 'route.local' || feature === 'route.throw') return { how: 'native', since: '0.106' }
+  if (isLaterType(feature)) return { how: 'native', since: LATER_TYPES }
   return native
 }
 

@@ -1,5 +1,5 @@
 // Settings of netplan: whose versions count, who carries the YAML out, and what becomes of that which it cannot say.
-import type { LinkName } from '../../kernel/link.js'
+import { loopback, type LinkName } from '../../kernel/link.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { OLDEST_SYSTEMD } from '../networkd-values.js'
 import type { RenderContext, WrittenSettings } from '../target.js'
@@ -87,7 +87,7 @@ export function refuseSettings(plan: KernelPlan, settings: NetplanSettings, cont
       `systemd ${settings.systemd}`,
       `the oldest that this was tried with is ${OLDEST_SYSTEMD}`,
     )
-  const links = new Set<string>(plan.links.map((link) => link.name))
+  const links = new Set<string>([loopback, ...plan.links.map((link) => link.name)])
   for (const [link, definition] of Object.entries(settings.definitions)) {
     const key = ['definitions', link]
     if (!links.has(link)) refuse(key, `a definition for ${link}`, 'the description has no such link')

@@ -8,7 +8,7 @@ import { isAtLeast } from '../version.js'
 import { lacksIpv4 } from './view.js'
 import { carries } from './with-manager.js'
 import { yamlProblem } from './yaml-routes.js'
-import { MAX_MARK } from './yaml-rules.js'
+import { ruleProblem } from './yaml-rules.js'
 
 /** True when something was refused, and reported. */
 export function refuseValues(plan: KernelPlan, settings: NetplanSettings, context: RenderContext): boolean {
@@ -53,9 +53,8 @@ function refuseBeyondYaml(plan: KernelPlan, settings: NetplanSettings, context: 
     if (problem !== undefined) refuse(route.origin, 'this route', problem)
   }
   for (const rule of plan.rules) {
-    const { fwmark } = rule.selector
-    if (fwmark !== undefined && fwmark.value > MAX_MARK)
-      refuse(rule.origin, `the mark ${fwmark.value}`, `one above ${MAX_MARK} comes out negative`)
+    const problem = ruleProblem(rule, settings.renderer)
+    if (problem !== undefined) refuse(rule.origin, 'this rule', problem)
     if (settings.renderer === 'NetworkManager' && !plan.links.some((link) => carries(link, rule, plan.links)))
       refuse(rule.origin, 'this rule', 'no link has an address of its family, so no profile can carry it')
   }

@@ -34,14 +34,12 @@ export interface YamlLink {
   readonly rules: readonly Rule[]
 }
 
-/** lo, for rules and closing routes. */
-export const loopbackYaml = (routes: readonly Route[], rules: readonly Rule[]): YamlLink => ({
-  name: loopback,
-  section: 'ethernets',
-  id: loopback,
-  routes,
-  rules,
-})
+/** lo, for rules and reject routes. */
+export const loopbackYaml = (
+  routes: readonly Route[],
+  rules: readonly Rule[],
+  settings: NetplanSettings,
+): YamlLink => ({ name: loopback, ...definitionOf(loopback, settings), routes, rules })
 
 export function yamlLink(
   link: PlannedLink,
@@ -92,7 +90,7 @@ function linkView(link: YamlLink, settings: NetplanSettings, context: RenderCont
   return {
     comment:
       link.origin === undefined
-        ? 'what must outlive every link: lo never loses its carrier'
+        ? 'rules and reject routes: lo never loses its carrier, so they survive the loss of every link'
         : commentText(commentOf(link.origin, context)),
     head: `${formatYaml(link.id)}:${isEmpty ? ' {}' : ''}`,
     lines,

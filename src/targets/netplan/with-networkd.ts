@@ -1,5 +1,5 @@
 // netplan over networkd: addresses and each link's routes in the YAML, the rest in networkd's own files beside it.
-import { loopback } from '../../kernel/link.js'
+import { loopback, type LinkName } from '../../kernel/link.js'
 import type { KernelPlan, PlannedLink, Route } from '../../plan/plan.js'
 import { companionSteps } from '../companions.js'
 import type { CommentedLine } from '../../render/views.js'
@@ -27,6 +27,7 @@ import { definitionOf, type NetplanSettings } from './settings.js'
 import { loopbackYaml, yamlFile, yamlLink, type YamlLink } from './view.js'
 import { beyondYaml } from './yaml-lease.js'
 import { yamlProblem } from './yaml-routes.js'
+import { ruleProblem } from './yaml-rules.js'
 
 export function networkdSteps(plan: KernelPlan, settings: NetplanSettings): Steps {
   const sysctls = companionSteps(plan)
@@ -73,16 +74,33 @@ export function networkdFiles(
         context,
       ),
     ]
-    if (blocks.length > 0) besides.push(unitFile(dropInOf(link, settings), blocks, head))
+    if (blocks.length > 0) besides.push(unitFile(dropInOf(link.name, settings), blocks, head))
   }
-  const loRoutes = byFile.get(loopback) ?? []
-  const isInYaml = settings.beyond === 'refuse'
-  if (isInYaml && loRoutes.length + plan.rules.length > 0) links.push(loopbackYaml(loRoutes, plan.rules))
-  const lo = isInYaml
-    ? []
-    : loFile(`${NETWORK_FOLDER}/10-multihome-lo.network`, plan, loRoutes, settings.systemd, head)
-  const yaml = links.length === 0 ? [] : [yamlFile(links, plan.manage, settings, notes, TITLE, context)]
-  return [...yaml, ...besides, ...lo, confFile(plan, settings.systemd, head)]
+  const lo = loopbackFiles(plan, byFile.get(loopback) ?? [], settings, head)
+  const all = [...links, ...lo.yaml]
+  const yaml = all.length === 0 ? [] : [yamlFile(all, plan.manage, settings, notes, TITLE, context)]
+  return [...yaml, ...besides, ...lo.besides, confFile(plan, settings.systemd, head)]
+}
+
+/**
+ * lo in the YAML, and a drop-in for what the YAML has no key for. networkd reads a drop-in only beside the file that
+ * netplan makes of the entry, so there is an entry even where it has nothing to say itself.
+ */
+function loopbackFiles(
+  plan: KernelPlan,
+  loRoutes: readonly Route[],
+  settings: NetplanSettings,
+  head: UnitHead,
+): { readonly yaml: readonly YamlLink[]; readonly besides: readonly TextFile[] } {
+  if (loRoutes.length + plan.rules.length === 0) return { yaml: [], besides: [] }
+  const routes = loRoutes.filter((route) => yamlProblem(route, settings) === undefined)
+  const rules = plan.rules.filter((rule) => ruleProblem(rule, settings.renderer) === undefined)
+  const beyond = { ...plan, rules: plan.rules.filter((rule) => !rules.includes(rule)) }
+  const beyondRoutes = loRoutes.filter((route) => !routes.includes(route))
+  return {
+    yaml: [loopbackYaml(routes, rules, settings)],
+    besides: loFile(dropInOf(loopback, settings), beyond, beyondRoutes, settings.systemd, head),
+  }
 }
 
 const foreignUnit = (
@@ -93,8 +111,8 @@ const foreignUnit = (
 ): TextFile => foreignFile(`${NETWORK_FOLDER}/10-multihome-${link.name}.network`, link, routes, systemd, head)
 
 /** netplan names networkd's file by the definition's key, not by the link. */
-const dropInOf = (link: PlannedLink, settings: NetplanSettings): `/${string}` =>
-  dropInPath(`10-netplan-${definitionOf(link.name, settings).id}.network`)
+const dropInOf = (link: LinkName, settings: NetplanSettings): `/${string}` =>
+  dropInPath(`10-netplan-${definitionOf(link, settings).id}.network`)
 
 /** What the link's clients are told; the first section says whose it is. */
 function leaseBlocksOf(

@@ -1,9 +1,33 @@
-// A rule as an item of netplan's `routing-policy`: one that capabilities has let through.
+// A rule as an item of netplan's `routing-policy`, or why it cannot be one.
+import { WHOLE_MARK } from '../../kernel/fwmark.js'
 import { anyPrefix, formatPrefix } from '../../kernel/prefix.js'
-import type { Rule } from '../../plan/plan.js'
+import type { Rule, Selector } from '../../plan/plan.js'
 import type { YamlValue } from '../../syntax/yaml.js'
+import type { Renderer } from './settings.js'
 
-/** A `from` or a `to` must be there; the prefix of all addresses is none to the kernel. Marks are decimal. */
+/** netplan prints a mark with %d: a larger one comes out negative, and networkd ignores the rule. */
+const MAX_MARK = 2147483647
+
+/** Keys of `routing-policy` (netplan's src/parse.c, ip_rules_handlers), and `not`, which is refused where it is true. */
+const selectors: ReadonlySet<string> = new Set<keyof Selector>(['not', 'from', 'to', 'fwmark', 'tos'])
+
+export function ruleProblem({ selector, action }: Rule, renderer: Renderer): string | undefined {
+  const { fwmark, tos } = selector
+  if (action.type !== 'lookup' || action.suppressPrefixlength !== undefined)
+    return 'an item of routing-policy looks up a table and does nothing else'
+  if (selector.not === true) return 'routing-policy has no inverted rule'
+  const other = Object.keys(selector).find((key) => !selectors.has(key))
+  if (other !== undefined) return `routing-policy has no key for ${other}`
+  if (fwmark !== undefined && fwmark.mask !== WHOLE_MARK) return 'routing-policy’s mark takes no mask'
+  if (fwmark?.value === 0) return 'routing-policy ignores the mark 0'
+  if (fwmark !== undefined && fwmark.value > MAX_MARK)
+    return `netplan prints a mark above ${MAX_MARK} as a negative number`
+  if (tos !== undefined && renderer === 'NetworkManager')
+    return 'netplan writes type-of-service in decimal, NetworkManager reads it as hexadecimal'
+  return undefined
+}
+
+/** netplan requires `from` or `to`. A prefix of length 0 is no selector to the kernel. */
 export function yamlRule({ family, pref, selector, action }: Rule): YamlValue {
   const { from, to, fwmark, tos } = selector
   const source = from ?? (to === undefined ? anyPrefix(family) : undefined)
@@ -16,6 +40,3 @@ export function yamlRule({ family, pref, selector, action }: Rule): YamlValue {
     priority: pref,
   }
 }
-
-/** netplan prints a mark with %d, so a larger one comes out negative. */
-export const MAX_MARK = 2147483647

@@ -7,7 +7,7 @@ import type { KernelPlan, PlannedLink } from '../../../src/plan/plan.js'
 import { netplan } from '../../../src/targets/netplan/index.js'
 import { readSettings } from '../../../src/targets/netplan/settings.js'
 import { yamlProblem, yamlRoute } from '../../../src/targets/netplan/yaml-routes.js'
-import { yamlRule } from '../../../src/targets/netplan/yaml-rules.js'
+import { ruleProblem, yamlRule } from '../../../src/targets/netplan/yaml-rules.js'
 import { checkSupport } from '../../../src/targets/support.js'
 import type { WrittenSettings } from '../../../src/targets/target.js'
 import { plainLink, readRoute, readRule } from '../../helpers/ip-words.js'
@@ -28,7 +28,7 @@ const empty: KernelPlan = {
   coexist: [],
 }
 const YAML = '/etc/netplan/60-multihome.yaml'
-const LO = '/etc/systemd/network/10-multihome-lo.network'
+const LO = '/etc/systemd/network/10-netplan-lo.network.d/60-multihome.conf'
 
 function render(plan: KernelPlan, settings: WrittenSettings = {}) {
   const reporter = createReporter()
@@ -118,31 +118,100 @@ describe('a rule', () => {
   it.each<[Family, string, object]>([
     ['inet', 'pref 9 from 192.0.2.10 lookup 101', { from: '192.0.2.10/32', table: 101, priority: 9 }],
     ['inet', 'pref 9 to 10.0.0.0/8 lookup main', { to: '10.0.0.0/8', table: 254, priority: 9 }],
+    ['inet', 'pref 9 lookup 101', { from: '0.0.0.0/0', table: 101, priority: 9 }],
     ['inet6', 'pref 9 fwmark 0x10 lookup 101', { from: '::/0', mark: 16, table: 101, priority: 9 }],
+    [
+      'inet',
+      'pref 9 fwmark 0x10/0xffffffff lookup 101',
+      { from: '0.0.0.0/0', mark: 16, table: 101, priority: 9 },
+    ],
+    [
+      'inet6',
+      'pref 9 fwmark 0x7fffffff lookup 101',
+      { from: '::/0', mark: 2147483647, table: 101, priority: 9 },
+    ],
     [
       'inet',
       'pref 9 tos 16 lookup 101',
       { from: '0.0.0.0/0', 'type-of-service': 16, table: 101, priority: 9 },
     ],
-  ])('%s %s', (family, text, wanted) => {
-    expect(yamlRule(readRule(family, text, origin))).toEqual(wanted)
+  ])('%s %s is an item of routing-policy', (family, text, item) => {
+    const rule = readRule(family, text, origin)
+    expect(ruleProblem(rule, 'networkd')).toBeUndefined()
+    expect(yamlRule(rule)).toEqual(item)
+  })
+
+  it.each([
+    ['pref 9 not from 192.0.2.10 lookup 101', 'no inverted rule'],
+    ['pref 9 from 10.0.0.0/8 iif eth0 lookup 101', 'no key for iif'],
+    ['pref 9 from 10.0.0.0/8 ipproto 6 dport 25-25 lookup 101', 'no key for ipproto'],
+    ['pref 9 uidrange 1000-1999 lookup 101', 'no key for uidrange'],
+    ['pref 9 fwmark 0x100/0xff00 lookup 101', 'takes no mask'],
+    ['pref 9 fwmark 0x0/0xffffffff lookup 101', 'ignores the mark 0'],
+    ['pref 9 fwmark 0x80000000 lookup 101', 'as a negative number'],
+    ['pref 9 from 10.0.0.0/8 unreachable', 'looks up a table and does nothing else'],
+    ['pref 9 from 10.0.0.0/8 goto 10', 'looks up a table and does nothing else'],
+    ['pref 9 from 10.0.0.0/8 lookup main suppress_prefixlength 0', 'looks up a table and does nothing else'],
+  ])('%s is not one', (text, why) => {
+    expect(ruleProblem(readRule('inet', text, origin), 'networkd')).toContain(why)
+  })
+
+  it('with a type of service is not one with NetworkManager', () => {
+    const rule = readRule('inet', 'pref 9 tos 16 lookup 101', origin)
+    expect(ruleProblem(rule, 'NetworkManager')).toContain('hexadecimal')
   })
 })
 
 describe('over networkd', () => {
-  it('has addresses and routes in the YAML, rules and closing routes in lo’s own file', () => {
+  it('has rules and reject routes under lo in the YAML, and in a drop-in what the YAML has no key for', () => {
     const { paths, text, yaml, files } = render(failoverPlan)
     expect(paths.slice(0, 3)).toEqual([YAML, LO, '/etc/systemd/networkd.conf.d/50-multihome.conf'])
     expect(files[0]).toMatchObject({ mode: 0o600, owner: 'root:root' })
     expect(yaml().network).toMatchObject({
       version: 2,
       renderer: 'networkd',
-      ethernets: { eth0: { 'accept-ra': false, addresses: ['192.0.2.10/24', '2001:db8:a::10/64'] } },
+      ethernets: {
+        eth0: { 'accept-ra': false, addresses: ['192.0.2.10/24', '2001:db8:a::10/64'] },
+        lo: {
+          routes: expect.arrayContaining([
+            { to: '0.0.0.0/0', type: 'unreachable', metric: 2000000000, table: 102 },
+          ]) as unknown,
+          'routing-policy': expect.arrayContaining([
+            { from: '192.0.2.10/32', table: 101, priority: 17000 },
+          ]) as unknown,
+        },
+      },
     })
-    expect(Object.keys(yaml().network['ethernets'] as object)).toEqual(['eth0', 'eth1', 'lan0'])
-    expect(text(YAML)).not.toContain('routing-policy')
-    expect(text(LO)).toContain('Type=unreachable')
+    expect(Object.keys(yaml().network['ethernets'] as object)).toEqual(['eth0', 'eth1', 'lan0', 'lo'])
     expect(text(LO)).toContain('[RoutingPolicyRule]')
+    expect(text(LO)).not.toMatch(/Type=unreachable\n.*Metric|From=192\.0\.2\.10\/32|\[Match\]/)
+  })
+
+  it('has an empty entry for lo where the drop-in has all rules', () => {
+    const rules = [readRule('inet', 'pref 9 iif lan0 lookup 101', origin)]
+    const { yaml, text, paths } = render({ ...empty, rules })
+    expect(yaml().network['ethernets']).toEqual({ lo: {} })
+    expect(text(LO)).toContain('IncomingInterface=lan0')
+    expect(paths).not.toContain('/etc/systemd/network/10-multihome-lo.network')
+  })
+
+  it('has neither an entry nor a drop-in for lo without rules and reject routes', () => {
+    const links = [plainLink('eth0', ['192.0.2.10/24'])]
+    const { yaml, paths } = render({ ...empty, links })
+    expect(Object.keys(yaml().network['ethernets'] as object)).toEqual(['eth0'])
+    expect(paths).not.toContain(LO)
+  })
+
+  it('has types that 0.101 does not know in the drop-in of that version', () => {
+    const routes = [readRoute('inet', 'throw 10.9.0.0/16 table 9', origin)]
+    const older = render({ ...empty, routes }, { version: '0.101' })
+    expect(older.yaml().network['ethernets']).toEqual({ lo: {} })
+    expect(older.text(LO)).toContain('Type=throw')
+    const newer = render({ ...empty, routes })
+    expect(newer.yaml().network['ethernets']).toEqual({
+      lo: { routes: [{ to: '10.9.0.0/16', type: 'throw', table: 9 }] },
+    })
+    expect(newer.paths).not.toContain(LO)
   })
 
   it('comments every item with what it serves', () => {
@@ -166,7 +235,7 @@ describe('over networkd', () => {
       link.name === 'eth1' ? { ...link, manage: 'routing' as const } : link,
     )
     const { text, yaml } = render({ ...failoverPlan, links })
-    expect(Object.keys(yaml().network['ethernets'] as object)).toEqual(['eth0', 'lan0'])
+    expect(Object.keys(yaml().network['ethernets'] as object)).toEqual(['eth0', 'lan0', 'lo'])
     expect(text('/etc/systemd/network/10-multihome-eth1.network')).toContain('KeepConfiguration=yes')
   })
 
@@ -175,12 +244,23 @@ describe('over networkd', () => {
     const { yaml } = render(plan, { definitions: { eth1: 'vlans.uplink.5' } })
     expect(yaml().network).toEqual({
       version: 2,
-      ethernets: { eth0: { routes: expect.any(Array) }, lan0: { routes: expect.any(Array) } },
+      ethernets: {
+        eth0: { routes: expect.any(Array) },
+        lan0: { routes: expect.any(Array) },
+        lo: { routes: expect.any(Array), 'routing-policy': expect.any(Array) },
+      },
       vlans: { 'uplink.5': { routes: expect.any(Array) } },
     })
   })
 
-  it('refuses what the YAML cannot say where that is wanted, else has lo in it', () => {
+  it('adds rules to the definition of lo that the host has', () => {
+    const plan: KernelPlan = { ...failoverPlan, manage: 'routing' }
+    const { yaml, paths } = render(plan, { definitions: { lo: 'ethernets.loopback0' } })
+    expect(yaml().network['ethernets']).toHaveProperty(['loopback0', 'routing-policy'])
+    expect(paths).toContain('/etc/systemd/network/10-netplan-loopback0.network.d/60-multihome.conf')
+  })
+
+  it('refuses what the YAML has no key for with `beyond-yaml: refuse`', () => {
     const { told, files } = render(failoverPlan, { 'beyond-yaml': 'refuse' })
     expect(files).toEqual([])
     expect(told.join('\n')).toContain('rule: uidrange: routing-policy has no users')

@@ -1,0 +1,105 @@
+// Which rules are items of `routing-policy`: every good fixture, held against the record of capabilities.
+import { load, YAML11_SCHEMA } from 'js-yaml'
+import { describe, expect, it } from 'vitest'
+import type { Family } from '../../../src/kernel/family.js'
+import { featuresOf } from '../../../src/plan/features.js'
+import type { KernelPlan, Rule } from '../../../src/plan/plan.js'
+import { netplan } from '../../../src/targets/netplan/index.js'
+import { outputOf } from '../../../src/targets/output.js'
+import type { Capabilities, RenderedFile, WrittenSettings } from '../../../src/targets/target.js'
+import { compileFixture, goodFixtures } from '../../helpers/fixtures.js'
+
+interface Item {
+  readonly from?: string
+  readonly to?: string
+  readonly priority: number
+}
+
+interface Definition {
+  readonly 'routing-policy'?: readonly Item[]
+}
+
+const plans = goodFixtures.flatMap((fixture) => {
+  const { plan } = compileFixture(fixture)
+  return plan === undefined ? [] : [{ name: fixture.name, plan }]
+})
+
+const render = (plan: KernelPlan, settings: WrittenSettings): readonly RenderedFile[] =>
+  outputOf(plan, netplan, settings, { file: 'description.yaml', lineOf: () => undefined }).files
+
+const textOf = (files: readonly RenderedFile[], path: RegExp): string =>
+  files.map((file) => ('content' in file && path.test(file.path) ? file.content : '')).join('\n')
+
+/** Definitions of links by their name, of every section. */
+function definitionsOf(files: readonly RenderedFile[]): ReadonlyMap<string, Definition> {
+  const yaml = load(textOf(files, /^\/etc\/netplan\//), { schema: YAML11_SCHEMA }) as
+    { readonly network: Readonly<Record<string, unknown>> } | undefined
+  const sections = Object.values(yaml?.network ?? {}).filter((value) => typeof value === 'object')
+  return new Map(sections.flatMap((section) => Object.entries(section as Record<string, Definition>)))
+}
+
+const nameOf = (family: Family, pref: number): string => `${family} pref ${pref}`
+const nameOfRule = ({ family, pref }: Rule): string => nameOf(family, pref)
+
+const nameOfItem = ({ from, to, priority }: Item): string =>
+  nameOf((from ?? to ?? '').includes(':') ? 'inet6' : 'inet', priority)
+
+/** Names of the rules in sections of networkd. */
+function sectionsOf(text: string): readonly string[] {
+  return text
+    .split(/^\[/m)
+    .filter((section) => section.startsWith('RoutingPolicyRule]'))
+    .flatMap((section) => {
+      const value = (key: string) => new RegExp(`^${key}=(.*)$`, 'm').exec(section)?.[1]
+      const pref = Number(value('Priority'))
+      const family = value('Family')
+      if (family === 'both') return [nameOf('inet', pref), nameOf('inet6', pref)]
+      const isInet6 = (value('From') ?? value('To') ?? '').includes(':') || family === 'ipv6'
+      return [nameOf(isInet6 ? 'inet6' : 'inet', pref)]
+    })
+}
+
+/** Whether the record calls each selector and the action of the rule native. */
+function isNative(rule: Rule, plan: KernelPlan, record: Capabilities): boolean {
+  const alone: KernelPlan = { ...plan, manage: 'full', links: [], tables: [], routes: [], rules: [rule] }
+  const others: KernelPlan = { ...alone, sysctls: [], marks: [], followed: [], balances: [] }
+  return featuresOf(others).every(({ feature }) => record[feature].how === 'native')
+}
+
+const sorted = (names: readonly string[]): readonly string[] => names.toSorted()
+
+const generations: readonly WrittenSettings[] = [
+  { version: '1.1.2' },
+  { version: '0.106' },
+  { version: '0.101' },
+  { version: '1.1.2', 'beyond-yaml': 'refuse' },
+]
+
+describe.each(generations)('with networkd and %j', (settings) => {
+  const record = netplan.capabilities(settings)
+  const written = plans.flatMap(({ name, plan }) => {
+    const files = render(plan, settings)
+    return files.length === 0 || plan.rules.length === 0 ? [] : [{ name, plan, files }]
+  })
+
+  it('has fixtures with native rules', () => {
+    expect(
+      written.filter(({ plan }) => plan.rules.some((rule) => isNative(rule, plan, record))).length,
+    ).toBeGreaterThan(10)
+  })
+
+  it.each(written)(
+    '$name: each rule that the record calls native is an item of lo, the others are in the drop-in, none in both',
+    ({ plan, files }) => {
+      const native = plan.rules.filter((rule) => isNative(rule, plan, record))
+      const others = plan.rules.filter((rule) => !native.includes(rule))
+      const definitions = definitionsOf(files)
+      expect(sorted((definitions.get('lo')?.['routing-policy'] ?? []).map(nameOfItem))).toEqual(
+        sorted(native.map(nameOfRule)),
+      )
+      expect([...definitions].filter(([id, { 'routing-policy': items }]) => id !== 'lo' && items)).toEqual([])
+      expect(sorted(sectionsOf(textOf(files, /^\/etc\/systemd\//)))).toEqual(sorted(others.map(nameOfRule)))
+      expect(files.map(({ path }) => path)).not.toContain('/etc/systemd/network/10-multihome-lo.network')
+    },
+  )
+})
