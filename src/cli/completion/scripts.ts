@@ -24,9 +24,8 @@ _multihome() {
       words+=("$word")
     fi
   done
-  local current=\${words[\${#words[@]}-1]}
-  local cut=\${current%"\${COMP_WORDS[COMP_CWORD]##*[=:]}"}
-  [[ $current == *[=:]* ]] && cut=\${current%"\${current##*[=:]}"} || cut=
+  local current=\${words[\${#words[@]}-1]} cut=
+  [[ $current != *[=:]* ]] || cut=\${current%"\${current##*[=:]}"}
   COMPREPLY=()
   while IFS= read -r line; do
     case $line in
@@ -58,7 +57,7 @@ _multihome() {
   (( $#candidates )) && _describe -V multihome candidates
   case $further in
     files) compset -P '--*='; _files ;;
-    folders) compset -P '--*='; _files -/ ;;
+    folders) compset -P '--*='; _path_files -/ ;;
   esac
 }
 if [[ \${zsh_eval_context[-1]} == loadautofunc ]]; then
@@ -72,22 +71,22 @@ const fish = `# fish completion of multihome. Once: multihome completion fish > 
 function __multihome_complete
   set -l words (commandline -opc)
   set -l current (commandline -ct)
-  set -l lines (multihome __complete $words[2..-1] $current 2>/dev/null)
-  set -l prefix (string match -r -- '^--[^=]+=' $current)
-  set -l value (string replace -r -- '^--[^=]+=' '' $current)
+  set -l lines (multihome __complete $words[2..-1] "$current" 2>/dev/null)
+  set -l prefix (string match -r -- '^--[^=]+=' "$current")
+  set -l value (string replace -r -- '^--[^=]+=' '' "$current")
   for line in $lines
     switch $line
       case ':files'
-        for path in (__fish_complete_path $value)
-          echo $prefix$path
+        for path in (__fish_complete_path "$value")
+          echo "$prefix$path"
         end
       case ':folders'
-        for path in (__fish_complete_directories $value '')
-          echo $prefix$path
+        for path in (__fish_complete_directories "$value" '')
+          echo "$prefix$path"
         end
       case ':*'
       case '*'
-        echo $line
+        echo "$line"
     end
   end
 end
