@@ -67,6 +67,14 @@ for (const name of names) {
   }
   entries.push(`  ${JSON.stringify(name)}: ${String(Handlebars.precompile(source, options))},`)
 }
+/** Programs that are the same in every output: copied as they are. */
+const programs = readdirSync(join(folder, 'programs'))
+  .sort()
+  .map(
+    (name) =>
+      `  ${JSON.stringify(name)}: ${JSON.stringify(readFileSync(join(folder, 'programs', name), 'utf8'))},`,
+  )
+
 if (bad) process.exitCode = 1
 else {
   mkdirSync(join(root, 'src/render'), { recursive: true })
@@ -78,6 +86,9 @@ else {
 export const templates: Readonly<Record<string, object>> = {
 ${entries.join('\n')}
 }
+export const programs = {
+${programs.join('\n')}
+} as const
 `,
   )
 }

@@ -8,8 +8,8 @@ import type { ReportedDifference } from './report-json.js'
 export async function checkAll(placement: Placement, io: Io): Promise<Placed> {
   const differences: ReportedDifference[] = []
   let broken = false
-  for (const { target, root, output } of rootsOf(placement)) {
-    const outcome = io.compare(root, output.files, placement.modes)
+  for (const { target, root, files } of rootsOf(placement)) {
+    const outcome = io.compare(root, files, placement.modes)
     if (!outcome.ok) {
       broken = true
       tellProblems(root, outcome.problems, io)

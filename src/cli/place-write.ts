@@ -45,7 +45,7 @@ async function writeRoots(
   for (let index = 0; index < roots.length; index += AT_ONCE) {
     const some = roots.slice(index, index + AT_ONCE)
     const outcomes = await Promise.all(
-      some.map(async (rooted) => [rooted, await io.write(rooted.root, rooted.output.files)] as const),
+      some.map(async (rooted) => [rooted, await io.write(rooted.root, rooted.files)] as const),
     )
     written.push(...outcomes)
   }
@@ -53,16 +53,16 @@ async function writeRoots(
 }
 
 function paragraphOf(placement: Placement, rooted: Rooted, report: WriteReport): string {
-  const { file, target, root, output } = rooted
+  const { file, target, root, output, files } = rooted
   const states = new Map<string, string>([
     ...report.written.map((path) => [path, 'written'] as const),
     ...report.restored.map((path) => [path, 'restored'] as const),
   ])
   const lines = [
-    ...output.files.map((each) => fileLine(each, states.get(each.path) ?? 'unchanged')),
+    ...files.map((each) => fileLine(each, states.get(each.path) ?? 'unchanged')),
     ...report.removed.map((path) => `removed    ${path}`),
     ...complaintsOf(placement, file, target).map((line) => `Mind: ${line}`),
-    ...nextSteps({ root, output, removed: report.removed }),
+    ...nextSteps(root, output),
   ]
   const title = placement.compiled.length > 1 ? `${file}, ${target}` : target
   return `${title}: ${root}\n${lines.map((line) => `  ${line}\n`).join('')}`

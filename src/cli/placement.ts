@@ -1,6 +1,6 @@
 // Which root does each output belong to, and what is told of those targets that have none?
-import { join } from 'node:path'
-import type { Target } from '../targets/target.js'
+import { join, resolve } from 'node:path'
+import type { RenderedFile, Target } from '../targets/target.js'
 import type { ModeComparison } from '../node/compare.js'
 import type { TreeRemark } from '../node/tree.js'
 import type { Compiled } from './compiled.js'
@@ -33,12 +33,17 @@ export interface Placed {
 
 export interface Rooted extends ReportedOutput {
   readonly root: string
+  /** Those of the output, and those beside them; nothing beside them where the root is the host's own. */
+  readonly files: readonly RenderedFile[]
 }
 
 export const rootsOf = ({ outputs, targets, out }: Placement): readonly Rooted[] =>
   outputs.flatMap((each) => {
     const target = targets.find(({ id }) => id === each.target)
-    return target === undefined ? [] : [{ ...each, root: rootFor(out, each.file, target, targets) }]
+    if (target === undefined) return []
+    const root = rootFor(out, each.file, target, targets)
+    const { files, control } = each.output
+    return [{ ...each, root, files: resolve(root) === '/' ? files : [...files, ...control] }]
   })
 
 /** What this target was said not to be able to, one line each. */

@@ -4,9 +4,9 @@ import type { KernelPlan } from '../plan/plan.js'
 import { fill } from '../render/template.js'
 import type { Banner } from '../render/views.js'
 import { commentText } from '../syntax/shell.js'
-import { FOLLOW_NAME, followFiles, followSteps, isFollowing } from './follow.js'
+import { FOLLOW_NAME, followFiles, followRemoval, followSteps, isFollowing } from './follow.js'
 import type { SplitPlan } from './foreign-routes.js'
-import { marksFiles, marksSteps, type Init } from './marks.js'
+import { marksFiles, marksRemoval, marksSteps, type Init } from './marks.js'
 import { commentOf, type RenderContext, type RenderedFile, type Step } from './target.js'
 
 export const RT_TABLES_PATH = '/etc/iproute2/rt_tables.d/multihome.conf'
@@ -91,6 +91,11 @@ export const withoutKernelRa = (plan: KernelPlan): KernelPlan => ({
  * ones rely on the sysctls. `-e` passes over the keys of a link that is not there yet: with them the step would fail
  * and stop the others.
  */
+export const companionRemoval = (plan: SplitPlan, init: Init = 'systemd'): readonly Step[] => [
+  ...marksRemoval(plan, init),
+  ...followRemoval(plan, init),
+]
+
 export const companionSteps = (plan: SplitPlan, init: Init = 'systemd'): readonly Step[] => [
   ...(plan.sysctls.length === 0
     ? []

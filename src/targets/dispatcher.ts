@@ -34,6 +34,13 @@ export const dispatcherStep = (file: string): Step => ({
   why: 'lays rules and routes now, says what fails, and takes away what an earlier description left',
 })
 
+/** Before the script goes. */
+export const dispatcherRemoval = (file: string): Step => ({
+  command: `${dispatcherPath(file)} all remove`,
+  why: 'deletes the rules and routes of the script',
+  when: 'before-files',
+})
+
 /** nm-dispatcher.c passes these by in silence, so a script of such a name would never run. */
 const IGNORED = /^\.|~$|\.(?:rpmsave|rpmorig|rpmnew|swp)$|\.dpkg-/
 

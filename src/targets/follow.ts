@@ -69,6 +69,21 @@ export function followSteps(plan: SplitPlan, init: Init): readonly Step[] {
   ]
 }
 
+/** Before the files go. */
+export function followRemoval(plan: SplitPlan, init: Init): readonly Step[] {
+  if (!isFollowing(plan)) return []
+  const stop =
+    init === 'openrc' ? `rc-service --ifstarted ${FOLLOW_NAME} stop` : `systemctl stop ${FOLLOW_NAME}`
+  return [
+    { command: stop, why: 'addresses and links are no longer followed', when: 'before-files' },
+    {
+      command: `${FOLLOW_PATH} forget`,
+      why: 'deletes the rules and routes that follow them',
+      when: 'before-files',
+    },
+  ]
+}
+
 function scriptOf(
   plan: SplitPlan,
   bannerWith: (notes: readonly string[]) => Banner,

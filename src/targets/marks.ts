@@ -96,3 +96,10 @@ export function marksSteps({ marks }: KernelPlan, init: Init): readonly Step[] {
     { command: `systemctl reload-or-restart ${NAME}`, why },
   ]
 }
+
+/** Before the files go; with the service goes its nftables table. */
+export function marksRemoval({ marks }: KernelPlan, init: Init): readonly Step[] {
+  if (marks.length === 0) return []
+  const command = init === 'openrc' ? `rc-service --ifstarted ${NAME} stop` : `systemctl stop ${NAME}`
+  return [{ command, why: 'connections are no longer marked', when: 'before-files' }]
+}

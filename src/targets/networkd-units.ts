@@ -165,6 +165,10 @@ const RELOAD: Step = {
   command: 'networkctl reload',
   why: 'takes away what is gone from the files and adds what is new; a restart would leave the old beside the new',
 }
+export const REMOVE: Step = {
+  command: 'networkctl reload',
+  why: 'takes away what is gone from the files, and configures links by the files that are left',
+}
 /** The daemon's own notes say which file it took for a link. */
 const LEAVE_LINKS: Step = {
   command:

@@ -2,6 +2,7 @@
 import { hasErrors, type Diagnostic } from '../diagnostics/diagnostic.js'
 import { createReporter } from '../diagnostics/reporter.js'
 import type { KernelPlan } from '../plan/plan.js'
+import { controlFiles } from './control.js'
 import { checkSupport } from './support.js'
 import type { Output, RenderContext, Target, WrittenSettings } from './target.js'
 
@@ -17,13 +18,16 @@ export function outputOf(
   if (hasErrors(reporter.diagnostics)) return refused(reporter.diagnostics)
   const rendered = target.render(plan, settings, { ...context, reporter })
   const diagnostics = reporter.diagnostics.map((told) => ({ ...told, target: target.id }))
-  return { ...rendered, diagnostics }
+  const control =
+    rendered.files.length === 0 ? [] : controlFiles(plan, target, settings, rendered, context.file)
+  return { ...rendered, control, diagnostics }
 }
 
 export const refused = (diagnostics: readonly Diagnostic[]): Output => ({
   files: [],
   first: [],
   change: [],
+  control: [],
   diagnostics,
 })
 

@@ -57,6 +57,26 @@ export interface Steps {
    * Steps before the copy stand first (see `Step.when`).
    */
   readonly change: readonly Step[]
+  /** From a host that runs these files to one without them, or with others' files in their place. Absent: none. */
+  readonly remove?: readonly Step[]
+  /** What a boot does before the network starts, once more: after files were replaced that early. Absent: nothing. */
+  readonly boot?: readonly Step[]
+}
+
+/** The software that must run a host's network for an output to be of use there. */
+export interface HostStack {
+  readonly name:
+    | 'networkd'
+    | 'NetworkManager'
+    | 'netplan-networkd'
+    | 'netplan-NetworkManager'
+    | 'ifupdown'
+    | 'netifrc'
+    | 'iproute2'
+  /** Which of the programs that read /etc/network/interfaces. */
+  readonly flavour?: string
+  /** Services that the steps may start, as systemd names them. */
+  readonly services: readonly string[]
 }
 
 /** What a target makes of a plan. No files where `reporter` has taken an error. */
@@ -66,6 +86,8 @@ export interface Rendered extends Steps {
 
 /** `Rendered`, with what was said on the way. */
 export interface Output extends Rendered {
+  /** Data and program of `.multihome/apply.sh`: they lie beside the tree and are not copied to the host's root. */
+  readonly control: readonly TextFile[]
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -92,6 +114,7 @@ export interface Target<Id extends string = string> {
   capabilities(settings: WrittenSettings): Capabilities
   /** What becomes of the planned state while the host lives; for these settings, and for plans of this `manage`. */
   behaviour(settings: WrittenSettings, manage: KernelPlan['manage']): Behaviour
+  hostStack(settings: WrittenSettings): HostStack
   render(plan: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered
 }
 

@@ -66,22 +66,18 @@ describe('--out', () => {
     ])
   })
 
-  test('tells what to do next, the copy of the files included', async () => {
-    const { stdout } = await runIn(host, 'render', 'host.yaml', '-t', 'ifupdown', '--out', 'o dir')
-    const steps = stdout.split('\n').filter((line) => /^\s+\d+\. /.test(line))
-    expect(steps.join('\n')).toContain("cp -RPf 'o dir/etc' /")
-    // ifdown must see the old files.
-    const change = steps.slice(steps.findLastIndex((line) => line.includes(' 1. ')))
-    const copy = change.findIndex((line) => line.includes('cp -RPf'))
-    const down = change.findIndex((line) => line.includes('ifdown'))
-    expect(down).toBeGreaterThanOrEqual(0)
-    expect(down).toBeLessThan(copy)
+  test('names the program that puts a tree to work, and no steps', async () => {
+    const { stdout, written } = await runIn(host, 'render', 'host.yaml', '-t', 'ifupdown', '--out', 'o dir')
+    expect(stdout).toContain('o dir/.multihome/apply.sh')
+    expect(stdout).not.toContain('1. ')
+    expect(written.get('o dir')?.map(({ path }) => path)).toContain('/.multihome/apply.conf')
   })
 
-  test('into the running system nothing is to be copied', async () => {
-    const { stdout } = await runIn(host, 'render', 'host.yaml', '-t', 'networkd', '--out', '/')
-    expect(stdout).not.toContain('cp -')
+  test('tells the steps for files that are in place already, without a program', async () => {
+    const { stdout, written } = await runIn(host, 'render', 'host.yaml', '-t', 'networkd', '--out', '/')
+    expect(stdout).not.toContain('.multihome')
     expect(stdout).toContain('1. ')
+    expect(written.get('/')?.filter(({ path }) => path.startsWith('/.multihome'))).toEqual([])
   })
 
   test('the disk says no: told, the others go on, exit 2', async () => {

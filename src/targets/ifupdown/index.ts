@@ -4,7 +4,7 @@ import { loopback } from '../../kernel/link.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
 import { commentLines } from '../../syntax/interfaces.js'
-import { bannerOf, companions, companionSteps } from '../companions.js'
+import { bannerOf, companionRemoval, companions, companionSteps } from '../companions.js'
 import { withLateRoutes, type SplitPlan } from '../foreign-routes.js'
 import { stepNotes } from '../steps.js'
 import {
@@ -40,6 +40,7 @@ export const ifupdown = defineTarget({
   },
   capabilities: (settings) => capabilitiesOf(flavourOf(settings)),
   behaviour: (settings, manage) => behaviourOf(flavourOf(settings), manage),
+  hostStack: (settings) => ({ name: 'ifupdown', flavour: flavourOf(settings), services: [] }),
   render,
 })
 
@@ -107,13 +108,18 @@ function stepsOf(plan: SplitPlan, { path, flavour }: Settings): Steps {
   }
   if (plan.manage === 'routing') {
     const steps = [...companionSteps(plan), script]
-    return { first: steps, change: steps }
+    return { first: steps, change: steps, remove: companionRemoval(plan) }
   }
   const names = [loopback, ...ownLinks(plan).map((link) => link.name)].join(' ')
   const after: readonly Step[] = [
     ...companionSteps(plan),
     { command: `ifup ${names}`, why: 'addresses, routes and rules of these files' },
   ]
+  const down: Step = {
+    command: `ifdown $(awk '/^iface/ && $2 != "lo" {print $2}' ${path} | sort -u)${THEN_LO[flavour]}`,
+    why: 'every link of the previous file, also one that is listed no more; lo last, so that what is closed stays closed',
+    when: 'before-files',
+  }
   return {
     first: [
       {
@@ -123,13 +129,11 @@ function stepsOf(plan: SplitPlan, { path, flavour }: Settings): Steps {
       },
       ...after,
     ],
-    change: [
-      {
-        command: `ifdown $(awk '/^iface/ && $2 != "lo" {print $2}' ${path} | sort -u)${THEN_LO[flavour]}`,
-        why: 'every link of the previous file, also one that is listed no more; lo last, so that what is closed stays closed',
-        when: 'before-files',
-      },
-      ...after,
-    ],
+    change: [down, ...after],
+    remove: [down, ...companionRemoval(plan), ...upAgain(flavour)],
   }
 }
+
+/** What was up before is up again; ifupdown's own record of that is read before the first change. */
+const upAgain = (flavour: Flavour): readonly Step[] =>
+  flavour === 'ifupdown' ? [] : [{ command: 'ifup -a', why: 'the links of the files before' }]

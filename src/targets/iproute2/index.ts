@@ -2,7 +2,7 @@
 import { RTPROT_INTERIM, RTPROT_MULTIHOME } from '../../kernel/protocol.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
-import { bannerOf, companions, companionSteps } from '../companions.js'
+import { bannerOf, companionRemoval, companions, companionSteps } from '../companions.js'
 import { FOLLOW_PATH, isFollowing } from '../follow.js'
 import { withLateRoutes } from '../foreign-routes.js'
 import { stepNotes } from '../steps.js'
@@ -10,6 +10,7 @@ import {
   defineTarget,
   type RenderContext,
   type Rendered,
+  type Step,
   type Steps,
   type WrittenSettings,
 } from '../target.js'
@@ -34,6 +35,7 @@ export const iproute2 = defineTarget({
   settings: { path: 'absolute path of the script; default /usr/local/sbin/multihome.sh' },
   capabilities: () => capabilities,
   behaviour: (_settings, manage) => behaviourOf(manage),
+  hostStack: () => ({ name: 'iproute2', services: [] }),
   render,
 })
 
@@ -42,7 +44,12 @@ function render(whole: KernelPlan, settings: WrittenSettings, context: RenderCon
   const path = scriptPathOf(settings, context.reporter)
   if (path === undefined) return { files: [], first: [], change: [] }
   const up = { command: `${path} up`, why: 'lays the plan, and takes away what an earlier one left' }
-  const steps: Steps = { first: [...companionSteps(plan), up], change: [...companionSteps(plan), up] }
+  const down: Step = { command: `${path} down`, why: 'deletes what `up` has added', when: 'before-files' }
+  const steps: Steps = {
+    first: [...companionSteps(plan), up],
+    change: [...companionSteps(plan), up],
+    remove: [...companionRemoval(plan), down],
+  }
   const content = fill('iproute2/multihome', {
     banner: bannerOf(context, title, [
       ...stepNotes(steps),

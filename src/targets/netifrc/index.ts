@@ -33,6 +33,7 @@ export const netifrc = defineTarget({
   settings: {},
   capabilities: () => capabilities,
   behaviour: () => behaviour,
+  hostStack: () => ({ name: 'netifrc', services: [] }),
   render,
 })
 

@@ -1,7 +1,7 @@
 // How conf.d/net is put to work: netifrc remembers what it has laid, so services are stopped and started.
 import { loopback, type LinkName } from '../../kernel/link.js'
 import type { PlannedLink } from '../../plan/plan.js'
-import { companionSteps } from '../companions.js'
+import { companionRemoval, companionSteps } from '../companions.js'
 import type { SplitPlan } from '../foreign-routes.js'
 import type { Step, Steps } from '../target.js'
 
@@ -29,22 +29,21 @@ export function stepsOf(plan: SplitPlan, own: readonly PlannedLink[]): Steps {
       ? []
       : [{ command: each('rc-update add $service default'), why: 'the links come up at boot' }]),
   ]
+  const before: Step =
+    plan.manage === 'routing'
+      ? {
+          command: `for service in ${listed('/etc/conf.d/net.lo')}; do rm -f /etc/conf.d/$service; rc-service --ifstarted $service restart; done`,
+          why: 'the file of a link that is listed no more would be read on',
+          when: 'before-files',
+        }
+      : {
+          command: `for service in ${listed('/etc/conf.d/net')}; do rc-service --ifstarted $service stop; rc-update --all delete $service; rm -f /etc/init.d/$service; done; rc-service --ifstarted ${serviceOf(loopback)} stop`,
+          why: 'each link goes as it came; one that is listed no more would come up by DHCP at the next boot. lo last, so that what is closed stays closed',
+          when: 'before-files',
+        }
   return {
     first: [...atBoot, ...restarted],
-    change: [
-      plan.manage === 'routing'
-        ? {
-            command: `for service in ${listed('/etc/conf.d/net.lo')}; do rm -f /etc/conf.d/$service; rc-service --ifstarted $service restart; done`,
-            why: 'the file of a link that is listed no more would be read on',
-            when: 'before-files',
-          }
-        : {
-            command: `for service in ${listed('/etc/conf.d/net')}; do rc-service --ifstarted $service stop; rc-update --all delete $service; rm -f /etc/init.d/$service; done; rc-service --ifstarted ${serviceOf(loopback)} stop`,
-            why: 'each link goes as it came; one that is listed no more would come up by DHCP at the next boot. lo last, so that what is closed stays closed',
-            when: 'before-files',
-          },
-      ...atBoot,
-      ...restarted,
-    ],
+    change: [before, ...atBoot, ...restarted],
+    remove: [before, ...companionRemoval(plan, 'openrc')],
   }
 }

@@ -26,6 +26,10 @@ export const netplan = defineTarget({
   },
   capabilities,
   behaviour,
+  hostStack: (settings) =>
+    readSettings(settings).renderer === 'networkd'
+      ? { name: 'netplan-networkd', services: ['systemd-networkd.service', 'systemd-networkd.socket'] }
+      : { name: 'netplan-NetworkManager', services: ['NetworkManager.service'] },
   render,
 })
 

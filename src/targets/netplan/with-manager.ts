@@ -3,8 +3,14 @@ import { containsAddress, isHostPrefix } from '../../kernel/prefix.js'
 import { linksWithRoutes } from '../../plan/owner.js'
 import type { KernelPlan, PlannedLink, Rule } from '../../plan/plan.js'
 import { commandLine } from '../../syntax/shell.js'
-import { companionSteps } from '../companions.js'
-import { DEFAULT_DISPATCHER, dispatcherNotes, dispatcherScript, dispatcherStep } from '../dispatcher.js'
+import { companionRemoval, companionSteps } from '../companions.js'
+import {
+  DEFAULT_DISPATCHER,
+  dispatcherNotes,
+  dispatcherRemoval,
+  dispatcherScript,
+  dispatcherStep,
+} from '../dispatcher.js'
 import { activation, hasMethod } from '../keyfile.js'
 import { isLeasing } from '../keyfile-lease.js'
 import { stepNotes } from '../steps.js'
@@ -35,7 +41,13 @@ export function managerSteps(plan: KernelPlan, settings: NetplanSettings): Steps
     ...(links.length === 0 ? [] : [GENERATE, RELOAD, upStep(links, plan, settings)]),
     ...(settings.beyond === 'dispatcher' ? [dispatcherStep(DEFAULT_DISPATCHER)] : []),
   ]
-  return { first: steps, change: steps }
+  const remove = [
+    ...(settings.beyond === 'dispatcher' ? [dispatcherRemoval(DEFAULT_DISPATCHER)] : []),
+    ...companionRemoval(plan),
+    GENERATE,
+    RELOAD,
+  ]
+  return { first: steps, change: steps, remove, boot: [GENERATE] }
 }
 
 export function managerFiles(

@@ -1,7 +1,7 @@
 // netplan over networkd: addresses and each link's routes in the YAML, the rest in networkd's own files beside it.
 import { loopback, type LinkName } from '../../kernel/link.js'
 import type { KernelPlan, PlannedLink, Route } from '../../plan/plan.js'
-import { companionSteps } from '../companions.js'
+import { companionRemoval, companionSteps } from '../companions.js'
 import type { CommentedLine } from '../../render/views.js'
 import { leaseOf } from '../lease-of.js'
 import { addressesOn, leaseBlocks } from '../networkd-lease.js'
@@ -15,6 +15,7 @@ import {
   loFile,
   NETWORK_FOLDER,
   reloadSteps,
+  REMOVE,
   routesByFile,
   startSteps,
   unitFile,
@@ -42,6 +43,8 @@ export function networkdSteps(plan: KernelPlan, settings: NetplanSettings): Step
       ...reloadSteps(settings.systemd, plan),
       ...made.join,
     ],
+    remove: [...companionRemoval(plan), GENERATE, REMOVE],
+    boot: [GENERATE],
   }
 }
 

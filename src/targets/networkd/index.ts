@@ -1,7 +1,7 @@
 // systemd-networkd: a .network file for each link, and lo's for all that outlives links.
 import { loopback } from '../../kernel/link.js'
 import type { KernelPlan } from '../../plan/plan.js'
-import { companions, companionSteps, withoutKernelRa } from '../companions.js'
+import { companionRemoval, companions, companionSteps, withoutKernelRa } from '../companions.js'
 import { networkdBehaviour } from '../networkd-behaviour.js'
 import { madeSteps } from '../networkd-netdev.js'
 import { networkdCapabilities } from '../networkd-support.js'
@@ -11,6 +11,7 @@ import {
   headNotes,
   loFile,
   reloadSteps,
+  REMOVE,
   NETWORK_FOLDER,
   routesByFile,
   startSteps,
@@ -44,6 +45,10 @@ export const networkd = defineTarget({
   },
   capabilities: (settings) => networkdCapabilities(versionOf(settings, DEFAULT_VERSION)),
   behaviour: (settings) => networkdBehaviour(versionOf(settings, DEFAULT_VERSION)),
+  hostStack: () => ({
+    name: 'networkd',
+    services: ['systemd-networkd.service', 'systemd-networkd.socket'],
+  }),
   render,
 })
 
@@ -77,5 +82,6 @@ function stepsOf(plan: KernelPlan, systemd: string): Steps {
       ...reloadSteps(systemd, plan),
       ...made.join,
     ],
+    remove: [...companionRemoval(plan), REMOVE],
   }
 }

@@ -1,11 +1,12 @@
 // NetworkManager for addresses, its dispatcher script for all routing.
 import type { LinkName } from '../../kernel/link.js'
 import type { KernelPlan } from '../../plan/plan.js'
-import { companions, companionSteps, withoutKernelRa } from '../companions.js'
+import { companionRemoval, companions, companionSteps, withoutKernelRa } from '../companions.js'
 import {
   DEFAULT_DISPATCHER,
   dispatcherName,
   dispatcherNotes,
+  dispatcherRemoval,
   dispatcherScript,
   dispatcherStep,
 } from '../dispatcher.js'
@@ -39,6 +40,7 @@ export const nmDispatcher = defineTarget({
   },
   capabilities: () => capabilities,
   behaviour: (settings) => dispatcherBehaviour(versionOf(settings, DEFAULT_VERSION)),
+  hostStack: () => ({ name: 'NetworkManager', services: ['NetworkManager.service'] }),
   render,
 })
 
@@ -76,5 +78,10 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
 function stepsOf(plan: KernelPlan, file: string, links: readonly LinkName[]): Steps {
   const profiles = links.length === 0 ? [] : [RELOAD, ...upSteps(links, isLeasing(plan))]
   const steps = [...companionSteps(withoutKernelRa(plan)), ...profiles, dispatcherStep(file)]
-  return { first: steps, change: steps }
+  const remove = [
+    dispatcherRemoval(file),
+    ...companionRemoval(withoutKernelRa(plan)),
+    ...(links.length === 0 ? [] : [RELOAD]),
+  ]
+  return { first: steps, change: steps, remove }
 }

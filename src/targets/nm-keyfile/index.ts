@@ -3,8 +3,14 @@ import { loopback, type LinkName } from '../../kernel/link.js'
 import { RTPROT_MULTIHOME } from '../../kernel/protocol.js'
 import { isMultipath, ownerOf, membersOf } from '../../plan/owner.js'
 import type { KernelPlan, PlannedLink, Route } from '../../plan/plan.js'
-import { companions, companionSteps, withoutKernelRa } from '../companions.js'
-import { DEFAULT_DISPATCHER, dispatcherName, dispatcherScript, dispatcherStep } from '../dispatcher.js'
+import { companionRemoval, companions, companionSteps, withoutKernelRa } from '../companions.js'
+import {
+  DEFAULT_DISPATCHER,
+  dispatcherName,
+  dispatcherRemoval,
+  dispatcherScript,
+  dispatcherStep,
+} from '../dispatcher.js'
 import { keyfile, linkSections, RELOAD, upSteps, type KeyfileBlock, type ProfileExtras } from '../keyfile.js'
 import { isLeasing, isMoved } from '../keyfile-lease.js'
 import { profilesBehaviour } from '../manager-behaviour.js'
@@ -40,6 +46,7 @@ export const nmKeyfile = defineTarget({
   },
   capabilities,
   behaviour: (settings) => profilesBehaviour(versionOf(settings, DEFAULT_VERSION)),
+  hostStack: () => ({ name: 'NetworkManager', services: ['NetworkManager.service'] }),
   render,
 })
 
@@ -148,5 +155,10 @@ function stepsOf(plan: KernelPlan, profiles: readonly LinkName[], file: string |
   const sysctls = companionSteps(withoutKernelRa(plan))
   const last = file === undefined ? [] : [dispatcherStep(file)]
   const activate = [RELOAD, ...upSteps(profiles, isLeasing(plan)), ...last]
-  return { first: [...sysctls, ...activate], change: [...sysctls, ...sweep(file), ...activate] }
+  const remove = [
+    ...(file === undefined ? [] : [dispatcherRemoval(file)]),
+    ...companionRemoval(withoutKernelRa(plan)),
+    RELOAD,
+  ]
+  return { first: [...sysctls, ...activate], change: [...sysctls, ...sweep(file), ...activate], remove }
 }
