@@ -95,8 +95,10 @@ const foldersOf = (root: string, paths: readonly string[]): ReadonlySet<string> 
     paths.filter((path) => folderProblem(root, path) === undefined).map((path) => dirname(below(root, path))),
   )
 
+/** Without the folder of the manifest, which is there once the journal is. */
 function missingFolders(root: string, files: readonly RenderedFile[]): readonly string[] {
   const folders = new Set(files.flatMap((file) => foldersAbove(file.path)))
+  folders.delete(STATE_FOLDER)
   return [...folders].filter((folder) => standingAt(below(root, folder)).kind === 'nothing')
 }
 
