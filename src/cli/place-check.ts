@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { Difference } from '../node/compare.js'
 import type { Io } from './io.js'
+import { paint, patchPalette } from './paint.js'
 import { refusalParagraphs, rootsOf, tellProblems, type Placed, type Placement } from './placement.js'
 import type { ReportedDifference } from './report-json.js'
 
@@ -19,7 +20,8 @@ export async function checkAll(placement: Placement, io: Io): Promise<Placed> {
       const { path, what, text } = difference
       differences.push({ target, root, path, what, text })
       if (placement.text) io.stdout(`${join(root, path)} ${text}\n`)
-      if (placement.text && placement.diff) io.stdout(await patchOf(root, difference))
+      if (placement.text && placement.diff)
+        io.stdout(paint(await patchOf(root, difference), patchPalette, io.stdoutColor))
     }
   }
   if (placement.text) {

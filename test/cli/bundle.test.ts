@@ -238,6 +238,33 @@ describe('the terminal', () => {
     expect(script(`${command} 2>&1 | cat`).stdout).not.toContain('\u001b')
   })
 
+  test('the environment and --color decide where no terminal does', () => {
+    const file = hostIn(temporaryFolder())
+    const isColored = (env: Readonly<Record<string, string>>, ...words: readonly string[]): boolean =>
+      runCommand(main, ['plan', file, ...words], {
+        env: { PATH: process.env['PATH'] ?? '', ...env },
+      }).stdout.includes('\u001b')
+    expect(isColored({})).toBe(false)
+    expect(isColored({}, '--color=always')).toBe(true)
+    expect(isColored({ NO_COLOR: '1' }, '--color', 'always')).toBe(true)
+    expect(isColored({ FORCE_COLOR: '1' })).toBe(true)
+    expect(isColored({ FORCE_COLOR: '1' }, '--color=never')).toBe(false)
+    expect(isColored({ FORCE_COLOR: '1', NO_COLOR: '1' })).toBe(true)
+    expect(isColored({ FORCE_COLOR: '0' })).toBe(false)
+    expect(isColored({ FORCE_COLOR: '' })).toBe(false)
+    expect(isColored({ CLICOLOR_FORCE: '1' })).toBe(true)
+    expect(isColored({ CLICOLOR_FORCE: '1', NO_COLOR: '1' })).toBe(false)
+  })
+
+  test('a plan is coloured on a terminal, unless the environment says no', (context) => {
+    if (!hasScript) context.skip('script(1) of util-linux is not installed')
+    const command = `${process.execPath} ${main} plan ${hostIn(temporaryFolder())}`
+    expect(script(command).stdout).toContain('\u001b[1mTables')
+    for (const env of [{ NO_COLOR: '1' }, { TERM: 'dumb' }, { FORCE_COLOR: '0' }, { CLICOLOR: '0' }])
+      expect(script(command, env).stdout).not.toContain('\u001b')
+    expect(script(`${command} | cat`).stdout).not.toContain('\u001b')
+  })
+
   test('a reader that goes away is no failure', () => {
     const file = hostIn(temporaryFolder())
     const { stdout, stderr, status } = spawnSync(

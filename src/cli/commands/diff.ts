@@ -7,6 +7,7 @@ import { printFindings } from '../findings.js'
 import type { ExitCode, Io } from '../io.js'
 import { answerFormat } from '../options.js'
 import { misuse } from '../misuse.js'
+import { diffPalette, paint } from '../paint.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
 const description = { required: true, completes: 'files' } as const
@@ -58,7 +59,10 @@ export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCod
   const sides = sidesOf(before, after)
   if (args.format === 'json') io.stdout((await import('../diff-json.js')).diffJson(sides))
   else if (args.format === 'markdown') io.stdout((await import('../diff-markdown.js')).diffMarkdown(sides))
-  else io.stdout((await import('../diff-text.js')).diffText(sides, args.all))
+  else {
+    const { diffText } = await import('../diff-text.js')
+    io.stdout(paint(diffText(sides, args.all), diffPalette, io.stdoutColor))
+  }
   return args['exit-code'] && !isSame(sides.difference) ? 1 : 0
 }
 

@@ -3,6 +3,7 @@ import { compileInputs } from '../compiled.js'
 import { printFindings } from '../findings.js'
 import type { ExitCode, Io } from '../io.js'
 import { answerFormat, filePositional, strictOption } from '../options.js'
+import { commandsPalette, paint, planPalette } from '../paint.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
 export const usage = {
@@ -30,9 +31,13 @@ export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCod
   const { compilation, stopped } = compiled
   if (stopped || compilation?.plan === undefined) return 1
   const { plan, lineOf } = compilation
-  if (format === 'table') io.stdout((await import('../plan-table.js')).planTable(plan, lineOf))
-  else if (format === 'ip') io.stdout((await import('../plan-ip.js')).planCommands(plan, lineOf))
-  else {
+  if (format === 'table') {
+    const { planTable } = await import('../plan-table.js')
+    io.stdout(paint(planTable(plan, lineOf), planPalette, io.stdoutColor))
+  } else if (format === 'ip') {
+    const { planCommands } = await import('../plan-ip.js')
+    io.stdout(paint(planCommands(plan, lineOf), commandsPalette, io.stdoutColor))
+  } else {
     const { planDocument } = await import('../../syntax/plan-document.js')
     const document = planDocument(plan, lineOf)
     if (format === 'json') io.stdout(`${JSON.stringify(document, null, 2)}\n`)

@@ -10,6 +10,7 @@ import { STDIN } from '../inputs.js'
 import type { ExitCode, Io } from '../io.js'
 import { misuse } from '../misuse.js'
 import { answerFormat, filePositional, strictOption } from '../options.js'
+import { paint, tracePalette } from '../paint.js'
 import { readLeases, readPointed, readQuestions, type Read } from '../trace-questions.js'
 import { tell } from '../../lookup/told.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
@@ -81,7 +82,8 @@ export async function run(args: Arguments, io: Io): Promise<ExitCode> {
     io.stdout((await import('../trace-json.js')).traceJson(file, told, compilation.lineOf))
   else {
     const { toldText } = await import('../trace-text.js')
-    io.stdout(toldText(told, { plan, lineOf: compilation.lineOf, all: args.all, brief: args.brief }))
+    const text = toldText(told, { plan, lineOf: compilation.lineOf, all: args.all, brief: args.brief })
+    io.stdout(args.brief ? text : paint(text, tracePalette, io.stdoutColor))
   }
   return 0
 }

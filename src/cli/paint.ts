@@ -1,0 +1,54 @@
+// Colours of answers, line by line. The text is the same without them.
+import { styleText } from 'node:util'
+
+type Style = Parameters<typeof styleText>[0]
+
+/** The first pattern that a line matches gives its colour. */
+export type Palette = readonly (readonly [RegExp, Style])[]
+
+export const planPalette: Palette = [
+  [/^\S/, 'bold'],
+  [/^ {2}[A-Z][A-Z ]+$/, 'dim'],
+]
+
+/** Commands below their reasons. */
+export const commandsPalette: Palette = [[/^#/, 'dim']]
+
+export const tracePalette: Palette = [
+  [/^\S/, 'bold'],
+  [/^ {2}(is refused|has no way)/, 'red'],
+  [/^ {2}(leaves|goes|is) /, 'green'],
+  [/^ {2}(note|unknown from here):/, 'yellow'],
+  [/^ {2}> /, 'bold'],
+  [/^ {5}PREF | {2}no match: /, 'dim'],
+]
+
+export const diffPalette: Palette = [
+  [/^\S/, 'bold'],
+  [/^ {2}- /, 'red'],
+  [/^ {2}\+ /, 'green'],
+  [/^ {2}~ /, 'yellow'],
+  [/^ {4}before /, 'red'],
+  [/^ {4}after /, 'green'],
+  [/^ {4}(for example|where|by|but not) /, 'dim'],
+]
+
+/** A unified diff, in the colours of git. */
+export const patchPalette: Palette = [
+  [/^(---|\+\+\+) /, 'bold'],
+  [/^@@/, 'cyan'],
+  [/^-/, 'red'],
+  [/^\+/, 'green'],
+]
+
+export function paint(text: string, palette: Palette, isColored: boolean): string {
+  if (!isColored) return text
+  return text
+    .split('\n')
+    .map((line) => {
+      const style = palette.find(([pattern]) => pattern.test(line))?.[1]
+      // `validateStream` would look at standard output and at the environment, which are decided upon already.
+      return style === undefined ? line : styleText(style, line, { validateStream: false })
+    })
+    .join('\n')
+}
