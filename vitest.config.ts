@@ -16,7 +16,7 @@ const forEverybody = [
   project(
     'unit',
     ['test/**/*.test.ts'],
-    ['test/golden.test.ts', 'test/{netns,native,system,boot}/**', inBrowser],
+    ['test/golden.test.ts', 'test/{netns,native,system}/**', 'test/boot/*.test.ts', inBrowser],
   ),
   project('golden', ['test/golden.test.ts']),
 ]
@@ -32,8 +32,9 @@ const ofTheSystem = [
 /** `npm run test:boot`. Much of a boot is waiting: hosts at a time are bounded by test/boot/lab/slots.ts. */
 const boot = {
   test: {
-    ...project('boot', ['test/boot/**/*.test.ts']).test,
+    ...project('boot', ['test/boot/*.test.ts']).test,
     globalSetup: 'test/boot/run/setup.ts',
+    setupFiles: 'test/boot/run/record-tests.ts',
     testTimeout: 600_000,
     // A failed boot is repeated once, and the run names it: a shared machine may be too slow for a stack's own timeout.
     retry: 1,

@@ -7,15 +7,16 @@ import { parseArgs } from 'node:util'
 import { buildSync } from 'esbuild'
 
 const usage = `npm run test:boot -- [--fixture NAME]… [--stack ID]… [--debian N]… [--file NAME]…
-                         [--spread] [--record] [--unproven] [-- ARGUMENTS]
+                         [--unproven] [--sample] [--at-most N] [--record] [-- ARGUMENTS]
 
 Boots each fixture on each stack of each Debian in a network namespace, and holds the kernel's state against the plan.
 
   --fixture NAME  only this one; --stack and --debian alike. Each may be repeated, or take several with commas between.
   --file NAME     only the tests of test/boot/NAME.test.ts
-  --spread        a fixed choice, two cells in five of the newest Debian, as CI boots
-  --record        keeps what was booted as the record that the documents show
-  --unproven      leaves out what that record has already for the files that are rendered today
+  --unproven      only what docs/booted.json does not have for the files that are rendered today and for today's tests
+  --sample        only a fixed part: one cell in 24; with --unproven both, as CI boots
+  --at-most N     fails at once where more cells are to be booted: the record is too old
+  --record        keeps the results in docs/booted.json as they come; \`npm run docs\` then renews the tables of README
   --help          this text
   -- ARGUMENTS    for vitest, as in \`-- -t tailscale\`
 
@@ -53,7 +54,8 @@ if (obstacle !== undefined) {
 installMissing()
 for (const [name, list] of Object.entries(chosen))
   if (list.length > 0) process.env[`MULTIHOME_BOOT_${name.toUpperCase()}`] = list.join(',')
-if (!told.spread) process.env.MULTIHOME_BOOT_WHOLE = '1'
+if (told.sample) process.env.MULTIHOME_BOOT_SAMPLE = '1'
+if (told['at-most'] !== undefined) process.env.MULTIHOME_BOOT_AT_MOST = told['at-most']
 if (told.record) process.env.MULTIHOME_BOOT_RECORD = '1'
 if (told.unproven) process.env.MULTIHOME_BOOT_UNPROVEN = '1'
 // This process becomes vitest, so that a signal to it is a signal to vitest.
@@ -66,7 +68,7 @@ function read() {
   const flag = { type: 'boolean', default: false }
   const options = {
     ...{ fixture: list, stack: list, debian: list, file: list },
-    ...{ spread: flag, record: flag, unproven: flag, help: flag },
+    ...{ unproven: flag, sample: flag, record: flag, help: flag, 'at-most': { type: 'string' } },
   }
   try {
     return parseArgs({ args: own, options }).values

@@ -5,7 +5,8 @@ import { places } from '../../test/boot/host/places.js'
 import { debians } from '../../test/boot/lab/rootfs.js'
 import { stackIds } from '../../test/boot/lab/stacks.js'
 import { readProof, signsOf, type Proof } from '../../test/boot/run/proof.js'
-import { tableLines, type Sign } from '../../test/boot/run/table.js'
+import { pictureOf } from '../../test/boot/run/picture.js'
+import { formatTable, tableLines, type Sign } from '../../test/boot/run/table.js'
 import type { Hosts } from './hosts.js'
 import { fence, table } from './markdown.js'
 
@@ -23,6 +24,8 @@ export interface Booted {
   readonly summary: () => string
   /** A line for each host. */
   readonly whole: () => string
+  /** The same as a picture of a terminal. */
+  readonly picture: () => string
 }
 
 export function bootedTables(root: string, hosts: Hosts): Booted {
@@ -52,6 +55,7 @@ export function bootedTables(root: string, hosts: Hosts): Booted {
           ),
         ]),
       ),
+    picture: () => pictureOf(`$ npm run test:boot\n${formatTable(names, signAt)}\n`),
     whole: () => fence('text', tableLines(names, signAt).join('\n')),
   }
 }

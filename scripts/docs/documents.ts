@@ -12,9 +12,9 @@ import { behaviourTable, comparedOutput } from './compared.js'
 import { changedOutput } from './changed.js'
 import { gatherLine } from '../../src/verify/gather.js'
 import { fillBlocks, hasBlocks, type Makers } from './blocks.js'
-import { bootedTables } from './booted.js'
+import { bootedTables, type Booted } from './booted.js'
 import { diagnosticIndex, diagnosticSections, toldOf, warningTable } from './diagnostics.js'
-import { readHosts } from './hosts.js'
+import { readHosts, type Hosts } from './hosts.js'
 import { keyTable } from './keys.js'
 import { fence, table } from './markdown.js'
 import { softwareTable } from './software.js'
@@ -39,9 +39,11 @@ export interface Document {
 }
 
 export async function renewDocuments(root: string): Promise<readonly Document[]> {
-  const makers = makersOf(root)
+  const hosts = readHosts(join(root, 'fixtures'))
+  const booted = bootedTables(root, hosts)
+  const makers = makersOf(root, hosts, booted)
   const options = await resolveConfig(join(root, 'README.md'))
-  return Promise.all(
+  const documents = await Promise.all(
     documentPaths(root).map(async (path) => {
       const current = readFileSync(join(root, path), 'utf8')
       if (!hasBlocks(current)) return { path, current, renewed: current }
@@ -49,6 +51,9 @@ export async function renewDocuments(root: string): Promise<readonly Document[]>
       return { path, current, renewed: await format(filled, { ...options, parser: 'markdown' }) }
     }),
   )
+  const picture = 'docs/booted.svg'
+  const current = readFileSync(join(root, picture), 'utf8')
+  return [...documents, { path: picture, current, renewed: booted.picture() }]
 }
 
 /** Markdown that the project itself writes. */
@@ -58,9 +63,7 @@ export function documentPaths(root: string): readonly string[] {
   return [...others, ...inDocs.filter((path) => path.endsWith('.md')).map((path) => `docs/${path}`)].sort()
 }
 
-function makersOf(root: string): Makers {
-  const hosts = readHosts(join(root, 'fixtures'))
-  const booted = bootedTables(root, hosts)
+function makersOf(root: string, hosts: Hosts, booted: Booted): Makers {
   const planOf = (name: string) => {
     const { compilation } = hosts.named(name)
     if (compilation.plan === undefined) throw new Error(`${name} has no plan`)

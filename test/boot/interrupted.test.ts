@@ -1,17 +1,23 @@
 // Does a test run that is interrupted, or killed, take the hosts of its workers along?
-import { readdirSync } from 'node:fs'
-import { describe, expect, inject, test } from 'vitest'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, inject, onTestFinished, test } from 'vitest'
 import { left, leftUnswept, startedBy } from './checks/remains.js'
 import { start, until } from './checks/started.js'
 import type { Started } from './checks/started.js'
+import { readProof } from './run/proof.js'
 import { wantedPlaces } from './run/wanted.js'
 
-/** One cell of the matrix, as a person would boot it. */
-const run = (): Started =>
-  start([
-    ...[process.execPath, 'scripts/test-boot.mjs'],
-    ...['--fixture', 'two-providers', '--stack', 'networkd', '--debian', '13'],
-  ])
+/** One cell of the matrix, as a person would boot it; or more. */
+const run = (stacks = 'networkd', settings: Readonly<Record<string, string>> = {}): Started =>
+  start(
+    [
+      ...[process.execPath, 'scripts/test-boot.mjs'],
+      ...['--fixture', 'two-providers', '--stack', stacks, '--debian', '13'],
+    ],
+    settings,
+  )
 
 const isWanted = wantedPlaces.some(({ stack, debian }) => stack === 'networkd' && debian === 13)
 
@@ -44,5 +50,20 @@ describe.skipIf(inject('bootObstacle') !== '' || !isWanted).concurrent('nothing 
     process.kill(worker, 'SIGKILL')
     expect(await started.ended, started.said()).not.toBe('0')
     expect(await leftUnswept(worker, begun)).toEqual([])
+  })
+})
+
+describe.skipIf(inject('bootObstacle') !== '' || !isWanted)('a record', () => {
+  test('has what was booted before its run was killed outright', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'multihome-record-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const file = join(folder, 'record.json')
+    // NetworkManager is the slowest of the two.
+    const started = run('networkd,nm-keyfile', { MULTIHOME_BOOT_RECORD: file })
+    await until(() => readProof(file).cells['two-providers'], 300, started.said)
+    started.send('SIGKILL', 'its whole group')
+    await started.ended
+    const { cells } = readProof(file)
+    expect(Object.values(cells['two-providers'] ?? {}).join()).toMatch(/^13=[0-9a-f]{10}\/[0-9a-f]{6}/)
   })
 })

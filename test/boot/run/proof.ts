@@ -1,31 +1,54 @@
-// What has been booted and found the same, kept in docs/booted.json: each cell with the hash of the files that booted.
+// What has been booted and found the same, kept in docs/booted.json: each cell and each test with the hashes of what it
+// was booted from.
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Output } from '../../../src/targets/target.js'
 import { places } from '../host/places.js'
 import { isRefusal, renderFor } from '../host/rendering.js'
 import type { Place } from '../host/rendering.js'
-import type { Result } from './results.js'
+import { testCodeOf } from './test-codes.js'
+import type { Result, TestResult } from './results.js'
 import type { Sign, SignOf } from './table.js'
 import type { Versions } from './versions.js'
 
 export type Proof = {
   readonly kernel: string
   readonly versions: Versions
-  /** Fixture → stack → `13=HASH 12=HASH`; `differs` where it did, nothing where it is refused. */
+  /** Fixture → stack → `13=FILES/LAB 12=FILES/LAB`; `differs` where it did, nothing where it is refused. */
   readonly cells: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** File → test → hash of what the test was booted from. Only those that passed. */
+  readonly tests?: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
-export const hashOf = ({ files }: Output): string =>
-  createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 10)
+const hashed = (text: string, length: number): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, length)
+
+/** Of the rendered files. */
+const hashOf = ({ files }: Output): string => hashed(JSON.stringify(files), 10)
+
+const textOf = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '')
+
+/** Of the code of the matrix, and of what beside the description a fixture gives it. */
+const labHashOf = ({ folder }: { readonly folder: string }): string =>
+  hashed(
+    [
+      testCodeOf('matrix').hash,
+      ...['leases.yaml', 'decisions.yaml'].map((name) => textOf(join(folder, name))),
+    ].join('\0'),
+    6,
+  )
 
 export function readProof(file: string): Proof {
   if (!existsSync(file)) return { kernel: '', versions: {}, cells: {} }
   return JSON.parse(readFileSync(file, 'utf8')) as Proof
 }
 
+/** At once or not at all: a run may be killed at any moment. */
 export function writeProof(file: string, proof: Proof): void {
-  writeFileSync(file, `${JSON.stringify(proof, undefined, 2)}\n`)
+  const part = `${file}.${process.pid}.part`
+  writeFileSync(part, `${JSON.stringify(proof, undefined, 2)}\n`)
+  renameSync(part, file)
 }
 
 function entriesOf(cell: string | undefined): Map<string, string> {
@@ -33,17 +56,39 @@ function entriesOf(cell: string | undefined): Map<string, string> {
   return new Map(pairs.map((pair): [string, string] => [pair.slice(0, 2), pair.slice(3)]))
 }
 
+export type Run = {
+  readonly kernel: string
+  readonly versions: Versions
+  readonly cells: readonly Result[]
+  readonly tests: readonly TestResult[]
+}
+
 /** Newer results take the place of older ones; what was not booted in this run stays as it was. */
-export function mergeProof(
-  { cells }: Proof,
-  results: readonly Result[],
-  kernel: string,
-  versions: Versions,
-): Proof {
+export function mergeProof(proof: Proof, run: Run): Proof {
+  return {
+    kernel: run.kernel,
+    versions: mergeVersions(proof.versions, run),
+    cells: mergeCells(proof.cells, run.cells),
+    tests: mergeTests(proof.tests ?? {}, run.tests),
+  }
+}
+
+/** Of a stack that was not booted, the version is that of its last boot: netifrc boots on few machines. */
+function mergeVersions(before: Versions, { versions, cells }: Run): Versions {
+  const merged: { -readonly [stack in keyof Versions]: Versions[stack] } = { ...before }
+  for (const { stack, debian, outcome } of cells) {
+    const version = versions[stack]?.[debian]
+    if (outcome.kind === 'same' && version !== undefined)
+      merged[stack] = { ...merged[stack], [debian]: version }
+  }
+  return merged
+}
+
+function mergeCells(before: Proof['cells'], results: readonly Result[]): Proof['cells'] {
   const merged: Record<string, Record<string, string>> = {}
-  for (const [fixture, stacks] of Object.entries(cells)) merged[fixture] = { ...stacks }
+  for (const [fixture, stacks] of Object.entries(before)) merged[fixture] = { ...stacks }
   for (const { fixture, stack, debian, outcome, hash } of results) {
-    if (outcome.kind === 'cannot run here') continue
+    if (outcome.kind === 'cannot run here' || outcome.kind === 'begun') continue
     const stacks = (merged[fixture] ??= {})
     const entries = entriesOf(stacks[stack])
     if (outcome.kind === 'refused') entries.delete(String(debian))
@@ -53,8 +98,26 @@ export function mergeProof(
       .map((pair) => pair.join('='))
       .join(' ')
   }
-  return { kernel, versions, cells: merged }
+  return sorted(merged)
 }
+
+function mergeTests(
+  before: NonNullable<Proof['tests']>,
+  results: readonly TestResult[],
+): NonNullable<Proof['tests']> {
+  const merged: Record<string, Record<string, string>> = {}
+  for (const [file, tests] of Object.entries(before)) merged[file] = { ...tests }
+  for (const { file, test, passed, inputs } of results) {
+    const tests = (merged[file] ??= {})
+    if (passed) tests[test] = inputs
+    else delete tests[test]
+  }
+  return sorted(Object.fromEntries(Object.entries(merged).map(([file, tests]) => [file, sorted(tests)])))
+}
+
+/** The order of results is by chance. */
+const sorted = <T>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
+  Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)))
 
 /** What may be said of a cell today: `~` is booted once, and rendered otherwise since. */
 export function signOf(
@@ -64,11 +127,27 @@ export function signOf(
 ): Sign {
   const made = renderFor(fixture.text, place)
   if (isRefusal(made)) return 'r'
-  const entry = entriesOf(proof.cells[fixture.name]?.[place.stack]).get(String(place.debian))
+  const entry = entryOf(proof, fixture.name, place)
   if (entry === undefined) return '·'
   if (entry === 'differs') return '≠'
-  return entry === hashOf(made.output) ? '=' : '~'
+  return entry.split('/')[0] === hashOf(made.output) ? '=' : '~'
 }
+
+const entryOf = ({ cells }: Proof, fixture: string, { stack, debian }: Place): string | undefined =>
+  entriesOf(cells[fixture]?.[stack]).get(String(debian))
+
+/** Whether these very files were booted by the lab as it is today. */
+export function isProven(
+  proof: Proof,
+  fixture: { readonly name: string; readonly text: string; readonly folder: string },
+  place: Place,
+): boolean {
+  const made = renderFor(fixture.text, place)
+  return isRefusal(made) || entryOf(proof, fixture.name, place) === cellHashOf(fixture, made.output)
+}
+
+export const cellHashOf = (fixture: { readonly folder: string }, output: Output): string =>
+  `${hashOf(output)}/${labHashOf(fixture)}`
 
 type Fixture = Parameters<typeof signOf>[1]
 

@@ -1,29 +1,42 @@
-// Writes down what has been proven: docs/booted.json, from which README's tables are made, and a picture of the table.
-import { writeFileSync } from 'node:fs'
+// The record of what has been proven: docs/booted.json, from which `npm run docs` makes README's tables and their picture.
+import { existsSync, statSync } from 'node:fs'
 import { release } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { goodFixtures } from '../../helpers/fixtures.js'
-import { pictureOf } from './picture.js'
-import { mergeProof, readProof, signsOf, writeProof } from './proof.js'
-import type { Result } from './results.js'
-import { formatTable } from './table.js'
+import { mergeProof, readProof, writeProof } from './proof.js'
+import { readResults, readTestResults } from './results.js'
 import { versionsBooted } from './versions.js'
 
-const docs = fileURLToPath(new URL('../../../docs', import.meta.url))
+export const proofFile = fileURLToPath(new URL('../../../docs/booted.json', import.meta.url))
 
-export const proofFile = join(docs, 'booted.json')
+/** Where this run keeps its results; undefined where it keeps none. A path is for tests of the record. */
+export function recordOfRun(): string | undefined {
+  const named = process.env['MULTIHOME_BOOT_RECORD'] ?? ''
+  return named === '' ? undefined : named === '1' ? proofFile : named
+}
 
-/** The name of the record. */
-export function recordProof(results: readonly Result[]): string {
+const everySeconds = 2
+
+/**
+ * Takes the results of a run into a record: all the time, so that a run which is killed loses seconds and no hours.
+ * What it returns takes the rest, and ends it.
+ */
+export function keepRecord(file: string, results: string): () => void {
   const kernel = release().replace(/^(\d+\.\d+).*$/, '$1')
-  const proof = mergeProof(readProof(proofFile), results, kernel, versionsBooted())
-  writeProof(proofFile, proof)
-  // Of this run and those before it.
-  const table = formatTable(
-    goodFixtures.map(({ name }) => name),
-    signsOf(proof, goodFixtures),
-  )
-  writeFileSync(join(docs, 'booted.svg'), pictureOf(`$ npm run test:boot\n${table}\n`))
-  return 'docs/booted.json'
+  const versions = versionsBooted()
+  let size = 0
+  const merge = (): void => {
+    const now = existsSync(results) ? statSync(results).size : 0
+    if (now === size) return
+    size = now
+    const run = { kernel, versions, cells: readResults(results), tests: readTestResults(results) }
+    writeProof(file, mergeProof(readProof(file), run))
+  }
+  const timer = setInterval(merge, everySeconds * 1000)
+  timer.unref()
+  process.once('exit', merge)
+  return () => {
+    clearInterval(timer)
+    merge()
+    process.off('exit', merge)
+  }
 }

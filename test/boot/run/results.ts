@@ -1,9 +1,11 @@
-// What became of each cell: gathered by the tests, a line each in a file, and read again when all are through.
+// What became of each cell and test: a line each in a file, which the main process reads while they run and afterwards.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import type { Debian } from '../lab/rootfs.js'
 import type { StackId } from '../lab/stacks.js'
 
 export type Outcome =
+  /** It boots, or its worker is gone. */
+  | { readonly kind: 'begun' }
   | { readonly kind: 'same' }
   | { readonly kind: 'differs' }
   /** By capability: the target or its version says that it cannot. */
@@ -15,31 +17,56 @@ export type Result = {
   readonly stack: StackId
   readonly debian: Debian
   readonly outcome: Outcome
-  /** Of the rendered files that were booted. */
+  /** Of the rendered files that were booted, and of the code that booted them. */
   readonly hash?: string
 }
 
-export function addResult(file: string, result: Result): void {
+/** What became of a test of another file than the matrix. */
+export type TestResult = {
+  readonly file: string
+  readonly test: string
+  readonly passed: boolean
+  /** Of its code and of what it renders. */
+  readonly inputs: string
+}
+
+export function addResult(file: string, result: Result | TestResult): void {
   appendFileSync(file, `${JSON.stringify(result)}\n`)
 }
 
 const cellOf = ({ fixture, stack, debian }: Result): string => `${fixture} on ${stack}, Debian ${debian}`
 
-function readLines(file: string): readonly Result[] {
+function readLines(file: string): readonly (Result | TestResult)[] {
   if (!existsSync(file)) return []
-  const lines = readFileSync(file, 'utf8').split('\n')
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Result)
+  // A line that is being written has no end yet.
+  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1)
+  return lines.map((line) => JSON.parse(line) as Result | TestResult)
 }
+
+const isCell = (one: Result | TestResult): one is Result => 'fixture' in one
+const isTest = (one: Result | TestResult): one is TestResult => 'test' in one
 
 /** Of a test that was tried again, the last counts. */
 export const readResults = (file: string): readonly Result[] => [
-  ...new Map(readLines(file).map((one) => [cellOf(one), one])).values(),
+  ...new Map(
+    readLines(file)
+      .filter(isCell)
+      .map((one) => [cellOf(one), one]),
+  ).values(),
 ]
 
-/** Cells that were begun more than once: each boot begins as one that differs. */
+export const readTestResults = (file: string): readonly TestResult[] => [
+  ...new Map(
+    readLines(file)
+      .filter(isTest)
+      .map((one) => [`${one.file} ${one.test}`, one]),
+  ).values(),
+]
+
 export function cellsBootedAgain(file: string): readonly string[] {
   const begun = readLines(file)
-    .filter(({ outcome }) => outcome.kind === 'differs')
+    .filter(isCell)
+    .filter(({ outcome }) => outcome.kind === 'begun')
     .map(cellOf)
   return [...new Set(begun.filter((cell, n) => begun.indexOf(cell) !== n))]
 }

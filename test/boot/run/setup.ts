@@ -3,14 +3,21 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { whyNoBoot, whyNoLab } from '../lab/lab.js'
+import { netifrcTree, whyNoBoot, whyNoLab } from '../lab/lab.js'
+import { goodFixtures } from '../../helpers/fixtures.js'
+import { whyNotMade } from '../../helpers/made-kinds.js'
+import { isRefusal, renderFor } from '../host/rendering.js'
 import { cacheFolder, ensureRoot, isRootThere, rootNameOf } from '../lab/rootfs.js'
 import { stackOf } from '../lab/stacks.js'
 import { sweep } from '../lab/sweep.js'
 import { cellsBootedAgain, readResults } from './results.js'
-import { recordProof } from './record.js'
+import { readTestCodes } from './code-hash.js'
+import { isProven, readProof } from './proof.js'
+import { keepRecord, proofFile, recordOfRun } from './record.js'
 import { formatResults } from './table.js'
+import { provideTestCodes } from './test-codes.js'
 import { wantedCells, wantedPlaces } from './wanted.js'
+import type { Cell } from './wanted.js'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -33,6 +40,11 @@ export async function setup(project: TestProject): Promise<() => void> {
     if (process.env['MULTIHOME_REQUIRE_BOOT'] === '1') throw new Error(`no host can boot here: ${obstacle}`)
     say(`skipped: ${obstacle}`)
   } else await buildRoots()
+  provideTestCodes(await readTestCodes())
+  const cells = wantedCells()
+  if (obstacle === undefined) tellChoice(cells)
+  const record = obstacle === undefined ? recordOfRun() : undefined
+  const endRecord = record === undefined ? undefined : keepRecord(record, file)
   const begun = Date.now()
   return () => {
     // Of a worker that did not end by itself.
@@ -40,13 +52,41 @@ export async function setup(project: TestProject): Promise<() => void> {
     const results = readResults(file)
     if (results.length > 0) console.log(`\n${formatResults(results)}`)
     for (const cell of cellsBootedAgain(file)) say(`differed, and was booted once more: ${cell}`)
-    if (process.env['MULTIHOME_BOOT_RECORD'] === '1') say(`recorded in ${recordProof(results)}`)
-    const boots = results.filter(
-      ({ outcome }) => outcome.kind === 'same' || outcome.kind === 'differs',
-    ).length
-    if (boots > 0) say(`${boots} of ${wantedCells.length} cells booted in ${minutes(Date.now() - begun)}`)
+    if (record !== undefined) {
+      endRecord?.()
+      say(`recorded in ${record}`)
+    }
+    const boots = results.filter(({ outcome }) => ['same', 'differs', 'begun'].includes(outcome.kind)).length
+    if (boots > 0) say(`${boots} of ${cells.length} cells booted in ${minutes(Date.now() - begun)}`)
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** What is booted of what could be, and what this machine cannot boot. */
+function tellChoice(cells: readonly Cell[]): void {
+  const canBoot = ({ fixture, ...place }: Cell): boolean => {
+    const made = renderFor(fixture.text, place)
+    return (
+      !isRefusal(made) &&
+      whyNotMade(made.plan) === undefined &&
+      whyNoBoot(place.stack, place.debian) === undefined
+    )
+  }
+  const count = cells.filter(canBoot).length
+  const most = Number(process.env['MULTIHOME_BOOT_AT_MOST'] ?? Infinity)
+  if (count > most)
+    throw new Error(
+      `${count} cells are to be booted, more than ${most}: docs/booted.json is not of today's files and tests. fix: npm run record, and commit it`,
+    )
+  say(`${count} cells of the matrix are to be booted`)
+  if (netifrcTree() !== undefined || !wantedPlaces.some(({ stack }) => stack === 'netifrc')) return
+  const proof = readProof(proofFile)
+  const place = { stack: 'netifrc', debian: 13 } as const
+  const taken = goodFixtures.filter(({ text }) => !isRefusal(renderFor(text, place)))
+  const proven = taken.filter((fixture) => isProven(proof, fixture, place))
+  say(
+    `netifrc boots only where NETIFRC_TREE names an installed one: ${proven.length} of its ${taken.length} cells are in docs/booted.json as of today, the others are not tested`,
+  )
 }
 
 /** Two at a time: unpacking waits for the disk, configuring for the processor. */

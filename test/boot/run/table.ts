@@ -10,6 +10,7 @@ export type Sign = '=' | '≠' | 'r' | '-' | '~' | '·'
 
 const signs: Readonly<Record<Outcome['kind'], Sign>> = {
   same: '=',
+  begun: '≠',
   differs: '≠',
   refused: 'r',
   'cannot run here': '-',
@@ -36,8 +37,8 @@ export function formatTable(fixtures: readonly string[], signOf: SignOf): string
   const all = fixtures.flatMap((fixture) =>
     stackIds.flatMap((stack) => debians.map((debian) => signOf(fixture, stack, debian))),
   )
-  const counts = Object.entries(signs).map(
-    ([kind, sign]) => `${all.filter((one) => one === sign).length} ${kind}`,
+  const counts = (['same', 'differs', 'refused', 'cannot run here'] as const).map(
+    (kind) => `${all.filter((one) => one === signs[kind]).length} ${kind}`,
   )
   return [...tableLines(fixtures, signOf), '', legend, counts.join(', ')].join('\n')
 }

@@ -1,11 +1,12 @@
-// Which cells of the table are booted in this run: all, or a fixed spread: most of the newest generation, some of the older ones.
+// Which cells of the matrix, and which other tests, are booted in this run: all, what the record does not have, a sample.
 import { createHash } from 'node:crypto'
 import { goodFixtures } from '../../helpers/fixtures.js'
 import type { Fixture } from '../../helpers/fixtures.js'
 import { places } from '../host/places.js'
 import type { Place } from '../host/rendering.js'
-import { readProof, signOf } from './proof.js'
+import { isProven, readProof } from './proof.js'
 import { proofFile } from './record.js'
+import type { TestResult } from './results.js'
 
 export type Cell = Place & { readonly fixture: Fixture }
 
@@ -19,11 +20,15 @@ const chosen = {
   debians: listOf('MULTIHOME_BOOT_DEBIAN'),
 }
 
-/** Every cell, and not only the spread that `npm test` boots. */
-const isWhole = process.env['MULTIHOME_BOOT_WHOLE'] === '1'
+/** What the record does not have for the files and the code of today. */
+const isUnproven = process.env['MULTIHOME_BOOT_UNPROVEN'] === '1'
 
-/** What the record has already, for the files that are rendered today, is left out. */
-const isUnprovenOnly = process.env['MULTIHOME_BOOT_UNPROVEN'] === '1'
+/** A fixed part, whatever the record has. */
+const isSample = process.env['MULTIHOME_BOOT_SAMPLE'] === '1'
+
+/** Everything, and not only what is unproven or in the sample. */
+const isWhole = !isUnproven && !isSample
+
 const proof = readProof(proofFile)
 
 const isIn = (list: readonly string[], word: string): boolean => list.length === 0 || list.includes(word)
@@ -43,14 +48,28 @@ export const placesOf = (fixture: string, few: readonly string[]): readonly Plac
     ({ stack, debian }) => isIn(chosen.fixtures, fixture) && (isWhole || few.includes(`${stack} ${debian}`)),
   )
 
-/** Two in five of the newest generation, one in twenty-four of the older ones; always the same: by the hash of its name. */
-export function isInSpread({ fixture, stack, debian }: Cell): boolean {
-  const hash = createHash('sha256').update(`${fixture.name} ${stack} ${debian}`).digest().readUInt32BE(0)
-  return debian === 13 ? hash % 5 < 2 : hash % 24 === 0
-}
+/** Always the same: by the hash of its name. */
+const isOneIn = (count: number, name: string): boolean =>
+  createHash('sha256').update(name).digest().readUInt32BE(0) % count === 0
 
-export const wantedCells: readonly Cell[] = goodFixtures
-  .filter(({ name }) => isIn(chosen.fixtures, name))
-  .flatMap((fixture) => wantedPlaces.map((place) => ({ ...place, fixture })))
-  .filter((cell) => isWhole || isInSpread(cell))
-  .filter((cell) => !isUnprovenOnly || !['=', 'r'].includes(signOf(proof, cell.fixture, cell)))
+const isInSample = ({ fixture, stack, debian }: Cell): boolean =>
+  isOneIn(24, `${fixture.name} ${stack} ${debian}`)
+
+/** The cells of the matrix to boot. */
+export const wantedCells = (): readonly Cell[] =>
+  goodFixtures
+    .filter(({ name }) => isIn(chosen.fixtures, name))
+    .flatMap((fixture) => wantedPlaces.map((place) => ({ ...place, fixture })))
+    .filter(
+      (cell) =>
+        isWhole || (isSample && isInSample(cell)) || (isUnproven && !isProven(proof, cell.fixture, cell)),
+    )
+
+/** What `multihome verify` says of a booted host depends on more than what is rendered. */
+const alwaysInSample: readonly string[] = ['verify']
+
+/** Whether a test of another file than the matrix is to run. */
+export const isWantedTest = ({ file, test, inputs }: Omit<TestResult, 'passed'>): boolean =>
+  isWhole ||
+  (isSample && (alwaysInSample.includes(file) || isOneIn(16, `${file} ${test}`))) ||
+  (isUnproven && proof.tests?.[file]?.[test] !== inputs)

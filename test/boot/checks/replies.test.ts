@@ -1,9 +1,9 @@
 // Is each promise of a description asked about, and does anything but a promise decide where an answer has to leave?
 import { describe, expect, it } from 'vitest'
-import { createFib } from '../../src/lookup/fib.js'
-import { compileFixture, goodFixtures } from '../helpers/fixtures.js'
-import { answerOf, networkOf, probesOf, protocols } from './checks/replies.js'
-import type { Probe } from './checks/replies.js'
+import { createFib } from '../../../src/lookup/fib.js'
+import { compileFixture, goodFixtures } from '../../helpers/fixtures.js'
+import { answerOf, networkOf, probesOf, protocols } from './replies.js'
+import type { Probe } from './replies.js'
 
 const hosts = goodFixtures.flatMap((fixture) => {
   const { plan } = compileFixture(fixture)

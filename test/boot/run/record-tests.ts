@@ -1,0 +1,84 @@
+// Before and after each boot test of another file than the matrix: is it to run, and what is recorded of it?
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { beforeEach, inject } from 'vitest'
+import type { RunnerTask } from 'vitest'
+import { goodFixtures } from '../../helpers/fixtures.js'
+import { places } from '../host/places.js'
+import { isRefusal, renderFor } from '../host/rendering.js'
+import type { Place } from '../host/rendering.js'
+import { debians } from '../lab/rootfs.js'
+import { stackIds } from '../lab/stacks.js'
+import { testCodeOf } from './test-codes.js'
+import { addResult } from './results.js'
+import { isWantedTest } from './wanted.js'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+
+/** `life goes on > two-providers on networkd, Debian 13`. */
+function nameOf(task: RunnerTask): string {
+  const outer = task.suite === undefined ? '' : nameOf(task.suite)
+  return `${outer === '' ? '' : `${outer} > `}${task.name.replaceAll("'", '')}`
+}
+
+const isNamed = (word: string, name: string): boolean => new RegExp(`(?<![\\w-])${word}(?![\\w-])`).test(name)
+
+/** The newest Debian where a test names none; all of its stacks where it names none. */
+function placesIn(name: string): readonly Place[] {
+  const stacks = stackIds.filter((stack) => isNamed(stack, name))
+  const named = debians.filter((debian) => isNamed(`Debian ${debian}`, name))
+  return places.filter(
+    ({ stack, debian }) =>
+      (stacks.length === 0 || stacks.includes(stack)) && (named.length === 0 ? [13] : named).includes(debian),
+  )
+}
+
+/** A test whose name has a fixture renders that one; others whatever their code names. */
+function descriptionsOf(file: string, name: string): readonly string[] {
+  const [fixture] = goodFixtures.filter((one) => isNamed(one.name, name))
+  return fixture === undefined ? testCodeOf(file).descriptions : [`fixtures/${fixture.name}/description.yaml`]
+}
+
+const rendered = new Map<string, string>()
+
+/** What a target makes of a description: its files, and the steps to them. */
+function renderedBytes(description: string, place: Place): string {
+  const key = `${description} ${place.stack} ${place.debian}`
+  const known = rendered.get(key)
+  if (known !== undefined) return known
+  const made = renderFor(readFileSync(join(root, description), 'utf8'), place)
+  const bytes = isRefusal(made)
+    ? made.refused
+    : JSON.stringify([
+        made.output.files,
+        [...made.output.first, ...made.output.change].map((step) => step.command),
+      ])
+  rendered.set(key, bytes)
+  return bytes
+}
+
+function inputsOf(file: string, name: string): string {
+  const hash = createHash('sha256')
+  for (const description of descriptionsOf(file, name)) {
+    const leases = join(root, dirname(description), 'leases.yaml')
+    if (existsSync(leases)) hash.update(readFileSync(leases))
+    for (const place of placesIn(name)) hash.update(`${renderedBytes(description, place)}\0`)
+  }
+  return `${hash.digest('hex').slice(0, 10)}/${testCodeOf(file).hash}`
+}
+
+beforeEach(({ task, skip, onTestFinished }) => {
+  const file = basename(task.file.filepath, '.test.ts')
+  if (file === 'matrix') return
+  const test = nameOf(task)
+  const inputs = inputsOf(file, test)
+  if (!isWantedTest({ file, test, inputs }))
+    skip('passed before with the same files and code (docs/booted.json)')
+  onTestFinished(({ task: { result } }) => {
+    const state = result?.state
+    if (state === 'pass' || state === 'fail')
+      addResult(inject('bootResults'), { file, test, inputs, passed: state === 'pass' })
+  })
+})
