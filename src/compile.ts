@@ -7,15 +7,15 @@ import { resolve } from './network/resolve.js'
 import { lint } from './lint/lint.js'
 import { lower } from './plan/lower.js'
 import type { KernelPlan } from './plan/plan.js'
-import { targets as allTargets } from './targets/index.js'
+import { chosenTargets } from './targets/index.js'
 import { nameForHeaders, outputOf, refused } from './targets/output.js'
-import type { Output, Target } from './targets/target.js'
+import type { Output, Target, WrittenSettings } from './targets/target.js'
 import { parseYaml, type Source } from './yaml/source.js'
 
 export interface CompileOptions {
   /** Name of the description in diagnostics and headers; default `description.yaml`. */
   readonly file?: string
-  /** Default: all seven. */
+  /** Default: those that the description chooses; all seven where it chooses none. */
   readonly targets?: readonly Target[]
   /** Warnings stop the output as errors do. */
   readonly strict?: boolean
@@ -25,6 +25,10 @@ export interface Compilation {
   readonly source: Source
   /** Absent where the description has an error. */
   readonly plan?: KernelPlan
+  /** Those that the description chooses, whatever was asked for; all seven where it chooses none. */
+  readonly chosen: readonly Target[]
+  /** Settings in the description, by the target's name. */
+  readonly settings: Readonly<Record<string, WrittenSettings>>
   /** One for each target asked for; without files where that target has an error. Empty where the description has one. */
   readonly outputs: ReadonlyMap<string, Output>
   /** All of them, the outputs' included, by place in the text. */
@@ -34,7 +38,7 @@ export interface Compilation {
 }
 
 export function compile(text: string, options: CompileOptions = {}): Compilation {
-  const { file = 'description.yaml', targets = allTargets, strict = false } = options
+  const { file = 'description.yaml', strict = false } = options
   const source = parseYaml(text, file)
   const lineOf = (path: Path): number => source.locate(path, 'key').start.line
   const settle = (found: readonly Diagnostic[]): readonly Diagnostic[] =>
@@ -46,18 +50,27 @@ export function compile(text: string, options: CompileOptions = {}): Compilation
   const plan = network === undefined ? undefined : lower(network, reporter)
   const told = plan === undefined ? reporter.diagnostics : lint(plan, reporter.diagnostics)
   const own = settle([...source.diagnostics, ...told])
-  if (plan === undefined || description === undefined || hasErrors(own))
-    return { source, outputs: new Map(), diagnostics: own, lineOf }
+  const chosen = chosenTargets(description?.targets)
+  const settings = description?.targets ?? {}
+  if (plan === undefined || hasErrors(own))
+    return { source, chosen, settings, outputs: new Map(), diagnostics: own, lineOf }
 
   const outputs = new Map<string, Output>()
-  for (const target of targets) {
-    const settings = description.targets?.[target.id] ?? {}
-    const rendered = outputOf(plan, target, settings, { file: nameForHeaders(file), lineOf })
+  for (const target of options.targets ?? chosen) {
+    const rendered = outputOf(plan, target, settings[target.id] ?? {}, { file: nameForHeaders(file), lineOf })
     const diagnostics = settle(rendered.diagnostics)
     outputs.set(target.id, hasErrors(diagnostics) ? refused(diagnostics) : { ...rendered, diagnostics })
   }
   const ofTargets = [...outputs.values()].flatMap((output) => output.diagnostics)
-  return { source, plan, outputs, diagnostics: sortDiagnostics([...own, ...ofTargets]), lineOf }
+  return {
+    source,
+    plan,
+    chosen,
+    settings,
+    outputs,
+    diagnostics: sortDiagnostics([...own, ...ofTargets]),
+    lineOf,
+  }
 }
 
 const asError = (diagnostic: Diagnostic): Diagnostic =>

@@ -27,7 +27,7 @@ const sections: Readonly<Record<string, string>> = {
   rules: 'list of [rules](#rule)',
   routes: 'list of [routes](#route)',
   tables: '{NAME: [table](#table)}',
-  targets: '{TARGET: [settings](targets.md#settings)}',
+  targets: 'a name, a list of names, or {TARGET: [settings](targets.md#settings)}',
 }
 
 const LINK_PATTERN = '^[A-Za-z0-9._][A-Za-z0-9._-]{0,14}$'
@@ -112,7 +112,12 @@ interface Row {
 export function schemaAt(path: string): Schema {
   let schema: Schema = root
   for (const step of path === '' ? [] : path.replaceAll('[]', '.[]').split('.')) {
-    const { additionalProperties: each, items, properties } = schema
+    // Of several shapes the mapping has what is asked for.
+    const {
+      additionalProperties: each,
+      items,
+      properties,
+    } = schema.anyOf?.find((branch) => branch.properties !== undefined) ?? schema
     const next = step === 'NAME' && each ? each : step === '[]' ? items : properties?.[step]
     if (next === undefined) throw new Error(`the schema has nothing at ${path}`)
     schema = next

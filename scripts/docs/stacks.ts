@@ -68,7 +68,7 @@ function joinTitles(titles: readonly string[]): string {
 
 export function settingsTable(id: string): string {
   const { settings } = targetNamed(id)
-  const { properties = {} } = schemaAt(`targets.${id}`)
+  const { properties = {} } = schemaAt(`targets.${id}`).anyOf?.[0] ?? {}
   const rows = Object.entries(properties).map(([name, schema]) => [
     code(name),
     shapeOf(schema),

@@ -10,10 +10,13 @@ export interface Compiled extends Findings {
   readonly compilation: Compilation | undefined
   /** Whether the description is at fault (not a single target). */
   readonly stopped: boolean
+  /** Those asked for, or those that the description chooses. */
+  readonly targets: readonly Target[]
 }
 
 export interface CompileChoice {
-  readonly targets: readonly Target[]
+  /** Undefined: those that the description chooses. */
+  readonly targets: readonly Target[] | undefined
   readonly strict: boolean
 }
 
@@ -31,8 +34,9 @@ export function compileInput(
   { targets, strict }: CompileChoice,
 ): Compiled {
   if (text === undefined)
-    return { file, text, diagnostics: unreadable, compilation: undefined, stopped: true }
-  const compilation = compile(text, { file, targets, strict })
+    return { file, text, diagnostics: unreadable, compilation: undefined, stopped: true, targets: [] }
+  const compilation = compile(text, { file, strict, ...(targets === undefined ? {} : { targets }) })
   const { diagnostics } = compilation
-  return { file, text, diagnostics, compilation, stopped: isStopped(diagnostics, strict) }
+  const stopped = isStopped(diagnostics, strict)
+  return { file, text, diagnostics, compilation, stopped, targets: targets ?? compilation.chosen }
 }

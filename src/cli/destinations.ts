@@ -1,6 +1,5 @@
 // Where do the files of each description and target go?
 import { join } from 'node:path'
-import type { Target } from '../targets/target.js'
 import { stemOf } from './inputs.js'
 
 const HOST = '{host}'
@@ -24,8 +23,8 @@ export function outProblem(out: string, files: readonly string[]): string | unde
   return undefined
 }
 
-/** DIR itself for one target, DIR/TARGET for each of several. */
-export function rootFor(out: string, file: string, target: Target, targets: readonly Target[]): string {
+/** DIR itself for the only target of a description, DIR/TARGET for each of several. */
+export function rootFor(out: string, file: string, target: string, isOnly: boolean): string {
   const base = out.replaceAll(HOST, stemOf(file))
-  return targets.length === 1 ? base : join(base, target.id)
+  return isOnly ? base : join(base, target)
 }

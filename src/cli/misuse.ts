@@ -1,7 +1,7 @@
 // Usage errors: exit status 2.
 import { printable } from '../diagnostics/printable.js'
 import type { ExitCode, Io } from './io.js'
-import type { UsageProblem } from './usage/parse.js'
+import type { UsageProblem } from './usage/usage.js'
 
 /** The problem, what to write instead, and where help is. */
 export const misuse = (io: Io, command: string, problem: string, fix?: string): ExitCode =>

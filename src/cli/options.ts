@@ -1,5 +1,5 @@
 // Options that several commands share, so that they are spelt and told alike.
-import { targetNames } from './target-names.js'
+import { targetNames, targetProblems } from './target-names.js'
 import type { Option, Positional } from './usage/usage.js'
 
 export const filesPositional = {
@@ -20,8 +20,9 @@ export const targetOption = {
   array: true,
   alias: 't',
   value: 'TARGET',
-  choices: targetNames,
-  describe: 'A stack to write for; default: all',
+  completes: async () => targetNames.map((value) => ({ value })),
+  problemsOf: targetProblems,
+  describe: `A target, or several with commas: ${targetNames.join(', ')}; default: those that the description chooses`,
 } as const satisfies Option
 
 export const strictOption = {

@@ -1,6 +1,6 @@
 // Which root does each output belong to, and what is told of those targets that have none?
 import { join, resolve } from 'node:path'
-import type { RenderedFile, Target } from '../targets/target.js'
+import type { RenderedFile } from '../targets/target.js'
 import type { ModeComparison } from '../node/compare.js'
 import type { TreeRemark } from '../node/tree.js'
 import type { Compiled } from './compiled.js'
@@ -11,7 +11,6 @@ import type { ReportedDifference, ReportedOutput, ReportedTree } from './report-
 export interface Placement {
   readonly compiled: readonly Compiled[]
   readonly outputs: readonly ReportedOutput[]
-  readonly targets: readonly Target[]
   readonly out: string
   /** Whether a person reads along. */
   readonly text: boolean
@@ -37,14 +36,14 @@ export interface Rooted extends ReportedOutput {
   readonly files: readonly RenderedFile[]
 }
 
-export const rootsOf = ({ outputs, targets, out }: Placement): readonly Rooted[] =>
-  outputs.flatMap((each) => {
-    const target = targets.find(({ id }) => id === each.target)
-    if (target === undefined) return []
-    const root = rootFor(out, each.file, target, targets)
+export const rootsOf = ({ compiled, outputs, out }: Placement): readonly Rooted[] => {
+  const single = new Set(compiled.filter(({ targets }) => targets.length === 1).map(({ file }) => file))
+  return outputs.map((each) => {
+    const root = rootFor(out, each.file, each.target, single.has(each.file))
     const { files, control } = each.output
-    return [{ ...each, root, files: resolve(root) === '/' ? files : [...files, ...control] }]
+    return { ...each, root, files: resolve(root) === '/' ? files : [...files, ...control] }
   })
+}
 
 /** What this target was said not to be able to, one line each. */
 export function complaintsOf(placement: Placement, file: string, target: string): readonly string[] {
@@ -56,11 +55,11 @@ export function complaintsOf(placement: Placement, file: string, target: string)
 
 /** A paragraph for each target that refuses. */
 export function refusalParagraphs(placement: Placement): readonly string[] {
-  return placement.compiled.flatMap(({ file }) =>
-    placement.targets
+  return placement.compiled.flatMap(({ file, targets }) =>
+    targets
       .filter(({ id }) => !placement.outputs.some((each) => each.file === file && each.target === id))
       .map((target) => {
-        const root = rootFor(placement.out, file, target, placement.targets)
+        const root = rootFor(placement.out, file, target.id, targets.length === 1)
         const lines = complaintsOf(placement, file, target.id).map((line) => `  ${line}\n`)
         return `${target.id}: nothing written; what may stand in ${root} is as it was\n${lines.join('')}`
       }),

@@ -1,17 +1,23 @@
-// Which target does a name on the command line mean?
+// Targets chosen on the command line: `--target`, several times or with commas.
+import { ALL, targetHint, targetNamed } from '../description/target-names.js'
 import { targets } from '../targets/index.js'
 import type { Target } from '../targets/target.js'
+import type { UsageProblem } from './usage/usage.js'
 
-/** Names of distributions, for those who do not know their stack's name. */
-const aliases: Readonly<Record<string, string>> = { gentoo: 'netifrc', debian: 'ifupdown' }
+/** What help and completion list. */
+export const targetNames: readonly string[] = [...targets.map(({ id }) => id), ALL]
 
-const all: readonly Target[] = targets
+const namesIn = (word: string): readonly string[] => word.split(',').map((name) => name.trim())
 
-export const targetNames: readonly string[] = [...all.map(({ id }) => id), ...Object.keys(aliases)]
+export const targetProblems = (word: string): readonly UsageProblem[] =>
+  namesIn(word)
+    .filter((name) => name !== ALL && targetNamed(name) === undefined)
+    .map((name) => ({ problem: `--target knows no \`${name}\``, fix: targetHint(name) }))
 
-/** All of them for none; each once, in the order of the registry. Names are checked before, by `choices`. */
-export function targetsNamed(names: readonly string[]): readonly Target[] {
-  if (names.length === 0) return all
-  const ids = new Set(names.map((name) => aliases[name] ?? name))
-  return all.filter(({ id }) => ids.has(id))
+/** Undefined: each description chooses its own. Each once, in the order of the registry. */
+export function targetsNamed(words: readonly string[]): readonly Target[] | undefined {
+  if (words.length === 0) return undefined
+  const names = words.flatMap(namesIn)
+  const ids = new Set(names.map(targetNamed))
+  return targets.filter(({ id }) => names.includes(ALL) || ids.has(id))
 }

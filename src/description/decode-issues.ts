@@ -7,6 +7,7 @@ import { pathKey } from './decode-audit.js'
 import type { Problem } from './schema-build.js'
 import { cureForType, describeValue, shorten, type Wanted } from './schema-found.js'
 import { wordsFor } from './decode-foreign.js'
+import { targetHint } from './target-names.js'
 
 type Issue = core.$ZodIssue
 
@@ -81,7 +82,12 @@ function reportUnknown(
     const foreign = wordsFor(key).find((word) => known.includes(word))
     const guess = foreign ?? suggest(key, known)
     if (guess !== undefined) meant.add(pathKey([...path, guess]))
-    const help = guess === undefined ? `Known here: ${known.join(', ')}.` : `Did you mean \`${guess}\`?`
+    const help =
+      at[0] === 'targets' && at.length === 2
+        ? targetHint(key)
+        : guess === undefined
+          ? `Known here: ${known.join(', ')}.`
+          : `Did you mean \`${guess}\`?`
     context.reporter.at(...at).report('key-unknown', { key: shorten(key), parent }, { on: 'key', help })
   }
 }

@@ -1,10 +1,12 @@
-// The settings of each target: what the description tells of the program that reads the output.
+// `targets`: which are rendered, and the settings of each: what the description tells of the program that reads the output.
 import * as z from 'zod/mini'
-import type { TargetsDescription } from './description.js'
-import { bad, choice, raise } from './schema-build.js'
-import { mapping, named, optional } from './schema-collections.js'
+import type { TargetsDescription, WrittenSettings } from './description.js'
+import { bad, choice, good, raise, scalar, wrongType } from './schema-build.js'
+import { listOf, mapping, named, optional } from './schema-collections.js'
+import { shorten } from './schema-found.js'
 import { absolutePath, fileName, linkNames, netplanDefinition, plainFileName } from './schema-names.js'
 import { version } from './schema-text.js'
+import { ALL, targetHint, targetNamed, targetNames, type TargetName } from './target-names.js'
 
 const versionOf = (program: string) =>
   optional(version(), `Version of ${program} on the host. Default: that of Debian 13.`)
@@ -75,20 +77,65 @@ const netplan = () =>
     }),
   )
 
-const of = (id: Exclude<keyof typeof settings, 'netplan'>) => mapping('settings as a mapping', settings[id])
+const settingsOf = (id: TargetName) =>
+  id === 'netplan' ? netplan() : mapping('settings as a mapping', settings[id])
 
-const about = (id: string): string => `Settings of the target ${id}.`
+/** A key without a value chooses the target as it is. */
+const chosen = (id: TargetName) =>
+  optional(z.nullable(settingsOf(id)), `Chooses the target ${id}; its settings.`)
 
+const targetName = () =>
+  scalar({ enum: [ALL, ...targetNames] }, (value) => {
+    if (typeof value !== 'string') return wrongType('text', 'the name of a target', value)
+    const name = value === ALL ? ALL : targetNamed(value)
+    if (name !== undefined) return good(name)
+    return bad(
+      'value-unknown',
+      { what: 'target', value: shorten(value), choices: targetNames },
+      { help: targetHint(value) },
+    )
+  })
+
+const withoutSettings = () =>
+  scalar<Readonly<Record<string, never>>>({ type: ['null', 'object'] }, (value) =>
+    value === null || (typeof value === 'object' && Object.keys(value).length === 0)
+      ? good({})
+      : wrongType('other', 'nothing: it has no settings', value),
+  )
+
+const settingsByTarget = () =>
+  mapping('a mapping of targets to settings', {
+    [ALL]: optional(withoutSettings(), 'Chooses every target; the other keys give settings.'),
+    netifrc: chosen('netifrc'),
+    ifupdown: chosen('ifupdown'),
+    'nm-dispatcher': chosen('nm-dispatcher'),
+    'nm-keyfile': chosen('nm-keyfile'),
+    networkd: chosen('networkd'),
+    netplan: chosen('netplan'),
+    iproute2: chosen('iproute2'),
+  }).check(
+    z.superRefine((written, context) => {
+      // An unknown key is reported already.
+      if (context.issues.length === 0 && Object.keys(written).length === 0)
+        raise(context, written, bad('list-empty', { what: 'targets' }))
+    }),
+  )
+
+/** Names, or a mapping of names to settings: both choose what is rendered. */
 export const targets = () =>
   z.pipe(
-    mapping('a mapping of targets to settings', {
-      netifrc: optional(of('netifrc'), about('netifrc')),
-      ifupdown: optional(of('ifupdown'), about('ifupdown')),
-      'nm-dispatcher': optional(of('nm-dispatcher'), about('nm-dispatcher')),
-      'nm-keyfile': optional(of('nm-keyfile'), about('nm-keyfile')),
-      networkd: optional(of('networkd'), about('networkd')),
-      netplan: optional(netplan(), about('netplan')),
-      iproute2: optional(of('iproute2'), about('iproute2')),
+    z.union([targetName(), listOf('a list of targets', targetName()), settingsByTarget()], {
+      error: 'a list of targets, or a mapping of targets to settings',
     }),
-    z.transform((written): TargetsDescription => written as TargetsDescription),
+    z.transform((written): TargetsDescription => {
+      const entries =
+        typeof written === 'string' || Array.isArray(written)
+          ? [written].flat().map((name) => [name, {}] as const)
+          : Object.entries(written).map(([name, own]) => [name, own ?? {}] as const)
+      const byName: Partial<Record<string, WrittenSettings>> = Object.fromEntries(entries)
+      const names = Object.hasOwn(byName, ALL)
+        ? targetNames
+        : targetNames.filter((id) => Object.hasOwn(byName, id))
+      return Object.fromEntries(names.map((id) => [id, byName[id] ?? {}]))
+    }),
   )

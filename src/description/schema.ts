@@ -88,7 +88,10 @@ export const descriptionSchema = mapping('a mapping of keys to values', {
     listOf('a list of programs', softwareName()),
     'Other software on this host whose priorities, tables and marks must not be touched, such as tailscale, docker or cilium (all of them: docs/coexist.md).',
   ),
-  targets: optional(targets(), 'What is to be known of the programs that read the output.'),
+  targets: optional(
+    targets(),
+    'What is rendered: the name of a target, a list of names, or a mapping of names to settings, which tell what is to be known of the program that reads the output. Default: all of them.',
+  ),
 })
 
 /** zod's inference and description.ts must say the same, but for `readonly`. */

@@ -30,7 +30,7 @@ export const schemaCatalogue = {
   }),
   'list-empty': define<{ what: string }>({
     severity: 'error',
-    message: ({ what }) => `${what} is an empty list`,
+    message: ({ what }) => `${what} is empty`,
     help: 'Leave the key out, or list something.',
     about: 'An empty list may mean "none" or "not yet written"; the one removes what the other wants.',
   }),

@@ -20,5 +20,9 @@ export const targets = [
 
 export type TargetId = (typeof targets)[number]['id']
 
+/** Those that a description chooses by its `targets`; all where it has none. */
+export const chosenTargets = (settings: Readonly<Record<string, unknown>> | undefined): readonly Target[] =>
+  targets.filter(({ id }) => settings === undefined || Object.hasOwn(settings, id))
+
 export const getTarget = (id: string): Target | undefined =>
   (targets as readonly Target[]).find((target) => target.id === id)

@@ -45,6 +45,30 @@ describe('--out', () => {
     expect([...debian.written.keys()]).toEqual(['o'])
   })
 
+  test('targets may be joined by commas, and `all` is every one', async () => {
+    const rendered = async (...words: readonly string[]): Promise<readonly string[]> => [
+      ...(await runIn(host, 'render', 'host.yaml', '--out', 'o', ...words)).written.keys(),
+    ]
+    expect(await rendered('--target', 'netplan,networkd')).toEqual(['o/networkd', 'o/netplan'])
+    expect(await rendered('-t', 'ubuntu, gentoo', '-t', 'networkd')).toEqual([
+      'o/netifrc',
+      'o/networkd',
+      'o/netplan',
+    ])
+    expect(await rendered('-t', 'all')).toEqual(ids.map((id) => `o/${id}`))
+  })
+
+  test('each description of a mixed fleet chooses its own targets, unless --target says otherwise', async () => {
+    const files = {
+      'hosts/a.yaml': `${GOOD}targets: [netplan]\n`,
+      'hosts/b.yaml': `${GOOD}targets: { netifrc: , networkd: { version: 252 } }\n`,
+    }
+    const own = await runIn({ files }, 'render', 'hosts/*', '--out', 'o/{host}')
+    expect([...own.written.keys()]).toEqual(['o/a', 'o/b/netifrc', 'o/b/networkd'])
+    const told = await runIn({ files }, 'render', 'hosts/*', '--out', 'o/{host}', '-t', 'ifupdown')
+    expect([...told.written.keys()]).toEqual(['o/a', 'o/b'])
+  })
+
   test('{host} is the name of the description', async () => {
     const world = { files: { 'hosts/a.example.yaml': GOOD, 'hosts/b.yml': GOOD } }
     const { written } = await runIn(
@@ -108,8 +132,23 @@ describe('findings', () => {
     expect(stdout).toBe('')
     expect(stderr).toContain('error[key-unknown]')
     expect(stderr).toContain('--> b.yaml:6:')
-    expect(stderr).toMatch(/\d errors?\nNothing was written\.\n$/)
+    expect(stderr).toMatch(
+      /\d errors?\nNothing was written\. fix: --keep-going renders the descriptions without errors\.\n$/,
+    )
     expect(code).toBe(1)
+  })
+
+  test('--keep-going renders the good descriptions, and exits with 1', async () => {
+    const world = { files: { 'a.yaml': GOOD, 'b.yaml': WRONG } }
+    const words = ['a.yaml', 'b.yaml', '--out', 'o/{host}', '-t', 'networkd']
+    const { code, written, stderr } = await runIn(world, 'render', ...words, '--keep-going')
+    expect([...written.keys()]).toEqual(['o/a'])
+    expect(stderr).toContain('--> b.yaml:6:')
+    expect(code).toBe(1)
+    const checked = await runIn(world, 'render', ...words, '--keep-going', '--check')
+    expect(checked.code).toBe(1)
+    const none = await runIn(world, 'render', 'b.yaml', '--out', 'o', '--keep-going')
+    expect(none).toMatchObject({ code: 1, stderr: expect.stringMatching(/Nothing was written\.\n$/) })
   })
 
   test('a file that cannot be read is an error like any other', async () => {
@@ -333,7 +372,11 @@ describe('misuse: a word on it, exit 2, nothing done', () => {
     [['render', '--out', 'o'], 'FILE is missing\n  fix: write multihome render FILE...'],
     [
       ['render', 'a.yaml', '--out', 'o', '--target', 'nope'],
-      '--target knows no `nope`\n  fix: write netifrc, ',
+      '--target knows no `nope`\n  fix: Write netifrc, ',
+    ],
+    [
+      ['render', 'a.yaml', '--out', 'o', '--target', 'netplan,NetworkManager'],
+      '--target knows no `NetworkManager`\n  fix: Write `nm-keyfile` or `nm-dispatcher`.\n',
     ],
     [
       ['render', 'a.yaml', '--out', 'o', '--tarket', 'netifrc'],

@@ -131,6 +131,13 @@ describe('one thing wrong', () => {
       'version: 1\ntargets: { netplan: { beyond-yaml: drop-in, renderer: NetworkManager } }\n',
       'setting-conflict targets.netplan.beyond-yaml',
     ],
+    ['version: 1\ntargets: nope\n', 'value-unknown targets'],
+    ['version: 1\ntargets: [netplan, NetworkManager]\n', 'value-unknown targets[1]'],
+    ['version: 1\ntargets: [netplan, 7]\n', 'type-wrong targets[1]'],
+    ['version: 1\ntargets: []\n', 'list-empty targets'],
+    ['version: 1\ntargets: {}\n', 'list-empty targets'],
+    ['version: 1\ntargets: { ubuntu: {} }\n', 'key-unknown targets.ubuntu'],
+    ['version: 1\ntargets: { all: { version: 1 } }\n', 'type-wrong targets.all'],
     // Sysctls.
     [`${begin}sysctls: { net: 1 }`, 'sysctl-invalid sysctls.net'],
     [`${begin}sysctls: { net/../../etc: 1 }`, 'sysctl-invalid sysctls.net/../../etc'],

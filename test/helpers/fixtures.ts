@@ -6,7 +6,6 @@ import { dump } from 'js-yaml'
 import { compile, type Compilation } from '../../src/compile.js'
 import { formatDiagnostic } from '../../src/diagnostics/format.js'
 import { planDocument } from '../../src/syntax/plan-document.js'
-import { targets } from '../../src/targets/index.js'
 import type { Output } from '../../src/targets/target.js'
 
 export const fixturesFolder = fileURLToPath(new URL('../../fixtures', import.meta.url))
@@ -41,7 +40,7 @@ const compiled = new Map<string, Compilation>()
 export function compileFixture(fixture: Fixture): Compilation {
   const known = compiled.get(fixture.name)
   if (known !== undefined) return known
-  const made = compile(fixture.text, { targets })
+  const made = compile(fixture.text)
   compiled.set(fixture.name, made)
   return made
 }

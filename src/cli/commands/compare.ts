@@ -1,7 +1,5 @@
 // `multihome compare`: how each stack says each idea of the plan, side by side, and what it costs there.
 import { compare } from '../../compare/compare.js'
-import { decode } from '../../description/decode.js'
-import { createReporter } from '../../diagnostics/reporter.js'
 import { compileInputs } from '../compiled.js'
 import { printFindings } from '../findings.js'
 import { STDIN } from '../inputs.js'
@@ -13,7 +11,10 @@ import type { Usage, ValuesOf } from '../usage/usage.js'
 export const usage = {
   positionals: { file: filePositional },
   options: {
-    target: { ...targetOption, describe: 'A stack to compare; default: all' },
+    target: {
+      ...targetOption,
+      describe: 'A target to compare, or several with commas; default: those that the description chooses',
+    },
     format: {
       ...answerFormat,
       choices: ['text', 'markdown', 'json'],
@@ -46,9 +47,8 @@ export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCod
   printFindings([compiled], io)
   const { file, text, compilation } = compiled
   if (text === undefined || compilation?.plan === undefined || compiled.stopped) return 1
-  const { plan, source, lineOf } = compilation
-  const settings = decode(source, createReporter())?.targets ?? {}
-  const comparison = compare(plan, targets, { file, text, lineOf, settings })
+  const { plan, chosen, settings, lineOf } = compilation
+  const comparison = compare(plan, targets ?? chosen, { file, text, lineOf, settings })
   if (args.html !== undefined) {
     const html = (await import('../../page/page.js')).page(comparison, plan)
     if (args.html === STDIN) io.stdout(html)

@@ -1,5 +1,5 @@
 // `multihome render`: writes the files of each stack, or shows them, or compares them with what stands there.
-import type { RenderedFile, Target } from '../../targets/target.js'
+import type { RenderedFile } from '../../targets/target.js'
 import { formatMode } from '../../node/owner.js'
 import { compileInputs, type Compiled } from '../compiled.js'
 import { outProblem } from '../destinations.js'
@@ -31,6 +31,10 @@ export const usage = {
       type: 'boolean',
       describe: 'As --check, and compare all modes and owners, not only the executable bit that Git keeps',
     },
+    'keep-going': {
+      type: 'boolean',
+      describe: 'Render the good descriptions where others have errors; exit 1',
+    },
     strict: strictOption,
     format: formatOption,
   },
@@ -53,22 +57,23 @@ export async function run(args: Arguments, io: Io): Promise<ExitCode> {
   const wrongPlace = args.out === undefined ? undefined : outProblem(args.out, names)
   if (wrongPlace !== undefined) return misuse(io, 'render', wrongPlace)
 
-  const stopped = compiled.some((each) => each.stopped)
-  const outputs = stopped ? [] : outputsOf(compiled, targets, args.strict)
-  const refused = !stopped && outputs.length < compiled.length * targets.length
-  if (args.format === 'text') {
-    printFindings(compiled, io)
-    if (stopped && args.out !== undefined && !checks) io.stderr('Nothing was written.\n')
-  }
+  const good = compiled.filter(({ stopped }) => !stopped)
+  const isBad = good.length < compiled.length
+  // Without --keep-going one bad description stops all.
+  const rendered = isBad && !args['keep-going'] ? [] : good
+  const outputs = outputsOf(rendered, args.strict)
   const text = args.format === 'text'
-  let failed = stopped || refused
+  if (text) {
+    printFindings(compiled, io)
+    if (rendered.length === 0 && args.out !== undefined && !checks) io.stderr(nothingWritten(good))
+  }
+  let failed = isBad || outputs.length < rendered.reduce((total, each) => total + each.targets.length, 0)
   let broken = false
   let placed: Partial<Pick<Report, 'trees' | 'differences'>> = {}
-  if (args.out !== undefined && !stopped) {
+  if (args.out !== undefined && rendered.length > 0) {
     const placement: Placement = {
-      compiled,
+      compiled: rendered,
       outputs,
-      targets,
       out: args.out,
       text,
       diff: args.diff,
@@ -80,11 +85,14 @@ export async function run(args: Arguments, io: Io): Promise<ExitCode> {
     failed ||= result.stale
     broken = result.broken
     placed = result.report
-  } else if (text && args.stdout) io.stdout(shown(outputs, compiled.length > 1, targets.length > 1))
+  } else if (text && args.stdout) io.stdout(shown(outputs, compiled.length > 1))
   if (args.format !== 'text') await printReport(args.format, { findings: compiled, outputs, ...placed }, io)
   if (broken) return 2
   return failed ? 1 : 0
 }
+
+const nothingWritten = (good: readonly Compiled[]): string =>
+  `Nothing was written.${good.length === 0 ? '' : ' fix: --keep-going renders the descriptions without errors.'}\n`
 
 async function printReport(format: 'json' | 'sarif', report: Report, io: Io): Promise<void> {
   if (format === 'json') io.stdout((await import('../report-json.js')).reportJson(report))
@@ -100,12 +108,8 @@ function combinationProblem(args: Arguments, checks: boolean): string | undefine
   return undefined
 }
 
-function outputsOf(
-  compiled: readonly Compiled[],
-  targets: readonly Target[],
-  strict: boolean,
-): readonly ReportedOutput[] {
-  return compiled.flatMap(({ file, diagnostics, compilation }) =>
+function outputsOf(compiled: readonly Compiled[], strict: boolean): readonly ReportedOutput[] {
+  return compiled.flatMap(({ file, diagnostics, compilation, targets }) =>
     targets.flatMap(({ id }) => {
       const output = compilation?.outputs.get(id)
       return output === undefined || isRefused(diagnostics, id, strict) ? [] : [{ file, target: id, output }]
@@ -114,7 +118,8 @@ function outputsOf(
 }
 
 /** One after the other, each below a line that is a comment in every syntax of ours. */
-function shown(outputs: readonly ReportedOutput[], withFile: boolean, withTarget: boolean): string {
+function shown(outputs: readonly ReportedOutput[], withFile: boolean): string {
+  const withTarget = new Set(outputs.map(({ target }) => target)).size > 1
   return outputs
     .flatMap(({ file, target, output }) => {
       const words = [...(withFile ? [file] : []), ...(withTarget ? [target] : [])]

@@ -1,6 +1,4 @@
 // `multihome requires`: what a host must have for this description to work on it.
-import { decode } from '../../description/decode.js'
-import { createReporter } from '../../diagnostics/reporter.js'
 import { checkKernelConfig, requirementsOf } from '../../plan/requires.js'
 import { leastVersion } from '../../targets/least-version.js'
 import { compileInputs } from '../compiled.js'
@@ -41,7 +39,7 @@ export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCod
   printFindings([{ ...compiled, diagnostics: own }], io)
   const { compilation } = compiled
   if (compilation?.plan === undefined) return 1
-  const { plan, source, lineOf, outputs } = compilation
+  const { plan, settings, lineOf, outputs } = compilation
 
   const requirements = requirementsOf(plan)
   const config = args['kernel-config']
@@ -53,11 +51,10 @@ export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCod
   }
   const checked = read?.ok === true ? checkKernelConfig(requirements, read.text) : undefined
 
-  const settings = decode(source, createReporter())?.targets ?? {}
   const needs: Needs = {
     options: checked ?? requirements.options,
     versions: requirements.versions,
-    stacks: targets.map((target) => {
+    stacks: compiled.targets.map((target) => {
       const least = leastVersion(plan, target, settings[target.id] ?? {})
       return { ...least, programs: programsOf(target.id, outputs.get(target.id), least.hooks) }
     }),

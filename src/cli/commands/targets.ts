@@ -5,10 +5,11 @@ import { matrixDocument, matrixMarkdown, matrixTable } from '../matrix-text.js'
 import { answerFormat, targetOption } from '../options.js'
 import { targetsNamed } from '../target-names.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
+import { targets } from '../../targets/index.js'
 
 export const usage = {
   options: {
-    target: { ...targetOption, describe: 'A stack to list; default: all' },
+    target: { ...targetOption, describe: 'A target to list, or several with commas; default: all' },
     format: { ...answerFormat, choices: ['table', 'json', 'markdown'], default: 'table' },
   },
   examples: [['$0 targets -t networkd -t netplan', 'what two stacks can express']],
@@ -17,7 +18,7 @@ export const usage = {
 } as const satisfies Usage
 
 export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCode> {
-  const matrix = matrixOf(targetsNamed(args.target))
+  const matrix = matrixOf(targetsNamed(args.target) ?? targets)
   if (args.format === 'json') io.stdout(`${JSON.stringify(matrixDocument(matrix), null, 2)}\n`)
   else io.stdout(args.format === 'markdown' ? matrixMarkdown(matrix) : matrixTable(matrix))
   return 0

@@ -10,13 +10,8 @@ import {
   type Option,
   type Positional,
   type Usage,
+  type UsageProblem,
 } from './usage.js'
-
-export interface UsageProblem {
-  readonly problem: string
-  /** What to write instead. */
-  readonly fix?: string
-}
 
 export type Values = Readonly<Record<string, string | boolean | readonly string[] | undefined>>
 
@@ -57,7 +52,7 @@ export function parse(name: string, usage: Usage, words: readonly string[]): Par
   const optionValues = entries.map(([name, option]) => [name, optionValue(option, given(name))] as const)
   const problems = [
     ...optionProblems(usage, split),
-    ...optionValues.flatMap(([name, value]) => valueProblems(`--${name}`, options[name]?.choices, value)),
+    ...optionValues.flatMap(([name, value]) => valueProblems(`--${name}`, options[name], value)),
     ...entries.flatMap(([name, option]) => twiceProblems(name, option, given(name))),
     ...positionalProblems(name, usage, arguments_),
   ]
@@ -121,11 +116,11 @@ function unknownOption(usage: Usage, dashed: string): UsageProblem {
 
 function valueProblems(
   name: string,
-  choices: readonly string[] | undefined,
+  { choices, problemsOf }: Pick<Option, 'choices' | 'problemsOf'> = {},
   value: Values[string],
 ): readonly UsageProblem[] {
-  if (choices === undefined) return []
   const given = typeof value === 'string' ? [value] : Array.isArray(value) ? (value as readonly string[]) : []
+  if (choices === undefined) return given.flatMap((each) => problemsOf?.(each) ?? [])
   return given
     .filter((each) => each !== '' && !choices.includes(each))
     .map((each) => {
@@ -156,8 +151,8 @@ function positionalProblems(name: string, usage: Usage, given: readonly string[]
       fix: example === undefined ? fix : `${fix}, for example: ${exampleLine(example)}`,
     })),
     ...excess.map((word) => ({ problem: `\`${word}\` is one argument too many`, fix })),
-    ...wanted.flatMap(([each, { choices }], index) =>
-      valueProblems(placeholder(each), choices, given[index]),
+    ...wanted.flatMap(([each, positional], index) =>
+      valueProblems(placeholder(each), positional, given[index]),
     ),
   ]
 }

@@ -1,5 +1,11 @@
 // Declaration of a command's arguments: parsing, usage errors, help, completion and docs/command-line.md read it.
 
+export interface UsageProblem {
+  readonly problem: string
+  /** What to write instead. */
+  readonly fix?: string
+}
+
 /** A word that can be completed. */
 export interface Candidate {
   readonly value: string
@@ -26,6 +32,8 @@ export interface Option {
   /** May be given several times. */
   readonly array?: true
   readonly choices?: readonly string[]
+  /** What is wrong with a value, where a list of choices does not say it. */
+  readonly problemsOf?: (value: string) => readonly UsageProblem[]
   readonly default?: string
   /** Placeholder of the value in help; default: VALUE. */
   readonly value?: string

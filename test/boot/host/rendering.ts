@@ -59,11 +59,12 @@ export function settingsFor({ stack, debian }: Place): Told {
 export function descriptionFor(text: string, place: Place): string {
   const { target, settings } = settingsFor(place)
   if (!/^targets:/m.test(text)) return `${text.trimEnd()}\n${dump({ targets: { [target]: settings } })}`
-  const written = load(text) as { readonly targets: Readonly<Record<string, WrittenSettings>> }
-  return dump({
-    ...written,
-    targets: { ...written.targets, [target]: { ...settings, ...written.targets[target] } },
-  })
+  const written = load(text) as { readonly targets: unknown }
+  // A list of targets has no settings.
+  const own = (
+    typeof written.targets === 'object' && !Array.isArray(written.targets) ? written.targets : {}
+  ) as Readonly<Record<string, WrittenSettings | null>>
+  return dump({ ...written, targets: { ...own, [target]: { ...settings, ...own[target] } } })
 }
 
 /** The refusals that a stack or its version may give for what it cannot express. */
