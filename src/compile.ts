@@ -57,7 +57,7 @@ export function compile(text: string, options: CompileOptions = {}): Compilation
 
   const outputs = new Map<string, Output>()
   for (const target of options.targets ?? chosen) {
-    const rendered = outputOf(plan, target, settings[target.id] ?? {}, { file: nameForHeaders(file), lineOf })
+    const rendered = outputOf(plan, target, settings[target.id] ?? {}, { file: nameForHeaders(file) })
     const diagnostics = settle(rendered.diagnostics)
     outputs.set(target.id, hasErrors(diagnostics) ? refused(diagnostics) : { ...rendered, diagnostics })
   }

@@ -54,7 +54,7 @@ function render(target: Target, settings: WrittenSettings, plan: KernelPlan): Re
   const reporter = createReporter()
   checkSupport(plan, target, settings, reporter)
   if (reporter.diagnostics.some(({ severity }) => severity === 'error')) return undefined
-  const rendered = target.render(plan, settings, { file: 'description.yaml', lineOf: () => 1, reporter })
+  const rendered = target.render(plan, settings, { file: 'description.yaml', reporter })
   return reporter.diagnostics.some(({ severity }) => severity === 'error') ? undefined : rendered
 }
 

@@ -2,7 +2,8 @@
 import type { Path } from '../diagnostics/diagnostic.js'
 import type { KernelPlan, Origin } from '../plan/plan.js'
 import { linkCommands, makeCommand, routeCommand, ruleCommand, type Words } from '../syntax/iproute2.js'
-import { commandLine, commentText } from '../syntax/shell.js'
+import { commentText } from '../syntax/comments.js'
+import { commandLine } from '../syntax/shell.js'
 
 export function planCommands(plan: KernelPlan, lineOf: (path: Path) => number): string {
   let last = ''

@@ -51,11 +51,11 @@ function stackOf(
   numbered: NumberedPlan,
   target: Target,
   settings: WrittenSettings,
-  context: { readonly file: string; readonly lineOf: LineOf },
+  { file, lineOf }: { readonly file: string; readonly lineOf: LineOf },
 ): ComparedStack {
-  const output = outputOf(plan, target, settings, context)
-  const twin = outputOf(numbered.plan, target, settings, { ...context, lineOf: numbered.lineOf })
-  const told = toldOf(output, twin, numbered, context.lineOf)
+  const output = outputOf(plan, target, settings, { file })
+  const twin = outputOf(numbered.plan, target, settings, { file })
+  const told = toldOf(output, twin, numbered, lineOf)
   const isRefused = told.some(({ severity }) => severity === 'error')
   const files = isRefused ? [] : output.files
   const { least } = leastVersion(plan, target, settings)

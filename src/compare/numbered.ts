@@ -1,5 +1,4 @@
 // How is each line of an output led back to its idea? By a twin of the plan whose origins are numbers.
-import type { Path } from '../diagnostics/diagnostic.js'
 import type { KernelPlan, Origin } from '../plan/plan.js'
 import { ideaKinds, type Idea, type IdeaId, type IdeaKind } from './comparison.js'
 
@@ -9,8 +8,6 @@ import { ideaKinds, type Idea, type IdeaId, type IdeaKind } from './comparison.j
  */
 export interface NumberedPlan {
   readonly plan: KernelPlan
-  /** Of a path of the twin: the number, which `commentOf` puts in as the line of the description. */
-  readonly lineOf: (path: Path) => number | undefined
   readonly ideaOf: (number: number) => IdeaId | undefined
 }
 
@@ -22,10 +19,10 @@ export function numberedPlan(plan: KernelPlan, ideas: readonly Idea[]): Numbered
       numberOf.set(`${kind}-${part}`, ids.length)
       ids.push(id)
     }
-  const originOf = (kind: IdeaKind, part: number): Origin => ({
-    path: [numberOf.get(`${kind}-${part}`) ?? -1],
-    reason: 'idea',
-  })
+  const originOf = (kind: IdeaKind, part: number): Origin => {
+    const number = numberOf.get(`${kind}-${part}`) ?? -1
+    return { path: [number], reason: `idea ${number}` }
+  }
   const number = <T extends { readonly origin: Origin }>(kind: IdeaKind, things: readonly T[]) =>
     things.map((thing, part) => ({ ...thing, origin: originOf(kind, part) }))
   return {
@@ -40,14 +37,13 @@ export function numberedPlan(plan: KernelPlan, ideas: readonly Idea[]): Numbered
       sysctls: number('sysctl', plan.sysctls),
       marks: number('mark', plan.marks),
     },
-    lineOf: ([first]) => (typeof first === 'number' ? first : undefined),
     ideaOf: (number) => ids[number],
   }
 }
 
 /** Of a line of comment without its sign. */
 export function numberIn(comment: string): number | undefined {
-  const found = /\bidea \(line (\d+)\)$/.exec(comment)
+  const found = /\bidea (\d+)$/.exec(comment)
   return found === null ? undefined : Number(found[1])
 }
 

@@ -94,13 +94,9 @@ function numbersOf(lines: readonly Line[], from: number, comments: readonly Line
   // What it serves stands at the end of a run of comments; in the head of a file nothing follows it.
   if (numbers.length === 0) return []
   const code = takeWhile(lines, from, ({ kind }) => kind === 'code')
-  if (told.some((comment) => LEGEND.test(comment))) {
-    // Ahead of the entries a line may repeat what the variable holds already.
-    const ahead = Math.max(0, code.length - numbers.length)
-    return code.map((_, index) =>
-      numbers.slice(index - ahead, index - ahead + 1).filter(() => index >= ahead),
-    )
-  }
+  // The first line opens the quotes, and counts as the first entry's; the last one closes them.
+  if (told.some((comment) => LEGEND.test(comment)))
+    return code.map((_, index) => numbers.slice(Math.max(0, index - 1), Math.max(1, index)))
   const indent = comments[0]?.indent ?? 0
   const block = takeWhile(code, 0, (line) => line.indent >= indent && !CLOSING.test(line.text))
   const isFollowedByList = lines[from + block.length]?.kind === 'comment'

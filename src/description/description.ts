@@ -105,6 +105,7 @@ export type PrefixOrLink = { readonly prefix: Prefix } | { readonly link: string
 export type RejectAction = 'unreachable' | 'prohibit' | 'blackhole'
 
 export interface RuleDescription {
+  readonly name?: string
   readonly from?: OneOrMany<PrefixOrLink>
   readonly to?: OneOrMany<PrefixOrLink>
   readonly iif?: OneOrMany<string>

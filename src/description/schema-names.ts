@@ -56,6 +56,7 @@ export const readName =
   }
 
 export const gatewayName = () => knownAs('gateway')
+export const ruleName = () => knownAs('rule')
 export const softwareName = () => knownAs('program')
 
 /** RFC 1035 labels; systemd's `~domain` routes questions, which is not what a search list is. */

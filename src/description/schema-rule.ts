@@ -3,7 +3,7 @@ import { MAX_PREFERENCE } from '../kernel/preference.js'
 import { MAX_TABLE } from '../kernel/table.js'
 import { bad, choice, flag, good, integer, scalar, wrongType } from './schema-build.js'
 import { listOf, mapping, oneOrMany, optional } from './schema-collections.js'
-import { gatewayName, linkName, readName } from './schema-names.js'
+import { gatewayName, linkName, readName, ruleName } from './schema-names.js'
 import { comment } from './schema-text.js'
 import { ipProtocol, mark, portRange, prefixOrLink, tos, uidRange } from './schema-words.js'
 
@@ -41,6 +41,10 @@ const ports = (what: string) => oneOrMany('a port, FROM-TO, or a list of such', 
 
 const rule = () =>
   mapping('a rule as a mapping', {
+    name: optional(
+      ruleName(),
+      'What comments and messages call the rule: `rule NAME`. Default: its place among the rules, `rule 3`.',
+    ),
     from: optional(prefixes(), 'Source: a prefix, an address, or a link for the prefixes of its addresses.'),
     to: optional(prefixes(), 'Destination, in the same words.'),
     iif: optional(linkNames(), 'Link it came in by; `lo` for what this host itself sends.'),

@@ -43,6 +43,12 @@ export const ruleCatalogue = {
     help: 'Leave one of them out.',
     about: 'The second is never asked; deleting one of them by hand would leave the other.',
   }),
+  'rule-name-taken': define<{ name: string; by: number }>({
+    severity: 'error',
+    message: ({ name, by }) => `\`${name}\` is already the name of rule ${by}`,
+    help: 'Give each rule a name of its own, or none.',
+    about: 'Comments and messages call a rule by its name; two rules of one name cannot be told apart.',
+  }),
   'pref-out-of-range': define<{ pref: number }>({
     severity: 'error',
     message: ({ pref }) => `priority ${pref} is not from 1 to 32765`,

@@ -140,8 +140,8 @@ export interface PolicyElement {
 }
 
 export interface Policy extends Source {
-  /** Place in `rules`, from 1, as people count. */
-  readonly number: number
+  /** As written; without a name its place in `rules`, from 1. */
+  readonly name: string
   readonly elements: readonly PolicyElement[]
   readonly action: RuleAction
   /** `gateway fiber`, `table main`, `unreachable`: for comments. */

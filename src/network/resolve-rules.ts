@@ -18,6 +18,7 @@ export function resolveRules(
   context: RuleContext,
   reporter: Reporter,
 ): readonly Policy[] {
+  checkNames(description.rules ?? [], reporter.at('rules'))
   const policies: Policy[] = []
   for (const [index, rule] of (description.rules ?? []).entries()) {
     const at = reporter.at('rules', index)
@@ -29,7 +30,7 @@ export function resolveRules(
     if (chosen === undefined || elements === undefined) continue
     const leftOut = leftOutOf(rule, open, chosen.gateway, context)
     policies.push({
-      number: index + 1,
+      name: rule.name ?? String(index + 1),
       elements,
       action: chosen.action,
       actionText: chosen.text,
@@ -42,6 +43,17 @@ export function resolveRules(
     })
   }
   return policies
+}
+
+/** Nothing refers to a rule by its name, but a comment that names two rules explains neither. */
+function checkNames(rules: readonly RuleDescription[], reporter: Reporter): void {
+  const seen = new Map<string, number>()
+  for (const [index, { name }] of rules.entries()) {
+    if (name === undefined) continue
+    const first = seen.get(name)
+    if (first === undefined) seen.set(name, index)
+    else reporter.at(index, 'name').report('rule-name-taken', { name, by: first + 1 })
+  }
 }
 
 interface Chosen {

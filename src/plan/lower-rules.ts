@@ -121,7 +121,7 @@ function policyRules(
   }
   if (policy.pref !== undefined) dealer.checkPinned(start, width, at.at('priority'))
   // Never "of N": a rule added at the end must change no other line.
-  const name = `rule ${policy.number}`
+  const name = `rule ${policy.name}`
   const lookups = elementRules(
     policy,
     start,

@@ -33,7 +33,7 @@ export function lower(network: Network, reporter: Reporter): KernelPlan | undefi
   const leftOut = network.rules.flatMap((policy) =>
     policy.leftOut === undefined
       ? []
-      : [{ ...policy.leftOut, origin: originOf(policy, `rule ${policy.number}: ${policy.actionText}`) }],
+      : [{ ...policy.leftOut, origin: originOf(policy, `rule ${policy.name}: ${policy.actionText}`) }],
   )
   const isMainOpen = network.default.kind === 'none' && network.default.written
   const { rules, followedReplies } = lowerRules(network, reporter)

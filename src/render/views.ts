@@ -1,16 +1,7 @@
 // What each template is given: plain, complete objects; the map is the contract with templates/.
 
-/** The head of every generated file: see templates/partials/banner.hbs. */
-export interface Banner {
-  /** What begins a comment line: `#`. */
-  readonly sign: string
-  /** The description's file name. */
-  readonly file: string
-  /** The target's title. */
-  readonly stack: string
-  /** Lines without the comment sign: what the file is for, and the steps that put it to work. */
-  readonly notes: readonly string[]
-}
+/** Header of every generated file, as lines without the comment sign: see templates/partials/banner.hbs. */
+export type Banner = readonly string[]
 
 export interface CommentedLine {
   /** Lines of comment, without the sign. */
@@ -29,13 +20,13 @@ export interface InterfacesStanza {
 /** Commands for one link; all are shell text. */
 export interface NetifrcMaking {
   readonly pattern: string
-  readonly comment: string
+  readonly comments: readonly string[]
   readonly lines: readonly string[]
 }
 
 /** A link in netplan's YAML; every text is YAML already, without its indent. */
 export interface NetplanLink {
-  readonly comment: string
+  readonly comments: readonly string[]
   /** `"eth0":`, or `"eth0": {}` where nothing follows. */
   readonly head: string
   readonly lines: readonly string[]
@@ -100,7 +91,11 @@ export interface Views {
     readonly belongs: readonly CommentedLine[]
     readonly families: readonly CommentedLine[]
   }
-  readonly 'ifupdown/lease-enter': { readonly banner: Banner; readonly pattern: string }
+  readonly 'ifupdown/lease-enter': {
+    readonly banner: Banner
+    readonly pattern: string
+    readonly path: string
+  }
   readonly 'ifupdown/lease-exit': {
     readonly banner: Banner
     readonly pattern: string
@@ -119,7 +114,11 @@ export interface Views {
   }
   readonly 'shared/rt-tables': {
     readonly banner: Banner
-    readonly tables: readonly { readonly id: number; readonly name: string; readonly comment: string }[]
+    readonly tables: readonly {
+      readonly id: number
+      readonly name: string
+      readonly comments: readonly string[]
+    }[]
   }
   readonly 'shared/rt-protos': {
     readonly banner: Banner
@@ -127,7 +126,11 @@ export interface Views {
   }
   readonly 'shared/sysctl': {
     readonly banner: Banner
-    readonly settings: readonly { readonly key: string; readonly value: string; readonly comment: string }[]
+    readonly settings: readonly {
+      readonly key: string
+      readonly value: string
+      readonly comments: readonly string[]
+    }[]
   }
   readonly 'shared/marks': {
     readonly banner: Banner
@@ -142,6 +145,8 @@ export interface Views {
   readonly 'shared/marks-service': { readonly banner: Banner; readonly ruleset: string }
   readonly 'nm-dispatcher/script': {
     readonly banner: Banner
+    /** The script's own file name, for its usage. */
+    readonly name: string
     readonly protocol: number
     /** Some route leads over several links. */
     readonly hasBalance: boolean
@@ -172,6 +177,9 @@ export interface Views {
     /** Whether an IPv6 route has a source. */
     readonly waits: boolean
     readonly sources: string
+    readonly isFollowing: boolean
+    /** Path of the script that follows addresses. */
+    readonly follow: string
   }
   /** Any file of networkd: sections, each under its comments. */
   readonly 'networkd/unit': { readonly banner: Banner; readonly blocks: readonly CommentedLine[] }

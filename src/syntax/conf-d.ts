@@ -32,9 +32,19 @@ const checkedName = (name: string): string => {
 export const assignment = (name: string, values: readonly string[]): readonly string[] =>
   `${checkedName(name)}="${values.map(checked).join('\n')}"`.split('\n')
 
-/** The same behind what the variable holds already; netifrc drops the blank line of an empty one. */
-export const extension = (name: string, values: readonly string[]): readonly string[] =>
-  `${checkedName(name)}="\${${name}-}\n${values.map(checked).join('\n')}"`.split('\n')
+/** A list with each entry on a line of its own, so that another entry changes no line; netifrc drops blank lines. */
+export const listAssignment = (name: string, values: readonly string[]): readonly string[] => [
+  `${checkedName(name)}="`,
+  ...values.map(checked),
+  '"',
+]
+
+/** The same behind what the variable holds already. */
+export const extension = (name: string, values: readonly string[]): readonly string[] => [
+  `${checkedName(name)}="\${${name}-}`,
+  ...values.map(checked),
+  '"',
+]
 
 /** `name="${name:-value}"`: the value, unless someone has set another. */
 export const fallback = (name: string, value: string): readonly string[] => [

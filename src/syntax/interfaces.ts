@@ -1,4 +1,5 @@
 // Lines of interfaces(5) that ifupdown, ifupdown2 and ifupdown-ng all read alike: their common, smaller language.
+import { commentLines } from './comments.js'
 
 /**
  * What a line cannot hold. `%` anywhere makes ifupdown2 read the whole file as a mako template, in which `${` is an
@@ -39,30 +40,6 @@ export function optionLine(key: string, value: string): string {
 
 const optionText = (key: string, value: string): string => `${INDENT}${key} ${value}`
 
-/** A comment that no reader takes for anything else, in lines of at most `width` characters; without the sign. */
-export function commentLines(text: string, width = 140): readonly string[] {
-  const plain = text
-    .replace(/[\u0000-\u001f\u007f\u2028\u2029]/g, ' ')
-    .replaceAll('\\', '/')
-    .replaceAll('%', ' percent')
-    .replace(/\$\{/g, '$ {')
-    .trim()
-  const lines: string[] = []
-  let line = ''
-  for (const word of plain.split(/ +/).flatMap((long) => pieces(long, width))) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line)
-      line = word
-    } else line = line === '' ? word : `${line} ${word}`
-  }
-  return [...lines, line]
-}
-
-const pieces = (word: string, width: number): readonly string[] => {
-  if (word.length <= width) return [word]
-  const characters = Array.from(word)
-  const parts: string[] = []
-  for (let start = 0; start < characters.length; start += width)
-    parts.push(characters.slice(start, start + width).join(''))
-  return parts
-}
+/** A comment that none of the three takes for anything else, in lines without the sign. */
+export const interfacesComment = (text: string): readonly string[] =>
+  commentLines(text.replaceAll('\\', '/').replaceAll('%', ' percent').replace(/\$\{/g, '$ {'))

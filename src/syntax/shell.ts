@@ -15,6 +15,3 @@ export function quote(word: string): ShellText {
 
 /** A simple command of these words. */
 export const commandLine = (words: readonly string[]): ShellText => words.map(quote).join(' ') as ShellText
-
-/** Text for a comment line: a line break would end the comment. */
-export const commentText = (text: string): string => text.replace(/[\u0000-\u001f\u007f\u2028\u2029]/g, ' ')

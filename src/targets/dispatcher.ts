@@ -7,12 +7,11 @@ import type { KernelPlan, Origin, Route, Rule } from '../plan/plan.js'
 import { fill } from '../render/template.js'
 import type { CommentedLine } from '../render/views.js'
 import { routeWords, ruleWords } from '../syntax/iproute2.js'
-import { commandLine, commentText } from '../syntax/shell.js'
+import { commandLine } from '../syntax/shell.js'
 import { groupByComment } from './comment-groups.js'
 import { bannerOf } from './companions.js'
 import { neededLinks } from './needed-links.js'
-import { commentOf, type RenderContext, type Step, type TextFile, type WrittenSettings } from './target.js'
-import { isAtLeast } from './version.js'
+import { commentsOf, type RenderContext, type Step, type TextFile, type WrittenSettings } from './target.js'
 
 const FOLDER = '/etc/NetworkManager/dispatcher.d'
 export const DEFAULT_DISPATCHER = '50-multihome'
@@ -22,8 +21,6 @@ export interface DispatcherScript {
   readonly file: string
   /** The target's title. */
   readonly stack: string
-  /** What the header says beside the verbs: the steps. */
-  readonly notes: readonly string[]
 }
 
 export const dispatcherPath = (file: string): `/${string}` => `${FOLDER}/${file}`
@@ -65,14 +62,6 @@ export function dispatcherName(
   return undefined
 }
 
-/** What the header of a script warns of in older versions of NetworkManager. */
-export const dispatcherNotes = (version: string): readonly string[] =>
-  isAtLeast(version, '1.42')
-    ? []
-    : [
-        'NetworkManager before 1.42 tells no script of `nmcli device reapply`, which takes routes of main away: apply by hand after it.',
-      ]
-
 /** Lays every rule and route of this plan, and nothing else of it. */
 export function dispatcherScript(
   plan: KernelPlan,
@@ -80,20 +69,14 @@ export function dispatcherScript(
   context: RenderContext,
 ): TextFile {
   const path = dispatcherPath(script.file)
-  const notes = [
-    `Run by NetworkManager at each event; changes nothing when all is there. Its messages: journalctl -u NetworkManager-dispatcher`,
-    `By hand, as root: ${path} all apply    lay everything over the links that are up, take away what is no longer listed`,
-    `                  ${path} all remove   take away all of ours (protocol ${RTPROT_MULTIHOME}), before this file is deleted`,
-    `                  ${path} LINK up      what NetworkManager says; for a link that another program makes, its hook may say it`,
-    ...script.notes,
-  ]
   const view = {
-    banner: bannerOf(context, script.stack, notes),
+    banner: bannerOf(context, script.stack),
+    name: script.file,
     protocol: RTPROT_MULTIHOME,
     hasBalance: plan.routes.some(isMultipath),
     awaitsSource: plan.routes.some((route) => route.family === 'inet6' && route.prefsrc !== undefined),
-    rules: ruleBlocks(plan.rules, context),
-    routes: routeGroups(plan, context),
+    rules: ruleBlocks(plan.rules),
+    routes: routeGroups(plan),
   }
   return { path, mode: 0o755, owner: 'root:root', content: fill('nm-dispatcher/script', view) }
 }
@@ -101,16 +84,16 @@ export function dispatcherScript(
 const nothing = (what: string): CommentedLine => ({ comments: [`no ${what}`], lines: [':'] })
 
 /** One block for each idea: the IPv4 and the IPv6 form of a rule share its pref. */
-function ruleBlocks(rules: readonly Rule[], context: RenderContext): readonly CommentedLine[] {
+function ruleBlocks(rules: readonly Rule[]): readonly CommentedLine[] {
   const inOrder = rules.toSorted((a, b) => a.pref - b.pref)
   const lines = inOrder.map(
     (rule) => [rule.origin, commandLine(['rule', familyFlag(rule.family), ...ruleWords(rule)])] as const,
   )
-  return rules.length === 0 ? [nothing('rules')] : commented(lines, context)
+  return rules.length === 0 ? [nothing('rules')] : commented(lines)
 }
 
 /** What hangs on no link, then link by link, then what needs several or goes over several. */
-function routeGroups(plan: KernelPlan, context: RenderContext) {
+function routeGroups(plan: KernelPlan) {
   const inOrder: string[] = ['always', ...plan.links.map((link) => commandLine(['over', link.name]))]
   const groups = new Map<string, Route[]>(inOrder.map((heading) => [heading, []]))
   for (const route of [
@@ -126,10 +109,7 @@ function routeGroups(plan: KernelPlan, context: RenderContext) {
   if (filled.length === 0) return [{ heading: 'always', blocks: [nothing('routes')] }]
   return filled.map(([heading, routes]) => ({
     heading,
-    blocks: commented(
-      routes.map((route) => [route.origin, routeLine(route)] as const),
-      context,
-    ),
+    blocks: commented(routes.map((route) => [route.origin, routeLine(route)] as const)),
   }))
 }
 
@@ -153,10 +133,5 @@ function routeLine(route: Route): string {
   return commandLine(['balance', flag, ...parts.map((part) => part.join(' '))])
 }
 
-const commented = (
-  lines: readonly (readonly [Origin, string])[],
-  context: RenderContext,
-): readonly CommentedLine[] =>
-  groupByComment(
-    lines.map(([origin, line]) => ({ comments: [commentText(commentOf(origin, context))], line })),
-  )
+const commented = (lines: readonly (readonly [Origin, string])[]): readonly CommentedLine[] =>
+  groupByComment(lines.map(([origin, line]) => ({ comments: commentsOf(origin), line })))

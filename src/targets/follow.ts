@@ -5,12 +5,12 @@ import type { Followed, FollowedBalance, KernelPlan, Route } from '../plan/plan.
 import { fill } from '../render/template.js'
 import type { Banner, CommentedLine } from '../render/views.js'
 import { routeWords } from '../syntax/iproute2.js'
-import { commandLine, commentText, quote } from '../syntax/shell.js'
+import { commandLine, quote } from '../syntax/shell.js'
 import { groupByComment } from './comment-groups.js'
 import type { SplitPlan } from './foreign-routes.js'
 import type { Init } from './marks.js'
 import { neededLinks } from './needed-links.js'
-import { commentOf, type RenderContext, type RenderedFile, type Step } from './target.js'
+import { commentsOf, type RenderedFile, type Step } from './target.js'
 
 /** Of the script, of its service, and of its protocol. */
 export const FOLLOW_NAME = 'multihome-follow'
@@ -24,21 +24,15 @@ export const isFollowing = ({ followed, balances, late = [] }: SplitPlan): boole
   followed.length + balances.length + late.length > 0
 
 /** Empty where all addresses and next hops of the plan are told, and no link is another program’s to make. */
-export function followFiles(
-  plan: SplitPlan,
-  init: Init,
-  bannerWith: (notes: readonly string[]) => Banner,
-  context: RenderContext,
-): readonly RenderedFile[] {
+export function followFiles(plan: SplitPlan, init: Init, banner: Banner): readonly RenderedFile[] {
   if (!isFollowing(plan)) return []
   const owner = 'root:root'
   const script: RenderedFile = {
     path: FOLLOW_PATH,
     mode: 0o755,
     owner,
-    content: scriptOf(plan, bannerWith, context),
+    content: scriptOf(plan, banner),
   }
-  const banner = bannerWith([`Runs ${FOLLOW_PATH}, which tells what it follows.`])
   if (init === 'systemd')
     return [
       script,
@@ -84,11 +78,7 @@ export function followRemoval(plan: SplitPlan, init: Init): readonly Step[] {
   ]
 }
 
-function scriptOf(
-  plan: SplitPlan,
-  bannerWith: (notes: readonly string[]) => Banner,
-  context: RenderContext,
-): string {
+function scriptOf(plan: SplitPlan, banner: Banner): string {
   const { late = [] } = plan
   const links = new Set([
     ...plan.followed.map(({ link }) => link),
@@ -96,17 +86,12 @@ function scriptOf(
     ...late.flatMap((route) => neededLinks(route, plan)),
   ])
   return fill('shared/follow', {
-    banner: bannerWith([
-      'Addresses that no description tells (leased, or of another program): rules and routes that follow them.',
-      ...(late.length === 0
-        ? []
-        : ['Links that another program makes: routes over them, whenever they come.']),
-    ]),
+    banner,
     name: FOLLOW_NAME,
     protocol: RTPROT_FOLLOWED,
-    follows: lines(plan.followed, (followed) => followLines(followed, plan), context),
-    balances: lines(plan.balances, balanceLines, context),
-    overs: lines(late, overLines, context),
+    follows: lines(plan.followed, (followed) => followLines(followed, plan)),
+    balances: lines(plan.balances, balanceLines),
+    overs: lines(late, overLines),
     levels: plan.balances.map(({ family, metric }) => ` ${familyFlag(family)}:${metric} `).join(''),
     patterns: [...links].map(
       (link) => `*${quote(` ${link} `)}*|*${quote(` ${link}:`)}*|*${quote(` ${link}@`)}*`,
@@ -117,13 +102,10 @@ function scriptOf(
 function lines<T extends Followed | FollowedBalance | Route>(
   things: readonly T[],
   linesOf: (thing: T) => readonly string[],
-  context: RenderContext,
 ): readonly CommentedLine[] {
   if (things.length === 0) return [{ comments: ['none'], lines: [':'] }]
   return groupByComment(
-    things.flatMap((thing) =>
-      linesOf(thing).map((line) => ({ comments: [commentText(commentOf(thing.origin, context))], line })),
-    ),
+    things.flatMap((thing) => linesOf(thing).map((line) => ({ comments: commentsOf(thing.origin), line }))),
   )
 }
 

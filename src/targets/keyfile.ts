@@ -3,20 +3,24 @@ import type { Family } from '../kernel/family.js'
 import type { LinkName } from '../kernel/link.js'
 import { formatPrefix } from '../kernel/prefix.js'
 import { isPort } from '../kernel/made-link.js'
-import type { PlannedLink } from '../plan/plan.js'
+import type { Origin, PlannedLink } from '../plan/plan.js'
 import { fill } from '../render/template.js'
 import type { CommentedLine } from '../render/views.js'
 import { formatEntry, formatHeader, type IniEntry } from '../syntax/ini.js'
-import { commandLine, commentText } from '../syntax/shell.js'
+import { commentLines } from '../syntax/comments.js'
+import { commandLine } from '../syntax/shell.js'
 import { bannerOf } from './companions.js'
 import { leases, leaseSettings } from './keyfile-lease.js'
 import { madeEntries, membership } from './keyfile-made.js'
 import type { LinkLease } from './lease-of.js'
-import { commentOf, type RenderContext, type Step, type TextFile } from './target.js'
+import { commentsOf, type RenderContext, type Step, type TextFile } from './target.js'
 
-/** Entries under one comment, or under none. */
+/** Entries under the comments of what they serve, or under none. */
 export interface KeyfileBlock {
-  readonly comment?: string
+  /** What it serves. */
+  readonly origin?: Origin
+  /** What else is to be said of it, without the sign. */
+  readonly comments?: readonly string[]
   readonly entries: readonly IniEntry[]
 }
 
@@ -38,11 +42,10 @@ export function keyfile(
   link: LinkName,
   sections: readonly KeyfileSection[],
   stack: string,
-  notes: readonly string[],
   context: RenderContext,
 ): TextFile {
   const view = {
-    banner: bannerOf(context, stack, notes),
+    banner: bannerOf(context, stack),
     sections: sections
       .filter(({ blocks }) => blocks.length > 0)
       .map(({ name, blocks }) => ({ header: formatHeader(name), blocks: blocks.map(lay) })),
@@ -55,8 +58,8 @@ export function keyfile(
   }
 }
 
-const lay = ({ comment, entries }: KeyfileBlock): CommentedLine => ({
-  comments: comment === undefined ? [] : [commentText(comment)],
+const lay = ({ origin, comments = [], entries }: KeyfileBlock): CommentedLine => ({
+  comments: [...comments, ...(origin === undefined ? [] : commentsOf(origin))],
   lines: entries.map(formatEntry),
 })
 
@@ -69,15 +72,13 @@ export function linkSections(
   link: PlannedLink,
   lease: LinkLease | undefined,
   extras: ProfileExtras,
-  context: RenderContext,
 ): readonly KeyfileSection[] {
-  const made = commentOf(link.origin, context)
   return [
     {
       name: 'connection',
       blocks: [
         {
-          comment: made,
+          origin: link.origin,
           // Above what NetworkManager or an installer made for the same card.
           ...block(
             ['id', profileName(link.name)],
@@ -142,10 +143,11 @@ function inet(link: PlannedLink, lease: LinkLease | undefined): readonly Keyfile
   const own = addresses(link, 'inet')
   if (leased === undefined && own.length === 0) return [block(['method', 'disabled'])]
   const blocks: KeyfileBlock[] = []
-  if (leased !== undefined) blocks.push({ comment: leased.comment, ...block(...leased.entries) })
+  if (leased !== undefined)
+    blocks.push({ comments: commentLines(leased.comment), ...block(...leased.entries) })
   if (own.length > 0)
     blocks.push({
-      comment: DAD_TIMEOUT,
+      comments: [DAD_TIMEOUT],
       ...block(
         ...(leased === undefined ? [['method', 'manual'] as const] : []),
         ['dad-timeout', '0'],
@@ -173,9 +175,11 @@ function methodInet6(link: PlannedLink): string {
 function inet6(link: PlannedLink, lease: LinkLease | undefined): readonly KeyfileBlock[] {
   const leased = leaseSettings(link, lease, 'inet6')
   return [
-    ...(leased === undefined ? [] : [{ comment: leased.comment, ...block(...leased.entries) }]),
+    ...(leased === undefined
+      ? []
+      : [{ comments: commentLines(leased.comment), ...block(...leased.entries) }]),
     {
-      comment: "eui64: the kernel's own link-local address, the same on every stack",
+      comments: ["eui64: the kernel's own link-local address, the same on every stack"],
       ...block(
         ...(leased === undefined ? [['method', methodInet6(link)] as const] : []),
         ['addr-gen-mode', 'eui64'],

@@ -3,8 +3,7 @@ import type { ConnectionMark, KernelPlan } from '../plan/plan.js'
 import { fill } from '../render/template.js'
 import type { Banner, CommentedLine } from '../render/views.js'
 import { bearsAny, bearsNone, linkText, markIs, setMark } from '../syntax/nftables.js'
-import { commentText } from '../syntax/shell.js'
-import { commentOf, type RenderContext, type RenderedFile, type Step, type Support } from './target.js'
+import { commentsOf, type RenderedFile, type Step, type Support } from './target.js'
 
 export const MARKS_PATH = '/etc/nftables.d/multihome.nft'
 const NAME = 'multihome-marks'
@@ -18,35 +17,20 @@ export const marksSupport: Support = {
 }
 
 /** Empty where the plan marks no connection. */
-export function marksFiles(
-  { marks }: KernelPlan,
-  init: Init,
-  bannerWith: (notes: readonly string[]) => Banner,
-  context: RenderContext,
-): readonly RenderedFile[] {
+export function marksFiles({ marks }: KernelPlan, init: Init, banner: Banner): readonly RenderedFile[] {
   if (marks.length === 0) return []
-  const ruleset = fill('shared/marks', { banner: bannerWith(notesOf(init)), ...rulesOf(marks, context) })
-  const banner = bannerWith([`Loads ${MARKS_PATH}, which tells what it is for.`])
+  const ruleset = fill('shared/marks', { banner, ...rulesOf(marks) })
   return [
     { path: MARKS_PATH, mode: 0o644, owner: 'root:root', content: ruleset },
     ...(init === 'systemd' ? unitFiles(banner) : serviceFiles(banner)),
   ]
 }
 
-const notesOf = (init: Init): readonly string[] => [
-  'Remembers by which gateway a connection came in, so that forwarded answers, those of a port-forward too, leave by the same one.',
-  'NAT stays yours: no rule here forwards a port or masquerades.',
-  'Your own rules may mark packets as well, at priority mangle or before; `ct state new` is enough, since the mark of a connection’s first packet is remembered here.',
-  init === 'systemd'
-    ? `Put to work by: systemctl daemon-reload && systemctl reload-or-restart ${NAME}. At boot, and whenever nftables.service is started or reloaded, ${NAME}.service loads it again. Where systemd does not run, or after \`nft flush ruleset\` by hand: nft -f ${MARKS_PATH}`
-    : `Put to work by: rc-service ${NAME} restart, and at every boot, behind the service nftables. After \`nft flush ruleset\` or \`rc-service nftables reload\`: nft -f ${MARKS_PATH}`,
-]
-
-function rulesOf(marks: readonly ConnectionMark[], context: RenderContext) {
+function rulesOf(marks: readonly ConnectionMark[]) {
   const all = marks.map(({ fwmark }) => fwmark)
   const each = (linesOf: (mark: ConnectionMark) => readonly string[]): readonly CommentedLine[] =>
     marks.map((mark) => ({
-      comments: [commentText(commentOf(mark.origin, context))],
+      comments: commentsOf(mark.origin),
       lines: linesOf(mark),
     }))
   return {

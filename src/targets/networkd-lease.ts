@@ -67,7 +67,8 @@ function dhcp4Section({ dhcp4, inet }: LinkLease, ownServers: Entries, systemd: 
         name,
         entries: [entry('UseRoutes', 'no'), ...servers],
         comments: [
-          'the router of the lease is nobody’s gateway: nor are other routes of it taken, among which it may stand again',
+          'the router of the lease is nobody’s gateway: nor are other routes of it taken, among which',
+          'it may stand again',
         ],
       }
   }

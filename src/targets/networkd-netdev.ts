@@ -4,7 +4,7 @@ import type { KernelPlan, PlannedLink } from '../plan/plan.js'
 import type { CommentedLine } from '../render/views.js'
 import type { IniEntry } from '../syntax/ini.js'
 import { block } from './networkd-sections.js'
-import type { RenderContext, Step } from './target.js'
+import type { Step } from './target.js'
 
 type Entries = readonly IniEntry[]
 
@@ -34,14 +34,19 @@ function optionsOf(made: MadeLink): Entries {
 }
 
 /** [NetDev] and the section of its kind. */
-export const netdevBlocks = (
-  link: PlannedLink,
-  made: MadeLink,
-  context: Pick<RenderContext, 'lineOf'>,
-): readonly CommentedLine[] => [
-  block('NetDev', [entry('Name', link.name), entry('Kind', made.kind)], [link.origin], context),
-  block(sections[made.kind], optionsOf(made)),
-]
+export function netdevBlocks(link: PlannedLink, made: MadeLink): readonly CommentedLine[] {
+  const own = block('NetDev', [entry('Name', link.name), entry('Kind', made.kind)], [link.origin])
+  return [
+    {
+      ...own,
+      comments: [
+        ...own.comments,
+        `networkd keeps the link when this file is gone: networkctl delete ${link.name}`,
+      ],
+    },
+    block(sections[made.kind], optionsOf(made)),
+  ]
+}
 
 /** [Network] of a link: what is made on it, and what it is a member of. */
 export const joinEntries = (link: PlannedLink, plan: KernelPlan): Entries => [
@@ -114,7 +119,3 @@ export function madeSteps(plan: KernelPlan, files: string): MadeSteps {
           ],
   }
 }
-
-/** For the header of a link's file: a later output without it does not know of it. */
-export const removalNote = ({ name }: PlannedLink): string =>
-  `When it is to be no more: once this file is gone, \`networkctl delete ${name}\`; networkd leaves the link.`

@@ -7,9 +7,8 @@ import { formatRange } from '../kernel/range.js'
 import { actionKey, selectorKey } from '../plan/identity.js'
 import type { Nexthop, Origin, PlannedLink, Route, Rule, Selector } from '../plan/plan.js'
 import type { CommentedLine } from '../render/views.js'
-import { commentText } from '../syntax/shell.js'
 import { formatEntry, formatHeader, type IniEntry } from '../syntax/ini.js'
-import { commentOf, type RenderContext } from './target.js'
+import { commentOf, commentsOf } from './target.js'
 import { isAtLeast } from './version.js'
 
 type Entries = readonly IniEntry[]
@@ -19,14 +18,12 @@ const when = <T>(value: T | undefined, make: (value: T) => IniEntry): Entries =>
   value === undefined ? [] : [make(value)]
 
 /** A section under the comments of what it serves, each comment once. */
-export function block(
-  name: string,
-  entries: Entries,
-  origins: readonly Origin[] = [],
-  context: Pick<RenderContext, 'lineOf'> = { lineOf: () => undefined },
-): CommentedLine {
-  const comments = new Set(origins.map((origin) => commentText(commentOf(origin, context))))
-  return { comments: [...comments], lines: [formatHeader(name), ...entries.map(formatEntry)] }
+export function block(name: string, entries: Entries, origins: readonly Origin[] = []): CommentedLine {
+  const distinct = new Map(origins.map((origin) => [commentOf(origin), origin]))
+  return {
+    comments: [...distinct.values()].flatMap(commentsOf),
+    lines: [formatHeader(name), ...entries.map(formatEntry)],
+  }
 }
 
 export const matchEntries = (link: LinkName): Entries => [entry('Name', link)]
@@ -155,11 +152,7 @@ function actionEntries(action: Rule['action']): Entries {
 }
 
 /** Sections of the rules, by pref; the IPv4 and the IPv6 form of one idea share a section. */
-export function ruleBlocks(
-  rules: readonly Rule[],
-  systemd: string,
-  context: Pick<RenderContext, 'lineOf'>,
-): readonly CommentedLine[] {
+export function ruleBlocks(rules: readonly Rule[], systemd: string): readonly CommentedLine[] {
   const groups = new Map<string, { readonly first: Rule; readonly all: Rule[] }>()
   for (const rule of rules) {
     const idea = `${rule.pref} ${selectorKey(rule.selector)} ${actionKey(rule.action)}`
@@ -174,13 +167,9 @@ export function ruleBlocks(
       const isBoth = all.some((rule) => rule.family !== first.family)
       const family = isBoth ? 'both' : first.family === 'inet' ? 'ipv4' : 'ipv6'
       const origins = all.map((rule) => rule.origin)
-      return block('RoutingPolicyRule', ruleEntries(first, family, systemd), origins, context)
+      return block('RoutingPolicyRule', ruleEntries(first, family, systemd), origins)
     })
 }
 
-export const routeBlocks = (
-  routes: readonly Route[],
-  addresses: AddressesOf,
-  context: Pick<RenderContext, 'lineOf'>,
-): readonly CommentedLine[] =>
-  routes.map((route) => block('Route', routeEntries(route, addresses), [route.origin], context))
+export const routeBlocks = (routes: readonly Route[], addresses: AddressesOf): readonly CommentedLine[] =>
+  routes.map((route) => block('Route', routeEntries(route, addresses), [route.origin]))

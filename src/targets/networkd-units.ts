@@ -5,12 +5,10 @@ import type { KernelPlan, Route } from '../plan/plan.js'
 import { fill } from '../render/template.js'
 import type { CommentedLine } from '../render/views.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
-import { commentText } from '../syntax/shell.js'
 import { bannerOf } from './companions.js'
 import { withEarlyNexthops } from './networkd-lease.js'
 import { block, matchEntries, routeBlocks, ruleBlocks } from './networkd-sections.js'
-import { stepNotes } from './steps.js'
-import { commentOf, type RenderContext, type Step, type Steps, type TextFile } from './target.js'
+import { commentsOf, type RenderContext, type Step, type TextFile } from './target.js'
 import { isAtLeast } from './version.js'
 
 export const NETWORK_FOLDER = '/etc/systemd/network'
@@ -21,13 +19,12 @@ export const DROP_IN = '60-multihome.conf'
 export interface UnitHead {
   /** The target's title. */
   readonly stack: string
-  readonly notes: readonly string[]
   readonly context: RenderContext
 }
 
 /** networkd's daemon reads as its own user: a file that only root can read is none. */
 export function unitFile(path: `/${string}`, blocks: readonly CommentedLine[], head: UnitHead): TextFile {
-  const banner = bannerOf(head.context, head.stack, head.notes)
+  const banner = bannerOf(head.context, head.stack)
   return { path, mode: 0o644, owner: 'root:root', content: fill('networkd/unit', { banner, blocks }) }
 }
 
@@ -65,14 +62,9 @@ export function routesByFile(plan: KernelPlan, systemd: string): ReadonlyMap<Lin
 }
 
 /** What outlives every link: the rules, and the routes that hang on none. */
-const loBlocks = (
-  plan: KernelPlan,
-  routes: readonly Route[],
-  systemd: string,
-  head: UnitHead,
-): readonly CommentedLine[] => [
-  ...routeBlocks(routes, 'ours', head.context),
-  ...ruleBlocks(plan.rules, systemd, head.context),
+const loBlocks = (plan: KernelPlan, routes: readonly Route[], systemd: string): readonly CommentedLine[] => [
+  ...routeBlocks(routes, 'ours'),
+  ...ruleBlocks(plan.rules, systemd),
 ]
 
 const loMatch: CommentedLine = {
@@ -88,7 +80,7 @@ export function loFile(
   systemd: string,
   head: UnitHead,
 ): readonly TextFile[] {
-  const blocks = loBlocks(plan, routes, systemd, head)
+  const blocks = loBlocks(plan, routes, systemd)
   if (blocks.length === 0) return []
   const isDropIn = path.endsWith(DROP_IN)
   return [unitFile(path, isDropIn ? blocks : [loMatch, ...blocks], head)]
@@ -102,10 +94,9 @@ export function foreignFile(
   systemd: string,
   head: UnitHead,
 ): TextFile {
-  const { context } = head
   const setting = (key: string, value: string) => ({ key, value })
   const blocks = [
-    block('Match', matchEntries(link.name), [link.origin], context),
+    block('Match', matchEntries(link.name), [link.origin]),
     block('Link', [
       ...(isAtLeast(systemd, '248') ? [setting('ActivationPolicy', 'manual')] : []),
       setting('RequiredForOnline', 'no'),
@@ -118,7 +109,7 @@ export function foreignFile(
       ]),
       comments: ['another program makes this link and lays its addresses: they stay as they are'],
     },
-    ...routeBlocks(routes, 'others', context),
+    ...routeBlocks(routes, 'others'),
   ]
   return unitFile(path, blocks, head)
 }
@@ -133,7 +124,7 @@ export function confFile(plan: KernelPlan, systemd: string, head: UnitHead): Tex
   ])
   const names = isAtLeast(systemd, '248')
     ? plan.tables.map(({ id, name, origin }) => ({
-        comments: [commentText(commentOf(origin, head.context))],
+        comments: commentsOf(origin),
         lines: [`RouteTable=${name}:${id}`],
       }))
     : []
@@ -141,7 +132,8 @@ export function confFile(plan: KernelPlan, systemd: string, head: UnitHead): Tex
     {
       ...foreign,
       comments: [
-        'networkd would delete rules and routes of everyone else, at its start and whenever it configures a link',
+        'networkd would delete the rules and routes of everyone else, at its start and whenever',
+        'it configures a link',
       ],
     },
     ...names,
@@ -219,12 +211,3 @@ export function reloadSteps(systemd: string, plan: KernelPlan): readonly Step[] 
 /** From a host without these files: what its own files gave to the links is known to the daemon that runs, before 257 to no other. */
 export const startSteps = (systemd: string): readonly Step[] =>
   isAtLeast(systemd, '257') ? [RESTART] : [HAND_OVER, RESTART]
-
-/** A reload of 257 takes away nothing that it laid before it was started anew (test/boot/stop.test.ts). */
-const RESTARTED =
-  'After a restart of systemd-networkd by itself: it has forgotten what it laid, so take ours away before a change (docs/targets/networkd.md), or reboot'
-
-export const headNotes = (steps: Steps, systemd: string): readonly string[] => [
-  ...stepNotes(steps),
-  ...(isAtLeast(systemd, '257') ? [RESTARTED] : []),
-]

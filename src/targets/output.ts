@@ -31,9 +31,13 @@ export const refused = (diagnostics: readonly Diagnostic[]): Output => ({
   diagnostics,
 })
 
+/** Keeps a header at two lines; the end of a name tells more than its beginning. */
+const MAX_NAME = 64
+
 /** The same bytes wherever the file lies: its base name, and nothing in it that could end a comment. */
 export function nameForHeaders(file: string): string {
   const base = file.split(/[\\/]/).at(-1) ?? file
   const plain = base.replace(/[^A-Za-z0-9._ +@-]/g, '_')
-  return plain === '' || plain === '-' ? 'standard input' : plain
+  if (plain === '' || plain === '-') return 'standard input'
+  return plain.length > MAX_NAME ? `...${plain.slice(3 - MAX_NAME)}` : plain
 }

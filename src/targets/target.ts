@@ -1,8 +1,9 @@
 // What a target is: a program whose configuration we write, with an honest record of what it can say.
-import type { Diagnostic, Path } from '../diagnostics/diagnostic.js'
+import type { Diagnostic } from '../diagnostics/diagnostic.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import type { Feature } from '../plan/features.js'
 import type { KernelPlan, Origin } from '../plan/plan.js'
+import { commentLines } from '../syntax/comments.js'
 import type { Behaviour } from './behaviour.js'
 
 /**
@@ -94,8 +95,6 @@ export interface Output extends Rendered {
 export interface RenderContext {
   /** Name of the description for headers: base name, printable. */
   readonly file: string
-  /** Line of the description (from 1) that a path stands on; undefined where the path is not in the text. */
-  readonly lineOf: (path: Path) => number | undefined
   /** Value checks beyond features report here, narrowed by `reporter.at(...origin.path)`, never drop. */
   readonly reporter: Reporter
 }
@@ -120,9 +119,12 @@ export interface Target<Id extends string = string> {
 
 export const defineTarget = <const Id extends string>(target: Target<Id>): Target<Id> => target
 
-/** `gateway fiber: default route (line 9): kept short by the ISP`. One line, without the comment sign. */
-export function commentOf(origin: Origin, context: Pick<RenderContext, 'lineOf'>): string {
-  const line = context.lineOf(origin.path)
-  const where = line === undefined ? '' : ` (line ${line})`
-  return `${origin.reason}${where}${origin.comment === undefined ? '' : `: ${origin.comment}`}`
-}
+/**
+ * `gateway fiber: default route: kept short by the ISP`, without the comment sign. It never says where the description
+ * asks for it: a file changes only when the network does.
+ */
+export const commentOf = ({ reason, comment }: Origin): string =>
+  comment === undefined ? reason : `${reason}: ${comment}`
+
+/** The same as lines of a comment. */
+export const commentsOf = (origin: Origin): readonly string[] => commentLines(commentOf(origin))

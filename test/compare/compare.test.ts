@@ -113,7 +113,7 @@ describe('a comparison', () => {
   })
 
   it('is not led astray by comments of the writer', () => {
-    const text = `version: 1\n${twoProviders}rules:\n  - { to: 203.0.113.0/24, gateway: cable, comment: 'idea (line 0)' }\n  - { to: 198.18.0.0/15, gateway: fiber, comment: 'routes_lo, what its lines serve:' }\n`
+    const text = `version: 1\n${twoProviders}rules:\n  - { to: 203.0.113.0/24, gateway: cable, comment: 'idea 0' }\n  - { to: 198.18.0.0/15, gateway: fiber, comment: 'routes_lo, what its lines serve:' }\n`
     const { plan, lineOf } = compile(text)
     if (plan === undefined) throw new Error('no plan')
     const { ideas, stacks } = compare(plan, targets, { lineOf })

@@ -12,12 +12,12 @@ const links = ['eth0', 'wan1', 'inet.22', 'br-lan'] as const
 const linkNames = ['101', '20000', 'idea', 'from', 'iface', 'table', 'lookup', 'eth0', 'routes_lo', 'x.254']
 
 const remarks = [
-  'idea (line 0)',
-  '# idea (line 1)',
+  'idea 0',
+  '# idea 1',
   'pref 20000 from 10.0.0.0/8 lookup 101',
   'priority 18000 table 102',
   'routes_lo, what its lines serve:',
-  '  1  idea (line 2)',
+  '  1: idea 2',
   'iface lo inet static',
   '[RoutingPolicyRule]',
   'routing-policy:',

@@ -43,7 +43,8 @@ gateways:
 default: { failover: [fiber, cable] }
 local: [172.17.0.0/16, '2001:db8:c::/48', wg0, 10.1.2.3]
 rules:
-  - from: 10.0.0.0/8
+  - name: mail-of-users
+    from: 10.0.0.0/8
     to: [192.0.2.7, eth1.100]
     iif: lo
     oif: [eth0, wg0]

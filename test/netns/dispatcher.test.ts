@@ -18,7 +18,7 @@ const SCRIPT = '/run/50-multihome'
 const layable = (plan: KernelPlan): KernelPlan => ({ ...plan, rules: layableRules(plan) })
 
 function install(netns: Netns, plan: KernelPlan): void {
-  const context = { file: 'host.yaml', lineOf: () => 1, reporter: createReporter() }
+  const context = { file: 'host.yaml', reporter: createReporter() }
   const script = nmDispatcher
     .render(layable(plan), {}, context)
     .files.find((file) => file.path.endsWith('/50-multihome'))

@@ -20,7 +20,7 @@ const stacks: readonly (readonly [Target, (files: readonly RenderedFile[], netns
 /** undefined where the target refuses the plan. */
 function filesOf(target: Target, plan: KernelPlan): readonly RenderedFile[] | undefined {
   const reporter = createReporter()
-  const { files } = target.render(plan, {}, { file: 'host.yaml', lineOf: () => undefined, reporter })
+  const { files } = target.render(plan, {}, { file: 'host.yaml', reporter })
   return reporter.diagnostics.some(({ severity }) => severity === 'error') ? undefined : files
 }
 

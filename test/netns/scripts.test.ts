@@ -21,7 +21,7 @@ let count = 0
 /** The script on disk. */
 function scriptOf(plan: KernelPlan): string {
   const reporter = createReporter()
-  const { files } = iproute2.render(plan, {}, { file: 'host.yaml', lineOf: () => undefined, reporter })
+  const { files } = iproute2.render(plan, {}, { file: 'host.yaml', reporter })
   const file = files.find((one) => 'content' in one && one.mode === 0o755)
   if (file === undefined || !('content' in file)) throw new Error('no script was written')
   const path = join(folder, `${++count}-${basename(file.path)}`)

@@ -1,6 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
-import { assignment, extension, fallback, valueProblem, variablePart } from '../../src/syntax/conf-d.js'
+import {
+  assignment,
+  extension,
+  fallback,
+  listAssignment,
+  valueProblem,
+  variablePart,
+} from '../../src/syntax/conf-d.js'
 
 /** What a POSIX shell, which calls nothing unset empty, has in a variable after it has read the lines. */
 const sourced = (lines: readonly string[], name: string): string =>
@@ -37,8 +44,8 @@ describe('extension', () => {
   it('comes behind what is there, or stands alone', () => {
     const lines = extension('rules_lo', ['pref 1 lookup main'])
     expect(sourced(lines, 'rules_lo').trim()).toBe('pref 1 lookup main')
-    expect(sourced([...assignment('rules_lo', ['pref 9 lookup 9']), ...lines], 'rules_lo')).toBe(
-      'pref 9 lookup 9\npref 1 lookup main',
+    expect(sourced([...listAssignment('rules_lo', ['pref 9 lookup 9']), ...lines], 'rules_lo')).toBe(
+      '\npref 9 lookup 9\n\npref 1 lookup main\n',
     )
   })
 })

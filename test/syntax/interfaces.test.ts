@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { commentLines, MAX_LINE_BYTES, optionLine, optionProblem } from '../../src/syntax/interfaces.js'
+import { interfacesComment, MAX_LINE_BYTES, optionLine, optionProblem } from '../../src/syntax/interfaces.js'
 
 describe('optionLine', () => {
   it('is indented, key and value', () => {
@@ -32,20 +32,15 @@ describe('optionLine', () => {
   })
 })
 
-describe('commentLines', () => {
-  it('says what none of the three takes for anything else', () => {
-    expect(commentLines('100% of C:\\x, ${IFACE}\nauto eth9')).toEqual([
+describe('interfacesComment', () => {
+  it('says what none of the three programs takes for anything else', () => {
+    expect(interfacesComment('100% of C:\\x, ${IFACE}\nauto eth9')).toEqual([
       '100 percent of C:/x, $ {IFACE} auto eth9',
     ])
   })
 
-  it('breaks between words, and words that are too long', () => {
-    expect(commentLines('one two three', 7)).toEqual(['one two', 'three'])
-    expect(commentLines('abcdefgh', 3)).toEqual(['abc', 'def', 'gh'])
-  })
-
   it('keeps every line below what ifupdown-ng reads', () => {
-    for (const line of commentLines('𝔘'.repeat(5000)))
+    for (const line of interfacesComment('𝔘'.repeat(5000)))
       expect(Buffer.byteLength(line)).toBeLessThan(MAX_LINE_BYTES - 8)
   })
 })

@@ -6,7 +6,7 @@ import { RTPROT_MULTIHOME } from '../../kernel/protocol.js'
 import { ownerOf } from '../../plan/owner.js'
 import type { KernelPlan, Origin, Route } from '../../plan/plan.js'
 import type { CommentedLine } from '../../render/views.js'
-import { commentLines, optionLine, optionProblem } from '../../syntax/interfaces.js'
+import { interfacesComment, optionLine, optionProblem } from '../../syntax/interfaces.js'
 import { routeCommand, ruleCommand } from '../../syntax/iproute2.js'
 import { commandLine, type ShellText } from '../../syntax/shell.js'
 import { groupByComment } from '../comment-groups.js'
@@ -31,7 +31,7 @@ const blocksOf = (
   groupByComment(
     hooks.flatMap(({ origin, command }) => {
       const line = hookLine(key, command, origin, context)
-      return line === undefined ? [] : [{ comments: commentLines(commentOf(origin, context)), line }]
+      return line === undefined ? [] : [{ comments: interfacesComment(commentOf(origin)), line }]
     }),
   )
 

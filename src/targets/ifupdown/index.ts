@@ -3,10 +3,8 @@ import { hasErrors } from '../../diagnostics/diagnostic.js'
 import { loopback } from '../../kernel/link.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
-import { commentLines } from '../../syntax/interfaces.js'
 import { bannerOf, companionRemoval, companions, companionSteps } from '../companions.js'
 import { withLateRoutes, type SplitPlan } from '../foreign-routes.js'
-import { stepNotes } from '../steps.js'
 import {
   defineTarget,
   type RenderContext,
@@ -53,8 +51,8 @@ function render(whole: KernelPlan, written: WrittenSettings, context: RenderCont
   if (hasErrors(context.reporter.diagnostics)) return { files: [], ...steps }
   return {
     files: [
-      ...(plan.manage === 'routing' ? [] : [interfacesFile(plan, settings, steps, context)]),
-      ...(plan.manage === 'routing' ? scriptFiles(plan, settings.flavour, stepNotes(steps), context) : []),
+      ...(plan.manage === 'routing' ? [] : [interfacesFile(plan, settings, context)]),
+      ...(plan.manage === 'routing' ? scriptFiles(plan, settings.flavour, context) : []),
       ...leaseFiles(plan, settings.flavour, context),
       ...companions(plan, settings.flavour, context, { protocol: true }),
     ],
@@ -62,35 +60,17 @@ function render(whole: KernelPlan, written: WrittenSettings, context: RenderCont
   }
 }
 
-function interfacesFile(
-  plan: KernelPlan,
-  settings: Settings,
-  steps: Steps,
-  context: RenderContext,
-): RenderedFile {
+function interfacesFile(plan: KernelPlan, settings: Settings, context: RenderContext): RenderedFile {
   const { flavour, path } = settings
   return {
     path,
     mode: 0o644,
     owner: 'root:root',
     content: fill('ifupdown/interfaces', {
-      banner: bannerOf(
-        context,
-        flavour,
-        [...stepNotes(steps), ...flavourNotes[flavour]].flatMap((note) => commentLines(note, 400)),
-      ),
+      banner: bannerOf(context, flavour),
       stanzas: stanzasOf(plan, flavour, context),
     }),
   }
-}
-
-/** Debian keeps the plain names and the unit in a package of their own, beside which ifupdown cannot be. */
-const flavourNotes: Readonly<Record<Flavour, readonly string[]>> = {
-  ifupdown: [],
-  ifupdown2: [],
-  'ifupdown-ng': [
-    'Debian has ifup, ifdown and the unit networking in the package ifupdown-ng-compat; without it they are ifup-ng and ifdown-ng, and nothing runs at boot.',
-  ],
 }
 
 /** ifupdown2 has an order of its own for what it takes down in one go, and opens what is closed while links are up. */

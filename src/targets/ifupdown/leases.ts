@@ -3,11 +3,11 @@ import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
 import type { CommentedLine } from '../../render/views.js'
 import { optionLine } from '../../syntax/interfaces.js'
-import { commandLine, commentText, quote } from '../../syntax/shell.js'
+import { commandLine, quote } from '../../syntax/shell.js'
 import { bannerOf } from '../companions.js'
 import { FOLLOW_PATH } from '../follow.js'
 import { leaseOf, type LeasedDefault, type LinkLease } from '../lease-of.js'
-import { commentOf, type RenderContext, type RenderedFile } from '../target.js'
+import { commentsOf, type RenderContext, type RenderedFile } from '../target.js'
 
 const NAME = 'multihome-lease'
 const PATH = `/usr/local/sbin/${NAME}`
@@ -58,20 +58,18 @@ export function leaseFiles(plan: KernelPlan, stack: string, context: RenderConte
     content,
   })
   const pattern = leased.map(({ link }) => quote(link.name)).join(' | ')
-  const hookBanner = bannerOf(context, stack, [
-    `Read by dhclient-script: the default route of these links is laid by ${PATH}, which tells where.`,
-  ])
+  const banner = bannerOf(context, stack)
   const script = fill('ifupdown/lease', {
-    banner: bannerOf(context, stack, ['DHCP: the client, and where the default route of its lease belongs.']),
+    banner,
     name: NAME,
     follow: FOLLOW_PATH,
     patience: PATIENCE,
     belongs: leased.map(({ link, lease }) => ({
-      comments: [commentText(commentOf(link.origin, context))],
+      comments: commentsOf(link.origin),
       lines: [`${quote(link.name)}) echo ${placeOf(lease.inet)} ;;`],
     })),
     families: leased.map(({ link, lease }) => ({
-      comments: [commentText(commentOf(link.origin, context))],
+      comments: commentsOf(link.origin),
       lines: [
         `${quote(link.name)}) echo ${[...(lease.dhcp4 ? ['4'] : []), ...(lease.dhcp6 ? ['6'] : [])].join(' ')} ;;`,
       ],
@@ -82,12 +80,12 @@ export function leaseFiles(plan: KernelPlan, stack: string, context: RenderConte
     file(
       '/etc/dhcp/dhclient-enter-hooks.d/multihome',
       0o644,
-      fill('ifupdown/lease-enter', { banner: hookBanner, pattern }),
+      fill('ifupdown/lease-enter', { banner, pattern, path: PATH }),
     ),
     file(
       '/etc/dhcp/dhclient-exit-hooks.d/multihome',
       0o644,
-      fill('ifupdown/lease-exit', { banner: hookBanner, pattern, path: PATH }),
+      fill('ifupdown/lease-exit', { banner, pattern, path: PATH }),
     ),
   ]
 }

@@ -2,7 +2,7 @@
 import { partsOf } from '../../kernel/made-link.js'
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import type { CommentedLine } from '../../render/views.js'
-import { commentLines } from '../../syntax/interfaces.js'
+import { interfacesComment } from '../../syntax/interfaces.js'
 import { afterDown, beforeUp } from '../made-hooks.js'
 import type { RenderContext } from '../target.js'
 import { hookLine } from './hooks.js'
@@ -20,7 +20,7 @@ export function makingBlocks(
   context: RenderContext,
 ): readonly CommentedLine[] {
   const lines = hookLines('pre-up', beforeUp(link, plan, isNative), link, context)
-  return lines.length === 0 ? [] : [{ comments: commentLines(purposeOf(link)), lines }]
+  return lines.length === 0 ? [] : [{ comments: interfacesComment(purposeOf(link)), lines }]
 }
 
 export function unmakingBlocks(link: PlannedLink, context: RenderContext): readonly CommentedLine[] {

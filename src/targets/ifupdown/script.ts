@@ -7,11 +7,11 @@ import type { KernelPlan, Origin, Route, Rule } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
 import type { CommentedLine } from '../../render/views.js'
 import { routeWords, ruleWords } from '../../syntax/iproute2.js'
-import { commandLine, commentText } from '../../syntax/shell.js'
+import { commandLine } from '../../syntax/shell.js'
 import { groupByComment } from '../comment-groups.js'
 import { bannerOf } from '../companions.js'
 import { groupByNeeds, neededLinks, needsSeveral, ownRoutes } from '../needed-links.js'
-import { commentOf, type RenderContext, type RenderedFile } from '../target.js'
+import { commentsOf, type RenderContext, type RenderedFile } from '../target.js'
 
 export const SCRIPT = '/etc/network/if-up.d/multihome'
 const DOWN_LINK = '/etc/network/if-down.d/multihome'
@@ -35,10 +35,8 @@ const routeLine = (route: Route): Line => ({
   text: under(`ip ${familyFlag(route.family)} route replace`, routeWords(route)),
 })
 
-const blocksOf = (lines: readonly Line[], context: RenderContext): readonly CommentedLine[] =>
-  groupByComment(
-    lines.map(({ origin, text }) => ({ comments: [commentText(commentOf(origin, context))], line: text })),
-  )
+const blocksOf = (lines: readonly Line[]): readonly CommentedLine[] =>
+  groupByComment(lines.map(({ origin, text }) => ({ comments: commentsOf(origin), line: text })))
 
 /** A shell function must not be empty. */
 const orNothing = (blocks: readonly CommentedLine[], what: string): readonly CommentedLine[] =>
@@ -48,7 +46,6 @@ const orNothing = (blocks: readonly CommentedLine[], what: string): readonly Com
 export function scriptFiles(
   plan: KernelPlan,
   stack: string,
-  notes: readonly string[],
   context: RenderContext,
 ): readonly RenderedFile[] {
   const { routes } = plan
@@ -59,30 +56,25 @@ export function scriptFiles(
   const rules = [...plan.rules].sort((a, b) => a.pref - b.pref)
   const links = [loopback, ...names].flatMap((name) => {
     const own = ownRoutes(plan, name).filter((route) => !hasNoNexthop(route.type))
-    const blocks = blocksOf(own.map(routeLine), context)
+    const blocks = blocksOf(own.map(routeLine))
     return blocks.length === 0 ? [] : [{ name: commandLine([name]), blocks }]
   })
   const content = fill('ifupdown/script', {
-    banner: bannerOf(context, stack, [...ownNotes, ...notes]),
+    banner: bannerOf(context, stack),
     protocol: RTPROT_MULTIHOME,
     interim: RTPROT_INTERIM,
     names: commandLine(names),
-    rules: orNothing(blocksOf(rules.map(ruleLine), context), 'rules'),
-    always: orNothing(blocksOf(always.map(routeLine), context), 'such routes'),
+    rules: orNothing(blocksOf(rules.map(ruleLine)), 'rules'),
+    always: orNothing(blocksOf(always.map(routeLine)), 'such routes'),
     links,
     shared: groupByNeeds(
       routes.filter((route) => needsSeveral(route, plan)),
       plan,
     ).map((group) => ({
       pattern: group.links.map((name) => commandLine([name])).join(' | '),
-      blocks: blocksOf(group.routes.map(routeLine), context),
+      blocks: blocksOf(group.routes.map(routeLine)),
     })),
   })
   const script = { path: SCRIPT, mode: 0o755, owner: 'root:root', content } as const
   return [script, { path: DOWN_LINK, symlink: '../if-up.d/multihome' }]
 }
-
-const ownNotes: readonly string[] = [
-  'Run by ifup and ifdown after each stanza of a link, whoever wrote it: what one run cannot lay yet, for want of an address, the next does.',
-  `By hand, as root: ${SCRIPT}    lay everything, and take away what is no longer listed (protocol ${RTPROT_MULTIHOME} is ours)`,
-]

@@ -4,7 +4,7 @@ import type { Family } from '../../kernel/family.js'
 import { formatPrefix, type Prefix } from '../../kernel/prefix.js'
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import type { CommentedLine, InterfacesStanza } from '../../render/views.js'
-import { commentLines, optionLine } from '../../syntax/interfaces.js'
+import { interfacesComment, optionLine } from '../../syntax/interfaces.js'
 import { commentOf, type RenderContext } from '../target.js'
 import { loopbackBlocks, routeBlocks } from './hooks.js'
 import { isLeasing, leasingBlocks, releasingBlocks } from './leases.js'
@@ -55,7 +55,7 @@ function linkStanzas(
   ]
   const last = { inet: lastIndex(stanzas, 'inet'), inet6: lastIndex(stanzas, 'inet6') }
   return stanzas.map((stanza, index) => ({
-    comments: index === 0 ? commentLines(commentOf(link.origin, context)) : [],
+    comments: index === 0 ? interfacesComment(commentOf(link.origin)) : [],
     heads: [
       ...(index === 0 ? [`${link.optional ? 'allow-hotplug' : 'auto'} ${link.name}`] : []),
       `iface ${link.name} ${stanza.family} ${stanza.method}`,

@@ -5,7 +5,6 @@ import { fill } from '../../render/template.js'
 import { bannerOf, companionRemoval, companions, companionSteps } from '../companions.js'
 import { FOLLOW_PATH, isFollowing } from '../follow.js'
 import { withLateRoutes } from '../foreign-routes.js'
-import { stepNotes } from '../steps.js'
 import {
   defineTarget,
   type RenderContext,
@@ -51,25 +50,19 @@ function render(whole: KernelPlan, settings: WrittenSettings, context: RenderCon
     remove: [...companionRemoval(plan), down],
   }
   const content = fill('iproute2/multihome', {
-    banner: bannerOf(context, title, [
-      ...stepNotes(steps),
-      `At boot: nothing runs it by itself; put \`${up.command}\` in rc.local, or in a oneshot unit of systemd.`,
-      ...(isFollowing(plan)
-        ? [
-            `Leases, and links that others make: where systemd does not run, start \`${FOLLOW_PATH} watch\`, or call \`${FOLLOW_PATH} refresh\` from the hook of the DHCP client or the maker.`,
-          ]
-        : []),
-    ]),
+    banner: bannerOf(context, title),
+    isFollowing: isFollowing(plan),
+    follow: FOLLOW_PATH,
     name: path.slice(path.lastIndexOf('/') + 1),
     protocol: RTPROT_MULTIHOME,
     interim: RTPROT_INTERIM,
     state: STATE,
-    settings: settingEntries(plan, context),
+    settings: settingEntries(plan),
     madeLinks: MADE_LINKS,
-    makes: makeEntries(plan, context),
-    links: linkEntries(plan, context),
-    routes: routeEntries(plan, context),
-    rules: ruleEntries(plan, context),
+    makes: makeEntries(plan),
+    links: linkEntries(plan),
+    routes: routeEntries(plan),
+    rules: ruleEntries(plan),
     waits: sourcesOf(plan).length > 0,
     sources: sourcesOf(plan).join(' '),
   })

@@ -5,51 +5,39 @@ import { effectiveMetric } from '../../plan/identity.js'
 import type { KernelPlan, Origin, PlannedLink, Route, Rule, Selector } from '../../plan/plan.js'
 import type { CommentedLine } from '../../render/views.js'
 import { madeWords, routeWords, ruleWords, type Words } from '../../syntax/iproute2.js'
-import { commandLine, commentText } from '../../syntax/shell.js'
-import { commentOf, type RenderContext } from '../target.js'
+import { commandLine } from '../../syntax/shell.js'
+import { groupByComment } from '../comment-groups.js'
+import { commentsOf } from '../target.js'
 
-type Context = Pick<RenderContext, 'lineOf'>
 interface Line {
   readonly words: Words
   readonly origin: Origin
 }
 
-/** Neighbours that serve the same purpose stand under one comment. A shell function must not be empty. */
-function entriesOf(lines: readonly Line[], context: Context): readonly CommentedLine[] {
-  if (lines.length === 0) return [{ comments: ['none'], lines: [':'] }]
-  const entries: { comments: string[]; lines: string[] }[] = []
-  for (const { words, origin } of lines) {
-    const comment = commentText(commentOf(origin, context))
-    const last = entries.at(-1)
-    if (last?.comments[0] === comment) last.lines.push(commandLine(words))
-    else entries.push({ comments: [comment], lines: [commandLine(words)] })
-  }
-  return entries
-}
+/** A shell function must not be empty. */
+const entriesOf = (lines: readonly Line[]): readonly CommentedLine[] =>
+  lines.length === 0
+    ? [{ comments: ['none'], lines: [':'] }]
+    : groupByComment(
+        lines.map(({ words, origin }) => ({ comments: commentsOf(origin), line: commandLine(words) })),
+      )
 
-export const settingEntries = (plan: KernelPlan, context: Context): readonly CommentedLine[] =>
-  entriesOf(
-    plan.sysctls.map(({ key, value, origin }) => ({ words: ['setting', key, value], origin })),
-    context,
-  )
+export const settingEntries = (plan: KernelPlan): readonly CommentedLine[] =>
+  entriesOf(plan.sysctls.map(({ key, value, origin }) => ({ words: ['setting', key, value], origin })))
 
 /** Nothing where the plan is all others' addressing. */
-export const makeEntries = (plan: KernelPlan, context: Context): readonly CommentedLine[] =>
+export const makeEntries = (plan: KernelPlan): readonly CommentedLine[] =>
   entriesOf(
     ownLinks(plan).flatMap(({ name, made, origin }) =>
       made === undefined ? [] : [{ words: ['make', name, ...madeWords(made)], origin }],
     ),
-    context,
   )
 
 const ownLinks = ({ manage, links }: KernelPlan): readonly PlannedLink[] =>
   manage === 'full' ? links.filter((link) => link.manage === 'full') : []
 
-export const linkEntries = (plan: KernelPlan, context: Context): readonly CommentedLine[] =>
-  entriesOf(
-    plan.links.flatMap((link) => linkLines(link, plan.manage)),
-    context,
-  )
+export const linkEntries = (plan: KernelPlan): readonly CommentedLine[] =>
+  entriesOf(plan.links.flatMap((link) => linkLines(link, plan.manage)))
 
 function linkLines(link: PlannedLink, manage: KernelPlan['manage']): readonly Line[] {
   const { name, made, origin } = link
@@ -72,13 +60,12 @@ function linkLines(link: PlannedLink, manage: KernelPlan['manage']): readonly Li
   ]
 }
 
-export const routeEntries = (plan: KernelPlan, context: Context): readonly CommentedLine[] =>
+export const routeEntries = (plan: KernelPlan): readonly CommentedLine[] =>
   entriesOf(
     plan.routes.map((route) => ({
       words: ['route', familyFlag(route.family), ...routeWords(shownRoute(route))],
       origin: route.origin,
     })),
-    context,
   )
 
 /** With what the kernel and ip(8) put in where nothing is said: fib_create_info(), ip6_route_info_create(), iproute_modify(). */
@@ -95,13 +82,12 @@ function shownScope({ type, scope, nexthops }: Route): Pick<Route, 'scope'> {
   return told === 'global' ? {} : { scope: told }
 }
 
-export const ruleEntries = (plan: KernelPlan, context: Context): readonly CommentedLine[] =>
+export const ruleEntries = (plan: KernelPlan): readonly CommentedLine[] =>
   entriesOf(
     plan.rules.map((rule) => ({
       words: ['rule', familyFlag(rule.family), ...ruleWords(shownRule(rule))],
       origin: rule.origin,
     })),
-    context,
   )
 
 /** A prefix that holds every address is no selector: the kernel forgets it. */

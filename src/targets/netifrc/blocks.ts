@@ -3,16 +3,17 @@ import { loopback, type LinkName } from '../../kernel/link.js'
 import { families, type Family } from '../../kernel/family.js'
 import { formatPrefix, type Prefix } from '../../kernel/prefix.js'
 import { isSameAddress } from '../../kernel/address.js'
-import type { KernelPlan, Origin, PlannedLink } from '../../plan/plan.js'
+import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import type { CommentedLine } from '../../render/views.js'
-import { assignment, extension, fallback, variablePart } from '../../syntax/conf-d.js'
+import { assignment, extension, fallback, listAssignment, variablePart } from '../../syntax/conf-d.js'
+import { commentLines } from '../../syntax/comments.js'
 import { ruleWords } from '../../syntax/iproute2.js'
-import { commandLine, commentText } from '../../syntax/shell.js'
+import { commandLine } from '../../syntax/shell.js'
 import { afterDown, beforeUp } from '../made-hooks.js'
 import { groupByComment } from '../comment-groups.js'
 import { leaseOf } from '../lease-of.js'
-import { commentOf, type RenderContext } from '../target.js'
-import { serviceOf } from './steps.js'
+import { commentOf, commentsOf } from '../target.js'
+import { serviceComment, serviceOf } from './steps.js'
 import { dhcpcdOptions } from './leases.js'
 import {
   listedRoutes,
@@ -21,93 +22,73 @@ import {
   postupCommand,
   postupGroups,
   routeLine,
+  routeName,
 } from './lines.js'
 
 /** How a list is set: outright, or behind what the host's own conf.d/net has put there. */
-type Write = typeof assignment
+type Write = typeof listAssignment
 
-interface Entry {
-  /** What a person finds the line by: its pref, or its number in the list. */
-  readonly key: string
-  readonly line: string
-  readonly origin: Origin
-}
-
-/** A list with its legend: comments inside the quotes would be handed to `ip`. */
+/**
+ * A list under its legend, since comments inside the quotes would be handed to `ip`. A line of the legend names the
+ * entries by what identifies them, never by their place in the list: another entry changes no line.
+ */
 function listBlock(
   name: string,
-  entries: readonly Entry[],
+  lines: readonly string[],
+  legend: readonly (readonly [key: string, serves: string])[],
   write: Write,
-  context: RenderContext,
 ): readonly CommentedLine[] {
-  if (entries.length === 0) return []
-  const served = new Map<string, string[]>()
-  for (const { key, origin } of entries) {
-    const text = commentText(commentOf(origin, context))
-    served.set(text, [...(served.get(text) ?? []), key])
-  }
-  const shown = [...served].map(([text, keys]) => ({ keys: keys.join(','), text }))
-  const width = Math.max(...shown.map(({ keys }) => keys.length))
-  return [
-    {
-      comments: [
-        `${name}, what its lines serve:`,
-        ...shown.map(({ keys, text }) => `  ${keys.padEnd(width)}  ${text}`),
-      ],
-      lines: write(
-        name,
-        entries.map(({ line }) => line),
-      ),
-    },
-  ]
+  if (lines.length === 0) return []
+  const explained = legend.flatMap(([key, serves]) =>
+    commentLines(`${key}: ${serves}`).map((text) => `  ${text}`),
+  )
+  return [{ comments: [`${name}, what its lines serve:`, ...explained], lines: write(name, lines) }]
 }
 
-const ruleList = (plan: KernelPlan, family: Family, write: Write, context: RenderContext) =>
-  listBlock(
+/** `20010-20013` where one written rule became several. */
+function ruleList(plan: KernelPlan, family: Family, write: Write): readonly CommentedLine[] {
+  const rules = plan.rules.filter((rule) => rule.family === family)
+  const legend: { readonly from: number; to: number; readonly serves: string }[] = []
+  for (const { pref, origin } of rules) {
+    const last = legend.at(-1)
+    const serves = commentOf(origin)
+    if (last?.serves === serves) last.to = pref
+    else legend.push({ from: pref, to: pref, serves })
+  }
+  return listBlock(
     `rules${family === 'inet' ? '' : '6'}_${loopback}`,
-    plan.rules
-      .filter((rule) => rule.family === family)
-      .map((rule) => ({ key: String(rule.pref), line: ruleWords(rule).join(' '), origin: rule.origin })),
+    rules.map((rule) => ruleWords(rule).join(' ')),
+    legend.map(({ from, to, serves }) => [from === to ? `${from}` : `${from}-${to}`, serves]),
     write,
-    context,
   )
+}
 
-const routeList = (plan: KernelPlan, link: LinkName, write: Write, context: RenderContext) =>
-  listBlock(
+function routeList(plan: KernelPlan, link: LinkName, write: Write): readonly CommentedLine[] {
+  const routes = listedRoutes(plan, link)
+  return listBlock(
     `routes_${variablePart(link)}`,
-    listedRoutes(plan, link).map((route, index) => ({
-      key: String(index + 1),
-      line: routeLine(route),
-      origin: route.origin,
-    })),
+    routes.map(routeLine),
+    routes.map((route) => [routeName(route), commentOf(route.origin)]),
     write,
-    context,
   )
+}
 
 /** lo without an address of its own: OpenRC lays it, and netifrc would put 127.0.0.0/8 into main. */
-export function loopbackBlocks(
-  plan: KernelPlan,
-  isBeside: boolean,
-  context: RenderContext,
-): readonly CommentedLine[] {
-  const write = isBeside ? extension : assignment
+export function loopbackBlocks(plan: KernelPlan, isBeside: boolean): readonly CommentedLine[] {
+  const write = isBeside ? extension : listAssignment
   const config = `config_${loopback}`
   return [
     {
       comments: ['lo: what must be there whichever link is up, the rules and the routes that end a look-up'],
       lines: isBeside ? fallback(config, 'null') : assignment(config, ['null']),
     },
-    ...routeList(plan, loopback, write, context),
-    ...families.flatMap((family) => ruleList(plan, family, write, context)),
+    ...routeList(plan, loopback, write),
+    ...families.flatMap((family) => ruleList(plan, family, write)),
   ]
 }
 
 /** What a link of ours is set to, and its routes. */
-export function linkBlocks(
-  plan: KernelPlan,
-  link: PlannedLink,
-  context: RenderContext,
-): readonly CommentedLine[] {
+export function linkBlocks(plan: KernelPlan, link: PlannedLink): readonly CommentedLine[] {
   const name = variablePart(link.name)
   const one = (key: string, value: string | undefined) =>
     value === undefined || value === '' ? [] : assignment(`${key}_${name}`, [value])
@@ -132,8 +113,8 @@ export function linkBlocks(
     ...(link.made?.kind === 'vlan' ? assignment(`rc_net_${name}_need`, [serviceOf(link.made.link)]) : []),
   ]
   return [
-    { comments: [commentText(commentOf(link.origin, context))], lines },
-    ...routeList(plan, link.name, assignment, context),
+    { comments: [...commentsOf(link.origin), serviceComment(link.name)], lines },
+    ...routeList(plan, link.name, listAssignment),
   ]
 }
 
@@ -146,27 +127,23 @@ function addressLine(address: Prefix, plan: KernelPlan): string {
 }
 
 /** Routes of a link whose addresses the host's own conf.d/net lays. */
-export const besideBlocks = (plan: KernelPlan, link: LinkName, context: RenderContext) =>
-  routeList(plan, link, extension, context)
+export const besideBlocks = (plan: KernelPlan, link: LinkName) => routeList(plan, link, extension)
 
 /** What makes the links, before and after each of them. */
-export const makingView = (
-  links: readonly PlannedLink[],
-  plan: KernelPlan,
-  context: RenderContext,
-): Making => {
+export const makingView = (links: readonly PlannedLink[], plan: KernelPlan): Making => {
   const groups = (commandsOf: (link: PlannedLink) => readonly string[]): readonly MakingGroup[] =>
     links.flatMap((link) => {
       const lines = commandsOf(link)
-      const comment = commentText(commentOf(link.origin, context))
-      return lines.length === 0 ? [] : [{ pattern: commandLine([link.name]), comment, lines }]
+      return lines.length === 0
+        ? []
+        : [{ pattern: commandLine([link.name]), comments: commentsOf(link.origin), lines }]
     })
   return { preup: groups((link) => beforeUp(link, plan)), postdown: groups((link) => afterDown(link)) }
 }
 
 interface MakingGroup {
   readonly pattern: string
-  readonly comment: string
+  readonly comments: readonly string[]
   readonly lines: readonly string[]
 }
 
@@ -175,21 +152,21 @@ interface Making {
   readonly postdown: readonly MakingGroup[]
 }
 
-export const postupView = (plan: KernelPlan, context: RenderContext) =>
+export const postupView = (plan: KernelPlan) =>
   postupGroups(plan).map(({ links, routes }) => ({
     pattern: links.map((link) => commandLine([link])).join(' | '),
     blocks: groupByComment(
       routes.map((route) => ({
-        comments: [commentText(commentOf(route.origin, context))],
+        comments: commentsOf(route.origin),
         line: postupCommand(route, links.length > 1),
       })),
     ),
   }))
 
-export const postdownBlocks = (plan: KernelPlan, context: RenderContext): readonly CommentedLine[] =>
+export const postdownBlocks = (plan: KernelPlan): readonly CommentedLine[] =>
   groupByComment(
     postdownRoutes(plan).map((route) => ({
-      comments: [commentText(commentOf(route.origin, context))],
+      comments: commentsOf(route.origin),
       line: postdownCommand(route),
     })),
   )

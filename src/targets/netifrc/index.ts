@@ -7,7 +7,6 @@ import { fill } from '../../render/template.js'
 import type { CommentedLine } from '../../render/views.js'
 import { bannerOf, companions } from '../companions.js'
 import { withLateRoutes } from '../foreign-routes.js'
-import { stepNotes } from '../steps.js'
 import {
   defineTarget,
   type RenderContext,
@@ -21,7 +20,7 @@ import { capabilities } from './capabilities.js'
 import { refuseValues } from './check.js'
 import { dhcpcdHookFiles } from './leases.js'
 import { listedRoutes } from './lines.js'
-import { SERVICES, serviceOf, stepsOf } from './steps.js'
+import { serviceComment, serviceOf, stepsOf } from './steps.js'
 
 const TITLE = 'netifrc'
 
@@ -46,18 +45,12 @@ function render(whole: KernelPlan, _settings: WrittenSettings, context: RenderCo
   refuseValues(plan, own, context)
   const steps = stepsOf(plan, own)
   if (hasErrors(context.reporter.diagnostics)) return { files: [], ...steps }
-  const notes = [
-    ...stepNotes(steps),
-    `${SERVICES}: ${own.map((link) => serviceOf(link.name)).join(' ')}`,
-    'Comments stand above each list: within the quotes they would be handed to `ip`. Every line says its family and its metric.',
-  ]
-  const files =
-    plan.manage === 'routing' ? besideFiles(plan, own, notes, context) : wholeFiles(plan, own, notes, context)
+  const files = plan.manage === 'routing' ? besideFiles(plan, own, context) : wholeFiles(plan, own, context)
   return {
     files: [
       ...files,
-      ...dhcpcdHookFiles(plan, (lines) => bannerOf(context, TITLE, lines), context),
-      ...companions(plan, TITLE, context, { protocol: postupView(plan, context).length > 0, init: 'openrc' }),
+      ...dhcpcdHookFiles(plan, bannerOf(context, TITLE)),
+      ...companions(plan, TITLE, context, { protocol: postupView(plan).length > 0, init: 'openrc' }),
     ],
     ...steps,
   }
@@ -73,7 +66,6 @@ interface Functions {
 function netFile(
   path: `/${string}`,
   blocks: readonly CommentedLine[],
-  notes: readonly string[],
   context: RenderContext,
   { making, postup, postdown }: Functions = {
     making: { preup: [], postdown: [] },
@@ -81,7 +73,7 @@ function netFile(
     postdown: [],
   },
 ): RenderedFile {
-  const banner = bannerOf(context, TITLE, notes)
+  const banner = bannerOf(context, TITLE)
   const has = {
     hasPreup: making.preup.length > 0,
     hasPostup: postup.length > 0,
@@ -96,18 +88,14 @@ function netFile(
 function wholeFiles(
   plan: KernelPlan,
   own: readonly PlannedLink[],
-  notes: readonly string[],
   context: RenderContext,
 ): readonly RenderedFile[] {
-  const blocks = [
-    ...loopbackBlocks(plan, false, context),
-    ...own.flatMap((link) => linkBlocks(plan, link, context)),
-  ]
+  const blocks = [...loopbackBlocks(plan, false), ...own.flatMap((link) => linkBlocks(plan, link))]
   return [
-    netFile('/etc/conf.d/net', blocks, notes, context, {
-      making: makingView(own, plan, context),
-      postup: postupView(plan, context),
-      postdown: postdownBlocks(plan, context),
+    netFile('/etc/conf.d/net', blocks, context, {
+      making: makingView(own, plan),
+      postup: postupView(plan),
+      postdown: postdownBlocks(plan),
     }),
     ...own.map((link): RenderedFile => ({
       path: `/etc/init.d/${serviceOf(link.name)}`,
@@ -116,26 +104,26 @@ function wholeFiles(
   ]
 }
 
+/** For the steps of the next change: services whose files these are. */
+const servicesBlock = (own: readonly PlannedLink[]): CommentedLine => ({
+  comments: own.map(({ name }) => serviceComment(name)),
+  lines: [],
+})
+
 /** OpenRC reads conf.d/net first and conf.d/net.LINK after it, for that service alone. */
 function besideFiles(
   plan: KernelPlan,
   own: readonly PlannedLink[],
-  notes: readonly string[],
   context: RenderContext,
 ): readonly RenderedFile[] {
   return [
-    netFile(`/etc/conf.d/${serviceOf(loopback)}`, loopbackBlocks(plan, true, context), notes, context),
+    netFile(
+      `/etc/conf.d/${serviceOf(loopback)}`,
+      [...loopbackBlocks(plan, true), servicesBlock(own)],
+      context,
+    ),
     ...own
       .filter((link) => listedRoutes(plan, link.name).length > 0)
-      .map((link) =>
-        netFile(
-          `/etc/conf.d/${serviceOf(link.name)}`,
-          besideBlocks(plan, link.name, context),
-          [
-            `Routes beside what /etc/conf.d/net says of ${link.name}; conf.d/${serviceOf(loopback)} tells the steps.`,
-          ],
-          context,
-        ),
-      ),
+      .map((link) => netFile(`/etc/conf.d/${serviceOf(link.name)}`, besideBlocks(plan, link.name), context)),
   ]
 }

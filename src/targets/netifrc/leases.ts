@@ -2,10 +2,10 @@
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
 import type { Banner } from '../../render/views.js'
-import { commandLine, commentText } from '../../syntax/shell.js'
+import { commandLine } from '../../syntax/shell.js'
 import { FOLLOW_PATH } from '../follow.js'
 import { leaseOf, type LinkLease } from '../lease-of.js'
-import { commentOf, type RenderContext, type RenderedFile } from '../target.js'
+import { commentsOf, type RenderedFile } from '../target.js'
 
 /**
  * `-b`: a provider that does not answer holds up no boot, and is asked on; without it dhcpcd gives up for good after
@@ -35,19 +35,13 @@ const apartLinks = (plan: KernelPlan): readonly PlannedLink[] =>
   })
 
 /** Empty where the default route of each lease belongs in main, or nowhere. */
-export function dhcpcdHookFiles(
-  plan: KernelPlan,
-  bannerWith: (notes: readonly string[]) => Banner,
-  context: RenderContext,
-): readonly RenderedFile[] {
+export function dhcpcdHookFiles(plan: KernelPlan, banner: Banner): readonly RenderedFile[] {
   const links = apartLinks(plan)
   if (links.length === 0) return []
   const content = fill('netifrc/dhcpcd-hook', {
-    banner: bannerWith([
-      'dhcpcd lays no default route for these links: who follows the lease is told of its router instead.',
-    ]),
+    banner,
     follow: FOLLOW_PATH,
-    comments: links.map((link) => commentText(commentOf(link.origin, context))),
+    comments: links.flatMap((link) => commentsOf(link.origin)),
     pattern: links.map(({ name }) => commandLine([name])).join(' | '),
   })
   return [{ path: HOOK_PATH, mode: 0o644, owner: 'root:root', content }]

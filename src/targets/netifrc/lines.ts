@@ -33,6 +33,15 @@ export function routeLine(route: Route): string {
   ].join(' ')
 }
 
+/** `-4 default table 101`: what no other route of a link has. */
+export const routeName = (route: Route): string =>
+  [
+    familyFlag(route.family),
+    dstWord(route.dst),
+    ...(route.table === RT_TABLE_MAIN ? [] : ['table', tableWord(route.table)]),
+    ...(route.metric === undefined ? [] : ['metric', String(route.metric)]),
+  ].join(' ')
+
 /**
  * A list cannot hold it: netifrc puts `dev` behind the last of several next hops, and what needs two links would be
  * lost with one of them; or it would stay behind when lo, which is never set down, stops.

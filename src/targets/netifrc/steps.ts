@@ -7,10 +7,11 @@ import type { Step, Steps } from '../target.js'
 
 export const serviceOf = (link: LinkName): string => `net.${link}`
 
-/** Begins the line of a header that lists our services, for the steps of the next change. */
-export const SERVICES = 'Services'
+/** One line for each service of ours, which the steps of the next change read. */
+export const serviceComment = (link: LinkName): string => `service: ${serviceOf(link)}`
 
-const listed = (file: string): string => `$(sed -n 's/^# ${SERVICES}: //p' ${file})`
+/** Earlier outputs had one line for all: `# Services: net.eth0 net.eth1`. */
+const listed = (file: string): string => `$(sed -n 's/^# [Ss]ervices*: //p' ${file})`
 
 export function stepsOf(plan: SplitPlan, own: readonly PlannedLink[]): Steps {
   const names = own.map((link) => serviceOf(link.name)).join(' ')

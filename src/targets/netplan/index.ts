@@ -40,9 +40,7 @@ function render(whole: KernelPlan, written: WrittenSettings, context: RenderCont
   const steps = isNetworkd ? networkdSteps(plan, settings) : managerSteps(plan, settings)
   const refused = [refuseSettings(plan, settings, context), refuseValues(plan, settings, context)]
   if (refused.includes(true)) return { files: [], ...steps }
-  const files = isNetworkd
-    ? networkdFiles(plan, settings, steps, context)
-    : managerFiles(plan, settings, steps, context)
+  const files = isNetworkd ? networkdFiles(plan, settings, context) : managerFiles(plan, settings, context)
   const protocol = settings.beyond === 'dispatcher'
   return { files: [...files, ...companions(plan, TITLE, context, { protocol })], ...steps }
 }

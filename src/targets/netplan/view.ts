@@ -5,14 +5,13 @@ import { formatPrefix } from '../../kernel/prefix.js'
 import type { KernelPlan, Origin, PlannedLink, Route, Rule } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
 import type { CommentedLine, NetplanLink } from '../../render/views.js'
-import { commentText } from '../../syntax/shell.js'
 import { formatYaml, type YamlValue } from '../../syntax/yaml.js'
 import { groupByComment } from '../comment-groups.js'
 import { bannerOf } from '../companions.js'
 import { hasMethod } from '../keyfile.js'
 import { isMoved } from '../keyfile-lease.js'
 import { leaseOf, type LinkLease } from '../lease-of.js'
-import { commentOf, type RenderContext, type TextFile } from '../target.js'
+import { commentsOf, type RenderContext, type TextFile } from '../target.js'
 import { definitionOf, type NetplanSettings } from './settings.js'
 import { managerLines } from './manager-lease.js'
 import { leaseLines } from './yaml-lease.js'
@@ -60,16 +59,15 @@ export function yamlFile(
   links: readonly YamlLink[],
   manage: KernelPlan['manage'],
   settings: NetplanSettings,
-  notes: readonly string[],
   stack: string,
   context: RenderContext,
 ): TextFile {
   const sections = [...new Set(links.map((link) => link.section))].map((name) => ({
     name,
-    links: links.filter((link) => link.section === name).map((link) => linkView(link, settings, context)),
+    links: links.filter((link) => link.section === name).map((link) => linkView(link, settings)),
   }))
   const view = {
-    banner: bannerOf(context, stack, notes),
+    banner: bannerOf(context, stack),
     // Beside someone else's file the renderer is that file's: the later one would win for all links.
     settings: ['version: 2', ...(manage === 'full' ? [`renderer: ${formatYaml(settings.renderer)}`] : [])],
     sections,
@@ -77,21 +75,19 @@ export function yamlFile(
   return { path: settings.path, mode: 0o600, owner: 'root:root', content: fill('netplan/netplan', view) }
 }
 
-function linkView(link: YamlLink, settings: NetplanSettings, context: RenderContext): NetplanLink {
+function linkView(link: YamlLink, settings: NetplanSettings): NetplanLink {
   const lines = link.link === undefined ? [] : linkLines(link.link, link.lease, settings)
-  const routes = items(
-    link.routes,
-    (route) => yamlRoute(route, settings.renderer, isMoved(link.lease, route.family)),
-    context,
+  const routes = items(link.routes, (route) =>
+    yamlRoute(route, settings.renderer, isMoved(link.lease, route.family)),
   )
   const byPref = link.rules.toSorted((a, b) => a.pref - b.pref)
-  const rules = items(byPref, yamlRule, context)
+  const rules = items(byPref, yamlRule)
   const isEmpty = lines.length + routes.length + rules.length === 0
   return {
-    comment:
+    comments:
       link.origin === undefined
-        ? 'rules and reject routes: lo never loses its carrier, so they survive the loss of every link'
-        : commentText(commentOf(link.origin, context)),
+        ? ['rules and reject routes: lo never loses its carrier, so they survive the loss of every link']
+        : commentsOf(link.origin),
     head: `${formatYaml(link.id)}:${isEmpty ? ' {}' : ''}`,
     lines,
     hasRoutes: routes.length > 0,
@@ -136,11 +132,10 @@ function linkLines(
 const items = <T extends { readonly origin: Origin }>(
   things: readonly T[],
   format: (thing: T) => YamlValue,
-  context: RenderContext,
 ): readonly CommentedLine[] =>
   groupByComment(
     things.map((thing) => ({
-      comments: [commentText(commentOf(thing.origin, context))],
+      comments: commentsOf(thing.origin),
       line: formatYaml(format(thing)),
     })),
   )

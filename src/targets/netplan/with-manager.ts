@@ -4,19 +4,12 @@ import { linksWithRoutes } from '../../plan/owner.js'
 import type { KernelPlan, PlannedLink, Rule } from '../../plan/plan.js'
 import { commandLine } from '../../syntax/shell.js'
 import { companionRemoval, companionSteps } from '../companions.js'
-import {
-  DEFAULT_DISPATCHER,
-  dispatcherNotes,
-  dispatcherRemoval,
-  dispatcherScript,
-  dispatcherStep,
-} from '../dispatcher.js'
+import { DEFAULT_DISPATCHER, dispatcherRemoval, dispatcherScript, dispatcherStep } from '../dispatcher.js'
 import { activation, hasMethod } from '../keyfile.js'
 import { isLeasing } from '../keyfile-lease.js'
-import { stepNotes } from '../steps.js'
 import type { RenderContext, Step, Steps, TextFile } from '../target.js'
 import { GENERATE, TITLE } from './common.js'
-import { definitionOf, managerBeside, type NetplanSettings } from './settings.js'
+import { definitionOf, type NetplanSettings } from './settings.js'
 import { yamlFile, yamlLink, type YamlLink } from './view.js'
 
 const RELOAD: Step = { command: 'nmcli connection reload', why: 'reads the profiles that netplan wrote' }
@@ -53,25 +46,15 @@ export function managerSteps(plan: KernelPlan, settings: NetplanSettings): Steps
 export function managerFiles(
   plan: KernelPlan,
   settings: NetplanSettings,
-  steps: Steps,
   context: RenderContext,
 ): readonly TextFile[] {
-  const notes = stepNotes(steps)
   const links = carriers(plan, settings)
   const yaml = (all: readonly YamlLink[]): readonly TextFile[] =>
-    all.length === 0 ? [] : [yamlFile(all, plan.manage, settings, notes, TITLE, context)]
+    all.length === 0 ? [] : [yamlFile(all, plan.manage, settings, TITLE, context)]
   if (settings.beyond === 'dispatcher')
     return [
       ...yaml(links.map((link) => yamlLink(link, plan, settings, []))),
-      dispatcherScript(
-        plan,
-        {
-          file: DEFAULT_DISPATCHER,
-          stack: TITLE,
-          notes: [...dispatcherNotes(managerBeside(settings.netplan)), ...notes],
-        },
-        context,
-      ),
+      dispatcherScript(plan, { file: DEFAULT_DISPATCHER, stack: TITLE }, context),
     ]
   const routesOf = new Map(linksWithRoutes(plan).map(({ link, routes }) => [link.name, routes]))
   const all = links.map((link) =>

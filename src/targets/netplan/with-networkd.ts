@@ -11,7 +11,6 @@ import {
   confFile,
   dropInPath,
   foreignFile,
-  headNotes,
   loFile,
   NETWORK_FOLDER,
   reloadSteps,
@@ -21,8 +20,7 @@ import {
   unitFile,
   type UnitHead,
 } from '../networkd-units.js'
-import { commentText } from '../../syntax/shell.js'
-import { commentOf, type RenderContext, type Steps, type TextFile } from '../target.js'
+import { commentsOf, type RenderContext, type Steps, type TextFile } from '../target.js'
 import { GENERATE, TITLE } from './common.js'
 import { definitionOf, type NetplanSettings } from './settings.js'
 import { loopbackYaml, yamlFile, yamlLink, type YamlLink } from './view.js'
@@ -51,11 +49,9 @@ export function networkdSteps(plan: KernelPlan, settings: NetplanSettings): Step
 export function networkdFiles(
   plan: KernelPlan,
   settings: NetplanSettings,
-  steps: Steps,
   context: RenderContext,
 ): readonly TextFile[] {
-  const notes = headNotes(steps, settings.systemd)
-  const head: UnitHead = { stack: TITLE, notes, context }
+  const head: UnitHead = { stack: TITLE, context }
   const byFile = routesByFile(plan, settings.systemd)
   const isOurs = (link: PlannedLink) => plan.manage === 'routing' || link.manage === 'full'
   const links: YamlLink[] = []
@@ -70,18 +66,14 @@ export function networkdFiles(
     const beyond = routes.filter((route) => !sayable.includes(route))
     if (plan.manage === 'full' || sayable.length > 0) links.push(yamlLink(link, plan, settings, sayable))
     const blocks = [
-      ...leaseBlocksOf(link, plan, settings, context),
-      ...routeBlocks(
-        beyond,
-        plan.manage === 'full' ? addressesOn(link, settings.systemd) : 'others',
-        context,
-      ),
+      ...leaseBlocksOf(link, plan, settings),
+      ...routeBlocks(beyond, plan.manage === 'full' ? addressesOn(link, settings.systemd) : 'others'),
     ]
     if (blocks.length > 0) besides.push(unitFile(dropInOf(link.name, settings), blocks, head))
   }
   const lo = loopbackFiles(plan, byFile.get(loopback) ?? [], settings, head)
   const all = [...links, ...lo.yaml]
-  const yaml = all.length === 0 ? [] : [yamlFile(all, plan.manage, settings, notes, TITLE, context)]
+  const yaml = all.length === 0 ? [] : [yamlFile(all, plan.manage, settings, TITLE, context)]
   return [...yaml, ...besides, ...lo.besides, confFile(plan, settings.systemd, head)]
 }
 
@@ -122,12 +114,11 @@ function leaseBlocksOf(
   link: PlannedLink,
   plan: KernelPlan,
   settings: NetplanSettings,
-  context: RenderContext,
 ): readonly CommentedLine[] {
   const lease = leaseOf(plan, link)
   if (lease === undefined || settings.beyond === 'refuse') return []
   const [first, ...others] = leaseBlocks(beyondYaml(link, lease, settings))
   if (first === undefined) return []
-  const comments = [commentText(commentOf(link.origin, context)), ...first.comments]
+  const comments = [...commentsOf(link.origin), ...first.comments]
   return [{ ...first, comments }, ...others]
 }

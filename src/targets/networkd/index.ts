@@ -8,7 +8,6 @@ import { networkdCapabilities } from '../networkd-support.js'
 import {
   confFile,
   ENABLE,
-  headNotes,
   loFile,
   reloadSteps,
   REMOVE,
@@ -58,7 +57,7 @@ function render(whole: KernelPlan, settings: WrittenSettings, context: RenderCon
   const steps = stepsOf(plan, systemd)
   const refused = [refuseSettings(plan, settings, systemd, context), refuseValues(plan, systemd, ID, context)]
   if (refused.includes(true)) return { files: [], ...steps }
-  const head: UnitHead = { stack: TITLE, notes: headNotes(steps, systemd), context }
+  const head: UnitHead = { stack: TITLE, context }
   const routes = routesByFile(plan, systemd)
   const files = [
     ...linkFiles(plan, routes, settings, systemd, head),

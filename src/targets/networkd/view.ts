@@ -5,7 +5,7 @@ import type { CommentedLine } from '../../render/views.js'
 import { leaseOf } from '../lease-of.js'
 import { addressesOn, leaseBlocks, leaseSections } from '../networkd-lease.js'
 import { block, linkEntries, matchEntries, networkEntries, routeBlocks } from '../networkd-sections.js'
-import { joinEntries, netdevBlocks, removalNote } from '../networkd-netdev.js'
+import { joinEntries, netdevBlocks } from '../networkd-netdev.js'
 import { dropInPath, foreignFile, NETWORK_FOLDER, unitFile, type UnitHead } from '../networkd-units.js'
 import type { TextFile, WrittenSettings } from '../target.js'
 import { fileNames } from './settings.js'
@@ -31,13 +31,11 @@ export function linkFiles(
     if (plan.manage === 'full' && link.manage === 'full')
       return [
         ...netdevFile(link, head),
-        unitFile(filePathOf(link.name, plan, settings), ownBlocks(link, plan, routes, systemd, head), head),
+        unitFile(filePathOf(link.name, plan, settings), ownBlocks(link, plan, routes, systemd), head),
       ]
     if (routes.length === 0) return []
     if (plan.manage === 'routing')
-      return [
-        unitFile(filePathOf(link.name, plan, settings), routeBlocks(routes, 'others', head.context), head),
-      ]
+      return [unitFile(filePathOf(link.name, plan, settings), routeBlocks(routes, 'others'), head)]
     return [foreignFile(filePathOf(link.name, plan, settings), link, routes, systemd, head)]
   })
 }
@@ -45,9 +43,8 @@ export function linkFiles(
 /** None for a link that is there by itself. */
 function netdevFile(link: PlannedLink, head: UnitHead): readonly TextFile[] {
   if (link.made === undefined) return []
-  const notes = [...head.notes, removalNote(link)]
-  const blocks = netdevBlocks(link, link.made, head.context)
-  return [unitFile(`${NETWORK_FOLDER}/10-multihome-${link.name}.netdev`, blocks, { ...head, notes })]
+  const blocks = netdevBlocks(link, link.made)
+  return [unitFile(`${NETWORK_FOLDER}/10-multihome-${link.name}.netdev`, blocks, head)]
 }
 
 function ownBlocks(
@@ -55,15 +52,14 @@ function ownBlocks(
   plan: KernelPlan,
   routes: readonly Route[],
   systemd: string,
-  head: UnitHead,
 ): readonly CommentedLine[] {
   const hardware = linkEntries(link)
   const lease = leaseOf(plan, link)
   return [
-    block('Match', matchEntries(link.name), [link.origin], head.context),
+    block('Match', matchEntries(link.name), [link.origin]),
     ...(hardware.length === 0 ? [] : [block('Link', hardware)]),
     block('Network', [...joinEntries(link, plan), ...networkEntries(link)]),
     ...(lease === undefined ? [] : leaseBlocks(leaseSections(link, lease, systemd))),
-    ...routeBlocks(routes, addressesOn(link, systemd), head.context),
+    ...routeBlocks(routes, addressesOn(link, systemd)),
   ]
 }

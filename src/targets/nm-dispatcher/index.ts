@@ -5,7 +5,6 @@ import { companionRemoval, companions, companionSteps, withoutKernelRa } from '.
 import {
   DEFAULT_DISPATCHER,
   dispatcherName,
-  dispatcherNotes,
   dispatcherRemoval,
   dispatcherScript,
   dispatcherStep,
@@ -14,7 +13,6 @@ import { isLeasing } from '../keyfile-lease.js'
 import { keyfile, linkSections, RELOAD, upSteps } from '../keyfile.js'
 import { dispatcherBehaviour } from '../manager-behaviour.js'
 import { leaseOf } from '../lease-of.js'
-import { stepNotes } from '../steps.js'
 import {
   defineTarget,
   type RenderContext,
@@ -46,7 +44,6 @@ export const nmDispatcher = defineTarget({
 
 function render(plan: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered {
   const file = dispatcherName(settings, ID, context)
-  const version = versionOf(settings, DEFAULT_VERSION)
   const links = plan.manage === 'routing' ? [] : plan.links.filter((link) => link.manage === 'full')
   const steps = stepsOf(
     plan,
@@ -55,19 +52,9 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
   )
   const isRefused = [refuseNameservers(links, ID, context), refuseMoved(plan, ID, context)].includes(true)
   if (file === undefined || isRefused) return { files: [], ...steps }
-  const script = dispatcherScript(
-    plan,
-    { file, stack: TITLE, notes: [...dispatcherNotes(version), ...stepNotes(steps)] },
-    context,
-  )
+  const script = dispatcherScript(plan, { file, stack: TITLE }, context)
   const profiles = links.map((link) =>
-    keyfile(
-      link.name,
-      linkSections(link, leaseOf(plan, link), { inet: [], inet6: [] }, context),
-      TITLE,
-      [`Addresses alone: ${script.path} lays the routes, and tells the steps.`],
-      context,
-    ),
+    keyfile(link.name, linkSections(link, leaseOf(plan, link), { inet: [], inet6: [] }), TITLE, context),
   )
   return {
     files: [script, ...profiles, ...companions(withoutKernelRa(plan), TITLE, context, { protocol: true })],

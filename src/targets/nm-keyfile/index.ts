@@ -17,9 +17,7 @@ import { profilesBehaviour } from '../manager-behaviour.js'
 import { leaseOf } from '../lease-of.js'
 import { neededLinks } from '../needed-links.js'
 import { refuseMoved, refuseNameservers } from '../keyfile-values.js'
-import { stepNotes } from '../steps.js'
 import {
-  commentOf,
   defineTarget,
   type RenderContext,
   type Rendered,
@@ -67,28 +65,19 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
     refuseRoutes(own, links, ID, context),
   ]
   if (file === undefined || isRefused.includes(true)) return { files: [], ...steps }
-  const notes = stepNotes(steps)
   const byLink = routesOver(own)
   const files = [
-    ...(hasLoopback
-      ? [keyfile(loopback, loopbackSections(plan.rules, loose, context), TITLE, notes, context)]
-      : []),
+    ...(hasLoopback ? [keyfile(loopback, loopbackSections(plan.rules, loose), TITLE, context)] : []),
     ...links.map((link) =>
       keyfile(
         link.name,
-        linkSections(
-          link,
-          leaseOf(plan, link),
-          extrasOf(link, byLink.get(link.name) ?? [], plan, context),
-          context,
-        ),
+        linkSections(link, leaseOf(plan, link), extrasOf(link, byLink.get(link.name) ?? [], plan)),
         TITLE,
-        notes,
         context,
       ),
     ),
     ...(scripted.length > 0
-      ? [dispatcherScript({ ...plan, rules: [], routes: scripted }, { file, stack: TITLE, notes }, context)]
+      ? [dispatcherScript({ ...plan, rules: [], routes: scripted }, { file, stack: TITLE }, context)]
       : []),
     ...companions(withoutKernelRa(plan), TITLE, context, { protocol: scripted.length > 0 }),
   ]
@@ -122,12 +111,7 @@ function routesOver(routes: readonly Route[]): ReadonlyMap<LinkName, readonly Ro
 }
 
 /** The routes over one link; of a multipath route its own next hop, which NetworkManager joins with the others'. */
-function extrasOf(
-  link: PlannedLink,
-  routes: readonly Route[],
-  plan: KernelPlan,
-  context: RenderContext,
-): ProfileExtras {
+function extrasOf(link: PlannedLink, routes: readonly Route[], plan: KernelPlan): ProfileExtras {
   const lease = leaseOf(plan, link)
   const blocksOf = (family: Route['family']): readonly KeyfileBlock[] =>
     routes
@@ -136,7 +120,7 @@ function extrasOf(
         route.nexthops.filter((nexthop) => nexthop.dev === link.name).map((nexthop) => ({ route, nexthop })),
       )
       .map(({ route, nexthop }, index) => ({
-        comment: commentOf(route.origin, context),
+        origin: route.origin,
         entries: routeEntries(route, nexthop, index + 1, isMoved(lease, family)),
       }))
   return { inet: blocksOf('inet'), inet6: blocksOf('inet6') }

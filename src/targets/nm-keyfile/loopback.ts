@@ -3,7 +3,6 @@ import { loopback } from '../../kernel/link.js'
 import type { Family } from '../../kernel/family.js'
 import type { Route, Rule } from '../../plan/plan.js'
 import { profileName, type KeyfileBlock, type KeyfileSection } from '../keyfile.js'
-import { commentOf, type RenderContext } from '../target.js'
 import { routeEntries } from './route.js'
 import { ruleValue } from './rule.js'
 
@@ -14,20 +13,13 @@ import { ruleValue } from './rule.js'
 export function loopbackSections(
   rules: readonly Rule[],
   routes: readonly Route[],
-  context: RenderContext,
 ): readonly KeyfileSection[] {
   const section = (family: Family, name: string): KeyfileSection => ({
     name,
     blocks: [
       { entries: [{ key: 'method', value: 'auto' }] },
-      ...routeBlocks(
-        routes.filter((route) => route.family === family),
-        context,
-      ),
-      ...ruleBlocks(
-        rules.filter((rule) => rule.family === family),
-        context,
-      ),
+      ...routeBlocks(routes.filter((route) => route.family === family)),
+      ...ruleBlocks(rules.filter((rule) => rule.family === family)),
     ],
   })
   return [
@@ -35,7 +27,7 @@ export function loopbackSections(
       name: 'connection',
       blocks: [
         {
-          comment: 'rules and closing routes, which stay when an uplink goes',
+          comments: ['rules and closing routes, which stay when an uplink goes'],
           entries: [
             { key: 'id', value: profileName(loopback) },
             { key: 'type', value: 'loopback' },
@@ -49,14 +41,14 @@ export function loopbackSections(
   ]
 }
 
-const routeBlocks = (routes: readonly Route[], context: RenderContext): readonly KeyfileBlock[] =>
+const routeBlocks = (routes: readonly Route[]): readonly KeyfileBlock[] =>
   routes.map((route, index) => ({
-    comment: commentOf(route.origin, context),
+    origin: route.origin,
     entries: routeEntries(route, route.nexthops[0], index + 1),
   }))
 
-const ruleBlocks = (rules: readonly Rule[], context: RenderContext): readonly KeyfileBlock[] =>
+const ruleBlocks = (rules: readonly Rule[]): readonly KeyfileBlock[] =>
   rules.map((rule, index) => ({
-    comment: commentOf(rule.origin, context),
+    origin: rule.origin,
     entries: [{ key: `routing-rule${index + 1}`, value: ruleValue(rule) }],
   }))

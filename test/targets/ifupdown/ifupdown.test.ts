@@ -13,7 +13,7 @@ import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
 function render(plan: KernelPlan, settings: WrittenSettings = {}) {
   const reporter = createReporter()
   checkSupport(plan, ifupdown, settings, reporter)
-  const rendered = ifupdown.render(plan, settings, { file: 'host.yaml', lineOf: () => 7, reporter })
+  const rendered = ifupdown.render(plan, settings, { file: 'host.yaml', reporter })
   return { rendered, diagnostics: reporter.diagnostics }
 }
 
@@ -66,7 +66,7 @@ describe('stanzas', () => {
     ])
     expect(text).toContain(`iface eth1 inet static
     address 198.51.100.11/32
-    # gateway cable: its table (line 7)
+    # gateway cable: its table
     post-up ip -4 route replace 198.51.100.0/24 dev eth1 scope link src 198.51.100.10 table 102 protocol 77 || true
     post-up ip -4 route replace default via 198.51.100.1 dev eth1 table 102 protocol 77 || true
 `)
@@ -247,12 +247,6 @@ describe('steps', () => {
     })
     expect(links.trim()).toBe('eth0 eth1 lan0 lo')
   })
-
-  it('stand in the header, on the right side of the copy', () => {
-    const header = interfaces(failoverPlan).split('\n\n')[0] ?? ''
-    expect(header).toMatch(/before the files are copied: ifdown/)
-    expect(header).toMatch(/with the files in place: .*ifup lo eth0 eth1 lan0/)
-  })
 })
 
 describe('settings', () => {
@@ -332,9 +326,9 @@ it('lays rules of one pref under one comment, IPv4 first', () => {
     readRule('inet', 'pref 20010 from 192.0.2.1 lookup 101', { ...origin, reason: 'another' }),
   ]
   const links: readonly PlannedLink[] = [plainLink('eth0', [])]
-  expect(interfaces({ ...empty, links, rules })).toContain(`    # main: route (line 7)
+  expect(interfaces({ ...empty, links, rules })).toContain(`    # main: route
     post-up ip -4 rule add pref 20000 iif lo lookup 101 protocol 77 || true
     post-up ip -6 rule add pref 20000 iif lo lookup 101 protocol 77 || true
-    # another (line 7)
+    # another
 `)
 })

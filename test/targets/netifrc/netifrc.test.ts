@@ -12,7 +12,7 @@ import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
 function render(plan: KernelPlan, settings: WrittenSettings = {}) {
   const reporter = createReporter()
   checkSupport(plan, netifrc, settings, reporter)
-  const rendered = netifrc.render(plan, settings, { file: 'host.yaml', lineOf: () => 7, reporter })
+  const rendered = netifrc.render(plan, settings, { file: 'host.yaml', reporter })
   return { rendered, diagnostics: reporter.diagnostics }
 }
 
@@ -88,9 +88,14 @@ describe('conf.d/net', () => {
 
   it('tells above each list what its lines serve', () => {
     expect(net(failoverPlan)).toContain(`# routes_eth0, what its lines serve:
-#   1,2,3,4  gateway fiber: its table (line 7)
-#   5,6      main: default routes (line 7)
-routes_eth0="-4 192.0.2.0/24`)
+#   -4 192.0.2.0/24 table 101: gateway fiber: its table
+#   -4 default table 101: gateway fiber: its table
+#   -6 2001:db8:a::/64 table 101: gateway fiber: its table
+#   -6 default table 101: gateway fiber: its table
+#   -4 default metric 100: main: default routes
+#   -6 default metric 100: main: default routes
+routes_eth0="
+-4 192.0.2.0/24`)
   })
 
   it('names links by the folded form of their name', () => {
@@ -189,7 +194,7 @@ describe('services', () => {
     expect(step?.when).toBe('before-files')
     const asked = /\$\((sed .*) \/etc\/conf\.d\/net\)/.exec(step?.command ?? '')?.[1] ?? ''
     const services = execFileSync('sh', ['-c', asked], { input: net(failoverPlan), encoding: 'utf8' })
-    expect(services.trim()).toBe('net.eth0 net.eth1 net.lan0')
+    expect(services.split(/\s+/).filter(Boolean)).toEqual(['net.eth0', 'net.eth1', 'net.lan0'])
   })
 
   it('start again, lo first', () => {
@@ -252,7 +257,10 @@ describe('a link that another program makes', () => {
 
   it('is neither started nor stopped by our steps', () => {
     expect(JSON.stringify([rendered.first, rendered.change])).not.toContain('eth1')
-    expect(content(rendered, NET)).toContain('# Services: net.eth0 net.lan0\n')
+    expect(content(rendered, NET).match(/^# service: .*$/gm)).toEqual([
+      '# service: net.eth0',
+      '# service: net.lan0',
+    ])
   })
 
   it('is left out where only rules name it', () => {

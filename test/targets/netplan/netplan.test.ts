@@ -36,7 +36,7 @@ function render(plan: KernelPlan, settings: WrittenSettings = {}) {
   const isRefused = reporter.diagnostics.some(({ severity }) => severity === 'error')
   const rendered = isRefused
     ? { files: [], first: [], change: [] }
-    : netplan.render(plan, settings, { file: 'host.yaml', lineOf: () => 7, reporter })
+    : netplan.render(plan, settings, { file: 'host.yaml', reporter })
   const texts = new Map<string, string>(
     rendered.files.flatMap((file) => ('content' in file ? [[file.path, file.content] as const] : [])),
   )
@@ -216,7 +216,7 @@ describe('over networkd', () => {
 
   it('comments every item with what it serves', () => {
     expect(render(failoverPlan).text(YAML)).toContain(
-      '        # gateway fiber: its table (line 7)\n        - {to: "192.0.2.0/24", scope: "link", from: "192.0.2.10", table: 101}\n',
+      '        # gateway fiber: its table\n        - {to: "192.0.2.0/24", scope: "link", from: "192.0.2.10", table: 101}\n',
     )
   })
 

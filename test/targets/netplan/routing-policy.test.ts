@@ -25,7 +25,7 @@ const plans = goodFixtures.flatMap((fixture) => {
 })
 
 const render = (plan: KernelPlan, settings: WrittenSettings): readonly RenderedFile[] =>
-  outputOf(plan, netplan, settings, { file: 'description.yaml', lineOf: () => undefined }).files
+  outputOf(plan, netplan, settings, { file: 'description.yaml' }).files
 
 const textOf = (files: readonly RenderedFile[], path: RegExp): string =>
   files.map((file) => ('content' in file && path.test(file.path) ? file.content : '')).join('\n')

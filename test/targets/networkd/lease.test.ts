@@ -73,7 +73,7 @@ describe('an advertisement whose router is nobody’s', () => {
       ...{ manage: 'full', links: [link], tables: [], routes: [], rules: [] },
       ...{ sysctls: [], marks: [], followed: [], balances: [], gateways: [], coexist: [] },
     }
-    refuseValues(plan, systemd, 'networkd', { file: 'host.yaml', lineOf: () => 1, reporter })
+    refuseValues(plan, systemd, 'networkd', { file: 'host.yaml', reporter })
     return reporter.diagnostics.map(({ code, path }) => `${code} at ${path.join('.')}`)
   }
 

@@ -11,7 +11,6 @@ import { plainLink, readRoute, readRule } from '../../helpers/ip-words.js'
 import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
 
 const origin = { path: ['routes', 0], reason: 'main: route' }
-const context = { lineOf: () => 7 }
 const empty: KernelPlan = {
   manage: 'full',
   links: [],
@@ -32,7 +31,7 @@ function render(plan: KernelPlan, settings: WrittenSettings = {}) {
   const isRefused = reporter.diagnostics.some(({ severity }) => severity === 'error')
   const rendered = isRefused
     ? { files: [], first: [], change: [] }
-    : networkd.render(plan, settings, { file: 'host.yaml', lineOf: () => 7, reporter })
+    : networkd.render(plan, settings, { file: 'host.yaml', reporter })
   const texts = new Map(
     rendered.files.flatMap((file) => ('content' in file ? [[file.path, file.content] as const] : [])),
   )
@@ -53,7 +52,6 @@ const rules = (systemd: string, ...texts: readonly (readonly [Family, string])[]
   ruleBlocks(
     texts.map(([family, text]) => readRule(family, text, origin)),
     systemd,
-    context,
   ).map(({ lines }) => lines.slice(1))
 
 describe('a route', () => {
@@ -201,7 +199,7 @@ describe('the files', () => {
   it('say in every comment whom a section serves', () => {
     const { text } = render(failoverPlan)
     expect(text('-lo.network')).toContain(
-      '# gateway cable: closes its table (line 7)\n[Route]\nDestination=0.0.0.0/0\n',
+      '# gateway cable: closes its table\n[Route]\nDestination=0.0.0.0/0\n',
     )
   })
 

@@ -14,7 +14,7 @@ import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
 function render(plan: KernelPlan, settings: WrittenSettings = {}) {
   const reporter = createReporter()
   checkSupport(plan, nmKeyfile, settings, reporter)
-  const rendered = nmKeyfile.render(plan, settings, { file: 'host.yaml', lineOf: () => 7, reporter })
+  const rendered = nmKeyfile.render(plan, settings, { file: 'host.yaml', reporter })
   return { rendered, diagnostics: reporter.diagnostics }
 }
 
@@ -174,10 +174,10 @@ describe('profiles', () => {
     expect(rendered.files.filter(isScript)).toEqual([])
   })
 
-  it('comment each route and rule with its line', () => {
+  it('comment each route and rule with what it serves', () => {
     const text = content(render(failoverPlan).rendered, profile('lo'))
-    expect(text).toContain('# rule 1 (line 7)\nrouting-rule1=priority 15000 to 172.17.0.0/16 table 254\n')
-    expect(text).toContain('# gateway cable: closes its table (line 7)\nroute1=')
+    expect(text).toContain('# rule 1\nrouting-rule1=priority 15000 to 172.17.0.0/16 table 254\n')
+    expect(text).toContain('# gateway cable: closes its table\nroute1=')
   })
 })
 

@@ -1,0 +1,34 @@
+// Lines of a comment, without its sign, in any syntax that has comments of one line.
+
+/** With the deepest indent and the sign a line stays within 100 characters. */
+const WIDTH = 88
+
+const INDENT = '  '
+
+/** Text for one line of a comment: a line break would end the comment. */
+export const commentText = (text: string): string => text.replace(/[\u0000-\u001f\u007f\u2028\u2029]/g, ' ')
+
+/**
+ * Lines of at most `width` characters, broken at blanks where that is possible. The further lines are indented: no text
+ * can begin a line of its own in a file whose comments somebody reads.
+ */
+export function commentLines(text: string, width = WIDTH): readonly string[] {
+  const words = commentText(text).trim().split(/ +/)
+  const [first = '', ...others] = words.flatMap((word) => pieces(word, width - INDENT.length))
+  const lines = [first]
+  for (const word of others) {
+    const longer = `${lines.at(-1)} ${word}`
+    if (longer.length <= width) lines.splice(-1, 1, longer)
+    else lines.push(`${INDENT}${word}`)
+  }
+  return lines
+}
+
+const pieces = (word: string, width: number): readonly string[] => {
+  if (word.length <= width) return [word]
+  const characters = Array.from(word)
+  const parts: string[] = []
+  for (let start = 0; start < characters.length; start += width)
+    parts.push(characters.slice(start, start + width).join(''))
+  return parts
+}
