@@ -94,9 +94,9 @@ function numbersOf(lines: readonly Line[], from: number, comments: readonly Line
   // What it serves stands at the end of a run of comments; in the head of a file nothing follows it.
   if (numbers.length === 0) return []
   const code = takeWhile(lines, from, ({ kind }) => kind === 'code')
-  // The first line opens the quotes, and counts as the first entry's; the last one closes them.
+  // The first line opens the quotes, the last one closes them: they are no entry's.
   if (told.some((comment) => LEGEND.test(comment)))
-    return code.map((_, index) => numbers.slice(Math.max(0, index - 1), Math.max(1, index)))
+    return code.map((_, index) => (index === 0 ? [] : numbers.slice(index - 1, index)))
   const indent = comments[0]?.indent ?? 0
   const block = takeWhile(code, 0, (line) => line.indent >= indent && !CLOSING.test(line.text))
   const isFollowedByList = lines[from + block.length]?.kind === 'comment'

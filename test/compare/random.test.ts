@@ -21,8 +21,8 @@ const leads: readonly RegExp[] = [
   /\/50-multihome: (?:over|among) [\w. -]+$/,
   // All of them in turn.
   /\/if-up\.d\/multihome: for name in [\w. -]+; do (?:link|over) [^;]+; done$/,
-  // What is there stays there.
-  /: (?:config|routes|rules)_(\w+)="\$\{\w+-\}$/,
+  // The head of a list, whether it stands behind what is there or alone.
+  /: (?:config|routes|rules)_\w+="(?:\$\{\w+-\})?$/,
   // Which events are heard.
   /\/multihome-follow: \*' \S+ '\*\|/,
 ]

@@ -135,7 +135,9 @@ describe('hostile words', () => {
     expect(page.includes('\u202e')).toBe(false)
     expect(page.match(/<\/script/g)).toHaveLength(2)
     expect(page.match(/<!--/g)).toBeNull()
-    expect(elements(page)).toBe(elements(pageOfHostile('harmless')))
+    // Of the same words, since a long name breaks the line of a header.
+    const harmless = word.replace(/[^ /]/g, 'x')
+    expect(elements(page)).toBe(elements(pageOfHostile(harmless)))
   })
 })
 
