@@ -1,9 +1,15 @@
-// Writes dist/description.schema.json: the description's JSON Schema, for editors.
-import { writeFileSync } from 'node:fs'
+// Writes the package's JSON Schemas: dist/description.schema.json for editors, and dist/json/COMMAND.schema.json for
+// programs that read what `multihome COMMAND --format json` prints.
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { describeSchema } from '../dist/description/schema.js'
 
-writeFileSync(
-  fileURLToPath(new URL('../dist/description.schema.json', import.meta.url)),
-  `${JSON.stringify(describeSchema(), null, 2)}\n`,
-)
+const dist = fileURLToPath(new URL('../dist', import.meta.url))
+const multihome = (...words) =>
+  execFileSync(process.execPath, [`${dist}/cli/main.cjs`, ...words], { encoding: 'utf8' })
+
+writeFileSync(`${dist}/description.schema.json`, multihome('schema'))
+mkdirSync(`${dist}/json`, { recursive: true })
+const commands = multihome('__complete', 'schema', '').match(/^[a-z]+/gm)
+for (const command of commands)
+  writeFileSync(`${dist}/json/${command}.schema.json`, multihome('schema', command))

@@ -46,6 +46,7 @@ const permissions: Readonly<Record<string, Permission>> = {
   },
   'index.ts': { own: ['.'], packages: [] },
   node: { own: ['node', 'targets', 'diagnostics', 'compile.ts'], packages: ['node:'] },
+  'cli/json': { own: ['.'], packages: ['zod/mini'] },
   cli: { own: ['.'], packages: ['node:', 'yargs/helpers', 'diff', 'js-yaml'] },
 }
 

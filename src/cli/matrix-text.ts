@@ -1,6 +1,8 @@
 // The capability matrix as text and as Markdown: a word in each cell, the reasons numbered below.
 import { remarkOf, supportWord, type Matrix, type Variant } from '../targets/matrix.js'
 import { columns, markdownTable } from './columns.js'
+import type { DocumentOf } from './json/parts.js'
+import type { targetsSchema } from './json/targets.js'
 
 interface Cells {
   readonly rows: readonly (readonly string[])[]
@@ -50,7 +52,7 @@ const versions = ({ variants }: Matrix): readonly string[] =>
       `${target.id}: ${target.title}; versions are those of ${target.consumer}, ${target.defaultVersion} if the description tells none`,
   )
 
-export const matrixDocument = ({ variants, rows }: Matrix) => ({
+export const matrixDocument = ({ variants, rows }: Matrix): DocumentOf<typeof targetsSchema> => ({
   version: 1,
   variants: variants.map(({ name, target, settings }: Variant) => ({
     name,

@@ -1,8 +1,11 @@
 // What do programs get to read? The shape of `--format json`; it changes only with its `version`.
 import { formatPath, type Diagnostic, type Span } from '../diagnostics/diagnostic.js'
+import type { Difference } from '../node/compare.js'
 import { formatMode } from '../node/owner.js'
 import type { Output, RenderedFile, Step } from '../targets/target.js'
 import type { Findings } from './findings.js'
+import type { DocumentOf } from './json/parts.js'
+import type { renderSchema } from './json/render.js'
 
 export interface ReportedOutput {
   readonly file: string
@@ -24,7 +27,7 @@ export interface ReportedDifference {
   readonly target: string
   readonly root: string
   readonly path: string
-  readonly what: string
+  readonly what: Difference['what']
   readonly text: string
 }
 
@@ -38,7 +41,7 @@ export interface Report {
 }
 
 export function reportJson({ findings, outputs, trees, differences }: Report): string {
-  const report = {
+  const report: DocumentOf<typeof renderSchema> = {
     version: 1,
     files: findings.map(({ file }) => file),
     diagnostics: findings.flatMap(({ file, diagnostics }) =>

@@ -5,6 +5,8 @@ import { leastVersion, type VersionNeed } from '../plan/requires-versions.js'
 import type { CheckedOption, OptionNeed } from '../plan/requires.js'
 import type { LeastVersion } from '../targets/least-version.js'
 import { columns } from './columns.js'
+import type { DocumentOf } from './json/parts.js'
+import type { requiresSchema } from './json/requires.js'
 
 export interface Needs {
   /** With their state where a kernel's configuration was read. */
@@ -84,16 +86,23 @@ function stackRow({
   return [target, version, `${assumed} assumed`, why.join('; ')]
 }
 
-export const requiresDocument = ({ options, versions, stacks }: Needs, lineOf: LineOf) => {
+export const requiresDocument = (
+  { options, versions, stacks }: Needs,
+  lineOf: LineOf,
+): DocumentOf<typeof requiresSchema> => {
+  const leastOf = (program: Parameters<typeof leastVersion>[1]) => {
+    const least = leastVersion(versions, program)
+    return least === undefined ? {} : { least }
+  }
   const place = (path: Path) => ({ path: formatPath(path), line: lineOf(path) })
   return {
     version: 1,
     kernel: {
-      least: leastVersion(versions, 'linux'),
+      ...leastOf('linux'),
       options: options.map((need) => ({ ...need, ...place(need.path) })),
     },
-    iproute2: { least: leastVersion(versions, 'iproute2') },
-    nftables: { least: leastVersion(versions, 'nftables') },
+    iproute2: leastOf('iproute2'),
+    nftables: leastOf('nftables'),
     versions: versions.map((need) => ({ ...need, ...place(need.path) })),
     stacks,
   }

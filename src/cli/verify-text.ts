@@ -6,6 +6,8 @@ import { familyName } from '../kernel/family.js'
 import type { KernelPlan } from '../plan/plan.js'
 import { findingThings, isHeld, type Finding, type FindingThing } from '../verify/finding.js'
 import type { LiveState } from '../verify/state.js'
+import type { DocumentOf } from './json/parts.js'
+import type { verifySchema } from './json/verify.js'
 import { countOf } from './findings.js'
 
 export interface Verified {
@@ -82,7 +84,10 @@ function summary(source: string, state: LiveState, plan: KernelPlan, findings: r
 }
 
 /** The shape of `--format json`; it changes only with its `version`. */
-export const verifyDocument = ({ file, source, state, findings }: Verified, lineOf: LineOf) => ({
+export const verifyDocument = (
+  { file, source, state, findings }: Verified,
+  lineOf: LineOf,
+): DocumentOf<typeof verifySchema> => ({
   version: 1,
   file,
   state: source,

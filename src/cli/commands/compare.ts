@@ -4,6 +4,8 @@ import { compileInputs } from '../compiled.js'
 import { printFindings } from '../findings.js'
 import { STDIN } from '../inputs.js'
 import type { ExitCode, Io } from '../io.js'
+import type { compareSchema } from '../json/compare.js'
+import type { DocumentOf } from '../json/parts.js'
 import { answerFormat, filePositional, targetOption } from '../options.js'
 import { targetsNamed } from '../target-names.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
@@ -62,7 +64,8 @@ export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCod
     }
     if (args.format === undefined) return 0
   }
-  if (args.format === 'json') io.stdout(`${JSON.stringify(comparison, null, 2)}\n`)
+  const document: DocumentOf<typeof compareSchema> = comparison
+  if (args.format === 'json') io.stdout(`${JSON.stringify(document, null, 2)}\n`)
   else if (args.format === 'markdown')
     io.stdout((await import('../compare-markdown.js')).comparisonMarkdown(comparison))
   else io.stdout((await import('../compare-text.js')).comparisonText(comparison, io.width))

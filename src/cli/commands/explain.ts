@@ -5,7 +5,10 @@ import { suggest } from '../../diagnostics/suggest.js'
 import { columns } from '../columns.js'
 import { examples, type Example } from '../embedded.generated.js'
 import type { ExitCode, Io } from '../io.js'
+import type { explainSchema } from '../json/lists.js'
+import type { DocumentOf } from '../json/parts.js'
 import { misuse } from '../misuse.js'
+import { answerFormat } from '../options.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
 const codes: readonly string[] = Object.keys(catalogue).sort()
@@ -18,23 +21,47 @@ export const usage = {
       describe: 'A code as it is printed in brackets: host-bits. Without it: all codes',
     },
   },
+  options: { format: { ...answerFormat, choices: ['text', 'json'], default: 'text' } },
   examples: [
     ['$0 explain host-bits', 'what it means, an example, the fix'],
     ['$0 explain', 'every code'],
   ],
 } as const satisfies Usage
 
-export async function run({ code }: ValuesOf<typeof usage>, io: Io): Promise<ExitCode> {
-  if (code === undefined) {
+export async function run({ code, format }: ValuesOf<typeof usage>, io: Io): Promise<ExitCode> {
+  if (code !== undefined && !isDiagnosticCode(code)) {
+    const near = suggest(code, codes)
+    const fix = near === undefined ? 'multihome explain lists them' : `write multihome explain ${near}`
+    return misuse(io, 'explain', `there is no code \`${code}\``, fix)
+  }
+  if (format === 'json') io.stdout(explainJson(code))
+  else if (code === undefined) {
     const rows = codes
       .filter(isDiagnosticCode)
       .map((each) => [each, entryOf(each).severity, entryOf(each).about])
     io.stdout(`${columns(rows).join('\n')}\n`)
-    return 0
-  }
-  if (!isDiagnosticCode(code)) return misuse(io, 'explain', unknownText(code))
-  io.stdout(explanation(code))
+  } else io.stdout(explanation(code))
   return 0
+}
+
+function explainJson(code: DiagnosticCode | undefined): string {
+  const document: DocumentOf<typeof explainSchema> = {
+    version: 1,
+    diagnostics: (code === undefined ? codes.filter(isDiagnosticCode) : [code]).map((each) => {
+      const { severity, about, help } = entryOf(each)
+      const example = code === undefined ? undefined : exampleOf(each)
+      return {
+        code: each,
+        severity,
+        about,
+        ...(help === undefined ? {} : { help }),
+        ...(example === undefined
+          ? {}
+          : { example: { description: example.text, printed: example.printed } }),
+      }
+    }),
+  }
+  return `${JSON.stringify(document, null, 2)}\n`
 }
 
 type Entry = Pick<CatalogueEntry, 'about' | 'help' | 'severity'>
@@ -70,8 +97,3 @@ const indent = (text: string): string =>
     .split('\n')
     .map((line) => (line === '' ? '' : `    ${line}`))
     .join('\n')
-
-function unknownText(code: string): string {
-  const near = suggest(code, codes)
-  return `there is no code \`${code}\`${near === undefined ? '' : `; did you mean \`${near}\`?`}`
-}

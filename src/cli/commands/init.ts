@@ -4,6 +4,9 @@ import { columns } from '../columns.js'
 import { scenarios } from '../embedded.generated.js'
 import type { ExitCode, Io } from '../io.js'
 import { misuse } from '../misuse.js'
+import type { initSchema } from '../json/lists.js'
+import type { DocumentOf } from '../json/parts.js'
+import { answerFormat } from '../options.js'
 import { starter } from '../starter.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
@@ -17,6 +20,7 @@ export const usage = {
       describe: 'Begin with this host instead (see --list)',
     },
     list: { type: 'boolean', describe: 'List the scenarios' },
+    format: { ...answerFormat, choices: ['text', 'json'], default: 'text', describe: 'Form of the list' },
   },
   examples: [
     ['$0 init > host.yaml', 'two providers, every key explained'],
@@ -26,10 +30,19 @@ export const usage = {
 
 export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCode> {
   if (args.list) {
-    const rows = Object.entries(scenarios).map(([name, text]) => [name, ideaOf(text)])
-    io.stdout(`${columns(rows).join('\n')}\n`)
+    const list = Object.entries(scenarios).map(([name, text]) => ({ name, about: ideaOf(text) }))
+    const document: DocumentOf<typeof initSchema> = { version: 1, scenarios: list }
+    if (args.format === 'json') io.stdout(`${JSON.stringify(document, null, 2)}\n`)
+    else io.stdout(`${columns(list.map(({ name, about }) => [name, about])).join('\n')}\n`)
     return 0
   }
+  if (args.format === 'json')
+    return misuse(
+      io,
+      'init',
+      'a description is YAML',
+      'leave --format out, or list the scenarios: --list --format json',
+    )
   const { scenario } = args
   if (scenario === undefined) {
     io.stdout(starter)
@@ -38,8 +51,8 @@ export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCod
   const text = Object.hasOwn(scenarios, scenario) ? scenarios[scenario] : undefined
   if (text === undefined) {
     const near = suggest(scenario, Object.keys(scenarios))
-    const hint = near === undefined ? '--list shows them' : `did you mean \`${near}\`?`
-    return misuse(io, 'init', `there is no scenario \`${scenario}\`; ${hint}`)
+    const fix = near === undefined ? 'multihome init --list shows them' : `write --scenario ${near}`
+    return misuse(io, 'init', `there is no scenario \`${scenario}\``, fix)
   }
   io.stdout(text)
   return 0

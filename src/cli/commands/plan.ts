@@ -39,7 +39,7 @@ export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCod
     io.stdout(paint(planCommands(plan, lineOf), commandsPalette, io.stdoutColor))
   } else {
     const { planDocument } = await import('../../syntax/plan-document.js')
-    const document = planDocument(plan, lineOf)
+    const document = { version: 1, file: compiled.file, ...planDocument(plan, lineOf) }
     if (format === 'json') io.stdout(`${JSON.stringify(document, null, 2)}\n`)
     else io.stdout((await import('js-yaml')).dump(document, { flowLevel: 2, lineWidth: -1 }))
   }

@@ -1,13 +1,24 @@
-// `multihome schema`: the description's JSON Schema, for editors.
+// `multihome schema`: the JSON Schema of descriptions, and of what commands print with `--format json`.
 import { describeSchema } from '../../description/schema.js'
 import type { ExitCode, Io } from '../io.js'
-import type { Usage } from '../usage/usage.js'
+import { jsonCommands, jsonSchemaOf } from '../json/schemas.js'
+import type { Usage, ValuesOf } from '../usage/usage.js'
 
 export const usage = {
-  examples: [['$0 schema > description.schema.json', 'for an editor']],
+  positionals: {
+    command: {
+      choices: jsonCommands,
+      describe: 'The JSON that this command prints; without it, the schema of descriptions',
+    },
+  },
+  examples: [
+    ['$0 schema > description.schema.json', 'for an editor'],
+    ['$0 schema plan', 'what `multihome plan --format json` prints'],
+  ],
 } as const satisfies Usage
 
-export async function run(_args: unknown, io: Io): Promise<ExitCode> {
-  io.stdout(`${JSON.stringify(describeSchema(), null, 2)}\n`)
+export async function run({ command }: ValuesOf<typeof usage>, io: Io): Promise<ExitCode> {
+  const schema = command === undefined ? describeSchema() : jsonSchemaOf(command)
+  io.stdout(`${JSON.stringify(schema, null, 2)}\n`)
   return 0
 }

@@ -1,0 +1,71 @@
+// JSON of `render` and `check`.
+import * as z from 'zod/mini'
+import {
+  changeSteps,
+  diagnostic,
+  field,
+  file,
+  firstSteps,
+  optional,
+  symlink,
+  text,
+  textFileShape,
+  texts,
+  version,
+  words,
+} from './parts.js'
+
+const target = field(text, 'Name of the target: `networkd`.')
+const root = field(text, 'Folder that stands for `/`.')
+
+const renderedFile = z.union([
+  z.strictObject({ ...textFileShape, content: field(text, 'Text of the file.') }),
+  symlink,
+])
+
+export const renderSchema = z.strictObject({
+  version,
+  files: field(texts, 'The descriptions, in order.'),
+  diagnostics: z.array(diagnostic),
+  outputs: field(
+    z.array(
+      z.strictObject({
+        file,
+        target,
+        files: field(z.array(renderedFile), 'Files and symbolic links of this target.'),
+        first: firstSteps,
+        change: changeSteps,
+      }),
+    ),
+    'What is written for each description and target; `check` has none, and a target that refuses is missing.',
+  ),
+  trees: optional(
+    z.array(
+      z.strictObject({
+        target,
+        root,
+        written: field(texts, 'New and changed files.'),
+        unchanged: texts,
+        restored: field(texts, 'Unchanged files of which only mode or owner was corrected.'),
+        removed: field(texts, 'Files of an earlier run that are not part of this one.'),
+        remarks: field(
+          z.array(z.strictObject({ path: text, text })),
+          'Edits by hand that were overwritten, and the like.',
+        ),
+      }),
+    ),
+    'After --out: what became of each folder.',
+  ),
+  differences: optional(
+    z.array(
+      z.strictObject({
+        target,
+        root,
+        path: text,
+        what: words('missing', 'content', 'mode', 'owner', 'kind', 'extra'),
+        text: field(text, 'The same as a sentence.'),
+      }),
+    ),
+    'After --check or --diff: where the folder differs.',
+  ),
+})

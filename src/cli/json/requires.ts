@@ -1,0 +1,47 @@
+// JSON of `requires`.
+import * as z from 'zod/mini'
+import { field, flag, integer, optional, text, texts, version, words } from './parts.js'
+
+const place = { path: field(text, 'Path in the description.'), line: field(integer, 'Line of it, from 1.') }
+const least = optional(text, 'Least version; absent where any will do.')
+
+export const requiresSchema = z.strictObject({
+  version,
+  kernel: z.strictObject({
+    least,
+    options: z.array(
+      z.strictObject({
+        option: field(text, '`CONFIG_IP_MULTIPLE_TABLES`.'),
+        reason: text,
+        state: optional(words('built-in', 'module', 'missing'), 'With --kernel-config.'),
+        ...place,
+      }),
+    ),
+  }),
+  iproute2: z.strictObject({ least }),
+  nftables: z.strictObject({ least }),
+  versions: field(
+    z.array(
+      z.strictObject({
+        what: text,
+        linux: text,
+        iproute2: z.exactOptional(text),
+        nftables: z.exactOptional(text),
+        ...place,
+      }),
+    ),
+    'Each thing that some release in use lacks, with the first release that has it.',
+  ),
+  stacks: z.array(
+    z.strictObject({
+      target: text,
+      consumer: field(text, 'Program that versions count: `systemd`.'),
+      assumed: field(text, 'Version of the description, or the default.'),
+      least,
+      because: field(texts, 'What asks for the least version.'),
+      never: field(texts, 'What no version can express.'),
+      hooks: field(flag, 'Whether a script calls ip(8).'),
+      programs: field(texts, 'Commands that its steps and scripts call.'),
+    }),
+  ),
+})

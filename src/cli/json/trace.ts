@@ -1,0 +1,93 @@
+// JSON of `trace`.
+import * as z from 'zod/mini'
+import {
+  family,
+  field,
+  file,
+  integer,
+  nexthop,
+  optional,
+  originShape,
+  route,
+  rule,
+  text,
+  texts,
+  version,
+  words,
+} from './parts.js'
+
+const refusal = words('unreachable', 'prohibit', 'blackhole')
+
+export const traceSchema = z.strictObject({
+  version,
+  file,
+  packets: field(
+    z.array(
+      z.strictObject({
+        packet: z.strictObject({
+          words: field(text, 'As for `ip route get`.'),
+          family,
+          dst: text,
+          src: optional(text, 'Absent: the socket has not chosen one yet.'),
+          iif: optional(text, 'Link that it came in by.'),
+          oif: optional(text, 'Link that its socket is bound to.'),
+          mark: optional(integer, 'Absent: none.'),
+          ipproto: optional(integer, 'Number of the protocol.'),
+          sport: optional(integer, 'Source port.'),
+          dport: optional(integer, 'Destination port.'),
+          uid: optional(integer, 'User of the socket.'),
+          tos: optional(integer, 'Type of service.'),
+        }),
+        answer: z.strictObject({
+          kind: field(
+            words('route', 'local', 'reject', 'onlink', 'none'),
+            '`local`: the packet is for this host. `onlink`: no rule had an answer, and the destination is taken for a neighbour on `dev`. `none`: no rule had an answer.',
+          ),
+          text: field(text, 'As `ip route get` prints it.'),
+          type: optional(refusal, 'Of `reject`.'),
+          table: optional(text, 'Of `route`.'),
+          nexthops: optional(z.array(nexthop), 'Of `route`: of several, the hash of the packet chooses one.'),
+          dev: optional(text, 'Of `onlink`.'),
+        }),
+        gateways: field(texts, 'Names of the gateways that it may leave by.'),
+        unknown: optional(
+          z.array(
+            z.strictObject({
+              kind: field(words('lease', 'vrf'), 'What nobody can know from the description.'),
+              link: text,
+              table: optional(text, 'Of `lease`.'),
+              vrf: optional(text, 'Of `vrf`.'),
+              ...originShape,
+            }),
+          ),
+          'What the answer depends on; absent where it holds in any case.',
+        ),
+        remarks: optional(texts, 'What is to be said beside it.'),
+        steps: field(
+          z.array(
+            z.strictObject({
+              rule,
+              outcome: field(
+                words(
+                  'passed',
+                  'no-route',
+                  'suppressed',
+                  'throw',
+                  'goto',
+                  'unresolved',
+                  'refused',
+                  'answered',
+                ),
+                '`passed`: the rule does not match. `answered` and `refused` end the lookup.',
+              ),
+              why: optional(text, 'Of `passed`: what does not match.'),
+              route: optional(route, 'The route that was found in the table of the rule.'),
+            }),
+          ),
+          'Each rule that the kernel asks, in order.',
+        ),
+      }),
+    ),
+    'In the order in which they were asked about.',
+  ),
+})
