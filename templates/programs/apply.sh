@@ -21,7 +21,7 @@ state=/var/lib/multihome
 pending=$state/pending
 # Seconds: for a step, for the kernel to have the expected rules and routes, for a stack to settle after a revert.
 step_limit=180
-check_limit=60
+check_limit=30
 settle_limit=20
 newline='
 '
@@ -680,9 +680,10 @@ spell_rules() { # exact|plain < `ip -N rule show`, or lines of the data
 		}'
 }
 
-# Routes over links that are not in `usable` are left out, where that is not empty.
+# Routes over links that are not in `usable` are left out, where that is not empty. NetworkManager numbers the metrics
+# of connected routes anew at each activation, and they decide nothing: `exact` leaves them out there.
 spell_routes() { # exact|plain 4|6 [USABLE] < `ip -N -o route show table all`, or lines of the data
-	awk -v exact="$([ "$1" != exact ] || echo 1)" -v family="$2" -v usable="${3-}" '
+	awk -v exact="$([ "$1" != exact ] || echo 1)" -v family="$2" -v usable="${3-}" -v stack="$(item stack "$conf")" '
 		function number(table) { return table == "main" ? 254 : table == "local" ? 255 : table == "default" ? 253 : table }
 		function named(scope) { return scope == 253 ? "link" : scope == 254 ? "host" : scope == 255 ? "nowhere" : scope == 200 ? "site" : scope }
 		BEGIN { split("local broadcast anycast multicast blackhole unreachable prohibit throw nat", types, " ") }
@@ -715,6 +716,7 @@ spell_routes() { # exact|plain 4|6 [USABLE] < `ip -N -o route show table all`, o
 			table = v["table"] == "" ? (type == "local" ? 255 : 254) : number(v["table"])
 			if (skip || (exact && table == 255)) next
 			metric = v["metric"] == "" ? (family == 6 ? 1024 : 0) : v["metric"]
+			if (exact && stack ~ /NetworkManager$/ && v["proto"] == 2) metric = 0
 			line = (type == "" ? "" : type " ") dst " "
 			if (!multi) {
 				single = hops ? hop[1] : ""
@@ -783,10 +785,10 @@ usable_links() {
 }
 
 kernel_state() { # FOLDER
-	for family in 4 6; do
-		ip -N "-$family" rule show 2>/dev/null | spell_rules exact | sort >"$1/rules$family"
-		ip -N -o "-$family" route show table all 2>/dev/null | spell_routes exact "$family" | sort >"$1/routes$family"
-		ip -N -o "-$family" address show 2>/dev/null | spell_addresses | sort >"$1/addresses$family"
+	for version in 4 6; do
+		ip -N "-$version" rule show 2>/dev/null | spell_rules exact | sort >"$1/rules$version"
+		ip -N -o "-$version" route show table all 2>/dev/null | spell_routes exact "$version" | sort >"$1/routes$version"
+		ip -N -o "-$version" address show 2>/dev/null | spell_addresses | sort >"$1/addresses$version"
 	done
 	ip -N -o link show | spell_links | sort >"$1/links"
 }
