@@ -2,7 +2,7 @@
 import { compile, type Compilation } from '../compile.js'
 import type { Target } from '../targets/target.js'
 import { isStopped, type Findings } from './findings.js'
-import { readInputs, type Input } from './inputs.js'
+import { readInput, readInputs, type Input } from './inputs.js'
 import type { Io } from './io.js'
 
 export interface Compiled extends Findings {
@@ -18,6 +18,7 @@ export interface CompileChoice {
   /** Undefined: those that the description chooses. */
   readonly targets: readonly Target[] | undefined
   readonly strict: boolean
+  readonly stdinName?: string | undefined
 }
 
 export async function compileInputs(
@@ -25,9 +26,13 @@ export async function compileInputs(
   choice: CompileChoice,
   io: Io,
 ): Promise<readonly Compiled[]> {
-  const inputs = await readInputs(patterns, io)
+  const inputs = await readInputs(patterns, io, choice.stdinName)
   return inputs.map((input) => compileInput(input, choice))
 }
+
+/** For a command that takes one description: neither a pattern nor a folder. */
+export const compileFile = async (file: string, choice: CompileChoice, io: Io): Promise<Compiled> =>
+  compileInput(await readInput(file, io, choice.stdinName), choice)
 
 export function compileInput(
   { file, text, unreadable }: Input,

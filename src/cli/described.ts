@@ -1,5 +1,5 @@
 // Which description does a word name where two are compared: a file, standard input, or a file of a git revision?
-import { STDIN, unreadable, type Input } from './inputs.js'
+import { readInput, STDIN, unreadable, type Input } from './inputs.js'
 import type { Io } from './io.js'
 import type { Read } from './trace-questions.js'
 
@@ -52,9 +52,8 @@ function endOfRevision(text: string): number {
 const withPathOf = (one: Described, other: Described): Described =>
   one.kind === 'git' && one.path === '' && other.path !== STDIN ? { ...one, path: other.path } : one
 
-/** Undefined: a pattern of files, for `compileInputs`. */
-export async function readGit(one: Described, io: Io): Promise<Input | undefined> {
-  if (one.kind === 'file') return undefined
+export async function readOne(one: Described, io: Io): Promise<Input> {
+  if (one.kind === 'file') return readInput(one.path, io)
   const file = `${GIT}${one.revision}:${one.path}`
   const outcome = await io.readRevision(one.revision, one.path)
   return outcome.ok ? { file, text: outcome.text, unreadable: [] } : unreadable(file, outcome)

@@ -1,6 +1,6 @@
 // Where do the files of each description and target go?
 import { join } from 'node:path'
-import { stemOf } from './inputs.js'
+import { STDIN_NAME, stemOf } from './inputs.js'
 
 const HOST = '{host}'
 
@@ -13,7 +13,8 @@ export function outProblem(out: string, files: readonly string[]): string | unde
   }
   const owners = new Map<string, string>()
   for (const file of files) {
-    if (file === 'stdin') return 'standard input has no name that could stand for {host}'
+    if (file === STDIN_NAME)
+      return 'standard input has no name that could stand for {host}: give it one with --stdin-name'
     const stem = stemOf(file)
     if (stem === '' || stem === '.' || stem === '..') return `${file} has no name that could stand for {host}`
     const other = owners.get(stem)

@@ -2,6 +2,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js'
 import { formatDiagnostic } from '../diagnostics/format.js'
 import type { Io } from './io.js'
+import type { Detail } from './options.js'
 
 export interface Findings {
   readonly file: string
@@ -17,15 +18,20 @@ export const isStopping = (diagnostic: Diagnostic, strict: boolean): boolean =>
 export const isStopped = (diagnostics: readonly Diagnostic[], strict: boolean): boolean =>
   diagnostics.some((diagnostic) => diagnostic.target === undefined && isStopping(diagnostic, strict))
 
-/** Whether this target refuses. */
-export const isRefused = (diagnostics: readonly Diagnostic[], target: string, strict: boolean): boolean =>
-  diagnostics.some((diagnostic) => diagnostic.target === target && isStopping(diagnostic, strict))
-
-export function printFindings(findings: readonly Findings[], io: Io): void {
+/** Each diagnostic with its place in the text. */
+export function printDiagnostics(findings: readonly Findings[], io: Io, detail: Detail): void {
+  if (detail === 'none') return
   for (const { text, diagnostics } of findings) {
     for (const diagnostic of diagnostics)
-      io.stderr(`${formatDiagnostic(diagnostic, text ?? '', { color: io.color }).trimEnd()}\n\n`)
+      if (detail !== 'errors' || diagnostic.severity === 'error')
+        io.stderr(`${formatDiagnostic(diagnostic, text ?? '', { color: io.color }).trimEnd()}\n\n`)
   }
+}
+
+/** The diagnostics and, where nothing else sums them up, how many there are. */
+export function printFindings(findings: readonly Findings[], io: Io, detail: Detail = 'summary'): void {
+  printDiagnostics(findings, io, detail)
+  if (detail === 'none' || detail === 'errors') return
   const summary = summaryOf(findings.flatMap(({ diagnostics }) => diagnostics))
   if (summary !== '') io.stderr(`${summary}\n`)
 }

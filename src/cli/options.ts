@@ -6,7 +6,8 @@ export const filesPositional = {
   array: true,
   required: true,
   completes: 'files',
-  describe: 'Descriptions: files, quoted patterns (hosts/*.yaml), - for standard input',
+  describe:
+    'Descriptions: files, folders (every .yaml and .yml below), quoted patterns (hosts/*.yaml), - for standard input',
 } as const satisfies Positional
 
 export const filePositional = {
@@ -23,6 +24,42 @@ export const targetOption = {
   completes: async () => targetNames.map((value) => ({ value })),
   problemsOf: targetProblems,
   describe: `A target, or several with commas: ${targetNames.join(', ')}; default: those that the description chooses`,
+} as const satisfies Option
+
+export const quietOption = {
+  type: 'boolean',
+  alias: 'q',
+  describe: 'Print errors alone',
+} as const satisfies Option
+
+export const verboseOption = {
+  type: 'boolean',
+  alias: 'v',
+  describe: 'Print details',
+} as const satisfies Option
+
+/** How much is printed for a person; nothing where a program reads the answer. */
+export type Detail = 'none' | 'errors' | 'summary' | 'all'
+
+interface DetailArguments {
+  readonly format: string
+  readonly quiet: boolean
+  readonly verbose: boolean
+}
+
+export function detailOf({ format, quiet, verbose }: DetailArguments): Detail {
+  if (format !== 'text') return 'none'
+  if (quiet) return 'errors'
+  return verbose ? 'all' : 'summary'
+}
+
+export const detailProblem = ({ quiet, verbose }: DetailArguments): string | undefined =>
+  quiet && verbose ? '--quiet and --verbose exclude each other' : undefined
+
+export const stdinNameOption = {
+  type: 'string',
+  value: 'NAME',
+  describe: 'Name of standard input in diagnostics and headers, and for {host}',
 } as const satisfies Option
 
 export const strictOption = {

@@ -3,14 +3,20 @@ import { join } from 'node:path'
 import type { Difference } from '../node/compare.js'
 import type { Io } from './io.js'
 import { paint, patchPalette } from './paint.js'
-import { refusalParagraphs, rootsOf, tellProblems, type Placed, type Placement } from './placement.js'
+import { countOf } from './findings.js'
+import { filesIn, refusalLines, rootOf, summaryTail, tellProblems } from './placement.js'
+import type { Placed, Placement } from './placement.js'
 import type { ReportedDifference } from './report-json.js'
 
 export async function checkAll(placement: Placement, io: Io): Promise<Placed> {
+  const { outputs, out, detail, diff, modes } = placement
   const differences: ReportedDifference[] = []
+  const isTold = detail === 'summary' || detail === 'all'
   let broken = false
-  for (const { target, root, files } of rootsOf(placement)) {
-    const outcome = io.compare(root, files, placement.modes)
+  for (const each of outputs.filter(({ isRefused }) => !isRefused)) {
+    const { target } = each
+    const root = rootOf(out, each)
+    const outcome = io.compare(root, filesIn(root, each.output), modes)
     if (!outcome.ok) {
       broken = true
       tellProblems(root, outcome.problems, io)
@@ -19,16 +25,14 @@ export async function checkAll(placement: Placement, io: Io): Promise<Placed> {
     for (const difference of outcome.differences) {
       const { path, what, text } = difference
       differences.push({ target, root, path, what, text })
-      if (placement.text) io.stdout(`${join(root, path)} ${text}\n`)
-      if (placement.text && placement.diff)
-        io.stdout(paint(await patchOf(root, difference), patchPalette, io.stdoutColor))
+      if (isTold) io.stdout(`${join(root, path)} ${text}\n`)
+      if (isTold && diff) io.stdout(paint(await patchOf(root, difference), patchPalette, io.stdoutColor))
     }
+    if (detail === 'all' && outcome.differences.length === 0) io.stdout(`${root} is up to date\n`)
   }
-  if (placement.text) {
-    const refused = refusalParagraphs(placement)
-    io.stdout(refused.join(''))
-    if (differences.length === 0 && refused.length === 0 && !broken) io.stdout('Up to date.\n')
-  }
+  const found =
+    countOf(differences.length, 'difference') || (broken ? 'Not all could be compared' : 'Up to date')
+  if (isTold) io.stdout(`${refusalLines(placement).join('')}${found}${summaryTail(placement)}.\n`)
   return { stale: differences.length > 0, broken, report: { differences } }
 }
 

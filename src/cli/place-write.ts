@@ -1,36 +1,40 @@
-// `render --out`: every target's tree is written, and a person told what came of it and what to do next.
-import { join } from 'node:path'
+// `render --out`: writes the tree of every target, and tells a person what has changed.
+import { join, resolve } from 'node:path'
+import { CONTROL_FOLDER } from '../targets/control.js'
 import { formatMode } from '../node/owner.js'
 import type { WriteOutcome, WriteReport } from '../node/write.js'
 import type { RenderedFile } from '../targets/target.js'
 import { countOf } from './findings.js'
 import type { Io } from './io.js'
 import { nextSteps } from './next-steps.js'
-import { complaintsOf, refusalParagraphs, rootsOf, tellProblems } from './placement.js'
-import type { Placed, Placement, Rooted } from './placement.js'
+import { complaintsOf, filesIn, refusalLines, rootOf, summaryTail, tellProblems } from './placement.js'
+import type { Placed, Placement, TargetOutput } from './placement.js'
 import type { ReportedTree } from './report-json.js'
 
 export async function writeAll(placement: Placement, io: Io): Promise<Placed> {
+  const { detail } = placement
   const trees: ReportedTree[] = []
-  const paragraphs: string[] = []
   let broken = false
-  for (const [rooted, outcome] of await writeRoots(rootsOf(placement), io)) {
+  for (const [written, root, outcome] of await writeRoots(placement, io)) {
     if (!outcome.ok) {
       broken = true
-      tellProblems(rooted.root, outcome.problems, io)
+      tellProblems(root, outcome.problems, io)
       io.stderr(
         outcome.isPartial === true
-          ? `Some files in ${rooted.root} are new, others are not. fix: remove the cause and render again.\n`
-          : `Nothing was written into ${rooted.root}.\n`,
+          ? `Some files in ${root} are new, others are not. fix: remove the cause and render again.\n`
+          : `Nothing was written into ${root}.\n`,
       )
       continue
     }
     const { report } = outcome
-    trees.push({ target: rooted.target, root: rooted.root, ...report })
-    for (const { path, text } of report.remarks) io.stderr(`note: ${join(rooted.root, path)}: ${text}\n`)
-    if (placement.text) paragraphs.push(paragraphOf(placement, rooted, report))
+    trees.push({ target: written.target, root, ...report })
+    if (detail === 'summary' || detail === 'all')
+      for (const { path, text } of report.remarks) io.stderr(`note: ${join(root, path)}: ${text}\n`)
+    if (detail === 'summary') io.stdout(changesOf(root, report))
+    if (detail === 'all') io.stdout(paragraphOf(placement, written, root, report))
   }
-  if (placement.text) io.stdout([...paragraphs, ...refusalParagraphs(placement), totals(trees)].join('\n'))
+  if (detail === 'summary' || detail === 'all')
+    io.stdout(`${refusalLines(placement).join('')}${totals(trees)}${summaryTail(placement)}.${hint(trees)}\n`)
   return { stale: false, broken, report: { trees } }
 }
 
@@ -38,34 +42,44 @@ export async function writeAll(placement: Placement, io: Io): Promise<Placed> {
 const AT_ONCE = 8
 
 async function writeRoots(
-  roots: readonly Rooted[],
+  { outputs, out }: Placement,
   io: Io,
-): Promise<readonly (readonly [Rooted, WriteOutcome])[]> {
-  const written: (readonly [Rooted, WriteOutcome])[] = []
-  for (let index = 0; index < roots.length; index += AT_ONCE) {
-    const some = roots.slice(index, index + AT_ONCE)
+): Promise<readonly (readonly [TargetOutput, string, WriteOutcome])[]> {
+  const written: (readonly [TargetOutput, string, WriteOutcome])[] = []
+  const rendered = outputs.filter(({ isRefused }) => !isRefused)
+  for (let index = 0; index < rendered.length; index += AT_ONCE) {
+    const some = rendered.slice(index, index + AT_ONCE)
     const outcomes = await Promise.all(
-      some.map(async (rooted) => [rooted, await io.write(rooted.root, rooted.files)] as const),
+      some.map(async (each) => {
+        const root = rootOf(out, each)
+        return [each, root, await io.write(root, filesIn(root, each.output))] as const
+      }),
     )
     written.push(...outcomes)
   }
   return written
 }
 
-function paragraphOf(placement: Placement, rooted: Rooted, report: WriteReport): string {
-  const { file, target, root, output, files } = rooted
+const changesOf = (root: string, report: WriteReport): string =>
+  [
+    ...report.written.map((path) => `written  ${join(root, path)}\n`),
+    ...report.removed.map((path) => `removed  ${join(root, path)}\n`),
+  ].join('')
+
+function paragraphOf(placement: Placement, written: TargetOutput, root: string, report: WriteReport): string {
+  const { file, target, output } = written
   const states = new Map<string, string>([
     ...report.written.map((path) => [path, 'written'] as const),
     ...report.restored.map((path) => [path, 'restored'] as const),
   ])
   const lines = [
-    ...files.map((each) => fileLine(each, states.get(each.path) ?? 'unchanged')),
+    ...filesIn(root, output).map((each) => fileLine(each, states.get(each.path) ?? 'unchanged')),
     ...report.removed.map((path) => `removed    ${path}`),
-    ...complaintsOf(placement, file, target).map((line) => `Mind: ${line}`),
+    ...complaintsOf(written).map((line) => `Mind: ${line}`),
     ...nextSteps(root, output),
   ]
   const title = placement.compiled.length > 1 ? `${file}, ${target}` : target
-  return `${title}: ${root}\n${lines.map((line) => `  ${line}\n`).join('')}`
+  return `${title}: ${root}\n${lines.map((line) => `  ${line}\n`).join('')}\n`
 }
 
 function fileLine(file: RenderedFile, state: string): string {
@@ -75,20 +89,28 @@ function fileLine(file: RenderedFile, state: string): string {
     : `${start}${file.path}  ${formatMode(file.mode)} ${file.owner}`
 }
 
+const sum = (trees: readonly ReportedTree[], key: 'written' | 'restored' | 'unchanged' | 'removed'): number =>
+  trees.reduce((total, tree) => total + tree[key].length, 0)
+
+/** `2 files written, 1 removed, 5 unchanged; mode or owner of 1 restored`. */
 function totals(trees: readonly ReportedTree[]): string {
-  const sum = (of: (tree: ReportedTree) => readonly string[]): number =>
-    trees.reduce((total, tree) => total + of(tree).length, 0)
-  const removed = sum((tree) => tree.removed)
-  const restored = sum((tree) => tree.restored)
-  const parts = [
-    countOf(
-      sum((tree) => tree.written),
-      'file',
-    ) || 'no file',
-    'written,',
-    `${sum((tree) => tree.unchanged)} unchanged`,
+  const [written, removed, restored] = [sum(trees, 'written'), sum(trees, 'removed'), sum(trees, 'restored')]
+  const counts = [
+    `${countOf(written, 'file') || 'no file'} written`,
+    ...(removed === 0 ? [] : [`${removed} removed`]),
+    `${sum(trees, 'unchanged') + restored} unchanged`,
   ]
-  return `${parts.join(' ')}${removed === 0 ? '' : `, ${removed} removed`}${
-    restored === 0 ? '' : `; mode or owner restored of ${restored}`
-  }.\n`
+  return `${counts.join(', ')}${restored === 0 ? '' : `; mode or owner of ${restored} restored`}`
+}
+
+/** How the files come to work, where there is something new; one line for any number of trees. */
+function hint(trees: readonly ReportedTree[]): string {
+  const changed = trees.filter((tree) => tree.written.length + tree.removed.length > 0)
+  const [first] = changed
+  if (first === undefined) return ''
+  if (resolve(first.root) === '/') return ' -v lists the steps that put them to work.'
+  const script = `${CONTROL_FOLDER.slice(1)}/apply.sh`
+  return changed.length === 1
+    ? ` To apply them: ${join(first.root, script)}`
+    : ` To apply a tree: its ${script}`
 }

@@ -1,19 +1,21 @@
-// Which root does each output belong to, and what is told of those targets that have none?
+// Trees of a run of `render`: which root each output belongs to, and which targets refuse.
 import { join, resolve } from 'node:path'
-import type { RenderedFile } from '../targets/target.js'
+import { hasErrors } from '../diagnostics/diagnostic.js'
 import type { ModeComparison } from '../node/compare.js'
 import type { TreeRemark } from '../node/tree.js'
+import type { Output, RenderedFile } from '../targets/target.js'
 import type { Compiled } from './compiled.js'
 import { rootFor } from './destinations.js'
+import { countOf, summaryOf } from './findings.js'
 import type { Io } from './io.js'
+import type { Detail } from './options.js'
 import type { ReportedDifference, ReportedOutput, ReportedTree } from './report-json.js'
 
 export interface Placement {
   readonly compiled: readonly Compiled[]
-  readonly outputs: readonly ReportedOutput[]
+  readonly outputs: readonly TargetOutput[]
   readonly out: string
-  /** Whether a person reads along. */
-  readonly text: boolean
+  readonly detail: Detail
   readonly diff: boolean
   /** With which modes `--check` compares. */
   readonly modes: ModeComparison
@@ -30,40 +32,56 @@ export interface Placed {
   }
 }
 
-export interface Rooted extends ReportedOutput {
-  readonly root: string
-  /** Those of the output, and those beside them; nothing beside them where the root is the host's own. */
-  readonly files: readonly RenderedFile[]
+/** What a target makes of a description. */
+export interface TargetOutput extends ReportedOutput {
+  readonly isOnlyTarget: boolean
+  readonly isRefused: boolean
 }
 
-export const rootsOf = ({ compiled, outputs, out }: Placement): readonly Rooted[] => {
-  const single = new Set(compiled.filter(({ targets }) => targets.length === 1).map(({ file }) => file))
-  return outputs.map((each) => {
-    const root = rootFor(out, each.file, each.target, single.has(each.file))
-    const { files, control } = each.output
-    return { ...each, root, files: resolve(root) === '/' ? files : [...files, ...control] }
-  })
-}
-
-/** What this target was said not to be able to, one line each. */
-export function complaintsOf(placement: Placement, file: string, target: string): readonly string[] {
-  const found = placement.compiled.find((each) => each.file === file)
-  return (found?.diagnostics ?? [])
-    .filter((diagnostic) => diagnostic.target === target)
-    .map(({ message, span }) => (span === undefined ? message : `line ${span.start.line}: ${message}`))
-}
-
-/** A paragraph for each target that refuses. */
-export function refusalParagraphs(placement: Placement): readonly string[] {
-  return placement.compiled.flatMap(({ file, targets }) =>
-    targets
-      .filter(({ id }) => !placement.outputs.some((each) => each.file === file && each.target === id))
-      .map((target) => {
-        const root = rootFor(placement.out, file, target.id, targets.length === 1)
-        const lines = complaintsOf(placement, file, target.id).map((line) => `  ${line}\n`)
-        return `${target.id}: nothing written; what may stand in ${root} is as it was\n${lines.join('')}`
-      }),
+export const outputsOf = (compiled: readonly Compiled[]): readonly TargetOutput[] =>
+  compiled.flatMap(({ file, compilation, targets }) =>
+    [...(compilation?.outputs ?? [])].map(([target, output]) => ({
+      file,
+      target,
+      output,
+      isOnlyTarget: targets.length === 1,
+      isRefused: hasErrors(output.diagnostics),
+    })),
   )
+
+export const rootOf = (out: string, { file, target, isOnlyTarget }: TargetOutput): string =>
+  rootFor(out, file, target, isOnlyTarget)
+
+/** The files of an output, and those beside them; nothing beside them where the root is the host's own. */
+export const filesIn = (root: string, { files, control }: Output): readonly RenderedFile[] =>
+  resolve(root) === '/' ? files : [...files, ...control]
+
+/** What was reported of the target, one line each. */
+export const complaintsOf = ({ output }: TargetOutput): readonly string[] =>
+  output.diagnostics.map(({ message, span }) =>
+    span === undefined ? message : `line ${span.start.line}: ${message}`,
+  )
+
+/** One line for each target that refuses; the reason is reported before, with its place. */
+export const refusalLines = ({ outputs, out }: Placement): readonly string[] =>
+  outputs
+    .filter((each) => each.isRefused)
+    .map(
+      (each) =>
+        `refused  ${rootOf(out, each)}: ${each.target} cannot express the description; what is there stays\n`,
+    )
+
+/** The end of a summary: refusals, errors and warnings, each after a semicolon. */
+export function summaryTail({ compiled, outputs }: Placement): string {
+  const refused = outputs.filter((each) => each.isRefused).length
+  const parts = [
+    refused === 0 ? '' : `${countOf(refused, 'target')} refused`,
+    summaryOf(compiled.flatMap(({ diagnostics }) => diagnostics)),
+  ]
+  return parts
+    .filter((part) => part !== '')
+    .map((part) => `; ${part}`)
+    .join('')
 }
 
 export function tellProblems(root: string, problems: readonly TreeRemark[], io: Io): void {

@@ -5,7 +5,7 @@ import { readOwned } from './manifest.js'
 import { formatMode, mayChown, ownerIds } from './owner.js'
 import { below, folderProblem, hasContent, standingAt, type Standing } from './place.js'
 import { pathOf, reasonOf } from './reason.js'
-import { diskProblems, shapeProblems, type Refused } from './tree.js'
+import { diskProblems, shapeProblems, STATE_FOLDER, type Refused } from './tree.js'
 
 export interface Difference {
   readonly path: string
@@ -113,7 +113,7 @@ const GIT_MODE = 0o100
 function extra(root: string, path: string): readonly Difference[] {
   if (folderProblem(root, path) !== undefined) return []
   const standing = standingAt(below(root, path))
-  if (!isOurs(below(root, path), standing)) return []
+  if (!isOurs(root, path, standing)) return []
   const before = standing.kind === 'file' ? { before: readFileSync(below(root, path), 'utf8') } : {}
   return [{ path, what: 'extra', text: 'is from an earlier run and no longer part of the tree', ...before }]
 }
@@ -122,15 +122,16 @@ function extra(root: string, path: string): readonly Difference[] {
  * Whether a path of an earlier run may be removed: a text that still has its header, or a symbolic link. Whoever
  * takes a file over removes the header, and so keeps the file.
  */
-export const isOurs = (full: string, { kind }: Standing): boolean =>
-  kind === 'symlink' || (kind === 'file' && hasHeader(full))
+export const isOurs = (root: string, path: string, { kind }: Standing): boolean =>
+  kind === 'symlink' || (kind === 'file' && hasHeader(root, path))
 
 /** The header is in the first lines; under those of a shell script or of YAML. */
 const HEADER_BYTES = 1024
 
-/** Whether the file says that multihome generated it, as every text of every target does. */
-export function hasHeader(full: string): boolean {
-  const descriptor = openSync(full, 'r')
+/** Whether the file says that multihome generated it, as every text of every target does; in its own folder all are. */
+export function hasHeader(root: string, path: string): boolean {
+  if (path.startsWith(`${STATE_FOLDER}/`)) return true
+  const descriptor = openSync(below(root, path), 'r')
   try {
     const start = Buffer.alloc(HEADER_BYTES)
     const length = readSync(descriptor, start, 0, HEADER_BYTES, 0)

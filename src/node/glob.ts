@@ -1,11 +1,13 @@
-// Which files does a quoted pattern name? `*`, `?` and `[…]` in a segment, `**` for any depth; as a shell does, sorted.
+// Files that a quoted pattern or a folder names. `*`, `?` and `[…]` in a segment, `**` for any depth; as a shell does, sorted.
 import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { MANIFEST } from './tree.js'
 
 export const hasMagic = (pattern: string): boolean => /[*?[]/.test(pattern)
 
-/** Empty where nothing matches. A file that bears the pattern's very name is that file. */
+/** Empty where nothing matches. A file that bears the pattern's very name is that file; a folder is the descriptions below. */
 export function expandGlob(pattern: string): readonly string[] {
+  if (isFolder(pattern, statSync)) return descriptionsBelow(pattern).sort()
   if (!hasMagic(pattern) || existsSync(pattern)) return [pattern]
   const absolute = pattern.startsWith('/')
   const segments = pattern.split('/').filter((segment) => segment !== '' && segment !== '.')
@@ -37,6 +39,17 @@ function walk(base: string, segments: readonly string[], found: Set<string>): vo
   for (const name of namesIn(base)) if (matches(name)) walk(join(base, name), rest, found)
 }
 
+/** Without hidden folders, and without what is below a root that multihome wrote: netplan's files are YAML, too. */
+function descriptionsBelow(folder: string): string[] {
+  const isRoot = existsSync(join(folder, MANIFEST))
+  return namesIn(folder).flatMap((name) => {
+    const path = join(folder, name)
+    if (name.startsWith('.')) return []
+    if (isFolder(path)) return isRoot ? [] : descriptionsBelow(path)
+    return /\.ya?ml$/.test(name) && isFile(path) ? [path] : []
+  })
+}
+
 const namesIn = (folder: string): readonly string[] => {
   try {
     return readdirSync(folder === '' ? '.' : folder)
@@ -48,8 +61,9 @@ const namesIn = (folder: string): readonly string[] => {
 
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true
 
-// Symbolic links to folders are not followed by `**`: they may lead in a circle.
-const isFolder = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+// Symbolic links to folders are not followed: they may lead in a circle.
+const isFolder = (path: string, stat = lstatSync): boolean =>
+  stat(path, { throwIfNoEntry: false })?.isDirectory() === true
 
 /** Hidden names only where the pattern says the dot. */
 function matcher(segment: string): (name: string) => boolean {

@@ -2,11 +2,14 @@
 import type { RenderedFile } from '../targets/target.js'
 import { below, folderProblem, foldersAbove, pathProblem, standingAt } from './place.js'
 
+/** Multihome's own below a root. */
+export const STATE_FOLDER = '/.multihome'
+
 /** Written once, at the end of a run: the paths that multihome wrote under this root. */
-export const MANIFEST = '/.multihome/manifest'
+export const MANIFEST = `${STATE_FOLDER}/manifest`
 
 /** The same of a run that is under way or was cut off. */
-export const JOURNAL = '/.multihome/journal'
+export const JOURNAL = `${STATE_FOLDER}/journal`
 
 export interface TreeRemark {
   /** Below the root, or the path of the root itself. */

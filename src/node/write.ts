@@ -8,7 +8,15 @@ import { mayChown } from './owner.js'
 import { below, folderProblem, foldersAbove, standingAt } from './place.js'
 import { errnoOf, pathOf, reasonOf } from './reason.js'
 import { commit, discard, stage, sweep, type Staged } from './stage.js'
-import { diskProblems, JOURNAL, MANIFEST, shapeProblems, type Refused, type TreeRemark } from './tree.js'
+import {
+  diskProblems,
+  JOURNAL,
+  MANIFEST,
+  shapeProblems,
+  STATE_FOLDER,
+  type Refused,
+  type TreeRemark,
+} from './tree.js'
 
 /** Paths are those below the root. */
 export interface WriteReport {
@@ -88,8 +96,6 @@ async function writeInto(root: string, files: readonly RenderedFile[]): Promise<
   }
 }
 
-const STATE_FOLDER = dirname(MANIFEST)
-
 const foldersOf = (root: string, paths: readonly string[]): ReadonlySet<string> =>
   new Set(
     paths.filter((path) => folderProblem(root, path) === undefined).map((path) => dirname(below(root, path))),
@@ -110,10 +116,9 @@ function makeFolder(full: string): void {
 
 /** What is said of a file that is about to be replaced and that multihome did not write. */
 function replacing(root: string, { path }: RenderedFile, owned: Owned): readonly TreeRemark[] {
-  const full = below(root, path)
-  const { kind } = standingAt(full)
+  const { kind } = standingAt(below(root, path))
   if (kind === 'nothing') return []
-  const isKnown = kind === 'file' ? hasHeader(full) : owned.files.includes(path)
+  const isKnown = kind === 'file' ? hasHeader(root, path) : owned.files.includes(path)
   return isKnown ? [] : [{ path, text: 'replaced a file that multihome had not written' }]
 }
 
@@ -154,7 +159,7 @@ function isTakenAway(root: string, path: string, remarks: TreeRemark[]): boolean
   const problem = folderProblem(root, path)
   const standing = standingAt(full)
   if (problem === undefined && standing.kind === 'nothing') return false
-  if (problem === undefined && isOurs(full, standing)) {
+  if (problem === undefined && isOurs(root, path, standing)) {
     unlinkSync(full)
     return true
   }

@@ -38,6 +38,6 @@ const MAX_NAME = 64
 export function nameForHeaders(file: string): string {
   const base = file.split(/[\\/]/).at(-1) ?? file
   const plain = base.replace(/[^A-Za-z0-9._ +@-]/g, '_')
-  if (plain === '' || plain === '-') return 'standard input'
+  if (['', '-', 'stdin'].includes(plain)) return 'standard input'
   return plain.length > MAX_NAME ? `...${plain.slice(3 - MAX_NAME)}` : plain
 }

@@ -92,7 +92,7 @@ describe('render', () => {
     expect(diff.stdout).toMatch(/^\+\+\+ .*eth2/m)
 
     const changed = render()
-    expect(changed.stdout).toMatch(/removed +\/etc\/systemd\/network\/\S*eth1/)
+    expect(changed.stdout).toMatch(/^removed {2}\S*\/out\/etc\/systemd\/network\/\S*eth1/m)
     expect(everythingIn(out).filter((name) => name.includes('eth1'))).toEqual([])
     expect(readFileSync(join(out, 'etc/canary'), 'utf8')).toBe('sings')
     expect(existsSync(join(out, MANIFEST))).toBe(true)
@@ -116,7 +116,7 @@ describe('render', () => {
     const modes = () => keyfiles.map((name) => statSync(join(clone, 'out', name)).mode & 0o7777)
     expect(new Set(modes())).toEqual(new Set([0o666]))
 
-    expect(render(clone, '--check')).toMatchObject({ code: 0, stdout: 'Up to date.\n' })
+    expect(render(clone, '--check')).toMatchObject({ code: 0, stdout: 'Up to date; 1 warning.\n' })
     const exact = render(clone, '--check-modes')
     expect(exact.code).toBe(1)
     expect(exact.stdout).toMatch(/nm-keyfile\S+\.nmconnection has mode 0666, not 0600\n/)
@@ -128,6 +128,30 @@ describe('render', () => {
     git('diff', '--exit-code')
     expect(git('status', '--porcelain')).toBe('')
     for (const { id } of targets) expect(git('ls-files', `out/${id}`), id).toContain('.multihome/manifest')
+  })
+
+  test('a folder of hosts, rendered again, prints one line', () => {
+    const folder = temporaryFolder()
+    mkdirSync(join(folder, 'hosts/site'), { recursive: true })
+    for (let index = 0; index < 30; index++)
+      writeFileSync(
+        join(folder, index % 2 === 0 ? 'hosts' : 'hosts/site', `gw${index}.yaml`),
+        `${GOOD}targets: [netplan]\n`,
+      )
+    const render = (...more: string[]) =>
+      runCommand(main, ['render', 'hosts/', '--out', 'out/{host}', ...more], { cwd: folder })
+    const first = render()
+    expect(first.code).toBe(0)
+    expect(first.stdout.split('\n').at(-2)).toMatch(
+      /^\d+ files written, 0 unchanged\. To apply a tree: its \.multihome\/apply\.sh$/,
+    )
+    expect(readdirSync(join(folder, 'out'))).toHaveLength(30)
+    expect(render().stdout).toMatch(/^no file written, \d+ unchanged\.\n$/)
+    expect(render('--check').stdout).toBe('Up to date.\n')
+    rmSync(join(folder, 'out/gw7/etc'), { recursive: true })
+    const repaired = render().stdout.trimEnd().split('\n')
+    expect(repaired.slice(0, -1).every((line) => line.startsWith('written  out/gw7/etc/'))).toBe(true)
+    expect(repaired.at(-1)).toMatch(/^\d+ files written, \d+ unchanged\. To apply them: out\/gw7\//)
   })
 
   test('the same text gives the same bytes, wherever it lies', () => {
@@ -171,8 +195,9 @@ describe('render', () => {
       expect(stderr, name).toMatch(/^error\[/)
       expect(existsSync(join(folder, 'out')), name).toBe(false)
     }
+    mkdirSync(join(folder, 'none'))
     for (const [name, reason] of [
-      ['.', 'it is a directory'],
+      ['none', 'no .yaml or .yml file is in it'],
       ['no.yaml', 'there is no such file'],
       ['no*.yaml', 'no file matches'],
     ] as const) {
@@ -209,7 +234,7 @@ describe('render', () => {
     runCommand(main, ['render', hostIn(folder), '--out', out])
     const before = everythingIn(join(out, 'nm-keyfile'))
     const { code, stdout } = runCommand(main, ['render', hostIn(folder, REFUSED), '--out', out])
-    expect(stdout).toContain('nm-keyfile: nothing written')
+    expect(stdout).toMatch(/^refused {2}\S*\/nm-keyfile: .*what is there stays$/m)
     expect(code).toBe(1)
     expect(everythingIn(join(out, 'nm-keyfile'))).toEqual(before)
   })

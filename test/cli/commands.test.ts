@@ -9,13 +9,27 @@ const host = { files: { 'host.yaml': GOOD } }
 const MARKED = `${GOOD.replace('table: 1', 'fwmark: 0x100/0xff00').replace('198.51.100.1 }', '198.51.100.1, fwmark: 0x200/0xff00 }')}marks: nftables\n`
 
 describe('check', () => {
-  test('a verdict for each file', async () => {
+  test('one summary, and with -v a verdict for each file', async () => {
     const world = { files: { 'a.yaml': GOOD, 'b.yaml': WRONG } }
     const { code, stdout, stderr } = await runIn(world, 'check', 'a.yaml', 'b.yaml')
-    expect(stdout).toMatch(/^a\.yaml: good\nb\.yaml: \d errors?\n$/)
+    expect(stdout).toBe('2 descriptions: 1 error in 1 of them\n')
     expect(stderr).toContain('error[key-unknown]')
+    expect(stderr).not.toMatch(/^1 error/m)
     expect(code).toBe(1)
-    expect(await runIn(host, 'check', 'host.yaml')).toMatchObject({ code: 0, stderr: '' })
+    const verbose = await runIn(world, 'check', 'a.yaml', 'b.yaml', '-v')
+    expect(verbose.stdout).toBe(`a.yaml: good\nb.yaml: 1 error\n${stdout}`)
+    const good = { code: 0, stdout: 'host.yaml: good\n', stderr: '' }
+    expect(await runIn(host, 'check', 'host.yaml')).toMatchObject(good)
+  })
+
+  test('-q prints errors alone', async () => {
+    expect(await runIn(host, 'check', 'host.yaml', '-q')).toMatchObject({ code: 0, stdout: '', stderr: '' })
+    const wrong = await runIn({ files: { 'b.yaml': WRONG } }, 'check', 'b.yaml', '-q')
+    expect(wrong).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('error[key-unknown]'),
+    })
   })
 
   test('of one stack alone', async () => {

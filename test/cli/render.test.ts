@@ -98,9 +98,12 @@ describe('--out', () => {
   })
 
   test('tells the steps for files that are in place already, without a program', async () => {
-    const { stdout, written } = await runIn(host, 'render', 'host.yaml', '-t', 'networkd', '--out', '/')
-    expect(stdout).not.toContain('.multihome')
-    expect(stdout).toContain('1. ')
+    const words = ['render', 'host.yaml', '-t', 'networkd', '--out', '/']
+    const { stdout, written } = await runIn(host, ...words)
+    expect(stdout).toMatch(/unchanged\. -v lists the steps that put them to work\.\n$/)
+    const verbose = await runIn(host, ...words, '-v')
+    for (const said of [stdout, verbose.stdout]) expect(said).not.toContain('.multihome')
+    expect(verbose.stdout).toContain('1. ')
     expect(written.get('/')?.filter(({ path }) => path.startsWith('/.multihome'))).toEqual([])
   })
 
@@ -166,8 +169,11 @@ describe('findings', () => {
     expect(stderr).toContain('error[feature-unsupported]: nm-keyfile cannot express rule: goto')
     expect([...written.keys()]).toEqual(['o/iproute2'])
     expect(stdout).toContain(
-      'nm-keyfile: nothing written; what may stand in o/nm-keyfile is as it was\n  line 10: nm-keyfile cannot express',
+      'refused  o/nm-keyfile: nm-keyfile cannot express the description; what is there stays\n',
     )
+    expect(stdout).toContain('; 1 target refused; 1 error')
+    // Counted once.
+    expect(stderr).not.toMatch(/^1 error/m)
     expect(code).toBe(1)
   })
 
@@ -192,9 +198,51 @@ describe('findings', () => {
 
   test('standard input', async () => {
     const { code, stdout } = await runIn({ stdin: GOOD }, 'render', '-', '--stdout', '-t', 'networkd')
-    expect(stdout).toContain('from stdin')
+    expect(stdout).toContain('from standard input')
     expect(code).toBe(0)
     expect((await runIn({ stdin: WRONG }, 'render', '-', '--stdout')).stderr).toContain('--> stdin:6:')
+  })
+
+  test('--stdin-name names standard input in headers, in diagnostics and for {host}', async () => {
+    const named = ['render', '-', '--stdin-name', 'hosts/gw1.yaml', '-t', 'networkd']
+    const { stdout } = await runIn({ stdin: GOOD }, ...named, '--stdout')
+    expect(stdout).toContain('from gw1.yaml')
+    expect([...(await runIn({ stdin: GOOD }, ...named, '--out', 'o/{host}')).written.keys()]).toEqual([
+      'o/gw1',
+    ])
+    expect((await runIn({ stdin: WRONG }, ...named, '--stdout')).stderr).toContain('--> hosts/gw1.yaml:6:')
+  })
+})
+
+describe('how much is printed', () => {
+  const warned = { files: { 'host.yaml': GOOD.replace('table: 1 }', 'table: 1, fwmark: 0x100 }') } }
+  const words = ['render', 'host.yaml', '--out', 'o', '-t', 'iproute2']
+
+  test('by default the changed files and one summary', async () => {
+    const { stdout, stderr } = await runIn(warned, ...words)
+    const lines = stdout.trimEnd().split('\n')
+    const summary = lines.pop()
+    expect(lines.every((line) => /^written {2}o\/\S+$/.test(line))).toBe(true)
+    expect(summary).toBe(
+      `${lines.length} files written, 0 unchanged; 1 warning. To apply them: o/.multihome/apply.sh`,
+    )
+    expect(stderr).toMatch(/^warning\[[^]*\n\n$/)
+  })
+
+  test('-v: every file with its mode, and what to do next', async () => {
+    const { stdout } = await runIn(warned, ...words, '-v')
+    expect(stdout).toContain('  written    /usr/local/sbin/multihome.sh  0755 root:root\n')
+    expect(stdout).toContain('apply.sh')
+    expect(stdout).toMatch(/\n\d+ files written, 0 unchanged; 1 warning\./)
+  })
+
+  test('-q: errors alone', async () => {
+    expect(await runIn(warned, ...words, '-q')).toMatchObject({ code: 0, stdout: '', stderr: '' })
+    expect(await runIn(warned, ...words, '-q', '--check')).toMatchObject({ code: 0, stdout: '', stderr: '' })
+    const wrong = await runIn({ files: { 'host.yaml': WRONG } }, ...words, '-q')
+    expect(wrong).toMatchObject({ code: 1, stdout: '' })
+    expect(wrong.stderr).toMatch(/^error\[key-unknown\][^]*gateways\.admin\.vai\n\S*[^]*\n\n$/)
+    expect(wrong.stderr).not.toContain('Nothing was written')
   })
 })
 
@@ -262,7 +310,7 @@ describe('--check and --diff', () => {
       '-t',
       'networkd',
     )
-    expect(stdout).toBe('o/etc/x has other content\no/etc/y has mode 0644, not 0600\n')
+    expect(stdout).toBe('o/etc/x has other content\no/etc/y has mode 0644, not 0600\n2 differences.\n')
     expect(code).toBe(1)
   })
 
@@ -360,7 +408,15 @@ describe('misuse: a word on it, exit 2, nothing done', () => {
       '2 descriptions would be written into one o: put {host} in it',
     ],
     [['render', 'x/a.yaml', 'y/a.yaml', '--out', '{host}'], 'x/a.yaml and y/a.yaml are both host a'],
-    [['render', '-', '--out', '{host}'], 'standard input has no name that could stand for {host}'],
+    [
+      ['render', '-', '--out', '{host}'],
+      'standard input has no name that could stand for {host}: give it one with --stdin-name',
+    ],
+    [
+      ['render', 'a.yaml', '--stdout', '--stdin-name', 'b'],
+      '--stdin-name names standard input, which is not read',
+    ],
+    [['render', 'a.yaml', '--stdout', '-q', '-v'], '--quiet and --verbose exclude each other'],
     [['render', '../.yaml', '--out', '{host}'], '../.yaml has no name that could stand for {host}'],
     [['render', '...yaml', '--out', '{host}'], '...yaml has no name that could stand for {host}'],
     [['render', 'a.yaml'], 'say where the files go: --out DIR, or --stdout'],

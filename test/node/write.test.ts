@@ -222,6 +222,14 @@ describe('what is replaced though it is not as we left it', () => {
     expect(readFileSync(join(root, one.path), 'utf8')).toBe(one.content)
   })
 
+  test('a file of multihome’s own folder needs no header', async () => {
+    const root = temporaryFolder()
+    const program = { ...textFile('/.multihome/apply.sh', ''), content: 'first\n' }
+    await write(root, [program, one])
+    expect(await write(root, [{ ...program, content: 'second\n' }, one])).toMatchObject({ remarks: [] })
+    expect(await write(root, [one])).toMatchObject({ removed: [program.path], remarks: [] })
+  })
+
   test('a file of ours with its header is replaced without a remark, also where the manifest is lost', async () => {
     const root = temporaryFolder()
     await write(root, [one])

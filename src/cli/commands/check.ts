@@ -1,32 +1,62 @@
 // `multihome check`: diagnostics only, of the description and of each stack.
+import type { Diagnostic } from '../../diagnostics/diagnostic.js'
 import { compileInputs, type Compiled } from '../compiled.js'
-import { isStopping, printFindings, summaryOf } from '../findings.js'
+import { isStopping, printDiagnostics, summaryOf } from '../findings.js'
+import { stdinNameProblem } from '../inputs.js'
 import type { ExitCode, Io } from '../io.js'
-import { filesPositional, formatOption, strictOption, targetOption } from '../options.js'
+import { misuse } from '../misuse.js'
+import {
+  detailOf,
+  detailProblem,
+  filesPositional,
+  formatOption,
+  quietOption,
+  stdinNameOption,
+  strictOption,
+  targetOption,
+  verboseOption,
+} from '../options.js'
 import { targetsNamed } from '../target-names.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
 export const usage = {
   positionals: { files: filesPositional },
-  options: { target: targetOption, strict: strictOption, format: formatOption },
+  options: {
+    target: targetOption,
+    'stdin-name': stdinNameOption,
+    strict: strictOption,
+    verbose: { ...verboseOption, describe: 'Print a verdict for each description' },
+    quiet: quietOption,
+    format: formatOption,
+  },
   examples: [
     ['$0 check host.yaml --target networkd', 'whether networkd can express all of it'],
-    ["$0 check 'hosts/*.yaml' --format sarif", 'for code scanning'],
+    ['$0 check hosts/ --format sarif', 'every description of a folder, for code scanning'],
   ],
 } as const satisfies Usage
 
 export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCode> {
+  const problem = detailProblem(args) ?? stdinNameProblem(args)
+  if (problem !== undefined) return misuse(io, 'check', problem)
   const { strict, format } = args
-  const targets = targetsNamed(args.target)
-  const compiled = await compileInputs(args.files, { targets, strict }, io)
+  const choice = { targets: targetsNamed(args.target), strict, stdinName: args['stdin-name'] }
+  const compiled = await compileInputs(args.files, choice, io)
+  const detail = detailOf(args)
+  printDiagnostics(compiled, io, detail)
   if (format === 'json')
     io.stdout((await import('../report-json.js')).reportJson({ findings: compiled, outputs: [] }))
   else if (format === 'sarif') io.stdout((await import('../report-sarif.js')).reportSarif(compiled))
-  else {
-    printFindings(compiled, io)
-    for (const each of compiled) io.stdout(`${each.file}: ${verdict(each)}\n`)
-  }
+  else if (detail !== 'errors') io.stdout(verdicts(compiled, detail === 'all'))
   return compiled.some((each) => each.diagnostics.some((told) => isStopping(told, strict))) ? 1 : 0
 }
 
-const verdict = ({ diagnostics }: Compiled): string => summaryOf(diagnostics) || 'good'
+/** One line for all; with `isVerbose` one for each before it. */
+function verdicts(compiled: readonly Compiled[], isVerbose: boolean): string {
+  const lines = compiled.map(({ file, diagnostics }) => `${file}: ${verdict(diagnostics)}\n`)
+  if (compiled.length === 1) return lines.join('')
+  const count = compiled.filter(({ diagnostics }) => summaryOf(diagnostics) !== '').length
+  const total = `${compiled.length} descriptions: ${verdict(compiled.flatMap(({ diagnostics }) => diagnostics))}`
+  return `${isVerbose ? lines.join('') : ''}${total}${count === 0 ? '' : ` in ${count} of them`}\n`
+}
+
+const verdict = (diagnostics: readonly Diagnostic[]): string => summaryOf(diagnostics) || 'good'

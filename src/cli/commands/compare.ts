@@ -1,6 +1,6 @@
 // `multihome compare`: how each stack says each idea of the plan, side by side, and what it costs there.
 import { compare } from '../../compare/compare.js'
-import { compileInputs } from '../compiled.js'
+import { compileFile } from '../compiled.js'
 import { printFindings } from '../findings.js'
 import { STDIN } from '../inputs.js'
 import type { ExitCode, Io } from '../io.js'
@@ -44,8 +44,7 @@ export const usage = {
 
 export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCode> {
   const targets = targetsNamed(args.target)
-  const [compiled] = await compileInputs([args.file], { targets: [], strict: false }, io)
-  if (compiled === undefined) return 1
+  const compiled = await compileFile(args.file, { targets: [], strict: false }, io)
   printFindings([compiled], io)
   const { file, text, compilation } = compiled
   if (text === undefined || compilation?.plan === undefined || compiled.stopped) return 1

@@ -1,7 +1,7 @@
 // `multihome diff`: what a change does, to packets and to the kernel; nothing where only words changed.
 import { isSame } from '../../diff/diff.js'
-import { compileInput, compileInputs, type Compiled } from '../compiled.js'
-import { readDescribed, readGit, type Described } from '../described.js'
+import { compileInput, type Compiled } from '../compiled.js'
+import { readDescribed, readOne, type Described } from '../described.js'
 import { sidesOf, type Side } from '../diff-sides.js'
 import { printFindings } from '../findings.js'
 import type { ExitCode, Io } from '../io.js'
@@ -44,8 +44,7 @@ const CHOICE = { targets: [], strict: false } as const
 export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCode> {
   const described = readDescribed(args.old, args.new)
   if (!described.ok) return misuse(io, 'diff', described.problem)
-  const [old, now] = await Promise.all(described.value.map(async (one) => compiledOf(one, io)))
-  if (old === undefined || now === undefined) return 1
+  const [old, now] = await readBoth(described.value, io)
   const before = sideOf(old)
   const after = sideOf(now)
   if (before === undefined || after === undefined) {
@@ -66,12 +65,11 @@ export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCod
   return args['exit-code'] && !isSame(sides.difference) ? 1 : 0
 }
 
-async function compiledOf(one: Described, io: Io): Promise<Compiled | undefined> {
-  const input = await readGit(one, io)
-  if (input !== undefined) return compileInput(input, CHOICE)
-  const [compiled] = await compileInputs([one.path], CHOICE, io)
-  return compiled
-}
+const readBoth = ([old, now]: readonly [Described, Described], io: Io): Promise<[Compiled, Compiled]> =>
+  Promise.all([compiledOf(old, io), compiledOf(now, io)])
+
+const compiledOf = async (one: Described, io: Io): Promise<Compiled> =>
+  compileInput(await readOne(one, io), CHOICE)
 
 function sideOf({ file, text, compilation, stopped }: Compiled): Side | undefined {
   if (stopped || text === undefined || compilation?.plan === undefined) return undefined

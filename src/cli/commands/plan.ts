@@ -1,5 +1,5 @@
 // `multihome plan`: what the kernel shall have, whatever the stack.
-import { compileInputs } from '../compiled.js'
+import { compileFile } from '../compiled.js'
 import { printFindings } from '../findings.js'
 import type { ExitCode, Io } from '../io.js'
 import { answerFormat, filePositional, strictOption } from '../options.js'
@@ -25,8 +25,7 @@ export const usage = {
 
 export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCode> {
   const { format, strict } = args
-  const [compiled] = await compileInputs([args.file], { targets: [], strict }, io)
-  if (compiled === undefined) return 1
+  const compiled = await compileFile(args.file, { targets: [], strict }, io)
   printFindings([compiled], io)
   const { compilation, stopped } = compiled
   if (stopped || compilation?.plan === undefined) return 1

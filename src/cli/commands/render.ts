@@ -3,13 +3,24 @@ import type { RenderedFile } from '../../targets/target.js'
 import { formatMode } from '../../node/owner.js'
 import { compileInputs, type Compiled } from '../compiled.js'
 import { outProblem } from '../destinations.js'
-import { isRefused, printFindings } from '../findings.js'
+import { printDiagnostics, printFindings } from '../findings.js'
+import { stdinNameProblem } from '../inputs.js'
 import type { ExitCode, Io } from '../io.js'
 import { misuse } from '../misuse.js'
-import { filesPositional, formatOption, strictOption, targetOption } from '../options.js'
+import {
+  detailOf,
+  detailProblem,
+  filesPositional,
+  formatOption,
+  quietOption,
+  stdinNameOption,
+  strictOption,
+  targetOption,
+  verboseOption,
+} from '../options.js'
 import type { Report, ReportedOutput } from '../report-json.js'
 import { targetsNamed } from '../target-names.js'
-import type { Placement } from '../placement.js'
+import { outputsOf, type Placement } from '../placement.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
 export const usage = {
@@ -35,12 +46,15 @@ export const usage = {
       type: 'boolean',
       describe: 'Render the good descriptions where others have errors; exit 1',
     },
+    'stdin-name': stdinNameOption,
     strict: strictOption,
+    verbose: { ...verboseOption, describe: 'Print every file, and the steps that put the files to work' },
+    quiet: quietOption,
     format: formatOption,
   },
   examples: [
     ['$0 render host.yaml --target netplan --out ./out', 'the files of one stack'],
-    ["$0 render 'hosts/*.yaml' --out ./out/{host}", 'many hosts, all stacks'],
+    ['$0 render hosts/ --out ./out/{host}', 'every description of a folder'],
     ['$0 render host.yaml --out ./out --diff', 'what has changed since'],
   ],
 } as const satisfies Usage
@@ -51,44 +65,43 @@ export async function run(args: Arguments, io: Io): Promise<ExitCode> {
   const checks = args.check || args.diff || args['check-modes']
   const problem = combinationProblem(args, checks)
   if (problem !== undefined) return misuse(io, 'render', problem)
-  const targets = targetsNamed(args.target)
-  const compiled = await compileInputs(args.files, { targets, strict: args.strict }, io)
+  const choice = { targets: targetsNamed(args.target), strict: args.strict, stdinName: args['stdin-name'] }
+  const compiled = await compileInputs(args.files, choice, io)
   const names = compiled.map(({ file }) => file)
   const wrongPlace = args.out === undefined ? undefined : outProblem(args.out, names)
   if (wrongPlace !== undefined) return misuse(io, 'render', wrongPlace)
 
   const good = compiled.filter(({ stopped }) => !stopped)
-  const isBad = good.length < compiled.length
   // Without --keep-going one bad description stops all.
-  const rendered = isBad && !args['keep-going'] ? [] : good
-  const outputs = outputsOf(rendered, args.strict)
-  const text = args.format === 'text'
-  if (text) {
-    printFindings(compiled, io)
-    if (rendered.length === 0 && args.out !== undefined && !checks) io.stderr(nothingWritten(good))
+  const rendered = good.length < compiled.length && !args['keep-going'] ? [] : good
+  const outputs = outputsOf(rendered)
+  const detail = detailOf(args)
+  const isFine = good.length === compiled.length && outputs.every(({ isRefused }) => !isRefused)
+  const report = { findings: compiled, outputs: outputs.filter(({ isRefused }) => !isRefused) }
+  if (args.out === undefined || rendered.length === 0) {
+    printFindings(compiled, io, detail)
+    if (args.out !== undefined && !checks && detail !== 'none' && detail !== 'errors')
+      io.stderr(nothingWritten(good))
+    if (args.format !== 'text') await printReport(args.format, report, io)
+    else if (args.stdout) io.stdout(shown(report.outputs, compiled.length > 1))
+    return isFine ? 0 : 1
   }
-  let failed = isBad || outputs.length < rendered.reduce((total, each) => total + each.targets.length, 0)
-  let broken = false
-  let placed: Partial<Pick<Report, 'trees' | 'differences'>> = {}
-  if (args.out !== undefined && rendered.length > 0) {
-    const placement: Placement = {
-      compiled: rendered,
-      outputs,
-      out: args.out,
-      text,
-      diff: args.diff,
-      modes: args['check-modes'] ? 'exact' : 'git',
-    }
-    const result = checks
-      ? await (await import('../place-check.js')).checkAll(placement, io)
-      : await (await import('../place-write.js')).writeAll(placement, io)
-    failed ||= result.stale
-    broken = result.broken
-    placed = result.report
-  } else if (text && args.stdout) io.stdout(shown(outputs, compiled.length > 1))
-  if (args.format !== 'text') await printReport(args.format, { findings: compiled, outputs, ...placed }, io)
-  if (broken) return 2
-  return failed ? 1 : 0
+  // The summary of what was written or compared counts them, too.
+  printDiagnostics(compiled, io, detail)
+  const placement: Placement = {
+    compiled,
+    outputs,
+    out: args.out,
+    detail,
+    diff: args.diff,
+    modes: args['check-modes'] ? 'exact' : 'git',
+  }
+  const placed = checks
+    ? await (await import('../place-check.js')).checkAll(placement, io)
+    : await (await import('../place-write.js')).writeAll(placement, io)
+  if (args.format !== 'text') await printReport(args.format, { ...report, ...placed.report }, io)
+  if (placed.broken) return 2
+  return isFine && !placed.stale ? 0 : 1
 }
 
 const nothingWritten = (good: readonly Compiled[]): string =>
@@ -100,21 +113,14 @@ async function printReport(format: 'json' | 'sarif', report: Report, io: Io): Pr
 }
 
 function combinationProblem(args: Arguments, checks: boolean): string | undefined {
+  const problem = detailProblem(args) ?? stdinNameProblem(args)
+  if (problem !== undefined) return problem
   if (args.out !== undefined && args.stdout) return '--out and --stdout exclude each other'
   if (args.out === undefined && checks)
     return '--check, --check-modes and --diff compare with a folder: name it with --out'
   if (args.out === undefined && !args.stdout && args.format === 'text')
     return 'say where the files go: --out DIR, or --stdout'
   return undefined
-}
-
-function outputsOf(compiled: readonly Compiled[], strict: boolean): readonly ReportedOutput[] {
-  return compiled.flatMap(({ file, diagnostics, compilation, targets }) =>
-    targets.flatMap(({ id }) => {
-      const output = compilation?.outputs.get(id)
-      return output === undefined || isRefused(diagnostics, id, strict) ? [] : [{ file, target: id, output }]
-    }),
-  )
 }
 
 /** One after the other, each below a line that is a comment in every syntax of ours. */

@@ -1,7 +1,7 @@
 // `multihome requires`: what a host must have for this description to work on it.
 import { checkKernelConfig, requirementsOf } from '../../plan/requires.js'
 import { leastVersion } from '../../targets/least-version.js'
-import { compileInputs } from '../compiled.js'
+import { compileFile } from '../compiled.js'
 import { printFindings } from '../findings.js'
 import { unreadable } from '../inputs.js'
 import type { ExitCode, Io } from '../io.js'
@@ -32,8 +32,7 @@ export const usage = {
 
 export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCode> {
   const targets = targetsNamed(args.target)
-  const [compiled] = await compileInputs([args.file], { targets, strict: false }, io)
-  if (compiled === undefined) return 1
+  const compiled = await compileFile(args.file, { targets, strict: false }, io)
   // What a single stack refuses is told in its row.
   const own = compiled.diagnostics.filter(({ target }) => target === undefined)
   printFindings([{ ...compiled, diagnostics: own }], io)

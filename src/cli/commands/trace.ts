@@ -4,7 +4,7 @@ import type { Question } from '../../lookup/remarks.js'
 import { withSomeLeases } from '../../lookup/unknown.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { packetWords } from '../../syntax/route-get.js'
-import { compileInputs } from '../compiled.js'
+import { compileFile } from '../compiled.js'
 import { printFindings } from '../findings.js'
 import { STDIN } from '../inputs.js'
 import type { ExitCode, Io } from '../io.js'
@@ -64,8 +64,7 @@ export async function run(args: Arguments, io: Io): Promise<ExitCode> {
   if (args.file === STDIN && args.packets === STDIN)
     return misuse(io, 'trace', 'standard input is either the description or the packets')
 
-  const [compiled] = await compileInputs([args.file], { targets: [], strict: args.strict }, io)
-  if (compiled === undefined) return 1
+  const compiled = await compileFile(args.file, { targets: [], strict: args.strict }, io)
   printFindings([compiled], io)
   const { compilation, stopped, file } = compiled
   if (stopped || compilation?.plan === undefined) return 1

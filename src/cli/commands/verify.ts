@@ -5,7 +5,7 @@ import { isHeld } from '../../verify/finding.js'
 import { gatherLine } from '../../verify/gather.js'
 import { readState } from '../../verify/read-state.js'
 import { verify } from '../../verify/verify.js'
-import { compileInputs } from '../compiled.js'
+import { compileFile } from '../compiled.js'
 import { printFindings } from '../findings.js'
 import { STDIN, unreadable } from '../inputs.js'
 import type { ExitCode, Io } from '../io.js'
@@ -44,8 +44,7 @@ export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCod
     return misuse(io, 'verify', '--print-gather asks no host, so it takes no --state')
   if (from === STDIN && file === STDIN)
     return misuse(io, 'verify', 'standard input can be the description or the state, not both')
-  const [compiled] = await compileInputs([file], { targets: [], strict: false }, io)
-  if (compiled === undefined) return 1
+  const compiled = await compileFile(file, { targets: [], strict: false }, io)
   const { compilation, stopped } = compiled
   // What could be better about the description is no affair of the host.
   if (stopped || compilation?.plan === undefined) {
