@@ -13,6 +13,7 @@ import { changedOutput } from './changed.js'
 import { gatherLine } from '../../src/verify/gather.js'
 import { fillBlocks, hasBlocks, type Makers } from './blocks.js'
 import { bootedTables, type Booted } from './booted.js'
+import { helpOfAll, helpOfEach, jsonReference } from './command-line.js'
 import { diagnosticIndex, diagnosticSections, toldOf, warningTable } from './diagnostics.js'
 import { readHosts, type Hosts } from './hosts.js'
 import { keyTable } from './keys.js'
@@ -41,7 +42,7 @@ export interface Document {
 export async function renewDocuments(root: string): Promise<readonly Document[]> {
   const hosts = readHosts(join(root, 'fixtures'))
   const booted = bootedTables(root, hosts)
-  const makers = makersOf(root, hosts, booted)
+  const makers = makersOf(root, hosts, booted, await helpOfEach())
   const options = await resolveConfig(join(root, 'README.md'))
   const documents = await Promise.all(
     documentPaths(root).map(async (path) => {
@@ -63,7 +64,7 @@ export function documentPaths(root: string): readonly string[] {
   return [...others, ...inDocs.filter((path) => path.endsWith('.md')).map((path) => `docs/${path}`)].sort()
 }
 
-function makersOf(root: string, hosts: Hosts, booted: Booted): Makers {
+function makersOf(root: string, hosts: Hosts, booted: Booted, commandHelps: string): Makers {
   const planOf = (name: string) => {
     const { compilation } = hosts.named(name)
     if (compilation.plan === undefined) throw new Error(`${name} has no plan`)
@@ -94,6 +95,9 @@ function makersOf(root: string, hosts: Hosts, booted: Booted): Makers {
       const { plan, lineOf } = planOf(host)
       return fence('sh', planCommands(plan, lineOf))
     },
+    help: () => helpOfAll(),
+    commands: () => commandHelps,
+    json: () => jsonReference(),
     gather: () => fence('sh', gatherLine()),
     verified: () => verifiedHost(root),
     'booted-summary': () => booted.summary(),

@@ -211,7 +211,7 @@ describe('explain', () => {
     expect(stdout.trimEnd().split('\n')).toHaveLength(Object.keys(catalogue).length)
     const wrong = await runIn({}, 'explain', 'hostbits')
     expect(wrong).toMatchObject({ code: 2, stdout: '' })
-    expect(wrong.stderr).toContain('there is no code `hostbits`; did you mean `host-bits`?')
+    expect(wrong.stderr).toContain('there is no code `hostbits`\n  fix: write multihome explain host-bits\n')
   })
 })
 
@@ -255,7 +255,7 @@ describe('schema and init', () => {
     const [name = ''] = Object.keys(scenarios)
     expect((await runIn({}, 'init', '--scenario', name)).stdout).toBe(scenarios[name])
     const wrong = await runIn({}, 'init', '--scenario', `${name}x`)
-    expect(wrong.stderr).toContain(`did you mean \`${name}\`?`)
+    expect(wrong.stderr).toContain(`fix: write --scenario ${name}\n`)
     expect(wrong.code).toBe(2)
   })
 })

@@ -246,6 +246,16 @@ describe('how much is printed', () => {
   })
 })
 
+describe('without --out', () => {
+  test('prints the files, and says that none is written', async () => {
+    const printed = await runIn(host, 'render', 'host.yaml', '-t', 'networkd')
+    expect(printed).toMatchObject({ code: 0, stderr: 'Nothing was written: --out DIR writes these files.\n' })
+    expect(printed.written.size).toBe(0)
+    const silent = await runIn(host, 'render', 'host.yaml', '-t', 'networkd', '--stdout')
+    expect(silent).toMatchObject({ code: 0, stderr: '', stdout: printed.stdout })
+  })
+})
+
 describe('--stdout', () => {
   test('one target: a line before each file', async () => {
     const { stdout, written } = await runIn(host, 'render', 'host.yaml', '--stdout', '-t', 'networkd')
@@ -419,7 +429,6 @@ describe('misuse: a word on it, exit 2, nothing done', () => {
     [['render', 'a.yaml', '--stdout', '-q', '-v'], '--quiet and --verbose exclude each other'],
     [['render', '../.yaml', '--out', '{host}'], '../.yaml has no name that could stand for {host}'],
     [['render', '...yaml', '--out', '{host}'], '...yaml has no name that could stand for {host}'],
-    [['render', 'a.yaml'], 'say where the files go: --out DIR, or --stdout'],
     [['render', 'a.yaml', '--out', 'o', '--stdout'], '--out and --stdout exclude each other'],
     [['render', 'a.yaml', '--stdout', '--check'], '--check, --check-modes and --diff compare with a folder'],
     [['render', 'a.yaml', '--out', ''], '--out has no value\n  fix: write --out DIR\n'],

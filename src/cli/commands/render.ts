@@ -35,7 +35,10 @@ export const usage = {
       describe:
         'Folder to write into: the root for one target, a folder for each of several; {host} is the name of the description',
     },
-    stdout: { type: 'boolean', describe: 'Show the files instead' },
+    stdout: {
+      type: 'boolean',
+      describe: 'Print the files, as without --out, and no note that none is written',
+    },
     check: { type: 'boolean', describe: 'Write nothing; exit 1 if what stands in --out is stale' },
     diff: { type: 'boolean', describe: 'As --check, and show how it differs' },
     'check-modes': {
@@ -53,7 +56,8 @@ export const usage = {
     format: formatOption,
   },
   examples: [
-    ['$0 render host.yaml --target netplan --out ./out', 'the files of one stack'],
+    ['$0 render host.yaml --target netplan', 'the files of one stack, printed'],
+    ['$0 render host.yaml --target netplan --out ./out', 'the same, written'],
     ['$0 render hosts/ --out ./out/{host}', 'every description of a folder'],
     ['$0 render host.yaml --out ./out --diff', 'what has changed since'],
   ],
@@ -83,7 +87,11 @@ export async function run(args: Arguments, io: Io): Promise<ExitCode> {
     if (args.out !== undefined && !checks && detail !== 'none' && detail !== 'errors')
       io.stderr(nothingWritten(good))
     if (args.format !== 'text') await printReport(args.format, report, io)
-    else if (args.stdout) io.stdout(shown(report.outputs, compiled.length > 1))
+    else if (args.out === undefined) {
+      io.stdout(shown(report.outputs, compiled.length > 1))
+      if (!args.stdout && report.outputs.length > 0 && detail !== 'errors')
+        io.stderr('Nothing was written: --out DIR writes these files.\n')
+    }
     return isFine ? 0 : 1
   }
   // The summary of what was written or compared counts them, too.
@@ -118,8 +126,6 @@ function combinationProblem(args: Arguments, checks: boolean): string | undefine
   if (args.out !== undefined && args.stdout) return '--out and --stdout exclude each other'
   if (args.out === undefined && checks)
     return '--check, --check-modes and --diff compare with a folder: name it with --out'
-  if (args.out === undefined && !args.stdout && args.format === 'text')
-    return 'say where the files go: --out DIR, or --stdout'
   return undefined
 }
 

@@ -13,8 +13,8 @@ import { verifySchema } from './verify.js'
 
 const schemas = {
   init: initSchema,
-  check: renderSchema,
   render: renderSchema,
+  check: renderSchema,
   plan: planSchema,
   trace: traceSchema,
   compare: compareSchema,
