@@ -22,7 +22,8 @@ const variants: Readonly<Record<string, readonly WrittenSettings[]>> = {
     { renderer: 'networkd', version: '0.106' },
     { renderer: 'networkd', version: '0.101' },
     { renderer: 'NetworkManager' },
-    { renderer: 'NetworkManager', 'beyond-yaml': 'dispatcher' },
+    { renderer: 'NetworkManager', 'beyond-yaml': 'refuse' },
+    { renderer: 'NetworkManager', version: '0.106' },
   ],
 }
 

@@ -2,6 +2,7 @@
 import type { Path } from '../diagnostics/diagnostic.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
 import { WHOLE_MARK } from '../kernel/fwmark.js'
+import { lastingRules } from './lasting-rules.js'
 import type { Followed, KernelPlan, Origin, PlannedLink, Route, Rule } from './plan.js'
 
 export const features = [
@@ -43,6 +44,7 @@ export const features = [
   'rule.unreachable',
   'rule.prohibit',
   'rule.blackhole',
+  'rule.lasting',
   'route.table',
   'route.metric',
   'route.src',
@@ -109,6 +111,7 @@ export const featureTitles: Readonly<Record<Feature, string>> = {
   'rule.unreachable': 'rule: unreachable',
   'rule.prohibit': 'rule: prohibit',
   'rule.blackhole': 'rule: blackhole',
+  'rule.lasting': 'rule that has an effect while no link is up',
   'route.table': 'route in another table than main',
   'route.metric': 'route: metric',
   'route.src': 'route: src, IPv4',
@@ -139,8 +142,9 @@ export function featuresOf(plan: KernelPlan): readonly FeatureUse[] {
   for (const route of plan.routes)
     for (const [feature, key] of featuresOfRoute(route))
       uses.push({ feature, path: writtenPath(route.origin, key) })
+  const lasting = lastingRules(plan)
   for (const rule of plan.rules)
-    for (const [feature, key] of featuresOfRule(rule))
+    for (const [feature, key] of featuresOfRule(rule, lasting.has(rule)))
       uses.push({ feature, path: writtenPath(rule.origin, key) })
   for (const followed of plan.followed)
     for (const feature of featuresOfFollowed(followed)) uses.push({ feature, path: followed.origin.path })
@@ -203,7 +207,7 @@ function featuresOfRoute(route: Route): readonly Use[] {
   return used
 }
 
-function featuresOfRule({ selector, action }: Rule): readonly Use[] {
+function featuresOfRule({ selector, action }: Rule, isLasting: boolean): readonly Use[] {
   const used: Use[] = []
   if (selector.from !== undefined) used.push(['rule.from', 'from'])
   if (selector.to !== undefined) used.push(['rule.to', 'to'])
@@ -224,5 +228,6 @@ function featuresOfRule({ selector, action }: Rule): readonly Use[] {
   else if (action.type !== 'lookup') used.push([`rule.${action.type}`, 'action'])
   else if (action.suppressPrefixlength !== undefined)
     used.push(['rule.suppress-prefixlength', 'suppress-prefixlength'])
+  if (isLasting) used.push(['rule.lasting', 'action'])
   return used
 }

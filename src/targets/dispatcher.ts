@@ -38,6 +38,20 @@ export const dispatcherRemoval = (file: string): Step => ({
   when: 'before-files',
 })
 
+/** What a script of an earlier output installed goes before a profile installs it in its place. */
+export const sweepSteps = (
+  file: string | undefined,
+  kinds: readonly ('rule' | 'route')[],
+): readonly Step[] =>
+  file === undefined
+    ? kinds.flatMap((kind) =>
+        ['-4', '-6'].map((family) => ({
+          command: `ip ${family} ${kind} flush ${kind === 'route' ? 'table all ' : ''}protocol ${RTPROT_MULTIHOME}`,
+          why: `takes away the ${kind}s of a script that an earlier output had`,
+        })),
+      )
+    : [{ ...dispatcherStep(file), why: 'takes away what an earlier script laid where profiles do it now' }]
+
 /** nm-dispatcher.c passes these by in silence, so a script of such a name would never run. */
 const IGNORED = /^\.|~$|\.(?:rpmsave|rpmorig|rpmnew|swp)$|\.dpkg-/
 

@@ -77,6 +77,7 @@ export function networkdCapabilities(version: string): Capabilities {
     'rule.unreachable': reject,
     'rule.prohibit': reject,
     'rule.blackhole': reject,
+    'rule.lasting': native,
     'route.table': native,
     'route.metric': native,
     'route.src': native,

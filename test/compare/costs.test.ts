@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { featuresOf } from '../../src/plan/features.js'
+import { featuresOf, type Feature } from '../../src/plan/features.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import type { Cost, Idea } from '../../src/compare/comparison.js'
 import { compileFixture, fixtureNamed, goodFixtures } from '../helpers/fixtures.js'
+import { featuresOfRules } from '../helpers/rule-features.js'
 import { allVariants, comparisonOf } from './stacks.js'
 
 const only = (plan: KernelPlan, { kind, parts }: Idea): KernelPlan => ({
@@ -14,9 +15,17 @@ const only = (plan: KernelPlan, { kind, parts }: Idea): KernelPlan => ({
   balances: [],
   sysctls: [],
   marks: [],
-  rules: kind === 'rule' ? plan.rules.filter((_, index) => parts.includes(index)) : [],
+  rules: [],
   routes: kind === 'route' ? plan.routes.filter((_, index) => parts.includes(index)) : [],
 })
+
+const featuresOfIdea = (plan: KernelPlan, idea: Idea): readonly Feature[] =>
+  idea.kind === 'rule'
+    ? featuresOfRules(
+        plan,
+        idea.parts.flatMap((part) => plan.rules[part] ?? []),
+      )
+    : featuresOf(only(plan, idea)).map(({ feature }) => feature)
 
 describe.each(allVariants)('$name', (variant) => {
   it('costs in the lines what its record says', () => {
@@ -38,7 +47,7 @@ describe.each(allVariants)('$name', (variant) => {
         if (idea.links.some((link) => foreign.includes(link))) return []
         // What leaves by lo stands in netifrc's postup(), where its record tells of the lists.
         if (target.id === 'netifrc' && idea.links.some((link) => link === 'lo')) return []
-        const hows = featuresOf(only(plan, idea)).map(({ feature }) => capabilities[feature].how)
+        const hows = featuresOfIdea(plan, idea).map((feature) => capabilities[feature].how)
         const cost = stack.cells[idea.id]?.cost
         const wanted: readonly (Cost | undefined)[] = hows.includes('hook')
           ? ['hook']

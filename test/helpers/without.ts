@@ -4,6 +4,7 @@ import { RT_TABLE_MAIN } from '../../src/kernel/table.js'
 import { WHOLE_MARK } from '../../src/kernel/fwmark.js'
 import type { MadeLink } from '../../src/kernel/made-link.js'
 import type { Feature } from '../../src/plan/features.js'
+import { lastingRules } from '../../src/plan/lasting-rules.js'
 import type {
   Followed,
   KernelPlan,
@@ -135,13 +136,18 @@ const followed: Partial<Record<Feature, Change<Followed>>> = {
 const each = <T>(items: readonly T[], change: Change<T> | undefined): readonly T[] =>
   change === undefined ? items : items.map(change).filter((item) => item !== undefined)
 
+const rulesThatGo = (plan: KernelPlan): readonly Rule[] => {
+  const lasting = lastingRules(plan)
+  return plan.rules.filter((rule) => !lasting.has(rule))
+}
+
 export function without(plan: KernelPlan, feature: Feature): KernelPlan {
   return {
     manage: feature === 'manage.routing' ? 'full' : plan.manage,
     links: each(plan.links, links[feature]),
     tables: feature === 'table.name' ? [] : plan.tables,
     routes: each(plan.routes, routes[feature]),
-    rules: each(plan.rules, rules[feature]),
+    rules: feature === 'rule.lasting' ? rulesThatGo(plan) : each(plan.rules, rules[feature]),
     sysctls: feature === 'sysctl' ? [] : plan.sysctls,
     marks: feature === 'marks.nftables' ? [] : plan.marks,
     followed: each(plan.followed, followed[feature]),

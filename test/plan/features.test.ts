@@ -37,6 +37,7 @@ describe('what a plan makes use of', () => {
       'rule.ipproto at rules[0].ipproto',
       'rule.dport at rules[0].dport',
       'rule.prohibit at rules[0].else',
+      'rule.lasting at rules[0].else',
     ])
   })
 

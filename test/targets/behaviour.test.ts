@@ -52,7 +52,7 @@ describe('behaviour', () => {
     expect(told('ifupdown', 'stop')).toBe(3)
     expect(told('networkd', 'others')).toBe(3)
     expect(told('networkd', 'restart')).toBe(2)
-    expect(told('netplan', 'boot')).toBe(3)
+    expect(told('netplan', 'boot')).toBe(4)
     expect(told('nm-dispatcher', 'others')).toBe(2)
   })
 

@@ -99,6 +99,7 @@ export const capabilitiesOf = (flavour: Flavour): Capabilities => ({
   'rule.unreachable': hook,
   'rule.prohibit': hook,
   'rule.blackhole': hook,
+  'rule.lasting': hook,
   'route.table': hook,
   'route.metric': hook,
   'route.src': hook,

@@ -59,6 +59,7 @@ export const capabilities: Capabilities = {
   'rule.unreachable': rule,
   'rule.prohibit': rule,
   'rule.blackhole': rule,
+  'rule.lasting': rule,
   'route.table': native,
   'route.metric': native,
   'route.src': native,

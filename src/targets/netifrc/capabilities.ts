@@ -57,6 +57,7 @@ export const capabilities: Capabilities = {
   'rule.unreachable': native,
   'rule.prohibit': native,
   'rule.blackhole': native,
+  'rule.lasting': native,
   'route.table': native,
   'route.metric': native,
   'route.src': native,

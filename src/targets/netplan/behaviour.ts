@@ -3,6 +3,8 @@ import { factsOf, type Behaviour } from '../behaviour.js'
 import { dispatcherBehaviour } from '../manager-behaviour.js'
 import { networkdBehaviour } from '../networkd-behaviour.js'
 import type { WrittenSettings } from '../target.js'
+import { isAtLeast } from '../version.js'
+import { RULES_IN_PROFILES } from './manager-split.js'
 import { managerBeside, readSettings } from './settings.js'
 
 const fact = factsOf('netplan')
@@ -23,7 +25,8 @@ export function behaviour(written: WrittenSettings): Behaviour {
       ),
     }
   const manager = dispatcherBehaviour(managerBeside(settings.netplan))
-  if (settings.beyond === 'dispatcher')
+  const isScripted = settings.beyond === 'dispatcher'
+  if (isScripted && !isAtLeast(settings.netplan, RULES_IN_PROFILES))
     return {
       ...manager,
       removal: removal(
@@ -37,15 +40,17 @@ export function behaviour(written: WrittenSettings): Behaviour {
   return {
     ...manager,
     removal: removal(
-      'Remove the files and run `netplan generate`; a reload of the connections takes each profile down, with its rules.',
+      isScripted
+        ? 'The script, if there is one, told `all remove`; then remove the files and run `netplan generate`; a reload of the connections takes each profile down, with its rules.'
+        : 'Remove the files and run `netplan generate`; a reload of the connections takes each profile down, with its rules.',
     ),
     boot: fact(
       'life-cycle',
-      'A generator turns the YAML into profiles below `/run`; NetworkManager lays all of it with the links, rules too.',
+      `A generator turns the YAML into profiles below \`/run\`; NetworkManager lays all of it with the links, rules too${isScripted ? ', and the dispatcher’s script what a profile cannot hold' : ''}.`,
     ),
     carrier: fact(
       'when-a-link-is-lost',
-      'The kernel passes the routes over the link by within a second; some six seconds later NetworkManager takes its addresses and routes away, and the rules that stand in no other profile that is up.',
+      `The kernel passes the routes over the link by within a second; some six seconds later NetworkManager takes its addresses and routes away, and the rules that stand in no other profile that is up.${isScripted ? ' Rules that matter without any link are the script’s, and stay with the closing routes.' : ''}`,
     ),
     'set-down': fact('life-cycle', 'As with NetworkManager’s own profiles: addresses and routes come back.'),
     restart: fact('what-a-stop-leaves', 'Changes nothing in the kernel.'),

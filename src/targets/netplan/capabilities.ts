@@ -6,6 +6,7 @@ import { networkdCapabilities } from '../networkd-support.js'
 import type { Capabilities, Support, WrittenSettings } from '../target.js'
 import { isAtLeast } from '../version.js'
 import { netplanManagerLeases } from './manager-lease.js'
+import { RULES_IN_PROFILES } from './manager-split.js'
 import { readSettings, type NetplanSettings } from './settings.js'
 
 const native: Support = { how: 'native' }
@@ -30,7 +31,7 @@ const besides: Readonly<Partial<Record<Feature, Support>>> = {
 
 function supportOf(settings: NetplanSettings): (feature: Feature) => Support {
   if (settings.renderer === 'NetworkManager')
-    return settings.beyond === 'dispatcher' ? withDispatcher : inManagerYaml
+    return settings.beyond === 'dispatcher' ? withDispatcher(settings) : inManagerYaml
   return settings.beyond === 'refuse' ? inNetworkdYaml : withDropIns(settings)
 }
 
@@ -63,6 +64,8 @@ const inYaml = new Set<Feature>([
   'sysctl',
 ])
 
+const rejectTypes = new Set<Feature>(['route.unreachable', 'route.prohibit', 'route.blackhole'])
+
 /** Keys of `routing-policy`. */
 const inRoutingPolicy = new Set<Feature>(['rule.from', 'rule.to', 'rule.fwmark', 'rule.tos'])
 
@@ -89,6 +92,7 @@ function withDropIns({ netplan, systemd }: NetplanSettings): (feature: Feature) 
         instead: 'Write `targets: {netplan: {systemd: VERSION}}` if the host has a newer one.',
       }
     if (inRoutingPolicy.has(feature)) return routingPolicy
+    if (feature === 'rule.lasting') return native
     const isNative = inYaml.has(feature) || (isLaterType(feature) && isAtLeast(netplan, LATER_TYPES))
     return isNative ? native : dropIn
   }
@@ -119,9 +123,8 @@ const noYaml: Readonly<Partial<Record<Feature, string>>> = {
 }
 
 const refused = (reason: string, instead: string): Support => ({ how: 'unsupported', reason, instead })
-const DROP_IN = 'Leave out `beyond-yaml: refuse`: a file for networkd beside the YAML says it.'
-const DISPATCHER =
-  'Write `targets: {netplan: {beyond-yaml: dispatcher}}`: a script of NetworkManager’s dispatcher says it.'
+const DROP_IN = 'Leave out `beyond-yaml: refuse`: a drop-in of networkd beside the YAML does it.'
+const DISPATCHER = 'Leave out `beyond-yaml: refuse`: a script of NetworkManager’s dispatcher does it.'
 
 const dhcp4InYaml: Support = {
   how: 'partial',
@@ -140,7 +143,6 @@ function inNetworkdYaml(feature: Feature): Support {
 
 const unicastOnly = 'netplan fails on it: with NetworkManager it takes unicast routes only'
 
-/** nm.c of netplan writes rules since 1.1.2, and before that drops them in silence. */
 function inManagerYaml(feature: Feature): Support {
   const reason = noYaml[feature]
   if (reason !== undefined) return refused(reason, DISPATCHER)
@@ -148,7 +150,7 @@ function inManagerYaml(feature: Feature): Support {
     case 'rule.from':
     case 'rule.to':
     case 'rule.fwmark':
-      return { how: 'native', since: '1.1.2' }
+      return { how: 'native', since: RULES_IN_PROFILES }
     case 'rule.tos':
       return refused(
         'netplan writes the number in decimal, NetworkManager reads it as hexadecimal',
@@ -162,22 +164,42 @@ function inManagerYaml(feature: Feature): Support {
       return refused(unicastOnly, DISPATCHER)
     case 'route.device':
       return { how: 'native', since: '0.106' }
+    case 'rule.lasting':
+      return {
+        how: 'partial',
+        reason:
+          'a profile’s rules go with the last link that has them; leave out `beyond-yaml: refuse`, and a script keeps the rule',
+      }
     case 'link.optional':
+      return optional
     case 'link.vrf':
-      return withDispatcher(feature)
+      return vrf
     default:
       return native
   }
 }
 
-function withDispatcher(feature: Feature): Support {
-  if (feature === 'link.vrf') return vrf
-  if (feature === 'link.optional')
-    return {
-      how: 'partial',
-      reason:
-        'a profile cannot be left out of network-online.target, which waits some six seconds for a carrier; nothing else waits',
-    }
-  const isTheScripts = feature === 'manage.routing' || !inYaml.has(feature) || feature.startsWith('route.')
-  return isTheScripts ? hook : native
+const optional: Support = {
+  how: 'partial',
+  reason:
+    'a profile cannot be left out of network-online.target, which waits some six seconds for a carrier; nothing else waits',
+}
+
+const ruleInProfiles: Support = {
+  how: 'native',
+  note: `\`routing-policy\` of each link that has its family, since netplan ${RULES_IN_PROFILES}; a rule that also needs what is a hook here is in the dispatcher script as a whole`,
+}
+
+/** The script holds what profiles cannot; before netplan writes rules into profiles, it holds all rules and routes. */
+function withDispatcher({ netplan }: NetplanSettings): (feature: Feature) => Support {
+  const hasProfileRules = isAtLeast(netplan, RULES_IN_PROFILES)
+  return (feature) => {
+    if (feature === 'link.vrf') return vrf
+    if (feature === 'link.optional') return optional
+    // NetworkManager reads `tos` as hexadecimal, netplan writes it in decimal.
+    if (inRoutingPolicy.has(feature)) return hasProfileRules && feature !== 'rule.tos' ? ruleInProfiles : hook
+    if (!inYaml.has(feature) || rejectTypes.has(feature)) return hook
+    const isRouting = feature === 'manage.routing' || feature.startsWith('route.')
+    return isRouting && !hasProfileRules ? hook : native
+  }
 }

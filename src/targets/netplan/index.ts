@@ -1,6 +1,7 @@
 // netplan: one YAML of our own, carried out by networkd or by NetworkManager, with files of these beside it.
 import type { KernelPlan } from '../../plan/plan.js'
 import { companions, withoutKernelRa } from '../companions.js'
+import { DEFAULT_DISPATCHER, dispatcherPath } from '../dispatcher.js'
 import { defineTarget, type RenderContext, type Rendered, type WrittenSettings } from '../target.js'
 import { behaviour } from './behaviour.js'
 import { capabilities } from './capabilities.js'
@@ -18,7 +19,7 @@ export const netplan = defineTarget({
   settings: {
     renderer: '`networkd` (default) or `NetworkManager`',
     'beyond-yaml':
-      'what becomes of that which the YAML cannot say: `drop-in` (default with networkd), a file for networkd; `dispatcher`, a script of NetworkManager’s dispatcher; `refuse` (default with NetworkManager), an error',
+      'where rules and routes go that the YAML cannot express: `drop-in` (default with networkd), drop-ins of networkd; `dispatcher` (default with NetworkManager), a script of NetworkManager’s dispatcher; `refuse`, an error',
     file: 'name of the file in /etc/netplan; default `60-multihome.yaml`',
     systemd: 'version of systemd beside it; default that of the same Debian: 247, 252 or 257',
     definitions:
@@ -41,6 +42,6 @@ function render(whole: KernelPlan, written: WrittenSettings, context: RenderCont
   const refused = [refuseSettings(plan, settings, context), refuseValues(plan, settings, context)]
   if (refused.includes(true)) return { files: [], ...steps }
   const files = isNetworkd ? networkdFiles(plan, settings, context) : managerFiles(plan, settings, context)
-  const protocol = settings.beyond === 'dispatcher'
+  const protocol = files.some(({ path }) => path === dispatcherPath(DEFAULT_DISPATCHER))
   return { files: [...files, ...companions(plan, TITLE, context, { protocol })], ...steps }
 }

@@ -14,9 +14,11 @@ const sections: Readonly<Record<Family, string>> = { inet: 'ipv4', inet6: 'ipv6'
 export function managerLines(
   link: PlannedLink,
   lease: LinkLease | undefined,
-  lacksIpv4: boolean,
+  { lacksIpv4, isSource }: { readonly lacksIpv4: boolean; readonly isSource: boolean },
 ): readonly string[] {
   const passthrough: Record<string, YamlValue> = lacksIpv4 ? { 'ipv4.method': 'disabled' } : {}
+  // The kernel refuses a route with a source address while NetworkManager still probes for duplicates of that.
+  if (isSource) passthrough['ipv4.dad-timeout'] = '0'
   const lines: string[] = []
   for (const family of families) {
     const keys = keysOf(lease, family)

@@ -41,7 +41,7 @@ export function readSettings(settings: WrittenSettings): NetplanSettings {
 function beyondOf(settings: WrittenSettings, renderer: Renderer): Beyond {
   const written = settings['beyond-yaml']
   if (written === 'drop-in' || written === 'dispatcher' || written === 'refuse') return written
-  return renderer === 'networkd' ? 'drop-in' : 'refuse'
+  return renderer === 'networkd' ? 'drop-in' : 'dispatcher'
 }
 
 /** Debian 11, 12 and 13 have 0.101 with 247, 0.106 with 252, 1.1 with 257. */
@@ -99,5 +99,5 @@ export function refuseSettings(plan: KernelPlan, settings: NetplanSettings, cont
   return isRefused
 }
 
-/** Debian 11 has netplan 0.101 with NetworkManager 1.30, 12 has 0.106 with 1.42. */
+/** Debian 11 has netplan 0.101 with NetworkManager 1.30, 12 and later 1.42 and later. */
 export const managerBeside = (netplan: string): string => (isAtLeast(netplan, '0.106') ? '1.42' : '1.30')

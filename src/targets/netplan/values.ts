@@ -1,4 +1,5 @@
 // What the YAML alone cannot carry although it has the key.
+import { ownLinks } from '../../plan/lasting-rules.js'
 import type { KernelPlan, Origin, PlannedLink } from '../../plan/plan.js'
 import { refuseMoved, refuseNameservers } from '../keyfile-values.js'
 import { refuseValues as refuseNetworkdValues } from '../networkd-values.js'
@@ -6,7 +7,7 @@ import type { RenderContext } from '../target.js'
 import { ID, PASSTHROUGH, type NetplanSettings } from './settings.js'
 import { isAtLeast } from '../version.js'
 import { lacksIpv4 } from './view.js'
-import { carries } from './with-manager.js'
+import { carries, routeProblem } from './manager-split.js'
 import { yamlProblem } from './yaml-routes.js'
 import { ruleProblem } from './yaml-rules.js'
 
@@ -48,14 +49,16 @@ function refuseBeyondYaml(plan: KernelPlan, settings: NetplanSettings, context: 
     const at = context.reporter.at(...origin.path)
     at.report('value-unsupported', { what, target: ID, reason }, { target: ID })
   }
+  const links = ownLinks(plan)
+  const isManager = settings.renderer === 'NetworkManager'
   for (const route of plan.routes) {
-    const problem = yamlProblem(route, settings)
+    const problem = isManager ? routeProblem(route, plan, links, settings) : yamlProblem(route, settings)
     if (problem !== undefined) refuse(route.origin, 'this route', problem)
   }
   for (const rule of plan.rules) {
     const problem = ruleProblem(rule, settings.renderer)
     if (problem !== undefined) refuse(rule.origin, 'this rule', problem)
-    if (settings.renderer === 'NetworkManager' && !plan.links.some((link) => carries(link, rule, plan.links)))
+    else if (isManager && !links.some((link) => carries(link, rule, links)))
       refuse(rule.origin, 'this rule', 'no link has an address of its family, so no profile can carry it')
   }
   return isRefused

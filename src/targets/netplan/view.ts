@@ -76,7 +76,7 @@ export function yamlFile(
 }
 
 function linkView(link: YamlLink, settings: NetplanSettings): NetplanLink {
-  const lines = link.link === undefined ? [] : linkLines(link.link, link.lease, settings)
+  const lines = link.link === undefined ? [] : linkLines(link.link, link, settings)
   const routes = items(link.routes, (route) =>
     yamlRoute(route, settings.renderer, isMoved(link.lease, route.family)),
   )
@@ -103,10 +103,11 @@ export const lacksIpv4 = (link: PlannedLink): boolean => !isPort(link.master) &&
 /** NetworkManager's profiles take no router advertisement where addresses are laid by hand. */
 function linkLines(
   link: PlannedLink,
-  lease: LinkLease | undefined,
+  { lease, routes }: Pick<YamlLink, 'lease' | 'routes'>,
   settings: NetplanSettings,
 ): readonly string[] {
   const { renderer } = settings
+  const isSource = routes.some(({ family, prefsrc }) => family === 'inet' && prefsrc !== undefined)
   const { addresses, search } = link.nameservers
   const servers = addresses.map((address) => address.text)
   const line = (key: string, value: YamlValue): string => `${key}: ${formatYaml(value)}`
@@ -125,7 +126,9 @@ function linkLines(
           }),
         ]),
     ...(link.optional ? [line('optional', true)] : []),
-    ...(renderer === 'NetworkManager' ? managerLines(link, lease, lacksIpv4(link)) : []),
+    ...(renderer === 'NetworkManager'
+      ? managerLines(link, lease, { lacksIpv4: lacksIpv4(link), isSource })
+      : []),
   ]
 }
 

@@ -47,6 +47,7 @@ export const capabilities: Capabilities = {
   'rule.unreachable': hook,
   'rule.prohibit': hook,
   'rule.blackhole': hook,
+  'rule.lasting': hook,
   'route.table': hook,
   'route.metric': hook,
   'route.src': hook,

@@ -65,6 +65,7 @@ export const capabilities = (settings: WrittenSettings): Capabilities => ({
   'rule.unreachable': inLoopback,
   'rule.prohibit': inLoopback,
   'rule.blackhole': inLoopback,
+  'rule.lasting': inLoopback,
   'route.table': native,
   'route.metric': native,
   'route.src': native,

@@ -1,6 +1,5 @@
 // NetworkManager profiles that hold their link's routes; lo's profile holds all rules and closing routes.
 import { loopback, type LinkName } from '../../kernel/link.js'
-import { RTPROT_MULTIHOME } from '../../kernel/protocol.js'
 import { isMultipath, ownerOf, membersOf } from '../../plan/owner.js'
 import type { KernelPlan, PlannedLink, Route } from '../../plan/plan.js'
 import { companionRemoval, companions, companionSteps, withoutKernelRa } from '../companions.js'
@@ -10,6 +9,7 @@ import {
   dispatcherRemoval,
   dispatcherScript,
   dispatcherStep,
+  sweepSteps,
 } from '../dispatcher.js'
 import { keyfile, linkSections, RELOAD, upSteps, type KeyfileBlock, type ProfileExtras } from '../keyfile.js'
 import { isLeasing, isMoved } from '../keyfile-lease.js'
@@ -21,7 +21,6 @@ import {
   defineTarget,
   type RenderContext,
   type Rendered,
-  type Step,
   type Steps,
   type WrittenSettings,
 } from '../target.js'
@@ -126,15 +125,6 @@ function extrasOf(link: PlannedLink, routes: readonly Route[], plan: KernelPlan)
   return { inet: blocksOf('inet'), inet6: blocksOf('inet6') }
 }
 
-/** What a script of an earlier output laid goes with it, before a profile lays another route in its place. */
-const sweep = (file: string | undefined): readonly Step[] =>
-  file === undefined
-    ? ['-4', '-6'].map((family) => ({
-        command: `ip ${family} route flush table all protocol ${RTPROT_MULTIHOME}`,
-        why: 'takes away the routes of a script that an earlier output had',
-      }))
-    : [{ ...dispatcherStep(file), why: 'takes away what an earlier script laid where profiles do it now' }]
-
 function stepsOf(plan: KernelPlan, profiles: readonly LinkName[], file: string | undefined): Steps {
   const sysctls = companionSteps(withoutKernelRa(plan))
   const last = file === undefined ? [] : [dispatcherStep(file)]
@@ -144,5 +134,9 @@ function stepsOf(plan: KernelPlan, profiles: readonly LinkName[], file: string |
     ...companionRemoval(withoutKernelRa(plan)),
     RELOAD,
   ]
-  return { first: [...sysctls, ...activate], change: [...sysctls, ...sweep(file), ...activate], remove }
+  return {
+    first: [...sysctls, ...activate],
+    change: [...sysctls, ...sweepSteps(file, ['route']), ...activate],
+    remove,
+  }
 }

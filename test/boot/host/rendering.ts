@@ -47,7 +47,7 @@ export function settingsFor({ stack, debian }: Place): Told {
     case 'netplan':
       return { target: 'netplan', settings: { version: netplans[debian], systemd: systemds[debian] } }
     case 'netplan-nm': {
-      const renderer = { renderer: 'NetworkManager', 'beyond-yaml': 'dispatcher' }
+      const renderer = { renderer: 'NetworkManager' }
       return { target: 'netplan', settings: { version: netplans[debian], ...renderer } }
     }
     case 'iproute2':

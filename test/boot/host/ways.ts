@@ -66,20 +66,25 @@ function byNetworkd({ debian }: Place): Ways {
 
 const apply = (): string => '/etc/NetworkManager/dispatcher.d/50-multihome all apply'
 
-function byManager(profile: OfLink, { debian }: Place, hasScript: boolean): Ways {
+/** What the dispatcher script holds: all rules and routes, those that profiles cannot hold, or none. */
+type Scripted = 'all' | 'rest' | 'none'
+
+function byManager(profile: OfLink, { debian }: Place, scripted: Scripted): Ways {
   const activate: OfLink = (link) => `nmcli connection up ${profile(link)}`
   const reapply: OfLink = (link) => `nmcli device reapply ${link}`
   return {
-    document: hasScript ? 'nm-dispatcher.md' : 'nm-keyfile.md',
+    document: scripted === 'none' ? 'nm-keyfile.md' : 'nm-dispatcher.md',
     restart: manager('systemctl restart NetworkManager'),
     again: ['nmcli connection reload'],
     relink: [activate, reapply],
-    ...(hasScript && debian === 11 ? { incomplete: reapply, completing: apply } : {}),
+    ...(scripted === 'all' && debian === 11 ? { incomplete: reapply, completing: apply } : {}),
     inOrder: (links) =>
       [`nmcli connection down ${links.map(profile).join(' ')}`, ...links.map(activate)].join(' && '),
-    ...(hasScript ? { cure: activate } : {}),
-    ...(hasScript ? {} : { opens: [{ command: ofChange, told: '`nmcli connection up multihome-lo`' }] }),
-    ...(!hasScript && debian === 12 ? { cure: activate, hasTooMuch: true } : {}),
+    ...(scripted === 'all' ? { cure: activate } : {}),
+    ...(scripted === 'none'
+      ? { opens: [{ command: ofChange, told: '`nmcli connection up multihome-lo`' }] }
+      : {}),
+    ...(scripted === 'none' && debian === 12 ? { cure: activate, hasTooMuch: true } : {}),
     withdraws: true,
   }
 }
@@ -145,11 +150,11 @@ export function waysOf(place: Place, rendering: Rendering): Ways {
       return { ...below, again: [networkd('netplan apply'), ...below.again] }
     },
     'netplan-nm': () => ({
-      ...byManager((link) => `netplan-${link}`, place, true),
+      ...byManager((link) => `netplan-${link}`, place, place.debian === 13 ? 'rest' : 'all'),
       again: [manager('netplan apply')],
     }),
-    'nm-dispatcher': () => byManager(ours, place, true),
-    'nm-keyfile': () => byManager(ours, place, false),
+    'nm-dispatcher': () => byManager(ours, place, 'all'),
+    'nm-keyfile': () => byManager(ours, place, 'none'),
     ifupdown: () => byIfupdown,
     ifupdown2: () => byIfupdown2,
     'ifupdown-ng': () => ({ ...byIfupdown, opens: [opening(byIfupdown.restart)] }),

@@ -314,8 +314,18 @@ describe('over networkd', () => {
 describe('over NetworkManager', () => {
   const renderer = 'NetworkManager'
 
-  it('refuses what the YAML cannot say', () => {
-    const { told, files } = render(failoverPlan, { renderer })
+  const refuse = { renderer, 'beyond-yaml': 'refuse' }
+
+  const itemsOf = (
+    network: Record<string, unknown>,
+    link: string,
+  ): readonly { readonly priority: number }[] | undefined =>
+    (network['ethernets'] as Record<string, { 'routing-policy'?: { priority: number }[] }>)[link]?.[
+      'routing-policy'
+    ]
+
+  it('refuses what the YAML cannot express with `beyond-yaml: refuse`', () => {
+    const { told, files } = render(failoverPlan, refuse)
     expect(files).toEqual([])
     expect(told.join('\n')).toContain('with NetworkManager it takes unicast routes only')
   })
@@ -324,13 +334,13 @@ describe('over NetworkManager', () => {
     const links = plain.links.map((link) =>
       link.name === 'lan0' ? plainLink('lan0', ['10.0.0.1/24']) : link,
     )
-    const { yaml, paths } = render({ ...plain, links }, { renderer })
+    const routes = plain.routes.filter(
+      ({ family, nexthops }) => family === 'inet' || nexthops[0]?.dev !== 'lan0',
+    )
+    const { yaml, paths } = render({ ...plain, links, routes }, { renderer })
     expect(paths[0]).toBe(YAML)
-    const ethernets = yaml().network['ethernets'] as Record<
-      string,
-      { 'routing-policy': { priority: number }[] }
-    >
-    const prefs = (link: string) => ethernets[link]?.['routing-policy'].map(({ priority }) => priority)
+    expect(paths.join()).not.toContain('dispatcher.d')
+    const prefs = (link: string) => itemsOf(yaml().network, link)?.map(({ priority }) => priority)
     expect([prefs('eth0'), prefs('eth1'), prefs('lan0')]).toEqual([
       [15500, 17000, 18000],
       [15500, 17000],
@@ -338,18 +348,77 @@ describe('over NetworkManager', () => {
     ])
   })
 
-  it('refuses rules where netplan would drop them in silence', () => {
-    expect(render(plain, { renderer, version: '1.1.1' }).told.join('\n')).toContain(
+  it('refuses rules where netplan would drop them without a message', () => {
+    expect(render(plain, { ...refuse, version: '1.1.1' }).told.join('\n')).toContain(
       'it came with netplan 1.1.2',
     )
   })
 
-  it('refuses a rule that no profile can carry', () => {
+  it('has in the script what no profile can hold', () => {
+    const plan = {
+      ...empty,
+      links: [plainLink('eth0', ['192.0.2.10/24'])],
+      routes: [
+        readRoute('inet', 'default via 192.0.2.1 dev eth0 table 101', origin),
+        readRoute('inet6', 'default via fe80::1 dev eth0 table 101', origin),
+      ],
+      rules: [
+        readRule('inet', 'pref 9 from 10.0.0.0/8 lookup 101', origin),
+        readRule('inet6', 'pref 9 from 2001:db8::/32 lookup 101', origin),
+        readRule('inet', 'pref 10 iif eth0 lookup 101', origin),
+      ],
+    }
+    const { yaml, text, paths } = render(plan, { renderer })
+    expect(yaml().network['ethernets']).toMatchObject({
+      eth0: {
+        routes: [{ to: '0.0.0.0/0', via: '192.0.2.1', metric: 0, table: 101 }],
+        'routing-policy': [{ from: '10.0.0.0/8', table: 101, priority: 9 }],
+      },
+    })
+    const script = text('/etc/NetworkManager/dispatcher.d/50-multihome')
+    expect(script).toContain('rule -6 pref 9 from 2001:db8::/32 lookup 101')
+    expect(script).toContain('route -6 default via fe80::1 dev eth0 table 101')
+    expect(script).toContain('rule -4 pref 10 iif eth0 lookup 101')
+    expect(script).not.toMatch(/rule -4 pref 9 |route -4 default/)
+    expect(paths).toContain('/etc/iproute2/rt_protos.d/multihome.conf')
+    const { told } = render({ ...plan, rules: plan.rules.slice(0, 2) }, refuse)
+    expect(told.join('\n')).toContain('this route: netplan leaves routes of this family out')
+    expect(told.join('\n')).toContain('no link has an address of its family')
+  })
+
+  it('has in the script the rules that must stay while no link is up', () => {
+    const prefs = (version: string, rules: readonly string[]) => {
+      const plan = {
+        ...empty,
+        links: [plainLink('eth0', ['192.0.2.10/24'])],
+        routes: [
+          readRoute('inet', 'default via 192.0.2.1 dev eth0 table 101', origin),
+          readRoute('inet', 'default via 192.0.2.1 dev eth0 table 102', origin),
+          readRoute('inet', 'unreachable default table 102 metric 2000000000', origin),
+        ],
+        rules: rules.map((rule) => readRule('inet', rule, origin)),
+      }
+      const { yaml } = render(plan, { renderer, version })
+      return itemsOf(yaml().network, 'eth0')?.map(({ priority }) => priority)
+    }
+    const exception = 'pref 1 to 172.16.0.0/12 lookup main'
+    const open = 'pref 2 from 10.0.0.0/8 lookup 101'
+    const closed = 'pref 3 from 10.0.0.0/8 lookup 102'
+    const unknown = 'pref 4 from 10.0.0.0/8 lookup 200'
+    expect(prefs('1.1.2', [exception, open])).toEqual([1, 2])
+    expect(prefs('1.1.2', [exception, open, closed])).toEqual([2])
+    expect(prefs('1.1.2', [exception, open, unknown])).toEqual([2])
+    expect(prefs('1.1.2', [exception, open, 'pref 3 to 10.0.0.0/8 prohibit'])).toEqual([2])
+    expect(prefs('1.1.2', [open, closed, 'pref 5 to 172.16.0.0/12 lookup main'])).toEqual([2, 5])
+    expect(prefs('1.1.1', [exception, open])).toBeUndefined()
+  })
+
+  it('refuses a rule that no profile can carry with `beyond-yaml: refuse`', () => {
     const plan = { ...empty, links: [plainLink('eth0', ['192.0.2.10/24'])] }
     const rules = [readRule('inet6', 'pref 9 from 2001:db8::/32 lookup 101', origin)]
-    expect(render({ ...plan, rules }, { renderer }).told).toEqual([
+    expect(render({ ...plan, rules }, refuse).told).toContainEqual(
       expect.stringContaining('no link has an address'),
-    ])
+    )
   })
 
   it('keeps a link without an IPv4 address from getting one of 169.254.0.0/16', () => {
@@ -367,8 +436,8 @@ describe('over NetworkManager', () => {
     expect(render(plan, { version: '0.101' }).told).toEqual([])
   })
 
-  it('with a dispatcher has addresses alone in the YAML', () => {
-    const { paths, text } = render(failoverPlan, { renderer, 'beyond-yaml': 'dispatcher' })
+  it('before 1.1.2 has addresses alone in the YAML, and a script for the rest', () => {
+    const { paths, text } = render(failoverPlan, { renderer, version: '1.1.1' })
     expect(paths.slice(0, 2)).toEqual([YAML, '/etc/NetworkManager/dispatcher.d/50-multihome'])
     expect(text(YAML)).not.toMatch(/routes|routing-policy|accept-ra/)
   })
@@ -445,6 +514,10 @@ default: ${choice}
   it('activates each profile', () => {
     const { change } = render({ ...plain, sysctls: [], followed: [], balances: [] }, { renderer })
     expect(change.map(({ command }) => command)).toEqual([
+      'ip -4 rule flush protocol 77',
+      'ip -6 rule flush protocol 77',
+      'ip -4 route flush table all protocol 77',
+      'ip -6 route flush table all protocol 77',
       'netplan generate',
       'nmcli connection reload',
       'for link in eth0 eth1 lan0; do nmcli connection up "netplan-$link" || :; done',

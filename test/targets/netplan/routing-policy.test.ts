@@ -2,12 +2,12 @@
 import { load, YAML11_SCHEMA } from 'js-yaml'
 import { describe, expect, it } from 'vitest'
 import type { Family } from '../../../src/kernel/family.js'
-import { featuresOf } from '../../../src/plan/features.js'
 import type { KernelPlan, Rule } from '../../../src/plan/plan.js'
 import { netplan } from '../../../src/targets/netplan/index.js'
 import { outputOf } from '../../../src/targets/output.js'
 import type { Capabilities, RenderedFile, WrittenSettings } from '../../../src/targets/target.js'
 import { compileFixture, goodFixtures } from '../../helpers/fixtures.js'
+import { featuresOfRules } from '../../helpers/rule-features.js'
 
 interface Item {
   readonly from?: string
@@ -32,9 +32,12 @@ const textOf = (files: readonly RenderedFile[], path: RegExp): string =>
 
 /** Definitions of links by their name, of every section. */
 function definitionsOf(files: readonly RenderedFile[]): ReadonlyMap<string, Definition> {
-  const yaml = load(textOf(files, /^\/etc\/netplan\//), { schema: YAML11_SCHEMA }) as
-    { readonly network: Readonly<Record<string, unknown>> } | undefined
-  const sections = Object.values(yaml?.network ?? {}).filter((value) => typeof value === 'object')
+  const text = textOf(files, /^\/etc\/netplan\//)
+  if (text.trim() === '') return new Map()
+  const { network } = load(text, { schema: YAML11_SCHEMA }) as {
+    readonly network: Readonly<Record<string, unknown>>
+  }
+  const sections = Object.values(network).filter((value) => typeof value === 'object')
   return new Map(sections.flatMap((section) => Object.entries(section as Record<string, Definition>)))
 }
 
@@ -59,12 +62,9 @@ function sectionsOf(text: string): readonly string[] {
     })
 }
 
-/** Whether the record calls each selector and the action of the rule native. */
-function isNative(rule: Rule, plan: KernelPlan, record: Capabilities): boolean {
-  const alone: KernelPlan = { ...plan, manage: 'full', links: [], tables: [], routes: [], rules: [rule] }
-  const others: KernelPlan = { ...alone, sysctls: [], marks: [], followed: [], balances: [] }
-  return featuresOf(others).every(({ feature }) => record[feature].how === 'native')
-}
+/** Whether the record calls each selector, the action and the effect without links native. */
+const isNative = (rule: Rule, plan: KernelPlan, record: Capabilities): boolean =>
+  featuresOfRules(plan, [rule]).every((feature) => record[feature].how === 'native')
 
 const sorted = (names: readonly string[]): readonly string[] => names.toSorted()
 
@@ -100,6 +100,47 @@ describe.each(generations)('with networkd and %j', (settings) => {
       expect([...definitions].filter(([id, { 'routing-policy': items }]) => id !== 'lo' && items)).toEqual([])
       expect(sorted(sectionsOf(textOf(files, /^\/etc\/systemd\//)))).toEqual(sorted(others.map(nameOfRule)))
       expect(files.map(({ path }) => path)).not.toContain('/etc/systemd/network/10-multihome-lo.network')
+    },
+  )
+})
+
+/** Rules of the script, as it says them to `ip`. */
+const scriptRulesOf = (files: readonly RenderedFile[]): readonly string[] =>
+  [...textOf(files, /dispatcher\.d/).matchAll(/^\trule -(\d) pref (\d+) /gm)].map(([, version, pref]) =>
+    nameOf(version === '4' ? 'inet' : 'inet6', Number(pref)),
+  )
+
+describe('with NetworkManager', () => {
+  const settings = { renderer: 'NetworkManager' }
+  const record = netplan.capabilities(settings)
+  const written = plans.flatMap(({ name, plan }) => {
+    const files = render(plan, settings)
+    return files.length === 0 || plan.rules.length === 0 ? [] : [{ name, plan, files }]
+  })
+
+  it('has fixtures with native rules', () => {
+    expect(
+      written.filter(({ files }) => textOf(files, /^\/etc\/netplan\//).includes('routing-policy')).length,
+    ).toBeGreaterThan(10)
+  })
+
+  it.each(written)(
+    '$name: each rule that the record calls native is an item, the others are in the script, none in both',
+    ({ plan, files }) => {
+      const items = [...definitionsOf(files).values()].flatMap((one) => one['routing-policy'] ?? [])
+      const native = plan.rules.filter((rule) => isNative(rule, plan, record))
+      const others = plan.rules.filter((rule) => !native.includes(rule))
+      expect(sorted([...new Set(items.map(nameOfItem))])).toEqual(sorted(native.map(nameOfRule)))
+      expect(sorted(scriptRulesOf(files))).toEqual(sorted(others.map(nameOfRule)))
+    },
+  )
+
+  it.each(plans.filter(({ plan }) => plan.rules.length > 0))(
+    '$name: every rule is in the script where netplan would drop it',
+    ({ plan }) => {
+      const files = render(plan, { ...settings, version: '0.106' })
+      expect(textOf(files, /^\/etc\/netplan\//)).not.toContain('routing-policy')
+      if (files.length > 0) expect(sorted(scriptRulesOf(files))).toEqual(sorted(plan.rules.map(nameOfRule)))
     },
   )
 })

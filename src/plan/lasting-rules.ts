@@ -1,0 +1,48 @@
+// Rules that have an effect while no link of ours is up, for stacks whose rules come and go with links.
+import type { Family } from '../kernel/family.js'
+import type { LinkName } from '../kernel/link.js'
+import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
+import type { KernelPlan, PlannedLink, Rule } from './plan.js'
+
+/** Links that the stack configures itself, or to whose configuration it adds routes. */
+export const ownLinks = (plan: KernelPlan): readonly PlannedLink[] =>
+  plan.manage === 'routing' ? plan.links : plan.links.filter((link) => link.manage === 'full')
+
+/**
+ * Rules that reject, and rules that look up a table with routes that need none of our links. A lookup of main is one
+ * where such a rule follows, since it is an exception to it. Any other rule finds an empty table while no link is up.
+ */
+export function lastingRules(plan: KernelPlan): ReadonlySet<Rule> {
+  const emptied = emptiedTables(plan)
+  const lasting = new Set<Rule>()
+  const hasLater = new Set<Family>()
+  for (const rule of plan.rules.toSorted((a, b) => b.pref - a.pref)) {
+    const { action, family } = rule
+    if (action.type === 'lookup') {
+      if (action.table === RT_TABLE_MAIN && !hasLater.has(family)) continue
+      if (emptied[family].has(action.table)) continue
+    }
+    hasLater.add(family)
+    lasting.add(rule)
+  }
+  return lasting
+}
+
+/** Tables that are empty while no link of ours is up. One without planned routes is another program's, and not among them. */
+function emptiedTables(plan: KernelPlan): Readonly<Record<Family, ReadonlySet<TableId>>> {
+  const own = new Set<LinkName>(ownLinks(plan).map((link) => link.name))
+  const used = { inet: new Set<TableId>(), inet6: new Set<TableId>() }
+  const kept = { inet: new Set<TableId>([RT_TABLE_MAIN]), inet6: new Set<TableId>([RT_TABLE_MAIN]) }
+  for (const { family, table, type, nexthops } of plan.routes) {
+    used[family].add(table)
+    if (type !== 'unicast' || nexthops.some(({ dev }) => !own.has(dev))) kept[family].add(table)
+  }
+  for (const { families, table, link } of plan.followed)
+    for (const family of families) {
+      used[family].add(table)
+      if (!own.has(link)) kept[family].add(table)
+    }
+  const without = (family: Family): ReadonlySet<TableId> =>
+    new Set([...used[family]].filter((table) => !kept[family].has(table)))
+  return { inet: without('inet'), inet6: without('inet6') }
+}
