@@ -7,9 +7,10 @@
 #   new/, old/, old.list                the new files; the files before, and what is known of each
 #   kernel/                             rules, routes, addresses, links and sysctls before
 #   phase                               how far the application has come: see PHASES below
-#   undecided, confirmed, reverting     one of the three; `mv` of the first to one of the others is the decision
+#   decision                            once it is there: confirmed or reverting, and on the next line the reason
 # PHASES: prepared, before-files, files, steps, waiting.
 
+# shellcheck disable=SC2015 # `a && b || c` on purpose: c says what failed
 set -u
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 LC_ALL=C
@@ -119,7 +120,7 @@ look_at() { # PID
 runs_still() { # FILE
 	while read -r pid began; do
 		look_at "$pid" && [ "$start" = "$began" ] || return 1
-	done <"$1" 2>/dev/null
+	done 2>/dev/null <"$1"
 }
 
 # This process and its ancestors up to the daemon that is a child of init: a shell, sudo, sshd for this connection.
@@ -152,16 +153,11 @@ run_steps() { # KEYWORD FILE
 	failed_step=
 	while IFS= read -r command <&3; do
 		run_step "$command" >>"$pending/log" 2>&1 3<&- || failed_step=${failed_step:-$command}
-		[ -z "$failed_step" ] || [ "${3-}" = all ] || break
-		still_undecided "${3-}" || break
+		# On the way back, all are run; on the way there, none begins once there is a decision against it.
+		[ "${3-}" = all ] || { [ -z "$failed_step" ] && is_undecided; } || break
 	done 3<"$list"
 	rm -f "$list"
 	[ -z "$failed_step" ]
-}
-
-# While an application goes on, no further step begins once somebody has decided against it.
-still_undecided() { # all|''
-	[ "$1" = all ] || [ -e "$pending/undecided" ]
 }
 
 end_process() { # FILE
@@ -322,7 +318,7 @@ install_files() {
 		[ -n "$path" ] || continue
 		[ "$(compare_file "$mode" "$owner" "$path")" = same ] ||
 			place "$pending/new$path" "$path" "$mode" "$owner" || return 1
-		still_undecided '' || return 1
+		is_undecided || return 1
 	done <<-END
 		$(items file "$pending/new.conf")
 	END
@@ -454,7 +450,7 @@ restore_stack_state() {
 	while IFS= read -r name <&3; do
 		case $stack in
 		NetworkManager | netplan-NetworkManager)
-			[ -n "$(nmcli -g UUID connection show --active 2>/dev/null | grep -xF -- "$name")" ] ||
+			nmcli -g UUID connection show --active 2>/dev/null | grep -qxF -- "$name" ||
 				run_step "nmcli --wait 20 connection up uuid $name"
 			;;
 		ifupdown) case $name in *[!A-Za-z0-9_.:@-]*) ;; *) run_step "ifup $name" ;; esac ;;
@@ -482,7 +478,7 @@ install_boot_unit() {
 	case $init in
 	systemd)
 		unit=/etc/systemd/system/multihome-revert.service
-		mkdir -p -m 0755 /etc/systemd/system/sysinit.target.wants
+		mkdir -m 0755 /etc/systemd/system/sysinit.target.wants 2>/dev/null
 		cat >"$work/unit" <<-END
 			# Made by multihome's apply.sh; removed once the files are confirmed.
 			[Unit]
@@ -916,53 +912,62 @@ restore_kernel() {
 # ───── Reading back ─────
 
 # What is not as the data says, one line each; nothing when all is.
-check_problems() {
+check_problems() { # FOLDER
 	links=$(usable_links)
 	for family in 4 6; do
-		ip -N "-$family" rule show 2>/dev/null | spell_rules plain | sort >"$pending/is.rules"
-		ip -N -o "-$family" route show table all 2>/dev/null | spell_routes plain "$family" | sort >"$pending/is.routes"
-		items "rule -$family" "$pending/new.conf" | spell_rules plain | sort >"$pending/want.rules"
-		items "route -$family" "$pending/new.conf" | spell_routes plain "$family" "$links" | sort >"$pending/want.routes"
-		comm -23 "$pending/want.rules" "$pending/is.rules" | sed "s/^/missing: ip -$family rule /"
-		comm -23 "$pending/want.routes" "$pending/is.routes" | sed "s/^/missing: ip -$family route /"
-		[ -r "$pending/previous.conf" ] || continue
+		ip -N "-$family" rule show 2>/dev/null | spell_rules plain | sort >"$1/is.rules"
+		ip -N -o "-$family" route show table all 2>/dev/null | spell_routes plain "$family" | sort >"$1/is.routes"
+		items "rule -$family" "$1/new.conf" | spell_rules plain | sort >"$1/want.rules"
+		items "route -$family" "$1/new.conf" | spell_routes plain "$family" "$links" | sort >"$1/want.routes"
+		comm -23 "$1/want.rules" "$1/is.rules" | sed "s/^/missing: ip -$family rule /"
+		comm -23 "$1/want.routes" "$1/is.routes" | sed "s/^/missing: ip -$family route /"
+		[ -r "$1/previous.conf" ] || continue
 		# What only the previous files say must be gone.
-		items "rule -$family" "$pending/previous.conf" | spell_rules plain | sort | comm -23 - "$pending/want.rules" |
-			comm -12 - "$pending/is.rules" | sed "s/^/left of the previous files: ip -$family rule /"
-		items "route -$family" "$pending/new.conf" | spell_routes plain "$family" | sort >"$pending/want.routes"
-		items "route -$family" "$pending/previous.conf" | spell_routes plain "$family" | sort |
-			comm -23 - "$pending/want.routes" | comm -12 - "$pending/is.routes" |
+		items "rule -$family" "$1/previous.conf" | spell_rules plain | sort | comm -23 - "$1/want.rules" |
+			comm -12 - "$1/is.rules" | sed "s/^/left of the previous files: ip -$family rule /"
+		items "route -$family" "$1/new.conf" | spell_routes plain "$family" | sort >"$1/want.routes"
+		items "route -$family" "$1/previous.conf" | spell_routes plain "$family" | sort |
+			comm -23 - "$1/want.routes" | comm -12 - "$1/is.routes" |
 			sed "s/^/left of the previous files: ip -$family route /"
 	done
-	for link in $(items created "$pending/new.conf"); do
+	for link in $(items created "$1/new.conf"); do
 		ip link show dev "$link" >/dev/null 2>&1 || echo "missing: link $link"
 	done
-	for link in $(items link "$pending/new.conf"); do
+	for link in $(items link "$1/new.conf"); do
 		case $links in *" $link "*) continue ;; esac
-		case $(cat "$pending/usable") in *" $link "*) echo "link $link has lost its carrier" ;; esac
+		case $(cat "$1/usable") in *" $link "*) echo "link $link has lost its carrier" ;; esac
 	done
 }
 
 check_kernel() {
 	deadline=$(($(now) + check_limit))
 	while :; do
-		check_problems >"$pending/problems"
+		check_problems "$pending" >"$pending/problems"
 		[ -s "$pending/problems" ] || return 0
-		[ "$(now)" -lt "$deadline" ] && still_undecided '' || return 1
+		[ "$(now)" -lt "$deadline" ] && is_undecided || return 1
 		pause
 	done
 }
 
-# Address and link of each next hop of main's default routes; - for a route without a next hop.
+# Address and link of the next hops of main's preferred default route, the usable one of the lowest metric; `-` for a
+# route without a next hop.
 default_gateways() { # 4|6
-	ip -N -o "-$1" route show default 2>/dev/null | awk '{
-		via = "-"; dev = ""
-		for (i = 1; i <= NF + 1; i++) {
-			if ($i == "via") { via = $(i + 1); if (via == "inet6") via = $(i + 2) }
-			else if ($i == "dev") dev = $(i + 1)
-			else if ($i == "nexthop" || i > NF) { if (dev != "") print via, dev; via = "-"; dev = "" }
+	ip -N -o "-$1" route show default 2>/dev/null | awk '
+		function add() { if (dev != "" && !down) hops = hops via " " dev "\n"; via = "-"; dev = ""; down = 0 }
+		{
+			metric = 0; hops = ""; via = "-"; dev = ""; down = 0
+			for (i = 1; i <= NF; i++) {
+				if ($i == "via") { via = $(++i); if (via == "inet6") via = $(++i) }
+				else if ($i == "dev") dev = $(++i)
+				else if ($i == "metric") metric = $(++i)
+				else if ($i == "linkdown" || $i == "dead") down = 1
+				else if ($i == "nexthop") add()
+			}
+			add()
+			if (hops != "" && (best == "" || metric + 0 < least)) { best = hops; least = metric + 0 }
+			else if (hops != "" && metric + 0 == least) best = best hops
 		}
-	}'
+		END { printf "%s", best }'
 }
 
 # A gateway may drop pings: then the neighbour table says whether it answered ARP or neighbour discovery.
@@ -979,7 +984,7 @@ answers() { # ADDRESS LINK
 	return 1
 }
 
-any_gateway_answers() { # 4|6
+default_gateway_answers() { # 4|6
 	default_gateways "$1" >"$work/gateways"
 	while read -r address link <&3; do
 		if answers "$address" "$link" 3<&-; then return 0; fi
@@ -990,7 +995,7 @@ any_gateway_answers() { # 4|6
 # What worked before, for `network_loss`: families whose default gateways answer, and the address that ssh came from.
 working_network() {
 	for family in $(items default "$conf"); do
-		! any_gateway_answers "$family" || echo "default $family"
+		! default_gateway_answers "$family" || echo "default $family"
 	done
 	# shellcheck disable=SC2086 # words on purpose
 	set -- ${SSH_CONNECTION-}
@@ -1002,7 +1007,7 @@ working_network() {
 network_loss() {
 	while read -r what value <&4; do
 		case $what in
-		default) any_gateway_answers "$value" || echo "no IPv$value default gateway answers, and one did before" ;;
+		default) default_gateway_answers "$value" || echo "the IPv$value default gateway does not answer, and the one before did" ;;
 		ssh) ip route get "$value" >/dev/null 2>&1 || echo "there is no route to $value, where the session came from" ;;
 		esac
 	done 4<"$pending/network"
@@ -1010,12 +1015,24 @@ network_loss() {
 
 # ───── Deciding ─────
 
-# Only one of several processes succeeds.
+# Only one of several processes succeeds: `ln` fails where there is a decision.
 decide() { # confirmed|reverting REASON
-	mv "$pending/undecided" "$pending/$1" 2>/dev/null || return 1
-	printf '%s\n' "$2" >"$pending/reason"
+	printf '%s\n' "$1" "$2" >"$pending/decision.$$" && ln "$pending/decision.$$" "$pending/decision" 2>/dev/null ||
+		return 1
 	printf '%s decided: %s: %s\n' "$(now)" "$1" "$2" >>"$pending/log"
 	flush
+}
+
+is_undecided() {
+	[ -d "$pending" ] && [ ! -e "$pending/decision" ]
+}
+
+is_decided() { # confirmed|reverting
+	[ "$(head -n 1 "$pending/decision" 2>/dev/null)" = "$1" ]
+}
+
+reason_in() { # FOLDER
+	sed -n 2p "$1/decision"
 }
 
 # Something that a revert could not restore.
@@ -1073,14 +1090,14 @@ revert_at_boot() {
 	while read -r was service; do
 		[ "$was" = active ] || [ "$init" != systemd ] || systemctl --no-block stop "$service"
 	done <"$pending/services"
-	say "reverted at boot: $(cat "$pending/reason")"
+	say "reverted at boot: $(reason_in "$pending")"
 	finish_reverted
 }
 
 # Ends an application whose processes are all gone.
 recover() {
 	[ -d "$pending" ] || return 0
-	if [ -e "$pending/confirmed" ]; then
+	if is_decided confirmed; then
 		finish_confirmed
 		return
 	fi
@@ -1125,7 +1142,7 @@ guard() {
 	work=$pending conf=$pending/new.conf
 	look_at $$ && printf '%s %s\n' $$ "$start" >"$pending/guard.new" && mv "$pending/guard.new" "$pending/guard"
 	losses=0 next_look=0
-	while [ -e "$pending/undecided" ]; do
+	while is_undecided; do
 		read -r deadline <"$pending/deadline"
 		if [ "$(now)" -ge "$deadline" ]; then
 			decide reverting 'nobody confirmed in time'
@@ -1143,9 +1160,9 @@ guard() {
 }
 
 carry_out() {
-	if [ -e "$pending/confirmed" ]; then
+	if is_decided confirmed; then
 		finish_confirmed
-	elif [ -e "$pending/reverting" ]; then
+	elif is_decided reverting; then
 		# The foreground may still be installing or waiting for a step.
 		head -n 1 "$pending/session" >"$pending/foreground"
 		[ "$(cut -d ' ' -f 1 "$pending/foreground")" = $$ ] || pause_foreground
@@ -1168,7 +1185,7 @@ pause_foreground() {
 
 # From the foreground: waits until the guard has carried the decision out, or does it itself.
 conclude() {
-	: >"$pending/idle" 2>/dev/null
+	echo 2>/dev/null >"$pending/idle"
 	while [ -d "$pending" ]; do
 		runs_still "$pending/guard" || { [ ! -d "$pending" ] || carry_out; }
 		pause
@@ -1180,11 +1197,11 @@ conclude() {
 		exit 0
 		;;
 	reverted)
-		complain "reverted: $(cat "$state/reverted/reason"). Files and kernel state are as before; $state/reverted/log says what was done"
+		complain "reverted: $(reason_in "$state/reverted"). Files and kernel state are as before; $state/reverted/log says what was done"
 		exit 1
 		;;
 	*)
-		complain "reverted: $(cat "$state/reverted/reason"). Not all could be restored:"
+		complain "reverted: $(reason_in "$state/reverted"). Not all could be restored:"
 		report_revert
 		complain "the files before are in $state/reverted/old, the kernel's state before in $state/reverted/kernel"
 		exit 5
@@ -1194,7 +1211,7 @@ conclude() {
 
 give_up() { # REASON
 	decide reverting "$1"
-	[ -e "$pending/confirmed" ] || complain "$1: reverting"
+	is_decided confirmed || complain "$1: reverting"
 	conclude
 }
 
@@ -1240,7 +1257,7 @@ open_state() {
 	[ "$(id -u)" = 0 ] || stop 2 'only root can do that'
 	is_root_only /var/lib || stop 3 'others than root can write to /var/lib'
 	[ ! -h "$state" ] || stop 3 "$state is a symbolic link"
-	mkdir -p -m 0700 "$state" && chmod 0700 "$state" && chown 0:0 "$state" || stop 3 "$state cannot be written"
+	mkdir -p "$state" && chmod 0700 "$state" && chown 0:0 "$state" || stop 3 "$state cannot be written"
 	rm -rf "$state"/new.??????
 }
 
@@ -1283,7 +1300,6 @@ prepare() {
 	echo $(($(now) + 1800 + within)) >"$work/deadline"
 	echo prepared >"$work/phase"
 	: >"$work/log"
-	: >"$work/undecided"
 	install_boot_unit || stop 3 'the unit for the next boot could not be installed'
 	flush
 	mv "$work" "$pending" || stop 3 "$pending could not be made"
@@ -1294,7 +1310,7 @@ prepare() {
 # Like `check_problems`, before there is anything pending.
 is_in_sync() {
 	usable_links >"$work/usable"
-	[ -z "$(pending=$work && check_problems)" ]
+	[ -z "$(check_problems "$work")" ]
 }
 
 apply() {
@@ -1333,7 +1349,7 @@ apply() {
 await_decision() {
 	if [ -n "$check_command" ]; then
 		say "waiting at most $within seconds for: $check_command"
-		while still_undecided ''; do
+		while is_undecided; do
 			! run_step "$check_command" >>"$pending/log" 2>&1 || decide confirmed 'the check command succeeded'
 			sleep 1
 		done
@@ -1341,9 +1357,9 @@ await_decision() {
 		decide confirmed 'no confirmation was asked for'
 	else
 		say "applied. Confirm within $within seconds, from a new session: $here/apply.sh --confirm"
-		while still_undecided '' && runs_still "$pending/guard"; do sleep 1; done
+		while is_undecided && runs_still "$pending/guard"; do sleep 1; done
 		# Without its guard, this process keeps the time.
-		while still_undecided ''; do
+		while is_undecided; do
 			[ "$(now)" -lt "$(cat "$pending/deadline")" ] || decide reverting 'nobody confirmed in time'
 			sleep 1
 		done
@@ -1364,7 +1380,7 @@ decide_from_outside() { # confirmed|reverting REASON
 	if [ "$1" = confirmed ] && [ "$(cat "$pending/phase")" != waiting ]; then
 		stop 4 'the files are still being applied: try again in a moment'
 	fi
-	decide "$1" "$2" || [ -e "$pending/$1" ] || stop 1 'too late: it is decided already'
+	decide "$1" "$2" || is_decided "$1" || stop 1 'too late: it is decided already'
 	deadline=$(($(now) + 300))
 	while [ -d "$pending" ] && [ "$(now)" -lt "$deadline" ]; do
 		if take_lock 2>/dev/null; then
@@ -1476,6 +1492,6 @@ guard) guard ;;
 boot)
 	open_state
 	work=$pending conf=$pending/new.conf
-	if [ -e "$pending/confirmed" ]; then finish_confirmed; else revert_at_boot; fi
+	if is_decided confirmed; then finish_confirmed; else revert_at_boot; fi
 	;;
 esac

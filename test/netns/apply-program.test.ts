@@ -1,0 +1,311 @@
+// apply.sh on a host: kept when confirmed, and otherwise files and kernel state exactly as before, whatever is killed.
+import { afterAll, describe, expect, test } from 'vitest'
+import { compile } from '../../src/compile.js'
+import type { RenderedFile } from '../../src/targets/target.js'
+import { openGuest, whyNoGuest, type Guest } from './guest.js'
+
+if (whyNoGuest !== undefined && process.env['MULTIHOME_REQUIRE_NETNS'] === '1') throw new Error(whyNoGuest)
+
+const describeGuest = describe.skipIf(whyNoGuest !== undefined)
+if (whyNoGuest !== undefined) console.warn(`skipped: ${whyNoGuest}`)
+
+/** Two gateways; `via` of the first is what a change may break. */
+const description = (via: string, more = ''): string => `
+version: 1
+links:
+  wan0: { addresses: [203.0.113.10/24, '2001:db8:a::10/64'] }
+  wan1: { addresses: [198.51.100.10/24] }
+gateways:
+  fiber: { link: wan0, via: [${via}, '2001:db8:a::1'] }
+  cable: { link: wan1, via: 198.51.100.1, fail-closed: true }
+default: { failover: [fiber, cable] }
+rules:
+  - { from: 10.0.0.128/25, gateway: cable }
+${more}`
+
+const good = description('203.0.113.1')
+const changed = description('203.0.113.1', '  - { from: 10.0.1.0/24, gateway: fiber }')
+/** Nobody has that address: the kernel takes the route, and no packet leaves. */
+const broken = description('203.0.113.99')
+
+const wires = [
+  { link: 'wan0', neighbour: ['203.0.113.1/24', '2001:db8:a::1/64 nodad'] },
+  { link: 'wan1', neighbour: ['198.51.100.1/24'] },
+]
+
+function filesOf(text: string): readonly RenderedFile[] {
+  const output = compile(text, { file: 'host.yaml' }).outputs.get('iproute2')
+  if (output === undefined || output.files.length === 0) throw new Error('nothing was rendered')
+  return [...output.files, ...output.control]
+}
+
+const guests: Guest[] = []
+afterAll(() => guests.forEach((guest) => guest.close()))
+
+/** A tree for each text: /root/0, /root/1, … */
+async function hostWith(...texts: readonly string[]): Promise<Guest> {
+  const guest = await openGuest(wires)
+  guests.push(guest)
+  for (const [index, text] of texts.entries()) await guest.write(`/root/${index}`, filesOf(text))
+  return guest
+}
+
+const apply = (tree: number, ...options: readonly string[]): string =>
+  `/root/${tree}/.multihome/apply.sh ${options.join(' ')}`
+
+/** Every file that may change, with its mode, owner and time; and what the kernel has. */
+const everything = async (guest: Guest): Promise<string> =>
+  guest.must(`
+    for path in /usr/local/sbin /etc/iproute2 /etc/sysctl.d /etc/systemd/system /etc/init.d; do
+      [ ! -e $path ] || find $path \\( -type f -o -type l \\) -printf '%p %m %u:%g %T@ %l\\n' -exec cksum {} \\;
+      [ ! -e $path ] || find $path -type d -printf '%p %m\\n'
+    done | sort
+    for family in -4 -6; do
+      ip -N $family rule
+      ip -N -o $family route show table all | sort
+      ip -o $family address | sed 's/ valid_lft.*//'
+    done
+    ip -o link | sed 's/ qdisc.* state/ state/'
+    cd /proc/sys/net && find ipv4/conf ipv6/conf -type f ! -name stable_secret | sort | xargs grep -s . `)
+
+const result = (guest: Guest): Promise<string> => guest.must('cat /var/lib/multihome/result')
+
+/** Until nothing waits any more. */
+const settled = (guest: Guest): Promise<string> =>
+  guest.must(
+    'for try in $(seq 300); do [ -d /var/lib/multihome/pending ] || exit 0; sleep 0.2; done; ls /var/lib/multihome/pending; exit 1',
+  )
+
+/** The process that a file of the pending application names, ended as the kernel ends it. */
+const kill = (file: string): string => `read -r pid _ </var/lib/multihome/pending/${file} && kill -9 "$pid"`
+
+/** All processes of the program and of its steps. */
+const killAll = `for folder in /proc/[0-9]*; do
+  pid=\${folder#/proc/}
+  [ $pid = $$ ] || ! grep -qs 'apply[.]sh\\|multihome' $folder/cmdline || kill -9 $pid
+done 2>/dev/null; sleep 0.3`
+
+const background = (command: string): string => `setsid sh -c '${command}; :' </dev/null >/tmp/said 2>&1 &`
+
+const untilPhase = (phase: string): string =>
+  `for try in $(seq 600); do [ "$(cat /var/lib/multihome/pending/phase 2>/dev/null)" = ${phase} ] && break; sleep 0.02; done`
+
+describeGuest.concurrent('apply.sh', { timeout: 180_000 }, () => {
+  test('keeps files that are confirmed from another session, and then has nothing to do', async () => {
+    const guest = await hostWith(good)
+    await guest.must(`${background(apply(0))} ${untilPhase('waiting')}`)
+    expect((await guest.run(apply(0, '--status'))).stdout).toContain('waiting to be confirmed')
+    expect(await guest.run(apply(0, '--confirm'))).toMatchObject({ status: 0 })
+    expect(await result(guest)).toBe('confirmed\n')
+    expect(await guest.must('/usr/local/sbin/multihome.sh status')).toContain('here ')
+    const before = await everything(guest)
+    const again = await guest.run(apply(0))
+    expect(again).toMatchObject({ status: 0, stderr: '' })
+    expect(again.stdout).toContain('nothing to do')
+    expect(await everything(guest)).toBe(before)
+    expect((await guest.run(apply(0, '--confirm'))).status).toBe(1)
+  })
+
+  test('confirms by a check command, and reverts when it never succeeds', async () => {
+    const guest = await hostWith(good, changed)
+    const check = `--check-command 'ping -c 1 -W 1 203.0.113.1'`
+    expect(await guest.run(apply(0, '--confirm-within 20', check))).toMatchObject({ status: 0 })
+    const before = await everything(guest)
+    expect((await guest.run(apply(1, '--confirm-within 4 --check-command false'))).status).toBe(1)
+    expect(await everything(guest)).toBe(before)
+  })
+
+  test('reverts the first files to nothing when nobody confirms', async () => {
+    const guest = await hostWith(good)
+    const before = await everything(guest)
+    const { status, stderr } = await guest.run(apply(0, '--confirm-within 2'))
+    expect(stderr).toContain('reverted: nobody confirmed in time')
+    expect(status).toBe(1)
+    expect(await everything(guest)).toBe(before)
+  })
+
+  test('reverts a change whose gateway does not answer, and one that a person reverts', async () => {
+    const guest = await hostWith(good, broken, changed)
+    await guest.must(apply(0, '--confirm-within 0'))
+    const before = await everything(guest)
+    const lost = await guest.run(apply(1, '--confirm-within 60'))
+    expect(lost.stderr).toContain('the IPv4 default gateway does not answer')
+    expect(lost.status).toBe(1)
+    expect(await everything(guest)).toBe(before)
+    await guest.must(`${background(apply(2))} ${untilPhase('waiting')}`)
+    expect(await guest.run(apply(2, '--revert'))).toMatchObject({ status: 0 })
+    expect(await everything(guest)).toBe(before)
+  })
+
+  test('reverts when a step fails, and when an expected rule is missing', async () => {
+    const guest = await hostWith(good, changed, changed)
+    await guest.must(apply(0, '--confirm-within 0'))
+    const before = await everything(guest)
+    await guest.must(`echo 'change false' >>/root/1/.multihome/apply.conf`)
+    const failed = await guest.run(apply(1))
+    expect(failed.stderr).toContain('a step failed: false')
+    expect(failed.status).toBe(1)
+    expect(await everything(guest)).toBe(before)
+    await guest.must(`echo 'rule -4 pref 7 lookup 7' >>/root/2/.multihome/apply.conf`)
+    const missing = await guest.run(apply(2))
+    expect(missing.stderr).toContain('missing: ip -4 rule pref 7 lookup 7')
+    expect(missing.status).toBe(1)
+    expect(await everything(guest)).toBe(before)
+  })
+
+  test('refuses a second run, and says so', async () => {
+    const guest = await hostWith(good, changed)
+    await guest.must(`${background(apply(0))} ${untilPhase('waiting')}`)
+    const second = await guest.run(apply(1))
+    expect(second).toMatchObject({ status: 4 })
+    expect(second.stderr).toContain('another application is active')
+    expect(await guest.run(apply(0, '--revert'))).toMatchObject({ status: 0 })
+  })
+
+  test('reverts when the session that started it ends', async () => {
+    const guest = await hostWith(good)
+    const before = await everything(guest)
+    // The shell between is the session; the program does not see its end.
+    await guest.must(
+      `setsid sh -c 'echo $$ >/tmp/session; sh -c "${apply(0)}; :"; :' </dev/null >/dev/null 2>&1 & ${untilPhase('waiting')}; kill -9 "$(cat /tmp/session)"`,
+    )
+    await settled(guest)
+    expect(await guest.must('cat /var/lib/multihome/reverted/decision')).toContain('session')
+    expect(await everything(guest)).toBe(before)
+  })
+
+  test('reverts on a hang-up of the terminal', async () => {
+    const guest = await hostWith(good)
+    const before = await everything(guest)
+    await guest.must(
+      `${background(apply(0))} ${untilPhase('waiting')}; read -r pid _ </var/lib/multihome/pending/session; kill -HUP $pid`,
+    )
+    await settled(guest)
+    expect(await everything(guest)).toBe(before)
+  })
+})
+
+/** In the first, the guard may not run yet, and nothing is changed. */
+const phases = ['prepared', 'before-files', 'files', 'steps', 'waiting'] as const
+
+describeGuest.concurrent('apply.sh killed', { timeout: 180_000 }, () => {
+  test.for(phases.slice(1))('in phase %s: its guard reverts', async (phase) => {
+    const guest = await hostWith(good, changed)
+    await guest.must(apply(0, '--confirm-within 0'))
+    const before = await everything(guest)
+    await guest.must(
+      `${background(apply(1, '--confirm-within 60'))} ${untilPhase(phase)}; ${kill('session')}; :`,
+    )
+    await settled(guest)
+    expect(await result(guest)).toBe('reverted\n')
+    expect(await everything(guest)).toBe(before)
+  })
+
+  test.for(phases)('in phase %s, the guard too: the next run reverts', async (phase) => {
+    const guest = await hostWith(good, changed)
+    const before = await everything(guest)
+    await guest.must(
+      `${background(apply(0, '--confirm-within 60'))} ${untilPhase(phase)}; ${kill('session')}; ${kill('guard')}; :`,
+    )
+    await guest.must('sleep 1')
+    const next = await guest.run(apply(1, '--confirm-within 1'))
+    expect(next.status).toBe(1)
+    expect(await everything(guest)).toBe(before)
+  })
+
+  test('its guard is killed: it reverts itself in time', async () => {
+    const guest = await hostWith(good)
+    const before = await everything(guest)
+    await guest.must(
+      `${background(apply(0, '--confirm-within 5'))} ${untilPhase('waiting')}; ${kill('guard')}`,
+    )
+    await settled(guest)
+    expect(await result(guest)).toBe('reverted\n')
+    expect(await everything(guest)).toBe(before)
+  })
+
+  test('at any moment, with all its processes: never a torn file, and the next run ends in the old state', async () => {
+    const guest = await hostWith(good, changed)
+    await guest.must(apply(0, '--confirm-within 0'))
+    const before = await everything(guest)
+    for (let moment = 1; moment <= 8; moment++) {
+      await guest.must(`${background(apply(1, '--confirm-within 60'))} sleep ${moment * 0.25}; ${killAll}`)
+      await guest.run(apply(1, '--confirm-within 1'))
+      expect(await everything(guest)).toBe(before)
+    }
+  })
+})
+
+describeGuest.concurrent('apply.sh refuses, and changes nothing', { timeout: 60_000 }, () => {
+  const refusedFor = async (guest: Guest, text: string): Promise<void> => {
+    const before = await everything(guest)
+    const { status, stderr } = await guest.run(apply(0))
+    expect(stderr).toContain(text)
+    expect(status).toBe(3)
+    expect(await everything(guest)).toBe(before)
+    expect((await guest.run(apply(0, '--dry-run'))).status).toBe(3)
+  }
+
+  test('a tree for a link that is not there', async () => {
+    const guest = await hostWith(good)
+    await guest.must('ip link delete wan1')
+    await refusedFor(guest, 'there is no link wan1')
+  })
+
+  test('a tree for another stack', async () => {
+    const guest = await hostWith(good)
+    await guest.must(`sed -i 's/^stack .*/stack netifrc/' /root/0/.multihome/apply.conf`)
+    await refusedFor(guest, 'this tree is for netifrc')
+  })
+
+  test('a host that is too old', async () => {
+    const guest = await hostWith(good)
+    await guest.must(`echo 'version linux 99.1' >>/root/0/.multihome/apply.conf`)
+    await refusedFor(guest, 'this tree needs 99.1')
+  })
+
+  test('a folder that is a symbolic link of another user, or that another user can write to', async () => {
+    const guest = await hostWith(good)
+    await guest.must('mkdir /tmp/evil; ln -s /tmp/evil /etc/iproute2; chown -h 65534:65534 /etc/iproute2')
+    await refusedFor(guest, '/etc/iproute2/rt_tables.d/multihome.conf is below a folder or symbolic link')
+    await guest.must('rm /etc/iproute2; mkdir /etc/iproute2; chown 65534 /etc/iproute2')
+    await refusedFor(guest, '/etc/iproute2/rt_tables.d/multihome.conf is below a folder or symbolic link')
+    expect(await guest.must('ls /tmp/evil')).toBe('')
+  })
+
+  test('a folder in the place of a file', async () => {
+    const guest = await hostWith(good)
+    await guest.must('mkdir -p /usr/local/sbin/multihome.sh')
+    await refusedFor(guest, '/usr/local/sbin/multihome.sh is a folder')
+  })
+
+  test('wrong words', async () => {
+    const guest = await hostWith(good)
+    for (const words of ['--no', '--confirm-within', '--confirm-within x', '--confirm --revert'])
+      expect((await guest.run(apply(0, words))).status).toBe(2)
+  })
+})
+
+describeGuest.concurrent('apply.sh tells', { timeout: 60_000 }, () => {
+  test('with --dry-run what would change, and changes nothing', async () => {
+    const guest = await hostWith(good, changed)
+    const before = await everything(guest)
+    const first = await guest.run(apply(0, '--dry-run'))
+    expect(first).toMatchObject({ status: 0, stderr: '' })
+    expect(first.stdout).toContain('new     /usr/local/sbin/multihome.sh')
+    expect(first.stdout).toContain('/usr/local/sbin/multihome.sh up')
+    expect(await everything(guest)).toBe(before)
+    await guest.must(apply(0, '--confirm-within 0'))
+    expect((await guest.run(apply(1, '--dry-run'))).stdout).toContain('change  /usr/local/sbin/multihome.sh')
+  })
+
+  test('with --print and --help without being root', async () => {
+    const guest = await hostWith(good)
+    await guest.must('chmod 755 /root')
+    const asNobody = (words: string) =>
+      guest.run(`setpriv --reuid 65534 --regid 65534 --clear-groups ${apply(0, words)}`)
+    expect((await asNobody('--print')).stdout).toContain('/usr/local/sbin/multihome.sh up')
+    expect((await asNobody('--help')).stdout).toContain('Exit status')
+    expect((await asNobody('')).status).toBe(2)
+  })
+})
