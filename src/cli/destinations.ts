@@ -1,5 +1,6 @@
 // Where do the files of each description and target go?
 import { join } from 'node:path'
+import { targetNames } from '../description/target-names.js'
 import { STDIN_NAME, stemOf } from './inputs.js'
 
 const HOST = '{host}'
@@ -26,6 +27,17 @@ export function outProblem(out: string, files: readonly string[]): string | unde
 
 /** DIR itself for the only target of a description, DIR/TARGET for each of several. */
 export function rootFor(out: string, file: string, target: string, isOnly: boolean): string {
-  const base = out.replaceAll(HOST, stemOf(file))
+  const base = baseOf(out, file)
   return isOnly ? base : join(base, target)
 }
+
+/** Roots that an earlier choice of targets may have written, and these targets do not. */
+export function otherRoots(out: string, file: string, chosen: readonly string[]): readonly string[] {
+  const base = baseOf(out, file)
+  const isOnly = chosen.length === 1
+  const others = targetNames.filter((target) => isOnly || !chosen.includes(target))
+  return [...(isOnly ? [] : [base]), ...others.map((target) => join(base, target))]
+}
+
+/** A function, since `$'` in a name would be a pattern. */
+const baseOf = (out: string, file: string): string => out.replaceAll(HOST, () => stemOf(file))

@@ -22,6 +22,8 @@ export interface Io {
   /** One file, at the very place that was named. */
   readonly writeText: (path: string, text: string) => WriteTextOutcome
   readonly compare: (root: string, files: readonly RenderedFile[], modes: ModeComparison) => CompareOutcome
+  /** Whether an earlier run wrote a tree there. */
+  readonly hasTree: (root: string) => boolean
   /** What was asked for. */
   readonly stdout: (text: string) => void
   /** What is to be said about it. */

@@ -2,6 +2,7 @@
 import { fstatSync, writeSync } from 'node:fs'
 import { compareTree } from '../node/compare.js'
 import { expandGlob } from '../node/glob.js'
+import { hasTree } from '../node/manifest.js'
 import { readKernelConfig, readStream, readText } from '../node/read.js'
 import { errnoOf, reasonOf } from '../node/reason.js'
 import { writeTree } from '../node/write.js'
@@ -71,6 +72,7 @@ export function createNodeIo(): Io {
     write: writeTree,
     writeText,
     compare: compareTree,
+    hasTree,
     stdout: writerTo(1),
     stderr: writerTo(2),
     // Asked only where something is to be said.

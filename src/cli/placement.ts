@@ -5,7 +5,7 @@ import type { ModeComparison } from '../node/compare.js'
 import type { TreeRemark } from '../node/tree.js'
 import type { Output, RenderedFile } from '../targets/target.js'
 import type { Compiled } from './compiled.js'
-import { rootFor } from './destinations.js'
+import { otherRoots, rootFor } from './destinations.js'
 import { countOf, summaryOf } from './findings.js'
 import type { Io } from './io.js'
 import type { Detail } from './options.js'
@@ -15,6 +15,8 @@ export interface Placement {
   readonly compiled: readonly Compiled[]
   readonly outputs: readonly TargetOutput[]
   readonly out: string
+  /** Whether the descriptions choose the targets, and not the command line. */
+  readonly isChosen: boolean
   readonly detail: Detail
   readonly diff: boolean
   /** With which modes `--check` compares. */
@@ -82,6 +84,19 @@ export function summaryTail({ compiled, outputs }: Placement): string {
     .filter((part) => part !== '')
     .map((part) => `; ${part}`)
     .join('')
+}
+
+/** Trees of targets that a description no longer chooses: nothing writes them any more, and nothing removes them. */
+export function printAbandoned({ compiled, out, detail, isChosen }: Placement, io: Io): void {
+  if (!isChosen || detail === 'none' || detail === 'errors') return
+  for (const { file, targets, stopped } of compiled) {
+    if (stopped) continue
+    const ids = targets.map(({ id }) => id)
+    for (const root of otherRoots(out, file, ids).filter(io.hasTree))
+      io.stderr(
+        `note: ${root}: an earlier run wrote this tree, and ${file} no longer chooses it. fix: remove its files\n`,
+      )
+  }
 }
 
 export function tellProblems(root: string, problems: readonly TreeRemark[], io: Io): void {

@@ -1,7 +1,7 @@
 // Files that a quoted pattern or a folder names. `*`, `?` and `[…]` in a segment, `**` for any depth; as a shell does, sorted.
 import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { MANIFEST } from './tree.js'
+import { hasTree } from './manifest.js'
 
 export const hasMagic = (pattern: string): boolean => /[*?[]/.test(pattern)
 
@@ -41,7 +41,7 @@ function walk(base: string, segments: readonly string[], found: Set<string>): vo
 
 /** Without hidden folders, and without what is below a root that multihome wrote: netplan's files are YAML, too. */
 function descriptionsBelow(folder: string): string[] {
-  const isRoot = existsSync(join(folder, MANIFEST))
+  const isRoot = hasTree(folder)
   return namesIn(folder).flatMap((name) => {
     const path = join(folder, name)
     if (name.startsWith('.')) return []

@@ -21,6 +21,8 @@ export interface World {
   readonly kernelConfig?: string
   /** What a line of shell prints there. */
   readonly printed?: string
+  /** Roots of earlier runs. */
+  readonly trees?: readonly string[]
   readonly compare?: (root: string) => CompareOutcome
   /** The disk says no below this root. */
   readonly refusing?: string
@@ -73,6 +75,7 @@ export async function runIn(world: World, ...words: readonly string[]): Promise<
       texts.set(path, text)
       return { ok: true }
     },
+    hasTree: (root) => world.trees?.includes(root) === true,
     compare: (root) => world.compare?.(root) ?? { ok: true, differences: [] },
     stdout: (text) => {
       stdout += text

@@ -69,6 +69,35 @@ describe('--out', () => {
     expect([...told.written.keys()]).toEqual(['o/a', 'o/b'])
   })
 
+  test('trees of targets that the description no longer chooses are named', async () => {
+    const notes = async (targets: string, ...words: readonly string[]): Promise<readonly string[]> => {
+      const files = { 'host.yaml': `${GOOD}targets: ${targets}\n` }
+      const world = { files, trees: ['o', 'o/netplan', 'o/networkd'] }
+      const { stderr } = await runIn(world, 'render', 'host.yaml', '--out', 'o', ...words)
+      return [...stderr.matchAll(/^note: (\S+): an earlier run wrote this tree, and/gm)].map(
+        ([, root]) => root ?? '',
+      )
+    }
+    expect(await notes('[netplan, netifrc]')).toEqual(['o', 'o/networkd'])
+    expect(await notes('[netplan, netifrc]', '--check')).toEqual(['o', 'o/networkd'])
+    expect(await notes('[netplan]')).toEqual(['o/networkd', 'o/netplan'])
+    // Whoever names targets on the command line may write others at another time.
+    expect(await notes('[netplan, netifrc]', '-t', 'netifrc')).toEqual([])
+  })
+
+  test('a name with `$` stands for {host} as it is', async () => {
+    const { written } = await runIn(
+      { files: { "a$'b.yaml": GOOD } },
+      'render',
+      "a$'b.yaml",
+      '--out',
+      'o/{host}/x',
+      '-t',
+      'netplan',
+    )
+    expect([...written.keys()]).toEqual(["o/a$'b/x"])
+  })
+
   test('{host} is the name of the description', async () => {
     const world = { files: { 'hosts/a.example.yaml': GOOD, 'hosts/b.yml': GOOD } }
     const { written } = await runIn(

@@ -20,7 +20,7 @@ import {
 } from '../options.js'
 import type { Report, ReportedOutput } from '../report-json.js'
 import { targetsNamed } from '../target-names.js'
-import { outputsOf, type Placement } from '../placement.js'
+import { outputsOf, printAbandoned, type Placement } from '../placement.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
 export const usage = {
@@ -100,10 +100,12 @@ export async function run(args: Arguments, io: Io): Promise<ExitCode> {
     compiled,
     outputs,
     out: args.out,
+    isChosen: choice.targets === undefined,
     detail,
     diff: args.diff,
     modes: args['check-modes'] ? 'exact' : 'git',
   }
+  printAbandoned(placement, io)
   const placed = checks
     ? await (await import('../place-check.js')).checkAll(placement, io)
     : await (await import('../place-write.js')).writeAll(placement, io)
