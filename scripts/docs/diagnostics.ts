@@ -22,8 +22,6 @@ const groups: Readonly<Record<string, Readonly<Record<string, CatalogueEntry>>>>
   targets: targetCatalogue,
 }
 
-export const diagnosticGroups: readonly string[] = Object.keys(groups)
-
 function groupNamed(name: string): readonly (readonly [string, CatalogueEntry])[] {
   const group = groups[name]
   if (group === undefined) throw new Error(`no diagnostics are called ${name}`)
