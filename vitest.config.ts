@@ -6,7 +6,7 @@ import { skipReporter } from './test/skip-reporter.js'
 const maxWorkers = availableParallelism()
 
 const project = (name: string, include: string[], exclude: string[] = []) => ({
-  test: { name, include, exclude, testTimeout: 30_000, maxWorkers },
+  test: { name, include, exclude, testTimeout: 120_000, maxWorkers },
 })
 
 const inBrowser = 'test/page/in-browser.test.ts'
@@ -21,8 +21,21 @@ const forEverybody = [
   project('golden', ['test/golden.test.ts']),
 ]
 
-/** `npm run test:system`: namespaces of the kernel, the stacks' own parsers, a browser. */
+/** What draws its cases (test/helpers/amount.ts). */
+const drawing = [
+  'test/{properties,support}.test.ts',
+  'test/**/*.property.test.ts',
+  'test/{compare,verify}/random.test.ts',
+  'test/lint/{reach,truth,walked-around}.test.ts',
+  'test/packets/verdicts.test.ts',
+  'test/diff/moves.test.ts',
+  'test/description/decode.test.ts',
+  'test/yaml/source.test.ts',
+]
+
+/** `npm run test:system`: namespaces of the kernel, the stacks' own parsers, a browser, and more of what is drawn. */
 const ofTheSystem = [
+  { test: { ...project('drawn', drawing).test, env: { MULTIHOME_DRAW_MANY: '1' } } },
   project('netns', ['test/netns/**/*.test.ts']),
   project('native', ['test/native/**/*.test.ts']),
   project('system', ['test/system/**/*.test.ts']),
@@ -39,7 +52,7 @@ const boot = {
     // A failed boot is repeated once, and the run names it: a shared machine may be too slow for a stack's own timeout.
     retry: 1,
     maxWorkers: 2,
-    maxConcurrency: 6 * availableParallelism(),
+    maxConcurrency: 8 * availableParallelism(),
   },
 }
 

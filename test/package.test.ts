@@ -1,39 +1,16 @@
 // What a stranger gets: the tarball, installed in an empty folder, by command and by import.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { GOOD } from './cli/fake-io.js'
+import { manifest, packInto, root } from './helpers/packed.js'
 import { everythingIn, temporaryFolder } from './node/folder.js'
 
-const root = join(import.meta.dirname, '..')
-const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-  name: string
-  version: string
-  dependencies: Readonly<Record<string, string>>
-}
-
 let tarball = ''
-
-/** Built in a copy: building takes `dist` away, and other tests may be reading it. */
-function packInto(folder: string): string {
-  const copy = join(folder, 'copy')
-  mkdirSync(copy)
-  const tracked = ['src', 'scripts', 'templates', 'fixtures', 'README.md', 'LICENSE', 'CHANGELOG.md']
-  const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', '.gitignore']
-  for (const name of [...tracked, ...settings])
-    cpSync(join(root, name), join(copy, name), { recursive: true })
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
-  const packed = spawnSync('npm', ['pack', '--silent', '--pack-destination', folder], {
-    cwd: copy,
-    encoding: 'utf8',
-  })
-  if (packed.status !== 0) throw new Error(`npm pack failed:\n${packed.stdout}\n${packed.stderr}`)
-  return join(folder, `${manifest.name}-${manifest.version}.tgz`)
-}
 
 /** As `npm install` would lay it out, with the run-time packages of this work tree: no registry is asked. */
 function unpackInto(folder: string): string {
@@ -149,17 +126,5 @@ describe('installed', () => {
           if (outcome.ok) console.log(outcome.report.written, compareTree('out', files).ok)
         }`
     expect(check(withNode, 'node')).toBe('')
-  })
-
-  test('by npm, in an empty folder, through npx', { timeout: 120_000 }, (context) => {
-    const folder = temporaryFolder()
-    const npm = (...words: string[]) => spawnSync('npm', words, { cwd: folder, encoding: 'utf8' })
-    writeFileSync(join(folder, 'package.json'), '{}')
-    const installed = npm('install', '--prefer-offline', '--no-audit', '--no-fund', tarball)
-    if (/ENOTFOUND|ECONNREFUSED|ETIMEDOUT|EAI_AGAIN|ENOTCACHED/.test(installed.stderr))
-      context.skip('the registry of packages does not answer')
-    expect(installed.status, installed.stderr).toBe(0)
-    const version = spawnSync('npx', [manifest.name, '--version'], { cwd: folder, encoding: 'utf8' })
-    expect(version.stdout).toBe(`${manifest.version}\n`)
   })
 })

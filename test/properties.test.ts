@@ -9,8 +9,9 @@ import { compile } from '../src/compile.js'
 import { hasErrors } from '../src/diagnostics/diagnostic.js'
 import { targets } from '../src/targets/index.js'
 import { describedHost } from './helpers/arbitrary-host.js'
+import { amount } from './helpers/amount.js'
 
-const runs = Number(process.env['MULTIHOME_RUNS'] ?? 150)
+const runs = Number(process.env['MULTIHOME_RUNS'] ?? amount(30, 150))
 
 describe('a random host', () => {
   it('is rendered for every target, or refused there with a place', () => {

@@ -10,8 +10,9 @@ import type { KernelPlan } from '../../src/plan/plan.js'
 import { misleadingHost } from './misleading-host.js'
 import { holds, problemsOf } from './said.js'
 import { allVariants } from './stacks.js'
+import { amount } from '../helpers/amount.js'
 
-const runs = Number(process.env['MULTIHOME_RUNS'] ?? 8)
+const runs = Number(process.env['MULTIHOME_RUNS'] ?? amount(8, 40))
 
 /** Lines that bear a name or a number of the plan, and yet say nothing of it: they lead to lines that do. */
 const leads: readonly RegExp[] = [

@@ -3,6 +3,7 @@ import { load } from 'js-yaml'
 import { describe, expect, it } from 'vitest'
 import { full } from './full.js'
 import { only, read, readValue, told } from './reading.js'
+import { amount } from '../helpers/amount.js'
 
 /** The description begun, so that a line alone can be wrong. */
 const begin = 'version: 1\nlinks: { eth0: {} }\n'
@@ -323,7 +324,9 @@ describe('for any value', () => {
       const { description, diagnostics } = readValue(value)
       expect(description === undefined).toBe(diagnostics.length > 0)
     }
-    fc.assert(fc.property(fc.oneof(tree, fc.jsonValue({ maxDepth: 4 })), check), { numRuns: 2000 })
+    fc.assert(fc.property(fc.oneof(tree, fc.jsonValue({ maxDepth: 4 })), check), {
+      numRuns: amount(400, 2000),
+    })
 
     // A good description with one of its parts replaced reaches every corner of the grammar.
     const value = load(full) as Record<string, unknown>
@@ -338,7 +341,7 @@ describe('for any value', () => {
     }
     fc.assert(
       fc.property(change, ([steps, by]) => check(replaced(value, steps, by))),
-      { numRuns: 2000 },
+      { numRuns: amount(400, 2000) },
     )
   })
 
@@ -353,7 +356,7 @@ describe('for any value', () => {
         const { description, diagnostics } = read(full.slice(0, at) + by + full.slice(at + length))
         expect(description === undefined).toBe(diagnostics.length > 0)
       }),
-      { numRuns: 1000 },
+      { numRuns: amount(200, 1000) },
     )
   })
 })

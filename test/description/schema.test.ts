@@ -228,8 +228,8 @@ describe('nothing hostile survives', () => {
         const name = path.map((segment) => `.${segment}`).join('')
         const { description, diagnostics } = readValue(written)
         if (harmless(name, text)) continue
-        expect(description, `${name}: ${JSON.stringify(text)}`).toBeUndefined()
-        expect(diagnostics.length, `${name}: ${JSON.stringify(text)}`).toBeGreaterThan(0)
+        if (description !== undefined || diagnostics.length === 0)
+          expect.fail(`${name}: ${JSON.stringify(text)}`)
         if (/\p{Cc}|\u202e/u.test(text)) expect(diagnostics[0]?.code).toBe('string-control-character')
       }
   })
@@ -249,10 +249,8 @@ describe('nothing hostile survives', () => {
         })
         const name = path.map((segment) => `.${segment}`).join('')
         const outcome = readValue(written)
-        expect(
-          outcome.description,
-          `${name}: ${JSON.stringify(text)} ${told(outcome).join()}`,
-        ).toBeUndefined()
+        if (outcome.description !== undefined)
+          expect.fail(`${name}: ${JSON.stringify(text)} ${told(outcome).join()}`)
       }
   })
 })

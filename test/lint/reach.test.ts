@@ -10,12 +10,13 @@ import type { Rule } from '../../src/plan/plan.js'
 import { readPacketWords } from '../../src/syntax/route-get.js'
 import { drawPackets } from '../netns/packets.js'
 import { drawPlan } from '../netns/plans.js'
+import { amount } from '../helpers/amount.js'
 
 const seeds = [11, 12, 13, 14, 15, 16]
 
 /** Of a bound socket only rules with `oif` speak. */
 const drawn = (host: Host, seed: number): readonly Packet[] =>
-  drawPackets(host.plan, 800, seed).flatMap((words) => {
+  drawPackets(host.plan, amount(200, 800), seed).flatMap((words) => {
     const read = readPacketWords(words)
     if (!read.ok) throw new Error(read.problem)
     return read.packet.oif === undefined ? [read.packet] : []

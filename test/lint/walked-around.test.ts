@@ -6,6 +6,7 @@ import { hostOf, type Host } from '../../src/lint/host.js'
 import type { Packet } from '../../src/lookup/lookup.js'
 import { gatewayOf } from '../../src/plan/gateway-of.js'
 import { createRandom } from '../netns/random.js'
+import { amount } from '../helpers/amount.js'
 
 const BOTH = 'net.ipv4.ip_forward: 1, net.ipv6.conf.all.forwarding: 1'
 
@@ -228,7 +229,7 @@ function isAround(host: Host, cured: Host, packet: Packet, place: number): boole
 describe('of drawn hosts', () => {
   it('a rule is told exactly when its cure would send some packet elsewhere', { timeout: 120_000 }, () => {
     const counts = { told: 0, quiet: 0 }
-    for (let seed = 1; seed <= 120; seed++) {
+    for (let seed = 1; seed <= amount(30, 120); seed++) {
       const { plan, diagnostics } = compile(drawn(seed, false), { targets: [] })
       const { plan: curedPlan } = compile(drawn(seed, true), { targets: [] })
       if (plan === undefined || curedPlan === undefined) continue
@@ -241,7 +242,7 @@ describe('of drawn hosts', () => {
       expect([seed, isTold, around.slice(0, 1)]).toEqual([seed, around.length > 0, around.slice(0, 1)])
       counts[isTold ? 'told' : 'quiet']++
     }
-    expect(counts.told).toBeGreaterThan(20)
-    expect(counts.quiet).toBeGreaterThan(20)
+    expect(counts.told).toBeGreaterThan(amount(4, 20))
+    expect(counts.quiet).toBeGreaterThan(amount(4, 20))
   })
 })

@@ -10,6 +10,7 @@ import { compileFixture, goodFixtures } from '../helpers/fixtures.js'
 import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
 import { drawPlan } from '../netns/plans.js'
 import { drawAnyPackets } from './draw.js'
+import { amount } from '../helpers/amount.js'
 
 const plans: readonly (readonly [string, KernelPlan])[] = [
   ['one host, failover', failoverPlan],
@@ -18,7 +19,10 @@ const plans: readonly (readonly [string, KernelPlan])[] = [
     const { plan } = compileFixture(fixture)
     return plan === undefined ? [] : [[fixture.name, withGivenLeases(fixture, plan)] as const]
   }),
-  ...Array.from({ length: 40 }, (_, index) => [`drawn plan ${index + 1}`, drawPlan(index + 1)] as const),
+  ...Array.from(
+    { length: amount(12, 40) },
+    (_, index) => [`drawn plan ${index + 1}`, drawPlan(index + 1)] as const,
+  ),
 ]
 
 function verdictsIn(plan: KernelPlan) {
@@ -30,7 +34,7 @@ function verdictsIn(plan: KernelPlan) {
 describe('the verdict on every packet', () => {
   it.each(plans)('is what the look-up says: %s', (_, plan) => {
     const { fib, ...verdicts } = verdictsIn(plan)
-    for (const packet of drawAnyPackets(plan, 400, 1)) {
+    for (const packet of drawAnyPackets(plan, amount(150, 400), 1)) {
       const [told, found] = [verdicts[packet.family].answerTo(packet), lookupIn(fib, packet)]
       // `expect` on each would take most of the time.
       if (JSON.stringify(told) !== JSON.stringify(found))

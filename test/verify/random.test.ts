@@ -21,8 +21,9 @@ import type { LiveAddress, LiveLink, LiveRoute, LiveState } from '../../src/veri
 import { verify } from '../../src/verify/verify.js'
 import { describedHost } from '../helpers/arbitrary-host.js'
 import { liveRoute, liveRule, liveStateOf } from '../helpers/live-state.js'
+import { amount } from '../helpers/amount.js'
 
-const runs = Number(process.env['MULTIHOME_RUNS'] ?? 10)
+const runs = Number(process.env['MULTIHOME_RUNS'] ?? amount(6, 20))
 
 /** Half of the drawn descriptions have errors; those are nobody’s host. */
 const plan: fc.Arbitrary<KernelPlan> = describedHost

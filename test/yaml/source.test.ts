@@ -3,6 +3,7 @@ import { dump, load } from 'js-yaml'
 import { describe, expect, it } from 'vitest'
 import type { Path } from '../../src/diagnostics/diagnostic.js'
 import { MAX_ALIASES, MAX_DEPTH, MAX_TEXT_BYTES, parseYaml, type Source } from '../../src/yaml/source.js'
+import { amount } from '../helpers/amount.js'
 
 const codes = (text: string): string[] => parseYaml(text).diagnostics.map(({ code }) => code)
 const first = (text: string) => {
@@ -232,7 +233,7 @@ describe('for any document', () => {
           expect(load(written), JSON.stringify([path, text])).toEqual(expected)
         }
       }),
-      { numRuns: 500 },
+      { numRuns: amount(150, 500) },
     )
   })
 
@@ -256,7 +257,7 @@ describe('for any document', () => {
         )
         for (const { span } of source.diagnostics) expect(span).toBeDefined()
       }),
-      { numRuns: 3000 },
+      { numRuns: amount(800, 3000) },
     )
   })
 })

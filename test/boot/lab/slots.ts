@@ -6,7 +6,7 @@ import type { Lock } from './lock.js'
 import { sleep } from './shell.js'
 
 /** A boot waits for most of its time: for duplicate checks, and for the kernel to stay as it is. */
-export const slotCount = 6 * availableParallelism()
+export const slotCount = 8 * availableParallelism()
 
 const slots = Array.from({ length: slotCount }, (_, n) => join(tmpdir(), `multihome-boot.slot${n}`))
 

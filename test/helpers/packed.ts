@@ -1,0 +1,28 @@
+// The package as `npm pack` makes it of this work tree.
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+
+export const root = join(import.meta.dirname, '../..')
+export const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  name: string
+  version: string
+  dependencies: Readonly<Record<string, string>>
+}
+
+/** The tarball. It is built in a copy: building takes `dist` away, and other tests may be reading it. */
+export function packInto(folder: string): string {
+  const copy = join(folder, 'copy')
+  mkdirSync(copy)
+  const tracked = ['src', 'scripts', 'templates', 'fixtures', 'README.md', 'LICENSE', 'CHANGELOG.md']
+  const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', '.gitignore']
+  for (const name of [...tracked, ...settings])
+    cpSync(join(root, name), join(copy, name), { recursive: true })
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
+  const packed = spawnSync('npm', ['pack', '--silent', '--pack-destination', folder], {
+    cwd: copy,
+    encoding: 'utf8',
+  })
+  if (packed.status !== 0) throw new Error(`npm pack failed:\n${packed.stdout}\n${packed.stderr}`)
+  return join(folder, `${manifest.name}-${manifest.version}.tgz`)
+}
