@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cgroupFolder, endCgroup, inCgroup } from './cgroup.js'
 import { atEnd } from './ending.js'
-import { endMachine, execIn, initOf, startMachine, stopMachine } from './machine.js'
+import { endMachine, execIn, initOf, restartMachine, startMachine, stopMachine } from './machine.js'
 import type { Beginning, Machine, MachineSpec } from './machine.js'
 import { inits } from './init.js'
 import type { Init } from './init.js'
@@ -75,6 +75,11 @@ export type Lab = {
   readonly log: () => Promise<string>
   /** Units or services that failed, one a line. */
   readonly failed: () => Promise<string>
+  /**
+   * Boots the host again from the files that it has: all its processes are killed, or it is told by a shell command.
+   * What was asked of this lab is asked of the returned one from then on.
+   */
+  readonly reboot: (command?: string) => Promise<Lab>
   readonly close: () => Promise<void>
 }
 
@@ -150,24 +155,52 @@ async function bootHost(spec: LabSpec, stack: Stack, root: string, held: Held): 
       ? unitLinks(stack, own)
       : [...readTree(netifrcTree() ?? ''), ...openrcLinks(names)]
   writeTree(stage, [...start, ...own])
+  await connect(spec, held)
+  const console = join(held.folder, 'console')
+  const { wires, cgroup } = held
+  const sys: MachineSpec['sys'] = stack.writesSys === true ? 'rw' : 'ro'
+  const init = inits[stack.init].command
+  const machine = { netns: wires.host, root, stage, mount, console, cgroup, init, sys }
+  held.machine = startMachine(machine)
+  return startedLab(spec, stack, held, machine)
+}
+
+/** The network around the host, and in it what is there before the host boots. */
+async function connect(spec: LabSpec, held: Held): Promise<void> {
   await layWires(held.wires, spec.peers)
   await must(inside(held.wires.host, ['sh', '-ec', (spec.prepare ?? []).join('\n')]))
   for (const [n, peer] of spec.peers.entries()) {
     await lease(held, held.wires.peers[n] ?? '', peer.dnsmasq ?? dnsmasqOptions(peer.lease ?? {}))
   }
   for (const link of spec.dark ?? []) await setCarrier(held.wires, spec.peers, link, false)
-  const console = join(held.folder, 'console')
-  const init = inits[stack.init]
-  const { wires, cgroup } = held
-  const sys: MachineSpec['sys'] = stack.writesSys === true ? 'rw' : 'ro'
-  const machineSpec = { netns: wires.host, root, stage, mount, console, cgroup, init: init.command, sys }
-  held.machine = startMachine(machineSpec)
+}
+
+async function startedLab(spec: LabSpec, stack: Stack, held: Held, machineSpec: MachineSpec): Promise<Lab> {
+  if (held.machine === undefined) throw new Error('no host was started')
   const machine = await initOf(held.machine, machineSpec)
-  const condition = await booted(machine, init)
+  const condition = await booted(machine, inits[stack.init])
   if (stack.ready !== undefined) await execIn(machine, stack.ready)
+  const made = spec.peers.flatMap((peer) => peer.above ?? [])
   if (stack.init === 'systemd') for (const link of made) await execIn(machine, settingsOf(link))
   for (const link of spec.foreign ?? []) await execIn(machine, startForeign(stack, link))
-  return labOf({ ...spec, init: stack.init }, held, machine, condition, console)
+  const lab = labOf({ ...spec, init: stack.init }, held, machine, condition, machineSpec.console)
+  return {
+    ...lab,
+    reboot: async (command) => {
+      const options = { between: () => reconnect(spec, held), ...(command === undefined ? {} : { command }) }
+      held.machine = await restartMachine(machine, machineSpec, options)
+      return startedLab(spec, stack, held, machineSpec)
+    },
+  }
+}
+
+/** Rules, routes and addresses end with the host's network namespace, as they do with a kernel. */
+async function reconnect(spec: LabSpec, held: Held): Promise<void> {
+  for (const lessor of held.lessors.values()) endLessor(lessor)
+  held.lessors.clear()
+  await deleteWires(held.wires)
+  held.peers.splice(0, held.peers.length, ...spec.peers)
+  await connect(spec, held)
 }
 
 /** What udev does when a link appears (99-systemd.rules); there is none here. */
@@ -196,7 +229,7 @@ function labOf(
   machine: Machine,
   condition: string,
   console: string,
-): Lab {
+): Omit<Lab, 'reboot'> {
   const peerOf = (link: string): string => peerAt(held, link).netns
   const around = (netns: string, command: string): readonly string[] =>
     inCgroup(held.around, inside(netns, ['sh', '-c', command]))

@@ -17,9 +17,7 @@ export type Machine = Beginning & { readonly pid: number }
  * systemd confines would find the mounts below /proc read-only. So the root's own sysctl files lose what is not of the
  * network namespace, and a boot changes nothing of the machine below it.
  */
-const bootScript = `
-set -eu
-root=$1 stage=$2 mnt=$3 sys=$4; shift 4
+const newRoot = `
 mount -t tmpfs lab "$mnt"
 mkdir "$mnt/upper" "$mnt/work" "$mnt/root"
 mount -t overlay -o "lowerdir=$root,upperdir=$mnt/upper,workdir=$mnt/work" lab "$mnt/root"
@@ -28,6 +26,19 @@ for file in usr/lib/sysctl.d/*.conf lib/sysctl.d/*.conf etc/sysctl.d/*.conf etc/
   test ! -f "$file" || sed -i '/^ *-\\{0,1\\}net[.]/!d' "$file"
 done
 tar -C "$stage" -cf - . | tar --keep-directory-symlink --no-overwrite-dir -xpf -
+`
+
+/** The root of a host that has ended, without what was mounted below it. Descriptor 3 is its mount namespace. */
+const sameRoot = `
+exec 3<&-
+mount --bind / /mnt
+cd /mnt
+`
+
+const bootScript = (prepareRoot: string): string => `
+set -eu
+root=$1 stage=$2 mnt=$3 sys=$4; shift 4
+${prepareRoot}
 mount -t proc proc proc
 mount -t sysfs -o "$sys" sys sys
 mount -t cgroup2 cgroup sys/fs/cgroup
@@ -66,15 +77,43 @@ export type MachineSpec = {
 }
 
 /** `setpriv --pdeathsig` and `unshare --kill-child` end the host even when this process is killed outright. */
-export function startMachine(spec: MachineSpec): Beginning {
+export const startMachine = (spec: MachineSpec): Beginning => start(spec)
+
+/** Ends a host and boots it again with the files that it has by then: all at once, or by a shell command in it. */
+export async function restartMachine(
+  machine: Machine,
+  spec: MachineSpec,
+  { command, between }: { readonly command?: string; readonly between: () => Promise<void> },
+): Promise<Beginning> {
+  // The root file system is that of the host's mount namespace, which lives as long as this descriptor.
+  const root = openSync(`/proc/${machine.pid}/ns/mnt`, 'r')
+  try {
+    if (command !== undefined) {
+      await execIn(machine, command)
+      for (let tries = 0; tries < 900 && isPopulated(machine.cgroup); tries += 1) await sleep(0.1)
+    }
+    await stopMachine(machine)
+    endMachine(machine)
+    await between()
+    return start(spec, root)
+  } finally {
+    closeSync(root)
+  }
+}
+
+function start(spec: MachineSpec, root?: number): Beginning {
   mkdirSync(spec.cgroup)
+  const [script, mount] =
+    root === undefined ? [bootScript(newRoot), []] : [bootScript(sameRoot), ['--mount=/proc/self/fd/3']]
   const words = inCgroup(spec.cgroup, [
-    ...['nsenter', `--net=/run/netns/${spec.netns}`, 'unshare', '--kill-child', '--mount', '--pid', '--fork'],
+    ...['nsenter', `--net=/run/netns/${spec.netns}`, ...mount],
+    ...['unshare', '--kill-child', '--mount', '--pid', '--fork'],
     ...['--uts', '--ipc', '--cgroup', '--propagation', 'private'],
-    ...['sh', '-c', bootScript, 'sh', spec.root, spec.stage, spec.mount, spec.sys, ...spec.init],
+    ...['sh', '-c', script, 'sh', spec.root, spec.stage, spec.mount, spec.sys, ...spec.init],
   ])
-  const log = openSync(spec.console, 'w')
-  const options = { stdio: ['ignore', log, log], detached: true } satisfies SpawnOptions
+  const log = openSync(spec.console, 'a')
+  const descriptors = root === undefined ? [] : [root]
+  const options = { stdio: ['ignore', log, log, ...descriptors], detached: true } satisfies SpawnOptions
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...words], options)
   closeSync(log)
   return { child, cgroup: spec.cgroup }
