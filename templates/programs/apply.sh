@@ -137,7 +137,7 @@ session_processes() {
 # Runs a command of the tree with a time limit, in a session of its own so that all of it can be ended.
 run_step() { # COMMAND
 	printf 'run: %s\n' "$1"
-	setsid timeout "$step_limit" sh -c "$1" </dev/null 9>&- &
+	setsid timeout "$step_limit" sh -c "$1" </dev/null 8>&- 9>&- &
 	child=$!
 	look_at "$child" && printf '%s %s\n' "$child" "$start" >"$pending/step"
 	wait "$child"
@@ -710,7 +710,8 @@ spell_routes() { # exact|plain 4|6 [USABLE] < `ip -N -o route show table all`, o
 			}
 			if (type ~ /^(blackhole|unreachable|prohibit|throw)$/) hops = 0
 			table = v["table"] == "" ? (type == "local" ? 255 : 254) : number(v["table"])
-			if (skip || (exact && table == 255)) next
+			# Table local follows the addresses, except where NetworkManager has managed lo.
+			if (skip || (exact && table == 255 && (family == 6 || hop[1] !~ /^dev lo /))) next
 			metric = v["metric"] == "" ? (family == 6 ? 1024 : 0) : v["metric"]
 			if (exact && stack ~ /NetworkManager$/ && v["proto"] == 2) metric = 0
 			line = (type == "" ? "" : type " ") dst " "
@@ -751,8 +752,8 @@ spell_addresses() { # < `ip -N -o address show`
 			else if ($i == "brd") brd = " broadcast " $(++i)
 			else if ($i == "scope") scope = " scope " $(++i)
 			else if ($i == "metric" || $i == "proto") i++
-			else if ($i == "noprefixroute") flags = " noprefixroute"
-			else if ($i ~ /^(secondary|dynamic|tentative|dadfailed|deprecated|temporary|optimistic|mngtmpaddr|stable-privacy|nodad|home|autojoin)$/) continue
+			else if ($i ~ /^(noprefixroute|nodad)$/) flags = flags " " $i
+			else if ($i ~ /^(secondary|dynamic|tentative|dadfailed|deprecated|temporary|optimistic|mngtmpaddr|stable-privacy|home|autojoin)$/) continue
 			else if ($3 == "inet" && $i ~ /\\$/) { label = substr($i, 1, length($i) - 1); label = label == dev ? "" : " label " label; break }
 			else if ($3 == "inet" && $i != dev) label = " label " $i
 		}
@@ -1119,10 +1120,10 @@ start_guard() {
 	set -- setsid sh "$pending/apply.sh" --guard
 	if [ "$init" = systemd ] && command -v systemd-run >/dev/null 2>&1; then
 		# logind may end all processes of a session with it; a scope is no part of the session.
-		systemd-run --quiet --scope --collect "$@" </dev/null >>"$pending/log" 2>&1 &
+		systemd-run --quiet --scope --collect "$@" </dev/null >>"$pending/log" 2>&1 8>&- &
 		await_guard && return 0
 	fi
-	"$@" </dev/null >>"$pending/log" 2>&1 &
+	"$@" </dev/null >>"$pending/log" 2>&1 8>&- &
 	await_guard
 }
 
@@ -1320,8 +1321,10 @@ apply() {
 	recover
 	check_all || stop 3 'refused: nothing was changed'
 	prepare
-	trap 'give_up "the session has ended"' HUP
-	trap 'give_up "interrupted"' INT TERM
+	# A trap runs with the redirections of the command that it interrupts.
+	exec 8>&2
+	trap 'give_up "the session has ended" >&8 2>&8' HUP
+	trap 'give_up "interrupted" >&8 2>&8' INT TERM
 	way=$(sed 's/remove/first/' "$pending/way-back")
 	if ! start_guard; then
 		decide reverting 'the guard did not start'
