@@ -43,9 +43,9 @@ function descriptionsOf(file: string, name: string): readonly string[] {
 
 const rendered = new Map<string, string>()
 
-/** What a target makes of a description: its files, and the steps to them. */
-function renderedBytes(description: string, place: Place): string {
-  const key = `${description} ${place.stack} ${place.debian}`
+/** What a target makes of a description: its files, and the steps to them; apply.sh and its data for the test of those. */
+function renderedBytes(description: string, place: Place, withControl: boolean): string {
+  const key = `${description} ${place.stack} ${place.debian} ${withControl}`
   const known = rendered.get(key)
   if (known !== undefined) return known
   const made = renderFor(readFileSync(join(root, description), 'utf8'), place)
@@ -54,6 +54,7 @@ function renderedBytes(description: string, place: Place): string {
     : JSON.stringify([
         made.output.files,
         [...made.output.first, ...made.output.change].map((step) => step.command),
+        ...(withControl ? made.output.control : []),
       ])
   rendered.set(key, bytes)
   return bytes
@@ -64,7 +65,8 @@ function inputsOf(file: string, name: string): string {
   for (const description of descriptionsOf(file, name)) {
     const leases = join(root, dirname(description), 'leases.yaml')
     if (existsSync(leases)) hash.update(readFileSync(leases))
-    for (const place of placesIn(name)) hash.update(`${renderedBytes(description, place)}\0`)
+    for (const place of placesIn(name))
+      hash.update(`${renderedBytes(description, place, file === 'apply')}\0`)
   }
   return `${hash.digest('hex').slice(0, 10)}/${testCodeOf(file).hash}`
 }

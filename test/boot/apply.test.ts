@@ -1,0 +1,272 @@
+// apply.sh on booted hosts: good changes are confirmed, all others are reverted, also when it is killed or the host reboots.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, inject, test } from 'vitest'
+import {
+  applyTree,
+  copyTree,
+  differencesFrom,
+  isFinished,
+  killIn,
+  killSession,
+  lastLog,
+  phases,
+  snapshot,
+  startTree,
+  unanswered,
+  victims,
+  waitForPhase,
+} from './host/application.js'
+import { bootHost, compareWithPlan, hostOf } from './host/host.js'
+import { plainFiles } from './host/plain.js'
+import { mustRender } from './host/rendering.js'
+import type { Place, Rendering } from './host/rendering.js'
+import { openLab } from './lab/lab.js'
+import type { Lab } from './lab/lab.js'
+import { stackIds } from './lab/stacks.js'
+import type { StackId } from './lab/stacks.js'
+import { renderedHere } from './run/required.js'
+import { placesFor } from './run/wanted.js'
+
+const textOf = (name: string): string =>
+  readFileSync(join(import.meta.dirname, 'changes', `${name}.yaml`), 'utf8')
+
+/** Whose tree the host must refuse. */
+const otherStack: Readonly<Record<StackId, StackId>> = {
+  ...{ networkd: 'ifupdown', netplan: 'networkd', 'netplan-nm': 'nm-keyfile' },
+  ...{ 'nm-dispatcher': 'netplan', 'nm-keyfile': 'networkd', ifupdown: 'networkd', ifupdown2: 'ifupdown' },
+  ...{ 'ifupdown-ng': 'ifupdown2', netifrc: 'ifupdown', iproute2: 'networkd' },
+}
+
+/** Of two-gateways.yaml: who answers strangers by its own provider. */
+const answering = [
+  ['wan0', '192.0.2.10'],
+  ['wan0', '2001:db8:a::10'],
+  ['wan1', '198.51.100.10'],
+  ['wan1', '2001:db8:b::10'],
+] as const
+
+const tree = (name: string): string => `/root/${name}`
+
+/** What is wrong on a host, each with the scenario that it happened in. */
+function createScenarios(lab: () => Lab) {
+  const found: string[] = []
+  const end = async ({ code, stdout }: Ended, wanted: number, words: string): Promise<readonly string[]> => {
+    if (code === wanted && stdout.includes(words)) return []
+    return [`exit ${code} instead of ${wanted} with “${words}”: ${stdout}${await lastLog(lab())}`]
+  }
+  return {
+    found,
+    /** Nothing, where it ended with that status and said that. */
+    end,
+    scenario: async (name: string, run: () => Promise<readonly string[]>): Promise<void> => {
+      const lines = await run()
+      found.push(...lines.map((line) => `${name}: ${line}`))
+    },
+  }
+}
+
+type Ended = { readonly code: number; readonly stdout: string }
+
+const leftovers = async (lab: Lab): Promise<readonly string[]> => {
+  const { stdout } = await lab.exec('find /etc /usr/local -name ".multihome*"')
+  return stdout === '' ? [] : [`left: ${stdout}`]
+}
+
+async function applyAndRevert(place: Place, good: Rendering): Promise<readonly string[]> {
+  const trees = {
+    good,
+    third: mustRender(textOf('third-gateway'), place),
+    renumbered: mustRender(textOf('renumbered'), place),
+    'cut-off': mustRender(textOf('cut-off'), place),
+    other: mustRender(textOf('two-gateways'), { ...place, stack: otherStack[place.stack] }),
+    lacking: mustRender(textOf('third-gateway').replaceAll('wan2', 'wan9'), place),
+  }
+  const { files, gone } = plainFiles(place.stack)
+  const host = hostOf(good, place, trees.third.plan, trees.renumbered.plan)
+  const foreign = trees.third.plan.links.map((link) => link.name)
+  const lab = await openLab({ ...host, tree: files, foreign })
+  const { found, end, scenario } = createScenarios(() => lab)
+  try {
+    for (const [name, rendering] of Object.entries(trees)) await copyTree(lab, rendering, tree(name))
+    let was = await snapshot(lab)
+    await scenario('refused', async () => [
+      // Where nothing runs the network, no stack is the wrong one.
+      ...(files.length === 0 ? [] : await end(await applyTree(lab, tree('other')), 3, 'nothing was changed')),
+      ...(await end(await applyTree(lab, tree('lacking')), 3, 'there is no link wan9')),
+      ...(await differencesFrom(lab, was)),
+    ])
+    await scenario('cut off from nothing', async () => [
+      ...(await end(await applyTree(lab, tree('cut-off'), '--confirm-within 10'), 1, 'reverted')),
+      ...(await differencesFrom(lab, was)),
+    ])
+    for (const { path } of gone) await lab.exec(`rm -f '${path}'`)
+    await scenario('from nothing', async () => {
+      const run = await startTree(lab, tree('good'), '--confirm-within 200')
+      await waitForPhase(lab, 'prepared')
+      return [
+        ...(await end(await applyTree(lab, tree('third')), 4, 'another application')),
+        ...((await waitForPhase(lab, 'waiting')) ? [] : ['never waits to be confirmed']),
+        ...(await end(await applyTree(lab, tree('good'), '--confirm'), 0, 'confirmed')),
+        ...(await end(await run.ended(), 0, 'confirmed')),
+        ...(await compareWithPlan(lab, good.plan)),
+        ...(await leftovers(lab)),
+        ...(await unanswered(lab, answering)),
+      ]
+    })
+    was = await snapshot(lab)
+    await scenario('once more', async () => [
+      ...(await end(await applyTree(lab, tree('good')), 0, 'nothing to do')),
+      ...(await end(await applyTree(lab, tree('other')), 3, 'nothing was changed')),
+      ...(await differencesFrom(lab, was)),
+    ])
+    await scenario('cut off', async () => {
+      const run = await startTree(lab, tree('cut-off'), '--confirm-within 200')
+      await waitForPhase(lab, 'waiting')
+      const lost = await unanswered(lab, answering)
+      return [
+        ...(lost.length === answering.length ? [] : [`still answers, except for ${lost.join()}`]),
+        ...(await end(await run.ended(), 1, 'no IPv4 default gateway answers')),
+        ...(await differencesFrom(lab, was)),
+        ...(await unanswered(lab, answering)),
+      ]
+    })
+    await scenario('a check command that fails', async () => {
+      const check = `--confirm-within 3 --check-command 'ping -c 1 -W 1 192.0.2.1'`
+      return [
+        ...(await end(await applyTree(lab, tree('renumbered'), check), 1, 'nobody confirmed in time')),
+        ...(await differencesFrom(lab, was)),
+      ]
+    })
+    await scenario('not confirmed', async () => [
+      ...(await end(
+        await applyTree(lab, tree('third'), '--confirm-within 2'),
+        1,
+        'nobody confirmed in time',
+      )),
+      ...(await differencesFrom(lab, was)),
+    ])
+    await scenario('a session that is killed', async () => {
+      await startTree(lab, tree('third'), '--confirm-within 200')
+      await waitForPhase(lab, 'waiting')
+      await killSession(lab)
+      return [...((await isFinished(lab)) ? [] : ['never ends']), ...(await differencesFrom(lab, was))]
+    })
+    await scenario('a session that hangs up', async () => {
+      const run = await startTree(lab, tree('renumbered'), '--confirm-within 200')
+      await waitForPhase(lab, 'steps')
+      await lab.exec(`kill -HUP $(head -n 1 /var/lib/multihome/pending/session | cut -d ' ' -f 1)`)
+      return [
+        ...(await end(await run.ended(), 1, 'the session has ended')),
+        ...(await differencesFrom(lab, was)),
+      ]
+    })
+    await scenario('a check command that succeeds', async () => {
+      const check = `--check-command 'ping -c 1 203.0.113.1'`
+      return [
+        ...(await end(await applyTree(lab, tree('third'), check), 0, 'confirmed')),
+        ...(await compareWithPlan(lab, trees.third.plan)),
+      ]
+    })
+    await scenario('confirmed by itself', async () => [
+      ...(await end(await applyTree(lab, tree('renumbered'), '--confirm-within 0'), 0, 'confirmed')),
+      ...(await compareWithPlan(lab, trees.renumbered.plan)),
+      ...(await leftovers(lab)),
+    ])
+    return found
+  } finally {
+    await lab.close()
+  }
+}
+
+/** How an application ends whose processes are both gone. */
+const endings = ['--revert', '--confirm-within 2'] as const
+
+/** A host that comes up again because its processes are ended, or because somebody says so. */
+const reboots = [
+  ['files', 'at once'],
+  ['steps', 'in order'],
+  ['steps', 'at once'],
+  ['waiting', 'in order'],
+  ['reverting', 'at once'],
+] as const
+
+/** Programs are the same on every stack: all of it where steps are fewest, most, and slowest; elsewhere each phase once. */
+const killsOn = ({ stack, debian }: Place) => {
+  const isWhole = debian === 13 && ['networkd', 'ifupdown', 'nm-keyfile'].includes(stack)
+  const all = phases.flatMap((phase) => victims.map((victim) => ({ phase, victim })))
+  const offset = stackIds.indexOf(stack) + debian
+  return isWhole ? all : phases.map((phase, n) => ({ phase, victim: victims[(n + offset) % 3] ?? 'both' }))
+}
+
+async function killAndReboot(place: Place, good: Rendering): Promise<readonly string[]> {
+  const next = mustRender(textOf('renumbered'), place)
+  let lab = await bootHost(good, place, next.plan)
+  const { found, end, scenario } = createScenarios(() => lab)
+  const reboot = async (how: 'at once' | 'in order'): Promise<void> => {
+    // Debian's OpenRC has no reboot of its own here.
+    const command = how === 'in order' && place.stack !== 'netifrc' ? 'systemctl reboot' : undefined
+    lab = await lab.reboot(command)
+  }
+  try {
+    await copyTree(lab, next, tree('next'))
+    const was = await snapshot(lab)
+    for (const [n, { phase, victim }] of killsOn(place).entries()) {
+      const delay = [0, 0.1, 0.4, 1][n % 4] ?? 0
+      await scenario(`${victim} killed ${delay} s into ${phase}`, async () => {
+        await startTree(lab, tree('next'), '--confirm-within 3')
+        await killIn(lab, phase, victim, delay)
+        // What they had started may hold their lock for a moment.
+        if (victim === 'both') await lab.exec('sleep 2')
+        const ending = victim === 'both' ? await applyTree(lab, tree('next'), endings[n % 2]) : undefined
+        return [
+          ...(ending === undefined || ending.code <= 1 ? [] : await end(ending, 0, '')),
+          ...((await isFinished(lab)) ? [] : ['never ends']),
+          ...(await differencesFrom(lab, was)),
+        ]
+      })
+    }
+    for (const [phase, how] of reboots) {
+      await scenario(`rebooted ${how} in ${phase}`, async () => {
+        await startTree(lab, tree('next'), `--confirm-within ${phase === 'reverting' ? 1 : 200}`)
+        await waitForPhase(lab, phase)
+        await reboot(how)
+        return [
+          ...((await isFinished(lab)) ? [] : ['never ends']),
+          ...(await compareWithPlan(lab, good.plan)),
+          ...(await differencesFrom(lab, was)),
+        ]
+      })
+    }
+    await scenario('confirmed by another process, and rebooted', async () => {
+      await startTree(lab, tree('next'), '--confirm-within 200')
+      await killIn(lab, 'waiting', 'both', 0)
+      const confirmed = await end(await applyTree(lab, tree('next'), '--confirm'), 0, 'confirmed')
+      const here = await compareWithPlan(lab, next.plan)
+      await reboot('in order')
+      return [...confirmed, ...here, ...(await compareWithPlan(lab, next.plan)), ...(await leftovers(lab))]
+    })
+    return found
+  } finally {
+    await lab.close()
+  }
+}
+
+const patience = { timeout: 1_500_000 }
+const places = placesFor(['networkd 12', 'ifupdown 11', 'netplan-nm 12'])
+
+describe.skipIf(inject('bootObstacle') !== '').concurrent('apply.sh', () => {
+  test.for(places)('applies or reverts on $stack, Debian $debian', patience, async (place, { skip }) => {
+    const good = renderedHere(textOf('two-gateways'), place, skip)
+    expect(await applyAndRevert(place, good)).toEqual([])
+  })
+
+  test.for(places)(
+    'survives SIGKILL and reboots on $stack, Debian $debian',
+    patience,
+    async (place, { skip }) => {
+      const good = renderedHere(textOf('two-gateways'), place, skip)
+      expect(await killAndReboot(place, good)).toEqual([])
+    },
+  )
+})
