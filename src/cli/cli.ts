@@ -1,6 +1,6 @@
 // Entry of the command line: finds the command, parses its arguments, runs it.
 import { suggest } from '../diagnostics/suggest.js'
-import { commands, splitCommand } from './commands.js'
+import { commands, helpCommand, splitCommand } from './commands.js'
 import { STDIN } from './inputs.js'
 import type { ExitCode, Io } from './io.js'
 import { misuse, usageErrors } from './misuse.js'
@@ -24,7 +24,7 @@ async function dispatch(words: readonly string[], io: Io): Promise<ExitCode> {
   }
   const [name, others] = splitCommand(words)
   if (name === undefined) return withoutCommand(others, io)
-  if (name === 'help') return dispatch(['--help', ...others], io)
+  if (name === helpCommand.name) return dispatch(['--help', ...others], io)
   const command = commands.find((each) => each.name === name)
   if (command === undefined) return unknownCommand(name, io)
   const { usage, run: runCommand } = await command.load()

@@ -85,6 +85,9 @@ export const commands: readonly Command[] = [
   ),
 ]
 
+/** Not a module of its own: `help COMMAND` is `COMMAND --help`. */
+export const helpCommand = { name: 'help', group: 'Tools', describe: 'Explain a command' } as const
+
 /**
  * The name of the command, and the other words. Options may stand before it: `multihome --color=never plan host.yaml`.
  */

@@ -1,5 +1,5 @@
 // Completion protocol: the words typed so far → candidates, for the scripts of scripts.ts.
-import { commands, splitCommand } from '../commands.js'
+import { commands, helpCommand, splitCommand } from '../commands.js'
 import { optionNamed, optionsOf, type Candidate, type Completes, type Usage } from '../usage/usage.js'
 
 /**
@@ -24,15 +24,14 @@ const only = (candidates: readonly Candidate[]): Answer => ({ candidates, furthe
 
 async function answer(before: readonly string[], current: string): Promise<Answer> {
   const [name, rest] = splitCommand(before)
-  if (name === undefined || (name === 'help' && positionalCount({}, rest) === 0))
+  if (name === undefined || (name === helpCommand.name && positionalCount({}, rest) === 0))
     return answerFor({ positionals: { command: { describe: '', completes: commandNames } } }, rest, current)
   const command = commands.find((each) => each.name === name)
   return command === undefined ? only([]) : answerFor((await command.load()).usage, rest, current)
 }
 
 const commandNames = async (): Promise<readonly Candidate[]> => [
-  ...commands.map(({ name, describe }) => ({ value: name, describe })),
-  { value: 'help', describe: 'Explain a command' },
+  ...[...commands, helpCommand].map(({ name, describe }) => ({ value: name, describe })),
 ]
 
 /** The command's own words, without its name. */

@@ -1,5 +1,5 @@
 // Help of multihome and of each command, as text.
-import { groups, type Command } from '../commands.js'
+import { groups, helpCommand, type Command } from '../commands.js'
 import { wrapped } from '../wrapped.js'
 import {
   commonOptions,
@@ -25,7 +25,9 @@ export function mainHelp(commands: readonly Command[], width: number | undefined
     ...groups.map((title) =>
       section(
         title,
-        commands.filter(({ group }) => group === title).map(({ name, describe }) => [name, describe]),
+        [...commands, helpCommand]
+          .filter(({ group }) => group === title)
+          .map(({ name, describe }) => [name, describe]),
         width,
       ),
     ),
