@@ -133,6 +133,13 @@ describe('requires', () => {
     'CONFIG_PROC_SYSCTL=y',
   ].join('\n')
 
+  test('the stacks are those that the description chooses', async () => {
+    const world = { files: { 'host.yaml': `${GOOD}targets: [netplan]\n` } }
+    const { stdout } = await runIn(world, 'requires', 'host.yaml')
+    expect(stdout).toContain('netplan')
+    expect(stdout).not.toContain('ifupdown')
+  })
+
   test('what this description needs, each with its line', async () => {
     const { code, stdout } = await runIn(host, 'requires', 'host.yaml')
     expect(code).toBe(0)

@@ -176,6 +176,18 @@ describe('compare', () => {
     )
   })
 
+  test('those that the description chooses, unless --target says otherwise', async () => {
+    const world = { files: { 'host.yaml': `${GOOD}targets: [netplan, networkd]\n` } }
+    const compared = async (...words: readonly string[]): Promise<unknown> => {
+      const { stdout } = await runIn(world, 'compare', 'host.yaml', '--format', 'json', ...words)
+      return (JSON.parse(stdout) as { readonly stacks: readonly { readonly id: string }[] }).stacks.map(
+        ({ id }) => id,
+      )
+    }
+    expect(await compared()).toEqual(['networkd', 'netplan'])
+    expect(await compared('-t', 'gentoo')).toEqual(['netifrc'])
+  })
+
   test('settings of the description count', async () => {
     const world = { files: { 'host.yaml': `${GOOD}targets: { networkd: { version: '252' } }\n` } }
     const { stdout } = await runIn(world, 'compare', 'host.yaml', '-t', 'networkd')

@@ -1,78 +1,88 @@
-// A run that is killed at any moment leaves whole files, and the next one finds its way.
-import { spawn } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+// A run that is killed at any step leaves whole files, and the next run leaves nothing of it.
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { expect, test } from 'vitest'
+import { JOURNAL, MANIFEST } from '../../src/node/tree.js'
 import { writeTree } from '../../src/node/write.js'
+import type { RenderedFile } from '../../src/targets/target.js'
 import { everythingIn, temporaryFolder, textFile } from './folder.js'
 
-const COUNT = 40
-const body = (letter: string): string => textFile('/x', letter.repeat(20_000)).content
-const filesOf = (letter: string) => [
-  ...Array.from({ length: COUNT }, (_, index) => textFile(`/etc/all/${index}.conf`, letter.repeat(20_000))),
-  textFile(`/etc/only-${letter}/x.conf`, letter.repeat(20_000)),
+const before: readonly RenderedFile[] = [
+  textFile('/etc/both.conf', 'before\n'),
+  textFile('/etc/only-before/x.conf', 'before\n'),
+  { path: '/etc/link-before', symlink: 'both.conf' },
+]
+const after: readonly RenderedFile[] = [
+  textFile('/etc/both.conf', 'after\n'),
+  textFile('/etc/only-after/deep/x.conf', 'after\n'),
+  textFile('/etc/only-after/y.conf', 'after\n', 0o600),
+  { path: '/etc/link-after', symlink: 'both.conf' },
 ]
 
-test('killed while it writes, twenty times', { timeout: 120_000 }, async () => {
+/** Writes `after` into a root, and dies before the step of a number: each call that changes the file system is one. */
+const program = `
+  import fs from 'node:fs'
+  import { syncBuiltinESMExports } from 'node:module'
+  const [, , root, last] = process.argv
+  let step = 0
+  for (const name of ['mkdirSync', 'openSync', 'writeSync', 'renameSync', 'symlinkSync', 'unlinkSync', 'rmSync', 'rmdirSync']) {
+    const real = fs[name]
+    fs[name] = (...given) => {
+      const changes = name !== 'openSync' || String(given[1]).includes('w')
+      if (changes && ++step === Number(last)) process.kill(process.pid, 'SIGKILL')
+      return real(...given)
+    }
+  }
+  syncBuiltinESMExports()
+  const { writeTree } = await import('./src/node/write.js')
+  const outcome = await writeTree(root, ${JSON.stringify(after)})
+  process.exit(outcome.ok ? 0 : 1)`
+
+test('killed before each step of a run', { timeout: 300_000 }, async () => {
   const folder = temporaryFolder()
-  const script = join(folder, 'endless.mjs')
+  const script = join(folder, 'killed.mjs')
   await build({
-    stdin: {
-      contents: `
-        import { writeTree } from './src/node/write.js'
-        const root = process.argv[2]
-        const body = (letter) => ${JSON.stringify(body(''))} + letter.repeat(20000)
-        process.stdout.write('on')
-        for (;;) for (const letter of ['a', 'b']) {
-          const files = [
-            ...Array.from({ length: ${COUNT} }, (_, index) => ({ path: '/etc/all/' + index + '.conf', mode: 0o644, owner: 'root:root', content: body(letter) })),
-            { path: '/etc/only-' + letter + '/x.conf', mode: 0o644, owner: 'root:root', content: body(letter) },
-          ]
-          await writeTree(root, files)
-        }`,
-      resolveDir: join(import.meta.dirname, '../..'),
-    },
+    stdin: { contents: program, resolveDir: join(import.meta.dirname, '../..') },
     bundle: true,
     format: 'esm',
     platform: 'node',
     outfile: script,
   })
-  const root = join(folder, 'root')
+  let isKilled = true
+  let step = 0
   let cutOff = 0
-  for (let turn = 0; turn < 20; turn++) {
-    await killedAfter(script, root, 20 + turn * 3)
-    const names = existsSync(root) ? everythingIn(root) : []
-    if (names.some((name) => name.endsWith('.tmp'))) cutOff++
-    for (const name of names) {
-      if (!name.endsWith('.conf')) continue
-      const text = readFileSync(join(root, name), 'utf8')
-      expect([body('a'), body('b')], name).toContain(text)
+  while (isKilled) {
+    step++
+    const root = join(folder, `root-${step}`)
+    mkdirSync(root)
+    writeFileSync(join(root, 'canary'), 'sings')
+    expect(await writeTree(root, before)).toMatchObject({ ok: true })
+    const { status, signal } = spawnSync(process.execPath, [script, root, String(step)], { stdio: 'inherit' })
+    isKilled = signal === 'SIGKILL'
+    if (!isKilled) expect(status).toBe(0)
+    if (existsSync(join(root, JOURNAL))) cutOff++
+    for (const name of everythingIn(root).filter((each) => each.endsWith('.conf'))) {
+      const whole = [...before, ...after].flatMap((file) => ('content' in file ? [file.content] : []))
+      expect(whole, `step ${step}: ${name}`).toContain(readFileSync(join(root, name), 'utf8'))
     }
-    if (turn % 5 === 0) writeFileSync(join(root, 'canary'), 'sings')
+    // To what was there before, to what was about to come, and to something else.
+    const next = [before, after, [textFile('/etc/other.conf', '')]][step % 3] ?? []
+    const outcome = await writeTree(root, next)
+    expect(outcome, `step ${step}`).toMatchObject({ ok: true, report: { remarks: [] } })
+    expect(everythingIn(root), `step ${step}`).toEqual(
+      [
+        '.multihome/',
+        MANIFEST.slice(1),
+        'canary',
+        ...new Set(next.flatMap(({ path }) => [...foldersOf(path), path.slice(1)])),
+      ].sort(),
+    )
   }
   // Otherwise the test would have proved nothing.
-  expect(cutOff).toBeGreaterThan(0)
-
-  const outcome = await writeTree(root, filesOf('c'))
-  expect(outcome.ok && outcome.report.remarks).toEqual([])
-  expect(everythingIn(root)).toEqual(
-    [
-      '.multihome/',
-      '.multihome/manifest',
-      'canary',
-      'etc/',
-      'etc/all/',
-      ...filesOf('c').map(({ path }) => path.slice(1)),
-      'etc/only-c/',
-    ].sort(),
-  )
+  expect(cutOff).toBeGreaterThan(20)
 })
 
-/** Counted from its first word, so that a slow start is not what is killed. */
-const killedAfter = (script: string, root: string, milliseconds: number): Promise<void> =>
-  new Promise((resolve) => {
-    const child = spawn(process.execPath, [script, root], { stdio: ['ignore', 'pipe', 'ignore'] })
-    child.stdout.once('data', () => setTimeout(() => child.kill('SIGKILL'), milliseconds))
-    child.once('exit', () => resolve())
-  })
+const foldersOf = (path: string): readonly string[] =>
+  [...path.slice(1).matchAll(/\//g)].map(({ index }) => path.slice(1, index + 2))
