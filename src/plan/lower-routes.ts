@@ -173,9 +173,10 @@ function mainDefaults(network: Network, reporter: Reporter): readonly Route[] {
         holders.set(`${family} ${BALANCED_METRIC}`, 'the balanced one')
   for (const [index, { member, gateway }] of members.entries()) {
     const metric = metrics.get(gateway.name) ?? 0
+    // Nothing at the first one: it stays as it is when another is appended.
     const choiceText = isBalance
       ? ' when the balanced one is gone'
-      : members.length > 1
+      : index > 0
         ? `, choice ${index + 1}`
         : ''
     const reason = `gateway ${gateway.name}: default route of main${choiceText}`

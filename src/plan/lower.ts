@@ -19,11 +19,13 @@ export function lower(network: Network, reporter: Reporter): KernelPlan | undefi
       name: gateway.name,
       origin: originOf(gateway, `gateway ${gateway.name}`),
     })),
-    ...network.tables.map((table) => ({
-      id: table.id,
-      name: table.name,
-      origin: originOf(table, `table ${table.name}`),
-    })),
+    ...network.tables
+      .toSorted((a, b) => a.id - b.id)
+      .map((table) => ({
+        id: table.id,
+        name: table.name,
+        origin: originOf(table, `table ${table.name}`),
+      })),
     ...vrfsOf(network).map(({ link, vrf }) => ({
       id: vrf.table,
       name: link.name,

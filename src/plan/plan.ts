@@ -28,7 +28,7 @@ export interface KernelPlan {
   readonly manage: 'full' | 'routing'
   /** In the description's order, but each made link behind those that it is made of; never holds `lo`. */
   readonly links: readonly PlannedLink[]
-  /** Named tables: gateways' and the writer's, in that order. Never main, local, default. */
+  /** Named tables: gateways' in their order, then the user's by number. Never main, local, default. */
   readonly tables: readonly Table[]
   /** Canonical order (identity.ts): connected before default, so that each next hop can be resolved when it is laid. */
   readonly routes: readonly Route[]

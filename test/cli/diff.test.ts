@@ -119,7 +119,7 @@ describe('packets', () => {
         all traffic from 10.0.0.128/25 of lan0 moves from cable to fiber
           for example  192.0.2.7 from 10.0.0.135 iif lan0 ipproto tcp dport 443
           before       pref 20000 from 10.0.0.128/25 lookup cable                 old.yaml:13  rule 1: gateway cable: guests
-          after        default via 203.0.113.1 dev wan0 metric 100 in table main  new.yaml:10  gateway fiber: default route of main, choice 1
+          after        default via 203.0.113.1 dev wan0 metric 100 in table main  new.yaml:10  gateway fiber: default route of main
           but not      to lan0’s, wan0’s or wan1’s network; to 172.17.0.0/16; with mark 0x100/0xff00 or
                        0x200/0xff00
 
@@ -166,7 +166,7 @@ describe('packets', () => {
         all traffic moves from fiber to cable
           for example  198.51.100.7 from 10.0.0.7 iif lan0
                        2001:db8:ffff::7 from 2001:db8:c::7 iif lan0
-          before       default via 203.0.113.1 dev wan0 metric 100 in table main                   old.yaml:10  gateway fiber: default route of main, choice 1
+          before       default via 203.0.113.1 dev wan0 metric 100 in table main                   old.yaml:10  gateway fiber: default route of main
           after        default via [the router of wan1’s lease] dev wan1 metric 100 in table main  new.yaml:9   gateway cable: whatever addresses wan1 has
           but not      from wan0’s own address; to lan0’s or wan0’s network; with mark 0x100/0xff00 or
                        0x200/0xff00
@@ -175,7 +175,7 @@ describe('packets', () => {
                        (IPv6) from the network of wan1’s lease; to the network of wan1’s lease
         all traffic to 172.17.0.0/16 moves from fiber to cable
           for example  172.17.0.7 from 10.0.0.7 iif lan0
-          before       default via 203.0.113.1 dev wan0 metric 100 in table main                   old.yaml:10  gateway fiber: default route of main, choice 1
+          before       default via 203.0.113.1 dev wan0 metric 100 in table main                   old.yaml:10  gateway fiber: default route of main
           after        default via [the router of wan1’s lease] dev wan1 metric 100 in table main  new.yaml:9   gateway cable: whatever addresses wan1 has"
     `)
   })
@@ -191,7 +191,7 @@ describe('packets', () => {
         some IPv4 traffic of this host without a source yet leaves by fiber as 203.0.113.11 instead of
           203.0.113.10
           for example  192.0.2.7 ipproto tcp dport 443
-          by           default via 203.0.113.1 dev wan0 metric 100 in table main  new.yaml:10  gateway fiber: default route of main, choice 1
+          by           default via 203.0.113.1 dev wan0 metric 100 in table main  new.yaml:10  gateway fiber: default route of main
           but not      to wan0’s network
 
       Packets to networks of links

@@ -105,7 +105,7 @@ describe('a comparison', () => {
         'hook | post-up ip -4 rule add pref 20000 from 10.0.0.128/25 lookup 102 protocol 77 || true',
       ],
       'nm-dispatcher': ['hook | rule -4 pref 20000 from 10.0.0.128/25 lookup 102'],
-      'nm-keyfile': ['native | routing-rule6=priority 20000 from 10.0.0.128/25 table 102'],
+      'nm-keyfile': ['native | routing-rule20000=priority 20000 from 10.0.0.128/25 table 102'],
       networkd: ['native | [RoutingPolicyRule] | Priority=20000 | From=10.0.0.128/25 | Table=102'],
       netplan: ['native | - {from: "10.0.0.128/25", table: 102, priority: 20000}'],
       iproute2: ['native | rule -4 pref 20000 from 10.0.0.128/25 lookup 102'],

@@ -27,7 +27,7 @@ import {
 import { versionOf } from '../version.js'
 import { capabilities, DEFAULT_VERSION, hasWeights } from './capabilities.js'
 import { loopbackSections } from './loopback.js'
-import { routeEntries } from './route.js'
+import { routeEntries, routeNumbers } from './route.js'
 import { refuseRoutes } from './values.js'
 
 const ID = 'nm-keyfile'
@@ -112,16 +112,18 @@ function routesOver(routes: readonly Route[]): ReadonlyMap<LinkName, readonly Ro
 /** The routes over one link; of a multipath route its own next hop, which NetworkManager joins with the others'. */
 function extrasOf(link: PlannedLink, routes: readonly Route[], plan: KernelPlan): ProfileExtras {
   const lease = leaseOf(plan, link)
-  const blocksOf = (family: Route['family']): readonly KeyfileBlock[] =>
-    routes
+  const blocksOf = (family: Route['family']): readonly KeyfileBlock[] => {
+    const hops = routes
       .filter((route) => route.family === family)
       .flatMap((route) =>
         route.nexthops.filter((nexthop) => nexthop.dev === link.name).map((nexthop) => ({ route, nexthop })),
       )
-      .map(({ route, nexthop }, index) => ({
-        origin: route.origin,
-        entries: routeEntries(route, nexthop, index + 1, isMoved(lease, family)),
-      }))
+    const numbers = routeNumbers(hops.map(({ route }) => route))
+    return hops.map(({ route, nexthop }, index) => ({
+      origin: route.origin,
+      entries: routeEntries(route, nexthop, numbers[index] ?? index, isMoved(lease, family)),
+    }))
+  }
   return { inet: blocksOf('inet'), inet6: blocksOf('inet6') }
 }
 

@@ -3,7 +3,7 @@ import { loopback } from '../../kernel/link.js'
 import type { Family } from '../../kernel/family.js'
 import type { Route, Rule } from '../../plan/plan.js'
 import { profileName, type KeyfileBlock, type KeyfileSection } from '../keyfile.js'
-import { routeEntries } from './route.js'
+import { routeEntries, routeNumbers } from './route.js'
 import { ruleValue } from './rule.js'
 
 /**
@@ -41,14 +41,17 @@ export function loopbackSections(
   ]
 }
 
-const routeBlocks = (routes: readonly Route[]): readonly KeyfileBlock[] =>
-  routes.map((route, index) => ({
+function routeBlocks(routes: readonly Route[]): readonly KeyfileBlock[] {
+  const numbers = routeNumbers(routes)
+  return routes.map((route, index) => ({
     origin: route.origin,
-    entries: routeEntries(route, route.nexthops[0], index + 1),
+    entries: routeEntries(route, route.nexthops[0], numbers[index] ?? index),
   }))
+}
 
 const ruleBlocks = (rules: readonly Rule[]): readonly KeyfileBlock[] =>
-  rules.map((rule, index) => ({
+  rules.map((rule) => ({
     origin: rule.origin,
-    entries: [{ key: `routing-rule${index + 1}`, value: ruleValue(rule) }],
+    // Any number will do: with its own another rule changes no line.
+    entries: [{ key: `routing-rule${rule.pref}`, value: ruleValue(rule) }],
   }))

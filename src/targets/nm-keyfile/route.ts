@@ -1,24 +1,40 @@
 // A route as the two entries of a keyfile: `route1=DST,VIA,METRIC` and `route1_options=…` (nm-settings-keyfile(5)).
 import { formatPrefix } from '../../kernel/prefix.js'
 import type { Scope } from '../../kernel/route-type.js'
-import { RT_TABLE_MAIN } from '../../kernel/table.js'
+import { RT_TABLE_MAIN, type TableId } from '../../kernel/table.js'
 import type { Nexthop, Route } from '../../plan/plan.js'
 import type { IniEntry } from '../../syntax/ini.js'
 
 /** RT_SCOPE_*; NetworkManager takes the number alone. */
 const scopes: Readonly<Record<Scope, number>> = { global: 0, link: 253, host: 254 }
 
-/** One next hop of a route, as number `index` of its section, whose own `route-table` is main unless it is said. */
+const MAX_NUMBER = 0x7fffffff
+
+/**
+ * N of `routeN` for the routes of a section: the table and three digits, so that a route of another table changes no
+ * line. NetworkManager takes any such numbers and reads the keys in their order (nm-keyfile.c, _build_list_create).
+ */
+export function routeNumbers(routes: readonly Route[]): readonly number[] {
+  const counts = new Map<TableId, number>()
+  const numbers = routes.map(({ table }) => {
+    const count = (counts.get(table) ?? 0) + 1
+    counts.set(table, count)
+    return count < 1000 ? table * 1000 + count : MAX_NUMBER + 1
+  })
+  return numbers.every((number) => number <= MAX_NUMBER) ? numbers : routes.map((_, index) => index + 1)
+}
+
+/** One next hop of a route as `routeN` of its section, whose own `route-table` is main unless it is said. */
 export function routeEntries(
   route: Route,
   nexthop: Nexthop | undefined,
-  index: number,
+  number: number,
   isMoved = false,
 ): readonly IniEntry[] {
   const none = route.family === 'inet' ? '0.0.0.0' : '::'
   // Left out, the metric would be the device's own: 100 and upward.
   const metric = route.metric ?? (route.family === 'inet' ? 0 : 1024)
-  const key = `route${index}`
+  const key = `route${number}`
   const value = [formatPrefix(route.dst), nexthop?.via?.text ?? none, String(metric)].join(',')
   const options = optionsOf(route, nexthop, isMoved)
   return [

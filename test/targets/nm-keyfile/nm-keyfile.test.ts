@@ -100,31 +100,31 @@ describe('profiles', () => {
 
       [ipv4]
       method=auto
-      route1=0.0.0.0/0,0.0.0.0,2000000000
-      route1_options=table=102,type=unreachable,scope=0
-      routing-rule1=priority 15000 to 172.17.0.0/16 table 254
-      routing-rule2=priority 15500 from 10.0.0.128/25 table 102
-      routing-rule3=priority 15510 ipproto 6 dport 25 table 101
-      routing-rule4=priority 15511 ipproto 6 dport 25 unreachable
-      routing-rule5=priority 15520 iif lo uidrange 1000-1999 table 102
-      routing-rule6=priority 15530 not from 10.0.0.0/8 fwmark 0x40/0xf0 table 102
-      routing-rule7=priority 16500 fwmark 0x100/0xff00 table 101
-      routing-rule8=priority 16510 fwmark 0x200/0xff00 table 102
-      routing-rule9=priority 17000 from 192.0.2.10/32 table 101
-      routing-rule10=priority 17020 from 198.51.100.10/32 table 102
-      routing-rule11=priority 17030 from 198.51.100.11/32 table 102
+      route102001=0.0.0.0/0,0.0.0.0,2000000000
+      route102001_options=table=102,type=unreachable,scope=0
+      routing-rule15000=priority 15000 to 172.17.0.0/16 table 254
+      routing-rule15500=priority 15500 from 10.0.0.128/25 table 102
+      routing-rule15510=priority 15510 ipproto 6 dport 25 table 101
+      routing-rule15511=priority 15511 ipproto 6 dport 25 unreachable
+      routing-rule15520=priority 15520 iif lo uidrange 1000-1999 table 102
+      routing-rule15530=priority 15530 not from 10.0.0.0/8 fwmark 0x40/0xf0 table 102
+      routing-rule16500=priority 16500 fwmark 0x100/0xff00 table 101
+      routing-rule16510=priority 16510 fwmark 0x200/0xff00 table 102
+      routing-rule17000=priority 17000 from 192.0.2.10/32 table 101
+      routing-rule17020=priority 17020 from 198.51.100.10/32 table 102
+      routing-rule17030=priority 17030 from 198.51.100.11/32 table 102
 
       [ipv6]
       method=auto
-      route1=::/0,::,2000000000
-      route1_options=table=102,type=unreachable
-      routing-rule1=priority 15510 ipproto 6 dport 25 table 101
-      routing-rule2=priority 15511 ipproto 6 dport 25 unreachable
-      routing-rule3=priority 15520 iif lo uidrange 1000-1999 table 102
-      routing-rule4=priority 16500 fwmark 0x100/0xff00 table 101
-      routing-rule5=priority 16510 fwmark 0x200/0xff00 table 102
-      routing-rule6=priority 17010 from 2001:db8:a::10/128 table 101
-      routing-rule7=priority 17040 from 2001:db8:b::10/128 table 102
+      route102001=::/0,::,2000000000
+      route102001_options=table=102,type=unreachable
+      routing-rule15510=priority 15510 ipproto 6 dport 25 table 101
+      routing-rule15511=priority 15511 ipproto 6 dport 25 unreachable
+      routing-rule15520=priority 15520 iif lo uidrange 1000-1999 table 102
+      routing-rule16500=priority 16500 fwmark 0x100/0xff00 table 101
+      routing-rule16510=priority 16510 fwmark 0x200/0xff00 table 102
+      routing-rule17010=priority 17010 from 2001:db8:a::10/128 table 101
+      routing-rule17040=priority 17040 from 2001:db8:b::10/128 table 102
       "
     `)
   })
@@ -144,21 +144,21 @@ describe('profiles', () => {
       dad-timeout=0
       address1=198.51.100.10/24
       address2=198.51.100.11/32
-      route1=198.51.100.0/24,0.0.0.0,0
-      route1_options=table=102,scope=253,src=198.51.100.10
-      route2=0.0.0.0/0,198.51.100.1,0
-      route2_options=table=102
-      route3=0.0.0.0/0,198.51.100.1,200
+      route102001=198.51.100.0/24,0.0.0.0,0
+      route102001_options=table=102,scope=253,src=198.51.100.10
+      route102002=0.0.0.0/0,198.51.100.1,0
+      route102002_options=table=102
+      route254001=0.0.0.0/0,198.51.100.1,200
 
       [ipv6]
       method=manual
       addr-gen-mode=eui64
       address1=2001:db8:b::10/64
-      route1=2001:db8:b::/64,::,1024
-      route1_options=table=102
-      route2=::/0,fe80::1,1024
-      route2_options=table=102
-      route3=::/0,fe80::1,200
+      route102001=2001:db8:b::/64,::,1024
+      route102001_options=table=102
+      route102002=::/0,fe80::1,1024
+      route102002_options=table=102
+      route254001=::/0,fe80::1,200
       "
     `)
   })
@@ -176,8 +176,8 @@ describe('profiles', () => {
 
   it('comment each route and rule with what it serves', () => {
     const text = content(render(failoverPlan).rendered, profile('lo'))
-    expect(text).toContain('# rule 1\nrouting-rule1=priority 15000 to 172.17.0.0/16 table 254\n')
-    expect(text).toContain('# gateway cable: closes its table\nroute1=')
+    expect(text).toContain('# rule 1\nrouting-rule15000=priority 15000 to 172.17.0.0/16 table 254\n')
+    expect(text).toContain('# gateway cable: closes its table\nroute102001=')
   })
 })
 
@@ -186,10 +186,10 @@ describe('multipath', () => {
     const { rendered, diagnostics } = render(balancePlan)
     expect(diagnostics).toEqual([])
     expect(content(rendered, profile('eth0'))).toContain(
-      'route3=0.0.0.0/0,192.0.2.1,100\nroute3_options=weight=3\n',
+      'route254001=0.0.0.0/0,192.0.2.1,100\nroute254001_options=weight=3\n',
     )
     expect(content(rendered, profile('eth1'))).toContain(
-      'route3=0.0.0.0/0,198.51.100.1,100\nroute3_options=weight=1\n',
+      'route254001=0.0.0.0/0,198.51.100.1,100\nroute254001_options=weight=1\n',
     )
     const script = content(rendered, '50-multihome')
     expect(script).toContain('\tbalance -6 ')
