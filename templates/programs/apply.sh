@@ -178,18 +178,30 @@ end_process() { # FILE
 take_lock() {
 	if command -v flock >/dev/null 2>&1; then
 		exec 9>>"$state/lock" || return 1
-		flock -n 9
-		return
+		# A guard that has just finished holds it for a moment.
+		tries=0
+		until flock -n 9; do
+			[ "$tries" -lt 10 ] && [ ! -d "$pending" ] || return 1
+			tries=$((tries + 1))
+			pause
+		done
+		return 0
 	fi
 	# Without flock: a folder that names its holders; it is free when all of them have ended.
 	tries=0
 	until mkdir "$state/lock.d" 2>/dev/null; do
-		[ "$tries" -lt 2 ] || return 1
+		[ "$tries" -lt 10 ] || return 1
 		tries=$((tries + 1))
+		held=
 		for holder in "$state"/lock.d/*; do
-			[ ! -s "$holder" ] || ! runs_still "$holder" || return 1
+			[ ! -s "$holder" ] || ! runs_still "$holder" || held=yes
 		done
-		rm -rf "$state/lock.d"
+		if [ -z "$held" ]; then
+			rm -rf "$state/lock.d"
+		else
+			[ ! -d "$pending" ] || return 1
+			pause
+		fi
 	done
 	hold_lock
 }
@@ -612,6 +624,7 @@ lacking() {
 	for program in ip awk sed sort comm cmp find mktemp timeout setsid $(items program "$conf"); do
 		command -v "$program" >/dev/null 2>&1 || echo "the program $program is not installed"
 	done
+	ip -N link show dev lo >/dev/null 2>&1 || echo 'the program ip is not that of iproute2 5.3 or newer'
 	items version "$conf" | while read -r what least; do
 		found=$(version_of "$what")
 		[ -z "$found" ] || ! is_older "$found" "$least" || echo "$what is $found, and this tree needs $least"
@@ -860,8 +873,8 @@ correct_kernel() {
 		# Twice: a next hop may need a route that comes later in the list. Advertised routes come by themselves.
 		for round in 1 2; do
 			kernel_state "$is"
-			commands_for 'route append' "$was/routes$family" "$is/routes$family" | grep -v ' proto 9\( \|$\)' |
-				sort -r | sed 's/append/add/' | batch "-$family"
+			commands_for 'route add' "$was/routes$family" "$is/routes$family" | grep -v ' proto 9\( \|$\)' |
+				batch "-$family"
 		done
 	done
 }
@@ -999,10 +1012,12 @@ working_network() {
 	for family in $(items default "$conf"); do
 		! default_gateway_answers "$family" || echo "default $family"
 	done
-	# shellcheck disable=SC2086 # words on purpose
-	set -- ${SSH_CONNECTION-}
-	case ${1-} in *[!0-9a-fA-F:.]*) return ;; esac
-	[ -z "${1-}" ] || ! ip route get "$1" >/dev/null 2>&1 || echo "ssh $1"
+	# sudo drops the variable; the shell that called it has it.
+	while read -r pid _; do
+		tr '\0' '\n' 2>/dev/null <"/proc/$pid/environ" | sed -n 's/^SSH_CONNECTION=\([0-9a-fA-F:.]*\) .*/\1/p'
+	done <"$work/session" | head -n 1 | while IFS= read -r client; do
+		! ip route get "$client" >/dev/null 2>&1 || echo "ssh $client"
+	done
 }
 
 # What has stopped working; nothing when the network is as good as before.
@@ -1260,13 +1275,12 @@ open_state() {
 	is_root_only /var/lib || stop 3 'others than root can write to /var/lib'
 	[ ! -h "$state" ] || stop 3 "$state is a symbolic link"
 	mkdir -p "$state" && chmod 0700 "$state" && chown 0:0 "$state" || stop 3 "$state cannot be written"
-	rm -rf "$state"/new.??????
 }
 
 # Everything that a revert needs, before the first change.
 prepare() {
 	work=$(mktemp -d "$state/new.XXXXXX") || stop 3 "$state cannot be written"
-	trap 'rm -rf "$work"' EXIT
+	trap 'rm -rf "$work"; [ -d "$pending" ] || remove_boot_unit' EXIT
 	removed_paths >"$work/removed"
 	mkdir "$work/kernel" "$work/new"
 	cp "$here/apply.sh" "$work/apply.sh" && cp "$conf" "$work/new.conf" || stop 3 "$state cannot be written"
@@ -1297,8 +1311,8 @@ prepare() {
 	usable_links >"$work/usable"
 	kernel_state "$work/kernel"
 	sysctls "$work/kernel"
-	working_network >"$work/network"
 	session_processes >"$work/session"
+	working_network >"$work/network"
 	echo $(($(now) + 1800 + within)) >"$work/deadline"
 	echo prepared >"$work/phase"
 	: >"$work/log"
@@ -1319,6 +1333,7 @@ apply() {
 	load
 	open_state
 	take_lock || stop 4 'another application is active: see apply.sh --status'
+	rm -rf "$state"/new.??????
 	recover
 	check_all || stop 3 'refused: nothing was changed'
 	prepare
@@ -1332,6 +1347,10 @@ apply() {
 		carry_out
 		stop 3 'refused: the process that would revert did not start; nothing was changed'
 	fi
+	for family in $(items default "$conf"); do
+		grep -qx "default $family" "$pending/network" ||
+			say "note: the IPv$family default gateway does not answer now, so its loss is not noticed afterwards"
+	done
 	say "$(grep -cv '^same ' "$pending/changes") files to change; $(item title "$conf"), $way"
 	enter_phase before-files
 	run_steps "$way-before" "$conf" || give_up "a step failed: ${failed_step:-stopped}"
