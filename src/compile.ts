@@ -7,7 +7,7 @@ import { resolve } from './network/resolve.js'
 import { lint } from './lint/lint.js'
 import { lower } from './plan/lower.js'
 import type { KernelPlan } from './plan/plan.js'
-import { chosenTargets } from './targets/index.js'
+import { chosenTargets, getTarget, targets, type TargetId } from './targets/index.js'
 import { nameForHeaders, outputOf, refused } from './targets/output.js'
 import type { Output, Target, WrittenSettings } from './targets/target.js'
 import { parseYaml, type Source } from './yaml/source.js'
@@ -16,7 +16,7 @@ export interface CompileOptions {
   /** Name of the description in diagnostics and headers; default `description.yaml`. */
   readonly file?: string
   /** Default: those that the description chooses; all seven where it chooses none. */
-  readonly targets?: readonly Target[]
+  readonly targets?: readonly (Target | TargetId)[]
   /** Warnings stop the output as errors do. */
   readonly strict?: boolean
 }
@@ -56,7 +56,7 @@ export function compile(text: string, options: CompileOptions = {}): Compilation
     return { source, chosen, settings, outputs: new Map(), diagnostics: own, lineOf }
 
   const outputs = new Map<string, Output>()
-  for (const target of options.targets ?? chosen) {
+  for (const target of options.targets?.map(asTarget) ?? chosen) {
     const rendered = outputOf(plan, target, settings[target.id] ?? {}, { file: nameForHeaders(file) })
     const diagnostics = settle(rendered.diagnostics)
     outputs.set(target.id, hasErrors(diagnostics) ? refused(diagnostics) : { ...rendered, diagnostics })
@@ -71,6 +71,14 @@ export function compile(text: string, options: CompileOptions = {}): Compilation
     diagnostics: sortDiagnostics([...own, ...ofTargets]),
     lineOf,
   }
+}
+
+function asTarget(target: Target | TargetId): Target {
+  const found = typeof target === 'string' ? getTarget(target) : target
+  if (found !== undefined) return found
+  throw new TypeError(
+    `there is no target ${JSON.stringify(target)}; known: ${targets.map(({ id }) => id).join(', ')}`,
+  )
 }
 
 const asError = (diagnostic: Diagnostic): Diagnostic =>
