@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { fixtureNamed } from '../../helpers/fixtures.js'
 import { isRefusal, renderFor } from '../host/rendering.js'
 import { readTestCodes } from './code-hash.js'
-import { cellHashOf, isProven, mergeProof, readProof, signOf, writeProof } from './proof.js'
+import { cellHashOf, isProven, mergeProof, readProof, signOf, withoutComments, writeProof } from './proof.js'
 import type { Proof, Run } from './proof.js'
 import { addResult, cellsBootedAgain, readResults, readTestResults } from './results.js'
 import type { Result } from './results.js'
@@ -25,6 +25,25 @@ function temporaryFile(): string {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   return join(folder, 'results')
 }
+
+describe('what counts of a rendered file', () => {
+  const content = '#!/bin/sh\n# why\n\nip rule add pref 1\n  # more\n# service: net.wan0\n'
+  const file = { path: '/etc/x', mode: 0o644, owner: 'root:root', content } as const
+
+  test('is every line that a program reads, and no comment', () => {
+    expect(withoutComments([file])).toEqual([
+      { ...file, content: '#!/bin/sh\nip rule add pref 1\n# service: net.wan0\n' },
+    ])
+  })
+
+  test('is the path, the mode and the owner too, and where a symbolic link points to', () => {
+    const symlink = { path: '/etc/y', symlink: '# z' } as const
+    expect(withoutComments([symlink, { ...file, mode: 0o600 }])).toEqual([
+      symlink,
+      expect.objectContaining({ path: '/etc/x', mode: 0o600, owner: 'root:root' }),
+    ])
+  })
+})
 
 describe('a record', () => {
   test('keeps what a narrowed run did not boot, versions too', () => {

@@ -24,8 +24,19 @@ export type Proof = {
 const hashed = (text: string, length: number): string =>
   createHash('sha256').update(text).digest('hex').slice(0, length)
 
+/**
+ * Files as their consumers read them: without lines of comment and blank lines, so that a reworded comment boots nothing
+ * again. `#!` and netifrc's `# service:` stay, since programs read them.
+ */
+export const withoutComments = (files: Output['files']): Output['files'] =>
+  files.map((file) =>
+    'symlink' in file
+      ? file
+      : { ...file, content: file.content.replace(/^[ \t]*(?:#(?!!| services?:).*)?\n/gim, '') },
+  )
+
 /** Of the rendered files. */
-const hashOf = ({ files }: Output): string => hashed(JSON.stringify(files), 10)
+const hashOf = ({ files }: Output): string => hashed(JSON.stringify(withoutComments(files)), 10)
 
 const textOf = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '')
 

@@ -11,6 +11,7 @@ import { isRefusal, renderFor } from '../host/rendering.js'
 import type { Place } from '../host/rendering.js'
 import { debians } from '../lab/rootfs.js'
 import { stackIds } from '../lab/stacks.js'
+import { withoutComments } from './proof.js'
 import { testCodeOf } from './test-codes.js'
 import { addResult } from './results.js'
 import { isWantedTest } from './wanted.js'
@@ -52,9 +53,9 @@ function renderedBytes(description: string, place: Place, withControl: boolean):
   const bytes = isRefusal(made)
     ? made.refused
     : JSON.stringify([
-        made.output.files,
+        withoutComments(made.output.files),
         [...made.output.first, ...made.output.change].map((step) => step.command),
-        ...(withControl ? made.output.control : []),
+        ...(withControl ? withoutComments(made.output.control) : []),
       ])
   rendered.set(key, bytes)
   return bytes
