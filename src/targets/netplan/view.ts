@@ -76,7 +76,7 @@ export function yamlFile(
 }
 
 function linkView(link: YamlLink, settings: NetplanSettings): NetplanLink {
-  const lines = link.link === undefined ? [] : linkLines(link.link, link, settings)
+  const lines = link.link === undefined ? foreignLines(settings) : linkLines(link.link, link, settings)
   const routes = items(link.routes, (route) =>
     yamlRoute(route, settings.renderer, isMoved(link.lease, route.family)),
   )
@@ -96,6 +96,10 @@ function linkView(link: YamlLink, settings: NetplanSettings): NetplanLink {
     rules,
   }
 }
+
+/** Without the renderer netplan would write files of networkd as long as it does not see the file that has the addresses. */
+const foreignLines = ({ renderer }: NetplanSettings): readonly string[] =>
+  renderer === 'NetworkManager' ? [`renderer: ${formatYaml(renderer)}`] : []
 
 /** netplan then has NetworkManager give the link an address of 169.254.0.0/16; but never to a port. */
 export const lacksIpv4 = (link: PlannedLink): boolean => !isPort(link.master) && !hasMethod(link, 'inet')

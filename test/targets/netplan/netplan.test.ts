@@ -421,6 +421,18 @@ describe('over NetworkManager', () => {
     )
   })
 
+  it('with `manage: routing` names the renderer at each definition that it adds to', () => {
+    const { yaml } = render({ ...plain, manage: 'routing' }, { renderer })
+    expect(yaml().network).not.toHaveProperty('renderer')
+    expect(yaml().network['ethernets']).toMatchObject({
+      eth0: {
+        renderer,
+        routes: expect.any(Array) as unknown,
+        'routing-policy': expect.any(Array) as unknown,
+      },
+    })
+  })
+
   it('keeps a link without an IPv4 address from getting one of 169.254.0.0/16', () => {
     const plan = { ...empty, links: [plainLink('eth0', ['2001:db8::10/64'])] }
     const { yaml } = render(plan, { renderer })
