@@ -66,6 +66,36 @@ function joinTitles(titles: readonly string[]): string {
   return joined.join(', ')
 }
 
+/** What each stack's own language expresses, what it does not, where that is instead, and why. */
+export function nativeLists(): string {
+  const { variants, rows } = matrixOf(all)
+  const beside = variants.map((_, index) => besideOf(rows, index))
+  const [first = []] = beside
+  const isCommon = (text: string): boolean => beside.every((texts) => texts.includes(text))
+  const lists = variants.map(({ name }, index) => {
+    const titles = rows.flatMap(({ title, support }) => (support[index]?.how === 'native' ? [title] : []))
+    const others = (beside[index] ?? []).filter((text) => !isCommon(text))
+    return [
+      `**${name}**\n`,
+      `- native: ${joinTitles(titles)}`,
+      ...(others.length === 0 ? ['- nothing else'] : others),
+    ].join('\n')
+  })
+  return [['**every stack**\n', ...first.filter(isCommon)].join('\n'), ...lists].join('\n\n')
+}
+
+/** Items of a list: features that one reason keeps from being native. */
+function besideOf(rows: readonly MatrixRow[], variant: number): readonly string[] {
+  const groups = new Map<string, string[]>()
+  for (const { title, support } of rows) {
+    const own = support[variant]
+    if (own?.how !== 'hook' && own?.how !== 'drop-in') continue
+    const reason = `${own.how}, since ${own.why}`
+    groups.set(reason, [...(groups.get(reason) ?? []), title])
+  }
+  return [...groups].map(([reason, titles]) => `- ${joinTitles(titles)}: ${reason}`)
+}
+
 export function settingsTable(id: string): string {
   const { settings } = targetNamed(id)
   const { properties = {} } = schemaAt(`targets.${id}`).anyOf?.[0] ?? {}

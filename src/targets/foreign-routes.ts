@@ -6,6 +6,7 @@ import type { Support } from './target.js'
 /** Of a stack whose plan is split here. */
 export const lateRoutes: Support = {
   how: 'hook',
+  why: 'the stack sees no link that another program creates and deletes',
   note: 'multihome-follow lays its routes whenever it comes',
 }
 

@@ -9,7 +9,11 @@ export type LeaseFeature = Extract<
 
 type FollowedFeature = 'lease.address' | 'lease.balance' | 'lease.router-inet' | 'lease.router-inet6'
 
-const followed: Support = { how: 'hook', note: 'multihome-follow, at each change of the link’s addresses' }
+const followed: Support = {
+  how: 'hook',
+  why: 'no stack has a key for rules and routes that follow the addresses of a link',
+  note: 'multihome-follow, at each change of the link’s addresses',
+}
 
 export const followSupport: Readonly<Record<FollowedFeature, Support>> = {
   'lease.address': followed,

@@ -12,7 +12,14 @@ import type { Behaviour } from './behaviour.js'
  * `since` is the least version of the target's consumer; an older one is refused with the line.
  */
 export type Support =
-  | { readonly how: 'native' | 'hook' | 'drop-in'; readonly since?: string; readonly note?: string }
+  | { readonly how: 'native'; readonly since?: string; readonly note?: string }
+  /** `why`: what keeps the stack's own language from it. */
+  | {
+      readonly how: 'hook' | 'drop-in'
+      readonly why: string
+      readonly since?: string
+      readonly note?: string
+    }
   /** So by nature: there is nothing to write, and no file changes. */
   | { readonly how: 'inherent'; readonly note: string; readonly since?: string }
   | { readonly how: 'partial'; readonly reason: string; readonly since?: string }

@@ -14,7 +14,13 @@ const since = optional(text, 'Least version of the consumer; absent where any wi
 const support = part(
   'support',
   z.union([
-    z.strictObject({ how: z.enum(['native', 'hook', 'drop-in']), since, note: z.exactOptional(text) }),
+    z.strictObject({ how: z.literal('native'), since, note: z.exactOptional(text) }),
+    z.strictObject({
+      how: z.enum(['hook', 'drop-in']),
+      why: field(text, 'What keeps the stack’s own language from it.'),
+      since,
+      note: z.exactOptional(text),
+    }),
     z.strictObject({ how: z.literal('inherent'), note: text, since }),
     z.strictObject({ how: z.literal('partial'), reason: field(text, 'What is lost.'), since }),
     z.strictObject({

@@ -6,7 +6,19 @@ import type { Capabilities, Support } from '../target.js'
 import type { Flavour } from './settings.js'
 
 const native: Support = { how: 'native' }
-const hook: Support = { how: 'hook' }
+const rule: Support = { how: 'hook', why: 'interfaces(5) has no keyword for rules' }
+const route: Support = {
+  how: 'hook',
+  why: '`gateway` is the only keyword for routes: a default route of main, which ifupdown makes `onlink`',
+}
+const multipath: Support = { ...route, note: 'once all its links are up' }
+const virtual: Support = {
+  how: 'hook',
+  why: 'the keywords for it are of packages that may be missing (ifenslave, bridge-utils), and differ between the three programs',
+}
+
+const CLIENTS =
+  'of the clients behind `inet dhcp` only dhclient takes a metric, none keeps the router out of main, and two give up where no provider answers in time'
 
 /** resolvconf(8) and systemd-resolved have hooks that read the options dns-…; neither is part of ifupdown. */
 const nameservers: Readonly<Record<Flavour, Support>> = {
@@ -29,11 +41,13 @@ const nameservers: Readonly<Record<Flavour, Support>> = {
 
 const leased: Support = {
   how: 'hook',
+  why: CLIENTS,
   note: 'multihome-lease starts dhclient, dhcpcd or udhcpc, the first of these that is installed',
 }
 
 const leased6: Support = {
   how: 'hook',
+  why: CLIENTS,
   note: 'multihome-lease starts dhclient or dhcpcd, the first of these that is installed',
 }
 
@@ -50,7 +64,7 @@ const optional: Readonly<Record<Flavour, Support>> = {
 const SOURCE_CURE = 'Leave `src` out: for IPv6 the kernel then chooses the address of the link (RFC 6724).'
 
 const sourceInet6: Readonly<Record<Flavour, Support>> = {
-  ifupdown: { how: 'hook', note: 'the address is laid without duplicate address detection (dad-attempts 0)' },
+  ifupdown: { ...route, note: 'the address is laid without duplicate address detection (dad-attempts 0)' },
   ifupdown2: {
     how: 'unsupported',
     reason: 'the address is still tentative when the hooks run, and the kernel takes no tentative source',
@@ -64,56 +78,64 @@ const sourceInet6: Readonly<Record<Flavour, Support>> = {
 }
 
 export const capabilitiesOf = (flavour: Flavour): Capabilities => ({
-  'manage.routing': { how: 'hook', note: 'a script in if-up.d and if-down.d beside the stanzas of others' },
+  'manage.routing': {
+    how: 'hook',
+    why: 'nothing can be added to a stanza of another file',
+    note: 'a script in if-up.d and if-down.d beside the stanzas of others',
+  },
   'link.address': native,
   'link.mtu': native,
   'link.mac': native,
   'link.nameservers': nameservers[flavour],
   'link.optional': optional[flavour],
   'link.foreign': lateRoutes,
-  'link.vlan': { how: 'hook', note: 'one that is called like `eth0.7` is made by the name alone' },
-  'link.bond': hook,
-  'link.bridge': hook,
-  'link.vrf': hook,
+  'link.vlan': { ...virtual, note: 'one that is called like `eth0.7` is made by the name alone' },
+  'link.bond': virtual,
+  'link.bridge': virtual,
+  'link.vrf': virtual,
   'link.dhcp4': leased,
   'link.dhcp6': leased6,
   'link.accept-ra': { how: 'inherent', note: 'the kernel takes them, as the sysctls say' },
   ...followSupport,
-  'lease.apart-inet': { how: 'hook', note: 'the client lays no default route, multihome-lease does' },
+  'lease.apart-inet': {
+    how: 'hook',
+    why: CLIENTS,
+    note: 'the client lays no default route, multihome-lease does',
+  },
   'lease.apart-inet6': kernelRaApart,
-  'rule.from': hook,
-  'rule.to': hook,
-  'rule.not': hook,
-  'rule.iif': hook,
-  'rule.oif': hook,
-  'rule.fwmark': hook,
-  'rule.fwmark-mask': hook,
-  'rule.fwmark-zero': hook,
-  'rule.tos': hook,
-  'rule.ipproto': hook,
-  'rule.sport': hook,
-  'rule.dport': hook,
-  'rule.uidrange': hook,
-  'rule.suppress-prefixlength': hook,
-  'rule.goto': hook,
-  'rule.unreachable': hook,
-  'rule.prohibit': hook,
-  'rule.blackhole': hook,
-  'rule.lasting': hook,
-  'route.table': hook,
-  'route.metric': hook,
-  'route.src': hook,
+  'rule.from': rule,
+  'rule.to': rule,
+  'rule.not': rule,
+  'rule.iif': rule,
+  'rule.oif': rule,
+  'rule.fwmark': rule,
+  'rule.fwmark-mask': rule,
+  'rule.fwmark-zero': rule,
+  'rule.tos': rule,
+  'rule.ipproto': rule,
+  'rule.sport': rule,
+  'rule.dport': rule,
+  'rule.uidrange': rule,
+  'rule.suppress-prefixlength': rule,
+  'rule.goto': rule,
+  'rule.unreachable': rule,
+  'rule.prohibit': rule,
+  'rule.blackhole': rule,
+  'rule.lasting': rule,
+  'route.table': route,
+  'route.metric': route,
+  'route.src': route,
   'route.src-inet6': sourceInet6[flavour],
-  'route.onlink': hook,
-  'route.device': hook,
-  'route.mtu': hook,
-  'route.multipath-inet': { how: 'hook', note: 'once all its links are up' },
-  'route.multipath-inet6': { how: 'hook', note: 'once all its links are up' },
-  'route.unreachable': hook,
-  'route.prohibit': hook,
-  'route.blackhole': hook,
-  'route.throw': hook,
-  'route.local': hook,
+  'route.onlink': route,
+  'route.device': route,
+  'route.mtu': route,
+  'route.multipath-inet': multipath,
+  'route.multipath-inet6': multipath,
+  'route.unreachable': route,
+  'route.prohibit': route,
+  'route.blackhole': route,
+  'route.throw': route,
+  'route.local': route,
   'table.name': { how: 'native', note: '/etc/iproute2/rt_tables.d; the hooks have numbers' },
   sysctl: { how: 'native', note: '/etc/sysctl.d' },
   'marks.nftables': marksSupport,

@@ -10,7 +10,17 @@ const native: Support = { how: 'native' }
 const type: Support = { how: 'native', since: '0.7.9' }
 
 /** netifrc's own words want a package for each kind, have none for a VRF, and tie a VLAN to the start of its parent. */
-const preup: Support = { how: 'hook', note: 'preup() makes it, postdown() takes it away' }
+const preup: Support = {
+  how: 'hook',
+  why: 'netifrc’s own keys need a package for each kind, have none for a VRF, and create a VLAN when its parent starts',
+  note: 'preup() makes it, postdown() takes it away',
+}
+
+const multipath: Support = {
+  how: 'hook',
+  why: '`routes_LINK` is installed when that link starts, and a route over several links needs all of them',
+  note: 'postup(), once all its links are up',
+}
 
 export const capabilities: Capabilities = {
   'manage.routing': {
@@ -37,7 +47,11 @@ export const capabilities: Capabilities = {
   },
   'link.accept-ra': { how: 'inherent', note: 'the kernel takes them, as the sysctls say' },
   ...followSupport,
-  'lease.apart-inet': { how: 'hook', note: 'dhcpcd lays none, and its hook tells multihome-follow' },
+  'lease.apart-inet': {
+    how: 'hook',
+    why: 'netifrc has no key for the table of a leased route',
+    note: 'dhcpcd lays none, and its hook tells multihome-follow',
+  },
   'lease.apart-inet6': kernelRaApart,
   'rule.from': native,
   'rule.to': native,
@@ -68,8 +82,8 @@ export const capabilities: Capabilities = {
   'route.onlink': native,
   'route.device': native,
   'route.mtu': native,
-  'route.multipath-inet': { how: 'hook', note: 'postup(), once all its links are up' },
-  'route.multipath-inet6': { how: 'hook', note: 'postup(), once all its links are up' },
+  'route.multipath-inet': multipath,
+  'route.multipath-inet6': multipath,
   'route.unreachable': type,
   'route.prohibit': type,
   'route.blackhole': type,

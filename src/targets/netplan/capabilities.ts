@@ -6,11 +6,10 @@ import { networkdCapabilities } from '../networkd-support.js'
 import type { Capabilities, Support, WrittenSettings } from '../target.js'
 import { isAtLeast } from '../version.js'
 import { netplanManagerLeases } from './manager-lease.js'
-import { RULES_IN_PROFILES } from './manager-split.js'
+import { RULES_IN_PROFILES, UNICAST_ONLY } from './manager-split.js'
 import { readSettings, type NetplanSettings } from './settings.js'
 
 const native: Support = { how: 'native' }
-const hook: Support = { how: 'hook' }
 const vrf: Support = { how: 'native', since: '0.105' }
 
 export function capabilities(written: WrittenSettings): Capabilities {
@@ -64,8 +63,6 @@ const inYaml = new Set<Feature>([
   'sysctl',
 ])
 
-const rejectTypes = new Set<Feature>(['route.unreachable', 'route.prohibit', 'route.blackhole'])
-
 /** Keys of `routing-policy`. */
 const inRoutingPolicy = new Set<Feature>(['rule.from', 'rule.to', 'rule.fwmark', 'rule.tos'])
 
@@ -76,7 +73,11 @@ const routingPolicy: Support = {
   how: 'native',
   note: '`routing-policy` of `lo`; a rule that also needs what `routing-policy` has no key for is in the drop-in as a whole',
 }
-const dropIn: Support = { how: 'drop-in', note: 'a drop-in of networkd beside the YAML' }
+const dropIn = (why: string): Support => ({
+  how: 'drop-in',
+  why,
+  note: 'a drop-in of networkd beside the YAML',
+})
 
 /** What the YAML has no key for is in drop-ins of networkd, for the files that netplan generates. */
 function withDropIns({ netplan, systemd }: NetplanSettings): (feature: Feature) => Support {
@@ -94,7 +95,7 @@ function withDropIns({ netplan, systemd }: NetplanSettings): (feature: Feature) 
     if (inRoutingPolicy.has(feature)) return routingPolicy
     if (feature === 'rule.lasting') return native
     const isNative = inYaml.has(feature) || (isLaterType(feature) && isAtLeast(netplan, LATER_TYPES))
-    return isNative ? native : dropIn
+    return isNative ? native : dropIn(noYaml[feature] ?? `the YAML has it since netplan ${LATER_TYPES}`)
   }
 }
 
@@ -141,35 +142,17 @@ function inNetworkdYaml(feature: Feature): Support {
   return native
 }
 
-const unicastOnly = 'netplan fails on it: with NetworkManager it takes unicast routes only'
-
 function inManagerYaml(feature: Feature): Support {
-  const reason = noYaml[feature]
+  if (feature === 'rule.lasting') return goesWithLinks
+  const reason = noProfile[feature] ?? noYaml[feature]
   if (reason !== undefined) return refused(reason, DISPATCHER)
   switch (feature) {
     case 'rule.from':
     case 'rule.to':
     case 'rule.fwmark':
       return { how: 'native', since: RULES_IN_PROFILES }
-    case 'rule.tos':
-      return refused(
-        'netplan writes the number in decimal, NetworkManager reads it as hexadecimal',
-        DISPATCHER,
-      )
-    case 'route.unreachable':
-    case 'route.prohibit':
-    case 'route.blackhole':
-    case 'route.throw':
-    case 'route.local':
-      return refused(unicastOnly, DISPATCHER)
     case 'route.device':
       return { how: 'native', since: '0.106' }
-    case 'rule.lasting':
-      return {
-        how: 'partial',
-        reason:
-          'a profile’s rules go with the last link that has them; leave out `beyond-yaml: refuse`, and a script keeps the rule',
-      }
     case 'link.optional':
       return optional
     case 'link.vrf':
@@ -177,6 +160,12 @@ function inManagerYaml(feature: Feature): Support {
     default:
       return native
   }
+}
+
+const goesWithLinks: Support = {
+  how: 'partial',
+  reason:
+    'a profile’s rules go with the last link that has them; leave out `beyond-yaml: refuse`, and a script keeps the rule',
 }
 
 const optional: Support = {
@@ -190,16 +179,29 @@ const ruleInProfiles: Support = {
   note: `\`routing-policy\` of each link that has its family, since netplan ${RULES_IN_PROFILES}; a rule that also needs what is a hook here is in the dispatcher script as a whole`,
 }
 
+const TOO_OLD = `before ${RULES_IN_PROFILES} netplan drops rules with NetworkManager, and a script that has the rules has the routes too`
+
+/** What the YAML has a key for, but netplan does not write into a profile, or NetworkManager does not read as meant. */
+const noProfile: Readonly<Partial<Record<Feature, string>>> = {
+  'rule.tos': 'netplan writes the number in decimal, NetworkManager reads it as hexadecimal',
+  'rule.lasting': 'a profile’s rules go with the last link that has them',
+  'route.unreachable': UNICAST_ONLY,
+  'route.prohibit': UNICAST_ONLY,
+  'route.blackhole': UNICAST_ONLY,
+  'route.throw': UNICAST_ONLY,
+  'route.local': UNICAST_ONLY,
+}
+
 /** The script holds what profiles cannot; before netplan writes rules into profiles, it holds all rules and routes. */
 function withDispatcher({ netplan }: NetplanSettings): (feature: Feature) => Support {
   const hasProfileRules = isAtLeast(netplan, RULES_IN_PROFILES)
   return (feature) => {
     if (feature === 'link.vrf') return vrf
     if (feature === 'link.optional') return optional
-    // NetworkManager reads `tos` as hexadecimal, netplan writes it in decimal.
-    if (inRoutingPolicy.has(feature)) return hasProfileRules && feature !== 'rule.tos' ? ruleInProfiles : hook
-    if (!inYaml.has(feature) || rejectTypes.has(feature)) return hook
-    const isRouting = feature === 'manage.routing' || feature.startsWith('route.')
-    return isRouting && !hasProfileRules ? hook : native
+    const isRouting = /^(?:manage|rule|route)\./.test(feature)
+    if (isRouting && !hasProfileRules) return { how: 'hook', why: TOO_OLD }
+    const why = noProfile[feature] ?? noYaml[feature]
+    if (why !== undefined) return { how: 'hook', why }
+    return inRoutingPolicy.has(feature) ? ruleInProfiles : native
   }
 }

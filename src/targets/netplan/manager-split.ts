@@ -14,6 +14,9 @@ import { ruleProblem } from './yaml-rules.js'
 /** netplan writes rules into profiles since then; before it drops them without a message. */
 export const RULES_IN_PROFILES = '1.1.2'
 
+/** write_routes_nm in netplan’s src/nm.c. */
+export const UNICAST_ONLY = 'with NetworkManager netplan takes unicast routes only'
+
 /** Rules and routes that one place holds. */
 export type Share = Pick<KernelPlan, 'rules' | 'routes'>
 
@@ -61,7 +64,7 @@ export function routeProblem(
 ): string | undefined {
   const problem = yamlProblem(route, settings)
   if (problem !== undefined) return problem
-  if (route.type !== 'unicast') return 'with NetworkManager netplan takes unicast routes only'
+  if (route.type !== 'unicast') return UNICAST_ONLY
   const owner = links.find(({ name }) => name === ownerOf(route))
   if (owner === undefined) return 'netplan writes no profile for the link of this route'
   if (!hasProfileFamily(owner, route.family))

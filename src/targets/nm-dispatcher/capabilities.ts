@@ -4,10 +4,14 @@ import { managerLeases } from '../keyfile-lease.js'
 import type { Capabilities } from '../target.js'
 
 const native = { how: 'native' } as const
-const hook = { how: 'hook' } as const
+/** By design: the target for hosts whose profiles are another's. */
+const hook = {
+  how: 'hook',
+  why: 'this target leaves profiles to addresses, so that the script works beside any profile; nm-keyfile writes profiles',
+} as const
 
 export const capabilities: Capabilities = {
-  'manage.routing': { how: 'hook', note: 'the script alone; addresses are whoever’s they are' },
+  'manage.routing': { ...hook, note: 'the script alone; addresses are whoever’s they are' },
   'link.address': {
     how: 'native',
     note: 'a second address of a prefix brings a second connected route, behind the first and never asked',
@@ -22,6 +26,7 @@ export const capabilities: Capabilities = {
   },
   'link.foreign': {
     how: 'hook',
+    why: 'NetworkManager has no profile for a link that it does not manage',
     note: 'where NetworkManager is told to leave the link alone it reports no event: its maker’s own hook calls the script with `LINK up`',
   },
   'link.vlan': native,
@@ -51,12 +56,12 @@ export const capabilities: Capabilities = {
   'route.table': hook,
   'route.metric': hook,
   'route.src': hook,
-  'route.src-inet6': { how: 'hook', note: 'waits up to five seconds for the address’s duplicate check' },
+  'route.src-inet6': { ...hook, note: 'waits up to five seconds for the address’s duplicate check' },
   'route.onlink': hook,
   'route.device': hook,
   'route.mtu': hook,
-  'route.multipath-inet': { how: 'hook', note: 'over the links that are up' },
-  'route.multipath-inet6': { how: 'hook', note: 'over the links that are up' },
+  'route.multipath-inet': { ...hook, note: 'over the links that are up' },
+  'route.multipath-inet6': { ...hook, note: 'over the links that are up' },
   'route.unreachable': hook,
   'route.prohibit': hook,
   'route.blackhole': hook,

@@ -10,7 +10,11 @@ export const DEFAULT_VERSION = '1.52.1'
 const inLoopback: Support = { how: 'native', since: '1.42', note: 'in the profile of lo' }
 const native: Support = { how: 'native' }
 
-const WEIGHTS: Support = { how: 'hook', note: 'by the dispatcher script, over the links that are up' }
+const WEIGHTS: Support = {
+  how: 'hook',
+  why: 'a profile has weights for IPv4 alone, and before 1.52 they may be lost at boot',
+  note: 'by the dispatcher script, over the links that are up',
+}
 
 /**
  * 1.42 knows `weight`, but leaves a single route of the same metric before the multipath one at boot, which then
@@ -37,7 +41,11 @@ export const capabilities = (settings: WrittenSettings): Capabilities => ({
     reason:
       'a profile cannot be left out of network-online.target, which waits some six seconds for a carrier; nothing else waits',
   },
-  'link.foreign': { how: 'hook', note: 'its routes are laid by the dispatcher script' },
+  'link.foreign': {
+    how: 'hook',
+    why: 'NetworkManager has no profile for a link that it does not manage',
+    note: 'its routes are laid by the dispatcher script',
+  },
   'link.vlan': native,
   'link.bond': native,
   'link.bridge': native,

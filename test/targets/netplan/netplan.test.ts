@@ -327,7 +327,7 @@ describe('over NetworkManager', () => {
   it('refuses what the YAML cannot express with `beyond-yaml: refuse`', () => {
     const { told, files } = render(failoverPlan, refuse)
     expect(files).toEqual([])
-    expect(told.join('\n')).toContain('with NetworkManager it takes unicast routes only')
+    expect(told.join('\n')).toContain('with NetworkManager netplan takes unicast routes only')
   })
 
   it('has a reply rule with its address’s link, the others with each link that has their family', () => {
