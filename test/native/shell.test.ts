@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { programs } from '../../src/render/templates.generated.js'
 import { targets } from '../../src/targets/index.js'
 import { describeWith, findProgram, layTree, renderingsOf, run } from './tools.js'
 
 // Everything that a shell reads: scripts by their first line, conf.d/net because OpenRC sources it.
-const scripts = targets.flatMap(({ id }) =>
+const rendered = targets.flatMap(({ id }) =>
   renderingsOf(id).flatMap(({ fixture, texts }) =>
     texts
       .filter(
@@ -12,6 +13,14 @@ const scripts = targets.flatMap(({ id }) =>
       .map((file) => ({ name: `${id} ${fixture.name} ${file.path}`, file })),
   ),
 )
+
+const scripts = [
+  ...rendered,
+  ...Object.entries(programs).map(([name, content]) => ({
+    name,
+    file: { path: `/${name}` as const, mode: 0o755, owner: 'root:root', content },
+  })),
+]
 
 describe('scripts', () => {
   it('are rendered at all', () => {

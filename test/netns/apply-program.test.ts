@@ -201,17 +201,20 @@ describeGuest.concurrent('apply.sh killed', { timeout: 600_000 }, () => {
     expect(await everything(guest)).toBe(before)
   })
 
-  test.for(['prepared', 'files', 'steps'])('in phase %s, the guard too: the next run reverts', async (phase) => {
-    const guest = await hostWith(good, changed)
-    const before = await everything(guest)
-    await guest.must(
-      `${background(apply(0, '--confirm-within 60'))} ${untilPhase(phase)}; ${kill('session')}; ${kill('guard')}; :`,
-    )
-    await guest.must('sleep 1')
-    const next = await guest.run(apply(1, '--confirm-within 1'))
-    expect(next.status).toBe(1)
-    expect(await everything(guest)).toBe(before)
-  })
+  test.for(['prepared', 'files', 'steps'])(
+    'in phase %s, the guard too: the next run reverts',
+    async (phase) => {
+      const guest = await hostWith(good, changed)
+      const before = await everything(guest)
+      await guest.must(
+        `${background(apply(0, '--confirm-within 60'))} ${untilPhase(phase)}; ${kill('session')}; ${kill('guard')}; :`,
+      )
+      await guest.must('sleep 1')
+      const next = await guest.run(apply(1, '--confirm-within 1'))
+      expect(next.status).toBe(1)
+      expect(await everything(guest)).toBe(before)
+    },
+  )
 
   test('its guard is killed: it reverts itself in time', async () => {
     const guest = await hostWith(good)
