@@ -52,9 +52,7 @@ describe('the JSON of a fixture is valid for', () => {
 
 describe('the JSON of a change is valid for', () => {
   const pairs = [
-    ['two-providers', 'split-access'],
     ['two-leases-failover', 'leases-balanced'],
-    ['port-forward-by-two-providers', 'refuse-by-rule'],
     ['vrf-for-management', 'vlan-over-bond-made'],
     ['users-by-gateway', 'low-delay-by-tos'],
     ['whole-host-balance', 'whole-host-failover'],
@@ -64,6 +62,13 @@ describe('the JSON of a change is valid for', () => {
   test.each(pairs)('%s → %s', async (old, now) => {
     const files = { 'a.yaml': fixtureNamed(old).text, 'b.yaml': fixtureNamed(now).text }
     await validated({ files }, 'diff', 'a.yaml', 'b.yaml')
+  })
+
+  test('connections that are no longer marked', async () => {
+    const { text } = fixtureNamed('port-forward-by-two-providers')
+    const files = { 'a.yaml': text, 'b.yaml': text.replace(/^marks: .*$/m, '') }
+    const document = await validated({ files }, 'diff', 'a.yaml', 'b.yaml')
+    expect(document).toHaveProperty('state.marks.0.kind', 'removed')
   })
 })
 
