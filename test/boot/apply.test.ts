@@ -126,7 +126,7 @@ async function applyAndRevert(place: Place, good: Rendering): Promise<readonly s
       const lost = await unanswered(lab, answering)
       return [
         ...(lost.length === answering.length ? [] : [`still answers, except for ${lost.join()}`]),
-        ...(await end(await run.ended(), 1, 'no IPv4 default gateway answers')),
+        ...(await end(await run.ended(), 1, 'the network is gone')),
         ...(await differencesFrom(lab, was)),
         ...(await unanswered(lab, answering)),
       ]
