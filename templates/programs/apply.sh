@@ -449,7 +449,7 @@ service_states() {
 stack_state() {
 	case $(item stack "$conf") in
 	NetworkManager | netplan-NetworkManager)
-		nmcli -g UUID,STATE connection show --active 2>/dev/null | sed -n 's/:activated$//p'
+		nmcli -g UUID,STATE,DEVICE connection show --active 2>/dev/null | sed -n 's/:activated:/ /p'
 		;;
 	ifupdown) ifquery --state 2>/dev/null | sed 's/=.*//' | grep -vx lo ;;
 	netifrc) for service in /run/openrc/started/net.*; do [ ! -h "$service" ] || echo "${service##*/}"; done ;;
@@ -460,11 +460,15 @@ stack_state() {
 # Brings up again what was up. Harmless where it is up already.
 restore_stack_state() {
 	stack=$(item stack "$pending/new.conf")
-	while IFS= read -r name <&3; do
+	while read -r name link <&3; do
 		case $stack in
 		NetworkManager | netplan-NetworkManager)
-			nmcli -g UUID connection show --active 2>/dev/null | grep -qxF -- "$name" ||
+			# A profile that was changed and changed back is active with what it had in between.
+			if [ "$steps" = remove ] && [ "$link" != lo ] && grep -qxF -- "$link" "$pending/kernel/links.own"; then
 				run_step "nmcli --wait 20 connection up uuid $name"
+			elif ! nmcli -g UUID connection show --active 2>/dev/null | grep -qxF -- "$name"; then
+				run_step "nmcli --wait 20 connection up uuid $name"
+			fi
 			;;
 		ifupdown) case $name in *[!A-Za-z0-9_.:@-]*) ;; *) run_step "ifup $name" ;; esac ;;
 		netifrc) case $name in *[!A-Za-z0-9_.:@-]*) ;; *) run_step "rc-service --ifstopped $name start" ;; esac ;;
@@ -795,13 +799,37 @@ usable_links() {
 		done
 }
 
+# Links that the new files or the previous ones name. Others are nothing to restore: containers start and end, cards get
+# leases, all by themselves.
+own_links() { # FILE...
+	echo lo
+	for file in "$@"; do
+		items link "$file"
+		items created "$file"
+		items 'route -[46]' "$file" | grep -o ' dev [^ ]*' | sed 's/^ dev //'
+	done
+}
+
+of_own_links() { # FILE < lines with `dev LINK`, once, several times, or not at all
+	awk 'NR == FNR { own[$1] = 1; next }
+		{
+			others = 0; keep = 0
+			for (i = 1; i < NF; i++) if ($i == "dev") { if ($(i + 1) in own) keep = 1; else others = 1 }
+			if (keep || !others) print
+		}' "$1" -
+}
+
 kernel_state() { # FOLDER
+	own=$pending/kernel/links.own
+	[ -e "$own" ] || own=$1/links.own
 	for version in 4 6; do
 		ip -N "-$version" rule show 2>/dev/null | spell_rules exact | sort >"$1/rules$version"
-		ip -N -o "-$version" route show table all 2>/dev/null | spell_routes exact "$version" | sort >"$1/routes$version"
-		ip -N -o "-$version" address show 2>/dev/null | spell_addresses | sort >"$1/addresses$version"
+		ip -N -o "-$version" route show table all 2>/dev/null | spell_routes exact "$version" |
+			of_own_links "$own" | sort >"$1/routes$version"
+		ip -N -o "-$version" address show 2>/dev/null | spell_addresses |
+			of_own_links "$own" | sort >"$1/addresses$version"
 	done
-	ip -N -o link show | spell_links | sort >"$1/links"
+	ip -N -o link show | spell_links | awk 'NR == FNR { own[$1] = 1; next } $1 in own' "$own" - | sort >"$1/links"
 }
 
 # Settings that the tree or its stack may change: those in the data, and all of its links.
@@ -1309,6 +1337,7 @@ prepare() {
 	service_states >"$work/services"
 	stack_state >"$work/stack"
 	usable_links >"$work/usable"
+	own_links "$conf" "$work/previous.conf" | sort -u >"$work/kernel/links.own"
 	kernel_state "$work/kernel"
 	sysctls "$work/kernel"
 	session_processes >"$work/session"

@@ -114,11 +114,15 @@ for unit in systemd-networkd.service systemd-networkd.socket NetworkManager.serv
   ! command -v systemctl >/dev/null || echo "service $unit $(systemctl is-active $unit) $(systemctl is-enabled $unit 2>&1)"
 done`
 
-/** NetworkManager counts the activations of links in the metrics of their connected routes. */
-const plainLine = (stack: StackId, line: string): string =>
-  ['netplan-nm', 'nm-dispatcher', 'nm-keyfile'].includes(stack) && / proto 2 /.test(line)
-    ? line.replace(/ metric \d+/, '')
-    : line
+/**
+ * NetworkManager counts the activations of links in the metrics of their connected routes. And it asks for a lease,
+ * again and again, on links that no profile names.
+ */
+function plainLine(stack: StackId, line: string): string {
+  if (!['netplan-nm', 'nm-dispatcher', 'nm-keyfile'].includes(stack)) return line
+  if (/^(address|route) .*\bwan2\b/.test(line)) return ''
+  return / proto 2 /.test(line) ? line.replace(/ metric \d+/, '') : line
+}
 
 export async function snapshot(lab: Lab, isExpected?: (now: State) => boolean): Promise<Snapshot> {
   const now = await lab.settled(isExpected)

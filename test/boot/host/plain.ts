@@ -66,3 +66,9 @@ export const plainFiles = (
   files: files[stack],
   gone: stack === 'netplan' || stack === 'netplan-nm' ? files[stack] : [],
 })
+
+/** What net.lo had laid by the rule of its own default stays until the next boot; nobody looks that up. */
+export const leftOfPlain = (stack: StackId): readonly string[] =>
+  stack === 'netifrc'
+    ? ['+ route 4 254 dev=lo dst=127.0.0.0/8 gateway=127.0.0.1 scope=global table=254 type=unicast']
+    : []
