@@ -30,6 +30,7 @@ const forEverybody = [
 const drawing = [
   'test/{properties,support}.test.ts',
   'test/**/*.property.test.ts',
+  'test/compare/costs.test.ts',
   'test/{compare,verify}/random.test.ts',
   'test/lint/{reach,truth,walked-around}.test.ts',
   'test/packets/verdicts.test.ts',

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { featuresOf, type Feature } from '../../src/plan/features.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import type { Cost, Idea } from '../../src/compare/comparison.js'
-import { compileFixture, fixtureNamed, goodFixtures } from '../helpers/fixtures.js'
+import { compileFixture, fixtureNamed } from '../helpers/fixtures.js'
 import { featuresOfRules } from '../helpers/rule-features.js'
-import { allVariants, comparisonOf } from './stacks.js'
+import { problemsOf } from './said.js'
+import { allVariants, comparisonOf, fixturesOf } from './stacks.js'
 
 const only = (plan: KernelPlan, { kind, parts }: Idea): KernelPlan => ({
   ...plan,
@@ -28,10 +29,23 @@ const featuresOfIdea = (plan: KernelPlan, idea: Idea): readonly Feature[] =>
     : featuresOf(only(plan, idea)).map(({ feature }) => feature)
 
 describe.each(allVariants)('$name', (variant) => {
+  it('says each idea of each fixture, refuses it, or tells why there is nothing to say', () => {
+    const problems = fixturesOf(variant).flatMap((fixture) => {
+      const { plan } = compileFixture(fixture)
+      if (plan === undefined) return []
+      const { comparison, stack } = comparisonOf(fixture, variant)
+      const isRefused = stack.told.some(({ severity }) => severity === 'error')
+      expect(isRefused, fixture.name).toBe(stack.state === 'refused')
+      expect(stack.files.length === 0, fixture.name).toBe(isRefused)
+      return comparison.ideas.flatMap((idea) => problemsOf(fixture.name, stack, idea, plan))
+    })
+    expect(problems).toEqual([])
+  })
+
   it('costs in the lines what its record says', () => {
     const { target, settings } = variant
     const capabilities = target.capabilities(settings)
-    const problems = goodFixtures.flatMap((fixture) => {
+    const problems = fixturesOf(variant).flatMap((fixture) => {
       const { plan } = compileFixture(fixture)
       if (plan === undefined || plan.manage === 'routing') return []
       const foreign = plan.links.filter(({ manage }) => manage === 'routing').map(({ name }) => name)

@@ -3,7 +3,8 @@ import { compare } from '../../src/compare/compare.js'
 import type { ComparedStack, Comparison } from '../../src/compare/comparison.js'
 import { targets } from '../../src/targets/index.js'
 import type { Target, WrittenSettings } from '../../src/targets/target.js'
-import { compileFixture, type Fixture } from '../helpers/fixtures.js'
+import { amount } from '../helpers/amount.js'
+import { compileFixture, goodFixtures, type Fixture } from '../helpers/fixtures.js'
 
 const variants: Readonly<Record<string, readonly WrittenSettings[]>> = {
   ifupdown: [{ flavour: 'ifupdown' }, { flavour: 'ifupdown2' }, { flavour: 'ifupdown-ng' }],
@@ -34,10 +35,26 @@ export const allVariants: readonly Variant[] = (targets as readonly Target[]).fl
   })),
 )
 
-export function comparisonOf(
-  fixture: Fixture,
-  { target, settings }: Variant,
-): { readonly comparison: Comparison; readonly stack: ComparedStack } {
+/** All in test:system; in `npm test` each variant takes one in four, and so each fixture meets several of them. */
+export const fixturesOf = (variant: Variant): readonly Fixture[] =>
+  goodFixtures.filter((_, index) => (index + allVariants.indexOf(variant)) % amount(4, 1) === 0)
+
+interface Compared {
+  readonly comparison: Comparison
+  readonly stack: ComparedStack
+}
+
+const known = new Map<string, Compared>()
+
+/** Made once for all tests of a worker. */
+export function comparisonOf(fixture: Fixture, variant: Variant): Compared {
+  const key = `${fixture.name} ${variant.name}`
+  const made = known.get(key) ?? makeComparison(fixture, variant)
+  known.set(key, made)
+  return made
+}
+
+function makeComparison(fixture: Fixture, { target, settings }: Variant): Compared {
   const { plan, lineOf } = compileFixture(fixture)
   if (plan === undefined) throw new Error(`${fixture.name} has no plan`)
   const comparison = compare(plan, [target], {
