@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { compile, createFib, diff, lint, readPacketWords, traceIn } from '../dist/index.js'
 import { writeTree } from '../dist/node/index.js'
+import { withModule } from './with-module.mjs'
 
 const RUNS = Number(process.argv[2] ?? 21)
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -26,6 +27,7 @@ try {
   scale()
   traces()
   ofThousands()
+  console.log(`\n${await withModule(root, 'scripts/bench/edits.ts', ({ editTables }) => editTables(root))}`)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

@@ -174,11 +174,7 @@ function mainDefaults(network: Network, reporter: Reporter): readonly Route[] {
   for (const [index, { member, gateway }] of members.entries()) {
     const metric = metrics.get(gateway.name) ?? 0
     // Nothing at the first one: it stays as it is when another is appended.
-    const choiceText = isBalance
-      ? ' when the balanced one is gone'
-      : index > 0
-        ? `, choice ${index + 1}`
-        : ''
+    const choiceText = isBalance ? ' when the balanced one is gone' : index > 0 ? `, choice ${index + 1}` : ''
     const reason = `gateway ${gateway.name}: default route of main${choiceText}`
     const origin = originOf(gateway, reason, member.path)
     for (const way of gateway.ways) {

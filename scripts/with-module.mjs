@@ -1,0 +1,27 @@
+// Runs a TypeScript module of this project: bundled into a folder that goes again.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+
+/** What the module at `entry` exports, to `use`; the bundle is removed when that ends. */
+export async function withModule(root, entry, use) {
+  // Inside the project, so that prettier is found from there.
+  const folder = mkdtempSync(join(root, 'node_modules', '.bundle-'))
+  try {
+    const outfile = join(folder, 'module.cjs')
+    await build({
+      absWorkingDir: root,
+      entryPoints: [entry],
+      outfile,
+      bundle: true,
+      format: 'cjs',
+      platform: 'node',
+      external: ['prettier'],
+      logLevel: 'error',
+    })
+    return await use(createRequire(import.meta.url)(outfile))
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
