@@ -11,6 +11,7 @@ import {
   integer,
   optional,
   part,
+  releaseShape,
   symlink,
   text,
   textFileShape,
@@ -40,17 +41,7 @@ const idea = part(
     gateways: field(texts, 'Names of the gateways that it serves or leads to.'),
     table: optional(integer, 'Number of the table that it is, stands in or looks up.'),
     links: texts,
-    needs: field(
-      z.array(
-        z.strictObject({
-          what: text,
-          linux: text,
-          iproute2: z.exactOptional(text),
-          nftables: z.exactOptional(text),
-        }),
-      ),
-      'Releases that it needs.',
-    ),
+    needs: field(z.array(z.strictObject(releaseShape)), 'Releases that it needs.'),
   }),
   'An item of the plan.',
 )

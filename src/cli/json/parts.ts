@@ -117,6 +117,14 @@ export const textFileShape = {
   owner: field(text, '`user:group`.'),
 }
 
+/** The first releases that can do a thing. */
+export const releaseShape = {
+  what: field(text, 'What the plan does with it.'),
+  linux: text,
+  iproute2: optional(text, 'Absent where ip(8) takes no part.'),
+  nftables: optional(text, 'Absent where nft(8) takes no part.'),
+}
+
 export const step = part(
   'step',
   z.strictObject({

@@ -1,6 +1,6 @@
 // JSON of `requires`.
 import * as z from 'zod/mini'
-import { field, flag, integer, optional, text, texts, version, words } from './parts.js'
+import { field, flag, integer, optional, releaseShape, text, texts, version, words } from './parts.js'
 
 const place = { path: field(text, 'Path in the description.'), line: field(integer, 'Line of it, from 1.') }
 const least = optional(text, 'Least version; absent where any will do.')
@@ -23,10 +23,7 @@ export const requiresSchema = z.strictObject({
   versions: field(
     z.array(
       z.strictObject({
-        what: text,
-        linux: text,
-        iproute2: z.exactOptional(text),
-        nftables: z.exactOptional(text),
+        ...releaseShape,
         ...place,
       }),
     ),
