@@ -144,6 +144,8 @@ run_step() { # COMMAND
 	wait "$child"
 	result=$?
 	rm -f "$pending/step"
+	# Ended by a signal or by its time: what it has started must not go on beside later steps.
+	[ "$result" -lt 124 ] || kill -KILL "-$child" 2>/dev/null
 	[ "$result" -eq 0 ] || printf 'exit %s: %s\n' "$result" "$1"
 	return "$result"
 }
@@ -161,17 +163,17 @@ run_steps() { # KEYWORD FILE
 	[ -z "$failed_step" ]
 }
 
+# A process, and all of its process group where it leads one: ifupdown2 may hang when it is told to end.
 end_process() { # FILE
 	[ -s "$1" ] && runs_still "$1" || return 0
 	read -r pid _ <"$1"
 	kill -TERM "-$pid" 2>/dev/null || kill -TERM "$pid" 2>/dev/null
 	tries=0
-	while runs_still "$1" && [ "$tries" -lt 10 ]; do
+	while { runs_still "$1" || kill -0 "-$pid" 2>/dev/null; } && [ "$tries" -lt 10 ]; do
 		pause
 		tries=$((tries + 1))
 	done
-	runs_still "$1" || return 0
-	kill -KILL "-$pid" 2>/dev/null || kill -KILL "$pid" 2>/dev/null
+	kill -KILL "-$pid" 2>/dev/null || ! runs_still "$1" || kill -KILL "$pid" 2>/dev/null
 }
 
 # Only one application at a time. The lock is held by descriptor 9, which this process shares with its guard.
