@@ -1,23 +1,111 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { compile } from '../../src/compile.js'
+import { formatPrefix } from '../../src/kernel/prefix.js'
+import type { KernelPlan } from '../../src/plan/plan.js'
+import { netplan as netplanTarget } from '../../src/targets/netplan/index.js'
+import { outputOf } from '../../src/targets/output.js'
+import type { TextFile } from '../../src/targets/target.js'
+import { compileFixture, goodFixtures } from '../helpers/fixtures.js'
+import { countsOf } from '../helpers/netplan-yaml.js'
 import { netplanGenerate } from './netplan-generate.js'
 import { describeWith, findProgram, layTree, renderingsOf, run } from './tools.js'
 
+const count = (text: string, line: RegExp): number => text.match(line)?.length ?? 0
+
+/** Texts of the files below a folder that netplan has written, if it has. */
+function generatedIn(root: string, folder: string): string {
+  const path = join(root, folder)
+  const names = existsSync(path) ? readdirSync(path) : []
+  return names.map((name) => readFileSync(join(path, name), 'utf8')).join('\n')
+}
+
+const withManager = goodFixtures.flatMap((fixture) => {
+  const { plan } = compileFixture(fixture)
+  if (plan === undefined) return []
+  const { files } = outputOf(
+    plan,
+    netplanTarget,
+    { renderer: 'NetworkManager' },
+    { file: 'description.yaml' },
+  )
+  const written = files.some(({ path }) => path.startsWith('/etc/netplan/'))
+  return written
+    ? [{ fixture, files: plan.manage === 'routing' ? [...files, hostYaml(plan)] : files, ours: files }]
+    : []
+})
+
+/** The YAML that has the addresses of a host where only routing is ours. */
+function hostYaml({ links }: KernelPlan): TextFile {
+  const lines = links.map(
+    ({ name, addresses }) => `    ${name}: {addresses: ${JSON.stringify(addresses.map(formatPrefix))}}`,
+  )
+  const content = [
+    'network:',
+    '  version: 2',
+    '  renderer: NetworkManager',
+    '  ethernets:',
+    ...lines,
+    '',
+  ].join('\n')
+  return { path: '/etc/netplan/50-host.yaml', mode: 0o600, owner: 'root:root', content }
+}
+
 describeWith('netplan generate', findProgram('netplan'), 'netplan.io', (netplan) => {
-  it.each(renderingsOf('netplan'))('takes $fixture.name', ({ files, texts }) => {
+  it.each(renderingsOf('netplan'))('takes $fixture.name', ({ fixture, files }) => {
     const root = layTree(files)
     const said = netplanGenerate(netplan, root)
     expect(said).toMatchObject({ status: 0, stderr: '' })
-    const yaml = texts.find(({ path }) => path.startsWith('/etc/netplan/'))?.content ?? ''
-    const folder = join(root, 'run/systemd/network')
-    const made = yaml.includes('ethernets:') ? readdirSync(folder) : []
-    const generated = made.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n')
-    // Each route of the YAML comes out as a section of its own.
-    const written = yaml.match(/^ *- *\{? *to:/gm)?.length ?? 0
-    expect(generated.match(/^\[Route\]$/gm)?.length ?? 0).toBe(written)
+    const generated = generatedIn(root, 'run/systemd/network')
+    // Each route and each rule of the YAML comes out as a section of its own.
+    expect({
+      routes: count(generated, /^\[Route\]$/gm),
+      rules: count(generated, /^\[RoutingPolicyRule\]$/gm),
+    }).toEqual(countsOf(files))
     // A number that netplan prints negative is one that networkd ignores.
     expect(generated).not.toMatch(/=-\d/)
+    // A drop-in is read only beside the file that it belongs to.
+    const owners = files.flatMap(({ path }) => /\/(10-netplan-[^/]*)\.d\//.exec(path)?.[1] ?? [])
+    const isMissing = (name: string) => !existsSync(join(root, 'run/systemd/network', name))
+    expect(compileFixture(fixture).plan?.manage === 'full' ? owners.filter(isMissing) : []).toEqual([])
+  })
+
+  it.each(withManager)(
+    'takes $fixture.name for NetworkManager, and drops neither route nor rule',
+    ({ files, ours }) => {
+      const root = layTree(files)
+      const said = netplanGenerate(netplan, root)
+      expect(said).toMatchObject({ status: 0, stderr: '' })
+      const generated = generatedIn(root, 'run/NetworkManager/system-connections')
+      expect({
+        routes: count(generated, /^route\d+=/gm),
+        rules: count(generated, /^routing-rule\d+=/gm),
+      }).toEqual(countsOf(ours))
+    },
+  )
+
+  it('joins our rules with what the host’s own YAML says of lo', () => {
+    const text = `version: 1
+manage: routing
+links: { eth0: { addresses: [192.0.2.10/24] } }
+gateways: { fiber: { link: eth0, via: 192.0.2.1, fail-closed: true } }
+`
+    const files = compile(text, { targets: [netplanTarget] }).outputs.get('netplan')?.files ?? []
+    const content = `network:
+  version: 2
+  renderer: networkd
+  ethernets:
+    eth0: {addresses: [192.0.2.10/24]}
+    lo: {addresses: [10.9.9.9/32], routing-policy: [{from: 10.9.9.9, table: 900, priority: 900}]}
+`
+    const host: TextFile = { path: '/etc/netplan/50-host.yaml', mode: 0o600, owner: 'root:root', content }
+    const root = layTree([...files, host])
+    expect(netplanGenerate(netplan, root)).toMatchObject({ status: 0, stderr: '' })
+    const generated = readFileSync(join(root, 'run/systemd/network/10-netplan-lo.network'), 'utf8')
+    expect(generated).toContain('Address=10.9.9.9/32')
+    expect(generated.match(/^From=.*$/gm)).toEqual(['From=10.9.9.9', 'From=192.0.2.10/32'])
+    expect(generated).toContain('Type=unreachable')
   })
 })
 

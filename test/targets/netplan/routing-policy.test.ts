@@ -1,5 +1,4 @@
 // Which rules are items of `routing-policy`: every good fixture, held against the record of capabilities.
-import { load, YAML11_SCHEMA } from 'js-yaml'
 import { describe, expect, it } from 'vitest'
 import type { Family } from '../../../src/kernel/family.js'
 import type { KernelPlan, Rule } from '../../../src/plan/plan.js'
@@ -7,17 +6,8 @@ import { netplan } from '../../../src/targets/netplan/index.js'
 import { outputOf } from '../../../src/targets/output.js'
 import type { Capabilities, RenderedFile, WrittenSettings } from '../../../src/targets/target.js'
 import { compileFixture, goodFixtures } from '../../helpers/fixtures.js'
+import { definitionsOf, type RuleItem } from '../../helpers/netplan-yaml.js'
 import { featuresOfRules } from '../../helpers/rule-features.js'
-
-interface Item {
-  readonly from?: string
-  readonly to?: string
-  readonly priority: number
-}
-
-interface Definition {
-  readonly 'routing-policy'?: readonly Item[]
-}
 
 const plans = goodFixtures.flatMap((fixture) => {
   const { plan } = compileFixture(fixture)
@@ -30,21 +20,10 @@ const render = (plan: KernelPlan, settings: WrittenSettings): readonly RenderedF
 const textOf = (files: readonly RenderedFile[], path: RegExp): string =>
   files.map((file) => ('content' in file && path.test(file.path) ? file.content : '')).join('\n')
 
-/** Definitions of links by their name, of every section. */
-function definitionsOf(files: readonly RenderedFile[]): ReadonlyMap<string, Definition> {
-  const text = textOf(files, /^\/etc\/netplan\//)
-  if (text.trim() === '') return new Map()
-  const { network } = load(text, { schema: YAML11_SCHEMA }) as {
-    readonly network: Readonly<Record<string, unknown>>
-  }
-  const sections = Object.values(network).filter((value) => typeof value === 'object')
-  return new Map(sections.flatMap((section) => Object.entries(section as Record<string, Definition>)))
-}
-
 const nameOf = (family: Family, pref: number): string => `${family} pref ${pref}`
 const nameOfRule = ({ family, pref }: Rule): string => nameOf(family, pref)
 
-const nameOfItem = ({ from, to, priority }: Item): string =>
+const nameOfItem = ({ from, to, priority }: RuleItem): string =>
   nameOf((from ?? to ?? '').includes(':') ? 'inet6' : 'inet', priority)
 
 /** Names of the rules in sections of networkd. */
