@@ -704,6 +704,8 @@ spell_routes() { # exact|plain 4|6 [USABLE] < `ip -N -o route show table all`, o
 		function named(scope) { return scope == 253 ? "link" : scope == 254 ? "host" : scope == 255 ? "nowhere" : scope == 200 ? "site" : scope }
 		BEGIN { split("local broadcast anycast multicast blackhole unreachable prohibit throw nat", types, " ") }
 		{
+			# `-o` has a backslash for a line break, which may end a word.
+			gsub(/\\/, " ")
 			split("", v); split("", hop); hops = 0; type = ""; extra = ""; flags = ""; skip = 0; i = 1
 			if ($1 ~ /^[0-9]+$/ && $1 < 11) { type = $1 == 1 ? "" : types[$1 - 1]; i = 2 }
 			else for (t in types) if ($1 == types[t]) { type = $1; i = 2 }
@@ -711,7 +713,6 @@ spell_routes() { # exact|plain 4|6 [USABLE] < `ip -N -o route show table all`, o
 			via = dev = weight = onlink = ""; multi = 0
 			for (; i <= NF + 1; i++) {
 				w = i > NF ? "nexthop" : $i
-				if (w == "\\") continue
 				if (w == "nexthop") {
 					if (via != "" || dev != "") {
 						if (usable != "" && dev != "lo" && index(usable, " " dev " ") == 0) skip = 1

@@ -81,13 +81,11 @@ export async function killIn(lab: Lab, phase: Phase, victim: Victim, delay: numb
 /** Ends the shell from which an application was started. */
 export const killSession = (lab: Lab): Promise<Result> => lab.exec('kill -KILL $(cat /root/session.pid)')
 
-/** Whether an application has come to its end, by whichever process, within some minutes. */
-export async function isFinished(lab: Lab): Promise<boolean> {
-  const { code } = await lab.exec(
-    `for try in $(seq 2400); do test -d ${pending} || break; sleep 0.1; done; test ! -d ${pending}`,
-    300,
-  )
-  return code === 0
+/** What is wrong where an application does not end within some minutes, by whichever process, or not with a revert. */
+export async function notReverted(lab: Lab): Promise<readonly string[]> {
+  const wait = `for try in $(seq 2400); do test -d ${pending} || break; sleep 0.1; done`
+  const { code } = await lab.exec(`${wait}; test ! -d ${pending} && grep -qx reverted ${state}/result`, 300)
+  return code === 0 ? [] : [`is not reverted: ${await lastLog(lab)}`]
 }
 
 /** `confirmed`, `reverted` or `incomplete`; the log of the last application. */
