@@ -65,7 +65,7 @@ function sinceOf(supports: readonly Support[]): Pick<Cell, 'since'> {
   return newest === undefined ? {} : { since: newest }
 }
 
-/** Every idea that a stack has no line for has one of these reasons (test/compare/fixtures.test.ts). */
+/** Every idea that a stack has no line for has one of these reasons (test/compare/costs.test.ts). */
 function whyNothing(plan: KernelPlan, { kind, parts }: Idea, supports: readonly Support[]): { why?: string } {
   const [first = 0] = parts
   if (kind === 'link') {
