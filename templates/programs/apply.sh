@@ -7,6 +7,7 @@
 #   apply.sh, new.conf, previous.conf   this program, the data of the new files, and of the previous ones if any
 #   new/, old/, old.list                the new files; the files before, and what is known of each
 #   kernel/                             rules, routes, addresses, links and sysctls before
+#   applied/                            the same when the files were applied and the wait for a confirmation began
 #   phase                               how far the application has come: see PHASES below
 #   decision                            once it is there: confirmed or reverting, and on the next line the reason
 # PHASES: prepared, before-files, files, steps, waiting.
@@ -873,6 +874,20 @@ batch() { # FAMILY
 	timeout 30 ip "$1" -force -batch - >>"$pending/log" 2>&1
 }
 
+# Rules that other programs added while the files waited to be confirmed are to be there afterwards too. What this tree's
+# own programs added meanwhile goes with their services, which the steps have stopped.
+adopt_rules() {
+	[ -d "$pending/applied" ] || return 0
+	is=$pending/kernel.now
+	mkdir -p "$is"
+	kernel_state "$is"
+	for family in 4 6; do
+		sort -u "$pending/kernel/rules$family" "$pending/applied/rules$family" >"$is/known"
+		comm -13 "$is/known" "$is/rules$family" | sort - "$pending/kernel/rules$family" >"$is/wanted" &&
+			mv -f "$is/wanted" "$pending/kernel/rules$family"
+	done
+}
+
 # Corrects by `ip` what the stack has not restored. Only what differs is touched.
 correct_kernel() {
 	was=$pending/kernel is=$pending/kernel.now
@@ -1115,6 +1130,7 @@ revert() {
 		run_steps "$steps" "$back" all ||
 			printf 'warning: a step failed on the way back: %s\n' "$failed_step" >>"$pending/log"
 		restore_stack_state
+		adopt_rules
 		restore_kernel
 	fi
 	finish_reverted
@@ -1286,6 +1302,18 @@ refusals() {
 		echo "this host has files for $recorded of an earlier tree: take them away first (docs/targets)"
 }
 
+# What may be intended, and is worth a look.
+notes() {
+	case $(item stack "$conf") in
+	netplan-*)
+		for file in /etc/netplan/*.yaml; do
+			[ ! -e "$file" ] || paths "$conf" | grep -qxF -- "$file" || removed_paths | grep -qxF -- "$file" ||
+				say "note: netplan also reads $file, and merges it with the files of this tree"
+		done
+		;;
+	esac
+}
+
 check_all() {
 	problems=$(refusals)
 	[ -z "$problems" ] && return 0
@@ -1369,6 +1397,7 @@ apply() {
 	recover
 	check_all || stop 3 'refused: nothing was changed'
 	prepare
+	notes
 	# A trap runs with the redirections of the command that it interrupts.
 	exec 8>&2
 	trap 'give_up "the session has ended" >&8 2>&8' HUP
@@ -1397,6 +1426,7 @@ apply() {
 	fi
 	echo $(($(now) + within + (within == 0 ? 600 : 0))) >"$pending/deadline.new"
 	mv "$pending/deadline.new" "$pending/deadline"
+	mkdir "$pending/applied.new" && kernel_state "$pending/applied.new" && mv "$pending/applied.new" "$pending/applied"
 	enter_phase waiting
 	await_decision
 }
@@ -1477,6 +1507,7 @@ dry_run() {
 	trap 'rm -rf "$work"' EXIT
 	status=0
 	check_all || status=3
+	notes
 	file_changes | while read -r what path; do [ "$what" = same ] || printf '%-7s %s\n' "$what" "$path"; done
 	way=first
 	! is_change || way=change

@@ -153,6 +153,27 @@ describeGuest.concurrent('apply.sh', { timeout: 600_000 }, () => {
     expect(await everything(guest)).toBe(before)
   })
 
+  test('keeps a rule that another program added while the files waited', async () => {
+    const guest = await hostWith(good)
+    const before = await everything(guest)
+    await guest.must(`${background(apply(0))} ${untilPhase('waiting')}; ip rule add pref 5210 fwmark 0x80000 lookup 52`)
+    expect(await guest.run(apply(0, '--revert'))).toMatchObject({ status: 0 })
+    expect(await guest.must('ip -N rule show pref 5210')).toContain('lookup 52')
+    await guest.must('ip rule delete pref 5210')
+    expect(await everything(guest)).toBe(before)
+  })
+
+  test.for(['bash', 'busybox'])('reverts alike where sh is %s', async (shell) => {
+    const guest = await hostWith(good, broken)
+    await guest.must(`ln -sf "$(command -v ${shell})" "$(command -v sh)"`)
+    await guest.must(apply(0, '--confirm-within 0'))
+    const before = await everything(guest)
+    const lost = await guest.run(apply(1, '--confirm-within 60'))
+    expect(lost.stderr).toContain('the IPv4 default gateway does not answer')
+    expect(lost.status).toBe(1)
+    expect(await everything(guest)).toBe(before)
+  })
+
   test('refuses a second run, and says so', async () => {
     const guest = await hostWith(good, changed)
     await guest.must(`${background(apply(0))} ${untilPhase('waiting')}`)
