@@ -51,6 +51,7 @@ export function reportJson({ findings, outputs, trees, differences }: Report): s
       file,
       target,
       files: output.files.map(fileView),
+      control: output.control.map(fileView),
       first: output.first.map(stepView),
       change: output.change.map(stepView),
     })),

@@ -399,6 +399,14 @@ describe('--format', () => {
         { path: '/etc/conf.d/net', mode: '0644', owner: 'root:root', content: expect.any(String) },
         { path: expect.any(String), symlink: expect.any(String) },
       ]),
+      control: expect.arrayContaining([
+        {
+          path: '/.multihome/apply.sh',
+          mode: '0755',
+          owner: 'root:root',
+          content: expect.stringContaining('#!/bin/sh'),
+        },
+      ]),
       first: expect.arrayContaining([{ command: expect.any(String), why: expect.any(String) }]),
       change: expect.any(Array),
     })

@@ -33,6 +33,10 @@ export const renderSchema = z.strictObject({
         file,
         target,
         files: field(z.array(renderedFile), 'Files and symbolic links of this target.'),
+        control: field(
+          z.array(renderedFile),
+          'Files of the tree that are not for the host: `apply.sh` and its data, below `.multihome`.',
+        ),
         first: firstSteps,
         change: changeSteps,
       }),
