@@ -33,8 +33,8 @@ const drawing = [
   'test/compare/costs.test.ts',
   'test/{compare,verify}/random.test.ts',
   'test/lint/{reach,truth,walked-around}.test.ts',
-  'test/packets/verdicts.test.ts',
-  'test/diff/moves.test.ts',
+  'test/packets/forwarding-diagram.test.ts',
+  'test/diff/reroutes.test.ts',
   'test/description/decode.test.ts',
   'test/yaml/source.test.ts',
 ]

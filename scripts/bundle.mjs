@@ -84,7 +84,7 @@ async function bundle(entryPoints, define = {}) {
     metafile: true,
     write: false,
   })
-  // As ASCII src/cli/launch.ts reads it.
+  // As ASCII src/cli/runtime/launch.ts reads it.
   for (const { path, text } of outputFiles) writeFileSync(path, ascii(text))
   return metafile
 }

@@ -1,14 +1,14 @@
 // The whole pipeline on one page: text in, files and diagnostics out.
 import { decode } from './description/decode.js'
 import { hasErrors, type Diagnostic, type Path } from './diagnostics/diagnostic.js'
-import { placeDiagnostics, sortDiagnostics } from './diagnostics/format.js'
+import { locateDiagnostics, sortDiagnostics } from './diagnostics/format.js'
 import { createReporter } from './diagnostics/reporter.js'
 import { resolve } from './network/resolve.js'
 import { lint } from './lint/lint.js'
-import { lower } from './plan/lower.js'
+import { lower } from './plan/lower/lower.js'
 import type { KernelPlan } from './plan/plan.js'
 import { chosenTargets, getTarget, targets, type TargetId } from './targets/index.js'
-import { nameForHeaders, outputOf, refused } from './targets/output.js'
+import { nameForHeaders, renderTarget, rejectedOutput } from './targets/output.js'
 import type { Output, Target, WrittenSettings } from './targets/target.js'
 import { parseYaml, type Source } from './yaml/source.js'
 
@@ -57,9 +57,12 @@ export function compile(text: string, options: CompileOptions = {}): Compilation
 
   const outputs = new Map<string, Output>()
   for (const target of options.targets?.map(asTarget) ?? chosen) {
-    const rendered = outputOf(plan, target, settings[target.id] ?? {}, { file: nameForHeaders(file) })
+    const rendered = renderTarget(plan, target, settings[target.id] ?? {}, { file: nameForHeaders(file) })
     const diagnostics = settle(rendered.diagnostics)
-    outputs.set(target.id, hasErrors(diagnostics) ? refused(diagnostics) : { ...rendered, diagnostics })
+    outputs.set(
+      target.id,
+      hasErrors(diagnostics) ? rejectedOutput(diagnostics) : { ...rendered, diagnostics },
+    )
   }
   const ofTargets = [...outputs.values()].flatMap((output) => output.diagnostics)
   return {
@@ -91,5 +94,5 @@ function tidy(found: readonly Diagnostic[], source: Source): readonly Diagnostic
     const key = JSON.stringify([diagnostic.code, diagnostic.path, diagnostic.message, diagnostic.target])
     if (!once.has(key)) once.set(key, diagnostic)
   }
-  return sortDiagnostics(placeDiagnostics([...once.values()], source.locate))
+  return sortDiagnostics(locateDiagnostics([...once.values()], source.locate))
 }

@@ -5,17 +5,17 @@ export { compile, type Compilation, type CompileOptions } from './compile.js'
 export { parseYaml, type Source } from './yaml/source.js'
 export { decode } from './description/decode.js'
 export { resolve } from './network/resolve.js'
-export { lower } from './plan/lower.js'
+export { lower } from './plan/lower/lower.js'
 export { lint } from './lint/lint.js'
 export { lookup, type Answer, type Packet, type TraceStep } from './lookup/lookup.js'
 export { trace, traceIn, type Trace } from './lookup/trace.js'
 export { createFib, type Fib } from './lookup/fib.js'
-export { reasonOf } from './lookup/reason.js'
-export { unknownIn, withSomeLeases, type Unknown } from './lookup/unknown.js'
-export type { LeaseFacts } from './plan/leased.js'
-export { formatAnswer, readPacketWords } from './syntax/route-get.js'
-export { knownSoftware } from './software/known.js'
-export { ownersText, softwareOfRoute, softwareOfRule } from './software/owners.js'
+export { reasonOf } from './lookup/mismatch-text.js'
+export { unknownIn, applyPartialLeases, type Unknown } from './lookup/unknowns.js'
+export type { LeaseData } from './plan/apply-leases.js'
+export { formatAnswer, parsePacketTokens } from './syntax/route-get.js'
+export { knownSoftware } from './software/registry.js'
+export { ownersText, softwareOfRoute, softwareOfRule } from './software/attribution.js'
 export { checkSupport } from './targets/support.js'
 export { targets, getTarget, type TargetId } from './targets/index.js'
 export { defineTarget } from './targets/target.js'
@@ -24,24 +24,24 @@ export { page } from './page/page.js'
 export { diff, isSame } from './diff/diff.js'
 
 // A live host: `gatherLine` asks it, `readState` reads what it answers, `verify` holds that against the plan.
-export { gatherLine } from './verify/gather.js'
-export { readState, type ReadState } from './verify/read-state.js'
+export { gatherLine } from './verify/collect.js'
+export { readState, type ReadState } from './verify/read/read-state.js'
 export { verify } from './verify/verify.js'
-export { isHeld, type Finding, type FindingKind, type FindingThing } from './verify/finding.js'
+export { isInSync, type Finding, type FindingKind, type FindingThing } from './verify/finding.js'
 export type { LiveAddress, LiveLink, LiveRoute, LiveRule, LiveState } from './verify/state.js'
 
 // What is said on the way.
 export { createReporter, type Reporter, type ReportOptions } from './diagnostics/reporter.js'
 export { formatPath, hasErrors } from './diagnostics/diagnostic.js'
 export { formatDiagnostic, formatDiagnosticLine, type FormatOptions } from './diagnostics/format.js'
-export { catalogue, isDiagnosticCode, type DiagnosticCode } from './diagnostics/catalogue.js'
+export { catalogue, isDiagnosticCode, type DiagnosticCode } from './diagnostics/catalogue/catalogue.js'
 
 // For other programs: the language as JSON Schema, the plan as plain data, the stacks side by side.
-export { describeSchema } from './description/schema.js'
+export { describeSchema } from './description/schema/schema.js'
 export { planDocument, type PlanDocument } from './syntax/plan-document.js'
 export { matrixOf, type Matrix, type MatrixRow, type Variant } from './targets/matrix.js'
 
-export type { CatalogueEntry } from './diagnostics/define.js'
+export type { CatalogueEntry } from './diagnostics/catalogue/define.js'
 export type {
   Diagnostic,
   Outcome,
@@ -70,13 +70,13 @@ export type {
   ComparedFile,
   ComparedStack,
   Comparison,
-  Cost,
-  Idea,
-  IdeaId,
-  IdeaKind,
-  IdeaNeed,
-  Place,
-  Told,
+  Mechanism,
+  PlanItem,
+  PlanItemId,
+  PlanItemKind,
+  PlanItemNeed,
+  Location,
+  Reported,
 } from './compare/comparison.js'
 export type {
   Addresses,
@@ -85,19 +85,19 @@ export type {
   Example,
   Hop,
   Links,
-  Marks,
-  Move,
+  MarkSet,
+  Reroute,
   NamedPrefix,
   Numbers,
   Packets,
   StateDifference,
-  Unexamined,
-  Way,
+  Unanalyzed,
+  Disposition,
 } from './diff/difference.js'
-export type { Behaviour, Fact, Topic } from './targets/behaviour.js'
+export type { Behaviour, Note, Topic } from './targets/shared/runtime-notes.js'
 export type { Feature, FeatureUse } from './plan/features.js'
 export type { Software } from './software/software.js'
-export type { Owner, RouteTraits, RuleTraits, Trait } from './software/owners.js'
+export type { Owner, RouteTraits, RuleTraits, MatchReason } from './software/attribution.js'
 export type { Address } from './kernel/address.js'
 export type { Family } from './kernel/family.js'
 export type { Fwmark } from './kernel/fwmark.js'

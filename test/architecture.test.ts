@@ -35,11 +35,17 @@ const permissions: Readonly<Record<string, Permission>> = {
   diff: { own: ['diff', 'packets', 'lookup', 'plan', 'kernel'], packages: [] },
   render: { own: ['render'], packages: ['handlebars/runtime.js'] },
   // Beside its own folder (below) a target may use what all targets share, never another target.
-  targets: { own: ['targets/*', 'plan', 'kernel', 'syntax', 'render', 'diagnostics'], packages: [] },
+  targets: {
+    own: ['targets/*', 'targets/shared', 'plan', 'kernel', 'syntax', 'render', 'diagnostics'],
+    packages: [],
+  },
   'targets/index.ts': { own: ['targets'], packages: [] },
   page: { own: ['page', 'compare', 'lookup', 'plan', 'kernel', 'syntax', 'diagnostics'], packages: [] },
   'page/browser': { own: ['page', 'lookup', 'plan', 'kernel', 'syntax'], packages: [] },
-  compare: { own: ['compare', 'targets/*', 'plan', 'kernel', 'syntax', 'diagnostics'], packages: [] },
+  compare: {
+    own: ['compare', 'targets/*', 'targets/shared', 'plan', 'kernel', 'syntax', 'diagnostics'],
+    packages: [],
+  },
   'compile.ts': {
     own: ['yaml', 'description', 'network', 'plan', 'lint', 'targets', 'diagnostics'],
     packages: [],

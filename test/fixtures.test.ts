@@ -3,11 +3,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { load } from 'js-yaml'
 import { describe, expect, it } from 'vitest'
-import { catalogue, isDiagnosticCode, type DiagnosticCode } from '../src/diagnostics/catalogue.js'
+import { catalogue, isDiagnosticCode, type DiagnosticCode } from '../src/diagnostics/catalogue/catalogue.js'
 import { featuresOf, features } from '../src/plan/features.js'
 import { createFib } from '../src/lookup/fib.js'
 import { lookupIn } from '../src/lookup/lookup.js'
-import { formatAnswer, readPacketWords } from '../src/syntax/route-get.js'
+import { formatAnswer, parsePacketTokens } from '../src/syntax/route-get.js'
 import { compileFixture, fixtures, goodFixtures, type Fixture } from './helpers/fixtures.js'
 import { withGivenLeases } from './helpers/leased-plan.js'
 
@@ -108,7 +108,7 @@ describe('decisions', () => {
     if (plan === undefined) throw new Error('a host that does not compile decides nothing')
     const fib = createFib(withGivenLeases(fixture, plan))
     const answers = decisionsOf(fixture).map(({ get, answer }) => {
-      const read = readPacketWords(get)
+      const read = parsePacketTokens(get)
       const found = read.ok ? formatAnswer(lookupIn(fib, read.packet)) : read.problem
       return { get, answer: isSameAnswer(answer, found) ? answer : found }
     })

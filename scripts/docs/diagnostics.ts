@@ -1,13 +1,13 @@
 // What can multihome complain of? Each code of the catalogue, with the fixture that earns it.
-import { catalogue, isDiagnosticCode } from '../../src/diagnostics/catalogue.js'
-import { readingCatalogue } from '../../src/diagnostics/catalogue-reading.js'
-import { schemaCatalogue } from '../../src/diagnostics/catalogue-schema.js'
-import { networkCatalogue } from '../../src/diagnostics/catalogue-network.js'
-import { madeCatalogue } from '../../src/diagnostics/catalogue-made.js'
-import { ruleCatalogue } from '../../src/diagnostics/catalogue-rules.js'
-import { targetCatalogue } from '../../src/diagnostics/catalogue-targets.js'
-import { warningCatalogue } from '../../src/diagnostics/catalogue-warnings.js'
-import type { CatalogueEntry } from '../../src/diagnostics/define.js'
+import { catalogue, isDiagnosticCode } from '../../src/diagnostics/catalogue/catalogue.js'
+import { readingCatalogue } from '../../src/diagnostics/catalogue/input.js'
+import { schemaCatalogue } from '../../src/diagnostics/catalogue/schema.js'
+import { networkCatalogue } from '../../src/diagnostics/catalogue/network.js'
+import { virtualLinkCatalogue } from '../../src/diagnostics/catalogue/virtual-links.js'
+import { ruleCatalogue } from '../../src/diagnostics/catalogue/rules.js'
+import { targetCatalogue } from '../../src/diagnostics/catalogue/targets.js'
+import { warningCatalogue } from '../../src/diagnostics/catalogue/warnings.js'
+import type { CatalogueEntry } from '../../src/diagnostics/catalogue/define.js'
 import { formatDiagnostic } from '../../src/diagnostics/format.js'
 import type { Hosts } from './hosts.js'
 import { fence, fold, table } from './markdown.js'
@@ -16,7 +16,7 @@ const groups: Readonly<Record<string, Readonly<Record<string, CatalogueEntry>>>>
   reading: readingCatalogue,
   schema: schemaCatalogue,
   network: networkCatalogue,
-  made: madeCatalogue,
+  made: virtualLinkCatalogue,
   rules: ruleCatalogue,
   warnings: warningCatalogue,
   targets: targetCatalogue,
@@ -76,23 +76,23 @@ export const warningTable = (hosts: Hosts): string =>
     ['code', 'for example', 'cure'],
     Object.keys(warningCatalogue).map((name) => {
       const folder = folderOf(name, hosts)
-      const told =
+      const printed =
         folder === undefined
           ? undefined
           : hosts.named(`invalid/${folder}`).compilation.diagnostics.find(({ code }) => code === name)
       const { help } = (warningCatalogue as Readonly<Record<string, CatalogueEntry>>)[name] ?? {}
-      return [`[${name}](diagnostics.md#${name})`, told?.example ?? '–', told?.help ?? help ?? '–']
+      return [`[${name}](diagnostics.md#${name})`, printed?.example ?? '–', printed?.help ?? help ?? '–']
     }),
   )
 
 /** What is printed of a fixture below `invalid/`. */
-export function toldOf(name: string, hosts: Hosts): string {
+export function printedFor(name: string, hosts: Hosts): string {
   const { text, compilation } = hosts.named(`invalid/${name}`)
   return compilation.diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, text)).join('\n\n')
 }
 
 /** A longer one would hide the page: a YAML bomb, a thousand rules. */
-const MOST_LINES = 40
+const MAX_LINES = 40
 
 const folderOf = (name: string, { invalid }: Hosts): string | undefined =>
   invalid.find((each) => each === name) ??
@@ -104,11 +104,11 @@ function exampleOf(name: string, hosts: Hosts): string | undefined {
   if (folder === undefined) return undefined
   const { text } = hosts.named(`invalid/${folder}`)
   const source = `[fixtures/invalid/${folder}](../fixtures/invalid/${folder}/description.yaml)`
-  const isShort = text.split('\n').length <= MOST_LINES && text.length < 4000
+  const isShort = text.split('\n').length <= MAX_LINES && text.length < 4000
   return [
     ...(isShort ? [`<!-- earns: ${name} -->`, fence('yaml', text)] : [`The description is ${source}.`]),
     'is answered with',
-    fence('text', toldOf(folder, hosts)),
+    fence('text', printedFor(folder, hosts)),
     ...(isShort ? [`(${source})`] : []),
   ].join('\n\n')
 }

@@ -2,24 +2,24 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
-import { matrixMarkdown } from '../../src/cli/matrix-text.js'
-import { planTable } from '../../src/cli/plan-table.js'
-import { planCommands } from '../../src/cli/plan-ip.js'
-import { bands } from '../../src/plan/prefs.js'
+import { matrixMarkdown } from '../../src/cli/format/matrix.js'
+import { planTable } from '../../src/cli/format/plan-table.js'
+import { planCommands } from '../../src/cli/format/plan-commands.js'
+import { bands } from '../../src/plan/lower/priority-allocator.js'
 import { matrixOf } from '../../src/targets/matrix.js'
 import { targets } from '../../src/targets/index.js'
-import { behaviourTable, comparedOutput } from './compared.js'
-import { changedOutput } from './changed.js'
-import { gatherLine } from '../../src/verify/gather.js'
+import { behaviourTable, comparedOutput } from './compare.js'
+import { changedOutput } from './diff.js'
+import { gatherLine } from '../../src/verify/collect.js'
 import { fillBlocks, hasBlocks, type Makers } from './blocks.js'
-import { bootedTables, type Booted } from './booted.js'
+import { bootedTables, type Booted } from './boot-matrix.js'
 import { helpOfAll, helpOfEach, jsonReference } from './command-line.js'
-import { diagnosticIndex, diagnosticSections, toldOf, warningTable } from './diagnostics.js'
+import { diagnosticIndex, diagnosticSections, printedFor, warningTable } from './diagnostics.js'
 import { readHosts, type Hosts } from './hosts.js'
 import { keyTable } from './keys.js'
 import { fence, table } from './markdown.js'
 import { softwareTable } from './software.js'
-import { verifiedHost } from './verified.js'
+import { verifiedHost } from './verify.js'
 import {
   differenceTable,
   fileTable,
@@ -31,7 +31,7 @@ import {
   targetNamed,
   targetTable,
 } from './stacks.js'
-import { tracedOutput } from './traced.js'
+import { tracedOutput } from './trace.js'
 
 export interface Document {
   /** From the root of the project: `docs/targets.md`. */
@@ -85,7 +85,7 @@ function makersOf(root: string, hosts: Hosts, booted: Booted, commandHelps: stri
     warnings: () => warningTable(hosts),
     diagnostics: ([group = '']) => diagnosticSections(group, hosts),
     settings: ([target = '']) => settingsTable(target),
-    told: ([name = '']) => fence('text', toldOf(name, hosts)),
+    told: ([name = '']) => fence('text', printedFor(name, hosts)),
     description: ([host = '']) => fence('yaml', hosts.named(host).text),
     plan: ([host = '']) => {
       const { plan, lineOf } = planOf(host)

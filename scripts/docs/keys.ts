@@ -1,5 +1,5 @@
 // Which keys may a description have? A table for each kind of mapping, from the schema that reads them.
-import { describeSchema } from '../../src/description/schema.js'
+import { describeSchema } from '../../src/description/schema/schema.js'
 import { alternatives, code, table } from './markdown.js'
 
 /** The part of JSON Schema that ours is made of. */

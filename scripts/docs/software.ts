@@ -3,7 +3,7 @@ import { clouds } from '../../src/software/clouds.js'
 import { containers } from '../../src/software/containers.js'
 import { proxies } from '../../src/software/proxies.js'
 import { routers } from '../../src/software/routers.js'
-import type { Band, Software } from '../../src/software/software.js'
+import type { NumberRange, Software } from '../../src/software/software.js'
 import { vpns } from '../../src/software/vpn.js'
 import { code, table } from './markdown.js'
 
@@ -29,12 +29,12 @@ export function softwareTable(kind: string): string {
 
 const cellOf = (texts: readonly string[]): string => (texts.length === 0 ? '–' : texts.join(', '))
 
-const bandTexts = (bands: readonly Band[], write: (number: number) => string): readonly string[] =>
+const bandTexts = (bands: readonly NumberRange[], write: (number: number) => string): readonly string[] =>
   bands.map(([first, last]) => (first === last ? write(first) : `${write(first)}–${write(last)}`))
 
 /** Ascending numbers, those that follow one another taken together. */
-function runsOf(numbers: readonly number[]): readonly Band[] {
-  const runs: Band[] = []
+function runsOf(numbers: readonly number[]): readonly NumberRange[] {
+  const runs: NumberRange[] = []
   for (const number of numbers) {
     const last = runs.at(-1)
     if (last !== undefined && last[1] === number - 1) runs[runs.length - 1] = [last[0], number]

@@ -1,14 +1,14 @@
 // Entry of the command line: finds the command, parses its arguments, runs it.
 import { suggest } from '../diagnostics/suggest.js'
 import { commands, helpCommand, splitCommand } from './commands.js'
-import { STDIN } from './inputs.js'
-import type { ExitCode, Io } from './io.js'
-import { misuse, usageErrors } from './misuse.js'
+import { STDIN } from './runtime/inputs.js'
+import type { ExitCode, Host } from './runtime/host.js'
+import { usageError, usageErrors } from './runtime/usage-error.js'
 import { parse, type Values } from './usage/parse.js'
-import { version } from './version.js'
+import { version } from './runtime/version.js'
 
 /** Never throws and never ends the process. */
-export async function run(words: readonly string[], io: Io): Promise<ExitCode> {
+export async function run(words: readonly string[], io: Host): Promise<ExitCode> {
   try {
     return await dispatch(words, io)
   } catch (error) {
@@ -16,7 +16,7 @@ export async function run(words: readonly string[], io: Io): Promise<ExitCode> {
   }
 }
 
-async function dispatch(words: readonly string[], io: Io): Promise<ExitCode> {
+async function dispatch(words: readonly string[], io: Host): Promise<ExitCode> {
   if (words[0] === COMPLETE) {
     const { completionsOf } = await import('./completion/completions.js')
     io.stdout(await completionsOf(words.slice(1)))
@@ -43,7 +43,7 @@ async function dispatch(words: readonly string[], io: Io): Promise<ExitCode> {
 const COMPLETE = '__complete'
 
 /** Help is printed, but a script that calls multihome with an empty variable must not go on. */
-async function withoutCommand(words: readonly string[], io: Io): Promise<ExitCode> {
+async function withoutCommand(words: readonly string[], io: Host): Promise<ExitCode> {
   const parsed = parse('', {}, words)
   if (!parsed.ok) return usageErrors(io, '', parsed.problems)
   if (parsed.values['version'] === true) return printVersion(io)
@@ -51,24 +51,25 @@ async function withoutCommand(words: readonly string[], io: Io): Promise<ExitCod
   return parsed.values['help'] === true ? 0 : 2
 }
 
-async function printMainHelp(io: Io): Promise<void> {
+async function printMainHelp(io: Host): Promise<void> {
   const { mainHelp } = await import('./usage/help.js')
   io.stdout(mainHelp(commands, io.width))
 }
 
-function printVersion(io: Io): ExitCode {
+function printVersion(io: Host): ExitCode {
   io.stdout(`${version}\n`)
   return 0
 }
 
-function unknownCommand(name: string, io: Io): ExitCode {
+function unknownCommand(name: string, io: Host): ExitCode {
   const near = suggest(
     name,
     commands.map((each) => each.name),
   )
-  if (near !== undefined) return misuse(io, '', `there is no command \`${name}\``, `write multihome ${near}`)
+  if (near !== undefined)
+    return usageError(io, '', `there is no command \`${name}\``, `write multihome ${near}`)
   const isPath = /[./]/.test(name)
-  return misuse(
+  return usageError(
     io,
     '',
     `there is no command \`${name}\``,
@@ -81,13 +82,13 @@ function unknownCommand(name: string, io: Io): ExitCode {
 const nameStdin = (word: string): string => (word === '-' ? STDIN : word)
 
 /** `--color` decides for both streams; `auto` leaves it to the terminal and the environment. */
-function withColor(io: Io, { color }: Values): Io {
+function withColor(io: Host, { color }: Values): Host {
   if (color !== 'always' && color !== 'never') return io
   const isColored = color === 'always'
   return { ...io, color: isColored, stdoutColor: isColored }
 }
 
-function failure(error: unknown, io: Io): ExitCode {
+function failure(error: unknown, io: Host): ExitCode {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
   const first = error instanceof Error ? error.message : String(error)
   io.stderr(

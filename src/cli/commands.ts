@@ -1,5 +1,5 @@
 // The commands, grouped as help lists them; the module of each is loaded when it is called.
-import type { ExitCode, Io } from './io.js'
+import type { ExitCode, Host } from './runtime/host.js'
 import type { Usage, ValuesOf } from './usage/usage.js'
 import type { Values } from './usage/parse.js'
 
@@ -15,12 +15,12 @@ export interface Command {
 
 export interface LoadedCommand {
   readonly usage: Usage
-  readonly run: (values: Values, io: Io) => Promise<ExitCode>
+  readonly run: (values: Values, io: Host) => Promise<ExitCode>
 }
 
 interface Module<U extends Usage> {
   readonly usage: U
-  readonly run: (args: ValuesOf<U>, io: Io) => Promise<ExitCode>
+  readonly run: (args: ValuesOf<U>, io: Host) => Promise<ExitCode>
 }
 
 const command = <U extends Usage>(

@@ -2,14 +2,14 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js'
 import { featuresOf, type Feature } from '../plan/features.js'
 import type { KernelPlan } from '../plan/plan.js'
-import { topics, topicTitles } from '../targets/behaviour.js'
-import { leastVersion } from '../targets/least-version.js'
-import { nameForHeaders, outputOf } from '../targets/output.js'
+import { topics, topicTitles } from '../targets/shared/runtime-notes.js'
+import { minimumVersionOf } from '../targets/minimum-version.js'
+import { nameForHeaders, renderTarget } from '../targets/output.js'
 import type { Output, RenderedFile, Target, WrittenSettings } from '../targets/target.js'
 import { versionOf } from '../targets/version.js'
-import { cellsOf } from './cells.js'
-import type { ComparedFile, ComparedStack, Comparison, Idea, IdeaId, Told } from './comparison.js'
-import { ideasOf, type LineOf } from './ideas.js'
+import { cellsOf } from './item-support.js'
+import type { ComparedFile, ComparedStack, Comparison, PlanItem, PlanItemId, Reported } from './comparison.js'
+import { planItems, type LineOf } from './plan-items.js'
 import { numberedPlan, type NumberedPlan } from './numbered.js'
 import { placesOf } from './places.js'
 
@@ -30,7 +30,7 @@ export function compare(
   targets: readonly Target[],
   { file = 'description.yaml', text, lineOf = () => undefined, settings = {} }: CompareOptions = {},
 ): Comparison {
-  const ideas = ideasOf(plan, lineOf)
+  const ideas = planItems(plan, lineOf)
   const numbered = numberedPlan(plan, ideas)
   const name = nameForHeaders(file)
   return {
@@ -47,18 +47,18 @@ export function compare(
 
 function stackOf(
   plan: KernelPlan,
-  ideas: readonly Idea[],
+  ideas: readonly PlanItem[],
   numbered: NumberedPlan,
   target: Target,
   settings: WrittenSettings,
   { file, lineOf }: { readonly file: string; readonly lineOf: LineOf },
 ): ComparedStack {
-  const output = outputOf(plan, target, settings, { file })
-  const twin = outputOf(numbered.plan, target, settings, { file })
-  const told = toldOf(output, twin, numbered, lineOf)
+  const output = renderTarget(plan, target, settings, { file })
+  const twin = renderTarget(numbered.plan, target, settings, { file })
+  const told = reportedFor(output, twin, numbered, lineOf)
   const isRefused = told.some(({ severity }) => severity === 'error')
   const files = isRefused ? [] : output.files
-  const { least } = leastVersion(plan, target, settings)
+  const { least } = minimumVersionOf(plan, target, settings)
   return {
     id: target.id,
     title: target.title,
@@ -75,7 +75,7 @@ function stackOf(
       plan,
       ideas,
       target.capabilities(settings),
-      featuresByIdea(numbered),
+      featuresByItem(numbered),
       told,
       isRefused ? undefined : placesOf(target, files, twin.files, numbered),
     ),
@@ -94,17 +94,17 @@ const fileView = (file: RenderedFile): ComparedFile =>
       }
 
 /** What is told twice is told once, of all that it is about. The twin’s paths begin with the number of the idea. */
-function toldOf(
+function reportedFor(
   { diagnostics }: Output,
   twin: Output,
-  { plan, ideaOf }: NumberedPlan,
+  { plan, itemOf }: NumberedPlan,
   lineOf: LineOf,
-): readonly Told[] {
-  const marks = plan.marks.flatMap(({ origin }) => ideaOf(Number(origin.path[0])) ?? [])
-  const byMessage = new Map<string, { readonly diagnostic: Diagnostic; readonly ideas: Set<IdeaId> }>()
+): readonly Reported[] {
+  const marks = plan.marks.flatMap(({ origin }) => itemOf(Number(origin.path[0])) ?? [])
+  const byMessage = new Map<string, { readonly diagnostic: Diagnostic; readonly ideas: Set<PlanItemId> }>()
   diagnostics.forEach((diagnostic, index) => {
     const [first] = twin.diagnostics[index]?.path ?? []
-    const about = typeof first === 'number' ? [ideaOf(first) ?? []].flat() : first === 'marks' ? marks : []
+    const about = typeof first === 'number' ? [itemOf(first) ?? []].flat() : first === 'marks' ? marks : []
     const key = `${diagnostic.code} ${diagnostic.message}`
     const known = byMessage.get(key) ?? { diagnostic, ideas: new Set() }
     for (const id of about) known.ideas.add(id)
@@ -125,15 +125,15 @@ function toldOf(
 }
 
 /** Of a plan whose paths are numbers; connection marks stand at one key for all. */
-function featuresByIdea({ plan, ideaOf }: NumberedPlan): ReadonlyMap<IdeaId, ReadonlySet<Feature>> {
-  const byIdea = new Map<IdeaId, Set<Feature>>()
+function featuresByItem({ plan, itemOf }: NumberedPlan): ReadonlyMap<PlanItemId, ReadonlySet<Feature>> {
+  const byItem = new Map<PlanItemId, Set<Feature>>()
   const add = (number: unknown, feature: Feature): void => {
-    const id = typeof number === 'number' ? ideaOf(number) : undefined
-    if (id !== undefined) byIdea.set(id, (byIdea.get(id) ?? new Set()).add(feature))
+    const id = typeof number === 'number' ? itemOf(number) : undefined
+    if (id !== undefined) byItem.set(id, (byItem.get(id) ?? new Set()).add(feature))
   }
   for (const { feature, path } of featuresOf(plan)) {
     if (feature === 'marks.nftables') for (const { origin } of plan.marks) add(origin.path[0], feature)
     else add(path[0], feature)
   }
-  return byIdea
+  return byItem
 }

@@ -2,7 +2,7 @@
 import type { Family } from '../kernel/family.js'
 import type { LinkName } from '../kernel/link.js'
 import type { TableId } from '../kernel/table.js'
-import type { Behaviour, Topic } from '../targets/behaviour.js'
+import type { Behaviour, Topic } from '../targets/shared/runtime-notes.js'
 import type { Step, WrittenSettings } from '../targets/target.js'
 
 export interface Comparison {
@@ -13,23 +13,32 @@ export interface Comparison {
   /** Lines of the description as written, the first at 0; empty where the text was not given. */
   readonly description: readonly string[]
   /** Links, tables, rules, routes, what follows leases, sysctls, marks: each kind in the plan's order. */
-  readonly ideas: readonly Idea[]
+  readonly ideas: readonly PlanItem[]
   /** In the order of the registry. */
   readonly stacks: readonly ComparedStack[]
   /** In the order in which they are told. */
   readonly topics: readonly { readonly topic: Topic; readonly title: string }[]
 }
 
-export const ideaKinds = ['link', 'table', 'rule', 'route', 'followed', 'balance', 'sysctl', 'mark'] as const
+export const planItemKinds = [
+  'link',
+  'table',
+  'rule',
+  'route',
+  'followed',
+  'balance',
+  'sysctl',
+  'mark',
+] as const
 
-export type IdeaKind = (typeof ideaKinds)[number]
+export type PlanItemKind = (typeof planItemKinds)[number]
 
 /** `rule-3`: the kind, and the number of its first part in the plan. */
-export type IdeaId = string
+export type PlanItemId = string
 
-export interface Idea {
-  readonly id: IdeaId
-  readonly kind: IdeaKind
+export interface PlanItem {
+  readonly id: PlanItemId
+  readonly kind: PlanItemKind
   /**
    * Its indices in the plan's list of this kind (`rules`, `routes`, `links` …). Several only where the IPv4 and the
    * IPv6 form of a rule are one idea.
@@ -52,10 +61,10 @@ export interface Idea {
   /** The link that it is or goes over; several hops have several. */
   readonly links: readonly LinkName[]
   /** What kernel and programs must be, of what some release in use could lack. */
-  readonly needs: readonly IdeaNeed[]
+  readonly needs: readonly PlanItemNeed[]
 }
 
-export interface IdeaNeed {
+export interface PlanItemNeed {
   readonly what: string
   readonly linux: string
   readonly iproute2?: string
@@ -81,9 +90,9 @@ export interface ComparedStack {
   readonly files: readonly ComparedFile[]
   readonly first: readonly Step[]
   readonly change: readonly Step[]
-  readonly told: readonly Told[]
+  readonly told: readonly Reported[]
   /** One for each idea, by its id. */
-  readonly cells: Readonly<Record<IdeaId, Cell>>
+  readonly cells: Readonly<Record<PlanItemId, Cell>>
   readonly behaviour: Behaviour
 }
 
@@ -98,7 +107,7 @@ export type ComparedFile =
   | { readonly path: string; readonly symlink: string }
 
 /** What is said about the stack: why it refuses, or with which loss it says something. */
-export interface Told {
+export interface Reported {
   readonly severity: 'error' | 'warning'
   readonly code: string
   readonly message: string
@@ -106,7 +115,7 @@ export interface Told {
   readonly help?: string
   readonly line?: number
   /** What it is about; none where it is about the stack's settings. */
-  readonly ideas: readonly IdeaId[]
+  readonly ideas: readonly PlanItemId[]
 }
 
 /** From what costs least to what cannot be had. */
@@ -127,13 +136,13 @@ export const costs = [
  * layer below. `hook`: a command in a script that the stack runs. `program`: a program of ours that goes on running.
  * `unwritten`: the stack could, but is refused for another idea. `refused`: it cannot.
  */
-export type Cost = (typeof costs)[number]
+export type Mechanism = (typeof costs)[number]
 
 export interface Cell {
   /** The highest of its places; what each of them costs is told there. */
-  readonly cost: Cost
+  readonly cost: Mechanism
   /** In the order of the files. None unless it is written. */
-  readonly places: readonly Place[]
+  readonly places: readonly Location[]
   /** Why nothing stands anywhere, or why it is refused. */
   readonly why?: string
   /** The way out of a refusal. */
@@ -146,10 +155,10 @@ export interface Cell {
 }
 
 /** Lines of one file that say an idea; other ideas may share them. */
-export interface Place {
+export interface Location {
   /** Of one of the stack's `files`. */
   readonly path: string
-  readonly cost: Cost
+  readonly cost: Mechanism
   /** From 1, the last included; apart from each other, in order. */
   readonly ranges: readonly { readonly from: number; readonly to: number }[]
   /** The very lines, without their indent. */

@@ -1,6 +1,6 @@
 // How is each line of an output led back to its idea? By a twin of the plan whose origins are numbers.
 import type { KernelPlan, Origin } from '../plan/plan.js'
-import { ideaKinds, type Idea, type IdeaId, type IdeaKind } from './comparison.js'
+import { planItemKinds, type PlanItem, type PlanItemId, type PlanItemKind } from './comparison.js'
 
 /**
  * Every target comments each block of its files with the origin of what it holds (`commentOf`), and that is all it does
@@ -8,22 +8,22 @@ import { ideaKinds, type Idea, type IdeaId, type IdeaKind } from './comparison.j
  */
 export interface NumberedPlan {
   readonly plan: KernelPlan
-  readonly ideaOf: (number: number) => IdeaId | undefined
+  readonly itemOf: (number: number) => PlanItemId | undefined
 }
 
-export function numberedPlan(plan: KernelPlan, ideas: readonly Idea[]): NumberedPlan {
+export function numberedPlan(plan: KernelPlan, ideas: readonly PlanItem[]): NumberedPlan {
   const numberOf = new Map<string, number>()
-  const ids: IdeaId[] = []
+  const ids: PlanItemId[] = []
   for (const { id, kind, parts } of ideas)
     for (const part of parts) {
       numberOf.set(`${kind}-${part}`, ids.length)
       ids.push(id)
     }
-  const originOf = (kind: IdeaKind, part: number): Origin => {
+  const originOf = (kind: PlanItemKind, part: number): Origin => {
     const number = numberOf.get(`${kind}-${part}`) ?? -1
     return { path: [number], reason: `idea ${number}` }
   }
-  const number = <T extends { readonly origin: Origin }>(kind: IdeaKind, things: readonly T[]) =>
+  const number = <T extends { readonly origin: Origin }>(kind: PlanItemKind, things: readonly T[]) =>
     things.map((thing, part) => ({ ...thing, origin: originOf(kind, part) }))
   return {
     plan: {
@@ -37,7 +37,7 @@ export function numberedPlan(plan: KernelPlan, ideas: readonly Idea[]): Numbered
       sysctls: number('sysctl', plan.sysctls),
       marks: number('mark', plan.marks),
     },
-    ideaOf: (number) => ids[number],
+    itemOf: (number) => ids[number],
   }
 }
 
@@ -47,5 +47,5 @@ export function numberIn(comment: string): number | undefined {
   return found === null ? undefined : Number(found[1])
 }
 
-export const kindOf = (id: IdeaId): IdeaKind | undefined =>
-  ideaKinds.find((kind) => id.startsWith(`${kind}-`))
+export const kindOf = (id: PlanItemId): PlanItemKind | undefined =>
+  planItemKinds.find((kind) => id.startsWith(`${kind}-`))

@@ -1,7 +1,7 @@
 // Where does an idea stand in a stack's files, with which lines?
 import type { RenderedFile, Target } from '../targets/target.js'
-import type { Cost, IdeaId, Place } from './comparison.js'
-import { costOfLine } from './cost.js'
+import type { Mechanism, PlanItemId, Location } from './comparison.js'
+import { mechanismOfLine } from './mechanism.js'
 import { kindOf, type NumberedPlan } from './numbered.js'
 import { codeLines, ownedLines } from './owned-lines.js'
 
@@ -11,14 +11,14 @@ export function placesOf(
   files: readonly RenderedFile[],
   twin: readonly RenderedFile[],
   numbered: NumberedPlan,
-): ReadonlyMap<IdeaId, readonly Place[]> {
-  const places = new Map<IdeaId, Place[]>()
+): ReadonlyMap<PlanItemId, readonly Location[]> {
+  const places = new Map<PlanItemId, Location[]>()
   files.forEach((file, index) => {
     const other = twin[index]
     if ('symlink' in file || other === undefined || 'symlink' in other) return
     const text = file.content.split('\n')
-    for (const [id, lines] of linesByIdea(file.path, file.content, other.content, numbered)) {
-      const found = groupByCost(target.id, file.path, text, lines)
+    for (const [id, lines] of linesByItem(file.path, file.content, other.content, numbered)) {
+      const found = groupByMechanism(target.id, file.path, text, lines)
       places.set(id, [...(places.get(id) ?? []), ...found])
     }
   })
@@ -26,40 +26,40 @@ export function placesOf(
 }
 
 /** Numbers of lines, from 1. */
-function linesByIdea(
+function linesByItem(
   path: string,
   content: string,
   twin: string,
-  { ideaOf }: NumberedPlan,
-): ReadonlyMap<IdeaId, readonly number[]> {
-  const isLink = (number: number): boolean => kindOf(ideaOf(number) ?? '') === 'link'
+  { itemOf }: NumberedPlan,
+): ReadonlyMap<PlanItemId, readonly number[]> {
+  const isLink = (number: number): boolean => kindOf(itemOf(number) ?? '') === 'link'
   const owned = ownedLines(path, twin, isLink)
-  const byIdea = new Map<IdeaId, number[]>()
+  const byItem = new Map<PlanItemId, number[]>()
   const code = codeLines(content)
   if (code.length !== owned.length || code.some(({ text }, index) => owned[index]?.text !== text))
     throw new Error(`${path} says something else when its comments do`)
   code.forEach(({ number }, index) => {
-    for (const id of new Set(owned[index]?.numbers.flatMap((one) => ideaOf(one) ?? []))) {
-      const known = byIdea.get(id)
-      if (known === undefined) byIdea.set(id, [number])
+    for (const id of new Set(owned[index]?.numbers.flatMap((one) => itemOf(one) ?? []))) {
+      const known = byItem.get(id)
+      if (known === undefined) byItem.set(id, [number])
       else known.push(number)
     }
   })
-  return byIdea
+  return byItem
 }
 
-function groupByCost(
+function groupByMechanism(
   target: string,
   path: string,
   text: readonly string[],
   lines: readonly number[],
-): readonly Place[] {
-  const byCost = new Map<Cost, number[]>()
+): readonly Location[] {
+  const byMechanism = new Map<Mechanism, number[]>()
   for (const line of lines) {
-    const cost = costOfLine(target, path, text[line - 1] ?? '')
-    byCost.set(cost, [...(byCost.get(cost) ?? []), line])
+    const cost = mechanismOfLine(target, path, text[line - 1] ?? '')
+    byMechanism.set(cost, [...(byMechanism.get(cost) ?? []), line])
   }
-  return [...byCost].map(([cost, numbers]) => ({
+  return [...byMechanism].map(([cost, numbers]) => ({
     path,
     cost,
     ranges: rangesOf(numbers),
@@ -67,7 +67,7 @@ function groupByCost(
   }))
 }
 
-function rangesOf(numbers: readonly number[]): Place['ranges'] {
+function rangesOf(numbers: readonly number[]): Location['ranges'] {
   const ranges: { from: number; to: number }[] = []
   for (const number of numbers) {
     const last = ranges.at(-1)

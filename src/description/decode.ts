@@ -2,10 +2,10 @@
 import { safeParse } from 'zod/mini'
 import type { Path } from '../diagnostics/diagnostic.js'
 import type { Reporter } from '../diagnostics/reporter.js'
-import { auditWords } from './decode-audit.js'
-import { reportIssues } from './decode-issues.js'
+import { checkStrings } from './check-strings.js'
+import { reportIssues } from './zod-issues.js'
 import type { Description } from './description.js'
-import { descriptionSchema } from './schema.js'
+import { descriptionSchema } from './schema/schema.js'
 
 /** What the decoder reads; `yaml/source.ts` makes one. The value must have an end: no cycles. */
 export interface DecodeSource {
@@ -17,7 +17,7 @@ export interface DecodeSource {
 /** Undefined where something is wrong; all of it has then been reported. */
 export function decode(source: DecodeSource, reporter: Reporter): Description | undefined {
   const { value, textOf = () => undefined } = source
-  const told = auditWords(value, reporter)
+  const told = checkStrings(value, reporter)
   const parsed = safeParse(descriptionSchema, value)
   if (parsed.success) return told.size === 0 ? parsed.data : undefined
   reportIssues(parsed.error.issues, { value, reporter, told, textOf })

@@ -1,7 +1,7 @@
 // The description as it was written, each scalar already read into the kernel's words; nothing is defaulted yet.
 import type { Address } from '../kernel/address.js'
 import type { Fwmark } from '../kernel/fwmark.js'
-import type { BondMode, HashPolicy, LacpRate } from '../kernel/made-link.js'
+import type { BondMode, HashPolicy, LacpRate } from '../kernel/virtual-link.js'
 import type { Prefix } from '../kernel/prefix.js'
 import type { Range } from '../kernel/range.js'
 import type { RouteType } from '../kernel/route-type.js'

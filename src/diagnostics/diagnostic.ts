@@ -1,5 +1,5 @@
 // What is wrong, where, and what to do about it: the values every phase speaks in.
-import type { DiagnosticCode } from './catalogue.js'
+import type { DiagnosticCode } from './catalogue/catalogue.js'
 import type { Severity } from './severity.js'
 
 export type { Severity }

@@ -7,8 +7,8 @@ import {
   type Related,
   type Span,
 } from './diagnostic.js'
-import { frameOf } from './frame.js'
-import { printable } from './printable.js'
+import { frameOf } from './code-frame.js'
+import { printable } from './sanitize.js'
 
 export interface FormatOptions {
   /** ANSI colours; only for a terminal. */
@@ -40,11 +40,11 @@ export function formatDiagnostic(diagnostic: Diagnostic, text: string, options: 
   if (span === undefined) {
     if (where !== '') lines.push(`${paint('frame', '  -->')}${where}`)
   } else {
-    lines.push(`${' '.repeat(gutter)}${paint('frame', '-->')} ${formatPlace(span)}`)
+    lines.push(`${' '.repeat(gutter)}${paint('frame', '-->')} ${formatLocation(span)}`)
     addFrame(span, where, severity)
   }
   for (const entry of related) {
-    const place = entry.span === undefined ? printable(formatPath(entry.path)) : formatPlace(entry.span)
+    const place = entry.span === undefined ? printable(formatPath(entry.path)) : formatLocation(entry.span)
     lines.push(`${' '.repeat(gutter)}${paint('frame', '::>')} ${place}: ${printable(entry.message)}`)
     if (entry.span !== undefined) addFrame(entry.span, '', 'frame')
   }
@@ -57,24 +57,24 @@ export function formatDiagnostic(diagnostic: Diagnostic, text: string, options: 
 /** One line, as editors and `grep` like it: `file:line:column: error[code]: message; for example … (help)`. */
 export function formatDiagnosticLine(diagnostic: Diagnostic): string {
   const { code, severity, message, span, path, help, example } = diagnostic
-  const place = span === undefined ? printable(formatPath(path)) : formatPlace(span)
-  const cure = help === undefined ? '' : ` (${printable(help)})`
+  const place = span === undefined ? printable(formatPath(path)) : formatLocation(span)
+  const fix = help === undefined ? '' : ` (${printable(help)})`
   const shown = example === undefined ? '' : `; for example ${printable(example)}`
-  return `${place}: ${severity}[${code}]: ${printable(message)}${shown}${cure}`
+  return `${place}: ${severity}[${code}]: ${printable(message)}${shown}${fix}`
 }
 
-const formatPlace = ({ file, start }: Span): string => `${printable(file)}:${start.line}:${start.column}`
+const formatLocation = ({ file, start }: Span): string => `${printable(file)}:${start.line}:${start.column}`
 
 export type Locate = (path: Path, on?: PathEnd) => Span
 
 /** Joins each diagnostic, and what it is related to, with its place in the text; one that has a place keeps it. */
-export function placeDiagnostics(diagnostics: readonly Diagnostic[], locate: Locate): readonly Diagnostic[] {
-  const placeRelated = (entry: Related): Related =>
+export function locateDiagnostics(diagnostics: readonly Diagnostic[], locate: Locate): readonly Diagnostic[] {
+  const locateRelated = (entry: Related): Related =>
     entry.span === undefined ? { ...entry, span: locate(entry.path, 'key') } : entry
   return diagnostics.map((diagnostic) => ({
     ...diagnostic,
     span: diagnostic.span ?? locate(diagnostic.path, diagnostic.on),
-    ...(diagnostic.related === undefined ? {} : { related: diagnostic.related.map(placeRelated) }),
+    ...(diagnostic.related === undefined ? {} : { related: diagnostic.related.map(locateRelated) }),
   }))
 }
 

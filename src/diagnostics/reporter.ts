@@ -1,5 +1,5 @@
 // Collects diagnostics while a phase walks; `at` narrows the path so that a check names only its own key.
-import { catalogue, type ArgsOf, type DiagnosticCode } from './catalogue.js'
+import { catalogue, type ArgsOf, type DiagnosticCode } from './catalogue/catalogue.js'
 import type { Diagnostic, Path, PathEnd, Related } from './diagnostic.js'
 
 export interface ReportOptions {

@@ -1,12 +1,12 @@
 // What does a change do? Two plans in; what the kernel has and where packets go, where that differs, out.
 import { families, type Family } from '../kernel/family.js'
 import { createFib } from '../lookup/fib.js'
-import { withLeases } from '../plan/leased.js'
+import { applyLeases } from '../plan/apply-leases.js'
 import type { KernelPlan } from '../plan/plan.js'
-import { standInsFor } from '../plan/stand-ins.js'
+import { placeholderLeases } from '../plan/placeholder-leases.js'
 import type { Difference } from './difference.js'
-import { fatesOf } from './fate.js'
-import { movesOf, type FamilyMoves, type Side } from './moves.js'
+import { createDispositionReader } from './disposition.js'
+import { reroutesOf, type FamilyMoves, type Side } from './reroutes.js'
 import { isSameState, stateOf } from './state.js'
 
 /**
@@ -40,15 +40,15 @@ export interface Sides {
 export function sidesOf(before: KernelPlan, after: KernelPlan): Sides {
   const plans = [before, after]
   const sideOf = (plan: KernelPlan) => {
-    const { facts, names } = standInsFor(plan, plans)
-    const told = facts.size === 0 ? plan : withLeases(plan, facts)
-    return { names, fib: createFib(told), fates: fatesOf(told, names) }
+    const { facts, names } = placeholderLeases(plan, plans)
+    const told = facts.size === 0 ? plan : applyLeases(plan, facts)
+    return { names, fib: createFib(told), fates: createDispositionReader(told, names) }
   }
   const [old, one] = [sideOf(before), sideOf(after)]
   return {
     before: old,
     after: one,
     invented: new Map([...old.names, ...one.names]),
-    movesOf: (family) => movesOf(family, old, one),
+    movesOf: (family) => reroutesOf(family, old, one),
   }
 }

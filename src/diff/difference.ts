@@ -7,9 +7,9 @@ import type { Prefix } from '../kernel/prefix.js'
 import type { Range } from '../kernel/range.js'
 import type { Answer, Packet } from '../lookup/lookup.js'
 import type {
-  ConnectionMark,
-  Followed,
-  FollowedBalance,
+  Connmark,
+  DynamicTable,
+  DynamicMultipath,
   KernelPlan,
   PlannedLink,
   Route,
@@ -20,9 +20,9 @@ import type {
 export interface Difference {
   readonly state: StateDifference
   /** Packets that go elsewhere. Each real packet that does is of exactly one of them. */
-  readonly moves: readonly Move[]
+  readonly moves: readonly Reroute[]
   /** Packets that may go elsewhere or not: so many rules and tables have a say that it would take too long to tell. */
-  readonly unexamined: readonly Unexamined[]
+  readonly unexamined: readonly Unanalyzed[]
   /** How addresses that only stand in for what a lease will tell are called before people, by their text. */
   readonly invented: ReadonlyMap<string, string>
 }
@@ -34,9 +34,9 @@ export interface StateDifference {
   readonly rules: readonly Change<Rule>[]
   readonly routes: readonly Change<Route>[]
   readonly sysctls: readonly Change<Sysctl>[]
-  readonly marks: readonly Change<ConnectionMark>[]
-  readonly followed: readonly Change<Followed>[]
-  readonly balances: readonly Change<FollowedBalance>[]
+  readonly marks: readonly Change<Connmark>[]
+  readonly followed: readonly Change<DynamicTable>[]
+  readonly balances: readonly Change<DynamicMultipath>[]
 }
 
 export type Change<T> =
@@ -62,12 +62,12 @@ export type Change<T> =
     }
 
 /** Packets that went one way and now go another. */
-export interface Move {
+export interface Reroute {
   /** `way`: they go elsewhere. `source`: own packets go where they went, but with another address. */
   readonly kind: 'way' | 'source'
   readonly family: Family
-  readonly before: Way
-  readonly after: Way
+  readonly before: Disposition
+  readonly after: Disposition
   readonly packets: Packets
   /** Of the packets of these words those do not move of which one of these is true besides. Most often none. */
   readonly but: readonly Packets[]
@@ -76,7 +76,7 @@ export interface Move {
   readonly example: Example
 }
 
-export type Way =
+export type Disposition =
   /** More than one hop: the kernel’s hash takes one, as often as its weight says. */
   | { readonly kind: 'out'; readonly hops: readonly Hop[] }
   /** The packet is for this host. */
@@ -98,7 +98,7 @@ export interface Hop {
   readonly src?: Address
 }
 
-export interface Unexamined {
+export interface Unanalyzed {
   readonly family: Family
   /** All of them are of these words. */
   readonly packets: Packets
@@ -121,8 +121,8 @@ export interface Packets {
   readonly dport?: Numbers
   /** Of own packets; what is forwarded counts as root’s. */
   readonly uid?: Numbers
-  readonly mark?: Marks
-  readonly tos?: Marks
+  readonly mark?: MarkSet
+  readonly tos?: MarkSet
 }
 
 /** Of the prefixes that hold an address the longest decides; of a source only where it is chosen. */
@@ -155,7 +155,7 @@ export interface Numbers {
 }
 
 /** Of a TOS the mask has 8 bits. */
-export interface Marks {
+export interface MarkSet {
   /** None: any, but for `except`. */
   readonly in: readonly Fwmark[]
   readonly except: readonly Fwmark[]

@@ -1,10 +1,10 @@
 // Which routes are added, removed, moved or changed: as the kernel tells them apart, whatever was left to its defaults.
 import { formatPrefix } from '../kernel/prefix.js'
-import { effectiveMetric } from '../plan/identity.js'
+import { effectiveMetric } from '../plan/keys.js'
 import type { Route } from '../plan/plan.js'
-import { changed, fieldsApart, textOf } from './by-key.js'
+import { changed, changedFields, textOf } from './keyed-diff.js'
 import type { Change } from './difference.js'
-import { changesOf, pairUp } from './pairs.js'
+import { changesOf, pairUp } from './match-lists.js'
 
 const routeFields = {
   family: 'key',
@@ -37,7 +37,7 @@ export function routeChanges(before: readonly Route[], after: readonly Route[]):
   ])
   return changesOf(pairs, (old, one, isSame): readonly Change<Route>[] => {
     if (isSame) return []
-    const fields = fieldsApart(plainOf(old), plainOf(one), routeFields)
+    const fields = changedFields(plainOf(old), plainOf(one), routeFields)
     const isMoved = fields.length > 0 && fields.every((field) => field === 'table' || field === 'metric')
     return isMoved ? [{ kind: 'moved', before: old, after: one }] : changed(old, one, fields)
   })

@@ -1,10 +1,10 @@
 // Which rules are added, removed, moved or changed: a rule is what it says, and its preference is where it stands.
 import type { Rule } from '../plan/plan.js'
-import { actionKey, selectorKey } from '../plan/identity.js'
-import { changed, fieldsApart } from './by-key.js'
+import { actionKey, selectorKey } from '../plan/keys.js'
+import { changed, changedFields } from './keyed-diff.js'
 import type { Change } from './difference.js'
-import { longestRise } from './longest-rise.js'
-import { changesOf, pairUp } from './pairs.js'
+import { longestIncreasingSubsequence } from './longest-increasing-subsequence.js'
+import { changesOf, pairUp } from './match-lists.js'
 
 const ruleFields = {
   family: 'key',
@@ -28,9 +28,9 @@ export function ruleChanges(before: readonly Rule[], after: readonly Rule[]): re
   const kept = pairs.flatMap(({ before: old, after: one }) =>
     old === undefined || one === undefined ? [] : [{ before: old, after: one }],
   )
-  const { isMoved, isOvertaking } = turnsOf(before, after, kept)
+  const { isMoved, isOvertaking } = reorderings(before, after, kept)
   return changesOf(pairs, (old, one, isSame): readonly Change<Rule>[] => {
-    const fields = isSame ? [] : fieldsApart(old, one, ruleFields)
+    const fields = isSame ? [] : changedFields(old, one, ruleFields)
     if (fields.some((field) => field !== 'pref')) return changed(old, one, fields)
     if (fields.length === 0 && !isMoved(one)) return []
     const isRenumbered = fields.length > 0 && !isOvertaking(one)
@@ -50,7 +50,7 @@ interface Turns {
   isOvertaking(after: Rule): boolean
 }
 
-function turnsOf(before: readonly Rule[], after: readonly Rule[], kept: readonly Kept[]): Turns {
+function reorderings(before: readonly Rule[], after: readonly Rule[], kept: readonly Kept[]): Turns {
   const oldPlaces = new Map(before.map((rule, index) => [rule, index]))
   const newPlaces = new Map(after.map((rule, index) => [rule, index]))
   const placed = kept
@@ -77,7 +77,9 @@ function turnsOf(before: readonly Rule[], after: readonly Rule[], kept: readonly
       pair.before.pref !== pair.after.pref &&
       countBelow(oldFixed, pair.old) === countBelow(newFixed, pair.place),
   )
-  const inTurn = new Set(longestRise(still.map(({ place }) => place)).map((index) => still[index]?.after))
+  const inTurn = new Set(
+    longestIncreasingSubsequence(still.map(({ place }) => place)).map((index) => still[index]?.after),
+  )
   return {
     isMoved: (rule) => moved.has(rule),
     isOvertaking: (rule) => !inTurn.has(rule),

@@ -1,7 +1,7 @@
 // Which parts of the planned kernel state are added, removed, moved or changed.
 import { normalKey } from '../plan/sysctl-key.js'
 import type { KernelPlan } from '../plan/plan.js'
-import { changesByKey } from './by-key.js'
+import { changesByKey } from './keyed-diff.js'
 import type { Change, StateDifference } from './difference.js'
 import { routeChanges } from './routes.js'
 import { ruleChanges } from './rules.js'
@@ -13,11 +13,11 @@ export function stateOf(before: KernelPlan, after: KernelPlan): StateDifference 
     rules: ruleChanges(before.rules, after.rules),
     routes: routeChanges(before.routes, after.routes),
     sysctls: changesByKey(before.sysctls, after.sysctls, sysctlFields, ({ key }) => normalKey(key)),
-    marks: changesByKey(before.marks, after.marks, markFields, ({ link }) => link),
+    marks: changesByKey(before.marks, after.marks, connmarkFields, ({ link }) => link),
     followed: changesByKey(
       before.followed,
       after.followed,
-      followedFields,
+      dynamicFields,
       ({ link, table }) => `${link} ${table}`,
     ),
     balances: changesByKey(
@@ -92,9 +92,9 @@ const linkFields = {
 
 const sysctlFields = { key: 'key', value: 'state', isForKernelRa: 'state', origin: 'words' } as const
 
-const markFields = { link: 'key', fwmark: 'state', origin: 'words' } as const
+const connmarkFields = { link: 'key', fwmark: 'state', origin: 'words' } as const
 
-const followedFields = {
+const dynamicFields = {
   link: 'key',
   table: 'key',
   families: 'state',

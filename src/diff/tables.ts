@@ -2,11 +2,11 @@
 import type { TableId } from '../kernel/table.js'
 import type { FamilyFib } from '../lookup/fib.js'
 import { createTable, type LookupTable } from '../lookup/table.js'
-import { NOTHING } from '../packets/nodes.js'
-import type { PacketSet, PacketSpace } from '../packets/space.js'
-import { createTableSets } from '../packets/table.js'
+import { EMPTY } from '../packets/bdd-nodes.js'
+import type { PacketSet, PacketSpace } from '../packets/packet-space.js'
+import { createTableSets } from '../packets/table-diagram.js'
 import type { Route } from '../plan/plan.js'
-import { pairUp } from './pairs.js'
+import { pairUp } from './match-lists.js'
 
 /** A plan’s rules and tables of one family, and what matters of a route. */
 export interface Side {
@@ -44,7 +44,7 @@ export function pairTables(space: PacketSpace, before: Side, after: Side): reado
   return pairs.map(({ before: old, after: one }) => ({
     before: old?.id,
     after: one?.id,
-    apart: old === undefined || one === undefined ? NOTHING : apartIn(space, old.content, one.content),
+    apart: old === undefined || one === undefined ? EMPTY : changedIn(space, old.content, one.content),
   }))
 }
 
@@ -66,10 +66,10 @@ function contentOf({ fib, routeText }: Side, id: TableId): Content {
 }
 
 /** Those for which one of the routes is there that only one of the two has. */
-function apartIn(space: PacketSpace, before: Content = new Map(), after: Content = new Map()): PacketSet {
+function changedIn(space: PacketSpace, before: Content = new Map(), after: Content = new Map()): PacketSet {
   const routes = [...new Set([...before.keys(), ...after.keys()])].flatMap((key) => {
     const [old, one] = [before.get(key), after.get(key)]
     return old?.text === one?.text ? [] : [...(old?.routes ?? []), ...(one?.routes ?? [])]
   })
-  return routes.length === 0 ? NOTHING : createTableSets(space, () => 1)(createTable(routes))
+  return routes.length === 0 ? EMPTY : createTableSets(space, () => 1)(createTable(routes))
 }

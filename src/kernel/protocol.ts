@@ -34,10 +34,10 @@ export const RTPROT_MULTIHOME = 77
 export const RTPROT_INTERIM = 78
 
 /** What follows a link's addresses at run time, so that nothing laid from files is ever taken for it. */
-export const RTPROT_FOLLOWED = 79
+export const RTPROT_DYNAMIC = 79
 
 export const isOurProtocol = (protocol: number): boolean =>
-  protocol === RTPROT_MULTIHOME || protocol === RTPROT_INTERIM || protocol === RTPROT_FOLLOWED
+  protocol === RTPROT_MULTIHOME || protocol === RTPROT_INTERIM || protocol === RTPROT_DYNAMIC
 
 /** linux/rtnetlink.h: the kernel’s own, of router advertisements, of DHCP. */
 export const [RTPROT_KERNEL, RTPROT_RA, RTPROT_DHCP] = [2, 9, 16]

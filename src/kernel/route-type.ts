@@ -19,4 +19,4 @@ export type Scope = 'global' | 'link' | 'host'
 export const hasNoNexthop = (type: RouteType): boolean => type !== 'unicast' && type !== 'local'
 
 /** Metric of the closing `unreachable default`: behind every real route, and printed right by every stack. */
-export const CLOSING_METRIC = 2000000000
+export const REJECT_METRIC = 2000000000

@@ -4,12 +4,12 @@ import type { LinkName } from '../kernel/link.js'
 import { containsAddress, parsePrefix, type Prefix } from '../kernel/prefix.js'
 import { sharedLinks } from '../plan/shared-links.js'
 import { exampleOf } from './example.js'
-import type { Host } from './host.js'
-import { hostsIn } from './packets-of.js'
+import type { LintContext } from './context.js'
+import { hostsIn } from './sample-packets.js'
 import { sysctlsOf } from './sysctls.js'
 
 /** arp_ignore 1 answers on the card that has the address, arp_announce 2 asks with that card’s; more of each is stricter. */
-export function checkArp(host: Host, reporter: Reporter): void {
+export function checkArp(host: LintContext, reporter: Reporter): void {
   const { larger } = sysctlsOf(host.plan)
   const told = new Set<LinkName>()
   for (const { link, prefix, other } of sharedLinks(host.plan.links)) {
@@ -28,7 +28,7 @@ export function checkArp(host: Host, reporter: Reporter): void {
 
 /** arp_process(): whatever the look-up calls local is answered, by the link that the question came in by. */
 function answeredBy(
-  host: Host,
+  host: LintContext,
   link: LinkName,
   other: LinkName,
   prefix: Prefix | undefined,
@@ -43,7 +43,7 @@ function answeredBy(
   const [neighbour] = prefix === undefined ? [] : hostsIn(host, prefix)
   if (address === undefined || neighbour === undefined) return undefined
   const packet = { family: 'inet', src: neighbour, dst: address, iif: link } as const
-  const answer = host.ask(packet)
+  const answer = host.lookup(packet)
   if (answer.kind !== 'local') return undefined
   return `${exampleOf(host, packet, answer)}, so ${link} answers who asks for ${address.text} of ${other}`
 }

@@ -2,15 +2,15 @@
 import type { Address } from '../kernel/address.js'
 import { ipProtocols } from '../kernel/protocol.js'
 import type { Answer, Packet } from '../lookup/lookup.js'
-import { gatewayOf } from '../plan/gateway-of.js'
+import { findGateway } from '../plan/find-gateway.js'
 import type { Nexthop } from '../plan/plan.js'
-import type { Host } from './host.js'
+import type { LintContext } from './context.js'
 
 /** `from 10.0.0.7 to 203.0.113.7 iif lan0 leaves by cable`. */
-export const exampleOf = (host: Host, packet: Packet, answer = host.ask(packet)): string =>
-  `${packetWords(host, packet)} ${answerWords(host, packet, answer)}`
+export const exampleOf = (host: LintContext, packet: Packet, answer = host.lookup(packet)): string =>
+  `${formatPacket(host, packet)} ${formatAnswer(host, packet, answer)}`
 
-export function packetWords({ standIns }: Host, packet: Packet): string {
+export function formatPacket({ standIns }: LintContext, packet: Packet): string {
   const { src, dst, iif, oif, mark, ipproto, sport, dport, uid, tos } = packet
   const name = ({ text }: Address): string => standIns.names.get(text) ?? text
   const words: readonly (readonly [string, string | number | undefined])[] = [
@@ -31,11 +31,11 @@ export function packetWords({ standIns }: Host, packet: Packet): string {
 const protocolWord = (protocol: number): string =>
   Object.entries(ipProtocols).find(([, number]) => number === protocol)?.[0] ?? String(protocol)
 
-export function answerWords(host: Host, { family }: Packet, answer: Answer): string {
+export function formatAnswer(host: LintContext, { family }: Packet, answer: Answer): string {
   switch (answer.kind) {
     case 'route': {
       const { table, nexthops } = answer
-      const ways = new Set(nexthops.map((nexthop) => wayWords(host, family, table, nexthop)))
+      const ways = new Set(nexthops.map((nexthop) => formatNexthops(host, family, table, nexthop)))
       return `leaves by ${[...ways].join(' or ')}`
     }
     case 'local':
@@ -49,8 +49,13 @@ export function answerWords(host: Host, { family }: Packet, answer: Answer): str
   }
 }
 
-function wayWords(host: Host, family: Packet['family'], table: number, nexthop: Nexthop): string {
-  const gateway = gatewayOf(host.plan, family, table, nexthop)
+function formatNexthops(
+  host: LintContext,
+  family: Packet['family'],
+  table: number,
+  nexthop: Nexthop,
+): string {
+  const gateway = findGateway(host.plan, family, table, nexthop)
   if (gateway !== undefined) return gateway.name
   const { via, dev } = nexthop
   return via === undefined ? `${dev} itself` : `${host.standIns.names.get(via.text) ?? via.text} on ${dev}`

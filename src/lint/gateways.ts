@@ -2,19 +2,23 @@
 import type { Reporter } from '../diagnostics/reporter.js'
 import type { Family } from '../kernel/family.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
-import { gatewayOf } from '../plan/gateway-of.js'
+import { findGateway } from '../plan/find-gateway.js'
 import type { PlannedGateway } from '../plan/plan.js'
 import { exampleOf } from './example.js'
-import type { Host } from './host.js'
+import type { LintContext } from './context.js'
 
-export function checkGateways(host: Host, reporter: Reporter): void {
+export function checkGateways(host: LintContext, reporter: Reporter): void {
   for (const gateway of unusedGateways(host)) {
     const { link, ways, name, origin } = gateway
     const address = host.plan.links
       .find((one) => one.name === link)
       ?.addresses.find(({ family }) => ways.some((way) => way.family === family))?.address
     const family = address?.family ?? ways[0]?.family ?? 'inet'
-    const packet = { family, dst: host.outside(family), ...(address === undefined ? {} : { src: address }) }
+    const packet = {
+      family,
+      dst: host.remoteAddress(family),
+      ...(address === undefined ? {} : { src: address }),
+    }
     reporter
       .at(...origin.path)
       .report('gateway-unused', { gateway: name }, { on: 'key', example: exampleOf(host, packet) })
@@ -22,19 +26,19 @@ export function checkGateways(host: Host, reporter: Reporter): void {
 }
 
 /** No rule looks its table up, and main has no default route over it. */
-export function unusedGateways({ plan, rulesOfTable }: Host): readonly PlannedGateway[] {
+export function unusedGateways({ plan, rulesOfTable }: LintContext): readonly PlannedGateway[] {
   const inMain = new Set(
     plan.routes
       .filter(({ table, dst }) => table === RT_TABLE_MAIN && dst.length === 0)
       .flatMap(({ family, nexthops }) =>
-        nexthops.flatMap((nexthop) => gatewayOf(plan, family, RT_TABLE_MAIN, nexthop) ?? []),
+        nexthops.flatMap((nexthop) => findGateway(plan, family, RT_TABLE_MAIN, nexthop) ?? []),
       ),
   )
   return plan.gateways.filter((gateway) => !rulesOfTable.has(gateway.table) && !inMain.has(gateway))
 }
 
 /** Two names for one way out. */
-export const isSameWay = (a: PlannedGateway, b: PlannedGateway, family: Family): boolean => {
+export const isSameNexthop = (a: PlannedGateway, b: PlannedGateway, family: Family): boolean => {
   const viaOf = ({ ways }: PlannedGateway) => ways.find((way) => way.family === family)
   return a.link === b.link && viaOf(a)?.via?.text === viaOf(b)?.via?.text && viaOf(a)?.kind === viaOf(b)?.kind
 }

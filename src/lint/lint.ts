@@ -2,33 +2,33 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js'
 import { createReporter, type Reporter } from '../diagnostics/reporter.js'
 import type { KernelPlan } from '../plan/plan.js'
-import { checkAddresses } from './addresses.js'
+import { checkAddresses } from './reply-symmetry.js'
 import { checkArp } from './arp.js'
-import { checkFamilies } from './families.js'
+import { checkFamilies } from './family-leak.js'
 import { checkGateways } from './gateways.js'
-import { hostOf, type Host } from './host.js'
-import { illustrate } from './illustrate.js'
-import { checkLocals } from './locals.js'
-import { checkMain } from './main-default.js'
-import { checkMarks } from './marks.js'
+import { hostOf, type LintContext } from './context.js'
+import { illustrate } from './add-examples.js'
+import { checkLocals } from './local-via-provider.js'
+import { checkMain } from './missing-default.js'
+import { checkConnmarks } from './marks.js'
 import { checkNexthops } from './nexthops.js'
 import { checkReversePath } from './reverse-path.js'
-import { findRules, type Findings } from './rules.js'
+import { classifyRules, type Findings } from './rules/rule-status.js'
 import { checkTables } from './tables.js'
-import { checkRules } from './tell-rules.js'
-import { checkVain } from './vain.js'
-import { checkWalkedAround } from './walked-around.js'
+import { checkRules } from './rules/report-rules.js'
+import { checkIneffectiveKeys } from './rules/ineffective-keys.js'
+import { checkWalkedAround } from './rules/ipv6-bypass.js'
 
-const checks: readonly ((host: Host, reporter: Reporter, findings: Findings) => void)[] = [
+const checks: readonly ((host: LintContext, reporter: Reporter, findings: Findings) => void)[] = [
   checkRules,
-  checkVain,
+  checkIneffectiveKeys,
   checkTables,
   checkNexthops,
   checkGateways,
   checkLocals,
   checkFamilies,
   checkWalkedAround,
-  checkMarks,
+  checkConnmarks,
   checkAddresses,
   checkMain,
   checkArp,
@@ -42,7 +42,7 @@ const checks: readonly ((host: Host, reporter: Reporter, findings: Findings) => 
 export function lint(plan: KernelPlan, told: readonly Diagnostic[] = []): readonly Diagnostic[] {
   const reporter = createReporter()
   const host = hostOf(plan)
-  const findings = findRules(host)
+  const findings = classifyRules(host)
   for (const check of checks) check(host, reporter, findings)
   return [...told.map((one) => illustrate(host, one)), ...reporter.diagnostics]
 }

@@ -3,15 +3,15 @@ import type { Reporter } from '../diagnostics/reporter.js'
 import { formatFwmark, marksOverlap, type Fwmark } from '../kernel/fwmark.js'
 import { softwareOfMark } from '../software/software.js'
 import { exampleOf } from './example.js'
-import type { Host } from './host.js'
-import { firstPacket } from './packets-of.js'
-import { writtenPath } from './written.js'
+import type { LintContext } from './context.js'
+import { firstPacket } from './sample-packets.js'
+import { writtenPath } from './rules/rule-origin.js'
 
 /**
  * Marks are most often set by rules of nftables that no description tells, so nothing is known of them. But with
  * `marks: nftables` the bits of the gateways’ marks are multihome’s, and it sets no other values there.
  */
-export function checkMarks(host: Host, reporter: Reporter): void {
+export function checkConnmarks(host: LintContext, reporter: Reporter): void {
   const { plan } = host
   if (plan.marks.length === 0) return
   const bits = plan.marks.reduce((all, { fwmark }) => (all | fwmark.mask) >>> 0, 0)
@@ -25,7 +25,7 @@ export function checkMarks(host: Host, reporter: Reporter): void {
     told.add(path.join('.'))
     // What the rule was written for comes without the mark, and goes where nobody sent it.
     const marked = firstPacket(host, rule.family, rule.selector)
-    const { mark: _mark, ...packet } = marked ?? { family: rule.family, dst: host.outside(rule.family) }
+    const { mark: _mark, ...packet } = marked ?? { family: rule.family, dst: host.remoteAddress(rule.family) }
     reporter
       .at(...path, 'fwmark')
       .report('mark-unset', { mark: formatFwmark(fwmark) }, { example: exampleOf(host, packet) })

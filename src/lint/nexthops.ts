@@ -1,12 +1,12 @@
 // Next hops that the kernel would refuse.
 import type { Reporter } from '../diagnostics/reporter.js'
-import { refusedNexthops } from '../lookup/gateway-check.js'
-import type { Host } from './host.js'
+import { rejectedNexthops } from '../lookup/nexthop-validation.js'
+import type { LintContext } from './context.js'
 
 /** Each rule once, with the first route that it stands in the way of. */
-export function checkNexthops({ plan }: Host, reporter: Reporter): void {
+export function checkNexthops({ plan }: LintContext, reporter: Reporter): void {
   const told = new Set<string>()
-  for (const { route, nexthop, rule } of refusedNexthops(plan)) {
+  for (const { route, nexthop, rule } of rejectedNexthops(plan)) {
     const path = rule.origin.path.slice(0, 2)
     if (told.has(path.join('.'))) continue
     told.add(path.join('.'))

@@ -4,9 +4,9 @@ import type { LinkName } from '../kernel/link.js'
 import { isHostPrefix, networkOf } from '../kernel/prefix.js'
 import type { Packet } from '../lookup/lookup.js'
 import type { PlannedLink } from '../plan/plan.js'
-import { answerWords, packetWords } from './example.js'
-import type { Host } from './host.js'
-import { hostsIn, packetsOf } from './packets-of.js'
+import { formatAnswer, formatPacket } from './example.js'
+import type { LintContext } from './context.js'
+import { hostsIn, packetsOf } from './sample-packets.js'
 import { sysctlsOf } from './sysctls.js'
 
 interface Arrival {
@@ -16,7 +16,7 @@ interface Arrival {
 }
 
 /** Each link once, with the first packet that its filter drops. */
-export function checkReversePath(host: Host, reporter: Reporter): void {
+export function checkReversePath(host: LintContext, reporter: Reporter): void {
   const { larger, find, either } = sysctlsOf(host.plan)
   const strict = host.plan.links.filter(({ name }) => larger(name, 'rp_filter') === 1)
   if (strict.length === 0) return
@@ -29,25 +29,25 @@ export function checkReversePath(host: Host, reporter: Reporter): void {
     const dropped = arrivals.find(({ back }) => !leadsBackBy(host, back, link.name))
     if (sysctl === undefined || dropped === undefined) continue
     const { packet, back } = dropped
-    const way = `${packetWords(host, back)}, ${answerWords(host, back, host.ask(back))}`
+    const way = `${formatPacket(host, back)}, ${formatAnswer(host, back, host.lookup(back))}`
     reporter
       .at(...sysctl.origin.path)
       .report(
         'rp-filter-drops',
         { link: link.name },
-        { example: `${packetWords(host, packet)} is dropped, since its way back, ${way}` },
+        { example: `${formatPacket(host, packet)} is dropped, since its way back, ${way}` },
       )
   }
 }
 
 /** fib_info_nh_uses_dev(): of several next hops any will do. */
-function leadsBackBy(host: Host, back: Packet, link: LinkName): boolean {
-  const answer = host.ask(back)
+function leadsBackBy(host: LintContext, back: Packet, link: LinkName): boolean {
+  const answer = host.lookup(back)
   return answer.kind === 'route' && answer.nexthops.some(({ dev }) => dev === link)
 }
 
 /** To its own addresses: from far away where a gateway is, from its neighbours elsewhere. */
-function requestsTo(host: Host, { name, addresses }: PlannedLink): readonly Arrival[] {
+function requestsTo(host: LintContext, { name, addresses }: PlannedLink): readonly Arrival[] {
   const isUplink = host.plan.gateways.some(
     ({ link, ways }) => link === name && ways.some(({ family }) => family === 'inet'),
   )
@@ -55,7 +55,7 @@ function requestsTo(host: Host, { name, addresses }: PlannedLink): readonly Arri
     .filter(({ family }) => family === 'inet')
     .flatMap((prefix) => {
       const near = isHostPrefix(prefix) ? [] : hostsIn(host, networkOf(prefix)).slice(0, 1)
-      return (isUplink ? [host.outside('inet')] : near).map((remote) => ({
+      return (isUplink ? [host.remoteAddress('inet')] : near).map((remote) => ({
         packet: { family: 'inet' as const, src: remote, dst: prefix.address, iif: name },
         back: { family: 'inet' as const, src: prefix.address, dst: remote },
       }))
@@ -67,7 +67,7 @@ function requestsTo(host: Host, { name, addresses }: PlannedLink): readonly Arri
  * where src_valid_mark is set; NAT has given them back the address of the inner host before they are routed.
  */
 function answersByLink(
-  host: Host,
+  host: LintContext,
   links: ReadonlySet<LinkName>,
   isMarkValid: (link: LinkName) => boolean,
 ): ReadonlyMap<LinkName, readonly Arrival[]> {
@@ -78,7 +78,7 @@ function answersByLink(
       const { src, dst, iif, sport, dport, ipproto } = sent
       if (iif === undefined || src === undefined || links.has(iif)) continue
       const marked = mark === undefined ? {} : { mark }
-      const answer = host.ask({ ...sent, ...marked })
+      const answer = host.lookup({ ...sent, ...marked })
       const [nexthop] = answer.kind === 'route' ? answer.nexthops : []
       if (nexthop === undefined || !links.has(nexthop.dev)) continue
       const { dev } = nexthop

@@ -5,20 +5,20 @@ import { isReservedTable, RT_TABLE_DEFAULT, type TableId } from '../kernel/table
 import type { LinkName } from '../kernel/link.js'
 import type { Packet } from '../lookup/lookup.js'
 import type { Origin } from '../plan/plan.js'
-import { knownSoftware } from '../software/known.js'
+import { knownSoftware } from '../software/registry.js'
 import { bandOf, softwareOfTable } from '../software/software.js'
 import { exampleOf } from './example.js'
-import type { Host } from './host.js'
-import { firstPacket, hostsIn } from './packets-of.js'
-import { nameOfTable } from './written.js'
-import { wayInto } from './way-into.js'
+import type { LintContext } from './context.js'
+import { firstPacket, hostsIn } from './sample-packets.js'
+import { nameOfTable } from './rules/rule-origin.js'
+import { misroutedWitness } from './misrouted-witness.js'
 
-export function checkTables(host: Host, reporter: Reporter): void {
+export function checkTables(host: LintContext, reporter: Reporter): void {
   warnOfEmpty(host, reporter)
   warnOfUnconnected(host, reporter)
 }
 
-function warnOfEmpty(host: Host, reporter: Reporter): void {
+function warnOfEmpty(host: LintContext, reporter: Reporter): void {
   const { plan } = host
   const filled = new Set<TableId>([...plan.routes, ...plan.followed].map(({ table }) => table))
   for (const { id, origin } of plan.tables) if (isOfVrf(origin)) filled.add(id)
@@ -61,7 +61,7 @@ function ownerHint(table: TableId): { readonly help?: string } {
 const isOfVrf = ({ path }: Origin): boolean => path.includes('vrf')
 
 /** A neighbour on a gateway’s link, to whom a rule that leads into a table with that way out would send packets by it. */
-function warnOfUnconnected(host: Host, reporter: Reporter): void {
+function warnOfUnconnected(host: LintContext, reporter: Reporter): void {
   const { plan, gatewayOfTable } = host
   for (const { id, origin } of plan.tables) {
     if (isOfVrf(origin)) continue
@@ -82,7 +82,7 @@ function warnOfUnconnected(host: Host, reporter: Reporter): void {
 }
 
 function unconnectedIn(
-  host: Host,
+  host: LintContext,
   table: TableId,
 ): { readonly link: LinkName; readonly packet: Packet } | undefined {
   const hops = host.plan.routes
@@ -94,7 +94,9 @@ function unconnectedIn(
       if (isHostPrefix(prefix)) continue
       const neighbour = hostsIn(host, networkOf(prefix)).find(({ text }) => !routers.has(text))
       const packet =
-        neighbour === undefined ? undefined : wayInto(host, table, neighbour, ({ via }) => via !== undefined)
+        neighbour === undefined
+          ? undefined
+          : misroutedWitness(host, table, neighbour, ({ via }) => via !== undefined)
       if (packet !== undefined) return { link: dev, packet }
     }
   return undefined

@@ -2,7 +2,7 @@
 import { families, type Family } from '../kernel/family.js'
 import type { Preference } from '../kernel/preference.js'
 import { RT_TABLE_DEFAULT, RT_TABLE_LOCAL, RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
-import { connectedRoutes, localRoutes } from './links.js'
+import { connectedRoutes, localRoutes } from './kernel-routes.js'
 import { createRuleIndex, type RuleIndex } from './rule-index.js'
 import { matcherOf, type RuleEntry } from './rule.js'
 import { createTable, type LookupTable } from './table.js'
@@ -69,16 +69,16 @@ function familyFib(plan: KernelPlan, family: Family): FamilyFib {
   const entries = rules.map((rule) => entryOf(rule, places))
   return {
     rules: entries,
-    ...(entries.length < MANY ? {} : { index: whenAsked(entries) }),
+    ...(entries.length < INDEX_THRESHOLD ? {} : { index: lazyIndex(entries) }),
     tables: new Map([...routes].map(([id, list]) => [id, createTable(list)])),
   }
 }
 
 /** Fewer are asked as quickly one by one. */
-const MANY = 64
+const INDEX_THRESHOLD = 64
 
 /** Made with the first packet: not everybody who makes a fib asks it. */
-function whenAsked(entries: readonly RuleEntry[]): RuleIndex {
+function lazyIndex(entries: readonly RuleEntry[]): RuleIndex {
   let made: RuleIndex | undefined
   return (packet) => (made ??= createRuleIndex(entries))(packet)
 }

@@ -5,7 +5,7 @@ import type { TableId } from '../kernel/table.js'
 import { createFib, type FamilyFib, type Fib } from './fib.js'
 import { mismatchOf, type Mismatch } from './rule.js'
 import { findRoute, type Found } from './table.js'
-import { isOwn, readPacket, type Packet, type ReadPacket } from './packet.js'
+import { isOwn, readPacket, type Packet, type PreparedPacket } from './packet.js'
 import type { KernelPlan, Nexthop, Route, Rule } from '../plan/plan.js'
 
 export type { Packet }
@@ -34,16 +34,16 @@ export type Answer =
   | { readonly kind: 'none' }
 
 /** An answer that a rule or the lack of one has given. */
-export type Told = Exclude<Answer, { readonly kind: 'onlink' }>
+export type LookupTrace = Exclude<Answer, { readonly kind: 'onlink' }>
 
 /** For one packet. For many, make the tables once: `createFib`, then `lookupIn`. */
 export const lookup = (plan: KernelPlan, packet: Packet): Answer => lookupIn(createFib(plan), packet)
 
-export const lookupIn = (fib: Fib, packet: Packet): Answer => walkIn(fib, packet)
+export const lookupIn = (fib: Fib, packet: Packet): Answer => lookupWithTrace(fib, packet)
 
 /** The look-up itself; `record` is told of every rule that is asked, in order. */
-export function walkIn(fib: Fib, packet: Packet, record?: Recorder): Answer {
-  const answer = askRules(fib, packet, record)
+export function lookupWithTrace(fib: Fib, packet: Packet, record?: Recorder): Answer {
+  const answer = evaluateRules(fib, packet, record)
   if (answer.kind !== 'none' && answer.kind !== 'reject') return answer
   // ip_route_output_key_hash_rcu(): "Apparently, routing tables are wrong. Assume, that the destination is on link."
   const isBound = packet.family === 'inet' && isOwn(packet) && packet.oif !== undefined
@@ -51,7 +51,7 @@ export function walkIn(fib: Fib, packet: Packet, record?: Recorder): Answer {
 }
 
 /** What rules and tables themselves say. */
-export const askRules = (fib: Fib, packet: Packet, record?: Recorder): Told =>
+export const evaluateRules = (fib: Fib, packet: Packet, record?: Recorder): LookupTrace =>
   walk(fib[packet.family], readPacket(packet), record)
 
 /** What came of one rule that was asked. */
@@ -79,7 +79,7 @@ export type TraceStep =
 type Recorder = (step: TraceStep) => void
 
 /** fib_rules_lookup(). */
-function walk({ rules, tables, index }: FamilyFib, packet: ReadPacket, record?: Recorder): Told {
+function walk({ rules, tables, index }: FamilyFib, packet: PreparedPacket, record?: Recorder): LookupTrace {
   // Those that cannot take the packet are asked only where each is told of.
   const next = (record === undefined ? index?.(packet) : undefined) ?? counter()
   let first = 0
@@ -132,7 +132,7 @@ export function answerOf(
   table: TableId,
   { route, nexthops }: Found,
   type: Exclude<RouteType, 'throw'>,
-): Told {
+): LookupTrace {
   switch (type) {
     case 'unicast':
       return { kind: 'route', rule, table, route, nexthops }

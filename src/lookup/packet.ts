@@ -27,47 +27,47 @@ export interface Packet {
 }
 
 /** An address in words of 32 bits, the highest first: what thousands of rules are compared with. */
-export type AddressWords = readonly number[]
+export type AddressTokens = readonly number[]
 
-export interface ReadPacket {
+export interface PreparedPacket {
   readonly packet: Packet
   readonly dst: bigint
-  readonly dstWords: AddressWords
+  readonly dstTokens: AddressTokens
   /** An IPv4 socket without an address has 0.0.0.0, and a prefix may hold that; IPv6 then matches no `from`. */
-  readonly srcWords: AddressWords | undefined
+  readonly srcTokens: AddressTokens | undefined
   readonly iif: LinkName
   readonly mark: number
   readonly uid: number
   /** The one link that a route may lead over. */
   readonly dev: LinkName | undefined
   /** IPv6: the link whose route is taken of several that are alike but for their link (rt6_score_route). */
-  readonly liked: LinkName | undefined
+  readonly preferredLink: LinkName | undefined
 }
 
-export const addressWords = (family: Family, value: bigint): AddressWords =>
+export const addressTokens = (family: Family, value: bigint): AddressTokens =>
   (family === 'inet' ? [0n] : [96n, 64n, 32n, 0n]).map((shift) => Number((value >> shift) & 0xffffffffn))
 
 /** Sent by this host, not forwarded. */
 export const isOwn = ({ iif }: Packet): boolean => iif === undefined || iif === loopback
 
-export function readPacket(packet: Packet): ReadPacket {
+export function readPacket(packet: Packet): PreparedPacket {
   const { family, src } = packet
   const dst = addressValue(packet.dst)
   return {
     packet,
     dst,
-    dstWords: addressWords(family, dst),
-    srcWords:
+    dstTokens: addressTokens(family, dst),
+    srcTokens:
       src === undefined
         ? family === 'inet'
-          ? addressWords(family, 0n)
+          ? addressTokens(family, 0n)
           : undefined
-        : addressWords(family, addressValue(src)),
+        : addressTokens(family, addressValue(src)),
     iif: packet.iif ?? loopback,
     mark: packet.mark ?? 0,
     uid: packet.uid ?? 0,
     dev: bindingOf(packet),
-    liked: family === 'inet' ? undefined : linkOf(packet),
+    preferredLink: family === 'inet' ? undefined : linkOf(packet),
   }
 }
 

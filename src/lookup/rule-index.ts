@@ -1,10 +1,10 @@
 // Which of thousands of rules may take a packet at all: found by one word of each selector, not by asking every rule.
 import type { LinkName } from '../kernel/link.js'
-import type { AddressWords, ReadPacket } from './packet.js'
+import type { AddressTokens, PreparedPacket } from './packet.js'
 import type { Matcher, RuleEntry } from './rule.js'
 
 /** Gives places in the list of rules one by one, ascending; none is missing of those that take the packet. */
-export type RuleIndex = (packet: ReadPacket) => () => number | undefined
+export type RuleIndex = (packet: PreparedPacket) => () => number | undefined
 
 type Places = number[]
 
@@ -21,7 +21,7 @@ interface Buckets {
 }
 
 interface PrefixBucket {
-  readonly masks: AddressWords
+  readonly masks: AddressTokens
   readonly places: Map<string, Places>
 }
 
@@ -36,13 +36,13 @@ export function createRuleIndex(entries: readonly RuleEntry[]): RuleIndex {
     rest: [],
   }
   for (const [place, entry] of entries.entries()) bucketOf(entry, buckets).push(place)
-  return ({ packet, srcWords, dstWords, mark, iif, uid }) => {
+  return ({ packet, srcTokens, dstTokens, mark, iif, uid }) => {
     const found: Places[] = []
     const add = (places: Places | undefined): void => {
       if (places !== undefined) found.push(places)
     }
-    if (srcWords !== undefined) for (const bucket of buckets.from.values()) add(inBucket(bucket, srcWords))
-    for (const bucket of buckets.to.values()) add(inBucket(bucket, dstWords))
+    if (srcTokens !== undefined) for (const bucket of buckets.from.values()) add(inBucket(bucket, srcTokens))
+    for (const bucket of buckets.to.values()) add(inBucket(bucket, dstTokens))
     for (const [mask, marks] of buckets.marks) add(marks.get((mark & mask) >>> 0))
     add(buckets.iif.get(iif))
     add(packet.dport === undefined ? undefined : buckets.dport.get(packet.dport))
@@ -79,7 +79,7 @@ function prefixPlaces(buckets: Map<string, PrefixBucket>, { words, masks }: Matc
   return placesOf(bucket.places, words.join())
 }
 
-const inBucket = ({ masks, places }: PrefixBucket, words: AddressWords): Places | undefined =>
+const inBucket = ({ masks, places }: PrefixBucket, words: AddressTokens): Places | undefined =>
   places.get(masks.map((mask, index) => ((words[index] ?? 0) & mask) >>> 0).join())
 
 /** Merged as far as it is asked: the first answer ends the walk, most often long before the lists end. */

@@ -3,13 +3,13 @@ import { addressValue } from '../kernel/address.js'
 import { addressBits } from '../kernel/family.js'
 import type { Prefix } from '../kernel/prefix.js'
 import type { Range } from '../kernel/range.js'
-import { addressWords, type AddressWords, type ReadPacket } from './packet.js'
+import { addressTokens, type AddressTokens, type PreparedPacket } from './packet.js'
 import type { Rule, Selector } from '../plan/plan.js'
 
 /** A prefix as words of 32 bits, with those bits of each that count; words of which none counts are left out. */
 export interface Matcher {
-  readonly words: AddressWords
-  readonly masks: AddressWords
+  readonly words: AddressTokens
+  readonly masks: AddressTokens
 }
 
 /** A rule with its prefixes as integers. */
@@ -29,8 +29,8 @@ export function matcherOf(prefix: Prefix | undefined): Matcher | undefined {
   const mask = ((1n << BigInt(length)) - 1n) << BigInt(bits - length)
   const count = Math.ceil(length / 32)
   return {
-    words: addressWords(family, addressValue(prefix.address) & mask).slice(0, count),
-    masks: addressWords(family, mask).slice(0, count),
+    words: addressTokens(family, addressValue(prefix.address) & mask).slice(0, count),
+    masks: addressTokens(family, mask).slice(0, count),
   }
 }
 
@@ -38,16 +38,16 @@ export function matcherOf(prefix: Prefix | undefined): Matcher | undefined {
 export type Mismatch = keyof Selector
 
 /** undefined where the rule takes the packet. FIB_RULE_INVERT turns the whole match round. */
-export function mismatchOf(entry: RuleEntry, packet: ReadPacket): Mismatch | undefined {
-  const mismatch = lacking(entry, packet)
+export function mismatchOf(entry: RuleEntry, packet: PreparedPacket): Mismatch | undefined {
+  const mismatch = firstMismatch(entry, packet)
   if (entry.rule.selector.not !== true) return mismatch
   return mismatch === undefined ? 'not' : undefined
 }
 
 /** Of the selector without its `not`. */
-export function lacking(
+export function firstMismatch(
   { rule: { selector, family }, from, to }: RuleEntry,
-  read: ReadPacket,
+  read: PreparedPacket,
 ): Mismatch | undefined {
   const { packet } = read
   if (selector.iif !== undefined && selector.iif !== read.iif) return 'iif'
@@ -57,8 +57,8 @@ export function lacking(
     if (((value ^ read.mark) & mask) !== 0) return 'fwmark'
   }
   if (!isInRange(selector.uidrange, read.uid)) return 'uidrange'
-  if (!isInPrefix(to, read.dstWords)) return 'to'
-  if (!isInPrefix(from, read.srcWords)) return 'from'
+  if (!isInPrefix(to, read.dstTokens)) return 'to'
+  if (!isInPrefix(from, read.srcTokens)) return 'from'
   if (selector.tos !== undefined && selector.tos !== 0) {
     // IPv4 rules know RFC 1349's bits without the lowest (IPTOS_RT_MASK), IPv6 rules the whole DSCP.
     const mask = family === 'inet' ? 0x1c : 0xfc
@@ -69,7 +69,7 @@ export function lacking(
   return isInRange(selector.dport, packet.dport) ? undefined : 'dport'
 }
 
-function isInPrefix(matcher: Matcher | undefined, words: AddressWords | undefined): boolean {
+function isInPrefix(matcher: Matcher | undefined, words: AddressTokens | undefined): boolean {
   if (matcher === undefined) return true
   if (words === undefined) return false
   for (let index = 0; index < matcher.words.length; index++)

@@ -3,8 +3,8 @@ import { addressValue } from '../kernel/address.js'
 import { addressBits } from '../kernel/family.js'
 import { loopback } from '../kernel/link.js'
 import { hasNoNexthop } from '../kernel/route-type.js'
-import { effectiveMetric } from '../plan/identity.js'
-import type { ReadPacket } from './packet.js'
+import { effectiveMetric } from '../plan/keys.js'
+import type { PreparedPacket } from './packet.js'
 import type { Nexthop, Route } from '../plan/plan.js'
 
 export interface PrefixLevel {
@@ -41,7 +41,7 @@ export function createTable(routes: readonly Route[]): LookupTable {
 }
 
 /** fib_table_lookup(), fib6_table_lookup(): what leads over another link than the bound one is not there. */
-export function findRoute(table: LookupTable | undefined, packet: ReadPacket): Found | undefined {
+export function findRoute(table: LookupTable | undefined, packet: PreparedPacket): Found | undefined {
   for (const { shift, routes } of table ?? []) {
     const found = chosenOf(routes.get(packet.dst >> shift) ?? [], packet)
     if (found !== undefined) return found
@@ -50,19 +50,19 @@ export function findRoute(table: LookupTable | undefined, packet: ReadPacket): F
 }
 
 /** The first that the packet can take; of those of its metric the one over its own link, if any (find_rr_leaf). */
-function chosenOf(routes: readonly Route[], packet: ReadPacket): Found | undefined {
+function chosenOf(routes: readonly Route[], packet: PreparedPacket): Found | undefined {
   let chosen: Found | undefined
   for (const route of routes) {
     if (chosen !== undefined && effectiveMetric(route) > effectiveMetric(chosen.route)) break
     const nexthops = nexthopsFor(route, packet)
     if (nexthops === undefined) continue
-    if (nexthops.some(({ dev }) => dev === packet.liked)) return { route, nexthops }
+    if (nexthops.some(({ dev }) => dev === packet.preferredLink)) return { route, nexthops }
     chosen ??= { route, nexthops }
   }
   return chosen
 }
 
-function nexthopsFor(route: Route, { dev }: ReadPacket): readonly Nexthop[] | undefined {
+function nexthopsFor(route: Route, { dev }: PreparedPacket): readonly Nexthop[] | undefined {
   if (dev === undefined) return route.nexthops
   if (hasNoNexthop(route.type)) {
     // IPv6 keeps these on `lo`, so that a bound socket does not see them; IPv4 asks for the type first.

@@ -1,8 +1,8 @@
 // Why a packet goes where it goes: the look-up’s own walk, with a word on each rule that was asked.
-import { gatewayOf } from '../plan/gateway-of.js'
+import { findGateway } from '../plan/find-gateway.js'
 import type { KernelPlan } from '../plan/plan.js'
 import { createFib, type Fib } from './fib.js'
-import { walkIn, type Answer, type Packet, type TraceStep } from './lookup.js'
+import { lookupWithTrace, type Answer, type Packet, type TraceStep } from './lookup.js'
 
 export interface Trace {
   readonly packet: Packet
@@ -24,7 +24,7 @@ export const trace = (plan: KernelPlan, packet: Packet): Trace => traceIn(create
 
 export function traceIn(fib: Fib, packet: Packet): Trace {
   const steps: TraceStep[] = []
-  const answer = walkIn(fib, packet, (step) => steps.push(step))
+  const answer = lookupWithTrace(fib, packet, (step) => steps.push(step))
   return { packet, steps, answer, gateways: gatewaysOf(fib.plan, answer) }
 }
 
@@ -32,6 +32,6 @@ export function traceIn(fib: Fib, packet: Packet): Trace {
 export function gatewaysOf(plan: KernelPlan, answer: Answer): readonly string[] {
   if (answer.kind !== 'route') return []
   const { route, table, nexthops } = answer
-  const names = nexthops.flatMap((nexthop) => gatewayOf(plan, route.family, table, nexthop)?.name ?? [])
+  const names = nexthops.flatMap((nexthop) => findGateway(plan, route.family, table, nexthop)?.name ?? [])
   return [...new Set(names)]
 }

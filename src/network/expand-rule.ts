@@ -4,10 +4,10 @@ import type { Reporter } from '../diagnostics/reporter.js'
 import { familyName, type Family } from '../kernel/family.js'
 import { distinctPrefixes, formatPrefix, hasHostBits, networkOf, type Prefix } from '../kernel/prefix.js'
 import { checkMarkBits } from './resolve-gateways.js'
-import { entriesOf, findLink } from './lookups.js'
+import { entriesOf, findLink } from './references.js'
 import type { RuleContext } from './rule-context.js'
 import type { Selector } from '../kernel/rule.js'
-import type { PolicyElement } from './network.js'
+import type { RuleExpansion } from './network.js'
 
 const SELECTOR_KEYS = [
   'from',
@@ -28,7 +28,7 @@ export function expandRule(
   open: readonly Family[],
   context: RuleContext,
   reporter: Reporter,
-): readonly PolicyElement[] | undefined {
+): readonly RuleExpansion[] | undefined {
   checkNot(rule, reporter)
   checkUids(rule, reporter)
   const choices = {
@@ -67,7 +67,7 @@ export function expandRule(
     choices.uidrange,
   ])
   const not = rule.not === true ? { not: true } : {}
-  const elements: PolicyElement[] = []
+  const elements: RuleExpansion[] = []
   const used = { from: new Set<PrefixChoice>(), to: new Set<PrefixChoice>() }
   for (const from of choices.from.length === 0 ? [undefined] : choices.from) {
     for (const to of choices.to.length === 0 ? [undefined] : choices.to) {
@@ -108,7 +108,7 @@ function reportUnused(
   from: readonly PrefixChoice[],
   to: readonly PrefixChoice[],
   used: { readonly from: Set<PrefixChoice>; readonly to: Set<PrefixChoice> },
-  elements: readonly PolicyElement[],
+  elements: readonly RuleExpansion[],
   reporter: Reporter,
 ): boolean {
   const lost = [
@@ -123,12 +123,12 @@ function reportUnused(
       opposite.prefixes.every((prefix) => prefix.family !== family)
     if (isMixed && rule.family === undefined)
       choice.at.report('families-mixed', { a: choice.text, b: opposite.text })
-    else choice.at.report('rule-nothing-left', { key })
+    else choice.at.report('rule-no-family-left', { key })
     if (isMixed) break
   }
   if (lost.length === 0 && elements.length === 0) {
     const key = rule.gateway === undefined ? 'family' : 'gateway'
-    reporter.at(key).report('rule-nothing-left', { key })
+    reporter.at(key).report('rule-no-family-left', { key })
     return true
   }
   return lost.length > 0

@@ -4,7 +4,7 @@ import type { Address } from '../kernel/address.js'
 import type { Family } from '../kernel/family.js'
 import type { Fwmark } from '../kernel/fwmark.js'
 import type { LinkName } from '../kernel/link.js'
-import type { MadeLink, Master } from '../kernel/made-link.js'
+import type { VirtualLink, Master } from '../kernel/virtual-link.js'
 import type { Preference } from '../kernel/preference.js'
 import type { Prefix } from '../kernel/prefix.js'
 import type { RouteType } from '../kernel/route-type.js'
@@ -16,13 +16,13 @@ export interface Network {
   readonly manage: 'full' | 'routing'
   readonly links: ReadonlyMap<LinkName, Link>
   readonly gateways: readonly Gateway[]
-  readonly tables: readonly OwnTable[]
+  readonly tables: readonly UserTable[]
   /** Of the main table. */
   readonly routes: readonly NetworkRoute[]
   readonly default: DefaultRoute
   readonly local: readonly LocalNetwork[]
-  readonly rules: readonly Policy[]
-  readonly sysctls: SysctlChoice
+  readonly rules: readonly ResolvedRule[]
+  readonly sysctls: SysctlConfig
   /** Who marks connections by the gateway that they came in by. */
   readonly marks: 'none' | 'nftables'
   /** First of the automatic priorities. */
@@ -51,7 +51,7 @@ export interface Link extends Source {
   readonly nameservers: { readonly addresses: readonly Address[]; readonly search: readonly string[] }
   readonly optional: boolean
   /** Made of other links. */
-  readonly made?: MadeLink
+  readonly made?: VirtualLink
   /** Whose member it is. */
   readonly master?: Master
   readonly dhcp4: boolean
@@ -60,7 +60,7 @@ export interface Link extends Source {
 }
 
 /** A gateway's way out in one family. */
-export interface WayOut {
+export interface GatewayNexthop {
   readonly family: Family
   /** `address`: the next hop `via`. `device`: the link itself. `lease`: whatever router DHCP or an advertisement tells. */
   readonly kind: 'address' | 'device' | 'lease'
@@ -72,7 +72,7 @@ export interface Gateway extends Source {
   readonly name: string
   readonly link: LinkName
   /** At most one a family; none for a network that leads no further. */
-  readonly ways: readonly WayOut[]
+  readonly ways: readonly GatewayNexthop[]
   /** Own addresses, in the order of the link. */
   readonly addresses: readonly LinkAddress[]
   /** Families in which the link may have more, known only when it has them: leased, or laid by another program untold. */
@@ -90,7 +90,7 @@ export interface Gateway extends Source {
   readonly routes: readonly NetworkRoute[]
 }
 
-export interface OwnTable extends Source {
+export interface UserTable extends Source {
   readonly name: string
   readonly id: TableId
   readonly routes: readonly NetworkRoute[]
@@ -134,24 +134,24 @@ export interface LocalNetwork extends Source {
 }
 
 /** One element of a rule's lists; a link's prefixes may give several matches in each family. */
-export interface PolicyElement {
+export interface RuleExpansion {
   readonly inet: readonly Selector[]
   readonly inet6: readonly Selector[]
 }
 
-export interface Policy extends Source {
+export interface ResolvedRule extends Source {
   /** As written; without a name its place in `rules`, from 1. */
   readonly name: string
-  readonly elements: readonly PolicyElement[]
+  readonly elements: readonly RuleExpansion[]
   readonly action: RuleAction
   /** `gateway fiber`, `table main`, `unreachable`: for comments. */
   readonly actionText: string
-  readonly otherwise?: 'blackhole' | 'unreachable' | 'prohibit'
+  readonly elseAction?: 'blackhole' | 'unreachable' | 'prohibit'
   readonly pref?: Preference
   /** What it would match in a family that it is not made for, though nobody said so with `family`. */
   readonly leftOut?: LeftOut
   /** Looks up a gateway's table or one of the writer's: from the first such on, rules stand behind the replies. */
-  readonly steers: boolean
+  readonly selectsTable: boolean
 }
 
 export interface LeftOut {
@@ -162,7 +162,7 @@ export interface LeftOut {
   readonly gateway?: string
 }
 
-export type SysctlChoice =
+export type SysctlConfig =
   { readonly auto: false } | { readonly auto: true; readonly written: readonly WrittenSysctl[] }
 
 export interface WrittenSysctl {

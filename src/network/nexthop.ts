@@ -2,7 +2,7 @@
 import type { Reporter } from '../diagnostics/reporter.js'
 import { isLinkLocal, type Address } from '../kernel/address.js'
 import { addressProblem, unicastProblem } from './resolve-links.js'
-import { isOnLink } from './lookups.js'
+import { isOnLink } from './references.js'
 import type { Link } from './network.js'
 
 /** Reports and returns false when the kernel would refuse `via` on `link`. */

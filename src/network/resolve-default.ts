@@ -4,7 +4,7 @@ import type { Reporter } from '../diagnostics/reporter.js'
 import { distinctPrefixes, formatPrefix, hasHostBits, networkOf } from '../kernel/prefix.js'
 import type { Family } from '../kernel/family.js'
 import type { LinkName } from '../kernel/link.js'
-import { findGateway, findLink, gatewayNames, vrfOf, type Links } from './lookups.js'
+import { findGateway, findLink, gatewayNames, vrfOf, type Links } from './references.js'
 import { isLeased } from './resolve-gateways.js'
 import type { DefaultMember, DefaultRoute, Gateway, LocalNetwork } from './network.js'
 
@@ -81,12 +81,12 @@ function refuseDeviceBalance(
   gateways: Gateways,
   reporter: Reporter,
 ): void {
-  const wayOf = (name: string, family: Family) =>
-    gateways.get(name)?.ways.find((way) => way.family === family)
-  const sharing = members.filter(({ gateway }) => wayOf(gateway, 'inet6') !== undefined)
+  const nexthopOf = (name: string, family: Family) =>
+    gateways.get(name)?.ways.find((nexthop) => nexthop.family === family)
+  const sharing = members.filter(({ gateway }) => nexthopOf(gateway, 'inet6') !== undefined)
   if (sharing.length < 2) return
   for (const { gateway, path } of sharing)
-    if (wayOf(gateway, 'inet6')?.kind === 'device')
+    if (nexthopOf(gateway, 'inet6')?.kind === 'device')
       reporter.at(...path).report('balance-device-inet6', { gateway })
 }
 
@@ -108,7 +108,7 @@ export function resolveLocal(
         continue
       }
       const prefixes = distinctPrefixes(link.addresses.map(({ prefix }) => networkOf(prefix)))
-      if (prefixes.length === 0) at.report('rule-nothing-left', { key: 'local' })
+      if (prefixes.length === 0) at.report('rule-no-family-left', { key: 'local' })
       else locals.push({ prefixes, text: link.name, path: at.path })
       continue
     }

@@ -8,8 +8,8 @@ import type { LinkName } from '../kernel/link.js'
 import { containsAddress } from '../kernel/prefix.js'
 import type { TableId } from '../kernel/table.js'
 import { softwareOfMark, type Software } from '../software/software.js'
-import { entriesOf, findLink, vrfOf, type Links } from './lookups.js'
-import type { Gateway, Link, LinkAddress, Network, WayOut } from './network.js'
+import { entriesOf, findLink, vrfOf, type Links } from './references.js'
+import type { Gateway, Link, LinkAddress, Network, GatewayNexthop } from './network.js'
 import { checkNexthop } from './nexthop.js'
 import { resolveRoutes } from './resolve-routes.js'
 
@@ -34,7 +34,7 @@ export function resolveGateways(
   const claimed = new Map<string, string>()
   const marks: { readonly mark: Fwmark; readonly gateway: string }[] = []
   const gateways: Gateway[] = []
-  const lessees = new Map<LinkName, string>()
+  const leaseOwners = new Map<LinkName, string>()
   for (const [name, gateway] of written) {
     const at = reporter.at('gateways', name)
     const linkName = findLink(context.links, gateway.link, at.at('link'), 'declared')
@@ -42,13 +42,14 @@ export function resolveGateways(
     const table = context.tables.get(name)
     checkMark(name, gateway, context.coexist, marks, at.at('fwmark'))
     if (link === undefined || table === undefined) continue
-    refuseMember(link, at.at('link'))
+    checkNotMember(link, at.at('link'))
     const sharesLink = (onLink.get(gateway.link) ?? 0) > 1
     const resolved = resolveGateway(name, gateway, link, sharesLink, claimed, context, at)
     if (resolved.ways.some(isLeased)) {
-      const lessee = lessees.get(link.name)
-      if (lessee !== undefined) at.at('via').report('lease-taken', { link: link.name, gateway: lessee })
-      lessees.set(link.name, name)
+      const leaseOwner = leaseOwners.get(link.name)
+      if (leaseOwner !== undefined)
+        at.at('via').report('lease-taken', { link: link.name, gateway: leaseOwner })
+      leaseOwners.set(link.name, name)
     }
     gateways.push({
       ...resolved,
@@ -60,7 +61,7 @@ export function resolveGateways(
 }
 
 /** What leaves by a gateway leaves by a link with packets and routes of its own. */
-function refuseMember(link: Link, reporter: Reporter): void {
+function checkNotMember(link: Link, reporter: Reporter): void {
   const { name, master } = link
   const vrf = vrfOf(link)
   if (vrf !== undefined)
@@ -80,7 +81,7 @@ function resolveGateway(
 ): Omit<Gateway, 'table' | 'connected'> {
   const onlink = written.onlink ?? false
   const failClosed = written['fail-closed'] ?? false
-  const ways = waysOf(written, link, onlink, reporter)
+  const ways = nexthopsOf(written, link, onlink, reporter)
   const reply = repliesOf(written.reply)
   const addresses = addressesOf(written, link, ways, sharesLink, failClosed, reporter)
   for (const { prefix, path } of addresses) {
@@ -93,14 +94,14 @@ function resolveGateway(
     claimed.set(prefix.address.text, name)
   }
   const isForeign = context.manage === 'routing' || link.manage === 'routing'
-  const takesUntold = written.addresses === undefined && (!sharesLink || ways.some(isLeased))
+  const hasDynamic = written.addresses === undefined && (!sharesLink || ways.some(isLeased))
   return {
     name,
     link: link.name,
     ways,
     addresses,
-    untold: takesUntold
-      ? untoldFamilies(link, isForeign).filter((family) => leads(ways, failClosed, family))
+    untold: hasDynamic
+      ? dynamicFamilies(link, isForeign).filter((family) => leads(ways, failClosed, family))
       : [],
     onlink,
     reply,
@@ -114,13 +115,13 @@ function resolveGateway(
   }
 }
 
-function waysOf(
+function nexthopsOf(
   written: GatewayDescription,
   link: Link,
   onlink: boolean,
   reporter: Reporter,
-): readonly WayOut[] {
-  const ways: WayOut[] = []
+): readonly GatewayNexthop[] {
+  const ways: GatewayNexthop[] = []
   for (const [index, via] of entriesOf(written.via)) {
     const at = reporter.at('via', ...index)
     if (via === 'lease') continue
@@ -134,18 +135,18 @@ function waysOf(
       else if (checkNexthop(via, link, onlink, at)) ways.push({ family, kind: 'address', via, path: at.path })
     }
   }
-  return [...ways, ...leasedWays(written, link, ways, reporter)]
+  return [...ways, ...leasedNexthops(written, link, ways, reporter)]
 }
 
-export const isLeased = ({ kind }: WayOut): boolean => kind === 'lease'
+export const isLeased = ({ kind }: GatewayNexthop): boolean => kind === 'lease'
 
 /** In the families that the link leases and for which no next hop is written. */
-function leasedWays(
+function leasedNexthops(
   written: GatewayDescription,
   link: Link,
-  told: readonly WayOut[],
+  told: readonly GatewayNexthop[],
   reporter: Reporter,
-): readonly WayOut[] {
+): readonly GatewayNexthop[] {
   const place = entriesOf(written.via).find(([, via]) => via === 'lease')
   if (place === undefined) return []
   const at = reporter.at('via', ...place[0])
@@ -155,18 +156,18 @@ function leasedWays(
   ]
   const free = leased.filter((family) => told.every((way) => way.family !== family))
   if (leased.length === 0) at.report('lease-without-client', { link: link.name })
-  else if (free.length === 0) at.report('lease-told', { link: link.name })
+  else if (free.length === 0) at.report('lease-redundant', { link: link.name })
   return free.map((family) => ({ family, kind: 'lease', path: at.path }))
 }
 
 /** Families in which the link may have addresses that no description tells. */
-function untoldFamilies(link: Link, isForeign: boolean): readonly Family[] {
+function dynamicFamilies(link: Link, isForeign: boolean): readonly Family[] {
   const leased = families.filter((family) => (family === 'inet' ? link.dhcp4 : link.dhcp6 || link.acceptRa))
   return isForeign && leased.length === 0 && link.addresses.length === 0 ? families : leased
 }
 
 /** Whether packets of the family find an answer in the gateway's table. */
-const leads = (ways: readonly WayOut[], failClosed: boolean, family: Family): boolean =>
+const leads = (ways: readonly GatewayNexthop[], failClosed: boolean, family: Family): boolean =>
   failClosed || ways.length === 0 || ways.some((way) => way.family === family)
 
 /** description.md: a device route stands for the families of the link's told addresses, else IPv4. */
@@ -184,7 +185,7 @@ function repliesOf(reply: GatewayDescription['reply']): readonly ('from' | 'to')
 function addressesOf(
   written: GatewayDescription,
   link: Link,
-  ways: readonly WayOut[],
+  ways: readonly GatewayNexthop[],
   sharesLink: boolean,
   failClosed: boolean,
   reporter: Reporter,

@@ -6,7 +6,7 @@ import { families, type Family } from '../kernel/family.js'
 import { loopback, type LinkName } from '../kernel/link.js'
 import { anyPrefix, formatPrefix, hasHostBits, networkOf } from '../kernel/prefix.js'
 import { hasNoNexthop } from '../kernel/route-type.js'
-import { findLink, isOnLink, linkHolding, type Links } from './lookups.js'
+import { findLink, isOnLink, linkHolding, type Links } from './references.js'
 import type { NetworkNexthop, NetworkRoute } from './network.js'
 import { checkNexthop } from './nexthop.js'
 
@@ -83,8 +83,8 @@ function checkSource(route: RouteDescription, { links }: RouteHome, reporter: Re
   if (src === undefined) return
   for (const link of links.values()) {
     if (link.addresses.some(({ prefix }) => prefix.address.text === src.text)) return
-    const isUntold = link.manage === 'routing' && link.addresses.length === 0
-    if (isUntold) return
+    const isDynamic = link.manage === 'routing' && link.addresses.length === 0
+    if (isDynamic) return
   }
   reporter.at('src').report('route-src-unknown', { address: src.text })
 }
@@ -121,7 +121,7 @@ function nexthopOf(
   reporter: Reporter,
 ): NetworkNexthop | undefined {
   const onlink = written.onlink ?? home.onlink
-  const dev = wayOf(written, route, home, reporter)
+  const dev = resolveNexthop(written, route, home, reporter)
   if (dev === undefined) return undefined
   const link = home.links.get(dev)
   if (written.via !== undefined && link !== undefined)
@@ -134,7 +134,7 @@ function nexthopOf(
   }
 }
 
-function wayOf(
+function resolveNexthop(
   { link, via }: NexthopDescription,
   route: RouteDescription,
   home: RouteHome,

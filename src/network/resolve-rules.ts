@@ -9,35 +9,35 @@ import { RT_TABLE_MAIN, reservedTableNames, type TableId } from '../kernel/table
 import { kernelVrfs } from '../software/routers.js'
 import { softwareOfPref } from '../software/software.js'
 import { expandRule } from './expand-rule.js'
-import { entriesOf, findGateway, reportUnknownTable } from './lookups.js'
+import { entriesOf, findGateway, reportUnknownTable } from './references.js'
 import type { RuleContext } from './rule-context.js'
-import type { Gateway, LeftOut, Policy } from './network.js'
+import type { Gateway, LeftOut, ResolvedRule } from './network.js'
 
 export function resolveRules(
   description: Description,
   context: RuleContext,
   reporter: Reporter,
-): readonly Policy[] {
+): readonly ResolvedRule[] {
   checkNames(description.rules ?? [], reporter.at('rules'))
-  const policies: Policy[] = []
+  const policies: ResolvedRule[] = []
   for (const [index, rule] of (description.rules ?? []).entries()) {
     const at = reporter.at('rules', index)
     const chosen = actionOf(rule, context, at)
     checkPriority(rule, context, at)
     // Where the action is wrong, the selectors are still read: all mistakes are told at once.
-    const open = chosen === undefined ? families : familiesOf(rule, chosen.gateway)
-    const elements = expandRule(rule, open, context, at)
+    const openFamilies = chosen === undefined ? families : familiesOf(rule, chosen.gateway)
+    const elements = expandRule(rule, openFamilies, context, at)
     if (chosen === undefined || elements === undefined) continue
-    const leftOut = leftOutOf(rule, open, chosen.gateway, context)
+    const leftOut = leftOutOf(rule, openFamilies, chosen.gateway, context)
     policies.push({
       name: rule.name ?? String(index + 1),
       elements,
       action: chosen.action,
       actionText: chosen.text,
-      ...(rule.else === undefined ? {} : { otherwise: rule.else }),
+      ...(rule.else === undefined ? {} : { elseAction: rule.else }),
       ...(rule.priority === undefined ? {} : { pref: rule.priority }),
       ...(leftOut === undefined ? {} : { leftOut }),
-      steers: chosen.action.type === 'lookup' && chosen.action.table !== RT_TABLE_MAIN,
+      selectsTable: chosen.action.type === 'lookup' && chosen.action.table !== RT_TABLE_MAIN,
       path: at.path,
       ...(rule.comment === undefined ? {} : { comment: rule.comment }),
     })
@@ -56,7 +56,7 @@ function checkNames(rules: readonly RuleDescription[], reporter: Reporter): void
   }
 }
 
-interface Chosen {
+interface ChosenFamilies {
   readonly action: RuleAction
   readonly text: string
   readonly gateway?: Gateway
@@ -64,7 +64,11 @@ interface Chosen {
 
 const ACTION_KEYS = ['gateway', 'table', 'action', 'goto'] as const
 
-function actionOf(rule: RuleDescription, context: RuleContext, reporter: Reporter): Chosen | undefined {
+function actionOf(
+  rule: RuleDescription,
+  context: RuleContext,
+  reporter: Reporter,
+): ChosenFamilies | undefined {
   const written = ACTION_KEYS.filter((key) => rule[key] !== undefined)
   if (written.length === 0) {
     reporter.report('rule-no-action', {}, { on: 'key' })
@@ -129,29 +133,29 @@ function checkPriority(rule: RuleDescription, { coexist }: RuleContext, reporter
 function familiesOf(rule: RuleDescription, gateway: Gateway | undefined): readonly Family[] {
   const told = rule.family === undefined ? families : ([rule.family === 'ipv4' ? 'inet' : 'inet6'] as const)
   if (gateway === undefined || gateway.failClosed) return told
-  const led = ledFamilies(gateway)
+  const led = servedFamilies(gateway)
   return told.filter((family) => led.includes(family))
 }
 
 /** What the rule would say of a family that nobody has excluded, had its gateway a way there, or `from` its addresses. */
 function leftOutOf(
   rule: RuleDescription,
-  open: readonly Family[],
+  openFamilies: readonly Family[],
   gateway: Gateway | undefined,
   context: RuleContext,
 ): LeftOut | undefined {
-  const family = families.find((one) => !open.includes(one) || hasNone(one, rule.from, context))
+  const family = families.find((one) => !openFamilies.includes(one) || lacksFamily(one, rule.from, context))
   if (rule.family !== undefined || family === undefined) return undefined
-  const isOfFrom = hasNone(family, rule.from, context)
+  const isOfFrom = lacksFamily(family, rule.from, context)
   // The inversion of less is something else.
   if (isOfFrom && rule.not === true) return undefined
-  const from = isOfFrom ? undefined : linksWith(family, rule.from, context)
-  const to = linksWith(family, rule.to, context)
+  const from = isOfFrom ? undefined : linksWithFamily(family, rule.from, context)
+  const to = linksWithFamily(family, rule.to, context)
   if (from?.length === 0 || to?.length === 0) return undefined
   const { from: _from, to: _to, ...rest } = rule
-  const ends = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
+  const endpoints = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
   // What is wrong with the rule has been told already.
-  const elements = expandRule({ ...rest, ...ends }, [family], context, createReporter())
+  const elements = expandRule({ ...rest, ...endpoints }, [family], context, createReporter())
   const selectors = elements?.flatMap((element) => element[family]) ?? []
   if (selectors.length === 0) return undefined
   return {
@@ -162,14 +166,18 @@ function leftOutOf(
 }
 
 /** Whether all of it is of the other family. */
-const hasNone = (family: Family, end: OneOrMany<PrefixOrLink> | undefined, context: RuleContext): boolean =>
+const lacksFamily = (
+  family: Family,
+  end: OneOrMany<PrefixOrLink> | undefined,
+  context: RuleContext,
+): boolean =>
   end !== undefined &&
   entriesOf(end).every(([, each]) =>
     'link' in each ? !hasFamily(each.link, family, context) : each.prefix.family !== family,
   )
 
 /** A prefix says its family outright; a link stands for what addresses it has. */
-const linksWith = (
+const linksWithFamily = (
   family: Family,
   end: OneOrMany<PrefixOrLink> | undefined,
   context: RuleContext,
@@ -181,7 +189,7 @@ const linksWith = (
       )
 
 /** Families in which the gateway's table leads somewhere. */
-export function ledFamilies(gateway: Gateway): readonly Family[] {
+export function servedFamilies(gateway: Gateway): readonly Family[] {
   if (gateway.ways.length > 0)
     return families.filter((family) => gateway.ways.some((way) => way.family === family))
   const own = families.filter((family) => gateway.addresses.some(({ prefix }) => prefix.family === family))

@@ -4,18 +4,18 @@ import { hasErrors } from '../diagnostics/diagnostic.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import { didYouMean } from '../diagnostics/suggest.js'
 import { kernelVrfs } from '../software/routers.js'
-import { knownSoftware } from '../software/known.js'
+import { knownSoftware } from '../software/registry.js'
 import type { Software } from '../software/software.js'
-import type { Network, OwnTable, SysctlChoice } from './network.js'
+import type { Network, UserTable, SysctlConfig } from './network.js'
 import { resolveDefault, resolveLocal } from './resolve-default.js'
 import { resolveGateways } from './resolve-gateways.js'
 import { resolveLinks } from './resolve-links.js'
-import { resolveMade } from './resolve-made.js'
+import { resolveVirtualLinks } from './resolve-virtual-links.js'
 import { resolveMarks } from './resolve-marks.js'
 import { resolveRoutes } from './resolve-routes.js'
 import { resolveRules } from './resolve-rules.js'
 import { resolveTableNumbers } from './resolve-tables.js'
-import { gatewayNames, type Links } from './lookups.js'
+import { gatewayNames, type Links } from './references.js'
 import type { LinkName } from '../kernel/link.js'
 import type { TableId } from '../kernel/table.js'
 
@@ -25,7 +25,7 @@ export const FIRST_PRIORITY = 15000
 /** undefined when the reporter holds an error. */
 export function resolve(description: Description, reporter: Reporter): Network | undefined {
   const coexist = resolveCoexist(description, reporter)
-  const links = resolveMade(description, resolveLinks(description, reporter), reporter)
+  const links = resolveVirtualLinks(description, resolveLinks(description, reporter), reporter)
   const tables = resolveTableNumbers(description, coexist, reporter).byName
   const manage = description.manage ?? 'full'
   const gateways = resolveGateways(description, { manage, links, tables, coexist }, reporter)
@@ -34,7 +34,7 @@ export function resolve(description: Description, reporter: Reporter): Network |
     manage,
     links,
     gateways,
-    tables: resolveOwnTables(description, links, tables, reporter),
+    tables: resolveUserTables(description, links, tables, reporter),
     routes: resolveRoutes(description.routes, { links, onlink: false }, reporter),
     default: resolveDefault(description, { gateways: byName, isForeign: foreignTo(manage, links) }, reporter),
     local: resolveLocal(description, links, reporter),
@@ -65,8 +65,8 @@ function resolveCoexist(description: Description, reporter: Reporter): readonly 
     else reportUnknown(name, reporter.at('coexist', index))
   }
   // The kernel lays its rule for VRFs with the first of them.
-  const makesVrf = Object.values(description.links ?? {}).some(({ vrf }) => vrf !== undefined)
-  return makesVrf && !found.includes(kernelVrfs) ? [...found, kernelVrfs] : found
+  const createsVrf = Object.values(description.links ?? {}).some(({ vrf }) => vrf !== undefined)
+  return createsVrf && !found.includes(kernelVrfs) ? [...found, kernelVrfs] : found
 }
 
 function reportUnknown(name: string, reporter: Reporter): void {
@@ -79,12 +79,12 @@ function reportUnknown(name: string, reporter: Reporter): void {
   )
 }
 
-function resolveOwnTables(
+function resolveUserTables(
   description: Description,
   links: Links,
   tables: ReadonlyMap<string, TableId>,
   reporter: Reporter,
-): readonly OwnTable[] {
+): readonly UserTable[] {
   return Object.entries(description.tables ?? {}).map(([name, written]) => {
     const at = reporter.at('tables', name)
     return {
@@ -97,7 +97,7 @@ function resolveOwnTables(
   })
 }
 
-function resolveSysctls(description: Description): SysctlChoice {
+function resolveSysctls(description: Description): SysctlConfig {
   const written = description.sysctls ?? 'auto'
   if (written === 'none') return { auto: false }
   const entries = written === 'auto' ? [] : Object.entries(written)

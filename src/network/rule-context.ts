@@ -1,7 +1,7 @@
 // What a written rule is read against.
 import type { TableId } from '../kernel/table.js'
 import type { Software } from '../software/software.js'
-import type { Links } from './lookups.js'
+import type { Links } from './references.js'
 import type { Gateway } from './network.js'
 
 export interface RuleContext {

@@ -2,10 +2,10 @@
 import { closeSync, openSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs'
 import type { RenderedFile, TextFile } from '../targets/target.js'
 import { readOwned } from './manifest.js'
-import { formatMode, mayChown, ownerIds } from './owner.js'
-import { below, folderProblem, hasContent, standingAt, type Standing } from './place.js'
-import { pathOf, reasonOf } from './reason.js'
-import { diskProblems, shapeProblems, STATE_FOLDER, type Refused } from './tree.js'
+import { formatMode, mayChown, ownerIds } from './file-owner.js'
+import { below, folderProblem, hasContent, standingAt, type Standing } from './output-path.js'
+import { pathOf, reasonOf } from './errno-text.js'
+import { diskProblems, shapeProblems, STATE_FOLDER, type Refused } from './tree-validation.js'
 
 export interface Difference {
   readonly path: string

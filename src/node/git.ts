@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { decodeText, MAX_DESCRIPTION_BYTES, type ReadOutcome } from './read.js'
-import { errnoOf, reasonOf } from './reason.js'
+import { errnoOf, reasonOf } from './errno-text.js'
 
 /**
  * The file as it is named from here, in the repository that holds its folder; a symbolic link of a commit is followed.

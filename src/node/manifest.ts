@@ -1,9 +1,9 @@
 // Paths that multihome has written under a root: the manifest of the last run, and the journal of a run that was cut off.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { below, folderProblem, pathProblem, standingAt } from './place.js'
+import { below, folderProblem, pathProblem, standingAt } from './output-path.js'
 import { readText } from './read.js'
-import { JOURNAL, MANIFEST, type Refused, type TreeRemark } from './tree.js'
+import { JOURNAL, MANIFEST, type Refused, type TreeRemark } from './tree-validation.js'
 
 export const hasTree = (root: string): boolean => existsSync(join(root, MANIFEST))
 

@@ -1,7 +1,7 @@
 // How does text come in: a file, standard input, a kernel configuration; each with a limit and a person's reason.
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
 import type { Readable } from 'node:stream'
-import { reasonOf } from './reason.js'
+import { reasonOf } from './errno-text.js'
 
 /** A description of a thousand gateways has about 200 kB. */
 export const MAX_DESCRIPTION_BYTES = 1024 * 1024

@@ -1,7 +1,7 @@
 // How does one file of ours come to a place that a person names? Whole or not at all, with the mode that the umask gives.
 import { lstatSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { errnoOf, reasonOf } from './reason.js'
+import { errnoOf, reasonOf } from './errno-text.js'
 
 export type WriteTextOutcome = { readonly ok: true } | { readonly ok: false; readonly reason: string }
 

@@ -4,10 +4,10 @@ import { dirname } from 'node:path'
 import type { RenderedFile } from '../targets/target.js'
 import { differencesAt, hasHeader, isOurs } from './compare.js'
 import { formatManifest, readOwned, type Owned } from './manifest.js'
-import { mayChown } from './owner.js'
-import { below, folderProblem, foldersAbove, standingAt } from './place.js'
-import { errnoOf, pathOf, reasonOf } from './reason.js'
-import { commit, discard, stage, sweep, type Staged } from './stage.js'
+import { mayChown } from './file-owner.js'
+import { below, folderProblem, foldersAbove, standingAt } from './output-path.js'
+import { errnoOf, pathOf, reasonOf } from './errno-text.js'
+import { commit, discard, stage, sweep, type Staged } from './atomic-file.js'
 import {
   diskProblems,
   JOURNAL,
@@ -16,7 +16,7 @@ import {
   STATE_FOLDER,
   type Refused,
   type TreeRemark,
-} from './tree.js'
+} from './tree-validation.js'
 
 /** Paths are those below the root. */
 export interface WriteReport {
@@ -123,7 +123,7 @@ function replacing(root: string, { path }: RenderedFile, owned: Owned): readonly
 }
 
 /** Far below the usual limit of 1024 open files. */
-const OPEN_AT_ONCE = 64
+const MAX_OPEN_FILES = 64
 
 /** All are on the disk under other names before the first one is renamed; where one fails, nothing is left of any. */
 async function stageAll(
@@ -136,9 +136,9 @@ async function stageAll(
   const giveOwner = mayChown()
   try {
     for (const folder of missing) makeFolder(below(root, folder))
-    for (let index = 0; index < files.length; index += OPEN_AT_ONCE) {
+    for (let index = 0; index < files.length; index += MAX_OPEN_FILES) {
       const results = await Promise.allSettled(
-        files.slice(index, index + OPEN_AT_ONCE).map((file) => stage(file, root, giveOwner, staged)),
+        files.slice(index, index + MAX_OPEN_FILES).map((file) => stage(file, root, giveOwner, staged)),
       )
       const failure = results.find((result) => result.status === 'rejected')
       if (failure !== undefined) throw failure.reason

@@ -18,7 +18,7 @@ export type Fields = Readonly<Record<FieldName, Field>>
  * `oif` first, since a bound socket sees other routes; `dst` before `src`, since table local is asked of the former
  * before all rules: so a route to one of many networks does not repeat what is asked of the source.
  */
-export function layFields(family: Family, links: number): Fields {
+export function allocateFields(family: Family, links: number): Fields {
   // None, lo, and all others beside the named.
   const linkBits = Math.ceil(Math.log2(links + 3))
   const widths: readonly (readonly [FieldName, number])[] = [

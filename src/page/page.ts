@@ -2,13 +2,13 @@
 import type { Comparison } from '../compare/comparison.js'
 import type { KernelPlan } from '../plan/plan.js'
 import { script, scriptHash, style, styleHash } from './browser.generated.js'
-import { dataOf } from './data.js'
+import { dataOf } from './model/data.js'
 import { html, jsonElement, type Markup } from './markup.js'
-import { askSection } from './section-ask.js'
-import { behaviourSection } from './section-behaviour.js'
-import { costsSection } from './section-costs.js'
-import { filesSection } from './section-files.js'
-import { huesOf } from './ways.js'
+import { askSection } from './sections/trace.js'
+import { behaviourSection } from './sections/behaviour.js'
+import { supportSection } from './sections/support.js'
+import { filesSection } from './sections/files.js'
+import { huesOf } from './model/links.js'
 
 /** Whatever a description says is text here; should markup of it slip through, nothing of it would be loaded or run. */
 const policy = [
@@ -51,7 +51,7 @@ export function page(comparison: Comparison, plan: KernelPlan): string {
           </nav>
         </header>
         <main>
-          ${askSection(plan)}${filesSection(comparison, huesOf(plan))}${costsSection(comparison)}${behaviourSection(comparison)}
+          ${askSection(plan)}${filesSection(comparison, huesOf(plan))}${supportSection(comparison)}${behaviourSection(comparison)}
         </main>
         ${jsonElement('data', dataOf(comparison, plan))} ${raw(`<script>${script}</script>`)}
       </body>

@@ -3,7 +3,7 @@ import type { Path } from '../diagnostics/diagnostic.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
 import { WHOLE_MARK } from '../kernel/fwmark.js'
 import { lastingRules } from './lasting-rules.js'
-import type { Followed, KernelPlan, Origin, PlannedLink, Route, Rule } from './plan.js'
+import type { DynamicTable, KernelPlan, Origin, PlannedLink, Route, Rule } from './plan.js'
 
 export const features = [
   'manage.routing',
@@ -147,7 +147,7 @@ export function featuresOf(plan: KernelPlan): readonly FeatureUse[] {
     for (const [feature, key] of featuresOfRule(rule, lasting.has(rule)))
       uses.push({ feature, path: writtenPath(rule.origin, key) })
   for (const followed of plan.followed)
-    for (const feature of featuresOfFollowed(followed)) uses.push({ feature, path: followed.origin.path })
+    for (const feature of featuresOfDynamic(followed)) uses.push({ feature, path: followed.origin.path })
   for (const { origin } of plan.balances) uses.push({ feature: 'lease.balance', path: origin.path })
   for (const sysctl of plan.sysctls) uses.push({ feature: 'sysctl', path: sysctl.origin.path })
   if (plan.marks.length > 0) uses.push({ feature: 'marks.nftables', path: ['marks'] })
@@ -183,7 +183,7 @@ function featuresOfLink(link: PlannedLink, manage: KernelPlan['manage']): readon
   return used
 }
 
-function featuresOfFollowed({ routers, laidIn }: Followed): readonly Feature[] {
+function featuresOfDynamic({ routers, laidIn }: DynamicTable): readonly Feature[] {
   const kinds = laidIn === 'table' ? (['router', 'apart'] as const) : (['router'] as const)
   return [
     'lease.address',

@@ -4,7 +4,7 @@ import type { Address } from '../kernel/address.js'
 import type { Family } from '../kernel/family.js'
 import type { Fwmark } from '../kernel/fwmark.js'
 import type { LinkName } from '../kernel/link.js'
-import type { MadeLink, Master } from '../kernel/made-link.js'
+import type { VirtualLink, Master } from '../kernel/virtual-link.js'
 import type { Preference } from '../kernel/preference.js'
 import type { Prefix } from '../kernel/prefix.js'
 import type { RuleAction, Selector } from '../kernel/rule.js'
@@ -36,22 +36,22 @@ export interface KernelPlan {
   readonly rules: readonly Rule[]
   readonly sysctls: readonly Sysctl[]
   /** Connections that bear a gateway's mark, in the order of the gateways; empty where nobody marks any. */
-  readonly marks: readonly ConnectionMark[]
+  readonly marks: readonly Connmark[]
   /** What is known only when a link has its addresses. In the order of the gateways. */
-  readonly followed: readonly Followed[]
+  readonly followed: readonly DynamicTable[]
   /** Multipath defaults of main with a next hop that a lease tells; those whose next hops are told stand in `routes`. */
-  readonly balances: readonly FollowedBalance[]
+  readonly balances: readonly DynamicMultipath[]
   /** The named ways out that tables, rules and routes were made for, in the description’s order. The kernel knows none. */
   readonly gateways: readonly PlannedGateway[]
   /** The writer wants no default route of main (`default: none`), or another program's client lays it. */
   readonly mainStaysOpen?: true
   /** Rules that are not made for a family, though nobody said so with `family`. Absent: none. */
-  readonly leftOut?: readonly LeftOutRule[]
+  readonly leftOut?: readonly SkippedRule[]
   /** Other software on the host, as the description tells. */
   readonly coexist: readonly Software[]
 }
 
-export interface LeftOutRule {
+export interface SkippedRule {
   readonly family: Family
   /** Its rules in that family would have these; without `from` where that is what has no address of the family. */
   readonly selectors: readonly Selector[]
@@ -65,7 +65,7 @@ export interface PlannedGateway {
   readonly link: LinkName
   readonly table: TableId
   /** At most one a family; none for a network that leads no further. */
-  readonly ways: readonly PlannedWay[]
+  readonly ways: readonly GatewayNexthop[]
   /** Own addresses on its link that are told, with host bits. */
   readonly addresses: readonly Prefix[]
   readonly fwmark?: Fwmark
@@ -73,7 +73,7 @@ export interface PlannedGateway {
   readonly origin: Origin
 }
 
-export interface PlannedWay {
+export interface GatewayNexthop {
   readonly family: Family
   /** `address`: the next hop `via`. `device`: the link itself. `lease`: whatever router the lease tells. */
   readonly kind: 'address' | 'device' | 'lease'
@@ -93,7 +93,7 @@ export interface PlannedLink {
   /** Boot does not wait for it. */
   readonly optional: boolean
   /** Made of other links; whoever manages it makes it. */
-  readonly made?: MadeLink
+  readonly made?: VirtualLink
   /** The made link that it is a member of. A VRF's member has its connected routes in the VRF's table. */
   readonly master?: Master
   /** Absent: all addresses are told. */
@@ -112,7 +112,7 @@ export interface LeaseClients {
  * A table that follows the untold addresses of a link: for each that the link has at the moment, the network around it
  * and, for a gateway's own link, the rules of `replies` and the next hop that the lease tells.
  */
-export interface Followed {
+export interface DynamicTable {
   readonly link: LinkName
   readonly table: TableId
   /** Families of the addresses that are followed. */
@@ -127,19 +127,19 @@ export interface Followed {
   /** Of that route in main, where we say it; absent where another program's client does, or main has none. */
   readonly metric?: number
   /** `from` or `to` each address lookup the table; an address of a router advertisement counts with its whole prefix. */
-  readonly replies: readonly FollowedReply[]
+  readonly replies: readonly DynamicReplyRule[]
   readonly origin: Origin
 }
 
 /** Over those of its links that have a default route of their own in main, by the next hop of that route. */
-export interface FollowedBalance {
+export interface DynamicMultipath {
   readonly family: Family
   readonly metric: number
   readonly hops: readonly { readonly dev: LinkName; readonly weight: number }[]
   readonly origin: Origin
 }
 
-export interface FollowedReply {
+export interface DynamicReplyRule {
   readonly word: 'from' | 'to'
   /** All addresses of the link share it, in both families. */
   readonly pref: Preference
@@ -189,7 +189,7 @@ export interface Rule {
 }
 
 /** What came in by `link` is of a connection that bears `fwmark`; what goes the other way gets that mark. */
-export interface ConnectionMark {
+export interface Connmark {
   readonly link: LinkName
   /** Of the rule that looks the gateway's table up. Its value is never 0. */
   readonly fwmark: Fwmark

@@ -107,18 +107,18 @@ const sysctlFacts: readonly Fact<Sysctl>[] = [
 ]
 
 /** Where the connection marks were asked for; undefined where nobody marks any. */
-export const marksOrigin = ({ marks }: KernelPlan): Origin | undefined =>
+export const connmarkOrigin = ({ marks }: KernelPlan): Origin | undefined =>
   marks.length === 0 ? undefined : { path: ['marks'], reason: 'connection marks' }
 
 /** Chains of type route in the family inet; names for priorities. */
-const markNeeds = (plan: KernelPlan): readonly VersionNeed[] => {
-  const origin = marksOrigin(plan)
+const connmarkNeeds = (plan: KernelPlan): readonly VersionNeed[] => {
+  const origin = connmarkOrigin(plan)
   if (origin === undefined) return []
   return [{ what: 'connections marked by nftables', linux: '5.2', nftables: '0.9.1', path: origin.path }]
 }
 
 /** Rules by protocol number, and `ip -N`, by which the script reads numbers and no names. */
-const followNeeds = ({ followed, balances }: KernelPlan): readonly VersionNeed[] => {
+const trackerNeeds = ({ followed, balances }: KernelPlan): readonly VersionNeed[] => {
   const first = [...followed, ...balances][0]
   if (first === undefined) return []
   return [{ what: 'addresses that are followed', linux: '4.17', iproute2: '5.3', path: first.origin.path }]
@@ -128,8 +128,8 @@ export const versionNeeds = (plan: KernelPlan): readonly VersionNeed[] => [
   ...needsOf(ruleFacts, plan.rules),
   ...needsOf(routeFacts, plan.routes),
   ...needsOf(sysctlFacts, plan.sysctls),
-  ...markNeeds(plan),
-  ...followNeeds(plan),
+  ...connmarkNeeds(plan),
+  ...trackerNeeds(plan),
 ]
 
 function needsOf<T extends { readonly origin: Origin }>(
@@ -143,7 +143,7 @@ function needsOf<T extends { readonly origin: Origin }>(
 }
 
 /** The newest of them: what the host as a whole must be; undefined where any will do. */
-export function leastVersion(
+export function requiredVersion(
   needs: readonly VersionNeed[],
   of: 'linux' | 'iproute2' | 'nftables',
 ): string | undefined {

@@ -3,7 +3,7 @@ import type { Path } from '../diagnostics/diagnostic.js'
 import type { Family } from '../kernel/family.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
 import type { KernelPlan, Origin, Route, Rule } from './plan.js'
-import { marksOrigin, versionNeeds, type VersionNeed } from './requires-versions.js'
+import { connmarkOrigin, versionNeeds, type VersionNeed } from './requires-versions.js'
 
 export interface OptionNeed {
   /** `CONFIG_IP_MULTIPLE_TABLES`. */
@@ -35,7 +35,7 @@ function optionNeeds(plan: KernelPlan): readonly OptionNeed[] {
   const tables = (family: Family): Origin | undefined =>
     [...plan.routes.filter(isInOtherTable), ...plan.rules].find((one) => one.family === family)?.origin
   const balanced = plan.routes.find((route) => route.family === 'inet' && route.nexthops.length > 1)?.origin
-  const marks = marksOrigin(plan)
+  const marks = connmarkOrigin(plan)
   const uses: readonly Use[] = [
     {
       option: 'CONFIG_IP_ADVANCED_ROUTER',

@@ -4,7 +4,7 @@ import type { Preference } from '../kernel/preference.js'
 import type { TableId } from '../kernel/table.js'
 
 /** First and last, both within. */
-export type Band = readonly [first: number, last: number]
+export type NumberRange = readonly [first: number, last: number]
 
 export interface Software {
   /** As `coexist` takes it. */
@@ -12,13 +12,13 @@ export interface Software {
   /** What it is, for whoever does not know the name. */
   readonly title: string
   /** Bands of rule preferences. */
-  readonly prefs: readonly Band[]
+  readonly prefs: readonly NumberRange[]
   /** Bands of table numbers. */
-  readonly tables: readonly Band[]
+  readonly tables: readonly NumberRange[]
   /** Bits of the mark that it sets and clears, whatever the others say. */
   readonly markBits: number
   /** Bands of marks that it gives whole: a packet of its own bears exactly this number. */
-  readonly marks: readonly Band[]
+  readonly marks: readonly NumberRange[]
   /** Numbers of `protocol` (RTPROT_…) that its routes or rules bear. */
   readonly protocols: readonly number[]
   /** Names of its links; `*` stands for any characters and `?` for one. */
@@ -31,9 +31,9 @@ export interface Software {
 
 /** A lone number stands for the band that holds nothing else. */
 interface Written extends Partial<Pick<Software, 'markBits' | 'protocols' | 'links' | 'unnumbered'>> {
-  readonly prefs?: readonly (number | Band)[]
-  readonly tables?: readonly (number | Band)[]
-  readonly marks?: readonly (number | Band)[]
+  readonly prefs?: readonly (number | NumberRange)[]
+  readonly tables?: readonly (number | NumberRange)[]
+  readonly marks?: readonly (number | NumberRange)[]
   readonly sources: readonly [string, ...string[]]
 }
 
@@ -50,10 +50,10 @@ export const software = (name: string, title: string, written: Written): Softwar
   sources: written.sources,
 })
 
-const bandsOf = (written: readonly (number | Band)[] = []): readonly Band[] =>
+const bandsOf = (written: readonly (number | NumberRange)[] = []): readonly NumberRange[] =>
   written.map((each) => (typeof each === 'number' ? [each, each] : each))
 
-export const bandOf = (bands: readonly Band[], number: number): Band | undefined =>
+export const bandOf = (bands: readonly NumberRange[], number: number): NumberRange | undefined =>
   bands.find(([first, last]) => first <= number && number <= last)
 
 export const softwareOfPref = (all: readonly Software[], pref: Preference): Software | undefined =>
@@ -70,11 +70,11 @@ export const softwareOfMark = (all: readonly Software[], mark: Fwmark): Software
 /** Of a whole mark only the bits that are set are anybody's: all others are asked to be 0, which they are at first. */
 const countedBits = ({ value, mask }: Fwmark): number => (mask === WHOLE_MARK ? value : mask)
 
-const meets = (bands: readonly Band[], mark: Fwmark): boolean =>
+const meets = (bands: readonly NumberRange[], mark: Fwmark): boolean =>
   bands.some((band) => aligned(band).some((block) => marksOverlap(block, mark)))
 
 /** The band as blocks of which each is one mark with a mask, as prefixes make up a range of addresses. */
-function aligned([first, last]: Band): readonly Fwmark[] {
+function aligned([first, last]: NumberRange): readonly Fwmark[] {
   const blocks: Fwmark[] = []
   for (let start = first; start <= last;) {
     let size = 1

@@ -15,20 +15,20 @@ export interface IniSection {
 // The package is given one entry at a time, since it merges sections of one name and forgets their order. And it
 // quotes or escapes these characters, which neither systemd nor GLib undoes: it is shown a stand-in for each.
 const ESCAPED_BY_PACKAGE = ['=', ';', '#', '[', ']', '"', "'", '\\', ' ', '\t']
-const FIRST_STAND_IN = 0xe000
+const FIRST_PLACEHOLDER = 0xe000
 /** Before each value, so that the package takes neither `true` nor `null` for anything but text. */
 const TEXT_SIGN = '\ue0ff'
 
-const standIns = new Map(
-  ESCAPED_BY_PACKAGE.map((character, index) => [character, String.fromCharCode(FIRST_STAND_IN + index)]),
+const placeholders = new Map(
+  ESCAPED_BY_PACKAGE.map((character, index) => [character, String.fromCharCode(FIRST_PLACEHOLDER + index)]),
 )
-const originals = new Map([...standIns].map(([character, standIn]) => [standIn, character]))
+const originals = new Map([...placeholders].map(([character, placeholder]) => [placeholder, character]))
 
 const disguise = (text: string): string =>
-  TEXT_SIGN + text.replace(/[=;#[\]"'\\ \t]/g, (character) => standIns.get(character) ?? character)
+  TEXT_SIGN + text.replace(/[=;#[\]"'\\ \t]/g, (character) => placeholders.get(character) ?? character)
 
 const reveal = (text: string): string =>
-  text.replace(/[\ue000-\ue0ff]/g, (standIn) => originals.get(standIn) ?? '')
+  text.replace(/[\ue000-\ue0ff]/g, (placeholder) => originals.get(placeholder) ?? '')
 
 const OPTIONS = { bracketedArray: false, platform: 'linux' } as const
 

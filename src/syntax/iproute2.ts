@@ -5,22 +5,22 @@ import type { LinkName } from '../kernel/link.js'
 import { formatPrefix, formatPrefixShort, type Prefix } from '../kernel/prefix.js'
 import { formatRange, formatRangeFull } from '../kernel/range.js'
 import { RT_TABLE_DEFAULT, RT_TABLE_LOCAL, RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
-import type { MadeLink, Master } from '../kernel/made-link.js'
+import type { VirtualLink, Master } from '../kernel/virtual-link.js'
 import type { Nexthop, PlannedLink, Route, Rule, RuleAction, Selector } from '../plan/plan.js'
 
-export type Words = readonly string[]
+export type Tokens = readonly string[]
 
 /** Numbers but for the kernel's own tables: a name that rt_tables lacks makes `ip` fail. */
-export function tableWord(table: TableId): string {
+export function formatTable(table: TableId): string {
   if (table === RT_TABLE_MAIN) return 'main'
   if (table === RT_TABLE_LOCAL) return 'local'
   return table === RT_TABLE_DEFAULT ? 'default' : String(table)
 }
 
-export const dstWord = (dst: Prefix): string => (dst.length === 0 ? 'default' : formatPrefixShort(dst))
+export const formatDst = (dst: Prefix): string => (dst.length === 0 ? 'default' : formatPrefixShort(dst))
 
 /** SELECTOR of ip-rule(8), in the order that `ip rule show` prints it; keyfiles want the length of every prefix. */
-export function selectorWords(selector: Selector, prefixWord = formatPrefixShort): Words {
+export function selectorTokens(selector: Selector, prefixWord = formatPrefixShort): Tokens {
   const words: string[] = []
   if (selector.not === true) words.push('not')
   if (selector.from !== undefined) words.push('from', prefixWord(selector.from))
@@ -37,55 +37,55 @@ export function selectorWords(selector: Selector, prefixWord = formatPrefixShort
 }
 
 /** ACTION of ip-rule(8). */
-export function actionWords(action: RuleAction): Words {
+export function actionTokens(action: RuleAction): Tokens {
   if (action.type === 'goto') return ['goto', String(action.pref)]
   if (action.type !== 'lookup') return [action.type]
   const suppressor =
     action.suppressPrefixlength === undefined
       ? []
       : ['suppress_prefixlength', String(action.suppressPrefixlength)]
-  return ['lookup', tableWord(action.table), ...suppressor]
+  return ['lookup', formatTable(action.table), ...suppressor]
 }
 
 /** `pref 16000 from 192.0.2.10 lookup 101`: what follows `ip -4 rule add`. */
-export const ruleWords = (rule: Rule): Words => [
+export const ruleTokens = (rule: Rule): Tokens => [
   'pref',
   String(rule.pref),
-  ...selectorWords(rule.selector),
-  ...actionWords(rule.action),
+  ...selectorTokens(rule.selector),
+  ...actionTokens(rule.action),
 ]
 
-const nexthopWords = (nexthop: Nexthop, family: Family): Words => [
+const nexthopTokens = (nexthop: Nexthop, family: Family): Tokens => [
   ...(nexthop.via === undefined ? [] : ['via', ...viaFamily(nexthop, family), nexthop.via.text]),
   'dev',
   nexthop.dev,
 ]
 
 /** `via inet6 fe80::1` for an IPv4 route: ip-route(8) wants the family told. */
-const viaFamily = (nexthop: Nexthop, family: Family): Words =>
+const viaFamily = (nexthop: Nexthop, family: Family): Tokens =>
   nexthop.via === undefined || nexthop.via.family === family ? [] : [nexthop.via.family]
 
 /** NODE_SPEC and INFO_SPEC of ip-route(8): what follows `ip -4 route add`. `extra` stands before the next hops of many. */
-export function routeWords(route: Route, extra: Words = []): Words {
+export function routeTokens(route: Route, extra: Tokens = []): Tokens {
   const words: string[] = []
   if (route.type !== 'unicast') words.push(route.type)
-  words.push(dstWord(route.dst))
+  words.push(formatDst(route.dst))
   const [only, ...others] = route.nexthops
   const single = others.length === 0 ? only : undefined
   if (single !== undefined) {
-    words.push(...nexthopWords(single, route.family))
+    words.push(...nexthopTokens(single, route.family))
     if (single.onlink === true) words.push('onlink')
   }
   if (route.scope !== undefined) words.push('scope', route.scope)
   if (route.prefsrc !== undefined) words.push('src', route.prefsrc.text)
   // A route of type local goes to table local where no table is told (iproute_modify).
-  if (route.table !== RT_TABLE_MAIN || route.type === 'local') words.push('table', tableWord(route.table))
+  if (route.table !== RT_TABLE_MAIN || route.type === 'local') words.push('table', formatTable(route.table))
   if (route.metric !== undefined) words.push('metric', String(route.metric))
   if (route.mtu !== undefined) words.push('mtu', String(route.mtu))
   words.push(...extra)
   if (single === undefined) {
     for (const nexthop of route.nexthops) {
-      words.push('nexthop', ...nexthopWords(nexthop, route.family), 'weight', String(nexthop.weight ?? 1))
+      words.push('nexthop', ...nexthopTokens(nexthop, route.family), 'weight', String(nexthop.weight ?? 1))
       if (nexthop.onlink === true) words.push('onlink')
     }
   }
@@ -93,12 +93,12 @@ export function routeWords(route: Route, extra: Words = []): Words {
 }
 
 /** `ip -4 rule add …`. */
-export const ruleCommand = (verb: 'add' | 'del', rule: Rule, extra: Words = []): Words => [
+export const ruleCommand = (verb: 'add' | 'del', rule: Rule, extra: Tokens = []): Tokens => [
   'ip',
   familyFlag(rule.family),
   'rule',
   verb,
-  ...ruleWords(rule),
+  ...ruleTokens(rule),
   ...extra,
 ]
 
@@ -106,11 +106,11 @@ export const ruleCommand = (verb: 'add' | 'del', rule: Rule, extra: Words = []):
 export const routeCommand = (
   verb: 'add' | 'replace' | 'append' | 'del',
   route: Route,
-  extra: Words = [],
-): Words => ['ip', familyFlag(route.family), 'route', verb, ...routeWords(route, extra)]
+  extra: Tokens = [],
+): Tokens => ['ip', familyFlag(route.family), 'route', verb, ...routeTokens(route, extra)]
 
 /** `ip -4 address add 192.0.2.10/24 dev eth0`. */
-export const addressCommand = (verb: 'add' | 'replace' | 'del', address: Prefix, dev: LinkName): Words => [
+export const addressCommand = (verb: 'add' | 'replace' | 'del', address: Prefix, dev: LinkName): Tokens => [
   'ip',
   familyFlag(address.family),
   'address',
@@ -121,7 +121,7 @@ export const addressCommand = (verb: 'add' | 'replace' | 'del', address: Prefix,
 ]
 
 /** What follows `ip link add NAME`: `link eth0 type vlan id 7`. A bond’s primary may not be there yet: see `primaryCommand`. */
-export function madeWords(made: MadeLink): Words {
+export function virtualLinkTokens(made: VirtualLink): Tokens {
   switch (made.kind) {
     case 'vlan':
       return ['link', made.link, 'type', 'vlan', 'id', String(made.id)]
@@ -143,27 +143,27 @@ export function madeWords(made: MadeLink): Words {
 }
 
 /** `ip link add NAME …`; `name` stands first, since a link may be called like a word of ip(8). */
-export const makeCommand = (name: LinkName, made: MadeLink): Words => [
+export const makeCommand = (name: LinkName, made: VirtualLink): Tokens => [
   ...['ip', 'link', 'add', 'name', name],
-  ...madeWords(made),
+  ...virtualLinkTokens(made),
 ]
 
 /** A bond takes no member that is up. */
-export const joinCommands = (name: LinkName, master: Master): readonly Words[] => [
+export const enslaveCommands = (name: LinkName, master: Master): readonly Tokens[] => [
   ...(master.kind === 'bond' ? [['ip', 'link', 'set', 'dev', name, 'down']] : []),
   ['ip', 'link', 'set', 'dev', name, 'master', master.link],
 ]
 
 /** Once the member has joined. */
-export const primaryCommand = (bond: LinkName, member: LinkName): Words => [
+export const primaryCommand = (bond: LinkName, member: LinkName): Tokens => [
   ...['ip', 'link', 'set', 'dev', bond, 'type', 'bond', 'primary', member],
 ]
 
 /** Every command that sets a link up as planned, its state included; made links are there, and no link is up before. */
-export function linkCommands(link: PlannedLink): readonly Words[] {
-  const set = (...words: string[]): Words => ['ip', 'link', 'set', 'dev', link.name, ...words]
+export function linkCommands(link: PlannedLink): readonly Tokens[] {
+  const set = (...words: string[]): Tokens => ['ip', 'link', 'set', 'dev', link.name, ...words]
   return [
-    ...(link.master === undefined ? [] : joinCommands(link.name, link.master)),
+    ...(link.master === undefined ? [] : enslaveCommands(link.name, link.master)),
     ...(link.mac === undefined ? [] : [set('address', link.mac)]),
     ...(link.mtu === undefined ? [] : [set('mtu', String(link.mtu))]),
     set('up'),

@@ -16,7 +16,7 @@ export function linkText(name: string): string {
 const word = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`
 
 /** `ct mark & 0x0000ff00 == 0x00000100`. */
-export const markIs = (of: MarkOf, { value, mask }: Fwmark): string =>
+export const matchMark = (of: MarkOf, { value, mask }: Fwmark): string =>
   `${of} & ${word(mask)} == ${word(value)}`
 
 /** Bits outside the mask stay as they are. */
@@ -26,8 +26,8 @@ export const setMark = (of: MarkOf, { value, mask }: Fwmark): string =>
 /** Bits that belong to any of these. */
 const unionOf = (marks: readonly Fwmark[]): number => marks.reduce((bits, { mask }) => (bits | mask) >>> 0, 0)
 
-export const bearsNone = (of: MarkOf, marks: readonly Fwmark[]): string =>
+export const matchNoMark = (of: MarkOf, marks: readonly Fwmark[]): string =>
   `${of} & ${word(unionOf(marks))} == ${word(0)}`
 
-export const bearsAny = (of: MarkOf, marks: readonly Fwmark[]): string =>
+export const matchAnyMark = (of: MarkOf, marks: readonly Fwmark[]): string =>
   `${of} & ${word(unionOf(marks))} != ${word(0)}`

@@ -5,7 +5,7 @@ import { formatFwmark } from '../kernel/fwmark.js'
 import { formatPrefix, formatPrefixShort } from '../kernel/prefix.js'
 import { formatRange } from '../kernel/range.js'
 import type {
-  Followed,
+  DynamicTable,
   KernelPlan,
   Nexthop,
   Origin,
@@ -14,7 +14,7 @@ import type {
   Rule,
   Selector,
 } from '../plan/plan.js'
-import { dstWord, madeWords, tableWord } from './iproute2.js'
+import { formatDst, virtualLinkTokens, formatTable } from './iproute2.js'
 
 /** Only what is set; in the order of the man pages. */
 export type PlanDocument = Readonly<Record<string, unknown>>
@@ -42,7 +42,7 @@ export function planDocument(plan: KernelPlan, lineOf?: (path: Path) => number |
       ? {}
       : {
           followed: plan.followed.map((followed) => ({
-            ...followedDocument(followed),
+            ...dynamicDocument(followed),
             ...tell(followed.origin),
           })),
         }),
@@ -64,7 +64,7 @@ export const linkDocument = (link: PlannedLink): PlanDocument =>
     nameservers: orUndefined(link.nameservers.addresses.map(({ text }) => text)),
     search: orUndefined(link.nameservers.search),
     optional: link.optional ? true : undefined,
-    type: link.made === undefined ? undefined : madeWords(link.made).join(' '),
+    type: link.made === undefined ? undefined : virtualLinkTokens(link.made).join(' '),
     primary: link.made?.kind === 'bond' ? link.made.primary : undefined,
     master: link.master?.link,
     dhcp4: link.lease?.dhcp4 === true ? true : undefined,
@@ -72,10 +72,10 @@ export const linkDocument = (link: PlannedLink): PlanDocument =>
     accept_ra: link.lease?.acceptRa === true ? true : undefined,
   })
 
-export const followedDocument = (followed: Followed): PlanDocument =>
+export const dynamicDocument = (followed: DynamicTable): PlanDocument =>
   dropUndefined({
     link: followed.link,
-    table: tableWord(followed.table),
+    table: formatTable(followed.table),
     families: followed.families,
     routers: orUndefined(followed.routers),
     // Where it is not for main, it is nowhere else but in the table.
@@ -90,7 +90,7 @@ export const ruleDocument = ({ family, pref, selector, action }: Rule): PlanDocu
     pref,
     ...selectorDocument(selector),
     ...(action.type === 'lookup'
-      ? { lookup: tableWord(action.table), suppress_prefixlength: action.suppressPrefixlength }
+      ? { lookup: formatTable(action.table), suppress_prefixlength: action.suppressPrefixlength }
       : action.type === 'goto'
         ? { goto: action.pref }
         : { action: action.type }),
@@ -121,9 +121,9 @@ export function routeDocument(route: Route): PlanDocument {
   return dropUndefined({
     family: route.family,
     type: route.type === 'unicast' ? undefined : route.type,
-    dst: dstWord(route.dst),
+    dst: formatDst(route.dst),
     ...way,
-    table: tableWord(route.table),
+    table: formatTable(route.table),
     metric: route.metric,
     src: route.prefsrc?.text,
     scope: route.scope,

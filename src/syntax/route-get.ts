@@ -8,14 +8,14 @@ import { ipProtocols, parseIpProtocol } from '../kernel/protocol.js'
 import type { RouteType } from '../kernel/route-type.js'
 import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import type { Answer, Packet } from '../lookup/lookup.js'
-import { protocolWord } from '../lookup/reason.js'
+import { protocolWord } from '../lookup/mismatch-text.js'
 import type { Nexthop } from '../plan/plan.js'
-import { tableWord } from './iproute2.js'
+import { formatTable } from './iproute2.js'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 /** The packet, or what is wrong with the words, and which of them it is, counted from 0; one too few counts as the next. */
-export type ReadPacketWords =
+export type ParsedPacketTokens =
   | { readonly ok: true; readonly packet: Packet }
   | { readonly ok: false; readonly problem: string; readonly word: number }
 
@@ -35,7 +35,7 @@ const VALUES = {
 } as const
 
 /** For completion: each word, and what may stand behind it. */
-export const packetWords: Readonly<Record<string, string>> = VALUES
+export const packetTokens: Readonly<Record<string, string>> = VALUES
 
 type PacketWord = keyof typeof VALUES
 
@@ -54,11 +54,11 @@ const number = (text: string, max: number): number | undefined => {
  * Where nothing is said of the protocol, inet_rtm_getroute() asks for UDP; IPv6 asks for none. With `iif`,
  * inet6_rtm_getroute() asks for INVALID_UID, though real forwarded packets count as root's in both families: `asForwarded`.
  */
-export function readPacketWords(text: string | readonly string[]): ReadPacketWords {
+export function parsePacketTokens(text: string | readonly string[]): ParsedPacketTokens {
   const all = typeof text === 'string' ? text.trim().split(/\s+/) : text
-  const place = placeOfDst(all)
+  const place = indexOfDst(all)
   const first = all[place] ?? ''
-  const fail = (word: number, problem: string): ReadPacketWords => ({ ok: false, problem, word })
+  const fail = (word: number, problem: string): ParsedPacketTokens => ({ ok: false, problem, word })
   const dst = parseAddress(first)
   if (dst === undefined) return fail(place, noDst(first))
   const packet: Mutable<Packet> = {
@@ -87,7 +87,7 @@ export function readPacketWords(text: string | readonly string[]): ReadPacketWor
 }
 
 /** In front, or behind `to`, wherever that stands among the words; each of the others has a value. */
-function placeOfDst(words: readonly string[]): number {
+function indexOfDst(words: readonly string[]): number {
   const first = words[0] ?? ''
   const isFirst = first !== 'to' && !isKnown(first)
   return isFirst ? 0 : words.findIndex((word, index) => word === 'to' && index % 2 === 0) + 1
@@ -156,7 +156,7 @@ function setWord(packet: Mutable<Packet>, word: PacketWord, value: string): stri
 }
 
 /** As the rules see it when it is no question of `ip route get`: what is forwarded counts as root’s in both families. */
-export function asForwarded(packet: Packet): Packet {
+export function inferForwarded(packet: Packet): Packet {
   const { uid, ...rest } = packet
   return uid === INVALID_UID ? rest : packet
 }
@@ -171,9 +171,9 @@ export function formatPacket({ family, dst, src, iif, oif, mark, tos, uid, ...fl
   if (tos !== undefined) words.push('tos', `0x${tos.toString(16)}`)
   if (uid !== undefined && uid !== INVALID_UID) words.push('uid', String(uid))
   // UDP is what is asked for where nothing is told.
-  const isToldOfItself =
+  const isImplied =
     family === 'inet' && flow.ipproto === 17 && flow.sport === undefined && flow.dport === undefined
-  if (flow.ipproto !== undefined && !isToldOfItself) words.push('ipproto', protocolWord(flow.ipproto))
+  if (flow.ipproto !== undefined && !isImplied) words.push('ipproto', protocolWord(flow.ipproto))
   if (flow.sport !== undefined) words.push('sport', String(flow.sport))
   if (flow.dport !== undefined) words.push('dport', String(flow.dport))
   return words.join(' ')
@@ -184,7 +184,7 @@ const hop = ({ via, dev }: Nexthop, table: TableId): string =>
     ...(via === undefined ? [] : ['via', via.text]),
     'dev',
     dev,
-    ...(table === RT_TABLE_MAIN ? [] : ['table', tableWord(table)]),
+    ...(table === RT_TABLE_MAIN ? [] : ['table', formatTable(table)]),
   ].join(' ')
 
 /** `via 192.0.2.1 dev eth0 table 101`, `one of: via … | via …`, `unreachable`, `local`, `none`. */

@@ -2,14 +2,14 @@
 import { familyFlag, families } from '../kernel/family.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
 import type { KernelPlan } from '../plan/plan.js'
-import { leastVersion as requiredVersion, versionNeeds } from '../plan/requires-versions.js'
+import { requiredVersion as requiredVersion, versionNeeds } from '../plan/requires-versions.js'
 import { programs } from '../render/templates.generated.js'
 import { commentText } from '../syntax/comments.js'
-import { routeWords, ruleWords } from '../syntax/iproute2.js'
-import { bannerOf } from './companions.js'
-import { withLateRoutes } from './foreign-routes.js'
-import { leastVersion } from './least-version.js'
-import { programsOf } from './programs.js'
+import { routeTokens, ruleTokens } from '../syntax/iproute2.js'
+import { bannerOf } from './shared/common-files.js'
+import { deferRoutes } from './shared/deferred-routes.js'
+import { minimumVersionOf } from './minimum-version.js'
+import { programsOf } from './shared/programs.js'
 import { stepsAfterFiles, stepsBeforeFiles } from './steps.js'
 import type { Rendered, Step, Target, TextFile, WrittenSettings } from './target.js'
 
@@ -66,7 +66,7 @@ function requirementLines(
   settings: WrittenSettings,
   rendered: Rendered,
 ): readonly string[] {
-  const { consumer, least, hooks } = leastVersion(plan, target, settings)
+  const { consumer, least, hooks } = minimumVersionOf(plan, target, settings)
   const needs = versionNeeds(plan)
   const versions = [
     ['linux', requiredVersion(needs, 'linux')],
@@ -127,13 +127,13 @@ function stepSection(title: string, keyword: string, steps: readonly Step[]): re
  * with those.
  */
 function stateLines(plan: KernelPlan): readonly string[] {
-  const { routes } = withLateRoutes(plan)
+  const { routes } = deferRoutes(plan)
   return [
     '',
     '# Expected rules and routes, as arguments of `ip -4|-6 rule|route add`; families that have a',
     '# default route in main.',
-    ...plan.rules.map((rule) => `rule ${familyFlag(rule.family)} ${ruleWords(rule).join(' ')}`),
-    ...routes.map((route) => `route ${familyFlag(route.family)} ${routeWords(route).join(' ')}`),
+    ...plan.rules.map((rule) => `rule ${familyFlag(rule.family)} ${ruleTokens(rule).join(' ')}`),
+    ...routes.map((route) => `route ${familyFlag(route.family)} ${routeTokens(route).join(' ')}`),
     ...families
       .filter((family) => hasDefault(plan, family))
       .map((family) => `default ${familyFlag(family).slice(1)}`),

@@ -7,7 +7,7 @@ import { checkSupport } from './support.js'
 import type { Output, RenderContext, Target, WrittenSettings } from './target.js'
 
 /** Diagnostics as they were told, without places in the text. */
-export function outputOf(
+export function renderTarget(
   plan: KernelPlan,
   target: Target,
   settings: WrittenSettings,
@@ -15,7 +15,7 @@ export function outputOf(
 ): Output {
   const reporter = createReporter()
   checkSupport(plan, target, settings, reporter)
-  if (hasErrors(reporter.diagnostics)) return refused(reporter.diagnostics)
+  if (hasErrors(reporter.diagnostics)) return rejectedOutput(reporter.diagnostics)
   const rendered = target.render(plan, settings, { ...context, reporter })
   const diagnostics = reporter.diagnostics.map((told) => ({ ...told, target: target.id }))
   const control =
@@ -23,7 +23,7 @@ export function outputOf(
   return { ...rendered, control, diagnostics }
 }
 
-export const refused = (diagnostics: readonly Diagnostic[]): Output => ({
+export const rejectedOutput = (diagnostics: readonly Diagnostic[]): Output => ({
   files: [],
   first: [],
   change: [],

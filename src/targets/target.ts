@@ -4,7 +4,7 @@ import type { Reporter } from '../diagnostics/reporter.js'
 import type { Feature } from '../plan/features.js'
 import type { KernelPlan, Origin } from '../plan/plan.js'
 import { commentLines } from '../syntax/comments.js'
-import type { Behaviour } from './behaviour.js'
+import type { Behaviour } from './shared/runtime-notes.js'
 
 /**
  * `native`: the stack's own key. `hook`: `ip` commands in a script that the stack runs. `drop-in`: another

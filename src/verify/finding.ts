@@ -40,5 +40,5 @@ export interface Finding {
 }
 
 /** Whether the host holds the plan. */
-export const isHeld = (findings: readonly Finding[]): boolean =>
+export const isInSync = (findings: readonly Finding[]): boolean =>
   findings.every(({ severity }) => severity === 'note')

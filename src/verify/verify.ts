@@ -1,39 +1,39 @@
 // Does a host hold its plan? What it has at the moment, against what it shall have.
-import { withLeases } from '../plan/leased.js'
+import { applyLeases } from '../plan/apply-leases.js'
 import type { KernelPlan } from '../plan/plan.js'
 import { findingThings, type Finding } from './finding.js'
-import { tellForeignRoutes } from './foreign-routes.js'
-import { tellForeignRules } from './foreign-rules.js'
-import { holdLeases } from './hold-leases.js'
-import { holdLinks } from './hold-links.js'
-import { holdRoutes } from './hold-routes.js'
-import { holdRules } from './hold-rules.js'
-import { holdSysctls } from './hold-sysctls.js'
-import { idleLinks } from './idle.js'
-import { leasesHere } from './leases-here.js'
-import { tellIdle } from './tell-idle.js'
+import { reportUnmanagedRoutes } from './unmanaged-routes.js'
+import { reportUnmanagedRules } from './unmanaged-rules.js'
+import { checkLeases } from './check/leases.js'
+import { checkLinks } from './check/links.js'
+import { checkRoutes } from './check/routes.js'
+import { checkRules } from './check/rules.js'
+import { checkSysctls } from './check/sysctls.js'
+import { downLinks } from './link-state.js'
+import { leasesHere } from './live-leases.js'
+import { reportDownLinks } from './report-down-links.js'
 import { hasFamily, WITHOUT_IPV6, type LiveState } from './state.js'
 
 /** By thing, then as planned; empty where the host has what the plan says and nothing that gets in its way. */
 export function verify(plan: KernelPlan, state: LiveState): readonly Finding[] {
   const facts = leasesHere(plan, state)
-  const told = withLeases(plan, facts)
+  const told = applyLeases(plan, facts)
   const names = plan.links.map(({ name }) => name)
-  const idle = idleLinks(names, state)
-  const links = holdLinks(plan, state, idle)
-  const leases = holdLeases(plan, facts, idle)
-  const rules = holdRules(told, state)
-  const routes = holdRoutes(plan, told, state, idle)
-  const sysctls = holdSysctls(plan, state, idle)
+  const idle = downLinks(names, state)
+  const links = checkLinks(plan, state, idle)
+  const leases = checkLeases(plan, facts, idle)
+  const rules = checkRules(told, state)
+  const routes = checkRoutes(plan, told, state, idle)
+  const sysctls = checkSysctls(plan, state, idle)
   const excused = [links, leases, routes, sysctls].flatMap((held) => held.excused)
   const findings = [
-    ...tellIdle(plan, idle, excused),
+    ...reportDownLinks(plan, idle, excused),
     ...links.findings,
     ...leases.findings,
     ...rules.findings,
-    ...tellForeignRules(told, state, rules.foreign),
+    ...reportUnmanagedRules(told, state, rules.foreign),
     ...routes.findings,
-    ...tellForeignRoutes(plan, told, state, routes.others),
+    ...reportUnmanagedRoutes(plan, told, state, routes.others),
     ...sysctls.findings,
     ...marksUnchecked(plan),
   ]

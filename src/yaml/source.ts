@@ -1,12 +1,12 @@
 // What a YAML text says, where each part of it stands, and what is wrong with it as YAML.
 import { constructFromEvents, CORE_SCHEMA, parseEvents } from 'js-yaml'
-import type { ArgsOf, DiagnosticCode } from '../diagnostics/catalogue.js'
+import type { ArgsOf, DiagnosticCode } from '../diagnostics/catalogue/catalogue.js'
 import type { Diagnostic, Path, PathEnd, Span } from '../diagnostics/diagnostic.js'
 import { createReporter, type ReportOptions } from '../diagnostics/reporter.js'
-import { readLines, type Range } from './lines.js'
-import { measure } from './measure.js'
+import { readLines, type Range } from './line-index.js'
+import { measure } from './limits.js'
 import { explainYamlError } from './syntax-error.js'
-import { placeEvents, type PlacedNode } from './tree.js'
+import { placeEvents, type PositionNode } from './position-tree.js'
 
 /** Bytes of UTF-8. */
 export const MAX_TEXT_BYTES = 1_048_576
@@ -45,7 +45,7 @@ export function parseYaml(text: string, file = 'description.yaml'): Source {
     diagnostics.push(...reporter.diagnostics.map((found) => ({ ...found, span: lines.span(range) })))
   }
   const atStart: Range = { start: 0, end: 0 }
-  let root: PlacedNode | undefined
+  let root: PositionNode | undefined
 
   const read = (): unknown => {
     if (!isReadable) return refuse('file-too-large', { bytes, limit: MAX_TEXT_BYTES }, atStart)
@@ -64,10 +64,10 @@ export function parseYaml(text: string, file = 'description.yaml'): Source {
     }
     if (root === undefined || (root.kind === 'scalar' && root.value === undefined))
       return refuse('file-empty', {}, atStart)
-    const [strange] = tree.strangeKeys
-    if (strange !== undefined) {
+    const [unusual] = tree.unusualKeys
+    if (unusual !== undefined) {
       const reason = 'a tag, an alias, a list or a mapping in the place of a key'
-      return refuse('yaml-syntax', { reason }, strange, { help: 'Write the key out.' })
+      return refuse('yaml-syntax', { reason }, unusual, { help: 'Write the key out.' })
     }
     for (const { path, key, first, second } of tree.duplicates) {
       const related = [{ message: 'first written here', path, span: lines.span(first) }]
@@ -113,9 +113,9 @@ export function parseYaml(text: string, file = 'description.yaml'): Source {
 }
 
 function follow(
-  root: PlacedNode | undefined,
+  root: PositionNode | undefined,
   path: Path,
-): { node: PlacedNode | undefined; isWhole: boolean } {
+): { node: PositionNode | undefined; isWhole: boolean } {
   let node = root
   for (const segment of path) {
     const child = node?.children.get(segment)
@@ -125,7 +125,7 @@ function follow(
   return { node, isWhole: true }
 }
 
-function rangeOf(root: PlacedNode, path: Path, on: PathEnd): Range {
+function rangeOf(root: PositionNode, path: Path, on: PathEnd): Range {
   const { node, isWhole } = follow(root, path)
   if (node === undefined) return { start: 0, end: 0 }
   // Behind an alias nothing has a place of its own.
@@ -134,7 +134,7 @@ function rangeOf(root: PlacedNode, path: Path, on: PathEnd): Range {
   return range ?? { start: 0, end: 0 }
 }
 
-const startOf = (node: PlacedNode): Range => ({
+const startOf = (node: PositionNode): Range => ({
   start: node.value?.start ?? 0,
   end: node.value?.start ?? 0,
 })

@@ -1,6 +1,6 @@
 // What to tell about a text that is not YAML, in a person's words.
 import { YAMLException } from 'js-yaml'
-import type { Range } from './lines.js'
+import type { Range } from './line-index.js'
 
 export interface SyntaxProblem {
   /** Limits have codes of their own. */
@@ -32,7 +32,7 @@ export function explainYamlError(error: unknown, text: string): SyntaxProblem | 
   if (!(error instanceof YAMLException)) return undefined
   const known = reasons.find(([pattern]) => pattern.test(error.reason))
   const offset = Math.min(error.mark?.position ?? 0, text.length)
-  const help = cure(error.reason, lineAround(text, offset))
+  const help = fix(error.reason, lineAround(text, offset))
   return {
     kind: /maxAliases/.test(error.reason) ? 'aliases' : /maxDepth/.test(error.reason) ? 'depth' : 'syntax',
     reason: known?.[1] ?? error.reason,
@@ -41,7 +41,7 @@ export function explainYamlError(error: unknown, text: string): SyntaxProblem | 
   }
 }
 
-function cure(reason: string, line: string): string | undefined {
+function fix(reason: string, line: string): string | undefined {
   if (reason.startsWith('tab characters')) return 'Indent with spaces.'
   // `2001:db8::` at the end of a value: YAML takes its last colon for the end of a key.
   const address = /(?:^|[\s[{,])((?:[0-9a-f]{1,4}:)+:)(?=$|[\s\]},])/i.exec(line)?.[1]

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { catalogue } from '../../src/diagnostics/catalogue.js'
+import { catalogue } from '../../src/diagnostics/catalogue/catalogue.js'
 import { features } from '../../src/plan/features.js'
 import { targets } from '../../src/targets/index.js'
 import { examples, scenarios } from '../../src/cli/embedded.generated.js'

@@ -39,7 +39,7 @@ describe('exit status', () => {
   })
 
   test('what could be better about a good one is not told', async () => {
-    const { text } = fixtureNamed('invalid/else-never')
+    const { text } = fixtureNamed('invalid/else-unreachable')
     const { code, stderr } = await diffed(text, GOOD)
     expect([code, stderr]).toEqual([0, ''])
   })

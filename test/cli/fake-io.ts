@@ -1,5 +1,5 @@
 // A world in memory for the commands: files that can be read, trees that were written, what was said.
-import type { Io } from '../../src/cli/io.js'
+import type { Host } from '../../src/cli/runtime/host.js'
 import { readRevision } from '../../src/node/git.js'
 import { run } from '../../src/cli/cli.js'
 import type { CompareOutcome } from '../../src/node/compare.js'
@@ -37,7 +37,7 @@ export async function runIn(world: World, ...words: readonly string[]): Promise<
   const written = new Map<string, readonly RenderedFile[]>()
   const texts = new Map<string, string>()
   const files = new Map(Object.entries(world.files ?? {}))
-  const io: Io = {
+  const io: Host = {
     read: async (path) => {
       const text = path === '/dev/stdin' ? world.stdin : files.get(path)
       return text === undefined ? { ok: false, reason: 'there is no such file' } : { ok: true, text }

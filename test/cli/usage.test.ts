@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { commands } from '../../src/cli/commands.js'
-import { version } from '../../src/cli/version.js'
+import { version } from '../../src/cli/runtime/version.js'
 import { GOOD, runIn } from './fake-io.js'
 
 const host = { files: { 'host.yaml': GOOD } }

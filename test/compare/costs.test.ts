@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { featuresOf, type Feature } from '../../src/plan/features.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
-import type { Cost, Idea } from '../../src/compare/comparison.js'
+import type { Mechanism, PlanItem } from '../../src/compare/comparison.js'
 import { compileFixture, fixtureNamed } from '../helpers/fixtures.js'
 import { featuresOfRules } from '../helpers/rule-features.js'
 import { problemsOf } from './said.js'
 import { allVariants, comparisonOf, fixturesOf } from './stacks.js'
 
-const only = (plan: KernelPlan, { kind, parts }: Idea): KernelPlan => ({
+const only = (plan: KernelPlan, { kind, parts }: PlanItem): KernelPlan => ({
   ...plan,
   manage: 'full',
   links: kind === 'link' ? plan.links.filter((_, index) => parts.includes(index)) : [],
@@ -20,7 +20,7 @@ const only = (plan: KernelPlan, { kind, parts }: Idea): KernelPlan => ({
   routes: kind === 'route' ? plan.routes.filter((_, index) => parts.includes(index)) : [],
 })
 
-const featuresOfIdea = (plan: KernelPlan, idea: Idea): readonly Feature[] =>
+const featuresOfIdea = (plan: KernelPlan, idea: PlanItem): readonly Feature[] =>
   idea.kind === 'rule'
     ? featuresOfRules(
         plan,
@@ -63,7 +63,7 @@ describe.each(allVariants)('$name', (variant) => {
         if (target.id === 'netifrc' && idea.links.some((link) => link === 'lo')) return []
         const hows = featuresOfIdea(plan, idea).map((feature) => capabilities[feature].how)
         const cost = stack.cells[idea.id]?.cost
-        const wanted: readonly (Cost | undefined)[] = hows.includes('hook')
+        const wanted: readonly (Mechanism | undefined)[] = hows.includes('hook')
           ? ['hook']
           : hows.includes('drop-in')
             ? ['drop-in']

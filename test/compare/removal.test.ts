@@ -1,8 +1,8 @@
 // Are the lines of an idea those that go with it? Each is taken out of the plan, and what goes from the files is compared.
 import { describe, expect, it } from 'vitest'
-import type { Idea } from '../../src/compare/comparison.js'
+import type { PlanItem } from '../../src/compare/comparison.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
-import { outputOf } from '../../src/targets/output.js'
+import { renderTarget } from '../../src/targets/output.js'
 import type { RenderedFile } from '../../src/targets/target.js'
 import { compileFixture, fixtureNamed } from '../helpers/fixtures.js'
 import { allVariants, comparisonOf } from './stacks.js'
@@ -31,7 +31,7 @@ const lists = {
   mark: 'marks',
 } as const
 
-function withoutIdea(plan: KernelPlan, { kind, parts }: Idea): KernelPlan {
+function withoutIdea(plan: KernelPlan, { kind, parts }: PlanItem): KernelPlan {
   const list = lists[kind]
   return { ...plan, [list]: plan[list].filter((_, index) => !parts.includes(index)) }
 }
@@ -72,9 +72,9 @@ describe.each(allVariants)('$name', ({ target, settings, name }) => {
       const { comparison, stack } = comparisonOf(fixture, { name, target, settings })
       if (stack.state === 'refused') continue
       const context = { file: 'description.yaml', lineOf }
-      const whole = bagOf(linesOf(outputOf(plan, target, settings, context).files))
+      const whole = bagOf(linesOf(renderTarget(plan, target, settings, context).files))
       for (const idea of comparison.ideas) {
-        const output = outputOf(withoutIdea(plan, idea), target, settings, context)
+        const output = renderTarget(withoutIdea(plan, idea), target, settings, context)
         // A plan that no longer adds up may be refused.
         if (output.files.length === 0) continue
         const rest = bagOf(linesOf(output.files))

@@ -1,10 +1,10 @@
 // Does a stack say an idea where it is said to: with its numbers, addresses and names, and with no other's?
-import type { Cell, ComparedStack, Idea } from '../../src/compare/comparison.js'
+import type { Cell, ComparedStack, PlanItem } from '../../src/compare/comparison.js'
 import { formatFwmark } from '../../src/kernel/fwmark.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 
 /** What must stand in the lines, whatever the stack's words are: numbers, addresses, names. */
-function tokensOf(idea: Idea, plan: KernelPlan): readonly string[] {
+function tokensOf(idea: PlanItem, plan: KernelPlan): readonly string[] {
   const [first = 0] = idea.parts
   switch (idea.kind) {
     case 'link': {
@@ -65,7 +65,7 @@ const textOf = ({ places }: Cell): string => places.flatMap(({ lines }) => lines
 export function problemsOf(
   name: string,
   stack: ComparedStack,
-  idea: Idea,
+  idea: PlanItem,
   plan: KernelPlan,
 ): readonly string[] {
   const what = `${name} ${idea.id} ${idea.words}`
@@ -102,14 +102,14 @@ const TABLE = /(?<!@)\b(?:table|lookup|Table)[ =:]+(\d+)/g
 
 type Said = `pref ${string}` | `table ${string}`
 
-const numbersSaid = ({ kind }: Idea, cell: Cell): readonly Said[] => {
+const numbersSaid = ({ kind }: PlanItem, cell: Cell): readonly Said[] => {
   if (kind !== 'rule' && kind !== 'route') return []
   const said = (word: 'pref' | 'table', pattern: RegExp): readonly Said[] =>
     [...textOf(cell).matchAll(pattern)].map(([, number = '']): Said => `${word} ${number}`)
   return [...said('pref', PREF), ...said('table', TABLE)]
 }
 
-function isOwnNumber({ kind, parts: [first = 0] }: Idea, plan: KernelPlan, said: Said): boolean {
+function isOwnNumber({ kind, parts: [first = 0] }: PlanItem, plan: KernelPlan, said: Said): boolean {
   const rule = kind === 'rule' ? plan.rules[first] : undefined
   const route = kind === 'route' ? plan.routes[first] : undefined
   const table = rule?.action.type === 'lookup' ? rule.action.table : route?.table

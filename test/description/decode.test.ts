@@ -73,8 +73,8 @@ describe('one thing wrong', () => {
     // Lists.
     [link('addresses: []'), 'list-empty links.eth0.addresses'],
     [rule('dport: []'), 'list-empty rules[0].dport'],
-    [gateway('via: [192.0.2.1, none]'), 'alone-only gateways.fiber.via[1]'],
-    [gateway('reply: [none, from]'), 'alone-only gateways.fiber.reply[0]'],
+    [gateway('via: [192.0.2.1, none]'), 'must-be-sole-value gateways.fiber.via[1]'],
+    [gateway('reply: [none, from]'), 'must-be-sole-value gateways.fiber.reply[0]'],
     // Addresses.
     [link('addresses: [192.0.2.1]'), 'address-invalid links.eth0.addresses[0]'],
     [link('addresses: [192.0.2.1/33]'), 'address-invalid links.eth0.addresses[0]'],

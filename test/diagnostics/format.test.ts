@@ -4,7 +4,7 @@ import type { Diagnostic, Span } from '../../src/diagnostics/diagnostic.js'
 import {
   formatDiagnostic,
   formatDiagnosticLine,
-  placeDiagnostics,
+  locateDiagnostics,
   sortDiagnostics,
 } from '../../src/diagnostics/format.js'
 
@@ -148,7 +148,7 @@ describe('placeDiagnostics and sortDiagnostics', () => {
     const { span: _span, ...placeless } = base
     const locate = (path: readonly (string | number)[]): Span => spanIn(text, path.length === 1 ? 0 : 18, 19)
     const related = [{ message: 'see', path: ['version'] }]
-    const placed = placeDiagnostics(
+    const placed = locateDiagnostics(
       [base, { ...placeless, related }, { ...placeless, severity: 'warning', path: ['x'] }],
       locate,
     )

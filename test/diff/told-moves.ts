@@ -2,7 +2,7 @@
 import { formatFwmark } from '../../src/kernel/fwmark.js'
 import { formatPrefixShort } from '../../src/kernel/prefix.js'
 import { formatRange } from '../../src/kernel/range.js'
-import type { Move, Packets, Way } from '../../src/diff/difference.js'
+import type { Reroute, Packets, Disposition } from '../../src/diff/difference.js'
 import { formatPacket } from '../../src/syntax/route-get.js'
 
 interface Listed<T> {
@@ -11,7 +11,7 @@ interface Listed<T> {
   readonly isRough?: true
 }
 
-export const moveText = ({ kind, family, before, after, packets, but, isExact }: Move): string =>
+export const moveText = ({ kind, family, before, after, packets, but, isExact }: Reroute): string =>
   [
     `${family === 'inet' ? 4 : 6}${kind === 'source' ? ' source' : ''} ${packetsText(packets)}`,
     ...but.map((one) => ` [but ${packetsText(one)}]`),
@@ -19,7 +19,7 @@ export const moveText = ({ kind, family, before, after, packets, but, isExact }:
     `: ${wayWords(before)} > ${wayWords(after)}`,
   ].join('')
 
-export const exampleText = ({ example: { packet } }: Move): string => formatPacket(packet)
+export const exampleText = ({ example: { packet } }: Reroute): string => formatPacket(packet)
 
 export function packetsText(packets: Packets): string {
   const { sender, source, from, to, iif, oif, ipproto, sport, dport, uid, mark, tos } = packets
@@ -54,7 +54,7 @@ function word<T>(name: string, list: Listed<T> | undefined, textOf: (one: T) => 
   return [[name, ...list.in.map(textOf), ...except, ...(list.isRough === true ? ['…'] : [])].join(' ')]
 }
 
-export function wayWords(way: Way): string {
+export function wayWords(way: Disposition): string {
   if (way.kind === 'reject') return way.type
   if (way.kind !== 'out') return way.kind
   return way.hops

@@ -2,7 +2,7 @@
 import type { LinkName } from '../../src/kernel/link.js'
 import { hostPrefix, parsePrefix, type Prefix } from '../../src/kernel/prefix.js'
 import { parseAddress } from '../../src/kernel/address.js'
-import { withLeases, type LeaseFacts } from '../../src/plan/leased.js'
+import { applyLeases, type LeaseData } from '../../src/plan/apply-leases.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { leasesOf } from '../boot/host/leases.js'
 import { routerLinkLocal, type Lease } from '../boot/lab/lease.js'
@@ -12,10 +12,10 @@ import type { Fixture } from './fixtures.js'
 /** The plan itself where nothing is leased. */
 export function withGivenLeases(fixture: Fixture, plan: KernelPlan): KernelPlan {
   const facts = [...leasesOf(fixture)].map(([link, given]) => [link as LinkName, factsOf(given)] as const)
-  return facts.length === 0 ? plan : withLeases(plan, new Map(facts))
+  return facts.length === 0 ? plan : applyLeases(plan, new Map(facts))
 }
 
-function factsOf({ dhcp4, dhcp6, advertisement }: Lease): LeaseFacts {
+function factsOf({ dhcp4, dhcp6, advertisement }: Lease): LeaseData {
   const routers = [
     ...(dhcp4 === undefined ? [] : routers4(dhcp4)),
     ...(advertisement === undefined ? [] : [routerLinkLocal]),

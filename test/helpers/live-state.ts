@@ -2,11 +2,11 @@
 import { hostPrefix } from '../../src/kernel/prefix.js'
 import { RT_TABLE_LOCAL } from '../../src/kernel/table.js'
 import { kernelRules } from '../../src/lookup/fib.js'
-import { connectedRoutes } from '../../src/lookup/links.js'
-import { effectiveMetric, routeKey } from '../../src/plan/identity.js'
+import { connectedRoutes } from '../../src/lookup/kernel-routes.js'
+import { effectiveMetric, routeKey } from '../../src/plan/keys.js'
 import type { KernelPlan, PlannedLink, Route, Rule } from '../../src/plan/plan.js'
-import { sysctlPath } from '../../src/verify/gather.js'
-import { usualScope } from '../../src/verify/live-words.js'
+import { sysctlPath } from '../../src/verify/collect.js'
+import { usualScope } from '../../src/verify/format-live.js'
 import type { LiveLink, LiveRoute, LiveRule, LiveState } from '../../src/verify/state.js'
 
 export function liveRule(rule: Rule, protocol = 0): LiveRule {

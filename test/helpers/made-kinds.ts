@@ -1,7 +1,7 @@
 // Which links of a plan are cards, and can this machine's kernel make the others?
 import { spawnSync } from 'node:child_process'
 import type { LinkName } from '../../src/kernel/link.js'
-import type { MadeLink } from '../../src/kernel/made-link.js'
+import type { VirtualLink } from '../../src/kernel/virtual-link.js'
 import type { KernelPlan, PlannedLink } from '../../src/plan/plan.js'
 
 /** Whether the stack that lays the plan makes the link. */
@@ -12,17 +12,17 @@ export const isMadeBy = (plan: Pick<KernelPlan, 'manage'>, { manage, made }: Pla
 export const cardsOf = (plan: KernelPlan): readonly LinkName[] =>
   plan.links.filter((link) => !isMadeBy(plan, link)).map(({ name }) => name)
 
-const words: Readonly<Record<MadeLink['kind'], string>> = {
+const words: Readonly<Record<VirtualLink['kind'], string>> = {
   vlan: 'link probe0 type vlan id 7',
   bond: 'type bond',
   bridge: 'type bridge',
   vrf: 'type vrf table 99',
 }
 
-const known = new Map<MadeLink['kind'], string>()
+const known = new Map<VirtualLink['kind'], string>()
 
 /** What the kernel says when it is asked for one; empty when it makes it. */
-function refusalOf(kind: MadeLink['kind']): string {
+function refusalOf(kind: VirtualLink['kind']): string {
   const told = known.get(kind)
   if (told !== undefined) return told
   const script = `ip link add probe0 type veth peer name probe1 && ip link add probe9 ${words[kind]}`

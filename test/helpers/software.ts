@@ -1,5 +1,5 @@
 // One program of those that are known.
-import { knownSoftware } from '../../src/software/known.js'
+import { knownSoftware } from '../../src/software/registry.js'
 import type { Software } from '../../src/software/software.js'
 
 export function softwareNamed(name: string): Software {

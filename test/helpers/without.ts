@@ -2,11 +2,11 @@
 import type { Family } from '../../src/kernel/family.js'
 import { RT_TABLE_MAIN } from '../../src/kernel/table.js'
 import { WHOLE_MARK } from '../../src/kernel/fwmark.js'
-import type { MadeLink } from '../../src/kernel/made-link.js'
+import type { VirtualLink } from '../../src/kernel/virtual-link.js'
 import type { Feature } from '../../src/plan/features.js'
 import { lastingRules } from '../../src/plan/lasting-rules.js'
 import type {
-  Followed,
+  DynamicTable,
   KernelPlan,
   LeaseClients,
   PlannedLink,
@@ -90,7 +90,7 @@ const routes: Partial<Record<Feature, Change<Route>>> = {
 }
 
 const unmade =
-  (kind: MadeLink['kind']): Change<PlannedLink> =>
+  (kind: VirtualLink['kind']): Change<PlannedLink> =>
   (link) => {
     const apart = link.master?.kind === kind ? drop(link, 'master') : link
     return apart.made?.kind === kind ? drop(apart, 'made') : apart
@@ -116,16 +116,16 @@ const withoutLease = (link: PlannedLink, client: keyof LeaseClients): PlannedLin
   link.lease === undefined ? link : { ...link, lease: { ...link.lease, [client]: false } }
 
 const withoutRouter =
-  (family: Family): Change<Followed> =>
+  (family: Family): Change<DynamicTable> =>
   (one) => ({ ...one, routers: one.routers.filter((router) => router !== family) })
 
 /** The client lays it in main, as where `default` names the gateway. */
 const together =
-  (family: Family): Change<Followed> =>
+  (family: Family): Change<DynamicTable> =>
   (one) =>
     one.routers.includes(family) ? { ...one, laidIn: 'main', metric: 900 } : one
 
-const followed: Partial<Record<Feature, Change<Followed>>> = {
+const followed: Partial<Record<Feature, Change<DynamicTable>>> = {
   'lease.address': () => undefined,
   'lease.router-inet': withoutRouter('inet'),
   'lease.router-inet6': withoutRouter('inet6'),

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../src/compile.js'
 import { createReporter } from '../../src/diagnostics/reporter.js'
-import { hostOf } from '../../src/lint/host.js'
-import { findRules } from '../../src/lint/rules.js'
-import { checkRules } from '../../src/lint/tell-rules.js'
+import { hostOf } from '../../src/lint/context.js'
+import { classifyRules } from '../../src/lint/rules/rule-status.js'
+import { checkRules } from '../../src/lint/rules/report-rules.js'
 import { oneProvider, planOf, toldOf, twoProviders } from '../helpers/plan-of.js'
 
 const withLan = twoProviders.replace('gateways:', '  lan0: { addresses: [10.0.0.1/24] }\ngateways:')
@@ -123,7 +123,7 @@ describe('rules that would take too long', () => {
   - { from: 10.0.0.64/26, gateway: fiber }`)
     if (plan === undefined) throw new Error('there is a plan')
     const host = hostOf(plan)
-    const findings = findRules(host, 40)
+    const findings = classifyRules(host, 40)
     const reporter = createReporter()
     checkRules(host, reporter, findings)
     expect(reporter.diagnostics.map(({ severity, message, path }) => [severity, message, path])).toEqual([

@@ -1,7 +1,7 @@
 // A good host, broken the way a hand slips: the lint for it speaks, and none beside it.
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../src/compile.js'
-import { warningCatalogue } from '../../src/diagnostics/catalogue-warnings.js'
+import { warningCatalogue } from '../../src/diagnostics/catalogue/warnings.js'
 import { formatPath } from '../../src/diagnostics/diagnostic.js'
 import { fixtureNamed } from '../helpers/fixtures.js'
 
@@ -26,7 +26,7 @@ const slips: readonly Slip[] = [
     fixture: 'goto-over-a-section',
     from: /.*gateway: cable, priority: 25010 .*\n/,
     to: '',
-    told: ['goto-over-nothing at rules[0].goto'],
+    told: ['goto-noop at rules[0].goto'],
   },
   {
     what: 'a jump for one link becomes one for all',
@@ -117,7 +117,7 @@ const slips: readonly Slip[] = [
     fixture: 'two-providers',
     from: '10.0.0.128/25',
     to: '10.0.0.0/24',
-    told: ['rule-walked-around at rules[0].from'],
+    told: ['rule-ipv6-bypass at rules[0].from'],
   },
   {
     what: 'two cards in one network do without ARP care',
@@ -187,14 +187,14 @@ const slips: readonly Slip[] = [
     fixture: 'vpn-fail-closed',
     from: 'iif: lo',
     to: 'iif: eth0',
-    told: ['rule-of-forwarded at rules[0].uidrange'],
+    told: ['rule-local-only-selector at rules[0].uidrange'],
   },
   {
     what: 'what has an `else` goes to a gateway that is closed',
     fixture: 'two-providers',
     from: 'gateway: fiber, else',
     to: 'gateway: cable, else',
-    told: ['else-never at rules[1].else'],
+    told: ['else-unreachable at rules[1].else'],
   },
 ]
 

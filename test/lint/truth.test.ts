@@ -4,20 +4,20 @@ import fc from 'fast-check'
 import { dump } from 'js-yaml'
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../src/compile.js'
-import type { DiagnosticCode } from '../../src/diagnostics/catalogue.js'
+import type { DiagnosticCode } from '../../src/diagnostics/catalogue/catalogue.js'
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.js'
-import { warningCatalogue } from '../../src/diagnostics/catalogue-warnings.js'
+import { warningCatalogue } from '../../src/diagnostics/catalogue/warnings.js'
 import { parseAddress } from '../../src/kernel/address.js'
 import { parsePrefix, containsAddress } from '../../src/kernel/prefix.js'
-import { answerWords } from '../../src/lint/example.js'
-import { hostOf, type Host } from '../../src/lint/host.js'
-import { findRules } from '../../src/lint/rules.js'
-import { writtenPath } from '../../src/lint/written.js'
+import { formatAnswer } from '../../src/lint/example.js'
+import { hostOf, type LintContext } from '../../src/lint/context.js'
+import { classifyRules } from '../../src/lint/rules/rule-status.js'
+import { writtenPath } from '../../src/lint/rules/rule-origin.js'
 import type { Packet } from '../../src/lookup/lookup.js'
 import { mismatchOf } from '../../src/lookup/rule.js'
 import { readPacket } from '../../src/lookup/packet.js'
 import { traceIn } from '../../src/lookup/trace.js'
-import { gatewayOf } from '../../src/plan/gateway-of.js'
+import { findGateway } from '../../src/plan/find-gateway.js'
 import type { Rule } from '../../src/plan/plan.js'
 import { describedHost } from '../helpers/arbitrary-host.js'
 import { compileFixture, fixtures } from '../helpers/fixtures.js'
@@ -26,8 +26,8 @@ import { drawAnyPackets } from '../packets/draw.js'
 import { shownIn } from './shown.js'
 import { amount } from '../helpers/amount.js'
 
-const answering = (host: Host, packet: Packet): Rule | undefined => {
-  const answer = host.ask(packet)
+const answering = (host: LintContext, packet: Packet): Rule | undefined => {
+  const answer = host.lookup(packet)
   return 'rule' in answer ? answer.rule : undefined
 }
 
@@ -47,7 +47,7 @@ describe('a drawn host', () => {
         const { plan } = compile(dump(description), { targets: [] })
         if (plan === undefined) return
         const host = hostOf(plan)
-        const shadowed = [...findRules(host)].flatMap(([rule, { kind }]) =>
+        const shadowed = [...classifyRules(host)].flatMap(([rule, { kind }]) =>
           kind === 'shadowed' ? [rule] : [],
         )
         dead += shadowed.length
@@ -79,7 +79,7 @@ describe('a drawn host', () => {
 })
 
 /** Asks the look-up for what the example tells, and whether that is what the message is about. */
-function checkExample(host: Host, told: Diagnostic): number {
+function checkExample(host: LintContext, told: Diagnostic): number {
   const { example } = told
   if (example === undefined || example.includes('’s lease')) return 0
   const all = shownIn(example)
@@ -87,7 +87,7 @@ function checkExample(host: Host, told: Diagnostic): number {
   for (const { packet, verdict } of all) {
     // The one is dropped by a filter, the other asked of a plan without links.
     if (verdict === 'is dropped' || example.startsWith('without its links')) continue
-    expect([told.code, example, answerWords(host, packet, host.ask(packet))]).toEqual([
+    expect([told.code, example, formatAnswer(host, packet, host.lookup(packet))]).toEqual([
       told.code,
       example,
       verdict,
@@ -98,13 +98,13 @@ function checkExample(host: Host, told: Diagnostic): number {
   return all.length
 }
 
-type Claim = (host: Host, told: Diagnostic, packet: Packet) => void
+type Claim = (host: LintContext, told: Diagnostic, packet: Packet) => void
 
-const rulesAt = (host: Host, told: Diagnostic): readonly Rule[] =>
+const rulesAt = (host: LintContext, told: Diagnostic): readonly Rule[] =>
   host.plan.rules.filter((rule) => isAt(rule, told))
 
 /** A rule takes the packet by its words. */
-const takes = ({ fib }: Host, rule: Rule, packet: Packet): boolean => {
+const takes = ({ fib }: LintContext, rule: Rule, packet: Packet): boolean => {
   const entry = fib[rule.family].rules.find((one) => one.rule === rule)
   return (
     entry !== undefined &&
@@ -132,13 +132,13 @@ const isAnsweredThere: Claim = (host, told, packet) => {
 }
 
 const leavesByOther: Claim = (host, told, packet) => {
-  const answer = host.ask(packet)
+  const answer = host.lookup(packet)
   const name = / gateway (\S+?)(?:'s mark| are not remembered.*)?$/.exec(told.message)?.[1]
   const owner = host.plan.gateways.find((gateway) => gateway.name === name)
   expect(owner).toBeDefined()
   const led =
     answer.kind === 'route'
-      ? answer.nexthops.map((nexthop) => gatewayOf(host.plan, packet.family, answer.table, nexthop))
+      ? answer.nexthops.map((nexthop) => findGateway(host.plan, packet.family, answer.table, nexthop))
       : [undefined]
   expect(led.some((gateway) => gateway !== owner)).toBe(true)
 }
@@ -154,10 +154,10 @@ const claims: Partial<Record<DiagnosticCode, Claim>> = {
   'family-leak': leavesByOther,
   'rule-family-narrowed': (host, told, packet) => {
     expect(told.message).toContain(packet.family === 'inet6' ? 'IPv6 goes on' : 'IPv4 goes on')
-    expect(host.ask(packet).kind).toBe('route')
+    expect(host.lookup(packet).kind).toBe('route')
     expect(rulesAt(host, told)).not.toContain(answering(host, packet))
   },
-  'rule-walked-around': (host, told, packet) => {
+  'rule-ipv6-bypass': (host, told, packet) => {
     const [link = '', prefixes = ''] =
       /IPv4 of (\S+), but not its IPv6 \((.*)\)/.exec(told.message)?.slice(1) ?? []
     const { src, iif, family } = packet
@@ -168,10 +168,10 @@ const claims: Partial<Record<DiagnosticCode, Claim>> = {
         return prefix !== undefined && src !== undefined && containsAddress(prefix, src)
       }),
     ).toBe(true)
-    const answer = host.ask(packet)
+    const answer = host.lookup(packet)
     const led =
       answer.kind === 'route'
-        ? answer.nexthops.map((one) => gatewayOf(host.plan, family, answer.table, one))
+        ? answer.nexthops.map((one) => findGateway(host.plan, family, answer.table, one))
         : []
     const tables = rulesAt(host, { ...told, path: told.path.slice(0, 2) }).map(({ action }) =>
       action.type === 'lookup' ? action.table : undefined,
@@ -179,7 +179,7 @@ const claims: Partial<Record<DiagnosticCode, Claim>> = {
     expect(led.some((gateway) => gateway !== undefined && !tables.includes(gateway.table))).toBe(true)
   },
   'table-unconnected': (host, _told, packet) => {
-    const answer = host.ask(packet)
+    const answer = host.lookup(packet)
     expect(answer.kind === 'route' && answer.nexthops.some(({ via }) => via !== undefined)).toBe(true)
     expect(host.linkTo(packet.dst)).toBeDefined()
   },
@@ -187,21 +187,21 @@ const claims: Partial<Record<DiagnosticCode, Claim>> = {
     const prefix = parsePrefix(told.message.split(' ')[0] ?? '')
     expect(prefix !== undefined && containsAddress(prefix, packet.dst)).toBe(true)
     expect(packet.src?.text).not.toBe(packet.dst.text)
-    const answer = host.ask(packet)
+    const answer = host.lookup(packet)
     expect(
       answer.kind === 'route' &&
         answer.nexthops.some(
-          (nexthop) => gatewayOf(host.plan, packet.family, answer.table, nexthop) !== undefined,
+          (nexthop) => findGateway(host.plan, packet.family, answer.table, nexthop) !== undefined,
         ),
     ).toBe(true)
   },
   'links-share-prefix': (host, _told, packet) => {
-    expect(host.ask(packet).kind).toBe('local')
+    expect(host.lookup(packet).kind).toBe('local')
     expect(
       packet.iif === undefined ? [] : host.plan.links.find(({ name }) => name === packet.iif)?.addresses,
     ).not.toContainEqual(expect.objectContaining({ address: packet.dst }))
   },
-  'default-absent': (host, _told, packet) => expect(host.ask(packet).kind).toBe('none'),
+  'default-absent': (host, _told, packet) => expect(host.lookup(packet).kind).toBe('none'),
   'mark-unset': (host, told, packet) => expect(rulesAt(host, told)).not.toContain(answering(host, packet)),
   'mark-without-mask': (host, told, packet) => {
     expect(packet.mark).toBeDefined()
@@ -323,7 +323,7 @@ describe('on a host that is small enough to ask every packet', () => {
           if (entry.rule.action.type === 'goto' && entry.target !== undefined) first = entry.target
         }
       }
-      for (const [rule, { kind }] of findRules(host)) {
+      for (const [rule, { kind }] of classifyRules(host)) {
         if (rule.family !== 'inet' || writtenPath(rule) === undefined) continue
         const isDead = kind === 'shadowed'
         counts[isDead ? 'dead' : 'alive']++

@@ -4,7 +4,7 @@ import type { KernelPlan, Sysctl } from '../../src/plan/plan.js'
 import { lookup } from '../../src/lookup/lookup.js'
 import { createFib } from '../../src/lookup/fib.js'
 import { lookupIn } from '../../src/lookup/lookup.js'
-import { formatAnswer, readPacketWords } from '../../src/syntax/route-get.js'
+import { formatAnswer, parsePacketTokens } from '../../src/syntax/route-get.js'
 import { plainLink, readRoute, readRule } from '../helpers/ip-words.js'
 import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
 
@@ -43,7 +43,7 @@ const planOf = ({ rules = [], routes = [], rules6 = [], routes6 = [], sysctls = 
 })
 
 function get(plan: KernelPlan, words: string): string {
-  const read = readPacketWords(words)
+  const read = parsePacketTokens(words)
   if (!read.ok) throw new Error(read.problem)
   return formatAnswer(lookup(plan, read.packet))
 }
@@ -257,7 +257,7 @@ describe('an IPv6 destination of one link or of this host', () => {
 
 describe('an answer', () => {
   test('names the rule and the route that gave it', () => {
-    const read = readPacketWords('8.8.8.8 mark 0x200')
+    const read = parsePacketTokens('8.8.8.8 mark 0x200')
     const answer = read.ok ? lookup(failoverPlan, read.packet) : undefined
     expect(answer).toMatchObject({
       kind: 'route',
@@ -270,7 +270,7 @@ describe('an answer', () => {
   test('is the same from tables made once', () => {
     const fib = createFib(balancePlan)
     for (const words of ['8.8.8.8', '2001:db8:ffff::1', '10.0.0.7 from 192.0.2.10']) {
-      const read = readPacketWords(words)
+      const read = parsePacketTokens(words)
       if (read.ok) expect(lookupIn(fib, read.packet)).toEqual(lookup(balancePlan, read.packet))
     }
   })

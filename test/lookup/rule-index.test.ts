@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createFib, type Fib } from '../../src/lookup/fib.js'
 import { lookupIn } from '../../src/lookup/lookup.js'
 import { createRuleIndex } from '../../src/lookup/rule-index.js'
-import { readPacketWords } from '../../src/syntax/route-get.js'
+import { parsePacketTokens } from '../../src/syntax/route-get.js'
 import { drawPackets } from '../netns/packets.js'
 import { drawPlan } from '../netns/plans.js'
 
@@ -21,7 +21,7 @@ describe('the index of rules', () => {
     const indexed = withIndex(fib)
     expect(fib.inet.index).toBeUndefined()
     for (const words of drawPackets(plan, 500, seed)) {
-      const read = readPacketWords(words)
+      const read = parsePacketTokens(words)
       if (!read.ok) throw new Error(read.problem)
       expect([words, lookupIn(indexed, read.packet)]).toEqual([words, lookupIn(fib, read.packet)])
     }

@@ -2,11 +2,11 @@
 import { describe, expect, test } from 'vitest'
 import { createFib } from '../../src/lookup/fib.js'
 import { lookup, type Packet, type TraceStep } from '../../src/lookup/lookup.js'
-import { reasonOf } from '../../src/lookup/reason.js'
+import { reasonOf } from '../../src/lookup/mismatch-text.js'
 import { trace, traceIn } from '../../src/lookup/trace.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
-import { actionWords } from '../../src/syntax/iproute2.js'
-import { readPacketWords } from '../../src/syntax/route-get.js'
+import { actionTokens } from '../../src/syntax/iproute2.js'
+import { parsePacketTokens } from '../../src/syntax/route-get.js'
 import { plainLink, readRoute, readRule } from '../helpers/ip-words.js'
 import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
 import { planOf as planOfText, twoProviders } from '../helpers/plan-of.js'
@@ -28,7 +28,7 @@ const planOf = (rules: readonly string[], routes: readonly string[]): KernelPlan
 })
 
 function packetOf(words: string): Packet {
-  const read = readPacketWords(words)
+  const read = parsePacketTokens(words)
   if (!read.ok) throw new Error(read.problem)
   return read.packet
 }
@@ -37,7 +37,7 @@ function packetOf(words: string): Packet {
 const told = (steps: readonly TraceStep[]): readonly string[] =>
   steps
     .filter(({ rule }) => rule.origin.reason === 'test')
-    .map(({ rule, outcome }) => `${rule.pref} ${actionWords(rule.action).join(' ')}: ${outcome}`)
+    .map(({ rule, outcome }) => `${rule.pref} ${actionTokens(rule.action).join(' ')}: ${outcome}`)
 
 describe('each rule that is asked', () => {
   const routes = [

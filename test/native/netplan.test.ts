@@ -5,7 +5,7 @@ import { compile } from '../../src/compile.js'
 import { formatPrefix } from '../../src/kernel/prefix.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { netplan as netplanTarget } from '../../src/targets/netplan/index.js'
-import { outputOf } from '../../src/targets/output.js'
+import { renderTarget } from '../../src/targets/output.js'
 import type { TextFile } from '../../src/targets/target.js'
 import { compileFixture, goodFixtures } from '../helpers/fixtures.js'
 import { countsOf } from '../helpers/netplan-yaml.js'
@@ -24,7 +24,7 @@ function generatedIn(root: string, folder: string): string {
 const withManager = goodFixtures.flatMap((fixture) => {
   const { plan } = compileFixture(fixture)
   if (plan === undefined) return []
-  const { files } = outputOf(
+  const { files } = renderTarget(
     plan,
     netplanTarget,
     { renderer: 'NetworkManager' },

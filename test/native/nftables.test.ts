@@ -3,14 +3,14 @@ import { dump } from 'js-yaml'
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../src/compile.js'
 import { targets } from '../../src/targets/index.js'
-import { MARKS_PATH } from '../../src/targets/marks.js'
+import { CONNMARKS_PATH } from '../../src/targets/shared/connmarks.js'
 import type { TextFile } from '../../src/targets/target.js'
 import { describeWith, findProgram, layTree, renderingsOf, runApart } from './tools.js'
 
 const rulesets = targets.flatMap(({ id }) =>
   renderingsOf(id).flatMap(({ fixture, texts }) =>
     texts
-      .filter(({ path }) => path === MARKS_PATH)
+      .filter(({ path }) => path === CONNMARKS_PATH)
       .map((file) => ({ name: `${fixture.name} for ${id}`, file })),
   ),
 )
@@ -85,7 +85,7 @@ describeWith('nft', findProgram('nft'), 'nftables', (nft) => {
           marks: 'nftables',
         })
         const files = compile(text).outputs.get('iproute2')?.files ?? []
-        const file = files.find((one): one is TextFile => one.path === MARKS_PATH && 'content' in one)
+        const file = files.find((one): one is TextFile => one.path === CONNMARKS_PATH && 'content' in one)
         return file === undefined ? [] : [{ names: [first, second], file }]
       })
     expect(rendered.length).toBeGreaterThan(15)

@@ -1,12 +1,12 @@
 // What `ip route get` does not show: IPv6 that is refused without a source is looked up once more with one. Sockets do it.
 import { expect } from 'vitest'
-import { againWithSource } from '../../src/lookup/again.js'
+import { retryWithSource } from '../../src/lookup/ipv6-source-retry.js'
 import { createFib } from '../../src/lookup/fib.js'
 import { isLinkLocal } from '../../src/kernel/address.js'
 import type { Answer } from '../../src/lookup/lookup.js'
 import type { Packet } from '../../src/lookup/packet.js'
 import { traceIn } from '../../src/lookup/trace.js'
-import { readPacketWords } from '../../src/syntax/route-get.js'
+import { parsePacketTokens } from '../../src/syntax/route-get.js'
 import { asLaid, inLaid } from './agreement.js'
 import { netnsTest, type Netns } from './netns.js'
 import { drawPackets } from './packets.js'
@@ -38,7 +38,7 @@ function connectTo(netns: Netns, destinations: readonly string[]): ReadonlyMap<s
 
 /** As such a socket asks: UDP to port 9, its own port not chosen when it connects. */
 function packetTo(words: string): Packet {
-  const read = readPacketWords(`${words} ipproto udp dport 9`)
+  const read = parsePacketTokens(`${words} ipproto udp dport 9`)
   if (!read.ok) throw new Error(read.problem)
   return read.packet
 }
@@ -72,7 +72,7 @@ netnsTest('a socket that binds no address gets what the second look-up says', as
         const dst = trace.packet.dst.text
         const got = connected.get(dst)
         if (got === undefined) throw new Error(`no word on ${dst}`)
-        const again = againWithSource(fib, trace)
+        const again = retryWithSource(fib, trace)
         const refused = again.filter((second) => isRefused(second.trace.answer))
         if ('error' in got) {
           counts.refused++

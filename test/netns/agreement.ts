@@ -3,7 +3,7 @@ import { createFib } from '../../src/lookup/fib.js'
 import type { Answer } from '../../src/lookup/lookup.js'
 import { traceIn, type Trace } from '../../src/lookup/trace.js'
 import type { KernelPlan, Sysctl } from '../../src/plan/plan.js'
-import { formatAnswer, readPacketWords } from '../../src/syntax/route-get.js'
+import { formatAnswer, parsePacketTokens } from '../../src/syntax/route-get.js'
 import { cardsOf } from '../helpers/made-kinds.js'
 import { askKernel, isOneOf } from './decisions.js'
 import { layableRules, layLinks, layRouting } from './kernel.js'
@@ -51,7 +51,7 @@ export function askBoth(netns: Netns, plan: KernelPlan, packets: readonly string
   const fib = createFib(plan)
   const kernel = askKernel(netns, packets)
   return packets.map((words, index) => {
-    const read = readPacketWords(words)
+    const read = parsePacketTokens(words)
     if (!read.ok) throw new Error(`${words}: ${read.problem}`)
     const traced = traceIn(fib, read.packet)
     const own = asKernel(traced.answer)

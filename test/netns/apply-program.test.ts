@@ -156,7 +156,9 @@ describeGuest.concurrent('apply.sh', { timeout: 600_000 }, () => {
   test('keeps a rule that another program added while the files waited', async () => {
     const guest = await hostWith(good)
     const before = await everything(guest)
-    await guest.must(`${background(apply(0))} ${untilPhase('waiting')}; ip rule add pref 5210 fwmark 0x80000 lookup 52`)
+    await guest.must(
+      `${background(apply(0))} ${untilPhase('waiting')}; ip rule add pref 5210 fwmark 0x80000 lookup 52`,
+    )
     expect(await guest.run(apply(0, '--revert'))).toMatchObject({ status: 0 })
     expect(await guest.must('ip -N rule show pref 5210')).toContain('lookup 52')
     await guest.must('ip rule delete pref 5210')

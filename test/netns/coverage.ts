@@ -8,7 +8,7 @@ import type { Packet, TraceStep } from '../../src/lookup/lookup.js'
 import { isOwn, readPacket } from '../../src/lookup/packet.js'
 import { findRoute } from '../../src/lookup/table.js'
 import type { Trace } from '../../src/lookup/trace.js'
-import { effectiveMetric } from '../../src/plan/identity.js'
+import { effectiveMetric } from '../../src/plan/keys.js'
 import type { KernelPlan, Nexthop, Route, Selector } from '../../src/plan/plan.js'
 import { hasUids } from './namespace.js'
 

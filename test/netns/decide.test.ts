@@ -5,7 +5,7 @@ import { describe, expect } from 'vitest'
 import { createFib } from '../../src/lookup/fib.js'
 import { lookupIn } from '../../src/lookup/lookup.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
-import { formatAnswer, readPacketWords } from '../../src/syntax/route-get.js'
+import { formatAnswer, parsePacketTokens } from '../../src/syntax/route-get.js'
 import { withGivenLeases } from '../helpers/leased-plan.js'
 import { asLaid, askBoth, inLaid } from './agreement.js'
 import { allows, askKernel, decisionsOf } from './decisions.js'
@@ -17,7 +17,7 @@ import { layableFixtures, planOf, plans } from './plans-of-fixtures.js'
 function lookedUp(plan: KernelPlan, questions: readonly string[]): readonly string[] {
   const fib = createFib(plan)
   return questions.map((question) => {
-    const read = readPacketWords(question)
+    const read = parsePacketTokens(question)
     return read.ok ? formatAnswer(lookupIn(fib, read.packet)) : read.problem
   })
 }

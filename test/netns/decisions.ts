@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { load } from 'js-yaml'
 import { RT_TABLE_MAIN } from '../../src/kernel/table.js'
-import { tableWord } from '../../src/syntax/iproute2.js'
+import { formatTable } from '../../src/syntax/iproute2.js'
 import type { Fixture } from '../helpers/fixtures.js'
 import type { Netns } from './namespace.js'
 
@@ -66,7 +66,9 @@ function spellAnswer(route: Json): string {
   return [
     ...(gateway === undefined ? [] : [`via ${String(gateway)}`]),
     `dev ${String(route['dev'])}`,
-    ...(table === undefined || table === String(RT_TABLE_MAIN) ? [] : [`table ${tableWord(Number(table))}`]),
+    ...(table === undefined || table === String(RT_TABLE_MAIN)
+      ? []
+      : [`table ${formatTable(Number(table))}`]),
   ].join(' ')
 }
 

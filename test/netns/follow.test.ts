@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect } from 'vitest'
 import { compile } from '../../src/compile.js'
-import { FOLLOW_PATH } from '../../src/targets/follow.js'
+import { TRACKER_PATH } from '../../src/targets/shared/address-tracker.js'
 import { iproute2 } from '../../src/targets/iproute2/index.js'
 import { kernelRoutes, kernelRules } from './kernel.js'
 import { inNetns, netnsTest, type Netns } from './netns.js'
@@ -19,7 +19,7 @@ let count = 0
 
 function scriptOf(description: string): string {
   const { outputs } = compile(`version: 1\n${description}`, { targets: [iproute2] })
-  const file = outputs.get('iproute2')?.files.find(({ path }) => path === FOLLOW_PATH)
+  const file = outputs.get('iproute2')?.files.find(({ path }) => path === TRACKER_PATH)
   if (file === undefined || !('content' in file)) throw new Error('nothing to follow')
   const path = join(folder, `follow-${(count += 1)}`)
   writeFileSync(path, file.content)

@@ -2,7 +2,7 @@
 import { familyFlag } from '../../src/kernel/family.js'
 import { isOwn } from '../../src/lookup/packet.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
-import { addressCommand, routeCommand, ruleCommand, ruleWords } from '../../src/syntax/iproute2.js'
+import { addressCommand, routeCommand, ruleCommand, ruleTokens } from '../../src/syntax/iproute2.js'
 import { createFib } from '../../src/lookup/fib.js'
 import { createCoverage } from './coverage.js'
 import { asLaid, askBoth, inLaid, type Asked } from './agreement.js'
@@ -96,7 +96,7 @@ function differenceText(plan: KernelPlan, { words, trace, kernel, lookup }: Aske
   ]
   const steps = trace.steps.map(
     ({ rule, ...step }) =>
-      `  ${step.outcome}${'mismatch' in step ? ` (${step.mismatch})` : ''}: ${ruleWords(rule).join(' ')}`,
+      `  ${step.outcome}${'mismatch' in step ? ` (${step.mismatch})` : ''}: ${ruleTokens(rule).join(' ')}`,
   )
   return [
     ...commands.map((command) => `  ${command.join(' ')}`),

@@ -1,6 +1,6 @@
 // A next hop that a rule stands in the way of: refused by the kernel exactly where the plan foretells it.
 import { expect } from 'vitest'
-import { refusedNexthops } from '../../src/lookup/gateway-check.js'
+import { rejectedNexthops } from '../../src/lookup/nexthop-validation.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { routeCommand } from '../../src/syntax/iproute2.js'
 import { readRoute, readRule } from '../helpers/ip-words.js'
@@ -46,7 +46,7 @@ for (let seed = 1; seed <= 14; seed++) {
           const [program = '', ...words] = routeCommand('add', route)
           const { status, stderr } = netns.run([program, ...words])
           netns.run(['ip', 'route', 'flush', 'table', 'all', 'root', '172.16.0.0/12'])
-          const foretold = refusedNexthops({ ...plan, routes: [...plan.routes, route] }).some(
+          const foretold = rejectedNexthops({ ...plan, routes: [...plan.routes, route] }).some(
             (refused) => refused.route === route,
           )
           expect({ words: words.join(' '), refused: status !== 0, stderr }).toMatchObject({

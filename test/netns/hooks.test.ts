@@ -2,7 +2,7 @@
 import { describe, expect } from 'vitest'
 import { createReporter } from '../../src/diagnostics/reporter.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
-import { withLateRoutes } from '../../src/targets/foreign-routes.js'
+import { deferRoutes } from '../../src/targets/shared/deferred-routes.js'
 import { ifupdown as ifupdownTarget } from '../../src/targets/ifupdown/index.js'
 import { netifrc as netifrcTarget } from '../../src/targets/netifrc/index.js'
 import type { RenderedFile, Target } from '../../src/targets/target.js'
@@ -49,7 +49,7 @@ const state = (netns: Netns) => ({
 for (const [target, standIn] of stacks) {
   describe(target.id, () => {
     for (const [name, made] of plans) {
-      const plan = withLateRoutes(layable(made))
+      const plan = deferRoutes(layable(made))
       const files = filesOf(target, plan)
       if (files === undefined) continue
       netnsTest(name, async () => {

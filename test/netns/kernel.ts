@@ -1,15 +1,15 @@
 // Plans into a namespace and out again: laid by the same words that every script target prints, read back as JSON.
 import { familyFlag } from '../../src/kernel/family.js'
 import type { Family } from '../../src/kernel/family.js'
-import { effectiveMetric } from '../../src/plan/identity.js'
+import { effectiveMetric } from '../../src/plan/keys.js'
 import type { KernelPlan, Route, Rule } from '../../src/plan/plan.js'
 import {
   addressCommand,
   linkCommands,
   makeCommand,
-  routeWords,
-  ruleWords,
-  type Words,
+  routeTokens,
+  ruleTokens,
+  type Tokens,
 } from '../../src/syntax/iproute2.js'
 import { isMadeBy } from '../helpers/made-kinds.js'
 import { hasUids, type Netns } from './namespace.js'
@@ -20,7 +20,7 @@ const FAMILIES = ['inet', 'inet6'] as const
 export const layableRules = (plan: KernelPlan): readonly Rule[] =>
   plan.rules.filter((rule) => hasUids || rule.selector.uidrange === undefined)
 
-function batch(netns: Netns, options: readonly string[], commands: readonly Words[]): void {
+function batch(netns: Netns, options: readonly string[], commands: readonly Tokens[]): void {
   if (commands.length === 0) return
   netns.must(['ip', ...options, '-batch', '-'], commands.map((words) => `${words.join(' ')}\n`).join(''))
 }
@@ -59,7 +59,7 @@ export function layRouting(netns: Netns, plan: KernelPlan): void {
       [familyFlag(family)],
       plan.routes
         .filter((route) => route.family === family)
-        .map((route) => ['route', 'replace', 'protocol', '77', ...routeWords(route)]),
+        .map((route) => ['route', 'replace', 'protocol', '77', ...routeTokens(route)]),
     )
   }
   for (const family of FAMILIES) {
@@ -68,7 +68,7 @@ export function layRouting(netns: Netns, plan: KernelPlan): void {
       [familyFlag(family)],
       layableRules(plan)
         .filter((rule) => rule.family === family)
-        .map((rule) => ['rule', 'add', 'protocol', '77', ...ruleWords(rule)]),
+        .map((rule) => ['rule', 'add', 'protocol', '77', ...ruleTokens(rule)]),
     )
   }
 }
@@ -217,7 +217,7 @@ function spellRule(family: Family, rule: Json): string {
 
 export const plannedRules = (plan: KernelPlan): readonly string[] =>
   FAMILIES.flatMap((family) => layableRules(plan).filter((rule) => rule.family === family)).map((rule) =>
-    [rule.family, ...ruleWords({ ...rule, selector: withoutAny(rule) })].join(' '),
+    [rule.family, ...ruleTokens({ ...rule, selector: withoutAny(rule) })].join(' '),
   )
 
 function withoutAny({ selector: { from, to, ...rest } }: Rule): Rule['selector'] {

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path'
 import { afterAll, describe, expect } from 'vitest'
 import { createReporter } from '../../src/diagnostics/reporter.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
-import { withLateRoutes } from '../../src/targets/foreign-routes.js'
+import { deferRoutes } from '../../src/targets/shared/deferred-routes.js'
 import { iproute2 } from '../../src/targets/iproute2/index.js'
 import { cardsOf } from '../helpers/made-kinds.js'
 import { plainLink, readRoute, readRule } from '../helpers/ip-words.js'
@@ -68,7 +68,7 @@ const expectPlan = (netns: Netns, plan: KernelPlan): void => {
 describe('iproute2: up, up, status, down', () => {
   for (const [name, made] of plans) {
     netnsTest(name, async () => {
-      const plan = withLateRoutes(layable(made))
+      const plan = deferRoutes(layable(made))
       const script = scriptOf(plan)
       await inNetns(linksOf(plan), (netns) => {
         if (plan.manage === 'routing' || plan.links.some((link) => link.manage === 'routing'))

@@ -3,11 +3,17 @@ import { describe, expect } from 'vitest'
 import { familyFlag, type Family } from '../../src/kernel/family.js'
 import { formatPrefix } from '../../src/kernel/prefix.js'
 import type { KernelPlan, Route, Rule } from '../../src/plan/plan.js'
-import { addressCommand, routeCommand, routeWords, ruleWords, type Words } from '../../src/syntax/iproute2.js'
-import { isOurs } from '../../src/verify/held.js'
-import { gatherLine, sysctlPath } from '../../src/verify/gather.js'
+import {
+  addressCommand,
+  routeCommand,
+  routeTokens,
+  ruleTokens,
+  type Tokens,
+} from '../../src/syntax/iproute2.js'
+import { isOurs } from '../../src/verify/check/result.js'
+import { gatherLine, sysctlPath } from '../../src/verify/collect.js'
 import type { Finding } from '../../src/verify/finding.js'
-import { readState } from '../../src/verify/read-state.js'
+import { readState } from '../../src/verify/read/read-state.js'
 import type { LiveState } from '../../src/verify/state.js'
 import { verify } from '../../src/verify/verify.js'
 import { withGivenLeases } from '../helpers/leased-plan.js'
@@ -88,23 +94,23 @@ describe('as laid', () => {
 
 interface Mutation {
   readonly name: string
-  readonly commands: readonly Words[]
-  readonly back: readonly Words[]
+  readonly commands: readonly Tokens[]
+  readonly back: readonly Tokens[]
   /** Without their reasons. */
   readonly findings: readonly string[]
 }
 
-const rule = (words: string, family: Family, verb: 'add' | 'del'): Words => [
+const rule = (words: string, family: Family, verb: 'add' | 'del'): Tokens => [
   ...['ip', familyFlag(family), 'rule', verb, 'protocol', '77'],
   ...words.split(' '),
 ]
 
 const ofRules = ({ laid }: Case): readonly Mutation[] =>
   laid.rules.flatMap((one): readonly Mutation[] => {
-    const words = ruleWords(one).join(' ')
+    const words = ruleTokens(one).join(' ')
     const { family } = one
     const altered = (name: string, other: Rule): Mutation => {
-      const otherWords = ruleWords(other).join(' ')
+      const otherWords = ruleTokens(other).join(' ')
       return {
         name: `${familyFlag(family)} ${words}: ${name}`,
         commands: [rule(words, family, 'del'), rule(otherWords, family, 'add')],
@@ -130,14 +136,14 @@ const ofRules = ({ laid }: Case): readonly Mutation[] =>
 
 const ofRoutes = ({ laid }: Case): readonly Mutation[] =>
   laid.routes.flatMap((one): readonly Mutation[] => {
-    const words = routeWords(one).join(' ')
-    const laying = (verb: 'append' | 'del', route: Route): Words =>
+    const words = routeTokens(one).join(' ')
+    const laying = (verb: 'append' | 'del', route: Route): Tokens =>
       routeCommand(verb, route, ['protocol', '77'])
     const altered = (name: string, other: Route): Mutation => ({
       name: `${familyFlag(one.family)} ${words}: ${name}`,
       commands: [laying('del', one), laying('append', other)],
       back: [laying('del', other), laying('append', one)],
-      findings: [`error different route ${words} <- ${routeWords(other).join(' ')}`],
+      findings: [`error different route ${words} <- ${routeTokens(other).join(' ')}`],
     })
     return [
       {
@@ -167,7 +173,7 @@ const ofSysctls = ({ laid }: Case): readonly Mutation[] =>
     .filter(({ isForKernelRa }) => isForKernelRa !== true)
     .map(({ key, value }) => {
       const other = value === '0' ? '1' : '0'
-      const write = (text: string): Words => ['sh', '-c', `echo ${text} >${sysctlPath(key)}`]
+      const write = (text: string): Tokens => ['sh', '-c', `echo ${text} >${sysctlPath(key)}`]
       return {
         name: `${key}=${other}`,
         commands: [write(other)],
@@ -217,7 +223,7 @@ const briefly = ({ severity, kind, what, words, live }: Finding): string =>
 
 describe('each thing altered', () => {
   const chosen = cases.filter(({ name }) => mutated.includes(name))
-  const perform = (netns: Netns, commands: readonly Words[]): void => {
+  const perform = (netns: Netns, commands: readonly Tokens[]): void => {
     for (const command of commands) netns.must(command)
   }
   for (const one of chosen)

@@ -72,8 +72,8 @@ describe('a link for a prefix', () => {
   })
 
   it('without addresses leaves nothing', () => {
-    expect(told('{ from: bare, gateway: fiber }')).toEqual(['rule-nothing-left at rules[0].from'])
-    expect(told('{ iif: lo, gateway: fiber }', 'local: [bare]')).toEqual(['rule-nothing-left at local[0]'])
+    expect(told('{ from: bare, gateway: fiber }')).toEqual(['rule-no-family-left at rules[0].from'])
+    expect(told('{ iif: lo, gateway: fiber }', 'local: [bare]')).toEqual(['rule-no-family-left at local[0]'])
   })
 
   it('is told when it is not declared', () => {
@@ -98,8 +98,8 @@ describe('families', () => {
     expect(made('{ ipproto: tcp, dport: 25, gateway: cable }')).toEqual([
       '-4 pref 20000 ipproto 6 dport 25 lookup 102',
     ])
-    expect(told("{ from: 'fd01::/16', gateway: cable }")).toEqual(['rule-nothing-left at rules[0].from'])
-    expect(told('{ family: ipv6, gateway: cable }')).toEqual(['rule-nothing-left at rules[0].gateway'])
+    expect(told("{ from: 'fd01::/16', gateway: cable }")).toEqual(['rule-no-family-left at rules[0].from'])
+    expect(told('{ family: ipv6, gateway: cable }')).toEqual(['rule-no-family-left at rules[0].gateway'])
   })
 
   it('do not mix in one rule', () => {
@@ -107,7 +107,7 @@ describe('families', () => {
       'families-mixed at rules[0].from',
     ])
     expect(told('{ from: 10.5.0.0/16, family: ipv6, gateway: fiber }')).toEqual([
-      'rule-nothing-left at rules[0].from',
+      'rule-no-family-left at rules[0].from',
     ])
   })
 })

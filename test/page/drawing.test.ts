@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { narrowDrawing } from '../../src/page/drawing-narrow.js'
-import { fit, widthOf, wrap } from '../../src/page/drawing-text.js'
-import { wideDrawing } from '../../src/page/drawing-wide.js'
-import { sceneOf } from '../../src/page/scene.js'
+import { narrowDrawing } from '../../src/page/drawing/narrow.js'
+import { fit, widthOf, wrap } from '../../src/page/drawing/text-metrics.js'
+import { wideDrawing } from '../../src/page/drawing/wide.js'
+import { sceneOf } from '../../src/page/model/diagram.js'
 import { goodFixtures } from '../helpers/fixtures.js'
 import { planOf } from './pages.js'
 

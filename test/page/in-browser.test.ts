@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { createFib } from '../../src/lookup/fib.js'
-import { tell } from '../../src/lookup/told.js'
-import { verdictOf } from '../../src/lookup/verdict.js'
-import { readQuestion } from '../../src/syntax/question.js'
-import { ruleText } from '../../src/syntax/walk.js'
+import { explainPacket } from '../../src/lookup/explain.js'
+import { verdictOf } from '../../src/lookup/format-answer.js'
+import { parsePacketQuery } from '../../src/syntax/packet-query.js'
+import { ruleText } from '../../src/syntax/trace-format.js'
 import { goodFixtures } from '../helpers/fixtures.js'
 import { drawPackets } from '../netns/packets.js'
 import { describeInBrowser } from './browser.js'
@@ -119,7 +119,7 @@ describeInBrowser('the page in a browser', (open) => {
       const plan = planNamed(name)
       const fib = createFib(plan)
       const questions = drawPackets(plan, 200, 1).flatMap((words) => {
-        const read = readQuestion(words.split(' '), plan)
+        const read = parsePacketQuery(words.split(' '), plan)
         return read.ok ? [{ words, question: read.question }] : []
       })
       expect(questions.length).toBeGreaterThan(100)
@@ -144,7 +144,7 @@ describeInBrowser('the page in a browser', (open) => {
       )
       expect(seen).toEqual(
         questions.map(({ words, question }) => {
-          const { trace, remarks } = tell(fib, question)
+          const { trace, remarks } = explainPacket(fib, question)
           return {
             words,
             verdict: `It ${verdictOf(plan, trace)}.`,

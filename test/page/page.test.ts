@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../src/compile.js'
 import { content, html, jsonElement, prose } from '../../src/page/markup.js'
-import { examplesOf } from '../../src/page/examples.js'
-import { readQuestion } from '../../src/syntax/question.js'
+import { examplesOf } from '../../src/page/model/examples.js'
+import { parsePacketQuery } from '../../src/syntax/packet-query.js'
 import { compileFixture, fixtureNamed, goodFixtures } from '../helpers/fixtures.js'
 import { pageNamed, pageOfFixture, pageOfHostile, pageOfText } from './pages.js'
 
@@ -149,7 +149,7 @@ describe('every good fixture', () => {
     const examples = examplesOf(plan)
     expect(examples.length).toBeGreaterThan(0)
     for (const { words } of examples)
-      expect(readQuestion(words.split(' '), plan), words).toMatchObject({ ok: true })
+      expect(parsePacketQuery(words.split(' '), plan), words).toMatchObject({ ok: true })
     const page = pageOfFixture(fixture)
     expect(page.includes('<h1>')).toBe(true)
     expect(Buffer.byteLength(page)).toBeLessThan(400_000)

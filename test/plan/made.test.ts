@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { connectedRoutes, localRoutes } from '../../src/lookup/links.js'
+import { connectedRoutes, localRoutes } from '../../src/lookup/kernel-routes.js'
 import { requirementsOf } from '../../src/plan/requires.js'
 import { planOf } from '../helpers/plan-of.js'
 

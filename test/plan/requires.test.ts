@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { LinkName } from '../../src/kernel/link.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { checkKernelConfig, requirementsOf } from '../../src/plan/requires.js'
-import { leastVersion } from '../../src/plan/requires-versions.js'
+import { requiredVersion } from '../../src/plan/requires-versions.js'
 import { plainLink, readRoute, readRule } from '../helpers/ip-words.js'
 import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
 
@@ -98,8 +98,8 @@ describe('versions', () => {
       { what: 'connections marked by nftables', linux: '5.2', nftables: '0.9.1', path: ['marks'] },
     ])
     expect(options.map(({ option }) => option)).toContain('CONFIG_NF_CONNTRACK_MARK')
-    expect(leastVersion(versions, 'nftables')).toBe('0.9.1')
-    expect(leastVersion(versions, 'iproute2')).toBeUndefined()
+    expect(requiredVersion(versions, 'nftables')).toBe('0.9.1')
+    expect(requiredVersion(versions, 'iproute2')).toBeUndefined()
   })
 
   test('what follows addresses reads numbers of `ip`', () => {
@@ -114,9 +114,9 @@ describe('versions', () => {
 
   test('the newest counts, number by number', () => {
     const { versions } = requirementsOf(failoverPlan)
-    expect(leastVersion(versions, 'linux')).toBe('4.17')
-    expect(leastVersion(versions, 'iproute2')).toBe('4.17')
-    expect(leastVersion([], 'linux')).toBeUndefined()
+    expect(requiredVersion(versions, 'linux')).toBe('4.17')
+    expect(requiredVersion(versions, 'iproute2')).toBe('4.17')
+    expect(requiredVersion([], 'linux')).toBeUndefined()
   })
 })
 

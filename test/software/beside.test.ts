@@ -1,7 +1,7 @@
 // Do automatic numbers keep out of everybody's way, and is it told where they cannot?
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../src/compile.js'
-import { knownSoftware } from '../../src/software/known.js'
+import { knownSoftware } from '../../src/software/registry.js'
 import { softwareOfPref, softwareOfTable, type Software } from '../../src/software/software.js'
 
 /** All kinds of rules, and more of each than a step. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { linkNameProblem } from '../../src/kernel/link.js'
-import { bearsAny, bearsNone, linkText, markIs, setMark } from '../../src/syntax/nftables.js'
+import { matchAnyMark, matchNoMark, linkText, matchMark, setMark } from '../../src/syntax/nftables.js'
 
 const fiber = { value: 0x100, mask: 0xff00 }
 const whole = { value: 7, mask: 0xffffffff }
@@ -13,13 +13,13 @@ describe('a mark', () => {
   })
 
   it('is compared under its mask', () => {
-    expect(markIs('meta mark', fiber)).toBe('meta mark & 0x0000ff00 == 0x00000100')
+    expect(matchMark('meta mark', fiber)).toBe('meta mark & 0x0000ff00 == 0x00000100')
   })
 
   it('is one of several by any of their bits, also the highest', () => {
     const marks = [fiber, { value: 0x80000000, mask: 0xf0000000 }]
-    expect(bearsNone('ct mark', marks)).toBe('ct mark & 0xf000ff00 == 0x00000000')
-    expect(bearsAny('meta mark', marks)).toBe('meta mark & 0xf000ff00 != 0x00000000')
+    expect(matchNoMark('ct mark', marks)).toBe('ct mark & 0xf000ff00 == 0x00000000')
+    expect(matchAnyMark('meta mark', marks)).toBe('meta mark & 0xf000ff00 != 0x00000000')
   })
 })
 

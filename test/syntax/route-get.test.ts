@@ -1,10 +1,10 @@
 // Packets in the words of `ip route get`.
 import { expect, test } from 'vitest'
-import { asForwarded, formatPacket, readPacketWords } from '../../src/syntax/route-get.js'
+import { inferForwarded, formatPacket, parsePacketTokens } from '../../src/syntax/route-get.js'
 
 test('every word', () => {
   expect(
-    readPacketWords(
+    parsePacketTokens(
       '8.8.8.8 from 192.0.2.2 iif lan0 oif eth0 mark 0x1 ipproto tcp sport 7 dport 25 uid 1000 tos 0x10',
     ),
   ).toEqual({
@@ -26,8 +26,8 @@ test('every word', () => {
 })
 
 test('without a protocol IPv4 asks for UDP, as the kernel does', () => {
-  expect(readPacketWords('8.8.8.8')).toMatchObject({ packet: { ipproto: 17 } })
-  expect(readPacketWords('2001:db8::1')).toEqual({
+  expect(parsePacketTokens('8.8.8.8')).toMatchObject({ packet: { ipproto: 17 } })
+  expect(parsePacketTokens('2001:db8::1')).toEqual({
     ok: true,
     packet: { family: 'inet6', dst: { family: 'inet6', text: '2001:db8::1' } },
   })
@@ -69,7 +69,7 @@ test.each([
     '"vrf" is no word of a packet; these are: from, iif, oif, mark, ipproto, sport, dport, uid, tos',
   ],
 ])('%s is refused at word %i', (words, word, problem) => {
-  expect(readPacketWords(words)).toEqual({ ok: false, problem, word })
+  expect(parsePacketTokens(words)).toEqual({ ok: false, problem, word })
 })
 
 test.each([
@@ -81,12 +81,12 @@ test.each([
   ['8.8.8.8 dport 53', '8.8.8.8 ipproto udp dport 53'],
   ['8.8.8.8 uid 7 sport 9 ipproto 200', '8.8.8.8 uid 7 ipproto 200 sport 9'],
 ])('%s in the order of ip-route(8): %s', (words, expected) => {
-  const read = readPacketWords(words)
+  const read = parsePacketTokens(words)
   expect(read.ok ? formatPacket(read.packet) : read).toBe(expected)
 })
 
 test('what is forwarded is asked for no user, and counts as root’s', () => {
-  const read = readPacketWords('2001:db8::1 from 2001:db8::2 iif lan0')
+  const read = parsePacketTokens('2001:db8::1 from 2001:db8::2 iif lan0')
   expect(read).toMatchObject({ packet: { uid: 4294967295 } })
-  expect(read.ok ? asForwarded(read.packet).uid : read).toBeUndefined()
+  expect(read.ok ? inferForwarded(read.packet).uid : read).toBeUndefined()
 })

@@ -8,15 +8,15 @@ import type { LinkName } from '../../src/kernel/link.js'
 import { formatPrefix, parsePrefix, type Prefix } from '../../src/kernel/prefix.js'
 import { RT_TABLE_MAIN } from '../../src/kernel/table.js'
 import { lookup, type Answer, type Packet } from '../../src/lookup/lookup.js'
-import { realPackets } from '../../src/packets/real.js'
-import { createSpace } from '../../src/packets/space.js'
-import { asForwarded, readPacketWords } from '../../src/syntax/route-get.js'
-import { sysctlPath } from '../../src/verify/gather.js'
+import { plausiblePackets } from '../../src/packets/plausible.js'
+import { createSpace } from '../../src/packets/packet-space.js'
+import { inferForwarded, parsePacketTokens } from '../../src/syntax/route-get.js'
+import { sysctlPath } from '../../src/verify/collect.js'
 import { drawAnyPackets } from '../packets/draw.js'
 import type { KernelPlan, Route, Rule } from '../../src/plan/plan.js'
-import { routeWords, ruleWords } from '../../src/syntax/iproute2.js'
+import { routeTokens, ruleTokens } from '../../src/syntax/iproute2.js'
 import type { Finding } from '../../src/verify/finding.js'
-import { liveRouteWords, liveRuleWords } from '../../src/verify/live-words.js'
+import { formatLiveRoute, formatLiveRule } from '../../src/verify/format-live.js'
 import type { LiveAddress, LiveLink, LiveRoute, LiveState } from '../../src/verify/state.js'
 import { verify } from '../../src/verify/verify.js'
 import { describedHost } from '../helpers/arbitrary-host.js'
@@ -52,16 +52,16 @@ const without = <T>(all: readonly T[], index: number): readonly T[] => all.toSpl
 
 const ofRules = (one: KernelPlan, state: LiveState): readonly Mutation[] =>
   one.rules.flatMap((rule): readonly Mutation[] => {
-    const words = ruleWords(rule).join(' ')
+    const words = ruleTokens(rule).join(' ')
     const index = state.rules.findIndex(
-      (live) => live.family === rule.family && liveRuleWords(live).join(' ') === words,
+      (live) => live.family === rule.family && formatLiveRule(live).join(' ') === words,
     )
     const altered = (other: Rule): Mutation => ({
       state: {
         ...state,
         rules: state.rules.with(index, liveRule(other)).toSorted((a, b) => a.pref - b.pref),
       },
-      findings: [`error different rule ${words} <- ${ruleWords(other).join(' ')}`],
+      findings: [`error different rule ${words} <- ${ruleTokens(other).join(' ')}`],
     })
     return [
       {
@@ -76,15 +76,15 @@ const ofRules = (one: KernelPlan, state: LiveState): readonly Mutation[] =>
 
 const ofRoutes = (one: KernelPlan, state: LiveState): readonly Mutation[] =>
   one.routes.flatMap((route): readonly Mutation[] => {
-    const words = routeWords(route).join(' ')
+    const words = routeTokens(route).join(' ')
     const index = state.routes.findIndex(
       (live) =>
         live.family === route.family &&
-        liveRouteWords(live).join(' ') === liveRouteWords(liveRoute(route)).join(' '),
+        formatLiveRoute(live).join(' ') === formatLiveRoute(liveRoute(route)).join(' '),
     )
     const altered = (other: Route): Mutation => ({
       state: { ...state, routes: state.routes.with(index, liveRoute(other)) },
-      findings: [`error different route ${words} <- ${liveRouteWords(liveRoute(other)).join(' ')}`],
+      findings: [`error different route ${words} <- ${formatLiveRoute(liveRoute(other)).join(' ')}`],
     })
     return [
       {
@@ -204,7 +204,7 @@ test('one route more in a table of the plan, or before its defaults: that one', 
       ]
       for (const live of added)
         expect(found(one, { ...state, routes: [...state.routes, live] }).map(briefly)).toEqual([
-          `error foreign route ${liveRouteWords(live).join(' ')}`,
+          `error foreign route ${formatLiveRoute(live).join(' ')}`,
         ])
     }),
     { numRuns: runs },
@@ -256,15 +256,17 @@ test('one rule more: an error exactly where a packet goes another way for it, wi
       const [{ severity, packet: words } = { severity: 'note' as const }] = told
       if (severity === 'error') {
         changing += 1
-        const read = readPacketWords(words ?? '')
-        expect(read.ok && isMoved(asForwarded(read.packet)), words).toBe(true)
+        const read = parsePacketTokens(words ?? '')
+        expect(read.ok && isMoved(inferForwarded(read.packet)), words).toBe(true)
         return
       }
       harmless += 1
       const space = createSpace(family, [one, live])
-      const real = realPackets(space, [one, live])
+      const real = plausiblePackets(space, [one, live])
       const moved = drawAnyPackets(live, 100, seed)
-        .filter((packet) => packet.family === family && space.at(real, space.pointOf(packet)) === 1)
+        .filter(
+          (packet) => packet.family === family && space.evaluate(real, space.encodePacket(packet)) === 1,
+        )
         .filter(isMoved)
       expect(moved).toEqual([])
     }),

@@ -6,8 +6,8 @@ import { compile } from '../../src/compile.js'
 import type { LinkName } from '../../src/kernel/link.js'
 import { anyPrefix, parsePrefixOrAddress, type Prefix } from '../../src/kernel/prefix.js'
 import type { KernelPlan, PlannedLink } from '../../src/plan/plan.js'
-import { isHeld, type Finding } from '../../src/verify/finding.js'
-import { readState } from '../../src/verify/read-state.js'
+import { isInSync, type Finding } from '../../src/verify/finding.js'
+import { readState } from '../../src/verify/read/read-state.js'
 import type { LiveLink, LiveRoute, LiveRule, LiveState } from '../../src/verify/state.js'
 import { verify } from '../../src/verify/verify.js'
 import { GOOD } from '../cli/fake-io.js'
@@ -176,10 +176,10 @@ describe('a rule that nobody planned', () => {
     }
     const named = verify(good, state)
     expect(named.map(({ software }) => software?.split(' ')[0])).toEqual(['tailscale', 'tailscale'])
-    expect(isHeld(named)).toBe(false)
+    expect(isInSync(named)).toBe(false)
     const expected = verify(planOf(`${GOOD}coexist: [tailscale]\n`), state)
     expect(expected.map(({ why }) => why)).toEqual(Array(2).fill('expected: it stands under `coexist`'))
-    expect(isHeld(expected)).toBe(true)
+    expect(isInSync(expected)).toBe(true)
   })
 
   test('the kernel’s of VRFs is its own, and a plan with a VRF relies on it', () => {

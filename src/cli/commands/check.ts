@@ -1,10 +1,10 @@
 // `multihome check`: diagnostics only, of the description and of each stack.
 import type { Diagnostic } from '../../diagnostics/diagnostic.js'
-import { compileInputs, type Compiled } from '../compiled.js'
-import { isStopping, printDiagnostics, summaryOf } from '../findings.js'
-import { stdinNameProblem } from '../inputs.js'
-import type { ExitCode, Io } from '../io.js'
-import { misuse } from '../misuse.js'
+import { compileInputs, type Compiled } from '../runtime/compile-inputs.js'
+import { isStopping, printDiagnostics, summaryOf } from '../runtime/findings.js'
+import { stdinNameProblem } from '../runtime/inputs.js'
+import type { ExitCode, Host } from '../runtime/host.js'
+import { usageError } from '../runtime/usage-error.js'
 import {
   detailOf,
   detailProblem,
@@ -15,8 +15,8 @@ import {
   strictOption,
   targetOption,
   verboseOption,
-} from '../options.js'
-import { targetsNamed } from '../target-names.js'
+} from '../usage/options.js'
+import { targetsNamed } from '../runtime/target-names.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
 export const usage = {
@@ -35,17 +35,17 @@ export const usage = {
   ],
 } as const satisfies Usage
 
-export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCode> {
+export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitCode> {
   const problem = detailProblem(args) ?? stdinNameProblem(args)
-  if (problem !== undefined) return misuse(io, 'check', problem)
+  if (problem !== undefined) return usageError(io, 'check', problem)
   const { strict, format } = args
   const choice = { targets: targetsNamed(args.target), strict, stdinName: args['stdin-name'] }
   const compiled = await compileInputs(args.files, choice, io)
   const detail = detailOf(args)
   printDiagnostics(compiled, io, detail)
   if (format === 'json')
-    io.stdout((await import('../report-json.js')).reportJson({ findings: compiled, outputs: [] }))
-  else if (format === 'sarif') io.stdout((await import('../report-sarif.js')).reportSarif(compiled))
+    io.stdout((await import('../format/report-json.js')).reportJson({ findings: compiled, outputs: [] }))
+  else if (format === 'sarif') io.stdout((await import('../format/report-sarif.js')).reportSarif(compiled))
   else if (detail !== 'errors') io.stdout(verdicts(compiled, detail === 'all'))
   return compiled.some((each) => each.diagnostics.some((told) => isStopping(told, strict))) ? 1 : 0
 }

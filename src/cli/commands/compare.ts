@@ -1,13 +1,13 @@
 // `multihome compare`: how each stack says each idea of the plan, side by side, and what it costs there.
 import { compare } from '../../compare/compare.js'
-import { compileFile } from '../compiled.js'
-import { printFindings } from '../findings.js'
-import { STDIN } from '../inputs.js'
-import type { ExitCode, Io } from '../io.js'
+import { compileFile } from '../runtime/compile-inputs.js'
+import { printFindings } from '../runtime/findings.js'
+import { STDIN } from '../runtime/inputs.js'
+import type { ExitCode, Host } from '../runtime/host.js'
 import type { compareSchema } from '../json/compare.js'
 import type { DocumentOf } from '../json/parts.js'
-import { answerFormat, filePositional, targetOption } from '../options.js'
-import { targetsNamed } from '../target-names.js'
+import { answerFormat, filePositional, targetOption } from '../usage/options.js'
+import { targetsNamed } from '../runtime/target-names.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
 export const usage = {
@@ -42,7 +42,7 @@ export const usage = {
     'A stack that refuses the description is an answer too: the exit status is 1 only where the description itself is wrong.',
 } as const satisfies Usage
 
-export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCode> {
+export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitCode> {
   const targets = targetsNamed(args.target)
   const compiled = await compileFile(args.file, { targets: [], strict: false }, io)
   printFindings([compiled], io)
@@ -66,7 +66,7 @@ export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCod
   const document: DocumentOf<typeof compareSchema> = comparison
   if (args.format === 'json') io.stdout(`${JSON.stringify(document, null, 2)}\n`)
   else if (args.format === 'markdown')
-    io.stdout((await import('../compare-markdown.js')).comparisonMarkdown(comparison))
-  else io.stdout((await import('../compare-text.js')).comparisonText(comparison, io.width))
+    io.stdout((await import('../compare/markdown.js')).comparisonMarkdown(comparison))
+  else io.stdout((await import('../compare/text.js')).comparisonText(comparison, io.width))
   return 0
 }

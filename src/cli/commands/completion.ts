@@ -1,6 +1,6 @@
 // `multihome completion`: the completion script of a shell.
 import { completionScripts, shells } from '../completion/scripts.js'
-import type { ExitCode, Io } from '../io.js'
+import type { ExitCode, Host } from '../runtime/host.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
 export const usage = {
@@ -13,7 +13,7 @@ export const usage = {
   notes: 'Commands, options, targets, formats, diagnostic codes, scenarios and files are completed.',
 } as const satisfies Usage
 
-export async function run({ shell }: ValuesOf<typeof usage>, io: Io): Promise<ExitCode> {
+export async function run({ shell }: ValuesOf<typeof usage>, io: Host): Promise<ExitCode> {
   io.stdout(completionScripts[shell])
   return 0
 }

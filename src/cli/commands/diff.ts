@@ -1,13 +1,13 @@
 // `multihome diff`: what a change does, to packets and to the kernel; nothing where only words changed.
 import { isSame } from '../../diff/diff.js'
-import { compileInput, type Compiled } from '../compiled.js'
-import { readDescribed, readOne, type Described } from '../described.js'
-import { sidesOf, type Side } from '../diff-sides.js'
-import { printFindings } from '../findings.js'
-import type { ExitCode, Io } from '../io.js'
-import { answerFormat } from '../options.js'
-import { misuse } from '../misuse.js'
-import { diffPalette, paint } from '../paint.js'
+import { compileInput, type Compiled } from '../runtime/compile-inputs.js'
+import { readDescribed, readOne, type Described } from '../runtime/description-ref.js'
+import { sidesOf, type Side } from '../diff/inputs.js'
+import { printFindings } from '../runtime/findings.js'
+import type { ExitCode, Host } from '../runtime/host.js'
+import { answerFormat } from '../usage/options.js'
+import { usageError } from '../runtime/usage-error.js'
+import { diffPalette, paint } from '../format/paint.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
 const description = { required: true, completes: 'files' } as const
@@ -41,9 +41,9 @@ export const usage = {
 
 const CHOICE = { targets: [], strict: false } as const
 
-export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCode> {
+export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitCode> {
   const described = readDescribed(args.old, args.new)
-  if (!described.ok) return misuse(io, 'diff', described.problem)
+  if (!described.ok) return usageError(io, 'diff', described.problem)
   const [old, now] = await readBoth(described.value, io)
   const before = sideOf(old)
   const after = sideOf(now)
@@ -56,19 +56,19 @@ export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCod
     return 1
   }
   const sides = sidesOf(before, after)
-  if (args.format === 'json') io.stdout((await import('../diff-json.js')).diffJson(sides))
-  else if (args.format === 'markdown') io.stdout((await import('../diff-markdown.js')).diffMarkdown(sides))
+  if (args.format === 'json') io.stdout((await import('../diff/json.js')).diffJson(sides))
+  else if (args.format === 'markdown') io.stdout((await import('../diff/markdown.js')).diffMarkdown(sides))
   else {
-    const { diffText } = await import('../diff-text.js')
+    const { diffText } = await import('../diff/text.js')
     io.stdout(paint(diffText(sides, args.all), diffPalette, io.stdoutColor))
   }
   return args['exit-code'] && !isSame(sides.difference) ? 1 : 0
 }
 
-const readBoth = ([old, now]: readonly [Described, Described], io: Io): Promise<[Compiled, Compiled]> =>
+const readBoth = ([old, now]: readonly [Described, Described], io: Host): Promise<[Compiled, Compiled]> =>
   Promise.all([compiledOf(old, io), compiledOf(now, io)])
 
-const compiledOf = async (one: Described, io: Io): Promise<Compiled> =>
+const compiledOf = async (one: Described, io: Host): Promise<Compiled> =>
   compileInput(await readOne(one, io), CHOICE)
 
 function sideOf({ file, text, compilation, stopped }: Compiled): Side | undefined {

@@ -1,14 +1,14 @@
 // `multihome explain`: what a diagnostic means, by an example, and how it is cured.
-import { catalogue, isDiagnosticCode, type DiagnosticCode } from '../../diagnostics/catalogue.js'
-import type { CatalogueEntry } from '../../diagnostics/define.js'
+import { catalogue, isDiagnosticCode, type DiagnosticCode } from '../../diagnostics/catalogue/catalogue.js'
+import type { CatalogueEntry } from '../../diagnostics/catalogue/define.js'
 import { suggest } from '../../diagnostics/suggest.js'
-import { columns } from '../columns.js'
+import { columns } from '../format/columns.js'
 import { examples, type Example } from '../embedded.generated.js'
-import type { ExitCode, Io } from '../io.js'
+import type { ExitCode, Host } from '../runtime/host.js'
 import type { explainSchema } from '../json/lists.js'
 import type { DocumentOf } from '../json/parts.js'
-import { misuse } from '../misuse.js'
-import { answerFormat } from '../options.js'
+import { usageError } from '../runtime/usage-error.js'
+import { answerFormat } from '../usage/options.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
 const codes: readonly string[] = Object.keys(catalogue).sort()
@@ -28,11 +28,11 @@ export const usage = {
   ],
 } as const satisfies Usage
 
-export async function run({ code, format }: ValuesOf<typeof usage>, io: Io): Promise<ExitCode> {
+export async function run({ code, format }: ValuesOf<typeof usage>, io: Host): Promise<ExitCode> {
   if (code !== undefined && !isDiagnosticCode(code)) {
     const near = suggest(code, codes)
     const fix = near === undefined ? 'multihome explain lists them' : `write multihome explain ${near}`
-    return misuse(io, 'explain', `there is no code \`${code}\``, fix)
+    return usageError(io, 'explain', `there is no code \`${code}\``, fix)
   }
   if (format === 'json') io.stdout(explainJson(code))
   else if (code === undefined) {

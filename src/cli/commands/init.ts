@@ -1,13 +1,13 @@
 // `multihome init`: a description to begin with.
 import { suggest } from '../../diagnostics/suggest.js'
-import { columns } from '../columns.js'
+import { columns } from '../format/columns.js'
 import { scenarios } from '../embedded.generated.js'
-import type { ExitCode, Io } from '../io.js'
-import { misuse } from '../misuse.js'
+import type { ExitCode, Host } from '../runtime/host.js'
+import { usageError } from '../runtime/usage-error.js'
 import type { initSchema } from '../json/lists.js'
 import type { DocumentOf } from '../json/parts.js'
-import { answerFormat } from '../options.js'
-import { starter } from '../starter.js'
+import { answerFormat } from '../usage/options.js'
+import { starter } from './init-template.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
 export const usage = {
@@ -28,7 +28,7 @@ export const usage = {
   ],
 } as const satisfies Usage
 
-export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCode> {
+export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitCode> {
   if (args.list) {
     const list = Object.entries(scenarios).map(([name, text]) => ({ name, about: ideaOf(text) }))
     const document: DocumentOf<typeof initSchema> = { version: 1, scenarios: list }
@@ -37,7 +37,7 @@ export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCod
     return 0
   }
   if (args.format === 'json')
-    return misuse(
+    return usageError(
       io,
       'init',
       'a description is YAML',
@@ -52,7 +52,7 @@ export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCod
   if (text === undefined) {
     const near = suggest(scenario, Object.keys(scenarios))
     const fix = near === undefined ? 'multihome init --list shows them' : `write --scenario ${near}`
-    return misuse(io, 'init', `there is no scenario \`${scenario}\``, fix)
+    return usageError(io, 'init', `there is no scenario \`${scenario}\``, fix)
   }
   io.stdout(text)
   return 0

@@ -1,9 +1,9 @@
 // `multihome plan`: what the kernel shall have, whatever the stack.
-import { compileFile } from '../compiled.js'
-import { printFindings } from '../findings.js'
-import type { ExitCode, Io } from '../io.js'
-import { answerFormat, filePositional, strictOption } from '../options.js'
-import { commandsPalette, paint, planPalette } from '../paint.js'
+import { compileFile } from '../runtime/compile-inputs.js'
+import { printFindings } from '../runtime/findings.js'
+import type { ExitCode, Host } from '../runtime/host.js'
+import { answerFormat, filePositional, strictOption } from '../usage/options.js'
+import { commandsPalette, paint, planPalette } from '../format/paint.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
 export const usage = {
@@ -23,7 +23,7 @@ export const usage = {
   ],
 } as const satisfies Usage
 
-export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCode> {
+export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitCode> {
   const { format, strict } = args
   const compiled = await compileFile(args.file, { targets: [], strict }, io)
   printFindings([compiled], io)
@@ -31,10 +31,10 @@ export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCod
   if (stopped || compilation?.plan === undefined) return 1
   const { plan, lineOf } = compilation
   if (format === 'table') {
-    const { planTable } = await import('../plan-table.js')
+    const { planTable } = await import('../format/plan-table.js')
     io.stdout(paint(planTable(plan, lineOf), planPalette, io.stdoutColor))
   } else if (format === 'ip') {
-    const { planCommands } = await import('../plan-ip.js')
+    const { planCommands } = await import('../format/plan-commands.js')
     io.stdout(paint(planCommands(plan, lineOf), commandsPalette, io.stdoutColor))
   } else {
     const { planDocument } = await import('../../syntax/plan-document.js')

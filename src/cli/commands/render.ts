@@ -1,12 +1,12 @@
 // `multihome render`: writes the files of each stack, or shows them, or compares them with what stands there.
 import type { RenderedFile } from '../../targets/target.js'
-import { formatMode } from '../../node/owner.js'
-import { compileInputs, type Compiled } from '../compiled.js'
-import { outProblem } from '../destinations.js'
-import { printDiagnostics, printFindings } from '../findings.js'
-import { stdinNameProblem } from '../inputs.js'
-import type { ExitCode, Io } from '../io.js'
-import { misuse } from '../misuse.js'
+import { formatMode } from '../../node/file-owner.js'
+import { compileInputs, type Compiled } from '../runtime/compile-inputs.js'
+import { outProblem } from '../render/destinations.js'
+import { printDiagnostics, printFindings } from '../runtime/findings.js'
+import { stdinNameProblem } from '../runtime/inputs.js'
+import type { ExitCode, Host } from '../runtime/host.js'
+import { usageError } from '../runtime/usage-error.js'
 import {
   detailOf,
   detailProblem,
@@ -17,10 +17,10 @@ import {
   strictOption,
   targetOption,
   verboseOption,
-} from '../options.js'
-import type { Report, ReportedOutput } from '../report-json.js'
-import { targetsNamed } from '../target-names.js'
-import { outputsOf, printAbandoned, type Placement } from '../placement.js'
+} from '../usage/options.js'
+import type { Report, ReportedOutput } from '../format/report-json.js'
+import { targetsNamed } from '../runtime/target-names.js'
+import { outputsOf, printAbandoned, type OutputRoots } from '../render/output-roots.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
 export const usage = {
@@ -65,15 +65,15 @@ export const usage = {
 
 type Arguments = ValuesOf<typeof usage>
 
-export async function run(args: Arguments, io: Io): Promise<ExitCode> {
+export async function run(args: Arguments, io: Host): Promise<ExitCode> {
   const checks = args.check || args.diff || args['check-modes']
   const problem = combinationProblem(args, checks)
-  if (problem !== undefined) return misuse(io, 'render', problem)
+  if (problem !== undefined) return usageError(io, 'render', problem)
   const choice = { targets: targetsNamed(args.target), strict: args.strict, stdinName: args['stdin-name'] }
   const compiled = await compileInputs(args.files, choice, io)
   const names = compiled.map(({ file }) => file)
   const wrongPlace = args.out === undefined ? undefined : outProblem(args.out, names)
-  if (wrongPlace !== undefined) return misuse(io, 'render', wrongPlace)
+  if (wrongPlace !== undefined) return usageError(io, 'render', wrongPlace)
 
   const good = compiled.filter(({ stopped }) => !stopped)
   // Without --keep-going one bad description stops all.
@@ -96,7 +96,7 @@ export async function run(args: Arguments, io: Io): Promise<ExitCode> {
   }
   // The summary of what was written or compared counts them, too.
   printDiagnostics(compiled, io, detail)
-  const placement: Placement = {
+  const placement: OutputRoots = {
     compiled,
     outputs,
     out: args.out,
@@ -107,8 +107,8 @@ export async function run(args: Arguments, io: Io): Promise<ExitCode> {
   }
   printAbandoned(placement, io)
   const placed = checks
-    ? await (await import('../place-check.js')).checkAll(placement, io)
-    : await (await import('../place-write.js')).writeAll(placement, io)
+    ? await (await import('../render/check.js')).checkAll(placement, io)
+    : await (await import('../render/write.js')).writeAll(placement, io)
   if (args.format !== 'text') await printReport(args.format, { ...report, ...placed.report }, io)
   if (placed.broken) return 2
   return isFine && !placed.stale ? 0 : 1
@@ -117,9 +117,9 @@ export async function run(args: Arguments, io: Io): Promise<ExitCode> {
 const nothingWritten = (good: readonly Compiled[]): string =>
   `Nothing was written.${good.length === 0 ? '' : ' fix: --keep-going renders the descriptions without errors.'}\n`
 
-async function printReport(format: 'json' | 'sarif', report: Report, io: Io): Promise<void> {
-  if (format === 'json') io.stdout((await import('../report-json.js')).reportJson(report))
-  else io.stdout((await import('../report-sarif.js')).reportSarif(report.findings))
+async function printReport(format: 'json' | 'sarif', report: Report, io: Host): Promise<void> {
+  if (format === 'json') io.stdout((await import('../format/report-json.js')).reportJson(report))
+  else io.stdout((await import('../format/report-sarif.js')).reportSarif(report.findings))
 }
 
 function combinationProblem(args: Arguments, checks: boolean): string | undefined {

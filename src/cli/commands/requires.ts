@@ -1,14 +1,14 @@
 // `multihome requires`: what a host must have for this description to work on it.
 import { checkKernelConfig, requirementsOf } from '../../plan/requires.js'
-import { leastVersion } from '../../targets/least-version.js'
-import { compileFile } from '../compiled.js'
-import { printFindings } from '../findings.js'
-import { unreadable } from '../inputs.js'
-import type { ExitCode, Io } from '../io.js'
-import { answerFormat, filePositional, targetOption } from '../options.js'
-import { programsOf } from '../../targets/programs.js'
-import { requiresDocument, requiresText, type Needs } from '../requires-text.js'
-import { targetsNamed } from '../target-names.js'
+import { minimumVersionOf } from '../../targets/minimum-version.js'
+import { compileFile } from '../runtime/compile-inputs.js'
+import { printFindings } from '../runtime/findings.js'
+import { unreadable } from '../runtime/inputs.js'
+import type { ExitCode, Host } from '../runtime/host.js'
+import { answerFormat, filePositional, targetOption } from '../usage/options.js'
+import { programsOf } from '../../targets/shared/programs.js'
+import { requiresDocument, requiresText, type Needs } from '../format/requires.js'
+import { targetsNamed } from '../runtime/target-names.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
 export const usage = {
@@ -30,7 +30,7 @@ export const usage = {
   ],
 } as const satisfies Usage
 
-export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCode> {
+export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitCode> {
   const targets = targetsNamed(args.target)
   const compiled = await compileFile(args.file, { targets, strict: false }, io)
   // What a single stack refuses is told in its row.
@@ -54,7 +54,7 @@ export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCod
     options: checked ?? requirements.options,
     versions: requirements.versions,
     stacks: compiled.targets.map((target) => {
-      const least = leastVersion(plan, target, settings[target.id] ?? {})
+      const least = minimumVersionOf(plan, target, settings[target.id] ?? {})
       return { ...least, programs: programsOf(target.id, outputs.get(target.id), least.hooks) }
     }),
   }

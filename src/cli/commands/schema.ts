@@ -1,6 +1,6 @@
 // `multihome schema`: the JSON Schema of descriptions, and of what commands print with `--format json`.
-import { describeSchema } from '../../description/schema.js'
-import type { ExitCode, Io } from '../io.js'
+import { describeSchema } from '../../description/schema/schema.js'
+import type { ExitCode, Host } from '../runtime/host.js'
 import { jsonCommands, jsonSchemaOf } from '../json/schemas.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
@@ -17,7 +17,7 @@ export const usage = {
   ],
 } as const satisfies Usage
 
-export async function run({ command }: ValuesOf<typeof usage>, io: Io): Promise<ExitCode> {
+export async function run({ command }: ValuesOf<typeof usage>, io: Host): Promise<ExitCode> {
   const schema = command === undefined ? describeSchema() : jsonSchemaOf(command)
   io.stdout(`${JSON.stringify(schema, null, 2)}\n`)
   return 0

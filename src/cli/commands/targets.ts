@@ -1,9 +1,9 @@
 // `multihome targets`: which stack can say what.
 import { matrixOf } from '../../targets/matrix.js'
-import type { ExitCode, Io } from '../io.js'
-import { matrixDocument, matrixMarkdown, matrixTable } from '../matrix-text.js'
-import { answerFormat, targetOption } from '../options.js'
-import { targetsNamed } from '../target-names.js'
+import type { ExitCode, Host } from '../runtime/host.js'
+import { matrixDocument, matrixMarkdown, matrixTable } from '../format/matrix.js'
+import { answerFormat, targetOption } from '../usage/options.js'
+import { targetsNamed } from '../runtime/target-names.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 import { targets } from '../../targets/index.js'
 
@@ -17,7 +17,7 @@ export const usage = {
     'native: the stack’s own key. hook: ip commands in a script that the stack runs. drop-in: a file of another layer beside it. partial: with a loss. no: an error, with the reason.',
 } as const satisfies Usage
 
-export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCode> {
+export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitCode> {
   const matrix = matrixOf(targetsNamed(args.target) ?? targets)
   if (args.format === 'json') io.stdout(`${JSON.stringify(matrixDocument(matrix), null, 2)}\n`)
   else io.stdout(args.format === 'markdown' ? matrixMarkdown(matrix) : matrixTable(matrix))

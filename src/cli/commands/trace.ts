@@ -1,18 +1,18 @@
 // `multihome trace`: where a packet goes and why, rule by rule, without the host.
 import { createFib } from '../../lookup/fib.js'
-import type { Question } from '../../lookup/remarks.js'
-import { withSomeLeases } from '../../lookup/unknown.js'
+import type { PacketQuery } from '../../lookup/notes.js'
+import { applyPartialLeases } from '../../lookup/unknowns.js'
 import type { KernelPlan } from '../../plan/plan.js'
-import { packetWords } from '../../syntax/route-get.js'
-import { compileFile } from '../compiled.js'
-import { printFindings } from '../findings.js'
-import { STDIN } from '../inputs.js'
-import type { ExitCode, Io } from '../io.js'
-import { misuse } from '../misuse.js'
-import { answerFormat, filePositional, strictOption } from '../options.js'
-import { paint, tracePalette } from '../paint.js'
-import { readLeases, readPointed, readQuestions, type Read } from '../trace-questions.js'
-import { tell } from '../../lookup/told.js'
+import { packetTokens } from '../../syntax/route-get.js'
+import { compileFile } from '../runtime/compile-inputs.js'
+import { printFindings } from '../runtime/findings.js'
+import { STDIN } from '../runtime/inputs.js'
+import type { ExitCode, Host } from '../runtime/host.js'
+import { usageError } from '../runtime/usage-error.js'
+import { answerFormat, filePositional, strictOption } from '../usage/options.js'
+import { paint, tracePalette } from '../format/paint.js'
+import { readLeases, readPointed, readQuestions, type Read } from '../trace/packets.js'
+import { explainPacket } from '../../lookup/explain.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
 export const usage = {
@@ -20,7 +20,7 @@ export const usage = {
     file: filePositional,
     packet: {
       array: true,
-      completes: async () => Object.entries(packetWords).map(([value, describe]) => ({ value, describe })),
+      completes: async () => Object.entries(packetTokens).map(([value, describe]) => ({ value, describe })),
       describe:
         'As for `ip route get`: DST [from SRC] [iif LINK] [oif LINK] [mark M] [ipproto P sport N dport N] [uid N] [tos N]',
     },
@@ -52,17 +52,17 @@ export const usage = {
 
 type Arguments = ValuesOf<typeof usage>
 
-export async function run(args: Arguments, io: Io): Promise<ExitCode> {
+export async function run(args: Arguments, io: Host): Promise<ExitCode> {
   if (args.packet.length === 0 && args.packets === undefined)
-    return misuse(
+    return usageError(
       io,
       'trace',
       'name a packet, as in `8.8.8.8 from 10.0.0.7 iif lan0`, or a file of them: --packets FILE',
     )
   if (args.packet.length > 0 && args.packets !== undefined)
-    return misuse(io, 'trace', 'a packet and --packets exclude each other')
+    return usageError(io, 'trace', 'a packet and --packets exclude each other')
   if (args.file === STDIN && args.packets === STDIN)
-    return misuse(io, 'trace', 'standard input is either the description or the packets')
+    return usageError(io, 'trace', 'standard input is either the description or the packets')
 
   const compiled = await compileFile(args.file, { targets: [], strict: args.strict }, io)
   printFindings([compiled], io)
@@ -70,18 +70,23 @@ export async function run(args: Arguments, io: Io): Promise<ExitCode> {
   if (stopped || compilation?.plan === undefined) return 1
 
   const leases = readLeases(args.lease, compilation.plan)
-  if (!leases.ok) return misuse(io, 'trace', leases.problem)
-  const plan = withSomeLeases(compilation.plan, leases.value)
+  if (!leases.ok) return usageError(io, 'trace', leases.problem)
+  const plan = applyPartialLeases(compilation.plan, leases.value)
   const questions = await questionsOf(args, plan, io)
-  if (!questions.ok) return misuse(io, 'trace', questions.problem)
+  if (!questions.ok) return usageError(io, 'trace', questions.problem)
 
   const fib = createFib(plan)
-  const told = questions.value.map((question) => tell(fib, question))
+  const explanation = questions.value.map((question) => explainPacket(fib, question))
   if (args.format === 'json')
-    io.stdout((await import('../trace-json.js')).traceJson(file, told, compilation.lineOf))
+    io.stdout((await import('../trace/json.js')).traceJson(file, explanation, compilation.lineOf))
   else {
-    const { toldText } = await import('../trace-text.js')
-    const text = toldText(told, { plan, lineOf: compilation.lineOf, all: args.all, brief: args.brief })
+    const { formatExplanation } = await import('../trace/text.js')
+    const text = formatExplanation(explanation, {
+      plan,
+      lineOf: compilation.lineOf,
+      all: args.all,
+      brief: args.brief,
+    })
     io.stdout(args.brief ? text : paint(text, tracePalette, io.stdoutColor))
   }
   return 0
@@ -90,8 +95,8 @@ export async function run(args: Arguments, io: Io): Promise<ExitCode> {
 async function questionsOf(
   { packet, packets }: Arguments,
   plan: KernelPlan,
-  io: Io,
-): Promise<Read<readonly Question[]>> {
+  io: Host,
+): Promise<Read<readonly PacketQuery[]>> {
   if (packets === undefined) {
     const read = readPointed(packet, plan)
     return read.ok ? { ok: true, value: [read.value] } : read

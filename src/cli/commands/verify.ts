@@ -1,17 +1,17 @@
 // `multihome verify`: does a host hold its plan? This one, or whichever was asked by the line that is printed.
-import { printable } from '../../diagnostics/printable.js'
-import { MAX_STATE_BYTES } from '../../node/shell.js'
-import { isHeld } from '../../verify/finding.js'
-import { gatherLine } from '../../verify/gather.js'
-import { readState } from '../../verify/read-state.js'
+import { printable } from '../../diagnostics/sanitize.js'
+import { MAX_STATE_BYTES } from '../../node/run-shell.js'
+import { isInSync } from '../../verify/finding.js'
+import { gatherLine } from '../../verify/collect.js'
+import { readState } from '../../verify/read/read-state.js'
 import { verify } from '../../verify/verify.js'
-import { compileFile } from '../compiled.js'
-import { printFindings } from '../findings.js'
-import { STDIN, unreadable } from '../inputs.js'
-import type { ExitCode, Io } from '../io.js'
-import { misuse } from '../misuse.js'
-import { answerFormat, filePositional } from '../options.js'
-import { verifyDocument, verifyText, type Verified } from '../verify-text.js'
+import { compileFile } from '../runtime/compile-inputs.js'
+import { printFindings } from '../runtime/findings.js'
+import { STDIN, unreadable } from '../runtime/inputs.js'
+import type { ExitCode, Host } from '../runtime/host.js'
+import { usageError } from '../runtime/usage-error.js'
+import { answerFormat, filePositional } from '../usage/options.js'
+import { verifyDocument, verifyText, type Verified } from '../format/verify.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
 export const usage = {
@@ -38,12 +38,12 @@ export const usage = {
   ],
 } as const satisfies Usage
 
-export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCode> {
+export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitCode> {
   const { file, state: from, format } = args
   if (args['print-gather'] && from !== undefined)
-    return misuse(io, 'verify', '--print-gather asks no host, so it takes no --state')
+    return usageError(io, 'verify', '--print-gather asks no host, so it takes no --state')
   if (from === STDIN && file === STDIN)
-    return misuse(io, 'verify', 'standard input can be the description or the state, not both')
+    return usageError(io, 'verify', 'standard input can be the description or the state, not both')
   const compiled = await compileFile(file, { targets: [], strict: false }, io)
   const { compilation, stopped } = compiled
   // What could be better about the description is no affair of the host.
@@ -81,5 +81,5 @@ export async function run(args: ValuesOf<typeof usage>, io: Io): Promise<ExitCod
       ? `${JSON.stringify(verifyDocument(verified, lineOf), null, 2)}\n`
       : verifyText(verified, plan, lineOf),
   )
-  return isHeld(verified.findings) ? 0 : 1
+  return isInSync(verified.findings) ? 0 : 1
 }

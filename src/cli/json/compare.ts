@@ -1,7 +1,7 @@
 // JSON of `compare`.
 import * as z from 'zod/mini'
-import { costs, ideaKinds } from '../../compare/comparison.js'
-import { topics } from '../../targets/behaviour.js'
+import { costs, planItemKinds } from '../../compare/comparison.js'
+import { topics } from '../../targets/shared/runtime-notes.js'
 import {
   changeSteps,
   family,
@@ -28,7 +28,7 @@ const idea = part(
   'idea',
   z.strictObject({
     id: field(text, '`rule-3`: kind, and number of its first part.'),
-    kind: words(...ideaKinds),
+    kind: words(...planItemKinds),
     parts: field(
       z.array(integer),
       'Its places in the list of the plan: the IPv4 and the IPv6 rule may be one item.',

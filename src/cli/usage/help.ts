@@ -1,6 +1,6 @@
 // Help of multihome and of each command, as text.
 import { groups, helpCommand, type Command } from '../commands.js'
-import { wrapped } from '../wrapped.js'
+import { wrap } from '../format/wrap.js'
 import {
   commonOptions,
   exampleLine,
@@ -66,7 +66,7 @@ export function commandHelp(
       examples.map(([line, text]) => [exampleLine(line), text]),
       width,
     ),
-    notes === undefined ? [] : wrapped(notes, lineWidth(width)),
+    notes === undefined ? [] : wrap(notes, lineWidth(width)),
   ])
 }
 
@@ -105,7 +105,7 @@ function list(rows: readonly Row[], width: number | undefined): readonly string[
   const isStacked = term > MAX_TERM
   const indent = ' '.repeat(isStacked ? 6 : term + 4)
   return rows.flatMap(([each, text]) => {
-    const [first = '', ...others] = wrapped(text, Math.max(20, lineWidth(width) - indent.length))
+    const [first = '', ...others] = wrap(text, Math.max(20, lineWidth(width) - indent.length))
     const head = isStacked ? [`  ${each}`, `${indent}${first}`] : [`  ${each.padEnd(term)}  ${first}`]
     return [...head, ...others.map((line) => `${indent}${line}`)]
   })

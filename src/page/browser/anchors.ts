@@ -1,6 +1,6 @@
 // Links into files: the browser goes there once the stack is shown, whose name is then brought into sight as well.
-import type { Chooser } from './chooser.js'
-import { all } from './elements.js'
+import type { Chooser } from './target-tabs.js'
+import { all } from './dom.js'
 
 export function startAnchors(chooser: Chooser): void {
   for (const link of all('.tail a'))

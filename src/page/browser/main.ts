@@ -1,10 +1,10 @@
 // The page’s own program: the same look-up as the command’s, and what lights up when something is pointed at.
-import type { PageData } from '../data.js'
+import type { PageData } from '../model/data.js'
 import { startAnchors } from './anchors.js'
-import { startChooser } from './chooser.js'
-import { one } from './elements.js'
-import { startFolds } from './folds.js'
-import { startIdeas } from './ideas.js'
+import { startChooser } from './target-tabs.js'
+import { one } from './dom.js'
+import { startFolds } from './collapse.js'
+import { startIdeas } from './plan-items.js'
 import { startPacket } from './packet.js'
 import { startTheme } from './theme.js'
 

@@ -2,18 +2,18 @@
 import { createFib } from '../../lookup/fib.js'
 import type { TraceStep } from '../../lookup/lookup.js'
 import type { Packet } from '../../lookup/packet.js'
-import type { Question } from '../../lookup/remarks.js'
-import { tell, type Told } from '../../lookup/told.js'
+import type { PacketQuery } from '../../lookup/notes.js'
+import { explainPacket, type Explanation } from '../../lookup/explain.js'
 import type { Trace } from '../../lookup/trace.js'
-import { verdictOf } from '../../lookup/verdict.js'
+import { verdictOf } from '../../lookup/format-answer.js'
 import type { Origin } from '../../plan/plan.js'
-import { readQuestion } from '../../syntax/question.js'
-import { outcomeText, ruleText, unknownText, withoutText } from '../../syntax/walk.js'
-import type { PageData } from '../data.js'
-import { groundsOf, packetText } from '../words.js'
-import { all, make, one, proseNodes } from './elements.js'
-import type { Ideas } from './ideas.js'
-import { startLight, stateOf } from './light.js'
+import { parsePacketQuery } from '../../syntax/packet-query.js'
+import { outcomeText, ruleText, formatUnknown, formatAssumption } from '../../syntax/trace-format.js'
+import type { PageData } from '../model/data.js'
+import { groundsOf, packetText } from '../model/trace-explanation.js'
+import { all, make, one, proseNodes } from './dom.js'
+import type { Ideas } from './plan-items.js'
+import { startLight, stateOf } from './highlight-trace.js'
 
 export function startPacket(data: PageData, ideas: Ideas): void {
   const { plan } = data
@@ -33,7 +33,7 @@ export function startPacket(data: PageData, ideas: Ideas): void {
     const words = input.value.trim().split(/\s+/)
     for (const chip of chips)
       chip.setAttribute('aria-pressed', String(chip.getAttribute('data-words') === words.join(' ')))
-    const read = readQuestion(words, plan)
+    const read = parsePacketQuery(words, plan)
     input.setAttribute('aria-invalid', String(!read.ok))
     if (read.ok) show(read.question)
     else {
@@ -43,8 +43,8 @@ export function startPacket(data: PageData, ideas: Ideas): void {
     }
   }
 
-  function show(question: Question): void {
-    const told = tell(fib, question)
+  function show(question: PacketQuery): void {
+    const told = explainPacket(fib, question)
     answer.replaceChildren(...answerNodes(told))
     steps.replaceChildren(...told.trace.steps.map((step) => stepItem(step, question.packet)))
     light.show(told.trace, told.unknown.length > 0)
@@ -58,14 +58,14 @@ export function startPacket(data: PageData, ideas: Ideas): void {
     return origins.flatMap((origin) => ideaOf.get(origin) ?? [])
   }
 
-  function answerNodes({ trace, unknown, remarks }: Told): readonly HTMLElement[] {
+  function answerNodes({ trace, unknown, remarks }: Explanation): readonly HTMLElement[] {
     const verdict = make('strong', '', verdictOf(plan, trace))
     const cures = unknown.map((one) =>
       make(
         'p',
         'unknown',
         ...proseNodes(
-          `Unknown from here: ${unknownText(plan, one, lineOf(one.origin))}${
+          `Unknown from here: ${formatUnknown(plan, one, lineOf(one.origin))}${
             one.kind === 'vrf'
               ? ''
               : `, and stands in no description; \`multihome trace --lease '${one.link}=ADDRESS/LENGTH,via ROUTER'\` can be told it`
@@ -73,7 +73,7 @@ export function startPacket(data: PageData, ideas: Ideas): void {
         ),
       ),
     )
-    const without = withoutText(unknown)
+    const without = formatAssumption(unknown)
     return [
       ...cures,
       unknown.length === 0

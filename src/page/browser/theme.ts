@@ -1,5 +1,5 @@
 // Light or dark: as the system says, until somebody asks for the other.
-import { one } from './elements.js'
+import { one } from './dom.js'
 
 export function startTheme(): void {
   const button = one('#theme', HTMLButtonElement)

@@ -1,7 +1,7 @@
 // What interfaces(5) says by itself, and what its hooks say with `ip`, for each of the three programs that read it.
-import { lateRoutes } from '../foreign-routes.js'
-import { marksSupport } from '../marks.js'
-import { followSupport, kernelRaApart } from '../lease-support.js'
+import { lateRoutes } from '../shared/deferred-routes.js'
+import { connmarkSupport } from '../shared/connmarks.js'
+import { trackerSupport, kernelRaSeparately } from '../shared/lease/support.js'
 import type { Capabilities, Support } from '../target.js'
 import type { Flavour } from './settings.js'
 
@@ -61,19 +61,19 @@ const optional: Readonly<Record<Flavour, Support>> = {
   },
 }
 
-const SOURCE_CURE = 'Leave `src` out: for IPv6 the kernel then chooses the address of the link (RFC 6724).'
+const SOURCE_FIX = 'Leave `src` out: for IPv6 the kernel then chooses the address of the link (RFC 6724).'
 
 const sourceInet6: Readonly<Record<Flavour, Support>> = {
   ifupdown: { ...route, note: 'the address is laid without duplicate address detection (dad-attempts 0)' },
   ifupdown2: {
     how: 'unsupported',
     reason: 'the address is still tentative when the hooks run, and the kernel takes no tentative source',
-    instead: SOURCE_CURE,
+    instead: SOURCE_FIX,
   },
   'ifupdown-ng': {
     how: 'unsupported',
     reason: 'the address is still tentative when the hooks run, and the kernel takes no tentative source',
-    instead: SOURCE_CURE,
+    instead: SOURCE_FIX,
   },
 }
 
@@ -96,13 +96,13 @@ export const capabilitiesOf = (flavour: Flavour): Capabilities => ({
   'link.dhcp4': leased,
   'link.dhcp6': leased6,
   'link.accept-ra': { how: 'inherent', note: 'the kernel takes them, as the sysctls say' },
-  ...followSupport,
+  ...trackerSupport,
   'lease.apart-inet': {
     how: 'hook',
     why: CLIENTS,
     note: 'the client lays no default route, multihome-lease does',
   },
-  'lease.apart-inet6': kernelRaApart,
+  'lease.apart-inet6': kernelRaSeparately,
   'rule.from': rule,
   'rule.to': rule,
   'rule.not': rule,
@@ -138,5 +138,5 @@ export const capabilitiesOf = (flavour: Flavour): Capabilities => ({
   'route.local': route,
   'table.name': { how: 'native', note: '/etc/iproute2/rt_tables.d; the hooks have numbers' },
   sysctl: { how: 'native', note: '/etc/sysctl.d' },
-  'marks.nftables': marksSupport,
+  'marks.nftables': connmarkSupport,
 })

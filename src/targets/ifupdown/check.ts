@@ -2,7 +2,7 @@
 import type { KernelPlan } from '../../plan/plan.js'
 import { optionProblem } from '../../syntax/interfaces.js'
 import type { RenderContext } from '../target.js'
-import { isNative } from './making.js'
+import { isNative } from './virtual-links.js'
 import type { Flavour } from './settings.js'
 import { ownLinks } from './stanzas.js'
 

@@ -3,14 +3,14 @@ import { loopback, type LinkName } from '../../kernel/link.js'
 import { hasNoNexthop } from '../../kernel/route-type.js'
 import { familyFlag, type Family } from '../../kernel/family.js'
 import { RTPROT_MULTIHOME } from '../../kernel/protocol.js'
-import { ownerOf } from '../../plan/owner.js'
+import { owningLink } from '../../plan/route-owner.js'
 import type { KernelPlan, Origin, Route } from '../../plan/plan.js'
 import type { CommentedLine } from '../../render/views.js'
 import { interfacesComment, optionLine, optionProblem } from '../../syntax/interfaces.js'
 import { routeCommand, ruleCommand } from '../../syntax/iproute2.js'
 import { commandLine, type ShellText } from '../../syntax/shell.js'
-import { groupByComment } from '../comment-groups.js'
-import { ownRoutes, sharedRoutes } from '../needed-links.js'
+import { groupByComment } from '../shared/group-by-comment.js'
+import { ownRoutes, sharedRoutes } from '../shared/route-dependencies.js'
 import { commentOf, type RenderContext } from '../target.js'
 
 const OURS = ['protocol', String(RTPROT_MULTIHOME)]
@@ -93,20 +93,20 @@ const flushRules = (family: Family): ShellText =>
   commandLine(['ip', familyFlag(family), 'rule', 'flush', ...OURS])
 
 /** Routes without device have no link to go with; `flush` finds nothing of a family in silence. */
-const flushClosing = (family: Family): string =>
+const flushRejectFallback = (family: Family): string =>
   `for type in unreachable prohibit blackhole throw; do ip ${familyFlag(family)} route flush table all type $type ${OURS.join(' ')}; done`
 
 const families: readonly Family[] = ['inet', 'inet6']
 
 const takeAway = (key: string): readonly string[] =>
   families.flatMap((family) =>
-    [flushRules(family), flushClosing(family)].map((command) => optionLine(key, forgiving(command))),
+    [flushRules(family), flushRejectFallback(family)].map((command) => optionLine(key, forgiving(command))),
   )
 
 /** What `lo` carries: every rule and every route that no link owns. They are there before, and stay behind, every link. */
 export function loopbackBlocks(plan: KernelPlan, context: RenderContext): readonly CommentedLine[] {
-  const routes = plan.routes.filter((route) => ownerOf(route) === loopback)
-  const closing = routes.filter((route) => hasNoNexthop(route.type))
+  const routes = plan.routes.filter((route) => owningLink(route) === loopback)
+  const rejectFallback = routes.filter((route) => hasNoNexthop(route.type))
   const device = routes.filter((route) => !hasNoNexthop(route.type))
   const rules = [...plan.rules].sort((a, b) => a.pref - b.pref)
   const takeDown = device.map((route) => ({
@@ -119,7 +119,7 @@ export function loopbackBlocks(plan: KernelPlan, context: RenderContext): readon
       lines: takeAway('post-up'),
     },
     ...blocksOf(
-      [...closing.map(routeHook), ...linkHooks(plan, loopback, (route) => device.includes(route))],
+      [...rejectFallback.map(routeHook), ...linkHooks(plan, loopback, (route) => device.includes(route))],
       context,
     ),
     ...blocksOf(

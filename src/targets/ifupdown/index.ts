@@ -3,8 +3,8 @@ import { hasErrors } from '../../diagnostics/diagnostic.js'
 import { loopback } from '../../kernel/link.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
-import { bannerOf, companionRemoval, companions, companionSteps } from '../companions.js'
-import { withLateRoutes, type SplitPlan } from '../foreign-routes.js'
+import { bannerOf, commonFileRemoval, commonFiles, commonFileSteps } from '../shared/common-files.js'
+import { deferRoutes, type DeferredPlan } from '../shared/deferred-routes.js'
 import {
   defineTarget,
   type RenderContext,
@@ -14,10 +14,10 @@ import {
   type Steps,
   type WrittenSettings,
 } from '../target.js'
-import { behaviourOf } from './behaviour.js'
+import { behaviourOf } from './runtime-notes.js'
 import { capabilitiesOf } from './capabilities.js'
 import { refuseValues } from './check.js'
-import { leaseFiles } from './leases.js'
+import { leaseFiles } from './dhcp.js'
 import { SCRIPT, scriptFiles } from './script.js'
 import { flavourOf, readSettings, type Flavour, type Settings } from './settings.js'
 import { ownLinks, stanzasOf } from './stanzas.js'
@@ -43,7 +43,7 @@ export const ifupdown = defineTarget({
 })
 
 function render(whole: KernelPlan, written: WrittenSettings, context: RenderContext): Rendered {
-  const plan = withLateRoutes(whole)
+  const plan = deferRoutes(whole)
   const settings = readSettings(written, context.reporter)
   if (settings === undefined) return { files: [], first: [], change: [] }
   refuseValues(plan, settings.flavour, context)
@@ -54,7 +54,7 @@ function render(whole: KernelPlan, written: WrittenSettings, context: RenderCont
       ...(plan.manage === 'routing' ? [] : [interfacesFile(plan, settings, context)]),
       ...(plan.manage === 'routing' ? scriptFiles(plan, settings.flavour, context) : []),
       ...leaseFiles(plan, settings.flavour, context),
-      ...companions(plan, settings.flavour, context, { protocol: true }),
+      ...commonFiles(plan, settings.flavour, context, { protocol: true }),
     ],
     ...steps,
   }
@@ -81,18 +81,18 @@ const THEN_LO: Readonly<Record<Settings['flavour'], string>> = {
 }
 
 /** `ifup` does nothing to what it takes for up, and only the file that brought a link up can take it down in full. */
-function stepsOf(plan: SplitPlan, { path, flavour }: Settings): Steps {
+function stepsOf(plan: DeferredPlan, { path, flavour }: Settings): Steps {
   const script: Step = {
     command: SCRIPT,
     why: 'lays rules and routes now, and takes away what is no longer listed',
   }
   if (plan.manage === 'routing') {
-    const steps = [...companionSteps(plan), script]
-    return { first: steps, change: steps, remove: companionRemoval(plan) }
+    const steps = [...commonFileSteps(plan), script]
+    return { first: steps, change: steps, remove: commonFileRemoval(plan) }
   }
   const names = [loopback, ...ownLinks(plan).map((link) => link.name)].join(' ')
   const after: readonly Step[] = [
-    ...companionSteps(plan),
+    ...commonFileSteps(plan),
     { command: `ifup ${names}`, why: 'addresses, routes and rules of these files' },
   ]
   const down: Step = {
@@ -110,7 +110,7 @@ function stepsOf(plan: SplitPlan, { path, flavour }: Settings): Steps {
       ...after,
     ],
     change: [down, ...after],
-    remove: [down, ...companionRemoval(plan), ...upAgain(flavour)],
+    remove: [down, ...commonFileRemoval(plan), ...upAgain(flavour)],
   }
 }
 

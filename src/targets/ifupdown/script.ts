@@ -6,11 +6,11 @@ import { hasNoNexthop } from '../../kernel/route-type.js'
 import type { KernelPlan, Origin, Route, Rule } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
 import type { CommentedLine } from '../../render/views.js'
-import { routeWords, ruleWords } from '../../syntax/iproute2.js'
+import { routeTokens, ruleTokens } from '../../syntax/iproute2.js'
 import { commandLine } from '../../syntax/shell.js'
-import { groupByComment } from '../comment-groups.js'
-import { bannerOf } from '../companions.js'
-import { groupByNeeds, neededLinks, needsSeveral, ownRoutes } from '../needed-links.js'
+import { groupByComment } from '../shared/group-by-comment.js'
+import { bannerOf } from '../shared/common-files.js'
+import { groupByNeeds, neededLinks, needsSeveral, ownRoutes } from '../shared/route-dependencies.js'
 import { commentsOf, type RenderContext, type RenderedFile } from '../target.js'
 
 export const SCRIPT = '/etc/network/if-up.d/multihome'
@@ -27,12 +27,12 @@ const under = (start: string, words: readonly string[]): string =>
 
 const ruleLine = (rule: Rule): Line => ({
   origin: rule.origin,
-  text: under(`ip ${familyFlag(rule.family)} rule add`, ruleWords(rule)),
+  text: under(`ip ${familyFlag(rule.family)} rule add`, ruleTokens(rule)),
 })
 
 const routeLine = (route: Route): Line => ({
   origin: route.origin,
-  text: under(`ip ${familyFlag(route.family)} route replace`, routeWords(route)),
+  text: under(`ip ${familyFlag(route.family)} route replace`, routeTokens(route)),
 })
 
 const blocksOf = (lines: readonly Line[]): readonly CommentedLine[] =>

@@ -7,8 +7,8 @@ import type { CommentedLine, InterfacesStanza } from '../../render/views.js'
 import { interfacesComment, optionLine } from '../../syntax/interfaces.js'
 import { commentOf, type RenderContext } from '../target.js'
 import { loopbackBlocks, routeBlocks } from './hooks.js'
-import { isLeasing, leasingBlocks, releasingBlocks } from './leases.js'
-import { makingBlocks, unmakingBlocks } from './making.js'
+import { isLeasing, leasingBlocks, releasingBlocks } from './dhcp.js'
+import { creationStanzas, deletionStanzas } from './virtual-links.js'
 import type { Flavour } from './settings.js'
 
 export function stanzasOf(
@@ -63,11 +63,11 @@ function linkStanzas(
     options: [...stanza.options, ...(index === 0 ? own : [])],
     // A route may want any address of its family as source, so all of them come first.
     blocks: [
-      ...(index === 0 ? makingBlocks(link, plan, context) : []),
+      ...(index === 0 ? creationStanzas(link, plan, context) : []),
       ...blocksAt(index, last, inet, inet6),
       ...(index === stanzas.length - 1 ? leasingBlocks(plan, link) : []),
       ...(index === 0 ? releasingBlocks(plan, link) : []),
-      ...(index === stanzas.length - 1 ? unmakingBlocks(link, context) : []),
+      ...(index === stanzas.length - 1 ? deletionStanzas(link, context) : []),
     ],
   }))
 }

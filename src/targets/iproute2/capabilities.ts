@@ -1,7 +1,7 @@
 // What the script can say: all that ip(8) can, and nothing that is not the kernel's.
-import { lateRoutes } from '../foreign-routes.js'
-import { marksSupport } from '../marks.js'
-import { followSupport, kernelRaApart } from '../lease-support.js'
+import { lateRoutes } from '../shared/deferred-routes.js'
+import { connmarkSupport } from '../shared/connmarks.js'
+import { trackerSupport, kernelRaSeparately } from '../shared/lease/support.js'
 import type { Capabilities, Support } from '../target.js'
 
 /** Rules carry our protocol number, by which they are found again: iproute2 and Linux 4.17. */
@@ -34,13 +34,13 @@ export const capabilities: Capabilities = {
   'link.dhcp4': noClient,
   'link.dhcp6': noClient,
   'link.accept-ra': { how: 'inherent', note: 'the kernel takes them, as the sysctls say' },
-  ...followSupport,
+  ...trackerSupport,
   'lease.apart-inet': {
     how: 'partial',
     reason:
       'the script runs no DHCP client: have one that lays no default route, and let its hook say `multihome-follow router LINK ADDRESS`',
   },
-  'lease.apart-inet6': kernelRaApart,
+  'lease.apart-inet6': kernelRaSeparately,
   'rule.from': rule,
   'rule.to': rule,
   'rule.not': rule,
@@ -76,5 +76,5 @@ export const capabilities: Capabilities = {
   'route.local': native,
   'table.name': { how: 'native', note: 'in rt_tables.d' },
   sysctl: { how: 'native', note: 'in sysctl.d, and once more by `up` when the links are there' },
-  'marks.nftables': marksSupport,
+  'marks.nftables': connmarkSupport,
 }

@@ -2,9 +2,9 @@
 import { RTPROT_INTERIM, RTPROT_MULTIHOME } from '../../kernel/protocol.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
-import { bannerOf, companionRemoval, companions, companionSteps } from '../companions.js'
-import { FOLLOW_PATH, isFollowing } from '../follow.js'
-import { withLateRoutes } from '../foreign-routes.js'
+import { bannerOf, commonFileRemoval, commonFiles, commonFileSteps } from '../shared/common-files.js'
+import { TRACKER_PATH, needsTracker } from '../shared/address-tracker.js'
+import { deferRoutes } from '../shared/deferred-routes.js'
 import {
   defineTarget,
   type RenderContext,
@@ -13,7 +13,7 @@ import {
   type Steps,
   type WrittenSettings,
 } from '../target.js'
-import { behaviourOf } from './behaviour.js'
+import { behaviourOf } from './runtime-notes.js'
 import { capabilities } from './capabilities.js'
 import { scriptPathOf } from './settings.js'
 import { linkEntries, makeEntries, routeEntries, ruleEntries, settingEntries, sourcesOf } from './view.js'
@@ -24,7 +24,7 @@ const title = 'plain iproute2'
 const STATE = '/run/multihome.addresses'
 
 /** Likewise of the links that it has made. */
-const MADE_LINKS = '/run/multihome.links'
+const VIRTUAL_LINKS = '/run/multihome.links'
 
 export const iproute2 = defineTarget({
   id: 'iproute2',
@@ -39,26 +39,26 @@ export const iproute2 = defineTarget({
 })
 
 function render(whole: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered {
-  const plan = withLateRoutes(whole)
+  const plan = deferRoutes(whole)
   const path = scriptPathOf(settings, context.reporter)
   if (path === undefined) return { files: [], first: [], change: [] }
   const up = { command: `${path} up`, why: 'lays the plan, and takes away what an earlier one left' }
   const down: Step = { command: `${path} down`, why: 'deletes what `up` has added', when: 'before-files' }
   const steps: Steps = {
-    first: [...companionSteps(plan), up],
-    change: [...companionSteps(plan), up],
-    remove: [...companionRemoval(plan), down],
+    first: [...commonFileSteps(plan), up],
+    change: [...commonFileSteps(plan), up],
+    remove: [...commonFileRemoval(plan), down],
   }
   const content = fill('iproute2/multihome', {
     banner: bannerOf(context, title),
-    isFollowing: isFollowing(plan),
-    follow: FOLLOW_PATH,
+    isFollowing: needsTracker(plan),
+    follow: TRACKER_PATH,
     name: path.slice(path.lastIndexOf('/') + 1),
     protocol: RTPROT_MULTIHOME,
     interim: RTPROT_INTERIM,
     state: STATE,
     settings: settingEntries(plan),
-    madeLinks: MADE_LINKS,
+    madeLinks: VIRTUAL_LINKS,
     makes: makeEntries(plan),
     links: linkEntries(plan),
     routes: routeEntries(plan),
@@ -69,7 +69,7 @@ function render(whole: KernelPlan, settings: WrittenSettings, context: RenderCon
   return {
     files: [
       { path, mode: 0o755, owner: 'root:root', content },
-      ...companions(plan, title, context, { protocol: true }),
+      ...commonFiles(plan, title, context, { protocol: true }),
     ],
     ...steps,
   }

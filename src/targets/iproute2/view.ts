@@ -1,16 +1,16 @@
 // The plan as lines of the script: each in the spelling that `ip … show` gives back, under the comment of what it serves.
 import { familyFlag } from '../../kernel/family.js'
 import { formatPrefix } from '../../kernel/prefix.js'
-import { effectiveMetric } from '../../plan/identity.js'
+import { effectiveMetric } from '../../plan/keys.js'
 import type { KernelPlan, Origin, PlannedLink, Route, Rule, Selector } from '../../plan/plan.js'
 import type { CommentedLine } from '../../render/views.js'
-import { madeWords, routeWords, ruleWords, type Words } from '../../syntax/iproute2.js'
+import { virtualLinkTokens, routeTokens, ruleTokens, type Tokens } from '../../syntax/iproute2.js'
 import { commandLine } from '../../syntax/shell.js'
-import { groupByComment } from '../comment-groups.js'
+import { groupByComment } from '../shared/group-by-comment.js'
 import { commentsOf } from '../target.js'
 
 interface Line {
-  readonly words: Words
+  readonly words: Tokens
   readonly origin: Origin
 }
 
@@ -29,7 +29,7 @@ export const settingEntries = (plan: KernelPlan): readonly CommentedLine[] =>
 export const makeEntries = (plan: KernelPlan): readonly CommentedLine[] =>
   entriesOf(
     ownLinks(plan).flatMap(({ name, made, origin }) =>
-      made === undefined ? [] : [{ words: ['make', name, ...madeWords(made)], origin }],
+      made === undefined ? [] : [{ words: ['make', name, ...virtualLinkTokens(made)], origin }],
     ),
   )
 
@@ -63,7 +63,7 @@ function linkLines(link: PlannedLink, manage: KernelPlan['manage']): readonly Li
 export const routeEntries = (plan: KernelPlan): readonly CommentedLine[] =>
   entriesOf(
     plan.routes.map((route) => ({
-      words: ['route', familyFlag(route.family), ...routeWords(shownRoute(route))],
+      words: ['route', familyFlag(route.family), ...routeTokens(shownRoute(route))],
       origin: route.origin,
     })),
   )
@@ -85,7 +85,7 @@ function shownScope({ type, scope, nexthops }: Route): Pick<Route, 'scope'> {
 export const ruleEntries = (plan: KernelPlan): readonly CommentedLine[] =>
   entriesOf(
     plan.rules.map((rule) => ({
-      words: ['rule', familyFlag(rule.family), ...ruleWords(shownRule(rule))],
+      words: ['rule', familyFlag(rule.family), ...ruleTokens(shownRule(rule))],
       origin: rule.origin,
     })),
   )

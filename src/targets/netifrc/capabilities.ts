@@ -1,7 +1,7 @@
 // What conf.d/net says by itself: rules, routes and addresses; only routes over several links want a function.
-import { lateRoutes } from '../foreign-routes.js'
-import { marksSupport } from '../marks.js'
-import { followSupport, kernelRaApart } from '../lease-support.js'
+import { lateRoutes } from '../shared/deferred-routes.js'
+import { connmarkSupport } from '../shared/connmarks.js'
+import { trackerSupport, kernelRaSeparately } from '../shared/lease/support.js'
 import type { Capabilities, Support } from '../target.js'
 
 const native: Support = { how: 'native' }
@@ -46,13 +46,13 @@ export const capabilities: Capabilities = {
     note: 'by dhcpcd, which has to be installed: netifrc’s own "dhcpv6" is dhclient’s, which gives up where nobody answers',
   },
   'link.accept-ra': { how: 'inherent', note: 'the kernel takes them, as the sysctls say' },
-  ...followSupport,
+  ...trackerSupport,
   'lease.apart-inet': {
     how: 'hook',
     why: 'netifrc has no key for the table of a leased route',
     note: 'dhcpcd lays none, and its hook tells multihome-follow',
   },
-  'lease.apart-inet6': kernelRaApart,
+  'lease.apart-inet6': kernelRaSeparately,
   'rule.from': native,
   'rule.to': native,
   'rule.not': native,
@@ -91,5 +91,5 @@ export const capabilities: Capabilities = {
   'route.local': native,
   'table.name': { how: 'native', note: '/etc/iproute2/rt_tables.d; conf.d/net has numbers' },
   sysctl: { how: 'native', note: '/etc/sysctl.d' },
-  'marks.nftables': marksSupport,
+  'marks.nftables': connmarkSupport,
 }

@@ -5,7 +5,7 @@ import { featureTitles } from '../../plan/features.js'
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { valueProblem, variablePart } from '../../syntax/conf-d.js'
 import type { RenderContext } from '../target.js'
-import { postupGroups } from './lines.js'
+import { postupGroups } from './route-lines.js'
 
 const ID = 'netifrc'
 
@@ -91,7 +91,7 @@ function refuseFolding(links: readonly PlannedLink[], context: RenderContext): v
     if (holder === undefined) holders.set(part, { name, path: origin.path })
     else
       context.reporter.at(...origin.path).report(
-        'names-fold',
+        'names-collide',
         { a: holder.name, b: name, variable: `config_${part}`, target: ID },
         {
           target: ID,

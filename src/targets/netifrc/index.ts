@@ -1,12 +1,12 @@
 // Gentoo's netifrc: conf.d/net with the services that read it, or files beside the host's own conf.d/net.
 import { hasErrors } from '../../diagnostics/diagnostic.js'
 import { loopback } from '../../kernel/link.js'
-import { neededLinks } from '../needed-links.js'
+import { neededLinks } from '../shared/route-dependencies.js'
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
 import type { CommentedLine } from '../../render/views.js'
-import { bannerOf, companions } from '../companions.js'
-import { withLateRoutes } from '../foreign-routes.js'
+import { bannerOf, commonFiles } from '../shared/common-files.js'
+import { deferRoutes } from '../shared/deferred-routes.js'
 import {
   defineTarget,
   type RenderContext,
@@ -14,12 +14,19 @@ import {
   type RenderedFile,
   type WrittenSettings,
 } from '../target.js'
-import { behaviour } from './behaviour.js'
-import { besideBlocks, linkBlocks, loopbackBlocks, makingView, postdownBlocks, postupView } from './blocks.js'
+import { behaviour } from './runtime-notes.js'
+import {
+  besideBlocks,
+  linkBlocks,
+  loopbackBlocks,
+  creationView,
+  postdownBlocks,
+  postupView,
+} from './assignments.js'
 import { capabilities } from './capabilities.js'
 import { refuseValues } from './check.js'
 import { dhcpcdHookFiles } from './leases.js'
-import { listedRoutes } from './lines.js'
+import { listedRoutes } from './route-lines.js'
 import { serviceComment, serviceOf, stepsOf } from './steps.js'
 
 const TITLE = 'netifrc'
@@ -37,7 +44,7 @@ export const netifrc = defineTarget({
 })
 
 function render(whole: KernelPlan, _settings: WrittenSettings, context: RenderContext): Rendered {
-  const plan = withLateRoutes(whole)
+  const plan = deferRoutes(whole)
   const routed = new Set(plan.routes.flatMap((route) => neededLinks(route, plan)))
   const own = plan.links.filter((link) =>
     plan.manage === 'routing' ? routed.has(link.name) : link.manage === 'full',
@@ -50,7 +57,7 @@ function render(whole: KernelPlan, _settings: WrittenSettings, context: RenderCo
     files: [
       ...files,
       ...dhcpcdHookFiles(plan, bannerOf(context, TITLE)),
-      ...companions(plan, TITLE, context, { protocol: postupView(plan).length > 0, init: 'openrc' }),
+      ...commonFiles(plan, TITLE, context, { protocol: postupView(plan).length > 0, init: 'openrc' }),
     ],
     ...steps,
   }
@@ -58,7 +65,7 @@ function render(whole: KernelPlan, _settings: WrittenSettings, context: RenderCo
 
 /** netifrc runs one of each for all links, so they stand in a file that is ours as a whole. */
 interface Functions {
-  readonly making: ReturnType<typeof makingView>
+  readonly making: ReturnType<typeof creationView>
   readonly postup: ReturnType<typeof postupView>
   readonly postdown: ReturnType<typeof postdownBlocks>
 }
@@ -93,7 +100,7 @@ function wholeFiles(
   const blocks = [...loopbackBlocks(plan, false), ...own.flatMap((link) => linkBlocks(plan, link))]
   return [
     netFile('/etc/conf.d/net', blocks, context, {
-      making: makingView(own, plan),
+      making: creationView(own, plan),
       postup: postupView(plan),
       postdown: postdownBlocks(plan),
     }),

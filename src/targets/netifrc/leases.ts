@@ -3,8 +3,8 @@ import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
 import type { Banner } from '../../render/views.js'
 import { commandLine } from '../../syntax/shell.js'
-import { FOLLOW_PATH } from '../follow.js'
-import { leaseOf, type LinkLease } from '../lease-of.js'
+import { TRACKER_PATH } from '../shared/address-tracker.js'
+import { leaseOf, type LinkLease } from '../shared/lease/settings.js'
 import { commentsOf, type RenderedFile } from '../target.js'
 
 /**
@@ -28,7 +28,7 @@ const defaultOf = ({ inet }: LinkLease): readonly string[] =>
 const HOOK_PATH = '/lib/dhcpcd/dhcpcd-hooks/90-multihome-follow'
 
 /** Links whose lease of DHCPv4 has a router that main must not have, and a gateway’s table must. */
-const apartLinks = (plan: KernelPlan): readonly PlannedLink[] =>
+const separateLinks = (plan: KernelPlan): readonly PlannedLink[] =>
   plan.links.filter((link) => {
     const lease = leaseOf(plan, link)
     return lease?.dhcp4 === true && lease.inet.kind === 'table'
@@ -36,11 +36,11 @@ const apartLinks = (plan: KernelPlan): readonly PlannedLink[] =>
 
 /** Empty where the default route of each lease belongs in main, or nowhere. */
 export function dhcpcdHookFiles(plan: KernelPlan, banner: Banner): readonly RenderedFile[] {
-  const links = apartLinks(plan)
+  const links = separateLinks(plan)
   if (links.length === 0) return []
   const content = fill('netifrc/dhcpcd-hook', {
     banner,
-    follow: FOLLOW_PATH,
+    follow: TRACKER_PATH,
     comments: links.flatMap((link) => commentsOf(link.origin)),
     pattern: links.map(({ name }) => commandLine([name])).join(' | '),
   })

@@ -1,8 +1,8 @@
 // How conf.d/net is put to work: netifrc remembers what it has laid, so services are stopped and started.
 import { loopback, type LinkName } from '../../kernel/link.js'
 import type { PlannedLink } from '../../plan/plan.js'
-import { companionRemoval, companionSteps } from '../companions.js'
-import type { SplitPlan } from '../foreign-routes.js'
+import { commonFileRemoval, commonFileSteps } from '../shared/common-files.js'
+import type { DeferredPlan } from '../shared/deferred-routes.js'
 import type { Step, Steps } from '../target.js'
 
 export const serviceOf = (link: LinkName): string => `net.${link}`
@@ -13,11 +13,11 @@ export const serviceComment = (link: LinkName): string => `service: ${serviceOf(
 /** Earlier outputs had one line for all: `# Services: net.eth0 net.eth1`. */
 const listed = (file: string): string => `$(sed -n 's/^# [Ss]ervices*: //p' ${file})`
 
-export function stepsOf(plan: SplitPlan, own: readonly PlannedLink[]): Steps {
+export function stepsOf(plan: DeferredPlan, own: readonly PlannedLink[]): Steps {
   const names = own.map((link) => serviceOf(link.name)).join(' ')
   const each = (command: string): string => `for service in ${names}; do ${command}; done`
   const restarted: readonly Step[] = [
-    ...companionSteps(plan, 'openrc'),
+    ...commonFileSteps(plan, 'openrc'),
     {
       command: `rc-service ${serviceOf(loopback)} restart`,
       why: 'rules and closing routes; what this service laid before goes, whatever the files say by now',
@@ -45,6 +45,6 @@ export function stepsOf(plan: SplitPlan, own: readonly PlannedLink[]): Steps {
   return {
     first: [...atBoot, ...restarted],
     change: [before, ...atBoot, ...restarted],
-    remove: [before, ...companionRemoval(plan, 'openrc')],
+    remove: [before, ...commonFileRemoval(plan, 'openrc')],
   }
 }

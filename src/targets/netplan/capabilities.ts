@@ -1,8 +1,8 @@
 // What netplan can say: its YAML, and beside it networkd's own files or a script of NetworkManager's dispatcher.
 import { features, type Feature } from '../../plan/features.js'
-import { marksSupport } from '../marks.js'
-import { followSupport } from '../lease-support.js'
-import { networkdCapabilities } from '../networkd-support.js'
+import { connmarkSupport } from '../shared/connmarks.js'
+import { trackerSupport } from '../shared/lease/support.js'
+import { networkdCapabilities } from '../shared/networkd/support.js'
 import type { Capabilities, Support, WrittenSettings } from '../target.js'
 import { isAtLeast } from '../version.js'
 import { netplanManagerLeases } from './manager-lease.js'
@@ -24,8 +24,8 @@ export function capabilities(written: WrittenSettings): Capabilities {
 
 /** What stands beside netplan, whoever carries its YAML out. */
 const besides: Readonly<Partial<Record<Feature, Support>>> = {
-  'marks.nftables': marksSupport,
-  ...followSupport,
+  'marks.nftables': connmarkSupport,
+  ...trackerSupport,
 }
 
 function supportOf(settings: NetplanSettings): (feature: Feature) => Support {

@@ -1,15 +1,15 @@
 // netplan: one YAML of our own, carried out by networkd or by NetworkManager, with files of these beside it.
 import type { KernelPlan } from '../../plan/plan.js'
-import { companions, withoutKernelRa } from '../companions.js'
-import { DEFAULT_DISPATCHER, dispatcherPath } from '../dispatcher.js'
+import { commonFiles, withoutKernelRa } from '../shared/common-files.js'
+import { DEFAULT_DISPATCHER, dispatcherPath } from '../shared/networkmanager/dispatcher.js'
 import { defineTarget, type RenderContext, type Rendered, type WrittenSettings } from '../target.js'
-import { behaviour } from './behaviour.js'
+import { behaviour } from './runtime-notes.js'
 import { capabilities } from './capabilities.js'
 import { TITLE } from './common.js'
 import { DEFAULT_VERSION, ID, readSettings, refuseSettings } from './settings.js'
 import { refuseValues } from './values.js'
-import { managerFiles, managerSteps } from './with-manager.js'
-import { networkdFiles, networkdSteps } from './with-networkd.js'
+import { managerFiles, managerSteps } from './renderer-networkmanager.js'
+import { networkdFiles, networkdSteps } from './renderer-networkd.js'
 
 export const netplan = defineTarget({
   id: ID,
@@ -43,5 +43,5 @@ function render(whole: KernelPlan, written: WrittenSettings, context: RenderCont
   if (refused.includes(true)) return { files: [], ...steps }
   const files = isNetworkd ? networkdFiles(plan, settings, context) : managerFiles(plan, settings, context)
   const protocol = files.some(({ path }) => path === dispatcherPath(DEFAULT_DISPATCHER))
-  return { files: [...files, ...companions(plan, TITLE, context, { protocol })], ...steps }
+  return { files: [...files, ...commonFiles(plan, TITLE, context, { protocol })], ...steps }
 }

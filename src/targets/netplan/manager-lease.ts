@@ -2,9 +2,9 @@
 import { families, type Family } from '../../kernel/family.js'
 import type { PlannedLink } from '../../plan/plan.js'
 import { formatYaml, type YamlValue } from '../../syntax/yaml.js'
-import { leaseSettings, managerLeases } from '../keyfile-lease.js'
-import type { LinkLease } from '../lease-of.js'
-import type { LeaseFeature } from '../lease-support.js'
+import { leaseSettings, managerLeases } from '../shared/networkmanager/lease.js'
+import type { LinkLease } from '../shared/lease/settings.js'
+import type { LeaseFeature } from '../shared/lease/support.js'
 import type { Support } from '../target.js'
 import { PASSTHROUGH } from './settings.js'
 

@@ -2,10 +2,10 @@
 import type { Family } from '../../kernel/family.js'
 import { containsAddress, isHostPrefix } from '../../kernel/prefix.js'
 import { lastingRules, ownLinks } from '../../plan/lasting-rules.js'
-import { ownerOf } from '../../plan/owner.js'
+import { owningLink } from '../../plan/route-owner.js'
 import type { KernelPlan, PlannedLink, Route, Rule } from '../../plan/plan.js'
-import { hasFamily } from '../keyfile.js'
-import { neededLinks } from '../needed-links.js'
+import { hasFamily } from '../shared/networkmanager/keyfile.js'
+import { neededLinks } from '../shared/route-dependencies.js'
 import { isAtLeast } from '../version.js'
 import type { NetplanSettings } from './settings.js'
 import { yamlProblem } from './yaml-routes.js'
@@ -65,7 +65,7 @@ export function routeProblem(
   const problem = yamlProblem(route, settings)
   if (problem !== undefined) return problem
   if (route.type !== 'unicast') return UNICAST_ONLY
-  const owner = links.find(({ name }) => name === ownerOf(route))
+  const owner = links.find(({ name }) => name === owningLink(route))
   if (owner === undefined) return 'netplan writes no profile for the link of this route'
   if (!hasProfileFamily(owner, route.family))
     return `netplan leaves routes of this family out of the profile of ${owner.name}, which has no address of it`

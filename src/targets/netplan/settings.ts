@@ -1,7 +1,7 @@
 // Settings of netplan: whose versions count, who carries the YAML out, and what becomes of that which it cannot say.
 import { loopback, type LinkName } from '../../kernel/link.js'
 import type { KernelPlan } from '../../plan/plan.js'
-import { OLDEST_SYSTEMD } from '../networkd-values.js'
+import { OLDEST_SYSTEMD } from '../shared/networkd/values.js'
 import type { RenderContext, WrittenSettings } from '../target.js'
 import { isAtLeast, versionOf } from '../version.js'
 

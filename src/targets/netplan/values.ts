@@ -1,8 +1,8 @@
 // What the YAML alone cannot carry although it has the key.
 import { ownLinks } from '../../plan/lasting-rules.js'
 import type { KernelPlan, Origin, PlannedLink } from '../../plan/plan.js'
-import { refuseMoved, refuseNameservers } from '../keyfile-values.js'
-import { refuseValues as refuseNetworkdValues } from '../networkd-values.js'
+import { refuseMoved, refuseNameservers } from '../shared/networkmanager/values.js'
+import { refuseValues as refuseNetworkdValues } from '../shared/networkd/values.js'
 import type { RenderContext } from '../target.js'
 import { ID, PASSTHROUGH, type NetplanSettings } from './settings.js'
 import { isAtLeast } from '../version.js'

@@ -1,21 +1,21 @@
 // The plan as netplan's YAML: sections of links, each with what stands in the YAML of it.
 import { loopback, type LinkName } from '../../kernel/link.js'
-import { isPort } from '../../kernel/made-link.js'
+import { isBridgeOrBondPort } from '../../kernel/virtual-link.js'
 import { formatPrefix } from '../../kernel/prefix.js'
 import type { KernelPlan, Origin, PlannedLink, Route, Rule } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
 import type { CommentedLine, NetplanLink } from '../../render/views.js'
 import { formatYaml, type YamlValue } from '../../syntax/yaml.js'
-import { groupByComment } from '../comment-groups.js'
-import { bannerOf } from '../companions.js'
-import { hasMethod } from '../keyfile.js'
-import { isMoved } from '../keyfile-lease.js'
-import { leaseOf, type LinkLease } from '../lease-of.js'
+import { groupByComment } from '../shared/group-by-comment.js'
+import { bannerOf } from '../shared/common-files.js'
+import { hasMethod } from '../shared/networkmanager/keyfile.js'
+import { isMoved } from '../shared/networkmanager/lease.js'
+import { leaseOf, type LinkLease } from '../shared/lease/settings.js'
 import { commentsOf, type RenderContext, type TextFile } from '../target.js'
 import { definitionOf, type NetplanSettings } from './settings.js'
 import { managerLines } from './manager-lease.js'
 import { leaseLines } from './yaml-lease.js'
-import { madeLines, sectionOf } from './yaml-made.js'
+import { virtualLinkLines, sectionOf } from './yaml-virtual-links.js'
 import { yamlRoute } from './yaml-routes.js'
 import { yamlRule } from './yaml-rules.js'
 
@@ -76,7 +76,7 @@ export function yamlFile(
 }
 
 function linkView(link: YamlLink, settings: NetplanSettings): NetplanLink {
-  const lines = link.link === undefined ? foreignLines(settings) : linkLines(link.link, link, settings)
+  const lines = link.link === undefined ? unmanagedLinkLines(settings) : linkLines(link.link, link, settings)
   const routes = items(link.routes, (route) =>
     yamlRoute(route, settings.renderer, isMoved(link.lease, route.family)),
   )
@@ -98,11 +98,12 @@ function linkView(link: YamlLink, settings: NetplanSettings): NetplanLink {
 }
 
 /** Without the renderer netplan would write files of networkd as long as it does not see the file that has the addresses. */
-const foreignLines = ({ renderer }: NetplanSettings): readonly string[] =>
+const unmanagedLinkLines = ({ renderer }: NetplanSettings): readonly string[] =>
   renderer === 'NetworkManager' ? [`renderer: ${formatYaml(renderer)}`] : []
 
 /** netplan then has NetworkManager give the link an address of 169.254.0.0/16; but never to a port. */
-export const lacksIpv4 = (link: PlannedLink): boolean => !isPort(link.master) && !hasMethod(link, 'inet')
+export const lacksIpv4 = (link: PlannedLink): boolean =>
+  !isBridgeOrBondPort(link.master) && !hasMethod(link, 'inet')
 
 /** NetworkManager's profiles take no router advertisement where addresses are laid by hand. */
 function linkLines(
@@ -116,7 +117,7 @@ function linkLines(
   const servers = addresses.map((address) => address.text)
   const line = (key: string, value: YamlValue): string => `${key}: ${formatYaml(value)}`
   return [
-    ...(link.made === undefined ? [] : madeLines(link.made)),
+    ...(link.made === undefined ? [] : virtualLinkLines(link.made)),
     ...(renderer === 'networkd' ? leaseLines(link, lease, settings) : []),
     ...(link.addresses.length === 0 ? [] : [line('addresses', link.addresses.map(formatPrefix))]),
     ...(link.mac === undefined ? [] : [line('macaddress', link.mac)]),

@@ -1,34 +1,34 @@
 // A link's leases in netplan's YAML over networkd, and what of them the YAML has no key for.
 import type { PlannedLink } from '../../plan/plan.js'
 import { formatYaml, type YamlValue } from '../../syntax/yaml.js'
-import type { LinkLease } from '../lease-of.js'
-import { leaseSections, type LeaseSection } from '../networkd-lease.js'
+import type { LinkLease } from '../shared/lease/settings.js'
+import { leaseSections, type LeaseSection } from '../shared/networkd/lease.js'
 import { isAtLeast } from '../version.js'
 import type { NetplanSettings } from './settings.js'
 
 /** networkd's key → netplan's, in the overrides of a client. */
-type Words = Readonly<Record<string, string>>
+type Tokens = Readonly<Record<string, string>>
 
-const dhcpWords: Words = { RouteMetric: 'route-metric', UseDNS: 'use-dns', UseRoutes: 'use-routes' }
-const advertisementWords: Words = { RouteTable: 'table', UseDNS: 'use-dns' }
+const dhcpKeys: Tokens = { RouteMetric: 'route-metric', UseDNS: 'use-dns', UseRoutes: 'use-routes' }
+const advertisementKeys: Tokens = { RouteTable: 'table', UseDNS: 'use-dns' }
 
 const RA_OVERRIDES = '1.1'
 
-function wordsOf({ name }: LeaseSection, { dhcp4, dhcp6 }: LinkLease, netplan: string): Words {
+function wordsOf({ name }: LeaseSection, { dhcp4, dhcp6 }: LinkLease, netplan: string): Tokens {
   switch (name) {
     case 'DHCPv4':
-      return dhcp4 ? dhcpWords : {}
+      return dhcp4 ? dhcpKeys : {}
     case 'DHCPv6':
       return dhcp6 ? { UseDNS: 'use-dns' } : {}
     case 'IPv6AcceptRA':
-      return isAtLeast(netplan, RA_OVERRIDES) ? advertisementWords : {}
+      return isAtLeast(netplan, RA_OVERRIDES) ? advertisementKeys : {}
   }
 }
 
 const valueOf = (value: string): YamlValue =>
   value === 'yes' || value === 'no' ? value === 'yes' : Number(value)
 
-function overridesOf(section: LeaseSection, words: Words): Readonly<Record<string, YamlValue>> {
+function overridesOf(section: LeaseSection, words: Tokens): Readonly<Record<string, YamlValue>> {
   const said = section.entries.flatMap(({ key, value }): readonly (readonly [string, YamlValue])[] => {
     const word = words[key]
     return word === undefined ? [] : [[word, valueOf(value)]]

@@ -2,7 +2,7 @@
 import { familyName } from '../../kernel/family.js'
 import { formatPrefix } from '../../kernel/prefix.js'
 import { RT_TABLE_MAIN } from '../../kernel/table.js'
-import { effectiveMetric } from '../../plan/identity.js'
+import { effectiveMetric } from '../../plan/keys.js'
 import type { Route } from '../../plan/plan.js'
 import type { YamlValue } from '../../syntax/yaml.js'
 import { isAtLeast } from '../version.js'

@@ -1,22 +1,22 @@
 // systemd-networkd: a .network file for each link, and lo's for all that outlives links.
 import { loopback } from '../../kernel/link.js'
 import type { KernelPlan } from '../../plan/plan.js'
-import { companionRemoval, companions, companionSteps, withoutKernelRa } from '../companions.js'
-import { networkdBehaviour } from '../networkd-behaviour.js'
-import { madeSteps } from '../networkd-netdev.js'
-import { networkdCapabilities } from '../networkd-support.js'
+import { commonFileRemoval, commonFiles, commonFileSteps, withoutKernelRa } from '../shared/common-files.js'
+import { networkdBehaviour } from '../shared/networkd/runtime-notes.js'
+import { virtualLinkSteps } from '../shared/networkd/netdev.js'
+import { networkdCapabilities } from '../shared/networkd/support.js'
 import {
   confFile,
   ENABLE,
-  loFile,
+  loopbackFile,
   reloadSteps,
   REMOVE,
   NETWORK_FOLDER,
   routesByFile,
   startSteps,
   type UnitHead,
-} from '../networkd-units.js'
-import { refuseValues } from '../networkd-values.js'
+} from '../shared/networkd/units.js'
+import { refuseValues } from '../shared/networkd/values.js'
 import {
   defineTarget,
   type RenderContext,
@@ -61,26 +61,26 @@ function render(whole: KernelPlan, settings: WrittenSettings, context: RenderCon
   const routes = routesByFile(plan, systemd)
   const files = [
     ...linkFiles(plan, routes, settings, systemd, head),
-    ...loFile(filePathOf(loopback, plan, settings), plan, routes.get(loopback) ?? [], systemd, head),
+    ...loopbackFile(filePathOf(loopback, plan, settings), plan, routes.get(loopback) ?? [], systemd, head),
     confFile(plan, systemd, head),
-    ...companions(plan, TITLE, context, { protocol: false }),
+    ...commonFiles(plan, TITLE, context, { protocol: false }),
   ]
   return { files, ...steps }
 }
 
 /** Where others configured networkd before us it runs already, and is not ours to enable. */
 function stepsOf(plan: KernelPlan, systemd: string): Steps {
-  const sysctls = companionSteps(plan)
-  const made = madeSteps(plan, `${NETWORK_FOLDER}/10-multihome-*.netdev`)
+  const sysctls = commonFileSteps(plan)
+  const made = virtualLinkSteps(plan, `${NETWORK_FOLDER}/10-multihome-*.netdev`)
   return {
     first: [...sysctls, ...(plan.manage === 'full' ? [ENABLE] : []), ...startSteps(systemd)],
     change: [
       ...made.keep.map((step): Step => ({ ...step, when: 'before-files' })),
       ...sysctls,
-      ...made.drop,
+      ...made.release,
       ...reloadSteps(systemd, plan),
       ...made.join,
     ],
-    remove: [...companionRemoval(plan), REMOVE],
+    remove: [...commonFileRemoval(plan), REMOVE],
   }
 }

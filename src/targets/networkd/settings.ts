@@ -1,7 +1,7 @@
 // Settings of networkd: which version, and how the files are called.
 import { loopback } from '../../kernel/link.js'
 import type { KernelPlan } from '../../plan/plan.js'
-import { OLDEST_SYSTEMD } from '../networkd-values.js'
+import { OLDEST_SYSTEMD } from '../shared/networkd/values.js'
 import type { RenderContext, WrittenSettings } from '../target.js'
 import { isAtLeast } from '../version.js'
 

@@ -2,11 +2,17 @@
 import { loopback, type LinkName } from '../../kernel/link.js'
 import type { KernelPlan, PlannedLink, Route } from '../../plan/plan.js'
 import type { CommentedLine } from '../../render/views.js'
-import { leaseOf } from '../lease-of.js'
-import { addressesOn, leaseBlocks, leaseSections } from '../networkd-lease.js'
-import { block, linkEntries, matchEntries, networkEntries, routeBlocks } from '../networkd-sections.js'
-import { joinEntries, netdevBlocks } from '../networkd-netdev.js'
-import { dropInPath, foreignFile, NETWORK_FOLDER, unitFile, type UnitHead } from '../networkd-units.js'
+import { leaseOf } from '../shared/lease/settings.js'
+import { addressesOn, leaseBlocks, leaseSections } from '../shared/networkd/lease.js'
+import { block, linkEntries, matchEntries, networkEntries, routeBlocks } from '../shared/networkd/sections.js'
+import { joinEntries, netdevBlocks } from '../shared/networkd/netdev.js'
+import {
+  dropInPath,
+  unmanagedLinkFile,
+  NETWORK_FOLDER,
+  unitFile,
+  type UnitHead,
+} from '../shared/networkd/units.js'
 import type { TextFile, WrittenSettings } from '../target.js'
 import { fileNames } from './settings.js'
 
@@ -36,7 +42,7 @@ export function linkFiles(
     if (routes.length === 0) return []
     if (plan.manage === 'routing')
       return [unitFile(filePathOf(link.name, plan, settings), routeBlocks(routes, 'others'), head)]
-    return [foreignFile(filePathOf(link.name, plan, settings), link, routes, systemd, head)]
+    return [unmanagedLinkFile(filePathOf(link.name, plan, settings), link, routes, systemd, head)]
   })
 }
 

@@ -1,6 +1,6 @@
 // What NetworkManager says with profiles of addresses, and its dispatcher script with `ip`.
-import { marksSupport } from '../marks.js'
-import { managerLeases } from '../keyfile-lease.js'
+import { connmarkSupport } from '../shared/connmarks.js'
+import { managerLeases } from '../shared/networkmanager/lease.js'
 import type { Capabilities } from '../target.js'
 
 const native = { how: 'native' } as const
@@ -69,5 +69,5 @@ export const capabilities: Capabilities = {
   'route.local': hook,
   'table.name': { how: 'native', note: '/etc/iproute2/rt_tables.d; the script has numbers' },
   sysctl: { how: 'native', note: '/etc/sysctl.d' },
-  'marks.nftables': marksSupport,
+  'marks.nftables': connmarkSupport,
 }

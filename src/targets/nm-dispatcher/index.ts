@@ -1,18 +1,18 @@
 // NetworkManager for addresses, its dispatcher script for all routing.
 import type { LinkName } from '../../kernel/link.js'
 import type { KernelPlan } from '../../plan/plan.js'
-import { companionRemoval, companions, companionSteps, withoutKernelRa } from '../companions.js'
+import { commonFileRemoval, commonFiles, commonFileSteps, withoutKernelRa } from '../shared/common-files.js'
 import {
   DEFAULT_DISPATCHER,
   dispatcherName,
   dispatcherRemoval,
   dispatcherScript,
   dispatcherStep,
-} from '../dispatcher.js'
-import { isLeasing } from '../keyfile-lease.js'
-import { keyfile, linkSections, RELOAD, upSteps } from '../keyfile.js'
-import { dispatcherBehaviour } from '../manager-behaviour.js'
-import { leaseOf } from '../lease-of.js'
+} from '../shared/networkmanager/dispatcher.js'
+import { isLeasing } from '../shared/networkmanager/lease.js'
+import { keyfile, linkSections, RELOAD, upSteps } from '../shared/networkmanager/keyfile.js'
+import { dispatcherBehaviour } from '../shared/networkmanager/runtime-notes.js'
+import { leaseOf } from '../shared/lease/settings.js'
 import {
   defineTarget,
   type RenderContext,
@@ -22,7 +22,7 @@ import {
 } from '../target.js'
 import { versionOf } from '../version.js'
 import { capabilities } from './capabilities.js'
-import { refuseMoved, refuseNameservers } from '../keyfile-values.js'
+import { refuseMoved, refuseNameservers } from '../shared/networkmanager/values.js'
 
 const ID = 'nm-dispatcher'
 const DEFAULT_VERSION = '1.52.1'
@@ -57,17 +57,17 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
     keyfile(link.name, linkSections(link, leaseOf(plan, link), { inet: [], inet6: [] }), TITLE, context),
   )
   return {
-    files: [script, ...profiles, ...companions(withoutKernelRa(plan), TITLE, context, { protocol: true })],
+    files: [script, ...profiles, ...commonFiles(withoutKernelRa(plan), TITLE, context, { protocol: true })],
     ...steps,
   }
 }
 
 function stepsOf(plan: KernelPlan, file: string, links: readonly LinkName[]): Steps {
   const profiles = links.length === 0 ? [] : [RELOAD, ...upSteps(links, isLeasing(plan))]
-  const steps = [...companionSteps(withoutKernelRa(plan)), ...profiles, dispatcherStep(file)]
+  const steps = [...commonFileSteps(withoutKernelRa(plan)), ...profiles, dispatcherStep(file)]
   const remove = [
     dispatcherRemoval(file),
-    ...companionRemoval(withoutKernelRa(plan)),
+    ...commonFileRemoval(withoutKernelRa(plan)),
     ...(links.length === 0 ? [] : [RELOAD]),
   ]
   return { first: steps, change: steps, remove }

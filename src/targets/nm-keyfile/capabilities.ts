@@ -1,7 +1,7 @@
 // What a NetworkManager profile can say by itself, and since which version; rules and closing routes stand in lo's profile.
-import { marksSupport } from '../marks.js'
+import { connmarkSupport } from '../shared/connmarks.js'
 import { isAtLeast, versionOf } from '../version.js'
-import { managerLeases } from '../keyfile-lease.js'
+import { managerLeases } from '../shared/networkmanager/lease.js'
 import type { Capabilities, Support, WrittenSettings } from '../target.js'
 
 export const DEFAULT_VERSION = '1.52.1'
@@ -90,5 +90,5 @@ export const capabilities = (settings: WrittenSettings): Capabilities => ({
   'route.local': inLoopback,
   'table.name': { how: 'native', note: '/etc/iproute2/rt_tables.d; profiles have numbers' },
   sysctl: { how: 'native', note: '/etc/sysctl.d' },
-  'marks.nftables': marksSupport,
+  'marks.nftables': connmarkSupport,
 })

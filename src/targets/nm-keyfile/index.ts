@@ -1,22 +1,29 @@
 // NetworkManager profiles that hold their link's routes; lo's profile holds all rules and closing routes.
 import { loopback, type LinkName } from '../../kernel/link.js'
-import { isMultipath, ownerOf, membersOf } from '../../plan/owner.js'
+import { isMultipath, owningLink, membersOf } from '../../plan/route-owner.js'
 import type { KernelPlan, PlannedLink, Route } from '../../plan/plan.js'
-import { companionRemoval, companions, companionSteps, withoutKernelRa } from '../companions.js'
+import { commonFileRemoval, commonFiles, commonFileSteps, withoutKernelRa } from '../shared/common-files.js'
 import {
   DEFAULT_DISPATCHER,
   dispatcherName,
   dispatcherRemoval,
   dispatcherScript,
   dispatcherStep,
-  sweepSteps,
-} from '../dispatcher.js'
-import { keyfile, linkSections, RELOAD, upSteps, type KeyfileBlock, type ProfileExtras } from '../keyfile.js'
-import { isLeasing, isMoved } from '../keyfile-lease.js'
-import { profilesBehaviour } from '../manager-behaviour.js'
-import { leaseOf } from '../lease-of.js'
-import { neededLinks } from '../needed-links.js'
-import { refuseMoved, refuseNameservers } from '../keyfile-values.js'
+  staleMultipathSteps,
+} from '../shared/networkmanager/dispatcher.js'
+import {
+  keyfile,
+  linkSections,
+  RELOAD,
+  upSteps,
+  type KeyfileBlock,
+  type ProfileExtras,
+} from '../shared/networkmanager/keyfile.js'
+import { isLeasing, isMoved } from '../shared/networkmanager/lease.js'
+import { profilesBehaviour } from '../shared/networkmanager/runtime-notes.js'
+import { leaseOf } from '../shared/lease/settings.js'
+import { neededLinks } from '../shared/route-dependencies.js'
+import { refuseMoved, refuseNameservers } from '../shared/networkmanager/values.js'
 import {
   defineTarget,
   type RenderContext,
@@ -54,7 +61,7 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
   const scripted: Route[] = []
   const own: Route[] = []
   for (const route of plan.routes) (isScripted(route, plan, foreign, settings) ? scripted : own).push(route)
-  const loose = own.filter((route) => ownerOf(route) === loopback)
+  const loose = own.filter((route) => owningLink(route) === loopback)
   const hasLoopback = loose.length > 0 || plan.rules.length > 0
   const profiles = [...(hasLoopback ? [loopback] : []), ...links.map((link) => link.name)]
   const steps = stepsOf(plan, profiles, scripted.length > 0 ? (file ?? DEFAULT_DISPATCHER) : undefined)
@@ -78,7 +85,7 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
     ...(scripted.length > 0
       ? [dispatcherScript({ ...plan, rules: [], routes: scripted }, { file, stack: TITLE }, context)]
       : []),
-    ...companions(withoutKernelRa(plan), TITLE, context, { protocol: scripted.length > 0 }),
+    ...commonFiles(withoutKernelRa(plan), TITLE, context, { protocol: scripted.length > 0 }),
   ]
   return { files, ...steps }
 }
@@ -128,17 +135,17 @@ function extrasOf(link: PlannedLink, routes: readonly Route[], plan: KernelPlan)
 }
 
 function stepsOf(plan: KernelPlan, profiles: readonly LinkName[], file: string | undefined): Steps {
-  const sysctls = companionSteps(withoutKernelRa(plan))
+  const sysctls = commonFileSteps(withoutKernelRa(plan))
   const last = file === undefined ? [] : [dispatcherStep(file)]
   const activate = [RELOAD, ...upSteps(profiles, isLeasing(plan)), ...last]
   const remove = [
     ...(file === undefined ? [] : [dispatcherRemoval(file)]),
-    ...companionRemoval(withoutKernelRa(plan)),
+    ...commonFileRemoval(withoutKernelRa(plan)),
     RELOAD,
   ]
   return {
     first: [...sysctls, ...activate],
-    change: [...sysctls, ...sweepSteps(file, ['route']), ...activate],
+    change: [...sysctls, ...staleMultipathSteps(file, ['route']), ...activate],
     remove,
   }
 }

@@ -2,7 +2,7 @@
 import { loopback } from '../../kernel/link.js'
 import type { Family } from '../../kernel/family.js'
 import type { Route, Rule } from '../../plan/plan.js'
-import { profileName, type KeyfileBlock, type KeyfileSection } from '../keyfile.js'
+import { profileName, type KeyfileBlock, type KeyfileSection } from '../shared/networkmanager/keyfile.js'
 import { routeEntries, routeNumbers } from './route.js'
 import { ruleValue } from './rule.js'
 

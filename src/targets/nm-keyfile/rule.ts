@@ -1,18 +1,18 @@
 // A rule as the value of a keyfile's `routing-ruleN` (nm-settings-keyfile(5), `ip rule` words with some of them changed).
 import { formatPrefix } from '../../kernel/prefix.js'
 import type { Rule, RuleAction } from '../../plan/plan.js'
-import { selectorWords } from '../../syntax/iproute2.js'
+import { selectorTokens } from '../../syntax/iproute2.js'
 
 /** `tos` is read as hexadecimal with or without its sign, so ip's own word is right here too. */
 export const ruleValue = (rule: Rule): string =>
   [
     ...['priority', String(rule.pref)],
-    ...selectorWords(rule.selector, formatPrefix),
-    ...actionWords(rule.action),
+    ...selectorTokens(rule.selector, formatPrefix),
+    ...actionTokens(rule.action),
   ].join(' ')
 
 /** `goto` has been refused: a profile has no word for it. */
-function actionWords(action: RuleAction): readonly string[] {
+function actionTokens(action: RuleAction): readonly string[] {
   if (action.type === 'goto') throw new Error('goto in a keyfile')
   if (action.type !== 'lookup') return [action.type]
   const suppressor =

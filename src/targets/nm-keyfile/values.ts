@@ -2,7 +2,7 @@
 import type { LinkName } from '../../kernel/link.js'
 import { formatPrefix } from '../../kernel/prefix.js'
 import type { PlannedLink, Route } from '../../plan/plan.js'
-import { hasMethod } from '../keyfile.js'
+import { hasMethod } from '../shared/networkmanager/keyfile.js'
 import type { RenderContext } from '../target.js'
 
 /** True when one was refused, and reported. */

@@ -2,8 +2,8 @@
 import type { KernelPlan } from '../../../src/plan/plan.js'
 import { formatPath } from '../../../src/diagnostics/diagnostic.js'
 import type { Finding } from '../../../src/verify/finding.js'
-import { gatherLine } from '../../../src/verify/gather.js'
-import { readState } from '../../../src/verify/read-state.js'
+import { gatherLine } from '../../../src/verify/collect.js'
+import { readState } from '../../../src/verify/read/read-state.js'
 import { verify } from '../../../src/verify/verify.js'
 import type { Lab } from '../lab/lab.js'
 

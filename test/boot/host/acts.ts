@@ -1,6 +1,6 @@
 // What a person may do to a link of a gateway that closes, or tell its stack, and whether a document says that it opens.
 import type { Lab } from '../lab/lab.js'
-import type { Told } from './documents.js'
+import type { LeaseDocument } from './documents.js'
 import { changeHost } from './host.js'
 import type { Place, Rendering } from './rendering.js'
 import { tell } from './tell.js'
@@ -10,7 +10,7 @@ type Act = {
   readonly name: string
   readonly perform: () => Promise<readonly string[]>
   /** Nothing is closed meanwhile, which a document tells. */
-  readonly opens?: Told
+  readonly opens?: LeaseDocument
 }
 
 /** What else happens to a link of a gateway that closes: by hand, and by the stack's own. */

@@ -1,7 +1,7 @@
 // What becomes of a balanced default while its links go and come, and of ten thousand connections over it.
 import type { Family } from '../../../src/kernel/family.js'
 import { RT_TABLE_MAIN } from '../../../src/kernel/table.js'
-import { isMultipath } from '../../../src/plan/owner.js'
+import { isMultipath } from '../../../src/plan/route-owner.js'
 import type { KernelPlan, Route } from '../../../src/plan/plan.js'
 import { few, many, wrongShares } from '../checks/flows.js'
 import type { Size, Way } from '../checks/flows.js'

@@ -4,7 +4,7 @@ import type { Address } from '../../../src/kernel/address.js'
 import type { LinkName } from '../../../src/kernel/link.js'
 import { containsAddress, formatPrefix, isSamePrefix, parsePrefix } from '../../../src/kernel/prefix.js'
 import type { Prefix } from '../../../src/kernel/prefix.js'
-import type { LeaseFacts } from '../../../src/plan/leased.js'
+import type { LeaseData } from '../../../src/plan/apply-leases.js'
 import type { KernelPlan, LeaseClients, PlannedLink } from '../../../src/plan/plan.js'
 import type { Lab } from '../lab/lab.js'
 import { routerLinkLocal } from '../lab/lease.js'
@@ -14,7 +14,7 @@ import { asArray } from '../lab/reading.js'
 import { sleep } from '../lab/shell.js'
 
 export type Got = {
-  readonly facts: ReadonlyMap<LinkName, LeaseFacts>
+  readonly facts: ReadonlyMap<LinkName, LeaseData>
   /** Addresses that were given and are not there, or the other way round. */
   readonly wrong: readonly string[]
 }
@@ -41,7 +41,7 @@ export async function factsOf(lab: Pick<Lab, 'netExec' | 'leases'>, plan: Kernel
     const has = await untoldAddresses(lab, asking)
     const wrong = asking.flatMap((one) => wrongOf(one, has.get(one.link.name) ?? []))
     if (wrong.length === 0 || Date.now() - begun > withinSeconds * 1000) {
-      const facts = asking.map(({ link, ...how }): [LinkName, LeaseFacts] => [
+      const facts = asking.map(({ link, ...how }): [LinkName, LeaseData] => [
         link.name,
         { addresses: has.get(link.name) ?? [], routers: routersOf(how) },
       ])

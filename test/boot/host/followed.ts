@@ -1,5 +1,5 @@
 // What hands do to a host with a leased gateway: its follower killed, its rules flushed, its link down, its stack restarted.
-import { RTPROT_FOLLOWED } from '../../../src/kernel/protocol.js'
+import { RTPROT_DYNAMIC } from '../../../src/kernel/protocol.js'
 import type { Lab } from '../lab/lab.js'
 import { link, lost, nothing, shortly, table, until, watchLoss } from './leased-life.js'
 import type { Happening } from './leased-life.js'
@@ -18,9 +18,9 @@ done`
 const follower = async (lab: Lab): Promise<string> => (await lab.exec(findFollower)).stdout.trim()
 
 const families = ['-4', '-6']
-const flushRules = families.map((family) => `ip ${family} rule flush protocol ${RTPROT_FOLLOWED}`)
+const flushRules = families.map((family) => `ip ${family} rule flush protocol ${RTPROT_DYNAMIC}`)
 const flushRoutes = families.map(
-  (family) => `ip ${family} route flush table ${table} protocol ${RTPROT_FOLLOWED}`,
+  (family) => `ip ${family} route flush table ${table} protocol ${RTPROT_DYNAMIC}`,
 )
 
 /** What it has laid goes meanwhile, so that only one that is back lays it again. */

@@ -1,7 +1,7 @@
 // What a provider does to a leased gateway: renews, gives another address, another network, more routers, nothing, and again.
 import { parsePrefix } from '../../../src/kernel/prefix.js'
 import type { Prefix } from '../../../src/kernel/prefix.js'
-import { RTPROT_FOLLOWED } from '../../../src/kernel/protocol.js'
+import { RTPROT_DYNAMIC } from '../../../src/kernel/protocol.js'
 import { begin } from '../checks/background.js'
 import type { Lab } from '../lab/lab.js'
 import { readvertised, refused, withdrawn } from '../lab/lease.js'
@@ -49,7 +49,7 @@ async function renewed(lab: Lab): Promise<readonly string[]> {
   const isRenewed = await until(() => lab.said(link, 'DHCPACK') >= had + 2, 30)
   await lab.netExec(`ip rule add ${strange} && ip rule delete ${strange}`)
   const seen = (await monitor.end()).split('\n')
-  const ours = new RegExp(String.raw`^\[RULE\]| proto ${RTPROT_FOLLOWED} `)
+  const ours = new RegExp(String.raw`^\[RULE\]| proto ${RTPROT_DYNAMIC} `)
   const all = seen.filter((line) => ours.test(line))
   const isStrange = (line: string): boolean => /^\[RULE\](Deleted )?31000:/.test(line)
   return [

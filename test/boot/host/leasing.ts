@@ -1,8 +1,8 @@
 // Who leases on a host whose stack runs no client: dhcpcd from a unit of its own, as the plain script asks for.
 import { RT_TABLE_MAIN } from '../../../src/kernel/table.js'
 import type { KernelPlan, PlannedLink } from '../../../src/plan/plan.js'
-import { leaseOf } from '../../../src/targets/lease-of.js'
-import type { LinkLease } from '../../../src/targets/lease-of.js'
+import { leaseOf } from '../../../src/targets/shared/lease/settings.js'
+import type { LinkLease } from '../../../src/targets/shared/lease/settings.js'
 import type { StackId } from '../lab/stacks.js'
 import type { TreeFile } from '../lab/tree.js'
 import { imageMetric } from './foreign.js'

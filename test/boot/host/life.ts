@@ -1,9 +1,9 @@
 // What happens in the life of a booted host: each event, and what is wrong about the host in it and after it.
 import { RT_TABLE_MAIN } from '../../../src/kernel/table.js'
-import { multipathRoutes } from '../../../src/plan/owner.js'
+import { multipathRoutes } from '../../../src/plan/route-owner.js'
 import type { KernelPlan } from '../../../src/plan/plan.js'
 import type { Lab } from '../lab/lab.js'
-import type { Told } from './documents.js'
+import type { LeaseDocument } from './documents.js'
 import { isForeign } from './foreign.js'
 import { wrongAnswers, watchOutage } from './outages.js'
 import type { LifeOf, Outage } from './outages.js'
@@ -20,7 +20,7 @@ export type Event = {
   readonly short?: {
     readonly link: string
     readonly cure: string
-    readonly told: Told
+    readonly told: LeaseDocument
     readonly isMore: boolean
   }
 }

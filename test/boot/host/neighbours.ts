@@ -9,7 +9,7 @@ import {
   overlaps,
 } from '../../../src/kernel/prefix.js'
 import type { LinkName } from '../../../src/kernel/link.js'
-import type { BondMode } from '../../../src/kernel/made-link.js'
+import type { BondMode } from '../../../src/kernel/virtual-link.js'
 import type { Prefix } from '../../../src/kernel/prefix.js'
 import type { KernelPlan, PlannedLink } from '../../../src/plan/plan.js'
 import { isMadeBy } from '../../helpers/made-kinds.js'

@@ -2,7 +2,7 @@
 import { parseAddress } from '../../../src/kernel/address.js'
 import { anyPrefix } from '../../../src/kernel/prefix.js'
 import { RT_TABLE_MAIN } from '../../../src/kernel/table.js'
-import { withLeases } from '../../../src/plan/leased.js'
+import { applyLeases } from '../../../src/plan/apply-leases.js'
 import type { KernelPlan, Route } from '../../../src/plan/plan.js'
 import type { Lab } from '../lab/lab.js'
 import { managedNetwork } from '../lab/lease.js'
@@ -26,7 +26,7 @@ export type Planned = {
 export async function plannedOn(lab: Lab, plan: KernelPlan): Promise<Planned> {
   const leases = lab.leases()
   const { facts, wrong } = await factsOf(lab, plan)
-  const followed = withOnLink(withLeases(plan, facts), plan, leases)
+  const followed = withOnLink(applyLeases(plan, facts), plan, leases)
   const told = await withOthersDefaults(lab, followed, leases)
   return { plan: told, state: expectedState(lab.stack, told, await referenceState(told, leases)), wrong }
 }

@@ -1,7 +1,7 @@
 // What a description renders to for one stack of one Debian: files that boot there, or a refusal with its reason.
 import { dump, load } from 'js-yaml'
 import { compile } from '../../../src/compile.js'
-import type { DiagnosticCode } from '../../../src/diagnostics/catalogue.js'
+import type { DiagnosticCode } from '../../../src/diagnostics/catalogue/catalogue.js'
 import type { KernelPlan } from '../../../src/plan/plan.js'
 import type { Output, WrittenSettings } from '../../../src/targets/target.js'
 import { targets } from '../../../src/targets/index.js'
@@ -15,7 +15,7 @@ export type Refusal = { readonly refused: string }
 /** One generation of one stack. */
 export type Place = { readonly stack: StackId; readonly debian: Debian }
 
-type Told = { readonly target: string; readonly settings: WrittenSettings }
+type RenderChoice = { readonly target: string; readonly settings: WrittenSettings }
 
 const byDebian = <T>(of13: T, of12: T, of11: T): Readonly<Record<Debian, T>> => ({
   13: of13,
@@ -29,7 +29,7 @@ const netplans = byDebian('1.1.2', '0.106', '0.101')
 const ifupdownNgs = byDebian('0.12.1', '0.11.4', '0.11.4')
 
 /** What a description says of the programs that are to read its files; test/boot/versions.test.ts asks the roots. */
-export function settingsFor({ stack, debian }: Place): Told {
+export function settingsFor({ stack, debian }: Place): RenderChoice {
   switch (stack) {
     case 'netifrc':
       return { target: 'netifrc', settings: {} }
@@ -72,7 +72,7 @@ const byCapability: readonly DiagnosticCode[] = [
   'feature-unsupported',
   'feature-version',
   'value-unsupported',
-  'names-fold',
+  'names-collide',
 ]
 
 /** Throws where the description is wrong, or where a target refuses it for another reason than what it can express. */

@@ -83,7 +83,7 @@ export type Lab = {
   readonly close: () => Promise<void>
 }
 
-type Held = Providers & {
+type LabProcess = Providers & {
   readonly folder: string
   /** Of the host. */
   readonly cgroup: string
@@ -124,7 +124,7 @@ export async function openLab(spec: LabSpec): Promise<Lab> {
   const name = wires.host.replace(/-host$/, '')
   const folder = mkdtempSync(join(tmpdir(), `${name}-`))
   const cgroup = join(cgroupFolder() ?? '/', name)
-  const held: Held = {
+  const held: LabProcess = {
     ...{ wires, folder, cgroup, around: `${cgroup}-around`, lessors: new Map(), peers: [...spec.peers] },
     clear: atEnd(() => clear(held)),
   }
@@ -137,7 +137,7 @@ export async function openLab(spec: LabSpec): Promise<Lab> {
   }
 }
 
-async function bootHost(spec: LabSpec, stack: Stack, root: string, held: Held): Promise<Lab> {
+async function bootHost(spec: LabSpec, stack: Stack, root: string, held: LabProcess): Promise<Lab> {
   const stage = join(held.folder, 'stage')
   const mount = join(held.folder, 'mount')
   mkdirSync(stage)
@@ -166,7 +166,7 @@ async function bootHost(spec: LabSpec, stack: Stack, root: string, held: Held): 
 }
 
 /** The network around the host, and in it what is there before the host boots. */
-async function connect(spec: LabSpec, held: Held): Promise<void> {
+async function connect(spec: LabSpec, held: LabProcess): Promise<void> {
   await layWires(held.wires, spec.peers)
   await must(inside(held.wires.host, ['sh', '-ec', (spec.prepare ?? []).join('\n')]))
   for (const [n, peer] of spec.peers.entries()) {
@@ -175,7 +175,12 @@ async function connect(spec: LabSpec, held: Held): Promise<void> {
   for (const link of spec.dark ?? []) await setCarrier(held.wires, spec.peers, link, false)
 }
 
-async function startedLab(spec: LabSpec, stack: Stack, held: Held, machineSpec: MachineSpec): Promise<Lab> {
+async function startedLab(
+  spec: LabSpec,
+  stack: Stack,
+  held: LabProcess,
+  machineSpec: MachineSpec,
+): Promise<Lab> {
   if (held.machine === undefined) throw new Error('no host was started')
   const machine = await initOf(held.machine, machineSpec)
   const condition = await booted(machine, inits[stack.init])
@@ -195,7 +200,7 @@ async function startedLab(spec: LabSpec, stack: Stack, held: Held, machineSpec: 
 }
 
 /** Rules, routes and addresses end with the host's network namespace, as they do with a kernel. */
-async function reconnect(spec: LabSpec, held: Held): Promise<void> {
+async function reconnect(spec: LabSpec, held: LabProcess): Promise<void> {
   for (const lessor of held.lessors.values()) endLessor(lessor)
   held.lessors.clear()
   await deleteWires(held.wires)
@@ -225,7 +230,7 @@ async function booted(machine: Machine, init: Init): Promise<string> {
 
 function labOf(
   spec: LabSpec & Pick<Stack, 'init'>,
-  held: Held,
+  held: LabProcess,
   machine: Machine,
   condition: string,
   console: string,
@@ -262,13 +267,13 @@ function labOf(
   }
 }
 
-async function close(held: Held): Promise<void> {
+async function close(held: LabProcess): Promise<void> {
   if (held.machine !== undefined) await stopMachine(held.machine)
   await deleteWires(held.wires)
   held.clear()
 }
 
-function clear({ lessors, machine, around, wires, folder, slot }: Held): void {
+function clear({ lessors, machine, around, wires, folder, slot }: LabProcess): void {
   for (const lessor of lessors.values()) endLessor(lessor)
   if (machine !== undefined) endMachine(machine)
   endCgroup(around)

@@ -1,5 +1,5 @@
 // The table of fixture × stack: a sign for each generation in each cell.
-import { columns } from '../../../src/cli/columns.js'
+import { columns } from '../../../src/cli/format/columns.js'
 import { debians } from '../lab/rootfs.js'
 import type { Debian } from '../lab/rootfs.js'
 import { stackIds } from '../lab/stacks.js'

@@ -276,7 +276,7 @@ describe('refusals', () => {
     const { diagnostics } = render(plan)
     expect(diagnostics).toMatchObject([
       {
-        code: 'names-fold',
+        code: 'names-collide',
         path: ['links', 'eth0-1'],
         message: 'netifrc reads eth0.1 and eth0-1 from the same variable, config_eth0_1',
         related: [{ path: ['links', 'eth0.1'] }],

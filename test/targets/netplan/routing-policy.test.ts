@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Family } from '../../../src/kernel/family.js'
 import type { KernelPlan, Rule } from '../../../src/plan/plan.js'
 import { netplan } from '../../../src/targets/netplan/index.js'
-import { outputOf } from '../../../src/targets/output.js'
+import { renderTarget } from '../../../src/targets/output.js'
 import type { Capabilities, RenderedFile, WrittenSettings } from '../../../src/targets/target.js'
 import { compileFixture, goodFixtures } from '../../helpers/fixtures.js'
 import { definitionsOf, type RuleItem } from '../../helpers/netplan-yaml.js'
@@ -15,7 +15,7 @@ const plans = goodFixtures.flatMap((fixture) => {
 })
 
 const render = (plan: KernelPlan, settings: WrittenSettings): readonly RenderedFile[] =>
-  outputOf(plan, netplan, settings, { file: 'description.yaml' }).files
+  renderTarget(plan, netplan, settings, { file: 'description.yaml' }).files
 
 const textOf = (files: readonly RenderedFile[], path: RegExp): string =>
   files.map((file) => ('content' in file && path.test(file.path) ? file.content : '')).join('\n')

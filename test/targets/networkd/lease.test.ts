@@ -3,15 +3,15 @@ import { describe, expect, it } from 'vitest'
 import { createReporter } from '../../../src/diagnostics/reporter.js'
 import { RT_TABLE_MAIN } from '../../../src/kernel/table.js'
 import { parseAddress } from '../../../src/kernel/address.js'
-import type { LeasedDefault, LinkLease } from '../../../src/targets/lease-of.js'
+import type { LeasedDefault, LinkLease } from '../../../src/targets/shared/lease/settings.js'
 import {
   addressesOn,
   leaseSections,
-  withEarlyNexthops,
+  forceOnlinkBeforeLease,
   type LeaseSection,
-} from '../../../src/targets/networkd-lease.js'
-import { refuseValues } from '../../../src/targets/networkd-values.js'
-import { networkEntries, routeEntries } from '../../../src/targets/networkd-sections.js'
+} from '../../../src/targets/shared/networkd/lease.js'
+import { refuseValues } from '../../../src/targets/shared/networkd/values.js'
+import { networkEntries, routeEntries } from '../../../src/targets/shared/networkd/sections.js'
 import type { KernelPlan, PlannedLink } from '../../../src/plan/plan.js'
 import { plainLink, readRoute } from '../../helpers/ip-words.js'
 
@@ -131,7 +131,7 @@ describe('a written next hop on a link that leases', () => {
   const route = readRoute('inet', '203.0.113.0/24 via 198.51.100.3 dev wan1', origin)
   const lease = { dhcp4: true, dhcp6: false, acceptRa: false }
   const onLink = (link: PlannedLink, systemd: string) =>
-    routeEntries(withEarlyNexthops(route, link, systemd), addressesOn(link, systemd))
+    routeEntries(forceOnlinkBeforeLease(route, link, systemd), addressesOn(link, systemd))
       .filter(({ key }) => key === 'GatewayOnLink')
       .map(({ value }) => value)
 

@@ -1,0 +1,39 @@
+// How does `multihome compare` look, and what does each stack do with the planned state? From the command's own text and the records.
+import { comparisonText } from '../../src/cli/compare/text.js'
+import { compare } from '../../src/compare/compare.js'
+import { topics, topicTitles, type Topic } from '../../src/targets/shared/runtime-notes.js'
+import { targets } from '../../src/targets/index.js'
+import type { Hosts } from './hosts.js'
+import { fence, table } from './markdown.js'
+
+/** The overview, and the idea of these words. */
+export function comparedOutput(host: string, words: string, hosts: Hosts): string {
+  const { compilation } = hosts.named(host)
+  if (compilation.plan === undefined) throw new Error(`${host} has no plan`)
+  const text = comparisonText(
+    compare(compilation.plan, targets, { file: 'host.yaml', lineOf: compilation.lineOf }),
+  )
+  const [overview = ''] = text.split('\nLinks\n')
+  const idea = text.split('\n\n').find((section) => section.startsWith(`${words}\n`))
+  if (idea === undefined) throw new Error(`${host} has no idea of the words ${words}`)
+  return fence('text', `${overview.trimEnd()}\n\n[…]\n\n${idea}`)
+}
+
+/** Stacks of one sentence share a row. */
+export const behaviourTable = (): string =>
+  table(['when', 'stacks', 'what happens'], topics.flatMap(factRows))
+
+function factRows(topic: Topic): readonly (readonly string[])[] {
+  const rows = new Map<string, { readonly ids: string[]; readonly source: string }>()
+  for (const target of targets) {
+    const { text, source } = target.behaviour({}, 'full')[topic]
+    const row = rows.get(text)
+    if (row === undefined) rows.set(text, { ids: [target.id], source })
+    else row.ids.push(target.id)
+  }
+  return [...rows].map(([text, { ids, source }], index) => [
+    index === 0 ? topicTitles[topic] : '',
+    ids.join(', '),
+    `${text} [More](${source.replace('docs/', '')})`,
+  ])
+}

@@ -1,0 +1,27 @@
+// How does `multihome diff` look? A host of the fixtures, something in it replaced, and the command's own text.
+import { diffText } from '../../src/cli/diff/text.js'
+import { sidesOf } from '../../src/cli/diff/inputs.js'
+import { compile } from '../../src/compile.js'
+import type { Hosts } from './hosts.js'
+import { fence } from './markdown.js'
+
+/** `change`: `OLD TEXT => NEW TEXT`. */
+export function changedOutput(host: string, change: string, hosts: Hosts): string {
+  const [old = '', now = ''] = change.split(' => ')
+  const before = hosts.named(host).text
+  if (before.split(old).length !== 2) throw new Error(`${host} does not have this just once: ${old}`)
+  const after = before.replace(old, () => now)
+  const sides = sidesOf(sideFrom(before, 'git:HEAD:host.yaml'), sideFrom(after, 'host.yaml'))
+  const lines = (text: string, sign: string, part: string) =>
+    text.split('\n').flatMap((line) => (line.includes(part) ? [`${sign}${line}`] : []))
+  return [
+    fence('diff', [...lines(before, '-', old), ...lines(after, '+', now)].join('\n')),
+    fence('text', diffText(sides, false)),
+  ].join('\n\n')
+}
+
+function sideFrom(text: string, file: string) {
+  const { plan, lineOf } = compile(text, { file, targets: [] })
+  if (plan === undefined) throw new Error(`${file} has no plan`)
+  return { file, text, plan, lineOf }
+}

@@ -1,0 +1,71 @@
+// Which named tables only got another number? Told once, instead of at each rule and route that looks one up.
+import { stateOf } from '../../diff/state.js'
+import type { StateDifference } from '../../diff/difference.js'
+import { isReservedTable, type TableId } from '../../kernel/table.js'
+import type { KernelPlan, RuleAction, Table } from '../../plan/plan.js'
+
+export interface Renumbered {
+  readonly before: Table
+  readonly after: Table
+}
+
+export interface NamedState {
+  readonly renumbered: readonly Renumbered[]
+  /** As if each of those had kept its number. */
+  readonly state: StateDifference
+  /** The new plan with the old numbers; a number that is free no more is the name of another one. */
+  readonly plan: KernelPlan
+}
+
+export function withoutNumbers(before: KernelPlan, after: KernelPlan, state: StateDifference): NamedState {
+  const old = new Map(before.tables.map((table) => [table.name, table]))
+  const renumbered = after.tables.flatMap((table): readonly Renumbered[] => {
+    const known = old.get(table.name)
+    return known === undefined || known.id === table.id ? [] : [{ before: known, after: table }]
+  })
+  if (renumbered.length === 0) return { renumbered, state, plan: after }
+  const plan = renumber(after, numbersFor(before, after, renumbered))
+  return { renumbered, state: stateOf(before, plan), plan }
+}
+
+type Numbers = ReadonlyMap<TableId, TableId>
+
+/** No two tables get the same number. */
+function numbersFor(before: KernelPlan, after: KernelPlan, renumbered: readonly Renumbered[]): Numbers {
+  const numbers = new Map<TableId, TableId>(renumbered.map((one) => [one.after.id, one.before.id]))
+  const taken = new Set(numbers.values())
+  const all = [...tablesIn(before), ...tablesIn(after)]
+  let free = Math.max(...all)
+  for (const id of new Set(tablesIn(after))) {
+    if (numbers.has(id) || isReservedTable(id) || !taken.has(id)) continue
+    free++
+    numbers.set(id, free)
+  }
+  return numbers
+}
+
+const tablesIn = ({ tables, routes, rules, followed }: KernelPlan): readonly TableId[] => [
+  ...tables.map(({ id }) => id),
+  ...routes.map(({ table }) => table),
+  ...rules.flatMap(({ action }) => (action.type === 'lookup' ? [action.table] : [])),
+  ...followed.map(({ table }) => table),
+]
+
+function renumber(plan: KernelPlan, numbers: Numbers): KernelPlan {
+  const number = (id: TableId): TableId => numbers.get(id) ?? id
+  const action = (one: RuleAction): RuleAction =>
+    one.type === 'lookup' ? { ...one, table: number(one.table) } : one
+  const names = new Set(plan.tables.map(({ id }) => id))
+  const nameless = [...numbers.keys()].filter((id) => !names.has(id))
+  return {
+    ...plan,
+    tables: [
+      ...plan.tables.map((table) => ({ ...table, id: number(table.id) })),
+      // Of a table without a name its own number is what it is called.
+      ...nameless.map((id) => ({ id: number(id), name: String(id), origin: { path: [], reason: '' } })),
+    ],
+    routes: plan.routes.map((route) => ({ ...route, table: number(route.table) })),
+    rules: plan.rules.map((rule) => ({ ...rule, action: action(rule.action) })),
+    followed: plan.followed.map((followed) => ({ ...followed, table: number(followed.table) })),
+  }
+}

@@ -1,0 +1,70 @@
+// The capability matrix as text and as Markdown: a word in each cell, the reasons numbered below.
+import { remarkOf, supportWord, type Matrix, type Variant } from '../../targets/matrix.js'
+import { columns, markdownTable } from './columns.js'
+import type { DocumentOf } from '../json/parts.js'
+import type { targetsSchema } from '../json/targets.js'
+
+interface Cells {
+  readonly rows: readonly (readonly string[])[]
+  /** Each said once; a cell refers to it by its number. */
+  readonly remarks: readonly string[]
+}
+
+export function matrixTable(matrix: Matrix): string {
+  const { rows, remarks } = cellsOf(matrix, (number) => `[${number}]`)
+  const notes = remarks.map((remark, index) => `[${index + 1}] ${remark}`)
+  return lines([...columns(rows), '', ...versions(matrix), ...(notes.length === 0 ? [] : ['', ...notes])])
+}
+
+export function matrixMarkdown(matrix: Matrix): string {
+  const { rows, remarks } = cellsOf(matrix, (number) => `<sup>${number}</sup>`)
+  const notes = remarks.map((remark, index) => `${index + 1}. ${remark}`)
+  return lines([
+    ...markdownTable(rows),
+    '',
+    ...versions(matrix).map((line) => `- ${line}`),
+    ...(notes.length === 0 ? [] : ['', ...notes]),
+  ])
+}
+
+const lines = (list: readonly string[]): string => `${list.join('\n')}\n`
+
+function cellsOf({ variants, rows }: Matrix, refer: (number: number) => string): Cells {
+  const remarks: string[] = []
+  const numberOf = (remark: string): number => {
+    if (!remarks.includes(remark)) remarks.push(remark)
+    return remarks.indexOf(remark) + 1
+  }
+  const body = rows.map(({ title, support }) => [
+    title,
+    ...support.map((each) => {
+      const remark = remarkOf(each)
+      return remark === undefined ? supportWord(each) : `${supportWord(each)} ${refer(numberOf(remark))}`
+    }),
+  ])
+  return { rows: [['', ...variants.map(({ name }) => name)], ...body], remarks }
+}
+
+/** A number behind `≥` counts the consumer's versions; without `version` in the description this one is taken. */
+const versions = ({ variants }: Matrix): readonly string[] =>
+  [...new Map(variants.map(({ target }) => [target.id, target])).values()].map(
+    (target) =>
+      `${target.id}: ${target.title}; versions are those of ${target.consumer}, ${target.defaultVersion} if the description tells none`,
+  )
+
+export const matrixDocument = ({ variants, rows }: Matrix): DocumentOf<typeof targetsSchema> => ({
+  version: 1,
+  variants: variants.map(({ name, target, settings }: Variant) => ({
+    name,
+    target: target.id,
+    title: target.title,
+    consumer: target.consumer,
+    defaultVersion: target.defaultVersion,
+    settings,
+  })),
+  features: rows.map(({ feature, title, support }) => ({
+    feature,
+    title,
+    support: Object.fromEntries(support.map((each, index) => [variants[index]?.name ?? '', each])),
+  })),
+})

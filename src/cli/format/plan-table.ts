@@ -1,0 +1,102 @@
+// The plan for a person's eyes: tables, rules, routes and sysctls, each with the line that asked for it.
+import { familyName } from '../../kernel/family.js'
+import { formatFwmark } from '../../kernel/fwmark.js'
+import { formatPrefix } from '../../kernel/prefix.js'
+import { RT_TABLE_MAIN, type TableId } from '../../kernel/table.js'
+import type { DynamicTable, KernelPlan, Origin, PlannedLink, Route, Rule } from '../../plan/plan.js'
+import { actionTokens, routeTokens, selectorTokens, formatTable } from '../../syntax/iproute2.js'
+import type { Path } from '../../diagnostics/diagnostic.js'
+import { columns } from './columns.js'
+
+type LineOf = (path: Path) => number
+
+export function planTable(plan: KernelPlan, lineOf: LineOf): string {
+  const why = (origin: Origin): readonly string[] => [
+    String(lineOf(origin.path)),
+    origin.comment === undefined ? origin.reason : `${origin.reason}: ${origin.comment}`,
+  ]
+  const names = new Map(plan.tables.map(({ id, name }) => [id, name]))
+  const section = (title: string, head: readonly string[], rows: readonly (readonly string[])[]): string =>
+    rows.length === 0
+      ? ''
+      : `${title}\n${columns([head, ...rows])
+          .map((line) => `  ${line}\n`)
+          .join('')}`
+  const sections = [
+    section(
+      plan.manage === 'routing' ? 'Links (told; another program configures them)' : 'Links',
+      ['LINK', 'ADDRESSES', 'LINE', 'WHY'],
+      plan.links.map((link) => [link.name, addressesOf(link), ...why(link.origin)]),
+    ),
+    section(
+      'Tables',
+      ['TABLE', 'NAME', 'LINE', 'WHY'],
+      plan.tables.map(({ id, name, origin }) => [String(id), name, ...why(origin)]),
+    ),
+    section(
+      'Rules, in the order in which they are asked',
+      ['FAMILY', 'PREF', 'SELECTOR', 'ACTION', 'LINE', 'WHY'],
+      plan.rules.map((rule) => [...ruleCells(rule), ...why(rule.origin)]),
+    ),
+    section(
+      'Routes',
+      ['FAMILY', 'TABLE', 'ROUTE', 'LINE', 'WHY'],
+      plan.routes.map((route) => [...routeCells(route, names), ...why(route.origin)]),
+    ),
+    section(
+      'Followed: what these links have at the moment',
+      ['LINK', 'TABLE', 'FAMILIES', 'RULES', 'NEXT HOP', 'LINE', 'WHY'],
+      plan.followed.map((followed) => [...dynamicCells(followed, names), ...why(followed.origin)]),
+    ),
+    section(
+      'Sysctls',
+      ['KEY', 'VALUE', 'LINE', 'WHY'],
+      plan.sysctls.map(({ key, value, origin }) => [key, value, ...why(origin)]),
+    ),
+    section(
+      'Connections, marked by nftables for answers that are forwarded',
+      ['CAME IN BY', 'MARK', 'LINE', 'WHY'],
+      plan.marks.map(({ link, fwmark, origin }) => [link, formatFwmark(fwmark), ...why(origin)]),
+    ),
+  ]
+  return sections.filter((text) => text !== '').join('\n')
+}
+
+function addressesOf({ addresses, lease }: PlannedLink): string {
+  const leased = [
+    ...(lease?.dhcp4 === true ? ['dhcp4'] : []),
+    ...(lease?.dhcp6 === true ? ['dhcp6'] : []),
+    ...(lease?.acceptRa === true ? ['accept-ra'] : []),
+  ]
+  return [...addresses.map(formatPrefix), ...leased].join(' ') || '-'
+}
+
+export const dynamicCells = (
+  followed: DynamicTable,
+  names: ReadonlyMap<TableId, string>,
+): readonly string[] => [
+  followed.link,
+  names.get(followed.table) ?? formatTable(followed.table),
+  followed.families.map(familyName).join(' '),
+  followed.replies.map(({ word, pref }) => `${pref}: ${word} each`).join(' ') || '-',
+  followed.routers.length === 0 ? '-' : `leased, ${inMain(followed)}`,
+]
+
+function inMain({ laidIn, metric }: DynamicTable): string {
+  if (laidIn === 'table') return 'not in main'
+  return metric === undefined ? 'in main as its client lays it' : `in main with metric ${metric}`
+}
+
+const ruleCells = (rule: Rule): readonly string[] => [
+  familyName(rule.family),
+  String(rule.pref),
+  selectorTokens(rule.selector).join(' ') || 'all',
+  actionTokens(rule.action).join(' '),
+]
+
+const routeCells = (route: Route, names: ReadonlyMap<TableId, string>): readonly string[] => [
+  familyName(route.family),
+  names.get(route.table) ?? formatTable(route.table),
+  // The table has a column of its own.
+  routeTokens({ ...route, table: RT_TABLE_MAIN }).join(' '),
+]

@@ -1,0 +1,96 @@
+// What do programs get to read? The shape of `--format json`; it changes only with its `version`.
+import { formatPath, type Diagnostic, type Span } from '../../diagnostics/diagnostic.js'
+import type { Difference } from '../../node/compare.js'
+import { formatMode } from '../../node/file-owner.js'
+import type { Output, RenderedFile, Step } from '../../targets/target.js'
+import type { Findings } from '../runtime/findings.js'
+import type { DocumentOf } from '../json/parts.js'
+import type { renderSchema } from '../json/render.js'
+
+export interface ReportedOutput {
+  readonly file: string
+  readonly target: string
+  readonly output: Output
+}
+
+export interface ReportedTree {
+  readonly target: string
+  readonly root: string
+  readonly written: readonly string[]
+  readonly restored: readonly string[]
+  readonly unchanged: readonly string[]
+  readonly removed: readonly string[]
+  readonly remarks: readonly { readonly path: string; readonly text: string }[]
+}
+
+export interface ReportedDifference {
+  readonly target: string
+  readonly root: string
+  readonly path: string
+  readonly what: Difference['what']
+  readonly text: string
+}
+
+export interface Report {
+  readonly findings: readonly Findings[]
+  readonly outputs: readonly ReportedOutput[]
+  /** After `--out`. */
+  readonly trees?: readonly ReportedTree[]
+  /** After `--check`. */
+  readonly differences?: readonly ReportedDifference[]
+}
+
+export function reportJson({ findings, outputs, trees, differences }: Report): string {
+  const report: DocumentOf<typeof renderSchema> = {
+    version: 1,
+    files: findings.map(({ file }) => file),
+    diagnostics: findings.flatMap(({ file, diagnostics }) =>
+      diagnostics.map((diagnostic) => diagnosticView(file, diagnostic)),
+    ),
+    outputs: outputs.map(({ file, target, output }) => ({
+      file,
+      target,
+      files: output.files.map(fileView),
+      control: output.control.map(fileView),
+      first: output.first.map(stepView),
+      change: output.change.map(stepView),
+    })),
+    ...(trees === undefined ? {} : { trees }),
+    ...(differences === undefined ? {} : { differences }),
+  }
+  return `${JSON.stringify(report, null, 2)}\n`
+}
+
+const spanView = (span: Span) => ({ start: span.start, end: span.end })
+
+const diagnosticView = (file: string, diagnostic: Diagnostic) => ({
+  code: diagnostic.code,
+  severity: diagnostic.severity,
+  message: diagnostic.message,
+  file,
+  path: formatPath(diagnostic.path),
+  ...(diagnostic.span === undefined ? {} : spanView(diagnostic.span)),
+  ...(diagnostic.target === undefined ? {} : { target: diagnostic.target }),
+  ...(diagnostic.example === undefined ? {} : { example: diagnostic.example }),
+  ...(diagnostic.help === undefined ? {} : { help: diagnostic.help }),
+  ...(diagnostic.related === undefined
+    ? {}
+    : {
+        related: diagnostic.related.map(({ message, path, span }) => ({
+          message,
+          path: formatPath(path),
+          ...(span === undefined ? {} : spanView(span)),
+        })),
+      }),
+})
+
+const fileView = (file: RenderedFile) =>
+  'symlink' in file
+    ? { path: file.path, symlink: file.symlink }
+    : { path: file.path, mode: formatMode(file.mode), owner: file.owner, content: file.content }
+
+const stepView = ({ command, why, when }: Step) => ({
+  command,
+  why,
+  ...(when === undefined ? {} : { when }),
+})

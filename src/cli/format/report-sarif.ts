@@ -1,0 +1,70 @@
+// What do code scanners get to read? SARIF 2.1.0 (OASIS), no more than diagnostics need.
+import { catalogue, type DiagnosticCode } from '../../diagnostics/catalogue/catalogue.js'
+import type { CatalogueEntry } from '../../diagnostics/catalogue/define.js'
+import type { Diagnostic, Severity, Span } from '../../diagnostics/diagnostic.js'
+import type { Findings } from '../runtime/findings.js'
+import { version } from '../runtime/version.js'
+
+const levels: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' }
+
+export function reportSarif(findings: readonly Findings[]): string {
+  const codes = [
+    ...new Set(findings.flatMap(({ diagnostics }) => diagnostics.map(({ code }) => code))),
+  ].sort()
+  const log = {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: { driver: { name: 'multihome', version, rules: codes.map(ruleView) } },
+        // Columns are counted as JavaScript does.
+        columnKind: 'utf16CodeUnits',
+        results: findings.flatMap(({ file, diagnostics }) =>
+          diagnostics.map((diagnostic) => resultView(file, diagnostic, codes)),
+        ),
+      },
+    ],
+  }
+  return `${JSON.stringify(log, null, 2)}\n`
+}
+
+function ruleView(code: DiagnosticCode) {
+  const entry: Pick<CatalogueEntry, 'about' | 'help' | 'severity'> = catalogue[code]
+  return {
+    id: code,
+    shortDescription: { text: entry.about },
+    ...(entry.help === undefined ? {} : { help: { text: entry.help } }),
+    defaultConfiguration: { level: levels[entry.severity] },
+  }
+}
+
+const resultView = (file: string, diagnostic: Diagnostic, codes: readonly DiagnosticCode[]) => ({
+  ruleId: diagnostic.code,
+  ruleIndex: codes.indexOf(diagnostic.code),
+  level: levels[diagnostic.severity],
+  message: {
+    text: textOf(diagnostic),
+  },
+  locations: [
+    {
+      physicalLocation: {
+        artifactLocation: { uri: file.split('/').map(encodeURIComponent).join('/') },
+        ...(diagnostic.span === undefined ? {} : { region: regionView(diagnostic.span) }),
+      },
+    },
+  ],
+})
+
+const textOf = ({ message, example, help }: Diagnostic): string =>
+  [
+    message,
+    ...(example === undefined ? [] : [`For example: ${example}`]),
+    ...(help === undefined ? [] : [help]),
+  ].join('. ')
+
+const regionView = ({ start, end }: Span) => ({
+  startLine: start.line,
+  startColumn: start.column,
+  endLine: end.line,
+  endColumn: end.column,
+})

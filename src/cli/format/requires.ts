@@ -1,0 +1,109 @@
+// What a host must have, as text and as data: kernel options, releases, and each stack's least version.
+import type { Path } from '../../diagnostics/diagnostic.js'
+import { formatPath } from '../../diagnostics/diagnostic.js'
+import { requiredVersion, type VersionNeed } from '../../plan/requires-versions.js'
+import type { CheckedOption, OptionNeed } from '../../plan/requires.js'
+import type { MinimumVersion } from '../../targets/minimum-version.js'
+import { columns } from './columns.js'
+import type { DocumentOf } from '../json/parts.js'
+import type { requiresSchema } from '../json/requires.js'
+
+export interface Needs {
+  /** With their state where a kernel's configuration was read. */
+  readonly options: readonly (OptionNeed | CheckedOption)[]
+  readonly versions: readonly VersionNeed[]
+  readonly stacks: readonly StackNeed[]
+}
+
+export interface StackNeed extends MinimumVersion {
+  /** Commands that its steps and scripts call. */
+  readonly programs: readonly string[]
+}
+
+type LineOf = (path: Path) => number
+
+export function requiresText(needs: Needs, lineOf: LineOf): string {
+  const sections = [
+    section(
+      'Kernel options',
+      needs.options.map((need) => [
+        need.option,
+        ...('state' in need ? [need.state] : []),
+        `line ${lineOf(need.path)}`,
+        need.reason,
+      ]),
+    ),
+    section(
+      `Releases: ${releases(needs.versions)}`,
+      needs.versions.map(({ what, linux, iproute2, nftables, path }) => [
+        `Linux ${linux}`,
+        iproute2 === undefined
+          ? nftables === undefined
+            ? ''
+            : `nftables ${nftables}`
+          : `iproute2 ${iproute2}`,
+        `line ${lineOf(path)}`,
+        what,
+      ]),
+    ),
+    section('Stacks', needs.stacks.map(stackRow)),
+  ]
+  return sections.join('\n')
+}
+
+function section(title: string, rows: readonly (readonly string[])[]): string {
+  const lines = rows.length === 0 ? ['nothing'] : columns(rows)
+  return `${title}\n${lines.map((line) => `  ${line}\n`).join('')}`
+}
+
+function releases(versions: readonly VersionNeed[]): string {
+  const linux = requiredVersion(versions, 'linux')
+  const iproute2 = requiredVersion(versions, 'iproute2')
+  const nftables = requiredVersion(versions, 'nftables')
+  const parts = [
+    linux === undefined ? 'any Linux' : `Linux ${linux}`,
+    iproute2 === undefined ? 'any iproute2' : `iproute2 ${iproute2}, where a stack calls \`ip\``,
+    ...(nftables === undefined ? [] : [`nftables ${nftables}`]),
+  ]
+  return parts.join(', ')
+}
+
+function stackRow({
+  target,
+  consumer,
+  assumed,
+  least,
+  because,
+  never,
+  programs,
+}: StackNeed): readonly string[] {
+  const version = least === undefined ? `any ${consumer}` : `${consumer} ${least}`
+  const why = [
+    ...(because.length === 0 ? [] : [`for ${because.join(', ')}`]),
+    ...never.map((feature) => `cannot: ${feature}`),
+    ...(programs.length === 0 ? [] : [`calls ${programs.join(', ')}`]),
+  ]
+  return [target, version, `${assumed} assumed`, why.join('; ')]
+}
+
+export const requiresDocument = (
+  { options, versions, stacks }: Needs,
+  lineOf: LineOf,
+): DocumentOf<typeof requiresSchema> => {
+  const minimumOf = (program: Parameters<typeof requiredVersion>[1]) => {
+    const least = requiredVersion(versions, program)
+    return least === undefined ? {} : { least }
+  }
+  const place = (path: Path) => ({ path: formatPath(path), line: lineOf(path) })
+  return {
+    version: 1,
+    kernel: {
+      ...minimumOf('linux'),
+      options: options.map((need) => ({ ...need, ...place(need.path) })),
+    },
+    iproute2: minimumOf('iproute2'),
+    nftables: minimumOf('nftables'),
+    versions: versions.map((need) => ({ ...need, ...place(need.path) })),
+    stacks,
+  }
+}

@@ -1,0 +1,102 @@
+// What was found on a host, as text and as data: by thing, each with its line and with what shows it and mends it.
+import type { Path } from '../../diagnostics/diagnostic.js'
+import { formatPath } from '../../diagnostics/diagnostic.js'
+import { printable } from '../../diagnostics/sanitize.js'
+import { familyName } from '../../kernel/family.js'
+import type { KernelPlan } from '../../plan/plan.js'
+import { findingThings, isInSync, type Finding, type FindingThing } from '../../verify/finding.js'
+import type { LiveState } from '../../verify/state.js'
+import type { DocumentOf } from '../json/parts.js'
+import type { verifySchema } from '../json/verify.js'
+import { countOf } from '../runtime/findings.js'
+
+export interface Verified {
+  readonly file: string
+  /** Where the state is from: `this host`, `stdin`, a file. */
+  readonly source: string
+  readonly state: LiveState
+  readonly findings: readonly Finding[]
+}
+
+type LineOf = (path: Path) => number
+
+const titles: Readonly<Record<FindingThing, string>> = {
+  link: 'Links',
+  address: 'Addresses',
+  lease: 'Leases',
+  rule: 'Rules',
+  route: 'Routes',
+  sysctl: 'Sysctls',
+  mark: 'Marks',
+}
+
+export function verifyText({ source, state, findings }: Verified, plan: KernelPlan, lineOf: LineOf): string {
+  const sections = findingThings.flatMap((thing) => {
+    const told = findings.filter(({ what }) => what === thing)
+    return told.length === 0
+      ? []
+      : [`${titles[thing]}\n${told.map((finding) => findingText(finding, lineOf)).join('')}\n`]
+  })
+  return [...sections, `${printable(summary(source, state, plan, findings))}\n`].join('')
+}
+
+function findingText(finding: Finding, lineOf: LineOf): string {
+  const { severity, kind, family, words, live, why, software, origin, show, mend } = finding
+  const head = [
+    severity === 'note' ? `note: ${kind}` : kind,
+    ...(family === undefined ? [] : [familyName(family)]),
+    words,
+  ]
+  const rows: readonly (readonly [string, string | undefined])[] = [
+    [kind === 'shadowed' ? 'by' : 'there is', live],
+    ['', why],
+    ['of', software],
+    [`line ${origin === undefined ? '' : lineOf(origin.path)}`, origin?.reason],
+    ['see', show],
+    ['mend', mend],
+  ]
+  const lines = rows.flatMap(([label, text]) =>
+    text === undefined || text === '' ? [] : [`    ${label.padEnd(LABEL)}${printable(text)}`],
+  )
+  return [`  ${printable(head.join('  '))}`, ...lines].map((line) => `${line}\n`).join('')
+}
+
+const LABEL = 10
+
+const ELSEWHERE = 'none of the plan’s links is there, as on another host or in another network namespace'
+
+function summary(source: string, state: LiveState, plan: KernelPlan, findings: readonly Finding[]): string {
+  const of = (severity: Finding['severity']): number =>
+    findings.filter((finding) => finding.severity === severity).length
+  const notes = countOf(of('note'), 'note')
+  if (!isInSync(findings)) {
+    const counts = [countOf(of('error'), 'difference'), notes].filter((part) => part !== '').join(', ')
+    const isOther = plan.links.every(({ name }) => !state.links.some((live) => live.name === name))
+    return isOther ? `${counts}: ${ELSEWHERE}` : counts
+  }
+  const held = [
+    countOf(plan.rules.length, 'rule'),
+    countOf(plan.routes.length, 'route'),
+    countOf(plan.sysctls.length, 'sysctl'),
+  ].filter((part) => part !== '')
+  const whose = source === 'this host' ? 'This host holds the plan' : `${source}: the plan is held`
+  return `${whose} (${[...held, state.program, notes].filter((part) => part !== '').join(', ')}).`
+}
+
+/** The shape of `--format json`; it changes only with its `version`. */
+export const verifyDocument = (
+  { file, source, state, findings }: Verified,
+  lineOf: LineOf,
+): DocumentOf<typeof verifySchema> => ({
+  version: 1,
+  file,
+  state: source,
+  iproute2: state.program,
+  held: isInSync(findings),
+  findings: findings.map(({ origin, ...finding }) => ({
+    ...finding,
+    ...(origin === undefined
+      ? {}
+      : { for: origin.reason, path: formatPath(origin.path), line: lineOf(origin.path) }),
+  })),
+})

@@ -1,0 +1,121 @@
+// `render --out`: writes the tree of every target, and tells a person what has changed.
+import { join, resolve } from 'node:path'
+import { CONTROL_FOLDER } from '../../targets/control.js'
+import { formatMode } from '../../node/file-owner.js'
+import type { WriteOutcome, WriteReport } from '../../node/write.js'
+import type { RenderedFile } from '../../targets/target.js'
+import { countOf } from '../runtime/findings.js'
+import type { Host } from '../runtime/host.js'
+import { nextSteps } from './next-steps.js'
+import { complaintsOf, filesIn, refusalLines, rootOf, summaryTail, reportProblems } from './output-roots.js'
+import type { Placement, OutputRoots, TargetOutput } from './output-roots.js'
+import type { ReportedTree } from '../format/report-json.js'
+
+export async function writeAll(placement: OutputRoots, io: Host): Promise<Placement> {
+  const { detail } = placement
+  const trees: ReportedTree[] = []
+  let broken = false
+  for (const [written, root, outcome] of await writeRoots(placement, io)) {
+    if (!outcome.ok) {
+      broken = true
+      reportProblems(root, outcome.problems, io)
+      io.stderr(
+        outcome.isPartial === true
+          ? `Some files in ${root} are new, others are not. fix: remove the cause and render again.\n`
+          : `Nothing was written into ${root}.\n`,
+      )
+      continue
+    }
+    const { report } = outcome
+    trees.push({ target: written.target, root, ...report })
+    if (detail === 'summary' || detail === 'all')
+      for (const { path, text } of report.remarks) io.stderr(`note: ${join(root, path)}: ${text}\n`)
+    if (detail === 'summary') io.stdout(changesOf(root, report))
+    if (detail === 'all') io.stdout(paragraphOf(placement, written, root, report))
+  }
+  if (detail === 'summary' || detail === 'all')
+    io.stdout(`${refusalLines(placement).join('')}${totals(trees)}${summaryTail(placement)}.${hint(trees)}\n`)
+  return { stale: false, broken, report: { trees } }
+}
+
+/** Each root waits for the disk; several at once wait together. Few enough for the limit of open files. */
+const AT_ONCE = 8
+
+async function writeRoots(
+  { outputs, out }: OutputRoots,
+  io: Host,
+): Promise<readonly (readonly [TargetOutput, string, WriteOutcome])[]> {
+  const written: (readonly [TargetOutput, string, WriteOutcome])[] = []
+  const rendered = outputs.filter(({ isRefused }) => !isRefused)
+  for (let index = 0; index < rendered.length; index += AT_ONCE) {
+    const some = rendered.slice(index, index + AT_ONCE)
+    const outcomes = await Promise.all(
+      some.map(async (each) => {
+        const root = rootOf(out, each)
+        return [each, root, await io.write(root, filesIn(root, each.output))] as const
+      }),
+    )
+    written.push(...outcomes)
+  }
+  return written
+}
+
+const changesOf = (root: string, report: WriteReport): string =>
+  [
+    ...report.written.map((path) => `written  ${join(root, path)}\n`),
+    ...report.removed.map((path) => `removed  ${join(root, path)}\n`),
+  ].join('')
+
+function paragraphOf(
+  placement: OutputRoots,
+  written: TargetOutput,
+  root: string,
+  report: WriteReport,
+): string {
+  const { file, target, output } = written
+  const states = new Map<string, string>([
+    ...report.written.map((path) => [path, 'written'] as const),
+    ...report.restored.map((path) => [path, 'restored'] as const),
+  ])
+  const lines = [
+    ...filesIn(root, output).map((each) => fileLine(each, states.get(each.path) ?? 'unchanged')),
+    ...report.removed.map((path) => `removed    ${path}`),
+    ...complaintsOf(written).map((line) => `Mind: ${line}`),
+    ...nextSteps(root, output),
+  ]
+  const title = placement.compiled.length > 1 ? `${file}, ${target}` : target
+  return `${title}: ${root}\n${lines.map((line) => `  ${line}\n`).join('')}\n`
+}
+
+function fileLine(file: RenderedFile, state: string): string {
+  const start = state.padEnd(11)
+  return 'symlink' in file
+    ? `${start}${file.path} -> ${file.symlink}`
+    : `${start}${file.path}  ${formatMode(file.mode)} ${file.owner}`
+}
+
+const sum = (trees: readonly ReportedTree[], key: 'written' | 'restored' | 'unchanged' | 'removed'): number =>
+  trees.reduce((total, tree) => total + tree[key].length, 0)
+
+/** `2 files written, 1 removed, 5 unchanged; mode or owner of 1 restored`. */
+function totals(trees: readonly ReportedTree[]): string {
+  const [written, removed, restored] = [sum(trees, 'written'), sum(trees, 'removed'), sum(trees, 'restored')]
+  const counts = [
+    `${countOf(written, 'file') || 'no file'} written`,
+    ...(removed === 0 ? [] : [`${removed} removed`]),
+    `${sum(trees, 'unchanged') + restored} unchanged`,
+  ]
+  return `${counts.join(', ')}${restored === 0 ? '' : `; mode or owner of ${restored} restored`}`
+}
+
+/** How the files come to work, where there is something new; one line for any number of trees. */
+function hint(trees: readonly ReportedTree[]): string {
+  const changed = trees.filter((tree) => tree.written.length + tree.removed.length > 0)
+  const [first] = changed
+  if (first === undefined) return ''
+  if (resolve(first.root) === '/') return ' -v lists the steps that put them to work.'
+  const script = `${CONTROL_FOLDER.slice(1)}/apply.sh`
+  return changed.length === 1
+    ? ` To apply them: ${join(first.root, script)}`
+    : ` To apply a tree: its ${script}`
+}

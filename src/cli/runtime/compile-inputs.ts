@@ -1,0 +1,47 @@
+// What does each named description become? Read, compiled and judged, before anything is written.
+import { compile, type Compilation } from '../../compile.js'
+import type { Target } from '../../targets/target.js'
+import { isStopped, type Findings } from './findings.js'
+import { readInput, readInputs, type Input } from './inputs.js'
+import type { Host } from './host.js'
+
+export interface Compiled extends Findings {
+  /** Undefined where the file could not be read. */
+  readonly compilation: Compilation | undefined
+  /** Whether the description is at fault (not a single target). */
+  readonly stopped: boolean
+  /** Those asked for, or those that the description chooses. */
+  readonly targets: readonly Target[]
+}
+
+export interface CompileChoice {
+  /** Undefined: those that the description chooses. */
+  readonly targets: readonly Target[] | undefined
+  readonly strict: boolean
+  readonly stdinName?: string | undefined
+}
+
+export async function compileInputs(
+  patterns: readonly string[],
+  choice: CompileChoice,
+  io: Host,
+): Promise<readonly Compiled[]> {
+  const inputs = await readInputs(patterns, io, choice.stdinName)
+  return inputs.map((input) => compileInput(input, choice))
+}
+
+/** For a command that takes one description: neither a pattern nor a folder. */
+export const compileFile = async (file: string, choice: CompileChoice, io: Host): Promise<Compiled> =>
+  compileInput(await readInput(file, io, choice.stdinName), choice)
+
+export function compileInput(
+  { file, text, unreadable }: Input,
+  { targets, strict }: CompileChoice,
+): Compiled {
+  if (text === undefined)
+    return { file, text, diagnostics: unreadable, compilation: undefined, stopped: true, targets: [] }
+  const compilation = compile(text, { file, strict, ...(targets === undefined ? {} : { targets }) })
+  const { diagnostics } = compilation
+  const stopped = isStopped(diagnostics, strict)
+  return { file, text, diagnostics, compilation, stopped, targets: targets ?? compilation.chosen }
+}

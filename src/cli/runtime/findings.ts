@@ -1,0 +1,50 @@
+// How are diagnostics told on the terminal, and when do they make a command fail?
+import type { Diagnostic } from '../../diagnostics/diagnostic.js'
+import { formatDiagnostic } from '../../diagnostics/format.js'
+import type { Host } from './host.js'
+import type { Detail } from '../usage/options.js'
+
+export interface Findings {
+  readonly file: string
+  readonly text: string | undefined
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Whether it stops output: an error, or with `--strict` a warning. */
+export const isStopping = (diagnostic: Diagnostic, strict: boolean): boolean =>
+  diagnostic.severity === 'error' || (strict && diagnostic.severity === 'warning')
+
+/** Whether the description itself is at fault, so that nothing at all is written. */
+export const isStopped = (diagnostics: readonly Diagnostic[], strict: boolean): boolean =>
+  diagnostics.some((diagnostic) => diagnostic.target === undefined && isStopping(diagnostic, strict))
+
+/** Each diagnostic with its place in the text. */
+export function printDiagnostics(findings: readonly Findings[], io: Host, detail: Detail): void {
+  if (detail === 'none') return
+  for (const { text, diagnostics } of findings) {
+    for (const diagnostic of diagnostics)
+      if (detail !== 'errors' || diagnostic.severity === 'error')
+        io.stderr(`${formatDiagnostic(diagnostic, text ?? '', { color: io.color }).trimEnd()}\n\n`)
+  }
+}
+
+/** The diagnostics and, where nothing else sums them up, how many there are. */
+export function printFindings(findings: readonly Findings[], io: Host, detail: Detail = 'summary'): void {
+  printDiagnostics(findings, io, detail)
+  if (detail === 'none' || detail === 'errors') return
+  const summary = summaryOf(findings.flatMap(({ diagnostics }) => diagnostics))
+  if (summary !== '') io.stderr(`${summary}\n`)
+}
+
+/** `2 errors, 1 warning`; empty where there is neither. */
+export function summaryOf(diagnostics: readonly Diagnostic[]): string {
+  const count = (severity: string): number =>
+    diagnostics.filter((diagnostic) => diagnostic.severity === severity).length
+  return [countOf(count('error'), 'error'), countOf(count('warning'), 'warning')]
+    .filter((part) => part !== '')
+    .join(', ')
+}
+
+/** `3 files`; empty for none. */
+export const countOf = (count: number, noun: string): string =>
+  count === 0 ? '' : `${count} ${noun}${count === 1 ? '' : 's'}`

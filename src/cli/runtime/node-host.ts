@@ -1,0 +1,90 @@
+// The door as it stands in a terminal: files, streams and the environment of this process.
+import { fstatSync, writeSync } from 'node:fs'
+import { compareTree } from '../../node/compare.js'
+import { expandGlob } from '../../node/glob.js'
+import { hasTree } from '../../node/manifest.js'
+import { readKernelConfig, readStream, readText } from '../../node/read.js'
+import { errnoOf, reasonOf } from '../../node/errno-text.js'
+import { writeTree } from '../../node/write.js'
+import { writeText } from '../../node/write-text.js'
+import { STDIN } from './inputs.js'
+import type { Host } from './host.js'
+
+/** https://force-color.org, https://no-color.org and CLICOLOR; an empty variable counts as none. FORCE_COLOR wins, as in Node. */
+function wantsColor(descriptor: 1 | 2): boolean {
+  const { FORCE_COLOR = '', NO_COLOR = '', CLICOLOR_FORCE = '', CLICOLOR = '', TERM } = process.env
+  if (FORCE_COLOR !== '') return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false'
+  if (NO_COLOR !== '') return false
+  if (CLICOLOR_FORCE !== '' && CLICOLOR_FORCE !== '0') return true
+  // `fstatSync` first: `process.stdout` and `process.stderr` load all of Node's streams.
+  return (
+    CLICOLOR !== '0' &&
+    TERM !== 'dumb' &&
+    fstatSync(descriptor).isCharacterDevice() &&
+    (descriptor === 1 ? process.stdout : process.stderr).isTTY
+  )
+}
+
+/** A terminal that does not tell its width has none; one of a few columns is a mistake of somebody’s. */
+function terminalWidth(): number | undefined {
+  if (!fstatSync(1).isCharacterDevice()) return undefined
+  const { columns } = process.stdout
+  return columns < 40 ? undefined : columns
+}
+
+/**
+ * Straight to the descriptor; Node's own streams cost 2 ms each to load. They take over where the other side has
+ * made a pipe non-blocking and it is full.
+ */
+function writerTo(descriptor: 1 | 2): (text: string) => void {
+  let stream: NodeJS.WriteStream | undefined
+  return (text) => {
+    const bytes = Buffer.from(text)
+    let written = 0
+    try {
+      while (stream === undefined && written < bytes.length) written += writeSync(descriptor, bytes, written)
+    } catch (error) {
+      if (errnoOf(error) !== 'EAGAIN') return giveUp(descriptor, error)
+      stream = descriptor === 1 ? process.stdout : process.stderr
+      stream.on('error', (late) => giveUp(descriptor, late))
+    }
+    stream?.write(bytes.subarray(written))
+  }
+}
+
+/**
+ * A reader that has gone away (`| head`) is no failure of ours. A full disk under `>` is no bug of ours either, but what is
+ * half written must not look whole.
+ */
+function giveUp(descriptor: 1 | 2, error: unknown): never {
+  if (errnoOf(error) === 'EPIPE') process.exit()
+  if (descriptor === 1) writeSync(2, `multihome: standard output: ${reasonOf(error)}\n`)
+  process.exit(2)
+}
+
+export function createNodeIo(): Host {
+  return {
+    read: async (path, limit) => (path === STDIN ? readStream(process.stdin, limit) : readText(path, limit)),
+    readRevision: async (revision, path) => (await import('../../node/git.js')).readRevision(revision, path),
+    run: async (line) => (await import('../../node/run-shell.js')).runShell(line),
+    readKernelConfig,
+    expand: expandGlob,
+    write: writeTree,
+    writeText,
+    compare: compareTree,
+    hasTree,
+    stdout: writerTo(1),
+    stderr: writerTo(2),
+    // Asked only where something is to be said.
+    get width() {
+      return terminalWidth()
+    },
+    get color() {
+      return wantsColor(2)
+    },
+    get stdoutColor() {
+      return wantsColor(1)
+    },
+    debug: (process.env['DEBUG'] ?? '') !== '',
+  }
+}

@@ -1,0 +1,23 @@
+// Usage errors: exit status 2.
+import { printable } from '../../diagnostics/sanitize.js'
+import type { ExitCode, Host } from './host.js'
+import type { UsageProblem } from '../usage/usage.js'
+
+/** The problem, what to write instead, and where help is. */
+export const usageError = (io: Host, command: string, problem: string, fix?: string): ExitCode =>
+  usageErrors(io, command, [{ problem, ...(fix === undefined ? {} : { fix }) }])
+
+export function usageErrors(io: Host, command: string, problems: readonly UsageProblem[]): ExitCode {
+  const name = `multihome${command === '' ? '' : ` ${command}`}`
+  for (const { problem, fix } of problems)
+    io.stderr(`${lines(`${name}: ${problem}`)}${fix === undefined ? '' : lines(`  fix: ${fix}`)}`)
+  io.stderr(`See ${name} --help.\n`)
+  return 2
+}
+
+/** Words of the command line are printed; only our own line ends are. */
+const lines = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => `${printable(line)}\n`)
+    .join('')

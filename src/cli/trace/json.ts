@@ -1,0 +1,66 @@
+// What do programs get to read? The shape of `trace --format json`; it changes only with its `version`.
+import type { Path } from '../../diagnostics/diagnostic.js'
+import type { Answer } from '../../lookup/lookup.js'
+import { reasonOf } from '../../lookup/mismatch-text.js'
+import type { Rule } from '../../plan/plan.js'
+import { formatTable } from '../../syntax/iproute2.js'
+import { nexthopDocument, originDocument, routeDocument, ruleDocument } from '../../syntax/plan-document.js'
+import { formatAnswer, formatPacket } from '../../syntax/route-get.js'
+import type { Explanation } from '../../lookup/explain.js'
+
+export function traceJson(
+  file: string,
+  told: readonly Explanation[],
+  lineOf: (path: Path) => number,
+): string {
+  const document = { version: 1, file, packets: told.map((one) => packetDocument(one, lineOf)) }
+  return `${JSON.stringify(document, null, 2)}\n`
+}
+
+function packetDocument({ trace, unknown, remarks }: Explanation, lineOf: (path: Path) => number) {
+  const { packet, steps, answer, gateways } = trace
+  const { dst, src, ...rest } = packet
+  const ruleOf = (rule: Rule) => ({ ...ruleDocument(rule), ...originDocument(rule.origin, lineOf) })
+  return {
+    packet: {
+      words: formatPacket(packet),
+      ...rest,
+      dst: dst.text,
+      ...(src === undefined ? {} : { src: src.text }),
+    },
+    answer: answerDocument(answer),
+    gateways,
+    ...(unknown.length === 0
+      ? {}
+      : {
+          unknown: unknown.map(({ origin, ...one }) => ({
+            ...one,
+            ...('table' in one ? { table: formatTable(one.table) } : {}),
+            ...originDocument(origin, lineOf),
+          })),
+        }),
+    ...(remarks.length === 0 ? {} : { remarks }),
+    steps: steps.map((step) => {
+      const why = reasonOf(step, packet)
+      return {
+        rule: ruleOf(step.rule),
+        outcome: step.outcome,
+        ...(why === undefined ? {} : { why }),
+        ...('route' in step
+          ? { route: { ...routeDocument(step.route), ...originDocument(step.route.origin, lineOf) } }
+          : {}),
+      }
+    }),
+  }
+}
+
+/** The rule and the route of it are the last step's. */
+const answerDocument = (answer: Answer) => ({
+  kind: answer.kind,
+  text: formatAnswer(answer),
+  ...(answer.kind === 'reject' ? { type: answer.type } : {}),
+  ...(answer.kind === 'route'
+    ? { table: formatTable(answer.table), nexthops: answer.nexthops.map(nexthopDocument) }
+    : {}),
+  ...(answer.kind === 'onlink' ? { dev: answer.dev } : {}),
+})

@@ -1,0 +1,216 @@
+// Which ideas does a plan hold, in which order, and in whose words?
+import type { Path } from '../diagnostics/diagnostic.js'
+import { familyName, type Family } from '../kernel/family.js'
+import { formatFwmark } from '../kernel/fwmark.js'
+import type { LinkName } from '../kernel/link.js'
+import { formatPrefix } from '../kernel/prefix.js'
+import type { TableId } from '../kernel/table.js'
+import { findGateway } from '../plan/find-gateway.js'
+import { actionKey, selectorKey } from '../plan/keys.js'
+import type { DynamicTable, DynamicMultipath, KernelPlan, Origin, PlannedLink, Route } from '../plan/plan.js'
+import { membersOf } from '../plan/route-owner.js'
+import { versionNeeds } from '../plan/requires-versions.js'
+import { virtualLinkTokens, routeTokens, ruleTokens, formatTable } from '../syntax/iproute2.js'
+import type { PlanItem, PlanItemKind } from './comparison.js'
+
+export type LineOf = (path: Path) => number | undefined
+
+/** What is told of an idea, but for what all ideas have. */
+interface Describe {
+  readonly words: readonly string[]
+  readonly origin: Origin
+  readonly families?: readonly Family[]
+  readonly gateways?: readonly string[]
+  readonly table?: TableId
+  readonly links?: readonly LinkName[]
+}
+
+const listOf = {
+  link: 'links',
+  table: 'tables',
+  rule: 'rules',
+  route: 'routes',
+  followed: 'followed',
+  balance: 'balances',
+  sysctl: 'sysctls',
+  mark: 'marks',
+} as const satisfies Readonly<Record<PlanItemKind, keyof KernelPlan>>
+
+export function planItems(plan: KernelPlan, lineOf: LineOf): readonly PlanItem[] {
+  const ofTable = gatewaysByTable(plan)
+  const each = <T>(
+    kind: PlanItemKind,
+    things: readonly T[],
+    tell: (thing: T) => Describe,
+  ): readonly PlanItem[] => things.map((thing, index) => itemOf(plan, kind, [index], tell(thing), lineOf))
+  return [
+    ...each('link', plan.links, (link) => ({
+      words: formatLink(link),
+      origin: link.origin,
+      links: [link.name],
+      gateways: plan.gateways.flatMap((gateway) => (gateway.link === link.name ? [gateway.name] : [])),
+    })),
+    ...each('table', plan.tables, ({ id, name, origin }) => ({
+      words: [String(id), name],
+      origin,
+      table: id,
+      gateways: ofTable(id),
+    })),
+    ...ruleItems(plan, ofTable, lineOf),
+    ...each('route', plan.routes, (route) => ({
+      words: routeTokens(route),
+      origin: route.origin,
+      families: [route.family],
+      table: route.table,
+      links: membersOf(route),
+      gateways: gatewaysOfRoute(plan, route, ofTable),
+    })),
+    ...each('followed', plan.followed, (followed) => ({
+      words: formatDynamic(followed),
+      origin: followed.origin,
+      families: followed.families,
+      table: followed.table,
+      links: [followed.link],
+      gateways: ofTable(followed.table),
+    })),
+    ...each('balance', plan.balances, (balance) => ({
+      words: formatBalance(balance),
+      origin: balance.origin,
+      families: [balance.family],
+      links: balance.hops.map(({ dev }) => dev),
+    })),
+    ...each('sysctl', plan.sysctls, ({ key, value, origin }) => ({ words: [key, '=', value], origin })),
+    ...each('mark', plan.marks, ({ link, fwmark, origin }) => ({
+      words: ['iif', link, 'mark', formatFwmark(fwmark)],
+      origin,
+      links: [link],
+    })),
+  ]
+}
+
+function itemOf(
+  plan: KernelPlan,
+  kind: PlanItemKind,
+  parts: readonly number[],
+  told: Describe,
+  lineOf: LineOf,
+): PlanItem {
+  const { origin, table } = told
+  const line = lineOf(origin.path)
+  return {
+    id: `${kind}-${parts[0] ?? 0}`,
+    kind,
+    parts,
+    families: told.families ?? [],
+    words: told.words.join(' '),
+    reason: origin.reason,
+    ...(origin.comment === undefined ? {} : { comment: origin.comment }),
+    ...(line === undefined ? {} : { line }),
+    gateways: told.gateways?.length ? told.gateways : gatewayWritten(origin),
+    ...(table === undefined ? {} : { table }),
+    links: told.links ?? [],
+    needs: versionNeeds(onlyWith(plan, kind, parts)).map(({ path: _path, ...need }) => need),
+  }
+}
+
+/** The IPv4 and the IPv6 form of a rule are one idea: they share pref, selector and action. */
+function ruleItems(
+  plan: KernelPlan,
+  ofTable: (table: TableId) => readonly string[],
+  lineOf: LineOf,
+): readonly PlanItem[] {
+  const groups = new Map<string, number[]>()
+  plan.rules.forEach((rule, index) => {
+    const key = `${rule.pref} ${selectorKey(rule.selector)} ${actionKey(rule.action)}`
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [index])
+    else group.push(index)
+  })
+  return [...groups.values()]
+    .flatMap((parts) => {
+      const rules = parts.flatMap((part) => plan.rules[part] ?? [])
+      return rules.slice(0, 1).map((rule) => ({ parts, rules, rule }))
+    })
+    .toSorted((a, b) => a.rule.pref - b.rule.pref)
+    .map(({ parts, rules, rule }) => {
+      const table = rule.action.type === 'lookup' ? rule.action.table : undefined
+      const { iif, oif } = rule.selector
+      const told = {
+        words: ruleTokens(rule),
+        origin: rule.origin,
+        families: rules.map(({ family }) => family),
+        links: [iif, oif].flatMap((link) => (link === undefined ? [] : [link])),
+        ...(table === undefined ? {} : { table, gateways: ofTable(table) }),
+      }
+      return itemOf(plan, 'rule', parts, told, lineOf)
+    })
+}
+
+function gatewaysByTable({ gateways }: KernelPlan): (table: TableId) => readonly string[] {
+  const byTable = new Map<TableId, string[]>()
+  for (const { name, table } of gateways) byTable.set(table, [...(byTable.get(table) ?? []), name])
+  return (table) => byTable.get(table) ?? []
+}
+
+function gatewaysOfRoute(
+  plan: KernelPlan,
+  { family, table, nexthops }: Route,
+  ofTable: (table: TableId) => readonly string[],
+): readonly string[] {
+  const led = nexthops.flatMap((nexthop) => findGateway(plan, family, table, nexthop)?.name ?? [])
+  return led.length === 0 ? ofTable(table) : [...new Set(led)]
+}
+
+/** Where the description asked for it at a gateway. */
+function gatewayWritten({ path: [list, name] }: Origin): readonly string[] {
+  return list === 'gateways' && typeof name === 'string' ? [name] : []
+}
+
+function formatLink(link: PlannedLink): readonly string[] {
+  const { name, made, master, addresses, lease, mac, mtu, nameservers } = link
+  return [
+    name,
+    ...(made === undefined ? [] : virtualLinkTokens(made)),
+    ...(master === undefined ? [] : ['master', master.link]),
+    ...(mac === undefined ? [] : ['address', mac]),
+    ...(mtu === undefined ? [] : ['mtu', String(mtu)]),
+    ...addresses.map(formatPrefix),
+    ...(lease?.dhcp4 === true ? ['dhcp4'] : []),
+    ...(lease?.dhcp6 === true ? ['dhcp6'] : []),
+    ...(lease?.acceptRa === true ? ['accept_ra'] : []),
+    ...nameservers.addresses.flatMap(({ text }) => ['nameserver', text]),
+    ...nameservers.search.flatMap((domain) => ['search', domain]),
+  ]
+}
+
+const formatDynamic = ({ link, table, families, replies }: DynamicTable): readonly string[] => [
+  'addresses of',
+  link,
+  'in table',
+  formatTable(table),
+  ...families.map(familyName),
+  ...replies.flatMap(({ word, pref }) => ['pref', String(pref), word, 'each']),
+]
+
+const formatBalance = ({ metric, hops }: DynamicMultipath): readonly string[] => [
+  'default metric',
+  String(metric),
+  ...hops.flatMap(({ dev, weight }) => ['nexthop via its lease dev', dev, 'weight', String(weight)]),
+]
+
+/** The plan as if it held nothing but these parts of one kind. */
+function onlyWith(plan: KernelPlan, kind: PlanItemKind, parts: readonly number[]): KernelPlan {
+  const list = listOf[kind]
+  const nothing: KernelPlan = {
+    ...plan,
+    links: [],
+    tables: [],
+    rules: [],
+    routes: [],
+    followed: [],
+    balances: [],
+    sysctls: [],
+    marks: [],
+  }
+  return { ...nothing, [list]: parts.flatMap((part) => plan[list][part] ?? []) }
+}

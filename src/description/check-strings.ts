@@ -1,0 +1,52 @@
+// What is wrong with single words of the value wherever they stand: before the grammar is asked.
+import { formatPath, type Path } from '../diagnostics/diagnostic.js'
+import type { Reporter } from '../diagnostics/reporter.js'
+
+/** Controls, separators of lines and paragraphs, marks that turn the direction of reading, lone surrogates, private use. */
+const controlIn = (text: string): string | undefined =>
+  // Nearly all text is this, and an expression with classes of Unicode takes a millisecond to make.
+  /^[ -~]*$/.test(text)
+    ? undefined
+    : /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Bidi_Control}\ufeff]/u.exec(text)?.[0]
+
+const NAMES: Readonly<Record<string, string>> = {
+  '\n': 'line feed',
+  '\r': 'carriage return',
+  '\t': 'tab',
+  '\0': 'NUL',
+  '\u001b': 'escape',
+}
+
+const nameOf = (character: string): string =>
+  NAMES[character] ?? `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
+
+export const pathKey = (path: Path): string => JSON.stringify(path)
+
+/** Reports, and gives the paths that are told already: what the grammar says of them would only be vaguer. */
+export function checkStrings(value: unknown, reporter: Reporter): ReadonlySet<string> {
+  const told = new Set<string>()
+  const checkText = (text: string, path: Path, on: 'key' | 'value'): boolean => {
+    const found = controlIn(text)
+    if (found === undefined) return true
+    told.add(pathKey(path))
+    reporter.at(...path).report('string-control-character', { name: nameOf(found) }, { on })
+    return false
+  }
+  const visit = (node: unknown, path: Path): void => {
+    if (typeof node === 'string') checkText(node, path, 'value')
+    if (typeof node !== 'object' || node === null) return
+    if (Array.isArray(node)) return node.forEach((entry: unknown, index) => visit(entry, [...path, index]))
+    for (const [key, entry] of Object.entries(node)) {
+      const at = [...path, key]
+      checkText(key, at, 'key')
+      if (key === '<<' || key === '__proto__') {
+        told.add(pathKey(at))
+        const parent = formatPath(path)
+        const help = key === '<<' ? 'Merge keys are not read: write the values out.' : undefined
+        reporter.at(...at).report('key-unknown', { key, parent }, { on: 'key', ...(help && { help }) })
+      } else visit(entry, at)
+    }
+  }
+  visit(value, [])
+  return told
+}

@@ -1,0 +1,116 @@
+// The names that a writer gives: what may be one, and why another may not.
+import { linkNameProblem } from '../../kernel/link.js'
+import { fail, ok, textScalar, type Reading } from './primitives.js'
+import { shorten } from './describe-value.js'
+import type { Naming } from './collections.js'
+
+const NAME = /^[a-z][a-z0-9-]*$/
+const MAX_NAME = 31
+/** Words of `ip` and of this language that a name would be mistaken for. */
+const RESERVED = ['main', 'local', 'default', 'unspec', 'none', 'lease', 'all']
+
+function nameProblem(name: string): string | undefined {
+  if (name === '') return 'it is empty'
+  if (name.length > MAX_NAME) return `it is longer than ${MAX_NAME} characters`
+  if (!NAME.test(name))
+    return 'it must begin with a small letter and go on with small letters, digits and "-"'
+  return undefined
+}
+
+const naming = (what: string, pattern: string, problemOf: (name: string) => string | undefined): Naming => ({
+  pattern,
+  problemOf: (name) => {
+    const why = problemOf(name)
+    return why === undefined
+      ? undefined
+      : fail('name-invalid', { what, name: shorten(name), why }, { on: 'key' })
+  },
+})
+
+const ownName = (what: string): Naming =>
+  naming(what, NAME.source, (name) =>
+    RESERVED.includes(name) ? 'the word already means something else' : nameProblem(name),
+  )
+
+export const gatewayNames = ownName('gateway')
+export const tableNames = ownName('table')
+const LINK = '^[A-Za-z0-9._][A-Za-z0-9._-]{0,14}$'
+export const linkNames = naming('link', LINK, linkNameProblem)
+
+/** A link that is spoken of; whether there is one is seen later. */
+export const linkName = () => textScalar('the name of a link', { pattern: LINK, maxLength: 15 }, readLinkName)
+
+export function readLinkName(name: string): Reading<string> {
+  const why = linkNameProblem(name)
+  return why === undefined ? ok(name) : fail('name-invalid', { what: 'link', name: shorten(name), why })
+}
+
+const knownAs = (what: string) =>
+  textScalar(`the name of a ${what}`, { pattern: NAME.source, maxLength: MAX_NAME }, readName(what))
+
+export const readName =
+  (what: string) =>
+  (name: string): Reading<string> => {
+    const why = nameProblem(name)
+    return why === undefined ? ok(name) : fail('name-invalid', { what, name: shorten(name), why })
+  }
+
+export const gatewayName = () => knownAs('gateway')
+export const ruleName = () => knownAs('rule')
+export const softwareName = () => knownAs('program')
+
+/** RFC 1035 labels; systemd's `~domain` routes questions, which is not what a search list is. */
+export const searchDomain = () => {
+  const label = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
+  const domain = new RegExp(`^${label}(?:\\.${label})*$`)
+  return textScalar('a domain', { pattern: domain.source, maxLength: 253 }, (name) => {
+    if (domain.test(name) && name.length <= 253) return ok(name)
+    const why = 'labels of letters, digits and "-", joined by dots, are a domain'
+    return fail('name-invalid', { what: 'search domain', name: shorten(name), why })
+  })
+}
+
+const FILE_RULE = 'it begins with a letter or digit and goes on with those, ".", "_", "@" and "-"'
+
+const fileMatching = (expected: string, pattern: RegExp, why: string) =>
+  textScalar(expected, { pattern: pattern.source, maxLength: 128 }, (name) =>
+    pattern.test(name) && name.length <= 128
+      ? ok(name)
+      : fail('name-invalid', { what: 'file', name: shorten(name), why }),
+  )
+
+/** One name in a directory, not hidden, no path. `ending` is what the program that reads it asks for. */
+export const fileName = (ending = '') => {
+  const pattern = new RegExp(`^[A-Za-z0-9][A-Za-z0-9._@-]*${ending.replaceAll('.', '\\.')}$`)
+  if (ending === '') return fileMatching('a file name', pattern, FILE_RULE)
+  return fileMatching(`a file name that ends in ${ending}`, pattern, `${FILE_RULE}; it ends in ${ending}`)
+}
+
+/** As `source-directory` of interfaces(5) takes them. */
+export const plainFileName = () =>
+  fileMatching(
+    'a file name without dots',
+    /^[A-Za-z0-9][A-Za-z0-9_-]*$/,
+    'it begins with a letter or digit and goes on with those, "_" and "-"',
+  )
+
+export const absolutePath = () => {
+  const path = /^(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)+$/
+  return textScalar('an absolute path', { pattern: path.source, maxLength: 255 }, (name) => {
+    if (path.test(name) && name.length <= 255) return ok(name)
+    const why =
+      'it begins with "/", and each part begins with a letter or digit and goes on with those, ".", "_", "-"'
+    return fail('name-invalid', { what: 'file', name: shorten(name), why })
+  })
+}
+
+/** A section of netplan's YAML and a key below it; the key may have dots. */
+export const netplanDefinition = () => {
+  const sections = 'ethernets|bonds|bridges|dummy-devices|modems|tunnels|vlans|vrfs|wifis'
+  const definition = new RegExp(`^(?:${sections})\\.[A-Za-z0-9_][A-Za-z0-9._-]*$`)
+  return textScalar('a definition of netplan’s', { pattern: definition.source, maxLength: 128 }, (name) => {
+    if (definition.test(name) && name.length <= 128) return ok(name)
+    const why = 'it is SECTION.KEY, as in `vlans.uplink`'
+    return fail('name-invalid', { what: 'definition', name: shorten(name), why })
+  })
+}

@@ -1,0 +1,88 @@
+// The grammar of rules.
+import { MAX_PREFERENCE } from '../../kernel/preference.js'
+import { MAX_TABLE } from '../../kernel/table.js'
+import { fail, choice, flag, ok, integer, scalar, wrongType } from './primitives.js'
+import { listOf, mapping, oneOrMany, optional } from './collections.js'
+import { gatewayName, linkName, readName, ruleName } from './names.js'
+import { comment } from './text.js'
+import { ipProtocol, mark, portRange, prefixOrLink, tos, uidRange } from './network-values.js'
+
+/** The kernel's own places, 0 and from 32766, are refused where rules are numbered, in words of their own. */
+const priority = (what: string) =>
+  scalar<number>({ type: 'integer', minimum: 1, maximum: MAX_PREFERENCE }, (value) => {
+    const expected = `a whole number from 1 to ${MAX_PREFERENCE}`
+    if (typeof value !== 'number') return wrongType('number', expected, value)
+    if (Number.isInteger(value) && value >= 0 && value <= 0xffffffff) return ok(value)
+    return fail('number-out-of-range', { what, value, min: 1, max: MAX_PREFERENCE })
+  })
+
+const tableReference = () => {
+  const shape = {
+    anyOf: [
+      { type: 'integer', minimum: 1, maximum: MAX_TABLE },
+      { type: 'string', pattern: '^[a-z][a-z0-9-]*$' },
+    ],
+  }
+  return scalar<string | number>(shape, (value) => {
+    if (typeof value === 'string')
+      return /^\d+$/.test(value)
+        ? wrongType('number', 'the name or number of a table', value)
+        : readName('table')(value)
+    if (typeof value !== 'number') return wrongType('other', 'the name or number of a table', value)
+    if (Number.isInteger(value) && value >= 0 && value <= MAX_TABLE) return ok(value)
+    return fail('number-out-of-range', { what: 'table', value, min: 1, max: MAX_TABLE })
+  })
+}
+
+const reject = (what: string) => choice(what, ['unreachable', 'prohibit', 'blackhole'])
+const linkNames = () => oneOrMany('the name of a link, or a list of such', linkName())
+const prefixes = () => oneOrMany('a prefix, an address or a link, or a list of such', prefixOrLink())
+const ports = (what: string) => oneOrMany('a port, FROM-TO, or a list of such', portRange(what))
+
+const rule = () =>
+  mapping('a rule as a mapping', {
+    name: optional(
+      ruleName(),
+      'What comments and messages call the rule: `rule NAME`. Default: its place among the rules, `rule 3`.',
+    ),
+    from: optional(prefixes(), 'Source: a prefix, an address, or a link for the prefixes of its addresses.'),
+    to: optional(prefixes(), 'Destination, in the same words.'),
+    iif: optional(linkNames(), 'Link it came in by; `lo` for what this host itself sends.'),
+    oif: optional(linkNames(), 'Link that the socket is bound to.'),
+    fwmark: optional(oneOrMany('a mark, or a list of such', mark()), 'Mark: VALUE/MASK.'),
+    tos: optional(
+      oneOrMany('a number from 0 to 255, or a list of such', tos()),
+      'Type of service: bits of 0x1c for IPv4, of 0xfc for IPv6.',
+    ),
+    ipproto: optional(
+      oneOrMany('a protocol, or a list of such', ipProtocol()),
+      'Transport protocol, by name or number.',
+    ),
+    sport: optional(ports('sport'), 'Source port, or FROM-TO.'),
+    dport: optional(ports('dport'), 'Destination port, or FROM-TO.'),
+    uidrange: optional(
+      oneOrMany('a uid, FROM-TO, or a list of such', uidRange()),
+      'User that owns the socket, or FROM-TO.',
+    ),
+    not: optional(flag(), 'Match what the selectors, all together, do not match. Default: false.'),
+    family: optional(
+      choice('family', ['ipv4', 'ipv6']),
+      'For one family alone. Default: that of its prefixes, else both.',
+    ),
+    gateway: optional(gatewayName(), 'Action: look the table of this gateway up.'),
+    table: optional(tableReference(), 'Action: look this table up: main, a name, or a number.'),
+    action: optional(reject('action'), 'Action: refuse the packet, with or without an answer.'),
+    goto: optional(priority('goto'), 'Action: go on at the rule with this priority.'),
+    'suppress-prefixlength': optional(
+      integer('suppress-prefixlength', 0, 128),
+      'With a look-up: take no answer from a prefix as short as this. 0 ignores default routes.',
+    ),
+    else: optional(
+      reject('action'),
+      'With a look-up: what happens when the table has no answer. Default: the next rules are asked.',
+    ),
+    priority: optional(priority('priority'), 'Pins the rule at this place. Default: in file order.'),
+    comment: optional(comment(), 'Carried into the plan and every file.'),
+  })
+
+export const rules = () => listOf('a list of rules', rule())

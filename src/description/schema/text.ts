@@ -1,0 +1,77 @@
+// Free text, and the words that go into files of other programs as they stand.
+import { fail, ok, scalar, textScalar, wrongType, type Problem } from './primitives.js'
+import { shorten } from './describe-value.js'
+
+const MAX_COMMENT = 200
+
+/** What a shell or a template makes something of, even inside a comment that is copied into one. */
+const SHELL: Readonly<Record<string, string>> = {
+  '`': 'a backquote',
+  $: 'a dollar sign',
+  '\\': 'a backslash',
+  '"': 'a double quote',
+}
+
+export const comment = () =>
+  textScalar('a text', { maxLength: MAX_COMMENT, pattern: '^[^`$\\\\"\\x00-\\x1f\\x7f]*$' }, (text) => {
+    const sign = /[`$\\"]/.exec(text)?.[0]
+    if (sign !== undefined) return fail('string-shell-syntax', { character: SHELL[sign] ?? sign })
+    const length = [...text].length
+    return length > MAX_COMMENT ? fail('string-too-long', { length, limit: MAX_COMMENT }) : ok(text)
+  })
+
+/** `net.ipv4.ip_forward`, `net/ipv4/conf/eth0.100/rp_filter`. No empty part, so no `..` that leads out of /proc/sys. */
+export const SYSCTL_KEY = /^[a-z0-9_]+(?:[./][A-Za-z0-9_@:-]+)+$/
+
+export function sysctlKeyProblem(key: string): { readonly problem: Problem } | undefined {
+  if (SYSCTL_KEY.test(key) && key.length <= 128) return undefined
+  return fail(
+    'sysctl-invalid',
+    { text: shorten(key), why: 'the key is not words joined by dots' },
+    { on: 'key' },
+  )
+}
+
+const SYSCTL_VALUE = /^[A-Za-z0-9_.,:/+@%=-]+(?: [A-Za-z0-9_.,:/+@%=-]+)*$/
+
+export const sysctlValue = () => {
+  const shape = { anyOf: [{ type: 'integer' }, { type: 'string', pattern: SYSCTL_VALUE.source }] }
+  return scalar<string>(shape, (value) => {
+    if (Number.isSafeInteger(value)) return ok(String(value))
+    if (typeof value === 'boolean') {
+      const expected = 'a number or plain words'
+      const found = `\`${value}\``
+      return fail('type-wrong', { expected, found }, { help: value ? 'Write 1.' : 'Write 0.' }, true)
+    }
+    if (typeof value !== 'string') return wrongType('text', 'a number or plain words', value)
+    if (SYSCTL_VALUE.test(value) && value.length <= 200) return ok(value)
+    return fail('sysctl-invalid', { text: shorten(value), why: 'the value is not plain words' })
+  })
+}
+
+/** A consumer's version: `257`, `'1.30'`, `1.52.1-2`. YAML reads 1.30 as the number 1.3, which is another version. */
+export const version = () => {
+  const pattern = /^\d[0-9A-Za-z.+~:-]*$/
+  const shape = {
+    anyOf: [
+      { type: 'integer', minimum: 0 },
+      { type: 'string', pattern: pattern.source },
+    ],
+  }
+  return scalar<string | number>(shape, (value) => {
+    if (Number.isSafeInteger(value) && Number(value) >= 0) return ok(Number(value))
+    if (typeof value === 'number')
+      return fail(
+        'version-ambiguous',
+        (written) => ({ text: written ?? String(value) }),
+        (written) => ({ help: `Quote it: version: '${written ?? value}'.` }),
+      )
+    if (typeof value !== 'string') return wrongType('other', 'a version', value)
+    if (pattern.test(value) && value.length <= 64) return ok(value)
+    return fail('name-invalid', {
+      what: 'version',
+      name: shorten(value),
+      why: 'a version begins with a digit, such as 257.4',
+    })
+  })
+}

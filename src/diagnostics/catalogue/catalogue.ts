@@ -1,0 +1,24 @@
+// Every diagnostic that multihome can give: code, severity, words and cure, in one typed table.
+import { readingCatalogue } from './input.js'
+import { schemaCatalogue } from './schema.js'
+import { virtualLinkCatalogue } from './virtual-links.js'
+import { networkCatalogue } from './network.js'
+import { ruleCatalogue } from './rules.js'
+import { warningCatalogue } from './warnings.js'
+import { targetCatalogue } from './targets.js'
+import type { CatalogueEntry } from './define.js'
+
+export const catalogue = {
+  ...readingCatalogue,
+  ...schemaCatalogue,
+  ...networkCatalogue,
+  ...virtualLinkCatalogue,
+  ...ruleCatalogue,
+  ...warningCatalogue,
+  ...targetCatalogue,
+} as const satisfies Record<string, CatalogueEntry>
+
+export type DiagnosticCode = keyof typeof catalogue
+export type ArgsOf<C extends DiagnosticCode> = Parameters<(typeof catalogue)[C]['message']>[0]
+
+export const isDiagnosticCode = (code: string): code is DiagnosticCode => Object.hasOwn(catalogue, code)

@@ -1,0 +1,37 @@
+// What a stack cannot say, in general or in the version at hand.
+import { define } from './define.js'
+
+export const targetCatalogue = {
+  'feature-unsupported': define<{ feature: string; target: string; reason: string }>({
+    severity: 'error',
+    message: ({ feature, target, reason }) => `${target} cannot express ${feature}: ${reason}`,
+    about:
+      'This target writes no files: half a routing configuration is worse than none. The other targets go on.',
+  }),
+  'feature-version': define<{ feature: string; target: string; since: string; version: string }>({
+    severity: 'error',
+    message: ({ feature, target, since, version }) =>
+      `${target} ${version} cannot express ${feature}: it came with ${since}`,
+    help: 'Raise `version` under `targets` if the host has a newer one.',
+    about:
+      'Older versions ignore a key that they do not know, and the rule then matches more than was meant, or nothing at all.',
+  }),
+  'feature-partial': define<{ feature: string; target: string; reason: string }>({
+    severity: 'warning',
+    message: ({ feature, target, reason }) => `${target} expresses ${feature} only in part: ${reason}`,
+    about: 'The output works, but differs from the other targets in the way that is told.',
+  }),
+  'value-unsupported': define<{ what: string; target: string; reason: string }>({
+    severity: 'error',
+    message: ({ what, target, reason }) => `${target} cannot take ${what}: ${reason}`,
+    about: 'The key is supported, but not with this value.',
+  }),
+  'names-collide': define<{ a: string; b: string; variable: string; target: string }>({
+    severity: 'error',
+    message: ({ a, b, variable, target }) =>
+      `${target} reads ${a} and ${b} from the same variable, ${variable}`,
+    help: 'Rename one of the links.',
+    about:
+      'netifrc replaces every character that is not alphanumeric by an underscore; the later assignment would win.',
+  }),
+} as const

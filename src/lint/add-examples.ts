@@ -1,0 +1,93 @@
+// Warnings that were told of the words alone, before there was a plan: each gets a packet that shows it.
+import type { DiagnosticCode } from '../diagnostics/catalogue/catalogue.js'
+import type { Diagnostic, Path } from '../diagnostics/diagnostic.js'
+import { WHOLE_MARK } from '../kernel/fwmark.js'
+import type { Packet } from '../lookup/lookup.js'
+import { findGateway } from '../plan/find-gateway.js'
+import type { Rule } from '../plan/plan.js'
+import { exampleOf } from './example.js'
+import type { LintContext } from './context.js'
+import { findPacket, packetsOf } from './sample-packets.js'
+
+export function illustrate(host: LintContext, told: Diagnostic): Diagnostic {
+  const packet = told.example === undefined ? packetFor[told.code]?.(host, told.path) : undefined
+  return packet === undefined ? told : { ...told, example: exampleOf(host, packet) }
+}
+
+type PacketFor = (host: LintContext, path: Path) => Packet | undefined
+
+/** `rules[2].fwmark` is of all rules that the third written one became. */
+const rulesOf = ({ plan }: LintContext, path: Path): readonly Rule[] => {
+  const start = path[0] === 'rules' ? path.slice(0, 2) : path
+  return plan.rules.filter(({ origin }) => start.every((word, index) => origin.path[index] === word))
+}
+
+const isAnsweredBy = (host: LintContext, packet: Packet, rules: readonly Rule[]): boolean => {
+  const answer = host.lookup(packet)
+  return 'rule' in answer && rules.includes(answer.rule)
+}
+
+/** The mark that is meant, with a bit of somebody else’s beside it. */
+const withoutMask: PacketFor = (host, path) => {
+  const rules = rulesOf(host, path)
+  const whole = rules.filter(({ selector }) => selector.fwmark?.mask === WHOLE_MARK)
+  const values = [...new Set(whole.map(({ selector }) => selector.fwmark?.value))]
+  const place = typeof path[3] === 'number' && values.length > path[3] ? path[3] : 0
+  const rule = whole.find(({ selector }) => selector.fwmark?.value === values[place])
+  const value = values[place]
+  if (rule === undefined || value === undefined) return undefined
+  const foreign = [0x10000, 0x100000, 0x1].find((bit) => (value & bit) === 0) ?? 0x2
+  for (const packet of packetsOf(host, rule.family, rule.selector)) {
+    const marked = { ...packet, mark: (value ^ foreign) >>> 0 }
+    if (!isAnsweredBy(host, marked, rules)) return marked
+  }
+  return undefined
+}
+
+const forwardedOf: PacketFor = (host, path) => {
+  const rules = rulesOf(host, path)
+  for (const { family, selector } of rules) {
+    const { uidrange: _uidrange, ...rest } = selector
+    const isForwarded = (packet: Packet): boolean =>
+      packet.iif !== undefined && isAnsweredBy(host, packet, rules)
+    const iif = host.plan.links[0]?.name
+    const found =
+      findPacket(packetsOf(host, family, rest), isForwarded) ??
+      (iif === undefined ? undefined : findPacket(packetsOf(host, family, { ...rest, iif }), isForwarded))
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+const answered: PacketFor = (host, path) => {
+  const rules = rulesOf(host, path)
+  for (const { family, selector } of rules) {
+    const found = findPacket(packetsOf(host, family, selector), (packet) => isAnsweredBy(host, packet, rules))
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** What a host of the own side answers to somebody who came in by the gateway. */
+const leavingByOther: PacketFor = (host, [, name]) => {
+  const gateway = host.plan.gateways.find((one) => one.name === name)
+  for (const { family } of gateway?.ways ?? []) {
+    const found = findPacket(packetsOf(host, family, {}), (packet) => {
+      const answer = host.lookup(packet)
+      return (
+        packet.iif !== undefined &&
+        answer.kind === 'route' &&
+        answer.nexthops.some((nexthop) => findGateway(host.plan, family, answer.table, nexthop) !== gateway)
+      )
+    })
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+const packetFor: Partial<Record<DiagnosticCode, PacketFor>> = {
+  'mark-without-mask': withoutMask,
+  'uid-of-forwarded': forwardedOf,
+  'rule-not-several': answered,
+  'marks-gateway-unmarked': leavingByOther,
+}

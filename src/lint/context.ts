@@ -1,0 +1,161 @@
+// What the checks ask of a plan again and again, gathered once.
+import { addressValue, type Address } from '../kernel/address.js'
+import { addressBits, families, type Family } from '../kernel/family.js'
+import type { LinkName } from '../kernel/link.js'
+import { containsAddress, formatPrefix, networkOf, type Prefix } from '../kernel/prefix.js'
+import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
+import { createFib, type Fib } from '../lookup/fib.js'
+import { lookupIn, type Answer, type Packet } from '../lookup/lookup.js'
+import { readPacket } from '../lookup/packet.js'
+import { findRoute } from '../lookup/table.js'
+import { applyLeases } from '../plan/apply-leases.js'
+import { placeholderLeases, type PlaceholderLeases } from '../plan/placeholder-leases.js'
+import type { KernelPlan, PlannedGateway, PlannedLink, Rule } from '../plan/plan.js'
+
+export interface LintContext {
+  /** With stand-ins for what is leased, since nothing is told of a look-up that lacks them. */
+  readonly plan: KernelPlan
+  readonly standIns: PlaceholderLeases
+  readonly fib: Fib
+  readonly gatewayOfTable: ReadonlyMap<TableId, PlannedGateway>
+  readonly rulesOfTable: ReadonlyMap<TableId, readonly Rule[]>
+  /** Tables that some route is for. */
+  readonly filled: ReadonlySet<TableId>
+  /** Links that are no gateway's and in no VRF: the host's own side. */
+  readonly inner: readonly PlannedLink[]
+  readonly localAddresses: ReadonlySet<string>
+  /** Those in the prefix. */
+  localAddressIn(prefix: Prefix): readonly Address[]
+  /** The link whose network in main holds the address. */
+  linkTo(address: Address): LinkName | undefined
+  /** The first network of the host’s own side. */
+  lan(family: Family): LocalNetwork | undefined
+  networkOn(link: LinkName, family: Family): LocalNetwork | undefined
+  /** Somewhere far away: in no prefix that the plan speaks of, as far as there is one. */
+  remoteAddress(family: Family): Address
+  lookup(packet: Packet): Answer
+}
+
+export interface LocalNetwork {
+  readonly link: LinkName
+  readonly prefix: Prefix
+}
+
+export function hostOf(told: KernelPlan): LintContext {
+  const standing = placeholderLeases(told)
+  const plan = standing.facts.size === 0 ? told : applyLeases(told, standing.facts)
+  const fib = createFib(plan)
+  const uplinks = new Set<LinkName>(plan.gateways.map(({ link }) => link))
+  const rulesOfTable = new Map<TableId, Rule[]>()
+  for (const rule of plan.rules) {
+    if (rule.action.type !== 'lookup') continue
+    const { table } = rule.action
+    const rules = rulesOfTable.get(table)
+    if (rules === undefined) rulesOfTable.set(table, [rule])
+    else rules.push(rule)
+  }
+  const outsides = new Map<Family, Address>()
+  const inner = plan.links.filter(
+    ({ name, made, master }) => !uplinks.has(name) && made?.kind !== 'vrf' && master?.kind !== 'vrf',
+  )
+  const owns = plan.links
+    .flatMap(({ addresses }) => addresses.map(({ address }) => ({ address, value: addressValue(address) })))
+    .sort((a, b) => (a.value < b.value ? -1 : a.value > b.value ? 1 : 0))
+  const links = new Map(plan.links.map((link) => [link.name, link]))
+  const firstNetwork = (link: PlannedLink | undefined, family: Family): LocalNetwork | undefined => {
+    const own = link?.addresses.find((prefix) => prefix.family === family)
+    return link === undefined || own === undefined ? undefined : { link: link.name, prefix: networkOf(own) }
+  }
+  const lans = new Map(
+    families.map((family) => {
+      const link = inner.find(({ addresses }) => addresses.some((prefix) => prefix.family === family))
+      return [family, firstNetwork(link, family)]
+    }),
+  )
+  return {
+    plan,
+    standIns: standing,
+    fib,
+    gatewayOfTable: new Map(plan.gateways.map((gateway) => [gateway.table, gateway])),
+    rulesOfTable,
+    filled: new Set(plan.routes.map(({ table }) => table)),
+    inner,
+    localAddresses: new Set(owns.map(({ address }) => address.text)),
+    localAddressIn(prefix) {
+      const first = addressValue(networkOf(prefix).address)
+      const end = first + (1n << BigInt(addressBits(prefix.family) - prefix.length))
+      const found: Address[] = []
+      for (let index = lowerBound(owns, first); index < owns.length; index++) {
+        const own = owns[index]
+        if (own === undefined || own.value >= end || found.length === MAX_REMOTE_CANDIDATES) break
+        if (own.address.family === prefix.family) found.push(own.address)
+      }
+      return found
+    },
+    linkTo(address) {
+      const { family } = address
+      const found = findRoute(fib[family].tables.get(RT_TABLE_MAIN), readPacket({ family, dst: address }))
+      const [nexthop] = found?.nexthops ?? []
+      return found === undefined || found.route.dst.length === 0 || nexthop?.via !== undefined
+        ? undefined
+        : nexthop?.dev
+    },
+    lan: (family) => lans.get(family),
+    networkOn: (name, family) => firstNetwork(links.get(name), family),
+    remoteAddress(family) {
+      const known = outsides.get(family) ?? outsideOf(plan, family)
+      outsides.set(family, known)
+      return known
+    },
+    lookup: (packet) => lookupIn(fib, packet),
+  }
+}
+
+/** As many own addresses as are tried of a prefix that has thousands. */
+const MAX_REMOTE_CANDIDATES = 4
+
+/** The first that is not below. */
+function lowerBound(sorted: readonly { readonly value: bigint }[], value: bigint): number {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((sorted[middle]?.value ?? 0n) < value) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** Documentation’s own first (RFC 5737, RFC 3849), then what everybody knows. */
+const REMOTE_PREFIXES: Readonly<Record<Family, readonly string[]>> = {
+  inet: ['203.0.113.7', '198.51.100.7', '192.0.2.7', '8.8.8.8', '1.1.1.1', '9.9.9.9'],
+  inet6: [
+    '2001:db8:ffff::7',
+    '2001:db8:7777::7',
+    '2606:4700:4700::1111',
+    '2001:4860:4860::8888',
+    '2620:fe::fe',
+  ],
+}
+
+function outsideOf(plan: KernelPlan, family: Family): Address {
+  const prefixes = new Map<string, Prefix>()
+  const add = (prefix: Prefix | undefined) => {
+    if (prefix?.family === family && prefix.length > 0) prefixes.set(formatPrefix(prefix), prefix)
+  }
+  for (const { addresses } of plan.links) for (const prefix of addresses) add(prefix)
+  for (const { dst } of plan.routes) add(dst)
+  for (const { selector } of plan.rules) {
+    add(selector.from)
+    add(selector.to)
+  }
+  const all = [...prefixes.values()]
+  const best = { text: '', length: Number.MAX_SAFE_INTEGER }
+  for (const text of REMOTE_PREFIXES[family]) {
+    const holding = all.filter((prefix) => containsAddress(prefix, { family, text }))
+    const length = Math.max(0, ...holding.map((prefix) => prefix.length))
+    if (length < best.length) Object.assign(best, { text, length })
+    if (length === 0) break
+  }
+  return { family, text: best.text }
+}

@@ -1,0 +1,69 @@
+// A policy of one family that the other walks around.
+import type { Reporter } from '../diagnostics/reporter.js'
+import { families, familyName, otherFamily } from '../kernel/family.js'
+import type { Packet } from '../lookup/lookup.js'
+import type { SkippedRule } from '../plan/plan.js'
+import { exampleOf } from './example.js'
+import { grouped, otherPlaces } from './group-by-cause.js'
+import type { LintContext } from './context.js'
+import { findPacket, packetsOf } from './sample-packets.js'
+
+export function checkFamilies(host: LintContext, reporter: Reporter): void {
+  warnOfMarks(host, reporter, warnOfLeftOut(host, reporter))
+}
+
+/** Rules whose gateway has one family only: told where a packet of the other leaves nevertheless. Gives those gateways. */
+function warnOfLeftOut(host: LintContext, reporter: Reporter): ReadonlySet<string> {
+  const leaks: { readonly rule: SkippedRule; readonly gateway: string; readonly packet: Packet }[] = []
+  for (const rule of host.plan.leftOut ?? []) {
+    const { family, selectors, gateway } = rule
+    if (gateway === undefined) continue
+    const [leaving] = selectors.flatMap(
+      (selector) =>
+        findPacket(packetsOf(host, family, selector), (packet) => host.lookup(packet).kind === 'route') ?? [],
+    )
+    if (leaving !== undefined) leaks.push({ rule, gateway, packet: leaving })
+  }
+  for (const all of grouped(leaks, ({ gateway, rule: { family } }) => `${gateway} ${family}`)) {
+    const [first] = all
+    if (first === undefined) continue
+    const { gateway, rule, packet } = first
+    const { family, origin } = rule
+    reporter.at(...origin.path).report(
+      'rule-family-narrowed',
+      {
+        gateway,
+        made: familyName(otherFamily(family)),
+        other: familyName(family),
+        others: all.length - 1,
+      },
+      {
+        on: 'key',
+        example: exampleOf(host, packet),
+        ...otherPlaces(all.map((one) => one.rule.origin)),
+      },
+    )
+  }
+  return new Set(leaks.map(({ gateway }) => gateway))
+}
+
+function warnOfMarks(host: LintContext, reporter: Reporter, told: ReadonlySet<string>): void {
+  for (const { name, fwmark, origin } of host.plan.gateways) {
+    if (fwmark === undefined || told.has(name)) continue
+    const path = [...origin.path, 'fwmark']
+    for (const family of families) {
+      const packet = { family, dst: host.remoteAddress(family), mark: fwmark.value }
+      const answer = host.lookup(packet)
+      if (answer.kind !== 'route' || answer.rule.origin.path.join('.') === path.join('.')) continue
+      // A rule that somebody wrote for it is somebody’s will.
+      if (answer.rule.origin.path[0] === 'rules') continue
+      reporter
+        .at(...path)
+        .report(
+          'family-leak',
+          { gateway: name, family: familyName(family) },
+          { example: exampleOf(host, packet, answer) },
+        )
+    }
+  }
+}

@@ -1,0 +1,41 @@
+// Networks of this host that a provider is asked for.
+import type { Reporter } from '../diagnostics/reporter.js'
+import { formatPrefix, isHostPrefix, networkOf } from '../kernel/prefix.js'
+import { findGateway } from '../plan/find-gateway.js'
+import { exampleOf } from './example.js'
+import type { LintContext } from './context.js'
+import { hostsIn } from './sample-packets.js'
+import { nameOfTable } from './rules/rule-origin.js'
+import { misroutedWitness } from './misrouted-witness.js'
+
+/** Each table once, with the first network that it lacks. */
+export function checkLocals(host: LintContext, reporter: Reporter): void {
+  const networks = host.inner.flatMap(({ addresses }) =>
+    addresses.filter((prefix) => !isHostPrefix(prefix)).map(networkOf),
+  )
+  for (const { id, origin } of host.plan.tables) {
+    for (const network of networks) {
+      const { family } = network
+      const [dst] = hostsIn(host, network)
+      if (dst === undefined) continue
+      const packet = misroutedWitness(
+        host,
+        id,
+        dst,
+        (nexthop) => findGateway(host.plan, family, id, nexthop) !== undefined,
+      )
+      if (packet === undefined) continue
+      const gateway = host.gatewayOfTable.get(id)
+      reporter.at(...origin.path, ...(gateway === undefined ? [] : ['connected'])).report(
+        'local-through-provider',
+        { prefix: formatPrefix(network), table: gateway?.name ?? nameOfTable(host.plan, id) },
+        {
+          on: 'key',
+          example: exampleOf(host, packet),
+          ...(gateway === undefined ? { help: `Give the table a route to ${formatPrefix(network)}.` } : {}),
+        },
+      )
+      break
+    }
+  }
+}

@@ -1,0 +1,183 @@
+// Replies that leave by another gateway than the one that their request came in by.
+import type { Reporter } from '../diagnostics/reporter.js'
+import type { Family } from '../kernel/family.js'
+import { loopback } from '../kernel/link.js'
+import { containsAddress, type Prefix } from '../kernel/prefix.js'
+import type { Answer, Packet } from '../lookup/lookup.js'
+import { findGateway } from '../plan/find-gateway.js'
+import type { PlannedGateway, PlannedLink } from '../plan/plan.js'
+import { exampleOf } from './example.js'
+import type { LintContext } from './context.js'
+import { isSameNexthop, unusedGateways } from './gateways.js'
+import { findPacket, packetsOf } from './sample-packets.js'
+import type { Findings } from './rules/rule-status.js'
+import { isReply, writtenPath } from './rules/rule-origin.js'
+
+export function checkAddresses(host: LintContext, reporter: Reporter, findings: Findings): void {
+  warnOfAddresses(host, reporter, findings)
+  warnOfRules(host, reporter, findings)
+}
+
+function warnOfAddresses(host: LintContext, reporter: Reporter, findings: Findings): void {
+  // Of these it is told that nothing leads to them.
+  const unused = new Set(unusedGateways(host))
+  const gatewaysOfLink = new Map<string, PlannedGateway[]>()
+  for (const gateway of host.plan.gateways) {
+    const others = gatewaysOfLink.get(gateway.link)
+    if (others === undefined) gatewaysOfLink.set(gateway.link, [gateway])
+    else others.push(gateway)
+  }
+  const marks = new Map(host.plan.marks.map(({ link, fwmark }) => [link, fwmark.value]))
+  for (const link of host.plan.links) {
+    // Where connections are marked, an answer bears the mark of the gateway that its request came in by.
+    const mark = marks.get(link.name)
+    const gateways = gatewaysOfLink.get(link.name) ?? []
+    for (const [index, prefix] of link.addresses.entries()) {
+      const { family, address } = prefix
+      if (gateways.length === 0) continue
+      const packet: Packet = {
+        family,
+        src: address,
+        dst: host.remoteAddress(family),
+        ...(mark === undefined ? {} : { mark }),
+      }
+      const answer = host.lookup(packet)
+      const isLeased = host.standIns.names.has(address.text)
+      const owner = isLeased
+        ? leaseHolder(gateways, family)
+        : gateways.find(({ addresses }) => addresses.some(({ address: own }) => own.text === address.text))
+      const example = () => exampleOf(host, packet, answer)
+      if (owner === undefined) {
+        if (isLeased || !isElsewhere(answer, link, prefix, gateways)) continue
+        reporter
+          .at(...link.origin.path, 'addresses', index)
+          .report('address-unclaimed', { address: address.text, link: link.name }, { example: example() })
+      } else if (
+        owner.ways.length > 0 &&
+        !unused.has(owner) &&
+        !leavesBy(host, owner, packet, answer) &&
+        // Of a lease more may be laid than is told here.
+        (!isLeased || leavesByOther(host, owner, packet, answer)) &&
+        !isShadowReported(host, findings, owner, prefix)
+      ) {
+        reporter.at(...owner.origin.path).report(
+          'reply-asymmetric',
+          {
+            gateway: owner.name,
+            address: host.standIns.names.get(address.text) ?? address.text,
+          },
+          { on: 'key', example: example() },
+        )
+      }
+    }
+  }
+}
+
+/** Whose the addresses of the link’s lease are, as far as that is certain. */
+function leaseHolder(gateways: readonly PlannedGateway[], family: Family): PlannedGateway | undefined {
+  const [only, ...others] = gateways.filter(({ ways }) => ways.some((way) => way.family === family))
+  return others.length === 0 ? only : undefined
+}
+
+/** A rule that is pinned in front of the reply rules, and takes replies of another gateway. */
+function warnOfRules(host: LintContext, reporter: Reporter, findings: Findings): void {
+  // Of one that is never asked it is told which rule takes its packets.
+  const replies = host.plan.rules.filter(
+    (rule) => isReply(rule) && rule.selector.from !== undefined && findings.get(rule)?.kind !== 'shadowed',
+  )
+  const told = new Set<string>()
+  for (const rule of host.plan.rules) {
+    const path = writtenPath(rule)
+    const { selector, family, pref, action: led } = rule
+    const { from, fwmark, iif, not } = selector
+    // An exception to main is to stand in front.
+    if (led.type !== 'lookup' || !host.gatewayOfTable.has(led.table)) continue
+    // Who says where from, or by which mark, means just that.
+    if (path === undefined || from !== undefined || fwmark !== undefined || not === true) continue
+    if (told.has(path.join('.')) || (iif !== undefined && iif !== loopback)) continue
+    for (const { action, selector: reply, family: ofReply, pref: behind } of replies) {
+      if (ofReply !== family || behind < pref || action.type !== 'lookup' || reply.from === undefined)
+        continue
+      const owner = host.gatewayOfTable.get(action.table)
+      const own = { ...selector, from: reply.from, iif: loopback }
+      const taken = findPacket(packetsOf(host, family, own), (packet) => {
+        const answer = host.lookup(packet)
+        return (
+          answer.kind === 'route' &&
+          answer.rule === rule &&
+          owner !== undefined &&
+          leavesByOther(host, owner, packet, answer)
+        )
+      })
+      if (taken === undefined || owner === undefined) continue
+      told.add(path.join('.'))
+      const address = reply.from.address.text
+      reporter.at(...path, 'priority').report(
+        'reply-asymmetric',
+        { gateway: owner.name, address: host.standIns.names.get(address) ?? address },
+        {
+          on: 'key',
+          help: 'Leave `priority` out: the rule then stands behind the reply rules, and takes what has no such source.',
+          example: exampleOf(host, taken),
+        },
+      )
+      break
+    }
+  }
+}
+
+/** By another named way out: not to a neighbour. */
+const leavesByOther = (
+  { plan }: LintContext,
+  owner: PlannedGateway,
+  { family }: Packet,
+  answer: Answer,
+): boolean =>
+  answer.kind === 'route' &&
+  answer.nexthops.some((nexthop) => {
+    const gateway = findGateway(plan, family, answer.table, nexthop)
+    return gateway !== undefined && gateway !== owner && !isSameNexthop(gateway, owner, family)
+  })
+
+/** Whether the rule that was to answer from the address is told as one that can never match. */
+const isShadowReported = (
+  { rulesOfTable }: LintContext,
+  findings: Findings,
+  { table }: PlannedGateway,
+  { address }: Prefix,
+): boolean =>
+  (rulesOfTable.get(table) ?? []).some(
+    (rule) =>
+      rule.selector.from !== undefined &&
+      containsAddress(rule.selector.from, address) &&
+      findings.get(rule)?.kind === 'shadowed',
+  )
+
+function leavesBy({ plan }: LintContext, owner: PlannedGateway, { family }: Packet, answer: Answer): boolean {
+  // Refused by somebody’s will, and no provider gets to see it.
+  if (answer.kind === 'reject') return true
+  return (
+    answer.kind === 'route' &&
+    answer.nexthops.every((nexthop) => {
+      const gateway = findGateway(plan, family, answer.table, nexthop)
+      return gateway === undefined
+        ? nexthop.dev === owner.link
+        : gateway === owner || isSameNexthop(gateway, owner, family)
+    })
+  )
+}
+
+/** Of an address that no gateway took: it leaves over another link, or by a router that its network does not have. */
+function isElsewhere(
+  answer: Answer,
+  { name }: PlannedLink,
+  prefix: Prefix,
+  gateways: readonly PlannedGateway[],
+): boolean {
+  // A rule from this address is somebody’s will.
+  if (answer.kind !== 'route' || answer.rule.selector.from !== undefined) return false
+  const isShared = gateways.filter(({ ways }) => ways.some((way) => way.family === prefix.family)).length > 1
+  return answer.nexthops.some(
+    ({ dev, via }) => dev !== name || (isShared && via !== undefined && !containsAddress(prefix, via)),
+  )
+}

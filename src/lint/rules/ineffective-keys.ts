@@ -1,0 +1,105 @@
+// Words of a rule that come to nothing, whatever stands in front of it.
+import type { Reporter } from '../../diagnostics/reporter.js'
+import { loopback } from '../../kernel/link.js'
+import { hasNoNexthop } from '../../kernel/route-type.js'
+import type { TableId } from '../../kernel/table.js'
+import { lookup } from '../../lookup/lookup.js'
+import type { KernelPlan, Rule } from '../../plan/plan.js'
+import { formatAnswer, exampleOf, formatPacket } from '../example.js'
+import type { LintContext } from '../context.js'
+import { firstPacket } from '../sample-packets.js'
+import { isElse, writtenPath } from './rule-origin.js'
+
+export function checkIneffectiveKeys(host: LintContext, reporter: Reporter): void {
+  const policies = new Map<string, Rule[]>()
+  for (const rule of host.plan.rules) {
+    const path = writtenPath(rule)?.join('.')
+    if (path === undefined) continue
+    const rules = policies.get(path)
+    if (rules === undefined) policies.set(path, [rule])
+    else rules.push(rule)
+  }
+  for (const rules of policies.values()) {
+    warnOfForwarded(host, rules, reporter)
+    warnOfElse(host, rules, reporter)
+    warnOfGoto(host, rules, reporter)
+  }
+}
+
+/** What comes in by a link is forwarded: ip_route_input_slow() asks for it as root, bound to nothing. */
+function warnOfForwarded(host: LintContext, rules: readonly Rule[], reporter: Reporter): void {
+  const [rule] = rules
+  const path = rule === undefined ? undefined : writtenPath(rule)
+  if (rule === undefined || path === undefined) return
+  const { iif, oif, uidrange, not, ...rest } = rule.selector
+  if (not === true || iif === undefined || iif === loopback) return
+  const isOfUser = uidrange !== undefined && uidrange.first > 0
+  if (!isOfUser && oif === undefined) return
+  const packet = firstPacket(host, rule.family, { ...rest, iif })
+  reporter
+    .at(...path, isOfUser ? 'uidrange' : 'oif')
+    .report(
+      'rule-local-only-selector',
+      { link: iif, lacks: isOfUser ? 'user' : 'link that it is bound to' },
+      packet === undefined ? {} : { on: 'key', example: exampleOf(host, packet) },
+    )
+}
+
+/** `else` of a look-up that always has an answer, since its table ends in a route that no link takes along. */
+function warnOfElse(host: LintContext, rules: readonly Rule[], reporter: Reporter): void {
+  const lookups = rules.filter(({ action }) => action.type === 'lookup')
+  const otherwise = rules.find(isElse)
+  const [rule] = lookups
+  if (otherwise === undefined || rule === undefined) return
+  const isClosed = lookups.every(
+    ({ family, action }) =>
+      action.type === 'lookup' &&
+      host.plan.routes.some(
+        (route) =>
+          route.table === action.table &&
+          route.family === family &&
+          route.dst.length === 0 &&
+          hasNoNexthop(route.type) &&
+          route.type !== 'throw',
+      ),
+  )
+  const packet = firstPacket(host, rule.family, rule.selector)
+  if (!isClosed || packet === undefined || rule.action.type !== 'lookup') return
+  const answer = lookup(withoutLinks(host.plan, rule.action.table), packet)
+  reporter.at(...otherwise.origin.path).report(
+    'else-unreachable',
+    {},
+    {
+      on: 'key',
+      example: `without its links, ${formatPacket(host, packet)} ${formatAnswer(host, packet, answer)} by the table itself`,
+    },
+  )
+}
+
+/** As when all links of the table are down. */
+const withoutLinks = (plan: KernelPlan, table: TableId): KernelPlan => ({
+  ...plan,
+  routes: plan.routes.filter((route) => route.table !== table || route.nexthops.length === 0),
+})
+
+/** A `goto` to the very next rule. */
+function warnOfGoto(host: LintContext, rules: readonly Rule[], reporter: Reporter): void {
+  const path = rules[0] === undefined ? undefined : writtenPath(rules[0])
+  const leaps = rules.map(({ family, pref, action }) =>
+    action.type === 'goto'
+      ? host.plan.rules.some(
+          (other) =>
+            other.family === family &&
+            pref < other.pref &&
+            other.pref < action.pref &&
+            !rules.includes(other),
+        )
+      : true,
+  )
+  const [rule] = rules
+  if (path === undefined || rule === undefined || leaps.includes(true)) return
+  const packet = firstPacket(host, rule.family, rule.selector)
+  reporter
+    .at(...path, 'goto')
+    .report('goto-noop', {}, packet === undefined ? {} : { on: 'key', example: exampleOf(host, packet) })
+}

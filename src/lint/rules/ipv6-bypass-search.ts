@@ -1,0 +1,175 @@
+// Packets of one family that would be a rule’s of the other, and leave by another gateway: first a few, then by sets all.
+import type { Family } from '../../kernel/family.js'
+import type { TableId } from '../../kernel/table.js'
+import type { Answer, Packet } from '../../lookup/lookup.js'
+import { matcherOf, type RuleEntry } from '../../lookup/rule.js'
+import { traceIn } from '../../lookup/trace.js'
+import { TOO_MANY_STEPS } from '../../packets/bdd.js'
+import { createExamples, type Examples } from '../../packets/witness.js'
+import { setsOfLeaves } from '../../packets/sets-by-terminal.js'
+import { createSpace, type PacketSet, type PacketSpace } from '../../packets/packet-space.js'
+import { verdictsOf } from '../../packets/forwarding-diagram.js'
+import { findGateway } from '../../plan/find-gateway.js'
+import type { PlannedGateway, Route, Rule, Selector } from '../../plan/plan.js'
+import { isSameNexthop } from '../gateways.js'
+import type { LintContext } from '../context.js'
+import { mayOverlap } from '../../lookup/selector-overlap.js'
+import { findPacket, packetsOf } from '../sample-packets.js'
+import { MAX_STEPS } from './reachability.js'
+import { writtenPath } from './rule-origin.js'
+
+export interface BypassSearch {
+  /** An IPv6 packet that the selector takes and that leaves otherwise than the IPv4 rule leads; undefined: there is none. */
+  find(selector: Selector, rule: Rule): Packet | undefined
+}
+
+export function createBypassSearch(host: LintContext): BypassSearch {
+  const { plan, fib } = host
+  const { rules, tables } = fib.inet6
+  const jumps = rules.filter(({ rule }) => rule.action.type === 'goto')
+  const bound = new Set(plan.rules.filter(({ family }) => family === 'inet').map(pathKey))
+  const uplinks = new Map<string, readonly PlannedGateway[]>()
+  const routes = new Map<string, Route[]>()
+  for (const route of plan.routes) {
+    const key = `${route.family} ${route.table}`
+    const known = routes.get(key)
+    if (known === undefined) routes.set(key, [route])
+    else known.push(route)
+  }
+  const routesOf = (family: Family, table: TableId): readonly Route[] =>
+    routes.get(`${family} ${table}`) ?? []
+  let space: PacketSpace | undefined
+  let examples: Examples | undefined
+  let isTooMuch = false
+
+  /** All that the table leads to: of several defaults the host takes the one that is up. */
+  const uplinksOf = (family: Family, { action }: Rule): readonly PlannedGateway[] => {
+    if (action.type !== 'lookup') return []
+    const key = `${family} ${action.table}`
+    const known =
+      uplinks.get(key) ??
+      routesOf(family, action.table).flatMap(({ nexthops }) =>
+        nexthops.flatMap((one) => findGateway(plan, family, action.table, one) ?? []),
+      )
+    uplinks.set(key, known)
+    return known
+  }
+
+  const isOwnUplink = (gateway: PlannedGateway, rule: Rule): boolean =>
+    (rule.action.type === 'lookup' && rule.action.table === gateway.table) ||
+    uplinksOf('inet', rule).some((one) => sameIpv6Uplink(one, gateway))
+
+  const isSameTable = (table: TableId, { action }: Rule): boolean =>
+    action.type === 'lookup' && action.table === table
+
+  /** Of one that stands in front the same is so in IPv4; one of IPv6 alone is somebody’s will. */
+  const isOtherUplink = (answer: Answer, rule: Rule): boolean => {
+    if (answer.kind !== 'route' || answer.rule.pref < rule.pref) return false
+    if (writtenPath(answer.rule) !== undefined && !bound.has(pathKey(answer.rule))) return false
+    const { table, nexthops } = answer
+    return (
+      !isSameTable(table, rule) &&
+      nexthops.some((nexthop) => {
+        const gateway = findGateway(plan, 'inet6', table, nexthop)
+        return gateway !== undefined && !isOwnUplink(gateway, rule)
+      })
+    )
+  }
+
+  const mayLeadElsewhere = (later: Rule, rule: Rule): boolean =>
+    later.action.type === 'lookup' &&
+    !isSameTable(later.action.table, rule) &&
+    uplinksOf('inet6', later).some((gateway) => !isOwnUplink(gateway, rule))
+
+  const answersAll = ({ action }: Rule): boolean => {
+    if (action.type !== 'lookup') return action.type !== 'goto'
+    const all = routesOf('inet6', action.table)
+    return (
+      action.suppressPrefixlength === undefined &&
+      all.some(({ dst }) => dst.length === 0) &&
+      all.every(({ type }) => type !== 'throw')
+    )
+  }
+
+  /** Most often a rule right behind takes all the packets: then nothing else need be asked. */
+  function areTaken(asked: PacketSet, later: readonly Rule[], rule: Rule, { contains, setOf }: PacketSpace) {
+    for (const one of later) {
+      if (mayLeadElsewhere(one, rule)) return false
+      if (answersAll(one) && contains(setOf(one.selector), asked)) return true
+    }
+    return true
+  }
+
+  /** What leaps over the rule’s place would not be asked there. */
+  const jumpsOver = ({ pref }: Rule): readonly Rule[] =>
+    jumps.flatMap(({ rule }) =>
+      rule.action.type === 'goto' && rule.pref < pref && rule.action.pref > pref ? [rule] : [],
+    )
+
+  const hasGoto = (packet: Packet, jumping: readonly Rule[]): boolean =>
+    traceIn(host.fib, packet).steps.some(({ outcome, rule }) => outcome === 'goto' && jumping.includes(rule))
+
+  const isForwarded = ({ src, uid }: Packet): boolean =>
+    (uid ?? 0) === 0 && src !== undefined && !host.localAddresses.has(src.text)
+
+  function fromSets(selector: Selector, rule: Rule): Packet | undefined {
+    space ??= createSpace('inet6', [plan], MAX_STEPS)
+    const { intersect, union, difference, setOf, inRange, byLink } = space
+    const asked = intersect(
+      setOf(selector),
+      byLink('oif', undefined),
+      inRange('uid', 0, 0),
+      // Whoever marks a packet means to send it elsewhere.
+      ...(selector.fwmark === undefined ? [inRange('mark', 0, 0)] : []),
+      ...(selector.tos === undefined ? [inRange('tos', 0, 0)] : []),
+    )
+    const entry: RuleEntry = { rule: { ...rule, family: 'inet6', selector }, ...matched(selector) }
+    const met = jumps.length > 0 ? rules : rules.filter((one) => mayOverlap(entry, one))
+    const later = met.flatMap((one) => (one.rule.pref < rule.pref ? [] : [one.rule]))
+    if (jumps.length === 0 && areTaken(asked, later, rule, space)) return undefined
+    const jumping = union(...jumpsOver(rule).map((one) => setOf(one.selector)))
+    const { diagram, answerAt } = verdictsOf(space, { rules: met, tables }, difference(asked, jumping))
+    const others: PacketSet[] = []
+    for (const [leaf, set] of setsOfLeaves(space, diagram))
+      if (isOtherUplink(answerAt(leaf), rule)) others.push(set)
+    if (others.length === 0) return undefined
+    examples ??= createExamples(space, [plan])
+    return examples(union(...others))
+  }
+
+  return {
+    find(selector, rule) {
+      const jumping = jumpsOver(rule)
+      const first = findPacket(
+        packetsOf(host, 'inet6', selector),
+        (packet) =>
+          isForwarded(packet) &&
+          isOtherUplink(host.lookup(packet), rule) &&
+          !(jumping.length > 0 && hasGoto(packet, jumping)),
+      )
+      if (first !== undefined || isTooMuch) return first
+      try {
+        return fromSets(selector, rule)
+      } catch (error) {
+        if (error !== TOO_MANY_STEPS) throw error
+        isTooMuch = true
+        return undefined
+      }
+    },
+  }
+}
+
+const pathKey = (rule: Rule): string => writtenPath(rule)?.join('.') ?? ''
+
+const matched = ({ from, to }: Selector): Pick<RuleEntry, 'from' | 'to'> => {
+  const [source, target] = [matcherOf(from), matcherOf(to)]
+  return {
+    ...(source === undefined ? {} : { from: source }),
+    ...(target === undefined ? {} : { to: target }),
+  }
+}
+
+/** Two names for one way out, such as one gateway for each family. */
+const sameIpv6Uplink = (a: PlannedGateway, b: PlannedGateway): boolean =>
+  a === b ||
+  (a.link === b.link && (a.ways.every(({ family }) => family === 'inet') || isSameNexthop(a, b, 'inet6')))

@@ -1,0 +1,218 @@
+// What is told of rules that are never asked, or asked in vain: one cause once, with the other rules that it lames.
+import type { Path } from '../../diagnostics/diagnostic.js'
+import type { Reporter } from '../../diagnostics/reporter.js'
+import { familyName } from '../../kernel/family.js'
+import { isReservedTable } from '../../kernel/table.js'
+import type { Packet } from '../../lookup/lookup.js'
+import { actionKey } from '../../plan/keys.js'
+import { findGateway } from '../../plan/find-gateway.js'
+import type { Rule } from '../../plan/plan.js'
+import { softwareOfTable } from '../../software/software.js'
+import { exampleOf } from '../example.js'
+import type { LintContext } from '../context.js'
+import { grouped, otherPlaces } from '../group-by-cause.js'
+import type { Finding, Findings } from './rule-status.js'
+import { nameOfTable, nameOfRule, formatPart, writtenPath } from './rule-origin.js'
+
+interface Found {
+  readonly rule: Rule
+  readonly finding: Finding
+}
+
+/** Of several rules that match nothing for the same reason the first is told, and the others with it. */
+interface ShadowedRule {
+  readonly what: string
+  readonly path: Path
+  readonly takers: readonly Rule[]
+  readonly rule: Rule
+  readonly packet: Packet | undefined
+}
+
+export function checkRules(host: LintContext, reporter: Reporter, findings: Findings): void {
+  const written = new Map<string, Found[]>()
+  const shadowed: ShadowedRule[] = []
+  const behind: { readonly path: Path; readonly packet: Packet | undefined }[] = []
+  for (const [rule, finding] of findings) {
+    const path = writtenPath(rule)?.join('.')
+    if (path === undefined) shadowed.push(...shadowedGenerated(host, rule, finding))
+    else written.set(path, [...(written.get(path) ?? []), { rule, finding }])
+  }
+  for (const parts of written.values()) {
+    const path = parts[0] === undefined ? undefined : writtenPath(parts[0].rule)
+    if (path === undefined) continue
+    const reply = parts.flatMap(({ finding }) => (finding.kind === 'behind-reply' ? [finding] : []))[0]
+    const dead = shadowedBy(path, parts)
+    if (reply !== undefined) behind.push({ path, packet: reply.packet })
+    else if (dead !== undefined) shadowed.push(dead)
+    else reportIneffective(host, path, parts, reporter)
+  }
+  for (const all of byCause(shadowed)) reportShadowed(host, all, reporter)
+  for (const all of grouped(behind, () => ''))
+    reporter
+      .at(...(all[0]?.path ?? []))
+      .report(
+        'rule-behind-reply',
+        { others: all.length - 1 },
+        { on: 'key', ...showing(host, all[0]?.packet), ...otherPlaces(all) },
+      )
+  reportUnanalyzed(findings, reporter)
+}
+
+const showing = (host: LintContext, packet: Packet | undefined) =>
+  packet === undefined ? {} : { example: exampleOf(host, packet) }
+
+/** What is taken by the same rules and wants the same cure; of rules that nobody wrote the former is enough. */
+function byCause(shadowed: readonly ShadowedRule[]): Iterable<readonly ShadowedRule[]> {
+  const isWritten = ({ rule }: ShadowedRule): boolean => writtenPath(rule) !== undefined
+  const shadowingRulesOf = ({ takers }: ShadowedRule): string => JSON.stringify(takers.map(nameOfRule))
+  const written = shadowed.filter(isWritten)
+  const causes = new Map(
+    written
+      .toReversed()
+      .map((one) => [shadowingRulesOf(one), `${shadowingRulesOf(one)} ${fixFor(one.rule, one.takers)}`]),
+  )
+  return grouped([...written, ...shadowed.filter((one) => !isWritten(one))], (one) =>
+    isWritten(one)
+      ? `${shadowingRulesOf(one)} ${fixFor(one.rule, one.takers)}`
+      : (causes.get(shadowingRulesOf(one)) ?? shadowingRulesOf(one)),
+  )
+}
+
+/** Of a reply or a mark: no harm where the packets fare alike without it, or stay here. */
+function shadowedGenerated(host: LintContext, rule: Rule, finding: Finding): readonly ShadowedRule[] {
+  if (finding.kind !== 'shadowed') return []
+  const { packet } = finding
+  const takers = shadowingRules(finding.takers)
+  if (takers.every((taker) => isKernels(taker) || isSameAction(taker, rule))) return []
+  if (packet !== undefined && leavesAlike(host, rule, packet)) return []
+  return [{ what: nameOfRule(rule), path: rule.origin.path, takers, rule, packet }]
+}
+
+/** By the gateway whose table the rule would have asked. */
+function leavesAlike(host: LintContext, { action }: Rule, packet: Packet): boolean {
+  const answer = host.lookup(packet)
+  const gateway = action.type === 'lookup' ? host.gatewayOfTable.get(action.table) : undefined
+  return (
+    gateway !== undefined &&
+    answer.kind === 'route' &&
+    answer.nexthops.every(
+      (nexthop) => findGateway(host.plan, packet.family, answer.table, nexthop) === gateway,
+    )
+  )
+}
+
+function shadowedBy(path: Path, parts: readonly Found[]): ShadowedRule | undefined {
+  const shadowed = parts.flatMap(({ rule, finding }) =>
+    finding.kind === 'shadowed' ? [{ rule, ...finding }] : [],
+  )
+  const [first] = shadowed
+  if (first === undefined) return undefined
+  const isWhole = shadowed.length === parts.length
+  return {
+    what: isWhole ? 'this rule' : `this rule, as far as it is \`${formatPart(first.rule)}\`,`,
+    path,
+    takers: shadowingRules(isWhole ? shadowed.flatMap(({ takers }) => takers) : first.takers),
+    rule: first.rule,
+    packet: first.packet,
+  }
+}
+
+function reportShadowed(host: LintContext, all: readonly ShadowedRule[], reporter: Reporter): void {
+  const [first] = all
+  if (first === undefined) return
+  const { what, path, takers, rule, packet } = first
+  const help = fixFor(rule, takers)
+  reporter.at(...path).report(
+    'rule-shadowed',
+    { what, others: all.length - 1, ruleTakes: takenBy(takers) },
+    {
+      on: 'key',
+      ...showing(host, packet),
+      ...(help === undefined ? {} : { help }),
+      ...otherPlaces(all),
+    },
+  )
+}
+
+const isKernels = ({ origin: { path } }: Rule): boolean => path.length === 0
+
+const isSameAction = (a: Rule, b: Rule): boolean => actionKey(a.action) === actionKey(b.action)
+
+/** In the order in which they are asked; the kernel’s own rule only where it is the only one. */
+function shadowingRules(takers: readonly Rule[]): readonly Rule[] {
+  const theirs = takers.filter((taker) => !isKernels(taker))
+  return [...new Set(theirs.length === 0 ? takers : theirs)].sort((a, b) => a.pref - b.pref)
+}
+
+const MAX_NAMED = 3
+
+/** `rule 1 (gateway cable) takes`, `rule 1 (…), rule 2 (…), rule 3 (…) and 5 others together take`. */
+function takenBy(takers: readonly Rule[]): string {
+  const names = [
+    ...new Set(
+      takers.map((taker) =>
+        isKernels(taker) ? 'the kernel’s rule for this host’s own addresses' : nameOfRule(taker),
+      ),
+    ),
+  ]
+  if (names.length === 1) return `${names.join('')} takes`
+  const isAll = names.length <= MAX_NAMED + 1
+  const last = isAll ? names.at(-1) : `${names.length - MAX_NAMED} others`
+  return `${names.slice(0, isAll ? -1 : MAX_NAMED).join(', ')} and ${last} together take`
+}
+
+/** Where the catalogue’s own, to change places, would not help. */
+function fixFor(rule: Rule, takers: readonly Rule[]): string | undefined {
+  if (writtenPath(rule) === undefined)
+    return 'Narrow the rule in front, or let it stand behind by leaving its `priority` out.'
+  if (takers.every(isKernels))
+    return 'Leave it out: what is for this host comes to no rule. What this host answers has the address as its source, `from`.'
+  if (takers.every(({ action }) => action.type === 'goto'))
+    return 'Narrow the `goto`, or give this rule a `priority` behind the one that it goes to.'
+  if (takers.every((taker) => isSameAction(taker, rule)))
+    return 'Leave it out, since its packets go the same way without it; or put it above, if that is to change.'
+  if (takers.every(({ origin: { path } }) => path[0] === 'local'))
+    return 'Take the network out of `local`, or put this rule in front by a lower `priority`.'
+  return undefined
+}
+
+/** In one family alone it is told where the packets of that family then leave: a policy that they walk around. */
+function reportIneffective(host: LintContext, path: Path, parts: readonly Found[], reporter: Reporter): void {
+  const ineffective = parts.flatMap(({ rule, finding }) =>
+    finding.kind === 'in-vain' && rule.action.type === 'lookup' && isOurs(host, rule.action.table)
+      ? [{ rule, packet: finding.packet, table: rule.action.table }]
+      : [],
+  )
+  const isWhole = ineffective.length === parts.length
+  const shown = isWhole
+    ? ineffective[0]
+    : ineffective.find(({ packet }) => host.lookup(packet).kind === 'route')
+  if (shown === undefined) return
+  const { rule, packet, table } = shown
+  const isFamily = parts.every((part) => part.finding.kind === 'in-vain' || part.rule.family !== rule.family)
+  reporter.at(...path).report(
+    'rule-falls-through',
+    {
+      table: nameOfTable(host.plan, table),
+      packets: isWhole
+        ? 'any packet of this rule'
+        : isFamily
+          ? `any ${familyName(rule.family)} packet of this rule`
+          : `any packet of \`${formatPart(rule)}\``,
+    },
+    { on: 'key', example: exampleOf(host, packet) },
+  )
+}
+
+/** Main has routes of others too, and a table that no route is for is told by itself. */
+const isOurs = ({ plan, filled }: LintContext, table: number): boolean =>
+  !isReservedTable(table) && filled.has(table) && softwareOfTable(plan.coexist, table) === undefined
+
+function reportUnanalyzed(findings: Findings, reporter: Reporter): void {
+  const left = [...findings].flatMap(([rule, { kind }]) => (kind === 'unexamined' ? [rule] : []))
+  const [first] = left
+  if (first === undefined) return
+  reporter
+    .at(...(writtenPath(first) ?? first.origin.path))
+    .report('rules-unexamined', { others: left.length - 1 }, { on: 'key' })
+}

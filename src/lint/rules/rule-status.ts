@@ -1,0 +1,129 @@
+// Rules that are never asked, or asked in vain.
+import type { Family } from '../../kernel/family.js'
+import { loopback } from '../../kernel/link.js'
+import { hostPrefix, overlaps } from '../../kernel/prefix.js'
+import { RT_TABLE_MAIN } from '../../kernel/table.js'
+import type { Packet } from '../../lookup/lookup.js'
+import { traceIn } from '../../lookup/trace.js'
+import { TOO_MANY_STEPS } from '../../packets/bdd.js'
+import { EMPTY } from '../../packets/bdd-nodes.js'
+import { actionKey } from '../../plan/keys.js'
+import type { Rule } from '../../plan/plan.js'
+import type { LintContext } from '../context.js'
+import { findPacket, firstPacket, packetsOf } from '../sample-packets.js'
+import { createReach, MAX_STEPS, type Reaches } from './reachability.js'
+import { isElse, isReply, isSameWritten, writtenPath } from './rule-origin.js'
+
+/** What is known of one of the kernel’s rules. `fine`: some packet gets its answer there. */
+export type Finding =
+  | { readonly kind: 'fine' }
+  /** Nothing comes as far as this. */
+  | { readonly kind: 'shadowed'; readonly takers: readonly Rule[]; readonly packet: Packet | undefined }
+  /** Its table answers nothing that comes here. */
+  | { readonly kind: 'in-vain'; readonly packet: Packet }
+  /** Packets from own addresses, for which it was written too, are answered by reply rules. */
+  | { readonly kind: 'behind-reply'; readonly packet: Packet | undefined }
+  /** Nobody knows: it would take too long. */
+  | { readonly kind: 'unexamined' }
+
+export type Findings = ReadonlyMap<Rule, Finding>
+
+/** Of all rules but those of `else`, which are for the time when their own look-up has no answer. */
+export function classifyRules(host: LintContext, maxSteps = MAX_STEPS): Findings {
+  const finders = {
+    inet: createFinder(host, 'inet', maxSteps),
+    inet6: createFinder(host, 'inet6', maxSteps),
+  }
+  return new Map(
+    host.plan.rules.filter((rule) => !isElse(rule)).map((rule) => [rule, finders[rule.family](rule)]),
+  )
+}
+
+function createFinder(host: LintContext, family: Family, maxSteps: number): (rule: Rule) => Finding {
+  // Most rules are found to be good by a packet or two; only the others need sets.
+  let reach: Reaches | undefined
+  let isTooMuch = false
+  const firstReply = Math.min(
+    ...host.plan.rules.filter((rule) => rule.family === family && isReply(rule)).map(({ pref }) => pref),
+  )
+  const examine = (rule: Rule, answering: Rule | undefined): Finding => {
+    reach ??= createReach(host, family, maxSteps)
+    if (answering !== undefined && reach.isReachable(rule, answering)) return shadowed(rule, [answering])
+    const { taken, answered, takers, example } = reach.of(rule)
+    if (taken === EMPTY) return shadowed(rule, takers)
+    if (answered !== EMPTY || rule.action.type !== 'lookup') return { kind: 'fine' }
+    const packets = packetsOf(host, family, rule.selector)
+    const packet = findPacket(packets, (one) => isAskedFor(host, one, rule)) ?? example()
+    return packet === undefined ? { kind: 'fine' } : { kind: 'in-vain', packet }
+  }
+  const shadowed = (rule: Rule, takers: readonly Rule[]): Finding => {
+    const others = takers.filter((taker) => !isSameWritten(taker, rule))
+    if (others.length === 0) return { kind: 'fine' }
+    const packet = showingPacket(host, rule)
+    return others.every(isReply) && writtenPath(rule) !== undefined
+      ? { kind: 'behind-reply', packet }
+      : { kind: 'shadowed', takers: others, packet }
+  }
+  return (rule) => {
+    const meant = rule.pref > firstReply ? behindReply(host, rule) : undefined
+    if (meant !== undefined) return { kind: 'behind-reply', packet: meant }
+    let answering: Rule | undefined
+    for (const packet of packetsOf(host, family, rule.selector)) {
+      if (rule.action.type === 'goto' && isAskedFor(host, packet, rule)) return { kind: 'fine' }
+      const by = answeringRule(host, packet)
+      if (by === rule) return { kind: 'fine' }
+      answering ??= by
+    }
+    if (isTooMuch) return { kind: 'unexamined' }
+    try {
+      return examine(rule, answering)
+    } catch (error) {
+      if (error !== TOO_MANY_STEPS) throw error
+      isTooMuch = true
+      return { kind: 'unexamined' }
+    }
+  }
+}
+
+/** One that the rule would take; at best one that fares otherwise than the rule would have it. */
+function showingPacket(host: LintContext, rule: Rule): Packet | undefined {
+  const { family, selector } = rule
+  return (
+    findPacket(packetsOf(host, family, selector), (packet) => isOtherwise(host, packet, rule)) ??
+    firstPacket(host, family, selector)
+  )
+}
+
+/** Whether the packet fares otherwise than the rule would have it. */
+function isOtherwise(host: LintContext, packet: Packet, { action }: Rule): boolean {
+  const by = answeringRule(host, packet)
+  return by !== undefined && actionKey(by.action) !== actionKey(action)
+}
+
+function answeringRule(host: LintContext, packet: Packet): Rule | undefined {
+  const answer = host.lookup(packet)
+  return 'rule' in answer ? answer.rule : undefined
+}
+
+const isAskedFor = (host: LintContext, packet: Packet, rule: Rule): boolean =>
+  traceIn(host.fib, packet).steps.some((step) => step.rule === rule && step.outcome !== 'passed')
+
+/** An exception to main that own packets were to take, had the reply rules in front not answered them. */
+function behindReply(host: LintContext, rule: Rule): Packet | undefined {
+  const { action, selector, family } = rule
+  if (writtenPath(rule) === undefined || action.type !== 'lookup' || action.table !== RT_TABLE_MAIN)
+    return undefined
+  const { from, iif } = selector
+  // What comes in by a link is forwarded, and has no address of this host.
+  if (iif !== undefined && iif !== loopback) return undefined
+  for (const { addresses } of host.plan.gateways)
+    for (const { address } of addresses) {
+      if (address.family !== family || (from !== undefined && !overlaps(from, hostPrefix(address)))) continue
+      const own = { ...selector, from: hostPrefix(address), iif: loopback }
+      for (const { iif: _iif, ...packet } of packetsOf(host, family, own)) {
+        const by = answeringRule(host, packet)
+        if (by !== undefined && isReply(by)) return packet
+      }
+    }
+  return undefined
+}

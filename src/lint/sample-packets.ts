@@ -1,0 +1,165 @@
+// Packets that a selector takes, the likely ones first: what the look-up is asked with, and what examples show.
+import { addressFromValue, addressValue, type Address } from '../kernel/address.js'
+import { addressBits, type Family } from '../kernel/family.js'
+import { loopback, type LinkName } from '../kernel/link.js'
+import { containsAddress, isHostPrefix, networkOf, type Prefix } from '../kernel/prefix.js'
+import type { Range } from '../kernel/range.js'
+import type { Selector } from '../kernel/rule.js'
+import type { Packet } from '../lookup/lookup.js'
+import type { LintContext } from './context.js'
+
+/**
+ * Some of the packets that the selector takes; to `dst` alone where it is given and the selector allows it. Made one by
+ * one, since the first is most often enough.
+ */
+export function* packetsOf(
+  host: LintContext,
+  family: Family,
+  selector: Selector,
+  dst?: Address,
+): Generator<Packet, undefined> {
+  if (selector.not === true) return yield* packetsWithout(host, family, selector, dst)
+  const { to, iif, oif, fwmark, tos, ipproto, sport, dport, uidrange } = selector
+  if (dst !== undefined && to !== undefined && !containsAddress(to, dst)) return undefined
+  const rest = {
+    ...(fwmark === undefined ? {} : { mark: fwmark.value }),
+    ...(tos === undefined ? {} : { tos }),
+    ...(ipproto === undefined ? {} : { ipproto }),
+    ...(sport === undefined ? {} : { sport: sport.first }),
+    ...(dport === undefined ? {} : { dport: dport.first }),
+    ...(uidrange === undefined ? {} : { uid: uidrange.first }),
+  }
+  const plain: Packet[] = []
+  for (const source of sourcesOf(host, family, selector))
+    for (const target of dst !== undefined
+      ? [dst]
+      : to === undefined
+        ? [host.remoteAddress(family)]
+        : hostsIn(host, to)) {
+      const packet: Packet = { family, dst: target, ...source, ...rest }
+      plain.push(packet)
+      yield packet
+    }
+  const others = [
+    ...lastOf(sport, 'sport'),
+    ...lastOf(dport, 'dport'),
+    ...lastOf(uidrange, 'uid'),
+    ...(fwmark === undefined ? [] : [{ mark: (fwmark.value | ~fwmark.mask) >>> 0 }]),
+    ...(oif === undefined && iif === undefined && fwmark === undefined ? [{ mark: 0xffffffff }] : []),
+  ]
+  for (const other of others) for (const packet of plain.slice(0, 4)) yield { ...packet, ...other }
+  return undefined
+}
+
+export function firstPacket(host: LintContext, family: Family, selector: Selector): Packet | undefined {
+  for (const packet of packetsOf(host, family, selector)) return packet
+  return undefined
+}
+
+export function findPacket(
+  packets: Iterable<Packet>,
+  isWanted: (packet: Packet) => boolean,
+): Packet | undefined {
+  for (const packet of packets) if (isWanted(packet)) return packet
+  return undefined
+}
+
+/** What the whole-rule inversion takes: packets that lack one of the words. */
+function* packetsWithout(
+  host: LintContext,
+  family: Family,
+  { not: _not, ...words }: Selector,
+  dst: Address | undefined,
+): Generator<Packet, undefined> {
+  for (const packet of packetsOf(host, family, {}, dst)) {
+    const lacking = without(host, packet, words, dst === undefined)
+    if (lacking !== undefined) yield lacking
+  }
+  return undefined
+}
+
+/** The packet without the first of the words that it can do without; undefined where it cannot. */
+function without(
+  host: LintContext,
+  packet: Packet,
+  words: Selector,
+  mayGoElsewhere: boolean,
+): Packet | undefined {
+  const { from, to, iif, oif, fwmark, ipproto, uidrange } = words
+  const far = host.remoteAddress(packet.family)
+  if (from !== undefined)
+    return packet.src === undefined || !containsAddress(from, packet.src) ? packet : undefined
+  if (to !== undefined)
+    return !containsAddress(to, packet.dst) ? packet : mayGoElsewhere ? { ...packet, dst: far } : undefined
+  if (iif !== undefined) {
+    if ((packet.iif ?? loopback) !== iif) return packet
+    const other = host.plan.links.find(({ name }) => name !== iif && name !== oif)
+    return other === undefined ? undefined : { ...packet, src: packet.src ?? far, iif: other.name }
+  }
+  if (fwmark !== undefined) return fwmark.value === 0 ? { ...packet, mark: fwmark.mask } : packet
+  if (uidrange !== undefined)
+    return { ...packet, uid: uidrange.first > 0 ? uidrange.first - 1 : uidrange.last + 1 }
+  return ipproto === undefined ? packet : { ...packet, ipproto: ipproto === 6 ? 17 : 6 }
+}
+
+type Source = Pick<Packet, 'src' | 'iif' | 'oif'>
+
+/** Own packets have an own address or none yet; what is forwarded comes in by the link that its source is on. */
+function* sourcesOf(
+  host: LintContext,
+  family: Family,
+  { from, iif, oif, uidrange }: Selector,
+): Generator<Source, undefined> {
+  const bound = oif === undefined ? {} : { oif }
+  const isLocalOnly = oif !== undefined || iif === loopback || (uidrange !== undefined && uidrange.first > 0)
+  const isForwardedAlone = iif !== undefined && iif !== loopback
+  const own = (src?: Address): Source => ({
+    ...(src === undefined ? {} : { src }),
+    ...(isForwardedAlone ? { iif } : {}),
+    ...bound,
+  })
+  const forwarded = (src: Address, link: LinkName): Source => ({ src, iif: iif ?? link, ...bound })
+  if (from !== undefined) {
+    const hosts = hostsIn(host, from)
+    if (isLocalOnly || isHostPrefix(from)) for (const address of host.localAddressIn(from)) yield own(address)
+    for (const src of hosts) {
+      if (host.localAddresses.has(src.text)) continue
+      const link = isLocalOnly
+        ? undefined
+        : (host.linkTo(src) ?? host.lan(family)?.link ?? host.plan.links[0]?.name)
+      yield link === undefined ? own(src) : forwarded(src, link)
+    }
+    if (!isLocalOnly) for (const address of host.localAddressIn(from)) yield own(address)
+    return undefined
+  }
+  if (!isForwardedAlone) yield own()
+  if (isLocalOnly) return undefined
+  const lan = isForwardedAlone ? host.networkOn(iif, family) : host.lan(family)
+  const [neighbour] = lan === undefined ? [] : hostsIn(host, lan.prefix)
+  if (lan !== undefined && neighbour !== undefined) yield forwarded(neighbour, lan.link)
+  if (isForwardedAlone) yield own(neighbourOf(host.remoteAddress(family)))
+  return undefined
+}
+
+/** Another one as far away: nobody sends to himself. */
+const neighbourOf = (address: Address): Address =>
+  addressFromValue(address.family, addressValue(address) + 1n)
+
+const lastOf = (range: Range | undefined, key: 'sport' | 'dport' | 'uid'): readonly Partial<Packet>[] =>
+  range === undefined || range.first === range.last ? [] : [{ [key]: range.last }]
+
+/** The seventh, as good as any, and the last but one; of small prefixes whatever there is. Own addresses come last. */
+export function hostsIn(host: LintContext, prefix: Prefix): readonly Address[] {
+  const { family, length } = prefix
+  if (isHostPrefix(prefix)) return [prefix.address]
+  const size = 1n << BigInt(addressBits(family) - length)
+  const first = addressValue(networkOf(prefix).address)
+  const offsets = size > 8n ? [7n, 8n, 9n, size - 2n] : size > 2n ? [1n, 2n, size - 2n] : [0n, size - 1n]
+  const found = [...new Set(offsets)].map((offset) => addressFromValue(family, first + offset))
+  const isLocal = ({ text }: Address): boolean => host.localAddresses.has(text)
+  const strangers = found.filter((address) => !isLocal(address))
+  const [one] = strangers
+  const last = strangers.at(-1)
+  const few = one === undefined ? [] : last === undefined || last === one ? [one] : [one, last]
+  return [...few, ...found.filter(isLocal)]
+}

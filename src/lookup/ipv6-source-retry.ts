@@ -1,0 +1,24 @@
+// IPv6 of a program that binds no address: what is refused is looked up once more with an address of the host.
+import { isLinkLocal, type Address } from '../kernel/address.js'
+import type { Fib } from './fib.js'
+import { isOwn } from './packet.js'
+import { traceIn, type Trace } from './trace.js'
+
+export interface SourceRetry {
+  /** One that the kernel may choose (RFC 6724). */
+  readonly src: Address
+  readonly trace: Trace
+}
+
+/**
+ * ip6_dst_lookup_tail(): "pretend it never existed and let the SA enabled version take over". `ip route get` does not
+ * show it. Empty where the first answer is the last one.
+ */
+export function retryWithSource(fib: Fib, { packet, answer }: Trace): readonly SourceRetry[] {
+  if (packet.family !== 'inet6' || packet.src !== undefined || !isOwn(packet)) return []
+  if (answer.kind !== 'reject' && answer.kind !== 'none') return []
+  return fib.plan.links
+    .flatMap(({ addresses }) => addresses.map(({ address }) => address))
+    .filter((src) => src.family === 'inet6' && !isLinkLocal(src))
+    .map((src) => ({ src, trace: traceIn(fib, { ...packet, src }) }))
+}

@@ -1,0 +1,129 @@
+// Routes that the kernel makes of its own accord: to the host's own addresses, and to the networks they are in.
+import { addressFromValue, addressValue, type Address } from '../kernel/address.js'
+import type { Family } from '../kernel/family.js'
+import { loopback, type LinkName } from '../kernel/link.js'
+import { formatPrefix, hostPrefix, isHostPrefix, networkOf, type Prefix } from '../kernel/prefix.js'
+import { RT_TABLE_LOCAL, RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
+import { normalKey } from '../plan/sysctl-key.js'
+import type { KernelPlan, Origin, PlannedLink, Route } from '../plan/plan.js'
+
+const createdByKernel = (what: string): Origin => ({ path: [], reason: what })
+
+const loopbackAddresses: readonly Prefix[] = [
+  { family: 'inet', address: { family: 'inet', text: '127.0.0.1' }, length: 8 },
+  { family: 'inet6', address: { family: 'inet6', text: '::1' }, length: 128 },
+]
+
+/** The table of the VRF that the link is or is a member of (l3mdev_fib_table); undefined outside of all. */
+function vrfTable(link: PlannedLink, plan: Pick<KernelPlan, 'links'>): TableId | undefined {
+  const vrf = [link, ...plan.links.filter(({ name }) => name === link.master?.link)].find(
+    ({ made }) => made?.kind === 'vrf',
+  )
+  return vrf?.made?.kind === 'vrf' ? vrf.made.table : undefined
+}
+
+function localRoute(dst: Prefix, dev: LinkName, origin: Origin, table: TableId = RT_TABLE_LOCAL): Route {
+  return {
+    family: dst.family,
+    type: 'local',
+    dst,
+    table,
+    nexthops: [{ dev }],
+    metric: 0,
+    origin,
+  }
+}
+
+/** Table local: own addresses, IPv4 broadcasts (fib_add_ifaddr), on routers the IPv6 subnet-router anycast. */
+export function localRoutes(plan: KernelPlan): readonly Route[] {
+  const own = [
+    {
+      name: loopback,
+      addresses: loopbackAddresses,
+      origin: createdByKernel('loopback'),
+      table: RT_TABLE_LOCAL,
+    },
+    ...plan.links.map((link) => ({ ...link, table: vrfTable(link, plan) })),
+  ].flatMap(({ addresses, ...link }) => addresses.map((address) => ({ ...link, address })))
+  return [
+    localRoute(
+      networkOf({ family: 'inet', address: { family: 'inet', text: '127.0.0.0' }, length: 8 }),
+      loopback,
+      createdByKernel('loopback'),
+    ),
+    ...own.map(({ name, address, origin, table }) =>
+      localRoute(hostPrefix(address.address), name, origin, table),
+    ),
+    ...own.flatMap(({ name, address, origin, table }) => {
+      const group = address.family === 'inet' ? broadcastOf(address) : anycastOf(address, name, plan)
+      return group === undefined ? [] : [localRoute(hostPrefix(group), name, origin, table)]
+    }),
+    // The network of a link’s own address is a network as any other.
+    ...(isRouter(plan) ? plan.links : []).map((link) =>
+      localRoute(hostPrefix(linkLocal.address), link.name, link.origin, vrfTable(link, plan)),
+    ),
+  ]
+}
+
+function broadcastOf({ family, address, length }: Prefix): Address | undefined {
+  if (length >= 31) return undefined
+  const hosts = (1n << BigInt(32 - length)) - 1n
+  return addressFromValue(family, addressValue(address) | hosts)
+}
+
+/** RFC 4291 2.6.1: the network's own address is every router's. */
+function anycastOf(prefix: Prefix, link: LinkName, plan: KernelPlan): Address | undefined {
+  return prefix.length < 127 && link !== loopback && isRouter(plan) ? networkOf(prefix).address : undefined
+}
+
+/** Whether it forwards IPv6, as far as the description says. */
+export const isRouter = (plan: KernelPlan): boolean =>
+  plan.sysctls.some(
+    ({ key, value }) => normalKey(key) === 'net/ipv6/conf/all/forwarding' && value.trim() !== '0',
+  )
+
+/** Table main, or the table of its VRF: one route for each prefix of each link, IPv4 with source and metric 0, IPv6 with metric 256. */
+export function connectedRoutes(plan: Pick<KernelPlan, 'links'>): readonly Route[] {
+  return plan.links.flatMap((link) => {
+    const table = vrfTable(link, plan)
+    const routes = [...prefixRoutes(link, 'inet'), ...prefixRoutes(link, 'inet6')]
+    return table === undefined ? routes : routes.map((route) => ({ ...route, table }))
+  })
+}
+
+function prefixRoutes({ name, addresses, origin }: PlannedLink, family: Family): readonly Route[] {
+  const routes = new Map<string, Route>()
+  for (const prefix of addresses) {
+    if (prefix.family !== family) continue
+    // An IPv4 address without a network around it has no route in main (fib_add_ifaddr).
+    if (family === 'inet' && isHostPrefix(prefix)) continue
+    const dst = networkOf(prefix)
+    const key = formatPrefix(dst)
+    if (routes.has(key)) continue
+    routes.set(key, {
+      family,
+      type: 'unicast',
+      dst,
+      table: RT_TABLE_MAIN,
+      nexthops: [{ dev: name }],
+      origin,
+      ...(family === 'inet'
+        ? { metric: 0, prefsrc: prefix.address, scope: 'link' as const }
+        : { metric: 256 }),
+    })
+  }
+  if (family === 'inet6') routes.set('link-local', linkLocalRoute(name, origin))
+  return [...routes.values()]
+}
+
+const linkLocal: Prefix = { family: 'inet6', address: { family: 'inet6', text: 'fe80::' }, length: 64 }
+
+const linkLocalRoute = (dev: LinkName, origin: Origin): Route => ({
+  family: 'inet6',
+  type: 'unicast',
+  dst: linkLocal,
+  table: RT_TABLE_MAIN,
+  nexthops: [{ dev }],
+  metric: 256,
+  origin,
+})

@@ -1,0 +1,114 @@
+// Why a rule did or did not take a packet, in words: `from 10.0.0.0/8: the packet is from 192.0.2.1`.
+import { formatFwmark } from '../kernel/fwmark.js'
+import { formatPrefixShort } from '../kernel/prefix.js'
+import { ipProtocols } from '../kernel/protocol.js'
+import { formatRange, formatRangeFull } from '../kernel/range.js'
+import type { Selector } from '../plan/plan.js'
+import type { Packet, TraceStep } from './lookup.js'
+import { isOwn } from './packet.js'
+
+/** Of a rule that passed the packet on: the word that the packet does not have, and what it has instead. */
+export function reasonOf(step: TraceStep, packet: Packet): string | undefined {
+  const fact = mismatchFact(step, packet)
+  if (step.outcome !== 'passed' || fact === undefined) return undefined
+  const { selector } = step.rule
+  if (step.mismatch !== 'not') return `${wordOf(selector, step.mismatch)}: ${fact}`
+  return `${['not', ...tokensIn(selector).map((word) => wordOf(selector, word))].join(' ')}: ${fact}`
+}
+
+/** The second half of that alone, for where the rule stands beside it: `the packet is from 192.0.2.1`. */
+export function mismatchFact(step: TraceStep, packet: Packet): string | undefined {
+  if (step.outcome !== 'passed') return undefined
+  if (step.mismatch !== 'not') return factOf(step.mismatch, packet)
+  const [first, ...others] = tokensIn(step.rule.selector)
+  if (first === undefined) return 'every packet has that'
+  return others.length === 0 ? factOf(first, packet) : 'the packet has all of it'
+}
+
+type Word = Exclude<keyof Selector, 'not'>
+
+const order: readonly Word[] = [
+  'from',
+  'to',
+  'tos',
+  'fwmark',
+  'iif',
+  'oif',
+  'uidrange',
+  'ipproto',
+  'sport',
+  'dport',
+]
+
+const tokensIn = (selector: Selector): readonly Word[] => order.filter((word) => selector[word] !== undefined)
+
+/** As `ip rule show` prints it. */
+function wordOf(selector: Selector, word: Word): string {
+  const { from, to, fwmark, tos, ipproto, sport, dport, uidrange } = selector
+  switch (word) {
+    case 'from':
+      return from === undefined ? word : `from ${formatPrefixShort(from)}`
+    case 'to':
+      return to === undefined ? word : `to ${formatPrefixShort(to)}`
+    case 'fwmark':
+      return fwmark === undefined ? word : `fwmark ${formatFwmark(fwmark)}`
+    case 'tos':
+      return `tos ${hex(tos)}`
+    case 'ipproto':
+      return `ipproto ${protocolWord(ipproto)}`
+    case 'sport':
+      return sport === undefined ? word : `sport ${formatRange(sport)}`
+    case 'dport':
+      return dport === undefined ? word : `dport ${formatRange(dport)}`
+    case 'uidrange':
+      return uidrange === undefined ? word : `uidrange ${formatRangeFull(uidrange)}`
+    case 'iif':
+    case 'oif':
+      return `${word} ${selector[word] ?? ''}`
+  }
+}
+
+/** What the packet has where the rule asks for the word. */
+function factOf(word: Word, packet: Packet): string {
+  switch (word) {
+    case 'from':
+      return packet.src === undefined
+        ? 'the packet has no source yet'
+        : `the packet is from ${packet.src.text}`
+    case 'to':
+      return `the packet goes to ${packet.dst.text}`
+    case 'fwmark':
+      return (packet.mark ?? 0) === 0 ? 'the packet has no mark' : `the packet’s mark is ${hex(packet.mark)}`
+    case 'tos':
+      return `the packet’s tos is ${hex(packet.tos)}`
+    case 'ipproto':
+      return packet.ipproto === undefined
+        ? 'the packet tells no protocol'
+        : `the packet is ${protocolWord(packet.ipproto)}`
+    case 'sport':
+      return portFact('comes from', packet.sport)
+    case 'dport':
+      return portFact('goes to', packet.dport)
+    case 'uidrange':
+      return isOwn(packet)
+        ? `the packet’s user is ${packet.uid ?? 0}`
+        : 'the packet is forwarded, which counts as user 0'
+    case 'iif':
+      return isOwn(packet) ? 'the packet is this host’s own' : `the packet came in by ${packet.iif ?? ''}`
+    case 'oif':
+      return packet.oif === undefined
+        ? 'the packet is bound to no link'
+        : `the packet is bound to ${packet.oif}`
+  }
+}
+
+const portFact = (verb: 'comes from' | 'goes to', port: number | undefined): string =>
+  port === undefined ? 'the packet tells no port' : `the packet ${verb} port ${port}`
+
+const hex = (value: number | undefined): string => `0x${(value ?? 0).toString(16)}`
+
+/** `tcp`; the number of one without a name. */
+export function protocolWord(protocol: number | undefined): string {
+  const name = Object.entries(ipProtocols).find(([, number]) => number === protocol)?.[0]
+  return name ?? String(protocol)
+}

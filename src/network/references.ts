@@ -1,0 +1,72 @@
+// Names of the description → things, with "did you mean" where there is none.
+import type { Description } from '../description/description.js'
+import type { Reporter } from '../diagnostics/reporter.js'
+import { didYouMean } from '../diagnostics/suggest.js'
+import { containsAddress } from '../kernel/prefix.js'
+import { isLinkName, loopback, type LinkName } from '../kernel/link.js'
+import type { Address } from '../kernel/address.js'
+import type { Link } from './network.js'
+
+export type Links = ReadonlyMap<LinkName, Link>
+
+/** "Did you mean", or what there is. */
+const suggestName = (name: string, known: Iterable<string>): { readonly help?: string } => {
+  const candidates = [...known]
+  const guess = didYouMean(name, candidates)
+  if (guess !== undefined) return { help: guess }
+  return candidates.length === 0 ? {} : { help: `Known: ${candidates.slice(0, 12).join(', ')}.` }
+}
+
+/** A declared link, or `lo` where `orLoopback` says that it makes sense. */
+export function findLink(
+  links: Links,
+  name: string,
+  reporter: Reporter,
+  orLoopback: 'or-loopback' | 'declared',
+): LinkName | undefined {
+  if (orLoopback === 'or-loopback' && name === loopback) return loopback
+  if (isLinkName(name) && links.has(name)) return name
+  reporter.report('link-unknown', { name }, suggestName(name, links.keys()))
+  return undefined
+}
+
+/** Undefined, and no word on it, for one that is written but wrong in itself: that has been told. */
+export function findGateway<T>(
+  gateways: ReadonlyMap<string, T>,
+  name: string,
+  written: readonly string[],
+  reporter: Reporter,
+): T | undefined {
+  if (!written.includes(name)) reporter.report('gateway-unknown', { name }, suggestName(name, written))
+  return gateways.get(name)
+}
+
+/** The names of all gateways of the description, good or not. */
+export const gatewayNames = ({ gateways }: Description): readonly string[] => Object.keys(gateways ?? {})
+
+export function reportUnknownTable(name: string, known: Iterable<string>, reporter: Reporter): void {
+  reporter.report('table-unknown', { name }, suggestName(name, [...known, 'main']))
+}
+
+/** Whether some told prefix of the link holds the address. */
+export const isOnLink = (link: Link, address: Address): boolean =>
+  link.addresses.some(({ prefix }) => containsAddress(prefix, address))
+
+/** The VRF that the link is, or is a member of: its networks are in that one's table. */
+export const vrfOf = ({ name, made, master }: Link): LinkName | undefined =>
+  made?.kind === 'vrf' ? name : master?.kind === 'vrf' ? master.link : undefined
+
+/** The first link with a prefix that holds the address. */
+export function linkHolding(links: Links, address: Address): Link | undefined {
+  for (const link of links.values()) if (isOnLink(link, address)) return link
+  return undefined
+}
+
+/** Where a list may stand for one value: each entry with the path segments that lead to it. */
+export function entriesOf<T>(
+  value: T | readonly T[] | undefined,
+): readonly (readonly [readonly number[], T])[] {
+  if (value === undefined) return []
+  if (Array.isArray(value)) return (value as readonly T[]).map((item, index) => [[index], item] as const)
+  return [[[], value as T]]
+}

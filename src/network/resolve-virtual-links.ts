@@ -1,0 +1,188 @@
+// Links that are made of others: what they are made of is there, fits, and is nobody else's.
+import type { Description, LinkDescription } from '../description/description.js'
+import type { Reporter } from '../diagnostics/reporter.js'
+import { didYouMean } from '../diagnostics/suggest.js'
+import { isLinkName, type LinkName } from '../kernel/link.js'
+import { lowerLinks, type BondMode, type VirtualLink, type Master } from '../kernel/virtual-link.js'
+import type { Links } from './references.js'
+import type { Link } from './network.js'
+
+const kinds = ['vlan', 'bond', 'bridge', 'vrf'] as const
+const titles = { vlan: 'VLAN', bond: 'bond', bridge: 'bridge', vrf: 'VRF' } as const
+
+/** Without it a bond never notices that a member has lost its carrier. */
+const MIIMON = 100
+
+const withPrimary: readonly BondMode[] = ['active-backup', 'balance-tlb', 'balance-alb']
+const withHashPolicy: readonly BondMode[] = ['balance-xor', '802.3ad', 'balance-tlb']
+
+/** The same links, each with what it is made of and whose member it is. */
+export function resolveVirtualLinks(description: Description, links: Links, reporter: Reporter): Links {
+  const made = new Map<LinkName, VirtualLink>()
+  for (const [name, link] of links) {
+    const written = description.links?.[name]
+    const found =
+      written === undefined ? undefined : virtualLinkOf(name, written, links, reporter.at(...link.path))
+    if (found !== undefined) made.set(name, found)
+  }
+  refuseCircles(made, reporter)
+  const masters = mastersOf(made, links, reporter)
+  return new Map(
+    [...links].map(([name, link]): readonly [LinkName, Link] => {
+      const own = made.get(name)
+      const master = masters.get(name)
+      return [
+        name,
+        {
+          ...link,
+          ...(own === undefined ? {} : { made: own }),
+          ...(master === undefined ? {} : { master }),
+        },
+      ]
+    }),
+  )
+}
+
+function virtualLinkOf(
+  name: LinkName,
+  written: LinkDescription,
+  links: Links,
+  reporter: Reporter,
+): VirtualLink | undefined {
+  const [kind, other] = kinds.filter((key) => written[key] !== undefined)
+  if (kind !== undefined && other !== undefined)
+    reporter
+      .at(other)
+      .report('link-made-twice', { link: name, a: titles[kind], b: titles[other] }, { on: 'key' })
+  const { vlan, bond, bridge, vrf } = written
+  if (vlan !== undefined) {
+    const link = findPart(vlan.link, links, reporter.at('vlan', 'link'))
+    return link === undefined ? undefined : { kind: 'vlan', id: vlan.id, link }
+  }
+  if (bond !== undefined) return bondOf(name, bond, links, reporter.at('bond'))
+  if (bridge !== undefined) {
+    const { stp = false, 'forward-delay': forwardDelay } = bridge
+    if (forwardDelay !== undefined && !stp)
+      reporter
+        .at('bridge', 'forward-delay')
+        .report('setting-conflict', { setting: 'forward-delay', needs: 'stp: true' }, { on: 'key' })
+    return {
+      kind: 'bridge',
+      links: findParts(bridge.links, links, reporter.at('bridge', 'links')),
+      stp,
+      ...(forwardDelay === undefined ? {} : { forwardDelay }),
+    }
+  }
+  if (vrf === undefined) return undefined
+  return { kind: 'vrf', table: vrf.table, links: findParts(vrf.links, links, reporter.at('vrf', 'links')) }
+}
+
+function bondOf(
+  name: LinkName,
+  written: NonNullable<LinkDescription['bond']>,
+  links: Links,
+  reporter: Reporter,
+): VirtualLink {
+  const { mode, primary, 'lacp-rate': lacpRate, 'xmit-hash-policy': xmitHashPolicy } = written
+  const members = findParts(written.links, links, reporter.at('links'))
+  const needs = (key: 'primary' | 'lacp-rate' | 'xmit-hash-policy', modes: readonly BondMode[]) => {
+    if (written[key] !== undefined && !modes.includes(mode))
+      reporter
+        .at(key)
+        .report('setting-conflict', { setting: key, needs: `mode: ${modes.join(' or ')}` }, { on: 'key' })
+  }
+  needs('primary', withPrimary)
+  needs('lacp-rate', ['802.3ad'])
+  needs('xmit-hash-policy', withHashPolicy)
+  const first = members.find((member) => member === primary)
+  if (primary !== undefined && !written.links.includes(primary))
+    reporter.at('primary').report('primary-no-member', { primary, bond: name })
+  return {
+    kind: 'bond',
+    mode,
+    links: members,
+    miimon: written.miimon ?? MIIMON,
+    ...(first === undefined ? {} : { primary: first }),
+    ...(lacpRate === undefined ? {} : { lacpRate }),
+    ...(xmitHashPolicy === undefined ? {} : { xmitHashPolicy }),
+  }
+}
+
+const findParts = (names: readonly string[], links: Links, reporter: Reporter): readonly LinkName[] =>
+  names.flatMap((name, index) => findPart(name, links, reporter.at(index)) ?? [])
+
+/** A card is declared like every link, even where there is nothing to say of it. */
+function findPart(name: string, links: Links, reporter: Reporter): LinkName | undefined {
+  if (isLinkName(name) && links.has(name)) return name
+  const declare = `eclare it under \`links\`: \`${name}: {}\`.`
+  const guess = didYouMean(name, [...links.keys()])
+  const help = guess === undefined ? `D${declare}` : `${guess} Otherwise d${declare}`
+  reporter.report('link-unknown', { name }, { help })
+  return undefined
+}
+
+/** Each circle once, at its first link. */
+function refuseCircles(made: ReadonlyMap<LinkName, VirtualLink>, reporter: Reporter): void {
+  const done = new Set<LinkName>()
+  const walk = (name: LinkName, way: readonly LinkName[]): void => {
+    const at = way.indexOf(name)
+    if (at !== -1) {
+      const links = [...way.slice(at), name]
+      reporter.at('links', name).report('link-made-of-itself', { links }, { on: 'key' })
+      return
+    }
+    if (done.has(name)) return
+    const own = made.get(name)
+    if (own !== undefined) for (const part of lowerLinks(own)) walk(part, [...way, name])
+    done.add(name)
+  }
+  for (const name of made.keys()) walk(name, [])
+}
+
+function mastersOf(
+  made: ReadonlyMap<LinkName, VirtualLink>,
+  links: Links,
+  reporter: Reporter,
+): ReadonlyMap<LinkName, Master> {
+  const masters = new Map<LinkName, Master>()
+  for (const [name, own] of made) {
+    const path = own.kind === 'vlan' ? ['vlan', 'link'] : [own.kind, 'links']
+    for (const [index, part] of lowerLinks(own).entries()) {
+      const at = reporter.at('links', name, ...path, ...(own.kind === 'vlan' ? [] : [index]))
+      refuseUnfit(part, made.get(part), own, at)
+      refuseOthers(part, name, own, links, at)
+      if (own.kind === 'vlan') continue
+      const taker = masters.get(part)
+      if (taker !== undefined) at.report('member-taken', { link: part, master: taker.link })
+      else masters.set(part, { link: name, kind: own.kind })
+    }
+  }
+  for (const [name, { link: master, kind }] of masters) {
+    const addresses = links.get(name)?.addresses ?? []
+    if (kind !== 'vrf' && addresses.length > 0)
+      reporter
+        .at('links', name, 'addresses')
+        .report('member-with-addresses', { link: name, master, kind }, { on: 'key' })
+  }
+  return masters
+}
+
+function refuseUnfit(link: LinkName, is: VirtualLink | undefined, of: VirtualLink, reporter: Reporter): void {
+  const isUnfit =
+    is?.kind === 'vrf' || (is !== undefined && is.kind === of.kind && ['bridge', 'bond'].includes(is.kind))
+  if (isUnfit) reporter.report('member-kind-invalid', { link, is: titles[is.kind], of: titles[of.kind] })
+}
+
+/** A VLAN takes nothing away from the link below. */
+function refuseOthers(
+  part: LinkName,
+  name: LinkName,
+  made: VirtualLink,
+  links: Links,
+  reporter: Reporter,
+): void {
+  const isOthers = (link: LinkName) => links.get(link)?.manage === 'routing'
+  if (isOthers(part) && !isOthers(name)) reporter.report('member-of-others', { ours: name, others: part })
+  else if (made.kind !== 'vlan' && isOthers(name) && !isOthers(part))
+    reporter.report('member-of-others', { ours: part, others: name })
+}

@@ -1,0 +1,62 @@
+// What is said about a tree of files under a root, and which trees are refused before the disk is touched.
+import type { RenderedFile } from '../targets/target.js'
+import { below, folderProblem, foldersAbove, pathProblem, standingAt } from './output-path.js'
+
+/** Multihome's own below a root. */
+export const STATE_FOLDER = '/.multihome'
+
+/** Written once, at the end of a run: the paths that multihome wrote under this root. */
+export const MANIFEST = `${STATE_FOLDER}/manifest`
+
+/** The same of a run that is under way or was cut off. */
+export const JOURNAL = `${STATE_FOLDER}/journal`
+
+export interface TreeRemark {
+  /** Below the root, or the path of the root itself. */
+  readonly path: string
+  readonly text: string
+}
+
+export interface Refused {
+  readonly ok: false
+  readonly problems: readonly TreeRemark[]
+  /** Some files are new already, others are not. Absent: nothing was written. */
+  readonly isPartial?: true
+}
+
+/** What is wrong with the paths by themselves. */
+export function shapeProblems(files: readonly RenderedFile[]): readonly TreeRemark[] {
+  const problems: TreeRemark[] = []
+  const paths = new Set<string>()
+  for (const { path } of files) {
+    const text = pathProblem(path)
+    if (text !== undefined) problems.push({ path, text })
+    if (paths.has(path)) problems.push({ path, text: 'it is named twice' })
+    if (path === MANIFEST || path === JOURNAL) problems.push({ path, text: "the name is multihome's own" })
+    paths.add(path)
+  }
+  for (const { path } of files) {
+    const folder = foldersAbove(path).find((above) => paths.has(above))
+    if (folder !== undefined) problems.push({ path, text: `${folder} is a file of the same tree` })
+  }
+  return problems
+}
+
+/** What on the disk stands in the way of these paths. */
+export function diskProblems(root: string, files: readonly RenderedFile[]): readonly TreeRemark[] {
+  const problems: TreeRemark[] = []
+  const folders = new Map<string, string | undefined>()
+  for (const { path } of files) {
+    const folder = path.slice(0, path.lastIndexOf('/'))
+    if (!folders.has(folder)) folders.set(folder, folderProblem(root, path))
+    const text = folders.get(folder)
+    if (text !== undefined) problems.push({ path, text })
+    else {
+      const { kind } = standingAt(below(root, path))
+      if (kind === 'folder') problems.push({ path, text: 'a directory of that name is in the way' })
+      if (kind === 'other')
+        problems.push({ path, text: 'a device, pipe or socket of that name is in the way' })
+    }
+  }
+  return problems
+}

@@ -1,0 +1,89 @@
+// Nodes of decision diagrams, each once: two functions are equal when their numbers are.
+
+/**
+ * A function of many bits, kept in its store and meaningless elsewhere. It gives a leaf for every point; leaf 0 is
+ * “nothing”, so that a function may be partial, and a set is a function with the leaves 0 and 1.
+ */
+export type NodeId = number
+
+export const EMPTY: NodeId = 0
+export const UNIVERSE: NodeId = 1
+
+/** The bit of a leaf: behind all others. */
+export const TERMINAL = 0x7fffffff
+
+export interface Nodes {
+  /** Everywhere the same. */
+  terminal(value: number): NodeId
+  /** `low` where the bit is 0, `high` where it is 1; both ask later bits only. */
+  node(bit: number, low: NodeId, high: NodeId): NodeId
+  /** The bit that is asked first; LEAF of a leaf. */
+  bitOf(diagram: NodeId): number
+  /** Of a leaf: its value. */
+  lowOf(diagram: NodeId): NodeId
+  highOf(diagram: NodeId): NodeId
+  /** How many there are: what it all costs. */
+  size(): number
+}
+
+export const hash = (a: number, b: number, c: number): number => {
+  let value = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b) ^ Math.imul(c, 0xc2b2ae35)
+  value = Math.imul(value ^ (value >>> 15), 0x2c1b3c6d)
+  return (value ^ (value >>> 13)) >>> 0
+}
+
+const grown = (old: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> => {
+  const larger = new Int32Array(old.length * 2)
+  larger.set(old)
+  return larger
+}
+
+export function createNodes(): Nodes {
+  let bits = new Int32Array(1 << 15)
+  let lows = new Int32Array(1 << 15)
+  let highs = new Int32Array(1 << 15)
+  let count = 0
+  // Open addressing: 0 is free, else the node's number and one more. At most half of it is taken.
+  let places = new Int32Array(1 << 16)
+
+  const placeOf = (bit: number, low: NodeId, high: NodeId): number => {
+    let place = hash(bit, low, high) & (places.length - 1)
+    for (;;) {
+      const found = (places[place] ?? 0) - 1
+      if (found === -1) return place
+      if (bits[found] === bit && lows[found] === low && highs[found] === high) return place
+      place = (place + 1) & (places.length - 1)
+    }
+  }
+  const grow = (): void => {
+    bits = grown(bits)
+    lows = grown(lows)
+    highs = grown(highs)
+    places = new Int32Array(places.length * 2)
+    for (let node = 0; node < count; node++)
+      places[placeOf(bits[node] ?? 0, lows[node] ?? 0, highs[node] ?? 0)] = node + 1
+  }
+  const intern = (bit: number, low: number, high: number): NodeId => {
+    const place = placeOf(bit, low, high)
+    const found = places[place] ?? 0
+    if (found > 0) return found - 1
+    bits[count] = bit
+    lows[count] = low
+    highs[count] = high
+    count++
+    places[place] = count
+    if (count === bits.length) grow()
+    return count - 1
+  }
+  const terminal = (value: number): NodeId => intern(TERMINAL, value, 0)
+  terminal(EMPTY)
+  terminal(UNIVERSE)
+  return {
+    terminal,
+    node: (bit, low, high) => (low === high ? low : intern(bit, low, high)),
+    bitOf: (diagram) => bits[diagram] ?? TERMINAL,
+    lowOf: (diagram) => lows[diagram] ?? 0,
+    highOf: (diagram) => highs[diagram] ?? 0,
+    size: () => count,
+  }
+}

@@ -1,0 +1,127 @@
+// Where every packet goes: a plan’s whole answer as one function, as the look-up gives it packet by packet.
+import { loopback } from '../kernel/link.js'
+import { answerOf, isSuppressed, type Answer, type Packet } from '../lookup/lookup.js'
+import type { FamilyFib } from '../lookup/fib.js'
+import type { RuleEntry } from '../lookup/rule.js'
+import type { Found } from '../lookup/table.js'
+import type { Rule } from '../plan/plan.js'
+import { UNIVERSE, EMPTY, type NodeId } from './bdd-nodes.js'
+import type { PacketSet, PacketSpace } from './packet-space.js'
+import { createTableSets } from './table-diagram.js'
+
+export interface Verdicts {
+  /** A leaf for each answer; nothing outside of the asked packets. */
+  readonly diagram: NodeId
+  /** The answer of a leaf; that of an unnamed link tells some name of it. */
+  answerAt(leaf: number): Answer
+  /** The very answer that the look-up gives; undefined for a packet that was not asked for. */
+  answerTo(packet: Packet): Answer | undefined
+}
+
+/** Leaf 1 is that of sets; what tables find and where a `goto` leads is numbered apart, since it is no answer yet. */
+const FIRST_ANSWER = 2
+const FIRST_FOUND = 0x20000000
+const FIRST_JUMP = 0x40000000
+
+/**
+ * For all packets, or only for those in `asked`: it costs as much as the parts that differ there, and for thousands of
+ * rules over thousands of networks all packets at once are too many.
+ */
+export function verdictsOf(
+  space: PacketSpace,
+  { rules, tables }: FamilyFib,
+  asked: PacketSet = UNIVERSE,
+): Verdicts {
+  const { terminal, mapTerminals, orElse, orElseAll, restrict, leavesOf } = space
+  const found: Found[] = []
+  const tableOf = createTableSets(space, (one) => FIRST_FOUND + found.push(one) - 1)
+  const answers: Answer[] = []
+  const leafOf = (answer: Answer): number => FIRST_ANSWER + answers.push(answer) - 1
+  const answerAt = (number: number): Answer => {
+    const answer = answers[number - FIRST_ANSWER]
+    if (answer === undefined) throw new Error(`leaf ${number} is no answer`)
+    return answer
+  }
+
+  /** What the rule says of the packets that it takes; nothing where it hands them on. */
+  const answeredBy = ({ rule, target }: RuleEntry, index: number): NodeId => {
+    const { action } = rule
+    const taken = restrict(asked, space.setOf(rule.selector))
+    if (action.type === 'goto')
+      // Backwards the kernel takes none.
+      return target === undefined || target <= index ? EMPTY : restrict(taken, terminal(FIRST_JUMP + target))
+    if (action.type !== 'lookup')
+      return taken === EMPTY
+        ? EMPTY
+        : restrict(taken, terminal(leafOf({ kind: 'reject', type: action.type, rule })))
+    if (taken === EMPTY) return EMPTY
+    return mapTerminals(restrict(taken, tableOf(tables.get(action.table))), (number) => {
+      const one = found[number - FIRST_FOUND]
+      const answer = one === undefined ? undefined : answerFor(rule, one)
+      return answer === undefined ? 0 : leafOf(answer)
+    })
+  }
+
+  const byAnswer = rules.map(answeredBy)
+  const targets = new Set(rules.flatMap(({ target }) => target ?? []))
+  const starts = [0, ...rules.keys()].filter((index) => index === 0 || targets.has(index))
+  const from = new Map<number, NodeId>()
+  let rest: NodeId = restrict(asked, terminal(leafOf({ kind: 'none' })))
+  for (const start of [...new Set(starts)].sort((a, b) => b - a)) {
+    const end = rules.findIndex((_, index) => index > start && targets.has(index))
+    const section = orElseAll(byAnswer.slice(start, end === -1 ? undefined : end))
+    rest = orElse(followJumps(section), rest)
+    from.set(start, rest)
+  }
+
+  function followJumps(section: NodeId): NodeId {
+    const jumps = leavesOf(section).filter((number) => number >= FIRST_JUMP)
+    if (jumps.length === 0) return section
+    const landed = jumps.map((jump) =>
+      restrict(
+        mapTerminals(section, (number) => (number === jump ? 1 : 0)),
+        from.get(jump - FIRST_JUMP) ?? EMPTY,
+      ),
+    )
+    return orElseAll([mapTerminals(section, (number) => (number >= FIRST_JUMP ? 0 : number)), ...landed])
+  }
+
+  const diagram = space.family === 'inet' ? withNeighbours(rest) : rest
+  return {
+    diagram,
+    answerAt,
+    answerTo(packet) {
+      const number = space.evaluate(diagram, space.encodePacket(packet))
+      if (number === 0) return undefined
+      const answer = answerAt(number)
+      return answer.kind === 'onlink' && packet.oif !== undefined ? { ...answer, dev: packet.oif } : answer
+    },
+  }
+
+  /** ip_route_output_key_hash_rcu(): where rules have no answer, a bound socket takes everything for a neighbour. */
+  function withNeighbours(told: NodeId): NodeId {
+    const lost = mapTerminals(told, (number) => {
+      const { kind } = answerAt(number)
+      return kind === 'none' || kind === 'reject' ? 1 : 0
+    })
+    const bound = [
+      ...[loopback, ...space.links].map((dev) => [dev, space.byLink('oif', dev)] as const),
+      [space.otherLink, space.byOtherLink('oif')] as const,
+    ]
+    return orElseAll([
+      ...bound.map(([dev, set]) =>
+        restrict(space.intersect(lost, space.own, set), terminal(leafOf({ kind: 'onlink', dev }))),
+      ),
+      told,
+    ])
+  }
+}
+
+/** undefined where the packet is handed to the next rule. */
+function answerFor(rule: Rule, found: Found): Answer | undefined {
+  const { action } = rule
+  const { route } = found
+  if (action.type !== 'lookup' || route.type === 'throw') return undefined
+  if (isSuppressed(route, action.suppressPrefixlength)) return undefined
+  return answerOf(rule, action.table, found, route.type)
+}

@@ -1,0 +1,63 @@
+// Packets as there are on a wire: the look-up takes any, but nobody is shown one that no host would ever route.
+import { loopback } from '../kernel/link.js'
+import { hostPrefix, parsePrefix, type Prefix } from '../kernel/prefix.js'
+import type { KernelPlan } from '../plan/plan.js'
+import { UNIVERSE } from './bdd-nodes.js'
+import type { PacketSet, PacketSpace } from './packet-space.js'
+
+/** tcp, udp, dccp, sctp, udplite. */
+const WITH_PORTS = [6, 17, 33, 132, 136]
+
+/** Nobody’s, the loopback’s, groups’, reserved (RFC 6890); fe80::/10 is every link’s own. */
+const IMPLAUSIBLE = {
+  inet: ['0.0.0.0/8', '127.0.0.0/8', '224.0.0.0/3'],
+  inet6: ['::/127', '::ffff:0:0/96', 'fe80::/10', 'ff00::/8'],
+} as const
+
+/**
+ * Packets that have a protocol, ports where it has some, a destination that is routed, and a source that fits: one of
+ * this host’s or none yet where it is its own (any, where a plan has leased addresses), some other’s where it is
+ * forwarded; that then has neither a user nor a link that it is bound to.
+ */
+export function plausiblePackets(space: PacketSpace, plans: readonly KernelPlan[]): PacketSet {
+  const { family, intersect, union, complement, own, inPrefix, inRange, byLink } = space
+  const within = (field: 'src' | 'dst', prefixes: readonly Prefix[]): PacketSet =>
+    union(...prefixes.map((prefix) => inPrefix(field, prefix)))
+  const odd = IMPLAUSIBLE[family].flatMap((text) => parsePrefix(text) ?? [])
+  const ours = plans.flatMap((plan) => localPrefixes(space, plan))
+  const isOpen = family === 'inet' ? inRange('src', 0, 0) : inRange('chosen', 0, 0)
+  const isLeased = plans.some(({ followed }) => followed.length > 0)
+  const hasPorts = intersect(inRange('sport', 1, 65535), inRange('dport', 1, 65535))
+  const hasNoPorts = intersect(inRange('sport', 0, 0), inRange('dport', 0, 0))
+  const withPorts = union(...WITH_PORTS.map((protocol) => inRange('ipproto', protocol, protocol)))
+  const isChosen = complement(isOpen)
+  return intersect(
+    complement(within('dst', odd)),
+    union(
+      intersect(withPorts, hasPorts),
+      intersect(complement(union(withPorts, inRange('ipproto', 0, 0))), hasNoPorts),
+    ),
+    union(
+      intersect(
+        own,
+        complement(byLink('oif', loopback)),
+        complement(inRange('uid', 0xffffffff, 0xffffffff)),
+        isLeased ? UNIVERSE : union(isOpen, within('src', ours)),
+      ),
+      intersect(
+        complement(own),
+        byLink('oif', undefined),
+        inRange('uid', 0, 0),
+        isChosen,
+        complement(within('src', [...odd, ...ours])),
+      ),
+    ),
+  )
+}
+
+/** Where packets of its own may come from. */
+const localPrefixes = ({ family }: PacketSpace, { routes, links }: KernelPlan): readonly Prefix[] =>
+  [
+    ...routes.filter(({ type }) => type === 'local').map(({ dst }) => dst),
+    ...links.flatMap(({ addresses }) => addresses.map(({ address }) => hostPrefix(address))),
+  ].filter((prefix) => prefix.family === family)

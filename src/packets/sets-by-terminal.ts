@@ -1,0 +1,26 @@
+// The set of each leaf of a function, all at once: of many leaves that is far less than one after the other.
+import { TERMINAL, EMPTY, type NodeId } from './bdd-nodes.js'
+import type { PacketSet, PacketSpace } from './packet-space.js'
+
+/** Without nothing. */
+export function setsOfLeaves(
+  { bitOf, lowOf, highOf, node, terminal }: PacketSpace,
+  inner: NodeId,
+): ReadonlyMap<number, PacketSet> {
+  const known = new Map<NodeId, ReadonlyMap<number, PacketSet>>([[EMPTY, new Map()]])
+  const walk = (diagram: NodeId): ReadonlyMap<number, PacketSet> => {
+    const before = known.get(diagram)
+    if (before !== undefined) return before
+    const bit = bitOf(diagram)
+    const sets = new Map<number, PacketSet>()
+    if (bit === TERMINAL) sets.set(lowOf(diagram), terminal(1))
+    else {
+      const [lows, highs] = [walk(lowOf(diagram)), walk(highOf(diagram))]
+      for (const [value, low] of lows) sets.set(value, node(bit, low, highs.get(value) ?? EMPTY))
+      for (const [value, high] of highs) if (!lows.has(value)) sets.set(value, node(bit, EMPTY, high))
+    }
+    known.set(diagram, sets)
+    return sets
+  }
+  return walk(inner)
+}

@@ -1,0 +1,112 @@
+// Which route of a table answers, for every packet at once: findRoute() in sets.
+import type { LinkName } from '../kernel/link.js'
+import { loopback } from '../kernel/link.js'
+import { parsePrefix } from '../kernel/prefix.js'
+import { hasNoNexthop } from '../kernel/route-type.js'
+import type { Found, LookupTable } from '../lookup/table.js'
+import { effectiveMetric } from '../plan/keys.js'
+import type { Route } from '../plan/plan.js'
+import { UNIVERSE, EMPTY, type NodeId } from './bdd-nodes.js'
+import type { PacketSet, PacketSpace } from './packet-space.js'
+
+/** Sets of packets by the link that a route has to lead over, or does better to. */
+interface Bindings {
+  /** Any link will do. */
+  readonly free: PacketSet
+  boundTo(link: LinkName): PacketSet
+  /** Of routes alike but for their link this one’s is taken. */
+  likedOver(link: LinkName): PacketSet
+}
+
+/** As `bindingOf` and `linkOf` in the look-up. */
+function bindingsOf({
+  family,
+  byLink,
+  intersect,
+  union,
+  complement,
+  own,
+  inPrefix,
+  inRange,
+}: PacketSpace): Bindings {
+  const unbound = byLink('oif', undefined)
+  const cameInBy = (link: LinkName): PacketSet =>
+    link === loopback ? EMPTY : intersect(unbound, byLink('iif', link))
+  if (family === 'inet')
+    return { free: unbound, boundTo: (link) => byLink('oif', link), likedOver: () => EMPTY }
+  const ofScope = union(
+    ...['fe80::/10', 'ff00::/8', '::1/128'].map((text) => {
+      const prefix = parsePrefix(text)
+      return prefix === undefined ? EMPTY : inPrefix('dst', prefix)
+    }),
+  )
+  const strict = union(inRange('chosen', 0, 0), ofScope)
+  return {
+    free: union(intersect(unbound, union(own, complement(ofScope))), complement(union(unbound, strict))),
+    boundTo: (link) => union(intersect(byLink('oif', link), strict), intersect(cameInBy(link), ofScope)),
+    likedOver: (link) => union(byLink('oif', link), cameInBy(link)),
+  }
+}
+
+/** The function of a table: a leaf where one of its routes answers (`throw` is an answer too), nothing elsewhere. */
+export type TableSets = (table: LookupTable | undefined) => NodeId
+
+/** `leafOf` gives the leaf for what is found; it is asked once or more for each route, by links that a socket may be bound to. */
+export function createTableSets(space: PacketSpace, leafOf: (found: Found) => number): TableSets {
+  const { union, inPrefix, terminal, orElseAll, restrict } = space
+  const { free, boundTo, likedOver } = bindingsOf(space)
+  const known = new Map<LookupTable, NodeId>()
+  const ways = new Map<LinkName, PacketSet>()
+  const nexthopOver = (link: LinkName): PacketSet => {
+    const way = ways.get(link) ?? union(free, boundTo(link))
+    ways.set(link, way)
+    return way
+  }
+  const give = (way: PacketSet, found: Found): NodeId =>
+    restrict(way, restrict(inPrefix('dst', found.route.dst), terminal(leafOf(found))))
+
+  const routeOf = (route: Route): NodeId => {
+    const { nexthops } = route
+    // IPv6 keeps these on `lo`; IPv4 asks for the type first.
+    if (hasNoNexthop(route.type))
+      return give(route.family === 'inet' ? UNIVERSE : nexthopOver(loopback), { route, nexthops })
+    const devs = [...new Set(nexthops.map(({ dev }) => dev))]
+    const [only, ...others] = devs
+    if (only !== undefined && others.length === 0) return give(nexthopOver(only), { route, nexthops })
+    return orElseAll([
+      give(free, { route, nexthops }),
+      ...devs.map((dev) =>
+        give(boundTo(dev), { route, nexthops: nexthops.filter((nexthop) => nexthop.dev === dev) }),
+      ),
+    ])
+  }
+  const groupOf = (alike: readonly Route[]): NodeId => {
+    const made = alike.map((route) => ({ route, diagram: routeOf(route) }))
+    const liked = ({ nexthops }: Route): PacketSet => union(...nexthops.map(({ dev }) => likedOver(dev)))
+    return orElseAll([
+      ...(made.length === 1 ? [] : made.map(({ route, diagram }) => restrict(liked(route), diagram))),
+      ...made.map(({ diagram }) => diagram),
+    ])
+  }
+  return (table = []) => {
+    const made =
+      known.get(table) ??
+      orElseAll(
+        table.flatMap(({ routes }) => [...routes.values()].flatMap((same) => alikeOf(same).map(groupOf))),
+      )
+    known.set(table, made)
+    return made
+  }
+}
+
+/** Routes of one prefix, in order; those of one metric together. */
+function alikeOf(routes: readonly Route[]): readonly (readonly Route[])[] {
+  const groups = new Map<number, Route[]>()
+  for (const route of routes) {
+    const metric = effectiveMetric(route)
+    const group = groups.get(metric)
+    if (group === undefined) groups.set(metric, [route])
+    else group.push(route)
+  }
+  return [...groups.values()]
+}

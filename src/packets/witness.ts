@@ -1,0 +1,102 @@
+// One packet that shows what a set is about: as plain as the set allows.
+import type { Family } from '../kernel/family.js'
+import { isHostPrefix, networkOf, overlaps, parsePrefix, type Prefix } from '../kernel/prefix.js'
+import type { Packet } from '../lookup/packet.js'
+import type { KernelPlan, PlannedLink } from '../plan/plan.js'
+import { plausiblePackets } from './plausible.js'
+import type { PacketSet, PacketSpace } from './packet-space.js'
+
+/**
+ * A packet that all of the sets have; undefined where there is none. Always the same one: a real one if there is any,
+ * and then rather forwarded from a network of the host’s own side than sent by a user of the host, rather to an address
+ * of the documentation than to the host’s networks, rather TCP to 443 than anything else, and without mark, TOS or
+ * binding.
+ */
+export type Examples = (...sets: readonly PacketSet[]) => Packet | undefined
+
+/** The plans are those that the space was made for. */
+export function createExamples(space: PacketSpace, plans: readonly KernelPlan[]): Examples {
+  const wishes = wishesOf(space, plans).map((alternatives) => ({
+    alternatives,
+    any: alternatives.length > MAX_CANDIDATES ? space.union(...alternatives) : undefined,
+  }))
+  return (...sets) => {
+    let asked = sets
+    let point = space.pickPoint(asked)
+    if (point === undefined) return undefined
+    for (const { alternatives, any } of wishes) {
+      if (any !== undefined && space.pickPoint([...asked, any]) === undefined) continue
+      for (const wish of alternatives) {
+        const found = space.pickPoint([...asked, wish])
+        if (found === undefined) continue
+        asked = [...asked, wish]
+        point = found
+        break
+      }
+    }
+    return space.packetAt(point)
+  }
+}
+
+/** Of more it is asked first whether any of them can be had. */
+const MAX_CANDIDATES = 16
+
+/** Documentation (RFC 5737, RFC 3849): addresses of no network that a plan could be about, unless it is an example itself. */
+const ELSEWHERE = {
+  inet: ['203.0.113.7/32', '198.51.100.7/32', '192.0.2.7/32', '198.18.0.7/32'],
+  inet6: ['2001:db8:ffff::7/128', '2001:db8:eeee::7/128', '3fff::7/128'],
+} as const satisfies Record<Family, readonly string[]>
+
+/** In the order in which they count; of each the first that can be had. */
+function wishesOf(space: PacketSpace, plans: readonly KernelPlan[]): readonly (readonly PacketSet[])[] {
+  const { family, intersect, union, complement, own, byLink, inRange, inPrefix, masked } = space
+  const ways = new Set(plans.flatMap(({ gateways }) => gateways.map(({ link }) => link)))
+  const links = plans.flatMap((plan) => plan.links)
+  const networksOf = (link: PlannedLink): readonly Prefix[] =>
+    link.addresses.filter((address) => address.family === family && !isHostPrefix(address)).map(networkOf)
+  const neighbours = (chosen: readonly PlannedLink[]): readonly PacketSet[] =>
+    chosen.flatMap((link) =>
+      networksOf(link).map((network) => intersect(byLink('iif', link.name), inPrefix('src', network))),
+    )
+  const networks = links.flatMap(networksOf)
+  const elsewhere = ELSEWHERE[family]
+    .flatMap((text) => parsePrefix(text) ?? [])
+    .filter((prefix) => !networks.some((network) => overlaps(network, prefix)))
+  const isOpen = family === 'inet' ? inRange('src', 0, 0) : inRange('chosen', 0, 0)
+  const exactly = (field: 'ipproto' | 'dport' | 'sport' | 'uid' | 'mark' | 'tos', value: number): PacketSet =>
+    inRange(field, value, value)
+  const tcp = exactly('ipproto', 6)
+  const udp = exactly('ipproto', 17)
+  // No network’s own address, and no broadcast of a small one.
+  const hostly = (field: 'src' | 'dst'): readonly PacketSet[] => [
+    masked(field, 7, 255),
+    masked(field, 7, 15),
+    masked(field, 2, 3),
+  ]
+  return [
+    [plausiblePackets(space, plans)],
+    [byLink('oif', undefined)],
+    [exactly('mark', 0)],
+    [exactly('tos', 0)],
+    [
+      ...neighbours(links.filter(({ name }) => !ways.has(name))),
+      intersect(own, isOpen),
+      own,
+      ...neighbours(links),
+      complement(space.byOtherLink('iif')),
+    ],
+    [intersect(own, exactly('uid', 1000)), exactly('uid', 0)],
+    [
+      intersect(tcp, exactly('dport', 443)),
+      intersect(udp, exactly('dport', 53)),
+      intersect(tcp, union(...[25, 80, 22].map((port) => exactly('dport', port)))),
+      tcp,
+      udp,
+      exactly('ipproto', family === 'inet' ? 1 : 58),
+    ],
+    elsewhere.map((prefix) => inPrefix('dst', prefix)),
+    hostly('dst'),
+    hostly('src'),
+    [exactly('sport', 40000), inRange('sport', 32768, 60999)],
+  ]
+}

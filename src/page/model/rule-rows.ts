@@ -1,0 +1,87 @@
+// Which rules are asked, and in which order: one row where both families have the same rule.
+import type { Family } from '../../kernel/family.js'
+import { RT_TABLE_DEFAULT, type TableId } from '../../kernel/table.js'
+import { kernelRules } from '../../lookup/fib.js'
+import type { KernelPlan, Origin, Rule } from '../../plan/plan.js'
+import { actionTokens } from '../../syntax/iproute2.js'
+import { selectorText } from '../../syntax/trace-format.js'
+
+export interface RuleRow {
+  readonly key: string
+  readonly pref: number
+  readonly families: readonly Family[]
+  /** `from 10.0.0.128/25`, `all`. */
+  readonly selector: string
+  /** `lookup 102`, `unreachable`, `goto 20000`. */
+  readonly action: string
+  /** `suppress_prefixlength 0`. */
+  readonly suppressor?: string
+  /** Where `lookup` leads. */
+  readonly table?: TableId
+  /** Where `goto` leads: the preference. */
+  readonly goto?: number
+  /** The kernel’s own: nobody asked for it. */
+  readonly isKernels: boolean
+  /** Of addresses that only a lease tells; the rule is there once the link has them. */
+  readonly isFollowed: boolean
+  /** One for each family; empty for what is followed. */
+  readonly rules: readonly Rule[]
+  readonly origin: Origin
+}
+
+const kernels: ReadonlySet<Rule> = new Set(kernelRules)
+
+/** By preference, and in the plan’s order within one. */
+export function ruleRows(plan: KernelPlan): readonly RuleRow[] {
+  const rows = new Map<string, RuleRow>()
+  for (const rule of [...kernelRules, ...plan.rules]) {
+    const row = rowOf(rule)
+    const key = [row.pref, row.selector, row.action, row.suppressor].join(' ')
+    const same = rows.get(key)
+    if (same === undefined || same.families.includes(rule.family))
+      rows.set(same === undefined ? key : `${key} ${rows.size}`, row)
+    else rows.set(key, { ...same, families: [...same.families, rule.family], rules: [...same.rules, rule] })
+  }
+  return [...rows.values(), ...dynamicRows(plan)]
+    .sort((a, b) => a.pref - b.pref)
+    .map((row, index) => ({ ...row, key: `r${index}` }))
+}
+
+function rowOf(rule: Rule): RuleRow {
+  const [verb = '', object, ...suppressor] = actionTokens(rule.action)
+  return {
+    key: '',
+    pref: rule.pref,
+    families: [rule.family],
+    selector: selectorText(rule.selector) || 'all',
+    action: object === undefined ? verb : `${verb} ${object}`,
+    ...(suppressor.length === 0 ? {} : { suppressor: suppressor.join(' ') }),
+    ...(rule.action.type === 'lookup' ? { table: rule.action.table } : {}),
+    ...(rule.action.type === 'goto' ? { goto: rule.action.pref } : {}),
+    isKernels: kernels.has(rule),
+    isFollowed: false,
+    rules: [rule],
+    origin: rule.origin,
+  }
+}
+
+const dynamicRows = (plan: KernelPlan): readonly RuleRow[] =>
+  plan.followed.flatMap(({ link, table, families, replies, origin }) =>
+    replies.map(({ word, pref }) => ({
+      key: '',
+      pref,
+      families,
+      selector: `${word} each address of ${link}`,
+      action: actionTokens({ type: 'lookup', table }).join(' '),
+      table,
+      isKernels: false,
+      isFollowed: true,
+      rules: [],
+      origin,
+    })),
+  )
+
+/** Tables that the ladder leads to, in the order in which it does; nobody lays anything in `default`. */
+export const tablesAsked = (rows: readonly RuleRow[]): readonly TableId[] => [
+  ...new Set(rows.flatMap(({ table }) => (table === undefined || table === RT_TABLE_DEFAULT ? [] : [table]))),
+]

@@ -1,0 +1,75 @@
+// When two routes or rules are the same one for the kernel, and the order in which they always stand.
+import { families } from '../kernel/family.js'
+import { formatFwmark } from '../kernel/fwmark.js'
+import { formatPrefix } from '../kernel/prefix.js'
+import { formatRange } from '../kernel/range.js'
+import { hasNoNexthop } from '../kernel/route-type.js'
+import type { KernelPlan, Route, Rule, RuleAction, Selector } from './plan.js'
+
+/** The metric that the kernel gives a route without one: 0, or IP6_RT_PRIO_USER. */
+export const effectiveMetric = (route: Pick<Route, 'family' | 'metric'>): number =>
+  route.family === 'inet'
+    ? (route.metric ?? 0)
+    : route.metric === undefined || route.metric === 0
+      ? 1024
+      : route.metric
+
+/** Two routes of one key cannot stand beside each other: IPv4 refuses the second, IPv6 merges them. */
+export const routeKey = (route: Route): string =>
+  [route.family, route.table, formatPrefix(route.dst), effectiveMetric(route)].join(' ')
+
+/** Selector in words, family and preference left out. */
+export function selectorKey(selector: Selector): string {
+  const { not, from, to, iif, oif, fwmark, tos, ipproto, sport, dport, uidrange } = selector
+  return [
+    not === true ? 'not' : '',
+    from === undefined ? '' : `from ${formatPrefix(from)}`,
+    to === undefined ? '' : `to ${formatPrefix(to)}`,
+    iif === undefined ? '' : `iif ${iif}`,
+    oif === undefined ? '' : `oif ${oif}`,
+    fwmark === undefined ? '' : `fwmark ${formatFwmark(fwmark)}`,
+    tos === undefined ? '' : `tos ${tos}`,
+    ipproto === undefined ? '' : `ipproto ${ipproto}`,
+    sport === undefined ? '' : `sport ${formatRange(sport)}`,
+    dport === undefined ? '' : `dport ${formatRange(dport)}`,
+    uidrange === undefined ? '' : `uidrange ${formatRange(uidrange)}`,
+  ]
+    .filter((part) => part !== '')
+    .join(' ')
+}
+
+export function actionKey(action: RuleAction): string {
+  if (action.type === 'goto') return `goto ${action.pref}`
+  if (action.type !== 'lookup') return action.type
+  const suppressor =
+    action.suppressPrefixlength === undefined ? '' : ` suppress_prefixlength ${action.suppressPrefixlength}`
+  return `lookup ${action.table}${suppressor}`
+}
+
+/** The kernel answers EEXIST to a second rule of one key (fib_nl_newrule, rule_exists). */
+export const ruleKey = (rule: Rule): string =>
+  `${rule.family} ${rule.pref} ${selectorKey(rule.selector)} ${actionKey(rule.action)}`
+
+/** A next hop is looked up when its route is laid, so what it needs stands before: device routes, then the longest prefix. */
+const installRank = (route: Route): number => {
+  if (hasNoNexthop(route.type)) return 2
+  return route.nexthops.some((nexthop) => nexthop.via !== undefined) ? 1 : 0
+}
+
+/** Tables as planned, main last; within one IPv4 first; then as they can be laid one after the other. */
+export function sortRoutes(routes: readonly Route[], tables: KernelPlan['tables']): readonly Route[] {
+  const rank = new Map(tables.map((table, index) => [table.id, index]))
+  const tableRank = (route: Route) => rank.get(route.table) ?? tables.length
+  return [...routes].sort(
+    (a, b) =>
+      tableRank(a) - tableRank(b) ||
+      families.indexOf(a.family) - families.indexOf(b.family) ||
+      installRank(a) - installRank(b) ||
+      b.dst.length - a.dst.length ||
+      effectiveMetric(a) - effectiveMetric(b),
+  )
+}
+
+/** As `ip rule` shows them, IPv4 first. */
+export const sortRules = (rules: readonly Rule[]): readonly Rule[] =>
+  [...rules].sort((a, b) => families.indexOf(a.family) - families.indexOf(b.family) || a.pref - b.pref)

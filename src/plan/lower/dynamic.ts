@@ -1,0 +1,66 @@
+// Network → what follows a link's untold addresses: the tables that carry them, the rules that look these up.
+import { families, type Family } from '../../kernel/family.js'
+import type { LinkName } from '../../kernel/link.js'
+import type { Gateway, Link, Network } from '../../network/network.js'
+import { mainMetrics, originOf } from './routes.js'
+import type { DynamicTable, DynamicReplyRule } from '../plan.js'
+
+export const isLeasing = ({ dhcp4, dhcp6, acceptRa }: Link): boolean => dhcp4 || dhcp6 || acceptRa
+
+export function lowerDynamic(
+  network: Network,
+  replies: ReadonlyMap<string, readonly DynamicReplyRule[]>,
+): readonly DynamicTable[] {
+  const metrics = mainMetrics(network)
+  return network.gateways.flatMap((gateway) => [
+    ...ownLink(gateway, network, metrics.get(gateway.name), replies.get(gateway.name) ?? []),
+    ...gateway.connected
+      .filter((name) => name !== gateway.link)
+      .flatMap((name) => otherLink(gateway, name, network)),
+  ])
+}
+
+function ownLink(
+  gateway: Gateway,
+  network: Network,
+  metric: number | undefined,
+  replies: readonly DynamicReplyRule[],
+): readonly DynamicTable[] {
+  const routers = gateway.ways.filter(({ kind }) => kind === 'lease').map(({ family }) => family)
+  if (routers.length === 0 && (gateway.untold.length === 0 || replies.length === 0)) return []
+  const link = network.links.get(gateway.link)
+  const isForeign = network.manage === 'routing' || link?.manage === 'routing'
+  const isInMain = metric !== undefined && !isForeign
+  return [
+    {
+      link: gateway.link,
+      table: gateway.table,
+      families: families.filter((family) => gateway.untold.includes(family) || routers.includes(family)),
+      routers,
+      laidIn: isInMain || isForeign ? 'main' : 'table',
+      ...(isInMain && routers.length > 0 ? { metric } : {}),
+      replies,
+      origin: originOf(gateway, `gateway ${gateway.name}: whatever addresses ${gateway.link} has`),
+    },
+  ]
+}
+
+/** The network of a LAN link that leases its address: every gateway's table carries it, as it does a told one. */
+function otherLink(gateway: Gateway, name: LinkName, network: Network): readonly DynamicTable[] {
+  const link = network.links.get(name)
+  if (link === undefined || !isLeasing(link)) return []
+  return [
+    {
+      link: name,
+      table: gateway.table,
+      families: leasedFamilies(link),
+      routers: [],
+      laidIn: 'main',
+      replies: [],
+      origin: originOf(gateway, `gateway ${gateway.name}: network of ${name}`),
+    },
+  ]
+}
+
+const leasedFamilies = ({ dhcp4, dhcp6, acceptRa }: Link): readonly Family[] =>
+  families.filter((family) => (family === 'inet' ? dhcp4 : dhcp6 || acceptRa))

@@ -1,0 +1,98 @@
+// Deals automatic priorities: each kind of rule has its band, pinned and foreign numbers are stepped over.
+import type { Reporter } from '../../diagnostics/reporter.js'
+import { MAX_PREFERENCE, type Preference } from '../../kernel/preference.js'
+import { families } from '../../kernel/family.js'
+import type { Network, ResolvedRule, RuleExpansion } from '../../network/network.js'
+
+export type Tier = 'local' | 'exceptions' | 'marks' | 'replies' | 'rules'
+
+interface NumberRange {
+  readonly offset: number
+  /** Up to but not including; the last band ends where the kernel's own rules begin. */
+  readonly end: number
+  readonly step: number
+  readonly title: string
+}
+
+export const bands: Readonly<Record<Tier, NumberRange>> = {
+  local: { offset: 0, end: 1000, step: 1, title: '`local` networks' },
+  exceptions: { offset: 1000, end: 2000, step: 10, title: 'leading rules' },
+  marks: { offset: 2000, end: 3000, step: 1, title: 'marks of gateways' },
+  replies: { offset: 3000, end: 5000, step: 1, title: 'replies' },
+  rules: { offset: 5000, end: MAX_PREFERENCE, step: 10, title: '`rules`' },
+}
+
+export interface PriorityAllocator {
+  /** First of `width` free numbers in a row, the same for both families; undefined when the band is full, which is reported. */
+  allocate(tier: Tier, width: number, reporter: Reporter): Preference | undefined
+  /** Reports where what stands behind a pinned number (a list, `else`) runs into another program's band. */
+  checkPinned(first: Preference, width: number, reporter: Reporter): void
+}
+
+/** The IPv4 and the IPv6 form of one idea share a number, so the longer of the two counts. */
+export const elementWidth = (element: RuleExpansion): number =>
+  Math.max(...families.map((family) => element[family].length))
+
+/** Numbers that a policy takes: its elements', and one behind for `else` of each. */
+export const policyWidth = (policy: ResolvedRule): number => {
+  const lookups = policy.elements.reduce((sum, element) => sum + elementWidth(element), 0)
+  return policy.elseAction === undefined ? lookups : 2 * lookups
+}
+
+export function createPriorityAllocator(network: Network): PriorityAllocator {
+  const taken = new Set<Preference>()
+  for (const policy of network.rules)
+    if (policy.pref !== undefined)
+      for (let index = 0; index < policyWidth(policy); index++) taken.add(policy.pref + index)
+  const foreign = network.coexist.flatMap((software) => software.prefs)
+  const isFree = (pref: Preference) =>
+    !taken.has(pref) && !foreign.some(([first, last]) => first <= pref && pref <= last)
+  const next = new Map<Tier, Preference>()
+  return {
+    allocate(tier, width, reporter) {
+      const band = bands[tier]
+      const first = network.priorities + band.offset
+      const last = Math.min(network.priorities + band.end - 1, MAX_PREFERENCE)
+      let start = next.get(tier) ?? first
+      while (start + width - 1 <= last) {
+        const blocked = firstBlocked(start, width, isFree)
+        if (blocked === undefined) {
+          next.set(tier, start + Math.ceil(width / band.step) * band.step)
+          return start
+        }
+        start += band.step
+      }
+      reporter.report('prefs-exhausted', {
+        tier: band.title,
+        from: first,
+        to: last,
+        foreign: foreignWithin(network, first, last),
+      })
+      return undefined
+    },
+    checkPinned(first, width, reporter) {
+      for (const { prefs, name } of network.coexist) {
+        const met = prefs.find(([start]) => first < start && start < first + width)
+        if (met !== undefined)
+          reporter.report('coexist-collision', { what: `priority ${met[0]}`, software: name })
+      }
+    },
+  }
+}
+
+/** Of whom, and what: a band that is another program's is no fault of the rules. */
+const foreignWithin = ({ coexist }: Network, first: Preference, last: Preference): readonly string[] =>
+  coexist.flatMap(({ name, prefs }) =>
+    prefs
+      .filter(([start, end]) => start <= last && first <= end)
+      .map(([start, end]) => `${name} has ${start === end ? start : `${start} to ${end}`}`),
+  )
+
+function firstBlocked(
+  start: Preference,
+  width: number,
+  isFree: (pref: Preference) => boolean,
+): Preference | undefined {
+  for (let pref = start; pref < start + width; pref++) if (!isFree(pref)) return pref
+  return undefined
+}

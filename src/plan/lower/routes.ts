@@ -1,0 +1,308 @@
+// Network → routes: one function for each idea.
+import type { Reporter } from '../../diagnostics/reporter.js'
+import type { Address } from '../../kernel/address.js'
+import { families, type Family } from '../../kernel/family.js'
+import { anyPrefix, containsAddress, formatPrefix, isHostPrefix, networkOf } from '../../kernel/prefix.js'
+import { REJECT_METRIC } from '../../kernel/route-type.js'
+import { RT_TABLE_MAIN, type TableId } from '../../kernel/table.js'
+import type {
+  DefaultMember,
+  Gateway,
+  Link,
+  Network,
+  NetworkRoute,
+  Source,
+  GatewayNexthop,
+} from '../../network/network.js'
+import { routeKey } from '../keys.js'
+import { vrfRoutes, vrfsOf } from './virtual-links.js'
+import type { DynamicMultipath, Nexthop, Origin, Route } from '../plan.js'
+
+export const originOf = (source: Source, reason: string, path = source.path): Origin => ({
+  path,
+  reason,
+  ...(source.comment === undefined ? {} : { comment: source.comment }),
+})
+
+export function lowerRoutes(network: Network, reporter: Reporter): readonly Route[] {
+  const routes: Route[] = []
+  for (const gateway of network.gateways) routes.push(...gatewayRoutes(gateway, network))
+  for (const table of network.tables)
+    for (const route of table.routes) routes.push(writtenRoute(route, table.id, `table ${table.name}: route`))
+  for (const route of network.routes) routes.push(writtenRoute(route, RT_TABLE_MAIN, 'main: route'))
+  routes.push(...mainDefaults(network, reporter), ...vrfRoutes(network))
+  return checkDuplicateRoutes(routes, network, reporter)
+}
+
+/** All of a gateway's own table. What the writer puts there replaces what would stand at its place. */
+function gatewayRoutes(gateway: Gateway, network: Network): readonly Route[] {
+  const written = gateway.routes.map((route) =>
+    writtenRoute(route, gateway.table, `gateway ${gateway.name}: route`),
+  )
+  const overridden = new Set(written.map(routeKey))
+  const connected = connectedRoutes(gateway, network).filter((route) => !overridden.has(routeKey(route)))
+  return [
+    ...connected,
+    ...staticNexthops(gateway).map((way) => tableDefault(gateway, way)),
+    ...written,
+    ...rejectFallback(gateway),
+  ]
+}
+
+/** What a lease tells is laid when it comes: see lower-followed.ts. */
+const staticNexthops = ({ ways }: Gateway): readonly GatewayNexthop[] =>
+  ways.filter(({ kind }) => kind !== 'lease')
+
+function connectedRoutes(gateway: Gateway, network: Network): readonly Route[] {
+  const routes: Route[] = []
+  const seen = new Set<string>()
+  for (const name of gateway.connected) {
+    const link = network.links.get(name)
+    const whose = name === gateway.link ? 'its own network' : `network of ${name}`
+    for (const { prefix } of link?.addresses ?? []) {
+      if (isHostPrefix(prefix)) continue
+      const dst = networkOf(prefix)
+      const key = formatPrefix(dst)
+      if (seen.has(key)) continue
+      seen.add(key)
+      routes.push({
+        family: prefix.family,
+        type: 'unicast',
+        dst,
+        table: gateway.table,
+        nexthops: [{ dev: name }],
+        ...(prefix.family === 'inet' ? { scope: 'link', prefsrc: prefix.address } : {}),
+        origin: originOf(gateway, `gateway ${gateway.name}: ${whose}`),
+      })
+    }
+  }
+  return routes
+}
+
+/** Whose source a default route of a shared link takes; IPv4 alone, an IPv6 one may still be tentative when it is laid. */
+function sourceOf(gateway: Gateway, way: GatewayNexthop): Address | undefined {
+  if (!gateway.sharesLink || way.family === 'inet6') return undefined
+  const own = gateway.addresses.map(({ prefix }) => prefix).filter((prefix) => prefix.family === way.family)
+  const { via } = way
+  const near = via === undefined ? undefined : own.find((prefix) => containsAddress(prefix, via))
+  return (near ?? own[0])?.address
+}
+
+const nexthopOf = (gateway: Gateway, way: GatewayNexthop, weight?: number): Nexthop => ({
+  ...(way.via === undefined ? {} : { via: way.via }),
+  dev: gateway.link,
+  ...(weight === undefined ? {} : { weight }),
+  ...(gateway.onlink && way.via !== undefined ? { onlink: true } : {}),
+})
+
+function defaultVia(
+  gateway: Gateway,
+  way: GatewayNexthop,
+  table: TableId,
+  origin: Origin,
+  metric?: number,
+): Route {
+  const source = sourceOf(gateway, way)
+  return {
+    family: way.family,
+    type: 'unicast',
+    dst: anyPrefix(way.family),
+    table,
+    nexthops: [nexthopOf(gateway, way)],
+    ...(metric === undefined ? {} : { metric }),
+    ...(source === undefined ? {} : { prefsrc: source }),
+    ...(way.via === undefined && way.family === 'inet' ? { scope: 'link' } : {}),
+    origin,
+  }
+}
+
+const tableDefault = (gateway: Gateway, way: GatewayNexthop): Route =>
+  defaultVia(
+    gateway,
+    way,
+    gateway.table,
+    originOf(gateway, `gateway ${gateway.name}: default route of its table`, way.path),
+  )
+
+/** What belongs to the gateway ends here when its default route is gone, in both families. */
+function rejectFallback(gateway: Gateway): readonly Route[] {
+  if (!gateway.failClosed) return []
+  const origin = originOf(gateway, `gateway ${gateway.name}: closes its table`, [
+    ...gateway.path,
+    'fail-closed',
+  ])
+  return families.map((family) => ({
+    family,
+    type: 'unreachable',
+    dst: anyPrefix(family),
+    table: gateway.table,
+    nexthops: [],
+    metric: REJECT_METRIC,
+    origin,
+  }))
+}
+
+/** Of each member's own default route in main: 100, 200, … in order, or behind the balanced one. */
+export function mainMetrics({ default: choice, gateways }: Network): ReadonlyMap<string, number> {
+  if (choice.kind === 'none') return new Map()
+  const first = choice.kind === 'balance' ? 2 : 1
+  return new Map(
+    choice.members.map(({ gateway: name }, index) => [
+      name,
+      gateways.find((gateway) => gateway.name === name)?.metric ?? (index + first) * 100,
+    ]),
+  )
+}
+
+type MultipathMembers = readonly { readonly member: DefaultMember; readonly gateway: Gateway }[]
+
+function membersOf(members: readonly DefaultMember[], { gateways }: Network): MultipathMembers {
+  const byName = new Map(gateways.map((gateway) => [gateway.name, gateway]))
+  return members.flatMap((member) => {
+    const gateway = byName.get(member.gateway)
+    return gateway === undefined ? [] : [{ member, gateway }]
+  })
+}
+
+/** Default routes of main: 100, 200, … in order; a balanced one at 100 with each member's own behind it. */
+function mainDefaults(network: Network, reporter: Reporter): readonly Route[] {
+  const choice = network.default
+  if (choice.kind === 'none') return []
+  const members = membersOf(choice.members, network)
+  const isBalance = choice.kind === 'balance'
+  const routes: Route[] = []
+  const holders = new Map<string, string>()
+  const metrics = mainMetrics(network)
+  if (isBalance) routes.push(...families.flatMap((family) => balanced(members, family)))
+  if (isBalance)
+    for (const family of families)
+      if (multipathMembers(members, family).length > 0)
+        holders.set(`${family} ${BALANCED_METRIC}`, 'the balanced one')
+  for (const [index, { member, gateway }] of members.entries()) {
+    const metric = metrics.get(gateway.name) ?? 0
+    // Nothing at the first one: it stays as it is when another is appended.
+    const choiceText = isBalance ? ' when the balanced one is gone' : index > 0 ? `, choice ${index + 1}` : ''
+    const reason = `gateway ${gateway.name}: default route of main${choiceText}`
+    const origin = originOf(gateway, reason, member.path)
+    for (const way of gateway.ways) {
+      const key = `${way.family} ${metric}`
+      const holder = holders.get(key)
+      if (holder === undefined) {
+        holders.set(key, gateway.name)
+        if (way.kind !== 'lease') routes.push(defaultVia(gateway, way, RT_TABLE_MAIN, origin, metric))
+        continue
+      }
+      const at =
+        gateway.metric === undefined ? reporter.at(...member.path) : reporter.at(...gateway.path, 'metric')
+      at.report('default-metric-taken', { metric, gateway: holder })
+      break
+    }
+  }
+  return routes
+}
+
+/** What the default route of main is spread over in a family; none below two. */
+function multipathMembers(
+  members: MultipathMembers,
+  family: Family,
+): readonly { readonly way: GatewayNexthop; readonly gateway: Gateway; readonly weight: number }[] {
+  const shares = members.flatMap(({ member, gateway }) =>
+    gateway.ways
+      .filter((way) => way.family === family)
+      .map((way) => ({ way, gateway, weight: member.weight })),
+  )
+  return shares.length < 2 ? [] : shares
+}
+
+const BALANCED: Origin = {
+  path: ['default', 'balance'],
+  reason: 'main: default route balanced over its gateways',
+}
+const BALANCED_METRIC = 100
+
+function balanced(members: MultipathMembers, family: Family): readonly Route[] {
+  const shares = multipathMembers(members, family)
+  if (shares.length === 0 || shares.some(({ way }) => way.kind === 'lease')) return []
+  return [
+    {
+      family,
+      type: 'unicast',
+      dst: anyPrefix(family),
+      table: RT_TABLE_MAIN,
+      nexthops: shares.map(({ gateway, way, weight }) => nexthopOf(gateway, way, weight)),
+      metric: BALANCED_METRIC,
+      origin: BALANCED,
+    },
+  ]
+}
+
+/** With a leased next hop among them it can be laid only when that is known. */
+export function dynamicMultipaths(network: Network): readonly DynamicMultipath[] {
+  const choice = network.default
+  if (choice.kind !== 'balance') return []
+  return families.flatMap((family) => {
+    const shares = multipathMembers(membersOf(choice.members, network), family)
+    if (!shares.some(({ way }) => way.kind === 'lease')) return []
+    const hops = shares.map(({ gateway, weight }) => ({ dev: gateway.link, weight }))
+    return [{ family, metric: BALANCED_METRIC, hops, origin: BALANCED }]
+  })
+}
+
+function writtenRoute(route: NetworkRoute, table: TableId, reason: string): Route {
+  const isDevice = route.nexthops.length === 1 && route.nexthops[0]?.via === undefined
+  const scope =
+    route.family === 'inet6' ? undefined : route.type === 'local' ? 'host' : isDevice ? 'link' : undefined
+  const isMultipath = route.nexthops.length > 1
+  return {
+    family: route.family,
+    type: route.type,
+    dst: route.dst,
+    table,
+    nexthops: route.nexthops.map(({ via, dev, weight, onlink }) => ({
+      ...(via === undefined ? {} : { via }),
+      dev,
+      ...(isMultipath ? { weight: weight ?? 1 } : {}),
+      ...(onlink ? { onlink } : {}),
+    })),
+    ...(route.metric === undefined ? {} : { metric: route.metric }),
+    ...(route.src === undefined ? {} : { prefsrc: route.src }),
+    ...(scope === undefined ? {} : { scope }),
+    ...(route.mtu === undefined ? {} : { mtu: route.mtu }),
+    origin: originOf(route, `${reason} to ${route.dst.length === 0 ? 'default' : formatPrefix(route.dst)}`),
+  }
+}
+
+const isWritten = ({ origin }: Route): boolean => origin.path.includes('routes')
+
+const nameOf = (table: TableId, { gateways, tables }: Network): string =>
+  gateways.find((gateway) => gateway.table === table)?.name ??
+  tables.find(({ id }) => id === table)?.name ??
+  String(table)
+
+function checkDuplicateRoutes(
+  routes: readonly Route[],
+  network: Network,
+  reporter: Reporter,
+): readonly Route[] {
+  const seen = new Map<string, Route | 'kernel'>()
+  const vrfs = vrfsOf(network)
+  const tableOf = ({ master }: Link): TableId =>
+    vrfs.find(({ link }) => link.name === master?.link)?.vrf.table ?? RT_TABLE_MAIN
+  for (const link of network.links.values())
+    for (const { prefix } of link.addresses)
+      if (prefix.family === 'inet' && !isHostPrefix(prefix))
+        seen.set(`inet ${tableOf(link)} ${formatPrefix(networkOf(prefix))} 0`, 'kernel')
+  for (const route of routes) {
+    const key = routeKey(route)
+    const holder = seen.get(key)
+    if (holder !== undefined) {
+      // What the writer wrote can be changed; what was made for a gateway only through it.
+      const changeable = holder !== 'kernel' && !isWritten(route) && isWritten(holder) ? holder : route
+      const to = route.dst.length === 0 ? 'a default route of this metric' : formatPrefix(route.dst)
+      const table = route.table === RT_TABLE_MAIN ? 'main' : nameOf(route.table, network)
+      reporter.at(...changeable.origin.path).report('route-duplicate', { route: to, table })
+    }
+    seen.set(key, route)
+  }
+  return routes
+}

@@ -1,0 +1,221 @@
+// Network → rules: exceptions first, then marks, then replies, then policy; each number explained by its tier.
+import type { Reporter } from '../../diagnostics/reporter.js'
+import { families, familyName, otherFamily, type Family } from '../../kernel/family.js'
+import { formatFwmark } from '../../kernel/fwmark.js'
+import { hostPrefix } from '../../kernel/prefix.js'
+import { isPreference, MAX_PREFERENCE, type Preference } from '../../kernel/preference.js'
+import { RT_TABLE_MAIN } from '../../kernel/table.js'
+import type { Gateway, LocalNetwork, Network, ResolvedRule } from '../../network/network.js'
+import { actionKey, selectorKey, sortRules } from '../keys.js'
+import { originOf } from './routes.js'
+import type { DynamicReplyRule, Origin, Rule, RuleAction, Selector } from '../plan.js'
+import {
+  createPriorityAllocator,
+  elementWidth,
+  policyWidth,
+  type PriorityAllocator,
+} from './priority-allocator.js'
+
+export interface LoweredRules {
+  readonly rules: readonly Rule[]
+  /** By gateway: where the rules stand for addresses that are known only when its link has them. */
+  readonly dynamicReplies: ReadonlyMap<string, readonly DynamicReplyRule[]>
+}
+
+export function lowerRules(network: Network, reporter: Reporter): LoweredRules {
+  const dealer = createPriorityAllocator(network)
+  const rules: Rule[] = []
+  for (const local of network.local) rules.push(...localRules(local, dealer, reporter))
+  const unpinned = network.rules.filter((policy) => policy.pref === undefined)
+  const firstSteering = unpinned.findIndex((policy) => policy.selectsTable)
+  const leading = new Set(firstSteering === -1 ? unpinned : unpinned.slice(0, firstSteering))
+  for (const policy of network.rules)
+    rules.push(...policyRules(policy, leading.has(policy) ? 'exceptions' : 'rules', dealer, reporter))
+  for (const gateway of network.gateways) rules.push(...fwmarkRules(gateway, dealer, reporter))
+  const dynamicReplies = new Map<string, readonly DynamicReplyRule[]>()
+  for (const gateway of network.gateways) {
+    rules.push(...replyRules(gateway, dealer, reporter))
+    dynamicReplies.set(gateway.name, allocateDynamicReplies(gateway, dealer, reporter))
+  }
+  const sorted = sortRules(rules)
+  checkRuleConflicts(sorted, reporter)
+  checkGotos(sorted, reporter)
+  return { rules: sorted, dynamicReplies }
+}
+
+function localRules(local: LocalNetwork, dealer: PriorityAllocator, reporter: Reporter): readonly Rule[] {
+  const byFamily = families.map((family) => local.prefixes.filter((prefix) => prefix.family === family))
+  const width = Math.max(...byFamily.map((prefixes) => prefixes.length))
+  const start = dealer.allocate('local', width, reporter.at(...local.path))
+  if (start === undefined) return []
+  return byFamily.flatMap((prefixes) =>
+    prefixes.map((to, index) => ({
+      family: to.family,
+      pref: start + index,
+      selector: { to },
+      action: { type: 'lookup', table: RT_TABLE_MAIN } as const,
+      origin: originOf(local, `local ${local.text}: as main routes it`),
+    })),
+  )
+}
+
+/** A mark is closed in both families where the gateway is; otherwise it speaks where the gateway leads. */
+function fwmarkRules(gateway: Gateway, dealer: PriorityAllocator, reporter: Reporter): readonly Rule[] {
+  const { fwmark } = gateway
+  if (fwmark === undefined) return []
+  const path = [...gateway.path, 'fwmark']
+  const pref = dealer.allocate('marks', 1, reporter.at(...path))
+  if (pref === undefined) return []
+  return families
+    .filter((family) => servesFamily(gateway, family))
+    .map((family) => ({
+      family,
+      pref,
+      selector: { fwmark },
+      action: { type: 'lookup', table: gateway.table } as const,
+      origin: originOf(gateway, `gateway ${gateway.name}: packets marked ${formatFwmark(fwmark)}`, path),
+    }))
+}
+
+/** Whether the gateway's table answers packets of the family. */
+export const servesFamily = (gateway: Gateway, family: Family): boolean =>
+  gateway.failClosed || gateway.ways.length === 0 || gateway.ways.some((way) => way.family === family)
+
+function replyRules(gateway: Gateway, dealer: PriorityAllocator, reporter: Reporter): readonly Rule[] {
+  const rules: Rule[] = []
+  const path = [...gateway.path, 'reply']
+  for (const { prefix } of gateway.addresses) {
+    for (const word of gateway.reply) {
+      const pref = dealer.allocate('replies', 1, reporter.at(...path))
+      if (pref === undefined) return rules
+      const whose = word === 'from' ? 'replies from' : 'packets to'
+      rules.push({
+        family: prefix.family,
+        pref,
+        selector: { [word]: hostPrefix(prefix.address) },
+        action: { type: 'lookup', table: gateway.table },
+        origin: originOf(gateway, `gateway ${gateway.name}: ${whose} ${prefix.address.text}`, path),
+      })
+    }
+  }
+  return rules
+}
+
+/** One number for each word: how many addresses there will be is not known, and all of them are answered alike. */
+function allocateDynamicReplies(
+  gateway: Gateway,
+  dealer: PriorityAllocator,
+  reporter: Reporter,
+): readonly DynamicReplyRule[] {
+  if (gateway.untold.length === 0) return []
+  return gateway.reply.flatMap((word) => {
+    const pref = dealer.allocate('replies', 1, reporter.at(...gateway.path, 'reply'))
+    return pref === undefined ? [] : [{ word, pref }]
+  })
+}
+
+function policyRules(
+  policy: ResolvedRule,
+  tier: 'exceptions' | 'rules',
+  dealer: PriorityAllocator,
+  reporter: Reporter,
+): readonly Rule[] {
+  const width = policyWidth(policy)
+  const at = reporter.at(...policy.path)
+  const start = policy.pref ?? dealer.allocate(tier, width, at)
+  if (start === undefined) return []
+  if (policy.pref !== undefined && start + width - 1 > MAX_PREFERENCE && isPreference(start)) {
+    at.at('priority').report('pref-out-of-range', { pref: start + width - 1 })
+    return []
+  }
+  if (policy.pref !== undefined) dealer.checkPinned(start, width, at.at('priority'))
+  // Never "of N": a rule added at the end must change no other line.
+  const name = `rule ${policy.name}`
+  const lookups = elementRules(
+    policy,
+    start,
+    policy.action,
+    originOf(policy, `${name}: ${policy.actionText}`),
+  )
+  const { elseAction } = policy
+  if (elseAction === undefined) return lookups
+  const origin = originOf(policy, `${name}: else ${elseAction}`, [...policy.path, 'else'])
+  return [...lookups, ...elementRules(policy, start + width / 2, { type: elseAction }, origin)]
+}
+
+function elementRules(
+  policy: ResolvedRule,
+  start: Preference,
+  action: RuleAction,
+  origin: Origin,
+): readonly Rule[] {
+  const rules: Rule[] = []
+  let pref = start
+  for (const element of policy.elements) {
+    for (const family of families)
+      for (const [index, match] of element[family].entries())
+        rules.push({ family, pref: pref + index, selector: selectorOf(match), action, origin })
+    pref += elementWidth(element)
+  }
+  return rules
+}
+
+/** The kernel keeps no prefix of length 0: `from 0.0.0.0/0` reads back as `from all`. */
+function selectorOf({ from, to, ...rest }: Selector): Selector {
+  return {
+    ...rest,
+    ...(from === undefined || from.length === 0 ? {} : { from }),
+    ...(to === undefined || to.length === 0 ? {} : { to }),
+  }
+}
+
+function checkRuleConflicts(sorted: readonly Rule[], reporter: Reporter): void {
+  const byPref = new Map<string, Rule>()
+  const byWords = new Map<string, Rule>()
+  for (const rule of sorted) {
+    const place = `${rule.family} ${rule.pref}`
+    const holder = byPref.get(place)
+    const at = reporter.at(...rule.origin.path)
+    if (holder === undefined) byPref.set(place, rule)
+    else {
+      const pinned = rule.origin.path[0] === 'rules' ? rule : holder
+      const other = pinned === rule ? holder : rule
+      reporter
+        .at(...pinned.origin.path, 'priority')
+        .report('pref-taken', { pref: rule.pref, where: other.origin.reason })
+    }
+    const words = `${rule.family} ${selectorKey(rule.selector)} ${actionKey(rule.action)}`
+    const twin = byWords.get(words)
+    if (twin !== undefined && rule.action.type === 'lookup') {
+      const isVirtual = rule.origin.path[0] === 'gateways' && twin.origin.path[0] === 'rules'
+      at.report(
+        'rule-duplicate',
+        { rule: `${selectorKey(rule.selector) || 'all'} ${actionKey(rule.action)}` },
+        isVirtual
+          ? { help: 'To place this rule yourself, take it from the gateway: `reply: none`, no `fwmark`.' }
+          : {},
+      )
+    }
+    byWords.set(words, rule)
+  }
+}
+
+/** The kernel's own rule for main can be gone to as well. */
+const MAIN_PREFERENCE = 32766
+
+function checkGotos(sorted: readonly Rule[], reporter: Reporter): void {
+  const known = new Set(sorted.map((rule) => `${rule.family} ${rule.pref}`))
+  for (const { action, family, pref, origin } of sorted) {
+    if (action.type !== 'goto') continue
+    const at = reporter.at(...origin.path, 'goto')
+    if (action.pref <= pref) at.report('goto-backward', { pref, to: action.pref })
+    else if (action.pref !== MAIN_PREFERENCE && !known.has(`${family} ${action.pref}`))
+      at.report(
+        'goto-nowhere',
+        { to: action.pref, family: familyName(family) },
+        known.has(`${otherFamily(family)} ${action.pref}`)
+          ? { help: `The rule there is ${familyName(otherFamily(family))} only: say \`family\` on this one.` }
+          : {},
+      )
+  }
+}

@@ -1,0 +1,40 @@
+// Links that are made of others: in which order all of them come, and what a VRF's table holds beside the kernel's routes.
+import { families } from '../../kernel/family.js'
+import type { LinkName } from '../../kernel/link.js'
+import { lowerLinks, type Vrf } from '../../kernel/virtual-link.js'
+import { anyPrefix } from '../../kernel/prefix.js'
+import { REJECT_METRIC } from '../../kernel/route-type.js'
+import type { Link, Network } from '../../network/network.js'
+import type { Route } from '../plan.js'
+
+/** In their order, but each behind all that it is made of. */
+export function sortByDependency(links: readonly Link[]): readonly Link[] {
+  const byName = new Map(links.map((link) => [link.name, link]))
+  const placed = new Set<LinkName>()
+  const ordered: Link[] = []
+  const place = (link: Link | undefined): void => {
+    if (link === undefined || placed.has(link.name)) return
+    placed.add(link.name)
+    for (const part of link.made === undefined ? [] : lowerLinks(link.made)) place(byName.get(part))
+    ordered.push(link)
+  }
+  for (const link of links) place(link)
+  return ordered
+}
+
+export const vrfsOf = (network: Network): readonly { readonly link: Link; readonly vrf: Vrf }[] =>
+  [...network.links.values()].flatMap((link) => (link.made?.kind === 'vrf' ? [{ link, vrf: link.made }] : []))
+
+/** What its table does not know ends there (vrf.rst): the rules behind would send it by table main. */
+export const vrfRoutes = (network: Network): readonly Route[] =>
+  vrfsOf(network).flatMap(({ link, vrf }) =>
+    families.map((family) => ({
+      family,
+      type: 'unreachable',
+      dst: anyPrefix(family),
+      table: vrf.table,
+      nexthops: [],
+      metric: REJECT_METRIC,
+      origin: { path: [...link.path, 'vrf'], reason: `VRF ${link.name}: closes its table` },
+    })),
+  )

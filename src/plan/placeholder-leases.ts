@@ -1,0 +1,63 @@
+// What a lease might tell: without some address and router on each leased link no look-up over it means anything.
+import type { Address } from '../kernel/address.js'
+import { families, type Family } from '../kernel/family.js'
+import type { LinkName } from '../kernel/link.js'
+import type { Prefix } from '../kernel/prefix.js'
+import type { LeaseData } from './apply-leases.js'
+import type { KernelPlan, PlannedLink } from './plan.js'
+
+export interface PlaceholderLeases {
+  readonly facts: ReadonlyMap<LinkName, LeaseData>
+  /** How the invented addresses are called before people, by their text. */
+  readonly names: ReadonlyMap<string, string>
+}
+
+/** A link that is leased in several of the `beside` plans has the same in all, whichever it is asked of. */
+export function placeholderLeases(
+  plan: KernelPlan,
+  beside: readonly KernelPlan[] = [plan],
+): PlaceholderLeases {
+  const facts = new Map<LinkName, LeaseData>()
+  const names = new Map<string, string>()
+  const leasing = [...new Set(beside.flatMap(({ links }) => links.flatMap(leasingName)))].toSorted()
+  const indices = new Map(leasing.map((name, index) => [name, index]))
+  for (const { name, lease } of plan.links) {
+    if (lease === undefined) continue
+    const leased: Readonly<Record<Family, boolean>> = {
+      inet: lease.dhcp4,
+      inet6: lease.dhcp6 || lease.acceptRa,
+    }
+    const placeholders = families
+      .filter((family) => leased[family])
+      .map((family) => placeholderFor(family, indices.get(name) ?? 0))
+    facts.set(name, {
+      addresses: placeholders.map(({ address }) => address),
+      routers: placeholders.map(({ router }) => router),
+    })
+    for (const { address, router } of placeholders) {
+      names.set(address.address.text, `the address of ${name}’s lease`)
+      names.set(router.text, `the router of ${name}’s lease`)
+    }
+  }
+  return { facts, names }
+}
+
+const leasingName = ({ name, lease }: PlannedLink): LinkName | readonly LinkName[] =>
+  lease === undefined ? [] : name
+
+/** Of the networks for benchmarks (RFC 2544, RFC 5180), which no lease gives. */
+function placeholderFor(
+  family: Family,
+  index: number,
+): { readonly address: Prefix; readonly router: Address } {
+  const make = (address: string, length: number, router: string) => ({
+    address: { family, address: { family, text: address }, length },
+    router: { family, text: router },
+  })
+  const high = Math.floor(index / 256)
+  const low = index % 256
+  const group = (index + 1).toString(16)
+  return family === 'inet'
+    ? make(`198.${18 + (high % 2)}.${low}.10`, 24, `198.${18 + (high % 2)}.${low}.1`)
+    : make(`2001:2:0:${group}::10`, 64, `fe80::2001:${group}`)
+}

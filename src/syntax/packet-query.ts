@@ -1,0 +1,64 @@
+// Can this host have that packet? A question in the words of `ip route get`, held against the plan it is asked of.
+import { suggest } from '../diagnostics/suggest.js'
+import { isLinkLocal, isMulticast, isUnspecified } from '../kernel/address.js'
+import type { Packet } from '../lookup/lookup.js'
+import { isOwn } from '../lookup/packet.js'
+import { linksKnown, type PacketQuery } from '../lookup/notes.js'
+import type { KernelPlan } from '../plan/plan.js'
+import { inferForwarded, parsePacketTokens } from './route-get.js'
+
+/** The question, or what is wrong, and which word it is, counted from 0; one too few counts as the next. */
+export type ReadQuestion =
+  | { readonly ok: true; readonly question: PacketQuery }
+  | { readonly ok: false; readonly problem: string; readonly word: number }
+
+/** The packet that the words tell, if this host can have it. */
+export function parsePacketQuery(words: readonly string[], plan: KernelPlan): ReadQuestion {
+  const read = parsePacketTokens(words)
+  if (!read.ok) return read
+  const packet = inferForwarded(read.packet)
+  const found = problemOf(packet, plan)
+  if (found === undefined) return { ok: true, question: { packet, hasProtocol: words.includes('ipproto') } }
+  const [word, problem] = found
+  return { ok: false, problem, word: indexOf(words, word) + 1 }
+}
+
+/** The destination stands first where no `to` does. */
+const indexOf = (words: readonly string[], word: string): number => {
+  const index = words.indexOf(word)
+  return index === -1 && word === 'oif' ? words.indexOf('dev') : index
+}
+
+/** The word whose value is at fault, and why. */
+function problemOf(packet: Packet, plan: KernelPlan): readonly [string, string] | undefined {
+  const { dst, src, iif, oif, uid } = packet
+  if (isMulticast(dst) || dst.text === '255.255.255.255' || isUnspecified(dst))
+    return ['to', `${dst.text} is no address of one host, and the kernel does not go by rules alone for it`]
+  const mapped = /^::ffff:(\d.*)$/.exec(dst.text)?.[1]
+  if (mapped !== undefined)
+    return ['to', `the kernel sends what goes to ${dst.text} as IPv4: ask for ${mapped}`]
+  if (dst.family === 'inet6' && isLinkLocal(dst) && iif === undefined && oif === undefined)
+    return [
+      'to',
+      `${dst.text} may be on any link: write \`oif LINK\` as well, which programs tell as ${dst.text}%LINK`,
+    ]
+  if (src !== undefined && (isMulticast(src) || isUnspecified(src)))
+    return ['from', `nothing comes from ${src.text}`]
+  const known = linksKnown(plan)
+  for (const [word, link] of [
+    ['iif', iif],
+    ['oif', oif],
+  ] as const) {
+    if (link === undefined || known.has(link)) continue
+    const near = suggest(link, known)
+    if (near !== undefined) return [word, `no link is called ${link}; did you mean ${near}?`]
+  }
+  if (isOwn(packet)) return undefined
+  if (src === undefined)
+    return ['iif', `what came in by ${iif ?? ''} has a source: write \`from ADDRESS\` as well`]
+  if (oif !== undefined)
+    return ['oif', 'only a socket of this host is bound to a link: write either `iif` or `oif`']
+  if (uid !== undefined)
+    return ['uid', 'what is forwarded has no user and counts as root’s: write either `iif` or `uid`']
+  return undefined
+}

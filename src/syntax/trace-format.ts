@@ -1,0 +1,78 @@
+// The walk of a packet as ip(8) would print it: rules, routes and what came of them, with names instead of numbers.
+import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
+import type { Packet, TraceStep } from '../lookup/lookup.js'
+import { mismatchFact, protocolWord } from '../lookup/mismatch-text.js'
+import type { Unknown } from '../lookup/unknowns.js'
+import type { KernelPlan, Route, Rule, Selector } from '../plan/plan.js'
+import { actionTokens, routeTokens, selectorTokens, formatTable } from './iproute2.js'
+
+/** By its name, which `ip` prints as well: every output has a file that tells it. */
+export const tableName = (plan: KernelPlan, table: TableId): string =>
+  plan.tables.find(({ id }) => id === table)?.name ?? formatTable(table)
+
+/** `ipproto tcp dport 25`; empty where every packet is taken. */
+export function selectorText(selector: Selector): string {
+  const words = [...selectorTokens(selector)]
+  // A link may be called so too, and stands before it.
+  const protocol = words.lastIndexOf('ipproto') + 1
+  if (selector.ipproto !== undefined) words[protocol] = protocolWord(selector.ipproto)
+  return words.join(' ')
+}
+
+/** As `ip rule show` prints it, with names. */
+export function ruleText(plan: KernelPlan, { selector, action }: Rule): string {
+  const does = [...actionTokens(action)]
+  if (action.type === 'lookup' && action.table !== RT_TABLE_MAIN) does[1] = tableName(plan, action.table)
+  return [selectorText(selector), ...does].filter((word) => word !== '').join(' ')
+}
+
+/** Without its table and the metric 0; next hops of many are only counted. */
+export function routeText(route: Route): string {
+  const { nexthops } = route
+  const isMultipath = nexthops.length > 1
+  const { metric, ...rest } = route
+  const words = routeTokens({
+    ...rest,
+    ...(metric === undefined || metric === 0 ? {} : { metric }),
+    table: RT_TABLE_MAIN,
+    nexthops: isMultipath ? [] : nexthops,
+  })
+  // Of a route of type local ip-route(8) is told the table always.
+  const plain = words.filter((word, index) => word !== 'table' && words[index - 1] !== 'table')
+  return [...plain, ...(isMultipath ? [`over ${nexthops.length} next hops`] : [])].join(' ')
+}
+
+/** Beside the rule itself. */
+export function outcomeText(step: TraceStep, packet: Packet): string {
+  const { action } = step.rule
+  switch (step.outcome) {
+    case 'passed':
+      return `no match: ${mismatchFact(step, packet) ?? ''}`
+    case 'no-route':
+      return 'no route there'
+    case 'suppressed':
+      return `not counted, its prefix is too short: ${routeText(step.route)}`
+    case 'throw':
+      return `back to the rules: ${routeText(step.route)}`
+    case 'goto':
+      return 'matches, on to there'
+    case 'unresolved':
+      return `matches, but no rule has ${action.type === 'goto' ? action.pref : ''}`
+    case 'refused':
+      return 'matches and refuses'
+    case 'answered':
+      return routeText(step.route)
+  }
+}
+
+/** Why the answer is unknown from here; `line` of the description that says so. */
+export function formatUnknown(plan: KernelPlan, unknown: Unknown, line: number): string {
+  const { link } = unknown
+  return unknown.kind === 'vrf'
+    ? `${link} is in the VRF ${unknown.vrf} (line ${line}), and the kernel asks its table by a rule of its own; ask \`ip route get\` on the host`
+    : `table ${tableName(plan, unknown.table)} follows the lease of ${link} (line ${line})`
+}
+
+/** What the answer that is told beside it takes for granted; stands in front of `it`. */
+export const formatAssumption = (unknown: readonly Unknown[]): string =>
+  unknown.some(({ kind }) => kind === 'lease') ? 'without that lease' : 'outside of the VRF'

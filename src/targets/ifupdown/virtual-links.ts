@@ -1,0 +1,46 @@
+// Links that are made of others, as hooks: the programs' own words for them differ, and want packages that may be missing.
+import { lowerLinks } from '../../kernel/virtual-link.js'
+import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
+import type { CommentedLine } from '../../render/views.js'
+import { interfacesComment } from '../../syntax/interfaces.js'
+import { afterDown, beforeUp } from '../shared/virtual-link-hooks.js'
+import type { RenderContext } from '../target.js'
+import { hookLine } from './hooks.js'
+
+/**
+ * A name like `eth0.7`: all three programs make that VLAN by themselves before the hooks run, and delete it behind
+ * them, where ifupdown fails on one that is gone already (link.defn; vlan.py; executor `link`).
+ */
+export const isNative = ({ name, made }: PlannedLink): boolean =>
+  made?.kind === 'vlan' && !made.link.includes('.') && name === `${made.link}.${made.id}`
+
+export function creationStanzas(
+  link: PlannedLink,
+  plan: KernelPlan,
+  context: RenderContext,
+): readonly CommentedLine[] {
+  const lines = hookLines('pre-up', beforeUp(link, plan, isNative), link, context)
+  return lines.length === 0 ? [] : [{ comments: interfacesComment(purposeOf(link)), lines }]
+}
+
+export function deletionStanzas(link: PlannedLink, context: RenderContext): readonly CommentedLine[] {
+  const lines = hookLines('post-down', afterDown(link, isNative(link)), link, context)
+  return lines.length === 0 ? [] : [{ comments: ['what was made or joined goes with it'], lines }]
+}
+
+const hookLines = (
+  key: string,
+  commands: readonly string[],
+  { origin }: PlannedLink,
+  context: RenderContext,
+): readonly string[] =>
+  commands.flatMap((command) => hookLine(key, `${command} || true`, origin, context) ?? [])
+
+function purposeOf({ made, master }: PlannedLink): string {
+  const own =
+    made === undefined
+      ? []
+      : [`a ${made.kind} ${made.kind === 'vlan' ? 'on' : 'of'} ${lowerLinks(made).join(', ')}`]
+  const above = master === undefined ? [] : [`a member of the ${master.kind} ${master.link}`]
+  return [...own, ...above].join('; ')
+}

@@ -1,0 +1,55 @@
+// How new must a stack be to say what a plan uses?
+import { featuresOf, featureTitles, type Feature } from '../plan/features.js'
+import type { KernelPlan } from '../plan/plan.js'
+import type { Target, WrittenSettings } from './target.js'
+import { compareVersions, versionOf } from './version.js'
+
+export interface MinimumVersion {
+  readonly target: string
+  /** What the versions count: `systemd`. */
+  readonly consumer: string
+  /** That of the description, or the target's default. */
+  readonly assumed: string
+  /** Absent where any version will do. */
+  readonly least?: string
+  /** Titles of the features that ask for `least`. */
+  readonly because: readonly string[]
+  /** Titles of what no version can say with these settings. */
+  readonly never: readonly string[]
+  /** Whether a script of ours says some of it with `ip`. */
+  readonly hooks: boolean
+}
+
+export function minimumVersionOf(
+  plan: KernelPlan,
+  target: Target,
+  settings: WrittenSettings,
+): MinimumVersion {
+  const capabilities = target.capabilities(settings)
+  const used = new Set<Feature>(featuresOf(plan).map(({ feature }) => feature))
+  let least: string | undefined
+  let because: readonly string[] = []
+  const never: string[] = []
+  let hooks = false
+  for (const feature of used) {
+    const support = capabilities[feature]
+    if (support.how === 'hook') hooks = true
+    if (support.how === 'unsupported') never.push(featureTitles[feature])
+    else if (support.since !== undefined) {
+      const order = least === undefined ? 1 : compareVersions(support.since, least)
+      if (order > 0) {
+        least = support.since
+        because = [featureTitles[feature]]
+      } else if (order === 0) because = [...because, featureTitles[feature]]
+    }
+  }
+  return {
+    target: target.id,
+    consumer: target.consumer,
+    assumed: versionOf(settings, target.defaultVersion),
+    ...(least === undefined ? {} : { least }),
+    because,
+    never,
+    hooks,
+  }
+}

@@ -1,0 +1,172 @@
+// A plan as assignments of conf.d/net: lo carries rules and closing routes, each link its addresses and its own routes.
+import { loopback, type LinkName } from '../../kernel/link.js'
+import { families, type Family } from '../../kernel/family.js'
+import { formatPrefix, type Prefix } from '../../kernel/prefix.js'
+import { isSameAddress } from '../../kernel/address.js'
+import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
+import type { CommentedLine } from '../../render/views.js'
+import { assignment, extension, fallback, listAssignment, variablePart } from '../../syntax/conf-d.js'
+import { commentLines } from '../../syntax/comments.js'
+import { ruleTokens } from '../../syntax/iproute2.js'
+import { commandLine } from '../../syntax/shell.js'
+import { afterDown, beforeUp } from '../shared/virtual-link-hooks.js'
+import { groupByComment } from '../shared/group-by-comment.js'
+import { leaseOf } from '../shared/lease/settings.js'
+import { commentOf, commentsOf } from '../target.js'
+import { serviceComment, serviceOf } from './steps.js'
+import { dhcpcdOptions } from './leases.js'
+import {
+  listedRoutes,
+  postdownCommand,
+  postdownRoutes,
+  postupCommand,
+  postupGroups,
+  routeLine,
+  routeName,
+} from './route-lines.js'
+
+/** How a list is set: outright, or behind what the host's own conf.d/net has put there. */
+type Write = typeof listAssignment
+
+/**
+ * A list under its legend, since comments inside the quotes would be handed to `ip`. A line of the legend names the
+ * entries by what identifies them, never by their place in the list: another entry changes no line.
+ */
+function listBlock(
+  name: string,
+  lines: readonly string[],
+  legend: readonly (readonly [key: string, serves: string])[],
+  write: Write,
+): readonly CommentedLine[] {
+  if (lines.length === 0) return []
+  const explained = legend.flatMap(([key, serves]) =>
+    commentLines(`${key}: ${serves}`).map((text) => `  ${text}`),
+  )
+  return [{ comments: [`${name}, what its lines serve:`, ...explained], lines: write(name, lines) }]
+}
+
+/** `20010-20013` where one written rule became several. */
+function ruleList(plan: KernelPlan, family: Family, write: Write): readonly CommentedLine[] {
+  const rules = plan.rules.filter((rule) => rule.family === family)
+  const legend: { readonly from: number; to: number; readonly serves: string }[] = []
+  for (const { pref, origin } of rules) {
+    const last = legend.at(-1)
+    const serves = commentOf(origin)
+    if (last?.serves === serves) last.to = pref
+    else legend.push({ from: pref, to: pref, serves })
+  }
+  return listBlock(
+    `rules${family === 'inet' ? '' : '6'}_${loopback}`,
+    rules.map((rule) => ruleTokens(rule).join(' ')),
+    legend.map(({ from, to, serves }) => [from === to ? `${from}` : `${from}-${to}`, serves]),
+    write,
+  )
+}
+
+function routeList(plan: KernelPlan, link: LinkName, write: Write): readonly CommentedLine[] {
+  const routes = listedRoutes(plan, link)
+  return listBlock(
+    `routes_${variablePart(link)}`,
+    routes.map(routeLine),
+    routes.map((route) => [routeName(route), commentOf(route.origin)]),
+    write,
+  )
+}
+
+/** lo without an address of its own: OpenRC lays it, and netifrc would put 127.0.0.0/8 into main. */
+export function loopbackBlocks(plan: KernelPlan, isBeside: boolean): readonly CommentedLine[] {
+  const write = isBeside ? extension : listAssignment
+  const config = `config_${loopback}`
+  return [
+    {
+      comments: ['lo: what must be there whichever link is up, the rules and the routes that end a look-up'],
+      lines: isBeside ? fallback(config, 'null') : assignment(config, ['null']),
+    },
+    ...routeList(plan, loopback, write),
+    ...families.flatMap((family) => ruleList(plan, family, write)),
+  ]
+}
+
+/** What a link of ours is set to, and its routes. */
+export function linkBlocks(plan: KernelPlan, link: PlannedLink): readonly CommentedLine[] {
+  const name = variablePart(link.name)
+  const one = (key: string, value: string | undefined) =>
+    value === undefined || value === '' ? [] : assignment(`${key}_${name}`, [value])
+  const lease = leaseOf(plan, link)
+  const isLeased = lease?.dhcp4 === true || lease?.dhcp6 === true
+  const configs = [
+    ...link.addresses.map((address) => addressLine(address, plan)),
+    ...(isLeased ? ['dhcp'] : []),
+  ]
+  const lines = [
+    ...assignment(`config_${name}`, configs.length === 0 ? ['null'] : configs),
+    // One client and no other: of dhclient and udhcpc netifrc cannot have all that dhcpcd is told.
+    ...(isLeased ? assignment(`modules_${name}`, ['!dhclient !udhcpc']) : []),
+    ...(isLeased ? assignment(`dhcpcd_${name}`, [dhcpcdOptions(lease)]) : []),
+    ...one('mtu', link.mtu?.toString()),
+    ...one('mac', link.mac),
+    ...one('dns_servers', link.nameservers.addresses.map(({ text }) => text).join(' ')),
+    ...one('dns_search', link.nameservers.search.join(' ')),
+    // Nothing that needs a network waits for it (openrc-run(8), rc_SERVICE_provide).
+    ...(link.optional ? assignment(`rc_net_${name}_provide`, ['!net']) : []),
+    // A VLAN goes with its parent, so that it has to come behind it.
+    ...(link.made?.kind === 'vlan' ? assignment(`rc_net_${name}_need`, [serviceOf(link.made.link)]) : []),
+  ]
+  return [
+    { comments: [...commentsOf(link.origin), serviceComment(link.name)], lines },
+    ...routeList(plan, link.name, listAssignment),
+  ]
+}
+
+/** The kernel takes no tentative address for a source, and routes are laid before the wait for its check. */
+function addressLine(address: Prefix, plan: KernelPlan): string {
+  const isSource =
+    address.family === 'inet6' &&
+    plan.routes.some(({ prefsrc }) => prefsrc !== undefined && isSameAddress(prefsrc, address.address))
+  return `${formatPrefix(address)}${isSource ? ' nodad' : ''}`
+}
+
+/** Routes of a link whose addresses the host's own conf.d/net lays. */
+export const besideBlocks = (plan: KernelPlan, link: LinkName) => routeList(plan, link, extension)
+
+/** What makes the links, before and after each of them. */
+export const creationView = (links: readonly PlannedLink[], plan: KernelPlan): Creation => {
+  const groups = (commandsOf: (link: PlannedLink) => readonly string[]): readonly CreationGroup[] =>
+    links.flatMap((link) => {
+      const lines = commandsOf(link)
+      return lines.length === 0
+        ? []
+        : [{ pattern: commandLine([link.name]), comments: commentsOf(link.origin), lines }]
+    })
+  return { preup: groups((link) => beforeUp(link, plan)), postdown: groups((link) => afterDown(link)) }
+}
+
+interface CreationGroup {
+  readonly pattern: string
+  readonly comments: readonly string[]
+  readonly lines: readonly string[]
+}
+
+interface Creation {
+  readonly preup: readonly CreationGroup[]
+  readonly postdown: readonly CreationGroup[]
+}
+
+export const postupView = (plan: KernelPlan) =>
+  postupGroups(plan).map(({ links, routes }) => ({
+    pattern: links.map((link) => commandLine([link])).join(' | '),
+    blocks: groupByComment(
+      routes.map((route) => ({
+        comments: commentsOf(route.origin),
+        line: postupCommand(route, links.length > 1),
+      })),
+    ),
+  }))
+
+export const postdownBlocks = (plan: KernelPlan): readonly CommentedLine[] =>
+  groupByComment(
+    postdownRoutes(plan).map((route) => ({
+      comments: commentsOf(route.origin),
+      line: postdownCommand(route),
+    })),
+  )

@@ -1,0 +1,39 @@
+// Links that netplan makes: their sections, and what stands there of what they are made of.
+import type { VirtualLink } from '../../kernel/virtual-link.js'
+import { formatYaml, type YamlValue } from '../../syntax/yaml.js'
+
+const sections = { vlan: 'vlans', bond: 'bonds', bridge: 'bridges', vrf: 'vrfs' } as const
+
+export const sectionOf = ({ kind }: VirtualLink): string => sections[kind]
+
+export const virtualLinkLines = (made: VirtualLink): readonly string[] =>
+  Object.entries(keysOf(made)).map(([key, value]) => `${key}: ${formatYaml(value)}`)
+
+function keysOf(made: VirtualLink): Readonly<Record<string, YamlValue>> {
+  switch (made.kind) {
+    case 'vlan':
+      return { id: made.id, link: made.link }
+    case 'bond':
+      return {
+        interfaces: made.links,
+        parameters: {
+          mode: made.mode,
+          'mii-monitor-interval': made.miimon,
+          ...(made.primary === undefined ? {} : { primary: made.primary }),
+          ...(made.lacpRate === undefined ? {} : { 'lacp-rate': made.lacpRate }),
+          ...(made.xmitHashPolicy === undefined ? {} : { 'transmit-hash-policy': made.xmitHashPolicy }),
+        },
+      }
+    case 'bridge':
+      // Without a word on it netplan has the bridge speak STP.
+      return {
+        interfaces: made.links,
+        parameters: {
+          stp: made.stp,
+          ...(made.forwardDelay === undefined ? {} : { 'forward-delay': made.forwardDelay }),
+        },
+      }
+    case 'vrf':
+      return { table: made.table, interfaces: made.links }
+  }
+}

@@ -1,0 +1,145 @@
+// What follows the addresses of a link at run time: one script for every stack, and the service that runs it.
+import { familyFlag } from '../../kernel/family.js'
+import { RTPROT_DYNAMIC } from '../../kernel/protocol.js'
+import type { DynamicTable, DynamicMultipath, KernelPlan, Route } from '../../plan/plan.js'
+import { fill } from '../../render/template.js'
+import type { Banner, CommentedLine } from '../../render/views.js'
+import { routeTokens } from '../../syntax/iproute2.js'
+import { commandLine, quote } from '../../syntax/shell.js'
+import { groupByComment } from './group-by-comment.js'
+import type { DeferredPlan } from './deferred-routes.js'
+import type { Init } from './connmarks.js'
+import { neededLinks } from './route-dependencies.js'
+import { commentsOf, type RenderedFile, type Step } from '../target.js'
+
+/** Of the script, of its service, and of its protocol. */
+export const TRACKER_NAME = 'multihome-follow'
+export const TRACKER_PATH = `/usr/local/sbin/${TRACKER_NAME}`
+const UNIT = `${TRACKER_NAME}.service`
+const UNIT_PATH: RenderedFile['path'] = `/etc/systemd/system/${UNIT}`
+const SERVICE_PATH: RenderedFile['path'] = `/etc/init.d/${TRACKER_NAME}`
+
+/** Whether something of the plan is known, or can be laid, only at run time. */
+export const needsTracker = ({ followed, balances, late = [] }: DeferredPlan): boolean =>
+  followed.length + balances.length + late.length > 0
+
+/** Empty where all addresses and next hops of the plan are told, and no link is another program’s to make. */
+export function trackerFiles(plan: DeferredPlan, init: Init, banner: Banner): readonly RenderedFile[] {
+  if (!needsTracker(plan)) return []
+  const owner = 'root:root'
+  const script: RenderedFile = {
+    path: TRACKER_PATH,
+    mode: 0o755,
+    owner,
+    content: scriptOf(plan, banner),
+  }
+  if (init === 'systemd')
+    return [
+      script,
+      {
+        path: UNIT_PATH,
+        mode: 0o644,
+        owner,
+        content: fill('shared/follow-unit', { banner, path: TRACKER_PATH }),
+      },
+      { path: `/etc/systemd/system/multi-user.target.wants/${UNIT}`, symlink: UNIT_PATH },
+    ]
+  const content = fill('shared/follow-service', { banner, path: TRACKER_PATH, name: TRACKER_NAME })
+  return [
+    script,
+    { path: SERVICE_PATH, mode: 0o755, owner, content },
+    { path: `/etc/runlevels/boot/${TRACKER_NAME}`, symlink: SERVICE_PATH },
+  ]
+}
+
+/** To what the script now says; none where nothing is followed. */
+export function trackerSteps(plan: DeferredPlan, init: Init): readonly Step[] {
+  if (!needsTracker(plan)) return []
+  const why = 'rules and routes follow addresses that no description tells, and links that others make'
+  if (init === 'openrc') return [{ command: `rc-service ${TRACKER_NAME} restart`, why }]
+  return [
+    { command: 'systemctl daemon-reload', why: `systemd reads ${UNIT}` },
+    { command: `systemctl restart ${TRACKER_NAME}`, why },
+  ]
+}
+
+/** Before the files go. */
+export function trackerRemoval(plan: DeferredPlan, init: Init): readonly Step[] {
+  if (!needsTracker(plan)) return []
+  const stop =
+    init === 'openrc' ? `rc-service --ifstarted ${TRACKER_NAME} stop` : `systemctl stop ${TRACKER_NAME}`
+  return [
+    { command: stop, why: 'addresses and links are no longer followed', when: 'before-files' },
+    {
+      command: `${TRACKER_PATH} forget`,
+      why: 'deletes the rules and routes that follow them',
+      when: 'before-files',
+    },
+  ]
+}
+
+function scriptOf(plan: DeferredPlan, banner: Banner): string {
+  const { late = [] } = plan
+  const links = new Set([
+    ...plan.followed.map(({ link }) => link),
+    ...plan.balances.flatMap(({ hops }) => hops.map(({ dev }) => dev)),
+    ...late.flatMap((route) => neededLinks(route, plan)),
+  ])
+  return fill('shared/follow', {
+    banner,
+    name: TRACKER_NAME,
+    protocol: RTPROT_DYNAMIC,
+    follows: lines(plan.followed, (followed) => trackerLines(followed, plan)),
+    balances: lines(plan.balances, balanceLines),
+    overs: lines(late, overLines),
+    levels: plan.balances.map(({ family, metric }) => ` ${familyFlag(family)}:${metric} `).join(''),
+    patterns: [...links].map(
+      (link) => `*${quote(` ${link} `)}*|*${quote(` ${link}:`)}*|*${quote(` ${link}@`)}*`,
+    ),
+  })
+}
+
+function lines<T extends DynamicTable | DynamicMultipath | Route>(
+  things: readonly T[],
+  linesOf: (thing: T) => readonly string[],
+): readonly CommentedLine[] {
+  if (things.length === 0) return [{ comments: ['none'], lines: [':'] }]
+  return groupByComment(
+    things.flatMap((thing) => linesOf(thing).map((line) => ({ comments: commentsOf(thing.origin), line }))),
+  )
+}
+
+function trackerLines(followed: DynamicTable, { links }: KernelPlan): readonly string[] {
+  const told = links.find(({ name }) => name === followed.link)?.addresses ?? []
+  const prefOf = (word: 'from' | 'to'): string =>
+    String(followed.replies.find((reply) => reply.word === word)?.pref ?? '-')
+  return followed.families.map((family) =>
+    commandLine([
+      'follow',
+      familyFlag(family),
+      followed.link,
+      String(followed.table),
+      followed.routers.includes(family) ? followed.laidIn : 'none',
+      prefOf('from'),
+      prefOf('to'),
+      ...told.filter((prefix) => prefix.family === family).map(({ address }) => address.text),
+    ]),
+  )
+}
+
+const balanceLines = ({ family, metric, hops }: DynamicMultipath): readonly string[] => [
+  commandLine([
+    'balance',
+    familyFlag(family),
+    String(metric),
+    ...hops.flatMap(({ dev, weight }) => [dev, String(weight)]),
+  ]),
+]
+
+const overLines = (route: Route): readonly string[] => [
+  commandLine([
+    'over',
+    familyFlag(route.family),
+    ...routeTokens(route, ['protocol', String(RTPROT_DYNAMIC)]),
+  ]),
+]

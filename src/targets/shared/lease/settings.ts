@@ -1,0 +1,30 @@
+// What a stack's clients are to make of a link's leases.
+import type { Family } from '../../../kernel/family.js'
+import type { TableId } from '../../../kernel/table.js'
+import type { KernelPlan, LeaseClients, PlannedLink } from '../../../plan/plan.js'
+
+/** Where the default route of the lease belongs. `none`: it is no gateway's, and must not be laid at all. */
+export type LeasedDefault =
+  | { readonly kind: 'main'; readonly metric: number; readonly table: TableId }
+  | { readonly kind: 'table'; readonly table: TableId }
+  | { readonly kind: 'none' }
+
+export interface LinkLease extends LeaseClients {
+  /** By DHCPv4. */
+  readonly inet: LeasedDefault
+  /** By router advertisement. */
+  readonly inet6: LeasedDefault
+}
+
+/** undefined for a link that leases nothing, and for one of another program, whose clients are its own. */
+export function leaseOf(plan: KernelPlan, link: PlannedLink): LinkLease | undefined {
+  if (link.lease === undefined || plan.manage === 'routing' || link.manage === 'routing') return undefined
+  return { ...link.lease, inet: leasedDefault(plan, link, 'inet'), inet6: leasedDefault(plan, link, 'inet6') }
+}
+
+function leasedDefault(plan: KernelPlan, { name }: PlannedLink, family: Family): LeasedDefault {
+  const followed = plan.followed.find(({ link, routers }) => link === name && routers.includes(family))
+  if (followed === undefined) return { kind: 'none' }
+  const { table, metric } = followed
+  return metric === undefined ? { kind: 'table', table } : { kind: 'main', metric, table }
+}

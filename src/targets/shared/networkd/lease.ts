@@ -1,0 +1,147 @@
+// What networkd's clients make of a link's leases, in the words of systemd.network(5): for networkd and for netplan, which stands on it.
+import { isLinkLocal } from '../../../kernel/address.js'
+import { containsAddress } from '../../../kernel/prefix.js'
+import type { Nexthop, PlannedLink, Route } from '../../../plan/plan.js'
+import type { CommentedLine } from '../../../render/views.js'
+import type { IniEntry } from '../../../syntax/ini.js'
+import type { LinkLease } from '../lease/settings.js'
+import { block, type AddressesOf } from './sections.js'
+import { isAtLeast } from '../../version.js'
+
+type Entries = readonly IniEntry[]
+
+/** A section of a client, and for a reader why it is so. */
+export interface LeaseSection {
+  readonly name: 'DHCPv4' | 'DHCPv6' | 'IPv6AcceptRA'
+  readonly entries: Entries
+  readonly comments: readonly string[]
+}
+
+/** Before it an advertisement’s router is taken whatever is said. */
+export const USE_ADVERTISED_GATEWAY = '250'
+/** Before it routes of advertisements have the metric that DHCPv6 is told, which has no routes. */
+const ADVERTISED_METRIC = '249'
+/** What the kernel makes of an IPv6 route without metric. */
+const PLAIN_METRIC_INET6 = 1024
+
+const entry = (key: string, value: string | number): IniEntry => ({ key, value: String(value) })
+
+/** Sections of the clients that the link has. */
+export function leaseSections(link: PlannedLink, lease: LinkLease, systemd: string): readonly LeaseSection[] {
+  // Who tells the link's name servers has told all of them.
+  const configuredServers = link.nameservers.addresses.length > 0 ? [entry('UseDNS', 'no')] : []
+  return [
+    dhcp4Section(lease, configuredServers, systemd),
+    dhcp6Section(lease, configuredServers, systemd),
+    advertisementSection(lease, configuredServers, systemd),
+  ].filter(({ entries }) => entries.length > 0)
+}
+
+export const leaseBlocks = (sections: readonly LeaseSection[]): readonly CommentedLine[] =>
+  sections.map(({ name, entries, comments }) => ({ ...block(name, entries), comments }))
+
+function dhcp4Section({ dhcp4, inet }: LinkLease, configuredServers: Entries, systemd: string): LeaseSection {
+  const name = 'DHCPv4'
+  if (!dhcp4) return { name, entries: [], comments: [] }
+  // The way to a server is that of any other packet: to networkd it would be a route of its own in main.
+  const servers = [
+    entry('RoutesToDNS', 'no'),
+    ...(isAtLeast(systemd, '249') ? [entry('RoutesToNTP', 'no')] : []),
+    ...configuredServers,
+  ]
+  switch (inet.kind) {
+    case 'main':
+      return {
+        name,
+        entries: [entry('RouteMetric', inet.metric), ...servers],
+        comments: ['the router of the lease is a default route of main'],
+      }
+    case 'table':
+      return {
+        name,
+        entries: [entry('RouteTable', inet.table), entry('RouteMetric', 0), ...servers],
+        comments: ['routes of the lease go into the gateway’s table: main must not have its router'],
+      }
+    case 'none':
+      return {
+        name,
+        entries: [entry('UseRoutes', 'no'), ...servers],
+        comments: [
+          'the router of the lease is nobody’s gateway: nor are other routes of it taken, among which',
+          'it may stand again',
+        ],
+      }
+  }
+}
+
+function dhcp6Section(
+  { dhcp6, acceptRa, inet6 }: LinkLease,
+  configuredServers: Entries,
+  systemd: string,
+): LeaseSection {
+  const isForAdvertised = acceptRa && inet6.kind === 'main' && !isAtLeast(systemd, ADVERTISED_METRIC)
+  const isByItself = dhcp6 && !acceptRa
+  return {
+    name: 'DHCPv6',
+    entries: [
+      ...(isByItself ? [entry('WithoutRA', 'solicit')] : []),
+      ...(isForAdvertised ? [entry('RouteMetric', inet6.metric)] : []),
+      ...(dhcp6 ? configuredServers : []),
+    ],
+    comments: [
+      ...(isByItself ? ['no advertisement is taken here that could tell to ask'] : []),
+      ...(isForAdvertised
+        ? ['to this version that is the metric of the router that advertises: a default route of main']
+        : []),
+    ],
+  }
+}
+
+function advertisementSection(
+  { dhcp6, acceptRa, inet6 }: LinkLease,
+  configuredServers: Entries,
+  systemd: string,
+): LeaseSection {
+  const name = 'IPv6AcceptRA'
+  if (!acceptRa) return { name, entries: [], comments: [] }
+  const metric = (value: number): Entries =>
+    isAtLeast(systemd, ADVERTISED_METRIC) ? [entry('RouteMetric', value)] : []
+  const rest = [entry('DHCPv6Client', dhcp6 ? 'always' : 'no'), ...configuredServers]
+  switch (inet6.kind) {
+    case 'main':
+      return {
+        name,
+        entries: [...metric(inet6.metric), ...rest],
+        comments: ['the router that advertises is a default route of main'],
+      }
+    case 'table':
+      return {
+        name,
+        entries: [entry('RouteTable', inet6.table), ...metric(PLAIN_METRIC_INET6), ...rest],
+        comments: ['routes of advertisements go into the gateway’s table: main must not have the router'],
+      }
+    case 'none':
+      return {
+        name,
+        entries: [entry('UseGateway', 'no'), entry('UseRoutePrefix', 'no'), ...rest],
+        comments: ['the router that advertises is nobody’s gateway'],
+      }
+  }
+}
+
+/** Since then a route waits until its next hop can be reached. */
+const WAITS = '252'
+
+/** A lease brings addresses later, as others do. */
+export const addressesOn = ({ lease }: PlannedLink, systemd: string): AddressesOf =>
+  lease !== undefined && isAtLeast(systemd, WAITS) ? 'others' : 'ours'
+
+/** Before 252 a link fails whose routes come before the lease by which their next hops can be reached: so the kernel is not asked. */
+export function forceOnlinkBeforeLease(route: Route, link: PlannedLink, systemd: string): Route {
+  if (link.lease === undefined || isAtLeast(systemd, WAITS)) return route
+  const isStatic = ({ via }: Nexthop): boolean =>
+    via === undefined || isLinkLocal(via) || link.addresses.some((address) => containsAddress(address, via))
+  const early = (hop: Nexthop): Nexthop => (isStatic(hop) ? hop : { ...hop, onlink: true })
+  // Several next hops have no word for it.
+  return route.nexthops.length > 1 ? route : { ...route, nexthops: route.nexthops.map(early) }
+}

@@ -1,0 +1,121 @@
+// Links that networkd makes, in the words of systemd.netdev(5), and what joins others to them in those of systemd.network(5).
+import type { VirtualLink } from '../../../kernel/virtual-link.js'
+import type { KernelPlan, PlannedLink } from '../../../plan/plan.js'
+import type { CommentedLine } from '../../../render/views.js'
+import type { IniEntry } from '../../../syntax/ini.js'
+import { block } from './sections.js'
+import type { Step } from '../../target.js'
+
+type Entries = readonly IniEntry[]
+
+const entry = (key: string, value: string | number): IniEntry => ({ key, value: String(value) })
+
+const sections = { vlan: 'VLAN', bond: 'Bond', bridge: 'Bridge', vrf: 'VRF' } as const
+
+function optionsOf(made: VirtualLink): Entries {
+  switch (made.kind) {
+    case 'vlan':
+      return [entry('Id', made.id)]
+    case 'bond':
+      return [
+        entry('Mode', made.mode),
+        entry('MIIMonitorSec', `${made.miimon}ms`),
+        ...(made.lacpRate === undefined ? [] : [entry('LACPTransmitRate', made.lacpRate)]),
+        ...(made.xmitHashPolicy === undefined ? [] : [entry('TransmitHashPolicy', made.xmitHashPolicy)]),
+      ]
+    case 'bridge':
+      return [
+        entry('STP', made.stp ? 'yes' : 'no'),
+        ...(made.forwardDelay === undefined ? [] : [entry('ForwardDelaySec', made.forwardDelay)]),
+      ]
+    case 'vrf':
+      return [entry('Table', made.table)]
+  }
+}
+
+/** [NetDev] and the section of its kind. */
+export function netdevBlocks(link: PlannedLink, made: VirtualLink): readonly CommentedLine[] {
+  const own = block('NetDev', [entry('Name', link.name), entry('Kind', made.kind)], [link.origin])
+  return [
+    {
+      ...own,
+      comments: [
+        ...own.comments,
+        `networkd keeps the link when this file is gone: networkctl delete ${link.name}`,
+      ],
+    },
+    block(sections[made.kind], optionsOf(made)),
+  ]
+}
+
+/** [Network] of a link: what is made on it, and what it is a member of. */
+export const joinEntries = (link: PlannedLink, plan: KernelPlan): Entries => [
+  ...plan.links.flatMap(({ name, manage, made }) =>
+    manage === 'full' && made?.kind === 'vlan' && made.link === link.name ? [entry('VLAN', name)] : [],
+  ),
+  ...(link.master === undefined ? [] : [entry(sections[link.master.kind], link.master.link)]),
+  ...(isPrimary(link, plan) ? [entry('PrimarySlave', 'yes')] : []),
+]
+
+const isPrimary = ({ name, master }: PlannedLink, plan: KernelPlan): boolean =>
+  plan.links.some(
+    (link) => link.name === master?.link && link.made?.kind === 'bond' && link.made.primary === name,
+  )
+
+/** `upper_NAME` of a link in /sys says what it is part of: those that the plan has made or joined. */
+const joined = (plan: KernelPlan): readonly string[] =>
+  plan.links.flatMap(({ name, manage, made, master }) =>
+    manage === 'routing'
+      ? []
+      : [
+          ...(made?.kind === 'vlan' ? [`${made.link}/upper_${name}`] : []),
+          ...(master === undefined ? [] : [`${name}/upper_${master.link}`]),
+        ],
+  )
+
+const KEPT = '/run/multihome-netdev'
+
+/** Steps of a change beside the reload; none where the plan makes no link. */
+export interface VirtualLinkSteps {
+  /** While the previous files are what networkd reads. */
+  readonly keep: readonly Step[]
+  /** Before the reload. */
+  readonly release: readonly Step[]
+  /** After the reload. */
+  readonly join: readonly Step[]
+}
+
+export const createsLinks = (plan: KernelPlan): boolean =>
+  plan.manage === 'full' && plan.links.some(({ manage, made }) => manage === 'full' && made !== undefined)
+
+/** networkd never changes a link that it has made, nor takes it away. `files` is a pattern. */
+export function virtualLinkSteps(plan: KernelPlan, files: string): VirtualLinkSteps {
+  if (!createsLinks(plan)) return { keep: [], release: [], join: [] }
+  const folder = files.slice(0, files.lastIndexOf('/'))
+  const pairs = joined(plan)
+  const differs = `[ "$(grep -v '^#' $old)" = "$(grep -v '^#' ${folder}/\${old##*/} 2>/dev/null)" ]`
+  return {
+    keep: [
+      {
+        command: `{ rm -rf ${KEPT}; mkdir ${KEPT}; cp ${files} ${KEPT} 2>/dev/null || :; }`,
+        why: 'how the links are made until now',
+      },
+    ],
+    release: [
+      {
+        command: `for old in ${KEPT}/*; do [ ! -e $old ] || ${differs} || { ip link delete dev "$(sed -n 's/^Name=//p' $old)"; sleep 1; }; done`,
+        // A reload before networkd has heard of it would take the old link for the new one, and make none (257).
+        why: 'networkd neither changes a link that it has made nor takes it away: one whose file differs is made anew',
+      },
+    ],
+    join:
+      pairs.length === 0
+        ? []
+        : [
+            {
+              command: `{ sleep 2; for pair in ${pairs.join(' ')}; do [ -e /sys/class/net/$pair ] || networkctl reconfigure \${pair%%/*}; done; }`,
+              why: 'what was part of a link that was made anew joins it again',
+            },
+          ],
+  }
+}

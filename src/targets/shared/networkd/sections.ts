@@ -1,0 +1,178 @@
+// What the plan's things are in the words of systemd.network(5): shared by networkd and by netplan, which stands on it.
+import { formatFwmark } from '../../../kernel/fwmark.js'
+import type { LinkName } from '../../../kernel/link.js'
+import { isBridgeOrBondPort } from '../../../kernel/virtual-link.js'
+import { anyPrefix, formatPrefix } from '../../../kernel/prefix.js'
+import { formatRange } from '../../../kernel/range.js'
+import { actionKey, selectorKey } from '../../../plan/keys.js'
+import type { Nexthop, Origin, PlannedLink, Route, Rule, Selector } from '../../../plan/plan.js'
+import type { CommentedLine } from '../../../render/views.js'
+import { formatEntry, formatHeader, type IniEntry } from '../../../syntax/ini.js'
+import { commentOf, commentsOf } from '../../target.js'
+import { isAtLeast } from '../../version.js'
+
+type Entries = readonly IniEntry[]
+
+const entry = (key: string, value: string | number): IniEntry => ({ key, value: String(value) })
+const when = <T>(value: T | undefined, make: (value: T) => IniEntry): Entries =>
+  value === undefined ? [] : [make(value)]
+
+/** A section under the comments of what it serves, each comment once. */
+export function block(name: string, entries: Entries, origins: readonly Origin[] = []): CommentedLine {
+  const distinct = new Map(origins.map((origin) => [commentOf(origin), origin]))
+  return {
+    comments: [...distinct.values()].flatMap(commentsOf),
+    lines: [formatHeader(name), ...entries.map(formatEntry)],
+  }
+}
+
+export const matchEntries = (link: LinkName): Entries => [entry('Name', link)]
+
+/** [Link] of a link that is ours. */
+export const linkEntries = (link: PlannedLink): Entries => [
+  ...when(link.mac, (mac) => entry('MACAddress', mac)),
+  ...when(link.mtu, (mtu) => entry('MTUBytes', mtu)),
+  ...(link.optional ? [entry('RequiredForOnline', 'no')] : []),
+]
+
+/**
+ * [Network] of a link that is ours: nothing but what is planned, and the link-local address that fe80:: next hops need.
+ * A port has no packets of its own; and the kernel gives a VRF no such address.
+ */
+export function networkEntries(link: PlannedLink): Entries {
+  const { addresses, search } = link.nameservers
+  return [
+    ...link.addresses.map((address) => entry('Address', formatPrefix(address))),
+    ...addresses.map((server) => entry('DNS', server.text)),
+    ...(search.length === 0 ? [] : [entry('Domains', search.join(' '))]),
+    ...clientEntries(link),
+    entry(
+      'LinkLocalAddressing',
+      isBridgeOrBondPort(link.master) || link.made?.kind === 'vrf' ? 'no' : 'ipv6',
+    ),
+  ]
+}
+
+/** Which clients run. */
+function clientEntries({ lease }: PlannedLink): Entries {
+  const { dhcp4, dhcp6, acceptRa } = lease ?? { dhcp4: false, dhcp6: false, acceptRa: false }
+  const dhcp = dhcp4 ? (dhcp6 ? 'yes' : 'ipv4') : dhcp6 ? 'ipv6' : undefined
+  return [
+    ...(dhcp === undefined ? [] : [entry('DHCP', dhcp)]),
+    entry('IPv6AcceptRA', acceptRa ? 'yes' : 'no'),
+  ]
+}
+
+/**
+ * Who lays the addresses of the route's link. Where a file has no `Address=`, networkd takes every next hop for onlink
+ * unless told otherwise; told so, 252 and later wait until the next hop can be reached.
+ */
+export type AddressesOf = 'ours' | 'others'
+
+/** [Route]. The scope is written wherever versions differ in what they put: 247 gives a device route the scope global. */
+export function routeEntries(route: Route, addresses: AddressesOf): Entries {
+  const [only, ...others] = route.nexthops
+  // A weight is of a route over several, be it that the others stand in other files.
+  const single = others.length === 0 && only?.weight === undefined ? only : undefined
+  return [
+    entry('Destination', formatPrefix(route.dst)),
+    ...(route.type === 'unicast' ? [] : [entry('Type', route.type)]),
+    ...when(scopeOf(route), (scope) => entry('Scope', scope)),
+    ...when(single?.via, (via) => entry('Gateway', via.text)),
+    ...(single?.via === undefined ? [] : onlinkEntries(single, addresses)),
+    ...(single === undefined ? route.nexthops.flatMap(multipathEntries) : []),
+    ...when(route.prefsrc, (source) => entry('PreferredSource', source.text)),
+    ...when(route.metric, (metric) => entry('Metric', metric)),
+    ...when(route.mtu, (mtu) => entry('MTUBytes', mtu)),
+    entry('Table', route.table),
+  ]
+}
+
+function onlinkEntries({ onlink }: Nexthop, addresses: AddressesOf): Entries {
+  if (onlink === true) return [entry('GatewayOnLink', 'yes')]
+  return addresses === 'others' ? [entry('GatewayOnLink', 'no')] : []
+}
+
+function scopeOf(route: Route): string | undefined {
+  if (route.family === 'inet6') return undefined
+  if (route.scope !== undefined) return route.scope
+  if (route.type === 'local') return 'host'
+  return route.nexthops.length === 1 && route.nexthops[0]?.via === undefined ? 'global' : undefined
+}
+
+const multipathEntries = ({ via, dev, weight }: Nexthop): Entries =>
+  when(via, (address) => entry('MultiPathRoute', `${address.text}@${dev} ${weight ?? 1}`))
+
+/** Without a prefix the family must be told, or the rule is for IPv4 alone. */
+type RuleFamily = 'ipv4' | 'ipv6' | 'both'
+
+/**
+ * Before 252 a prefix that holds every address tells the family: 247 loses a rule with `Family=` when it restarts and
+ * fails lo with EEXIST when it reloads. The kernel takes such a prefix for none.
+ */
+const hasFamilyKey = (systemd: string): boolean => isAtLeast(systemd, '252')
+
+const familyEntries = (family: RuleFamily, systemd: string): Entries =>
+  hasFamilyKey(systemd)
+    ? [entry('Family', family)]
+    : [entry('From', formatPrefix(anyPrefix(family === 'ipv6' ? 'inet6' : 'inet')))]
+
+/** [RoutingPolicyRule]. */
+export function ruleEntries(rule: Rule, family: RuleFamily, systemd: string): Entries {
+  const { selector, action } = rule
+  return [
+    entry('Priority', rule.pref),
+    ...(hasPrefix(selector) ? [] : familyEntries(family, systemd)),
+    ...selectorEntries(selector),
+    ...actionEntries(action),
+  ]
+}
+
+const hasPrefix = ({ from, to }: Selector): boolean => from !== undefined || to !== undefined
+
+const selectorEntries = (selector: Selector): Entries => [
+  ...(selector.not === true ? [entry('InvertRule', 'yes')] : []),
+  ...when(selector.from, (from) => entry('From', formatPrefix(from))),
+  ...when(selector.to, (to) => entry('To', formatPrefix(to))),
+  ...when(selector.fwmark, (mark) => entry('FirewallMark', formatFwmark(mark))),
+  ...when(selector.tos, (tos) => entry('TypeOfService', tos)),
+  ...when(selector.iif, (link) => entry('IncomingInterface', link)),
+  ...when(selector.oif, (link) => entry('OutgoingInterface', link)),
+  ...when(selector.uidrange, (range) => entry('User', formatRange(range))),
+  ...when(selector.ipproto, (protocol) => entry('IPProtocol', protocol)),
+  ...when(selector.sport, (range) => entry('SourcePort', formatRange(range))),
+  ...when(selector.dport, (range) => entry('DestinationPort', formatRange(range))),
+]
+
+/** Never `Type=table`, which 252 does not know; tables by number, since 247 drops a rule with `Table=main`. */
+function actionEntries(action: Rule['action']): Entries {
+  if (action.type === 'goto') return [entry('Type', 'goto'), entry('GoTo', action.pref)]
+  if (action.type !== 'lookup') return [entry('Type', action.type)]
+  return [
+    entry('Table', action.table),
+    ...when(action.suppressPrefixlength, (length) => entry('SuppressPrefixLength', length)),
+  ]
+}
+
+/** Sections of the rules, by pref; the IPv4 and the IPv6 form of one idea share a section. */
+export function ruleBlocks(rules: readonly Rule[], systemd: string): readonly CommentedLine[] {
+  const groups = new Map<string, { readonly first: Rule; readonly all: Rule[] }>()
+  for (const rule of rules) {
+    const idea = `${rule.pref} ${selectorKey(rule.selector)} ${actionKey(rule.action)}`
+    const key = hasFamilyKey(systemd) ? idea : `${idea} ${rule.family}`
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, { first: rule, all: [rule] })
+    else group.all.push(rule)
+  }
+  return [...groups.values()]
+    .toSorted((a, b) => a.first.pref - b.first.pref)
+    .map(({ first, all }) => {
+      const isBoth = all.some((rule) => rule.family !== first.family)
+      const family = isBoth ? 'both' : first.family === 'inet' ? 'ipv4' : 'ipv6'
+      const origins = all.map((rule) => rule.origin)
+      return block('RoutingPolicyRule', ruleEntries(first, family, systemd), origins)
+    })
+}
+
+export const routeBlocks = (routes: readonly Route[], addresses: AddressesOf): readonly CommentedLine[] =>
+  routes.map((route) => block('Route', routeEntries(route, addresses), [route.origin]))

@@ -1,0 +1,213 @@
+// Files of systemd-networkd made of sections, and which file carries what: shared by networkd and netplan.
+import { loopback, type LinkName } from '../../../kernel/link.js'
+import { isMultipath, membersOf, multipathRoutes, owningLink } from '../../../plan/route-owner.js'
+import type { KernelPlan, Route } from '../../../plan/plan.js'
+import { fill } from '../../../render/template.js'
+import type { CommentedLine } from '../../../render/views.js'
+import { RT_TABLE_MAIN } from '../../../kernel/table.js'
+import { bannerOf } from '../common-files.js'
+import { forceOnlinkBeforeLease } from './lease.js'
+import { block, matchEntries, routeBlocks, ruleBlocks } from './sections.js'
+import { commentsOf, type RenderContext, type Step, type TextFile } from '../../target.js'
+import { isAtLeast } from '../../version.js'
+
+export const NETWORK_FOLDER = '/etc/systemd/network'
+export const CONF_PATH = '/etc/systemd/networkd.conf.d/50-multihome.conf'
+export const DROP_IN = '60-multihome.conf'
+
+/** What every file of an output says alike. */
+export interface UnitHead {
+  /** The target's title. */
+  readonly stack: string
+  readonly context: RenderContext
+}
+
+/** networkd's daemon reads as its own user: a file that only root can read is none. */
+export function unitFile(path: `/${string}`, blocks: readonly CommentedLine[], head: UnitHead): TextFile {
+  const banner = bannerOf(head.context, head.stack)
+  return { path, mode: 0o644, owner: 'root:root', content: fill('networkd/unit', { banner, blocks }) }
+}
+
+export const dropInPath = (base: string): `/${string}` => `${NETWORK_FOLDER}/${base}.d/${DROP_IN}`
+
+/**
+ * A route by the files that carry it. The kernel itself joins IPv6 routes of one metric into one with several next
+ * hops: so each hop is a route of its own in its link's file, and comes and goes with that link; before 257 those of
+ * one link are one, or networkd takes them for the same. IPv4 must be told of all in one; networkd lays that from the
+ * first member's file, once all members are there. (From lo's file 257 does not lay it again when all have been away.)
+ */
+function fileParts(route: Route, systemd: string): readonly (readonly [LinkName, Route])[] {
+  const owner = owningLink(route)
+  if (owner !== undefined) return [[owner, route]]
+  const members = membersOf(route)
+  if (route.family === 'inet') return members.slice(0, 1).map((link) => [link, route])
+  const hopsOf = (link: LinkName) => route.nexthops.filter(({ dev }) => dev === link)
+  const parts = isAtLeast(systemd, '257') ? route.nexthops.map((hop) => [hop]) : members.map(hopsOf)
+  return parts.flatMap((nexthops) =>
+    nexthops.slice(0, 1).map(({ dev }) => [dev, { ...route, nexthops }] as const),
+  )
+}
+
+/** Routes by the link whose file carries them, in the plan's order. */
+export function routesByFile(plan: KernelPlan, systemd: string): ReadonlyMap<LinkName, readonly Route[]> {
+  const byFile = new Map<LinkName, Route[]>()
+  for (const [link, route] of plan.routes.flatMap((route) => fileParts(route, systemd))) {
+    const owner = plan.links.find(({ name }) => name === link)
+    const timely = owner === undefined ? route : forceOnlinkBeforeLease(route, owner, systemd)
+    const routes = byFile.get(link)
+    if (routes === undefined) byFile.set(link, [timely])
+    else routes.push(timely)
+  }
+  return byFile
+}
+
+/** What outlives every link: the rules, and the routes that hang on none. */
+const loBlocks = (plan: KernelPlan, routes: readonly Route[], systemd: string): readonly CommentedLine[] => [
+  ...routeBlocks(routes, 'ours'),
+  ...ruleBlocks(plan.rules, systemd),
+]
+
+const loMatch: CommentedLine = {
+  ...block('Match', matchEntries(loopback)),
+  comments: ['what must outlive every link: lo never loses its carrier'],
+}
+
+/** lo's file, or its drop-in; none where nothing belongs there. */
+export function loopbackFile(
+  path: `/${string}`,
+  plan: KernelPlan,
+  routes: readonly Route[],
+  systemd: string,
+  head: UnitHead,
+): readonly TextFile[] {
+  const blocks = loBlocks(plan, routes, systemd)
+  if (blocks.length === 0) return []
+  const isDropIn = path.endsWith(DROP_IN)
+  return [unitFile(path, isDropIn ? blocks : [loMatch, ...blocks], head)]
+}
+
+/** A link that another program makes: networkd adds these routes when it is there, and takes nothing away. */
+export function unmanagedLinkFile(
+  path: `/${string}`,
+  link: KernelPlan['links'][number],
+  routes: readonly Route[],
+  systemd: string,
+  head: UnitHead,
+): TextFile {
+  const setting = (key: string, value: string) => ({ key, value })
+  const blocks = [
+    block('Match', matchEntries(link.name), [link.origin]),
+    block('Link', [
+      ...(isAtLeast(systemd, '248') ? [setting('ActivationPolicy', 'manual')] : []),
+      setting('RequiredForOnline', 'no'),
+    ]),
+    {
+      ...block('Network', [
+        setting('KeepConfiguration', 'yes'),
+        setting('LinkLocalAddressing', 'no'),
+        setting('IPv6AcceptRA', 'no'),
+      ]),
+      comments: ['another program makes this link and lays its addresses: they stay as they are'],
+    },
+    ...routeBlocks(routes, 'others'),
+  ]
+  return unitFile(path, blocks, head)
+}
+
+/** The daemon's own settings: what others laid stays, and people can read names of tables. */
+export function confFile(plan: KernelPlan, systemd: string, head: UnitHead): TextFile {
+  const key = (name: string, since: string) => (isAtLeast(systemd, since) ? [{ key: name, value: 'no' }] : [])
+  const foreign = block('Network', [
+    ...key('ManageForeignRoutingPolicyRules', '249'),
+    ...key('ManageForeignRoutes', '246'),
+    ...key('ManageForeignNextHops', '256'),
+  ])
+  const names = isAtLeast(systemd, '248')
+    ? plan.tables.map(({ id, name, origin }) => ({
+        comments: commentsOf(origin),
+        lines: [`RouteTable=${name}:${id}`],
+      }))
+    : []
+  const blocks = [
+    {
+      ...foreign,
+      comments: [
+        'networkd would delete the rules and routes of everyone else, at its start and whenever',
+        'it configures a link',
+      ],
+    },
+    ...names,
+  ]
+  return unitFile(CONF_PATH, blocks, head)
+}
+
+export const ENABLE: Step = {
+  command: 'systemctl enable systemd-networkd',
+  why: 'networkd starts at boot',
+}
+const RELEASE_OLD_CONFIG: Step = {
+  command: '{ ! systemctl is-active -q systemd-networkd || { networkctl reload && sleep 5; }; }',
+  why: 'takes away what other files gave to these links so far; this version forgets it when it starts anew',
+}
+const RESTART: Step = {
+  command: 'systemctl restart systemd-networkd',
+  why: `the daemon reads ${CONF_PATH} when it starts, and before that deletes what others laid`,
+}
+const RELOAD: Step = {
+  command: 'networkctl reload',
+  why: 'takes away what is gone from the files and adds what is new; a restart would leave the old beside the new',
+}
+export const REMOVE: Step = {
+  command: 'networkctl reload',
+  why: 'takes away what is gone from the files, and configures links by the files that are left',
+}
+/** The daemon's own notes say which file it took for a link. */
+const FLUSH_ORPHANED_LINKS: Step = {
+  command:
+    'for state in /run/systemd/netif/links/*; do file=$(sed -n "s/^NETWORK_FILE=//p" $state); [ -z "$file" ] || [ -e "$file" ] || { link=$(grep -lx ${state##*/} /sys/class/net/*/ifindex); link=${link%/ifindex}; link=${link##*/}; for family in -4 -6; do ip $family route flush table all dev $link protocol static; done; ip address flush dev $link scope global; }; done',
+  why: 'this version lets a link whose file is gone keep its addresses and routes',
+}
+const RELOAD_ROUTES: Step = {
+  command: 'networkctl reload',
+  why: 'takes away routes that are gone from the files and adds what is new; old rules stay for now',
+}
+const WAIT: Step = { command: 'sleep 5', why: 'a restart in the middle of it would leave old routes' }
+const RESTART_RULES: Step = {
+  command: 'systemctl restart systemd-networkd',
+  why: 'takes away old rules, which this version does only when it starts',
+}
+
+const RETRY: Step = {
+  command:
+    '{ sleep 5; networkctl --no-legend --no-pager list | awk \'$5 == "failed" { print $2 }\' | xargs -r networkctl reconfigure; }',
+  why: 'a link fails that lays a balanced route before the other link has its address back',
+}
+
+/** 252 forgets an IPv4 route with several next hops whose weights have changed, and leaves it when it is to go. */
+function staleMultipathSteps(plan: KernelPlan): readonly Step[] {
+  const first = plan.routes.find(
+    ({ family, table, dst }) => family === 'inet' && table === RT_TABLE_MAIN && dst.length === 0,
+  )
+  if (first === undefined || isMultipath(first)) return []
+  const words = `default table main metric ${first.metric ?? 0}`
+  return [
+    {
+      command: `{ ! ip -4 route show ${words} | grep -q nexthop || ip -4 route flush ${words}; }`,
+      why: 'a default route that was balanced could stay beside the new one',
+    },
+  ]
+}
+
+/** From the previous files to these. 247 takes away no rule on reload, and no route on restart; 252 takes both on reload. */
+export function reloadSteps(systemd: string, plan: KernelPlan): readonly Step[] {
+  if (isAtLeast(systemd, '257')) return [RELOAD]
+  const sweep = staleMultipathSteps(plan)
+  const retry = multipathRoutes(plan).some(({ family }) => family === 'inet') ? [RETRY] : []
+  return isAtLeast(systemd, '252')
+    ? [...sweep, RELOAD, ...retry]
+    : [...sweep, FLUSH_ORPHANED_LINKS, RELOAD_ROUTES, WAIT, RESTART_RULES]
+}
+
+/** From a host without these files: what its own files gave to the links is known to the daemon that runs, before 257 to no other. */
+export const startSteps = (systemd: string): readonly Step[] =>
+  isAtLeast(systemd, '257') ? [RESTART] : [RELEASE_OLD_CONFIG, RESTART]

@@ -1,0 +1,115 @@
+// What networkd cannot take although it knows the key: it would drop the whole section, or fail the link.
+import { familyName } from '../../../kernel/family.js'
+import { isMultipath } from '../../../plan/route-owner.js'
+import type { KernelPlan, Origin, PlannedLink, Route, Rule } from '../../../plan/plan.js'
+import { leaseOf } from '../lease/settings.js'
+import { USE_ADVERTISED_GATEWAY } from './lease.js'
+import type { RenderContext } from '../../target.js'
+import { isAtLeast } from '../../version.js'
+
+/** The protocols that networkd knows by number, its list being made from netinet/in.h: with another it drops the rule. */
+const PROTOCOLS = [
+  1, 2, 4, 6, 8, 12, 17, 22, 29, 33, 41, 43, 44, 46, 47, 50, 51, 58, 59, 60, 92, 94, 98, 103, 108, 132, 135,
+  136, 137, 255,
+]
+const LATER_PROTOCOLS: ReadonlyMap<number, string> = new Map([
+  [143, '252'],
+  [115, '257'],
+])
+
+/** networkd's oldest version that was tried; below, keys go missing one after the other. */
+export const OLDEST_SYSTEMD = '247'
+
+interface Refusal {
+  readonly origin: Origin
+  readonly what: string
+  readonly reason: string
+}
+
+/** True when something was refused, and reported. */
+export function refuseValues(
+  plan: KernelPlan,
+  systemd: string,
+  target: string,
+  context: RenderContext,
+): boolean {
+  const refusals = [
+    ...plan.routes.flatMap(routeRefusals),
+    ...plan.rules.flatMap((rule) => ruleRefusals(rule, systemd)),
+    ...plan.links.flatMap(linkRefusals),
+    ...plan.links.flatMap((link) => leaseRefusals(link, plan, systemd)),
+  ]
+  for (const { origin, what, reason } of refusals)
+    context.reporter.at(...origin.path).report('value-unsupported', { what, target, reason }, { target })
+  return refusals.length > 0
+}
+
+function routeRefusals(route: Route): readonly Refusal[] {
+  if (!isMultipath(route)) return []
+  const { origin, nexthops } = route
+  const refuse = (what: string, reason: string): Refusal => ({ origin, what, reason })
+  const onlink = nexthops.find((nexthop) => nexthop.onlink === true)
+  const bare = nexthops.find((nexthop) => nexthop.via === undefined)
+  const other = nexthops.find(({ via }) => via !== undefined && via.family !== route.family)
+  return [
+    ...(onlink === undefined
+      ? []
+      : [
+          refuse(
+            `an onlink next hop on ${onlink.dev} in a multipath route`,
+            'MultiPathRoute= has no word for it, and GatewayOnLink= does not reach it',
+          ),
+        ]),
+    ...(bare === undefined
+      ? []
+      : [
+          refuse(
+            `${bare.dev} without next hop address in a multipath route`,
+            'MultiPathRoute= must have a gateway’s address',
+          ),
+        ]),
+    ...(other === undefined
+      ? []
+      : [
+          refuse(
+            `the next hop ${other.via?.text ?? ''} in a multipath route of ${familyName(route.family)}`,
+            'MultiPathRoute= takes addresses of the route’s family',
+          ),
+        ]),
+  ]
+}
+
+function ruleRefusals({ selector, origin }: Rule, systemd: string): readonly Refusal[] {
+  const { ipproto } = selector
+  if (ipproto === undefined || PROTOCOLS.includes(ipproto)) return []
+  const since = LATER_PROTOCOLS.get(ipproto)
+  if (since !== undefined && isAtLeast(systemd, since)) return []
+  const reason =
+    since === undefined
+      ? 'IPProtocol= takes only those that the C library has a name for, and networkd drops the rule'
+      : `IPProtocol= takes it since systemd ${since}`
+  const key = { ...origin, path: [...origin.path, 'ipproto'] }
+  return [{ origin: key, what: `ipproto ${ipproto}`, reason }]
+}
+
+const linkRefusals = (link: PlannedLink): readonly Refusal[] =>
+  link.nameservers.search
+    .filter((domain) => !/^~?[\p{L}\p{N}._-]+$/u.test(domain))
+    .map((domain) => ({
+      origin: { ...link.origin, path: [...link.origin.path, 'nameservers', 'search'] },
+      what: `the search domain ${JSON.stringify(domain)}`,
+      reason: 'it is not the name of a domain',
+    }))
+
+function leaseRefusals(link: PlannedLink, plan: KernelPlan, systemd: string): readonly Refusal[] {
+  const lease = leaseOf(plan, link)
+  if (lease?.acceptRa !== true || lease.inet6.kind !== 'none' || isAtLeast(systemd, USE_ADVERTISED_GATEWAY))
+    return []
+  return [
+    {
+      origin: { ...link.origin, path: [...link.origin.path, 'accept-ra'] },
+      what: 'a router advertisement without its router',
+      reason: `systemd ${systemd} always lays a default route by it, which \`UseGateway=\` keeps away since ${USE_ADVERTISED_GATEWAY}; here a gateway with \`via: lease\` must take it`,
+    },
+  ]
+}

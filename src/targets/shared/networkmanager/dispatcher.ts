@@ -1,0 +1,157 @@
+// The script that NetworkManager runs at each event, laying routes and rules that profiles do not: shared by three targets.
+import { familyFlag } from '../../../kernel/family.js'
+import { loopback } from '../../../kernel/link.js'
+import { RTPROT_MULTIHOME } from '../../../kernel/protocol.js'
+import { isMultipath } from '../../../plan/route-owner.js'
+import type { KernelPlan, Origin, Route, Rule } from '../../../plan/plan.js'
+import { fill } from '../../../render/template.js'
+import type { CommentedLine } from '../../../render/views.js'
+import { routeTokens, ruleTokens } from '../../../syntax/iproute2.js'
+import { commandLine } from '../../../syntax/shell.js'
+import { groupByComment } from '../group-by-comment.js'
+import { bannerOf } from '../common-files.js'
+import { neededLinks } from '../route-dependencies.js'
+import {
+  commentsOf,
+  type RenderContext,
+  type Step,
+  type TextFile,
+  type WrittenSettings,
+} from '../../target.js'
+
+const FOLDER = '/etc/NetworkManager/dispatcher.d'
+export const DEFAULT_DISPATCHER = '50-multihome'
+
+export interface DispatcherScript {
+  /** Base name; see `dispatcherName`. */
+  readonly file: string
+  /** The target's title. */
+  readonly stack: string
+}
+
+export const dispatcherPath = (file: string): `/${string}` => `${FOLDER}/${file}`
+
+/** Lays everything at once and takes away what an earlier description left. */
+export const dispatcherStep = (file: string): Step => ({
+  command: `${dispatcherPath(file)} all apply`,
+  why: 'lays rules and routes now, says what fails, and takes away what an earlier description left',
+})
+
+/** Before the script goes. */
+export const dispatcherRemoval = (file: string): Step => ({
+  command: `${dispatcherPath(file)} all remove`,
+  why: 'deletes the rules and routes of the script',
+  when: 'before-files',
+})
+
+/** What a script of an earlier output installed goes before a profile installs it in its place. */
+export const staleMultipathSteps = (
+  file: string | undefined,
+  kinds: readonly ('rule' | 'route')[],
+): readonly Step[] =>
+  file === undefined
+    ? kinds.flatMap((kind) =>
+        ['-4', '-6'].map((family) => ({
+          command: `ip ${family} ${kind} flush ${kind === 'route' ? 'table all ' : ''}protocol ${RTPROT_MULTIHOME}`,
+          why: `takes away the ${kind}s of a script that an earlier output had`,
+        })),
+      )
+    : [{ ...dispatcherStep(file), why: 'takes away what an earlier script laid where profiles do it now' }]
+
+/** nm-dispatcher.c passes these by in silence, so a script of such a name would never run. */
+const IGNORED = /^\.|~$|\.(?:rpmsave|rpmorig|rpmnew|swp)$|\.dpkg-/
+
+/** The setting `file`; undefined when it is no name for a script, which is then reported. */
+export function dispatcherName(
+  settings: WrittenSettings,
+  target: string,
+  context: RenderContext,
+): string | undefined {
+  const name = String(settings['file'] ?? DEFAULT_DISPATCHER)
+  if (/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name) && !IGNORED.test(name)) return name
+  context.reporter.at('targets', target, 'file').report(
+    'value-unsupported',
+    {
+      what: `the file name ${JSON.stringify(name)}`,
+      target,
+      reason:
+        'NetworkManager runs plain names of dispatcher.d alone, and none that looks like a backup (.rpmnew, .dpkg-old, ~)',
+    },
+    { target },
+  )
+  return undefined
+}
+
+/** Lays every rule and route of this plan, and nothing else of it. */
+export function dispatcherScript(
+  plan: KernelPlan,
+  script: DispatcherScript,
+  context: RenderContext,
+): TextFile {
+  const path = dispatcherPath(script.file)
+  const view = {
+    banner: bannerOf(context, script.stack),
+    name: script.file,
+    protocol: RTPROT_MULTIHOME,
+    hasBalance: plan.routes.some(isMultipath),
+    awaitsSource: plan.routes.some((route) => route.family === 'inet6' && route.prefsrc !== undefined),
+    rules: ruleBlocks(plan.rules),
+    routes: routeGroups(plan),
+  }
+  return { path, mode: 0o755, owner: 'root:root', content: fill('nm-dispatcher/script', view) }
+}
+
+const nothing = (what: string): CommentedLine => ({ comments: [`no ${what}`], lines: [':'] })
+
+/** One block for each idea: the IPv4 and the IPv6 form of a rule share its pref. */
+function ruleBlocks(rules: readonly Rule[]): readonly CommentedLine[] {
+  const inOrder = rules.toSorted((a, b) => a.pref - b.pref)
+  const lines = inOrder.map(
+    (rule) => [rule.origin, commandLine(['rule', familyFlag(rule.family), ...ruleTokens(rule)])] as const,
+  )
+  return rules.length === 0 ? [nothing('rules')] : commented(lines)
+}
+
+/** What hangs on no link, then link by link, then what needs several or goes over several. */
+function routeGroups(plan: KernelPlan) {
+  const inOrder: string[] = ['always', ...plan.links.map((link) => commandLine(['over', link.name]))]
+  const groups = new Map<string, Route[]>(inOrder.map((heading) => [heading, []]))
+  for (const route of [
+    ...plan.routes.filter((one) => !isMultipath(one)),
+    ...plan.routes.filter(isMultipath),
+  ]) {
+    const heading = headingOf(route, plan)
+    const group = groups.get(heading)
+    if (group === undefined) groups.set(heading, [route])
+    else group.push(route)
+  }
+  const filled = [...groups].filter(([, routes]) => routes.length > 0)
+  if (filled.length === 0) return [{ heading: 'always', blocks: [nothing('routes')] }]
+  return filled.map(([heading, routes]) => ({
+    heading,
+    blocks: commented(routes.map((route) => [route.origin, routeLine(route)] as const)),
+  }))
+}
+
+function headingOf(route: Route, plan: KernelPlan): string {
+  const links = neededLinks(route, plan).filter((link) => link !== loopback)
+  if (links.length === 0) return 'always'
+  return commandLine([isMultipath(route) ? 'among' : 'over', ...links])
+}
+
+/** `route -4 default via …`, or for several next hops `balance -4 'default metric 100' 'via … weight 3' 'via … weight 1'`. */
+function routeLine(route: Route): string {
+  const words = routeTokens(route)
+  const flag = familyFlag(route.family)
+  if (!isMultipath(route)) return commandLine(['route', flag, ...words])
+  const parts: string[][] = [[]]
+  for (const [index, word] of words.entries()) {
+    // A link may bear the name `nexthop` too.
+    if (word === 'nexthop' && words[index - 1] !== 'dev') parts.push([])
+    else parts.at(-1)?.push(word)
+  }
+  return commandLine(['balance', flag, ...parts.map((part) => part.join(' '))])
+}
+
+const commented = (lines: readonly (readonly [Origin, string])[]): readonly CommentedLine[] =>
+  groupByComment(lines.map(([origin, line]) => ({ comments: commentsOf(origin), line })))

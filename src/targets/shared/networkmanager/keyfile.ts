@@ -1,0 +1,208 @@
+// A NetworkManager profile as a keyfile: what every link's profile has, whoever lays the routes. Shared by two targets.
+import type { Family } from '../../../kernel/family.js'
+import type { LinkName } from '../../../kernel/link.js'
+import { formatPrefix } from '../../../kernel/prefix.js'
+import { isBridgeOrBondPort } from '../../../kernel/virtual-link.js'
+import type { Origin, PlannedLink } from '../../../plan/plan.js'
+import { fill } from '../../../render/template.js'
+import type { CommentedLine } from '../../../render/views.js'
+import { formatEntry, formatHeader, type IniEntry } from '../../../syntax/ini.js'
+import { commentLines } from '../../../syntax/comments.js'
+import { commandLine } from '../../../syntax/shell.js'
+import { bannerOf } from '../common-files.js'
+import { leases, leaseSettings } from './lease.js'
+import { virtualLinkEntries, membership } from './virtual-links.js'
+import type { LinkLease } from '../lease/settings.js'
+import { commentsOf, type RenderContext, type Step, type TextFile } from '../../target.js'
+
+/** Entries under the comments of what they serve, or under none. */
+export interface KeyfileBlock {
+  /** What it serves. */
+  readonly origin?: Origin
+  /** What else is to be said of it, without the sign. */
+  readonly comments?: readonly string[]
+  readonly entries: readonly IniEntry[]
+}
+
+export interface KeyfileSection {
+  readonly name: string
+  readonly blocks: readonly KeyfileBlock[]
+}
+
+/** What a profile has beside its link's own settings: routes and rules. */
+export type ProfileExtras = Readonly<Record<Family, readonly KeyfileBlock[]>>
+
+const PREFIX = 'multihome-'
+
+/** `connection.id`, by which nmcli knows the profile. */
+export const profileName = (link: LinkName): string => `${PREFIX}${link}`
+
+/** NetworkManager refuses a profile that others can read. It makes the missing uuid of the path, so that stays the same. */
+export function keyfile(
+  link: LinkName,
+  sections: readonly KeyfileSection[],
+  stack: string,
+  context: RenderContext,
+): TextFile {
+  const view = {
+    banner: bannerOf(context, stack),
+    sections: sections
+      .filter(({ blocks }) => blocks.length > 0)
+      .map(({ name, blocks }) => ({ header: formatHeader(name), blocks: blocks.map(lay) })),
+  }
+  return {
+    path: `/etc/NetworkManager/system-connections/${profileName(link)}.nmconnection`,
+    mode: 0o600,
+    owner: 'root:root',
+    content: fill('nm-keyfile/keyfile', view),
+  }
+}
+
+const lay = ({ origin, comments = [], entries }: KeyfileBlock): CommentedLine => ({
+  comments: [...comments, ...(origin === undefined ? [] : commentsOf(origin))],
+  lines: entries.map(formatEntry),
+})
+
+const block = (...entries: readonly (readonly [key: string, value: string])[]): KeyfileBlock => ({
+  entries: entries.map(([key, value]) => ({ key, value })),
+})
+
+/** The whole profile of a link that is ours. */
+export function linkSections(
+  link: PlannedLink,
+  lease: LinkLease | undefined,
+  extras: ProfileExtras,
+): readonly KeyfileSection[] {
+  return [
+    {
+      name: 'connection',
+      blocks: [
+        {
+          origin: link.origin,
+          // Above what NetworkManager or an installer made for the same card.
+          ...block(
+            ['id', profileName(link.name)],
+            ['type', link.made?.kind ?? 'ethernet'],
+            ['interface-name', link.name],
+            ['autoconnect-priority', '100'],
+            ...membership(link),
+          ),
+        },
+      ],
+    },
+    ...(link.made === undefined
+      ? []
+      : [{ name: link.made.kind, blocks: [block(...virtualLinkEntries(link.made))] }]),
+    { name: 'ethernet', blocks: ethernet(link) },
+    ...(isBridgeOrBondPort(link.master)
+      ? []
+      : [
+          { name: 'ipv4', blocks: [...inet(link, lease), ...extras.inet] },
+          { name: 'ipv6', blocks: [...inet6(link, lease), ...extras.inet6] },
+        ]),
+  ]
+}
+
+function ethernet(link: PlannedLink): readonly KeyfileBlock[] {
+  const entries: (readonly [string, string])[] = []
+  if (link.mtu !== undefined) entries.push(['mtu', String(link.mtu)])
+  if (link.mac !== undefined) entries.push(['cloned-mac-address', link.mac])
+  return entries.length === 0 ? [] : [block(...entries)]
+}
+
+export const hasFamily = (link: PlannedLink, family: Family): boolean =>
+  link.addresses.some((address) => address.family === family)
+
+/** Whether the profile has the family at all: addresses of its own, or a client that gets them. */
+export const hasMethod = (link: PlannedLink, family: Family): boolean =>
+  hasFamily(link, family) || leases(link, family)
+
+function addresses(link: PlannedLink, family: Family): readonly (readonly [string, string])[] {
+  return link.addresses
+    .filter((address) => address.family === family)
+    .map((address, index) => [`address${index + 1}`, formatPrefix(address)])
+}
+
+/** GLib's list: each value ends with a semicolon. */
+const list = (values: readonly string[]): string => values.map((value) => `${value};`).join('')
+
+function nameservers(link: PlannedLink, family: Family): readonly (readonly [string, string])[] {
+  const { addresses: servers, search } = link.nameservers
+  const own = servers.filter((server) => server.family === family)
+  const holder: Family = hasMethod(link, 'inet') ? 'inet' : 'inet6'
+  return [
+    ...(own.length === 0 ? [] : [['dns', list(own.map((server) => server.text))] as const]),
+    ...(search.length === 0 || family !== holder ? [] : [['dns-search', list(search)] as const]),
+  ]
+}
+
+const DAD_TIMEOUT = 'dad-timeout=0: the address is there at once, so that no route that needs it is refused'
+
+function inet(link: PlannedLink, lease: LinkLease | undefined): readonly KeyfileBlock[] {
+  const leased = leaseSettings(link, lease, 'inet')
+  const own = addresses(link, 'inet')
+  if (leased === undefined && own.length === 0) return [block(['method', 'disabled'])]
+  const blocks: KeyfileBlock[] = []
+  if (leased !== undefined)
+    blocks.push({ comments: commentLines(leased.comment), ...block(...leased.entries) })
+  if (own.length > 0)
+    blocks.push({
+      comments: [DAD_TIMEOUT],
+      ...block(
+        ...(leased === undefined ? [['method', 'manual'] as const] : []),
+        ['dad-timeout', '0'],
+        ...own,
+      ),
+    })
+  return withLast(blocks, nameservers(link, 'inet'))
+}
+
+const withLast = (
+  blocks: readonly KeyfileBlock[],
+  more: readonly (readonly [string, string])[],
+): readonly KeyfileBlock[] =>
+  blocks.map((one, index) =>
+    index === blocks.length - 1 ? { ...one, entries: [...one.entries, ...block(...more).entries] } : one,
+  )
+
+/** The kernel gives a VRF no link-local address. */
+function methodInet6(link: PlannedLink): string {
+  if (hasFamily(link, 'inet6')) return 'manual'
+  return link.made?.kind === 'vrf' ? 'ignore' : 'link-local'
+}
+
+/** Without an address of its own the link still has its link-local one, as the kernel gives it everywhere else. */
+function inet6(link: PlannedLink, lease: LinkLease | undefined): readonly KeyfileBlock[] {
+  const leased = leaseSettings(link, lease, 'inet6')
+  return [
+    ...(leased === undefined
+      ? []
+      : [{ comments: commentLines(leased.comment), ...block(...leased.entries) }]),
+    {
+      comments: ["eui64: the kernel's own link-local address, the same on every stack"],
+      ...block(
+        ...(leased === undefined ? [['method', methodInet6(link)] as const] : []),
+        ['addr-gen-mode', 'eui64'],
+        ...addresses(link, 'inet6'),
+        ...nameservers(link, 'inet6'),
+      ),
+    },
+  ]
+}
+
+export const RELOAD: Step = {
+  command: 'nmcli connection reload',
+  why: 'reads the profiles; one whose file is gone is taken down with its addresses',
+}
+
+/** Activates each profile; exact, where a restart of NetworkManager would leave old rules and routes beside the new. */
+export function upSteps(links: readonly LinkName[], isLeasing: boolean): readonly Step[] {
+  if (links.length === 0) return []
+  return [activation(commandLine(links), PREFIX, isLeasing)]
+}
+
+/** Of the profiles PREFIX-NAME. NetworkManager goes on when nmcli has waited long enough. */
+export const activation = (names: string, prefix: string, isLeasing: boolean): Step => ({
+  command: `for link in ${names}; do nmcli ${isLeasing ? '--wait 20 ' : ''}connection up "${prefix}$link" || :; done`,
+  why: `one without carrier fails here, and comes by itself with it${isLeasing ? '; so does one whose provider says nothing' : ''}`,
+})

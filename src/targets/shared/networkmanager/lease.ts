@@ -1,0 +1,93 @@
+// What a profile says of the clients that NetworkManager runs on a link: DHCP, and its own reading of advertisements.
+import type { Family } from '../../../kernel/family.js'
+import type { KernelPlan, PlannedLink } from '../../../plan/plan.js'
+import { leaseOf, type LeasedDefault, type LinkLease } from '../lease/settings.js'
+import { trackerSupport, type LeaseFeature } from '../lease/support.js'
+import type { Support } from '../../target.js'
+
+type Entries = readonly (readonly [key: string, value: string])[]
+
+/** Settings of one family, and why they are so. */
+export interface LeaseSettings {
+  readonly comment: string
+  readonly entries: Entries
+}
+
+/** Whether a client of the family runs on the link. */
+export const leases = ({ lease }: PlannedLink, family: Family): boolean =>
+  family === 'inet' ? lease?.dhcp4 === true : lease?.dhcp6 === true || lease?.acceptRa === true
+
+/** Whether a profile may wait for a provider. */
+export const isLeasing = (plan: KernelPlan): boolean =>
+  plan.links.some((link) => leaseOf(plan, link) !== undefined)
+
+/** undefined where the family leases nothing. */
+export function leaseSettings(
+  link: PlannedLink,
+  lease: LinkLease | undefined,
+  family: Family,
+): LeaseSettings | undefined {
+  if (lease === undefined || !leases(link, family)) return undefined
+  const dns = link.nameservers.addresses.length > 0
+  if (family === 'inet') return settings('auto', ['dhcp-timeout'], lease.inet, dns)
+  if (!lease.acceptRa) return settings('dhcp', ['dhcp-timeout'], undefined, dns)
+  return settings('auto', ['ra-timeout', ...(lease.dhcp6 ? ['dhcp-timeout'] : [])], lease.inet6, dns)
+}
+
+/** `route-table` moves every route of the family there that does not say otherwise. */
+export const isMoved = (lease: LinkLease | undefined, family: Family): boolean =>
+  lease !== undefined && (family === 'inet' ? lease.dhcp4 : lease.acceptRa) && lease[family].kind === 'table'
+
+/** MAXINT32, which NetworkManager reads as for ever. */
+const FOR_EVER = '2147483647'
+
+function settings(
+  method: string,
+  timeouts: readonly string[],
+  route: LeasedDefault | undefined,
+  hasConfiguredDns: boolean,
+): LeaseSettings {
+  return {
+    comment: [
+      `${timeouts.join(', ')}: waits for ever, so that a provider who is silent for long does not end the profile`,
+      ...(route === undefined ? [] : [reasons[route.kind]]),
+    ].join('; '),
+    entries: [
+      ['method', method],
+      ...timeouts.map((key) => [key, FOR_EVER] as const),
+      ...(route === undefined ? [] : routeEntries(route)),
+      ...(hasConfiguredDns ? [['ignore-auto-dns', 'true'] as const] : []),
+    ],
+  }
+}
+
+const reasons: Readonly<Record<LeasedDefault['kind'], string>> = {
+  main: 'route-metric: that of the gateway in main',
+  table: 'route-table: all routes of the lease go there, and none of them into main',
+  none: 'never-default: the router that is told along is no gateway of ours',
+}
+
+function routeEntries(route: LeasedDefault): Entries {
+  switch (route.kind) {
+    case 'main':
+      return [['route-metric', String(route.metric)]]
+    case 'table':
+      // Without a word the metric would be the device's own: 100 and upward.
+      return [
+        ['route-table', String(route.table)],
+        ['route-metric', '0'],
+      ]
+    case 'none':
+      return [['never-default', 'true']]
+  }
+}
+
+/** Of each version that was booted: 1.30, 1.42, 1.52. */
+export const managerLeases: Readonly<Record<LeaseFeature, Support>> = {
+  ...trackerSupport,
+  'link.dhcp4': { how: 'native' },
+  'link.dhcp6': { how: 'native', note: 'beside `accept-ra` when the advertisement says so (its flag M)' },
+  'link.accept-ra': { how: 'native', note: 'with an address by DHCPv6 too, when the advertisement says so' },
+  'lease.apart-inet': { how: 'native', note: 'route-table' },
+  'lease.apart-inet6': { how: 'native', note: 'route-table' },
+}

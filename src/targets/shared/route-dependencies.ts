@@ -1,0 +1,78 @@
+// Which links must be up before a route can be laid, for stacks that lay each link's routes when that link comes.
+import type { LinkName } from '../../kernel/link.js'
+import { membersOf, owningLink } from '../../plan/route-owner.js'
+import type { KernelPlan, Route } from '../../plan/plan.js'
+
+/** Those that it goes over, and the one whose address it takes for a source: the kernel wants both now. */
+export function neededLinks(route: Route, plan: KernelPlan): readonly LinkName[] {
+  const members = membersOf(route)
+  const { prefsrc } = route
+  if (prefsrc === undefined) return members
+  const holders = indexOf(plan).holders.get(prefsrc.text) ?? []
+  return holders.some((name) => members.includes(name)) ? members : [...new Set([...members, ...holders])]
+}
+
+/** Whether it has to be tried whenever one of several links comes up. */
+export const needsSeveral = (route: Route, plan: KernelPlan): boolean => neededLinks(route, plan).length > 1
+
+/** Routes that the link alone owns and needs, in the plan's order. */
+export const ownRoutes = (plan: KernelPlan, link: LinkName): readonly Route[] =>
+  indexOf(plan).own.get(link) ?? []
+
+/** Routes that the link needs together with others, in the plan's order. */
+export const sharedRoutes = (plan: KernelPlan, link: LinkName): readonly Route[] =>
+  indexOf(plan).shared.get(link) ?? []
+
+interface PlanIndex {
+  /** Links by the text of their addresses. */
+  readonly holders: ReadonlyMap<string, readonly LinkName[]>
+  readonly own: ReadonlyMap<LinkName, readonly Route[]>
+  readonly shared: ReadonlyMap<LinkName, readonly Route[]>
+}
+
+/** A plan is never changed, so what is found in it once is true for good: a thousand links ask again and again. */
+const indexes = new WeakMap<KernelPlan, PlanIndex>()
+
+function indexOf(plan: KernelPlan): PlanIndex {
+  const known = indexes.get(plan)
+  if (known !== undefined) return known
+  const holders = new Map<string, LinkName[]>()
+  for (const link of plan.links)
+    for (const { address } of link.addresses) put(holders, address.text, link.name)
+  const own = new Map<LinkName, Route[]>()
+  const shared = new Map<LinkName, Route[]>()
+  const index: PlanIndex = { holders, own, shared }
+  indexes.set(plan, index)
+  for (const route of plan.routes) {
+    const needed = neededLinks(route, plan)
+    // A route with many next hops over one link has no owner, but needs that link alone.
+    const owner = owningLink(route) ?? needed[0]
+    if (needed.length > 1) for (const link of needed) put(shared, link, route)
+    else if (owner !== undefined) put(own, owner, route)
+  }
+  return index
+}
+
+function put<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const values = map.get(key)
+  if (values === undefined) map.set(key, [value])
+  else values.push(value)
+}
+
+export interface RouteGroup {
+  readonly links: readonly LinkName[]
+  readonly routes: readonly Route[]
+}
+
+/** Routes that wait for the same links together. */
+export function groupByNeeds(routes: readonly Route[], plan: KernelPlan): readonly RouteGroup[] {
+  const groups = new Map<string, { links: readonly LinkName[]; routes: Route[] }>()
+  for (const route of routes) {
+    const links = neededLinks(route, plan)
+    const key = links.join(' ')
+    const group = groups.get(key) ?? { links, routes: [] }
+    group.routes.push(route)
+    groups.set(key, group)
+  }
+  return [...groups.values()]
+}

@@ -1,0 +1,71 @@
+// Commands that make links and join members to them, for stacks that run hooks: each may run twice and in any order.
+import type { LinkName } from '../../kernel/link.js'
+import type { VirtualLink, Master } from '../../kernel/virtual-link.js'
+import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
+import { enslaveCommands, makeCommand, primaryCommand } from '../../syntax/iproute2.js'
+import { commandLine } from '../../syntax/shell.js'
+import { SYSCTL_PATH } from './common-files.js'
+
+const folderOf = (link: LinkName): string => `/sys/class/net/${link}`
+
+const makeLine = (name: LinkName, made: VirtualLink): string =>
+  `[ -e ${folderOf(name)} ] || ${commandLine(makeCommand(name, made))}`
+
+/** Nothing where the member is not there yet: its own turn comes. */
+function joinLine(member: LinkName, master: Master, made: VirtualLink): string {
+  const commands = [
+    ...enslaveCommands(member, master),
+    ...(made.kind === 'bond' && made.primary === member ? [primaryCommand(master.link, member)] : []),
+  ]
+  const all = commands.map((words) => commandLine(words))
+  const joined = `[ -e ${folderOf(member)}/upper_${master.link} ]`
+  const joins = all.length === 1 ? all.join('') : `{ ${all.join('; ')}; }`
+  return `[ ! -e ${folderOf(member)} ] || ${joined} || ${joins}`
+}
+
+const linkOf = (plan: KernelPlan, name: LinkName): PlannedLink | undefined =>
+  plan.links.find((link) => link.name === name)
+
+/** Settings of a link go with it, and where no udev reads them again nobody else does. */
+const settings = (plan: KernelPlan): readonly string[] =>
+  plan.sysctls.length === 0 ? [] : [`sysctl -q -e -p ${SYSCTL_PATH}`]
+
+/**
+ * Before the link is set up. Whoever comes first, the made link or its member, makes the one and joins the other:
+ * no order of a boot matters, and either may be taken down and up alone. `isNative`: the stack has made it by now.
+ */
+export function beforeUp(
+  link: PlannedLink,
+  plan: KernelPlan,
+  isNative: (link: PlannedLink) => boolean = () => false,
+): readonly string[] {
+  const make = (one: PlannedLink): readonly string[] =>
+    one.made === undefined || isNative(one) ? [] : [makeLine(one.name, one.made)]
+  const { name, made, master } = link
+  const members = made === undefined || made.kind === 'vlan' ? [] : made.links
+  const above = master === undefined ? undefined : linkOf(plan, master.link)
+  return [
+    ...make(link),
+    ...(made === undefined ? [] : settings(plan)),
+    ...members.flatMap((member) => {
+      const joins = linkOf(plan, member)?.master
+      return joins === undefined || made === undefined ? [] : [joinLine(member, joins, made)]
+    }),
+    ...(master === undefined || above?.made === undefined
+      ? []
+      : [...make(above), joinLine(name, master, above.made)]),
+  ]
+}
+
+/** Once the link is down. */
+export const afterDown = (
+  { name, made, master }: PlannedLink,
+  isNative: boolean = false,
+): readonly string[] => [
+  ...(master === undefined
+    ? []
+    : [`${commandLine(['ip', 'link', 'set', 'dev', name, 'nomaster'])} 2>/dev/null`]),
+  ...(made === undefined || isNative
+    ? []
+    : [`${commandLine(['ip', 'link', 'del', 'dev', name])} 2>/dev/null`]),
+]

@@ -1,0 +1,98 @@
+// Addresses of a link that is there: the planned ones, and no others where they are the plan's to lay.
+import { isSameAddress } from '../../kernel/address.js'
+import { familyFlag } from '../../kernel/family.js'
+import { formatPrefix, isSamePrefix, type Prefix } from '../../kernel/prefix.js'
+import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
+import { addressCommand } from '../../syntax/iproute2.js'
+import { commandLine } from '../../syntax/shell.js'
+import type { Finding } from '../finding.js'
+import { isOurs, type CheckResult } from './result.js'
+import type { Excused, DownLinks } from '../link-state.js'
+import type { LiveAddress, LiveState } from '../state.js'
+
+/** All of them: the link itself is not there. */
+export const excuseAddresses = ({ name, addresses }: PlannedLink): readonly Excused[] =>
+  addresses.map(() => ({ link: name, what: 'address' }))
+
+export function checkAddresses(
+  plan: KernelPlan,
+  link: PlannedLink,
+  state: LiveState,
+  idle: DownLinks,
+): CheckResult {
+  const live = state.links.find(({ name }) => name === link.name)?.addresses ?? []
+  const pairs = link.addresses.map((address) => ({ address, found: closestMatch(address, live) }))
+  const missing = pairs.filter(({ found }) => found === undefined)
+  const isDown = idle.has(link.name)
+  const taken = new Set(pairs.map(({ found }) => found))
+  const others = isOurs(plan, link) ? live.filter((one) => !taken.has(one) && !comesByItself(link, one)) : []
+  return {
+    findings: [
+      ...(isDown ? [] : missing.map(({ address }) => missingAddress(plan, link, address, state))),
+      ...pairs.flatMap(({ address, found }) => differences(link, address, found)),
+      ...others.map(({ address }) => unmanagedAddress(plan, link, address)),
+    ],
+    excused: isDown ? missing.map(() => ({ link: link.name, what: 'address' })) : [],
+  }
+}
+
+const closestMatch = (address: Prefix, live: readonly LiveAddress[]): LiveAddress | undefined =>
+  live.find((one) => isSamePrefix(one.address, address)) ??
+  live.find((one) => isSameAddress(one.address.address, address.address))
+
+const findingOf = ({ name, origin }: PlannedLink, address: Prefix): Omit<Finding, 'kind'> => ({
+  ...{ severity: 'error', what: 'address', family: address.family, origin },
+  ...{ words: `${formatPrefix(address)} dev ${name}`, show: `ip address show dev ${name}` },
+})
+
+function missingAddress(
+  plan: KernelPlan,
+  link: PlannedLink,
+  address: Prefix,
+  { sysctls }: LiveState,
+): Finding {
+  const off = `net.ipv6.conf.${link.name}.disable_ipv6`
+  const isOff =
+    address.family === 'inet6' && sysctls[`/proc/sys/net/ipv6/conf/${link.name}/disable_ipv6`] === '1'
+  const why = isOff ? `${off} is 1` : isOurs(plan, link) ? undefined : 'another program is to lay it'
+  return {
+    ...findingOf(link, address),
+    kind: 'missing',
+    ...(why === undefined ? {} : { why }),
+    mend: commandLine(addressCommand('add', address, link.name)),
+  }
+}
+
+function differences(link: PlannedLink, address: Prefix, found: LiveAddress | undefined): readonly Finding[] {
+  if (found === undefined) return []
+  const different = { ...findingOf(link, address), kind: 'different' } as const
+  if (!isSamePrefix(found.address, address)) return [{ ...different, live: formatPrefix(found.address) }]
+  if (!found.isDuplicate) return []
+  const why = 'another host on the link has it, so the kernel does not use it'
+  return [{ ...different, live: `${formatPrefix(address)} dadfailed`, why }]
+}
+
+function unmanagedAddress({ coexist }: KernelPlan, link: PlannedLink, address: Prefix): Finding {
+  const software = coexist.find(({ name }) => installsAddresses.has(name))?.name
+  const words = ['address', 'del', formatPrefix(address), 'dev', link.name]
+  return {
+    ...{ ...findingOf(link, address), kind: 'foreign' },
+    why: 'no rule of the plan is for it; without it, who came in by it is cut off',
+    ...(software === undefined ? {} : { severity: 'note', software }),
+    mend: commandLine(['ip', familyFlag(address.family), ...words]),
+  }
+}
+
+/** Virtual addresses of keepalived, further ones of a cloud's card. */
+const installsAddresses: ReadonlySet<string> = new Set([
+  'keepalived',
+  'cloud-init',
+  'ec2-net-utils',
+  'oci-utils',
+])
+
+/** Of a link’s own scope; or of a lease, and so somebody else’s to give. */
+function comesByItself({ lease }: PlannedLink, { address, scope }: LiveAddress): boolean {
+  if (scope === 'link' || scope === 'host') return true
+  return address.family === 'inet' ? lease?.dhcp4 === true : lease?.dhcp6 === true || lease?.acceptRa === true
+}

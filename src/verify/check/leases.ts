@@ -1,0 +1,78 @@
+// Leases: a link that is to get its addresses has some, and a gateway whose router they tell has one.
+import type { Family } from '../../kernel/family.js'
+import { familyFlag, familyName } from '../../kernel/family.js'
+import type { LinkName } from '../../kernel/link.js'
+import type { LeaseData } from '../../plan/apply-leases.js'
+import type { KernelPlan, LeaseClients, Origin } from '../../plan/plan.js'
+import { formatTable } from '../../syntax/iproute2.js'
+import type { Finding } from '../finding.js'
+import type { CheckResult } from './result.js'
+import type { DownLinks } from '../link-state.js'
+
+type Facts = ReadonlyMap<LinkName, LeaseData>
+
+interface MissingLease {
+  readonly link: LinkName
+  readonly finding: Finding
+}
+
+export function checkLeases(plan: KernelPlan, facts: Facts, idle: DownLinks): CheckResult {
+  const addresses = plan.links.flatMap((link) =>
+    link.lease === undefined ? [] : missingAddresses(link.name, link.lease, link.origin, facts),
+  )
+  const lacking = [...addresses, ...missingRouters(plan, facts)]
+  return {
+    findings: lacking.filter(({ link }) => !idle.has(link)).map(({ finding }) => finding),
+    excused: lacking.filter(({ link }) => idle.has(link)).map(({ link }) => ({ link, what: 'lease' })),
+  }
+}
+
+function missingAddresses(
+  link: LinkName,
+  { dhcp4, dhcp6, acceptRa }: LeaseClients,
+  origin: Origin,
+  facts: Facts,
+): readonly MissingLease[] {
+  const has = (family: Family): boolean =>
+    facts.get(link)?.addresses.some((address) => address.family === family) === true
+  const asked: readonly (readonly [Family, readonly string[]])[] = [
+    ['inet', dhcp4 ? ['dhcp4'] : []],
+    ['inet6', [...(dhcp6 ? ['dhcp6'] : []), ...(acceptRa ? ['accept-ra'] : [])]],
+  ]
+  return asked
+    .filter(([family, words]) => words.length > 0 && !has(family))
+    .map(([family, words]) => ({
+      link,
+      finding: {
+        ...{ severity: 'error', kind: 'missing', what: 'lease', family },
+        words: `${link} ${words.join(' ')}`,
+        why: `it has got no ${familyName(family)} address`,
+        show: `ip ${familyFlag(family)} address show dev ${link}`,
+        origin,
+      },
+    }))
+}
+
+/** Where there is not even an address that is told already. */
+function missingRouters({ followed }: KernelPlan, facts: Facts): readonly MissingLease[] {
+  return followed.flatMap(({ link, table, laidIn, routers, origin }) =>
+    routers.flatMap((family): readonly MissingLease[] => {
+      const { addresses = [], routers: told = [] } = facts.get(link) ?? {}
+      const isReported = told.some((router) => router.family === family)
+      if (isReported || !addresses.some((address) => address.family === family)) return []
+      const where = laidIn === 'main' ? 'main' : formatTable(table)
+      return [
+        {
+          link,
+          finding: {
+            ...{ severity: 'error', kind: 'missing', what: 'lease', family },
+            words: `default dev ${link}`,
+            why: `its lease has told no ${familyName(family)} router`,
+            show: `ip ${familyFlag(family)} route show default table ${where}`,
+            origin,
+          },
+        },
+      ]
+    }),
+  )
+}

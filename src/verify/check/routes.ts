@@ -1,0 +1,157 @@
+// Routes: is each planned one there as planned, and what else is in the plan's tables, or before its defaults in main?
+import { isLinkLocal, isSameAddress } from '../../kernel/address.js'
+import { familyFlag } from '../../kernel/family.js'
+import type { LinkName } from '../../kernel/link.js'
+import { formatPrefix, isHostPrefix, isSamePrefix, networkOf, type Prefix } from '../../kernel/prefix.js'
+import { connectedRoutes } from '../../lookup/kernel-routes.js'
+import { effectiveMetric } from '../../plan/keys.js'
+import type { KernelPlan, Nexthop, Route } from '../../plan/plan.js'
+import { routeCommand, routeTokens, formatTable } from '../../syntax/iproute2.js'
+import { commandLine } from '../../syntax/shell.js'
+import type { Finding } from '../finding.js'
+import type { CheckResult } from './result.js'
+import type { DownLinks } from '../link-state.js'
+import { deleteRoute, formatLiveRoute, usualScope } from '../format-live.js'
+import { poolOf } from './match-pool.js'
+import type { LiveRoute, LiveState } from '../state.js'
+
+export interface CheckedRoutes extends CheckResult {
+  /** There and not planned, in all tables. */
+  readonly others: readonly LiveRoute[]
+}
+
+type AnyRoute = Omit<Route, 'origin' | 'type'> & {
+  readonly type: LiveRoute['type']
+  readonly strange?: readonly string[]
+}
+
+export const showRoutes = ({ family, table }: Pick<Route, 'family' | 'table'>): string =>
+  `ip ${familyFlag(family)} route show table ${formatTable(table)}`
+
+const positionOf = ({ family, table, dst }: AnyRoute): string => [family, table, formatPrefix(dst)].join(' ')
+
+const slotOf = (route: AnyRoute): string => `${positionOf(route)} ${metricOf(route)}`
+
+/** The kernel's own where none is told. */
+export const metricOf = ({ family, metric }: Pick<AnyRoute, 'family' | 'metric'>): number =>
+  effectiveMetric(metric === undefined ? { family } : { family, metric })
+
+const keys = {
+  all: (route: AnyRoute) => `${slotOf(route)} ${nexthopOf(route)}`,
+  /** As a client lays what its lease tells: with or without a source, and the way to a router off the link. */
+  leased: (route: AnyRoute) => `${slotOf(route)} ${nexthopOf(withoutClients(route))}`,
+  /** The kernel has one route for each. */
+  slot: slotOf,
+  moved: (route: AnyRoute) => `${positionOf(route)} ${nexthopOf(route)}`,
+}
+
+/** `plan`: as written; `told`: with what its links have been leased. */
+export function checkRoutes(
+  plan: KernelPlan,
+  told: KernelPlan,
+  { routes, links }: LiveState,
+  idle: DownLinks,
+): CheckedRoutes {
+  const leased = new Set(plan.followed.map(({ origin }) => origin))
+  const live = poolOf(routes, keys)
+  const isMissing = (route: Route): boolean =>
+    live.take('all', keys.all(route)) === undefined &&
+    !(
+      leased.has(route.origin) &&
+      route.dst.length === 0 &&
+      live.take('leased', keys.leased(route)) !== undefined
+    )
+  const differences = told.routes.filter(isMissing).map((route) => ({
+    route,
+    other: live.take('slot', keys.slot(route)) ?? live.take('moved', keys.moved(route)),
+  }))
+  const all = [
+    ...differences,
+    ...missingNetworks(plan, told, routes, links).map((route) => ({ route, other: undefined })),
+  ].map(({ route, other }) => ({ route, other, link: whyDown(route, other, idle) }))
+  return {
+    findings: all.flatMap(({ route, other, link }) =>
+      link === undefined ? [differenceOf(route, other)] : [],
+    ),
+    excused: all.flatMap(({ link }) => (link === undefined ? [] : [{ link, what: 'route' as const }])),
+    others: live.rest(),
+  }
+}
+
+/** Of several next hops the kernel itself takes out those whose link goes down. */
+function whyDown(route: Route, other: LiveRoute | undefined, idle: DownLinks): LinkName | undefined {
+  const lost = route.nexthops.find(({ dev }) => idle.has(dev))?.dev
+  return other === undefined || route.nexthops.length > 1 ? lost : undefined
+}
+
+function differenceOf(route: Route, other: LiveRoute | undefined): Finding {
+  const planned = {
+    ...({ severity: 'error', what: 'route', family: route.family } as const),
+    ...{ words: routeTokens(route).join(' '), show: showRoutes(route), origin: route.origin },
+  }
+  const replace = commandLine(routeCommand('replace', route))
+  if (other === undefined) return { ...planned, kind: 'missing', mend: replace }
+  const isReplaced = route.family === 'inet' && slotOf(other) === slotOf(route)
+  return {
+    ...{ ...planned, kind: 'different', live: formatLiveRoute(other).join(' ') },
+    mend: isReplaced ? replace : `${deleteRoute(other)} && ${replace}`,
+  }
+}
+
+/**
+ * Of the addresses that are there: the kernel or the stack lays them, each with a metric of its own. Whether a network of
+ * IPv6 that is leased is on the link is for its router to say (RFC 5942), and a client to go by.
+ */
+function missingNetworks(
+  plan: KernelPlan,
+  told: KernelPlan,
+  routes: readonly LiveRoute[],
+  links: LiveState['links'],
+): readonly Route[] {
+  const networkKey = (route: AnyRoute): string => `${positionOf(route)} ${route.nexthops[0]?.dev ?? ''}`
+  const there = new Set(routes.map(networkKey))
+  const isReported = ({ family, address }: Prefix, link: LinkName): boolean =>
+    family === 'inet' ||
+    plan.links.some(
+      ({ name, addresses }) => name === link && addresses.some((one) => isSameAddress(one.address, address)),
+    )
+  const hasAddressIn = ({ dst, nexthops }: Route): boolean =>
+    links.some(
+      ({ name, addresses }) =>
+        name === nexthops[0]?.dev &&
+        addresses.some(
+          ({ address, hasRoute }) =>
+            isSamePrefix(networkOf(address), dst) && (hasRoute || isReported(address, name)),
+        ),
+    )
+  return connectedRoutes(told)
+    .filter(({ dst }) => !isHostPrefix(dst) && !(dst.family === 'inet6' && isLinkLocal(dst.address)))
+    .filter((route) => !there.has(networkKey(route)) && hasAddressIn(route))
+}
+
+function withoutClients(route: AnyRoute): AnyRoute {
+  const { prefsrc: _, ...rest } = route
+  return { ...rest, nexthops: route.nexthops.map(({ onlink: __, ...hop }) => hop) }
+}
+
+/** All but family, table, destination and metric. */
+function nexthopOf(route: AnyRoute): string {
+  const { type, nexthops, prefsrc, mtu, strange = [] } = route
+  return [
+    type,
+    // Their order means nothing, and IPv6's is that of their arrival.
+    ...nexthops.map((hop) => hopText(hop, nexthops.length > 1)).toSorted(),
+    `scope ${scopeOf(route) ?? ''}`,
+    `src ${prefsrc?.text ?? ''}`,
+    `mtu ${mtu ?? ''}`,
+    ...strange,
+  ].join(' ')
+}
+
+const hopText = ({ via, dev, weight, onlink }: Nexthop, isOneOfMany: boolean): string =>
+  [via?.text ?? '', dev, isOneOfMany ? (weight ?? 1) : '', onlink === true ? 'onlink' : ''].join(' ')
+
+const scopeOf = ({ type, ...route }: AnyRoute): Route['scope'] =>
+  type === 'broadcast' || type === 'anycast' || type === 'multicast'
+    ? undefined
+    : (route.scope ?? usualScope({ ...route, type }))

@@ -1,0 +1,103 @@
+// Rules: is each planned one there as planned, and what else is there?
+import { families, familyFlag } from '../../kernel/family.js'
+import { RTPROT_KERNEL } from '../../kernel/protocol.js'
+import type { Selector } from '../../kernel/rule.js'
+import { kernelRules } from '../../lookup/fib.js'
+import { actionKey, selectorKey } from '../../plan/keys.js'
+import type { KernelPlan, Rule } from '../../plan/plan.js'
+import { ruleCommand, ruleTokens } from '../../syntax/iproute2.js'
+import { commandLine } from '../../syntax/shell.js'
+import type { Finding } from '../finding.js'
+import { deleteRule, formatLiveRule } from '../format-live.js'
+import { poolOf } from './match-pool.js'
+import { hasFamily, type LiveRule, type LiveState } from '../state.js'
+
+export interface CheckedRules {
+  readonly findings: readonly Finding[]
+  /** There, neither planned nor the kernel's own, in the kernel's order. */
+  readonly foreign: readonly LiveRule[]
+}
+
+export const showRules = ({ family }: Pick<Rule, 'family'>): string => `ip ${familyFlag(family)} rule show`
+
+/** What of a rule has to be the same for it to be that one, moved or altered: all but one of three things. */
+const keys = {
+  all: (rule: AnyRule) => [rule.family, rule.pref, selectorText(rule), actionText(rule)].join('|'),
+  moved: (rule: AnyRule) => [rule.family, selectorText(rule), actionText(rule)].join('|'),
+  redirected: (rule: AnyRule) => [rule.family, rule.pref, selectorText(rule)].join('|'),
+  reselected: (rule: AnyRule) => [rule.family, rule.pref, actionText(rule)].join('|'),
+}
+
+export function checkRules(plan: KernelPlan, state: LiveState): CheckedRules {
+  const live = poolOf(
+    state.rules.filter((rule) => !isVrfRule(rule)),
+    keys,
+  )
+  const isMissing = (rule: Rule): boolean => live.take('all', keys.all(rule)) === undefined
+  const own = kernelRules.filter((rule) => hasFamily(state, rule.family) && isMissing(rule))
+  const open = plan.rules.filter(isMissing)
+  const findings = open.map((rule): Finding => {
+    const other =
+      live.take('moved', keys.moved(rule)) ??
+      live.take('redirected', keys.redirected(rule)) ??
+      live.take('reselected', keys.reselected(rule))
+    const planned = {
+      ...({ severity: 'error', what: 'rule', family: rule.family } as const),
+      ...{ words: ruleTokens(rule).join(' '), show: showRules(rule), origin: rule.origin },
+    }
+    const add = commandLine(ruleCommand('add', rule))
+    if (other === undefined) return { ...planned, kind: 'missing', mend: add }
+    return {
+      ...{ ...planned, kind: 'different', live: formatLiveRule(other).join(' ') },
+      mend: `${add} && ${deleteRule(other)}`,
+    }
+  })
+  return {
+    findings: [...own.map(missingManaged), ...missingVrfRules(plan, state), ...findings],
+    foreign: live.rest(),
+  }
+}
+
+const missingManaged = (rule: Rule): Finding => ({
+  ...{ severity: 'error', kind: 'missing', what: 'rule', family: rule.family },
+  ...{ words: ruleTokens(rule).join(' '), why: 'the kernel’s own, and the plan relies on it' },
+  ...{ show: showRules(rule), mend: commandLine(ruleCommand('add', rule)) },
+})
+
+/** vrf.rst: the kernel adds it with the first VRF, for both families; it concerns nothing outside of VRFs. */
+const isVrfRule = ({ action, protocol }: LiveRule): boolean =>
+  action.type === 'l3mdev' && protocol === RTPROT_KERNEL
+
+function missingVrfRules({ links }: KernelPlan, state: LiveState): readonly Finding[] {
+  const vrf = links.find(
+    ({ name, made }) => made?.kind === 'vrf' && state.links.some((live) => live.name === name),
+  )
+  if (vrf === undefined) return []
+  return families
+    .filter((family) => hasFamily(state, family))
+    .filter((family) => !state.rules.some((rule) => rule.family === family && rule.action.type === 'l3mdev'))
+    .map((family) => ({
+      ...{ severity: 'error', kind: 'missing', what: 'rule', family, words: 'pref 1000 l3mdev' },
+      ...{ why: 'the kernel’s own, without which no VRF is asked', show: showRules({ family }) },
+      mend: `ip ${familyFlag(family)} rule add pref 1000 l3mdev protocol kernel`,
+      origin: vrf.origin,
+    }))
+}
+
+type AnyRule = Pick<LiveRule, 'family' | 'pref' | 'selector' | 'action'> & {
+  readonly strange?: readonly string[]
+}
+
+/** The kernel keeps neither a prefix of length 0 nor a `tos` of 0. */
+function selectorText({ selector: { from, to, tos, ...rest }, strange = [] }: AnyRule): string {
+  const kept: Selector = {
+    ...rest,
+    ...(from === undefined || from.length === 0 ? {} : { from }),
+    ...(to === undefined || to.length === 0 ? {} : { to }),
+    ...(tos === undefined || tos === 0 ? {} : { tos }),
+  }
+  return [selectorKey(kept), ...strange].join(' ')
+}
+
+const actionText = ({ action }: AnyRule): string =>
+  action.type === 'l3mdev' || action.type === 'nop' ? action.type : actionKey(action)

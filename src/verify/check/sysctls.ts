@@ -1,0 +1,84 @@
+// Sysctls: does the kernel go by the planned value, whichever of two settings it takes?
+import type { KernelPlan, Sysctl } from '../../plan/plan.js'
+import { commandLine } from '../../syntax/shell.js'
+import type { Finding } from '../finding.js'
+import { sysctlPath } from '../collect.js'
+import type { CheckResult } from './result.js'
+import { linkOfSysctl, type DownLinks } from '../link-state.js'
+import { plainValue } from '../read/read-state.js'
+import { hasFamily, WITHOUT_IPV6, type LiveState } from '../state.js'
+
+/** ip-sysctl.rst: "the max value from conf/{all,interface}". */
+const largest =
+  /^\/proc\/sys\/net\/ipv4\/conf\/(?!(?:all|default)\/)[^/]+\/(?:rp_filter|arp_ignore|arp_announce)$/
+
+export function checkSysctls(plan: KernelPlan, state: LiveState, idle: DownLinks): CheckResult {
+  const held = plan.sysctls
+    .filter((sysctl) => !isDaemonManaged(sysctl, state) && !isInapplicable(sysctl, state))
+    .map((sysctl): CheckResult => {
+      const link = plan.links.find(({ name }) => name === linkOfSysctl(sysctl))?.name
+      if (link !== undefined && idle.get(link) === 'absent')
+        return { findings: [], excused: [{ link, what: 'sysctl' }] }
+      return { findings: checkSysctl(sysctl, state), excused: [] }
+    })
+  return {
+    findings: held.flatMap(({ findings }) => findings),
+    excused: held.flatMap(({ excused }) => excused),
+  }
+}
+
+function checkSysctl({ key, value, origin }: Sysctl, state: LiveState): readonly Finding[] {
+  const { sysctls, closed } = state
+  const path = sysctlPath(key)
+  const own = sysctls[path]
+  const assignment = `${key}=${value}`
+  const planned = {
+    ...({ severity: 'error', what: 'sysctl' } as const),
+    ...{ words: assignment, show: commandLine(['sysctl', key]), origin },
+  }
+  if (own === undefined) {
+    const unchecked = { ...planned, severity: 'note', kind: 'unchecked' } as const
+    if (closed.includes(path))
+      return [{ ...unchecked, why: 'only root may read it, and whoever gathered was not' }]
+    const isWithout = isOfIpv6(path) && !hasFamily(state, 'inet6')
+    return path.startsWith('/proc/sys/net/')
+      ? [{ ...planned, kind: 'missing', why: isWithout ? WITHOUT_IPV6 : 'its kernel has no such key' }]
+      : [{ ...unchecked, why: 'what was gathered does not tell of it' }]
+  }
+  const wanted = plainValue(value)
+  const mend = commandLine(['sysctl', '-w', assignment])
+  const all = largest.test(path) ? path.replace(/\/conf\/[^/]+\//, '/conf/all/') : undefined
+  const other = all === undefined ? undefined : sysctls[all]
+  if (other === undefined)
+    return own === wanted ? [] : [{ ...planned, kind: 'different', live: `${key}=${own}`, mend }]
+  const effective = String(Math.max(Number(own), Number(other)))
+  if (effective === wanted) return []
+  const isAlls = Number(other) > Number(wanted)
+  return [
+    {
+      ...{ ...planned, kind: 'different', live: `${key}=${own}` },
+      ...(isAlls
+        ? {
+            why: `the larger of it and net.ipv4.conf.all counts, and that is ${other}`,
+            show: `sysctl ${keyOf(all)} ${key}`,
+          }
+        : { mend }),
+    },
+  ]
+}
+
+const keyOf = (path: string | undefined): string =>
+  (path ?? '').replace('/proc/sys/', '').replaceAll('/', '.')
+
+/** What the plan itself adds for IPv6 keeps something from happening that cannot happen without. */
+const isInapplicable = ({ key, origin }: Sysctl, state: LiveState): boolean =>
+  !hasFamily(state, 'inet6') && isOfIpv6(sysctlPath(key)) && origin.path[0] !== 'sysctls'
+
+const isOfIpv6 = (path: string): boolean => path.startsWith('/proc/sys/net/ipv6/')
+
+/** networkd and NetworkManager take a link's advertisements themselves, and tell the kernel not to. */
+function isDaemonManaged(sysctl: Sysctl, { sysctls }: LiveState): boolean {
+  if (sysctl.isForKernelRa !== true) return false
+  const link = linkOfSysctl(sysctl)
+  return link !== undefined && sysctls[`/proc/sys/net/ipv6/conf/${link}/accept_ra`] === '0'
+}

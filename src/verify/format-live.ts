@@ -1,0 +1,67 @@
+// What a host has, in the words of ip(8): as one would type it, with what no plan has behind.
+import { familyFlag } from '../kernel/family.js'
+import { hasNoNexthop } from '../kernel/route-type.js'
+import type { Route } from '../plan/plan.js'
+import { actionTokens, routeTokens, selectorTokens, type Tokens } from '../syntax/iproute2.js'
+import { commandLine } from '../syntax/shell.js'
+import type { LiveRoute, LiveRule } from './state.js'
+
+export const formatLiveRule = ({ pref, selector, strange, action }: LiveRule): Tokens => [
+  ...['pref', String(pref)],
+  ...selectorTokens(selector),
+  ...strange,
+  ...(action.type === 'l3mdev' || action.type === 'nop' ? [action.type] : actionTokens(action)),
+]
+
+export const deleteRule = (rule: LiveRule): string =>
+  commandLine(['ip', familyFlag(rule.family), 'rule', 'del', ...formatLiveRule(rule)])
+
+/** As a plan would have it; what the kernel itself lays in table local is of no such type. */
+export const plainRoute = (route: LiveRoute): Route | undefined => {
+  const { type, protocol: _, strange: __, ...rest } = route
+  if (type === 'broadcast' || type === 'anycast' || type === 'multicast') return undefined
+  return { ...rest, type, origin: { path: [], reason: '' } }
+}
+
+/** What is so without a word is left out. */
+export function formatLiveRoute(route: LiveRoute): Tokens {
+  const plain = plainRoute(route)
+  if (plain === undefined) return [route.type]
+  const { scope, metric, ...rest } = plain
+  const isUsual = scope === 'global' || plain.type === 'local'
+  const isMetricUsual = metric === 0 || (metric === 1024 && route.family === 'inet6')
+  return [
+    ...routeTokens({
+      ...rest,
+      ...(scope === undefined || isUsual ? {} : { scope }),
+      ...(metric === undefined || isMetricUsual ? {} : { metric }),
+    }),
+    ...route.strange,
+  ]
+}
+
+export const deleteRoute = (route: LiveRoute): string =>
+  commandLine(['ip', familyFlag(route.family), 'route', 'del', ...formatLiveRoute(route)])
+
+/** What ip-route(8) takes for IPv4 where no scope is told. */
+export function usualScope({
+  family,
+  type,
+  nexthops,
+}: Pick<Route, 'family' | 'type' | 'nexthops'>): Route['scope'] {
+  if (family === 'inet6') return undefined
+  if (type === 'local') return 'host'
+  if (hasNoNexthop(type)) return 'global'
+  return nexthops.length === 1 && nexthops[0]?.via === undefined ? 'link' : 'global'
+}
+
+/** linux/rtnetlink.h, and ours. */
+const protocols: Readonly<Record<number, string>> = {
+  ...{ 1: 'redirect', 2: 'kernel', 3: 'boot', 4: 'static', 9: 'ra', 11: 'zebra', 12: 'bird', 16: 'dhcp' },
+  ...{ 18: 'keepalived', 42: 'babel', 77: 'multihome', 78: 'multihome', 79: 'multihome-follow' },
+  ...{ 186: 'bgp', 187: 'isis', 188: 'ospf', 189: 'rip', 192: 'eigrp' },
+}
+
+/** `protocol static`; empty where nobody has said one. */
+export const formatProtocol = (protocol: number): string =>
+  protocol === 0 ? '' : `protocol ${protocols[protocol] ?? protocol}`

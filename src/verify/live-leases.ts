@@ -1,0 +1,86 @@
+// What the links of a plan have been leased, as far as a host's own addresses and routes tell.
+import type { Family } from '../kernel/family.js'
+import type { LinkName } from '../kernel/link.js'
+import { isLinkLocal, isSameAddress, type Address } from '../kernel/address.js'
+import type { Prefix } from '../kernel/prefix.js'
+import { RTPROT_DHCP, RTPROT_DYNAMIC, RTPROT_RA } from '../kernel/protocol.js'
+import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
+import { effectiveMetric } from '../plan/keys.js'
+import type { LeaseData } from '../plan/apply-leases.js'
+import type { DynamicTable, KernelPlan, PlannedLink } from '../plan/plan.js'
+import type { LiveRoute, LiveState } from './state.js'
+
+export function leasesHere(plan: KernelPlan, state: LiveState): ReadonlyMap<LinkName, LeaseData> {
+  const leased = new Set([
+    ...plan.links.filter(({ lease }) => lease !== undefined).map(({ name }) => name),
+    ...plan.followed.map(({ link }) => link),
+  ])
+  return new Map(
+    plan.links
+      .filter(({ name }) => leased.has(name))
+      .map((link) => [
+        link.name,
+        {
+          addresses: dynamicAddresses(link, state),
+          routers: plan.followed
+            .filter((one) => one.link === link.name)
+            .flatMap((one) => routersOf(one, state)),
+        },
+      ]),
+  )
+}
+
+/** Of global scope, in the kernel's order, the first of which is a route's source. */
+export const dynamicAddresses = (link: PlannedLink, { links }: LiveState): readonly Prefix[] =>
+  (links.find(({ name }) => name === link.name)?.addresses ?? [])
+    .filter(({ scope }) => scope === 'global')
+    .map(({ address }) => address)
+    .filter(({ address }) => !link.addresses.some((told) => isSameAddress(told.address, address)))
+
+const routersOf = (followed: DynamicTable, state: LiveState): readonly Address[] =>
+  followed.routers.flatMap((family) => routerOf(followed, family, state) ?? [])
+
+/** Where the client's own default route leads; where that is gone, what still follows it. */
+function routerOf(followed: DynamicTable, family: Family, state: LiveState): Address | undefined {
+  const { table, laidIn } = followed
+  const own = bestRouter(followed, family, laidIn === 'main' ? RT_TABLE_MAIN : table, state)
+  return own ?? bestRouter(followed, family, table, state)
+}
+
+function bestRouter(
+  { link, laidIn }: DynamicTable,
+  family: Family,
+  table: TableId,
+  { routes }: LiveState,
+): Address | undefined {
+  const [best] = routes
+    .filter((route) => route.family === family && route.table === table && route.dst.length === 0)
+    .filter(({ protocol }) => laidIn === 'main' || protocol !== RTPROT_DYNAMIC)
+    .filter(({ nexthops: [hop, ...others] }) => others.length === 0 && hop?.dev === link)
+    .filter(({ nexthops: [hop] }) => hop?.via !== undefined)
+    .toSorted((a, b) => effectiveMetric(a) - effectiveMetric(b))
+  return best?.nexthops[0]?.via
+}
+
+/**
+ * Networks and further routes of a lease that the followed table has as main has them (DHCP option 121, a prefix that
+ * is advertised as on the link), and those that a client lays in that table itself.
+ */
+export function isOfLease(route: LiveRoute, plan: KernelPlan, { routes }: LiveState): boolean {
+  const [hop] = route.nexthops
+  if (hop === undefined || route.nexthops.length > 1 || isLinkLocal(route.dst.address)) return false
+  const isTracked = plan.followed.some(({ link, table }) => link === hop.dev && table === route.table)
+  if (!isTracked || route.dst.length === 0) return false
+  if (route.protocol === RTPROT_RA || route.protocol === RTPROT_DHCP) return true
+  return (
+    route.protocol === RTPROT_DYNAMIC &&
+    routes.some(
+      (other) =>
+        other.table === RT_TABLE_MAIN &&
+        other.family === route.family &&
+        other.dst.length === route.dst.length &&
+        isSameAddress(other.dst.address, route.dst.address) &&
+        other.nexthops.some(({ dev }) => dev === hop.dev),
+    )
+  )
+}

@@ -1,0 +1,26 @@
+// Values of JSON that somebody else wrote, taken for what they are or not at all.
+
+export type Fields = { readonly [name: string]: unknown }
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Empty for anything but a list of objects; `ip` writes an empty object for what its filter leaves out. */
+export const listOf = (value: unknown): readonly Fields[] =>
+  Array.isArray(value) ? value.filter(isFields).filter((fields) => Object.keys(fields).length > 0) : []
+
+export const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {})
+
+export const textOf = (value: unknown): string | undefined => {
+  if (typeof value === 'number') return String(value)
+  return typeof value === 'string' ? value : undefined
+}
+
+/** `7`, `"7"`, `"0x7"`. */
+export function numberOf(value: unknown): number | undefined {
+  const number = typeof value === 'string' && value !== '' ? Number(value) : value
+  return typeof number === 'number' && Number.isInteger(number) ? number : undefined
+}
+
+export const tokensOf = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : []

@@ -1,0 +1,51 @@
+// Links and their addresses as `ip -N -details -json address show` tells them.
+import type { LinkName } from '../../kernel/link.js'
+import { parsePrefix } from '../../kernel/prefix.js'
+import { fieldsOf, listOf, numberOf, textOf, tokensOf, type Fields } from './json.js'
+import type { LiveAddress, LiveLink } from '../state.js'
+
+/** RT_SCOPE_*; by name where `ip` knows no -N. */
+const scopes: Readonly<Record<string, LiveAddress['scope']>> = {
+  ...{ 0: 'global', 200: 'site', 253: 'link', 254: 'host' },
+  ...{ global: 'global', site: 'site', link: 'link', host: 'host' },
+}
+
+/** undefined for what is no link. */
+export function readLink(fields: Fields): LiveLink | undefined {
+  const name = textOf(fields['ifname'])
+  if (name === undefined) return undefined
+  const flags = tokensOf(fields['flags'])
+  const info = fieldsOf(fields['linkinfo'])
+  const data = fieldsOf(info['info_data'])
+  const told = {
+    mac: textOf(fields['address']),
+    master: textOf(fields['master']),
+    kind: textOf(info['info_kind']),
+    parent: textOf(fields['link']),
+    vlanId: numberOf(data['id']),
+    mode: textOf(data['mode']),
+    table: numberOf(data['table']),
+  }
+  return {
+    // Names of links that no description could say are only ever shown.
+    name: name as LinkName,
+    isUp: flags.includes('UP'),
+    // A tunnel without any notion of a carrier has LOWER_UP too.
+    hasCarrier: flags.includes('LOWER_UP'),
+    mtu: numberOf(fields['mtu']) ?? 0,
+    ...Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)),
+    addresses: listOf(fields['addr_info']).flatMap(readAddress),
+  }
+}
+
+function readAddress(fields: Fields): readonly LiveAddress[] {
+  const address = parsePrefix(`${textOf(fields['local']) ?? ''}/${textOf(fields['prefixlen']) ?? ''}`)
+  if (address === undefined) return []
+  const scope = scopes[textOf(fields['scope']) ?? ''] ?? 'global'
+  return [
+    {
+      ...{ address, scope, isDuplicate: fields['dadfailed'] === true },
+      hasRoute: fields['noprefixroute'] !== true,
+    },
+  ]
+}

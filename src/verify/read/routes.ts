@@ -1,0 +1,70 @@
+// Routes as `ip -N -details -json route show table all` tells them, in the plan's words.
+import { parseAddress } from '../../kernel/address.js'
+import type { Family } from '../../kernel/family.js'
+import type { LinkName } from '../../kernel/link.js'
+import { anyPrefix, parsePrefixOrAddress } from '../../kernel/prefix.js'
+import { hasNoNexthop, type Scope } from '../../kernel/route-type.js'
+import { RT_TABLE_MAIN } from '../../kernel/table.js'
+import type { Nexthop } from '../../plan/plan.js'
+import { fieldsOf, listOf, numberOf, textOf, tokensOf, type Fields } from './json.js'
+import type { LiveRoute } from '../state.js'
+
+/** RTN_*, RT_SCOPE_* of linux/rtnetlink.h. */
+const types: Readonly<Record<string, LiveRoute['type']>> = {
+  ...{ 1: 'unicast', 2: 'local', 3: 'broadcast', 4: 'anycast', 5: 'multicast' },
+  ...{ 6: 'blackhole', 7: 'unreachable', 8: 'prohibit', 9: 'throw' },
+}
+const scopes: Readonly<Record<string, Scope>> = { 0: 'global', 253: 'link', 254: 'host' }
+
+/** Those of no plan that make no other route of it: counters, how sure a router is, the object that carries next hops. */
+const known = new Set([
+  ...['type', 'dst', 'gateway', 'via', 'dev', 'table', 'protocol', 'scope', 'metric', 'prefsrc', 'flags'],
+  ...['nexthops', 'metrics', 'pref', 'error', 'cacheinfo', 'cache', 'expires', 'used', 'nhid', 'nh_info'],
+])
+
+/** undefined for what is no route. */
+export function readRoute(family: Family, fields: Fields): LiveRoute | undefined {
+  const type = types[textOf(fields['type']) ?? '1']
+  const text = textOf(fields['dst']) ?? ''
+  const dst = text === 'default' ? anyPrefix(family) : parsePrefixOrAddress(text)
+  if (type === undefined || dst === undefined) return undefined
+  const several = listOf(fields['nexthops'])
+  const hops = several.length > 0 ? several : [fields]
+  const isRejecting = type !== 'broadcast' && type !== 'anycast' && type !== 'multicast' && hasNoNexthop(type)
+  const metric = numberOf(fields['metric'])
+  const prefsrc = parseAddress(textOf(fields['prefsrc']) ?? '')
+  const scope = family === 'inet' ? scopes[textOf(fields['scope']) ?? '0'] : undefined
+  const mtu = numberOf(listOf(fields['metrics'])[0]?.['mtu'])
+  return {
+    family,
+    type,
+    dst,
+    table: numberOf(fields['table']) ?? RT_TABLE_MAIN,
+    // IPv6 tells `lo` of a route that refuses.
+    nexthops: isRejecting ? [] : hops.flatMap((hop) => nexthopOf(hop, several.length > 0)),
+    ...(metric === undefined ? {} : { metric }),
+    ...(prefsrc === undefined ? {} : { prefsrc }),
+    ...(scope === undefined ? {} : { scope }),
+    ...(mtu === undefined ? {} : { mtu }),
+    protocol: numberOf(fields['protocol']) ?? 0,
+    strange: Object.entries(fields)
+      .filter(([key]) => !known.has(key))
+      .flatMap(([key, value]) => [key, textOf(value) ?? []].flat()),
+  }
+}
+
+function nexthopOf(hop: Fields, isOneOfMany: boolean): readonly Nexthop[] {
+  // A tunnel's or a link's name may be one that no description could say.
+  const dev = textOf(hop['dev']) as LinkName | undefined
+  if (dev === undefined) return []
+  const via = parseAddress(textOf(hop['gateway'] ?? fieldsOf(hop['via'])['host']) ?? '')
+  return [
+    {
+      ...(via === undefined ? {} : { via }),
+      dev,
+      ...(isOneOfMany ? { weight: numberOf(hop['weight']) ?? 1 } : {}),
+      // `dead` and `linkdown` come and go with the carrier.
+      ...(tokensOf(hop['flags']).includes('onlink') ? { onlink: true } : {}),
+    },
+  ]
+}

@@ -1,0 +1,61 @@
+// A link that carries nothing is told once, with all that is missing for this reason.
+import type { KernelPlan, PlannedLink } from '../plan/plan.js'
+import { makeCommand } from '../syntax/iproute2.js'
+import { commandLine } from '../syntax/shell.js'
+import type { Finding } from './finding.js'
+import { isOurs } from './check/result.js'
+import { showLink } from './check/links.js'
+import type { Excused, DownLinks, DownReason } from './link-state.js'
+
+const reasons: Readonly<Record<DownReason, string>> = {
+  absent: 'it is not there',
+  down: 'it is not up',
+  'no carrier': 'it has no carrier',
+}
+
+const plurals: Readonly<Record<Excused['what'], string>> = {
+  address: 'addresses',
+  route: 'routes',
+  sysctl: 'sysctls',
+  lease: 'leases',
+}
+
+/** One for each link that carries nothing. */
+export function reportDownLinks(
+  plan: KernelPlan,
+  idle: DownLinks,
+  excused: readonly Excused[],
+): readonly Finding[] {
+  return plan.links.flatMap((link): readonly Finding[] => {
+    const reason = idle.get(link.name)
+    if (reason === undefined) return []
+    const lost = lostWith(excused.filter((one) => one.link === link.name))
+    const mend = fixOf(plan, link, reason)
+    return [
+      {
+        severity: reason === 'no carrier' && lost === undefined ? 'note' : 'error',
+        kind: reason === 'no carrier' ? 'idle' : reason === 'down' ? 'different' : 'missing',
+        ...{ what: 'link', words: link.name, show: showLink(link.name), origin: link.origin },
+        ...(reason === 'down' ? { live: 'down' } : {}),
+        why: [reasons[reason], ...(lost === undefined ? [] : [lost])].join('; '),
+        ...(mend === undefined ? {} : { mend }),
+      },
+    ]
+  })
+}
+
+/** `with it 1 address, 2 routes are missing`; undefined where nothing is. */
+function lostWith(excused: readonly Excused[]): string | undefined {
+  const counts = (['address', 'route', 'sysctl', 'lease'] as const).flatMap((what) => {
+    const count = excused.filter((one) => one.what === what).length
+    return count === 0 ? [] : [`${count} ${count === 1 ? what : plurals[what]}`]
+  })
+  if (counts.length === 0) return undefined
+  return `with it ${counts.join(', ')} ${excused.length === 1 ? 'is' : 'are'} missing`
+}
+
+function fixOf(plan: KernelPlan, link: PlannedLink, reason: DownReason): string | undefined {
+  if (reason === 'down') return `ip link set dev ${link.name} up`
+  if (reason !== 'absent' || link.made === undefined || !isOurs(plan, link)) return undefined
+  return commandLine(makeCommand(link.name, link.made))
+}

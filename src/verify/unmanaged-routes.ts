@@ -1,0 +1,104 @@
+// Routes that nobody planned, where they matter: in the plan's own tables, and in main beside or before its defaults.
+import { isLinkLocal } from '../kernel/address.js'
+import { isSamePrefix } from '../kernel/prefix.js'
+import { isOurProtocol, RTPROT_KERNEL } from '../kernel/protocol.js'
+import { RT_TABLE_MAIN } from '../kernel/table.js'
+import { connectedRoutes } from '../lookup/kernel-routes.js'
+import { effectiveMetric } from '../plan/keys.js'
+import type { KernelPlan } from '../plan/plan.js'
+import { ownersText, softwareOfRoute } from '../software/attribution.js'
+import type { Finding } from './finding.js'
+import { isExpected } from './unmanaged-rules.js'
+import { isOurs } from './check/result.js'
+import { metricOf, showRoutes } from './check/routes.js'
+import { isOfLease } from './live-leases.js'
+import { deleteRoute, formatLiveRoute, formatProtocol } from './format-live.js'
+import type { LiveRoute, LiveState } from './state.js'
+
+/** `plan`: as written; `told`: with what its links have been leased. */
+export function reportUnmanagedRoutes(
+  plan: KernelPlan,
+  told: KernelPlan,
+  state: LiveState,
+  others: readonly LiveRoute[],
+): readonly Finding[] {
+  const tables = new Set(plan.tables.map(({ id }) => id))
+  const networks = connectedRoutes(told)
+  const isKernels = (route: LiveRoute): boolean =>
+    route.protocol === RTPROT_KERNEL ||
+    ['broadcast', 'anycast', 'multicast'].includes(route.type) ||
+    (route.family === 'inet6' && isLinkLocal(route.dst.address)) ||
+    networks.some(
+      ({ table, dst, nexthops }) =>
+        table === route.table && isSamePrefix(dst, route.dst) && nexthops[0]?.dev === route.nexthops[0]?.dev,
+    )
+  return others.flatMap((route): readonly Finding[] => {
+    if (isKernels(route)) return []
+    if (route.table === RT_TABLE_MAIN)
+      return route.dst.length <= 1
+        ? reportDefault(plan, told, route).map((finding) => owned(finding, route, plan))
+        : reportMainRoute(plan, route)
+    if (!tables.has(route.table) || isOfLease(route, plan, state)) return []
+    const name = plan.tables.find(({ id }) => id === route.table)?.name ?? ''
+    return [owned(foreign(route, `${name} is a table of the plan`), route, plan)]
+  })
+}
+
+const foreign = (route: LiveRoute, why: string): Finding => ({
+  ...{ severity: 'error', kind: 'foreign', what: 'route', family: route.family },
+  words: formatLiveRoute(route).join(' '),
+  why: [formatProtocol(route.protocol), why].filter((part) => part !== '').join('; '),
+  show: showRoutes(route),
+  mend: deleteRoute(route),
+})
+
+/** Named, and no fault where the description tells of it. */
+function owned(finding: Finding, route: LiveRoute, { coexist }: KernelPlan): Finding {
+  const { table, protocol, nexthops } = route
+  const [hop] = nexthops
+  const owners = softwareOfRoute({ table, protocol, ...(hop === undefined ? {} : { dev: hop.dev }) }, coexist)
+  if (owners.length === 0) return finding
+  const software = ownersText(owners)
+  return isExpected(owners, coexist) ? { ...finding, severity: 'note', software } : { ...finding, software }
+}
+
+/** 0.0.0.0/1 and 128.0.0.0/1 are how VPN clients go before a default route (`redirect-gateway def1`). */
+function reportDefault(plan: KernelPlan, told: KernelPlan, route: LiveRoute): readonly Finding[] {
+  const { family } = route
+  const devs = route.nexthops.map(({ dev }) => dev)
+  // A table of the plan leads where this one does, and whoever laid it chose its metric.
+  const isTracked = plan.followed.some(
+    ({ link, laidIn, metric }) => laidIn === 'main' && metric === undefined && devs.includes(link),
+  )
+  if (isTracked) return []
+  if (route.dst.length === 1) return [foreign(route, 'it goes before every default route of main')]
+  if (isOurProtocol(route.protocol))
+    return [foreign(route, 'laid by multihome for another description, and left behind')]
+  const planned = told.routes.filter(
+    (one) => one.family === family && one.table === RT_TABLE_MAIN && one.dst.length === 0,
+  )
+  if (planned.length > 0) {
+    const best = Math.min(...planned.map(effectiveMetric))
+    return metricOf(route) > best
+      ? [note(route, 'it stands behind the planned default route')]
+      : [foreign(route, `it goes before the planned default route, whose metric is ${best}`)]
+  }
+  if (plan.manage === 'routing') return []
+  // Whose addressing it is, he lays its default routes too.
+  const isOfOther = devs.every((dev) => !plan.links.some((link) => link.name === dev && isOurs(plan, link)))
+  return isOfOther
+    ? [note(route, 'the plan has no default route of its own in main')]
+    : [foreign(route, 'the plan keeps main without a default route')]
+}
+
+const note = (route: LiveRoute, why: string): Finding => {
+  const { mend: _, ...told } = foreign(route, why)
+  return { ...told, severity: 'note' }
+}
+
+/** What another program has for its own networks is its own; over our links somebody's hand has laid it. */
+function reportMainRoute(plan: KernelPlan, route: LiveRoute): readonly Finding[] {
+  const link = plan.links.find(({ name }) => name === route.nexthops[0]?.dev)
+  if (link === undefined || !isOurs(plan, link) || link.lease !== undefined) return []
+  return [note(route, 'it goes before main’s default route, where nobody planned it')]
+}

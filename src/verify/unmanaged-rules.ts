@@ -1,0 +1,98 @@
+// Rules that nobody planned: whose are they, and does any packet go another way for them?
+import { isOurProtocol } from '../kernel/protocol.js'
+import type { Answer } from '../lookup/lookup.js'
+import { gatewaysOf } from '../lookup/trace.js'
+import type { KernelPlan, Rule } from '../plan/plan.js'
+import { ownersText, softwareOfRule, type Owner } from '../software/attribution.js'
+import type { Software } from '../software/software.js'
+import { ruleTokens } from '../syntax/iproute2.js'
+import { formatAnswer, formatPacket } from '../syntax/route-get.js'
+import { createRuleImpacts, type RuleImpact, type RuleImpacts } from './rule-impact.js'
+import type { Finding } from './finding.js'
+import { showRules } from './check/rules.js'
+import { deleteRule, formatLiveRule, formatProtocol } from './format-live.js'
+import type { LiveRule, LiveState } from './state.js'
+
+export function reportUnmanagedRules(
+  plan: KernelPlan,
+  state: LiveState,
+  foreign: readonly LiveRule[],
+): readonly Finding[] {
+  if (foreign.length === 0) return []
+  const detours = createRuleImpacts(plan, state, foreign)
+  return foreign.map((rule) => reportRule(plan, detours, rule))
+}
+
+function reportRule(plan: KernelPlan, detours: RuleImpacts, rule: LiveRule): Finding {
+  const owners = ownersOf(rule, plan.coexist)
+  const words = formatLiveRule(rule).join(' ')
+  const common = {
+    ...({ what: 'rule', family: rule.family } as const),
+    show: showRules(rule),
+    ...(owners.length === 0 ? {} : { software: ownersText(owners) }),
+  }
+  const told: Finding = { ...common, severity: 'note', kind: 'foreign', words }
+  if (isExpected(owners, plan.coexist)) return { ...told, why: 'expected: it stands under `coexist`' }
+  const mend = deleteRule(rule)
+  if (isOurProtocol(rule.protocol))
+    return {
+      ...told,
+      severity: 'error',
+      mend,
+      why: 'laid by multihome for another description, and left behind',
+    }
+  if (rule.strange.length > 0) return { ...told, mend, why: 'no packet of a plan has what it asks for' }
+  const isTwice = plan.rules.some((one) => one.family === rule.family && ruleTokens(one).join(' ') === words)
+  const detour = detours(rule)
+  if (detour === undefined) {
+    const why = isTwice ? 'the planned one is there once more' : 'no packet goes another way for it'
+    return { ...told, mend, why: join([formatProtocol(rule.protocol), why]) }
+  }
+  const packet = formatPacket(detour.packet)
+  const shadowed = shadowedBy(detour, plan)
+  return {
+    ...{ ...common, severity: 'error', mend, packet },
+    why: join([
+      formatProtocol(rule.protocol),
+      `a packet to ${packet} ${formatWay(plan, detour.live)}; as planned it ${formatWay(plan, detour.planned)}`,
+    ]),
+    ...(shadowed === undefined
+      ? { kind: 'foreign', words }
+      : {
+          ...{ kind: 'shadowed', words: ruleTokens(shadowed).join(' ') },
+          ...{ live: words, origin: shadowed.origin },
+        }),
+  }
+}
+
+const join = (parts: readonly string[]): string => parts.filter((part) => part !== '').join('; ')
+
+const ownersOf = (
+  { pref, action, selector, protocol }: LiveRule,
+  present: readonly Software[],
+): readonly Owner[] =>
+  softwareOfRule(
+    {
+      ...{ pref, protocol },
+      ...(action.type === 'lookup' ? { table: action.table } : {}),
+      ...(selector.fwmark === undefined ? {} : { mark: selector.fwmark }),
+    },
+    present,
+  )
+
+/** Whoever of them it is, the description tells that it is there. */
+export const isExpected = (owners: readonly Owner[], present: readonly Software[]): boolean =>
+  owners.some(({ name }) => present.some((software) => software.name === name))
+
+/** The planned rule that would have answered; undefined where that is the kernel's own, or no rule at all. */
+const shadowedBy = ({ planned }: RuleImpact, { rules }: KernelPlan): Rule | undefined =>
+  'rule' in planned ? rules.find((rule) => rule === planned.rule) : undefined
+
+/** `goes by fiber (via 192.0.2.1 dev eth0 table 101)`. */
+function formatWay(plan: KernelPlan, answer: Answer): string {
+  const gateways = gatewaysOf(plan, answer)
+  const way = formatAnswer(answer)
+  if (answer.kind === 'route')
+    return gateways.length === 0 ? `goes ${way}` : `goes by ${gateways.join(' or ')} (${way})`
+  return answer.kind === 'none' ? 'finds no route' : answer.kind === 'local' ? 'stays here' : `is ${way}`
+}

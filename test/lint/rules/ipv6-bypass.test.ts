@@ -1,0 +1,248 @@
+// Rules by IPv4 addresses alone, around which IPv6 of the same machines walks.
+import { describe, expect, it } from 'vitest'
+import { compile } from '../../../src/compile.js'
+import { parseAddress, type Address } from '../../../src/kernel/address.js'
+import { hostOf, type LintContext } from '../../../src/lint/context.js'
+import type { Packet } from '../../../src/lookup/lookup.js'
+import { findGateway } from '../../../src/plan/find-gateway.js'
+import { createRandom } from '../../netns/random.js'
+import { amount } from '../../helpers/amount.js'
+
+const BOTH = 'net.ipv4.ip_forward: 1, net.ipv6.conf.all.forwarding: 1'
+
+interface Told {
+  readonly sysctls?: string
+  readonly lan?: string
+  readonly vpn?: string
+  readonly main?: string
+}
+
+const text = (rules: string, { sysctls = BOTH, lan, vpn, main = 'fiber' }: Told = {}) => `version: 1
+links:
+  wan0: { addresses: [192.0.2.10/24, '2001:db8:a::10/64'] }
+  wan1: { addresses: [198.51.100.10/24, '2001:db8:b::10/64'] }
+  lan0: ${lan ?? "{ addresses: [10.0.0.1/24, '2001:db8:c::1/64'] }"}
+gateways:
+  fiber: { link: wan0, via: [192.0.2.1, '2001:db8:a::1'] }
+  vpn: ${vpn ?? "{ link: wan1, via: [198.51.100.1, '2001:db8:b::1'] }"}
+default: ${main}
+rules: [${rules}]
+sysctls: { ${sysctls} }
+`
+
+const toldOf = (rules: string, told?: Told) => {
+  const { diagnostics } = compile(text(rules, told), { targets: [] })
+  expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([])
+  return diagnostics
+    .filter(({ code }) => code === 'rule-ipv6-bypass')
+    .map(({ path, example }) => `${path.join(' ')}: ${example}`)
+}
+
+const LEAK = 'rules 0 from: from 2001:db8:c::7 to 2001:db8:ffff::7 iif lan0 leaves by fiber'
+
+describe('a rule from all IPv4 of a link', () => {
+  it('is told with IPv6 that leaves by another gateway', () => {
+    expect(toldOf('{ from: 10.0.0.0/24, gateway: vpn }')).toEqual([LEAK])
+    expect(toldOf('{ from: [10.0.0.0/25, 172.16.0.0/16, 10.0.0.128/25], gateway: vpn }')).toEqual([LEAK])
+    expect(toldOf('{ from: 10.0.0.0/8, iif: lan0, gateway: vpn }')).toEqual([LEAK])
+    expect(toldOf('{ from: 10.0.0.0/24, table: vpn }')).toEqual([LEAK])
+  })
+
+  it('is told where it refuses what IPv6 may do', () => {
+    expect(toldOf('{ from: 10.0.0.0/24, action: prohibit }')).toEqual([LEAK])
+  })
+
+  it('is told with the words that narrow it', () => {
+    expect(toldOf('{ from: 10.0.0.0/24, ipproto: tcp, dport: 25, gateway: vpn }')).toEqual([
+      LEAK.replace('lan0', 'lan0 ipproto tcp dport 25'),
+    ])
+    expect(toldOf('{ from: 10.0.0.0/24, fwmark: 0x100/0xff00, gateway: vpn }')).toEqual([
+      LEAK.replace('lan0', 'lan0 mark 0x100'),
+    ])
+  })
+
+  it('is told once, whatever it became of', () => {
+    const lan =
+      "{ addresses: [10.0.0.1/24, '2001:db8:c::1/64'] }\n  lan1: { addresses: [10.1.0.1/24, 'fd01::1/64'] }"
+    expect(
+      toldOf('{ from: 10.0.0.0/8, dport: [25, 587], ipproto: tcp, gateway: vpn, else: unreachable }', {
+        lan,
+      }),
+    ).toEqual([LEAK.replace('lan0', 'lan0 ipproto tcp dport 25')])
+    expect(toldOf('{ from: 10.1.0.0/24, gateway: vpn }', { lan })).toEqual([
+      'rules 0 from: from fd01::7 to 2001:db8:ffff::7 iif lan1 leaves by fiber',
+    ])
+  })
+
+  it('is told that its gateway wants IPv6 first', () => {
+    const { diagnostics } = compile(
+      text('{ from: 10.0.0.0/24, gateway: vpn }', { vpn: '{ link: wan1, via: 198.51.100.1 }' }),
+      { targets: [] },
+    )
+    expect(diagnostics.find(({ code }) => code === 'rule-ipv6-bypass')?.help).toBe(
+      'Give gateway vpn a next hop for IPv6, or `fail-closed: true` to close it, and add 2001:db8:c::/64 to `from`, say `iif: lan0` instead, or write `family: ipv4` if IPv6 is to go its own way.',
+    )
+  })
+
+  it('is not told of a part, or of a link that has more', () => {
+    expect(toldOf('{ from: 10.0.0.128/25, gateway: vpn }')).toEqual([])
+    expect(toldOf('{ from: 10.0.0.7, gateway: vpn }')).toEqual([])
+    const lan = "{ addresses: [10.0.0.1/24, 10.1.0.1/24, '2001:db8:c::1/64'] }"
+    expect(toldOf('{ from: 10.0.0.0/24, gateway: vpn }', { lan })).toEqual([])
+    expect(toldOf('{ from: [10.0.0.0/24, 10.1.0.0/24], gateway: vpn }', { lan })).toEqual([LEAK])
+  })
+
+  it('is not told where the writer says it', () => {
+    expect(toldOf('{ from: 10.0.0.0/24, family: ipv4, gateway: vpn }')).toEqual([])
+    expect(toldOf("{ from: [10.0.0.0/24, '2001:db8:c::/64'], gateway: vpn }")).toEqual([])
+    expect(toldOf('{ from: lan0, gateway: vpn }')).toEqual([])
+    expect(toldOf('{ from: 10.0.0.0/24, to: 203.0.113.0/24, gateway: vpn }')).toEqual([])
+    expect(toldOf('{ from: 10.0.0.0/24, gateway: vpn, not: true }')).toEqual([])
+  })
+
+  it('is not told where no IPv6 is forwarded', () => {
+    expect(toldOf('{ from: 10.0.0.0/24, gateway: vpn }', { sysctls: 'net.ipv4.ip_forward: 1' })).toEqual([])
+    expect(
+      toldOf('{ from: 10.0.0.0/24, gateway: vpn }', {
+        sysctls: BOTH.replace('forwarding: 1', 'forwarding: 0'),
+      }),
+    ).toEqual([])
+    expect(
+      toldOf('{ from: 10.0.0.0/24, gateway: vpn }', { sysctls: 'net/ipv6/conf/all/forwarding: 1' }),
+    ).toEqual([LEAK])
+    expect(toldOf('{ from: 10.0.0.0/24, iif: lo, gateway: vpn }')).toEqual([])
+    expect(toldOf('{ from: 10.0.0.0/24, uidrange: 1000, gateway: vpn }')).toEqual([])
+    expect(toldOf('{ from: 10.0.0.0/24, oif: wan1, gateway: vpn }')).toEqual([])
+  })
+
+  it('is not told of a link that has no IPv6 of its own to give', () => {
+    const rule = '{ from: 10.0.0.0/24, gateway: vpn }'
+    expect(toldOf(rule, { lan: '{ addresses: [10.0.0.1/24] }' })).toEqual([])
+    expect(toldOf(rule, { lan: "{ addresses: [10.0.0.1/24, 'fe80::1/64'] }" })).toEqual([])
+    expect(
+      toldOf(rule, { lan: "{ addresses: [10.0.0.1/24, '2001:db8:c::1/64'], accept-ra: true }" }),
+    ).toEqual([])
+    expect(toldOf('{ from: 192.0.2.0/24, gateway: vpn }')).toEqual([])
+  })
+
+  it('is not told where IPv6 goes the same way, is refused, or sent elsewhere by a rule of its own', () => {
+    const rule = '{ from: 10.0.0.0/24, gateway: vpn }'
+    for (const other of [
+      "{ from: '2001:db8:c::/64', gateway: vpn }",
+      "{ from: '2001:db8:c::/64', action: unreachable }",
+      "{ from: '2001:db8:c::/64', gateway: fiber }",
+      '{ family: ipv6, iif: lan0, gateway: fiber }',
+      '{ iif: lan0, gateway: vpn }',
+    ]) {
+      expect(toldOf(`${rule}, ${other}`), other).toEqual([])
+      if (other.includes('ipv6') || other.includes('2001'))
+        expect(toldOf(`${other}, ${rule}`), other).toEqual([])
+    }
+    expect(toldOf('{ from: 10.0.0.0/24, gateway: fiber }')).toEqual([])
+    expect(toldOf('{ from: 10.0.0.0/24, table: main }')).toEqual([])
+  })
+
+  it('is not told where its gateway of the other family is another name for the same provider', () => {
+    const vpn = "{ link: wan1, via: 198.51.100.1 }\n  vpn6: { link: wan1, via: '2001:db8:b::1' }"
+    const rule = '{ from: 10.0.0.0/24, gateway: vpn }'
+    expect(toldOf(rule, { vpn, main: '{ failover: [vpn6, fiber] }' })).toEqual([])
+    expect(toldOf(rule, { vpn, main: '{ failover: [fiber, vpn6] }' })).toEqual([LEAK])
+  })
+
+  it('is told of the part that a narrower rule leaves, and of one that only some destinations show', () => {
+    const rule = '{ from: 10.0.0.0/24, gateway: vpn }'
+    expect(toldOf(`${rule}, { ipproto: tcp, iif: lan0, gateway: vpn }`)).toEqual([LEAK])
+    expect(
+      toldOf(`${rule}, { iif: lan0, ipproto: udp, dport: 53, gateway: fiber }, { iif: lan0, gateway: vpn }`),
+    ).toEqual([
+      expect.stringMatching(
+        /^rules 0 from: from 2001:db8:c::\S+ to \S+ iif lan0 ipproto udp sport \d+ dport 53 leaves by fiber$/,
+      ),
+    ])
+    // The earlier one takes IPv4 too.
+    expect(
+      toldOf(`{ iif: lan0, ipproto: udp, dport: 53, gateway: fiber }, ${rule}, { iif: lan0, gateway: vpn }`),
+    ).toEqual([])
+  })
+
+  it('is not told of what leaps over it', () => {
+    const rule = '{ from: 10.0.0.0/24, gateway: vpn, priority: 20000 }'
+    const rest =
+      '{ iif: lan0, gateway: vpn, priority: 21000 }, { iif: lan0, ipproto: tcp, gateway: fiber, priority: 22000 }'
+    expect(toldOf(`{ iif: lan0, ipproto: tcp, goto: 22000, priority: 19000 }, ${rule}, ${rest}`)).toEqual([])
+  })
+})
+
+/** Rules of both families around one by IPv4 addresses; `cured` has the IPv6 prefix there, which the other lacks. */
+function drawn(seed: number, isCured: boolean): string {
+  const { chance, pick, random } = createRandom(seed)
+  const other = () =>
+    [
+      ...(chance(0.4) ? ['iif: lan0'] : []),
+      ...(chance(0.5) ? [`ipproto: tcp, dport: ${pick(['25', '25-26', '80', '1-65535'])}`] : []),
+      ...(chance(0.2) ? ["from: '2001:db8:c::/65'"] : []),
+      pick([
+        'gateway: vpn',
+        'gateway: vpn',
+        'gateway: fiber',
+        'action: unreachable',
+        'table: main, suppress-prefixlength: 0',
+      ]),
+    ].join(', ')
+  const before = Array.from({ length: Math.floor(random() * 3) }, other)
+  const after = Array.from({ length: 1 + Math.floor(random() * 3) }, other)
+  const words = chance(0.3) ? ', ipproto: tcp, dport: 25' : ''
+  const from = isCured ? "[10.0.0.0/24, '2001:db8:c::/64']" : '10.0.0.0/24'
+  const all = [
+    ...before.map((rule, index) => `{ ${rule}, priority: ${1000 + index} }`),
+    `{ from: ${from}${words}, gateway: vpn, priority: 2000 }`,
+    ...after.map((rule, index) => `{ ${rule}, priority: ${3000 + index} }`),
+  ]
+  return text(all.join(', '))
+}
+
+const address = (words: string): Address => parseAddress(words) ?? { family: 'inet6', text: words }
+
+const universe: readonly Packet[] = ['2001:db8:c::7', '2001:db8:c:0:8000::7'].flatMap((src) =>
+  ['2001:db8:ffff::7', '2001:db8:c::9'].flatMap((dst) =>
+    [{}, { ipproto: 17 }, ...[24, 25, 26, 80].map((dport) => ({ ipproto: 6, dport }))].map((ports) => ({
+      family: 'inet6' as const,
+      src: address(src),
+      dst: address(dst),
+      iif: 'lan0' as never,
+      ...ports,
+    })),
+  ),
+)
+
+/** Led by the rule once it has the prefix; today it leaves by another gateway, and no rule of IPv6 alone says so. */
+function isAround(host: LintContext, cured: LintContext, packet: Packet, place: number): boolean {
+  const [today, then] = [host.lookup(packet), cured.lookup(packet)]
+  if (today.kind !== 'route' || !('rule' in then) || then.rule.origin.path[1] !== place) return false
+  const isOfSix = !host.plan.rules.some(
+    (rule) => rule.family === 'inet' && rule.origin.path.join('.') === today.rule.origin.path.join('.'),
+  )
+  const name = today.nexthops.map((one) => findGateway(host.plan, 'inet6', today.table, one)?.name)[0]
+  return !(isOfSix && today.rule.origin.path[0] === 'rules') && name !== undefined && name !== 'vpn'
+}
+
+describe('of drawn hosts', () => {
+  it('a rule is told exactly when its cure would send some packet elsewhere', { timeout: 120_000 }, () => {
+    const counts = { told: 0, quiet: 0 }
+    for (let seed = 1; seed <= amount(30, 120); seed++) {
+      const { plan, diagnostics } = compile(drawn(seed, false), { targets: [] })
+      const { plan: curedPlan } = compile(drawn(seed, true), { targets: [] })
+      if (plan === undefined || curedPlan === undefined) continue
+      const [host, cured] = [hostOf(plan), hostOf(curedPlan)]
+      const place = plan.rules.find(({ pref, family }) => pref === 2000 && family === 'inet')?.origin.path[1]
+      // One that takes no IPv4 is told to be shadowed.
+      if (diagnostics.some(({ code, path }) => code === 'rule-shadowed' && path[1] === place)) continue
+      const around = universe.filter((packet) => isAround(host, cured, packet, Number(place)))
+      const isTold = diagnostics.some(({ code }) => code === 'rule-ipv6-bypass')
+      expect([seed, isTold, around.slice(0, 1)]).toEqual([seed, around.length > 0, around.slice(0, 1)])
+      counts[isTold ? 'told' : 'quiet']++
+    }
+    expect(counts.told).toBeGreaterThan(amount(4, 20))
+    expect(counts.quiet).toBeGreaterThan(amount(4, 20))
+  })
+})

@@ -1,0 +1,97 @@
+// Sets say of every rule which packets come as far as it; the look-up's own walk says the same of each packet.
+import { describe, expect, it } from 'vitest'
+import { hostOf, type LintContext } from '../../../src/lint/context.js'
+import { packetsOf } from '../../../src/lint/sample-packets.js'
+import { createReach, MAX_STEPS } from '../../../src/lint/rules/reachability.js'
+import { classifyRules } from '../../../src/lint/rules/rule-status.js'
+import { lookupIn, type Packet } from '../../../src/lookup/lookup.js'
+import { traceIn } from '../../../src/lookup/trace.js'
+import type { Rule } from '../../../src/plan/plan.js'
+import { parsePacketTokens } from '../../../src/syntax/route-get.js'
+import { drawPackets } from '../../netns/packets.js'
+import { drawPlan } from '../../netns/plans.js'
+import { amount } from '../../helpers/amount.js'
+
+const seeds = [11, 12, 13, 14, 15, 16]
+
+/** Of a bound socket only rules with `oif` speak. */
+const drawn = (host: LintContext, seed: number): readonly Packet[] =>
+  drawPackets(host.plan, amount(200, 800), seed).flatMap((words) => {
+    const read = parsePacketTokens(words)
+    if (!read.ok) throw new Error(read.problem)
+    return read.packet.oif === undefined ? [read.packet] : []
+  })
+
+const isAsked = (host: LintContext, packet: Packet, rule: Rule): boolean =>
+  traceIn(host.fib, packet).steps.some((step) => step.rule === rule && step.outcome !== 'passed')
+
+const isAnswered = (host: LintContext, packet: Packet, rule: Rule): boolean => {
+  const answer = lookupIn(host.fib, packet)
+  return 'rule' in answer && answer.rule === rule
+}
+
+describe('the packets that come as far as a rule', () => {
+  it.each(seeds)('are those of the walk (plan %i)', (seed) => {
+    const host = hostOf(drawPlan(seed))
+    const packets = drawn(host, seed)
+    for (const family of ['inet', 'inet6'] as const) {
+      const { space, of } = createReach(host, family, MAX_STEPS)
+      for (const rule of host.plan.rules.filter((one) => one.family === family)) {
+        const { taken, answered } = of(rule)
+        for (const packet of packets.filter((one) => one.family === family)) {
+          if (rule.selector.oif !== undefined) continue
+          const point = space.encodePacket(packet)
+          const said = [space.evaluate(taken, point) === 1, space.evaluate(answered, point) === 1]
+          const walked = [
+            isAsked(host, packet, rule),
+            rule.action.type === 'goto' ? isAsked(host, packet, rule) : isAnswered(host, packet, rule),
+          ]
+          expect([rule.pref, packet, ...said]).toEqual([rule.pref, packet, ...walked])
+        }
+      }
+    }
+  })
+})
+
+describe('a rule that is told', () => {
+  it.each(seeds)(
+    'to match nothing, or in vain, does so for every packet; another is reached (plan %i)',
+    (seed) => {
+      const host = hostOf(drawPlan(seed))
+      const packets = drawn(host, seed)
+      const reach = {
+        inet: createReach(host, 'inet', MAX_STEPS),
+        inet6: createReach(host, 'inet6', MAX_STEPS),
+      }
+      const kinds = new Set<string>()
+      for (const [rule, finding] of classifyRules(host)) {
+        // `not` of nothing: no description may have it.
+        if (Object.keys(rule.selector).join() === 'not') continue
+        kinds.add(finding.kind)
+        const isReached = packets.filter((packet) => isAsked(host, packet, rule))
+        if (finding.kind === 'shadowed') expect([rule.pref, isReached]).toEqual([rule.pref, []])
+        else if (finding.kind === 'in-vain') {
+          expect(isAsked(host, finding.packet, rule)).toBe(true)
+          expect(isReached.filter((packet) => isAnswered(host, packet, rule))).toEqual([])
+        } else {
+          const shown = [...packetsOf(host, rule.family, rule.selector)].some((packet) =>
+            isAsked(host, packet, rule),
+          )
+          const example = shown ? undefined : reach[rule.family].of(rule).example()
+          expect([rule.pref, shown || (example !== undefined && isAsked(host, example, rule))]).toEqual([
+            rule.pref,
+            true,
+          ])
+        }
+      }
+      expect(kinds.has('fine')).toBe(true)
+    },
+  )
+
+  it('stands in some of these plans', () => {
+    const kinds = seeds.flatMap((seed) =>
+      [...classifyRules(hostOf(drawPlan(seed))).values()].map(({ kind }) => kind),
+    )
+    expect(new Set(kinds)).toEqual(new Set(['fine', 'shadowed', 'in-vain']))
+  })
+})

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { trace } from '../../src/lookup/trace.js'
+import { verdictOf, verdictWithHops } from '../../src/lookup/format-answer.js'
+import { parsePacketQuery } from '../../src/syntax/packet-query.js'
+import { planOf } from '../helpers/plan-of.js'
+
+const { plan } = planOf(`
+links:
+  eth0: { addresses: [192.0.2.10/24] }
+  eth1: { addresses: [198.51.100.10/24] }
+gateways:
+  fiber: { link: eth0, via: 192.0.2.1 }
+  cable: { link: eth1, via: 198.51.100.1 }
+default: { balance: { fiber: 1, cable: 3 } }
+rules:
+  - { to: 203.0.113.1, action: prohibit }
+  - { to: 203.0.113.2, action: blackhole }
+  - { to: 203.0.113.3, action: unreachable }
+routes:
+  - { to: 203.0.113.4/32, via: 192.0.2.4, link: eth0 }
+`)
+if (plan === undefined) throw new Error('no plan')
+
+test.each([
+  ['203.0.113.7 from 192.0.2.10', 'leaves by fiber', ': via 192.0.2.1 dev eth0'],
+  [
+    '203.0.113.7',
+    'leaves by fiber or cable, as its hash falls',
+    ': via 192.0.2.1 dev eth0 weight 1 | via 198.51.100.1 dev eth1 weight 3',
+  ],
+  ['203.0.113.4', 'leaves by no named gateway', ': via 192.0.2.4 dev eth0'],
+  ['192.0.2.7', 'goes to a neighbour', ': dev eth0'],
+  ['192.0.2.10', 'stays here: the address is this host’s own', ''],
+  ['192.0.2.255', 'goes to everybody on eth0: the address is the broadcast of its network', ''],
+  ['203.0.113.1', 'is refused: prohibit (the program is told: Permission denied)', ''],
+  ['203.0.113.1 from 10.0.0.7 iif eth1', 'is refused: prohibit (the sender is told: Packet filtered)', ''],
+  ['203.0.113.2', 'is refused: blackhole (the program is told: Invalid argument)', ''],
+  ['203.0.113.3', 'is refused: unreachable (the program is told: Network is unreachable)', ''],
+  ['2001:db8::7', 'has no way: no rule has an answer (the program is told: Network is unreachable)', ''],
+])('%s %s%s', (words, verdict, hops) => {
+  const read = parsePacketQuery(words.split(' '), plan)
+  if (!read.ok) throw new Error(read.problem)
+  const told = trace(plan, read.question.packet)
+  expect(verdictOf(plan, told)).toBe(verdict)
+  expect(verdictWithHops(plan, told)).toBe(`${verdict}${hops}`)
+})

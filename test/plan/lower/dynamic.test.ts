@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest'
+import { planOf, toldOf } from '../../helpers/plan-of.js'
+
+const host = (links: string, gateways: string, rest = '') =>
+  `links:\n${links}\ngateways:\n${gateways}\n${rest}`
+
+/** `wan1 102 inet inet6 by lease in main 200, from 18001`. */
+const followed = (text: string): readonly string[] =>
+  (planOf(text).plan?.followed ?? []).map(({ link, table, families, routers, laidIn, metric, replies }) =>
+    [
+      [link, table, ...families].join(' '),
+      ...(routers.length === 0
+        ? []
+        : [['by lease', ...routers, 'in', laidIn, ...(metric === undefined ? [] : [metric])].join(' ')]),
+      ...replies.map(({ word, pref }) => `${word} ${pref}`),
+    ].join(', '),
+  )
+
+const fiber = '  fiber: { link: eth0, via: 192.0.2.1 }'
+const eth0 = '  eth0: { addresses: [192.0.2.10/24] }'
+const wan1 = '  wan1: { dhcp4: true, accept-ra: true }'
+const cable = '  cable: { link: wan1, via: lease }'
+
+describe('a gateway by lease', () => {
+  it('has the routers of both families, in main with the metric of its place', () => {
+    const text = host(`${eth0}\n${wan1}`, `${fiber}\n${cable}`, 'default: { failover: [fiber, cable] }')
+    expect(toldOf(text)).toEqual([])
+    expect(followed(text)).toEqual(['wan1 102 inet inet6, by lease inet inet6 in main 200, from 18001'])
+    expect(planOf(text).routes).not.toContainEqual(expect.stringContaining('wan1'))
+  })
+
+  it('has it in its table alone where `default` does not name it', () => {
+    const text = host(`${eth0}\n${wan1}`, `${fiber}\n${cable}`, 'default: fiber')
+    expect(followed(text)).toEqual(['wan1 102 inet inet6, by lease inet inet6 in table, from 18001'])
+  })
+
+  it('has a written next hop in one family and the lease in the other', () => {
+    const text = host(wan1, "  cable: { link: wan1, via: ['fe80::1', lease] }")
+    expect(followed(text)).toEqual(['wan1 101 inet inet6, by lease inet in main 100, from 18000'])
+    expect(planOf(text).routes).toEqual([
+      '-6 default via fe80::1 dev wan1 table 101',
+      '-6 default via fe80::1 dev wan1 metric 100',
+    ])
+  })
+
+  it('is asked behind the rules of the told addresses, with one number for each word', () => {
+    const text = host(
+      '  wan1: { addresses: [198.51.100.10/24], dhcp4: true }',
+      '  cable: { link: wan1, via: lease, reply: [from, to] }',
+    )
+    expect(followed(text)).toEqual(['wan1 101 inet, by lease inet in main 100, from 18002, to 18003'])
+  })
+
+  it('is the only one on a shared link that takes what nobody tells', () => {
+    const text = host(
+      '  wan1: { addresses: [198.51.100.10/24], dhcp4: true }',
+      '  cable: { link: wan1, via: lease, addresses: [] }\n  other: { link: wan1, via: 198.51.100.1 }',
+      'default: other',
+    )
+    expect(toldOf(text)).toEqual(['list-empty at gateways.cable.addresses'])
+    const split = text.replace(', addresses: []', '')
+    expect(followed(split).map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual(['wan1 101'])
+  })
+
+  it('lets another program’s client have its own metric in main', () => {
+    const text = host(`${eth0}\n${wan1}`, `${fiber}\n${cable}`, 'default: fiber').replace(
+      'wan1: {',
+      'wan1: { manage: routing,',
+    )
+    expect(followed(text)).toEqual(['wan1 102 inet inet6, by lease inet inet6 in main, from 18001'])
+    expect(followed(`manage: routing\n${host(wan1, cable)}`)).toEqual([
+      'wan1 101 inet inet6, by lease inet inet6 in main, from 18000',
+    ])
+    expect(planOf(`manage: routing\n${host(wan1, cable)}`).told).toEqual([])
+  })
+})
+
+describe('what else is followed', () => {
+  it('is a link of another program whose addresses nobody tells', () => {
+    const vpn = (rest: string) =>
+      host(
+        `${eth0}\n  wg0: { manage: routing }`,
+        `${fiber}\n  vpn: { link: wg0, via: none${rest} }`,
+        'default: fiber',
+      )
+    expect(followed(vpn(''))).toEqual(['wg0 102 inet, from 18001'])
+    expect(followed(vpn(', fail-closed: true'))).toEqual(['wg0 102 inet inet6, from 18001'])
+    expect(followed(vpn(', reply: none, fwmark: 1/1'))).toEqual([])
+  })
+
+  it('is the network of a LAN link that leases, in each gateway’s table', () => {
+    const text = host(
+      `${eth0}\n  eth1: { addresses: [198.51.100.10/24] }\n  lan0: { dhcp4: true }`,
+      `${fiber}\n  cable: { link: eth1, via: 198.51.100.1 }`,
+      'default: fiber',
+    )
+    expect(followed(text)).toEqual(['lan0 101 inet', 'lan0 102 inet'])
+  })
+
+  it('is nothing where all is told', () => {
+    expect(followed(host(eth0, fiber))).toEqual([])
+  })
+})
+
+describe('a balanced default with a lease', () => {
+  const text = host(`${eth0}\n${wan1}`, `${fiber}\n${cable}`, 'default: { balance: { fiber: 3, cable: 1 } }')
+
+  it('is laid when the next hop is known, in the families that have two', () => {
+    const balances = planOf(text).plan?.balances.map(({ family, metric, hops }) =>
+      [family, metric, ...hops.map(({ dev, weight }) => `${dev}*${weight}`)].join(' '),
+    )
+    expect(balances).toEqual(['inet 100 eth0*3 wan1*1'])
+    expect(planOf(text).routes).not.toContainEqual(expect.stringContaining('nexthop'))
+  })
+
+  it('has each member’s own default behind it', () => {
+    expect(planOf(text).routes).toContain('-4 default via 192.0.2.1 dev eth0 metric 200')
+    expect(followed(text)).toEqual(['wan1 102 inet inet6, by lease inet inet6 in main 300, from 18001'])
+  })
+})
+
+describe('router advertisements', () => {
+  const ra = (text: string) => planOf(text).sysctls.filter((line) => /ipv6.*(_ra|ra_)/.test(line))
+
+  it('are taken where they are asked for, with the metric of main', () => {
+    expect(
+      ra(host(`${eth0}\n${wan1}`, `${fiber}\n${cable}`, 'default: { failover: [fiber, cable] }')),
+    ).toEqual([
+      'net.ipv6.conf.eth0.accept_ra = 0',
+      'net.ipv6.conf.wan1.accept_ra = 2',
+      'net.ipv6.conf.wan1.accept_ra_defrtr = 1',
+      'net.ipv6.conf.wan1.ra_defrtr_metric = 200',
+    ])
+  })
+
+  it('bring no default route that nobody asks for', () => {
+    expect(ra(host(`${eth0}\n${wan1}`, fiber))).toContain('net.ipv6.conf.wan1.accept_ra_defrtr = 0')
+  })
+})

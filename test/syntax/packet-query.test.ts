@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'vitest'
+import { parsePacketQuery } from '../../src/syntax/packet-query.js'
+import { planOf, twoProviders } from '../helpers/plan-of.js'
+
+const { plan } = planOf(twoProviders)
+if (plan === undefined) throw new Error('no plan')
+
+const read = (words: string) => parsePacketQuery(words.split(' '), plan)
+
+describe('a question', () => {
+  test('is a packet, and whether a protocol was told', () => {
+    expect(read('203.0.113.7 from 192.0.2.10 ipproto tcp')).toMatchObject({
+      ok: true,
+      question: { packet: { src: { text: '192.0.2.10' }, ipproto: 6 }, hasProtocol: true },
+    })
+    expect(read('203.0.113.7')).toMatchObject({ ok: true, question: { hasProtocol: false } })
+  })
+
+  test('of what is forwarded has no user', () => {
+    const answer = read('2001:db8::7 from 2001:db8:1::7 iif eth0')
+    expect(answer.ok && 'uid' in answer.question.packet).toBe(false)
+  })
+
+  test.each([
+    ['to 224.0.0.1', 1, 'no address of one host'],
+    ['203.0.113.7 from 0.0.0.0', 2, 'nothing comes from 0.0.0.0'],
+    ['203.0.113.7 from 10.0.0.7 iif eth00', 4, 'did you mean eth0?'],
+    ['203.0.113.7 iif eth0', 2, 'write `from ADDRESS` as well'],
+    ['203.0.113.7 from 10.0.0.7 iif eth0 dev eth1', 6, 'write either `iif` or `oif`'],
+    ['203.0.113.7 from 10.0.0.7 iif eth0 uid 1000', 6, 'write either `iif` or `uid`'],
+  ])('that this host cannot have says where and why: %s', (words, word, problem) => {
+    expect(read(words)).toEqual({ ok: false, word, problem: expect.stringContaining(problem) as string })
+  })
+})
