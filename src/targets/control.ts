@@ -2,7 +2,7 @@
 import { familyFlag, families } from '../kernel/family.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
 import type { KernelPlan } from '../plan/plan.js'
-import { requiredVersion as requiredVersion, versionNeeds } from '../plan/requires-versions.js'
+import { requiredVersion, versionNeeds } from '../plan/requires-versions.js'
 import { programs } from '../render/templates.generated.js'
 import { commentText } from '../syntax/comments.js'
 import { routeTokens, ruleTokens } from '../syntax/iproute2.js'

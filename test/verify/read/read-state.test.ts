@@ -7,7 +7,8 @@ import type { LiveState } from '../../../src/verify/state.js'
 import { formatLiveRoute, formatLiveRule } from '../../../src/verify/format-live.js'
 import { planOf } from '../../helpers/plan-of.js'
 
-const recorded = (name: string): string => readFileSync(join(import.meta.dirname, '../gathered', name), 'utf8')
+const recorded = (name: string): string =>
+  readFileSync(join(import.meta.dirname, '../gathered', name), 'utf8')
 const debians = ['debian-11.txt', 'debian-12.txt', 'debian-13.txt'] as const
 const changed = debians.map((name) => `changed-${name}`)
 
