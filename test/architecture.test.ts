@@ -1,3 +1,4 @@
+// Import rules and layout of src: docs/architecture.md.
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,7 +13,7 @@ interface Permission {
   readonly packages: readonly string[]
 }
 
-// docs/architecture.md, "Who may import whom". The longest matching name of a file or folder decides.
+// The longest matching name of a file or folder decides.
 const permissions: Readonly<Record<string, Permission>> = {
   diagnostics: { own: ['diagnostics'], packages: [] },
   kernel: { own: ['kernel'], packages: [] },
@@ -78,8 +79,7 @@ const permissionOf = (file: string): readonly [string, Permission] => {
   const names = Object.keys(permissions).filter((name) => file === name || file.startsWith(`${name}/`))
   const name = names.sort((a, b) => b.length - a.length)[0]
   const permission = name === undefined ? undefined : permissions[name]
-  if (name === undefined || permission === undefined)
-    throw new Error(`no permission is written for src/${file}`)
+  if (name === undefined || permission === undefined) throw new Error(`no permission for src/${file}`)
   return [name, permission]
 }
 
@@ -106,12 +106,12 @@ function problemsOf({ from, to }: Import): readonly string[] {
   return problems
 }
 
-describe('who may import whom', () => {
-  it('holds for every file', () => {
+describe('imports', () => {
+  it('obey the permissions of their folder', () => {
     expect(files.flatMap((file) => importsOf(file).flatMap(problemsOf))).toEqual([])
   })
 
-  it('has no cycle', () => {
+  it('have no cycle', () => {
     const graph = new Map(
       files.map((file) => [
         file,
@@ -136,26 +136,26 @@ describe('who may import whom', () => {
   })
 })
 
-describe('the house', () => {
+describe('the files of src', () => {
   const written = files.filter((file) => !file.includes('.generated.'))
   const lines = (file: string) => readFileSync(join(source, file), 'utf8').split('\n')
 
-  it('has no room for leftovers', () => {
+  it('have no util, common or helpers folder', () => {
     expect(files.filter((file) => /(^|\/)(util|utils|common|helpers)\//.test(file))).toEqual([])
   })
 
-  it('tells in the first line of each file what question it answers', () => {
+  it('begin with a comment', () => {
     expect(written.filter((file) => !/^(#!|\/\/ )/.test(lines(file)[0] ?? ''))).toEqual([])
   })
 
-  it('exports by name', () => {
+  it('export by name', () => {
     const bad = files.filter(
       (file) => !file.endsWith('.d.ts') && lines(file).some((line) => /^export (default|\*)/.test(line)),
     )
     expect(bad).toEqual([])
   })
 
-  it('has a view for each template', () => {
+  it('have a view for each template', () => {
     const folder = join(root, 'templates')
     const templates = readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && entry.name.endsWith('.hbs'))

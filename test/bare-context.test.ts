@@ -1,3 +1,4 @@
+// The library in a context without Node and without a browser.
 import { createContext, runInContext } from 'node:vm'
 import { fileURLToPath } from 'node:url'
 import { buildSync } from 'esbuild'
@@ -5,8 +6,8 @@ import { expect, it } from 'vitest'
 import { compile } from '../src/compile.js'
 import { fixtureNamed } from './helpers/fixtures.js'
 
-// As in a browser under a strict policy: no process, no require, no fetch, and no code made of text.
-it('the library compiles a description where there is nothing but the language', () => {
+// As in a browser with a strict content security policy: no process, no require, no fetch, no eval.
+it('the library compiles a description with only the globals of the language', () => {
   const { outputFiles } = buildSync({
     entryPoints: [fileURLToPath(new URL('../src/index.ts', import.meta.url))],
     bundle: true,
@@ -22,6 +23,6 @@ it('the library compiles a description where there is nothing but the language',
   expect(runInContext('[typeof process, typeof require, typeof fetch].join()', context)).toBe(
     'undefined,undefined,undefined',
   )
-  const made: unknown = runInContext('JSON.stringify([...multihome.compile(text).outputs])', context)
-  expect(made).toBe(JSON.stringify([...compile(text).outputs]))
+  const compiled: unknown = runInContext('JSON.stringify([...multihome.compile(text).outputs])', context)
+  expect(compiled).toBe(JSON.stringify([...compile(text).outputs]))
 })

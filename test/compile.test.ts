@@ -1,3 +1,4 @@
+// compile(): the choice of targets.
 import { describe, expect, test } from 'vitest'
 import { compile } from '../src/compile.js'
 import { targets, type TargetId } from '../src/targets/index.js'
@@ -7,12 +8,12 @@ const ids = (text: string, options?: Parameters<typeof compile>[1]): readonly st
   ...compile(text, options).outputs.keys(),
 ]
 
-describe('which targets are rendered', () => {
-  test('all seven where the description chooses none', () => {
+describe('compile', () => {
+  test('renders all seven targets if the description lists none', () => {
     expect(ids(GOOD)).toEqual(targets.map(({ id }) => id))
   })
 
-  test('those that the description chooses', () => {
+  test('renders the targets that the description lists', () => {
     expect(ids(`${GOOD}targets: [netplan, gentoo]\n`)).toEqual(['netifrc', 'netplan'])
     expect(ids(`${GOOD}targets: { netplan: , networkd: { version: 252 } }\n`)).toEqual([
       'networkd',
@@ -20,22 +21,22 @@ describe('which targets are rendered', () => {
     ])
   })
 
-  test('those that are asked for, whatever the description chooses', () => {
+  test('renders the targets of its options, even those that the description does not list', () => {
     const text = `${GOOD}targets: { netplan: { file: 10-first.yaml } }\n`
     expect(ids(text, { targets: ['networkd'] })).toEqual(['networkd'])
     const { outputs } = compile(text, { targets })
     expect(outputs.size).toBe(targets.length)
-    // Settings are read, too.
+    // Their settings are read, too.
     expect(outputs.get('netplan')?.files.map(({ path }) => path)).toContain('/etc/netplan/10-first.yaml')
   })
 
-  test('a name that is no target is told with those that are', () => {
+  test('reports an unknown target with the names of all targets', () => {
     expect(() => compile(GOOD, { targets: ['netplann' as TargetId] })).toThrow(
       'there is no target "netplann"; known: netifrc, ifupdown, ',
     )
   })
 
-  test('no diagnostic tells of a target that the description does not choose', () => {
+  test('reports nothing about targets that the description does not list', () => {
     const leased = `version: 1
 links: { eth0: { dhcp4: true } }
 gateways: { a: { link: eth0, via: lease } }

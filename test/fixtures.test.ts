@@ -1,4 +1,4 @@
-// What holds of all fixtures together: nothing is without a host that shows it, and each shows what its name says.
+// Completeness and consistency of the fixtures: every feature and code has one, and each shows what its name says.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { load } from 'js-yaml'
@@ -11,7 +11,7 @@ import { formatAnswer, parsePacketTokens } from '../src/syntax/route-get.js'
 import { compileFixture, fixtures, goodFixtures, type Fixture } from './helpers/fixtures.js'
 import { withGivenLeases } from './helpers/leased-plan.js'
 
-/** Said where there is no file; of a megabyte of nothing (test/yaml); of thousands of rules (test/lint). */
+/** They need a missing file, a megabyte of YAML (test/yaml) or thousands of rules (test/lint). */
 const withoutFixture: readonly DiagnosticCode[] = ['file-unreadable', 'file-too-large', 'rules-unexamined']
 
 const invalidFixtures = fixtures.filter(({ name }) => name.startsWith('invalid/'))
@@ -26,7 +26,7 @@ function codeOf({ name }: Fixture): DiagnosticCode | undefined {
   return undefined
 }
 
-const saidOf = (fixture: Fixture): readonly string[] =>
+const codesOf = (fixture: Fixture): readonly string[] =>
   compileFixture(fixture).diagnostics.map(({ code }) => code)
 
 const decisionsOf = (fixture: Fixture): readonly { readonly get: string; readonly answer: string }[] => {
@@ -35,14 +35,14 @@ const decisionsOf = (fixture: Fixture): readonly { readonly get: string; readonl
 }
 
 describe('a good fixture', () => {
-  it.each(goodFixtures)('$name: nothing is wrong with the description', (fixture) => {
+  it.each(goodFixtures)('$name: the description has no finding', (fixture) => {
     const { plan, diagnostics } = compileFixture(fixture)
-    // What one target cannot say is shown by its expected/; it is no fault of the host.
+    // A target that cannot express the host says so in its expected/; the description is still good.
     expect(diagnostics.filter(({ target }) => target === undefined)).toEqual([])
     expect(plan).toBeDefined()
   })
 
-  it('is there for every feature', () => {
+  it('exists for every feature', () => {
     const shown = new Set(
       goodFixtures.flatMap((fixture) => {
         const { plan } = compileFixture(fixture)
@@ -53,21 +53,21 @@ describe('a good fixture', () => {
   })
 })
 
-describe('a fixture of a mistake', () => {
-  it.each(invalidFixtures)('$name: is told with its place, and what to do', (fixture) => {
+describe('an invalid fixture', () => {
+  it.each(invalidFixtures)('$name: is reported with its location', (fixture) => {
     const { diagnostics } = compileFixture(fixture)
     const code = codeOf(fixture)
     if (code === undefined) {
       expect(fixture.name).toMatch(/^invalid\/several-/)
-      expect(new Set(saidOf(fixture)).size).toBeGreaterThan(1)
+      expect(new Set(codesOf(fixture)).size).toBeGreaterThan(1)
     } else {
-      const told = diagnostics.filter((diagnostic) => diagnostic.code === code)
-      expect(told, `codes: ${saidOf(fixture).join(', ')}`).not.toEqual([])
-      for (const { span } of told) expect(span?.start.line).toBeGreaterThan(0)
+      const reported = diagnostics.filter((diagnostic) => diagnostic.code === code)
+      expect(reported, `codes: ${codesOf(fixture).join(', ')}`).not.toEqual([])
+      for (const { span } of reported) expect(span?.start.line).toBeGreaterThan(0)
     }
   })
 
-  it('says nothing of another kind beside it', () => {
+  it('reports no other code', () => {
     const mixed = invalidFixtures
       .filter((fixture) => codeOf(fixture) !== undefined)
       .flatMap((fixture) => {
@@ -81,8 +81,8 @@ describe('a fixture of a mistake', () => {
     expect(mixed).toEqual([])
   })
 
-  it('is there for every code', () => {
-    const shown = new Set<string>(invalidFixtures.flatMap(saidOf))
+  it('exists for every code', () => {
+    const shown = new Set<string>(invalidFixtures.flatMap(codesOf))
     const named = new Set<string>(invalidFixtures.map((fixture) => codeOf(fixture) ?? ''))
     const missing = Object.keys(catalogue).filter(
       (code) =>
@@ -91,7 +91,7 @@ describe('a fixture of a mistake', () => {
     expect(missing).toEqual([])
   })
 
-  it('stops the output where it is an error, and only there', () => {
+  it('has no plan exactly if it has an error', () => {
     for (const fixture of invalidFixtures) {
       const { plan, diagnostics } = compileFixture(fixture)
       const isWrong = diagnostics.some(({ severity, target }) => severity === 'error' && target === undefined)
@@ -103,9 +103,9 @@ describe('a fixture of a mistake', () => {
 describe('decisions', () => {
   const decided = fixtures.filter((fixture) => decisionsOf(fixture).length > 0)
 
-  it.each(decided)('$name: the plan answers as they say', (fixture) => {
+  it.each(decided)('$name: agree with lookups in the plan', (fixture) => {
     const { plan } = compileFixture(fixture)
-    if (plan === undefined) throw new Error('a host that does not compile decides nothing')
+    if (plan === undefined) throw new Error('the fixture does not compile')
     const fib = createFib(withGivenLeases(fixture, plan))
     const answers = decisionsOf(fixture).map(({ get, answer }) => {
       const read = parsePacketTokens(get)
@@ -116,7 +116,7 @@ describe('decisions', () => {
   })
 })
 
-/** Several next hops in any order. */
+/** Ignores the order of next hops. */
 function isSameAnswer(expected: string, found: string): boolean {
   const hops = (answer: string) =>
     answer
@@ -127,18 +127,18 @@ function isSameAnswer(expected: string, found: string): boolean {
 }
 
 describe('the folder', () => {
-  it.each(fixtures)('$name: the first line says the idea', ({ name, text }) => {
+  it.each(fixtures)('$name: the first line is a sentence in a comment', ({ name, text }) => {
     if (/^invalid\/(yaml|file|string|description)-/.test(name)) return
     expect(text.split('\n')[0]).toMatch(/^# \S.{15,}[.!?]$/)
   })
 
-  it('holds what the guide says and nothing else', () => {
+  it('contains only the files that fixtures/README.md lists', () => {
     const known = ['description.yaml', 'decisions.yaml', 'leases.yaml', 'expected']
-    const odd = fixtures.flatMap(({ name, folder }) =>
+    const unknown = fixtures.flatMap(({ name, folder }) =>
       readdirSync(folder)
         .filter((entry) => !known.includes(entry))
         .map((entry) => `${name}/${entry}`),
     )
-    expect(odd).toEqual([])
+    expect(unknown).toEqual([])
   })
 })

@@ -1,8 +1,9 @@
+// Golden files: fixtures/*/expected.
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { expectedFiles, fixtures, storedFiles } from './helpers/fixtures.js'
 
-// Both ways: nothing rendered may be missing on disk, nothing on disk may be left that is no longer rendered.
+// Every rendered file is stored, and every stored file is still rendered.
 describe.each(fixtures)('$name', (fixture) => {
   const expected = expectedFiles(fixture)
 
@@ -10,7 +11,7 @@ describe.each(fixtures)('$name', (fixture) => {
     await expect(content).toMatchFileSnapshot(join(fixture.folder, 'expected', path))
   })
 
-  it('has nothing else in expected/', () => {
+  it('has no other file in expected/', () => {
     expect(storedFiles(fixture).filter((path) => !expected.has(path))).toEqual([])
   })
 })

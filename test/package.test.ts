@@ -1,4 +1,4 @@
-// What a stranger gets: the tarball, installed in an empty folder, by command and by import.
+// The npm tarball, installed in an empty folder: its files, its command, its library and its types.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,7 +12,7 @@ import { everythingIn, temporaryFolder } from './node/folder.js'
 
 let tarball = ''
 
-/** As `npm install` would lay it out, with the run-time packages of this work tree: no registry is asked. */
+/** The layout of `npm install`, with the run-time packages of this work tree instead of a registry's. */
 function unpackInto(folder: string): string {
   const home = join(folder, 'node_modules', manifest.name)
   mkdirSync(home, { recursive: true })
@@ -29,7 +29,7 @@ beforeAll(() => {
 }, 120_000)
 
 describe('the tarball', () => {
-  test('holds what is needed and no more', () => {
+  test('contains only the files of dist and the documents', () => {
     const home = unpackInto(temporaryFolder())
     const names = everythingIn(home)
     for (const name of [
@@ -56,14 +56,14 @@ describe('the tarball', () => {
     expect(names.filter((name) => /\.(ts|map|cache|hbs)$/.test(name) && !name.endsWith('.d.ts'))).toEqual([])
   })
 
-  test('publint has nothing to say', async () => {
+  test('passes publint', async () => {
     const { messages } = await publint({ pkgDir: unpackInto(temporaryFolder()), pack: false, strict: true })
     expect(messages.map((message) => formatMessage(message, manifest, { color: false }))).toEqual([])
   })
 })
 
-describe('installed', () => {
-  test('the command runs, with not a single package beside it', () => {
+describe('the installed package', () => {
+  test('runs its command without any dependency', () => {
     const folder = temporaryFolder()
     const home = join(folder, 'node_modules', manifest.name)
     mkdirSync(home, { recursive: true })
@@ -79,7 +79,7 @@ describe('installed', () => {
     expect(everythingIn(join(folder, 'out'))).toContain('netplan/etc/netplan/')
   })
 
-  test('the library is imported by its two names, and by no other', () => {
+  test('exports its two entry points and no other file', () => {
     const folder = temporaryFolder()
     unpackInto(folder)
     const program = `
@@ -96,7 +96,7 @@ describe('installed', () => {
     expect(JSON.parse(stdout)).toEqual([7, 7, 0, true, 'object', 'ERR_PACKAGE_PATH_NOT_EXPORTED'])
   })
 
-  test('its types are enough for a strict program, in a browser and in Node', () => {
+  test('has types that a strict program compiles with, in a browser and in Node', () => {
     const folder = temporaryFolder()
     unpackInto(folder)
     mkdirSync(join(folder, 'node_modules/@types'))

@@ -1,3 +1,4 @@
+// Property tests of the whole compiler: random hosts, and hostile strings in every place.
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
@@ -14,7 +15,7 @@ import { amount } from './helpers/amount.js'
 const runs = Number(process.env['MULTIHOME_RUNS'] ?? amount(30, 150))
 
 describe('a random host', () => {
-  it('is rendered for every target, or refused there with a place', () => {
+  it('is rendered for every target or rejected with a location', () => {
     fc.assert(
       fc.property(describedHost, (host) => {
         const text = dump(host)
@@ -32,12 +33,12 @@ describe('a random host', () => {
     )
   })
 
-  it('is most often good, or the tests above would prove little', () => {
+  it('is valid in more than half of the draws', () => {
     const good = fc.sample(describedHost, 200).filter((host) => compile(dump(host)).plan !== undefined)
     expect(good.length).toBeGreaterThan(120)
   })
 
-  it('gives the same bytes each time', () => {
+  it('compiles to the same bytes twice', () => {
     fc.assert(
       fc.property(describedHost, (host) => {
         const text = dump(host)
@@ -47,7 +48,7 @@ describe('a random host', () => {
     )
   })
 
-  it('keeps the numbers of what stands above when a gateway or a rule is added at the end', () => {
+  it('keeps rule priorities and table numbers when a gateway and a rule are appended', () => {
     fc.assert(
       fc.property(describedHost, (host) => {
         const before = compile(dump(host), { targets: [] }).plan
@@ -75,7 +76,7 @@ describe('a random host', () => {
   })
 })
 
-// What a hostile writer would put into any string of a description.
+// Injections for shells, Mako, Handlebars, systemd units and paths.
 const hostile = (canary: string) =>
   fc.constantFrom(
     `$(touch ${canary})`,
@@ -119,12 +120,12 @@ function sourceIn(folder: string): (content: string) => void {
   const script = join(folder, 'script')
   return (content) => {
     writeFileSync(script, content)
-    // No event that a script knows: nothing of it may be laid on this host.
+    // An event that no script knows, so that nothing is installed on this host.
     spawnSync('/bin/sh', ['-c', `. ${script}`, 'sh', 'lo', 'nothing'], { env: { PATH: bin }, timeout: 5000 })
   }
 }
 
-/** A long comment may take several lines. */
+/** Comments do not count: a long one takes several lines. */
 const codeLines = (content: string): readonly string[] =>
   content.split('\n').filter((line) => !line.trimStart().startsWith('#'))
 
@@ -141,14 +142,14 @@ describe('a hostile string', () => {
     const survivors: string[] = []
     try {
       fc.assert(
-        fc.property(describedHost, fc.nat(60), hostile(canary), (host, place, text) => {
+        fc.property(describedHost, fc.nat(60), hostile(canary), (host, position, text) => {
           const plain = {
             ...host,
             links: Object.fromEntries(
               Object.entries(host.links).map(([name, link]) => [name, { comment: 'plain', ...link }]),
             ),
           }
-          const injected = inject(plain as unknown as Json, { left: place }, text)
+          const injected = inject(plain as unknown as Json, { left: position }, text)
           const before = compile(dump(plain))
           const after = compile(dump(injected))
           for (const [id, output] of after.outputs) {
@@ -157,7 +158,7 @@ describe('a hostile string', () => {
               expect(file.path.split('/')).not.toContain('..')
               if (!('content' in file)) continue
               expect(file.content.endsWith('\n')).toBe(true)
-              // What a terminal or a parser could take for an instruction.
+              // Control characters of terminals and parsers.
               expect(/[\u0000-\u0008\u000b-\u001f\u007f\u2028\u2029]/.test(file.content), file.path).toBe(
                 false,
               )
@@ -165,7 +166,7 @@ describe('a hostile string', () => {
                 survivors.push(file.content)
             }
             const same = before.outputs.get(id)?.files ?? []
-            // The same host with another text in one place has the same number of lines, or lost its meaning and was refused.
+            // Another text in one place gives the same number of lines, or the host is rejected.
             if (same.length === output.files.length) expect(lineCount(output.files)).toBe(lineCount(same))
           }
         }),
@@ -174,7 +175,7 @@ describe('a hostile string', () => {
       const source = sourceIn(folder)
       for (const content of new Set(survivors.slice(0, 60))) source(content)
       expect(existsSync(canary)).toBe(false)
-      // The proof that the canary would have sung.
+      // The canary works.
       source(`: "$(touch ${canary})"\n`)
       expect(existsSync(canary)).toBe(true)
     } finally {

@@ -1,4 +1,4 @@
-// Reporter of skipped tests: vitest's own one names no reasons when many files run.
+// Vitest reporter of skipped tests with their reasons: vitest's own omits them when many files run.
 import type { Reporter, TestModule } from 'vitest/node'
 
 function* reasonsIn(modules: readonly TestModule[]): Generator<string> {
