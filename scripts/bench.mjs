@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { compile, createFib, diff, lint, readPacketWords, traceIn } from '../dist/index.js'
+import { compile, createFib, diff, lint, parsePacketTokens, traceIn } from '../dist/index.js'
 import { writeTree } from '../dist/node/index.js'
 import { withModule } from './with-module.mjs'
 
@@ -210,7 +210,7 @@ allocate: { tables: 1000, priorities: 100 }
   const asked = Object.entries(kinds).map(([kind, words]) => ({
     kind,
     packets: numbers.map((n) => {
-      const read = readPacketWords(words(n))
+      const read = parsePacketTokens(words(n))
       if (!read.ok) throw new Error(read.problem)
       return read.packet
     }),
