@@ -5,7 +5,7 @@ import { script, scriptHash, style, styleHash } from './browser.generated.js'
 import { dataOf } from './model/data.js'
 import { html, jsonElement, type Markup } from './markup.js'
 import { askSection } from './sections/trace.js'
-import { behaviourSection } from './sections/behaviour.js'
+import { runtimeNotesSection } from './sections/runtime-notes.js'
 import { supportSection } from './sections/support.js'
 import { filesSection } from './sections/files.js'
 import { huesOf } from './model/links.js'
@@ -51,7 +51,7 @@ export function page(comparison: Comparison, plan: KernelPlan): string {
           </nav>
         </header>
         <main>
-          ${askSection(plan)}${filesSection(comparison, huesOf(plan))}${supportSection(comparison)}${behaviourSection(comparison)}
+          ${askSection(plan)}${filesSection(comparison, huesOf(plan))}${supportSection(comparison)}${runtimeNotesSection(comparison)}
         </main>
         ${jsonElement('data', dataOf(comparison, plan))} ${raw(`<script>${script}</script>`)}
       </body>

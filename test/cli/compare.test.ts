@@ -19,7 +19,7 @@ describe('compare', () => {
     expect(stdout).toMatch(
       /^ {4}netplan: drop-in\n {6}\/etc\/systemd\/network\/10-netplan-lo\.network\.d\/60-multihome\.conf:\d+-\d+\n {8}\[RoutingPolicyRule\]$/m,
     )
-    expect(stdout).toContain('networkd, netplan: beside\n      /etc/sysctl.d/60-multihome.conf')
+    expect(stdout).toContain('networkd, netplan: common\n      /etc/sysctl.d/60-multihome.conf')
     expect(stdout).toContain('What differs while the host lives')
     // Nobody leases here.
     expect(stdout).not.toContain('a lease is renewed')
@@ -47,7 +47,7 @@ describe('compare', () => {
       expect.stringMatching(/netifrc +ifupdown +nm-dispatcher +nm-keyfile$/),
       expect.stringMatching(/networkd +netplan +iproute2$/),
     ])
-    expect(narrow.stdout).toMatch(/ 3 native, 14 beside,\n +30 hook\n/)
+    expect(narrow.stdout).toMatch(/ 3 native, 14 common,\n +30 hook\n/)
   })
 
   test('text: the stacks side by side in a table where the terminal is wide', async () => {

@@ -9,21 +9,24 @@ import {
 import { markdownTable } from '../format/columns.js'
 import {
   alikeCells,
-  alikeFacts,
-  mechanismMeanings,
   mechanismsOf,
-  mechanismLabels,
-  kindTitles,
   needsOf,
   locationText,
   reasonOf,
   shortLabels,
   stacksWord,
   stateWord,
-  topicsOf,
   versionWord,
   type Alike,
 } from './rows.js'
+import {
+  kindTitles,
+  mechanismLabels,
+  mechanismMeanings,
+  mechanismText,
+  relevantTopics,
+  sharedNotes,
+} from '../../compare/labels.js'
 import { code, text } from '../format/markdown.js'
 
 export function comparisonMarkdown(comparison: Comparison): string {
@@ -40,11 +43,14 @@ export function comparisonMarkdown(comparison: Comparison): string {
       ),
     ),
     ['## What differs while the host lives'],
-    ...topicsOf(comparison).flatMap(({ topic, title }) => [
+    ...relevantTopics(comparison).flatMap(({ topic, title }) => [
       [`### ${title}`],
       markdownTable([
         ['stacks', 'what happens'],
-        ...alikeFacts(comparison, topic).map((fact) => [stacksWord(fact.stacks, comparison), fact.text]),
+        ...sharedNotes(comparison.stacks, topic).map((note) => [
+          stacksWord(note.stacks, comparison),
+          note.text,
+        ]),
       ]),
     ]),
   ]
@@ -103,7 +109,7 @@ function cellRow(comparison: Comparison, { stacks, cell, numbered }: Alike): rea
   ]
   return [
     stacksWord(stacks, comparison),
-    `${mechanismLabels[cell.cost]}${cell.since === undefined ? '' : ` ≥${cell.since}`}`,
+    mechanismText(cell),
     cell.places.map((place) => code(locationText(place, numbered))).join('<br>'),
     [...words, ...cell.places.map(linesOf)].join('<br>'),
   ]

@@ -1,7 +1,8 @@
 // What does each idea cost on each stack? One table with a column for each stack, or several where the terminal is narrow.
 import type { Comparison, Mechanism, PlanItem } from '../../compare/comparison.js'
 import { columns } from '../format/columns.js'
-import { mechanismLabels, kindPlurals, shortLabels } from './rows.js'
+import { kindNouns, mechanismLabels } from '../../compare/labels.js'
+import { shortLabels } from './rows.js'
 
 /** Less says too little of an idea. */
 const MIN_WIDTH = 20
@@ -75,7 +76,7 @@ function filledParts(all: readonly Column[], room: number): readonly (readonly C
 function rowText(ideas: readonly PlanItem[]): string {
   const [first, ...others] = ideas
   if (first === undefined) return ''
-  if (others.length > 0) return `${ideas.length} ${kindPlurals[first.kind]}`
+  if (others.length > 0) return `${ideas.length} ${kindNouns[first.kind][1]}`
   const words = shortLabels(first)
   return first.kind === 'link' || first.kind === 'table' ? words : `${first.kind} ${words}`
 }

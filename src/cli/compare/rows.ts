@@ -5,57 +5,11 @@ import type {
   Comparison,
   Mechanism,
   PlanItem,
-  PlanItemKind,
   Location,
 } from '../../compare/comparison.js'
+import { mechanismLabels } from '../../compare/labels.js'
 import { familyFlag, familyName } from '../../kernel/family.js'
-import type { Topic } from '../../targets/shared/runtime-notes.js'
 import { countOf } from '../runtime/findings.js'
-
-export const kindTitles: Readonly<Record<PlanItemKind, string>> = {
-  link: 'Links',
-  table: 'Names of tables',
-  rule: 'Rules, in the order in which they are asked',
-  route: 'Routes',
-  followed: 'What follows the addresses of a link',
-  balance: 'Balanced defaults over leased next hops',
-  sysctl: 'Sysctls',
-  mark: 'Connections, marked for answers that are forwarded',
-}
-
-export const kindPlurals: Readonly<Record<PlanItemKind, string>> = {
-  link: 'links',
-  table: 'tables',
-  rule: 'rules',
-  route: 'routes',
-  followed: 'followed links',
-  balance: 'balanced defaults',
-  sysctl: 'sysctls',
-  mark: 'marks',
-}
-
-/** In a column that has little room. */
-export const mechanismLabels: Readonly<Record<Mechanism, string>> = {
-  inherent: 'nothing',
-  native: 'native',
-  companion: 'beside',
-  'drop-in': 'drop-in',
-  hook: 'hook',
-  program: 'program',
-  unwritten: '-',
-  refused: 'refused',
-}
-
-export const mechanismMeanings: Readonly<Record<Mechanism, string>> = {
-  inherent: 'nothing is to be written: it is so by nature, or another program’s',
-  native: 'the stack’s own words',
-  companion: 'a file that stands beside any stack: sysctl.d, rt_tables.d, nftables',
-  'drop-in': 'a file of the layer below',
-  hook: 'a command in a script that the stack runs',
-  program: 'a program of ours that goes on running',
-  unwritten: 'the stack is refused for something else, so nothing is written',
-  refused: 'the stack cannot say it',
-}
 
 /** Stacks that say it in the very same way. */
 export interface Alike {
@@ -103,28 +57,6 @@ export const locationText = ({ path, ranges }: Location, numbered: boolean): str
   numbered
     ? `${path}:${ranges.map(({ from, to }) => (from === to ? String(from) : `${from}-${to}`)).join(',')}`
     : path
-
-/** Facts by topic, each told once for the stacks that share it. */
-export function alikeFacts(
-  { stacks }: Comparison,
-  topic: Topic,
-): readonly { readonly stacks: readonly string[]; readonly text: string; readonly source: string }[] {
-  const groups = new Map<string, { stacks: string[]; text: string; source: string }>()
-  for (const { id, behaviour } of stacks) {
-    const fact = behaviour[topic]
-    const group = groups.get(fact.text)
-    if (group === undefined) groups.set(fact.text, { ...fact, stacks: [id] })
-    else group.stacks.push(id)
-  }
-  return [...groups.values()]
-}
-
-/** Leases matter to nobody where none is taken. */
-export const topicsOf = ({ topics, ideas }: Comparison): readonly { topic: Topic; title: string }[] =>
-  topics.filter(
-    ({ topic }) =>
-      topic !== 'lease' || ideas.some(({ kind, words }) => kind === 'followed' || /\bdhcp[46]\b/.test(words)),
-  )
 
 /** What it serves, for whom, and the line that asked for it. */
 export function reasonOf({ reason, comment, line, families }: PlanItem): string {

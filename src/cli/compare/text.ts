@@ -4,19 +4,22 @@ import { columns, stackedRows } from '../format/columns.js'
 import { overview } from './overview.js'
 import {
   alikeCells,
-  alikeFacts,
-  mechanismMeanings,
   mechanismsOf,
-  mechanismLabels,
-  kindTitles,
   needsOf,
   locationText,
   reasonOf,
   stacksWord,
   stateWord,
-  topicsOf,
   versionWord,
 } from './rows.js'
+import {
+  kindTitles,
+  mechanismLabels,
+  mechanismMeanings,
+  mechanismText,
+  relevantTopics,
+  sharedNotes,
+} from '../../compare/labels.js'
 import { wrap } from '../format/wrap.js'
 
 /** Where stdout is no terminal. Sentences are never longer, or nobody would find the next line. */
@@ -98,11 +101,9 @@ function kindSection(page: Page, ideas: readonly PlanItem[]): readonly (readonly
   ])
 }
 
-const sinceWord = ({ since }: Cell): string => (since === undefined ? '' : ` (since ${since})`)
-
 const cellList = ({ comparison, prose }: Page, idea: PlanItem): readonly string[] =>
   alikeCells(comparison, idea).flatMap(({ stacks, cell, numbered }) => {
-    const head = `${stacksWord(stacks, comparison)}: ${mechanismLabels[cell.cost]}${sinceWord(cell)}`
+    const head = `${stacksWord(stacks, comparison)}: ${mechanismText(cell)}`
     return [
       ...paragraph(4, cell.why === undefined ? head : `${head}: ${cell.why}`, prose),
       ...notedBeside(cell).flatMap((text) => paragraph(6, text, prose)),
@@ -128,7 +129,7 @@ const cellTable = ({ comparison, prose }: Page, idea: PlanItem): readonly string
         const words = [cell.why ?? [], notedBeside(cell)].flat().flatMap((text) => wrap(text, prose - 24))
         return stackedRows([
           wrap(stacksWord(stacks, comparison), STACKS_WIDTH).map((line) => line.padEnd(STACKS_WIDTH)),
-          [`${mechanismLabels[cell.cost]}${sinceWord(cell)}`.padEnd(MECHANISM_WIDTH)],
+          [mechanismText(cell).padEnd(MECHANISM_WIDTH)],
           [
             ...words,
             ...cell.places.flatMap((place) => [
@@ -142,17 +143,17 @@ const cellTable = ({ comparison, prose }: Page, idea: PlanItem): readonly string
     ),
   )
 
-/** `nm-dispatcher, nm-keyfile`, and `native (since 1.42)`: columns stand below each other from idea to idea. */
+/** `nm-dispatcher, nm-keyfile`, and `native (≥ 1.42)`: columns stand below each other from idea to idea. */
 const STACKS_WIDTH = 25
 const MECHANISM_WIDTH = 19
 
 function behaviour({ comparison, prose }: Page): readonly string[] {
   return [
     'What differs while the host lives',
-    ...topicsOf(comparison).flatMap(({ topic, title }) => [
+    ...relevantTopics(comparison).flatMap(({ topic, title }) => [
       '',
       `  ${title}`,
-      ...alikeFacts(comparison, topic).flatMap(({ stacks, text }) =>
+      ...sharedNotes(comparison.stacks, topic).flatMap(({ stacks, text }) =>
         paragraph(4, `${stacksWord(stacks, comparison)}: ${text}`, prose),
       ),
     ]),

@@ -1,5 +1,4 @@
 // The same idea in every file: what is pointed at, focused or clicked lights up everywhere, and files scroll to it.
-import { mechanismText } from '../labels.js'
 import type { PageData } from '../model/data.js'
 import type { Chooser } from './target-tabs.js'
 import { all, make, one, scrolling } from './dom.js'
@@ -54,15 +53,12 @@ export function startIdeas(data: PageData, chooser: Chooser): Ideas {
       const cell = number === undefined ? undefined : data.cells[number]
       const badge = one('.cost', HTMLElement, button)
       badge.className = cell === undefined ? 'cost' : `cost badge ${cell.cost}`
-      badge.textContent = cell === undefined ? '' : mechanismText(cell.cost, cell.since)
+      badge.textContent = cell === undefined ? '' : cell.label
       const says = one('.says', HTMLElement, chooser.columnOf(button))
       says.replaceChildren(
         ...(cell === undefined
           ? []
-          : [
-              make('span', `badge ${cell.cost}`, mechanismText(cell.cost, cell.since)),
-              ` ${cell.remarks.join('. ')}`,
-            ]),
+          : [make('span', `badge ${cell.cost}`, cell.label), ` ${cell.remarks.join('. ')}`]),
       )
     }
   }

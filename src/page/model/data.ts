@@ -1,5 +1,6 @@
 // What the page's own program needs beside what stands in the page: the plan, and how each stack says each idea.
 import type { Cell, Comparison, Mechanism, PlanItemKind } from '../../compare/comparison.js'
+import { mechanismText } from '../../compare/labels.js'
 import type { KernelPlan } from '../../plan/plan.js'
 
 export interface PageData {
@@ -24,7 +25,8 @@ export interface PageStack {
 
 export interface PageCell {
   readonly cost: Mechanism
-  readonly since?: string
+  /** `native (≥ 1.42)`. */
+  readonly label: string
   /** Why it is not there, what is lost, what there is to know. */
   readonly remarks: readonly string[]
 }
@@ -58,11 +60,14 @@ const withoutText = (plan: KernelPlan): KernelPlan =>
     JSON.stringify(plan, (key, value: unknown) => (key === 'origin' ? { path: [], reason: '' } : value)),
   ) as KernelPlan
 
-const cellOf = (cell: Cell | undefined): PageCell => ({
-  cost: cell?.cost ?? 'unwritten',
-  ...(cell?.since === undefined ? {} : { since: cell.since }),
-  remarks: cell === undefined ? [] : remarksOf(cell),
-})
+function cellOf(cell: Cell | undefined): PageCell {
+  const { cost } = cell ?? { cost: 'unwritten' }
+  return {
+    cost,
+    label: mechanismText(cell ?? { cost }),
+    remarks: cell === undefined ? [] : remarksOf(cell),
+  }
+}
 
 export const remarksOf = ({ why, instead, losses, notes }: Cell): readonly string[] => [
   ...new Set([

@@ -7,21 +7,11 @@ import type {
   PlanItemKind,
 } from '../../compare/comparison.js'
 import { planItemKinds } from '../../compare/comparison.js'
+import { kindTitles } from '../../compare/labels.js'
 import { familyName } from '../../kernel/family.js'
 import { outlineOf, type GatewayStyle } from '../model/gateway-style.js'
 import { attribute, content, html, prose, type Markup } from '../markup.js'
 import { linesOfFile, dedupeFiles, type SharedEnding } from '../model/dedupe-files.js'
-
-const kindTitles: Readonly<Record<PlanItemKind, string>> = {
-  link: 'Links',
-  table: 'Tables',
-  rule: 'Rules',
-  route: 'Routes',
-  followed: 'What follows leases',
-  balance: 'Balance over leases',
-  sysctl: 'Sysctls',
-  mark: 'Marks of connections',
-}
 
 export function filesSection(comparison: Comparison, hues: ReadonlyMap<string, GatewayStyle>): Markup {
   const { ideas, stacks, description, file } = comparison

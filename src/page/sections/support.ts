@@ -7,7 +7,7 @@ import {
   type PlanItem,
   type PlanItemKind,
 } from '../../compare/comparison.js'
-import { mechanismMeanings, mechanismText, mechanismLabels } from '../labels.js'
+import { kindNouns, mechanismLabels, mechanismMeanings, mechanismText } from '../../compare/labels.js'
 import { remarksOf } from '../model/data.js'
 import { html, prose, type Markup } from '../markup.js'
 
@@ -15,17 +15,6 @@ interface SupportRow {
   readonly kind: PlanItemKind
   readonly ideas: readonly PlanItem[]
   readonly cells: readonly (Cell | undefined)[]
-}
-
-const nouns: Readonly<Record<PlanItemKind, readonly [string, string]>> = {
-  link: ['link', 'links'],
-  table: ['table', 'tables'],
-  rule: ['rule', 'rules'],
-  route: ['route', 'routes'],
-  followed: ['table that follows a lease', 'tables that follow leases'],
-  balance: ['balance over leases', 'balances over leases'],
-  sysctl: ['sysctl', 'sysctls'],
-  mark: ['mark of connections', 'marks of connections'],
 }
 
 export function supportSection(comparison: Comparison): Markup {
@@ -97,7 +86,7 @@ function rowsOf({ ideas, stacks }: Comparison): readonly SupportRow[] {
 }
 
 function titleOf({ kind, ideas }: SupportRow): Markup {
-  const [one, many] = nouns[kind]
+  const [one, many] = kindNouns[kind]
   const [first] = ideas
   return ideas.length === 1
     ? html`${one} <code>${first?.words}</code>`
@@ -113,7 +102,7 @@ function cellMarkup(cell: Cell | undefined, remarks: readonly string[]): Markup 
   if (cell === undefined) return html`<td></td>`
   const numbers = remarksOf(cell).map((remark) => remarks.indexOf(remark) + 1)
   return html`<td>
-    <span class="badge ${cell.cost}">${mechanismText(cell.cost, cell.since)}</span>${
+    <span class="badge ${cell.cost}">${mechanismText(cell)}</span>${
       numbers.length === 0 ? undefined : html` <sup>${numbers.join(' ')}</sup>`
     }
   </td>`

@@ -1,0 +1,75 @@
+// Labels of a comparison: kinds of plan items, mechanisms, and runtime notes that several stacks share.
+import type { Topic } from '../targets/shared/runtime-notes.js'
+import type { Cell, ComparedStack, Comparison, Mechanism, PlanItemKind } from './comparison.js'
+
+export const kindTitles: Readonly<Record<PlanItemKind, string>> = {
+  link: 'Links',
+  table: 'Table names',
+  rule: 'Rules, in order of priority',
+  route: 'Routes',
+  followed: 'Tables that track dynamic addresses',
+  balance: 'Multipath defaults over leased next hops',
+  sysctl: 'Sysctls',
+  mark: 'Connection marks',
+}
+
+/** One, and several. */
+export const kindNouns: Readonly<Record<PlanItemKind, readonly [string, string]>> = {
+  link: ['link', 'links'],
+  table: ['table', 'tables'],
+  rule: ['rule', 'rules'],
+  route: ['route', 'routes'],
+  followed: ['dynamic table', 'dynamic tables'],
+  balance: ['multipath default', 'multipath defaults'],
+  sysctl: ['sysctl', 'sysctls'],
+  mark: ['connection mark', 'connection marks'],
+}
+
+/** Short enough for the column of a table. */
+export const mechanismLabels: Readonly<Record<Mechanism, string>> = {
+  inherent: 'not needed',
+  native: 'native',
+  companion: 'common',
+  'drop-in': 'drop-in',
+  hook: 'hook',
+  program: 'program',
+  unwritten: 'blocked',
+  refused: 'refused',
+}
+
+export const mechanismMeanings: Readonly<Record<Mechanism, string>> = {
+  inherent: 'nothing to write: it follows from something else, or another program does it',
+  native: 'the stack’s own keys',
+  companion: 'a file that is the same for every stack: sysctl.d, rt_tables.d, nftables',
+  'drop-in': 'a file of the layer below: networkd’s, under netplan',
+  hook: 'a command in a script that the stack runs',
+  program: 'a program of multihome that keeps running',
+  unwritten: 'the stack can say it, but is refused for something else, so nothing is written',
+  refused: 'the stack cannot say it',
+}
+
+/** `native`, or `native (≥ 1.42)` where an older version of the stack lacks it. */
+export const mechanismText = ({ cost, since }: Pick<Cell, 'cost' | 'since'>): string =>
+  since === undefined ? mechanismLabels[cost] : `${mechanismLabels[cost]} (≥ ${since})`
+
+export interface SharedNote {
+  readonly stacks: readonly string[]
+  readonly text: string
+}
+
+/** Runtime notes on one topic; stacks with the same text share a note. */
+export function sharedNotes(stacks: readonly ComparedStack[], topic: Topic): readonly SharedNote[] {
+  const byText = new Map<string, string[]>()
+  for (const { id, behaviour } of stacks) {
+    const { text } = behaviour[topic]
+    byText.set(text, [...(byText.get(text) ?? []), id])
+  }
+  return [...byText].map(([text, ids]) => ({ stacks: ids, text }))
+}
+
+/** Topics that matter to this host: leases only where a link takes one. */
+export const relevantTopics = ({ topics, ideas }: Comparison): Comparison['topics'] =>
+  topics.filter(
+    ({ topic }) =>
+      topic !== 'lease' || ideas.some(({ kind, words }) => kind === 'followed' || /\bdhcp[46]\b/.test(words)),
+  )
