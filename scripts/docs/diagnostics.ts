@@ -47,7 +47,7 @@ function section(name: string, entry: CatalogueEntry, hosts: Hosts): string {
     `### ${name}`,
     `**${entry.severity}**: ${messageShape(entry)}`,
     entry.about,
-    ...(entry.help === undefined ? [] : [`_Cure:_ ${entry.help}`]),
+    ...(entry.fix === undefined ? [] : [`_Cure:_ ${entry.fix}`]),
     ...(example === undefined ? [] : [fold('Example', example)]),
   ].join('\n\n')
 }
@@ -80,8 +80,8 @@ export const warningTable = (hosts: Hosts): string =>
         folder === undefined
           ? undefined
           : hosts.named(`invalid/${folder}`).compilation.diagnostics.find(({ code }) => code === name)
-      const { help } = (warningCatalogue as Readonly<Record<string, CatalogueEntry>>)[name] ?? {}
-      return [`[${name}](diagnostics.md#${name})`, printed?.example ?? '–', printed?.help ?? help ?? '–']
+      const { fix } = (warningCatalogue as Readonly<Record<string, CatalogueEntry>>)[name] ?? {}
+      return [`[${name}](diagnostics.md#${name})`, printed?.example ?? '–', printed?.fix ?? fix ?? '–']
     }),
   )
 

@@ -111,13 +111,13 @@ function reportedFor(
     byMessage.set(key, known)
   })
   return [...byMessage.values()].map(({ diagnostic, ideas }) => {
-    const { code, message, help, path } = diagnostic
+    const { code, message, fix, path } = diagnostic
     const line = lineOf(path)
     return {
       severity: diagnostic.severity === 'error' ? 'error' : 'warning',
       code,
       message,
-      ...(help === undefined ? {} : { help }),
+      ...(fix === undefined ? {} : { fix }),
       ...(line === undefined ? {} : { line }),
       ideas: [...ideas],
     }

@@ -112,7 +112,7 @@ export interface Reported {
   readonly code: string
   readonly message: string
   /** The way out. */
-  readonly help?: string
+  readonly fix?: string
   readonly line?: number
   /** What it is about; none where it is about the stack's settings. */
   readonly ideas: readonly PlanItemId[]

@@ -45,12 +45,12 @@ export function cellsOf(
 
 type Common = Pick<Cell, 'losses' | 'notes' | 'since'>
 
-const refusedCell = ({ message, help }: Reported, common: Common): Cell => ({
+const refusedCell = ({ message, fix }: Reported, common: Common): Cell => ({
   ...common,
   cost: 'refused',
   places: [],
   why: message,
-  ...(help === undefined ? {} : { instead: help }),
+  ...(fix === undefined ? {} : { instead: fix }),
 })
 
 const notesOf = (supports: readonly Support[]): readonly string[] => [

@@ -42,8 +42,8 @@ export function checkStrings(value: unknown, reporter: Reporter): ReadonlySet<st
       if (key === '<<' || key === '__proto__') {
         told.add(pathKey(at))
         const parent = formatPath(path)
-        const help = key === '<<' ? 'Merge keys are not read: write the values out.' : undefined
-        reporter.at(...at).report('key-unknown', { key, parent }, { on: 'key', ...(help && { help }) })
+        const fix = key === '<<' ? 'Merge keys are not read: write the values out.' : undefined
+        reporter.at(...at).report('key-unknown', { key, parent }, { on: 'key', ...(fix && { fix }) })
       } else visit(entry, at)
     }
   }

@@ -82,13 +82,13 @@ function reportUnknown(
     const foreign = aliasFix(key).find((word) => known.includes(word))
     const guess = foreign ?? suggest(key, known)
     if (guess !== undefined) meant.add(pathKey([...path, guess]))
-    const help =
+    const fix =
       at[0] === 'targets' && at.length === 2
         ? targetHint(key)
         : guess === undefined
           ? `Known here: ${known.join(', ')}.`
           : `Did you mean \`${guess}\`?`
-    context.reporter.at(...at).report('key-unknown', { key: shorten(key), parent }, { on: 'key', help })
+    context.reporter.at(...at).report('key-unknown', { key: shorten(key), parent }, { on: 'key', fix })
   }
 }
 
@@ -106,9 +106,9 @@ function reportOne(issue: Issue, context: IssueContext, meant: ReadonlySet<strin
   if (problem !== undefined) return problem.report(reporter, context.textOf(path))
   if (issue.code === 'too_small') return reporter.report('list-empty', { what: parentName(path) })
   if (path.length === 0) return reporter.report('description-not-a-mapping', {})
-  const help = fixForType(wantedOf(issue), value)
+  const fix = fixForType(wantedOf(issue), value)
   const args = { expected: issue.message, found: describeValue(value, context.textOf(path)) }
-  reporter.report('type-wrong', args, help === undefined ? {} : { help })
+  reporter.report('type-wrong', args, fix === undefined ? {} : { fix })
 }
 
 function wantedOf(issue: Issue): Wanted {

@@ -34,7 +34,7 @@ export interface Diagnostic {
   /** The target that cannot say it; absent where the description itself is at fault. */
   readonly target?: string
   /** What to write instead. */
-  readonly help?: string
+  readonly fix?: string
   /** A packet that shows it, and what becomes of it. */
   readonly example?: string
   readonly related?: readonly Related[]

@@ -24,7 +24,7 @@ const ansi: Paint = (style, text) => `\u001b[${COLORS[style]}m${text}\u001b[0m`
 /** `error[code]: message`, the place, the line with carets, the cure. `text` is that of the description. */
 export function formatDiagnostic(diagnostic: Diagnostic, text: string, options: FormatOptions = {}): string {
   const paint = options.color === true ? ansi : plain
-  const { code, severity, message, span, path, help, example, related = [] } = diagnostic
+  const { code, severity, message, span, path, fix, example, related = [] } = diagnostic
   const lines = [`${paint(severity, `${severity}[${code}]`)}${paint('strong', `: ${printable(message)}`)}`]
   const where = path.length === 0 ? '' : ` ${printable(formatPath(path))}`
   const numbers = [span, ...related.map((entry) => entry.span)].map((place) => place?.start.line ?? 0)
@@ -50,17 +50,17 @@ export function formatDiagnostic(diagnostic: Diagnostic, text: string, options: 
   }
   const note = `${' '.repeat(gutter + 1)}${paint('frame', '=')}`
   if (example !== undefined) lines.push(`${note} for example: ${printable(example)}`)
-  if (help !== undefined) lines.push(`${note} help: ${printable(help)}`)
+  if (fix !== undefined) lines.push(`${note} fix: ${printable(fix)}`)
   return lines.join('\n')
 }
 
-/** One line, as editors and `grep` like it: `file:line:column: error[code]: message; for example … (help)`. */
+/** One line, as editors and `grep` like it: `file:line:column: error[code]: message; for example …; fix: …`. */
 export function formatDiagnosticLine(diagnostic: Diagnostic): string {
-  const { code, severity, message, span, path, help, example } = diagnostic
+  const { code, severity, message, span, path, fix, example } = diagnostic
   const place = span === undefined ? printable(formatPath(path)) : formatLocation(span)
-  const fix = help === undefined ? '' : ` (${printable(help)})`
+  const remedy = fix === undefined ? '' : `; fix: ${printable(fix)}`
   const shown = example === undefined ? '' : `; for example ${printable(example)}`
-  return `${place}: ${severity}[${code}]: ${printable(message)}${shown}${fix}`
+  return `${place}: ${severity}[${code}]: ${printable(message)}${shown}${remedy}`
 }
 
 const formatLocation = ({ file, start }: Span): string => `${printable(file)}:${start.line}:${start.column}`

@@ -6,7 +6,7 @@ export interface ReportOptions {
   readonly on?: PathEnd
   readonly target?: string
   /** Replaces the catalogue's cure where the caller knows a better one ("did you mean …"). */
-  readonly help?: string
+  readonly fix?: string
   readonly example?: string
   readonly related?: readonly Related[]
 }
@@ -27,7 +27,7 @@ export function createReporter(): Reporter {
     at: (...segments) => at([...path, ...segments]),
     report: (code, args, options = {}) => {
       const entry = catalogue[code]
-      const help = options.help ?? entry.help
+      const fix = options.fix ?? entry.fix
       collected.push({
         code,
         severity: entry.severity,
@@ -35,7 +35,7 @@ export function createReporter(): Reporter {
         message: (entry.message as (args: unknown) => string)(args),
         path,
         on: options.on ?? 'value',
-        ...(help === undefined ? {} : { help }),
+        ...(fix === undefined ? {} : { fix }),
         ...(options.example === undefined ? {} : { example: options.example }),
         ...(options.target === undefined ? {} : { target: options.target }),
         ...(options.related === undefined ? {} : { related: options.related }),

@@ -24,7 +24,7 @@ export function suggest(word: string, candidates: Iterable<string>): string | un
   return best
 }
 
-/** ``did you mean `addresses`?``, for a diagnostic's help; undefined when no candidate is near. */
+/** ``did you mean `addresses`?``, for a diagnostic's fix; undefined when no candidate is near. */
 export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
   const found = suggest(word, candidates)
   return found === undefined ? undefined : `Did you mean \`${found}\`?`

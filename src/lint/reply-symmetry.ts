@@ -117,7 +117,7 @@ function warnOfRules(host: LintContext, reporter: Reporter, findings: Findings):
         { gateway: owner.name, address: host.standIns.names.get(address) ?? address },
         {
           on: 'key',
-          help: 'Leave `priority` out: the rule then stands behind the reply rules, and takes what has no such source.',
+          fix: 'Leave `priority` out: the rule then stands behind the reply rules, and takes what has no such source.',
           example: exampleOf(host, taken),
         },
       )

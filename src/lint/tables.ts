@@ -32,12 +32,12 @@ function warnOfEmpty(host: LintContext, reporter: Reporter): void {
     )
       continue
     told.add(table)
-    const help = table === RT_TABLE_DEFAULT ? { help: DEFAULT_HELP } : ownerHint(table)
+    const fix = table === RT_TABLE_DEFAULT ? { fix: DEFAULT_HELP } : ownerHint(table)
     const packet = firstPacket(host, family, selector)
     const example = packet === undefined ? {} : { example: exampleOf(host, packet) }
     reporter
       .at(...origin.path)
-      .report('table-empty', { table: nameOfTable(plan, table) }, { on: 'key', ...example, ...help })
+      .report('table-empty', { table: nameOfTable(plan, table) }, { on: 'key', ...example, ...fix })
   }
 }
 
@@ -45,7 +45,7 @@ const DEFAULT_HELP =
   'The kernel has this table (253), but nobody fills it: the default route is in `main`, a gateway’s own with `gateway`.'
 
 /** Where the number is one program’s alone, and not just one of hundreds that it may take. */
-function ownerHint(table: TableId): { readonly help?: string } {
+function ownerHint(table: TableId): { readonly fix?: string } {
   const owners = knownSoftware.filter(({ tables }) => {
     const band = bandOf(tables, table)
     return band !== undefined && band[1] - band[0] < 20
@@ -54,7 +54,7 @@ function ownerHint(table: TableId): { readonly help?: string } {
   if (owner === undefined || owners.length > 1) return {}
   const { name } = owner
   return {
-    help: `${table} is a table of ${name}: say \`coexist: [${name}]\` if that fills it. Else give it routes, or take the rule out.`,
+    fix: `${table} is a table of ${name}: say \`coexist: [${name}]\` if that fills it. Else give it routes, or take the rule out.`,
   }
 }
 
@@ -73,7 +73,7 @@ function warnOfUnconnected(host: LintContext, reporter: Reporter): void {
       { table: gateway?.name ?? nameOfTable(plan, id), link: found.link },
       {
         ...(gateway === undefined
-          ? { on: 'key', help: `Give the table a route to the networks of ${found.link}, over that link.` }
+          ? { on: 'key', fix: `Give the table a route to the networks of ${found.link}, over that link.` }
           : {}),
         example: exampleOf(host, found.packet),
       },

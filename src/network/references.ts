@@ -10,11 +10,11 @@ import type { Link } from './network.js'
 export type Links = ReadonlyMap<LinkName, Link>
 
 /** "Did you mean", or what there is. */
-const suggestName = (name: string, known: Iterable<string>): { readonly help?: string } => {
+const suggestName = (name: string, known: Iterable<string>): { readonly fix?: string } => {
   const candidates = [...known]
   const guess = didYouMean(name, candidates)
-  if (guess !== undefined) return { help: guess }
-  return candidates.length === 0 ? {} : { help: `Known: ${candidates.slice(0, 12).join(', ')}.` }
+  if (guess !== undefined) return { fix: guess }
+  return candidates.length === 0 ? {} : { fix: `Known: ${candidates.slice(0, 12).join(', ')}.` }
 }
 
 /** A declared link, or `lo` where `orLoopback` says that it makes sense. */

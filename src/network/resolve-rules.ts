@@ -125,7 +125,7 @@ function checkPriority(rule: RuleDescription, { coexist }: RuleContext, reporter
     at.report(
       'coexist-collision',
       { what: `priority ${priority}`, software: software.name },
-      software === kernelVrfs ? { help: VRF_HELP } : {},
+      software === kernelVrfs ? { fix: VRF_HELP } : {},
     )
 }
 

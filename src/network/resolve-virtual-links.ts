@@ -116,8 +116,8 @@ function findPart(name: string, links: Links, reporter: Reporter): LinkName | un
   if (isLinkName(name) && links.has(name)) return name
   const declare = `eclare it under \`links\`: \`${name}: {}\`.`
   const guess = didYouMean(name, [...links.keys()])
-  const help = guess === undefined ? `D${declare}` : `${guess} Otherwise d${declare}`
-  reporter.report('link-unknown', { name }, { help })
+  const fix = guess === undefined ? `D${declare}` : `${guess} Otherwise d${declare}`
+  reporter.report('link-unknown', { name }, { fix })
   return undefined
 }
 

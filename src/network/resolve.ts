@@ -75,7 +75,7 @@ function reportUnknown(name: string, reporter: Reporter): void {
   reporter.report(
     'value-unknown',
     { what: 'software', value: name, choices },
-    { help: `${near === undefined ? '' : `${near} `}docs/coexist.md tells what each is, and its numbers.` },
+    { fix: `${near === undefined ? '' : `${near} `}docs/coexist.md tells what each is, and its numbers.` },
   )
 }
 

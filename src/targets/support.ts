@@ -24,7 +24,7 @@ export function checkSupport(
         {
           target: target.id,
           on: 'key',
-          ...(support.instead === undefined ? {} : { help: support.instead }),
+          ...(support.instead === undefined ? {} : { fix: support.instead }),
         },
       )
     } else if (support.since !== undefined && !isAtLeast(version, support.since)) {

@@ -67,7 +67,7 @@ export function parseYaml(text: string, file = 'description.yaml'): Source {
     const [unusual] = tree.unusualKeys
     if (unusual !== undefined) {
       const reason = 'a tag, an alias, a list or a mapping in the place of a key'
-      return refuse('yaml-syntax', { reason }, unusual, { help: 'Write the key out.' })
+      return refuse('yaml-syntax', { reason }, unusual, { fix: 'Write the key out.' })
     }
     for (const { path, key, first, second } of tree.duplicates) {
       const related = [{ message: 'first written here', path, span: lines.span(first) }]
@@ -93,8 +93,8 @@ export function parseYaml(text: string, file = 'description.yaml'): Source {
       if (problem.kind === 'aliases')
         return refuse('yaml-too-many-aliases', { limit: MAX_ALIASES }, problem.range)
       if (problem.kind === 'depth') return refuse('yaml-too-deep', { limit: MAX_DEPTH }, problem.range)
-      const { reason, help } = problem
-      return refuse('yaml-syntax', { reason }, problem.range, help === undefined ? {} : { help })
+      const { reason, fix } = problem
+      return refuse('yaml-syntax', { reason }, problem.range, fix === undefined ? {} : { fix })
     }
   }
 

@@ -6,7 +6,7 @@ export interface SyntaxProblem {
   /** Limits have codes of their own. */
   readonly kind: 'syntax' | 'aliases' | 'depth'
   readonly reason: string
-  readonly help?: string
+  readonly fix?: string
   readonly range: Range
 }
 
@@ -32,16 +32,16 @@ export function explainYamlError(error: unknown, text: string): SyntaxProblem | 
   if (!(error instanceof YAMLException)) return undefined
   const known = reasons.find(([pattern]) => pattern.test(error.reason))
   const offset = Math.min(error.mark?.position ?? 0, text.length)
-  const help = fix(error.reason, lineAround(text, offset))
+  const fix = fixForSyntax(error.reason, lineAround(text, offset))
   return {
     kind: /maxAliases/.test(error.reason) ? 'aliases' : /maxDepth/.test(error.reason) ? 'depth' : 'syntax',
     reason: known?.[1] ?? error.reason,
-    ...(help === undefined ? {} : { help }),
+    ...(fix === undefined ? {} : { fix }),
     range: { start: offset, end: offset },
   }
 }
 
-function fix(reason: string, line: string): string | undefined {
+function fixForSyntax(reason: string, line: string): string | undefined {
   if (reason.startsWith('tab characters')) return 'Indent with spaces.'
   // `2001:db8::` at the end of a value: YAML takes its last colon for the end of a key.
   const address = /(?:^|[\s[{,])((?:[0-9a-f]{1,4}:)+:)(?=$|[\s\]},])/i.exec(line)?.[1]

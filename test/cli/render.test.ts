@@ -389,7 +389,7 @@ describe('--format', () => {
       start: { line: 10, column: expect.any(Number), offset: expect.any(Number) },
       end: expect.anything(),
       target: 'nm-keyfile',
-      help: expect.any(String),
+      fix: expect.any(String),
     })
     expect(report).toHaveProperty('outputs.length', 1)
     expect(report).toHaveProperty('outputs.0', {

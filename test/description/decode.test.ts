@@ -234,10 +234,10 @@ describe('what a person is told', () => {
     [rule('action: drop'), expect.stringContaining('unknown action `drop`'), 'Did you mean `blackhole`?'],
     [gateway('via: dhcp'), expect.stringContaining('`dhcp` is not'), 'Did you mean `lease`?'],
     [link('comment: "a\\u202eb"'), 'the text holds a control character (U+202E)', expect.any(String)],
-  ])('%j', (text, message, help) => {
+  ])('%j', (text, message, fix) => {
     const found = only(text)
     expect(found.message).toEqual(message)
-    expect(found.help).toEqual(help)
+    expect(found.fix).toEqual(fix)
   })
 
   it('is never the text of zod', () => {

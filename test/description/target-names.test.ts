@@ -64,10 +64,10 @@ describe('`targets` in a description', () => {
   it('a name that is not the language’s is answered with what to write, as a key too', () => {
     for (const targets of ['[nm]', '{ nm: {} }'])
       expect(read(`version: 1\ntargets: ${targets}\n`).diagnostics).toMatchObject([
-        { help: 'Write `nm-keyfile` or `nm-dispatcher`.' },
+        { fix: 'Write `nm-keyfile` or `nm-dispatcher`.' },
       ])
     expect(read('version: 1\ntargets: { ubuntu: {} }\n').diagnostics).toMatchObject([
-      { help: 'Write `netplan`.' },
+      { fix: 'Write `netplan`.' },
     ])
   })
 })

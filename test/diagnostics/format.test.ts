@@ -25,7 +25,7 @@ const base: Diagnostic = {
   path: ['links', 'eth0', 'adresses'],
   on: 'key',
   span: spanIn(text, 28, 36),
-  help: 'Did you mean `addresses`?',
+  fix: 'Did you mean `addresses`?',
 }
 
 describe('formatDiagnostic', () => {
@@ -36,7 +36,7 @@ describe('formatDiagnostic', () => {
         |
       3 |   eth0: { adresses: [192.0.2.10/24] }
         |           ^^^^^^^^ links.eth0.adresses
-        = help: Did you mean \`addresses\`?"
+        = fix: Did you mean \`addresses\`?"
     `)
   })
 
@@ -52,12 +52,12 @@ describe('formatDiagnostic', () => {
         |
       1 | version: 1
         | ^^^^^^^
-        = help: Did you mean \`addresses\`?"
+        = fix: Did you mean \`addresses\`?"
     `)
   })
 
   it('goes without a place', () => {
-    const { span: _span, help: _help, ...placeless } = base
+    const { span: _span, fix: _help, ...placeless } = base
     expect(formatDiagnostic(placeless, '')).toBe(
       'error[key-unknown]: unknown key `adresses` in links.eth0\n  --> links.eth0.adresses',
     )
@@ -71,7 +71,7 @@ describe('formatDiagnostic', () => {
 
   it('goes without a frame where the text is empty', () => {
     expect(formatDiagnostic({ ...base, span: spanIn('', 0, 0), path: [] }, '')).toBe(
-      'error[key-unknown]: unknown key `adresses` in links.eth0\n --> description.yaml:1:1\n  = help: Did you mean `addresses`?',
+      'error[key-unknown]: unknown key `adresses` in links.eth0\n --> description.yaml:1:1\n  = fix: Did you mean `addresses`?',
     )
   })
 
@@ -138,7 +138,7 @@ describe('formatDiagnostic', () => {
 describe('formatDiagnosticLine', () => {
   it('is one line', () => {
     expect(formatDiagnosticLine(base)).toBe(
-      'description.yaml:3:11: error[key-unknown]: unknown key `adresses` in links.eth0 (Did you mean `addresses`?)',
+      'description.yaml:3:11: error[key-unknown]: unknown key `adresses` in links.eth0; fix: Did you mean `addresses`?',
     )
   })
 })

@@ -143,7 +143,7 @@ default: { failover: [fiber, ${name}] }
 rules: [{ from: 10.0.0.0/8, gateway: ${name} }]`
     expect(toldOf(text('cable'))).toEqual(['link-unknown at gateways.cable.link'])
     const { diagnostics } = compile(`version: 1\n${text('cabel')}`, { targets: [] })
-    expect(diagnostics.map(({ help }) => help)).toEqual([
+    expect(diagnostics.map(({ fix }) => fix)).toEqual([
       'Did you mean `eth0`?',
       'Did you mean `cable`?',
       'Did you mean `cable`?',

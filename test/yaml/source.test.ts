@@ -91,8 +91,8 @@ describe('the cure of a syntax error', () => {
     ['a:\n\t- b\n', 'Indent with spaces.'],
     ['a: @b\n', 'A value cannot begin with @: quote it, or leave the sign out.'],
     ['a: *b\n', 'Write the values out.'],
-  ])('%j', (text, help) => {
-    expect(first(text)).toMatchObject({ code: 'yaml-syntax', help })
+  ])('%j', (text, fix) => {
+    expect(first(text)).toMatchObject({ code: 'yaml-syntax', fix })
   })
 
   it('points to the place', () => {

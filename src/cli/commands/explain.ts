@@ -48,13 +48,13 @@ function explainJson(code: DiagnosticCode | undefined): string {
   const document: DocumentOf<typeof explainSchema> = {
     version: 1,
     diagnostics: (code === undefined ? codes.filter(isDiagnosticCode) : [code]).map((each) => {
-      const { severity, about, help } = entryOf(each)
+      const { severity, about, fix } = entryOf(each)
       const example = code === undefined ? undefined : exampleOf(each)
       return {
         code: each,
         severity,
         about,
-        ...(help === undefined ? {} : { help }),
+        ...(fix === undefined ? {} : { fix }),
         ...(example === undefined
           ? {}
           : { example: { description: example.text, printed: example.printed } }),
@@ -64,17 +64,17 @@ function explainJson(code: DiagnosticCode | undefined): string {
   return `${JSON.stringify(document, null, 2)}\n`
 }
 
-type Entry = Pick<CatalogueEntry, 'about' | 'help' | 'severity'>
+type Entry = Pick<CatalogueEntry, 'about' | 'fix' | 'severity'>
 
 const entryOf = (code: DiagnosticCode): Entry => catalogue[code]
 
 function explanation(code: DiagnosticCode): string {
-  const { severity, about, help } = entryOf(code)
+  const { severity, about, fix } = entryOf(code)
   const example = exampleOf(code)
   const paragraphs = [
     `${code} (${severity})`,
     about,
-    ...(help === undefined ? [] : [`Cure: ${help}`]),
+    ...(fix === undefined ? [] : [`fix: ${fix}`]),
     ...(example === undefined
       ? []
       : [`For example:\n\n${indent(example.text)}`, `is answered with\n\n${indent(example.printed)}`]),

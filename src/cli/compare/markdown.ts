@@ -70,8 +70,8 @@ const told = ({ stacks }: Comparison): readonly (readonly string[])[] =>
       state === 'refused' ? `**${id} is refused: it gets no file.**` : `**${id} loses something.**`,
       '',
       ...all.map(
-        ({ message, line, help }) =>
-          `- ${line === undefined ? '' : `line ${line}: `}${text(message)}${help === undefined ? '' : `<br>Way out: ${text(help)}`}`,
+        ({ message, line, fix }) =>
+          `- ${line === undefined ? '' : `line ${line}: `}${text(message)}${fix === undefined ? '' : `<br>Way out: ${text(fix)}`}`,
       ),
     ])
 

@@ -77,9 +77,9 @@ const refusals = ({ comparison: { stacks }, prose }: Page): readonly (readonly s
     .filter(({ told }) => told.length > 0)
     .map(({ id, state, told }) => [
       state === 'refused' ? `${id} is refused: it gets no file` : `${id} loses something`,
-      ...told.flatMap(({ message, line, help }) => [
+      ...told.flatMap(({ message, line, fix }) => [
         ...paragraph(2, `${line === undefined ? '' : `line ${line}: `}${message}`, prose),
-        ...(help === undefined ? [] : paragraph(4, `Way out: ${help}`, prose)),
+        ...(fix === undefined ? [] : paragraph(4, `Way out: ${fix}`, prose)),
       ]),
     ])
 

@@ -72,7 +72,7 @@ const diagnosticView = (file: string, diagnostic: Diagnostic) => ({
   ...(diagnostic.span === undefined ? {} : spanView(diagnostic.span)),
   ...(diagnostic.target === undefined ? {} : { target: diagnostic.target }),
   ...(diagnostic.example === undefined ? {} : { example: diagnostic.example }),
-  ...(diagnostic.help === undefined ? {} : { help: diagnostic.help }),
+  ...(diagnostic.fix === undefined ? {} : { fix: diagnostic.fix }),
   ...(diagnostic.related === undefined
     ? {}
     : {

@@ -29,11 +29,11 @@ export function reportSarif(findings: readonly Findings[]): string {
 }
 
 function ruleView(code: DiagnosticCode) {
-  const entry: Pick<CatalogueEntry, 'about' | 'help' | 'severity'> = catalogue[code]
+  const entry: Pick<CatalogueEntry, 'about' | 'fix' | 'severity'> = catalogue[code]
   return {
     id: code,
     shortDescription: { text: entry.about },
-    ...(entry.help === undefined ? {} : { help: { text: entry.help } }),
+    ...(entry.fix === undefined ? {} : { fix: { text: entry.fix } }),
     defaultConfiguration: { level: levels[entry.severity] },
   }
 }
@@ -55,11 +55,11 @@ const resultView = (file: string, diagnostic: Diagnostic, codes: readonly Diagno
   ],
 })
 
-const textOf = ({ message, example, help }: Diagnostic): string =>
+const textOf = ({ message, example, fix }: Diagnostic): string =>
   [
     message,
     ...(example === undefined ? [] : [`For example: ${example}`]),
-    ...(help === undefined ? [] : [help]),
+    ...(fix === undefined ? [] : [fix]),
   ].join('. ')
 
 const regionView = ({ start, end }: Span) => ({

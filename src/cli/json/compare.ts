@@ -98,7 +98,7 @@ export const compareSchema = z.strictObject({
             severity: words('error', 'warning'),
             code: text,
             message: text,
-            help: optional(text, 'What to do instead.'),
+            fix: optional(text, 'What to do instead.'),
             line,
             ideas: field(texts, 'Items that it is about.'),
           }),

@@ -10,7 +10,7 @@ export const explainSchema = z.strictObject({
         code: text,
         severity: words('error', 'warning', 'info'),
         about: field(text, 'What it means.'),
-        help: optional(text, 'What to write instead.'),
+        fix: optional(text, 'What to write instead.'),
         example: optional(
           z.strictObject({
             description: field(text, 'A description that has it.'),

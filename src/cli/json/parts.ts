@@ -88,7 +88,7 @@ export const diagnostic = part(
       'The target that cannot express it; absent where the description itself is wrong.',
     ),
     example: optional(text, 'A packet that shows it, and what becomes of it.'),
-    help: optional(text, 'What to write instead.'),
+    fix: optional(text, 'What to write instead.'),
     related: optional(
       z.array(
         z.strictObject({

@@ -19,8 +19,8 @@ const PREFIX_PATTERN = '^[0-9A-Fa-f:.]+/[0-9]{1,3}$'
 const PREFIX_OR_ADDRESS_PATTERN = '^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$'
 
 const badAddress = (text: string, expected: string) => {
-  const help = fixForAddress(text, expected)
-  const options = help === undefined ? {} : { help }
+  const fix = fixForAddress(text, expected)
+  const options = fix === undefined ? {} : { fix }
   return fail('address-invalid', { text: shorten(text), expected }, options)
 }
 

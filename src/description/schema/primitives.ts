@@ -56,9 +56,9 @@ export const wrongType = (
   expected: string,
   value: unknown,
 ): { readonly problem: Problem } => {
-  const help = fixForType(wanted, value)
+  const fix = fixForType(wanted, value)
   const args = (written: string | undefined) => ({ expected, found: describeValue(value, written) })
-  return fail('type-wrong', args, help === undefined ? {} : { help }, true)
+  return fail('type-wrong', args, fix === undefined ? {} : { fix }, true)
 }
 
 interface Issues {
@@ -128,9 +128,9 @@ const meanings = new Map([
   ['reject', 'unreachable'],
 ])
 
-export function helpFor(word: string, known: readonly string[]): { readonly help?: string } {
+export function helpFor(word: string, known: readonly string[]): { readonly fix?: string } {
   const meaning = meanings.get(word.toLowerCase())
-  if (meaning !== undefined && known.includes(meaning)) return { help: `Did you mean \`${meaning}\`?` }
-  const help = didYouMean(word, known)
-  return help === undefined ? {} : { help }
+  if (meaning !== undefined && known.includes(meaning)) return { fix: `Did you mean \`${meaning}\`?` }
+  const fix = didYouMean(word, known)
+  return fix === undefined ? {} : { fix }
 }

@@ -92,7 +92,7 @@ const targetName = () =>
     return fail(
       'value-unknown',
       { what: 'target', value: shorten(value), choices: targetNames },
-      { help: targetHint(value) },
+      { fix: targetHint(value) },
     )
   })
 

@@ -41,7 +41,7 @@ export const sysctlValue = () => {
     if (typeof value === 'boolean') {
       const expected = 'a number or plain words'
       const found = `\`${value}\``
-      return fail('type-wrong', { expected, found }, { help: value ? 'Write 1.' : 'Write 0.' }, true)
+      return fail('type-wrong', { expected, found }, { fix: value ? 'Write 1.' : 'Write 0.' }, true)
     }
     if (typeof value !== 'string') return wrongType('text', 'a number or plain words', value)
     if (SYSCTL_VALUE.test(value) && value.length <= 200) return ok(value)
@@ -64,7 +64,7 @@ export const version = () => {
       return fail(
         'version-ambiguous',
         (written) => ({ text: written ?? String(value) }),
-        (written) => ({ help: `Quote it: version: '${written ?? value}'.` }),
+        (written) => ({ fix: `Quote it: version: '${written ?? value}'.` }),
       )
     if (typeof value !== 'string') return wrongType('other', 'a version', value)
     if (pattern.test(value) && value.length <= 64) return ok(value)

@@ -5,7 +5,7 @@ export interface CatalogueEntry<A extends object = never> {
   readonly severity: Severity
   readonly message: (args: A) => string
   /** What to write instead. */
-  readonly help?: string
+  readonly fix?: string
   /** Why it matters, for `multihome explain`: what the kernel or a stack would do. */
   readonly about: string
 }

@@ -31,7 +31,7 @@ export const schemaCatalogue = {
   'list-empty': define<{ what: string }>({
     severity: 'error',
     message: ({ what }) => `${what} is empty`,
-    help: 'Leave the key out, or list something.',
+    fix: 'Leave the key out, or list something.',
     about: 'An empty list may mean "none" or "not yet written"; the one removes what the other wants.',
   }),
   'address-invalid': define<{ text: string; expected: string }>({
@@ -43,7 +43,7 @@ export const schemaCatalogue = {
   'fwmark-invalid': define<{ text: string }>({
     severity: 'error',
     message: ({ text }) => `\`${text}\` is not a mark`,
-    help: 'Write VALUE/MASK, each decimal or 0x hexadecimal and at most 0xffffffff: `0x100/0xff00`.',
+    fix: 'Write VALUE/MASK, each decimal or 0x hexadecimal and at most 0xffffffff: `0x100/0xff00`.',
     about: 'FRA_FWMARK and FRA_FWMASK are unsigned numbers of 32 bits.',
   }),
   'range-invalid': define<{ what: string; text: string; expected: string }>({
@@ -60,20 +60,20 @@ export const schemaCatalogue = {
   'string-control-character': define<{ name: string }>({
     severity: 'error',
     message: ({ name }) => `the text holds a control character (${name})`,
-    help: 'Write it on one line, without tabs or escapes.',
+    fix: 'Write it on one line, without tabs or escapes.',
     about:
       'A line break inside a value would start a new line, thus a new instruction, in a file that root reads.',
   }),
   'string-shell-syntax': define<{ character: string }>({
     severity: 'error',
     message: ({ character }) => `the text holds ${character}, which shells and templates interpret`,
-    help: 'Say it without backquote, dollar sign, backslash and double quote.',
+    fix: 'Say it without backquote, dollar sign, backslash and double quote.',
     about: 'Comments and names are carried into files that root executes or sources.',
   }),
   'string-too-long': define<{ length: number; limit: number }>({
     severity: 'error',
     message: ({ length, limit }) => `the text has ${length} characters; the limit is ${limit}`,
-    help: 'Say it shorter; a longer story can stand in a comment of the YAML (#).',
+    fix: 'Say it shorter; a longer story can stand in a comment of the YAML (#).',
     about: 'Comments are carried into one line of every file.',
   }),
   'setting-conflict': define<{ setting: string; needs: string }>({
@@ -84,25 +84,25 @@ export const schemaCatalogue = {
   'must-be-sole-value': define<{ word: string; key: string }>({
     severity: 'error',
     message: ({ word, key }) => `\`${word}\` stands in a list of \`${key}\`, but can only stand alone`,
-    help: 'Write the word without a list, or take it out of the list.',
+    fix: 'Write the word without a list, or take it out of the list.',
     about: 'The word says that there is nothing to list.',
   }),
   'version-ambiguous': define<{ text: string }>({
     severity: 'error',
     message: ({ text }) => `version ${text} is read by YAML as a number, in which 1.30 and 1.3 are the same`,
-    help: "Quote it: version: '1.30'.",
+    fix: "Quote it: version: '1.30'.",
     about: 'A fraction loses its closing zeros, and the capabilities of 1.3 and 1.30 are not the same.',
   }),
   'sysctl-invalid': define<{ text: string; why: string }>({
     severity: 'error',
     message: ({ text, why }) => `\`${text}\` is not a sysctl: ${why}`,
-    help: 'Write the key as sysctl(8) prints it (net.ipv4.ip_forward) and a value of plain words.',
+    fix: 'Write the key as sysctl(8) prints it (net.ipv4.ip_forward) and a value of plain words.',
     about: 'The line goes into a file of /etc/sysctl.d as it stands.',
   }),
   'description-not-a-mapping': define<NoArgs>({
     severity: 'error',
     message: () => 'the description is not a mapping of keys to values',
-    help: 'Begin with `version: 1`, or let `multihome init` write one.',
+    fix: 'Begin with `version: 1`, or let `multihome init` write one.',
     about: 'The file is good YAML, but a list or a single word.',
   }),
 } as const

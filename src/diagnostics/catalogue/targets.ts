@@ -12,7 +12,7 @@ export const targetCatalogue = {
     severity: 'error',
     message: ({ feature, target, since, version }) =>
       `${target} ${version} cannot express ${feature}: it came with ${since}`,
-    help: 'Raise `version` under `targets` if the host has a newer one.',
+    fix: 'Raise `version` under `targets` if the host has a newer one.',
     about:
       'Older versions ignore a key that they do not know, and the rule then matches more than was meant, or nothing at all.',
   }),
@@ -30,7 +30,7 @@ export const targetCatalogue = {
     severity: 'error',
     message: ({ a, b, variable, target }) =>
       `${target} reads ${a} and ${b} from the same variable, ${variable}`,
-    help: 'Rename one of the links.',
+    fix: 'Rename one of the links.',
     about:
       'netifrc replaces every character that is not alphanumeric by an underscore; the later assignment would win.',
   }),

@@ -5,7 +5,7 @@ export const virtualLinkCatalogue = {
   'link-made-twice': define<{ link: string; a: string; b: string }>({
     severity: 'error',
     message: ({ link, a, b }) => `${link} cannot be a ${a} and a ${b}`,
-    help: 'Make two links, one on the other: `bond0: {bond: …}` and `bond0.7: {vlan: {id: 7, link: bond0}}`.',
+    fix: 'Make two links, one on the other: `bond0: {bond: …}` and `bond0.7: {vlan: {id: 7, link: bond0}}`.',
     about: 'The kernel makes a link of one kind.',
   }),
   'link-made-of-itself': define<{ links: readonly string[] }>({
@@ -21,7 +21,7 @@ export const virtualLinkCatalogue = {
   'member-with-addresses': define<{ link: string; master: string; kind: string }>({
     severity: 'error',
     message: ({ link, master, kind }) => `${link} has addresses, but is a member of the ${kind} ${master}`,
-    help: 'Give the addresses to the made link.',
+    fix: 'Give the addresses to the made link.',
     about: 'What comes in by a member comes in by the made link: no packet would ever reach these addresses.',
   }),
   'member-kind-invalid': define<{ link: string; is: string; of: string }>({
@@ -34,26 +34,26 @@ export const virtualLinkCatalogue = {
     severity: 'error',
     message: ({ ours, others }) =>
       `${others} is left to another program (\`manage: routing\`), ${ours} is not`,
-    help: 'Let one program have both: say `manage: routing` on both, or on neither.',
+    fix: 'Let one program have both: say `manage: routing` on both, or on neither.',
     about: 'A made link comes once its parts are there, and takes its members: one program must see to both.',
   }),
   'primary-no-member': define<{ primary: string; bond: string }>({
     severity: 'error',
     message: ({ primary, bond }) => `the primary ${primary} is no member of ${bond}`,
-    help: 'Name one of its `links`.',
+    fix: 'Name one of its `links`.',
     about: 'The kernel would keep the name, and wait for such a member for ever.',
   }),
   'gateway-on-member': define<{ link: string; master: string; kind: string }>({
     severity: 'error',
     message: ({ link, master, kind }) => `${link} is a member of the ${kind} ${master}`,
-    help: 'Name the made link.',
+    fix: 'Name the made link.',
     about: 'A member of a bond or a bridge has no packets of its own, hence no routes.',
   }),
   'link-in-vrf': define<{ link: string; vrf: string; what: string }>({
     severity: 'error',
     message: ({ link, vrf, what }) =>
       link === vrf ? `${link} is a VRF: ${what}` : `${link} is in the VRF ${vrf}: ${what}`,
-    help: 'Leave the link out of the VRF: a gateway’s table and its rules keep it apart already.',
+    fix: 'Leave the link out of the VRF: a gateway’s table and its rules keep it apart already.',
     about: 'All that comes in by a member of a VRF, and its networks, belong to the table of the VRF alone.',
   }),
 } as const

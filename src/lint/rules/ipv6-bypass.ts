@@ -54,7 +54,7 @@ export function checkWalkedAround(host: LintContext, reporter: Reporter): void {
         .report(
           'rule-ipv6-bypass',
           { link: lan.link.name, prefixes: lan.inet6.map(formatPrefix) },
-          { help: fixFor(host, lan, made), example: exampleOf(host, packet) },
+          { fix: fixFor(host, lan, made), example: exampleOf(host, packet) },
         )
       break
     }

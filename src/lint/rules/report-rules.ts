@@ -121,14 +121,14 @@ function reportShadowed(host: LintContext, all: readonly ShadowedRule[], reporte
   const [first] = all
   if (first === undefined) return
   const { what, path, takers, rule, packet } = first
-  const help = fixFor(rule, takers)
+  const fix = fixFor(rule, takers)
   reporter.at(...path).report(
     'rule-shadowed',
     { what, others: all.length - 1, ruleTakes: takenBy(takers) },
     {
       on: 'key',
       ...showing(host, packet),
-      ...(help === undefined ? {} : { help }),
+      ...(fix === undefined ? {} : { fix }),
       ...otherPlaces(all),
     },
   )

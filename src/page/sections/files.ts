@@ -133,10 +133,10 @@ function stackColumn(stack: ComparedStack, ideas: readonly PlanItem[], tails: Ta
     </header>
     <div class="scroll" tabindex="0" role="region" aria-label="Files of ${id}">
       ${told.map(
-        ({ severity, message, help, line }) =>
+        ({ severity, message, fix, line }) =>
           html`<p class="told ${severity}">
             <strong>${severity}${line === undefined ? '' : `, line ${line}`}:</strong>
-            ${prose(message)}${help === undefined ? '' : html`<br />${prose(help)}`}
+            ${prose(message)}${fix === undefined ? '' : html`<br />${prose(fix)}`}
           </p> `,
       )}
       ${state === 'refused' ? html`<p class="told">Nothing is written for this stack.</p>` : undefined}

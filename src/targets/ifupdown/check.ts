@@ -7,13 +7,13 @@ import type { Flavour } from './settings.js'
 import { ownLinks } from './stanzas.js'
 
 export function refuseValues(plan: KernelPlan, flavour: Flavour, context: RenderContext): void {
-  const refuse = (path: readonly (string | number)[], what: string, reason: string, help?: string): void =>
+  const refuse = (path: readonly (string | number)[], what: string, reason: string, fix?: string): void =>
     context.reporter
       .at(...path)
       .report(
         'value-unsupported',
         { what, target: 'ifupdown', reason },
-        { target: 'ifupdown', ...(help === undefined ? {} : { help }) },
+        { target: 'ifupdown', ...(fix === undefined ? {} : { fix }) },
       )
   if (plan.manage === 'routing') {
     for (const { family, prefsrc, origin } of plan.routes)

@@ -17,7 +17,7 @@ export function scriptPathOf(settings: WrittenSettings, reporter: Reporter): `/$
       target: 'iproute2',
       reason: 'it must be absolute, of letters, digits and ._+@%- only',
     },
-    { target: 'iproute2', help: `Leave it out for ${DEFAULT_PATH}.` },
+    { target: 'iproute2', fix: `Leave it out for ${DEFAULT_PATH}.` },
   )
   return undefined
 }

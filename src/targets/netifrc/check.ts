@@ -21,13 +21,13 @@ const RUNLEVELS: readonly string[] = [
 ]
 
 export function refuseValues(plan: KernelPlan, links: readonly PlannedLink[], context: RenderContext): void {
-  const refuse = (path: Path, what: string, reason: string, help?: string): void =>
+  const refuse = (path: Path, what: string, reason: string, fix?: string): void =>
     context.reporter
       .at(...path)
       .report(
         'value-unsupported',
         { what, target: ID, reason },
-        { target: ID, on: 'key', ...(help === undefined ? {} : { help }) },
+        { target: ID, on: 'key', ...(fix === undefined ? {} : { fix }) },
       )
   if (plan.manage === 'routing') {
     for (const { name, origin } of links)

@@ -19,7 +19,7 @@ export function refuseRoutes(
   for (const route of routes) {
     const refuse = (what: string, reason: string) => {
       isRefused = true
-      const options = { target, help: 'Render nm-dispatcher: its script lays the route.' }
+      const options = { target, fix: 'Render nm-dispatcher: its script lays the route.' }
       context.reporter.at(...route.origin.path).report('value-unsupported', { what, target, reason }, options)
     }
     for (const { dev, via } of route.nexthops) {

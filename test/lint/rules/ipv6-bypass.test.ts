@@ -79,7 +79,7 @@ describe('a rule from all IPv4 of a link', () => {
       text('{ from: 10.0.0.0/24, gateway: vpn }', { vpn: '{ link: wan1, via: 198.51.100.1 }' }),
       { targets: [] },
     )
-    expect(diagnostics.find(({ code }) => code === 'rule-ipv6-bypass')?.help).toBe(
+    expect(diagnostics.find(({ code }) => code === 'rule-ipv6-bypass')?.fix).toBe(
       'Give gateway vpn a next hop for IPv6, or `fail-closed: true` to close it, and add 2001:db8:c::/64 to `from`, say `iif: lan0` instead, or write `family: ipv4` if IPv6 is to go its own way.',
     )
   })

@@ -130,7 +130,7 @@ test('name servers are refused with a way out', () => {
   const reporter = createReporter()
   checkSupport({ ...empty, links: [link] }, iproute2, {}, reporter)
   expect(reporter.diagnostics).toMatchObject([{ code: 'feature-unsupported' }])
-  expect(reporter.diagnostics[0]?.help).toContain('/etc/resolv.conf')
+  expect(reporter.diagnostics[0]?.fix).toContain('/etc/resolv.conf')
 })
 
 const everything: KernelPlan = {

@@ -222,7 +222,7 @@ describe('refusals', () => {
     const reporter = createReporter()
     checkSupport({ ...failoverPlan, rules }, nmKeyfile, {}, reporter)
     expect(reporter.diagnostics).toMatchObject([
-      { code: 'feature-unsupported', help: expect.stringContaining('nm-dispatcher') as string },
+      { code: 'feature-unsupported', fix: expect.stringContaining('nm-dispatcher') as string },
     ])
     expect(codes({ ...failoverPlan, manage: 'routing' })).toEqual(['feature-unsupported'])
   })

@@ -47,10 +47,10 @@ export function refuseMoved(plan: KernelPlan, target: string, context: RenderCon
       isRefused = true
       const what = `an ${familyName(family)} address of ${link.name} beside a lease that main must not have`
       const reason = 'the profile would move the network of that address out of main too'
-      const help = 'Name the gateway in `default`, or render networkd.'
+      const fix = 'Name the gateway in `default`, or render networkd.'
       context.reporter
         .at(...link.origin.path, 'addresses')
-        .report('value-unsupported', { what, target, reason }, { target, help })
+        .report('value-unsupported', { what, target, reason }, { target, fix })
     }
   }
   return isRefused
