@@ -8,7 +8,7 @@ import type { TableId } from '../kernel/table.js'
 import { findGateway } from '../plan/find-gateway.js'
 import { actionKey, selectorKey } from '../plan/keys.js'
 import type { DynamicTable, DynamicMultipath, KernelPlan, Origin, PlannedLink, Route } from '../plan/plan.js'
-import { membersOf } from '../plan/route-owner.js'
+import { multipathLinks } from '../plan/route-owner.js'
 import { versionNeeds } from '../plan/requires-versions.js'
 import { virtualLinkTokens, routeTokens, ruleTokens, formatTable } from '../syntax/iproute2.js'
 import type { PlanItem, PlanItemKind } from './comparison.js'
@@ -62,7 +62,7 @@ export function planItems(plan: KernelPlan, lineOf: LineOf): readonly PlanItem[]
       origin: route.origin,
       families: [route.family],
       table: route.table,
-      links: membersOf(route),
+      links: multipathLinks(route),
       gateways: gatewaysOfRoute(plan, route, ofTable),
     })),
     ...each('followed', plan.followed, (followed) => ({

@@ -40,8 +40,8 @@ export interface Sides {
 export function sidesOf(before: KernelPlan, after: KernelPlan): Sides {
   const plans = [before, after]
   const sideOf = (plan: KernelPlan) => {
-    const { facts, names } = placeholderLeases(plan, plans)
-    const told = facts.size === 0 ? plan : applyLeases(plan, facts)
+    const { leases, names } = placeholderLeases(plan, plans)
+    const told = leases.size === 0 ? plan : applyLeases(plan, leases)
     return { names, fib: createFib(told), fates: createDispositionReader(told, names) }
   }
   const [old, one] = [sideOf(before), sideOf(after)]

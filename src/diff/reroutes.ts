@@ -2,12 +2,12 @@
 import type { Family } from '../kernel/family.js'
 import type { Fib } from '../lookup/fib.js'
 import { lookupIn, type Answer } from '../lookup/lookup.js'
-import { createExamples } from '../packets/witness.js'
-import { setsOfLeaves } from '../packets/sets-by-terminal.js'
+import { createWitnessPicker } from '../packets/witness.js'
+import { setsByTerminal } from '../packets/sets-by-terminal.js'
 import { EMPTY, type NodeId } from '../packets/bdd-nodes.js'
 import { plausiblePackets } from '../packets/plausible.js'
 import { createSpace, type PacketSet, type PacketSpace } from '../packets/packet-space.js'
-import { verdictsOf } from '../packets/forwarding-diagram.js'
+import { createForwardingDiagram } from '../packets/forwarding-diagram.js'
 import { selectorKey } from '../plan/keys.js'
 import { createNames } from './sets/prefix-cover.js'
 import { candidatePackets } from './sets/candidate-packets.js'
@@ -35,8 +35,8 @@ export function reroutesOf(family: Family, before: Side, after: Side): FamilyMov
   const space = withMemory(createSpace(family, plans))
   const real = plausiblePackets(space, plans)
   const open = space.intersect(
-    space.own,
-    family === 'inet' ? space.inRange('src', 0, 0) : space.inRange('chosen', 0, 0),
+    space.locallyGenerated,
+    family === 'inet' ? space.inRange('src', 0, 0) : space.inRange('srcSet', 0, 0),
   )
   const { asked, causes } = candidatePackets(
     space,
@@ -47,7 +47,7 @@ export function reroutesOf(family: Family, before: Side, after: Side): FamilyMov
   )
   const { moved, pairs, untold } = examine(space, family, before, after, { asked, causes, open })
   const worder = createSetDescriber(space, real, createNames(plans))
-  const exampleOf = createExamples(space, plans)
+  const exampleOf = createWitnessPicker(space, plans)
   const moves = groupsOf(space, moved, pairs, before, after).flatMap((group) =>
     cheapestPartition(space, worder, group.set, divisionsOf(space, worder.bound, moved, pairs)).flatMap(
       (part) => {
@@ -99,7 +99,7 @@ function examine(
   const analyze = (set: PacketSet): NodeId | undefined => {
     const [old, one] = [before, after].map(({ fib }) => pruneFib(space, fib[family], set))
     if (old === undefined || one === undefined) return undefined
-    const [olds, news] = [verdictsOf(space, old, set), verdictsOf(space, one, set)]
+    const [olds, news] = [createForwardingDiagram(space, old, set), createForwardingDiagram(space, one, set)]
     /** The leaf of a pair; 0 where it is not of the kind. */
     const leafOf = (isSourced: boolean) => {
       const settled = new Map<string, number>()
@@ -138,13 +138,13 @@ const MAX_REASONS = 32
 /** Both plans’ rules are asked for again and again, and most of them select the same. */
 function withMemory(space: PacketSpace): PacketSpace {
   const known = new Map<string, PacketSet>()
-  const setOf: PacketSpace['setOf'] = (selector) => {
+  const setOfSelector: PacketSpace['setOfSelector'] = (selector) => {
     const key = selectorKey(selector)
-    const set = known.get(key) ?? space.setOf(selector)
+    const set = known.get(key) ?? space.setOfSelector(selector)
     known.set(key, set)
     return set
   }
-  return { ...space, setOf }
+  return { ...space, setOfSelector }
 }
 
 /** Where IPv4 takes all for neighbours on the link that a socket is bound to: those links that give it another address. */
@@ -204,7 +204,7 @@ function groupsOf(
 ): readonly Group[] {
   const groups = new Map<string, Omit<Group, 'set'> & { readonly leaf: number }>()
   const groupOfLeaf = new Map<number, number>()
-  for (const leaf of space.leavesOf(moved)) {
+  for (const leaf of space.terminalsOf(moved)) {
     const pair = pairs[leaf - 1]
     if (pair === undefined) continue
     const { kind } = pair
@@ -218,7 +218,7 @@ function groupsOf(
     groupOfLeaf.set(leaf, group.leaf)
   }
   const grouped = space.mapTerminals(moved, (leaf) => groupOfLeaf.get(leaf) ?? 0)
-  const sets = setsOfLeaves(space, grouped)
+  const sets = setsByTerminal(space, grouped)
   return [...groups.values()].map(({ leaf, ...group }) => ({ ...group, set: sets.get(leaf) ?? EMPTY }))
 }
 
@@ -230,13 +230,13 @@ const divisionsOf = (
   pairs: readonly Pair[],
 ): Partitions =>
   function* (set) {
-    const { intersect, difference, own, restrict, mapTerminals, leavesOf } = space
+    const { intersect, difference, locallyGenerated, restrict, mapTerminals, terminalsOf } = space
     const here = restrict(set, moved)
-    const bySender = [difference(set, own), intersect(set, own)]
+    const bySender = [difference(set, locallyGenerated), intersect(set, locallyGenerated)]
     const byBinding = [difference(set, bound), intersect(set, bound)]
     const byRule = (side: 'before' | 'after'): readonly PacketSet[] => {
       const leaves = new Map<unknown, number[]>()
-      for (const leaf of leavesOf(here)) {
+      for (const leaf of terminalsOf(here)) {
         const answer = pairs[leaf - 1]?.[side]
         const rule = answer !== undefined && 'rule' in answer ? answer.rule : undefined
         leaves.set(rule, [...(leaves.get(rule) ?? []), leaf])

@@ -44,8 +44,8 @@ const planFields = {
   followed: 'state',
   balances: 'state',
   gateways: 'words',
-  mainStaysOpen: 'words',
-  leftOut: 'words',
+  defaultDisabled: 'words',
+  skippedRules: 'words',
   coexist: 'words',
 } as const satisfies Record<keyof KernelPlan, 'state' | 'words'>
 

@@ -4,7 +4,7 @@ import type { FamilyFib } from '../lookup/fib.js'
 import { createTable, type LookupTable } from '../lookup/table.js'
 import { EMPTY } from '../packets/bdd-nodes.js'
 import type { PacketSet, PacketSpace } from '../packets/packet-space.js'
-import { createTableSets } from '../packets/table-diagram.js'
+import { createTableDiagrams } from '../packets/table-diagram.js'
 import type { Route } from '../plan/plan.js'
 import { pairUp } from './match-lists.js'
 
@@ -71,5 +71,5 @@ function changedIn(space: PacketSpace, before: Content = new Map(), after: Conte
     const [old, one] = [before.get(key), after.get(key)]
     return old?.text === one?.text ? [] : [...(old?.routes ?? []), ...(one?.routes ?? [])]
   })
-  return routes.length === 0 ? EMPTY : createTableSets(space, () => 1)(createTable(routes))
+  return routes.length === 0 ? EMPTY : createTableDiagrams(space, () => 1)(createTable(routes))
 }

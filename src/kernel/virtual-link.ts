@@ -66,5 +66,5 @@ export const isBridgeOrBondPort = (master: Master | undefined): boolean =>
   master !== undefined && master.kind !== 'vrf'
 
 /** The links that it is made of: a VLAN's parent, the others' members. */
-export const lowerLinks = (made: VirtualLink): readonly LinkName[] =>
-  made.kind === 'vlan' ? [made.link] : made.links
+export const lowerLinks = (virtualLink: VirtualLink): readonly LinkName[] =>
+  virtualLink.kind === 'vlan' ? [virtualLink.link] : virtualLink.links

@@ -9,9 +9,10 @@ import { exampleOf } from './example.js'
 import type { LintContext } from './context.js'
 import { findPacket, packetsOf } from './sample-packets.js'
 
-export function illustrate(host: LintContext, told: Diagnostic): Diagnostic {
-  const packet = told.example === undefined ? packetFor[told.code]?.(host, told.path) : undefined
-  return packet === undefined ? told : { ...told, example: exampleOf(host, packet) }
+export function addExample(host: LintContext, diagnostic: Diagnostic): Diagnostic {
+  const packet =
+    diagnostic.example === undefined ? packetFor[diagnostic.code]?.(host, diagnostic.path) : undefined
+  return packet === undefined ? diagnostic : { ...diagnostic, example: exampleOf(host, packet) }
 }
 
 type PacketFor = (host: LintContext, path: Path) => Packet | undefined
@@ -28,13 +29,13 @@ const isAnsweredBy = (host: LintContext, packet: Packet, rules: readonly Rule[])
 }
 
 /** The mark that is meant, with a bit of somebody else’s beside it. */
-const withoutMask: PacketFor = (host, path) => {
+const packetWithOtherBits: PacketFor = (host, path) => {
   const rules = rulesOf(host, path)
   const whole = rules.filter(({ selector }) => selector.fwmark?.mask === WHOLE_MARK)
   const values = [...new Set(whole.map(({ selector }) => selector.fwmark?.value))]
-  const place = typeof path[3] === 'number' && values.length > path[3] ? path[3] : 0
-  const rule = whole.find(({ selector }) => selector.fwmark?.value === values[place])
-  const value = values[place]
+  const position = typeof path[3] === 'number' && values.length > path[3] ? path[3] : 0
+  const rule = whole.find(({ selector }) => selector.fwmark?.value === values[position])
+  const value = values[position]
   if (rule === undefined || value === undefined) return undefined
   const foreign = [0x10000, 0x100000, 0x1].find((bit) => (value & bit) === 0) ?? 0x2
   for (const packet of packetsOf(host, rule.family, rule.selector)) {
@@ -44,7 +45,7 @@ const withoutMask: PacketFor = (host, path) => {
   return undefined
 }
 
-const forwardedOf: PacketFor = (host, path) => {
+const forwardedPacket: PacketFor = (host, path) => {
   const rules = rulesOf(host, path)
   for (const { family, selector } of rules) {
     const { uidrange: _uidrange, ...rest } = selector
@@ -59,7 +60,7 @@ const forwardedOf: PacketFor = (host, path) => {
   return undefined
 }
 
-const answered: PacketFor = (host, path) => {
+const answeredPacket: PacketFor = (host, path) => {
   const rules = rulesOf(host, path)
   for (const { family, selector } of rules) {
     const found = findPacket(packetsOf(host, family, selector), (packet) => isAnsweredBy(host, packet, rules))
@@ -69,7 +70,7 @@ const answered: PacketFor = (host, path) => {
 }
 
 /** What a host of the own side answers to somebody who came in by the gateway. */
-const leavingByOther: PacketFor = (host, [, name]) => {
+const asymmetricReply: PacketFor = (host, [, name]) => {
   const gateway = host.plan.gateways.find((one) => one.name === name)
   for (const { family } of gateway?.ways ?? []) {
     const found = findPacket(packetsOf(host, family, {}), (packet) => {
@@ -86,8 +87,8 @@ const leavingByOther: PacketFor = (host, [, name]) => {
 }
 
 const packetFor: Partial<Record<DiagnosticCode, PacketFor>> = {
-  'mark-without-mask': withoutMask,
-  'uid-of-forwarded': forwardedOf,
-  'rule-not-several': answered,
-  'marks-gateway-unmarked': leavingByOther,
+  'mark-without-mask': packetWithOtherBits,
+  'uid-of-forwarded': forwardedPacket,
+  'rule-not-several': answeredPacket,
+  'marks-gateway-unmarked': asymmetricReply,
 }

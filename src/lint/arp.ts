@@ -11,15 +11,15 @@ import { sysctlsOf } from './sysctls.js'
 /** arp_ignore 1 answers on the card that has the address, arp_announce 2 asks with that card’s; more of each is stricter. */
 export function checkArp(host: LintContext, reporter: Reporter): void {
   const { larger } = sysctlsOf(host.plan)
-  const told = new Set<LinkName>()
+  const reported = new Set<LinkName>()
   for (const { link, prefix, other } of sharedLinks(host.plan.links)) {
     // The cure is for both, so one of them is enough.
-    if (told.has(other)) continue
+    if (reported.has(other)) continue
     // IN_DEV_ARP_IGNORE, IN_DEV_ARP_ANNOUNCE: the larger of the link’s and that of conf.all.
     const isAnswering = larger(link.name, 'arp_ignore') < 1
     if (!isAnswering && larger(link.name, 'arp_announce') >= 2) continue
-    const example = isAnswering ? answeredBy(host, link.name, other, parsePrefix(prefix)) : undefined
-    told.add(link.name)
+    const example = isAnswering ? arpExample(host, link.name, other, parsePrefix(prefix)) : undefined
+    reported.add(link.name)
     reporter
       .at(...link.origin.path, 'addresses')
       .report('links-share-prefix', { prefix, other }, example === undefined ? {} : { example })
@@ -27,7 +27,7 @@ export function checkArp(host: LintContext, reporter: Reporter): void {
 }
 
 /** arp_process(): whatever the look-up calls local is answered, by the link that the question came in by. */
-function answeredBy(
+function arpExample(
   host: LintContext,
   link: LinkName,
   other: LinkName,

@@ -6,7 +6,7 @@ import { containsAddress, formatPrefix, networkOf, type Prefix } from '../kernel
 import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import { createFib, type Fib } from '../lookup/fib.js'
 import { lookupIn, type Answer, type Packet } from '../lookup/lookup.js'
-import { readPacket } from '../lookup/packet.js'
+import { preparePacket } from '../lookup/packet.js'
 import { findRoute } from '../lookup/table.js'
 import { applyLeases } from '../plan/apply-leases.js'
 import { placeholderLeases, type PlaceholderLeases } from '../plan/placeholder-leases.js'
@@ -15,7 +15,7 @@ import type { KernelPlan, PlannedGateway, PlannedLink, Rule } from '../plan/plan
 export interface LintContext {
   /** With stand-ins for what is leased, since nothing is told of a look-up that lacks them. */
   readonly plan: KernelPlan
-  readonly standIns: PlaceholderLeases
+  readonly placeholders: PlaceholderLeases
   readonly fib: Fib
   readonly gatewayOfTable: ReadonlyMap<TableId, PlannedGateway>
   readonly rulesOfTable: ReadonlyMap<TableId, readonly Rule[]>
@@ -41,9 +41,9 @@ export interface LocalNetwork {
   readonly prefix: Prefix
 }
 
-export function hostOf(told: KernelPlan): LintContext {
-  const standing = placeholderLeases(told)
-  const plan = standing.facts.size === 0 ? told : applyLeases(told, standing.facts)
+export function createLintContext(described: KernelPlan): LintContext {
+  const placeholders = placeholderLeases(described)
+  const plan = placeholders.leases.size === 0 ? described : applyLeases(described, placeholders.leases)
   const fib = createFib(plan)
   const uplinks = new Set<LinkName>(plan.gateways.map(({ link }) => link))
   const rulesOfTable = new Map<TableId, Rule[]>()
@@ -54,17 +54,19 @@ export function hostOf(told: KernelPlan): LintContext {
     if (rules === undefined) rulesOfTable.set(table, [rule])
     else rules.push(rule)
   }
-  const outsides = new Map<Family, Address>()
+  const remotes = new Map<Family, Address>()
   const inner = plan.links.filter(
     ({ name, made, master }) => !uplinks.has(name) && made?.kind !== 'vrf' && master?.kind !== 'vrf',
   )
-  const owns = plan.links
+  const localEntries = plan.links
     .flatMap(({ addresses }) => addresses.map(({ address }) => ({ address, value: addressValue(address) })))
     .sort((a, b) => (a.value < b.value ? -1 : a.value > b.value ? 1 : 0))
   const links = new Map(plan.links.map((link) => [link.name, link]))
   const firstNetwork = (link: PlannedLink | undefined, family: Family): LocalNetwork | undefined => {
-    const own = link?.addresses.find((prefix) => prefix.family === family)
-    return link === undefined || own === undefined ? undefined : { link: link.name, prefix: networkOf(own) }
+    const local = link?.addresses.find((prefix) => prefix.family === family)
+    return link === undefined || local === undefined
+      ? undefined
+      : { link: link.name, prefix: networkOf(local) }
   }
   const lans = new Map(
     families.map((family) => {
@@ -74,27 +76,27 @@ export function hostOf(told: KernelPlan): LintContext {
   )
   return {
     plan,
-    standIns: standing,
+    placeholders: placeholders,
     fib,
     gatewayOfTable: new Map(plan.gateways.map((gateway) => [gateway.table, gateway])),
     rulesOfTable,
     filled: new Set(plan.routes.map(({ table }) => table)),
     inner,
-    localAddresses: new Set(owns.map(({ address }) => address.text)),
+    localAddresses: new Set(localEntries.map(({ address }) => address.text)),
     localAddressIn(prefix) {
       const first = addressValue(networkOf(prefix).address)
       const end = first + (1n << BigInt(addressBits(prefix.family) - prefix.length))
       const found: Address[] = []
-      for (let index = lowerBound(owns, first); index < owns.length; index++) {
-        const own = owns[index]
-        if (own === undefined || own.value >= end || found.length === MAX_REMOTE_CANDIDATES) break
-        if (own.address.family === prefix.family) found.push(own.address)
+      for (let index = lowerBound(localEntries, first); index < localEntries.length; index++) {
+        const local = localEntries[index]
+        if (local === undefined || local.value >= end || found.length === MAX_REMOTE_CANDIDATES) break
+        if (local.address.family === prefix.family) found.push(local.address)
       }
       return found
     },
     linkTo(address) {
       const { family } = address
-      const found = findRoute(fib[family].tables.get(RT_TABLE_MAIN), readPacket({ family, dst: address }))
+      const found = findRoute(fib[family].tables.get(RT_TABLE_MAIN), preparePacket({ family, dst: address }))
       const [nexthop] = found?.nexthops ?? []
       return found === undefined || found.route.dst.length === 0 || nexthop?.via !== undefined
         ? undefined
@@ -103,8 +105,8 @@ export function hostOf(told: KernelPlan): LintContext {
     lan: (family) => lans.get(family),
     networkOn: (name, family) => firstNetwork(links.get(name), family),
     remoteAddress(family) {
-      const known = outsides.get(family) ?? outsideOf(plan, family)
-      outsides.set(family, known)
+      const known = remotes.get(family) ?? findRemoteAddress(plan, family)
+      remotes.set(family, known)
       return known
     },
     lookup: (packet) => lookupIn(fib, packet),
@@ -138,7 +140,7 @@ const REMOTE_PREFIXES: Readonly<Record<Family, readonly string[]>> = {
   ],
 }
 
-function outsideOf(plan: KernelPlan, family: Family): Address {
+function findRemoteAddress(plan: KernelPlan, family: Family): Address {
   const prefixes = new Map<string, Prefix>()
   const add = (prefix: Prefix | undefined) => {
     if (prefix?.family === family && prefix.length > 0) prefixes.set(formatPrefix(prefix), prefix)
@@ -152,8 +154,8 @@ function outsideOf(plan: KernelPlan, family: Family): Address {
   const all = [...prefixes.values()]
   const best = { text: '', length: Number.MAX_SAFE_INTEGER }
   for (const text of REMOTE_PREFIXES[family]) {
-    const holding = all.filter((prefix) => containsAddress(prefix, { family, text }))
-    const length = Math.max(0, ...holding.map((prefix) => prefix.length))
+    const containing = all.filter((prefix) => containsAddress(prefix, { family, text }))
+    const length = Math.max(0, ...containing.map((prefix) => prefix.length))
     if (length < best.length) Object.assign(best, { text, length })
     if (length === 0) break
   }

@@ -10,9 +10,9 @@ import type { LintContext } from './context.js'
 export const exampleOf = (host: LintContext, packet: Packet, answer = host.lookup(packet)): string =>
   `${formatPacket(host, packet)} ${formatAnswer(host, packet, answer)}`
 
-export function formatPacket({ standIns }: LintContext, packet: Packet): string {
+export function formatPacket({ placeholders }: LintContext, packet: Packet): string {
   const { src, dst, iif, oif, mark, ipproto, sport, dport, uid, tos } = packet
-  const name = ({ text }: Address): string => standIns.names.get(text) ?? text
+  const name = ({ text }: Address): string => placeholders.names.get(text) ?? text
   const words: readonly (readonly [string, string | number | undefined])[] = [
     ['from', src === undefined ? undefined : name(src)],
     ['to', name(dst)],
@@ -58,5 +58,7 @@ function formatNexthops(
   const gateway = findGateway(host.plan, family, table, nexthop)
   if (gateway !== undefined) return gateway.name
   const { via, dev } = nexthop
-  return via === undefined ? `${dev} itself` : `${host.standIns.names.get(via.text) ?? via.text} on ${dev}`
+  return via === undefined
+    ? `${dev} itself`
+    : `${host.placeholders.names.get(via.text) ?? via.text} on ${dev}`
 }

@@ -4,18 +4,18 @@ import { families, familyName, otherFamily } from '../kernel/family.js'
 import type { Packet } from '../lookup/lookup.js'
 import type { SkippedRule } from '../plan/plan.js'
 import { exampleOf } from './example.js'
-import { grouped, otherPlaces } from './group-by-cause.js'
+import { grouped, otherLocations } from './group-by-cause.js'
 import type { LintContext } from './context.js'
 import { findPacket, packetsOf } from './sample-packets.js'
 
 export function checkFamilies(host: LintContext, reporter: Reporter): void {
-  warnOfMarks(host, reporter, warnOfLeftOut(host, reporter))
+  reportMarkLeaks(host, reporter, reportSkippedRules(host, reporter))
 }
 
 /** Rules whose gateway has one family only: told where a packet of the other leaves nevertheless. Gives those gateways. */
-function warnOfLeftOut(host: LintContext, reporter: Reporter): ReadonlySet<string> {
+function reportSkippedRules(host: LintContext, reporter: Reporter): ReadonlySet<string> {
   const leaks: { readonly rule: SkippedRule; readonly gateway: string; readonly packet: Packet }[] = []
-  for (const rule of host.plan.leftOut ?? []) {
+  for (const rule of host.plan.skippedRules ?? []) {
     const { family, selectors, gateway } = rule
     if (gateway === undefined) continue
     const [leaving] = selectors.flatMap(
@@ -40,16 +40,16 @@ function warnOfLeftOut(host: LintContext, reporter: Reporter): ReadonlySet<strin
       {
         on: 'key',
         example: exampleOf(host, packet),
-        ...otherPlaces(all.map((one) => one.rule.origin)),
+        ...otherLocations(all.map((one) => one.rule.origin)),
       },
     )
   }
   return new Set(leaks.map(({ gateway }) => gateway))
 }
 
-function warnOfMarks(host: LintContext, reporter: Reporter, told: ReadonlySet<string>): void {
+function reportMarkLeaks(host: LintContext, reporter: Reporter, reported: ReadonlySet<string>): void {
   for (const { name, fwmark, origin } of host.plan.gateways) {
-    if (fwmark === undefined || told.has(name)) continue
+    if (fwmark === undefined || reported.has(name)) continue
     const path = [...origin.path, 'fwmark']
     for (const family of families) {
       const packet = { family, dst: host.remoteAddress(family), mark: fwmark.value }

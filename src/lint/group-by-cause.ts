@@ -4,7 +4,7 @@ import type { Path, Related } from '../diagnostics/diagnostic.js'
 const MAX_LOCATIONS = 4
 
 /** Where the others are, as far as somebody would read it. */
-export function otherPlaces(all: readonly { readonly path: Path }[]): {
+export function otherLocations(all: readonly { readonly path: Path }[]): {
   readonly related?: readonly Related[]
 } {
   const others = all.slice(1, 1 + MAX_LOCATIONS).map(({ path }) => ({ message: 'so is this', path }))

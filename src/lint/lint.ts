@@ -2,14 +2,14 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js'
 import { createReporter, type Reporter } from '../diagnostics/reporter.js'
 import type { KernelPlan } from '../plan/plan.js'
-import { checkAddresses } from './reply-symmetry.js'
+import { checkReplySymmetry } from './reply-symmetry.js'
 import { checkArp } from './arp.js'
 import { checkFamilies } from './family-leak.js'
 import { checkGateways } from './gateways.js'
-import { hostOf, type LintContext } from './context.js'
-import { illustrate } from './add-examples.js'
+import { createLintContext, type LintContext } from './context.js'
+import { addExample } from './add-examples.js'
 import { checkLocals } from './local-via-provider.js'
-import { checkMain } from './missing-default.js'
+import { checkMissingDefault } from './missing-default.js'
 import { checkConnmarks } from './marks.js'
 import { checkNexthops } from './nexthops.js'
 import { checkReversePath } from './reverse-path.js'
@@ -17,7 +17,7 @@ import { classifyRules, type Findings } from './rules/rule-status.js'
 import { checkTables } from './tables.js'
 import { checkRules } from './rules/report-rules.js'
 import { checkIneffectiveKeys } from './rules/ineffective-keys.js'
-import { checkWalkedAround } from './rules/ipv6-bypass.js'
+import { checkIpv6Bypass } from './rules/ipv6-bypass.js'
 
 const checks: readonly ((host: LintContext, reporter: Reporter, findings: Findings) => void)[] = [
   checkRules,
@@ -27,10 +27,10 @@ const checks: readonly ((host: LintContext, reporter: Reporter, findings: Findin
   checkGateways,
   checkLocals,
   checkFamilies,
-  checkWalkedAround,
+  checkIpv6Bypass,
   checkConnmarks,
-  checkAddresses,
-  checkMain,
+  checkReplySymmetry,
+  checkMissingDefault,
   checkArp,
   checkReversePath,
 ]
@@ -39,10 +39,10 @@ const checks: readonly ((host: LintContext, reporter: Reporter, findings: Findin
  * Without places in a text, as all diagnostics are before `placeDiagnostics`. What was `told` on the way to the plan
  * stands in front, where there is one with a packet that shows it.
  */
-export function lint(plan: KernelPlan, told: readonly Diagnostic[] = []): readonly Diagnostic[] {
+export function lint(plan: KernelPlan, earlier: readonly Diagnostic[] = []): readonly Diagnostic[] {
   const reporter = createReporter()
-  const host = hostOf(plan)
+  const host = createLintContext(plan)
   const findings = classifyRules(host)
   for (const check of checks) check(host, reporter, findings)
-  return [...told.map((one) => illustrate(host, one)), ...reporter.diagnostics]
+  return [...earlier.map((one) => addExample(host, one)), ...reporter.diagnostics]
 }

@@ -15,14 +15,14 @@ export function checkConnmarks(host: LintContext, reporter: Reporter): void {
   const { plan } = host
   if (plan.marks.length === 0) return
   const bits = plan.marks.reduce((all, { fwmark }) => (all | fwmark.mask) >>> 0, 0)
-  const told = new Set<string>()
+  const reported = new Set<string>()
   for (const rule of plan.rules) {
     const path = writtenPath(rule)
     const { fwmark, not } = rule.selector
-    if (path === undefined || fwmark === undefined || not === true || told.has(path.join('.'))) continue
-    if (!isInside(fwmark, bits) || softwareOfMark(plan.coexist, fwmark) !== undefined) continue
+    if (path === undefined || fwmark === undefined || not === true || reported.has(path.join('.'))) continue
+    if (!hasOnlyBits(fwmark, bits) || softwareOfMark(plan.coexist, fwmark) !== undefined) continue
     if (plan.marks.some((mark) => marksOverlap(mark.fwmark, fwmark)) || (fwmark.value & bits) === 0) continue
-    told.add(path.join('.'))
+    reported.add(path.join('.'))
     // What the rule was written for comes without the mark, and goes where nobody sent it.
     const marked = firstPacket(host, rule.family, rule.selector)
     const { mark: _mark, ...packet } = marked ?? { family: rule.family, dst: host.remoteAddress(rule.family) }
@@ -33,4 +33,4 @@ export function checkConnmarks(host: LintContext, reporter: Reporter): void {
 }
 
 /** Whether all bits that must be set are the gateways’ own. */
-const isInside = ({ value }: Fwmark, bits: number): boolean => (value & ~bits) >>> 0 === 0
+const hasOnlyBits = ({ value }: Fwmark, bits: number): boolean => (value & ~bits) >>> 0 === 0

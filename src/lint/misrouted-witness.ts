@@ -2,7 +2,7 @@
 import type { Address } from '../kernel/address.js'
 import type { TableId } from '../kernel/table.js'
 import type { Packet } from '../lookup/lookup.js'
-import { readPacket } from '../lookup/packet.js'
+import { preparePacket } from '../lookup/packet.js'
 import { findRoute } from '../lookup/table.js'
 import type { Nexthop } from '../plan/plan.js'
 import type { LintContext } from './context.js'
@@ -20,7 +20,7 @@ export function misroutedWitness(
 ): Packet | undefined {
   const { family } = dst
   // The table itself is asked first: most have what they should, whatever leads there.
-  const found = findRoute(host.fib[family].tables.get(table), readPacket({ family, dst }))
+  const found = findRoute(host.fib[family].tables.get(table), preparePacket({ family, dst }))
   if (found === undefined || !found.nexthops.some(isWrong)) return undefined
   const near = host.linkTo(dst)
   let own: Packet | undefined

@@ -4,13 +4,13 @@ import { families } from '../kernel/family.js'
 import { exampleOf } from './example.js'
 import type { LintContext } from './context.js'
 
-export function checkMain(host: LintContext, reporter: Reporter): void {
+export function checkMissingDefault(host: LintContext, reporter: Reporter): void {
   const { plan } = host
-  if (plan.mainStaysOpen === true || plan.gateways.length === 0) return
+  if (plan.defaultDisabled === true || plan.gateways.length === 0) return
   const packets = families.map((family) => ({ family, dst: host.remoteAddress(family) }))
   if (packets.some((packet) => host.lookup(packet).kind !== 'none')) return
-  const spoken = packets.find(({ family }) =>
+  const used = packets.find(({ family }) =>
     plan.links.some(({ addresses }) => addresses.some((prefix) => prefix.family === family)),
   )
-  reporter.report('default-absent', {}, spoken === undefined ? {} : { example: exampleOf(host, spoken) })
+  reporter.report('default-absent', {}, used === undefined ? {} : { example: exampleOf(host, used) })
 }

@@ -5,11 +5,11 @@ import type { LintContext } from './context.js'
 
 /** Each rule once, with the first route that it stands in the way of. */
 export function checkNexthops({ plan }: LintContext, reporter: Reporter): void {
-  const told = new Set<string>()
+  const reported = new Set<string>()
   for (const { route, nexthop, rule } of rejectedNexthops(plan)) {
     const path = rule.origin.path.slice(0, 2)
-    if (told.has(path.join('.'))) continue
-    told.add(path.join('.'))
+    if (reported.has(path.join('.'))) continue
+    reported.add(path.join('.'))
     const via = nexthop.via?.text ?? ''
     reporter.at(...path).report(
       'nexthop-rejected',

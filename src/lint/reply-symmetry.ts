@@ -13,12 +13,12 @@ import { findPacket, packetsOf } from './sample-packets.js'
 import type { Findings } from './rules/rule-status.js'
 import { isReply, writtenPath } from './rules/rule-origin.js'
 
-export function checkAddresses(host: LintContext, reporter: Reporter, findings: Findings): void {
-  warnOfAddresses(host, reporter, findings)
-  warnOfRules(host, reporter, findings)
+export function checkReplySymmetry(host: LintContext, reporter: Reporter, findings: Findings): void {
+  reportAddresses(host, reporter, findings)
+  reportPinnedRules(host, reporter, findings)
 }
 
-function warnOfAddresses(host: LintContext, reporter: Reporter, findings: Findings): void {
+function reportAddresses(host: LintContext, reporter: Reporter, findings: Findings): void {
   // Of these it is told that nothing leads to them.
   const unused = new Set(unusedGateways(host))
   const gatewaysOfLink = new Map<string, PlannedGateway[]>()
@@ -42,9 +42,9 @@ function warnOfAddresses(host: LintContext, reporter: Reporter, findings: Findin
         ...(mark === undefined ? {} : { mark }),
       }
       const answer = host.lookup(packet)
-      const isLeased = host.standIns.names.has(address.text)
+      const isLeased = host.placeholders.names.has(address.text)
       const owner = isLeased
-        ? leaseHolder(gateways, family)
+        ? leaseOwner(gateways, family)
         : gateways.find(({ addresses }) => addresses.some(({ address: own }) => own.text === address.text))
       const example = () => exampleOf(host, packet, answer)
       if (owner === undefined) {
@@ -64,7 +64,7 @@ function warnOfAddresses(host: LintContext, reporter: Reporter, findings: Findin
           'reply-asymmetric',
           {
             gateway: owner.name,
-            address: host.standIns.names.get(address.text) ?? address.text,
+            address: host.placeholders.names.get(address.text) ?? address.text,
           },
           { on: 'key', example: example() },
         )
@@ -74,18 +74,18 @@ function warnOfAddresses(host: LintContext, reporter: Reporter, findings: Findin
 }
 
 /** Whose the addresses of the link’s lease are, as far as that is certain. */
-function leaseHolder(gateways: readonly PlannedGateway[], family: Family): PlannedGateway | undefined {
+function leaseOwner(gateways: readonly PlannedGateway[], family: Family): PlannedGateway | undefined {
   const [only, ...others] = gateways.filter(({ ways }) => ways.some((way) => way.family === family))
   return others.length === 0 ? only : undefined
 }
 
 /** A rule that is pinned in front of the reply rules, and takes replies of another gateway. */
-function warnOfRules(host: LintContext, reporter: Reporter, findings: Findings): void {
+function reportPinnedRules(host: LintContext, reporter: Reporter, findings: Findings): void {
   // Of one that is never asked it is told which rule takes its packets.
   const replies = host.plan.rules.filter(
     (rule) => isReply(rule) && rule.selector.from !== undefined && findings.get(rule)?.kind !== 'shadowed',
   )
-  const told = new Set<string>()
+  const reported = new Set<string>()
   for (const rule of host.plan.rules) {
     const path = writtenPath(rule)
     const { selector, family, pref, action: led } = rule
@@ -94,13 +94,13 @@ function warnOfRules(host: LintContext, reporter: Reporter, findings: Findings):
     if (led.type !== 'lookup' || !host.gatewayOfTable.has(led.table)) continue
     // Who says where from, or by which mark, means just that.
     if (path === undefined || from !== undefined || fwmark !== undefined || not === true) continue
-    if (told.has(path.join('.')) || (iif !== undefined && iif !== loopback)) continue
+    if (reported.has(path.join('.')) || (iif !== undefined && iif !== loopback)) continue
     for (const { action, selector: reply, family: ofReply, pref: behind } of replies) {
       if (ofReply !== family || behind < pref || action.type !== 'lookup' || reply.from === undefined)
         continue
       const owner = host.gatewayOfTable.get(action.table)
       const own = { ...selector, from: reply.from, iif: loopback }
-      const taken = findPacket(packetsOf(host, family, own), (packet) => {
+      const diverted = findPacket(packetsOf(host, family, own), (packet) => {
         const answer = host.lookup(packet)
         return (
           answer.kind === 'route' &&
@@ -109,16 +109,16 @@ function warnOfRules(host: LintContext, reporter: Reporter, findings: Findings):
           leavesByOther(host, owner, packet, answer)
         )
       })
-      if (taken === undefined || owner === undefined) continue
-      told.add(path.join('.'))
+      if (diverted === undefined || owner === undefined) continue
+      reported.add(path.join('.'))
       const address = reply.from.address.text
       reporter.at(...path, 'priority').report(
         'reply-asymmetric',
-        { gateway: owner.name, address: host.standIns.names.get(address) ?? address },
+        { gateway: owner.name, address: host.placeholders.names.get(address) ?? address },
         {
           on: 'key',
           fix: 'Leave `priority` out: the rule then stands behind the reply rules, and takes what has no such source.',
-          example: exampleOf(host, taken),
+          example: exampleOf(host, diverted),
         },
       )
       break

@@ -68,12 +68,12 @@ export function findPacket(
 function* packetsWithout(
   host: LintContext,
   family: Family,
-  { not: _not, ...words }: Selector,
+  { not: _not, ...rest }: Selector,
   dst: Address | undefined,
 ): Generator<Packet, undefined> {
   for (const packet of packetsOf(host, family, {}, dst)) {
-    const lacking = without(host, packet, words, dst === undefined)
-    if (lacking !== undefined) yield lacking
+    const mismatching = without(host, packet, rest, dst === undefined)
+    if (mismatching !== undefined) yield mismatching
   }
   return undefined
 }
@@ -82,10 +82,10 @@ function* packetsWithout(
 function without(
   host: LintContext,
   packet: Packet,
-  words: Selector,
+  rest: Selector,
   mayGoElsewhere: boolean,
 ): Packet | undefined {
-  const { from, to, iif, oif, fwmark, ipproto, uidrange } = words
+  const { from, to, iif, oif, fwmark, ipproto, uidrange } = rest
   const far = host.remoteAddress(packet.family)
   if (from !== undefined)
     return packet.src === undefined || !containsAddress(from, packet.src) ? packet : undefined
@@ -157,9 +157,9 @@ export function hostsIn(host: LintContext, prefix: Prefix): readonly Address[] {
   const offsets = size > 8n ? [7n, 8n, 9n, size - 2n] : size > 2n ? [1n, 2n, size - 2n] : [0n, size - 1n]
   const found = [...new Set(offsets)].map((offset) => addressFromValue(family, first + offset))
   const isLocal = ({ text }: Address): boolean => host.localAddresses.has(text)
-  const strangers = found.filter((address) => !isLocal(address))
-  const [one] = strangers
-  const last = strangers.at(-1)
+  const remote = found.filter((address) => !isLocal(address))
+  const [one] = remote
+  const last = remote.at(-1)
   const few = one === undefined ? [] : last === undefined || last === one ? [one] : [one, last]
   return [...few, ...found.filter(isLocal)]
 }

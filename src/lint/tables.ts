@@ -14,24 +14,24 @@ import { nameOfTable } from './rules/rule-origin.js'
 import { misroutedWitness } from './misrouted-witness.js'
 
 export function checkTables(host: LintContext, reporter: Reporter): void {
-  warnOfEmpty(host, reporter)
-  warnOfUnconnected(host, reporter)
+  reportEmpty(host, reporter)
+  reportUnconnected(host, reporter)
 }
 
-function warnOfEmpty(host: LintContext, reporter: Reporter): void {
+function reportEmpty(host: LintContext, reporter: Reporter): void {
   const { plan } = host
   const filled = new Set<TableId>([...plan.routes, ...plan.followed].map(({ table }) => table))
   for (const { id, origin } of plan.tables) if (isOfVrf(origin)) filled.add(id)
-  const told = new Set<TableId>()
+  const reported = new Set<TableId>()
   for (const { family, selector, action, origin } of plan.rules) {
-    if (action.type !== 'lookup' || told.has(action.table) || filled.has(action.table)) continue
+    if (action.type !== 'lookup' || reported.has(action.table) || filled.has(action.table)) continue
     const { table } = action
     if (
       (isReservedTable(table) && table !== RT_TABLE_DEFAULT) ||
       softwareOfTable(plan.coexist, table) !== undefined
     )
       continue
-    told.add(table)
+    reported.add(table)
     const fix = table === RT_TABLE_DEFAULT ? { fix: DEFAULT_HELP } : ownerHint(table)
     const packet = firstPacket(host, family, selector)
     const example = packet === undefined ? {} : { example: exampleOf(host, packet) }
@@ -61,7 +61,7 @@ function ownerHint(table: TableId): { readonly fix?: string } {
 const isOfVrf = ({ path }: Origin): boolean => path.includes('vrf')
 
 /** A neighbour on a gateway’s link, to whom a rule that leads into a table with that way out would send packets by it. */
-function warnOfUnconnected(host: LintContext, reporter: Reporter): void {
+function reportUnconnected(host: LintContext, reporter: Reporter): void {
   const { plan, gatewayOfTable } = host
   for (const { id, origin } of plan.tables) {
     if (isOfVrf(origin)) continue

@@ -1,16 +1,16 @@
 // A question asked of a plan: the trace, what nobody can know of it, and what is to be said beside it.
 import type { Fib } from './fib.js'
-import { remarksOf, type PacketQuery } from './notes.js'
+import { notesOf, type PacketQuery } from './notes.js'
 import { traceIn, type Trace } from './trace.js'
-import { unknownIn, type Unknown } from './unknowns.js'
+import { findUnknowns, type Unknown } from './unknowns.js'
 
 export interface Explanation {
   readonly trace: Trace
   readonly unknown: readonly Unknown[]
-  readonly remarks: readonly string[]
+  readonly notes: readonly string[]
 }
 
-export function explainPacket(fib: Fib, question: PacketQuery): Explanation {
-  const trace = traceIn(fib, question.packet)
-  return { trace, unknown: unknownIn(fib.plan, trace), remarks: remarksOf(fib, trace, question) }
+export function explainPacket(fib: Fib, query: PacketQuery): Explanation {
+  const trace = traceIn(fib, query.packet)
+  return { trace, unknown: findUnknowns(fib.plan, trace), notes: notesOf(fib, trace, query) }
 }

@@ -50,23 +50,23 @@ export const kernelRules: readonly Rule[] = families.flatMap((family) =>
 )
 
 function familyFib(plan: KernelPlan, family: Family): FamilyFib {
-  const ofFamily = <T extends { readonly family: Family }>(things: readonly T[]): readonly T[] =>
+  const inFamily = <T extends { readonly family: Family }>(things: readonly T[]): readonly T[] =>
     things.filter((thing) => thing.family === family)
-  const rules = [...ofFamily(kernelRules), ...ofFamily(plan.rules)].sort((a, b) => a.pref - b.pref)
+  const rules = [...inFamily(kernelRules), ...inFamily(plan.rules)].sort((a, b) => a.pref - b.pref)
   const routes = new Map<TableId, Route[]>()
   for (const route of [
-    ...ofFamily(localRoutes(plan)),
-    ...ofFamily(connectedRoutes(plan)),
-    ...ofFamily(plan.routes),
+    ...inFamily(localRoutes(plan)),
+    ...inFamily(connectedRoutes(plan)),
+    ...inFamily(plan.routes),
   ]) {
     const table = routes.get(route.table)
     if (table === undefined) routes.set(route.table, [route])
     else table.push(route)
   }
   // `goto` leads to the first rule of its preference.
-  const places = new Map<Preference, number>()
-  for (const [index, { pref }] of rules.entries()) if (!places.has(pref)) places.set(pref, index)
-  const entries = rules.map((rule) => entryOf(rule, places))
+  const positions = new Map<Preference, number>()
+  for (const [index, { pref }] of rules.entries()) if (!positions.has(pref)) positions.set(pref, index)
+  const entries = rules.map((rule) => createEntry(rule, positions))
   return {
     rules: entries,
     ...(entries.length < INDEX_THRESHOLD ? {} : { index: lazyIndex(entries) }),
@@ -79,15 +79,15 @@ const INDEX_THRESHOLD = 64
 
 /** Made with the first packet: not everybody who makes a fib asks it. */
 function lazyIndex(entries: readonly RuleEntry[]): RuleIndex {
-  let made: RuleIndex | undefined
-  return (packet) => (made ??= createRuleIndex(entries))(packet)
+  let index: RuleIndex | undefined
+  return (packet) => (index ??= createRuleIndex(entries))(packet)
 }
 
-function entryOf(rule: Rule, places: ReadonlyMap<Preference, number>): RuleEntry {
+function createEntry(rule: Rule, positions: ReadonlyMap<Preference, number>): RuleEntry {
   const from = matcherOf(rule.selector.from)
   const to = matcherOf(rule.selector.to)
   const { action } = rule
-  const target = action.type === 'goto' ? places.get(action.pref) : undefined
+  const target = action.type === 'goto' ? positions.get(action.pref) : undefined
   return {
     rule,
     ...(from === undefined ? {} : { from }),

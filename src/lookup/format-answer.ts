@@ -2,7 +2,7 @@
 import { isLoopback, isSameAddress } from '../kernel/address.js'
 import { loopback } from '../kernel/link.js'
 import { RT_TABLE_LOCAL } from '../kernel/table.js'
-import { isOwn, type Packet } from './packet.js'
+import { isLocallyGenerated, type Packet } from './packet.js'
 import type { KernelPlan, Nexthop, Route } from '../plan/plan.js'
 import { gatewaysOf, type Trace } from './trace.js'
 
@@ -26,12 +26,15 @@ const REPLIES = {
 
 /** Who learns of it, and how. */
 function errorText(packet: Packet, type: keyof typeof ERRORS): string {
-  if (isOwn(packet)) return `the program is told: ${ERRORS[type]}`
+  if (isLocallyGenerated(packet)) return `the program is told: ${ERRORS[type]}`
   return type === 'blackhole' ? 'dropped in silence' : `the sender is told: ${REPLIES[packet.family][type]}`
 }
 
 /** `leaves by cable`; stands behind `it`. */
-export function verdictOf(plan: KernelPlan, { packet, answer }: Pick<Trace, 'packet' | 'answer'>): string {
+export function summarizeAnswer(
+  plan: KernelPlan,
+  { packet, answer }: Pick<Trace, 'packet' | 'answer'>,
+): string {
   switch (answer.kind) {
     case 'route': {
       const names = gatewaysOf(plan, answer)
@@ -54,16 +57,16 @@ export function verdictOf(plan: KernelPlan, { packet, answer }: Pick<Trace, 'pac
 }
 
 /** `leaves by cable: via 198.51.100.1 dev wan1`. */
-export function verdictWithHops(plan: KernelPlan, told: Pick<Trace, 'packet' | 'answer'>): string {
-  const { answer } = told
-  const verdict = verdictOf(plan, told)
+export function summarizeAnswerWithHops(plan: KernelPlan, trace: Pick<Trace, 'packet' | 'answer'>): string {
+  const { answer } = trace
+  const summary = summarizeAnswer(plan, trace)
   switch (answer.kind) {
     case 'route':
-      return `${verdict}: ${answer.nexthops.map((nexthop) => nexthopText(nexthop, answer.nexthops.length > 1)).join(' | ')}`
+      return `${summary}: ${answer.nexthops.map((nexthop) => nexthopText(nexthop, answer.nexthops.length > 1)).join(' | ')}`
     case 'onlink':
-      return `${verdict}: dev ${answer.dev}; no rule has a way, but IPv4 takes all for neighbours on the link that a socket is bound to`
+      return `${summary}: dev ${answer.dev}; no rule has a way, but IPv4 takes all for neighbours on the link that a socket is bound to`
     default:
-      return verdict
+      return summary
   }
 }
 

@@ -1,7 +1,7 @@
 // IPv6 of a program that binds no address: what is refused is looked up once more with an address of the host.
 import { isLinkLocal, type Address } from '../kernel/address.js'
 import type { Fib } from './fib.js'
-import { isOwn } from './packet.js'
+import { isLocallyGenerated } from './packet.js'
 import { traceIn, type Trace } from './trace.js'
 
 export interface SourceRetry {
@@ -15,7 +15,7 @@ export interface SourceRetry {
  * show it. Empty where the first answer is the last one.
  */
 export function retryWithSource(fib: Fib, { packet, answer }: Trace): readonly SourceRetry[] {
-  if (packet.family !== 'inet6' || packet.src !== undefined || !isOwn(packet)) return []
+  if (packet.family !== 'inet6' || packet.src !== undefined || !isLocallyGenerated(packet)) return []
   if (answer.kind !== 'reject' && answer.kind !== 'none') return []
   return fib.plan.links
     .flatMap(({ addresses }) => addresses.map(({ address }) => address))

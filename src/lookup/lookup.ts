@@ -5,7 +5,7 @@ import type { TableId } from '../kernel/table.js'
 import { createFib, type FamilyFib, type Fib } from './fib.js'
 import { mismatchOf, type Mismatch } from './rule.js'
 import { findRoute, type Found } from './table.js'
-import { isOwn, readPacket, type Packet, type PreparedPacket } from './packet.js'
+import { isLocallyGenerated, preparePacket, type Packet, type PreparedPacket } from './packet.js'
 import type { KernelPlan, Nexthop, Route, Rule } from '../plan/plan.js'
 
 export type { Packet }
@@ -34,7 +34,7 @@ export type Answer =
   | { readonly kind: 'none' }
 
 /** An answer that a rule or the lack of one has given. */
-export type LookupTrace = Exclude<Answer, { readonly kind: 'onlink' }>
+export type RuleAnswer = Exclude<Answer, { readonly kind: 'onlink' }>
 
 /** For one packet. For many, make the tables once: `createFib`, then `lookupIn`. */
 export const lookup = (plan: KernelPlan, packet: Packet): Answer => lookupIn(createFib(plan), packet)
@@ -46,13 +46,13 @@ export function lookupWithTrace(fib: Fib, packet: Packet, record?: Recorder): An
   const answer = evaluateRules(fib, packet, record)
   if (answer.kind !== 'none' && answer.kind !== 'reject') return answer
   // ip_route_output_key_hash_rcu(): "Apparently, routing tables are wrong. Assume, that the destination is on link."
-  const isBound = packet.family === 'inet' && isOwn(packet) && packet.oif !== undefined
+  const isBound = packet.family === 'inet' && isLocallyGenerated(packet) && packet.oif !== undefined
   return isBound ? { kind: 'onlink', dev: packet.oif } : answer
 }
 
 /** What rules and tables themselves say. */
-export const evaluateRules = (fib: Fib, packet: Packet, record?: Recorder): LookupTrace =>
-  walk(fib[packet.family], readPacket(packet), record)
+export const evaluateRules = (fib: Fib, packet: Packet, record?: Recorder): RuleAnswer =>
+  walk(fib[packet.family], preparePacket(packet), record)
 
 /** What came of one rule that was asked. */
 export type TraceStep =
@@ -79,13 +79,13 @@ export type TraceStep =
 type Recorder = (step: TraceStep) => void
 
 /** fib_rules_lookup(). */
-function walk({ rules, tables, index }: FamilyFib, packet: PreparedPacket, record?: Recorder): LookupTrace {
+function walk({ rules, tables, index }: FamilyFib, packet: PreparedPacket, record?: Recorder): RuleAnswer {
   // Those that cannot take the packet are asked only where each is told of.
   const next = (record === undefined ? index?.(packet) : undefined) ?? counter()
   let first = 0
-  for (let place = next(); place !== undefined && place < rules.length; place = next()) {
-    const entry = rules[place]
-    if (entry === undefined || place < first) continue
+  for (let position = next(); position !== undefined && position < rules.length; position = next()) {
+    const entry = rules[position]
+    if (entry === undefined || position < first) continue
     const mismatch = mismatchOf(entry, packet)
     const { rule } = entry
     if (mismatch !== undefined) {
@@ -119,8 +119,8 @@ function walk({ rules, tables, index }: FamilyFib, packet: PreparedPacket, recor
 }
 
 function counter(): () => number {
-  let place = 0
-  return () => place++
+  let position = 0
+  return () => position++
 }
 
 /** fib4_rule_suppress(), fib6_rule_suppress(): asked of answers alone, and a reject is none. */
@@ -132,7 +132,7 @@ export function answerOf(
   table: TableId,
   { route, nexthops }: Found,
   type: Exclude<RouteType, 'throw'>,
-): LookupTrace {
+): RuleAnswer {
   switch (type) {
     case 'unicast':
       return { kind: 'route', rule, table, route, nexthops }

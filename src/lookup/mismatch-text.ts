@@ -5,29 +5,29 @@ import { ipProtocols } from '../kernel/protocol.js'
 import { formatRange, formatRangeFull } from '../kernel/range.js'
 import type { Selector } from '../plan/plan.js'
 import type { Packet, TraceStep } from './lookup.js'
-import { isOwn } from './packet.js'
+import { isLocallyGenerated } from './packet.js'
 
 /** Of a rule that passed the packet on: the word that the packet does not have, and what it has instead. */
-export function reasonOf(step: TraceStep, packet: Packet): string | undefined {
+export function mismatchText(step: TraceStep, packet: Packet): string | undefined {
   const fact = mismatchFact(step, packet)
   if (step.outcome !== 'passed' || fact === undefined) return undefined
   const { selector } = step.rule
-  if (step.mismatch !== 'not') return `${wordOf(selector, step.mismatch)}: ${fact}`
-  return `${['not', ...tokensIn(selector).map((word) => wordOf(selector, word))].join(' ')}: ${fact}`
+  if (step.mismatch !== 'not') return `${formatSelectorKey(selector, step.mismatch)}: ${fact}`
+  return `${['not', ...keysIn(selector).map((word) => formatSelectorKey(selector, word))].join(' ')}: ${fact}`
 }
 
 /** The second half of that alone, for where the rule stands beside it: `the packet is from 192.0.2.1`. */
 export function mismatchFact(step: TraceStep, packet: Packet): string | undefined {
   if (step.outcome !== 'passed') return undefined
-  if (step.mismatch !== 'not') return factOf(step.mismatch, packet)
-  const [first, ...others] = tokensIn(step.rule.selector)
+  if (step.mismatch !== 'not') return packetFact(step.mismatch, packet)
+  const [first, ...others] = keysIn(step.rule.selector)
   if (first === undefined) return 'every packet has that'
-  return others.length === 0 ? factOf(first, packet) : 'the packet has all of it'
+  return others.length === 0 ? packetFact(first, packet) : 'the packet has all of it'
 }
 
-type Word = Exclude<keyof Selector, 'not'>
+type SelectorKey = Exclude<keyof Selector, 'not'>
 
-const order: readonly Word[] = [
+const SELECTOR_KEYS: readonly SelectorKey[] = [
   'from',
   'to',
   'tos',
@@ -40,10 +40,11 @@ const order: readonly Word[] = [
   'dport',
 ]
 
-const tokensIn = (selector: Selector): readonly Word[] => order.filter((word) => selector[word] !== undefined)
+const keysIn = (selector: Selector): readonly SelectorKey[] =>
+  SELECTOR_KEYS.filter((word) => selector[word] !== undefined)
 
 /** As `ip rule show` prints it. */
-function wordOf(selector: Selector, word: Word): string {
+function formatSelectorKey(selector: Selector, word: SelectorKey): string {
   const { from, to, fwmark, tos, ipproto, sport, dport, uidrange } = selector
   switch (word) {
     case 'from':
@@ -55,7 +56,7 @@ function wordOf(selector: Selector, word: Word): string {
     case 'tos':
       return `tos ${hex(tos)}`
     case 'ipproto':
-      return `ipproto ${protocolWord(ipproto)}`
+      return `ipproto ${protocolName(ipproto)}`
     case 'sport':
       return sport === undefined ? word : `sport ${formatRange(sport)}`
     case 'dport':
@@ -69,7 +70,7 @@ function wordOf(selector: Selector, word: Word): string {
 }
 
 /** What the packet has where the rule asks for the word. */
-function factOf(word: Word, packet: Packet): string {
+function packetFact(word: SelectorKey, packet: Packet): string {
   switch (word) {
     case 'from':
       return packet.src === undefined
@@ -84,17 +85,19 @@ function factOf(word: Word, packet: Packet): string {
     case 'ipproto':
       return packet.ipproto === undefined
         ? 'the packet tells no protocol'
-        : `the packet is ${protocolWord(packet.ipproto)}`
+        : `the packet is ${protocolName(packet.ipproto)}`
     case 'sport':
       return portFact('comes from', packet.sport)
     case 'dport':
       return portFact('goes to', packet.dport)
     case 'uidrange':
-      return isOwn(packet)
+      return isLocallyGenerated(packet)
         ? `the packet’s user is ${packet.uid ?? 0}`
         : 'the packet is forwarded, which counts as user 0'
     case 'iif':
-      return isOwn(packet) ? 'the packet is this host’s own' : `the packet came in by ${packet.iif ?? ''}`
+      return isLocallyGenerated(packet)
+        ? 'the packet is this host’s own'
+        : `the packet came in by ${packet.iif ?? ''}`
     case 'oif':
       return packet.oif === undefined
         ? 'the packet is bound to no link'
@@ -108,7 +111,7 @@ const portFact = (verb: 'comes from' | 'goes to', port: number | undefined): str
 const hex = (value: number | undefined): string => `0x${(value ?? 0).toString(16)}`
 
 /** `tcp`; the number of one without a name. */
-export function protocolWord(protocol: number | undefined): string {
+export function protocolName(protocol: number | undefined): string {
   const name = Object.entries(ipProtocols).find(([, number]) => number === protocol)?.[0]
   return name ?? String(protocol)
 }

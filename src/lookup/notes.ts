@@ -6,9 +6,9 @@ import { loopback, type LinkName } from '../kernel/link.js'
 import type { KernelPlan } from '../plan/plan.js'
 import { retryWithSource } from './ipv6-source-retry.js'
 import type { Fib } from './fib.js'
-import { isOwn, type Packet } from './packet.js'
+import { isLocallyGenerated, type Packet } from './packet.js'
 import type { Trace } from './trace.js'
-import { verdictWithHops } from './format-answer.js'
+import { summarizeAnswerWithHops } from './format-answer.js'
 
 export interface PacketQuery {
   readonly packet: Packet
@@ -17,31 +17,31 @@ export interface PacketQuery {
 }
 
 /** A sentence each. */
-export const remarksOf = (fib: Fib, trace: Trace, question: PacketQuery): readonly string[] => [
-  ...sourceRemark(fib.plan, trace),
-  ...protocolRemark(trace, question),
-  ...linkRemark(fib.plan, trace),
-  ...forwardingRemark(fib.plan, trace),
-  ...linkLocalRemark(trace),
-  ...softwareRemark(fib.plan, trace),
-  ...againRemark(fib, trace),
+export const notesOf = (fib: Fib, trace: Trace, query: PacketQuery): readonly string[] => [
+  ...sourceNote(fib.plan, trace),
+  ...protocolNote(trace, query),
+  ...linkNote(fib.plan, trace),
+  ...forwardingNote(fib.plan, trace),
+  ...linkLocalNote(trace),
+  ...softwareNote(fib.plan, trace),
+  ...sourceRetryNote(fib, trace),
 ]
 
-function sourceRemark(plan: KernelPlan, { packet, answer }: Trace): readonly string[] {
+function sourceNote(plan: KernelPlan, { packet, answer }: Trace): readonly string[] {
   const { src } = packet
   if (src === undefined) return []
   if (isLoopback(src))
-    return isLoopback(packet.dst) || (isOwn(packet) && answer.kind === 'local')
+    return isLoopback(packet.dst) || (isLocallyGenerated(packet) && answer.kind === 'local')
       ? []
       : [`nothing leaves or enters this host from ${src.text}, which is told of this host alone`]
-  const holder = plan.links.find((link) => link.addresses.some(({ address }) => isSameAddress(address, src)))
-  if (!isOwn(packet))
-    return holder === undefined
+  const owner = plan.links.find((link) => link.addresses.some(({ address }) => isSameAddress(address, src)))
+  if (!isLocallyGenerated(packet))
+    return owner === undefined
       ? []
       : [
-          `the kernel drops it before it asks any rule: ${src.text} is this host’s own address, on ${holder.name}`,
+          `the kernel drops it before it asks any rule: ${src.text} is this host’s own address, on ${owner.name}`,
         ]
-  if (holder !== undefined) return []
+  if (owner !== undefined) return []
   const near = plan.links.find((link) =>
     link.addresses.some((prefix) => containsAddress(networkOf(prefix), src)),
   )
@@ -50,9 +50,9 @@ function sourceRemark(plan: KernelPlan, { packet, answer }: Trace): readonly str
   ]
 }
 
-function protocolRemark({ packet, steps }: Trace, { hasProtocol }: PacketQuery): readonly string[] {
-  const asks = steps.some(({ rule }) => rule.selector.ipproto !== undefined)
-  if (hasProtocol || !asks) return []
+function protocolNote({ packet, steps }: Trace, { hasProtocol }: PacketQuery): readonly string[] {
+  const hasProtocolRule = steps.some(({ rule }) => rule.selector.ipproto !== undefined)
+  if (hasProtocol || !hasProtocolRule) return []
   return [
     packet.family === 'inet'
       ? 'no protocol was told, so it is taken for UDP, as `ip route get` does; a rule asks for one: write `ipproto tcp`, say'
@@ -60,8 +60,8 @@ function protocolRemark({ packet, steps }: Trace, { hasProtocol }: PacketQuery):
   ]
 }
 
-function linkRemark(plan: KernelPlan, { packet }: Trace): readonly string[] {
-  const known = linksKnown(plan)
+function linkNote(plan: KernelPlan, { packet }: Trace): readonly string[] {
+  const known = knownLinks(plan)
   return [packet.iif, packet.oif].flatMap((link) =>
     link === undefined || known.has(link)
       ? []
@@ -70,7 +70,7 @@ function linkRemark(plan: KernelPlan, { packet }: Trace): readonly string[] {
 }
 
 /** Those of the description, and whatever its rules name beside them. */
-export const linksKnown = (plan: KernelPlan): ReadonlySet<LinkName> =>
+export const knownLinks = (plan: KernelPlan): ReadonlySet<LinkName> =>
   new Set([
     loopback,
     ...plan.links.map(({ name }) => name),
@@ -83,8 +83,8 @@ const FORWARDING: Readonly<Record<Family, string>> = {
   inet6: 'net.ipv6.conf.all.forwarding',
 }
 
-function forwardingRemark(plan: KernelPlan, { packet, answer }: Trace): readonly string[] {
-  if (isOwn(packet) || answer.kind !== 'route') return []
+function forwardingNote(plan: KernelPlan, { packet, answer }: Trace): readonly string[] {
+  if (isLocallyGenerated(packet) || answer.kind !== 'route') return []
   const key = families.includes(packet.family) ? FORWARDING[packet.family] : ''
   const set = plan.sysctls.find((sysctl) => sysctl.key === key)
   if (set !== undefined && set.value !== '0') return []
@@ -96,9 +96,9 @@ function forwardingRemark(plan: KernelPlan, { packet, answer }: Trace): readonly
 }
 
 /** ip6_forward() leaves it on its link; IPv4 makes no difference. */
-function linkLocalRemark({ packet, answer }: Trace): readonly string[] {
+function linkLocalNote({ packet, answer }: Trace): readonly string[] {
   const { family, src, dst } = packet
-  if (family !== 'inet6' || isOwn(packet) || answer.kind !== 'route') return []
+  if (family !== 'inet6' || isLocallyGenerated(packet) || answer.kind !== 'route') return []
   const near = [dst, src].find((address) => address !== undefined && isLinkLocal(address))
   return near === undefined
     ? []
@@ -106,7 +106,7 @@ function linkLocalRemark({ packet, answer }: Trace): readonly string[] {
 }
 
 /** Rules that stand in front of the answer, and that no description has. */
-function softwareRemark({ coexist }: KernelPlan, { steps }: Trace): readonly string[] {
+function softwareNote({ coexist }: KernelPlan, { steps }: Trace): readonly string[] {
   const last = steps.at(-1)?.rule.pref ?? 0
   return coexist.flatMap(({ name, prefs, unnumbered }) => {
     const bands = prefs
@@ -119,17 +119,17 @@ function softwareRemark({ coexist }: KernelPlan, { steps }: Trace): readonly str
   })
 }
 
-function againRemark(fib: Fib, trace: Trace): readonly string[] {
-  const again = retryWithSource(fib, trace)
-  const first = verdictWithHops(fib.plan, trace)
+function sourceRetryNote(fib: Fib, trace: Trace): readonly string[] {
+  const retries = retryWithSource(fib, trace)
+  const first = summarizeAnswerWithHops(fib.plan, trace)
   const byVerdict = new Map<string, string[]>()
-  for (const { src, trace: second } of again) {
-    const verdict = verdictWithHops(fib.plan, second)
+  for (const { src, trace: second } of retries) {
+    const verdict = summarizeAnswerWithHops(fib.plan, second)
     if (verdict !== first) byVerdict.set(verdict, [...(byVerdict.get(verdict) ?? []), src.text])
   }
   if (byVerdict.size === 0) return []
-  const ways = [...byVerdict].map(([verdict, sources]) => `from ${sources.join(' or ')} it ${verdict}`)
+  const outcomes = [...byVerdict].map(([verdict, sources]) => `from ${sources.join(' or ')} it ${verdict}`)
   return [
-    `a program that binds no address does not get this answer: the kernel takes an address of the host and looks up again, which \`ip route get\` does not show; ${ways.join('; ')}`,
+    `a program that binds no address does not get this answer: the kernel takes an address of the host and looks up again, which \`ip route get\` does not show; ${outcomes.join('; ')}`,
   ]
 }

@@ -27,14 +27,14 @@ export interface Packet {
 }
 
 /** An address in words of 32 bits, the highest first: what thousands of rules are compared with. */
-export type AddressTokens = readonly number[]
+export type AddressWords = readonly number[]
 
 export interface PreparedPacket {
   readonly packet: Packet
   readonly dst: bigint
-  readonly dstTokens: AddressTokens
+  readonly dstWords: AddressWords
   /** An IPv4 socket without an address has 0.0.0.0, and a prefix may hold that; IPv6 then matches no `from`. */
-  readonly srcTokens: AddressTokens | undefined
+  readonly srcWords: AddressWords | undefined
   readonly iif: LinkName
   readonly mark: number
   readonly uid: number
@@ -44,44 +44,44 @@ export interface PreparedPacket {
   readonly preferredLink: LinkName | undefined
 }
 
-export const addressTokens = (family: Family, value: bigint): AddressTokens =>
+export const addressWords = (family: Family, value: bigint): AddressWords =>
   (family === 'inet' ? [0n] : [96n, 64n, 32n, 0n]).map((shift) => Number((value >> shift) & 0xffffffffn))
 
 /** Sent by this host, not forwarded. */
-export const isOwn = ({ iif }: Packet): boolean => iif === undefined || iif === loopback
+export const isLocallyGenerated = ({ iif }: Packet): boolean => iif === undefined || iif === loopback
 
-export function readPacket(packet: Packet): PreparedPacket {
+export function preparePacket(packet: Packet): PreparedPacket {
   const { family, src } = packet
   const dst = addressValue(packet.dst)
   return {
     packet,
     dst,
-    dstTokens: addressTokens(family, dst),
-    srcTokens:
+    dstWords: addressWords(family, dst),
+    srcWords:
       src === undefined
         ? family === 'inet'
-          ? addressTokens(family, 0n)
+          ? addressWords(family, 0n)
           : undefined
-        : addressTokens(family, addressValue(src)),
+        : addressWords(family, addressValue(src)),
     iif: packet.iif ?? loopback,
     mark: packet.mark ?? 0,
     uid: packet.uid ?? 0,
-    dev: bindingOf(packet),
-    preferredLink: family === 'inet' ? undefined : linkOf(packet),
+    dev: boundLink(packet),
+    preferredLink: family === 'inet' ? undefined : packetLink(packet),
   }
 }
 
 /** The link that the packet is told with: the one that its socket is bound to, or that it came in by. */
-const linkOf = ({ iif, oif }: Packet): LinkName | undefined => oif ?? (iif === loopback ? undefined : iif)
+const packetLink = ({ iif, oif }: Packet): LinkName | undefined => oif ?? (iif === loopback ? undefined : iif)
 
 /**
  * IPv4 takes no next hop off the bound link. IPv6 is as strict only while the source is open, and for a destination of a
  * link or of the host itself, where the link that a packet came in by counts, too: RT6_LOOKUP_F_IFACE in
  * ip6_route_output_flags_noref() and ip6_route_input_lookup().
  */
-export function bindingOf(packet: Packet): LinkName | undefined {
+export function boundLink(packet: Packet): LinkName | undefined {
   const { family, dst, src, oif } = packet
   if (family === 'inet') return oif
-  if (isLinkLocal(dst) || isMulticast(dst) || isLoopback(dst)) return linkOf(packet)
+  if (isLinkLocal(dst) || isMulticast(dst) || isLoopback(dst)) return packetLink(packet)
   return src === undefined ? oif : undefined
 }

@@ -1,28 +1,28 @@
 // Which of thousands of rules may take a packet at all: found by one word of each selector, not by asking every rule.
 import type { LinkName } from '../kernel/link.js'
-import type { AddressTokens, PreparedPacket } from './packet.js'
+import type { AddressWords, PreparedPacket } from './packet.js'
 import type { Matcher, RuleEntry } from './rule.js'
 
 /** Gives places in the list of rules one by one, ascending; none is missing of those that take the packet. */
 export type RuleIndex = (packet: PreparedPacket) => () => number | undefined
 
-type Places = number[]
+type Positions = number[]
 
 interface Buckets {
   /** By the words of the mask, then by those of the prefix. */
   readonly from: Map<string, PrefixBucket>
   readonly to: Map<string, PrefixBucket>
-  readonly marks: Map<number, Map<number, Places>>
-  readonly iif: Map<LinkName, Places>
-  readonly dport: Map<number, Places>
-  readonly uid: Map<number, Places>
+  readonly marks: Map<number, Map<number, Positions>>
+  readonly iif: Map<LinkName, Positions>
+  readonly dport: Map<number, Positions>
+  readonly uid: Map<number, Positions>
   /** Whose selector has no such word. */
-  readonly rest: Places
+  readonly rest: Positions
 }
 
 interface PrefixBucket {
-  readonly masks: AddressTokens
-  readonly places: Map<string, Places>
+  readonly masks: AddressWords
+  readonly positions: Map<string, Positions>
 }
 
 export function createRuleIndex(entries: readonly RuleEntry[]): RuleIndex {
@@ -35,63 +35,65 @@ export function createRuleIndex(entries: readonly RuleEntry[]): RuleIndex {
     uid: new Map(),
     rest: [],
   }
-  for (const [place, entry] of entries.entries()) bucketOf(entry, buckets).push(place)
-  return ({ packet, srcTokens, dstTokens, mark, iif, uid }) => {
-    const found: Places[] = []
-    const add = (places: Places | undefined): void => {
-      if (places !== undefined) found.push(places)
+  for (const [position, entry] of entries.entries()) positionsFor(entry, buckets).push(position)
+  return ({ packet, srcWords, dstWords, mark, iif, uid }) => {
+    const found: Positions[] = []
+    const add = (positions: Positions | undefined): void => {
+      if (positions !== undefined) found.push(positions)
     }
-    if (srcTokens !== undefined) for (const bucket of buckets.from.values()) add(inBucket(bucket, srcTokens))
-    for (const bucket of buckets.to.values()) add(inBucket(bucket, dstTokens))
+    if (srcWords !== undefined)
+      for (const bucket of buckets.from.values()) add(findInBucket(bucket, srcWords))
+    for (const bucket of buckets.to.values()) add(findInBucket(bucket, dstWords))
     for (const [mask, marks] of buckets.marks) add(marks.get((mark & mask) >>> 0))
     add(buckets.iif.get(iif))
     add(packet.dport === undefined ? undefined : buckets.dport.get(packet.dport))
     add(buckets.uid.get(uid))
-    return ascending([buckets.rest, ...found].filter(({ length }) => length > 0))
+    return mergeAscending([buckets.rest, ...found].filter(({ length }) => length > 0))
   }
 }
 
-function bucketOf({ rule: { selector }, from, to }: RuleEntry, buckets: Buckets): Places {
+function positionsFor({ rule: { selector }, from, to }: RuleEntry, buckets: Buckets): Positions {
   const { not, fwmark, dport, uidrange, iif } = selector
   if (not === true) return buckets.rest
-  if (from !== undefined) return prefixPlaces(buckets.from, from)
-  if (to !== undefined) return prefixPlaces(buckets.to, to)
+  if (from !== undefined) return prefixPositions(buckets.from, from)
+  if (to !== undefined) return prefixPositions(buckets.to, to)
   if (fwmark !== undefined) {
-    const marks = buckets.marks.get(fwmark.mask) ?? new Map<number, Places>()
+    const marks = buckets.marks.get(fwmark.mask) ?? new Map<number, Positions>()
     buckets.marks.set(fwmark.mask, marks)
-    return placesOf(marks, (fwmark.value & fwmark.mask) >>> 0)
+    return positionsOf(marks, (fwmark.value & fwmark.mask) >>> 0)
   }
-  if (dport !== undefined && dport.first === dport.last) return placesOf(buckets.dport, dport.first)
-  if (uidrange !== undefined && uidrange.first === uidrange.last) return placesOf(buckets.uid, uidrange.first)
-  return iif === undefined ? buckets.rest : placesOf(buckets.iif, iif)
+  if (dport !== undefined && dport.first === dport.last) return positionsOf(buckets.dport, dport.first)
+  if (uidrange !== undefined && uidrange.first === uidrange.last)
+    return positionsOf(buckets.uid, uidrange.first)
+  return iif === undefined ? buckets.rest : positionsOf(buckets.iif, iif)
 }
 
-function placesOf<Key>(map: Map<Key, Places>, key: Key): Places {
-  const places = map.get(key) ?? []
-  map.set(key, places)
-  return places
+function positionsOf<Key>(map: Map<Key, Positions>, key: Key): Positions {
+  const positions = map.get(key) ?? []
+  map.set(key, positions)
+  return positions
 }
 
-function prefixPlaces(buckets: Map<string, PrefixBucket>, { words, masks }: Matcher): Places {
+function prefixPositions(buckets: Map<string, PrefixBucket>, { words, masks }: Matcher): Positions {
   const key = masks.join()
-  const bucket = buckets.get(key) ?? { masks, places: new Map<string, Places>() }
+  const bucket = buckets.get(key) ?? { masks, positions: new Map<string, Positions>() }
   buckets.set(key, bucket)
-  return placesOf(bucket.places, words.join())
+  return positionsOf(bucket.positions, words.join())
 }
 
-const inBucket = ({ masks, places }: PrefixBucket, words: AddressTokens): Places | undefined =>
-  places.get(masks.map((mask, index) => ((words[index] ?? 0) & mask) >>> 0).join())
+const findInBucket = ({ masks, positions }: PrefixBucket, words: AddressWords): Positions | undefined =>
+  positions.get(masks.map((mask, index) => ((words[index] ?? 0) & mask) >>> 0).join())
 
 /** Merged as far as it is asked: the first answer ends the walk, most often long before the lists end. */
-function ascending(lists: readonly Places[]): () => number | undefined {
+function mergeAscending(lists: readonly Positions[]): () => number | undefined {
   const heads = lists.map(() => 0)
   return () => {
     let least: number | undefined
     let from = 0
     for (let index = 0; index < lists.length; index++) {
-      const place = lists[index]?.[heads[index] ?? 0]
-      if (place === undefined || (least !== undefined && least <= place)) continue
-      least = place
+      const position = lists[index]?.[heads[index] ?? 0]
+      if (position === undefined || (least !== undefined && least <= position)) continue
+      least = position
       from = index
     }
     heads[from] = (heads[from] ?? 0) + 1

@@ -3,13 +3,13 @@ import { addressValue } from '../kernel/address.js'
 import { addressBits } from '../kernel/family.js'
 import type { Prefix } from '../kernel/prefix.js'
 import type { Range } from '../kernel/range.js'
-import { addressTokens, type AddressTokens, type PreparedPacket } from './packet.js'
+import { addressWords, type AddressWords, type PreparedPacket } from './packet.js'
 import type { Rule, Selector } from '../plan/plan.js'
 
 /** A prefix as words of 32 bits, with those bits of each that count; words of which none counts are left out. */
 export interface Matcher {
-  readonly words: AddressTokens
-  readonly masks: AddressTokens
+  readonly words: AddressWords
+  readonly masks: AddressWords
 }
 
 /** A rule with its prefixes as integers. */
@@ -29,8 +29,8 @@ export function matcherOf(prefix: Prefix | undefined): Matcher | undefined {
   const mask = ((1n << BigInt(length)) - 1n) << BigInt(bits - length)
   const count = Math.ceil(length / 32)
   return {
-    words: addressTokens(family, addressValue(prefix.address) & mask).slice(0, count),
-    masks: addressTokens(family, mask).slice(0, count),
+    words: addressWords(family, addressValue(prefix.address) & mask).slice(0, count),
+    masks: addressWords(family, mask).slice(0, count),
   }
 }
 
@@ -47,18 +47,18 @@ export function mismatchOf(entry: RuleEntry, packet: PreparedPacket): Mismatch |
 /** Of the selector without its `not`. */
 export function firstMismatch(
   { rule: { selector, family }, from, to }: RuleEntry,
-  read: PreparedPacket,
+  prepared: PreparedPacket,
 ): Mismatch | undefined {
-  const { packet } = read
-  if (selector.iif !== undefined && selector.iif !== read.iif) return 'iif'
+  const { packet } = prepared
+  if (selector.iif !== undefined && selector.iif !== prepared.iif) return 'iif'
   if (selector.oif !== undefined && selector.oif !== packet.oif) return 'oif'
   if (selector.fwmark !== undefined) {
     const { value, mask } = selector.fwmark
-    if (((value ^ read.mark) & mask) !== 0) return 'fwmark'
+    if (((value ^ prepared.mark) & mask) !== 0) return 'fwmark'
   }
-  if (!isInRange(selector.uidrange, read.uid)) return 'uidrange'
-  if (!isInPrefix(to, read.dstTokens)) return 'to'
-  if (!isInPrefix(from, read.srcTokens)) return 'from'
+  if (!isInRange(selector.uidrange, prepared.uid)) return 'uidrange'
+  if (!isInPrefix(to, prepared.dstWords)) return 'to'
+  if (!isInPrefix(from, prepared.srcWords)) return 'from'
   if (selector.tos !== undefined && selector.tos !== 0) {
     // IPv4 rules know RFC 1349's bits without the lowest (IPTOS_RT_MASK), IPv6 rules the whole DSCP.
     const mask = family === 'inet' ? 0x1c : 0xfc
@@ -69,7 +69,7 @@ export function firstMismatch(
   return isInRange(selector.dport, packet.dport) ? undefined : 'dport'
 }
 
-function isInPrefix(matcher: Matcher | undefined, words: AddressTokens | undefined): boolean {
+function isInPrefix(matcher: Matcher | undefined, words: AddressWords | undefined): boolean {
   if (matcher === undefined) return true
   if (words === undefined) return false
   for (let index = 0; index < matcher.words.length; index++)

@@ -43,23 +43,23 @@ export function createTable(routes: readonly Route[]): LookupTable {
 /** fib_table_lookup(), fib6_table_lookup(): what leads over another link than the bound one is not there. */
 export function findRoute(table: LookupTable | undefined, packet: PreparedPacket): Found | undefined {
   for (const { shift, routes } of table ?? []) {
-    const found = chosenOf(routes.get(packet.dst >> shift) ?? [], packet)
+    const found = selectRoute(routes.get(packet.dst >> shift) ?? [], packet)
     if (found !== undefined) return found
   }
   return undefined
 }
 
 /** The first that the packet can take; of those of its metric the one over its own link, if any (find_rr_leaf). */
-function chosenOf(routes: readonly Route[], packet: PreparedPacket): Found | undefined {
-  let chosen: Found | undefined
+function selectRoute(routes: readonly Route[], packet: PreparedPacket): Found | undefined {
+  let selected: Found | undefined
   for (const route of routes) {
-    if (chosen !== undefined && effectiveMetric(route) > effectiveMetric(chosen.route)) break
+    if (selected !== undefined && effectiveMetric(route) > effectiveMetric(selected.route)) break
     const nexthops = nexthopsFor(route, packet)
     if (nexthops === undefined) continue
     if (nexthops.some(({ dev }) => dev === packet.preferredLink)) return { route, nexthops }
-    chosen ??= { route, nexthops }
+    selected ??= { route, nexthops }
   }
-  return chosen
+  return selected
 }
 
 function nexthopsFor(route: Route, { dev }: PreparedPacket): readonly Nexthop[] | undefined {

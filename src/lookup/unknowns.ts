@@ -6,7 +6,7 @@ import { effectiveMetric } from '../plan/keys.js'
 import { applyLeases, type LeaseData } from '../plan/apply-leases.js'
 import type { DynamicTable, DynamicMultipath, KernelPlan, Origin } from '../plan/plan.js'
 import type { Packet, TraceStep } from './lookup.js'
-import { bindingOf, isOwn } from './packet.js'
+import { boundLink, isLocallyGenerated } from './packet.js'
 import type { Trace } from './trace.js'
 
 export type Unknown =
@@ -16,13 +16,13 @@ export type Unknown =
   | { readonly kind: 'vrf'; readonly link: LinkName; readonly vrf: LinkName; readonly origin: Origin }
 
 /** The plan with the leases that are told; of the other links it still says that they are followed. */
-export function applyPartialLeases(plan: KernelPlan, facts: ReadonlyMap<LinkName, LeaseData>): KernelPlan {
-  const followed = plan.followed.filter(({ link }) => !facts.has(link))
-  const unknownAddresses = new Set(followed.map(({ link }) => link))
+export function applyPartialLeases(plan: KernelPlan, leases: ReadonlyMap<LinkName, LeaseData>): KernelPlan {
+  const followed = plan.followed.filter(({ link }) => !leases.has(link))
+  const dynamicLinks = new Set(followed.map(({ link }) => link))
   return {
-    ...applyLeases(plan, facts),
+    ...applyLeases(plan, leases),
     followed,
-    balances: plan.balances.filter(({ hops }) => hops.some(({ dev }) => unknownAddresses.has(dev))),
+    balances: plan.balances.filter(({ hops }) => hops.some(({ dev }) => dynamicLinks.has(dev))),
   }
 }
 
@@ -30,7 +30,7 @@ export function applyPartialLeases(plan: KernelPlan, facts: ReadonlyMap<LinkName
  * Empty where the answer holds whatever is leased, as long as neither end of the packet is in the network that the lease
  * will be of: nobody knows that one.
  */
-export function unknownIn(plan: KernelPlan, trace: Trace): readonly Unknown[] {
+export function findUnknowns(plan: KernelPlan, trace: Trace): readonly Unknown[] {
   const { packet } = trace
   const vrfs = plan.links.flatMap((link): readonly Unknown[] => {
     const { name, made, master, origin } = link
@@ -40,28 +40,30 @@ export function unknownIn(plan: KernelPlan, trace: Trace): readonly Unknown[] {
   })
   const leases = plan.followed.flatMap((followed): readonly Unknown[] => {
     const { link, origin } = followed
-    const table = tablesOf(followed, plan.balances, packet).find((lease) =>
+    const table = dynamicDefaults(followed, plan.balances, packet).find((lease) =>
       trace.steps.some((step) => couldChange(step, lease)),
     )?.table
     if (table !== undefined) return [{ kind: 'lease', link, table, origin }]
-    return hasReply(plan, followed, trace) ? [{ kind: 'lease', link, table: followed.table, origin }] : []
+    return mayMatchReply(plan, followed, trace)
+      ? [{ kind: 'lease', link, table: followed.table, origin }]
+      : []
   })
   return [...vrfs, ...leases]
 }
 
 /** A default route that will be there with the lease; `metric` is absent where another program chooses it. */
-interface LeasedDefault {
+interface DynamicDefault {
   readonly table: TableId
   readonly metric?: number
 }
 
-function tablesOf(
+function dynamicDefaults(
   { link, table, routers, laidIn, metric }: DynamicTable,
   balances: readonly DynamicMultipath[],
   packet: Packet,
-): readonly LeasedDefault[] {
+): readonly DynamicDefault[] {
   const { family } = packet
-  const bound = bindingOf(packet)
+  const bound = boundLink(packet)
   // A packet that is bound to another link takes no route of this one.
   if (!routers.includes(family) || (bound !== undefined && bound !== link)) return []
   return [
@@ -74,7 +76,7 @@ function tablesOf(
 }
 
 /** Whether the rule would have come to another end with one default route more in its table. */
-function couldChange(step: TraceStep, { table, metric }: LeasedDefault): boolean {
+function couldChange(step: TraceStep, { table, metric }: DynamicDefault): boolean {
   const { action } = step.rule
   if (action.type !== 'lookup' || action.table !== table) return false
   // A rule that suppresses takes no default route.
@@ -85,9 +87,13 @@ function couldChange(step: TraceStep, { table, metric }: LeasedDefault): boolean
 }
 
 /** Whether a source that the plan does not know may be the address of the lease, whose rule stands in front of the answer. */
-function hasReply(plan: KernelPlan, { replies, families }: DynamicTable, { packet, steps }: Trace): boolean {
+function mayMatchReply(
+  plan: KernelPlan,
+  { replies, families }: DynamicTable,
+  { packet, steps }: Trace,
+): boolean {
   const { src, family } = packet
-  if (src === undefined || !isOwn(packet) || !families.includes(family)) return false
+  if (src === undefined || !isLocallyGenerated(packet) || !families.includes(family)) return false
   if (plan.links.some((link) => link.addresses.some(({ address }) => isSameAddress(address, src))))
     return false
   const last = steps.at(-1)?.rule.pref ?? 0

@@ -32,7 +32,7 @@ export const hash = (a: number, b: number, c: number): number => {
   return (value ^ (value >>> 13)) >>> 0
 }
 
-const grown = (old: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> => {
+const doubled = (old: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> => {
   const larger = new Int32Array(old.length * 2)
   larger.set(old)
   return larger
@@ -44,34 +44,34 @@ export function createNodes(): Nodes {
   let highs = new Int32Array(1 << 15)
   let count = 0
   // Open addressing: 0 is free, else the node's number and one more. At most half of it is taken.
-  let places = new Int32Array(1 << 16)
+  let slots = new Int32Array(1 << 16)
 
-  const placeOf = (bit: number, low: NodeId, high: NodeId): number => {
-    let place = hash(bit, low, high) & (places.length - 1)
+  const slotOf = (bit: number, low: NodeId, high: NodeId): number => {
+    let slot = hash(bit, low, high) & (slots.length - 1)
     for (;;) {
-      const found = (places[place] ?? 0) - 1
-      if (found === -1) return place
-      if (bits[found] === bit && lows[found] === low && highs[found] === high) return place
-      place = (place + 1) & (places.length - 1)
+      const found = (slots[slot] ?? 0) - 1
+      if (found === -1) return slot
+      if (bits[found] === bit && lows[found] === low && highs[found] === high) return slot
+      slot = (slot + 1) & (slots.length - 1)
     }
   }
   const grow = (): void => {
-    bits = grown(bits)
-    lows = grown(lows)
-    highs = grown(highs)
-    places = new Int32Array(places.length * 2)
+    bits = doubled(bits)
+    lows = doubled(lows)
+    highs = doubled(highs)
+    slots = new Int32Array(slots.length * 2)
     for (let node = 0; node < count; node++)
-      places[placeOf(bits[node] ?? 0, lows[node] ?? 0, highs[node] ?? 0)] = node + 1
+      slots[slotOf(bits[node] ?? 0, lows[node] ?? 0, highs[node] ?? 0)] = node + 1
   }
   const intern = (bit: number, low: number, high: number): NodeId => {
-    const place = placeOf(bit, low, high)
-    const found = places[place] ?? 0
+    const slot = slotOf(bit, low, high)
+    const found = slots[slot] ?? 0
     if (found > 0) return found - 1
     bits[count] = bit
     lows[count] = low
     highs[count] = high
     count++
-    places[place] = count
+    slots[slot] = count
     if (count === bits.length) grow()
     return count - 1
   }

@@ -14,59 +14,59 @@ export interface Diagrams extends Nodes {
   /** As `over`, of many: the earlier ones come first. Neighbours are joined before what is far apart. */
   orElseAll(diagrams: readonly NodeId[]): NodeId
   /** Each leaf but nothing turned into another; 0 makes it nothing. */
-  mapTerminals(inner: NodeId, leafOf: (leaf: number) => number): NodeId
+  mapTerminals(inner: NodeId, mapValue: (leaf: number) => number): NodeId
   /** A leaf for each pair of leaves; not asked where both are nothing. */
-  apply2(a: NodeId, b: NodeId, leafOf: (a: number, b: number) => number): NodeId
+  apply2(a: NodeId, b: NodeId, mapValue: (a: number, b: number) => number): NodeId
   /** A point that all of the sets have, its bits 0 where either would do; undefined where there is none. Builds nothing. */
   pickPoint(sets: readonly NodeId[]): Point | undefined
   /** The leaf at a point. */
   evaluate(inner: NodeId, point: Point): number
   /** All leaves but nothing, by number. */
-  leavesOf(inner: NodeId): readonly number[]
+  terminalsOf(inner: NodeId): readonly number[]
 }
 
-type Settle = (a: NodeId, b: NodeId) => NodeId
+type BaseCase = (a: NodeId, b: NodeId) => NodeId
 
 /** Not settled by the two alone: their halves are asked. */
-const OPEN = -1
+const RECURSE = -1
 
 /** Thrown where functions become too large to be laid over each other in time. */
 export const TOO_MANY_STEPS = new Error('these sets of packets take too long to compute')
 
-const settleWithin: Settle = (set, inner) =>
-  set === EMPTY || inner === EMPTY ? EMPTY : set === UNIVERSE || set === inner ? inner : OPEN
-const settleOutside: Settle = (set, inner) =>
-  set === UNIVERSE || inner === EMPTY || set === inner ? EMPTY : set === EMPTY ? inner : OPEN
+const restrictBase: BaseCase = (set, inner) =>
+  set === EMPTY || inner === EMPTY ? EMPTY : set === UNIVERSE || set === inner ? inner : RECURSE
+const subtractBase: BaseCase = (set, inner) =>
+  set === UNIVERSE || inner === EMPTY || set === inner ? EMPTY : set === EMPTY ? inner : RECURSE
 
 /** `most`: steps that all of it may cost, tens of nanoseconds each; beyond them TOO_MANY_STEPS is thrown. */
-export function createDiagrams(most = Infinity): Diagrams {
+export function createDiagrams(maxSteps = Infinity): Diagrams {
   const nodes = createNodes()
   const { node, bitOf, lowOf, highOf, terminal } = nodes
-  const settleOver: Settle = (first, second) =>
+  const orElseBase: BaseCase = (first, second) =>
     first === EMPTY
       ? second
       : second === EMPTY || first === second || bitOf(first) === TERMINAL
         ? first
-        : OPEN
+        : RECURSE
   const low = (diagram: NodeId, bit: number): NodeId => (bitOf(diagram) === bit ? lowOf(diagram) : diagram)
   const high = (diagram: NodeId, bit: number): NodeId => (bitOf(diagram) === bit ? highOf(diagram) : diagram)
 
   // Results lately found: one place for each, so that a newer one drives an older one out.
   let cache = new Int32Array(1 << 14)
   let steps = 0
-  const combining = (operation: number, settle: Settle) => {
+  const createOperation = (operation: number, baseCase: BaseCase) => {
     const walk = (a: NodeId, b: NodeId): NodeId => {
-      const settled = settle(a, b)
-      if (settled !== OPEN) return settled
-      if (++steps > most) throw TOO_MANY_STEPS
+      const direct = baseCase(a, b)
+      if (direct !== RECURSE) return direct
+      if (++steps > maxSteps) throw TOO_MANY_STEPS
       const key = a * 4 + operation
-      const place = (hash(a, b, operation) << 2) & (cache.length - 1)
-      if (cache[place] === key && cache[place + 1] === b) return cache[place + 2] ?? EMPTY
+      const slot = (hash(a, b, operation) << 2) & (cache.length - 1)
+      if (cache[slot] === key && cache[slot + 1] === b) return cache[slot + 2] ?? EMPTY
       const bit = Math.min(bitOf(a), bitOf(b))
       const result = node(bit, walk(low(a, bit), low(b, bit)), walk(high(a, bit), high(b, bit)))
-      cache[place] = key
-      cache[place + 1] = b
-      cache[place + 2] = result
+      cache[slot] = key
+      cache[slot + 1] = b
+      cache[slot + 2] = result
       return result
     }
     return (a: NodeId, b: NodeId): NodeId => {
@@ -74,9 +74,9 @@ export function createDiagrams(most = Infinity): Diagrams {
       return walk(a, b)
     }
   }
-  const restrict = combining(1, settleWithin)
-  const subtract = combining(2, settleOutside)
-  const orElse = combining(3, settleOver)
+  const restrict = createOperation(1, restrictBase)
+  const subtract = createOperation(2, subtractBase)
+  const orElse = createOperation(3, orElseBase)
 
   const orElseAll = (diagrams: readonly NodeId[]): NodeId => {
     const [first, second] = diagrams
@@ -86,7 +86,7 @@ export function createDiagrams(most = Infinity): Diagrams {
     return orElse(orElseAll(diagrams.slice(0, middle)), orElseAll(diagrams.slice(middle)))
   }
 
-  const mapTerminals = (inner: NodeId, leafOf: (value: number) => number): NodeId => {
+  const mapTerminals = (inner: NodeId, mapValue: (value: number) => number): NodeId => {
     const done = new Map<NodeId, NodeId>([[EMPTY, EMPTY]])
     const walk = (diagram: NodeId): NodeId => {
       const known = done.get(diagram)
@@ -94,7 +94,7 @@ export function createDiagrams(most = Infinity): Diagrams {
       const bit = bitOf(diagram)
       const result =
         bit === TERMINAL
-          ? terminal(leafOf(lowOf(diagram)))
+          ? terminal(mapValue(lowOf(diagram)))
           : node(bit, walk(lowOf(diagram)), walk(highOf(diagram)))
       done.set(diagram, result)
       return result
@@ -102,7 +102,7 @@ export function createDiagrams(most = Infinity): Diagrams {
     return walk(inner)
   }
 
-  const apply2 = (one: NodeId, other: NodeId, leafOf: (a: number, b: number) => number): NodeId => {
+  const apply2 = (one: NodeId, other: NodeId, mapValue: (a: number, b: number) => number): NodeId => {
     const done = new Map<number, NodeId>()
     const walk = (a: NodeId, b: NodeId): NodeId => {
       if (a === EMPTY && b === EMPTY) return EMPTY
@@ -112,7 +112,7 @@ export function createDiagrams(most = Infinity): Diagrams {
       const bit = Math.min(bitOf(a), bitOf(b))
       const result =
         bit === TERMINAL
-          ? terminal(leafOf(lowOf(a), lowOf(b)))
+          ? terminal(mapValue(lowOf(a), lowOf(b)))
           : node(bit, walk(low(a, bit), low(b, bit)), walk(high(a, bit), high(b, bit)))
       done.set(key, result)
       return result
@@ -122,23 +122,23 @@ export function createDiagrams(most = Infinity): Diagrams {
 
   const pickPoint = (sets: readonly NodeId[]): Point | undefined => {
     const ones = new Set<number>()
-    const isUseless = new Set<string>()
+    const deadEnds = new Set<string>()
     // A set alone always has a point: it is not nothing.
     const walk = (asked: readonly NodeId[]): boolean => {
-      const open = asked.filter((set) => bitOf(set) !== TERMINAL)
-      if (open.length === 0) return true
-      if (isUseless.size > 0 && isUseless.has(open.join(' '))) return false
+      const pending = asked.filter((set) => bitOf(set) !== TERMINAL)
+      if (pending.length === 0) return true
+      if (deadEnds.size > 0 && deadEnds.has(pending.join(' '))) return false
       let bit = TERMINAL
-      for (const set of open) bit = Math.min(bit, bitOf(set))
-      const lows = halves(open, bit, lowOf)
+      for (const set of pending) bit = Math.min(bit, bitOf(set))
+      const lows = halves(pending, bit, lowOf)
       if (lows !== undefined && walk(lows)) return true
-      const highs = halves(open, bit, highOf)
+      const highs = halves(pending, bit, highOf)
       if (highs !== undefined) {
         ones.add(bit)
         if (walk(highs)) return true
         ones.delete(bit)
       }
-      isUseless.add(open.join(' '))
+      deadEnds.add(pending.join(' '))
       return false
     }
     return !sets.includes(EMPTY) && walk(sets) ? (bit) => ones.has(bit) : undefined
@@ -164,7 +164,7 @@ export function createDiagrams(most = Infinity): Diagrams {
     return lowOf(diagram)
   }
 
-  const leavesOf = (inner: NodeId): readonly number[] => {
+  const terminalsOf = (inner: NodeId): readonly number[] => {
     const found: number[] = []
     mapTerminals(inner, (value) => {
       found.push(value)
@@ -183,6 +183,6 @@ export function createDiagrams(most = Infinity): Diagrams {
     apply2,
     pickPoint,
     evaluate,
-    leavesOf,
+    terminalsOf,
   }
 }

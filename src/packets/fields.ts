@@ -1,9 +1,9 @@
 // Which bits a packet is made of, and in which order they are asked.
 import { addressBits, type Family } from '../kernel/family.js'
 
-/** `chosen`: IPv6 alone, whether the socket has a source already; IPv4 has 0.0.0.0 instead. */
+/** `srcSet`: IPv6 alone, whether the socket has a source already; IPv4 has 0.0.0.0 instead. */
 export type FieldName =
-  'oif' | 'chosen' | 'dst' | 'src' | 'iif' | 'ipproto' | 'dport' | 'sport' | 'mark' | 'uid' | 'tos'
+  'oif' | 'srcSet' | 'dst' | 'src' | 'iif' | 'ipproto' | 'dport' | 'sport' | 'mark' | 'uid' | 'tos'
 
 export interface Field {
   readonly name: FieldName
@@ -23,7 +23,7 @@ export function allocateFields(family: Family, links: number): Fields {
   const linkBits = Math.ceil(Math.log2(links + 3))
   const widths: readonly (readonly [FieldName, number])[] = [
     ['oif', linkBits],
-    ['chosen', family === 'inet6' ? 1 : 0],
+    ['srcSet', family === 'inet6' ? 1 : 0],
     ['dst', addressBits(family)],
     ['src', addressBits(family)],
     ['iif', linkBits],

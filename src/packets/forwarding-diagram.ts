@@ -7,9 +7,9 @@ import type { Found } from '../lookup/table.js'
 import type { Rule } from '../plan/plan.js'
 import { UNIVERSE, EMPTY, type NodeId } from './bdd-nodes.js'
 import type { PacketSet, PacketSpace } from './packet-space.js'
-import { createTableSets } from './table-diagram.js'
+import { createTableDiagrams } from './table-diagram.js'
 
-export interface Verdicts {
+export interface ForwardingDiagram {
   /** A leaf for each answer; nothing outside of the asked packets. */
   readonly diagram: NodeId
   /** The answer of a leaf; that of an unnamed link tells some name of it. */
@@ -27,16 +27,16 @@ const FIRST_JUMP = 0x40000000
  * For all packets, or only for those in `asked`: it costs as much as the parts that differ there, and for thousands of
  * rules over thousands of networks all packets at once are too many.
  */
-export function verdictsOf(
+export function createForwardingDiagram(
   space: PacketSpace,
   { rules, tables }: FamilyFib,
-  asked: PacketSet = UNIVERSE,
-): Verdicts {
-  const { terminal, mapTerminals, orElse, orElseAll, restrict, leavesOf } = space
+  packets: PacketSet = UNIVERSE,
+): ForwardingDiagram {
+  const { terminal, mapTerminals, orElse, orElseAll, restrict, terminalsOf } = space
   const found: Found[] = []
-  const tableOf = createTableSets(space, (one) => FIRST_FOUND + found.push(one) - 1)
+  const tableOf = createTableDiagrams(space, (one) => FIRST_FOUND + found.push(one) - 1)
   const answers: Answer[] = []
-  const leafOf = (answer: Answer): number => FIRST_ANSWER + answers.push(answer) - 1
+  const terminalOf = (answer: Answer): number => FIRST_ANSWER + answers.push(answer) - 1
   const answerAt = (number: number): Answer => {
     const answer = answers[number - FIRST_ANSWER]
     if (answer === undefined) throw new Error(`leaf ${number} is no answer`)
@@ -44,29 +44,29 @@ export function verdictsOf(
   }
 
   /** What the rule says of the packets that it takes; nothing where it hands them on. */
-  const answeredBy = ({ rule, target }: RuleEntry, index: number): NodeId => {
+  const answersOfRule = ({ rule, target }: RuleEntry, index: number): NodeId => {
     const { action } = rule
-    const taken = restrict(asked, space.setOf(rule.selector))
+    const taken = restrict(packets, space.setOfSelector(rule.selector))
     if (action.type === 'goto')
       // Backwards the kernel takes none.
       return target === undefined || target <= index ? EMPTY : restrict(taken, terminal(FIRST_JUMP + target))
     if (action.type !== 'lookup')
       return taken === EMPTY
         ? EMPTY
-        : restrict(taken, terminal(leafOf({ kind: 'reject', type: action.type, rule })))
+        : restrict(taken, terminal(terminalOf({ kind: 'reject', type: action.type, rule })))
     if (taken === EMPTY) return EMPTY
     return mapTerminals(restrict(taken, tableOf(tables.get(action.table))), (number) => {
       const one = found[number - FIRST_FOUND]
       const answer = one === undefined ? undefined : answerFor(rule, one)
-      return answer === undefined ? 0 : leafOf(answer)
+      return answer === undefined ? 0 : terminalOf(answer)
     })
   }
 
-  const byAnswer = rules.map(answeredBy)
+  const byAnswer = rules.map(answersOfRule)
   const targets = new Set(rules.flatMap(({ target }) => target ?? []))
   const starts = [0, ...rules.keys()].filter((index) => index === 0 || targets.has(index))
   const from = new Map<number, NodeId>()
-  let rest: NodeId = restrict(asked, terminal(leafOf({ kind: 'none' })))
+  let rest: NodeId = restrict(packets, terminal(terminalOf({ kind: 'none' })))
   for (const start of [...new Set(starts)].sort((a, b) => b - a)) {
     const end = rules.findIndex((_, index) => index > start && targets.has(index))
     const section = orElseAll(byAnswer.slice(start, end === -1 ? undefined : end))
@@ -75,7 +75,7 @@ export function verdictsOf(
   }
 
   function followJumps(section: NodeId): NodeId {
-    const jumps = leavesOf(section).filter((number) => number >= FIRST_JUMP)
+    const jumps = terminalsOf(section).filter((number) => number >= FIRST_JUMP)
     if (jumps.length === 0) return section
     const landed = jumps.map((jump) =>
       restrict(
@@ -86,7 +86,7 @@ export function verdictsOf(
     return orElseAll([mapTerminals(section, (number) => (number >= FIRST_JUMP ? 0 : number)), ...landed])
   }
 
-  const diagram = space.family === 'inet' ? withNeighbours(rest) : rest
+  const diagram = space.family === 'inet' ? withOnlinkFallback(rest) : rest
   return {
     diagram,
     answerAt,
@@ -99,8 +99,8 @@ export function verdictsOf(
   }
 
   /** ip_route_output_key_hash_rcu(): where rules have no answer, a bound socket takes everything for a neighbour. */
-  function withNeighbours(told: NodeId): NodeId {
-    const lost = mapTerminals(told, (number) => {
+  function withOnlinkFallback(answered: NodeId): NodeId {
+    const unanswered = mapTerminals(answered, (number) => {
       const { kind } = answerAt(number)
       return kind === 'none' || kind === 'reject' ? 1 : 0
     })
@@ -110,9 +110,12 @@ export function verdictsOf(
     ]
     return orElseAll([
       ...bound.map(([dev, set]) =>
-        restrict(space.intersect(lost, space.own, set), terminal(leafOf({ kind: 'onlink', dev }))),
+        restrict(
+          space.intersect(unanswered, space.locallyGenerated, set),
+          terminal(terminalOf({ kind: 'onlink', dev })),
+        ),
       ),
-      told,
+      answered,
     ])
   }
 }

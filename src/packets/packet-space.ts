@@ -25,7 +25,7 @@ export interface PacketSpace extends Diagrams {
   readonly otherLink: LinkName
   readonly fields: Fields
   /** What the selector of a rule takes: fib_rule_match(), its `not` included. */
-  setOf(selector: Selector): PacketSet
+  setOfSelector(selector: Selector): PacketSet
   /** Of IPv6 sources only such as are chosen. */
   inPrefix(field: 'src' | 'dst', prefix: Prefix): PacketSet
   /** The numbers from `first` to `last`. */
@@ -37,9 +37,9 @@ export interface PacketSpace extends Diagrams {
   /** By some link that is neither `lo` nor one of `links`. */
   byOtherLink(field: 'iif' | 'oif'): PacketSet
   /** Sent by this host, as the look-up’s `isOwn`. */
-  readonly own: PacketSet
+  readonly locallyGenerated: PacketSet
   /** All that are in `set` and not in `taken`. */
-  difference(set: PacketSet, taken: PacketSet): PacketSet
+  difference(set: PacketSet, removed: PacketSet): PacketSet
   complement(set: PacketSet): PacketSet
   intersect(...sets: readonly PacketSet[]): PacketSet
   union(...sets: readonly PacketSet[]): PacketSet
@@ -55,11 +55,11 @@ export interface PacketSpace extends Diagrams {
  * One space for all plans whose packets are to be compared: sets of different spaces have nothing to do with each other.
  * `most`: steps that all of its sets may cost together, as `createDiagrams` has it.
  */
-export function createSpace(family: Family, plans: readonly KernelPlan[], most = Infinity): PacketSpace {
+export function createSpace(family: Family, plans: readonly KernelPlan[], maxSteps = Infinity): PacketSpace {
   const links = linksOf(plans)
   const otherLink = unusedLinkName(links)
   const fields = allocateFields(family, links.length)
-  const diagrams = createDiagrams(most)
+  const diagrams = createDiagrams(maxSteps)
   const { node, restrict, subtract } = diagrams
   const complement = (set: PacketSet): PacketSet => subtract(set, UNIVERSE)
   const intersect = (...sets: readonly PacketSet[]): PacketSet =>
@@ -97,14 +97,14 @@ export function createSpace(family: Family, plans: readonly KernelPlan[], most =
     if (first > last || first > top) return EMPTY
     return restrict(halfLine(field, first, true), halfLine(field, Math.min(last, top), false))
   }
-  const chosen = family === 'inet6' ? masked('chosen', 1, 1) : UNIVERSE
+  const isSourceSet = family === 'inet6' ? masked('srcSet', 1, 1) : UNIVERSE
   const inPrefix = (name: 'src' | 'dst', prefix: Prefix): PacketSet => {
     const value = addressValue(prefix.address)
     const top = BigInt(addressBits(family) - 1)
     const set = cube(fields[name], (index) =>
       index < prefix.length ? ((value >> (top - BigInt(index))) & 1n) === 1n : undefined,
     )
-    return name === 'src' ? restrict(chosen, set) : set
+    return name === 'src' ? restrict(isSourceSet, set) : set
   }
   const codes = new Map(links.map((link, index) => [link, index + 2]))
   const codeOf = (link: LinkName): number => (link === loopback ? 1 : (codes.get(link) ?? links.length + 2))
@@ -117,7 +117,7 @@ export function createSpace(family: Family, plans: readonly KernelPlan[], most =
     return inRange(name, code, code)
   }
 
-  const setOf = (selector: Selector): PacketSet => {
+  const setOfSelector = (selector: Selector): PacketSet => {
     const { from, to, iif, oif, fwmark, tos, ipproto, sport, dport, uidrange } = selector
     const matched = intersect(
       to === undefined ? UNIVERSE : inPrefix('dst', to),
@@ -139,7 +139,7 @@ export function createSpace(family: Family, plans: readonly KernelPlan[], most =
   const encodePacket = (packet: Packet): Point => {
     const values: Readonly<Record<FieldName, bigint>> = {
       oif: BigInt(packet.oif === undefined ? 0 : codeOf(packet.oif)),
-      chosen: packet.src === undefined ? 0n : 1n,
+      srcSet: packet.src === undefined ? 0n : 1n,
       dst: addressValue(packet.dst),
       src: packet.src === undefined ? 0n : addressValue(packet.src),
       iif: BigInt(codeOf(packet.iif ?? loopback)),
@@ -171,7 +171,7 @@ export function createSpace(family: Family, plans: readonly KernelPlan[], most =
     const number = (name: FieldName): number | undefined => Number(valueOf(name)) || undefined
     const src = valueOf('src')
     const iif = linkAt('iif')
-    const isUnset = family === 'inet6' ? valueOf('chosen') === 0n : src === 0n
+    const isUnset = family === 'inet6' ? valueOf('srcSet') === 0n : src === 0n
     return withoutUndefined({
       family,
       dst: addressFromValue(family, valueOf('dst')),
@@ -192,14 +192,14 @@ export function createSpace(family: Family, plans: readonly KernelPlan[], most =
     links,
     otherLink,
     fields,
-    setOf,
+    setOfSelector,
     inPrefix,
     inRange,
     masked,
     byLink,
     byOtherLink,
-    own: byLink('iif', undefined),
-    difference: (set, taken) => subtract(taken, set),
+    locallyGenerated: byLink('iif', undefined),
+    difference: (set, removed) => subtract(removed, set),
     complement,
     intersect,
     union: (...sets) => diagrams.orElseAll(sets),

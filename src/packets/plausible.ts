@@ -20,36 +20,36 @@ const IMPLAUSIBLE = {
  * forwarded; that then has neither a user nor a link that it is bound to.
  */
 export function plausiblePackets(space: PacketSpace, plans: readonly KernelPlan[]): PacketSet {
-  const { family, intersect, union, complement, own, inPrefix, inRange, byLink } = space
-  const within = (field: 'src' | 'dst', prefixes: readonly Prefix[]): PacketSet =>
+  const { family, intersect, union, complement, locallyGenerated, inPrefix, inRange, byLink } = space
+  const inAny = (field: 'src' | 'dst', prefixes: readonly Prefix[]): PacketSet =>
     union(...prefixes.map((prefix) => inPrefix(field, prefix)))
-  const odd = IMPLAUSIBLE[family].flatMap((text) => parsePrefix(text) ?? [])
-  const ours = plans.flatMap((plan) => localPrefixes(space, plan))
-  const isOpen = family === 'inet' ? inRange('src', 0, 0) : inRange('chosen', 0, 0)
-  const isLeased = plans.some(({ followed }) => followed.length > 0)
+  const implausible = IMPLAUSIBLE[family].flatMap((text) => parsePrefix(text) ?? [])
+  const localAddresses = plans.flatMap((plan) => localPrefixes(space, plan))
+  const isUnset = family === 'inet' ? inRange('src', 0, 0) : inRange('srcSet', 0, 0)
+  const hasDynamic = plans.some(({ followed }) => followed.length > 0)
   const hasPorts = intersect(inRange('sport', 1, 65535), inRange('dport', 1, 65535))
   const hasNoPorts = intersect(inRange('sport', 0, 0), inRange('dport', 0, 0))
   const withPorts = union(...WITH_PORTS.map((protocol) => inRange('ipproto', protocol, protocol)))
-  const isChosen = complement(isOpen)
+  const isSet = complement(isUnset)
   return intersect(
-    complement(within('dst', odd)),
+    complement(inAny('dst', implausible)),
     union(
       intersect(withPorts, hasPorts),
       intersect(complement(union(withPorts, inRange('ipproto', 0, 0))), hasNoPorts),
     ),
     union(
       intersect(
-        own,
+        locallyGenerated,
         complement(byLink('oif', loopback)),
         complement(inRange('uid', 0xffffffff, 0xffffffff)),
-        isLeased ? UNIVERSE : union(isOpen, within('src', ours)),
+        hasDynamic ? UNIVERSE : union(isUnset, inAny('src', localAddresses)),
       ),
       intersect(
-        complement(own),
+        complement(locallyGenerated),
         byLink('oif', undefined),
         inRange('uid', 0, 0),
-        isChosen,
-        complement(within('src', [...odd, ...ours])),
+        isSet,
+        complement(inAny('src', [...implausible, ...localAddresses])),
       ),
     ),
   )

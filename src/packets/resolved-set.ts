@@ -3,26 +3,26 @@ import type { FamilyFib } from '../lookup/fib.js'
 import { isSuppressed } from '../lookup/lookup.js'
 import type { Route, RuleAction } from '../plan/plan.js'
 import type { PacketSet, PacketSpace } from './packet-space.js'
-import { createTableSets } from './table-diagram.js'
+import { createTableDiagrams } from './table-diagram.js'
 
 type Lookup = Extract<RuleAction, { readonly type: 'lookup' }>
 
 /** Found once for each table and suppressor. */
-export function createAnswered(space: PacketSpace, { tables }: FamilyFib): (lookup: Lookup) => PacketSet {
-  const known = new Map<string, PacketSet>()
+export function createResolvedSets(space: PacketSpace, { tables }: FamilyFib): (lookup: Lookup) => PacketSet {
+  const cache = new Map<string, PacketSet>()
   const routes: Route[] = []
-  const setsOf = createTableSets(space, ({ route }) => routes.push(route))
+  const setsOf = createTableDiagrams(space, ({ route }) => routes.push(route))
   return ({ table, suppressPrefixlength }) => {
     const key = `${table} ${suppressPrefixlength ?? ''}`
-    const before = known.get(key)
-    if (before !== undefined) return before
-    const answered = space.mapTerminals(setsOf(tables.get(table)), (leaf) => {
+    const cached = cache.get(key)
+    if (cached !== undefined) return cached
+    const resolved = space.mapTerminals(setsOf(tables.get(table)), (leaf) => {
       const route = routes[leaf - 1]
       return route === undefined || route.type === 'throw' || isSuppressed(route, suppressPrefixlength)
         ? 0
         : 1
     })
-    known.set(key, answered)
-    return answered
+    cache.set(key, resolved)
+    return resolved
   }
 }

@@ -3,14 +3,14 @@ import { TERMINAL, EMPTY, type NodeId } from './bdd-nodes.js'
 import type { PacketSet, PacketSpace } from './packet-space.js'
 
 /** Without nothing. */
-export function setsOfLeaves(
+export function setsByTerminal(
   { bitOf, lowOf, highOf, node, terminal }: PacketSpace,
   inner: NodeId,
 ): ReadonlyMap<number, PacketSet> {
-  const known = new Map<NodeId, ReadonlyMap<number, PacketSet>>([[EMPTY, new Map()]])
+  const cache = new Map<NodeId, ReadonlyMap<number, PacketSet>>([[EMPTY, new Map()]])
   const walk = (diagram: NodeId): ReadonlyMap<number, PacketSet> => {
-    const before = known.get(diagram)
-    if (before !== undefined) return before
+    const cached = cache.get(diagram)
+    if (cached !== undefined) return cached
     const bit = bitOf(diagram)
     const sets = new Map<number, PacketSet>()
     if (bit === TERMINAL) sets.set(lowOf(diagram), terminal(1))
@@ -19,7 +19,7 @@ export function setsOfLeaves(
       for (const [value, low] of lows) sets.set(value, node(bit, low, highs.get(value) ?? EMPTY))
       for (const [value, high] of highs) if (!lows.has(value)) sets.set(value, node(bit, EMPTY, high))
     }
-    known.set(diagram, sets)
+    cache.set(diagram, sets)
     return sets
   }
   return walk(inner)

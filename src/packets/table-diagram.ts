@@ -12,10 +12,10 @@ import type { PacketSet, PacketSpace } from './packet-space.js'
 /** Sets of packets by the link that a route has to lead over, or does better to. */
 interface Bindings {
   /** Any link will do. */
-  readonly free: PacketSet
+  readonly unrestricted: PacketSet
   boundTo(link: LinkName): PacketSet
   /** Of routes alike but for their link this one’s is taken. */
-  likedOver(link: LinkName): PacketSet
+  preferredOver(link: LinkName): PacketSet
 }
 
 /** As `bindingOf` and `linkOf` in the look-up. */
@@ -25,66 +25,70 @@ function bindingsOf({
   intersect,
   union,
   complement,
-  own,
+  locallyGenerated,
   inPrefix,
   inRange,
 }: PacketSpace): Bindings {
   const unbound = byLink('oif', undefined)
-  const cameInBy = (link: LinkName): PacketSet =>
+  const receivedOn = (link: LinkName): PacketSet =>
     link === loopback ? EMPTY : intersect(unbound, byLink('iif', link))
   if (family === 'inet')
-    return { free: unbound, boundTo: (link) => byLink('oif', link), likedOver: () => EMPTY }
+    return { unrestricted: unbound, boundTo: (link) => byLink('oif', link), preferredOver: () => EMPTY }
   const ofScope = union(
     ...['fe80::/10', 'ff00::/8', '::1/128'].map((text) => {
       const prefix = parsePrefix(text)
       return prefix === undefined ? EMPTY : inPrefix('dst', prefix)
     }),
   )
-  const strict = union(inRange('chosen', 0, 0), ofScope)
+  const strict = union(inRange('srcSet', 0, 0), ofScope)
   return {
-    free: union(intersect(unbound, union(own, complement(ofScope))), complement(union(unbound, strict))),
-    boundTo: (link) => union(intersect(byLink('oif', link), strict), intersect(cameInBy(link), ofScope)),
-    likedOver: (link) => union(byLink('oif', link), cameInBy(link)),
+    unrestricted: union(
+      intersect(unbound, union(locallyGenerated, complement(ofScope))),
+      complement(union(unbound, strict)),
+    ),
+    boundTo: (link) => union(intersect(byLink('oif', link), strict), intersect(receivedOn(link), ofScope)),
+    preferredOver: (link) => union(byLink('oif', link), receivedOn(link)),
   }
 }
 
 /** The function of a table: a leaf where one of its routes answers (`throw` is an answer too), nothing elsewhere. */
-export type TableSets = (table: LookupTable | undefined) => NodeId
+export type TableDiagrams = (table: LookupTable | undefined) => NodeId
 
 /** `leafOf` gives the leaf for what is found; it is asked once or more for each route, by links that a socket may be bound to. */
-export function createTableSets(space: PacketSpace, leafOf: (found: Found) => number): TableSets {
+export function createTableDiagrams(space: PacketSpace, terminalOf: (found: Found) => number): TableDiagrams {
   const { union, inPrefix, terminal, orElseAll, restrict } = space
-  const { free, boundTo, likedOver } = bindingsOf(space)
+  const { unrestricted, boundTo, preferredOver } = bindingsOf(space)
   const known = new Map<LookupTable, NodeId>()
-  const ways = new Map<LinkName, PacketSet>()
-  const nexthopOver = (link: LinkName): PacketSet => {
-    const way = ways.get(link) ?? union(free, boundTo(link))
-    ways.set(link, way)
+  const usable = new Map<LinkName, PacketSet>()
+  const usableOver = (link: LinkName): PacketSet => {
+    const way = usable.get(link) ?? union(unrestricted, boundTo(link))
+    usable.set(link, way)
     return way
   }
-  const give = (way: PacketSet, found: Found): NodeId =>
-    restrict(way, restrict(inPrefix('dst', found.route.dst), terminal(leafOf(found))))
+  const answerWith = (way: PacketSet, found: Found): NodeId =>
+    restrict(way, restrict(inPrefix('dst', found.route.dst), terminal(terminalOf(found))))
 
   const routeOf = (route: Route): NodeId => {
     const { nexthops } = route
     // IPv6 keeps these on `lo`; IPv4 asks for the type first.
     if (hasNoNexthop(route.type))
-      return give(route.family === 'inet' ? UNIVERSE : nexthopOver(loopback), { route, nexthops })
+      return answerWith(route.family === 'inet' ? UNIVERSE : usableOver(loopback), { route, nexthops })
     const devs = [...new Set(nexthops.map(({ dev }) => dev))]
     const [only, ...others] = devs
-    if (only !== undefined && others.length === 0) return give(nexthopOver(only), { route, nexthops })
+    if (only !== undefined && others.length === 0) return answerWith(usableOver(only), { route, nexthops })
     return orElseAll([
-      give(free, { route, nexthops }),
+      answerWith(unrestricted, { route, nexthops }),
       ...devs.map((dev) =>
-        give(boundTo(dev), { route, nexthops: nexthops.filter((nexthop) => nexthop.dev === dev) }),
+        answerWith(boundTo(dev), { route, nexthops: nexthops.filter((nexthop) => nexthop.dev === dev) }),
       ),
     ])
   }
-  const groupOf = (alike: readonly Route[]): NodeId => {
-    const made = alike.map((route) => ({ route, diagram: routeOf(route) }))
-    const liked = ({ nexthops }: Route): PacketSet => union(...nexthops.map(({ dev }) => likedOver(dev)))
+  const groupOf = (group: readonly Route[]): NodeId => {
+    const made = group.map((route) => ({ route, diagram: routeOf(route) }))
+    const preferred = ({ nexthops }: Route): PacketSet =>
+      union(...nexthops.map(({ dev }) => preferredOver(dev)))
     return orElseAll([
-      ...(made.length === 1 ? [] : made.map(({ route, diagram }) => restrict(liked(route), diagram))),
+      ...(made.length === 1 ? [] : made.map(({ route, diagram }) => restrict(preferred(route), diagram))),
       ...made.map(({ diagram }) => diagram),
     ])
   }
@@ -92,7 +96,9 @@ export function createTableSets(space: PacketSpace, leafOf: (found: Found) => nu
     const made =
       known.get(table) ??
       orElseAll(
-        table.flatMap(({ routes }) => [...routes.values()].flatMap((same) => alikeOf(same).map(groupOf))),
+        table.flatMap(({ routes }) =>
+          [...routes.values()].flatMap((same) => groupByMetric(same).map(groupOf)),
+        ),
       )
     known.set(table, made)
     return made
@@ -100,7 +106,7 @@ export function createTableSets(space: PacketSpace, leafOf: (found: Found) => nu
 }
 
 /** Routes of one prefix, in order; those of one metric together. */
-function alikeOf(routes: readonly Route[]): readonly (readonly Route[])[] {
+function groupByMetric(routes: readonly Route[]): readonly (readonly Route[])[] {
   const groups = new Map<number, Route[]>()
   for (const route of routes) {
     const metric = effectiveMetric(route)

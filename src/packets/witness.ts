@@ -12,24 +12,24 @@ import type { PacketSet, PacketSpace } from './packet-space.js'
  * of the documentation than to the host’s networks, rather TCP to 443 than anything else, and without mark, TOS or
  * binding.
  */
-export type Examples = (...sets: readonly PacketSet[]) => Packet | undefined
+export type WitnessPicker = (...sets: readonly PacketSet[]) => Packet | undefined
 
 /** The plans are those that the space was made for. */
-export function createExamples(space: PacketSpace, plans: readonly KernelPlan[]): Examples {
-  const wishes = wishesOf(space, plans).map((alternatives) => ({
+export function createWitnessPicker(space: PacketSpace, plans: readonly KernelPlan[]): WitnessPicker {
+  const preferences = preferencesOf(space, plans).map((alternatives) => ({
     alternatives,
     any: alternatives.length > MAX_CANDIDATES ? space.union(...alternatives) : undefined,
   }))
   return (...sets) => {
-    let asked = sets
-    let point = space.pickPoint(asked)
+    let narrowed = sets
+    let point = space.pickPoint(narrowed)
     if (point === undefined) return undefined
-    for (const { alternatives, any } of wishes) {
-      if (any !== undefined && space.pickPoint([...asked, any]) === undefined) continue
-      for (const wish of alternatives) {
-        const found = space.pickPoint([...asked, wish])
+    for (const { alternatives, any } of preferences) {
+      if (any !== undefined && space.pickPoint([...narrowed, any]) === undefined) continue
+      for (const preference of alternatives) {
+        const found = space.pickPoint([...narrowed, preference])
         if (found === undefined) continue
-        asked = [...asked, wish]
+        narrowed = [...narrowed, preference]
         point = found
         break
       }
@@ -42,33 +42,33 @@ export function createExamples(space: PacketSpace, plans: readonly KernelPlan[])
 const MAX_CANDIDATES = 16
 
 /** Documentation (RFC 5737, RFC 3849): addresses of no network that a plan could be about, unless it is an example itself. */
-const ELSEWHERE = {
+const REMOTE_ADDRESSES = {
   inet: ['203.0.113.7/32', '198.51.100.7/32', '192.0.2.7/32', '198.18.0.7/32'],
   inet6: ['2001:db8:ffff::7/128', '2001:db8:eeee::7/128', '3fff::7/128'],
 } as const satisfies Record<Family, readonly string[]>
 
 /** In the order in which they count; of each the first that can be had. */
-function wishesOf(space: PacketSpace, plans: readonly KernelPlan[]): readonly (readonly PacketSet[])[] {
-  const { family, intersect, union, complement, own, byLink, inRange, inPrefix, masked } = space
-  const ways = new Set(plans.flatMap(({ gateways }) => gateways.map(({ link }) => link)))
+function preferencesOf(space: PacketSpace, plans: readonly KernelPlan[]): readonly (readonly PacketSet[])[] {
+  const { family, intersect, union, complement, locallyGenerated, byLink, inRange, inPrefix, masked } = space
+  const uplinks = new Set(plans.flatMap(({ gateways }) => gateways.map(({ link }) => link)))
   const links = plans.flatMap((plan) => plan.links)
   const networksOf = (link: PlannedLink): readonly Prefix[] =>
     link.addresses.filter((address) => address.family === family && !isHostPrefix(address)).map(networkOf)
-  const neighbours = (chosen: readonly PlannedLink[]): readonly PacketSet[] =>
-    chosen.flatMap((link) =>
+  const neighbours = (of: readonly PlannedLink[]): readonly PacketSet[] =>
+    of.flatMap((link) =>
       networksOf(link).map((network) => intersect(byLink('iif', link.name), inPrefix('src', network))),
     )
   const networks = links.flatMap(networksOf)
-  const elsewhere = ELSEWHERE[family]
+  const remote = REMOTE_ADDRESSES[family]
     .flatMap((text) => parsePrefix(text) ?? [])
     .filter((prefix) => !networks.some((network) => overlaps(network, prefix)))
-  const isOpen = family === 'inet' ? inRange('src', 0, 0) : inRange('chosen', 0, 0)
+  const isUnset = family === 'inet' ? inRange('src', 0, 0) : inRange('srcSet', 0, 0)
   const exactly = (field: 'ipproto' | 'dport' | 'sport' | 'uid' | 'mark' | 'tos', value: number): PacketSet =>
     inRange(field, value, value)
   const tcp = exactly('ipproto', 6)
   const udp = exactly('ipproto', 17)
   // No network’s own address, and no broadcast of a small one.
-  const hostly = (field: 'src' | 'dst'): readonly PacketSet[] => [
+  const hostAddresses = (field: 'src' | 'dst'): readonly PacketSet[] => [
     masked(field, 7, 255),
     masked(field, 7, 15),
     masked(field, 2, 3),
@@ -79,13 +79,13 @@ function wishesOf(space: PacketSpace, plans: readonly KernelPlan[]): readonly (r
     [exactly('mark', 0)],
     [exactly('tos', 0)],
     [
-      ...neighbours(links.filter(({ name }) => !ways.has(name))),
-      intersect(own, isOpen),
-      own,
+      ...neighbours(links.filter(({ name }) => !uplinks.has(name))),
+      intersect(locallyGenerated, isUnset),
+      locallyGenerated,
       ...neighbours(links),
       complement(space.byOtherLink('iif')),
     ],
-    [intersect(own, exactly('uid', 1000)), exactly('uid', 0)],
+    [intersect(locallyGenerated, exactly('uid', 1000)), exactly('uid', 0)],
     [
       intersect(tcp, exactly('dport', 443)),
       intersect(udp, exactly('dport', 53)),
@@ -94,9 +94,9 @@ function wishesOf(space: PacketSpace, plans: readonly KernelPlan[]): readonly (r
       udp,
       exactly('ipproto', family === 'inet' ? 1 : 58),
     ],
-    elsewhere.map((prefix) => inPrefix('dst', prefix)),
-    hostly('dst'),
-    hostly('src'),
+    remote.map((prefix) => inPrefix('dst', prefix)),
+    hostAddresses('dst'),
+    hostAddresses('src'),
     [exactly('sport', 40000), inRange('sport', 32768, 60999)],
   ]
 }

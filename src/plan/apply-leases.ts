@@ -23,13 +23,13 @@ export interface LeaseData {
 }
 
 /** Links without facts have nothing yet: what follows them is absent. */
-export function applyLeases(plan: KernelPlan, facts: ReadonlyMap<LinkName, LeaseData>): KernelPlan {
+export function applyLeases(plan: KernelPlan, leases: ReadonlyMap<LinkName, LeaseData>): KernelPlan {
   const rules: Rule[] = []
   const routes: Route[] = []
   for (const followed of plan.followed) {
-    const had = facts.get(followed.link)
-    if (had === undefined) continue
-    const addresses = had.addresses.filter(({ family }) => followed.families.includes(family))
+    const lease = leases.get(followed.link)
+    if (lease === undefined) continue
+    const addresses = lease.addresses.filter(({ family }) => followed.families.includes(family))
     rules.push(
       ...distinct(
         addresses.flatMap((address) => replyRules(followed, address)),
@@ -42,21 +42,21 @@ export function applyLeases(plan: KernelPlan, facts: ReadonlyMap<LinkName, Lease
         routeText,
       ),
     )
-    routes.push(...defaults(followed, addresses, had.routers))
+    routes.push(...defaults(followed, addresses, lease.routers))
   }
   const all = [...plan.routes, ...routes]
   return {
     ...plan,
-    links: plan.links.map((link) => withAddresses(link, facts.get(link.name))),
+    links: plan.links.map((link) => withAddresses(link, leases.get(link.name))),
     rules: sortRules([...plan.rules, ...rules]),
-    routes: sortRoutes([...all, ...plan.balances.flatMap((one) => balanced(one, all))], plan.tables),
+    routes: sortRoutes([...all, ...plan.balances.flatMap((one) => multipathRoute(one, all))], plan.tables),
     followed: [],
     balances: [],
   }
 }
 
-const withAddresses = (link: PlannedLink, facts: LeaseData | undefined): PlannedLink =>
-  facts === undefined ? link : { ...link, addresses: [...link.addresses, ...facts.addresses] }
+const withAddresses = (link: PlannedLink, leases: LeaseData | undefined): PlannedLink =>
+  leases === undefined ? link : { ...link, addresses: [...link.addresses, ...leases.addresses] }
 
 /** RFC 4862: an address that a router advertisement made is one of many in its prefix of 64 bits. */
 export const dynamicPrefix = (address: Prefix): Prefix =>
@@ -96,23 +96,23 @@ function defaults(
     const source = addresses.find((address) => address.family === family)
     if (via === undefined) return []
     const route = { family, type: 'unicast', dst: anyPrefix(family), origin: followed.origin } as const
-    const own: Route = {
+    const tableRoute: Route = {
       ...route,
       table: followed.table,
       // A router of a lease may be off the link: a cloud's /32.
       nexthops: [{ via, dev: followed.link, ...(family === 'inet' ? { onlink: true } : {}) }],
       ...(family === 'inet' && source !== undefined ? { prefsrc: source.address } : {}),
     }
-    if (followed.metric === undefined) return [own]
+    if (followed.metric === undefined) return [tableRoute]
     // Off the link the client has a way to it of its own: one to the router alone, or onlink.
-    const isNear = via.family === 'inet6' || addresses.some((address) => containsAddress(address, via))
-    const nexthops = [{ via, dev: followed.link, ...(isNear ? {} : { onlink: true }) }]
-    return [own, { ...route, table: RT_TABLE_MAIN, nexthops, metric: followed.metric }]
+    const isOnLink = via.family === 'inet6' || addresses.some((address) => containsAddress(address, via))
+    const nexthops = [{ via, dev: followed.link, ...(isOnLink ? {} : { onlink: true }) }]
+    return [tableRoute, { ...route, table: RT_TABLE_MAIN, nexthops, metric: followed.metric }]
   })
 }
 
 /** Over those of its links that have a default of their own in main; with fewer than two that one does alone. */
-function balanced(
+function multipathRoute(
   { family, metric, hops, origin }: DynamicMultipath,
   routes: readonly Route[],
 ): readonly Route[] {

@@ -13,11 +13,11 @@ export function findGateway(
   table: TableId,
   nexthop: Nexthop,
 ): PlannedGateway | undefined {
-  const leading = gateways.filter(
+  const candidates = gateways.filter(
     ({ link, ways }) =>
       link === nexthop.dev && ways.some((way) => way.family === family && matchesNexthop(way, nexthop)),
   )
-  return leading.find((gateway) => gateway.table === table) ?? leading[0]
+  return candidates.find((gateway) => gateway.table === table) ?? candidates[0]
 }
 
 const matchesNexthop = ({ kind, via }: GatewayNexthop, nexthop: Nexthop): boolean =>

@@ -5,7 +5,7 @@ import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import type { KernelPlan, PlannedLink, Rule } from './plan.js'
 
 /** Links that the stack configures itself, or to whose configuration it adds routes. */
-export const ownLinks = (plan: KernelPlan): readonly PlannedLink[] =>
+export const managedLinks = (plan: KernelPlan): readonly PlannedLink[] =>
   plan.manage === 'routing' ? plan.links : plan.links.filter((link) => link.manage === 'full')
 
 /**
@@ -30,19 +30,19 @@ export function lastingRules(plan: KernelPlan): ReadonlySet<Rule> {
 
 /** Tables that are empty while no link of ours is up. One without planned routes is another program's, and not among them. */
 function emptiedTables(plan: KernelPlan): Readonly<Record<Family, ReadonlySet<TableId>>> {
-  const own = new Set<LinkName>(ownLinks(plan).map((link) => link.name))
+  const managed = new Set<LinkName>(managedLinks(plan).map((link) => link.name))
   const used = { inet: new Set<TableId>(), inet6: new Set<TableId>() }
-  const kept = { inet: new Set<TableId>([RT_TABLE_MAIN]), inet6: new Set<TableId>([RT_TABLE_MAIN]) }
+  const persistent = { inet: new Set<TableId>([RT_TABLE_MAIN]), inet6: new Set<TableId>([RT_TABLE_MAIN]) }
   for (const { family, table, type, nexthops } of plan.routes) {
     used[family].add(table)
-    if (type !== 'unicast' || nexthops.some(({ dev }) => !own.has(dev))) kept[family].add(table)
+    if (type !== 'unicast' || nexthops.some(({ dev }) => !managed.has(dev))) persistent[family].add(table)
   }
   for (const { families, table, link } of plan.followed)
     for (const family of families) {
       used[family].add(table)
-      if (!own.has(link)) kept[family].add(table)
+      if (!managed.has(link)) persistent[family].add(table)
     }
   const without = (family: Family): ReadonlySet<TableId> =>
-    new Set([...used[family]].filter((table) => !kept[family].has(table)))
+    new Set([...used[family]].filter((table) => !persistent[family].has(table)))
   return { inet: without('inet'), inet6: without('inet6') }
 }

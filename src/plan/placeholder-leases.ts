@@ -7,7 +7,7 @@ import type { LeaseData } from './apply-leases.js'
 import type { KernelPlan, PlannedLink } from './plan.js'
 
 export interface PlaceholderLeases {
-  readonly facts: ReadonlyMap<LinkName, LeaseData>
+  readonly leases: ReadonlyMap<LinkName, LeaseData>
   /** How the invented addresses are called before people, by their text. */
   readonly names: ReadonlyMap<string, string>
 }
@@ -15,12 +15,12 @@ export interface PlaceholderLeases {
 /** A link that is leased in several of the `beside` plans has the same in all, whichever it is asked of. */
 export function placeholderLeases(
   plan: KernelPlan,
-  beside: readonly KernelPlan[] = [plan],
+  plans: readonly KernelPlan[] = [plan],
 ): PlaceholderLeases {
-  const facts = new Map<LinkName, LeaseData>()
+  const leases = new Map<LinkName, LeaseData>()
   const names = new Map<string, string>()
-  const leasing = [...new Set(beside.flatMap(({ links }) => links.flatMap(leasingName)))].toSorted()
-  const indices = new Map(leasing.map((name, index) => [name, index]))
+  const leasedNames = [...new Set(plans.flatMap(({ links }) => links.flatMap(leasedName)))].toSorted()
+  const indices = new Map(leasedNames.map((name, index) => [name, index]))
   for (const { name, lease } of plan.links) {
     if (lease === undefined) continue
     const leased: Readonly<Record<Family, boolean>> = {
@@ -30,7 +30,7 @@ export function placeholderLeases(
     const placeholders = families
       .filter((family) => leased[family])
       .map((family) => placeholderFor(family, indices.get(name) ?? 0))
-    facts.set(name, {
+    leases.set(name, {
       addresses: placeholders.map(({ address }) => address),
       routers: placeholders.map(({ router }) => router),
     })
@@ -39,10 +39,10 @@ export function placeholderLeases(
       names.set(router.text, `the router of ${name}’s lease`)
     }
   }
-  return { facts, names }
+  return { leases, names }
 }
 
-const leasingName = ({ name, lease }: PlannedLink): LinkName | readonly LinkName[] =>
+const leasedName = ({ name, lease }: PlannedLink): LinkName | readonly LinkName[] =>
   lease === undefined ? [] : name
 
 /** Of the networks for benchmarks (RFC 2544, RFC 5180), which no lease gives. */
@@ -50,7 +50,7 @@ function placeholderFor(
   family: Family,
   index: number,
 ): { readonly address: Prefix; readonly router: Address } {
-  const make = (address: string, length: number, router: string) => ({
+  const createPlaceholder = (address: string, length: number, router: string) => ({
     address: { family, address: { family, text: address }, length },
     router: { family, text: router },
   })
@@ -58,6 +58,6 @@ function placeholderFor(
   const low = index % 256
   const group = (index + 1).toString(16)
   return family === 'inet'
-    ? make(`198.${18 + (high % 2)}.${low}.10`, 24, `198.${18 + (high % 2)}.${low}.1`)
-    : make(`2001:2:0:${group}::10`, 64, `fe80::2001:${group}`)
+    ? createPlaceholder(`198.${18 + (high % 2)}.${low}.10`, 24, `198.${18 + (high % 2)}.${low}.1`)
+    : createPlaceholder(`2001:2:0:${group}::10`, 64, `fe80::2001:${group}`)
 }

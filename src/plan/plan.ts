@@ -44,9 +44,9 @@ export interface KernelPlan {
   /** The named ways out that tables, rules and routes were made for, in the description’s order. The kernel knows none. */
   readonly gateways: readonly PlannedGateway[]
   /** The writer wants no default route of main (`default: none`), or another program's client lays it. */
-  readonly mainStaysOpen?: true
+  readonly defaultDisabled?: true
   /** Rules that are not made for a family, though nobody said so with `family`. Absent: none. */
-  readonly leftOut?: readonly SkippedRule[]
+  readonly skippedRules?: readonly SkippedRule[]
   /** Other software on the host, as the description tells. */
   readonly coexist: readonly Software[]
 }

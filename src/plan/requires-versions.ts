@@ -15,7 +15,7 @@ export interface VersionNeed {
   readonly path: Path
 }
 
-interface Fact<T> {
+interface Requirement<T> {
   readonly what: string
   readonly linux: string
   readonly iproute2?: string
@@ -28,7 +28,7 @@ const selects =
     keys.some((key) => selector[key] !== undefined)
 
 /** Attributes of FRA_*; of the kernel's history and of iproute2's tags. */
-const ruleFacts: readonly Fact<Rule>[] = [
+const ruleRequirements: readonly Requirement<Rule>[] = [
   {
     what: 'rule: suppress_prefixlength',
     linux: '3.12',
@@ -47,7 +47,7 @@ const ruleFacts: readonly Fact<Rule>[] = [
 const isInet6 = ({ family }: Route): boolean => family === 'inet6'
 const isBalanced = ({ nexthops }: Route): boolean => nexthops.length > 1
 
-const routeFacts: readonly Fact<Route>[] = [
+const routeRequirements: readonly Requirement<Route>[] = [
   {
     what: 'IPv6 route over several next hops',
     linux: '3.8',
@@ -73,36 +73,36 @@ const routeFacts: readonly Fact<Route>[] = [
 ]
 
 /** A key’s parts may be divided by slashes, too, so that a dot stands for either. */
-const named =
+const hasKey =
   (pattern: RegExp) =>
   ({ key }: Sysctl): boolean =>
     pattern.test(key)
 
-const sysctlFacts: readonly Fact<Sysctl>[] = [
+const sysctlRequirements: readonly Requirement<Sysctl>[] = [
   {
     what: 'net.ipv4.conf.LINK.ignore_routes_with_linkdown',
     linux: '4.2',
-    uses: named(/^net.ipv4.conf.*ignore_routes_with_linkdown$/),
+    uses: hasKey(/^net.ipv4.conf.*ignore_routes_with_linkdown$/),
   },
   {
     what: 'net.ipv6.conf.LINK.ignore_routes_with_linkdown',
     linux: '4.3',
-    uses: named(/^net.ipv6.conf.*ignore_routes_with_linkdown$/),
+    uses: hasKey(/^net.ipv6.conf.*ignore_routes_with_linkdown$/),
   },
   {
     what: 'net.ipv4.fib_multipath_hash_policy',
     linux: '4.12',
-    uses: named(/^net.ipv4.fib_multipath_hash_policy$/),
+    uses: hasKey(/^net.ipv4.fib_multipath_hash_policy$/),
   },
   {
     what: 'net.ipv6.fib_multipath_hash_policy',
     linux: '4.17',
-    uses: named(/^net.ipv6.fib_multipath_hash_policy$/),
+    uses: hasKey(/^net.ipv6.fib_multipath_hash_policy$/),
   },
   {
     what: 'net.ipv6.conf.LINK.ra_defrtr_metric',
     linux: '5.12',
-    uses: named(/^net.ipv6.conf.*ra_defrtr_metric$/),
+    uses: hasKey(/^net.ipv6.conf.*ra_defrtr_metric$/),
   },
 ]
 
@@ -125,18 +125,18 @@ const trackerNeeds = ({ followed, balances }: KernelPlan): readonly VersionNeed[
 }
 
 export const versionNeeds = (plan: KernelPlan): readonly VersionNeed[] => [
-  ...needsOf(ruleFacts, plan.rules),
-  ...needsOf(routeFacts, plan.routes),
-  ...needsOf(sysctlFacts, plan.sysctls),
+  ...needsOf(ruleRequirements, plan.rules),
+  ...needsOf(routeRequirements, plan.routes),
+  ...needsOf(sysctlRequirements, plan.sysctls),
   ...connmarkNeeds(plan),
   ...trackerNeeds(plan),
 ]
 
 function needsOf<T extends { readonly origin: Origin }>(
-  facts: readonly Fact<T>[],
+  requirements: readonly Requirement<T>[],
   things: readonly T[],
 ): readonly VersionNeed[] {
-  return facts.flatMap(({ uses, ...fact }) => {
+  return requirements.flatMap(({ uses, ...fact }) => {
     const user = things.find(uses)
     return user === undefined ? [] : [{ ...fact, path: user.origin.path }]
   })

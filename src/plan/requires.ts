@@ -58,7 +58,7 @@ function optionNeeds(plan: KernelPlan): readonly OptionNeed[] {
       reason: 'IPv6 rules, and tables beside main',
       origin: tables('inet6'),
     },
-    ...madeOptions.map(({ kind, option, reason }) => ({
+    ...virtualLinkOptions.map(({ kind, option, reason }) => ({
       option,
       reason,
       origin: plan.links.find(({ made }) => made?.kind === kind)?.origin,
@@ -75,7 +75,7 @@ function optionNeeds(plan: KernelPlan): readonly OptionNeed[] {
   )
 }
 
-const madeOptions = [
+const virtualLinkOptions = [
   { kind: 'vlan', option: 'CONFIG_VLAN_8021Q', reason: 'VLANs' },
   { kind: 'bond', option: 'CONFIG_BONDING', reason: 'bonds' },
   { kind: 'bridge', option: 'CONFIG_BRIDGE', reason: 'bridges' },

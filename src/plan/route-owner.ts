@@ -18,7 +18,7 @@ export const routesOwnedBy = (plan: KernelPlan, link: LinkName): readonly Route[
 export const multipathRoutes = (plan: KernelPlan): readonly Route[] => plan.routes.filter(isMultipath)
 
 /** Every link that a multipath route goes over, once, in its order. */
-export const membersOf = (route: Route): readonly LinkName[] => [
+export const multipathLinks = (route: Route): readonly LinkName[] => [
   ...new Set(route.nexthops.map((nexthop) => nexthop.dev)),
 ]
 

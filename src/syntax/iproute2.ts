@@ -20,20 +20,20 @@ export function formatTable(table: TableId): string {
 export const formatDst = (dst: Prefix): string => (dst.length === 0 ? 'default' : formatPrefixShort(dst))
 
 /** SELECTOR of ip-rule(8), in the order that `ip rule show` prints it; keyfiles want the length of every prefix. */
-export function selectorTokens(selector: Selector, prefixWord = formatPrefixShort): Tokens {
-  const words: string[] = []
-  if (selector.not === true) words.push('not')
-  if (selector.from !== undefined) words.push('from', prefixWord(selector.from))
-  if (selector.to !== undefined) words.push('to', prefixWord(selector.to))
-  if (selector.tos !== undefined) words.push('tos', `0x${selector.tos.toString(16).padStart(2, '0')}`)
-  if (selector.fwmark !== undefined) words.push('fwmark', formatFwmark(selector.fwmark))
-  if (selector.iif !== undefined) words.push('iif', selector.iif)
-  if (selector.oif !== undefined) words.push('oif', selector.oif)
-  if (selector.uidrange !== undefined) words.push('uidrange', formatRangeFull(selector.uidrange))
-  if (selector.ipproto !== undefined) words.push('ipproto', String(selector.ipproto))
-  if (selector.sport !== undefined) words.push('sport', formatRange(selector.sport))
-  if (selector.dport !== undefined) words.push('dport', formatRange(selector.dport))
-  return words
+export function selectorTokens(selector: Selector, formatPrefixOf = formatPrefixShort): Tokens {
+  const tokens: string[] = []
+  if (selector.not === true) tokens.push('not')
+  if (selector.from !== undefined) tokens.push('from', formatPrefixOf(selector.from))
+  if (selector.to !== undefined) tokens.push('to', formatPrefixOf(selector.to))
+  if (selector.tos !== undefined) tokens.push('tos', `0x${selector.tos.toString(16).padStart(2, '0')}`)
+  if (selector.fwmark !== undefined) tokens.push('fwmark', formatFwmark(selector.fwmark))
+  if (selector.iif !== undefined) tokens.push('iif', selector.iif)
+  if (selector.oif !== undefined) tokens.push('oif', selector.oif)
+  if (selector.uidrange !== undefined) tokens.push('uidrange', formatRangeFull(selector.uidrange))
+  if (selector.ipproto !== undefined) tokens.push('ipproto', String(selector.ipproto))
+  if (selector.sport !== undefined) tokens.push('sport', formatRange(selector.sport))
+  if (selector.dport !== undefined) tokens.push('dport', formatRange(selector.dport))
+  return tokens
 }
 
 /** ACTION of ip-rule(8). */
@@ -67,29 +67,29 @@ const viaFamily = (nexthop: Nexthop, family: Family): Tokens =>
 
 /** NODE_SPEC and INFO_SPEC of ip-route(8): what follows `ip -4 route add`. `extra` stands before the next hops of many. */
 export function routeTokens(route: Route, extra: Tokens = []): Tokens {
-  const words: string[] = []
-  if (route.type !== 'unicast') words.push(route.type)
-  words.push(formatDst(route.dst))
+  const tokens: string[] = []
+  if (route.type !== 'unicast') tokens.push(route.type)
+  tokens.push(formatDst(route.dst))
   const [only, ...others] = route.nexthops
   const single = others.length === 0 ? only : undefined
   if (single !== undefined) {
-    words.push(...nexthopTokens(single, route.family))
-    if (single.onlink === true) words.push('onlink')
+    tokens.push(...nexthopTokens(single, route.family))
+    if (single.onlink === true) tokens.push('onlink')
   }
-  if (route.scope !== undefined) words.push('scope', route.scope)
-  if (route.prefsrc !== undefined) words.push('src', route.prefsrc.text)
+  if (route.scope !== undefined) tokens.push('scope', route.scope)
+  if (route.prefsrc !== undefined) tokens.push('src', route.prefsrc.text)
   // A route of type local goes to table local where no table is told (iproute_modify).
-  if (route.table !== RT_TABLE_MAIN || route.type === 'local') words.push('table', formatTable(route.table))
-  if (route.metric !== undefined) words.push('metric', String(route.metric))
-  if (route.mtu !== undefined) words.push('mtu', String(route.mtu))
-  words.push(...extra)
+  if (route.table !== RT_TABLE_MAIN || route.type === 'local') tokens.push('table', formatTable(route.table))
+  if (route.metric !== undefined) tokens.push('metric', String(route.metric))
+  if (route.mtu !== undefined) tokens.push('mtu', String(route.mtu))
+  tokens.push(...extra)
   if (single === undefined) {
     for (const nexthop of route.nexthops) {
-      words.push('nexthop', ...nexthopTokens(nexthop, route.family), 'weight', String(nexthop.weight ?? 1))
-      if (nexthop.onlink === true) words.push('onlink')
+      tokens.push('nexthop', ...nexthopTokens(nexthop, route.family), 'weight', String(nexthop.weight ?? 1))
+      if (nexthop.onlink === true) tokens.push('onlink')
     }
   }
-  return words
+  return tokens
 }
 
 /** `ip -4 rule add …`. */
@@ -121,31 +121,33 @@ export const addressCommand = (verb: 'add' | 'replace' | 'del', address: Prefix,
 ]
 
 /** What follows `ip link add NAME`: `link eth0 type vlan id 7`. A bond’s primary may not be there yet: see `primaryCommand`. */
-export function virtualLinkTokens(made: VirtualLink): Tokens {
-  switch (made.kind) {
+export function virtualLinkTokens(virtualLink: VirtualLink): Tokens {
+  switch (virtualLink.kind) {
     case 'vlan':
-      return ['link', made.link, 'type', 'vlan', 'id', String(made.id)]
+      return ['link', virtualLink.link, 'type', 'vlan', 'id', String(virtualLink.id)]
     case 'bond':
       return [
-        ...['type', 'bond', 'mode', made.mode, 'miimon', String(made.miimon)],
-        ...(made.lacpRate === undefined ? [] : ['lacp_rate', made.lacpRate]),
-        ...(made.xmitHashPolicy === undefined ? [] : ['xmit_hash_policy', made.xmitHashPolicy]),
+        ...['type', 'bond', 'mode', virtualLink.mode, 'miimon', String(virtualLink.miimon)],
+        ...(virtualLink.lacpRate === undefined ? [] : ['lacp_rate', virtualLink.lacpRate]),
+        ...(virtualLink.xmitHashPolicy === undefined ? [] : ['xmit_hash_policy', virtualLink.xmitHashPolicy]),
       ]
     case 'bridge':
       return [
-        ...['type', 'bridge', 'stp_state', made.stp ? '1' : '0'],
+        ...['type', 'bridge', 'stp_state', virtualLink.stp ? '1' : '0'],
         // The kernel counts hundredths of a second.
-        ...(made.forwardDelay === undefined ? [] : ['forward_delay', String(made.forwardDelay * 100)]),
+        ...(virtualLink.forwardDelay === undefined
+          ? []
+          : ['forward_delay', String(virtualLink.forwardDelay * 100)]),
       ]
     case 'vrf':
-      return ['type', 'vrf', 'table', String(made.table)]
+      return ['type', 'vrf', 'table', String(virtualLink.table)]
   }
 }
 
 /** `ip link add NAME …`; `name` stands first, since a link may be called like a word of ip(8). */
-export const makeCommand = (name: LinkName, made: VirtualLink): Tokens => [
+export const createCommand = (name: LinkName, virtualLink: VirtualLink): Tokens => [
   ...['ip', 'link', 'add', 'name', name],
-  ...virtualLinkTokens(made),
+  ...virtualLinkTokens(virtualLink),
 ]
 
 /** A bond takes no member that is up. */
@@ -161,7 +163,7 @@ export const primaryCommand = (bond: LinkName, member: LinkName): Tokens => [
 
 /** Every command that sets a link up as planned, its state included; made links are there, and no link is up before. */
 export function linkCommands(link: PlannedLink): readonly Tokens[] {
-  const set = (...words: string[]): Tokens => ['ip', 'link', 'set', 'dev', link.name, ...words]
+  const set = (...tokens: string[]): Tokens => ['ip', 'link', 'set', 'dev', link.name, ...tokens]
   return [
     ...(link.master === undefined ? [] : enslaveCommands(link.name, link.master)),
     ...(link.mac === undefined ? [] : [set('address', link.mac)]),

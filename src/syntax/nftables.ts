@@ -13,21 +13,21 @@ export function linkText(name: string): string {
   return `"${name}"`
 }
 
-const word = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`
+const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`
 
 /** `ct mark & 0x0000ff00 == 0x00000100`. */
 export const matchMark = (of: MarkOf, { value, mask }: Fwmark): string =>
-  `${of} & ${word(mask)} == ${word(value)}`
+  `${of} & ${hex(mask)} == ${hex(value)}`
 
 /** Bits outside the mask stay as they are. */
 export const setMark = (of: MarkOf, { value, mask }: Fwmark): string =>
-  `${of} set ${of} & ${word(~mask >>> 0)} | ${word(value)}`
+  `${of} set ${of} & ${hex(~mask >>> 0)} | ${hex(value)}`
 
 /** Bits that belong to any of these. */
 const unionOf = (marks: readonly Fwmark[]): number => marks.reduce((bits, { mask }) => (bits | mask) >>> 0, 0)
 
 export const matchNoMark = (of: MarkOf, marks: readonly Fwmark[]): string =>
-  `${of} & ${word(unionOf(marks))} == ${word(0)}`
+  `${of} & ${hex(unionOf(marks))} == ${hex(0)}`
 
 export const matchAnyMark = (of: MarkOf, marks: readonly Fwmark[]): string =>
-  `${of} & ${word(unionOf(marks))} != ${word(0)}`
+  `${of} & ${hex(unionOf(marks))} != ${hex(0)}`

@@ -2,23 +2,23 @@
 import { suggest } from '../diagnostics/suggest.js'
 import { isLinkLocal, isMulticast, isUnspecified } from '../kernel/address.js'
 import type { Packet } from '../lookup/lookup.js'
-import { isOwn } from '../lookup/packet.js'
-import { linksKnown, type PacketQuery } from '../lookup/notes.js'
+import { isLocallyGenerated } from '../lookup/packet.js'
+import { knownLinks, type PacketQuery } from '../lookup/notes.js'
 import type { KernelPlan } from '../plan/plan.js'
 import { inferForwarded, parsePacketTokens } from './route-get.js'
 
 /** The question, or what is wrong, and which word it is, counted from 0; one too few counts as the next. */
-export type ReadQuestion =
-  | { readonly ok: true; readonly question: PacketQuery }
+export type ParsedPacketQuery =
+  | { readonly ok: true; readonly query: PacketQuery }
   | { readonly ok: false; readonly problem: string; readonly word: number }
 
 /** The packet that the words tell, if this host can have it. */
-export function parsePacketQuery(words: readonly string[], plan: KernelPlan): ReadQuestion {
+export function parsePacketQuery(words: readonly string[], plan: KernelPlan): ParsedPacketQuery {
   const read = parsePacketTokens(words)
   if (!read.ok) return read
   const packet = inferForwarded(read.packet)
   const found = problemOf(packet, plan)
-  if (found === undefined) return { ok: true, question: { packet, hasProtocol: words.includes('ipproto') } }
+  if (found === undefined) return { ok: true, query: { packet, hasProtocol: words.includes('ipproto') } }
   const [word, problem] = found
   return { ok: false, problem, word: indexOf(words, word) + 1 }
 }
@@ -44,7 +44,7 @@ function problemOf(packet: Packet, plan: KernelPlan): readonly [string, string] 
     ]
   if (src !== undefined && (isMulticast(src) || isUnspecified(src)))
     return ['from', `nothing comes from ${src.text}`]
-  const known = linksKnown(plan)
+  const known = knownLinks(plan)
   for (const [word, link] of [
     ['iif', iif],
     ['oif', oif],
@@ -53,7 +53,7 @@ function problemOf(packet: Packet, plan: KernelPlan): readonly [string, string] 
     const near = suggest(link, known)
     if (near !== undefined) return [word, `no link is called ${link}; did you mean ${near}?`]
   }
-  if (isOwn(packet)) return undefined
+  if (isLocallyGenerated(packet)) return undefined
   if (src === undefined)
     return ['iif', `what came in by ${iif ?? ''} has a source: write \`from ADDRESS\` as well`]
   if (oif !== undefined)

@@ -21,21 +21,21 @@ export type PlanDocument = Readonly<Record<string, unknown>>
 
 /** `lineOf` adds the description's line to every origin; without it the document is independent of layout. */
 export function planDocument(plan: KernelPlan, lineOf?: (path: Path) => number | undefined): PlanDocument {
-  const tell = (origin: Origin) => originDocument(origin, lineOf)
+  const withOrigin = (origin: Origin) => originDocument(origin, lineOf)
   return {
     manage: plan.manage,
-    links: plan.links.map((link) => ({ ...linkDocument(link), ...tell(link.origin) })),
-    tables: plan.tables.map(({ id, name, origin }) => ({ table: id, name, ...tell(origin) })),
-    rules: plan.rules.map((rule) => ({ ...ruleDocument(rule), ...tell(rule.origin) })),
-    routes: plan.routes.map((route) => ({ ...routeDocument(route), ...tell(route.origin) })),
-    sysctls: plan.sysctls.map(({ key, value, origin }) => ({ key, value, ...tell(origin) })),
+    links: plan.links.map((link) => ({ ...linkDocument(link), ...withOrigin(link.origin) })),
+    tables: plan.tables.map(({ id, name, origin }) => ({ table: id, name, ...withOrigin(origin) })),
+    rules: plan.rules.map((rule) => ({ ...ruleDocument(rule), ...withOrigin(rule.origin) })),
+    routes: plan.routes.map((route) => ({ ...routeDocument(route), ...withOrigin(route.origin) })),
+    sysctls: plan.sysctls.map(({ key, value, origin }) => ({ key, value, ...withOrigin(origin) })),
     ...(plan.marks.length === 0
       ? {}
       : {
           marks: plan.marks.map(({ link, fwmark, origin }) => ({
             link,
             fwmark: formatFwmark(fwmark),
-            ...tell(origin),
+            ...withOrigin(origin),
           })),
         }),
     ...(plan.followed.length === 0
@@ -43,7 +43,7 @@ export function planDocument(plan: KernelPlan, lineOf?: (path: Path) => number |
       : {
           followed: plan.followed.map((followed) => ({
             ...dynamicDocument(followed),
-            ...tell(followed.origin),
+            ...withOrigin(followed.origin),
           })),
         }),
   }
@@ -112,7 +112,7 @@ const selectorDocument = (selector: Selector): PlanDocument => ({
 
 export function routeDocument(route: Route): PlanDocument {
   const [first, ...others] = route.nexthops
-  const way =
+  const nexthops =
     others.length > 0
       ? { nexthops: route.nexthops.map(nexthopDocument) }
       : first === undefined
@@ -122,7 +122,7 @@ export function routeDocument(route: Route): PlanDocument {
     family: route.family,
     type: route.type === 'unicast' ? undefined : route.type,
     dst: formatDst(route.dst),
-    ...way,
+    ...nexthops,
     table: formatTable(route.table),
     metric: route.metric,
     src: route.prefsrc?.text,

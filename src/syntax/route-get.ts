@@ -8,7 +8,7 @@ import { ipProtocols, parseIpProtocol } from '../kernel/protocol.js'
 import type { RouteType } from '../kernel/route-type.js'
 import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import type { Answer, Packet } from '../lookup/lookup.js'
-import { protocolWord } from '../lookup/mismatch-text.js'
+import { protocolName } from '../lookup/mismatch-text.js'
 import type { Nexthop } from '../plan/plan.js'
 import { formatTable } from './iproute2.js'
 
@@ -37,12 +37,12 @@ const VALUES = {
 /** For completion: each word, and what may stand behind it. */
 export const packetTokens: Readonly<Record<string, string>> = VALUES
 
-type PacketWord = keyof typeof VALUES
+type PacketKey = keyof typeof VALUES
 
 /** Other words of ip-route(8) for the same. */
-const ALIASES: Readonly<Record<string, PacketWord>> = { dev: 'oif', dsfield: 'tos' }
+const ALIASES: Readonly<Record<string, PacketKey>> = { dev: 'oif', dsfield: 'tos' }
 
-const isPacketWord = (word: string): word is PacketWord => Object.hasOwn(VALUES, word)
+const isPacketKey = (word: string): word is PacketKey => Object.hasOwn(VALUES, word)
 
 const number = (text: string, max: number): number | undefined => {
   const value = /^(0x[0-9a-f]{1,8}|0|[1-9]\d{0,9})$/i.test(text) ? Number(text) : Number.NaN
@@ -56,29 +56,29 @@ const number = (text: string, max: number): number | undefined => {
  */
 export function parsePacketTokens(text: string | readonly string[]): ParsedPacketTokens {
   const all = typeof text === 'string' ? text.trim().split(/\s+/) : text
-  const place = indexOfDst(all)
-  const first = all[place] ?? ''
+  const dstIndex = indexOfDst(all)
+  const first = all[dstIndex] ?? ''
   const fail = (word: number, problem: string): ParsedPacketTokens => ({ ok: false, problem, word })
   const dst = parseAddress(first)
-  if (dst === undefined) return fail(place, noDst(first))
+  if (dst === undefined) return fail(dstIndex, dstProblem(first))
   const packet: Mutable<Packet> = {
     family: dst.family,
     dst,
     ...(dst.family === 'inet' ? { ipproto: 17 } : {}),
   }
-  const told = new Set<PacketWord>()
-  for (let index = place === 0 ? 1 : 0; index < all.length; index += 2) {
-    if (index === place - 1) continue
+  const seen = new Set<PacketKey>()
+  for (let index = dstIndex === 0 ? 1 : 0; index < all.length; index += 2) {
+    if (index === dstIndex - 1) continue
     const written = all[index] ?? ''
     const word = Object.hasOwn(ALIASES, written) ? (ALIASES[written] ?? written) : written
     const value = all[index + 1]
     if (word === 'to') return fail(index, 'the address to go to is told twice')
-    if (!isPacketWord(word)) return fail(index, unknownWord(written))
-    if (told.has(word)) return fail(index, `${JSON.stringify(written)} is told twice`)
-    told.add(word)
+    if (!isPacketKey(word)) return fail(index, unknownKeyProblem(written))
+    if (seen.has(word)) return fail(index, `${JSON.stringify(written)} is told twice`)
+    seen.add(word)
     if (value === undefined)
       return fail(index + 1, `${JSON.stringify(written)} lacks its value: ${VALUES[word]}`)
-    const problem = setWord(packet, word, value)
+    const problem = setKey(packet, word, value)
     if (problem !== undefined) return fail(index + 1, problem)
   }
   const isForwarded = packet.iif !== undefined && packet.iif !== loopback
@@ -93,10 +93,10 @@ function indexOfDst(words: readonly string[]): number {
   return isFirst ? 0 : words.findIndex((word, index) => word === 'to' && index % 2 === 0) + 1
 }
 
-const isKnown = (word: string): boolean => isPacketWord(word) || Object.hasOwn(ALIASES, word)
+const isKnown = (word: string): boolean => isPacketKey(word) || Object.hasOwn(ALIASES, word)
 
 /** What may have been meant by that which is no address. */
-function noDst(text: string): string {
+function dstProblem(text: string): string {
   if (text === '') return 'no address to go to'
   const quoted = JSON.stringify(text)
   const [address = '', behind = ''] = text.split(/[/%]/)
@@ -111,7 +111,7 @@ function noDst(text: string): string {
     : `${quoted} is no address to go to`
 }
 
-function unknownWord(word: string): string {
+function unknownKeyProblem(word: string): string {
   const known = Object.keys(VALUES)
   const near = suggest(word, known)
   return `${JSON.stringify(word)} is no word of a packet; ${
@@ -120,7 +120,7 @@ function unknownWord(word: string): string {
 }
 
 /** What is wrong with the value, if it is. */
-function setWord(packet: Mutable<Packet>, word: PacketWord, value: string): string | undefined {
+function setKey(packet: Mutable<Packet>, word: PacketKey, value: string): string | undefined {
   const set = <K extends keyof Packet>(key: K, read: Packet[K] | undefined): string | undefined => {
     if (read === undefined) {
       const near = word === 'ipproto' ? suggest(value, Object.keys(ipProtocols)) : undefined
@@ -173,13 +173,13 @@ export function formatPacket({ family, dst, src, iif, oif, mark, tos, uid, ...fl
   // UDP is what is asked for where nothing is told.
   const isImplied =
     family === 'inet' && flow.ipproto === 17 && flow.sport === undefined && flow.dport === undefined
-  if (flow.ipproto !== undefined && !isImplied) words.push('ipproto', protocolWord(flow.ipproto))
+  if (flow.ipproto !== undefined && !isImplied) words.push('ipproto', protocolName(flow.ipproto))
   if (flow.sport !== undefined) words.push('sport', String(flow.sport))
   if (flow.dport !== undefined) words.push('dport', String(flow.dport))
   return words.join(' ')
 }
 
-const hop = ({ via, dev }: Nexthop, table: TableId): string =>
+const formatHop = ({ via, dev }: Nexthop, table: TableId): string =>
   [
     ...(via === undefined ? [] : ['via', via.text]),
     'dev',
@@ -191,7 +191,7 @@ const hop = ({ via, dev }: Nexthop, table: TableId): string =>
 export function formatAnswer(answer: Answer): string {
   switch (answer.kind) {
     case 'route': {
-      const hops = [...new Set(answer.nexthops.map((nexthop) => hop(nexthop, answer.table)))]
+      const hops = [...new Set(answer.nexthops.map((nexthop) => formatHop(nexthop, answer.table)))]
       return hops.length === 1 ? (hops[0] ?? '') : `one of: ${hops.join(' | ')}`
     }
     case 'onlink':

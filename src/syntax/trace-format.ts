@@ -1,7 +1,7 @@
 // The walk of a packet as ip(8) would print it: rules, routes and what came of them, with names instead of numbers.
 import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import type { Packet, TraceStep } from '../lookup/lookup.js'
-import { mismatchFact, protocolWord } from '../lookup/mismatch-text.js'
+import { mismatchFact, protocolName } from '../lookup/mismatch-text.js'
 import type { Unknown } from '../lookup/unknowns.js'
 import type { KernelPlan, Route, Rule, Selector } from '../plan/plan.js'
 import { actionTokens, routeTokens, selectorTokens, formatTable } from './iproute2.js'
@@ -12,18 +12,18 @@ export const tableName = (plan: KernelPlan, table: TableId): string =>
 
 /** `ipproto tcp dport 25`; empty where every packet is taken. */
 export function selectorText(selector: Selector): string {
-  const words = [...selectorTokens(selector)]
+  const tokens = [...selectorTokens(selector)]
   // A link may be called so too, and stands before it.
-  const protocol = words.lastIndexOf('ipproto') + 1
-  if (selector.ipproto !== undefined) words[protocol] = protocolWord(selector.ipproto)
-  return words.join(' ')
+  const protocol = tokens.lastIndexOf('ipproto') + 1
+  if (selector.ipproto !== undefined) tokens[protocol] = protocolName(selector.ipproto)
+  return tokens.join(' ')
 }
 
 /** As `ip rule show` prints it, with names. */
 export function ruleText(plan: KernelPlan, { selector, action }: Rule): string {
-  const does = [...actionTokens(action)]
-  if (action.type === 'lookup' && action.table !== RT_TABLE_MAIN) does[1] = tableName(plan, action.table)
-  return [selectorText(selector), ...does].filter((word) => word !== '').join(' ')
+  const tokens = [...actionTokens(action)]
+  if (action.type === 'lookup' && action.table !== RT_TABLE_MAIN) tokens[1] = tableName(plan, action.table)
+  return [selectorText(selector), ...tokens].filter((word) => word !== '').join(' ')
 }
 
 /** Without its table and the metric 0; next hops of many are only counted. */
@@ -31,14 +31,14 @@ export function routeText(route: Route): string {
   const { nexthops } = route
   const isMultipath = nexthops.length > 1
   const { metric, ...rest } = route
-  const words = routeTokens({
+  const tokens = routeTokens({
     ...rest,
     ...(metric === undefined || metric === 0 ? {} : { metric }),
     table: RT_TABLE_MAIN,
     nexthops: isMultipath ? [] : nexthops,
   })
   // Of a route of type local ip-route(8) is told the table always.
-  const plain = words.filter((word, index) => word !== 'table' && words[index - 1] !== 'table')
+  const plain = tokens.filter((word, index) => word !== 'table' && tokens[index - 1] !== 'table')
   return [...plain, ...(isMultipath ? [`over ${nexthops.length} next hops`] : [])].join(' ')
 }
 

@@ -1,6 +1,6 @@
 // A link that carries nothing is told once, with all that is missing for this reason.
 import type { KernelPlan, PlannedLink } from '../plan/plan.js'
-import { makeCommand } from '../syntax/iproute2.js'
+import { createCommand } from '../syntax/iproute2.js'
 import { commandLine } from '../syntax/shell.js'
 import type { Finding } from './finding.js'
 import { isOurs } from './check/result.js'
@@ -57,5 +57,5 @@ function lostWith(excused: readonly Excused[]): string | undefined {
 function fixOf(plan: KernelPlan, link: PlannedLink, reason: DownReason): string | undefined {
   if (reason === 'down') return `ip link set dev ${link.name} up`
   if (reason !== 'absent' || link.made === undefined || !isOurs(plan, link)) return undefined
-  return commandLine(makeCommand(link.name, link.made))
+  return commandLine(createCommand(link.name, link.made))
 }

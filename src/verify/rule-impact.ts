@@ -3,10 +3,10 @@ import type { Family } from '../kernel/family.js'
 import { RT_TABLE_LOCAL, RT_TABLE_MAIN } from '../kernel/table.js'
 import { createFib, type Fib } from '../lookup/fib.js'
 import { lookupIn, type Answer, type Packet } from '../lookup/lookup.js'
-import { createExamples, type Examples } from '../packets/witness.js'
+import { createWitnessPicker, type WitnessPicker } from '../packets/witness.js'
 import { plausiblePackets } from '../packets/plausible.js'
 import { createSpace, type PacketSet, type PacketSpace } from '../packets/packet-space.js'
-import { verdictsOf } from '../packets/forwarding-diagram.js'
+import { createForwardingDiagram } from '../packets/forwarding-diagram.js'
 import type { KernelPlan, Origin, Rule } from '../plan/plan.js'
 import { plainRoute } from './format-live.js'
 import type { LiveRule, LiveState } from './state.js'
@@ -24,7 +24,7 @@ export type RuleImpacts = (rule: LiveRule) => RuleImpact | undefined
 interface FamilyContext {
   readonly space: PacketSpace
   readonly real: PacketSet
-  readonly examples: Examples
+  readonly examples: WitnessPicker
 }
 
 export function createRuleImpacts(
@@ -40,7 +40,7 @@ export function createRuleImpacts(
     if (known !== undefined) return known
     const plans = [plan, named]
     const space = createSpace(family, plans)
-    const room = { space, real: plausiblePackets(space, plans), examples: createExamples(space, plans) }
+    const room = { space, real: plausiblePackets(space, plans), examples: createWitnessPicker(space, plans) }
     rooms.set(family, room)
     return room
   }
@@ -50,8 +50,10 @@ export function createRuleImpacts(
     const { family } = rule
     const { space, real, examples } = familyContext(family)
     const live = createFib(withRule(plan, state, rule, added))
-    const asked = space.intersect(space.setOf(rule.selector), real)
-    const [before, after] = [planned, live].map((fib: Fib) => verdictsOf(space, fib[family], asked))
+    const asked = space.intersect(space.setOfSelector(rule.selector), real)
+    const [before, after] = [planned, live].map((fib: Fib) =>
+      createForwardingDiagram(space, fib[family], asked),
+    )
     if (before === undefined || after === undefined) return undefined
     const changed = space.apply2(before.diagram, after.diagram, (one, other) =>
       one === 0 || other === 0 || formatNexthop(before.answerAt(one)) === formatNexthop(after.answerAt(other))

@@ -6,7 +6,7 @@ import { dispositionKey } from '../../src/diff/disposition.js'
 import { families } from '../../src/kernel/family.js'
 import { containsAddress } from '../../src/kernel/prefix.js'
 import { lookupIn } from '../../src/lookup/lookup.js'
-import { isOwn, type Packet } from '../../src/lookup/packet.js'
+import { isLocallyGenerated, type Packet } from '../../src/lookup/packet.js'
 import { TERMINAL, EMPTY } from '../../src/packets/bdd-nodes.js'
 import type { PacketSet, PacketSpace } from '../../src/packets/packet-space.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
@@ -24,7 +24,7 @@ function seen({ before, after }: Sides, packet: Packet): 'way' | 'source' | unde
     dispositionKey(before.fates.nexthopOf(old), false) !== dispositionKey(after.fates.nexthopOf(one), false)
   )
     return 'way'
-  if (!isOwn(packet) || packet.src !== undefined) return undefined
+  if (!isLocallyGenerated(packet) || packet.src !== undefined) return undefined
   const [a, b] = [before.fates.sourcedNexthopOf(old), after.fates.sourcedNexthopOf(one)]
   return dispositionKey(a, true) === dispositionKey(b, true) ? undefined : 'source'
 }
@@ -36,7 +36,7 @@ const isListed = <T>(
 
 /** By the words alone, without any set. */
 function isTrueOf(packets: Packets, packet: Packet): boolean {
-  const own = isOwn(packet)
+  const own = isLocallyGenerated(packet)
   const number = (list: Numbers | undefined, value = 0) =>
     isListed(list, ({ first, last }) => first <= value && value <= last)
   const mark = (list: MarkSet | undefined, number = 0) =>

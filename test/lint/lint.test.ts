@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../src/compile.js'
 import { createReporter } from '../../src/diagnostics/reporter.js'
-import { hostOf } from '../../src/lint/context.js'
+import { createLintContext } from '../../src/lint/context.js'
 import { classifyRules } from '../../src/lint/rules/rule-status.js'
 import { checkRules } from '../../src/lint/rules/report-rules.js'
 import { oneProvider, planOf, toldOf, twoProviders } from '../helpers/plan-of.js'
@@ -122,7 +122,7 @@ describe('rules that would take too long', () => {
   - { from: 10.0.0.0/24, gateway: cable }
   - { from: 10.0.0.64/26, gateway: fiber }`)
     if (plan === undefined) throw new Error('there is a plan')
-    const host = hostOf(plan)
+    const host = createLintContext(plan)
     const findings = classifyRules(host, 40)
     const reporter = createReporter()
     checkRules(host, reporter, findings)

@@ -10,12 +10,12 @@ import { warningCatalogue } from '../../src/diagnostics/catalogue/warnings.js'
 import { parseAddress } from '../../src/kernel/address.js'
 import { parsePrefix, containsAddress } from '../../src/kernel/prefix.js'
 import { formatAnswer } from '../../src/lint/example.js'
-import { hostOf, type LintContext } from '../../src/lint/context.js'
+import { createLintContext, type LintContext } from '../../src/lint/context.js'
 import { classifyRules } from '../../src/lint/rules/rule-status.js'
 import { writtenPath } from '../../src/lint/rules/rule-origin.js'
 import type { Packet } from '../../src/lookup/lookup.js'
 import { mismatchOf } from '../../src/lookup/rule.js'
-import { readPacket } from '../../src/lookup/packet.js'
+import { preparePacket } from '../../src/lookup/packet.js'
 import { traceIn } from '../../src/lookup/trace.js'
 import { findGateway } from '../../src/plan/find-gateway.js'
 import type { Rule } from '../../src/plan/plan.js'
@@ -46,7 +46,7 @@ describe('a drawn host', () => {
       fc.property(describedHost, fc.integer({ min: 1, max: 1e6 }), (description, seed) => {
         const { plan } = compile(dump(description), { targets: [] })
         if (plan === undefined) return
-        const host = hostOf(plan)
+        const host = createLintContext(plan)
         const shadowed = [...classifyRules(host)].flatMap(([rule, { kind }]) =>
           kind === 'shadowed' ? [rule] : [],
         )
@@ -69,7 +69,7 @@ describe('a drawn host', () => {
       fc.property(describedHost, (description) => {
         const { plan, diagnostics } = compile(dump(description), { targets: [] })
         if (plan === undefined) return
-        const host = hostOf(plan)
+        const host = createLintContext(plan)
         for (const told of diagnostics) shown += checkExample(host, told)
       }),
       { numRuns: amount(30, 100), seed: 21 },
@@ -109,7 +109,7 @@ const takes = ({ fib }: LintContext, rule: Rule, packet: Packet): boolean => {
   return (
     entry !== undefined &&
     rule.family === packet.family &&
-    mismatchOf(entry, readPacket(packet)) === undefined
+    mismatchOf(entry, preparePacket(packet)) === undefined
   )
 }
 
@@ -228,7 +228,7 @@ const warned = fixtures
 describe('a warning of a fixture', () => {
   it.each(warned)('$name: its example shows what it says', ({ plan, told }) => {
     expect(told.example, told.code).toBeDefined()
-    expect(checkExample(hostOf(plan), told)).toBeGreaterThan(0)
+    expect(checkExample(createLintContext(plan), told)).toBeGreaterThan(0)
   })
 })
 
@@ -308,12 +308,12 @@ describe('on a host that is small enough to ask every packet', () => {
     for (let seed = 1; seed <= amount(12, 30); seed++) {
       const { plan } = compile(small(seed), { targets: [] })
       if (plan === undefined) continue
-      const host = hostOf(plan)
+      const host = createLintContext(plan)
       const entries = host.fib.inet.rules
       const reached = new Set<Rule>()
       for (const packet of universe) {
         // The walk itself, without the telling of it: which rules does this packet come to?
-        const read = readPacket(packet)
+        const read = preparePacket(packet)
         const by = answering(host, packet)
         let first = 0
         for (const [place, entry] of entries.entries()) {

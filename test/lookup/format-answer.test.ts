@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { trace } from '../../src/lookup/trace.js'
-import { verdictOf, verdictWithHops } from '../../src/lookup/format-answer.js'
+import { summarizeAnswer, summarizeAnswerWithHops } from '../../src/lookup/format-answer.js'
 import { parsePacketQuery } from '../../src/syntax/packet-query.js'
 import { planOf } from '../helpers/plan-of.js'
 
@@ -40,7 +40,7 @@ test.each([
 ])('%s %s%s', (words, verdict, hops) => {
   const read = parsePacketQuery(words.split(' '), plan)
   if (!read.ok) throw new Error(read.problem)
-  const told = trace(plan, read.question.packet)
-  expect(verdictOf(plan, told)).toBe(verdict)
-  expect(verdictWithHops(plan, told)).toBe(`${verdict}${hops}`)
+  const told = trace(plan, read.query.packet)
+  expect(summarizeAnswer(plan, told)).toBe(verdict)
+  expect(summarizeAnswerWithHops(plan, told)).toBe(`${verdict}${hops}`)
 })

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { createFib } from '../../src/lookup/fib.js'
 import { lookup, type Packet, type TraceStep } from '../../src/lookup/lookup.js'
-import { reasonOf } from '../../src/lookup/mismatch-text.js'
+import { mismatchText } from '../../src/lookup/mismatch-text.js'
 import { trace, traceIn } from '../../src/lookup/trace.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { actionTokens } from '../../src/syntax/iproute2.js'
@@ -106,7 +106,7 @@ describe('the reason', () => {
     const packet = packetOf(words)
     const own = { ...planOf([], []), rules: [readRule(packet.family, `pref 10 ${rule} prohibit`, origin)] }
     const step = trace(own, packet).steps.find((each) => each.rule.pref === 10)
-    return step === undefined ? 'not asked' : reasonOf(step, packet)
+    return step === undefined ? 'not asked' : mismatchText(step, packet)
   }
 
   test.each([

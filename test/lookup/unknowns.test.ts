@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { containsAddress, networkOf } from '../../src/kernel/prefix.js'
 import { createFib } from '../../src/lookup/fib.js'
 import { lookupIn } from '../../src/lookup/lookup.js'
-import { isOwn } from '../../src/lookup/packet.js'
+import { isLocallyGenerated } from '../../src/lookup/packet.js'
 import { trace, traceIn } from '../../src/lookup/trace.js'
-import { unknownIn, applyPartialLeases } from '../../src/lookup/unknowns.js'
+import { findUnknowns, applyPartialLeases } from '../../src/lookup/unknowns.js'
 import type { LinkName } from '../../src/kernel/link.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { formatAnswer, parsePacketTokens } from '../../src/syntax/route-get.js'
@@ -39,9 +39,12 @@ describe('what is not unknown is as it will be with the lease', () => {
     // Of the plan with its leases, so that sources and ports are met that only those have.
     const packets = drawPackets(told, 1000, 7).map(packetOf)
     const differing = packets.filter((packet) => {
-      const ends = [packet.dst, ...(packet.src === undefined || isOwn(packet) ? [] : [packet.src])]
+      const ends = [
+        packet.dst,
+        ...(packet.src === undefined || isLocallyGenerated(packet) ? [] : [packet.src]),
+      ]
       if (ends.some((end) => networks.some((network) => containsAddress(network, end)))) return false
-      if (unknownIn(plan, traceIn(before, packet)).length > 0) return false
+      if (findUnknowns(plan, traceIn(before, packet)).length > 0) return false
       return formatAnswer(lookupIn(before, packet)) !== formatAnswer(lookupIn(after, packet))
     })
     expect(differing).toEqual([])
@@ -63,7 +66,7 @@ gateways:
     return plan
   }
   const unknown = (plan: KernelPlan, words: string): readonly string[] =>
-    unknownIn(plan, trace(plan, packetOf(words))).map((one) =>
+    findUnknowns(plan, trace(plan, packetOf(words))).map((one) =>
       one.kind === 'lease' ? `${one.link}: ${one.table}` : `${one.link} in ${one.vrf}`,
     )
   const fiberFirst = described('default: { failover: [fiber, cable] }')
@@ -107,7 +110,7 @@ gateways:
   fiber: { link: eth0, via: 192.0.2.1 }
 `)
   if (plan === undefined) throw new Error('no plan')
-  const unknown = (words: string) => unknownIn(plan, trace(plan, packetOf(words)))
+  const unknown = (words: string) => findUnknowns(plan, trace(plan, packetOf(words)))
   expect(unknown('8.8.8.8')).toEqual([])
   expect(unknown('8.8.8.8 oif eth1')).toMatchObject([{ kind: 'vrf', link: 'eth1', vrf: 'red' }])
   expect(unknown('8.8.8.8 from 198.51.100.7 iif red')).toMatchObject([{ vrf: 'red' }])

@@ -5,7 +5,7 @@ import { isHostPrefix } from '../../src/kernel/prefix.js'
 import { RT_TABLE_DEFAULT, RT_TABLE_LOCAL } from '../../src/kernel/table.js'
 import type { Fib } from '../../src/lookup/fib.js'
 import type { Packet, TraceStep } from '../../src/lookup/lookup.js'
-import { isOwn, readPacket } from '../../src/lookup/packet.js'
+import { isLocallyGenerated, preparePacket } from '../../src/lookup/packet.js'
 import { findRoute } from '../../src/lookup/table.js'
 import type { Trace } from '../../src/lookup/trace.js'
 import { effectiveMetric } from '../../src/plan/keys.js'
@@ -111,7 +111,7 @@ export function createCoverage(): Coverage {
   const at = (feature: string, way: string): number => counts.get(`${feature}, ${way}`) ?? 0
   return {
     count(fib, trace) {
-      const way = `${trace.packet.family} ${isOwn(trace.packet) ? 'own' : 'forwarded'}`
+      const way = `${trace.packet.family} ${isLocallyGenerated(trace.packet) ? 'own' : 'forwarded'}`
       for (const feature of new Set(featuresOf(fib, trace)))
         counts.set(`${feature}, ${way}`, at(feature, way) + 1)
     },
@@ -226,7 +226,7 @@ function ofRoute(fib: Fib, packet: Packet, route: Route): readonly Feature[] {
 
 /** All routes of its table that lead to the packet's destination, the longest prefix and the lowest metric first. */
 function rivalsOf(fib: Fib, packet: Packet, { family, table }: Route): readonly Route[] {
-  const { dst } = readPacket(packet)
+  const { dst } = preparePacket(packet)
   return (fib[family].tables.get(table) ?? []).flatMap(({ shift, routes }) => routes.get(dst >> shift) ?? [])
 }
 
@@ -257,9 +257,9 @@ function ofBinding(fib: Fib, packet: Packet, route: Route): readonly Feature[] {
   if (packet.oif === undefined) return []
   const { oif: _, ...unbound } = packet
   const made: Feature[] = []
-  const free = findRoute(fib[packet.family].tables.get(route.table), readPacket(unbound))
+  const free = findRoute(fib[packet.family].tables.get(route.table), preparePacket(unbound))
   if (free !== undefined && free.route !== route) made.push('bound past another route')
-  const bound = findRoute(fib[packet.family].tables.get(route.table), readPacket(packet))
+  const bound = findRoute(fib[packet.family].tables.get(route.table), preparePacket(packet))
   if (bound?.nexthops.length === 1 && route.nexthops.length > 1) made.push('bound, one hop of several')
   return made
 }
@@ -270,9 +270,9 @@ function ofPacket({ links }: KernelPlan, packet: Packet): readonly Feature[] {
   const isOfHost = dst.text === '::1' || dst.text.startsWith('127.')
   if (isOfHost) made.push('destination of the host itself')
   if (family === 'inet6' && isLinkLocal(dst)) made.push('destination of the link’s scope')
-  if (src === undefined) return isOwn(packet) ? [...made, 'no source'] : made
+  if (src === undefined) return isLocallyGenerated(packet) ? [...made, 'no source'] : made
   if (family === 'inet6' && isLinkLocal(src)) return [...made, 'source of the link’s scope']
-  if (!isOwn(packet)) return made
+  if (!isLocallyGenerated(packet)) return made
   const holder = links.find(({ addresses }) => addresses.some(({ address }) => address.text === src.text))
   if (holder === undefined) return [...made, 'source of nobody’s']
   made.push('source of the host')

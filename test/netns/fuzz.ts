@@ -1,6 +1,6 @@
 // `npm run fuzz:trace`: random plans laid in namespaces, random packets asked of the kernel and of the trace, until the time is up.
 import { familyFlag } from '../../src/kernel/family.js'
-import { isOwn } from '../../src/lookup/packet.js'
+import { isLocallyGenerated } from '../../src/lookup/packet.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { addressCommand, routeCommand, ruleCommand, ruleTokens } from '../../src/syntax/iproute2.js'
 import { createFib } from '../../src/lookup/fib.js'
@@ -71,7 +71,7 @@ const answers = ['route', 'multipath', 'local', 'onlink', 'unreachable', 'prohib
 const ways = ['inet own', 'inet forwarded', 'inet6 own', 'inet6 forwarded']
 
 function kindOf({ trace: { packet, answer } }: Asked): string {
-  const way = `${packet.family} ${isOwn(packet) ? 'own' : 'forwarded'}`
+  const way = `${packet.family} ${isLocallyGenerated(packet) ? 'own' : 'forwarded'}`
   if (answer.kind === 'reject') return `${way} ${answer.type}`
   if (answer.kind === 'route' && answer.nexthops.length > 1) return `${way} multipath`
   return `${way} ${answer.kind}`

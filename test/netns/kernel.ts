@@ -6,7 +6,7 @@ import type { KernelPlan, Route, Rule } from '../../src/plan/plan.js'
 import {
   addressCommand,
   linkCommands,
-  makeCommand,
+  createCommand,
   routeTokens,
   ruleTokens,
   type Tokens,
@@ -28,7 +28,7 @@ function batch(netns: Netns, options: readonly string[], commands: readonly Toke
 /** Links and addresses, also those that other programs would lay. */
 export function layLinks(netns: Netns, plan: KernelPlan): void {
   for (const link of plan.links)
-    if (isMadeBy(plan, link) && link.made !== undefined) netns.must(makeCommand(link.name, link.made))
+    if (isMadeBy(plan, link) && link.made !== undefined) netns.must(createCommand(link.name, link.made))
   for (const link of plan.links) {
     const isOurs = plan.manage === 'full' && link.manage === 'full'
     const commands = isOurs

@@ -3,7 +3,7 @@ import type { Family } from '../../src/kernel/family.js'
 import { createFib } from '../../src/lookup/fib.js'
 import { lookupIn } from '../../src/lookup/lookup.js'
 import { createSpace } from '../../src/packets/packet-space.js'
-import { verdictsOf } from '../../src/packets/forwarding-diagram.js'
+import { createForwardingDiagram } from '../../src/packets/forwarding-diagram.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { withGivenLeases } from '../helpers/leased-plan.js'
 import { compileFixture, goodFixtures } from '../helpers/fixtures.js'
@@ -27,7 +27,7 @@ const plans: readonly (readonly [string, KernelPlan])[] = [
 
 function verdictsIn(plan: KernelPlan) {
   const fib = createFib(plan)
-  const of = (family: Family) => verdictsOf(createSpace(family, [plan]), fib[family])
+  const of = (family: Family) => createForwardingDiagram(createSpace(family, [plan]), fib[family])
   return { fib, inet: of('inet'), inet6: of('inet6') }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { families, type Family } from '../../src/kernel/family.js'
 import { createFib } from '../../src/lookup/fib.js'
-import { readPacket } from '../../src/lookup/packet.js'
+import { preparePacket } from '../../src/lookup/packet.js'
 import { mismatchOf } from '../../src/lookup/rule.js'
 import { UNIVERSE, EMPTY } from '../../src/packets/bdd-nodes.js'
 import { createSpace } from '../../src/packets/packet-space.js'
@@ -25,12 +25,16 @@ describe('the set of a selector', () => {
     const fib = createFib(plan)
     const spaces = { inet: spaceOf('inet', plan), inet6: spaceOf('inet6', plan) }
     const rules = families.flatMap((family) =>
-      fib[family].rules.map((entry) => ({ family, entry, set: spaces[family].setOf(entry.rule.selector) })),
+      fib[family].rules.map((entry) => ({
+        family,
+        entry,
+        set: spaces[family].setOfSelector(entry.rule.selector),
+      })),
     )
     let taken = 0
     for (const packet of drawAnyPackets(plan, 500, seed)) {
       const point = spaces[packet.family].encodePacket(packet)
-      const read = readPacket(packet)
+      const read = preparePacket(packet)
       for (const { family, entry, set } of rules) {
         if (family !== packet.family) continue
         const takes = mismatchOf(entry, read) === undefined
@@ -54,20 +58,23 @@ describe('the set of a selector', () => {
     ['inet6', 'from ::/0', 'to 2001:db8::1', ''],
   ] as const)('%s: %s or %s is %s', (family, one, other, whole) => {
     const space = spaceOf(family)
-    const set = (words: string) => space.setOf(selector(family, words))
+    const set = (words: string) => space.setOfSelector(selector(family, words))
     expect(space.union(set(one), set(other))).toBe(set(whole))
   })
 
   it('leaves out of a `from` what has no source yet in IPv6, and takes it for 0.0.0.0 in IPv4', () => {
     const six = spaceOf('inet6')
     expect(
-      six.union(six.setOf(selector('inet6', 'from ::/1')), six.setOf(selector('inet6', 'from 8000::/1'))),
+      six.union(
+        six.setOfSelector(selector('inet6', 'from ::/1')),
+        six.setOfSelector(selector('inet6', 'from 8000::/1')),
+      ),
     ).not.toBe(UNIVERSE)
     const four = spaceOf('inet')
     expect(
       four.union(
-        four.setOf(selector('inet', 'from 0.0.0.0/1')),
-        four.setOf(selector('inet', 'from 128.0.0.0/1')),
+        four.setOfSelector(selector('inet', 'from 0.0.0.0/1')),
+        four.setOfSelector(selector('inet', 'from 128.0.0.0/1')),
       ),
     ).toBe(UNIVERSE)
   })
@@ -83,7 +90,7 @@ describe('sets', () => {
     const known = plan.rules
       .filter(({ family }) => family === 'inet')
       .map(({ selector: words }) => {
-        const set = space.setOf(words)
+        const set = space.setOfSelector(words)
         return { set, has: points.map((point) => space.evaluate(set, point) === 1) }
       })
     for (let round = 0; round < 300; round++) {
@@ -108,7 +115,7 @@ describe('sets', () => {
     for (const family of families) {
       const space = spaceOf(family, plan)
       for (const rule of plan.rules.filter((one) => one.family === family)) {
-        const set = space.setOf(rule.selector)
+        const set = space.setOfSelector(rule.selector)
         const point = space.pickPoint([set])
         // `not` alone takes nothing.
         if (point === undefined) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Family } from '../../src/kernel/family.js'
-import { createExamples } from '../../src/packets/witness.js'
+import { createWitnessPicker } from '../../src/packets/witness.js'
 import { UNIVERSE } from '../../src/packets/bdd-nodes.js'
 import { plausiblePackets } from '../../src/packets/plausible.js'
 import { createSpace } from '../../src/packets/packet-space.js'
@@ -33,7 +33,10 @@ const plan: KernelPlan = {
 function exampleOf(family: Family, ...words: readonly string[]) {
   const rules = words.map((text) => readRule(family, `pref 1 ${text} prohibit`, none))
   const space = createSpace(family, [{ ...plan, rules }])
-  return createExamples(space, [plan])(UNIVERSE, ...rules.map(({ selector }) => space.setOf(selector)))
+  return createWitnessPicker(space, [plan])(
+    UNIVERSE,
+    ...rules.map(({ selector }) => space.setOfSelector(selector)),
+  )
 }
 
 const address = (family: Family, text: string) => ({ family, text })
@@ -84,8 +87,10 @@ describe('real packets', () => {
       const space = createSpace(family, [plan])
       const real = plausiblePackets(space, [plan])
       const has = (words: string) =>
-        space.pickPoint([real, space.setOf(readRule(family, `pref 1 ${words} prohibit`, none).selector)]) !==
-        undefined
+        space.pickPoint([
+          real,
+          space.setOfSelector(readRule(family, `pref 1 ${words} prohibit`, none).selector),
+        ]) !== undefined
       const [own, other] = family === 'inet' ? ['10.0.0.1', '10.0.0.9'] : ['2001:db8:c::1', '2001:db8:c::9']
       expect(has('ipproto 6 dport 25')).toBe(true)
       expect(has(`iif lo from ${own}`)).toBe(true)

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { createFib } from '../../src/lookup/fib.js'
 import { explainPacket } from '../../src/lookup/explain.js'
-import { verdictOf } from '../../src/lookup/format-answer.js'
+import { summarizeAnswer } from '../../src/lookup/format-answer.js'
 import { parsePacketQuery } from '../../src/syntax/packet-query.js'
 import { ruleText } from '../../src/syntax/trace-format.js'
 import { goodFixtures } from '../helpers/fixtures.js'
@@ -120,7 +120,7 @@ describeInBrowser('the page in a browser', (open) => {
       const fib = createFib(plan)
       const questions = drawPackets(plan, 200, 1).flatMap((words) => {
         const read = parsePacketQuery(words.split(' '), plan)
-        return read.ok ? [{ words, question: read.question }] : []
+        return read.ok ? [{ words, question: read.query }] : []
       })
       expect(questions.length).toBeGreaterThan(100)
       const { page } = await open(pageNamed(name))
@@ -144,14 +144,14 @@ describeInBrowser('the page in a browser', (open) => {
       )
       expect(seen).toEqual(
         questions.map(({ words, question }) => {
-          const { trace, remarks } = explainPacket(fib, question)
+          const { trace, notes } = explainPacket(fib, question)
           return {
             words,
-            verdict: `It ${verdictOf(plan, trace)}.`,
+            verdict: `It ${summarizeAnswer(plan, trace)}.`,
             steps: trace.steps.map(({ rule }) => `${rule.pref} ${ruleText(plan, rule)}`),
             decided: trace.steps.filter(({ outcome }) => outcome === 'answered' || outcome === 'refused')
               .length,
-            remarks: remarks.length,
+            remarks: notes.length,
           }
         }),
       )

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   linksWithRoutes,
-  membersOf,
+  multipathLinks,
   multipathRoutes,
   owningLink,
   routesOwnedBy,
@@ -46,6 +46,6 @@ describe('the owner of a route', () => {
     ])
     expect(routesOwnedBy(plan, eth0.name)).toEqual([single])
     expect(multipathRoutes(plan)).toEqual([multipath])
-    expect(membersOf(multipath)).toEqual(['eth0', 'eth1'])
+    expect(multipathLinks(multipath)).toEqual(['eth0', 'eth1'])
   })
 })

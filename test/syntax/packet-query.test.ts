@@ -13,12 +13,12 @@ describe('a question', () => {
       ok: true,
       question: { packet: { src: { text: '192.0.2.10' }, ipproto: 6 }, hasProtocol: true },
     })
-    expect(read('203.0.113.7')).toMatchObject({ ok: true, question: { hasProtocol: false } })
+    expect(read('203.0.113.7')).toMatchObject({ ok: true, query: { hasProtocol: false } })
   })
 
   test('of what is forwarded has no user', () => {
     const answer = read('2001:db8::7 from 2001:db8:1::7 iif eth0')
-    expect(answer.ok && 'uid' in answer.question.packet).toBe(false)
+    expect(answer.ok && 'uid' in answer.query.packet).toBe(false)
   })
 
   test.each([

@@ -51,7 +51,7 @@ test('a route is told without its table, and its next hops are counted where the
 test('each rule that is asked says what came of it', () => {
   const read = parsePacketQuery('203.0.113.7 from 10.0.0.7 iif eth0'.split(' '), plan)
   if (!read.ok) throw new Error(read.problem)
-  const { packet } = read.question
+  const { packet } = read.query
   const { steps } = traceIn(createFib(plan), packet)
   expect(steps.map((step) => `${step.rule.pref}: ${outcomeText(step, packet)}`)).toEqual([
     '0: no route there',

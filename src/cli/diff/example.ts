@@ -1,6 +1,6 @@
 // One of the packets, in the words that `multihome trace` takes, without what no rule of either plan asks for.
 import type { Reroute } from '../../diff/difference.js'
-import { isOwn, type Packet } from '../../lookup/packet.js'
+import { isLocallyGenerated, type Packet } from '../../lookup/packet.js'
 import type { Selector } from '../../plan/plan.js'
 import { formatPacket } from '../../syntax/route-get.js'
 import type { Manner } from './packets.js'
@@ -20,7 +20,7 @@ function plain(packet: Packet, isAsked: (word: keyof Selector) => boolean): Pack
     ...(isFlow && ipproto !== undefined ? { ipproto } : {}),
     ...(isAsked('sport') && sport !== undefined ? { sport } : {}),
     ...(isFlow && dport !== undefined ? { dport } : {}),
-    ...(isAsked('uidrange') && isOwn(packet) && uid !== undefined ? { uid } : {}),
+    ...(isAsked('uidrange') && isLocallyGenerated(packet) && uid !== undefined ? { uid } : {}),
   }
 }
 

@@ -13,7 +13,7 @@ import { formatFwmark, WHOLE_MARK, type Fwmark } from '../../kernel/fwmark.js'
 import { parseAddress } from '../../kernel/address.js'
 import { containsAddress, formatPrefixShort, type Prefix } from '../../kernel/prefix.js'
 import { formatRange, type Range } from '../../kernel/range.js'
-import { protocolWord } from '../../lookup/mismatch-text.js'
+import { protocolName } from '../../lookup/mismatch-text.js'
 import { joinList } from '../format/join-list.js'
 import { serviceName } from '../trace/port-names.js'
 
@@ -146,7 +146,7 @@ function formatBound(oif: Links | undefined): readonly string[] {
 }
 
 const protocolRange = ({ first, last }: Range): string =>
-  first === last ? protocolWord(first) : `protocol ${first}-${last}`
+  first === last ? protocolName(first) : `protocol ${first}-${last}`
 
 /** `25 (smtp)`, as the protocols call it. */
 const portWord =

@@ -1,7 +1,7 @@
 // The plan as commands of ip(8) and sysctl(8), each below the reason it is there: what the kernel would be told.
 import type { Path } from '../../diagnostics/diagnostic.js'
 import type { KernelPlan, Origin } from '../../plan/plan.js'
-import { linkCommands, makeCommand, routeCommand, ruleCommand, type Tokens } from '../../syntax/iproute2.js'
+import { linkCommands, createCommand, routeCommand, ruleCommand, type Tokens } from '../../syntax/iproute2.js'
 import { commentText } from '../../syntax/comments.js'
 import { commandLine } from '../../syntax/shell.js'
 
@@ -19,7 +19,7 @@ export function planCommands(plan: KernelPlan, lineOf: (path: Path) => number): 
   // Sysctls first: routes of a link without carrier depend on them.
   for (const { key, value, origin } of plan.sysctls) add(origin, [['sysctl', '-w', `${key}=${value}`]])
   const links = plan.manage === 'full' ? plan.links.filter((link) => link.manage === 'full') : []
-  for (const { name, made, origin } of links) if (made !== undefined) add(origin, [makeCommand(name, made)])
+  for (const { name, made, origin } of links) if (made !== undefined) add(origin, [createCommand(name, made)])
   for (const link of links) add(link.origin, linkCommands(link))
   for (const route of plan.routes) add(route.origin, [routeCommand('replace', route)])
   for (const rule of plan.rules) add(rule.origin, [ruleCommand('add', rule)])

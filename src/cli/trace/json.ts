@@ -1,7 +1,7 @@
 // What do programs get to read? The shape of `trace --format json`; it changes only with its `version`.
 import type { Path } from '../../diagnostics/diagnostic.js'
 import type { Answer } from '../../lookup/lookup.js'
-import { reasonOf } from '../../lookup/mismatch-text.js'
+import { mismatchText } from '../../lookup/mismatch-text.js'
 import type { Rule } from '../../plan/plan.js'
 import { formatTable } from '../../syntax/iproute2.js'
 import { nexthopDocument, originDocument, routeDocument, ruleDocument } from '../../syntax/plan-document.js'
@@ -17,7 +17,7 @@ export function traceJson(
   return `${JSON.stringify(document, null, 2)}\n`
 }
 
-function packetDocument({ trace, unknown, remarks }: Explanation, lineOf: (path: Path) => number) {
+function packetDocument({ trace, unknown, notes }: Explanation, lineOf: (path: Path) => number) {
   const { packet, steps, answer, gateways } = trace
   const { dst, src, ...rest } = packet
   const ruleOf = (rule: Rule) => ({ ...ruleDocument(rule), ...originDocument(rule.origin, lineOf) })
@@ -39,9 +39,9 @@ function packetDocument({ trace, unknown, remarks }: Explanation, lineOf: (path:
             ...originDocument(origin, lineOf),
           })),
         }),
-    ...(remarks.length === 0 ? {} : { remarks }),
+    ...(notes.length === 0 ? {} : { remarks: notes }),
     steps: steps.map((step) => {
-      const why = reasonOf(step, packet)
+      const why = mismatchText(step, packet)
       return {
         rule: ruleOf(step.rule),
         outcome: step.outcome,

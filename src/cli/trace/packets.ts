@@ -14,7 +14,7 @@ export type Read<T> =
 export function readPointed(words: readonly string[], plan: KernelPlan): Read<PacketQuery> {
   const read = parsePacketQuery(words, plan)
   return read.ok
-    ? { ok: true, value: read.question }
+    ? { ok: true, value: read.query }
     : { ok: false, problem: pointed(words, read.word, read.problem) }
 }
 

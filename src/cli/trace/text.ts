@@ -3,7 +3,7 @@ import type { Path } from '../../diagnostics/diagnostic.js'
 import type { Packet, TraceStep } from '../../lookup/lookup.js'
 import type { Trace } from '../../lookup/trace.js'
 import type { Unknown } from '../../lookup/unknowns.js'
-import { verdictWithHops } from '../../lookup/format-answer.js'
+import { summarizeAnswerWithHops } from '../../lookup/format-answer.js'
 import type { KernelPlan, Origin } from '../../plan/plan.js'
 import { formatPacket } from '../../syntax/route-get.js'
 import {
@@ -31,9 +31,9 @@ export const formatExplanation = (told: readonly Explanation[], telling: Telling
   telling.brief ? briefText(told, telling) : told.map((one) => traceText(one, telling)).join('\n')
 
 /** A block for the packet: what becomes of it, by which rule and route, what to bear in mind, and the rules in order. */
-function traceText({ trace, unknown, remarks }: Explanation, telling: Telling): string {
+function traceText({ trace, unknown, notes }: Explanation, telling: Telling): string {
   const { plan, lineOf } = telling
-  const verdict = verdictWithHops(plan, trace)
+  const verdict = summarizeAnswerWithHops(plan, trace)
   const last = decisive(trace)
   const grounds =
     last === undefined
@@ -59,7 +59,7 @@ function traceText({ trace, unknown, remarks }: Explanation, telling: Telling): 
           `  ${formatAssumption(unknown)} it ${verdict}`,
         ]),
     ...columns(grounds).map((line) => `  ${line}`),
-    ...remarks.map((remark) => `  note: ${remark}`),
+    ...notes.map((remark) => `  note: ${remark}`),
     '',
     ...columns([['', 'PREF', 'RULE', 'WHAT CAME OF IT', 'LINE'], ...stepRows(trace, telling)]).map(
       (line) => `  ${line}`,
@@ -126,7 +126,7 @@ function stepRow(step: TraceStep, packet: Packet, { plan, lineOf }: Telling): re
 
 /** A line for each packet: its words, where it goes, and the rule with its line. */
 function briefText(told: readonly Explanation[], { plan, lineOf }: Telling): string {
-  const rows = told.map(({ trace, unknown, remarks }) => {
+  const rows = told.map(({ trace, unknown, notes }) => {
     const last = decisive(trace)
     // Rules of the kernel’s own stand nowhere, but the route does.
     const origins =
@@ -135,13 +135,13 @@ function briefText(told: readonly Explanation[], { plan, lineOf }: Telling): str
     return [
       formatPacket(trace.packet),
       unknown.length === 0
-        ? verdictWithHops(plan, trace)
+        ? summarizeAnswerWithHops(plan, trace)
         : `unknown from here: ${unknown.map(({ link, kind }) => `the ${kind === 'lease' ? 'lease' : 'VRF'} of ${link}`).join(', ')}`,
       origin === undefined ? '' : `line ${lineOf(origin.path)}: ${origin.reason}`,
-      remarks.length === 0 ? '' : '*',
+      notes.length === 0 ? '' : '*',
     ]
   })
-  const isNoted = told.some(({ remarks }) => remarks.length > 0)
+  const isNoted = told.some(({ notes }) => notes.length > 0)
   return [...columns(rows), ...(isNoted ? ['* there is a note on it, which is shown without --brief'] : [])]
     .map((line) => `${line.trimEnd()}\n`)
     .join('')

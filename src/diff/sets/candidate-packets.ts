@@ -1,6 +1,6 @@
 // Which packets two plans may answer otherwise: few, as a rule, of all that there are, and nobody else needs be asked.
 import type { RuleEntry } from '../../lookup/rule.js'
-import { createAnswered } from '../../packets/resolved-set.js'
+import { createResolvedSets } from '../../packets/resolved-set.js'
 import { EMPTY } from '../../packets/bdd-nodes.js'
 import type { PacketSet, PacketSpace } from '../../packets/packet-space.js'
 import { actionKey, selectorKey } from '../../plan/keys.js'
@@ -21,25 +21,25 @@ export function candidatePackets(
   after: Side,
   unanswered: PacketSet,
 ): Candidates {
-  const { intersect, union, difference, setOf } = space
+  const { intersect, union, difference, setOfSelector } = space
   const steps = alignRules(space, before, after)
   const reasonOf = (step: Step): PacketSet =>
     step.kind === 'alone'
-      ? setOf(step.rule.selector)
+      ? setOfSelector(step.rule.selector)
       : step.kind === 'lookup' && step.pair.apart !== EMPTY
-        ? intersect(setOf(step.rule.selector), step.pair.apart)
+        ? intersect(setOfSelector(step.rule.selector), step.pair.apart)
         : EMPTY
   const reasons = steps.map(reasonOf)
   const open = intersect(union(...reasons.filter((reason) => reason !== EMPTY), unanswered), real)
   if (open === EMPTY) return { asked: EMPTY, causes: [] }
 
   // What a kept rule answers on both sides before any other rule had a say is out of the question.
-  const answeredOf = createAnswered(space, before.fib)
+  const answeredOf = createResolvedSets(space, before.fib)
   const causes = [intersect(open, unanswered)]
   let waiting = difference(open, unanswered)
   for (const [index, step] of steps.entries()) {
     if (waiting === EMPTY) break
-    const selected = setOf(step.rule.selector)
+    const selected = setOfSelector(step.rule.selector)
     const { action } = step.rule
     // Over which rules a `goto` leaps is not looked into here.
     const isUntold = step.kind === 'alone' || action.type === 'goto'

@@ -43,9 +43,9 @@ export function createSetDescriber(
   real: PacketSet,
   nameOf: (prefix: Prefix) => NamedPrefix,
 ): SetDescriber {
-  const { family, own, intersect, union, complement, inRange, byLink, difference } = space
-  const forwarded = complement(own)
-  const open = intersect(own, family === 'inet' ? inRange('src', 0, 0) : inRange('chosen', 0, 0))
+  const { family, locallyGenerated, intersect, union, complement, inRange, byLink, difference } = space
+  const forwarded = complement(locallyGenerated)
+  const open = intersect(locallyGenerated, family === 'inet' ? inRange('src', 0, 0) : inRange('srcSet', 0, 0))
   const free = byLink('oif', undefined)
   const oifs = [...linkNames('oif'), ['none', free] as const]
 
@@ -71,12 +71,12 @@ export function createSetDescriber(
   const fields: readonly Field[] = [
     ['from', 'src', complement(open)],
     ['to', 'dst', UNIVERSE],
-    ['oif', 'oif', own],
+    ['oif', 'oif', locallyGenerated],
     ['iif', 'iif', forwarded],
     ['ipproto', 'ipproto', UNIVERSE],
     ['dport', 'dport', UNIVERSE],
     ['sport', 'sport', UNIVERSE],
-    ['uid', 'uid', own],
+    ['uid', 'uid', locallyGenerated],
     ['mark', 'mark', UNIVERSE],
     ['tos', 'tos', UNIVERSE],
   ]
@@ -99,7 +99,11 @@ export function createSetDescriber(
   }
 
   const senderOf = (set: PacketSet): PacketSet =>
-    intersect(set, own) === EMPTY ? forwarded : intersect(set, forwarded) === EMPTY ? own : UNIVERSE
+    intersect(set, locallyGenerated) === EMPTY
+      ? forwarded
+      : intersect(set, forwarded) === EMPTY
+        ? locallyGenerated
+        : UNIVERSE
 
   function wordsOf(set: PacketSet, base: PacketSet = real): Worded {
     const sender = senderOf(set) === senderOf(base) ? UNIVERSE : senderOf(set)
@@ -116,7 +120,7 @@ export function createSetDescriber(
       ['chosen', complement(open)],
     ]
     for (const [word, those] of source)
-      if (intersect(set, own) !== EMPTY && difference(set, those) === EMPTY)
+      if (intersect(set, locallyGenerated) !== EMPTY && difference(set, those) === EMPTY)
         add({ key: 'source', set: those, say: () => ({ source: word }) })
     for (const [key, name, scope] of fields) {
       const counted = intersect(set, scope)
@@ -141,7 +145,9 @@ export function createSetDescriber(
     const needed = isImplied ? others : words
     // One after the other: what the others leave open, a word may say either way.
     const waiting = [...needed]
-    const told: Packets[] = [sender === UNIVERSE ? {} : { sender: sender === own ? 'own' : 'forwarded' }]
+    const told: Packets[] = [
+      sender === UNIVERSE ? {} : { sender: sender === locallyGenerated ? 'own' : 'forwarded' },
+    ]
     let said = intersect(sender, base)
     for (let word = waiting.shift(); word !== undefined; word = waiting.shift()) {
       const rest = waiting.map((one) => one.set)
@@ -151,7 +157,7 @@ export function createSetDescriber(
     }
     return { packets: Object.assign({}, ...told) as Packets, all: said, closest: all }
   }
-  return { wordsOf, real, own, bound: intersect(own, complement(free)) }
+  return { wordsOf, real, own: locallyGenerated, bound: intersect(locallyGenerated, complement(free)) }
 }
 
 /** Said in so few parts that nobody need ask what does not matter. */

@@ -6,10 +6,21 @@ import type { Addresses, Links, MarkSet, Numbers, Packets } from '../difference.
 
 /** Of any packets, real or not; what is roughly told is true of more than is meant. */
 export function setOfDescription(space: PacketSpace, packets: Packets): PacketSet {
-  const { own, intersect, union, complement, difference, inRange, inPrefix, masked, byLink, family } = space
+  const {
+    locallyGenerated,
+    intersect,
+    union,
+    complement,
+    difference,
+    inRange,
+    inPrefix,
+    masked,
+    byLink,
+    family,
+  } = space
   const { sender, source, from, to, iif, oif, mark, tos } = packets
-  const forwarded = complement(own)
-  const open = intersect(own, family === 'inet' ? inRange('src', 0, 0) : inRange('chosen', 0, 0))
+  const forwarded = complement(locallyGenerated)
+  const open = intersect(locallyGenerated, family === 'inet' ? inRange('src', 0, 0) : inRange('srcSet', 0, 0))
   /** `in` and `except`, of which each part is a set. */
   const listed = <Part>(
     word: { readonly in: readonly Part[]; readonly except: readonly Part[] } | undefined,
@@ -41,10 +52,10 @@ export function setOfDescription(space: PacketSpace, packets: Packets): PacketSe
   }
   const ofOwn = (set: PacketSet): PacketSet => (set === UNIVERSE ? set : union(forwarded, set))
   return intersect(
-    sender === undefined ? UNIVERSE : sender === 'own' ? own : forwarded,
+    sender === undefined ? UNIVERSE : sender === 'own' ? locallyGenerated : forwarded,
     source === undefined ? UNIVERSE : source === 'open' ? union(forwarded, open) : complement(open),
     ofOwn(linksSet('oif', oif)),
-    iif === undefined ? UNIVERSE : union(own, linksSet('iif', iif)),
+    iif === undefined ? UNIVERSE : union(locallyGenerated, linksSet('iif', iif)),
     from === undefined ? UNIVERSE : union(open, addressesSet('src', from)),
     addressesSet('dst', to),
     numbersSet('ipproto', packets.ipproto),

@@ -3,7 +3,7 @@ import type { TableId } from '../../kernel/table.js'
 import type { FamilyFib } from '../../lookup/fib.js'
 import type { RuleEntry } from '../../lookup/rule.js'
 import { createTable, type LookupTable } from '../../lookup/table.js'
-import { createAnswered } from '../../packets/resolved-set.js'
+import { createResolvedSets } from '../../packets/resolved-set.js'
 import { EMPTY } from '../../packets/bdd-nodes.js'
 import type { PacketSet, PacketSpace } from '../../packets/packet-space.js'
 
@@ -13,16 +13,16 @@ export function pruneFib(
   { rules, tables }: FamilyFib,
   asked: PacketSet,
 ): FamilyFib | undefined {
-  const { intersect, difference, setOf } = space
+  const { intersect, difference, setOfSelector } = space
   const needed = new Map<TableId, LookupTable>()
-  const answeredOf = createAnswered(space, { rules, tables: needed })
+  const answeredOf = createResolvedSets(space, { rules, tables: needed })
   // Where somebody leaps, each rule keeps its number, and is asked of whatever comes.
   const hasGoto = rules.some(({ target }) => target !== undefined)
   const asking: RuleEntry[] = []
   let rest = asked
   for (const entry of rules) {
     const { selector, action } = entry.rule
-    const taken = rest === EMPTY ? EMPTY : intersect(rest, setOf(selector))
+    const taken = rest === EMPTY ? EMPTY : intersect(rest, setOfSelector(selector))
     if (taken === EMPTY && !hasGoto) continue
     asking.push(entry)
     if (taken === EMPTY || action.type === 'goto') continue

@@ -11,23 +11,23 @@ import { firstPacket } from '../sample-packets.js'
 import { isElse, writtenPath } from './rule-origin.js'
 
 export function checkIneffectiveKeys(host: LintContext, reporter: Reporter): void {
-  const policies = new Map<string, Rule[]>()
+  const byPath = new Map<string, Rule[]>()
   for (const rule of host.plan.rules) {
     const path = writtenPath(rule)?.join('.')
     if (path === undefined) continue
-    const rules = policies.get(path)
-    if (rules === undefined) policies.set(path, [rule])
+    const rules = byPath.get(path)
+    if (rules === undefined) byPath.set(path, [rule])
     else rules.push(rule)
   }
-  for (const rules of policies.values()) {
-    warnOfForwarded(host, rules, reporter)
-    warnOfElse(host, rules, reporter)
-    warnOfGoto(host, rules, reporter)
+  for (const rules of byPath.values()) {
+    reportForwarded(host, rules, reporter)
+    reportElse(host, rules, reporter)
+    reportGoto(host, rules, reporter)
   }
 }
 
 /** What comes in by a link is forwarded: ip_route_input_slow() asks for it as root, bound to nothing. */
-function warnOfForwarded(host: LintContext, rules: readonly Rule[], reporter: Reporter): void {
+function reportForwarded(host: LintContext, rules: readonly Rule[], reporter: Reporter): void {
   const [rule] = rules
   const path = rule === undefined ? undefined : writtenPath(rule)
   if (rule === undefined || path === undefined) return
@@ -46,12 +46,12 @@ function warnOfForwarded(host: LintContext, rules: readonly Rule[], reporter: Re
 }
 
 /** `else` of a look-up that always has an answer, since its table ends in a route that no link takes along. */
-function warnOfElse(host: LintContext, rules: readonly Rule[], reporter: Reporter): void {
+function reportElse(host: LintContext, rules: readonly Rule[], reporter: Reporter): void {
   const lookups = rules.filter(({ action }) => action.type === 'lookup')
-  const otherwise = rules.find(isElse)
+  const elseRule = rules.find(isElse)
   const [rule] = lookups
-  if (otherwise === undefined || rule === undefined) return
-  const isClosed = lookups.every(
+  if (elseRule === undefined || rule === undefined) return
+  const alwaysAnswers = lookups.every(
     ({ family, action }) =>
       action.type === 'lookup' &&
       host.plan.routes.some(
@@ -64,9 +64,9 @@ function warnOfElse(host: LintContext, rules: readonly Rule[], reporter: Reporte
       ),
   )
   const packet = firstPacket(host, rule.family, rule.selector)
-  if (!isClosed || packet === undefined || rule.action.type !== 'lookup') return
+  if (!alwaysAnswers || packet === undefined || rule.action.type !== 'lookup') return
   const answer = lookup(withoutLinks(host.plan, rule.action.table), packet)
-  reporter.at(...otherwise.origin.path).report(
+  reporter.at(...elseRule.origin.path).report(
     'else-unreachable',
     {},
     {
@@ -83,9 +83,9 @@ const withoutLinks = (plan: KernelPlan, table: TableId): KernelPlan => ({
 })
 
 /** A `goto` to the very next rule. */
-function warnOfGoto(host: LintContext, rules: readonly Rule[], reporter: Reporter): void {
+function reportGoto(host: LintContext, rules: readonly Rule[], reporter: Reporter): void {
   const path = rules[0] === undefined ? undefined : writtenPath(rules[0])
-  const leaps = rules.map(({ family, pref, action }) =>
+  const skips = rules.map(({ family, pref, action }) =>
     action.type === 'goto'
       ? host.plan.rules.some(
           (other) =>
@@ -97,7 +97,7 @@ function warnOfGoto(host: LintContext, rules: readonly Rule[], reporter: Reporte
       : true,
   )
   const [rule] = rules
-  if (path === undefined || rule === undefined || leaps.includes(true)) return
+  if (path === undefined || rule === undefined || skips.includes(true)) return
   const packet = firstPacket(host, rule.family, rule.selector)
   reporter
     .at(...path, 'goto')

@@ -5,10 +5,10 @@ import type { Answer, Packet } from '../../lookup/lookup.js'
 import { matcherOf, type RuleEntry } from '../../lookup/rule.js'
 import { traceIn } from '../../lookup/trace.js'
 import { TOO_MANY_STEPS } from '../../packets/bdd.js'
-import { createExamples, type Examples } from '../../packets/witness.js'
-import { setsOfLeaves } from '../../packets/sets-by-terminal.js'
+import { createWitnessPicker, type WitnessPicker } from '../../packets/witness.js'
+import { setsByTerminal } from '../../packets/sets-by-terminal.js'
 import { createSpace, type PacketSet, type PacketSpace } from '../../packets/packet-space.js'
-import { verdictsOf } from '../../packets/forwarding-diagram.js'
+import { createForwardingDiagram } from '../../packets/forwarding-diagram.js'
 import { findGateway } from '../../plan/find-gateway.js'
 import type { PlannedGateway, Route, Rule, Selector } from '../../plan/plan.js'
 import { isSameNexthop } from '../gateways.js'
@@ -39,7 +39,7 @@ export function createBypassSearch(host: LintContext): BypassSearch {
   const routesOf = (family: Family, table: TableId): readonly Route[] =>
     routes.get(`${family} ${table}`) ?? []
   let space: PacketSpace | undefined
-  let examples: Examples | undefined
+  let examples: WitnessPicker | undefined
   let isTooMuch = false
 
   /** All that the table leads to: of several defaults the host takes the one that is up. */
@@ -92,10 +92,15 @@ export function createBypassSearch(host: LintContext): BypassSearch {
   }
 
   /** Most often a rule right behind takes all the packets: then nothing else need be asked. */
-  function areTaken(asked: PacketSet, later: readonly Rule[], rule: Rule, { contains, setOf }: PacketSpace) {
+  function areAnswered(
+    packets: PacketSet,
+    later: readonly Rule[],
+    rule: Rule,
+    { contains, setOfSelector }: PacketSpace,
+  ) {
     for (const one of later) {
       if (mayLeadElsewhere(one, rule)) return false
-      if (answersAll(one) && contains(setOf(one.selector), asked)) return true
+      if (answersAll(one) && contains(setOfSelector(one.selector), packets)) return true
     }
     return true
   }
@@ -114,26 +119,30 @@ export function createBypassSearch(host: LintContext): BypassSearch {
 
   function fromSets(selector: Selector, rule: Rule): Packet | undefined {
     space ??= createSpace('inet6', [plan], MAX_STEPS)
-    const { intersect, union, difference, setOf, inRange, byLink } = space
-    const asked = intersect(
-      setOf(selector),
+    const { intersect, union, difference, setOfSelector, inRange, byLink } = space
+    const packets = intersect(
+      setOfSelector(selector),
       byLink('oif', undefined),
       inRange('uid', 0, 0),
       // Whoever marks a packet means to send it elsewhere.
       ...(selector.fwmark === undefined ? [inRange('mark', 0, 0)] : []),
       ...(selector.tos === undefined ? [inRange('tos', 0, 0)] : []),
     )
-    const entry: RuleEntry = { rule: { ...rule, family: 'inet6', selector }, ...matched(selector) }
-    const met = jumps.length > 0 ? rules : rules.filter((one) => mayOverlap(entry, one))
-    const later = met.flatMap((one) => (one.rule.pref < rule.pref ? [] : [one.rule]))
-    if (jumps.length === 0 && areTaken(asked, later, rule, space)) return undefined
-    const jumping = union(...jumpsOver(rule).map((one) => setOf(one.selector)))
-    const { diagram, answerAt } = verdictsOf(space, { rules: met, tables }, difference(asked, jumping))
+    const entry: RuleEntry = { rule: { ...rule, family: 'inet6', selector }, ...matchersOf(selector) }
+    const candidates = jumps.length > 0 ? rules : rules.filter((one) => mayOverlap(entry, one))
+    const later = candidates.flatMap((one) => (one.rule.pref < rule.pref ? [] : [one.rule]))
+    if (jumps.length === 0 && areAnswered(packets, later, rule, space)) return undefined
+    const jumping = union(...jumpsOver(rule).map((one) => setOfSelector(one.selector)))
+    const { diagram, answerAt } = createForwardingDiagram(
+      space,
+      { rules: candidates, tables },
+      difference(packets, jumping),
+    )
     const others: PacketSet[] = []
-    for (const [leaf, set] of setsOfLeaves(space, diagram))
+    for (const [leaf, set] of setsByTerminal(space, diagram))
       if (isOtherUplink(answerAt(leaf), rule)) others.push(set)
     if (others.length === 0) return undefined
-    examples ??= createExamples(space, [plan])
+    examples ??= createWitnessPicker(space, [plan])
     return examples(union(...others))
   }
 
@@ -161,7 +170,7 @@ export function createBypassSearch(host: LintContext): BypassSearch {
 
 const pathKey = (rule: Rule): string => writtenPath(rule)?.join('.') ?? ''
 
-const matched = ({ from, to }: Selector): Pick<RuleEntry, 'from' | 'to'> => {
+const matchersOf = ({ from, to }: Selector): Pick<RuleEntry, 'from' | 'to'> => {
   const [source, target] = [matcherOf(from), matcherOf(to)]
   return {
     ...(source === undefined ? {} : { from: source }),

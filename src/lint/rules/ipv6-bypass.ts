@@ -32,29 +32,29 @@ interface Lan {
 }
 
 /** Each rule once, with the first link whose IPv6 leaves by another gateway. */
-export function checkWalkedAround(host: LintContext, reporter: Reporter): void {
+export function checkIpv6Bypass(host: LintContext, reporter: Reporter): void {
   const { plan } = host
-  const byAddresses = (plan.leftOut ?? []).filter(
+  const byAddresses = (plan.skippedRules ?? []).filter(
     ({ gateway, family }) => gateway === undefined && family === 'inet6',
   )
   const lans = lansOf(host)
   if (byAddresses.length === 0 || lans.length === 0 || !isRouter(plan)) return
   const rules = rulesByPath(plan.rules)
-  const around = createBypassSearch(host)
+  const search = createBypassSearch(host)
   for (const skipped of byAddresses) {
     const { origin } = skipped
-    const made = rules.get(origin.path.join('.')) ?? []
-    const froms = made.map(({ selector }) => matcherOf(selector.from))
+    const planned = rules.get(origin.path.join('.')) ?? []
+    const froms = planned.map(({ selector }) => matcherOf(selector.from))
     for (const lan of lans) {
       if (!froms.some((from) => prefixesOverlap(from, lan.matcher))) continue
-      const packet = packetAround(host, around, skipped, made, lan)
+      const packet = bypassingPacket(host, search, skipped, planned, lan)
       if (packet === undefined) continue
       reporter
         .at(...origin.path, 'from')
         .report(
           'rule-ipv6-bypass',
           { link: lan.link.name, prefixes: lan.inet6.map(formatPrefix) },
-          { fix: fixFor(host, lan, made), example: exampleOf(host, packet) },
+          { fix: fixFor(host, lan, planned), example: exampleOf(host, packet) },
         )
       break
     }
@@ -87,22 +87,22 @@ function rulesByPath(all: readonly Rule[]): ReadonlyMap<string, readonly Rule[]>
   return rules
 }
 
-function packetAround(
+function bypassingPacket(
   host: LintContext,
-  around: BypassSearch,
+  search: BypassSearch,
   { selectors }: SkippedRule,
-  made: readonly Rule[],
+  planned: readonly Rule[],
   { link, inet, inet6 }: Lan,
 ): Packet | undefined {
-  const prefixes = made.flatMap(({ selector: { from } }) => from ?? [])
+  const prefixes = planned.flatMap(({ selector: { from } }) => from ?? [])
   // Of a part of the network nobody can say which IPv6 its machines have.
-  if (!inet.every((network) => isClosed(network, prefixes))) return undefined
-  const taking = made.find((rule) => takesFrom(host, rule, link, inet))
-  if (taking === undefined) return undefined
+  if (!inet.every((network) => isCovered(network, prefixes))) return undefined
+  const matching = planned.find((rule) => takesFrom(host, rule, link, inet))
+  if (matching === undefined) return undefined
   for (const selector of selectors)
     for (const from of inet6) {
       const of = ofLan({ ...selector, from }, link)
-      const packet = of === undefined ? undefined : around.find(of, taking)
+      const packet = of === undefined ? undefined : search.find(of, matching)
       if (packet !== undefined) return packet
     }
   return undefined
@@ -132,10 +132,10 @@ function takesFrom(host: LintContext, rule: Rule, link: PlannedLink, networks: r
 }
 
 /** Whether all addresses of the network are in some of the prefixes. */
-function isClosed(network: Prefix, prefixes: readonly Prefix[]): boolean {
+function isCovered(network: Prefix, prefixes: readonly Prefix[]): boolean {
   const near = prefixes.filter((prefix) => overlaps(network, prefix))
   if (near.some((prefix) => containsPrefix(prefix, network))) return true
-  return near.length > 1 && halves(network).every((half) => isClosed(half, near))
+  return near.length > 1 && halves(network).every((half) => isCovered(half, near))
 }
 
 function halves({ family, address, length }: Prefix): readonly Prefix[] {
@@ -147,13 +147,13 @@ function halves({ family, address, length }: Prefix): readonly Prefix[] {
   }))
 }
 
-function fixFor({ gatewayOfTable }: LintContext, { link, inet6 }: Lan, made: readonly Rule[]): string {
-  const action = made[0]?.action
+function fixFor({ gatewayOfTable }: LintContext, { link, inet6 }: Lan, planned: readonly Rule[]): string {
+  const action = planned[0]?.action
   const gateway = action?.type === 'lookup' ? gatewayOfTable.get(action.table) : undefined
   const isOpen =
     gateway !== undefined && !gateway.failClosed && gateway.ways.every(({ family }) => family === 'inet')
-  const cure = `dd ${inet6.map(formatPrefix).join(' and ')} to \`from\`, say \`iif: ${link.name}\` instead, or write \`family: ipv4\` if IPv6 is to go its own way.`
+  const fix = `dd ${inet6.map(formatPrefix).join(' and ')} to \`from\`, say \`iif: ${link.name}\` instead, or write \`family: ipv4\` if IPv6 is to go its own way.`
   return isOpen
-    ? `Give gateway ${gateway.name} a next hop for IPv6, or \`fail-closed: true\` to close it, and a${cure}`
-    : `A${cure}`
+    ? `Give gateway ${gateway.name} a next hop for IPv6, or \`fail-closed: true\` to close it, and a${fix}`
+    : `A${fix}`
 }

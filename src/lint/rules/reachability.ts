@@ -1,8 +1,8 @@
 // Which packets come as far as a rule, and which rules in front have taken the others: exactly, by sets.
 import type { Family } from '../../kernel/family.js'
 import type { Packet } from '../../lookup/lookup.js'
-import { createAnswered } from '../../packets/resolved-set.js'
-import { createExamples } from '../../packets/witness.js'
+import { createResolvedSets } from '../../packets/resolved-set.js'
+import { createWitnessPicker } from '../../packets/witness.js'
 import { UNIVERSE, EMPTY } from '../../packets/bdd-nodes.js'
 import { createSpace, type PacketSet, type PacketSpace } from '../../packets/packet-space.js'
 import type { Rule } from '../../plan/plan.js'
@@ -15,75 +15,79 @@ export interface Reachability {
   /** What its action answers of that. */
   readonly answered: PacketSet
   /** Rules that keep packets from it which it would take, in order; where they keep all of them, as few as do. */
-  readonly takers: readonly Rule[]
+  readonly shadowedBy: readonly Rule[]
   /** One of those that it takes. */
   example(): Packet | undefined
 }
 
-export interface Reaches {
+export interface ReachabilityIndex {
   readonly space: PacketSpace
   of(rule: Rule): Reachability
   /** Whether one rule that stands in front of the other keeps all packets from it: what is asked of most that match nothing. */
-  isReachable(rule: Rule, shadowingRule: Rule): boolean
+  isShadowedBy(rule: Rule, shadowingRule: Rule): boolean
 }
 
 /** Steps that the sets of one family may cost: a second or so. */
 export const MAX_STEPS = 3_000_000
 
 /** Made once for a family: sets of different spaces cannot be compared. Throws TOO_MANY_STEPS. */
-export function createReach({ plan, fib }: LintContext, family: Family, most: number): Reaches {
-  const space = createSpace(family, [plan], most)
+export function createReachability(
+  { plan, fib }: LintContext,
+  family: Family,
+  maxSteps: number,
+): ReachabilityIndex {
+  const space = createSpace(family, [plan], maxSteps)
   const { intersect, union, difference, contains } = space
-  const answeredOf = createAnswered(space, fib[family])
+  const resolvedBy = createResolvedSets(space, fib[family])
   const { rules } = fib[family]
   const places = new Map(rules.map(({ rule }, place) => [rule, place]))
   const positionOf = (rule: Rule): number => places.get(rule) ?? rules.length
-  const leaps = rules.some(({ rule }) => rule.action.type === 'goto')
+  const hasGoto = rules.some(({ rule }) => rule.action.type === 'goto')
   const sets = new Map<Rule, PacketSet>()
   const setOf = (rule: Rule): PacketSet => {
-    const set = sets.get(rule) ?? space.setOf(rule.selector)
+    const set = sets.get(rule) ?? space.setOfSelector(rule.selector)
     sets.set(rule, set)
     return set
   }
   // To a socket that is bound to a link other routes are not there; whoever means it says `oif`.
-  const free = space.byLink('oif', undefined)
-  const meantBy = (rule: Rule): PacketSet => {
+  const unbound = space.byLink('oif', undefined)
+  const intendedFor = (rule: Rule): PacketSet => {
     const isBound = rule.selector.oif !== undefined && rule.selector.not !== true
-    return intersect(isBound ? UNIVERSE : free, setOf(rule))
+    return intersect(isBound ? UNIVERSE : unbound, setOf(rule))
   }
   const answer = (rule: Rule, set: PacketSet): PacketSet =>
-    rule.action.type === 'lookup' ? intersect(answeredOf(rule.action), set) : set
+    rule.action.type === 'lookup' ? intersect(resolvedBy(rule.action), set) : set
 
-  const isReachable = (rule: Rule, shadowingRule: Rule): boolean =>
-    !leaps &&
+  const isShadowedBy = (rule: Rule, shadowingRule: Rule): boolean =>
+    !hasGoto &&
     positionOf(shadowingRule) < positionOf(rule) &&
-    contains(answer(shadowingRule, setOf(shadowingRule)), meantBy(rule))
+    contains(answer(shadowingRule, setOf(shadowingRule)), intendedFor(rule))
 
   /** Those alone that are needed: each is left out whose packets the others have. */
-  const minimalCover = (takers: readonly Rule[], all: PacketSet): readonly Rule[] => {
-    if (takers.length > MAX_EXACT_COVER) return takers
-    const kept = new Map(
-      takers.map((shadowingRule) => [
+  const minimalCover = (shadowedBy: readonly Rule[], all: PacketSet): readonly Rule[] => {
+    if (shadowedBy.length > MAX_EXACT_COVER) return shadowedBy
+    const needed = new Map(
+      shadowedBy.map((shadowingRule) => [
         shadowingRule,
         answer(shadowingRule, intersect(setOf(shadowingRule), all)),
       ]),
     )
-    for (const shadowingRule of [...takers].reverse()) {
-      const others = [...kept].filter(([other]) => other !== shadowingRule).map(([, set]) => set)
-      if (contains(union(...others), all)) kept.delete(shadowingRule)
+    for (const shadowingRule of [...shadowedBy].reverse()) {
+      const others = [...needed].filter(([other]) => other !== shadowingRule).map(([, set]) => set)
+      if (contains(union(...others), all)) needed.delete(shadowingRule)
     }
-    return [...kept.keys()]
+    return [...needed.keys()]
   }
 
   const of = (rule: Rule): Reachability => {
     const last = positionOf(rule)
     const own = rules[last]
-    const all = meantBy(rule)
+    const all = intendedFor(rule)
     let taken = all
     /** What leaps over some rules, by the place that it goes to. */
     const jumping = new Map<number, PacketSet>()
     let hasJumped = false
-    const takers: Rule[] = []
+    const shadowedBy: Rule[] = []
     for (const [place, entry] of rules.entries()) {
       const landed = jumping.get(place)
       if (landed !== undefined) {
@@ -93,31 +97,31 @@ export function createReach({ plan, fib }: LintContext, family: Family, most: nu
       if (place === last || (taken === EMPTY && jumping.size === 0)) break
       if (own !== undefined && !mayOverlap(own, entry)) continue
       const earlier = entry.rule
-      const met = intersect(setOf(earlier), taken)
-      if (met === EMPTY) continue
+      const overlap = intersect(setOf(earlier), taken)
+      if (overlap === EMPTY) continue
       if (earlier.action.type === 'goto') {
         const { target } = entry
         // Nobody is there: the kernel passes the rule by.
         if (target === undefined || target <= place) continue
         hasJumped = true
-        if (target <= last) jumping.set(target, union(jumping.get(target) ?? EMPTY, met))
-        else takers.push(earlier)
-        taken = difference(taken, met)
+        if (target <= last) jumping.set(target, union(jumping.get(target) ?? EMPTY, overlap))
+        else shadowedBy.push(earlier)
+        taken = difference(taken, overlap)
       } else {
-        const gone = answer(earlier, met)
-        if (gone === EMPTY) continue
-        takers.push(earlier)
-        taken = difference(taken, gone)
+        const answered = answer(earlier, overlap)
+        if (answered === EMPTY) continue
+        shadowedBy.push(earlier)
+        taken = difference(taken, answered)
       }
     }
     return {
       taken,
       answered: rule.action.type === 'goto' ? taken : answer(rule, taken),
-      takers: taken === EMPTY && !hasJumped ? minimalCover(takers, all) : takers,
-      example: () => createExamples(space, [plan])(taken),
+      shadowedBy: taken === EMPTY && !hasJumped ? minimalCover(shadowedBy, all) : shadowedBy,
+      example: () => createWitnessPicker(space, [plan])(taken),
     }
   }
-  return { space, of, isReachable }
+  return { space, of, isShadowedBy }
 }
 
 /** Of more takers nobody is told one by one. */

@@ -10,7 +10,7 @@ import type { Rule } from '../../plan/plan.js'
 import { softwareOfTable } from '../../software/software.js'
 import { exampleOf } from '../example.js'
 import type { LintContext } from '../context.js'
-import { grouped, otherPlaces } from '../group-by-cause.js'
+import { grouped, otherLocations } from '../group-by-cause.js'
 import type { Finding, Findings } from './rule-status.js'
 import { nameOfTable, nameOfRule, formatPart, writtenPath } from './rule-origin.js'
 
@@ -23,7 +23,7 @@ interface Found {
 interface ShadowedRule {
   readonly what: string
   readonly path: Path
-  readonly takers: readonly Rule[]
+  readonly shadowedBy: readonly Rule[]
   readonly rule: Rule
   readonly packet: Packet | undefined
 }
@@ -41,39 +41,40 @@ export function checkRules(host: LintContext, reporter: Reporter, findings: Find
     const path = parts[0] === undefined ? undefined : writtenPath(parts[0].rule)
     if (path === undefined) continue
     const reply = parts.flatMap(({ finding }) => (finding.kind === 'behind-reply' ? [finding] : []))[0]
-    const dead = shadowedBy(path, parts)
+    const dead = shadowedWritten(path, parts)
     if (reply !== undefined) behind.push({ path, packet: reply.packet })
     else if (dead !== undefined) shadowed.push(dead)
     else reportIneffective(host, path, parts, reporter)
   }
-  for (const all of byCause(shadowed)) reportShadowed(host, all, reporter)
+  for (const all of groupByCause(shadowed)) reportShadowed(host, all, reporter)
   for (const all of grouped(behind, () => ''))
     reporter
       .at(...(all[0]?.path ?? []))
       .report(
         'rule-behind-reply',
         { others: all.length - 1 },
-        { on: 'key', ...showing(host, all[0]?.packet), ...otherPlaces(all) },
+        { on: 'key', ...withExample(host, all[0]?.packet), ...otherLocations(all) },
       )
   reportUnanalyzed(findings, reporter)
 }
 
-const showing = (host: LintContext, packet: Packet | undefined) =>
+const withExample = (host: LintContext, packet: Packet | undefined) =>
   packet === undefined ? {} : { example: exampleOf(host, packet) }
 
 /** What is taken by the same rules and wants the same cure; of rules that nobody wrote the former is enough. */
-function byCause(shadowed: readonly ShadowedRule[]): Iterable<readonly ShadowedRule[]> {
+function groupByCause(shadowed: readonly ShadowedRule[]): Iterable<readonly ShadowedRule[]> {
   const isWritten = ({ rule }: ShadowedRule): boolean => writtenPath(rule) !== undefined
-  const shadowingRulesOf = ({ takers }: ShadowedRule): string => JSON.stringify(takers.map(nameOfRule))
+  const shadowingRulesOf = ({ shadowedBy }: ShadowedRule): string =>
+    JSON.stringify(shadowedBy.map(nameOfRule))
   const written = shadowed.filter(isWritten)
   const causes = new Map(
     written
       .toReversed()
-      .map((one) => [shadowingRulesOf(one), `${shadowingRulesOf(one)} ${fixFor(one.rule, one.takers)}`]),
+      .map((one) => [shadowingRulesOf(one), `${shadowingRulesOf(one)} ${fixFor(one.rule, one.shadowedBy)}`]),
   )
   return grouped([...written, ...shadowed.filter((one) => !isWritten(one))], (one) =>
     isWritten(one)
-      ? `${shadowingRulesOf(one)} ${fixFor(one.rule, one.takers)}`
+      ? `${shadowingRulesOf(one)} ${fixFor(one.rule, one.shadowedBy)}`
       : (causes.get(shadowingRulesOf(one)) ?? shadowingRulesOf(one)),
   )
 }
@@ -82,10 +83,10 @@ function byCause(shadowed: readonly ShadowedRule[]): Iterable<readonly ShadowedR
 function shadowedGenerated(host: LintContext, rule: Rule, finding: Finding): readonly ShadowedRule[] {
   if (finding.kind !== 'shadowed') return []
   const { packet } = finding
-  const takers = shadowingRules(finding.takers)
-  if (takers.every((taker) => isKernels(taker) || isSameAction(taker, rule))) return []
+  const shadowedBy = sortShadowing(finding.shadowedBy)
+  if (shadowedBy.every((shadowing) => isKernelRule(shadowing) || isSameAction(shadowing, rule))) return []
   if (packet !== undefined && leavesAlike(host, rule, packet)) return []
-  return [{ what: nameOfRule(rule), path: rule.origin.path, takers, rule, packet }]
+  return [{ what: nameOfRule(rule), path: rule.origin.path, shadowedBy, rule, packet }]
 }
 
 /** By the gateway whose table the rule would have asked. */
@@ -101,7 +102,7 @@ function leavesAlike(host: LintContext, { action }: Rule, packet: Packet): boole
   )
 }
 
-function shadowedBy(path: Path, parts: readonly Found[]): ShadowedRule | undefined {
+function shadowedWritten(path: Path, parts: readonly Found[]): ShadowedRule | undefined {
   const shadowed = parts.flatMap(({ rule, finding }) =>
     finding.kind === 'shadowed' ? [{ rule, ...finding }] : [],
   )
@@ -111,7 +112,7 @@ function shadowedBy(path: Path, parts: readonly Found[]): ShadowedRule | undefin
   return {
     what: isWhole ? 'this rule' : `this rule, as far as it is \`${formatPart(first.rule)}\`,`,
     path,
-    takers: shadowingRules(isWhole ? shadowed.flatMap(({ takers }) => takers) : first.takers),
+    shadowedBy: sortShadowing(isWhole ? shadowed.flatMap(({ shadowedBy }) => shadowedBy) : first.shadowedBy),
     rule: first.rule,
     packet: first.packet,
   }
@@ -120,38 +121,38 @@ function shadowedBy(path: Path, parts: readonly Found[]): ShadowedRule | undefin
 function reportShadowed(host: LintContext, all: readonly ShadowedRule[], reporter: Reporter): void {
   const [first] = all
   if (first === undefined) return
-  const { what, path, takers, rule, packet } = first
-  const fix = fixFor(rule, takers)
+  const { what, path, shadowedBy, rule, packet } = first
+  const fix = fixFor(rule, shadowedBy)
   reporter.at(...path).report(
     'rule-shadowed',
-    { what, others: all.length - 1, ruleTakes: takenBy(takers) },
+    { what, others: all.length - 1, ruleTakes: formatShadowing(shadowedBy) },
     {
       on: 'key',
-      ...showing(host, packet),
+      ...withExample(host, packet),
       ...(fix === undefined ? {} : { fix }),
-      ...otherPlaces(all),
+      ...otherLocations(all),
     },
   )
 }
 
-const isKernels = ({ origin: { path } }: Rule): boolean => path.length === 0
+const isKernelRule = ({ origin: { path } }: Rule): boolean => path.length === 0
 
 const isSameAction = (a: Rule, b: Rule): boolean => actionKey(a.action) === actionKey(b.action)
 
 /** In the order in which they are asked; the kernel’s own rule only where it is the only one. */
-function shadowingRules(takers: readonly Rule[]): readonly Rule[] {
-  const theirs = takers.filter((taker) => !isKernels(taker))
-  return [...new Set(theirs.length === 0 ? takers : theirs)].sort((a, b) => a.pref - b.pref)
+function sortShadowing(shadowedBy: readonly Rule[]): readonly Rule[] {
+  const planned = shadowedBy.filter((shadowing) => !isKernelRule(shadowing))
+  return [...new Set(planned.length === 0 ? shadowedBy : planned)].sort((a, b) => a.pref - b.pref)
 }
 
 const MAX_NAMED = 3
 
 /** `rule 1 (gateway cable) takes`, `rule 1 (…), rule 2 (…), rule 3 (…) and 5 others together take`. */
-function takenBy(takers: readonly Rule[]): string {
+function formatShadowing(shadowedBy: readonly Rule[]): string {
   const names = [
     ...new Set(
-      takers.map((taker) =>
-        isKernels(taker) ? 'the kernel’s rule for this host’s own addresses' : nameOfRule(taker),
+      shadowedBy.map((shadowing) =>
+        isKernelRule(shadowing) ? 'the kernel’s rule for this host’s own addresses' : nameOfRule(shadowing),
       ),
     ),
   ]
@@ -162,16 +163,16 @@ function takenBy(takers: readonly Rule[]): string {
 }
 
 /** Where the catalogue’s own, to change places, would not help. */
-function fixFor(rule: Rule, takers: readonly Rule[]): string | undefined {
+function fixFor(rule: Rule, shadowedBy: readonly Rule[]): string | undefined {
   if (writtenPath(rule) === undefined)
     return 'Narrow the rule in front, or let it stand behind by leaving its `priority` out.'
-  if (takers.every(isKernels))
+  if (shadowedBy.every(isKernelRule))
     return 'Leave it out: what is for this host comes to no rule. What this host answers has the address as its source, `from`.'
-  if (takers.every(({ action }) => action.type === 'goto'))
+  if (shadowedBy.every(({ action }) => action.type === 'goto'))
     return 'Narrow the `goto`, or give this rule a `priority` behind the one that it goes to.'
-  if (takers.every((taker) => isSameAction(taker, rule)))
+  if (shadowedBy.every((shadowing) => isSameAction(shadowing, rule)))
     return 'Leave it out, since its packets go the same way without it; or put it above, if that is to change.'
-  if (takers.every(({ origin: { path } }) => path[0] === 'local'))
+  if (shadowedBy.every(({ origin: { path } }) => path[0] === 'local'))
     return 'Take the network out of `local`, or put this rule in front by a lower `priority`.'
   return undefined
 }
@@ -179,7 +180,7 @@ function fixFor(rule: Rule, takers: readonly Rule[]): string | undefined {
 /** In one family alone it is told where the packets of that family then leave: a policy that they walk around. */
 function reportIneffective(host: LintContext, path: Path, parts: readonly Found[], reporter: Reporter): void {
   const ineffective = parts.flatMap(({ rule, finding }) =>
-    finding.kind === 'in-vain' && rule.action.type === 'lookup' && isOurs(host, rule.action.table)
+    finding.kind === 'in-vain' && rule.action.type === 'lookup' && isPlannedTable(host, rule.action.table)
       ? [{ rule, packet: finding.packet, table: rule.action.table }]
       : [],
   )
@@ -205,14 +206,14 @@ function reportIneffective(host: LintContext, path: Path, parts: readonly Found[
 }
 
 /** Main has routes of others too, and a table that no route is for is told by itself. */
-const isOurs = ({ plan, filled }: LintContext, table: number): boolean =>
+const isPlannedTable = ({ plan, filled }: LintContext, table: number): boolean =>
   !isReservedTable(table) && filled.has(table) && softwareOfTable(plan.coexist, table) === undefined
 
 function reportUnanalyzed(findings: Findings, reporter: Reporter): void {
-  const left = [...findings].flatMap(([rule, { kind }]) => (kind === 'unexamined' ? [rule] : []))
-  const [first] = left
+  const unanalyzed = [...findings].flatMap(([rule, { kind }]) => (kind === 'unexamined' ? [rule] : []))
+  const [first] = unanalyzed
   if (first === undefined) return
   reporter
     .at(...(writtenPath(first) ?? first.origin.path))
-    .report('rules-unexamined', { others: left.length - 1 }, { on: 'key' })
+    .report('rules-unexamined', { others: unanalyzed.length - 1 }, { on: 'key' })
 }

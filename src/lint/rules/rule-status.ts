@@ -11,14 +11,14 @@ import { actionKey } from '../../plan/keys.js'
 import type { Rule } from '../../plan/plan.js'
 import type { LintContext } from '../context.js'
 import { findPacket, firstPacket, packetsOf } from '../sample-packets.js'
-import { createReach, MAX_STEPS, type Reaches } from './reachability.js'
+import { createReachability, MAX_STEPS, type ReachabilityIndex } from './reachability.js'
 import { isElse, isReply, isSameWritten, writtenPath } from './rule-origin.js'
 
 /** What is known of one of the kernel’s rules. `fine`: some packet gets its answer there. */
 export type Finding =
   | { readonly kind: 'fine' }
   /** Nothing comes as far as this. */
-  | { readonly kind: 'shadowed'; readonly takers: readonly Rule[]; readonly packet: Packet | undefined }
+  | { readonly kind: 'shadowed'; readonly shadowedBy: readonly Rule[]; readonly packet: Packet | undefined }
   /** Its table answers nothing that comes here. */
   | { readonly kind: 'in-vain'; readonly packet: Packet }
   /** Packets from own addresses, for which it was written too, are answered by reply rules. */
@@ -41,45 +41,45 @@ export function classifyRules(host: LintContext, maxSteps = MAX_STEPS): Findings
 
 function createFinder(host: LintContext, family: Family, maxSteps: number): (rule: Rule) => Finding {
   // Most rules are found to be good by a packet or two; only the others need sets.
-  let reach: Reaches | undefined
-  let isTooMuch = false
+  let reach: ReachabilityIndex | undefined
+  let isOverBudget = false
   const firstReply = Math.min(
     ...host.plan.rules.filter((rule) => rule.family === family && isReply(rule)).map(({ pref }) => pref),
   )
-  const examine = (rule: Rule, answering: Rule | undefined): Finding => {
-    reach ??= createReach(host, family, maxSteps)
-    if (answering !== undefined && reach.isReachable(rule, answering)) return shadowed(rule, [answering])
-    const { taken, answered, takers, example } = reach.of(rule)
-    if (taken === EMPTY) return shadowed(rule, takers)
+  const analyze = (rule: Rule, answering: Rule | undefined): Finding => {
+    reach ??= createReachability(host, family, maxSteps)
+    if (answering !== undefined && reach.isShadowedBy(rule, answering)) return shadowed(rule, [answering])
+    const { taken, answered, shadowedBy, example } = reach.of(rule)
+    if (taken === EMPTY) return shadowed(rule, shadowedBy)
     if (answered !== EMPTY || rule.action.type !== 'lookup') return { kind: 'fine' }
     const packets = packetsOf(host, family, rule.selector)
-    const packet = findPacket(packets, (one) => isAskedFor(host, one, rule)) ?? example()
+    const packet = findPacket(packets, (one) => isEvaluated(host, one, rule)) ?? example()
     return packet === undefined ? { kind: 'fine' } : { kind: 'in-vain', packet }
   }
-  const shadowed = (rule: Rule, takers: readonly Rule[]): Finding => {
-    const others = takers.filter((taker) => !isSameWritten(taker, rule))
+  const shadowed = (rule: Rule, shadowedBy: readonly Rule[]): Finding => {
+    const others = shadowedBy.filter((taker) => !isSameWritten(taker, rule))
     if (others.length === 0) return { kind: 'fine' }
     const packet = showingPacket(host, rule)
     return others.every(isReply) && writtenPath(rule) !== undefined
       ? { kind: 'behind-reply', packet }
-      : { kind: 'shadowed', takers: others, packet }
+      : { kind: 'shadowed', shadowedBy: others, packet }
   }
   return (rule) => {
     const meant = rule.pref > firstReply ? behindReply(host, rule) : undefined
     if (meant !== undefined) return { kind: 'behind-reply', packet: meant }
     let answering: Rule | undefined
     for (const packet of packetsOf(host, family, rule.selector)) {
-      if (rule.action.type === 'goto' && isAskedFor(host, packet, rule)) return { kind: 'fine' }
+      if (rule.action.type === 'goto' && isEvaluated(host, packet, rule)) return { kind: 'fine' }
       const by = answeringRule(host, packet)
       if (by === rule) return { kind: 'fine' }
       answering ??= by
     }
-    if (isTooMuch) return { kind: 'unexamined' }
+    if (isOverBudget) return { kind: 'unexamined' }
     try {
-      return examine(rule, answering)
+      return analyze(rule, answering)
     } catch (error) {
       if (error !== TOO_MANY_STEPS) throw error
-      isTooMuch = true
+      isOverBudget = true
       return { kind: 'unexamined' }
     }
   }
@@ -89,13 +89,13 @@ function createFinder(host: LintContext, family: Family, maxSteps: number): (rul
 function showingPacket(host: LintContext, rule: Rule): Packet | undefined {
   const { family, selector } = rule
   return (
-    findPacket(packetsOf(host, family, selector), (packet) => isOtherwise(host, packet, rule)) ??
+    findPacket(packetsOf(host, family, selector), (packet) => isHandledDifferently(host, packet, rule)) ??
     firstPacket(host, family, selector)
   )
 }
 
 /** Whether the packet fares otherwise than the rule would have it. */
-function isOtherwise(host: LintContext, packet: Packet, { action }: Rule): boolean {
+function isHandledDifferently(host: LintContext, packet: Packet, { action }: Rule): boolean {
   const by = answeringRule(host, packet)
   return by !== undefined && actionKey(by.action) !== actionKey(action)
 }
@@ -105,7 +105,7 @@ function answeringRule(host: LintContext, packet: Packet): Rule | undefined {
   return 'rule' in answer ? answer.rule : undefined
 }
 
-const isAskedFor = (host: LintContext, packet: Packet, rule: Rule): boolean =>
+const isEvaluated = (host: LintContext, packet: Packet, rule: Rule): boolean =>
   traceIn(host.fib, packet).steps.some((step) => step.rule === rule && step.outcome !== 'passed')
 
 /** An exception to main that own packets were to take, had the reply rules in front not answered them. */

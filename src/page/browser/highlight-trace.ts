@@ -1,7 +1,7 @@
 // A traced packet’s way through the drawing: rules asked and passed by, the one that decides, table, route, gateway.
 import { loopback } from '../../kernel/link.js'
 import type { TraceStep } from '../../lookup/lookup.js'
-import { isOwn } from '../../lookup/packet.js'
+import { isLocallyGenerated } from '../../lookup/packet.js'
 import type { Trace } from '../../lookup/trace.js'
 import type { KernelPlan, Nexthop, Route, Rule } from '../../plan/plan.js'
 import { outcomeText } from '../../syntax/trace-format.js'
@@ -54,7 +54,7 @@ export function startLight(plan: KernelPlan): Light {
       drawing.classList.toggle('unsure', isUnsure)
     }
     const { packet, steps, answer } = trace
-    const entry = entryKey(isOwn(packet) ? loopback : (packet.iif ?? loopback))
+    const entry = entryKey(isLocallyGenerated(packet) ? loopback : (packet.iif ?? loopback))
     mark(entry, 'lit')
     markEdge(entry, 'r0')
 

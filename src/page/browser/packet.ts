@@ -5,7 +5,7 @@ import type { Packet } from '../../lookup/packet.js'
 import type { PacketQuery } from '../../lookup/notes.js'
 import { explainPacket, type Explanation } from '../../lookup/explain.js'
 import type { Trace } from '../../lookup/trace.js'
-import { verdictOf } from '../../lookup/format-answer.js'
+import { summarizeAnswer } from '../../lookup/format-answer.js'
 import type { Origin } from '../../plan/plan.js'
 import { parsePacketQuery } from '../../syntax/packet-query.js'
 import { outcomeText, ruleText, formatUnknown, formatAssumption } from '../../syntax/trace-format.js'
@@ -35,7 +35,7 @@ export function startPacket(data: PageData, ideas: Ideas): void {
       chip.setAttribute('aria-pressed', String(chip.getAttribute('data-words') === words.join(' ')))
     const read = parsePacketQuery(words, plan)
     input.setAttribute('aria-invalid', String(!read.ok))
-    if (read.ok) show(read.question)
+    if (read.ok) show(read.query)
     else {
       answer.replaceChildren(make('p', 'problem', 'No packet: ', ...proseNodes(read.problem)))
       steps.replaceChildren()
@@ -58,8 +58,8 @@ export function startPacket(data: PageData, ideas: Ideas): void {
     return origins.flatMap((origin) => ideaOf.get(origin) ?? [])
   }
 
-  function answerNodes({ trace, unknown, remarks }: Explanation): readonly HTMLElement[] {
-    const verdict = make('strong', '', verdictOf(plan, trace))
+  function answerNodes({ trace, unknown, notes }: Explanation): readonly HTMLElement[] {
+    const verdict = make('strong', '', summarizeAnswer(plan, trace))
     const cures = unknown.map((one) =>
       make(
         'p',
@@ -85,7 +85,7 @@ export function startPacket(data: PageData, ideas: Ideas): void {
         `${groundsOf(plan, trace.answer)} `,
         make('span', 'meta', packetText(trace.packet)),
       ),
-      ...remarks.map((remark) => make('p', 'remark', ...proseNodes(`Note: ${remark}.`))),
+      ...notes.map((remark) => make('p', 'remark', ...proseNodes(`Note: ${remark}.`))),
     ]
   }
 

@@ -4,7 +4,7 @@ import { families, familyName, type Family } from '../../kernel/family.js'
 import { formatFwmark } from '../../kernel/fwmark.js'
 import { loopback } from '../../kernel/link.js'
 import { containsAddress, isHostPrefix, networkOf, type Prefix } from '../../kernel/prefix.js'
-import { protocolWord } from '../../lookup/mismatch-text.js'
+import { protocolName } from '../../lookup/mismatch-text.js'
 import type { KernelPlan, PlannedLink, Rule } from '../../plan/plan.js'
 
 export interface Example {
@@ -146,7 +146,7 @@ function ofRule(plan: KernelPlan, rule: Rule, lan: PlannedLink | undefined): Exa
       family,
     ) ??
     (entry === undefined ? undefined : farAway[family])
-  const protocol = ipproto === undefined ? [] : ['ipproto', protocolWord(ipproto)]
+  const protocol = ipproto === undefined ? [] : ['ipproto', protocolName(ipproto)]
   const words = [
     to === undefined
       ? outsideOf(plan, family)

@@ -2,7 +2,7 @@
 import { familyName } from '../../kernel/family.js'
 import { formatPrefixShort } from '../../kernel/prefix.js'
 import type { Answer } from '../../lookup/lookup.js'
-import { isOwn, type Packet } from '../../lookup/packet.js'
+import { isLocallyGenerated, type Packet } from '../../lookup/packet.js'
 import { findGateway } from '../../plan/find-gateway.js'
 import type { KernelPlan, Route, Rule } from '../../plan/plan.js'
 import { selectorText, tableName } from '../../syntax/trace-format.js'
@@ -49,4 +49,4 @@ function hopsOf(
 
 /** `IPv4, come in by lan0`. */
 export const packetText = (packet: Packet): string =>
-  `${familyName(packet.family)}, ${isOwn(packet) ? 'sent by this host' : `come in by ${packet.iif ?? ''}`}`
+  `${familyName(packet.family)}, ${isLocallyGenerated(packet) ? 'sent by this host' : `come in by ${packet.iif ?? ''}`}`

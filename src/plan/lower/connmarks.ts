@@ -3,7 +3,7 @@ import type { Network } from '../../network/network.js'
 import { originOf } from './routes.js'
 import type { Connmark } from '../plan.js'
 
-export function lowerMarks({ marks, gateways }: Network): readonly Connmark[] {
+export function lowerConnmarks({ marks, gateways }: Network): readonly Connmark[] {
   if (marks === 'none') return []
   return gateways.flatMap((gateway) => {
     const { name, link, fwmark, path } = gateway

@@ -13,14 +13,14 @@ export function lowerDynamic(
 ): readonly DynamicTable[] {
   const metrics = mainMetrics(network)
   return network.gateways.flatMap((gateway) => [
-    ...ownLink(gateway, network, metrics.get(gateway.name), replies.get(gateway.name) ?? []),
+    ...gatewayLinkTable(gateway, network, metrics.get(gateway.name), replies.get(gateway.name) ?? []),
     ...gateway.connected
       .filter((name) => name !== gateway.link)
-      .flatMap((name) => otherLink(gateway, name, network)),
+      .flatMap((name) => lanLinkTable(gateway, name, network)),
   ])
 }
 
-function ownLink(
+function gatewayLinkTable(
   gateway: Gateway,
   network: Network,
   metric: number | undefined,
@@ -29,15 +29,15 @@ function ownLink(
   const routers = gateway.ways.filter(({ kind }) => kind === 'lease').map(({ family }) => family)
   if (routers.length === 0 && (gateway.untold.length === 0 || replies.length === 0)) return []
   const link = network.links.get(gateway.link)
-  const isForeign = network.manage === 'routing' || link?.manage === 'routing'
-  const isInMain = metric !== undefined && !isForeign
+  const isUnmanaged = network.manage === 'routing' || link?.manage === 'routing'
+  const isInMain = metric !== undefined && !isUnmanaged
   return [
     {
       link: gateway.link,
       table: gateway.table,
       families: families.filter((family) => gateway.untold.includes(family) || routers.includes(family)),
       routers,
-      laidIn: isInMain || isForeign ? 'main' : 'table',
+      laidIn: isInMain || isUnmanaged ? 'main' : 'table',
       ...(isInMain && routers.length > 0 ? { metric } : {}),
       replies,
       origin: originOf(gateway, `gateway ${gateway.name}: whatever addresses ${gateway.link} has`),
@@ -46,7 +46,7 @@ function ownLink(
 }
 
 /** The network of a LAN link that leases its address: every gateway's table carries it, as it does a told one. */
-function otherLink(gateway: Gateway, name: LinkName, network: Network): readonly DynamicTable[] {
+function lanLinkTable(gateway: Gateway, name: LinkName, network: Network): readonly DynamicTable[] {
   const link = network.links.get(name)
   if (link === undefined || !isLeasing(link)) return []
   return [

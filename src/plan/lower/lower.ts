@@ -3,7 +3,7 @@ import { hasErrors } from '../../diagnostics/diagnostic.js'
 import type { Reporter } from '../../diagnostics/reporter.js'
 import type { Gateway, Network } from '../../network/network.js'
 import { sortRoutes } from '../keys.js'
-import { lowerMarks } from './connmarks.js'
+import { lowerConnmarks } from './connmarks.js'
 import { isLeasing, lowerDynamic } from './dynamic.js'
 import { sortByDependency, vrfsOf } from './virtual-links.js'
 import { dynamicMultipaths, lowerRoutes, originOf } from './routes.js'
@@ -32,7 +32,7 @@ export function lower(network: Network, reporter: Reporter): KernelPlan | undefi
       origin: originOf(link, `VRF ${link.name}`),
     })),
   ]
-  const leftOut = network.rules.flatMap((policy) =>
+  const skippedRules = network.rules.flatMap((policy) =>
     policy.leftOut === undefined
       ? []
       : [{ ...policy.leftOut, origin: originOf(policy, `rule ${policy.name}: ${policy.actionText}`) }],
@@ -60,12 +60,12 @@ export function lower(network: Network, reporter: Reporter): KernelPlan | undefi
     routes: sortRoutes(lowerRoutes(network, reporter), tables),
     rules,
     sysctls: lowerSysctls(network, rules),
-    marks: lowerMarks(network),
+    marks: lowerConnmarks(network),
     followed: lowerDynamic(network, dynamicReplies),
     balances: dynamicMultipaths(network),
     gateways: network.gateways.map(plannedGateway),
-    ...(isDefaultDisabled ? { mainStaysOpen: true } : {}),
-    ...(leftOut.length === 0 ? {} : { leftOut }),
+    ...(isDefaultDisabled ? { defaultDisabled: true } : {}),
+    ...(skippedRules.length === 0 ? {} : { skippedRules }),
     coexist: network.coexist,
   }
   return hasErrors(reporter.diagnostics) ? undefined : plan

@@ -40,13 +40,13 @@ export const policyWidth = (policy: ResolvedRule): number => {
 }
 
 export function createPriorityAllocator(network: Network): PriorityAllocator {
-  const taken = new Set<Preference>()
+  const pinned = new Set<Preference>()
   for (const policy of network.rules)
     if (policy.pref !== undefined)
-      for (let index = 0; index < policyWidth(policy); index++) taken.add(policy.pref + index)
+      for (let index = 0; index < policyWidth(policy); index++) pinned.add(policy.pref + index)
   const foreign = network.coexist.flatMap((software) => software.prefs)
   const isFree = (pref: Preference) =>
-    !taken.has(pref) && !foreign.some(([first, last]) => first <= pref && pref <= last)
+    !pinned.has(pref) && !foreign.some(([first, last]) => first <= pref && pref <= last)
   const next = new Map<Tier, Preference>()
   return {
     allocate(tier, width, reporter) {
@@ -66,22 +66,22 @@ export function createPriorityAllocator(network: Network): PriorityAllocator {
         tier: band.title,
         from: first,
         to: last,
-        foreign: foreignWithin(network, first, last),
+        foreign: softwareWithin(network, first, last),
       })
       return undefined
     },
     checkPinned(first, width, reporter) {
       for (const { prefs, name } of network.coexist) {
-        const met = prefs.find(([start]) => first < start && start < first + width)
-        if (met !== undefined)
-          reporter.report('coexist-collision', { what: `priority ${met[0]}`, software: name })
+        const overlap = prefs.find(([start]) => first < start && start < first + width)
+        if (overlap !== undefined)
+          reporter.report('coexist-collision', { what: `priority ${overlap[0]}`, software: name })
       }
     },
   }
 }
 
 /** Of whom, and what: a band that is another program's is no fault of the rules. */
-const foreignWithin = ({ coexist }: Network, first: Preference, last: Preference): readonly string[] =>
+const softwareWithin = ({ coexist }: Network, first: Preference, last: Preference): readonly string[] =>
   coexist.flatMap(({ name, prefs }) =>
     prefs
       .filter(([start, end]) => start <= last && first <= end)

@@ -40,7 +40,7 @@ function gatewayRoutes(gateway: Gateway, network: Network): readonly Route[] {
     writtenRoute(route, gateway.table, `gateway ${gateway.name}: route`),
   )
   const overridden = new Set(written.map(routeKey))
-  const connected = connectedRoutes(gateway, network).filter((route) => !overridden.has(routeKey(route)))
+  const connected = connectedTableRoutes(gateway, network).filter((route) => !overridden.has(routeKey(route)))
   return [
     ...connected,
     ...staticNexthops(gateway).map((way) => tableDefault(gateway, way)),
@@ -53,12 +53,12 @@ function gatewayRoutes(gateway: Gateway, network: Network): readonly Route[] {
 const staticNexthops = ({ ways }: Gateway): readonly GatewayNexthop[] =>
   ways.filter(({ kind }) => kind !== 'lease')
 
-function connectedRoutes(gateway: Gateway, network: Network): readonly Route[] {
+function connectedTableRoutes(gateway: Gateway, network: Network): readonly Route[] {
   const routes: Route[] = []
   const seen = new Set<string>()
   for (const name of gateway.connected) {
     const link = network.links.get(name)
-    const whose = name === gateway.link ? 'its own network' : `network of ${name}`
+    const served = name === gateway.link ? 'its own network' : `network of ${name}`
     for (const { prefix } of link?.addresses ?? []) {
       if (isHostPrefix(prefix)) continue
       const dst = networkOf(prefix)
@@ -72,7 +72,7 @@ function connectedRoutes(gateway: Gateway, network: Network): readonly Route[] {
         table: gateway.table,
         nexthops: [{ dev: name }],
         ...(prefix.family === 'inet' ? { scope: 'link', prefsrc: prefix.address } : {}),
-        origin: originOf(gateway, `gateway ${gateway.name}: ${whose}`),
+        origin: originOf(gateway, `gateway ${gateway.name}: ${served}`),
       })
     }
   }
@@ -84,8 +84,8 @@ function sourceOf(gateway: Gateway, way: GatewayNexthop): Address | undefined {
   if (!gateway.sharesLink || way.family === 'inet6') return undefined
   const own = gateway.addresses.map(({ prefix }) => prefix).filter((prefix) => prefix.family === way.family)
   const { via } = way
-  const near = via === undefined ? undefined : own.find((prefix) => containsAddress(prefix, via))
-  return (near ?? own[0])?.address
+  const onLink = via === undefined ? undefined : own.find((prefix) => containsAddress(prefix, via))
+  return (onLink ?? own[0])?.address
 }
 
 const nexthopOf = (gateway: Gateway, way: GatewayNexthop, weight?: number): Nexthop => ({
@@ -156,7 +156,7 @@ export function mainMetrics({ default: choice, gateways }: Network): ReadonlyMap
 
 type MultipathMembers = readonly { readonly member: DefaultMember; readonly gateway: Gateway }[]
 
-function membersOf(members: readonly DefaultMember[], { gateways }: Network): MultipathMembers {
+function resolveMembers(members: readonly DefaultMember[], { gateways }: Network): MultipathMembers {
   const byName = new Map(gateways.map((gateway) => [gateway.name, gateway]))
   return members.flatMap((member) => {
     const gateway = byName.get(member.gateway)
@@ -168,16 +168,16 @@ function membersOf(members: readonly DefaultMember[], { gateways }: Network): Mu
 function mainDefaults(network: Network, reporter: Reporter): readonly Route[] {
   const choice = network.default
   if (choice.kind === 'none') return []
-  const members = membersOf(choice.members, network)
+  const members = resolveMembers(choice.members, network)
   const isBalance = choice.kind === 'balance'
   const routes: Route[] = []
   const holders = new Map<string, string>()
   const metrics = mainMetrics(network)
-  if (isBalance) routes.push(...families.flatMap((family) => balanced(members, family)))
+  if (isBalance) routes.push(...families.flatMap((family) => multipathDefault(members, family)))
   if (isBalance)
     for (const family of families)
       if (multipathMembers(members, family).length > 0)
-        holders.set(`${family} ${BALANCED_METRIC}`, 'the balanced one')
+        holders.set(`${family} ${MULTIPATH_METRIC}`, 'the balanced one')
   for (const [index, { member, gateway }] of members.entries()) {
     const metric = metrics.get(gateway.name) ?? 0
     // Nothing at the first one: it stays as it is when another is appended.
@@ -214,13 +214,13 @@ function multipathMembers(
   return shares.length < 2 ? [] : shares
 }
 
-const BALANCED: Origin = {
+const MULTIPATH_ORIGIN: Origin = {
   path: ['default', 'balance'],
   reason: 'main: default route balanced over its gateways',
 }
-const BALANCED_METRIC = 100
+const MULTIPATH_METRIC = 100
 
-function balanced(members: MultipathMembers, family: Family): readonly Route[] {
+function multipathDefault(members: MultipathMembers, family: Family): readonly Route[] {
   const shares = multipathMembers(members, family)
   if (shares.length === 0 || shares.some(({ way }) => way.kind === 'lease')) return []
   return [
@@ -230,8 +230,8 @@ function balanced(members: MultipathMembers, family: Family): readonly Route[] {
       dst: anyPrefix(family),
       table: RT_TABLE_MAIN,
       nexthops: shares.map(({ gateway, way, weight }) => nexthopOf(gateway, way, weight)),
-      metric: BALANCED_METRIC,
-      origin: BALANCED,
+      metric: MULTIPATH_METRIC,
+      origin: MULTIPATH_ORIGIN,
     },
   ]
 }
@@ -241,10 +241,10 @@ export function dynamicMultipaths(network: Network): readonly DynamicMultipath[]
   const choice = network.default
   if (choice.kind !== 'balance') return []
   return families.flatMap((family) => {
-    const shares = multipathMembers(membersOf(choice.members, network), family)
+    const shares = multipathMembers(resolveMembers(choice.members, network), family)
     if (!shares.some(({ way }) => way.kind === 'lease')) return []
     const hops = shares.map(({ gateway, weight }) => ({ dev: gateway.link, weight }))
-    return [{ family, metric: BALANCED_METRIC, hops, origin: BALANCED }]
+    return [{ family, metric: MULTIPATH_METRIC, hops, origin: MULTIPATH_ORIGIN }]
   })
 }
 
@@ -272,9 +272,9 @@ function writtenRoute(route: NetworkRoute, table: TableId, reason: string): Rout
   }
 }
 
-const isWritten = ({ origin }: Route): boolean => origin.path.includes('routes')
+const isUserRoute = ({ origin }: Route): boolean => origin.path.includes('routes')
 
-const nameOf = (table: TableId, { gateways, tables }: Network): string =>
+const nameOfTable = (table: TableId, { gateways, tables }: Network): string =>
   gateways.find((gateway) => gateway.table === table)?.name ??
   tables.find(({ id }) => id === table)?.name ??
   String(table)
@@ -297,9 +297,9 @@ function checkDuplicateRoutes(
     const holder = seen.get(key)
     if (holder !== undefined) {
       // What the writer wrote can be changed; what was made for a gateway only through it.
-      const changeable = holder !== 'kernel' && !isWritten(route) && isWritten(holder) ? holder : route
+      const changeable = holder !== 'kernel' && !isUserRoute(route) && isUserRoute(holder) ? holder : route
       const to = route.dst.length === 0 ? 'a default route of this metric' : formatPrefix(route.dst)
-      const table = route.table === RT_TABLE_MAIN ? 'main' : nameOf(route.table, network)
+      const table = route.table === RT_TABLE_MAIN ? 'main' : nameOfTable(route.table, network)
       reporter.at(...changeable.origin.path).report('route-duplicate', { route: to, table })
     }
     seen.set(key, route)

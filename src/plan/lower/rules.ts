@@ -23,19 +23,19 @@ export interface LoweredRules {
 }
 
 export function lowerRules(network: Network, reporter: Reporter): LoweredRules {
-  const dealer = createPriorityAllocator(network)
+  const allocator = createPriorityAllocator(network)
   const rules: Rule[] = []
-  for (const local of network.local) rules.push(...localRules(local, dealer, reporter))
+  for (const local of network.local) rules.push(...localRules(local, allocator, reporter))
   const unpinned = network.rules.filter((policy) => policy.pref === undefined)
-  const firstSteering = unpinned.findIndex((policy) => policy.selectsTable)
-  const leading = new Set(firstSteering === -1 ? unpinned : unpinned.slice(0, firstSteering))
+  const firstSelecting = unpinned.findIndex((policy) => policy.selectsTable)
+  const leading = new Set(firstSelecting === -1 ? unpinned : unpinned.slice(0, firstSelecting))
   for (const policy of network.rules)
-    rules.push(...policyRules(policy, leading.has(policy) ? 'exceptions' : 'rules', dealer, reporter))
-  for (const gateway of network.gateways) rules.push(...fwmarkRules(gateway, dealer, reporter))
+    rules.push(...policyRules(policy, leading.has(policy) ? 'exceptions' : 'rules', allocator, reporter))
+  for (const gateway of network.gateways) rules.push(...fwmarkRules(gateway, allocator, reporter))
   const dynamicReplies = new Map<string, readonly DynamicReplyRule[]>()
   for (const gateway of network.gateways) {
-    rules.push(...replyRules(gateway, dealer, reporter))
-    dynamicReplies.set(gateway.name, allocateDynamicReplies(gateway, dealer, reporter))
+    rules.push(...replyRules(gateway, allocator, reporter))
+    dynamicReplies.set(gateway.name, allocateDynamicReplies(gateway, allocator, reporter))
   }
   const sorted = sortRules(rules)
   checkRuleConflicts(sorted, reporter)
@@ -43,10 +43,10 @@ export function lowerRules(network: Network, reporter: Reporter): LoweredRules {
   return { rules: sorted, dynamicReplies }
 }
 
-function localRules(local: LocalNetwork, dealer: PriorityAllocator, reporter: Reporter): readonly Rule[] {
+function localRules(local: LocalNetwork, allocator: PriorityAllocator, reporter: Reporter): readonly Rule[] {
   const byFamily = families.map((family) => local.prefixes.filter((prefix) => prefix.family === family))
   const width = Math.max(...byFamily.map((prefixes) => prefixes.length))
-  const start = dealer.allocate('local', width, reporter.at(...local.path))
+  const start = allocator.allocate('local', width, reporter.at(...local.path))
   if (start === undefined) return []
   return byFamily.flatMap((prefixes) =>
     prefixes.map((to, index) => ({
@@ -60,11 +60,11 @@ function localRules(local: LocalNetwork, dealer: PriorityAllocator, reporter: Re
 }
 
 /** A mark is closed in both families where the gateway is; otherwise it speaks where the gateway leads. */
-function fwmarkRules(gateway: Gateway, dealer: PriorityAllocator, reporter: Reporter): readonly Rule[] {
+function fwmarkRules(gateway: Gateway, allocator: PriorityAllocator, reporter: Reporter): readonly Rule[] {
   const { fwmark } = gateway
   if (fwmark === undefined) return []
   const path = [...gateway.path, 'fwmark']
-  const pref = dealer.allocate('marks', 1, reporter.at(...path))
+  const pref = allocator.allocate('marks', 1, reporter.at(...path))
   if (pref === undefined) return []
   return families
     .filter((family) => servesFamily(gateway, family))
@@ -81,12 +81,12 @@ function fwmarkRules(gateway: Gateway, dealer: PriorityAllocator, reporter: Repo
 export const servesFamily = (gateway: Gateway, family: Family): boolean =>
   gateway.failClosed || gateway.ways.length === 0 || gateway.ways.some((way) => way.family === family)
 
-function replyRules(gateway: Gateway, dealer: PriorityAllocator, reporter: Reporter): readonly Rule[] {
+function replyRules(gateway: Gateway, allocator: PriorityAllocator, reporter: Reporter): readonly Rule[] {
   const rules: Rule[] = []
   const path = [...gateway.path, 'reply']
   for (const { prefix } of gateway.addresses) {
     for (const word of gateway.reply) {
-      const pref = dealer.allocate('replies', 1, reporter.at(...path))
+      const pref = allocator.allocate('replies', 1, reporter.at(...path))
       if (pref === undefined) return rules
       const whose = word === 'from' ? 'replies from' : 'packets to'
       rules.push({
@@ -104,12 +104,12 @@ function replyRules(gateway: Gateway, dealer: PriorityAllocator, reporter: Repor
 /** One number for each word: how many addresses there will be is not known, and all of them are answered alike. */
 function allocateDynamicReplies(
   gateway: Gateway,
-  dealer: PriorityAllocator,
+  allocator: PriorityAllocator,
   reporter: Reporter,
 ): readonly DynamicReplyRule[] {
   if (gateway.untold.length === 0) return []
   return gateway.reply.flatMap((word) => {
-    const pref = dealer.allocate('replies', 1, reporter.at(...gateway.path, 'reply'))
+    const pref = allocator.allocate('replies', 1, reporter.at(...gateway.path, 'reply'))
     return pref === undefined ? [] : [{ word, pref }]
   })
 }
@@ -117,18 +117,18 @@ function allocateDynamicReplies(
 function policyRules(
   policy: ResolvedRule,
   tier: 'exceptions' | 'rules',
-  dealer: PriorityAllocator,
+  allocator: PriorityAllocator,
   reporter: Reporter,
 ): readonly Rule[] {
   const width = policyWidth(policy)
   const at = reporter.at(...policy.path)
-  const start = policy.pref ?? dealer.allocate(tier, width, at)
+  const start = policy.pref ?? allocator.allocate(tier, width, at)
   if (start === undefined) return []
   if (policy.pref !== undefined && start + width - 1 > MAX_PREFERENCE && isPreference(start)) {
     at.at('priority').report('pref-out-of-range', { pref: start + width - 1 })
     return []
   }
-  if (policy.pref !== undefined) dealer.checkPinned(start, width, at.at('priority'))
+  if (policy.pref !== undefined) allocator.checkPinned(start, width, at.at('priority'))
   // Never "of N": a rule added at the end must change no other line.
   const name = `rule ${policy.name}`
   const lookups = elementRules(
@@ -171,12 +171,12 @@ function selectorOf({ from, to, ...rest }: Selector): Selector {
 
 function checkRuleConflicts(sorted: readonly Rule[], reporter: Reporter): void {
   const byPref = new Map<string, Rule>()
-  const byWords = new Map<string, Rule>()
+  const byKey = new Map<string, Rule>()
   for (const rule of sorted) {
-    const place = `${rule.family} ${rule.pref}`
-    const holder = byPref.get(place)
+    const slot = `${rule.family} ${rule.pref}`
+    const holder = byPref.get(slot)
     const at = reporter.at(...rule.origin.path)
-    if (holder === undefined) byPref.set(place, rule)
+    if (holder === undefined) byPref.set(slot, rule)
     else {
       const pinned = rule.origin.path[0] === 'rules' ? rule : holder
       const other = pinned === rule ? holder : rule
@@ -184,10 +184,10 @@ function checkRuleConflicts(sorted: readonly Rule[], reporter: Reporter): void {
         .at(...pinned.origin.path, 'priority')
         .report('pref-taken', { pref: rule.pref, where: other.origin.reason })
     }
-    const words = `${rule.family} ${selectorKey(rule.selector)} ${actionKey(rule.action)}`
-    const twin = byWords.get(words)
-    if (twin !== undefined && rule.action.type === 'lookup') {
-      const isVirtual = rule.origin.path[0] === 'gateways' && twin.origin.path[0] === 'rules'
+    const key = `${rule.family} ${selectorKey(rule.selector)} ${actionKey(rule.action)}`
+    const duplicate = byKey.get(key)
+    if (duplicate !== undefined && rule.action.type === 'lookup') {
+      const isVirtual = rule.origin.path[0] === 'gateways' && duplicate.origin.path[0] === 'rules'
       at.report(
         'rule-duplicate',
         { rule: `${selectorKey(rule.selector) || 'all'} ${actionKey(rule.action)}` },
@@ -196,7 +196,7 @@ function checkRuleConflicts(sorted: readonly Rule[], reporter: Reporter): void {
           : {},
       )
     }
-    byWords.set(words, rule)
+    byKey.set(key, rule)
   }
 }
 

@@ -1,7 +1,7 @@
 // Which rules and routes NetworkManager's profiles hold, written as netplan's YAML, and which the dispatcher script installs.
 import type { Family } from '../../kernel/family.js'
 import { containsAddress, isHostPrefix } from '../../kernel/prefix.js'
-import { lastingRules, ownLinks } from '../../plan/lasting-rules.js'
+import { lastingRules, managedLinks } from '../../plan/lasting-rules.js'
 import { owningLink } from '../../plan/route-owner.js'
 import type { KernelPlan, PlannedLink, Route, Rule } from '../../plan/plan.js'
 import { hasFamily } from '../shared/networkmanager/keyfile.js'
@@ -30,7 +30,7 @@ const NOTHING: Share = { rules: [], routes: [] }
 export function splitPlan(plan: KernelPlan, settings: NetplanSettings): Split {
   if (settings.beyond === 'dispatcher' && !isAtLeast(settings.netplan, RULES_IN_PROFILES))
     return { profiles: NOTHING, script: plan }
-  const links = ownLinks(plan)
+  const links = managedLinks(plan)
   const lasting = settings.beyond === 'refuse' ? new Set<Rule>() : lastingRules(plan)
   const rules = plan.rules.filter(
     (rule) =>

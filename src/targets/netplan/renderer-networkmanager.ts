@@ -1,5 +1,5 @@
 // netplan over NetworkManager: profiles written as YAML, and a dispatcher script for what a profile cannot hold.
-import { ownLinks } from '../../plan/lasting-rules.js'
+import { managedLinks } from '../../plan/lasting-rules.js'
 import { linksWithRoutes } from '../../plan/route-owner.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { commandLine } from '../../syntax/shell.js'
@@ -65,7 +65,7 @@ export function managerFiles(
 
 /** Links whose profile has something of ours. */
 function yamlLinks(plan: KernelPlan, { profiles }: Split, settings: NetplanSettings): readonly YamlLink[] {
-  const links = ownLinks(plan)
+  const links = managedLinks(plan)
   const routesOf = new Map(
     linksWithRoutes({ ...plan, ...profiles }).map(({ link, routes }) => [link.name, routes]),
   )

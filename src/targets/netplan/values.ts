@@ -1,5 +1,5 @@
 // What the YAML alone cannot carry although it has the key.
-import { ownLinks } from '../../plan/lasting-rules.js'
+import { managedLinks } from '../../plan/lasting-rules.js'
 import type { KernelPlan, Origin, PlannedLink } from '../../plan/plan.js'
 import { refuseMoved, refuseNameservers } from '../shared/networkmanager/values.js'
 import { refuseValues as refuseNetworkdValues } from '../shared/networkd/values.js'
@@ -49,7 +49,7 @@ function refuseBeyondYaml(plan: KernelPlan, settings: NetplanSettings, context: 
     const at = context.reporter.at(...origin.path)
     at.report('value-unsupported', { what, target: ID, reason }, { target: ID })
   }
-  const links = ownLinks(plan)
+  const links = managedLinks(plan)
   const isManager = settings.renderer === 'NetworkManager'
   for (const route of plan.routes) {
     const problem = isManager ? routeProblem(route, plan, links, settings) : yamlProblem(route, settings)

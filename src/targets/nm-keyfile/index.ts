@@ -1,6 +1,6 @@
 // NetworkManager profiles that hold their link's routes; lo's profile holds all rules and closing routes.
 import { loopback, type LinkName } from '../../kernel/link.js'
-import { isMultipath, owningLink, membersOf } from '../../plan/route-owner.js'
+import { isMultipath, owningLink, multipathLinks } from '../../plan/route-owner.js'
 import type { KernelPlan, PlannedLink, Route } from '../../plan/plan.js'
 import { commonFileRemoval, commonFiles, commonFileSteps, withoutKernelRa } from '../shared/common-files.js'
 import {
@@ -107,7 +107,7 @@ function isScripted(
 function routesOver(routes: readonly Route[]): ReadonlyMap<LinkName, readonly Route[]> {
   const byLink = new Map<LinkName, Route[]>()
   for (const route of routes) {
-    for (const link of membersOf(route)) {
+    for (const link of multipathLinks(route)) {
       const known = byLink.get(link)
       if (known === undefined) byLink.set(link, [route])
       else known.push(route)

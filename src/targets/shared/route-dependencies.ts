@@ -1,11 +1,11 @@
 // Which links must be up before a route can be laid, for stacks that lay each link's routes when that link comes.
 import type { LinkName } from '../../kernel/link.js'
-import { membersOf, owningLink } from '../../plan/route-owner.js'
+import { multipathLinks, owningLink } from '../../plan/route-owner.js'
 import type { KernelPlan, Route } from '../../plan/plan.js'
 
 /** Those that it goes over, and the one whose address it takes for a source: the kernel wants both now. */
 export function neededLinks(route: Route, plan: KernelPlan): readonly LinkName[] {
-  const members = membersOf(route)
+  const members = multipathLinks(route)
   const { prefsrc } = route
   if (prefsrc === undefined) return members
   const holders = indexOf(plan).holders.get(prefsrc.text) ?? []

@@ -2,14 +2,14 @@
 import type { LinkName } from '../../kernel/link.js'
 import type { VirtualLink, Master } from '../../kernel/virtual-link.js'
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
-import { enslaveCommands, makeCommand, primaryCommand } from '../../syntax/iproute2.js'
+import { enslaveCommands, createCommand, primaryCommand } from '../../syntax/iproute2.js'
 import { commandLine } from '../../syntax/shell.js'
 import { SYSCTL_PATH } from './common-files.js'
 
 const folderOf = (link: LinkName): string => `/sys/class/net/${link}`
 
 const makeLine = (name: LinkName, made: VirtualLink): string =>
-  `[ -e ${folderOf(name)} ] || ${commandLine(makeCommand(name, made))}`
+  `[ -e ${folderOf(name)} ] || ${commandLine(createCommand(name, made))}`
 
 /** Nothing where the member is not there yet: its own turn comes. */
 function joinLine(member: LinkName, master: Master, made: VirtualLink): string {

@@ -1,6 +1,6 @@
 // A host without a boot: a namespace in its wires, and what plain `ip` commands lay there.
 import type { KernelPlan } from '../../../src/plan/plan.js'
-import { linkCommands, makeCommand } from '../../../src/syntax/iproute2.js'
+import { linkCommands, createCommand } from '../../../src/syntax/iproute2.js'
 import { commandLine } from '../../../src/syntax/shell.js'
 import type { Lab } from '../lab/lab.js'
 import { atEnd } from '../lab/ending.js'
@@ -48,7 +48,7 @@ export const linkLines = (plan: KernelPlan): readonly string[] => [
   ...foreignCommands(plan),
   ...plan.links
     .filter((link) => !isForeign(plan, link))
-    .flatMap(({ name, made }) => (made === undefined ? [] : [commandLine(makeCommand(name, made))])),
+    .flatMap(({ name, made }) => (made === undefined ? [] : [commandLine(createCommand(name, made))])),
   ...plan.links
     .filter((link) => !isForeign(plan, link))
     .flatMap((link) => linkCommands(link).map(commandLine)),

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../../src/compile.js'
 import { parseAddress, type Address } from '../../../src/kernel/address.js'
-import { hostOf, type LintContext } from '../../../src/lint/context.js'
+import { createLintContext, type LintContext } from '../../../src/lint/context.js'
 import type { Packet } from '../../../src/lookup/lookup.js'
 import { findGateway } from '../../../src/plan/find-gateway.js'
 import { createRandom } from '../../netns/random.js'
@@ -233,7 +233,7 @@ describe('of drawn hosts', () => {
       const { plan, diagnostics } = compile(drawn(seed, false), { targets: [] })
       const { plan: curedPlan } = compile(drawn(seed, true), { targets: [] })
       if (plan === undefined || curedPlan === undefined) continue
-      const [host, cured] = [hostOf(plan), hostOf(curedPlan)]
+      const [host, cured] = [createLintContext(plan), createLintContext(curedPlan)]
       const place = plan.rules.find(({ pref, family }) => pref === 2000 && family === 'inet')?.origin.path[1]
       // One that takes no IPv4 is told to be shadowed.
       if (diagnostics.some(({ code, path }) => code === 'rule-shadowed' && path[1] === place)) continue

@@ -1,8 +1,8 @@
 // Sets say of every rule which packets come as far as it; the look-up's own walk says the same of each packet.
 import { describe, expect, it } from 'vitest'
-import { hostOf, type LintContext } from '../../../src/lint/context.js'
+import { createLintContext, type LintContext } from '../../../src/lint/context.js'
 import { packetsOf } from '../../../src/lint/sample-packets.js'
-import { createReach, MAX_STEPS } from '../../../src/lint/rules/reachability.js'
+import { createReachability, MAX_STEPS } from '../../../src/lint/rules/reachability.js'
 import { classifyRules } from '../../../src/lint/rules/rule-status.js'
 import { lookupIn, type Packet } from '../../../src/lookup/lookup.js'
 import { traceIn } from '../../../src/lookup/trace.js'
@@ -32,10 +32,10 @@ const isAnswered = (host: LintContext, packet: Packet, rule: Rule): boolean => {
 
 describe('the packets that come as far as a rule', () => {
   it.each(seeds)('are those of the walk (plan %i)', (seed) => {
-    const host = hostOf(drawPlan(seed))
+    const host = createLintContext(drawPlan(seed))
     const packets = drawn(host, seed)
     for (const family of ['inet', 'inet6'] as const) {
-      const { space, of } = createReach(host, family, MAX_STEPS)
+      const { space, of } = createReachability(host, family, MAX_STEPS)
       for (const rule of host.plan.rules.filter((one) => one.family === family)) {
         const { taken, answered } = of(rule)
         for (const packet of packets.filter((one) => one.family === family)) {
@@ -57,11 +57,11 @@ describe('a rule that is told', () => {
   it.each(seeds)(
     'to match nothing, or in vain, does so for every packet; another is reached (plan %i)',
     (seed) => {
-      const host = hostOf(drawPlan(seed))
+      const host = createLintContext(drawPlan(seed))
       const packets = drawn(host, seed)
       const reach = {
-        inet: createReach(host, 'inet', MAX_STEPS),
-        inet6: createReach(host, 'inet6', MAX_STEPS),
+        inet: createReachability(host, 'inet', MAX_STEPS),
+        inet6: createReachability(host, 'inet6', MAX_STEPS),
       }
       const kinds = new Set<string>()
       for (const [rule, finding] of classifyRules(host)) {
@@ -90,7 +90,7 @@ describe('a rule that is told', () => {
 
   it('stands in some of these plans', () => {
     const kinds = seeds.flatMap((seed) =>
-      [...classifyRules(hostOf(drawPlan(seed))).values()].map(({ kind }) => kind),
+      [...classifyRules(createLintContext(drawPlan(seed))).values()].map(({ kind }) => kind),
     )
     expect(new Set(kinds)).toEqual(new Set(['fine', 'shadowed', 'in-vain']))
   })

@@ -72,7 +72,7 @@ describe('the cards of tables', () => {
       const missing = drawPackets(plan, 200, 3).flatMap((words) => {
         const read = parsePacketQuery(words.split(' '), plan)
         if (!read.ok) return []
-        const { answer } = explainPacket(fib, read.question).trace
+        const { answer } = explainPacket(fib, read.query).trace
         const route = 'route' in answer ? answer.route : undefined
         return route === undefined || keys.has(lineKey(plan, route))
           ? []

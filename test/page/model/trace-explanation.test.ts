@@ -8,7 +8,7 @@ function askOf(name: string, words: string) {
   const plan = planNamed(name)
   const read = parsePacketQuery(words.split(' '), plan)
   if (!read.ok) throw new Error(read.problem)
-  const { packet } = read.question
+  const { packet } = read.query
   return { grounds: groundsOf(plan, trace(plan, packet).answer), packet: packetText(packet) }
 }
 

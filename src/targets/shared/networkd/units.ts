@@ -1,6 +1,6 @@
 // Files of systemd-networkd made of sections, and which file carries what: shared by networkd and netplan.
 import { loopback, type LinkName } from '../../../kernel/link.js'
-import { isMultipath, membersOf, multipathRoutes, owningLink } from '../../../plan/route-owner.js'
+import { isMultipath, multipathLinks, multipathRoutes, owningLink } from '../../../plan/route-owner.js'
 import type { KernelPlan, Route } from '../../../plan/plan.js'
 import { fill } from '../../../render/template.js'
 import type { CommentedLine } from '../../../render/views.js'
@@ -39,7 +39,7 @@ export const dropInPath = (base: string): `/${string}` => `${NETWORK_FOLDER}/${b
 function fileParts(route: Route, systemd: string): readonly (readonly [LinkName, Route])[] {
   const owner = owningLink(route)
   if (owner !== undefined) return [[owner, route]]
-  const members = membersOf(route)
+  const members = multipathLinks(route)
   if (route.family === 'inet') return members.slice(0, 1).map((link) => [link, route])
   const hopsOf = (link: LinkName) => route.nexthops.filter(({ dev }) => dev === link)
   const parts = isAtLeast(systemd, '257') ? route.nexthops.map((hop) => [hop]) : members.map(hopsOf)
