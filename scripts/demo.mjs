@@ -1,10 +1,10 @@
-// `npm run demo`: the README's description for all stacks, into out/.
+// Demo (`npm run demo`): renders the description of README for every stack into out/.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const words = ['render', 'fixtures/two-providers/description.yaml', '--out', 'out']
+const words = ['render', 'fixtures/one-lan-by-second-provider/description.yaml', '--out', 'out']
 
 console.log(`$ npx multihome ${words.join(' ')}\n`)
 const { status } = spawnSync(process.execPath, [join(root, 'dist/cli/main.cjs'), ...words], {

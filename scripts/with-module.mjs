@@ -1,4 +1,4 @@
-// Runs a TypeScript module of this project: bundled into a folder that goes again.
+// Runner for TypeScript modules of this project: bundles one into a temporary folder and imports it.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -6,7 +6,7 @@ import { build } from 'esbuild'
 
 /** What the module at `entry` exports, to `use`; the bundle is removed when that ends. */
 export async function withModule(root, entry, use) {
-  // Inside the project, so that prettier is found from there.
+  // Inside the project, so that Node finds the external packages.
   const folder = mkdtempSync(join(root, 'node_modules', '.bundle-'))
   try {
     const outfile = join(folder, 'module.cjs')
@@ -17,7 +17,7 @@ export async function withModule(root, entry, use) {
       bundle: true,
       format: 'cjs',
       platform: 'node',
-      external: ['prettier'],
+      external: ['esbuild', 'prettier'],
       logLevel: 'error',
     })
     return await use(createRequire(import.meta.url)(outfile))

@@ -1,5 +1,6 @@
-// The whole pipeline on one page: text in, files and diagnostics out.
+// Compiler pipeline: the text of a description in, files and diagnostics out.
 import { decode } from './description/decode.js'
+import { ALL, targetHint, targetNamed } from './description/target-names.js'
 import { hasErrors, type Diagnostic, type Path } from './diagnostics/diagnostic.js'
 import { locateDiagnostics, sortDiagnostics } from './diagnostics/format.js'
 import { createReporter } from './diagnostics/reporter.js'
@@ -12,33 +13,49 @@ import { nameForHeaders, renderTarget, rejectedOutput } from './targets/output.j
 import type { Output, Target, WrittenSettings } from './targets/target.js'
 import { parseYaml, type Source } from './yaml/source.js'
 
+/** A target, its name, or another name that the command line accepts: `networkd`, `ubuntu`, `all`. */
+export type TargetChoice = Target | TargetId | (string & {})
+
 export interface CompileOptions {
-  /** Name of the description in diagnostics and headers; default `description.yaml`. */
+  /** Name of the description in diagnostics and headers. Default: `description.yaml`. */
   readonly file?: string
-  /** Default: those that the description chooses; all seven where it chooses none. */
-  readonly targets?: readonly (Target | TargetId)[]
-  /** Warnings stop the output as errors do. */
+  /**
+   * Targets to render, as with `--target`: `['networkd']`, `'netplan,networkd'`, `'all'`.
+   * Default: the targets that the description chooses, or all seven if it chooses none.
+   */
+  readonly targets?: string | readonly TargetChoice[]
+  /** Treats warnings as errors. */
   readonly strict?: boolean
 }
 
 export interface Compilation {
   readonly source: Source
-  /** Absent where the description has an error. */
+  /** Desired kernel state. Absent if the description has an error. */
   readonly plan?: KernelPlan
-  /** Those that the description chooses, whatever was asked for; all seven where it chooses none. */
+  /** Targets that the description chooses, or all seven if it chooses none. `CompileOptions.targets` does not count. */
   readonly chosen: readonly Target[]
-  /** Settings in the description, by the target's name. */
+  /** Settings in the description, by name of the target. */
   readonly settings: Readonly<Record<string, WrittenSettings>>
-  /** One for each target asked for; without files where that target has an error. Empty where the description has one. */
+  /**
+   * Files and steps by name of the target: `outputs.get('networkd')?.files`. A target with an error has no files. The
+   * map is empty if the description itself has an error.
+   */
   readonly outputs: ReadonlyMap<string, Output>
-  /** All of them, the outputs' included, by place in the text. */
+  /** Diagnostics of the description and of all outputs, in the order of the text. */
   readonly diagnostics: readonly Diagnostic[]
-  /** Line of the text (from 1) on which the key at the path stands, or its deepest parent that is there. */
+  /** Line of the text, from 1, of the key at a path, or of its nearest parent that the text has. */
   readonly lineOf: (path: Path) => number
 }
 
+/**
+ * Compiles a description. It reads no files, no clock and no environment: the same text gives the same bytes.
+ *
+ * @param text The description as YAML. Mistakes in it are `diagnostics` of the result, never exceptions.
+ * @throws TypeError if `options.targets` names a target that does not exist.
+ */
 export function compile(text: string, options: CompileOptions = {}): Compilation {
   const { file = 'description.yaml', strict = false } = options
+  const asked = options.targets === undefined ? undefined : targetsOf(options.targets)
   const source = parseYaml(text, file)
   const lineOf = (path: Path): number => source.locate(path, 'key').start.line
   const settle = (found: readonly Diagnostic[]): readonly Diagnostic[] =>
@@ -48,15 +65,15 @@ export function compile(text: string, options: CompileOptions = {}): Compilation
   const description = source.value === undefined ? undefined : decode(source, reporter)
   const network = description === undefined ? undefined : resolve(description, reporter)
   const plan = network === undefined ? undefined : lower(network, reporter)
-  const told = plan === undefined ? reporter.diagnostics : lint(plan, reporter.diagnostics)
-  const own = settle([...source.diagnostics, ...told])
+  const found = plan === undefined ? reporter.diagnostics : lint(plan, reporter.diagnostics)
+  const own = settle([...source.diagnostics, ...found])
   const chosen = chosenTargets(description?.targets)
   const settings = description?.targets ?? {}
   if (plan === undefined || hasErrors(own))
     return { source, chosen, settings, outputs: new Map(), diagnostics: own, lineOf }
 
   const outputs = new Map<string, Output>()
-  for (const target of options.targets?.map(asTarget) ?? chosen) {
+  for (const target of asked ?? chosen) {
     const rendered = renderTarget(plan, target, settings[target.id] ?? {}, { file: nameForHeaders(file) })
     const diagnostics = settle(rendered.diagnostics)
     outputs.set(
@@ -76,18 +93,26 @@ export function compile(text: string, options: CompileOptions = {}): Compilation
   }
 }
 
-function asTarget(target: Target | TargetId): Target {
-  const found = typeof target === 'string' ? getTarget(target) : target
-  if (found !== undefined) return found
-  throw new TypeError(
-    `there is no target ${JSON.stringify(target)}; known: ${targets.map(({ id }) => id).join(', ')}`,
+/** Accepts what `--target` accepts: names, aliases, `all`, and several names with commas. */
+function targetsOf(choices: string | readonly TargetChoice[]): readonly Target[] {
+  const list = typeof choices === 'string' ? [choices] : choices
+  return list.flatMap((choice) =>
+    typeof choice === 'string' ? choice.split(',').flatMap((name) => targetsBy(name.trim())) : choice,
   )
+}
+
+function targetsBy(name: string): readonly Target[] {
+  if (name === ALL) return targets
+  const id = targetNamed(name)
+  const target = id === undefined ? undefined : getTarget(id)
+  if (target !== undefined) return [target]
+  throw new TypeError(`there is no target ${JSON.stringify(name)}. ${targetHint(name)}`)
 }
 
 const asError = (diagnostic: Diagnostic): Diagnostic =>
   diagnostic.severity === 'warning' ? { ...diagnostic, severity: 'error' } : diagnostic
 
-/** Each said once, at its place, in the order of the text. */
+/** Adds positions, drops duplicates, and sorts by position. */
 function tidy(found: readonly Diagnostic[], source: Source): readonly Diagnostic[] {
   const once = new Map<string, Diagnostic>()
   for (const diagnostic of found) {

@@ -1,14 +1,15 @@
-// The library: everything that a user of the package may rely on, and nothing else.
-export { compile, type Compilation, type CompileOptions } from './compile.js'
+// Public interface of the package `multihome`. docs/library.md documents it.
+export { compile, type Compilation, type CompileOptions, type TargetChoice } from './compile.js'
+export { trace, type PacketFields, type PacketTrace } from './trace.js'
 
-// Each phase by itself.
+// The phases of `compile`, one by one.
 export { parseYaml, type Source } from './yaml/source.js'
 export { decode } from './description/decode.js'
 export { resolve } from './network/resolve.js'
 export { lower } from './plan/lower/lower.js'
 export { lint } from './lint/lint.js'
 export { lookup, type Answer, type Packet, type TraceStep } from './lookup/lookup.js'
-export { trace, traceIn, type Trace } from './lookup/trace.js'
+export type { Trace } from './lookup/trace.js'
 export { createFib, type Fib } from './lookup/fib.js'
 export { mismatchText } from './lookup/mismatch-text.js'
 export { findUnknowns, applyPartialLeases, type Unknown } from './lookup/unknowns.js'
@@ -23,20 +24,21 @@ export { compare, type CompareOptions } from './compare/compare.js'
 export { page } from './page/page.js'
 export { diff, isSame } from './diff/diff.js'
 
-// A live host: `gatherLine` asks it, `readState` reads what it answers, `verify` holds that against the plan.
+// A live host: `gatherLine` is the command that collects its state, `readState` parses the answer, `verify` compares it
+// with the plan.
 export { gatherLine } from './verify/collect.js'
 export { readState, type ReadState } from './verify/read/read-state.js'
 export { verify } from './verify/verify.js'
 export { isInSync, type Finding, type FindingKind, type FindingThing } from './verify/finding.js'
 export type { LiveAddress, LiveLink, LiveRoute, LiveRule, LiveState } from './verify/state.js'
 
-// What is said on the way.
+// Diagnostics.
 export { createReporter, type Reporter, type ReportOptions } from './diagnostics/reporter.js'
 export { formatPath, hasErrors } from './diagnostics/diagnostic.js'
 export { formatDiagnostic, formatDiagnosticLine, type FormatOptions } from './diagnostics/format.js'
 export { catalogue, isDiagnosticCode, type DiagnosticCode } from './diagnostics/catalogue/catalogue.js'
 
-// For other programs: the language as JSON Schema, the plan as plain data, the stacks side by side.
+// For other programs: the JSON Schema of descriptions, the plan as plain data, the support matrix of the targets.
 export { describeSchema } from './description/schema/schema.js'
 export { planDocument, type PlanDocument } from './syntax/plan-document.js'
 export { matrixOf, type Matrix, type MatrixRow, type Variant } from './targets/matrix.js'

@@ -51,6 +51,7 @@ const permissions: Readonly<Record<string, Permission>> = {
     own: ['yaml', 'description', 'network', 'plan', 'lint', 'targets', 'diagnostics'],
     packages: [],
   },
+  'trace.ts': { own: ['lookup', 'plan', 'syntax'], packages: [] },
   'index.ts': { own: ['.'], packages: [] },
   node: { own: ['node', 'targets', 'diagnostics', 'compile.ts'], packages: ['node:'] },
   'cli/json': { own: ['.'], packages: ['zod/mini'] },

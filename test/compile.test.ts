@@ -1,7 +1,7 @@
 // compile(): the choice of targets.
 import { describe, expect, test } from 'vitest'
 import { compile } from '../src/compile.js'
-import { targets, type TargetId } from '../src/targets/index.js'
+import { targets } from '../src/targets/index.js'
 import { GOOD } from './cli/fake-io.js'
 
 const ids = (text: string, options?: Parameters<typeof compile>[1]): readonly string[] => [
@@ -30,9 +30,18 @@ describe('compile', () => {
     expect(outputs.get('netplan')?.files.map(({ path }) => path)).toContain('/etc/netplan/10-first.yaml')
   })
 
-  test('reports an unknown target with the names of all targets', () => {
-    expect(() => compile(GOOD, { targets: ['netplann' as TargetId] })).toThrow(
-      'there is no target "netplann"; known: netifrc, ifupdown, ',
+  test('takes the names and aliases of targets that the command line takes', () => {
+    expect(ids(GOOD, { targets: ['ubuntu', 'systemd-networkd'] })).toEqual(['netplan', 'networkd'])
+    expect(ids(GOOD, { targets: 'netplan, networkd' })).toEqual(['netplan', 'networkd'])
+    expect(ids(GOOD, { targets: 'all' })).toEqual(targets.map(({ id }) => id))
+  })
+
+  test('reports an unknown target with the name that was probably meant', () => {
+    expect(() => compile(GOOD, { targets: ['netplann'] })).toThrow(
+      'there is no target "netplann". Did you mean `netplan`?',
+    )
+    expect(() => compile('version: 2', { targets: ['fedora'] })).toThrow(
+      'Write `nm-keyfile` or `nm-dispatcher`.',
     )
   })
 

@@ -1,6 +1,6 @@
 // The npm tarball, installed in an empty folder: its files, its command, its library and its types.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -50,10 +50,30 @@ describe('the tarball', () => {
       'dist/cli/main.cjs',
     ])
     const strangers = names.filter(
-      (name) => !/^(dist\/.*|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(name),
+      (name) =>
+        !/^(dist\/.*|docs\/(.*\/|.*\.md)?|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(name),
     )
-    expect(strangers).toEqual(['dist/'].filter((name) => strangers.includes(name)))
+    expect(strangers).toEqual([])
     expect(names.filter((name) => /\.(ts|map|cache|hbs)$/.test(name) && !name.endsWith('.d.ts'))).toEqual([])
+  })
+
+  test('has every document that the code cites', () => {
+    const home = unpackInto(temporaryFolder())
+    const names = everythingIn(home)
+    const programs = names.filter((name) => /\.(js|cjs)$/.test(name))
+    const cited = programs.flatMap((name) => [
+      ...readFileSync(join(home, name), 'utf8').matchAll(/\bdocs\/[a-z0-9/-]+\.md/g),
+    ])
+    const ours = cited.map(([path]) => path).filter((path) => !path.startsWith('docs/configuration/'))
+    expect(ours.length).toBeGreaterThan(0)
+    expect([...new Set(ours)].filter((path) => !names.includes(path))).toEqual([])
+  })
+
+  test('runs no script when npm installs it', () => {
+    const { scripts } = JSON.parse(
+      readFileSync(join(unpackInto(temporaryFolder()), 'package.json'), 'utf8'),
+    ) as { readonly scripts: Readonly<Record<string, string>> }
+    expect(Object.keys(scripts).filter((name) => /^(pre|post)?install$|^prepare$/.test(name))).toEqual([])
   })
 
   test('passes publint', async () => {

@@ -16,6 +16,7 @@ import { bootedTables, type Booted } from './boot-matrix.js'
 import { helpOfAll, helpOfEach, jsonReference } from './command-line.js'
 import { diagnosticIndex, diagnosticSections, printedFor, warningTable } from './diagnostics.js'
 import { readHosts, type Hosts } from './hosts.js'
+import { exampleBlocks } from './examples.js'
 import { keyTable } from './keys.js'
 import { fence, table } from './markdown.js'
 import { softwareTable } from './software.js'
@@ -24,8 +25,8 @@ import {
   differenceTable,
   fileTable,
   foldedOutput,
-  matrixSummary,
   nativeLists,
+  outputFence,
   settingsTable,
   stepList,
   targetNamed,
@@ -43,7 +44,7 @@ export interface Document {
 export async function renewDocuments(root: string): Promise<readonly Document[]> {
   const hosts = readHosts(join(root, 'fixtures'))
   const booted = bootedTables(root, hosts)
-  const makers = makersOf(root, hosts, booted, await helpOfEach())
+  const makers = makersOf(root, hosts, booted, await helpOfEach(), await exampleBlocks(root))
   const options = await resolveConfig(join(root, 'README.md'))
   const documents = await Promise.all(
     documentPaths(root).map(async (path) => {
@@ -65,7 +66,13 @@ export function documentPaths(root: string): readonly string[] {
   return [...others, ...inDocs.filter((path) => path.endsWith('.md')).map((path) => `docs/${path}`)].sort()
 }
 
-function makersOf(root: string, hosts: Hosts, booted: Booted, commandHelps: string): Makers {
+function makersOf(
+  root: string,
+  hosts: Hosts,
+  booted: Booted,
+  commandHelps: string,
+  examples: ReadonlyMap<string, string>,
+): Makers {
   const planOf = (name: string) => {
     const { compilation } = hosts.named(name)
     if (compilation.plan === undefined) throw new Error(`${name} has no plan`)
@@ -79,7 +86,6 @@ function makersOf(root: string, hosts: Hosts, booted: Booted, commandHelps: stri
     targets: () => targetTable(),
     matrix: () => matrixMarkdown(matrixOf(targets)).split('\n\n')[0] ?? '',
     'matrix-remarks': () => matrixMarkdown(matrixOf(targets)).split('\n\n').at(-1) ?? '',
-    'matrix-summary': () => matrixSummary(),
     native: () => nativeLists(),
     'diagnostic-index': () => diagnosticIndex(),
     warnings: () => warningTable(hosts),
@@ -100,6 +106,12 @@ function makersOf(root: string, hosts: Hosts, booted: Booted, commandHelps: stri
     help: () => helpOfAll(),
     commands: () => commandHelps,
     json: () => jsonReference(),
+    /** A program of scripts/docs/examples, and what it prints. */
+    example: ([name = '']) => {
+      const block = examples.get(name)
+      if (block === undefined) throw new Error(`there is no scripts/docs/examples/${name}.mjs`)
+      return block
+    },
     gather: () => fence('sh', gatherLine()),
     verified: () => verifiedHost(root),
     'booted-summary': () => booted.summary(),
@@ -112,6 +124,7 @@ function makersOf(root: string, hosts: Hosts, booted: Booted, commandHelps: stri
     files: ([target = '', host = '']) => fileTable(target, host, hosts),
     first: ([target = '', host = '']) => stepList(target, host, 'first', hosts),
     change: ([target = '', host = '']) => stepList(target, host, 'change', hosts),
+    file: ([target = '', host = '', path = '']) => outputFence(hosts.file(host, target, path)),
     output: ([target = '', host = '', path = '']) =>
       foldedOutput(hosts.file(host, target, path), targetNamed(target).title),
   }

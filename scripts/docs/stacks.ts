@@ -2,9 +2,8 @@
 import { stepsAfterFiles, stepsBeforeFiles } from '../../src/targets/steps.js'
 import { targets } from '../../src/targets/index.js'
 import { features, featureTitles } from '../../src/plan/features.js'
-import { matrixOf, remarkOf, supportWord, type MatrixRow, type Variant } from '../../src/targets/matrix.js'
-import type { RenderedFile, Step, Support, Target } from '../../src/targets/target.js'
-import { isAtLeast } from '../../src/targets/version.js'
+import { matrixOf, remarkOf, supportWord, type MatrixRow } from '../../src/targets/matrix.js'
+import type { RenderedFile, Step, Target } from '../../src/targets/target.js'
 import { schemaAt, shapeOf } from './keys.js'
 import type { Hosts } from './hosts.js'
 import { code, fence, fold, table } from './markdown.js'
@@ -26,32 +25,6 @@ export const targetTable = (): string =>
       `${consumer} ${defaultVersion}`,
     ]),
   )
-
-/** Rows of one kind with the same words throughout become one, so that the table fits into a README. */
-export function matrixSummary(): string {
-  const { variants, rows } = matrixOf(all)
-  const merged = new Map<string, { titles: string[]; words: readonly string[] }>()
-  for (const row of rows) {
-    const words = row.support.map((support, index) => shortWord(support, variants[index]))
-    const key = [kindOf(row), ...words].join(' ')
-    const group = merged.get(key) ?? { titles: [], words }
-    group.titles.push(row.title)
-    merged.set(key, group)
-  }
-  return table(
-    ['', ...variants.map(({ name }) => name)],
-    [...merged.values()].map(({ titles, words }) => [joinTitles(titles), ...words]),
-  )
-}
-
-const kindOf = ({ feature }: MatrixRow): string => feature.split('.')[0] ?? feature
-
-/** Told only where the version that is taken for granted is too old; all of it is in docs/targets.md. */
-function shortWord(support: Support, variant: Variant | undefined): string {
-  if (support.how === 'unsupported' || support.since === undefined || variant === undefined)
-    return supportWord(support)
-  return isAtLeast(variant.target.defaultVersion, support.since) ? support.how : supportWord(support)
-}
 
 /** `rule: from`, `rule: to` → `rule: from, to`. */
 function joinTitles(titles: readonly string[]): string {

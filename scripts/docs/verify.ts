@@ -1,4 +1,4 @@
-// What verify says of a host that was gathered once and in which somebody has since laid a rule.
+// Output of `multihome verify` for a host whose state was collected once, with a rule of another program added.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { verifyText } from '../../src/cli/format/verify.js'
@@ -7,8 +7,8 @@ import { readState } from '../../src/verify/read/read-state.js'
 import { verify } from '../../src/verify/verify.js'
 import { fence } from './markdown.js'
 
-/** `admin-and-production` in the words of the documentation’s networks: that host was gathered. */
-const description = `version: 1
+/** The host of test/verify/gathered, with addresses for documentation. */
+export const verifiedDescription = `version: 1
 links:
   eth0: { addresses: [192.0.2.10/24] }
   eth1: { addresses: [198.51.100.10/24] }
@@ -18,12 +18,12 @@ gateways:
 default: production
 `
 
-const stranger = '{"priority":100,"src":"192.0.2.0","srclen":24,"table":"254","protocol":"0"}'
+const unmanagedRule = '{"priority":100,"src":"192.0.2.0","srclen":24,"table":"254","protocol":"0"}'
 
 export function verifiedHost(root: string): string {
   const gathered = readFileSync(join(root, 'test/verify/gathered/debian-13.txt'), 'utf8')
-  const read = readState(gathered.replace('{"priority":18000', `${stranger},{"priority":18000`))
-  const { plan, lineOf } = compile(description, { targets: [] })
+  const read = readState(gathered.replace('{"priority":18000', `${unmanagedRule},{"priority":18000`))
+  const { plan, lineOf } = compile(verifiedDescription, { targets: [] })
   if (!read.ok || plan === undefined) throw new Error('the host of docs/verify.md does not verify')
   const { state } = read
   const findings = verify(plan, state)

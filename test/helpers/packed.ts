@@ -14,7 +14,7 @@ export const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf
 export function packInto(folder: string): string {
   const copy = join(folder, 'copy')
   mkdirSync(copy)
-  const tracked = ['src', 'scripts', 'templates', 'fixtures', 'README.md', 'LICENSE', 'CHANGELOG.md']
+  const tracked = ['src', 'scripts', 'templates', 'fixtures', 'docs', 'README.md', 'LICENSE', 'CHANGELOG.md']
   const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', '.gitignore']
   for (const name of [...tracked, ...settings])
     cpSync(join(root, name), join(copy, name), { recursive: true })

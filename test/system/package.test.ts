@@ -18,6 +18,7 @@ test(
     if (/ENOTFOUND|ECONNREFUSED|ETIMEDOUT|EAI_AGAIN|ENOTCACHED/.test(installed.stderr))
       context.skip('the registry of packages does not answer')
     expect(installed.status, installed.stderr).toBe(0)
+    expect(installed.stderr).not.toContain('install-scripts')
     const version = spawnSync('npx', [manifest.name, '--version'], { cwd: folder, encoding: 'utf8' })
     expect(version.stdout).toBe(`${manifest.version}\n`)
   },
