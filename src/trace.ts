@@ -37,7 +37,7 @@ export interface PacketTrace extends Trace {
   /** Leases and VRFs that the answer depends on. The answer holds only where this is empty. */
   readonly unknown: readonly Unknown[]
   /** Sentences for a person: what the kernel does beyond rules and tables, and what was assumed of the packet. */
-  readonly remarks: readonly string[]
+  readonly notes: readonly string[]
 }
 
 /**
@@ -50,15 +50,15 @@ export interface PacketTrace extends Trace {
 export function trace(plan: KernelPlan | Fib, packet: string | PacketFields | Packet): PacketTrace {
   const fib = 'plan' in plan ? plan : createFib(plan)
   const explanation = explainPacket(fib, queryOf(fib.plan, packet))
-  const { trace: found, unknown, remarks } = explanation
-  return { ...found, text: formatAnswer(found.answer), unknown, remarks }
+  const { trace: found, unknown, notes } = explanation
+  return { ...found, text: formatAnswer(found.answer), unknown, notes }
 }
 
 function queryOf(plan: KernelPlan, packet: string | PacketFields | Packet): PacketQuery {
   if (typeof packet === 'object' && 'dst' in packet) return { packet, hasProtocol: true }
   const tokens = typeof packet === 'string' ? packet.trim().split(/\s+/) : tokensOf(packet)
   const read = parsePacketQuery(tokens, plan)
-  if (read.ok) return read.question
+  if (read.ok) return read.query
   throw new TypeError(`cannot trace ${JSON.stringify(tokens.join(' '))}: ${read.problem}`)
 }
 
