@@ -1,4 +1,4 @@
-// A host address of either family: read strictly, written canonically (RFC 5952), counted as an integer.
+// IP addresses: strict parser, canonical text (RFC 5952), and the value as an integer.
 import { Address6 } from 'ip-address'
 import type { Family } from './family.js'
 
@@ -10,7 +10,7 @@ export interface Address {
 
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/
 
-/** undefined for anything but one complete address: no zone, no prefix length, no leading zeros, no shorthand. */
+/** Parses one complete address. Rejects zones, prefix lengths, leading zeros and shorthand. */
 export function parseAddress(text: string): Address | undefined {
   if (IPV4.test(text)) return { family: 'inet', text }
   if (!text.includes(':') || /[^0-9a-fA-F:.]/.test(text)) return undefined
@@ -38,7 +38,7 @@ function octetsValue(text: string): number {
   return value
 }
 
-/** Of groups between colons, the last of which may be an IPv4 address. */
+/** Value of the groups between colons. The last one may be an IPv4 address. */
 function groupsValue(text: string): { readonly value: bigint; readonly count: number } {
   let value = 0n
   let count = 0

@@ -1,4 +1,4 @@
-// A firewall mark with the bits of it that count.
+// Firewall marks with their masks.
 
 /** FRA_FWMARK and FRA_FWMASK, 0…4294967295 each. */
 export interface Fwmark {
@@ -22,11 +22,11 @@ export function parseFwmark(text: string): Fwmark | undefined {
 const hex = (value: number): string => `0x${value.toString(16)}`
 
 /**
- * As `ip rule` takes it. Of a whole mark the mask is left out, but for 0: without FRA_FWMASK the kernel
- * takes a mark of 0 for no selector at all (fib_nl2rule in net/core/fib_rules.c).
+ * The argument of `ip rule … fwmark`. The mask is omitted if it is 0xffffffff, except for the value 0: without
+ * FRA_FWMASK the kernel treats a mark of 0 as no selector (fib_nl2rule in net/core/fib_rules.c).
  */
 export const formatFwmark = (mark: Fwmark): string =>
   mark.mask === WHOLE_MARK && mark.value !== 0 ? hex(mark.value) : `${hex(mark.value)}/${hex(mark.mask)}`
 
-/** Whether some packet's mark could match both. */
+/** Whether some mark matches both. */
 export const marksOverlap = (a: Fwmark, b: Fwmark): boolean => ((a.value ^ b.value) & a.mask & b.mask) === 0

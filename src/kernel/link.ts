@@ -1,13 +1,13 @@
-// What the kernel takes for the name of a link.
+// Validation of link names.
 
 declare const brand: unique symbol
-/** A network device's name, checked: see `isLinkName`. */
+/** A validated network device name: see `isLinkName`. */
 export type LinkName = string & { readonly [brand]: 'LinkName' }
 
 /** IFNAMSIZ is 16 with the final NUL (linux/if.h). */
 export const MAX_LINK_NAME = 15
 
-/** Why the kernel or a shell would refuse the name; undefined when it is good. dev_valid_name() in net/core/dev.c. */
+/** Why the kernel or a shell rejects the name; undefined for a valid one. dev_valid_name() in net/core/dev.c. */
 export function linkNameProblem(name: string): string | undefined {
   if (name === '') return 'it is empty'
   if (name.length > MAX_LINK_NAME) return `it is longer than ${MAX_LINK_NAME} bytes`
@@ -22,5 +22,5 @@ export function linkNameProblem(name: string): string | undefined {
 
 export const isLinkName = (name: string): name is LinkName => linkNameProblem(name) === undefined
 
-/** The loopback device: it owns every rule and closing route. */
+/** The loopback device. It owns every rule and every reject fallback. */
 export const loopback = 'lo' as LinkName

@@ -1,16 +1,16 @@
-// An address with a prefix length: what `ip` calls PREFIX, with or without host bits.
+// Prefixes: an address with a prefix length, with or without host bits.
 import { addressFromValue, addressValue, parseAddress, type Address } from './address.js'
 import { addressBits, type Family } from './family.js'
 
 export interface Prefix {
   readonly family: Family
-  /** May have host bits: `192.0.2.10/24` is a link's address as well as a prefix. */
+  /** May have host bits: `192.0.2.10/24` is a link's address. */
   readonly address: Address
   /** 0…32 or 0…128. */
   readonly length: number
 }
 
-/** `192.0.2.0/24`; undefined without a length, or for one written `/08` or out of range. */
+/** Parses `192.0.2.0/24`. Rejects a missing length, leading zeros (`/08`) and lengths out of range. */
 export function parsePrefix(text: string): Prefix | undefined {
   const match = /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(text)
   const address = parseAddress(match?.[1] ?? '')
@@ -19,7 +19,7 @@ export function parsePrefix(text: string): Prefix | undefined {
   return length <= addressBits(address.family) ? { family: address.family, address, length } : undefined
 }
 
-/** A prefix, or an address that stands for itself alone (/32, /128). */
+/** Parses a prefix, or an address as its host prefix (/32, /128). */
 export function parsePrefixOrAddress(text: string): Prefix | undefined {
   const address = parseAddress(text)
   return address === undefined ? parsePrefix(text) : hostPrefix(address)
@@ -77,6 +77,6 @@ export const overlaps = (a: Prefix, b: Prefix): boolean => containsPrefix(a, b) 
 export const isSamePrefix = (a: Prefix, b: Prefix): boolean =>
   a.family === b.family && a.length === b.length && a.address.text === b.address.text
 
-/** Each once, in order: two addresses of one network are one prefix. */
+/** Removes duplicates and keeps the order. */
 export const distinctPrefixes = (prefixes: readonly Prefix[]): readonly Prefix[] =>
   prefixes.filter((prefix, index) => prefixes.findIndex((other) => isSamePrefix(other, prefix)) === index)

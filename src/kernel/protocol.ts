@@ -1,6 +1,6 @@
-// Transport protocols by number: /etc/protocols is missing on small systems, so no name is ever rendered.
+// IP protocol numbers and routing protocol numbers (RTPROT_*).
 
-/** IANA protocol numbers, those a rule's `ipproto` is written with by name. */
+/** IANA protocol numbers by name. Output has only numbers, since small systems lack /etc/protocols. */
 export const ipProtocols: Readonly<Record<string, number>> = {
   icmp: 1,
   igmp: 2,
@@ -20,24 +20,24 @@ export const ipProtocols: Readonly<Record<string, number>> = {
   udplite: 136,
 }
 
-/** 1…255. FRA_IP_PROTO; 0 would mean any and is refused. */
+/** FRA_IP_PROTO, 1…255. Rejects 0, which the kernel treats as any protocol. */
 export function parseIpProtocol(text: string): number | undefined {
   if (Object.hasOwn(ipProtocols, text)) return ipProtocols[text]
   const number = /^[1-9]\d{0,2}$/.test(text) ? Number(text) : Number.NaN
   return number <= 255 ? number : undefined
 }
 
-/** The protocol that marks rules and routes as ours where a script adds them: `ip route show protocol multihome`. */
+/** Marks rules and routes that our scripts install: `ip route show protocol multihome`. */
 export const RTPROT_MULTIHOME = 77
 
-/** Stands in for it while a script changes generations: everything wanted is under one of the two at any moment. */
+/** Marks the new entries while a script replaces the old ones, so that both exist during the change. */
 export const RTPROT_INTERIM = 78
 
-/** What follows a link's addresses at run time, so that nothing laid from files is ever taken for it. */
+/** Marks what the address tracker installs at run time, to tell it from entries that come from files. */
 export const RTPROT_DYNAMIC = 79
 
 export const isOurProtocol = (protocol: number): boolean =>
   protocol === RTPROT_MULTIHOME || protocol === RTPROT_INTERIM || protocol === RTPROT_DYNAMIC
 
-/** linux/rtnetlink.h: the kernel’s own, of router advertisements, of DHCP. */
+/** linux/rtnetlink.h. */
 export const [RTPROT_KERNEL, RTPROT_RA, RTPROT_DHCP] = [2, 9, 16]

@@ -6,7 +6,7 @@ export interface Range {
   readonly last: number
 }
 
-/** `25`, `1000-1999`; undefined when malformed, reversed or out of bounds. */
+/** Parses `25` and `1000-1999`. Rejects reversed ranges and values out of bounds. */
 export function parseRange(text: string, min: number, max: number): Range | undefined {
   const match = /^(0|[1-9]\d{0,9})(?:-(0|[1-9]\d{0,9}))?$/.exec(text)
   if (match === null) return undefined
@@ -19,5 +19,5 @@ export function parseRange(text: string, min: number, max: number): Range | unde
 export const formatRange = (range: Range): string =>
   range.first === range.last ? String(range.first) : `${range.first}-${range.last}`
 
-/** ip-rule(8) always wants both ends of a uidrange. */
+/** For `uidrange`: ip-rule(8) requires both ends. */
 export const formatRangeFull = (range: Range): string => `${range.first}-${range.last}`

@@ -1,4 +1,4 @@
-// Kinds and scopes of routes.
+// Route types and scopes.
 
 /** ip-route(8) TYPE; RTN_*. */
 export type RouteType = 'unicast' | 'local' | 'blackhole' | 'unreachable' | 'prohibit' | 'throw'
@@ -15,8 +15,8 @@ export const routeTypes: readonly RouteType[] = [
 /** ip-route(8) SCOPE; RT_SCOPE_*. IPv4 only: the kernel ignores it for IPv6. */
 export type Scope = 'global' | 'link' | 'host'
 
-/** Types that neither take a next hop nor a device. */
+/** Types without next hop and device. */
 export const hasNoNexthop = (type: RouteType): boolean => type !== 'unicast' && type !== 'local'
 
-/** Metric of the closing `unreachable default`: behind every real route, and printed right by every stack. */
+/** Metric of the reject fallback: higher than that of any other route, and printed correctly by every stack. */
 export const REJECT_METRIC = 2000000000

@@ -1,4 +1,4 @@
-// What a rule matches and what it does then: the attributes of a rule but for its family and preference.
+// Selectors and actions of rules.
 import type { Fwmark } from './fwmark.js'
 import type { LinkName } from './link.js'
 import type { Preference } from './preference.js'
@@ -6,9 +6,9 @@ import type { Prefix } from './prefix.js'
 import type { Range } from './range.js'
 import type { TableId } from './table.js'
 
-/** SELECTOR of ip-rule(8); all that is set must match. */
+/** SELECTOR of ip-rule(8). Every set field must match. */
 export interface Selector {
-  /** FIB_RULE_INVERT: turns the whole match round. */
+  /** FIB_RULE_INVERT: inverts the whole match. */
   readonly not?: boolean
   readonly from?: Prefix
   readonly to?: Prefix

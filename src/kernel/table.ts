@@ -1,6 +1,6 @@
-// Numbers and names of routing tables.
+// Routing table numbers and names.
 
-/** 1…2147483647: netplan prints larger ones negative; RTA_TABLE itself goes to 4294967295. */
+/** 1…2147483647. RTA_TABLE allows 4294967295, but netplan prints larger values as negative numbers. */
 export type TableId = number
 
 /** rtnetlink(7), RT_TABLE_DEFAULT, RT_TABLE_MAIN, RT_TABLE_LOCAL. */

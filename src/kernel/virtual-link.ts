@@ -1,4 +1,4 @@
-// Links that the kernel makes of others: what each is made of, in ip-link(8)'s words.
+// Virtual links (VLAN, bond, bridge, VRF) with the parameters of ip-link(8).
 import type { LinkName } from './link.js'
 import type { TableId } from './table.js'
 
@@ -17,7 +17,7 @@ export type BondMode = (typeof bondModes)[number]
 export const lacpRates = ['slow', 'fast'] as const
 export type LacpRate = (typeof lacpRates)[number]
 
-/** bonding.rst, `xmit_hash_policy`, but for `vlan+srcmac`, which older stacks do not know. */
+/** bonding.rst, `xmit_hash_policy`, without `vlan+srcmac`, which older stacks lack. */
 export const hashPolicies = ['layer2', 'layer2+3', 'layer3+4', 'encap2+3', 'encap3+4'] as const
 export type HashPolicy = (typeof hashPolicies)[number]
 
@@ -32,7 +32,7 @@ export interface Bond {
   readonly kind: 'bond'
   readonly mode: BondMode
   readonly links: readonly LinkName[]
-  /** Milliseconds between two looks at the members' carriers; 0 never looks. */
+  /** Milliseconds between two checks of the members' carriers; 0 disables the checks. */
   readonly miimon: number
   readonly primary?: LinkName
   readonly lacpRate?: LacpRate
@@ -55,16 +55,16 @@ export interface Vrf {
 
 export type VirtualLink = Vlan | Bond | Bridge | Vrf
 
-/** IFLA_MASTER: the made link that this one is a member of. */
+/** IFLA_MASTER: the virtual link that this one is a member of. */
 export interface Master {
   readonly link: LinkName
   readonly kind: 'bond' | 'bridge' | 'vrf'
 }
 
-/** Nothing reaches a bond's or a bridge's member but by its master: it has neither addresses nor routes. */
+/** Ports of a bond or a bridge receive packets only through their master. They have neither addresses nor routes. */
 export const isBridgeOrBondPort = (master: Master | undefined): boolean =>
   master !== undefined && master.kind !== 'vrf'
 
-/** The links that it is made of: a VLAN's parent, the others' members. */
+/** The parent of a VLAN, or the members of a bond, bridge or VRF. */
 export const lowerLinks = (virtualLink: VirtualLink): readonly LinkName[] =>
   virtualLink.kind === 'vlan' ? [virtualLink.link] : virtualLink.links

@@ -1,4 +1,4 @@
-// A question asked of a plan: the trace, what nobody can know of it, and what is to be said beside it.
+// Explanation of a packet query: trace, unknowns and notes.
 import type { Fib } from './fib.js'
 import { notesOf, type PacketQuery } from './notes.js'
 import { traceIn, type Trace } from './trace.js'

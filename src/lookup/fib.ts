@@ -1,4 +1,4 @@
-// Rules and tables of both families as the kernel has them once the plan is laid: the plan's, and the kernel's own.
+// FIB of an installed plan: its rules and tables together with the kernel's own.
 import { families, type Family } from '../kernel/family.js'
 import type { Preference } from '../kernel/preference.js'
 import { RT_TABLE_DEFAULT, RT_TABLE_LOCAL, RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
@@ -9,19 +9,19 @@ import { createTable, type LookupTable } from './table.js'
 import type { KernelPlan, Origin, Route, Rule } from '../plan/plan.js'
 
 export interface FamilyFib {
-  /** In the order in which they are asked. */
+  /** In order of evaluation. */
   readonly rules: readonly RuleEntry[]
   readonly tables: ReadonlyMap<TableId, LookupTable>
-  /** Where there are many rules: those alone that may take a packet. */
+  /** Exists for many rules: gives the ones that may match a packet. */
   readonly index?: RuleIndex
 }
 
 export interface Fib extends Readonly<Record<Family, FamilyFib>> {
-  /** What it was made of. */
+  /** The plan that it was built from. */
   readonly plan: KernelPlan
 }
 
-/** For many packets: made once for a plan. */
+/** Build it once for many lookups. */
 export const createFib = (plan: KernelPlan): Fib => ({
   plan,
   inet: familyFib(plan, 'inet'),
@@ -63,7 +63,7 @@ function familyFib(plan: KernelPlan, family: Family): FamilyFib {
     if (table === undefined) routes.set(route.table, [route])
     else table.push(route)
   }
-  // `goto` leads to the first rule of its preference.
+  // `goto` jumps to the first rule with its priority.
   const positions = new Map<Preference, number>()
   for (const [index, { pref }] of rules.entries()) if (!positions.has(pref)) positions.set(pref, index)
   const entries = rules.map((rule) => createEntry(rule, positions))
@@ -74,10 +74,10 @@ function familyFib(plan: KernelPlan, family: Family): FamilyFib {
   }
 }
 
-/** Fewer are asked as quickly one by one. */
+/** With fewer rules a linear scan is as fast. */
 const INDEX_THRESHOLD = 64
 
-/** Made with the first packet: not everybody who makes a fib asks it. */
+/** Builds the index at the first lookup: many callers never look anything up. */
 function lazyIndex(entries: readonly RuleEntry[]): RuleIndex {
   let index: RuleIndex | undefined
   return (packet) => (index ??= createRuleIndex(entries))(packet)

@@ -1,4 +1,4 @@
-// Where a packet goes, in one line that can be said on the telephone.
+// One-line summary of a lookup answer.
 import { isLoopback, isSameAddress } from '../kernel/address.js'
 import { loopback } from '../kernel/link.js'
 import { RT_TABLE_LOCAL } from '../kernel/table.js'
@@ -6,7 +6,7 @@ import { isLocallyGenerated, type Packet } from './packet.js'
 import type { KernelPlan, Nexthop, Route } from '../plan/plan.js'
 import { gatewaysOf, type Trace } from './trace.js'
 
-/** What `connect()` fails with; a rule that says `unreachable` gives what no rule at all does. */
+/** Errors of `connect()`. A rule with `unreachable` gives the same error as no matching rule: `none`. */
 const ERRORS = {
   unreachable: 'No route to host',
   prohibit: 'Permission denied',
@@ -14,7 +14,7 @@ const ERRORS = {
   none: 'Network is unreachable',
 } as const
 
-/** What ping(8) shows whoever sent a packet that this host should have forwarded: ip_error(), ip6_pkt_discard(). */
+/** Replies that ping(8) shows to the sender of a forwarded packet: ip_error(), ip6_pkt_discard(). */
 const REPLIES = {
   inet: {
     unreachable: 'Destination Host Unreachable',
@@ -24,13 +24,13 @@ const REPLIES = {
   inet6: { unreachable: 'No route', prohibit: 'Administratively prohibited', none: 'No route' },
 } as const
 
-/** Who learns of it, and how. */
+/** The effect on the program or on the remote sender. */
 function errorText(packet: Packet, type: keyof typeof ERRORS): string {
   if (isLocallyGenerated(packet)) return `the program is told: ${ERRORS[type]}`
   return type === 'blackhole' ? 'dropped in silence' : `the sender is told: ${REPLIES[packet.family][type]}`
 }
 
-/** `leaves by cable`; stands behind `it`. */
+/** `leaves by cable`; the subject is `it`. */
 export function summarizeAnswer(
   plan: KernelPlan,
   { packet, answer }: Pick<Trace, 'packet' | 'answer'>,

@@ -1,18 +1,18 @@
-// IPv6 of a program that binds no address: what is refused is looked up once more with an address of the host.
+// Second IPv6 lookup after source selection, for rejected packets of sockets without a source.
 import { isLinkLocal, type Address } from '../kernel/address.js'
 import type { Fib } from './fib.js'
 import { isLocallyGenerated } from './packet.js'
 import { traceIn, type Trace } from './trace.js'
 
 export interface SourceRetry {
-  /** One that the kernel may choose (RFC 6724). */
+  /** A source that the kernel may select (RFC 6724). */
   readonly src: Address
   readonly trace: Trace
 }
 
 /**
  * ip6_dst_lookup_tail(): "pretend it never existed and let the SA enabled version take over". `ip route get` does not
- * show it. Empty where the first answer is the last one.
+ * show it. Empty if the first answer is final.
  */
 export function retryWithSource(fib: Fib, { packet, answer }: Trace): readonly SourceRetry[] {
   if (packet.family !== 'inet6' || packet.src !== undefined || !isLocallyGenerated(packet)) return []

@@ -1,4 +1,4 @@
-// Routes that the kernel makes of its own accord: to the host's own addresses, and to the networks they are in.
+// Routes that the kernel adds for addresses: local, broadcast, anycast and connected routes.
 import { addressFromValue, addressValue, type Address } from '../kernel/address.js'
 import type { Family } from '../kernel/family.js'
 import { loopback, type LinkName } from '../kernel/link.js'
@@ -14,7 +14,7 @@ const loopbackAddresses: readonly Prefix[] = [
   { family: 'inet6', address: { family: 'inet6', text: '::1' }, length: 128 },
 ]
 
-/** The table of the VRF that the link is or is a member of (l3mdev_fib_table); undefined outside of all. */
+/** The table of the link's VRF (l3mdev_fib_table); undefined outside of VRFs. */
 function vrfTable(link: PlannedLink, plan: Pick<KernelPlan, 'links'>): TableId | undefined {
   const vrf = [link, ...plan.links.filter(({ name }) => name === link.master?.link)].find(
     ({ made }) => made?.kind === 'vrf',
@@ -34,7 +34,7 @@ function localRoute(dst: Prefix, dev: LinkName, origin: Origin, table: TableId =
   }
 }
 
-/** Table local: own addresses, IPv4 broadcasts (fib_add_ifaddr), on routers the IPv6 subnet-router anycast. */
+/** Table local: host addresses, IPv4 broadcast addresses (fib_add_ifaddr), and subnet-router anycast if IPv6 is forwarded. */
 export function localRoutes(plan: KernelPlan): readonly Route[] {
   const own = [
     {
@@ -58,7 +58,7 @@ export function localRoutes(plan: KernelPlan): readonly Route[] {
       const group = address.family === 'inet' ? broadcastOf(address) : anycastOf(address, name, plan)
       return group === undefined ? [] : [localRoute(hostPrefix(group), name, origin, table)]
     }),
-    // The network of a link’s own address is a network as any other.
+    // fe80::/64 has an anycast address as well.
     ...(isRouter(plan) ? plan.links : []).map((link) =>
       localRoute(hostPrefix(linkLocal.address), link.name, link.origin, vrfTable(link, plan)),
     ),
@@ -71,18 +71,18 @@ function broadcastOf({ family, address, length }: Prefix): Address | undefined {
   return addressFromValue(family, addressValue(address) | hosts)
 }
 
-/** RFC 4291 2.6.1: the network's own address is every router's. */
+/** Subnet-router anycast (RFC 4291 2.6.1): the network address. */
 function anycastOf(prefix: Prefix, link: LinkName, plan: KernelPlan): Address | undefined {
   return prefix.length < 127 && link !== loopback && isRouter(plan) ? networkOf(prefix).address : undefined
 }
 
-/** Whether it forwards IPv6, as far as the description says. */
+/** Whether the plan enables IPv6 forwarding. */
 export const isRouter = (plan: KernelPlan): boolean =>
   plan.sysctls.some(
     ({ key, value }) => normalKey(key) === 'net/ipv6/conf/all/forwarding' && value.trim() !== '0',
   )
 
-/** Table main, or the table of its VRF: one route for each prefix of each link, IPv4 with source and metric 0, IPv6 with metric 256. */
+/** In main or in the VRF's table: one route for each prefix of a link. IPv4 has a source and metric 0, IPv6 metric 256. */
 export function connectedRoutes(plan: Pick<KernelPlan, 'links'>): readonly Route[] {
   return plan.links.flatMap((link) => {
     const table = vrfTable(link, plan)
@@ -95,7 +95,7 @@ function prefixRoutes({ name, addresses, origin }: PlannedLink, family: Family):
   const routes = new Map<string, Route>()
   for (const prefix of addresses) {
     if (prefix.family !== family) continue
-    // An IPv4 address without a network around it has no route in main (fib_add_ifaddr).
+    // A /32 has no connected route (fib_add_ifaddr).
     if (family === 'inet' && isHostPrefix(prefix)) continue
     const dst = networkOf(prefix)
     const key = formatPrefix(dst)

@@ -1,4 +1,4 @@
-// Where a packet goes: walks a plan's rules and tables as the kernel would, without a kernel.
+// Route lookup in a plan: evaluates rules and tables as the kernel does.
 import type { LinkName } from '../kernel/link.js'
 import type { RouteType } from '../kernel/route-type.js'
 import type { TableId } from '../kernel/table.js'
@@ -16,32 +16,32 @@ export type Answer =
       readonly rule: Rule
       readonly table: TableId
       readonly route: Route
-      /** Those that the packet may take: one, or several that its hash chooses from. */
+      /** One next hop, or several that the flow hash selects from. */
       readonly nexthops: readonly Nexthop[]
     }
   /** The packet is for this host. */
   | { readonly kind: 'local'; readonly rule: Rule; readonly table: TableId; readonly route: Route }
-  /** `route` where a route says so, absent where the rule itself does. */
+  /** `route` is absent if the rule itself rejects. */
   | {
       readonly kind: 'reject'
       readonly type: 'unreachable' | 'prohibit' | 'blackhole'
       readonly rule: Rule
       readonly route?: Route
     }
-  /** No rule had an answer, but the socket is bound to a link: IPv4 then takes everything for a neighbour there. */
+  /** No rule matched, but the IPv4 socket is bound to a link: the kernel treats the destination as on-link there. */
   | { readonly kind: 'onlink'; readonly dev: LinkName }
-  /** No rule had an answer: ENETUNREACH. */
+  /** No rule matched: ENETUNREACH. */
   | { readonly kind: 'none' }
 
-/** An answer that a rule or the lack of one has given. */
+/** An answer of rules and tables, without the fallback for bound sockets. */
 export type RuleAnswer = Exclude<Answer, { readonly kind: 'onlink' }>
 
-/** For one packet. For many, make the tables once: `createFib`, then `lookupIn`. */
+/** Looks up one packet. For many packets, build the FIB once: `createFib`, then `lookupIn`. */
 export const lookup = (plan: KernelPlan, packet: Packet): Answer => lookupIn(createFib(plan), packet)
 
 export const lookupIn = (fib: Fib, packet: Packet): Answer => lookupWithTrace(fib, packet)
 
-/** The look-up itself; `record` is told of every rule that is asked, in order. */
+/** Calls `record` for every evaluated rule, in order. */
 export function lookupWithTrace(fib: Fib, packet: Packet, record?: Recorder): Answer {
   const answer = evaluateRules(fib, packet, record)
   if (answer.kind !== 'none' && answer.kind !== 'reject') return answer
@@ -50,25 +50,25 @@ export function lookupWithTrace(fib: Fib, packet: Packet, record?: Recorder): An
   return isBound ? { kind: 'onlink', dev: packet.oif } : answer
 }
 
-/** What rules and tables themselves say. */
+/** Without the fallback for bound sockets. */
 export const evaluateRules = (fib: Fib, packet: Packet, record?: Recorder): RuleAnswer =>
   walk(fib[packet.family], preparePacket(packet), record)
 
-/** What came of one rule that was asked. */
+/** The result of one evaluated rule. */
 export type TraceStep =
-  /** It does not take the packet, because of this word of its selector. */
+  /** The selector does not match, because of this field. */
   | { readonly rule: Rule; readonly outcome: 'passed'; readonly mismatch: Mismatch }
-  /** Its table has no route for the packet. */
+  /** The table has no route for the packet. */
   | { readonly rule: Rule; readonly outcome: 'no-route' }
-  /** The table’s route is of a prefix too short for the rule, or hands the packet to the next rule. */
+  /** The rule suppresses the route because of its short prefix, or the route is `throw`. */
   | { readonly rule: Rule; readonly outcome: 'suppressed' | 'throw'; readonly route: Route }
-  /** The walk goes on at the first rule of that preference. */
+  /** The lookup continues at the first rule with that priority. */
   | { readonly rule: Rule; readonly outcome: 'goto' }
-  /** No rule has the preference that it would go to: the kernel passes it by. */
+  /** No rule has the priority of the `goto`: the kernel skips it. */
   | { readonly rule: Rule; readonly outcome: 'unresolved' }
-  /** The rule itself refuses. */
+  /** The rule itself rejects. */
   | { readonly rule: Rule; readonly outcome: 'refused' }
-  /** The table’s route is the answer, also one that refuses. */
+  /** The route is the answer; it may reject. */
   | {
       readonly rule: Rule
       readonly outcome: 'answered'
@@ -80,7 +80,7 @@ type Recorder = (step: TraceStep) => void
 
 /** fib_rules_lookup(). */
 function walk({ rules, tables, index }: FamilyFib, packet: PreparedPacket, record?: Recorder): RuleAnswer {
-  // Those that cannot take the packet are asked only where each is told of.
+  // The index skips rules that cannot match. A recorder needs every rule.
   const next = (record === undefined ? index?.(packet) : undefined) ?? counter()
   let first = 0
   for (let position = next(); position !== undefined && position < rules.length; position = next()) {
@@ -95,14 +95,14 @@ function walk({ rules, tables, index }: FamilyFib, packet: PreparedPacket, recor
     const { action } = rule
     if (action.type === 'goto') {
       record?.({ rule, outcome: entry.target === undefined ? 'unresolved' : 'goto' })
-      // Without a rule of that very preference the kernel passes it by ("unresolved").
+      // Without a rule of exactly that priority the kernel skips the goto ("unresolved").
       if (entry.target !== undefined) first = entry.target
     } else if (action.type === 'lookup') {
       const found = findRoute(tables.get(action.table), packet)
       if (found === undefined) {
         record?.({ rule, outcome: 'no-route' })
       } else if (found.route.type === 'throw') {
-        // It hands the packet to the next rule.
+        // The lookup continues with the next rule.
         record?.({ rule, outcome: 'throw', route: found.route })
       } else if (isSuppressed(found.route, action.suppressPrefixlength)) {
         record?.({ rule, outcome: 'suppressed', route: found.route })
@@ -123,7 +123,7 @@ function counter(): () => number {
   return () => position++
 }
 
-/** fib4_rule_suppress(), fib6_rule_suppress(): asked of answers alone, and a reject is none. */
+/** fib4_rule_suppress(), fib6_rule_suppress(): they do not apply to reject routes. */
 export const isSuppressed = (route: Route, length: number | undefined): boolean =>
   length !== undefined && (route.type === 'unicast' || route.type === 'local') && route.dst.length <= length
 

@@ -1,4 +1,4 @@
-// Why a rule did or did not take a packet, in words: `from 10.0.0.0/8: the packet is from 192.0.2.1`.
+// Explanation of a selector mismatch: `from 10.0.0.0/8: the packet is from 192.0.2.1`.
 import { formatFwmark } from '../kernel/fwmark.js'
 import { formatPrefixShort } from '../kernel/prefix.js'
 import { ipProtocols } from '../kernel/protocol.js'
@@ -7,7 +7,7 @@ import type { Selector } from '../plan/plan.js'
 import type { Packet, TraceStep } from './lookup.js'
 import { isLocallyGenerated } from './packet.js'
 
-/** Of a rule that passed the packet on: the word that the packet does not have, and what it has instead. */
+/** The mismatching field of the rule and the value in the packet; undefined if the rule matched. */
 export function mismatchText(step: TraceStep, packet: Packet): string | undefined {
   const fact = mismatchFact(step, packet)
   if (step.outcome !== 'passed' || fact === undefined) return undefined
@@ -16,7 +16,7 @@ export function mismatchText(step: TraceStep, packet: Packet): string | undefine
   return `${['not', ...keysIn(selector).map((word) => formatSelectorKey(selector, word))].join(' ')}: ${fact}`
 }
 
-/** The second half of that alone, for where the rule stands beside it: `the packet is from 192.0.2.1`. */
+/** The second half only, if the rule is printed next to it: `the packet is from 192.0.2.1`. */
 export function mismatchFact(step: TraceStep, packet: Packet): string | undefined {
   if (step.outcome !== 'passed') return undefined
   if (step.mismatch !== 'not') return packetFact(step.mismatch, packet)
@@ -69,7 +69,7 @@ function formatSelectorKey(selector: Selector, word: SelectorKey): string {
   }
 }
 
-/** What the packet has where the rule asks for the word. */
+/** The value of the field in the packet. */
 function packetFact(word: SelectorKey, packet: Packet): string {
   switch (word) {
     case 'from':
@@ -110,7 +110,7 @@ const portFact = (verb: 'comes from' | 'goes to', port: number | undefined): str
 
 const hex = (value: number | undefined): string => `0x${(value ?? 0).toString(16)}`
 
-/** `tcp`; the number of one without a name. */
+/** `tcp`, or the number if the protocol has no name. */
 export function protocolName(protocol: number | undefined): string {
   const name = Object.entries(ipProtocols).find(([, number]) => number === protocol)?.[0]
   return name ?? String(protocol)

@@ -1,4 +1,4 @@
-// Next hops that the kernel will refuse, because a rule of the very plan answers when it looks for the way to them.
+// Validation of IPv4 next hops: fib_check_nh() with the rules of the plan.
 import { RT_TABLE_MAIN } from '../kernel/table.js'
 import { createFib } from './fib.js'
 import { evaluateRules, type Packet } from './lookup.js'
@@ -9,14 +9,14 @@ import type { KernelPlan, Nexthop, Route, Rule } from '../plan/plan.js'
 export interface RejectedNexthop {
   readonly route: Route
   readonly nexthop: Nexthop
-  /** The rule that rejects what the kernel asks. */
+  /** The rule that rejects the lookup of the next hop. */
   readonly rule: Rule
 }
 
 /**
- * fib_check_nh_v4_gw(): the way to an IPv4 next hop is looked up in the route's own table, unless that is main, and then
- * by the rules, as a packet of root's without source or mark. Only what is at least of a link's scope counts, so that
- * reject routes are passed by; a rule that rejects is not. IPv6 asks the route's own table first, main included.
+ * fib_check_nh_v4_gw(): the kernel looks up an IPv4 next hop in the route's own table, unless that is main, and then
+ * by the rules, as a packet of root without source and mark. It accepts only routes with link scope or narrower, so it
+ * skips reject routes, but a rule that rejects ends the lookup. IPv6 tries the route's own table first, main included.
  */
 export function rejectedNexthops(plan: KernelPlan): readonly RejectedNexthop[] {
   const rejects = plan.rules.some(

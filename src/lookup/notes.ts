@@ -1,4 +1,4 @@
-// What is to be said of an answer beside it: where the kernel does more than walk rules, and where a word was left out.
+// Notes on an answer: kernel checks outside of the rules, and fields that the query lacks.
 import { families, type Family } from '../kernel/family.js'
 import { containsAddress, networkOf } from '../kernel/prefix.js'
 import { isLinkLocal, isLoopback, isSameAddress } from '../kernel/address.js'
@@ -12,11 +12,11 @@ import { summarizeAnswerWithHops } from './format-answer.js'
 
 export interface PacketQuery {
   readonly packet: Packet
-  /** Whether a protocol was told; of IPv4 the packet has UDP where none was. */
+  /** Whether the query sets a protocol. Without one, an IPv4 packet has UDP. */
   readonly hasProtocol: boolean
 }
 
-/** A sentence each. */
+/** One sentence each. */
 export const notesOf = (fib: Fib, trace: Trace, query: PacketQuery): readonly string[] => [
   ...sourceNote(fib.plan, trace),
   ...protocolNote(trace, query),
@@ -69,7 +69,7 @@ function linkNote(plan: KernelPlan, { packet }: Trace): readonly string[] {
   )
 }
 
-/** Those of the description, and whatever its rules name beside them. */
+/** The links of the description, and those that its rules and routes name. */
 export const knownLinks = (plan: KernelPlan): ReadonlySet<LinkName> =>
   new Set([
     loopback,
@@ -95,7 +95,7 @@ function forwardingNote(plan: KernelPlan, { packet, answer }: Trace): readonly s
   ]
 }
 
-/** ip6_forward() leaves it on its link; IPv4 makes no difference. */
+/** ip6_forward() never forwards link-local addresses. IPv4 does. */
 function linkLocalNote({ packet, answer }: Trace): readonly string[] {
   const { family, src, dst } = packet
   if (family !== 'inet6' || isLocallyGenerated(packet) || answer.kind !== 'route') return []
@@ -105,7 +105,7 @@ function linkLocalNote({ packet, answer }: Trace): readonly string[] {
     : [`the kernel forwards nothing ${near === dst ? 'to' : 'from'} ${near.text}, whose scope is its link`]
 }
 
-/** Rules that stand in front of the answer, and that no description has. */
+/** Rules of other software that come before the answer. */
 function softwareNote({ coexist }: KernelPlan, { steps }: Trace): readonly string[] {
   const last = steps.at(-1)?.rule.pref ?? 0
   return coexist.flatMap(({ name, prefs, unnumbered }) => {

@@ -1,16 +1,16 @@
-// A packet as the rules see it: addresses as integers, and what the kernel puts where nothing is said.
+// Packets, and their prepared form for lookups: integers instead of text, with the kernel's defaults.
 import { addressValue, isLinkLocal, isLoopback, isMulticast, type Address } from '../kernel/address.js'
 import type { Family } from '../kernel/family.js'
 import { loopback, type LinkName } from '../kernel/link.js'
 
-/** What the rules can ask of a packet. Without `iif` (or with `lo`) it is this host's own. */
+/** The fields that rules can match. Without `iif`, or with `lo`, the packet is locally generated. */
 export interface Packet {
   readonly family: Family
   readonly dst: Address
-  /** Absent: a socket that has not chosen yet. */
+  /** Absent: the socket has no source yet. */
   readonly src?: Address
   readonly iif?: LinkName
-  /** Of a socket that is bound to a link (SO_BINDTODEVICE). */
+  /** The link that the socket is bound to (SO_BINDTODEVICE). */
   readonly oif?: LinkName
   /** 32 bits; absent: 0. */
   readonly mark?: number
@@ -20,27 +20,27 @@ export interface Packet {
   readonly sport?: number
   /** 1…65535. */
   readonly dport?: number
-  /** Of an own packet’s socket. Absent: 0, as which the kernel counts what it forwards, too (ip_route_input_slow). */
+  /** The user of the socket. Absent: 0, which the kernel also uses for forwarded packets (ip_route_input_slow). */
   readonly uid?: number
   /** The whole octet, 0…255; absent: 0. */
   readonly tos?: number
 }
 
-/** An address in words of 32 bits, the highest first: what thousands of rules are compared with. */
+/** An address as 32-bit words, the most significant first, for fast comparison. */
 export type AddressWords = readonly number[]
 
 export interface PreparedPacket {
   readonly packet: Packet
   readonly dst: bigint
   readonly dstWords: AddressWords
-  /** An IPv4 socket without an address has 0.0.0.0, and a prefix may hold that; IPv6 then matches no `from`. */
+  /** An IPv4 packet without a source has 0.0.0.0, which a prefix may contain. In IPv6 it matches no `from`. */
   readonly srcWords: AddressWords | undefined
   readonly iif: LinkName
   readonly mark: number
   readonly uid: number
-  /** The one link that a route may lead over. */
+  /** The link that the route must use. */
   readonly dev: LinkName | undefined
-  /** IPv6: the link whose route is taken of several that are alike but for their link (rt6_score_route). */
+  /** IPv6: the preferred link among routes of one prefix and metric (rt6_score_route). */
   readonly preferredLink: LinkName | undefined
 }
 
@@ -71,12 +71,12 @@ export function preparePacket(packet: Packet): PreparedPacket {
   }
 }
 
-/** The link that the packet is told with: the one that its socket is bound to, or that it came in by. */
+/** The link that the socket is bound to, or that received the packet. */
 const packetLink = ({ iif, oif }: Packet): LinkName | undefined => oif ?? (iif === loopback ? undefined : iif)
 
 /**
- * IPv4 takes no next hop off the bound link. IPv6 is as strict only while the source is open, and for a destination of a
- * link or of the host itself, where the link that a packet came in by counts, too: RT6_LOOKUP_F_IFACE in
+ * IPv4 uses only next hops on the bound link. IPv6 does so while the source is unset, and for link-local, multicast and
+ * loopback destinations, for which the receiving link counts as well: RT6_LOOKUP_F_IFACE in
  * ip6_route_output_flags_noref() and ip6_route_input_lookup().
  */
 export function boundLink(packet: Packet): LinkName | undefined {

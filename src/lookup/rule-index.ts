@@ -1,22 +1,22 @@
-// Which of thousands of rules may take a packet at all: found by one word of each selector, not by asking every rule.
+// Index of rules by one field of each selector, for plans with thousands of rules.
 import type { LinkName } from '../kernel/link.js'
 import type { AddressWords, PreparedPacket } from './packet.js'
 import type { Matcher, RuleEntry } from './rule.js'
 
-/** Gives places in the list of rules one by one, ascending; none is missing of those that take the packet. */
+/** Iterates over positions of rules in ascending order. Includes every rule that matches the packet. */
 export type RuleIndex = (packet: PreparedPacket) => () => number | undefined
 
 type Positions = number[]
 
 interface Buckets {
-  /** By the words of the mask, then by those of the prefix. */
+  /** By mask, then by prefix. */
   readonly from: Map<string, PrefixBucket>
   readonly to: Map<string, PrefixBucket>
   readonly marks: Map<number, Map<number, Positions>>
   readonly iif: Map<LinkName, Positions>
   readonly dport: Map<number, Positions>
   readonly uid: Map<number, Positions>
-  /** Whose selector has no such word. */
+  /** Rules without an indexed field. */
   readonly rest: Positions
 }
 
@@ -84,7 +84,7 @@ function prefixPositions(buckets: Map<string, PrefixBucket>, { words, masks }: M
 const findInBucket = ({ masks, positions }: PrefixBucket, words: AddressWords): Positions | undefined =>
   positions.get(masks.map((mask, index) => ((words[index] ?? 0) & mask) >>> 0).join())
 
-/** Merged as far as it is asked: the first answer ends the walk, most often long before the lists end. */
+/** Lazy merge of sorted lists: the first answer usually ends the lookup long before the lists end. */
 function mergeAscending(lists: readonly Positions[]): () => number | undefined {
   const heads = lists.map(() => 0)
   return () => {

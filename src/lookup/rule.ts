@@ -1,4 +1,4 @@
-// Whether a rule takes a packet: fib_rule_match(), fib4_rule_match(), fib6_rule_match().
+// Rule matching: fib_rule_match(), fib4_rule_match(), fib6_rule_match().
 import { addressValue } from '../kernel/address.js'
 import { addressBits } from '../kernel/family.js'
 import type { Prefix } from '../kernel/prefix.js'
@@ -6,22 +6,22 @@ import type { Range } from '../kernel/range.js'
 import { addressWords, type AddressWords, type PreparedPacket } from './packet.js'
 import type { Rule, Selector } from '../plan/plan.js'
 
-/** A prefix as words of 32 bits, with those bits of each that count; words of which none counts are left out. */
+/** A prefix as 32-bit words with their masks. Words with an empty mask are omitted. */
 export interface Matcher {
   readonly words: AddressWords
   readonly masks: AddressWords
 }
 
-/** A rule with its prefixes as integers. */
+/** A rule with its prefixes prepared for matching. */
 export interface RuleEntry {
   readonly rule: Rule
   readonly from?: Matcher
   readonly to?: Matcher
-  /** Where `goto` leads in the list. */
+  /** Position of the `goto` target in the list. */
   readonly target?: number
 }
 
-/** undefined for the prefix of length 0, which the kernel does not even keep. */
+/** undefined for a prefix of length 0, which the kernel drops. */
 export function matcherOf(prefix: Prefix | undefined): Matcher | undefined {
   if (prefix === undefined || prefix.length === 0) return undefined
   const { family, length } = prefix
@@ -34,17 +34,17 @@ export function matcherOf(prefix: Prefix | undefined): Matcher | undefined {
   }
 }
 
-/** The first word of the selector, as the kernel asks, that the packet does not have; `not` where it has all of a `not`. */
+/** The first field that does not match, in the kernel's order; `not` if an inverted selector matches. */
 export type Mismatch = keyof Selector
 
-/** undefined where the rule takes the packet. FIB_RULE_INVERT turns the whole match round. */
+/** undefined if the rule matches. FIB_RULE_INVERT inverts the whole match. */
 export function mismatchOf(entry: RuleEntry, packet: PreparedPacket): Mismatch | undefined {
   const mismatch = firstMismatch(entry, packet)
   if (entry.rule.selector.not !== true) return mismatch
   return mismatch === undefined ? 'not' : undefined
 }
 
-/** Of the selector without its `not`. */
+/** Ignores `not`. */
 export function firstMismatch(
   { rule: { selector, family }, from, to }: RuleEntry,
   prepared: PreparedPacket,
@@ -60,7 +60,7 @@ export function firstMismatch(
   if (!isInPrefix(to, prepared.dstWords)) return 'to'
   if (!isInPrefix(from, prepared.srcWords)) return 'from'
   if (selector.tos !== undefined && selector.tos !== 0) {
-    // IPv4 rules know RFC 1349's bits without the lowest (IPTOS_RT_MASK), IPv6 rules the whole DSCP.
+    // IPv4 rules use the bits of RFC 1349 without the lowest (IPTOS_RT_MASK), IPv6 rules the whole DSCP.
     const mask = family === 'inet' ? 0x1c : 0xfc
     if ((((packet.tos ?? 0) ^ selector.tos) & mask) !== 0) return 'tos'
   }

@@ -1,9 +1,9 @@
-// Whether two selectors can take the same packet at all, by their words alone: what need not be asked of sets.
+// Selector overlap: a cheap test before set operations.
 import { marksOverlap } from '../kernel/fwmark.js'
 import type { Range } from '../kernel/range.js'
 import type { Matcher, RuleEntry } from './rule.js'
 
-/** Never false where some packet is taken by both; true in doubt. */
+/** Whether some packet may match both. May be true for disjoint selectors, never false for overlapping ones. */
 export function mayOverlap(one: RuleEntry, other: RuleEntry): boolean {
   const [a, b] = [one.rule.selector, other.rule.selector]
   if (a.not === true || b.not === true) return true

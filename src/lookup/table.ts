@@ -1,4 +1,4 @@
-// The one route of a table that answers: the longest prefix, and within it the lowest metric.
+// Table lookup: longest prefix, then lowest metric.
 import { addressValue } from '../kernel/address.js'
 import { addressBits } from '../kernel/family.js'
 import { loopback } from '../kernel/link.js'
@@ -9,7 +9,7 @@ import type { Nexthop, Route } from '../plan/plan.js'
 
 export interface PrefixLevel {
   readonly shift: bigint
-  /** By the prefix's own bits, each list by metric. */
+  /** By network bits; each list is sorted by metric. */
   readonly routes: ReadonlyMap<bigint, readonly Route[]>
 }
 
@@ -34,13 +34,13 @@ export function createTable(routes: readonly Route[]): LookupTable {
       if (same === undefined) level.set(key, [route])
       else same.push(route)
     }
-    // A stable sort: of two alike the kernel takes the older.
+    // A stable sort: of two equal routes the kernel uses the older.
     for (const same of level.values()) same.sort((a, b) => effectiveMetric(a) - effectiveMetric(b))
     return { shift, routes: level }
   })
 }
 
-/** fib_table_lookup(), fib6_table_lookup(): what leads over another link than the bound one is not there. */
+/** fib_table_lookup(), fib6_table_lookup(): they skip routes over other links than the bound one. */
 export function findRoute(table: LookupTable | undefined, packet: PreparedPacket): Found | undefined {
   for (const { shift, routes } of table ?? []) {
     const found = selectRoute(routes.get(packet.dst >> shift) ?? [], packet)
@@ -49,7 +49,7 @@ export function findRoute(table: LookupTable | undefined, packet: PreparedPacket
   return undefined
 }
 
-/** The first that the packet can take; of those of its metric the one over its own link, if any (find_rr_leaf). */
+/** The first usable route; among routes of its metric the one over the preferred link (find_rr_leaf). */
 function selectRoute(routes: readonly Route[], packet: PreparedPacket): Found | undefined {
   let selected: Found | undefined
   for (const route of routes) {
@@ -65,7 +65,7 @@ function selectRoute(routes: readonly Route[], packet: PreparedPacket): Found | 
 function nexthopsFor(route: Route, { dev }: PreparedPacket): readonly Nexthop[] | undefined {
   if (dev === undefined) return route.nexthops
   if (hasNoNexthop(route.type)) {
-    // IPv6 keeps these on `lo`, so that a bound socket does not see them; IPv4 asks for the type first.
+    // IPv6 keeps these routes on `lo`, so a bound socket does not see them; IPv4 checks the type before the device.
     return route.family === 'inet' || dev === loopback ? [] : undefined
   }
   const usable = route.nexthops.filter((nexthop) => nexthop.dev === dev)

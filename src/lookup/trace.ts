@@ -1,4 +1,4 @@
-// Why a packet goes where it goes: the look-up’s own walk, with a word on each rule that was asked.
+// Trace of a lookup: the result of every evaluated rule.
 import { findGateway } from '../plan/find-gateway.js'
 import type { KernelPlan } from '../plan/plan.js'
 import { createFib, type Fib } from './fib.js'
@@ -6,19 +6,18 @@ import { lookupWithTrace, type Answer, type Packet, type TraceStep } from './loo
 
 export interface Trace {
   readonly packet: Packet
-  /** Each rule that was asked, in order; those that a `goto` leaps over were not. `reasonOf` puts one into words. */
+  /** Every evaluated rule in order, without those that a `goto` skips. `mismatchText` explains one. */
   readonly steps: readonly TraceStep[]
-  /** The very one that `lookup` gives. */
+  /** The answer of `lookup`. */
   readonly answer: Answer
-  /** Names of the gateways that the packet may leave by; of several the kernel’s hash takes one. */
+  /** Names of the gateways that the packet may leave by; the flow hash selects one of several. */
   readonly gateways: readonly string[]
 }
 
 /**
- * For one packet of a plan whose links are up and hold what the plan gives them; it throws nothing. For many, make the
- * tables once: `createFib`, then `traceIn`. What a lease has not told yet is not there: `unknownIn` says whether the answer
- * hangs on it, `withSomeLeases` gives the plan that knows it. The packet is taken as it is told; `readPacketWords` reads
- * one, and `lookup` answers without the steps.
+ * Traces one packet in a plan whose links are up and configured. Never throws. For many packets, build the FIB once:
+ * `createFib`, then `traceIn`. Leases are absent: `findUnknowns` says whether the answer depends on them, and
+ * `applyPartialLeases` adds known ones. `parsePacketTokens` parses a packet; `lookup` answers without the steps.
  */
 export const trace = (plan: KernelPlan, packet: Packet): Trace => traceIn(createFib(plan), packet)
 
@@ -28,7 +27,7 @@ export function traceIn(fib: Fib, packet: Packet): Trace {
   return { packet, steps, answer, gateways: gatewaysOf(fib.plan, answer) }
 }
 
-/** None where the packet stays here, is refused, or goes to a neighbour. */
+/** Empty if the packet is local, rejected, or on-link. */
 export function gatewaysOf(plan: KernelPlan, answer: Answer): readonly string[] {
   if (answer.kind !== 'route') return []
   const { route, table, nexthops } = answer

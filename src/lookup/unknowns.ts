@@ -1,4 +1,4 @@
-// What nobody can say of an answer from the plan alone: what a lease has not told yet, and what goes on in a VRF.
+// Unknowns of an answer: missing leases, and VRFs.
 import { isSameAddress } from '../kernel/address.js'
 import type { LinkName } from '../kernel/link.js'
 import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
@@ -10,12 +10,12 @@ import { boundLink, isLocallyGenerated } from './packet.js'
 import type { Trace } from './trace.js'
 
 export type Unknown =
-  /** The table follows the lease of the link, and the walk asked it where the lease's default route or rule would have a say. */
+  /** The answer depends on the lease of the link: its default route or its rule could change it. */
   | { readonly kind: 'lease'; readonly link: LinkName; readonly table: TableId; readonly origin: Origin }
-  /** The link is in a VRF, whose table the kernel asks by a rule of its own (`l3mdev`). */
+  /** The link is in a VRF, whose table the kernel looks up by its own rule (`l3mdev`). */
   | { readonly kind: 'vrf'; readonly link: LinkName; readonly vrf: LinkName; readonly origin: Origin }
 
-/** The plan with the leases that are told; of the other links it still says that they are followed. */
+/** Applies the known leases. The other links stay dynamic. */
 export function applyPartialLeases(plan: KernelPlan, leases: ReadonlyMap<LinkName, LeaseData>): KernelPlan {
   const followed = plan.followed.filter(({ link }) => !leases.has(link))
   const dynamicLinks = new Set(followed.map(({ link }) => link))
@@ -27,8 +27,8 @@ export function applyPartialLeases(plan: KernelPlan, leases: ReadonlyMap<LinkNam
 }
 
 /**
- * Empty where the answer holds whatever is leased, as long as neither end of the packet is in the network that the lease
- * will be of: nobody knows that one.
+ * Empty if no lease can change the answer. Assumes that neither end of the packet is in the network of a lease, which
+ * is unknown.
  */
 export function findUnknowns(plan: KernelPlan, trace: Trace): readonly Unknown[] {
   const { packet } = trace
@@ -51,7 +51,7 @@ export function findUnknowns(plan: KernelPlan, trace: Trace): readonly Unknown[]
   return [...vrfs, ...leases]
 }
 
-/** A default route that will be there with the lease; `metric` is absent where another program chooses it. */
+/** A default route that comes with the lease. `metric` is absent if another program selects it. */
 interface DynamicDefault {
   readonly table: TableId
   readonly metric?: number
@@ -64,7 +64,7 @@ function dynamicDefaults(
 ): readonly DynamicDefault[] {
   const { family } = packet
   const bound = boundLink(packet)
-  // A packet that is bound to another link takes no route of this one.
+  // A packet that is bound to another link uses no route of this one.
   if (!routers.includes(family) || (bound !== undefined && bound !== link)) return []
   return [
     { table, metric: effectiveMetric({ family }) },
@@ -75,18 +75,18 @@ function dynamicDefaults(
   ]
 }
 
-/** Whether the rule would have come to another end with one default route more in its table. */
+/** Whether one more default route in the table could change the result of the rule. */
 function couldChange(step: TraceStep, { table, metric }: DynamicDefault): boolean {
   const { action } = step.rule
   if (action.type !== 'lookup' || action.table !== table) return false
-  // A rule that suppresses takes no default route.
+  // A rule with a suppressor ignores default routes.
   if (action.suppressPrefixlength !== undefined) return false
   if (step.outcome === 'no-route') return true
   if (step.outcome !== 'answered' && step.outcome !== 'throw') return false
   return step.route.dst.length === 0 && (metric === undefined || metric < effectiveMetric(step.route))
 }
 
-/** Whether a source that the plan does not know may be the address of the lease, whose rule stands in front of the answer. */
+/** Whether an unknown source may be the leased address, whose reply rule comes before the answer. */
 function mayMatchReply(
   plan: KernelPlan,
   { replies, families }: DynamicTable,

@@ -1,28 +1,28 @@
-// Nodes of decision diagrams, each once: two functions are equal when their numbers are.
+// Node store of binary decision diagrams, hash-consed: equal functions have equal ids.
 
 /**
- * A function of many bits, kept in its store and meaningless elsewhere. It gives a leaf for every point; leaf 0 is
- * “nothing”, so that a function may be partial, and a set is a function with the leaves 0 and 1.
+ * Id of a function of many bits, valid in its own store. The function maps every point to a terminal. Terminal 0
+ * means undefined, so functions may be partial. A set is a function with the terminals 0 and 1.
  */
 export type NodeId = number
 
 export const EMPTY: NodeId = 0
 export const UNIVERSE: NodeId = 1
 
-/** The bit of a leaf: behind all others. */
+/** The bit of a terminal: higher than every real bit. */
 export const TERMINAL = 0x7fffffff
 
 export interface Nodes {
-  /** Everywhere the same. */
+  /** The constant function. */
   terminal(value: number): NodeId
-  /** `low` where the bit is 0, `high` where it is 1; both ask later bits only. */
+  /** `low` if the bit is 0, else `high`. Both must test later bits only. */
   node(bit: number, low: NodeId, high: NodeId): NodeId
-  /** The bit that is asked first; LEAF of a leaf. */
+  /** The bit that the root tests; TERMINAL for a terminal. */
   bitOf(diagram: NodeId): number
-  /** Of a leaf: its value. */
+  /** For a terminal: its value. */
   lowOf(diagram: NodeId): NodeId
   highOf(diagram: NodeId): NodeId
-  /** How many there are: what it all costs. */
+  /** The number of nodes in the store. */
   size(): number
 }
 
@@ -43,7 +43,7 @@ export function createNodes(): Nodes {
   let lows = new Int32Array(1 << 15)
   let highs = new Int32Array(1 << 15)
   let count = 0
-  // Open addressing: 0 is free, else the node's number and one more. At most half of it is taken.
+  // Open addressing: 0 marks a free slot, other values are the node id plus 1. At most half of the slots are used.
   let slots = new Int32Array(1 << 16)
 
   const slotOf = (bit: number, low: NodeId, high: NodeId): number => {

@@ -1,36 +1,36 @@
-// What can be done with functions of many bits: cut, laid over each other, compared, searched for a point.
+// Operations on binary decision diagrams.
 import { createNodes, UNIVERSE, hash, TERMINAL, EMPTY, type NodeId, type Nodes } from './bdd-nodes.js'
 
-/** The bits of one point. */
+/** The value of each bit. */
 export type Point = (bit: number) => boolean
 
 export interface Diagrams extends Nodes {
-  /** `inner` within the set, nothing outside. Of two sets: what both have. */
+  /** `inner` inside the set, undefined outside. For two sets: their intersection. */
   restrict(set: NodeId, inner: NodeId): NodeId
-  /** `inner` outside of the set, nothing in it. */
+  /** `inner` outside the set, undefined inside. */
   subtract(set: NodeId, inner: NodeId): NodeId
-  /** The first, and where that is nothing the second. Of two sets: what either has. */
+  /** `first`, or `second` where `first` is undefined. For two sets: their union. */
   orElse(first: NodeId, second: NodeId): NodeId
-  /** As `over`, of many: the earlier ones come first. Neighbours are joined before what is far apart. */
+  /** `orElse` of a list. Combines neighbours first, which keeps intermediate results small. */
   orElseAll(diagrams: readonly NodeId[]): NodeId
-  /** Each leaf but nothing turned into another; 0 makes it nothing. */
+  /** Replaces each terminal except 0. */
   mapTerminals(inner: NodeId, mapValue: (leaf: number) => number): NodeId
-  /** A leaf for each pair of leaves; not asked where both are nothing. */
+  /** Combines two functions pointwise. Skips the points where both are undefined. */
   apply2(a: NodeId, b: NodeId, mapValue: (a: number, b: number) => number): NodeId
-  /** A point that all of the sets have, its bits 0 where either would do; undefined where there is none. Builds nothing. */
+  /** The lowest point that is in all of the sets; undefined if there is none. Creates no nodes. */
   pickPoint(sets: readonly NodeId[]): Point | undefined
-  /** The leaf at a point. */
+  /** The terminal at a point. */
   evaluate(inner: NodeId, point: Point): number
-  /** All leaves but nothing, by number. */
+  /** All terminals except 0, in ascending order. */
   terminalsOf(inner: NodeId): readonly number[]
 }
 
 type BaseCase = (a: NodeId, b: NodeId) => NodeId
 
-/** Not settled by the two alone: their halves are asked. */
+/** No base case: recurse into both halves. */
 const RECURSE = -1
 
-/** Thrown where functions become too large to be laid over each other in time. */
+/** Thrown when the operations exceed their limit of steps. */
 export const TOO_MANY_STEPS = new Error('these sets of packets take too long to compute')
 
 const restrictBase: BaseCase = (set, inner) =>
@@ -38,7 +38,7 @@ const restrictBase: BaseCase = (set, inner) =>
 const subtractBase: BaseCase = (set, inner) =>
   set === UNIVERSE || inner === EMPTY || set === inner ? EMPTY : set === EMPTY ? inner : RECURSE
 
-/** `most`: steps that all of it may cost, tens of nanoseconds each; beyond them TOO_MANY_STEPS is thrown. */
+/** Throws TOO_MANY_STEPS after `maxSteps` steps of some ten nanoseconds each, counted over all operations. */
 export function createDiagrams(maxSteps = Infinity): Diagrams {
   const nodes = createNodes()
   const { node, bitOf, lowOf, highOf, terminal } = nodes
@@ -51,7 +51,7 @@ export function createDiagrams(maxSteps = Infinity): Diagrams {
   const low = (diagram: NodeId, bit: number): NodeId => (bitOf(diagram) === bit ? lowOf(diagram) : diagram)
   const high = (diagram: NodeId, bit: number): NodeId => (bitOf(diagram) === bit ? highOf(diagram) : diagram)
 
-  // Results lately found: one place for each, so that a newer one drives an older one out.
+  // Direct-mapped cache of results: a new result replaces the old one in its slot.
   let cache = new Int32Array(1 << 14)
   let steps = 0
   const createOperation = (operation: number, baseCase: BaseCase) => {
@@ -123,7 +123,7 @@ export function createDiagrams(maxSteps = Infinity): Diagrams {
   const pickPoint = (sets: readonly NodeId[]): Point | undefined => {
     const ones = new Set<number>()
     const deadEnds = new Set<string>()
-    // A set alone always has a point: it is not nothing.
+    // A single set always has a point here, since EMPTY is excluded.
     const walk = (asked: readonly NodeId[]): boolean => {
       const pending = asked.filter((set) => bitOf(set) !== TERMINAL)
       if (pending.length === 0) return true
@@ -143,7 +143,7 @@ export function createDiagrams(maxSteps = Infinity): Diagrams {
     }
     return !sets.includes(EMPTY) && walk(sets) ? (bit) => ones.has(bit) : undefined
   }
-  /** undefined where one of them is nothing. */
+  /** undefined if one half is EMPTY. */
   const halves = (
     sets: readonly NodeId[],
     bit: number,

@@ -1,13 +1,13 @@
-// Which bits a packet is made of, and in which order they are asked.
+// Packet fields and their variable order in the decision diagrams.
 import { addressBits, type Family } from '../kernel/family.js'
 
-/** `srcSet`: IPv6 alone, whether the socket has a source already; IPv4 has 0.0.0.0 instead. */
+/** `srcSet`: IPv6 only, whether the packet has a source. In IPv4 the source 0.0.0.0 says that it has none. */
 export type FieldName =
   'oif' | 'srcSet' | 'dst' | 'src' | 'iif' | 'ipproto' | 'dport' | 'sport' | 'mark' | 'uid' | 'tos'
 
 export interface Field {
   readonly name: FieldName
-  /** Its first, and most significant, bit. */
+  /** Its most significant bit, which comes first. */
   readonly first: number
   readonly width: number
 }
@@ -15,11 +15,11 @@ export interface Field {
 export type Fields = Readonly<Record<FieldName, Field>>
 
 /**
- * `oif` first, since a bound socket sees other routes; `dst` before `src`, since table local is asked of the former
- * before all rules: so a route to one of many networks does not repeat what is asked of the source.
+ * `oif` comes first, since a bound socket sees other routes. `dst` comes before `src`, since table local tests only
+ * `dst` before all rules: the other order would repeat the tests of `src` for every destination network.
  */
 export function allocateFields(family: Family, links: number): Fields {
-  // None, lo, and all others beside the named.
+  // Plus three codes: no link, lo, and any unnamed link.
   const linkBits = Math.ceil(Math.log2(links + 3))
   const widths: readonly (readonly [FieldName, number])[] = [
     ['oif', linkBits],

@@ -1,4 +1,4 @@
-// Where every packet goes: a plan’s whole answer as one function, as the look-up gives it packet by packet.
+// Forwarding diagram: the answers of all packets as one function. Agrees with `lookupIn` for each packet.
 import { loopback } from '../kernel/link.js'
 import { answerOf, isSuppressed, type Answer, type Packet } from '../lookup/lookup.js'
 import type { FamilyFib } from '../lookup/fib.js'
@@ -10,22 +10,22 @@ import type { PacketSet, PacketSpace } from './packet-space.js'
 import { createTableDiagrams } from './table-diagram.js'
 
 export interface ForwardingDiagram {
-  /** A leaf for each answer; nothing outside of the asked packets. */
+  /** One terminal for each answer; undefined outside of the given packets. */
   readonly diagram: NodeId
-  /** The answer of a leaf; that of an unnamed link tells some name of it. */
+  /** The answer of a terminal. For unnamed links it contains the space's `otherLink`. */
   answerAt(leaf: number): Answer
-  /** The very answer that the look-up gives; undefined for a packet that was not asked for. */
+  /** The answer of `lookupIn`; undefined outside of the given packets. */
   answerTo(packet: Packet): Answer | undefined
 }
 
-/** Leaf 1 is that of sets; what tables find and where a `goto` leads is numbered apart, since it is no answer yet. */
+/** Terminal 1 belongs to sets. Found routes and `goto` targets have ranges of their own, since they are intermediate. */
 const FIRST_ANSWER = 2
 const FIRST_FOUND = 0x20000000
 const FIRST_JUMP = 0x40000000
 
 /**
- * For all packets, or only for those in `asked`: it costs as much as the parts that differ there, and for thousands of
- * rules over thousands of networks all packets at once are too many.
+ * For all packets, or only for those in `packets`: thousands of rules over thousands of networks are too much for all
+ * packets at once.
  */
 export function createForwardingDiagram(
   space: PacketSpace,
@@ -43,12 +43,12 @@ export function createForwardingDiagram(
     return answer
   }
 
-  /** What the rule says of the packets that it takes; nothing where it hands them on. */
+  /** The rule's answers to the packets that it matches; undefined where the lookup continues. */
   const answersOfRule = ({ rule, target }: RuleEntry, index: number): NodeId => {
     const { action } = rule
     const taken = restrict(packets, space.setOfSelector(rule.selector))
     if (action.type === 'goto')
-      // Backwards the kernel takes none.
+      // The kernel ignores a backward goto.
       return target === undefined || target <= index ? EMPTY : restrict(taken, terminal(FIRST_JUMP + target))
     if (action.type !== 'lookup')
       return taken === EMPTY
@@ -98,7 +98,7 @@ export function createForwardingDiagram(
     },
   }
 
-  /** ip_route_output_key_hash_rcu(): where rules have no answer, a bound socket takes everything for a neighbour. */
+  /** ip_route_output_key_hash_rcu(): without an answer, a bound IPv4 socket treats every address as on-link. */
   function withOnlinkFallback(answered: NodeId): NodeId {
     const unanswered = mapTerminals(answered, (number) => {
       const { kind } = answerAt(number)
@@ -120,7 +120,7 @@ export function createForwardingDiagram(
   }
 }
 
-/** undefined where the packet is handed to the next rule. */
+/** undefined if the lookup continues with the next rule. */
 function answerFor(rule: Rule, found: Found): Answer | undefined {
   const { action } = rule
   const { route } = found

@@ -1,4 +1,4 @@
-// Sets of packets of one family: everything that a rule can ask, exactly, and nothing sampled.
+// Header space of one family: exact sets of packets over every field that a rule can select.
 import { addressFromValue, addressValue } from '../kernel/address.js'
 import { addressBits, type Family } from '../kernel/family.js'
 import { loopback, type LinkName } from '../kernel/link.js'
@@ -9,36 +9,36 @@ import { createDiagrams, type Diagrams, type Point } from './bdd.js'
 import { allocateFields, type Field, type FieldName, type Fields } from './fields.js'
 import { UNIVERSE, EMPTY, type NodeId } from './bdd-nodes.js'
 
-/** A set of packets. Two of one space are the same set exactly when they are the same number; NOTHING is the empty one. */
+/** A set of packets. Equal sets of one space have equal ids; EMPTY is the empty set. */
 export type PacketSet = NodeId
 
 /**
- * All packets of a family: each field of the look-up’s `Packet`, whatever is in it. What is absent there is a value
- * here, since the look-up treats it so: no mark is 0, no uid root’s, no TOS 0, no source 0.0.0.0 (IPv4); no protocol
- * and no port are 0, which no selector takes; no source in IPv6 is a bit of its own. Links that nobody names are one.
+ * All packets of a family, with each field of `Packet`. An absent field has the value that the lookup uses for it: 0
+ * for mark, uid and TOS, 0.0.0.0 for an IPv4 source, and for protocol and ports 0, which no selector matches. An absent
+ * IPv6 source has a bit of its own. All links that no plan names are one value.
  */
 export interface PacketSpace extends Diagrams {
   readonly family: Family
-  /** Those that are told apart, `lo` left out. */
+  /** Links with values of their own, without `lo`. */
   readonly links: readonly LinkName[]
-  /** A name that stands for all others. */
+  /** A name that represents all other links. */
   readonly otherLink: LinkName
   readonly fields: Fields
-  /** What the selector of a rule takes: fib_rule_match(), its `not` included. */
+  /** The packets that a selector matches, with its `not`: fib_rule_match(). */
   setOfSelector(selector: Selector): PacketSet
-  /** Of IPv6 sources only such as are chosen. */
+  /** For IPv6 `src`, matches only packets whose source is set. */
   inPrefix(field: 'src' | 'dst', prefix: Prefix): PacketSet
-  /** The numbers from `first` to `last`. */
+  /** The values from `first` to `last`. */
   inRange(field: FieldName, first: number, last: number): PacketSet
-  /** The numbers that are `value` in the bits of `mask`. */
+  /** The values that equal `value` under `mask`. */
   masked(field: FieldName, value: number, mask: number): PacketSet
-  /** By this link; undefined: bound to none (`oif`), this host’s own (`iif`). */
+  /** By link. undefined means unbound for `oif`, and locally generated for `iif`. */
   byLink(field: 'iif' | 'oif', link: LinkName | undefined): PacketSet
-  /** By some link that is neither `lo` nor one of `links`. */
+  /** By any link except `lo` and `links`. */
   byOtherLink(field: 'iif' | 'oif'): PacketSet
-  /** Sent by this host, as the look-up’s `isOwn`. */
+  /** See `isLocallyGenerated`. */
   readonly locallyGenerated: PacketSet
-  /** All that are in `set` and not in `taken`. */
+  /** The packets of `set` that are not in `removed`. */
   difference(set: PacketSet, removed: PacketSet): PacketSet
   complement(set: PacketSet): PacketSet
   intersect(...sets: readonly PacketSet[]): PacketSet
@@ -46,14 +46,14 @@ export interface PacketSpace extends Diagrams {
   isEmpty(set: PacketSet): boolean
   /** Whether every packet of `inner` is in `outer`. */
   contains(outer: PacketSet, inner: PacketSet): boolean
-  /** Where the packet lies: `at(diagram, pointOf(packet))` is what a diagram says of it, 1 of a set that has it. */
+  /** The point of a packet: `evaluate(set, encodePacket(packet))` is 1 if the set contains it. */
   encodePacket(packet: Packet): Point
   packetAt(point: Point): Packet
 }
 
 /**
- * One space for all plans whose packets are to be compared: sets of different spaces have nothing to do with each other.
- * `most`: steps that all of its sets may cost together, as `createDiagrams` has it.
+ * Creates one space for all plans that are compared: ids of different spaces are unrelated. `maxSteps` limits all of
+ * its operations together, as in `createDiagrams`.
  */
 export function createSpace(family: Family, plans: readonly KernelPlan[], maxSteps = Infinity): PacketSpace {
   const links = linksOf(plans)
@@ -65,7 +65,7 @@ export function createSpace(family: Family, plans: readonly KernelPlan[], maxSte
   const intersect = (...sets: readonly PacketSet[]): PacketSet =>
     sets.reduceRight((all, set) => restrict(set, all), UNIVERSE)
 
-  /** `digits`: of the field’s bits from the first on, undefined where either will do. */
+  /** `digits` gives the bits of the field from the most significant on; undefined matches both values. */
   const cube = ({ first, width }: Field, digits: (index: number) => boolean | undefined): PacketSet => {
     let set: PacketSet = UNIVERSE
     for (let index = width - 1; index >= 0; index--) {
@@ -81,7 +81,7 @@ export function createSpace(family: Family, plans: readonly KernelPlan[], maxSte
       Math.floor(number / 2 ** (field.width - 1 - index)) % 2 === 1
     return cube(field, (index) => (bit(mask, index) ? bit(value, index) : undefined))
   }
-  /** All numbers that are at least (at most) the limit. */
+  /** The values that are at least (or at most) the limit. */
   const halfLine = ({ first, width }: Field, limit: number, isAtLeast: boolean): PacketSet => {
     let set: PacketSet = UNIVERSE
     for (let index = width - 1; index >= 0; index--) {
@@ -113,7 +113,7 @@ export function createSpace(family: Family, plans: readonly KernelPlan[], maxSte
   const byLink = (name: 'iif' | 'oif', link: LinkName | undefined): PacketSet => {
     if (name === 'iif' && (link === undefined || link === loopback)) return inRange(name, 0, 1)
     const code = link === undefined ? 0 : codeOf(link)
-    if (code > links.length + 1) throw new Error(`the space of packets does not tell ${link} apart`)
+    if (code > links.length + 1) throw new Error(`the packet space has no value for link ${link}`)
     return inRange(name, code, code)
   }
 
@@ -121,12 +121,12 @@ export function createSpace(family: Family, plans: readonly KernelPlan[], maxSte
     const { from, to, iif, oif, fwmark, tos, ipproto, sport, dport, uidrange } = selector
     const matched = intersect(
       to === undefined ? UNIVERSE : inPrefix('dst', to),
-      // A prefix of length 0 is not even kept, and so takes packets without a source, too.
+      // The kernel drops a prefix of length 0, so it also matches packets without a source.
       from === undefined || from.length === 0 ? UNIVERSE : inPrefix('src', from),
       oif === undefined ? UNIVERSE : byLink('oif', oif),
       iif === undefined ? UNIVERSE : byLink('iif', iif),
       fwmark === undefined ? UNIVERSE : masked('mark', fwmark.value, fwmark.mask),
-      // As fib4_rule_match() and fib6_rule_match() mask it; 0 is no selector.
+      // Masked as in fib4_rule_match() and fib6_rule_match(); 0 is no selector.
       tos === undefined || tos === 0 ? UNIVERSE : masked('tos', tos, family === 'inet' ? 0x1c : 0xfc),
       ipproto === undefined ? UNIVERSE : inRange('ipproto', ipproto, ipproto),
       sport === undefined ? UNIVERSE : inRange('sport', Math.max(1, sport.first), sport.last),
@@ -210,7 +210,7 @@ export function createSpace(family: Family, plans: readonly KernelPlan[], maxSte
   }
 }
 
-/** All that a plan's links, rules and routes name. */
+/** Every link that the links, rules and routes of the plans name. */
 function linksOf(plans: readonly KernelPlan[]): readonly LinkName[] {
   const named = plans.flatMap(({ links, rules, routes }) => [
     ...links.map(({ name }) => name),
@@ -220,7 +220,7 @@ function linksOf(plans: readonly KernelPlan[]): readonly LinkName[] {
   return [...new Set(named)].filter((name) => name !== loopback)
 }
 
-/** A name that is none of these. */
+/** A name that is not in the list. */
 function unusedLinkName(links: readonly LinkName[]): LinkName {
   for (let index = 0; ; index++) {
     const name = `other${index}` as LinkName

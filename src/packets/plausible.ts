@@ -1,4 +1,4 @@
-// Packets as there are on a wire: the look-up takes any, but nobody is shown one that no host would ever route.
+// Plausible packets: those that examples may show. The lookup accepts any packet.
 import { loopback } from '../kernel/link.js'
 import { hostPrefix, parsePrefix, type Prefix } from '../kernel/prefix.js'
 import type { KernelPlan } from '../plan/plan.js'
@@ -8,16 +8,16 @@ import type { PacketSet, PacketSpace } from './packet-space.js'
 /** tcp, udp, dccp, sctp, udplite. */
 const WITH_PORTS = [6, 17, 33, 132, 136]
 
-/** Nobody’s, the loopback’s, groups’, reserved (RFC 6890); fe80::/10 is every link’s own. */
+/** Unspecified, loopback, multicast and reserved addresses (RFC 6890), and IPv6 link-local ones. */
 const IMPLAUSIBLE = {
   inet: ['0.0.0.0/8', '127.0.0.0/8', '224.0.0.0/3'],
   inet6: ['::/127', '::ffff:0:0/96', 'fe80::/10', 'ff00::/8'],
 } as const
 
 /**
- * Packets that have a protocol, ports where it has some, a destination that is routed, and a source that fits: one of
- * this host’s or none yet where it is its own (any, where a plan has leased addresses), some other’s where it is
- * forwarded; that then has neither a user nor a link that it is bound to.
+ * Packets with a protocol, with ports if the protocol has ports, and with a routable destination. A locally generated
+ * packet has a local source or none (any source if a plan has dynamic addresses). A forwarded packet has a remote
+ * source, no user and no bound link.
  */
 export function plausiblePackets(space: PacketSpace, plans: readonly KernelPlan[]): PacketSet {
   const { family, intersect, union, complement, locallyGenerated, inPrefix, inRange, byLink } = space
@@ -55,7 +55,7 @@ export function plausiblePackets(space: PacketSpace, plans: readonly KernelPlan[
   )
 }
 
-/** Where packets of its own may come from. */
+/** Sources of locally generated packets. */
 const localPrefixes = ({ family }: PacketSpace, { routes, links }: KernelPlan): readonly Prefix[] =>
   [
     ...routes.filter(({ type }) => type === 'local').map(({ dst }) => dst),

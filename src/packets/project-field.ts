@@ -1,9 +1,9 @@
-// What one field of a set of packets can be, whatever the others are.
+// Projection of a packet set onto one field.
 import type { Field, FieldName } from './fields.js'
 import { UNIVERSE, EMPTY, type NodeId } from './bdd-nodes.js'
 import type { PacketSet, PacketSpace } from './packet-space.js'
 
-/** All packets whose field is one that a packet of the set has; asks the bits of that field alone. */
+/** All packets whose field has a value that occurs in the set. The result tests the bits of that field only. */
 export function project(space: PacketSpace, set: PacketSet, name: FieldName): PacketSet {
   const { bitOf, lowOf, highOf, node, orElse } = space
   const { first, width }: Field = space.fields[name]

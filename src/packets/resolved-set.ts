@@ -1,4 +1,4 @@
-// Which packets a look-up answers, whatever else is asked.
+// Packets that the table lookup of a rule resolves.
 import type { FamilyFib } from '../lookup/fib.js'
 import { isSuppressed } from '../lookup/lookup.js'
 import type { Route, RuleAction } from '../plan/plan.js'
@@ -7,7 +7,7 @@ import { createTableDiagrams } from './table-diagram.js'
 
 type Lookup = Extract<RuleAction, { readonly type: 'lookup' }>
 
-/** Found once for each table and suppressor. */
+/** Caches the set of each pair of table and suppressor. */
 export function createResolvedSets(space: PacketSpace, { tables }: FamilyFib): (lookup: Lookup) => PacketSet {
   const cache = new Map<string, PacketSet>()
   const routes: Route[] = []

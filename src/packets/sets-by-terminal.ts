@@ -1,8 +1,8 @@
-// The set of each leaf of a function, all at once: of many leaves that is far less than one after the other.
+// Packet set of each terminal of a function, computed in one pass.
 import { TERMINAL, EMPTY, type NodeId } from './bdd-nodes.js'
 import type { PacketSet, PacketSpace } from './packet-space.js'
 
-/** Without nothing. */
+/** Omits terminal 0. */
 export function setsByTerminal(
   { bitOf, lowOf, highOf, node, terminal }: PacketSpace,
   inner: NodeId,

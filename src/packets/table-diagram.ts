@@ -1,4 +1,4 @@
-// Which route of a table answers, for every packet at once: findRoute() in sets.
+// Table diagram: the route of a table for all packets at once. Agrees with `findRoute`.
 import type { LinkName } from '../kernel/link.js'
 import { loopback } from '../kernel/link.js'
 import { parsePrefix } from '../kernel/prefix.js'
@@ -9,16 +9,16 @@ import type { Route } from '../plan/plan.js'
 import { UNIVERSE, EMPTY, type NodeId } from './bdd-nodes.js'
 import type { PacketSet, PacketSpace } from './packet-space.js'
 
-/** Sets of packets by the link that a route has to lead over, or does better to. */
+/** Sets of packets by the link that they require or prefer. */
 interface Bindings {
-  /** Any link will do. */
+  /** Packets that accept routes over any link. */
   readonly unrestricted: PacketSet
   boundTo(link: LinkName): PacketSet
-  /** Of routes alike but for their link this one’s is taken. */
+  /** Packets that prefer this link among routes of one prefix and metric (rt6_score_route). */
   preferredOver(link: LinkName): PacketSet
 }
 
-/** As `bindingOf` and `linkOf` in the look-up. */
+/** Agrees with `boundLink` and `packetLink`. */
 function bindingsOf({
   family,
   byLink,
@@ -51,10 +51,10 @@ function bindingsOf({
   }
 }
 
-/** The function of a table: a leaf where one of its routes answers (`throw` is an answer too), nothing elsewhere. */
+/** The function of a table: a terminal where a route matches (`throw` included), undefined elsewhere. */
 export type TableDiagrams = (table: LookupTable | undefined) => NodeId
 
-/** `leafOf` gives the leaf for what is found; it is asked once or more for each route, by links that a socket may be bound to. */
+/** `terminalOf` allocates the terminal of a result. It is called at least once for each route, and once for each bound link. */
 export function createTableDiagrams(space: PacketSpace, terminalOf: (found: Found) => number): TableDiagrams {
   const { union, inPrefix, terminal, orElseAll, restrict } = space
   const { unrestricted, boundTo, preferredOver } = bindingsOf(space)
@@ -70,7 +70,7 @@ export function createTableDiagrams(space: PacketSpace, terminalOf: (found: Foun
 
   const routeOf = (route: Route): NodeId => {
     const { nexthops } = route
-    // IPv6 keeps these on `lo`; IPv4 asks for the type first.
+    // IPv6 keeps these routes on `lo`; IPv4 checks the type before the device.
     if (hasNoNexthop(route.type))
       return answerWith(route.family === 'inet' ? UNIVERSE : usableOver(loopback), { route, nexthops })
     const devs = [...new Set(nexthops.map(({ dev }) => dev))]
@@ -105,7 +105,7 @@ export function createTableDiagrams(space: PacketSpace, terminalOf: (found: Foun
   }
 }
 
-/** Routes of one prefix, in order; those of one metric together. */
+/** Groups the routes of one prefix by metric and keeps their order. */
 function groupByMetric(routes: readonly Route[]): readonly (readonly Route[])[] {
   const groups = new Map<number, Route[]>()
   for (const route of routes) {

@@ -1,4 +1,4 @@
-// One packet that shows what a set is about: as plain as the set allows.
+// Witness packets: the plainest packet of a set.
 import type { Family } from '../kernel/family.js'
 import { isHostPrefix, networkOf, overlaps, parsePrefix, type Prefix } from '../kernel/prefix.js'
 import type { Packet } from '../lookup/packet.js'
@@ -7,14 +7,13 @@ import { plausiblePackets } from './plausible.js'
 import type { PacketSet, PacketSpace } from './packet-space.js'
 
 /**
- * A packet that all of the sets have; undefined where there is none. Always the same one: a real one if there is any,
- * and then rather forwarded from a network of the host’s own side than sent by a user of the host, rather to an address
- * of the documentation than to the host’s networks, rather TCP to 443 than anything else, and without mark, TOS or
- * binding.
+ * A packet that is in all of the sets; undefined if there is none. Deterministic. Prefers, in this order: plausible
+ * packets; no bound link, mark or TOS; forwarded from a LAN of the host; TCP to port 443; a documentation address as
+ * the destination.
  */
 export type WitnessPicker = (...sets: readonly PacketSet[]) => Packet | undefined
 
-/** The plans are those that the space was made for. */
+/** `plans`: those of the space. */
 export function createWitnessPicker(space: PacketSpace, plans: readonly KernelPlan[]): WitnessPicker {
   const preferences = preferencesOf(space, plans).map((alternatives) => ({
     alternatives,
@@ -38,16 +37,16 @@ export function createWitnessPicker(space: PacketSpace, plans: readonly KernelPl
   }
 }
 
-/** Of more it is asked first whether any of them can be had. */
+/** Longer lists are first tested with their union. */
 const MAX_CANDIDATES = 16
 
-/** Documentation (RFC 5737, RFC 3849): addresses of no network that a plan could be about, unless it is an example itself. */
+/** Documentation addresses (RFC 5737, RFC 3849): in no real network, only in example plans. */
 const REMOTE_ADDRESSES = {
   inet: ['203.0.113.7/32', '198.51.100.7/32', '192.0.2.7/32', '198.18.0.7/32'],
   inet6: ['2001:db8:ffff::7/128', '2001:db8:eeee::7/128', '3fff::7/128'],
 } as const satisfies Record<Family, readonly string[]>
 
-/** In the order in which they count; of each the first that can be had. */
+/** Lists of alternatives by importance. The first alternative of each list that is possible applies. */
 function preferencesOf(space: PacketSpace, plans: readonly KernelPlan[]): readonly (readonly PacketSet[])[] {
   const { family, intersect, union, complement, locallyGenerated, byLink, inRange, inPrefix, masked } = space
   const uplinks = new Set(plans.flatMap(({ gateways }) => gateways.map(({ link }) => link)))
@@ -67,7 +66,7 @@ function preferencesOf(space: PacketSpace, plans: readonly KernelPlan[]): readon
     inRange(field, value, value)
   const tcp = exactly('ipproto', 6)
   const udp = exactly('ipproto', 17)
-  // No network’s own address, and no broadcast of a small one.
+  // Neither the network address nor the broadcast address of a small network.
   const hostAddresses = (field: 'src' | 'dst'): readonly PacketSet[] => [
     masked(field, 7, 255),
     masked(field, 7, 15),

@@ -1,4 +1,4 @@
-// A plan with the addresses that its links turned out to have: an ordinary plan, as what follows them leaves the kernel.
+// Lease application: turns dynamic tables, rules and multipath routes into static ones.
 import { isLinkLocal, type Address } from '../kernel/address.js'
 import type { LinkName } from '../kernel/link.js'
 import {
@@ -14,15 +14,15 @@ import { RT_TABLE_MAIN } from '../kernel/table.js'
 import { effectiveMetric, sortRoutes, sortRules } from './keys.js'
 import type { DynamicTable, DynamicMultipath, KernelPlan, Nexthop, PlannedLink, Route, Rule } from './plan.js'
 
-/** What a link has beside the addresses that are told. */
+/** Addresses and routers of a link beside its static ones. */
 export interface LeaseData {
-  /** With host bits and the length that the link has them with. */
+  /** With host bits and the prefix length on the link. */
   readonly addresses: readonly Prefix[]
-  /** Of the lease, the first of each family counts. */
+  /** Routers of the lease. The first of each family counts. */
   readonly routers: readonly Address[]
 }
 
-/** Links without facts have nothing yet: what follows them is absent. */
+/** Links without lease data get nothing. The result has no dynamic parts. */
 export function applyLeases(plan: KernelPlan, leases: ReadonlyMap<LinkName, LeaseData>): KernelPlan {
   const rules: Rule[] = []
   const routes: Route[] = []
@@ -58,7 +58,7 @@ export function applyLeases(plan: KernelPlan, leases: ReadonlyMap<LinkName, Leas
 const withAddresses = (link: PlannedLink, leases: LeaseData | undefined): PlannedLink =>
   leases === undefined ? link : { ...link, addresses: [...link.addresses, ...leases.addresses] }
 
-/** RFC 4862: an address that a router advertisement made is one of many in its prefix of 64 bits. */
+/** RFC 4862: a link may have many addresses in an advertised /64, so its prefix counts. */
 export const dynamicPrefix = (address: Prefix): Prefix =>
   address.family === 'inet6' && address.length === 64 ? networkOf(address) : hostPrefix(address.address)
 
@@ -99,19 +99,19 @@ function defaults(
     const tableRoute: Route = {
       ...route,
       table: followed.table,
-      // A router of a lease may be off the link: a cloud's /32.
+      // The router of a lease may be off-link, as with a cloud's /32.
       nexthops: [{ via, dev: followed.link, ...(family === 'inet' ? { onlink: true } : {}) }],
       ...(family === 'inet' && source !== undefined ? { prefsrc: source.address } : {}),
     }
     if (followed.metric === undefined) return [tableRoute]
-    // Off the link the client has a way to it of its own: one to the router alone, or onlink.
+    // For an off-link router the client adds a host route or uses onlink.
     const isOnLink = via.family === 'inet6' || addresses.some((address) => containsAddress(address, via))
     const nexthops = [{ via, dev: followed.link, ...(isOnLink ? {} : { onlink: true }) }]
     return [tableRoute, { ...route, table: RT_TABLE_MAIN, nexthops, metric: followed.metric }]
   })
 }
 
-/** Over those of its links that have a default of their own in main; with fewer than two that one does alone. */
+/** The multipath default over the links that have a default route in main. None for fewer than two links. */
 function multipathRoute(
   { family, metric, hops, origin }: DynamicMultipath,
   routes: readonly Route[],
@@ -131,7 +131,7 @@ function multipathRoute(
 const ruleText = ({ family, pref, selector }: Rule): string => JSON.stringify([family, pref, selector])
 const routeText = ({ family, dst }: Route): string => `${family} ${formatPrefix(dst)}`
 
-/** The first of each text. */
+/** Keeps the first item of each text. */
 function distinct<T>(items: readonly T[], textOf: (item: T) => string): readonly T[] {
   const firsts = new Map<string, T>()
   for (const item of items) if (!firsts.has(textOf(item))) firsts.set(textOf(item), item)

@@ -1,4 +1,4 @@
-// Which of the kernel's abilities a plan makes use of, and where: what each target's record is held against.
+// Features that a plan uses. Each target declares its support for every feature.
 import type { Path } from '../diagnostics/diagnostic.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
 import { WHOLE_MARK } from '../kernel/fwmark.js'
@@ -71,7 +71,7 @@ export interface FeatureUse {
   readonly path: Path
 }
 
-/** What a feature is, in words for the matrix and the docs. */
+/** Titles of features for the matrix and the docs. */
 export const featureTitles: Readonly<Record<Feature, string>> = {
   'manage.routing': 'routing alone, beside someone else’s addressing (`manage: routing`)',
   'link.address': 'addresses of links',
@@ -131,7 +131,7 @@ export const featureTitles: Readonly<Record<Feature, string>> = {
   'marks.nftables': 'connections marked by the gateway they came in by (`marks: nftables`)',
 }
 
-/** Every use, in the plan's order; each feature may come many times. The path is as near to the key as the origin lets it be. */
+/** Every use in the plan's order; features may repeat. The path is as close to the key as the origin allows. */
 export function featuresOf(plan: KernelPlan): readonly FeatureUse[] {
   const uses: FeatureUse[] = []
   if (plan.manage === 'routing') uses.push({ feature: 'manage.routing', path: ['manage'] })
@@ -157,9 +157,9 @@ export function featuresOf(plan: KernelPlan): readonly FeatureUse[] {
 /** A feature with the key that asks for it, where the writer wrote a rule or route; see `writtenPath`. */
 type Use = readonly [Feature, string]
 
-/** The key of a written rule or route; what was made for a gateway has no such key, so its own path stands. */
+/** The key of a user's rule or route. Generated ones have no such key and keep their own path. */
 function writtenPath({ path }: Origin, key: string): Path {
-  // `else` makes a rule of its own with the same selector, which stands a key above.
+  // `else` generates a rule with the same selector, one key above.
   const whole = path.at(-1) === 'else' && key !== 'action' ? path.slice(0, -1) : path
   const isWritten =
     typeof whole.at(-1) === 'number' && (whole.at(-2) === 'rules' || whole.at(-2) === 'routes')

@@ -1,11 +1,11 @@
-// Which of the named ways out a next hop is.
+// Gateway of a next hop.
 import type { Family } from '../kernel/family.js'
 import type { TableId } from '../kernel/table.js'
 import type { KernelPlan, Nexthop, PlannedGateway, GatewayNexthop } from './plan.js'
 
 /**
- * Of several by the same way the table's own one, else the first. A way that a lease tells is any router
- * on its link; what is there without one is a neighbour.
+ * If several gateways match, prefers that of the table, else the first. A leased next hop matches any router on its
+ * link, but no device route.
  */
 export function findGateway(
   { gateways }: Pick<KernelPlan, 'gateways'>,

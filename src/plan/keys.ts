@@ -1,4 +1,4 @@
-// When two routes or rules are the same one for the kernel, and the order in which they always stand.
+// Kernel identity keys of routes and rules, and their canonical order.
 import { families } from '../kernel/family.js'
 import { formatFwmark } from '../kernel/fwmark.js'
 import { formatPrefix } from '../kernel/prefix.js'
@@ -14,11 +14,11 @@ export const effectiveMetric = (route: Pick<Route, 'family' | 'metric'>): number
       ? 1024
       : route.metric
 
-/** Two routes of one key cannot stand beside each other: IPv4 refuses the second, IPv6 merges them. */
+/** The kernel has one route for each key: IPv4 rejects the second, IPv6 merges them. */
 export const routeKey = (route: Route): string =>
   [route.family, route.table, formatPrefix(route.dst), effectiveMetric(route)].join(' ')
 
-/** Selector in words, family and preference left out. */
+/** Without family and priority. */
 export function selectorKey(selector: Selector): string {
   const { not, from, to, iif, oif, fwmark, tos, ipproto, sport, dport, uidrange } = selector
   return [
@@ -46,17 +46,17 @@ export function actionKey(action: RuleAction): string {
   return `lookup ${action.table}${suppressor}`
 }
 
-/** The kernel answers EEXIST to a second rule of one key (fib_nl_newrule, rule_exists). */
+/** A second rule with the same key fails with EEXIST (fib_nl_newrule, rule_exists). */
 export const ruleKey = (rule: Rule): string =>
   `${rule.family} ${rule.pref} ${selectorKey(rule.selector)} ${actionKey(rule.action)}`
 
-/** A next hop is looked up when its route is laid, so what it needs stands before: device routes, then the longest prefix. */
+/** The kernel resolves next hops when it adds a route, so device routes come first, then longer prefixes. */
 const installRank = (route: Route): number => {
   if (hasNoNexthop(route.type)) return 2
   return route.nexthops.some((nexthop) => nexthop.via !== undefined) ? 1 : 0
 }
 
-/** Tables as planned, main last; within one IPv4 first; then as they can be laid one after the other. */
+/** By table in the plan's order with main last, then IPv4 first, then in an order in which they can be installed. */
 export function sortRoutes(routes: readonly Route[], tables: KernelPlan['tables']): readonly Route[] {
   const rank = new Map(tables.map((table, index) => [table.id, index]))
   const tableRank = (route: Route) => rank.get(route.table) ?? tables.length
@@ -70,6 +70,6 @@ export function sortRoutes(routes: readonly Route[], tables: KernelPlan['tables'
   )
 }
 
-/** As `ip rule` shows them, IPv4 first. */
+/** By family, IPv4 first, then by priority. */
 export const sortRules = (rules: readonly Rule[]): readonly Rule[] =>
   [...rules].sort((a, b) => families.indexOf(a.family) - families.indexOf(b.family) || a.pref - b.pref)

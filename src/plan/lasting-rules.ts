@@ -1,16 +1,16 @@
-// Rules that have an effect while no link of ours is up, for stacks whose rules come and go with links.
+// Rules that have an effect while no managed link is up, for stacks that add rules with links.
 import type { Family } from '../kernel/family.js'
 import type { LinkName } from '../kernel/link.js'
 import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import type { KernelPlan, PlannedLink, Rule } from './plan.js'
 
-/** Links that the stack configures itself, or to whose configuration it adds routes. */
+/** Links that the stack configures, or adds routes to. */
 export const managedLinks = (plan: KernelPlan): readonly PlannedLink[] =>
   plan.manage === 'routing' ? plan.links : plan.links.filter((link) => link.manage === 'full')
 
 /**
- * Rules that reject, and rules that look up a table with routes that need none of our links. A lookup of main is one
- * where such a rule follows, since it is an exception to it. Any other rule finds an empty table while no link is up.
+ * Rules that reject, and lookups of tables with routes that need no managed link. A lookup of main counts if such a rule
+ * follows, since it is an exception to that rule. Any other rule finds an empty table while no link is up.
  */
 export function lastingRules(plan: KernelPlan): ReadonlySet<Rule> {
   const emptied = emptiedTables(plan)
@@ -28,7 +28,7 @@ export function lastingRules(plan: KernelPlan): ReadonlySet<Rule> {
   return lasting
 }
 
-/** Tables that are empty while no link of ours is up. One without planned routes is another program's, and not among them. */
+/** Tables that are empty while no managed link is up. Tables without planned routes belong to other programs. */
 function emptiedTables(plan: KernelPlan): Readonly<Record<Family, ReadonlySet<TableId>>> {
   const managed = new Set<LinkName>(managedLinks(plan).map((link) => link.name))
   const used = { inet: new Set<TableId>(), inet6: new Set<TableId>() }

@@ -1,4 +1,4 @@
-// What a lease might tell: without some address and router on each leased link no look-up over it means anything.
+// Placeholder leases: an address and a router for each leased link, so that lookups over it have a result.
 import type { Address } from '../kernel/address.js'
 import { families, type Family } from '../kernel/family.js'
 import type { LinkName } from '../kernel/link.js'
@@ -8,11 +8,11 @@ import type { KernelPlan, PlannedLink } from './plan.js'
 
 export interface PlaceholderLeases {
   readonly leases: ReadonlyMap<LinkName, LeaseData>
-  /** How the invented addresses are called before people, by their text. */
+  /** Names of the placeholder addresses for messages, by address. */
   readonly names: ReadonlyMap<string, string>
 }
 
-/** A link that is leased in several of the `beside` plans has the same in all, whichever it is asked of. */
+/** A link that is leased in several of the `plans` has the same placeholder in all of them. */
 export function placeholderLeases(
   plan: KernelPlan,
   plans: readonly KernelPlan[] = [plan],
@@ -45,7 +45,7 @@ export function placeholderLeases(
 const leasedName = ({ name, lease }: PlannedLink): LinkName | readonly LinkName[] =>
   lease === undefined ? [] : name
 
-/** Of the networks for benchmarks (RFC 2544, RFC 5180), which no lease gives. */
+/** From the benchmarking networks (RFC 2544, RFC 5180), which no lease contains. */
 function placeholderFor(
   family: Family,
   index: number,

@@ -1,4 +1,4 @@
-// What the kernel shall have once the host is up: the middle form, in iproute2's words and no stack's.
+// Kernel plan: the desired kernel state, independent of any stack, in iproute2's terms.
 import type { Path } from '../diagnostics/diagnostic.js'
 import type { Address } from '../kernel/address.js'
 import type { Family } from '../kernel/family.js'
@@ -14,48 +14,48 @@ import type { Software } from '../software/software.js'
 
 export type { RuleAction, Selector }
 
-/** Which words of the description asked for this. */
+/** The part of the description that something comes from. */
 export interface Origin {
   readonly path: Path
-  /** What it serves, for a comment in a generated file: `gateway fiber: default route of its table`. */
+  /** Its purpose, for comments in generated files: `gateway fiber: default route of its table`. */
   readonly reason: string
-  /** The writer's own `comment`, one line. */
+  /** The user's `comment`, one line. */
   readonly comment?: string
 }
 
 export interface KernelPlan {
-  /** `full`: links and addresses are ours. `routing`: only routes, rules and sysctls, beside someone else's addressing. */
+  /** `full`: also links and addresses. `routing`: only routes, rules and sysctls; another program does the addressing. */
   readonly manage: 'full' | 'routing'
-  /** In the description's order, but each made link behind those that it is made of; never holds `lo`. */
+  /** In the description's order, but each virtual link after its lower links. Never contains `lo`. */
   readonly links: readonly PlannedLink[]
-  /** Named tables: gateways' in their order, then the user's by number. Never main, local, default. */
+  /** Tables of gateways in their order, then user tables by number. Never main, local or default. */
   readonly tables: readonly Table[]
-  /** Canonical order (identity.ts): connected before default, so that each next hop can be resolved when it is laid. */
+  /** In canonical order (keys.ts): connected routes first, so that the kernel can resolve each next hop. */
   readonly routes: readonly Route[]
-  /** By family, then pref. */
+  /** By family, then priority. */
   readonly rules: readonly Rule[]
   readonly sysctls: readonly Sysctl[]
-  /** Connections that bear a gateway's mark, in the order of the gateways; empty where nobody marks any. */
+  /** In the order of the gateways; empty without connection marks. */
   readonly marks: readonly Connmark[]
-  /** What is known only when a link has its addresses. In the order of the gateways. */
+  /** Tables that depend on dynamic addresses, in the order of the gateways. */
   readonly followed: readonly DynamicTable[]
-  /** Multipath defaults of main with a next hop that a lease tells; those whose next hops are told stand in `routes`. */
+  /** Multipath defaults of main with a leased next hop. Those with static next hops only are in `routes`. */
   readonly balances: readonly DynamicMultipath[]
-  /** The named ways out that tables, rules and routes were made for, in the description’s order. The kernel knows none. */
+  /** The gateways that tables, rules and routes serve, in the description’s order. The kernel does not know them. */
   readonly gateways: readonly PlannedGateway[]
-  /** The writer wants no default route of main (`default: none`), or another program's client lays it. */
+  /** Main has no planned default route by intention (`default: none`), or another program installs it. */
   readonly defaultDisabled?: true
-  /** Rules that are not made for a family, though nobody said so with `family`. Absent: none. */
+  /** Rules that were not generated for a family without a `family` key that says so. Absent: none. */
   readonly skippedRules?: readonly SkippedRule[]
-  /** Other software on the host, as the description tells. */
+  /** Other software on the host (`coexist`). */
   readonly coexist: readonly Software[]
 }
 
 export interface SkippedRule {
   readonly family: Family
-  /** Its rules in that family would have these; without `from` where that is what has no address of the family. */
+  /** Selectors that the rules would have in that family; without `from` if it has no address of the family. */
   readonly selectors: readonly Selector[]
-  /** It has no way there. Absent: `from` has only addresses of the other family. */
+  /** The gateway without a next hop in the family. Absent: `from` has only addresses of the other family. */
   readonly gateway?: string
   readonly origin: Origin
 }
@@ -64,9 +64,9 @@ export interface PlannedGateway {
   readonly name: string
   readonly link: LinkName
   readonly table: TableId
-  /** At most one a family; none for a network that leads no further. */
+  /** At most one for each family; none for a network without a router. */
   readonly ways: readonly GatewayNexthop[]
-  /** Own addresses on its link that are told, with host bits. */
+  /** The host's static addresses that belong to the gateway, with host bits. */
   readonly addresses: readonly Prefix[]
   readonly fwmark?: Fwmark
   readonly failClosed: boolean
@@ -75,33 +75,33 @@ export interface PlannedGateway {
 
 export interface GatewayNexthop {
   readonly family: Family
-  /** `address`: the next hop `via`. `device`: the link itself. `lease`: whatever router the lease tells. */
+  /** `address`: the next hop `via`. `device`: the link itself. `lease`: the router of the lease. */
   readonly kind: 'address' | 'device' | 'lease'
   readonly via?: Address
 }
 
 export interface PlannedLink {
   readonly name: LinkName
-  /** `routing`: another program makes this link and lays its addresses; `addresses` is then only told. */
+  /** `routing`: another program creates and addresses this link; `addresses` are for information. */
   readonly manage: 'full' | 'routing'
-  /** With host bits: 192.0.2.10/24. The first of a prefix is the primary one. */
+  /** With host bits: 192.0.2.10/24. The first address of a prefix is the primary one. */
   readonly addresses: readonly Prefix[]
-  /** Bytes; 68…65535, 1280 at least where the link has IPv6. */
+  /** Bytes; 68…65535, at least 1280 if the link has IPv6. */
   readonly mtu?: number
   readonly mac?: string
   readonly nameservers: { readonly addresses: readonly Address[]; readonly search: readonly string[] }
-  /** Boot does not wait for it. */
+  /** The boot does not wait for the link. */
   readonly optional: boolean
-  /** Made of other links; whoever manages it makes it. */
+  /** Set for a virtual link. The program that manages it creates it. */
   readonly made?: VirtualLink
-  /** The made link that it is a member of. A VRF's member has its connected routes in the VRF's table. */
+  /** The virtual link that it is a member of. A VRF member has its connected routes in the VRF's table. */
   readonly master?: Master
-  /** Absent: all addresses are told. */
+  /** Absent: all addresses are static. */
   readonly lease?: LeaseClients
   readonly origin: Origin
 }
 
-/** How a link comes by addresses that no description tells. */
+/** Sources of dynamic addresses. */
 export interface LeaseClients {
   readonly dhcp4: boolean
   readonly dhcp6: boolean
@@ -109,29 +109,29 @@ export interface LeaseClients {
 }
 
 /**
- * A table that follows the untold addresses of a link: for each that the link has at the moment, the network around it
- * and, for a gateway's own link, the rules of `replies` and the next hop that the lease tells.
+ * A table that tracks the dynamic addresses of a link: for each current address its connected route and, on a gateway's
+ * link, the rules of `replies` and the leased next hop.
  */
 export interface DynamicTable {
   readonly link: LinkName
   readonly table: TableId
-  /** Families of the addresses that are followed. */
+  /** Families of the tracked addresses. */
   readonly families: readonly Family[]
-  /** Families whose default route in the table leads to the router of the lease. */
+  /** Families whose default route in the table uses the leased router. */
   readonly routers: readonly Family[]
   /**
-   * Where the lease's own client lays its default route: in main, or in the table, since main must not have it.
-   * Nothing to ask where there are no `routers`.
+   * The table where the DHCP client installs its default route: main, or this table if main must not have it. Irrelevant
+   * without `routers`.
    */
   readonly laidIn: 'main' | 'table'
-  /** Of that route in main, where we say it; absent where another program's client does, or main has none. */
+  /** Metric of that route in main, if we set it. Absent if another program sets it, or main has no such route. */
   readonly metric?: number
-  /** `from` or `to` each address lookup the table; an address of a router advertisement counts with its whole prefix. */
+  /** Rules that look up the table. An address of a router advertisement matches with its whole prefix. */
   readonly replies: readonly DynamicReplyRule[]
   readonly origin: Origin
 }
 
-/** Over those of its links that have a default route of their own in main, by the next hop of that route. */
+/** Uses the links that have a default route in main, with the next hop of that route. */
 export interface DynamicMultipath {
   readonly family: Family
   readonly metric: number
@@ -141,7 +141,7 @@ export interface DynamicMultipath {
 
 export interface DynamicReplyRule {
   readonly word: 'from' | 'to'
-  /** All addresses of the link share it, in both families. */
+  /** Shared by all addresses of the link, in both families. */
   readonly pref: Preference
 }
 
@@ -157,13 +157,13 @@ export interface Route {
   /** A default route is the prefix of length 0. No host bits. */
   readonly dst: Prefix
   readonly table: TableId
-  /** None for blackhole and its kin, one ordinarily, more for multipath. */
+  /** None for reject routes, several for multipath. */
   readonly nexthops: readonly Nexthop[]
   /** RTA_PRIORITY. Absent: 0 for IPv4, 1024 for IPv6, the kernel's own defaults. */
   readonly metric?: number
   /** RTA_PREFSRC; ip-route(8) `src`. */
   readonly prefsrc?: Address
-  /** IPv4 alone. Absent: global, or host for type local. */
+  /** IPv4 only. Absent: global, or host for type local. */
   readonly scope?: Scope
   /** RTAX_MTU, bytes. */
   readonly mtu?: number
@@ -176,7 +176,7 @@ export interface Nexthop {
   readonly dev: LinkName
   /** 1…256 in a multipath route. rtnh_hops + 1. */
   readonly weight?: number
-  /** RTNH_F_ONLINK: the kernel does not ask whether `via` is on the link. */
+  /** RTNH_F_ONLINK: the kernel does not check that `via` is on the link. */
   readonly onlink?: boolean
 }
 
@@ -188,19 +188,19 @@ export interface Rule {
   readonly origin: Origin
 }
 
-/** What came in by `link` is of a connection that bears `fwmark`; what goes the other way gets that mark. */
+/** Connections that arrive on `link` get `fwmark`; their replies get the same mark. */
 export interface Connmark {
   readonly link: LinkName
-  /** Of the rule that looks the gateway's table up. Its value is never 0. */
+  /** The mark of the gateway's rule. The value is never 0. */
   readonly fwmark: Fwmark
   readonly origin: Origin
 }
 
 export interface Sysctl {
-  /** Dots between parts; a link whose name has a dot makes the key slash-separated (sysctl.d(5)). */
+  /** Separated by dots, or by slashes if a link name contains a dot (sysctl.d(5)). */
   readonly key: string
   readonly value: string
-  /** Only where the kernel itself takes router advertisements; a daemon that does so settles it for its links. */
+  /** Applies only if the kernel handles router advertisements. A daemon that handles them sets the value itself. */
   readonly isForKernelRa?: true
   readonly origin: Origin
 }

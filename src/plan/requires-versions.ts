@@ -1,15 +1,15 @@
-// Since which release of Linux and of iproute2 each thing can be said that a plan may hold.
+// Minimum versions of Linux, iproute2 and nftables for the features of a plan.
 import type { Path } from '../diagnostics/diagnostic.js'
 import type { KernelPlan, Origin, Route, Rule, Selector, Sysctl } from './plan.js'
 
 export interface VersionNeed {
-  /** What the plan does with it. */
+  /** The feature. */
   readonly what: string
-  /** The least version: `4.17`. */
+  /** The minimum version: `4.17`. */
   readonly linux: string
-  /** Of `ip`; absent where it takes no part, as with sysctls. Stacks that speak netlink themselves do not need it. */
+  /** Of `ip`; absent if it is not involved, as with sysctls. Stacks that use netlink directly do not need it. */
   readonly iproute2?: string
-  /** Of `nft`; absent where it takes no part. */
+  /** Of `nft`; absent if it is not involved. */
   readonly nftables?: string
   /** The first part of the description that needs it. */
   readonly path: Path
@@ -27,7 +27,7 @@ const selects =
   ({ selector }: Rule): boolean =>
     keys.some((key) => selector[key] !== undefined)
 
-/** Attributes of FRA_*; of the kernel's history and of iproute2's tags. */
+/** FRA_* attributes; versions from the kernel's history and iproute2's tags. */
 const ruleRequirements: readonly Requirement<Rule>[] = [
   {
     what: 'rule: suppress_prefixlength',
@@ -72,7 +72,7 @@ const routeRequirements: readonly Requirement<Route>[] = [
   },
 ]
 
-/** A key’s parts may be divided by slashes, too, so that a dot stands for either. */
+/** The dots in a pattern also match slashes, the other separator of keys. */
 const hasKey =
   (pattern: RegExp) =>
   ({ key }: Sysctl): boolean =>
@@ -106,18 +106,18 @@ const sysctlRequirements: readonly Requirement<Sysctl>[] = [
   },
 ]
 
-/** Where the connection marks were asked for; undefined where nobody marks any. */
+/** undefined without connection marks. */
 export const connmarkOrigin = ({ marks }: KernelPlan): Origin | undefined =>
   marks.length === 0 ? undefined : { path: ['marks'], reason: 'connection marks' }
 
-/** Chains of type route in the family inet; names for priorities. */
+/** Needs chains of type route in the family inet, and names for priorities. */
 const connmarkNeeds = (plan: KernelPlan): readonly VersionNeed[] => {
   const origin = connmarkOrigin(plan)
   if (origin === undefined) return []
   return [{ what: 'connections marked by nftables', linux: '5.2', nftables: '0.9.1', path: origin.path }]
 }
 
-/** Rules by protocol number, and `ip -N`, by which the script reads numbers and no names. */
+/** The address tracker needs rule protocols, and `ip -N`, which prints numbers instead of names. */
 const trackerNeeds = ({ followed, balances }: KernelPlan): readonly VersionNeed[] => {
   const first = [...followed, ...balances][0]
   if (first === undefined) return []
@@ -142,7 +142,7 @@ function needsOf<T extends { readonly origin: Origin }>(
   })
 }
 
-/** The newest of them: what the host as a whole must be; undefined where any will do. */
+/** The highest minimum version; undefined if any version suffices. */
 export function requiredVersion(
   needs: readonly VersionNeed[],
   of: 'linux' | 'iproute2' | 'nftables',

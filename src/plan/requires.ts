@@ -1,4 +1,4 @@
-// What a kernel and an iproute2 must have for this very plan: options, least versions, and the line that asks for each.
+// Requirements of a plan: kernel options and minimum versions, with the line that needs each.
 import type { Path } from '../diagnostics/diagnostic.js'
 import type { Family } from '../kernel/family.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
@@ -15,7 +15,7 @@ export interface OptionNeed {
 
 export interface Requirements {
   readonly options: readonly OptionNeed[]
-  /** The oldest release that can do each thing; only of what some release in use could lack. */
+  /** The oldest sufficient release of each feature that a release in use may lack. */
   readonly versions: readonly VersionNeed[]
 }
 
@@ -27,7 +27,7 @@ export const requirementsOf = (plan: KernelPlan): Requirements => ({
 interface Use {
   readonly option: string
   readonly reason: string
-  /** The first in the plan; undefined where the plan can do without. */
+  /** The first use in the plan; undefined if the plan does not need it. */
   readonly origin: Origin | undefined
 }
 
@@ -90,7 +90,7 @@ function firstOfFamily({ links, routes, rules }: KernelPlan, family: Family): Or
   return link?.origin ?? entries.find((one) => one.family === family)?.origin
 }
 
-/** `built-in`: y. `module`: m, and it must be loaded before the plan is laid. `missing`: neither. */
+/** `built-in`: y. `module`: m, which must be loaded before the plan is installed. `missing`: neither. */
 export type OptionState = 'built-in' | 'module' | 'missing'
 
 export interface CheckedOption extends OptionNeed {
@@ -99,7 +99,7 @@ export interface CheckedOption extends OptionNeed {
 
 const SETTING = /^(CONFIG_\w+)=([ym])\s*$/gm
 
-/** Against the text of /boot/config-RELEASE, /proc/config.gz or a .config; what is not set there is missing. */
+/** Checks the text of /boot/config-RELEASE, /proc/config.gz or a .config. Options that are not set are missing. */
 export function checkKernelConfig(requirements: Requirements, config: string): readonly CheckedOption[] {
   const set = new Map<string, OptionState>()
   for (const [, option = '', value] of config.matchAll(SETTING))

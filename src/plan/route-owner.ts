@@ -1,11 +1,11 @@
-// Who carries what at render time: the kernel knows no owner, but every stack wants one (one split for all).
+// Owning links of routes: stacks attach each route to a link, the kernel does not.
 import { loopback, type LinkName } from '../kernel/link.js'
 import type { KernelPlan, PlannedLink, Route } from './plan.js'
 
-/** More than one next hop: each member's coming and going matters to it. */
+/** Routes with several next hops depend on the state of every link. */
 export const isMultipath = (route: Route): boolean => route.nexthops.length > 1
 
-/** The one link that a route lives and dies with; `lo` for routes without next hop; undefined for multipath. */
+/** The link that a route exists with; `lo` for routes without next hop; undefined for multipath. */
 export function owningLink(route: Route): LinkName | undefined {
   if (isMultipath(route)) return undefined
   return route.nexthops[0]?.dev ?? loopback
@@ -17,12 +17,12 @@ export const routesOwnedBy = (plan: KernelPlan, link: LinkName): readonly Route[
 
 export const multipathRoutes = (plan: KernelPlan): readonly Route[] => plan.routes.filter(isMultipath)
 
-/** Every link that a multipath route goes over, once, in its order. */
+/** The links of a multipath route in order, without duplicates. */
 export const multipathLinks = (route: Route): readonly LinkName[] => [
   ...new Set(route.nexthops.map((nexthop) => nexthop.dev)),
 ]
 
-/** A link with all that it owns; one pass over the routes, whatever their number. */
+/** A link with the routes that it owns. */
 export interface OwnedLink {
   readonly link: PlannedLink
   readonly routes: readonly Route[]

@@ -1,4 +1,4 @@
-// Links that lie in one network.
+// Links that share an IPv4 prefix.
 import { addressValue } from '../kernel/address.js'
 import type { LinkName } from '../kernel/link.js'
 import { containsPrefix, formatPrefix, isHostPrefix, networkOf, type Prefix } from '../kernel/prefix.js'
@@ -14,7 +14,7 @@ export interface SharedLink<Link> {
   readonly other: LinkName
 }
 
-/** IPv4 prefixes that lie on more than one link; each link once. Sorted by start, an enclosing prefix comes first. */
+/** Each link once, with the first prefix that another link has, too. */
 export function sharedLinks<Link extends Addressed>(links: readonly Link[]): readonly SharedLink<Link>[] {
   const entries = links
     .flatMap((link) => link.addresses.map((address) => ({ link, prefix: networkOf(address) })))

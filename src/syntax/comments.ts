@@ -1,16 +1,16 @@
-// Lines of a comment, without its sign, in any syntax that has comments of one line.
+// Line wrapping of comments, without the comment sign.
 
-/** With the deepest indent and the sign a line stays within 100 characters. */
+/** Keeps lines within 100 characters, with the deepest indentation and the comment sign. */
 const WIDTH = 88
 
 const INDENT = '  '
 
-/** Text for one line of a comment: a line break would end the comment. */
+/** Replaces line breaks and control characters: a line break would end the comment. */
 export const commentText = (text: string): string => text.replace(/[\u0000-\u001f\u007f\u2028\u2029]/g, ' ')
 
 /**
- * Lines of at most `width` characters, broken at blanks where that is possible. The further lines are indented: no text
- * can begin a line of its own in a file whose comments somebody reads.
+ * Lines of at most `width` characters, broken at spaces where possible. Continuation lines are indented, so that text
+ * cannot imitate a comment of its own.
  */
 export function commentLines(text: string, width = WIDTH): readonly string[] {
   const words = commentText(text).trim().split(/ +/)

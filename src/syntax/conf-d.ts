@@ -1,12 +1,12 @@
-// Assignments of a file in /etc/conf.d: lists of lines in double quotes, since the file is sourced by any POSIX shell.
+// Assignments in /etc/conf.d files, which POSIX shells source: lists are lines in double quotes.
 
 /**
- * What a value may hold: a shell does nothing to these within double quotes. Bash's arrays would be a syntax error
- * to dash, and would end the whole file (netifrc: net.lo, _get_array).
+ * Characters that a shell leaves alone in double quotes. Bash arrays would be a syntax error in dash and end the whole
+ * file (netifrc: net.lo, _get_array).
  */
 const PLAIN = /^[A-Za-z0-9 ._:/,@+!-]+$/
 
-/** Why the value cannot stand in such a file; undefined when it can. */
+/** Why the value cannot be written; undefined if it can. */
 export const valueProblem = (value: string): string | undefined =>
   PLAIN.test(value)
     ? undefined
@@ -18,7 +18,7 @@ const checked = (value: string): string => {
   return value
 }
 
-/** shell_var of OpenRC: every byte that is not alphanumeric becomes an underscore, so names can meet. */
+/** shell_var of OpenRC: every byte that is not alphanumeric becomes an underscore, so names can collide. */
 export const variablePart = (name: string): string => name.replace(/[^A-Za-z0-9]/g, '_')
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
@@ -28,25 +28,25 @@ const checkedName = (name: string): string => {
   return name
 }
 
-/** `name="one line⏎next line"`, as lines of text. Throws on what cannot be written: callers have asked `valueProblem`. */
+/** `name="one line⏎next line"`, as lines. Throws for invalid values: callers check with `valueProblem`. */
 export const assignment = (name: string, values: readonly string[]): readonly string[] =>
   `${checkedName(name)}="${values.map(checked).join('\n')}"`.split('\n')
 
-/** A list with each entry on a line of its own, so that another entry changes no line; netifrc drops blank lines. */
+/** A list with one entry on each line, so that another entry changes no other line. netifrc drops blank lines. */
 export const listAssignment = (name: string, values: readonly string[]): readonly string[] => [
   `${checkedName(name)}="`,
   ...values.map(checked),
   '"',
 ]
 
-/** The same behind what the variable holds already. */
+/** Appends a list to the value of the variable. */
 export const extension = (name: string, values: readonly string[]): readonly string[] => [
   `${checkedName(name)}="\${${name}-}`,
   ...values.map(checked),
   '"',
 ]
 
-/** `name="${name:-value}"`: the value, unless someone has set another. */
+/** `name="${name:-value}"`: sets the value if the variable is empty. */
 export const fallback = (name: string, value: string): readonly string[] => [
   `${checkedName(name)}="\${${name}:-${checked(value)}}"`,
 ]

@@ -1,9 +1,9 @@
-// Section files (systemd's units, NetworkManager's keyfiles): ordered, sections and keys may repeat, values are never reread.
+// INI sections of systemd units and NetworkManager keyfiles: ordered, with repeated sections and keys.
 import ini from 'ini'
 
 export interface IniEntry {
   readonly key: string
-  /** As the reader shall have it: what its format escapes (`\s`, `\;` of keyfiles) is escaped before. */
+  /** Escaped for its format (`\s`, `\;` of keyfiles). */
   readonly value: string
 }
 
@@ -12,11 +12,11 @@ export interface IniSection {
   readonly entries: readonly IniEntry[]
 }
 
-// The package is given one entry at a time, since it merges sections of one name and forgets their order. And it
-// quotes or escapes these characters, which neither systemd nor GLib undoes: it is shown a stand-in for each.
+// The package gets one entry at a time, since it merges sections of one name and loses their order. It quotes or escapes
+// these characters, which neither systemd nor GLib undoes, so each is replaced by a placeholder.
 const ESCAPED_BY_PACKAGE = ['=', ';', '#', '[', ']', '"', "'", '\\', ' ', '\t']
 const FIRST_PLACEHOLDER = 0xe000
-/** Before each value, so that the package takes neither `true` nor `null` for anything but text. */
+/** Prefix of each value, so that the package treats `true` and `null` as text. */
 const TEXT_SIGN = '\ue0ff'
 
 const placeholders = new Map(
@@ -34,10 +34,10 @@ const OPTIONS = { bracketedArray: false, platform: 'linux' } as const
 
 const SECTION_NAME = /^[A-Za-z0-9][A-Za-z0-9 ._@:-]*$/
 const KEY = /^[A-Za-z0-9][A-Za-z0-9._-]*$/
-/** Control characters and Unicode's own line ends, which end a line for some reader or hide one, and the private-use ones that the codec works with. */
+/** Control characters and Unicode line ends, which end or hide a line for some reader, and the placeholders. */
 const UNWRITABLE = /[\u0000-\u0008\u000a-\u001f\u007f\u2028\u2029\ue000-\ue0ff]/
 
-/** `Key=value` without a line break. Throws on what no section file can carry: callers have checked their data. */
+/** `Key=value` without a line break. Throws for invalid text: callers check their data. */
 export function formatEntry({ key, value }: IniEntry): string {
   if (!KEY.test(key)) throw new Error(`not a key of a section file: ${JSON.stringify(key)}`)
   if (UNWRITABLE.test(value)) throw new Error(`${key}: a value cannot hold ${JSON.stringify(value)}`)
@@ -51,13 +51,13 @@ export function formatHeader(name: string): string {
   return `[${name}]`
 }
 
-/** The sections in their order, a blank line between two; each line ends, the last one too. */
+/** The sections in order, separated by blank lines, with a final line break. */
 export const formatIni = (sections: readonly IniSection[]): string =>
   sections
     .map(({ name, entries }) => [formatHeader(name), ...entries.map(formatEntry), ''].join('\n'))
     .join('\n')
 
-/** The sections as they stand; comments and blank lines go. Throws, with the line's number, on a line of neither kind. */
+/** The sections in order, without comments and blank lines. Throws with the line number for any other line. */
 export function parseIni(text: string): readonly IniSection[] {
   const sections: { name: string; entries: IniEntry[] }[] = []
   text.split(/\r?\n/).forEach((raw, index) => {

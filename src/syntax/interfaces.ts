@@ -1,14 +1,14 @@
-// Lines of interfaces(5) that ifupdown, ifupdown2 and ifupdown-ng all read alike: their common, smaller language.
+// Lines of interfaces(5) in the common subset of ifupdown, ifupdown2 and ifupdown-ng.
 import { commentLines } from './comments.js'
 
 /**
- * What a line cannot hold. `%` anywhere makes ifupdown2 read the whole file as a mako template, in which `${` is an
- * expression (networkinterfaces.py); it splits lines at `\`, which continues one elsewhere; and ifupdown-ng takes
- * all behind `#` for a comment, even in quotes (fgetline.c).
+ * Characters that a line cannot contain. A `%` anywhere makes ifupdown2 read the whole file as a mako template, in which
+ * `${` is an expression (networkinterfaces.py). ifupdown2 splits lines at `\`, which continues a line elsewhere.
+ * ifupdown-ng treats everything after `#` as a comment, even in quotes (fgetline.c).
  */
 const UNREADABLE = /[%\\#\u0000-\u001f\u007f]|\$\{/
 
-/** ifupdown-ng reads a longer line as two (interface-file.c), and cuts a longer command (execute.c). */
+/** ifupdown-ng splits longer lines (interface-file.c) and truncates longer commands (execute.c). */
 export const MAX_LINE_BYTES = 4095
 
 const KEY = /^[a-z][a-z0-9_-]*$/
@@ -20,18 +20,18 @@ const byteLength = (text: string): number =>
     0,
   )
 
-/** Why one of the three would read the value otherwise than it is meant; undefined when all read it alike. */
+/** Why one of the three would misread the value; undefined if all read it alike. */
 export function optionProblem(key: string, value: string): string | undefined {
   if (value.trim() === '') return 'ifupdown refuses the whole file for an option without a value'
   if (UNREADABLE.test(value)) return 'ifupdown2 and ifupdown-ng read %, \\, # and ${ in their own ways'
   const text = optionText(key, value)
-  // No unit of UTF-16 takes more than three bytes, so that most lines need not be counted.
+  // A UTF-16 unit takes at most three bytes of UTF-8, so most lines need no count.
   if (text.length * 3 > MAX_LINE_BYTES && byteLength(text) > MAX_LINE_BYTES)
     return `ifupdown-ng cuts lines at ${MAX_LINE_BYTES} bytes`
   return undefined
 }
 
-/** One option of a stanza: `    address 192.0.2.10/24`. Throws on what cannot be written: callers have asked `optionProblem`. */
+/** One option of a stanza: `    address 192.0.2.10/24`. Throws for invalid values: callers check with `optionProblem`. */
 export function optionLine(key: string, value: string): string {
   const problem = KEY.test(key) ? optionProblem(key, value) : 'not the name of an option'
   if (problem !== undefined) throw new Error(`${key} ${value}: ${problem}`)
@@ -40,6 +40,6 @@ export function optionLine(key: string, value: string): string {
 
 const optionText = (key: string, value: string): string => `${INDENT}${key} ${value}`
 
-/** A comment that none of the three takes for anything else, in lines without the sign. */
+/** Lines of a comment, without the sign, that all three read as a comment. */
 export const interfacesComment = (text: string): readonly string[] =>
   commentLines(text.replaceAll('\\', '/').replaceAll('%', ' percent').replace(/\$\{/g, '$ {'))

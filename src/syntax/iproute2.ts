@@ -1,4 +1,4 @@
-// Routes and rules as words of ip(8): what four targets, `plan --format ip` and the kernel tests all speak.
+// Arguments of ip(8) for rules, routes, addresses and links.
 import { familyFlag, type Family } from '../kernel/family.js'
 import { formatFwmark } from '../kernel/fwmark.js'
 import type { LinkName } from '../kernel/link.js'
@@ -10,7 +10,7 @@ import type { Nexthop, PlannedLink, Route, Rule, RuleAction, Selector } from '..
 
 export type Tokens = readonly string[]
 
-/** Numbers but for the kernel's own tables: a name that rt_tables lacks makes `ip` fail. */
+/** Names only for the kernel's own tables: `ip` fails for names that rt_tables lacks. */
 export function formatTable(table: TableId): string {
   if (table === RT_TABLE_MAIN) return 'main'
   if (table === RT_TABLE_LOCAL) return 'local'
@@ -19,7 +19,7 @@ export function formatTable(table: TableId): string {
 
 export const formatDst = (dst: Prefix): string => (dst.length === 0 ? 'default' : formatPrefixShort(dst))
 
-/** SELECTOR of ip-rule(8), in the order that `ip rule show` prints it; keyfiles want the length of every prefix. */
+/** SELECTOR of ip-rule(8), in the order of `ip rule show`. Keyfiles need the length of every prefix. */
 export function selectorTokens(selector: Selector, formatPrefixOf = formatPrefixShort): Tokens {
   const tokens: string[] = []
   if (selector.not === true) tokens.push('not')
@@ -47,7 +47,7 @@ export function actionTokens(action: RuleAction): Tokens {
   return ['lookup', formatTable(action.table), ...suppressor]
 }
 
-/** `pref 16000 from 192.0.2.10 lookup 101`: what follows `ip -4 rule add`. */
+/** `pref 16000 from 192.0.2.10 lookup 101`: arguments of `ip -4 rule add`. */
 export const ruleTokens = (rule: Rule): Tokens => [
   'pref',
   String(rule.pref),
@@ -61,11 +61,11 @@ const nexthopTokens = (nexthop: Nexthop, family: Family): Tokens => [
   nexthop.dev,
 ]
 
-/** `via inet6 fe80::1` for an IPv4 route: ip-route(8) wants the family told. */
+/** `via inet6 fe80::1` for an IPv4 route: ip-route(8) requires the family. */
 const viaFamily = (nexthop: Nexthop, family: Family): Tokens =>
   nexthop.via === undefined || nexthop.via.family === family ? [] : [nexthop.via.family]
 
-/** NODE_SPEC and INFO_SPEC of ip-route(8): what follows `ip -4 route add`. `extra` stands before the next hops of many. */
+/** NODE_SPEC and INFO_SPEC of ip-route(8): arguments of `ip -4 route add`. `extra` goes before multipath next hops. */
 export function routeTokens(route: Route, extra: Tokens = []): Tokens {
   const tokens: string[] = []
   if (route.type !== 'unicast') tokens.push(route.type)
@@ -78,7 +78,7 @@ export function routeTokens(route: Route, extra: Tokens = []): Tokens {
   }
   if (route.scope !== undefined) tokens.push('scope', route.scope)
   if (route.prefsrc !== undefined) tokens.push('src', route.prefsrc.text)
-  // A route of type local goes to table local where no table is told (iproute_modify).
+  // Without a table, a route of type local goes to table local (iproute_modify).
   if (route.table !== RT_TABLE_MAIN || route.type === 'local') tokens.push('table', formatTable(route.table))
   if (route.metric !== undefined) tokens.push('metric', String(route.metric))
   if (route.mtu !== undefined) tokens.push('mtu', String(route.mtu))
@@ -120,7 +120,7 @@ export const addressCommand = (verb: 'add' | 'replace' | 'del', address: Prefix,
   dev,
 ]
 
-/** What follows `ip link add NAME`: `link eth0 type vlan id 7`. A bond’s primary may not be there yet: see `primaryCommand`. */
+/** Arguments after `ip link add NAME`: `link eth0 type vlan id 7`. Without a bond’s primary: see `primaryCommand`. */
 export function virtualLinkTokens(virtualLink: VirtualLink): Tokens {
   switch (virtualLink.kind) {
     case 'vlan':
@@ -144,24 +144,24 @@ export function virtualLinkTokens(virtualLink: VirtualLink): Tokens {
   }
 }
 
-/** `ip link add NAME …`; `name` stands first, since a link may be called like a word of ip(8). */
+/** `ip link add name NAME …`: the keyword is needed, since a link name may equal a keyword of ip(8). */
 export const createCommand = (name: LinkName, virtualLink: VirtualLink): Tokens => [
   ...['ip', 'link', 'add', 'name', name],
   ...virtualLinkTokens(virtualLink),
 ]
 
-/** A bond takes no member that is up. */
+/** A bond accepts no member that is up. */
 export const enslaveCommands = (name: LinkName, master: Master): readonly Tokens[] => [
   ...(master.kind === 'bond' ? [['ip', 'link', 'set', 'dev', name, 'down']] : []),
   ['ip', 'link', 'set', 'dev', name, 'master', master.link],
 ]
 
-/** Once the member has joined. */
+/** Works only after the member has joined. */
 export const primaryCommand = (bond: LinkName, member: LinkName): Tokens => [
   ...['ip', 'link', 'set', 'dev', bond, 'type', 'bond', 'primary', member],
 ]
 
-/** Every command that sets a link up as planned, its state included; made links are there, and no link is up before. */
+/** The commands that configure an existing link and bring it up. The link must be down before. */
 export function linkCommands(link: PlannedLink): readonly Tokens[] {
   const set = (...tokens: string[]): Tokens => ['ip', 'link', 'set', 'dev', link.name, ...tokens]
   return [

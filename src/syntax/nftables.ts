@@ -1,12 +1,12 @@
-// Words of nft(8): names of links as text, marks under their masks with constants alone, as nftables 0.9 wants them.
+// Expressions of nft(8): link names and masked marks. nftables 0.9 accepts only constants in mark expressions.
 import type { Fwmark } from '../kernel/fwmark.js'
 
 /** A connection's mark, or a packet's. */
 export type MarkOf = 'ct mark' | 'meta mark'
 
 /**
- * Between quotation marks nft knows no escape, and takes a last `*` for "whatever follows"; so what it cannot quote is
- * refused. Names of links hold none of it (kernel/link.ts).
+ * Quotes a link name. Throws for characters that nft cannot quote: it has no escapes, and a final `*` is a wildcard.
+ * Valid link names contain none of them (kernel/link.ts).
  */
 export function linkText(name: string): string {
   if (!/^[A-Za-z0-9._-]+$/.test(name)) throw new Error(`nft cannot quote ${JSON.stringify(name)}`)
@@ -19,11 +19,11 @@ const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}
 export const matchMark = (of: MarkOf, { value, mask }: Fwmark): string =>
   `${of} & ${hex(mask)} == ${hex(value)}`
 
-/** Bits outside the mask stay as they are. */
+/** Leaves the bits outside the mask unchanged. */
 export const setMark = (of: MarkOf, { value, mask }: Fwmark): string =>
   `${of} set ${of} & ${hex(~mask >>> 0)} | ${hex(value)}`
 
-/** Bits that belong to any of these. */
+/** The bits of all masks. */
 const unionOf = (marks: readonly Fwmark[]): number => marks.reduce((bits, { mask }) => (bits | mask) >>> 0, 0)
 
 export const matchNoMark = (of: MarkOf, marks: readonly Fwmark[]): string =>

@@ -1,4 +1,4 @@
-// Can this host have that packet? A question in the words of `ip route get`, held against the plan it is asked of.
+// Packet queries: arguments of `ip route get`, checked against a plan.
 import { suggest } from '../diagnostics/suggest.js'
 import { isLinkLocal, isMulticast, isUnspecified } from '../kernel/address.js'
 import type { Packet } from '../lookup/lookup.js'
@@ -7,12 +7,12 @@ import { knownLinks, type PacketQuery } from '../lookup/notes.js'
 import type { KernelPlan } from '../plan/plan.js'
 import { inferForwarded, parsePacketTokens } from './route-get.js'
 
-/** The question, or what is wrong, and which word it is, counted from 0; one too few counts as the next. */
+/** The query, or the problem and the index of its word. A missing word has the index after the last one. */
 export type ParsedPacketQuery =
   | { readonly ok: true; readonly query: PacketQuery }
   | { readonly ok: false; readonly problem: string; readonly word: number }
 
-/** The packet that the words tell, if this host can have it. */
+/** Parses a packet and rejects what this host cannot have. */
 export function parsePacketQuery(words: readonly string[], plan: KernelPlan): ParsedPacketQuery {
   const read = parsePacketTokens(words)
   if (!read.ok) return read
@@ -23,13 +23,13 @@ export function parsePacketQuery(words: readonly string[], plan: KernelPlan): Pa
   return { ok: false, problem, word: indexOf(words, word) + 1 }
 }
 
-/** The destination stands first where no `to` does. */
+/** Index of a keyword; -1 for an absent `to`, since the destination then comes first. */
 const indexOf = (words: readonly string[], word: string): number => {
   const index = words.indexOf(word)
   return index === -1 && word === 'oif' ? words.indexOf('dev') : index
 }
 
-/** The word whose value is at fault, and why. */
+/** The keyword with the invalid value, and the problem. */
 function problemOf(packet: Packet, plan: KernelPlan): readonly [string, string] | undefined {
   const { dst, src, iif, oif, uid } = packet
   if (isMulticast(dst) || dst.text === '255.255.255.255' || isUnspecified(dst))

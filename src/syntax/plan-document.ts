@@ -1,4 +1,4 @@
-// A plan as a plain document for `plan --format json` and `yaml`: iproute2's words for keys, text for values.
+// Plan document for `plan --format json` and `yaml`: keys of iproute2, values as text.
 import type { Path } from '../diagnostics/diagnostic.js'
 import { formatPath } from '../diagnostics/diagnostic.js'
 import { formatFwmark } from '../kernel/fwmark.js'
@@ -16,10 +16,10 @@ import type {
 } from '../plan/plan.js'
 import { formatDst, virtualLinkTokens, formatTable } from './iproute2.js'
 
-/** Only what is set; in the order of the man pages. */
+/** Contains only set values, in the order of the man pages. */
 export type PlanDocument = Readonly<Record<string, unknown>>
 
-/** `lineOf` adds the description's line to every origin; without it the document is independent of layout. */
+/** `lineOf` adds the description's line to every origin. Without it the document does not depend on layout. */
 export function planDocument(plan: KernelPlan, lineOf?: (path: Path) => number | undefined): PlanDocument {
   const withOrigin = (origin: Origin) => originDocument(origin, lineOf)
   return {
@@ -78,7 +78,7 @@ export const dynamicDocument = (followed: DynamicTable): PlanDocument =>
     table: formatTable(followed.table),
     families: followed.families,
     routers: orUndefined(followed.routers),
-    // Where it is not for main, it is nowhere else but in the table.
+    // false: only in the table.
     main: followed.routers.length === 0 ? undefined : followed.laidIn === 'main',
     metric: followed.metric,
     replies: orUndefined(followed.replies),

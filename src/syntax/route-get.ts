@@ -1,4 +1,4 @@
-// A packet, and where it goes, in the words of `ip route get`: what fixtures, the command line and the kernel tests all speak.
+// Parser and formatter for packets and answers in the syntax of `ip route get`.
 import { parseAddress } from '../kernel/address.js'
 import { suggest } from '../diagnostics/suggest.js'
 import { familyName } from '../kernel/family.js'
@@ -14,14 +14,14 @@ import { formatTable } from './iproute2.js'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
-/** The packet, or what is wrong with the words, and which of them it is, counted from 0; one too few counts as the next. */
+/** The packet, or the problem and the index of its word. A missing word has the index after the last one. */
 export type ParsedPacketTokens =
   | { readonly ok: true; readonly packet: Packet }
   | { readonly ok: false; readonly problem: string; readonly word: number }
 
 const INVALID_UID = 4294967295
 
-/** For a message: what may stand behind each word, as `ip route get` has them. */
+/** Keywords of `ip route get`, with their values for messages. */
 const VALUES = {
   from: 'an address, and `iif LINK` beside it where it came in by a link',
   iif: 'a link',
@@ -34,12 +34,12 @@ const VALUES = {
   tos: 'a number up to 0xff',
 } as const
 
-/** For completion: each word, and what may stand behind it. */
+/** Keywords and their values, for completion. */
 export const packetTokens: Readonly<Record<string, string>> = VALUES
 
 type PacketKey = keyof typeof VALUES
 
-/** Other words of ip-route(8) for the same. */
+/** Synonyms of ip-route(8). */
 const ALIASES: Readonly<Record<string, PacketKey>> = { dev: 'oif', dsfield: 'tos' }
 
 const isPacketKey = (word: string): word is PacketKey => Object.hasOwn(VALUES, word)
@@ -51,8 +51,8 @@ const number = (text: string, max: number): number | undefined => {
 
 /**
  * `8.8.8.8 from 192.0.2.2 iif lan0 mark 0x1 ipproto tcp dport 25 uid 1000`.
- * Where nothing is said of the protocol, inet_rtm_getroute() asks for UDP; IPv6 asks for none. With `iif`,
- * inet6_rtm_getroute() asks for INVALID_UID, though real forwarded packets count as root's in both families: `asForwarded`.
+ * Without a protocol, inet_rtm_getroute() uses UDP; IPv6 uses none. With `iif`, inet6_rtm_getroute() uses INVALID_UID,
+ * although real forwarded packets have uid 0 in both families: see `inferForwarded`.
  */
 export function parsePacketTokens(text: string | readonly string[]): ParsedPacketTokens {
   const all = typeof text === 'string' ? text.trim().split(/\s+/) : text
@@ -86,7 +86,7 @@ export function parsePacketTokens(text: string | readonly string[]): ParsedPacke
   return { ok: true, packet }
 }
 
-/** In front, or behind `to`, wherever that stands among the words; each of the others has a value. */
+/** The destination comes first or after `to`. Every other keyword has one value. */
 function indexOfDst(words: readonly string[]): number {
   const first = words[0] ?? ''
   const isFirst = first !== 'to' && !isKnown(first)
@@ -95,7 +95,7 @@ function indexOfDst(words: readonly string[]): number {
 
 const isKnown = (word: string): boolean => isPacketKey(word) || Object.hasOwn(ALIASES, word)
 
-/** What may have been meant by that which is no address. */
+/** The problem of an invalid destination. */
 function dstProblem(text: string): string {
   if (text === '') return 'no address to go to'
   const quoted = JSON.stringify(text)
@@ -119,7 +119,7 @@ function unknownKeyProblem(word: string): string {
   }`
 }
 
-/** What is wrong with the value, if it is. */
+/** Sets the field, or returns the problem of the value. */
 function setKey(packet: Mutable<Packet>, word: PacketKey, value: string): string | undefined {
   const set = <K extends keyof Packet>(key: K, read: Packet[K] | undefined): string | undefined => {
     if (read === undefined) {
@@ -155,13 +155,13 @@ function setKey(packet: Mutable<Packet>, word: PacketKey, value: string): string
   }
 }
 
-/** As the rules see it when it is no question of `ip route get`: what is forwarded counts as root’s in both families. */
+/** The packet as rules see it outside of `ip route get`: forwarded packets have uid 0 in both families. */
 export function inferForwarded(packet: Packet): Packet {
   const { uid, ...rest } = packet
   return uid === INVALID_UID ? rest : packet
 }
 
-/** As `readPacketWords` reads it; what is taken for granted there is left out. */
+/** Inverse of `parsePacketTokens`. Omits its defaults. */
 export function formatPacket({ family, dst, src, iif, oif, mark, tos, uid, ...flow }: Packet): string {
   const words = [dst.text]
   if (src !== undefined) words.push('from', src.text)
@@ -170,7 +170,7 @@ export function formatPacket({ family, dst, src, iif, oif, mark, tos, uid, ...fl
   if (mark !== undefined) words.push('mark', `0x${mark.toString(16)}`)
   if (tos !== undefined) words.push('tos', `0x${tos.toString(16)}`)
   if (uid !== undefined && uid !== INVALID_UID) words.push('uid', String(uid))
-  // UDP is what is asked for where nothing is told.
+  // UDP is the default protocol of IPv4.
   const isImplied =
     family === 'inet' && flow.ipproto === 17 && flow.sport === undefined && flow.dport === undefined
   if (flow.ipproto !== undefined && !isImplied) words.push('ipproto', protocolName(flow.ipproto))

@@ -1,4 +1,4 @@
-// The walk of a packet as ip(8) would print it: rules, routes and what came of them, with names instead of numbers.
+// Trace formatting: rules, routes and results in the syntax of ip(8), with table names.
 import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import type { Packet, TraceStep } from '../lookup/lookup.js'
 import { mismatchFact, protocolName } from '../lookup/mismatch-text.js'
@@ -6,27 +6,27 @@ import type { Unknown } from '../lookup/unknowns.js'
 import type { KernelPlan, Route, Rule, Selector } from '../plan/plan.js'
 import { actionTokens, routeTokens, selectorTokens, formatTable } from './iproute2.js'
 
-/** By its name, which `ip` prints as well: every output has a file that tells it. */
+/** The name of a table. `ip` prints it as well, since every output has an rt_tables file. */
 export const tableName = (plan: KernelPlan, table: TableId): string =>
   plan.tables.find(({ id }) => id === table)?.name ?? formatTable(table)
 
-/** `ipproto tcp dport 25`; empty where every packet is taken. */
+/** `ipproto tcp dport 25`; empty for a selector that matches every packet. */
 export function selectorText(selector: Selector): string {
   const tokens = [...selectorTokens(selector)]
-  // A link may be called so too, and stands before it.
+  // A link may have this name, too; it comes earlier.
   const protocol = tokens.lastIndexOf('ipproto') + 1
   if (selector.ipproto !== undefined) tokens[protocol] = protocolName(selector.ipproto)
   return tokens.join(' ')
 }
 
-/** As `ip rule show` prints it, with names. */
+/** A line of `ip rule show`, with table names. */
 export function ruleText(plan: KernelPlan, { selector, action }: Rule): string {
   const tokens = [...actionTokens(action)]
   if (action.type === 'lookup' && action.table !== RT_TABLE_MAIN) tokens[1] = tableName(plan, action.table)
   return [selectorText(selector), ...tokens].filter((word) => word !== '').join(' ')
 }
 
-/** Without its table and the metric 0; next hops of many are only counted. */
+/** Omits the table and a metric of 0. Only counts the next hops of a multipath route. */
 export function routeText(route: Route): string {
   const { nexthops } = route
   const isMultipath = nexthops.length > 1
@@ -37,12 +37,12 @@ export function routeText(route: Route): string {
     table: RT_TABLE_MAIN,
     nexthops: isMultipath ? [] : nexthops,
   })
-  // Of a route of type local ip-route(8) is told the table always.
+  // routeTokens always writes the table of a local route.
   const plain = tokens.filter((word, index) => word !== 'table' && tokens[index - 1] !== 'table')
   return [...plain, ...(isMultipath ? [`over ${nexthops.length} next hops`] : [])].join(' ')
 }
 
-/** Beside the rule itself. */
+/** The result of a rule, printed next to it. */
 export function outcomeText(step: TraceStep, packet: Packet): string {
   const { action } = step.rule
   switch (step.outcome) {
@@ -65,7 +65,7 @@ export function outcomeText(step: TraceStep, packet: Packet): string {
   }
 }
 
-/** Why the answer is unknown from here; `line` of the description that says so. */
+/** Why the answer is unknown; `line` is the line in the description. */
 export function formatUnknown(plan: KernelPlan, unknown: Unknown, line: number): string {
   const { link } = unknown
   return unknown.kind === 'vrf'
@@ -73,6 +73,6 @@ export function formatUnknown(plan: KernelPlan, unknown: Unknown, line: number):
     : `table ${tableName(plan, unknown.table)} follows the lease of ${link} (line ${line})`
 }
 
-/** What the answer that is told beside it takes for granted; stands in front of `it`. */
+/** The assumption of the answer; `it` follows. */
 export const formatAssumption = (unknown: readonly Unknown[]): string =>
   unknown.some(({ kind }) => kind === 'lease') ? 'without that lease' : 'outside of the VRF'

@@ -1,10 +1,10 @@
-// Values as YAML that a reader of YAML 1.1 takes for what they are: netplan's is one, and `12:34:56` is a number to it.
+// YAML flow values that YAML 1.1 parsers such as netplan's read correctly: `12:34:56` unquoted would be a number.
 import { dump } from 'js-yaml'
 
 export type YamlValue =
   string | number | boolean | readonly YamlValue[] | { readonly [key: string]: YamlValue }
 
-// Every string is quoted: then none is a number, a date or a boolean to any reader, and none holds a comment or a colon.
+// Quotes every string, so that no parser reads a number, a date, a boolean or a comment.
 const OPTIONS = {
   flowLevel: 0,
   forceQuotes: true,
@@ -13,13 +13,13 @@ const OPTIONS = {
   quoteStyle: 'double',
 } as const
 
-/** Nothing in it that a double-quoted scalar would have to escape. */
+/** Characters that need no escape in a double-quoted scalar. */
 const UNESCAPED = /^[ !#-[\]-~]*$/
 
-/** On one line: `"eth0"`, `{to: "0.0.0.0/0", table: 101}`, `["192.0.2.10/24"]`. Block layout is the template's. */
+/** On one line: `"eth0"`, `{to: "0.0.0.0/0", table: 101}`, `["192.0.2.10/24"]`. Templates write block layout. */
 export const formatYaml = (value: YamlValue): string => formatPlain(value) ?? dump(value, OPTIONS).trimEnd()
 
-/** What `dump` would write of the commonest values, without its machinery: it is asked once for each of them. */
+/** Fast path for common values, with the output of `dump`. */
 function formatPlain(value: YamlValue): string | undefined {
   if (typeof value === 'string') return UNESCAPED.test(value) ? `"${value}"` : undefined
   if (typeof value === 'boolean' || Number.isSafeInteger(value)) return String(value)
@@ -34,7 +34,7 @@ function formatList(values: readonly YamlValue[]): string | undefined {
   return parts.includes(undefined) ? undefined : `[${parts.join(', ')}]`
 }
 
-/** Words that no reader takes for anything but text, as all keys of netplan are. */
+/** Keys that every parser reads as text, such as all keys of netplan. */
 const BARE_KEY = /^(?!(?:y|n|yes|no|on|off|true|false|null)$)[a-z][a-z0-9-]*$/i
 
 function formatMapping(mapping: { readonly [key: string]: YamlValue }): string | undefined {

@@ -11,7 +11,7 @@ describe('a question', () => {
   test('is a packet, and whether a protocol was told', () => {
     expect(read('203.0.113.7 from 192.0.2.10 ipproto tcp')).toMatchObject({
       ok: true,
-      question: { packet: { src: { text: '192.0.2.10' }, ipproto: 6 }, hasProtocol: true },
+      query: { packet: { src: { text: '192.0.2.10' }, ipproto: 6 }, hasProtocol: true },
     })
     expect(read('203.0.113.7')).toMatchObject({ ok: true, query: { hasProtocol: false } })
   })

@@ -1,4 +1,4 @@
-// Network → connection marks: which link speaks for which gateway.
+// Lowering of connection marks.
 import type { Network } from '../../network/network.js'
 import { originOf } from './routes.js'
 import type { Connmark } from '../plan.js'

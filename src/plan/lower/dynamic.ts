@@ -1,4 +1,4 @@
-// Network → what follows a link's untold addresses: the tables that carry them, the rules that look these up.
+// Lowering of dynamic addresses: the tables that track them.
 import { families, type Family } from '../../kernel/family.js'
 import type { LinkName } from '../../kernel/link.js'
 import type { Gateway, Link, Network } from '../../network/network.js'
@@ -45,7 +45,7 @@ function gatewayLinkTable(
   ]
 }
 
-/** The network of a LAN link that leases its address: every gateway's table carries it, as it does a told one. */
+/** The network of a LAN link with dynamic addresses: every gateway's table has it, like a static network. */
 function lanLinkTable(gateway: Gateway, name: LinkName, network: Network): readonly DynamicTable[] {
   const link = network.links.get(name)
   if (link === undefined || !isLeasing(link)) return []

@@ -1,4 +1,4 @@
-// Network → the kernel state that it means.
+// Lowering: network → kernel plan.
 import { hasErrors } from '../../diagnostics/diagnostic.js'
 import type { Reporter } from '../../diagnostics/reporter.js'
 import type { Gateway, Network } from '../../network/network.js'
@@ -11,7 +11,7 @@ import { lowerRules } from './rules.js'
 import { lowerSysctls } from './sysctls.js'
 import type { KernelPlan, PlannedGateway, PlannedLink, Table } from '../plan.js'
 
-/** undefined when the reporter holds an error. */
+/** undefined if an error was reported. */
 export function lower(network: Network, reporter: Reporter): KernelPlan | undefined {
   const tables: readonly Table[] = [
     ...network.gateways.map((gateway) => ({

@@ -1,4 +1,4 @@
-// Deals automatic priorities: each kind of rule has its band, pinned and foreign numbers are stepped over.
+// Priority allocator for rules: each kind of rule has a band. Pinned priorities and those of other software are skipped.
 import type { Reporter } from '../../diagnostics/reporter.js'
 import { MAX_PREFERENCE, type Preference } from '../../kernel/preference.js'
 import { families } from '../../kernel/family.js'
@@ -8,7 +8,7 @@ export type Tier = 'local' | 'exceptions' | 'marks' | 'replies' | 'rules'
 
 interface NumberRange {
   readonly offset: number
-  /** Up to but not including; the last band ends where the kernel's own rules begin. */
+  /** Exclusive. The last band ends before the kernel's own rules. */
   readonly end: number
   readonly step: number
   readonly title: string
@@ -23,17 +23,17 @@ export const bands: Readonly<Record<Tier, NumberRange>> = {
 }
 
 export interface PriorityAllocator {
-  /** First of `width` free numbers in a row, the same for both families; undefined when the band is full, which is reported. */
+  /** The first of `width` consecutive free priorities for both families. Reports a full band and returns undefined. */
   allocate(tier: Tier, width: number, reporter: Reporter): Preference | undefined
-  /** Reports where what stands behind a pinned number (a list, `else`) runs into another program's band. */
+  /** Reports if the priorities after a pinned one (of a list or `else`) run into the band of other software. */
   checkPinned(first: Preference, width: number, reporter: Reporter): void
 }
 
-/** The IPv4 and the IPv6 form of one idea share a number, so the longer of the two counts. */
+/** The IPv4 and IPv6 rules of an element share priorities, so the longer list counts. */
 export const elementWidth = (element: RuleExpansion): number =>
   Math.max(...families.map((family) => element[family].length))
 
-/** Numbers that a policy takes: its elements', and one behind for `else` of each. */
+/** The number of priorities that a rule needs: one for each lookup, and one more for each with `else`. */
 export const policyWidth = (policy: ResolvedRule): number => {
   const lookups = policy.elements.reduce((sum, element) => sum + elementWidth(element), 0)
   return policy.elseAction === undefined ? lookups : 2 * lookups
@@ -80,7 +80,7 @@ export function createPriorityAllocator(network: Network): PriorityAllocator {
   }
 }
 
-/** Of whom, and what: a band that is another program's is no fault of the rules. */
+/** The bands of other software in the range, which may be why it is full. */
 const softwareWithin = ({ coexist }: Network, first: Preference, last: Preference): readonly string[] =>
   coexist.flatMap(({ name, prefs }) =>
     prefs

@@ -1,4 +1,4 @@
-// Network → routes: one function for each idea.
+// Lowering of routes.
 import type { Reporter } from '../../diagnostics/reporter.js'
 import type { Address } from '../../kernel/address.js'
 import { families, type Family } from '../../kernel/family.js'
@@ -34,7 +34,7 @@ export function lowerRoutes(network: Network, reporter: Reporter): readonly Rout
   return checkDuplicateRoutes(routes, network, reporter)
 }
 
-/** All of a gateway's own table. What the writer puts there replaces what would stand at its place. */
+/** All routes of a gateway's table. A user's route replaces the generated one with the same key. */
 function gatewayRoutes(gateway: Gateway, network: Network): readonly Route[] {
   const written = gateway.routes.map((route) =>
     writtenRoute(route, gateway.table, `gateway ${gateway.name}: route`),
@@ -49,7 +49,7 @@ function gatewayRoutes(gateway: Gateway, network: Network): readonly Route[] {
   ]
 }
 
-/** What a lease tells is laid when it comes: see lower-followed.ts. */
+/** Leased next hops are dynamic: see dynamic.ts. */
 const staticNexthops = ({ ways }: Gateway): readonly GatewayNexthop[] =>
   ways.filter(({ kind }) => kind !== 'lease')
 
@@ -79,7 +79,7 @@ function connectedTableRoutes(gateway: Gateway, network: Network): readonly Rout
   return routes
 }
 
-/** Whose source a default route of a shared link takes; IPv4 alone, an IPv6 one may still be tentative when it is laid. */
+/** The source of a default route on a shared link. IPv4 only: an IPv6 address may still be tentative. */
 function sourceOf(gateway: Gateway, way: GatewayNexthop): Address | undefined {
   if (!gateway.sharesLink || way.family === 'inet6') return undefined
   const own = gateway.addresses.map(({ prefix }) => prefix).filter((prefix) => prefix.family === way.family)
@@ -124,7 +124,7 @@ const tableDefault = (gateway: Gateway, way: GatewayNexthop): Route =>
     originOf(gateway, `gateway ${gateway.name}: default route of its table`, way.path),
   )
 
-/** What belongs to the gateway ends here when its default route is gone, in both families. */
+/** Rejects the gateway's packets in both families while its default route is missing. */
 function rejectFallback(gateway: Gateway): readonly Route[] {
   if (!gateway.failClosed) return []
   const origin = originOf(gateway, `gateway ${gateway.name}: closes its table`, [
@@ -142,7 +142,7 @@ function rejectFallback(gateway: Gateway): readonly Route[] {
   }))
 }
 
-/** Of each member's own default route in main: 100, 200, … in order, or behind the balanced one. */
+/** Metrics of the default routes in main by gateway: 100, 200, … in order, after the multipath one. */
 export function mainMetrics({ default: choice, gateways }: Network): ReadonlyMap<string, number> {
   if (choice.kind === 'none') return new Map()
   const first = choice.kind === 'balance' ? 2 : 1
@@ -164,7 +164,7 @@ function resolveMembers(members: readonly DefaultMember[], { gateways }: Network
   })
 }
 
-/** Default routes of main: 100, 200, … in order; a balanced one at 100 with each member's own behind it. */
+/** Default routes of main at 100, 200, … in order; a multipath one at 100, followed by one for each member. */
 function mainDefaults(network: Network, reporter: Reporter): readonly Route[] {
   const choice = network.default
   if (choice.kind === 'none') return []
@@ -180,7 +180,7 @@ function mainDefaults(network: Network, reporter: Reporter): readonly Route[] {
         holders.set(`${family} ${MULTIPATH_METRIC}`, 'the balanced one')
   for (const [index, { member, gateway }] of members.entries()) {
     const metric = metrics.get(gateway.name) ?? 0
-    // Nothing at the first one: it stays as it is when another is appended.
+    // The first has no suffix, so that it stays the same when another is appended.
     const choiceText = isBalance ? ' when the balanced one is gone' : index > 0 ? `, choice ${index + 1}` : ''
     const reason = `gateway ${gateway.name}: default route of main${choiceText}`
     const origin = originOf(gateway, reason, member.path)
@@ -201,7 +201,7 @@ function mainDefaults(network: Network, reporter: Reporter): readonly Route[] {
   return routes
 }
 
-/** What the default route of main is spread over in a family; none below two. */
+/** Next hops of the multipath default in a family; none if there are fewer than two. */
 function multipathMembers(
   members: MultipathMembers,
   family: Family,
@@ -236,7 +236,7 @@ function multipathDefault(members: MultipathMembers, family: Family): readonly R
   ]
 }
 
-/** With a leased next hop among them it can be laid only when that is known. */
+/** Multipath defaults with a leased next hop: they can be installed only with the lease. */
 export function dynamicMultipaths(network: Network): readonly DynamicMultipath[] {
   const choice = network.default
   if (choice.kind !== 'balance') return []
@@ -296,7 +296,7 @@ function checkDuplicateRoutes(
     const key = routeKey(route)
     const holder = seen.get(key)
     if (holder !== undefined) {
-      // What the writer wrote can be changed; what was made for a gateway only through it.
+      // Report a user's route, which can be changed, rather than a generated one.
       const changeable = holder !== 'kernel' && !isUserRoute(route) && isUserRoute(holder) ? holder : route
       const to = route.dst.length === 0 ? 'a default route of this metric' : formatPrefix(route.dst)
       const table = route.table === RT_TABLE_MAIN ? 'main' : nameOfTable(route.table, network)

@@ -1,4 +1,4 @@
-// Network → rules: exceptions first, then marks, then replies, then policy; each number explained by its tier.
+// Lowering of rules: exceptions, then marks, replies and the other rules, each in its priority band.
 import type { Reporter } from '../../diagnostics/reporter.js'
 import { families, familyName, otherFamily, type Family } from '../../kernel/family.js'
 import { formatFwmark } from '../../kernel/fwmark.js'
@@ -18,7 +18,7 @@ import {
 
 export interface LoweredRules {
   readonly rules: readonly Rule[]
-  /** By gateway: where the rules stand for addresses that are known only when its link has them. */
+  /** By gateway: rules for dynamic addresses. */
   readonly dynamicReplies: ReadonlyMap<string, readonly DynamicReplyRule[]>
 }
 
@@ -59,7 +59,7 @@ function localRules(local: LocalNetwork, allocator: PriorityAllocator, reporter:
   )
 }
 
-/** A mark is closed in both families where the gateway is; otherwise it speaks where the gateway leads. */
+/** In the families that the gateway's table answers. */
 function fwmarkRules(gateway: Gateway, allocator: PriorityAllocator, reporter: Reporter): readonly Rule[] {
   const { fwmark } = gateway
   if (fwmark === undefined) return []
@@ -77,7 +77,7 @@ function fwmarkRules(gateway: Gateway, allocator: PriorityAllocator, reporter: R
     }))
 }
 
-/** Whether the gateway's table answers packets of the family. */
+/** Whether the gateway's table has an answer for packets of the family. */
 export const servesFamily = (gateway: Gateway, family: Family): boolean =>
   gateway.failClosed || gateway.ways.length === 0 || gateway.ways.some((way) => way.family === family)
 
@@ -101,7 +101,7 @@ function replyRules(gateway: Gateway, allocator: PriorityAllocator, reporter: Re
   return rules
 }
 
-/** One number for each word: how many addresses there will be is not known, and all of them are answered alike. */
+/** One priority for each of `from` and `to`: the number of addresses is unknown, and their rules have the same action. */
 function allocateDynamicReplies(
   gateway: Gateway,
   allocator: PriorityAllocator,
@@ -129,7 +129,7 @@ function policyRules(
     return []
   }
   if (policy.pref !== undefined) allocator.checkPinned(start, width, at.at('priority'))
-  // Never "of N": a rule added at the end must change no other line.
+  // No "of N": a rule that is appended must not change other lines.
   const name = `rule ${policy.name}`
   const lookups = elementRules(
     policy,
@@ -160,7 +160,7 @@ function elementRules(
   return rules
 }
 
-/** The kernel keeps no prefix of length 0: `from 0.0.0.0/0` reads back as `from all`. */
+/** The kernel drops a prefix of length 0: `from 0.0.0.0/0` reads back as `from all`. */
 function selectorOf({ from, to, ...rest }: Selector): Selector {
   return {
     ...rest,
@@ -200,7 +200,7 @@ function checkRuleConflicts(sorted: readonly Rule[], reporter: Reporter): void {
   }
 }
 
-/** The kernel's own rule for main can be gone to as well. */
+/** The kernel's own rule for main, also a valid `goto` target. */
 const MAIN_PREFERENCE = 32766
 
 function checkGotos(sorted: readonly Rule[], reporter: Reporter): void {

@@ -1,4 +1,4 @@
-// Network → sysctls: what the routes rely on, each with its reason; the writer's own on top.
+// Lowering of sysctls: generated ones with their reasons, overridden by the user's.
 import { families } from '../../kernel/family.js'
 import type { LinkName } from '../../kernel/link.js'
 import type { Link, Network } from '../../network/network.js'
@@ -26,7 +26,7 @@ export function lowerSysctls(network: Network, rules: readonly Rule[]): readonly
   return [...auto.filter(({ key }) => !overridden.has(normalKey(key))), ...written]
 }
 
-/** Links of gateways, each once, with the first gateway on it. */
+/** Links of gateways without duplicates, with the first gateway on each. */
 function gatewayLinks(network: Network): readonly { readonly link: LinkName; readonly origin: Origin }[] {
   const found = new Map<LinkName, Origin>()
   for (const { link, path, name } of network.gateways)
@@ -92,7 +92,7 @@ function multipath(network: Network): readonly Sysctl[] {
   }))
 }
 
-/** Without it the kernel goes on using a route over a link without carrier; no stack is quicker than the kernel. */
+/** Without this sysctl the kernel uses routes over links without carrier. No stack reacts faster than the kernel. */
 function carrier(network: Network): readonly Sysctl[] {
   const isSpread = network.default.kind !== 'none' && network.default.members.length > 1
   return gatewayLinks(network)
@@ -129,7 +129,7 @@ const raRejected = (link: Link): Sysctl => ({
   ),
 })
 
-/** Their default route goes into main, or nowhere: the kernel knows no other table for it. */
+/** The kernel installs the default route of advertisements only in main. */
 function raAccepted(link: Link, network: Network, metrics: ReadonlyMap<string, number>): readonly Sysctl[] {
   const origin = { path: [...link.path, 'accept-ra'], reason: `link ${link.name}` }
   const gateway = network.gateways.find(

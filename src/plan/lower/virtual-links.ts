@@ -1,4 +1,4 @@
-// Links that are made of others: in which order all of them come, and what a VRF's table holds beside the kernel's routes.
+// Lowering of virtual links: dependency order, and reject routes of VRF tables.
 import { families } from '../../kernel/family.js'
 import type { LinkName } from '../../kernel/link.js'
 import { lowerLinks, type Vrf } from '../../kernel/virtual-link.js'
@@ -7,7 +7,7 @@ import { REJECT_METRIC } from '../../kernel/route-type.js'
 import type { Link, Network } from '../../network/network.js'
 import type { Route } from '../plan.js'
 
-/** In their order, but each behind all that it is made of. */
+/** Keeps the order, but puts each link after its lower links. */
 export function sortByDependency(links: readonly Link[]): readonly Link[] {
   const byName = new Map(links.map((link) => [link.name, link]))
   const placed = new Set<LinkName>()
@@ -25,7 +25,7 @@ export function sortByDependency(links: readonly Link[]): readonly Link[] {
 export const vrfsOf = (network: Network): readonly { readonly link: Link; readonly vrf: Vrf }[] =>
   [...network.links.values()].flatMap((link) => (link.made?.kind === 'vrf' ? [{ link, vrf: link.made }] : []))
 
-/** What its table does not know ends there (vrf.rst): the rules behind would send it by table main. */
+/** Reject fallback of the VRF's table (vrf.rst): otherwise later rules would look up main. */
 export const vrfRoutes = (network: Network): readonly Route[] =>
   vrfsOf(network).flatMap(({ link, vrf }) =>
     families.map((family) => ({
