@@ -34,7 +34,7 @@ const permissions: Readonly<Record<string, Permission>> = {
   'syntax/ini.ts': { own: ['syntax', 'plan', 'kernel'], packages: ['ini'] },
   verify: { own: ['verify', 'packets', 'lookup', 'plan', 'software', 'kernel', 'syntax'], packages: [] },
   diff: { own: ['diff', 'packets', 'lookup', 'plan', 'kernel'], packages: [] },
-  render: { own: ['render'], packages: ['handlebars/runtime.js'] },
+  render: { own: ['render', 'plan/plan.ts'], packages: ['handlebars/runtime.js'] },
   // Beside its own folder (below) a target may use what all targets share, never another target.
   targets: {
     own: ['targets/*', 'targets/shared', 'plan', 'kernel', 'syntax', 'render', 'diagnostics'],
@@ -44,7 +44,7 @@ const permissions: Readonly<Record<string, Permission>> = {
   page: { own: ['page', 'compare', 'lookup', 'plan', 'kernel', 'syntax', 'diagnostics'], packages: [] },
   'page/browser': { own: ['page', 'lookup', 'plan', 'kernel', 'syntax'], packages: [] },
   compare: {
-    own: ['compare', 'targets/*', 'targets/shared', 'plan', 'kernel', 'syntax', 'diagnostics'],
+    own: ['compare', 'targets/*', 'targets/shared', 'render', 'plan', 'kernel', 'syntax', 'diagnostics'],
     packages: [],
   },
   'compile.ts': {

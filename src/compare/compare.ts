@@ -9,9 +9,8 @@ import type { Output, RenderedFile, Target, WrittenSettings } from '../targets/t
 import { versionOf } from '../targets/version.js'
 import { cellsOf } from './item-support.js'
 import type { ComparedFile, ComparedStack, Comparison, PlanItem, PlanItemId, Reported } from './comparison.js'
-import { planItems, type LineOf } from './plan-items.js'
-import { numberedPlan, type NumberedPlan } from './numbered.js'
-import { placesOf } from './places.js'
+import { locationsOf } from './locations.js'
+import { itemsByOrigin, planItems, withDistinctOrigins, type ItemOf, type LineOf } from './plan-items.js'
 
 export interface CompareOptions {
   /** Name of the description, for headers; default `description.yaml`. */
@@ -30,8 +29,9 @@ export function compare(
   targets: readonly Target[],
   { file = 'description.yaml', text, lineOf = () => undefined, settings = {} }: CompareOptions = {},
 ): Comparison {
-  const ideas = planItems(plan, lineOf)
-  const numbered = numberedPlan(plan, ideas)
+  const own = withDistinctOrigins(plan)
+  const ideas = planItems(own, lineOf)
+  const itemOf = itemsByOrigin(own, ideas)
   const name = nameForHeaders(file)
   return {
     version: 1,
@@ -39,23 +39,24 @@ export function compare(
     description: text === undefined ? [] : text.replace(/\n$/, '').split('\n'),
     ideas,
     stacks: targets.map((target) =>
-      stackOf(plan, ideas, numbered, target, settings[target.id] ?? {}, { file: name, lineOf }),
+      stackOf({ plan: own, ideas, itemOf, lineOf, file: name }, target, settings[target.id] ?? {}),
     ),
     topics: topics.map((topic) => ({ topic, title: topicTitles[topic] })),
   }
 }
 
-function stackOf(
-  plan: KernelPlan,
-  ideas: readonly PlanItem[],
-  numbered: NumberedPlan,
-  target: Target,
-  settings: WrittenSettings,
-  { file, lineOf }: { readonly file: string; readonly lineOf: LineOf },
-): ComparedStack {
+interface Context {
+  readonly plan: KernelPlan
+  readonly ideas: readonly PlanItem[]
+  readonly itemOf: ItemOf
+  readonly lineOf: LineOf
+  readonly file: string
+}
+
+function stackOf(context: Context, target: Target, settings: WrittenSettings): ComparedStack {
+  const { plan, ideas, itemOf, lineOf, file } = context
   const output = renderTarget(plan, target, settings, { file })
-  const twin = renderTarget(numbered.plan, target, settings, { file })
-  const told = reportedFor(output, twin, numbered, lineOf)
+  const told = reportedBy(output, itemOf, lineOf)
   const isRefused = told.some(({ severity }) => severity === 'error')
   const files = isRefused ? [] : output.files
   const { least } = minimumVersionOf(plan, target, settings)
@@ -75,9 +76,9 @@ function stackOf(
       plan,
       ideas,
       target.capabilities(settings),
-      featuresByItem(numbered),
+      featuresByItem(plan, itemOf),
       told,
-      isRefused ? undefined : placesOf(target, files, twin.files, numbered),
+      isRefused ? undefined : locationsOf(files, itemOf),
     ),
     behaviour: target.behaviour(settings, plan.manage),
   }
@@ -93,23 +94,16 @@ const fileView = (file: RenderedFile): ComparedFile =>
         text: file.content,
       }
 
-/** What is told twice is told once, of all that it is about. The twin’s paths begin with the number of the idea. */
-function reportedFor(
-  { diagnostics }: Output,
-  twin: Output,
-  { plan, itemOf }: NumberedPlan,
-  lineOf: LineOf,
-): readonly Reported[] {
-  const marks = plan.marks.flatMap(({ origin }) => itemOf(Number(origin.path[0])) ?? [])
+/** Reports of the same message are one, with the items of all of them. */
+function reportedBy({ diagnostics }: Output, itemOf: ItemOf, lineOf: LineOf): readonly Reported[] {
   const byMessage = new Map<string, { readonly diagnostic: Diagnostic; readonly ideas: Set<PlanItemId> }>()
-  diagnostics.forEach((diagnostic, index) => {
-    const [first] = twin.diagnostics[index]?.path ?? []
-    const about = typeof first === 'number' ? [itemOf(first) ?? []].flat() : first === 'marks' ? marks : []
+  for (const diagnostic of diagnostics) {
     const key = `${diagnostic.code} ${diagnostic.message}`
     const known = byMessage.get(key) ?? { diagnostic, ideas: new Set() }
-    for (const id of about) known.ideas.add(id)
     byMessage.set(key, known)
-  })
+    const id = diagnostic.origin === undefined ? undefined : itemOf(diagnostic.origin)
+    if (id !== undefined) known.ideas.add(id)
+  }
   return [...byMessage.values()].map(({ diagnostic, ideas }) => {
     const { code, message, fix, path } = diagnostic
     const line = lineOf(path)
@@ -124,16 +118,11 @@ function reportedFor(
   })
 }
 
-/** Of a plan whose paths are numbers; connection marks stand at one key for all. */
-function featuresByItem({ plan, itemOf }: NumberedPlan): ReadonlyMap<PlanItemId, ReadonlySet<Feature>> {
+function featuresByItem(plan: KernelPlan, itemOf: ItemOf): ReadonlyMap<PlanItemId, ReadonlySet<Feature>> {
   const byItem = new Map<PlanItemId, Set<Feature>>()
-  const add = (number: unknown, feature: Feature): void => {
-    const id = typeof number === 'number' ? itemOf(number) : undefined
+  for (const { feature, origin } of featuresOf(plan)) {
+    const id = origin === undefined ? undefined : itemOf(origin)
     if (id !== undefined) byItem.set(id, (byItem.get(id) ?? new Set()).add(feature))
-  }
-  for (const { feature, path } of featuresOf(plan)) {
-    if (feature === 'marks.nftables') for (const { origin } of plan.marks) add(origin.path[0], feature)
-    else add(path[0], feature)
   }
   return byItem
 }

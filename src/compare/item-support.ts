@@ -3,8 +3,14 @@ import type { Feature } from '../plan/features.js'
 import type { KernelPlan } from '../plan/plan.js'
 import type { Capabilities, Support } from '../targets/target.js'
 import { compareVersions } from '../targets/version.js'
-import type { Cell, PlanItem, PlanItemId, Location, Reported } from './comparison.js'
-import { highest } from './mechanism.js'
+import {
+  costs,
+  type Cell,
+  type Location,
+  type PlanItem,
+  type PlanItemId,
+  type Reported,
+} from './comparison.js'
 
 type Features = ReadonlyMap<PlanItemId, ReadonlySet<Feature>>
 
@@ -36,12 +42,14 @@ export function cellsOf(
       const found = places?.get(idea.id) ?? []
       if (refusal !== undefined) return [idea.id, refusedCell(refusal, common)]
       if (places === undefined) return [idea.id, { ...common, cost: 'unwritten', places: [] }]
-      if (found.length > 0)
-        return [idea.id, { ...common, cost: highest(found.map(({ cost }) => cost)), places: found }]
+      if (found.length > 0) return [idea.id, { ...common, cost: highestOf(found), places: found }]
       return [idea.id, { ...common, cost: 'inherent', places: [], ...whyNothing(plan, idea, supports) }]
     }),
   )
 }
+
+const highestOf = (locations: readonly Location[]) =>
+  costs.findLast((cost) => locations.some((location) => location.cost === cost)) ?? 'native'
 
 type Common = Pick<Cell, 'losses' | 'notes' | 'since'>
 

@@ -1,5 +1,5 @@
 // Which ideas does a plan hold, in which order, and in whose words?
-import type { Path } from '../diagnostics/diagnostic.js'
+import type { DiagnosticOrigin, Path } from '../diagnostics/diagnostic.js'
 import { familyName, type Family } from '../kernel/family.js'
 import { formatFwmark } from '../kernel/fwmark.js'
 import type { LinkName } from '../kernel/link.js'
@@ -11,9 +11,12 @@ import type { DynamicTable, DynamicMultipath, KernelPlan, Origin, PlannedLink, R
 import { multipathLinks } from '../plan/route-owner.js'
 import { versionNeeds } from '../plan/requires-versions.js'
 import { virtualLinkTokens, routeTokens, ruleTokens, formatTable } from '../syntax/iproute2.js'
-import type { PlanItem, PlanItemKind } from './comparison.js'
+import type { PlanItem, PlanItemId, PlanItemKind } from './comparison.js'
 
 export type LineOf = (path: Path) => number | undefined
+
+/** The item of a part of the plan, found by the identity of its origin. */
+export type ItemOf = (origin: DiagnosticOrigin) => PlanItemId | undefined
 
 /** What is told of an idea, but for what all ideas have. */
 interface Describe {
@@ -35,6 +38,33 @@ const listOf = {
   sysctl: 'sysctls',
   mark: 'marks',
 } as const satisfies Readonly<Record<PlanItemKind, keyof KernelPlan>>
+
+/** The same plan with an origin of its own for each part: rules that one key of the description asks for share theirs. */
+export function withDistinctOrigins(plan: KernelPlan): KernelPlan {
+  const distinct = <T extends { readonly origin: Origin }>(parts: readonly T[]): readonly T[] =>
+    parts.map((part) => ({ ...part, origin: { ...part.origin } }))
+  return {
+    ...plan,
+    links: distinct(plan.links),
+    tables: distinct(plan.tables),
+    rules: distinct(plan.rules),
+    routes: distinct(plan.routes),
+    followed: distinct(plan.followed),
+    balances: distinct(plan.balances),
+    sysctls: distinct(plan.sysctls),
+    marks: distinct(plan.marks),
+  }
+}
+
+export function itemsByOrigin(plan: KernelPlan, items: readonly PlanItem[]): ItemOf {
+  const ids = new Map<DiagnosticOrigin, PlanItemId>()
+  for (const { id, kind, parts } of items)
+    for (const part of parts) {
+      const origin = plan[listOf[kind]][part]?.origin
+      if (origin !== undefined) ids.set(origin, id)
+    }
+  return (origin) => ids.get(origin)
+}
 
 export function planItems(plan: KernelPlan, lineOf: LineOf): readonly PlanItem[] {
   const ofTable = gatewaysByTable(plan)

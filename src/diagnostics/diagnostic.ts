@@ -24,6 +24,11 @@ export interface Span {
 /** Whether the caret stands under the key itself or under its value. */
 export type PathEnd = 'key' | 'value'
 
+/** Identifies a part of the plan: its origin, by identity. */
+export interface DiagnosticOrigin {
+  readonly path: Path
+}
+
 export interface Diagnostic {
   readonly code: DiagnosticCode
   readonly severity: Severity
@@ -31,6 +36,8 @@ export interface Diagnostic {
   readonly path: Path
   readonly on: PathEnd
   readonly span?: Span
+  /** The part of the plan that a target reports. */
+  readonly origin?: DiagnosticOrigin
   /** The target that cannot say it; absent where the description itself is at fault. */
   readonly target?: string
   /** What to write instead. */

@@ -1,6 +1,6 @@
 // Collects diagnostics while a phase walks; `at` narrows the path so that a check names only its own key.
 import { catalogue, type ArgsOf, type DiagnosticCode } from './catalogue/catalogue.js'
-import type { Diagnostic, Path, PathEnd, Related } from './diagnostic.js'
+import type { Diagnostic, DiagnosticOrigin, Path, PathEnd, Related } from './diagnostic.js'
 
 export interface ReportOptions {
   readonly on?: PathEnd
@@ -13,6 +13,8 @@ export interface ReportOptions {
 
 export interface Reporter {
   at(...segments: Path): Reporter
+  /** For a part of the plan: at its path, or at a key of it. */
+  readonly about: (origin: DiagnosticOrigin, path?: Path) => Reporter
   report<C extends DiagnosticCode>(code: C, args: ArgsOf<C>, options?: ReportOptions): void
   /** Everything reported so far by this reporter and all that were narrowed from it. */
   readonly diagnostics: readonly Diagnostic[]
@@ -21,10 +23,11 @@ export interface Reporter {
 
 export function createReporter(): Reporter {
   const collected: Diagnostic[] = []
-  const at = (path: Path): Reporter => ({
+  const at = (path: Path, origin?: DiagnosticOrigin): Reporter => ({
     path,
     diagnostics: collected,
-    at: (...segments) => at([...path, ...segments]),
+    at: (...segments) => at([...path, ...segments], origin),
+    about: (part, partPath = part.path) => at(partPath, part),
     report: (code, args, options = {}) => {
       const entry = catalogue[code]
       const fix = options.fix ?? entry.fix
@@ -35,6 +38,7 @@ export function createReporter(): Reporter {
         message: (entry.message as (args: unknown) => string)(args),
         path,
         on: options.on ?? 'value',
+        ...(origin === undefined ? {} : { origin }),
         ...(fix === undefined ? {} : { fix }),
         ...(options.example === undefined ? {} : { example: options.example }),
         ...(options.target === undefined ? {} : { target: options.target }),

@@ -69,6 +69,8 @@ export type Feature = (typeof features)[number]
 export interface FeatureUse {
   readonly feature: Feature
   readonly path: Path
+  /** Of the part of the plan that uses it; absent for the plan as a whole. */
+  readonly origin?: Origin
 }
 
 /** Titles of features for the matrix and the docs. */
@@ -137,20 +139,21 @@ export function featuresOf(plan: KernelPlan): readonly FeatureUse[] {
   if (plan.manage === 'routing') uses.push({ feature: 'manage.routing', path: ['manage'] })
   for (const link of plan.links)
     for (const [feature, key] of featuresOfLink(link, plan.manage))
-      uses.push({ feature, path: [...link.origin.path, key] })
-  for (const table of plan.tables) uses.push({ feature: 'table.name', path: table.origin.path })
+      uses.push({ feature, path: [...link.origin.path, key], origin: link.origin })
+  for (const { origin } of plan.tables) uses.push({ feature: 'table.name', path: origin.path, origin })
   for (const route of plan.routes)
     for (const [feature, key] of featuresOfRoute(route))
-      uses.push({ feature, path: writtenPath(route.origin, key) })
+      uses.push({ feature, path: writtenPath(route.origin, key), origin: route.origin })
   const lasting = lastingRules(plan)
   for (const rule of plan.rules)
     for (const [feature, key] of featuresOfRule(rule, lasting.has(rule)))
-      uses.push({ feature, path: writtenPath(rule.origin, key) })
+      uses.push({ feature, path: writtenPath(rule.origin, key), origin: rule.origin })
   for (const followed of plan.followed)
-    for (const feature of featuresOfDynamic(followed)) uses.push({ feature, path: followed.origin.path })
-  for (const { origin } of plan.balances) uses.push({ feature: 'lease.balance', path: origin.path })
-  for (const sysctl of plan.sysctls) uses.push({ feature: 'sysctl', path: sysctl.origin.path })
-  if (plan.marks.length > 0) uses.push({ feature: 'marks.nftables', path: ['marks'] })
+    for (const feature of featuresOfDynamic(followed))
+      uses.push({ feature, path: followed.origin.path, origin: followed.origin })
+  for (const { origin } of plan.balances) uses.push({ feature: 'lease.balance', path: origin.path, origin })
+  for (const { origin } of plan.sysctls) uses.push({ feature: 'sysctl', path: origin.path, origin })
+  for (const { origin } of plan.marks) uses.push({ feature: 'marks.nftables', path: ['marks'], origin })
   return uses
 }
 

@@ -1,20 +1,34 @@
-// The one door to the templates: a name and the view that its template asks for.
+// Template engine: fills a template with its view, and on request tells which line configures which part of the plan.
 import runtime from 'handlebars/runtime.js'
 import { templates } from './templates.generated.js'
-import type { Views } from './views.js'
+import type { Line, LineMechanism, Views } from './views.js'
 
 export type TemplateName = keyof Views
 
+export interface Filled {
+  readonly content: string
+  /** Computed when asked for; lines that no view gave, and those without origin, are not among them. */
+  readonly ownedLines: () => readonly OwnedLine[]
+}
+
+/** A line of a file that configures parts of the plan. */
+export interface OwnedLine extends Required<Omit<Line, 'text'>> {
+  /** From 1. */
+  readonly number: number
+}
+
+type Template = (view: object) => string
+
 const environment = runtime.create()
-const compiled = new Map<string, (view: object) => string>()
+const compiled = new Map<string, Template>()
 let partialsReady = false
 
-function compile(name: string): (view: object) => string {
+function compile(name: string): Template {
   const known = compiled.get(name)
   if (known !== undefined) return known
-  const made = environment.template(templates[name])
-  compiled.set(name, made)
-  return made
+  const template = environment.template(templates[name])
+  compiled.set(name, template)
+  return template
 }
 
 function registerPartials(): void {
@@ -26,8 +40,34 @@ function registerPartials(): void {
   partialsReady = true
 }
 
-/** Lays the view out. Throws only when view and template disagree, which is a bug of ours. */
-export function fill<N extends TemplateName>(name: N, view: Views[N]): string {
+/** `mechanism`: that of lines that have none of their own. Throws only when view and template disagree, a bug of ours. */
+export function fill<N extends TemplateName>(
+  name: N,
+  view: Views[N],
+  mechanism: LineMechanism = 'native',
+): Filled {
   registerPartials()
-  return compile(name)(view)
+  const template = compile(name)
+  return { content: template(view), ownedLines: () => ownedLines(template, view, mechanism) }
 }
+
+/** Fills the template again with the number of each line for its text. No view holds a NUL, which cannot be in a file name or comment. */
+function ownedLines(template: Template, view: object, mechanism: LineMechanism): readonly OwnedLine[] {
+  const lines: Line[] = []
+  const numbered = template(withNumbers(view, lines) as object).split('\n')
+  return numbered.flatMap((text, index) => {
+    const found = /\0(\d+)\0/.exec(text)
+    const line = found === null ? undefined : lines[Number(found[1])]
+    if (line === undefined || line.origins.length === 0) return []
+    return [{ number: index + 1, origins: line.origins, mechanism: line.mechanism ?? mechanism }]
+  })
+}
+
+function withNumbers(value: unknown, lines: Line[]): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map((item) => withNumbers(item, lines))
+  if (isLine(value)) return { text: `\0${lines.push(value) - 1}\0` }
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withNumbers(item, lines)]))
+}
+
+const isLine = (value: object): value is Line => 'origins' in value

@@ -1,39 +1,63 @@
-// What each template is given: plain, complete objects; the map is the contract with templates/.
+// Views: the complete data of each template, and for each line the parts of the plan that it configures.
+import type { Origin } from '../plan/plan.js'
+
+/**
+ * How a line takes effect. `native`: the stack's own key. `companion`: a file that every stack has beside its own
+ * (sysctl.d, rt_tables.d, nftables). `drop-in`: a file of the layer below. `hook`: a command in a script that the stack
+ * runs. `program`: a program of ours that keeps running.
+ */
+export type LineMechanism = 'native' | 'companion' | 'drop-in' | 'hook' | 'program'
+
+/** A line of a file, without line break. */
+export interface Line {
+  readonly text: string
+  /** Of the parts of the plan that it configures; none for a line that only frames others. */
+  readonly origins: readonly Origin[]
+  /** Absent: that of the file. */
+  readonly mechanism?: LineMechanism
+}
+
+export const line = (text: string, ...origins: readonly Origin[]): Line => ({ text, origins })
+
+export const hook = (text: string, ...origins: readonly Origin[]): Line => ({
+  text,
+  origins,
+  mechanism: 'hook',
+})
 
 /** Header of every generated file, as lines without the comment sign: see templates/partials/banner.hbs. */
 export type Banner = readonly string[]
 
-export interface CommentedLine {
-  /** Lines of comment, without the sign. */
+/** Lines below the comment that explains them. */
+export interface Block {
+  /** Lines of the comment, without the sign. */
   readonly comments: readonly string[]
-  readonly lines: readonly string[]
+  readonly lines: readonly Line[]
 }
 
-/** A stanza of interfaces(5); lines are whole and indented, comments are without sign. */
+/** A stanza of interfaces(5); lines include their indentation. */
 export interface InterfacesStanza {
   readonly comments: readonly string[]
-  readonly heads: readonly string[]
-  readonly options: readonly string[]
-  readonly blocks: readonly CommentedLine[]
+  readonly heads: readonly Line[]
+  readonly options: readonly Line[]
+  readonly blocks: readonly Block[]
 }
 
-/** Commands for one link; all are shell text. */
-export interface NetifrcMaking {
+/** Shell commands that create or delete one link; the pattern is that of `case`. */
+export interface NetifrcLinkCommands extends Block {
   readonly pattern: string
-  readonly comments: readonly string[]
-  readonly lines: readonly string[]
 }
 
-/** A link in netplan's YAML; every text is YAML already, without its indent. */
+/** A link in netplan's YAML; every line is YAML, without its indentation. */
 export interface NetplanLink {
   readonly comments: readonly string[]
   /** `"eth0":`, or `"eth0": {}` where nothing follows. */
-  readonly head: string
-  readonly lines: readonly string[]
+  readonly head: Line
+  readonly lines: readonly Line[]
   readonly hasRoutes: boolean
-  readonly routes: readonly CommentedLine[]
+  readonly routes: readonly Block[]
   readonly hasRules: boolean
-  readonly rules: readonly CommentedLine[]
+  readonly rules: readonly Block[]
 }
 
 /** Template name → view. */
@@ -43,9 +67,9 @@ export interface Views {
     readonly banner: Banner
     readonly name: string
     readonly protocol: number
-    readonly follows: readonly CommentedLine[]
-    readonly balances: readonly CommentedLine[]
-    readonly overs: readonly CommentedLine[]
+    readonly dynamicTables: readonly Block[]
+    readonly balances: readonly Block[]
+    readonly deferredRoutes: readonly Block[]
     /** ` -4:100 -6:100 `: families and metrics of balanced routes. */
     readonly levels: string
     readonly patterns: readonly string[]
@@ -55,7 +79,7 @@ export interface Views {
     readonly banner: Banner
     readonly follow: string
     readonly comments: readonly string[]
-    readonly pattern: string
+    readonly pattern: Line
   }
   readonly 'shared/follow-unit': { readonly banner: Banner; readonly path: string }
   readonly 'shared/follow-service': {
@@ -66,16 +90,16 @@ export interface Views {
   readonly 'netifrc/net': {
     readonly banner: Banner
     /** Assignments, each under what its lines serve. */
-    readonly blocks: readonly CommentedLine[]
+    readonly blocks: readonly Block[]
     readonly hasPreup: boolean
-    readonly preup: readonly NetifrcMaking[]
-    readonly unmaking: readonly NetifrcMaking[]
+    readonly preup: readonly NetifrcLinkCommands[]
+    readonly deleteHooks: readonly NetifrcLinkCommands[]
     readonly hasPostup: boolean
     /** Patterns and lines are shell text. */
-    readonly postup: readonly { readonly pattern: string; readonly blocks: readonly CommentedLine[] }[]
+    readonly postup: readonly { readonly pattern: string; readonly blocks: readonly Block[] }[]
     readonly hasPostdown: boolean
     readonly hasLoPostdown: boolean
-    readonly postdown: readonly CommentedLine[]
+    readonly postdown: readonly Block[]
   }
   readonly 'ifupdown/interfaces': {
     readonly banner: Banner
@@ -87,9 +111,9 @@ export interface Views {
     readonly name: string
     readonly follow: string
     /** Seconds. */
-    readonly patience: number
-    readonly belongs: readonly CommentedLine[]
-    readonly families: readonly CommentedLine[]
+    readonly timeoutSeconds: number
+    readonly leaseDestination: readonly Block[]
+    readonly families: readonly Block[]
   }
   readonly 'ifupdown/lease-enter': {
     readonly banner: Banner
@@ -107,39 +131,21 @@ export interface Views {
     readonly protocol: number
     readonly interim: number
     readonly names: string
-    readonly rules: readonly CommentedLine[]
-    readonly always: readonly CommentedLine[]
-    readonly links: readonly { readonly name: string; readonly blocks: readonly CommentedLine[] }[]
-    readonly shared: readonly { readonly pattern: string; readonly blocks: readonly CommentedLine[] }[]
+    readonly rules: readonly Block[]
+    readonly always: readonly Block[]
+    readonly links: readonly { readonly name: string; readonly blocks: readonly Block[] }[]
+    readonly shared: readonly { readonly pattern: string; readonly blocks: readonly Block[] }[]
   }
-  readonly 'shared/rt-tables': {
-    readonly banner: Banner
-    readonly tables: readonly {
-      readonly id: number
-      readonly name: string
-      readonly comments: readonly string[]
-    }[]
-  }
-  readonly 'shared/rt-protos': {
-    readonly banner: Banner
-    readonly protocols: readonly { readonly id: number; readonly name: string }[]
-  }
-  readonly 'shared/sysctl': {
-    readonly banner: Banner
-    readonly settings: readonly {
-      readonly key: string
-      readonly value: string
-      readonly comments: readonly string[]
-    }[]
-  }
+  /** Any file that is nothing but blocks. */
+  readonly 'shared/blocks': { readonly banner: Banner; readonly blocks: readonly Block[] }
   readonly 'shared/marks': {
     readonly banner: Banner
     /** Of each chain, by gateway. */
-    readonly arriving: readonly CommentedLine[]
+    readonly arriving: readonly Block[]
     /** Matches a packet that has a gateway's mark already. */
     readonly isMarked: string
-    readonly answering: readonly CommentedLine[]
-    readonly leaving: readonly CommentedLine[]
+    readonly answering: readonly Block[]
+    readonly leaving: readonly Block[]
   }
   readonly 'shared/marks-unit': { readonly banner: Banner; readonly ruleset: string }
   readonly 'shared/marks-service': { readonly banner: Banner; readonly ruleset: string }
@@ -151,14 +157,14 @@ export interface Views {
     /** Some route leads over several links. */
     readonly hasBalance: boolean
     /** Some IPv6 route has a source. */
-    readonly awaitsSource: boolean
+    readonly needsDadWait: boolean
     /** None of the two is empty: a shell function needs a command. */
-    readonly rules: readonly CommentedLine[]
-    readonly routes: readonly { readonly heading: string; readonly blocks: readonly CommentedLine[] }[]
+    readonly rules: readonly Block[]
+    readonly routes: readonly { readonly heading: string; readonly blocks: readonly Block[] }[]
   }
   readonly 'nm-keyfile/keyfile': {
     readonly banner: Banner
-    readonly sections: readonly { readonly header: string; readonly blocks: readonly CommentedLine[] }[]
+    readonly sections: readonly { readonly header: Line; readonly blocks: readonly Block[] }[]
   }
   /** Entries that stand empty hold a line of `:`. */
   readonly 'iproute2/multihome': {
@@ -169,20 +175,18 @@ export interface Views {
     readonly interim: number
     readonly state: string
     readonly madeLinks: string
-    readonly settings: readonly CommentedLine[]
-    readonly makes: readonly CommentedLine[]
-    readonly links: readonly CommentedLine[]
-    readonly routes: readonly CommentedLine[]
-    readonly rules: readonly CommentedLine[]
+    readonly settings: readonly Block[]
+    readonly virtualLinks: readonly Block[]
+    readonly links: readonly Block[]
+    readonly routes: readonly Block[]
+    readonly rules: readonly Block[]
     /** Whether an IPv6 route has a source. */
-    readonly waits: boolean
+    readonly needsDadWait: boolean
     readonly sources: string
     readonly isFollowing: boolean
     /** Path of the script that follows addresses. */
     readonly follow: string
   }
-  /** Any file of networkd: sections, each under its comments. */
-  readonly 'networkd/unit': { readonly banner: Banner; readonly blocks: readonly CommentedLine[] }
   readonly 'netplan/netplan': {
     readonly banner: Banner
     readonly settings: readonly string[]

@@ -9,8 +9,7 @@ import { routeTokens, ruleTokens } from '../syntax/iproute2.js'
 import { bannerOf } from './shared/common-files.js'
 import { deferRoutes } from './shared/deferred-routes.js'
 import { minimumVersionOf } from './minimum-version.js'
-import { programsOf } from './shared/programs.js'
-import { stepsAfterFiles, stepsBeforeFiles } from './steps.js'
+import { programsOf, stepsAfterFiles, stepsBeforeFiles } from './steps.js'
 import type { Rendered, Step, Target, TextFile, WrittenSettings } from './target.js'
 
 /** Below a tree's root; copying `etc/` and `usr/` to a host does not take it along. */

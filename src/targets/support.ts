@@ -15,10 +15,11 @@ export function checkSupport(
   const capabilities = target.capabilities(settings)
   const version = versionOf(settings, target.defaultVersion)
   const told = new Set<Feature>()
-  for (const { feature, path } of featuresOf(plan)) {
+  for (const { feature, path, origin } of featuresOf(plan)) {
+    const at = origin === undefined ? reporter.at(...path) : reporter.about(origin, path)
     const support = capabilities[feature]
     if (support.how === 'unsupported') {
-      reporter.at(...path).report(
+      at.report(
         'feature-unsupported',
         { ...about(feature, target), reason: support.reason },
         {
@@ -28,22 +29,18 @@ export function checkSupport(
         },
       )
     } else if (support.since !== undefined && !isAtLeast(version, support.since)) {
-      reporter
-        .at(...path)
-        .report(
-          'feature-version',
-          { ...about(feature, target), since: `${target.consumer} ${support.since}`, version },
-          { target: target.id, on: 'key' },
-        )
+      at.report(
+        'feature-version',
+        { ...about(feature, target), since: `${target.consumer} ${support.since}`, version },
+        { target: target.id, on: 'key' },
+      )
     } else if (support.how === 'partial' && !told.has(feature)) {
       told.add(feature)
-      reporter
-        .at(...path)
-        .report(
-          'feature-partial',
-          { ...about(feature, target), reason: support.reason },
-          { target: target.id, on: 'key' },
-        )
+      at.report(
+        'feature-partial',
+        { ...about(feature, target), reason: support.reason },
+        { target: target.id, on: 'key' },
+      )
     }
   }
 }

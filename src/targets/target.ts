@@ -3,6 +3,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import type { Feature } from '../plan/features.js'
 import type { KernelPlan, Origin } from '../plan/plan.js'
+import type { Filled, OwnedLine } from '../render/template.js'
 import { commentLines } from '../syntax/comments.js'
 import type { Behaviour } from './shared/runtime-notes.js'
 
@@ -43,6 +44,18 @@ export interface TextFile {
   readonly content: string
 }
 
+/** Files are plain data; the lines that a view gave are found by the identity of the file. */
+const linesOfFile = new WeakMap<TextFile, Filled['ownedLines']>()
+
+export function textFile(path: TextFile['path'], filled: Filled, mode = 0o644): TextFile {
+  const file = { path, mode, owner: 'root:root', content: filled.content }
+  linesOfFile.set(file, filled.ownedLines)
+  return file
+}
+
+/** Lines that configure parts of the plan; none for a program of ours, and for a copy of a file. */
+export const ownedLinesOf = (file: TextFile): readonly OwnedLine[] => linesOfFile.get(file)?.() ?? []
+
 /** The link at `path` points to `symlink`. */
 export interface Symlink {
   readonly path: `/${string}`
@@ -52,6 +65,8 @@ export interface Symlink {
 /** A command for the person who puts the files to work, as root, and why it is needed. */
 export interface Step {
   readonly command: string
+  /** Programs that the command calls and that some hosts lack, with no script of ours among them. Absent: none. */
+  readonly programs?: readonly string[]
   readonly why: string
   /** Run with the previous files still in place, before the new ones are copied. Absent: after the copy. */
   readonly when?: 'before-files'
@@ -102,7 +117,7 @@ export interface Output extends Rendered {
 export interface RenderContext {
   /** Name of the description for headers: base name, printable. */
   readonly file: string
-  /** Value checks beyond features report here, narrowed by `reporter.at(...origin.path)`, never drop. */
+  /** Receives what a target cannot write although it has the feature: `reporter.about(origin)`. Nothing is left out in silence. */
   readonly reporter: Reporter
 }
 

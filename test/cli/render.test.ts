@@ -407,7 +407,9 @@ describe('--format', () => {
           content: expect.stringContaining('#!/bin/sh'),
         },
       ]),
-      first: expect.arrayContaining([{ command: expect.any(String), why: expect.any(String) }]),
+      first: expect.arrayContaining([
+        { command: expect.any(String), programs: ['rc-update'], why: expect.any(String) },
+      ]),
       change: expect.any(Array),
     })
   })

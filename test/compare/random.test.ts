@@ -1,4 +1,4 @@
-// Is every line of every file led back to its idea, whatever the names, numbers and comments of the description are?
+// Owned lines of random hosts: each line that contains something of the plan belongs to exactly one item.
 import fc from 'fast-check'
 import { dump } from 'js-yaml'
 import { describe, expect, it } from 'vitest'

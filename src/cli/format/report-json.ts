@@ -89,8 +89,9 @@ const fileView = (file: RenderedFile) =>
     ? { path: file.path, symlink: file.symlink }
     : { path: file.path, mode: formatMode(file.mode), owner: file.owner, content: file.content }
 
-const stepView = ({ command, why, when }: Step) => ({
+const stepView = ({ command, programs, why, when }: Step) => ({
   command,
+  ...(programs === undefined ? {} : { programs }),
   why,
   ...(when === undefined ? {} : { when }),
 })

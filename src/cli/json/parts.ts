@@ -129,6 +129,7 @@ export const step = part(
   'step',
   z.strictObject({
     command: field(text, 'A command of the shell, to run as root.'),
+    programs: optional(texts, 'Programs that the command calls.'),
     why: field(text, 'Why it is needed.'),
     when: optional(
       z.literal('before-files'),

@@ -1,4 +1,5 @@
 // What interfaces(5) cannot carry although its kind is known.
+import type { Reporter } from '../../diagnostics/reporter.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { optionProblem } from '../../syntax/interfaces.js'
 import type { RenderContext } from '../target.js'
@@ -7,19 +8,18 @@ import type { Flavour } from './settings.js'
 import { ownLinks } from './stanzas.js'
 
 export function refuseValues(plan: KernelPlan, flavour: Flavour, context: RenderContext): void {
-  const refuse = (path: readonly (string | number)[], what: string, reason: string, fix?: string): void =>
-    context.reporter
-      .at(...path)
-      .report(
-        'value-unsupported',
-        { what, target: 'ifupdown', reason },
-        { target: 'ifupdown', ...(fix === undefined ? {} : { fix }) },
-      )
+  const { about } = context.reporter
+  const refuse = (at: Reporter, what: string, reason: string, fix?: string): void =>
+    at.report(
+      'value-unsupported',
+      { what, target: 'ifupdown', reason },
+      { target: 'ifupdown', ...(fix === undefined ? {} : { fix }) },
+    )
   if (plan.manage === 'routing') {
     for (const { family, prefsrc, origin } of plan.routes)
       if (family === 'inet6' && prefsrc !== undefined)
         refuse(
-          origin.path,
+          about(origin),
           `the IPv6 source ${prefsrc.text} beside others’ stanzas`,
           'the address may still be tentative when the script runs, and the kernel takes no tentative source',
           'Leave `src` out: for IPv6 the kernel then chooses the address of the link (RFC 6724).',
@@ -29,7 +29,7 @@ export function refuseValues(plan: KernelPlan, flavour: Flavour, context: Render
   for (const link of ownLinks(plan)) {
     if (link.name.includes('.') && !isNative(link))
       refuse(
-        link.origin.path,
+        about(link.origin),
         `the link name ${link.name}`,
         `${flavour} makes a VLAN of every name with a dot, and deletes it on ifdown`,
         link.made === undefined
@@ -39,7 +39,7 @@ export function refuseValues(plan: KernelPlan, flavour: Flavour, context: Render
     for (const domain of link.nameservers.search)
       if (optionProblem('dns-search', domain) !== undefined)
         refuse(
-          [...link.origin.path, 'nameservers'],
+          about(link.origin).at('nameservers'),
           `the search domain ${JSON.stringify(domain)}`,
           'ifupdown2 and ifupdown-ng read %, \\, # and ${ in their own ways',
         )

@@ -1,19 +1,19 @@
 // DHCP by whichever client a host has, without the defaults of its own that ifupdown, ifupdown2 and ifupdown-ng give each.
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
-import type { CommentedLine } from '../../render/views.js'
+import { hook, line, type Block, type Line } from '../../render/views.js'
 import { optionLine } from '../../syntax/interfaces.js'
 import { commandLine, quote } from '../../syntax/shell.js'
 import { bannerOf } from '../shared/common-files.js'
 import { TRACKER_PATH } from '../shared/address-tracker.js'
 import { leaseOf, type LeasedDefault, type LinkLease } from '../shared/lease/settings.js'
-import { commentsOf, type RenderContext, type RenderedFile } from '../target.js'
+import { commentsOf, textFile, type RenderContext, type RenderedFile } from '../target.js'
 
 const NAME = 'multihome-lease'
 const PATH = `/usr/local/sbin/${NAME}`
 
-/** Of a boot: what needs the network should find the lease, and what does not should not wait for a dead provider. */
-const PATIENCE = 10
+/** A boot waits as long for a lease: enough for a provider that answers, short for one that does not. */
+const TIMEOUT_SECONDS = 10
 
 interface Leased {
   readonly link: PlannedLink
@@ -33,69 +33,58 @@ export const isLeasing = (plan: KernelPlan, link: PlannedLink): boolean =>
   leasedLinks(plan).some((leased) => leased.link === link)
 
 /** Behind everything else that brings the link up. */
-export const leasingBlocks = (plan: KernelPlan, link: PlannedLink): readonly CommentedLine[] =>
+export const leasingBlocks = (plan: KernelPlan, link: PlannedLink): readonly Block[] =>
   isLeasing(plan, link)
     ? [{ comments: ['what the DHCP client gets'], lines: [hookLine('post-up', 'up', link)] }]
     : []
 
 /** Before everything else that takes it down. */
-export const releasingBlocks = (plan: KernelPlan, link: PlannedLink): readonly CommentedLine[] =>
+export const releasingBlocks = (plan: KernelPlan, link: PlannedLink): readonly Block[] =>
   isLeasing(plan, link)
     ? [{ comments: ['the lease is given back'], lines: [hookLine('pre-down', 'down', link)] }]
     : []
 
-const hookLine = (key: string, word: string, { name }: PlannedLink): string =>
-  optionLine(key, `${commandLine([PATH, word, name])} || true`)
+const hookLine = (key: string, word: string, { name, origin }: PlannedLink): Line =>
+  hook(optionLine(key, `${commandLine([PATH, word, name])} || true`), origin)
 
 /** Empty where no link has an address by DHCP. */
 export function leaseFiles(plan: KernelPlan, stack: string, context: RenderContext): readonly RenderedFile[] {
   const leased = leasedLinks(plan)
   if (leased.length === 0) return []
-  const file = (path: `/${string}`, mode: number, content: string): RenderedFile => ({
-    path,
-    mode,
-    owner: 'root:root',
-    content,
-  })
+  const cases = (answer: (lease: LinkLease) => string): readonly Block[] =>
+    leased.map(({ link, lease }) => ({
+      comments: commentsOf(link.origin),
+      lines: [line(`${quote(link.name)}) echo ${answer(lease)} ;;`, link.origin)],
+    }))
   const pattern = leased.map(({ link }) => quote(link.name)).join(' | ')
   const banner = bannerOf(context, stack)
-  const script = fill('ifupdown/lease', {
+  const view = {
     banner,
     name: NAME,
     follow: TRACKER_PATH,
-    patience: PATIENCE,
-    belongs: leased.map(({ link, lease }) => ({
-      comments: commentsOf(link.origin),
-      lines: [`${quote(link.name)}) echo ${placeOf(lease.inet)} ;;`],
-    })),
-    families: leased.map(({ link, lease }) => ({
-      comments: commentsOf(link.origin),
-      lines: [
-        `${quote(link.name)}) echo ${[...(lease.dhcp4 ? ['4'] : []), ...(lease.dhcp6 ? ['6'] : [])].join(' ')} ;;`,
-      ],
-    })),
-  })
+    timeoutSeconds: TIMEOUT_SECONDS,
+    leaseDestination: cases(({ inet }) => destinationOf(inet)),
+    families: cases(({ dhcp4, dhcp6 }) => [...(dhcp4 ? ['4'] : []), ...(dhcp6 ? ['6'] : [])].join(' ')),
+  }
   return [
-    file(PATH, 0o755, script),
-    file(
+    textFile(PATH, fill('ifupdown/lease', view, 'hook'), 0o755),
+    textFile(
       '/etc/dhcp/dhclient-enter-hooks.d/multihome',
-      0o644,
       fill('ifupdown/lease-enter', { banner, pattern, path: PATH }),
     ),
-    file(
+    textFile(
       '/etc/dhcp/dhclient-exit-hooks.d/multihome',
-      0o644,
       fill('ifupdown/lease-exit', { banner, pattern, path: PATH }),
     ),
   ]
 }
 
-function placeOf(place: LeasedDefault): string {
-  switch (place.kind) {
+function destinationOf(route: LeasedDefault): string {
+  switch (route.kind) {
     case 'main':
-      return `main ${place.metric}`
+      return `main ${route.metric}`
     case 'table':
-      return `table ${place.table}`
+      return `table ${route.table}`
     case 'none':
       return 'nowhere'
   }

@@ -5,7 +5,7 @@ import { familyFlag, type Family } from '../../kernel/family.js'
 import { RTPROT_MULTIHOME } from '../../kernel/protocol.js'
 import { owningLink } from '../../plan/route-owner.js'
 import type { KernelPlan, Origin, Route } from '../../plan/plan.js'
-import type { CommentedLine } from '../../render/views.js'
+import { hook, type Block, type Line } from '../../render/views.js'
 import { interfacesComment, optionLine, optionProblem } from '../../syntax/interfaces.js'
 import { routeCommand, ruleCommand } from '../../syntax/iproute2.js'
 import { commandLine, type ShellText } from '../../syntax/shell.js'
@@ -18,33 +18,27 @@ const OURS = ['protocol', String(RTPROT_MULTIHOME)]
 /** A hook that fails would end ifup, the stanzas behind it unread (main.c of ifupdown). */
 const forgiving = (command: string): string => `${command} || true`
 
-interface Hook {
+interface Command {
   readonly origin: Origin
   readonly command: string
 }
 
-const blocksOf = (
-  hooks: readonly Hook[],
-  context: RenderContext,
-  key = 'post-up',
-): readonly CommentedLine[] =>
+const blocksOf = (commands: readonly Command[], context: RenderContext, key = 'post-up'): readonly Block[] =>
   groupByComment(
-    hooks.flatMap(({ origin, command }) => {
-      const line = hookLine(key, command, origin, context)
-      return line === undefined ? [] : [{ comments: interfacesComment(commentOf(origin)), line }]
-    }),
+    commands.flatMap(({ origin, command }) => hookLine(key, command, origin, context) ?? []),
+    (origin) => interfacesComment(commentOf(origin)),
   )
 
-/** undefined when one of the three programs would not take it, which is then reported. */
+/** undefined when one of the three programs cannot read it, which is then reported. */
 export function hookLine(
   key: string,
   command: string,
   origin: Origin,
   context: RenderContext,
-): string | undefined {
+): Line | undefined {
   const problem = optionProblem(key, command)
-  if (problem === undefined) return optionLine(key, command)
-  context.reporter.at(...origin.path).report(
+  if (problem === undefined) return hook(optionLine(key, command), origin)
+  context.reporter.about(origin).report(
     'value-unsupported',
     {
       what: `a command of ${command.length} characters (${origin.reason})`,
@@ -56,13 +50,13 @@ export function hookLine(
   return undefined
 }
 
-const routeHook = (route: Route): Hook => ({
+const routeHook = (route: Route): Command => ({
   origin: route.origin,
   command: forgiving(commandLine(routeCommand('replace', route, OURS))),
 })
 
 /** Refused as long as one of its links is not up; the last one up lays it. */
-const sharedHook = (route: Route): Hook => ({
+const sharedHook = (route: Route): Command => ({
   origin: route.origin,
   command: forgiving(`${commandLine(routeCommand('replace', route, OURS))} 2>/dev/null`),
 })
@@ -73,7 +67,7 @@ export function routeBlocks(
   link: LinkName,
   family: Family,
   context: RenderContext,
-): readonly CommentedLine[] {
+): readonly Block[] {
   return blocksOf(
     linkHooks(plan, link, (route) => route.family === family),
     context,
@@ -84,7 +78,7 @@ const linkHooks = (
   plan: KernelPlan,
   link: LinkName,
   isWanted: (route: Route) => boolean,
-): readonly Hook[] => [
+): readonly Command[] => [
   ...ownRoutes(plan, link).filter(isWanted).map(routeHook),
   ...sharedRoutes(plan, link).filter(isWanted).map(sharedHook),
 ]
@@ -98,13 +92,15 @@ const flushRejectFallback = (family: Family): string =>
 
 const families: readonly Family[] = ['inet', 'inet6']
 
-const takeAway = (key: string): readonly string[] =>
+const flushAll = (key: string): readonly Line[] =>
   families.flatMap((family) =>
-    [flushRules(family), flushRejectFallback(family)].map((command) => optionLine(key, forgiving(command))),
+    [flushRules(family), flushRejectFallback(family)].map((command) =>
+      hook(optionLine(key, forgiving(command))),
+    ),
   )
 
 /** What `lo` carries: every rule and every route that no link owns. They are there before, and stay behind, every link. */
-export function loopbackBlocks(plan: KernelPlan, context: RenderContext): readonly CommentedLine[] {
+export function loopbackBlocks(plan: KernelPlan, context: RenderContext): readonly Block[] {
   const routes = plan.routes.filter((route) => owningLink(route) === loopback)
   const rejectFallback = routes.filter((route) => hasNoNexthop(route.type))
   const device = routes.filter((route) => !hasNoNexthop(route.type))
@@ -116,7 +112,7 @@ export function loopbackBlocks(plan: KernelPlan, context: RenderContext): readon
   return [
     {
       comments: [`what an earlier description has left: protocol ${RTPROT_MULTIHOME} is ours`],
-      lines: takeAway('post-up'),
+      lines: flushAll('post-up'),
     },
     ...blocksOf(
       [...rejectFallback.map(routeHook), ...linkHooks(plan, loopback, (route) => device.includes(route))],
@@ -132,7 +128,7 @@ export function loopbackBlocks(plan: KernelPlan, context: RenderContext): readon
     ...blocksOf(takeDown, context, 'pre-down'),
     {
       comments: ['ifdown lo takes all of it away, and nothing that others laid'],
-      lines: takeAway('pre-down'),
+      lines: flushAll('pre-down'),
     },
   ]
 }

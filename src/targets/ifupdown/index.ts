@@ -7,6 +7,7 @@ import { bannerOf, commonFileRemoval, commonFiles, commonFileSteps } from '../sh
 import { deferRoutes, type DeferredPlan } from '../shared/deferred-routes.js'
 import {
   defineTarget,
+  textFile,
   type RenderContext,
   type Rendered,
   type RenderedFile,
@@ -62,15 +63,8 @@ function render(whole: KernelPlan, written: WrittenSettings, context: RenderCont
 
 function interfacesFile(plan: KernelPlan, settings: Settings, context: RenderContext): RenderedFile {
   const { flavour, path } = settings
-  return {
-    path,
-    mode: 0o644,
-    owner: 'root:root',
-    content: fill('ifupdown/interfaces', {
-      banner: bannerOf(context, flavour),
-      stanzas: stanzasOf(plan, flavour, context),
-    }),
-  }
+  const view = { banner: bannerOf(context, flavour), stanzas: stanzasOf(plan, flavour, context) }
+  return textFile(path, fill('ifupdown/interfaces', view))
 }
 
 /** ifupdown2 has an order of its own for what it takes down in one go, and opens what is closed while links are up. */
@@ -93,9 +87,10 @@ function stepsOf(plan: DeferredPlan, { path, flavour }: Settings): Steps {
   const names = [loopback, ...ownLinks(plan).map((link) => link.name)].join(' ')
   const after: readonly Step[] = [
     ...commonFileSteps(plan),
-    { command: `ifup ${names}`, why: 'addresses, routes and rules of these files' },
+    { programs: ['ifup'], command: `ifup ${names}`, why: 'addresses, routes and rules of these files' },
   ]
   const down: Step = {
+    programs: ['ifdown'],
     command: `ifdown $(awk '/^iface/ && $2 != "lo" {print $2}' ${path} | sort -u)${THEN_LO[flavour]}`,
     why: 'every link of the previous file, also one that is listed no more; lo last, so that what is closed stays closed',
     when: 'before-files',
@@ -103,6 +98,7 @@ function stepsOf(plan: DeferredPlan, { path, flavour }: Settings): Steps {
   return {
     first: [
       {
+        programs: ['ifdown'],
         command: `for link in ${names}; do ifdown "$link" || true; done`,
         why: 'takes down what ifupdown knows of these links so far; one that it does not know is told, and no harm',
         when: 'before-files',
@@ -116,4 +112,6 @@ function stepsOf(plan: DeferredPlan, { path, flavour }: Settings): Steps {
 
 /** What was up before is up again; ifupdown's own record of that is read before the first change. */
 const upAgain = (flavour: Flavour): readonly Step[] =>
-  flavour === 'ifupdown' ? [] : [{ command: 'ifup -a', why: 'the links of the files before' }]
+  flavour === 'ifupdown'
+    ? []
+    : [{ programs: ['ifup'], command: 'ifup -a', why: 'the links of the files before' }]

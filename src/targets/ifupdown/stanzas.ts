@@ -3,7 +3,7 @@ import { loopback } from '../../kernel/link.js'
 import type { Family } from '../../kernel/family.js'
 import { formatPrefix, type Prefix } from '../../kernel/prefix.js'
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
-import type { CommentedLine, InterfacesStanza } from '../../render/views.js'
+import { line, type Block, type InterfacesStanza } from '../../render/views.js'
 import { interfacesComment, optionLine } from '../../syntax/interfaces.js'
 import { commentOf, type RenderContext } from '../target.js'
 import { loopbackBlocks, routeBlocks } from './hooks.js'
@@ -31,7 +31,7 @@ export function ownLinks(plan: KernelPlan): readonly PlannedLink[] {
 
 const loopbackStanza = (plan: KernelPlan, context: RenderContext): InterfacesStanza => ({
   comments: ['lo: what must be there whichever link is up, the rules and the routes that end a look-up'],
-  heads: [`auto ${loopback}`, `iface ${loopback} inet loopback`],
+  heads: [`auto ${loopback}`, `iface ${loopback} inet loopback`].map((text) => line(text)),
   options: [],
   blocks: loopbackBlocks(plan, context),
 })
@@ -53,14 +53,15 @@ function linkStanzas(
     ...of('inet').map((address) => staticStanza(address, [])),
     ...of('inet6').map((address) => staticStanza(address, inet6Options(flavour, link))),
   ]
+  const lineOf = (text: string) => line(text, link.origin)
   const last = { inet: lastIndex(stanzas, 'inet'), inet6: lastIndex(stanzas, 'inet6') }
   return stanzas.map((stanza, index) => ({
     comments: index === 0 ? interfacesComment(commentOf(link.origin)) : [],
     heads: [
       ...(index === 0 ? [`${link.optional ? 'allow-hotplug' : 'auto'} ${link.name}`] : []),
       `iface ${link.name} ${stanza.family} ${stanza.method}`,
-    ],
-    options: [...stanza.options, ...(index === 0 ? own : [])],
+    ].map(lineOf),
+    options: [...stanza.options, ...(index === 0 ? own : [])].map(lineOf),
     // A route may want any address of its family as source, so all of them come first.
     blocks: [
       ...(index === 0 ? creationStanzas(link, plan, context) : []),
@@ -91,9 +92,9 @@ const lastIndex = (stanzas: readonly Stanza[], family: Family): number =>
 function blocksAt(
   index: number,
   last: Readonly<Record<Family, number>>,
-  inet: readonly CommentedLine[],
-  inet6: readonly CommentedLine[],
-): readonly CommentedLine[] {
+  inet: readonly Block[],
+  inet6: readonly Block[],
+): readonly Block[] {
   return [
     ...(index === (last.inet === -1 ? last.inet6 : last.inet) ? inet : []),
     ...(index === (last.inet6 === -1 ? last.inet : last.inet6) ? inet6 : []),

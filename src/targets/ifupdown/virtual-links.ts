@@ -1,7 +1,7 @@
 // Links that are made of others, as hooks: the programs' own words for them differ, and want packages that may be missing.
 import { lowerLinks } from '../../kernel/virtual-link.js'
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
-import type { CommentedLine } from '../../render/views.js'
+import type { Block, Line } from '../../render/views.js'
 import { interfacesComment } from '../../syntax/interfaces.js'
 import { afterDown, beforeUp } from '../shared/virtual-link-hooks.js'
 import type { RenderContext } from '../target.js'
@@ -18,12 +18,12 @@ export function creationStanzas(
   link: PlannedLink,
   plan: KernelPlan,
   context: RenderContext,
-): readonly CommentedLine[] {
+): readonly Block[] {
   const lines = hookLines('pre-up', beforeUp(link, plan, isNative), link, context)
   return lines.length === 0 ? [] : [{ comments: interfacesComment(purposeOf(link)), lines }]
 }
 
-export function deletionStanzas(link: PlannedLink, context: RenderContext): readonly CommentedLine[] {
+export function deletionStanzas(link: PlannedLink, context: RenderContext): readonly Block[] {
   const lines = hookLines('post-down', afterDown(link, isNative(link)), link, context)
   return lines.length === 0 ? [] : [{ comments: ['what was made or joined goes with it'], lines }]
 }
@@ -33,7 +33,7 @@ const hookLines = (
   commands: readonly string[],
   { origin }: PlannedLink,
   context: RenderContext,
-): readonly string[] =>
+): readonly Line[] =>
   commands.flatMap((command) => hookLine(key, `${command} || true`, origin, context) ?? [])
 
 function purposeOf({ made, master }: PlannedLink): string {

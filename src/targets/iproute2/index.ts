@@ -7,6 +7,7 @@ import { TRACKER_PATH, needsTracker } from '../shared/address-tracker.js'
 import { deferRoutes } from '../shared/deferred-routes.js'
 import {
   defineTarget,
+  textFile,
   type RenderContext,
   type Rendered,
   type Step,
@@ -16,7 +17,14 @@ import {
 import { behaviourOf } from './runtime-notes.js'
 import { capabilities } from './capabilities.js'
 import { scriptPathOf } from './settings.js'
-import { linkEntries, makeEntries, routeEntries, ruleEntries, settingEntries, sourcesOf } from './view.js'
+import {
+  linkEntries,
+  routeEntries,
+  ruleEntries,
+  settingEntries,
+  sourcesOf,
+  virtualLinkEntries,
+} from './view.js'
 
 const title = 'plain iproute2'
 
@@ -49,7 +57,7 @@ function render(whole: KernelPlan, settings: WrittenSettings, context: RenderCon
     change: [...commonFileSteps(plan), up],
     remove: [...commonFileRemoval(plan), down],
   }
-  const content = fill('iproute2/multihome', {
+  const script = fill('iproute2/multihome', {
     banner: bannerOf(context, title),
     isFollowing: needsTracker(plan),
     follow: TRACKER_PATH,
@@ -59,18 +67,15 @@ function render(whole: KernelPlan, settings: WrittenSettings, context: RenderCon
     state: STATE,
     settings: settingEntries(plan),
     madeLinks: VIRTUAL_LINKS,
-    makes: makeEntries(plan),
+    virtualLinks: virtualLinkEntries(plan),
     links: linkEntries(plan),
     routes: routeEntries(plan),
     rules: ruleEntries(plan),
-    waits: sourcesOf(plan).length > 0,
+    needsDadWait: sourcesOf(plan).length > 0,
     sources: sourcesOf(plan).join(' '),
   })
   return {
-    files: [
-      { path, mode: 0o755, owner: 'root:root', content },
-      ...commonFiles(plan, title, context, { protocol: true }),
-    ],
+    files: [textFile(path, script, 0o755), ...commonFiles(plan, title, context, { protocol: true })],
     ...steps,
   }
 }

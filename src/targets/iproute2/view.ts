@@ -2,46 +2,33 @@
 import { familyFlag } from '../../kernel/family.js'
 import { formatPrefix } from '../../kernel/prefix.js'
 import { effectiveMetric } from '../../plan/keys.js'
-import type { KernelPlan, Origin, PlannedLink, Route, Rule, Selector } from '../../plan/plan.js'
-import type { CommentedLine } from '../../render/views.js'
-import { virtualLinkTokens, routeTokens, ruleTokens, type Tokens } from '../../syntax/iproute2.js'
+import type { KernelPlan, PlannedLink, Route, Rule, Selector } from '../../plan/plan.js'
+import { line, type Block, type Line } from '../../render/views.js'
+import { virtualLinkTokens, routeTokens, ruleTokens } from '../../syntax/iproute2.js'
 import { commandLine } from '../../syntax/shell.js'
-import { groupByComment } from '../shared/group-by-comment.js'
-import { commentsOf } from '../target.js'
+import { groupByComment, orNothing } from '../shared/group-by-comment.js'
 
-interface Line {
-  readonly words: Tokens
-  readonly origin: Origin
-}
+const entriesOf = (lines: readonly Line[]): readonly Block[] => orNothing(groupByComment(lines), 'none')
 
-/** A shell function must not be empty. */
-const entriesOf = (lines: readonly Line[]): readonly CommentedLine[] =>
-  lines.length === 0
-    ? [{ comments: ['none'], lines: [':'] }]
-    : groupByComment(
-        lines.map(({ words, origin }) => ({ comments: commentsOf(origin), line: commandLine(words) })),
-      )
+export const settingEntries = (plan: KernelPlan): readonly Block[] =>
+  entriesOf(plan.sysctls.map(({ key, value, origin }) => line(commandLine(['setting', key, value]), origin)))
 
-export const settingEntries = (plan: KernelPlan): readonly CommentedLine[] =>
-  entriesOf(plan.sysctls.map(({ key, value, origin }) => ({ words: ['setting', key, value], origin })))
-
-/** Nothing where the plan is all others' addressing. */
-export const makeEntries = (plan: KernelPlan): readonly CommentedLine[] =>
+export const virtualLinkEntries = (plan: KernelPlan): readonly Block[] =>
   entriesOf(
     ownLinks(plan).flatMap(({ name, made, origin }) =>
-      made === undefined ? [] : [{ words: ['make', name, ...virtualLinkTokens(made)], origin }],
+      made === undefined ? [] : [line(commandLine(['make', name, ...virtualLinkTokens(made)]), origin)],
     ),
   )
 
 const ownLinks = ({ manage, links }: KernelPlan): readonly PlannedLink[] =>
   manage === 'full' ? links.filter((link) => link.manage === 'full') : []
 
-export const linkEntries = (plan: KernelPlan): readonly CommentedLine[] =>
+export const linkEntries = (plan: KernelPlan): readonly Block[] =>
   entriesOf(plan.links.flatMap((link) => linkLines(link, plan.manage)))
 
 function linkLines(link: PlannedLink, manage: KernelPlan['manage']): readonly Line[] {
   const { name, made, origin } = link
-  if (manage === 'routing') return [{ words: ['elsewhere', name], origin }]
+  if (manage === 'routing') return [line(commandLine(['elsewhere', name]), origin)]
   if (link.manage === 'routing') return []
   const settings = [
     ...(link.mac === undefined ? [] : ['address', link.mac]),
@@ -49,23 +36,17 @@ function linkLines(link: PlannedLink, manage: KernelPlan['manage']): readonly Li
     ...(link.master === undefined ? [] : ['master', link.master.link]),
   ]
   return [
-    { words: ['link', name, ...settings], origin },
-    ...(made?.kind === 'bond' && made.primary !== undefined
-      ? [{ words: ['primary', made.primary, name], origin }]
-      : []),
-    ...link.addresses.map((address) => ({
-      words: ['address', familyFlag(address.family), formatPrefix(address), name],
-      origin,
-    })),
-  ]
+    ['link', name, ...settings],
+    ...(made?.kind === 'bond' && made.primary !== undefined ? [['primary', made.primary, name]] : []),
+    ...link.addresses.map((address) => ['address', familyFlag(address.family), formatPrefix(address), name]),
+  ].map((tokens) => line(commandLine(tokens), origin))
 }
 
-export const routeEntries = (plan: KernelPlan): readonly CommentedLine[] =>
+export const routeEntries = (plan: KernelPlan): readonly Block[] =>
   entriesOf(
-    plan.routes.map((route) => ({
-      words: ['route', familyFlag(route.family), ...routeTokens(shownRoute(route))],
-      origin: route.origin,
-    })),
+    plan.routes.map((route) =>
+      line(commandLine(['route', familyFlag(route.family), ...routeTokens(shownRoute(route))]), route.origin),
+    ),
   )
 
 /** With what the kernel and ip(8) put in where nothing is said: fib_create_info(), ip6_route_info_create(), iproute_modify(). */
@@ -82,12 +63,11 @@ function shownScope({ type, scope, nexthops }: Route): Pick<Route, 'scope'> {
   return told === 'global' ? {} : { scope: told }
 }
 
-export const ruleEntries = (plan: KernelPlan): readonly CommentedLine[] =>
+export const ruleEntries = (plan: KernelPlan): readonly Block[] =>
   entriesOf(
-    plan.rules.map((rule) => ({
-      words: ['rule', familyFlag(rule.family), ...ruleTokens(shownRule(rule))],
-      origin: rule.origin,
-    })),
+    plan.rules.map((rule) =>
+      line(commandLine(['rule', familyFlag(rule.family), ...ruleTokens(shownRule(rule))]), rule.origin),
+    ),
   )
 
 /** A prefix that holds every address is no selector: the kernel forgets it. */

@@ -4,7 +4,7 @@ import { families, type Family } from '../../kernel/family.js'
 import { formatPrefix, type Prefix } from '../../kernel/prefix.js'
 import { isSameAddress } from '../../kernel/address.js'
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
-import type { CommentedLine } from '../../render/views.js'
+import { hook, line, type Block, type Line, type NetifrcLinkCommands } from '../../render/views.js'
 import { assignment, extension, fallback, listAssignment, variablePart } from '../../syntax/conf-d.js'
 import { commentLines } from '../../syntax/comments.js'
 import { ruleTokens } from '../../syntax/iproute2.js'
@@ -25,28 +25,34 @@ import {
   routeName,
 } from './route-lines.js'
 
-/** How a list is set: outright, or behind what the host's own conf.d/net has put there. */
+/** How a list is set: as a whole, or appended to what the host's own conf.d/net has put there. */
 type Write = typeof listAssignment
 
 /**
- * A list under its legend, since comments inside the quotes would be handed to `ip`. A line of the legend names the
- * entries by what identifies them, never by their place in the list: another entry changes no line.
+ * A list below its legend, since netifrc passes comments inside the quotes to `ip`. A line of the legend names entries by
+ * what identifies them, never by their position: another entry changes no line.
  */
 function listBlock(
   name: string,
-  lines: readonly string[],
+  entries: readonly Line[],
   legend: readonly (readonly [key: string, serves: string])[],
   write: Write,
-): readonly CommentedLine[] {
-  if (lines.length === 0) return []
+): readonly Block[] {
+  if (entries.length === 0) return []
   const explained = legend.flatMap(([key, serves]) =>
     commentLines(`${key}: ${serves}`).map((text) => `  ${text}`),
   )
-  return [{ comments: [`${name}, what its lines serve:`, ...explained], lines: write(name, lines) }]
+  const texts = write(
+    name,
+    entries.map(({ text }) => text),
+  )
+  // The first line opens the quotes, the last one closes them.
+  const lines = texts.map((text, index) => entries[index - 1] ?? line(text))
+  return [{ comments: [`${name}, what its lines serve:`, ...explained], lines }]
 }
 
 /** `20010-20013` where one written rule became several. */
-function ruleList(plan: KernelPlan, family: Family, write: Write): readonly CommentedLine[] {
+function ruleList(plan: KernelPlan, family: Family, write: Write): readonly Block[] {
   const rules = plan.rules.filter((rule) => rule.family === family)
   const legend: { readonly from: number; to: number; readonly serves: string }[] = []
   for (const { pref, origin } of rules) {
@@ -57,30 +63,30 @@ function ruleList(plan: KernelPlan, family: Family, write: Write): readonly Comm
   }
   return listBlock(
     `rules${family === 'inet' ? '' : '6'}_${loopback}`,
-    rules.map((rule) => ruleTokens(rule).join(' ')),
+    rules.map((rule) => line(ruleTokens(rule).join(' '), rule.origin)),
     legend.map(({ from, to, serves }) => [from === to ? `${from}` : `${from}-${to}`, serves]),
     write,
   )
 }
 
-function routeList(plan: KernelPlan, link: LinkName, write: Write): readonly CommentedLine[] {
+function routeList(plan: KernelPlan, link: LinkName, write: Write): readonly Block[] {
   const routes = listedRoutes(plan, link)
   return listBlock(
     `routes_${variablePart(link)}`,
-    routes.map(routeLine),
+    routes.map((route) => line(routeLine(route), route.origin)),
     routes.map((route) => [routeName(route), commentOf(route.origin)]),
     write,
   )
 }
 
 /** lo without an address of its own: OpenRC lays it, and netifrc would put 127.0.0.0/8 into main. */
-export function loopbackBlocks(plan: KernelPlan, isBeside: boolean): readonly CommentedLine[] {
+export function loopbackBlocks(plan: KernelPlan, isBeside: boolean): readonly Block[] {
   const write = isBeside ? extension : listAssignment
   const config = `config_${loopback}`
   return [
     {
       comments: ['lo: what must be there whichever link is up, the rules and the routes that end a look-up'],
-      lines: isBeside ? fallback(config, 'null') : assignment(config, ['null']),
+      lines: (isBeside ? fallback(config, 'null') : assignment(config, ['null'])).map((text) => line(text)),
     },
     ...routeList(plan, loopback, write),
     ...families.flatMap((family) => ruleList(plan, family, write)),
@@ -88,7 +94,7 @@ export function loopbackBlocks(plan: KernelPlan, isBeside: boolean): readonly Co
 }
 
 /** What a link of ours is set to, and its routes. */
-export function linkBlocks(plan: KernelPlan, link: PlannedLink): readonly CommentedLine[] {
+export function linkBlocks(plan: KernelPlan, link: PlannedLink): readonly Block[] {
   const name = variablePart(link.name)
   const one = (key: string, value: string | undefined) =>
     value === undefined || value === '' ? [] : assignment(`${key}_${name}`, [value])
@@ -113,7 +119,10 @@ export function linkBlocks(plan: KernelPlan, link: PlannedLink): readonly Commen
     ...(link.made?.kind === 'vlan' ? assignment(`rc_net_${name}_need`, [serviceOf(link.made.link)]) : []),
   ]
   return [
-    { comments: [...commentsOf(link.origin), serviceComment(link.name)], lines },
+    {
+      comments: [...commentsOf(link.origin), serviceComment(link.name)],
+      lines: lines.map((text) => line(text, link.origin)),
+    },
     ...routeList(plan, link.name, listAssignment),
   ]
 }
@@ -129,44 +138,23 @@ function addressLine(address: Prefix, plan: KernelPlan): string {
 /** Routes of a link whose addresses the host's own conf.d/net lays. */
 export const besideBlocks = (plan: KernelPlan, link: LinkName) => routeList(plan, link, extension)
 
-/** What makes the links, before and after each of them. */
-export const creationView = (links: readonly PlannedLink[], plan: KernelPlan): Creation => {
-  const groups = (commandsOf: (link: PlannedLink) => readonly string[]): readonly CreationGroup[] =>
+/** Commands that create virtual links before they start, and delete them after they stop. */
+export const linkHooks = (links: readonly PlannedLink[], plan: KernelPlan) => {
+  const hooksOf = (commandsOf: (link: PlannedLink) => readonly string[]): readonly NetifrcLinkCommands[] =>
     links.flatMap((link) => {
-      const lines = commandsOf(link)
+      const lines = commandsOf(link).map((text) => hook(text, link.origin))
       return lines.length === 0
         ? []
         : [{ pattern: commandLine([link.name]), comments: commentsOf(link.origin), lines }]
     })
-  return { preup: groups((link) => beforeUp(link, plan)), postdown: groups((link) => afterDown(link)) }
-}
-
-interface CreationGroup {
-  readonly pattern: string
-  readonly comments: readonly string[]
-  readonly lines: readonly string[]
-}
-
-interface Creation {
-  readonly preup: readonly CreationGroup[]
-  readonly postdown: readonly CreationGroup[]
+  return { create: hooksOf((link) => beforeUp(link, plan)), delete: hooksOf((link) => afterDown(link)) }
 }
 
 export const postupView = (plan: KernelPlan) =>
   postupGroups(plan).map(({ links, routes }) => ({
     pattern: links.map((link) => commandLine([link])).join(' | '),
-    blocks: groupByComment(
-      routes.map((route) => ({
-        comments: commentsOf(route.origin),
-        line: postupCommand(route, links.length > 1),
-      })),
-    ),
+    blocks: groupByComment(routes.map((route) => hook(postupCommand(route, links.length > 1), route.origin))),
   }))
 
-export const postdownBlocks = (plan: KernelPlan): readonly CommentedLine[] =>
-  groupByComment(
-    postdownRoutes(plan).map((route) => ({
-      comments: commentsOf(route.origin),
-      line: postdownCommand(route),
-    })),
-  )
+export const postdownBlocks = (plan: KernelPlan): readonly Block[] =>
+  groupByComment(postdownRoutes(plan).map((route) => hook(postdownCommand(route), route.origin)))

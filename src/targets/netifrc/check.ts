@@ -1,6 +1,7 @@
 // What conf.d/net cannot carry although its kind is known: names that meet, values that a shell would read.
 import { loopback, type LinkName } from '../../kernel/link.js'
 import type { Path } from '../../diagnostics/diagnostic.js'
+import type { Reporter } from '../../diagnostics/reporter.js'
 import { featureTitles } from '../../plan/features.js'
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { valueProblem, variablePart } from '../../syntax/conf-d.js'
@@ -21,22 +22,25 @@ const RUNLEVELS: readonly string[] = [
 ]
 
 export function refuseValues(plan: KernelPlan, links: readonly PlannedLink[], context: RenderContext): void {
-  const refuse = (path: Path, what: string, reason: string, fix?: string): void =>
-    context.reporter
-      .at(...path)
-      .report(
-        'value-unsupported',
-        { what, target: ID, reason },
-        { target: ID, on: 'key', ...(fix === undefined ? {} : { fix }) },
-      )
+  const { about } = context.reporter
+  const refuse = (at: Reporter, what: string, reason: string, fix?: string): void =>
+    at.report(
+      'value-unsupported',
+      { what, target: ID, reason },
+      { target: ID, on: 'key', ...(fix === undefined ? {} : { fix }) },
+    )
   if (plan.manage === 'routing') {
     for (const { name, origin } of links)
       if (RUNLEVELS.includes(name))
-        refuse(origin.path, `the link name ${name}`, `conf.d/net.${name} would be read instead of conf.d/net`)
+        refuse(
+          about(origin),
+          `the link name ${name}`,
+          `conf.d/net.${name} would be read instead of conf.d/net`,
+        )
     for (const { routes } of postupGroups(plan))
       for (const { origin } of routes)
         refuse(
-          origin.path,
+          about(origin),
           `a route that postup() has to lay (${origin.reason})`,
           'there is one postup() for all links, and under `manage: routing` it may be yours',
           'Say `manage: full`, so that conf.d/net is written as a whole.',
@@ -47,7 +51,7 @@ export function refuseValues(plan: KernelPlan, links: readonly PlannedLink[], co
   for (const { name, origin } of links)
     if (name.startsWith('wg'))
       refuse(
-        origin.path,
+        about(origin),
         `the link name ${name}`,
         'netifrc takes every name in wg for a WireGuard link of its own, and deletes the link when its service starts or stops',
         'Give the link another name (vpn0), or say `manage: routing` on it where another program makes it.',
@@ -56,7 +60,7 @@ export function refuseValues(plan: KernelPlan, links: readonly PlannedLink[], co
     for (const domain of link.nameservers.search) {
       const problem = valueProblem(domain)
       if (problem !== undefined)
-        refuse([...link.origin.path, 'nameservers'], `the search domain ${JSON.stringify(domain)}`, problem)
+        refuse(about(link.origin).at('nameservers'), `the search domain ${JSON.stringify(domain)}`, problem)
     }
   warnOfResolvConf(links, context)
   refuseFolding(links, context)
@@ -69,7 +73,7 @@ function warnOfResolvConf(links: readonly PlannedLink[], context: RenderContext)
   )
   const second = naming[1]
   if (second === undefined) return
-  context.reporter.at(...second.origin.path, 'nameservers').report(
+  context.reporter.about(second.origin).at('nameservers').report(
     'feature-partial',
     {
       feature: featureTitles['link.nameservers'],
@@ -90,7 +94,7 @@ function refuseFolding(links: readonly PlannedLink[], context: RenderContext): v
     const holder = holders.get(part)
     if (holder === undefined) holders.set(part, { name, path: origin.path })
     else
-      context.reporter.at(...origin.path).report(
+      context.reporter.about(origin).report(
         'names-collide',
         { a: holder.name, b: name, variable: `config_${part}`, target: ID },
         {

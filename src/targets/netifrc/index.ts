@@ -4,11 +4,12 @@ import { loopback } from '../../kernel/link.js'
 import { neededLinks } from '../shared/route-dependencies.js'
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
-import type { CommentedLine } from '../../render/views.js'
+import type { Block } from '../../render/views.js'
 import { bannerOf, commonFiles } from '../shared/common-files.js'
 import { deferRoutes } from '../shared/deferred-routes.js'
 import {
   defineTarget,
+  textFile,
   type RenderContext,
   type Rendered,
   type RenderedFile,
@@ -19,7 +20,7 @@ import {
   besideBlocks,
   linkBlocks,
   loopbackBlocks,
-  creationView,
+  linkHooks,
   postdownBlocks,
   postupView,
 } from './assignments.js'
@@ -65,31 +66,30 @@ function render(whole: KernelPlan, _settings: WrittenSettings, context: RenderCo
 
 /** netifrc runs one of each for all links, so they stand in a file that is ours as a whole. */
 interface Functions {
-  readonly making: ReturnType<typeof creationView>
+  readonly hooks: ReturnType<typeof linkHooks>
   readonly postup: ReturnType<typeof postupView>
   readonly postdown: ReturnType<typeof postdownBlocks>
 }
 
 function netFile(
   path: `/${string}`,
-  blocks: readonly CommentedLine[],
+  blocks: readonly Block[],
   context: RenderContext,
-  { making, postup, postdown }: Functions = {
-    making: { preup: [], postdown: [] },
+  { hooks, postup, postdown }: Functions = {
+    hooks: { create: [], delete: [] },
     postup: [],
     postdown: [],
   },
 ): RenderedFile {
   const banner = bannerOf(context, TITLE)
   const has = {
-    hasPreup: making.preup.length > 0,
+    hasPreup: hooks.create.length > 0,
     hasPostup: postup.length > 0,
     hasLoPostdown: postdown.length > 0,
-    hasPostdown: postdown.length + making.postdown.length > 0,
+    hasPostdown: postdown.length + hooks.delete.length > 0,
   }
-  const unmaking = making.postdown
-  const view = { banner, blocks, preup: making.preup, postup, postdown, unmaking, ...has }
-  return { path, mode: 0o644, owner: 'root:root', content: fill('netifrc/net', view) }
+  const view = { banner, blocks, preup: hooks.create, postup, postdown, deleteHooks: hooks.delete, ...has }
+  return textFile(path, fill('netifrc/net', view))
 }
 
 function wholeFiles(
@@ -100,7 +100,7 @@ function wholeFiles(
   const blocks = [...loopbackBlocks(plan, false), ...own.flatMap((link) => linkBlocks(plan, link))]
   return [
     netFile('/etc/conf.d/net', blocks, context, {
-      making: creationView(own, plan),
+      hooks: linkHooks(own, plan),
       postup: postupView(plan),
       postdown: postdownBlocks(plan),
     }),
@@ -112,7 +112,7 @@ function wholeFiles(
 }
 
 /** For the steps of the next change: services whose files these are. */
-const servicesBlock = (own: readonly PlannedLink[]): CommentedLine => ({
+const servicesBlock = (own: readonly PlannedLink[]): Block => ({
   comments: own.map(({ name }) => serviceComment(name)),
   lines: [],
 })

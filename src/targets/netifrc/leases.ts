@@ -1,11 +1,11 @@
 // dhcpcd: told what a lease is for on its command line, since its file is the host’s own, and by a hook of its folder.
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
-import type { Banner } from '../../render/views.js'
+import { line, type Banner } from '../../render/views.js'
 import { commandLine } from '../../syntax/shell.js'
 import { TRACKER_PATH } from '../shared/address-tracker.js'
 import { leaseOf, type LinkLease } from '../shared/lease/settings.js'
-import { commentsOf, type RenderedFile } from '../target.js'
+import { commentsOf, textFile, type RenderedFile } from '../target.js'
 
 /**
  * `-b`: a provider that does not answer holds up no boot, and is asked on; without it dhcpcd gives up for good after
@@ -38,11 +38,14 @@ const separateLinks = (plan: KernelPlan): readonly PlannedLink[] =>
 export function dhcpcdHookFiles(plan: KernelPlan, banner: Banner): readonly RenderedFile[] {
   const links = separateLinks(plan)
   if (links.length === 0) return []
-  const content = fill('netifrc/dhcpcd-hook', {
+  const view = {
     banner,
     follow: TRACKER_PATH,
     comments: links.flatMap((link) => commentsOf(link.origin)),
-    pattern: links.map(({ name }) => commandLine([name])).join(' | '),
-  })
-  return [{ path: HOOK_PATH, mode: 0o644, owner: 'root:root', content }]
+    pattern: line(
+      links.map(({ name }) => commandLine([name])).join(' | '),
+      ...links.map(({ origin }) => origin),
+    ),
+  }
+  return [textFile(HOOK_PATH, fill('netifrc/dhcpcd-hook', view, 'hook'))]
 }

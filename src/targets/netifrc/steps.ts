@@ -19,25 +19,46 @@ export function stepsOf(plan: DeferredPlan, own: readonly PlannedLink[]): Steps 
   const restarted: readonly Step[] = [
     ...commonFileSteps(plan, 'openrc'),
     {
+      programs: ['rc-service'],
       command: `rc-service ${serviceOf(loopback)} restart`,
       why: 'rules and closing routes; what this service laid before goes, whatever the files say by now',
     },
-    ...(names === '' ? [] : [{ command: each('rc-service $service restart'), why: 'addresses and routes' }]),
+    ...(names === ''
+      ? []
+      : [
+          {
+            programs: ['rc-service'],
+            command: each('rc-service $service restart'),
+            why: 'addresses and routes',
+          },
+        ]),
   ]
   const atBoot: readonly Step[] = [
-    { command: `rc-update add ${serviceOf(loopback)} boot`, why: 'rules are there before any link' },
+    {
+      programs: ['rc-update'],
+      command: `rc-update add ${serviceOf(loopback)} boot`,
+      why: 'rules are there before any link',
+    },
     ...(names === '' || plan.manage === 'routing'
       ? []
-      : [{ command: each('rc-update add $service default'), why: 'the links come up at boot' }]),
+      : [
+          {
+            programs: ['rc-update'],
+            command: each('rc-update add $service default'),
+            why: 'the links come up at boot',
+          },
+        ]),
   ]
   const before: Step =
     plan.manage === 'routing'
       ? {
+          programs: ['rc-service'],
           command: `for service in ${listed('/etc/conf.d/net.lo')}; do rm -f /etc/conf.d/$service; rc-service --ifstarted $service restart; done`,
           why: 'the file of a link that is listed no more would be read on',
           when: 'before-files',
         }
       : {
+          programs: ['rc-service', 'rc-update'],
           command: `for service in ${listed('/etc/conf.d/net')}; do rc-service --ifstarted $service stop; rc-update --all delete $service; rm -f /etc/init.d/$service; done; rc-service --ifstarted ${serviceOf(loopback)} stop`,
           why: 'each link goes as it came; one that is listed no more would come up by DHCP at the next boot. lo last, so that what is closed stays closed',
           when: 'before-files',

@@ -2,7 +2,7 @@
 import { loopback, type LinkName } from '../../kernel/link.js'
 import type { KernelPlan, PlannedLink, Route } from '../../plan/plan.js'
 import { commonFileRemoval, commonFileSteps } from '../shared/common-files.js'
-import type { CommentedLine } from '../../render/views.js'
+import type { Block } from '../../render/views.js'
 import { leaseOf } from '../shared/lease/settings.js'
 import { addressesOn, leaseBlocks } from '../shared/networkd/lease.js'
 import { virtualLinkSteps } from '../shared/networkd/netdev.js'
@@ -51,7 +51,7 @@ export function networkdFiles(
   settings: NetplanSettings,
   context: RenderContext,
 ): readonly TextFile[] {
-  const head: UnitHead = { stack: TITLE, context }
+  const head: UnitHead = { stack: TITLE, context, mechanism: 'drop-in' }
   const byFile = routesByFile(plan, settings.systemd)
   const isOurs = (link: PlannedLink) => plan.manage === 'routing' || link.manage === 'full'
   const links: YamlLink[] = []
@@ -111,14 +111,10 @@ const dropInOf = (link: LinkName, settings: NetplanSettings): `/${string}` =>
   dropInPath(`10-netplan-${definitionOf(link, settings).id}.network`)
 
 /** What the link's clients are told; the first section says whose it is. */
-function leaseBlocksOf(
-  link: PlannedLink,
-  plan: KernelPlan,
-  settings: NetplanSettings,
-): readonly CommentedLine[] {
+function leaseBlocksOf(link: PlannedLink, plan: KernelPlan, settings: NetplanSettings): readonly Block[] {
   const lease = leaseOf(plan, link)
   if (lease === undefined || settings.beyond === 'refuse') return []
-  const [first, ...others] = leaseBlocks(beyondYaml(link, lease, settings))
+  const [first, ...others] = leaseBlocks(beyondYaml(link, lease, settings), link)
   if (first === undefined) return []
   const comments = [...commentsOf(link.origin), ...first.comments]
   return [{ ...first, comments }, ...others]

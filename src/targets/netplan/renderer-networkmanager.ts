@@ -19,7 +19,11 @@ import { carries, splitPlan, type Split } from './manager-split.js'
 import type { NetplanSettings } from './settings.js'
 import { yamlFile, yamlLink, type YamlLink } from './view.js'
 
-const RELOAD: Step = { command: 'nmcli connection reload', why: 'reads the profiles that netplan wrote' }
+const RELOAD: Step = {
+  programs: ['nmcli'],
+  command: 'nmcli connection reload',
+  why: 'reads the profiles that netplan wrote',
+}
 
 const hasScript = ({ script }: Split, { beyond }: NetplanSettings): boolean =>
   beyond === 'dispatcher' && script.rules.length + script.routes.length > 0

@@ -35,9 +35,7 @@ function refuseLinkLocal(
   for (const { name, origin } of lacking) {
     const what = `${name} without an IPv4 address`
     const reason = `before ${PASSTHROUGH} netplan has NetworkManager give it one of 169.254.0.0/16; renderer networkd does not`
-    context.reporter
-      .at(...origin.path)
-      .report('value-unsupported', { what, target: ID, reason }, { target: ID })
+    context.reporter.about(origin).report('value-unsupported', { what, target: ID, reason }, { target: ID })
   }
   return lacking.length > 0
 }
@@ -46,7 +44,7 @@ function refuseBeyondYaml(plan: KernelPlan, settings: NetplanSettings, context: 
   let isRefused = false
   const refuse = (origin: Origin, what: string, reason: string) => {
     isRefused = true
-    const at = context.reporter.at(...origin.path)
+    const at = context.reporter.about(origin)
     at.report('value-unsupported', { what, target: ID, reason }, { target: ID })
   }
   const links = managedLinks(plan)

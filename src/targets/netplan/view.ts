@@ -4,14 +4,14 @@ import { isBridgeOrBondPort } from '../../kernel/virtual-link.js'
 import { formatPrefix } from '../../kernel/prefix.js'
 import type { KernelPlan, Origin, PlannedLink, Route, Rule } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
-import type { CommentedLine, NetplanLink } from '../../render/views.js'
+import { line, type Block, type NetplanLink } from '../../render/views.js'
 import { formatYaml, type YamlValue } from '../../syntax/yaml.js'
 import { groupByComment } from '../shared/group-by-comment.js'
 import { bannerOf } from '../shared/common-files.js'
 import { hasMethod } from '../shared/networkmanager/keyfile.js'
 import { isMoved } from '../shared/networkmanager/lease.js'
 import { leaseOf, type LinkLease } from '../shared/lease/settings.js'
-import { commentsOf, type RenderContext, type TextFile } from '../target.js'
+import { commentsOf, textFile, type RenderContext, type TextFile } from '../target.js'
 import { definitionOf, type NetplanSettings } from './settings.js'
 import { managerLines } from './manager-lease.js'
 import { leaseLines } from './yaml-lease.js'
@@ -72,7 +72,7 @@ export function yamlFile(
     settings: ['version: 2', ...(manage === 'full' ? [`renderer: ${formatYaml(settings.renderer)}`] : [])],
     sections,
   }
-  return { path: settings.path, mode: 0o600, owner: 'root:root', content: fill('netplan/netplan', view) }
+  return textFile(settings.path, fill('netplan/netplan', view), 0o600)
 }
 
 function linkView(link: YamlLink, settings: NetplanSettings): NetplanLink {
@@ -82,14 +82,15 @@ function linkView(link: YamlLink, settings: NetplanSettings): NetplanLink {
   )
   const byPref = link.rules.toSorted((a, b) => a.pref - b.pref)
   const rules = items(byPref, yamlRule)
+  const owner = link.origin === undefined ? [] : [link.origin]
   const isEmpty = lines.length + routes.length + rules.length === 0
   return {
     comments:
       link.origin === undefined
         ? ['rules and reject routes: lo never loses its carrier, so they survive the loss of every link']
         : commentsOf(link.origin),
-    head: `${formatYaml(link.id)}:${isEmpty ? ' {}' : ''}`,
-    lines,
+    head: line(`${formatYaml(link.id)}:${isEmpty ? ' {}' : ''}`, ...owner),
+    lines: lines.map((text) => line(text, ...owner)),
     hasRoutes: routes.length > 0,
     routes,
     hasRules: rules.length > 0,
@@ -115,22 +116,22 @@ function linkLines(
   const isSource = routes.some(({ family, prefsrc }) => family === 'inet' && prefsrc !== undefined)
   const { addresses, search } = link.nameservers
   const servers = addresses.map((address) => address.text)
-  const line = (key: string, value: YamlValue): string => `${key}: ${formatYaml(value)}`
+  const entry = (key: string, value: YamlValue): string => `${key}: ${formatYaml(value)}`
   return [
     ...(link.made === undefined ? [] : virtualLinkLines(link.made)),
     ...(renderer === 'networkd' ? leaseLines(link, lease, settings) : []),
-    ...(link.addresses.length === 0 ? [] : [line('addresses', link.addresses.map(formatPrefix))]),
-    ...(link.mac === undefined ? [] : [line('macaddress', link.mac)]),
-    ...(link.mtu === undefined ? [] : [line('mtu', link.mtu)]),
+    ...(link.addresses.length === 0 ? [] : [entry('addresses', link.addresses.map(formatPrefix))]),
+    ...(link.mac === undefined ? [] : [entry('macaddress', link.mac)]),
+    ...(link.mtu === undefined ? [] : [entry('mtu', link.mtu)]),
     ...(servers.length + search.length === 0
       ? []
       : [
-          line('nameservers', {
+          entry('nameservers', {
             ...(servers.length === 0 ? {} : { addresses: servers }),
             ...(search.length === 0 ? {} : { search }),
           }),
         ]),
-    ...(link.optional ? [line('optional', true)] : []),
+    ...(link.optional ? [entry('optional', true)] : []),
     ...(renderer === 'NetworkManager'
       ? managerLines(link, lease, { lacksIpv4: lacksIpv4(link), isSource })
       : []),
@@ -140,10 +141,4 @@ function linkLines(
 const items = <T extends { readonly origin: Origin }>(
   things: readonly T[],
   format: (thing: T) => YamlValue,
-): readonly CommentedLine[] =>
-  groupByComment(
-    things.map((thing) => ({
-      comments: commentsOf(thing.origin),
-      line: formatYaml(format(thing)),
-    })),
-  )
+): readonly Block[] => groupByComment(things.map((thing) => line(formatYaml(format(thing)), thing.origin)))

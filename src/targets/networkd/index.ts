@@ -57,7 +57,7 @@ function render(whole: KernelPlan, settings: WrittenSettings, context: RenderCon
   const steps = stepsOf(plan, systemd)
   const refused = [refuseSettings(plan, settings, systemd, context), refuseValues(plan, systemd, ID, context)]
   if (refused.includes(true)) return { files: [], ...steps }
-  const head: UnitHead = { stack: TITLE, context }
+  const head: UnitHead = { stack: TITLE, context, mechanism: 'native' }
   const routes = routesByFile(plan, systemd)
   const files = [
     ...linkFiles(plan, routes, settings, systemd, head),

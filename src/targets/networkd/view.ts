@@ -1,7 +1,7 @@
 // The plan as files of networkd: which file each link has, and whether it is the whole of it or a drop-in.
 import { loopback, type LinkName } from '../../kernel/link.js'
 import type { KernelPlan, PlannedLink, Route } from '../../plan/plan.js'
-import type { CommentedLine } from '../../render/views.js'
+import type { Block } from '../../render/views.js'
 import { leaseOf } from '../shared/lease/settings.js'
 import { addressesOn, leaseBlocks, leaseSections } from '../shared/networkd/lease.js'
 import { block, linkEntries, matchEntries, networkEntries, routeBlocks } from '../shared/networkd/sections.js'
@@ -58,14 +58,15 @@ function ownBlocks(
   plan: KernelPlan,
   routes: readonly Route[],
   systemd: string,
-): readonly CommentedLine[] {
+): readonly Block[] {
   const hardware = linkEntries(link)
   const lease = leaseOf(plan, link)
+  const origins = [link.origin]
   return [
-    block('Match', matchEntries(link.name), [link.origin]),
-    ...(hardware.length === 0 ? [] : [block('Link', hardware)]),
-    block('Network', [...joinEntries(link, plan), ...networkEntries(link)]),
-    ...(lease === undefined ? [] : leaseBlocks(leaseSections(link, lease, systemd))),
+    block('Match', matchEntries(link.name), origins),
+    ...(hardware.length === 0 ? [] : [block('Link', hardware, origins, [])]),
+    block('Network', [...joinEntries(link, plan), ...networkEntries(link)], origins, []),
+    ...(lease === undefined ? [] : leaseBlocks(leaseSections(link, lease, systemd), link)),
     ...routeBlocks(routes, addressesOn(link, systemd)),
   ]
 }

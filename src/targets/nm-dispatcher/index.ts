@@ -54,7 +54,7 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
   if (file === undefined || isRefused) return { files: [], ...steps }
   const script = dispatcherScript(plan, { file, stack: TITLE }, context)
   const profiles = links.map((link) =>
-    keyfile(link.name, linkSections(link, leaseOf(plan, link), { inet: [], inet6: [] }), TITLE, context),
+    keyfile(link, linkSections(link, leaseOf(plan, link), { inet: [], inet6: [] }), TITLE, context),
   )
   return {
     files: [script, ...profiles, ...commonFiles(withoutKernelRa(plan), TITLE, context, { protocol: true })],

@@ -73,10 +73,12 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
   if (file === undefined || isRefused.includes(true)) return { files: [], ...steps }
   const byLink = routesOver(own)
   const files = [
-    ...(hasLoopback ? [keyfile(loopback, loopbackSections(plan.rules, loose), TITLE, context)] : []),
+    ...(hasLoopback
+      ? [keyfile({ name: loopback }, loopbackSections(plan.rules, loose), TITLE, context)]
+      : []),
     ...links.map((link) =>
       keyfile(
-        link.name,
+        link,
         linkSections(link, leaseOf(plan, link), extrasOf(link, byLink.get(link.name) ?? [], plan)),
         TITLE,
         context,

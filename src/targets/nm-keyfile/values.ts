@@ -20,7 +20,7 @@ export function refuseRoutes(
     const refuse = (what: string, reason: string) => {
       isRefused = true
       const options = { target, fix: 'Render nm-dispatcher: its script lays the route.' }
-      context.reporter.at(...route.origin.path).report('value-unsupported', { what, target, reason }, options)
+      context.reporter.about(route.origin).report('value-unsupported', { what, target, reason }, options)
     }
     for (const { dev, via } of route.nexthops) {
       if (via !== undefined && via.family !== route.family)

@@ -2,15 +2,15 @@
 import { familyFlag } from '../../kernel/family.js'
 import { RTPROT_DYNAMIC } from '../../kernel/protocol.js'
 import type { DynamicTable, DynamicMultipath, KernelPlan, Route } from '../../plan/plan.js'
-import { fill } from '../../render/template.js'
-import type { Banner, CommentedLine } from '../../render/views.js'
+import { fill, type Filled } from '../../render/template.js'
+import { line, type Banner, type Block, type Line } from '../../render/views.js'
 import { routeTokens } from '../../syntax/iproute2.js'
 import { commandLine, quote } from '../../syntax/shell.js'
-import { groupByComment } from './group-by-comment.js'
+import { groupByComment, orNothing } from './group-by-comment.js'
 import type { DeferredPlan } from './deferred-routes.js'
 import type { Init } from './connmarks.js'
 import { neededLinks } from './route-dependencies.js'
-import { commentsOf, type RenderedFile, type Step } from '../target.js'
+import { textFile, type RenderedFile, type Step } from '../target.js'
 
 /** Of the script, of its service, and of its protocol. */
 export const TRACKER_NAME = 'multihome-follow'
@@ -26,28 +26,17 @@ export const needsTracker = ({ followed, balances, late = [] }: DeferredPlan): b
 /** Empty where all addresses and next hops of the plan are told, and no link is another program’s to make. */
 export function trackerFiles(plan: DeferredPlan, init: Init, banner: Banner): readonly RenderedFile[] {
   if (!needsTracker(plan)) return []
-  const owner = 'root:root'
-  const script: RenderedFile = {
-    path: TRACKER_PATH,
-    mode: 0o755,
-    owner,
-    content: scriptOf(plan, banner),
-  }
+  const script = textFile(TRACKER_PATH, scriptOf(plan, banner), 0o755)
   if (init === 'systemd')
     return [
       script,
-      {
-        path: UNIT_PATH,
-        mode: 0o644,
-        owner,
-        content: fill('shared/follow-unit', { banner, path: TRACKER_PATH }),
-      },
+      textFile(UNIT_PATH, fill('shared/follow-unit', { banner, path: TRACKER_PATH })),
       { path: `/etc/systemd/system/multi-user.target.wants/${UNIT}`, symlink: UNIT_PATH },
     ]
-  const content = fill('shared/follow-service', { banner, path: TRACKER_PATH, name: TRACKER_NAME })
+  const service = fill('shared/follow-service', { banner, path: TRACKER_PATH, name: TRACKER_NAME })
   return [
     script,
-    { path: SERVICE_PATH, mode: 0o755, owner, content },
+    textFile(SERVICE_PATH, service, 0o755),
     { path: `/etc/runlevels/boot/${TRACKER_NAME}`, symlink: SERVICE_PATH },
   ]
 }
@@ -56,10 +45,11 @@ export function trackerFiles(plan: DeferredPlan, init: Init, banner: Banner): re
 export function trackerSteps(plan: DeferredPlan, init: Init): readonly Step[] {
   if (!needsTracker(plan)) return []
   const why = 'rules and routes follow addresses that no description tells, and links that others make'
-  if (init === 'openrc') return [{ command: `rc-service ${TRACKER_NAME} restart`, why }]
+  if (init === 'openrc')
+    return [{ programs: ['rc-service'], command: `rc-service ${TRACKER_NAME} restart`, why }]
   return [
-    { command: 'systemctl daemon-reload', why: `systemd reads ${UNIT}` },
-    { command: `systemctl restart ${TRACKER_NAME}`, why },
+    { programs: ['systemctl'], command: 'systemctl daemon-reload', why: `systemd reads ${UNIT}` },
+    { programs: ['systemctl'], command: `systemctl restart ${TRACKER_NAME}`, why },
   ]
 }
 
@@ -67,9 +57,11 @@ export function trackerSteps(plan: DeferredPlan, init: Init): readonly Step[] {
 export function trackerRemoval(plan: DeferredPlan, init: Init): readonly Step[] {
   if (!needsTracker(plan)) return []
   const stop =
-    init === 'openrc' ? `rc-service --ifstarted ${TRACKER_NAME} stop` : `systemctl stop ${TRACKER_NAME}`
+    init === 'openrc'
+      ? { programs: ['rc-service'], command: `rc-service --ifstarted ${TRACKER_NAME} stop` }
+      : { programs: ['systemctl'], command: `systemctl stop ${TRACKER_NAME}` }
   return [
-    { command: stop, why: 'addresses and links are no longer followed', when: 'before-files' },
+    { ...stop, why: 'addresses and links are no longer followed', when: 'before-files' },
     {
       command: `${TRACKER_PATH} forget`,
       why: 'deletes the rules and routes that follow them',
@@ -78,68 +70,68 @@ export function trackerRemoval(plan: DeferredPlan, init: Init): readonly Step[] 
   ]
 }
 
-function scriptOf(plan: DeferredPlan, banner: Banner): string {
+function scriptOf(plan: DeferredPlan, banner: Banner): Filled {
   const { late = [] } = plan
   const links = new Set([
     ...plan.followed.map(({ link }) => link),
     ...plan.balances.flatMap(({ hops }) => hops.map(({ dev }) => dev)),
     ...late.flatMap((route) => neededLinks(route, plan)),
   ])
-  return fill('shared/follow', {
+  const view = {
     banner,
     name: TRACKER_NAME,
     protocol: RTPROT_DYNAMIC,
-    follows: lines(plan.followed, (followed) => trackerLines(followed, plan)),
-    balances: lines(plan.balances, balanceLines),
-    overs: lines(late, overLines),
+    dynamicTables: blocksOf(plan.followed.flatMap((followed) => trackerLines(followed, plan))),
+    balances: blocksOf(plan.balances.map(balanceLine)),
+    deferredRoutes: blocksOf(late.map(deferredLine)),
     levels: plan.balances.map(({ family, metric }) => ` ${familyFlag(family)}:${metric} `).join(''),
     patterns: [...links].map(
       (link) => `*${quote(` ${link} `)}*|*${quote(` ${link}:`)}*|*${quote(` ${link}@`)}*`,
     ),
-  })
+  }
+  return fill('shared/follow', view, 'program')
 }
 
-function lines<T extends DynamicTable | DynamicMultipath | Route>(
-  things: readonly T[],
-  linesOf: (thing: T) => readonly string[],
-): readonly CommentedLine[] {
-  if (things.length === 0) return [{ comments: ['none'], lines: [':'] }]
-  return groupByComment(
-    things.flatMap((thing) => linesOf(thing).map((line) => ({ comments: commentsOf(thing.origin), line }))),
-  )
-}
+const blocksOf = (lines: readonly Line[]): readonly Block[] => orNothing(groupByComment(lines), 'none')
 
-function trackerLines(followed: DynamicTable, { links }: KernelPlan): readonly string[] {
-  const told = links.find(({ name }) => name === followed.link)?.addresses ?? []
+function trackerLines(followed: DynamicTable, { links }: KernelPlan): readonly Line[] {
+  const known = links.find(({ name }) => name === followed.link)?.addresses ?? []
   const prefOf = (word: 'from' | 'to'): string =>
     String(followed.replies.find((reply) => reply.word === word)?.pref ?? '-')
   return followed.families.map((family) =>
-    commandLine([
-      'follow',
-      familyFlag(family),
-      followed.link,
-      String(followed.table),
-      followed.routers.includes(family) ? followed.laidIn : 'none',
-      prefOf('from'),
-      prefOf('to'),
-      ...told.filter((prefix) => prefix.family === family).map(({ address }) => address.text),
-    ]),
+    line(
+      commandLine([
+        'follow',
+        familyFlag(family),
+        followed.link,
+        String(followed.table),
+        followed.routers.includes(family) ? followed.laidIn : 'none',
+        prefOf('from'),
+        prefOf('to'),
+        ...known.filter((prefix) => prefix.family === family).map(({ address }) => address.text),
+      ]),
+      followed.origin,
+    ),
   )
 }
 
-const balanceLines = ({ family, metric, hops }: DynamicMultipath): readonly string[] => [
-  commandLine([
-    'balance',
-    familyFlag(family),
-    String(metric),
-    ...hops.flatMap(({ dev, weight }) => [dev, String(weight)]),
-  ]),
-]
+const balanceLine = ({ family, metric, hops, origin }: DynamicMultipath): Line =>
+  line(
+    commandLine([
+      'balance',
+      familyFlag(family),
+      String(metric),
+      ...hops.flatMap(({ dev, weight }) => [dev, String(weight)]),
+    ]),
+    origin,
+  )
 
-const overLines = (route: Route): readonly string[] => [
-  commandLine([
-    'over',
-    familyFlag(route.family),
-    ...routeTokens(route, ['protocol', String(RTPROT_DYNAMIC)]),
-  ]),
-]
+const deferredLine = (route: Route): Line =>
+  line(
+    commandLine([
+      'over',
+      familyFlag(route.family),
+      ...routeTokens(route, ['protocol', String(RTPROT_DYNAMIC)]),
+    ]),
+    route.origin,
+  )

@@ -1,12 +1,12 @@
 // Files that every stack needs beside its own: names of tables and of our protocol, sysctls, connection marks, what follows leases.
 import { RTPROT_DYNAMIC, RTPROT_MULTIHOME } from '../../kernel/protocol.js'
-import type { KernelPlan } from '../../plan/plan.js'
+import type { KernelPlan, Origin } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
-import type { Banner } from '../../render/views.js'
+import { line, type Banner, type Block } from '../../render/views.js'
 import { TRACKER_NAME, trackerFiles, trackerRemoval, trackerSteps, needsTracker } from './address-tracker.js'
 import type { DeferredPlan } from './deferred-routes.js'
 import { connmarkFiles, connmarkRemoval, connmarkSteps, type Init } from './connmarks.js'
-import { commentsOf, type RenderContext, type RenderedFile, type Step } from '../target.js'
+import { commentsOf, textFile, type RenderContext, type RenderedFile, type Step } from '../target.js'
 
 export const RT_TABLES_PATH = '/etc/iproute2/rt_tables.d/multihome.conf'
 export const RT_PROTOS_PATH = '/etc/iproute2/rt_protos.d/multihome.conf'
@@ -33,36 +33,28 @@ export function commonFiles(
   context: RenderContext,
   options: CommonFileOptions,
 ): readonly RenderedFile[] {
-  const file = (path: `/${string}`, content: string): RenderedFile => ({
-    path,
-    mode: 0o644,
-    owner: 'root:root',
-    content,
-  })
   const banner = bannerOf(context, stack)
+  const file = (path: `/${string}`, blocks: readonly Block[]): RenderedFile =>
+    textFile(path, fill('shared/blocks', { banner, blocks }, 'companion'))
+  const block = (text: string, origin: Origin): Block => ({
+    comments: commentsOf(origin),
+    lines: [line(text, origin)],
+  })
   const files: RenderedFile[] = []
   if (plan.tables.length > 0) {
-    const tables = plan.tables.map((table) => ({
-      id: table.id,
-      name: table.name,
-      comments: commentsOf(table.origin),
-    }))
-    files.push(file(RT_TABLES_PATH, fill('shared/rt-tables', { banner, tables })))
+    const tables = plan.tables.map(({ id, name, origin }) => block(`${id} ${name}`, origin))
+    files.push(file(RT_TABLES_PATH, tables))
   }
   if (options.protocol || needsTracker(plan)) {
     const protocols = [
-      ...(options.protocol ? [{ id: RTPROT_MULTIHOME, name: 'multihome' }] : []),
-      ...(needsTracker(plan) ? [{ id: RTPROT_DYNAMIC, name: TRACKER_NAME }] : []),
+      ...(options.protocol ? [line(`${RTPROT_MULTIHOME} multihome`)] : []),
+      ...(needsTracker(plan) ? [line(`${RTPROT_DYNAMIC} ${TRACKER_NAME}`)] : []),
     ]
-    files.push(file(RT_PROTOS_PATH, fill('shared/rt-protos', { banner, protocols })))
+    files.push(file(RT_PROTOS_PATH, [{ comments: [], lines: protocols }]))
   }
   if (plan.sysctls.length > 0) {
-    const settings = plan.sysctls.map((sysctl) => ({
-      key: sysctl.key,
-      value: sysctl.value,
-      comments: commentsOf(sysctl.origin),
-    }))
-    files.push(file(SYSCTL_PATH, fill('shared/sysctl', { banner, settings })))
+    const settings = plan.sysctls.map(({ key, value, origin }) => block(`${key} = ${value}`, origin))
+    files.push(file(SYSCTL_PATH, settings))
   }
   const init = options.init ?? 'systemd'
   files.push(...connmarkFiles(plan, init, banner), ...trackerFiles(plan, init, banner))
@@ -88,7 +80,13 @@ export const commonFileRemoval = (plan: DeferredPlan, init: Init = 'systemd'): r
 export const commonFileSteps = (plan: DeferredPlan, init: Init = 'systemd'): readonly Step[] => [
   ...(plan.sysctls.length === 0
     ? []
-    : [{ command: `sysctl -e -p ${SYSCTL_PATH}`, why: 'the kernel settings that the routes rely on' }]),
+    : [
+        {
+          programs: ['sysctl'],
+          command: `sysctl -e -p ${SYSCTL_PATH}`,
+          why: 'the kernel settings that the routes rely on',
+        },
+      ]),
   ...connmarkSteps(plan, init),
   ...trackerSteps(plan, init),
 ]

@@ -1,9 +1,9 @@
 // Connection marks: a table of nftables, loaded at boot behind the host's own, and again whenever that is.
 import type { Connmark, KernelPlan } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
-import type { Banner, CommentedLine } from '../../render/views.js'
+import { line, type Banner, type Block } from '../../render/views.js'
 import { matchAnyMark, matchNoMark, linkText, matchMark, setMark } from '../../syntax/nftables.js'
-import { commentsOf, type RenderedFile, type Step, type Support } from '../target.js'
+import { commentsOf, textFile, type RenderedFile, type Step, type Support } from '../target.js'
 
 export const CONNMARKS_PATH = '/etc/nftables.d/multihome.nft'
 const NAME = 'multihome-marks'
@@ -19,19 +19,19 @@ export const connmarkSupport: Support = {
 /** Empty where the plan marks no connection. */
 export function connmarkFiles({ marks }: KernelPlan, init: Init, banner: Banner): readonly RenderedFile[] {
   if (marks.length === 0) return []
-  const ruleset = fill('shared/marks', { banner, ...rulesOf(marks) })
+  const ruleset = fill('shared/marks', { banner, ...rulesOf(marks) }, 'companion')
   return [
-    { path: CONNMARKS_PATH, mode: 0o644, owner: 'root:root', content: ruleset },
+    textFile(CONNMARKS_PATH, ruleset),
     ...(init === 'systemd' ? unitFiles(banner) : serviceFiles(banner)),
   ]
 }
 
 function rulesOf(marks: readonly Connmark[]) {
   const all = marks.map(({ fwmark }) => fwmark)
-  const each = (linesOf: (mark: Connmark) => readonly string[]): readonly CommentedLine[] =>
+  const each = (linesOf: (mark: Connmark) => readonly string[]): readonly Block[] =>
     marks.map((mark) => ({
       comments: commentsOf(mark.origin),
-      lines: linesOf(mark),
+      lines: linesOf(mark).map((text) => line(text, mark.origin)),
     }))
   return {
     arriving: each(({ link, fwmark }) => [
@@ -51,9 +51,9 @@ const UNIT_FOLDER = '/etc/systemd/system'
 /** With the symlinks that `systemctl enable` would make: at boot, and with each start of nftables.service. */
 function unitFiles(banner: Banner): readonly RenderedFile[] {
   const unit = `${NAME}.service`
-  const content = fill('shared/marks-unit', { banner, ruleset: CONNMARKS_PATH })
+  const service = fill('shared/marks-unit', { banner, ruleset: CONNMARKS_PATH })
   return [
-    { path: `${UNIT_FOLDER}/${unit}`, mode: 0o644, owner: 'root:root', content },
+    textFile(`${UNIT_FOLDER}/${unit}`, service),
     ...['sysinit.target', 'nftables.service'].map((wanting): RenderedFile => ({
       path: `${UNIT_FOLDER}/${wanting}.wants/${unit}`,
       symlink: `${UNIT_FOLDER}/${unit}`,
@@ -63,9 +63,9 @@ function unitFiles(banner: Banner): readonly RenderedFile[] {
 
 /** With the symlink that `rc-update add` would make; in the runlevel of nftables, which flushes what was there. */
 function serviceFiles(banner: Banner): readonly RenderedFile[] {
-  const content = fill('shared/marks-service', { banner, ruleset: CONNMARKS_PATH })
+  const service = fill('shared/marks-service', { banner, ruleset: CONNMARKS_PATH })
   return [
-    { path: `/etc/init.d/${NAME}`, mode: 0o755, owner: 'root:root', content },
+    textFile(`/etc/init.d/${NAME}`, service, 0o755),
     { path: `/etc/runlevels/default/${NAME}`, symlink: `/etc/init.d/${NAME}` },
   ]
 }
@@ -74,16 +74,19 @@ function serviceFiles(banner: Banner): readonly RenderedFile[] {
 export function connmarkSteps({ marks }: KernelPlan, init: Init): readonly Step[] {
   if (marks.length === 0) return []
   const why = 'connections are marked by the gateway they came in by'
-  if (init === 'openrc') return [{ command: `rc-service ${NAME} restart`, why }]
+  if (init === 'openrc') return [{ programs: ['rc-service'], command: `rc-service ${NAME} restart`, why }]
   return [
-    { command: 'systemctl daemon-reload', why: `systemd reads ${NAME}.service` },
-    { command: `systemctl reload-or-restart ${NAME}`, why },
+    { programs: ['systemctl'], command: 'systemctl daemon-reload', why: `systemd reads ${NAME}.service` },
+    { programs: ['systemctl'], command: `systemctl reload-or-restart ${NAME}`, why },
   ]
 }
 
 /** Before the files go; with the service goes its nftables table. */
 export function connmarkRemoval({ marks }: KernelPlan, init: Init): readonly Step[] {
   if (marks.length === 0) return []
-  const command = init === 'openrc' ? `rc-service --ifstarted ${NAME} stop` : `systemctl stop ${NAME}`
-  return [{ command, why: 'connections are no longer marked', when: 'before-files' }]
+  const stop =
+    init === 'openrc'
+      ? { programs: ['rc-service'], command: `rc-service --ifstarted ${NAME} stop` }
+      : { programs: ['systemctl'], command: `systemctl stop ${NAME}` }
+  return [{ ...stop, why: 'connections are no longer marked', when: 'before-files' }]
 }

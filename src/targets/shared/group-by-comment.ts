@@ -1,18 +1,25 @@
-// Lines under the comment of what they serve: neighbours of one purpose share it.
-import type { CommentedLine } from '../../render/views.js'
+// Lines below the comment that explains them: neighbours with the same comment share it.
+import type { Origin } from '../../plan/plan.js'
+import { line, type Block, type Line } from '../../render/views.js'
+import { commentOf, commentsOf } from '../target.js'
 
-export interface ServingLine {
-  /** Without the sign. */
-  readonly comments: readonly string[]
-  readonly line: string
-}
-
-export function groupByComment(lines: readonly ServingLine[]): readonly CommentedLine[] {
-  const groups: { comments: readonly string[]; lines: string[] }[] = []
-  for (const { comments, line } of lines) {
-    const last = groups.at(-1)
-    if (last?.comments.join('\n') === comments.join('\n')) last.lines.push(line)
-    else groups.push({ comments, lines: [line] })
+/** `commentsFor`: lines of the comment, without the sign. */
+export function groupByComment(
+  lines: readonly Line[],
+  commentsFor: (origin: Origin) => readonly string[] = commentsOf,
+): readonly Block[] {
+  const groups: { readonly comments: readonly string[]; readonly lines: Line[] }[] = []
+  let last: string | undefined
+  for (const one of lines) {
+    const [origin] = one.origins
+    const comment = origin === undefined ? '' : commentOf(origin)
+    if (comment === last) groups.at(-1)?.lines.push(one)
+    else groups.push({ comments: origin === undefined ? [] : commentsFor(origin), lines: [one] })
+    last = comment
   }
   return groups
 }
+
+/** A shell function must not be empty. */
+export const orNothing = (blocks: readonly Block[], comment: string): readonly Block[] =>
+  blocks.length === 0 ? [{ comments: [comment], lines: [line(':')] }] : blocks

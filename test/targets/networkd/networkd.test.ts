@@ -52,7 +52,7 @@ const rules = (systemd: string, ...texts: readonly (readonly [Family, string])[]
   ruleBlocks(
     texts.map(([family, text]) => readRule(family, text, origin)),
     systemd,
-  ).map(({ lines }) => lines.slice(1))
+  ).map(({ lines }) => lines.slice(1).map(({ text }) => text))
 
 describe('a route', () => {
   it.each<[Family, string, readonly string[]]>([

@@ -2,7 +2,7 @@
 import { isLinkLocal } from '../../../kernel/address.js'
 import { containsAddress } from '../../../kernel/prefix.js'
 import type { Nexthop, PlannedLink, Route } from '../../../plan/plan.js'
-import type { CommentedLine } from '../../../render/views.js'
+import type { Block } from '../../../render/views.js'
 import type { IniEntry } from '../../../syntax/ini.js'
 import type { LinkLease } from '../lease/settings.js'
 import { block, type AddressesOf } from './sections.js'
@@ -37,8 +37,8 @@ export function leaseSections(link: PlannedLink, lease: LinkLease, systemd: stri
   ].filter(({ entries }) => entries.length > 0)
 }
 
-export const leaseBlocks = (sections: readonly LeaseSection[]): readonly CommentedLine[] =>
-  sections.map(({ name, entries, comments }) => ({ ...block(name, entries), comments }))
+export const leaseBlocks = (sections: readonly LeaseSection[], { origin }: PlannedLink): readonly Block[] =>
+  sections.map(({ name, entries, comments }) => block(name, entries, [origin], comments))
 
 function dhcp4Section({ dhcp4, inet }: LinkLease, configuredServers: Entries, systemd: string): LeaseSection {
   const name = 'DHCPv4'

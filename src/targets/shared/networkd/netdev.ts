@@ -1,10 +1,10 @@
 // Links that networkd makes, in the words of systemd.netdev(5), and what joins others to them in those of systemd.network(5).
 import type { VirtualLink } from '../../../kernel/virtual-link.js'
 import type { KernelPlan, PlannedLink } from '../../../plan/plan.js'
-import type { CommentedLine } from '../../../render/views.js'
+import type { Block } from '../../../render/views.js'
 import type { IniEntry } from '../../../syntax/ini.js'
 import { block } from './sections.js'
-import type { Step } from '../../target.js'
+import { commentsOf, type Step } from '../../target.js'
 
 type Entries = readonly IniEntry[]
 
@@ -34,17 +34,14 @@ function optionsOf(made: VirtualLink): Entries {
 }
 
 /** [NetDev] and the section of its kind. */
-export function netdevBlocks(link: PlannedLink, made: VirtualLink): readonly CommentedLine[] {
-  const own = block('NetDev', [entry('Name', link.name), entry('Kind', made.kind)], [link.origin])
+export function netdevBlocks(link: PlannedLink, made: VirtualLink): readonly Block[] {
+  const origins = [link.origin]
   return [
-    {
-      ...own,
-      comments: [
-        ...own.comments,
-        `networkd keeps the link when this file is gone: networkctl delete ${link.name}`,
-      ],
-    },
-    block(sections[made.kind], optionsOf(made)),
+    block('NetDev', [entry('Name', link.name), entry('Kind', made.kind)], origins, [
+      ...commentsOf(link.origin),
+      `networkd keeps the link when this file is gone: networkctl delete ${link.name}`,
+    ]),
+    block(sections[made.kind], optionsOf(made), origins, []),
   ]
 }
 
@@ -97,6 +94,7 @@ export function virtualLinkSteps(plan: KernelPlan, files: string): VirtualLinkSt
   return {
     keep: [
       {
+        programs: ['cp', 'mkdir'],
         command: `{ rm -rf ${KEPT}; mkdir ${KEPT}; cp ${files} ${KEPT} 2>/dev/null || :; }`,
         why: 'how the links are made until now',
       },
@@ -113,6 +111,7 @@ export function virtualLinkSteps(plan: KernelPlan, files: string): VirtualLinkSt
         ? []
         : [
             {
+              programs: ['networkctl'],
               command: `{ sleep 2; for pair in ${pairs.join(' ')}; do [ -e /sys/class/net/$pair ] || networkctl reconfigure \${pair%%/*}; done; }`,
               why: 'what was part of a link that was made anew joins it again',
             },

@@ -6,7 +6,7 @@ import { anyPrefix, formatPrefix } from '../../../kernel/prefix.js'
 import { formatRange } from '../../../kernel/range.js'
 import { actionKey, selectorKey } from '../../../plan/keys.js'
 import type { Nexthop, Origin, PlannedLink, Route, Rule, Selector } from '../../../plan/plan.js'
-import type { CommentedLine } from '../../../render/views.js'
+import { line, type Block } from '../../../render/views.js'
 import { formatEntry, formatHeader, type IniEntry } from '../../../syntax/ini.js'
 import { commentOf, commentsOf } from '../../target.js'
 import { isAtLeast } from '../../version.js'
@@ -17,13 +17,20 @@ const entry = (key: string, value: string | number): IniEntry => ({ key, value: 
 const when = <T>(value: T | undefined, make: (value: T) => IniEntry): Entries =>
   value === undefined ? [] : [make(value)]
 
-/** A section under the comments of what it serves, each comment once. */
-export function block(name: string, entries: Entries, origins: readonly Origin[] = []): CommentedLine {
+/** A section of the parts of the plan that it configures; `comments` are theirs, each once, unless given. */
+export const block = (
+  name: string,
+  entries: Entries,
+  origins: readonly Origin[],
+  comments: readonly string[] = distinctComments(origins),
+): Block => ({
+  comments,
+  lines: [formatHeader(name), ...entries.map(formatEntry)].map((text) => line(text, ...origins)),
+})
+
+const distinctComments = (origins: readonly Origin[]): readonly string[] => {
   const distinct = new Map(origins.map((origin) => [commentOf(origin), origin]))
-  return {
-    comments: [...distinct.values()].flatMap(commentsOf),
-    lines: [formatHeader(name), ...entries.map(formatEntry)],
-  }
+  return [...distinct.values()].flatMap(commentsOf)
 }
 
 export const matchEntries = (link: LinkName): Entries => [entry('Name', link)]
@@ -155,7 +162,7 @@ function actionEntries(action: Rule['action']): Entries {
 }
 
 /** Sections of the rules, by pref; the IPv4 and the IPv6 form of one idea share a section. */
-export function ruleBlocks(rules: readonly Rule[], systemd: string): readonly CommentedLine[] {
+export function ruleBlocks(rules: readonly Rule[], systemd: string): readonly Block[] {
   const groups = new Map<string, { readonly first: Rule; readonly all: Rule[] }>()
   for (const rule of rules) {
     const idea = `${rule.pref} ${selectorKey(rule.selector)} ${actionKey(rule.action)}`
@@ -174,5 +181,5 @@ export function ruleBlocks(rules: readonly Rule[], systemd: string): readonly Co
     })
 }
 
-export const routeBlocks = (routes: readonly Route[], addresses: AddressesOf): readonly CommentedLine[] =>
+export const routeBlocks = (routes: readonly Route[], addresses: AddressesOf): readonly Block[] =>
   routes.map((route) => block('Route', routeEntries(route, addresses), [route.origin]))

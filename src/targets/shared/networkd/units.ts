@@ -3,12 +3,12 @@ import { loopback, type LinkName } from '../../../kernel/link.js'
 import { isMultipath, multipathLinks, multipathRoutes, owningLink } from '../../../plan/route-owner.js'
 import type { KernelPlan, Route } from '../../../plan/plan.js'
 import { fill } from '../../../render/template.js'
-import type { CommentedLine } from '../../../render/views.js'
+import { line, type Block, type LineMechanism } from '../../../render/views.js'
 import { RT_TABLE_MAIN } from '../../../kernel/table.js'
 import { bannerOf } from '../common-files.js'
 import { forceOnlinkBeforeLease } from './lease.js'
 import { block, matchEntries, routeBlocks, ruleBlocks } from './sections.js'
-import { commentsOf, type RenderContext, type Step, type TextFile } from '../../target.js'
+import { commentsOf, textFile, type RenderContext, type Step, type TextFile } from '../../target.js'
 import { isAtLeast } from '../../version.js'
 
 export const NETWORK_FOLDER = '/etc/systemd/network'
@@ -20,12 +20,13 @@ export interface UnitHead {
   /** The target's title. */
   readonly stack: string
   readonly context: RenderContext
+  readonly mechanism: LineMechanism
 }
 
 /** networkd's daemon reads as its own user: a file that only root can read is none. */
-export function unitFile(path: `/${string}`, blocks: readonly CommentedLine[], head: UnitHead): TextFile {
+export function unitFile(path: `/${string}`, blocks: readonly Block[], head: UnitHead): TextFile {
   const banner = bannerOf(head.context, head.stack)
-  return { path, mode: 0o644, owner: 'root:root', content: fill('networkd/unit', { banner, blocks }) }
+  return textFile(path, fill('shared/blocks', { banner, blocks }, head.mechanism))
 }
 
 export const dropInPath = (base: string): `/${string}` => `${NETWORK_FOLDER}/${base}.d/${DROP_IN}`
@@ -62,15 +63,17 @@ export function routesByFile(plan: KernelPlan, systemd: string): ReadonlyMap<Lin
 }
 
 /** What outlives every link: the rules, and the routes that hang on none. */
-const loBlocks = (plan: KernelPlan, routes: readonly Route[], systemd: string): readonly CommentedLine[] => [
+const loBlocks = (plan: KernelPlan, routes: readonly Route[], systemd: string): readonly Block[] => [
   ...routeBlocks(routes, 'ours'),
   ...ruleBlocks(plan.rules, systemd),
 ]
 
-const loMatch: CommentedLine = {
-  ...block('Match', matchEntries(loopback)),
-  comments: ['what must outlive every link: lo never loses its carrier'],
-}
+const loMatch = block(
+  'Match',
+  matchEntries(loopback),
+  [],
+  ['what must outlive every link: lo never loses its carrier'],
+)
 
 /** lo's file, or its drop-in; none where nothing belongs there. */
 export function loopbackFile(
@@ -95,20 +98,19 @@ export function unmanagedLinkFile(
   head: UnitHead,
 ): TextFile {
   const setting = (key: string, value: string) => ({ key, value })
+  const origins = [link.origin]
+  const activation = isAtLeast(systemd, '248') ? [setting('ActivationPolicy', 'manual')] : []
+  const kept = [
+    setting('KeepConfiguration', 'yes'),
+    setting('LinkLocalAddressing', 'no'),
+    setting('IPv6AcceptRA', 'no'),
+  ]
   const blocks = [
-    block('Match', matchEntries(link.name), [link.origin]),
-    block('Link', [
-      ...(isAtLeast(systemd, '248') ? [setting('ActivationPolicy', 'manual')] : []),
-      setting('RequiredForOnline', 'no'),
+    block('Match', matchEntries(link.name), origins),
+    block('Link', [...activation, setting('RequiredForOnline', 'no')], origins, []),
+    block('Network', kept, origins, [
+      'another program makes this link and lays its addresses: they stay as they are',
     ]),
-    {
-      ...block('Network', [
-        setting('KeepConfiguration', 'yes'),
-        setting('LinkLocalAddressing', 'no'),
-        setting('IPv6AcceptRA', 'no'),
-      ]),
-      comments: ['another program makes this link and lays its addresses: they stay as they are'],
-    },
     ...routeBlocks(routes, 'others'),
   ]
   return unitFile(path, blocks, head)
@@ -117,67 +119,78 @@ export function unmanagedLinkFile(
 /** The daemon's own settings: what others laid stays, and people can read names of tables. */
 export function confFile(plan: KernelPlan, systemd: string, head: UnitHead): TextFile {
   const key = (name: string, since: string) => (isAtLeast(systemd, since) ? [{ key: name, value: 'no' }] : [])
-  const foreign = block('Network', [
+  const foreign = [
     ...key('ManageForeignRoutingPolicyRules', '249'),
     ...key('ManageForeignRoutes', '246'),
     ...key('ManageForeignNextHops', '256'),
-  ])
+  ]
   const names = isAtLeast(systemd, '248')
     ? plan.tables.map(({ id, name, origin }) => ({
         comments: commentsOf(origin),
-        lines: [`RouteTable=${name}:${id}`],
+        lines: [line(`RouteTable=${name}:${id}`, origin)],
       }))
     : []
   const blocks = [
-    {
-      ...foreign,
-      comments: [
+    block(
+      'Network',
+      foreign,
+      [],
+      [
         'networkd would delete the rules and routes of everyone else, at its start and whenever',
         'it configures a link',
       ],
-    },
+    ),
     ...names,
   ]
   return unitFile(CONF_PATH, blocks, head)
 }
 
 export const ENABLE: Step = {
+  programs: ['systemctl'],
   command: 'systemctl enable systemd-networkd',
   why: 'networkd starts at boot',
 }
 const RELEASE_OLD_CONFIG: Step = {
+  programs: ['networkctl', 'systemctl'],
   command: '{ ! systemctl is-active -q systemd-networkd || { networkctl reload && sleep 5; }; }',
   why: 'takes away what other files gave to these links so far; this version forgets it when it starts anew',
 }
 const RESTART: Step = {
+  programs: ['systemctl'],
   command: 'systemctl restart systemd-networkd',
   why: `the daemon reads ${CONF_PATH} when it starts, and before that deletes what others laid`,
 }
 const RELOAD: Step = {
+  programs: ['networkctl'],
   command: 'networkctl reload',
   why: 'takes away what is gone from the files and adds what is new; a restart would leave the old beside the new',
 }
 export const REMOVE: Step = {
+  programs: ['networkctl'],
   command: 'networkctl reload',
   why: 'takes away what is gone from the files, and configures links by the files that are left',
 }
 /** The daemon's own notes say which file it took for a link. */
 const FLUSH_ORPHANED_LINKS: Step = {
+  programs: ['ip'],
   command:
     'for state in /run/systemd/netif/links/*; do file=$(sed -n "s/^NETWORK_FILE=//p" $state); [ -z "$file" ] || [ -e "$file" ] || { link=$(grep -lx ${state##*/} /sys/class/net/*/ifindex); link=${link%/ifindex}; link=${link##*/}; for family in -4 -6; do ip $family route flush table all dev $link protocol static; done; ip address flush dev $link scope global; }; done',
   why: 'this version lets a link whose file is gone keep its addresses and routes',
 }
 const RELOAD_ROUTES: Step = {
+  programs: ['networkctl'],
   command: 'networkctl reload',
   why: 'takes away routes that are gone from the files and adds what is new; old rules stay for now',
 }
 const WAIT: Step = { command: 'sleep 5', why: 'a restart in the middle of it would leave old routes' }
 const RESTART_RULES: Step = {
+  programs: ['systemctl'],
   command: 'systemctl restart systemd-networkd',
   why: 'takes away old rules, which this version does only when it starts',
 }
 
 const RETRY: Step = {
+  programs: ['awk', 'networkctl', 'xargs'],
   command:
     '{ sleep 5; networkctl --no-legend --no-pager list | awk \'$5 == "failed" { print $2 }\' | xargs -r networkctl reconfigure; }',
   why: 'a link fails that lays a balanced route before the other link has its address back',
@@ -192,6 +205,7 @@ function staleMultipathSteps(plan: KernelPlan): readonly Step[] {
   const words = `default table main metric ${first.metric ?? 0}`
   return [
     {
+      programs: ['grep', 'ip'],
       command: `{ ! ip -4 route show ${words} | grep -q nexthop || ip -4 route flush ${words}; }`,
       why: 'a default route that was balanced could stay beside the new one',
     },

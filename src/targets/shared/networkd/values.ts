@@ -1,4 +1,5 @@
 // What networkd cannot take although it knows the key: it would drop the whole section, or fail the link.
+import type { Path } from '../../../diagnostics/diagnostic.js'
 import { familyName } from '../../../kernel/family.js'
 import { isMultipath } from '../../../plan/route-owner.js'
 import type { KernelPlan, Origin, PlannedLink, Route, Rule } from '../../../plan/plan.js'
@@ -22,6 +23,8 @@ export const OLDEST_SYSTEMD = '247'
 
 interface Refusal {
   readonly origin: Origin
+  /** Below the origin's path. */
+  readonly key?: Path
   readonly what: string
   readonly reason: string
 }
@@ -39,8 +42,11 @@ export function refuseValues(
     ...plan.links.flatMap(linkRefusals),
     ...plan.links.flatMap((link) => leaseRefusals(link, plan, systemd)),
   ]
-  for (const { origin, what, reason } of refusals)
-    context.reporter.at(...origin.path).report('value-unsupported', { what, target, reason }, { target })
+  for (const { origin, key = [], what, reason } of refusals)
+    context.reporter
+      .about(origin)
+      .at(...key)
+      .report('value-unsupported', { what, target, reason }, { target })
   return refusals.length > 0
 }
 
@@ -88,15 +94,15 @@ function ruleRefusals({ selector, origin }: Rule, systemd: string): readonly Ref
     since === undefined
       ? 'IPProtocol= takes only those that the C library has a name for, and networkd drops the rule'
       : `IPProtocol= takes it since systemd ${since}`
-  const key = { ...origin, path: [...origin.path, 'ipproto'] }
-  return [{ origin: key, what: `ipproto ${ipproto}`, reason }]
+  return [{ origin, key: ['ipproto'], what: `ipproto ${ipproto}`, reason }]
 }
 
 const linkRefusals = (link: PlannedLink): readonly Refusal[] =>
   link.nameservers.search
     .filter((domain) => !/^~?[\p{L}\p{N}._-]+$/u.test(domain))
     .map((domain) => ({
-      origin: { ...link.origin, path: [...link.origin.path, 'nameservers', 'search'] },
+      origin: link.origin,
+      key: ['nameservers', 'search'],
       what: `the search domain ${JSON.stringify(domain)}`,
       reason: 'it is not the name of a domain',
     }))
@@ -107,7 +113,8 @@ function leaseRefusals(link: PlannedLink, plan: KernelPlan, systemd: string): re
     return []
   return [
     {
-      origin: { ...link.origin, path: [...link.origin.path, 'accept-ra'] },
+      origin: link.origin,
+      key: ['accept-ra'],
       what: 'a router advertisement without its router',
       reason: `systemd ${systemd} always lays a default route by it, which \`UseGateway=\` keeps away since ${USE_ADVERTISED_GATEWAY}; here a gateway with \`via: lease\` must take it`,
     },

@@ -3,21 +3,15 @@ import { familyFlag } from '../../../kernel/family.js'
 import { loopback } from '../../../kernel/link.js'
 import { RTPROT_MULTIHOME } from '../../../kernel/protocol.js'
 import { isMultipath } from '../../../plan/route-owner.js'
-import type { KernelPlan, Origin, Route, Rule } from '../../../plan/plan.js'
+import type { KernelPlan, Route, Rule } from '../../../plan/plan.js'
 import { fill } from '../../../render/template.js'
-import type { CommentedLine } from '../../../render/views.js'
+import { line, type Block, type Line } from '../../../render/views.js'
 import { routeTokens, ruleTokens } from '../../../syntax/iproute2.js'
 import { commandLine } from '../../../syntax/shell.js'
-import { groupByComment } from '../group-by-comment.js'
+import { groupByComment, orNothing } from '../group-by-comment.js'
 import { bannerOf } from '../common-files.js'
 import { neededLinks } from '../route-dependencies.js'
-import {
-  commentsOf,
-  type RenderContext,
-  type Step,
-  type TextFile,
-  type WrittenSettings,
-} from '../../target.js'
+import { textFile, type RenderContext, type Step, type TextFile, type WrittenSettings } from '../../target.js'
 
 const FOLDER = '/etc/NetworkManager/dispatcher.d'
 export const DEFAULT_DISPATCHER = '50-multihome'
@@ -52,6 +46,7 @@ export const staleMultipathSteps = (
   file === undefined
     ? kinds.flatMap((kind) =>
         ['-4', '-6'].map((family) => ({
+          programs: ['ip'],
           command: `ip ${family} ${kind} flush ${kind === 'route' ? 'table all ' : ''}protocol ${RTPROT_MULTIHOME}`,
           why: `takes away the ${kind}s of a script that an earlier output had`,
         })),
@@ -88,28 +83,24 @@ export function dispatcherScript(
   script: DispatcherScript,
   context: RenderContext,
 ): TextFile {
-  const path = dispatcherPath(script.file)
   const view = {
     banner: bannerOf(context, script.stack),
     name: script.file,
     protocol: RTPROT_MULTIHOME,
     hasBalance: plan.routes.some(isMultipath),
-    awaitsSource: plan.routes.some((route) => route.family === 'inet6' && route.prefsrc !== undefined),
+    needsDadWait: plan.routes.some((route) => route.family === 'inet6' && route.prefsrc !== undefined),
     rules: ruleBlocks(plan.rules),
     routes: routeGroups(plan),
   }
-  return { path, mode: 0o755, owner: 'root:root', content: fill('nm-dispatcher/script', view) }
+  return textFile(dispatcherPath(script.file), fill('nm-dispatcher/script', view, 'hook'), 0o755)
 }
 
-const nothing = (what: string): CommentedLine => ({ comments: [`no ${what}`], lines: [':'] })
-
 /** One block for each idea: the IPv4 and the IPv6 form of a rule share its pref. */
-function ruleBlocks(rules: readonly Rule[]): readonly CommentedLine[] {
-  const inOrder = rules.toSorted((a, b) => a.pref - b.pref)
-  const lines = inOrder.map(
-    (rule) => [rule.origin, commandLine(['rule', familyFlag(rule.family), ...ruleTokens(rule)])] as const,
-  )
-  return rules.length === 0 ? [nothing('rules')] : commented(lines)
+function ruleBlocks(rules: readonly Rule[]): readonly Block[] {
+  const lines = rules
+    .toSorted((a, b) => a.pref - b.pref)
+    .map((rule) => line(commandLine(['rule', familyFlag(rule.family), ...ruleTokens(rule)]), rule.origin))
+  return orNothing(groupByComment(lines), 'no rules')
 }
 
 /** What hangs on no link, then link by link, then what needs several or goes over several. */
@@ -126,10 +117,10 @@ function routeGroups(plan: KernelPlan) {
     else group.push(route)
   }
   const filled = [...groups].filter(([, routes]) => routes.length > 0)
-  if (filled.length === 0) return [{ heading: 'always', blocks: [nothing('routes')] }]
+  if (filled.length === 0) return [{ heading: 'always', blocks: orNothing([], 'no routes') }]
   return filled.map(([heading, routes]) => ({
     heading,
-    blocks: commented(routes.map((route) => [route.origin, routeLine(route)] as const)),
+    blocks: groupByComment(routes.map(routeLine)),
   }))
 }
 
@@ -140,18 +131,15 @@ function headingOf(route: Route, plan: KernelPlan): string {
 }
 
 /** `route -4 default via …`, or for several next hops `balance -4 'default metric 100' 'via … weight 3' 'via … weight 1'`. */
-function routeLine(route: Route): string {
+function routeLine(route: Route): Line {
   const words = routeTokens(route)
   const flag = familyFlag(route.family)
-  if (!isMultipath(route)) return commandLine(['route', flag, ...words])
+  if (!isMultipath(route)) return line(commandLine(['route', flag, ...words]), route.origin)
   const parts: string[][] = [[]]
   for (const [index, word] of words.entries()) {
     // A link may bear the name `nexthop` too.
     if (word === 'nexthop' && words[index - 1] !== 'dev') parts.push([])
     else parts.at(-1)?.push(word)
   }
-  return commandLine(['balance', flag, ...parts.map((part) => part.join(' '))])
+  return line(commandLine(['balance', flag, ...parts.map((part) => part.join(' '))]), route.origin)
 }
-
-const commented = (lines: readonly (readonly [Origin, string])[]): readonly CommentedLine[] =>
-  groupByComment(lines.map(([origin, line]) => ({ comments: commentsOf(origin), line })))

@@ -5,7 +5,7 @@ import { formatPrefix } from '../../../kernel/prefix.js'
 import { isBridgeOrBondPort } from '../../../kernel/virtual-link.js'
 import type { Origin, PlannedLink } from '../../../plan/plan.js'
 import { fill } from '../../../render/template.js'
-import type { CommentedLine } from '../../../render/views.js'
+import { line, type Block } from '../../../render/views.js'
 import { formatEntry, formatHeader, type IniEntry } from '../../../syntax/ini.js'
 import { commentLines } from '../../../syntax/comments.js'
 import { commandLine } from '../../../syntax/shell.js'
@@ -13,13 +13,12 @@ import { bannerOf } from '../common-files.js'
 import { leases, leaseSettings } from './lease.js'
 import { virtualLinkEntries, membership } from './virtual-links.js'
 import type { LinkLease } from '../lease/settings.js'
-import { commentsOf, type RenderContext, type Step, type TextFile } from '../../target.js'
+import { commentsOf, textFile, type RenderContext, type Step, type TextFile } from '../../target.js'
 
-/** Entries under the comments of what they serve, or under none. */
 export interface KeyfileBlock {
-  /** What it serves. */
+  /** Of the part of the plan that it configures, which is also its comment. Absent: it is the profile's link's. */
   readonly origin?: Origin
-  /** What else is to be said of it, without the sign. */
+  /** Lines above that comment, without the sign. */
   readonly comments?: readonly string[]
   readonly entries: readonly IniEntry[]
 }
@@ -39,28 +38,28 @@ export const profileName = (link: LinkName): string => `${PREFIX}${link}`
 
 /** NetworkManager refuses a profile that others can read. It makes the missing uuid of the path, so that stays the same. */
 export function keyfile(
-  link: LinkName,
+  { name: link, origin }: { readonly name: LinkName; readonly origin?: Origin },
   sections: readonly KeyfileSection[],
   stack: string,
   context: RenderContext,
 ): TextFile {
+  const owner = origin === undefined ? [] : [origin]
   const view = {
     banner: bannerOf(context, stack),
     sections: sections
       .filter(({ blocks }) => blocks.length > 0)
-      .map(({ name, blocks }) => ({ header: formatHeader(name), blocks: blocks.map(lay) })),
+      .map(({ name, blocks }) => ({
+        header: line(formatHeader(name), ...owner),
+        blocks: blocks.map((one) => formatBlock(one, owner)),
+      })),
   }
-  return {
-    path: `/etc/NetworkManager/system-connections/${profileName(link)}.nmconnection`,
-    mode: 0o600,
-    owner: 'root:root',
-    content: fill('nm-keyfile/keyfile', view),
-  }
+  const path = `/etc/NetworkManager/system-connections/${profileName(link)}.nmconnection` as const
+  return textFile(path, fill('nm-keyfile/keyfile', view), 0o600)
 }
 
-const lay = ({ origin, comments = [], entries }: KeyfileBlock): CommentedLine => ({
+const formatBlock = ({ origin, comments = [], entries }: KeyfileBlock, owner: readonly Origin[]): Block => ({
   comments: [...comments, ...(origin === undefined ? [] : commentsOf(origin))],
-  lines: entries.map(formatEntry),
+  lines: entries.map((entry) => line(formatEntry(entry), ...(origin === undefined ? owner : [origin]))),
 })
 
 const block = (...entries: readonly (readonly [key: string, value: string])[]): KeyfileBlock => ({
@@ -191,6 +190,7 @@ function inet6(link: PlannedLink, lease: LinkLease | undefined): readonly Keyfil
 }
 
 export const RELOAD: Step = {
+  programs: ['nmcli'],
   command: 'nmcli connection reload',
   why: 'reads the profiles; one whose file is gone is taken down with its addresses',
 }
@@ -203,6 +203,7 @@ export function upSteps(links: readonly LinkName[], isLeasing: boolean): readonl
 
 /** Of the profiles PREFIX-NAME. NetworkManager goes on when nmcli has waited long enough. */
 export const activation = (names: string, prefix: string, isLeasing: boolean): Step => ({
+  programs: ['nmcli'],
   command: `for link in ${names}; do nmcli ${isLeasing ? '--wait 20 ' : ''}connection up "${prefix}$link" || :; done`,
   why: `one without carrier fails here, and comes by itself with it${isLeasing ? '; so does one whose provider says nothing' : ''}`,
 })

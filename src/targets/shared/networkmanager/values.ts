@@ -16,7 +16,7 @@ export function refuseNameservers(
   for (const link of links) {
     const refuse = (what: string, reason: string) => {
       isRefused = true
-      const at = context.reporter.at(...link.origin.path, 'nameservers')
+      const at = context.reporter.about(link.origin).at('nameservers')
       at.report('value-unsupported', { what, target, reason }, { target })
     }
     for (const server of link.nameservers.addresses)
@@ -49,7 +49,8 @@ export function refuseMoved(plan: KernelPlan, target: string, context: RenderCon
       const reason = 'the profile would move the network of that address out of main too'
       const fix = 'Name the gateway in `default`, or render networkd.'
       context.reporter
-        .at(...link.origin.path, 'addresses')
+        .about(link.origin)
+        .at('addresses')
         .report('value-unsupported', { what, target, reason }, { target, fix })
     }
   }
