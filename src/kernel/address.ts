@@ -22,8 +22,18 @@ export function parseAddress(text: string): Address | undefined {
   }
 }
 
-/** The address as an unsigned integer of 32 or 128 bits. */
-export function addressValue({ family, text }: Address): bigint {
+const values = new WeakMap<Address, bigint>()
+
+/** The address as an unsigned integer of 32 or 128 bits; computed once for each object. */
+export function addressValue(address: Address): bigint {
+  const known = values.get(address)
+  if (known !== undefined) return known
+  const value = computeValue(address)
+  values.set(address, value)
+  return value
+}
+
+function computeValue({ family, text }: Address): bigint {
   if (family === 'inet') return BigInt(octetsValue(text))
   const [head = '', tail] = text.split('::')
   if (tail === undefined) return groupsValue(head).value
@@ -53,11 +63,31 @@ function groupsValue(text: string): { readonly value: bigint; readonly count: nu
 }
 
 export function addressFromValue(family: Family, value: bigint): Address {
-  if (family === 'inet6') {
-    const parsed = Address6.fromBigInt(value)
-    return { family, text: parsed.isMapped4() ? parsed.to4in6() : parsed.correctForm() }
+  const text = family === 'inet' ? formatIpv4(Number(value)) : formatIpv6(value)
+  const address = { family, text }
+  values.set(address, value)
+  return address
+}
+
+const formatIpv4 = (value: number): string =>
+  `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`
+
+/** RFC 5952: lower case, no leading zeros, `::` for the first of the longest runs of two or more zero groups. */
+function formatIpv6(value: bigint): string {
+  if (value >> 32n === 0xffffn) return `::ffff:${formatIpv4(Number(value & 0xffffffffn))}`
+  const digits = value.toString(16).padStart(32, '0')
+  const groups = Array.from({ length: 8 }, (_, n) =>
+    Number.parseInt(digits.slice(4 * n, 4 * n + 4), 16).toString(16),
+  )
+  let best = { start: 0, length: 1 }
+  for (let start = 0; start < 8; start++) {
+    let end = start
+    while (groups[end] === '0') end++
+    if (end - start > best.length) best = { start, length: end - start }
+    start = Math.max(start, end)
   }
-  return { family, text: [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 255n).join('.') }
+  if (best.length === 1) return groups.join(':')
+  return `${groups.slice(0, best.start).join(':')}::${groups.slice(best.start + best.length).join(':')}`
 }
 
 export const isSameAddress = (a: Address, b: Address): boolean => a.family === b.family && a.text === b.text

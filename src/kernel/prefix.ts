@@ -52,8 +52,9 @@ const networkValue = (prefix: Prefix): bigint =>
 
 /** The same prefix with its host bits cleared. */
 export function networkOf(prefix: Prefix): Prefix {
-  if (isHostPrefix(prefix)) return prefix
-  return { ...prefix, address: addressFromValue(prefix.family, networkValue(prefix)) }
+  return hasHostBits(prefix)
+    ? { ...prefix, address: addressFromValue(prefix.family, networkValue(prefix)) }
+    : prefix
 }
 
 /** The highest address in it: IPv4's broadcast address. */

@@ -22,11 +22,14 @@ export interface Fib extends Readonly<Record<Family, FamilyFib>> {
 }
 
 /** Build it once for many lookups. */
-export const createFib = (plan: KernelPlan): Fib => ({
-  plan,
-  inet: familyFib(plan, 'inet'),
-  inet6: familyFib(plan, 'inet6'),
-})
+export function createFib(plan: KernelPlan): Fib {
+  const routes = [...localRoutes(plan), ...connectedRoutes(plan), ...plan.routes]
+  return {
+    plan,
+    inet: familyFib(plan.rules, routes, 'inet'),
+    inet6: familyFib(plan.rules, routes, 'inet6'),
+  }
+}
 
 const kernelOrigin: Origin = { path: [], reason: 'the kernel’s own rule' }
 
@@ -49,16 +52,12 @@ export const kernelRules: readonly Rule[] = families.flatMap((family) =>
     })),
 )
 
-function familyFib(plan: KernelPlan, family: Family): FamilyFib {
+function familyFib(planned: readonly Rule[], all: readonly Route[], family: Family): FamilyFib {
   const inFamily = <T extends { readonly family: Family }>(things: readonly T[]): readonly T[] =>
     things.filter((thing) => thing.family === family)
-  const rules = [...inFamily(kernelRules), ...inFamily(plan.rules)].sort((a, b) => a.pref - b.pref)
+  const rules = [...inFamily(kernelRules), ...inFamily(planned)].sort((a, b) => a.pref - b.pref)
   const routes = new Map<TableId, Route[]>()
-  for (const route of [
-    ...inFamily(localRoutes(plan)),
-    ...inFamily(connectedRoutes(plan)),
-    ...inFamily(plan.routes),
-  ]) {
+  for (const route of inFamily(all)) {
     const table = routes.get(route.table)
     if (table === undefined) routes.set(route.table, [route])
     else table.push(route)

@@ -14,12 +14,15 @@ const loopbackAddresses: readonly Prefix[] = [
   { family: 'inet6', address: { family: 'inet6', text: '::1' }, length: 128 },
 ]
 
-/** The table of the link's VRF (l3mdev_fib_table); undefined outside of VRFs. */
-function vrfTable(link: PlannedLink, plan: Pick<KernelPlan, 'links'>): TableId | undefined {
-  const vrf = [link, ...plan.links.filter(({ name }) => name === link.master?.link)].find(
-    ({ made }) => made?.kind === 'vrf',
-  )
-  return vrf?.made?.kind === 'vrf' ? vrf.made.table : undefined
+/** Link → table of its VRF (l3mdev_fib_table). Links outside of VRFs are missing. */
+function vrfTables({ links }: Pick<KernelPlan, 'links'>): ReadonlyMap<LinkName, TableId> {
+  const tables = new Map<LinkName, TableId>()
+  for (const { name, made } of links) if (made?.kind === 'vrf') tables.set(name, made.table)
+  for (const { name, master } of links) {
+    const table = master === undefined ? undefined : tables.get(master.link)
+    if (master?.kind === 'vrf' && table !== undefined) tables.set(name, table)
+  }
+  return tables
 }
 
 function localRoute(dst: Prefix, dev: LinkName, origin: Origin, table: TableId = RT_TABLE_LOCAL): Route {
@@ -36,6 +39,8 @@ function localRoute(dst: Prefix, dev: LinkName, origin: Origin, table: TableId =
 
 /** Table local: host addresses, IPv4 broadcast addresses (fib_add_ifaddr), and subnet-router anycast if IPv6 is forwarded. */
 export function localRoutes(plan: KernelPlan): readonly Route[] {
+  const tables = vrfTables(plan)
+  const forwards = isRouter(plan)
   const own = [
     {
       name: loopback,
@@ -43,7 +48,7 @@ export function localRoutes(plan: KernelPlan): readonly Route[] {
       origin: createdByKernel('loopback'),
       table: RT_TABLE_LOCAL,
     },
-    ...plan.links.map((link) => ({ ...link, table: vrfTable(link, plan) })),
+    ...plan.links.map((link) => ({ ...link, table: tables.get(link.name) })),
   ].flatMap(({ addresses, ...link }) => addresses.map((address) => ({ ...link, address })))
   return [
     localRoute(
@@ -55,12 +60,13 @@ export function localRoutes(plan: KernelPlan): readonly Route[] {
       localRoute(hostPrefix(address.address), name, origin, table),
     ),
     ...own.flatMap(({ name, address, origin, table }) => {
-      const group = address.family === 'inet' ? broadcastOf(address) : anycastOf(address, name, plan)
+      const group =
+        address.family === 'inet' ? broadcastOf(address) : forwards ? anycastOf(address, name) : undefined
       return group === undefined ? [] : [localRoute(hostPrefix(group), name, origin, table)]
     }),
     // fe80::/64 has an anycast address as well.
-    ...(isRouter(plan) ? plan.links : []).map((link) =>
-      localRoute(hostPrefix(linkLocal.address), link.name, link.origin, vrfTable(link, plan)),
+    ...(forwards ? plan.links : []).map((link) =>
+      localRoute(hostPrefix(linkLocal.address), link.name, link.origin, tables.get(link.name)),
     ),
   ]
 }
@@ -72,8 +78,8 @@ function broadcastOf({ family, address, length }: Prefix): Address | undefined {
 }
 
 /** Subnet-router anycast (RFC 4291 2.6.1): the network address. */
-function anycastOf(prefix: Prefix, link: LinkName, plan: KernelPlan): Address | undefined {
-  return prefix.length < 127 && link !== loopback && isRouter(plan) ? networkOf(prefix).address : undefined
+function anycastOf(prefix: Prefix, link: LinkName): Address | undefined {
+  return prefix.length < 127 && link !== loopback ? networkOf(prefix).address : undefined
 }
 
 /** Whether the plan enables IPv6 forwarding. */
@@ -84,8 +90,9 @@ export const isRouter = (plan: KernelPlan): boolean =>
 
 /** In main or in the VRF's table: one route for each prefix of a link. IPv4 has a source and metric 0, IPv6 metric 256. */
 export function connectedRoutes(plan: Pick<KernelPlan, 'links'>): readonly Route[] {
+  const tables = vrfTables(plan)
   return plan.links.flatMap((link) => {
-    const table = vrfTable(link, plan)
+    const table = tables.get(link.name)
     const routes = [...prefixRoutes(link, 'inet'), ...prefixRoutes(link, 'inet6')]
     return table === undefined ? routes : routes.map((route) => ({ ...route, table }))
   })

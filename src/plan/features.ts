@@ -4,6 +4,7 @@ import { RT_TABLE_MAIN } from '../kernel/table.js'
 import { WHOLE_MARK } from '../kernel/fwmark.js'
 import { lastingRules } from './lasting-rules.js'
 import type { DynamicTable, KernelPlan, Origin, PlannedLink, Route, Rule } from './plan.js'
+import { oncePerPlan } from './once-per-plan.js'
 
 export const features = [
   'manage.routing',
@@ -133,8 +134,8 @@ export const featureTitles: Readonly<Record<Feature, string>> = {
   'marks.nftables': 'connections marked by the gateway they came in by (`marks: nftables`)',
 }
 
-/** Every use in the plan's order; features may repeat. The path is as close to the key as the origin allows. */
-export function featuresOf(plan: KernelPlan): readonly FeatureUse[] {
+/** Every use, in the plan's order; each feature may come many times. The path is as near to the key as the origin lets it be. */
+export const featuresOf = oncePerPlan((plan): readonly FeatureUse[] => {
   const uses: FeatureUse[] = []
   if (plan.manage === 'routing') uses.push({ feature: 'manage.routing', path: ['manage'] })
   for (const link of plan.links)
@@ -155,7 +156,7 @@ export function featuresOf(plan: KernelPlan): readonly FeatureUse[] {
   for (const { origin } of plan.sysctls) uses.push({ feature: 'sysctl', path: origin.path, origin })
   for (const { origin } of plan.marks) uses.push({ feature: 'marks.nftables', path: ['marks'], origin })
   return uses
-}
+})
 
 /** A feature with the key that asks for it, where the writer wrote a rule or route; see `writtenPath`. */
 type Use = readonly [Feature, string]

@@ -1,6 +1,7 @@
 // Minimum versions of Linux, iproute2 and nftables for the features of a plan.
 import type { Path } from '../diagnostics/diagnostic.js'
 import type { KernelPlan, Origin, Route, Rule, Selector, Sysctl } from './plan.js'
+import { oncePerPlan } from './once-per-plan.js'
 
 export interface VersionNeed {
   /** The feature. */
@@ -124,13 +125,13 @@ const trackerNeeds = ({ followed, balances }: KernelPlan): readonly VersionNeed[
   return [{ what: 'addresses that are followed', linux: '4.17', iproute2: '5.3', path: first.origin.path }]
 }
 
-export const versionNeeds = (plan: KernelPlan): readonly VersionNeed[] => [
+export const versionNeeds = oncePerPlan((plan): readonly VersionNeed[] => [
   ...needsOf(ruleRequirements, plan.rules),
   ...needsOf(routeRequirements, plan.routes),
   ...needsOf(sysctlRequirements, plan.sysctls),
   ...connmarkNeeds(plan),
   ...trackerNeeds(plan),
-]
+])
 
 function needsOf<T extends { readonly origin: Origin }>(
   requirements: readonly Requirement<T>[],

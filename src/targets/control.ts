@@ -1,6 +1,7 @@
 // Files beside a rendered tree that put it to work: the program apply.sh, the same for all, and its data, apply.conf.
 import { familyFlag, families } from '../kernel/family.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
+import { oncePerPlan } from '../plan/once-per-plan.js'
 import type { KernelPlan } from '../plan/plan.js'
 import { requiredVersion, versionNeeds } from '../plan/requires-versions.js'
 import { programs } from '../render/templates.generated.js'
@@ -125,7 +126,7 @@ function stepSection(title: string, keyword: string, steps: readonly Step[]): re
  * Static state alone: what follows leases is known at run time only. Routes over links of other programs come and go
  * with those.
  */
-function stateLines(plan: KernelPlan): readonly string[] {
+const stateLines = oncePerPlan((plan): readonly string[] => {
   const { routes } = deferRoutes(plan)
   return [
     '',
@@ -139,7 +140,7 @@ function stateLines(plan: KernelPlan): readonly string[] {
     ...(plan.sysctls.length === 0 ? [] : ['', '# Settings that are restored by a revert, below /proc/sys.']),
     ...plan.sysctls.map(({ key }) => `sysctl ${pathOfKey(key)}`),
   ]
-}
+})
 
 const hasDefault = (plan: KernelPlan, family: 'inet' | 'inet6'): boolean =>
   plan.routes.some(

@@ -1,6 +1,7 @@
 // Which links must be up before a route can be laid, for stacks that lay each link's routes when that link comes.
 import type { LinkName } from '../../kernel/link.js'
 import { multipathLinks, owningLink } from '../../plan/route-owner.js'
+import { oncePerPlan } from '../../plan/once-per-plan.js'
 import type { KernelPlan, Route } from '../../plan/plan.js'
 
 /** Those that it goes over, and the one whose address it takes for a source: the kernel wants both now. */
@@ -8,7 +9,7 @@ export function neededLinks(route: Route, plan: KernelPlan): readonly LinkName[]
   const members = multipathLinks(route)
   const { prefsrc } = route
   if (prefsrc === undefined) return members
-  const holders = indexOf(plan).holders.get(prefsrc.text) ?? []
+  const holders = holdersOf(plan).get(prefsrc.text) ?? []
   return holders.some((name) => members.includes(name)) ? members : [...new Set([...members, ...holders])]
 }
 
@@ -23,26 +24,22 @@ export const ownRoutes = (plan: KernelPlan, link: LinkName): readonly Route[] =>
 export const sharedRoutes = (plan: KernelPlan, link: LinkName): readonly Route[] =>
   indexOf(plan).shared.get(link) ?? []
 
+/** Links by the text of their addresses. */
+const holdersOf = oncePerPlan((plan): ReadonlyMap<string, readonly LinkName[]> => {
+  const holders = new Map<string, LinkName[]>()
+  for (const link of plan.links)
+    for (const { address } of link.addresses) put(holders, address.text, link.name)
+  return holders
+})
+
 interface PlanIndex {
-  /** Links by the text of their addresses. */
-  readonly holders: ReadonlyMap<string, readonly LinkName[]>
   readonly own: ReadonlyMap<LinkName, readonly Route[]>
   readonly shared: ReadonlyMap<LinkName, readonly Route[]>
 }
 
-/** A plan is never changed, so what is found in it once is true for good: a thousand links ask again and again. */
-const indexes = new WeakMap<KernelPlan, PlanIndex>()
-
-function indexOf(plan: KernelPlan): PlanIndex {
-  const known = indexes.get(plan)
-  if (known !== undefined) return known
-  const holders = new Map<string, LinkName[]>()
-  for (const link of plan.links)
-    for (const { address } of link.addresses) put(holders, address.text, link.name)
+const indexOf = oncePerPlan((plan): PlanIndex => {
   const own = new Map<LinkName, Route[]>()
   const shared = new Map<LinkName, Route[]>()
-  const index: PlanIndex = { holders, own, shared }
-  indexes.set(plan, index)
   for (const route of plan.routes) {
     const needed = neededLinks(route, plan)
     // A route with many next hops over one link has no owner, but needs that link alone.
@@ -50,8 +47,8 @@ function indexOf(plan: KernelPlan): PlanIndex {
     if (needed.length > 1) for (const link of needed) put(shared, link, route)
     else if (owner !== undefined) put(own, owner, route)
   }
-  return index
-}
+  return { own, shared }
+})
 
 function put<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const values = map.get(key)
