@@ -1,7 +1,7 @@
-// Bundles the command into dist/cli, so that it starts without looking for a single package: main.cjs answers
-// --version and loads app.cjs; embedded.cjs and browser.cjs hold what only few commands want.
-// CommonJS, because Node starts its loader for modules only when one is asked for (4 ms); the parts of the
-// bundle that are imported by `import()` stay functions until they are called.
+// Bundle of the command in dist/cli: main.cjs answers --version and loads app.cjs; embedded.cjs and browser.cjs are
+// loaded by the few commands that need them.
+// CommonJS, because Node loads its ES module loader only for an ES module (4 ms); a part that is imported with
+// `import()` is compiled when it is called.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -12,10 +12,10 @@ import { build } from 'esbuild'
 import { ascii } from './ascii.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-/** Tests bundle into a folder of their own. */
+/** The tests have their own folder. */
 const outdir = process.argv[2] ?? join(root, 'dist/cli')
 
-/** Hundreds of kilobytes of text: a file of its own, loaded when asked for. */
+/** Hundreds of kilobytes of text in a separate file. */
 const embedded = {
   name: 'embedded',
   setup({ onResolve }) {
@@ -24,42 +24,15 @@ const embedded = {
   },
 }
 
-/**
- * ip-address makes seventy addresses of well-known networks when it is loaded, of which we ask for one (1.5 ms of
- * each start). Here each is made when it is asked for.
- */
-const lazyNetworks = {
-  name: 'lazy-networks',
-  setup({ onLoad }) {
-    onLoad({ filter: /\/ip-address\/dist\/ipv[46]\.js$/ }, ({ path }) => {
-      const source = readFileSync(path, 'utf8')
-      const names = [...source.matchAll(/^const ([A-Z][A-Z0-9_]*) = (?=[^;]*new Address[46]\()/gm)]
-      if (names.length < 10) throw new Error(`${path} has changed: see scripts/bundle.mjs, lazyNetworks`)
-      const contents = names.reduce(
-        (text, [, name]) =>
-          text
-            .replaceAll(new RegExp(`\\b${name}\\b`, 'g'), `${name}()`)
-            .replace(
-              new RegExp(`^const ${name}\\(\\) = ([^;]*);`, 'm'),
-              (_, made) => `let made${name}; function ${name}() { return (made${name} ??= ${made}); }`,
-            ),
-        source,
-      )
-      return { contents }
-    })
-  },
-}
-
-/** Of yargs we call the parser; what it loads for its own help and translations is dropped. */
+/** yargs/helpers also loads help and translations; only its parser is bundled, in the build without node:module. */
 const parserOnly = {
   name: 'parser-only',
-  setup({ onResolve, resolve }) {
-    onResolve({ filter: /platform-shims\/esm\.mjs$|\/build\/lib\/utils\/.*\.js$/ }, async (found) => {
-      if (found.pluginData === 'resolved' || !/node_modules\/yargs\//.test(found.importer)) return undefined
-      const { kind, resolveDir, importer, path } = found
-      const resolved = await resolve(path, { kind, resolveDir, importer, pluginData: 'resolved' })
-      return { ...resolved, sideEffects: false }
-    })
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^yargs\/helpers$/ }, () => ({ path: 'parser', namespace: 'parser-only' }))
+    onLoad({ filter: /.*/, namespace: 'parser-only' }, () => ({
+      contents: "export { default as Parser } from 'yargs-parser/browser'",
+      resolveDir: root,
+    }))
   },
 }
 
@@ -73,18 +46,16 @@ async function bundle(entryPoints, define = {}) {
     format: 'cjs',
     platform: 'node',
     target: 'node20',
-    // A real `import()` needs a callback that vm.Script has none of.
+    // vm.Script has no callback for a real `import()`.
     supported: { 'dynamic-import': false },
     minify: true,
     legalComments: 'none',
-    // The parser for Node loads node:module, for a feature that is not used here (0.4 ms).
-    alias: { 'yargs-parser': 'yargs-parser/browser' },
     define: { 'import.meta.dirname': '__dirname', ...define },
-    plugins: [embedded, lazyNetworks, parserOnly],
+    plugins: [embedded, parserOnly],
     metafile: true,
     write: false,
   })
-  // As ASCII src/cli/runtime/launch.ts reads it.
+  // src/cli/runtime/launch.ts reads ASCII.
   for (const { path, text } of outputFiles) writeFileSync(path, ascii(text))
   return metafile
 }
@@ -104,14 +75,14 @@ chmodSync(join(outdir, 'main.cjs'), 0o755)
 writeFileSync(join(outdir, 'THIRD-PARTY.txt'), notices(bundledFiles(metafile)))
 warmUp()
 
-/** Without the modules of which nothing is left. */
+/** Modules that contribute to the output. */
 function bundledFiles({ outputs }) {
   return Object.values(outputs).flatMap(({ inputs }) =>
     Object.entries(inputs).flatMap(([input, { bytesInOutput }]) => (bytesInOutput > 0 ? [input] : [])),
   )
 }
 
-/** The licences of what is bundled ask to go with it. */
+/** The licences of the bundled packages require this. */
 function notices(inputs) {
   const folders = new Set(
     inputs.map((input) => /node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0]).filter((found) => found),
@@ -125,7 +96,7 @@ function notices(inputs) {
   return `app.cjs holds code of these packages.\n\n${parts.join('\n----\n\n')}`
 }
 
-/** The first `render` leaves the code cache that later ones start from. */
+/** The first `render` writes the code cache. */
 function warmUp() {
   const folder = mkdtempSync(join(tmpdir(), 'multihome-'))
   const description = join(root, 'fixtures/two-providers/description.yaml')
