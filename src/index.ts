@@ -89,7 +89,6 @@ export type {
   Links,
   MarkSet,
   Reroute,
-  NamedPrefix,
   Numbers,
   Packets,
   StateDifference,

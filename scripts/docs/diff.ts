@@ -1,6 +1,6 @@
-// How does `multihome diff` look? A host of the fixtures, something in it replaced, and the command's own text.
+// Output of `multihome diff` for the documents: a fixture's host with one text replaced.
 import { diffText } from '../../src/cli/diff/text.js'
-import { sidesOf } from '../../src/cli/diff/inputs.js'
+import { diffReport, type DiffInput } from '../../src/cli/diff/report.js'
 import { compile } from '../../src/compile.js'
 import type { Hosts } from './hosts.js'
 import { fence } from './markdown.js'
@@ -11,16 +11,16 @@ export function changedOutput(host: string, change: string, hosts: Hosts): strin
   const before = hosts.named(host).text
   if (before.split(old).length !== 2) throw new Error(`${host} does not have this just once: ${old}`)
   const after = before.replace(old, () => now)
-  const sides = sidesOf(sideFrom(before, 'git:HEAD:host.yaml'), sideFrom(after, 'host.yaml'))
+  const report = diffReport(inputFrom(before, 'git:HEAD:host.yaml'), inputFrom(after, 'host.yaml'))
   const lines = (text: string, sign: string, part: string) =>
     text.split('\n').flatMap((line) => (line.includes(part) ? [`${sign}${line}`] : []))
   return [
     fence('diff', [...lines(before, '-', old), ...lines(after, '+', now)].join('\n')),
-    fence('text', diffText(sides, false)),
+    fence('text', diffText(report, false)),
   ].join('\n\n')
 }
 
-function sideFrom(text: string, file: string) {
+function inputFrom(text: string, file: string): DiffInput {
   const { plan, lineOf } = compile(text, { file, targets: [] })
   if (plan === undefined) throw new Error(`${file} has no plan`)
   return { file, text, plan, lineOf }

@@ -1,4 +1,4 @@
-// What does a change do? Two plans in; what the kernel has and where packets go, where that differs, out.
+// Difference of two plans: the kernel state that changes and the packets that are rerouted.
 import { families, type Family } from '../kernel/family.js'
 import { createFib } from '../lookup/fib.js'
 import { applyLeases } from '../plan/apply-leases.js'
@@ -6,49 +6,47 @@ import type { KernelPlan } from '../plan/plan.js'
 import { placeholderLeases } from '../plan/placeholder-leases.js'
 import type { Difference } from './difference.js'
 import { createDispositionReader } from './disposition.js'
-import { reroutesOf, type FamilyMoves, type Side } from './reroutes.js'
+import { reroutesOf, type FamilyReroutes, type RoutedPlan } from './reroutes.js'
 import { isSameState, stateOf } from './state.js'
 
 /**
- * Comments, names, the order in which things are written: whatever no kernel sees makes no difference. Of packets that
- * come in or go out by a link in a VRF nothing is told, as the look-up tells nothing of them; and of a leased link the
- * address and the router are taken to be the same before and after.
+ * Comments, names and the order of keys make no difference: no kernel sees them. Packets that arrive or leave by a link
+ * in a VRF are not compared, because the lookup does not model them. A lease is assumed to stay the same.
  */
 export function diff(before: KernelPlan, after: KernelPlan): Difference {
-  const sides = sidesOf(before, after)
-  const found = families.map((family) => sides.movesOf(family))
+  const plans = routedPlans(before, after)
+  const found = families.map((family) => plans.reroutesOf(family))
   return {
     state: stateOf(before, after),
-    moves: found.flatMap(({ moves }) => moves.map(({ move }) => move)),
-    unexamined: found.flatMap(({ unexamined }) => unexamined.map(({ told }) => told)),
-    invented: sides.invented,
+    reroutes: found.flatMap(({ reroutes }) => reroutes.map(({ reroute }) => reroute)),
+    unanalyzed: found.flatMap(({ unanalyzed }) => unanalyzed),
+    placeholders: plans.placeholders,
   }
 }
 
-/** Whether only words changed. */
-export const isSame = ({ state, moves, unexamined }: Difference): boolean =>
-  isSameState(state) && moves.length === 0 && unexamined.length === 0
+/** Whether the kernel has the same state and routes every packet as before. */
+export const isSame = ({ state, reroutes, unanalyzed }: Difference): boolean =>
+  isSameState(state) && reroutes.length === 0 && unanalyzed.length === 0
 
-export interface Sides {
-  readonly before: Side
-  readonly after: Side
-  readonly invented: ReadonlyMap<string, string>
-  movesOf(family: Family): FamilyMoves
+export interface RoutedPlans {
+  readonly before: RoutedPlan
+  readonly after: RoutedPlan
+  readonly placeholders: ReadonlyMap<string, string>
+  reroutesOf(family: Family): FamilyReroutes
 }
 
-/** Both with whatever stands in for their leases. */
-export function sidesOf(before: KernelPlan, after: KernelPlan): Sides {
-  const plans = [before, after]
-  const sideOf = (plan: KernelPlan) => {
-    const { leases, names } = placeholderLeases(plan, plans)
-    const told = leases.size === 0 ? plan : applyLeases(plan, leases)
-    return { names, fib: createFib(told), fates: createDispositionReader(told, names) }
+/** Both plans with placeholder leases applied. */
+export function routedPlans(before: KernelPlan, after: KernelPlan): RoutedPlans {
+  const routed = (plan: KernelPlan) => {
+    const { leases, names } = placeholderLeases(plan, [before, after])
+    const leased = leases.size === 0 ? plan : applyLeases(plan, leases)
+    return { names, fib: createFib(leased), dispositions: createDispositionReader(leased, names) }
   }
-  const [old, one] = [sideOf(before), sideOf(after)]
+  const [old, now] = [routed(before), routed(after)]
   return {
     before: old,
-    after: one,
-    invented: new Map([...old.names, ...one.names]),
-    movesOf: (family) => reroutesOf(family, old, one),
+    after: now,
+    placeholders: new Map([...old.names, ...now.names]),
+    reroutesOf: (family) => reroutesOf(family, old, now),
   }
 }

@@ -1,4 +1,4 @@
-// What the change of a description does: to the state that the kernel shall have, and to packets.
+// Types of a difference: changes of the kernel state, and packets that are rerouted.
 import type { Address } from '../kernel/address.js'
 import type { Family } from '../kernel/family.js'
 import type { Fwmark } from '../kernel/fwmark.js'
@@ -19,15 +19,15 @@ import type {
 
 export interface Difference {
   readonly state: StateDifference
-  /** Packets that go elsewhere. Each real packet that does is of exactly one of them. */
-  readonly moves: readonly Reroute[]
-  /** Packets that may go elsewhere or not: so many rules and tables have a say that it would take too long to tell. */
-  readonly unexamined: readonly Unanalyzed[]
-  /** How addresses that only stand in for what a lease will tell are called before people, by their text. */
-  readonly invented: ReadonlyMap<string, string>
+  /** Each plausible packet that is rerouted belongs to exactly one of them. */
+  readonly reroutes: readonly Reroute[]
+  /** Packets that may be rerouted: too many rules and tables are involved to find out. */
+  readonly unanalyzed: readonly Unanalyzed[]
+  /** What each placeholder address stands for (`the router of wan1’s lease`), by its text. */
+  readonly placeholders: ReadonlyMap<string, string>
 }
 
-/** In the order of the new plan; what is removed stands where it was. */
+/** In the order of the new plan; removed items keep their old relative position. */
 export interface StateDifference {
   readonly manage: readonly Change<KernelPlan['manage']>[]
   readonly links: readonly Change<PlannedLink>[]
@@ -42,42 +42,39 @@ export interface StateDifference {
 export type Change<T> =
   | { readonly kind: 'added'; readonly after: T }
   | { readonly kind: 'removed'; readonly before: T }
-  /**
-   * The same thing in another place. A rule: another preference, or another turn among those of its preference. A
-   * route: another table, or another metric.
-   */
+  /** A rule with another priority, or reordered within its priority; a route in another table or with another metric. */
   | {
       readonly kind: 'moved'
       readonly before: T
       readonly after: T
-      /** Of a rule: all that are kept stand in the same order around it, so that only its number is another. */
+      /** The priority of a rule changes, and its order among the kept rules does not. */
       readonly isRenumbered?: true
     }
   | {
       readonly kind: 'changed'
       readonly before: T
       readonly after: T
-      /** Names of the fields that differ, in the order of the plan’s own type; empty of a plain value. */
+      /** Names of the fields that differ, in the order of the plan’s own type; empty for a plain value. */
       readonly fields: readonly string[]
     }
 
-/** Packets that went one way and now go another. */
+/** Packets that had one disposition and now have another. */
 export interface Reroute {
-  /** `way`: they go elsewhere. `source`: own packets go where they went, but with another address. */
-  readonly kind: 'way' | 'source'
+  /** `path`: the packets take another path. `source`: they take the same path with another source address. */
+  readonly kind: 'path' | 'source'
   readonly family: Family
   readonly before: Disposition
   readonly after: Disposition
   readonly packets: Packets
-  /** Of the packets of these words those do not move of which one of these is true besides. Most often none. */
-  readonly but: readonly Packets[]
-  /** Whether all others of these words move; else those that move are some of them. */
+  /** Packets within `packets` that are not rerouted. Most often empty. */
+  readonly exclusions: readonly Packets[]
+  /** Whether all packets within `packets`, without the exclusions, are rerouted; otherwise some of them are. */
   readonly isExact: boolean
   readonly example: Example
 }
 
 export type Disposition =
-  /** More than one hop: the kernel’s hash takes one, as often as its weight says. */
+  /** With several hops the kernel’s hash picks one for each flow, by weight. */
   | { readonly kind: 'out'; readonly hops: readonly Hop[] }
   /** The packet is for this host. */
   | { readonly kind: 'local' }
@@ -86,84 +83,67 @@ export type Disposition =
   | { readonly kind: 'none' }
 
 export interface Hop {
-  /** Absent: the link itself, whose neighbour the destination is. */
+  /** Absent: the destination is on the link itself. */
   readonly via?: Address
   readonly dev: LinkName
   readonly weight: number
-  /** The named way out that it is, if it is one. */
+  /** Name of the gateway that this next hop belongs to. */
   readonly gateway?: string
-  /** `via` stands in for what the lease of the link will tell. */
+  /** `via` is the placeholder of a leased router. */
   readonly isLeased?: true
-  /** Of own packets whose socket has chosen none (moves of kind `source`): the address that they get. */
+  /** For `source`: the address that a socket without one gets. */
   readonly src?: Address
 }
 
 export interface Unanalyzed {
   readonly family: Family
-  /** All of them are of these words. */
   readonly packets: Packets
 }
 
-/** What packets have in common, field by field. An absent field: whatever is in it. */
+/** A set of packets, by field. An absent field may have any value. */
 export interface Packets {
-  /** `own`: sent by this host; `forwarded`: come in by some link. Absent: both. */
-  readonly sender?: 'own' | 'forwarded'
+  /** `local`: generated by this host; `forwarded`: received on a link. Absent: both. */
+  readonly sender?: 'local' | 'forwarded'
   readonly from?: Addresses
-  /** Of own packets: `open` while the socket has no address yet. Absent: whether or not. */
-  readonly source?: 'open' | 'chosen'
+  /** Of locally generated packets: `unset` while the socket has no address. Absent: both. */
+  readonly source?: 'unset' | 'set'
   readonly to?: Addresses
-  /** Links by which what is forwarded comes in. */
+  /** Links that forwarded packets are received on. */
   readonly iif?: Links
   /** Links that sockets of the host are bound to. */
   readonly oif?: Links
   readonly ipproto?: Numbers
   readonly sport?: Numbers
   readonly dport?: Numbers
-  /** Of own packets; what is forwarded counts as root’s. */
+  /** Of locally generated packets; forwarded packets have uid 0. */
   readonly uid?: Numbers
   readonly mark?: MarkSet
+  /** The mask has 8 bits. */
   readonly tos?: MarkSet
 }
 
-/** Of the prefixes that hold an address the longest decides; of a source only where it is chosen. */
-export interface Addresses {
-  /** None: any, but for `except`. */
-  readonly in: readonly NamedPrefix[]
-  readonly except: readonly NamedPrefix[]
-  /** There would be more to say than anybody reads: this is the one prefix around them all; none is any. */
-  readonly isRough?: true
+/** Values of a field: those of `in` (any, if it is empty) without the exclusions. */
+interface Values<T> {
+  readonly in: readonly T[]
+  readonly exclusions: readonly T[]
 }
 
-export interface NamedPrefix {
-  readonly prefix: Prefix
-  /** What it is to a link of the description: the network there, a part of that, or the host’s own address. */
-  readonly of?: { readonly link: LinkName; readonly as: 'network' | 'part' | 'address' }
+interface ApproximateValues<T> extends Values<T> {
+  /** The exact set has too many parts to print; this one contains it. */
+  readonly isApproximate?: true
 }
 
-export interface Links {
-  /** None: any, but for `except`. `none` (no link is called so): bound to no link. */
-  readonly in: readonly (LinkName | 'none')[]
-  readonly except: readonly (LinkName | 'none')[]
-}
+/** The longest prefix that contains an address decides. `from` concerns packets whose source is set. */
+export type Addresses = ApproximateValues<Prefix>
 
-export interface Numbers {
-  /** None: any, but for `except`. */
-  readonly in: readonly Range[]
-  readonly except: readonly Range[]
-  /** As of addresses: from the first to the last. */
-  readonly isRough?: true
-}
+/** `none`, which is no name of a link, stands for a socket that is bound to no link. */
+export type Links = Values<LinkName | 'none'>
 
-/** Of a TOS the mask has 8 bits. */
-export interface MarkSet {
-  /** None: any, but for `except`. */
-  readonly in: readonly Fwmark[]
-  readonly except: readonly Fwmark[]
-  /** As of addresses, and these are not told at all. */
-  readonly isRough?: true
-}
+export type Numbers = ApproximateValues<Range>
 
-/** One of the packets, as plain as they are, and the whole answer to it on both sides. */
+export type MarkSet = ApproximateValues<Fwmark>
+
+/** One of the packets, with common values where the set allows them, and both answers to it. */
 export interface Example {
   readonly packet: Packet
   readonly before: Answer

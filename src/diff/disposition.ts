@@ -1,4 +1,4 @@
-// Where an answer sends a packet, whichever rule and table say so.
+// Disposition of a packet: where an answer sends it, whichever rule and table decide.
 import type { Address } from '../kernel/address.js'
 import type { Family } from '../kernel/family.js'
 import { containsAddress, formatPrefix, networkOf, type Prefix } from '../kernel/prefix.js'
@@ -9,14 +9,14 @@ import type { Hop, Disposition } from './difference.js'
 
 export interface DispositionReader {
   readonly plan: KernelPlan
-  nexthopOf(answer: Answer): Disposition
-  /** As `wayOf`, each hop with the address that an own packet gets whose socket has none. */
-  sourcedNexthopOf(answer: Answer): Disposition
-  /** All that matters of a route to where packets go and where own ones come from. */
+  dispositionOf(answer: Answer): Disposition
+  /** Each hop with the source address that a socket without one gets. */
+  withSource(answer: Answer): Disposition
+  /** Key of what a route decides: the path of packets and their source address. */
   routeText(route: Route): string
 }
 
-/** `names`: what stands in for leases. */
+/** `names`: the placeholder addresses of leases. */
 export function createDispositionReader(
   plan: KernelPlan,
   names: ReadonlyMap<string, string>,
@@ -24,8 +24,8 @@ export function createDispositionReader(
   const primaries = new Map(plan.links.map(({ name, addresses }) => [name, primariesOf(addresses)]))
 
   /**
-   * inet_select_addr(): of the link’s primary addresses the one whose network holds the next hop, else the first. IPv6
-   * chooses by the destination (RFC 6724), which no route tells.
+   * inet_select_addr(): the link’s primary address whose network contains the next hop, else the first one. IPv6 selects
+   * by the destination (RFC 6724), which a route does not determine.
    */
   const sourceOf = (family: Family, { dev, via }: Nexthop, prefsrc?: Address): Address | undefined => {
     if (prefsrc !== undefined || family === 'inet6') return prefsrc
@@ -59,7 +59,7 @@ export function createDispositionReader(
     return src === undefined ? {} : { src }
   }
 
-  const sourcedNexthopOf = (answer: Answer): Disposition => {
+  const withSource = (answer: Answer): Disposition => {
     switch (answer.kind) {
       case 'route':
       case 'onlink':
@@ -73,9 +73,9 @@ export function createDispositionReader(
   }
   return {
     plan,
-    sourcedNexthopOf,
-    nexthopOf(answer) {
-      const disposition = sourcedNexthopOf(answer)
+    withSource,
+    dispositionOf(answer) {
+      const disposition = withSource(answer)
       return disposition.kind === 'out'
         ? { ...disposition, hops: disposition.hops.map(unsourced) }
         : disposition
@@ -95,7 +95,7 @@ export function createDispositionReader(
   }
 }
 
-/** The first of each network; the others are secondary there (__inet_insert_ifa). */
+/** The first address of each network; later ones are secondary (__inet_insert_ifa). */
 function primariesOf(addresses: readonly Prefix[]): readonly Prefix[] {
   const firsts = new Map<string, Prefix>()
   for (const prefix of addresses) {
@@ -106,7 +106,7 @@ function primariesOf(addresses: readonly Prefix[]): readonly Prefix[] {
   return [...firsts.values()]
 }
 
-/** The same way twice is one with both weights; what all weights have in common makes no difference. */
+/** Adds up the weights of equal next hops, and divides all weights by their common divisor. */
 function mergeNexthops(hops: readonly Hop[]): readonly Hop[] {
   const byNexthop = new Map<string, Hop>()
   for (const hop of hops) {
@@ -129,7 +129,7 @@ const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDiv
 const hopText = ({ dev, via, src }: Hop, isSourced: boolean): string =>
   [dev, via?.text ?? '', isSourced ? (src?.text ?? '') : ''].join(' ')
 
-/** Two ways are the same one exactly when this is; the names of gateways are words. */
+/** Equal exactly for equal dispositions; the names of gateways do not count. */
 export function dispositionKey(disposition: Disposition, isSourced: boolean): string {
   if (disposition.kind === 'reject') return disposition.type
   if (disposition.kind !== 'out') return disposition.kind

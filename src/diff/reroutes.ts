@@ -1,4 +1,4 @@
-// Which packets go elsewhere after a change, told in few lines, and exactly where that can be.
+// Rerouted packets of a change, as few sets as possible, each with an exact description if there is one.
 import type { Family } from '../kernel/family.js'
 import type { Fib } from '../lookup/fib.js'
 import { lookupIn, type Answer } from '../lookup/lookup.js'
@@ -9,98 +9,95 @@ import { plausiblePackets } from '../packets/plausible.js'
 import { createSpace, type PacketSet, type PacketSpace } from '../packets/packet-space.js'
 import { createForwardingDiagram } from '../packets/forwarding-diagram.js'
 import { selectorKey } from '../plan/keys.js'
-import { createNames } from './sets/prefix-cover.js'
 import { candidatePackets } from './sets/candidate-packets.js'
-import type { Reroute, Unanalyzed, Disposition } from './difference.js'
+import type { Disposition, Reroute, Unanalyzed } from './difference.js'
 import { dispositionKey, type DispositionReader } from './disposition.js'
 import { pruneFib } from './sets/prune-fib.js'
 import { MAX_PARTS, cheapestPartition, type Partitions } from './sets/partition.js'
-import { createSetDescriber } from './sets/describe-set.js'
+import { createSetDescriber, unsetSource } from './sets/describe-set.js'
 
-export interface Side {
+export interface RoutedPlan {
   readonly fib: Fib
-  readonly fates: DispositionReader
+  readonly dispositions: DispositionReader
 }
 
-export interface FamilyMoves {
+export interface FamilyReroutes {
   readonly space: PacketSpace
-  /** Packets that there can be: of others nothing is told. */
-  readonly real: PacketSet
-  readonly moves: readonly { readonly set: PacketSet; readonly move: Reroute }[]
-  readonly unexamined: readonly { readonly set: PacketSet; readonly told: Unanalyzed }[]
+  /** The packets that are compared. */
+  readonly plausible: PacketSet
+  readonly reroutes: readonly { readonly set: PacketSet; readonly reroute: Reroute }[]
+  readonly unanalyzed: readonly Unanalyzed[]
 }
 
-export function reroutesOf(family: Family, before: Side, after: Side): FamilyMoves {
-  const plans = [before, after].map(({ fates }) => fates.plan)
+export function reroutesOf(family: Family, before: RoutedPlan, after: RoutedPlan): FamilyReroutes {
+  const plans = [before, after].map(({ dispositions }) => dispositions.plan)
   const space = withMemory(createSpace(family, plans))
-  const real = plausiblePackets(space, plans)
-  const open = space.intersect(
-    space.locallyGenerated,
-    family === 'inet' ? space.inRange('src', 0, 0) : space.inRange('srcSet', 0, 0),
-  )
-  const { asked, causes } = candidatePackets(
+  const plausible = plausiblePackets(space, plans)
+  const unset = unsetSource(space)
+  const { asked, reasons } = candidatePackets(
     space,
-    real,
-    sideOf(before, family),
-    sideOf(after, family),
-    space.intersect(open, neighboursOf(space, before.fates, after.fates)),
+    plausible,
+    tablesOf(before, family),
+    tablesOf(after, family),
+    space.intersect(unset, onlinkPackets(space, before.dispositions, after.dispositions)),
   )
-  const { moved, pairs, untold } = examine(space, family, before, after, { asked, causes, open })
-  const worder = createSetDescriber(space, real, createNames(plans))
+  const { rerouted, pairs, unanalyzed } = analyze(space, family, before, after, { asked, reasons, unset })
+  const describer = createSetDescriber(space, plausible)
   const exampleOf = createWitnessPicker(space, plans)
-  const moves = groupsOf(space, moved, pairs, before, after).flatMap((group) =>
-    cheapestPartition(space, worder, group.set, divisionsOf(space, worder.bound, moved, pairs)).flatMap(
-      (part) => {
-        const packet = exampleOf(part.set)
-        if (packet === undefined) return []
-        const { set, ...told } = part
-        const example = {
-          packet,
-          before: lookupIn(before.fib, packet),
-          after: lookupIn(after.fib, packet),
-        }
-        const { kind, before: old, after: one } = group
-        return [{ set, move: { kind, family, before: old, after: one, ...told, example } }]
-      },
-    ),
+  const reroutes = groupsOf(space, rerouted, pairs, before, after).flatMap((group) =>
+    cheapestPartition(
+      space,
+      describer,
+      group.set,
+      partitionsBy(space, describer.bound, rerouted, pairs),
+    ).flatMap(({ set, ...description }) => {
+      const packet = exampleOf(set)
+      if (packet === undefined) return []
+      const example = {
+        packet,
+        before: lookupIn(before.fib, packet),
+        after: lookupIn(after.fib, packet),
+      }
+      const { kind, before: old, after: now } = group
+      return [{ set, reroute: { kind, family, before: old, after: now, ...description, example } }]
+    }),
   )
   return {
     space,
-    real,
-    moves: moves.toSorted((a, b) => rankOf(a.move) - rankOf(b.move)),
-    unexamined: untold.map((set) => ({ set, told: { family, packets: worder.wordsOf(set).packets } })),
+    plausible,
+    reroutes: reroutes.toSorted((a, b) => rankOf(a.reroute) - rankOf(b.reroute)),
+    unanalyzed: unanalyzed.map((set) => ({ family, packets: describer.describe(set).packets })),
   }
 }
 
-interface Examined {
-  /** A leaf for each pair of answers that differ: its place among `pairs`, and one more. */
-  readonly moved: NodeId
-  readonly pairs: readonly Pair[]
-  /** Sets that would take too long. */
-  readonly untold: readonly PacketSet[]
+interface Analysis {
+  /** A terminal for each pair of different answers: its index in `pairs`, plus 1. */
+  readonly rerouted: NodeId
+  readonly pairs: readonly AnswerPair[]
+  readonly unanalyzed: readonly PacketSet[]
 }
 
 interface Asked {
   readonly asked: PacketSet
-  readonly causes: readonly PacketSet[]
-  /** Own packets without an address. */
-  readonly open: PacketSet
+  readonly reasons: readonly PacketSet[]
+  /** Locally generated packets without a source address. */
+  readonly unset: PacketSet
 }
 
-/** All at once where that is little enough, else cause by cause, so that what takes too long hides nothing else. */
-function examine(
+/** Analyzes all candidates at once, or reason by reason if that is too much. */
+function analyze(
   space: PacketSpace,
   family: Family,
-  before: Side,
-  after: Side,
-  { asked, causes, open }: Asked,
-): Examined {
-  const pairs: Pair[] = []
-  const analyze = (set: PacketSet): NodeId | undefined => {
+  before: RoutedPlan,
+  after: RoutedPlan,
+  { asked, reasons, unset }: Asked,
+): Analysis {
+  const pairs: AnswerPair[] = []
+  const analyzeSet = (set: PacketSet): NodeId | undefined => {
     const [old, one] = [before, after].map(({ fib }) => pruneFib(space, fib[family], set))
     if (old === undefined || one === undefined) return undefined
     const [olds, news] = [createForwardingDiagram(space, old, set), createForwardingDiagram(space, one, set)]
-    /** The leaf of a pair; 0 where it is not of the kind. */
+    /** The terminal of a pair of answers; 0 if it is no reroute of this kind. */
     const leafOf = (isSourced: boolean) => {
       const settled = new Map<string, number>()
       return (a: number, b: number): number => {
@@ -113,29 +110,33 @@ function examine(
     }
     return space.orElse(
       space.apply2(olds.diagram, news.diagram, leafOf(false)),
-      space.restrict(open, space.apply2(olds.diagram, news.diagram, leafOf(true))),
+      space.restrict(unset, space.apply2(olds.diagram, news.diagram, leafOf(true))),
     )
   }
   const numberOf = (old: Answer, one: Answer, isSourced: boolean): number => {
-    const kind = kindOf(before.fates, after.fates, { before: old, after: one })
-    return kind === (isSourced ? 'source' : 'way') ? pairs.push({ before: old, after: one, kind }) : 0
+    const kind = kindOf(before.dispositions, after.dispositions, { before: old, after: one })
+    return kind === (isSourced ? 'source' : 'path') ? pairs.push({ before: old, after: one, kind }) : 0
   }
-  const whole = asked === EMPTY ? EMPTY : analyze(asked)
-  if (whole !== undefined) return { moved: whole, pairs, untold: [] }
-  let moved: NodeId = EMPTY
-  const untold: PacketSet[] = []
-  for (const [index, cause] of causes.entries()) {
-    const part = index < MAX_REASONS ? analyze(cause) : undefined
-    if (part === undefined) untold.push(cause)
-    else moved = space.orElse(moved, part)
+  const whole = asked === EMPTY ? EMPTY : analyzeSet(asked)
+  if (whole !== undefined) return { rerouted: whole, pairs, unanalyzed: [] }
+  let rerouted: NodeId = EMPTY
+  const skipped: PacketSet[] = []
+  for (const [index, reason] of reasons.entries()) {
+    const part = index < MAX_REASONS ? analyzeSet(reason) : undefined
+    if (part === undefined) skipped.push(reason)
+    else rerouted = space.orElse(rerouted, part)
   }
-  return { moved, pairs, untold: causes.length > MAX_REASONS ? [space.union(...untold)] : untold }
+  return {
+    rerouted,
+    pairs,
+    unanalyzed: reasons.length > MAX_REASONS ? [space.union(...skipped)] : skipped,
+  }
 }
 
-/** One by one they are looked into as long as they are few. */
+/** More are not analyzed one by one. */
 const MAX_REASONS = 32
 
-/** Both plans’ rules are asked for again and again, and most of them select the same. */
+/** Remembers the sets of selectors: both plans share most of them. */
 function withMemory(space: PacketSpace): PacketSpace {
   const known = new Map<string, PacketSet>()
   const setOfSelector: PacketSpace['setOfSelector'] = (selector) => {
@@ -147,43 +148,40 @@ function withMemory(space: PacketSpace): PacketSpace {
   return { ...space, setOfSelector }
 }
 
-/** Where IPv4 takes all for neighbours on the link that a socket is bound to: those links that give it another address. */
-function neighboursOf(
+/** IPv4 packets of sockets bound to a link: without an answer they go to the link itself, with its source address. */
+function onlinkPackets(
   { family, links, union, byLink }: PacketSpace,
   before: DispositionReader,
   after: DispositionReader,
 ): PacketSet {
   const others = links.filter((dev) => {
     const answer: Answer = { kind: 'onlink', dev }
-    return (
-      dispositionKey(before.sourcedNexthopOf(answer), true) !==
-      dispositionKey(after.sourcedNexthopOf(answer), true)
-    )
+    return dispositionKey(before.withSource(answer), true) !== dispositionKey(after.withSource(answer), true)
   })
   return family === 'inet' ? union(...others.map((dev) => byLink('oif', dev))) : EMPTY
 }
 
-const sideOf = ({ fib, fates }: Side, family: Family) => ({
+const tablesOf = ({ fib, dispositions }: RoutedPlan, family: Family) => ({
   fib: fib[family],
-  routeText: fates.routeText,
+  routeText: dispositions.routeText,
 })
 
-interface Pair {
+interface AnswerPair {
   readonly before: Answer
   readonly after: Answer
   readonly kind: Reroute['kind']
 }
 
-/** undefined where nothing that matters is another. */
+/** undefined if path and source stay the same. */
 function kindOf(
   olds: DispositionReader,
   news: DispositionReader,
-  { before, after }: Pick<Pair, 'before' | 'after'>,
+  { before, after }: Pick<AnswerPair, 'before' | 'after'>,
 ): Reroute['kind'] | undefined {
-  if (dispositionKey(olds.nexthopOf(before), false) !== dispositionKey(news.nexthopOf(after), false))
-    return 'way'
+  if (dispositionKey(olds.dispositionOf(before), false) !== dispositionKey(news.dispositionOf(after), false))
+    return 'path'
   const isSame =
-    dispositionKey(olds.sourcedNexthopOf(before), true) === dispositionKey(news.sourcedNexthopOf(after), true)
+    dispositionKey(olds.withSource(before), true) === dispositionKey(news.withSource(after), true)
   return isSame ? undefined : 'source'
 }
 
@@ -194,44 +192,44 @@ interface Group {
   readonly set: PacketSet
 }
 
-/** By where they went and where they go. */
+/** Groups rerouted packets by both dispositions. */
 function groupsOf(
   space: PacketSpace,
-  moved: NodeId,
-  pairs: readonly Pair[],
-  before: Side,
-  after: Side,
+  rerouted: NodeId,
+  pairs: readonly AnswerPair[],
+  before: RoutedPlan,
+  after: RoutedPlan,
 ): readonly Group[] {
   const groups = new Map<string, Omit<Group, 'set'> & { readonly leaf: number }>()
   const groupOfLeaf = new Map<number, number>()
-  for (const leaf of space.terminalsOf(moved)) {
+  for (const leaf of space.terminalsOf(rerouted)) {
     const pair = pairs[leaf - 1]
     if (pair === undefined) continue
     const { kind } = pair
     const [old, one] =
       kind === 'source'
-        ? [before.fates.sourcedNexthopOf(pair.before), after.fates.sourcedNexthopOf(pair.after)]
-        : [before.fates.nexthopOf(pair.before), after.fates.nexthopOf(pair.after)]
+        ? [before.dispositions.withSource(pair.before), after.dispositions.withSource(pair.after)]
+        : [before.dispositions.dispositionOf(pair.before), after.dispositions.dispositionOf(pair.after)]
     const key = JSON.stringify([kind, old, one])
     const group = groups.get(key) ?? { kind, before: old, after: one, leaf: groups.size + 1 }
     groups.set(key, group)
     groupOfLeaf.set(leaf, group.leaf)
   }
-  const grouped = space.mapTerminals(moved, (leaf) => groupOfLeaf.get(leaf) ?? 0)
+  const grouped = space.mapTerminals(rerouted, (leaf) => groupOfLeaf.get(leaf) ?? 0)
   const sets = setsByTerminal(space, grouped)
   return [...groups.values()].map(({ leaf, ...group }) => ({ ...group, set: sets.get(leaf) ?? EMPTY }))
 }
 
-/** By the sender; by sockets that are bound; by the rule that answers now, or did; and by two of these. */
-const divisionsOf = (
+/** Partitions by sender, by bound sockets, by the rule that answers before or after, and by combinations. */
+const partitionsBy = (
   space: PacketSpace,
   bound: PacketSet,
-  moved: NodeId,
-  pairs: readonly Pair[],
+  rerouted: NodeId,
+  pairs: readonly AnswerPair[],
 ): Partitions =>
   function* (set) {
     const { intersect, difference, locallyGenerated, restrict, mapTerminals, terminalsOf } = space
-    const here = restrict(set, moved)
+    const here = restrict(set, rerouted)
     const bySender = [difference(set, locallyGenerated), intersect(set, locallyGenerated)]
     const byBinding = [difference(set, bound), intersect(set, bound)]
     const byRule = (side: 'before' | 'after'): readonly PacketSet[] => {
@@ -259,6 +257,6 @@ const divisionsOf = (
     yield crossed(crossed(news, olds), bySender)
   }
 
-/** Where packets go before where they come from; what everybody’s packets do before that of bound sockets. */
+/** Paths before sources, and unbound sockets before bound ones. */
 const rankOf = ({ kind, example: { packet } }: Reroute): number =>
   (kind === 'source' ? 2 : 0) + (packet.oif === undefined ? 0 : 1)

@@ -1,10 +1,9 @@
-// Which routes are added, removed, moved or changed: as the kernel tells them apart, whatever was left to its defaults.
+// Changes of routes. Defaults of the kernel are filled in before routes are compared.
 import { formatPrefix } from '../kernel/prefix.js'
 import { effectiveMetric } from '../plan/keys.js'
 import type { Route } from '../plan/plan.js'
-import { changed, changedFields, textOf } from './keyed-diff.js'
 import type { Change } from './difference.js'
-import { changesOf, pairUp } from './match-lists.js'
+import { changed, changedFields, changesOf, matchLists, textOf } from './list-diff.js'
 
 const routeFields = {
   family: 'key',
@@ -16,35 +15,35 @@ const routeFields = {
   prefsrc: 'state',
   scope: 'state',
   mtu: 'state',
-  origin: 'words',
+  origin: 'text',
 } as const
 
 export function routeChanges(before: readonly Route[], after: readonly Route[]): readonly Change<Route>[] {
-  const plains = new Map([...before, ...after].map((route) => [route, plainRoute(route)]))
-  const plainOf = (route: Route): Route => plains.get(route) ?? plainRoute(route)
-  const to = ({ family, dst }: Route): string => `${family} ${formatPrefix(dst)}`
-  const says = (route: Route): string => {
-    const { type, nexthops, prefsrc, scope, mtu } = plainOf(route)
+  const filled = new Map([...before, ...after].map((route) => [route, fullRoute(route)]))
+  const fullOf = (route: Route): Route => filled.get(route) ?? fullRoute(route)
+  const destination = ({ family, dst }: Route): string => `${family} ${formatPrefix(dst)}`
+  const body = (route: Route): string => {
+    const { type, nexthops, prefsrc, scope, mtu } = fullOf(route)
     return textOf([type, nexthops, prefsrc, scope, mtu])
   }
   const metric = effectiveMetric
-  const pairs = pairUp(before, after, [
-    (route) => [to(route), route.table, metric(route), says(route)].join(),
-    (route) => [to(route), route.table, says(route)].join(),
-    (route) => [to(route), route.table, metric(route)].join(),
-    (route) => [to(route), metric(route), says(route)].join(),
-    (route) => [to(route), says(route)].join(),
+  const matches = matchLists(before, after, [
+    (route) => [destination(route), route.table, metric(route), body(route)].join(),
+    (route) => [destination(route), route.table, body(route)].join(),
+    (route) => [destination(route), route.table, metric(route)].join(),
+    (route) => [destination(route), metric(route), body(route)].join(),
+    (route) => [destination(route), body(route)].join(),
   ])
-  return changesOf(pairs, (old, one, isSame): readonly Change<Route>[] => {
+  return changesOf(matches, (old, one, isSame): readonly Change<Route>[] => {
     if (isSame) return []
-    const fields = changedFields(plainOf(old), plainOf(one), routeFields)
+    const fields = changedFields(fullOf(old), fullOf(one), routeFields)
     const isMoved = fields.length > 0 && fields.every((field) => field === 'table' || field === 'metric')
     return isMoved ? [{ kind: 'moved', before: old, after: one }] : changed(old, one, fields)
   })
 }
 
-/** With the kernel’s own defaults where nothing is said. */
-function plainRoute(route: Route): Route {
+/** The route with the kernel’s defaults filled in. */
+function fullRoute(route: Route): Route {
   const { scope = route.type === 'local' ? 'host' : 'global', nexthops } = route
   return {
     ...route,

@@ -1,39 +1,44 @@
-// Which rules are added, removed, moved or changed: a rule is what it says, and its preference is where it stands.
+// Changes of rules: selector and action identify a rule, and its priority is its position.
 import type { Rule } from '../plan/plan.js'
 import { actionKey, selectorKey } from '../plan/keys.js'
-import { changed, changedFields } from './keyed-diff.js'
 import type { Change } from './difference.js'
-import { longestIncreasingSubsequence } from './longest-increasing-subsequence.js'
-import { changesOf, pairUp } from './match-lists.js'
+import {
+  changed,
+  changedFields,
+  changesOf,
+  countBelow,
+  longestIncreasingSubsequence,
+  matchLists,
+} from './list-diff.js'
 
 const ruleFields = {
   family: 'key',
   pref: 'state',
   selector: 'state',
   action: 'state',
-  origin: 'words',
+  origin: 'text',
 } as const
 
 export function ruleChanges(before: readonly Rule[], after: readonly Rule[]): readonly Change<Rule>[] {
-  const place = ({ family, pref }: Rule): string => `${family} ${pref}`
-  const selector = ({ selector: words }: Rule): string => selectorKey(words)
-  const action = ({ action: words }: Rule): string => actionKey(words)
-  const pairs = pairUp(before, after, [
-    (rule) => [place(rule), selector(rule), action(rule)].join(),
+  const position = ({ family, pref }: Rule): string => `${family} ${pref}`
+  const selector = (rule: Rule): string => selectorKey(rule.selector)
+  const action = (rule: Rule): string => actionKey(rule.action)
+  const matches = matchLists(before, after, [
+    (rule) => [position(rule), selector(rule), action(rule)].join(),
     (rule) => [rule.family, selector(rule), action(rule)].join(),
-    (rule) => [place(rule), selector(rule)].join(),
+    (rule) => [position(rule), selector(rule)].join(),
     (rule) => [rule.family, selector(rule)].join(),
-    (rule) => [place(rule), action(rule)].join(),
+    (rule) => [position(rule), action(rule)].join(),
   ])
-  const kept = pairs.flatMap(({ before: old, after: one }) =>
+  const kept = matches.flatMap(({ before: old, after: one }) =>
     old === undefined || one === undefined ? [] : [{ before: old, after: one }],
   )
-  const { isMoved, isOvertaking } = reorderings(before, after, kept)
-  return changesOf(pairs, (old, one, isSame): readonly Change<Rule>[] => {
+  const { isMoved, isReordered } = reorderings(before, after, kept)
+  return changesOf(matches, (old, one, isSame): readonly Change<Rule>[] => {
     const fields = isSame ? [] : changedFields(old, one, ruleFields)
     if (fields.some((field) => field !== 'pref')) return changed(old, one, fields)
     if (fields.length === 0 && !isMoved(one)) return []
-    const isRenumbered = fields.length > 0 && !isOvertaking(one)
+    const isRenumbered = fields.length > 0 && !isReordered(one)
     return [{ kind: 'moved', before: old, after: one, ...(isRenumbered ? { isRenumbered } : {}) }]
   })
 }
@@ -43,57 +48,46 @@ interface Kept {
   readonly after: Rule
 }
 
-interface Turns {
-  /** Of a rule that keeps its preference: another that keeps it, too, and was asked behind it, is now asked before it. */
+interface Reorderings {
+  /** For a rule that keeps its priority: it changed its order with another rule of that priority. */
   isMoved(after: Rule): boolean
-  /** Of a rule with another preference: it changed its turn with a rule that is kept. */
-  isOvertaking(after: Rule): boolean
+  /** For a rule with another priority: it changed its order with a kept rule. */
+  isReordered(after: Rule): boolean
 }
 
-function reorderings(before: readonly Rule[], after: readonly Rule[], kept: readonly Kept[]): Turns {
-  const oldPlaces = new Map(before.map((rule, index) => [rule, index]))
-  const newPlaces = new Map(after.map((rule, index) => [rule, index]))
-  const placed = kept
+function reorderings(before: readonly Rule[], after: readonly Rule[], kept: readonly Kept[]): Reorderings {
+  const oldIndices = new Map(before.map((rule, index) => [rule, index]))
+  const newIndices = new Map(after.map((rule, index) => [rule, index]))
+  const indexed = kept
     .map((pair) => ({
       ...pair,
-      old: oldPlaces.get(pair.before) ?? 0,
-      place: newPlaces.get(pair.after) ?? 0,
+      old: oldIndices.get(pair.before) ?? 0,
+      now: newIndices.get(pair.after) ?? 0,
     }))
     .toSorted((a, b) => a.old - b.old)
-  const fixed = placed.filter((pair) => pair.before.pref === pair.after.pref)
+  const fixed = indexed.filter((pair) => pair.before.pref === pair.after.pref)
   const moved = new Set<Rule>()
   for (const [index, one] of fixed.entries())
     for (const other of fixed.slice(index + 1)) {
       if (other.before.family !== one.before.family || other.before.pref !== one.before.pref) break
-      if (other.place > one.place) continue
+      if (other.now > one.now) continue
       moved.add(one.after)
       moved.add(other.after)
     }
-  // Whoever keeps its preference stands still; of the others as few as may be are those that changed their turn.
+  // Rules that keep their priority are fixed; as few of the others as possible count as reordered.
   const oldFixed = fixed.map(({ old }) => old)
-  const newFixed = fixed.map(({ place }) => place).toSorted((a, b) => a - b)
-  const still = placed.filter(
+  const newFixed = fixed.map(({ now }) => now).toSorted((a, b) => a - b)
+  const unfixed = indexed.filter(
     (pair) =>
       pair.before.pref !== pair.after.pref &&
-      countBelow(oldFixed, pair.old) === countBelow(newFixed, pair.place),
+      countBelow(oldFixed.length, (index) => (oldFixed[index] ?? 0) < pair.old) ===
+        countBelow(newFixed.length, (index) => (newFixed[index] ?? 0) < pair.now),
   )
-  const inTurn = new Set(
-    longestIncreasingSubsequence(still.map(({ place }) => place)).map((index) => still[index]?.after),
+  const inOrder = new Set(
+    longestIncreasingSubsequence(unfixed.map(({ now }) => now)).map((index) => unfixed[index]?.after),
   )
   return {
     isMoved: (rule) => moved.has(rule),
-    isOvertaking: (rule) => !inTurn.has(rule),
+    isReordered: (rule) => !inOrder.has(rule),
   }
-}
-
-/** Of numbers that rise. */
-function countBelow(rising: readonly number[], limit: number): number {
-  let low = 0
-  let high = rising.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((rising[middle] ?? 0) < limit) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -1,8 +1,8 @@
-// Which parts of the planned kernel state are added, removed, moved or changed.
+// Changes of the planned kernel state.
 import { normalKey } from '../plan/sysctl-key.js'
 import type { KernelPlan } from '../plan/plan.js'
-import { changesByKey } from './keyed-diff.js'
 import type { Change, StateDifference } from './difference.js'
+import { changesByKey } from './list-diff.js'
 import { routeChanges } from './routes.js'
 import { ruleChanges } from './rules.js'
 
@@ -30,30 +30,30 @@ export function stateOf(before: KernelPlan, after: KernelPlan): StateDifference 
 }
 
 /**
- * Which fields of a plan are state, and which are words about it: no kernel ever sees those. A table’s name is a word;
- * its number stands in the rules and routes that use it, and the file of names (rt_tables) is each stack’s own affair.
+ * Fields of a plan that are kernel state, and those that only describe it. The name of a table is text: rules and routes
+ * use its number.
  */
 const planFields = {
   manage: 'state',
   links: 'state',
-  tables: 'words',
+  tables: 'text',
   routes: 'state',
   rules: 'state',
   sysctls: 'state',
   marks: 'state',
   followed: 'state',
   balances: 'state',
-  gateways: 'words',
-  defaultDisabled: 'words',
-  skippedRules: 'words',
-  coexist: 'words',
-} as const satisfies Record<keyof KernelPlan, 'state' | 'words'>
+  gateways: 'text',
+  defaultDisabled: 'text',
+  skippedRules: 'text',
+  coexist: 'text',
+} as const satisfies Record<keyof KernelPlan, 'state' | 'text'>
 
 type StateField = {
   [Field in keyof KernelPlan]-?: (typeof planFields)[Field] extends 'state' ? Field : never
 }[keyof KernelPlan]
 
-/** Fails to compile where a field of state has no list of changes, or a list no field. */
+/** Fails to compile if a state field has no list of changes, or the reverse. */
 const listed: Record<StateField, true> & Record<keyof StateDifference, true> = {
   manage: true,
   links: true,
@@ -65,7 +65,7 @@ const listed: Record<StateField, true> & Record<keyof StateDifference, true> = {
   balances: true,
 }
 
-/** Whether the kernel would have the same of both. */
+/** Whether both plans give the kernel the same state. */
 export const isSameState = (state: StateDifference): boolean =>
   (Object.keys(listed) as StateField[]).every((field) => state[field].length === 0)
 
@@ -87,12 +87,12 @@ const linkFields = {
   made: 'state',
   master: 'state',
   lease: 'state',
-  origin: 'words',
+  origin: 'text',
 } as const
 
-const sysctlFields = { key: 'key', value: 'state', isForKernelRa: 'state', origin: 'words' } as const
+const sysctlFields = { key: 'key', value: 'state', isForKernelRa: 'state', origin: 'text' } as const
 
-const connmarkFields = { link: 'key', fwmark: 'state', origin: 'words' } as const
+const connmarkFields = { link: 'key', fwmark: 'state', origin: 'text' } as const
 
 const dynamicFields = {
   link: 'key',
@@ -102,7 +102,7 @@ const dynamicFields = {
   laidIn: 'state',
   metric: 'state',
   replies: 'state',
-  origin: 'words',
+  origin: 'text',
 } as const
 
-const balanceFields = { family: 'key', metric: 'key', hops: 'state', origin: 'words' } as const
+const balanceFields = { family: 'key', metric: 'key', hops: 'state', origin: 'text' } as const

@@ -32,7 +32,7 @@ describe('on a terminal, colour tells', () => {
     [
       ['diff', 'a.yaml', 'b.yaml'],
       [
-        bold('Packets'),
+        bold('Rerouted packets'),
         expect.stringMatching(/^\u001b\[31m {2}- .*metric 100/),
         expect.stringMatching(/^\u001b\[32m {2}\+ .*metric 100/),
       ],

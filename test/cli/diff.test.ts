@@ -1,4 +1,4 @@
-// `multihome diff` as a reviewer reads it, with real repositories of git.
+// `multihome diff` as a reviewer reads it, with real Git repositories.
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { fixtureNamed } from '../helpers/fixtures.js'
@@ -22,7 +22,7 @@ describe('exit status', () => {
       expect((await diffed(OLD, NEW, '--exit-code', '--format', format)).code).toBe(1)
   })
 
-  test('1 where a description is wrong: both are told, with their names', async () => {
+  test('1 if a description has an error: both are reported, with their names', async () => {
     const both = await diffed(WRONG, WRONG)
     expect(both).toMatchObject({ code: 1, stdout: '' })
     expect(both.stderr).toMatch(/^ *--> old\.yaml:6:\d+$/m)
@@ -38,7 +38,7 @@ describe('exit status', () => {
     })
   })
 
-  test('what could be better about a good one is not told', async () => {
+  test('warnings of a valid description are not printed', async () => {
     const { text } = fixtureNamed('invalid/else-unreachable')
     const { code, stderr } = await diffed(text, GOOD)
     expect([code, stderr]).toEqual([0, ''])
@@ -52,28 +52,28 @@ describe('exit status', () => {
     [['diff', 'git:HEAD:', '-'], 'git:HEAD: takes its path from the other description, which has none'],
     [['diff', 'git:HEAD~1:', 'git:HEAD:'], 'git:HEAD~1: takes its path from the other'],
   ])('2 for %j', async (words, problem) => {
-    const said = await runIn({ files: { 'a.yaml': GOOD }, stdin: GOOD }, ...words)
-    expect(said).toMatchObject({ code: 2, stdout: '' })
-    expect(said.stderr).toContain(problem)
+    const result = await runIn({ files: { 'a.yaml': GOOD }, stdin: GOOD }, ...words)
+    expect(result).toMatchObject({ code: 2, stdout: '' })
+    expect(result.stderr).toContain(problem)
   })
 })
 
-describe('packets that were not examined', () => {
+describe('packets that were not analyzed', () => {
   const old = `version: 1\n${manyGateways(80)}`
   const now = old.replace('fwmark: 51/0xffff', 'fwmark: 5001/0xffff')
 
-  test('are told as such, and never as packets that go nowhere else', async () => {
+  test('are reported as such, and not as packets that keep their path', async () => {
     const { stdout } = await diffed(old, now)
-    expect(stdout).toContain('2 kinds of packets may: not examined')
-    expect(stdout).not.toContain('No packet goes')
-    expect(stdout).toMatch(/^Packets that were not examined.*\n.*mark.*\n.*mark/m)
+    expect(stdout).toContain('2 traffic classes not analyzed')
+    expect(stdout).not.toContain('No packet rerouted')
+    expect(stdout).toMatch(/^Not analyzed: .*\n.*mark.*\n.*mark/m)
     expect((await diffed(old, now, '--format', 'markdown')).stdout).toContain(
-      'Packets that were not examined',
+      'Packets that were not analyzed',
     )
-    const { unexamined } = JSON.parse((await diffed(old, now, '--format', 'json')).stdout) as {
-      unexamined: readonly object[]
+    const { unanalyzed } = JSON.parse((await diffed(old, now, '--format', 'json')).stdout) as {
+      unanalyzed: readonly object[]
     }
-    expect(unexamined).toHaveLength(2)
+    expect(unanalyzed).toHaveLength(2)
   }, 120_000)
 })
 
@@ -83,155 +83,113 @@ describe('packets', () => {
     return stdout.replace(/\n\n(Managed|Links|Tables|Rules|Routes|Sysctls)\n[^]*/, '')
   }
 
-  test('a sentence, an example, what decides, and what does not move', async () => {
+  test('selector, old path and new path, with their lines and an example', async () => {
     expect(await packetsOf(OLD, NEW)).toMatchInlineSnapshot(`
       "old.yaml → new.yaml
-        1 kind of packets goes another way, and besides 2 to networks of links, 6 of sockets that are bound to a link.
-        In the kernel: 4 rules changed.
+        1 traffic class rerouted; 4 more on connected networks; 6 more of sockets bound to a link.
+        Kernel state: 4 rules changed.
 
-      Packets
-        tcp dport 25 (smtp) or 587 (submission) moves from fiber to cable
-          for example  192.0.2.7 from 10.0.0.7 iif lan0 ipproto tcp dport 25
-                       2001:db8:ffff::7 from 2001:db8:c::7 iif lan0 ipproto tcp dport 25
-          before       pref 20010 ipproto tcp dport 25 lookup fiber  old.yaml:14  rule 2: gateway fiber: mail only from the fixed address
-          after        pref 20010 ipproto tcp dport 25 lookup cable  new.yaml:14  rule 2: gateway cable: mail only from the fixed address
-          but not      from wan0’s or wan1’s own address; to lan0’s, wan0’s or wan1’s network; with mark
-                       0x100/0xff00 or 0x200/0xff00
-                       (IPv4) from 10.0.0.128/25 of lan0; to 172.17.0.0/16
-
-      Packets to networks of links
-        tcp dport 25 (smtp) or 587 (submission) to wan1’s network moves from fiber to neighbours on wan1
-        tcp dport 25 (smtp) or 587 (submission) to wan0’s network moves from neighbours on wan0 to cable
-
-      Packets of sockets that are bound to a link
-        6 kinds: --all tells them"
+      Rerouted packets
+        FAMILY      SELECTOR                  BEFORE           AFTER
+        IPv4, IPv6  ipproto tcp dport 25,587  fiber (line 14)  cable (line 14)
+            e.g. 192.0.2.7 from 10.0.0.7 iif lan0 ipproto tcp dport 25
+            e.g. 2001:db8:ffff::7 from 2001:db8:c::7 iif lan0 ipproto tcp dport 25
+        --all shows the exclusions and 10 more rows"
     `)
   })
 
-  test('a rule that is gone: who had it goes where all others go', async () => {
+  test('packets of a removed rule take the path of all others', async () => {
     const guests = '  - { from: 10.0.0.128/25, gateway: cable, comment: guests }\n'
     expect(await packetsOf(OLD, OLD.replace(guests, ''))).toMatchInlineSnapshot(`
       "old.yaml → new.yaml
-        1 kind of packets goes another way, and besides 2 to networks of links.
-        In the kernel: 1 rule removed, 8 moved.
+        1 traffic class rerouted; 2 more on connected networks.
+        Kernel state: 1 rule removed, 8 moved.
 
-      Packets
-        all traffic from 10.0.0.128/25 of lan0 moves from cable to fiber
-          for example  192.0.2.7 from 10.0.0.135 iif lan0 ipproto tcp dport 443
-          before       pref 20000 from 10.0.0.128/25 lookup cable                 old.yaml:13  rule 1: gateway cable: guests
-          after        default via 203.0.113.1 dev wan0 metric 100 in table main  new.yaml:10  gateway fiber: default route of main
-          but not      to lan0’s, wan0’s or wan1’s network; to 172.17.0.0/16; with mark 0x100/0xff00 or
-                       0x200/0xff00
-
-      Packets to networks of links
-        tcp dport 25 (smtp) or 587 (submission) from 10.0.0.128/25 of lan0 to wan1’s 198.51.100.0/24
-          moves from neighbours on wan1 to fiber
-        all traffic from 10.0.0.128/25 of lan0 to wan0’s 203.0.113.0/24 moves from cable to neighbours
-          on wan0"
+      Rerouted packets
+        FAMILY  SELECTOR                      BEFORE           AFTER
+        IPv4    forwarded from 10.0.0.128/25  cable (line 13)  fiber (line 10)
+            e.g. 192.0.2.7 from 10.0.0.135 iif lan0 ipproto tcp dport 443
+        --all shows the exclusions and 2 more rows"
     `)
   })
 
-  test('those to networks of links in full, where there are no others', async () => {
+  test('packets to connected networks are shown if there are no others', async () => {
     const now = OLD.replace('local: [172.17.0.0/16]', 'local: [172.17.0.0/16, 203.0.113.128/25]')
-    const told = await packetsOf(OLD, now)
-    expect(told).toMatchInlineSnapshot(`
+    const text = await packetsOf(OLD, now)
+    expect(text).toMatchInlineSnapshot(`
       "old.yaml → new.yaml
-        2 kinds of packets go another way: 1 to networks of links, 1 of sockets that are bound to a link.
-        In the kernel: 1 rule added.
+        1 traffic class on connected networks rerouted; 1 more of sockets bound to a link.
+        Kernel state: 1 rule added.
 
-      Packets to networks of links
-        all traffic to 203.0.113.128/25 of wan0 moves from cable to neighbours on wan0
-          for example  203.0.113.135 from 10.0.0.135 iif lan0 ipproto tcp dport 443
-          before       pref 20000 from 10.0.0.128/25 lookup cable  old.yaml:13  rule 1: gateway cable: guests
-          after        pref 15001 to 203.0.113.128/25 lookup main  new.yaml:11  local 203.0.113.128/25: as main routes it
-          but not      to 203.0.113.255 of wan0; with mark 0x100/0xff00; whatever is neither from wan1’s
-                       own address nor from 10.0.0.128/25 of lan0 nor with mark 0x100/0xff00 or
-                       0x200/0xff00
-
-      Packets of sockets that are bound to a link
-        1 kind: --all tells them"
+      Rerouted packets
+        FAMILY  SELECTOR                                                                                    BEFORE           AFTER
+        IPv4    to 203.0.113.128/25 (from 10.0.0.128/25,198.51.100.10 or fwmark 0x100/0xff00,0x200/0xff00)  cable (line 13)  dev wan0 (line 11)
+            e.g. 203.0.113.135 from 10.0.0.135 iif lan0 ipproto tcp dport 443
+        --all shows the exclusions and 1 more row"
     `)
-    expect(told).toContain('for example')
+    expect(text).toContain('e.g.')
   })
 
-  test('over a lease that nobody knows', async () => {
+  test('over a lease', async () => {
     const old = fixtureNamed('static-and-leased-provider').text
-    expect(await packetsOf(old, old.replace('failover: [fiber, cable]', 'failover: [cable, fiber]')))
-      .toMatchInlineSnapshot(`
+    expect(
+      await packetsOf(old, old.replace('failover: [fiber, cable]', 'failover: [cable, fiber]')),
+    ).toMatchInlineSnapshot(`
       "old.yaml → new.yaml
-        2 kinds of packets go another way.
-        In the kernel: 2 routes moved; 1 followed table changed; 1 sysctl changed.
+        2 traffic classes rerouted.
+        Kernel state: 2 routes moved; 1 dynamic table changed; 1 sysctl changed.
 
-      Packets
-        all traffic moves from fiber to cable
-          for example  198.51.100.7 from 10.0.0.7 iif lan0
-                       2001:db8:ffff::7 from 2001:db8:c::7 iif lan0
-          before       default via 203.0.113.1 dev wan0 metric 100 in table main                   old.yaml:10  gateway fiber: default route of main
-          after        default via [the router of wan1’s lease] dev wan1 metric 100 in table main  new.yaml:9   gateway cable: whatever addresses wan1 has
-          but not      from wan0’s own address; to lan0’s or wan0’s network; with mark 0x100/0xff00 or
-                       0x200/0xff00
-                       (IPv4) from 10.0.0.128/25 of lan0 or the address of wan1’s lease; to 172.17.0.0/16
-                       or the network of wan1’s lease
-                       (IPv6) from the network of wan1’s lease; to the network of wan1’s lease
-        all traffic to 172.17.0.0/16 moves from fiber to cable
-          for example  172.17.0.7 from 10.0.0.7 iif lan0
-          before       default via 203.0.113.1 dev wan0 metric 100 in table main                   old.yaml:10  gateway fiber: default route of main
-          after        default via [the router of wan1’s lease] dev wan1 metric 100 in table main  new.yaml:9   gateway cable: whatever addresses wan1 has"
+      Rerouted packets
+        FAMILY      SELECTOR          BEFORE           AFTER
+        IPv4, IPv6  all               fiber (line 10)  cable (line 9)
+            e.g. 198.51.100.7 from 10.0.0.7 iif lan0
+            e.g. 2001:db8:ffff::7 from 2001:db8:c::7 iif lan0
+        IPv4        to 172.17.0.0/16  fiber (line 10)  cable (line 9)
+            e.g. 172.17.0.7 from 10.0.0.7 iif lan0
+        --all shows the exclusions"
     `)
   })
 
-  test('the same way with another address', async () => {
+  test('the same path with another source', async () => {
     const now = OLD.replace('addresses: [203.0.113.10/24', 'addresses: [203.0.113.11/24, 203.0.113.10/24')
     expect(await packetsOf(OLD, now)).toMatchInlineSnapshot(`
       "old.yaml → new.yaml
-        7 kinds of packets go another way: 1 with another source, 4 to networks of links, 2 of sockets that are bound to a link.
-        In the kernel: 1 link changed; 1 rule added, 4 moved; 1 route changed.
+        1 traffic class rerouted; 4 more on connected networks; 2 more of sockets bound to a link.
+        Kernel state: 1 link changed; 1 rule added, 4 moved; 1 route changed.
 
-      Packets of this host with another source
-        some IPv4 traffic of this host without a source yet leaves by fiber as 203.0.113.11 instead of
-          203.0.113.10
-          for example  192.0.2.7 ipproto tcp dport 443
-          by           default via 203.0.113.1 dev wan0 metric 100 in table main  new.yaml:10  gateway fiber: default route of main
-          but not      to wan0’s network
-
-      Packets to networks of links
-        all traffic of this host from wan0’s own 203.0.113.11 to wan1’s 198.51.100.0/24 moves from
-          neighbours on wan1 to fiber
-        all traffic to wan0’s own 203.0.113.11 went to neighbours on wan0 and is now for this host
-          itself
-        all traffic to wan0’s own 203.0.113.11 left by cable and is now for this host itself
-        all traffic of this host without a source yet to wan0’s 203.0.113.0/24 goes to neighbours on
-          wan0 as 203.0.113.11 instead of 203.0.113.10
-
-      Packets of sockets that are bound to a link
-        2 kinds: --all tells them"
+      Rerouted packets
+        FAMILY  SELECTOR                                 BEFORE                                                     AFTER
+        IPv4    some of: locally generated source unset  fiber via 203.0.113.1 dev wan0 src 203.0.113.10 (line 10)  fiber via 203.0.113.1 dev wan0 src 203.0.113.11 (line 10)
+            e.g. 192.0.2.7 ipproto tcp dport 443
+        --all shows the exclusions and 6 more rows"
     `)
   })
 
-  test('all of them', async () => {
+  test('--all shows all rows, and the exclusions of each', async () => {
     const [short, all] = [await packetsOf(OLD, NEW), await packetsOf(OLD, NEW, '--all')]
-    expect(short).toMatch(/bound to a link\n {2}\d+ kinds: --all tells them$/)
-    expect(all.match(/^ {4}for example/gm)?.length).toBeGreaterThan(5)
+    expect(short).toMatch(/\n {2}--all shows the exclusions and \d+ more rows$/)
+    expect(short).not.toContain('except')
+    expect(all.match(/^ {6}e\.g\. /gm)?.length).toBeGreaterThan(5)
+    expect(all).toMatch(/^ {6}except from 10\.0\.0\.128\/25,/m)
     expect(all).not.toContain('--all')
-    // What stands in the short one stands in the long one.
-    for (const line of short.split('\n').filter((one) => !one.includes('--all'))) expect(all).toContain(line)
+    for (const line of short.split('\n').filter((one) => one.includes('e.g.'))) expect(all).toContain(line)
   })
 
-  test('none that goes another way', async () => {
+  test('none rerouted', async () => {
     const now = OLD.replace('net.ipv4.ip_forward: 1', 'net.ipv4.ip_forward: 0')
-    expect(await packetsOf(OLD, now)).toMatch(/\n {2}No packet goes another way\.\n/)
+    expect(await packetsOf(OLD, now)).toMatch(/\n {2}No packet rerouted\.\n/)
   })
 })
 
-describe('the kernel’s state', () => {
+describe('the kernel state', () => {
   const stateOf = async (old: string, now: string): Promise<string> => {
     const { stdout } = await diffed(old, now)
     return stdout.slice(
-      stdout.search(/^(Managed|Links|Tables|Rules|Routes|Followed|Balanced|Sysctls|Connections)/m),
+      stdout.search(/^(Managed|Links|Tables|Rules|Routes|Dynamic|Multipath|Sysctls|Connections)/m),
     )
   }
 
-  test('rules: what goes and what comes, both families at once', async () => {
+  test('rules that are removed and added, both families in one line', async () => {
     expect(await stateOf(OLD, NEW)).toMatchInlineSnapshot(`
       "Rules
         - IPv4, IPv6  pref 20010 ipproto tcp dport 25 lookup fiber   line 14: rule 2: gateway fiber: mail only from the fixed address
@@ -242,13 +200,13 @@ describe('the kernel’s state', () => {
     `)
   })
 
-  test('rules that only get another number', async () => {
+  test('renumbered rules', async () => {
     const rule = '  - { from: 10.0.0.128/25, gateway: cable, comment: guests }\n'
     const more = `${rule}  - { from: 10.0.0.64/26, gateway: cable }\n`
     expect(await stateOf(OLD, OLD.replace(rule, more))).toMatchInlineSnapshot(`
       "Rules
         + IPv4  pref 20010 from 10.0.0.64/26 lookup cable  line 14: rule 2: gateway cable
-        ~ 8 rules only get another pref, in the same order: 20010…20013 are now 20020…20023
+        ~ 8 rules renumbered, in the same order: pref 20010…20013 → 20020…20023
       "
     `)
     const [few] = OLD.split(/^  - \{ ipproto.*$/m)
@@ -298,7 +256,7 @@ describe('the kernel’s state', () => {
     `)
   })
 
-  test('what follows a lease, and marks', async () => {
+  test('a table over a lease, and marks', async () => {
     const old = fixtureNamed('leased-provider-and-tunnel').text
     const now = old
       .replace('via: lease, fwmark', 'via: lease, fail-closed: true, fwmark')
@@ -312,25 +270,25 @@ describe('the kernel’s state', () => {
         + IPv4, IPv6  cable  unreachable default metric 2000000000  line 10: gateway cable: closes its table
 
       Connections, marked by nftables
-        - came in by wan1  mark 0x200/0xff00  line 10: gateway cable: connections over wan1
-        + came in by wan1  mark 0x300/0xff00  line 10: gateway cable: connections over wan1
+        - received on wan1  mark 0x200/0xff00  line 10: gateway cable: connections over wan1
+        + received on wan1  mark 0x300/0xff00  line 10: gateway cable: connections over wan1
       "
     `)
   })
 
-  test('a table that only got another number', async () => {
+  test('a renumbered table', async () => {
     const now = OLD.replace('  fiber: {', '  fiber: { table: 7,')
     expect(await stateOf(OLD, now)).toMatchInlineSnapshot(`
       "Tables
-        ~ fiber  number 101 is now 7, wherever it is looked up    line 8: gateway fiber
-        ~ cable  number 102 is now 101, wherever it is looked up  line 9: gateway cable
+        ~ fiber  number 101 is now 7 everywhere    line 8: gateway fiber
+        ~ cable  number 102 is now 101 everywhere  line 9: gateway cable
       "
     `)
   })
 })
 
 describe('json', () => {
-  test('rules with their lines, and nothing that is not asked for', async () => {
+  test('rules with their lines, and no absent keys', async () => {
     const { stdout } = await diffed(OLD, NEW, '--format', 'json')
     const document = JSON.parse(stdout) as { state: { rules: unknown[] } }
     expect(document).toMatchObject({ version: 1, before: 'old.yaml', after: 'new.yaml', different: true })
@@ -350,14 +308,14 @@ describe('json', () => {
       after: expect.objectContaining({ lookup: '102', for: 'rule 2: gateway cable' }) as unknown,
     })
     expect(Object.values(document.state).flat()).toHaveLength(4)
-    expect(stdout).not.toContain('invented')
+    expect(stdout).not.toContain('placeholders')
   })
 
-  test('each move with its words, its sets and the example', async () => {
+  test('each reroute with its selector, its sets and an example', async () => {
     const { stdout } = await diffed(OLD, NEW, '--format', 'json')
-    const { moves } = JSON.parse(stdout) as { moves: unknown[] }
-    expect(moves.length).toBeGreaterThan(4)
-    expect(moves[0]).toMatchInlineSnapshot(`
+    const { reroutes } = JSON.parse(stdout) as { reroutes: unknown[] }
+    expect(reroutes.length).toBeGreaterThan(4)
+    expect(reroutes[0]).toMatchInlineSnapshot(`
       {
         "after": {
           "hops": [
@@ -369,6 +327,7 @@ describe('json', () => {
             },
           ],
           "kind": "out",
+          "text": "cable",
         },
         "before": {
           "hops": [
@@ -380,8 +339,8 @@ describe('json', () => {
             },
           ],
           "kind": "out",
+          "text": "fiber",
         },
-        "but": [],
         "exact": true,
         "example": {
           "after": {
@@ -434,19 +393,19 @@ describe('json', () => {
           },
           "packet": "192.0.2.7 from 10.0.0.7 iif lan0 ipproto tcp sport 40000 dport 25",
         },
+        "exclusions": [],
         "family": "inet",
-        "fate": "moves from fiber to cable",
-        "kind": "way",
+        "kind": "path",
         "packets": {
           "dport": {
-            "except": [],
+            "exclusions": [],
             "in": [
               "25",
               "587",
             ],
           },
           "from": {
-            "except": [
+            "exclusions": [
               "10.0.0.128/25",
               "198.51.100.10/32",
               "203.0.113.10/32",
@@ -454,26 +413,26 @@ describe('json', () => {
             "in": [],
           },
           "ipproto": {
-            "except": [],
+            "exclusions": [],
             "in": [
               "6",
             ],
           },
           "mark": {
-            "except": [
+            "exclusions": [
               "0x100/0xff00",
               "0x200/0xff00",
             ],
             "in": [],
           },
           "oif": {
-            "except": [],
+            "exclusions": [],
             "in": [
               "none",
             ],
           },
           "to": {
-            "except": [
+            "exclusions": [
               "10.0.0.0/24",
               "172.17.0.0/16",
               "198.51.100.0/24",
@@ -482,24 +441,24 @@ describe('json', () => {
             "in": [],
           },
         },
-        "words": "IPv4 tcp dport 25 (smtp) or 587 (submission)",
+        "selector": "ipproto tcp dport 25,587",
       }
     `)
   })
 })
 
 describe('markdown', () => {
-  test('a sentence, a table, and the rest to unfold', async () => {
+  test('a summary, a table, and the rest to unfold', async () => {
     const { stdout } = await diffed(OLD, NEW, '--format', 'markdown')
     expect(stdout.split('\n').slice(0, 7)).toMatchInlineSnapshot(`
       [
-        "**1 kind of packets goes another way, and besides 2 to networks of links, 6 of sockets that are bound to a link.** In the kernel: 4 rules changed.",
+        "**1 traffic class rerouted; 4 more on connected networks; 6 more of sockets bound to a link.** Kernel state: 4 rules changed.",
         "",
         "\`old.yaml\` → \`new.yaml\`",
         "",
-        "| packets | before | after | for example |",
+        "| selector | before | after | example |",
         "| --- | --- | --- | --- |",
-        "| **tcp dport 25 (smtp) or 587 (submission)**<br>but not from wan0’s or wan1’s own address; to lan0’s, wan0’s or wan1’s network; with mark 0x100/0xff00 or 0x200/0xff00<br>but not (IPv4) from 10.0.0.128/25 of lan0; to 172.17.0.0/16 | fiber<br>\`pref 20010 ipproto tcp dport 25 lookup fiber\` line 14 | cable<br>\`pref 20010 ipproto tcp dport 25 lookup cable\` line 14 | \`192.0.2.7 from 10.0.0.7 iif lan0 ipproto tcp dport 25\`<br>\`2001:db8:ffff::7 from 2001:db8:c::7 iif lan0 ipproto tcp dport 25\` |",
+        "| IPv4, IPv6 \`ipproto tcp dport 25,587\` | fiber (line 14) | cable (line 14) | \`192.0.2.7 from 10.0.0.7 iif lan0 ipproto tcp dport 25\`<br>\`2001:db8:ffff::7 from 2001:db8:c::7 iif lan0 ipproto tcp dport 25\` |",
       ]
     `)
     expect(stdout.match(/^<details>$/gm)).toHaveLength(2)
@@ -510,7 +469,7 @@ describe('markdown', () => {
     }
   })
 
-  test('holds what a stranger wrote', async () => {
+  test('keeps comments of the description inside the code block', async () => {
     const comment = '</details> @everyone | <script> **x** ~~~ ![x](y)'
     const now = NEW.replace('comment: mail only from the fixed address', `comment: "${comment}"`)
     const name = 'a```|<b>@all.yaml'
@@ -527,27 +486,27 @@ describe('markdown', () => {
   })
 })
 
-describe('only words', () => {
-  const words = OLD.replace('comment: guests', 'comment: visitors').replace('# A router', '# Our router')
+describe('a change of comments and names', () => {
+  const renamed = OLD.replace('comment: guests', 'comment: visitors').replace('# A router', '# Our router')
 
   test.each([
     ['text', 'No difference for the kernel.'],
     ['markdown', '**No difference for the kernel.**'],
   ])('%s says so, and no more', async (format, sentence) => {
-    const { stdout, code } = await diffed(OLD, words, '--format', format, '--exit-code')
+    const { stdout, code } = await diffed(OLD, renamed, '--format', format, '--exit-code')
     expect(code).toBe(0)
     expect(stdout).toContain(sentence)
-    expect(stdout).toContain('Only words changed')
+    expect(stdout).toContain('Only comments, names')
     expect(stdout.split('\n').length).toBeLessThan(6)
     expect((await diffed(OLD, OLD, '--format', format)).stdout).toContain('byte for byte')
   })
 
   test('json', async () => {
-    const { stdout } = await diffed(OLD, words, '--format', 'json')
+    const { stdout } = await diffed(OLD, renamed, '--format', 'json')
     expect(JSON.parse(stdout)).toMatchObject({
       version: 1,
       different: false,
-      moves: [],
+      reroutes: [],
       state: { rules: [] },
     })
   })
@@ -583,7 +542,7 @@ describe('git', () => {
     expect(stdout.split('\n')[0]).toBe(`git:HEAD:${path} → stdin`)
   })
 
-  test('a wrong description of a revision is told by its name', async () => {
+  test('an error in a description of a revision is reported with its name', async () => {
     const repo = history()
     repo.write('hosts/a.yaml', WRONG)
     repo.commit()
@@ -598,11 +557,11 @@ describe('git', () => {
     ['git:HEAD:/none.yaml', 'it is in no git repository'],
   ])('%s has no answer', async (word, reason) => {
     const { path, world } = history()
-    const said = await runIn(world, 'diff', word, path)
-    expect(said).toMatchObject({ code: 1, stdout: '' })
-    expect(said.stderr).toContain(
+    const result = await runIn(world, 'diff', word, path)
+    expect(result).toMatchObject({ code: 1, stdout: '' })
+    expect(result.stderr).toContain(
       `error[file-unreadable]: cannot read ${word.endsWith(':') ? word + path : word}: `,
     )
-    expect(said.stderr).toContain(reason)
+    expect(result.stderr).toContain(reason)
   })
 })

@@ -1,6 +1,6 @@
-// No packet that goes elsewhere is missed, and none that does not is told: the look-up itself is asked on both sides.
+// Reroutes against the lookup: every rerouted packet is in one reroute, and no other packet is in any.
 import { describe, expect, it } from 'vitest'
-import { sidesOf, type Sides } from '../../src/diff/diff.js'
+import { routedPlans, type RoutedPlans } from '../../src/diff/diff.js'
 import type { Addresses, Links, MarkSet, Reroute, Numbers, Packets } from '../../src/diff/difference.js'
 import { dispositionKey } from '../../src/diff/disposition.js'
 import { families } from '../../src/kernel/family.js'
@@ -14,28 +14,30 @@ import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
 import { drawPlan } from '../netns/plans.js'
 import { createRandom, type Random } from '../netns/random.js'
 import { drawAnyPackets } from '../packets/draw.js'
-import { moveText } from './told-moves.js'
+import { rerouteText } from './reroute-text.js'
 import { amount, drawsMany } from '../helpers/amount.js'
 
-/** What packets see of the change, asked of the look-up. */
-function seen({ before, after }: Sides, packet: Packet): 'way' | 'source' | undefined {
+/** The kind of reroute by the lookup alone. */
+function seen({ before, after }: RoutedPlans, packet: Packet): 'path' | 'source' | undefined {
   const [old, one] = [lookupIn(before.fib, packet), lookupIn(after.fib, packet)]
   if (
-    dispositionKey(before.fates.nexthopOf(old), false) !== dispositionKey(after.fates.nexthopOf(one), false)
+    dispositionKey(before.dispositions.dispositionOf(old), false) !==
+    dispositionKey(after.dispositions.dispositionOf(one), false)
   )
-    return 'way'
+    return 'path'
   if (!isLocallyGenerated(packet) || packet.src !== undefined) return undefined
-  const [a, b] = [before.fates.sourcedNexthopOf(old), after.fates.sourcedNexthopOf(one)]
+  const [a, b] = [before.dispositions.withSource(old), after.dispositions.withSource(one)]
   return dispositionKey(a, true) === dispositionKey(b, true) ? undefined : 'source'
 }
 
 const isListed = <T>(
-  list: { readonly in: readonly T[]; readonly except: readonly T[] } | undefined,
+  list: { readonly in: readonly T[]; readonly exclusions: readonly T[] } | undefined,
   has: (one: T) => boolean,
-): boolean => list === undefined || ((list.in.length === 0 || list.in.some(has)) && !list.except.some(has))
+): boolean =>
+  list === undefined || ((list.in.length === 0 || list.in.some(has)) && !list.exclusions.some(has))
 
-/** By the words alone, without any set. */
-function isTrueOf(packets: Packets, packet: Packet): boolean {
+/** By the description alone, without any set. */
+function matches(packets: Packets, packet: Packet): boolean {
   const own = isLocallyGenerated(packet)
   const number = (list: Numbers | undefined, value = 0) =>
     isListed(list, ({ first, last }) => first <= value && value <= last)
@@ -45,14 +47,14 @@ function isTrueOf(packets: Packets, packet: Packet): boolean {
   const address = (list: Addresses | undefined, one: Packet['dst'] | undefined): boolean => {
     if (list === undefined || one === undefined) return true
     const longest = (prefixes: Addresses['in']) =>
-      Math.max(-1, ...prefixes.flatMap(({ prefix }) => (containsAddress(prefix, one) ? prefix.length : [])))
-    const [ins, outs] = [longest(list.in), longest(list.except)]
+      Math.max(-1, ...prefixes.flatMap((prefix) => (containsAddress(prefix, one) ? prefix.length : [])))
+    const [ins, outs] = [longest(list.in), longest(list.exclusions)]
     return ins === outs ? list.in.length === 0 : ins > outs
   }
   return (
-    (packets.sender === undefined || (packets.sender === 'own') === own) &&
+    (packets.sender === undefined || (packets.sender === 'local') === own) &&
     (packets.source === undefined ||
-      (packets.source === 'open' ? !own || packet.src === undefined : packet.src !== undefined)) &&
+      (packets.source === 'unset' ? !own || packet.src === undefined : packet.src !== undefined)) &&
     address(packets.from, packet.src) &&
     address(packets.to, packet.dst) &&
     (own || link(packets.iif, packet.iif ?? '')) &&
@@ -66,8 +68,8 @@ function isTrueOf(packets: Packets, packet: Packet): boolean {
   )
 }
 
-const isTold = ({ packets, but }: Reroute, packet: Packet): boolean =>
-  isTrueOf(packets, packet) && !but.some((one) => isTrueOf(one, packet))
+const isWithin = ({ packets, exclusions }: Reroute, packet: Packet): boolean =>
+  matches(packets, packet) && !exclusions.some((one) => matches(one, packet))
 
 /** Some packet of a set that is not empty: at every bit either half that has one. */
 function drawFrom(space: PacketSpace, set: PacketSet, { random }: Random): Packet {
@@ -86,63 +88,63 @@ function drawFrom(space: PacketSpace, set: PacketSet, { random }: Random): Packe
   })
 }
 
-/** As the look-up says of whatever is drawn: from all packets, from each move, from what is in none. */
+/** Draws packets from everywhere, from each reroute, and from what no reroute contains. */
 function check(before: KernelPlan, after: KernelPlan, seed: number): number {
-  const sides = sidesOf(before, after)
+  const plans = routedPlans(before, after)
   const random = createRandom(seed)
   let count = 0
   for (const family of families) {
-    const { space, real, moves, unexamined } = sides.movesOf(family)
-    expect(unexamined).toEqual([])
-    const sets = moves.map(({ set }) => set)
-    const rest = space.difference(real, space.union(...sets))
+    const { space, plausible, reroutes, unanalyzed } = plans.reroutesOf(family)
+    expect(unanalyzed).toEqual([])
+    const sets = reroutes.map(({ set }) => set)
+    const rest = space.difference(plausible, space.union(...sets))
     const any = [...drawAnyPackets(before, 150, seed), ...drawAnyPackets(after, 150, seed + 1)].filter(
-      (packet) => packet.family === family && space.evaluate(real, space.encodePacket(packet)) === 1,
+      (packet) => packet.family === family && space.evaluate(plausible, space.encodePacket(packet)) === 1,
     )
     const some = [rest, ...sets].flatMap((set) =>
       set === EMPTY ? [] : Array.from({ length: 12 }, () => drawFrom(space, set, random)),
     )
-    // Around the edges of words: a packet of a move with one field of another.
+    // Near the borders: a rerouted packet with one field of another packet.
     const mixed = some.flatMap((packet) => {
-      const other = drawFrom(space, real, random)
+      const other = drawFrom(space, plausible, random)
       const fields = ['dst', 'dport', 'mark', 'src'] as const
       return fields
         .map((field) => ({ ...packet, [field]: other[field] ?? packet[field] }))
-        .filter((one) => space.evaluate(real, space.encodePacket(one)) === 1)
+        .filter((one) => space.evaluate(plausible, space.encodePacket(one)) === 1)
     })
     for (const packet of [...any, ...some, ...mixed]) {
       count++
       const point = space.encodePacket(packet)
-      const own = moves.filter(({ set }) => space.evaluate(set, point) === 1).map(({ move }) => move)
-      const [move] = own
-      const kind = seen(sides, packet)
-      const told = moves.map((one) => one.move).filter((one) => isTold(one, packet))
+      const own = reroutes.filter(({ set }) => space.evaluate(set, point) === 1).map(({ reroute }) => reroute)
+      const [reroute] = own
+      const kind = seen(plans, packet)
+      const within = reroutes.map((one) => one.reroute).filter((one) => isWithin(one, packet))
       const problem =
-        move?.kind !== kind || own.length > 1
-          ? 'told otherwise than it is'
-          : move !== undefined && !isAnswer(sides, move, packet)
-            ? 'another way'
-            : move !== undefined && !told.includes(move)
-              ? 'words that are not true of it'
-              : told.some((one) => one.isExact && one !== move)
-                ? 'words of another move that are true of it'
+        reroute?.kind !== kind || own.length > 1
+          ? 'another kind'
+          : reroute !== undefined && !isAnswer(plans, reroute, packet)
+            ? 'another disposition'
+            : reroute !== undefined && !within.includes(reroute)
+              ? 'a description without it'
+              : within.some((one) => one.isExact && one !== reroute)
+                ? 'the description of another reroute'
                 : undefined
       if (problem !== undefined)
-        expect({ packet, problem, kind, told: told.map(moveText), own: own.map(moveText) }).toBe('')
+        expect({ packet, problem, kind, within: within.map(rerouteText), own: own.map(rerouteText) }).toBe('')
     }
-    for (const { move } of moves) expect(isTold(move, move.example.packet)).toBe(true)
+    for (const { reroute } of reroutes) expect(isWithin(reroute, reroute.example.packet)).toBe(true)
   }
   return count
 }
 
-function isAnswer({ before, after }: Sides, move: Reroute, packet: Packet): boolean {
-  const isSourced = move.kind === 'source'
+function isAnswer({ before, after }: RoutedPlans, reroute: Reroute, packet: Packet): boolean {
+  const isSourced = reroute.kind === 'source'
   const [old, one] = isSourced
-    ? [before.fates.sourcedNexthopOf, after.fates.sourcedNexthopOf]
-    : [before.fates.nexthopOf, after.fates.nexthopOf]
+    ? [before.dispositions.withSource, after.dispositions.withSource]
+    : [before.dispositions.dispositionOf, after.dispositions.dispositionOf]
   return (
-    JSON.stringify(old(lookupIn(before.fib, packet))) === JSON.stringify(move.before) &&
-    JSON.stringify(one(lookupIn(after.fib, packet))) === JSON.stringify(move.after)
+    JSON.stringify(old(lookupIn(before.fib, packet))) === JSON.stringify(reroute.before) &&
+    JSON.stringify(one(lookupIn(after.fib, packet))) === JSON.stringify(reroute.after)
   )
 }
 
@@ -174,21 +176,21 @@ function mutant(plan: KernelPlan, other: KernelPlan, seed: number): KernelPlan {
 
 const seeds = Array.from({ length: amount(3, 10) }, (_, index) => index + 1)
 
-describe('packets that move', () => {
-  it.each(seeds)('are those that the look-up sends elsewhere: drawn plan %i with some changes', (seed) => {
+describe('rerouted packets', () => {
+  it.each(seeds)('are those with another answer of the lookup: drawn plan %i with some changes', (seed) => {
     const plan = drawPlan(seed)
     expect(check(plan, mutant(plan, drawPlan(seed + 100), seed), seed)).toBeGreaterThan(50)
   })
 
   it.runIf(drawsMany)(
-    'are those that the look-up sends elsewhere: two drawn plans that have nothing in common',
+    'are those with another answer of the lookup: two drawn plans that have nothing in common',
     () => {
       expect(check(drawPlan(9), drawPlan(24), 1)).toBeGreaterThan(50)
     },
     120_000,
   )
 
-  it('are those that the look-up sends elsewhere: a host with failover and one with balance', () => {
+  it('are those with another answer of the lookup: a host with failover and one with balance', () => {
     expect(check(failoverPlan, balancePlan, 1)).toBeGreaterThan(50)
   }, 120_000)
 })

@@ -6,7 +6,7 @@ import type { KernelPlan } from '../../src/plan/plan.js'
 import { compileFixture, fixtureNamed, goodFixtures } from '../helpers/fixtures.js'
 import { manyGateways } from '../helpers/many-gateways.js'
 import { planOf } from '../helpers/plan-of.js'
-import { exampleText, moveText, packetsText, wayWords } from './told-moves.js'
+import { dispositionText, exampleText, packetsText, rerouteText } from './reroute-text.js'
 import { amount } from '../helpers/amount.js'
 
 const planned = (text: string): KernelPlan => {
@@ -33,34 +33,34 @@ const changed = (before: string, from: string, to: string): Difference => {
   return diff(planned(before), planned(after))
 }
 const changedText = (from: string, to: string, before = home): readonly string[] =>
-  changed(before, from, to).moves.map(moveText)
+  changed(before, from, to).reroutes.map(rerouteText)
 
 describe('a change', () => {
-  it('moves SMTP from the LAN from fiber to cable', () => {
-    const { moves } = changed(
+  it('reroutes SMTP from the LAN from fiber to cable', () => {
+    const { reroutes } = changed(
       home,
       'default:',
       'rules: [{ iif: lan0, ipproto: tcp, dport: 25, gateway: cable }]\ndefault:',
     )
-    expect(moves.map(moveText)).toEqual([
-      '4 forwarded, iif lan0, to not lan0’s 10.0.0.0/24 wan1’s 198.51.100.0/24 wan0’s 203.0.113.0/24, ipproto 6, dport 25: fiber > cable',
-      '4 forwarded, iif lan0, to wan0’s 203.0.113.0/24 not wan0’s 203.0.113.10 wan0’s 203.0.113.255, ipproto 6, dport 25: wan0 > cable',
+    expect(reroutes.map(rerouteText)).toEqual([
+      '4 forwarded, iif lan0, to not 10.0.0.0/24 198.51.100.0/24 203.0.113.0/24, ipproto 6, dport 25: fiber > cable',
+      '4 forwarded, iif lan0, to 203.0.113.0/24 not 203.0.113.10 203.0.113.255, ipproto 6, dport 25: wan0 > cable',
     ])
-    const [first] = moves
-    if (first === undefined) throw new Error('no move')
+    const [first] = reroutes
+    if (first === undefined) throw new Error('no reroute')
     expect(exampleText(first)).toBe('192.0.2.7 from 10.0.0.7 iif lan0 ipproto tcp sport 40000 dport 25')
   })
 
   it('swaps the order of a failover', () => {
     expect(changedText('[fiber, cable]', '[cable, fiber]')).toEqual([
-      '4 oif none, from not wan1’s 198.51.100.10 wan0’s 203.0.113.10, to not lan0’s 10.0.0.0/24 wan1’s 198.51.100.0/24 wan0’s 203.0.113.0/24: fiber > cable',
+      '4 oif none, from not 198.51.100.10 203.0.113.10, to not 10.0.0.0/24 198.51.100.0/24 203.0.113.0/24: fiber > cable',
     ])
   })
 
   it('gives a gateway another router', () => {
     expect(changedText('via: 203.0.113.1 }', 'via: 203.0.113.2 }')).toEqual([
-      '4 oif none, from not wan1’s 198.51.100.10, to not lan0’s 10.0.0.0/24 wan1’s 198.51.100.10 wan1’s 198.51.100.255 wan0’s 203.0.113.0/24 [but from not wan0’s 203.0.113.10, to wan1’s 198.51.100.0/24]: fiber > fiber',
-      '4 own, oif wan0, to not wan0’s 203.0.113.0/24: fiber > fiber',
+      '4 oif none, from not 198.51.100.10, to not 10.0.0.0/24 198.51.100.10 198.51.100.255 203.0.113.0/24 [except from not 203.0.113.10, to 198.51.100.0/24]: fiber > fiber',
+      '4 local, oif wan0, to not 203.0.113.0/24: fiber > fiber',
     ])
   })
 
@@ -71,25 +71,23 @@ describe('a change', () => {
         'local: [192.168.0.0/16]\ndefault:',
         `${home}rules: [{ from: 10.0.0.128/25, gateway: cable }]\n`,
       ),
-    ).toEqual([
-      '4 chosen, oif none, from lan0’s 10.0.0.128/25 wan1’s 198.51.100.10, to 192.168.0.0/16: cable > fiber',
-    ])
+    ).toEqual(['4 set, oif none, from 10.0.0.128/25 198.51.100.10, to 192.168.0.0/16: cable > fiber'])
   })
 
   it('closes a table', () => {
     expect(changedText('via: 198.51.100.1 }', 'via: 198.51.100.1, fail-closed: true }')).toEqual([
-      '4 own, chosen, oif wan0, from wan1’s 198.51.100.10, to not wan0’s 203.0.113.0/24: fiber > wan0',
+      '4 local, set, oif wan0, from 198.51.100.10, to not 203.0.113.0/24: fiber > wan0',
     ])
   })
 
   it('takes a link away', () => {
     expect(changedText('  lan0: { addresses: [10.0.0.1/24] }\n', '')).toEqual([
-      '4 oif none, from not wan1’s 198.51.100.10, to lan0’s 10.0.0.0/24 not lan0’s 10.0.0.1 lan0’s 10.0.0.255: lan0 > fiber',
-      '4 own, chosen, oif none, from wan1’s 198.51.100.10, to lan0’s 10.0.0.0/24 not lan0’s 10.0.0.1 lan0’s 10.0.0.255: lan0 > cable',
-      '4 oif none, from not wan1’s 198.51.100.10, to lan0’s 10.0.0.1 lan0’s 10.0.0.255: local > fiber',
-      '4 own, chosen, oif none, from wan1’s 198.51.100.10, to lan0’s 10.0.0.1 lan0’s 10.0.0.255: local > cable',
-      '4 own, oif lan0, to lan0’s 10.0.0.1 lan0’s 10.0.0.255: local > lan0',
-      '4 source own, open, oif lan0, to not lan0’s 10.0.0.1 lan0’s 10.0.0.255: lan0 src 10.0.0.1 > lan0',
+      '4 oif none, from not 198.51.100.10, to 10.0.0.0/24 not 10.0.0.1 10.0.0.255: lan0 > fiber',
+      '4 local, set, oif none, from 198.51.100.10, to 10.0.0.0/24 not 10.0.0.1 10.0.0.255: lan0 > cable',
+      '4 oif none, from not 198.51.100.10, to 10.0.0.1 10.0.0.255: local > fiber',
+      '4 local, set, oif none, from 198.51.100.10, to 10.0.0.1 10.0.0.255: local > cable',
+      '4 local, oif lan0, to 10.0.0.1 10.0.0.255: local > lan0',
+      '4 source local, unset, oif lan0, to not 10.0.0.1 10.0.0.255: lan0 src 10.0.0.1 > lan0',
     ])
   })
 
@@ -100,28 +98,28 @@ describe('a change', () => {
         "wan0: { addresses: [203.0.113.10/24, '2001:db8:a::10/64'] }",
       ),
     ).toEqual([
-      '6 to wan0’s 2001:db8:a::/64 not wan0’s 2001:db8:a::10 [but own, open, oif not wan0 none]: none > wan0',
-      '6 to wan0’s 2001:db8:a::10 [but own, open, oif not wan0 none]: none > local',
+      '6 to 2001:db8:a::/64 not 2001:db8:a::10 [except local, unset, oif not wan0 none]: none > wan0',
+      '6 to 2001:db8:a::10 [except local, unset, oif not wan0 none]: none > local',
     ])
   })
 
   it('gives a link another address, of which own packets get to know', () => {
     expect(changedText('198.51.100.10/24', '198.51.100.11/24')).toEqual([
-      '4 own, chosen, oif none, from wan1’s 198.51.100.10, to not lan0’s 10.0.0.0/24 wan1’s 198.51.100.0/24 wan0’s 203.0.113.0/24: cable > fiber',
-      '4 own, chosen, oif none, from wan1’s 198.51.100.11, to not lan0’s 10.0.0.0/24 wan1’s 198.51.100.0/24 wan0’s 203.0.113.0/24: fiber > cable',
-      '4 oif wan1 none, to wan1’s 198.51.100.10 [but own, chosen, oif none, from wan0’s 203.0.113.10]: local > wan1',
-      '4 own, chosen, oif none, from wan0’s 203.0.113.10, to wan1’s 198.51.100.10: local > fiber',
-      '4 oif wan1 none, to wan1’s 198.51.100.11 [but own, chosen, oif none, from wan0’s 203.0.113.10]: wan1 > local',
-      '4 own, chosen, oif none, from wan0’s 203.0.113.10, to wan1’s 198.51.100.11: fiber > local',
-      '4 own, chosen, oif none, from wan1’s 198.51.100.10, to wan0’s 203.0.113.0/24 not wan0’s 203.0.113.10 wan0’s 203.0.113.255: cable > wan0',
-      '4 own, chosen, oif none, from wan1’s 198.51.100.11, to wan0’s 203.0.113.0/24 not wan0’s 203.0.113.10 wan0’s 203.0.113.255: wan0 > cable',
-      '4 source own, open, oif wan1 none, to wan1’s 198.51.100.0/24 not wan1’s 198.51.100.10/31 wan1’s 198.51.100.255: wan1 src 198.51.100.10 > wan1 src 198.51.100.11',
-      '4 source own, open, oif wan1, to not wan1’s 198.51.100.0/24: cable src 198.51.100.10 > cable src 198.51.100.11',
+      '4 local, set, oif none, from 198.51.100.10, to not 10.0.0.0/24 198.51.100.0/24 203.0.113.0/24: cable > fiber',
+      '4 local, set, oif none, from 198.51.100.11, to not 10.0.0.0/24 198.51.100.0/24 203.0.113.0/24: fiber > cable',
+      '4 oif wan1 none, to 198.51.100.10 [except local, set, oif none, from 203.0.113.10]: local > wan1',
+      '4 local, set, oif none, from 203.0.113.10, to 198.51.100.10: local > fiber',
+      '4 oif wan1 none, to 198.51.100.11 [except local, set, oif none, from 203.0.113.10]: wan1 > local',
+      '4 local, set, oif none, from 203.0.113.10, to 198.51.100.11: fiber > local',
+      '4 local, set, oif none, from 198.51.100.10, to 203.0.113.0/24 not 203.0.113.10 203.0.113.255: cable > wan0',
+      '4 local, set, oif none, from 198.51.100.11, to 203.0.113.0/24 not 203.0.113.10 203.0.113.255: wan0 > cable',
+      '4 source local, unset, oif wan1 none, to 198.51.100.0/24 not 198.51.100.10/31 198.51.100.255: wan1 src 198.51.100.10 > wan1 src 198.51.100.11',
+      '4 source local, unset, oif wan1, to not 198.51.100.0/24: cable src 198.51.100.10 > cable src 198.51.100.11',
     ])
   })
 
   it('leases what was told', () => {
-    const { moves, invented } = diff(
+    const { reroutes, placeholders } = diff(
       planned(home),
       planned(
         home
@@ -129,40 +127,40 @@ describe('a change', () => {
           .replace('via: 198.51.100.1', 'via: lease'),
       ),
     )
-    expect(moves.map(moveText)).toEqual([
-      '4 own, chosen, oif none, from wan1’s 198.18.0.10, to not lan0’s 10.0.0.0/24 wan1’s 198.18.0.0/24 wan1’s 198.51.100.0/24 wan0’s 203.0.113.0/24: fiber > cable (leased)',
-      '4 own, chosen, oif none, from wan1’s 198.51.100.10, to not lan0’s 10.0.0.0/24 wan1’s 198.18.0.0/24 wan1’s 198.51.100.0/24 wan0’s 203.0.113.0/24: cable > fiber',
-      '4 oif none, from not wan1’s 198.51.100.10 wan0’s 203.0.113.10, to wan1’s 198.18.0.0/24 not wan1’s 198.18.0.10 wan1’s 198.18.0.255: fiber > wan1',
-      '4 own, oif wan1 none, to wan1’s 198.18.0.0/24 not wan1’s 198.18.0.10 wan1’s 198.18.0.255 [but oif none, from lan0’s 10.0.0.1 wan1’s 198.18.0.10 wan0’s 203.0.113.10]: cable > wan1',
-      '4 oif none, from not wan1’s 198.51.100.10, to wan1’s 198.18.0.10 wan1’s 198.18.0.255: fiber > local',
-      '4 own, oif wan1 none, to wan1’s 198.18.0.10 wan1’s 198.18.0.255 [but oif none, from lan0’s 10.0.0.1 wan1’s 198.18.0.10 wan0’s 203.0.113.10]: cable > local',
-      '4 oif none, from not wan1’s 198.18.0.10 wan0’s 203.0.113.10, to wan1’s 198.51.100.0/24 not wan1’s 198.51.100.10 wan1’s 198.51.100.255: wan1 > fiber',
-      '4 own, oif wan1 none, to wan1’s 198.51.100.0/24 not wan1’s 198.51.100.10 wan1’s 198.51.100.255 [but oif none, from lan0’s 10.0.0.1 wan1’s 198.51.100.10 wan0’s 203.0.113.10]: wan1 > cable (leased)',
-      '4 oif none, from not wan1’s 198.18.0.10, to wan1’s 198.51.100.10 wan1’s 198.51.100.255: local > fiber',
-      '4 own, oif wan1 none, to wan1’s 198.51.100.10 wan1’s 198.51.100.255 [but oif none, from lan0’s 10.0.0.1 wan1’s 198.51.100.10 wan0’s 203.0.113.10]: local > cable (leased)',
-      '4 own, chosen, oif none, from wan1’s 198.18.0.10, to wan0’s 203.0.113.0/24 not wan0’s 203.0.113.10 wan0’s 203.0.113.255: wan0 > cable (leased)',
-      '4 own, chosen, oif none, from wan1’s 198.51.100.10, to wan0’s 203.0.113.0/24 not wan0’s 203.0.113.10 wan0’s 203.0.113.255: cable > wan0',
-      '4 own, oif wan1, to not wan1’s 198.18.0.0/24 wan1’s 198.51.100.0/24: cable > cable (leased)',
+    expect(reroutes.map(rerouteText)).toEqual([
+      '4 local, set, oif none, from 198.18.0.10, to not 10.0.0.0/24 198.18.0.0/24 198.51.100.0/24 203.0.113.0/24: fiber > cable (leased)',
+      '4 local, set, oif none, from 198.51.100.10, to not 10.0.0.0/24 198.18.0.0/24 198.51.100.0/24 203.0.113.0/24: cable > fiber',
+      '4 oif none, from not 198.51.100.10 203.0.113.10, to 198.18.0.0/24 not 198.18.0.10 198.18.0.255: fiber > wan1',
+      '4 local, oif wan1 none, to 198.18.0.0/24 not 198.18.0.10 198.18.0.255 [except oif none, from 10.0.0.1 198.18.0.10 203.0.113.10]: cable > wan1',
+      '4 oif none, from not 198.51.100.10, to 198.18.0.10 198.18.0.255: fiber > local',
+      '4 local, oif wan1 none, to 198.18.0.10 198.18.0.255 [except oif none, from 10.0.0.1 198.18.0.10 203.0.113.10]: cable > local',
+      '4 oif none, from not 198.18.0.10 203.0.113.10, to 198.51.100.0/24 not 198.51.100.10 198.51.100.255: wan1 > fiber',
+      '4 local, oif wan1 none, to 198.51.100.0/24 not 198.51.100.10 198.51.100.255 [except oif none, from 10.0.0.1 198.51.100.10 203.0.113.10]: wan1 > cable (leased)',
+      '4 oif none, from not 198.18.0.10, to 198.51.100.10 198.51.100.255: local > fiber',
+      '4 local, oif wan1 none, to 198.51.100.10 198.51.100.255 [except oif none, from 10.0.0.1 198.51.100.10 203.0.113.10]: local > cable (leased)',
+      '4 local, set, oif none, from 198.18.0.10, to 203.0.113.0/24 not 203.0.113.10 203.0.113.255: wan0 > cable (leased)',
+      '4 local, set, oif none, from 198.51.100.10, to 203.0.113.0/24 not 203.0.113.10 203.0.113.255: cable > wan0',
+      '4 local, oif wan1, to not 198.18.0.0/24 198.51.100.0/24: cable > cable (leased)',
     ])
-    expect([...invented.values()]).toEqual(['the address of wan1’s lease', 'the router of wan1’s lease'])
+    expect([...placeholders.values()]).toEqual(['the address of wan1’s lease', 'the router of wan1’s lease'])
   })
 })
 
 describe('what would take too long', () => {
-  it('is said to be unexamined, and hides nothing else', () => {
+  it('is said to be unanalyzed, and hides nothing else', () => {
     const before = manyGateways(80)
     const after = before
       .replace('fwmark: 51/0xffff', 'fwmark: 5001/0xffff')
       .replace('dport: 25', 'dport: 587')
-    const { moves, unexamined } = diff(planned(before), planned(after))
-    expect(unexamined.map(({ packets }) => packetsText(packets))).toEqual([
+    const { reroutes, unanalyzed } = diff(planned(before), planned(after))
+    expect(unanalyzed.map(({ packets }) => packetsText(packets))).toEqual([
       'mark 0x33/0xffff',
       'mark 0x1389/0xffff',
     ])
-    expect(moves.slice(0, 1).map(moveText)).toEqual([
+    expect(reroutes.slice(0, 1).map(rerouteText)).toEqual([
       expect.stringMatching(/^4 forwarded, iif lan0, .* ipproto 6, dport 25, .*: g1 > g0$/),
     ])
-    expect(new Set(moves.map(({ packets }) => packets.dport?.in[0]?.first))).toEqual(new Set([25, 587]))
+    expect(new Set(reroutes.map(({ packets }) => packets.dport?.in[0]?.first))).toEqual(new Set([25, 587]))
   }, 60_000)
 })
 
@@ -170,16 +168,16 @@ describe('a lease', () => {
   it('is the same before and after, wherever its link stands', () => {
     const { plan } = compileFixture(fixtureNamed('two-leases-failover'))
     if (plan === undefined) throw new Error('no plan')
-    const { moves } = diff(plan, { ...plan, links: plan.links.toReversed() })
-    expect(moves).toEqual([])
+    const { reroutes } = diff(plan, { ...plan, links: plan.links.toReversed() })
+    expect(reroutes).toEqual([])
   })
 })
 
 describe('an example', () => {
   it('has the answers of both sides, whose rules and routes tell where they come from', () => {
-    const { moves } = changed(home, '[fiber, cable]', '[cable, fiber]')
+    const { reroutes } = changed(home, '[fiber, cable]', '[cable, fiber]')
     expect(
-      moves.map(({ example: { before, after } }) => [formatAnswer(before), formatAnswer(after)]),
+      reroutes.map(({ example: { before, after } }) => [formatAnswer(before), formatAnswer(after)]),
     ).toEqual([['via 203.0.113.1 dev wan0', 'via 198.51.100.1 dev wan1']])
   })
 })
@@ -189,17 +187,19 @@ describe('the change back', () => {
     const next = goodFixtures[index + 1]
     return next === undefined || index % amount(30, 9) !== 0 ? [] : [[fixture.name, next.name] as const]
   })
-  it.each(pairs)('moves the same packets back: %s, %s', (one, other) => {
+  it.each(pairs)('reroutes the same packets back: %s, %s', (one, other) => {
     const [a, b] = [one, other].map((name) => compileFixture(fixtureNamed(name)).plan)
     if (a === undefined || b === undefined) throw new Error('no plan')
     const [there, back] = [diff(a, b), diff(b, a)]
-    const ways = ({ moves }: Difference, isBack: boolean) =>
+    const ways = ({ reroutes }: Difference, isBack: boolean) =>
       [
         ...new Set(
-          moves.map(({ kind, family, before, after }) =>
-            [kind, family, ...[wayWords(before), wayWords(after)][isBack ? 'toReversed' : 'slice']()].join(
-              ' ',
-            ),
+          reroutes.map(({ kind, family, before, after }) =>
+            [
+              kind,
+              family,
+              ...[dispositionText(before), dispositionText(after)][isBack ? 'toReversed' : 'slice'](),
+            ].join(' '),
           ),
         ),
       ].toSorted()

@@ -1,8 +1,8 @@
-// `multihome diff`: what a change does, to packets and to the kernel; nothing where only words changed.
+// `multihome diff`: packets that a change reroutes, and kernel state that it changes.
 import { isSame } from '../../diff/diff.js'
 import { compileInput, type Compiled } from '../runtime/compile-inputs.js'
-import { readDescribed, readOne, type Described } from '../runtime/description-ref.js'
-import { sidesOf, type Side } from '../diff/inputs.js'
+import { readDescribed, readOne } from '../runtime/description-ref.js'
+import { diffReport, type DiffInput } from '../diff/report.js'
 import { printFindings } from '../runtime/findings.js'
 import type { ExitCode, Host } from '../runtime/host.js'
 import { answerFormat } from '../usage/options.js'
@@ -27,7 +27,7 @@ export const usage = {
       default: 'text',
       describe: 'Form of the answer; markdown for a comment to a pull request',
     },
-    all: { type: 'boolean', describe: 'Report each kind of packets in full, with an example' },
+    all: { type: 'boolean', describe: 'Print all rows of rerouted packets, and the exclusions of each' },
     'exit-code': { type: 'boolean', describe: 'Exit 1 if there is a difference, as git diff does' },
   },
   examples: [
@@ -44,34 +44,31 @@ const CHOICE = { targets: [], strict: false } as const
 export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitCode> {
   const described = readDescribed(args.old, args.new)
   if (!described.ok) return usageError(io, 'diff', described.problem)
-  const [old, now] = await readBoth(described.value, io)
-  const before = sideOf(old)
-  const after = sideOf(now)
+  const [old, now] = await Promise.all(
+    described.value.map(async (one) => compileInput(await readOne(one, io), CHOICE)),
+  )
+  const [before, after] = [old, now].map(inputOf)
   if (before === undefined || after === undefined) {
-    // What could be better about a good one is no difference.
+    // Warnings of a valid description are no part of the answer.
     printFindings(
-      [old, now].filter((one) => sideOf(one) === undefined),
+      [old, now].flatMap((one) => (one === undefined || inputOf(one) !== undefined ? [] : [one])),
       io,
     )
     return 1
   }
-  const sides = sidesOf(before, after)
-  if (args.format === 'json') io.stdout((await import('../diff/json.js')).diffJson(sides))
-  else if (args.format === 'markdown') io.stdout((await import('../diff/markdown.js')).diffMarkdown(sides))
+  const report = diffReport(before, after)
+  if (args.format === 'json') io.stdout((await import('../diff/json.js')).diffJson(report))
+  else if (args.format === 'markdown') io.stdout((await import('../diff/markdown.js')).diffMarkdown(report))
   else {
     const { diffText } = await import('../diff/text.js')
-    io.stdout(paint(diffText(sides, args.all), diffPalette, io.stdoutColor))
+    io.stdout(paint(diffText(report, args.all), diffPalette, io.stdoutColor))
   }
-  return args['exit-code'] && !isSame(sides.difference) ? 1 : 0
+  return args['exit-code'] && !isSame(report.difference) ? 1 : 0
 }
 
-const readBoth = ([old, now]: readonly [Described, Described], io: Host): Promise<[Compiled, Compiled]> =>
-  Promise.all([compiledOf(old, io), compiledOf(now, io)])
-
-const compiledOf = async (one: Described, io: Host): Promise<Compiled> =>
-  compileInput(await readOne(one, io), CHOICE)
-
-function sideOf({ file, text, compilation, stopped }: Compiled): Side | undefined {
-  if (stopped || text === undefined || compilation?.plan === undefined) return undefined
+function inputOf(compiled: Compiled | undefined): DiffInput | undefined {
+  const { file, text, compilation, stopped } = compiled ?? {}
+  if (file === undefined || text === undefined || compilation?.plan === undefined || stopped === true)
+    return undefined
   return { file, text, plan: compilation.plan, lineOf: compilation.lineOf }
 }

@@ -1,20 +1,11 @@
-// What do programs get to read? The shape of `diff --format json`; it changes only with its `version`.
+// JSON of a difference, as src/cli/json/diff.ts describes it.
 import { isSame } from '../../diff/diff.js'
-import type {
-  Addresses,
-  Change,
-  Links,
-  MarkSet,
-  Reroute,
-  Numbers,
-  Packets,
-  Disposition,
-} from '../../diff/difference.js'
+import type { Change, Disposition, Packets, Reroute } from '../../diff/difference.js'
 import { formatFwmark } from '../../kernel/fwmark.js'
 import { formatPrefix } from '../../kernel/prefix.js'
 import { formatRange } from '../../kernel/range.js'
 import type { Answer } from '../../lookup/lookup.js'
-import type { DynamicMultipath, Origin } from '../../plan/plan.js'
+import type { Origin } from '../../plan/plan.js'
 import {
   dynamicDocument,
   linkDocument,
@@ -24,84 +15,69 @@ import {
   type PlanDocument,
 } from '../../syntax/plan-document.js'
 import { formatAnswer, formatPacket } from '../../syntax/route-get.js'
-import { mannerOf } from './phrase-context.js'
-import { formatPackets } from './packets.js'
-import type { Side, Sides } from './inputs.js'
-import { formatDisposition } from './disposition-text.js'
+import { formatPaths } from './path.js'
+import type { DiffInput, DiffReport } from './report.js'
+import { formatSelector, type Placeholders } from './selector.js'
 
-export function diffJson(sides: Sides): string {
-  const { before, after, difference } = sides
-  const { state, moves, unexamined, invented } = difference
-  const told = tellerOf(sides)
+export function diffJson({ before, after, difference }: DiffReport): string {
+  const { state, reroutes, unanalyzed, placeholders } = difference
+  const changes = <T extends { readonly origin: Origin }>(
+    list: readonly Change<T>[],
+    documentOf: (one: T) => PlanDocument,
+  ) =>
+    list.map((change) => ({
+      kind: change.kind,
+      ...('isRenumbered' in change ? { renumbered: true as const } : {}),
+      ...('before' in change ? { before: withOrigin(change.before, before, documentOf) } : {}),
+      ...('after' in change ? { after: withOrigin(change.after, after, documentOf) } : {}),
+    }))
   const document = {
     version: 1,
     before: before.file,
     after: after.file,
     different: !isSame(difference),
-    moves: moves.map((move) => moveDocument(move, sides)),
-    ...(unexamined.length === 0
+    reroutes: reroutes.map((reroute) => rerouteDocument(reroute, before, after, placeholders)),
+    ...(unanalyzed.length === 0
       ? {}
       : {
-          unexamined: unexamined.map(({ family, packets }) => ({
+          unanalyzed: unanalyzed.map(({ family, packets }) => ({
             family,
             packets: packetsDocument(packets),
           })),
         }),
     state: {
       manage: state.manage,
-      links: told(state.links, linkDocument),
-      rules: told(state.rules, ruleDocument),
-      routes: told(state.routes, routeDocument),
-      sysctls: told(state.sysctls, ({ key, value }) => ({ key, value })),
-      marks: told(state.marks, ({ link, fwmark }) => ({ link, fwmark: formatFwmark(fwmark) })),
-      followed: told(state.followed, dynamicDocument),
-      balances: told(state.balances, balanceDocument),
+      links: changes(state.links, linkDocument),
+      rules: changes(state.rules, ruleDocument),
+      routes: changes(state.routes, routeDocument),
+      sysctls: changes(state.sysctls, ({ key, value }) => ({ key, value })),
+      marks: changes(state.marks, ({ link, fwmark }) => ({ link, fwmark: formatFwmark(fwmark) })),
+      followed: changes(state.followed, dynamicDocument),
+      balances: changes(state.balances, ({ family, metric, hops }) => ({ family, metric, hops })),
     },
-    ...(invented.size === 0 ? {} : { invented: Object.fromEntries(invented) }),
+    ...(placeholders.size === 0 ? {} : { placeholders: Object.fromEntries(placeholders) }),
   }
   return `${JSON.stringify(document, null, 2)}\n`
 }
 
-const balanceDocument = ({ family, metric, hops }: DynamicMultipath): PlanDocument => ({
-  family,
-  metric,
-  hops,
-})
-
-/** `before` and `after` with their lines; `fields` in the words of the document would be other names, so they are left out. */
-const tellerOf =
-  (sides: Sides) =>
-  <T extends { readonly origin: Origin }>(
-    changes: readonly Change<T>[],
-    documentOf: (one: T) => PlanDocument,
-  ) =>
-    changes.map((change) => ({
-      kind: change.kind,
-      ...('isRenumbered' in change ? { renumbered: true } : {}),
-      ...('before' in change ? { before: withOrigin(change.before, sides.before, documentOf) } : {}),
-      ...('after' in change ? { after: withOrigin(change.after, sides.after, documentOf) } : {}),
-    }))
-
 const withOrigin = <T extends { readonly origin: Origin }>(
   one: T,
-  { lineOf }: Side,
+  { lineOf }: DiffInput,
   documentOf: (one: T) => PlanDocument,
 ): PlanDocument => ({ ...documentOf(one), ...originDocument(one.origin, lineOf) })
 
-function moveDocument(move: Reroute, sides: Sides) {
-  const { before, after } = sides
-  const manner = mannerOf(sides)
-  const { kind, family, packets, isExact, example } = move
+function rerouteDocument(reroute: Reroute, before: DiffInput, after: DiffInput, placeholders: Placeholders) {
+  const { kind, family, packets, isExact, exclusions, example } = reroute
+  const [old, now] = formatPaths(reroute, placeholders)
   return {
     kind,
     family,
-    words: formatPackets(move, manner),
-    fate: formatDisposition(move, manner),
+    selector: formatSelector(reroute, placeholders),
     exact: isExact,
     packets: packetsDocument(packets),
-    but: move.but.map(packetsDocument),
-    before: dispositionDocument(move.before),
-    after: dispositionDocument(move.after),
+    exclusions: exclusions.map(packetsDocument),
+    before: { text: old, ...dispositionDocument(reroute.before) },
+    after: { text: now, ...dispositionDocument(reroute.after) },
     example: {
       packet: formatPacket(example.packet),
       before: answerDocument(example.before, before),
@@ -110,21 +86,19 @@ function moveDocument(move: Reroute, sides: Sides) {
   }
 }
 
-const answerDocument = (answer: Answer, { lineOf }: Side) => ({
+const answerDocument = (answer: Answer, input: DiffInput) => ({
   text: formatAnswer(answer),
-  ...('rule' in answer
-    ? { rule: { ...ruleDocument(answer.rule), ...originDocument(answer.rule.origin, lineOf) } }
-    : {}),
+  ...('rule' in answer ? { rule: withOrigin(answer.rule, input, ruleDocument) } : {}),
   ...('route' in answer && answer.route !== undefined
-    ? { route: { ...routeDocument(answer.route), ...originDocument(answer.route.origin, lineOf) } }
+    ? { route: withOrigin(answer.route, input, routeDocument) }
     : {}),
 })
 
-function dispositionDocument(way: Disposition) {
-  if (way.kind !== 'out') return way
+function dispositionDocument(disposition: Disposition) {
+  if (disposition.kind !== 'out') return disposition
   return {
-    kind: way.kind,
-    hops: way.hops.map(({ gateway, via, dev, weight, isLeased, src }) => ({
+    kind: disposition.kind,
+    hops: disposition.hops.map(({ gateway, via, dev, weight, isLeased, src }) => ({
       ...(gateway === undefined ? {} : { gateway }),
       ...(via === undefined ? {} : isLeased === true ? { leased: true } : { via: via.text }),
       dev,
@@ -134,8 +108,8 @@ function dispositionDocument(way: Disposition) {
   }
 }
 
-/** Each field has what is `in` (none: any) and, inside of that, what is `except`; absent: whatever. */
-function packetsDocument({
+/** Each value as text; an absent field may have any value. */
+const packetsDocument = ({
   sender,
   source,
   from,
@@ -148,41 +122,34 @@ function packetsDocument({
   uid,
   mark,
   tos,
-}: Packets) {
-  return {
-    ...(sender === undefined ? {} : { sender }),
-    ...(source === undefined ? {} : { source }),
-    ...(from === undefined ? {} : { from: addressesDocument(from) }),
-    ...(to === undefined ? {} : { to: addressesDocument(to) }),
-    ...(iif === undefined ? {} : { iif: linksDocument(iif) }),
-    ...(oif === undefined ? {} : { oif: linksDocument(oif) }),
-    ...(ipproto === undefined ? {} : { ipproto: numbersDocument(ipproto) }),
-    ...(sport === undefined ? {} : { sport: numbersDocument(sport) }),
-    ...(dport === undefined ? {} : { dport: numbersDocument(dport) }),
-    ...(uid === undefined ? {} : { uid: numbersDocument(uid) }),
-    ...(mark === undefined ? {} : { mark: markDocument(mark) }),
-    ...(tos === undefined ? {} : { tos: markDocument(tos) }),
-  }
+}: Packets) => ({
+  ...(sender === undefined ? {} : { sender }),
+  ...(source === undefined ? {} : { source }),
+  ...field('from', from, formatPrefix),
+  ...field('to', to, formatPrefix),
+  ...field('iif', iif, String),
+  ...field('oif', oif, String),
+  ...field('ipproto', ipproto, formatRange),
+  ...field('sport', sport, formatRange),
+  ...field('dport', dport, formatRange),
+  ...field('uid', uid, formatRange),
+  ...field('mark', mark, formatFwmark),
+  ...field('tos', tos, formatFwmark),
+})
+
+interface Values<T> {
+  readonly in: readonly T[]
+  readonly exclusions: readonly T[]
+  readonly isApproximate?: true
 }
 
-const rough = (isRough: true | undefined) => (isRough === true ? { rough: true } : {})
-
-const addressesDocument = ({ in: taken, except, isRough }: Addresses) => ({
-  in: taken.map(({ prefix }) => formatPrefix(prefix)),
-  except: except.map(({ prefix }) => formatPrefix(prefix)),
-  ...rough(isRough),
-})
-
-const linksDocument = ({ in: taken, except }: Links) => ({ in: taken, except })
-
-const numbersDocument = ({ in: taken, except, isRough }: Numbers) => ({
-  in: taken.map(formatRange),
-  except: except.map(formatRange),
-  ...rough(isRough),
-})
-
-const markDocument = ({ in: taken, except, isRough }: MarkSet) => ({
-  in: taken.map(formatFwmark),
-  except: except.map(formatFwmark),
-  ...rough(isRough),
-})
+const field = <T>(name: string, values: Values<T> | undefined, format: (value: T) => string) =>
+  values === undefined
+    ? {}
+    : {
+        [name]: {
+          in: values.in.map(format),
+          exclusions: values.exclusions.map(format),
+          ...(values.isApproximate === true ? { approximate: true } : {}),
+        },
+      }

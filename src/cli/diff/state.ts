@@ -1,78 +1,130 @@
-// The kernel state that differs, line by line, in the words of ip(8): what goes has a minus, what comes a plus.
+// Kernel state that differs, as lines in the words of ip(8): `-` for the old, `+` for the new, `~` for another number.
+import type { Change } from '../../diff/difference.js'
 import { familyName } from '../../kernel/family.js'
 import { formatFwmark } from '../../kernel/fwmark.js'
+import { formatPrefix } from '../../kernel/prefix.js'
 import { RT_TABLE_MAIN } from '../../kernel/table.js'
-import type { DynamicMultipath, KernelPlan, Route } from '../../plan/plan.js'
-import { routeTokens } from '../../syntax/iproute2.js'
-import { byFamily, changesOf, whyOf, type StateLine } from './state-lines.js'
-import { linkLines } from './links.js'
-import { ruleLines, type Plans } from './rules.js'
-import type { Sides } from './inputs.js'
+import type { KernelPlan, Origin, PlannedLink, Rule } from '../../plan/plan.js'
+import { routeTokens, virtualLinkTokens } from '../../syntax/iproute2.js'
+import { ruleText, tableName } from '../../syntax/trace-format.js'
+import { columns } from '../format/columns.js'
 import { dynamicCells } from '../format/plan-table.js'
-import { tableName } from '../../syntax/trace-format.js'
+import { countOf } from '../runtime/findings.js'
+import type { DiffInput, DiffReport } from './report.js'
 
 export interface StateSection {
   readonly title: string
   readonly lines: readonly StateLine[]
 }
 
-/** Those without a line are left out. */
-export function stateSections(sides: Sides): readonly StateSection[] {
-  const { state, renumbered, plan } = sides.named
-  const plans: Plans = { '-': sides.before.plan, '+': plan }
-  const changes = changesOf(sides)
+interface StateLine {
+  readonly sign: '-' | '+' | '~'
+  /** As many in each line of a section; empty if `reason` says all. */
+  readonly cells: readonly string[]
+  /** `line 14: rule 2: gateway fiber`. */
+  readonly reason: string
+}
+
+export function signed(
+  lines: readonly StateLine[],
+  signs = { '-': '-', '+': '+', '~': '~' },
+): readonly string[] {
+  const rows = columns(lines.flatMap(({ cells, reason }) => (cells.length === 0 ? [] : [[...cells, reason]])))
+  const next = rows.values()
+  return lines.map(
+    ({ sign, cells, reason }) => `${signs[sign]} ${cells.length === 0 ? reason : (next.next().value ?? '')}`,
+  )
+}
+
+/** Sections without a line are left out. */
+export function stateSections(report: DiffReport): readonly StateSection[] {
+  const { state, renumbered, plan } = report.named
+  const plans = { '-': report.before.plan, '+': plan } as const
+  const changes = <T extends { readonly origin: Origin }>(
+    list: readonly Change<T>[],
+    cellsOf: (one: T, sign: '-' | '+') => readonly string[],
+  ): readonly (readonly StateLine[])[] =>
+    list.map((change) => [
+      ...('before' in change
+        ? [stateLine('-', cellsOf(change.before, '-'), change.before, report.before)]
+        : []),
+      ...('after' in change ? [stateLine('+', cellsOf(change.after, '+'), change.after, report.after)] : []),
+    ])
+  const isRenumbered = (change: Change<Rule>): boolean =>
+    change.kind === 'moved' && change.isRenumbered === true
   const sections: readonly StateSection[] = [
     {
       title: 'Managed',
       lines: state.manage.flatMap((change) =>
         change.kind === 'changed'
           ? [
-              { sign: '-', cells: [`manage: ${change.before}`], why: '' },
-              { sign: '+', cells: [`manage: ${change.after}`], why: '' },
+              { sign: '-', cells: [`manage: ${change.before}`], reason: '' },
+              { sign: '+', cells: [`manage: ${change.after}`], reason: '' },
             ]
           : [],
       ),
     },
+    { title: 'Links', lines: state.links.flatMap((change) => linkLines(change, report)) },
     {
-      title: 'Links',
-      lines: state.links.flatMap((change) =>
-        linkLines(change).map(({ sign, link, words }) => ({
-          sign,
-          cells: [link.name, words],
-          why: whyOf(link.origin, sign === '-' ? sides.before : sides.after),
-        })),
+      title: 'Tables',
+      lines: renumbered.map(({ before, after }) =>
+        stateLine(
+          '~',
+          [after.name, `number ${before.id} is now ${after.id} everywhere`],
+          after,
+          report.after,
+        ),
       ),
     },
     {
-      title: 'Tables',
-      lines: renumbered.map(({ before, after }) => ({
-        sign: '~',
-        cells: [after.name, `number ${before.id} is now ${after.id}, wherever it is looked up`],
-        why: whyOf(after.origin, sides.after),
-      })),
+      title: 'Rules',
+      lines: [
+        ...mergeFamilies(
+          changes(
+            state.rules.filter((change) => !isRenumbered(change)),
+            (rule, sign) => [familyName(rule.family), `pref ${rule.pref} ${ruleText(plans[sign], rule)}`],
+          ),
+        ),
+        ...renumberedLines(state.rules.filter(isRenumbered), plan, report.after),
+      ],
     },
-    { title: 'Rules', lines: ruleLines(state.rules, plans, sides) },
     {
       title: 'Routes',
-      lines: byFamily(changes(state.routes, (route, sign) => routeCells(route, plans[sign]))),
+      lines: mergeFamilies(
+        changes(state.routes, (route, sign) => [
+          familyName(route.family),
+          tableName(plans[sign], route.table),
+          // The table has its own column.
+          routeTokens({ ...route, table: RT_TABLE_MAIN }).join(' '),
+        ]),
+      ),
     },
     {
-      title: 'Followed: what links have at the moment',
+      title: 'Dynamic tables: what links have at the moment',
       lines: changes(state.followed, (followed, sign) =>
         dynamicCells(followed, new Map(plans[sign].tables.map(({ id, name }) => [id, name]))),
       ).flat(),
     },
-    { title: 'Balanced over leases', lines: byFamily(changes(state.balances, balanceCells)) },
+    {
+      title: 'Multipath routes over leases',
+      lines: mergeFamilies(
+        changes(state.balances, ({ family, metric, hops }) => [
+          familyName(family),
+          `default metric ${metric} over ${hops.map(({ dev, weight }) => `${dev} weight ${weight}`).join(', ')}`,
+        ]),
+      ),
+    },
     {
       title: 'Sysctls',
       lines: changes(state.sysctls, ({ key, value }) => [`${key} = ${value}`])
         .flat()
-        .map((line) => ({ ...line, why: firstClause(line.why) })),
+        // `multihome plan` prints the whole reason.
+        .map((line) => ({ ...line, reason: line.reason.replace(/[,;].*/, '') })),
     },
     {
       title: 'Connections, marked by nftables',
       lines: changes(state.marks, ({ link, fwmark }) => [
-        `came in by ${link}`,
+        `received on ${link}`,
         `mark ${formatFwmark(fwmark)}`,
       ]).flat(),
     },
@@ -80,17 +132,100 @@ export function stateSections(sides: Sides): readonly StateSection[] {
   return sections.filter((section) => section.lines.length > 0)
 }
 
-/** Why a sysctl is as it is takes a whole sentence; `multihome plan` has it. */
-const firstClause = (why: string): string => why.replace(/[,;].*/, '')
+const stateLine = (
+  sign: StateLine['sign'],
+  cells: readonly string[],
+  { origin: { path, reason, comment } }: { readonly origin: Origin },
+  { lineOf }: DiffInput,
+): StateLine => ({
+  sign,
+  cells,
+  reason: `line ${lineOf(path)}: ${reason}${comment === undefined ? '' : `: ${comment}`}`,
+})
 
-const routeCells = (route: Route, plan: KernelPlan): readonly string[] => [
-  familyName(route.family),
-  tableName(plan, route.table),
-  // The table has a column of its own.
-  routeTokens({ ...route, table: RT_TABLE_MAIN }).join(' '),
-]
+/** Merges lines that differ in the family, their first cell, alone. */
+function mergeFamilies(changes: readonly (readonly StateLine[])[]): readonly StateLine[] {
+  const merged = new Map<string, { readonly lines: readonly StateLine[]; readonly families: Set<string> }>()
+  for (const lines of changes) {
+    const text = JSON.stringify(lines.map(({ sign, cells: [, ...cells], reason }) => [sign, cells, reason]))
+    const family = lines[0]?.cells[0] ?? ''
+    // Equal lines of one family are two items.
+    const key = merged.get(text)?.families.has(family) === true ? `${text} ${merged.size}` : text
+    const group = merged.get(key) ?? { lines, families: new Set() }
+    group.families.add(family)
+    merged.set(key, group)
+  }
+  return [...merged.values()].flatMap(({ lines, families }) =>
+    lines.map((line) => ({ ...line, cells: [[...families].join(', '), ...line.cells.slice(1)] })),
+  )
+}
 
-const balanceCells = ({ family, metric, hops }: DynamicMultipath): readonly string[] => [
-  familyName(family),
-  `default metric ${metric} over ${hops.map(({ dev, weight }) => `${dev} weight ${weight}`).join(', ')}`,
-]
+/** More renumbered rules are only counted. */
+const MAX_RENUMBERED = 3
+
+function renumberedLines(
+  changes: readonly Change<Rule>[],
+  plan: KernelPlan,
+  input: DiffInput,
+): readonly StateLine[] {
+  const rules = changes.flatMap((change) => (change.kind === 'moved' ? [change] : []))
+  if (rules.length <= MAX_RENUMBERED)
+    return rules.map(({ before, after }) =>
+      stateLine(
+        '~',
+        [familyName(after.family), `pref ${before.pref} is now ${after.pref}: ${ruleText(plan, after)}`],
+        after,
+        input,
+      ),
+    )
+  const span = (side: 'before' | 'after'): string => {
+    const prefs = rules.map((change) => change[side].pref)
+    return `${Math.min(...prefs)}…${Math.max(...prefs)}`
+  }
+  const count = countOf(rules.length, 'rule')
+  return [
+    {
+      sign: '~',
+      cells: [],
+      reason: `${count} renumbered, in the same order: pref ${span('before')} → ${span('after')}`,
+    },
+  ]
+}
+
+/** A new or removed link is one line; a changed link has a line for each property. */
+function linkLines(change: Change<PlannedLink>, report: DiffReport): readonly StateLine[] {
+  const line = (sign: '-' | '+', link: PlannedLink, text: string): StateLine =>
+    stateLine(sign, [link.name, text], link, sign === '-' ? report.before : report.after)
+  const whole = (sign: '-' | '+', link: PlannedLink): StateLine =>
+    line(sign, link, linkProperties(link).join(', '))
+  if (change.kind === 'added') return [whole('+', change.after)]
+  if (change.kind === 'removed') return [whole('-', change.before)]
+  const { before, after } = change
+  const [old, now] = [linkProperties(before), linkProperties(after)]
+  const removed = old.filter((text) => !now.includes(text))
+  const added = now.filter((text) => !old.includes(text))
+  // The same properties in another order: the first address is the primary one.
+  if (removed.length === 0 && added.length === 0) return [whole('-', before), whole('+', after)]
+  return [...removed.map((text) => line('-', before, text)), ...added.map((text) => line('+', after, text))]
+}
+
+/** Never empty. */
+function linkProperties(link: PlannedLink): readonly string[] {
+  const { made, master, mac, mtu, lease, nameservers, addresses } = link
+  return [
+    link.manage === 'routing' ? 'configured by another program' : 'up',
+    ...(made === undefined ? [] : [virtualLinkTokens(made).join(' ')]),
+    ...(made === undefined || made.kind === 'vlan' ? [] : [`members ${made.links.join(' ')}`]),
+    ...(made?.kind === 'bond' && made.primary !== undefined ? [`primary ${made.primary}`] : []),
+    ...(master === undefined ? [] : [`master ${master.link}`]),
+    ...(mac === undefined ? [] : [`link/ether ${mac}`]),
+    ...(mtu === undefined ? [] : [`mtu ${mtu}`]),
+    ...addresses.map((address) => `address ${formatPrefix(address)}`),
+    ...(lease?.dhcp4 === true ? ['dhcp4'] : []),
+    ...(lease?.dhcp6 === true ? ['dhcp6'] : []),
+    ...(lease?.acceptRa === true ? ['accept-ra'] : []),
+    ...nameservers.addresses.map(({ text }) => `nameserver ${text}`),
+    ...nameservers.search.map((domain) => `search ${domain}`),
+    ...(link.optional ? ['optional: boot does not wait for it'] : []),
+  ]
+}

@@ -28,9 +28,7 @@ export const diffPalette: Palette = [
   [/^ {2}- /, 'red'],
   [/^ {2}\+ /, 'green'],
   [/^ {2}~ /, 'yellow'],
-  [/^ {4}before /, 'red'],
-  [/^ {4}after /, 'green'],
-  [/^ {4}(for example|where|by|but not) /, 'dim'],
+  [/^ {6}|^ {2}FAMILY /, 'dim'],
 ]
 
 /** A unified diff, in the colours of git. */

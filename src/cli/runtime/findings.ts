@@ -46,5 +46,5 @@ export function summaryOf(diagnostics: readonly Diagnostic[]): string {
 }
 
 /** `3 files`; empty for none. */
-export const countOf = (count: number, noun: string): string =>
-  count === 0 ? '' : `${count} ${noun}${count === 1 ? '' : 's'}`
+export const countOf = (count: number, noun: string, ending = 's'): string =>
+  count === 0 ? '' : `${count} ${noun}${count === 1 ? '' : ending}`

@@ -1,24 +1,26 @@
-// Which packets two plans may answer otherwise: few, as a rule, of all that there are, and nobody else needs be asked.
+// Candidate packets: a superset of the packets that two plans answer differently, usually small.
+import type { TableId } from '../../kernel/table.js'
 import type { RuleEntry } from '../../lookup/rule.js'
+import type { FamilyFib } from '../../lookup/fib.js'
+import { createTable, type LookupTable } from '../../lookup/table.js'
 import { createResolvedSets } from '../../packets/resolved-set.js'
 import { EMPTY } from '../../packets/bdd-nodes.js'
 import type { PacketSet, PacketSpace } from '../../packets/packet-space.js'
+import { createTableDiagrams } from '../../packets/table-diagram.js'
 import { actionKey, selectorKey } from '../../plan/keys.js'
-import type { Rule, RuleAction } from '../../plan/plan.js'
-import { longestIncreasingSubsequence } from '../longest-increasing-subsequence.js'
-import { pairUp } from '../match-lists.js'
-import { pairTables, type Side, type TablePair } from '../tables.js'
+import type { Route, Rule, RuleAction } from '../../plan/plan.js'
+import { longestIncreasingSubsequence, matchLists } from '../list-diff.js'
 
 /**
- * Every packet of `real` that is answered otherwise, and some that are not. Rules that say the same in the same order
- * are kept; a packet that none of the others takes is answered alike as far as the tables of the kept ones are alike.
- * `unanswered`: what goes another way where no rule has an answer.
+ * Contains every packet of `plausible` with another answer. Equal rules in the same order are aligned; a packet that no
+ * other rule takes has the same answer wherever the tables of the aligned rules are equal. `unanswered`: packets with
+ * another disposition if no rule has an answer.
  */
 export function candidatePackets(
   space: PacketSpace,
-  real: PacketSet,
-  before: Side,
-  after: Side,
+  plausible: PacketSet,
+  before: FamilyTables,
+  after: FamilyTables,
   unanswered: PacketSet,
 ): Candidates {
   const { intersect, union, difference, setOfSelector } = space
@@ -26,68 +28,73 @@ export function candidatePackets(
   const reasonOf = (step: Step): PacketSet =>
     step.kind === 'alone'
       ? setOfSelector(step.rule.selector)
-      : step.kind === 'lookup' && step.pair.apart !== EMPTY
-        ? intersect(setOfSelector(step.rule.selector), step.pair.apart)
+      : step.kind === 'lookup' && step.pair.differing !== EMPTY
+        ? intersect(setOfSelector(step.rule.selector), step.pair.differing)
         : EMPTY
   const reasons = steps.map(reasonOf)
-  const open = intersect(union(...reasons.filter((reason) => reason !== EMPTY), unanswered), real)
-  if (open === EMPTY) return { asked: EMPTY, causes: [] }
+  const differing = intersect(union(...reasons.filter((reason) => reason !== EMPTY), unanswered), plausible)
+  if (differing === EMPTY) return { asked: EMPTY, reasons: [] }
 
-  // What a kept rule answers on both sides before any other rule had a say is out of the question.
+  // Packets that an aligned rule answers before any difference are no candidates.
   const answeredOf = createResolvedSets(space, before.fib)
-  const causes = [intersect(open, unanswered)]
-  let waiting = difference(open, unanswered)
+  const reached = [intersect(differing, unanswered)]
+  let waiting = difference(differing, unanswered)
   for (const [index, step] of steps.entries()) {
     if (waiting === EMPTY) break
     const selected = setOfSelector(step.rule.selector)
     const { action } = step.rule
-    // Over which rules a `goto` leaps is not looked into here.
-    const isUntold = step.kind === 'alone' || action.type === 'goto'
-    const hit = intersect(waiting, isUntold ? selected : (reasons[index] ?? EMPTY))
+    // The rules that a goto skips are not considered here.
+    const isOpaque = step.kind === 'alone' || action.type === 'goto'
+    const hit = intersect(waiting, isOpaque ? selected : (reasons[index] ?? EMPTY))
     if (hit !== EMPTY) {
-      causes.push(hit)
+      reached.push(hit)
       waiting = difference(waiting, hit)
     }
-    if (!isUntold)
+    if (!isOpaque)
       waiting = difference(
         waiting,
         action.type === 'lookup' ? intersect(selected, answeredOf(action)) : selected,
       )
   }
-  return { asked: union(...causes), causes: causes.filter((cause) => cause !== EMPTY) }
+  return { asked: union(...reached), reasons: reached.filter((set) => set !== EMPTY) }
 }
 
 interface Candidates {
   readonly asked: PacketSet
-  /** The same by the first difference that each packet comes to. */
-  readonly causes: readonly PacketSet[]
+  /** Disjoint parts of `asked`, by the first difference that each packet reaches. */
+  readonly reasons: readonly PacketSet[]
 }
 
 type Step =
-  /** Of one plan only, or elsewhere among the others of the other. */
+  /** In one plan only, or in another position. */
   | { readonly kind: 'alone'; readonly rule: Rule }
   | { readonly kind: 'lookup'; readonly rule: Rule; readonly pair: TablePair }
-  /** Rejects, or leaps to the same of the kept rules. */
+  /** Rejects, or jumps to the same aligned rule. */
   | { readonly kind: 'other'; readonly rule: Rule }
 
-interface PlacedRule {
+interface IndexedRule {
   readonly entry: RuleEntry
   readonly index: number
 }
 
-/** The rules of both, each kept one once, in an order that is that of both. */
-function alignRules(space: PacketSpace, before: Side, after: Side): readonly Step[] {
+/** The rules of both plans in a common order, aligned ones once. */
+function alignRules(space: PacketSpace, before: FamilyTables, after: FamilyTables): readonly Step[] {
   const pairs = pairTables(space, before, after)
   const olds = new Map(pairs.map((pair, index) => [pair.before, index]))
   const news = new Map(pairs.map((pair, index) => [pair.after, index]))
   const keys = new Map<RuleEntry, string>()
-  const place = (side: Side, tables: ReadonlyMap<number | undefined, number>): readonly PlacedRule[] =>
+  const indexed = (
+    side: FamilyTables,
+    tables: ReadonlyMap<number | undefined, number>,
+  ): readonly IndexedRule[] =>
     side.fib.rules.map((entry, index) => {
       const { selector, action } = entry.rule
       keys.set(entry, `${selectorKey(selector)} ${actionText(action, tables)}`)
       return { entry, index }
     })
-  const alike = pairUp(place(before, olds), place(after, news), [({ entry }) => keys.get(entry) ?? ''])
+  const alike = matchLists(indexed(before, olds), indexed(after, news), [
+    ({ entry }) => keys.get(entry) ?? '',
+  ])
   const matched = alike
     .flatMap(({ before: old, after: one }) => (old === undefined || one === undefined ? [] : [{ old, one }]))
     .toSorted((a, b) => a.old.index - b.old.index)
@@ -98,7 +105,7 @@ function alignRules(space: PacketSpace, before: Side, after: Side): readonly Ste
   const keptNews = kept.map(({ one }) => one.index)
 
   const steps: Step[] = []
-  const alone = (side: Side, from: number, to: number): void => {
+  const alone = (side: FamilyTables, from: number, to: number): void => {
     for (const { rule } of side.fib.rules.slice(from, to)) steps.push({ kind: 'alone', rule })
   }
   const nexts = { old: 0, one: 0 }
@@ -107,9 +114,10 @@ function alignRules(space: PacketSpace, before: Side, after: Side): readonly Ste
     alone(after, nexts.one, one.index)
     const { rule } = old.entry
     const pair = rule.action.type === 'lookup' ? pairs[olds.get(rule.action.table) ?? -1] : undefined
-    const isLost = rule.action.type === 'goto' && gotoOffset(old, keptOlds) !== gotoOffset(one, keptNews)
+    const isRetargeted =
+      rule.action.type === 'goto' && gotoOffset(old, keptOlds) !== gotoOffset(one, keptNews)
     steps.push(
-      isLost
+      isRetargeted
         ? { kind: 'alone', rule }
         : pair === undefined
           ? { kind: 'other', rule }
@@ -123,12 +131,77 @@ function alignRules(space: PacketSpace, before: Side, after: Side): readonly Ste
   return steps
 }
 
-/** How many of the kept rules stand before where it leads; -1 where it leads nowhere, or back. */
-const gotoOffset = ({ entry: { target }, index }: PlacedRule, kept: readonly number[]): number =>
-  target === undefined || target <= index ? -1 : kept.filter((place) => place < target).length
+/** How many aligned rules precede the goto’s target; -1 without a target, or if it is not later. */
+const gotoOffset = ({ entry: { target }, index }: IndexedRule, kept: readonly number[]): number =>
+  target === undefined || target <= index ? -1 : kept.filter((each) => each < target).length
 
 function actionText(action: RuleAction, tables: ReadonlyMap<number | undefined, number>): string {
   if (action.type === 'goto') return 'goto'
   if (action.type !== 'lookup') return action.type
   return actionKey({ ...action, table: tables.get(action.table) ?? -1 })
+}
+
+/** A plan’s rules and tables of one family. */
+export interface FamilyTables {
+  readonly fib: FamilyFib
+  /** Key of what a route decides. */
+  routeText(route: Route): string
+}
+
+interface TablePair {
+  readonly before: TableId | undefined
+  readonly after: TableId | undefined
+  /** Packets that may find another route. */
+  readonly differing: PacketSet
+}
+
+/** Matches tables with equal routes, whatever their numbers; then tables with equal numbers. */
+function pairTables(space: PacketSpace, before: FamilyTables, after: FamilyTables): readonly TablePair[] {
+  const ids = new Set(
+    [before, after].flatMap(({ fib }) => [
+      ...fib.tables.keys(),
+      ...fib.rules.flatMap(({ rule: { action } }) => (action.type === 'lookup' ? [action.table] : [])),
+    ]),
+  )
+  const tablesOf = (side: FamilyTables) =>
+    [...ids].map((id) => {
+      const routes = routesByPrefix(side, id)
+      return { id, routes, text: [...routes].map(([key, { text }]) => `${key} ${text}`).join('\n') }
+    })
+  const matches = matchLists(tablesOf(before), tablesOf(after), [
+    ({ id, text }) => `${id} ${text}`,
+    ({ text }) => text,
+    ({ id }) => String(id),
+  ])
+  return matches.map(({ before: old, after: now }) => ({
+    before: old?.id,
+    after: now?.id,
+    differing: old === undefined || now === undefined ? EMPTY : changedIn(space, old.routes, now.routes),
+  }))
+}
+
+/** By prefix: its routes in the order of their metrics. */
+type RoutesByPrefix = ReadonlyMap<string, { readonly routes: readonly Route[]; readonly text: string }>
+
+function routesByPrefix({ fib, routeText }: FamilyTables, id: TableId): RoutesByPrefix {
+  const table: LookupTable = fib.tables.get(id) ?? []
+  return new Map(
+    table
+      .flatMap(({ shift, routes }) =>
+        [...routes].map(
+          ([key, list]) =>
+            [`${key}>>${shift}`, { routes: list, text: list.map(routeText).join('; ') }] as const,
+        ),
+      )
+      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  )
+}
+
+/** Packets for a destination whose routes differ. */
+function changedIn(space: PacketSpace, before: RoutesByPrefix, after: RoutesByPrefix): PacketSet {
+  const routes = [...new Set([...before.keys(), ...after.keys()])].flatMap((key) => {
+    const [old, now] = [before.get(key), after.get(key)]
+    return old?.text === now?.text ? [] : [...(old?.routes ?? []), ...(now?.routes ?? [])]
+  })
+  return routes.length === 0 ? EMPTY : createTableDiagrams(space, () => 1)(createTable(routes))
 }

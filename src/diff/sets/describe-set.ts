@@ -1,75 +1,64 @@
-// What the packets of a set have in common, field by field, and whether that is all that can be said of them.
+// Description of a set of packets field by field, and the set that a description stands for.
 import type { FieldName } from '../../packets/fields.js'
 import { UNIVERSE, EMPTY } from '../../packets/bdd-nodes.js'
 import { project } from '../../packets/project-field.js'
 import type { PacketSet, PacketSpace } from '../../packets/packet-space.js'
-import type { Prefix } from '../../kernel/prefix.js'
-import { addressesOf } from './prefix-cover.js'
-import type { Links, NamedPrefix, Packets } from '../difference.js'
-import { marksOf } from './mask-cover.js'
-import { numbersOf } from './range-cover.js'
-import { setOfDescription } from './description-to-set.js'
+import type { Addresses, Links, MarkSet, Numbers, Packets } from '../difference.js'
+import { maskCover, prefixCover, rangeCover } from './covers.js'
 
-export interface Worded {
+export interface Description {
   readonly packets: Packets
-  /** All packets of which these words are true. */
+  /** All packets that the description matches. */
   readonly all: PacketSet
-  /** All of which they would be if nothing were told roughly. */
-  readonly closest: PacketSet
 }
 
-/** What is said of one field, as long as it says anything. */
-interface Word {
+/** The condition that one field adds to a description. */
+interface Condition {
   readonly key: keyof Packets
-  /** Those of which the word is true. */
+  /** Packets that meet it. */
   readonly set: PacketSet
-  /** `others`: all that there can be by the other words. */
-  say(others: () => PacketSet): Packets
+  /** `others`: the packets that meet all other conditions. */
+  format(others: () => PacketSet): Packets
 }
 
 export interface SetDescriber {
-  /** Of a set that is not empty; `base` is around it, and nothing is said of what all of that has in common. */
-  wordsOf(set: PacketSet, base?: PacketSet): Worded
-  readonly real: PacketSet
-  /** Sent by this host. */
-  readonly own: PacketSet
-  /** Its own, of sockets bound to a link. */
+  /** Describes a set that is not empty; `base` contains it, and fields that all of `base` shares are left out. */
+  describe(set: PacketSet, base?: PacketSet): Description
+  /** Locally generated packets. */
+  readonly locallyGenerated: PacketSet
+  /** Those of sockets that are bound to a link. */
   readonly bound: PacketSet
 }
 
-/** `real`: all packets that are spoken of. */
-export function createSetDescriber(
-  space: PacketSpace,
-  real: PacketSet,
-  nameOf: (prefix: Prefix) => NamedPrefix,
-): SetDescriber {
-  const { family, locallyGenerated, intersect, union, complement, inRange, byLink, difference } = space
-  const forwarded = complement(locallyGenerated)
-  const open = intersect(locallyGenerated, family === 'inet' ? inRange('src', 0, 0) : inRange('srcSet', 0, 0))
-  const free = byLink('oif', undefined)
-  const oifs = [...linkNames('oif'), ['none', free] as const]
+/** Locally generated packets of sockets without an address. */
+export const unsetSource = ({ locallyGenerated, intersect, inRange, family }: PacketSpace): PacketSet =>
+  intersect(locallyGenerated, family === 'inet' ? inRange('src', 0, 0) : inRange('srcSet', 0, 0))
 
-  function linkNames(name: 'iif' | 'oif') {
-    return space.links.map((link) => [link, byLink(name, link)] as const)
-  }
-  const linksOf = (
-    names: readonly (readonly [Links['in'][number], PacketSet])[],
-    others: PacketSet,
-    has: PacketSet,
-    could: PacketSet,
-  ): Links => {
-    const isIn = (set: PacketSet): boolean => intersect(set, has) !== EMPTY
-    const [ins, outs] = [true, false].map((wanted) =>
-      names
-        .filter(([, set]) => intersect(set, could) !== EMPTY && isIn(set) === wanted)
-        .map(([link]) => link),
-    )
-    return isIn(others) ? { in: [], except: outs ?? [] } : { in: ins ?? [], except: [] }
+/** `plausible`: all packets that are considered. */
+export function createSetDescriber(space: PacketSpace, plausible: PacketSet): SetDescriber {
+  const { locallyGenerated, intersect, union, complement, byLink, difference } = space
+  const forwarded = complement(locallyGenerated)
+  const unset = unsetSource(space)
+  const unbound = byLink('oif', undefined)
+
+  const linksOf = (name: 'iif' | 'oif', has: PacketSet, could: PacketSet): Links => {
+    const links: readonly (readonly [Links['in'][number], PacketSet])[] = [
+      ...space.links.map((link) => [link, byLink(name, link)] as const),
+      ...(name === 'oif' ? [['none', unbound] as const] : []),
+    ]
+    const overlaps = (set: PacketSet): boolean => intersect(set, has) !== EMPTY
+    const select = (isIn: boolean): Links['in'] =>
+      links.flatMap(([link, set]) =>
+        intersect(set, could) !== EMPTY && overlaps(set) === isIn ? [link] : [],
+      )
+    return overlaps(space.byOtherLink(name))
+      ? { in: [], exclusions: select(false) }
+      : { in: select(true), exclusions: [] }
   }
 
   type Field = readonly [key: keyof Packets, name: FieldName, scope: PacketSet]
   const fields: readonly Field[] = [
-    ['from', 'src', complement(open)],
+    ['from', 'src', complement(unset)],
     ['to', 'dst', UNIVERSE],
     ['oif', 'oif', locallyGenerated],
     ['iif', 'iif', forwarded],
@@ -80,21 +69,20 @@ export function createSetDescriber(
     ['mark', 'mark', UNIVERSE],
     ['tos', 'tos', UNIVERSE],
   ]
-  const say = (key: keyof Packets, name: FieldName, has: PacketSet, could: PacketSet): Packets => {
+  const valuesOf = (key: keyof Packets, name: FieldName, has: PacketSet, could: PacketSet): Packets => {
     switch (key) {
       case 'oif':
-        return { oif: linksOf(oifs, space.byOtherLink('oif'), has, could) }
       case 'iif':
-        return { iif: linksOf(linkNames('iif'), space.byOtherLink('iif'), has, could) }
+        return { [key]: linksOf(key, has, could) }
       case 'mark':
       case 'tos':
-        return { [key]: marksOf(space, key, has) }
+        return { [key]: maskCover(space, key, has) }
       case 'from':
-        return { from: addressesOf(space, 'src', has, could, nameOf) }
+        return { from: prefixCover(space, 'src', has, could) }
       case 'to':
-        return { to: addressesOf(space, 'dst', has, could, nameOf) }
+        return { to: prefixCover(space, 'dst', has, could) }
       default:
-        return { [key]: numbersOf(space, name, has, could) }
+        return { [key]: rangeCover(space, name, has, could) }
     }
   }
 
@@ -105,23 +93,21 @@ export function createSetDescriber(
         ? locallyGenerated
         : UNIVERSE
 
-  function wordsOf(set: PacketSet, base: PacketSet = real): Worded {
+  function describe(set: PacketSet, base: PacketSet = plausible): Description {
     const sender = senderOf(set) === senderOf(base) ? UNIVERSE : senderOf(set)
-    const words: Word[] = []
+    const conditions: Condition[] = []
     let all = intersect(sender, base)
-    const add = (word: Word): void => {
-      const narrower = intersect(word.set, all)
+    const add = (condition: Condition): void => {
+      const narrower = intersect(condition.set, all)
       if (narrower === all) return
-      words.push(word)
+      conditions.push(condition)
       all = narrower
     }
-    const source: readonly (readonly ['open' | 'chosen', PacketSet])[] = [
-      ['open', union(forwarded, open)],
-      ['chosen', complement(open)],
-    ]
-    for (const [word, those] of source)
+    for (const source of ['unset', 'set'] as const) {
+      const those = setOfDescription(space, { source })
       if (intersect(set, locallyGenerated) !== EMPTY && difference(set, those) === EMPTY)
-        add({ key: 'source', set: those, say: () => ({ source: word }) })
+        add({ key: 'source', set: those, format: () => ({ source }) })
+    }
     for (const [key, name, scope] of fields) {
       const counted = intersect(set, scope)
       if (counted === EMPTY) continue
@@ -129,37 +115,88 @@ export function createSetDescriber(
       add({
         key,
         set: union(complement(scope), has),
-        say(others) {
-          const plain = say(key, name, has, UNIVERSE)
-          return isPlain(plain[key])
-            ? plain
-            : say(key, name, has, project(space, intersect(others(), scope), name))
+        format(others) {
+          const values = valuesOf(key, name, has, UNIVERSE)
+          return isShort(values[key])
+            ? values
+            : valuesOf(key, name, has, project(space, intersect(others(), scope), name))
         },
       })
     }
-    // A port says by itself that there are ports.
-    const isPortField = ({ key }: Word): boolean => key === 'dport' || key === 'sport'
-    const others = words.filter(({ key }) => key !== 'ipproto')
+    // A port implies the protocols that have ports.
+    const isPort = ({ key }: Condition): boolean => key === 'dport' || key === 'sport'
+    const others = conditions.filter(({ key }) => key !== 'ipproto')
     const isImplied =
-      words.some(isPortField) && intersect(sender, base, ...others.map((one) => one.set)) === all
-    const needed = isImplied ? others : words
-    // One after the other: what the others leave open, a word may say either way.
-    const waiting = [...needed]
-    const told: Packets[] = [
-      sender === UNIVERSE ? {} : { sender: sender === locallyGenerated ? 'own' : 'forwarded' },
+      conditions.some(isPort) && intersect(sender, base, ...others.map((one) => one.set)) === all
+    // One after the other: what the other conditions exclude, a condition may include or not.
+    const waiting = isImplied ? others : [...conditions]
+    const parts: Packets[] = [
+      sender === UNIVERSE ? {} : { sender: sender === locallyGenerated ? 'local' : 'forwarded' },
     ]
-    let said = intersect(sender, base)
-    for (let word = waiting.shift(); word !== undefined; word = waiting.shift()) {
+    let described = intersect(sender, base)
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const rest = waiting.map((one) => one.set)
-      const part = word.say(() => intersect(said, ...rest))
-      told.push(part)
-      said = intersect(setOfDescription(space, part), said)
+      const part = next.format(() => intersect(described, ...rest))
+      parts.push(part)
+      described = intersect(setOfDescription(space, part), described)
     }
-    return { packets: Object.assign({}, ...told) as Packets, all: said, closest: all }
+    return { packets: Object.assign({}, ...parts) as Packets, all: described }
   }
-  return { wordsOf, real, own: locallyGenerated, bound: intersect(locallyGenerated, complement(free)) }
+  return { describe, locallyGenerated, bound: intersect(locallyGenerated, complement(unbound)) }
 }
 
-/** Said in so few parts that nobody need ask what does not matter. */
-const isPlain = (word: Packets[keyof Packets]): boolean =>
-  typeof word !== 'object' || (word.in.length < 4 && word.except.length === 0 && !('isRough' in word))
+/** So short that values which do not matter cannot make it shorter. */
+const isShort = (values: Packets[keyof Packets]): boolean =>
+  typeof values !== 'object' ||
+  (values.in.length < 4 && values.exclusions.length === 0 && !('isApproximate' in values))
+
+/** All packets that a description matches, plausible or not. */
+export function setOfDescription(space: PacketSpace, packets: Packets): PacketSet {
+  const { locallyGenerated, intersect, union, complement, difference, inRange, inPrefix, masked, byLink } =
+    space
+  const { sender, source, from, to, iif, oif, mark, tos } = packets
+  const forwarded = complement(locallyGenerated)
+  const unset = unsetSource(space)
+  const valuesSet = <T>(
+    values: { readonly in: readonly T[]; readonly exclusions: readonly T[] } | undefined,
+    setOf: (value: T) => PacketSet,
+  ): PacketSet => {
+    if (values === undefined) return UNIVERSE
+    const included = values.in.length === 0 ? UNIVERSE : union(...values.in.map(setOf))
+    return difference(included, union(...values.exclusions.map(setOf)))
+  }
+  const linksSet = (name: 'iif' | 'oif', links: Links | undefined) =>
+    valuesSet(links, (link) => byLink(name, link === 'none' ? undefined : link))
+  const numbersSet = (name: FieldName, numbers: Numbers | undefined) =>
+    valuesSet(numbers, ({ first, last }) => inRange(name, first, last))
+  const marksSet = (name: 'mark' | 'tos', marks: MarkSet | undefined) =>
+    valuesSet(marks, ({ value, mask }) => masked(name, value, mask))
+  const addressesSet = (name: 'src' | 'dst', addresses: Addresses | undefined): PacketSet => {
+    if (addresses === undefined) return UNIVERSE
+    // The longest prefix decides, so it comes first.
+    const parts = [
+      ...addresses.in.map((prefix) => ({ prefix, label: 1 })),
+      ...addresses.exclusions.map((prefix) => ({ prefix, label: 2 })),
+    ].toSorted((a, b) => b.prefix.length - a.prefix.length)
+    const labels = space.orElseAll([
+      ...parts.map(({ prefix, label }) => space.restrict(inPrefix(name, prefix), space.terminal(label))),
+      space.terminal(addresses.in.length === 0 ? 1 : 2),
+    ])
+    return space.mapTerminals(labels, (label) => (label === 1 ? 1 : 0))
+  }
+  const ofLocal = (set: PacketSet): PacketSet => (set === UNIVERSE ? set : union(forwarded, set))
+  return intersect(
+    sender === undefined ? UNIVERSE : sender === 'local' ? locallyGenerated : forwarded,
+    source === undefined ? UNIVERSE : source === 'unset' ? union(forwarded, unset) : complement(unset),
+    ofLocal(linksSet('oif', oif)),
+    iif === undefined ? UNIVERSE : union(locallyGenerated, linksSet('iif', iif)),
+    from === undefined ? UNIVERSE : union(unset, addressesSet('src', from)),
+    addressesSet('dst', to),
+    numbersSet('ipproto', packets.ipproto),
+    numbersSet('dport', packets.dport),
+    numbersSet('sport', packets.sport),
+    ofLocal(numbersSet('uid', packets.uid)),
+    marksSet('mark', mark),
+    marksSet('tos', tos),
+  )
+}

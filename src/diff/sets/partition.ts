@@ -1,4 +1,4 @@
-// How a set of packets is best told: at once, or in parts that can be told exactly.
+// Cheapest partition of a set of packets: described at once, or in parts that have exact descriptions.
 import { EMPTY } from '../../packets/bdd-nodes.js'
 import type { PacketSet, PacketSpace } from '../../packets/packet-space.js'
 import type { Packets } from '../difference.js'
@@ -7,37 +7,36 @@ import type { SetDescriber } from './describe-set.js'
 export interface Part {
   readonly set: PacketSet
   readonly packets: Packets
-  /** Of the packets of these words those that are not of the set. */
-  readonly but: readonly Packets[]
+  /** Packets within `packets` that are not in the set. */
+  readonly exclusions: readonly Packets[]
   readonly isExact: boolean
 }
 
-/** Ways to divide the set: each a list of sets that are disjoint and make it up. */
+/** Partitions of a set, each a list of disjoint sets. */
 export type Partitions = (set: PacketSet) => Iterable<readonly PacketSet[]>
 
-/** No division into more parts than this is worth its lines. */
 export const MAX_PARTS = 8
 
-/** The parts that take the least to say; what cannot be said exactly counts most. */
+/** The partition with the shortest description; an inexact description costs most. */
 export function cheapestPartition(
   space: PacketSpace,
-  worder: SetDescriber,
+  describer: SetDescriber,
   set: PacketSet,
-  divisions: Partitions,
+  partitions: Partitions,
 ): readonly Part[] {
   const known = new Map<PacketSet, Part>()
-  const part = (one: PacketSet): Part => {
-    const made = known.get(one) ?? partOf(space, worder, one)
-    known.set(one, made)
-    return made
+  const partFor = (one: PacketSet): Part => {
+    const part = known.get(one) ?? partOf(space, describer, one)
+    known.set(one, part)
+    return part
   }
-  let best: readonly Part[] = [part(set)]
+  let best: readonly Part[] = [partFor(set)]
   let least = costOf(best)
   if (least <= GOOD_ENOUGH_COST) return best
-  for (const division of divisions(set)) {
-    const sets = division.filter((one) => one !== EMPTY)
+  for (const partition of partitions(set)) {
+    const sets = partition.filter((one) => one !== EMPTY)
     if (sets.length > MAX_PARTS || sets.length >= least) continue
-    const parts = sets.map(part)
+    const parts = sets.map(partFor)
     const cost = costOf(parts)
     if (cost >= least) continue
     best = parts
@@ -47,30 +46,34 @@ export function cheapestPartition(
   return best
 }
 
-/** One line with one exception is as good as two without. */
+/** One part with one exclusion is as good as two parts without. */
 const GOOD_ENOUGH_COST = 1.75
 
 const costOf = (parts: readonly Part[]): number =>
-  parts.reduce((sum, { but, isExact }) => sum + 1 + but.length * 0.75 + (isExact ? 0 : 20), 0)
+  parts.reduce((sum, { exclusions, isExact }) => sum + 1 + exclusions.length * 0.75 + (isExact ? 0 : 20), 0)
 
-function partOf(space: PacketSpace, worder: SetDescriber, set: PacketSet): Part {
-  const { packets, all } = worder.wordsOf(set)
-  if (all === set) return { set, packets, but: [], isExact: true }
-  const exceptions = exceptionsOf(space, worder, space.difference(all, set), all)
-  return { set, packets, but: exceptions ?? [], isExact: exceptions !== undefined }
+function partOf(space: PacketSpace, describer: SetDescriber, set: PacketSet): Part {
+  const { packets, all } = describer.describe(set)
+  if (all === set) return { set, packets, exclusions: [], isExact: true }
+  const exclusions = exclusionsOf(space, describer, space.difference(all, set), all)
+  return { set, packets, exclusions: exclusions ?? [], isExact: exclusions !== undefined }
 }
 
-/** Of those of `base`; undefined where they cannot be told exactly. */
-function exceptionsOf(
+/** Describes `set` within `base`; undefined if that is not possible exactly. */
+function exclusionsOf(
   { intersect, difference }: PacketSpace,
-  { wordsOf, own }: SetDescriber,
+  { describe, locallyGenerated }: SetDescriber,
   set: PacketSet,
   base: PacketSet,
 ): readonly Packets[] | undefined {
-  const whole = wordsOf(set, base)
+  const whole = describe(set, base)
   if (whole.all === set) return [whole.packets]
-  const halves = [difference(set, own), intersect(set, own)].filter((half) => half !== EMPTY)
+  const halves = [difference(set, locallyGenerated), intersect(set, locallyGenerated)].filter(
+    (half) => half !== EMPTY,
+  )
   if (halves.length < 2) return undefined
-  const told = halves.map((half) => ({ half, ...wordsOf(half, base) }))
-  return told.every(({ half, all }) => half === all) ? told.map(({ packets }) => packets) : undefined
+  const described = halves.map((half) => ({ half, ...describe(half, base) }))
+  return described.every(({ half, all }) => half === all)
+    ? described.map(({ packets }) => packets)
+    : undefined
 }

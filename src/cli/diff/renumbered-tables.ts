@@ -1,4 +1,4 @@
-// Which named tables only got another number? Told once, instead of at each rule and route that looks one up.
+// Renumbered tables: reported once, and not for each rule and route that uses the number.
 import { stateOf } from '../../diff/state.js'
 import type { StateDifference } from '../../diff/difference.js'
 import { isReservedTable, type TableId } from '../../kernel/table.js'
@@ -11,13 +11,17 @@ export interface Renumbered {
 
 export interface NamedState {
   readonly renumbered: readonly Renumbered[]
-  /** As if each of those had kept its number. */
+  /** The difference as if each of those tables kept its number. */
   readonly state: StateDifference
-  /** The new plan with the old numbers; a number that is free no more is the name of another one. */
+  /** The new plan with the old numbers. A table that would share one gets a new number and keeps its old one as its name. */
   readonly plan: KernelPlan
 }
 
-export function withoutNumbers(before: KernelPlan, after: KernelPlan, state: StateDifference): NamedState {
+export function withoutRenumbering(
+  before: KernelPlan,
+  after: KernelPlan,
+  state: StateDifference,
+): NamedState {
   const old = new Map(before.tables.map((table) => [table.name, table]))
   const renumbered = after.tables.flatMap((table): readonly Renumbered[] => {
     const known = old.get(table.name)
@@ -61,7 +65,7 @@ function renumber(plan: KernelPlan, numbers: Numbers): KernelPlan {
     ...plan,
     tables: [
       ...plan.tables.map((table) => ({ ...table, id: number(table.id) })),
-      // Of a table without a name its own number is what it is called.
+      // A table without a name is printed by its real number.
       ...nameless.map((id) => ({ id: number(id), name: String(id), origin: { path: [], reason: '' } })),
     ],
     routes: plan.routes.map((route) => ({ ...route, table: number(route.table) })),

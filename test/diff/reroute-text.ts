@@ -1,4 +1,4 @@
-// Moves as a person reads them in a test: `forwarded, from 10.0.0.0/24, dport 25: fiber > cable`.
+// Reroutes as short texts: `forwarded, from 10.0.0.0/24, dport 25: fiber > cable`.
 import { formatFwmark } from '../../src/kernel/fwmark.js'
 import { formatPrefixShort } from '../../src/kernel/prefix.js'
 import { formatRange } from '../../src/kernel/range.js'
@@ -7,16 +7,16 @@ import { formatPacket } from '../../src/syntax/route-get.js'
 
 interface Listed<T> {
   readonly in: readonly T[]
-  readonly except: readonly T[]
-  readonly isRough?: true
+  readonly exclusions: readonly T[]
+  readonly isApproximate?: true
 }
 
-export const moveText = ({ kind, family, before, after, packets, but, isExact }: Reroute): string =>
+export const rerouteText = ({ kind, family, before, after, packets, exclusions, isExact }: Reroute): string =>
   [
     `${family === 'inet' ? 4 : 6}${kind === 'source' ? ' source' : ''} ${packetsText(packets)}`,
-    ...but.map((one) => ` [but ${packetsText(one)}]`),
+    ...exclusions.map((one) => ` [except ${packetsText(one)}]`),
     isExact ? '' : ' (some)',
-    `: ${wayWords(before)} > ${wayWords(after)}`,
+    `: ${dispositionText(before)} > ${dispositionText(after)}`,
   ].join('')
 
 export const exampleText = ({ example: { packet } }: Reroute): string => formatPacket(packet)
@@ -28,16 +28,8 @@ export function packetsText(packets: Packets): string {
     source,
     ...word('iif', iif, String),
     ...word('oif', oif, String),
-    ...word(
-      'from',
-      from,
-      ({ prefix, of }) => `${of === undefined ? '' : `${of.link}’s `}${formatPrefixShort(prefix)}`,
-    ),
-    ...word(
-      'to',
-      to,
-      ({ prefix, of }) => `${of === undefined ? '' : `${of.link}’s `}${formatPrefixShort(prefix)}`,
-    ),
+    ...word('from', from, formatPrefixShort),
+    ...word('to', to, formatPrefixShort),
     ...word('ipproto', ipproto, formatRange),
     ...word('sport', sport, formatRange),
     ...word('dport', dport, formatRange),
@@ -50,11 +42,13 @@ export function packetsText(packets: Packets): string {
 
 function word<T>(name: string, list: Listed<T> | undefined, textOf: (one: T) => string): readonly string[] {
   if (list === undefined) return []
-  const except = list.except.length === 0 ? [] : ['not', ...list.except.map(textOf)]
-  return [[name, ...list.in.map(textOf), ...except, ...(list.isRough === true ? ['…'] : [])].join(' ')]
+  const excluded = list.exclusions.length === 0 ? [] : ['not', ...list.exclusions.map(textOf)]
+  return [
+    [name, ...list.in.map(textOf), ...excluded, ...(list.isApproximate === true ? ['…'] : [])].join(' '),
+  ]
 }
 
-export function wayWords(way: Disposition): string {
+export function dispositionText(way: Disposition): string {
   if (way.kind === 'reject') return way.type
   if (way.kind !== 'out') return way.kind
   return way.hops
