@@ -110,7 +110,7 @@ describe.each(cases)('$name', ({ target, settings }) => {
     return whole
   }
 
-  // `inherent` has nothing to write; `partial` may have nothing either, and is told as a warning each time.
+  // `not-needed` has nothing to write; `partial` may have nothing either, and is told as a warning each time.
   const isWritten = (feature: Feature) => ['native', 'hook', 'drop-in'].includes(capabilities[feature].how)
 
   it.each(features.filter(isClaimed).filter(isWritten))(

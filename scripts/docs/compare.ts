@@ -6,7 +6,7 @@ import { targets } from '../../src/targets/index.js'
 import type { Hosts } from './hosts.js'
 import { fence, table } from './markdown.js'
 
-/** The overview, and the idea of these words. */
+/** The overview, and the item of these words. */
 export function comparedOutput(host: string, words: string, hosts: Hosts): string {
   const { compilation } = hosts.named(host)
   if (compilation.plan === undefined) throw new Error(`${host} has no plan`)
@@ -14,9 +14,9 @@ export function comparedOutput(host: string, words: string, hosts: Hosts): strin
     compare(compilation.plan, targets, { file: 'host.yaml', lineOf: compilation.lineOf }),
   )
   const [overview = ''] = text.split('\nLinks\n')
-  const idea = text.split('\n\n').find((section) => section.startsWith(`${words}\n`))
-  if (idea === undefined) throw new Error(`${host} has no idea of the words ${words}`)
-  return fence('text', `${overview.trimEnd()}\n\n[…]\n\n${idea}`)
+  const item = text.split('\n\n').find((section) => section.startsWith(`${words}\n`))
+  if (item === undefined) throw new Error(`${host} has no item of the words ${words}`)
+  return fence('text', `${overview.trimEnd()}\n\n[…]\n\n${item}`)
 }
 
 /** Stacks of one sentence share a row. */

@@ -1,4 +1,4 @@
-// How does each stack say each idea of a plan, where, and at what cost?
+// Comparison of targets: the lines, refusals and limitations of each plan item, target by target.
 import type { Diagnostic } from '../diagnostics/diagnostic.js'
 import { featuresOf, type Feature } from '../plan/features.js'
 import type { KernelPlan } from '../plan/plan.js'
@@ -15,31 +15,31 @@ import { itemsByOrigin, planItems, withDistinctOrigins, type ItemOf, type LineOf
 export interface CompareOptions {
   /** Name of the description, for headers; default `description.yaml`. */
   readonly file?: string
-  /** Its text, so that the comparison can show the lines that asked for an idea. */
+  /** Text of the description, to show the lines that ask for an item. */
   readonly text?: string
-  /** Line of the text that a path stands on: `lineOf` of a compilation. */
+  /** Line of the text for a path: `lineOf` of a compilation. */
   readonly lineOf?: LineOf
   /** What the description says under `targets`, by the target’s id. */
   readonly settings?: Readonly<Record<string, WrittenSettings>>
 }
 
-/** Plain data, the same for the same plan; a stack that refuses the plan has its reasons in it. */
+/** Plain data, deterministic. A stack that refuses the plan is in it with its reasons. */
 export function compare(
   plan: KernelPlan,
   targets: readonly Target[],
   { file = 'description.yaml', text, lineOf = () => undefined, settings = {} }: CompareOptions = {},
 ): Comparison {
   const own = withDistinctOrigins(plan)
-  const ideas = planItems(own, lineOf)
-  const itemOf = itemsByOrigin(own, ideas)
+  const items = planItems(own, lineOf)
+  const itemOf = itemsByOrigin(own, items)
   const name = nameForHeaders(file)
   return {
     version: 1,
     file: name,
     description: text === undefined ? [] : text.replace(/\n$/, '').split('\n'),
-    ideas,
+    items,
     stacks: targets.map((target) =>
-      stackOf({ plan: own, ideas, itemOf, lineOf, file: name }, target, settings[target.id] ?? {}),
+      stackOf({ plan: own, items, itemOf, lineOf, file: name }, target, settings[target.id] ?? {}),
     ),
     topics: topics.map((topic) => ({ topic, title: topicTitles[topic] })),
   }
@@ -47,17 +47,17 @@ export function compare(
 
 interface Context {
   readonly plan: KernelPlan
-  readonly ideas: readonly PlanItem[]
+  readonly items: readonly PlanItem[]
   readonly itemOf: ItemOf
   readonly lineOf: LineOf
   readonly file: string
 }
 
 function stackOf(context: Context, target: Target, settings: WrittenSettings): ComparedStack {
-  const { plan, ideas, itemOf, lineOf, file } = context
+  const { plan, items, itemOf, lineOf, file } = context
   const output = renderTarget(plan, target, settings, { file })
-  const told = reportedBy(output, itemOf, lineOf)
-  const isRefused = told.some(({ severity }) => severity === 'error')
+  const reported = reportedBy(output, itemOf, lineOf)
+  const isRefused = reported.some(({ severity }) => severity === 'error')
   const files = isRefused ? [] : output.files
   const { least } = minimumVersionOf(plan, target, settings)
   return {
@@ -71,13 +71,13 @@ function stackOf(context: Context, target: Target, settings: WrittenSettings): C
     files: files.map(fileView),
     first: isRefused ? [] : output.first,
     change: isRefused ? [] : output.change,
-    told,
+    reported,
     cells: cellsOf(
       plan,
-      ideas,
+      items,
       target.capabilities(settings),
       featuresByItem(plan, itemOf),
-      told,
+      reported,
       isRefused ? undefined : locationsOf(files, itemOf),
     ),
     behaviour: target.behaviour(settings, plan.manage),
@@ -96,15 +96,15 @@ const fileView = (file: RenderedFile): ComparedFile =>
 
 /** Reports of the same message are one, with the items of all of them. */
 function reportedBy({ diagnostics }: Output, itemOf: ItemOf, lineOf: LineOf): readonly Reported[] {
-  const byMessage = new Map<string, { readonly diagnostic: Diagnostic; readonly ideas: Set<PlanItemId> }>()
+  const byMessage = new Map<string, { readonly diagnostic: Diagnostic; readonly items: Set<PlanItemId> }>()
   for (const diagnostic of diagnostics) {
     const key = `${diagnostic.code} ${diagnostic.message}`
-    const known = byMessage.get(key) ?? { diagnostic, ideas: new Set() }
+    const known = byMessage.get(key) ?? { diagnostic, items: new Set() }
     byMessage.set(key, known)
     const id = diagnostic.origin === undefined ? undefined : itemOf(diagnostic.origin)
-    if (id !== undefined) known.ideas.add(id)
+    if (id !== undefined) known.items.add(id)
   }
-  return [...byMessage.values()].map(({ diagnostic, ideas }) => {
+  return [...byMessage.values()].map(({ diagnostic, items }) => {
     const { code, message, fix, path } = diagnostic
     const line = lineOf(path)
     return {
@@ -113,7 +113,7 @@ function reportedBy({ diagnostics }: Output, itemOf: ItemOf, lineOf: LineOf): re
       message,
       ...(fix === undefined ? {} : { fix }),
       ...(line === undefined ? {} : { line }),
-      ideas: [...ideas],
+      items: [...items],
     }
   })
 }

@@ -1,4 +1,4 @@
-// What is a comparison? The plan's ideas in order, and how each stack says each of them: plain data, as JSON carries it.
+// Data of a comparison: the items of a plan, and how each stack configures each of them.
 import type { Family } from '../kernel/family.js'
 import type { LinkName } from '../kernel/link.js'
 import type { TableId } from '../kernel/table.js'
@@ -6,17 +6,17 @@ import type { Behaviour, Topic } from '../targets/shared/runtime-notes.js'
 import type { Step, WrittenSettings } from '../targets/target.js'
 
 export interface Comparison {
-  /** Of this shape; it changes only with a change that a reader would stumble over. */
+  /** Changes when the shape changes in a way that breaks a reader. */
   readonly version: 1
   /** Name of the description, as in the headers of the files. */
   readonly file: string
-  /** Lines of the description as written, the first at 0; empty where the text was not given. */
+  /** Lines of the description as written, from index 0; empty if its text was not given. */
   readonly description: readonly string[]
-  /** Links, tables, rules, routes, what follows leases, sysctls, marks: each kind in the plan's order. */
-  readonly ideas: readonly PlanItem[]
+  /** Links, tables, rules, routes, dynamic tables, sysctls, marks: each kind in the plan's order. */
+  readonly items: readonly PlanItem[]
   /** In the order of the registry. */
   readonly stacks: readonly ComparedStack[]
-  /** In the order in which they are told. */
+  /** In display order. */
   readonly topics: readonly { readonly topic: Topic; readonly title: string }[]
 }
 
@@ -33,34 +33,34 @@ export const planItemKinds = [
 
 export type PlanItemKind = (typeof planItemKinds)[number]
 
-/** `rule-3`: the kind, and the number of its first part in the plan. */
+/** `rule-3`: the kind, and the index of its first part in the plan. */
 export type PlanItemId = string
 
 export interface PlanItem {
   readonly id: PlanItemId
   readonly kind: PlanItemKind
   /**
-   * Its indices in the plan's list of this kind (`rules`, `routes`, `links` …). Several only where the IPv4 and the
-   * IPv6 form of a rule are one idea.
+   * Indices in the plan's list of this kind (`rules`, `routes`, `links` …). Only a rule has several: its IPv4 and its
+   * IPv6 form are one item.
    */
   readonly parts: readonly number[]
-  /** None for what has no family: links, tables, sysctls, marks. */
+  /** Empty for kinds without a family: links, tables, sysctls, marks. */
   readonly families: readonly Family[]
-  /** iproute2's: `pref 16000 from 192.0.2.10 lookup 101`; of a sysctl `KEY = VALUE`. */
+  /** In ip(8)'s syntax: `pref 16000 from 192.0.2.10 lookup 101`; for a sysctl `KEY = VALUE`. */
   readonly words: string
-  /** What it serves: `gateway fiber: default route of its table`. */
+  /** Its purpose: `gateway fiber: default route of its table`. */
   readonly reason: string
-  /** The writer's own. */
+  /** The comment in the description. */
   readonly comment?: string
   /** Line of the description, from 1. */
   readonly line?: number
-  /** Names of the gateways that it serves or leads to; several of several next hops. */
+  /** Names of the gateways that it belongs to or leads to. */
   readonly gateways: readonly string[]
-  /** The table that it stands in (routes), looks up (rules) or is. */
+  /** The table of a route, the table that a rule looks up, or the item itself. */
   readonly table?: TableId
-  /** The link that it is or goes over; several hops have several. */
+  /** The link itself, or the links of its next hops. */
   readonly links: readonly LinkName[]
-  /** What kernel and programs must be, of what some release in use could lack. */
+  /** Minimum versions that some release in use does not have. */
   readonly needs: readonly PlanItemNeed[]
 }
 
@@ -74,24 +74,24 @@ export interface PlanItemNeed {
 export interface ComparedStack {
   /** `netplan`. */
   readonly id: string
-  /** The program, in a person's words. */
+  /** Display name of the program. */
   readonly title: string
-  /** What the versions count: `systemd`. */
+  /** The program that `version` refers to: `systemd`. */
   readonly consumer: string
-  /** That of the description, or the one that is assumed. */
+  /** From the description, or the assumed one. */
   readonly version: string
   /** As written under `targets` of the description. */
   readonly settings: WrittenSettings
-  /** The least version that can say all of it; absent where any will do. */
+  /** Minimum version that can express the whole plan; absent if any can. */
   readonly least?: string
-  /** `refused`: nothing is written for this stack; `told` says why. */
+  /** `refused`: nothing is written for this stack; `reported` says why. */
   readonly state: 'written' | 'refused'
-  /** None where it is refused. */
+  /** Empty if the stack refuses the plan. */
   readonly files: readonly ComparedFile[]
   readonly first: readonly Step[]
   readonly change: readonly Step[]
-  readonly told: readonly Reported[]
-  /** One for each idea, by its id. */
+  readonly reported: readonly Reported[]
+  /** By the item's id; complete. */
   readonly cells: Readonly<Record<PlanItemId, Cell>>
   readonly behaviour: Behaviour
 }
@@ -106,61 +106,59 @@ export type ComparedFile =
     }
   | { readonly path: string; readonly symlink: string }
 
-/** What is said about the stack: why it refuses, or with which loss it says something. */
+/** An error or warning of the target: why it refuses, or a limitation. */
 export interface Reported {
   readonly severity: 'error' | 'warning'
   readonly code: string
   readonly message: string
-  /** The way out. */
+  /** What to write instead. */
   readonly fix?: string
   readonly line?: number
-  /** What it is about; none where it is about the stack's settings. */
-  readonly ideas: readonly PlanItemId[]
+  /** Items that it is about; empty if it is about the target's settings. */
+  readonly items: readonly PlanItemId[]
 }
 
-/** From what costs least to what cannot be had. */
-export const costs = [
-  'inherent',
+/** From the least intrusive to the impossible. */
+export const mechanisms = [
+  'not-needed',
   'native',
-  'companion',
+  'common-file',
   'drop-in',
   'hook',
   'program',
-  'unwritten',
+  'blocked',
   'refused',
 ] as const
 
 /**
- * `inherent`: nothing to write, it is so by nature or another idea has seen to it. `native`: the stack's own words.
- * `companion`: a file that every stack has beside it (sysctl.d, rt_tables.d, nftables). `drop-in`: a file of the
- * layer below. `hook`: a command in a script that the stack runs. `program`: a program of ours that goes on running.
- * `unwritten`: the stack could, but is refused for another idea. `refused`: it cannot.
+ * How a stack configures an item: as its lines do (`LineMechanism`), or `not-needed`: nothing to write; `blocked`: the
+ * stack can express it, but is refused because of another item; `refused`: the stack cannot express it.
  */
-export type Mechanism = (typeof costs)[number]
+export type Mechanism = (typeof mechanisms)[number]
 
 export interface Cell {
-  /** The highest of its places; what each of them costs is told there. */
-  readonly cost: Mechanism
-  /** In the order of the files. None unless it is written. */
-  readonly places: readonly Location[]
-  /** Why nothing stands anywhere, or why it is refused. */
+  /** The last in the order of `mechanisms` of those of its locations. */
+  readonly mechanism: Mechanism
+  /** In the order of the files. */
+  readonly locations: readonly Location[]
+  /** Why it has no line. */
   readonly why?: string
-  /** The way out of a refusal. */
-  readonly instead?: string
-  /** What is lost with this stack. */
-  readonly losses: readonly string[]
+  /** What to write instead of a refused item. */
+  readonly alternative?: string
+  /** What this stack does not do. */
+  readonly limitations: readonly string[]
   readonly notes: readonly string[]
-  /** The least version of the stack's consumer; absent where any will do. */
+  /** Minimum version of the consumer; absent if any will do. */
   readonly since?: string
 }
 
-/** Lines of one file that say an idea; other ideas may share them. */
+/** Lines of one file that configure an item; other items may share them. */
 export interface Location {
   /** Of one of the stack's `files`. */
   readonly path: string
-  readonly cost: Mechanism
-  /** From 1, the last included; apart from each other, in order. */
+  readonly mechanism: Mechanism
+  /** From 1, `to` included; ordered, with gaps between them. */
   readonly ranges: readonly { readonly from: number; readonly to: number }[]
-  /** The very lines, without their indent. */
+  /** The lines themselves, without indentation. */
   readonly lines: readonly string[]
 }

@@ -1,10 +1,10 @@
-// What does a stack make of each idea: lines, a refusal, or nothing, and why?
+// How one stack configures each plan item: its lines, a refusal, or why there is nothing to write.
 import type { Feature } from '../plan/features.js'
 import type { KernelPlan } from '../plan/plan.js'
 import type { Capabilities, Support } from '../targets/target.js'
 import { compareVersions } from '../targets/version.js'
 import {
-  costs,
+  mechanisms,
   type Cell,
   type Location,
   type PlanItem,
@@ -14,58 +14,62 @@ import {
 
 type Features = ReadonlyMap<PlanItemId, ReadonlySet<Feature>>
 
-/** `places`: absent where the stack is refused. */
+/** `locations`: absent if the stack refuses the plan. */
 export function cellsOf(
   plan: KernelPlan,
-  ideas: readonly PlanItem[],
+  items: readonly PlanItem[],
   capabilities: Capabilities,
   features: Features,
-  told: readonly Reported[],
-  places: ReadonlyMap<PlanItemId, readonly Location[]> | undefined,
+  reported: readonly Reported[],
+  locations: ReadonlyMap<PlanItemId, readonly Location[]> | undefined,
 ): Readonly<Record<PlanItemId, Cell>> {
   const refusals = new Map<PlanItemId, Reported>()
-  const losses = new Map<PlanItemId, string[]>()
-  for (const each of told)
-    for (const id of each.ideas) {
+  const limitations = new Map<PlanItemId, string[]>()
+  for (const each of reported)
+    for (const id of each.items) {
       if (each.severity === 'error') refusals.set(id, refusals.get(id) ?? each)
-      else losses.set(id, [...(losses.get(id) ?? []), each.message])
+      else limitations.set(id, [...(limitations.get(id) ?? []), each.message])
     }
   return Object.fromEntries(
-    ideas.map((idea): readonly [PlanItemId, Cell] => {
-      const supports = [...(features.get(idea.id) ?? [])].map((feature) => capabilities[feature])
+    items.map((item): readonly [PlanItemId, Cell] => {
+      const supports = [...(features.get(item.id) ?? [])].map((feature) => capabilities[feature])
       const common = {
-        losses: losses.get(idea.id) ?? [],
+        limitations: limitations.get(item.id) ?? [],
         notes: notesOf(supports),
         ...sinceOf(supports),
       }
-      const refusal = refusals.get(idea.id)
-      const found = places?.get(idea.id) ?? []
-      if (refusal !== undefined) return [idea.id, refusedCell(refusal, common)]
-      if (places === undefined) return [idea.id, { ...common, cost: 'unwritten', places: [] }]
-      if (found.length > 0) return [idea.id, { ...common, cost: highestOf(found), places: found }]
-      return [idea.id, { ...common, cost: 'inherent', places: [], ...whyNothing(plan, idea, supports) }]
+      const refusal = refusals.get(item.id)
+      const found = locations?.get(item.id) ?? []
+      if (refusal !== undefined) return [item.id, refusedCell(refusal, common)]
+      if (locations === undefined) return [item.id, { ...common, mechanism: 'blocked', locations: [] }]
+      if (found.length > 0) return [item.id, { ...common, mechanism: highestOf(found), locations: found }]
+      return [
+        item.id,
+        { ...common, mechanism: 'not-needed', locations: [], ...whyNothing(plan, item, supports) },
+      ]
     }),
   )
 }
 
 const highestOf = (locations: readonly Location[]) =>
-  costs.findLast((cost) => locations.some((location) => location.cost === cost)) ?? 'native'
+  mechanisms.findLast((mechanism) => locations.some((location) => location.mechanism === mechanism)) ??
+  'native'
 
-type Common = Pick<Cell, 'losses' | 'notes' | 'since'>
+type Common = Pick<Cell, 'limitations' | 'notes' | 'since'>
 
 const refusedCell = ({ message, fix }: Reported, common: Common): Cell => ({
   ...common,
-  cost: 'refused',
-  places: [],
+  mechanism: 'refused',
+  locations: [],
   why: message,
-  ...(fix === undefined ? {} : { instead: fix }),
+  ...(fix === undefined ? {} : { alternative: fix }),
 })
 
 const notesOf = (supports: readonly Support[]): readonly string[] => [
   ...new Set(supports.flatMap((support) => ('note' in support ? (support.note ?? []) : []))),
 ]
 
-/** Of what no version can say there is no least one. */
+/** No minimum version for what no version can express. */
 function sinceOf(supports: readonly Support[]): Pick<Cell, 'since'> {
   if (supports.some(({ how }) => how === 'unsupported')) return {}
   const all = supports.flatMap((support) => ('since' in support ? (support.since ?? []) : []))
@@ -73,7 +77,7 @@ function sinceOf(supports: readonly Support[]): Pick<Cell, 'since'> {
   return newest === undefined ? {} : { since: newest }
 }
 
-/** Every idea that a stack has no line for has one of these reasons (test/compare/costs.test.ts). */
+/** Every item without a line has one of these reasons (test/compare/item-support.test.ts). */
 function whyNothing(
   plan: KernelPlan,
   { kind, parts }: PlanItem,
@@ -83,10 +87,10 @@ function whyNothing(
   if (kind === 'link') {
     const link = plan.links[first]
     if (plan.manage === 'routing' || link?.manage === 'routing')
-      return { why: 'another program makes this link and lays its addresses; nothing is to be written' }
+      return { why: 'another program creates this link and its addresses, so there is nothing to write' }
   }
   if (kind === 'sysctl' && plan.sysctls[first]?.isForKernelRa === true)
-    return { why: 'the daemon takes router advertisements itself, and settles it for its links' }
-  const inherent = supports.find(({ how }) => how === 'inherent')
-  return inherent?.how === 'inherent' ? { why: inherent.note } : {}
+    return { why: 'the daemon itself processes router advertisements and sets this for its links' }
+  const support = supports.find(({ how }) => how === 'not-needed')
+  return support?.how === 'not-needed' ? { why: support.note } : {}
 }

@@ -27,30 +27,30 @@ export const kindNouns: Readonly<Record<PlanItemKind, readonly [string, string]>
 
 /** Short enough for the column of a table. */
 export const mechanismLabels: Readonly<Record<Mechanism, string>> = {
-  inherent: 'not needed',
+  'not-needed': 'not needed',
   native: 'native',
-  companion: 'common',
+  'common-file': 'common',
   'drop-in': 'drop-in',
   hook: 'hook',
   program: 'program',
-  unwritten: 'blocked',
+  blocked: 'blocked',
   refused: 'refused',
 }
 
 export const mechanismMeanings: Readonly<Record<Mechanism, string>> = {
-  inherent: 'nothing to write: it follows from something else, or another program does it',
+  'not-needed': 'nothing to write: it follows from something else, or another program does it',
   native: 'the stack’s own keys',
-  companion: 'a file that is the same for every stack: sysctl.d, rt_tables.d, nftables',
+  'common-file': 'a file that is the same for every stack: sysctl.d, rt_tables.d, nftables',
   'drop-in': 'a file of the layer below: networkd’s, under netplan',
   hook: 'a command in a script that the stack runs',
   program: 'a program of multihome that keeps running',
-  unwritten: 'the stack can say it, but is refused for something else, so nothing is written',
-  refused: 'the stack cannot say it',
+  blocked: 'the stack can express it, but refuses another item, so nothing is written',
+  refused: 'the stack cannot express it',
 }
 
 /** `native`, or `native (≥ 1.42)` where an older version of the stack lacks it. */
-export const mechanismText = ({ cost, since }: Pick<Cell, 'cost' | 'since'>): string =>
-  since === undefined ? mechanismLabels[cost] : `${mechanismLabels[cost]} (≥ ${since})`
+export const mechanismText = ({ mechanism, since }: Pick<Cell, 'mechanism' | 'since'>): string =>
+  since === undefined ? mechanismLabels[mechanism] : `${mechanismLabels[mechanism]} (≥ ${since})`
 
 export interface SharedNote {
   readonly stacks: readonly string[]
@@ -68,8 +68,8 @@ export function sharedNotes(stacks: readonly ComparedStack[], topic: Topic): rea
 }
 
 /** Topics that matter to this host: leases only where a link takes one. */
-export const relevantTopics = ({ topics, ideas }: Comparison): Comparison['topics'] =>
+export const relevantTopics = ({ topics, items }: Comparison): Comparison['topics'] =>
   topics.filter(
     ({ topic }) =>
-      topic !== 'lease' || ideas.some(({ kind, words }) => kind === 'followed' || /\bdhcp[46]\b/.test(words)),
+      topic !== 'lease' || items.some(({ kind, words }) => kind === 'followed' || /\bdhcp[46]\b/.test(words)),
   )

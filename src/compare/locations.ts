@@ -14,9 +14,9 @@ export function locationsOf(
     if ('symlink' in file) continue
     const text = file.content.split('\n')
     for (const [id, byMechanism] of linesByItem(ownedLinesOf(file), itemOf))
-      for (const [cost, numbers] of byMechanism) {
+      for (const [mechanism, numbers] of byMechanism) {
         const lines = numbers.map((number) => text[number - 1]?.trim() ?? '')
-        const location = { path: file.path, cost, ranges: rangesOf(numbers), lines }
+        const location = { path: file.path, mechanism, ranges: rangesOf(numbers), lines }
         locations.set(id, [...(locations.get(id) ?? []), location])
       }
   }

@@ -1,4 +1,4 @@
-// Which ideas does a plan hold, in which order, and in whose words?
+// Plan items: the parts of a plan in display order, each in ip(8)'s syntax.
 import type { DiagnosticOrigin, Path } from '../diagnostics/diagnostic.js'
 import { familyName, type Family } from '../kernel/family.js'
 import { formatFwmark } from '../kernel/fwmark.js'
@@ -18,8 +18,8 @@ export type LineOf = (path: Path) => number | undefined
 /** The item of a part of the plan, found by the identity of its origin. */
 export type ItemOf = (origin: DiagnosticOrigin) => PlanItemId | undefined
 
-/** What is told of an idea, but for what all ideas have. */
-interface Describe {
+/** What differs by the kind of item. */
+interface ItemFacts {
   readonly words: readonly string[]
   readonly origin: Origin
   readonly families?: readonly Family[]
@@ -71,8 +71,8 @@ export function planItems(plan: KernelPlan, lineOf: LineOf): readonly PlanItem[]
   const each = <T>(
     kind: PlanItemKind,
     things: readonly T[],
-    tell: (thing: T) => Describe,
-  ): readonly PlanItem[] => things.map((thing, index) => itemOf(plan, kind, [index], tell(thing), lineOf))
+    factsOf: (thing: T) => ItemFacts,
+  ): readonly PlanItem[] => things.map((thing, index) => itemOf(plan, kind, [index], factsOf(thing), lineOf))
   return [
     ...each('link', plan.links, (link) => ({
       words: formatLink(link),
@@ -122,28 +122,28 @@ function itemOf(
   plan: KernelPlan,
   kind: PlanItemKind,
   parts: readonly number[],
-  told: Describe,
+  facts: ItemFacts,
   lineOf: LineOf,
 ): PlanItem {
-  const { origin, table } = told
+  const { origin, table } = facts
   const line = lineOf(origin.path)
   return {
     id: `${kind}-${parts[0] ?? 0}`,
     kind,
     parts,
-    families: told.families ?? [],
-    words: told.words.join(' '),
+    families: facts.families ?? [],
+    words: facts.words.join(' '),
     reason: origin.reason,
     ...(origin.comment === undefined ? {} : { comment: origin.comment }),
     ...(line === undefined ? {} : { line }),
-    gateways: told.gateways?.length ? told.gateways : gatewayWritten(origin),
+    gateways: facts.gateways?.length ? facts.gateways : gatewayWritten(origin),
     ...(table === undefined ? {} : { table }),
-    links: told.links ?? [],
+    links: facts.links ?? [],
     needs: versionNeeds(onlyWith(plan, kind, parts)).map(({ path: _path, ...need }) => need),
   }
 }
 
-/** The IPv4 and the IPv6 form of a rule are one idea: they share pref, selector and action. */
+/** The IPv4 and the IPv6 form of a rule are one item: they share pref, selector and action. */
 function ruleItems(
   plan: KernelPlan,
   ofTable: (table: TableId) => readonly string[],
@@ -165,14 +165,14 @@ function ruleItems(
     .map(({ parts, rules, rule }) => {
       const table = rule.action.type === 'lookup' ? rule.action.table : undefined
       const { iif, oif } = rule.selector
-      const told = {
+      const facts = {
         words: ruleTokens(rule),
         origin: rule.origin,
         families: rules.map(({ family }) => family),
         links: [iif, oif].flatMap((link) => (link === undefined ? [] : [link])),
         ...(table === undefined ? {} : { table, gateways: ofTable(table) }),
       }
-      return itemOf(plan, 'rule', parts, told, lineOf)
+      return itemOf(plan, 'rule', parts, facts, lineOf)
     })
 }
 
@@ -191,7 +191,7 @@ function gatewaysOfRoute(
   return led.length === 0 ? ofTable(table) : [...new Set(led)]
 }
 
-/** Where the description asked for it at a gateway. */
+/** If the description asks for it at a gateway. */
 function gatewayWritten({ path: [list, name] }: Origin): readonly string[] {
   return list === 'gateways' && typeof name === 'string' ? [name] : []
 }
@@ -228,7 +228,7 @@ const formatBalance = ({ metric, hops }: DynamicMultipath): readonly string[] =>
   ...hops.flatMap(({ dev, weight }) => ['nexthop via its lease dev', dev, 'weight', String(weight)]),
 ]
 
-/** The plan as if it held nothing but these parts of one kind. */
+/** The plan without any other part than these. */
 function onlyWith(plan: KernelPlan, kind: PlanItemKind, parts: readonly number[]): KernelPlan {
   const list = listOf[kind]
   const nothing: KernelPlan = {

@@ -2,11 +2,11 @@
 import type { Origin } from '../plan/plan.js'
 
 /**
- * How a line takes effect. `native`: the stack's own key. `companion`: a file that every stack has beside its own
+ * How a line takes effect. `native`: the stack's own key. `common-file`: a file that every stack has beside its own
  * (sysctl.d, rt_tables.d, nftables). `drop-in`: a file of the layer below. `hook`: a command in a script that the stack
  * runs. `program`: a program of ours that keeps running.
  */
-export type LineMechanism = 'native' | 'companion' | 'drop-in' | 'hook' | 'program'
+export type LineMechanism = 'native' | 'common-file' | 'drop-in' | 'hook' | 'program'
 
 /** A line of a file, without line break. */
 export interface Line {

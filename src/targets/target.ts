@@ -22,7 +22,7 @@ export type Support =
       readonly note?: string
     }
   /** So by nature: there is nothing to write, and no file changes. */
-  | { readonly how: 'inherent'; readonly note: string; readonly since?: string }
+  | { readonly how: 'not-needed'; readonly note: string; readonly since?: string }
   | { readonly how: 'partial'; readonly reason: string; readonly since?: string }
   | { readonly how: 'unsupported'; readonly reason: string; readonly instead?: string }
 

@@ -7,7 +7,7 @@ import { GOOD, REFUSED, runIn, WRONG } from './fake-io.js'
 const two = { files: { 'host.yaml': fixtureNamed('two-providers').text } }
 
 describe('compare', () => {
-  test('text: an overview, each idea, and what differs', async () => {
+  test('text: an overview, each item, and what differs', async () => {
     const { code, stdout, stderr } = await runIn(two, 'compare', 'host.yaml')
     expect([code, stderr]).toEqual([0, ''])
     expect(stdout).toContain('host.yaml, as each stack says it\n  STACK ')
@@ -20,7 +20,7 @@ describe('compare', () => {
       /^ {4}netplan: drop-in\n {6}\/etc\/systemd\/network\/10-netplan-lo\.network\.d\/60-multihome\.conf:\d+-\d+\n {8}\[RoutingPolicyRule\]$/m,
     )
     expect(stdout).toContain('networkd, netplan: common\n      /etc/sysctl.d/60-multihome.conf')
-    expect(stdout).toContain('What differs while the host lives')
+    expect(stdout).toContain('What happens at run time')
     // Nobody leases here.
     expect(stdout).not.toContain('a lease is renewed')
     expect(stdout).not.toMatch(/ $/m)
@@ -43,7 +43,7 @@ describe('compare', () => {
     const lines = narrow.stdout.split('\n')
     // The files’ own lines are never broken.
     expect(lines.filter((line) => line.length > 80 && !/^ {6,}/.test(line))).toEqual([])
-    expect(lines.filter((line) => line.startsWith('  IDEAS '))).toEqual([
+    expect(lines.filter((line) => line.startsWith('  ITEMS '))).toEqual([
       expect.stringMatching(/netifrc +ifupdown +nm-dispatcher +nm-keyfile$/),
       expect.stringMatching(/networkd +netplan +iproute2$/),
     ])
@@ -61,7 +61,7 @@ describe('compare', () => {
     // Sentences are as long as ever.
     expect(stdout.split('\n').filter((line) => line.length > 100 && /\.$/.test(line))).toEqual([])
     const refused = await runIn({ files: { 'host.yaml': REFUSED }, width: 200 }, 'compare', 'host.yaml')
-    expect(refused.stdout).toMatch(/^ {4}nm-keyfile +refused +nm-keyfile cannot express .+\n.*Way out: /m)
+    expect(refused.stdout).toMatch(/^ {4}nm-keyfile +refused +nm-keyfile cannot express .+\n.*Fix: /m)
   })
 
   test('html: a page where it is named, and what else is asked for beside it', async () => {
@@ -78,7 +78,7 @@ describe('compare', () => {
     expect(both.texts.has('host.html')).toBe(true)
   })
 
-  test('html: a place that cannot be written', async () => {
+  test('html: a location that cannot be written', async () => {
     const said = await runIn({ ...two, refusing: 'host.html' }, 'compare', 'host.yaml', '--html', 'host.html')
     expect(said).toMatchObject({
       code: 2,
@@ -143,9 +143,11 @@ describe('compare', () => {
     const hostile = GOOD.replace('via: 192.0.2.1,', `via: 192.0.2.1, comment: '${comment}',`)
     const world = { files: { 'host.yaml': hostile } }
     const { stdout } = await runIn(world, 'compare', 'host.yaml', '--format', 'markdown')
-    const told = stdout.split('\n').filter((line) => /a \\?\| b/.test(line) && !/`[^`]*a \\?\| b/.test(line))
-    expect(told.length).toBeGreaterThan(2)
-    for (const line of told) {
+    const reported = stdout
+      .split('\n')
+      .filter((line) => /a \\?\| b/.test(line) && !/`[^`]*a \\?\| b/.test(line))
+    expect(reported.length).toBeGreaterThan(2)
+    for (const line of reported) {
       expect(line).not.toMatch(/(?<!\\)[<>[\]*~_#&]/)
       expect(line.startsWith('gateway admin: ')).toBe(true)
     }
@@ -155,11 +157,11 @@ describe('compare', () => {
     const world = { files: { 'host.yaml': REFUSED } }
     const { code, stdout } = await runIn(world, 'compare', 'host.yaml', '-t', 'nm-keyfile', '-t', 'iproute2')
     expect(code).toBe(0)
-    expect(stdout).toContain('nm-keyfile is refused: it gets no file\n  line ')
-    expect(stdout).toContain('Way out: ')
+    expect(stdout).toContain('nm-keyfile refuses the plan: nothing is written\n  line ')
+    expect(stdout).toContain('Fix: ')
     expect(stdout).toMatch(/^ {2}nm-keyfile +NetworkManager \S+.* refused /m)
     const markdown = await runIn(world, 'compare', 'host.yaml', '--format', 'markdown')
-    expect(markdown.stdout).toContain('**nm-keyfile is refused: it gets no file.**')
+    expect(markdown.stdout).toContain('**nm-keyfile refuses the plan: nothing is written.**')
   })
 
   test('a description that is wrong is none', async () => {

@@ -24,7 +24,7 @@ describe('a comparison', () => {
       const { plan, outputs, lineOf } = compileFixture(fixture)
       if (plan === undefined) continue
       const settled = [...outputs.keys()]
-      // Settings stand in the description; those without any are told none here.
+      // Settings stand in the description; those without any are reported none here.
       if (/^targets:/m.test(fixture.text)) continue
       const { stacks } = compare(plan, targets, { lineOf })
       expect(stacks.map(({ id }) => id)).toEqual(settled)
@@ -55,51 +55,52 @@ describe('a comparison', () => {
       'written',
       '257',
     ])
-    const refused = Object.entries(old?.cells ?? {}).filter(([, { cost }]) => cost === 'refused')
+    const refused = Object.entries(old?.cells ?? {}).filter(([, { mechanism }]) => mechanism === 'refused')
     expect(refused).toHaveLength(1)
-    expect(refused[0]?.[1]).toMatchObject({ since: '257', places: [] })
+    expect(refused[0]?.[1]).toMatchObject({ since: '257', locations: [] })
     expect(refused[0]?.[1].why).toContain('systemd 257')
-    expect(old?.told).toHaveLength(1)
-    expect(old?.told[0]).toMatchObject({ severity: 'error', ideas: [refused[0]?.[0]], line: 11 })
+    expect(old?.reported).toHaveLength(1)
+    expect(old?.reported[0]).toMatchObject({ severity: 'error', items: [refused[0]?.[0]], line: 11 })
     expect(old?.files).toEqual([])
     // Everything else could be said, and is not written all the same.
-    const others = Object.values(old?.cells ?? {}).filter(({ cost }) => cost !== 'refused')
-    expect(new Set(others.map(({ cost }) => cost))).toEqual(new Set(['unwritten']))
+    const others = Object.values(old?.cells ?? {}).filter(({ mechanism }) => mechanism !== 'refused')
+    expect(new Set(others.map(({ mechanism }) => mechanism))).toEqual(new Set(['blocked']))
   })
 
-  it('tells a loss where it is', () => {
-    const { ideas, stacks } = comparisonOf('leased-provider-and-tunnel')
-    const leased = ideas.find(({ words }) => /\bdhcp4\b/.test(words))
-    const losses = (id: string) => stacks.find((stack) => stack.id === id)?.cells[leased?.id ?? '']?.losses
-    expect(losses('iproute2')).toHaveLength(1)
-    expect(losses('networkd')).toEqual([])
+  it('tells a limitation where it is', () => {
+    const { items, stacks } = comparisonOf('leased-provider-and-tunnel')
+    const leased = items.find(({ words }) => /\bdhcp4\b/.test(words))
+    const limitations = (id: string) =>
+      stacks.find((stack) => stack.id === id)?.cells[leased?.id ?? '']?.limitations
+    expect(limitations('iproute2')).toHaveLength(1)
+    expect(limitations('networkd')).toEqual([])
   })
 
   it('tells the daemons that take router advertisements themselves', () => {
-    const { ideas, stacks } = comparisonOf('leased-provider-and-tunnel')
-    const kernelRa = ideas.find(({ words }) => /accept_ra = 2|ra_defrtr_metric/.test(words))?.id ?? ''
-    const costs = Object.fromEntries(stacks.map(({ id, cells }) => [id, cells[kernelRa]?.cost]))
-    expect(costs).toEqual({
-      netifrc: 'companion',
-      ifupdown: 'companion',
-      'nm-dispatcher': 'inherent',
-      'nm-keyfile': 'inherent',
-      networkd: 'inherent',
-      netplan: 'inherent',
-      iproute2: 'companion',
+    const { items, stacks } = comparisonOf('leased-provider-and-tunnel')
+    const kernelRa = items.find(({ words }) => /accept_ra = 2|ra_defrtr_metric/.test(words))?.id ?? ''
+    const mechanisms = Object.fromEntries(stacks.map(({ id, cells }) => [id, cells[kernelRa]?.mechanism]))
+    expect(mechanisms).toEqual({
+      netifrc: 'common-file',
+      ifupdown: 'common-file',
+      'nm-dispatcher': 'not-needed',
+      'nm-keyfile': 'not-needed',
+      networkd: 'not-needed',
+      netplan: 'not-needed',
+      iproute2: 'common-file',
     })
   })
 
   it('says the same rule in seven ways', () => {
-    const { ideas, stacks } = comparisonOf('two-providers')
-    const guests = ideas.find(({ comment }) => comment === 'guests')?.id ?? ''
-    const told = Object.fromEntries(
+    const { items, stacks } = comparisonOf('two-providers')
+    const guests = items.find(({ comment }) => comment === 'guests')?.id ?? ''
+    const reported = Object.fromEntries(
       stacks.map(({ id, cells }) => [
         id,
-        cells[guests]?.places.map(({ cost, lines }) => [cost, ...lines].join(' | ')),
+        cells[guests]?.locations.map(({ mechanism, lines }) => [mechanism, ...lines].join(' | ')),
       ]),
     )
-    expect(told).toEqual({
+    expect(reported).toEqual({
       netifrc: ['native | pref 20000 from 10.0.0.128/25 lookup 102'],
       ifupdown: [
         'hook | post-up ip -4 rule add pref 20000 from 10.0.0.128/25 lookup 102 protocol 77 || true',
@@ -113,15 +114,15 @@ describe('a comparison', () => {
   })
 
   it('is not led astray by comments of the writer', () => {
-    const text = `version: 1\n${twoProviders}rules:\n  - { to: 203.0.113.0/24, gateway: cable, comment: 'idea 0' }\n  - { to: 198.18.0.0/15, gateway: fiber, comment: 'routes_lo, what its lines serve:' }\n`
+    const text = `version: 1\n${twoProviders}rules:\n  - { to: 203.0.113.0/24, gateway: cable, comment: 'item 0' }\n  - { to: 198.18.0.0/15, gateway: fiber, comment: 'routes_lo, what its lines serve:' }\n`
     const { plan, lineOf } = compile(text)
     if (plan === undefined) throw new Error('no plan')
-    const { ideas, stacks } = compare(plan, targets, { lineOf })
-    for (const idea of ideas.filter(({ reason }) => /^rule [12]:/.test(reason)))
+    const { items, stacks } = compare(plan, targets, { lineOf })
+    for (const item of items.filter(({ reason }) => /^rule [12]:/.test(reason)))
       for (const { id, cells } of stacks) {
-        const lines = cells[idea.id]?.places.flatMap((place) => place.lines).join(' ') ?? ''
-        expect(lines, id).toContain(idea.words.includes('203.0.113.0') ? '203.0.113.0/24' : '198.18.0.0/15')
-        expect(lines, id).not.toContain(idea.words.includes('203.0.113.0') ? '198.18.0.0' : '203.0.113.0')
+        const lines = cells[item.id]?.locations.flatMap((location) => location.lines).join(' ') ?? ''
+        expect(lines, id).toContain(item.words.includes('203.0.113.0') ? '203.0.113.0/24' : '198.18.0.0/15')
+        expect(lines, id).not.toContain(item.words.includes('203.0.113.0') ? '198.18.0.0' : '203.0.113.0')
       }
   })
 })

@@ -4,20 +4,20 @@ import { describedHost } from '../helpers/arbitrary-host.js'
 
 type Mapping = Readonly<Record<string, unknown>>
 
-const gateways = ['lo', 'line', 'idea', 'iface', 'pref', 'table', 'rule', 'route']
+const gateways = ['lo', 'line', 'item', 'iface', 'pref', 'table', 'rule', 'route']
 
 /** Of the links that `describedHost` draws. */
 const links = ['eth0', 'wan1', 'inet.22', 'br-lan'] as const
 
-const linkNames = ['101', '20000', 'idea', 'from', 'iface', 'table', 'lookup', 'eth0', 'routes_lo', 'x.254']
+const linkNames = ['101', '20000', 'item', 'from', 'iface', 'table', 'lookup', 'eth0', 'routes_lo', 'x.254']
 
 const remarks = [
-  'idea 0',
-  '# idea 1',
+  'item 0',
+  '# item 1',
   'pref 20000 from 10.0.0.0/8 lookup 101',
   'priority 18000 table 102',
   'routes_lo, what its lines serve:',
-  '  1: idea 2',
+  '  1: item 2',
   'iface lo inet static',
   '[RoutingPolicyRule]',
   'routing-policy:',
@@ -84,9 +84,9 @@ export const misleadingHost: fc.Arbitrary<Mapping> = fc
       ...['alpha', 'beta', 'gamma', 'delta'].map((name, index) => [name, names[index] ?? name] as const),
       ...links.map((name, index) => [name, cards[index] ?? name] as const),
     ])
-    let told = 0
+    let reported = 0
     const withComment = (thing: unknown): Mapping => {
-      const comment = comments[told++ % comments.length]
+      const comment = comments[reported++ % comments.length]
       return comment === undefined ? (thing as Mapping) : { ...(thing as Mapping), comment }
     }
     const each = (things: unknown, change: (thing: Mapping, index: number) => Mapping): Mapping =>

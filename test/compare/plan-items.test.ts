@@ -3,18 +3,18 @@ import { compare } from '../../src/compare/compare.js'
 import { compileFixture, fixtureNamed } from '../helpers/fixtures.js'
 import { planOf, twoProviders } from '../helpers/plan-of.js'
 
-const ideasOf = (name: string) => {
+const itemsOf = (name: string) => {
   const { plan, lineOf } = compileFixture(fixtureNamed(name))
-  return plan === undefined ? [] : compare(plan, [], { lineOf }).ideas
+  return plan === undefined ? [] : compare(plan, [], { lineOf }).items
 }
 
-const ideas = ideasOf('two-providers')
-const withWords = (words: string) => ideas.find((idea) => idea.words === words)
+const items = itemsOf('two-providers')
+const withWords = (words: string) => items.find((item) => item.words === words)
 
-describe('the ideas of a plan', () => {
+describe('the items of a plan', () => {
   it('stand kind by kind, rules in the order in which they are asked', () => {
-    expect([...new Set(ideas.map(({ kind }) => kind))]).toEqual(['link', 'table', 'rule', 'route', 'sysctl'])
-    const prefs = ideas.filter(({ kind }) => kind === 'rule').map(({ words }) => Number(words.split(' ')[1]))
+    expect([...new Set(items.map(({ kind }) => kind))]).toEqual(['link', 'table', 'rule', 'route', 'sysctl'])
+    const prefs = items.filter(({ kind }) => kind === 'rule').map(({ words }) => Number(words.split(' ')[1]))
     expect(prefs).toEqual(prefs.toSorted((a, b) => a - b))
   })
 
@@ -27,9 +27,9 @@ describe('the ideas of a plan', () => {
     ]) {
       const { plan } = compileFixture(fixtureNamed(name))
       const parts = (kind: string) =>
-        ideasOf(name)
-          .filter((idea) => idea.kind === kind)
-          .flatMap((idea) => idea.parts)
+        itemsOf(name)
+          .filter((item) => item.kind === kind)
+          .flatMap((item) => item.parts)
           .toSorted((a, b) => a - b)
       const numbers = (list: readonly unknown[] = []) => [...list.keys()]
       expect(parts('link')).toEqual(numbers(plan?.links))
@@ -62,7 +62,7 @@ describe('the ideas of a plan', () => {
   it('name the gateways that routes lead to, and else those of their table', () => {
     expect(withWords('default via 203.0.113.1 dev wan0 metric 100')?.gateways).toEqual(['fiber'])
     expect(withWords('10.0.0.0/24 dev lan0 scope link src 10.0.0.1 table 102')?.gateways).toEqual(['cable'])
-    const balanced = ideasOf('dual-stack-balanced').find(({ words }) => words.includes('nexthop'))
+    const balanced = itemsOf('dual-stack-balanced').find(({ words }) => words.includes('nexthop'))
     expect(balanced?.gateways.length).toBe(2)
     expect(balanced?.links.length).toBe(2)
   })
@@ -77,7 +77,7 @@ describe('the ideas of a plan', () => {
   it('need no text', () => {
     const { plan } = planOf(twoProviders)
     if (plan === undefined) throw new Error('no plan')
-    expect(compare(plan, []).ideas.every(({ line }) => line === undefined)).toBe(true)
+    expect(compare(plan, []).items.every(({ line }) => line === undefined)).toBe(true)
     expect(compare(plan, []).description).toEqual([])
   })
 })

@@ -8,7 +8,7 @@ import { compile } from '../../src/compile.js'
 import { formatFwmark } from '../../src/kernel/fwmark.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { misleadingHost } from './misleading-host.js'
-import { holds, problemsOf } from './said.js'
+import { holds, problemsOf } from './configured-lines.js'
 import { allVariants } from './stacks.js'
 import { amount } from '../helpers/amount.js'
 
@@ -49,25 +49,25 @@ const planned = (plan: KernelPlan): readonly string[] =>
 
 function linesOf(
   stack: ComparedStack,
-): readonly { readonly line: string; readonly ideas: readonly string[] }[] {
+): readonly { readonly line: string; readonly items: readonly string[] }[] {
   return stack.files.flatMap((file) => {
     if ('symlink' in file) return []
-    const ideas = new Map<number, string[]>()
-    for (const [id, { places }] of Object.entries(stack.cells))
-      for (const { path, ranges } of places)
+    const items = new Map<number, string[]>()
+    for (const [id, { locations }] of Object.entries(stack.cells))
+      for (const { path, ranges } of locations)
         if (path === file.path)
           for (const { from, to } of ranges)
-            for (let line = from; line <= to; line += 1) ideas.set(line, [...(ideas.get(line) ?? []), id])
+            for (let line = from; line <= to; line += 1) items.set(line, [...(items.get(line) ?? []), id])
     return file.text
       .split('\n')
-      .map((line, index) => ({ line: `${file.path}: ${line.trim()}`, ideas: ideas.get(index + 1) ?? [] }))
+      .map((line, index) => ({ line: `${file.path}: ${line.trim()}`, items: items.get(index + 1) ?? [] }))
       .filter(({ line }) => !/^\S+: (?:#.*)?$/.test(line))
   })
 }
 
 function strays(stack: ComparedStack, plan: KernelPlan): readonly string[] {
   const tokens = [...new Set(planned(plan))]
-  return linesOf(stack).flatMap(({ line, ideas: owners }) => {
+  return linesOf(stack).flatMap(({ line, items: owners }) => {
     if (owners.length > 1) return [`${line}: of ${owners.join(', ')}`]
     if (owners.length === 1 || leads.some((lead) => lead.test(line))) return []
     const said = line.slice(line.indexOf(': ') + 2)
@@ -78,24 +78,24 @@ function strays(stack: ComparedStack, plan: KernelPlan): readonly string[] {
 }
 
 describe.each(allVariants)('$name', ({ name, target, settings }) => {
-  it('has each idea of a random host in lines of its own, or says why not', () => {
+  it('has each item of a random host in lines of its own, or says why not', () => {
     fc.assert(
       fc.property(misleadingHost, (host) => {
         const text = dump(host)
         const { plan, lineOf } = compile(text, { targets: [] })
         if (plan === undefined) return
-        const { ideas, stacks } = compare(plan, [target], {
+        const { items, stacks } = compare(plan, [target], {
           text,
           lineOf,
           settings: { [target.id]: settings },
         })
         const problems = stacks.flatMap((stack) => [
-          ...ideas.flatMap((idea) => problemsOf(name, stack, idea, plan)),
+          ...items.flatMap((item) => problemsOf(name, stack, item, plan)),
           ...strays(stack, plan),
           ...(plan.manage === 'full' &&
           stack.state === 'refused' &&
-          Object.values(stack.cells).every(({ cost }) => cost !== 'refused')
-            ? [`${name}: refused for no idea`]
+          Object.values(stack.cells).every(({ mechanism }) => mechanism !== 'refused')
+            ? [`${name}: refused for no item`]
             : []),
         ])
         expect(problems).toEqual([])

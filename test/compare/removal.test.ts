@@ -1,4 +1,4 @@
-// Are the lines of an idea those that go with it? Each is taken out of the plan, and what goes from the files is compared.
+// Are the lines of an item those that go with it? Each is taken out of the plan, and what goes from the files is compared.
 import { describe, expect, it } from 'vitest'
 import type { PlanItem } from '../../src/compare/comparison.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
@@ -31,7 +31,7 @@ const lists = {
   mark: 'marks',
 } as const
 
-function withoutIdea(plan: KernelPlan, { kind, parts }: PlanItem): KernelPlan {
+function withoutItem(plan: KernelPlan, { kind, parts }: PlanItem): KernelPlan {
   const list = lists[kind]
   return { ...plan, [list]: plan[list].filter((_, index) => !parts.includes(index)) }
 }
@@ -64,7 +64,7 @@ const minus = (a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): 
   [...a].flatMap(([line, count]) => (count > (b.get(line) ?? 0) ? [line] : []))
 
 describe.each(allVariants)('$name', ({ target, settings, name }) => {
-  it('loses the lines of an idea with it, and of a rule no other', () => {
+  it('loses the lines of an item with it, and of a rule no other', () => {
     let compared = 0
     for (const fixture of names.map(fixtureNamed)) {
       const { plan, lineOf } = compileFixture(fixture)
@@ -73,25 +73,25 @@ describe.each(allVariants)('$name', ({ target, settings, name }) => {
       if (stack.state === 'refused') continue
       const context = { file: 'description.yaml', lineOf }
       const whole = bagOf(linesOf(renderTarget(plan, target, settings, context).files))
-      for (const idea of comparison.ideas) {
-        const output = renderTarget(withoutIdea(plan, idea), target, settings, context)
+      for (const item of comparison.items) {
+        const output = renderTarget(withoutItem(plan, item), target, settings, context)
         // A plan that no longer adds up may be refused.
         if (output.files.length === 0) continue
         const rest = bagOf(linesOf(output.files))
         const own = bagOf(
-          (stack.cells[idea.id]?.places ?? []).flatMap(({ path, lines }) =>
+          (stack.cells[item.id]?.locations ?? []).flatMap(({ path, lines }) =>
             lines.map((line) => wordsOf(path, line)),
           ),
         )
         const gone = new Map(
           [...whole].map(([line, count]) => [line, Math.max(0, count - (rest.get(line) ?? 0))]),
         )
-        const what = `${fixture.name} ${idea.id} ${idea.words}`
+        const what = `${fixture.name} ${item.id} ${item.words}`
         expect(minus(own, gone), what).toEqual([])
         const isLast =
-          plan.rules.length === idea.parts.length ||
-          idea.families.some((family) => plan.rules.filter((rule) => rule.family === family).length === 1)
-        if (idea.kind === 'rule' && !isLast)
+          plan.rules.length === item.parts.length ||
+          item.families.some((family) => plan.rules.filter((rule) => rule.family === family).length === 1)
+        if (item.kind === 'rule' && !isLast)
           expect(
             minus(gone, own).filter((line) => !line.endsWith(' routing-policy:')),
             what,

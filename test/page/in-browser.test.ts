@@ -266,7 +266,7 @@ describeInBrowser('the page in a browser', (open) => {
       return box !== undefined && top >= box.top && bottom <= box.bottom
     })
     expect(isInSight).toBe(true)
-    expect(await page.locator('#choose-netifrc .cost').textContent()).toBe('companion')
+    expect(await page.locator('#choose-netifrc .cost').textContent()).toBe('common')
     await page.keyboard.press('Escape')
     await page.locator('h1').hover()
     expect(await page.locator('.idea.on, [data-i].on').count()).toBe(0)

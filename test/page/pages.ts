@@ -56,7 +56,7 @@ const poisoned = <T>(value: T, word: string): T =>
   JSON.parse(
     JSON.stringify(value, (key, inner: unknown) => {
       if (typeof inner === 'string' && texts.has(key) && !isAddress(inner)) return `${inner}${word}`
-      return key === 'notes' || key === 'losses' ? [word] : inner
+      return key === 'notes' || key === 'limitations' ? [word] : inner
     }),
   ) as T
 

@@ -13,7 +13,7 @@ describe('a filled template', () => {
       { comments: [], lines: [line('}'), line('a = 1', first, second)] },
     ],
   }
-  const { content, ownedLines } = fill('shared/blocks', view, 'companion')
+  const { content, ownedLines } = fill('shared/blocks', view, 'common-file')
 
   it('has the lines of its view in order', () => {
     expect(content).toBe('# header\n\n# two of one block\na = 1\nb = 2\n\n}\na = 1\n')
@@ -21,9 +21,9 @@ describe('a filled template', () => {
 
   it('says for each line with an origin its number, its origins and its mechanism', () => {
     expect(ownedLines()).toEqual([
-      { number: 4, origins: [first], mechanism: 'companion' },
+      { number: 4, origins: [first], mechanism: 'common-file' },
       { number: 5, origins: [second], mechanism: 'hook' },
-      { number: 8, origins: [first, second], mechanism: 'companion' },
+      { number: 8, origins: [first, second], mechanism: 'common-file' },
     ])
   })
 

@@ -1,6 +1,6 @@
-// A comparison as one page of Markdown: an overview, then a small table for each idea.
+// Comparison as Markdown: an overview, then a table for each item.
 import {
-  costs,
+  mechanisms,
   planItemKinds,
   type Comparison,
   type PlanItem,
@@ -33,16 +33,16 @@ export function comparisonMarkdown(comparison: Comparison): string {
   const blocks = [
     [`# ${text(comparison.file)}, as each stack says it`],
     stacksTable(comparison),
-    ...told(comparison),
-    ['## What it costs there'],
+    ...reported(comparison),
+    ['## Mechanisms'],
     ...overview(comparison),
     ...planItemKinds.flatMap((kind) =>
       kindBlocks(
         comparison,
-        comparison.ideas.filter((idea) => idea.kind === kind),
+        comparison.items.filter((item) => item.kind === kind),
       ),
     ),
-    ['## What differs while the host lives'],
+    ['## What happens at run time'],
     ...relevantTopics(comparison).flatMap(({ topic, title }) => [
       [`### ${title}`],
       markdownTable([
@@ -59,59 +59,59 @@ export function comparisonMarkdown(comparison: Comparison): string {
 
 const stacksTable = ({ stacks }: Comparison): readonly string[] =>
   markdownTable([
-    ['stack', 'version', 'writes', 'ideas'],
+    ['stack', 'version', 'writes', 'items'],
     ...stacks.map((stack) => [stack.id, versionWord(stack), stateWord(stack), mechanismsOf(stack)]),
   ])
 
-const told = ({ stacks }: Comparison): readonly (readonly string[])[] =>
+const reported = ({ stacks }: Comparison): readonly (readonly string[])[] =>
   stacks
-    .filter((stack) => stack.told.length > 0)
-    .map(({ id, state, told: all }) => [
-      state === 'refused' ? `**${id} is refused: it gets no file.**` : `**${id} loses something.**`,
+    .filter((stack) => stack.reported.length > 0)
+    .map(({ id, state, reported: all }) => [
+      state === 'refused' ? `**${id} refuses the plan: nothing is written.**` : `**${id} has limitations.**`,
       '',
       ...all.map(
         ({ message, line, fix }) =>
-          `- ${line === undefined ? '' : `line ${line}: `}${text(message)}${fix === undefined ? '' : `<br>Way out: ${text(fix)}`}`,
+          `- ${line === undefined ? '' : `line ${line}: `}${text(message)}${fix === undefined ? '' : `<br>Fix: ${text(fix)}`}`,
       ),
     ])
 
-function overview({ ideas, stacks }: Comparison): readonly (readonly string[])[] {
-  const rows = ideas.map((idea) => [
-    code(shortLabels(idea)),
-    ...stacks.map(({ cells }) => mechanismLabels[cells[idea.id]?.cost ?? 'unwritten']),
+function overview({ items, stacks }: Comparison): readonly (readonly string[])[] {
+  const rows = items.map((item) => [
+    code(shortLabels(item)),
+    ...stacks.map(({ cells }) => mechanismLabels[cells[item.id]?.mechanism ?? 'blocked']),
   ])
-  const used = new Set(ideas.flatMap(({ id }) => stacks.map(({ cells }) => cells[id]?.cost)))
+  const used = new Set(items.flatMap(({ id }) => stacks.map(({ cells }) => cells[id]?.mechanism)))
   return [
-    markdownTable([['idea', ...stacks.map(({ id }) => id)], ...rows]),
-    costs
-      .filter((cost) => used.has(cost))
-      .map((cost) => `- ${mechanismLabels[cost]}: ${mechanismMeanings[cost]}`),
+    markdownTable([['item', ...stacks.map(({ id }) => id)], ...rows]),
+    mechanisms
+      .filter((mechanism) => used.has(mechanism))
+      .map((mechanism) => `- ${mechanismLabels[mechanism]}: ${mechanismMeanings[mechanism]}`),
   ]
 }
 
-const kindBlocks = (comparison: Comparison, ideas: readonly PlanItem[]): readonly (readonly string[])[] =>
-  ideas.flatMap((idea, index) => [
-    ...(index === 0 ? [[`## ${kindTitles[idea.kind]}`]] : []),
-    [`### ${code(idea.words)}`],
-    [text(reasonOf(idea))],
-    ...needsOf(idea).map((need) => [`Needs ${need}.`]),
+const kindBlocks = (comparison: Comparison, items: readonly PlanItem[]): readonly (readonly string[])[] =>
+  items.flatMap((item, index) => [
+    ...(index === 0 ? [[`## ${kindTitles[item.kind]}`]] : []),
+    [`### ${code(item.words)}`],
+    [text(reasonOf(item))],
+    ...needsOf(item).map((need) => [`Needs ${need}.`]),
     markdownTable([
-      ['stacks', 'costs', 'where', 'lines'],
-      ...alikeCells(comparison, idea).map((alike) => cellRow(comparison, alike)),
+      ['stacks', 'mechanism', 'where', 'lines'],
+      ...alikeCells(comparison, item).map((alike) => cellRow(comparison, alike)),
     ]),
   ])
 
 function cellRow(comparison: Comparison, { stacks, cell, numbered }: Alike): readonly string[] {
   const words = [
     ...(cell.why === undefined ? [] : [text(cell.why)]),
-    ...(cell.instead === undefined ? [] : [`Way out: ${text(cell.instead)}`]),
-    ...cell.losses.map((loss) => `Loss: ${text(loss)}`),
+    ...(cell.alternative === undefined ? [] : [`Fix: ${text(cell.alternative)}`]),
+    ...cell.limitations.map((limitation) => `Limitation: ${text(limitation)}`),
   ]
   return [
     stacksWord(stacks, comparison),
     mechanismText(cell),
-    cell.places.map((place) => code(locationText(place, numbered))).join('<br>'),
-    [...words, ...cell.places.map(linesOf)].join('<br>'),
+    cell.locations.map((location) => code(locationText(location, numbered))).join('<br>'),
+    [...words, ...cell.locations.map(linesOf)].join('<br>'),
   ]
 }
 

@@ -1,30 +1,30 @@
-// What does each idea cost on each stack? One table with a column for each stack, or several where the terminal is narrow.
+// Table of mechanisms: a row for each item, a column for each stack; several tables on a narrow terminal.
 import type { Comparison, Mechanism, PlanItem } from '../../compare/comparison.js'
 import { columns } from '../format/columns.js'
 import { kindNouns, mechanismLabels } from '../../compare/labels.js'
 import { shortLabels } from './rows.js'
 
-/** Less says too little of an idea. */
+/** Of an item, in characters. */
 const MIN_WIDTH = 20
 
 interface Row {
-  readonly ideas: PlanItem[]
+  readonly items: PlanItem[]
   /** In the order of the stacks. */
-  readonly costs: readonly Mechanism[]
+  readonly mechanisms: readonly Mechanism[]
 }
 
-export function overview({ ideas, stacks }: Comparison, width: number): readonly string[] {
-  const rows = rowsOf({ ideas, stacks })
+export function overview({ items, stacks }: Comparison, width: number): readonly string[] {
+  const rows = rowsOf({ items, stacks })
   const ids = stacks.map(({ id }) => id)
   const cells = ids.map((id, index) => [
     id,
-    ...rows.map(({ costs }) => mechanismLabels[costs[index] ?? 'unwritten']),
+    ...rows.map(({ mechanisms }) => mechanismLabels[mechanisms[index] ?? 'blocked']),
   ])
   const parts = partsOf(cells, width - 2 - MIN_WIDTH)
   const room = width - 2 - Math.max(...parts.map(widthOf))
-  const names = ['IDEAS', ...rows.map((row) => cut(rowText(row.ideas), Math.max(MIN_WIDTH, room)))]
+  const names = ['ITEMS', ...rows.map((row) => cut(rowText(row.items), Math.max(MIN_WIDTH, room)))]
   return [
-    'What it costs there',
+    'Mechanisms',
     ...parts.flatMap((part, index) => [
       ...(index === 0 ? [] : ['']),
       ...columns(names.map((name, row) => [name, ...part.map((column) => column[row] ?? '')])).map(
@@ -34,26 +34,26 @@ export function overview({ ideas, stacks }: Comparison, width: number): readonly
   ]
 }
 
-/** Ideas of one kind that cost the same everywhere share a row. */
-function rowsOf({ ideas, stacks }: Pick<Comparison, 'ideas' | 'stacks'>): readonly Row[] {
+/** Items of one kind with the same mechanisms share a row. */
+function rowsOf({ items, stacks }: Pick<Comparison, 'items' | 'stacks'>): readonly Row[] {
   const rows = new Map<string, Row>()
-  for (const idea of ideas) {
-    const costs = stacks.map(({ cells }) => cells[idea.id]?.cost ?? 'unwritten')
-    const key = [idea.kind, ...costs].join(' ')
+  for (const item of items) {
+    const mechanisms = stacks.map(({ cells }) => cells[item.id]?.mechanism ?? 'blocked')
+    const key = [item.kind, ...mechanisms].join(' ')
     const row = rows.get(key)
-    if (row === undefined) rows.set(key, { costs, ideas: [idea] })
-    else row.ideas.push(idea)
+    if (row === undefined) rows.set(key, { mechanisms, items: [item] })
+    else row.items.push(item)
   }
   return [...rows.values()]
 }
 
 type Column = readonly string[]
 
-/** With the blanks before each column. */
+/** Includes the two blanks before each column. */
 const widthOf = (part: readonly Column[]): number =>
   part.reduce((sum, column) => sum + 2 + Math.max(...column.map((cell) => cell.length)), 0)
 
-/** As few as have room, and as even as they go. */
+/** As few tables as fit, with equally many columns if possible. */
 function partsOf(all: readonly Column[], room: number): readonly (readonly Column[])[] {
   const full = filledParts(all, room)
   const size = Math.ceil(all.length / full.length)
@@ -61,7 +61,7 @@ function partsOf(all: readonly Column[], room: number): readonly (readonly Colum
   return even.every((part) => widthOf(part) <= room) ? even : full
 }
 
-/** As many columns in each as have room. */
+/** Each with as many columns as fit. */
 function filledParts(all: readonly Column[], room: number): readonly (readonly Column[])[] {
   const parts: Column[][] = []
   for (const column of all) {
@@ -73,10 +73,10 @@ function filledParts(all: readonly Column[], room: number): readonly (readonly C
 }
 
 /** `rule 17000 fwmark …`, or `12 rules`. */
-function rowText(ideas: readonly PlanItem[]): string {
-  const [first, ...others] = ideas
+function rowText(items: readonly PlanItem[]): string {
+  const [first, ...others] = items
   if (first === undefined) return ''
-  if (others.length > 0) return `${ideas.length} ${kindNouns[first.kind][1]}`
+  if (others.length > 0) return `${items.length} ${kindNouns[first.kind][1]}`
   const words = shortLabels(first)
   return first.kind === 'link' || first.kind === 'table' ? words : `${first.kind} ${words}`
 }

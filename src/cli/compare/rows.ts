@@ -1,4 +1,4 @@
-// What of a comparison is alike, so that a page says it once? Shared by the terminal's text and Markdown.
+// Rows of a comparison for text and Markdown: stacks with equal cells share a row.
 import type {
   Cell,
   ComparedStack,
@@ -11,11 +11,11 @@ import { mechanismLabels } from '../../compare/labels.js'
 import { familyFlag, familyName } from '../../kernel/family.js'
 import { countOf } from '../runtime/findings.js'
 
-/** Stacks that say it in the very same way. */
+/** Stacks that configure an item in the same way. */
 export interface Alike {
   readonly stacks: readonly string[]
   readonly cell: Cell
-  /** Whether the lines have the same numbers in all of them. */
+  /** Whether the lines have the same numbers in all stacks. */
   readonly numbered: boolean
 }
 
@@ -25,11 +25,11 @@ export function alikeCells({ stacks }: Comparison, { id }: PlanItem): readonly A
     const cell = stack.cells[id]
     if (cell === undefined) continue
     const key = JSON.stringify([
-      cell.cost,
+      cell.mechanism,
       cell.why,
       cell.since,
-      cell.losses,
-      cell.places.map(({ path, cost, lines }) => [path, cost, lines]),
+      cell.limitations,
+      cell.locations.map(({ path, mechanism, lines }) => [path, mechanism, lines]),
     ])
     const group = groups.get(key)
     if (group === undefined) groups.set(key, { stacks: [stack.id], cells: [cell] })
@@ -43,12 +43,13 @@ export function alikeCells({ stacks }: Comparison, { id }: PlanItem): readonly A
       stacks: ids,
       cell,
       numbered:
-        new Set(cells.map(({ places }) => JSON.stringify(places.map(({ ranges }) => ranges)))).size === 1,
+        new Set(cells.map(({ locations }) => JSON.stringify(locations.map(({ ranges }) => ranges)))).size ===
+        1,
     })),
   )
 }
 
-/** `all stacks` where they are more than one and all. */
+/** `all stacks` if there are several and all are meant. */
 export const stacksWord = (ids: readonly string[], { stacks }: Comparison): string =>
   ids.length > 1 && ids.length === stacks.length ? 'all stacks' : ids.join(', ')
 
@@ -58,38 +59,38 @@ export const locationText = ({ path, ranges }: Location, numbered: boolean): str
     ? `${path}:${ranges.map(({ from, to }) => (from === to ? String(from) : `${from}-${to}`)).join(',')}`
     : path
 
-/** What it serves, for whom, and the line that asked for it. */
+/** Purpose, families and line of the description. */
 export function reasonOf({ reason, comment, line, families }: PlanItem): string {
   const reported = comment === undefined ? reason : `${reason}: ${comment}`
   const about = [...families.map(familyName), ...(line === undefined ? [] : [`line ${line}`])]
   return about.length === 0 ? reported : `${reported} (${about.join(', ')})`
 }
 
-/** What the host must be for it. */
+/** Minimum versions. */
 export const needsOf = ({ needs }: PlanItem): readonly string[] =>
   needs.map(
     ({ what, linux, iproute2, nftables }) =>
       `${what}: Linux ${linux}${iproute2 === undefined ? '' : `, iproute2 ${iproute2}`}${nftables === undefined ? '' : `, nftables ${nftables}`}`,
   )
 
-/** That of the host, and the least that will do. */
+/** Version of the host and minimum version. */
 export const versionWord = ({ consumer, version, least }: ComparedStack): string =>
   `${consumer} ${version}${least === undefined ? '' : ` (≥ ${least})`}`
 
 /** `40 native, 12 beside`. */
 export function mechanismsOf({ cells }: ComparedStack): string {
   const counts = new Map<Mechanism, number>()
-  for (const { cost } of Object.values(cells)) counts.set(cost, (counts.get(cost) ?? 0) + 1)
+  for (const { mechanism } of Object.values(cells)) counts.set(mechanism, (counts.get(mechanism) ?? 0) + 1)
   return (Object.keys(mechanismLabels) as Mechanism[])
-    .filter((cost) => counts.has(cost) && cost !== 'unwritten')
-    .map((cost) => `${counts.get(cost) ?? 0} ${mechanismLabels[cost]}`)
+    .filter((mechanism) => counts.has(mechanism) && mechanism !== 'blocked')
+    .map((mechanism) => `${counts.get(mechanism) ?? 0} ${mechanismLabels[mechanism]}`)
     .join(', ')
 }
 
 export const stateWord = (stack: ComparedStack): string =>
   stack.state === 'refused' ? 'refused' : countOf(stack.files.length, 'file')
 
-/** As short as a row can name it. */
+/** Short name for a row. */
 export function shortLabels({ kind, words, families }: PlanItem): string {
   if (kind === 'sysctl') return words.replace(/^net\./, '').replace(' = ', '=')
   if (kind === 'link' || kind === 'table') return `${kind} ${words.split(' ')[0] ?? words}`

@@ -1,5 +1,11 @@
-// A comparison for the terminal: an overview, then each idea as the stacks say it; a table where the terminal is wide.
-import { costs, planItemKinds, type Cell, type Comparison, type PlanItem } from '../../compare/comparison.js'
+// Comparison for the terminal: an overview, then each item with the lines of each stack; a table on a wide terminal.
+import {
+  mechanisms,
+  planItemKinds,
+  type Cell,
+  type Comparison,
+  type PlanItem,
+} from '../../compare/comparison.js'
 import { columns, stackedRows } from '../format/columns.js'
 import { overview } from './overview.js'
 import {
@@ -22,10 +28,10 @@ import {
 } from '../../compare/labels.js'
 import { wrap } from '../format/wrap.js'
 
-/** Where stdout is no terminal. Sentences are never longer, or nobody would find the next line. */
+/** If stdout is no terminal. Sentences are never wider: the eye loses the next line. */
 const WIDTH = 100
 
-/** From here on the stacks stand in a table: its columns take some hundred characters before the files’ own lines. */
+/** From this width on, stacks are rows of a table: its first columns take some 100 characters. */
 const WIDE = 160
 
 /** `width`: characters in a line of the terminal. */
@@ -39,7 +45,7 @@ export function comparisonText(comparison: Comparison, width = WIDTH): string {
     ...planItemKinds.flatMap((kind) =>
       kindSection(
         page,
-        comparison.ideas.filter((idea) => idea.kind === kind),
+        comparison.items.filter((item) => item.kind === kind),
       ),
     ),
     behaviour(page),
@@ -69,87 +75,89 @@ function stacksSection({ comparison: { file, stacks }, width }: Page): readonly 
   const body = stacks.flatMap((stack, index) =>
     stackedRows([...(rows[index] ?? []).map((cell) => [cell]), wrap(mechanismsOf(stack), room, ', ')]),
   )
-  return [`${file}, as each stack says it`, ...indented(2, columns([[...head, 'IDEAS'], ...body]))]
+  return [`${file}, as each stack says it`, ...indented(2, columns([[...head, 'ITEMS'], ...body]))]
 }
 
 const refusals = ({ comparison: { stacks }, prose }: Page): readonly (readonly string[])[] =>
   stacks
-    .filter(({ told }) => told.length > 0)
-    .map(({ id, state, told }) => [
-      state === 'refused' ? `${id} is refused: it gets no file` : `${id} loses something`,
-      ...told.flatMap(({ message, line, fix }) => [
+    .filter(({ reported }) => reported.length > 0)
+    .map(({ id, state, reported }) => [
+      state === 'refused' ? `${id} refuses the plan: nothing is written` : `${id} has limitations`,
+      ...reported.flatMap(({ message, line, fix }) => [
         ...paragraph(2, `${line === undefined ? '' : `line ${line}: `}${message}`, prose),
-        ...(fix === undefined ? [] : paragraph(4, `Way out: ${fix}`, prose)),
+        ...(fix === undefined ? [] : paragraph(4, `Fix: ${fix}`, prose)),
       ]),
     ])
 
 function mechanismLegend({ comparison: { stacks }, prose }: Page): readonly string[] {
-  const used = new Set(stacks.flatMap(({ cells }) => Object.values(cells).map(({ cost }) => cost)))
-  return costs
-    .filter((cost) => used.has(cost))
-    .flatMap((cost) => paragraph(2, `${mechanismLabels[cost]}: ${mechanismMeanings[cost]}`, prose))
+  const used = new Set(stacks.flatMap(({ cells }) => Object.values(cells).map(({ mechanism }) => mechanism)))
+  return mechanisms
+    .filter((mechanism) => used.has(mechanism))
+    .flatMap((mechanism) =>
+      paragraph(2, `${mechanismLabels[mechanism]}: ${mechanismMeanings[mechanism]}`, prose),
+    )
 }
 
-function kindSection(page: Page, ideas: readonly PlanItem[]): readonly (readonly string[])[] {
+function kindSection(page: Page, items: readonly PlanItem[]): readonly (readonly string[])[] {
   const { prose } = page
-  return ideas.map((idea, index) => [
-    ...(index === 0 ? [kindTitles[idea.kind], ''] : []),
-    ...paragraph(0, idea.words, prose),
-    ...paragraph(2, reasonOf(idea), prose),
-    ...needsOf(idea).flatMap((need) => paragraph(2, `needs ${need}`, prose)),
-    ...(page.width < WIDE ? cellList(page, idea) : cellTable(page, idea)),
+  return items.map((item, index) => [
+    ...(index === 0 ? [kindTitles[item.kind], ''] : []),
+    ...paragraph(0, item.words, prose),
+    ...paragraph(2, reasonOf(item), prose),
+    ...needsOf(item).flatMap((need) => paragraph(2, `needs ${need}`, prose)),
+    ...(page.width < WIDE ? cellList(page, item) : cellTable(page, item)),
   ])
 }
 
-const cellList = ({ comparison, prose }: Page, idea: PlanItem): readonly string[] =>
-  alikeCells(comparison, idea).flatMap(({ stacks, cell, numbered }) => {
+const cellList = ({ comparison, prose }: Page, item: PlanItem): readonly string[] =>
+  alikeCells(comparison, item).flatMap(({ stacks, cell, numbered }) => {
     const head = `${stacksWord(stacks, comparison)}: ${mechanismText(cell)}`
     return [
       ...paragraph(4, cell.why === undefined ? head : `${head}: ${cell.why}`, prose),
       ...notedBeside(cell).flatMap((text) => paragraph(6, text, prose)),
-      // The files’ own lines are never broken: they are to be found again.
-      ...cell.places.flatMap((place) => [
-        ...indented(6, [locationText(place, numbered)]),
-        ...indented(8, place.lines),
+      // Lines of files are not wrapped, so that they can be searched for.
+      ...cell.locations.flatMap((location) => [
+        ...indented(6, [locationText(location, numbered)]),
+        ...indented(8, location.lines),
       ]),
     ]
   })
 
-const notedBeside = ({ instead, losses }: Cell): readonly string[] => [
-  ...(instead === undefined ? [] : [`Way out: ${instead}`]),
-  ...losses.map((loss) => `loss: ${loss}`),
+const notedBeside = ({ alternative, limitations }: Cell): readonly string[] => [
+  ...(alternative === undefined ? [] : [`Fix: ${alternative}`]),
+  ...limitations.map((limitation) => `Limitation: ${limitation}`),
 ]
 
-/** Who says it, at which cost, where, and how. */
-const cellTable = ({ comparison, prose }: Page, idea: PlanItem): readonly string[] =>
+/** Stacks, mechanism, locations, lines. */
+const cellTable = ({ comparison, prose }: Page, item: PlanItem): readonly string[] =>
   indented(
     4,
     columns(
-      alikeCells(comparison, idea).flatMap(({ stacks, cell, numbered }) => {
+      alikeCells(comparison, item).flatMap(({ stacks, cell, numbered }) => {
         const words = [cell.why ?? [], notedBeside(cell)].flat().flatMap((text) => wrap(text, prose - 24))
         return stackedRows([
           wrap(stacksWord(stacks, comparison), STACKS_WIDTH).map((line) => line.padEnd(STACKS_WIDTH)),
           [mechanismText(cell).padEnd(MECHANISM_WIDTH)],
           [
             ...words,
-            ...cell.places.flatMap((place) => [
-              locationText(place, numbered),
-              ...place.lines.slice(1).map(() => ''),
+            ...cell.locations.flatMap((location) => [
+              locationText(location, numbered),
+              ...location.lines.slice(1).map(() => ''),
             ]),
           ],
-          [...words.map(() => ''), ...cell.places.flatMap(({ lines }) => lines)],
+          [...words.map(() => ''), ...cell.locations.flatMap(({ lines }) => lines)],
         ])
       }),
     ),
   )
 
-/** `nm-dispatcher, nm-keyfile`, and `native (≥ 1.42)`: columns stand below each other from idea to idea. */
+/** `nm-dispatcher, nm-keyfile`, and `native (≥ 1.42)`: the columns align from item to item. */
 const STACKS_WIDTH = 25
 const MECHANISM_WIDTH = 19
 
 function behaviour({ comparison, prose }: Page): readonly string[] {
   return [
-    'What differs while the host lives',
+    'What happens at run time',
     ...relevantTopics(comparison).flatMap(({ topic, title }) => [
       '',
       `  ${title}`,

@@ -1,6 +1,6 @@
 // JSON of `compare`.
 import * as z from 'zod/mini'
-import { costs, planItemKinds } from '../../compare/comparison.js'
+import { mechanisms, planItemKinds } from '../../compare/comparison.js'
 import { topics } from '../../targets/shared/runtime-notes.js'
 import {
   changeSteps,
@@ -22,16 +22,16 @@ import {
 import { settings } from './targets.js'
 
 const line = optional(integer, 'Line of the description, from 1.')
-const mechanism = words(...costs)
+const mechanism = words(...mechanisms)
 
-const idea = part(
-  'idea',
+const item = part(
+  'item',
   z.strictObject({
     id: field(text, '`rule-3`: kind, and number of its first part.'),
     kind: words(...planItemKinds),
     parts: field(
       z.array(integer),
-      'Its places in the list of the plan: the IPv4 and the IPv6 rule may be one item.',
+      'Its indices in the list of the plan: the IPv4 and the IPv6 rule may be one item.',
     ),
     families: z.array(family),
     words: field(text, 'As ip(8) writes it; of a sysctl `KEY = VALUE`.'),
@@ -49,14 +49,14 @@ const idea = part(
 const cell = part(
   'cell',
   z.strictObject({
-    cost: field(
+    mechanism: field(
       mechanism,
-      '`inherent`: nothing to write. `native`: the stack’s own key. `companion`: a file that every stack has beside it. `drop-in`: a file of the layer below. `hook`: a command in a script. `program`: a program of ours that keeps running. `unwritten`: refused for another item. `refused`: the stack cannot.',
+      '`not-needed`: nothing to write. `native`: the stack’s own key. `common-file`: a file that every stack has beside it. `drop-in`: a file of the layer below. `hook`: a command in a script. `program`: a program of ours that keeps running. `blocked`: refused for another item. `refused`: the stack cannot.',
     ),
-    places: z.array(
+    locations: z.array(
       z.strictObject({
         path: field(text, 'Of one of the stack’s files.'),
-        cost: mechanism,
+        mechanism,
         ranges: field(
           z.array(z.strictObject({ from: integer, to: integer })),
           'Lines of the file, from 1, the last included.',
@@ -65,8 +65,8 @@ const cell = part(
       }),
     ),
     why: optional(text, 'Why nothing is written for it, or why it is refused.'),
-    instead: optional(text, 'What to do instead.'),
-    losses: field(texts, 'Limitations.'),
+    alternative: optional(text, 'What to do instead.'),
+    limitations: field(texts, 'Limitations.'),
     notes: texts,
     since: optional(text, 'Least version of the consumer.'),
   }),
@@ -77,7 +77,7 @@ export const compareSchema = z.strictObject({
   version,
   file,
   description: field(texts, 'Lines of the description.'),
-  ideas: field(z.array(idea), 'Items of the plan, in its order.'),
+  items: field(z.array(item), 'Items of the plan, in its order.'),
   stacks: z.array(
     z.strictObject({
       id: field(text, 'Name of the target.'),
@@ -86,13 +86,13 @@ export const compareSchema = z.strictObject({
       version: field(text, 'That of the description, or the one that is assumed.'),
       settings,
       least: optional(text, 'Least version that can express all of it.'),
-      state: field(words('written', 'refused'), '`refused`: `told` says why.'),
+      state: field(words('written', 'refused'), '`refused`: `reported` says why.'),
       files: z.array(
         z.union([z.strictObject({ ...textFileShape, text: field(text, 'Text of the file.') }), symlink]),
       ),
       first: firstSteps,
       change: changeSteps,
-      told: field(
+      reported: field(
         z.array(
           z.strictObject({
             severity: words('error', 'warning'),
@@ -100,7 +100,7 @@ export const compareSchema = z.strictObject({
             message: text,
             fix: optional(text, 'What to do instead.'),
             line,
-            ideas: field(texts, 'Items that it is about.'),
+            items: field(texts, 'Items that it is about.'),
           }),
         ),
         'Why the stack refuses, and its limitations.',

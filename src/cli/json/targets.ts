@@ -21,7 +21,7 @@ const support = part(
       since,
       note: z.exactOptional(text),
     }),
-    z.strictObject({ how: z.literal('inherent'), note: text, since }),
+    z.strictObject({ how: z.literal('not-needed'), note: text, since }),
     z.strictObject({ how: z.literal('partial'), reason: field(text, 'What is lost.'), since }),
     z.strictObject({
       how: z.literal('unsupported'),
@@ -29,7 +29,7 @@ const support = part(
       instead: optional(text, 'What to do instead.'),
     }),
   ]),
-  '`native`: the stack’s own key. `hook`: ip commands in a script that it runs. `drop-in`: a file of another layer. `inherent`: nothing to write. `partial`: with a loss. `unsupported`: an error.',
+  '`native`: the stack’s own key. `hook`: ip commands in a script that it runs. `drop-in`: a file of another layer. `not-needed`: nothing to write. `partial`: with a loss. `unsupported`: an error.',
 )
 
 export const targetsSchema = z.strictObject({

@@ -41,14 +41,14 @@ export function dataOf(comparison: Comparison, plan: KernelPlan): PageData {
   }
   return {
     plan: withoutText(plan),
-    ideas: comparison.ideas.map(({ kind, parts, line }) => ({
+    ideas: comparison.items.map(({ kind, parts, line }) => ({
       kind,
       parts,
       ...(line === undefined ? {} : { line }),
     })),
     stacks: comparison.stacks.map(({ id, cells }) => ({
       id,
-      cells: comparison.ideas.map((idea) => numberOf(cellOf(cells[idea.id]))),
+      cells: comparison.items.map((idea) => numberOf(cellOf(cells[idea.id]))),
     })),
     cells: [...numbers.keys()].map((text) => JSON.parse(text) as PageCell),
   }
@@ -61,19 +61,19 @@ const withoutText = (plan: KernelPlan): KernelPlan =>
   ) as KernelPlan
 
 function cellOf(cell: Cell | undefined): PageCell {
-  const { cost } = cell ?? { cost: 'unwritten' }
+  const { mechanism } = cell ?? { mechanism: 'blocked' }
   return {
-    cost,
-    label: mechanismText(cell ?? { cost }),
+    cost: mechanism,
+    label: mechanismText(cell ?? { mechanism }),
     remarks: cell === undefined ? [] : remarksOf(cell),
   }
 }
 
-export const remarksOf = ({ why, instead, losses, notes }: Cell): readonly string[] => [
+export const remarksOf = ({ why, alternative, limitations, notes }: Cell): readonly string[] => [
   ...new Set([
     ...(why === undefined ? [] : [why]),
-    ...(instead === undefined ? [] : [instead]),
-    ...losses,
+    ...(alternative === undefined ? [] : [alternative]),
+    ...limitations,
     ...notes,
   ]),
 ]

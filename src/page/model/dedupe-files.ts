@@ -24,7 +24,7 @@ export function dedupeFiles(stacks: readonly ComparedStack[]): ReadonlyMap<Compa
   const whole: { readonly stack: ComparedStack; readonly file: number; readonly lines: readonly string[] }[] =
     []
   for (const stack of stacks) {
-    const places = Object.values(stack.cells).flatMap((cell) => cell.places)
+    const places = Object.values(stack.cells).flatMap((cell) => cell.locations)
     stack.files.forEach((file, index) => {
       const lines = linesOfFile(file)
       const said = places

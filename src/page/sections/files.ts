@@ -14,7 +14,7 @@ import { attribute, content, html, prose, type Markup } from '../markup.js'
 import { linesOfFile, dedupeFiles, type SharedEnding } from '../model/dedupe-files.js'
 
 export function filesSection(comparison: Comparison, hues: ReadonlyMap<string, GatewayStyle>): Markup {
-  const { ideas, stacks, description, file } = comparison
+  const { items: ideas, stacks, description, file } = comparison
   const tails = dedupeFiles(stacks)
   const columns = [
     ...(description.length === 0 ? [] : [{ id: 'description', title: file }]),
@@ -93,7 +93,7 @@ const marksOf = (hues: readonly GatewayStyle[]): Markup =>
 /** Indices of the ideas that a line says, by line. */
 type ItemsByLine = ReadonlyMap<number, readonly number[]>
 
-function descriptionColumn({ file, description, ideas }: Comparison): Markup {
+function descriptionColumn({ file, description, items: ideas }: Comparison): Markup {
   const byLine = new Map<number, number[]>()
   ideas.forEach(({ line }, index) => {
     if (line !== undefined) byLine.set(line, [...(byLine.get(line) ?? []), index])
@@ -111,7 +111,7 @@ function descriptionColumn({ file, description, ideas }: Comparison): Markup {
 type Tails = ReadonlyMap<ComparedFile, SharedEnding>
 
 function stackColumn(stack: ComparedStack, ideas: readonly PlanItem[], tails: Tails): Markup {
-  const { id, title, consumer, version, settings, least, files, first, change, told, state } = stack
+  const { id, title, consumer, version, settings, least, files, first, change, reported: told, state } = stack
   const byFile = placesOf(stack, ideas)
   const anchors = new Set([...tails.values()].flatMap((tail) => (tail.stack === stack ? anchorOf(tail) : [])))
   const words = Object.entries(settings)
@@ -154,7 +154,7 @@ function stackColumn(stack: ComparedStack, ideas: readonly PlanItem[], tails: Ta
 function placesOf({ cells }: ComparedStack, ideas: readonly PlanItem[]): ReadonlyMap<string, ItemsByLine> {
   const byFile = new Map<string, Map<number, number[]>>()
   ideas.forEach((idea, index) => {
-    for (const { path, ranges } of cells[idea.id]?.places ?? []) {
+    for (const { path, ranges } of cells[idea.id]?.locations ?? []) {
       const byLine = byFile.get(path) ?? new Map<number, number[]>()
       byFile.set(path, byLine)
       for (const { from, to } of ranges)

@@ -1,6 +1,6 @@
 // Third part of the page: what each idea costs in each stack; ideas that cost the same everywhere share a row.
 import {
-  costs,
+  mechanisms,
   planItemKinds,
   type Cell,
   type Comparison,
@@ -25,7 +25,9 @@ export function supportSection(comparison: Comparison): Markup {
       rows.flatMap(({ cells }) => cells.flatMap((cell) => (cell === undefined ? [] : remarksOf(cell)))),
     ),
   ]
-  const used = costs.filter((cost) => rows.some(({ cells }) => cells.some((cell) => cell?.cost === cost)))
+  const used = mechanisms.filter((cost) =>
+    rows.some(({ cells }) => cells.some((cell) => cell?.mechanism === cost)),
+  )
   return html` <section id="costs" aria-labelledby="costs-title">
     <h2 id="costs-title">What it costs</h2>
     <dl class="legend">
@@ -66,13 +68,13 @@ export function supportSection(comparison: Comparison): Markup {
   </section>`
 }
 
-function rowsOf({ ideas, stacks }: Comparison): readonly SupportRow[] {
+function rowsOf({ items: ideas, stacks }: Comparison): readonly SupportRow[] {
   const rows = new Map<string, SupportRow>()
   for (const idea of ideas) {
     const cells = stacks.map((stack) => stack.cells[idea.id])
     const key = JSON.stringify([
       idea.kind,
-      cells.map((cell) => (cell === undefined ? [] : [cell.cost, cell.since, remarksOf(cell)])),
+      cells.map((cell) => (cell === undefined ? [] : [cell.mechanism, cell.since, remarksOf(cell)])),
     ])
     const same = rows.get(key)
     rows.set(
@@ -102,7 +104,7 @@ function cellMarkup(cell: Cell | undefined, remarks: readonly string[]): Markup 
   if (cell === undefined) return html`<td></td>`
   const numbers = remarksOf(cell).map((remark) => remarks.indexOf(remark) + 1)
   return html`<td>
-    <span class="badge ${cell.cost}">${mechanismText(cell)}</span>${
+    <span class="badge ${cell.mechanism}">${mechanismText(cell)}</span>${
       numbers.length === 0 ? undefined : html` <sup>${numbers.join(' ')}</sup>`
     }
   </td>`

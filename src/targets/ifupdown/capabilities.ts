@@ -95,7 +95,7 @@ export const capabilitiesOf = (flavour: Flavour): Capabilities => ({
   'link.vrf': virtual,
   'link.dhcp4': leased,
   'link.dhcp6': leased6,
-  'link.accept-ra': { how: 'inherent', note: 'the kernel takes them, as the sysctls say' },
+  'link.accept-ra': { how: 'not-needed', note: 'the kernel takes them, as the sysctls say' },
   ...trackerSupport,
   'lease.apart-inet': {
     how: 'hook',

@@ -25,7 +25,7 @@ export const capabilities: Capabilities = {
     reason: 'name servers are not the kernel’s, and no program here hands them on',
     instead: 'Write them in /etc/resolv.conf, and leave `nameservers` out of the description.',
   },
-  'link.optional': { how: 'inherent', note: 'nothing waits for any link' },
+  'link.optional': { how: 'not-needed', note: 'nothing waits for any link' },
   'link.foreign': lateRoutes,
   'link.vlan': native,
   'link.bond': native,
@@ -33,7 +33,7 @@ export const capabilities: Capabilities = {
   'link.vrf': native,
   'link.dhcp4': noClient,
   'link.dhcp6': noClient,
-  'link.accept-ra': { how: 'inherent', note: 'the kernel takes them, as the sysctls say' },
+  'link.accept-ra': { how: 'not-needed', note: 'the kernel takes them, as the sysctls say' },
   ...trackerSupport,
   'lease.apart-inet': {
     how: 'partial',

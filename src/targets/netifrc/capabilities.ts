@@ -45,7 +45,7 @@ export const capabilities: Capabilities = {
     how: 'native',
     note: 'by dhcpcd, which has to be installed: netifrc’s own "dhcpv6" is dhclient’s, which gives up where nobody answers',
   },
-  'link.accept-ra': { how: 'inherent', note: 'the kernel takes them, as the sysctls say' },
+  'link.accept-ra': { how: 'not-needed', note: 'the kernel takes them, as the sysctls say' },
   ...trackerSupport,
   'lease.apart-inet': {
     how: 'hook',

@@ -35,7 +35,7 @@ export function commonFiles(
 ): readonly RenderedFile[] {
   const banner = bannerOf(context, stack)
   const file = (path: `/${string}`, blocks: readonly Block[]): RenderedFile =>
-    textFile(path, fill('shared/blocks', { banner, blocks }, 'companion'))
+    textFile(path, fill('shared/blocks', { banner, blocks }, 'common-file'))
   const block = (text: string, origin: Origin): Block => ({
     comments: commentsOf(origin),
     lines: [line(text, origin)],

@@ -19,7 +19,7 @@ export const connmarkSupport: Support = {
 /** Empty where the plan marks no connection. */
 export function connmarkFiles({ marks }: KernelPlan, init: Init, banner: Banner): readonly RenderedFile[] {
   if (marks.length === 0) return []
-  const ruleset = fill('shared/marks', { banner, ...rulesOf(marks) }, 'companion')
+  const ruleset = fill('shared/marks', { banner, ...rulesOf(marks) }, 'common-file')
   return [
     textFile(CONNMARKS_PATH, ruleset),
     ...(init === 'systemd' ? unitFiles(banner) : serviceFiles(banner)),

@@ -30,14 +30,14 @@ function stackOf(
     })),
     cells: {
       'rule-0': {
-        cost: 'program',
-        places: said.map((line) => ({
+        mechanism: 'program',
+        locations: said.map((line) => ({
           path: path ?? '',
-          cost: 'program',
+          mechanism: 'program',
           ranges: [{ from: line, to: line }],
           lines: [],
         })),
-        losses: [],
+        limitations: [],
         notes: [],
       },
     },
@@ -99,7 +99,7 @@ describe('tails', () => {
         if (there === undefined) throw new Error('leads nowhere')
         expect(tails.has(there)).toBe(false)
         expect(linesOfFile(there).slice(tail.line - 1)).toEqual(linesOfFile(file).slice(tail.from - 1))
-        const places = Object.values(cells).flatMap((cell) => cell.places)
+        const places = Object.values(cells).flatMap((cell) => cell.locations)
         for (const { path, ranges } of places)
           if (path === file.path) for (const { to } of ranges) expect(to).toBeLessThan(tail.from)
       }

@@ -4,7 +4,7 @@ import type { KernelPlan } from '../../src/plan/plan.js'
 import type { Mechanism, PlanItem } from '../../src/compare/comparison.js'
 import { compileFixture, fixtureNamed } from '../helpers/fixtures.js'
 import { featuresOfRules } from '../helpers/rule-features.js'
-import { problemsOf } from './said.js'
+import { problemsOf } from './configured-lines.js'
 import { allVariants, comparisonOf, fixturesOf } from './stacks.js'
 
 const only = (plan: KernelPlan, { kind, parts }: PlanItem): KernelPlan => ({
@@ -20,29 +20,29 @@ const only = (plan: KernelPlan, { kind, parts }: PlanItem): KernelPlan => ({
   routes: kind === 'route' ? plan.routes.filter((_, index) => parts.includes(index)) : [],
 })
 
-const featuresOfIdea = (plan: KernelPlan, idea: PlanItem): readonly Feature[] =>
-  idea.kind === 'rule'
+const featuresOfItem = (plan: KernelPlan, item: PlanItem): readonly Feature[] =>
+  item.kind === 'rule'
     ? featuresOfRules(
         plan,
-        idea.parts.flatMap((part) => plan.rules[part] ?? []),
+        item.parts.flatMap((part) => plan.rules[part] ?? []),
       )
-    : featuresOf(only(plan, idea)).map(({ feature }) => feature)
+    : featuresOf(only(plan, item)).map(({ feature }) => feature)
 
 describe.each(allVariants)('$name', (variant) => {
-  it('says each idea of each fixture, refuses it, or tells why there is nothing to say', () => {
+  it('says each item of each fixture, refuses it, or tells why there is nothing to say', () => {
     const problems = fixturesOf(variant).flatMap((fixture) => {
       const { plan } = compileFixture(fixture)
       if (plan === undefined) return []
       const { comparison, stack } = comparisonOf(fixture, variant)
-      const isRefused = stack.told.some(({ severity }) => severity === 'error')
+      const isRefused = stack.reported.some(({ severity }) => severity === 'error')
       expect(isRefused, fixture.name).toBe(stack.state === 'refused')
       expect(stack.files.length === 0, fixture.name).toBe(isRefused)
-      return comparison.ideas.flatMap((idea) => problemsOf(fixture.name, stack, idea, plan))
+      return comparison.items.flatMap((item) => problemsOf(fixture.name, stack, item, plan))
     })
     expect(problems).toEqual([])
   })
 
-  it('costs in the lines what its record says', () => {
+  it('mechanisms in the lines what its record says', () => {
     const { target, settings } = variant
     const capabilities = target.capabilities(settings)
     const problems = fixturesOf(variant).flatMap((fixture) => {
@@ -51,28 +51,28 @@ describe.each(allVariants)('$name', (variant) => {
       const foreign = plan.links.filter(({ manage }) => manage === 'routing').map(({ name }) => name)
       const { comparison, stack } = comparisonOf(fixture, variant)
       if (stack.state === 'refused') return []
-      return comparison.ideas.flatMap((idea) => {
+      return comparison.items.flatMap((item) => {
         // The others are files that stand beside any stack.
-        if (!['link', 'rule', 'route'].includes(idea.kind)) return []
+        if (!['link', 'rule', 'route'].includes(item.kind)) return []
         // The record tells of the joining with the link that is joined, and of a router kept out of main with neither.
-        const link = idea.kind === 'link' ? plan.links[idea.parts[0] ?? 0] : undefined
+        const link = item.kind === 'link' ? plan.links[item.parts[0] ?? 0] : undefined
         if (link?.master !== undefined || (target.id === 'netifrc' && link?.lease !== undefined)) return []
         // The record has a word of its own on links of other programs.
-        if (idea.links.some((link) => foreign.includes(link))) return []
+        if (item.links.some((link) => foreign.includes(link))) return []
         // What leaves by lo stands in netifrc's postup(), where its record tells of the lists.
-        if (target.id === 'netifrc' && idea.links.some((link) => link === 'lo')) return []
-        const hows = featuresOfIdea(plan, idea).map((feature) => capabilities[feature].how)
-        const cost = stack.cells[idea.id]?.cost
+        if (target.id === 'netifrc' && item.links.some((link) => link === 'lo')) return []
+        const hows = featuresOfItem(plan, item).map((feature) => capabilities[feature].how)
+        const mechanism = stack.cells[item.id]?.mechanism
         const wanted: readonly (Mechanism | undefined)[] = hows.includes('hook')
           ? ['hook']
           : hows.includes('drop-in')
             ? ['drop-in']
             : hows.length > 0
               ? ['native', 'drop-in']
-              : [cost]
-        return wanted.includes(cost)
+              : [mechanism]
+        return wanted.includes(mechanism)
           ? []
-          : [`${fixture.name} ${idea.words}: ${cost ?? ''}, not ${wanted.join()}`]
+          : [`${fixture.name} ${item.words}: ${mechanism ?? ''}, not ${wanted.join()}`]
       })
     })
     expect(problems).toEqual([])
@@ -84,10 +84,10 @@ describe('a least version', () => {
     ({ target, settings }) => target.id === 'networkd' && settings['version'] === '257',
   )
 
-  it('is that of the newest thing that the idea uses', () => {
+  it('is that of the newest thing that the item uses', () => {
     for (const variant of networkd) {
       const { comparison, stack } = comparisonOf(fixtureNamed('goto-over-a-section'), variant)
-      const sinces = comparison.ideas
+      const sinces = comparison.items
         .filter(({ kind }) => kind === 'rule')
         .map(({ id, words }) => [/goto/.test(words), stack.cells[id]?.since])
       expect(sinces).toContainEqual([true, '257'])

@@ -1,21 +1,21 @@
-// Does a stack say an idea where it is said to: with its numbers, addresses and names, and with no other's?
+// Does a stack say an item where it is said to: with its numbers, addresses and names, and with no other's?
 import type { Cell, ComparedStack, PlanItem } from '../../src/compare/comparison.js'
 import { formatFwmark } from '../../src/kernel/fwmark.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 
 /** What must stand in the lines, whatever the stack's words are: numbers, addresses, names. */
-function tokensOf(idea: PlanItem, plan: KernelPlan): readonly string[] {
-  const [first = 0] = idea.parts
-  switch (idea.kind) {
+function tokensOf(item: PlanItem, plan: KernelPlan): readonly string[] {
+  const [first = 0] = item.parts
+  switch (item.kind) {
     case 'link': {
       const link = plan.links[first]
-      // Another program lays the addresses of its links; they are only told.
+      // Another program lays the addresses of its links; they are only reported.
       return plan.manage === 'full' && link?.manage === 'full'
         ? link.addresses.map(({ address }) => address.text)
         : []
     }
     case 'table':
-      return idea.words.split(' ')
+      return item.words.split(' ')
     case 'sysctl':
       return [plan.sysctls[first]?.key ?? '', plan.sysctls[first]?.value ?? '']
     case 'mark':
@@ -59,39 +59,40 @@ export const holds = (text: string, token: string): boolean =>
     ).test(text),
   )
 
-const textOf = ({ places }: Cell): string => places.flatMap(({ lines }) => lines).join('\n')
+const textOf = ({ locations }: Cell): string => locations.flatMap(({ lines }) => lines).join('\n')
 
-/** Lines in which the stack does not say the idea, refuse it, or tell why there is nothing to say. */
+/** Lines in which the stack does not say the item, refuse it, or tell why there is nothing to say. */
 export function problemsOf(
   name: string,
   stack: ComparedStack,
-  idea: PlanItem,
+  item: PlanItem,
   plan: KernelPlan,
 ): readonly string[] {
-  const what = `${name} ${idea.id} ${idea.words}`
-  const cell = stack.cells[idea.id]
+  const what = `${name} ${item.id} ${item.words}`
+  const cell = stack.cells[item.id]
   if (cell === undefined) return [`${what}: no cell`]
   const problems: string[] = []
   if (stack.state === 'refused') {
-    if (cell.places.length > 0 || !['refused', 'unwritten'].includes(cell.cost))
-      problems.push(`${what}: ${cell.cost} in a refused stack`)
-    if (cell.cost === 'refused' && cell.why === undefined) problems.push(`${what}: refused without a reason`)
+    if (cell.locations.length > 0 || !['refused', 'blocked'].includes(cell.mechanism))
+      problems.push(`${what}: ${cell.mechanism} in a refused stack`)
+    if (cell.mechanism === 'refused' && cell.why === undefined)
+      problems.push(`${what}: refused without a reason`)
     return problems
   }
-  if (cell.places.length === 0) {
+  if (cell.locations.length === 0) {
     if (cell.why === undefined) problems.push(`${what}: nothing is written, and nobody knows why`)
     return problems
   }
-  for (const token of tokensOf(idea, plan))
+  for (const token of tokensOf(item, plan))
     if (!holds(textOf(cell), token)) problems.push(`${what}: no ${token} in\n${textOf(cell)}`)
-  for (const number of numbersSaid(idea, cell))
-    if (!isOwnNumber(idea, plan, number))
+  for (const number of numbersSaid(item, cell))
+    if (!isOwnNumber(item, plan, number))
       problems.push(`${what}: ${number} is another’s, in\n${textOf(cell)}`)
-  for (const { path, ranges, lines } of cell.places) {
+  for (const { path, ranges, lines } of cell.locations) {
     const file = stack.files.find((one) => one.path === path)
     const text = file !== undefined && 'text' in file ? file.text.split('\n') : []
-    const told = ranges.flatMap(({ from, to }) => text.slice(from - 1, to)).map((line) => line.trim())
-    if (told.join('\n') !== lines.join('\n')) problems.push(`${what}: ${path} has other lines there`)
+    const reported = ranges.flatMap(({ from, to }) => text.slice(from - 1, to)).map((line) => line.trim())
+    if (reported.join('\n') !== lines.join('\n')) problems.push(`${what}: ${path} has other lines there`)
   }
   return problems
 }
