@@ -1,4 +1,4 @@
-// Warnings that were told of the words alone, before there was a plan: each gets a packet that shows it.
+// Example packets for warnings that were reported before there was a plan.
 import type { DiagnosticCode } from '../diagnostics/catalogue/catalogue.js'
 import type { Diagnostic, Path } from '../diagnostics/diagnostic.js'
 import { WHOLE_MARK } from '../kernel/fwmark.js'
@@ -17,7 +17,7 @@ export function addExample(host: LintContext, diagnostic: Diagnostic): Diagnosti
 
 type PacketFor = (host: LintContext, path: Path) => Packet | undefined
 
-/** `rules[2].fwmark` is of all rules that the third written one became. */
+/** The kernel rules of a path: `rules[2].fwmark` gives those of the third user rule. */
 const rulesOf = ({ plan }: LintContext, path: Path): readonly Rule[] => {
   const start = path[0] === 'rules' ? path.slice(0, 2) : path
   return plan.rules.filter(({ origin }) => start.every((word, index) => origin.path[index] === word))
@@ -28,7 +28,7 @@ const isAnsweredBy = (host: LintContext, packet: Packet, rules: readonly Rule[])
   return 'rule' in answer && rules.includes(answer.rule)
 }
 
-/** The mark that is meant, with a bit of somebody else’s beside it. */
+/** A packet with the intended mark and a bit of another program. */
 const packetWithOtherBits: PacketFor = (host, path) => {
   const rules = rulesOf(host, path)
   const whole = rules.filter(({ selector }) => selector.fwmark?.mask === WHOLE_MARK)
@@ -69,7 +69,7 @@ const answeredPacket: PacketFor = (host, path) => {
   return undefined
 }
 
-/** What a host of the own side answers to somebody who came in by the gateway. */
+/** A reply of a LAN host to a request that arrived through the gateway. */
 const asymmetricReply: PacketFor = (host, [, name]) => {
   const gateway = host.plan.gateways.find((one) => one.name === name)
   for (const { family } of gateway?.ways ?? []) {

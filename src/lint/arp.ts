@@ -1,4 +1,4 @@
-// Two links in one network: whether each keeps to its own addresses when it answers and asks ARP.
+// ARP sysctls of links that share a prefix.
 import type { Reporter } from '../diagnostics/reporter.js'
 import type { LinkName } from '../kernel/link.js'
 import { containsAddress, parsePrefix, type Prefix } from '../kernel/prefix.js'
@@ -8,14 +8,14 @@ import type { LintContext } from './context.js'
 import { hostsIn } from './sample-packets.js'
 import { sysctlsOf } from './sysctls.js'
 
-/** arp_ignore 1 answers on the card that has the address, arp_announce 2 asks with that card’s; more of each is stricter. */
+/** arp_ignore 1 replies only on the link with the address; arp_announce 2 sends its address. Higher values are stricter. */
 export function checkArp(host: LintContext, reporter: Reporter): void {
   const { larger } = sysctlsOf(host.plan)
   const reported = new Set<LinkName>()
   for (const { link, prefix, other } of sharedLinks(host.plan.links)) {
-    // The cure is for both, so one of them is enough.
+    // One report is enough: the fix applies to both links.
     if (reported.has(other)) continue
-    // IN_DEV_ARP_IGNORE, IN_DEV_ARP_ANNOUNCE: the larger of the link’s and that of conf.all.
+    // IN_DEV_ARP_IGNORE, IN_DEV_ARP_ANNOUNCE: the larger of the link’s value and that of conf.all.
     const isAnswering = larger(link.name, 'arp_ignore') < 1
     if (!isAnswering && larger(link.name, 'arp_announce') >= 2) continue
     const example = isAnswering ? arpExample(host, link.name, other, parsePrefix(prefix)) : undefined
@@ -26,7 +26,7 @@ export function checkArp(host: LintContext, reporter: Reporter): void {
   }
 }
 
-/** arp_process(): whatever the look-up calls local is answered, by the link that the question came in by. */
+/** arp_process(): the receiving link replies for every local address. */
 function arpExample(
   host: LintContext,
   link: LinkName,

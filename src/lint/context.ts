@@ -1,4 +1,5 @@
-// What the checks ask of a plan again and again, gathered once.
+// Lint context: indices of a plan that the checks share.
+import { groupBy } from '../kernel/group-by.js'
 import { addressValue, type Address } from '../kernel/address.js'
 import { addressBits, families, type Family } from '../kernel/family.js'
 import type { LinkName } from '../kernel/link.js'
@@ -13,25 +14,26 @@ import { placeholderLeases, type PlaceholderLeases } from '../plan/placeholder-l
 import type { KernelPlan, PlannedGateway, PlannedLink, Rule } from '../plan/plan.js'
 
 export interface LintContext {
-  /** With stand-ins for what is leased, since nothing is told of a look-up that lacks them. */
+  /** With placeholder leases, since a lookup without them means nothing. */
   readonly plan: KernelPlan
   readonly placeholders: PlaceholderLeases
   readonly fib: Fib
   readonly gatewayOfTable: ReadonlyMap<TableId, PlannedGateway>
-  readonly rulesOfTable: ReadonlyMap<TableId, readonly Rule[]>
-  /** Tables that some route is for. */
+  /** undefined: rules without a table. */
+  readonly rulesOfTable: ReadonlyMap<TableId | undefined, readonly Rule[]>
+  /** Tables with routes. */
   readonly filled: ReadonlySet<TableId>
-  /** Links that are no gateway's and in no VRF: the host's own side. */
+  /** Links without gateway and VRF: the LAN side. */
   readonly inner: readonly PlannedLink[]
   readonly localAddresses: ReadonlySet<string>
-  /** Those in the prefix. */
+  /** Local addresses in the prefix. */
   localAddressIn(prefix: Prefix): readonly Address[]
-  /** The link whose network in main holds the address. */
+  /** The link with a device route to the address in main. */
   linkTo(address: Address): LinkName | undefined
-  /** The first network of the host’s own side. */
+  /** The first LAN network. */
   lan(family: Family): LocalNetwork | undefined
   networkOn(link: LinkName, family: Family): LocalNetwork | undefined
-  /** Somewhere far away: in no prefix that the plan speaks of, as far as there is one. */
+  /** A remote address, outside of every prefix of the plan if possible. */
   remoteAddress(family: Family): Address
   lookup(packet: Packet): Answer
 }
@@ -46,14 +48,6 @@ export function createLintContext(described: KernelPlan): LintContext {
   const plan = placeholders.leases.size === 0 ? described : applyLeases(described, placeholders.leases)
   const fib = createFib(plan)
   const uplinks = new Set<LinkName>(plan.gateways.map(({ link }) => link))
-  const rulesOfTable = new Map<TableId, Rule[]>()
-  for (const rule of plan.rules) {
-    if (rule.action.type !== 'lookup') continue
-    const { table } = rule.action
-    const rules = rulesOfTable.get(table)
-    if (rules === undefined) rulesOfTable.set(table, [rule])
-    else rules.push(rule)
-  }
   const remotes = new Map<Family, Address>()
   const inner = plan.links.filter(
     ({ name, made, master }) => !uplinks.has(name) && made?.kind !== 'vrf' && master?.kind !== 'vrf',
@@ -79,7 +73,7 @@ export function createLintContext(described: KernelPlan): LintContext {
     placeholders: placeholders,
     fib,
     gatewayOfTable: new Map(plan.gateways.map((gateway) => [gateway.table, gateway])),
-    rulesOfTable,
+    rulesOfTable: groupBy(plan.rules, ({ action }) => (action.type === 'lookup' ? action.table : undefined)),
     filled: new Set(plan.routes.map(({ table }) => table)),
     inner,
     localAddresses: new Set(localEntries.map(({ address }) => address.text)),
@@ -113,10 +107,10 @@ export function createLintContext(described: KernelPlan): LintContext {
   }
 }
 
-/** As many own addresses as are tried of a prefix that has thousands. */
+/** A prefix may contain thousands of local addresses. */
 const MAX_REMOTE_CANDIDATES = 4
 
-/** The first that is not below. */
+/** Index of the first entry that is not less than `value`. */
 function lowerBound(sorted: readonly { readonly value: bigint }[], value: bigint): number {
   let low = 0
   let high = sorted.length
@@ -128,7 +122,7 @@ function lowerBound(sorted: readonly { readonly value: bigint }[], value: bigint
   return low
 }
 
-/** Documentation’s own first (RFC 5737, RFC 3849), then what everybody knows. */
+/** Documentation addresses first (RFC 5737, RFC 3849), then public resolvers. */
 const REMOTE_PREFIXES: Readonly<Record<Family, readonly string[]>> = {
   inet: ['203.0.113.7', '198.51.100.7', '192.0.2.7', '8.8.8.8', '1.1.1.1', '9.9.9.9'],
   inet6: [

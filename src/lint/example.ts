@@ -1,4 +1,4 @@
-// A packet and what becomes of it, in one sentence: what the look-up itself says, in words of `ip route get`.
+// Examples of messages: a packet in the syntax of `ip route get`, and its answer.
 import type { Address } from '../kernel/address.js'
 import { ipProtocols } from '../kernel/protocol.js'
 import type { Answer, Packet } from '../lookup/lookup.js'

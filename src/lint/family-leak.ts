@@ -1,10 +1,11 @@
-// A policy of one family that the other walks around.
+// Leaks of one family: policies that apply to the other family only.
+import { groupBy } from '../kernel/group-by.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import { families, familyName, otherFamily } from '../kernel/family.js'
 import type { Packet } from '../lookup/lookup.js'
 import type { SkippedRule } from '../plan/plan.js'
 import { exampleOf } from './example.js'
-import { grouped, otherLocations } from './group-by-cause.js'
+import { otherLocations } from './group-by-cause.js'
 import type { LintContext } from './context.js'
 import { findPacket, packetsOf } from './sample-packets.js'
 
@@ -12,7 +13,7 @@ export function checkFamilies(host: LintContext, reporter: Reporter): void {
   reportMarkLeaks(host, reporter, reportSkippedRules(host, reporter))
 }
 
-/** Rules whose gateway has one family only: told where a packet of the other leaves nevertheless. Gives those gateways. */
+/** Reports rules whose gateway has one family if packets of the other family leave anyway. Returns these gateways. */
 function reportSkippedRules(host: LintContext, reporter: Reporter): ReadonlySet<string> {
   const leaks: { readonly rule: SkippedRule; readonly gateway: string; readonly packet: Packet }[] = []
   for (const rule of host.plan.skippedRules ?? []) {
@@ -24,7 +25,7 @@ function reportSkippedRules(host: LintContext, reporter: Reporter): ReadonlySet<
     )
     if (leaving !== undefined) leaks.push({ rule, gateway, packet: leaving })
   }
-  for (const all of grouped(leaks, ({ gateway, rule: { family } }) => `${gateway} ${family}`)) {
+  for (const all of groupBy(leaks, ({ gateway, rule: { family } }) => `${gateway} ${family}`).values()) {
     const [first] = all
     if (first === undefined) continue
     const { gateway, rule, packet } = first
@@ -55,7 +56,7 @@ function reportMarkLeaks(host: LintContext, reporter: Reporter, reported: Readon
       const packet = { family, dst: host.remoteAddress(family), mark: fwmark.value }
       const answer = host.lookup(packet)
       if (answer.kind !== 'route' || answer.rule.origin.path.join('.') === path.join('.')) continue
-      // A rule that somebody wrote for it is somebody’s will.
+      // A user's rule for the mark is intended.
       if (answer.rule.origin.path[0] === 'rules') continue
       reporter
         .at(...path)

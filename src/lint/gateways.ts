@@ -1,4 +1,4 @@
-// Gateways that nothing leads to.
+// Unused gateways.
 import type { Reporter } from '../diagnostics/reporter.js'
 import type { Family } from '../kernel/family.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
@@ -25,7 +25,7 @@ export function checkGateways(host: LintContext, reporter: Reporter): void {
   }
 }
 
-/** No rule looks its table up, and main has no default route over it. */
+/** Gateways without a rule for their table and without a default route in main. */
 export function unusedGateways({ plan, rulesOfTable }: LintContext): readonly PlannedGateway[] {
   const inMain = new Set(
     plan.routes
@@ -37,7 +37,7 @@ export function unusedGateways({ plan, rulesOfTable }: LintContext): readonly Pl
   return plan.gateways.filter((gateway) => !rulesOfTable.has(gateway.table) && !inMain.has(gateway))
 }
 
-/** Two names for one way out. */
+/** Whether two gateways have the same next hop. */
 export const isSameNexthop = (a: PlannedGateway, b: PlannedGateway, family: Family): boolean => {
   const viaOf = ({ ways }: PlannedGateway) => ways.find((way) => way.family === family)
   return a.link === b.link && viaOf(a)?.via?.text === viaOf(b)?.via?.text && viaOf(a)?.kind === viaOf(b)?.kind

@@ -1,4 +1,4 @@
-// What a plan allows but its writer hardly meant: found by the look-up, each with a packet that shows it.
+// Linter: finds valid plans that hardly mean what the user wants, each with an example packet.
 import type { Diagnostic } from '../diagnostics/diagnostic.js'
 import { createReporter, type Reporter } from '../diagnostics/reporter.js'
 import type { KernelPlan } from '../plan/plan.js'
@@ -36,8 +36,8 @@ const checks: readonly ((host: LintContext, reporter: Reporter, findings: Findin
 ]
 
 /**
- * Without places in a text, as all diagnostics are before `placeDiagnostics`. What was `told` on the way to the plan
- * stands in front, where there is one with a packet that shows it.
+ * Returns diagnostics without text locations, which `placeDiagnostics` adds. `earlier` diagnostics come first, with
+ * example packets where possible.
  */
 export function lint(plan: KernelPlan, earlier: readonly Diagnostic[] = []): readonly Diagnostic[] {
   const reporter = createReporter()

@@ -1,4 +1,4 @@
-// Networks of this host that a provider is asked for.
+// Networks of the LAN side that a table routes through a gateway.
 import type { Reporter } from '../diagnostics/reporter.js'
 import { formatPrefix, isHostPrefix, networkOf } from '../kernel/prefix.js'
 import { findGateway } from '../plan/find-gateway.js'
@@ -8,7 +8,7 @@ import { hostsIn } from './sample-packets.js'
 import { nameOfTable } from './rules/rule-origin.js'
 import { misroutedWitness } from './misrouted-witness.js'
 
-/** Each table once, with the first network that it lacks. */
+/** Reports each table once, with the first missing network. */
 export function checkLocals(host: LintContext, reporter: Reporter): void {
   const networks = host.inner.flatMap(({ addresses }) =>
     addresses.filter((prefix) => !isHostPrefix(prefix)).map(networkOf),

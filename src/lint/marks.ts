@@ -1,4 +1,4 @@
-// Marks that nobody sets, where the description says who does.
+// Marks in rules that nothing sets.
 import type { Reporter } from '../diagnostics/reporter.js'
 import { formatFwmark, marksOverlap, type Fwmark } from '../kernel/fwmark.js'
 import { softwareOfMark } from '../software/software.js'
@@ -8,8 +8,8 @@ import { firstPacket } from './sample-packets.js'
 import { writtenPath } from './rules/rule-origin.js'
 
 /**
- * Marks are most often set by rules of nftables that no description tells, so nothing is known of them. But with
- * `marks: nftables` the bits of the gateways’ marks are multihome’s, and it sets no other values there.
+ * Marks usually come from nftables rules outside of the description. But with `marks: nftables` multihome owns the bits
+ * of the gateways’ marks, and sets no other values there.
  */
 export function checkConnmarks(host: LintContext, reporter: Reporter): void {
   const { plan } = host
@@ -23,7 +23,7 @@ export function checkConnmarks(host: LintContext, reporter: Reporter): void {
     if (!hasOnlyBits(fwmark, bits) || softwareOfMark(plan.coexist, fwmark) !== undefined) continue
     if (plan.marks.some((mark) => marksOverlap(mark.fwmark, fwmark)) || (fwmark.value & bits) === 0) continue
     reported.add(path.join('.'))
-    // What the rule was written for comes without the mark, and goes where nobody sent it.
+    // The intended packet arrives without the mark.
     const marked = firstPacket(host, rule.family, rule.selector)
     const { mark: _mark, ...packet } = marked ?? { family: rule.family, dst: host.remoteAddress(rule.family) }
     reporter
@@ -32,5 +32,5 @@ export function checkConnmarks(host: LintContext, reporter: Reporter): void {
   }
 }
 
-/** Whether all bits that must be set are the gateways’ own. */
+/** Whether all set bits belong to gateways. */
 const hasOnlyBits = ({ value }: Fwmark, bits: number): boolean => (value & ~bits) >>> 0 === 0

@@ -1,4 +1,4 @@
-// Whether some packet is led into a table, and out of it by a way that it should not take.
+// Witness packets for wrong next hops in a table.
 import type { Address } from '../kernel/address.js'
 import type { TableId } from '../kernel/table.js'
 import type { Packet } from '../lookup/lookup.js'
@@ -9,8 +9,8 @@ import type { LintContext } from './context.js'
 import { packetsOf } from './sample-packets.js'
 
 /**
- * A packet to `dst` that a rule leads into the table and that leaves there by such a next hop: at best one that is
- * forwarded from elsewhere, else one of this host’s own, since neighbours reach each other without it.
+ * A packet to `dst` that a rule sends to the table and that leaves by a wrong next hop. Prefers packets forwarded from
+ * another link, then locally generated ones, since neighbours reach each other without the host.
  */
 export function misroutedWitness(
   host: LintContext,
@@ -19,7 +19,7 @@ export function misroutedWitness(
   isWrong: (nexthop: Nexthop) => boolean,
 ): Packet | undefined {
   const { family } = dst
-  // The table itself is asked first: most have what they should, whatever leads there.
+  // Test the table first: most tables are correct.
   const found = findRoute(host.fib[family].tables.get(table), preparePacket({ family, dst }))
   if (found === undefined || !found.nexthops.some(isWrong)) return undefined
   const near = host.linkTo(dst)

@@ -1,4 +1,4 @@
-// Whether a socket that has not chosen an address finds a way out.
+// Missing default route for sockets without a source.
 import type { Reporter } from '../diagnostics/reporter.js'
 import { families } from '../kernel/family.js'
 import { exampleOf } from './example.js'

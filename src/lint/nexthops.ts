@@ -1,9 +1,9 @@
-// Next hops that the kernel would refuse.
+// Next hops that the kernel rejects.
 import type { Reporter } from '../diagnostics/reporter.js'
 import { rejectedNexthops } from '../lookup/nexthop-validation.js'
 import type { LintContext } from './context.js'
 
-/** Each rule once, with the first route that it stands in the way of. */
+/** Reports each rule once, with the first route that it breaks. */
 export function checkNexthops({ plan }: LintContext, reporter: Reporter): void {
   const reported = new Set<string>()
   for (const { route, nexthop, rule } of rejectedNexthops(plan)) {

@@ -1,4 +1,5 @@
-// Replies that leave by another gateway than the one that their request came in by.
+// Asymmetric replies: they leave through another gateway than their request arrived by.
+import { groupBy } from '../kernel/group-by.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import type { Family } from '../kernel/family.js'
 import { loopback } from '../kernel/link.js'
@@ -19,17 +20,12 @@ export function checkReplySymmetry(host: LintContext, reporter: Reporter, findin
 }
 
 function reportAddresses(host: LintContext, reporter: Reporter, findings: Findings): void {
-  // Of these it is told that nothing leads to them.
+  // Unused gateways are reported elsewhere.
   const unused = new Set(unusedGateways(host))
-  const gatewaysOfLink = new Map<string, PlannedGateway[]>()
-  for (const gateway of host.plan.gateways) {
-    const others = gatewaysOfLink.get(gateway.link)
-    if (others === undefined) gatewaysOfLink.set(gateway.link, [gateway])
-    else others.push(gateway)
-  }
+  const gatewaysOfLink = groupBy(host.plan.gateways, ({ link }) => link)
   const marks = new Map(host.plan.marks.map(({ link, fwmark }) => [link, fwmark.value]))
   for (const link of host.plan.links) {
-    // Where connections are marked, an answer bears the mark of the gateway that its request came in by.
+    // With connection marks, a reply has the mark of the gateway of its request.
     const mark = marks.get(link.name)
     const gateways = gatewaysOfLink.get(link.name) ?? []
     for (const [index, prefix] of link.addresses.entries()) {
@@ -56,7 +52,7 @@ function reportAddresses(host: LintContext, reporter: Reporter, findings: Findin
         owner.ways.length > 0 &&
         !unused.has(owner) &&
         !leavesBy(host, owner, packet, answer) &&
-        // Of a lease more may be laid than is told here.
+        // The DHCP client may install more routes than the plan has.
         (!isLeased || leavesByOther(host, owner, packet, answer)) &&
         !isShadowReported(host, findings, owner, prefix)
       ) {
@@ -73,15 +69,15 @@ function reportAddresses(host: LintContext, reporter: Reporter, findings: Findin
   }
 }
 
-/** Whose the addresses of the link’s lease are, as far as that is certain. */
+/** The gateway that leased addresses belong to; undefined if several are possible. */
 function leaseOwner(gateways: readonly PlannedGateway[], family: Family): PlannedGateway | undefined {
   const [only, ...others] = gateways.filter(({ ways }) => ways.some((way) => way.family === family))
   return others.length === 0 ? only : undefined
 }
 
-/** A rule that is pinned in front of the reply rules, and takes replies of another gateway. */
+/** Reports rules that are pinned before the reply rules and match replies of another gateway. */
 function reportPinnedRules(host: LintContext, reporter: Reporter, findings: Findings): void {
-  // Of one that is never asked it is told which rule takes its packets.
+  // Shadowed rules are reported elsewhere.
   const replies = host.plan.rules.filter(
     (rule) => isReply(rule) && rule.selector.from !== undefined && findings.get(rule)?.kind !== 'shadowed',
   )
@@ -90,9 +86,9 @@ function reportPinnedRules(host: LintContext, reporter: Reporter, findings: Find
     const path = writtenPath(rule)
     const { selector, family, pref, action: led } = rule
     const { from, fwmark, iif, not } = selector
-    // An exception to main is to stand in front.
+    // Exceptions to main are intended to come first.
     if (led.type !== 'lookup' || !host.gatewayOfTable.has(led.table)) continue
-    // Who says where from, or by which mark, means just that.
+    // A rule with `from` or a mark is intended.
     if (path === undefined || from !== undefined || fwmark !== undefined || not === true) continue
     if (reported.has(path.join('.')) || (iif !== undefined && iif !== loopback)) continue
     for (const { action, selector: reply, family: ofReply, pref: behind } of replies) {
@@ -126,7 +122,7 @@ function reportPinnedRules(host: LintContext, reporter: Reporter, findings: Find
   }
 }
 
-/** By another named way out: not to a neighbour. */
+/** Through another gateway, not to a neighbour. */
 const leavesByOther = (
   { plan }: LintContext,
   owner: PlannedGateway,
@@ -139,7 +135,7 @@ const leavesByOther = (
     return gateway !== undefined && gateway !== owner && !isSameNexthop(gateway, owner, family)
   })
 
-/** Whether the rule that was to answer from the address is told as one that can never match. */
+/** Whether the reply rule of the address is reported as shadowed. */
 const isShadowReported = (
   { rulesOfTable }: LintContext,
   findings: Findings,
@@ -154,7 +150,7 @@ const isShadowReported = (
   )
 
 function leavesBy({ plan }: LintContext, owner: PlannedGateway, { family }: Packet, answer: Answer): boolean {
-  // Refused by somebody’s will, and no provider gets to see it.
+  // A rejection is intended, and no provider sees the packet.
   if (answer.kind === 'reject') return true
   return (
     answer.kind === 'route' &&
@@ -167,14 +163,14 @@ function leavesBy({ plan }: LintContext, owner: PlannedGateway, { family }: Pack
   )
 }
 
-/** Of an address that no gateway took: it leaves over another link, or by a router that its network does not have. */
+/** For an address without a gateway: whether packets leave over another link, or through a router outside its network. */
 function isElsewhere(
   answer: Answer,
   { name }: PlannedLink,
   prefix: Prefix,
   gateways: readonly PlannedGateway[],
 ): boolean {
-  // A rule from this address is somebody’s will.
+  // A rule from this address is intended.
   if (answer.kind !== 'route' || answer.rule.selector.from !== undefined) return false
   const isShared = gateways.filter(({ ways }) => ways.some((way) => way.family === prefix.family)).length > 1
   return answer.nexthops.some(

@@ -1,4 +1,4 @@
-// Strict reverse-path filters that would drop what the rules have led out: fib_validate_source().
+// Strict reverse-path filters that drop replies: fib_validate_source().
 import type { Reporter } from '../diagnostics/reporter.js'
 import type { LinkName } from '../kernel/link.js'
 import { isHostPrefix, networkOf } from '../kernel/prefix.js'
@@ -11,11 +11,11 @@ import { sysctlsOf } from './sysctls.js'
 
 interface Arrival {
   readonly packet: Packet
-  /** What the filter looks up: the way back. */
+  /** The packet that the filter looks up. */
   readonly back: Packet
 }
 
-/** Each link once, with the first packet that its filter drops. */
+/** Reports each link once, with the first packet that its filter drops. */
 export function checkReversePath(host: LintContext, reporter: Reporter): void {
   const { larger, find, either } = sysctlsOf(host.plan)
   const strict = host.plan.links.filter(({ name }) => larger(name, 'rp_filter') === 1)
@@ -40,13 +40,13 @@ export function checkReversePath(host: LintContext, reporter: Reporter): void {
   }
 }
 
-/** fib_info_nh_uses_dev(): of several next hops any will do. */
+/** fib_info_nh_uses_dev(): any of several next hops suffices. */
 function leadsBackBy(host: LintContext, back: Packet, link: LinkName): boolean {
   const answer = host.lookup(back)
   return answer.kind === 'route' && answer.nexthops.some(({ dev }) => dev === link)
 }
 
-/** To its own addresses: from far away where a gateway is, from its neighbours elsewhere. */
+/** Requests to the addresses of the link: from a remote address on a gateway's link, else from a neighbour. */
 function requestsTo(host: LintContext, { name, addresses }: PlannedLink): readonly Arrival[] {
   const isUplink = host.plan.gateways.some(
     ({ link, ways }) => link === name && ways.some(({ family }) => family === 'inet'),
@@ -63,8 +63,8 @@ function requestsTo(host: LintContext, { name, addresses }: PlannedLink): readon
 }
 
 /**
- * Answers to what the rules forward by each of the links. They bear the mark of their connection at best, which counts
- * where src_valid_mark is set; NAT has given them back the address of the inner host before they are routed.
+ * Replies to packets that the rules forward over each of the links. They may have the mark of their connection, which
+ * counts if src_valid_mark is set. NAT restores the address of the inner host before routing.
  */
 function answersByLink(
   host: LintContext,

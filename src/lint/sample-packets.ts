@@ -1,4 +1,4 @@
-// Packets that a selector takes, the likely ones first: what the look-up is asked with, and what examples show.
+// Sample packets of a selector, the likely ones first.
 import { addressFromValue, addressValue, type Address } from '../kernel/address.js'
 import { addressBits, type Family } from '../kernel/family.js'
 import { loopback, type LinkName } from '../kernel/link.js'
@@ -9,8 +9,8 @@ import type { Packet } from '../lookup/lookup.js'
 import type { LintContext } from './context.js'
 
 /**
- * Some of the packets that the selector takes; to `dst` alone where it is given and the selector allows it. Made one by
- * one, since the first is most often enough.
+ * Yields some packets that the selector matches, only those to `dst` if it is set. Lazy, since the first is usually
+ * enough.
  */
 export function* packetsOf(
   host: LintContext,
@@ -64,7 +64,7 @@ export function findPacket(
   return undefined
 }
 
-/** What the whole-rule inversion takes: packets that lack one of the words. */
+/** Packets that an inverted selector matches: those that differ in one field. */
 function* packetsWithout(
   host: LintContext,
   family: Family,
@@ -78,7 +78,7 @@ function* packetsWithout(
   return undefined
 }
 
-/** The packet without the first of the words that it can do without; undefined where it cannot. */
+/** The packet with one field changed so that the selector does not match; undefined if impossible. */
 function without(
   host: LintContext,
   packet: Packet,
@@ -104,7 +104,7 @@ function without(
 
 type Source = Pick<Packet, 'src' | 'iif' | 'oif'>
 
-/** Own packets have an own address or none yet; what is forwarded comes in by the link that its source is on. */
+/** Locally generated packets have a local source or none; forwarded ones arrive on the link of their source. */
 function* sourcesOf(
   host: LintContext,
   family: Family,
@@ -141,14 +141,14 @@ function* sourcesOf(
   return undefined
 }
 
-/** Another one as far away: nobody sends to himself. */
+/** Another remote address: source and destination must differ. */
 const neighbourOf = (address: Address): Address =>
   addressFromValue(address.family, addressValue(address) + 1n)
 
 const lastOf = (range: Range | undefined, key: 'sport' | 'dport' | 'uid'): readonly Partial<Packet>[] =>
   range === undefined || range.first === range.last ? [] : [{ [key]: range.last }]
 
-/** The seventh, as good as any, and the last but one; of small prefixes whatever there is. Own addresses come last. */
+/** The seventh address and the last but one; any of a small prefix. Local addresses come last. */
 export function hostsIn(host: LintContext, prefix: Prefix): readonly Address[] {
   const { family, length } = prefix
   if (isHostPrefix(prefix)) return [prefix.address]

@@ -1,12 +1,12 @@
-// What the written sysctls make of a link, as the kernel reads them together with those of conf.all.
+// Effective sysctls of a link, combined with conf.all as in the kernel.
 import type { LinkName } from '../kernel/link.js'
 import type { KernelPlan, Sysctl } from '../plan/plan.js'
 import { normalKey } from '../plan/sysctl-key.js'
 
 export interface Sysctls {
-  /** IN_DEV_MAXCONF: the larger of the link’s value and that of conf.all; 0 where nothing is said. */
+  /** IN_DEV_MAXCONF: the larger of the link’s value and that of conf.all; 0 if neither is set. */
   larger(link: LinkName, name: string): number
-  /** IN_DEV_ORCONF: where either is set. */
+  /** IN_DEV_ORCONF: whether either is set. */
   either(link: LinkName, name: string): boolean
   find(link: LinkName | 'all', name: string): Sysctl | undefined
 }

@@ -1,4 +1,4 @@
-// Tables without routes, and tables with a way out but without the network that it leads over.
+// Tables without routes, and tables with a default route but without the connected network.
 import type { Reporter } from '../diagnostics/reporter.js'
 import { isHostPrefix, networkOf } from '../kernel/prefix.js'
 import { isReservedTable, RT_TABLE_DEFAULT, type TableId } from '../kernel/table.js'
@@ -44,7 +44,7 @@ function reportEmpty(host: LintContext, reporter: Reporter): void {
 const DEFAULT_HELP =
   'The kernel has this table (253), but nobody fills it: the default route is in `main`, a gateway’s own with `gateway`.'
 
-/** Where the number is one program’s alone, and not just one of hundreds that it may take. */
+/** A fix for table numbers that belong to one program, unless its band is wide. */
 function ownerHint(table: TableId): { readonly fix?: string } {
   const owners = knownSoftware.filter(({ tables }) => {
     const band = bandOf(tables, table)
@@ -60,7 +60,7 @@ function ownerHint(table: TableId): { readonly fix?: string } {
 
 const isOfVrf = ({ path }: Origin): boolean => path.includes('vrf')
 
-/** A neighbour on a gateway’s link, to whom a rule that leads into a table with that way out would send packets by it. */
+/** Finds an on-link neighbour that would be reached through the gateway. */
 function reportUnconnected(host: LintContext, reporter: Reporter): void {
   const { plan, gatewayOfTable } = host
   for (const { id, origin } of plan.tables) {

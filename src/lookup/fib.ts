@@ -1,4 +1,5 @@
 // FIB of an installed plan: its rules and tables together with the kernel's own.
+import { groupBy } from '../kernel/group-by.js'
 import { families, type Family } from '../kernel/family.js'
 import type { Preference } from '../kernel/preference.js'
 import { RT_TABLE_DEFAULT, RT_TABLE_LOCAL, RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
@@ -6,7 +7,7 @@ import { connectedRoutes, localRoutes } from './kernel-routes.js'
 import { createRuleIndex, type RuleIndex } from './rule-index.js'
 import { matcherOf, type RuleEntry } from './rule.js'
 import { createTable, type LookupTable } from './table.js'
-import type { KernelPlan, Origin, Route, Rule } from '../plan/plan.js'
+import type { KernelPlan, Origin, Rule } from '../plan/plan.js'
 
 export interface FamilyFib {
   /** In order of evaluation. */
@@ -56,12 +57,7 @@ function familyFib(planned: readonly Rule[], all: readonly Route[], family: Fami
   const inFamily = <T extends { readonly family: Family }>(things: readonly T[]): readonly T[] =>
     things.filter((thing) => thing.family === family)
   const rules = [...inFamily(kernelRules), ...inFamily(planned)].sort((a, b) => a.pref - b.pref)
-  const routes = new Map<TableId, Route[]>()
-  for (const route of inFamily(all)) {
-    const table = routes.get(route.table)
-    if (table === undefined) routes.set(route.table, [route])
-    else table.push(route)
-  }
+  const routes = groupBy(inFamily(all), ({ table }) => table)
   // `goto` jumps to the first rule with its priority.
   const positions = new Map<Preference, number>()
   for (const [index, { pref }] of rules.entries()) if (!positions.has(pref)) positions.set(pref, index)

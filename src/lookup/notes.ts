@@ -1,4 +1,5 @@
 // Notes on an answer: kernel checks outside of the rules, and fields that the query lacks.
+import { groupBy } from '../kernel/group-by.js'
 import { families, type Family } from '../kernel/family.js'
 import { containsAddress, networkOf } from '../kernel/prefix.js'
 import { isLinkLocal, isLoopback, isSameAddress } from '../kernel/address.js'
@@ -122,13 +123,12 @@ function softwareNote({ coexist }: KernelPlan, { steps }: Trace): readonly strin
 function sourceRetryNote(fib: Fib, trace: Trace): readonly string[] {
   const retries = retryWithSource(fib, trace)
   const first = summarizeAnswerWithHops(fib.plan, trace)
-  const byVerdict = new Map<string, string[]>()
-  for (const { src, trace: second } of retries) {
-    const verdict = summarizeAnswerWithHops(fib.plan, second)
-    if (verdict !== first) byVerdict.set(verdict, [...(byVerdict.get(verdict) ?? []), src.text])
-  }
-  if (byVerdict.size === 0) return []
-  const outcomes = [...byVerdict].map(([verdict, sources]) => `from ${sources.join(' or ')} it ${verdict}`)
+  const bySummary = groupBy(retries, ({ trace: second }) => summarizeAnswerWithHops(fib.plan, second))
+  bySummary.delete(first)
+  if (bySummary.size === 0) return []
+  const outcomes = [...bySummary].map(
+    ([summary, same]) => `from ${same.map(({ src }) => src.text).join(' or ')} it ${summary}`,
+  )
   return [
     `a program that binds no address does not get this answer: the kernel takes an address of the host and looks up again, which \`ip route get\` does not show; ${outcomes.join('; ')}`,
   ]

@@ -1,4 +1,5 @@
 // Table lookup: longest prefix, then lowest metric.
+import { groupBy } from '../kernel/group-by.js'
 import { addressValue } from '../kernel/address.js'
 import { addressBits } from '../kernel/family.js'
 import { loopback } from '../kernel/link.js'
@@ -24,16 +25,9 @@ export interface Found {
 export function createTable(routes: readonly Route[]): LookupTable {
   const lengths = [...new Set(routes.map((route) => route.dst.length))].sort((a, b) => b - a)
   return lengths.map((length) => {
-    const level = new Map<bigint, Route[]>()
-    let shift = 0n
-    for (const route of routes) {
-      if (route.dst.length !== length) continue
-      shift = BigInt(addressBits(route.family) - length)
-      const key = addressValue(route.dst.address) >> shift
-      const same = level.get(key)
-      if (same === undefined) level.set(key, [route])
-      else same.push(route)
-    }
+    const ofLength = routes.filter(({ dst }) => dst.length === length)
+    const shift = BigInt(ofLength[0] === undefined ? 0 : addressBits(ofLength[0].family) - length)
+    const level = groupBy(ofLength, ({ dst }) => addressValue(dst.address) >> shift)
     // A stable sort: of two equal routes the kernel uses the older.
     for (const same of level.values()) same.sort((a, b) => effectiveMetric(a) - effectiveMetric(b))
     return { shift, routes: level }

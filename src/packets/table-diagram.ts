@@ -1,4 +1,5 @@
 // Table diagram: the route of a table for all packets at once. Agrees with `findRoute`.
+import { groupBy } from '../kernel/group-by.js'
 import type { LinkName } from '../kernel/link.js'
 import { loopback } from '../kernel/link.js'
 import { parsePrefix } from '../kernel/prefix.js'
@@ -106,13 +107,6 @@ export function createTableDiagrams(space: PacketSpace, terminalOf: (found: Foun
 }
 
 /** Groups the routes of one prefix by metric and keeps their order. */
-function groupByMetric(routes: readonly Route[]): readonly (readonly Route[])[] {
-  const groups = new Map<number, Route[]>()
-  for (const route of routes) {
-    const metric = effectiveMetric(route)
-    const group = groups.get(metric)
-    if (group === undefined) groups.set(metric, [route])
-    else group.push(route)
-  }
-  return [...groups.values()]
-}
+const groupByMetric = (routes: readonly Route[]): readonly (readonly Route[])[] => [
+  ...groupBy(routes, effectiveMetric).values(),
+]

@@ -1,4 +1,4 @@
-// Who may have laid this? A rule or a route that is not ours, held against the numbers of known software.
+// Attribution of unmanaged rules and routes to known software, by its numbers.
 import { WHOLE_MARK, type Fwmark } from '../kernel/fwmark.js'
 import type { Preference } from '../kernel/preference.js'
 import { isReservedTable, type TableId } from '../kernel/table.js'
@@ -8,16 +8,16 @@ import { bandOf, type NumberRange, type Software } from './software.js'
 export type MatchReason = 'priority' | 'table' | 'mark' | 'protocol' | 'link'
 
 export interface Owner {
-  /** As `coexist` takes it. */
+  /** The name for `coexist`. */
   readonly name: string
   readonly title: string
-  /** What the two have in common, the strongest first. */
+  /** Reasons of the match, the strongest first. */
   readonly traits: readonly MatchReason[]
 }
 
 export interface RuleTraits {
   readonly pref: Preference
-  /** Of a rule that looks one up. */
+  /** Of a lookup. */
   readonly table?: TableId
   readonly mark?: Fwmark
   readonly protocol?: number
@@ -30,8 +30,8 @@ export interface RouteTraits {
 }
 
 /**
- * Those that the rule fits best; none where it fits nobody, or too many. What is `present` on the host, by its `coexist`, is
- * believed first, and on less evidence.
+ * The best matches; empty if there are none or too many. Software that is `present` on the host (`coexist`) is tried
+ * first, and needs less evidence.
  */
 export const softwareOfRule = (rule: RuleTraits, present: readonly Software[] = []): readonly Owner[] =>
   bestOf(present, (each) => commonWithRule(each, rule))
@@ -50,11 +50,11 @@ export function ownersText(owners: readonly Owner[]): string {
 
 interface Common {
   readonly trait: MatchReason
-  /** How much it says: 4 is hardly chance, 2 may be, 1 says nothing alone; less than 0 speaks against it. */
+  /** Strength of evidence: 4 is hardly chance, 2 may be chance, 1 is not enough alone, below 0 is counter-evidence. */
   readonly weight: number
 }
 
-/** A number that more programs share than this tells of none. */
+/** A number that more programs share is no evidence. */
 const MOST_OWNERS = 3
 
 function bestOf(
@@ -90,7 +90,7 @@ function commonWithRule(software: Software, rule: RuleTraits): readonly Common[]
   const { table } = rule
   const named = table === undefined || isReservedTable(table) ? undefined : table
   const inTable = named === undefined ? undefined : bandOf(software.tables, named)
-  // A rule among its own that asks a table of somebody else's is somebody else's.
+  // A rule for a table outside of the software's own belongs to other software.
   if (named !== undefined && inTable === undefined && software.tables.length > 0) return []
   return [
     ...weighed('protocol', protocolWeight(software, rule.protocol)),
@@ -121,14 +121,14 @@ const tableWeight = (band: NumberRange | undefined): number => {
   return widthOf(band) <= 4 ? 4 : 1
 }
 
-/** Against it where the program numbers all its rules, and differently: most let that be configured, so not much. */
+/** Weak counter-evidence if the software numbers all its rules differently: most make that configurable. */
 function prefWeight({ prefs, unnumbered }: Software, pref: Preference): number {
   const band = bandOf(prefs, pref)
   if (band !== undefined) return widthOf(band) <= 128 ? 2 : 1
   return prefs.length === 0 || unnumbered ? 0 : -1
 }
 
-/** A whole mark out of a thousand is hardly chance; a few bits that the program has for itself may be. */
+/** A whole mark from a band of a thousand is hardly chance; a few bits may be chance. */
 function markWeight({ marks, markBits }: Software, { value, mask }: Fwmark): number {
   const whole = mask === WHOLE_MARK ? bandOf(marks, value) : undefined
   if (whole !== undefined) return widthOf(whole) <= 1024 ? 4 : 1

@@ -1,4 +1,4 @@
-// Whose numbers are known? What `coexist` takes, and what a foreign rule is called by.
+// Registry of known software.
 import { clouds } from './clouds.js'
 import { containers } from './containers.js'
 import { proxies } from './proxies.js'

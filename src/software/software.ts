@@ -1,35 +1,35 @@
-// What does one program take for itself? Its numbers, and whose a number is among several programs.
+// Numbers that other software uses: priorities, tables, marks and protocols.
 import { WHOLE_MARK, marksOverlap, type Fwmark } from '../kernel/fwmark.js'
 import type { Preference } from '../kernel/preference.js'
 import type { TableId } from '../kernel/table.js'
 
-/** First and last, both within. */
+/** Inclusive. */
 export type NumberRange = readonly [first: number, last: number]
 
 export interface Software {
-  /** As `coexist` takes it. */
+  /** The name for `coexist`. */
   readonly name: string
-  /** What it is, for whoever does not know the name. */
+  /** A short description. */
   readonly title: string
-  /** Bands of rule preferences. */
+  /** Bands of rule priorities. */
   readonly prefs: readonly NumberRange[]
   /** Bands of table numbers. */
   readonly tables: readonly NumberRange[]
-  /** Bits of the mark that it sets and clears, whatever the others say. */
+  /** Bits of the mark that it sets and clears, independent of the other bits. */
   readonly markBits: number
-  /** Bands of marks that it gives whole: a packet of its own bears exactly this number. */
+  /** Bands of whole marks: its packets have exactly this value. */
   readonly marks: readonly NumberRange[]
-  /** Numbers of `protocol` (RTPROT_…) that its routes or rules bear. */
+  /** Routing protocols (RTPROT_…) of its routes and rules. */
   readonly protocols: readonly number[]
-  /** Names of its links; `*` stands for any characters and `?` for one. */
+  /** Patterns of its link names; `*` matches any characters and `?` one. */
   readonly links: readonly string[]
-  /** Whether it adds rules without a preference: the kernel then puts each in front of all but the local one. */
+  /** Whether it adds rules without a priority: the kernel then puts each directly after the local rule. */
   readonly unnumbered: boolean
-  /** Where the numbers are written: files of its own source, manual pages. */
+  /** Sources of the numbers: source files, manual pages. */
   readonly sources: readonly string[]
 }
 
-/** A lone number stands for the band that holds nothing else. */
+/** A single number is a band of one. */
 interface Written extends Partial<Pick<Software, 'markBits' | 'protocols' | 'links' | 'unnumbered'>> {
   readonly prefs?: readonly (number | NumberRange)[]
   readonly tables?: readonly (number | NumberRange)[]
@@ -62,18 +62,18 @@ export const softwareOfPref = (all: readonly Software[], pref: Preference): Soft
 export const softwareOfTable = (all: readonly Software[], table: TableId): Software | undefined =>
   all.find(({ tables }) => bandOf(tables, table) !== undefined)
 
-/** Who sets or reads a bit that the mark counts, or gives a packet a whole mark that it would match. */
+/** Software that uses a bit of the mark, or sets a whole mark that it matches. */
 export const softwareOfMark = (all: readonly Software[], mark: Fwmark): Software | undefined =>
-  // Bitwise operators work on 32 signed bits, so compare with 0 alone.
+  // Bitwise operators give signed 32-bit numbers, so only a comparison with 0 is safe.
   all.find(({ markBits, marks }) => (markBits & countedBits(mark)) !== 0 || meets(marks, mark))
 
-/** Of a whole mark only the bits that are set are anybody's: all others are asked to be 0, which they are at first. */
+/** Bits that matter: for a whole mark only the set ones, since unmarked packets have 0 in the others. */
 const countedBits = ({ value, mask }: Fwmark): number => (mask === WHOLE_MARK ? value : mask)
 
 const meets = (bands: readonly NumberRange[], mark: Fwmark): boolean =>
   bands.some((band) => aligned(band).some((block) => marksOverlap(block, mark)))
 
-/** The band as blocks of which each is one mark with a mask, as prefixes make up a range of addresses. */
+/** Splits the band into aligned blocks of one mark and mask each, as a range of addresses into prefixes. */
 function aligned([first, last]: NumberRange): readonly Fwmark[] {
   const blocks: Fwmark[] = []
   for (let start = first; start <= last;) {

@@ -1,10 +1,10 @@
-// What has to be asked of a host, in one line of shell that runs anywhere: over ssh, by Ansible, here.
+// Shell line that collects the state of a host, for ssh, Ansible or a local shell.
 import type { KernelPlan } from '../plan/plan.js'
 
-/** What stands in front of each answer, so that neither order nor what a shell says at log-in can confuse. */
+/** Prefix of each section header. Makes the output independent of order and of login messages. */
 export const MARK = '== multihome '
 
-/** The last section: without it the stream has been cut off. */
+/** Last section; its absence means a truncated stream. */
 export const END = 'end'
 
 export const SECTIONS = [
@@ -18,12 +18,12 @@ export const SECTIONS = [
 ] as const
 export type Section = (typeof SECTIONS)[number]
 
-/** `-N` keeps tables and protocols numbers, which names of that host would hide. */
+/** `-N` prints numbers for tables and protocols instead of the host's names. */
 const ip = (words: string): string => `ip ${words.replace('@', '-N -details -json')}`
 
 /**
- * Keys and secrets that only root can read are nobody’s business; neighbours have thousands of lines and no plan. What
- * not everybody may read is named, since without root nothing else would tell that it is there.
+ * Excludes secrets, which only root can read, and neighbour settings, which have thousands of lines. Lists the names of
+ * files that not every user may read, since without root their existence would be unknown.
  */
 const sysctls = (paths: readonly string[]): string =>
   [
@@ -42,8 +42,8 @@ const commands = (paths: readonly string[]): Readonly<Record<Section, string>> =
 })
 
 /**
- * Without apostrophes, so that it stands between two; of words that every shell understands, fish included. Needs no
- * root: the kernel tells each user of its rules, routes and addresses. A plan adds what it sets outside of net.
+ * Contains no apostrophes, so that it can be quoted with them, and only syntax that every shell understands, fish
+ * included. Needs no root. A plan adds its sysctls outside of net.
  */
 export function gatherLine(plan?: Pick<KernelPlan, 'sysctls'>): string {
   const keys = (plan?.sysctls ?? []).map(({ key }) => sysctlPath(key))
@@ -54,7 +54,7 @@ export function gatherLine(plan?: Pick<KernelPlan, 'sysctls'>): string {
   )
 }
 
-/** sysctl.d(5): both separators are understood, the first decides; a link’s own dots then stand for themselves. */
+/** sysctl.d(5): the first separator decides; after a slash, dots belong to names. */
 export function sysctlPath(key: string): string {
   const first = /[./]/.exec(key)?.[0]
   const parts = first === '/' ? key : key.replace(/[./]/g, (one) => (one === '.' ? '/' : '.'))

@@ -1,13 +1,13 @@
-// One thing in which a host is not as planned, with what it takes to look at it and to put it right by hand.
+// Findings: differences between a host and its plan, with commands to show and to fix each.
 import type { Family } from '../kernel/family.js'
 import type { Origin } from '../plan/plan.js'
 
 export const findingKinds = ['missing', 'different', 'shadowed', 'foreign', 'idle', 'unchecked'] as const
 
 /**
- * `missing`: planned and not there. `different`: there, but not as planned. `shadowed`: planned and there, but a rule
- * that nobody planned takes its packets first. `foreign`: there and not planned. `idle`: a link without carrier.
- * `unchecked`: the state does not tell.
+ * `missing`: planned, but absent. `different`: present, but not as planned. `shadowed`: present, but an unplanned rule
+ * answers its packets first. `foreign`: present, but not planned. `idle`: a link without carrier. `unchecked`: the
+ * collected state does not contain it.
  */
 export type FindingKind = (typeof findingKinds)[number]
 
@@ -15,30 +15,30 @@ export const findingThings = ['link', 'address', 'lease', 'rule', 'route', 'sysc
 export type FindingThing = (typeof findingThings)[number]
 
 export interface Finding {
-  /** A note tells of what is expected or does no harm; the plan is held all the same. */
+  /** A note is expected or harmless. The host is still in sync. */
   readonly severity: 'error' | 'note'
   readonly kind: FindingKind
   readonly what: FindingThing
-  /** Of rules, routes, addresses. */
+  /** Set for rules, routes and addresses. */
   readonly family?: Family
-  /** In iproute2's words: what is planned; of what is foreign what is there. */
+  /** The planned item in iproute2's syntax; for `foreign`, the live one. */
   readonly words: string
-  /** Where it is different, or shadowed: what is there. */
+  /** For `different` and `shadowed`: the live item. */
   readonly live?: string
-  /** One clause that says more. */
+  /** One explaining clause. */
   readonly why?: string
-  /** The command that shows it. */
+  /** The command that shows the live state. */
   readonly show: string
-  /** What puts it right until the next boot; absent where that is not one command. */
+  /** The command that fixes it until the next boot; absent if one command is not enough. */
   readonly mend?: string
-  /** Whose it is, as its numbers tell. */
+  /** The software that it belongs to, by its numbers. */
   readonly software?: string
-  /** In the words of `ip route get`: one that goes another way than planned. */
+  /** A packet that is routed differently than planned, in the syntax of `ip route get`. */
   readonly packet?: string
-  /** Of what is planned. */
+  /** Origin of the planned item. */
   readonly origin?: Origin
 }
 
-/** Whether the host holds the plan. */
+/** Whether the host matches the plan. */
 export const isInSync = (findings: readonly Finding[]): boolean =>
   findings.every(({ severity }) => severity === 'note')

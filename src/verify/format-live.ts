@@ -1,4 +1,4 @@
-// What a host has, in the words of ip(8): as one would type it, with what no plan has behind.
+// Live rules and routes in the syntax of ip(8), with their unknown attributes at the end.
 import { familyFlag } from '../kernel/family.js'
 import { hasNoNexthop } from '../kernel/route-type.js'
 import type { Route } from '../plan/plan.js'
@@ -16,14 +16,14 @@ export const formatLiveRule = ({ pref, selector, strange, action }: LiveRule): T
 export const deleteRule = (rule: LiveRule): string =>
   commandLine(['ip', familyFlag(rule.family), 'rule', 'del', ...formatLiveRule(rule)])
 
-/** As a plan would have it; what the kernel itself lays in table local is of no such type. */
+/** The route as in a plan; undefined for types that only the kernel adds. */
 export const plainRoute = (route: LiveRoute): Route | undefined => {
   const { type, protocol: _, strange: __, ...rest } = route
   if (type === 'broadcast' || type === 'anycast' || type === 'multicast') return undefined
   return { ...rest, type, origin: { path: [], reason: '' } }
 }
 
-/** What is so without a word is left out. */
+/** Omits default values. */
 export function formatLiveRoute(route: LiveRoute): Tokens {
   const plain = plainRoute(route)
   if (plain === undefined) return [route.type]
@@ -43,7 +43,7 @@ export function formatLiveRoute(route: LiveRoute): Tokens {
 export const deleteRoute = (route: LiveRoute): string =>
   commandLine(['ip', familyFlag(route.family), 'route', 'del', ...formatLiveRoute(route)])
 
-/** What ip-route(8) takes for IPv4 where no scope is told. */
+/** The default scope of ip-route(8) for IPv4. */
 export function usualScope({
   family,
   type,
@@ -55,13 +55,13 @@ export function usualScope({
   return nexthops.length === 1 && nexthops[0]?.via === undefined ? 'link' : 'global'
 }
 
-/** linux/rtnetlink.h, and ours. */
+/** linux/rtnetlink.h, and those of multihome. */
 const protocols: Readonly<Record<number, string>> = {
   ...{ 1: 'redirect', 2: 'kernel', 3: 'boot', 4: 'static', 9: 'ra', 11: 'zebra', 12: 'bird', 16: 'dhcp' },
   ...{ 18: 'keepalived', 42: 'babel', 77: 'multihome', 78: 'multihome', 79: 'multihome-follow' },
   ...{ 186: 'bgp', 187: 'isis', 188: 'ospf', 189: 'rip', 192: 'eigrp' },
 }
 
-/** `protocol static`; empty where nobody has said one. */
+/** `protocol static`; empty if unset. */
 export const formatProtocol = (protocol: number): string =>
   protocol === 0 ? '' : `protocol ${protocols[protocol] ?? protocol}`

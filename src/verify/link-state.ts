@@ -1,4 +1,4 @@
-// Links that carry nothing at the moment: what lies on them is missing for that one reason, and told once.
+// Down links: the reason why their addresses and routes are missing.
 import type { LinkName } from '../kernel/link.js'
 import type { Sysctl } from '../plan/plan.js'
 import { sysctlPath } from './collect.js'
@@ -24,11 +24,11 @@ function reasonOf(link: LiveLink | undefined): DownReason | undefined {
   return link.hasCarrier ? undefined : 'no carrier'
 }
 
-/** The link that a setting is of: /proc/sys/net/ipv4/conf/eth0/rp_filter. */
+/** The link of a sysctl: /proc/sys/net/ipv4/conf/eth0/rp_filter. */
 export const linkOfSysctl = ({ key }: Pick<Sysctl, 'key'>): string | undefined =>
   /^\/proc\/sys\/net\/ipv[46]\/(?:conf|neigh)\/([^/]+)\//.exec(sysctlPath(key))?.[1]
 
-/** What is not there because its link carries nothing: counted, and told with the link. */
+/** An item that is missing because its link is down. Reported as a count with the link. */
 export interface Excused {
   readonly link: LinkName
   readonly what: 'address' | 'route' | 'sysctl' | 'lease'

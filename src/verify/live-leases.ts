@@ -1,4 +1,4 @@
-// What the links of a plan have been leased, as far as a host's own addresses and routes tell.
+// Leases of a host, derived from its live addresses and routes.
 import type { Family } from '../kernel/family.js'
 import type { LinkName } from '../kernel/link.js'
 import { isLinkLocal, isSameAddress, type Address } from '../kernel/address.js'
@@ -30,7 +30,7 @@ export function leasesHere(plan: KernelPlan, state: LiveState): ReadonlyMap<Link
   )
 }
 
-/** Of global scope, in the kernel's order, the first of which is a route's source. */
+/** With global scope, in the kernel's order: the first is the source of routes. */
 export const dynamicAddresses = (link: PlannedLink, { links }: LiveState): readonly Prefix[] =>
   (links.find(({ name }) => name === link.name)?.addresses ?? [])
     .filter(({ scope }) => scope === 'global')
@@ -40,7 +40,7 @@ export const dynamicAddresses = (link: PlannedLink, { links }: LiveState): reado
 const routersOf = (followed: DynamicTable, state: LiveState): readonly Address[] =>
   followed.routers.flatMap((family) => routerOf(followed, family, state) ?? [])
 
-/** Where the client's own default route leads; where that is gone, what still follows it. */
+/** The router of the client's default route, or of the tracked route if that is gone. */
 function routerOf(followed: DynamicTable, family: Family, state: LiveState): Address | undefined {
   const { table, laidIn } = followed
   const own = bestRouter(followed, family, laidIn === 'main' ? RT_TABLE_MAIN : table, state)
@@ -63,8 +63,8 @@ function bestRouter(
 }
 
 /**
- * Networks and further routes of a lease that the followed table has as main has them (DHCP option 121, a prefix that
- * is advertised as on the link), and those that a client lays in that table itself.
+ * Routes of a lease in a dynamic table: copies of main's (DHCP option 121, advertised on-link prefixes), and those that
+ * a client installs in the table itself.
  */
 export function isOfLease(route: LiveRoute, plan: KernelPlan, { routes }: LiveState): boolean {
   const [hop] = route.nexthops

@@ -1,4 +1,4 @@
-// A link that carries nothing is told once, with all that is missing for this reason.
+// Reports of down links, each with the count of its missing items.
 import type { KernelPlan, PlannedLink } from '../plan/plan.js'
 import { createCommand } from '../syntax/iproute2.js'
 import { commandLine } from '../syntax/shell.js'
@@ -20,7 +20,7 @@ const plurals: Readonly<Record<Excused['what'], string>> = {
   lease: 'leases',
 }
 
-/** One for each link that carries nothing. */
+/** One finding for each down link. */
 export function reportDownLinks(
   plan: KernelPlan,
   idle: DownLinks,
@@ -44,7 +44,7 @@ export function reportDownLinks(
   })
 }
 
-/** `with it 1 address, 2 routes are missing`; undefined where nothing is. */
+/** `with it 1 address, 2 routes are missing`; undefined if nothing is missing. */
 function lostWith(excused: readonly Excused[]): string | undefined {
   const counts = (['address', 'route', 'sysctl', 'lease'] as const).flatMap((what) => {
     const count = excused.filter((one) => one.what === what).length

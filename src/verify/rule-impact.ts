@@ -1,4 +1,4 @@
-// Does any packet go another way for one more rule? Asked of all packets that it takes at once, and shown by one of them.
+// Impact of an unmanaged rule: a witness packet that it routes differently, found by sets.
 import type { Family } from '../kernel/family.js'
 import { RT_TABLE_LOCAL, RT_TABLE_MAIN } from '../kernel/table.js'
 import { createFib, type Fib } from '../lookup/fib.js'
@@ -12,13 +12,13 @@ import { plainRoute } from './format-live.js'
 import type { LiveRule, LiveState } from './state.js'
 
 export interface RuleImpact {
-  /** As plain as one of those that go another way can be. */
+  /** The plainest packet that is routed differently. */
   readonly packet: Packet
   readonly planned: Answer
   readonly live: Answer
 }
 
-/** For one of the `foreign` rules; undefined where none does, or where no plan can say what the rule says. */
+/** undefined if no packet is affected, or if a plan cannot express the rule. */
 export type RuleImpacts = (rule: LiveRule) => RuleImpact | undefined
 
 interface FamilyContext {
@@ -68,7 +68,7 @@ export function createRuleImpacts(
       live: lookupIn(live, one),
     })
     const isOther = (one: RuleImpact): boolean => formatNexthop(one.planned) !== formatNexthop(one.live)
-    // What makes no difference to it is not told.
+    // Remove fields that make no difference.
     return incidental.reduce((plain, field) => {
       const { [field]: _, ...rest } = plain.packet
       const plainer = ask(rest)
@@ -81,20 +81,20 @@ const incidental = ['uid', 'sport', 'dport', 'ipproto', 'tos', 'mark'] as const
 
 const strange: Origin = { path: [], reason: 'there, and not planned' }
 
-/** l3mdev has no say outside of VRFs; what selects by other things than a plan can takes no packet of a plan. */
+/** l3mdev applies only to VRFs. Rules with unknown selectors match no packet that a plan describes. */
 const sayable = ({ action, ...rule }: LiveRule): readonly Rule[] =>
   action.type === 'l3mdev' || action.type === 'nop' || rule.strange.length > 0
     ? []
     : [{ ...rule, action, origin: strange }]
 
-/** With whatever the tables that are none of the plan's have on the host. */
+/** Adds the live routes of tables outside of the plan. */
 function withTables(plan: KernelPlan, { routes }: LiveState): KernelPlan {
   const ours = new Set([...plan.tables.map(({ id }) => id), RT_TABLE_LOCAL, RT_TABLE_MAIN])
   const others = routes.filter(({ table }) => !ours.has(table))
   return { ...plan, routes: [...plan.routes, ...others.flatMap((route) => plainRoute(route) ?? [])] }
 }
 
-/** The kernel asks rules of one preference in the order in which they were added. */
+/** The kernel evaluates rules with one priority in the order of their addition. */
 function withRule(plan: KernelPlan, state: LiveState, rule: LiveRule, added: Rule): KernelPlan {
   const isLast =
     state.rules.findLast(({ family, pref }) => family === rule.family && pref === rule.pref) === rule
@@ -104,7 +104,7 @@ function withRule(plan: KernelPlan, state: LiveState, rule: LiveRule, added: Rul
   }
 }
 
-/** Whichever table says it. */
+/** Independent of the table. */
 function formatNexthop(answer: Answer): string {
   if (answer.kind === 'reject') return answer.type
   if (answer.kind !== 'route') return answer.kind

@@ -1,4 +1,4 @@
-// Routes that nobody planned, where they matter: in the plan's own tables, and in main beside or before its defaults.
+// Unmanaged routes in the plan's tables, and in main next to the default routes.
 import { isLinkLocal } from '../kernel/address.js'
 import { isSamePrefix } from '../kernel/prefix.js'
 import { isOurProtocol, RTPROT_KERNEL } from '../kernel/protocol.js'
@@ -15,7 +15,7 @@ import { isOfLease } from './live-leases.js'
 import { deleteRoute, formatLiveRoute, formatProtocol } from './format-live.js'
 import type { LiveRoute, LiveState } from './state.js'
 
-/** `plan`: as written; `told`: with what its links have been leased. */
+/** `plan`: as written; `told`: with the live leases applied. */
 export function reportUnmanagedRoutes(
   plan: KernelPlan,
   told: KernelPlan,
@@ -52,7 +52,7 @@ const foreign = (route: LiveRoute, why: string): Finding => ({
   mend: deleteRoute(route),
 })
 
-/** Named, and no fault where the description tells of it. */
+/** Adds the software that it belongs to. Software under `coexist` makes it a note. */
 function owned(finding: Finding, route: LiveRoute, { coexist }: KernelPlan): Finding {
   const { table, protocol, nexthops } = route
   const [hop] = nexthops
@@ -62,11 +62,11 @@ function owned(finding: Finding, route: LiveRoute, { coexist }: KernelPlan): Fin
   return isExpected(owners, coexist) ? { ...finding, severity: 'note', software } : { ...finding, software }
 }
 
-/** 0.0.0.0/1 and 128.0.0.0/1 are how VPN clients go before a default route (`redirect-gateway def1`). */
+/** VPN clients use 0.0.0.0/1 and 128.0.0.0/1 to override a default route (`redirect-gateway def1`). */
 function reportDefault(plan: KernelPlan, told: KernelPlan, route: LiveRoute): readonly Finding[] {
   const { family } = route
   const devs = route.nexthops.map(({ dev }) => dev)
-  // A table of the plan leads where this one does, and whoever laid it chose its metric.
+  // A dynamic table tracks this route, and the program that added it set its metric.
   const isTracked = plan.followed.some(
     ({ link, laidIn, metric }) => laidIn === 'main' && metric === undefined && devs.includes(link),
   )
@@ -84,7 +84,7 @@ function reportDefault(plan: KernelPlan, told: KernelPlan, route: LiveRoute): re
       : [foreign(route, `it goes before the planned default route, whose metric is ${best}`)]
   }
   if (plan.manage === 'routing') return []
-  // Whose addressing it is, he lays its default routes too.
+  // The program that does the addressing adds the default routes as well.
   const isOfOther = devs.every((dev) => !plan.links.some((link) => link.name === dev && isOurs(plan, link)))
   return isOfOther
     ? [note(route, 'the plan has no default route of its own in main')]
@@ -96,7 +96,7 @@ const note = (route: LiveRoute, why: string): Finding => {
   return { ...told, severity: 'note' }
 }
 
-/** What another program has for its own networks is its own; over our links somebody's hand has laid it. */
+/** Ignores networks of other programs. A route over a managed link was added by hand. */
 function reportMainRoute(plan: KernelPlan, route: LiveRoute): readonly Finding[] {
   const link = plan.links.find(({ name }) => name === route.nexthops[0]?.dev)
   if (link === undefined || !isOurs(plan, link) || link.lease !== undefined) return []

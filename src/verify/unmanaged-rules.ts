@@ -1,4 +1,4 @@
-// Rules that nobody planned: whose are they, and does any packet go another way for them?
+// Unmanaged rules: the software that they belong to, and their impact.
 import { isOurProtocol } from '../kernel/protocol.js'
 import type { Answer } from '../lookup/lookup.js'
 import { gatewaysOf } from '../lookup/trace.js'
@@ -80,15 +80,15 @@ const ownersOf = (
     present,
   )
 
-/** Whoever of them it is, the description tells that it is there. */
+/** Whether one of the possible owners is under `coexist`. */
 export const isExpected = (owners: readonly Owner[], present: readonly Software[]): boolean =>
   owners.some(({ name }) => present.some((software) => software.name === name))
 
-/** The planned rule that would have answered; undefined where that is the kernel's own, or no rule at all. */
+/** The planned rule that would answer; undefined for the kernel's own and for none. */
 const shadowedBy = ({ planned }: RuleImpact, { rules }: KernelPlan): Rule | undefined =>
   'rule' in planned ? rules.find((rule) => rule === planned.rule) : undefined
 
-/** `goes by fiber (via 192.0.2.1 dev eth0 table 101)`. */
+/** `leaves by fiber (via 192.0.2.1 dev eth0 table 101)`. */
 function formatWay(plan: KernelPlan, answer: Answer): string {
   const gateways = gatewaysOf(plan, answer)
   const way = formatAnswer(answer)

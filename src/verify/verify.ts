@@ -1,4 +1,4 @@
-// Does a host hold its plan? What it has at the moment, against what it shall have.
+// Comparison of a host's live state with its plan.
 import { applyLeases } from '../plan/apply-leases.js'
 import type { KernelPlan } from '../plan/plan.js'
 import { findingThings, type Finding } from './finding.js'
@@ -14,7 +14,7 @@ import { leasesHere } from './live-leases.js'
 import { reportDownLinks } from './report-down-links.js'
 import { hasFamily, WITHOUT_IPV6, type LiveState } from './state.js'
 
-/** By thing, then as planned; empty where the host has what the plan says and nothing that gets in its way. */
+/** Findings by thing, then in the plan's order; empty if the host matches the plan. */
 export function verify(plan: KernelPlan, state: LiveState): readonly Finding[] {
   const facts = leasesHere(plan, state)
   const told = applyLeases(plan, facts)
@@ -47,7 +47,7 @@ const explained = (finding: Finding, state: LiveState): Finding =>
     ? { ...finding, why: WITHOUT_IPV6 }
     : finding
 
-/** Only root may read them, and they change no answer of the kernel’s by themselves. */
+/** Only root may read them. They change no lookup by themselves. */
 const marksUnchecked = ({ marks: [first] }: KernelPlan): readonly Finding[] =>
   first === undefined
     ? []

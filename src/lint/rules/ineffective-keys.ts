@@ -1,4 +1,5 @@
-// Words of a rule that come to nothing, whatever stands in front of it.
+// Keys of a rule without effect, independent of other rules.
+import { groupBy } from '../../kernel/group-by.js'
 import type { Reporter } from '../../diagnostics/reporter.js'
 import { loopback } from '../../kernel/link.js'
 import { hasNoNexthop } from '../../kernel/route-type.js'
@@ -8,25 +9,18 @@ import type { KernelPlan, Rule } from '../../plan/plan.js'
 import { formatAnswer, exampleOf, formatPacket } from '../example.js'
 import type { LintContext } from '../context.js'
 import { firstPacket } from '../sample-packets.js'
-import { isElse, writtenPath } from './rule-origin.js'
+import { isElse, writtenKey, writtenPath } from './rule-origin.js'
 
 export function checkIneffectiveKeys(host: LintContext, reporter: Reporter): void {
-  const byPath = new Map<string, Rule[]>()
-  for (const rule of host.plan.rules) {
-    const path = writtenPath(rule)?.join('.')
+  for (const [path, rules] of groupBy(host.plan.rules, writtenKey)) {
     if (path === undefined) continue
-    const rules = byPath.get(path)
-    if (rules === undefined) byPath.set(path, [rule])
-    else rules.push(rule)
-  }
-  for (const rules of byPath.values()) {
     reportForwarded(host, rules, reporter)
     reportElse(host, rules, reporter)
     reportGoto(host, rules, reporter)
   }
 }
 
-/** What comes in by a link is forwarded: ip_route_input_slow() asks for it as root, bound to nothing. */
+/** Received packets have uid 0 and no bound link in lookups: ip_route_input_slow(). */
 function reportForwarded(host: LintContext, rules: readonly Rule[], reporter: Reporter): void {
   const [rule] = rules
   const path = rule === undefined ? undefined : writtenPath(rule)
@@ -45,7 +39,7 @@ function reportForwarded(host: LintContext, rules: readonly Rule[], reporter: Re
     )
 }
 
-/** `else` of a look-up that always has an answer, since its table ends in a route that no link takes along. */
+/** `else` of a lookup that always has an answer, since its table has a reject default, which no link removes. */
 function reportElse(host: LintContext, rules: readonly Rule[], reporter: Reporter): void {
   const lookups = rules.filter(({ action }) => action.type === 'lookup')
   const elseRule = rules.find(isElse)
@@ -76,7 +70,7 @@ function reportElse(host: LintContext, rules: readonly Rule[], reporter: Reporte
   )
 }
 
-/** As when all links of the table are down. */
+/** The plan while all links of the table are down. */
 const withoutLinks = (plan: KernelPlan, table: TableId): KernelPlan => ({
   ...plan,
   routes: plan.routes.filter((route) => route.table !== table || route.nexthops.length === 0),

@@ -1,4 +1,5 @@
-// Packets of one family that would be a rule’s of the other, and leave by another gateway: first a few, then by sets all.
+// Search for IPv6 packets that bypass an IPv4 rule: sample packets first, then sets.
+import { groupBy } from '../../kernel/group-by.js'
 import type { Family } from '../../kernel/family.js'
 import type { TableId } from '../../kernel/table.js'
 import type { Answer, Packet } from '../../lookup/lookup.js'
@@ -16,10 +17,10 @@ import type { LintContext } from '../context.js'
 import { mayOverlap } from '../../lookup/selector-overlap.js'
 import { findPacket, packetsOf } from '../sample-packets.js'
 import { MAX_STEPS } from './reachability.js'
-import { writtenPath } from './rule-origin.js'
+import { writtenKey } from './rule-origin.js'
 
 export interface BypassSearch {
-  /** An IPv6 packet that the selector takes and that leaves otherwise than the IPv4 rule leads; undefined: there is none. */
+  /** An IPv6 packet that matches the selector and leaves through another gateway than the IPv4 rule's. */
   find(selector: Selector, rule: Rule): Packet | undefined
 }
 
@@ -27,22 +28,16 @@ export function createBypassSearch(host: LintContext): BypassSearch {
   const { plan, fib } = host
   const { rules, tables } = fib.inet6
   const jumps = rules.filter(({ rule }) => rule.action.type === 'goto')
-  const bound = new Set(plan.rules.filter(({ family }) => family === 'inet').map(pathKey))
+  const bound = new Set(plan.rules.filter(({ family }) => family === 'inet').map(writtenKey))
   const uplinks = new Map<string, readonly PlannedGateway[]>()
-  const routes = new Map<string, Route[]>()
-  for (const route of plan.routes) {
-    const key = `${route.family} ${route.table}`
-    const known = routes.get(key)
-    if (known === undefined) routes.set(key, [route])
-    else known.push(route)
-  }
+  const routes = groupBy(plan.routes, ({ family, table }) => `${family} ${table}`)
   const routesOf = (family: Family, table: TableId): readonly Route[] =>
     routes.get(`${family} ${table}`) ?? []
   let space: PacketSpace | undefined
   let examples: WitnessPicker | undefined
   let isTooMuch = false
 
-  /** All that the table leads to: of several defaults the host takes the one that is up. */
+  /** All gateways of the rule's table: any of several defaults may be the active one. */
   const uplinksOf = (family: Family, { action }: Rule): readonly PlannedGateway[] => {
     if (action.type !== 'lookup') return []
     const key = `${family} ${action.table}`
@@ -62,10 +57,11 @@ export function createBypassSearch(host: LintContext): BypassSearch {
   const isSameTable = (table: TableId, { action }: Rule): boolean =>
     action.type === 'lookup' && action.table === table
 
-  /** Of one that stands in front the same is so in IPv4; one of IPv6 alone is somebody’s will. */
+  /** Ignores answers of earlier rules, which apply to IPv4 as well, and of rules for IPv6 only, which are intended. */
   const isOtherUplink = (answer: Answer, rule: Rule): boolean => {
     if (answer.kind !== 'route' || answer.rule.pref < rule.pref) return false
-    if (writtenPath(answer.rule) !== undefined && !bound.has(pathKey(answer.rule))) return false
+    const key = writtenKey(answer.rule)
+    if (key !== undefined && !bound.has(key)) return false
     const { table, nexthops } = answer
     return (
       !isSameTable(table, rule) &&
@@ -91,7 +87,7 @@ export function createBypassSearch(host: LintContext): BypassSearch {
     )
   }
 
-  /** Most often a rule right behind takes all the packets: then nothing else need be asked. */
+  /** Fast path: usually a later rule answers all of the packets. */
   function areAnswered(
     packets: PacketSet,
     later: readonly Rule[],
@@ -105,7 +101,7 @@ export function createBypassSearch(host: LintContext): BypassSearch {
     return true
   }
 
-  /** What leaps over the rule’s place would not be asked there. */
+  /** The `goto` rules that jump over the rule's position. */
   const jumpsOver = ({ pref }: Rule): readonly Rule[] =>
     jumps.flatMap(({ rule }) =>
       rule.action.type === 'goto' && rule.pref < pref && rule.action.pref > pref ? [rule] : [],
@@ -124,7 +120,7 @@ export function createBypassSearch(host: LintContext): BypassSearch {
       setOfSelector(selector),
       byLink('oif', undefined),
       inRange('uid', 0, 0),
-      // Whoever marks a packet means to send it elsewhere.
+      // A packet with a mark is sent elsewhere by intention.
       ...(selector.fwmark === undefined ? [inRange('mark', 0, 0)] : []),
       ...(selector.tos === undefined ? [inRange('tos', 0, 0)] : []),
     )
@@ -168,8 +164,6 @@ export function createBypassSearch(host: LintContext): BypassSearch {
   }
 }
 
-const pathKey = (rule: Rule): string => writtenPath(rule)?.join('.') ?? ''
-
 const matchersOf = ({ from, to }: Selector): Pick<RuleEntry, 'from' | 'to'> => {
   const [source, target] = [matcherOf(from), matcherOf(to)]
   return {
@@ -178,7 +172,7 @@ const matchersOf = ({ from, to }: Selector): Pick<RuleEntry, 'from' | 'to'> => {
   }
 }
 
-/** Two names for one way out, such as one gateway for each family. */
+/** Whether two gateways have the same uplink, such as one gateway for each family. */
 const sameIpv6Uplink = (a: PlannedGateway, b: PlannedGateway): boolean =>
   a === b ||
   (a.link === b.link && (a.ways.every(({ family }) => family === 'inet') || isSameNexthop(a, b, 'inet6')))

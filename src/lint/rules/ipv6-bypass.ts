@@ -1,5 +1,6 @@
-// Rules by IPv4 addresses alone, around which IPv6 of the same machines walks. Not the other way round: an IPv6 prefix is
-// its provider’s, who takes no other source, so a rule by it says nothing of IPv4.
+// IPv6 bypass: rules by IPv4 addresses that IPv6 packets of the same hosts do not match. The reverse is no finding: an
+// IPv6 prefix belongs to a provider that drops other sources, so a rule for it implies nothing about IPv4.
+import { groupBy } from '../../kernel/group-by.js'
 import type { Reporter } from '../../diagnostics/reporter.js'
 import { addressFromValue, addressValue, isLinkLocal } from '../../kernel/address.js'
 import { addressBits } from '../../kernel/family.js'
@@ -21,17 +22,17 @@ import type { LintContext } from '../context.js'
 import { prefixesOverlap } from '../../lookup/selector-overlap.js'
 import { findPacket, packetsOf } from '../sample-packets.js'
 import { createBypassSearch, type BypassSearch } from './ipv6-bypass-search.js'
-import { isElse, writtenPath } from './rule-origin.js'
+import { isElse, writtenKey } from './rule-origin.js'
 
 interface Lan {
   readonly link: PlannedLink
   readonly inet: readonly Prefix[]
   readonly inet6: readonly Prefix[]
-  /** Of the first of `inet`. */
+  /** Of the first prefix in `inet`. */
   readonly matcher: Matcher | undefined
 }
 
-/** Each rule once, with the first link whose IPv6 leaves by another gateway. */
+/** Reports each rule once, with the first link whose IPv6 packets leave through another gateway. */
 export function checkIpv6Bypass(host: LintContext, reporter: Reporter): void {
   const { plan } = host
   const byAddresses = (plan.skippedRules ?? []).filter(
@@ -61,7 +62,7 @@ export function checkIpv6Bypass(host: LintContext, reporter: Reporter): void {
   }
 }
 
-/** Networks of the host’s own side; a link that takes advertisements is somebody else’s network. */
+/** LAN networks. A link that accepts advertisements belongs to another network. */
 const lansOf = ({ inner }: LintContext): readonly Lan[] =>
   inner.flatMap((link) => {
     const networks = distinctPrefixes(
@@ -74,18 +75,12 @@ const lansOf = ({ inner }: LintContext): readonly Lan[] =>
       : [{ link, inet, inet6, matcher: matcherOf(inet[0]) }]
   })
 
-/** Those of IPv4 that the kernel has of each written rule. */
-function rulesByPath(all: readonly Rule[]): ReadonlyMap<string, readonly Rule[]> {
-  const rules = new Map<string, Rule[]>()
-  for (const rule of all) {
-    const path = writtenPath(rule)?.join('.')
-    if (path === undefined || rule.family !== 'inet' || isElse(rule) || rule.action.type === 'goto') continue
-    const known = rules.get(path)
-    if (known === undefined) rules.set(path, [rule])
-    else known.push(rule)
-  }
-  return rules
-}
+/** IPv4 kernel rules by user rule. */
+const rulesByPath = (all: readonly Rule[]): ReadonlyMap<string | undefined, readonly Rule[]> =>
+  groupBy(
+    all.filter((rule) => rule.family === 'inet' && !isElse(rule) && rule.action.type !== 'goto'),
+    writtenKey,
+  )
 
 function bypassingPacket(
   host: LintContext,
@@ -95,7 +90,7 @@ function bypassingPacket(
   { link, inet, inet6 }: Lan,
 ): Packet | undefined {
   const prefixes = planned.flatMap(({ selector: { from } }) => from ?? [])
-  // Of a part of the network nobody can say which IPv6 its machines have.
+  // For a part of a network the IPv6 addresses of its hosts are unknown.
   if (!inet.every((network) => isCovered(network, prefixes))) return undefined
   const matching = planned.find((rule) => takesFrom(host, rule, link, inet))
   if (matching === undefined) return undefined
@@ -108,14 +103,14 @@ function bypassingPacket(
   return undefined
 }
 
-/** What is forwarded from the link alone: no user and no bound socket. */
+/** The selector for packets forwarded from the link: no user and no bound socket. */
 function ofLan(selector: Selector, { name }: PlannedLink): Selector | undefined {
   const { iif, oif, uidrange, not } = selector
   const isOther = (iif !== undefined && iif !== name) || oif !== undefined || not === true
   return isOther || (uidrange !== undefined && uidrange.first > 0) ? undefined : { ...selector, iif: name }
 }
 
-/** Whether the rule answers what the link sends far away. */
+/** Whether the rule answers packets from the link to a remote address. */
 function takesFrom(host: LintContext, rule: Rule, link: PlannedLink, networks: readonly Prefix[]): boolean {
   const { from } = rule.selector
   const network = from === undefined ? undefined : networks.find((one) => overlaps(one, from))
@@ -131,7 +126,7 @@ function takesFrom(host: LintContext, rule: Rule, link: PlannedLink, networks: r
   )
 }
 
-/** Whether all addresses of the network are in some of the prefixes. */
+/** Whether the prefixes cover the network. */
 function isCovered(network: Prefix, prefixes: readonly Prefix[]): boolean {
   const near = prefixes.filter((prefix) => overlaps(network, prefix))
   if (near.some((prefix) => containsPrefix(prefix, network))) return true

@@ -1,4 +1,4 @@
-// Which packets come as far as a rule, and which rules in front have taken the others: exactly, by sets.
+// Reachability of rules: exact sets of the packets that reach a rule, and the rules that shadow it.
 import type { Family } from '../../kernel/family.js'
 import type { Packet } from '../../lookup/lookup.js'
 import { createResolvedSets } from '../../packets/resolved-set.js'
@@ -10,27 +10,27 @@ import type { LintContext } from '../context.js'
 import { mayOverlap } from '../../lookup/selector-overlap.js'
 
 export interface Reachability {
-  /** What the rule is asked for and takes. */
+  /** The packets that reach the rule and match. */
   readonly taken: PacketSet
-  /** What its action answers of that. */
+  /** Those of them that its action answers. */
   readonly answered: PacketSet
-  /** Rules that keep packets from it which it would take, in order; where they keep all of them, as few as do. */
+  /** Earlier rules that answer matching packets, in order; a minimal cover if they answer all. */
   readonly shadowedBy: readonly Rule[]
-  /** One of those that it takes. */
+  /** A packet of `taken`. */
   example(): Packet | undefined
 }
 
 export interface ReachabilityIndex {
   readonly space: PacketSpace
   of(rule: Rule): Reachability
-  /** Whether one rule that stands in front of the other keeps all packets from it: what is asked of most that match nothing. */
+  /** Whether a single earlier rule answers all packets of the rule: the most common case. */
   isShadowedBy(rule: Rule, shadowingRule: Rule): boolean
 }
 
-/** Steps that the sets of one family may cost: a second or so. */
+/** Limit of steps for one family: about a second. */
 export const MAX_STEPS = 3_000_000
 
-/** Made once for a family: sets of different spaces cannot be compared. Throws TOO_MANY_STEPS. */
+/** One for each family: sets of different spaces cannot be compared. Throws TOO_MANY_STEPS. */
 export function createReachability(
   { plan, fib }: LintContext,
   family: Family,
@@ -49,7 +49,7 @@ export function createReachability(
     sets.set(rule, set)
     return set
   }
-  // To a socket that is bound to a link other routes are not there; whoever means it says `oif`.
+  // Bound sockets see other routes, so only a rule with `oif` is judged by their packets.
   const unbound = space.byLink('oif', undefined)
   const intendedFor = (rule: Rule): PacketSet => {
     const isBound = rule.selector.oif !== undefined && rule.selector.not !== true
@@ -63,7 +63,7 @@ export function createReachability(
     positionOf(shadowingRule) < positionOf(rule) &&
     contains(answer(shadowingRule, setOf(shadowingRule)), intendedFor(rule))
 
-  /** Those alone that are needed: each is left out whose packets the others have. */
+  /** Removes each rule whose packets the other rules cover. */
   const minimalCover = (shadowedBy: readonly Rule[], all: PacketSet): readonly Rule[] => {
     if (shadowedBy.length > MAX_EXACT_COVER) return shadowedBy
     const needed = new Map(
@@ -84,7 +84,7 @@ export function createReachability(
     const own = rules[last]
     const all = intendedFor(rule)
     let taken = all
-    /** What leaps over some rules, by the place that it goes to. */
+    /** Packets of pending jumps, by the position of the target. */
     const jumping = new Map<number, PacketSet>()
     let hasJumped = false
     const shadowedBy: Rule[] = []
@@ -101,7 +101,7 @@ export function createReachability(
       if (overlap === EMPTY) continue
       if (earlier.action.type === 'goto') {
         const { target } = entry
-        // Nobody is there: the kernel passes the rule by.
+        // Without a target the kernel skips the rule.
         if (target === undefined || target <= place) continue
         hasJumped = true
         if (target <= last) jumping.set(target, union(jumping.get(target) ?? EMPTY, overlap))
@@ -124,5 +124,5 @@ export function createReachability(
   return { space, of, isShadowedBy }
 }
 
-/** Of more takers nobody is told one by one. */
+/** Messages do not list more rules than that. */
 const MAX_EXACT_COVER = 16

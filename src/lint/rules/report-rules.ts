@@ -1,4 +1,5 @@
-// What is told of rules that are never asked, or asked in vain: one cause once, with the other rules that it lames.
+// Reports of shadowed and ineffective rules, grouped by cause.
+import { groupBy } from '../../kernel/group-by.js'
 import type { Path } from '../../diagnostics/diagnostic.js'
 import type { Reporter } from '../../diagnostics/reporter.js'
 import { familyName } from '../../kernel/family.js'
@@ -10,16 +11,16 @@ import type { Rule } from '../../plan/plan.js'
 import { softwareOfTable } from '../../software/software.js'
 import { exampleOf } from '../example.js'
 import type { LintContext } from '../context.js'
-import { grouped, otherLocations } from '../group-by-cause.js'
+import { otherLocations } from '../group-by-cause.js'
 import type { Finding, Findings } from './rule-status.js'
-import { nameOfTable, nameOfRule, formatPart, writtenPath } from './rule-origin.js'
+import { nameOfTable, nameOfRule, formatPart, writtenKey, writtenPath } from './rule-origin.js'
 
 interface Found {
   readonly rule: Rule
   readonly finding: Finding
 }
 
-/** Of several rules that match nothing for the same reason the first is told, and the others with it. */
+/** A shadowed rule, for grouping: the first of a group is reported with the others as related locations. */
 interface ShadowedRule {
   readonly what: string
   readonly path: Path
@@ -29,15 +30,10 @@ interface ShadowedRule {
 }
 
 export function checkRules(host: LintContext, reporter: Reporter, findings: Findings): void {
-  const written = new Map<string, Found[]>()
-  const shadowed: ShadowedRule[] = []
+  const found: readonly Found[] = [...findings].map(([rule, finding]) => ({ rule, finding }))
+  const shadowed = found.flatMap(({ rule, finding }) => shadowedGenerated(host, rule, finding))
   const behind: { readonly path: Path; readonly packet: Packet | undefined }[] = []
-  for (const [rule, finding] of findings) {
-    const path = writtenPath(rule)?.join('.')
-    if (path === undefined) shadowed.push(...shadowedGenerated(host, rule, finding))
-    else written.set(path, [...(written.get(path) ?? []), { rule, finding }])
-  }
-  for (const parts of written.values()) {
+  for (const parts of groupBy(found, ({ rule }) => writtenKey(rule)).values()) {
     const path = parts[0] === undefined ? undefined : writtenPath(parts[0].rule)
     if (path === undefined) continue
     const reply = parts.flatMap(({ finding }) => (finding.kind === 'behind-reply' ? [finding] : []))[0]
@@ -46,14 +42,15 @@ export function checkRules(host: LintContext, reporter: Reporter, findings: Find
     else if (dead !== undefined) shadowed.push(dead)
     else reportIneffective(host, path, parts, reporter)
   }
-  for (const all of groupByCause(shadowed)) reportShadowed(host, all, reporter)
-  for (const all of grouped(behind, () => ''))
+  for (const all of groupByCause(shadowed).values()) reportShadowed(host, all, reporter)
+  const [first] = behind
+  if (first !== undefined)
     reporter
-      .at(...(all[0]?.path ?? []))
+      .at(...first.path)
       .report(
         'rule-behind-reply',
-        { others: all.length - 1 },
-        { on: 'key', ...withExample(host, all[0]?.packet), ...otherLocations(all) },
+        { others: behind.length - 1 },
+        { on: 'key', ...withExample(host, first.packet), ...otherLocations(behind) },
       )
   reportUnanalyzed(findings, reporter)
 }
@@ -61,8 +58,8 @@ export function checkRules(host: LintContext, reporter: Reporter, findings: Find
 const withExample = (host: LintContext, packet: Packet | undefined) =>
   packet === undefined ? {} : { example: exampleOf(host, packet) }
 
-/** What is taken by the same rules and wants the same cure; of rules that nobody wrote the former is enough. */
-function groupByCause(shadowed: readonly ShadowedRule[]): Iterable<readonly ShadowedRule[]> {
+/** Groups by shadowing rules and fix; generated rules by shadowing rules only. */
+function groupByCause(shadowed: readonly ShadowedRule[]): ReadonlyMap<string, readonly ShadowedRule[]> {
   const isWritten = ({ rule }: ShadowedRule): boolean => writtenPath(rule) !== undefined
   const shadowingRulesOf = ({ shadowedBy }: ShadowedRule): string =>
     JSON.stringify(shadowedBy.map(nameOfRule))
@@ -72,16 +69,16 @@ function groupByCause(shadowed: readonly ShadowedRule[]): Iterable<readonly Shad
       .toReversed()
       .map((one) => [shadowingRulesOf(one), `${shadowingRulesOf(one)} ${fixFor(one.rule, one.shadowedBy)}`]),
   )
-  return grouped([...written, ...shadowed.filter((one) => !isWritten(one))], (one) =>
+  return groupBy([...written, ...shadowed.filter((one) => !isWritten(one))], (one) =>
     isWritten(one)
       ? `${shadowingRulesOf(one)} ${fixFor(one.rule, one.shadowedBy)}`
       : (causes.get(shadowingRulesOf(one)) ?? shadowingRulesOf(one)),
   )
 }
 
-/** Of a reply or a mark: no harm where the packets fare alike without it, or stay here. */
+/** A generated rule is reported only if its packets would be handled differently. */
 function shadowedGenerated(host: LintContext, rule: Rule, finding: Finding): readonly ShadowedRule[] {
-  if (finding.kind !== 'shadowed') return []
+  if (finding.kind !== 'shadowed' || writtenPath(rule) !== undefined) return []
   const { packet } = finding
   const shadowedBy = sortShadowing(finding.shadowedBy)
   if (shadowedBy.every((shadowing) => isKernelRule(shadowing) || isSameAction(shadowing, rule))) return []
@@ -89,7 +86,7 @@ function shadowedGenerated(host: LintContext, rule: Rule, finding: Finding): rea
   return [{ what: nameOfRule(rule), path: rule.origin.path, shadowedBy, rule, packet }]
 }
 
-/** By the gateway whose table the rule would have asked. */
+/** Whether the packet leaves through the gateway of the rule's table anyway. */
 function leavesAlike(host: LintContext, { action }: Rule, packet: Packet): boolean {
   const answer = host.lookup(packet)
   const gateway = action.type === 'lookup' ? host.gatewayOfTable.get(action.table) : undefined
@@ -139,7 +136,7 @@ const isKernelRule = ({ origin: { path } }: Rule): boolean => path.length === 0
 
 const isSameAction = (a: Rule, b: Rule): boolean => actionKey(a.action) === actionKey(b.action)
 
-/** In the order in which they are asked; the kernel’s own rule only where it is the only one. */
+/** In order of evaluation. Omits the kernel’s rules if there are others. */
 function sortShadowing(shadowedBy: readonly Rule[]): readonly Rule[] {
   const planned = shadowedBy.filter((shadowing) => !isKernelRule(shadowing))
   return [...new Set(planned.length === 0 ? shadowedBy : planned)].sort((a, b) => a.pref - b.pref)
@@ -162,7 +159,7 @@ function formatShadowing(shadowedBy: readonly Rule[]): string {
   return `${names.slice(0, isAll ? -1 : MAX_NAMED).join(', ')} and ${last} together take`
 }
 
-/** Where the catalogue’s own, to change places, would not help. */
+/** A fix for cases where a change of the order, the catalogue's fix, does not help. */
 function fixFor(rule: Rule, shadowedBy: readonly Rule[]): string | undefined {
   if (writtenPath(rule) === undefined)
     return 'Narrow the rule in front, or let it stand behind by leaving its `priority` out.'
@@ -177,7 +174,7 @@ function fixFor(rule: Rule, shadowedBy: readonly Rule[]): string | undefined {
   return undefined
 }
 
-/** In one family alone it is told where the packets of that family then leave: a policy that they walk around. */
+/** Reports rules that no packet gets an answer from; if only for one family, with a packet that leaves another way. */
 function reportIneffective(host: LintContext, path: Path, parts: readonly Found[], reporter: Reporter): void {
   const ineffective = parts.flatMap(({ rule, finding }) =>
     finding.kind === 'in-vain' && rule.action.type === 'lookup' && isPlannedTable(host, rule.action.table)
@@ -205,7 +202,7 @@ function reportIneffective(host: LintContext, path: Path, parts: readonly Found[
   )
 }
 
-/** Main has routes of others too, and a table that no route is for is told by itself. */
+/** Excludes main, which has routes of other programs, and tables without routes, which are reported elsewhere. */
 const isPlannedTable = ({ plan, filled }: LintContext, table: number): boolean =>
   !isReservedTable(table) && filled.has(table) && softwareOfTable(plan.coexist, table) === undefined
 

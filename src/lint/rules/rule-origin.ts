@@ -1,24 +1,27 @@
-// Which words of the description a rule of the plan was made of.
+// Origins of rules in the description.
 import type { Path } from '../../diagnostics/diagnostic.js'
 import { familyName } from '../../kernel/family.js'
 import { selectorKey } from '../../plan/keys.js'
 import type { KernelPlan, Rule } from '../../plan/plan.js'
 import { RT_TABLE_DEFAULT, type TableId } from '../../kernel/table.js'
 
-/** Of a rule under `rules`; undefined for one that nobody wrote. */
+/** The path of a user rule (`rules[2]`); undefined for generated rules. */
 export const writtenPath = ({ origin: { path } }: Rule): Path | undefined =>
   path[0] === 'rules' ? path.slice(0, 2) : undefined
+
+/** Equal for all kernel rules of one user rule. */
+export const writtenKey = (rule: Rule): string | undefined => writtenPath(rule)?.join('.')
 
 export const isElse = ({ origin: { path } }: Rule): boolean => path[0] === 'rules' && path[2] === 'else'
 
 export const isReply = ({ origin: { path } }: Rule): boolean => path[0] === 'gateways' && path[2] === 'reply'
 
 export const isSameWritten = (a: Rule, b: Rule): boolean => {
-  const path = writtenPath(a)
-  return path !== undefined && path.join('.') === writtenPath(b)?.join('.')
+  const key = writtenKey(a)
+  return key !== undefined && key === writtenKey(b)
 }
 
-/** `IPv4 from 10.0.0.0/8 dport 25`: one of the kernel’s rules that a written one became. */
+/** `IPv4 from 10.0.0.0/8 dport 25`: one of the kernel rules of a user rule. */
 export const formatPart = ({ family, selector }: Rule): string =>
   [familyName(family), selectorKey(selector)].filter((word) => word !== '').join(' ')
 

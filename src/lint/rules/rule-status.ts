@@ -1,4 +1,4 @@
-// Rules that are never asked, or asked in vain.
+// Status of rules: effective, shadowed or ineffective.
 import type { Family } from '../../kernel/family.js'
 import { loopback } from '../../kernel/link.js'
 import { hostPrefix, overlaps } from '../../kernel/prefix.js'
@@ -14,21 +14,21 @@ import { findPacket, firstPacket, packetsOf } from '../sample-packets.js'
 import { createReachability, MAX_STEPS, type ReachabilityIndex } from './reachability.js'
 import { isElse, isReply, isSameWritten, writtenPath } from './rule-origin.js'
 
-/** What is known of one of the kernel’s rules. `fine`: some packet gets its answer there. */
+/** `fine`: the rule answers some packet. */
 export type Finding =
   | { readonly kind: 'fine' }
-  /** Nothing comes as far as this. */
+  /** No packet reaches the rule. */
   | { readonly kind: 'shadowed'; readonly shadowedBy: readonly Rule[]; readonly packet: Packet | undefined }
-  /** Its table answers nothing that comes here. */
+  /** Its table has no answer for the packets that reach it. */
   | { readonly kind: 'in-vain'; readonly packet: Packet }
-  /** Packets from own addresses, for which it was written too, are answered by reply rules. */
+  /** Reply rules answer packets from local addresses, which the rule should match as well. */
   | { readonly kind: 'behind-reply'; readonly packet: Packet | undefined }
-  /** Nobody knows: it would take too long. */
+  /** The analysis exceeded its limit. */
   | { readonly kind: 'unexamined' }
 
 export type Findings = ReadonlyMap<Rule, Finding>
 
-/** Of all rules but those of `else`, which are for the time when their own look-up has no answer. */
+/** Skips `else` rules, which match only while their lookup has no answer. */
 export function classifyRules(host: LintContext, maxSteps = MAX_STEPS): Findings {
   const finders = {
     inet: createFinder(host, 'inet', maxSteps),
@@ -40,7 +40,7 @@ export function classifyRules(host: LintContext, maxSteps = MAX_STEPS): Findings
 }
 
 function createFinder(host: LintContext, family: Family, maxSteps: number): (rule: Rule) => Finding {
-  // Most rules are found to be good by a packet or two; only the others need sets.
+  // One or two sample packets prove most rules effective. Only the others need sets.
   let reach: ReachabilityIndex | undefined
   let isOverBudget = false
   const firstReply = Math.min(
@@ -85,7 +85,7 @@ function createFinder(host: LintContext, family: Family, maxSteps: number): (rul
   }
 }
 
-/** One that the rule would take; at best one that fares otherwise than the rule would have it. */
+/** A packet that the rule would match, preferably one that is handled differently. */
 function showingPacket(host: LintContext, rule: Rule): Packet | undefined {
   const { family, selector } = rule
   return (
@@ -94,7 +94,7 @@ function showingPacket(host: LintContext, rule: Rule): Packet | undefined {
   )
 }
 
-/** Whether the packet fares otherwise than the rule would have it. */
+/** Whether another action handles the packet. */
 function isHandledDifferently(host: LintContext, packet: Packet, { action }: Rule): boolean {
   const by = answeringRule(host, packet)
   return by !== undefined && actionKey(by.action) !== actionKey(action)
@@ -108,13 +108,13 @@ function answeringRule(host: LintContext, packet: Packet): Rule | undefined {
 const isEvaluated = (host: LintContext, packet: Packet, rule: Rule): boolean =>
   traceIn(host.fib, packet).steps.some((step) => step.rule === rule && step.outcome !== 'passed')
 
-/** An exception to main that own packets were to take, had the reply rules in front not answered them. */
+/** A local packet for an exception to main that an earlier reply rule answers. */
 function behindReply(host: LintContext, rule: Rule): Packet | undefined {
   const { action, selector, family } = rule
   if (writtenPath(rule) === undefined || action.type !== 'lookup' || action.table !== RT_TABLE_MAIN)
     return undefined
   const { from, iif } = selector
-  // What comes in by a link is forwarded, and has no address of this host.
+  // Received packets have no local source.
   if (iif !== undefined && iif !== loopback) return undefined
   for (const { addresses } of host.plan.gateways)
     for (const { address } of addresses) {

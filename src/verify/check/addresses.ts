@@ -1,4 +1,4 @@
-// Addresses of a link that is there: the planned ones, and no others where they are the plan's to lay.
+// Address check: planned addresses of a present link, and unplanned ones if the plan manages the link.
 import { isSameAddress } from '../../kernel/address.js'
 import { familyFlag } from '../../kernel/family.js'
 import { formatPrefix, isSamePrefix, type Prefix } from '../../kernel/prefix.js'
@@ -10,7 +10,7 @@ import { isOurs, type CheckResult } from './result.js'
 import type { Excused, DownLinks } from '../link-state.js'
 import type { LiveAddress, LiveState } from '../state.js'
 
-/** All of them: the link itself is not there. */
+/** Excuses all addresses of an absent link. */
 export const excuseAddresses = ({ name, addresses }: PlannedLink): readonly Excused[] =>
   addresses.map(() => ({ link: name, what: 'address' }))
 
@@ -83,7 +83,7 @@ function unmanagedAddress({ coexist }: KernelPlan, link: PlannedLink, address: P
   }
 }
 
-/** Virtual addresses of keepalived, further ones of a cloud's card. */
+/** Software that adds virtual or secondary addresses. */
 const installsAddresses: ReadonlySet<string> = new Set([
   'keepalived',
   'cloud-init',
@@ -91,7 +91,7 @@ const installsAddresses: ReadonlySet<string> = new Set([
   'oci-utils',
 ])
 
-/** Of a link’s own scope; or of a lease, and so somebody else’s to give. */
+/** Whether the address is link-local or may come from a lease. */
 function comesByItself({ lease }: PlannedLink, { address, scope }: LiveAddress): boolean {
   if (scope === 'link' || scope === 'host') return true
   return address.family === 'inet' ? lease?.dhcp4 === true : lease?.dhcp6 === true || lease?.acceptRa === true

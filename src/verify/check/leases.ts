@@ -1,4 +1,4 @@
-// Leases: a link that is to get its addresses has some, and a gateway whose router they tell has one.
+// Lease check: leased links have addresses, and leased gateways have routers.
 import type { Family } from '../../kernel/family.js'
 import { familyFlag, familyName } from '../../kernel/family.js'
 import type { LinkName } from '../../kernel/link.js'
@@ -53,7 +53,7 @@ function missingAddresses(
     }))
 }
 
-/** Where there is not even an address that is told already. */
+/** Only for links with an address: others are reported for that. */
 function missingRouters({ followed }: KernelPlan, facts: Facts): readonly MissingLease[] {
   return followed.flatMap(({ link, table, laidIn, routers, origin }) =>
     routers.flatMap((family): readonly MissingLease[] => {

@@ -1,4 +1,4 @@
-// Links: there, and made as planned; their addresses are held with them.
+// Link check: presence, parameters and addresses.
 import { isBridgeOrBondPort, type VirtualLink } from '../../kernel/virtual-link.js'
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { virtualLinkTokens } from '../../syntax/iproute2.js'
@@ -56,7 +56,7 @@ function checkVirtualLink(link: PlannedLink, live: LiveLink): readonly Finding[]
   ]
 }
 
-/** What a link's other settings do (a bond's monitoring, a bridge's delay) is seen nowhere in the routing. */
+/** Ignores settings that do not affect routing (a bond's monitoring, a bridge's delay). */
 function isCreatedSo(made: VirtualLink, live: LiveLink): boolean {
   if (made.kind !== live.kind) return false
   switch (made.kind) {

@@ -1,9 +1,10 @@
-// What a host has, each thing taken once: by all that it is where it is as planned, else by what it has in common.
+// Pool of live items, for matching: each item is taken once, by full identity or by a partial key.
+import { groupBy } from '../../kernel/group-by.js'
 
 export interface Pool<T, K extends string> {
-  /** The first with this text for that key that nobody has taken. */
+  /** Takes the first remaining item whose key has this text. */
   readonly take: (key: K, text: string) => T | undefined
-  /** In their order. */
+  /** Remaining items in order. */
   readonly rest: () => readonly T[]
 }
 
@@ -14,7 +15,7 @@ export function poolOf<T, K extends string>(
   const left = new Set(items)
   const indices = new Map<K, ReadonlyMap<string, readonly T[]>>()
   const indexOf = (key: K): ReadonlyMap<string, readonly T[]> => {
-    const index = indices.get(key) ?? grouped(items, keys[key])
+    const index = indices.get(key) ?? groupBy(items, keys[key])
     indices.set(key, index)
     return index
   }
@@ -28,15 +29,4 @@ export function poolOf<T, K extends string>(
     },
     rest: () => [...left],
   }
-}
-
-function grouped<T>(items: readonly T[], textOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>()
-  for (const item of items) {
-    const text = textOf(item)
-    const group = groups.get(text)
-    if (group === undefined) groups.set(text, [item])
-    else group.push(item)
-  }
-  return groups
 }

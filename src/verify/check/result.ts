@@ -1,4 +1,4 @@
-// What comes of holding one kind of thing against the plan, and which links are the plan's to hold.
+// Result of a check, and the links that a plan manages.
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import type { Finding } from '../finding.js'
 import type { Excused } from '../link-state.js'
@@ -8,6 +8,6 @@ export interface CheckResult {
   readonly excused: readonly Excused[]
 }
 
-/** Its addresses, settings and default routes are laid by the plan’s stack; else by another program. */
+/** Whether the plan's stack sets the addresses and settings of the link; otherwise another program does. */
 export const isOurs = ({ manage }: KernelPlan, link: PlannedLink): boolean =>
   manage === 'full' && link.manage === 'full'

@@ -1,4 +1,4 @@
-// Routes: is each planned one there as planned, and what else is in the plan's tables, or before its defaults in main?
+// Route check: planned routes, and the remaining live ones.
 import { isLinkLocal, isSameAddress } from '../../kernel/address.js'
 import { familyFlag } from '../../kernel/family.js'
 import type { LinkName } from '../../kernel/link.js'
@@ -16,7 +16,7 @@ import { poolOf } from './match-pool.js'
 import type { LiveRoute, LiveState } from '../state.js'
 
 export interface CheckedRoutes extends CheckResult {
-  /** There and not planned, in all tables. */
+  /** Unplanned live routes of all tables. */
   readonly others: readonly LiveRoute[]
 }
 
@@ -32,15 +32,15 @@ const positionOf = ({ family, table, dst }: AnyRoute): string => [family, table,
 
 const slotOf = (route: AnyRoute): string => `${positionOf(route)} ${metricOf(route)}`
 
-/** The kernel's own where none is told. */
+/** The kernel's default if unset. */
 export const metricOf = ({ family, metric }: Pick<AnyRoute, 'family' | 'metric'>): number =>
   effectiveMetric(metric === undefined ? { family } : { family, metric })
 
 const keys = {
   all: (route: AnyRoute) => `${slotOf(route)} ${nexthopOf(route)}`,
-  /** As a client lays what its lease tells: with or without a source, and the way to a router off the link. */
+  /** Ignores what DHCP clients do differently: the source, and onlink for an off-link router. */
   leased: (route: AnyRoute) => `${slotOf(route)} ${nexthopOf(withoutClients(route))}`,
-  /** The kernel has one route for each. */
+  /** The kernel has one route for each slot. */
   slot: slotOf,
   moved: (route: AnyRoute) => `${positionOf(route)} ${nexthopOf(route)}`,
 }
@@ -78,7 +78,7 @@ export function checkRoutes(
   }
 }
 
-/** Of several next hops the kernel itself takes out those whose link goes down. */
+/** The down link that explains a difference. The kernel removes a multipath route's next hops with their links. */
 function whyDown(route: Route, other: LiveRoute | undefined, idle: DownLinks): LinkName | undefined {
   const lost = route.nexthops.find(({ dev }) => idle.has(dev))?.dev
   return other === undefined || route.nexthops.length > 1 ? lost : undefined
@@ -99,8 +99,8 @@ function differenceOf(route: Route, other: LiveRoute | undefined): Finding {
 }
 
 /**
- * Of the addresses that are there: the kernel or the stack lays them, each with a metric of its own. Whether a network of
- * IPv6 that is leased is on the link is for its router to say (RFC 5942), and a client to go by.
+ * Missing connected routes of live addresses, in any metric: the kernel or the stack adds them. A leased IPv6 prefix
+ * is on-link only if its router says so (RFC 5942).
  */
 function missingNetworks(
   plan: KernelPlan,
@@ -134,12 +134,12 @@ function withoutClients(route: AnyRoute): AnyRoute {
   return { ...rest, nexthops: route.nexthops.map(({ onlink: __, ...hop }) => hop) }
 }
 
-/** All but family, table, destination and metric. */
+/** Everything except family, table, destination and metric. */
 function nexthopOf(route: AnyRoute): string {
   const { type, nexthops, prefsrc, mtu, strange = [] } = route
   return [
     type,
-    // Their order means nothing, and IPv6's is that of their arrival.
+    // The order of next hops has no meaning.
     ...nexthops.map((hop) => hopText(hop, nexthops.length > 1)).toSorted(),
     `scope ${scopeOf(route) ?? ''}`,
     `src ${prefsrc?.text ?? ''}`,

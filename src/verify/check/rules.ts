@@ -1,4 +1,4 @@
-// Rules: is each planned one there as planned, and what else is there?
+// Rule check: planned rules, and the remaining live ones.
 import { families, familyFlag } from '../../kernel/family.js'
 import { RTPROT_KERNEL } from '../../kernel/protocol.js'
 import type { Selector } from '../../kernel/rule.js'
@@ -14,13 +14,13 @@ import { hasFamily, type LiveRule, type LiveState } from '../state.js'
 
 export interface CheckedRules {
   readonly findings: readonly Finding[]
-  /** There, neither planned nor the kernel's own, in the kernel's order. */
+  /** Live rules that are neither planned nor the kernel's own, in the kernel's order. */
   readonly foreign: readonly LiveRule[]
 }
 
 export const showRules = ({ family }: Pick<Rule, 'family'>): string => `ip ${familyFlag(family)} rule show`
 
-/** What of a rule has to be the same for it to be that one, moved or altered: all but one of three things. */
+/** Keys for matching: full identity, or all but one of priority, action and selector. */
 const keys = {
   all: (rule: AnyRule) => [rule.family, rule.pref, selectorText(rule), actionText(rule)].join('|'),
   moved: (rule: AnyRule) => [rule.family, selectorText(rule), actionText(rule)].join('|'),
@@ -64,7 +64,7 @@ const missingManaged = (rule: Rule): Finding => ({
   ...{ show: showRules(rule), mend: commandLine(ruleCommand('add', rule)) },
 })
 
-/** vrf.rst: the kernel adds it with the first VRF, for both families; it concerns nothing outside of VRFs. */
+/** vrf.rst: the kernel adds it with the first VRF, for both families. It applies only to VRFs. */
 const isVrfRule = ({ action, protocol }: LiveRule): boolean =>
   action.type === 'l3mdev' && protocol === RTPROT_KERNEL
 
@@ -88,7 +88,7 @@ type AnyRule = Pick<LiveRule, 'family' | 'pref' | 'selector' | 'action'> & {
   readonly strange?: readonly string[]
 }
 
-/** The kernel keeps neither a prefix of length 0 nor a `tos` of 0. */
+/** The kernel drops a prefix of length 0 and a `tos` of 0. */
 function selectorText({ selector: { from, to, tos, ...rest }, strange = [] }: AnyRule): string {
   const kept: Selector = {
     ...rest,

@@ -1,4 +1,4 @@
-// Sysctls: does the kernel go by the planned value, whichever of two settings it takes?
+// Sysctl check: the effective value, combined with conf.all.
 import type { KernelPlan, Sysctl } from '../../plan/plan.js'
 import { commandLine } from '../../syntax/shell.js'
 import type { Finding } from '../finding.js'
@@ -70,13 +70,13 @@ function checkSysctl({ key, value, origin }: Sysctl, state: LiveState): readonly
 const keyOf = (path: string | undefined): string =>
   (path ?? '').replace('/proc/sys/', '').replaceAll('/', '.')
 
-/** What the plan itself adds for IPv6 keeps something from happening that cannot happen without. */
+/** Generated IPv6 sysctls do not matter without IPv6. */
 const isInapplicable = ({ key, origin }: Sysctl, state: LiveState): boolean =>
   !hasFamily(state, 'inet6') && isOfIpv6(sysctlPath(key)) && origin.path[0] !== 'sysctls'
 
 const isOfIpv6 = (path: string): boolean => path.startsWith('/proc/sys/net/ipv6/')
 
-/** networkd and NetworkManager take a link's advertisements themselves, and tell the kernel not to. */
+/** networkd and NetworkManager handle router advertisements themselves and disable them in the kernel. */
 function isDaemonManaged(sysctl: Sysctl, { sysctls }: LiveState): boolean {
   if (sysctl.isForKernelRa !== true) return false
   const link = linkOfSysctl(sysctl)

@@ -1,11 +1,11 @@
-// Values of JSON that somebody else wrote, taken for what they are or not at all.
+// Typed access to untrusted JSON.
 
 export type Fields = { readonly [name: string]: unknown }
 
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Empty for anything but a list of objects; `ip` writes an empty object for what its filter leaves out. */
+/** The objects of a list; empty for other values. `ip` writes an empty object for each filtered item. */
 export const listOf = (value: unknown): readonly Fields[] =>
   Array.isArray(value) ? value.filter(isFields).filter((fields) => Object.keys(fields).length > 0) : []
 

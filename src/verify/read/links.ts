@@ -1,16 +1,16 @@
-// Links and their addresses as `ip -N -details -json address show` tells them.
+// Reader for links and addresses of `ip -N -details -json address show`.
 import type { LinkName } from '../../kernel/link.js'
 import { parsePrefix } from '../../kernel/prefix.js'
 import { fieldsOf, listOf, numberOf, textOf, tokensOf, type Fields } from './json.js'
 import type { LiveAddress, LiveLink } from '../state.js'
 
-/** RT_SCOPE_*; by name where `ip` knows no -N. */
+/** RT_SCOPE_*; names from an `ip` without -N. */
 const scopes: Readonly<Record<string, LiveAddress['scope']>> = {
   ...{ 0: 'global', 200: 'site', 253: 'link', 254: 'host' },
   ...{ global: 'global', site: 'site', link: 'link', host: 'host' },
 }
 
-/** undefined for what is no link. */
+/** undefined if it is no link. */
 export function readLink(fields: Fields): LiveLink | undefined {
   const name = textOf(fields['ifname'])
   if (name === undefined) return undefined
@@ -27,10 +27,10 @@ export function readLink(fields: Fields): LiveLink | undefined {
     table: numberOf(data['table']),
   }
   return {
-    // Names of links that no description could say are only ever shown.
+    // Names that a description rejects are only displayed.
     name: name as LinkName,
     isUp: flags.includes('UP'),
-    // A tunnel without any notion of a carrier has LOWER_UP too.
+    // Tunnels without a carrier have LOWER_UP as well.
     hasCarrier: flags.includes('LOWER_UP'),
     mtu: numberOf(fields['mtu']) ?? 0,
     ...Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)),

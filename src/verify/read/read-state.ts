@@ -1,4 +1,4 @@
-// One stream, gathered by `gatherLine` on whatever host, becomes the state of that host, or the reasons why it cannot.
+// Reader for the output of the collecting line: the live state of a host, or problems.
 import type { Family } from '../../kernel/family.js'
 import { listOf, type Fields } from './json.js'
 import { END, MARK, SECTIONS, type Section } from '../collect.js'
@@ -9,7 +9,7 @@ import { hasFamily, type LiveState } from '../state.js'
 
 export type ReadState =
   | { readonly ok: true; readonly state: LiveState }
-  /** In a person's words. */
+  /** Sentences for people. */
   | { readonly ok: false; readonly problems: readonly string[] }
 
 export function readState(text: string): ReadState {
@@ -55,7 +55,7 @@ export function readState(text: string): ReadState {
   return problems.length > 0 ? { ok: false, problems } : plausible(state)
 }
 
-/** What every host has is missing only where the program that was to tell of it did not. */
+/** Every host has these; their absence means that a program failed. */
 function plausible(state: LiveState): ReadState {
   const problems = [
     ...(hasFamily(state, 'inet')
@@ -69,9 +69,9 @@ function plausible(state: LiveState): ReadState {
   return problems.length === 0 ? { ok: true, state } : { ok: false, problems }
 }
 
-/** In their order: name and answer. */
+/** Names and contents in order. */
 function partsOf(text: string): readonly (readonly [string, string])[] {
-  // A terminal in between makes two characters of each line's end.
+  // A terminal in between turns line ends into CRLF.
   const [, ...parts] = `\n${text.replaceAll('\r', '')}`.split(`\n${MARK}`)
   return parts.map((part) => {
     const [name = '', ...lines] = part.split('\n')
@@ -79,7 +79,7 @@ function partsOf(text: string): readonly (readonly [string, string])[] {
   })
 }
 
-/** `ip` prints nothing where there is nothing. */
+/** `ip` prints nothing for an empty list. */
 function jsonOf(text: string): readonly Fields[] | undefined {
   if (text === '') return []
   try {
@@ -91,8 +91,8 @@ function jsonOf(text: string): readonly Fields[] | undefined {
 }
 
 /**
- * iproute2’s jsonw_puts() leaves control characters as they are, which a link’s name may have, and that of old escapes
- * apostrophes, which a link’s description may have.
+ * iproute2’s jsonw_puts() does not escape control characters, which a link name may contain. Old versions escape
+ * apostrophes, which a link's description may contain.
  */
 const cleaned = (text: string): string =>
   text

@@ -1,4 +1,4 @@
-// Routes as `ip -N -details -json route show table all` tells them, in the plan's words.
+// Reader for routes of `ip -N -details -json route show table all`.
 import { parseAddress } from '../../kernel/address.js'
 import type { Family } from '../../kernel/family.js'
 import type { LinkName } from '../../kernel/link.js'
@@ -16,13 +16,13 @@ const types: Readonly<Record<string, LiveRoute['type']>> = {
 }
 const scopes: Readonly<Record<string, Scope>> = { 0: 'global', 253: 'link', 254: 'host' }
 
-/** Those of no plan that make no other route of it: counters, how sure a router is, the object that carries next hops. */
+/** Known attributes, and those that do not change the route: counters, router preference, next hop objects. */
 const known = new Set([
   ...['type', 'dst', 'gateway', 'via', 'dev', 'table', 'protocol', 'scope', 'metric', 'prefsrc', 'flags'],
   ...['nexthops', 'metrics', 'pref', 'error', 'cacheinfo', 'cache', 'expires', 'used', 'nhid', 'nh_info'],
 ])
 
-/** undefined for what is no route. */
+/** undefined if it is no route. */
 export function readRoute(family: Family, fields: Fields): LiveRoute | undefined {
   const type = types[textOf(fields['type']) ?? '1']
   const text = textOf(fields['dst']) ?? ''
@@ -40,7 +40,7 @@ export function readRoute(family: Family, fields: Fields): LiveRoute | undefined
     type,
     dst,
     table: numberOf(fields['table']) ?? RT_TABLE_MAIN,
-    // IPv6 tells `lo` of a route that refuses.
+    // IPv6 reports `lo` for reject routes.
     nexthops: isRejecting ? [] : hops.flatMap((hop) => nexthopOf(hop, several.length > 0)),
     ...(metric === undefined ? {} : { metric }),
     ...(prefsrc === undefined ? {} : { prefsrc }),
@@ -54,7 +54,7 @@ export function readRoute(family: Family, fields: Fields): LiveRoute | undefined
 }
 
 function nexthopOf(hop: Fields, isOneOfMany: boolean): readonly Nexthop[] {
-  // A tunnel's or a link's name may be one that no description could say.
+  // The name may be one that a description rejects.
   const dev = textOf(hop['dev']) as LinkName | undefined
   if (dev === undefined) return []
   const via = parseAddress(textOf(hop['gateway'] ?? fieldsOf(hop['via'])['host']) ?? '')
@@ -63,7 +63,7 @@ function nexthopOf(hop: Fields, isOneOfMany: boolean): readonly Nexthop[] {
       ...(via === undefined ? {} : { via }),
       dev,
       ...(isOneOfMany ? { weight: numberOf(hop['weight']) ?? 1 } : {}),
-      // `dead` and `linkdown` come and go with the carrier.
+      // `dead` and `linkdown` depend on the carrier.
       ...(tokensOf(hop['flags']).includes('onlink') ? { onlink: true } : {}),
     },
   ]

@@ -1,4 +1,4 @@
-// Rules as `ip -N -details -json rule show` tells them, in the plan's words.
+// Reader for rules of `ip -N -details -json rule show`.
 import { parseAddress } from '../../kernel/address.js'
 import { addressBits, type Family } from '../../kernel/family.js'
 import { WHOLE_MARK, type Fwmark } from '../../kernel/fwmark.js'
@@ -16,7 +16,7 @@ const rejects: Readonly<Record<string, 'blackhole' | 'unreachable' | 'prohibit'>
   8: 'prohibit',
 }
 
-/** `iif_detached` and its kin tell of the moment; a mask of all ports is none. */
+/** Known attributes. `iif_detached` and the like are transient; a full port mask is the default. */
 const known = new Set([
   ...['priority', 'not', 'src', 'srclen', 'dst', 'dstlen', 'tos', 'fwmark', 'fwmask', 'iif', 'oif'],
   ...['iif_detached', 'oif_detached', 'uid_start', 'uid_end', 'ipproto', 'sport', 'sport_start', 'sport_end'],
@@ -27,7 +27,7 @@ const known = new Set([
 const isUnknown = ([key, value]: readonly [string, unknown]): boolean =>
   !known.has(key) && !(/^[sd]port_mask$/.test(key) && value === '0xffff')
 
-/** undefined for what is no rule. */
+/** undefined if it is no rule. */
 export function readRule(family: Family, fields: Fields): LiveRule | undefined {
   const pref = numberOf(fields['priority'])
   const action = actionOf(fields)
@@ -47,7 +47,7 @@ export function readRule(family: Family, fields: Fields): LiveRule | undefined {
 function actionOf(fields: Fields): LiveAction | undefined {
   const goto = numberOf(fields['goto'])
   if (goto !== undefined) return { type: 'goto', pref: goto }
-  // networkd names a table where none is asked.
+  // networkd sets a table on reject rules as well.
   const type = rejects[textOf(fields['action']) ?? '']
   if (type !== undefined) return { type }
   if ('l3mdev' in fields) return { type: 'l3mdev' }
@@ -63,7 +63,7 @@ function selectorOf(family: Family, fields: Fields): Selector {
     not: 'not' in fields ? true : undefined,
     from: prefixOf(family, fields['src'], fields['srclen']),
     to: prefixOf(family, fields['dst'], fields['dstlen']),
-    // A rule may name a link that is not there, and one whose name no description could say.
+    // A rule may name an absent link, or one whose name a description rejects.
     iif: textOf(fields['iif']) as LinkName | undefined,
     oif: textOf(fields['oif']) as LinkName | undefined,
     fwmark: fwmarkOf(fields),
@@ -83,7 +83,7 @@ function prefixOf(family: Family, text: unknown, length: unknown): Prefix | unde
     : { family, address, length: numberOf(length) ?? addressBits(family) }
 }
 
-/** The mask of a whole mark is not told. */
+/** The kernel omits a full mask. */
 function fwmarkOf(fields: Fields): Fwmark | undefined {
   const value = numberOf(fields['fwmark'])
   return value === undefined ? undefined : { value, mask: numberOf(fields['fwmask']) ?? WHOLE_MARK }
