@@ -7,7 +7,7 @@ import { connectedRoutes, localRoutes } from './kernel-routes.js'
 import { createRuleIndex, type RuleIndex } from './rule-index.js'
 import { matcherOf, type RuleEntry } from './rule.js'
 import { createTable, type LookupTable } from './table.js'
-import type { KernelPlan, Origin, Rule } from '../plan/plan.js'
+import type { KernelPlan, Origin, Route, Rule } from '../plan/plan.js'
 
 export interface FamilyFib {
   /** In order of evaluation. */

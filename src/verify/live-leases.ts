@@ -10,7 +10,7 @@ import type { LeaseData } from '../plan/apply-leases.js'
 import type { DynamicTable, KernelPlan, PlannedLink } from '../plan/plan.js'
 import type { LiveRoute, LiveState } from './state.js'
 
-export function leasesHere(plan: KernelPlan, state: LiveState): ReadonlyMap<LinkName, LeaseData> {
+export function liveLeases(plan: KernelPlan, state: LiveState): ReadonlyMap<LinkName, LeaseData> {
   const leased = new Set([
     ...plan.links.filter(({ lease }) => lease !== undefined).map(({ name }) => name),
     ...plan.followed.map(({ link }) => link),
@@ -35,7 +35,7 @@ export const dynamicAddresses = (link: PlannedLink, { links }: LiveState): reado
   (links.find(({ name }) => name === link.name)?.addresses ?? [])
     .filter(({ scope }) => scope === 'global')
     .map(({ address }) => address)
-    .filter(({ address }) => !link.addresses.some((told) => isSameAddress(told.address, address)))
+    .filter(({ address }) => !link.addresses.some((one) => isSameAddress(one.address, address)))
 
 const routersOf = (followed: DynamicTable, state: LiveState): readonly Address[] =>
   followed.routers.flatMap((family) => routerOf(followed, family, state) ?? [])

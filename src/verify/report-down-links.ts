@@ -3,7 +3,7 @@ import type { KernelPlan, PlannedLink } from '../plan/plan.js'
 import { createCommand } from '../syntax/iproute2.js'
 import { commandLine } from '../syntax/shell.js'
 import type { Finding } from './finding.js'
-import { isOurs } from './check/result.js'
+import { isManaged } from './check/result.js'
 import { showLink } from './check/links.js'
 import type { Excused, DownLinks, DownReason } from './link-state.js'
 
@@ -56,6 +56,6 @@ function lostWith(excused: readonly Excused[]): string | undefined {
 
 function fixOf(plan: KernelPlan, link: PlannedLink, reason: DownReason): string | undefined {
   if (reason === 'down') return `ip link set dev ${link.name} up`
-  if (reason !== 'absent' || link.made === undefined || !isOurs(plan, link)) return undefined
+  if (reason !== 'absent' || link.made === undefined || !isManaged(plan, link)) return undefined
   return commandLine(createCommand(link.name, link.made))
 }

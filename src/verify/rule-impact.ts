@@ -23,8 +23,8 @@ export type RuleImpacts = (rule: LiveRule) => RuleImpact | undefined
 
 interface FamilyContext {
   readonly space: PacketSpace
-  readonly real: PacketSet
-  readonly examples: WitnessPicker
+  readonly plausible: PacketSet
+  readonly pickWitness: WitnessPicker
 }
 
 export function createRuleImpacts(
@@ -33,26 +33,30 @@ export function createRuleImpacts(
   foreign: readonly LiveRule[],
 ): RuleImpacts {
   const planned = createFib(plan)
-  const named = { ...withTables(plan, state), rules: [...plan.rules, ...foreign.flatMap(sayable)] }
-  const rooms = new Map<Family, FamilyContext>()
+  const named = { ...withTables(plan, state), rules: [...plan.rules, ...foreign.flatMap(asPlanned)] }
+  const contexts = new Map<Family, FamilyContext>()
   const familyContext = (family: Family): FamilyContext => {
-    const known = rooms.get(family)
+    const known = contexts.get(family)
     if (known !== undefined) return known
     const plans = [plan, named]
     const space = createSpace(family, plans)
-    const room = { space, real: plausiblePackets(space, plans), examples: createWitnessPicker(space, plans) }
-    rooms.set(family, room)
-    return room
+    const context = {
+      space,
+      plausible: plausiblePackets(space, plans),
+      pickWitness: createWitnessPicker(space, plans),
+    }
+    contexts.set(family, context)
+    return context
   }
   return (rule) => {
-    const [added] = sayable(rule)
+    const [added] = asPlanned(rule)
     if (added === undefined) return undefined
     const { family } = rule
-    const { space, real, examples } = familyContext(family)
+    const { space, plausible, pickWitness } = familyContext(family)
     const live = createFib(withRule(plan, state, rule, added))
-    const asked = space.intersect(space.setOfSelector(rule.selector), real)
+    const candidates = space.intersect(space.setOfSelector(rule.selector), plausible)
     const [before, after] = [planned, live].map((fib: Fib) =>
-      createForwardingDiagram(space, fib[family], asked),
+      createForwardingDiagram(space, fib[family], candidates),
     )
     if (before === undefined || after === undefined) return undefined
     const changed = space.apply2(before.diagram, after.diagram, (one, other) =>
@@ -60,32 +64,32 @@ export function createRuleImpacts(
         ? 0
         : 1,
     )
-    const packet = examples(changed)
+    const packet = pickWitness(changed)
     if (packet === undefined) return undefined
-    const ask = (one: Packet): RuleImpact => ({
+    const impactOn = (one: Packet): RuleImpact => ({
       packet: one,
       planned: lookupIn(planned, one),
       live: lookupIn(live, one),
     })
-    const isOther = (one: RuleImpact): boolean => formatNexthop(one.planned) !== formatNexthop(one.live)
+    const isRerouted = (one: RuleImpact): boolean => formatNexthop(one.planned) !== formatNexthop(one.live)
     // Remove fields that make no difference.
     return incidental.reduce((plain, field) => {
       const { [field]: _, ...rest } = plain.packet
-      const plainer = ask(rest)
-      return isOther(plainer) ? plainer : plain
-    }, ask(packet))
+      const plainer = impactOn(rest)
+      return isRerouted(plainer) ? plainer : plain
+    }, impactOn(packet))
   }
 }
 
 const incidental = ['uid', 'sport', 'dport', 'ipproto', 'tos', 'mark'] as const
 
-const strange: Origin = { path: [], reason: 'there, and not planned' }
+const unplanned: Origin = { path: [], reason: 'there, and not planned' }
 
 /** l3mdev applies only to VRFs. Rules with unknown selectors match no packet that a plan describes. */
-const sayable = ({ action, ...rule }: LiveRule): readonly Rule[] =>
+const asPlanned = ({ action, ...rule }: LiveRule): readonly Rule[] =>
   action.type === 'l3mdev' || action.type === 'nop' || rule.strange.length > 0
     ? []
-    : [{ ...rule, action, origin: strange }]
+    : [{ ...rule, action, origin: unplanned }]
 
 /** Adds the live routes of tables outside of the plan. */
 function withTables(plan: KernelPlan, { routes }: LiveState): KernelPlan {

@@ -9,21 +9,21 @@ import type { KernelPlan } from '../plan/plan.js'
 import { ownersText, softwareOfRoute } from '../software/attribution.js'
 import type { Finding } from './finding.js'
 import { isExpected } from './unmanaged-rules.js'
-import { isOurs } from './check/result.js'
+import { isManaged } from './check/result.js'
 import { metricOf, showRoutes } from './check/routes.js'
 import { isOfLease } from './live-leases.js'
 import { deleteRoute, formatLiveRoute, formatProtocol } from './format-live.js'
 import type { LiveRoute, LiveState } from './state.js'
 
-/** `plan`: as written; `told`: with the live leases applied. */
+/** `plan`: as written; `leased`: with the live leases applied. */
 export function reportUnmanagedRoutes(
   plan: KernelPlan,
-  told: KernelPlan,
+  leased: KernelPlan,
   state: LiveState,
   others: readonly LiveRoute[],
 ): readonly Finding[] {
   const tables = new Set(plan.tables.map(({ id }) => id))
-  const networks = connectedRoutes(told)
+  const networks = connectedRoutes(leased)
   const isKernels = (route: LiveRoute): boolean =>
     route.protocol === RTPROT_KERNEL ||
     ['broadcast', 'anycast', 'multicast'].includes(route.type) ||
@@ -36,7 +36,7 @@ export function reportUnmanagedRoutes(
     if (isKernels(route)) return []
     if (route.table === RT_TABLE_MAIN)
       return route.dst.length <= 1
-        ? reportDefault(plan, told, route).map((finding) => owned(finding, route, plan))
+        ? reportDefault(plan, leased, route).map((finding) => owned(finding, route, plan))
         : reportMainRoute(plan, route)
     if (!tables.has(route.table) || isOfLease(route, plan, state)) return []
     const name = plan.tables.find(({ id }) => id === route.table)?.name ?? ''
@@ -63,7 +63,7 @@ function owned(finding: Finding, route: LiveRoute, { coexist }: KernelPlan): Fin
 }
 
 /** VPN clients use 0.0.0.0/1 and 128.0.0.0/1 to override a default route (`redirect-gateway def1`). */
-function reportDefault(plan: KernelPlan, told: KernelPlan, route: LiveRoute): readonly Finding[] {
+function reportDefault(plan: KernelPlan, leased: KernelPlan, route: LiveRoute): readonly Finding[] {
   const { family } = route
   const devs = route.nexthops.map(({ dev }) => dev)
   // A dynamic table tracks this route, and the program that added it set its metric.
@@ -74,7 +74,7 @@ function reportDefault(plan: KernelPlan, told: KernelPlan, route: LiveRoute): re
   if (route.dst.length === 1) return [foreign(route, 'it goes before every default route of main')]
   if (isOurProtocol(route.protocol))
     return [foreign(route, 'laid by multihome for another description, and left behind')]
-  const planned = told.routes.filter(
+  const planned = leased.routes.filter(
     (one) => one.family === family && one.table === RT_TABLE_MAIN && one.dst.length === 0,
   )
   if (planned.length > 0) {
@@ -85,20 +85,22 @@ function reportDefault(plan: KernelPlan, told: KernelPlan, route: LiveRoute): re
   }
   if (plan.manage === 'routing') return []
   // The program that does the addressing adds the default routes as well.
-  const isOfOther = devs.every((dev) => !plan.links.some((link) => link.name === dev && isOurs(plan, link)))
+  const isOfOther = devs.every(
+    (dev) => !plan.links.some((link) => link.name === dev && isManaged(plan, link)),
+  )
   return isOfOther
     ? [note(route, 'the plan has no default route of its own in main')]
     : [foreign(route, 'the plan keeps main without a default route')]
 }
 
 const note = (route: LiveRoute, why: string): Finding => {
-  const { mend: _, ...told } = foreign(route, why)
-  return { ...told, severity: 'note' }
+  const { mend: _, ...rest } = foreign(route, why)
+  return { ...rest, severity: 'note' }
 }
 
 /** Ignores networks of other programs. A route over a managed link was added by hand. */
 function reportMainRoute(plan: KernelPlan, route: LiveRoute): readonly Finding[] {
   const link = plan.links.find(({ name }) => name === route.nexthops[0]?.dev)
-  if (link === undefined || !isOurs(plan, link) || link.lease !== undefined) return []
+  if (link === undefined || !isManaged(plan, link) || link.lease !== undefined) return []
   return [note(route, 'it goes before main’s default route, where nobody planned it')]
 }

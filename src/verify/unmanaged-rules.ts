@@ -19,11 +19,11 @@ export function reportUnmanagedRules(
   foreign: readonly LiveRule[],
 ): readonly Finding[] {
   if (foreign.length === 0) return []
-  const detours = createRuleImpacts(plan, state, foreign)
-  return foreign.map((rule) => reportRule(plan, detours, rule))
+  const impacts = createRuleImpacts(plan, state, foreign)
+  return foreign.map((rule) => reportRule(plan, impacts, rule))
 }
 
-function reportRule(plan: KernelPlan, detours: RuleImpacts, rule: LiveRule): Finding {
+function reportRule(plan: KernelPlan, impacts: RuleImpacts, rule: LiveRule): Finding {
   const owners = ownersOf(rule, plan.coexist)
   const words = formatLiveRule(rule).join(' ')
   const common = {
@@ -31,30 +31,30 @@ function reportRule(plan: KernelPlan, detours: RuleImpacts, rule: LiveRule): Fin
     show: showRules(rule),
     ...(owners.length === 0 ? {} : { software: ownersText(owners) }),
   }
-  const told: Finding = { ...common, severity: 'note', kind: 'foreign', words }
-  if (isExpected(owners, plan.coexist)) return { ...told, why: 'expected: it stands under `coexist`' }
+  const finding: Finding = { ...common, severity: 'note', kind: 'foreign', words }
+  if (isExpected(owners, plan.coexist)) return { ...finding, why: 'expected: it stands under `coexist`' }
   const mend = deleteRule(rule)
   if (isOurProtocol(rule.protocol))
     return {
-      ...told,
+      ...finding,
       severity: 'error',
       mend,
       why: 'laid by multihome for another description, and left behind',
     }
-  if (rule.strange.length > 0) return { ...told, mend, why: 'no packet of a plan has what it asks for' }
+  if (rule.strange.length > 0) return { ...finding, mend, why: 'no packet of a plan has what it asks for' }
   const isTwice = plan.rules.some((one) => one.family === rule.family && ruleTokens(one).join(' ') === words)
-  const detour = detours(rule)
-  if (detour === undefined) {
+  const impact = impacts(rule)
+  if (impact === undefined) {
     const why = isTwice ? 'the planned one is there once more' : 'no packet goes another way for it'
-    return { ...told, mend, why: join([formatProtocol(rule.protocol), why]) }
+    return { ...finding, mend, why: join([formatProtocol(rule.protocol), why]) }
   }
-  const packet = formatPacket(detour.packet)
-  const shadowed = shadowedBy(detour, plan)
+  const packet = formatPacket(impact.packet)
+  const shadowed = shadowedRule(impact, plan)
   return {
     ...{ ...common, severity: 'error', mend, packet },
     why: join([
       formatProtocol(rule.protocol),
-      `a packet to ${packet} ${formatWay(plan, detour.live)}; as planned it ${formatWay(plan, detour.planned)}`,
+      `a packet to ${packet} ${formatRouting(plan, impact.live)}; as planned it ${formatRouting(plan, impact.planned)}`,
     ]),
     ...(shadowed === undefined
       ? { kind: 'foreign', words }
@@ -85,11 +85,11 @@ export const isExpected = (owners: readonly Owner[], present: readonly Software[
   owners.some(({ name }) => present.some((software) => software.name === name))
 
 /** The planned rule that would answer; undefined for the kernel's own and for none. */
-const shadowedBy = ({ planned }: RuleImpact, { rules }: KernelPlan): Rule | undefined =>
+const shadowedRule = ({ planned }: RuleImpact, { rules }: KernelPlan): Rule | undefined =>
   'rule' in planned ? rules.find((rule) => rule === planned.rule) : undefined
 
 /** `leaves by fiber (via 192.0.2.1 dev eth0 table 101)`. */
-function formatWay(plan: KernelPlan, answer: Answer): string {
+function formatRouting(plan: KernelPlan, answer: Answer): string {
   const gateways = gatewaysOf(plan, answer)
   const way = formatAnswer(answer)
   if (answer.kind === 'route')

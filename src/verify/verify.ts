@@ -10,45 +10,45 @@ import { checkRoutes } from './check/routes.js'
 import { checkRules } from './check/rules.js'
 import { checkSysctls } from './check/sysctls.js'
 import { downLinks } from './link-state.js'
-import { leasesHere } from './live-leases.js'
+import { liveLeases } from './live-leases.js'
 import { reportDownLinks } from './report-down-links.js'
 import { hasFamily, WITHOUT_IPV6, type LiveState } from './state.js'
 
 /** Findings by thing, then in the plan's order; empty if the host matches the plan. */
 export function verify(plan: KernelPlan, state: LiveState): readonly Finding[] {
-  const facts = leasesHere(plan, state)
-  const told = applyLeases(plan, facts)
+  const leaseData = liveLeases(plan, state)
+  const leased = applyLeases(plan, leaseData)
   const names = plan.links.map(({ name }) => name)
   const idle = downLinks(names, state)
   const links = checkLinks(plan, state, idle)
-  const leases = checkLeases(plan, facts, idle)
-  const rules = checkRules(told, state)
-  const routes = checkRoutes(plan, told, state, idle)
+  const leases = checkLeases(plan, leaseData, idle)
+  const rules = checkRules(leased, state)
+  const routes = checkRoutes(plan, leased, state, idle)
   const sysctls = checkSysctls(plan, state, idle)
-  const excused = [links, leases, routes, sysctls].flatMap((held) => held.excused)
+  const excused = [links, leases, routes, sysctls].flatMap((result) => result.excused)
   const findings = [
     ...reportDownLinks(plan, idle, excused),
     ...links.findings,
     ...leases.findings,
     ...rules.findings,
-    ...reportUnmanagedRules(told, state, rules.foreign),
+    ...reportUnmanagedRules(leased, state, rules.foreign),
     ...routes.findings,
-    ...reportUnmanagedRoutes(plan, told, state, routes.others),
+    ...reportUnmanagedRoutes(plan, leased, state, routes.others),
     ...sysctls.findings,
-    ...marksUnchecked(plan),
+    ...uncheckedMarks(plan),
   ]
   return findingThings.flatMap((thing) =>
-    findings.filter(({ what }) => what === thing).map((finding) => explained(finding, state)),
+    findings.filter(({ what }) => what === thing).map((finding) => withReason(finding, state)),
   )
 }
 
-const explained = (finding: Finding, state: LiveState): Finding =>
+const withReason = (finding: Finding, state: LiveState): Finding =>
   finding.family === 'inet6' && finding.why === undefined && !hasFamily(state, 'inet6')
     ? { ...finding, why: WITHOUT_IPV6 }
     : finding
 
 /** Only root may read them. They change no lookup by themselves. */
-const marksUnchecked = ({ marks: [first] }: KernelPlan): readonly Finding[] =>
+const uncheckedMarks = ({ marks: [first] }: KernelPlan): readonly Finding[] =>
   first === undefined
     ? []
     : [

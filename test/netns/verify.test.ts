@@ -10,7 +10,7 @@ import {
   ruleTokens,
   type Tokens,
 } from '../../src/syntax/iproute2.js'
-import { isOurs } from '../../src/verify/check/result.js'
+import { isManaged } from '../../src/verify/check/result.js'
 import { gatherLine, sysctlPath } from '../../src/verify/collect.js'
 import type { Finding } from '../../src/verify/finding.js'
 import { readState } from '../../src/verify/read/read-state.js'
@@ -46,7 +46,7 @@ function layAll(netns: Netns, { plan, laid }: Case): void {
   // The table follows a default route in main that another program's client lays.
   for (const [index, { family, table, dst, nexthops }] of laid.routes.entries()) {
     const [hop] = nexthops
-    const isOfOther = laid.links.some((link) => link.name === hop?.dev && !isOurs(laid, link))
+    const isOfOther = laid.links.some((link) => link.name === hop?.dev && !isManaged(laid, link))
     if (table === 254 || dst.length > 0 || hop?.via === undefined || !isOfOther || !byLease.has(table))
       continue
     netns.must([
@@ -203,7 +203,7 @@ const routesAgain = ({ laid }: Case): string =>
     .join('')
 
 const strangers = ({ plan }: Case): readonly Mutation[] => {
-  const [link] = plan.links.filter((one) => isOurs(plan, one))
+  const [link] = plan.links.filter((one) => isManaged(plan, one))
   if (link === undefined) return []
   return (['198.18.9.9/32', '2001:db8:9999::9/128'] as const).map((text) => ({
     name: `${text}: added`,

@@ -177,7 +177,7 @@ function fixFor(rule: Rule, shadowedBy: readonly Rule[]): string | undefined {
 /** Reports rules that no packet gets an answer from; if only for one family, with a packet that leaves another way. */
 function reportIneffective(host: LintContext, path: Path, parts: readonly Found[], reporter: Reporter): void {
   const ineffective = parts.flatMap(({ rule, finding }) =>
-    finding.kind === 'in-vain' && rule.action.type === 'lookup' && isPlannedTable(host, rule.action.table)
+    finding.kind === 'ineffective' && rule.action.type === 'lookup' && isPlannedTable(host, rule.action.table)
       ? [{ rule, packet: finding.packet, table: rule.action.table }]
       : [],
   )
@@ -187,7 +187,9 @@ function reportIneffective(host: LintContext, path: Path, parts: readonly Found[
     : ineffective.find(({ packet }) => host.lookup(packet).kind === 'route')
   if (shown === undefined) return
   const { rule, packet, table } = shown
-  const isFamily = parts.every((part) => part.finding.kind === 'in-vain' || part.rule.family !== rule.family)
+  const isFamily = parts.every(
+    (part) => part.finding.kind === 'ineffective' || part.rule.family !== rule.family,
+  )
   reporter.at(...path).report(
     'rule-falls-through',
     {
@@ -207,7 +209,7 @@ const isPlannedTable = ({ plan, filled }: LintContext, table: number): boolean =
   !isReservedTable(table) && filled.has(table) && softwareOfTable(plan.coexist, table) === undefined
 
 function reportUnanalyzed(findings: Findings, reporter: Reporter): void {
-  const unanalyzed = [...findings].flatMap(([rule, { kind }]) => (kind === 'unexamined' ? [rule] : []))
+  const unanalyzed = [...findings].flatMap(([rule, { kind }]) => (kind === 'unanalyzed' ? [rule] : []))
   const [first] = unanalyzed
   if (first === undefined) return
   reporter

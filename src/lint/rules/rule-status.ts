@@ -20,11 +20,11 @@ export type Finding =
   /** No packet reaches the rule. */
   | { readonly kind: 'shadowed'; readonly shadowedBy: readonly Rule[]; readonly packet: Packet | undefined }
   /** Its table has no answer for the packets that reach it. */
-  | { readonly kind: 'in-vain'; readonly packet: Packet }
+  | { readonly kind: 'ineffective'; readonly packet: Packet }
   /** Reply rules answer packets from local addresses, which the rule should match as well. */
   | { readonly kind: 'behind-reply'; readonly packet: Packet | undefined }
   /** The analysis exceeded its limit. */
-  | { readonly kind: 'unexamined' }
+  | { readonly kind: 'unanalyzed' }
 
 export type Findings = ReadonlyMap<Rule, Finding>
 
@@ -54,10 +54,10 @@ function createFinder(host: LintContext, family: Family, maxSteps: number): (rul
     if (answered !== EMPTY || rule.action.type !== 'lookup') return { kind: 'fine' }
     const packets = packetsOf(host, family, rule.selector)
     const packet = findPacket(packets, (one) => isEvaluated(host, one, rule)) ?? example()
-    return packet === undefined ? { kind: 'fine' } : { kind: 'in-vain', packet }
+    return packet === undefined ? { kind: 'fine' } : { kind: 'ineffective', packet }
   }
   const shadowed = (rule: Rule, shadowedBy: readonly Rule[]): Finding => {
-    const others = shadowedBy.filter((taker) => !isSameWritten(taker, rule))
+    const others = shadowedBy.filter((shadowing) => !isSameWritten(shadowing, rule))
     if (others.length === 0) return { kind: 'fine' }
     const packet = showingPacket(host, rule)
     return others.every(isReply) && writtenPath(rule) !== undefined
@@ -74,13 +74,13 @@ function createFinder(host: LintContext, family: Family, maxSteps: number): (rul
       if (by === rule) return { kind: 'fine' }
       answering ??= by
     }
-    if (isOverBudget) return { kind: 'unexamined' }
+    if (isOverBudget) return { kind: 'unanalyzed' }
     try {
       return analyze(rule, answering)
     } catch (error) {
       if (error !== TOO_MANY_STEPS) throw error
       isOverBudget = true
-      return { kind: 'unexamined' }
+      return { kind: 'unanalyzed' }
     }
   }
 }

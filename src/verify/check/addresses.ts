@@ -6,7 +6,7 @@ import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { addressCommand } from '../../syntax/iproute2.js'
 import { commandLine } from '../../syntax/shell.js'
 import type { Finding } from '../finding.js'
-import { isOurs, type CheckResult } from './result.js'
+import { isManaged, type CheckResult } from './result.js'
 import type { Excused, DownLinks } from '../link-state.js'
 import type { LiveAddress, LiveState } from '../state.js'
 
@@ -24,8 +24,10 @@ export function checkAddresses(
   const pairs = link.addresses.map((address) => ({ address, found: closestMatch(address, live) }))
   const missing = pairs.filter(({ found }) => found === undefined)
   const isDown = idle.has(link.name)
-  const taken = new Set(pairs.map(({ found }) => found))
-  const others = isOurs(plan, link) ? live.filter((one) => !taken.has(one) && !comesByItself(link, one)) : []
+  const matched = new Set(pairs.map(({ found }) => found))
+  const others = isManaged(plan, link)
+    ? live.filter((one) => !matched.has(one) && !isAutomatic(link, one))
+    : []
   return {
     findings: [
       ...(isDown ? [] : missing.map(({ address }) => missingAddress(plan, link, address, state))),
@@ -54,7 +56,7 @@ function missingAddress(
   const off = `net.ipv6.conf.${link.name}.disable_ipv6`
   const isOff =
     address.family === 'inet6' && sysctls[`/proc/sys/net/ipv6/conf/${link.name}/disable_ipv6`] === '1'
-  const why = isOff ? `${off} is 1` : isOurs(plan, link) ? undefined : 'another program is to lay it'
+  const why = isOff ? `${off} is 1` : isManaged(plan, link) ? undefined : 'another program is to lay it'
   return {
     ...findingOf(link, address),
     kind: 'missing',
@@ -92,7 +94,7 @@ const installsAddresses: ReadonlySet<string> = new Set([
 ])
 
 /** Whether the address is link-local or may come from a lease. */
-function comesByItself({ lease }: PlannedLink, { address, scope }: LiveAddress): boolean {
+function isAutomatic({ lease }: PlannedLink, { address, scope }: LiveAddress): boolean {
   if (scope === 'link' || scope === 'host') return true
   return address.family === 'inet' ? lease?.dhcp4 === true : lease?.dhcp6 === true || lease?.acceptRa === true
 }

@@ -9,21 +9,21 @@ import type { Finding } from '../finding.js'
 import type { CheckResult } from './result.js'
 import type { DownLinks } from '../link-state.js'
 
-type Facts = ReadonlyMap<LinkName, LeaseData>
+type Leases = ReadonlyMap<LinkName, LeaseData>
 
 interface MissingLease {
   readonly link: LinkName
   readonly finding: Finding
 }
 
-export function checkLeases(plan: KernelPlan, facts: Facts, idle: DownLinks): CheckResult {
+export function checkLeases(plan: KernelPlan, leases: Leases, idle: DownLinks): CheckResult {
   const addresses = plan.links.flatMap((link) =>
-    link.lease === undefined ? [] : missingAddresses(link.name, link.lease, link.origin, facts),
+    link.lease === undefined ? [] : missingAddresses(link.name, link.lease, link.origin, leases),
   )
-  const lacking = [...addresses, ...missingRouters(plan, facts)]
+  const missing = [...addresses, ...missingRouters(plan, leases)]
   return {
-    findings: lacking.filter(({ link }) => !idle.has(link)).map(({ finding }) => finding),
-    excused: lacking.filter(({ link }) => idle.has(link)).map(({ link }) => ({ link, what: 'lease' })),
+    findings: missing.filter(({ link }) => !idle.has(link)).map(({ finding }) => finding),
+    excused: missing.filter(({ link }) => idle.has(link)).map(({ link }) => ({ link, what: 'lease' })),
   }
 }
 
@@ -31,10 +31,10 @@ function missingAddresses(
   link: LinkName,
   { dhcp4, dhcp6, acceptRa }: LeaseClients,
   origin: Origin,
-  facts: Facts,
+  leases: Leases,
 ): readonly MissingLease[] {
   const has = (family: Family): boolean =>
-    facts.get(link)?.addresses.some((address) => address.family === family) === true
+    leases.get(link)?.addresses.some((address) => address.family === family) === true
   const asked: readonly (readonly [Family, readonly string[]])[] = [
     ['inet', dhcp4 ? ['dhcp4'] : []],
     ['inet6', [...(dhcp6 ? ['dhcp6'] : []), ...(acceptRa ? ['accept-ra'] : [])]],
@@ -54,11 +54,11 @@ function missingAddresses(
 }
 
 /** Only for links with an address: others are reported for that. */
-function missingRouters({ followed }: KernelPlan, facts: Facts): readonly MissingLease[] {
+function missingRouters({ followed }: KernelPlan, leases: Leases): readonly MissingLease[] {
   return followed.flatMap(({ link, table, laidIn, routers, origin }) =>
     routers.flatMap((family): readonly MissingLease[] => {
-      const { addresses = [], routers: told = [] } = facts.get(link) ?? {}
-      const isReported = told.some((router) => router.family === family)
+      const { addresses = [], routers: leased = [] } = leases.get(link) ?? {}
+      const isReported = leased.some((router) => router.family === family)
       if (isReported || !addresses.some((address) => address.family === family)) return []
       const where = laidIn === 'main' ? 'main' : formatTable(table)
       return [

@@ -3,7 +3,7 @@ import { isBridgeOrBondPort, type VirtualLink } from '../../kernel/virtual-link.
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { virtualLinkTokens } from '../../syntax/iproute2.js'
 import type { Finding } from '../finding.js'
-import { isOurs, type CheckResult } from './result.js'
+import { isManaged, type CheckResult } from './result.js'
 import { excuseAddresses, checkAddresses } from './addresses.js'
 import type { DownLinks } from '../link-state.js'
 import type { LiveLink, LiveState } from '../state.js'
@@ -12,16 +12,16 @@ export const showLink = (name: string): string => `ip -details link show dev ${n
 
 export function checkLinks(plan: KernelPlan, state: LiveState, idle: DownLinks): CheckResult {
   const live = new Map(state.links.map((link) => [link.name, link]))
-  const held = plan.links.map((link): CheckResult => {
+  const results = plan.links.map((link): CheckResult => {
     const found = live.get(link.name)
     if (found === undefined) return { findings: [], excused: excuseAddresses(link) }
     const addresses = checkAddresses(plan, link, state, idle)
-    const made = isOurs(plan, link) ? checkVirtualLink(link, found) : []
+    const made = isManaged(plan, link) ? checkVirtualLink(link, found) : []
     return { findings: [...made, ...addresses.findings], excused: addresses.excused }
   })
   return {
-    findings: held.flatMap(({ findings }) => findings),
-    excused: held.flatMap(({ excused }) => excused),
+    findings: results.flatMap(({ findings }) => findings),
+    excused: results.flatMap(({ excused }) => excused),
   }
 }
 
@@ -50,14 +50,14 @@ function checkVirtualLink(link: PlannedLink, live: LiveLink): readonly Finding[]
             live.master === undefined ? 'no master' : `master ${live.master}`,
           ),
         ]),
-    ...(link.made === undefined || isCreatedSo(link.made, live)
+    ...(link.made === undefined || hasPlannedKind(link.made, live)
       ? []
       : [different(virtualLinkTokens(link.made).join(' '), formatKind(live))]),
   ]
 }
 
 /** Ignores settings that do not affect routing (a bond's monitoring, a bridge's delay). */
-function isCreatedSo(made: VirtualLink, live: LiveLink): boolean {
+function hasPlannedKind(made: VirtualLink, live: LiveLink): boolean {
   if (made.kind !== live.kind) return false
   switch (made.kind) {
     case 'vlan':

@@ -45,29 +45,29 @@ const keys = {
   moved: (route: AnyRoute) => `${positionOf(route)} ${nexthopOf(route)}`,
 }
 
-/** `plan`: as written; `told`: with what its links have been leased. */
+/** `plan`: as written; `leased`: with what its links have been leased. */
 export function checkRoutes(
   plan: KernelPlan,
-  told: KernelPlan,
+  leased: KernelPlan,
   { routes, links }: LiveState,
   idle: DownLinks,
 ): CheckedRoutes {
-  const leased = new Set(plan.followed.map(({ origin }) => origin))
+  const leasedOrigins = new Set(plan.followed.map(({ origin }) => origin))
   const live = poolOf(routes, keys)
   const isMissing = (route: Route): boolean =>
     live.take('all', keys.all(route)) === undefined &&
     !(
-      leased.has(route.origin) &&
+      leasedOrigins.has(route.origin) &&
       route.dst.length === 0 &&
       live.take('leased', keys.leased(route)) !== undefined
     )
-  const differences = told.routes.filter(isMissing).map((route) => ({
+  const differences = leased.routes.filter(isMissing).map((route) => ({
     route,
     other: live.take('slot', keys.slot(route)) ?? live.take('moved', keys.moved(route)),
   }))
   const all = [
     ...differences,
-    ...missingNetworks(plan, told, routes, links).map((route) => ({ route, other: undefined })),
+    ...missingNetworks(plan, leased, routes, links).map((route) => ({ route, other: undefined })),
   ].map(({ route, other }) => ({ route, other, link: whyDown(route, other, idle) }))
   return {
     findings: all.flatMap(({ route, other, link }) =>
@@ -104,7 +104,7 @@ function differenceOf(route: Route, other: LiveRoute | undefined): Finding {
  */
 function missingNetworks(
   plan: KernelPlan,
-  told: KernelPlan,
+  leased: KernelPlan,
   routes: readonly LiveRoute[],
   links: LiveState['links'],
 ): readonly Route[] {
@@ -124,7 +124,7 @@ function missingNetworks(
             isSamePrefix(networkOf(address), dst) && (hasRoute || isReported(address, name)),
         ),
     )
-  return connectedRoutes(told)
+  return connectedRoutes(leased)
     .filter(({ dst }) => !isHostPrefix(dst) && !(dst.family === 'inet6' && isLinkLocal(dst.address)))
     .filter((route) => !there.has(networkKey(route)) && hasAddressIn(route))
 }

@@ -35,8 +35,8 @@ export function checkRules(plan: KernelPlan, state: LiveState): CheckedRules {
   )
   const isMissing = (rule: Rule): boolean => live.take('all', keys.all(rule)) === undefined
   const own = kernelRules.filter((rule) => hasFamily(state, rule.family) && isMissing(rule))
-  const open = plan.rules.filter(isMissing)
-  const findings = open.map((rule): Finding => {
+  const missing = plan.rules.filter(isMissing)
+  const findings = missing.map((rule): Finding => {
     const other =
       live.take('moved', keys.moved(rule)) ??
       live.take('redirected', keys.redirected(rule)) ??

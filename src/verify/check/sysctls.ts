@@ -13,7 +13,7 @@ const largest =
   /^\/proc\/sys\/net\/ipv4\/conf\/(?!(?:all|default)\/)[^/]+\/(?:rp_filter|arp_ignore|arp_announce)$/
 
 export function checkSysctls(plan: KernelPlan, state: LiveState, idle: DownLinks): CheckResult {
-  const held = plan.sysctls
+  const results = plan.sysctls
     .filter((sysctl) => !isDaemonManaged(sysctl, state) && !isInapplicable(sysctl, state))
     .map((sysctl): CheckResult => {
       const link = plan.links.find(({ name }) => name === linkOfSysctl(sysctl))?.name
@@ -22,21 +22,21 @@ export function checkSysctls(plan: KernelPlan, state: LiveState, idle: DownLinks
       return { findings: checkSysctl(sysctl, state), excused: [] }
     })
   return {
-    findings: held.flatMap(({ findings }) => findings),
-    excused: held.flatMap(({ excused }) => excused),
+    findings: results.flatMap(({ findings }) => findings),
+    excused: results.flatMap(({ excused }) => excused),
   }
 }
 
 function checkSysctl({ key, value, origin }: Sysctl, state: LiveState): readonly Finding[] {
   const { sysctls, closed } = state
   const path = sysctlPath(key)
-  const own = sysctls[path]
+  const live = sysctls[path]
   const assignment = `${key}=${value}`
   const planned = {
     ...({ severity: 'error', what: 'sysctl' } as const),
     ...{ words: assignment, show: commandLine(['sysctl', key]), origin },
   }
-  if (own === undefined) {
+  if (live === undefined) {
     const unchecked = { ...planned, severity: 'note', kind: 'unchecked' } as const
     if (closed.includes(path))
       return [{ ...unchecked, why: 'only root may read it, and whoever gathered was not' }]
@@ -50,14 +50,14 @@ function checkSysctl({ key, value, origin }: Sysctl, state: LiveState): readonly
   const all = largest.test(path) ? path.replace(/\/conf\/[^/]+\//, '/conf/all/') : undefined
   const other = all === undefined ? undefined : sysctls[all]
   if (other === undefined)
-    return own === wanted ? [] : [{ ...planned, kind: 'different', live: `${key}=${own}`, mend }]
-  const effective = String(Math.max(Number(own), Number(other)))
+    return live === wanted ? [] : [{ ...planned, kind: 'different', live: `${key}=${live}`, mend }]
+  const effective = String(Math.max(Number(live), Number(other)))
   if (effective === wanted) return []
-  const isAlls = Number(other) > Number(wanted)
+  const isConfAllLarger = Number(other) > Number(wanted)
   return [
     {
-      ...{ ...planned, kind: 'different', live: `${key}=${own}` },
-      ...(isAlls
+      ...{ ...planned, kind: 'different', live: `${key}=${live}` },
+      ...(isConfAllLarger
         ? {
             why: `the larger of it and net.ipv4.conf.all counts, and that is ${other}`,
             show: `sysctl ${keyOf(all)} ${key}`,

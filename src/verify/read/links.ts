@@ -17,7 +17,7 @@ export function readLink(fields: Fields): LiveLink | undefined {
   const flags = tokensOf(fields['flags'])
   const info = fieldsOf(fields['linkinfo'])
   const data = fieldsOf(info['info_data'])
-  const told = {
+  const optional = {
     mac: textOf(fields['address']),
     master: textOf(fields['master']),
     kind: textOf(info['info_kind']),
@@ -33,7 +33,7 @@ export function readLink(fields: Fields): LiveLink | undefined {
     // Tunnels without a carrier have LOWER_UP as well.
     hasCarrier: flags.includes('LOWER_UP'),
     mtu: numberOf(fields['mtu']) ?? 0,
-    ...Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)),
+    ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
     addresses: listOf(fields['addr_info']).flatMap(readAddress),
   }
 }

@@ -70,7 +70,7 @@ describe('a rule that is told', () => {
         kinds.add(finding.kind)
         const isReached = packets.filter((packet) => isAsked(host, packet, rule))
         if (finding.kind === 'shadowed') expect([rule.pref, isReached]).toEqual([rule.pref, []])
-        else if (finding.kind === 'in-vain') {
+        else if (finding.kind === 'ineffective') {
           expect(isAsked(host, finding.packet, rule)).toBe(true)
           expect(isReached.filter((packet) => isAnswered(host, packet, rule))).toEqual([])
         } else {
@@ -92,6 +92,6 @@ describe('a rule that is told', () => {
     const kinds = seeds.flatMap((seed) =>
       [...classifyRules(createLintContext(drawPlan(seed))).values()].map(({ kind }) => kind),
     )
-    expect(new Set(kinds)).toEqual(new Set(['fine', 'shadowed', 'in-vain']))
+    expect(new Set(kinds)).toEqual(new Set(['fine', 'shadowed', 'ineffective']))
   })
 })
