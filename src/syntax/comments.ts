@@ -13,8 +13,9 @@ export const commentText = (text: string): string => text.replace(/[\u0000-\u001
  * cannot imitate a comment of its own.
  */
 export function commentLines(text: string, width = WIDTH): readonly string[] {
-  if (text.length <= width && !/[\u0000-\u001f\u007f\u2028\u2029]|^ | $| {2}/.test(text)) return [text]
-  const words = commentText(text).trim().split(/ +/)
+  const clean = commentText(text).trim()
+  if (clean.length <= width && !clean.includes('  ')) return [clean]
+  const words = clean.split(/ +/)
   const [first = '', ...others] = words.flatMap((word) => pieces(word, width - INDENT.length))
   const lines = [first]
   for (const word of others) {

@@ -12,8 +12,9 @@ export interface IniSection {
   readonly entries: readonly IniEntry[]
 }
 
-// The package gets one entry at a time, since it merges sections of one name and loses their order. It quotes or escapes
-// these characters, which neither systemd nor GLib undoes, so each is replaced by a placeholder.
+// Entries are written as they are: quotes and escapes, as the package writes them, are text to systemd and GLib. The
+// package reads one entry at a time, since it merges sections of one name and loses their order. It undoes quotes and
+// escapes, so each of these characters is replaced by a placeholder.
 const ESCAPED_BY_PACKAGE = ['=', ';', '#', '[', ']', '"', "'", '\\', ' ', '\t']
 const FIRST_PLACEHOLDER = 0xe000
 /** Prefix of each value, so that the package treats `true` and `null` as text. */
@@ -42,7 +43,7 @@ export function formatEntry({ key, value }: IniEntry): string {
   if (!KEY.test(key)) throw new Error(`not a key of a section file: ${JSON.stringify(key)}`)
   if (UNWRITABLE.test(value)) throw new Error(`${key}: a value cannot hold ${JSON.stringify(value)}`)
   if (value !== value.trim()) throw new Error(`${key}: a reader would drop the blanks around the value`)
-  return reveal(ini.stringify({ [key]: disguise(value) }, OPTIONS)).trimEnd()
+  return `${key}=${value}`
 }
 
 /** `[Route]`. */
