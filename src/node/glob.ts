@@ -1,45 +1,41 @@
-// Files that a quoted pattern or a folder names. `*`, `?` and `[…]` in a segment, `**` for any depth; as a shell does, sorted.
+// Files of a quoted pattern or a folder, sorted: `*`, `?` and `[…]` within a segment, `**` for any depth, as in a shell.
+// Node’s own glob is experimental in Node 22, and Node 20 has none.
 import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { hasTree } from './manifest.js'
 
 export const hasMagic = (pattern: string): boolean => /[*?[]/.test(pattern)
 
-/** Empty where nothing matches. A file that bears the pattern's very name is that file; a folder is the descriptions below. */
+/** Empty if nothing matches. A file whose name is the pattern is that file; a folder stands for the descriptions below it. */
 export function expandGlob(pattern: string): readonly string[] {
   if (isFolder(pattern, statSync)) return descriptionsBelow(pattern).sort()
   if (!hasMagic(pattern) || existsSync(pattern)) return [pattern]
-  const absolute = pattern.startsWith('/')
   const segments = pattern.split('/').filter((segment) => segment !== '' && segment !== '.')
   const found = new Set<string>()
-  walk(absolute ? '/' : '', segments, found)
+  const visited = new Set<string>()
+  const walk = (base: string, [first, ...rest]: readonly string[]): void => {
+    // Several `**` reach the same folder in many ways.
+    const state = `${rest.length} ${first === undefined} ${base}`
+    if (visited.has(state)) return
+    visited.add(state)
+    if (first === undefined) {
+      if (isFile(base)) found.add(base)
+    } else if (first === '**') {
+      walk(base, rest)
+      for (const name of namesIn(base)) {
+        const path = join(base, name)
+        if (!name.startsWith('.') && isFolder(path)) walk(path, [first, ...rest])
+      }
+    } else if (hasMagic(first)) {
+      const matches = matcher(first)
+      for (const name of namesIn(base)) if (matches(name)) walk(join(base, name), rest)
+    } else if (existsSync(join(base, first))) walk(join(base, first), rest)
+  }
+  walk(pattern.startsWith('/') ? '/' : '', segments)
   return [...found].sort()
 }
 
-function walk(base: string, segments: readonly string[], found: Set<string>): void {
-  const [first, ...rest] = segments
-  if (first === undefined) {
-    if (isFile(base)) found.add(base)
-    return
-  }
-  if (first === '**') {
-    walk(base, rest, found)
-    for (const name of namesIn(base)) {
-      const path = join(base, name)
-      if (!name.startsWith('.') && isFolder(path)) walk(path, segments, found)
-    }
-    return
-  }
-  if (!hasMagic(first)) {
-    const path = join(base, first)
-    if (existsSync(path)) walk(path, rest, found)
-    return
-  }
-  const matches = matcher(first)
-  for (const name of namesIn(base)) if (matches(name)) walk(join(base, name), rest, found)
-}
-
-/** Without hidden folders, and without what is below a root that multihome wrote: netplan's files are YAML, too. */
+/** Skips hidden folders, and folders below a root that multihome wrote: the files of netplan are YAML as well. */
 function descriptionsBelow(folder: string): string[] {
   const isRoot = hasTree(folder)
   return namesIn(folder).flatMap((name) => {
@@ -54,35 +50,42 @@ const namesIn = (folder: string): readonly string[] => {
   try {
     return readdirSync(folder === '' ? '.' : folder)
   } catch {
-    // A folder that cannot be listed holds no match, as in a shell.
+    // An unreadable folder has no matches, as in a shell.
     return []
   }
 }
 
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true
 
-// Symbolic links to folders are not followed: they may lead in a circle.
+// Symbolic links to folders are not followed: they may form a cycle.
 const isFolder = (path: string, stat = lstatSync): boolean =>
   stat(path, { throwIfNoEntry: false })?.isDirectory() === true
 
-/** Hidden names only where the pattern says the dot. */
+/** `*` and `?` do not match a leading dot. */
 function matcher(segment: string): (name: string) => boolean {
-  let source = ''
-  for (const part of segment.match(/\[!?[^\]]+\]|./gsu) ?? []) {
-    if (part === '*') source += '.*'
-    else if (part === '?') source += '.'
-    else if (part.length > 1 && part.startsWith('['))
-      source += part.replace(/^\[!/, '[^').replaceAll('\\', '\\\\')
-    else source += part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-  }
-  const isMatch = test(source, segment)
+  const parts = [''] as [string, ...string[]]
+  for (const token of segment.match(/\[!?[^\]]+\]|./gsu) ?? [])
+    if (token === '*') parts.push('')
+    else parts[parts.length - 1] += tokenSource(token)
+  const [first, ...others] = parts
+  const last = others.pop()
+  // `(?=(…))\1` never backtracks: what is between two stars is taken where it first matches, so time stays linear.
+  const middle = others.map((part, index) => `(?=(.*?${part}))\\${index + 1}`)
+  const source = [first, ...middle, ...(last === undefined ? [] : [`.*${last}`])].join('')
+  const isMatch = test(`^${source}$`, segment)
   return (name) => isMatch(name) && (segment.startsWith('.') || !name.startsWith('.'))
 }
 
-/** A class that means nothing (`[z-a]`) stands for its own text, as in a shell. */
+function tokenSource(token: string): string {
+  if (token === '?') return '.'
+  if (token.length > 1 && token.startsWith('[')) return token.replace(/^\[!/, '[^').replaceAll('\\', '\\\\')
+  return token.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+}
+
+/** An invalid class (`[z-a]`) stands for its own text, as in a shell. */
 function test(source: string, segment: string): (name: string) => boolean {
   try {
-    const expression = new RegExp(`^${source}$`, 'su')
+    const expression = new RegExp(source, 'su')
     return (name) => expression.test(name)
   } catch {
     return (name) => name === segment
