@@ -7,7 +7,7 @@ import { usageError, usageErrors } from './runtime/usage-error.js'
 import { parse, type Values } from './usage/parse.js'
 import { version } from './runtime/version.js'
 
-/** Never throws and never ends the process. */
+/** Never throws, and never exits the process. */
 export async function run(words: readonly string[], io: Host): Promise<ExitCode> {
   try {
     return await dispatch(words, io)
@@ -39,10 +39,10 @@ async function dispatch(words: readonly string[], io: Host): Promise<ExitCode> {
   return runCommand(parsed.values, withColor(io, parsed.values))
 }
 
-/** What the completion scripts call. */
+/** Called by the completion scripts. */
 const COMPLETE = '__complete'
 
-/** Help is printed, but a script that calls multihome with an empty variable must not go on. */
+/** Prints help. Exit status 2, so that a script with an empty variable stops. */
 async function withoutCommand(words: readonly string[], io: Host): Promise<ExitCode> {
   const parsed = parse('', {}, words)
   if (!parsed.ok) return usageErrors(io, '', parsed.problems)
@@ -81,7 +81,7 @@ function unknownCommand(name: string, io: Host): ExitCode {
 
 const nameStdin = (word: string): string => (word === '-' ? STDIN : word)
 
-/** `--color` decides for both streams; `auto` leaves it to the terminal and the environment. */
+/** `--color` applies to both streams; `auto` depends on the terminal and the environment. */
 function withColor(io: Host, { color }: Values): Host {
   if (color !== 'always' && color !== 'never') return io
   const isColored = color === 'always'

@@ -1,4 +1,4 @@
-// The commands, grouped as help lists them; the module of each is loaded when it is called.
+// List of commands, grouped as in help. The module of a command is loaded when it is called.
 import type { ExitCode, Host } from './runtime/host.js'
 import type { Usage, ValuesOf } from './usage/usage.js'
 import type { Values } from './usage/parse.js'
@@ -34,7 +34,7 @@ const command = <U extends Usage>(
   describe,
   load: async () => {
     const { usage, run } = await load()
-    // `parse` gives each positional and option of the usage its value.
+    // `parse` returns a value for each positional and option of the usage.
     return { usage, run: async (values, io) => run(values as ValuesOf<U>, io) }
   },
 })
@@ -85,13 +85,13 @@ export const commands: readonly Command[] = [
   ),
 ]
 
-/** Not a module of its own: `help COMMAND` is `COMMAND --help`. */
+/** Has no module: `help COMMAND` is `COMMAND --help`. */
 export const helpCommand = { name: 'help', group: 'Tools', describe: 'Explain a command' } as const
 
 /**
- * The name of the command, and the other words. Options may stand before it: `multihome --color=never plan host.yaml`.
+ * The name of the command, and the other words. Options may precede it: `multihome --color=never plan host.yaml`.
  */
 export function splitCommand(words: readonly string[]): readonly [string | undefined, readonly string[]] {
-  const index = words.findIndex((word, place) => !word.startsWith('-') && words[place - 1] !== '--color')
-  return index === -1 ? [undefined, words] : [words[index], words.filter((_, place) => place !== index)]
+  const index = words.findIndex((word, at) => !word.startsWith('-') && words[at - 1] !== '--color')
+  return index === -1 ? [undefined, words] : [words[index], words.filter((_, at) => at !== index)]
 }

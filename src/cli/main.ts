@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Where the command begins. `--version` is answered before anything is loaded.
+// Entry point of the command. `--version` loads nothing else.
 import { version } from './runtime/version.js'
 
 const words = process.argv.slice(2)

@@ -1,4 +1,4 @@
-// Puts a file in its place whole or not at all: written beside it under another name, synchronised to the disk, renamed.
+// Atomic replacement of files: each is written under a temporary name, synchronised to the disk and renamed.
 import {
   closeSync,
   fchmodSync,
@@ -18,7 +18,7 @@ import { ownerIds, type OwnerIds } from './file-owner.js'
 import { below } from './output-path.js'
 import { errnoOf } from './errno-text.js'
 
-/** Hidden and ending in `.tmp`: no stack reads such a name from its folders. */
+/** Hidden, with the suffix `.tmp`: no stack reads such files. */
 const temporaryName = (full: string): string =>
   join(dirname(full), `.${basename(full)}.multihome-${process.pid}.tmp`)
 
@@ -29,11 +29,11 @@ export interface Staged {
   readonly path: string
   readonly temporary: string
   readonly full: string
-  /** Why the owner could not be given. */
+  /** Why the owner was not set. */
   readonly ownerProblem?: string
 }
 
-/** Mode and owner before content: at no time can anybody read or run more than he shall. Remembered in `staged` at once. */
+/** Sets mode and owner before content, so that nobody gets access in between. Adds the file to `staged` at once. */
 export async function stage(
   file: RenderedFile,
   root: string,
@@ -73,15 +73,15 @@ const synchronise = (descriptor: number): Promise<void> =>
     })
   })
 
-/** In a container's user namespace not every number exists. */
+/** Not every id exists in the user namespace of a container. */
 function give(descriptor: number, owner: string, ids: OwnerIds | undefined): string | undefined {
-  if (ids === undefined) return `${owner} is not known on this machine; give it to ${owner} where it is used`
+  if (ids === undefined) return `${owner} is unknown on this machine; fix: set the owner on the host`
   try {
     fchownSync(descriptor, ids.uid, ids.gid)
     return undefined
   } catch (error) {
     if (errnoOf(error) === undefined) throw error
-    return `it could not be given to ${owner}; do it where it is used`
+    return `its owner cannot be set to ${owner} here; fix: set it on the host`
   }
 }
 
@@ -93,7 +93,7 @@ export function discard(staged: readonly Staged[]): void {
   for (const { temporary } of staged) rmSync(temporary, { force: true })
 }
 
-/** Removes the temporary files that a run left in these folders when it was cut off; a run that still goes on keeps its own. */
+/** Removes temporary files of interrupted runs from these folders; those of a running process stay. */
 export function sweep(folders: Iterable<string>): void {
   for (const folder of folders) {
     for (const entry of listing(folder)) {

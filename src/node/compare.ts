@@ -1,4 +1,4 @@
-// Compares what stands under a root with what would be written there.
+// Comparison of a rendered tree with the files below a root.
 import { closeSync, openSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs'
 import type { RenderedFile, TextFile } from '../targets/target.js'
 import { readOwned } from './manifest.js'
@@ -9,21 +9,21 @@ import { diskProblems, shapeProblems, STATE_FOLDER, type Refused } from './tree-
 
 export interface Difference {
   readonly path: string
-  /** `extra`: an earlier run wrote it, and it is no longer part of the tree. */
+  /** `extra`: a file of an earlier run that is no longer part of the tree. */
   readonly what: 'missing' | 'content' | 'mode' | 'owner' | 'kind' | 'extra'
   /** For a person: `has mode 0644, not 0600`. */
   readonly text: string
-  /** The text that stands there, and the one that is wanted; absent for anything but text. */
+  /** The text of the file, and the rendered text; absent if the difference is not in text. */
   readonly before?: string
   readonly after?: string
 }
 
-/** `git`: of modes the executable bit alone, which is all that Git keeps, and no owners. */
+/** `git`: compares only the executable bit, which is all that Git keeps, and no owners. */
 export type ModeComparison = 'git' | 'exact'
 
 export type CompareOutcome = { readonly ok: true; readonly differences: readonly Difference[] } | Refused
 
-/** Touches nothing. */
+/** Changes nothing. */
 export function compareTree(
   root: string,
   files: readonly RenderedFile[],
@@ -59,7 +59,7 @@ const missing = (file: RenderedFile): Difference => ({
   ...('symlink' in file ? {} : { after: file.content }),
 })
 
-/** Several where content, mode and owner differ each. */
+/** One for each of content, mode and owner that differs. */
 export function differencesAt(
   root: string,
   file: RenderedFile,
@@ -106,10 +106,10 @@ function textDifferences(
   return found
 }
 
-/** Git records a file as 100755 where its owner may execute it, else as 100644. */
+/** Git records mode 100755 if the owner may execute the file, else 100644. */
 const GIT_MODE = 0o100
 
-/** What an earlier run wrote and this one would remove; nothing where it is gone already. */
+/** A file of an earlier run that this run would remove; empty if it does not exist. */
 function extra(root: string, path: string): readonly Difference[] {
   if (folderProblem(root, path) !== undefined) return []
   const standing = standingAt(below(root, path))
@@ -119,16 +119,16 @@ function extra(root: string, path: string): readonly Difference[] {
 }
 
 /**
- * Whether a path of an earlier run may be removed: a text that still has its header, or a symbolic link. Whoever
- * takes a file over removes the header, and so keeps the file.
+ * Whether a file of an earlier run may be removed: a text that still has its header, or a symbolic link. To keep a file,
+ * users remove its header.
  */
 export const isOurs = (root: string, path: string, { kind }: Standing): boolean =>
   kind === 'symlink' || (kind === 'file' && hasHeader(root, path))
 
-/** The header is in the first lines; under those of a shell script or of YAML. */
+/** The header is within the first lines. */
 const HEADER_BYTES = 1024
 
-/** Whether the file says that multihome generated it, as every text of every target does; in its own folder all are. */
+/** Whether the file has the header of generated files; all files in multihome’s own folder count. */
 export function hasHeader(root: string, path: string): boolean {
   if (path.startsWith(`${STATE_FOLDER}/`)) return true
   const descriptor = openSync(below(root, path), 'r')

@@ -1,4 +1,4 @@
-// Modes and owners of files: how they are written, and which numbers an owner's names stand for.
+// Modes and owners of files: as text, and as numeric ids.
 import { readFileSync } from 'node:fs'
 
 /** Permission bits as text: `0644`. */
@@ -9,10 +9,10 @@ export interface OwnerIds {
   readonly gid: number
 }
 
-/** Only root may give files away; anybody else's output belongs to him and is given away by who installs it. */
+/** Only root may change owners. */
 export const mayChown = (): boolean => process.geteuid?.() === 0
 
-/** `root:systemd-network` by this machine's own /etc/passwd and /etc/group; undefined for a name unknown here. */
+/** Looks up `root:systemd-network` in /etc/passwd and /etc/group; undefined for an unknown name. */
 export function ownerIds(owner: string): OwnerIds | undefined {
   const [user = '', group = ''] = owner.split(':')
   const uid = idOf(user, '/etc/passwd')
@@ -32,7 +32,7 @@ function linesOf(database: string): readonly string[] {
   try {
     return readFileSync(database, 'utf8').split('\n')
   } catch {
-    // Without the file no name is known, and the caller says so.
+    // Without the file every name is unknown.
     return []
   }
 }

@@ -1,4 +1,4 @@
-// What did a file say at a revision? Asked of git itself, never through a shell.
+// Text of a file at a Git revision. git is run without a shell.
 import { execFile } from 'node:child_process'
 import { statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
@@ -6,8 +6,8 @@ import { decodeText, MAX_DESCRIPTION_BYTES, type ReadOutcome } from './read.js'
 import { errnoOf, reasonOf } from './errno-text.js'
 
 /**
- * The file as it is named from here, in the repository that holds its folder; a symbolic link of a commit is followed.
- * `revision` is any name of a commit or tree (gitrevisions(7)); an empty one is the index: what is staged.
+ * `path` is relative to the current folder, and its folder determines the repository. Symbolic links within a commit are
+ * followed. `revision` is a commit or tree (gitrevisions(7)); an empty one is the index, i.e. what is staged.
  */
 export async function readRevision(revision: string, path: string): Promise<ReadOutcome> {
   if (revision.startsWith('-') || /[\0\n]/.test(revision)) return no(`\`${revision}\` is no revision`)
@@ -20,7 +20,7 @@ export async function readRevision(revision: string, path: string): Promise<Read
   const tree = revision === '' ? ':0' : await treeOf(revision, folder)
   if (tree === undefined)
     return no(
-      `git knows no revision \`${revision}\` there; a branch of a remote has to be fetched first, and a shallow clone lacks its past`,
+      `git knows no revision \`${revision}\` there; fix: fetch the branch of a remote first; a shallow clone has no history`,
     )
   const answer = await git(['cat-file', '--batch', '--follow-symlinks'], folder, `${tree}:${full}\n`)
   if (answer.code !== 0) return no(answer.reason)
@@ -35,9 +35,9 @@ export async function readRevision(revision: string, path: string): Promise<Read
 
 const no = (reason: string): ReadOutcome => ({ ok: false, reason })
 
-/** The nearest folder that is there: the revision may have one that is gone by now. */
+/** The nearest existing folder: that of the revision may have been removed. */
 function folderFor(file: string): string {
-  // Where the repository is told, as to a hook, its place may be told from here.
+  // GIT_DIR, as a hook has it, may be relative to the current folder.
   if (process.env['GIT_DIR'] !== undefined) return process.cwd()
   let folder = dirname(file)
   while (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true && folder !== dirname(folder))
@@ -45,26 +45,26 @@ function folderFor(file: string): string {
   return folder
 }
 
-/** Its id; undefined for what is no single commit or tree. */
+/** Its id; undefined for anything other than one commit or tree. */
 async function treeOf(revision: string, folder: string): Promise<string | undefined> {
   const { stdout } = await git(['rev-parse', '--verify', '--quiet', `${revision}^{tree}`], folder)
   return /^[0-9a-f]{40,64}$/.exec(stdout.toString().trimEnd())?.[0]
 }
 
 interface Answer {
-  /** 0, or what git ended with. */
+  /** Exit status. */
   readonly code: number
   readonly stdout: Buffer
-  /** Why it did not answer. */
+  /** Why there is no answer. */
   readonly reason: string
 }
 
-const git = (words: readonly string[], cwd: string, input = ''): Promise<Answer> =>
+const git = (args: readonly string[], cwd: string, input = ''): Promise<Answer> =>
   new Promise((settle, reject) => {
     const env = { ...process.env, LC_ALL: 'C' }
-    // Of what is larger only the head is wanted, which tells its size.
+    // Of a larger file only the head is needed, which contains its size.
     const options = { cwd, env, encoding: 'buffer', maxBuffer: MAX_DESCRIPTION_BYTES + 1024 } as const
-    const child = execFile('git', words, options, (error, stdout, stderr) => {
+    const child = execFile('git', args, options, (error, stdout, stderr) => {
       if (error === null || error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER')
         return settle({ code: 0, stdout, reason: '' })
       if (typeof error.code === 'number')
@@ -76,7 +76,7 @@ const git = (words: readonly string[], cwd: string, input = ''): Promise<Answer>
         reason: errnoOf(error) === 'ENOENT' ? 'git is not installed' : reasonOf(error),
       })
     })
-    // Who has gone away does not read; its exit status says why.
+    // If git has exited, its exit status says why.
     child.stdin?.on('error', () => {})
     child.stdin?.end(input)
   })
@@ -84,6 +84,6 @@ const git = (words: readonly string[], cwd: string, input = ''): Promise<Answer>
 function reasonIn(stderr: string): string {
   if (stderr.includes('not a git repository')) return 'it is in no git repository'
   if (stderr.includes('dubious ownership'))
-    return 'its git repository belongs to somebody else, and git wants to be told that it is trusted (safe.directory of git-config(1))'
-  return `git answers: ${stderr.trim().split('\n')[0] ?? ''}`
+    return 'its git repository belongs to another user; fix: add it to safe.directory of git-config(1)'
+  return `git reports: ${stderr.trim().split('\n')[0] ?? ''}`
 }

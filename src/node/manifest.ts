@@ -1,4 +1,4 @@
-// Paths that multihome has written under a root: the manifest of the last run, and the journal of a run that was cut off.
+// Paths that multihome wrote below a root: the manifest of the last run, and the journal of an interrupted run.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { below, folderProblem, pathProblem, standingAt } from './output-path.js'
@@ -9,18 +9,18 @@ export const hasTree = (root: string): boolean => existsSync(join(root, MANIFEST
 
 export interface Owned {
   readonly files: readonly string[]
-  /** Folders that multihome made. */
+  /** Folders that multihome created. */
   readonly folders: readonly string[]
-  /** The text of the manifest; undefined where there is none. */
+  /** The text of the manifest; undefined if there is none. */
   readonly manifest: string | undefined
-  /** Whether the last run was cut off, or still goes on. */
+  /** Whether the last run was interrupted, or is still running. */
   readonly isInterrupted: boolean
 }
 
-/** Far more than any tree has: a million paths of average length. */
+/** About a million paths. */
 const MAX_MANIFEST_BYTES = 64 * 1024 * 1024
 
-/** Refused where one of the two files is not multihome's: then nothing under this root may be removed. */
+/** Refused if one of the two files is not multihome's: then nothing below this root may be removed. */
 export function readOwned(root: string): Owned | Refused {
   const manifest = readList(root, MANIFEST)
   const journal = readList(root, JOURNAL)
@@ -35,7 +35,7 @@ export function readOwned(root: string): Owned | Refused {
   }
 }
 
-/** One path a line, sorted, so that Git merges it as text. A folder that multihome made has a slash at its end. */
+/** One path a line, sorted, so that Git merges it as text. A folder has a trailing slash. */
 export const formatManifest = (files: readonly string[], folders: readonly string[]): string =>
   [...new Set([...files, ...folders.map((folder) => `${folder}/`)])]
     .sort()
@@ -47,21 +47,21 @@ function readList(root: string, path: string): string | TreeRemark | undefined {
   if (folder !== undefined) return { path, text: folder }
   const { kind } = standingAt(below(root, path))
   if (kind === 'nothing') return undefined
-  if (kind !== 'file') return foreign(path)
+  if (kind !== 'file') return unknownFile(path)
   const read = readText(below(root, path), MAX_MANIFEST_BYTES)
-  if (!read.ok) return 'reason' in read ? { path, text: read.reason } : foreign(path)
-  return isList(read.text) ? read.text : foreign(path)
+  if (!read.ok) return 'reason' in read ? { path, text: read.reason } : unknownFile(path)
+  return isList(read.text) ? read.text : unknownFile(path)
 }
 
 const linesOf = (text: string): readonly string[] =>
   [...new Set(text.split('\n'))].filter((line) => line !== '')
 
-/** Strict, since these paths are removed: one that leaves the root makes the whole file worthless. */
+/** Strict, because these paths are removed: a single invalid one invalidates the whole file. */
 const isList = (text: string): boolean =>
   (text === '' || text.endsWith('\n')) &&
   linesOf(text).every((line) => pathProblem(line.replace(/\/$/, '')) === undefined)
 
-const foreign = (path: string): TreeRemark => ({
+const unknownFile = (path: string): TreeRemark => ({
   path,
-  text: 'it is no list of paths that multihome wrote, so it is unknown which files may be removed; fix: move it away and render again',
+  text: 'it is not a list of paths by multihome, so no file can be removed safely; fix: move it away and render again',
 })

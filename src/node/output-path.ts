@@ -1,18 +1,18 @@
-// Does a path of an output stay inside its root, and what stands there now?
+// Paths of an output below its root: validation, and what exists there.
 import { lstatSync, readFileSync, readlinkSync, realpathSync, statSync, type Stats } from 'node:fs'
 import { sep } from 'node:path'
 
-/** Why a path of a tree is refused before the disk is looked at. */
+/** Why a path is invalid, whatever is on the disk. */
 export function pathProblem(path: string): string | undefined {
   if (!path.startsWith('/')) return 'it does not begin with /'
-  if (/[\u0000-\u001f\u007f]/.test(path)) return 'it holds a control character'
+  if (/[\u0000-\u001f\u007f]/.test(path)) return 'it contains a control character'
   const segments = path.slice(1).split('/')
   if (segments.includes('..')) return 'it leads out of the root with `..`'
   if (segments.includes('') || segments.includes('.')) return 'it is not in its shortest form'
   return undefined
 }
 
-/** Both are in their shortest form already, so that nothing is to be tidied as `join` would, character by character. */
+/** Both are normalized already, and `join` is slow. */
 export const below = (root: string, path: string): string => (root === '/' ? path : root + path)
 
 const isInside = (root: string, path: string): boolean =>
@@ -24,7 +24,7 @@ export function foldersAbove(path: string): readonly string[] {
   return segments.map((_, index) => `/${segments.slice(0, index + 1).join('/')}`)
 }
 
-/** Why the folder that holds `path` cannot be written in; a link out of the root is refused, one that stays is followed. */
+/** Why nothing can be written to the folder of `path`. A symbolic link out of the root is refused, one within is followed. */
 export function folderProblem(root: string, path: string): string | undefined {
   for (const folder of foldersAbove(path)) {
     const full = below(root, folder)
@@ -46,7 +46,7 @@ export type Standing =
   | { readonly kind: 'file'; readonly stats: Stats }
   | { readonly kind: 'symlink'; readonly stats: Stats; readonly symlink: string }
 
-/** What stands at a path itself; a symbolic link is not followed. */
+/** What exists at a path; a symbolic link is not followed. */
 export function standingAt(full: string): Standing {
   const stats = lstatSync(full, { throwIfNoEntry: false })
   if (stats === undefined) return { kind: 'nothing' }
@@ -55,6 +55,6 @@ export function standingAt(full: string): Standing {
   return { kind: stats.isDirectory() ? 'folder' : 'other' }
 }
 
-/** Whether the file holds this very text. Decoded, since Node reads a text in one go; its bytes are counted before. */
+/** Whether the file has exactly this text. The size is compared first, and texts are faster to read than bytes. */
 export const hasContent = (full: string, stats: Stats, text: string): boolean =>
   stats.size === Buffer.byteLength(text) && readFileSync(full, 'utf8') === text && !text.includes('\ufffd')

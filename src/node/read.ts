@@ -1,18 +1,18 @@
-// How does text come in: a file, standard input, a kernel configuration; each with a limit and a person's reason.
+// Text input with a size limit: files, standard input, kernel configurations.
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { reasonOf } from './errno-text.js'
 
-/** A description of a thousand gateways has about 200 kB. */
+/** A description with a thousand gateways has about 200 kB. */
 export const MAX_DESCRIPTION_BYTES = 1024 * 1024
 
 export type ReadOutcome =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly reason: string }
-  /** More than the limit; nothing beyond it was read, so `bytes` is what the file system or the stream told so far. */
+  /** More than the limit. `bytes`: the size of the file, or what was read of a stream. */
   | { readonly ok: false; readonly bytes: number; readonly limit: number }
 
-/** Never throws for what the world is like, never reads more than `limit` + 1 bytes. */
+/** Returns errors of the system, and never reads more than `limit` + 1 bytes. */
 export function readText(path: string, limit: number = MAX_DESCRIPTION_BYTES): ReadOutcome {
   try {
     const descriptor = openSync(path, 'r')
@@ -29,7 +29,7 @@ export function readText(path: string, limit: number = MAX_DESCRIPTION_BYTES): R
   }
 }
 
-/** Reads to the end whatever `expected` says: pipes and files under /proc tell 0. */
+/** Reads to the end, whatever `expected` is: pipes and files below /proc have size 0. */
 function readUpTo(descriptor: number, most: number, expected: number): Buffer {
   const parts: Buffer[] = []
   let total = 0
@@ -44,7 +44,7 @@ function readUpTo(descriptor: number, most: number, expected: number): Buffer {
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
 }
 
-/** Strict: a byte that is not UTF-8 would be replaced in silence, and a name with it. Drops a byte order mark. */
+/** Strict, because invalid UTF-8 would be replaced silently. Drops a byte order mark. */
 export function decodeText(bytes: Uint8Array, limit: number): ReadOutcome {
   if (bytes.length > limit) return { ok: false, bytes: bytes.length, limit }
   try {
@@ -74,12 +74,12 @@ export async function readStream(
   return decodeText(Buffer.concat(parts), limit)
 }
 
-/** /boot/config-* as it is, /proc/config.gz unpacked. 16 MiB is fifty times the largest configuration known. */
+/** /boot/config-* or /proc/config.gz. 16 MiB is fifty times the largest known configuration. */
 export async function readKernelConfig(path: string): Promise<ReadOutcome> {
   try {
     const bytes = readFileSync(path)
     if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return decodeText(bytes, 16 * MAX_DESCRIPTION_BYTES)
-    // Loaded here because it costs a few milliseconds that only this command should pay.
+    // Loading it takes a few milliseconds.
     const { gunzipSync } = await import('node:zlib')
     return decodeText(
       gunzipSync(bytes, { maxOutputLength: 16 * MAX_DESCRIPTION_BYTES }),
@@ -88,7 +88,7 @@ export async function readKernelConfig(path: string): Promise<ReadOutcome> {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     if (code.startsWith('Z_') || code === 'ERR_BUFFER_TOO_LARGE')
-      return { ok: false, reason: 'it begins like a gzip file, but cannot be unpacked' }
+      return { ok: false, reason: 'it is not a valid gzip file' }
     return { ok: false, reason: reasonOf(error) }
   }
 }

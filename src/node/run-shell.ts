@@ -1,12 +1,12 @@
-// What does a line of shell print on this machine?
+// Output of a shell command on this machine.
 import { execFile } from 'node:child_process'
 import type { ReadOutcome } from './read.js'
 import { errnoOf, reasonOf } from './errno-text.js'
 
-/** The state of a router that has the whole Internet’s routes is some hundred megabytes. */
+/** The state of a router with the full Internet routing table has some hundred megabytes. */
 export const MAX_STATE_BYTES = 512 * 1024 * 1024
 
-/** Whatever its last command answers: what is missing from its output says more. */
+/** The exit status is ignored: missing output says more. */
 export const runShell = (line: string): Promise<ReadOutcome> =>
   new Promise((resolve, reject) => {
     execFile('/bin/sh', ['-c', line], { maxBuffer: MAX_STATE_BYTES, encoding: 'utf8' }, (error, stdout) => {

@@ -1,14 +1,14 @@
-// What is said about a tree of files under a root, and which trees are refused before the disk is touched.
+// Validation of a rendered tree before anything is written.
 import type { RenderedFile } from '../targets/target.js'
 import { below, folderProblem, foldersAbove, pathProblem, standingAt } from './output-path.js'
 
-/** Multihome's own below a root. */
+/** Multihome's own folder below a root. */
 export const STATE_FOLDER = '/.multihome'
 
-/** Written once, at the end of a run: the paths that multihome wrote under this root. */
+/** Written at the end of a run: the paths that multihome wrote below this root. */
 export const MANIFEST = `${STATE_FOLDER}/manifest`
 
-/** The same of a run that is under way or was cut off. */
+/** The same for a run that is in progress or was interrupted. */
 export const JOURNAL = `${STATE_FOLDER}/journal`
 
 export interface TreeRemark {
@@ -20,19 +20,20 @@ export interface TreeRemark {
 export interface Refused {
   readonly ok: false
   readonly problems: readonly TreeRemark[]
-  /** Some files are new already, others are not. Absent: nothing was written. */
+  /** Some files were replaced. Absent: nothing was written. */
   readonly isPartial?: true
 }
 
-/** What is wrong with the paths by themselves. */
+/** Problems of the paths themselves. */
 export function shapeProblems(files: readonly RenderedFile[]): readonly TreeRemark[] {
   const problems: TreeRemark[] = []
   const paths = new Set<string>()
   for (const { path } of files) {
     const text = pathProblem(path)
     if (text !== undefined) problems.push({ path, text })
-    if (paths.has(path)) problems.push({ path, text: 'it is named twice' })
-    if (path === MANIFEST || path === JOURNAL) problems.push({ path, text: "the name is multihome's own" })
+    if (paths.has(path)) problems.push({ path, text: 'it is listed twice' })
+    if (path === MANIFEST || path === JOURNAL)
+      problems.push({ path, text: 'the path is reserved for multihome itself' })
     paths.add(path)
   }
   for (const { path } of files) {
@@ -42,7 +43,7 @@ export function shapeProblems(files: readonly RenderedFile[]): readonly TreeRema
   return problems
 }
 
-/** What on the disk stands in the way of these paths. */
+/** Problems with what exists on the disk. */
 export function diskProblems(root: string, files: readonly RenderedFile[]): readonly TreeRemark[] {
   const problems: TreeRemark[] = []
   const folders = new Map<string, string | undefined>()
@@ -53,9 +54,8 @@ export function diskProblems(root: string, files: readonly RenderedFile[]): read
     if (text !== undefined) problems.push({ path, text })
     else {
       const { kind } = standingAt(below(root, path))
-      if (kind === 'folder') problems.push({ path, text: 'a directory of that name is in the way' })
-      if (kind === 'other')
-        problems.push({ path, text: 'a device, pipe or socket of that name is in the way' })
+      if (kind === 'folder') problems.push({ path, text: 'a directory of that name exists' })
+      if (kind === 'other') problems.push({ path, text: 'a device, pipe or socket of that name exists' })
     }
   }
   return problems

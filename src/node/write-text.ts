@@ -1,22 +1,20 @@
-// How does one file of ours come to a place that a person names? Whole or not at all, with the mode that the umask gives.
+// Writes one file to a path that the user names, atomically and with the mode of the umask.
 import { lstatSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { errnoOf, reasonOf } from './errno-text.js'
 
-export type WriteTextOutcome = { readonly ok: true } | { readonly ok: false; readonly reason: string }
-
-/** Never throws for what the world is like. A link, a pipe or a device is written through, not replaced. */
-export function writeText(path: string, text: string): WriteTextOutcome {
+/** Returns why it failed. A symbolic link, pipe or device is written to, not replaced. */
+export function writeText(path: string, text: string): string | undefined {
   try {
     if (isPlain(path)) replace(path, text)
     else writeFileSync(path, text)
-    return { ok: true }
+    return undefined
   } catch (error) {
-    return { ok: false, reason: reasonOf(error) }
+    return reasonOf(error)
   }
 }
 
-/** A file, or nothing yet. */
+/** A regular file, or nothing yet. */
 function isPlain(path: string): boolean {
   try {
     return lstatSync(path).isFile()

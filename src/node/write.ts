@@ -1,4 +1,4 @@
-// Writes a tree under a root: each file whole or not at all, nothing outside, and removes only what multihome wrote.
+// Writes a tree below a root: each file atomically and none outside; removes only files that multihome wrote.
 import { chmodSync, mkdirSync, realpathSync, rmdirSync, rmSync, unlinkSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { RenderedFile } from '../targets/target.js'
@@ -18,20 +18,20 @@ import {
   type TreeRemark,
 } from './tree-validation.js'
 
-/** Paths are those below the root. */
+/** Paths are relative to the root. */
 export interface WriteReport {
   readonly written: readonly string[]
-  /** The content was right, the mode or the owner was not: as after `git clone`. */
+  /** Only mode or owner was wrong, as after `git clone`. */
   readonly restored: readonly string[]
   readonly unchanged: readonly string[]
   readonly removed: readonly string[]
-  /** What a person should know: kept since it has no header, replaced though not ours, owner not given. */
+  /** Files without a header that were kept or replaced, and owners that could not be set. */
   readonly remarks: readonly TreeRemark[]
 }
 
 export type WriteOutcome = { readonly ok: true; readonly report: WriteReport } | Refused
 
-/** Refuses as a whole, before anything is written, where a path would leave the root or something is in the way. */
+/** Refuses the whole tree, before anything is written, if a path leaves the root or cannot be replaced. */
 export async function writeTree(root: string, files: readonly RenderedFile[]): Promise<WriteOutcome> {
   const wrong = shapeProblems(files)
   if (wrong.length > 0) return { ok: false, problems: wrong }
@@ -74,7 +74,7 @@ async function writeInto(root: string, files: readonly RenderedFile[]): Promise<
   const staged = await stageAll(root, replaced, missing, owned)
   try {
     commit(staged)
-    const removed = stale.filter((path) => isTakenAway(root, path, remarks))
+    const removed = stale.filter((path) => removeStale(root, path, remarks))
     const manifest = formatManifest([...wanted], prune(root, folders, files))
     if (manifest !== owned.manifest) await writeText(root, MANIFEST, manifest)
     if (hasJournal || owned.isInterrupted) rmSync(below(root, JOURNAL), { force: true })
@@ -101,31 +101,31 @@ const foldersOf = (root: string, paths: readonly string[]): ReadonlySet<string> 
     paths.filter((path) => folderProblem(root, path) === undefined).map((path) => dirname(below(root, path))),
   )
 
-/** Without the folder of the manifest, which is there once the journal is. */
+/** Without the folder of the manifest, which the journal creates. */
 function missingFolders(root: string, files: readonly RenderedFile[]): readonly string[] {
   const folders = new Set(files.flatMap((file) => foldersAbove(file.path)))
   folders.delete(STATE_FOLDER)
   return [...folders].filter((folder) => standingAt(below(root, folder)).kind === 'nothing')
 }
 
-/** Whatever the umask: the tree is to be copied into a system. */
+/** Independent of the umask, because the tree is copied to a host. */
 function makeFolder(full: string): void {
   mkdirSync(full)
   chmodSync(full, 0o755)
 }
 
-/** What is said of a file that is about to be replaced and that multihome did not write. */
+/** A remark if multihome did not write the file that is replaced. */
 function replacing(root: string, { path }: RenderedFile, owned: Owned): readonly TreeRemark[] {
   const { kind } = standingAt(below(root, path))
   if (kind === 'nothing') return []
   const isKnown = kind === 'file' ? hasHeader(root, path) : owned.files.includes(path)
-  return isKnown ? [] : [{ path, text: 'replaced a file that multihome had not written' }]
+  return isKnown ? [] : [{ path, text: 'replaced a file that multihome did not write' }]
 }
 
 /** Far below the usual limit of 1024 open files. */
 const MAX_OPEN_FILES = 64
 
-/** All are on the disk under other names before the first one is renamed; where one fails, nothing is left of any. */
+/** All files are staged before the first one is renamed; if one fails, all are discarded. */
 async function stageAll(
   root: string,
   files: readonly RenderedFile[],
@@ -153,8 +153,8 @@ async function stageAll(
   }
 }
 
-/** Whether a file of an earlier run has been removed now. */
-function isTakenAway(root: string, path: string, remarks: TreeRemark[]): boolean {
+/** Whether the file of an earlier run was removed. */
+function removeStale(root: string, path: string, remarks: TreeRemark[]): boolean {
   const full = below(root, path)
   const problem = folderProblem(root, path)
   const standing = standingAt(full)
@@ -163,12 +163,12 @@ function isTakenAway(root: string, path: string, remarks: TreeRemark[]): boolean
     unlinkSync(full)
     return true
   }
-  const reason = problem ?? 'it has no header of multihome any more, so it is yours now'
-  remarks.push({ path, text: `no longer part of the tree, but kept: ${reason}` })
+  const reason = problem ?? 'its header was removed, so it belongs to you'
+  remarks.push({ path, text: `no longer part of the tree, and kept: ${reason}` })
   return false
 }
 
-/** Removes folders that multihome made and that nothing needs any more, the innermost first; returns those that it needs. */
+/** Removes folders that multihome created and no file needs, innermost first; returns the others. */
 function prune(root: string, folders: readonly string[], files: readonly RenderedFile[]): readonly string[] {
   const needed = new Set(files.flatMap(({ path }) => foldersAbove(path)))
   for (const folder of [...folders].sort().reverse()) if (!needed.has(folder)) removeIfEmpty(root, folder)
@@ -181,12 +181,12 @@ function removeIfEmpty(root: string, folder: string): void {
   try {
     rmdirSync(full)
   } catch (error) {
-    // Something else is in it, or it is not ours to remove: an empty folder does no harm.
+    // It is not empty, or may not be removed: an empty folder does no harm.
     if (errnoOf(error) === undefined) throw error
   }
 }
 
-/** The manifest and the journal come to their place as any other file does. */
+/** Writes the manifest or the journal like any other file. */
 async function writeText(
   root: string,
   path: typeof MANIFEST | typeof JOURNAL,

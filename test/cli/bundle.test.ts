@@ -302,7 +302,7 @@ describe('the terminal', () => {
     expect(status).toBe(0)
   })
 
-  test('output that has no room is told, and not as a bug', () => {
+  test('a full disk is reported, and not as a bug', () => {
     const line = '"$0" "$1" render "$2" --stdout >/dev/full'
     const words = ['-c', line, process.execPath, main, hostIn(temporaryFolder())]
     const { stderr, status } = spawnSync('sh', words, { encoding: 'utf8' })

@@ -132,9 +132,8 @@ describe('packets', () => {
 
   test('over a lease', async () => {
     const old = fixtureNamed('static-and-leased-provider').text
-    expect(
-      await packetsOf(old, old.replace('failover: [fiber, cable]', 'failover: [cable, fiber]')),
-    ).toMatchInlineSnapshot(`
+    expect(await packetsOf(old, old.replace('failover: [fiber, cable]', 'failover: [cable, fiber]')))
+      .toMatchInlineSnapshot(`
       "old.yaml → new.yaml
         2 traffic classes rerouted.
         Kernel state: 2 routes moved; 1 dynamic table changed; 1 sysctl changed.

@@ -71,9 +71,9 @@ export async function runIn(world: World, ...words: readonly string[]): Promise<
       }
     },
     writeText: (path, text) => {
-      if (path === world.refusing) return { ok: false, reason: 'permission denied' }
+      if (path === world.refusing) return 'permission denied'
       texts.set(path, text)
-      return { ok: true }
+      return undefined
     },
     hasTree: (root) => world.trees?.includes(root) === true,
     compare: (root) => world.compare?.(root) ?? { ok: true, differences: [] },

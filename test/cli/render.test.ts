@@ -65,8 +65,8 @@ describe('--out', () => {
     }
     const own = await runIn({ files }, 'render', 'hosts/*', '--out', 'o/{host}')
     expect([...own.written.keys()]).toEqual(['o/a', 'o/b/netifrc', 'o/b/networkd'])
-    const told = await runIn({ files }, 'render', 'hosts/*', '--out', 'o/{host}', '-t', 'ifupdown')
-    expect([...told.written.keys()]).toEqual(['o/a', 'o/b'])
+    const result = await runIn({ files }, 'render', 'hosts/*', '--out', 'o/{host}', '-t', 'ifupdown')
+    expect([...result.written.keys()]).toEqual(['o/a', 'o/b'])
   })
 
   test('trees of targets that the description no longer chooses are named', async () => {
@@ -81,7 +81,7 @@ describe('--out', () => {
     expect(await notes('[netplan, netifrc]')).toEqual(['o', 'o/networkd'])
     expect(await notes('[netplan, netifrc]', '--check')).toEqual(['o', 'o/networkd'])
     expect(await notes('[netplan]')).toEqual(['o/networkd', 'o/netplan'])
-    // Whoever names targets on the command line may write others at another time.
+    // With --target, other runs may write the other trees.
     expect(await notes('[netplan, netifrc]', '-t', 'netifrc')).toEqual([])
   })
 
@@ -126,17 +126,17 @@ describe('--out', () => {
     expect(written.get('o dir')?.map(({ path }) => path)).toContain('/.multihome/apply.conf')
   })
 
-  test('tells the steps for files that are in place already, without a program', async () => {
+  test('prints the steps for files that are in place already, without a program', async () => {
     const words = ['render', 'host.yaml', '-t', 'networkd', '--out', '/']
     const { stdout, written } = await runIn(host, ...words)
-    expect(stdout).toMatch(/unchanged\. -v lists the steps that put them to work\.\n$/)
+    expect(stdout).toMatch(/unchanged\. -v lists the steps that apply them\.\n$/)
     const verbose = await runIn(host, ...words, '-v')
     for (const said of [stdout, verbose.stdout]) expect(said).not.toContain('.multihome')
     expect(verbose.stdout).toContain('1. ')
     expect(written.get('/')?.filter(({ path }) => path.startsWith('/.multihome'))).toEqual([])
   })
 
-  test('the disk says no: told, the others go on, exit 2', async () => {
+  test('a folder that cannot be written is reported, the others are written, exit 2', async () => {
     const { code, stderr, written } = await runIn(
       { ...host, refusing: 'o/networkd' },
       ...['render', 'host.yaml', '--out', 'o'],
@@ -198,7 +198,7 @@ describe('findings', () => {
     expect(stderr).toContain('error[feature-unsupported]: nm-keyfile cannot express rule: goto')
     expect([...written.keys()]).toEqual(['o/iproute2'])
     expect(stdout).toContain(
-      'refused  o/nm-keyfile: nm-keyfile cannot express the description; what is there stays\n',
+      'refused  o/nm-keyfile: nm-keyfile cannot express the description; existing files stay\n',
     )
     expect(stdout).toContain('; 1 target refused; 1 error')
     // Counted once.
@@ -292,7 +292,7 @@ describe('--stdout', () => {
     expect(stdout).toMatch(/^# ==> \/etc\/systemd\/network\/\S+ 0\d{3} root:\S+\n/)
   })
 
-  test('several targets and files: told in that line', async () => {
+  test('several targets and files: the line names them', async () => {
     const world = { files: { 'a.yaml': GOOD, 'b.yaml': GOOD } }
     const { stdout } = await runIn(
       world,
@@ -459,15 +459,15 @@ describe('misuse: a word on it, exit 2, nothing done', () => {
     [['render', 'x/a.yaml', 'y/a.yaml', '--out', '{host}'], 'x/a.yaml and y/a.yaml are both host a'],
     [
       ['render', '-', '--out', '{host}'],
-      'standard input has no name that could stand for {host}: give it one with --stdin-name',
+      'standard input has no name for {host}: give it one with --stdin-name',
     ],
     [
       ['render', 'a.yaml', '--stdout', '--stdin-name', 'b'],
       '--stdin-name names standard input, which is not read',
     ],
     [['render', 'a.yaml', '--stdout', '-q', '-v'], '--quiet and --verbose exclude each other'],
-    [['render', '../.yaml', '--out', '{host}'], '../.yaml has no name that could stand for {host}'],
-    [['render', '...yaml', '--out', '{host}'], '...yaml has no name that could stand for {host}'],
+    [['render', '../.yaml', '--out', '{host}'], '../.yaml has no name for {host}'],
+    [['render', '...yaml', '--out', '{host}'], '...yaml has no name for {host}'],
     [['render', 'a.yaml', '--out', 'o', '--stdout'], '--out and --stdout exclude each other'],
     [['render', 'a.yaml', '--stdout', '--check'], '--check, --check-modes and --diff compare with a folder'],
     [['render', 'a.yaml', '--out', ''], '--out has no value\n  fix: write --out DIR\n'],

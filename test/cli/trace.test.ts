@@ -25,7 +25,7 @@ describe('a packet', () => {
         rule   20000: from 10.0.0.128/25 lookup cable            line 13  rule 1: gateway cable: guests
         route  default via 198.51.100.1 dev wan1 in table cable  line 9   gateway cable: default route of its table
 
-           PREF   RULE                              WHAT CAME OF IT                          LINE
+           PREF   RULE                              OUTCOME                                  LINE
            0      lookup local                      no route there                           -
            15000  to 172.17.0.0/16 lookup main      no match: the packet goes to 8.8.8.8     11
            17000  fwmark 0x100/0xff00 lookup fiber  no match: the packet has no mark         8
@@ -46,7 +46,7 @@ describe('a packet', () => {
         rule  20010: to 2001:db8:f::/48 prohibit  line 11  rule 2: prohibit
         note: a program that binds no address does not get this answer: the kernel takes an address of the host and looks up again, which \`ip route get\` does not show; from 2001:db8:a::10 it leaves by admin: via 2001:db8:a::1 dev eth0
 
-           PREF   RULE                              WHAT CAME OF IT                         LINE
+           PREF   RULE                              OUTCOME                                 LINE
            0      lookup local                      no route there                          -
            18001  from 2001:db8:a::10 lookup admin  no match: the packet has no source yet  6
         >  20010  to 2001:db8:f::/48 prohibit       matches and refuses                     11
@@ -125,15 +125,15 @@ describe('a packet', () => {
 })
 
 describe('a leased gateway', () => {
-  test('is unknown until the lease is told', async () => {
+  test('is unknown until the lease is given', async () => {
     expect((await trace('leased.yaml 8.8.8.8 mark 0x200')).stdout).toMatchInlineSnapshot(`
       "8.8.8.8 mark 0x200
-        unknown from here: table cable follows the lease of wan1 (line 9); tell it: --lease 'wan1=ADDRESS/LENGTH,via ROUTER', or wan1=none
+        unknown from here: table cable follows the lease of wan1 (line 9); fix: --lease 'wan1=ADDRESS/LENGTH,via ROUTER', or wan1=none
         without that lease it is refused: unreachable (the program is told: No route to host)
         rule   17001: fwmark 0x200/0xff00 lookup cable               line 9  gateway cable: packets marked 0x200/0xff00
         route  unreachable default metric 2000000000 in table cable  line 9  gateway cable: closes its table
 
-           PREF   RULE                              WHAT CAME OF IT                        LINE
+           PREF   RULE                              OUTCOME                                LINE
            0      lookup local                      no route there                         -
            15000  to 172.17.0.0/16 lookup main      no match: the packet goes to 8.8.8.8   11
            17000  fwmark 0x100/0xff00 lookup fiber  no match: the packet’s mark is 0x200   8
@@ -163,7 +163,7 @@ describe('a leased gateway', () => {
       'leased.yaml 8.8.8.8 --lease wan1=198.51.100.80',
       'cannot take "198.51.100.80": addresses have their length',
     ],
-    ['leased.yaml 8.8.8.8 --lease wan1=none --lease wan1=none', 'wan1 is told twice'],
+    ['leased.yaml 8.8.8.8 --lease wan1=none --lease wan1=none', 'wan1 is given twice'],
   ])('%s: %s', async (words, problem) => {
     expect(await trace(words)).toMatchObject({
       code: 2,
@@ -195,12 +195,12 @@ describe('many packets', () => {
     expect(stdout).toMatchInlineSnapshot(`
       "203.0.113.10                        stays here: the address is this host’s own  line 4: link wan0
       8.8.8.8 from 203.0.113.10 iif lan0  leaves by fiber: via 203.0.113.1 dev wan0   line 8: gateway fiber: replies from 203.0.113.10  *
-      * there is a note on it, which is shown without --brief
+      * has a note; leave --brief out to see it
       "
     `)
   })
 
-  test('with every wrong line told, and no answer', async () => {
+  test('with every wrong line reported, and no answer', async () => {
     const { code, stdout, stderr } = await trace('host.yaml --packets p', {
       files: { p: '8.8.8.8\n8.8.8.8 form 10.0.0.1\n8.8.8.8 iif\n' },
     })
@@ -275,7 +275,7 @@ describe('wrong words', () => {
     expect(stderr).toContain(problem)
   })
 
-  test('a wrong description is told as by check', async () => {
+  test('an error in the description is reported as by check', async () => {
     const { code, stdout, stderr } = await trace('wrong.yaml 8.8.8.8')
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toContain('error[key-unknown]')

@@ -13,21 +13,21 @@ const altered = state
   .replace('eth0/rp_filter:2', 'eth0/rp_filter:1')
 const files = { 'host.yaml': GOOD, 'wrong.yaml': WRONG, 'state.txt': state, 'altered.txt': altered }
 
-test('held: exit 0, whichever way the state comes', async () => {
-  const held = 'the plan is held (2 rules, 5 routes, 4 sysctls, iproute2-6.1.0, libbpf 1.1.2).\n'
+test('a host in sync: exit 0, wherever the state comes from', async () => {
+  const inSync = ' is in sync with the plan (2 rules, 5 routes, 4 sysctls, iproute2-6.1.0, libbpf 1.1.2).\n'
   const here = await runIn({ files, printed: state }, 'verify', 'host.yaml')
   expect(here).toMatchObject({
     code: 0,
     stderr: '',
-    stdout: held.replace('the plan is held', 'This host holds the plan'),
+    stdout: `This host${inSync}`,
   })
   const file = await runIn({ files }, 'verify', 'host.yaml', '--state', 'state.txt')
-  expect(file).toMatchObject({ code: 0, stderr: '', stdout: `state.txt: ${held}` })
+  expect(file).toMatchObject({ code: 0, stderr: '', stdout: `state.txt${inSync}` })
   const stdin = await runIn({ files, stdin: state }, 'verify', 'host.yaml', '--state', '-')
-  expect(stdin).toMatchObject({ code: 0, stderr: '', stdout: `stdin: ${held}` })
+  expect(stdin).toMatchObject({ code: 0, stderr: '', stdout: `stdin${inSync}` })
 })
 
-test('not held: exit 1, by thing, each with its line and with what shows and mends it', async () => {
+test('differences: exit 1, grouped, each with its line and with the commands that show and fix it', async () => {
   const { code, stdout, stderr } = await runIn({ files }, 'verify', 'host.yaml', '--state', 'altered.txt')
   expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
   expect(stdout).toBe(`Rules
@@ -35,14 +35,14 @@ test('not held: exit 1, by thing, each with its line and with what shows and men
     there is  pref 999 from 198.51.100.10 lookup 101
     line 7    gateway production: replies from 198.51.100.10
     see       ip -4 rule show
-    mend      ip -4 rule add pref 18001 from 198.51.100.10 lookup 101 && ip -4 rule del pref 999 from 198.51.100.10 lookup 101
+    fix       ip -4 rule add pref 18001 from 198.51.100.10 lookup 101 && ip -4 rule del pref 999 from 198.51.100.10 lookup 101
 
 Sysctls
   different  net.ipv4.conf.eth0.rp_filter=2
     there is  net.ipv4.conf.eth0.rp_filter=1
     line 6    gateway admin: loose reverse-path filter, since the way back is chosen by rules; the larger of this and conf.all counts
     see       sysctl net.ipv4.conf.eth0.rp_filter
-    mend      sysctl -w 'net.ipv4.conf.eth0.rp_filter=2'
+    fix       sysctl -w 'net.ipv4.conf.eth0.rp_filter=2'
 
 2 differences
 `)
@@ -60,14 +60,14 @@ test('json: the same as data', async () => {
   )
   expect(code).toBe(1)
   const document: unknown = JSON.parse(stdout)
-  expect(document).toMatchObject({ version: 1, file: 'host.yaml', state: 'altered.txt', held: false })
+  expect(document).toMatchObject({ version: 1, file: 'host.yaml', state: 'altered.txt', inSync: false })
   expect(document).toHaveProperty('findings.length', 2)
   expect(document).toHaveProperty('findings.0', {
     ...{ severity: 'error', kind: 'different', what: 'rule', family: 'inet' },
     words: 'pref 18001 from 198.51.100.10 lookup 101',
     live: 'pref 999 from 198.51.100.10 lookup 101',
     show: 'ip -4 rule show',
-    mend: 'ip -4 rule add pref 18001 from 198.51.100.10 lookup 101 && ip -4 rule del pref 999 from 198.51.100.10 lookup 101',
+    fix: 'ip -4 rule add pref 18001 from 198.51.100.10 lookup 101 && ip -4 rule del pref 999 from 198.51.100.10 lookup 101',
     for: 'gateway production: replies from 198.51.100.10',
     ...{ path: 'gateways.production.reply', line: 7 },
   })
@@ -80,16 +80,16 @@ const documented = readFileSync(join(import.meta.dirname, '../../docs/verify.md'
 const headsOf = (stdout: string): readonly string[] =>
   stdout.split(/\n(?=  \S)/).flatMap((finding) => {
     const [head = '', ...rows] = finding.split('\n')
-    const told = rows.filter((row) => /^ {4}(there is|by|of|line \d+) /.test(row))
+    const details = rows.filter((row) => /^ {4}(there is|by|of|line \d+) /.test(row))
     return head.startsWith('  ')
-      ? [[head, ...told].map((row) => row.trim().replace(/ +/g, ' ')).join(' | ')]
+      ? [[head, ...details].map((row) => row.trim().replace(/ +/g, ' ')).join(' | ')]
       : []
   })
 
 describe.each(['11', '12', '13'])('a host changed in many things, as Debian %s tells it', (debian) => {
   const changed = { 'host.yaml': GOOD, 'state.txt': recorded(`changed-debian-${debian}.txt`) }
 
-  test('each of them is told, and nothing else', async () => {
+  test('each of them is reported, and nothing else', async () => {
     const { code, stdout, stderr } = await runIn(
       { files: changed },
       'verify',
@@ -113,7 +113,7 @@ describe.each(['11', '12', '13'])('a host changed in many things, as Debian %s t
     expect(stdout).toMatch(/\n10 differences\n$/)
   })
 
-  test('json: every command that mends is there, and every line', async () => {
+  test('json: every fix is there, and every line', async () => {
     const world = { files: changed, stdin: changed['state.txt'] }
     const { code, stdout } = await runIn(world, 'verify', 'host.yaml', '--state', '-', '--format', 'json')
     expect(code).toBe(1)
@@ -121,7 +121,7 @@ describe.each(['11', '12', '13'])('a host changed in many things, as Debian %s t
     const { findings } = document
     for (const key of [document, ...findings].flatMap((one) => Object.keys(one)))
       expect(documented).toMatch(new RegExp(`\\| .*\`(findings\\[\\])?\\.?${key}(\\[\\]\\.|\`)`))
-    expect(findings.map(({ mend }) => mend)).toEqual([
+    expect(findings.map(({ fix }) => fix)).toEqual([
       'ip -4 address del 192.0.2.99/24 dev eth0',
       'ip -4 rule add pref 18001 from 198.51.100.10 lookup 101',
       'ip -4 rule del pref 100 from 192.0.2.0/24 lookup main',
@@ -151,7 +151,7 @@ describe('a host that is not as one thinks', () => {
     ])
     expect(stdout).toContain('it is not there; with it 1 address, 2 routes, 2 sysctls are missing')
     expect(stdout.trimEnd().split('\n').at(-1)).toMatch(
-      /^\d+ differences: none of the plan’s links is there, as on another host or in another network namespace$/,
+      /^\d+ differences: none of the planned links exists; is this another host or network namespace\?$/,
     )
   })
 
@@ -195,7 +195,7 @@ describe('a host that is not as one thinks', () => {
     )
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
     expect(stdout).toContain(
-      "mend      ip -4 route del default via 198.51.100.9 dev 'x\ufffd[31m\ufffd2J\ufffd' metric 50",
+      "fix       ip -4 route del default via 198.51.100.9 dev 'x\ufffd[31m\ufffd2J\ufffd' metric 50",
     )
     expect(stdout).not.toMatch(UNPRINTABLE)
     const spoilt = await verifyOf(GOOD, state.replace('"priority":18001', '"priority":"\u009b2J\u202e"'))
@@ -240,7 +240,7 @@ describe('what does not come to an answer', () => {
       'a line to print and a state',
       ['--print-gather', '--state', '-'],
       '',
-      /^multihome verify: --print-gather asks no host/,
+      /^multihome verify: --print-gather and --state exclude/,
     ],
   ] as const)('%s: exit 2', async ([, words, stdin, said]) => {
     const file = stdin === undefined ? '-' : 'host.yaml'

@@ -118,7 +118,7 @@ describe('a change', () => {
     ])
   })
 
-  it('leases what was told', () => {
+  it('leases an address that was static', () => {
     const { reroutes, placeholders } = diff(
       planned(home),
       planned(

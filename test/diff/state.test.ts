@@ -164,7 +164,7 @@ describe('everything else', () => {
         ),
     )
 
-  it('is told field by field', () => {
+  it('is reported field by field', () => {
     expect(kinds(twoProviders, twoProviders.replace('/24] }', '/24], mtu: 1400 }'))).toEqual(['links mtu'])
     expect(kinds(twoProviders, `${twoProviders}sysctls: { net.ipv4.ip_forward: 1 }`)).toContain(
       'sysctls added',

@@ -20,8 +20,11 @@ function differences(
   return outcome.differences
 }
 
-const told = (root: string, files: readonly RenderedFile[], modes?: ModeComparison): readonly string[] =>
-  differences(root, files, modes).map(({ path, text }) => `${path} ${text}`)
+const differencesIn = (
+  root: string,
+  files: readonly RenderedFile[],
+  modes?: ModeComparison,
+): readonly string[] => differences(root, files, modes).map(({ path, text }) => `${path} ${text}`)
 
 test('nothing there: all is missing, and nothing is made', () => {
   const folder = temporaryFolder()
@@ -35,23 +38,23 @@ test('nothing there: all is missing, and nothing is made', () => {
 test('tells content, mode, kind and what a link points to', async () => {
   const root = temporaryFolder()
   await writeTree(root, [one, two, link])
-  expect(told(root, [one, two, link])).toEqual([])
+  expect(differencesIn(root, [one, two, link])).toEqual([])
   writeFileSync(join(root, 'etc/one'), 'x\n')
   chmodSync(join(root, 'etc/two'), 0o644)
   rmSync(join(root, 'etc/link'))
   symlinkSync('two', join(root, 'etc/link'))
-  expect(told(root, [one, two, link])).toEqual([
+  expect(differencesIn(root, [one, two, link])).toEqual([
     '/etc/one has other content',
     '/etc/link points to two, not one',
   ])
-  expect(told(root, [one, two], 'exact')).toContain('/etc/two has mode 0644, not 0600')
+  expect(differencesIn(root, [one, two], 'exact')).toContain('/etc/two has mode 0644, not 0600')
   expect(differences(root, [one])[0]).toMatchObject({ before: 'x\n', after: one.content })
   rmSync(join(root, 'etc/one'))
   symlinkSync('two', join(root, 'etc/one'))
   rmSync(join(root, 'etc/link'))
   writeFileSync(join(root, 'etc/link'), '')
-  expect(told(root, [one, link])).toContain('/etc/one is not a regular file')
-  expect(told(root, [one, link])).toContain('/etc/link is not a symbolic link')
+  expect(differencesIn(root, [one, link])).toContain('/etc/one is not a regular file')
+  expect(differencesIn(root, [one, link])).toContain('/etc/link is not a symbolic link')
 })
 
 test('of modes, the executable bit alone is compared unless all are asked for', async () => {
@@ -60,13 +63,13 @@ test('of modes, the executable bit alone is compared unless all are asked for', 
   await writeTree(root, [two, script])
   chmodSync(join(root, 'etc/two'), 0o664)
   chmodSync(join(root, 'etc/script'), 0o700)
-  expect(told(root, [two, script])).toEqual([])
-  expect(told(root, [two, script], 'exact')).toEqual([
+  expect(differencesIn(root, [two, script])).toEqual([])
+  expect(differencesIn(root, [two, script], 'exact')).toEqual([
     '/etc/two has mode 0664, not 0600',
     '/etc/script has mode 0700, not 0755',
   ])
   chmodSync(join(root, 'etc/script'), 0o644)
-  expect(told(root, [two, script])).toEqual(['/etc/script has mode 0644, not 0755'])
+  expect(differencesIn(root, [two, script])).toEqual(['/etc/script has mode 0644, not 0755'])
 })
 
 test('what an earlier run left, ours alone', async () => {
@@ -83,9 +86,9 @@ test('what an earlier run left, ours alone', async () => {
   ])
   // Without its header it is no longer ours.
   writeFileSync(join(root, 'etc/two'), 'mine')
-  expect(told(root, [one])).toEqual([])
+  expect(differencesIn(root, [one])).toEqual([])
   rmSync(join(root, 'etc/two'))
-  expect(told(root, [one])).toEqual([])
+  expect(differencesIn(root, [one])).toEqual([])
 })
 
 test('refuses as writing does', () => {
@@ -93,7 +96,7 @@ test('refuses as writing does', () => {
   mkdirSync(join(root, 'etc/one'), { recursive: true })
   expect(compareTree(root, [one])).toEqual({
     ok: false,
-    problems: [{ path: '/etc/one', text: 'a directory of that name is in the way' }],
+    problems: [{ path: '/etc/one', text: 'a directory of that name exists' }],
   })
   expect(compareTree(root, [textFile('/../x', '')])).toMatchObject({ ok: false })
 })

@@ -84,7 +84,7 @@ describe('a file at a revision', () => {
     expect(await readRevision('HEAD', join(bare, 'hosts/a.yaml'))).toEqual({ ok: true, text: 'new\n' })
   })
 
-  test('where a hook is told the repository', async () => {
+  test('in a hook, which has GIT_DIR', async () => {
     const { folder } = history()
     vi.stubEnv('GIT_DIR', join(folder, '.git'))
     // As git runs hooks: from the top of the work tree, which is what is taken for it here.
@@ -102,7 +102,9 @@ describe('no answer', () => {
     'of the revision %s',
     async (revision) => {
       const { path } = history()
-      expect(await reasonFor(revision, path)).toContain(`git knows no revision \`${revision}\` there; `)
+      expect(await reasonFor(revision, path)).toContain(
+        `git knows no revision \`${revision}\` there; fix: fetch `,
+      )
     },
   )
 
@@ -149,7 +151,7 @@ describe('no answer', () => {
     const { path, folder } = history()
     execFileSync('chown', ['-R', '65534', folder])
     vi.stubEnv('HOME', folder)
-    expect(await reasonFor('HEAD', path)).toContain('belongs to somebody else')
+    expect(await reasonFor('HEAD', path)).toContain('belongs to another user')
   })
 
   test('without git', async () => {

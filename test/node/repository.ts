@@ -1,4 +1,4 @@
-// A git repository of its own for a test, whatever the git of this machine is told about its user.
+// A Git repository for one test, independent of the configuration of this machine’s user.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'

@@ -113,7 +113,7 @@ describe('what is wanted', () => {
     expect(report.remarks).toEqual([
       {
         path: two.path,
-        text: 'root:no-such-group is not known on this machine; give it to root:no-such-group where it is used',
+        text: 'root:no-such-group is unknown on this machine; fix: set the owner on the host',
       },
     ])
   })
@@ -158,7 +158,7 @@ describe('what is not wanted any more', () => {
       remarks: [
         {
           path: one.path,
-          text: 'no longer part of the tree, but kept: it has no header of multihome any more, so it is yours now',
+          text: 'no longer part of the tree, and kept: its header was removed, so it belongs to you',
         },
       ],
     })
@@ -210,7 +210,7 @@ describe('what is replaced though it is not as we left it', () => {
     mkdirSync(join(root, 'etc/one'), { recursive: true })
     writeFileSync(join(root, one.path), 'theirs\n')
     expect((await write(root, [one])).remarks).toEqual([
-      { path: one.path, text: 'replaced a file that multihome had not written' },
+      { path: one.path, text: 'replaced a file that multihome did not write' },
     ])
   })
 
@@ -263,10 +263,10 @@ describe('what is refused, with nothing written', () => {
     ['/etc/./x', 'it is not in its shortest form'],
     ['/etc/x/', 'it is not in its shortest form'],
     ['/', 'it is not in its shortest form'],
-    ['/etc/x\ny', 'it holds a control character'],
-    ['/etc/x\0y', 'it holds a control character'],
-    [MANIFEST, "the name is multihome's own"],
-    [JOURNAL, "the name is multihome's own"],
+    ['/etc/x\ny', 'it contains a control character'],
+    ['/etc/x\0y', 'it contains a control character'],
+    [MANIFEST, 'the path is reserved for multihome itself'],
+    [JOURNAL, 'the path is reserved for multihome itself'],
   ] as const)('%j', async (path, text) => {
     const folder = temporaryFolder()
     const root = join(folder, 'root')
@@ -274,13 +274,13 @@ describe('what is refused, with nothing written', () => {
     expect(everythingIn(folder)).toEqual([])
   })
 
-  test('a relative path, told at run time as well', async () => {
+  test('a relative path is refused at run time as well', async () => {
     const escape = textFile('etc/x' as '/etc/x', '')
     expect(await problemsOf(temporaryFolder(), [escape])).toEqual(['etc/x it does not begin with /'])
   })
 
   test('two files of one name, and a file that another one needs as a folder', async () => {
-    expect(await problemsOf(temporaryFolder(), [one, one])).toEqual([`${one.path} it is named twice`])
+    expect(await problemsOf(temporaryFolder(), [one, one])).toEqual([`${one.path} it is listed twice`])
     expect(await problemsOf(temporaryFolder(), [one, textFile('/etc/one', '')])).toEqual([
       '/etc/one/a.conf /etc/one is a file of the same tree',
     ])
@@ -326,7 +326,7 @@ describe('what is refused, with nothing written', () => {
     writeFileSync(join(root, 'etc/three'), '')
     expect(await problemsOf(root, [one, two, textFile('/etc/three/c', '')])).toEqual([
       `${one.path} /etc/one is a symbolic link to nothing`,
-      `${two.path} a directory of that name is in the way`,
+      `${two.path} a directory of that name exists`,
       '/etc/three/c /etc/three is not a directory',
     ])
   })
@@ -334,7 +334,7 @@ describe('what is refused, with nothing written', () => {
   test('the root is a file', async () => {
     const root = join(temporaryFolder(), 'file')
     writeFileSync(root, '')
-    expect(await problemsOf(root, [one])).toEqual([`${root} something else stands there`])
+    expect(await problemsOf(root, [one])).toEqual([`${root} it exists already`])
   })
 
   test.each([
@@ -351,7 +351,7 @@ describe('what is refused, with nothing written', () => {
       mkdirSync(join(root, '.multihome'))
       writeFileSync(join(root, path), text)
       expect(await problemsOf(root, [one])).toEqual([
-        expect.stringContaining(`${path} it is no list of paths that multihome wrote`),
+        expect.stringContaining(`${path} it is not a list of paths by multihome`),
       ])
       expect(everythingIn(root)).toEqual(['.multihome/', path.slice(1)])
     }
@@ -443,7 +443,7 @@ describe('a disk that refuses', () => {
     // A folder under the temporary name of a file.
     mkdirSync(join(root, `.b.conf.multihome-${process.pid}.tmp`))
     const outcome = await writeTree(root, [one, textFile('/b.conf', '')])
-    expect(outcome).toMatchObject({ ok: false, problems: [{ text: 'something else stands there' }] })
+    expect(outcome).toMatchObject({ ok: false, problems: [{ text: 'it exists already' }] })
     expect(outcome).not.toHaveProperty('isPartial')
     expect(everythingIn(root)).toEqual([`.b.conf.multihome-${process.pid}.tmp/`])
   })

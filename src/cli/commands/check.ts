@@ -1,4 +1,4 @@
-// `multihome check`: diagnostics only, of the description and of each stack.
+// `multihome check`: prints diagnostics of the description and of each stack.
 import type { Diagnostic } from '../../diagnostics/diagnostic.js'
 import { compileInputs, type Compiled } from '../runtime/compile-inputs.js'
 import { isStopping, printDiagnostics, summaryOf } from '../runtime/findings.js'
@@ -47,10 +47,10 @@ export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitC
     io.stdout((await import('../format/report-json.js')).reportJson({ findings: compiled, outputs: [] }))
   else if (format === 'sarif') io.stdout((await import('../format/report-sarif.js')).reportSarif(compiled))
   else if (detail !== 'errors') io.stdout(verdicts(compiled, detail === 'all'))
-  return compiled.some((each) => each.diagnostics.some((told) => isStopping(told, strict))) ? 1 : 0
+  return compiled.some((each) => each.diagnostics.some((one) => isStopping(one, strict))) ? 1 : 0
 }
 
-/** One line for all; with `isVerbose` one for each before it. */
+/** One line for all descriptions; with `isVerbose` also one for each. */
 function verdicts(compiled: readonly Compiled[], isVerbose: boolean): string {
   const lines = compiled.map(({ file, diagnostics }) => `${file}: ${verdict(diagnostics)}\n`)
   if (compiled.length === 1) return lines.join('')

@@ -1,4 +1,4 @@
-// `multihome compare`: how each stack says each idea of the plan, side by side, and what it costs there.
+// `multihome compare`: how each stack configures each item of the plan, side by side.
 import { compare } from '../../compare/compare.js'
 import { compileFile } from '../runtime/compile-inputs.js'
 import { printFindings } from '../runtime/findings.js'
@@ -54,9 +54,9 @@ export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitC
     const html = (await import('../../page/page.js')).page(comparison, plan)
     if (args.html === STDIN) io.stdout(html)
     else {
-      const outcome = io.writeText(args.html, html)
-      if (!outcome.ok) {
-        io.stderr(`multihome compare: cannot write ${args.html}: ${outcome.reason}\n`)
+      const problem = io.writeText(args.html, html)
+      if (problem !== undefined) {
+        io.stderr(`multihome compare: cannot write ${args.html}: ${problem}\n`)
         return 2
       }
       if (args.format === undefined) io.stdout(`${args.html}: written; open it in a browser\n`)

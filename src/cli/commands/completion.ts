@@ -1,4 +1,4 @@
-// `multihome completion`: the completion script of a shell.
+// `multihome completion`: prints the completion script of a shell.
 import { completionScripts, shells } from '../completion/scripts.js'
 import type { ExitCode, Host } from '../runtime/host.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
@@ -7,7 +7,7 @@ export const usage = {
   positionals: { shell: { required: true, choices: shells, describe: 'The shell to complete in' } },
   examples: [
     ['source <($0 completion bash)', 'in ~/.bashrc'],
-    ['source <($0 completion zsh)', 'in ~/.zshrc, behind compinit'],
+    ['source <($0 completion zsh)', 'in ~/.zshrc, after compinit'],
     ['$0 completion fish > ~/.config/fish/completions/multihome.fish', 'once'],
   ],
   notes: 'Commands, options, targets, formats, diagnostic codes, scenarios and files are completed.',

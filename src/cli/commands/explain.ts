@@ -1,4 +1,4 @@
-// `multihome explain`: what a diagnostic means, by an example, and how it is cured.
+// `multihome explain`: the meaning of a diagnostic, with an example and a fix.
 import { catalogue, isDiagnosticCode, type DiagnosticCode } from '../../diagnostics/catalogue/catalogue.js'
 import type { CatalogueEntry } from '../../diagnostics/catalogue/define.js'
 import { suggest } from '../../diagnostics/suggest.js'
@@ -77,12 +77,12 @@ function explanation(code: DiagnosticCode): string {
     ...(fix === undefined ? [] : [`fix: ${fix}`]),
     ...(example === undefined
       ? []
-      : [`For example:\n\n${indent(example.text)}`, `is answered with\n\n${indent(example.printed)}`]),
+      : [`For example:\n\n${indent(example.text)}`, `prints\n\n${indent(example.printed)}`]),
   ]
   return `${paragraphs.join('\n\n')}\n`
 }
 
-/** Its own fixture, or the first of those that show the code in another way (CODE-WORD). */
+/** The fixture of the code, or the first variant of it (CODE-WORD). */
 function exampleOf(code: DiagnosticCode): Example | undefined {
   const known = Object.keys(examples).sort()
   const name =

@@ -1,4 +1,4 @@
-// `multihome init`: a description to begin with.
+// `multihome init`: prints a description to start from.
 import { suggest } from '../../diagnostics/suggest.js'
 import { columns } from '../format/columns.js'
 import { scenarios } from '../embedded.generated.js'
@@ -16,7 +16,7 @@ export const usage = {
       type: 'string',
       value: 'NAME',
       completes: async () =>
-        Object.entries(scenarios).map(([value, text]) => ({ value, describe: ideaOf(text) })),
+        Object.entries(scenarios).map(([value, text]) => ({ value, describe: summaryOf(text) })),
       describe: 'Begin with this host instead (see --list)',
     },
     list: { type: 'boolean', describe: 'List the scenarios' },
@@ -30,7 +30,7 @@ export const usage = {
 
 export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitCode> {
   if (args.list) {
-    const list = Object.entries(scenarios).map(([name, text]) => ({ name, about: ideaOf(text) }))
+    const list = Object.entries(scenarios).map(([name, text]) => ({ name, about: summaryOf(text) }))
     const document: DocumentOf<typeof initSchema> = { version: 1, scenarios: list }
     if (args.format === 'json') io.stdout(`${JSON.stringify(document, null, 2)}\n`)
     else io.stdout(`${columns(list.map(({ name, about }) => [name, about])).join('\n')}\n`)
@@ -58,5 +58,5 @@ export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitC
   return 0
 }
 
-/** The first line of each is a comment that says its idea. */
-const ideaOf = (text: string): string => /^#\s*(.*)/.exec(text)?.[1] ?? ''
+/** The first line of each scenario is a comment that summarizes it. */
+const summaryOf = (text: string): string => /^#\s*(.*)/.exec(text)?.[1] ?? ''

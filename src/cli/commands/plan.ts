@@ -1,4 +1,4 @@
-// `multihome plan`: what the kernel shall have, whatever the stack.
+// `multihome plan`: prints the desired kernel state, independent of the stack.
 import { compileFile } from '../runtime/compile-inputs.js'
 import { printFindings } from '../runtime/findings.js'
 import type { ExitCode, Host } from '../runtime/host.js'

@@ -1,4 +1,4 @@
-// `multihome render`: writes the files of each stack, or shows them, or compares them with what stands there.
+// `multihome render`: writes the files of each stack, prints them, or compares them with existing files.
 import type { RenderedFile } from '../../targets/target.js'
 import { formatMode } from '../../node/file-owner.js'
 import { compileInputs, type Compiled } from '../runtime/compile-inputs.js'
@@ -72,11 +72,11 @@ export async function run(args: Arguments, io: Host): Promise<ExitCode> {
   const choice = { targets: targetsNamed(args.target), strict: args.strict, stdinName: args['stdin-name'] }
   const compiled = await compileInputs(args.files, choice, io)
   const names = compiled.map(({ file }) => file)
-  const wrongPlace = args.out === undefined ? undefined : outProblem(args.out, names)
-  if (wrongPlace !== undefined) return usageError(io, 'render', wrongPlace)
+  const outError = args.out === undefined ? undefined : outProblem(args.out, names)
+  if (outError !== undefined) return usageError(io, 'render', outError)
 
   const good = compiled.filter(({ stopped }) => !stopped)
-  // Without --keep-going one bad description stops all.
+  // Without --keep-going one description with errors stops all.
   const rendered = good.length < compiled.length && !args['keep-going'] ? [] : good
   const outputs = outputsOf(rendered)
   const detail = detailOf(args)
@@ -94,9 +94,9 @@ export async function run(args: Arguments, io: Host): Promise<ExitCode> {
     }
     return isFine ? 0 : 1
   }
-  // The summary of what was written or compared counts them, too.
+  // The final summary counts them as well.
   printDiagnostics(compiled, io, detail)
-  const placement: OutputRoots = {
+  const roots: OutputRoots = {
     compiled,
     outputs,
     out: args.out,
@@ -105,13 +105,13 @@ export async function run(args: Arguments, io: Host): Promise<ExitCode> {
     diff: args.diff,
     modes: args['check-modes'] ? 'exact' : 'git',
   }
-  printAbandoned(placement, io)
-  const placed = checks
-    ? await (await import('../render/check.js')).checkAll(placement, io)
-    : await (await import('../render/write.js')).writeAll(placement, io)
-  if (args.format !== 'text') await printReport(args.format, { ...report, ...placed.report }, io)
-  if (placed.broken) return 2
-  return isFine && !placed.stale ? 0 : 1
+  printAbandoned(roots, io)
+  const result = checks
+    ? await (await import('../render/check.js')).checkAll(roots, io)
+    : await (await import('../render/write.js')).writeAll(roots, io)
+  if (args.format !== 'text') await printReport(args.format, { ...report, ...result.report }, io)
+  if (result.broken) return 2
+  return isFine && !result.stale ? 0 : 1
 }
 
 const nothingWritten = (good: readonly Compiled[]): string =>
@@ -131,7 +131,7 @@ function combinationProblem(args: Arguments, checks: boolean): string | undefine
   return undefined
 }
 
-/** One after the other, each below a line that is a comment in every syntax of ours. */
+/** All files, each after a line that is a comment in every syntax that is used. */
 function shown(outputs: readonly ReportedOutput[], withFile: boolean): string {
   const withTarget = new Set(outputs.map(({ target }) => target)).size > 1
   return outputs

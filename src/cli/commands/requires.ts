@@ -1,4 +1,4 @@
-// `multihome requires`: what a host must have for this description to work on it.
+// `multihome requires`: lists what a host needs for a description.
 import { checkKernelConfig, requirementsOf } from '../../plan/requires.js'
 import { minimumVersionOf } from '../../targets/minimum-version.js'
 import { compileFile } from '../runtime/compile-inputs.js'
@@ -33,7 +33,7 @@ export const usage = {
 export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitCode> {
   const targets = targetsNamed(args.target)
   const compiled = await compileFile(args.file, { targets, strict: false }, io)
-  // What a single stack refuses is told in its row.
+  // The row of a stack shows what that stack refuses.
   const own = compiled.diagnostics.filter(({ target }) => target === undefined)
   printFindings([{ ...compiled, diagnostics: own }], io)
   const { compilation } = compiled

@@ -1,4 +1,4 @@
-// `multihome schema`: the JSON Schema of descriptions, and of what commands print with `--format json`.
+// `multihome schema`: prints the JSON Schema of descriptions, or of the JSON that a command prints.
 import { describeSchema } from '../../description/schema/schema.js'
 import type { ExitCode, Host } from '../runtime/host.js'
 import { jsonCommands, jsonSchemaOf } from '../json/schemas.js'

@@ -1,4 +1,4 @@
-// `multihome targets`: which stack can say what.
+// `multihome targets`: lists what each stack can express.
 import { matrixOf } from '../../targets/matrix.js'
 import type { ExitCode, Host } from '../runtime/host.js'
 import { matrixDocument, matrixMarkdown, matrixTable } from '../format/matrix.js'
@@ -14,7 +14,7 @@ export const usage = {
   },
   examples: [['$0 targets -t networkd -t netplan', 'what two stacks can express']],
   notes:
-    'native: the stack’s own key. hook: ip commands in a script that the stack runs. drop-in: a file of another layer beside it. partial: with a loss. no: an error, with the reason.',
+    'native: the stack’s own key. hook: ip commands in a script that the stack runs. drop-in: a file of another layer. partial: with a limitation. no: an error, with the reason.',
 } as const satisfies Usage
 
 export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitCode> {

@@ -1,4 +1,4 @@
-// `multihome trace`: where a packet goes and why, rule by rule, without the host.
+// `multihome trace`: shows where a packet goes and why, rule by rule, without a host.
 import { createFib } from '../../lookup/fib.js'
 import type { PacketQuery } from '../../lookup/notes.js'
 import { applyPartialLeases } from '../../lookup/unknowns.js'
@@ -11,7 +11,7 @@ import type { ExitCode, Host } from '../runtime/host.js'
 import { usageError } from '../runtime/usage-error.js'
 import { answerFormat, filePositional, strictOption } from '../usage/options.js'
 import { paint, tracePalette } from '../format/paint.js'
-import { readLeases, readPointed, readQuestions, type Read } from '../trace/packets.js'
+import { readLeases, readPointed, readQueries, type Read } from '../trace/packets.js'
 import { explainPacket } from '../../lookup/explain.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
@@ -72,11 +72,11 @@ export async function run(args: Arguments, io: Host): Promise<ExitCode> {
   const leases = readLeases(args.lease, compilation.plan)
   if (!leases.ok) return usageError(io, 'trace', leases.problem)
   const plan = applyPartialLeases(compilation.plan, leases.value)
-  const questions = await questionsOf(args, plan, io)
-  if (!questions.ok) return usageError(io, 'trace', questions.problem)
+  const queries = await queriesOf(args, plan, io)
+  if (!queries.ok) return usageError(io, 'trace', queries.problem)
 
   const fib = createFib(plan)
-  const explanation = questions.value.map((question) => explainPacket(fib, question))
+  const explanation = queries.value.map((query) => explainPacket(fib, query))
   if (args.format === 'json')
     io.stdout((await import('../trace/json.js')).traceJson(file, explanation, compilation.lineOf))
   else {
@@ -92,7 +92,7 @@ export async function run(args: Arguments, io: Host): Promise<ExitCode> {
   return 0
 }
 
-async function questionsOf(
+async function queriesOf(
   { packet, packets }: Arguments,
   plan: KernelPlan,
   io: Host,
@@ -103,7 +103,7 @@ async function questionsOf(
   }
   const name = packets === STDIN ? 'stdin' : packets
   const outcome = await io.read(packets)
-  if (outcome.ok) return readQuestions(outcome.text, name, plan)
+  if (outcome.ok) return readQueries(outcome.text, name, plan)
   const reason = 'reason' in outcome ? outcome.reason : `it has more than ${outcome.limit} bytes`
   return { ok: false, problem: `cannot read ${name}: ${reason}` }
 }

@@ -1,4 +1,4 @@
-// `multihome verify`: does a host hold its plan? This one, or whichever was asked by the line that is printed.
+// `multihome verify`: compares the state of a host with its plan. The state comes from this host, or from a file.
 import { printable } from '../../diagnostics/sanitize.js'
 import { MAX_STATE_BYTES } from '../../node/run-shell.js'
 import { isInSync } from '../../verify/finding.js'
@@ -21,19 +21,20 @@ export const usage = {
       type: 'string',
       value: 'FILE',
       completes: 'files',
-      describe: 'What was gathered on the host: a file, - for standard input; without it, this host is asked',
+      describe:
+        'State of the host, as collected there: a file, - for standard input; without it, the state of this host',
     },
     'print-gather': {
       type: 'boolean',
-      describe: 'Print the shell command that gathers it on any host, without root',
+      describe: 'Print the shell command that collects the state on any host, without root',
     },
     format: { ...answerFormat, choices: ['text', 'json'], default: 'text' },
   },
   examples: [
-    ['$0 verify host.yaml', 'what is missing, foreign, shadowed or different on this host'],
+    ['$0 verify host.yaml', 'what is missing, unmanaged, shadowed or different on this host'],
     [
       '$0 verify host.yaml --print-gather | ssh host sh | $0 verify host.yaml --state -',
-      'the same of another',
+      'the same for another host',
     ],
   ],
 } as const satisfies Usage
@@ -41,12 +42,12 @@ export const usage = {
 export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitCode> {
   const { file, state: from, format } = args
   if (args['print-gather'] && from !== undefined)
-    return usageError(io, 'verify', '--print-gather asks no host, so it takes no --state')
+    return usageError(io, 'verify', '--print-gather and --state exclude each other')
   if (from === STDIN && file === STDIN)
     return usageError(io, 'verify', 'standard input can be the description or the state, not both')
   const compiled = await compileFile(file, { targets: [], strict: false }, io)
   const { compilation, stopped } = compiled
-  // What could be better about the description is no affair of the host.
+  // Warnings about the description do not concern the host.
   if (stopped || compilation?.plan === undefined) {
     printFindings([compiled], io)
     return 1

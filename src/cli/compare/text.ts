@@ -6,7 +6,7 @@ import {
   type Comparison,
   type PlanItem,
 } from '../../compare/comparison.js'
-import { columns, stackedRows } from '../format/columns.js'
+import { columns, stackedRows, wrap } from '../format/columns.js'
 import { overview } from './overview.js'
 import {
   alikeCells,
@@ -26,7 +26,6 @@ import {
   relevantTopics,
   sharedNotes,
 } from '../../compare/labels.js'
-import { wrap } from '../format/wrap.js'
 
 /** If stdout is no terminal. Sentences are never wider: the eye loses the next line. */
 const WIDTH = 100

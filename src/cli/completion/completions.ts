@@ -1,10 +1,10 @@
-// Completion protocol: the words typed so far → candidates, for the scripts of scripts.ts.
+// Completion protocol: the words typed so far → candidates, for the shell scripts in scripts.ts.
 import { commands, helpCommand, splitCommand } from '../commands.js'
 import { optionNamed, optionsOf, type Candidate, type Completes, type Usage } from '../usage/usage.js'
 
 /**
- * `words` are those behind `multihome`; the last is the one at the cursor, perhaps empty. The answer has a candidate
- * per line, `VALUE<TAB>DESCRIPTION`, and at the end who completes further: `:files`, `:folders` (the shell) or `:none`.
+ * `words` follow `multihome`; the last one is at the cursor and may be empty. The answer has a candidate per line,
+ * `VALUE<TAB>DESCRIPTION`, and a last line: `:files` or `:folders` if the shell completes paths, else `:none`.
  */
 export async function completionsOf(words: readonly string[]): Promise<string> {
   const current = words.at(-1) ?? ''
@@ -34,7 +34,7 @@ const commandNames = async (): Promise<readonly Candidate[]> => [
   ...[...commands, helpCommand].map(({ name, describe }) => ({ value: name, describe })),
 ]
 
-/** The command's own words, without its name. */
+/** `before`: the words of the command, without its name. */
 async function answerFor(usage: Usage, before: readonly string[], current: string): Promise<Answer> {
   const isPlain = before.includes('--')
   const assigned = isPlain ? undefined : /^(--[^=]+=)(.*)$/.exec(current)
@@ -57,7 +57,7 @@ async function optionValues(usage: Usage, dashed: string, value: string): Promis
   const option = optionNamed(usage, dashed)?.[1]
   if (option === undefined) return only([])
   const found = await valuesOf(option.completes, option.choices)
-  // A list may be joined by commas; none of it is offered twice.
+  // A list may be joined by commas; its values are not offered again.
   const list = option.array === true ? value.split(',').slice(0, -1) : []
   if (list.length === 0) return found
   return withPrefix(
@@ -80,7 +80,7 @@ const withPrefix = (prefix: string, { candidates, further }: Answer): Answer => 
   further,
 })
 
-/** Long names, and short ones where nothing but a dash is typed; without those that are given already. */
+/** Long names, and short ones after a single dash, without options that are given already. */
 function optionNames(usage: Usage, before: readonly string[], current: string): readonly Candidate[] {
   return Object.entries(optionsOf(usage)).flatMap(
     ([name, { alias, array, describe }]): readonly Candidate[] => {
@@ -92,7 +92,7 @@ function optionNames(usage: Usage, before: readonly string[], current: string): 
   )
 }
 
-/** How many of the words are neither options nor their values. */
+/** Number of words that are neither options nor their values. */
 const positionalCount = (usage: Usage, words: readonly string[]): number =>
   words.filter((word, index) => {
     const isPlain = words.slice(0, index).includes('--')

@@ -1,11 +1,11 @@
-// Completion scripts for the shells: each asks `multihome __complete WORD...` and leaves paths to the shell.
+// Completion scripts of the shells: each calls `multihome __complete WORD...`, and the shell completes paths.
 
 export const shells = ['bash', 'zsh', 'fish'] as const
 export type Shell = (typeof shells)[number]
 
 /**
- * Readline splits words at `=` and `:` too; what stands together in the line is one word for us, and readline replaces
- * only what is behind the last of these characters.
+ * Readline also splits words at `=` and `:`. The script joins them again, and readline replaces only the part after the
+ * last of these characters.
  */
 const bash = `# bash completion of multihome. In ~/.bashrc: source <(multihome completion bash)
 _multihome() {
@@ -43,7 +43,7 @@ complete -o bashdefault -o default -F _multihome multihome
 `
 
 const zsh = `#compdef multihome
-# zsh completion of multihome. In ~/.zshrc, behind compinit: source <(multihome completion zsh)
+# zsh completion of multihome. In ~/.zshrc, after compinit: source <(multihome completion zsh)
 _multihome() {
   local line further
   local -a candidates

@@ -1,7 +1,7 @@
 // Text of a difference: rerouted packets first, then the kernel state.
 import { printable } from '../../diagnostics/sanitize.js'
-import { columns } from '../format/columns.js'
-import { wrap } from '../format/wrap.js'
+import { columns, wrap } from '../format/columns.js'
+
 import { countOf } from '../runtime/findings.js'
 import { formatSummary, formatUnanalyzed, type DiffReport, type Row } from './report.js'
 import { signed, stateSections } from './state.js'

@@ -1,9 +1,9 @@
-// How does a stranger's text stand in Markdown without becoming Markdown?
+// Markdown escaping for texts of users.
 
-/** What a writer wrote is text, whatever signs it holds; `|` is for `markdownTable` to escape. */
+/** `markdownTable` escapes `|`. */
 export const text = (written: string): string => written.replace(/[\\`*_[\]<>#&~]/g, '\\$&')
 
-/** A span of code that may hold backticks itself. */
+/** A code span; the text may contain backticks. */
 export function code(written: string): string {
   const longest = longestTicks(written)
   if (longest === 0) return `\`${written}\``
@@ -11,7 +11,7 @@ export function code(written: string): string {
   return `${fence} ${written} ${fence}`
 }
 
-/** A block of code that may hold fences itself. */
+/** A code block; the lines may contain fences. */
 export function codeBlock(language: string, lines: readonly string[]): readonly string[] {
   const fence = '`'.repeat(Math.max(3, longestTicks(lines.join('\n')) + 1))
   return [`${fence}${language}`, ...lines, fence]

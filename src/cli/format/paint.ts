@@ -1,9 +1,9 @@
-// Colours of answers, line by line. The text is the same without them.
+// Colours of output, line by line.
 import { styleText } from 'node:util'
 
 type Style = Parameters<typeof styleText>[0]
 
-/** The first pattern that a line matches gives its colour. */
+/** The first pattern that matches a line determines its colour. */
 export type Palette = readonly (readonly [RegExp, Style])[]
 
 export const planPalette: Palette = [
@@ -11,7 +11,7 @@ export const planPalette: Palette = [
   [/^ {2}[A-Z][A-Z ]+$/, 'dim'],
 ]
 
-/** Commands below their reasons. */
+/** Commands after their reasons. */
 export const commandsPalette: Palette = [[/^#/, 'dim']]
 
 export const tracePalette: Palette = [
@@ -45,7 +45,7 @@ export function paint(text: string, palette: Palette, isColored: boolean): strin
     .split('\n')
     .map((line) => {
       const style = palette.find(([pattern]) => pattern.test(line))?.[1]
-      // `validateStream` would look at standard output and at the environment, which are decided upon already.
+      // `isColored` already considers standard output and the environment, as `validateStream` would.
       return style === undefined ? line : styleText(style, line, { validateStream: false })
     })
     .join('\n')

@@ -1,4 +1,4 @@
-// The plan as commands of ip(8) and sysctl(8), each below the reason it is there: what the kernel would be told.
+// The plan as commands of ip(8) and sysctl(8), each after its reason.
 import type { Path } from '../../diagnostics/diagnostic.js'
 import type { KernelPlan, Origin } from '../../plan/plan.js'
 import { linkCommands, createCommand, routeCommand, ruleCommand, type Tokens } from '../../syntax/iproute2.js'
@@ -16,7 +16,7 @@ export function planCommands(plan: KernelPlan, lineOf: (path: Path) => number): 
     last = why
     lines.push(...commands.map(commandLine))
   }
-  // Sysctls first: routes of a link without carrier depend on them.
+  // Sysctls come first: routes over links without carrier depend on them.
   for (const { key, value, origin } of plan.sysctls) add(origin, [['sysctl', '-w', `${key}=${value}`]])
   const links = plan.manage === 'full' ? plan.links.filter((link) => link.manage === 'full') : []
   for (const { name, made, origin } of links) if (made !== undefined) add(origin, [createCommand(name, made)])
@@ -24,8 +24,6 @@ export function planCommands(plan: KernelPlan, lineOf: (path: Path) => number): 
   for (const route of plan.routes) add(route.origin, [routeCommand('replace', route)])
   for (const rule of plan.rules) add(rule.origin, [ruleCommand('add', rule)])
   if (plan.marks.length > 0)
-    lines.push(
-      '# Connections are marked by nft(8), not by ip(8): /etc/nftables.d/multihome.nft of any output.',
-    )
+    lines.push('# nft(8) marks connections, see /etc/nftables.d/multihome.nft of any output.')
   return lines.map((line) => `${line}\n`).join('')
 }

@@ -1,4 +1,4 @@
-// The plan for a person's eyes: tables, rules, routes and sysctls, each with the line that asked for it.
+// The plan as text: tables, rules, routes and sysctls, each with its line of the description.
 import { familyName } from '../../kernel/family.js'
 import { formatFwmark } from '../../kernel/fwmark.js'
 import { formatPrefix } from '../../kernel/prefix.js'
@@ -24,7 +24,7 @@ export function planTable(plan: KernelPlan, lineOf: LineOf): string {
           .join('')}`
   const sections = [
     section(
-      plan.manage === 'routing' ? 'Links (told; another program configures them)' : 'Links',
+      plan.manage === 'routing' ? 'Links (configured by another program)' : 'Links',
       ['LINK', 'ADDRESSES', 'LINE', 'WHY'],
       plan.links.map((link) => [link.name, addressesOf(link), ...why(link.origin)]),
     ),
@@ -34,7 +34,7 @@ export function planTable(plan: KernelPlan, lineOf: LineOf): string {
       plan.tables.map(({ id, name, origin }) => [String(id), name, ...why(origin)]),
     ),
     section(
-      'Rules, in the order in which they are asked',
+      'Rules, in the order of lookup',
       ['FAMILY', 'PREF', 'SELECTOR', 'ACTION', 'LINE', 'WHY'],
       plan.rules.map((rule) => [...ruleCells(rule), ...why(rule.origin)]),
     ),
@@ -44,7 +44,7 @@ export function planTable(plan: KernelPlan, lineOf: LineOf): string {
       plan.routes.map((route) => [...routeCells(route, names), ...why(route.origin)]),
     ),
     section(
-      'Followed: what these links have at the moment',
+      'Dynamic tables: what these links have at the moment',
       ['LINK', 'TABLE', 'FAMILIES', 'RULES', 'NEXT HOP', 'LINE', 'WHY'],
       plan.followed.map((followed) => [...dynamicCells(followed, names), ...why(followed.origin)]),
     ),
@@ -54,8 +54,8 @@ export function planTable(plan: KernelPlan, lineOf: LineOf): string {
       plan.sysctls.map(({ key, value, origin }) => [key, value, ...why(origin)]),
     ),
     section(
-      'Connections, marked by nftables for answers that are forwarded',
-      ['CAME IN BY', 'MARK', 'LINE', 'WHY'],
+      'Connections, marked by nftables for forwarded replies',
+      ['RECEIVED ON', 'MARK', 'LINE', 'WHY'],
       plan.marks.map(({ link, fwmark, origin }) => [link, formatFwmark(fwmark), ...why(origin)]),
     ),
   ]
@@ -84,7 +84,7 @@ export const dynamicCells = (
 
 function inMain({ laidIn, metric }: DynamicTable): string {
   if (laidIn === 'table') return 'not in main'
-  return metric === undefined ? 'in main as its client lays it' : `in main with metric ${metric}`
+  return metric === undefined ? 'in main as its client installs it' : `in main with metric ${metric}`
 }
 
 const ruleCells = (rule: Rule): readonly string[] => [
@@ -97,6 +97,6 @@ const ruleCells = (rule: Rule): readonly string[] => [
 const routeCells = (route: Route, names: ReadonlyMap<TableId, string>): readonly string[] => [
   familyName(route.family),
   names.get(route.table) ?? formatTable(route.table),
-  // The table has a column of its own.
+  // The table has its own column.
   routeTokens({ ...route, table: RT_TABLE_MAIN }).join(' '),
 ]

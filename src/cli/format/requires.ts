@@ -1,4 +1,4 @@
-// What a host must have, as text and as data: kernel options, releases, and each stack's least version.
+// Requirements of a description, as text and JSON: kernel options, releases, and the minimum version of each stack.
 import type { Path } from '../../diagnostics/diagnostic.js'
 import { formatPath } from '../../diagnostics/diagnostic.js'
 import { requiredVersion, type VersionNeed } from '../../plan/requires-versions.js'
@@ -9,14 +9,14 @@ import type { DocumentOf } from '../json/parts.js'
 import type { requiresSchema } from '../json/requires.js'
 
 export interface Needs {
-  /** With their state where a kernel's configuration was read. */
+  /** With their state if a kernel configuration was read. */
   readonly options: readonly (OptionNeed | CheckedOption)[]
   readonly versions: readonly VersionNeed[]
   readonly stacks: readonly StackNeed[]
 }
 
 export interface StackNeed extends MinimumVersion {
-  /** Commands that its steps and scripts call. */
+  /** Programs that its steps and scripts call. */
   readonly programs: readonly string[]
 }
 
@@ -94,16 +94,16 @@ export const requiresDocument = (
     const least = requiredVersion(versions, program)
     return least === undefined ? {} : { least }
   }
-  const place = (path: Path) => ({ path: formatPath(path), line: lineOf(path) })
+  const location = (path: Path) => ({ path: formatPath(path), line: lineOf(path) })
   return {
     version: 1,
     kernel: {
       ...minimumOf('linux'),
-      options: options.map((need) => ({ ...need, ...place(need.path) })),
+      options: options.map((need) => ({ ...need, ...location(need.path) })),
     },
     iproute2: minimumOf('iproute2'),
     nftables: minimumOf('nftables'),
-    versions: versions.map((need) => ({ ...need, ...place(need.path) })),
+    versions: versions.map((need) => ({ ...need, ...location(need.path) })),
     stacks,
   }
 }

@@ -1,4 +1,4 @@
-// What was found on a host, as text and as data: by thing, each with its line and with what shows it and mends it.
+// Findings of `verify`, as text and JSON: grouped, each with its line, a command that shows it and one that fixes it.
 import type { Path } from '../../diagnostics/diagnostic.js'
 import { formatPath } from '../../diagnostics/diagnostic.js'
 import { printable } from '../../diagnostics/sanitize.js'
@@ -12,7 +12,7 @@ import { countOf } from '../runtime/findings.js'
 
 export interface Verified {
   readonly file: string
-  /** Where the state is from: `this host`, `stdin`, a file. */
+  /** Origin of the state: `this host`, `stdin`, a file. */
   readonly source: string
   readonly state: LiveState
   readonly findings: readonly Finding[]
@@ -32,10 +32,10 @@ const titles: Readonly<Record<FindingThing, string>> = {
 
 export function verifyText({ source, state, findings }: Verified, plan: KernelPlan, lineOf: LineOf): string {
   const sections = findingThings.flatMap((thing) => {
-    const told = findings.filter(({ what }) => what === thing)
-    return told.length === 0
+    const ofThing = findings.filter(({ what }) => what === thing)
+    return ofThing.length === 0
       ? []
-      : [`${titles[thing]}\n${told.map((finding) => findingText(finding, lineOf)).join('')}\n`]
+      : [`${titles[thing]}\n${ofThing.map((finding) => findingText(finding, lineOf)).join('')}\n`]
   })
   return [...sections, `${printable(summary(source, state, plan, findings))}\n`].join('')
 }
@@ -53,7 +53,7 @@ function findingText(finding: Finding, lineOf: LineOf): string {
     ['of', software],
     [`line ${origin === undefined ? '' : lineOf(origin.path)}`, origin?.reason],
     ['see', show],
-    ['mend', mend],
+    ['fix', mend],
   ]
   const lines = rows.flatMap(([label, text]) =>
     text === undefined || text === '' ? [] : [`    ${label.padEnd(LABEL)}${printable(text)}`],
@@ -63,7 +63,7 @@ function findingText(finding: Finding, lineOf: LineOf): string {
 
 const LABEL = 10
 
-const ELSEWHERE = 'none of the plan’s links is there, as on another host or in another network namespace'
+const ELSEWHERE = 'none of the planned links exists; is this another host or network namespace?'
 
 function summary(source: string, state: LiveState, plan: KernelPlan, findings: readonly Finding[]): string {
   const of = (severity: Finding['severity']): number =>
@@ -74,16 +74,16 @@ function summary(source: string, state: LiveState, plan: KernelPlan, findings: r
     const isOther = plan.links.every(({ name }) => !state.links.some((live) => live.name === name))
     return isOther ? `${counts}: ${ELSEWHERE}` : counts
   }
-  const held = [
+  const counts = [
     countOf(plan.rules.length, 'rule'),
     countOf(plan.routes.length, 'route'),
     countOf(plan.sysctls.length, 'sysctl'),
   ].filter((part) => part !== '')
-  const whose = source === 'this host' ? 'This host holds the plan' : `${source}: the plan is held`
-  return `${whose} (${[...held, state.program, notes].filter((part) => part !== '').join(', ')}).`
+  const subject = source === 'this host' ? 'This host' : source
+  return `${subject} is in sync with the plan (${[...counts, state.program, notes].filter((part) => part !== '').join(', ')}).`
 }
 
-/** The shape of `--format json`; it changes only with its `version`. */
+/** As src/cli/json/verify.ts describes it. */
 export const verifyDocument = (
   { file, source, state, findings }: Verified,
   lineOf: LineOf,
@@ -92,9 +92,10 @@ export const verifyDocument = (
   file,
   state: source,
   iproute2: state.program,
-  held: isInSync(findings),
-  findings: findings.map(({ origin, ...finding }) => ({
+  inSync: isInSync(findings),
+  findings: findings.map(({ origin, mend, ...finding }) => ({
     ...finding,
+    ...(mend === undefined ? {} : { fix: mend }),
     ...(origin === undefined
       ? {}
       : { for: origin.reason, path: formatPath(origin.path), line: lineOf(origin.path) }),

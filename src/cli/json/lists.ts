@@ -16,7 +16,7 @@ export const explainSchema = z.strictObject({
             description: field(text, 'A description that has it.'),
             printed: field(text, 'What is printed for it.'),
           }),
-          'Where one code was asked about.',
+          'If one code was given.',
         ),
       }),
     ),

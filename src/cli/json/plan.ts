@@ -25,7 +25,7 @@ export const planSchema = z.strictObject({
   tables: z.array(
     z.strictObject({ table: field(integer, 'Number of the table.'), name: text, ...originShape }),
   ),
-  rules: field(z.array(rule), 'In the order in which the kernel asks them, IPv4 first.'),
+  rules: field(z.array(rule), 'In the order in which the kernel evaluates them, IPv4 first.'),
   routes: z.array(route),
   sysctls: z.array(sysctl),
   marks: optional(z.array(mark), 'Absent where there are none.'),

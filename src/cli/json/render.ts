@@ -35,13 +35,13 @@ export const renderSchema = z.strictObject({
         files: field(z.array(renderedFile), 'Files and symbolic links of this target.'),
         control: field(
           z.array(renderedFile),
-          'Files of the tree that are not for the host: `apply.sh` and its data, below `.multihome`.',
+          'Files of the tree that are not copied to `/` on the host: `apply.sh` and its data, below `.multihome`.',
         ),
         first: firstSteps,
         change: changeSteps,
       }),
     ),
-    'What is written for each description and target; `check` has none, and a target that refuses is missing.',
+    'Output for each description and target; `check` has none, and a target that refuses is absent.',
   ),
   trees: optional(
     z.array(
@@ -50,15 +50,15 @@ export const renderSchema = z.strictObject({
         root,
         written: field(texts, 'New and changed files.'),
         unchanged: texts,
-        restored: field(texts, 'Unchanged files of which only mode or owner was corrected.'),
+        restored: field(texts, 'Files with the right content of which mode or owner was corrected.'),
         removed: field(texts, 'Files of an earlier run that are not part of this one.'),
         remarks: field(
           z.array(z.strictObject({ path: text, text })),
-          'Edits by hand that were overwritten, and the like.',
+          'For example manual changes that were overwritten.',
         ),
       }),
     ),
-    'After --out: what became of each folder.',
+    'After --out: changes of each folder.',
   ),
   differences: optional(
     z.array(

@@ -2,7 +2,10 @@
 import * as z from 'zod/mini'
 import { field, flag, integer, optional, releaseShape, text, texts, version, words } from './parts.js'
 
-const place = { path: field(text, 'Path in the description.'), line: field(integer, 'Line of it, from 1.') }
+const location = {
+  path: field(text, 'Path in the description.'),
+  line: field(integer, 'Line of it, from 1.'),
+}
 const least = optional(text, 'Least version; absent where any will do.')
 
 export const requiresSchema = z.strictObject({
@@ -14,7 +17,7 @@ export const requiresSchema = z.strictObject({
         option: field(text, '`CONFIG_IP_MULTIPLE_TABLES`.'),
         reason: text,
         state: optional(words('built-in', 'module', 'missing'), 'With --kernel-config.'),
-        ...place,
+        ...location,
       }),
     ),
   }),
@@ -24,10 +27,10 @@ export const requiresSchema = z.strictObject({
     z.array(
       z.strictObject({
         ...releaseShape,
-        ...place,
+        ...location,
       }),
     ),
-    'Each thing that some release in use lacks, with the first release that has it.',
+    'Features that some release in use lacks, with the first release that has them.',
   ),
   stacks: z.array(
     z.strictObject({
@@ -35,7 +38,7 @@ export const requiresSchema = z.strictObject({
       consumer: field(text, 'Program that versions count: `systemd`.'),
       assumed: field(text, 'Version of the description, or the default.'),
       least,
-      because: field(texts, 'What asks for the least version.'),
+      because: field(texts, 'Features that need the least version.'),
       never: field(texts, 'What no version can express.'),
       hooks: field(flag, 'Whether a script calls ip(8).'),
       programs: field(texts, 'Commands that its steps and scripts call.'),

@@ -1,4 +1,4 @@
-// JSON Schema of each command's JSON, for the package, the documents and `multihome schema COMMAND`.
+// JSON Schemas of the JSON that commands print, for the package, the documents and `multihome schema COMMAND`.
 import * as z from 'zod/mini'
 import { compareSchema } from './compare.js'
 import { diffSchema } from './diff.js'
@@ -35,7 +35,7 @@ export const jsonSchemaOf = (command: JsonCommand): object => ({
   ...z.toJSONSchema(schemas[command], {
     metadata: meanings,
     override: ({ jsonSchema }) => {
-      // zod's limits of an integer are those of JavaScript, and say nothing of ours.
+      // zod adds JavaScript's limits of integers.
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
     },

@@ -29,7 +29,7 @@ export const traceSchema = z.strictObject({
           family,
           dst: text,
           src: optional(text, 'Absent: the socket has not chosen one yet.'),
-          iif: optional(text, 'Link that it came in by.'),
+          iif: optional(text, 'Link that it was received on.'),
           oif: optional(text, 'Link that its socket is bound to.'),
           mark: optional(integer, 'Absent: none.'),
           ipproto: optional(integer, 'Number of the protocol.'),
@@ -41,7 +41,7 @@ export const traceSchema = z.strictObject({
         answer: z.strictObject({
           kind: field(
             words('route', 'local', 'reject', 'onlink', 'none'),
-            '`local`: the packet is for this host. `onlink`: no rule had an answer, and the destination is taken for a neighbour on `dev`. `none`: no rule had an answer.',
+            '`local`: the packet is for this host. `onlink`: no rule had an answer, and the destination counts as a neighbour on `dev`. `none`: no rule had an answer.',
           ),
           text: field(text, 'As `ip route get` prints it.'),
           type: optional(refusal, 'Of `reject`.'),
@@ -53,7 +53,7 @@ export const traceSchema = z.strictObject({
         unknown: optional(
           z.array(
             z.strictObject({
-              kind: field(words('lease', 'vrf'), 'What nobody can know from the description.'),
+              kind: field(words('lease', 'vrf'), 'What the description does not say.'),
               link: text,
               table: optional(text, 'Of `lease`.'),
               vrf: optional(text, 'Of `vrf`.'),
@@ -62,7 +62,7 @@ export const traceSchema = z.strictObject({
           ),
           'What the answer depends on; absent where it holds in any case.',
         ),
-        remarks: optional(texts, 'What is to be said beside it.'),
+        remarks: optional(texts, 'Notes on the answer.'),
         steps: field(
           z.array(
             z.strictObject({
@@ -84,7 +84,7 @@ export const traceSchema = z.strictObject({
               route: optional(route, 'The route that was found in the table of the rule.'),
             }),
           ),
-          'Each rule that the kernel asks, in order.',
+          'Each rule that the kernel evaluates, in order.',
         ),
       }),
     ),

@@ -1,11 +1,11 @@
-// Where do the files of each description and target go?
+// Output folders of descriptions and targets.
 import { join } from 'node:path'
 import { targetNames } from '../../description/target-names.js'
 import { STDIN_NAME, stemOf } from '../runtime/inputs.js'
 
 const HOST = '{host}'
 
-/** Why `--out` cannot hold these descriptions apart; undefined where it can. */
+/** Why several descriptions would share a folder in `--out`; undefined if they do not. */
 export function outProblem(out: string, files: readonly string[]): string | undefined {
   if (!out.includes(HOST)) {
     return files.length > 1
@@ -14,10 +14,9 @@ export function outProblem(out: string, files: readonly string[]): string | unde
   }
   const owners = new Map<string, string>()
   for (const file of files) {
-    if (file === STDIN_NAME)
-      return 'standard input has no name that could stand for {host}: give it one with --stdin-name'
+    if (file === STDIN_NAME) return 'standard input has no name for {host}: give it one with --stdin-name'
     const stem = stemOf(file)
-    if (stem === '' || stem === '.' || stem === '..') return `${file} has no name that could stand for {host}`
+    if (stem === '' || stem === '.' || stem === '..') return `${file} has no name for {host}`
     const other = owners.get(stem)
     if (other !== undefined) return `${other} and ${file} are both host ${stem}`
     owners.set(stem, file)
@@ -25,13 +24,13 @@ export function outProblem(out: string, files: readonly string[]): string | unde
   return undefined
 }
 
-/** DIR itself for the only target of a description, DIR/TARGET for each of several. */
+/** DIR for the only target of a description, DIR/TARGET for several. */
 export function rootFor(out: string, file: string, target: string, isOnly: boolean): string {
   const base = baseOf(out, file)
   return isOnly ? base : join(base, target)
 }
 
-/** Roots that an earlier choice of targets may have written, and these targets do not. */
+/** Roots that another choice of targets may have written. */
 export function otherRoots(out: string, file: string, chosen: readonly string[]): readonly string[] {
   const base = baseOf(out, file)
   const isOnly = chosen.length === 1
@@ -39,5 +38,5 @@ export function otherRoots(out: string, file: string, chosen: readonly string[])
   return [...(isOnly ? [] : [base]), ...others.map((target) => join(base, target))]
 }
 
-/** A function, since `$'` in a name would be a pattern. */
+/** The replacement is a function because `$'` in a name would be a pattern. */
 const baseOf = (out: string, file: string): string => out.replaceAll(HOST, () => stemOf(file))

@@ -1,14 +1,14 @@
-// What a person does with the files that were written: run the tree's apply.sh, or, where they are in place, the steps.
+// Next steps after `render`: run apply.sh of the tree, or the steps if the files are in place.
 import { join, resolve } from 'node:path'
 import { CONTROL_FOLDER } from '../../targets/control.js'
 import { stepsAfterFiles, stepsBeforeFiles } from '../../targets/steps.js'
 import type { Output, Step } from '../../targets/target.js'
 
-/** Lines, without an end of line. */
+/** Lines without line ends. */
 export function nextSteps(root: string, { first, change }: Output): readonly string[] {
   if (resolve(root) !== '/')
-    return [`Put the tree on the host and run, as root: ${join(root, CONTROL_FOLDER, 'apply.sh')}`]
-  // Most stacks take a change as they take the first files; then it is said once.
+    return [`Copy the tree to the host and run, as root: ${join(root, CONTROL_FOLDER, 'apply.sh')}`]
+  // Most stacks have the same steps for a change as for the first time.
   if (commandsOf(first) === commandsOf(change))
     return numbered('As root, the first time and after each change:', first)
   return [

@@ -1,4 +1,4 @@
-// Trees of a run of `render`: which root each output belongs to, and which targets refuse.
+// Roots of the outputs of `render`, and targets that refuse.
 import { join, resolve } from 'node:path'
 import { hasErrors } from '../../diagnostics/diagnostic.js'
 import type { ModeComparison } from '../../node/compare.js'
@@ -15,18 +15,18 @@ export interface OutputRoots {
   readonly compiled: readonly Compiled[]
   readonly outputs: readonly TargetOutput[]
   readonly out: string
-  /** Whether the descriptions choose the targets, and not the command line. */
+  /** Whether the descriptions choose the targets, not the command line. */
   readonly isChosen: boolean
   readonly detail: Detail
   readonly diff: boolean
-  /** With which modes `--check` compares. */
+  /** How `--check` compares modes. */
   readonly modes: ModeComparison
 }
 
-export interface Placement {
-  /** What stands there is not what the description says. */
+export interface OutputResult {
+  /** Files differ from the rendered ones. */
   readonly stale: boolean
-  /** The disk refused. */
+  /** Files could not be read or written. */
   readonly broken: boolean
   readonly report: {
     readonly trees?: readonly ReportedTree[]
@@ -34,7 +34,7 @@ export interface Placement {
   }
 }
 
-/** What a target makes of a description. */
+/** Output of a target for a description. */
 export interface TargetOutput extends ReportedOutput {
   readonly isOnlyTarget: boolean
   readonly isRefused: boolean
@@ -54,23 +54,23 @@ export const outputsOf = (compiled: readonly Compiled[]): readonly TargetOutput[
 export const rootOf = (out: string, { file, target, isOnlyTarget }: TargetOutput): string =>
   rootFor(out, file, target, isOnlyTarget)
 
-/** The files of an output, and those beside them; nothing beside them where the root is the host's own. */
+/** The files of an output with its control files; without those if the root is the host's own. */
 export const filesIn = (root: string, { files, control }: Output): readonly RenderedFile[] =>
   resolve(root) === '/' ? files : [...files, ...control]
 
-/** What was reported of the target, one line each. */
+/** Diagnostics of the target, one line each. */
 export const complaintsOf = ({ output }: TargetOutput): readonly string[] =>
   output.diagnostics.map(({ message, span }) =>
     span === undefined ? message : `line ${span.start.line}: ${message}`,
   )
 
-/** One line for each target that refuses; the reason is reported before, with its place. */
+/** One line for each target that refuses; its diagnostics are printed before. */
 export const refusalLines = ({ outputs, out }: OutputRoots): readonly string[] =>
   outputs
     .filter((each) => each.isRefused)
     .map(
       (each) =>
-        `refused  ${rootOf(out, each)}: ${each.target} cannot express the description; what is there stays\n`,
+        `refused  ${rootOf(out, each)}: ${each.target} cannot express the description; existing files stay\n`,
     )
 
 /** The end of a summary: refusals, errors and warnings, each after a semicolon. */
@@ -86,7 +86,7 @@ export function summaryTail({ compiled, outputs }: OutputRoots): string {
     .join('')
 }
 
-/** Trees of targets that a description no longer chooses: nothing writes them any more, and nothing removes them. */
+/** Reports trees of targets that a description no longer chooses: nothing updates or removes them. */
 export function printAbandoned({ compiled, out, detail, isChosen }: OutputRoots, io: Host): void {
   if (!isChosen || detail === 'none' || detail === 'errors') return
   for (const { file, targets, stopped } of compiled) {

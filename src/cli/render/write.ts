@@ -1,4 +1,4 @@
-// `render --out`: writes the tree of every target, and tells a person what has changed.
+// `render --out`: writes the tree of every target, and prints what changed.
 import { join, resolve } from 'node:path'
 import { CONTROL_FOLDER } from '../../targets/control.js'
 import { formatMode } from '../../node/file-owner.js'
@@ -8,14 +8,14 @@ import { countOf } from '../runtime/findings.js'
 import type { Host } from '../runtime/host.js'
 import { nextSteps } from './next-steps.js'
 import { complaintsOf, filesIn, refusalLines, rootOf, summaryTail, reportProblems } from './output-roots.js'
-import type { Placement, OutputRoots, TargetOutput } from './output-roots.js'
+import type { OutputResult, OutputRoots, TargetOutput } from './output-roots.js'
 import type { ReportedTree } from '../format/report-json.js'
 
-export async function writeAll(placement: OutputRoots, io: Host): Promise<Placement> {
-  const { detail } = placement
+export async function writeAll(roots: OutputRoots, io: Host): Promise<OutputResult> {
+  const { detail } = roots
   const trees: ReportedTree[] = []
   let broken = false
-  for (const [written, root, outcome] of await writeRoots(placement, io)) {
+  for (const [written, root, outcome] of await writeRoots(roots, io)) {
     if (!outcome.ok) {
       broken = true
       reportProblems(root, outcome.problems, io)
@@ -31,14 +31,14 @@ export async function writeAll(placement: OutputRoots, io: Host): Promise<Placem
     if (detail === 'summary' || detail === 'all')
       for (const { path, text } of report.remarks) io.stderr(`note: ${join(root, path)}: ${text}\n`)
     if (detail === 'summary') io.stdout(changesOf(root, report))
-    if (detail === 'all') io.stdout(paragraphOf(placement, written, root, report))
+    if (detail === 'all') io.stdout(paragraphOf(roots, written, root, report))
   }
   if (detail === 'summary' || detail === 'all')
-    io.stdout(`${refusalLines(placement).join('')}${totals(trees)}${summaryTail(placement)}.${hint(trees)}\n`)
+    io.stdout(`${refusalLines(roots).join('')}${totals(trees)}${summaryTail(roots)}.${hint(trees)}\n`)
   return { stale: false, broken, report: { trees } }
 }
 
-/** Each root waits for the disk; several at once wait together. Few enough for the limit of open files. */
+/** Roots wait for the disk in parallel, within the limit of open files. */
 const AT_ONCE = 8
 
 async function writeRoots(
@@ -66,12 +66,7 @@ const changesOf = (root: string, report: WriteReport): string =>
     ...report.removed.map((path) => `removed  ${join(root, path)}\n`),
   ].join('')
 
-function paragraphOf(
-  placement: OutputRoots,
-  written: TargetOutput,
-  root: string,
-  report: WriteReport,
-): string {
+function paragraphOf(roots: OutputRoots, written: TargetOutput, root: string, report: WriteReport): string {
   const { file, target, output } = written
   const states = new Map<string, string>([
     ...report.written.map((path) => [path, 'written'] as const),
@@ -80,10 +75,10 @@ function paragraphOf(
   const lines = [
     ...filesIn(root, output).map((each) => fileLine(each, states.get(each.path) ?? 'unchanged')),
     ...report.removed.map((path) => `removed    ${path}`),
-    ...complaintsOf(written).map((line) => `Mind: ${line}`),
+    ...complaintsOf(written).map((line) => `note: ${line}`),
     ...nextSteps(root, output),
   ]
-  const title = placement.compiled.length > 1 ? `${file}, ${target}` : target
+  const title = roots.compiled.length > 1 ? `${file}, ${target}` : target
   return `${title}: ${root}\n${lines.map((line) => `  ${line}\n`).join('')}\n`
 }
 
@@ -108,12 +103,12 @@ function totals(trees: readonly ReportedTree[]): string {
   return `${counts.join(', ')}${restored === 0 ? '' : `; mode or owner of ${restored} restored`}`
 }
 
-/** How the files come to work, where there is something new; one line for any number of trees. */
+/** How to apply the files if something changed; one line for any number of trees. */
 function hint(trees: readonly ReportedTree[]): string {
   const changed = trees.filter((tree) => tree.written.length + tree.removed.length > 0)
   const [first] = changed
   if (first === undefined) return ''
-  if (resolve(first.root) === '/') return ' -v lists the steps that put them to work.'
+  if (resolve(first.root) === '/') return ' -v lists the steps that apply them.'
   const script = `${CONTROL_FOLDER.slice(1)}/apply.sh`
   return changed.length === 1
     ? ` To apply them: ${join(first.root, script)}`

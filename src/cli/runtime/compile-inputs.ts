@@ -1,4 +1,4 @@
-// What does each named description become? Read, compiled and judged, before anything is written.
+// Compilation of the named descriptions, before anything is written.
 import { compile, type Compilation } from '../../compile.js'
 import type { Target } from '../../targets/target.js'
 import { isStopped, type Findings } from './findings.js'
@@ -6,11 +6,11 @@ import { readInput, readInputs, type Input } from './inputs.js'
 import type { Host } from './host.js'
 
 export interface Compiled extends Findings {
-  /** Undefined where the file could not be read. */
+  /** Undefined if the file could not be read. */
   readonly compilation: Compilation | undefined
-  /** Whether the description is at fault (not a single target). */
+  /** Whether the description has an error that does not concern a single target. */
   readonly stopped: boolean
-  /** Those asked for, or those that the description chooses. */
+  /** Those of the command line, or those that the description chooses. */
   readonly targets: readonly Target[]
 }
 
@@ -30,7 +30,7 @@ export async function compileInputs(
   return inputs.map((input) => compileInput(input, choice))
 }
 
-/** For a command that takes one description: neither a pattern nor a folder. */
+/** For a command with one description: neither a pattern nor a folder. */
 export const compileFile = async (file: string, choice: CompileChoice, io: Host): Promise<Compiled> =>
   compileInput(await readInput(file, io, choice.stdinName), choice)
 

@@ -1,4 +1,4 @@
-// How are diagnostics told on the terminal, and when do they make a command fail?
+// Diagnostics on the terminal, and whether they make a command fail.
 import type { Diagnostic } from '../../diagnostics/diagnostic.js'
 import { formatDiagnostic } from '../../diagnostics/format.js'
 import type { Host } from './host.js'
@@ -10,15 +10,15 @@ export interface Findings {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Whether it stops output: an error, or with `--strict` a warning. */
+/** Whether it prevents output: an error, or with `--strict` a warning. */
 export const isStopping = (diagnostic: Diagnostic, strict: boolean): boolean =>
   diagnostic.severity === 'error' || (strict && diagnostic.severity === 'warning')
 
-/** Whether the description itself is at fault, so that nothing at all is written. */
+/** Whether the description itself has an error, so that nothing is written. */
 export const isStopped = (diagnostics: readonly Diagnostic[], strict: boolean): boolean =>
   diagnostics.some((diagnostic) => diagnostic.target === undefined && isStopping(diagnostic, strict))
 
-/** Each diagnostic with its place in the text. */
+/** Prints each diagnostic with its location in the text. */
 export function printDiagnostics(findings: readonly Findings[], io: Host, detail: Detail): void {
   if (detail === 'none') return
   for (const { text, diagnostics } of findings) {
@@ -28,7 +28,7 @@ export function printDiagnostics(findings: readonly Findings[], io: Host, detail
   }
 }
 
-/** The diagnostics and, where nothing else sums them up, how many there are. */
+/** Prints the diagnostics and their number. */
 export function printFindings(findings: readonly Findings[], io: Host, detail: Detail = 'summary'): void {
   printDiagnostics(findings, io, detail)
   if (detail === 'none' || detail === 'errors') return
@@ -36,7 +36,7 @@ export function printFindings(findings: readonly Findings[], io: Host, detail: D
   if (summary !== '') io.stderr(`${summary}\n`)
 }
 
-/** `2 errors, 1 warning`; empty where there is neither. */
+/** `2 errors, 1 warning`; empty if there are none. */
 export function summaryOf(diagnostics: readonly Diagnostic[]): string {
   const count = (severity: string): number =>
     diagnostics.filter((diagnostic) => diagnostic.severity === severity).length

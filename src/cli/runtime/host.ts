@@ -1,39 +1,38 @@
-// The commands' only door to the outside: tests pass another one.
+// Interface of the commands to the outside; tests pass another implementation.
 import type { RenderedFile } from '../../targets/target.js'
 import type { CompareOutcome, ModeComparison } from '../../node/compare.js'
 import type { ReadOutcome } from '../../node/read.js'
 import type { WriteOutcome } from '../../node/write.js'
-import type { WriteTextOutcome } from '../../node/write-text.js'
 
-/** 0: clean. 1: findings, or output that is stale. 2: the command was used wrongly, or multihome has a bug. */
+/** 0: clean. 1: findings, or stale output. 2: wrong usage, or a bug. */
 export type ExitCode = 0 | 1 | 2
 
 export interface Host {
-  /** /dev/stdin is standard input. `limit`: bytes, where it is no description. */
+  /** /dev/stdin is standard input. `limit`: in bytes, for anything other than a description. */
   readonly read: (path: string, limit?: number) => Promise<ReadOutcome>
-  /** What the file says at a revision of git; an empty one is the index. */
+  /** The file at a Git revision; an empty one is the index. */
   readonly readRevision: (revision: string, path: string) => Promise<ReadOutcome>
   readonly readKernelConfig: (path: string) => Promise<ReadOutcome>
-  /** What a line of shell prints on this machine. */
+  /** Output of a shell command on this machine. */
   readonly run: (line: string) => Promise<ReadOutcome>
-  /** The files that a pattern names, sorted; what is no pattern names itself. */
+  /** The files that match a pattern, sorted; a path matches itself. */
   readonly expand: (pattern: string) => readonly string[]
   readonly write: (root: string, files: readonly RenderedFile[]) => Promise<WriteOutcome>
-  /** One file, at the very place that was named. */
-  readonly writeText: (path: string, text: string) => WriteTextOutcome
+  /** Writes one file; returns why it failed. */
+  readonly writeText: (path: string, text: string) => string | undefined
   readonly compare: (root: string, files: readonly RenderedFile[], modes: ModeComparison) => CompareOutcome
   /** Whether an earlier run wrote a tree there. */
   readonly hasTree: (root: string) => boolean
-  /** What was asked for. */
+  /** The answer. */
   readonly stdout: (text: string) => void
-  /** What is to be said about it. */
+  /** Diagnostics and notes. */
   readonly stderr: (text: string) => void
-  /** Characters in a line of the terminal that stdout is; undefined where it is none. */
+  /** Columns of the terminal on stdout; undefined if it is no terminal. */
   readonly width: number | undefined
-  /** Whether stderr may carry colour. */
+  /** Whether stderr is coloured. */
   readonly color: boolean
-  /** Whether stdout may carry colour. */
+  /** Whether stdout is coloured. */
   readonly stdoutColor: boolean
-  /** Whether a bug of ours is told with its stack. */
+  /** Whether a bug is reported with its stack trace. */
   readonly debug: boolean
 }

@@ -1,4 +1,4 @@
-// The door as it stands in a terminal: files, streams and the environment of this process.
+// Host of a real process: its files, streams and environment.
 import { fstatSync, writeSync } from 'node:fs'
 import { compareTree } from '../../node/compare.js'
 import { expandGlob } from '../../node/glob.js'
@@ -10,7 +10,7 @@ import { writeText } from '../../node/write-text.js'
 import { STDIN } from './inputs.js'
 import type { Host } from './host.js'
 
-/** https://force-color.org, https://no-color.org and CLICOLOR; an empty variable counts as none. FORCE_COLOR wins, as in Node. */
+/** https://force-color.org, https://no-color.org and CLICOLOR; an empty variable counts as unset. FORCE_COLOR takes precedence, as in Node. */
 function wantsColor(descriptor: 1 | 2): boolean {
   const { FORCE_COLOR = '', NO_COLOR = '', CLICOLOR_FORCE = '', CLICOLOR = '', TERM } = process.env
   if (FORCE_COLOR !== '') return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false'
@@ -25,7 +25,7 @@ function wantsColor(descriptor: 1 | 2): boolean {
   )
 }
 
-/** A terminal that does not tell its width has none; one of a few columns is a mistake of somebody’s. */
+/** Less than 40 columns is no plausible width. */
 function terminalWidth(): number | undefined {
   if (!fstatSync(1).isCharacterDevice()) return undefined
   const { columns } = process.stdout
@@ -33,8 +33,8 @@ function terminalWidth(): number | undefined {
 }
 
 /**
- * Straight to the descriptor; Node's own streams cost 2 ms each to load. They take over where the other side has
- * made a pipe non-blocking and it is full.
+ * Writes to the descriptor, because loading each of Node's streams takes 2 ms. The stream takes over if a non-blocking
+ * pipe is full.
  */
 function writerTo(descriptor: 1 | 2): (text: string) => void {
   let stream: NodeJS.WriteStream | undefined
@@ -53,8 +53,8 @@ function writerTo(descriptor: 1 | 2): (text: string) => void {
 }
 
 /**
- * A reader that has gone away (`| head`) is no failure of ours. A full disk under `>` is no bug of ours either, but what is
- * half written must not look whole.
+ * A reader that has exited (`| head`) is no failure. A full disk after `>` is no bug, but a partial answer must not look
+ * complete.
  */
 function giveUp(descriptor: 1 | 2, error: unknown): never {
   if (errnoOf(error) === 'EPIPE') process.exit()
@@ -75,7 +75,7 @@ export function createNodeIo(): Host {
     hasTree,
     stdout: writerTo(1),
     stderr: writerTo(2),
-    // Asked only where something is to be said.
+    // Getters, because most commands need none of these.
     get width() {
       return terminalWidth()
     },

@@ -15,7 +15,7 @@ export function usageErrors(io: Host, command: string, problems: readonly UsageP
   return 2
 }
 
-/** Words of the command line are printed; only our own line ends are. */
+/** Sanitizes words of the command line; line ends of messages stay. */
 const lines = (text: string): string =>
   text
     .split('\n')

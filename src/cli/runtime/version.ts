@@ -1,4 +1,4 @@
-// Which multihome is this?
+// Version of multihome.
 import manifest from '../../../package.json' with { type: 'json' }
 
 export const version: string = manifest.version

@@ -1,4 +1,4 @@
-// What do programs get to read? The shape of `trace --format json`; it changes only with its `version`.
+// JSON of a trace, as src/cli/json/trace.ts describes it.
 import type { Path } from '../../diagnostics/diagnostic.js'
 import type { Answer } from '../../lookup/lookup.js'
 import { mismatchText } from '../../lookup/mismatch-text.js'
@@ -10,10 +10,10 @@ import type { Explanation } from '../../lookup/explain.js'
 
 export function traceJson(
   file: string,
-  told: readonly Explanation[],
+  explanations: readonly Explanation[],
   lineOf: (path: Path) => number,
 ): string {
-  const document = { version: 1, file, packets: told.map((one) => packetDocument(one, lineOf)) }
+  const document = { version: 1, file, packets: explanations.map((one) => packetDocument(one, lineOf)) }
   return `${JSON.stringify(document, null, 2)}\n`
 }
 
@@ -54,7 +54,7 @@ function packetDocument({ trace, unknown, notes }: Explanation, lineOf: (path: P
   }
 }
 
-/** The rule and the route of it are the last step's. */
+/** Rule and route of the answer are in the last step. */
 const answerDocument = (answer: Answer) => ({
   kind: answer.kind,
   text: formatAnswer(answer),

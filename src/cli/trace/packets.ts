@@ -1,4 +1,4 @@
-// Which packets were asked about, and which leases were told? Words in; packets, or where the first wrong word stands.
+// Packet queries and leases of the command line: parsed values, or a marker under the first wrong word.
 import { parseAddress } from '../../kernel/address.js'
 import type { LinkName } from '../../kernel/link.js'
 import { parsePrefix } from '../../kernel/prefix.js'
@@ -10,7 +10,7 @@ import { parsePacketQuery } from '../../syntax/packet-query.js'
 export type Read<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string }
 
-/** The question, or the words with a mark under the wrong one. */
+/** The query, or the words with a marker under the wrong one. */
 export function readPointed(words: readonly string[], plan: KernelPlan): Read<PacketQuery> {
   const read = parsePacketQuery(words, plan)
   return read.ok
@@ -18,31 +18,31 @@ export function readPointed(words: readonly string[], plan: KernelPlan): Read<Pa
     : { ok: false, problem: pointed(words, read.word, read.problem) }
 }
 
-/** The words on a line of their own, and below them a mark under the wrong one. */
+/** The words on their own line, with a marker below the wrong one. */
 function pointed(words: readonly string[], index: number, problem: string): string {
   const before = words.slice(0, index).map((word) => `${word} `)
   const mark = '^'.repeat(Math.max(1, words[index]?.length ?? 1))
   return `${problem}\n  ${words.join(' ')}\n  ${' '.repeat(before.join('').length)}${mark}`
 }
 
-/** Many questions, one a line; what stands behind `#` is a comment. */
-export function readQuestions(text: string, file: string, plan: KernelPlan): Read<readonly PacketQuery[]> {
-  const questions: PacketQuery[] = []
+/** Many queries, one a line; `#` begins a comment. */
+export function readQueries(text: string, file: string, plan: KernelPlan): Read<readonly PacketQuery[]> {
+  const queries: PacketQuery[] = []
   const problems: string[] = []
   for (const [index, line] of text.split('\n').entries()) {
     const words = line.replace(/#.*/, '').trim().split(/\s+/)
     if (words.length === 1 && words[0] === '') continue
     const read = readPointed(words, plan)
-    if (read.ok) questions.push(read.value)
+    if (read.ok) queries.push(read.value)
     else problems.push(`${file}:${index + 1}: ${read.problem}`)
   }
   if (problems.length > 0) return { ok: false, problem: problems.join('\n') }
-  if (questions.length === 0)
+  if (queries.length === 0)
     return { ok: false, problem: `${file} has no packet: write one a line, as in \`8.8.8.8 from 192.0.2.1\`` }
-  return { ok: true, value: questions }
+  return { ok: true, value: queries }
 }
 
-/** `wan1=198.51.100.80/24,via 198.51.100.1`; `wan1=none` for a link that has no lease at the moment. */
+/** `wan1=198.51.100.80/24,via 198.51.100.1`; `wan1=none` for a link without a lease at the moment. */
 export function readLeases(
   texts: readonly string[],
   plan: KernelPlan,
@@ -62,7 +62,8 @@ export function readLeases(
           ? 'no link of this description takes a lease'
           : `write LINK=ADDRESS/LENGTH,via ROUTER, with a link that takes a lease: ${leased.join(', ')}`,
       )
-    if (facts.has(link)) return fail(`${link} is told twice; write all its addresses with commas between`)
+    if (facts.has(link))
+      return fail(`${link} is given twice; fix: write all its addresses in one --lease, separated by commas`)
     const had = list === 'none' ? { addresses: [], routers: [] } : leaseOf(list)
     if (typeof had === 'string') return fail(had)
     facts.set(link, had)

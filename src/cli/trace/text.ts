@@ -1,4 +1,4 @@
-// A trace for a person's eyes: the answer first, then each rule that was asked.
+// Text of a trace: the answer first, then each rule that was evaluated.
 import type { Path } from '../../diagnostics/diagnostic.js'
 import type { Packet, TraceStep } from '../../lookup/lookup.js'
 import type { Trace } from '../../lookup/trace.js'
@@ -17,22 +17,23 @@ import {
 import { columns } from '../format/columns.js'
 import type { Explanation } from '../../lookup/explain.js'
 
-export interface Telling {
+export interface TraceFormat {
   readonly plan: KernelPlan
   readonly lineOf: (path: Path) => number
-  /** Each rule that does not take the packet, however many stand in a row. */
+  /** Shows each rule that does not match, however many there are in a row. */
   readonly all: boolean
   /** One line for each packet. */
   readonly brief: boolean
 }
 
-/** All that the command prints for a person. */
-export const formatExplanation = (told: readonly Explanation[], telling: Telling): string =>
-  telling.brief ? briefText(told, telling) : told.map((one) => traceText(one, telling)).join('\n')
+export const formatExplanation = (explanations: readonly Explanation[], format: TraceFormat): string =>
+  format.brief
+    ? briefText(explanations, format)
+    : explanations.map((one) => traceText(one, format)).join('\n')
 
-/** A block for the packet: what becomes of it, by which rule and route, what to bear in mind, and the rules in order. */
-function traceText({ trace, unknown, notes }: Explanation, telling: Telling): string {
-  const { plan, lineOf } = telling
+/** A block for one packet: the answer with its rule and route, notes, and the rules in order. */
+function traceText({ trace, unknown, notes }: Explanation, format: TraceFormat): string {
+  const { plan, lineOf } = format
   const verdict = summarizeAnswerWithHops(plan, trace)
   const last = decisive(trace)
   const grounds =
@@ -61,58 +62,58 @@ function traceText({ trace, unknown, notes }: Explanation, telling: Telling): st
     ...columns(grounds).map((line) => `  ${line}`),
     ...notes.map((remark) => `  note: ${remark}`),
     '',
-    ...columns([['', 'PREF', 'RULE', 'WHAT CAME OF IT', 'LINE'], ...stepRows(trace, telling)]).map(
+    ...columns([['', 'PREF', 'RULE', 'OUTCOME', 'LINE'], ...stepRows(trace, format)]).map(
       (line) => `  ${line}`,
     ),
   ]
   return lines.map((line) => `${line.trimEnd()}\n`).join('')
 }
 
-/** The step that gave the answer; none where no rule had one. */
+/** The step with the answer; undefined if no rule has one. */
 function decisive({ steps, answer }: Trace): TraceStep | undefined {
   return answer.kind === 'none' || answer.kind === 'onlink' ? undefined : steps.at(-1)
 }
 
-/** With how it can be told. */
+/** With the option that provides the lease. */
 function formatFix(plan: KernelPlan, unknown: Unknown, lineOf: (path: Path) => number): string {
   const text = formatUnknown(plan, unknown, lineOf(unknown.origin.path))
   return unknown.kind === 'vrf'
     ? text
-    : `${text}; tell it: --lease '${unknown.link}=ADDRESS/LENGTH,via ROUTER', or ${unknown.link}=none`
+    : `${text}; fix: --lease '${unknown.link}=ADDRESS/LENGTH,via ROUTER', or ${unknown.link}=none`
 }
 
-/** Where it stands and what it serves; the kernel's own stands nowhere. */
+/** Line and reason; rules of the kernel itself have no line. */
 function whence(origin: Origin, lineOf: (path: Path) => number): readonly string[] {
   const why = origin.comment === undefined ? origin.reason : `${origin.reason}: ${origin.comment}`
   return [origin.path.length === 0 ? '-' : `line ${lineOf(origin.path)}`, why]
 }
 
-/** Of rules in a row that do not match so many are shown at its ends, where there are more than a screen is good for. */
+/** How many rules of a long run without match are shown at its ends; `most` is the longest run that is shown in full. */
 const SHOWN = { first: 3, last: 2, most: 12 }
 
-function stepRows({ packet, steps }: Trace, telling: Telling): readonly (readonly string[])[] {
+function stepRows({ packet, steps }: Trace, format: TraceFormat): readonly (readonly string[])[] {
   const rows: (readonly string[])[] = []
   for (let index = 0; index < steps.length;) {
     const end = steps.findIndex((step, place) => place >= index && step.outcome !== 'passed')
     const run = steps.slice(index, end === -1 ? undefined : end)
     const hidden = run.slice(SHOWN.first, -SHOWN.last)
-    if (run.length > SHOWN.most && !telling.all) {
+    if (run.length > SHOWN.most && !format.all) {
       const [from, to] = [hidden[0]?.rule.pref ?? 0, hidden.at(-1)?.rule.pref ?? 0]
       rows.push(
-        ...run.slice(0, SHOWN.first).map((step) => stepRow(step, packet, telling)),
+        ...run.slice(0, SHOWN.first).map((step) => stepRow(step, packet, format)),
         ['', '…', `${hidden.length} more, ${from} to ${to}`, 'do not match; --all shows them', ''],
-        ...run.slice(-SHOWN.last).map((step) => stepRow(step, packet, telling)),
+        ...run.slice(-SHOWN.last).map((step) => stepRow(step, packet, format)),
       )
-    } else rows.push(...run.map((step) => stepRow(step, packet, telling)))
+    } else rows.push(...run.map((step) => stepRow(step, packet, format)))
     index += run.length
     const step = steps[index]
-    if (step !== undefined) rows.push(stepRow(step, packet, telling))
+    if (step !== undefined) rows.push(stepRow(step, packet, format))
     index++
   }
   return rows
 }
 
-function stepRow(step: TraceStep, packet: Packet, { plan, lineOf }: Telling): readonly string[] {
+function stepRow(step: TraceStep, packet: Packet, { plan, lineOf }: TraceFormat): readonly string[] {
   const { rule, outcome } = step
   const isLast = outcome === 'answered' || outcome === 'refused'
   return [
@@ -124,11 +125,11 @@ function stepRow(step: TraceStep, packet: Packet, { plan, lineOf }: Telling): re
   ]
 }
 
-/** A line for each packet: its words, where it goes, and the rule with its line. */
-function briefText(told: readonly Explanation[], { plan, lineOf }: Telling): string {
-  const rows = told.map(({ trace, unknown, notes }) => {
+/** A line for each packet: the packet, the answer, and the rule with its line. */
+function briefText(explanations: readonly Explanation[], { plan, lineOf }: TraceFormat): string {
+  const rows = explanations.map(({ trace, unknown, notes }) => {
     const last = decisive(trace)
-    // Rules of the kernel’s own stand nowhere, but the route does.
+    // Rules of the kernel itself have no line; then that of the route is shown.
     const origins =
       last === undefined ? [] : [last.rule.origin, ...('route' in last ? [last.route.origin] : [])]
     const origin = origins.find(({ path }) => path.length > 0)
@@ -141,8 +142,8 @@ function briefText(told: readonly Explanation[], { plan, lineOf }: Telling): str
       notes.length === 0 ? '' : '*',
     ]
   })
-  const isNoted = told.some(({ notes }) => notes.length > 0)
-  return [...columns(rows), ...(isNoted ? ['* there is a note on it, which is shown without --brief'] : [])]
+  const isNoted = explanations.some(({ notes }) => notes.length > 0)
+  return [...columns(rows), ...(isNoted ? ['* has a note; leave --brief out to see it'] : [])]
     .map((line) => `${line.trimEnd()}\n`)
     .join('')
 }

@@ -1,6 +1,6 @@
 // Help of multihome and of each command, as text.
 import { groups, helpCommand, type Command } from '../commands.js'
-import { wrap } from '../format/wrap.js'
+import { wrap } from '../format/columns.js'
 import {
   commonOptions,
   exampleLine,
@@ -99,7 +99,7 @@ const section = (title: string, rows: readonly Row[], width: number | undefined)
 
 const lineWidth = (width: number | undefined): number => Math.min(width ?? MAX_WIDTH, MAX_WIDTH)
 
-/** Terms and texts in two columns; where a term is long, each text is below its term. */
+/** Terms and texts in two columns; if a term is long, texts are below their terms. */
 function list(rows: readonly Row[], width: number | undefined): readonly string[] {
   const term = Math.max(...rows.map(([each]) => each.length))
   const isStacked = term > MAX_TERM

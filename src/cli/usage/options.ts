@@ -1,4 +1,4 @@
-// Options that several commands share, so that they are spelt and told alike.
+// Options that several commands share.
 import { targetNames, targetProblems } from '../runtime/target-names.js'
 import type { Option, Positional } from './usage.js'
 
@@ -29,7 +29,7 @@ export const targetOption = {
 export const quietOption = {
   type: 'boolean',
   alias: 'q',
-  describe: 'Print errors alone',
+  describe: 'Print only errors',
 } as const satisfies Option
 
 export const verboseOption = {
@@ -38,7 +38,7 @@ export const verboseOption = {
   describe: 'Print details',
 } as const satisfies Option
 
-/** How much is printed for a person; nothing where a program reads the answer. */
+/** How much text is printed; none if a program reads the answer. */
 export type Detail = 'none' | 'errors' | 'summary' | 'all'
 
 interface DetailArguments {
@@ -64,7 +64,7 @@ export const stdinNameOption = {
 
 export const strictOption = {
   type: 'boolean',
-  describe: 'Take warnings for errors',
+  describe: 'Treat warnings as errors',
 } as const satisfies Option
 
 export const formatOption = {
@@ -75,5 +75,5 @@ export const formatOption = {
   describe: 'Form of the diagnostics; json and sarif go to standard output',
 } as const satisfies Option
 
-/** Of a command that prints an answer; its choices and default follow. */
+/** For commands that print an answer; each adds its choices and default. */
 export const answerFormat = { type: 'string', value: 'FORMAT', describe: 'Form of the answer' } as const

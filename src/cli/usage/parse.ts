@@ -19,7 +19,7 @@ export type Parsed =
   | { readonly ok: true; readonly values: Values }
   | { readonly ok: false; readonly problems: readonly UsageProblem[] }
 
-/** `words` follow the name of the command. Help and version are asked for even where the other words are wrong. */
+/** `words` follow the name of the command. Help and version take precedence over problems. */
 export function parse(name: string, usage: Usage, words: readonly string[]): Parsed {
   const options = optionsOf(usage)
   const entries = Object.entries(options)
@@ -75,7 +75,7 @@ function optionValue({ type, array, default: fallback }: Option, value: unknown)
   return typeof value === 'string' ? value : fallback
 }
 
-/** A value never begins with `-`, unless it is joined by `=`: each such word is an option. */
+/** Each word that begins with `-` is an option; a value may begin with `-` only after `=`. */
 function optionProblems(usage: Usage, words: readonly string[]): readonly UsageProblem[] {
   const end = words.indexOf('--')
   return words.slice(0, end === -1 ? undefined : end).flatMap((word, index): readonly UsageProblem[] => {
@@ -106,7 +106,7 @@ function unknownOption(usage: Usage, dashed: string): UsageProblem {
     `--${name}`,
     ...(alias === undefined ? [] : [`-${alias}`]),
   ])
-  // A short option that nobody knows may be a long one with too few dashes.
+  // An unknown short option may be a long one with one dash missing.
   const near = suggest(dashed, known) ?? known.find((name) => name === `-${dashed}`)
   return {
     problem: `there is no option \`${dashed}\``,
@@ -133,7 +133,7 @@ function valueProblems(
     })
 }
 
-/** A flag may be repeated; two values of which one is ignored would be a trap. */
+/** A flag may be repeated; of two values one would be ignored. */
 const twiceProblems = (name: string, option: Option, value: unknown): readonly UsageProblem[] =>
   option.type === 'string' && option.array !== true && Array.isArray(value)
     ? [{ problem: `--${name} is given twice`, fix: `write it once: ${value.map(String).join(' or ')}` }]

@@ -1,4 +1,4 @@
-// Declaration of a command's arguments: parsing, usage errors, help, completion and docs/command-line.md read it.
+// Declaration of a command's arguments, for parsing, usage errors, help, completion and docs/command-line.md.
 
 export interface UsageProblem {
   readonly problem: string
@@ -12,7 +12,7 @@ export interface Candidate {
   readonly describe?: string
 }
 
-/** Paths are completed by the shell itself; candidates are computed only when the shell asks. */
+/** The shell completes paths; other candidates are computed on demand. */
 export type Completes = 'files' | 'folders' | (() => Promise<readonly Candidate[]>)
 
 export interface Positional {
@@ -32,7 +32,7 @@ export interface Option {
   /** May be given several times. */
   readonly array?: true
   readonly choices?: readonly string[]
-  /** What is wrong with a value, where a list of choices does not say it. */
+  /** Problems of a value without `choices`. */
   readonly problemsOf?: (value: string) => readonly UsageProblem[]
   readonly default?: string
   /** Placeholder of the value in help; default: VALUE. */
@@ -66,7 +66,7 @@ type OptionValue<O> = O extends { readonly type: 'boolean' }
       ? Single<O>
       : Single<O> | undefined
 
-/** The values that a command line gives a command. A flag is false and a list is empty unless it is given. */
+/** Values of a command's arguments. By default a flag is false, and a list is empty. */
 export type ValuesOf<U extends Usage> = {
   readonly [Name in keyof U['positionals']]: PositionalValue<U['positionals'][Name]>
 } & {
@@ -86,7 +86,7 @@ export const commonOptions = {
   },
 } as const satisfies Readonly<Record<string, Option>>
 
-/** By name, those of every command last. */
+/** By name; those of every command come last. */
 export const optionsOf = ({ options = {} }: Usage): Readonly<Record<string, Option>> => ({
   ...options,
   ...commonOptions,
@@ -100,7 +100,7 @@ export function optionNamed(usage: Usage, dashed: string): readonly [string, Opt
   )
 }
 
-/** How a positional is written in help: `files` is `FILE`, with dots behind it. */
+/** How a positional is written in help: `FILE` for `files`. */
 export const placeholder = (name: string): string => name.toUpperCase().replace(/S$/, '')
 
 /** `multihome render FILE... [OPTIONS]`. */
