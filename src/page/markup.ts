@@ -1,4 +1,4 @@
-// HTML and SVG out of parts: whatever is put in is text, unless it is markup already. The one place that escapes.
+// HTML and SVG templates: every part is escaped unless it is markup already. The only place that escapes.
 
 export interface Markup {
   readonly markup: string
@@ -6,7 +6,7 @@ export interface Markup {
 
 export type Part = Markup | string | number | undefined | readonly Part[]
 
-/** Controls but for tab and newline, and marks that turn the direction of reading: shown, so that text has no power. */
+/** Control characters except tab and newline, surrogates, and marks that change the direction of text. */
 const UNPRINTABLE = /[^\P{Cc}\t\n]|[\p{Cs}\p{Bidi_Control}\ufeff]/gu
 
 const entities: Readonly<Record<string, string>> = {
@@ -26,26 +26,26 @@ function write(part: Part): string {
   return 'markup' in part ? part.markup : part.map(write).join('')
 }
 
-/** Attributes stand in double quotes in every literal of ours, which is what makes escaping enough. */
+/** Escaping is enough since every literal puts attributes in double quotes. */
 export const html = (literals: TemplateStringsArray, ...parts: readonly Part[]): Markup => ({
   markup: literals.map((literal, index) => unindented(literal) + write(parts[index])).join(''),
 })
 
-/** Text of an element, in which quotes have no power: lines of files are full of them. */
+/** Text of an element, where quotes need no escape: lines of files are full of them. */
 export const content = (text: string): Markup => ({ markup: escape(text).replaceAll('&quot;', '"') })
 
-/** The indent of our own code is no part of the page. */
+/** Removes the indent of the source code. */
 const unindented = (literal: string): string => literal.replace(/\n\s+/g, '\n')
 
-/** Prose in which words between backticks are code. */
+/** Prose with code between backticks. */
 export const prose = (text: string): Markup =>
   html`${text.split('`').map((part, index) => (index % 2 === 0 ? part : html`<code>${part}</code>`))}`
 
-/** ` name="value"`, or nothing where there is no value. */
+/** ` name="value"`, or empty without a value. */
 export const attribute = (name: string, value: string | number | undefined): Markup =>
   value === undefined ? { markup: '' } : html` ${name}="${value}"`
 
-/** Without `<` no text in it can end the element or begin a comment. */
+/** `<` is escaped, so that no text ends the element or begins a comment. */
 export const jsonElement = (id: string, value: unknown): Markup => ({
   markup: `<script type="application/json" id="${escape(id)}">${JSON.stringify(value)
     .replace(UNPRINTABLE, '\ufffd')

@@ -1,16 +1,17 @@
-// The page of a comparison: one file that asks nothing of any network, and lets nothing in it but our own program run.
+// Page of a comparison: one HTML file that loads nothing and runs no script but its own.
 import type { Comparison } from '../compare/comparison.js'
 import type { KernelPlan } from '../plan/plan.js'
 import { script, scriptHash, style, styleHash } from './browser.generated.js'
-import { dataOf } from './model/data.js'
+import { pageData } from './model/data.js'
+import { gatewayStyles } from './model/links.js'
+import { inOrderOfUse } from './model/target-order.js'
 import { html, jsonElement, type Markup } from './markup.js'
-import { askSection } from './sections/trace.js'
+import { filesSection } from './sections/files.js'
 import { runtimeNotesSection } from './sections/runtime-notes.js'
 import { supportSection } from './sections/support.js'
-import { filesSection } from './sections/files.js'
-import { huesOf } from './model/links.js'
+import { traceSection } from './sections/trace.js'
 
-/** Whatever a description says is text here; should markup of it slip through, nothing of it would be loaded or run. */
+/** Second line of defence behind escaping: the browser loads and runs nothing that a description smuggles in. */
 const policy = [
   "default-src 'none'",
   `style-src '${styleHash}'`,
@@ -19,12 +20,18 @@ const policy = [
   "form-action 'none'",
 ].join('; ')
 
-/** To the byte, as its hash wants it. */
+/** Byte for byte, since the policy has its hash. */
 const raw = (markup: string): Markup => ({ markup })
 
-export function page(comparison: Comparison, plan: KernelPlan): string {
-  const { file, stacks } = comparison
-  const count = stacks.length === 1 ? 'one stack says' : `${stacks.length} stacks say`
+/** `named`: ids of the targets that the description names; their files are shown first. */
+export function page(
+  { stacks: unordered, ...rest }: Comparison,
+  plan: KernelPlan,
+  named: readonly string[] = [],
+): string {
+  const stacks = inOrderOfUse(unordered, new Set(named))
+  const comparison = { ...rest, stacks }
+  const configures = stacks.length === 1 ? 'one stack configures' : `${stacks.length} stacks configure`
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -33,27 +40,25 @@ export function page(comparison: Comparison, plan: KernelPlan): string {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta name="referrer" content="no-referrer" />
-        <title>${file} · multihome</title>
+        <title>${comparison.file} · multihome</title>
         ${raw(`<style>${style}</style>`)}
       </head>
       <body>
         <a class="skip" href="#packet">Skip to the packet</a>
         <header class="top">
           <div>
-            <h1>${file}</h1>
-            <p>
-              What this host’s kernel shall hold, and how ${count} it. From one description, by multihome.
-            </p>
+            <h1>${comparison.file}</h1>
+            <p>The kernel state of this host, and how ${configures} it. Rendered by multihome.</p>
           </div>
-          <nav aria-label="Parts of the page">
-            <a href="#ask">Packet</a><a href="#files">Files</a><a href="#costs">Costs</a
-            ><a href="#behaviour">Behaviour</a><button type="button" id="theme" class="live">Dark</button>
+          <nav aria-label="Sections">
+            <a href="#trace">Packet</a><a href="#files">Files</a><a href="#support">Support</a
+            ><a href="#runtime">Run time</a><button type="button" id="theme" class="live">Dark</button>
           </nav>
         </header>
         <main>
-          ${askSection(plan)}${filesSection(comparison, huesOf(plan))}${supportSection(comparison)}${runtimeNotesSection(comparison)}
+          ${traceSection(plan)}${filesSection(comparison, gatewayStyles(plan))}${supportSection(comparison)}${runtimeNotesSection(comparison)}
         </main>
-        ${jsonElement('data', dataOf(comparison, plan))} ${raw(`<script>${script}</script>`)}
+        ${jsonElement('data', pageData(comparison, plan))} ${raw(`<script>${script}</script>`)}
       </body>
     </html> `.markup
 }

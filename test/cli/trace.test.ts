@@ -161,7 +161,7 @@ describe('a leased gateway', () => {
     ['leased.yaml 8.8.8.8 --lease wan0=none', 'a link that takes a lease: wan1'],
     [
       'leased.yaml 8.8.8.8 --lease wan1=198.51.100.80',
-      'cannot take "198.51.100.80": addresses have their length',
+      'cannot read "198.51.100.80": write an address with its length',
     ],
     ['leased.yaml 8.8.8.8 --lease wan1=none --lease wan1=none', 'wan1 is given twice'],
   ])('%s: %s', async (words, problem) => {

@@ -1,4 +1,4 @@
-// A real browser that opens pages from files; without one the tests say so, or fail where MULTIHOME_REQUIRE_BROWSER is set.
+// Chromium for tests that open pages from files. Without it they are skipped, or fail under MULTIHOME_REQUIRE_BROWSER=1.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -19,9 +19,9 @@ const program = ['chromium', 'chromium-browser', 'google-chrome']
 
 export interface Opened {
   readonly page: Page
-  /** What must not happen: errors, violations of the policy, requests. */
-  readonly told: string[]
-  /** Another page in its place. */
+  /** Errors, violations of the policy, requests. */
+  readonly problems: string[]
+  /** Replaces the page. */
   readonly show: (html: string) => Promise<void>
 }
 
@@ -60,22 +60,22 @@ export function describeInBrowser(name: string, body: (open: Open) => void): voi
       await context?.close()
       context = await browser.newContext({ viewport: { width: 1440, height: 1000 }, ...options })
       const page = await context.newPage()
-      const told: string[] = []
-      page.on('console', (message) => told.push(`${message.type()}: ${message.text()}`))
-      page.on('pageerror', (error) => told.push(`error: ${error.message}`))
+      const problems: string[] = []
+      page.on('console', (message) => problems.push(`${message.type()}: ${message.text()}`))
+      page.on('pageerror', (error) => problems.push(`error: ${error.message}`))
       page.on('dialog', (dialog) => {
-        told.push(`dialog: ${dialog.message()}`)
+        problems.push(`dialog: ${dialog.message()}`)
         void dialog.dismiss()
       })
       page.on('request', (request) => {
-        if (request.url().split('#')[0] !== url) told.push(`request: ${request.url()}`)
+        if (request.url().split('#')[0] !== url) problems.push(`request: ${request.url()}`)
       })
       const show = async (shown: string): Promise<void> => {
         writeFileSync(file, shown)
         await page.goto(url)
       }
       await show(html)
-      return { page, told, show }
+      return { page, problems, show }
     })
   })
 }

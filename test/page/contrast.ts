@@ -1,6 +1,6 @@
-// Which texts of a page are hard to read? WCAG 2.2, 1.4.3, computed from what the browser says of each text.
+// Contrast of the texts of a page by WCAG 2.2, 1.4.3, from the computed styles.
 
-/** Runs in the page. Texts whose contrast with what is behind them is below 4.5, each kind once. */
+/** Runs in the page. Texts with a contrast below 4.5, each kind once. */
 export function weakTexts(): readonly string[] {
   const canvas = document.createElement('canvas')
   canvas.width = 1
@@ -25,7 +25,7 @@ export function weakTexts(): readonly string[] {
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
   }
   const isSolid = (color: string): boolean => color !== 'none' && (channels(color)[3] ?? 0) > 0
-  /** The nearest one that paints behind it: an ancestor’s background, or in a drawing the last shape below its place. */
+  /** Colour behind the element: an ancestor’s background, or in a drawing the last shape below it. */
   const behind = (element: Element): string => {
     if (element instanceof SVGElement && element.ownerSVGElement !== null) {
       const { left, top, width, height } = element.getBoundingClientRect()

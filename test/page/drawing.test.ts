@@ -1,27 +1,26 @@
 import { describe, expect, test } from 'vitest'
-import { narrowDrawing } from '../../src/page/drawing/narrow.js'
+import { drawDiagram } from '../../src/page/drawing/drawing.js'
 import { fit, widthOf, wrap } from '../../src/page/drawing/text-metrics.js'
-import { wideDrawing } from '../../src/page/drawing/wide.js'
-import { sceneOf } from '../../src/page/model/diagram.js'
+import { diagramOf } from '../../src/page/model/diagram.js'
 import { goodFixtures } from '../helpers/fixtures.js'
 import { planOf } from './pages.js'
 
 const face = { size: 10, isMono: true }
 
-describe('text in a drawing', () => {
-  test('is cut where it has no room, and never wider than that', () => {
+describe('text in the drawing', () => {
+  test('is cut to the width of its box', () => {
     expect(fit('short', 100, face)).toBe('short')
     const cut = fit('a text that is by far too long for it', 60, face)
     expect(cut).toMatch(/^a text.*…$/)
     expect(widthOf(cut, face)).toBeLessThanOrEqual(60)
   })
 
-  test('counts characters, not the units that they are made of', () => {
+  test('counts characters, not UTF-16 units', () => {
     expect(widthOf('😀', face)).toBe(widthOf('a', face))
     expect(fit('😀😀😀😀', widthOf('aaa', face), face)).toBe('😀😀…')
   })
 
-  test('is broken between words', () => {
+  test('breaks between words', () => {
     const lines = wrap('ipproto tcp dport 25 from 10.0.0.0/8', widthOf('ipproto tcp dport', face), face)
     expect(lines).toEqual(['ipproto tcp dport', '25 from', '10.0.0.0/8'])
   })
@@ -34,11 +33,11 @@ interface Box {
   readonly height: number
 }
 
-/** Of what has an outline of its own. */
+/** Nodes with an outline. */
 const boxesIn = (markup: string): readonly Box[] =>
   [
     ...markup.matchAll(
-      /<rect\s+x="([\d.-]+)"\s+y="([\d.-]+)"\s+width="([\d.]+)"\s+height="([\d.]+)"\s+rx="5"\s+class="(?:card|link|way|entry)box"/g,
+      /<rect\s+x="([\d.-]+)"\s+y="([\d.-]+)"\s+width="([\d.]+)"\s+height="([\d.]+)"\s+rx="5"\s+class="(?:table|link|uplink|source)box"/g,
     ),
   ].map(([, x, y, width, height]) => ({
     x: Number(x),
@@ -47,20 +46,19 @@ const boxesIn = (markup: string): readonly Box[] =>
     height: Number(height),
   }))
 
-const meet = (a: Box, b: Box): boolean =>
+const overlap = (a: Box, b: Box): boolean =>
   a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
 
-describe.each([
-  ['wide', wideDrawing],
-  ['narrow', narrowDrawing],
-] as const)('the %s drawing', (_, draw) => {
-  test.each(goodFixtures)('$name: nothing lies on anything else, and nothing outside', (fixture) => {
-    const scene = sceneOf(planOf(fixture))
-    if (scene === undefined) throw new Error('nothing to draw')
-    const { markup } = draw(scene)
+describe('the drawing', () => {
+  test.each(goodFixtures)('$name: no node overlaps another or leaves the image', (fixture) => {
+    const diagram = diagramOf(planOf(fixture))
+    if (diagram === undefined) throw new Error('nothing to draw')
+    const { markup } = drawDiagram(diagram)
     const boxes = boxesIn(markup)
-    expect(boxes.length).toBeGreaterThanOrEqual(scene.cards.length + scene.links.length)
-    const overlaps = boxes.flatMap((box, index) => boxes.slice(index + 1).filter((other) => meet(box, other)))
+    expect(boxes.length).toBeGreaterThanOrEqual(diagram.tables.length + diagram.links.length)
+    const overlaps = boxes.flatMap((box, index) =>
+      boxes.slice(index + 1).filter((other) => overlap(box, other)),
+    )
     expect(overlaps).toEqual([])
     const [, left = 0, top = 0, width = 0, height = 0] =
       /viewBox="(\S+) (\S+) (\S+) (\S+)"/.exec(markup)?.map(Number) ?? []
@@ -71,18 +69,21 @@ describe.each([
     expect(outside).toEqual([])
   })
 
-  test.each(goodFixtures)('$name: whatever the scene has is there, by its key', (fixture) => {
-    const scene = sceneOf(planOf(fixture))
-    if (scene === undefined) throw new Error('nothing to draw')
-    const { markup } = draw(scene)
-    const keys = [
-      ...scene.entries,
-      ...scene.rows,
-      ...scene.cards,
-      ...scene.cards.flatMap(({ lines }) => lines),
-      ...scene.links,
-      ...scene.links.flatMap(({ ways }) => ways),
-    ].map(({ key }) => key)
-    expect(keys.filter((key) => !markup.includes(`data-key="${key.replaceAll('>', '&gt;')}"`))).toEqual([])
-  })
+  test.each(goodFixtures)(
+    '$name: every source, rule, table, route, link and uplink is drawn with its key',
+    (fixture) => {
+      const diagram = diagramOf(planOf(fixture))
+      if (diagram === undefined) throw new Error('nothing to draw')
+      const { markup } = drawDiagram(diagram)
+      const keys = [
+        ...diagram.sources,
+        ...diagram.rows,
+        ...diagram.tables,
+        ...diagram.tables.flatMap(({ lines }) => lines),
+        ...diagram.links,
+        ...diagram.links.flatMap(({ uplinks }) => uplinks),
+      ].map(({ key }) => key)
+      expect(keys.filter((key) => !markup.includes(`data-key="${key.replaceAll('>', '&gt;')}"`))).toEqual([])
+    },
+  )
 })

@@ -51,7 +51,7 @@ export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitC
   const { plan, chosen, settings, lineOf } = compilation
   const comparison = compare(plan, targets ?? chosen, { file, text, lineOf, settings })
   if (args.html !== undefined) {
-    const html = (await import('../../page/page.js')).page(comparison, plan)
+    const html = (await import('../../page/page.js')).page(comparison, plan, Object.keys(settings))
     if (args.html === STDIN) io.stdout(html)
     else {
       const problem = io.writeText(args.html, html)

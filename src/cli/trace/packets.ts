@@ -1,10 +1,9 @@
 // Packet queries and leases of the command line: parsed values, or a marker under the first wrong word.
-import { parseAddress } from '../../kernel/address.js'
 import type { LinkName } from '../../kernel/link.js'
-import { parsePrefix } from '../../kernel/prefix.js'
 import type { PacketQuery } from '../../lookup/notes.js'
 import type { LeaseData } from '../../plan/apply-leases.js'
 import type { KernelPlan } from '../../plan/plan.js'
+import { parseLease } from '../../syntax/lease.js'
 import { parsePacketQuery } from '../../syntax/packet-query.js'
 
 export type Read<T> =
@@ -64,25 +63,9 @@ export function readLeases(
       )
     if (facts.has(link))
       return fail(`${link} is given twice; fix: write all its addresses in one --lease, separated by commas`)
-    const had = list === 'none' ? { addresses: [], routers: [] } : leaseOf(list)
-    if (typeof had === 'string') return fail(had)
-    facts.set(link, had)
+    const lease = parseLease(list)
+    if (!lease.ok) return fail(lease.problem)
+    facts.set(link, lease.value)
   }
   return { ok: true, value: facts }
-}
-
-function leaseOf(list: string): LeaseData | string {
-  const items = list.split(',').map((item) => item.trim())
-  const routers = items.flatMap((item) => /^via[ =](.*)$/.exec(item)?.[1] ?? [])
-  const addresses = items.filter((item) => !/^via[ =]/.test(item))
-  const wrong = [
-    ...addresses.filter((text) => parsePrefix(text) === undefined),
-    ...routers.filter((text) => parseAddress(text) === undefined),
-  ]
-  if (wrong.length > 0)
-    return `cannot take ${JSON.stringify(wrong[0])}: addresses have their length, as in 198.51.100.80/24, and a router has none, as in via 198.51.100.1`
-  return {
-    addresses: addresses.flatMap((text) => parsePrefix(text) ?? []),
-    routers: routers.flatMap((text) => parseAddress(text) ?? []),
-  }
 }

@@ -1,37 +1,41 @@
-// A traced packet’s way through the drawing: rules asked and passed by, the one that decides, table, route, gateway.
+// Highlighted path of a traced packet in the drawing: the rules that the lookup evaluates, the table, the route, the gateway.
 import { loopback } from '../../kernel/link.js'
 import type { TraceStep } from '../../lookup/lookup.js'
 import { isLocallyGenerated } from '../../lookup/packet.js'
 import type { Trace } from '../../lookup/trace.js'
 import type { KernelPlan, Nexthop, Route, Rule } from '../../plan/plan.js'
 import { outcomeText } from '../../syntax/trace-format.js'
-import { lineKey, nexthopOf } from '../model/tables.js'
+import { lineKey, uplinkOf } from '../model/tables.js'
 import { small } from '../drawing/nodes.js'
 import { fit } from '../drawing/text-metrics.js'
 import { ruleRows, type RuleRow } from '../model/rule-rows.js'
-import { entryKey } from '../model/diagram.js'
-import { linkKey } from '../model/links.js'
+import { sourceKey } from '../model/diagram.js'
+import { linkKey, networkKey } from '../model/links.js'
 import { all } from './dom.js'
 
-export interface Light {
-  /** `isUnsure`: what nobody told may take it elsewhere. */
+export interface TraceHighlight {
+  /** `isUnsure`: a lease or a VRF may change the answer. */
   readonly show: (trace: Trace, isUnsure: boolean) => void
   readonly clear: () => void
-  /** The rule of a row, if it is one of the plan’s. */
+  /** A rule of the row; undefined for a dynamic row. */
   readonly ruleAt: (key: string) => Rule | undefined
 }
 
-const states = ['asked', 'passed', 'decided', 'unasked', 'lit']
+const states = ['evaluated', 'mismatch', 'decided', 'skipped', 'active']
 
-export function startLight(plan: KernelPlan): Light {
+/** For the drawing of this plan, which `container` has. */
+export function createTraceHighlight(plan: KernelPlan, container: ParentNode): TraceHighlight {
   const rows = ruleRows(plan)
   const rowOf = new Map<Rule, RuleRow>(rows.flatMap((row) => row.rules.map((rule) => [rule, row] as const)))
-  const byKey = groupBy('[data-key]', (element) => element.getAttribute('data-key') ?? '')
-  const edges = groupBy('.edge', edgeName)
-  const reasons = new Map(all('.drawing .row .reason').map((element) => [element, element.textContent ?? '']))
+  const drawings = all('.drawing', container)
+  const byKey = groupBy(all('[data-key]', container), (node) => node.getAttribute('data-key') ?? '')
+  const edges = groupBy(all('.edge', container), edgeName)
+  const reasons = new Map(
+    all('.row .reason', container).map((element) => [element, element.textContent ?? '']),
+  )
 
   function clear(): void {
-    for (const drawing of all('.drawing')) drawing.classList.remove('tracing', 'unsure')
+    for (const drawing of drawings) drawing.classList.remove('tracing', 'unsure')
     for (const list of [...byKey.values(), ...edges.values()])
       for (const element of list) element.classList.remove(...states)
     for (const [element, text] of reasons) element.textContent = text
@@ -42,116 +46,104 @@ export function startLight(plan: KernelPlan): Light {
   }
   const markEdge = (from: string, to: string): void => {
     for (const element of edges.get(`${from}\n${to}`) ?? []) {
-      element.classList.add('lit')
+      element.classList.add('active')
       element.parentElement?.append(element)
     }
   }
 
   function show(trace: Trace, isUnsure: boolean): void {
     clear()
-    for (const drawing of all('.drawing')) {
+    for (const drawing of drawings) {
       drawing.classList.add('tracing')
       drawing.classList.toggle('unsure', isUnsure)
     }
     const { packet, steps, answer } = trace
-    const entry = entryKey(isLocallyGenerated(packet) ? loopback : (packet.iif ?? loopback))
-    mark(entry, 'lit')
-    markEdge(entry, 'r0')
+    const source = sourceKey(isLocallyGenerated(packet) ? loopback : (packet.iif ?? loopback))
+    mark(source, 'active')
+    markEdge(source, 'r0')
 
-    const asked = new Map<RuleRow, TraceStep>()
+    const stepOf = new Map<RuleRow, TraceStep>()
     for (const step of steps) {
       const row = rowOf.get(step.rule)
-      if (row !== undefined) asked.set(row, step)
+      if (row !== undefined) stepOf.set(row, step)
     }
     for (const row of rows) {
-      const step = asked.get(row)
-      const state = step === undefined ? 'unasked' : stateOf(step)
-      mark(row.key, state)
-      if (step !== undefined) tell(row, outcomeText(step, packet))
+      const step = stepOf.get(row)
+      mark(row.key, step === undefined ? 'skipped' : stateOf(step))
+      if (step !== undefined) showOutcome(row, outcomeText(step, packet))
     }
-    walkRail(asked)
+    markRail(stepOf)
 
     for (const step of steps) {
       const row = rowOf.get(step.rule)
       if (row === undefined || step.outcome !== 'answered' || row.table === undefined) continue
-      const { route, nexthops } = step
       markEdge(row.key, `t${row.table}`)
-      mark(`t${row.table}`, 'lit')
-      follow(route, nexthops)
+      mark(`t${row.table}`, 'active')
+      markRoute(step.route, step.nexthops)
     }
-    if (answer.kind === 'onlink') mark(linkKey(answer.dev), 'lit')
+    if (answer.kind === 'onlink') mark(linkKey(answer.dev), 'active')
   }
 
-  /** From the route over its links to what lies beyond. */
-  function follow(route: Route, nexthops: readonly Nexthop[]): void {
+  /** The route, its links, and the gateways or networks behind them. */
+  function markRoute(route: Route, nexthops: readonly Nexthop[]): void {
     const line = lineKey(plan, route)
-    mark(line, 'lit')
+    mark(line, 'active')
     if (route.type === 'local') {
       markEdge(line, linkKey(loopback))
-      mark(linkKey(loopback), 'lit')
+      mark(linkKey(loopback), 'active')
       return
     }
     for (const nexthop of nexthops) {
       const link = linkKey(nexthop.dev)
-      const way = nexthopOf(plan, route.family, route.table, nexthop)
-      mark(link, 'lit')
-      markEdge(line, way ?? link)
-      if (way === undefined) {
-        markNetwork(nexthop.dev)
-        continue
-      }
-      mark(way, 'lit')
-      markEdge(link, way)
+      const uplink = uplinkOf(plan, route.family, route.table, nexthop)
+      mark(link, 'active')
+      markEdge(line, uplink ?? link)
+      // A neighbour is in the network behind the link, if the drawing has one.
+      const end = uplink ?? networkKey(nexthop.dev)
+      mark(end, 'active')
+      markEdge(link, end)
     }
   }
 
-  /** A neighbour is in a network behind the link, where that is drawn. */
-  function markNetwork(dev: string): void {
-    const key = `w net ${dev}`
-    mark(key, 'lit')
-    markEdge(linkKey(dev), key)
-  }
-
-  /** The rail is lit as far as rules were asked; what a goto leaps over stays dark. */
-  function walkRail(asked: ReadonlyMap<RuleRow, TraceStep>): void {
-    const last = rows.findLastIndex((row) => asked.has(row))
-    let landing: RuleRow | undefined
+  /** The rail down to the last rule that was evaluated; rules that a `goto` jumps over stay unmarked. */
+  function markRail(stepOf: ReadonlyMap<RuleRow, TraceStep>): void {
+    const last = rows.findLastIndex((row) => stepOf.has(row))
+    let target: RuleRow | undefined
     rows.slice(0, last + 1).forEach((row, index) => {
-      if (landing !== undefined && landing !== row) return
-      if (landing === undefined) markEdge(rows[index - 1]?.key ?? 'in', row.key)
-      landing = asked.get(row)?.outcome === 'goto' ? rows.find(({ pref }) => pref === row.goto) : undefined
-      if (landing !== undefined) markEdge(row.key, landing.key)
+      if (target !== undefined && target !== row) return
+      if (target === undefined) markEdge(rows[index - 1]?.key ?? 'in', row.key)
+      target = stepOf.get(row)?.outcome === 'goto' ? rows.find(({ pref }) => pref === row.goto) : undefined
+      if (target !== undefined) markEdge(row.key, target.key)
     })
   }
 
-  function tell(row: RuleRow, words: string): void {
+  function showOutcome(row: RuleRow, outcome: string): void {
     for (const element of byKey.get(row.key) ?? []) {
       const reason = element.querySelector('.reason')
-      if (reason !== null) reason.textContent = fit(words, Number(reason.getAttribute('data-room')), small)
+      if (reason !== null) reason.textContent = fit(outcome, Number(reason.getAttribute('data-room')), small)
     }
   }
 
   return { show, clear, ruleAt: (key) => rows.find((row) => row.key === key)?.rules[0] }
 }
 
-/** What a rule was for the packet. */
-export function stateOf({ outcome }: TraceStep): 'passed' | 'asked' | 'decided' {
-  if (outcome === 'passed') return 'passed'
-  return outcome === 'answered' || outcome === 'refused' ? 'decided' : 'asked'
+export function stateOf({ outcome }: TraceStep): 'mismatch' | 'evaluated' | 'decided' {
+  if (outcome === 'passed') return 'mismatch'
+  return outcome === 'answered' || outcome === 'refused' ? 'decided' : 'evaluated'
 }
 
-const edgeName = (element: Element): string =>
-  `${element.getAttribute('data-from') ?? ''}\n${element.getAttribute('data-to') ?? ''}`
+const edgeName = (edge: Element): string =>
+  `${edge.getAttribute('data-from') ?? ''}\n${edge.getAttribute('data-to') ?? ''}`
 
 function groupBy(
-  selector: string,
-  name: (element: Element) => string,
+  elements: readonly Element[],
+  nameOf: (element: Element) => string,
 ): ReadonlyMap<string, readonly Element[]> {
   const groups = new Map<string, Element[]>()
-  for (const element of all(`.drawing ${selector}`)) {
-    const same = groups.get(name(element))
-    if (same === undefined) groups.set(name(element), [element])
-    else same.push(element)
+  for (const element of elements) {
+    const group = groups.get(nameOf(element))
+    if (group === undefined) groups.set(nameOf(element), [element])
+    else group.push(element)
   }
   return groups
 }

@@ -1,140 +1,247 @@
-// A packet is asked about: its words are read, it is traced, and the answer stands in words and in the drawing.
+// Packet form: reads the packet and the leases, traces the packet, and shows the answer in text and in the drawing.
 import { createFib } from '../../lookup/fib.js'
 import type { TraceStep } from '../../lookup/lookup.js'
 import type { Packet } from '../../lookup/packet.js'
-import type { PacketQuery } from '../../lookup/notes.js'
 import { explainPacket, type Explanation } from '../../lookup/explain.js'
 import type { Trace } from '../../lookup/trace.js'
+import { applyPartialLeases } from '../../lookup/unknowns.js'
 import { summarizeAnswer } from '../../lookup/format-answer.js'
+import type { LinkName } from '../../kernel/link.js'
+import type { LeaseData } from '../../plan/apply-leases.js'
 import type { Origin } from '../../plan/plan.js'
+import { parseLease } from '../../syntax/lease.js'
 import { parsePacketQuery } from '../../syntax/packet-query.js'
 import { outcomeText, ruleText, formatUnknown, formatAssumption } from '../../syntax/trace-format.js'
+import { drawDiagram } from '../drawing/drawing.js'
 import type { PageData } from '../model/data.js'
-import { groundsOf, packetText } from '../model/trace-explanation.js'
-import { all, make, one, proseNodes } from './dom.js'
-import type { Ideas } from './plan-items.js'
-import { startLight, stateOf } from './highlight-trace.js'
+import { diagramOf } from '../model/diagram.js'
+import { explainAnswer, packetText } from '../model/trace-explanation.js'
+import { all, create, one, proseNodes } from './dom.js'
+import type { PlanItems } from './plan-items.js'
+import { createTraceHighlight, stateOf } from './highlight-trace.js'
+import { questionWriter, readQuestion } from './question-url.js'
 
-export function startPacket(data: PageData, ideas: Ideas): void {
-  const { plan } = data
-  const fib = createFib(plan)
-  const light = startLight(plan)
+export function startPacket(data: PageData, items: PlanItems): void {
   const form = one('#packet-form', HTMLFormElement)
-  const input = one('#packet', HTMLInputElement)
+  const input = one('#packet', HTMLTextAreaElement)
+  const leaseInputs = all('#leases input').filter((each) => each instanceof HTMLInputElement)
   const answer = one('#answer', HTMLElement)
   const steps = one('#steps ol', HTMLOListElement)
-  const chips = all('.example')
-  const ideaOf = ideasByOrigin(data)
+  const drawing = document.querySelector('.drawing-box')
+  const examples = all('.example')
+  const itemOf = itemsByOrigin(data)
+  const writeUrl = questionWriter()
 
-  /** 0 where the description has no line for it: the kernel’s own. */
-  const lineOf = (origin: Origin): number => data.ideas[ideaOf.get(origin) ?? -1]?.line ?? 0
+  let fib = createFib(data.plan)
+  let highlight = createTraceHighlight(data.plan, drawing ?? form)
+
+  const itemAt = (origin: Origin): number | undefined => itemOf.get(origin)
+  /** 0 for a rule of the kernel, which has no line in the description. */
+  const lineOf = (origin: Origin): number => data.items[itemAt(origin) ?? -1]?.line ?? 0
+
+  /** By link, what a person has entered. */
+  const leaseTexts = (): ReadonlyMap<string, string> =>
+    new Map(
+      leaseInputs
+        .map((field): readonly [string, string] => [field.dataset['link'] ?? '', field.value.trim()])
+        .filter(([, text]) => text !== ''),
+    )
+
+  let applied = '[]'
+  /** Applies the leases, and draws the plan again if they have changed. */
+  function updatePlan(): void {
+    const texts = leaseTexts()
+    if (JSON.stringify([...texts]) === applied) return
+    applied = JSON.stringify([...texts])
+    const parsed = new Map([...texts].map(([link, text]) => [link, parseLease(text)]))
+    for (const field of leaseInputs) {
+      const lease = parsed.get(field.dataset['link'] ?? '')
+      const problem = lease?.ok === false ? lease.problem : ''
+      field.setAttribute('aria-invalid', String(problem !== ''))
+      one('.problem', HTMLElement, field.parentElement ?? form).textContent = problem
+    }
+    const leases = data.plan.links.flatMap(({ name }): readonly (readonly [LinkName, LeaseData])[] => {
+      const lease = parsed.get(name)
+      return lease?.ok === true ? [[name, lease.value]] : []
+    })
+    const plan = applyPartialLeases(data.plan, new Map(leases))
+    fib = createFib(plan)
+    const diagram = diagramOf(plan)
+    // The template has escaped every text of the plan.
+    if (drawing !== null) drawing.innerHTML = diagram === undefined ? '' : drawDiagram(diagram).markup
+    highlight = createTraceHighlight(plan, drawing ?? form)
+    linkRows()
+    const hint = document.querySelector('.dynamic-hint')
+    if (hint instanceof HTMLElement) hint.hidden = plan.followed.length === 0
+  }
 
   function ask(): void {
     const words = input.value.trim().split(/\s+/)
-    for (const chip of chips)
-      chip.setAttribute('aria-pressed', String(chip.getAttribute('data-words') === words.join(' ')))
-    const read = parsePacketQuery(words, plan)
+    fitHeight(input)
+    for (const example of examples)
+      example.setAttribute('aria-pressed', String(example.getAttribute('data-packet') === words.join(' ')))
+    const read = parsePacketQuery(words, fib.plan)
     input.setAttribute('aria-invalid', String(!read.ok))
-    if (read.ok) show(read.query)
-    else {
-      answer.replaceChildren(make('p', 'problem', 'No packet: ', ...proseNodes(read.problem)))
+    if (!read.ok) {
+      answer.replaceChildren(create('p', 'problem', 'Not a packet: ', ...proseNodes(read.problem)))
       steps.replaceChildren()
-      light.clear()
+      highlight.clear()
+      return
     }
+    const explanation = explainPacket(fib, read.query)
+    const { trace, unknown } = explanation
+    answer.replaceChildren(...answerNodes(explanation))
+    steps.replaceChildren(...trace.steps.map((step) => stepNode(step, trace.packet)))
+    highlight.show(trace, unknown.length > 0)
+    items.suggest(decidingItems(trace))
   }
 
-  function show(question: PacketQuery): void {
-    const told = explainPacket(fib, question)
-    answer.replaceChildren(...answerNodes(told))
-    steps.replaceChildren(...told.trace.steps.map((step) => stepItem(step, question.packet)))
-    light.show(told.trace, told.unknown.length > 0)
-    ideas.suggest(ideasOf(told.trace))
-  }
-
-  /** The rule and the route that gave the answer. */
-  function ideasOf({ answer }: Trace): readonly number[] {
-    if (answer.kind === 'none' || answer.kind === 'onlink') return []
-    const origins = [answer.rule.origin, ...(answer.route === undefined ? [] : [answer.route.origin])]
-    return origins.flatMap((origin) => ideaOf.get(origin) ?? [])
+  /** The rule and the route that decide. */
+  function decidingItems({ answer: found }: Trace): readonly number[] {
+    if (found.kind === 'none' || found.kind === 'onlink') return []
+    const origins = [found.rule.origin, ...(found.route === undefined ? [] : [found.route.origin])]
+    return [...new Set(origins.flatMap((origin) => itemAt(origin) ?? []))]
   }
 
   function answerNodes({ trace, unknown, notes }: Explanation): readonly HTMLElement[] {
-    const verdict = make('strong', '', summarizeAnswer(plan, trace))
-    const cures = unknown.map((one) =>
-      make(
-        'p',
-        'unknown',
-        ...proseNodes(
-          `Unknown from here: ${formatUnknown(plan, one, lineOf(one.origin))}${
-            one.kind === 'vrf'
-              ? ''
-              : `, and stands in no description; \`multihome trace --lease '${one.link}=ADDRESS/LENGTH,via ROUTER'\` can be told it`
-          }.`,
+    const verdict = create('strong', '', summarizeAnswer(fib.plan, trace))
+    const assumption = formatAssumption(unknown)
+    return [
+      ...unknown.map((each) =>
+        create(
+          'p',
+          'unknown',
+          ...proseNodes(`Unknown: ${formatUnknown(fib.plan, each, lineOf(each.origin))}. `),
+          ...(each.kind === 'lease' ? leaseButton(each.link) : []),
         ),
       ),
-    )
-    const without = formatAssumption(unknown)
-    return [
-      ...cures,
       unknown.length === 0
-        ? make('p', 'verdict', 'It ', verdict, '.')
-        : make('p', 'verdict', `${without.slice(0, 1).toUpperCase()}${without.slice(1)} it `, verdict, '.'),
-      make(
+        ? create('p', 'verdict', 'It ', verdict, '.')
+        : create(
+            'p',
+            'verdict',
+            `${assumption.slice(0, 1).toUpperCase()}${assumption.slice(1)} it `,
+            verdict,
+            '.',
+          ),
+      create(
         'p',
-        'grounds',
-        `${groundsOf(plan, trace.answer)} `,
-        make('span', 'meta', packetText(trace.packet)),
+        'explanation',
+        `${explainAnswer(fib.plan, trace.answer)} `,
+        create('span', 'meta', packetText(trace.packet)),
       ),
-      ...notes.map((remark) => make('p', 'remark', ...proseNodes(`Note: ${remark}.`))),
+      ...notes.map((note) => create('p', 'note', ...proseNodes(`Note: ${note}.`))),
     ]
   }
 
-  function stepItem(step: TraceStep, packet: Packet): HTMLElement {
+  /** Leads to the field of the lease; none for a link whose addresses another program sets. */
+  function leaseButton(link: string): readonly HTMLElement[] {
+    const field = leaseInputs.find((each) => each.dataset['link'] === link)
+    if (field === undefined) return []
+    const button = create('button', 'text-button', 'Enter the lease')
+    button.setAttribute('type', 'button')
+    button.addEventListener('click', () => field.focus())
+    return [button]
+  }
+
+  function stepNode(step: TraceStep, packet: Packet): HTMLElement {
     const { rule } = step
-    const index = ideaOf.get(rule.origin)
+    const index = itemAt(rule.origin)
     const line = lineOf(rule.origin)
-    const name = make(index === undefined ? 'span' : 'button', 'mono', `${rule.pref} ${ruleText(plan, rule)}`)
+    const name = create(
+      index === undefined ? 'span' : 'button',
+      'mono',
+      `${rule.pref} ${ruleText(fib.plan, rule)}`,
+    )
     if (index !== undefined) {
       name.setAttribute('type', 'button')
-      name.addEventListener('click', () => ideas.reveal(index))
+      name.addEventListener('click', () => items.reveal(index))
     }
-    return make(
+    return create(
       'li',
       stateOf(step),
       name,
-      make('span', 'outcome', outcomeText(step, packet)),
-      make('span', 'meta', line === 0 ? '' : `line ${line}`),
+      create('span', 'outcome', outcomeText(step, packet)),
+      create('span', 'meta', line === 0 ? '' : `line ${line}`),
     )
   }
 
-  form.addEventListener('submit', (event) => {
+  function linkRows(): void {
+    for (const row of all('.row', drawing ?? form)) {
+      const rule = highlight.ruleAt(row.getAttribute('data-key') ?? '')
+      const index = rule === undefined ? undefined : itemAt(rule.origin)
+      if (index === undefined) continue
+      row.classList.add('linked')
+      row.addEventListener('click', () => items.reveal(index))
+    }
+  }
+
+  /** After a change by hand. */
+  function update(): void {
+    updatePlan()
+    ask()
+    writeUrl({ packet: input.value.trim(), leases: leaseTexts() })
+  }
+
+  function readUrl(): void {
+    const question = readQuestion(location.hash)
+    if (question === undefined) return
+    input.value = question.packet
+    for (const field of leaseInputs) field.value = question.leases.get(field.dataset['link'] ?? '') ?? ''
+  }
+
+  form.addEventListener('input', update)
+  form.addEventListener('submit', (event) => event.preventDefault())
+  input.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || event.isComposing) return
     event.preventDefault()
+    // Closes the keyboard of a phone, which hides the answer.
+    if (matchMedia('(pointer: coarse)').matches) input.blur()
+  })
+  for (const example of examples)
+    example.addEventListener('click', () => {
+      input.value = example.getAttribute('data-packet') ?? ''
+      update()
+    })
+  addEventListener('hashchange', () => {
+    readUrl()
+    updatePlan()
     ask()
   })
-  input.addEventListener('input', ask)
-  for (const chip of chips)
-    chip.addEventListener('click', () => {
-      input.value = chip.getAttribute('data-words') ?? ''
-      ask()
-    })
-  for (const row of all('.drawing .row')) {
-    const rule = light.ruleAt(row.getAttribute('data-key') ?? '')
-    const index = rule === undefined ? undefined : ideaOf.get(rule.origin)
-    if (index === undefined) continue
-    row.classList.add('linked')
-    row.addEventListener('click', () => ideas.reveal(index))
-  }
+  addEventListener('resize', () => fitHeight(input))
+  linkRows()
+  scrollToRules(drawing)
+  readUrl()
+  updatePlan()
   ask()
 }
 
-/** Of what a trace speaks about. The plan is read from JSON, so no two parts of it share an origin. */
-function ideasByOrigin({ plan, ideas }: PageData): ReadonlyMap<Origin, number> {
-  const lists = { rule: plan.rules, route: plan.routes, link: plan.links, followed: plan.followed }
+/** On a narrow screen the drawing begins with the rules, not with the sources of packets. */
+function scrollToRules(drawing: Element | null): void {
+  const row = drawing?.querySelector('.row')
+  if (drawing === null || row === null || row === undefined) return
+  drawing.scrollLeft += row.getBoundingClientRect().left - drawing.getBoundingClientRect().left
+}
+
+/** As tall as its text, so that a narrow screen shows the whole packet. */
+function fitHeight(input: HTMLTextAreaElement): void {
+  input.style.height = 'auto'
+  input.style.height = `${input.scrollHeight + input.offsetHeight - input.clientHeight}px`
+}
+
+/** The plan comes from JSON, so no two parts of it share an origin. */
+function itemsByOrigin({ plan, items }: PageData): ReadonlyMap<Origin, number> {
+  const lists: Partial<Record<string, readonly { readonly origin: Origin }[]>> = {
+    rule: plan.rules,
+    route: plan.routes,
+    link: plan.links,
+    followed: plan.followed,
+    balance: plan.balances,
+  }
   const found = new Map<Origin, number>()
-  ideas.forEach(({ kind, parts }, index) => {
-    if (kind !== 'rule' && kind !== 'route' && kind !== 'link' && kind !== 'followed') return
+  items.forEach(({ kind, parts }, index) => {
     for (const part of parts) {
-      const origin = lists[kind][part]?.origin
+      const origin = lists[kind]?.[part]?.origin
       if (origin !== undefined) found.set(origin, index)
     }
   })

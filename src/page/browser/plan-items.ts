@@ -1,110 +1,105 @@
-// The same idea in every file: what is pointed at, focused or clicked lights up everywhere, and files scroll to it.
+// Highlighted plan items: an item that is pointed at, focused or clicked is highlighted in the list and in every file.
 import type { PageData } from '../model/data.js'
-import type { Chooser } from './target-tabs.js'
-import { all, make, one, scrolling } from './dom.js'
+import type { Tabs } from './target-tabs.js'
+import { all, create, nextIndex, one, scrollBehavior } from './dom.js'
 
-export interface Ideas {
-  /** Holds the idea and brings the files into sight. */
+export interface PlanItems {
+  /** Keeps the item highlighted and scrolls the page to the files. */
   readonly reveal: (index: number) => void
-  /** What a packet went by: held until a person holds something else. */
+  /** Highlights the items of a traced packet, unless a person keeps another one. */
   readonly suggest: (indices: readonly number[]) => void
 }
 
-/** Milliseconds that a pointer rests before files move under it. */
+/** Milliseconds that a pointer rests on an item before the panes scroll. */
 const REST = 140
 
-export function startIdeas(data: PageData, chooser: Chooser): Ideas {
-  const list = one('#ideas', HTMLElement)
-  const stacks = one('.stacks', HTMLElement)
-  const buttons = all('.idea', list).filter((button) => button instanceof HTMLButtonElement)
-  // In the order of the ideas, which is that of the list.
+export function startPlanItems(data: PageData, tabs: Tabs): PlanItems {
+  const list = one('#items', HTMLElement)
+  const panes = one('.panes', HTMLElement)
+  const buttons = all('.item', list).filter((button) => button instanceof HTMLButtonElement)
   const linesOf = new Map<number, Element[]>()
-  for (const line of all('[data-i]', stacks))
-    for (const index of indicesOf(line)) {
-      const same = linesOf.get(index)
-      if (same === undefined) linesOf.set(index, [line])
-      else same.push(line)
-    }
+  for (const line of all('[data-i]', panes))
+    for (const index of itemsOf(line)) linesOf.set(index, [...(linesOf.get(index) ?? []), line])
 
-  let pinned: readonly number[] = []
-  let isByHand = false
+  let kept: readonly number[] = []
+  let isKeptByHand = false
   let pointed: readonly number[] | undefined
   let focused: readonly number[] | undefined
-  let shown: readonly Element[] = []
+  let highlighted: readonly Element[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
 
+  const active = (): readonly number[] => pointed ?? focused ?? kept
+
   function show(): void {
-    const active = pointed ?? focused ?? pinned
-    for (const element of shown) element.classList.remove('on')
-    shown = active.flatMap((index) => [
+    for (const element of highlighted) element.classList.remove('on')
+    highlighted = active().flatMap((index) => [
       ...(linesOf.get(index) ?? []),
       ...(buttons[index] === undefined ? [] : [buttons[index]]),
     ])
-    for (const element of shown) element.classList.add('on')
-    buttons.forEach((button, index) => button.setAttribute('aria-pressed', String(pinned.includes(index))))
-    tellCosts(active)
+    for (const element of highlighted) element.classList.add('on')
+    buttons.forEach((button, index) => button.setAttribute('aria-pressed', String(kept.includes(index))))
+    showMechanisms()
   }
 
-  function tellCosts(active: readonly number[]): void {
-    const [index] = active
-    for (const button of chooser.buttons) {
-      const stack = data.stacks.find(({ id }) => id === button.dataset['stack'])
-      const number = index === undefined ? undefined : stack?.cells[index]
+  /** On each tab and above each pane, how the target supports the first highlighted item. */
+  function showMechanisms(): void {
+    const [index] = active()
+    for (const button of tabs.buttons) {
+      const target = data.targets.find(({ id }) => id === button.dataset['pane'])
+      const number = index === undefined ? undefined : target?.cells[index]
       const cell = number === undefined ? undefined : data.cells[number]
-      const badge = one('.cost', HTMLElement, button)
-      badge.className = cell === undefined ? 'cost' : `cost badge ${cell.cost}`
-      badge.textContent = cell === undefined ? '' : cell.label
-      const says = one('.says', HTMLElement, chooser.columnOf(button))
-      says.replaceChildren(
+      const badge = one('.mechanism', HTMLElement, button)
+      badge.className = cell === undefined ? 'mechanism' : `mechanism badge ${cell.mechanism}`
+      badge.textContent = cell?.label ?? ''
+      one('.support-note', HTMLElement, tabs.paneOf(button)).replaceChildren(
         ...(cell === undefined
           ? []
-          : [make('span', `badge ${cell.cost}`, cell.label), ` ${cell.remarks.join('. ')}`]),
+          : [create('span', `badge ${cell.mechanism}`, cell.label), ` ${cell.remarks.join('. ')}`]),
       )
     }
   }
 
-  /** Each file’s box to its first line of the idea, unless one of its lines is in sight; the page itself stays. */
-  function scrollFiles(index: number, but?: Element): void {
-    for (const button of chooser.buttons) {
-      const box = one('.scroll', HTMLElement, chooser.columnOf(button))
-      if (box === but || box.clientHeight === 0) continue
-      const lines = (linesOf.get(index) ?? []).filter((line) => box.contains(line))
-      const frame = box.getBoundingClientRect()
-      const isSeen = lines.some((line) => {
-        const { top, bottom } = line.getBoundingClientRect()
-        return top >= frame.top && bottom <= frame.bottom
-      })
+  /** Scrolls each pane, except one, to the first line of the items unless a line of the same item is in view. */
+  function scrollPanes(except?: Element): void {
+    for (const button of tabs.buttons) {
+      const box = one('.scroll', HTMLElement, tabs.paneOf(button))
+      if (box === except || box.clientHeight === 0) continue
+      const [lines = []] = active()
+        .map((index) => (linesOf.get(index) ?? []).filter((line) => box.contains(line)))
+        .filter((ofItem) => ofItem.length > 0)
       const [first] = lines
-      if (first === undefined || isSeen) continue
-      const top = box.scrollTop + first.getBoundingClientRect().top - frame.top - box.clientHeight / 3
-      box.scrollTo({ top, behavior: scrolling() })
+      if (first !== undefined && !lines.some((line) => isInView(line, box))) scrollTo(box, first)
     }
   }
 
-  function scrollList(index: number): void {
-    const button = buttons[index]
-    if (button === undefined) return
-    const frame = list.getBoundingClientRect()
-    const { top, bottom } = button.getBoundingClientRect()
-    if (top < frame.top || bottom > frame.bottom)
-      list.scrollTo({ top: list.scrollTop + top - frame.top - list.clientHeight / 3, behavior: scrolling() })
+  function scrollList(): void {
+    const button = buttons[active()[0] ?? -1]
+    if (button !== undefined && !isInView(button, list)) scrollTo(list, button)
   }
 
-  function toggle(indices: readonly number[], box?: Element): void {
-    const isSame = indices.length === pinned.length && indices.every((index) => pinned.includes(index))
-    isByHand = !isSame
-    hold(isSame ? [] : indices, box)
+  function toggle(indices: readonly number[], except?: Element): void {
+    const isSame = indices.length === kept.length && indices.every((index) => kept.includes(index))
+    isKeptByHand = !isSame
+    keep(isSame ? [] : indices, except)
   }
 
-  /** `box`: where a person points at the idea, which stays as it is. */
-  function hold(indices: readonly number[], box?: Element): void {
-    pinned = indices
+  /** `except`: the pane in which a person clicked stays as it is. */
+  function keep(indices: readonly number[], except?: Element): void {
+    kept = indices
     show()
-    const [first] = pinned
+    const [first] = kept
     if (first === undefined) return
     setCurrent(first)
-    scrollFiles(first, box)
-    scrollList(first)
+    scrollPanes(except)
+    scrollList()
+  }
+
+  /** Shows what is pointed at, and scrolls once the pointer rests. */
+  function point(indices: readonly number[] | undefined, scroll: () => void): void {
+    pointed = indices
+    show()
+    clearTimeout(timer)
+    timer = setTimeout(scroll, REST)
   }
 
   let current = 0
@@ -118,17 +113,13 @@ export function startIdeas(data: PageData, chooser: Chooser): Ideas {
 
   buttons.forEach((button, index) => {
     button.addEventListener('pointerenter', (event) => {
-      if (event.pointerType === 'touch') return
-      pointed = [index]
-      show()
-      clearTimeout(timer)
-      timer = setTimeout(() => scrollFiles(index), REST)
+      if (event.pointerType !== 'touch') point([index], scrollPanes)
     })
     button.addEventListener('focus', () => {
       focused = [index]
       setCurrent(index)
       show()
-      if (button.matches(':focus-visible')) scrollFiles(index)
+      if (button.matches(':focus-visible')) scrollPanes()
     })
     button.addEventListener('blur', () => {
       focused = undefined
@@ -136,74 +127,74 @@ export function startIdeas(data: PageData, chooser: Chooser): Ideas {
     })
     button.addEventListener('click', () => toggle([index]))
   })
-  list.addEventListener('pointerleave', leave)
+  list.addEventListener('pointerleave', () => point(undefined, scrollPanes))
   list.addEventListener('keydown', (event) => {
-    const next = nextIdea(event.key, current, buttons.length)
+    const next = nextIndex(event.key, current, buttons.length)
     const button = next === undefined ? undefined : buttons[next]
     if (button === undefined) return
     event.preventDefault()
     button.focus()
   })
 
-  stacks.addEventListener('pointerover', (event) => {
+  panes.addEventListener('pointerover', (event) => {
     if (event.pointerType === 'touch') return
     const line = lineAt(event.target)
-    pointed = line === undefined ? undefined : indicesOf(line)
-    show()
+    point(line === undefined ? undefined : itemsOf(line), () => {
+      if (line === undefined) return
+      scrollPanes(line.closest('.scroll') ?? undefined)
+      scrollList()
+    })
   })
-  stacks.addEventListener('pointerleave', leave)
-  stacks.addEventListener('click', (event) => {
+  // A person may have scrolled the pane to read elsewhere: it stays.
+  panes.addEventListener('pointerleave', () => point(undefined, () => undefined))
+  panes.addEventListener('click', (event) => {
     const line = lineAt(event.target)
     if (line === undefined || String(getSelection()) !== '') return
-    toggle(indicesOf(line), line.closest('.scroll') ?? undefined)
+    toggle(itemsOf(line), line.closest('.scroll') ?? undefined)
   })
   document.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape') return
-    isByHand = false
+    isKeptByHand = false
     pointed = undefined
     focused = undefined
-    hold([])
+    keep([])
   })
-
-  function leave(): void {
-    clearTimeout(timer)
-    pointed = undefined
-    show()
-  }
+  tabs.onChange(() => scrollPanes())
 
   setCurrent(0)
   return {
     reveal: (index) => {
-      isByHand = true
-      hold([index])
-      one('#files', HTMLElement).scrollIntoView({ behavior: scrolling() })
+      isKeptByHand = true
+      keep([index])
+      one('#files', HTMLElement).scrollIntoView({ behavior: scrollBehavior() })
     },
     suggest: (indices) => {
-      if (!isByHand) hold(indices)
+      if (!isKeptByHand) keep(indices)
     },
   }
 }
 
-const indicesOf = (line: Element): readonly number[] =>
+/** Height of the title that sticks to the top of a box. */
+const titleHeight = (box: Element): number =>
+  Math.max(0, ...all('h3, h4', box).map((title) => title.getBoundingClientRect().height))
+
+function isInView(element: Element, box: Element): boolean {
+  const frame = box.getBoundingClientRect()
+  const { top, bottom } = element.getBoundingClientRect()
+  return top >= frame.top + titleHeight(box) && bottom <= frame.bottom
+}
+
+/** To a third of the box from its top. The page itself does not scroll. */
+function scrollTo(box: Element, element: Element): void {
+  const offset = element.getBoundingClientRect().top - box.getBoundingClientRect().top
+  box.scrollTo({ top: box.scrollTop + offset - box.clientHeight / 3, behavior: scrollBehavior() })
+}
+
+const itemsOf = (line: Element): readonly number[] =>
   (line.getAttribute('data-i') ?? '')
     .split(' ')
-    .filter((word) => word !== '')
+    .filter((index) => index !== '')
     .map(Number)
 
 const lineAt = (target: EventTarget | null): Element | undefined =>
   target instanceof Element ? (target.closest('[data-i]') ?? undefined) : undefined
-
-function nextIdea(key: string, index: number, count: number): number | undefined {
-  switch (key) {
-    case 'ArrowDown':
-      return Math.min(count - 1, index + 1)
-    case 'ArrowUp':
-      return Math.max(0, index - 1)
-    case 'Home':
-      return 0
-    case 'End':
-      return count - 1
-    default:
-      return undefined
-  }
-}

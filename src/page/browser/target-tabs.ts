@@ -1,95 +1,91 @@
-// Which stacks are shown: several columns beside each other where there is room, one behind a tab on a phone.
-import { all, narrowScreen, one } from './dom.js'
+// Tabs of the panes: several panes side by side on a wide screen, one on a narrow screen.
+import { all, narrowScreen, nextIndex, one } from './dom.js'
 
-export interface Chooser {
-  /** Of each stack that is shown or can be. */
+export interface Tabs {
   readonly buttons: readonly HTMLButtonElement[]
-  readonly columnOf: (button: HTMLButtonElement) => HTMLElement
-  /** Shows the stack that the element stands in. */
+  readonly paneOf: (button: HTMLButtonElement) => HTMLElement
+  /** Shows the pane that has the element. */
   readonly open: (element: Element) => void
+  /** Calls back when panes appear, disappear or change their width. */
+  readonly onChange: (callback: () => void) => void
 }
 
-/** Wide enough for a line of many files. */
-const COLUMN = 310
+/** Minimum width of a pane, in CSS pixels: some forty characters. */
+const MIN_PANE_WIDTH = 340
+const MAX_PANES = 4
 
-export function startChooser(): Chooser {
-  const group = one('#chooser', HTMLElement)
-  const stacks = one('.stacks', HTMLElement)
+export function startTabs(): Tabs {
+  const group = one('#tabs', HTMLElement)
+  const panes = one('.panes', HTMLElement)
   const buttons = all('button', group).filter((button) => button instanceof HTMLButtonElement)
   const narrow = narrowScreen()
-  const columnOf = (button: HTMLButtonElement): HTMLElement =>
-    one(`#stack-${button.dataset['stack'] ?? ''}`, HTMLElement)
+  const paneOf = (button: HTMLButtonElement): HTMLElement =>
+    one(`#pane-${button.dataset['pane'] ?? ''}`, HTMLElement)
+  const written = buttons.filter((button) => !paneOf(button).classList.contains('refused'))
+  const available = written.length > 0 ? written : buttons
 
-  const written = buttons.filter((button) => !columnOf(button).classList.contains('refused'))
-  const count = Math.max(1, Math.min(4, Math.floor(stacks.clientWidth / COLUMN)))
-  const chosen = new Set<HTMLButtonElement>((written.length > 0 ? written : buttons).slice(0, count))
-  let current = [...chosen][0]
+  let shown = new Set<HTMLButtonElement>()
+  let isChosen = false
+  // The description has the first tab. Where one pane has room, it is that of a target.
+  let current = available.find(({ id }) => id !== 'tab-description') ?? available[0]
+  const callbacks: (() => void)[] = []
 
-  function show(): void {
-    const asTabs = narrow.matches
-    group.setAttribute('role', asTabs ? 'tablist' : 'group')
+  function update(): void {
+    const isTabList = narrow.matches
+    if (!isChosen) {
+      const count = Math.min(MAX_PANES, Math.floor(panes.clientWidth / MIN_PANE_WIDTH))
+      shown = new Set(count > 1 ? available.slice(0, count) : available.filter((each) => each === current))
+    }
+    group.setAttribute('role', isTabList ? 'tablist' : 'group')
     for (const button of buttons) {
-      const isShown = asTabs ? button === current : chosen.has(button)
-      const column = columnOf(button)
-      column.hidden = !isShown
-      if (asTabs) {
+      const isShown = isTabList ? button === current : shown.has(button)
+      const pane = paneOf(button)
+      pane.hidden = !isShown
+      if (isTabList) {
         button.setAttribute('role', 'tab')
         button.setAttribute('aria-selected', String(isShown))
         button.removeAttribute('aria-pressed')
-        column.setAttribute('role', 'tabpanel')
+        pane.setAttribute('role', 'tabpanel')
       } else {
         button.removeAttribute('role')
         button.removeAttribute('aria-selected')
         button.setAttribute('aria-pressed', String(isShown))
-        column.removeAttribute('role')
+        pane.removeAttribute('role')
       }
       button.tabIndex = button === current ? 0 : -1
     }
+    for (const callback of callbacks) callback()
   }
 
   function toggle(button: HTMLButtonElement): void {
     current = button
     if (!narrow.matches) {
-      if (!chosen.has(button)) chosen.add(button)
-      else if (chosen.size > 1) chosen.delete(button)
+      isChosen = true
+      if (!shown.has(button)) shown.add(button)
+      else if (shown.size > 1) shown.delete(button)
     }
-    show()
+    update()
   }
 
   function open(element: Element): void {
-    const button = buttons.find((each) => columnOf(each).contains(element))
-    if (button !== undefined && columnOf(button).hidden) toggle(button)
+    const button = buttons.find((each) => paneOf(each).contains(element))
+    if (button !== undefined && paneOf(button).hidden) toggle(button)
   }
 
   for (const button of buttons) button.addEventListener('click', () => toggle(button))
   group.addEventListener('keydown', (event) => {
     const index = buttons.findIndex((button) => button === document.activeElement)
-    const next = nextOf(event.key, index, buttons.length)
+    const next = nextIndex(event.key, index, buttons.length)
     const button = next === undefined ? undefined : buttons[next]
     if (index === -1 || button === undefined) return
     event.preventDefault()
     current = button
-    show()
+    update()
     button.focus()
   })
-  narrow.addEventListener('change', show)
-  show()
-  return { buttons, columnOf, open }
-}
-
-function nextOf(key: string, index: number, count: number): number | undefined {
-  switch (key) {
-    case 'ArrowRight':
-    case 'ArrowDown':
-      return (index + 1) % count
-    case 'ArrowLeft':
-    case 'ArrowUp':
-      return (index + count - 1) % count
-    case 'Home':
-      return 0
-    case 'End':
-      return count - 1
-    default:
-      return undefined
-  }
+  // Also runs once at the start.
+  new ResizeObserver(update).observe(panes)
+  narrow.addEventListener('change', update)
+  update()
+  return { buttons, paneOf, open, onChange: (callback) => callbacks.push(callback) }
 }

@@ -1,4 +1,4 @@
-// Light or dark: as the system says, until somebody asks for the other.
+// Light or dark theme: as the system prefers, until the button is pressed.
 import { one } from './dom.js'
 
 export function startTheme(): void {
@@ -6,14 +6,14 @@ export function startTheme(): void {
   const system = matchMedia('(prefers-color-scheme: dark)')
   let chosen: 'light' | 'dark' | undefined
   const isDark = (): boolean => (chosen === undefined ? system.matches : chosen === 'dark')
-  const show = (): void => {
+  const update = (): void => {
     if (chosen !== undefined) document.documentElement.dataset['theme'] = chosen
     button.textContent = isDark() ? 'Light' : 'Dark'
   }
   button.addEventListener('click', () => {
     chosen = isDark() ? 'light' : 'dark'
-    show()
+    update()
   })
-  system.addEventListener('change', show)
-  show()
+  system.addEventListener('change', update)
+  update()
 }

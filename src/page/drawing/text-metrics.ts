@@ -1,8 +1,8 @@
-// How much text fits into a drawing? A drawing is made before any font is known, so widths are of the widest in use.
+// Estimated widths of text. The font is unknown when the page is made, so the widest common fonts count.
 
-/** Of the size, for a fixed-width font: Consolas has 0.55, Menlo and DejaVu Sans Mono have 0.602. */
+/** Width of a character by font size: Consolas has 0.55, Menlo and DejaVu Sans Mono have 0.602. */
 const MONO = 0.602
-/** On average, for a system’s sans-serif: DejaVu Sans is the widest. */
+/** Average of a sans-serif font: DejaVu Sans is the widest. */
 const SANS = 0.54
 
 export interface Face {
@@ -15,11 +15,11 @@ export const widthOf = (text: string, { size, isMono }: Face): number =>
 
 export function fit(text: string, width: number, face: Face): string {
   if (widthOf(text, face) <= width) return text
-  const most = Math.max(1, Math.floor(width / widthOf('x', face)) - 1)
-  return `${[...text].slice(0, most).join('').trimEnd()}…`
+  const count = Math.max(1, Math.floor(width / widthOf('x', face)) - 1)
+  return `${[...text].slice(0, count).join('').trimEnd()}…`
 }
 
-/** Broken between words; a word that is too long for a line is cut. */
+/** Breaks between words; a word that is too long for a line is cut. */
 export function wrap(text: string, width: number, face: Face): readonly string[] {
   const lines: string[] = []
   for (const word of text.split(' ')) {

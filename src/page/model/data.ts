@@ -1,13 +1,13 @@
-// What the page's own program needs beside what stands in the page: the plan, and how each stack says each idea.
+// Data of the page’s script: the plan, and by target how it supports each plan item.
 import type { Cell, Comparison, Mechanism, PlanItemKind } from '../../compare/comparison.js'
 import { mechanismText } from '../../compare/labels.js'
 import type { KernelPlan } from '../../plan/plan.js'
 
 export interface PageData {
   readonly plan: KernelPlan
-  readonly ideas: readonly PageItem[]
-  readonly stacks: readonly PageStack[]
-  /** Each that is met once. */
+  readonly items: readonly PageItem[]
+  readonly targets: readonly PageTarget[]
+  /** Distinct cells; targets refer to them by index. */
   readonly cells: readonly PageCell[]
 }
 
@@ -17,58 +17,56 @@ export interface PageItem {
   readonly line?: number
 }
 
-export interface PageStack {
+export interface PageTarget {
   readonly id: string
-  /** For each idea, in order, the number of its cell in `cells`. */
+  /** By plan item, its index in `cells`. */
   readonly cells: readonly number[]
 }
 
 export interface PageCell {
-  readonly cost: Mechanism
+  readonly mechanism: Mechanism
   /** `native (≥ 1.42)`. */
   readonly label: string
-  /** Why it is not there, what is lost, what there is to know. */
   readonly remarks: readonly string[]
 }
 
-export function dataOf(comparison: Comparison, plan: KernelPlan): PageData {
-  const numbers = new Map<string, number>()
-  const numberOf = (cell: PageCell): number => {
+export function pageData(comparison: Comparison, plan: KernelPlan): PageData {
+  const indices = new Map<string, number>()
+  const indexOf = (cell: PageCell): number => {
     const text = JSON.stringify(cell)
-    const number = numbers.get(text) ?? numbers.size
-    numbers.set(text, number)
-    return number
+    const index = indices.get(text) ?? indices.size
+    indices.set(text, index)
+    return index
   }
   return {
-    plan: withoutText(plan),
-    ideas: comparison.items.map(({ kind, parts, line }) => ({
+    plan: withoutPaths(plan),
+    items: comparison.items.map(({ kind, parts, line }) => ({
       kind,
       parts,
       ...(line === undefined ? {} : { line }),
     })),
-    stacks: comparison.stacks.map(({ id, cells }) => ({
+    targets: comparison.stacks.map(({ id, cells }) => ({
       id,
-      cells: comparison.items.map((idea) => numberOf(cellOf(cells[idea.id]))),
+      cells: comparison.items.map((item) => indexOf(pageCell(cells[item.id]))),
     })),
-    cells: [...numbers.keys()].map((text) => JSON.parse(text) as PageCell),
+    cells: [...indices.keys()].map((text) => JSON.parse(text) as PageCell),
   }
 }
 
-/** Why a rule is there stands in the page already; its program tells origins apart, and reads none. */
-const withoutText = (plan: KernelPlan): KernelPlan =>
-  JSON.parse(
-    JSON.stringify(plan, (key, value: unknown) => (key === 'origin' ? { path: [], reason: '' } : value)),
-  ) as KernelPlan
+/** The script compares origins by identity, and shows their reasons when it draws the plan with leases. */
+const withoutPaths = (plan: KernelPlan): KernelPlan =>
+  JSON.parse(JSON.stringify(plan, (key, value: unknown) => (key === 'path' ? [] : value))) as KernelPlan
 
-function cellOf(cell: Cell | undefined): PageCell {
+function pageCell(cell: Cell | undefined): PageCell {
   const { mechanism } = cell ?? { mechanism: 'blocked' }
   return {
-    cost: mechanism,
+    mechanism,
     label: mechanismText(cell ?? { mechanism }),
     remarks: cell === undefined ? [] : remarksOf(cell),
   }
 }
 
+/** Why nothing is written, the fix, limitations, notes; each once. */
 export const remarksOf = ({ why, alternative, limitations, notes }: Cell): readonly string[] => [
   ...new Set([
     ...(why === undefined ? [] : [why]),

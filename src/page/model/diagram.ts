@@ -1,45 +1,45 @@
-// What is there to draw? The ladder, the tables and what lies beyond, found once for both shapes of the drawing.
+// Content of the drawing: rules, tables, links and uplinks.
 import { familyName } from '../../kernel/family.js'
 import { loopback } from '../../kernel/link.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { formatTable } from '../../syntax/iproute2.js'
-import { tableCards, type TableCard } from './tables.js'
+import { tableNodes, type TableNode } from './tables.js'
 import type { Legend } from '../drawing/nodes.js'
-import { ruleRows, tablesAsked, type RuleRow } from './rule-rows.js'
-import { huesOf, linkBoxesOf, uplinkKey, type LinkBox } from './links.js'
+import { ruleRows, tablesLookedUp, type RuleRow } from './rule-rows.js'
+import { gatewayStyles, linkBoxesOf, uplinkKey, type LinkBox } from './links.js'
 
-export interface Scene {
+export interface Diagram {
   readonly rows: readonly RuleRow[]
-  readonly cards: readonly TableCard[]
+  readonly tables: readonly TableNode[]
   readonly links: readonly LinkBox[]
-  /** Where packets come from: this host itself, and each link. */
-  readonly entries: readonly { readonly key: string; readonly words: string }[]
+  /** Sources of packets: this host, and each link. */
+  readonly sources: readonly { readonly key: string; readonly text: string }[]
   readonly legend: Legend
-  /** The whole in words. */
+  /** Alternative text. */
   readonly label: string
 }
 
-/** More than that is no drawing any more; the look-up and the ideas are there for any number. */
+/** A larger drawing is unreadable. The lookup and the list of plan items have no limit. */
 const MAX_ROWS = 90
-const MAX_CARDS = 30
+const MAX_TABLES = 30
 
-export const entryKey = (link: string): string => `i ${link}`
+export const sourceKey = (link: string): string => `i ${link}`
 
 /** undefined where there is too much to draw. */
-export function sceneOf(plan: KernelPlan): Scene | undefined {
+export function diagramOf(plan: KernelPlan): Diagram | undefined {
   const rows = ruleRows(plan)
-  if (rows.length > MAX_ROWS || plan.tables.length > MAX_CARDS) return undefined
-  const cards = tableCards(plan, tablesAsked(rows))
+  if (rows.length > MAX_ROWS || plan.tables.length > MAX_TABLES) return undefined
+  const tables = tableNodes(plan, tablesLookedUp(rows))
   const links = linkBoxesOf(plan)
   return {
     rows,
-    cards,
+    tables,
     links,
-    entries: [
-      { key: entryKey(loopback), words: 'this host' },
+    sources: [
+      { key: sourceKey(loopback), text: 'this host' },
       ...links
         .filter(({ name }) => name !== loopback)
-        .map(({ name }) => ({ key: entryKey(name), words: name })),
+        .map(({ name }) => ({ key: sourceKey(name), text: name })),
     ],
     legend: legendOf(plan, links),
     label: labelOf(plan, rows),
@@ -47,17 +47,17 @@ export function sceneOf(plan: KernelPlan): Scene | undefined {
 }
 
 function legendOf(plan: KernelPlan, links: readonly LinkBox[]): Legend {
-  const hues = huesOf(plan)
-  const ways = new Map(links.flatMap((link) => link.ways).map((way) => [way.key, way]))
+  const styles = gatewayStyles(plan)
+  const uplinks = new Map(links.flatMap((link) => link.uplinks).map((uplink) => [uplink.key, uplink]))
   const names = new Map(plan.tables.map(({ id, name }) => [id, name]))
   const owner = new Map(plan.gateways.toReversed().map(({ table, name }) => [table, name]))
   const gateways = new Set(plan.gateways.map(({ name }) => uplinkKey(name)))
   return {
-    styleOfTable: (table) => hues.get(owner.get(table) ?? ''),
-    styleOfUplink: (key) => (key === undefined ? undefined : ways.get(key)?.hue),
+    styleOfTable: (table) => styles.get(owner.get(table) ?? ''),
+    styleOfUplink: (key) => (key === undefined ? undefined : uplinks.get(key)?.style),
     titleOfTable: (table) => names.get(table) ?? formatTable(table),
-    titleOfExit: ({ link, way }) => {
-      const found = way === undefined ? undefined : ways.get(way)
+    titleOfExit: ({ link, uplink }) => {
+      const found = uplink === undefined ? undefined : uplinks.get(uplink)
       if (found === undefined) return link
       return gateways.has(found.key) ? found.title : (found.lines[0] ?? found.title)
     },
@@ -70,8 +70,8 @@ const hasBoth = ({ links, routes }: KernelPlan): boolean =>
     .size > 1
 
 function labelOf(plan: KernelPlan, rows: readonly RuleRow[]): string {
-  const ways = plan.gateways.map(({ name, link }) => `${name} on ${link}`)
-  return `${rows.length} rules in the order in which they are asked, the tables they look up, and where those lead: ${
-    ways.join(', ') || 'no gateway'
-  }. The same stands below as a list.`
+  const gateways = plan.gateways.map(({ name, link }) => `${name} on ${link}`)
+  return `${rows.length} rules in order of priority, the tables they look up, and their gateways: ${
+    gateways.join(', ') || 'none'
+  }. The list of plan items below has the same content as text.`
 }

@@ -1,4 +1,4 @@
-// Which packets are worth asking about on this host? One for each thing that the plan treats in its own way.
+// Example packets of a plan: one for each rule of the description, for each gateway and for each family.
 import { addressFromValue, addressValue, type Address } from '../../kernel/address.js'
 import { families, familyName, type Family } from '../../kernel/family.js'
 import { formatFwmark } from '../../kernel/fwmark.js'
@@ -9,11 +9,11 @@ import type { KernelPlan, PlannedLink, Rule } from '../../plan/plan.js'
 
 export interface Example {
   readonly label: string
-  /** In the words of `ip route get`. */
-  readonly words: string
+  /** As for `ip route get`. */
+  readonly packet: string
 }
 
-/** Of the writer’s own rules; gateways and families come on top. */
+/** Examples of the description’s own rules; those of gateways and families are added. */
 const MAX_RULES = 5
 const MAX_EXAMPLES = 9
 
@@ -22,22 +22,25 @@ export function examplesOf(plan: KernelPlan): readonly Example[] {
     ({ name, addresses, master }) =>
       master === undefined && addresses.some(isNetwork) && !plan.gateways.some(({ link }) => link === name),
   )
-  const ofWritten = families.flatMap((family) => ofRules(plan, family, lan))
-  const own = families.filter((family) => hasFamily(plan, family))
+  const ofRules = families.flatMap((family) => ruleExamples(plan, family, lan))
+  const ownFamilies = families.filter((family) => hasFamily(plan, family))
   const examples = distinct([
-    ...distinct(ofWritten).slice(0, MAX_RULES),
+    ...distinct(ofRules).slice(0, MAX_RULES),
     ...fromLan(plan, lan),
     ...plan.gateways.flatMap((gateway) => replyOf(plan, gateway.name, gateway.addresses)),
-    ...own.map((family) => ({ label: `this host, ${familyName(family)}`, words: outsideOf(plan, family) })),
+    ...ownFamilies.map((family) => ({
+      label: `this host, ${familyName(family)}`,
+      packet: remoteAddress(plan, family),
+    })),
   ])
   return examples.slice(0, MAX_EXAMPLES)
 }
 
-/** What is asked of IPv4 is not asked again of IPv6. */
+/** An IPv6 example with the label of an IPv4 one is left out. */
 const distinct = (examples: readonly Example[]): readonly Example[] =>
   examples.filter(
-    ({ words, label }, index) =>
-      examples.findIndex((other) => other.words === words || other.label === label) === index,
+    ({ packet, label }, index) =>
+      examples.findIndex((other) => other.packet === packet || other.label === label) === index,
   )
 
 const isNetwork = (prefix: Prefix): boolean => !isHostPrefix(prefix)
@@ -47,29 +50,30 @@ const hasFamily = ({ links, followed, gateways }: KernelPlan, family: Family): b
   followed.some(({ families }) => families.includes(family)) ||
   gateways.some(({ ways }) => ways.some((way) => way.family === family))
 
-/** Of the documentation’s and then of the world’s addresses the first that is in no network of the host. */
-const somewhere: Readonly<Record<Family, readonly string[]>> = {
+/** Remote addresses: documentation prefixes, then public ones. */
+const remoteCandidates: Readonly<Record<Family, readonly string[]>> = {
   inet: ['203.0.113.77', '198.51.100.77', '192.0.2.77', '9.9.9.9'],
   inet6: ['2001:db8:ffff::77', '2620:fe::fe'],
 }
 
-/** What comes in by a link whose networks nobody tells comes from here. */
-const farAway: Readonly<Record<Family, string>> = { inet: '198.18.0.7', inet6: '2001:db8:fffe::7' }
+/** Source of a packet received on a link without known networks. */
+const remoteSource: Readonly<Record<Family, string>> = { inet: '198.18.0.7', inet6: '2001:db8:fffe::7' }
 
-function outsideOf(plan: KernelPlan, family: Family): string {
-  const near = [
+/** The first candidate outside of the host’s networks and of what its rules select. */
+function remoteAddress(plan: KernelPlan, family: Family): string {
+  const local = [
     ...plan.links.flatMap(({ addresses }) => addresses),
     ...plan.rules.flatMap(({ selector }) => selector.to ?? []),
   ]
-  const candidates = somewhere[family]
+  const candidates = remoteCandidates[family]
   const free = candidates.find(
     (text) =>
-      !near.some((prefix) => prefix.length > 0 && containsAddress(networkOf(prefix), { family, text })),
+      !local.some((prefix) => prefix.length > 0 && containsAddress(networkOf(prefix), { family, text })),
   )
   return free ?? candidates.at(-1) ?? ''
 }
 
-/** An address in the prefix that none of the host’s own is. */
+/** An address in the prefix that is not the host’s own. */
 function neighbourIn({ links }: KernelPlan, prefix: Prefix): Address {
   const own = new Set(links.flatMap(({ addresses }) => addresses.map(({ address }) => addressValue(address))))
   const first = addressValue(networkOf(prefix).address)
@@ -86,7 +90,7 @@ function fromLan(plan: KernelPlan, lan: PlannedLink | undefined): readonly Examp
   return [
     {
       label: `from ${lan.name}`,
-      words: `${outsideOf(plan, prefix.family)} from ${source} iif ${lan.name}`,
+      packet: `${remoteAddress(plan, prefix.family)} from ${source} iif ${lan.name}`,
     },
   ]
 }
@@ -94,7 +98,7 @@ function fromLan(plan: KernelPlan, lan: PlannedLink | undefined): readonly Examp
 const replyOf = (plan: KernelPlan, name: string, addresses: readonly Prefix[]): readonly Example[] =>
   addresses.slice(0, 1).map(({ family, address }) => ({
     label: `reply from ${name}’s address`,
-    words: `${outsideOf(plan, family)} from ${address.text}`,
+    packet: `${remoteAddress(plan, family)} from ${address.text}`,
   }))
 
 const services: Readonly<Record<number, string>> = {
@@ -106,22 +110,22 @@ const services: Readonly<Record<number, string>> = {
   587: 'mail submission',
 }
 
-function ofRules(plan: KernelPlan, family: Family, lan: PlannedLink | undefined): readonly Example[] {
+function ruleExamples(plan: KernelPlan, family: Family, lan: PlannedLink | undefined): readonly Example[] {
   return plan.rules
-    .filter((rule) => rule.family === family && isWorthAsking(rule))
+    .filter((rule) => rule.family === family && deservesExample(rule))
     .toSorted((a, b) => Number(isOfGateway(a)) - Number(isOfGateway(b)))
-    .flatMap((rule) => ofRule(plan, rule, lan) ?? [])
+    .flatMap((rule) => ruleExample(plan, rule, lan) ?? [])
 }
 
-/** What a person wrote; not the replies of gateways, which have their own, and not what is turned round. */
-const isWorthAsking = ({ selector, origin, action }: Rule): boolean =>
+/** Rules of the description and of marks. Replies of gateways have examples of their own; `not` selects too much. */
+const deservesExample = ({ selector, origin, action }: Rule): boolean =>
   selector.not !== true &&
   (origin.path[0] === 'rules' || selector.fwmark !== undefined) &&
   action.type === 'lookup'
 
 const isOfGateway = ({ origin }: Rule): boolean => origin.path[0] === 'gateways'
 
-function ofRule(plan: KernelPlan, rule: Rule, lan: PlannedLink | undefined): Example | undefined {
+function ruleExample(plan: KernelPlan, rule: Rule, lan: PlannedLink | undefined): Example | undefined {
   const { family, selector } = rule
   const { from, to, iif, oif, fwmark, ipproto, dport, sport, uidrange, tos } = selector
   const isOwn = uidrange !== undefined || oif !== undefined || iif === loopback
@@ -145,11 +149,11 @@ function ofRule(plan: KernelPlan, rule: Rule, lan: PlannedLink | undefined): Exa
       plan.links.find(({ name }) => name === entry),
       family,
     ) ??
-    (entry === undefined ? undefined : farAway[family])
+    (entry === undefined ? undefined : remoteSource[family])
   const protocol = ipproto === undefined ? [] : ['ipproto', protocolName(ipproto)]
-  const words = [
+  const tokens = [
     to === undefined
-      ? outsideOf(plan, family)
+      ? remoteAddress(plan, family)
       : isHostPrefix(to)
         ? to.address.text
         : neighbourIn(plan, to).text,
@@ -163,7 +167,7 @@ function ofRule(plan: KernelPlan, rule: Rule, lan: PlannedLink | undefined): Exa
     ...(uidrange === undefined ? [] : ['uid', String(uidrange.first)]),
     ...(tos === undefined ? [] : ['tos', `0x${tos.toString(16)}`]),
   ]
-  return { label: labelOf(rule, entry), words: words.join(' ') }
+  return { label: labelOf(rule, entry), packet: tokens.join(' ') }
 }
 
 const homeOf = (plan: KernelPlan, source: Address): PlannedLink | undefined =>
@@ -179,10 +183,10 @@ function addressBehind(plan: KernelPlan, link: PlannedLink | undefined, family: 
 function labelOf({ selector, origin }: Rule, entry: string | undefined): string {
   const port = selector.dport?.first
   const service = port === undefined ? undefined : (services[port] ?? `port ${port}`)
-  const place = entry === undefined ? '' : ` from ${entry}`
-  if (service !== undefined) return `${service}${place}`
+  const source = entry === undefined ? '' : ` from ${entry}`
+  if (service !== undefined) return `${service}${source}`
   if (selector.fwmark !== undefined) return `marked ${formatFwmark(selector.fwmark)}`
   if (selector.uidrange !== undefined) return `user ${selector.uidrange.first}`
   if (origin.comment !== undefined && origin.comment.length < 32) return origin.comment
-  return `${selector.from === undefined ? 'packet' : `from ${selector.from.address.text}`}${place === '' ? '' : ` (${entry ?? ''})`}`
+  return `${selector.from === undefined ? 'packet' : `from ${selector.from.address.text}`}${entry === undefined ? '' : ` (${entry})`}`
 }

@@ -1,20 +1,20 @@
-// By what is a gateway told from the others? By colour, by shape, and by its name beside both.
+// Style of a gateway: a colour and a shape, shown beside its name.
 
-/** Okabe and Ito’s colours, which people with any of the colour blindnesses tell apart; style.css has their values. */
-const HUES = 6
+/** Okabe and Ito’s colours, which people with colour blindness can distinguish; style.css has their values. */
+const COLORS = 6
 
 const shapes = ['circle', 'triangle', 'square', 'diamond', 'hexagon'] as const
 export type Shape = (typeof shapes)[number]
 
 export interface GatewayStyle {
-  /** Class in style.css: `hue0`. */
-  readonly name: string
+  /** Class in style.css: `gateway0`. */
+  readonly className: string
   readonly shape: Shape
 }
 
-/** Thirty gateways before two look alike: the numbers of hues and of shapes have no common factor. */
+/** Thirty gateways differ: the numbers of colours and shapes have no common factor. */
 export const gatewayStyleAt = (index: number): GatewayStyle => ({
-  name: `hue${index % HUES}`,
+  className: `gateway${index % COLORS}`,
   shape: shapes[index % shapes.length] ?? 'circle',
 })
 

@@ -1,4 +1,4 @@
-// What lies beyond the host? Its links with their addresses, and behind each the gateways, routers and networks.
+// Links of the drawing: their addresses, and the gateways, routers and networks behind each.
 import {
   formatPrefix,
   formatPrefixShort,
@@ -15,9 +15,9 @@ import { gatewayStyleAt, type GatewayStyle } from './gateway-style.js'
 export interface LinkBox {
   readonly key: string
   readonly name: LinkName
-  /** Addresses, how it comes by more of them, what it is made of. */
+  /** Addresses, how it gets dynamic ones, and what kind of virtual link it is. */
   readonly lines: readonly string[]
-  readonly ways: readonly UplinkNode[]
+  readonly uplinks: readonly UplinkNode[]
 }
 
 export interface UplinkNode {
@@ -25,18 +25,19 @@ export interface UplinkNode {
   readonly kind: 'gateway' | 'router' | 'network'
   readonly title: string
   readonly lines: readonly string[]
-  /** Of gateways alone. */
-  readonly hue?: GatewayStyle
+  /** Only gateways have one. */
+  readonly style?: GatewayStyle
 }
 
-export const uplinkKey = (name: string): string => `w ${name}`
+export const uplinkKey = (name: string): string => `u ${name}`
 export const linkKey = (name: string): string => `l ${name}`
+export const networkKey = (link: string): string => uplinkKey(`net ${link}`)
 
 /** By the name of the gateway. */
-export const huesOf = (plan: KernelPlan): ReadonlyMap<string, GatewayStyle> =>
+export const gatewayStyles = (plan: KernelPlan): ReadonlyMap<string, GatewayStyle> =>
   new Map(plan.gateways.map(({ name }, index) => [name, gatewayStyleAt(index)]))
 
-/** Links of gateways first, in the gateways’ order; a bond’s or a bridge’s members are not spoken to and not shown. */
+/** Links of gateways first, in the gateways’ order. Ports of a bond or a bridge are left out: routes use their master. */
 export function linkBoxesOf(plan: KernelPlan): readonly LinkBox[] {
   const rank = (name: LinkName): number => {
     const index = plan.gateways.findIndex(({ link }) => link === name)
@@ -49,16 +50,16 @@ export function linkBoxesOf(plan: KernelPlan): readonly LinkBox[] {
       key: linkKey(link.name),
       name: link.name,
       lines: linkLines(link),
-      ways: uplinkNodes(plan, link),
+      uplinks: uplinkNodes(plan, link),
     }))
-  return [...links, { key: linkKey(loopback), name: loopback, lines: ['this host itself'], ways: [] }]
+  return [...links, { key: linkKey(loopback), name: loopback, lines: ['this host itself'], uplinks: [] }]
 }
 
 const linkLines = ({ addresses, lease, made }: PlannedLink): readonly string[] => [
   ...addresses.map(formatPrefix),
-  ...(lease?.dhcp4 === true ? ['by DHCP'] : []),
-  ...(lease?.dhcp6 === true ? ['by DHCPv6'] : []),
-  ...(lease?.acceptRa === true ? ['by advertisement'] : []),
+  ...(lease?.dhcp4 === true ? ['DHCP'] : []),
+  ...(lease?.dhcp6 === true ? ['DHCPv6'] : []),
+  ...(lease?.acceptRa === true ? ['router advertisement'] : []),
   ...(made === undefined ? [] : [formatVirtualLink(made)]),
 ]
 
@@ -74,31 +75,31 @@ function formatVirtualLink(made: VirtualLink): string {
 }
 
 function uplinkNodes(plan: KernelPlan, link: PlannedLink): readonly UplinkNode[] {
-  const hues = huesOf(plan)
+  const styles = gatewayStyles(plan)
   const gateways = plan.gateways.filter((gateway) => gateway.link === link.name)
-  const ways = [
-    ...gateways.map((gateway) => gatewayBox(gateway, hues.get(gateway.name))),
+  const uplinks = [
+    ...gateways.map((gateway) => gatewayNode(gateway, styles.get(gateway.name))),
     ...routersOn(plan, link.name),
   ]
-  return ways.length > 0 ? ways : networkBoxes(link)
+  return uplinks.length > 0 ? uplinks : networkNodes(link)
 }
 
-const gatewayBox = ({ name, ways }: PlannedGateway, hue: GatewayStyle | undefined): UplinkNode => ({
+const gatewayNode = ({ name, ways }: PlannedGateway, style: GatewayStyle | undefined): UplinkNode => ({
   key: uplinkKey(name),
   kind: 'gateway',
   title: name,
   lines:
     ways.length === 0
-      ? ['leads no further']
+      ? ['no next hop']
       : [
           ...new Set(
-            ways.map(({ kind, via }) => via?.text ?? (kind === 'lease' ? 'as leased' : 'the link itself')),
+            ways.map(({ kind, via }) => via?.text ?? (kind === 'lease' ? 'leased' : 'the link itself')),
           ),
         ],
-  ...(hue === undefined ? {} : { hue }),
+  ...(style === undefined ? {} : { style }),
 })
 
-/** Next hops that are no gateway’s: the writer’s own routes lead there. */
+/** Next hops of the description’s own routes, which belong to no gateway. */
 function routersOn(plan: KernelPlan, link: LinkName): readonly UplinkNode[] {
   const texts = plan.routes.flatMap(({ family, table, nexthops }) =>
     nexthops.flatMap((nexthop) =>
@@ -117,13 +118,13 @@ function routersOn(plan: KernelPlan, link: LinkName): readonly UplinkNode[] {
   }))
 }
 
-function networkBoxes({ name, addresses }: PlannedLink): readonly UplinkNode[] {
+function networkNodes({ name, addresses }: PlannedLink): readonly UplinkNode[] {
   const networks = distinctPrefixes(addresses.filter((address) => !isHostPrefix(address)).map(networkOf))
   return networks.length === 0
     ? []
     : [
         {
-          key: uplinkKey(`net ${name}`),
+          key: networkKey(name),
           kind: 'network',
           title: 'network',
           lines: networks.map(formatPrefixShort),

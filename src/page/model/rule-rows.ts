@@ -1,4 +1,4 @@
-// Which rules are asked, and in which order: one row where both families have the same rule.
+// Rows of rules in order of priority. A rule that both families have is one row.
 import type { Family } from '../../kernel/family.js'
 import { RT_TABLE_DEFAULT, type TableId } from '../../kernel/table.js'
 import { kernelRules } from '../../lookup/fib.js'
@@ -16,15 +16,15 @@ export interface RuleRow {
   readonly action: string
   /** `suppress_prefixlength 0`. */
   readonly suppressor?: string
-  /** Where `lookup` leads. */
+  /** The table of `lookup`. */
   readonly table?: TableId
-  /** Where `goto` leads: the preference. */
+  /** The preference that `goto` jumps to. */
   readonly goto?: number
-  /** The kernel’s own: nobody asked for it. */
+  /** One of the kernel’s default rules. */
   readonly isKernels: boolean
-  /** Of addresses that only a lease tells; the rule is there once the link has them. */
-  readonly isFollowed: boolean
-  /** One for each family; empty for what is followed. */
+  /** For dynamic addresses: the rule exists once the link has them. */
+  readonly isDynamic: boolean
+  /** One for each family; empty for a dynamic row. */
   readonly rules: readonly Rule[]
   readonly origin: Origin
 }
@@ -59,7 +59,7 @@ function rowOf(rule: Rule): RuleRow {
     ...(rule.action.type === 'lookup' ? { table: rule.action.table } : {}),
     ...(rule.action.type === 'goto' ? { goto: rule.action.pref } : {}),
     isKernels: kernels.has(rule),
-    isFollowed: false,
+    isDynamic: false,
     rules: [rule],
     origin: rule.origin,
   }
@@ -75,13 +75,13 @@ const dynamicRows = (plan: KernelPlan): readonly RuleRow[] =>
       action: actionTokens({ type: 'lookup', table }).join(' '),
       table,
       isKernels: false,
-      isFollowed: true,
+      isDynamic: true,
       rules: [],
       origin,
     })),
   )
 
-/** Tables that the ladder leads to, in the order in which it does; nobody lays anything in `default`. */
-export const tablesAsked = (rows: readonly RuleRow[]): readonly TableId[] => [
+/** Tables that rules look up, in order of priority. Table `default` is empty and left out. */
+export const tablesLookedUp = (rows: readonly RuleRow[]): readonly TableId[] => [
   ...new Set(rows.flatMap(({ table }) => (table === undefined || table === RT_TABLE_DEFAULT ? [] : [table]))),
 ]

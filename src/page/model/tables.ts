@@ -1,4 +1,4 @@
-// What stands in each table? Its routes in the order of preference, those that say the same of both families once.
+// Tables of the drawing, with their routes by preference. Routes that both families have are one line.
 import { families, type Family } from '../../kernel/family.js'
 import { loopback, type LinkName } from '../../kernel/link.js'
 import { isBridgeOrBondPort } from '../../kernel/virtual-link.js'
@@ -10,44 +10,44 @@ import type { KernelPlan, Nexthop, Route } from '../../plan/plan.js'
 import { formatDst, formatTable } from '../../syntax/iproute2.js'
 import { uplinkKey } from './links.js'
 
-export interface TableCard {
+export interface TableNode {
   readonly key: string
   readonly table: TableId
   /** `main`, or the name that the description gives. */
   readonly title: string
-  /** `table 101`; none where the title is all there is. */
+  /** `101`; absent where the title is the number or a name of the kernel. */
   readonly number?: string
-  readonly lines: readonly CardLine[]
+  readonly lines: readonly RouteLine[]
 }
 
-export interface CardLine {
+export interface RouteLine {
   readonly key: string
   readonly families: readonly Family[]
   readonly text: string
-  /** Several: the kernel chooses by weight. None: it ends here. */
+  /** Several of a multipath route; none of a reject route. */
   readonly exits: readonly Exit[]
-  /** 1 is used first; told only where another line would step in. */
+  /** 1 is used first; set where other default routes are the fallback. */
   readonly choice?: number
   readonly metric?: number
-  /** A network around the host’s own addresses: true of every host, and drawn quietly. */
-  readonly isNetwork: boolean
-  readonly isFollowed: boolean
+  /** The network of a link, or the host’s own addresses; every host has them, so their edges are hidden. */
+  readonly isConnected: boolean
+  readonly isDynamic: boolean
 }
 
 export interface Exit {
   readonly link: LinkName
-  /** The box beyond the link that it leads to; none where the link itself is the way. */
-  readonly way?: string
+  /** Key of the gateway, router or network behind the link; absent for a link without next hops. */
+  readonly uplink?: string
   readonly weight?: number
 }
 
-/** In the order given; a table that the kernel alone fills is there when it is asked. */
-export function tableCards(plan: KernelPlan, asked: readonly TableId[]): readonly TableCard[] {
+/** `lookedUp`: tables that rules look up, in order. Table local comes first and main last. */
+export function tableNodes(plan: KernelPlan, lookedUp: readonly TableId[]): readonly TableNode[] {
   const fib = createFib(plan)
-  // Nothing is said to a bond’s or a bridge’s member but by its master.
+  // A port of a bond or a bridge has no routes of interest: traffic uses its master.
   const ports = new Set(plan.links.filter(({ master }) => isBridgeOrBondPort(master)).map(({ name }) => name))
   const ids = [
-    ...new Set([...asked, ...plan.tables.map(({ id }) => id), ...plan.routes.map((route) => route.table)]),
+    ...new Set([...lookedUp, ...plan.tables.map(({ id }) => id), ...plan.routes.map((route) => route.table)]),
   ]
   const inOrder = [
     ...ids.filter((id) => id === RT_TABLE_LOCAL),
@@ -71,8 +71,8 @@ export function tableCards(plan: KernelPlan, asked: readonly TableId[]): readonl
   })
 }
 
-function linesOf(plan: KernelPlan, table: TableId, routes: readonly Route[]): readonly CardLine[] {
-  const lines = new Map<string, CardLine>()
+function linesOf(plan: KernelPlan, table: TableId, routes: readonly Route[]): readonly RouteLine[] {
+  const lines = new Map<string, RouteLine>()
   for (const route of routes) {
     const key = lineKey(plan, route)
     const same = lines.get(key)
@@ -86,40 +86,42 @@ function linesOf(plan: KernelPlan, table: TableId, routes: readonly Route[]): re
   return withChoices([...lines.values(), ...dynamicLines(plan, table)].sort(byOrder))
 }
 
-/** Networks, then other destinations, then defaults by metric, then what closes. */
-function byOrder(a: CardLine, b: CardLine): number {
-  const rank = (line: CardLine): number =>
-    line.isNetwork ? 0 : !isDefault(line) ? 1 : line.exits.length > 0 ? 2 : 3
+/** Connected networks, other destinations, defaults by metric, reject fallbacks. */
+function byOrder(a: RouteLine, b: RouteLine): number {
+  const rank = (line: RouteLine): number =>
+    line.isConnected ? 0 : !isDefault(line) ? 1 : line.exits.length > 0 ? 2 : 3
   return rank(a) - rank(b) || (a.metric ?? 0) - (b.metric ?? 0)
 }
 
-const isDefault = ({ text }: CardLine): boolean => /\bdefault\b/.test(text)
+const isDefault = ({ text }: RouteLine): boolean => /\bdefault\b/.test(text)
 
-/** Defaults that stand in for each other are numbered by metric. */
-function withChoices(lines: readonly CardLine[]): readonly CardLine[] {
-  const standIns = lines.filter((line) => isDefault(line) && line.exits.length > 0)
-  if (standIns.length < 2) return lines
-  const metrics = [...new Set(standIns.map(({ metric }) => metric ?? 0))].sort((a, b) => a - b)
+/** Numbers the defaults by metric where there are several. */
+function withChoices(lines: readonly RouteLine[]): readonly RouteLine[] {
+  const defaults = lines.filter((line) => isDefault(line) && line.exits.length > 0)
+  if (defaults.length < 2) return lines
+  const metrics = [...new Set(defaults.map(({ metric }) => metric ?? 0))].sort((a, b) => a - b)
   return lines.map((line) =>
-    standIns.includes(line) ? { ...line, choice: metrics.indexOf(line.metric ?? 0) + 1 } : line,
+    defaults.includes(line) ? { ...line, choice: metrics.indexOf(line.metric ?? 0) + 1 } : line,
   )
 }
 
-/** The same for every route that shares a line: what a look-up’s answer is found by. */
+/** Key of the line that shows the route, by which the answer of a lookup finds it. */
 export function lineKey(plan: KernelPlan, route: Route): string {
   const { table, type, dst, metric } = route
   if (isLocalAddress(route)) return `t${table} own`
-  if (isNetworkRoute(plan, route)) return `t${table} net ${route.nexthops[0]?.dev ?? ''}`
-  const exits = exitsOf(plan, route).map(({ link, way, weight }) => `${link}>${way ?? ''}*${weight ?? ''}`)
+  if (isConnectedRoute(plan, route)) return `t${table} net ${route.nexthops[0]?.dev ?? ''}`
+  const exits = exitsOf(plan, route).map(
+    ({ link, uplink, weight }) => `${link}>${uplink ?? ''}*${weight ?? ''}`,
+  )
   return [`t${table}`, type, formatDst(dst), ...exits, metric ?? ''].join(' ')
 }
 
-/** The kernel lays these in table local, or in that of a VRF; a writer’s own `local` route is none of them. */
+/** The kernel adds these to table local, or to the table of a VRF. A `local` route of the description is different. */
 const isLocalAddress = ({ type, table, metric, dst }: Route): boolean =>
   type === 'local' && (table === RT_TABLE_LOCAL || (metric === 0 && isHostPrefix(dst)))
 
-/** Laid by the kernel or by us, it leads to neighbours on the link itself. */
-function isNetworkRoute(plan: KernelPlan, { type, dst, nexthops }: Route): boolean {
+/** Leads to neighbours on the link, whether the kernel or multihome adds it. */
+function isConnectedRoute(plan: KernelPlan, { type, dst, nexthops }: Route): boolean {
   const [only, ...others] = nexthops
   if (type !== 'unicast' || only === undefined || others.length > 0 || only.via !== undefined) return false
   if (dst.family === 'inet6' && dst.address.text === 'fe80::') return true
@@ -129,16 +131,16 @@ function isNetworkRoute(plan: KernelPlan, { type, dst, nexthops }: Route): boole
 
 const exitsOf = (plan: KernelPlan, { family, table, nexthops }: Route): readonly Exit[] =>
   nexthops.map((nexthop) => {
-    const way = nexthopOf(plan, family, table, nexthop)
+    const uplink = uplinkOf(plan, family, table, nexthop)
     return {
       link: nexthop.dev,
-      ...(way === undefined ? {} : { way }),
+      ...(uplink === undefined ? {} : { uplink }),
       ...(nexthop.weight === undefined ? {} : { weight: nexthop.weight }),
     }
   })
 
-/** A gateway, a router without a name, or (of a link that is its own way) nothing beyond. */
-export function nexthopOf(
+/** Key of the gateway or router; undefined for a link without next hops. */
+export function uplinkOf(
   plan: KernelPlan,
   family: Family,
   table: TableId,
@@ -149,77 +151,77 @@ export function nexthopOf(
   return nexthop.via === undefined ? undefined : uplinkKey(`${nexthop.dev} ${nexthop.via.text}`)
 }
 
-function lineOf(plan: KernelPlan, route: Route, key: string): CardLine {
+function lineOf(plan: KernelPlan, route: Route, key: string): RouteLine {
   const { type, dst, metric, family } = route
   const isLocal = isLocalAddress(route)
-  const isNetwork = isNetworkRoute(plan, route)
+  const isConnected = isConnectedRoute(plan, route)
   const link = route.nexthops[0]?.dev ?? ''
   return {
     key,
     families: [family],
     text: isLocal
       ? 'this host’s own addresses'
-      : isNetwork
+      : isConnected
         ? `network of ${link}`
         : type === 'unicast'
           ? formatDst(dst)
           : `${type} ${formatDst(dst)}`,
     exits: isLocal ? [{ link: loopback }] : exitsOf(plan, route),
-    ...(metric === undefined || isLocal || isNetwork ? {} : { metric }),
-    isNetwork: isNetwork || isLocal,
-    isFollowed: false,
+    ...(metric === undefined || isLocal || isConnected ? {} : { metric }),
+    isConnected: isConnected || isLocal,
+    isDynamic: false,
   }
 }
 
-function dynamicLines(plan: KernelPlan, table: TableId): readonly CardLine[] {
+function dynamicLines(plan: KernelPlan, table: TableId): readonly RouteLine[] {
   const own = plan.followed
     .filter((followed) => followed.table === table)
-    .map(({ link, families, routers }): CardLine => {
+    .map(({ link, families, routers }): RouteLine => {
       const gateway = plan.gateways.find((one) => one.link === link && one.table === table)
       return {
         key: `t${table} followed ${link}`,
         families: routers.length === 0 ? families : routers,
-        text: routers.length === 0 ? `network of ${link}, as leased` : 'default',
+        text: routers.length === 0 ? `network of ${link}, leased` : 'default',
         exits: [
           {
             link,
-            ...(gateway === undefined || routers.length === 0 ? {} : { way: uplinkKey(gateway.name) }),
+            ...(gateway === undefined || routers.length === 0 ? {} : { uplink: uplinkKey(gateway.name) }),
           },
         ],
-        isNetwork: routers.length === 0,
-        isFollowed: true,
+        isConnected: routers.length === 0,
+        isDynamic: true,
       }
     })
   return table === RT_TABLE_MAIN ? [...own, ...leasedDefaults(plan), ...leasedBalances(plan)] : own
 }
 
-/** What the clients of leased gateways lay in main. */
-const leasedDefaults = (plan: KernelPlan): readonly CardLine[] =>
+/** Defaults that the DHCP clients of leased gateways add to main. */
+const leasedDefaults = (plan: KernelPlan): readonly RouteLine[] =>
   plan.followed
     .filter(({ laidIn, metric, routers }) => laidIn === 'main' && metric !== undefined && routers.length > 0)
-    .map(({ link, table, routers, metric }): CardLine => {
+    .map(({ link, table, routers, metric }): RouteLine => {
       const gateway = plan.gateways.find((one) => one.link === link && one.table === table)
       return {
         key: `t${RT_TABLE_MAIN} leased ${link}`,
         families: routers,
         text: 'default',
-        exits: [{ link, ...(gateway === undefined ? {} : { way: uplinkKey(gateway.name) }) }],
+        exits: [{ link, ...(gateway === undefined ? {} : { uplink: uplinkKey(gateway.name) }) }],
         ...(metric === undefined ? {} : { metric }),
-        isNetwork: false,
-        isFollowed: true,
+        isConnected: false,
+        isDynamic: true,
       }
     })
 
-const leasedBalances = (plan: KernelPlan): readonly CardLine[] =>
+const leasedBalances = (plan: KernelPlan): readonly RouteLine[] =>
   plan.balances.map(({ family, metric, hops }) => ({
     key: `t${RT_TABLE_MAIN} balance ${family}`,
     families: [family],
     text: 'default',
     exits: hops.map(({ dev, weight }) => {
       const gateway = plan.gateways.find(({ link }) => link === dev)
-      return { link: dev, weight, ...(gateway === undefined ? {} : { way: uplinkKey(gateway.name) }) }
+      return { link: dev, weight, ...(gateway === undefined ? {} : { uplink: uplinkKey(gateway.name) }) }
     }),
     metric,
-    isNetwork: false,
-    isFollowed: true,
+    isConnected: false,
+    isDynamic: true,
   }))

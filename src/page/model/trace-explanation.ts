@@ -1,4 +1,4 @@
-// A traced packet in sentences: what was asked, and why it goes where it goes.
+// Explanation of a trace in a sentence: the rule, the table and the route that decide.
 import { familyName } from '../../kernel/family.js'
 import { formatPrefixShort } from '../../kernel/prefix.js'
 import type { Answer } from '../../lookup/lookup.js'
@@ -7,8 +7,8 @@ import { findGateway } from '../../plan/find-gateway.js'
 import type { KernelPlan, Route, Rule } from '../../plan/plan.js'
 import { selectorText, tableName } from '../../syntax/trace-format.js'
 
-/** The rule, the table, the route with its next hops; empty where no rule has an answer. */
-export function groundsOf(plan: KernelPlan, answer: Answer): string {
+/** The rule, the table and the route with its next hops; empty where no rule decides. */
+export function explainAnswer(plan: KernelPlan, answer: Answer): string {
   switch (answer.kind) {
     case 'route':
       return `${ruleName(answer.rule)} looks up table ${tableName(plan, answer.table)}, whose ${routeName(answer.route)} leads ${hopsOf(plan, answer)}.`
@@ -16,10 +16,10 @@ export function groundsOf(plan: KernelPlan, answer: Answer): string {
       return `${ruleName(answer.rule)} finds the address in table ${tableName(plan, answer.table)}.`
     case 'reject':
       return answer.route === undefined
-        ? `${ruleName(answer.rule)} says so.`
-        : `${ruleName(answer.rule)} looks up table ${tableName(plan, answer.route.table)}, whose ${routeName(answer.route)} says so.`
+        ? `${ruleName(answer.rule)} rejects it.`
+        : `${ruleName(answer.rule)} looks up table ${tableName(plan, answer.route.table)}, whose ${routeName(answer.route)} rejects it.`
     case 'onlink':
-      return `No rule has a way, but the socket is bound to ${answer.dev}: IPv4 then takes everything for a neighbour there.`
+      return `No rule has a route, but the socket is bound to ${answer.dev}: IPv4 then treats every destination as a neighbour there.`
     case 'none':
       return ''
   }
@@ -27,8 +27,8 @@ export function groundsOf(plan: KernelPlan, answer: Answer): string {
 
 /** `Rule 20010 (ipproto tcp dport 25)`. */
 function ruleName({ pref, selector }: Rule): string {
-  const words = selectorText(selector)
-  return `Rule ${pref}${words === '' ? '' : ` (${words})`}`
+  const text = selectorText(selector)
+  return `Rule ${pref}${text === '' ? '' : ` (${text})`}`
 }
 
 const routeName = ({ dst, type }: Route): string =>
@@ -47,6 +47,6 @@ function hopsOf(
   return [...new Set(hops)].join(', or ')
 }
 
-/** `IPv4, come in by lan0`. */
+/** `IPv4, received on lan0`. */
 export const packetText = (packet: Packet): string =>
-  `${familyName(packet.family)}, ${isLocallyGenerated(packet) ? 'sent by this host' : `come in by ${packet.iif ?? ''}`}`
+  `${familyName(packet.family)}, ${isLocallyGenerated(packet) ? 'sent by this host' : `received on ${packet.iif ?? ''}`}`

@@ -1,4 +1,4 @@
-// Second part of the page: the plan's ideas, and beside them how each stack says them, file by file.
+// Files section of the page: the list of plan items, and beside it the files of each target with the items’ lines.
 import type {
   ComparedFile,
   ComparedStack,
@@ -13,66 +13,66 @@ import { outlineOf, type GatewayStyle } from '../model/gateway-style.js'
 import { attribute, content, html, prose, type Markup } from '../markup.js'
 import { linesOfFile, dedupeFiles, type SharedEnding } from '../model/dedupe-files.js'
 
-export function filesSection(comparison: Comparison, hues: ReadonlyMap<string, GatewayStyle>): Markup {
-  const { items: ideas, stacks, description, file } = comparison
-  const tails = dedupeFiles(stacks)
-  const columns = [
+export function filesSection(comparison: Comparison, styles: ReadonlyMap<string, GatewayStyle>): Markup {
+  const { items, stacks, description, file } = comparison
+  const endings = dedupeFiles(stacks)
+  const tabs = [
     ...(description.length === 0 ? [] : [{ id: 'description', title: file }]),
     ...stacks.map(({ id }) => ({ id, title: id })),
   ]
   return html` <section id="files" aria-labelledby="files-title">
-    <h2 id="files-title">The same idea in every stack</h2>
+    <h2 id="files-title">Each rule and route in every file</h2>
     <p class="hint live">
-      What the packet goes by is lit in every file. Point at another idea or at a line: a click keeps it,
-      <kbd>Esc</kbd> lets it go; arrow keys walk through ideas and stacks.
+      The rule and the route of the packet are highlighted in every file. Point at another item or line to
+      highlight it, click to keep it, press <kbd>Esc</kbd> to clear. Arrow keys move through items and tabs.
     </p>
-    <div class="bench">
-      <div class="ideas" id="ideas" role="group" aria-label="Ideas of the plan">
-        ${planItemKinds.map((kind) => group(kind, ideas, hues))}
+    <div class="columns">
+      <div class="items" id="items" role="group" aria-label="Plan items">
+        ${planItemKinds.map((kind) => itemGroup(kind, items, styles))}
       </div>
       <div class="side">
-        <div class="chooser live" id="chooser" aria-label="Stacks">
-          ${columns.map(
+        <div class="tabs live" id="tabs" aria-label="Files shown">
+          ${tabs.map(
             ({ id, title }) =>
-              html`<button type="button" id="choose-${id}" data-stack="${id}" aria-controls="stack-${id}">
-                <span class="name">${title}</span><span class="cost"></span>
+              html`<button type="button" id="tab-${id}" data-pane="${id}" aria-controls="pane-${id}">
+                <span class="name">${title}</span><span class="mechanism"></span>
               </button> `,
           )}
         </div>
-        <div class="stacks">
-          ${description.length === 0 ? undefined : descriptionColumn(comparison)}
-          ${stacks.map((stack) => stackColumn(stack, ideas, tails))}
+        <div class="panes">
+          ${description.length === 0 ? undefined : descriptionPane(comparison)}
+          ${stacks.map((stack) => targetPane(stack, items, endings))}
         </div>
       </div>
     </div>
   </section>`
 }
 
-function group(
+function itemGroup(
   kind: PlanItemKind,
-  ideas: readonly PlanItem[],
-  hues: ReadonlyMap<string, GatewayStyle>,
+  items: readonly PlanItem[],
+  styles: ReadonlyMap<string, GatewayStyle>,
 ): Markup | undefined {
-  const own = ideas.flatMap((idea, index) => (idea.kind === kind ? [{ idea, index }] : []))
-  if (own.length === 0) return undefined
+  const ofKind = items.flatMap((item, index) => (item.kind === kind ? [{ item, index }] : []))
+  if (ofKind.length === 0) return undefined
   return html`<h3>${kindTitles[kind]}</h3>
     <ul>
-      ${own.map(({ idea, index }) =>
-        itemLine(
-          idea,
+      ${ofKind.map(({ item, index }) =>
+        itemButton(
+          item,
           index,
-          idea.gateways.flatMap((name) => hues.get(name) ?? []),
+          item.gateways.flatMap((name) => styles.get(name) ?? []),
         ),
       )}
     </ul> `
 }
 
-const itemLine = (idea: PlanItem, index: number, hues: readonly GatewayStyle[]): Markup =>
+const itemButton = (item: PlanItem, index: number, styles: readonly GatewayStyle[]): Markup =>
   html`<li>
-    <button type="button" class="idea" data-idea="${index}" tabindex="-1" aria-pressed="false">
-      ${marksOf(hues)}<span class="words">${idea.words}</span
-      ><span class="why"
-        >${idea.comment === undefined ? '' : `${idea.comment} · `}${prose(idea.reason)}${familyText(idea)}${idea.line === undefined ? '' : ` · line ${idea.line}`}</span
+    <button type="button" class="item" data-item="${index}" tabindex="-1" aria-pressed="false">
+      ${shapesOf(styles)}<span class="text">${item.words}</span
+      ><span class="reason"
+        >${item.comment === undefined ? '' : `${item.comment} · `}${prose(item.reason)}${familyText(item)}${item.line === undefined ? '' : ` · line ${item.line}`}</span
       >
     </button>
   </li> `
@@ -80,81 +80,85 @@ const itemLine = (idea: PlanItem, index: number, hues: readonly GatewayStyle[]):
 const familyText = ({ families }: PlanItem): string =>
   families.length === 0 ? '' : ` · ${families.map(familyName).join(' and ')}`
 
-const marksOf = (hues: readonly GatewayStyle[]): Markup =>
-  html`<span class="marks"
-    >${hues.map(
-      ({ name, shape }) =>
-        html`<svg class="mark" viewBox="-6 -6 12 12" aria-hidden="true">
-          <path class="shape ${name}" d="${outlineOf(shape)}" />
+const shapesOf = (styles: readonly GatewayStyle[]): Markup =>
+  html`<span class="shapes"
+    >${styles.map(
+      ({ className, shape }) =>
+        html`<svg viewBox="-6 -6 12 12" aria-hidden="true">
+          <path class="shape ${className}" d="${outlineOf(shape)}" />
         </svg>`,
     )}</span
   >`
 
-/** Indices of the ideas that a line says, by line. */
+/** By line, from 1, the indices of its plan items. */
 type ItemsByLine = ReadonlyMap<number, readonly number[]>
 
-function descriptionColumn({ file, description, items: ideas }: Comparison): Markup {
+function descriptionPane({ file, description, items }: Comparison): Markup {
   const byLine = new Map<number, number[]>()
-  ideas.forEach(({ line }, index) => {
+  items.forEach(({ line }, index) => {
     if (line !== undefined) byLine.set(line, [...(byLine.get(line) ?? []), index])
   })
-  return html`<article class="stack" id="stack-description" data-stack="description" aria-label="${file}">
+  return html`<article class="pane" id="pane-description" aria-label="${file}">
     <header>
       <h3>${file}</h3>
       <p class="meta">the description</p>
-      <p class="says"></p>
+      <p class="support-note"></p>
     </header>
-    <div class="scroll" tabindex="0" role="region" aria-label="${file}">${linesOf(description, byLine)}</div>
-  </article> `
-}
-
-type Tails = ReadonlyMap<ComparedFile, SharedEnding>
-
-function stackColumn(stack: ComparedStack, ideas: readonly PlanItem[], tails: Tails): Markup {
-  const { id, title, consumer, version, settings, least, files, first, change, reported: told, state } = stack
-  const byFile = placesOf(stack, ideas)
-  const anchors = new Set([...tails.values()].flatMap((tail) => (tail.stack === stack ? anchorOf(tail) : [])))
-  const words = Object.entries(settings)
-    .filter(([key, value]) => key !== 'version' && typeof value !== 'object')
-    .map(([key, value]) => `${key}: ${String(value)}`)
-  return html`<article
-    class="stack${state === 'refused' ? ' refused' : ''}"
-    id="stack-${id}"
-    data-stack="${id}"
-    aria-label="${title}"
-  >
-    <header>
-      <h3>${title}</h3>
-      <p class="meta">
-        ${consumer}
-        ${version}${least === undefined ? '' : `, ${least} would do`}${words.map((word) => `, ${word}`)}
-      </p>
-      <p class="says"></p>
-    </header>
-    <div class="scroll" tabindex="0" role="region" aria-label="Files of ${id}">
-      ${told.map(
-        ({ severity, message, fix, line }) =>
-          html`<p class="told ${severity}">
-            <strong>${severity}${line === undefined ? '' : `, line ${line}`}:</strong>
-            ${prose(message)}${fix === undefined ? '' : html`<br />${prose(fix)}`}
-          </p> `,
-      )}
-      ${state === 'refused' ? html`<p class="told">Nothing is written for this stack.</p>` : undefined}
-      ${files.map((file, index) =>
-        fileBlock(file, byFile.get(file.path), tails.get(file), (line) => {
-          const anchor = anchorOf({ stack, file: index, line })
-          return anchors.has(anchor) ? anchor : undefined
-        }),
-      )}
-      ${stepsBlock('The first time', first)} ${stepsBlock('After a change', change)}
+    <div class="scroll" tabindex="0" role="region" aria-label="${file}">
+      ${linesMarkup(description, byLine)}
     </div>
   </article> `
 }
 
-function placesOf({ cells }: ComparedStack, ideas: readonly PlanItem[]): ReadonlyMap<string, ItemsByLine> {
+type SharedEndings = ReadonlyMap<ComparedFile, SharedEnding>
+
+function targetPane(stack: ComparedStack, items: readonly PlanItem[], endings: SharedEndings): Markup {
+  const { id, title, consumer, version, settings, least, files, first, change, reported, state } = stack
+  const byFile = itemsByFile(stack, items)
+  const anchors = new Set(
+    [...endings.values()].flatMap((ending) => (ending.stack === stack ? anchorOf(ending) : [])),
+  )
+  const details = [
+    `${consumer} ${version}`,
+    ...(least === undefined ? [] : [`needs ≥ ${least}`]),
+    ...Object.entries(settings)
+      .filter(([key, value]) => key !== 'version' && typeof value !== 'object')
+      .map(([key, value]) => `${key}: ${String(value)}`),
+  ]
+  return html`<article
+    class="pane${state === 'refused' ? ' refused' : ''}"
+    id="pane-${id}"
+    aria-label="${title}"
+  >
+    <header>
+      <h3>${title}</h3>
+      <p class="meta">${details.join(', ')}</p>
+      <p class="support-note"></p>
+    </header>
+    <div class="scroll" tabindex="0" role="region" aria-label="Files of ${id}">
+      ${reported.map(
+        ({ severity, message, fix, line }) =>
+          html`<p class="notice ${severity}">
+            <strong>${severity}${line === undefined ? '' : `, line ${line}`}:</strong>
+            ${prose(message)}${fix === undefined ? '' : html`<br />fix: ${prose(fix)}`}
+          </p> `,
+      )}
+      ${state === 'refused' ? html`<p class="notice">Nothing is written for this stack.</p>` : undefined}
+      ${files.map((file, index) =>
+        fileMarkup(file, byFile.get(file.path), endings.get(file), (line) => {
+          const anchor = anchorOf({ stack, file: index, line })
+          return anchors.has(anchor) ? anchor : undefined
+        }),
+      )}
+      ${stepsMarkup('The first time', first)} ${stepsMarkup('After a change', change)}
+    </div>
+  </article> `
+}
+
+function itemsByFile({ cells }: ComparedStack, items: readonly PlanItem[]): ReadonlyMap<string, ItemsByLine> {
   const byFile = new Map<string, Map<number, number[]>>()
-  ideas.forEach((idea, index) => {
-    for (const { path, ranges } of cells[idea.id]?.locations ?? []) {
+  items.forEach((item, index) => {
+    for (const { path, ranges } of cells[item.id]?.locations ?? []) {
       const byLine = byFile.get(path) ?? new Map<number, number[]>()
       byFile.set(path, byLine)
       for (const { from, to } of ranges)
@@ -164,57 +168,58 @@ function placesOf({ cells }: ComparedStack, ideas: readonly PlanItem[]): Readonl
   return byFile
 }
 
-function fileBlock(
+function fileMarkup(
   file: ComparedFile,
   byLine: ItemsByLine | undefined,
-  tail: SharedEnding | undefined,
+  ending: SharedEnding | undefined,
   idOf: (line: number) => string | undefined,
 ): Markup {
   if ('symlink' in file)
     return html`<div class="file">
       <h4>${file.path}</h4>
-      <p class="meta">points to ${file.symlink}</p>
+      <p class="meta">symbolic link to ${file.symlink}</p>
     </div> `
   const lines = linesOfFile(file)
   return html`<div class="file">
     <h4>${file.path} <span class="meta">${file.mode} ${file.owner}</span></h4>
-    ${linesOf(tail === undefined ? lines : lines.slice(0, tail.from - 1), byLine ?? new Map(), idOf)}
-    ${tail === undefined ? undefined : tailNote(file.path, tail)}
+    ${linesMarkup(ending === undefined ? lines : lines.slice(0, ending.from - 1), byLine ?? new Map(), idOf)}
+    ${ending === undefined ? undefined : endingLink(file.path, ending)}
   </div> `
 }
 
-/** True on paper, too: it says where to look. */
-function tailNote(path: string, tail: SharedEnding): Markup {
-  const { from, to, stack, file, line } = tail
-  const there = stack.files[file]?.path
-  return html`<p class="tail">
-    Lines ${from} to ${to} are, line for line, those of
-    <a href="#${anchorOf(tail)}">${stack.id}${there === path ? '' : ` in ${there}`} from line ${line} on</a>.
+function endingLink(path: string, ending: SharedEnding): Markup {
+  const { from, to, stack, file, line } = ending
+  const other = stack.files[file]?.path
+  return html`<p class="shared-ending">
+    Lines ${from} to ${to} are the same as in
+    <a href="#${anchorOf(ending)}">${stack.id}${other === path ? '' : `, ${other}`}, from line ${line} on</a>.
   </p>`
 }
 
 const anchorOf = ({ stack, file, line }: Pick<SharedEnding, 'stack' | 'file' | 'line'>): string =>
   `${stack.id}-${file}-${line}`
 
-const linesOf = (
+function linesMarkup(
   lines: readonly string[],
   byLine: ItemsByLine,
   idOf: (line: number) => string | undefined = () => undefined,
-): Markup =>
-  html`<ol class="lines">
-    ${lines.map((text, index) => lineItem(text, idOf(index + 1), byLine.get(index + 1)))}
-  </ol>`
-
-/** HTML does without the end tag, which of so many lines would be a tenth of the page. */
-function lineItem(text: string, id: string | undefined, ideas: readonly number[] | undefined): Markup {
+): Markup {
+  const items = lines.map((text, index) => lineMarkup(text, idOf(index + 1), byLine.get(index + 1)))
+  // A newline before the end tag would be an empty line.
   // prettier-ignore
-  return html`<li${attribute('id', id)}${attribute('data-i', ideas?.join(' '))}>${content(`${text}\n`)}`
+  return html`<ol class="lines">${items}</ol>`
 }
 
-function stepsBlock(title: string, steps: ComparedStack['first']): Markup | undefined {
+/** Without the end tag, which HTML does not need and which would be a tenth of the page. */
+function lineMarkup(text: string, id: string | undefined, items: readonly number[] | undefined): Markup {
+  // prettier-ignore
+  return html`<li${attribute('id', id)}${attribute('data-i', items?.join(' '))}>${content(`${text}\n`)}`
+}
+
+function stepsMarkup(title: string, steps: ComparedStack['first']): Markup | undefined {
   if (steps.length === 0) return undefined
   return html`<h4>${title}, as root</h4>
-    <ol class="todo">
+    <ol class="commands">
       ${steps.map(
         ({ command, why, when }) =>
           html`<li>

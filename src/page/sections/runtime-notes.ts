@@ -4,17 +4,17 @@ import { relevantTopics, sharedNotes } from '../../compare/labels.js'
 import { html, prose, type Markup } from '../markup.js'
 
 export const runtimeNotesSection = (comparison: Comparison): Markup =>
-  html` <section id="behaviour" aria-labelledby="behaviour-title">
-    <h2 id="behaviour-title">How they behave</h2>
+  html` <section id="runtime" aria-labelledby="runtime-title">
+    <h2 id="runtime-title">What happens at run time</h2>
     ${relevantTopics(comparison).map(
       ({ topic, title }) =>
         html`<details>
           <summary><h3>${title}</h3></summary>
-          <dl class="facts">
+          <dl class="notes">
             ${sharedNotes(comparison.stacks, topic).map(
-              ({ stacks: ids, text }) =>
+              ({ stacks, text }) =>
                 html`<div>
-                  <dt>${ids.join(', ')}</dt>
+                  <dt>${stacks.join(', ')}</dt>
                   <dd>${prose(text)}</dd>
                 </div> `,
             )}

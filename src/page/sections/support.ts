@@ -1,4 +1,4 @@
-// Third part of the page: what each idea costs in each stack; ideas that cost the same everywhere share a row.
+// Support section of the page: the mechanism of each plan item on each target. Items with equal cells share a row.
 import {
   mechanisms,
   planItemKinds,
@@ -13,37 +13,37 @@ import { html, prose, type Markup } from '../markup.js'
 
 interface SupportRow {
   readonly kind: PlanItemKind
-  readonly ideas: readonly PlanItem[]
+  readonly items: readonly PlanItem[]
   readonly cells: readonly (Cell | undefined)[]
 }
 
 export function supportSection(comparison: Comparison): Markup {
   const { stacks } = comparison
-  const rows = rowsOf(comparison)
+  const rows = supportRows(comparison)
   const remarks = [
     ...new Set(
       rows.flatMap(({ cells }) => cells.flatMap((cell) => (cell === undefined ? [] : remarksOf(cell)))),
     ),
   ]
-  const used = mechanisms.filter((cost) =>
-    rows.some(({ cells }) => cells.some((cell) => cell?.mechanism === cost)),
+  const used = mechanisms.filter((mechanism) =>
+    rows.some(({ cells }) => cells.some((cell) => cell?.mechanism === mechanism)),
   )
-  return html` <section id="costs" aria-labelledby="costs-title">
-    <h2 id="costs-title">What it costs</h2>
+  return html` <section id="support" aria-labelledby="support-title">
+    <h2 id="support-title">How each stack supports it</h2>
     <dl class="legend">
       ${used.map(
-        (cost) =>
+        (mechanism) =>
           html`<div>
-            <dt><span class="badge ${cost}">${mechanismLabels[cost]}</span></dt>
-            <dd>${mechanismMeanings[cost]}</dd>
+            <dt><span class="badge ${mechanism}">${mechanismLabels[mechanism]}</span></dt>
+            <dd>${mechanismMeanings[mechanism]}</dd>
           </div> `,
       )}
     </dl>
-    <div class="box" tabindex="0" role="region" aria-label="Costs by idea and stack">
-      <table class="costs">
+    <div class="table-box" tabindex="0" role="region" aria-label="Mechanism by plan item and stack">
+      <table>
         <thead>
           <tr>
-            <th scope="col">Idea</th>
+            <th scope="col">Plan item</th>
             ${stacks.map(({ id }) => html`<th scope="col">${id}</th>`)}
           </tr>
         </thead>
@@ -51,7 +51,7 @@ export function supportSection(comparison: Comparison): Markup {
           ${rows.map(
             (row) =>
               html`<tr>
-                <th scope="row">${titleOf(row)}</th>
+                <th scope="row">${rowTitle(row)}</th>
                 ${row.cells.map((cell) => cellMarkup(cell, remarks))}
               </tr> `,
           )}
@@ -68,34 +68,28 @@ export function supportSection(comparison: Comparison): Markup {
   </section>`
 }
 
-function rowsOf({ items: ideas, stacks }: Comparison): readonly SupportRow[] {
+function supportRows({ items, stacks }: Comparison): readonly SupportRow[] {
   const rows = new Map<string, SupportRow>()
-  for (const idea of ideas) {
-    const cells = stacks.map((stack) => stack.cells[idea.id])
+  for (const item of items) {
+    const cells = stacks.map((stack) => stack.cells[item.id])
     const key = JSON.stringify([
-      idea.kind,
+      item.kind,
       cells.map((cell) => (cell === undefined ? [] : [cell.mechanism, cell.since, remarksOf(cell)])),
     ])
-    const same = rows.get(key)
-    rows.set(
-      key,
-      same === undefined
-        ? { kind: idea.kind, ideas: [idea], cells }
-        : { ...same, ideas: [...same.ideas, idea] },
-    )
+    rows.set(key, { kind: item.kind, items: [...(rows.get(key)?.items ?? []), item], cells })
   }
   return [...rows.values()].sort((a, b) => planItemKinds.indexOf(a.kind) - planItemKinds.indexOf(b.kind))
 }
 
-function titleOf({ kind, ideas }: SupportRow): Markup {
+function rowTitle({ kind, items }: SupportRow): Markup {
   const [one, many] = kindNouns[kind]
-  const [first] = ideas
-  return ideas.length === 1
+  const [first] = items
+  return items.length === 1
     ? html`${one} <code>${first?.words}</code>`
     : html`<details>
-        <summary>${ideas.length} ${many}</summary>
+        <summary>${items.length} ${many}</summary>
         <ul>
-          ${ideas.map(({ words }) => html`<li><code>${words}</code></li>`)}
+          ${items.map(({ words }) => html`<li><code>${words}</code></li>`)}
         </ul>
       </details>`
 }

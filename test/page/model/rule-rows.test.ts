@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ruleRows, tablesAsked, type RuleRow } from '../../../src/page/model/rule-rows.js'
+import { ruleRows, tablesLookedUp, type RuleRow } from '../../../src/page/model/rule-rows.js'
 import { planNamed } from '../pages.js'
 
 const rowsOf = (name: string): readonly RuleRow[] => ruleRows(planNamed(name))
@@ -7,8 +7,8 @@ const rowsOf = (name: string): readonly RuleRow[] => ruleRows(planNamed(name))
 const lineOf = ({ pref, families, selector, action }: RuleRow): string =>
   [pref, families.join('+'), selector, action].join(' ')
 
-describe('the ladder', () => {
-  test('has the kernel’s own rules around the plan’s, and one row where both families have the same', () => {
+describe('the rows of rules', () => {
+  test('include the kernel’s rules, and join both families where their rules are equal', () => {
     expect(rowsOf('two-providers').map(lineOf)).toEqual([
       '0 inet+inet6 all lookup local',
       '15000 inet to 172.17.0.0/16 lookup main',
@@ -28,27 +28,27 @@ describe('the ladder', () => {
     ])
   })
 
-  test('holds each rule of the plan in one row', () => {
+  test('have each rule of the plan once', () => {
     const { rules } = planNamed('two-providers')
-    const held = rowsOf('two-providers').flatMap((row) => (row.isKernels ? [] : row.rules))
-    expect(new Set(held)).toEqual(new Set(rules))
-    expect(held).toHaveLength(rules.length)
+    const shown = rowsOf('two-providers').flatMap((row) => (row.isKernels ? [] : row.rules))
+    expect(new Set(shown)).toEqual(new Set(rules))
+    expect(shown).toHaveLength(rules.length)
   })
 
-  test('knows where goto leads, and by which key each row is found', () => {
+  test('have the target of a goto, and keys in order', () => {
     const rows = rowsOf('goto-over-a-section')
     expect(rows.find(({ pref }) => pref === 25000)).toMatchObject({ goto: 30000, action: 'goto 30000' })
     expect(rows.map(({ key }) => key)).toEqual(rows.map((_, index) => `r${index}`))
   })
 
-  test('has what will follow a lease at its place, without a rule yet', () => {
-    const followed = rowsOf('static-and-leased-provider').filter((row) => row.isFollowed)
-    expect(followed.map(({ selector, rules, table }) => ({ selector, rules, table }))).toEqual([
+  test('have a dynamic row without a rule for the addresses of a lease', () => {
+    const dynamic = rowsOf('static-and-leased-provider').filter((row) => row.isDynamic)
+    expect(dynamic.map(({ selector, rules, table }) => ({ selector, rules, table }))).toEqual([
       { selector: 'from each address of wan1', rules: [], table: 102 },
     ])
   })
 
-  test('leads to tables in the order in which they are asked, but for the one in which nobody lays anything', () => {
-    expect(tablesAsked(rowsOf('two-providers'))).toEqual([255, 254, 101, 102])
+  test('lead to tables in order of priority, without the empty table default', () => {
+    expect(tablesLookedUp(rowsOf('two-providers'))).toEqual([255, 254, 101, 102])
   })
 })

@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { trace } from '../../../src/lookup/trace.js'
-import { groundsOf, packetText } from '../../../src/page/model/trace-explanation.js'
+import { explainAnswer, packetText } from '../../../src/page/model/trace-explanation.js'
 import { parsePacketQuery } from '../../../src/syntax/packet-query.js'
 import { planNamed } from '../pages.js'
 
-function askOf(name: string, words: string) {
+function explain(name: string, packet: string) {
   const plan = planNamed(name)
-  const read = parsePacketQuery(words.split(' '), plan)
+  const read = parsePacketQuery(packet.split(' '), plan)
   if (!read.ok) throw new Error(read.problem)
-  const { packet } = read.query
-  return { grounds: groundsOf(plan, trace(plan, packet).answer), packet: packetText(packet) }
+  const { packet: parsed } = read.query
+  return { answer: explainAnswer(plan, trace(plan, parsed).answer), packet: packetText(parsed) }
 }
 
-describe('grounds', () => {
+describe('the explanation of an answer', () => {
   test.each([
     [
       'two-providers',
@@ -25,7 +25,7 @@ describe('grounds', () => {
       '10.0.0.7',
       'Rule 32766 looks up table main, whose route to 10.0.0.0/24 leads to a neighbour on lan0.',
     ],
-    ['mark-ladder', '198.18.0.1 mark 0x3e00', 'Rule 20030 (fwmark 0x3e00/0x3f00) says so.'],
+    ['mark-ladder', '198.18.0.1 mark 0x3e00', 'Rule 20030 (fwmark 0x3e00/0x3f00) rejects it.'],
     [
       'pppoe-weighted',
       '198.18.0.1',
@@ -34,14 +34,16 @@ describe('grounds', () => {
     [
       'static-and-leased-provider',
       '198.18.0.1 from 10.0.0.135 iif lan0',
-      'Rule 20000 (from 10.0.0.128/25) looks up table cable, whose unreachable default route says so.',
+      'Rule 20000 (from 10.0.0.128/25) looks up table cable, whose unreachable default route rejects it.',
     ],
-  ])('%s: %s', (name, words, grounds) => {
-    expect(askOf(name, words).grounds).toBe(grounds)
+  ])('%s: %s', (name, packet, answer) => {
+    expect(explain(name, packet).answer).toBe(answer)
   })
 })
 
-test('the packet is told by its family and where it comes from', () => {
-  expect(askOf('two-providers', '198.18.0.1 from 10.0.0.135 iif lan0').packet).toBe('IPv4, come in by lan0')
-  expect(askOf('two-providers', '2620:fe::fe').packet).toBe('IPv6, sent by this host')
+test('a packet has its family and its source', () => {
+  expect(explain('two-providers', '198.18.0.1 from 10.0.0.135 iif lan0').packet).toBe(
+    'IPv4, received on lan0',
+  )
+  expect(explain('two-providers', '2620:fe::fe').packet).toBe('IPv6, sent by this host')
 })
