@@ -59,7 +59,6 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'test/netns',
     'test/network',
     'test/packets',
-    'test/page',
     'test/plan',
     'test/software',
     'test/support.test.ts',

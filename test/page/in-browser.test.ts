@@ -161,7 +161,7 @@ describeInBrowser('the page in a browser', (open) => {
     await page.locator('#packet').fill('198.18.0.1 from 10.0.0.135 iif lan0')
     expect(await texts(page, '#answer p')).toEqual([
       'Unknown: table cable follows the lease of wan1 (line 9). Enter the lease',
-      'Without that lease it is refused: unreachable (the sender is told: Destination Host Unreachable).',
+      expect.stringMatching(/^Without that lease it is refused: unreachable/),
       expect.stringContaining('whose unreachable default route rejects it'),
     ])
     expect(await page.locator('.drawing.unsure').count()).toBe(1)
