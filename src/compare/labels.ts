@@ -1,4 +1,5 @@
 // Labels of a comparison: kinds of plan items, mechanisms, and runtime notes that several stacks share.
+import { groupBy } from '../kernel/group-by.js'
 import type { Topic } from '../targets/shared/runtime-notes.js'
 import type { Cell, ComparedStack, Comparison, Mechanism, PlanItemKind } from './comparison.js'
 
@@ -58,14 +59,11 @@ export interface SharedNote {
 }
 
 /** Runtime notes on one topic; stacks with the same text share a note. */
-export function sharedNotes(stacks: readonly ComparedStack[], topic: Topic): readonly SharedNote[] {
-  const byText = new Map<string, string[]>()
-  for (const { id, behaviour } of stacks) {
-    const { text } = behaviour[topic]
-    byText.set(text, [...(byText.get(text) ?? []), id])
-  }
-  return [...byText].map(([text, ids]) => ({ stacks: ids, text }))
-}
+export const sharedNotes = (stacks: readonly ComparedStack[], topic: Topic): readonly SharedNote[] =>
+  [...groupBy(stacks, ({ behaviour }) => behaviour[topic].text)].map(([text, group]) => ({
+    stacks: group.map(({ id }) => id),
+    text,
+  }))
 
 /** Topics that matter to this host: leases only where a link takes one. */
 export const relevantTopics = ({ topics, items }: Comparison): Comparison['topics'] =>

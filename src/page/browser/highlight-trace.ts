@@ -1,4 +1,5 @@
 // Highlighted path of a traced packet in the drawing: the rules that the lookup evaluates, the table, the route, the gateway.
+import { groupBy } from '../../kernel/group-by.js'
 import { loopback } from '../../kernel/link.js'
 import type { TraceStep } from '../../lookup/lookup.js'
 import { isLocallyGenerated } from '../../lookup/packet.js'
@@ -134,16 +135,3 @@ export function stateOf({ outcome }: TraceStep): 'mismatch' | 'evaluated' | 'dec
 
 const edgeName = (edge: Element): string =>
   `${edge.getAttribute('data-from') ?? ''}\n${edge.getAttribute('data-to') ?? ''}`
-
-function groupBy(
-  elements: readonly Element[],
-  nameOf: (element: Element) => string,
-): ReadonlyMap<string, readonly Element[]> {
-  const groups = new Map<string, Element[]>()
-  for (const element of elements) {
-    const group = groups.get(nameOf(element))
-    if (group === undefined) groups.set(nameOf(element), [element])
-    else group.push(element)
-  }
-  return groups
-}

@@ -8,6 +8,7 @@ import type {
 } from '../../compare/comparison.js'
 import { planItemKinds } from '../../compare/comparison.js'
 import { kindTitles } from '../../compare/labels.js'
+import { groupBy } from '../../kernel/group-by.js'
 import { familyName } from '../../kernel/family.js'
 import { outlineOf, type GatewayStyle } from '../model/gateway-style.js'
 import { attribute, content, html, prose, type Markup } from '../markup.js'
@@ -90,14 +91,19 @@ const shapesOf = (styles: readonly GatewayStyle[]): Markup =>
     )}</span
   >`
 
-/** By line, from 1, the indices of its plan items. */
-type ItemsByLine = ReadonlyMap<number, readonly number[]>
+interface ItemLine {
+  /** From 1. */
+  readonly line: number
+  /** Of the plan item. */
+  readonly index: number
+}
+
+type ItemsByLine = ReadonlyMap<number, readonly ItemLine[]>
+
+const byLine = (lines: readonly ItemLine[]): ItemsByLine => groupBy(lines, ({ line }) => line)
 
 function descriptionPane({ file, description, items }: Comparison): Markup {
-  const byLine = new Map<number, number[]>()
-  items.forEach(({ line }, index) => {
-    if (line !== undefined) byLine.set(line, [...(byLine.get(line) ?? []), index])
-  })
+  const itemLines = items.flatMap(({ line }, index) => (line === undefined ? [] : [{ line, index }]))
   return html`<article class="pane" id="pane-description" aria-label="${file}">
     <header>
       <h3>${file}</h3>
@@ -105,7 +111,7 @@ function descriptionPane({ file, description, items }: Comparison): Markup {
       <p class="support-note"></p>
     </header>
     <div class="scroll" tabindex="0" role="region" aria-label="${file}">
-      ${linesMarkup(description, byLine)}
+      ${linesMarkup(description, byLine(itemLines))}
     </div>
   </article> `
 }
@@ -145,7 +151,7 @@ function targetPane(stack: ComparedStack, items: readonly PlanItem[], endings: S
       )}
       ${state === 'refused' ? html`<p class="notice">Nothing is written for this stack.</p>` : undefined}
       ${files.map((file, index) =>
-        fileMarkup(file, byFile.get(file.path), endings.get(file), (line) => {
+        fileMarkup(file, byLine(byFile.get(file.path) ?? []), endings.get(file), (line) => {
           const anchor = anchorOf({ stack, file: index, line })
           return anchors.has(anchor) ? anchor : undefined
         }),
@@ -155,22 +161,24 @@ function targetPane(stack: ComparedStack, items: readonly PlanItem[], endings: S
   </article> `
 }
 
-function itemsByFile({ cells }: ComparedStack, items: readonly PlanItem[]): ReadonlyMap<string, ItemsByLine> {
-  const byFile = new Map<string, Map<number, number[]>>()
-  items.forEach((item, index) => {
-    for (const { path, ranges } of cells[item.id]?.locations ?? []) {
-      const byLine = byFile.get(path) ?? new Map<number, number[]>()
-      byFile.set(path, byLine)
-      for (const { from, to } of ranges)
-        for (let line = from; line <= to; line++) byLine.set(line, [...(byLine.get(line) ?? []), index])
-    }
-  })
-  return byFile
-}
+const itemsByFile = (
+  { cells }: ComparedStack,
+  items: readonly PlanItem[],
+): ReadonlyMap<string, readonly ItemLine[]> =>
+  groupBy(
+    items.flatMap((item, index) =>
+      (cells[item.id]?.locations ?? []).flatMap(({ path, ranges }) =>
+        ranges.flatMap(({ from, to }) =>
+          Array.from({ length: to - from + 1 }, (_, offset) => ({ path, line: from + offset, index })),
+        ),
+      ),
+    ),
+    ({ path }) => path,
+  )
 
 function fileMarkup(
   file: ComparedFile,
-  byLine: ItemsByLine | undefined,
+  items: ItemsByLine,
   ending: SharedEnding | undefined,
   idOf: (line: number) => string | undefined,
 ): Markup {
@@ -182,7 +190,7 @@ function fileMarkup(
   const lines = linesOfFile(file)
   return html`<div class="file">
     <h4>${file.path} <span class="meta">${file.mode} ${file.owner}</span></h4>
-    ${linesMarkup(ending === undefined ? lines : lines.slice(0, ending.from - 1), byLine ?? new Map(), idOf)}
+    ${linesMarkup(ending === undefined ? lines : lines.slice(0, ending.from - 1), items, idOf)}
     ${ending === undefined ? undefined : endingLink(file.path, ending)}
   </div> `
 }
@@ -201,19 +209,19 @@ const anchorOf = ({ stack, file, line }: Pick<SharedEnding, 'stack' | 'file' | '
 
 function linesMarkup(
   lines: readonly string[],
-  byLine: ItemsByLine,
+  items: ItemsByLine,
   idOf: (line: number) => string | undefined = () => undefined,
 ): Markup {
-  const items = lines.map((text, index) => lineMarkup(text, idOf(index + 1), byLine.get(index + 1)))
+  const shown = lines.map((text, index) => lineMarkup(text, idOf(index + 1), items.get(index + 1)))
   // A newline before the end tag would be an empty line.
   // prettier-ignore
-  return html`<ol class="lines">${items}</ol>`
+  return html`<ol class="lines">${shown}</ol>`
 }
 
 /** Without the end tag, which HTML does not need and which would be a tenth of the page. */
-function lineMarkup(text: string, id: string | undefined, items: readonly number[] | undefined): Markup {
+function lineMarkup(text: string, id: string | undefined, items: readonly ItemLine[] | undefined): Markup {
   // prettier-ignore
-  return html`<li${attribute('id', id)}${attribute('data-i', items?.join(' '))}>${content(`${text}\n`)}`
+  return html`<li${attribute('id', id)}${attribute('data-i', items?.map(({ index }) => index).join(' '))}>${content(`${text}\n`)}`
 }
 
 function stepsMarkup(title: string, steps: ComparedStack['first']): Markup | undefined {

@@ -8,6 +8,7 @@ import {
   type PlanItemKind,
 } from '../../compare/comparison.js'
 import { kindNouns, mechanismLabels, mechanismMeanings, mechanismText } from '../../compare/labels.js'
+import { groupBy } from '../../kernel/group-by.js'
 import { remarksOf } from '../model/data.js'
 import { html, prose, type Markup } from '../markup.js'
 
@@ -69,16 +70,18 @@ export function supportSection(comparison: Comparison): Markup {
 }
 
 function supportRows({ items, stacks }: Comparison): readonly SupportRow[] {
-  const rows = new Map<string, SupportRow>()
-  for (const item of items) {
-    const cells = stacks.map((stack) => stack.cells[item.id])
-    const key = JSON.stringify([
+  const cellsOf = ({ id }: PlanItem): SupportRow['cells'] => stacks.map(({ cells }) => cells[id])
+  const groups = groupBy(items, (item) =>
+    JSON.stringify([
       item.kind,
-      cells.map((cell) => (cell === undefined ? [] : [cell.mechanism, cell.since, remarksOf(cell)])),
-    ])
-    rows.set(key, { kind: item.kind, items: [...(rows.get(key)?.items ?? []), item], cells })
-  }
-  return [...rows.values()].sort((a, b) => planItemKinds.indexOf(a.kind) - planItemKinds.indexOf(b.kind))
+      cellsOf(item).map((cell) => cell && [cell.mechanism, cell.since, remarksOf(cell)]),
+    ]),
+  )
+  return [...groups.values()]
+    .flatMap((group) =>
+      group.slice(0, 1).map((item) => ({ kind: item.kind, items: group, cells: cellsOf(item) })),
+    )
+    .sort((a, b) => planItemKinds.indexOf(a.kind) - planItemKinds.indexOf(b.kind))
 }
 
 function rowTitle({ kind, items }: SupportRow): Markup {

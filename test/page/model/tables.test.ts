@@ -97,6 +97,6 @@ describe('the tables of the drawing', () => {
     'cloud-google-second-card',
   ])('%s with leases: have a line for every route that answers', (name) => {
     const plan = planNamed(name)
-    expect(missingLines(applyLeases(plan, placeholderLeases(plan).facts))).toEqual([])
+    expect(missingLines(applyLeases(plan, placeholderLeases(plan).leases))).toEqual([])
   })
 })
