@@ -29,7 +29,7 @@ export function controlFiles(
   const lines = [
     ...bannerOf({ file }, target.title).map((line) => `# ${line}`),
     '',
-    '# Data of apply.sh: the files of this tree, the steps that put them to work, the kernel state.',
+    '# Data of apply.sh: the files of this tree, the steps that activate them, the kernel state.',
     `format ${FORMAT}`,
     `description ${file}`,
     `target ${target.id}`,

@@ -266,7 +266,7 @@ describe('the kernel state', () => {
         + IPv4, IPv6  pref 17001 fwmark 0x300/0xff00 lookup cable  line 10: gateway cable: packets marked 0x300/0xff00
 
       Routes
-        + IPv4, IPv6  cable  unreachable default metric 2000000000  line 10: gateway cable: closes its table
+        + IPv4, IPv6  cable  unreachable default metric 2000000000  line 10: gateway cable: reject fallback of its table
 
       Connections, marked by nftables
         - received on wan1  mark 0x200/0xff00  line 10: gateway cable: connections over wan1

@@ -131,7 +131,7 @@ describe('a leased gateway', () => {
         unknown from here: table cable follows the lease of wan1 (line 9); fix: --lease 'wan1=ADDRESS/LENGTH,via ROUTER', or wan1=none
         without that lease it is refused: unreachable (the program is told: No route to host)
         rule   17001: fwmark 0x200/0xff00 lookup cable               line 9  gateway cable: packets marked 0x200/0xff00
-        route  unreachable default metric 2000000000 in table cable  line 9  gateway cable: closes its table
+        route  unreachable default metric 2000000000 in table cable  line 9  gateway cable: reject fallback of its table
 
            PREF   RULE                              OUTCOME                                LINE
            0      lookup local                      no route there                         -

@@ -16,7 +16,7 @@ const remarks = [
   '# item 1',
   'pref 20000 from 10.0.0.0/8 lookup 101',
   'priority 18000 table 102',
-  'routes_lo, what its lines serve:',
+  'Entries of routes_lo:',
   '  1: item 2',
   'iface lo inet static',
   '[RoutingPolicyRule]',

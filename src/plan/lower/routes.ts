@@ -127,7 +127,7 @@ const tableDefault = (gateway: Gateway, way: GatewayNexthop): Route =>
 /** Rejects the gateway's packets in both families while its default route is missing. */
 function rejectFallback(gateway: Gateway): readonly Route[] {
   if (!gateway.failClosed) return []
-  const origin = originOf(gateway, `gateway ${gateway.name}: closes its table`, [
+  const origin = originOf(gateway, `gateway ${gateway.name}: reject fallback of its table`, [
     ...gateway.path,
     'fail-closed',
   ])

@@ -125,7 +125,7 @@ const raRejected = (link: Link): Sysctl => ({
   value: '0',
   origin: withReason(
     { path: link.path, reason: `link ${link.name}` },
-    'router advertisements would lay addresses and a default route that nobody planned',
+    'router advertisements would add unplanned addresses and a default route',
   ),
 })
 

@@ -35,6 +35,6 @@ export const vrfRoutes = (network: Network): readonly Route[] =>
       table: vrf.table,
       nexthops: [],
       metric: REJECT_METRIC,
-      origin: { path: [...link.path, 'vrf'], reason: `VRF ${link.name}: closes its table` },
+      origin: { path: [...link.path, 'vrf'], reason: `VRF ${link.name}: reject fallback of its table` },
     })),
   )

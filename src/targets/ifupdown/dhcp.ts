@@ -35,13 +35,13 @@ export const isLeasing = (plan: KernelPlan, link: PlannedLink): boolean =>
 /** Behind everything else that brings the link up. */
 export const leasingBlocks = (plan: KernelPlan, link: PlannedLink): readonly Block[] =>
   isLeasing(plan, link)
-    ? [{ comments: ['what the DHCP client gets'], lines: [hookLine('post-up', 'up', link)] }]
+    ? [{ comments: ['starts the DHCP client'], lines: [hookLine('post-up', 'up', link)] }]
     : []
 
 /** Before everything else that takes it down. */
 export const releasingBlocks = (plan: KernelPlan, link: PlannedLink): readonly Block[] =>
   isLeasing(plan, link)
-    ? [{ comments: ['the lease is given back'], lines: [hookLine('pre-down', 'down', link)] }]
+    ? [{ comments: ['releases the lease'], lines: [hookLine('pre-down', 'down', link)] }]
     : []
 
 const hookLine = (key: string, word: string, { name, origin }: PlannedLink): Line =>

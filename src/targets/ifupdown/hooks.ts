@@ -111,7 +111,7 @@ export function loopbackBlocks(plan: KernelPlan, context: RenderContext): readon
   }))
   return [
     {
-      comments: [`what an earlier description has left: protocol ${RTPROT_MULTIHOME} is ours`],
+      comments: [`removes what an earlier description has left: our protocol is ${RTPROT_MULTIHOME}`],
       lines: flushAll('post-up'),
     },
     ...blocksOf(
@@ -127,7 +127,7 @@ export function loopbackBlocks(plan: KernelPlan, context: RenderContext): readon
     ),
     ...blocksOf(takeDown, context, 'pre-down'),
     {
-      comments: ['ifdown lo takes all of it away, and nothing that others laid'],
+      comments: ['ifdown lo removes all of it, and nothing of other programs'],
       lines: flushAll('pre-down'),
     },
   ]

@@ -30,7 +30,7 @@ export function ownLinks(plan: KernelPlan): readonly PlannedLink[] {
 }
 
 const loopbackStanza = (plan: KernelPlan, context: RenderContext): InterfacesStanza => ({
-  comments: ['lo: what must be there whichever link is up, the rules and the routes that end a look-up'],
+  comments: ['lo: rules and reject routes, needed whichever link is up'],
   heads: [`auto ${loopback}`, `iface ${loopback} inet loopback`].map((text) => line(text)),
   options: [],
   blocks: loopbackBlocks(plan, context),

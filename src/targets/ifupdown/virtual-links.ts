@@ -25,7 +25,7 @@ export function creationStanzas(
 
 export function deletionStanzas(link: PlannedLink, context: RenderContext): readonly Block[] {
   const lines = hookLines('post-down', afterDown(link, isNative(link)), link, context)
-  return lines.length === 0 ? [] : [{ comments: ['what was made or joined goes with it'], lines }]
+  return lines.length === 0 ? [] : [{ comments: ['deletes the link, or removes it from its master'], lines }]
 }
 
 const hookLines = (

@@ -48,7 +48,7 @@ function listBlock(
   )
   // The first line opens the quotes, the last one closes them.
   const lines = texts.map((text, index) => entries[index - 1] ?? line(text))
-  return [{ comments: [`${name}, what its lines serve:`, ...explained], lines }]
+  return [{ comments: [`Entries of ${name}:`, ...explained], lines }]
 }
 
 /** `20010-20013` where one written rule became several. */
@@ -85,7 +85,7 @@ export function loopbackBlocks(plan: KernelPlan, isBeside: boolean): readonly Bl
   const config = `config_${loopback}`
   return [
     {
-      comments: ['lo: what must be there whichever link is up, the rules and the routes that end a look-up'],
+      comments: ['lo: rules and reject routes, needed whichever link is up'],
       lines: (isBeside ? fallback(config, 'null') : assignment(config, ['null'])).map((text) => line(text)),
     },
     ...routeList(plan, loopback, write),

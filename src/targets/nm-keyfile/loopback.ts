@@ -27,7 +27,7 @@ export function loopbackSections(
       name: 'connection',
       blocks: [
         {
-          comments: ['rules and closing routes, which stay when an uplink goes'],
+          comments: ['rules and reject routes: they stay when an uplink is lost'],
           entries: [
             { key: 'id', value: profileName(loopback) },
             { key: 'type', value: 'loopback' },

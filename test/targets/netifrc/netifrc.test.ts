@@ -86,8 +86,8 @@ describe('conf.d/net', () => {
     expect(lines).toContain('-6 2001:db8:a::/64 table 101 metric 1024')
   })
 
-  it('tells above each list what its lines serve', () => {
-    expect(net(failoverPlan)).toContain(`# routes_eth0, what its lines serve:
+  it('explains each list entry above the list', () => {
+    expect(net(failoverPlan)).toContain(`# Entries of routes_eth0:
 #   -4 192.0.2.0/24 table 101: gateway fiber: its table
 #   -4 default table 101: gateway fiber: its table
 #   -6 2001:db8:a::/64 table 101: gateway fiber: its table

@@ -67,8 +67,8 @@ function dhcp4Section({ dhcp4, inet }: LinkLease, configuredServers: Entries, sy
         name,
         entries: [entry('UseRoutes', 'no'), ...servers],
         comments: [
-          'the router of the lease is nobody’s gateway: nor are other routes of it taken, among which',
-          'it may stand again',
+          'the router of the lease is no gateway here, and no route of the lease is used: one of them',
+          'could be another default route',
         ],
       }
   }
@@ -89,9 +89,9 @@ function dhcp6Section(
       ...(dhcp6 ? configuredServers : []),
     ],
     comments: [
-      ...(isByItself ? ['no advertisement is taken here that could tell to ask'] : []),
+      ...(isByItself ? ['router advertisements, which would start the client, are not accepted here'] : []),
       ...(isForAdvertised
-        ? ['to this version that is the metric of the router that advertises: a default route of main']
+        ? ['this version uses it as the metric of the advertised default route of main']
         : []),
     ],
   }
@@ -112,7 +112,7 @@ function advertisementSection(
       return {
         name,
         entries: [...metric(inet6.metric), ...rest],
-        comments: ['the router that advertises is a default route of main'],
+        comments: ['the advertising router is a default route of main'],
       }
     case 'table':
       return {
@@ -124,7 +124,7 @@ function advertisementSection(
       return {
         name,
         entries: [entry('UseGateway', 'no'), entry('UseRoutePrefix', 'no'), ...rest],
-        comments: ['the router that advertises is nobody’s gateway'],
+        comments: ['the advertising router is no gateway here'],
       }
   }
 }

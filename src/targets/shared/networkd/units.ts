@@ -72,7 +72,7 @@ const loMatch = block(
   'Match',
   matchEntries(loopback),
   [],
-  ['what must outlive every link: lo never loses its carrier'],
+  ['rules and reject routes: lo never loses its carrier, so they survive the loss of every link'],
 )
 
 /** lo's file, or its drop-in; none where nothing belongs there. */
@@ -109,7 +109,7 @@ export function unmanagedLinkFile(
     block('Match', matchEntries(link.name), origins),
     block('Link', [...activation, setting('RequiredForOnline', 'no')], origins, []),
     block('Network', kept, origins, [
-      'another program makes this link and lays its addresses: they stay as they are',
+      'another program creates this link and adds its addresses: networkd leaves them alone',
     ]),
     ...routeBlocks(routes, 'others'),
   ]
@@ -136,8 +136,8 @@ export function confFile(plan: KernelPlan, systemd: string, head: UnitHead): Tex
       foreign,
       [],
       [
-        'networkd would delete the rules and routes of everyone else, at its start and whenever',
-        'it configures a link',
+        'networkd would delete the rules and routes of all other programs, when it starts and',
+        'whenever it configures a link',
       ],
     ),
     ...names,

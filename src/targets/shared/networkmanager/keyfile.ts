@@ -135,7 +135,7 @@ function nameservers(link: PlannedLink, family: Family): readonly (readonly [str
   ]
 }
 
-const DAD_TIMEOUT = 'dad-timeout=0: the address is there at once, so that no route that needs it is refused'
+const DAD_TIMEOUT = 'dad-timeout=0: the address is usable at once, so no route that needs it is refused'
 
 function inet(link: PlannedLink, lease: LinkLease | undefined): readonly KeyfileBlock[] {
   const leased = leaseSettings(link, lease, 'inet')

@@ -49,7 +49,7 @@ function settings(
 ): LeaseSettings {
   return {
     comment: [
-      `${timeouts.join(', ')}: waits for ever, so that a provider who is silent for long does not end the profile`,
+      `${timeouts.join(', ')}: waits for ever, so a provider that does not answer for long does not deactivate the profile`,
       ...(route === undefined ? [] : [reasons[route.kind]]),
     ].join('; '),
     entries: [
@@ -64,7 +64,7 @@ function settings(
 const reasons: Readonly<Record<LeasedDefault['kind'], string>> = {
   main: 'route-metric: that of the gateway in main',
   table: 'route-table: all routes of the lease go there, and none of them into main',
-  none: 'never-default: the router that is told along is no gateway of ours',
+  none: 'never-default: the router of the lease is no gateway here',
 }
 
 function routeEntries(route: LeasedDefault): Entries {
