@@ -44,7 +44,7 @@ test('compare --html', () => {
   expect(readFileSync(join(cwd, 'page.html'), 'utf8') === pageOfText(GOOD, 'host.yaml')).toBe(true)
 })
 
-test('every bundled file is ASCII, as which it is read', () => {
+test('every bundled file is ASCII, because the launcher reads ASCII', () => {
   const folder = dirname(main)
   const bundled = readdirSync(folder).filter((name) => name.endsWith('.cjs'))
   expect(bundled.length).toBeGreaterThan(3)
@@ -52,7 +52,7 @@ test('every bundled file is ASCII, as which it is read', () => {
     expect(/.{0,40}[^\0-\x7f].*/.exec(readFileSync(join(folder, name), 'utf8'))?.[0], name).toBeUndefined()
 })
 
-test('diff: a path of a revision is as it is named from where one stands', () => {
+test('diff: a path of a revision is relative to the current folder', () => {
   const repo = repository()
   repo.write('hosts/host.yaml', GOOD)
   repo.commit()
@@ -71,7 +71,7 @@ test('diff: a path of a revision is as it is named from where one stands', () =>
 })
 
 describe('render', () => {
-  test('write, check, change, diff, take away', () => {
+  test('writes, checks, reports a change and removes stale files', () => {
     const folder = temporaryFolder()
     const file = hostIn(folder)
     const out = join(folder, 'out')
@@ -98,7 +98,7 @@ describe('render', () => {
     expect(existsSync(join(out, MANIFEST))).toBe(true)
   })
 
-  test('committed, cloned, checked and rendered again, nothing differs, for every target', () => {
+  test('a tree in Git is up to date after a clone, for every target', () => {
     const text = readFileSync('fixtures/static-and-leased-provider/description.yaml', 'utf8')
     const first = repository()
     hostIn(first.folder, text)
@@ -130,7 +130,7 @@ describe('render', () => {
     for (const { id } of targets) expect(git('ls-files', `out/${id}`), id).toContain('.multihome/manifest')
   })
 
-  test('a folder of hosts, rendered again, prints one line', () => {
+  test('a second run over a folder of hosts prints one line', () => {
     const folder = temporaryFolder()
     mkdirSync(join(folder, 'hosts/site'), { recursive: true })
     for (let index = 0; index < 30; index++)
@@ -154,7 +154,7 @@ describe('render', () => {
     expect(repaired.at(-1)).toMatch(/^\d+ files written, \d+ unchanged\. To apply them: out\/gw7\//)
   })
 
-  test('the same text gives the same bytes, wherever it lies', () => {
+  test('the output does not depend on the path of the description', () => {
     const a = temporaryFolder()
     const b = temporaryFolder()
     for (const folder of [a, b]) runCommand(main, ['render', hostIn(folder), '--out', join(folder, 'out')])
@@ -164,7 +164,7 @@ describe('render', () => {
       expect(readFileSync(join(a, 'out', name), 'utf8')).toBe(readFileSync(join(b, 'out', name), 'utf8'))
   })
 
-  test('standard input and a quoted pattern', () => {
+  test('reads standard input and a quoted pattern', () => {
     const folder = temporaryFolder()
     const piped = runCommand(main, ['render', '-', '--stdout', '-t', 'iproute2'], { input: GOOD })
     expect(piped.code).toBe(0)
@@ -179,7 +179,7 @@ describe('render', () => {
     expect(everythingIn(join(folder, 'out/a'))).toEqual(everythingIn(join(folder, 'out/b')))
   })
 
-  test('bad input writes nothing', () => {
+  test('writes nothing for an invalid description', () => {
     const folder = temporaryFolder()
     const inputs = {
       'wrong.yaml': WRONG,
@@ -207,7 +207,7 @@ describe('render', () => {
     }
   })
 
-  test('where nothing may be read or written', () => {
+  test('reports files that may not be read or written', () => {
     const folder = temporaryFolder()
     chmodSync(folder, 0o755)
     const file = hostIn(folder)
@@ -228,7 +228,7 @@ describe('render', () => {
     expect(readdirSync(out)).toEqual([])
   })
 
-  test('a target that refuses leaves what stands there', () => {
+  test('a target that refuses keeps the existing files', () => {
     const folder = temporaryFolder()
     const out = join(folder, 'out')
     runCommand(main, ['render', hostIn(folder), '--out', out])
@@ -253,7 +253,7 @@ describe('the terminal', () => {
     })
   const hasScript = spawnSync('script', ['--version']).status === 0
 
-  test('colour on a terminal, never with NO_COLOR, never into a file', (context) => {
+  test('colours a terminal, unless NO_COLOR is set, and never a file', (context) => {
     if (!hasScript) context.skip('script(1) of util-linux is not installed')
     const file = hostIn(temporaryFolder(), WRONG)
     const command = `${process.execPath} ${main} check ${file}`
@@ -263,7 +263,7 @@ describe('the terminal', () => {
     expect(script(`${command} 2>&1 | cat`).stdout).not.toContain('\u001b')
   })
 
-  test('the environment and --color decide where no terminal does', () => {
+  test('the environment and --color enable colour without a terminal', () => {
     const file = hostIn(temporaryFolder())
     const isColored = (env: Readonly<Record<string, string>>, ...words: readonly string[]): boolean =>
       runCommand(main, ['plan', file, ...words], {
@@ -281,7 +281,7 @@ describe('the terminal', () => {
     expect(isColored({ CLICOLOR_FORCE: '1', NO_COLOR: '1' })).toBe(false)
   })
 
-  test('a plan is coloured on a terminal, unless the environment says no', (context) => {
+  test('colours a plan on a terminal, unless the environment disables it', (context) => {
     if (!hasScript) context.skip('script(1) of util-linux is not installed')
     const command = `${process.execPath} ${main} plan ${hostIn(temporaryFolder())}`
     expect(script(command).stdout).toContain('\u001b[1mTables')
@@ -290,7 +290,7 @@ describe('the terminal', () => {
     expect(script(`${command} | cat`).stdout).not.toContain('\u001b')
   })
 
-  test('a reader that goes away is no failure', () => {
+  test('a reader that exits early is no failure', () => {
     const file = hostIn(temporaryFolder())
     const { stdout, stderr, status } = spawnSync(
       'bash',
@@ -310,7 +310,7 @@ describe('the terminal', () => {
     expect(status).toBe(2)
   })
 
-  test('much output through a slow pipe comes whole', () => {
+  test('large output through a slow pipe is complete', () => {
     const file = hostIn(temporaryFolder())
     const whole = runCommand(main, ['render', file, '--stdout']).stdout
     const slow = spawnSync('sh', [
@@ -328,7 +328,7 @@ describe('the code cache', () => {
   const folder = dirname(main)
   const caches = () => readdirSync(folder).filter((name) => name.endsWith('.cache'))
 
-  test('is made by the first render, and a spoilt or a missing one does no harm', () => {
+  test('is written by the first render, and a corrupt or missing one does no harm', () => {
     const file = hostIn(temporaryFolder())
     const render = () => runCommand(main, ['render', file, '--stdout', '-t', 'networkd'])
     const expected = render()

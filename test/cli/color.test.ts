@@ -17,7 +17,7 @@ const red = (text: string): string => styleText('red', text, { validateStream: f
 const dim = (text: string): string => styleText('dim', text, { validateStream: false })
 const bold = (text: string): string => styleText('bold', text, { validateStream: false })
 
-describe('on a terminal, colour tells', () => {
+describe('on a terminal, colours mark', () => {
   test.each([
     [
       ['plan', 'a.yaml'],

@@ -9,7 +9,7 @@ const host = { files: { 'host.yaml': GOOD } }
 const MARKED = `${GOOD.replace('table: 1', 'fwmark: 0x100/0xff00').replace('198.51.100.1 }', '198.51.100.1, fwmark: 0x200/0xff00 }')}marks: nftables\n`
 
 describe('check', () => {
-  test('one summary, and with -v a verdict for each file', async () => {
+  test('prints one summary, and with -v a verdict for each file', async () => {
     const world = { files: { 'a.yaml': GOOD, 'b.yaml': WRONG } }
     const { code, stdout, stderr } = await runIn(world, 'check', 'a.yaml', 'b.yaml')
     expect(stdout).toBe('2 descriptions: 1 error in 1 of them\n')
@@ -22,7 +22,7 @@ describe('check', () => {
     expect(await runIn(host, 'check', 'host.yaml')).toMatchObject(good)
   })
 
-  test('-q prints errors alone', async () => {
+  test('-q prints only errors', async () => {
     expect(await runIn(host, 'check', 'host.yaml', '-q')).toMatchObject({ code: 0, stdout: '', stderr: '' })
     const wrong = await runIn({ files: { 'b.yaml': WRONG } }, 'check', 'b.yaml', '-q')
     expect(wrong).toMatchObject({
@@ -32,7 +32,7 @@ describe('check', () => {
     })
   })
 
-  test('of one stack alone', async () => {
+  test('checks one stack', async () => {
     const world = { files: { 'a.yaml': REFUSED } }
     expect(await runIn(world, 'check', 'a.yaml', '-t', 'nm-keyfile')).toMatchObject({ code: 1 })
     expect(await runIn(world, 'check', 'a.yaml', '-t', 'iproute2')).toMatchObject({ code: 0 })
@@ -40,7 +40,7 @@ describe('check', () => {
 })
 
 describe('plan', () => {
-  test('table: everything with its line', async () => {
+  test('table: every item has its line', async () => {
     const { code, stdout } = await runIn(host, 'plan', 'host.yaml')
     expect(code).toBe(0)
     expect(stdout).toContain(
@@ -52,7 +52,7 @@ describe('plan', () => {
     expect(stdout).not.toMatch(/ $/m)
   })
 
-  test('ip: commands with their reasons', async () => {
+  test('ip: each command follows its reason', async () => {
     const { stdout } = await runIn(host, 'plan', 'host.yaml', '--format', 'ip')
     expect(stdout).toContain('\nip address replace 192.0.2.10/24 dev eth0\n'.replace('ip ', 'ip -4 '))
     expect(stdout).toContain('(line 6)\nip -4 route replace default via 192.0.2.1 dev eth0 table 1\n')
@@ -60,7 +60,7 @@ describe('plan', () => {
     for (const line of stdout.trimEnd().split('\n')) expect(line).toMatch(/^(# |ip |sysctl -w )/)
   })
 
-  test('json and yaml: the same document', async () => {
+  test('json and yaml are the same document', async () => {
     const json = await runIn(host, 'plan', 'host.yaml', '--format', 'json')
     const yaml = await runIn(host, 'plan', 'host.yaml', '--format', 'yaml')
     const { load } = await import('js-yaml')
@@ -74,7 +74,7 @@ describe('plan', () => {
     })
   })
 
-  test('connection marks: in the table and the document, and a word on them beside the commands', async () => {
+  test('connection marks are in the table and the document, and a comment among the commands', async () => {
     const world = { files: { 'a.yaml': MARKED } }
     const { stdout } = await runIn(world, 'plan', 'a.yaml')
     expect(stdout).toMatch(/^ {2}eth1 +0x200\/0xff00 +7 +gateway production: connections over eth1$/m)
@@ -91,7 +91,7 @@ describe('plan', () => {
     expect((await runIn(host, 'plan', 'host.yaml', '--format', 'ip')).stdout).not.toContain('nftables')
   })
 
-  test('of a wrong description there is none', async () => {
+  test('prints no plan of an invalid description', async () => {
     const { code, stdout, stderr } = await runIn({ files: { 'b.yaml': WRONG } }, 'plan', 'b.yaml')
     expect(stdout).toBe('')
     expect(stderr).toContain('error[key-unknown]')
@@ -100,7 +100,7 @@ describe('plan', () => {
 })
 
 describe('targets', () => {
-  test('every feature of every stack, and netplan with either renderer', async () => {
+  test('lists every feature of every stack, and netplan with either renderer', async () => {
     const { stdout, code } = await runIn({}, 'targets', '--format', 'json')
     expect(code).toBe(0)
     const matrix = JSON.parse(stdout) as {
@@ -114,7 +114,7 @@ describe('targets', () => {
     for (const { support } of matrix.features) expect(Object.keys(support)).toEqual(names)
   })
 
-  test('as text and as Markdown', async () => {
+  test('prints text and Markdown', async () => {
     const table = await runIn({}, 'targets', '-t', 'networkd')
     expect(table.stdout).toMatch(/^rule: uidrange +native/m)
     const markdown = await runIn({}, 'targets', '--format', 'markdown')
@@ -133,14 +133,14 @@ describe('requires', () => {
     'CONFIG_PROC_SYSCTL=y',
   ].join('\n')
 
-  test('the stacks are those that the description chooses', async () => {
+  test('lists the stacks that the description chooses', async () => {
     const world = { files: { 'host.yaml': `${GOOD}targets: [netplan]\n` } }
     const { stdout } = await runIn(world, 'requires', 'host.yaml')
     expect(stdout).toContain('netplan')
     expect(stdout).not.toContain('ifupdown')
   })
 
-  test('what this description needs, each with its line', async () => {
+  test('lists requirements with their lines', async () => {
     const { code, stdout } = await runIn(host, 'requires', 'host.yaml')
     expect(code).toBe(0)
     expect(stdout).toMatch(/CONFIG_IP_MULTIPLE_TABLES +line 6 /)
@@ -148,7 +148,7 @@ describe('requires', () => {
     for (const { id } of targets) expect(stdout).toMatch(new RegExp(`^ {2}${id} `, 'm'))
   })
 
-  test('nftables, where connections are marked', async () => {
+  test('requires nftables for connection marks', async () => {
     const world = { files: { 'a.yaml': MARKED } }
     const { stdout } = await runIn(world, 'requires', 'a.yaml')
     expect(stdout).toMatch(/^ {2}CONFIG_NF_CONNTRACK_MARK +line 9 /m)
@@ -159,7 +159,7 @@ describe('requires', () => {
     expect((await runIn(host, 'requires', 'host.yaml')).stdout).not.toContain('nftables')
   })
 
-  test('a kernel that will do, and one that lacks something', async () => {
+  test('accepts a sufficient kernel, and lists what another one lacks', async () => {
     const good = await runIn({ ...host, kernelConfig: full }, 'requires', 'host.yaml', '--kernel-config', 'c')
     expect(good).toMatchObject({ code: 0, stderr: '' })
     expect(good.stdout).toMatch(/CONFIG_IP_MULTIPLE_TABLES +built-in/)
@@ -173,13 +173,13 @@ describe('requires', () => {
     expect(poor).toMatchObject({ code: 1, stderr: 'c lacks CONFIG_IP_MULTIPLE_TABLES\n' })
   })
 
-  test('a configuration that cannot be read', async () => {
+  test('reports an unreadable kernel configuration', async () => {
     const { code, stderr } = await runIn(host, 'requires', 'host.yaml', '--kernel-config', 'nowhere')
     expect(stderr).toContain('cannot read nowhere: there is no such file')
     expect(code).toBe(1)
   })
 
-  test('the least version of each stack, by the settings of the description', async () => {
+  test('the minimum version of each stack depends on the settings of the description', async () => {
     const world = {
       files: {
         'a.yaml': `${GOOD}rules: [{ to: 203.0.113.0/24, action: unreachable }]\ntargets: { networkd: { version: 252 } }\n`,
@@ -194,7 +194,7 @@ describe('requires', () => {
 })
 
 describe('explain', () => {
-  test('every code of the catalogue', async () => {
+  test('explains every code of the catalogue', async () => {
     for (const [code, { about }] of Object.entries(catalogue)) {
       const { stdout, code: exit } = await runIn({}, 'explain', code)
       expect(exit).toBe(0)
@@ -203,7 +203,7 @@ describe('explain', () => {
     }
   })
 
-  test('with an example and its answer', async () => {
+  test('prints an example and its diagnostic', async () => {
     // Embedded when there are fixtures with their answers; `npm run golden` makes those.
     const code = Object.keys(catalogue).find((each) => examples[each] !== undefined)
     if (code === undefined)
@@ -213,7 +213,7 @@ describe('explain', () => {
     expect(stdout).toContain(`[${code}]`)
   })
 
-  test('all of them, and none', async () => {
+  test('lists all codes, and rejects an unknown one', async () => {
     const { stdout } = await runIn({}, 'explain')
     expect(stdout.trimEnd().split('\n')).toHaveLength(Object.keys(catalogue).length)
     const wrong = await runIn({}, 'explain', 'hostbits')
@@ -229,14 +229,14 @@ describe('schema and init', () => {
     expect(JSON.parse(stdout)).toMatchObject({ type: 'object', properties: { gateways: expect.anything() } })
   })
 
-  test('init: a description without a fault', async () => {
+  test('init: the description has no findings', async () => {
     const { stdout, code } = await runIn({}, 'init')
     expect(code).toBe(0)
     const checked = await runIn({ stdin: stdout }, 'check', '-', '--strict')
     expect(checked.stdout).toBe('stdin: good\n')
   })
 
-  test('init: what stands there in comments is right, too', async () => {
+  test('init: the commented keys are valid as well', async () => {
     const { stdout } = await runIn({}, 'init')
     // Two of the commented rules name addresses behind the host, so only what is read is judged.
     const text = stdout.replace(

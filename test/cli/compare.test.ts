@@ -7,7 +7,7 @@ import { GOOD, REFUSED, runIn, WRONG } from './fake-io.js'
 const two = { files: { 'host.yaml': fixtureNamed('two-providers').text } }
 
 describe('compare', () => {
-  test('text: an overview, each item, and what differs', async () => {
+  test('text: has an overview, each item, and the differences', async () => {
     const { code, stdout, stderr } = await runIn(two, 'compare', 'host.yaml')
     expect([code, stderr]).toEqual([0, ''])
     expect(stdout).toContain('host.yaml, as each stack says it\n  STACK ')
@@ -26,7 +26,7 @@ describe('compare', () => {
     expect(stdout).not.toMatch(/ $/m)
   })
 
-  test('text: a hundred columns, but for lines of the files themselves', async () => {
+  test('text: has at most 100 columns, apart from lines of files', async () => {
     for (const fixture of goodFixtures.slice(0, 20)) {
       const { stdout } = await runIn({ files: { 'host.yaml': fixture.text } }, 'compare', 'host.yaml')
       const wide = stdout.split('\n').filter((line) => line.length > 100 && !/^ {6,}/.test(line))
@@ -38,7 +38,7 @@ describe('compare', () => {
     }
   })
 
-  test('text: as wide as the terminal, and no wider', async () => {
+  test('text: is as wide as the terminal', async () => {
     const narrow = await runIn({ ...two, width: 80 }, 'compare', 'host.yaml')
     const lines = narrow.stdout.split('\n')
     // The files’ own lines are never broken.
@@ -50,7 +50,7 @@ describe('compare', () => {
     expect(narrow.stdout).toMatch(/ 3 native, 14 common,\n +30 hook\n/)
   })
 
-  test('text: the stacks side by side in a table where the terminal is wide', async () => {
+  test('text: a wide terminal shows the stacks side by side', async () => {
     const { stdout } = await runIn({ ...two, width: 200 }, 'compare', 'host.yaml')
     expect(stdout).toMatch(
       /^ {4}netifrc +native +\/etc\/conf\.d\/net:\d+ +pref 20000 from 10\.0\.0\.128\/25 lookup 102$/m,
@@ -64,7 +64,7 @@ describe('compare', () => {
     expect(refused.stdout).toMatch(/^ {4}nm-keyfile +refused +nm-keyfile cannot express .+\n.*Fix: /m)
   })
 
-  test('html: a page where it is named, and what else is asked for beside it', async () => {
+  test('html: writes the page, and prints another format beside it', async () => {
     const alone = await runIn(two, 'compare', 'host.yaml', '--html', 'host.html')
     expect([alone.code, alone.stderr]).toEqual([0, ''])
     expect(alone.stdout).toBe('host.html: written; open it in a browser\n')
@@ -78,7 +78,7 @@ describe('compare', () => {
     expect(both.texts.has('host.html')).toBe(true)
   })
 
-  test('html: a location that cannot be written', async () => {
+  test('html: reports a path that cannot be written', async () => {
     const said = await runIn({ ...two, refusing: 'host.html' }, 'compare', 'host.yaml', '--html', 'host.html')
     expect(said).toMatchObject({
       code: 2,
@@ -87,7 +87,7 @@ describe('compare', () => {
     })
   })
 
-  test('of some stacks', async () => {
+  test('compares some stacks', async () => {
     const { stdout } = await runIn(
       two,
       'compare',
@@ -103,7 +103,7 @@ describe('compare', () => {
     expect(comparison.stacks.map(({ id }) => id)).toEqual(['netifrc', 'networkd'])
   })
 
-  test('json: the whole comparison', async () => {
+  test('json: has the whole comparison', async () => {
     const { code, stdout } = await runIn(two, 'compare', 'host.yaml', '--format', 'json')
     const comparison = JSON.parse(stdout) as Comparison
     expect(code).toBe(0)
@@ -112,7 +112,7 @@ describe('compare', () => {
     expect(comparison.stacks.map(({ id }) => id)).toEqual(targets.map(({ id }) => id))
   })
 
-  test('markdown: every table is one', async () => {
+  test('markdown: every table is valid', async () => {
     for (const name of [
       'two-providers',
       'leased-provider-and-tunnel',
@@ -138,7 +138,7 @@ describe('compare', () => {
     )
   })
 
-  test('markdown: what a writer wrote is text', async () => {
+  test('markdown: escapes texts of the description', async () => {
     const comment = 'a | b <b>x</b> [l](u) **s** ~~t~~ _e_ #1 &amp;'
     const hostile = GOOD.replace('via: 192.0.2.1,', `via: 192.0.2.1, comment: '${comment}',`)
     const world = { files: { 'host.yaml': hostile } }
@@ -153,7 +153,7 @@ describe('compare', () => {
     }
   })
 
-  test('a stack that refuses is an answer', async () => {
+  test('a stack that refuses is part of the answer', async () => {
     const world = { files: { 'host.yaml': REFUSED } }
     const { code, stdout } = await runIn(world, 'compare', 'host.yaml', '-t', 'nm-keyfile', '-t', 'iproute2')
     expect(code).toBe(0)
@@ -164,21 +164,21 @@ describe('compare', () => {
     expect(markdown.stdout).toContain('**nm-keyfile refuses the plan: nothing is written.**')
   })
 
-  test('a description that is wrong is none', async () => {
+  test('an invalid description is an error', async () => {
     const { code, stdout, stderr } = await runIn({ files: { 'host.yaml': WRONG } }, 'compare', 'host.yaml')
     expect([code, stdout]).toEqual([1, ''])
     expect(stderr).toContain('error[')
     expect(await runIn({}, 'compare', 'none.yaml')).toMatchObject({ code: 1, stdout: '' })
   })
 
-  test('help tells of the exit status', async () => {
+  test('help explains the exit status', async () => {
     const { stdout } = await runIn({}, 'compare', '--help')
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
       'the exit status is 1 only where the description itself is wrong',
     )
   })
 
-  test('those that the description chooses, unless --target says otherwise', async () => {
+  test('compares the stacks that the description chooses, unless --target names others', async () => {
     const world = { files: { 'host.yaml': `${GOOD}targets: [netplan, networkd]\n` } }
     const compared = async (...words: readonly string[]): Promise<unknown> => {
       const { stdout } = await runIn(world, 'compare', 'host.yaml', '--format', 'json', ...words)
@@ -190,7 +190,7 @@ describe('compare', () => {
     expect(await compared('-t', 'gentoo')).toEqual(['netifrc'])
   })
 
-  test('settings of the description count', async () => {
+  test('uses the settings of the description', async () => {
     const world = { files: { 'host.yaml': `${GOOD}targets: { networkd: { version: '252' } }\n` } }
     const { stdout } = await runIn(world, 'compare', 'host.yaml', '-t', 'networkd')
     expect(stdout).toMatch(/^ {2}networkd +systemd 252/m)

@@ -31,7 +31,7 @@ describe('completion offers', () => {
     expect(await valuesOf('init', '--scenario=vpn-f')).toEqual(['--scenario=vpn-fail-closed'])
   })
 
-  test('targets, of which a list has each once', async () => {
+  test('targets, each once in a list', async () => {
     const ids = targets.map(({ id }) => id)
     expect(await valuesOf('render', 'a.yaml', '-t', '')).toEqual(expect.arrayContaining(ids))
     const second = await valuesOf('render', '--target', 'netplan,')
@@ -40,7 +40,7 @@ describe('completion offers', () => {
     expect(await valuesOf('render', '--target=netplan,netw')).toEqual(['--target=netplan,networkd'])
   })
 
-  test('options with two dashes by their long name, and no option twice', async () => {
+  test('options after two dashes, and no option twice', async () => {
     const all = await valuesOf('render', '-')
     expect(all).toEqual(expect.arrayContaining(['-t', '--target', '-o', '--out', '--color', '-h', '--help']))
     expect(all.filter((name) => /^--.$/.test(name))).toEqual([])
@@ -59,7 +59,7 @@ describe('completion offers', () => {
     },
   )
 
-  test('files and folders of the shell where a path is typed', async () => {
+  test('files and folders for a path', async () => {
     expect(await completed('check', 'a.yaml', '')).toEqual([[], ':files'])
     expect(await completed('plan', '')).toEqual([[], ':files'])
     expect(await completed('plan', 'a.yaml', '')).toEqual([[], ':none'])
@@ -72,7 +72,7 @@ describe('completion offers', () => {
     expect(await valuesOf('trace', 'a.yaml', '8.8.8.8', 'i')).toEqual(['iif', 'ipproto'])
   })
 
-  test('nothing behind a command that does not exist', async () => {
+  test('nothing after an unknown command', async () => {
     expect(await completed('rendr', '')).toEqual([[], ':none'])
   })
 })

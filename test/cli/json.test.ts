@@ -93,14 +93,14 @@ test('the JSON of every kind of answer to a packet is valid', async () => {
   expect([...kinds].sort()).toEqual(['local', 'none', 'onlink', 'reject', 'route', 'unknown'])
 })
 
-test('the JSON of hosts as they were recorded is valid', async () => {
+test('the JSON of recorded hosts is valid', async () => {
   for (const name of readdirSync(GATHERED).filter((each) => each.includes('debian'))) {
     const printed = readFileSync(join(GATHERED, name), 'utf8')
     await validated({ files: { 'a.yaml': GOOD }, printed }, 'verify', 'a.yaml')
   }
 })
 
-test('the JSON of a stale folder, of a kernel and of lists is valid', async () => {
+test('the JSON of a stale folder, of kernel options and of lists is valid', async () => {
   const differences = [{ path: '/etc/x', what: 'content', text: 'differs' } as const]
   const world: World = {
     files: { 'a.yaml': GOOD },
@@ -133,7 +133,7 @@ describe('the schema of every command', () => {
     },
   )
 
-  test('refuses a key that it does not know, and a missing one', () => {
+  test('rejects an unknown key, and a missing one', () => {
     const validate = validators.get('targets')
     expect(validate?.({ version: 1, variants: [], features: [] })).toBe(true)
     expect(validate?.({ version: 1, variants: [], features: [], more: 1 })).toBe(false)

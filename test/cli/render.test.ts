@@ -37,7 +37,7 @@ describe('--out', () => {
     expect(code).toBe(0)
   })
 
-  test('distributions are names too', async () => {
+  test('distributions are names of targets', async () => {
     const gentoo = await runIn(host, 'render', 'host.yaml', '--out', 'o', '-t', 'gentoo')
     const netifrc = await runIn(host, 'render', 'host.yaml', '--out', 'o', '-t', 'netifrc')
     expect(gentoo.written).toEqual(netifrc.written)
@@ -119,7 +119,7 @@ describe('--out', () => {
     ])
   })
 
-  test('names the program that puts a tree to work, and no steps', async () => {
+  test('names apply.sh, and no steps', async () => {
     const { stdout, written } = await runIn(host, 'render', 'host.yaml', '-t', 'ifupdown', '--out', 'o dir')
     expect(stdout).toContain('o dir/.multihome/apply.sh')
     expect(stdout).not.toContain('1. ')
@@ -150,7 +150,7 @@ describe('--out', () => {
 })
 
 describe('findings', () => {
-  test('an error in one description: nothing is written for any', async () => {
+  test('an error in one description prevents all output', async () => {
     const world = { files: { 'a.yaml': GOOD, 'b.yaml': WRONG } }
     const { code, written, stderr, stdout } = await runIn(
       world,
@@ -170,7 +170,7 @@ describe('findings', () => {
     expect(code).toBe(1)
   })
 
-  test('--keep-going renders the good descriptions, and exits with 1', async () => {
+  test('--keep-going renders the valid descriptions, and exits with 1', async () => {
     const world = { files: { 'a.yaml': GOOD, 'b.yaml': WRONG } }
     const words = ['a.yaml', 'b.yaml', '--out', 'o/{host}', '-t', 'networkd']
     const { code, written, stderr } = await runIn(world, 'render', ...words, '--keep-going')
@@ -206,7 +206,7 @@ describe('findings', () => {
     expect(code).toBe(1)
   })
 
-  test('--strict: warnings stop as errors do', async () => {
+  test('--strict treats warnings as errors', async () => {
     const world = { files: { 'host.yaml': GOOD.replace('table: 1 }', 'table: 1, fwmark: 0x100 }') } }
     const mild = await runIn(world, 'render', 'host.yaml', '--out', 'o', '-t', 'iproute2')
     expect(mild.stderr).toContain('warning[')
@@ -217,7 +217,7 @@ describe('findings', () => {
     expect(strict.written.size).toBe(0)
   })
 
-  test('colour only where it is wanted', async () => {
+  test('colours only if enabled', async () => {
     const world = { files: { 'b.yaml': WRONG } }
     expect((await runIn(world, 'render', 'b.yaml', '--stdout')).stderr).not.toContain('\u001b')
     expect((await runIn({ ...world, color: true }, 'render', 'b.yaml', '--stdout')).stderr).toContain(
@@ -232,7 +232,7 @@ describe('findings', () => {
     expect((await runIn({ stdin: WRONG }, 'render', '-', '--stdout')).stderr).toContain('--> stdin:6:')
   })
 
-  test('--stdin-name names standard input in headers, in diagnostics and for {host}', async () => {
+  test('--stdin-name names standard input in headers, diagnostics and for {host}', async () => {
     const named = ['render', '-', '--stdin-name', 'hosts/gw1.yaml', '-t', 'networkd']
     const { stdout } = await runIn({ stdin: GOOD }, ...named, '--stdout')
     expect(stdout).toContain('from gw1.yaml')
@@ -247,7 +247,7 @@ describe('how much is printed', () => {
   const warned = { files: { 'host.yaml': GOOD.replace('table: 1 }', 'table: 1, fwmark: 0x100 }') } }
   const words = ['render', 'host.yaml', '--out', 'o', '-t', 'iproute2']
 
-  test('by default the changed files and one summary', async () => {
+  test('by default prints changed files and one summary', async () => {
     const { stdout, stderr } = await runIn(warned, ...words)
     const lines = stdout.trimEnd().split('\n')
     const summary = lines.pop()
@@ -258,14 +258,14 @@ describe('how much is printed', () => {
     expect(stderr).toMatch(/^warning\[[^]*\n\n$/)
   })
 
-  test('-v: every file with its mode, and what to do next', async () => {
+  test('-v prints every file with its mode, and the next steps', async () => {
     const { stdout } = await runIn(warned, ...words, '-v')
     expect(stdout).toContain('  written    /usr/local/sbin/multihome.sh  0755 root:root\n')
     expect(stdout).toContain('apply.sh')
     expect(stdout).toMatch(/\n\d+ files written, 0 unchanged; 1 warning\./)
   })
 
-  test('-q: errors alone', async () => {
+  test('-q prints only errors', async () => {
     expect(await runIn(warned, ...words, '-q')).toMatchObject({ code: 0, stdout: '', stderr: '' })
     expect(await runIn(warned, ...words, '-q', '--check')).toMatchObject({ code: 0, stdout: '', stderr: '' })
     const wrong = await runIn({ files: { 'host.yaml': WRONG } }, ...words, '-q')
@@ -276,7 +276,7 @@ describe('how much is printed', () => {
 })
 
 describe('without --out', () => {
-  test('prints the files, and says that none is written', async () => {
+  test('prints the files, and a note that none is written', async () => {
     const printed = await runIn(host, 'render', 'host.yaml', '-t', 'networkd')
     expect(printed).toMatchObject({ code: 0, stderr: 'Nothing was written: --out DIR writes these files.\n' })
     expect(printed.written.size).toBe(0)
@@ -331,14 +331,14 @@ describe('--check and --diff', () => {
     }),
   }
 
-  test('nothing is stale', async () => {
+  test('reports that all files are up to date', async () => {
     const { code, stdout, written } = await runIn(host, 'render', 'host.yaml', '--out', 'o', '--check')
     expect(stdout).toBe('Up to date.\n')
     expect(written.size).toBe(0)
     expect(code).toBe(0)
   })
 
-  test('something is: named, exit 1', async () => {
+  test('lists stale files and exits with 1', async () => {
     const { code, stdout } = await runIn(
       stale,
       'render',
@@ -353,7 +353,7 @@ describe('--check and --diff', () => {
     expect(code).toBe(1)
   })
 
-  test('--diff shows how', async () => {
+  test('--diff prints the differences', async () => {
     const { code, stdout, written } = await runIn(
       stale,
       'render',
@@ -371,7 +371,7 @@ describe('--check and --diff', () => {
 })
 
 describe('--format', () => {
-  test('json: a stable shape, nothing else said', async () => {
+  test('json: prints only the document', async () => {
     const { code, stdout, stderr } = await runIn(
       { files: { 'host.yaml': REFUSED } },
       ...['render', 'host.yaml', '--format', 'json', '-t', 'nm-keyfile', '-t', 'netifrc'],
@@ -414,14 +414,14 @@ describe('--format', () => {
     })
   })
 
-  test('json with --out and with --check', async () => {
+  test('json with --out and with --check lists files', async () => {
     const wrote = await runIn(host, 'render', 'host.yaml', '--format', 'json', '--out', 'o', '-t', 'netifrc')
     expect(JSON.parse(wrote.stdout)).toMatchObject({ trees: [{ target: 'netifrc', root: 'o', removed: [] }] })
     const checked = await runIn(host, 'render', 'host.yaml', '--format', 'json', '--out', 'o', '--check')
     expect(JSON.parse(checked.stdout)).toMatchObject({ differences: [] })
   })
 
-  test('sarif: what scanners need', async () => {
+  test('sarif: has the fields that scanners need', async () => {
     const { stdout, stderr } = await runIn(
       { files: { 'a b.yaml': WRONG } },
       'check',
@@ -450,7 +450,7 @@ describe('--format', () => {
   })
 })
 
-describe('misuse: a word on it, exit 2, nothing done', () => {
+describe('wrong usage: a message, exit 2, nothing written', () => {
   test.each([
     [
       ['render', 'a.yaml', 'b.yaml', '--out', 'o'],

@@ -112,7 +112,7 @@ describe('a packet', () => {
     expect(stdout).toContain(note)
   })
 
-  test('past rules by the dozen', async () => {
+  test('collapses long runs of rules that do not match', async () => {
     const sources = Array.from({ length: 40 }, (_, index) => `10.0.${index}.0/24`).join(', ')
     const world = {
       files: { 'many.yaml': `${GOOD}rules:\n  - { from: [${sources}], gateway: admin }\n` },
@@ -177,7 +177,7 @@ describe('many packets', () => {
   const packets =
     '# a morning’s worth\n8.8.8.8 from 10.0.0.200 iif lan0 # a guest\n\n203.0.113.10\n2001:db8:ffff::1 mark 0x200\n'
 
-  test('a line each', async () => {
+  test('prints a line for each packet', async () => {
     const { stdout } = await trace('host.yaml --packets p --brief', { files: { p: packets } })
     expect(stdout).toMatchInlineSnapshot(`
       "8.8.8.8 from 10.0.0.200 iif lan0  leaves by cable: via 198.51.100.1 dev wan1  line 13: rule 1: gateway cable
@@ -217,7 +217,7 @@ describe('many packets', () => {
     `)
   })
 
-  test('from nowhere', async () => {
+  test('reports an unreadable file of packets', async () => {
     expect((await trace('host.yaml --packets p')).stderr).toContain('cannot read p: there is no such file')
     expect((await trace('host.yaml --packets p', { files: { p: '#\n' } })).stderr).toContain(
       'p has no packet',
@@ -225,7 +225,7 @@ describe('many packets', () => {
   })
 })
 
-test('json: the same, for programs', async () => {
+test('json: has the same content', async () => {
   const { stdout } = await trace('host.yaml 8.8.8.8 from 10.0.0.200 iif lan0 --format json')
   const { version, packets } = JSON.parse(stdout)
   expect(version).toBe(1)

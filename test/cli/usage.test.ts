@@ -40,7 +40,7 @@ describe('help', () => {
     expect(await runIn({}, '--help', name)).toMatchObject({ code: 0, stdout })
   })
 
-  test('comes also where the other words are wrong', async () => {
+  test('is printed even if other words are wrong', async () => {
     const { code, stdout } = await runIn({}, 'render', '--nonsense', '--help')
     expect(stdout).toMatch(/^Usage: multihome render FILE\.\.\. \[OPTIONS\]/)
     expect(code).toBe(0)

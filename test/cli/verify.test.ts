@@ -138,11 +138,11 @@ describe.each(['11', '12', '13'])('a host changed in many things, as Debian %s t
   })
 })
 
-describe('a host that is not as one thinks', () => {
+describe('an unexpected host', () => {
   const verifyOf = (description: string, text: string): Promise<Said> =>
     runIn({ files: { 'host.yaml': description }, stdin: text }, 'verify', 'host.yaml', '--state', '-')
 
-  test('another one, or another network namespace: no link of the plan is there', async () => {
+  test('no link of the plan exists: another host or network namespace', async () => {
     const { code, stdout } = await verifyOf(GOOD, recorded('bare-namespace.txt'))
     expect(code).toBe(1)
     expect(headsOf(stdout).slice(0, 2)).toEqual([
@@ -155,7 +155,7 @@ describe('a host that is not as one thinks', () => {
     )
   })
 
-  test('one link is gone, with all that was on it', async () => {
+  test('one link is missing with its addresses and routes', async () => {
     const gone = state
       .replace(/,\{"ifindex":5,.*(?=\]\n== multihome sysctls)/, '')
       .replaceAll(/\{[^{}]*"dev":"eth1"[^{}]*\},?/g, '')
@@ -174,7 +174,7 @@ describe('a host that is not as one thinks', () => {
     expect(await verifyOf(GOOD, without)).toMatchObject({ code: 0, stderr: '' })
   })
 
-  test('somebody without root has gathered', async () => {
+  test('the state was collected without root', async () => {
     const hardened = `${GOOD}sysctls: { net.core.bpf_jit_harden: 2 }\n`
     const gathered = state.replace('== multihome end', '/proc/sys/net/core/bpf_jit_harden\n== multihome end')
     const { code, stdout } = await verifyOf(hardened, gathered)
@@ -183,7 +183,7 @@ describe('a host that is not as one thinks', () => {
     expect(stdout).toContain('only root may read it')
   })
 
-  test('its names are made to move the reader’s terminal', async () => {
+  test('control characters in names are not printed', async () => {
     const { code, stdout, stderr } = await verifyOf(
       GOOD,
       recorded('changed-debian-13.txt')
@@ -208,7 +208,7 @@ describe('a host that is not as one thinks', () => {
 /** But for the ends of lines. */
 const UNPRINTABLE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/
 
-describe('what does not come to an answer', () => {
+describe('no answer', () => {
   test.for([
     [
       'a host with Busybox’s ip',
@@ -249,7 +249,7 @@ describe('what does not come to an answer', () => {
     expect(stderr).toMatch(said)
   })
 
-  test('a description with an error: exit 1, as everywhere', async () => {
+  test('an error in the description: exit 1', async () => {
     const { code, stdout, stderr } = await runIn({ files, printed: state }, 'verify', 'wrong.yaml')
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toContain('error[key-unknown]')
@@ -262,7 +262,7 @@ describe('what does not come to an answer', () => {
   })
 })
 
-test('--print-gather: one line that this machine’s own shell runs', async () => {
+test('--print-gather prints one line that sh runs', async () => {
   const { code, stdout } = await runIn({ files }, 'verify', 'host.yaml', '--print-gather')
   expect(code).toBe(0)
   expect(stdout.split('\n')).toHaveLength(2)

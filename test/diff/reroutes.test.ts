@@ -74,13 +74,13 @@ describe('a change', () => {
     ).toEqual(['4 set, oif none, from 10.0.0.128/25 198.51.100.10, to 192.168.0.0/16: cable > fiber'])
   })
 
-  it('closes a table', () => {
+  it('adds a reject fallback to a table', () => {
     expect(changedText('via: 198.51.100.1 }', 'via: 198.51.100.1, fail-closed: true }')).toEqual([
       '4 local, set, oif wan0, from 198.51.100.10, to not 203.0.113.0/24: fiber > wan0',
     ])
   })
 
-  it('takes a link away', () => {
+  it('removes a link', () => {
     expect(changedText('  lan0: { addresses: [10.0.0.1/24] }\n', '')).toEqual([
       '4 oif none, from not 198.51.100.10, to 10.0.0.0/24 not 10.0.0.1 10.0.0.255: lan0 > fiber',
       '4 local, set, oif none, from 198.51.100.10, to 10.0.0.0/24 not 10.0.0.1 10.0.0.255: lan0 > cable',
@@ -103,7 +103,7 @@ describe('a change', () => {
     ])
   })
 
-  it('gives a link another address, of which own packets get to know', () => {
+  it('gives a link another address, which changes sources', () => {
     expect(changedText('198.51.100.10/24', '198.51.100.11/24')).toEqual([
       '4 local, set, oif none, from 198.51.100.10, to not 10.0.0.0/24 198.51.100.0/24 203.0.113.0/24: cable > fiber',
       '4 local, set, oif none, from 198.51.100.11, to not 10.0.0.0/24 198.51.100.0/24 203.0.113.0/24: fiber > cable',
@@ -146,8 +146,8 @@ describe('a change', () => {
   })
 })
 
-describe('what would take too long', () => {
-  it('is said to be unanalyzed, and hides nothing else', () => {
+describe('an analysis that would take too long', () => {
+  it('is reported as unanalyzed, and does not affect other reroutes', () => {
     const before = manyGateways(80)
     const after = before
       .replace('fwmark: 51/0xffff', 'fwmark: 5001/0xffff')
@@ -174,7 +174,7 @@ describe('a lease', () => {
 })
 
 describe('an example', () => {
-  it('has the answers of both sides, whose rules and routes tell where they come from', () => {
+  it('has both answers with their rules and routes', () => {
     const { reroutes } = changed(home, '[fiber, cable]', '[cable, fiber]')
     expect(
       reroutes.map(({ example: { before, after } }) => [formatAnswer(before), formatAnswer(after)]),
@@ -182,7 +182,7 @@ describe('an example', () => {
   })
 })
 
-describe('the change back', () => {
+describe('the reverse change', () => {
   const pairs = goodFixtures.flatMap((fixture, index) => {
     const next = goodFixtures[index + 1]
     return next === undefined || index % amount(30, 9) !== 0 ? [] : [[fixture.name, next.name] as const]

@@ -60,7 +60,7 @@ describe('the state of a plan and of itself', () => {
 })
 
 describe('words', () => {
-  it('make no difference: names, comments, the order in which things are written', () => {
+  it('make no difference: names, comments, the order of keys', () => {
     const other = twoProviders
       .replaceAll('fiber', 'glass')
       .replace('192.0.2.10/24]', "192.0.2.10/24], comment: 'of the house'")
@@ -86,7 +86,7 @@ describe('rules', () => {
     ])
   })
 
-  it('are renumbered where all keep their turn, and as few as may be have changed it', () => {
+  it('are renumbered if all keep their order, and as few as possible are reordered', () => {
     const three = [
       'from 10.1.0.0/16 lookup 101',
       'from 10.2.0.0/16 lookup 101',
@@ -110,7 +110,7 @@ describe('rules', () => {
     expect(renumbered(1, 4, 3)).toEqual(['2'])
   })
 
-  it('are moved within one preference', () => {
+  it('are reordered within one priority', () => {
     const [a, b] = ['pref 10 from 10.0.0.0/8 lookup 101', 'pref 10 dport 25 lookup 102']
     expect(rulesOf(stateOf(withRules(a, b), withRules(b, a)))).toHaveLength(2)
     expect(rulesOf(stateOf(withRules(a, b), withRules(a, b)))).toEqual([])
@@ -118,12 +118,12 @@ describe('rules', () => {
 })
 
 describe('routes', () => {
-  it('are one and the same whatever is left to the kernel’s defaults', () => {
+  it('are the same with explicit and implicit defaults of the kernel', () => {
     const [a, b] = ['default via 192.0.2.1 dev eth0 metric 0', 'default via 192.0.2.1 dev eth0']
     expect(routesOf(stateOf(withRoutes(a), withRoutes(b)))).toEqual([])
   })
 
-  it('change, move to another metric or another table, come and go', () => {
+  it('are changed, moved to another metric or table, added and removed', () => {
     const state = stateOf(
       withRoutes(
         'default via 192.0.2.1 dev eth0 metric 100',

@@ -26,7 +26,7 @@ const differencesIn = (
   modes?: ModeComparison,
 ): readonly string[] => differences(root, files, modes).map(({ path, text }) => `${path} ${text}`)
 
-test('nothing there: all is missing, and nothing is made', () => {
+test('an empty root: all files are missing, and none is created', () => {
   const folder = temporaryFolder()
   expect(differences(join(folder, 'no'), [one, link])).toEqual([
     { path: '/etc/one', what: 'missing', text: 'is missing', after: one.content },
@@ -35,7 +35,7 @@ test('nothing there: all is missing, and nothing is made', () => {
   expect(everythingIn(folder)).toEqual([])
 })
 
-test('tells content, mode, kind and what a link points to', async () => {
+test('reports differences in content, mode, kind and symbolic links', async () => {
   const root = temporaryFolder()
   await writeTree(root, [one, two, link])
   expect(differencesIn(root, [one, two, link])).toEqual([])
@@ -57,7 +57,7 @@ test('tells content, mode, kind and what a link points to', async () => {
   expect(differencesIn(root, [one, link])).toContain('/etc/link is not a symbolic link')
 })
 
-test('of modes, the executable bit alone is compared unless all are asked for', async () => {
+test('compares only the executable bit by default', async () => {
   const root = temporaryFolder()
   const script = textFile('/etc/script', '', 0o755)
   await writeTree(root, [two, script])
@@ -72,7 +72,7 @@ test('of modes, the executable bit alone is compared unless all are asked for', 
   expect(differencesIn(root, [two, script])).toEqual(['/etc/script has mode 0644, not 0755'])
 })
 
-test('what an earlier run left, ours alone', async () => {
+test('reports files of an earlier run, and no others', async () => {
   const root = temporaryFolder()
   await writeTree(root, [one, two])
   writeFileSync(join(root, 'etc/canary'), '')
@@ -91,7 +91,7 @@ test('what an earlier run left, ours alone', async () => {
   expect(differencesIn(root, [one])).toEqual([])
 })
 
-test('refuses as writing does', () => {
+test('refuses the same trees as writing', () => {
   const root = temporaryFolder()
   mkdirSync(join(root, 'etc/one'), { recursive: true })
   expect(compareTree(root, [one])).toEqual({

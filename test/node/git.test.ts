@@ -22,7 +22,7 @@ function history() {
 }
 
 describe('a file at a revision', () => {
-  test('by whatever names a commit', async () => {
+  test('by any name of a commit', async () => {
     const { path } = history()
     for (const revision of ['HEAD', 'main', 'HEAD^{/state}', '@{0}', 'HEAD^{tree}'])
       expect(await readRevision(revision, path), revision).toEqual({ ok: true, text: 'new\n' })
@@ -38,13 +38,13 @@ describe('a file at a revision', () => {
     expect(await readRevision('', `${path}x`)).toEqual({ ok: false, reason: 'it is not staged' })
   })
 
-  test('that is gone by now, with its folder', async () => {
+  test('in a folder that was removed since', async () => {
     const { path, folder } = history()
     rmSync(join(folder, 'hosts'), { recursive: true })
     expect(await readRevision('first', path)).toEqual({ ok: true, text: 'old: ä\n' })
   })
 
-  test('behind a symbolic link of the commit, and one that leads nowhere', async () => {
+  test('follows a symbolic link of the commit, and reports a dangling one', async () => {
     const repo = history()
     symlinkSync('hosts/a.yaml', join(repo.folder, 'host.yaml'))
     symlinkSync('/etc/passwd', join(repo.folder, 'out.yaml'))
@@ -116,7 +116,7 @@ describe('no answer', () => {
     },
   )
 
-  test('of a path that is not there, is a folder, or cannot be asked for', async () => {
+  test('for a missing path, a folder, or an invalid path', async () => {
     const { path, folder } = history()
     expect(await reasonFor('HEAD', `${path}/x`)).toBe('`HEAD` has no such file')
     expect(await reasonFor('HEAD', join(folder, 'no/such.yaml'))).toBe('`HEAD` has no such file')
@@ -131,7 +131,7 @@ describe('no answer', () => {
     expect(await reasonFor('HEAD', join(folder, 'a/host.yaml'))).toBe('it is in no git repository')
   })
 
-  test('of text that is too long, or no text', async () => {
+  test('for a text that is too long, or no text', async () => {
     const repo = repository()
     repo.write('large.yaml', Buffer.alloc(MAX_DESCRIPTION_BYTES * 3, 32))
     repo.write('just.yaml', Buffer.alloc(MAX_DESCRIPTION_BYTES, 32))
@@ -146,7 +146,7 @@ describe('no answer', () => {
     expect(await reasonFor('HEAD', join(repo.folder, 'bytes.yaml'))).toBe('it is not UTF-8 text')
   })
 
-  test('of a repository of somebody else', async (context) => {
+  test('for a repository of another user', async (context) => {
     if (process.geteuid?.() !== 0) context.skip('only root can give a folder away')
     const { path, folder } = history()
     execFileSync('chown', ['-R', '65534', folder])

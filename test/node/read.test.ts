@@ -22,7 +22,7 @@ describe('readText', () => {
     expect(readText(file('a', '\ufeffversion: 1'))).toEqual({ ok: true, text: 'version: 1' })
   })
 
-  test('no file, a directory, a circle, a file in the path', () => {
+  test('reports a missing file, a directory, a cycle, a file within the path', () => {
     const folder = temporaryFolder()
     symlinkSync('circle', join(folder, 'circle'))
     writeFileSync(join(folder, 'file'), '')
@@ -33,12 +33,12 @@ describe('readText', () => {
     expect(reasonOf(readText(join(folder, 'x'.repeat(300))))).toBe('the name is too long')
   })
 
-  test('at the limit and above it', () => {
+  test('accepts the limit, and rejects more', () => {
     expect(readText(file('a', 'x'.repeat(10)), 10)).toMatchObject({ ok: true })
     expect(readText(file('a', 'x'.repeat(11)), 10)).toEqual({ ok: false, bytes: 11, limit: 10 })
   })
 
-  test('50 MB are not read', () => {
+  test('does not read 50 MB', () => {
     const path = file('a', '')
     writeFileSync(path, Buffer.alloc(50_000_000, 'x'))
     const start = performance.now()
@@ -46,24 +46,24 @@ describe('readText', () => {
     expect(performance.now() - start).toBeLessThan(100)
   })
 
-  test('a file that has no size until it is read, and one without an end', () => {
+  test('reads files of unknown size, and stops in an endless one', () => {
     expect(readText('/proc/self/status')).toMatchObject({ ok: true })
     expect(readText('/dev/zero', 1000)).toEqual({ ok: false, bytes: 1001, limit: 1000 })
   })
 
-  test('what is not UTF-8 is not guessed', () => {
+  test('rejects invalid UTF-8', () => {
     expect(reasonOf(readText(file('a', Buffer.from([0x61, 0xe9, 0x0a]))))).toBe('it is not UTF-8 text')
   })
 })
 
 describe('readStream', () => {
-  test('in parts that cut a character', async () => {
+  test('joins parts that split a character', async () => {
     const bytes = Buffer.from('aü\n')
     const stream = Readable.from([bytes.subarray(0, 2), bytes.subarray(2)])
     expect(await readStream(stream)).toEqual({ ok: true, text: 'aü\n' })
   })
 
-  test('without an end', async () => {
+  test('stops in an endless stream', async () => {
     const endless = Readable.from(
       (function* () {
         for (;;) yield Buffer.alloc(1000)
@@ -74,7 +74,7 @@ describe('readStream', () => {
 })
 
 describe('readKernelConfig', () => {
-  test('plain, packed, broken, missing', async () => {
+  test('reads plain and compressed files, and reports broken and missing ones', async () => {
     const folder = temporaryFolder()
     const write = (name: string, content: string | Buffer): string => {
       writeFileSync(join(folder, name), content)
@@ -94,7 +94,7 @@ describe('readKernelConfig', () => {
 })
 
 describe('expandGlob', () => {
-  test('as a shell does', () => {
+  test('expands patterns like a shell', () => {
     const folder = temporaryFolder()
     mkdirSync(join(folder, 'hosts/deep/er'), { recursive: true })
     for (const name of [

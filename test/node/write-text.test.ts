@@ -14,7 +14,7 @@ describe('writeText', () => {
     expect(readdirSync(folder)).toEqual(['page.html'])
   })
 
-  test('through a link, which stays one', () => {
+  test('writes through a symbolic link', () => {
     const folder = temporaryFolder()
     writeFileSync(join(folder, 'real.html'), 'old')
     symlinkSync('real.html', join(folder, 'page.html'))
@@ -23,7 +23,7 @@ describe('writeText', () => {
     expect(lstatSync(join(folder, 'page.html')).isSymbolicLink()).toBe(true)
   })
 
-  test('says why it cannot, and leaves nothing behind', () => {
+  test('returns why it failed, and leaves no file behind', () => {
     const folder = temporaryFolder()
     mkdirSync(join(folder, 'page.html'))
     expect(writeText(join(folder, 'page.html'), '')).toBe('it is a directory')

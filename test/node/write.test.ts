@@ -30,8 +30,8 @@ const STATE = ['.multihome/', '.multihome/manifest']
 const one = textFile('/etc/one/a.conf', 'a\n')
 const two = textFile('/etc/two/b.conf', 'b\n', 0o600)
 
-describe('what is wanted', () => {
-  test('files come with their folders, modes and contents', async () => {
+describe('files of the tree', () => {
+  test('are written with folders, modes and contents', async () => {
     const root = join(temporaryFolder(), 'not/yet/there')
     const report = await write(root, [one, two])
     expect(report).toEqual({
@@ -66,7 +66,7 @@ describe('what is wanted', () => {
     expect(statSync(join(root, 'etc/one')).mode & 0o7777).toBe(0o755)
   })
 
-  test('a symbolic link is a file too, and is renewed', async () => {
+  test('symbolic links are written and replaced', async () => {
     const root = temporaryFolder()
     await write(root, [{ path: '/etc/init.d/net.eth0', symlink: 'net.lo' }])
     expect(readlinkSync(join(root, '/etc/init.d/net.eth0'))).toBe('net.lo')
@@ -76,7 +76,7 @@ describe('what is wanted', () => {
     expect(readlinkSync(join(root, '/etc/init.d/net.eth0'))).toBe('net.other')
   })
 
-  test('what is as it should be is not touched', async () => {
+  test('unchanged files are not touched', async () => {
     const root = temporaryFolder()
     await write(root, [one, two])
     const before = lstatSync(join(root, one.path))
@@ -95,7 +95,7 @@ describe('what is wanted', () => {
     expect(statSync(join(root, two.path)).mode & 0o7777).toBe(0o600)
   })
 
-  test('many more files than may be open at once', async () => {
+  test('more files than may be open at once are written', async () => {
     const files = Array.from({ length: 1500 }, (_, index) =>
       textFile(`/etc/many/${index}.conf`, `${index}\n`),
     )
@@ -103,7 +103,7 @@ describe('what is wanted', () => {
     expect((await write(root, files)).written.length).toBe(1500)
   })
 
-  test.runIf(process.geteuid?.() === 0)('root gives files to their owners', async () => {
+  test.runIf(process.geteuid?.() === 0)('root sets the owners of files', async () => {
     const root = temporaryFolder()
     await write(root, [one])
     expect(statSync(join(root, one.path)).uid).toBe(0)
@@ -119,8 +119,8 @@ describe('what is wanted', () => {
   })
 })
 
-describe('what is not wanted any more', () => {
-  test('is removed, with the folders that we made', async () => {
+describe('a file that is no longer part of the tree', () => {
+  test('is removed with the folders that multihome created', async () => {
     const root = temporaryFolder()
     await write(root, [one, two])
     const report = await write(root, [two])
@@ -128,7 +128,7 @@ describe('what is not wanted any more', () => {
     expect(everythingIn(root)).toEqual([...STATE, 'etc/', 'etc/two/', 'etc/two/b.conf'])
   })
 
-  test('a folder that was there before stays, and one with a stranger in it', async () => {
+  test('keeps folders that existed before, or contain other files', async () => {
     const root = temporaryFolder()
     mkdirSync(join(root, 'etc/one'), { recursive: true })
     await write(root, [one, two])
@@ -137,7 +137,7 @@ describe('what is not wanted any more', () => {
     expect(everythingIn(root)).toEqual([...STATE, 'etc/', 'etc/one/', 'etc/two/', 'etc/two/canary'])
   })
 
-  test('canaries are never touched', async () => {
+  test('other files are never touched', async () => {
     const root = temporaryFolder()
     mkdirSync(join(root, 'etc/one'), { recursive: true })
     for (const canary of ['etc/one/a.conf.orig', 'etc/one/.a.conf.tmp', 'etc/canary', 'canary'])
@@ -149,7 +149,7 @@ describe('what is not wanted any more', () => {
       expect(readFileSync(join(root, canary), 'utf8')).toBe('sings')
   })
 
-  test('a file without its header is kept, said once, and belongs to its owner from then on', async () => {
+  test('without its header is kept, reported once, and no longer managed', async () => {
     const root = temporaryFolder()
     await write(root, [one, two])
     writeFileSync(join(root, one.path), 'mine\n')
@@ -166,7 +166,7 @@ describe('what is not wanted any more', () => {
     expect(readFileSync(join(root, one.path), 'utf8')).toBe('mine\n')
   })
 
-  test('a file that is gone already is not reported as removed', async () => {
+  test('is not reported as removed if it does not exist', async () => {
     const root = temporaryFolder()
     await write(root, [one, two])
     rmSync(join(root, one.path))
@@ -174,14 +174,14 @@ describe('what is not wanted any more', () => {
     expect(everythingIn(root)).not.toContain('etc/one/')
   })
 
-  test('a symbolic link that multihome wrote is removed', async () => {
+  test('is removed if it is a symbolic link', async () => {
     const root = temporaryFolder()
     await write(root, [{ path: '/etc/init.d/net.eth0', symlink: 'net.lo' }, two])
     expect((await write(root, [two])).removed).toEqual(['/etc/init.d/net.eth0'])
     expect(everythingIn(root)).toEqual([...STATE, 'etc/', 'etc/two/', 'etc/two/b.conf'])
   })
 
-  test('a folder that took the place of our file is kept', async () => {
+  test('is kept if a folder replaced it', async () => {
     const root = temporaryFolder()
     await write(root, [one, two])
     rmSync(join(root, one.path))
@@ -190,7 +190,7 @@ describe('what is not wanted any more', () => {
     expect(everythingIn(root)).toContain('etc/one/a.conf/')
   })
 
-  test('nothing is removed through a folder that has become a link out of the root', async () => {
+  test('is not removed through a symbolic link out of the root', async () => {
     const folder = temporaryFolder()
     const root = join(folder, 'root')
     await write(root, [one, two])
@@ -204,8 +204,8 @@ describe('what is not wanted any more', () => {
   })
 })
 
-describe('what is replaced though it is not as we left it', () => {
-  test('a file that was there before', async () => {
+describe('a file that was modified', () => {
+  test('is replaced with a remark if it existed before', async () => {
     const root = temporaryFolder()
     mkdirSync(join(root, 'etc/one'), { recursive: true })
     writeFileSync(join(root, one.path), 'theirs\n')
@@ -214,7 +214,7 @@ describe('what is replaced though it is not as we left it', () => {
     ])
   })
 
-  test('a file of ours whose header a person removed', async () => {
+  test('is replaced with a remark if its header was removed', async () => {
     const root = temporaryFolder()
     await write(root, [one])
     writeFileSync(join(root, one.path), 'mine\n')
@@ -222,7 +222,7 @@ describe('what is replaced though it is not as we left it', () => {
     expect(readFileSync(join(root, one.path), 'utf8')).toBe(one.content)
   })
 
-  test('a file of multihome’s own folder needs no header', async () => {
+  test('needs no header in multihome’s own folder', async () => {
     const root = temporaryFolder()
     const program = { ...textFile('/.multihome/apply.sh', ''), content: 'first\n' }
     await write(root, [program, one])
@@ -230,7 +230,7 @@ describe('what is replaced though it is not as we left it', () => {
     expect(await write(root, [one])).toMatchObject({ removed: [program.path], remarks: [] })
   })
 
-  test('a file of ours with its header is replaced without a remark, also where the manifest is lost', async () => {
+  test('is replaced without a remark if it has its header, even without a manifest', async () => {
     const root = temporaryFolder()
     await write(root, [one])
     rmSync(join(root, '.multihome'), { recursive: true })
@@ -238,7 +238,7 @@ describe('what is replaced though it is not as we left it', () => {
     expect(await write(root, [next])).toMatchObject({ written: [one.path], remarks: [] })
   })
 
-  test('a link in the place of a file is replaced, never followed', async () => {
+  test('is replaced, not followed, if it is now a symbolic link', async () => {
     const folder = temporaryFolder()
     const root = join(folder, 'root')
     mkdirSync(join(root, 'etc/one'), { recursive: true })
@@ -250,7 +250,7 @@ describe('what is replaced though it is not as we left it', () => {
   })
 })
 
-describe('what is refused, with nothing written', () => {
+describe('refused trees, of which nothing is written', () => {
   async function problemsOf(root: string, files: readonly RenderedFile[]): Promise<readonly string[]> {
     const outcome = await writeTree(root, files)
     return outcome.ok ? [] : outcome.problems.map(({ path, text }) => `${path} ${text}`)
@@ -279,7 +279,7 @@ describe('what is refused, with nothing written', () => {
     expect(await problemsOf(temporaryFolder(), [escape])).toEqual(['etc/x it does not begin with /'])
   })
 
-  test('two files of one name, and a file that another one needs as a folder', async () => {
+  test('two files of one name, and a file that is also a folder', async () => {
     expect(await problemsOf(temporaryFolder(), [one, one])).toEqual([`${one.path} it is listed twice`])
     expect(await problemsOf(temporaryFolder(), [one, textFile('/etc/one', '')])).toEqual([
       '/etc/one/a.conf /etc/one is a file of the same tree',
@@ -303,7 +303,7 @@ describe('what is refused, with nothing written', () => {
     expect(everythingIn(root)).toEqual(['etc/', 'etc/one'])
   })
 
-  test('a folder whose name begins like the root’s is outside', async () => {
+  test('a symbolic link to a folder whose name only begins with the root', async () => {
     const folder = temporaryFolder()
     mkdirSync(join(folder, 'root/etc'), { recursive: true })
     mkdirSync(join(folder, 'root-of-another'))
@@ -311,7 +311,7 @@ describe('what is refused, with nothing written', () => {
     expect(await problemsOf(join(folder, 'root'), [one])).toHaveLength(1)
   })
 
-  test('a link that stays inside is followed, as on a merged /usr', async () => {
+  test('a symbolic link within the root is followed, as on a merged /usr', async () => {
     const root = temporaryFolder()
     mkdirSync(join(root, 'usr/etc'), { recursive: true })
     symlinkSync('usr/etc', join(root, 'etc'))
@@ -319,7 +319,7 @@ describe('what is refused, with nothing written', () => {
     expect(readFileSync(join(root, 'usr/etc/one/a.conf'), 'utf8')).toBe(one.content)
   })
 
-  test('a link to nothing, a file for a folder, a folder for a file', async () => {
+  test('a dangling link, a file instead of a folder, a folder instead of a file', async () => {
     const root = temporaryFolder()
     mkdirSync(join(root, 'etc/two/b.conf'), { recursive: true })
     symlinkSync('nowhere', join(root, 'etc/one'))
@@ -357,14 +357,14 @@ describe('what is refused, with nothing written', () => {
     }
   })
 
-  test('a manifest that is a pipe, which would never end', async () => {
+  test('a manifest that is a pipe', async () => {
     const root = temporaryFolder()
     mkdirSync(join(root, '.multihome'))
     execFileSync('mkfifo', [join(root, MANIFEST)])
     expect(await problemsOf(root, [one])).toHaveLength(1)
   })
 
-  test('a manifest in a folder that is a link out of the root', async () => {
+  test('a manifest in a folder that is a symbolic link out of the root', async () => {
     const folder = temporaryFolder()
     const root = join(folder, 'root')
     mkdirSync(root)
@@ -379,7 +379,7 @@ describe('what is refused, with nothing written', () => {
 })
 
 describe('the manifest', () => {
-  test('lists paths alone, one a line, sorted, and the folders that multihome made', async () => {
+  test('lists sorted paths, one a line, and the folders that multihome created', async () => {
     const root = temporaryFolder()
     mkdirSync(join(root, 'etc'))
     await write(root, [two, one])
@@ -388,7 +388,7 @@ describe('the manifest', () => {
     expect(statSync(join(root, MANIFEST)).mode & 0o7777).toBe(0o644)
   })
 
-  test('is as it was after a repair, a hand edit and a run that changes nothing', async () => {
+  test('does not change after a repair, a manual change and a run without changes', async () => {
     const root = temporaryFolder()
     await write(root, [one, two])
     const list = lstatSync(join(root, MANIFEST))
@@ -400,7 +400,7 @@ describe('the manifest', () => {
     expect(existsSync(join(root, JOURNAL))).toBe(false)
   })
 
-  test('never leads to the removal of a file that multihome did not write', async () => {
+  test('never causes the removal of a file that multihome did not write', async () => {
     const root = temporaryFolder()
     await write(root, [one])
     writeFileSync(join(root, 'etc/shadow'), 'root:*:\n')
@@ -410,7 +410,7 @@ describe('the manifest', () => {
   })
 })
 
-test('what a run that was cut off has left behind is gone after the next one', async () => {
+test('the next run removes temporary files of an interrupted run', async () => {
   const root = temporaryFolder()
   await write(root, [one])
   // Cut off between two renames: one new file in its place, the other under its temporary name.
@@ -435,10 +435,10 @@ const endedProcess = (): Promise<number> =>
     child.once('exit', () => resolve(child.pid ?? 0))
   })
 
-describe('a disk that refuses', () => {
+describe('a write error', () => {
   const asNobody = process.geteuid?.() !== 0
 
-  test('before the first file is in its place: nothing is left', async () => {
+  test('before the first file is replaced leaves nothing behind', async () => {
     const root = temporaryFolder()
     // A folder under the temporary name of a file.
     mkdirSync(join(root, `.b.conf.multihome-${process.pid}.tmp`))
@@ -448,7 +448,7 @@ describe('a disk that refuses', () => {
     expect(everythingIn(root)).toEqual([`.b.conf.multihome-${process.pid}.tmp/`])
   })
 
-  test('in the middle: it says so, and the next run repairs and knows what the first one wrote', async (context) => {
+  test('in the middle is reported, and the next run repairs the tree', async (context) => {
     if (asNobody) context.skip('only root can mount a file over another')
     const root = temporaryFolder()
     await write(root, [one, two])
