@@ -231,7 +231,7 @@ test('json: has the same content', async () => {
   expect(version).toBe(1)
   expect(packets).toHaveLength(1)
   expect(packets[0]).toMatchObject({
-    packet: { words: '8.8.8.8 from 10.0.0.200 iif lan0', family: 'inet', dst: '8.8.8.8', iif: 'lan0' },
+    packet: { text: '8.8.8.8 from 10.0.0.200 iif lan0', family: 'inet', dst: '8.8.8.8', iif: 'lan0' },
     answer: { kind: 'route', text: 'via 198.51.100.1 dev wan1 table 102', table: '102' },
     gateways: ['cable'],
   })

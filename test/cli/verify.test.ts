@@ -64,7 +64,7 @@ test('json: the same as data', async () => {
   expect(document).toHaveProperty('findings.length', 2)
   expect(document).toHaveProperty('findings.0', {
     ...{ severity: 'error', kind: 'different', what: 'rule', family: 'inet' },
-    words: 'pref 18001 from 198.51.100.10 lookup 101',
+    text: 'pref 18001 from 198.51.100.10 lookup 101',
     live: 'pref 999 from 198.51.100.10 lookup 101',
     show: 'ip -4 rule show',
     fix: 'ip -4 rule add pref 18001 from 198.51.100.10 lookup 101 && ip -4 rule del pref 999 from 198.51.100.10 lookup 101',

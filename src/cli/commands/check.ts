@@ -15,8 +15,8 @@ import {
   strictOption,
   targetOption,
   verboseOption,
+  targetsNamed,
 } from '../usage/options.js'
-import { targetsNamed } from '../runtime/target-names.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
 export const usage = {

@@ -6,8 +6,7 @@ import { STDIN } from '../runtime/inputs.js'
 import type { ExitCode, Host } from '../runtime/host.js'
 import type { compareSchema } from '../json/compare.js'
 import type { DocumentOf } from '../json/parts.js'
-import { answerFormat, filePositional, targetOption } from '../usage/options.js'
-import { targetsNamed } from '../runtime/target-names.js'
+import { answerFormat, filePositional, targetOption, targetsNamed } from '../usage/options.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
 export const usage = {

@@ -1,7 +1,7 @@
 // `multihome diff`: packets that a change reroutes, and kernel state that it changes.
 import { isSame } from '../../diff/diff.js'
 import { compileInput, type Compiled } from '../runtime/compile-inputs.js'
-import { readDescribed, readOne } from '../runtime/description-ref.js'
+import { readDescribed, readOne } from '../runtime/inputs.js'
 import { diffReport, type DiffInput } from '../diff/report.js'
 import { printFindings } from '../runtime/findings.js'
 import type { ExitCode, Host } from '../runtime/host.js'

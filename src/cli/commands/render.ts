@@ -17,9 +17,9 @@ import {
   strictOption,
   targetOption,
   verboseOption,
+  targetsNamed,
 } from '../usage/options.js'
 import type { Report, ReportedOutput } from '../format/report-json.js'
-import { targetsNamed } from '../runtime/target-names.js'
 import { outputsOf, printAbandoned, type OutputRoots } from '../render/output-roots.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 

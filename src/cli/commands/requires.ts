@@ -5,10 +5,9 @@ import { compileFile } from '../runtime/compile-inputs.js'
 import { printFindings } from '../runtime/findings.js'
 import { unreadable } from '../runtime/inputs.js'
 import type { ExitCode, Host } from '../runtime/host.js'
-import { answerFormat, filePositional, targetOption } from '../usage/options.js'
+import { answerFormat, filePositional, targetOption, targetsNamed } from '../usage/options.js'
 import { programsOf } from '../../targets/steps.js'
 import { requiresDocument, requiresText, type Needs } from '../format/requires.js'
-import { targetsNamed } from '../runtime/target-names.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
 export const usage = {

@@ -2,8 +2,7 @@
 import { matrixOf } from '../../targets/matrix.js'
 import type { ExitCode, Host } from '../runtime/host.js'
 import { matrixDocument, matrixMarkdown, matrixTable } from '../format/matrix.js'
-import { answerFormat, targetOption } from '../usage/options.js'
-import { targetsNamed } from '../runtime/target-names.js'
+import { answerFormat, targetOption, targetsNamed } from '../usage/options.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 import { targets } from '../../targets/index.js'
 

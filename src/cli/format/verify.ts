@@ -93,8 +93,9 @@ export const verifyDocument = (
   state: source,
   iproute2: state.program,
   inSync: isInSync(findings),
-  findings: findings.map(({ origin, mend, ...finding }) => ({
+  findings: findings.map(({ origin, mend, words, ...finding }) => ({
     ...finding,
+    text: words,
     ...(mend === undefined ? {} : { fix: mend }),
     ...(origin === undefined
       ? {}

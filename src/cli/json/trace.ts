@@ -25,7 +25,7 @@ export const traceSchema = z.strictObject({
     z.array(
       z.strictObject({
         packet: z.strictObject({
-          words: field(text, 'As for `ip route get`.'),
+          text: field(text, 'As for `ip route get`.'),
           family,
           dst: text,
           src: optional(text, 'Absent: the socket has not chosen one yet.'),
@@ -62,7 +62,7 @@ export const traceSchema = z.strictObject({
           ),
           'What the answer depends on; absent where it holds in any case.',
         ),
-        remarks: optional(texts, 'Notes on the answer.'),
+        notes: optional(texts, 'Notes on the answer.'),
         steps: field(
           z.array(
             z.strictObject({

@@ -18,7 +18,7 @@ export const verifySchema = z.strictObject({
       ),
       what: words(...findingThings),
       family: z.exactOptional(family),
-      words: field(text, 'What is planned, or for `foreign` what is there, as ip(8) writes it.'),
+      text: field(text, 'What is planned, or for `foreign` what is there, as ip(8) writes it.'),
       live: optional(text, 'What is there instead.'),
       why: optional(text, 'A sentence that says more.'),
       show: field(text, 'The command that shows it.'),

@@ -1,25 +1,26 @@
-// Which descriptions were named, what do they say, and which of them could not be read?
+// Descriptions that the command line names: files, patterns, standard input, files of Git revisions.
 import type { Diagnostic } from '../../diagnostics/diagnostic.js'
 import { createReporter } from '../../diagnostics/reporter.js'
 import { hasMagic } from '../../node/glob.js'
 import type { ReadOutcome } from '../../node/read.js'
+import type { Read } from '../trace/packets.js'
 import type { Host } from './host.js'
 
 export interface Input {
-  /** As named on the command line; of standard input its name. */
+  /** As named on the command line; for standard input its name. */
   readonly file: string
-  /** Undefined where it could not be read; `unreadable` then says why. */
+  /** Undefined if it could not be read; `unreadable` says why. */
   readonly text: string | undefined
   readonly unreadable: readonly Diagnostic[]
 }
 
-/** What `-` on the command line stands for. */
+/** The path that `-` on the command line means. */
 export const STDIN = '/dev/stdin'
 
-/** What standard input is called unless `--stdin-name` says otherwise. */
+/** Name of standard input without `--stdin-name`. */
 export const STDIN_NAME = 'stdin'
 
-/** Why `--stdin-name` makes no sense; undefined where it does. */
+/** Why `--stdin-name` is wrong usage; undefined if it is not. */
 export function stdinNameProblem(args: {
   readonly files: readonly string[]
   readonly 'stdin-name': string | undefined
@@ -29,14 +30,14 @@ export function stdinNameProblem(args: {
     : '--stdin-name names standard input, which is not read: add - to the files'
 }
 
-/** One file, which is no pattern and no folder. */
+/** One file, not a pattern or folder. */
 export async function readInput(file: string, io: Host, stdinName: string = STDIN_NAME): Promise<Input> {
   const outcome = await io.read(file)
   const name = file === STDIN ? stdinName : file
   return outcome.ok ? { file: name, text: outcome.text, unreadable: [] } : unreadable(name, outcome)
 }
 
-/** Each file once, in the order in which they were named. */
+/** Each file once, in the order of the command line. */
 export async function readInputs(
   patterns: readonly string[],
   io: Host,
@@ -66,8 +67,65 @@ export function unreadable(file: string, outcome: Exclude<ReadOutcome, { ok: tru
   return { file, text: undefined, unreadable: reporter.diagnostics }
 }
 
-/** `hosts/gw1.example.yaml` → `gw1.example`: what `{host}` stands for. */
+/** `hosts/gw1.example.yaml` → `gw1.example`: the value of `{host}`. */
 export function stemOf(file: string): string {
   const name = file.slice(file.lastIndexOf('/') + 1)
   return name.replace(/\.(ya?ml|json)$/i, '')
+}
+
+/** A description that `diff` compares. */
+export type Described =
+  | { readonly kind: 'file'; readonly path: string }
+  /** An empty revision is the index, i.e. what is staged. */
+  | { readonly kind: 'git'; readonly revision: string; readonly path: string }
+
+const GIT = 'git:'
+
+/** Both at once, because one may have the path of the other, as in `git:HEAD: host.yaml`. */
+export function readDescribed(old: string, now: string): Read<readonly [Described, Described]> {
+  if (old === STDIN && now === STDIN)
+    return { ok: false, problem: 'standard input can be one of the two descriptions, not both' }
+  const before = readWord(old)
+  const after = readWord(now)
+  if (!before.ok) return before
+  if (!after.ok) return after
+  const text: [Described, Described] = [
+    withPathOf(before.value, after.value),
+    withPathOf(after.value, before.value),
+  ]
+  const pathless = [old, now].find((_, index) => text[index]?.path === '')
+  if (pathless !== undefined)
+    return { ok: false, problem: `${pathless} takes its path from the other description, which has none` }
+  return { ok: true, value: text }
+}
+
+function readWord(word: string): Read<Described> {
+  if (!word.startsWith(GIT)) return { ok: true, value: { kind: 'file', path: word } }
+  const rest = word.slice(GIT.length)
+  const end = endOfRevision(rest)
+  if (end === -1)
+    return { ok: false, problem: `${word} has no path: write git:REV:PATH, as in git:HEAD:host.yaml` }
+  return { ok: true, value: { kind: 'git', revision: rest.slice(0, end), path: rest.slice(end + 1) } }
+}
+
+/** The first colon outside of braces, as git parses it: `HEAD^{/fix: mail}:host.yaml`. */
+function endOfRevision(text: string): number {
+  let depth = 0
+  for (let index = 0; index < text.length; index++) {
+    const sign = text[index]
+    if (sign === '{') depth++
+    else if (sign === '}' && depth > 0) depth--
+    else if (sign === ':' && depth === 0) return index
+  }
+  return -1
+}
+
+const withPathOf = (one: Described, other: Described): Described =>
+  one.kind === 'git' && one.path === '' && other.path !== STDIN ? { ...one, path: other.path } : one
+
+export async function readOne(one: Described, io: Host): Promise<Input> {
+  if (one.kind === 'file') return readInput(one.path, io)
+  const file = `${GIT}${one.revision}:${one.path}`
+  const outcome = await io.readRevision(one.revision, one.path)
+  return outcome.ok ? { file, text: outcome.text, unreadable: [] } : unreadable(file, outcome)
 }

@@ -23,7 +23,7 @@ function packetDocument({ trace, unknown, notes }: Explanation, lineOf: (path: P
   const ruleOf = (rule: Rule) => ({ ...ruleDocument(rule), ...originDocument(rule.origin, lineOf) })
   return {
     packet: {
-      words: formatPacket(packet),
+      text: formatPacket(packet),
       ...rest,
       dst: dst.text,
       ...(src === undefined ? {} : { src: src.text }),
@@ -39,7 +39,7 @@ function packetDocument({ trace, unknown, notes }: Explanation, lineOf: (path: P
             ...originDocument(origin, lineOf),
           })),
         }),
-    ...(notes.length === 0 ? {} : { remarks: notes }),
+    ...(notes.length === 0 ? {} : { notes }),
     steps: steps.map((step) => {
       const why = mismatchText(step, packet)
       return {

@@ -1,6 +1,8 @@
 // Options that several commands share.
-import { targetNames, targetProblems } from '../runtime/target-names.js'
-import type { Option, Positional } from './usage.js'
+import { ALL, targetHint, targetNamed } from '../../description/target-names.js'
+import { targets } from '../../targets/index.js'
+import type { Target } from '../../targets/target.js'
+import type { Option, Positional, UsageProblem } from './usage.js'
 
 export const filesPositional = {
   array: true,
@@ -16,6 +18,16 @@ export const filePositional = {
   describe: 'The description: a file, - for standard input',
 } as const satisfies Positional
 
+/** For help and completion. */
+const targetNames: readonly string[] = [...targets.map(({ id }) => id), ALL]
+
+const namesIn = (word: string): readonly string[] => word.split(',').map((name) => name.trim())
+
+const targetProblems = (word: string): readonly UsageProblem[] =>
+  namesIn(word)
+    .filter((name) => name !== ALL && targetNamed(name) === undefined)
+    .map((name) => ({ problem: `--target knows no \`${name}\``, fix: targetHint(name) }))
+
 export const targetOption = {
   type: 'string',
   array: true,
@@ -25,6 +37,14 @@ export const targetOption = {
   problemsOf: targetProblems,
   describe: `A target, or several with commas: ${targetNames.join(', ')}; default: those that the description chooses`,
 } as const satisfies Option
+
+/** In the order of the registry; undefined if each description chooses its own. */
+export function targetsNamed(words: readonly string[]): readonly Target[] | undefined {
+  if (words.length === 0) return undefined
+  const names = words.flatMap(namesIn)
+  const ids = new Set(names.map(targetNamed))
+  return targets.filter(({ id }) => names.includes(ALL) || ids.has(id))
+}
 
 export const quietOption = {
   type: 'boolean',
