@@ -3,60 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { permissions, type Permission } from './import-rules.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const source = join(root, 'src')
-
-interface Permission {
-  /** Folders under src/ (or single files of it) that may be imported. */
-  readonly own: readonly string[]
-  readonly packages: readonly string[]
-}
-
-// The longest matching name of a file or folder decides.
-const permissions: Readonly<Record<string, Permission>> = {
-  diagnostics: { own: ['diagnostics'], packages: [] },
-  kernel: { own: ['kernel'], packages: [] },
-  'kernel/address.ts': { own: ['kernel'], packages: ['ip-address'] },
-  yaml: { own: ['yaml', 'diagnostics'], packages: ['js-yaml'] },
-  description: { own: ['description', 'kernel', 'diagnostics', 'yaml'], packages: ['zod/mini'] },
-  software: { own: ['software', 'kernel'], packages: [] },
-  network: {
-    own: ['network', 'description/description.ts', 'software', 'kernel', 'diagnostics'],
-    packages: [],
-  },
-  plan: { own: ['plan', 'network/network.ts', 'software', 'lookup', 'kernel', 'diagnostics'], packages: [] },
-  lookup: { own: ['lookup', 'plan', 'kernel'], packages: [] },
-  packets: { own: ['packets', 'lookup', 'plan', 'kernel'], packages: [] },
-  lint: { own: ['lint', 'packets', 'lookup', 'plan', 'software', 'kernel', 'diagnostics'], packages: [] },
-  syntax: { own: ['syntax', 'plan', 'lookup', 'kernel', 'diagnostics'], packages: [] },
-  'syntax/yaml.ts': { own: ['syntax', 'plan', 'kernel'], packages: ['js-yaml'] },
-  'syntax/ini.ts': { own: ['syntax', 'plan', 'kernel'], packages: ['ini'] },
-  verify: { own: ['verify', 'packets', 'lookup', 'plan', 'software', 'kernel', 'syntax'], packages: [] },
-  diff: { own: ['diff', 'packets', 'lookup', 'plan', 'kernel'], packages: [] },
-  render: { own: ['render', 'plan/plan.ts'], packages: ['handlebars/runtime.js'] },
-  // Beside its own folder (below) a target may use what all targets share, never another target.
-  targets: {
-    own: ['targets/*', 'targets/shared', 'plan', 'kernel', 'syntax', 'render', 'diagnostics'],
-    packages: [],
-  },
-  'targets/index.ts': { own: ['targets'], packages: [] },
-  page: { own: ['page', 'compare', 'lookup', 'plan', 'kernel', 'syntax', 'diagnostics'], packages: [] },
-  'page/browser': { own: ['page', 'lookup', 'plan', 'kernel', 'syntax'], packages: [] },
-  compare: {
-    own: ['compare', 'targets/*', 'targets/shared', 'render', 'plan', 'kernel', 'syntax', 'diagnostics'],
-    packages: [],
-  },
-  'compile.ts': {
-    own: ['yaml', 'description', 'network', 'plan', 'lint', 'targets', 'diagnostics'],
-    packages: [],
-  },
-  'trace.ts': { own: ['lookup', 'plan', 'syntax'], packages: [] },
-  'index.ts': { own: ['.'], packages: [] },
-  node: { own: ['node', 'targets', 'diagnostics', 'compile.ts'], packages: ['node:'] },
-  'cli/json': { own: ['.'], packages: ['zod/mini'] },
-  cli: { own: ['.'], packages: ['node:', 'yargs/helpers', 'diff', 'js-yaml'] },
-}
 
 interface Import {
   readonly from: string

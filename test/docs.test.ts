@@ -186,6 +186,25 @@ const anchorsOf = (text: string): readonly string[] =>
       .replaceAll(' ', '-'),
   )
 
+describe('files of the project', () => {
+  /** `src/{a,b}.ts` is two files. */
+  const expand = (path: string): readonly string[] => {
+    const [whole = '', list = ''] = /\{([^}]*)\}/.exec(path) ?? []
+    return whole === '' ? [path] : list.split(',').flatMap((each) => expand(path.replace(whole, () => each)))
+  }
+  // Upper case stands for a name, as in `src/targets/ID/index.ts`.
+  const named = documents.flatMap(({ path, text }) =>
+    [...text.matchAll(/`((?:src|test|scripts|templates|fixtures)\/[^`\s]*)`/g)]
+      .flatMap((match) => expand(match[1] ?? ''))
+      .filter((file) => !/[A-Z*…<]/.test(file))
+      .map((file) => ({ path, file })),
+  )
+
+  it.each(named)('$path: $file exists', ({ file }) => {
+    expect(existsSync(join(root, file))).toBe(true)
+  })
+})
+
 describe('commands', () => {
   // `multihome WORDS` in inline code, and wherever a block of shell or YAML runs it.
   const inline = documents.flatMap(({ path, text }) =>

@@ -17,6 +17,7 @@ import { helpOfAll, helpOfEach, jsonReference } from './command-line.js'
 import { diagnosticIndex, diagnosticSections, printedFor, warningTable } from './diagnostics.js'
 import { readHosts, type Hosts } from './hosts.js'
 import { exampleBlocks } from './examples.js'
+import { importTable } from './import-rules.js'
 import { keyTable } from './keys.js'
 import { fence, table } from './markdown.js'
 import { softwareTable } from './software.js'
@@ -112,6 +113,7 @@ function makersOf(
       if (block === undefined) throw new Error(`there is no scripts/docs/examples/${name}.mjs`)
       return block
     },
+    imports: () => importTable(),
     gather: () => fence('sh', gatherLine()),
     verified: () => verifiedHost(root),
     'booted-summary': () => booted.summary(),
