@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const PACKET = '192.0.2.77 from 10.0.0.7 iif lan0 ipproto tcp dport 25'
 const WIDTH = 1200
 /** Height of the visible part of the files, in CSS pixels. */
-const FILES_HEIGHT = 420
+const FILES_HEIGHT = 320
 /** A README loads over slow connections as well. */
 const MAX_BYTES = 250_000
 
