@@ -29,7 +29,7 @@ const leaves = (stop: Stop, sample: keyof typeof samples): boolean => stop.leave
 
 const wordsFor = (stop: Stop): RegExp => {
   if (leaves(stop, 'route')) return /^Everything stays/
-  if (leaves(stop, 'rule') && leaves(stop, 'closing')) return /leaves rules and closing routes/
+  if (leaves(stop, 'rule') && leaves(stop, 'closing')) return /leaves rules and reject routes/
   return /(?:leaves|leaves the links up, and) nothing\b|^Nothing of ours is left/
 }
 
@@ -68,7 +68,7 @@ describe.each(stackIds)('%s', (stack) => {
 
 /** Each act where it first stands, in words of the records or of the shell. */
 const acts = {
-  'its own stop': /told `all remove`|`ifdown`|^`down`|stop them|(?:all remove|\.sh down|\bstop)$|^ifdown /m,
+  'its own stop': /with `all remove`|`ifdown`|^`down`|stop them|(?:all remove|\.sh down|\bstop)$|^ifdown /m,
   'rules and tables by number': /rules and tables|go(?:es)? by table|^ *for table in/m,
   'the files': /the files\b|^ *rm -f \/etc\/(?!init)|^rm -f/m,
   'netplan’s generator': /`?netplan generate`?/,

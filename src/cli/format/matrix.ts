@@ -1,4 +1,4 @@
-// The capability matrix as text and as Markdown: a word in each cell, the reasons numbered below.
+// Capability matrix as text and as Markdown: a word in each cell, the reasons numbered below.
 import { remarkOf, supportWord, type Matrix, type Variant } from '../../targets/matrix.js'
 import { columns, markdownTable } from './columns.js'
 import type { DocumentOf } from '../json/parts.js'
@@ -6,7 +6,7 @@ import type { targetsSchema } from '../json/targets.js'
 
 interface Cells {
   readonly rows: readonly (readonly string[])[]
-  /** Each said once; a cell refers to it by its number. */
+  /** Distinct; a cell refers to one by its number. */
   readonly remarks: readonly string[]
 }
 
@@ -45,11 +45,11 @@ function cellsOf({ variants, rows }: Matrix, refer: (number: number) => string):
   return { rows: [['', ...variants.map(({ name }) => name)], ...body], remarks }
 }
 
-/** A number behind `≥` counts the consumer's versions; without `version` in the description this one is taken. */
+/** The number after `≥` is a version of the consumer; the default applies without `version` in the description. */
 const versions = ({ variants }: Matrix): readonly string[] =>
   [...new Map(variants.map(({ target }) => [target.id, target])).values()].map(
     (target) =>
-      `${target.id}: ${target.title}; versions are those of ${target.consumer}, ${target.defaultVersion} if the description tells none`,
+      `${target.id}: ${target.title}; versions are those of ${target.consumer}, ${target.defaultVersion} if the description has none`,
   )
 
 export const matrixDocument = ({ variants, rows }: Matrix): DocumentOf<typeof targetsSchema> => ({

@@ -1,4 +1,4 @@
-// What interfaces(5) says by itself, and what its hooks say with `ip`, for each of the three programs that read it.
+// Capabilities of ifupdown, ifupdown2 and ifupdown-ng: keys of interfaces(5), and hooks with `ip`.
 import { lateRoutes } from '../shared/deferred-routes.js'
 import { connmarkSupport } from '../shared/connmarks.js'
 import { trackerSupport, kernelRaSeparately } from '../shared/lease/support.js'
@@ -14,28 +14,26 @@ const route: Support = {
 const multipath: Support = { ...route, note: 'once all its links are up' }
 const virtual: Support = {
   how: 'hook',
-  why: 'the keywords for it are of packages that may be missing (ifenslave, bridge-utils), and differ between the three programs',
+  why: 'its keywords need packages that may be missing (ifenslave, bridge-utils), and differ between the three programs',
 }
 
 const CLIENTS =
-  'of the clients behind `inet dhcp` only dhclient takes a metric, none keeps the router out of main, and two give up where no provider answers in time'
+  'of the clients behind `inet dhcp` only dhclient accepts a metric, none keeps the router out of main, and two give up if no server answers in time'
 
 /** resolvconf(8) and systemd-resolved have hooks that read the options dns-…; neither is part of ifupdown. */
 const nameservers: Readonly<Record<Flavour, Support>> = {
   ifupdown: {
     how: 'partial',
-    reason:
-      'dns-nameservers is read by hooks of resolvconf or systemd-resolved, and by nothing where neither is',
+    reason: 'only hooks of resolvconf or systemd-resolved read dns-nameservers; without either, nothing does',
   },
   ifupdown2: {
     how: 'unsupported',
-    reason: 'ifupdown2 calls dns-nameservers an unsupported keyword and hands it to nobody',
+    reason: 'ifupdown2 reports dns-nameservers as an unsupported keyword and ignores it',
     instead: 'Write them in /etc/resolv.conf, and leave `nameservers` out of the description.',
   },
   'ifupdown-ng': {
     how: 'partial',
-    reason:
-      'dns-nameservers is read by hooks of resolvconf or systemd-resolved, and by nothing where neither is',
+    reason: 'only hooks of resolvconf or systemd-resolved read dns-nameservers; without either, nothing does',
   },
 }
 
@@ -53,10 +51,10 @@ const leased6: Support = {
 
 const optional: Readonly<Record<Flavour, Support>> = {
   ifupdown: { how: 'native', note: 'allow-hotplug' },
-  ifupdown2: { how: 'native', note: 'allow-hotplug: brought up at boot when it is there' },
+  ifupdown2: { how: 'native', note: 'allow-hotplug: brought up at boot if it exists' },
   'ifupdown-ng': {
     how: 'unsupported',
-    reason: 'it knows no allow-hotplug, and a missing link that is `auto` ends its `ifup -a`',
+    reason: 'it has no allow-hotplug, and its `ifup -a` stops at a missing link that is `auto`',
     instead: 'Leave `optional` out if the link is always there.',
   },
 }
@@ -64,15 +62,15 @@ const optional: Readonly<Record<Flavour, Support>> = {
 const SOURCE_FIX = 'Leave `src` out: for IPv6 the kernel then chooses the address of the link (RFC 6724).'
 
 const sourceInet6: Readonly<Record<Flavour, Support>> = {
-  ifupdown: { ...route, note: 'the address is laid without duplicate address detection (dad-attempts 0)' },
+  ifupdown: { ...route, note: 'the address is added without duplicate address detection (dad-attempts 0)' },
   ifupdown2: {
     how: 'unsupported',
-    reason: 'the address is still tentative when the hooks run, and the kernel takes no tentative source',
+    reason: 'the address is still tentative when the hooks run, and the kernel refuses a tentative source',
     instead: SOURCE_FIX,
   },
   'ifupdown-ng': {
     how: 'unsupported',
-    reason: 'the address is still tentative when the hooks run, and the kernel takes no tentative source',
+    reason: 'the address is still tentative when the hooks run, and the kernel refuses a tentative source',
     instead: SOURCE_FIX,
   },
 }
@@ -89,18 +87,18 @@ export const capabilitiesOf = (flavour: Flavour): Capabilities => ({
   'link.nameservers': nameservers[flavour],
   'link.optional': optional[flavour],
   'link.foreign': lateRoutes,
-  'link.vlan': { ...virtual, note: 'one that is called like `eth0.7` is made by the name alone' },
+  'link.vlan': { ...virtual, note: 'the programs create a VLAN with a name like `eth0.7` by themselves' },
   'link.bond': virtual,
   'link.bridge': virtual,
   'link.vrf': virtual,
   'link.dhcp4': leased,
   'link.dhcp6': leased6,
-  'link.accept-ra': { how: 'not-needed', note: 'the kernel takes them, as the sysctls say' },
+  'link.accept-ra': { how: 'not-needed', note: 'the kernel processes them, as set by sysctls' },
   ...trackerSupport,
   'lease.apart-inet': {
     how: 'hook',
     why: CLIENTS,
-    note: 'the client lays no default route, multihome-lease does',
+    note: 'multihome-lease installs the default route, not the client',
   },
   'lease.apart-inet6': kernelRaSeparately,
   'rule.from': rule,

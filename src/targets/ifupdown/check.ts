@@ -1,4 +1,4 @@
-// What interfaces(5) cannot carry although its kind is known.
+// Validation for ifupdown: values that interfaces(5) cannot have.
 import type { Reporter } from '../../diagnostics/reporter.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { optionProblem } from '../../syntax/interfaces.js'
@@ -21,7 +21,7 @@ export function refuseValues(plan: KernelPlan, flavour: Flavour, context: Render
         refuse(
           about(origin),
           `the IPv6 source ${prefsrc.text} beside others’ stanzas`,
-          'the address may still be tentative when the script runs, and the kernel takes no tentative source',
+          'the address may still be tentative when the script runs, and the kernel refuses a tentative source',
           'Leave `src` out: for IPv6 the kernel then chooses the address of the link (RFC 6724).',
         )
     return
@@ -31,10 +31,10 @@ export function refuseValues(plan: KernelPlan, flavour: Flavour, context: Render
       refuse(
         about(link.origin),
         `the link name ${link.name}`,
-        `${flavour} makes a VLAN of every name with a dot, and deletes it on ifdown`,
+        `${flavour} creates a VLAN for every name with a dot, and deletes it on ifdown`,
         link.made === undefined
-          ? 'Say which VLAN it is (`vlan: {id, link}`), or `manage: routing` where another program makes it.'
-          : 'Give it a name without a dot, or if it is a VLAN that of its link and its id: `eth0.7`.',
+          ? 'Write which VLAN it is (`vlan: {id, link}`), or `manage: routing` if another program creates it.'
+          : 'Give it a name without a dot, or, for a VLAN, the name of its link and its id: `eth0.7`.',
       )
     for (const domain of link.nameservers.search)
       if (optionProblem('dns-search', domain) !== undefined)

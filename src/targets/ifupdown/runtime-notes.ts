@@ -1,4 +1,4 @@
-// What the three programs that read interfaces(5) do with the planned state while the host lives (docs/targets/ifupdown.md).
+// Runtime notes of the three programs that read interfaces(5) (docs/targets/ifupdown.md).
 import type { KernelPlan } from '../../plan/plan.js'
 import { factsOf, KERNEL_ALONE, type Behaviour } from '../shared/runtime-notes.js'
 import type { Flavour } from './settings.js'
@@ -7,73 +7,73 @@ const fact = factsOf('ifupdown')
 
 const restart: Readonly<Record<Flavour, string>> = {
   ifupdown:
-    '`systemctl restart networking` takes the links down and up, and passes `lo` by: rules and closing routes stay.',
+    '`systemctl restart networking` sets the links down and up and skips `lo`: rules and reject routes stay.',
   ifupdown2:
-    '`systemctl restart networking` and `ifreload -a` open what is closed for a moment, since the rules are laid anew beside links that are up.',
+    'During `systemctl restart networking` and `ifreload -a`, rejected traffic is not rejected for a moment: the rules are installed again while links are up.',
   'ifupdown-ng':
-    '`systemctl restart networking` opens what is closed for a moment, since the rules are laid anew beside links that are up.',
+    'During `systemctl restart networking`, rejected traffic is not rejected for a moment: the rules are installed again while links are up.',
 }
 
 const change: Readonly<Record<Flavour, string>> = {
   ifupdown:
-    'Down with the old file, up with the new: nothing of the old description stays, but an `mtu` that is written no more.',
+    'Down with the old file, up with the new: nothing of the old description stays, except an `mtu` that is no longer in it.',
   ifupdown2:
-    'Down with the old file, up with the new: nothing of the old description stays. An `mtu` that is written no more becomes the usual one.',
+    'Down with the old file, up with the new: nothing of the old description stays. An `mtu` that is no longer in it is reset to the default.',
   'ifupdown-ng':
-    'Down with the old file, up with the new: nothing of the old description stays, but an `mtu` that is written no more.',
+    'Down with the old file, up with the new: nothing of the old description stays, except an `mtu` that is no longer in it.',
 }
 
 const stop: Readonly<Record<Flavour, string>> = {
   ifupdown:
-    '`systemctl stop networking` leaves rules and closing routes, since it passes `lo` by, and the links down; `ifdown -a` leaves nothing.',
+    '`systemctl stop networking` leaves rules and reject routes, since it skips `lo`, and the links down; `ifdown -a` leaves nothing.',
   ifupdown2: 'Nothing of ours is left, and the links are down.',
   'ifupdown-ng': '`ifdown -a` leaves nothing of ours, and the links down.',
 }
 
 const others: Readonly<Record<Flavour, string>> = {
   ifupdown:
-    'Rules of others stay. `ifdown LINK` takes every route over that link along, `ifdown lo` every IPv6 route without a next hop, whoever laid them.',
-  ifupdown2: 'Rules of others stay. `ifdown LINK` takes every route over that link along, whoever laid it.',
+    'Rules of others stay. `ifdown LINK` deletes every route over that link, `ifdown lo` every IPv6 route without a next hop, those of others too.',
+  ifupdown2: 'Rules of others stay. `ifdown LINK` deletes every route over that link, those of others too.',
   'ifupdown-ng':
-    'Rules of others stay. `ifdown LINK` takes every route over that link along, `ifdown lo` every IPv6 route without a next hop, whoever laid them.',
+    'Rules of others stay. `ifdown LINK` deletes every route over that link, `ifdown lo` every IPv6 route without a next hop, those of others too.',
 }
 
-/** Of the script that stands beside stanzas of others. */
+/** For the script beside stanzas of others. */
 const ofScript = {
   boot: fact(
     'manage-routing',
-    '`ifup` runs the script after each stanza, whoever wrote it: what one run cannot lay yet, for want of an address, the next does.',
+    '`ifup` runs the script after each stanza, also after stanzas of others: what one run cannot install yet, because an address is missing, the next one installs.',
   ),
   change: fact(
     'manage-routing',
-    'Run by hand, the script lays all of it and takes away what is listed no more. No wanted rule or route is missing for a moment.',
+    'Run by hand, the script installs everything and removes what is no longer listed. No wanted rule or route is ever missing.',
   ),
   removal: fact(
     'manage-routing',
-    '`ifdown` of each link and of `lo` while the script is still there; then remove the files.',
+    '`ifdown` each link and `lo` while the script is still there; then remove the files.',
   ),
 } satisfies Partial<Behaviour>
 
 export const behaviourOf = (flavour: Flavour, manage: KernelPlan['manage']): Behaviour => ({
   boot: fact(
     'life-cycle',
-    '`ifup -a`, in the order of the file: `lo` with the rules and closing routes, then each link. One that is `optional` comes when it is there, one with a lease comes last.',
+    '`ifup -a`, in the order of the file: `lo` with the rules and reject routes, then each link. An `optional` link comes up when it exists, links with leases come last.',
   ),
   carrier: fact('when-a-link-is-lost', KERNEL_ALONE),
   'set-down': fact(
     'life-cycle',
-    'The kernel takes its routes and its IPv6 addresses along, and nothing brings them back: `ifdown LINK; ifup LINK`.',
+    'The kernel deletes its routes and its IPv6 addresses, and nothing adds them again: run `ifdown LINK; ifup LINK`.',
   ),
   lease: fact(
     'leases',
-    'With another address the former one, its routes and its rules go, and the new ones come. Without carrier dhcpcd takes the address away; dhclient and udhcpc leave it.',
+    'After a change of address, the old one with its routes and rules is removed, and the new ones are added. Without carrier dhcpcd removes the address; dhclient and udhcpc keep it.',
   ),
   restart: fact(flavour === 'ifupdown' ? 'what-a-stop-leaves' : 'life-cycle', restart[flavour]),
   change: fact('what-a-change-leaves', change[flavour]),
   stop: fact('what-a-stop-leaves', stop[flavour]),
   removal: fact(
     'to-take-it-away',
-    '`ifdown` while the file is still there: without it ifupdown knows of nothing. Then remove the files.',
+    '`ifdown` while the file is still there: without it ifupdown knows nothing. Then remove the files.',
   ),
   others: fact('beside-other-programs', others[flavour]),
   ...(manage === 'routing' ? ofScript : {}),

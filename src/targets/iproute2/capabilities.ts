@@ -1,4 +1,4 @@
-// What the script can say: all that ip(8) can, and nothing that is not the kernel's.
+// Capabilities of the iproute2 script: everything that ip(8) can, and nothing outside the kernel.
 import { lateRoutes } from '../shared/deferred-routes.js'
 import { connmarkSupport } from '../shared/connmarks.js'
 import { trackerSupport, kernelRaSeparately } from '../shared/lease/support.js'
@@ -8,11 +8,11 @@ import type { Capabilities, Support } from '../target.js'
 const rule: Support = { how: 'native', since: '4.17' }
 const native: Support = { how: 'native' }
 
-/** Which client, and how it is told its metric, is for whoever runs this script. */
+/** The client and its metric are up to the administrator. */
 const noClient: Support = {
   how: 'partial',
   reason:
-    'the script runs no DHCP client: have one take the lease, with the metric of `default` for the route that it lays in main',
+    'the script runs no DHCP client: run one, and give its default route in main the metric of `default`',
 }
 
 export const capabilities: Capabilities = {
@@ -22,7 +22,7 @@ export const capabilities: Capabilities = {
   'link.mac': native,
   'link.nameservers': {
     how: 'unsupported',
-    reason: 'name servers are not the kernel’s, and no program here hands them on',
+    reason: 'the kernel has no name servers, and this target runs no program that sets them',
     instead: 'Write them in /etc/resolv.conf, and leave `nameservers` out of the description.',
   },
   'link.optional': { how: 'not-needed', note: 'nothing waits for any link' },
@@ -33,12 +33,12 @@ export const capabilities: Capabilities = {
   'link.vrf': native,
   'link.dhcp4': noClient,
   'link.dhcp6': noClient,
-  'link.accept-ra': { how: 'not-needed', note: 'the kernel takes them, as the sysctls say' },
+  'link.accept-ra': { how: 'not-needed', note: 'the kernel processes them, as set by sysctls' },
   ...trackerSupport,
   'lease.apart-inet': {
     how: 'partial',
     reason:
-      'the script runs no DHCP client: have one that lays no default route, and let its hook say `multihome-follow router LINK ADDRESS`',
+      'the script runs no DHCP client: run one without a default route, and call `multihome-follow router LINK ADDRESS` from its hook',
   },
   'lease.apart-inet6': kernelRaSeparately,
   'rule.from': rule,

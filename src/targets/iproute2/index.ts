@@ -1,4 +1,4 @@
-// Plain ip(8): one POSIX script that lays a plan, takes it away, or tells what of it is there; for hosts without a stack.
+// Target iproute2: one POSIX script with ip(8) that installs, removes or checks the plan; for hosts without a stack.
 import { RTPROT_INTERIM, RTPROT_MULTIHOME } from '../../kernel/protocol.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
@@ -28,10 +28,10 @@ import {
 
 const title = 'plain iproute2'
 
-/** Addresses have no protocol number before Linux 5.18, so the script keeps its own account of them. */
+/** Addresses have no protocol number before Linux 5.18, so the script records them here. */
 const STATE = '/run/multihome.addresses'
 
-/** Likewise of the links that it has made. */
+/** Record of the links that it has created. */
 const VIRTUAL_LINKS = '/run/multihome.links'
 
 export const iproute2 = defineTarget({

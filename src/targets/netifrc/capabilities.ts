@@ -1,4 +1,4 @@
-// What conf.d/net says by itself: rules, routes and addresses; only routes over several links want a function.
+// Capabilities of netifrc: conf.d/net has keys for rules, routes and addresses; routes over several links need a hook.
 import { lateRoutes } from '../shared/deferred-routes.js'
 import { connmarkSupport } from '../shared/connmarks.js'
 import { trackerSupport, kernelRaSeparately } from '../shared/lease/support.js'
@@ -13,7 +13,7 @@ const type: Support = { how: 'native', since: '0.7.9' }
 const preup: Support = {
   how: 'hook',
   why: 'netifrc’s own keys need a package for each kind, have none for a VRF, and create a VLAN when its parent starts',
-  note: 'preup() makes it, postdown() takes it away',
+  note: 'preup() creates it, postdown() deletes it',
 }
 
 const multipath: Support = {
@@ -32,7 +32,7 @@ export const capabilities: Capabilities = {
   'link.mac': native,
   'link.nameservers': {
     how: 'native',
-    note: 'where resolvconf is not installed, each link that starts writes /etc/resolv.conf anew',
+    note: 'without resolvconf, each link that starts replaces /etc/resolv.conf',
   },
   'link.optional': { how: 'native', note: 'rc_net_LINK_provide="!net"' },
   'link.foreign': lateRoutes,
@@ -40,17 +40,17 @@ export const capabilities: Capabilities = {
   'link.bond': preup,
   'link.bridge': preup,
   'link.vrf': preup,
-  'link.dhcp4': { how: 'native', note: 'config_LINK="dhcp", by dhcpcd, which has to be installed' },
+  'link.dhcp4': { how: 'native', note: 'config_LINK="dhcp", by dhcpcd, which must be installed' },
   'link.dhcp6': {
     how: 'native',
-    note: 'by dhcpcd, which has to be installed: netifrc’s own "dhcpv6" is dhclient’s, which gives up where nobody answers',
+    note: 'by dhcpcd, which must be installed: netifrc’s own "dhcpv6" is dhclient, which gives up if no server answers',
   },
-  'link.accept-ra': { how: 'not-needed', note: 'the kernel takes them, as the sysctls say' },
+  'link.accept-ra': { how: 'not-needed', note: 'the kernel processes them, as set by sysctls' },
   ...trackerSupport,
   'lease.apart-inet': {
     how: 'hook',
     why: 'netifrc has no key for the table of a leased route',
-    note: 'dhcpcd lays none, and its hook tells multihome-follow',
+    note: 'dhcpcd installs none, and its hook passes the router to multihome-follow',
   },
   'lease.apart-inet6': kernelRaSeparately,
   'rule.from': native,
@@ -77,7 +77,7 @@ export const capabilities: Capabilities = {
   'route.src': native,
   'route.src-inet6': {
     how: 'native',
-    note: 'its address is laid without duplicate address detection (nodad)',
+    note: 'its address is added without duplicate address detection (nodad)',
   },
   'route.onlink': native,
   'route.device': native,

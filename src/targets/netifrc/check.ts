@@ -1,4 +1,4 @@
-// What conf.d/net cannot carry although its kind is known: names that meet, values that a shell would read.
+// Validation for netifrc: names of variables that collide, values that a shell would interpret.
 import { loopback, type LinkName } from '../../kernel/link.js'
 import type { Path } from '../../diagnostics/diagnostic.js'
 import type { Reporter } from '../../diagnostics/reporter.js'
@@ -41,9 +41,9 @@ export function refuseValues(plan: KernelPlan, links: readonly PlannedLink[], co
       for (const { origin } of routes)
         refuse(
           about(origin),
-          `a route that postup() has to lay (${origin.reason})`,
-          'there is one postup() for all links, and under `manage: routing` it may be yours',
-          'Say `manage: full`, so that conf.d/net is written as a whole.',
+          `a route that postup() must install (${origin.reason})`,
+          'there is one postup() for all links, and under `manage: routing` it may exist already',
+          'Write `manage: full`, so that conf.d/net is written as a whole.',
         )
     return
   }
@@ -53,8 +53,8 @@ export function refuseValues(plan: KernelPlan, links: readonly PlannedLink[], co
       refuse(
         about(origin),
         `the link name ${name}`,
-        'netifrc takes every name in wg for a WireGuard link of its own, and deletes the link when its service starts or stops',
-        'Give the link another name (vpn0), or say `manage: routing` on it where another program makes it.',
+        'netifrc treats every name that begins with wg as its own WireGuard link, and deletes the link when its service starts or stops',
+        'Give the link another name (vpn0), or write `manage: routing` on it if another program creates it.',
       )
   for (const link of links)
     for (const domain of link.nameservers.search) {
@@ -78,7 +78,7 @@ function warnOfResolvConf(links: readonly PlannedLink[], context: RenderContext)
     {
       feature: featureTitles['link.nameservers'],
       target: ID,
-      reason: 'without resolvconf the last link to start leaves its own alone in /etc/resolv.conf',
+      reason: 'without resolvconf, /etc/resolv.conf has only the name servers of the last link that starts',
     },
     { target: ID },
   )

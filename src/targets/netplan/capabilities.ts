@@ -1,4 +1,4 @@
-// What netplan can say: its YAML, and beside it networkd's own files or a script of NetworkManager's dispatcher.
+// Capabilities of netplan: its YAML, and beside it files of networkd or a script of NetworkManager's dispatcher.
 import { features, type Feature } from '../../plan/features.js'
 import { connmarkSupport } from '../shared/connmarks.js'
 import { trackerSupport } from '../shared/lease/support.js'
@@ -22,7 +22,7 @@ export function capabilities(written: WrittenSettings): Capabilities {
   }
 }
 
-/** What stands beside netplan, whoever carries its YAML out. */
+/** Common files, the same with both renderers. */
 const besides: Readonly<Partial<Record<Feature, Support>>> = {
   'marks.nftables': connmarkSupport,
   ...trackerSupport,
@@ -34,7 +34,7 @@ function supportOf(settings: NetplanSettings): (feature: Feature) => Support {
   return settings.beyond === 'refuse' ? inNetworkdYaml : withDropIns(settings)
 }
 
-/** What netplan's YAML has a key for, whoever carries it out. */
+/** Features with a key in netplan's YAML, with both renderers. */
 const inYaml = new Set<Feature>([
   'manage.routing',
   'link.address',
@@ -79,7 +79,7 @@ const dropIn = (why: string): Support => ({
   note: 'a drop-in of networkd beside the YAML',
 })
 
-/** What the YAML has no key for is in drop-ins of networkd, for the files that netplan generates. */
+/** Features without a key are in drop-ins of networkd for the files that netplan generates. */
 function withDropIns({ netplan, systemd }: NetplanSettings): (feature: Feature) => Support {
   const below = networkdCapabilities(systemd)
   return (feature) => {
@@ -89,7 +89,7 @@ function withDropIns({ netplan, systemd }: NetplanSettings): (feature: Feature) 
     if (support.since !== undefined && !isAtLeast(systemd, support.since))
       return {
         how: 'unsupported',
-        reason: `it stands on systemd ${systemd}, and that came with systemd ${support.since}`,
+        reason: `it needs systemd ${support.since}, and netplan runs with systemd ${systemd} here`,
         instead: 'Write `targets: {netplan: {systemd: VERSION}}` if the host has a newer one.',
       }
     if (inRoutingPolicy.has(feature)) return routingPolicy
@@ -100,7 +100,7 @@ function withDropIns({ netplan, systemd }: NetplanSettings): (feature: Feature) 
 }
 
 const noYaml: Readonly<Partial<Record<Feature, string>>> = {
-  'link.foreign': 'each link in the YAML is made by netplan',
+  'link.foreign': 'netplan creates each link in the YAML',
   'rule.not': 'routing-policy has no inverted rule',
   'rule.iif': 'routing-policy has no incoming link',
   'rule.oif': 'routing-policy has no outgoing link',
@@ -115,10 +115,10 @@ const noYaml: Readonly<Partial<Record<Feature, string>>> = {
   'rule.unreachable': 'a rule of routing-policy looks up a table and does nothing else',
   'rule.prohibit': 'a rule of routing-policy looks up a table and does nothing else',
   'rule.blackhole': 'a rule of routing-policy looks up a table and does nothing else',
-  'link.dhcp6': 'the YAML cannot say whether an advertisement must tell networkd to ask',
-  'link.accept-ra': 'the YAML has no metric for the router, and none to keep it away',
-  'lease.apart-inet': 'the YAML has no table for what a lease tells',
-  'lease.apart-inet6': 'the YAML has no metric for what an advertisement tells',
+  'link.dhcp6': 'the YAML has no key for DHCPv6 without router advertisements',
+  'link.accept-ra': 'the YAML has no key for the metric of the advertised router, and none to ignore it',
+  'lease.apart-inet': 'the YAML has no key for the table of leased routes',
+  'lease.apart-inet6': 'the YAML has no key for the metric of advertised routes',
   'route.multipath-inet': 'a route in the YAML has one next hop',
   'route.multipath-inet6': 'a route in the YAML has one next hop',
 }
@@ -130,7 +130,7 @@ const DISPATCHER = 'Leave out `beyond-yaml: refuse`: a script of NetworkManagerâ
 const dhcp4InYaml: Support = {
   how: 'partial',
   reason:
-    'networkd lays a route of its own in main to each name and time server of the lease, which the YAML cannot forbid; a file for networkd can (leave out `beyond-yaml: refuse`)',
+    'networkd adds a route in main to each name and time server of the lease, which the YAML cannot prevent; a file for networkd can (leave out `beyond-yaml: refuse`)',
 }
 
 function inNetworkdYaml(feature: Feature): Support {
@@ -171,7 +171,7 @@ const goesWithLinks: Support = {
 const optional: Support = {
   how: 'partial',
   reason:
-    'a profile cannot be left out of network-online.target, which waits some six seconds for a carrier; nothing else waits',
+    'a profile cannot be excluded from network-online.target, which waits some six seconds for a carrier; nothing else waits',
 }
 
 const ruleInProfiles: Support = {
@@ -181,7 +181,7 @@ const ruleInProfiles: Support = {
 
 const TOO_OLD = `before ${RULES_IN_PROFILES} netplan drops rules with NetworkManager, and a script that has the rules has the routes too`
 
-/** What the YAML has a key for, but netplan does not write into a profile, or NetworkManager does not read as meant. */
+/** Features with a key that netplan does not write into a profile, or that NetworkManager reads in another way. */
 const noProfile: Readonly<Partial<Record<Feature, string>>> = {
   'rule.tos': 'netplan writes the number in decimal, NetworkManager reads it as hexadecimal',
   'rule.lasting': 'a profileâ€™s rules go with the last link that has them',
@@ -192,7 +192,7 @@ const noProfile: Readonly<Partial<Record<Feature, string>>> = {
   'route.local': UNICAST_ONLY,
 }
 
-/** The script holds what profiles cannot; before netplan writes rules into profiles, it holds all rules and routes. */
+/** The script has what profiles cannot have; before netplan writes rules into profiles, all rules and routes. */
 function withDispatcher({ netplan }: NetplanSettings): (feature: Feature) => Support {
   const hasProfileRules = isAtLeast(netplan, RULES_IN_PROFILES)
   return (feature) => {

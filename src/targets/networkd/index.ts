@@ -40,7 +40,7 @@ export const networkd = defineTarget({
   defaultVersion: DEFAULT_VERSION,
   settings: {
     files:
-      'link → name of its .network file; default `10-multihome-LINK.network`, or with `manage: routing` `10-LINK.network`, beside which a drop-in is laid',
+      'link → name of its .network file; default `10-multihome-LINK.network`, or with `manage: routing` `10-LINK.network`, beside which a drop-in is written',
   },
   capabilities: (settings) => networkdCapabilities(versionOf(settings, DEFAULT_VERSION)),
   behaviour: (settings) => networkdBehaviour(versionOf(settings, DEFAULT_VERSION)),

@@ -1,20 +1,20 @@
-// What NetworkManager says with profiles of addresses, and its dispatcher script with `ip`.
+// Capabilities of nm-dispatcher: profiles for addresses, a dispatcher script with `ip` for routing.
 import { connmarkSupport } from '../shared/connmarks.js'
 import { managerLeases } from '../shared/networkmanager/lease.js'
 import type { Capabilities } from '../target.js'
 
 const native = { how: 'native' } as const
-/** By design: the target for hosts whose profiles are another's. */
+/** By design: the target for hosts whose profiles belong to others. */
 const hook = {
   how: 'hook',
   why: 'this target leaves profiles to addresses, so that the script works beside any profile; nm-keyfile writes profiles',
 } as const
 
 export const capabilities: Capabilities = {
-  'manage.routing': { ...hook, note: 'the script alone; addresses are whoever’s they are' },
+  'manage.routing': { ...hook, note: 'the script alone; addresses come from others' },
   'link.address': {
     how: 'native',
-    note: 'a second address of a prefix brings a second connected route, behind the first and never asked',
+    note: 'a second address of a prefix adds a second connected route, which the first one hides',
   },
   'link.mtu': native,
   'link.mac': native,
@@ -22,12 +22,12 @@ export const capabilities: Capabilities = {
   'link.optional': {
     how: 'partial',
     reason:
-      'a profile cannot be left out of network-online.target, which waits some six seconds for a carrier; nothing else waits',
+      'a profile cannot be excluded from network-online.target, which waits some six seconds for a carrier; nothing else waits',
   },
   'link.foreign': {
     how: 'hook',
     why: 'NetworkManager has no profile for a link that it does not manage',
-    note: 'where NetworkManager is told to leave the link alone it reports no event: its maker’s own hook calls the script with `LINK up`',
+    note: 'NetworkManager reports no event for an unmanaged link: have a hook of the program that creates it call the script with `LINK up`',
   },
   'link.vlan': native,
   'link.bond': native,
@@ -56,7 +56,7 @@ export const capabilities: Capabilities = {
   'route.table': hook,
   'route.metric': hook,
   'route.src': hook,
-  'route.src-inet6': { ...hook, note: 'waits up to five seconds for the address’s duplicate check' },
+  'route.src-inet6': { ...hook, note: 'waits up to five seconds for duplicate address detection' },
   'route.onlink': hook,
   'route.device': hook,
   'route.mtu': hook,

@@ -1,4 +1,4 @@
-// What a NetworkManager profile can say by itself, and since which version; rules and closing routes stand in lo's profile.
+// Capabilities of NetworkManager profiles by version; rules and reject routes are in the profile of lo.
 import { connmarkSupport } from '../shared/connmarks.js'
 import { isAtLeast, versionOf } from '../version.js'
 import { managerLeases } from '../shared/networkmanager/lease.js'
@@ -6,7 +6,7 @@ import type { Capabilities, Support, WrittenSettings } from '../target.js'
 
 export const DEFAULT_VERSION = '1.52.1'
 
-/** NEWS 1.42: profiles of type loopback. Before it nothing that outlives an uplink has a place. */
+/** NEWS 1.42: profiles of type loopback. Before it no profile survives the loss of an uplink. */
 const inLoopback: Support = { how: 'native', since: '1.42', note: 'in the profile of lo' }
 const native: Support = { how: 'native' }
 
@@ -26,12 +26,12 @@ export const hasWeights = (settings: WrittenSettings): boolean =>
 export const capabilities = (settings: WrittenSettings): Capabilities => ({
   'manage.routing': {
     how: 'unsupported',
-    reason: 'a profile has no drop-ins: the one that is active must hold the routes itself',
-    instead: 'Render nm-dispatcher: its script goes beside any profile.',
+    reason: 'a profile has no drop-ins: the active profile itself must have the routes',
+    instead: 'Render nm-dispatcher: its script works beside any profile.',
   },
   'link.address': {
     how: 'native',
-    note: 'a second address of a prefix brings a second connected route, behind the first and never asked',
+    note: 'a second address of a prefix adds a second connected route, which the first one hides',
   },
   'link.mtu': native,
   'link.mac': native,
@@ -39,12 +39,12 @@ export const capabilities = (settings: WrittenSettings): Capabilities => ({
   'link.optional': {
     how: 'partial',
     reason:
-      'a profile cannot be left out of network-online.target, which waits some six seconds for a carrier; nothing else waits',
+      'a profile cannot be excluded from network-online.target, which waits some six seconds for a carrier; nothing else waits',
   },
   'link.foreign': {
     how: 'hook',
     why: 'NetworkManager has no profile for a link that it does not manage',
-    note: 'its routes are laid by the dispatcher script',
+    note: 'the dispatcher script installs its routes',
   },
   'link.vlan': native,
   'link.bond': native,
@@ -68,7 +68,7 @@ export const capabilities = (settings: WrittenSettings): Capabilities => ({
   'rule.goto': {
     how: 'unsupported',
     reason: 'routing-rule has no goto',
-    instead: 'Render nm-dispatcher, or write the rules that are to be skipped more narrowly.',
+    instead: 'Render nm-dispatcher, or write narrower selectors for the rules that `goto` skips.',
   },
   'rule.unreachable': inLoopback,
   'rule.prohibit': inLoopback,

@@ -1,4 +1,4 @@
-// NetworkManager profiles that hold their link's routes; lo's profile holds all rules and closing routes.
+// Target nm-keyfile: a NetworkManager profile per link with its routes, and one of lo with all rules and reject routes.
 import { loopback, type LinkName } from '../../kernel/link.js'
 import { isMultipath, owningLink, multipathLinks } from '../../plan/route-owner.js'
 import type { KernelPlan, PlannedLink, Route } from '../../plan/plan.js'

@@ -1,4 +1,4 @@
-// Routes whose kind a profile can hold, but not with these values.
+// Validation of routes: values that a profile cannot have although it has the kind of route.
 import type { LinkName } from '../../kernel/link.js'
 import { formatPrefix } from '../../kernel/prefix.js'
 import type { PlannedLink, Route } from '../../plan/plan.js'
@@ -19,7 +19,7 @@ export function refuseRoutes(
   for (const route of routes) {
     const refuse = (what: string, reason: string) => {
       isRefused = true
-      const options = { target, fix: 'Render nm-dispatcher: its script lays the route.' }
+      const options = { target, fix: 'Render nm-dispatcher: its script installs the route.' }
       context.reporter.about(route.origin).report('value-unsupported', { what, target, reason }, options)
     }
     for (const { dev, via } of route.nexthops) {

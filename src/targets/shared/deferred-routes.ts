@@ -1,22 +1,22 @@
-// Routes over links that another program makes: where the stack itself watches no link, what follows leases lays them.
+// Deferred routes: routes over links that another program creates, installed by multihome-follow.
 import type { KernelPlan, Route } from '../../plan/plan.js'
 import { neededLinks } from './route-dependencies.js'
 import type { Support } from '../target.js'
 
-/** Of a stack whose plan is split here. */
+/** Of a stack that does not watch for such links itself. */
 export const lateRoutes: Support = {
   how: 'hook',
   why: 'the stack sees no link that another program creates and deletes',
-  note: 'multihome-follow lays its routes whenever it comes',
+  note: 'multihome-follow installs its routes whenever the link appears',
 }
 
-/** A plan some of whose routes are not the stack’s to lay. */
+/** A plan without the routes that the stack does not install itself. */
 export interface DeferredPlan extends KernelPlan {
-  /** They wait for a link of another program: whenever it comes, and again when it is made anew. */
+  /** They wait for a link of another program, each time it is created. */
   readonly late?: readonly Route[]
 }
 
-/** The plan itself where all addresses are another’s: those stacks have a hook of their own for that. */
+/** Under `manage: routing` the plan is unchanged: stacks have their own hooks for that. */
 export function deferRoutes(plan: KernelPlan): DeferredPlan {
   if (plan.manage === 'routing') return plan
   const foreign = new Set(plan.links.filter((link) => link.manage === 'routing').map((link) => link.name))

@@ -1,6 +1,6 @@
-// What does each stack do with the planned state while the host lives? Facts beside the files, proved by boots.
+// Runtime notes: what a stack does with the planned state while the host is up. Boots prove them.
 
-/** In the order in which a page tells them. */
+/** In display order. */
 export const topics = [
   'boot',
   'carrier',
@@ -16,31 +16,31 @@ export const topics = [
 export type Topic = (typeof topics)[number]
 
 export const topicTitles: Readonly<Record<Topic, string>> = {
-  boot: 'at boot: who lays it, and in which order',
-  carrier: 'a link loses its carrier, and has it again',
-  'set-down': 'a link is set down by hand, and up again',
+  boot: 'boot: what installs it, and in which order',
+  carrier: 'a link loses its carrier and gets it back',
+  'set-down': 'a link is set down and up by hand',
   lease: 'a lease is renewed, changes or ends',
   restart: 'the program is restarted',
   change: 'the files change',
   stop: 'the program is stopped',
-  removal: 'who takes it away for good',
+  removal: 'how to remove it for good',
   others: 'beside other programs',
 }
 
 export interface Note {
   readonly text: string
-  /** Where it is told at length: `docs/targets/networkd.md#life-cycle`. */
+  /** Section with the details: `docs/targets/networkd.md#life-cycle`. */
   readonly source: string
 }
 
-/** Total: a topic without a word on it does not compile. */
+/** Total: the compiler names a missing topic. */
 export type Behaviour = Readonly<Record<Topic, Note>>
 
-/** Facts of one document, by its headings. */
+/** Notes on one document, by its headings. */
 export const factsOf =
   (document: string) =>
   (heading: string, text: string): Note => ({ text, source: `docs/targets/${document}.md#${heading}` })
 
-/** Where nothing but the kernel sees a carrier. */
+/** For stacks that do not react to the carrier. */
 export const KERNEL_ALONE =
-  'Nothing is taken away. The kernel itself passes the routes over the link by within a second, and uses them again with the carrier.'
+  'Nothing is removed. The kernel skips routes over the link within a second, and uses them again once the carrier is back.'

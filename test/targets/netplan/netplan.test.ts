@@ -306,7 +306,7 @@ describe('over networkd', () => {
   })
 
   it('stands on the systemd of the same Debian, unless another is named', () => {
-    expect(render(failoverPlan, { version: '0.101' }).told.join('\n')).toContain('that came with systemd 248')
+    expect(render(failoverPlan, { version: '0.101' }).told.join('\n')).toContain('it needs systemd 248')
     expect(render(failoverPlan, { version: '0.101', systemd: '252' }).told).toEqual([])
   })
 })

@@ -301,7 +301,7 @@ describe('is told', () => {
     expect(multipath('252')).toEqual({ how: 'native' })
     expect(multipath('247')).toMatchObject({
       how: 'partial',
-      reason: expect.stringContaining('gives up the first member'),
+      reason: expect.stringContaining('fails the first member'),
     })
   })
 })
@@ -314,7 +314,7 @@ describe('is refused', () => {
     ['pref 9 unreachable', '247', 'it came with systemd 248'],
     ['pref 9 goto 20', '252', 'it came with systemd 257'],
     ['pref 9 fwmark 0x0/0xff lookup 101', '252', 'it came with systemd 257'],
-    ['pref 9 iif eth0 lookup 101', '257.1', 'never gets ready'],
+    ['pref 9 iif eth0 lookup 101', '257.1', 'never finishes'],
     ['pref 9 ipproto 115 lookup 101', '252', 'since systemd 257'],
     ['pref 9 ipproto 112 lookup 101', '257', 'IPProtocol='],
   ])('%s on %s', (text, version, reason) => {

@@ -1,9 +1,9 @@
-// What a stack's clients are to make of a link's leases.
+// Lease settings: what the clients on a link do with their leases.
 import type { Family } from '../../../kernel/family.js'
 import type { TableId } from '../../../kernel/table.js'
 import type { KernelPlan, LeaseClients, PlannedLink } from '../../../plan/plan.js'
 
-/** Where the default route of the lease belongs. `none`: it is no gateway's, and must not be laid at all. */
+/** Destination of the default route of a lease. `none`: it belongs to no gateway and must not be installed. */
 export type LeasedDefault =
   | { readonly kind: 'main'; readonly metric: number; readonly table: TableId }
   | { readonly kind: 'table'; readonly table: TableId }
@@ -16,7 +16,7 @@ export interface LinkLease extends LeaseClients {
   readonly inet6: LeasedDefault
 }
 
-/** undefined for a link that leases nothing, and for one of another program, whose clients are its own. */
+/** undefined for a link without leases, and for a link of another program. */
 export function leaseOf(plan: KernelPlan, link: PlannedLink): LinkLease | undefined {
   if (link.lease === undefined || plan.manage === 'routing' || link.manage === 'routing') return undefined
   return { ...link.lease, inet: leasedDefault(plan, link, 'inet'), inet6: leasedDefault(plan, link, 'inet6') }

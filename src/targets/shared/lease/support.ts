@@ -1,4 +1,4 @@
-// What is alike in every stack that gets its leases followed by the script; the clients are each stack's own.
+// Capabilities for leases that all stacks share: multihome-follow tracks the addresses.
 import type { Feature } from '../../../plan/features.js'
 import type { Support } from '../../target.js'
 
@@ -11,7 +11,7 @@ type DynamicFeature = 'lease.address' | 'lease.balance' | 'lease.router-inet' | 
 
 const followed: Support = {
   how: 'hook',
-  why: 'no stack has a key for rules and routes that follow the addresses of a link',
+  why: 'no stack has a key for rules and routes that depend on the addresses of a link',
   note: 'multihome-follow, at each change of the link’s addresses',
 }
 
@@ -22,10 +22,10 @@ export const trackerSupport: Readonly<Record<DynamicFeature, Support>> = {
   'lease.router-inet6': followed,
 }
 
-/** Where the kernel takes router advertisements: it knows no other table than main for their default route. */
+/** If the kernel processes router advertisements: it installs their default route in main only. */
 export const kernelRaSeparately: Support = {
   how: 'unsupported',
-  reason: 'the kernel lays the default route of a router advertisement in main or nowhere',
+  reason: 'the kernel installs the default route of a router advertisement in main or not at all',
   instead:
     'Name the gateway in `default`, or write its router (`via: fe80::…`) beside `accept-ra: true` for the addresses.',
 }

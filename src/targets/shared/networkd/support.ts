@@ -1,4 +1,4 @@
-// Since when networkd understands what, by its man page, its sources and boots of 247, 252 and 257.
+// Capabilities of networkd by version, from its man page, its sources and boots of 247, 252 and 257.
 import { trackerSupport } from '../lease/support.js'
 import type { Feature } from '../../../plan/features.js'
 import { connmarkSupport } from '../connmarks.js'
@@ -6,7 +6,11 @@ import type { Capabilities, Support } from '../../target.js'
 import { isAtLeast } from '../../version.js'
 
 const native: Support = { how: 'native' }
-const reject: Support = { how: 'native', since: '248', note: '`Type=` of a rule; it then bears table 254' }
+const reject: Support = {
+  how: 'native',
+  since: '248',
+  note: '`Type=` of a rule; the rule then also has table 254',
+}
 
 /** 257.0 to 257.2 compare and postpone rules with links wrongly, and the link is never configured (systemd issues 36244, 35874). */
 const isBrokenWithLinks = (version: string): boolean => /^257\.[012](?:\D|$)/.test(version)
@@ -15,7 +19,7 @@ const withLink = (version: string): Support =>
   isBrokenWithLinks(version)
     ? {
         how: 'unsupported',
-        reason: `systemd ${version} never gets ready with a rule that names a link`,
+        reason: `with a rule that names a link, systemd ${version} never finishes the configuration of its link`,
         instead: 'Update systemd to 257.3 or later.',
       }
     : native
@@ -25,16 +29,16 @@ const foreign = (version: string): Support =>
     ? { how: 'native', note: '`KeepConfiguration=yes`; routes wait for the other program’s addresses' }
     : {
         how: 'partial',
-        reason: `systemd ${version} does not wait for the other program’s addresses, so routes are missing where these come after the link’s carrier`,
+        reason: `systemd ${version} does not wait for the other program’s addresses, so routes are missing if these are added after the link’s carrier`,
       }
 
-/** 252 waits until every next hop can be reached. */
+/** 252 waits until every next hop is reachable. */
 const multipathInet = (version: string): Support =>
   isAtLeast(version, '252')
     ? native
     : {
         how: 'partial',
-        reason: `systemd ${version} gives up the first member when that comes up before the others, at boot too, and balances only after \`networkctl reconfigure\` of it`,
+        reason: `systemd ${version} fails the first member if that comes up before the others, also at boot, and installs the route only after \`networkctl reconfigure\` of it`,
       }
 
 export function networkdCapabilities(version: string): Capabilities {

@@ -1,4 +1,4 @@
-// What networkd cannot take although it knows the key: it would drop the whole section, or fail the link.
+// Validation for networkd: values for which it would ignore the whole section, or fail the link.
 import type { Path } from '../../../diagnostics/diagnostic.js'
 import { familyName } from '../../../kernel/family.js'
 import { isMultipath } from '../../../plan/route-owner.js'
@@ -63,7 +63,7 @@ function routeRefusals(route: Route): readonly Refusal[] {
       : [
           refuse(
             `an onlink next hop on ${onlink.dev} in a multipath route`,
-            'MultiPathRoute= has no word for it, and GatewayOnLink= does not reach it',
+            'MultiPathRoute= has no syntax for it, and GatewayOnLink= does not apply to it',
           ),
         ]),
     ...(bare === undefined
@@ -71,7 +71,7 @@ function routeRefusals(route: Route): readonly Refusal[] {
       : [
           refuse(
             `${bare.dev} without next hop address in a multipath route`,
-            'MultiPathRoute= must have a gateway’s address',
+            'MultiPathRoute= requires a gateway’s address',
           ),
         ]),
     ...(other === undefined
@@ -79,7 +79,7 @@ function routeRefusals(route: Route): readonly Refusal[] {
       : [
           refuse(
             `the next hop ${other.via?.text ?? ''} in a multipath route of ${familyName(route.family)}`,
-            'MultiPathRoute= takes addresses of the route’s family',
+            'MultiPathRoute= accepts only addresses of the route’s family',
           ),
         ]),
   ]
@@ -92,8 +92,8 @@ function ruleRefusals({ selector, origin }: Rule, systemd: string): readonly Ref
   if (since !== undefined && isAtLeast(systemd, since)) return []
   const reason =
     since === undefined
-      ? 'IPProtocol= takes only those that the C library has a name for, and networkd drops the rule'
-      : `IPProtocol= takes it since systemd ${since}`
+      ? 'IPProtocol= accepts only protocols that the C library has a name for, and networkd ignores the rule'
+      : `IPProtocol= accepts it since systemd ${since}`
   return [{ origin, key: ['ipproto'], what: `ipproto ${ipproto}`, reason }]
 }
 
@@ -116,7 +116,7 @@ function leaseRefusals(link: PlannedLink, plan: KernelPlan, systemd: string): re
       origin: link.origin,
       key: ['accept-ra'],
       what: 'a router advertisement without its router',
-      reason: `systemd ${systemd} always lays a default route by it, which \`UseGateway=\` keeps away since ${USE_ADVERTISED_GATEWAY}; here a gateway with \`via: lease\` must take it`,
+      reason: `systemd ${systemd} always installs its default route, which \`UseGateway=\` prevents since ${USE_ADVERTISED_GATEWAY}; here a gateway with \`via: lease\` must use it`,
     },
   ]
 }

@@ -1,4 +1,4 @@
-// What NetworkManager does with the planned state while the host lives: its profiles, and the dispatcher’s script beside them.
+// Runtime notes of NetworkManager: of its profiles, and of the dispatcher script beside them.
 import { factsOf, type Behaviour } from '../runtime-notes.js'
 import { isAtLeast } from '../../version.js'
 
@@ -7,68 +7,68 @@ const byProfile = factsOf('nm-keyfile')
 
 const renewal = (version: string): string =>
   isAtLeast(version, '1.42')
-    ? 'A renewal changes nothing. With another address, rules, networks and defaults are those of the new one within a second.'
-    : 'A renewal changes nothing. 1.30 does not take another address while its lease lasts: `nmcli connection up multihome-LINK` does.'
+    ? 'A renewal changes nothing. After a change of address, rules, networks and defaults match the new one within a second.'
+    : 'A renewal changes nothing. 1.30 accepts no other address before its lease ends; `nmcli connection up multihome-LINK` does.'
 
 /** `version`: of NetworkManager. */
 export const dispatcherBehaviour = (version: string): Behaviour => ({
   boot: byScript(
     'life-cycle',
-    'NetworkManager lays the addresses and runs the script at each link’s event; the first one lays the rules.',
+    'NetworkManager adds the addresses and runs the script at the event of each link; the first run installs the rules.',
   ),
   carrier: byScript(
     'when-a-link-is-lost',
-    'The kernel passes the routes over the link by within a second; some six seconds later NetworkManager takes its addresses, and the script its routes. All of it is laid again at once with the carrier. Rules and closing routes stay.',
+    'The kernel skips routes over the link within a second; some six seconds later NetworkManager removes its addresses, and the script its routes. Everything is installed again as soon as the carrier is back. Rules and reject routes stay.',
   ),
   'set-down': byScript(
     'life-cycle',
-    'Down and up within six seconds, the kernel takes its routes along and no script is told: `nmcli connection up` of its profile.',
+    'If the link is up again within six seconds, the kernel has deleted its routes and no script runs: run `nmcli connection up` with its profile.',
   ),
   lease: byProfile('leases', renewal(version)),
-  restart: byScript('what-a-stop-leaves', 'Changes nothing: one more `up` for each link.'),
+  restart: byScript('what-a-stop-leaves', 'Changes nothing: the script runs with `up` for each link again.'),
   change: byScript(
     'what-a-change-leaves',
-    'Nothing of the old description stays. The step that activates a profile takes everybody’s routes over its link away; rules stay.',
+    'Nothing of the old description stays. The step that activates a profile removes all routes over its link, those of others too; rules stay.',
   ),
   stop: byScript('what-a-stop-leaves', 'Everything stays in the kernel.'),
   removal: byScript(
     'to-take-it-away',
-    'The script does, told `all remove`; then remove the files and reload the connections.',
+    'Run the script with `all remove`; then remove the files and reload the connections.',
   ),
   others: byScript(
     'beside-other-programs',
     isAtLeast(version, '1.42')
-      ? 'Rules of others stay, and so do routes over their own links; what they laid over a link of ours goes when its profile is activated anew or its carrier is lost.'
-      : 'Rules of others stay. Routes of main over a link of ours go on `nmcli device reapply`, and those over links of others, mostly, on the first reload after a start, unless the links are `unmanaged-devices`.',
+      ? 'Rules of others stay, and so do routes over their own links; their routes over a link of ours are removed when its profile is activated again or its carrier is lost.'
+      : 'Rules of others stay. `nmcli device reapply` removes their routes of main over a link of ours; the first reload after a start removes most of their routes over links of others, unless these are `unmanaged-devices`.',
   ),
 })
 
 export const profilesBehaviour = (version: string): Behaviour => ({
   boot: byProfile(
     'life-cycle',
-    'NetworkManager lays all of it, rules and closing routes with `lo`; a link without carrier comes by itself later.',
+    'NetworkManager installs everything, rules and reject routes with `lo`; a link without carrier is activated when it gets one.',
   ),
   carrier: byProfile(
     'when-a-link-is-lost',
-    `The kernel passes the routes over the link by within a second; some six seconds later NetworkManager takes its addresses and routes away, and lays them again at once with the carrier. Rules and closing routes stay.${isAtLeast(version, '1.52') ? ' A balanced IPv4 default is out as long as its first member is.' : ''}`,
+    `The kernel skips routes over the link within a second; some six seconds later NetworkManager removes its addresses and routes, and adds them again as soon as the carrier is back. Rules and reject routes stay.${isAtLeast(version, '1.52') ? ' A multipath IPv4 default is missing as long as its first member has no carrier.' : ''}`,
   ),
   'set-down': byProfile('life-cycle', 'Its addresses and routes come back with it.'),
   lease: byProfile('leases', renewal(version)),
   restart: byProfile(
     'what-a-stop-leaves',
-    'Changes nothing in the kernel; but NetworkManager forgets which IPv4 closing routes it laid, and leaves those when they are to go.',
+    'Changes nothing in the kernel; but NetworkManager forgets which IPv4 reject routes it installed, and does not remove them later.',
   ),
   change: byProfile(
     'life-cycle',
-    'Nothing of the old description stays. The rules of `lo` are laid anew: what is closed is open for some hundredths of a second.',
+    'Nothing of the old description stays. The rules of `lo` are installed again: for some hundredths of a second, rejected traffic is not rejected.',
   ),
   stop: byProfile('what-a-stop-leaves', 'Everything stays in the kernel.'),
   removal: byProfile(
     'to-take-it-away',
-    'Remove the files: a reload then takes each profile down, with its rules; what stood there before a restart goes by table.',
+    'Remove the files: a reload then deactivates each profile, with its rules; what was installed before a restart goes by table.',
   ),
   others: byProfile(
     'beside-other-programs',
-    'Rules of others stay, and so do routes over their own links, but for IPv6 routes without a next hop that were there before: the activation of `lo` clears it. What they laid over a link of ours goes when its profile is activated anew or its carrier is lost.',
+    'Rules of others stay, and so do routes over their own links, except earlier IPv6 routes without a next hop: the activation of `lo` removes them. Their routes over a link of ours are removed when its profile is activated again or its carrier is lost.',
   ),
 })
