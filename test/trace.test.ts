@@ -52,12 +52,12 @@ gateways: { fiber: { link: wan0, via: lease, fwmark: 1 } }
 test.each([
   [
     '8.8.8.8 fron 10.0.0.7',
-    'cannot trace "8.8.8.8 fron 10.0.0.7": "fron" is no word of a packet; did you mean "from"?',
+    'cannot trace "8.8.8.8 fron 10.0.0.7": "fron" is no keyword of a packet; did you mean "from"?',
   ],
-  [{ to: 'example.org' }, 'names are not looked up'],
+  [{ to: 'example.org' }, 'is a name'],
   [{ to: '8.8.8.8', iif: 'lan1', from: '10.0.0.7' }, 'did you mean lan0?'],
   [{ to: '8.8.8.8', dport: 70000 }, 'up to 65535'],
-  ['', 'no address to go to'],
+  ['', 'the destination is missing'],
 ])('a packet that the host cannot have is a TypeError: %j', (packet, message) => {
   expect(() => trace(plan, packet)).toThrow(TypeError)
   expect(() => trace(plan, packet)).toThrow(message)

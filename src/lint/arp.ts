@@ -45,5 +45,5 @@ function arpExample(
   const packet = { family: 'inet', src: neighbour, dst: address, iif: link } as const
   const answer = host.lookup(packet)
   if (answer.kind !== 'local') return undefined
-  return `${exampleOf(host, packet, answer)}, so ${link} answers who asks for ${address.text} of ${other}`
+  return `${exampleOf(host, packet, answer)}, so ${link} answers ARP requests for ${address.text} of ${other}`
 }

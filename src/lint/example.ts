@@ -43,7 +43,7 @@ export function formatAnswer(host: LintContext, { family }: Packet, answer: Answ
     case 'onlink':
       return `leaves by ${answer.dev} itself`
     case 'reject':
-      return answer.type === 'blackhole' ? 'is dropped' : `is refused (${answer.type})`
+      return answer.type === 'blackhole' ? 'is dropped' : `is rejected (${answer.type})`
     case 'none':
       return 'finds no route'
   }

@@ -32,7 +32,7 @@ export function checkLocals(host: LintContext, reporter: Reporter): void {
         {
           on: 'key',
           example: exampleOf(host, packet),
-          ...(gateway === undefined ? { fix: `Give the table a route to ${formatPrefix(network)}.` } : {}),
+          ...(gateway === undefined ? { fix: `Add a route to ${formatPrefix(network)}.` } : {}),
         },
       )
       break

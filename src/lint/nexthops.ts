@@ -15,7 +15,7 @@ export function checkNexthops({ plan }: LintContext, reporter: Reporter): void {
       'nexthop-rejected',
       { via, route: route.origin.reason },
       {
-        fix: `Put a rule \`{ to: ${via}, table: main }\` in front of it, or say \`onlink: true\` on the gateway.`,
+        fix: `Add a rule \`{ to: ${via}, table: main }\` before it, or set \`onlink: true\` on the gateway.`,
       },
     )
   }

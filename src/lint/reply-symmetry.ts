@@ -113,7 +113,7 @@ function reportPinnedRules(host: LintContext, reporter: Reporter, findings: Find
         { gateway: owner.name, address: host.placeholders.names.get(address) ?? address },
         {
           on: 'key',
-          fix: 'Leave `priority` out: the rule then stands behind the reply rules, and takes what has no such source.',
+          fix: 'Remove `priority`: the rule then comes after the reply rules and no longer matches their packets.',
           example: exampleOf(host, diverted),
         },
       )

@@ -35,7 +35,7 @@ export function checkReversePath(host: LintContext, reporter: Reporter): void {
       .report(
         'rp-filter-drops',
         { link: link.name },
-        { example: `${formatPacket(host, packet)} is dropped, since its way back, ${way}` },
+        { example: `${formatPacket(host, packet)} is dropped, since the reverse path, ${way}` },
       )
   }
 }

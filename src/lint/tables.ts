@@ -42,7 +42,7 @@ function reportEmpty(host: LintContext, reporter: Reporter): void {
 }
 
 const DEFAULT_HELP =
-  'The kernel has this table (253), but nobody fills it: the default route is in `main`, a gateway’s own with `gateway`.'
+  'The kernel has this table (253), but nothing fills it. Write `main` for the main table, or `gateway` for the table of a gateway.'
 
 /** A fix for table numbers that belong to one program, unless its band is wide. */
 function ownerHint(table: TableId): { readonly fix?: string } {
@@ -54,7 +54,7 @@ function ownerHint(table: TableId): { readonly fix?: string } {
   if (owner === undefined || owners.length > 1) return {}
   const { name } = owner
   return {
-    fix: `${table} is a table of ${name}: say \`coexist: [${name}]\` if that fills it. Else give it routes, or take the rule out.`,
+    fix: `${table} is a table of ${name}: write \`coexist: [${name}]\` if ${name} fills it. Otherwise add routes, or remove the rule.`,
   }
 }
 
@@ -73,7 +73,7 @@ function reportUnconnected(host: LintContext, reporter: Reporter): void {
       { table: gateway?.name ?? nameOfTable(plan, id), link: found.link },
       {
         ...(gateway === undefined
-          ? { on: 'key', fix: `Give the table a route to the networks of ${found.link}, over that link.` }
+          ? { on: 'key', fix: `Add a route to the networks of ${found.link} over that link.` }
           : {}),
         example: exampleOf(host, found.packet),
       },

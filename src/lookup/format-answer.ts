@@ -26,8 +26,8 @@ const REPLIES = {
 
 /** The effect on the program or on the remote sender. */
 function errorText(packet: Packet, type: keyof typeof ERRORS): string {
-  if (isLocallyGenerated(packet)) return `the program is told: ${ERRORS[type]}`
-  return type === 'blackhole' ? 'dropped in silence' : `the sender is told: ${REPLIES[packet.family][type]}`
+  if (isLocallyGenerated(packet)) return `the program gets: ${ERRORS[type]}`
+  return type === 'blackhole' ? 'dropped silently' : `the sender gets: ${REPLIES[packet.family][type]}`
 }
 
 /** `leaves by cable`; the subject is `it`. */
@@ -39,9 +39,9 @@ export function summarizeAnswer(
     case 'route': {
       const names = gatewaysOf(plan, answer)
       if (names.length === 1) return `leaves by ${names[0] ?? ''}`
-      if (names.length > 1) return `leaves by ${names.join(' or ')}, as its hash falls`
+      if (names.length > 1) return `leaves by ${names.join(' or ')}, by flow hash`
       const isDirect = answer.nexthops.every(({ via }) => via === undefined)
-      return isDirect ? 'goes to a neighbour' : 'leaves by no named gateway'
+      return isDirect ? 'goes to a neighbour' : 'leaves through no gateway of the description'
     }
     case 'local':
       return localText(plan, answer.route)
@@ -49,10 +49,10 @@ export function summarizeAnswer(
       return 'goes to a neighbour'
     case 'reject': {
       const error = answer.route === undefined && answer.type === 'unreachable' ? 'none' : answer.type
-      return `is refused: ${answer.type} (${errorText(packet, error)})`
+      return `is rejected: ${answer.type} (${errorText(packet, error)})`
     }
     case 'none':
-      return `has no way: no rule has an answer (${errorText(packet, 'none')})`
+      return `has no route: no rule gives an answer (${errorText(packet, 'none')})`
   }
 }
 
@@ -64,7 +64,7 @@ export function summarizeAnswerWithHops(plan: KernelPlan, trace: Pick<Trace, 'pa
     case 'route':
       return `${summary}: ${answer.nexthops.map((nexthop) => nexthopText(nexthop, answer.nexthops.length > 1)).join(' | ')}`
     case 'onlink':
-      return `${summary}: dev ${answer.dev}; no rule has a way, but IPv4 takes all for neighbours on the link that a socket is bound to`
+      return `${summary}: dev ${answer.dev}; no rule gives a route, but IPv4 treats every address as on-link on the link that a socket is bound to`
     default:
       return summary
   }
@@ -76,10 +76,10 @@ function localText({ links }: KernelPlan, { dst, table, nexthops }: Route): stri
     isLoopback(dst.address) ||
     links.some(({ addresses }) => addresses.some(({ address }) => isSameAddress(address, dst.address)))
   if (isOwnAddress) return 'stays here: the address is this host’s own'
-  if (table !== RT_TABLE_LOCAL) return 'stays here: a route says that the address is local'
+  if (table !== RT_TABLE_LOCAL) return 'stays here: a local route contains the address'
   return dst.family === 'inet'
-    ? `goes to everybody on ${dev}: the address is the broadcast of its network`
-    : `stays here: the address is that of any router on ${dev}`
+    ? `goes to every host on ${dev}: it is a broadcast address`
+    : `stays here: it is the subnet-router anycast address of ${dev}`
 }
 
 const nexthopText = ({ via, dev, weight }: Nexthop, isOneOfMany: boolean): string =>

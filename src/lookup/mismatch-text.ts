@@ -21,8 +21,8 @@ export function mismatchFact(step: TraceStep, packet: Packet): string | undefine
   if (step.outcome !== 'passed') return undefined
   if (step.mismatch !== 'not') return packetFact(step.mismatch, packet)
   const [first, ...others] = keysIn(step.rule.selector)
-  if (first === undefined) return 'every packet has that'
-  return others.length === 0 ? packetFact(first, packet) : 'the packet has all of it'
+  if (first === undefined) return 'every packet matches'
+  return others.length === 0 ? packetFact(first, packet) : 'the packet matches all of it'
 }
 
 type SelectorKey = Exclude<keyof Selector, 'not'>
@@ -84,7 +84,7 @@ function packetFact(word: SelectorKey, packet: Packet): string {
       return `the packet’s tos is ${hex(packet.tos)}`
     case 'ipproto':
       return packet.ipproto === undefined
-        ? 'the packet tells no protocol'
+        ? 'the packet has no protocol'
         : `the packet is ${protocolName(packet.ipproto)}`
     case 'sport':
       return portFact('comes from', packet.sport)
@@ -92,12 +92,12 @@ function packetFact(word: SelectorKey, packet: Packet): string {
       return portFact('goes to', packet.dport)
     case 'uidrange':
       return isLocallyGenerated(packet)
-        ? `the packet’s user is ${packet.uid ?? 0}`
-        : 'the packet is forwarded, which counts as user 0'
+        ? `the packet’s uid is ${packet.uid ?? 0}`
+        : 'forwarded packets have uid 0'
     case 'iif':
       return isLocallyGenerated(packet)
-        ? 'the packet is this host’s own'
-        : `the packet came in by ${packet.iif ?? ''}`
+        ? 'the packet is locally generated'
+        : `the packet arrived on ${packet.iif ?? ''}`
     case 'oif':
       return packet.oif === undefined
         ? 'the packet is bound to no link'
@@ -106,7 +106,7 @@ function packetFact(word: SelectorKey, packet: Packet): string {
 }
 
 const portFact = (verb: 'comes from' | 'goes to', port: number | undefined): string =>
-  port === undefined ? 'the packet tells no port' : `the packet ${verb} port ${port}`
+  port === undefined ? 'the packet has no port' : `the packet ${verb} port ${port}`
 
 const hex = (value: number | undefined): string => `0x${(value ?? 0).toString(16)}`
 

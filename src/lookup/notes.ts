@@ -34,20 +34,18 @@ function sourceNote(plan: KernelPlan, { packet, answer }: Trace): readonly strin
   if (isLoopback(src))
     return isLoopback(packet.dst) || (isLocallyGenerated(packet) && answer.kind === 'local')
       ? []
-      : [`nothing leaves or enters this host from ${src.text}, which is told of this host alone`]
+      : [`${src.text} is a loopback address: packets from it neither enter nor leave this host`]
   const owner = plan.links.find((link) => link.addresses.some(({ address }) => isSameAddress(address, src)))
   if (!isLocallyGenerated(packet))
     return owner === undefined
       ? []
-      : [
-          `the kernel drops it before it asks any rule: ${src.text} is this host’s own address, on ${owner.name}`,
-        ]
+      : [`the kernel drops it before any rule: ${src.text} is this host’s own address, on ${owner.name}`]
   if (owner !== undefined) return []
   const near = plan.links.find((link) =>
     link.addresses.some((prefix) => containsAddress(networkOf(prefix), src)),
   )
   return [
-    `${src.text} is no address that the description tells of this host, and from a foreign one the kernel sends nothing; for a packet that it forwards write \`iif ${near?.name ?? 'LINK'}\` as well`,
+    `${src.text} is no address of this host in the description, and the kernel sends nothing from other addresses; for a forwarded packet add \`iif ${near?.name ?? 'LINK'}\``,
   ]
 }
 
@@ -56,8 +54,8 @@ function protocolNote({ packet, steps }: Trace, { hasProtocol }: PacketQuery): r
   if (hasProtocol || !hasProtocolRule) return []
   return [
     packet.family === 'inet'
-      ? 'no protocol was told, so it is taken for UDP, as `ip route get` does; a rule asks for one: write `ipproto tcp`, say'
-      : 'no protocol was told, and then no rule that asks for one takes it, as in `ip route get`: write `ipproto tcp`, say',
+      ? 'without a protocol the packet is UDP, as in `ip route get`; a rule selects by protocol: add `ipproto tcp`, for example'
+      : 'without a protocol no rule with `ipproto` matches, as in `ip route get`: add `ipproto tcp`, for example',
   ]
 }
 
@@ -66,7 +64,7 @@ function linkNote(plan: KernelPlan, { packet }: Trace): readonly string[] {
   return [packet.iif, packet.oif].flatMap((link) =>
     link === undefined || known.has(link)
       ? []
-      : [`${link} is a link that the description does not name; it names ${[...known].join(', ')}`],
+      : [`${link} is no link of the description; it has ${[...known].join(', ')}`],
   )
 }
 
@@ -91,8 +89,8 @@ function forwardingNote(plan: KernelPlan, { packet, answer }: Trace): readonly s
   if (set !== undefined && set.value !== '0') return []
   return [
     set === undefined
-      ? `the host forwards nothing unless ${key} is 1, which the description does not set`
-      : `the host forwards nothing, for the description sets ${key} to 0`,
+      ? `the host forwards only if ${key} is 1, which the description does not set`
+      : `the host forwards nothing: the description sets ${key} to 0`,
   ]
 }
 
@@ -103,7 +101,7 @@ function linkLocalNote({ packet, answer }: Trace): readonly string[] {
   const near = [dst, src].find((address) => address !== undefined && isLinkLocal(address))
   return near === undefined
     ? []
-    : [`the kernel forwards nothing ${near === dst ? 'to' : 'from'} ${near.text}, whose scope is its link`]
+    : [`the kernel forwards no packet ${near === dst ? 'to' : 'from'} ${near.text}, a link-local address`]
 }
 
 /** Rules of other software that come before the answer. */
@@ -113,10 +111,10 @@ function softwareNote({ coexist }: KernelPlan, { steps }: Trace): readonly strin
     const bands = prefs
       .filter(([first]) => first <= last)
       .map(([first, end]) => (first === end ? String(first) : `${first} to ${end}`))
-    const where = [...bands, ...(unnumbered ? ['right behind table local'] : [])]
+    const where = [...bands, ...(unnumbered ? ['directly after table local'] : [])]
     return where.length === 0
       ? []
-      : [`what the rules of ${name} do is not known here; they would stand in front, at ${where.join(', ')}`]
+      : [`the rules of ${name} are not part of the plan and may come first, at ${where.join(', ')}`]
   })
 }
 
@@ -130,6 +128,6 @@ function sourceRetryNote(fib: Fib, trace: Trace): readonly string[] {
     ([summary, same]) => `from ${same.map(({ src }) => src.text).join(' or ')} it ${summary}`,
   )
   return [
-    `a program that binds no address does not get this answer: the kernel takes an address of the host and looks up again, which \`ip route get\` does not show; ${outcomes.join('; ')}`,
+    `a program without a bound address gets another answer: the kernel selects a source and looks up again, which \`ip route get\` does not show; ${outcomes.join('; ')}`,
   ]
 }

@@ -102,7 +102,7 @@ interface PrefixChoice {
 const inFamily = (choice: PrefixChoice | undefined, family: Family): readonly (Prefix | undefined)[] =>
   choice === undefined ? [undefined] : choice.prefixes.filter((prefix) => prefix.family === family)
 
-/** A written prefix of which no rule comes would be dropped in silence: say so. */
+/** A written prefix of which no rule comes would be dropped silently: say so. */
 function reportUnused(
   rule: RuleDescription,
   from: readonly PrefixChoice[],

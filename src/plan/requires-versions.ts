@@ -122,7 +122,7 @@ const connmarkNeeds = (plan: KernelPlan): readonly VersionNeed[] => {
 const trackerNeeds = ({ followed, balances }: KernelPlan): readonly VersionNeed[] => {
   const first = [...followed, ...balances][0]
   if (first === undefined) return []
-  return [{ what: 'addresses that are followed', linux: '4.17', iproute2: '5.3', path: first.origin.path }]
+  return [{ what: 'tracked dynamic addresses', linux: '4.17', iproute2: '5.3', path: first.origin.path }]
 }
 
 export const versionNeeds = oncePerPlan((plan): readonly VersionNeed[] => [

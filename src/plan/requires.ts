@@ -52,7 +52,7 @@ function optionNeeds(plan: KernelPlan): readonly OptionNeed[] {
       reason: 'IPv4 routes over several next hops; IPv6 needs no option for them',
       origin: balanced,
     },
-    { option: 'CONFIG_IPV6', reason: 'IPv6 at all', origin: firstOfFamily(plan, 'inet6') },
+    { option: 'CONFIG_IPV6', reason: 'IPv6', origin: firstOfFamily(plan, 'inet6') },
     {
       option: 'CONFIG_IPV6_MULTIPLE_TABLES',
       reason: 'IPv6 rules, and tables beside main',
@@ -66,9 +66,9 @@ function optionNeeds(plan: KernelPlan): readonly OptionNeed[] {
     { option: 'CONFIG_SYSCTL', reason: 'kernel settings', origin: plan.sysctls[0]?.origin },
     { option: 'CONFIG_NF_TABLES', reason: 'nftables', origin: marks },
     { option: 'CONFIG_NF_TABLES_INET', reason: 'one nftables table for both families', origin: marks },
-    { option: 'CONFIG_NF_CONNTRACK', reason: 'connections are known at all', origin: marks },
-    { option: 'CONFIG_NF_CONNTRACK_MARK', reason: 'a connection can bear a mark', origin: marks },
-    { option: 'CONFIG_NFT_CT', reason: 'nftables reads and writes that mark', origin: marks },
+    { option: 'CONFIG_NF_CONNTRACK', reason: 'connection tracking', origin: marks },
+    { option: 'CONFIG_NF_CONNTRACK_MARK', reason: 'connection marks', origin: marks },
+    { option: 'CONFIG_NFT_CT', reason: 'nftables expressions for connection marks', origin: marks },
   ]
   return uses.flatMap(({ option, reason, origin }) =>
     origin === undefined ? [] : [{ option, reason, path: origin.path }],

@@ -33,17 +33,16 @@ const indexOf = (words: readonly string[], word: string): number => {
 function problemOf(packet: Packet, plan: KernelPlan): readonly [string, string] | undefined {
   const { dst, src, iif, oif, uid } = packet
   if (isMulticast(dst) || dst.text === '255.255.255.255' || isUnspecified(dst))
-    return ['to', `${dst.text} is no address of one host, and the kernel does not go by rules alone for it`]
+    return ['to', `${dst.text} is no unicast address: the kernel does not route it by rules alone`]
   const mapped = /^::ffff:(\d.*)$/.exec(dst.text)?.[1]
-  if (mapped !== undefined)
-    return ['to', `the kernel sends what goes to ${dst.text} as IPv4: ask for ${mapped}`]
+  if (mapped !== undefined) return ['to', `the kernel sends packets to ${dst.text} as IPv4: write ${mapped}`]
   if (dst.family === 'inet6' && isLinkLocal(dst) && iif === undefined && oif === undefined)
     return [
       'to',
-      `${dst.text} may be on any link: write \`oif LINK\` as well, which programs tell as ${dst.text}%LINK`,
+      `${dst.text} may be on any link: add \`oif LINK\`, which programs write as ${dst.text}%LINK`,
     ]
   if (src !== undefined && (isMulticast(src) || isUnspecified(src)))
-    return ['from', `nothing comes from ${src.text}`]
+    return ['from', `${src.text} cannot be a source`]
   const known = knownLinks(plan)
   for (const [word, link] of [
     ['iif', iif],
@@ -55,10 +54,9 @@ function problemOf(packet: Packet, plan: KernelPlan): readonly [string, string] 
   }
   if (isLocallyGenerated(packet)) return undefined
   if (src === undefined)
-    return ['iif', `what came in by ${iif ?? ''} has a source: write \`from ADDRESS\` as well`]
+    return ['iif', `a packet that arrives on ${iif ?? ''} has a source: add \`from ADDRESS\``]
   if (oif !== undefined)
-    return ['oif', 'only a socket of this host is bound to a link: write either `iif` or `oif`']
-  if (uid !== undefined)
-    return ['uid', 'what is forwarded has no user and counts as root’s: write either `iif` or `uid`']
+    return ['oif', 'only sockets of this host can be bound to a link: write either `iif` or `oif`']
+  if (uid !== undefined) return ['uid', 'forwarded packets always have uid 0: write either `iif` or `uid`']
   return undefined
 }

@@ -23,7 +23,7 @@ const INVALID_UID = 4294967295
 
 /** Keywords of `ip route get`, with their values for messages. */
 const VALUES = {
-  from: 'an address, and `iif LINK` beside it where it came in by a link',
+  from: 'an address; add `iif LINK` for a forwarded packet',
   iif: 'a link',
   oif: 'a link',
   mark: 'a number up to 0xffffffff, without a mask',
@@ -72,12 +72,12 @@ export function parsePacketTokens(text: string | readonly string[]): ParsedPacke
     const written = all[index] ?? ''
     const word = Object.hasOwn(ALIASES, written) ? (ALIASES[written] ?? written) : written
     const value = all[index + 1]
-    if (word === 'to') return fail(index, 'the address to go to is told twice')
+    if (word === 'to') return fail(index, 'there are two destinations')
     if (!isPacketKey(word)) return fail(index, unknownKeyProblem(written))
-    if (seen.has(word)) return fail(index, `${JSON.stringify(written)} is told twice`)
+    if (seen.has(word)) return fail(index, `${JSON.stringify(written)} is repeated`)
     seen.add(word)
     if (value === undefined)
-      return fail(index + 1, `${JSON.stringify(written)} lacks its value: ${VALUES[word]}`)
+      return fail(index + 1, `${JSON.stringify(written)} needs a value: ${VALUES[word]}`)
     const problem = setKey(packet, word, value)
     if (problem !== undefined) return fail(index + 1, problem)
   }
@@ -97,25 +97,23 @@ const isKnown = (word: string): boolean => isPacketKey(word) || Object.hasOwn(AL
 
 /** The problem of an invalid destination. */
 function dstProblem(text: string): string {
-  if (text === '') return 'no address to go to'
+  if (text === '') return 'the destination is missing'
   const quoted = JSON.stringify(text)
   const [address = '', behind = ''] = text.split(/[/%]/)
   if (parseAddress(address) !== undefined && text !== address)
     return text.includes('%')
-      ? `a link is told by a word of its own: write \`${address} oif ${behind}\``
-      : `${quoted} is a network: ask for one address of it`
-  if (isKnown(text)) return `the address to go to stands first, or behind \`to\`, as in \`8.8.8.8 ${text} …\``
+      ? `the link has its own keyword: write \`${address} oif ${behind}\``
+      : `${quoted} is a network: write one address of it`
+  if (isKnown(text)) return `the destination comes first or after \`to\`, as in \`8.8.8.8 ${text} …\``
   const isName = /^[\w-]+(\.[\w-]+)*\.?$/.test(text) && /[a-z]/i.test(text)
-  return isName
-    ? `${quoted} is no address to go to: names are not looked up, write the address that it stands for`
-    : `${quoted} is no address to go to`
+  return isName ? `${quoted} is a name: write its address` : `${quoted} is no address`
 }
 
 function unknownKeyProblem(word: string): string {
   const known = Object.keys(VALUES)
   const near = suggest(word, known)
-  return `${JSON.stringify(word)} is no word of a packet; ${
-    near === undefined ? `these are: ${known.join(', ')}` : `did you mean ${JSON.stringify(near)}?`
+  return `${JSON.stringify(word)} is no keyword of a packet; ${
+    near === undefined ? `keywords are: ${known.join(', ')}` : `did you mean ${JSON.stringify(near)}?`
   }`
 }
 
@@ -124,7 +122,7 @@ function setKey(packet: Mutable<Packet>, word: PacketKey, value: string): string
   const set = <K extends keyof Packet>(key: K, read: Packet[K] | undefined): string | undefined => {
     if (read === undefined) {
       const near = word === 'ipproto' ? suggest(value, Object.keys(ipProtocols)) : undefined
-      return `cannot take ${word} ${value}: ${near === undefined ? `it wants ${VALUES[word]}` : `did you mean ${near}?`}`
+      return `invalid ${word} ${value}: ${near === undefined ? `it needs ${VALUES[word]}` : `did you mean ${near}?`}`
     }
     packet[key] = read
     return undefined
@@ -133,7 +131,7 @@ function setKey(packet: Mutable<Packet>, word: PacketKey, value: string): string
     case 'from': {
       const src = parseAddress(value)
       if (src !== undefined && src.family !== packet.family)
-        return `${packet.dst.text} is ${familyName(packet.family)} and ${value} ${familyName(src.family)}: a packet is of one family`
+        return `${packet.dst.text} is ${familyName(packet.family)} and ${value} ${familyName(src.family)}: both must be of one family`
       return set('src', src)
     }
     case 'iif':
@@ -150,7 +148,7 @@ function setKey(packet: Mutable<Packet>, word: PacketKey, value: string): string
       return set('uid', number(value, INVALID_UID - 1))
     case 'tos':
       if (/^[1-9]\d+$/.test(value))
-        return `tos ${value}: write 0x${value} or 0x${Number(value).toString(16)}, for ip(8) reads ${value} as 0x${value}`
+        return `tos ${value}: write 0x${value} or 0x${Number(value).toString(16)}, since ip(8) reads ${value} as 0x${value}`
       return set('tos', number(value, 255))
   }
 }

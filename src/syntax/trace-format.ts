@@ -51,15 +51,15 @@ export function outcomeText(step: TraceStep, packet: Packet): string {
     case 'no-route':
       return 'no route there'
     case 'suppressed':
-      return `not counted, its prefix is too short: ${routeText(step.route)}`
+      return `suppressed, its prefix is too short: ${routeText(step.route)}`
     case 'throw':
-      return `back to the rules: ${routeText(step.route)}`
+      return `continues with the next rule: ${routeText(step.route)}`
     case 'goto':
-      return 'matches, on to there'
+      return 'matches, jumps there'
     case 'unresolved':
       return `matches, but no rule has ${action.type === 'goto' ? action.pref : ''}`
     case 'refused':
-      return 'matches and refuses'
+      return 'matches and rejects'
     case 'answered':
       return routeText(step.route)
   }
@@ -69,8 +69,8 @@ export function outcomeText(step: TraceStep, packet: Packet): string {
 export function formatUnknown(plan: KernelPlan, unknown: Unknown, line: number): string {
   const { link } = unknown
   return unknown.kind === 'vrf'
-    ? `${link} is in the VRF ${unknown.vrf} (line ${line}), and the kernel asks its table by a rule of its own; ask \`ip route get\` on the host`
-    : `table ${tableName(plan, unknown.table)} follows the lease of ${link} (line ${line})`
+    ? `${link} is in the VRF ${unknown.vrf} (line ${line}), whose table the kernel looks up by its own rule; use \`ip route get\` on the host`
+    : `table ${tableName(plan, unknown.table)} depends on the lease of ${link} (line ${line})`
 }
 
 /** The assumption of the answer; `it` follows. */

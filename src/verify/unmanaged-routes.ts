@@ -71,17 +71,17 @@ function reportDefault(plan: KernelPlan, leased: KernelPlan, route: LiveRoute): 
     ({ link, laidIn, metric }) => laidIn === 'main' && metric === undefined && devs.includes(link),
   )
   if (isTracked) return []
-  if (route.dst.length === 1) return [foreign(route, 'it goes before every default route of main')]
+  if (route.dst.length === 1) return [foreign(route, 'it overrides every default route of main')]
   if (isOurProtocol(route.protocol))
-    return [foreign(route, 'laid by multihome for another description, and left behind')]
+    return [foreign(route, 'left over from another description of multihome')]
   const planned = leased.routes.filter(
     (one) => one.family === family && one.table === RT_TABLE_MAIN && one.dst.length === 0,
   )
   if (planned.length > 0) {
     const best = Math.min(...planned.map(effectiveMetric))
     return metricOf(route) > best
-      ? [note(route, 'it stands behind the planned default route')]
-      : [foreign(route, `it goes before the planned default route, whose metric is ${best}`)]
+      ? [note(route, 'it has a higher metric than the planned default route')]
+      : [foreign(route, `it overrides the planned default route with metric ${best}`)]
   }
   if (plan.manage === 'routing') return []
   // The program that does the addressing adds the default routes as well.
@@ -102,5 +102,5 @@ const note = (route: LiveRoute, why: string): Finding => {
 function reportMainRoute(plan: KernelPlan, route: LiveRoute): readonly Finding[] {
   const link = plan.links.find(({ name }) => name === route.nexthops[0]?.dev)
   if (link === undefined || !isManaged(plan, link) || link.lease !== undefined) return []
-  return [note(route, 'it goes before main’s default route, where nobody planned it')]
+  return [note(route, 'unplanned; it overrides the default route of main')]
 }

@@ -32,20 +32,21 @@ function reportRule(plan: KernelPlan, impacts: RuleImpacts, rule: LiveRule): Fin
     ...(owners.length === 0 ? {} : { software: ownersText(owners) }),
   }
   const finding: Finding = { ...common, severity: 'note', kind: 'foreign', words }
-  if (isExpected(owners, plan.coexist)) return { ...finding, why: 'expected: it stands under `coexist`' }
+  if (isExpected(owners, plan.coexist)) return { ...finding, why: 'expected: `coexist` lists its software' }
   const mend = deleteRule(rule)
   if (isOurProtocol(rule.protocol))
     return {
       ...finding,
       severity: 'error',
       mend,
-      why: 'laid by multihome for another description, and left behind',
+      why: 'left over from another description of multihome',
     }
-  if (rule.strange.length > 0) return { ...finding, mend, why: 'no packet of a plan has what it asks for' }
+  if (rule.strange.length > 0)
+    return { ...finding, mend, why: 'it selects by attributes that no packet of a plan has' }
   const isTwice = plan.rules.some((one) => one.family === rule.family && ruleTokens(one).join(' ') === words)
   const impact = impacts(rule)
   if (impact === undefined) {
-    const why = isTwice ? 'the planned one is there once more' : 'no packet goes another way for it'
+    const why = isTwice ? 'duplicate of a planned rule' : 'it reroutes no packet'
     return { ...finding, mend, why: join([formatProtocol(rule.protocol), why]) }
   }
   const packet = formatPacket(impact.packet)

@@ -55,7 +55,7 @@ const uncheckedMarks = ({ marks: [first] }: KernelPlan): readonly Finding[] =>
         {
           ...{ severity: 'note', kind: 'unchecked', what: 'mark' },
           words: 'marks of connections',
-          why: 'only root may read what nftables has',
+          why: 'only root may read nftables',
           show: 'nft list table inet multihome',
           origin: first.origin,
         },

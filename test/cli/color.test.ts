@@ -28,7 +28,7 @@ describe('on a terminal, colours mark', () => {
       ['trace', 'a.yaml', '8.8.8.8'],
       [bold('8.8.8.8'), green('  leaves by production: via 198.51.100.1 dev eth1')],
     ],
-    [['trace', 'c.yaml', '203.0.113.1'], [expect.stringMatching(/\u001b\[31m {2}is refused: unreachable/)]],
+    [['trace', 'c.yaml', '203.0.113.1'], [expect.stringMatching(/\u001b\[31m {2}is rejected: unreachable/)]],
     [
       ['diff', 'a.yaml', 'b.yaml'],
       [

@@ -42,14 +42,14 @@ describe('a packet', () => {
     const { stdout } = await trace('own.yaml 2001:db8:f::1', { files: { 'own.yaml': text } })
     expect(stdout).toMatchInlineSnapshot(`
       "2001:db8:f::1
-        is refused: prohibit (the program is told: Permission denied)
+        is rejected: prohibit (the program gets: Permission denied)
         rule  20010: to 2001:db8:f::/48 prohibit  line 11  rule 2: prohibit
-        note: a program that binds no address does not get this answer: the kernel takes an address of the host and looks up again, which \`ip route get\` does not show; from 2001:db8:a::10 it leaves by admin: via 2001:db8:a::1 dev eth0
+        note: a program without a bound address gets another answer: the kernel selects a source and looks up again, which \`ip route get\` does not show; from 2001:db8:a::10 it leaves by admin: via 2001:db8:a::1 dev eth0
 
            PREF   RULE                              OUTCOME                                 LINE
            0      lookup local                      no route there                          -
            18001  from 2001:db8:a::10 lookup admin  no match: the packet has no source yet  6
-        >  20010  to 2001:db8:f::/48 prohibit       matches and refuses                     11
+        >  20010  to 2001:db8:f::/48 prohibit       matches and rejects                     11
       "
     `)
   })
@@ -60,7 +60,7 @@ describe('a packet', () => {
     expect(stdout.split('\n').slice(0, 4)).toMatchInlineSnapshot(`
       [
         "8.8.8.8",
-        "  leaves by admin or production, as its hash falls: via 192.0.2.1 dev eth0 weight 3 | via 198.51.100.1 dev eth1 weight 1",
+        "  leaves by admin or production, by flow hash: via 192.0.2.1 dev eth0 weight 3 | via 198.51.100.1 dev eth1 weight 1",
         "  rule   32766: lookup main                                 -       the kernel’s own rule",
         "  route  default metric 100 over 2 next hops in table main  line 8  main: default route balanced over its gateways",
       ]
@@ -70,19 +70,19 @@ describe('a packet', () => {
   test.each([
     ['host.yaml 203.0.113.10', 'stays here: the address is this host’s own'],
     ['host.yaml 10.0.0.7', 'goes to a neighbour: dev lan0'],
-    ['host.yaml 10.0.0.255', 'goes to everybody on lan0: the address is the broadcast of its network'],
+    ['host.yaml 10.0.0.255', 'goes to every host on lan0: it is a broadcast address'],
     ['host.yaml 127.9.9.9', 'stays here: the address is this host’s own'],
-    ['host.yaml fe80:: oif lan0', 'stays here: the address is that of any router on lan0'],
-    ['proxy.yaml 8.8.8.8 mark 0x1', 'stays here: a route says that the address is local'],
+    ['host.yaml fe80:: oif lan0', 'stays here: it is the subnet-router anycast address of lan0'],
+    ['proxy.yaml 8.8.8.8 mark 0x1', 'stays here: a local route contains the address'],
     ['host.yaml 8.8.8.8 from 10.0.0.7 iif lan0 ipproto tcp dport 25 mark 0x300', 'leaves by fiber'],
-    ['refusing.yaml 10.9.9.9 from 192.0.2.77 iif eth0', 'is refused: blackhole (dropped in silence)'],
-    ['refusing.yaml 10.9.9.9', 'is refused: blackhole (the program is told: Invalid argument)'],
+    ['refusing.yaml 10.9.9.9 from 192.0.2.77 iif eth0', 'is rejected: blackhole (dropped silently)'],
+    ['refusing.yaml 10.9.9.9', 'is rejected: blackhole (the program gets: Invalid argument)'],
     [
       'isps.yaml 2001:db8:9::1 from 2001:db8::7 iif eth1',
-      'has no way: no rule has an answer (the sender is told: No route)',
+      'has no route: no rule gives an answer (the sender gets: No route)',
     ],
     ['host.yaml 8.8.8.8 mark 0x200', 'leaves by cable: via 198.51.100.1 dev wan1'],
-    ['host.yaml 8.8.8.8 oif lan0', 'goes to a neighbour: dev lan0; no rule has a way'],
+    ['host.yaml 8.8.8.8 oif lan0', 'goes to a neighbour: dev lan0; no rule gives a route'],
     ['leased.yaml 8.8.8.8', 'leaves by fiber: via 203.0.113.1 dev wan0'],
   ])('%s: %s', async (words, verdict) => {
     const { stdout } = await trace(words)
@@ -90,22 +90,19 @@ describe('a packet', () => {
   })
 
   test.each([
-    ['host.yaml 8.8.8.8', 'taken for UDP'],
-    ['host.yaml 2001:db8:ffff::1', 'no rule that asks for one takes it'],
-    ['host.yaml 8.8.8.8 from 10.0.0.7', 'write `iif lan0` as well'],
-    ['host.yaml 8.8.8.8 from 203.0.113.10 iif lan0', 'drops it before it asks any rule'],
+    ['host.yaml 8.8.8.8', 'the packet is UDP'],
+    ['host.yaml 2001:db8:ffff::1', 'no rule with `ipproto` matches'],
+    ['host.yaml 8.8.8.8 from 10.0.0.7', 'add `iif lan0`'],
+    ['host.yaml 8.8.8.8 from 203.0.113.10 iif lan0', 'drops it before any rule'],
     [
       'host.yaml 8.8.8.8 from 172.17.0.2 iif docker0',
-      'docker0 is a link that the description does not name; it names lo, wan0, wan1, lan0',
+      'docker0 is no link of the description; it has lo, wan0, wan1, lan0',
     ],
-    ['host.yaml 8.8.8.8 from 127.0.0.1', 'nothing leaves or enters this host from 127.0.0.1'],
-    ['host.yaml 2001:db8::1 from fe80::7 iif lan0', 'the kernel forwards nothing from fe80::7'],
-    ['host.yaml fe80::7 from 2001:db8::1 iif lan0', 'the kernel forwards nothing to fe80::7'],
-    [
-      'tailscale.yaml 100.64.0.7',
-      'what the rules of tailscale do is not known here; they would stand in front, at 5',
-    ],
-    ['good.yaml 8.8.8.8 from 10.1.1.1 iif eth0', 'forwards nothing unless net.ipv4.ip_forward is 1'],
+    ['host.yaml 8.8.8.8 from 127.0.0.1', '127.0.0.1 is a loopback address'],
+    ['host.yaml 2001:db8::1 from fe80::7 iif lan0', 'the kernel forwards no packet from fe80::7'],
+    ['host.yaml fe80::7 from 2001:db8::1 iif lan0', 'the kernel forwards no packet to fe80::7'],
+    ['tailscale.yaml 100.64.0.7', 'the rules of tailscale are not part of the plan and may come first, at 5'],
+    ['good.yaml 8.8.8.8 from 10.1.1.1 iif eth0', 'forwards only if net.ipv4.ip_forward is 1'],
   ])('%s, with a note: %s', async (words, note) => {
     const { stdout } = await trace(words, { files: { 'good.yaml': GOOD } })
     expect(stdout).toMatch(/^ {2}note: /m)
@@ -128,8 +125,8 @@ describe('a leased gateway', () => {
   test('is unknown until the lease is given', async () => {
     expect((await trace('leased.yaml 8.8.8.8 mark 0x200')).stdout).toMatchInlineSnapshot(`
       "8.8.8.8 mark 0x200
-        unknown from here: table cable follows the lease of wan1 (line 9); fix: --lease 'wan1=ADDRESS/LENGTH,via ROUTER', or wan1=none
-        without that lease it is refused: unreachable (the program is told: No route to host)
+        unknown from here: table cable depends on the lease of wan1 (line 9); fix: --lease 'wan1=ADDRESS/LENGTH,via ROUTER', or wan1=none
+        without that lease it is rejected: unreachable (the program gets: No route to host)
         rule   17001: fwmark 0x200/0xff00 lookup cable               line 9  gateway cable: packets marked 0x200/0xff00
         route  unreachable default metric 2000000000 in table cable  line 9  gateway cable: reject fallback of its table
 
@@ -149,7 +146,7 @@ describe('a leased gateway', () => {
       '8.8.8.8 mark 0x200  leaves by cable: via 198.51.100.1 dev wan1  line 9: gateway cable: packets marked 0x200/0xff00\n',
     )
     expect((await trace('leased.yaml 8.8.8.8 mark 0x200 --brief --lease wan1=none')).stdout).toContain(
-      'is refused: unreachable (the program is told: No route to host)',
+      'is rejected: unreachable (the program gets: No route to host)',
     )
     expect((await trace('leased.yaml 8.8.8.8 mark 0x200 --brief')).stdout).toContain(
       'unknown from here: the lease of wan1',
@@ -206,10 +203,10 @@ describe('many packets', () => {
     })
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toMatchInlineSnapshot(`
-      "multihome trace: p:2: "form" is no word of a packet; did you mean "from"?
+      "multihome trace: p:2: "form" is no keyword of a packet; did you mean "from"?
         8.8.8.8 form 10.0.0.1
                 ^^^^
-      p:3: "iif" lacks its value: a link
+      p:3: "iif" needs a value: a link
         8.8.8.8 iif
                     ^
       See multihome trace --help.
@@ -255,17 +252,17 @@ describe('wrong words', () => {
     ['host.yaml', 'name a packet'],
     ['host.yaml 8.8.8.8 --packets p', 'a packet and --packets exclude each other'],
     ['- --packets -', 'standard input is either the description or the packets'],
-    ['host.yaml example.org', 'write the address that it stands for\n  example.org\n  ^^^^^^^^^^^'],
+    ['host.yaml example.org', 'write its address\n  example.org\n  ^^^^^^^^^^^'],
     ['host.yaml 8.8.8.8 from 2001:db8::1', '  8.8.8.8 from 2001:db8::1\n               ^^^^^^^^^^^'],
-    ['host.yaml to 224.0.0.5', '224.0.0.5 is no address of one host'],
+    ['host.yaml to 224.0.0.5', '224.0.0.5 is no unicast address'],
     ['host.yaml from 10.0.0.7 to 224.0.0.5 iif lan0', '                  ^^^^^^^^^'],
-    ['host.yaml fe80::1', 'fe80::1 may be on any link: write `oif LINK` as well'],
-    ['host.yaml ::ffff:8.8.8.8', 'as IPv4: ask for 8.8.8.8'],
-    ['host.yaml 10.0.0.0/8', '"10.0.0.0/8" is a network: ask for one address of it'],
-    ['host.yaml 8.8.8.8 from 0.0.0.0', 'nothing comes from 0.0.0.0'],
+    ['host.yaml fe80::1', 'fe80::1 may be on any link: add `oif LINK`'],
+    ['host.yaml ::ffff:8.8.8.8', 'as IPv4: write 8.8.8.8'],
+    ['host.yaml 10.0.0.0/8', '"10.0.0.0/8" is a network: write one address of it'],
+    ['host.yaml 8.8.8.8 from 0.0.0.0', '0.0.0.0 cannot be a source'],
     ['host.yaml 8.8.8.8 from 10.0.0.7 iif lna0', 'no link is called lna0; did you mean lan0?'],
     ['host.yaml 8.8.8.8 dev wan7', '  8.8.8.8 dev wan7\n              ^^^^'],
-    ['host.yaml 8.8.8.8 iif lan0', 'what came in by lan0 has a source'],
+    ['host.yaml 8.8.8.8 iif lan0', 'a packet that arrives on lan0 has a source'],
     ['host.yaml 8.8.8.8 from 10.0.0.7 iif lan0 oif wan0', 'write either `iif` or `oif`'],
     ['host.yaml 8.8.8.8 from 10.0.0.7 iif lan0 uid 7', 'write either `iif` or `uid`'],
   ])('%s: %s', async (words, problem) => {

@@ -40,7 +40,7 @@ test('differences: exit 1, grouped, each with its line and with the commands tha
 Sysctls
   different  net.ipv4.conf.eth0.rp_filter=2
     there is  net.ipv4.conf.eth0.rp_filter=1
-    line 6    gateway admin: loose reverse-path filter, since the way back is chosen by rules; the larger of this and conf.all counts
+    line 6    gateway admin: loose reverse-path filter, since rules choose the return path; the larger of this and conf.all counts
     see       sysctl net.ipv4.conf.eth0.rp_filter
     fix       sysctl -w 'net.ipv4.conf.eth0.rp_filter=2'
 
@@ -108,7 +108,7 @@ describe.each(['11', '12', '13'])('a host changed in many things, as Debian %s t
       'different IPv4 default via 192.0.2.1 dev eth0 table 1 | there is default via 192.0.2.9 dev eth0 table 1 | line 6 gateway admin: default route of its table',
       'foreign IPv4 blackhole 198.18.0.0/15 table 101',
       'foreign IPv4 default via 198.51.100.9 dev eth1 metric 50',
-      'different net.ipv4.conf.eth1.rp_filter=2 | there is net.ipv4.conf.eth1.rp_filter=1 | line 7 gateway production: loose reverse-path filter, since the way back is chosen by rules; the larger of this and conf.all counts',
+      'different net.ipv4.conf.eth1.rp_filter=2 | there is net.ipv4.conf.eth1.rp_filter=1 | line 7 gateway production: loose reverse-path filter, since rules choose the return path; the larger of this and conf.all counts',
     ])
     expect(stdout).toMatch(/\n10 differences\n$/)
   })
@@ -214,25 +214,25 @@ describe('no answer', () => {
       'a host with Busybox’s ip',
       ['--state', '-'],
       recorded('busybox.txt'),
-      /stdin: the host’s `ip` is not that of iproute2, which alone tells JSON \(Busybox’s does not\)\n$/,
+      /stdin: the host’s `ip` is not iproute2’s, which is needed for JSON \(Busybox’s has none\)\n$/,
     ],
     [
       'two states at once',
       ['--state', '-'],
       state + recorded('debian-13.txt'),
-      /stdin: it has two answers to: program, .*: one state at a time\n$/,
+      /stdin: it has these sections twice: program, .*; collect one host at a time\n$/,
     ],
     [
       'a state that is cut off',
       ['--state', '-'],
       state.slice(0, 3000),
-      /^multihome verify: stdin: it has no answer to: /,
+      /^multihome verify: stdin: it lacks the sections: /,
     ],
     [
       'nothing at all',
       ['--state', '-'],
       '',
-      /stdin: nothing in it was gathered by the line that --print-gather prints\n$/,
+      /stdin: it is not the output of the line that --print-gather prints\n$/,
     ],
     ['a file that is not there', ['--state', 'missing.txt'], '', /missing\.txt.*there is no such file/s],
     ['both from standard input', ['--state', '-'], undefined, /^multihome verify: standard input can be/],

@@ -389,7 +389,7 @@ describe('rules in front, taken together', () => {
     )
     expect(diagnostics.map(({ message, example }) => [message, example])).toEqual([
       [
-        'this rule, as far as it is `IPv4 from 10.0.0.0/26`, can never match, since rule 1 (gateway cable) takes all its packets',
+        'this rule (its part `IPv4 from 10.0.0.0/26`) can never match, since rule 1 (gateway cable) takes all its packets',
         'from 10.0.0.7 to 203.0.113.7 iif lan0 leaves by cable',
       ],
     ])

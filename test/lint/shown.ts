@@ -10,7 +10,7 @@ export interface Shown {
   readonly verdict: string
 }
 
-const VERDICT = /(?:leaves by [^,]*|stays on this host|is dropped|is refused \(\w+\)|finds no route)/
+const VERDICT = /(?:leaves by [^,]*|stays on this host|is dropped|is rejected \(\w+\)|finds no route)/
 const PACKET = /(?:from \S+ )?to \S+(?: (?:iif|oif|mark|tos|ipproto|sport|dport|uid) \S+?(?=,| |$))*/
 
 /** Every packet in the text that has a verdict right behind it. Stand-ins of leases have no address to be read. */

@@ -25,18 +25,18 @@ test.each([
   ['203.0.113.7 from 192.0.2.10', 'leaves by fiber', ': via 192.0.2.1 dev eth0'],
   [
     '203.0.113.7',
-    'leaves by fiber or cable, as its hash falls',
+    'leaves by fiber or cable, by flow hash',
     ': via 192.0.2.1 dev eth0 weight 1 | via 198.51.100.1 dev eth1 weight 3',
   ],
-  ['203.0.113.4', 'leaves by no named gateway', ': via 192.0.2.4 dev eth0'],
+  ['203.0.113.4', 'leaves through no gateway of the description', ': via 192.0.2.4 dev eth0'],
   ['192.0.2.7', 'goes to a neighbour', ': dev eth0'],
   ['192.0.2.10', 'stays here: the address is this host’s own', ''],
-  ['192.0.2.255', 'goes to everybody on eth0: the address is the broadcast of its network', ''],
-  ['203.0.113.1', 'is refused: prohibit (the program is told: Permission denied)', ''],
-  ['203.0.113.1 from 10.0.0.7 iif eth1', 'is refused: prohibit (the sender is told: Packet filtered)', ''],
-  ['203.0.113.2', 'is refused: blackhole (the program is told: Invalid argument)', ''],
-  ['203.0.113.3', 'is refused: unreachable (the program is told: Network is unreachable)', ''],
-  ['2001:db8::7', 'has no way: no rule has an answer (the program is told: Network is unreachable)', ''],
+  ['192.0.2.255', 'goes to every host on eth0: it is a broadcast address', ''],
+  ['203.0.113.1', 'is rejected: prohibit (the program gets: Permission denied)', ''],
+  ['203.0.113.1 from 10.0.0.7 iif eth1', 'is rejected: prohibit (the sender gets: Packet filtered)', ''],
+  ['203.0.113.2', 'is rejected: blackhole (the program gets: Invalid argument)', ''],
+  ['203.0.113.3', 'is rejected: unreachable (the program gets: Network is unreachable)', ''],
+  ['2001:db8::7', 'has no route: no rule gives an answer (the program gets: Network is unreachable)', ''],
 ])('%s %s%s', (words, verdict, hops) => {
   const read = parsePacketQuery(words.split(' '), plan)
   if (!read.ok) throw new Error(read.problem)

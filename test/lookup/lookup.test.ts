@@ -225,7 +225,7 @@ describe('two links in one network', () => {
 
   test.each([
     ['2001:db8:a::77', 'dev eth0'],
-    // Of routes alike IPv6 prefers the one over the link that the packet came in by, or that its socket is bound to.
+    // Of routes alike IPv6 prefers the one over the link that the packet arrived on, or that its socket is bound to.
     ['2001:db8:a::77 from 2001:db8:a::99 iif eth1', 'dev eth1'],
     ['2001:db8:a::77 from 2001:db8:b::99 iif eth2', 'dev eth0'],
     ['2001:db8:a::77 from 2001:db8:a::10 oif eth1', 'dev eth1'],

@@ -160,8 +160,8 @@ describeInBrowser('the page in a browser', (open) => {
     const { page, problems } = await open(pageNamed('static-and-leased-provider'))
     await page.locator('#packet').fill('198.18.0.1 from 10.0.0.135 iif lan0')
     expect(await texts(page, '#answer p')).toEqual([
-      'Unknown: table cable follows the lease of wan1 (line 9). Enter the lease',
-      expect.stringMatching(/^Without that lease it is refused: unreachable/),
+      'Unknown: table cable depends on the lease of wan1 (line 9). Enter the lease',
+      expect.stringMatching(/^Without that lease it is rejected: unreachable/),
       expect.stringContaining('whose unreachable default route rejects it'),
     ])
     expect(await page.locator('.drawing.unsure').count()).toBe(1)
@@ -184,7 +184,7 @@ describeInBrowser('the page in a browser', (open) => {
     const { page } = await open(html)
     await page.locator('#packet').fill('198.18.0.1 from 203.0.113.10 iif lan0')
     expect(await texts(page, '#answer .note')).toContain(
-      'Note: the kernel drops it before it asks any rule: 203.0.113.10 is this host’s own address, on wan0.',
+      'Note: the kernel drops it before any rule: 203.0.113.10 is this host’s own address, on wan0.',
     )
   })
 
@@ -192,7 +192,7 @@ describeInBrowser('the page in a browser', (open) => {
     const { page } = await open(html)
     await page.locator('#packet').fill('198.18.0.1 form 10.0.0.7')
     expect(await page.locator('#answer').textContent()).toBe(
-      'Not a packet: "form" is no word of a packet; did you mean "from"?',
+      'Not a packet: "form" is no keyword of a packet; did you mean "from"?',
     )
     expect(await page.locator('#packet').getAttribute('aria-invalid')).toBe('true')
     expect(await page.locator('.drawing .active, .drawing .decided').count()).toBe(0)
@@ -286,7 +286,7 @@ describeInBrowser('the page in a browser', (open) => {
     it('is shown once, except for the lines of plan items', async () => {
       const { page } = await open(leased)
       expect(await page.locator('.lines li', { hasText: '───── How it is read' }).count()).toBe(1)
-      await page.locator('.item', { hasText: 'whatever addresses wan1 has' }).hover()
+      await page.locator('.item', { hasText: 'dynamic addresses of wan1' }).hover()
       for (const stack of ['netifrc', 'ifupdown', 'networkd', 'netplan', 'iproute2'])
         expect((await texts(page, `#pane-${stack} [data-i].on`)).join('')).toContain('follow -4 wan1 102')
     })

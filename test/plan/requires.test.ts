@@ -108,7 +108,7 @@ describe('versions', () => {
       balances: [{ family: 'inet', metric: 100, hops: [], origin: { path: ['default'], reason: 'test' } }],
     })
     expect(versions).toEqual([
-      { what: 'addresses that are followed', linux: '4.17', iproute2: '5.3', path: ['default'] },
+      { what: 'tracked dynamic addresses', linux: '4.17', iproute2: '5.3', path: ['default'] },
     ])
   })
 

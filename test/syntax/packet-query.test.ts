@@ -22,10 +22,10 @@ describe('a question', () => {
   })
 
   test.each([
-    ['to 224.0.0.1', 1, 'no address of one host'],
-    ['203.0.113.7 from 0.0.0.0', 2, 'nothing comes from 0.0.0.0'],
+    ['to 224.0.0.1', 1, 'no unicast address'],
+    ['203.0.113.7 from 0.0.0.0', 2, '0.0.0.0 cannot be a source'],
     ['203.0.113.7 from 10.0.0.7 iif eth00', 4, 'did you mean eth0?'],
-    ['203.0.113.7 iif eth0', 2, 'write `from ADDRESS` as well'],
+    ['203.0.113.7 iif eth0', 2, 'add `from ADDRESS`'],
     ['203.0.113.7 from 10.0.0.7 iif eth0 dev eth1', 6, 'write either `iif` or `oif`'],
     ['203.0.113.7 from 10.0.0.7 iif eth0 uid 1000', 6, 'write either `iif` or `uid`'],
   ])('that this host cannot have says where and why: %s', (words, word, problem) => {

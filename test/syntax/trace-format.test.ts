@@ -57,7 +57,7 @@ test('each rule that is asked says what came of it', () => {
     '0: no route there',
     '18000: no match: the packet is from 10.0.0.7',
     '18001: no match: the packet is from 10.0.0.7',
-    '20000: no match: the packet came in by eth0',
-    '20010: matches and refuses',
+    '20000: no match: the packet arrived on eth0',
+    '20010: matches and rejects',
   ])
 })

@@ -117,7 +117,7 @@ describe('a rule that nobody planned', () => {
     const behind = rule(18500, 254, { selector: { from: prefix('192.0.2.10') } })
     expect(only(withRules(behind))).toMatchObject({
       severity: 'note',
-      why: 'no packet goes another way for it',
+      why: 'it reroutes no packet',
     })
     const before = { ...behind, pref: 17999 }
     expect(only(withRules(before))).toMatchObject({ severity: 'error', kind: 'shadowed' })
@@ -135,7 +135,7 @@ describe('a rule that nobody planned', () => {
     const twice = rule(18000, 1, { selector: { from: prefix('192.0.2.10') }, protocol: 4 })
     expect(only(withRules(twice))).toMatchObject({
       ...{ severity: 'note', kind: 'foreign', words: 'pref 18000 from 192.0.2.10 lookup 1' },
-      why: 'protocol static; the planned one is there once more',
+      why: 'protocol static; duplicate of a planned rule',
     })
   })
 
@@ -160,7 +160,7 @@ describe('a rule that nobody planned', () => {
   test('of our own, left behind', () => {
     const left = rule(19000, 4242, { protocol: 77 })
     expect(only(withRules(left))).toMatchObject({ severity: 'error', kind: 'foreign' })
-    expect(only(withRules(left)).why).toContain('left behind')
+    expect(only(withRules(left)).why).toContain('another description of multihome')
   })
 
   const tailscales = (['0x80000/0xff0000', '52'] as const).map((_, index) =>
@@ -178,7 +178,7 @@ describe('a rule that nobody planned', () => {
     expect(named.map(({ software }) => software?.split(' ')[0])).toEqual(['tailscale', 'tailscale'])
     expect(isInSync(named)).toBe(false)
     const expected = verify(planOf(`${GOOD}coexist: [tailscale]\n`), state)
-    expect(expected.map(({ why }) => why)).toEqual(Array(2).fill('expected: it stands under `coexist`'))
+    expect(expected.map(({ why }) => why)).toEqual(Array(2).fill('expected: `coexist` lists its software'))
     expect(isInSync(expected)).toBe(true)
   })
 
@@ -248,20 +248,20 @@ describe('a host whose kernel has no IPv6', () => {
 
 describe('a route that nobody planned', () => {
   test.for([
-    ['before the planned default', route('192.0.2.7', 'eth0'), 'error', /metric is 100$/],
-    ['behind it', route('192.0.2.7', 'eth0', { metric: 700 }), 'note', /stands behind/],
+    ['before the planned default', route('192.0.2.7', 'eth0'), 'error', /metric 100$/],
+    ['behind it', route('192.0.2.7', 'eth0', { metric: 700 }), 'note', /higher metric/],
     [
       'half of all',
       route('192.0.2.7', 'eth0', { dst: prefix('128.0.0.0/1') }),
       'error',
-      /before every default/,
+      /overrides every default/,
     ],
-    ['over a link of nobody’s', route('10.8.0.1', 'tun0', { metric: 5 }), 'error', /metric is 100$/],
+    ['over a link of nobody’s', route('10.8.0.1', 'tun0', { metric: 5 }), 'error', /metric 100$/],
     [
       'of ours, left behind',
       route('192.0.2.7', 'eth0', { metric: 700, protocol: 77 }),
       'error',
-      /left behind$/,
+      /another description of multihome$/,
     ],
     [
       'in a planned table',
@@ -273,7 +273,7 @@ describe('a route that nobody planned', () => {
       'of one network, over our link',
       route('192.0.2.7', 'eth0', { dst: prefix('198.18.0.0/15') }),
       'note',
-      /nobody planned it$/,
+      /the default route of main$/,
     ],
   ] as const)('%s', ([, one, severity, why]) => {
     const finding = only(withRoutes(one))
@@ -464,7 +464,7 @@ describe('sysctls', () => {
     const path = '/proc/sys/net/core/bpf_jit_harden'
     expect(only({ ...host, closed: [path] }, hardened)).toMatchObject({
       ...{ severity: 'note', kind: 'unchecked', words: 'net.core.bpf_jit_harden=2' },
-      why: 'only root may read it, and whoever gathered was not',
+      why: 'only root may read it, and the state was collected without root',
     })
     expect(found({ ...withSysctls({ [path]: '2' }), closed: [path] }, hardened)).toEqual([])
     expect(found({ ...withSysctls({ [path]: '1' }), closed: [path] }, hardened)).toEqual([

@@ -16,7 +16,7 @@ export const commandsPalette: Palette = [[/^#/, 'dim']]
 
 export const tracePalette: Palette = [
   [/^\S/, 'bold'],
-  [/^ {2}(is refused|has no way)/, 'red'],
+  [/^ {2}(is rejected|has no route)/, 'red'],
   [/^ {2}(leaves|goes|is) /, 'green'],
   [/^ {2}(note|unknown from here):/, 'yellow'],
   [/^ {2}> /, 'bold'],

@@ -151,7 +151,7 @@ const selectorShape = {
   to: optional(text, 'Prefix of the destination.'),
   tos: optional(text, 'Type of service: `0x10`.'),
   fwmark: optional(text, 'Mark and mask: `0x100/0xff00`.'),
-  iif: optional(text, 'Link that the packet came in by; `lo` for packets of the host itself.'),
+  iif: optional(text, 'Link that the packet arrived on; `lo` for packets of the host itself.'),
   oif: optional(text, 'Link that the socket is bound to.'),
   uidrange: optional(text, 'Users: `1000-1999`.'),
   ipproto: optional(integer, 'Number of the protocol.'),

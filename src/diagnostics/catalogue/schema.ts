@@ -5,7 +5,7 @@ export const schemaCatalogue = {
   'key-unknown': define<{ key: string; parent: string }>({
     severity: 'error',
     message: ({ key, parent }) => `unknown key \`${key}\` in ${parent}`,
-    about: 'A key that nothing reads would be dropped in silence, and with it what its writer meant.',
+    about: 'A key that nothing reads would be dropped silently, and with it what its writer meant.',
   }),
   'key-missing': define<{ key: string; parent: string }>({
     severity: 'error',
@@ -79,7 +79,7 @@ export const schemaCatalogue = {
   'setting-conflict': define<{ setting: string; needs: string }>({
     severity: 'error',
     message: ({ setting, needs }) => `\`${setting}\` goes only with \`${needs}\``,
-    about: 'Without the other setting this one would be read by nothing, and dropped in silence.',
+    about: 'Without the other setting this one would be read by nothing, and dropped silently.',
   }),
   'must-be-sole-value': define<{ word: string; key: string }>({
     severity: 'error',

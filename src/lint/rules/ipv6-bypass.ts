@@ -147,8 +147,8 @@ function fixFor({ gatewayOfTable }: LintContext, { link, inet6 }: Lan, planned: 
   const gateway = action?.type === 'lookup' ? gatewayOfTable.get(action.table) : undefined
   const isOpen =
     gateway !== undefined && !gateway.failClosed && gateway.ways.every(({ family }) => family === 'inet')
-  const fix = `dd ${inet6.map(formatPrefix).join(' and ')} to \`from\`, say \`iif: ${link.name}\` instead, or write \`family: ipv4\` if IPv6 is to go its own way.`
+  const fix = `dd ${inet6.map(formatPrefix).join(' and ')} to \`from\`, write \`iif: ${link.name}\` instead, or add \`family: ipv4\` if IPv6 may leave differently.`
   return isOpen
-    ? `Give gateway ${gateway.name} a next hop for IPv6, or \`fail-closed: true\` to close it, and a${fix}`
+    ? `Give gateway ${gateway.name} a next hop for IPv6, or \`fail-closed: true\` to reject IPv6, and a${fix}`
     : `A${fix}`
 }

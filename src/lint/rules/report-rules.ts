@@ -107,7 +107,7 @@ function shadowedWritten(path: Path, parts: readonly Found[]): ShadowedRule | un
   if (first === undefined) return undefined
   const isWhole = shadowed.length === parts.length
   return {
-    what: isWhole ? 'this rule' : `this rule, as far as it is \`${formatPart(first.rule)}\`,`,
+    what: isWhole ? 'this rule' : `this rule (its part \`${formatPart(first.rule)}\`)`,
     path,
     shadowedBy: sortShadowing(isWhole ? shadowed.flatMap(({ shadowedBy }) => shadowedBy) : first.shadowedBy),
     rule: first.rule,
@@ -149,7 +149,7 @@ function formatShadowing(shadowedBy: readonly Rule[]): string {
   const names = [
     ...new Set(
       shadowedBy.map((shadowing) =>
-        isKernelRule(shadowing) ? 'the kernel’s rule for this host’s own addresses' : nameOfRule(shadowing),
+        isKernelRule(shadowing) ? 'the kernel’s rule for local addresses' : nameOfRule(shadowing),
       ),
     ),
   ]
@@ -162,15 +162,15 @@ function formatShadowing(shadowedBy: readonly Rule[]): string {
 /** A fix for cases where a change of the order, the catalogue's fix, does not help. */
 function fixFor(rule: Rule, shadowedBy: readonly Rule[]): string | undefined {
   if (writtenPath(rule) === undefined)
-    return 'Narrow the rule in front, or let it stand behind by leaving its `priority` out.'
+    return 'Narrow the earlier rule, or remove its `priority`, which puts it later.'
   if (shadowedBy.every(isKernelRule))
-    return 'Leave it out: what is for this host comes to no rule. What this host answers has the address as its source, `from`.'
+    return 'Remove it: the local table answers these packets before any rule. Replies of this host have the address as their source: use `from`.'
   if (shadowedBy.every(({ action }) => action.type === 'goto'))
-    return 'Narrow the `goto`, or give this rule a `priority` behind the one that it goes to.'
+    return 'Narrow the `goto`, or give this rule a `priority` after its target.'
   if (shadowedBy.every((shadowing) => isSameAction(shadowing, rule)))
-    return 'Leave it out, since its packets go the same way without it; or put it above, if that is to change.'
+    return 'Remove it: its packets are routed the same way without it. To change that, move it up.'
   if (shadowedBy.every(({ origin: { path } }) => path[0] === 'local'))
-    return 'Take the network out of `local`, or put this rule in front by a lower `priority`.'
+    return 'Remove the network from `local`, or give this rule a lower `priority`.'
   return undefined
 }
 

@@ -40,7 +40,7 @@ function gatewayLinkTable(
       laidIn: isInMain || isUnmanaged ? 'main' : 'table',
       ...(isInMain && routers.length > 0 ? { metric } : {}),
       replies,
-      origin: originOf(gateway, `gateway ${gateway.name}: whatever addresses ${gateway.link} has`),
+      origin: originOf(gateway, `gateway ${gateway.name}: dynamic addresses of ${gateway.link}`),
     },
   ]
 }

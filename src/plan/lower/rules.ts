@@ -192,7 +192,7 @@ function checkRuleConflicts(sorted: readonly Rule[], reporter: Reporter): void {
         'rule-duplicate',
         { rule: `${selectorKey(rule.selector) || 'all'} ${actionKey(rule.action)}` },
         isVirtual
-          ? { fix: 'To place this rule yourself, take it from the gateway: `reply: none`, no `fwmark`.' }
+          ? { fix: 'To place this rule yourself, set `reply: none` on the gateway, or remove its `fwmark`.' }
           : {},
       )
     }
@@ -214,7 +214,7 @@ function checkGotos(sorted: readonly Rule[], reporter: Reporter): void {
         'goto-nowhere',
         { to: action.pref, family: familyName(family) },
         known.has(`${otherFamily(family)} ${action.pref}`)
-          ? { fix: `The rule there is ${familyName(otherFamily(family))} only: say \`family\` on this one.` }
+          ? { fix: `The rule there is ${familyName(otherFamily(family))} only: set \`family\` on this one.` }
           : {},
       )
   }

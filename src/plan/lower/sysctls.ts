@@ -20,7 +20,7 @@ export function lowerSysctls(network: Network, rules: readonly Rule[]): readonly
   const written = network.sysctls.written.map(({ key, value, path }) => ({
     key,
     value,
-    origin: { path, reason: 'asked for under `sysctls`' },
+    origin: { path, reason: 'set under `sysctls`' },
   }))
   const overridden = new Set(written.map(({ key }) => normalKey(key)))
   return [...auto.filter(({ key }) => !overridden.has(normalKey(key))), ...written]
@@ -41,7 +41,7 @@ const withReason = (origin: Origin, reason: string): Origin => ({
 
 function reversePath(network: Network): readonly Sysctl[] {
   const reason =
-    'loose reverse-path filter, since the way back is chosen by rules; the larger of this and conf.all counts'
+    'loose reverse-path filter, since rules choose the return path; the larger of this and conf.all counts'
   return gatewayLinks(network).map(({ link, origin }) => ({
     key: linkKey('ipv4', link, 'rp_filter'),
     value: '2',
@@ -52,7 +52,7 @@ function reversePath(network: Network): readonly Sysctl[] {
 function marks(rules: readonly Rule[]): readonly Sysctl[] {
   const marked = rules.find((rule) => rule.family === 'inet' && rule.selector.fwmark !== undefined)
   if (marked === undefined) return []
-  const reason = 'the reverse-path filter looks up with the mark that the rules look up with'
+  const reason = 'the reverse-path filter uses the mark in its lookup'
   return [{ key: 'net.ipv4.conf.all.src_valid_mark', value: '1', origin: withReason(marked.origin, reason) }]
 }
 
@@ -70,13 +70,16 @@ function sharedPrefixes(network: Network): readonly Sysctl[] {
         value: '1',
         origin: withReason(
           origin,
-          `${other} is in ${prefix} too, so each answers ARP for its own addresses alone`,
+          `${other} is in ${prefix}, too: each answers ARP only for its own addresses`,
         ),
       },
       {
         key: linkKey('ipv4', link.name, 'arp_announce'),
         value: '2',
-        origin: withReason(origin, `${other} is in ${prefix} too, so each asks with its own address`),
+        origin: withReason(
+          origin,
+          `${other} is in ${prefix}, too: each sends ARP requests from its own address`,
+        ),
       },
     ]
   })
@@ -104,10 +107,7 @@ function carrier(network: Network): readonly Sysctl[] {
       families.map((family) => ({
         key: linkKey(family === 'inet' ? 'ipv4' : 'ipv6', link, 'ignore_routes_with_linkdown'),
         value: '1',
-        origin: withReason(
-          origin,
-          'a route over a link without carrier is no answer, so the next one is taken at once',
-        ),
+        origin: withReason(origin, 'skip routes whose link has no carrier'),
       })),
     )
 }
@@ -144,16 +144,12 @@ function raAccepted(link: Link, network: Network, metrics: ReadonlyMap<string, n
     origin: withReason(origin, reason),
   })
   return [
-    setting('accept_ra', '2', 'takes router advertisements, also where this host forwards'),
+    setting('accept_ra', '2', 'accept router advertisements, even if this host forwards'),
     ...(metric === undefined
-      ? [setting('accept_ra_defrtr', '0', 'but no default route for main: no `default` asks for it')]
+      ? [setting('accept_ra_defrtr', '0', 'no default route in main: `default` does not name the gateway')]
       : [
-          setting('accept_ra_defrtr', '1', 'and their default route'),
-          setting(
-            'ra_defrtr_metric',
-            String(metric),
-            `which is that of gateway ${gateway?.name ?? ''} in main`,
-          ),
+          setting('accept_ra_defrtr', '1', 'accept their default route'),
+          setting('ra_defrtr_metric', String(metric), `metric of gateway ${gateway?.name ?? ''} in main`),
         ]),
   ]
 }

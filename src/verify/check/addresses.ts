@@ -56,7 +56,7 @@ function missingAddress(
   const off = `net.ipv6.conf.${link.name}.disable_ipv6`
   const isOff =
     address.family === 'inet6' && sysctls[`/proc/sys/net/ipv6/conf/${link.name}/disable_ipv6`] === '1'
-  const why = isOff ? `${off} is 1` : isManaged(plan, link) ? undefined : 'another program is to lay it'
+  const why = isOff ? `${off} is 1` : isManaged(plan, link) ? undefined : 'another program should add it'
   return {
     ...findingOf(link, address),
     kind: 'missing',
@@ -79,7 +79,7 @@ function unmanagedAddress({ coexist }: KernelPlan, link: PlannedLink, address: P
   const words = ['address', 'del', formatPrefix(address), 'dev', link.name]
   return {
     ...{ ...findingOf(link, address), kind: 'foreign' },
-    why: 'no rule of the plan is for it; without it, who came in by it is cut off',
+    why: 'unplanned, so no rule routes its replies; its removal cuts off its connections',
     ...(software === undefined ? {} : { severity: 'note', software }),
     mend: commandLine(['ip', familyFlag(address.family), ...words]),
   }

@@ -46,7 +46,7 @@ function missingAddresses(
       finding: {
         ...{ severity: 'error', kind: 'missing', what: 'lease', family },
         words: `${link} ${words.join(' ')}`,
-        why: `it has got no ${familyName(family)} address`,
+        why: `it has no ${familyName(family)} address`,
         show: `ip ${familyFlag(family)} address show dev ${link}`,
         origin,
       },
@@ -67,7 +67,7 @@ function missingRouters({ followed }: KernelPlan, leases: Leases): readonly Miss
           finding: {
             ...{ severity: 'error', kind: 'missing', what: 'lease', family },
             words: `default dev ${link}`,
-            why: `its lease has told no ${familyName(family)} router`,
+            why: `its lease has no ${familyName(family)} router`,
             show: `ip ${familyFlag(family)} route show default table ${where}`,
             origin,
           },

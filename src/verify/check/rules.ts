@@ -78,7 +78,7 @@ function missingVrfRules({ links }: KernelPlan, state: LiveState): readonly Find
     .filter((family) => !state.rules.some((rule) => rule.family === family && rule.action.type === 'l3mdev'))
     .map((family) => ({
       ...{ severity: 'error', kind: 'missing', what: 'rule', family, words: 'pref 1000 l3mdev' },
-      ...{ why: 'the kernel’s own, without which no VRF is asked', show: showRules({ family }) },
+      ...{ why: 'the kernel’s own; without it no VRF table is used', show: showRules({ family }) },
       mend: `ip ${familyFlag(family)} rule add pref 1000 l3mdev protocol kernel`,
       origin: vrf.origin,
     }))

@@ -39,11 +39,11 @@ function checkSysctl({ key, value, origin }: Sysctl, state: LiveState): readonly
   if (live === undefined) {
     const unchecked = { ...planned, severity: 'note', kind: 'unchecked' } as const
     if (closed.includes(path))
-      return [{ ...unchecked, why: 'only root may read it, and whoever gathered was not' }]
+      return [{ ...unchecked, why: 'only root may read it, and the state was collected without root' }]
     const isWithout = isOfIpv6(path) && !hasFamily(state, 'inet6')
     return path.startsWith('/proc/sys/net/')
       ? [{ ...planned, kind: 'missing', why: isWithout ? WITHOUT_IPV6 : 'its kernel has no such key' }]
-      : [{ ...unchecked, why: 'what was gathered does not tell of it' }]
+      : [{ ...unchecked, why: 'the collected state does not contain it' }]
   }
   const wanted = plainValue(value)
   const mend = commandLine(['sysctl', '-w', assignment])

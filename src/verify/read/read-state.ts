@@ -18,15 +18,17 @@ export function readState(text: string): ReadState {
   const problems: string[] = []
   const again = parts.filter(([name], n) => parts.findIndex(([first]) => first === name) < n)
   if (again.length > 0)
-    problems.push(`it has two answers to: ${again.map(([name]) => name).join(', ')}: one state at a time`)
+    problems.push(
+      `it has these sections twice: ${again.map(([name]) => name).join(', ')}; collect one host at a time`,
+    )
   const missing = SECTIONS.filter((name) => !sections.has(name))
   if (missing.length === SECTIONS.length)
-    return { ok: false, problems: ['nothing in it was gathered by the line that --print-gather prints'] }
-  if (missing.length > 0) problems.push(`it has no answer to: ${missing.join(', ')}`)
-  if (!sections.has(END)) problems.push('it ends in the middle: its last line is not there')
+    return { ok: false, problems: ['it is not the output of the line that --print-gather prints'] }
+  if (missing.length > 0) problems.push(`it lacks the sections: ${missing.join(', ')}`)
+  if (!sections.has(END)) problems.push('it is truncated: its last line is missing')
   const program = sections.get('program') ?? ''
   if (sections.has('program') && !program.includes('iproute2'))
-    problems.push('the host’s `ip` is not that of iproute2, which alone tells JSON (Busybox’s does not)')
+    problems.push('the host’s `ip` is not iproute2’s, which is needed for JSON (Busybox’s has none)')
   const list = (name: Section): readonly Fields[] => {
     const found = jsonOf(sections.get(name) ?? '')
     if (found === undefined) problems.push(`${name}: no JSON`)

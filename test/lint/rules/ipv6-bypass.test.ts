@@ -80,7 +80,7 @@ describe('a rule from all IPv4 of a link', () => {
       { targets: [] },
     )
     expect(diagnostics.find(({ code }) => code === 'rule-ipv6-bypass')?.fix).toBe(
-      'Give gateway vpn a next hop for IPv6, or `fail-closed: true` to close it, and add 2001:db8:c::/64 to `from`, say `iif: lan0` instead, or write `family: ipv4` if IPv6 is to go its own way.',
+      'Give gateway vpn a next hop for IPv6, or `fail-closed: true` to reject IPv6, and add 2001:db8:c::/64 to `from`, write `iif: lan0` instead, or add `family: ipv4` if IPv6 may leave differently.',
     )
   })
 

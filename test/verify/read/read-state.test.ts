@@ -189,26 +189,28 @@ describe('what cannot be read', () => {
   })
 
   test.for([
-    ['something else', 'hello', [/nothing in it was gathered/]],
-    ['nothing', '', [/nothing in it was gathered/]],
+    ['something else', 'hello', [/not the output of the line/]],
+    ['nothing', '', [/not the output of the line/]],
     [
       'cut off between sections',
       text.slice(0, text.indexOf(`${MARK}links`)),
-      [/no answer to: links, sysctls/, /ends in the middle/],
+      [/lacks the sections: links, sysctls/, /is truncated/],
     ],
     [
       'cut off in JSON',
       text.slice(0, text.indexOf('"addr_info"')),
-      [/no answer to: sysctls/, /ends in the middle/, /links: no JSON/],
+      [/lacks the sections: sysctls/, /is truncated/, /links: no JSON/],
     ],
-    ['of Busybox', recorded('busybox.txt'), [/^the host’s `ip` is not that of iproute2, .*Busybox’s/]],
+    ['of Busybox', recorded('busybox.txt'), [/^the host’s `ip` is not iproute2’s, .*Busybox’s/]],
     ['where ip failed', streamOf({ 'rules inet': '' }), [/no IPv4 rule/]],
     ['where ip failed at the links', streamOf({ links: '' }), [/no link, and every host has lo/]],
     ['where nothing reads /proc/sys', streamOf({ sysctls: '' }), [/no sysctl/]],
     [
       'of two hosts, one behind the other',
       `${text}\n${recorded('debian-13.txt')}`,
-      [/two answers to: program, rules inet, rules inet6, routes inet, .*, end: one state at a time$/],
+      [
+        /these sections twice: program, rules inet, rules inet6, routes inet, .*, end; collect one host at a time$/,
+      ],
     ],
     [
       'a rule from the future',
