@@ -237,8 +237,8 @@ describe('the kernel state', () => {
         + IPv4  cable  10.0.1.0/24 dev lan0 scope link src 10.0.1.1  line 9: gateway cable: network of lan0
 
       Sysctls
-        - net.ipv4.ip_forward = 1  line 15: asked for under \`sysctls\`
-        + net.ipv4.ip_forward = 0  line 15: asked for under \`sysctls\`
+        - net.ipv4.ip_forward = 1  line 15: set under \`sysctls\`
+        + net.ipv4.ip_forward = 0  line 15: set under \`sysctls\`
       "
     `)
   })
