@@ -223,6 +223,9 @@ describeInBrowser('the page in a browser', (open) => {
       expect(lines.join(''), stack).toContain('10.0.0.128/25')
     }
     expect(await texts(page, '#pane-description [data-i].on')).toHaveLength(1)
+    expect(await page.locator('#pane-netplan .support-note code').allTextContents()).toContain(
+      'routing-policy',
+    )
   })
 
   it('highlights the item of a line in every file when the line is pointed at', async () => {

@@ -1,7 +1,7 @@
 // Highlighted plan items: an item that is pointed at, focused or clicked is highlighted in the list and in every file.
 import type { PageData } from '../model/data.js'
 import type { Tabs } from './target-tabs.js'
-import { all, create, nextIndex, one, scrollBehavior } from './dom.js'
+import { all, create, nextIndex, one, proseNodes, scrollBehavior } from './dom.js'
 
 export interface PlanItems {
   /** Keeps the item highlighted and scrolls the page to the files. */
@@ -54,7 +54,11 @@ export function startPlanItems(data: PageData, tabs: Tabs): PlanItems {
       one('.support-note', HTMLElement, tabs.paneOf(button)).replaceChildren(
         ...(cell === undefined
           ? []
-          : [create('span', `badge ${cell.mechanism}`, cell.label), ` ${cell.remarks.join('. ')}`]),
+          : [
+              create('span', `badge ${cell.mechanism}`, cell.label),
+              ' ',
+              ...proseNodes(cell.remarks.join('. ')),
+            ]),
       )
     }
   }

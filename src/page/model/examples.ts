@@ -3,7 +3,13 @@ import { addressFromValue, addressValue, type Address } from '../../kernel/addre
 import { families, familyName, type Family } from '../../kernel/family.js'
 import { formatFwmark } from '../../kernel/fwmark.js'
 import { loopback } from '../../kernel/link.js'
-import { containsAddress, isHostPrefix, networkOf, type Prefix } from '../../kernel/prefix.js'
+import {
+  containsAddress,
+  formatPrefixShort,
+  isHostPrefix,
+  networkOf,
+  type Prefix,
+} from '../../kernel/prefix.js'
 import { protocolName } from '../../lookup/mismatch-text.js'
 import type { KernelPlan, PlannedLink, Rule } from '../../plan/plan.js'
 
@@ -188,5 +194,9 @@ function labelOf({ selector, origin }: Rule, entry: string | undefined): string 
   if (selector.fwmark !== undefined) return `marked ${formatFwmark(selector.fwmark)}`
   if (selector.uidrange !== undefined) return `user ${selector.uidrange.first}`
   if (origin.comment !== undefined && origin.comment.length < 32) return origin.comment
-  return `${selector.from === undefined ? 'packet' : `from ${selector.from.address.text}`}${entry === undefined ? '' : ` (${entry})`}`
+  const ends = [
+    ...(selector.from === undefined ? [] : [`from ${selector.from.address.text}`]),
+    ...(selector.to === undefined ? [] : [`to ${formatPrefixShort(selector.to)}`]),
+  ]
+  return `${ends.length === 0 ? 'packet' : ends.join(' ')}${entry === undefined ? '' : ` (${entry})`}`
 }
