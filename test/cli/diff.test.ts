@@ -184,7 +184,7 @@ describe('the kernel state', () => {
   const stateOf = async (old: string, now: string): Promise<string> => {
     const { stdout } = await diffed(old, now)
     return stdout.slice(
-      stdout.search(/^(Managed|Links|Tables|Rules|Routes|Dynamic|Multipath|Sysctls|Connections)/m),
+      stdout.search(/^(Managed|Links|Tables|Rules|Routes|Sysctls|Multipath|Connection)/m),
     )
   }
 
@@ -268,7 +268,7 @@ describe('the kernel state', () => {
       Routes
         + IPv4, IPv6  cable  unreachable default metric 2000000000  line 10: gateway cable: reject fallback of its table
 
-      Connections, marked by nftables
+      Connection marks
         - received on wan1  mark 0x200/0xff00  line 10: gateway cable: connections over wan1
         + received on wan1  mark 0x300/0xff00  line 10: gateway cable: connections over wan1
       "

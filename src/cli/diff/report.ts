@@ -1,5 +1,7 @@
 // Report of a difference: a row for each kind of rerouted packets, for text and Markdown.
 import type { Path } from '../../diagnostics/diagnostic.js'
+import type { PlanItemKind } from '../../compare/comparison.js'
+import { kindNouns } from '../../compare/labels.js'
 import { diff, isSame } from '../../diff/diff.js'
 import type { Change, Difference, Reroute, StateDifference } from '../../diff/difference.js'
 import { families, familyName } from '../../kernel/family.js'
@@ -171,15 +173,15 @@ const scopeTexts: Readonly<Record<Scope, string>> = {
   bound: ' of sockets bound to a link',
 }
 
-const nouns: Readonly<Record<Exclude<keyof StateDifference, 'manage'>, string>> = {
+const kindOf = {
   links: 'link',
   rules: 'rule',
   routes: 'route',
-  followed: 'dynamic table',
-  balances: 'multipath route over leases',
+  followed: 'followed',
+  balances: 'balance',
   sysctls: 'sysctl',
-  marks: 'connection mark',
-}
+  marks: 'mark',
+} as const satisfies Record<Exclude<keyof StateDifference, 'manage'>, PlanItemKind>
 
 /** `2 rules added, 1 removed; 1 sysctl changed`. */
 function formatChanges({ state, renumbered }: NamedState): string {
@@ -187,14 +189,15 @@ function formatChanges({ state, renumbered }: NamedState): string {
   return [
     ...(state.manage.length === 0 ? [] : ['manage changed']),
     ...(renumbered.length === 0 ? [] : [`${countOf(renumbered.length, 'table')} renumbered`]),
-    ...(Object.entries(nouns) as [keyof typeof nouns, string][]).flatMap(([list, noun]) => {
+    ...(Object.keys(kindOf) as (keyof typeof kindOf)[]).flatMap((list) => {
       const changes: readonly Change<unknown>[] = state[list]
       const counts = kinds.flatMap((kind) => {
         const count = changes.filter((change) => change.kind === kind).length
         return count === 0 ? [] : [{ kind, count }]
       })
       const texts = counts.map(
-        ({ kind, count }, index) => `${index === 0 ? countOf(count, noun) : count} ${kind}`,
+        ({ kind, count }, index) =>
+          `${index === 0 ? `${count} ${kindNouns[kindOf[list]][count === 1 ? 0 : 1]}` : count} ${kind}`,
       )
       return texts.length === 0 ? [] : [texts.join(', ')]
     }),

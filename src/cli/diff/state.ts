@@ -1,4 +1,5 @@
 // Kernel state that differs, as lines in the words of ip(8): `-` for the old, `+` for the new, `~` for another number.
+import { kindTitles } from '../../compare/labels.js'
 import type { Change } from '../../diff/difference.js'
 import { familyName } from '../../kernel/family.js'
 import { formatFwmark } from '../../kernel/fwmark.js'
@@ -64,7 +65,7 @@ export function stateSections(report: DiffReport): readonly StateSection[] {
           : [],
       ),
     },
-    { title: 'Links', lines: state.links.flatMap((change) => linkLines(change, report)) },
+    { title: kindTitles.link, lines: state.links.flatMap((change) => linkLines(change, report)) },
     {
       title: 'Tables',
       lines: renumbered.map(({ before, after }) =>
@@ -89,7 +90,7 @@ export function stateSections(report: DiffReport): readonly StateSection[] {
       ],
     },
     {
-      title: 'Routes',
+      title: kindTitles.route,
       lines: mergeFamilies(
         changes(state.routes, (route, sign) => [
           familyName(route.family),
@@ -100,13 +101,13 @@ export function stateSections(report: DiffReport): readonly StateSection[] {
       ),
     },
     {
-      title: 'Dynamic tables: what links have at the moment',
+      title: kindTitles.followed,
       lines: changes(state.followed, (followed, sign) =>
         dynamicCells(followed, new Map(plans[sign].tables.map(({ id, name }) => [id, name]))),
       ).flat(),
     },
     {
-      title: 'Multipath routes over leases',
+      title: kindTitles.balance,
       lines: mergeFamilies(
         changes(state.balances, ({ family, metric, hops }) => [
           familyName(family),
@@ -115,14 +116,14 @@ export function stateSections(report: DiffReport): readonly StateSection[] {
       ),
     },
     {
-      title: 'Sysctls',
+      title: kindTitles.sysctl,
       lines: changes(state.sysctls, ({ key, value }) => [`${key} = ${value}`])
         .flat()
         // `multihome plan` prints the whole reason.
         .map((line) => ({ ...line, reason: line.reason.replace(/[,;].*/, '') })),
     },
     {
-      title: 'Connections, marked by nftables',
+      title: kindTitles.mark,
       lines: changes(state.marks, ({ link, fwmark }) => [
         `received on ${link}`,
         `mark ${formatFwmark(fwmark)}`,

@@ -1,4 +1,5 @@
 // The plan as text: tables, rules, routes and sysctls, each with its line of the description.
+import { kindTitles } from '../../compare/labels.js'
 import { familyName } from '../../kernel/family.js'
 import { formatFwmark } from '../../kernel/fwmark.js'
 import { formatPrefix } from '../../kernel/prefix.js'
@@ -24,7 +25,7 @@ export function planTable(plan: KernelPlan, lineOf: LineOf): string {
           .join('')}`
   const sections = [
     section(
-      plan.manage === 'routing' ? 'Links (configured by another program)' : 'Links',
+      plan.manage === 'routing' ? 'Links (configured by another program)' : kindTitles.link,
       ['LINK', 'ADDRESSES', 'LINE', 'WHY'],
       plan.links.map((link) => [link.name, addressesOf(link), ...why(link.origin)]),
     ),
@@ -34,27 +35,27 @@ export function planTable(plan: KernelPlan, lineOf: LineOf): string {
       plan.tables.map(({ id, name, origin }) => [String(id), name, ...why(origin)]),
     ),
     section(
-      'Rules, in the order of lookup',
+      kindTitles.rule,
       ['FAMILY', 'PREF', 'SELECTOR', 'ACTION', 'LINE', 'WHY'],
       plan.rules.map((rule) => [...ruleCells(rule), ...why(rule.origin)]),
     ),
     section(
-      'Routes',
+      kindTitles.route,
       ['FAMILY', 'TABLE', 'ROUTE', 'LINE', 'WHY'],
       plan.routes.map((route) => [...routeCells(route, names), ...why(route.origin)]),
     ),
     section(
-      'Dynamic tables: what these links have at the moment',
+      kindTitles.followed,
       ['LINK', 'TABLE', 'FAMILIES', 'RULES', 'NEXT HOP', 'LINE', 'WHY'],
       plan.followed.map((followed) => [...dynamicCells(followed, names), ...why(followed.origin)]),
     ),
     section(
-      'Sysctls',
+      kindTitles.sysctl,
       ['KEY', 'VALUE', 'LINE', 'WHY'],
       plan.sysctls.map(({ key, value, origin }) => [key, value, ...why(origin)]),
     ),
     section(
-      'Connections, marked by nftables for forwarded replies',
+      kindTitles.mark,
       ['RECEIVED ON', 'MARK', 'LINE', 'WHY'],
       plan.marks.map(({ link, fwmark, origin }) => [link, formatFwmark(fwmark), ...why(origin)]),
     ),
