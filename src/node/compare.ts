@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync, readSync, realpathSync, statSync } f
 import type { RenderedFile, TextFile } from '../targets/target.js'
 import { readOwned } from './manifest.js'
 import { formatMode, mayChown, ownerIds } from './file-owner.js'
-import { below, folderProblem, hasContent, standingAt, type Standing } from './output-path.js'
+import { below, folderProblem, hasContent, entryAt, type Entry } from './output-path.js'
 import { pathOf, reasonOf } from './errno-text.js'
 import { diskProblems, shapeProblems, STATE_FOLDER, type Refused } from './tree-validation.js'
 
@@ -66,20 +66,20 @@ export function differencesAt(
   modes: ModeComparison,
 ): readonly Difference[] {
   const { path } = file
-  const standing = standingAt(below(root, path))
-  if (standing.kind === 'nothing') return [missing(file)]
+  const entry = entryAt(below(root, path))
+  if (entry.kind === 'nothing') return [missing(file)]
   if ('symlink' in file) {
-    if (standing.kind !== 'symlink') return [{ path, what: 'kind', text: 'is not a symbolic link' }]
-    if (standing.symlink === file.symlink) return []
-    return [{ path, what: 'content', text: `points to ${standing.symlink}, not ${file.symlink}` }]
+    if (entry.kind !== 'symlink') return [{ path, what: 'kind', text: 'is not a symbolic link' }]
+    if (entry.symlink === file.symlink) return []
+    return [{ path, what: 'content', text: `points to ${entry.symlink}, not ${file.symlink}` }]
   }
-  if (standing.kind !== 'file') return [{ path, what: 'kind', text: 'is not a regular file' }]
-  return textDifferences(file, standing, below(root, path), modes)
+  if (entry.kind !== 'file') return [{ path, what: 'kind', text: 'is not a regular file' }]
+  return textDifferences(file, entry, below(root, path), modes)
 }
 
 function textDifferences(
   file: TextFile,
-  { stats }: Extract<Standing, { kind: 'file' }>,
+  { stats }: Extract<Entry, { kind: 'file' }>,
   full: string,
   modes: ModeComparison,
 ): readonly Difference[] {
@@ -112,9 +112,9 @@ const GIT_MODE = 0o100
 /** A file of an earlier run that this run would remove; empty if it does not exist. */
 function extra(root: string, path: string): readonly Difference[] {
   if (folderProblem(root, path) !== undefined) return []
-  const standing = standingAt(below(root, path))
-  if (!isOurs(root, path, standing)) return []
-  const before = standing.kind === 'file' ? { before: readFileSync(below(root, path), 'utf8') } : {}
+  const entry = entryAt(below(root, path))
+  if (!isOurs(root, path, entry)) return []
+  const before = entry.kind === 'file' ? { before: readFileSync(below(root, path), 'utf8') } : {}
   return [{ path, what: 'extra', text: 'is from an earlier run and no longer part of the tree', ...before }]
 }
 
@@ -122,7 +122,7 @@ function extra(root: string, path: string): readonly Difference[] {
  * Whether a file of an earlier run may be removed: a text that still has its header, or a symbolic link. To keep a file,
  * users remove its header.
  */
-export const isOurs = (root: string, path: string, { kind }: Standing): boolean =>
+export const isOurs = (root: string, path: string, { kind }: Entry): boolean =>
   kind === 'symlink' || (kind === 'file' && hasHeader(root, path))
 
 /** The header is within the first lines. */

@@ -1,7 +1,7 @@
 // Paths that multihome wrote below a root: the manifest of the last run, and the journal of an interrupted run.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { below, folderProblem, pathProblem, standingAt } from './output-path.js'
+import { below, folderProblem, pathProblem, entryAt } from './output-path.js'
 import { readText } from './read.js'
 import { JOURNAL, MANIFEST, type Refused, type TreeRemark } from './tree-validation.js'
 
@@ -45,7 +45,7 @@ export const formatManifest = (files: readonly string[], folders: readonly strin
 function readList(root: string, path: string): string | TreeRemark | undefined {
   const folder = folderProblem(root, path)
   if (folder !== undefined) return { path, text: folder }
-  const { kind } = standingAt(below(root, path))
+  const { kind } = entryAt(below(root, path))
   if (kind === 'nothing') return undefined
   if (kind !== 'file') return unknownFile(path)
   const read = readText(below(root, path), MAX_MANIFEST_BYTES)

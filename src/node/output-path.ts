@@ -41,13 +41,13 @@ export function folderProblem(root: string, path: string): string | undefined {
   return undefined
 }
 
-export type Standing =
+export type Entry =
   | { readonly kind: 'nothing' | 'folder' | 'other' }
   | { readonly kind: 'file'; readonly stats: Stats }
   | { readonly kind: 'symlink'; readonly stats: Stats; readonly symlink: string }
 
 /** What exists at a path; a symbolic link is not followed. */
-export function standingAt(full: string): Standing {
+export function entryAt(full: string): Entry {
   const stats = lstatSync(full, { throwIfNoEntry: false })
   if (stats === undefined) return { kind: 'nothing' }
   if (stats.isSymbolicLink()) return { kind: 'symlink', stats, symlink: readlinkSync(full) }

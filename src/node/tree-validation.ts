@@ -1,6 +1,6 @@
 // Validation of a rendered tree before anything is written.
 import type { RenderedFile } from '../targets/target.js'
-import { below, folderProblem, foldersAbove, pathProblem, standingAt } from './output-path.js'
+import { below, folderProblem, foldersAbove, pathProblem, entryAt } from './output-path.js'
 
 /** Multihome's own folder below a root. */
 export const STATE_FOLDER = '/.multihome'
@@ -53,7 +53,7 @@ export function diskProblems(root: string, files: readonly RenderedFile[]): read
     const text = folders.get(folder)
     if (text !== undefined) problems.push({ path, text })
     else {
-      const { kind } = standingAt(below(root, path))
+      const { kind } = entryAt(below(root, path))
       if (kind === 'folder') problems.push({ path, text: 'a directory of that name exists' })
       if (kind === 'other') problems.push({ path, text: 'a device, pipe or socket of that name exists' })
     }

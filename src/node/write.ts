@@ -5,7 +5,7 @@ import type { RenderedFile } from '../targets/target.js'
 import { differencesAt, hasHeader, isOurs } from './compare.js'
 import { formatManifest, readOwned, type Owned } from './manifest.js'
 import { mayChown } from './file-owner.js'
-import { below, folderProblem, foldersAbove, standingAt } from './output-path.js'
+import { below, folderProblem, foldersAbove, entryAt } from './output-path.js'
 import { errnoOf, pathOf, reasonOf } from './errno-text.js'
 import { commit, discard, stage, sweep, type Staged } from './atomic-file.js'
 import {
@@ -105,7 +105,7 @@ const foldersOf = (root: string, paths: readonly string[]): ReadonlySet<string> 
 function missingFolders(root: string, files: readonly RenderedFile[]): readonly string[] {
   const folders = new Set(files.flatMap((file) => foldersAbove(file.path)))
   folders.delete(STATE_FOLDER)
-  return [...folders].filter((folder) => standingAt(below(root, folder)).kind === 'nothing')
+  return [...folders].filter((folder) => entryAt(below(root, folder)).kind === 'nothing')
 }
 
 /** Independent of the umask, because the tree is copied to a host. */
@@ -116,7 +116,7 @@ function makeFolder(full: string): void {
 
 /** A remark if multihome did not write the file that is replaced. */
 function replacing(root: string, { path }: RenderedFile, owned: Owned): readonly TreeRemark[] {
-  const { kind } = standingAt(below(root, path))
+  const { kind } = entryAt(below(root, path))
   if (kind === 'nothing') return []
   const isKnown = kind === 'file' ? hasHeader(root, path) : owned.files.includes(path)
   return isKnown ? [] : [{ path, text: 'replaced a file that multihome did not write' }]
@@ -157,9 +157,9 @@ async function stageAll(
 function removeStale(root: string, path: string, remarks: TreeRemark[]): boolean {
   const full = below(root, path)
   const problem = folderProblem(root, path)
-  const standing = standingAt(full)
-  if (problem === undefined && standing.kind === 'nothing') return false
-  if (problem === undefined && isOurs(root, path, standing)) {
+  const entry = entryAt(full)
+  if (problem === undefined && entry.kind === 'nothing') return false
+  if (problem === undefined && isOurs(root, path, entry)) {
     unlinkSync(full)
     return true
   }
@@ -177,7 +177,7 @@ function prune(root: string, folders: readonly string[], files: readonly Rendere
 
 function removeIfEmpty(root: string, folder: string): void {
   const full = below(root, folder)
-  if (folderProblem(root, folder) !== undefined || standingAt(full).kind !== 'folder') return
+  if (folderProblem(root, folder) !== undefined || entryAt(full).kind !== 'folder') return
   try {
     rmdirSync(full)
   } catch (error) {
@@ -193,7 +193,7 @@ async function writeText(
   content: string,
 ): Promise<void> {
   const staged: Staged[] = []
-  if (standingAt(below(root, STATE_FOLDER)).kind === 'nothing') makeFolder(below(root, STATE_FOLDER))
+  if (entryAt(below(root, STATE_FOLDER)).kind === 'nothing') makeFolder(below(root, STATE_FOLDER))
   try {
     await stage({ path, mode: 0o644, owner: 'root:root', content }, root, mayChown(), staged)
     commit(staged)
