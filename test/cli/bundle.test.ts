@@ -234,7 +234,7 @@ describe('render', () => {
     runCommand(main, ['render', hostIn(folder), '--out', out])
     const before = everythingIn(join(out, 'nm-keyfile'))
     const { code, stdout } = runCommand(main, ['render', hostIn(folder, REFUSED), '--out', out])
-    expect(stdout).toMatch(/^refused {2}\S*\/nm-keyfile: .*what is there stays$/m)
+    expect(stdout).toMatch(/^refused {2}\S*\/nm-keyfile: .*existing files stay$/m)
     expect(code).toBe(1)
     expect(everythingIn(join(out, 'nm-keyfile'))).toEqual(before)
   })
