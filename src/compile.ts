@@ -61,12 +61,12 @@ export function compile(text: string, options: CompileOptions = {}): Compilation
   const settle = (found: readonly Diagnostic[]): readonly Diagnostic[] =>
     tidy(strict ? found.map(asError) : found, source)
 
-  const reporter = createReporter()
+  const reporter = createReporter(source.diagnostics)
   const description = source.value === undefined ? undefined : decode(source, reporter)
   const network = description === undefined ? undefined : resolve(description, reporter)
   const plan = network === undefined ? undefined : lower(network, reporter)
   const found = plan === undefined ? reporter.diagnostics : lint(plan, reporter.diagnostics)
-  const own = settle([...source.diagnostics, ...found])
+  const own = settle(found)
   const chosen = chosenTargets(description?.targets)
   const settings = description?.targets ?? {}
   if (plan === undefined || hasErrors(own))

@@ -27,22 +27,17 @@ interface Block {
   readonly line: number
   readonly language: string
   readonly code: string
-  /** Of the comment `<!-- earns: CODE -->` before it. */
-  readonly earns: string | undefined
 }
 
 const blocks: readonly Block[] = documents.flatMap(({ path, text }) =>
-  [...text.matchAll(/(?:<!-- earns: (\S+) -->\n\n)?^```(\w+)\n([\s\S]*?)^```$/gm)].map((match) => ({
+  [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map((match) => ({
     path,
     line: text.slice(0, match.index).split('\n').length,
-    language: match[2] ?? '',
-    code: match[3] ?? '',
-    earns: match[1],
+    language: match[1] ?? '',
+    code: match[2] ?? '',
   })),
 )
-const descriptions = blocks.filter(
-  ({ language, code, earns }) => language === 'yaml' && (earns !== undefined || /^version: 1$/m.test(code)),
-)
+const descriptions = blocks.filter(({ language, code }) => language === 'yaml' && /^version: 1$/m.test(code))
 
 describe('generated blocks', () => {
   let renewed: Awaited<ReturnType<typeof renewDocuments>> = []
@@ -92,19 +87,12 @@ describe('docs/README.md', () => {
 })
 
 describe('descriptions', () => {
-  it.each(descriptions.filter(({ earns }) => earns === undefined))('$path:$line compiles', ({ code }) => {
+  it.each(descriptions)('$path:$line compiles', ({ code }) => {
     const { plan, diagnostics } = compile(code)
     const own = diagnostics.filter((each) => each.severity === 'error' && each.target === undefined)
     expect(own).toEqual([])
     expect(plan).toBeDefined()
   })
-
-  it.each(descriptions.filter(({ earns }) => earns !== undefined))(
-    '$path:$line earns $earns',
-    ({ code, earns }) => {
-      expect(compile(code).diagnostics.map((diagnostic) => diagnostic.code)).toContain(earns)
-    },
-  )
 
   it('of docs/guides/from-the-post.md is the fixture, but for its first line', () => {
     const [shown] = descriptions.filter(({ path }) => path === 'docs/guides/from-the-post.md')

@@ -1,4 +1,4 @@
-// What can multihome complain of? Each code of the catalogue, with the fixture that earns it.
+// Tables and sections of docs/diagnostics.md: each code of the catalogue, with its fixture.
 import { catalogue, isDiagnosticCode } from '../../src/diagnostics/catalogue/catalogue.js'
 import { readingCatalogue } from '../../src/diagnostics/catalogue/input.js'
 import { schemaCatalogue } from '../../src/diagnostics/catalogue/schema.js'
@@ -10,7 +10,7 @@ import { warningCatalogue } from '../../src/diagnostics/catalogue/warnings.js'
 import type { CatalogueEntry } from '../../src/diagnostics/catalogue/define.js'
 import { formatDiagnostic } from '../../src/diagnostics/format.js'
 import type { Hosts } from './hosts.js'
-import { fence, fold, table } from './markdown.js'
+import { table } from './markdown.js'
 
 const groups: Readonly<Record<string, Readonly<Record<string, CatalogueEntry>>>> = {
   reading: readingCatalogue,
@@ -30,7 +30,7 @@ function groupNamed(name: string): readonly (readonly [string, CatalogueEntry])[
 
 export const diagnosticIndex = (): string =>
   table(
-    ['code', 'severity', 'says'],
+    ['code', 'severity', 'message'],
     Object.entries(catalogue)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, entry]) => [`[${name}](#${name})`, entry.severity, messageShape(entry as CatalogueEntry)]),
@@ -41,14 +41,18 @@ export const diagnosticSections = (group: string, hosts: Hosts): string =>
     .map(([name, entry]) => section(name, entry, hosts))
     .join('\n\n')
 
+/** Short, so that the page of all codes loads: the example is a link to its fixture. */
 function section(name: string, entry: CatalogueEntry, hosts: Hosts): string {
-  const example = exampleOf(name, hosts)
+  const folder = folderOf(name, hosts)
+  const path = `../fixtures/invalid/${folder}`
   return [
     `### ${name}`,
     `**${entry.severity}**: ${messageShape(entry)}`,
     entry.about,
-    ...(entry.fix === undefined ? [] : [`_Cure:_ ${entry.fix}`]),
-    ...(example === undefined ? [] : [fold('Example', example)]),
+    ...(entry.fix === undefined ? [] : [`_Fix:_ ${entry.fix}`]),
+    ...(folder === undefined
+      ? []
+      : [`_Example:_ [description](${path}/description.yaml), [output](${path}/expected/diagnostics.txt)`]),
   ].join('\n\n')
 }
 
@@ -70,10 +74,10 @@ function messageShape(entry: CatalogueEntry): string {
   return entry.message(args as never)
 }
 
-/** Each warning with what is told of the first fixture that earns it: the packet, and the cure. */
+/** Each warning with the packet and the fix of the first fixture that has it. */
 export const warningTable = (hosts: Hosts): string =>
   table(
-    ['code', 'for example', 'cure'],
+    ['code', 'for example', 'fix'],
     Object.keys(warningCatalogue).map((name) => {
       const folder = folderOf(name, hosts)
       const printed =
@@ -91,24 +95,7 @@ export function printedFor(name: string, hosts: Hosts): string {
   return compilation.diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, text)).join('\n\n')
 }
 
-/** A longer one would hide the page: a YAML bomb, a thousand rules. */
-const MAX_LINES = 40
-
+/** Its own fixture, or the first of those that show the code in another way (CODE-WORD). */
 const folderOf = (name: string, { invalid }: Hosts): string | undefined =>
   invalid.find((each) => each === name) ??
   invalid.find((each) => each.startsWith(`${name}-`) && !isDiagnosticCode(each))
-
-/** Its own fixture, or the first of those that show the code in another way (CODE-WORD). */
-function exampleOf(name: string, hosts: Hosts): string | undefined {
-  const folder = folderOf(name, hosts)
-  if (folder === undefined) return undefined
-  const { text } = hosts.named(`invalid/${folder}`)
-  const source = `[fixtures/invalid/${folder}](../fixtures/invalid/${folder}/description.yaml)`
-  const isShort = text.split('\n').length <= MAX_LINES && text.length < 4000
-  return [
-    ...(isShort ? [`<!-- earns: ${name} -->`, fence('yaml', text)] : [`The description is ${source}.`]),
-    'is answered with',
-    fence('text', printedFor(folder, hosts)),
-    ...(isShort ? [`(${source})`] : []),
-  ].join('\n\n')
-}

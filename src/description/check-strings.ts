@@ -1,6 +1,8 @@
-// What is wrong with single words of the value wherever they stand: before the grammar is asked.
+// Checks of every text of a description, wherever it stands: control characters, templates, keys of YAML's own.
 import { formatPath, type Path } from '../diagnostics/diagnostic.js'
 import type { Reporter } from '../diagnostics/reporter.js'
+import { templateIn } from '../diagnostics/templates.js'
+import { shorten } from './schema/describe-value.js'
 
 /** Controls, separators of lines and paragraphs, marks that turn the direction of reading, lone surrogates, private use. */
 const controlIn = (text: string): string | undefined =>
@@ -22,15 +24,18 @@ const nameOf = (character: string): string =>
 
 export const pathKey = (path: Path): string => JSON.stringify(path)
 
-/** Reports, and gives the paths that are told already: what the grammar says of them would only be vaguer. */
-export function checkStrings(value: unknown, reporter: Reporter): ReadonlySet<string> {
-  const told = new Set<string>()
-  const checkText = (text: string, path: Path, on: 'key' | 'value'): boolean => {
+/** Returns the paths of what it reports: the schema's own errors there would be vaguer. */
+export function checkStrings(value: unknown, reporter: Reporter): Set<string> {
+  const reported = new Set<string>()
+  const checkText = (text: string, path: Path, on: 'key' | 'value'): void => {
     const found = controlIn(text)
-    if (found === undefined) return true
-    told.add(pathKey(path))
-    reporter.at(...path).report('string-control-character', { name: nameOf(found) }, { on })
-    return false
+    const template = found === undefined && path.at(-1) !== 'comment' ? templateIn(text) : undefined
+    if (found !== undefined)
+      reporter.at(...path).report('string-control-character', { name: nameOf(found) }, { on })
+    else if (template !== undefined)
+      reporter.at(...path).report('template-unexpanded', { text: shorten(template) }, { on })
+    else return
+    reported.add(pathKey(path))
   }
   const visit = (node: unknown, path: Path): void => {
     if (typeof node === 'string') checkText(node, path, 'value')
@@ -40,7 +45,7 @@ export function checkStrings(value: unknown, reporter: Reporter): ReadonlySet<st
       const at = [...path, key]
       checkText(key, at, 'key')
       if (key === '<<' || key === '__proto__') {
-        told.add(pathKey(at))
+        reported.add(pathKey(at))
         const parent = formatPath(path)
         const fix = key === '<<' ? 'Merge keys are not read: write the values out.' : undefined
         reporter.at(...at).report('key-unknown', { key, parent }, { on: 'key', ...(fix && { fix }) })
@@ -48,5 +53,5 @@ export function checkStrings(value: unknown, reporter: Reporter): ReadonlySet<st
     }
   }
   visit(value, [])
-  return told
+  return reported
 }

@@ -1,10 +1,11 @@
-// From the value of a YAML text to a Description, or to everything that is wrong with it.
+// Decoder: the value of a YAML text → Description, with a diagnostic for each error.
 import { safeParse } from 'zod/mini'
 import type { Path } from '../diagnostics/diagnostic.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import { checkStrings } from './check-strings.js'
-import { reportIssues } from './zod-issues.js'
+import { pathsOf, reportIssues, valueAt } from './zod-issues.js'
 import type { Description } from './description.js'
+import { readPartially } from './schema/primitives.js'
 import { descriptionSchema } from './schema/schema.js'
 
 /** What the decoder reads; `yaml/source.ts` makes one. The value must have an end: no cycles. */
@@ -14,12 +15,51 @@ export interface DecodeSource {
   readonly textOf?: (path: Path) => string | undefined
 }
 
-/** Undefined where something is wrong; all of it has then been reported. */
+/**
+ * Reports all that is wrong, and returns the rest: without the wrong values, so that later phases find their mistakes
+ * too. A list keeps the positions of its entries: a wrong one is undefined, as is a required key that is wrong. Ask
+ * `Reporter.isBroken` before you rely on either. Undefined where nothing is left.
+ */
 export function decode(source: DecodeSource, reporter: Reporter): Description | undefined {
   const { value, textOf = () => undefined } = source
-  const told = checkStrings(value, reporter)
+  const before = reporter.diagnostics.length
+  const reported = checkStrings(value, reporter)
   const parsed = safeParse(descriptionSchema, value)
-  if (parsed.success) return told.size === 0 ? parsed.data : undefined
-  reportIssues(parsed.error.issues, { value, reporter, told, textOf })
+  if (parsed.success && reported.size === 0) return parsed.data
+  if (!parsed.success) reportIssues(parsed.error.issues, { value, reporter, reported, textOf })
+  return decodeRest(
+    value,
+    reporter.diagnostics.slice(before).map(({ path }) => path),
+  )
+}
+
+/** Each round removes something; what is wrong because of what is gone is found in the next one. */
+const MAX_ROUNDS = 8
+
+function decodeRest(value: unknown, wrong: readonly Path[]): Description | undefined {
+  const rest: unknown = structuredClone(value)
+  let paths = wrong
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    for (const path of paths) if (!removeAt(rest, path)) removeAt(rest, path.slice(0, -1))
+    const parsed = readPartially(() => safeParse(descriptionSchema, rest))
+    if (parsed.success) return parsed.data
+    paths = pathsOf(parsed.error.issues, rest)
+  }
   return undefined
+}
+
+/** Keys whose lists have mappings for entries, of which an empty one is left. */
+const LISTS_OF_MAPPINGS: readonly (string | number | undefined)[] = ['rules', 'routes', 'nexthops']
+
+/** Whether there was something to remove. */
+function removeAt(value: unknown, path: Path): boolean {
+  const key = path.at(-1)
+  const parent = valueAt(value, path.slice(0, -1))
+  if (key === undefined || typeof parent !== 'object' || parent === null || !Object.hasOwn(parent, key))
+    return false
+  if (!Array.isArray(parent)) return delete (parent as Record<string, unknown>)[key]
+  const left = LISTS_OF_MAPPINGS.includes(path.at(-2)) ? {} : null
+  const isGone = JSON.stringify(parent[Number(key)]) === JSON.stringify(left)
+  parent[Number(key)] = left
+  return !isGone
 }

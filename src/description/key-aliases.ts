@@ -1,15 +1,21 @@
-// Words that other tools have for our keys: whoever writes one knows what is meant, and is told ours.
+// Key names of other tools, and what this language calls them.
 
-/** Lower case → our keys, of which the first that the place knows is offered. */
+/** Lower case → our keys; the first that is known at that place is offered. */
 const keyAliases: Readonly<Record<string, readonly string[]>> = {
-  address: ['addresses'],
+  acceptra: ['accept-ra'],
+  address: ['addresses', 'to'],
+  address1: ['addresses'],
   balanced: ['balance'],
   bonding: ['bond'],
+  bonds: ['links'],
+  bridges: ['links'],
   cidr: ['addresses', 'to'],
   description: ['comment'],
   dest: ['to'],
   destination: ['to'],
-  dev: ['link'],
+  'destination-port': ['dport'],
+  destinationport: ['dport'],
+  dev: ['link', 'iif'],
   device: ['link', 'links'],
   devices: ['links'],
   dhcp: ['dhcp4'],
@@ -17,52 +23,143 @@ const keyAliases: Readonly<Record<string, readonly string[]>> = {
   dst: ['to'],
   ethernets: ['links'],
   fallback: ['failover'],
+  firewallmark: ['fwmark'],
   gateway: ['via', 'gateways'],
   gateway4: ['via', 'gateways'],
   gateway6: ['via', 'gateways'],
+  gatewayonlink: ['onlink'],
   gw: ['via', 'gateway'],
   hwaddr: ['mac'],
   hwaddress: ['mac'],
+  iface: ['links', 'link'],
+  incominginterface: ['iif'],
   interface: ['link', 'iif', 'links'],
+  'interface-name': ['link', 'links'],
   interfaces: ['links'],
   ip: ['addresses'],
+  ip_address: ['addresses'],
   'ip-protocol': ['ipproto'],
+  ipprotocol: ['ipproto'],
+  ipv6acceptra: ['accept-ra'],
   killswitch: ['fail-closed'],
+  kind: ['mode'],
   lookup: ['table'],
+  mac_address: ['mac'],
   macaddress: ['mac'],
   mark: ['fwmark'],
+  members: ['links'],
+  mii_monitor_interval: ['miimon'],
+  'mii-monitor-interval': ['miimon'],
+  mtubytes: ['mtu'],
   name: ['comment'],
-  network: ['to', 'links'],
+  nameserver: ['nameservers'],
+  network: ['to'],
   networks: ['links', 'local'],
-  nexthop: ['via'],
+  'next-hop': ['via'],
+  nexthop: ['via', 'nexthops'],
   nic: ['link'],
   nics: ['links'],
   note: ['comment'],
   'on-link': ['onlink'],
   order: ['priority'],
+  out: ['gateway'],
+  outgoinginterface: ['oif'],
+  parent: ['link'],
   policy: ['rules'],
   port: ['dport'],
+  ports: ['links', 'dport'],
   pref: ['priority'],
   preference: ['priority'],
+  preferredsource: ['src'],
   prefsrc: ['src'],
+  prio: ['priority'],
   proto: ['ipproto'],
   protocol: ['ipproto'],
   providers: ['gateways'],
+  'raw-device': ['link'],
+  'route-metric': ['metric'],
   router: ['via'],
   'routing-policy': ['rules'],
+  routingpolicyrule: ['rules'],
+  slaves: ['links'],
   source: ['from', 'src'],
+  'source-port': ['sport'],
+  sourceport: ['sport'],
   src: ['from'],
   subnet: ['to', 'addresses'],
   sysctl: ['sysctls'],
+  tag: ['id'],
   'type-of-service': ['tos'],
+  typeofservice: ['tos'],
   uid: ['uidrange'],
   uplinks: ['gateways'],
   user: ['uidrange'],
+  via: ['gateway'],
+  vlanid: ['id'],
+  vlans: ['links'],
+  vrfs: ['links'],
   wan: ['gateways'],
 }
 
-/** Own keys alone: a description may well say `constructor`. */
-export const aliasFix = (key: string): readonly string[] => {
-  const word = key.toLowerCase()
-  return Object.hasOwn(keyAliases, word) ? (keyAliases[word] ?? []) : []
+const WITHOUT = 'Remove it:'
+const GATEWAY = 'Write a gateway under `gateways`: `fiber: {link: eth0, via: 192.0.2.1}`.'
+const BOND = 'Write `bond: {mode: active-backup, links: [eth0, eth1]}`.'
+const BRIDGE = 'Write `bridge: {links: [eth1, eth2]}`.'
+const VLAN = 'Write `vlan: {id: 10, link: eth0}`.'
+const NAMESERVERS = 'Write `nameservers: {addresses: [192.0.2.53], search: [example.org]}`.'
+
+/** Lower case → the fix for a key that has no counterpart of another name. */
+const fixes: Readonly<Record<string, string>> = {
+  all: 'Write `default: none`, `failover` or `balance`.',
+  auto: `${WITHOUT} every link of the description is brought up at boot.`,
+  'bond-master': 'Write it at the bond: `bond0: {bond: {mode: active-backup, links: [eth0, eth1]}}`.',
+  'bond-lacp-rate': BOND,
+  'bond-miimon': BOND,
+  'bond-mode': BOND,
+  'bond-ports': BOND,
+  'bond-primary': BOND,
+  'bond-slaves': BOND,
+  'bridge-ports': BRIDGE,
+  bridge_ports: BRIDGE,
+  broadcast: `${WITHOUT} the kernel computes it from the address and its prefix length.`,
+  config: 'This looks like cloud-init’s network configuration. Begin with `version: 1` and `links:`.',
+  connection: 'This looks like a keyfile of NetworkManager. Begin with `version: 1` and `links:`.',
+  critical: `${WITHOUT} no target takes down a link that the host boots from.`,
+  'dns-nameservers': NAMESERVERS,
+  'dns-search': NAMESERVERS,
+  'dhcp4-overrides': `${WITHOUT} the default route of a lease is used for gateways with \`via: lease\` only.`,
+  'dhcp6-overrides': `${WITHOUT} the default route of a lease is used for gateways with \`via: lease\` only.`,
+  gateway: GATEWAY,
+  gateway4: GATEWAY,
+  gateway6: GATEWAY,
+  gateway_ip: 'Write a gateway under `gateways`, with this address as its `via`.',
+  'ignore-auto-routes': `${WITHOUT} the default route of a lease is used for gateways with \`via: lease\` only.`,
+  'link-local': `${WITHOUT} each stack keeps its default for link-local addresses.`,
+  match: `${WITHOUT} name the link as the kernel names it (\`ip link\`), such as \`eth0\`.`,
+  method: 'Write `dhcp4: true` for DHCP, or `addresses: […]`.',
+  netmask: 'Write the length behind the address: `addresses: [192.0.2.10/24]`.',
+  network:
+    'This looks like netplan’s YAML. Here `links`, `gateways` and `rules` stand at the top, without `network:`.',
+  'never-default': 'Leave the gateway out of `default`, or write `default: none`.',
+  parameters: 'Write its keys directly under `bond` or `bridge`.',
+  'post-up': `${WITHOUT} multihome runs no commands; write routes under \`routes\` and rules under \`rules\`.`,
+  'pre-up': `${WITHOUT} multihome runs no commands; write routes under \`routes\` and rules under \`rules\`.`,
+  renderer: 'Write it as a setting of the target: `targets: {netplan: {renderer: networkd}}`.',
+  scope: `${WITHOUT} multihome chooses the scope of a route.`,
+  'set-name': `${WITHOUT} name the link as the kernel names it (\`ip link\`), such as \`eth0\`.`,
+  subnets: 'Write `addresses: [192.0.2.10/24]` or `dhcp4: true`.',
+  type: 'Remove it: `vlan`, `bond`, `bridge` or `vrf` says what kind of link it is; a card has none of them.',
+  'vlan-id': VLAN,
+  'vlan-raw-device': VLAN,
+  up: `${WITHOUT} multihome runs no commands; write routes under \`routes\` and rules under \`rules\`.`,
 }
+
+// Own keys alone: a description may say `constructor`.
+const own = <T>(entries: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(entries, key) ? entries[key] : undefined
+
+/** The key of this language that another tool's key stands for, of those in `known`. */
+export const aliasOf = (key: string, known: readonly string[]): string | undefined =>
+  own(keyAliases, key.toLowerCase())?.find((word) => known.includes(word))
+
+export const fixForForeignKey = (key: string): string | undefined => own(fixes, key.toLowerCase())

@@ -1,4 +1,4 @@
-// What zod found wrong, told in our words: zod's own text is never shown.
+// zod issues → diagnostics; zod's own texts are never shown.
 import type { core } from 'zod/mini'
 import { formatPath, type Path } from '../diagnostics/diagnostic.js'
 import type { Reporter } from '../diagnostics/reporter.js'
@@ -6,7 +6,8 @@ import { suggest } from '../diagnostics/suggest.js'
 import { pathKey } from './check-strings.js'
 import type { Problem } from './schema/primitives.js'
 import { fixForType, describeValue, shorten, type Wanted } from './schema/describe-value.js'
-import { aliasFix } from './key-aliases.js'
+import { aliasOf, fixForForeignKey } from './key-aliases.js'
+import { isNamed, keysAt, shapeAt } from './schema/schema-at.js'
 import { targetHint } from './target-names.js'
 
 type Issue = core.$ZodIssue
@@ -14,29 +15,34 @@ type Issue = core.$ZodIssue
 export interface IssueContext {
   readonly value: unknown
   readonly reporter: Reporter
-  /** Paths, as `pathKey` writes them, of which something better has been said. */
-  readonly told: ReadonlySet<string>
+  /** Paths (as of `pathKey`) that have a more exact diagnostic already. */
+  readonly reported: Set<string>
   readonly textOf: (path: Path) => string | undefined
 }
 
 export function reportIssues(issues: readonly Issue[], context: IssueContext): void {
   const meant = new Set<string>()
-  // A key that is missing because it is mistyped is told once, at what is written.
-  for (const issue of flatten(issues, [], context))
+  reportMisplaced(context)
+  // A key that is missing because it is mistyped is reported once, at the mistyped key.
+  for (const issue of flatten(issues, [], context.value))
     if (issue.code === 'unrecognized_keys') reportUnknown(issue, context, meant)
-  for (const issue of flatten(issues, [], context))
+  for (const issue of flatten(issues, [], context.value))
     if (issue.code !== 'unrecognized_keys') reportOne(issue, context, meant)
 }
 
-/** Resolves unions to the branch that was most likely meant, and makes every path whole. */
-function flatten(issues: readonly Issue[], above: Path, context: IssueContext): Issue[] {
+/** Where the values are that do not fit. */
+export const pathsOf = (issues: readonly Issue[], value: unknown): readonly Path[] =>
+  flatten(issues, [], value).map(pathOf)
+
+/** Replaces each union by the branch that is most likely meant, and completes every path. */
+function flatten(issues: readonly Issue[], above: Path, whole: unknown): Issue[] {
   return issues.flatMap((issue): Issue[] => {
     const path = [...above, ...issue.path.map((segment) => (typeof segment === 'symbol' ? '' : segment))]
     if (issue.code !== 'invalid_union') return [{ ...issue, path }]
-    const value = valueAt(context.value, path)
+    const value = valueAt(whole, path)
     const branches = issue.errors
       .filter((branch) => !branch.some((entry) => isOfOtherShape(entry)))
-      .map((branch) => flatten(branch, path, context))
+      .map((branch) => flatten(branch, path, whole))
       .sort((a, b) => distance(a, path, value) - distance(b, path, value))
     return branches[0] ?? [{ ...issue, path }]
   })
@@ -45,7 +51,7 @@ function flatten(issues: readonly Issue[], above: Path, context: IssueContext): 
 const isOfOtherShape = (issue: Issue): boolean =>
   issue.path.length === 0 && (issue.code === 'invalid_type' || problemOf(issue)?.isShape === true)
 
-/** How far a branch is from what was written: keys that it does not know, or misses. */
+/** Distance of a branch from the value: keys that it does not know or that are missing. */
 function distance(issues: readonly Issue[], path: Path, value: unknown): number {
   let count = 0
   for (const issue of issues) {
@@ -68,6 +74,31 @@ function problemOf(issue: Issue): Problem | undefined {
   return problem as Problem | undefined
 }
 
+/** `gateways:` inside `links`: one error instead of one for each key that no link has. */
+function reportMisplaced(context: IssueContext): void {
+  const top = keysAt([])
+  for (const name of top) {
+    const parent = valueAt(context.value, [name])
+    if (!isNamed([name]) || typeof parent !== 'object' || parent === null || Array.isArray(parent)) continue
+    const keys = Object.keys(parent)
+    const at = keys.findIndex((key) => valueAt(parent, [key]) === null && top.includes(key))
+    const key = keys[at]
+    if (key === undefined || keys.length === at + 1) continue
+    const fix = `Write \`${key}:\` at the left edge, without indentation.`
+    context.reporter.at(name, key).report('key-unknown', { key, parent: name }, { on: 'key', fix })
+    context.reporter.fail(key)
+    for (const each of keys.slice(at)) context.reported.add(pathKey([name, each]))
+  }
+}
+
+/** Whether it, or what it is part of, is reported. */
+const isReported = (path: Path, { reported }: IssueContext): boolean =>
+  reported.size > 0 && path.some((_, index) => reported.has(pathKey(path.slice(0, index + 1))))
+
+const BALANCES = ['failover', 'balance']
+
+const withFix = (fix: string | undefined) => (fix === undefined ? {} : { fix })
+
 function reportUnknown(
   issue: core.$ZodIssueUnrecognizedKeys,
   context: IssueContext,
@@ -76,39 +107,152 @@ function reportUnknown(
   const path = pathOf(issue)
   const known = issue.message.split(' ')
   const parent = parentName(path)
+  const written = valueAt(context.value, path)
+  const isOfGateways = path.length === 1 && path[0] === 'default'
+  if (isOfGateways && issue.keys.every((key) => suggest(key, BALANCES) === undefined)) {
+    for (const key of BALANCES) meant.add(pathKey([...path, key]))
+    const args = { expected: 'the name of a gateway, `none`, `failover` or `balance`', found: 'a mapping' }
+    return context.reporter.at(...path).report('type-wrong', args, withFix(fixForShape(path, written)))
+  }
   for (const key of issue.keys) {
     const at = [...path, key]
-    if (context.told.has(pathKey(at))) continue
-    const foreign = aliasFix(key).find((word) => known.includes(word))
-    const guess = foreign ?? suggest(key, known)
-    if (guess !== undefined) meant.add(pathKey([...path, guess]))
+    if (isReported(at, context)) continue
+    const joined = splitAtColon(key, known)
+    const isTarget = at[0] === 'targets' && at.length === 2
+    const foreign = isTarget ? undefined : fixForForeignKey(key)
+    const empty = emptySibling(written, key, path, context)
+    if (empty !== undefined) context.reported.add(pathKey([...path, empty]))
+    if (foreign !== undefined && path.length === 0) meant.add(pathKey(['version']))
+    // What these hold has its place here.
+    if (key === 'parameters')
+      for (const child of Object.keys(valueAt(written, [key]) ?? {})) meant.add(pathKey([...path, child]))
+    const guess =
+      joined?.[0] ?? aliasOf(key, known) ?? (foreign === undefined ? suggest(key, known) : undefined)
+    if (guess !== undefined && empty === undefined) meant.add(pathKey([...path, guess]))
     const fix =
-      at[0] === 'targets' && at.length === 2
-        ? targetHint(key)
-        : guess === undefined
-          ? `Known here: ${known.join(', ')}.`
-          : `Did you mean \`${guess}\`?`
-    context.reporter.at(...at).report('key-unknown', { key: shorten(key), parent }, { on: 'key', fix })
+      joined !== undefined
+        ? `Put a space after the colon: \`${joined[0]}: ${shorten(joined[1])}\`.`
+        : empty !== undefined
+          ? `Indent it: it belongs under \`${empty}:\`.`
+          : isTarget
+            ? targetHint(key)
+            : guess !== undefined
+              ? `Did you mean \`${guess}\`?`
+              : (foreign ?? `Known here: ${known.join(', ')}.`)
+    const options = {
+      on: 'key',
+      fix,
+      ...(guess === undefined ? {} : { alsoFails: guess }),
+    } as const
+    context.reporter.at(...at).report('key-unknown', { key: shorten(key), parent }, options)
   }
 }
 
 function reportOne(issue: Issue, context: IssueContext, meant: ReadonlySet<string>): void {
   const path = pathOf(issue)
-  if (context.told.has(pathKey(path))) return
+  if (isReported(path, context)) return
   const reporter = context.reporter.at(...path)
   const value = valueAt(context.value, path)
   const key = path.at(-1)
   if (value === undefined && typeof key === 'string') {
     if (meant.has(pathKey(path))) return
-    return reporter.report('key-missing', { key, parent: parentName(path.slice(0, -1)) }, { on: 'key' })
+    const args = { key, parent: parentName(path.slice(0, -1)) }
+    return reporter.report('key-missing', args, { on: 'key', fix: fixForMissing(path, context.value) })
   }
   const problem = problemOf(issue)
   if (problem !== undefined) return problem.report(reporter, context.textOf(path))
   if (issue.code === 'too_small') return reporter.report('list-empty', { what: parentName(path) })
-  if (path.length === 0) return reporter.report('description-not-a-mapping', {})
-  const fix = fixForType(wantedOf(issue), value)
+  if (path.length === 0) {
+    const [name, rest] = (typeof value === 'string' ? splitAtColon(value) : undefined) ?? []
+    const space =
+      name === undefined ? {} : { fix: `Put a space after each colon: \`${name}: ${shorten(rest ?? '')}\`.` }
+    return reporter.report('description-not-a-mapping', {}, space)
+  }
+  const fix =
+    fixForShape(path, value) ?? fixForIndentation(path, value, context) ?? fixForType(wantedOf(issue), value)
   const args = { expected: issue.message, found: describeValue(value, context.textOf(path)) }
   reporter.report('type-wrong', args, fix === undefined ? {} : { fix })
+}
+
+/** `link:wan0`: YAML asks for a space after the colon of a key. */
+function splitAtColon(text: string, known?: readonly string[]): readonly [string, string] | undefined {
+  const [, key, rest] = /^([a-z][a-z0-9-]*):(\S.*)$/s.exec(text) ?? []
+  if (key === undefined || rest === undefined || known?.includes(key) === false) return undefined
+  return [key, rest.split('\n')[0] ?? '']
+}
+
+/** The key above that has nothing below it, and whose value the misplaced key is most likely part of. */
+function emptySibling(written: unknown, key: string, path: Path, context: IssueContext): string | undefined {
+  if (typeof written !== 'object' || written === null) return undefined
+  const keys = Object.keys(written)
+  const above = keys.slice(0, keys.indexOf(key)).findLast((one) => valueAt(written, [one]) === null)
+  if (above === undefined) return undefined
+  const takes = keysAt([...path, above])
+  const isPart = takes.length > 0 ? takes.includes(key) : isNamed([...path, above])
+  return isPart && !context.reported.has(pathKey([...path, above])) ? above : undefined
+}
+
+/** `fiber:` with nothing below it, and the keys of a gateway beside it. */
+function fixForIndentation(path: Path, value: unknown, context: IssueContext): string | undefined {
+  const key = path.at(-1)
+  const parent = valueAt(context.value, path.slice(0, -1))
+  if (typeof key !== 'string' || typeof parent !== 'object' || parent === null || Array.isArray(parent))
+    return undefined
+  const takes = keysAt(path)
+  const siblings = Object.keys(parent)
+  if (value === null) {
+    const below = siblings
+      .slice(siblings.indexOf(key) + 1)
+      .filter((one) => takes.includes(one) || isNamed(path))
+    const [first] = below
+    if (first === undefined || keysAt(path.slice(0, -1)).includes(first)) return undefined
+    for (const each of below) context.reported.add(pathKey([...path.slice(0, -1), each]))
+    return `Indent the lines that belong to \`${key}:\`: \`${first}:\` must stand further to the right than it.`
+  }
+  return undefined
+}
+
+/** Values that have another form in this language than people expect. */
+function fixForShape(path: Path, value: unknown): string | undefined {
+  const key = path.at(-1)
+  if (path.length === 1 && key === 'default' && Array.isArray(value))
+    return `Write \`default: {failover: [${value.map((entry: unknown) => textOr(entry, 'NAME')).join(', ')}]}\`, or \`balance\` with weights.`
+  if (path.length === 1 && key === 'default' && typeof value === 'object' && value !== null) {
+    const weights = Object.entries(value).map(([name, weight]) => `${name}: ${textOr(weight, 'WEIGHT')}`)
+    return `Write \`default: {balance: {${shorten(weights.join(', '))}}}\` for shares, or \`{failover: [NAMES]}\`.`
+  }
+  if (isNamed(path) && Array.isArray(value)) {
+    const [, sysctl, setting] = /^([\w./-]+)\s*=\s*(.*)$/.exec(textOr(value[0], '')) ?? []
+    if (key === 'sysctls' && sysctl !== undefined)
+      return `Write each as \`KEY: VALUE\`, without the \`-\`: \`${sysctl}: ${shorten(setting ?? '')}\`.`
+    const names = value.map((entry: unknown) => (typeof entry === 'string' ? entry : nameIn(entry)))
+    const first = names.find((name) => name !== undefined) ?? 'NAME'
+    return `Write each as a key with its value, without the \`-\`: \`${shorten(first)}: {}\`.`
+  }
+  if (typeof value === 'string' && splitAtColon(value, keysAt(path)) !== undefined)
+    return `Put a space after the colon: \`${value.replace(/:/, ': ')}\`.`
+  if (typeof key === 'string' && ['rules', 'routes', 'nexthops'].includes(key) && !Array.isArray(value))
+    return `Write a list: begin each entry with \`- \`.`
+  return undefined
+}
+
+/** A scalar as text; a hostile object may not even have a prototype. */
+const textOr = (value: unknown, otherwise: string): string =>
+  typeof value === 'string' || typeof value === 'number' ? shorten(String(value)) : otherwise
+
+/** In a list of mappings: their `name`, or the one key of each. */
+function nameIn(entry: unknown): string | undefined {
+  if (typeof entry !== 'object' || entry === null) return undefined
+  const name = valueAt(entry, ['name'])
+  return typeof name === 'string' ? name : Object.keys(entry)[0]
+}
+
+function fixForMissing(path: Path, value: unknown): string {
+  const key = String(path.at(-1))
+  const [link] = Object.keys(valueAt(value, ['links']) ?? {})
+  const example: unknown = key === 'link' && link !== undefined ? link : shapeAt(path)?.examples?.[0]
+  const text = typeof example === 'object' ? JSON.stringify(example).replaceAll('"', '') : String(example)
+  return `Add \`${key}: ${shorten(text)}\`.`
 }
 
 function wantedOf(issue: Issue): Wanted {
@@ -123,7 +267,7 @@ const pathOf = (issue: Issue): (string | number)[] =>
 /** `gateways.fiber`, `rules[2]`. */
 const parentName = (path: Path): string => shorten(formatPath(path))
 
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   let found: unknown = value
   for (const segment of path) {
     if (typeof found !== 'object' || found === null || !Object.hasOwn(found, segment)) return undefined

@@ -1,16 +1,16 @@
-// The line that a diagnostic speaks of, cut to the width of a screen, with carets under what is meant.
+// Code frame: the line of a diagnostic, cut to the width of a screen, with carets.
 import type { Span } from './diagnostic.js'
 import { columnsOf, printable } from './sanitize.js'
 
 export interface Frame {
   readonly line: string
-  /** As wide as what stands before the carets. */
+  /** Spaces before the carets. */
   readonly indent: string
   readonly carets: string
 }
 
 const WIDTH = 96
-/** What is shown before the carets when the line has to be cut. */
+/** Characters before the carets in a line that is cut. */
 const LEAD = 24
 
 /** Undefined where the span points to an empty text. A span of several lines is marked on its first. */

@@ -1,4 +1,4 @@
-// What is wrong, where, and what to do about it: the values every phase speaks in.
+// Diagnostics: what is wrong, where, and how to fix it.
 import type { DiagnosticCode } from './catalogue/catalogue.js'
 import type { Severity } from './severity.js'
 
@@ -21,7 +21,7 @@ export interface Span {
   readonly end: Position
 }
 
-/** Whether the caret stands under the key itself or under its value. */
+/** Whether the carets mark the key or its value. */
 export type PathEnd = 'key' | 'value'
 
 /** Identifies a part of the plan: its origin, by identity. */
@@ -33,19 +33,23 @@ export interface Diagnostic {
   readonly code: DiagnosticCode
   readonly severity: Severity
   readonly message: string
+  /** What the message says of this description, by name: `{ via: '192.0.2.1', link: 'eth0' }`. */
+  readonly args: Arguments
   readonly path: Path
   readonly on: PathEnd
   readonly span?: Span
   /** The part of the plan that a target reports. */
   readonly origin?: DiagnosticOrigin
-  /** The target that cannot say it; absent where the description itself is at fault. */
+  /** The target that cannot express it; absent where the description itself is wrong. */
   readonly target?: string
   /** What to write instead. */
   readonly fix?: string
-  /** A packet that shows it, and what becomes of it. */
+  /** A packet that shows it, and where the packet goes. */
   readonly example?: string
   readonly related?: readonly Related[]
 }
+
+export type Arguments = Readonly<Record<string, string | number | readonly string[]>>
 
 export interface Related {
   readonly message: string
@@ -53,7 +57,7 @@ export interface Related {
   readonly span?: Span
 }
 
-/** A value with what was said about it; no value when something said was an error. */
+/** A value with its diagnostics; no value after an error. */
 export type Outcome<T> =
   | { readonly ok: true; readonly value: T; readonly diagnostics: readonly Diagnostic[] }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] }

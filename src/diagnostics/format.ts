@@ -1,4 +1,4 @@
-// How a diagnostic looks to the person who wrote the description: the line itself with carets, and the cure.
+// Text form of a diagnostic: the message, the line with carets, and the fix.
 import {
   formatPath,
   type Diagnostic,
@@ -21,7 +21,7 @@ type Paint = (style: keyof typeof COLORS, text: string) => string
 const plain: Paint = (_style, text) => text
 const ansi: Paint = (style, text) => `\u001b[${COLORS[style]}m${text}\u001b[0m`
 
-/** `error[code]: message`, the place, the line with carets, the cure. `text` is that of the description. */
+/** `error[code]: message`, the location, the line with carets, the fix. `text` is that of the description. */
 export function formatDiagnostic(diagnostic: Diagnostic, text: string, options: FormatOptions = {}): string {
   const paint = options.color === true ? ansi : plain
   const { code, severity, message, span, path, fix, example, related = [] } = diagnostic
@@ -67,7 +67,7 @@ const formatLocation = ({ file, start }: Span): string => `${printable(file)}:${
 
 export type Locate = (path: Path, on?: PathEnd) => Span
 
-/** Joins each diagnostic, and what it is related to, with its place in the text; one that has a place keeps it. */
+/** Adds the span of each diagnostic and of what it is related to; a span that is there is kept. */
 export function locateDiagnostics(diagnostics: readonly Diagnostic[], locate: Locate): readonly Diagnostic[] {
   const locateRelated = (entry: Related): Related =>
     entry.span === undefined ? { ...entry, span: locate(entry.path, 'key') } : entry
@@ -78,7 +78,7 @@ export function locateDiagnostics(diagnostics: readonly Diagnostic[], locate: Lo
   }))
 }
 
-/** By place in the text; at one place by severity, the worst first; those without a place last. */
+/** By position in the text, then by severity, errors first; those without a position are last. */
 export function sortDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const severities = ['error', 'warning', 'info']
   const offset = (diagnostic: Diagnostic): number => diagnostic.span?.start.offset ?? Number.MAX_SAFE_INTEGER

@@ -1,18 +1,18 @@
-// How text of a stranger's file is shown without giving it power over the terminal.
+// Sanitizer of untrusted text for terminals.
 
-/** Controls, line and paragraph separators, marks that turn the direction of reading, lone surrogates. */
+/** Controls, line and paragraph separators, bidirectional controls, lone surrogates. */
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}\ufeff]/gu
 
-/** Long enough for every message of ours, short enough for a screen. */
+/** Longer than every message of ours, shorter than a screen. */
 const LIMIT = 1000
 
-/** One line; what has no shape of its own shows as U+FFFD, and a monster is cut. */
+/** One line: unprintable characters become U+FFFD, and a long text is cut. */
 export function printable(text: string): string {
   const cut = text.length > LIMIT ? `${text.slice(0, LIMIT)}…` : text
   return cut.replace(UNPRINTABLE, '\ufffd')
 }
 
-/** How many columns of a terminal the text takes, with marks that combine counted as none. */
+/** Width of the text in columns of a terminal; combining marks have none. */
 export function columnsOf(text: string): number {
   let columns = 0
   for (const character of text) columns += /\p{M}/u.test(character) ? 0 : isWide(character) ? 2 : 1

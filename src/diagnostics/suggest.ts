@@ -1,4 +1,4 @@
-// Which of the known words a mistyped one was most likely meant to be.
+// Suggestions for mistyped words.
 
 /**
  * The nearest candidate, or undefined when none is near: up to one slip in words of up to four letters, two in
@@ -16,7 +16,7 @@ export function suggest(word: string, candidates: Iterable<string>): string | un
     if (Math.abs(folded.length - wanted.length) > limit) continue
     const distance = editDistance(wanted, folded)
     const rank = distance + (folded.length === wanted.length ? 0 : 0.5)
-    // As many slips as letters would turn any short word into any other.
+    // With as many slips as letters, each short word would match every other one.
     if (distance > limit || rank >= least || distance >= folded.length) continue
     least = rank
     best = candidate

@@ -1,18 +1,23 @@
 // Example packets for warnings that were reported before there was a plan.
 import type { DiagnosticCode } from '../diagnostics/catalogue/catalogue.js'
 import type { Diagnostic, Path } from '../diagnostics/diagnostic.js'
+import { addressFromValue, addressValue } from '../kernel/address.js'
 import { WHOLE_MARK } from '../kernel/fwmark.js'
+import { networkOf, overlaps } from '../kernel/prefix.js'
 import type { Packet } from '../lookup/lookup.js'
 import { findGateway } from '../plan/find-gateway.js'
 import type { Rule } from '../plan/plan.js'
-import { exampleOf } from './example.js'
+import { exampleOf, formatAnswer, formatPacket } from './example.js'
 import type { LintContext } from './context.js'
 import { findPacket, packetsOf } from './sample-packets.js'
 
 export function addExample(host: LintContext, diagnostic: Diagnostic): Diagnostic {
   const packet =
     diagnostic.example === undefined ? packetFor[diagnostic.code]?.(host, diagnostic.path) : undefined
-  return packet === undefined ? diagnostic : { ...diagnostic, example: exampleOf(host, packet) }
+  if (packet === undefined) return diagnostic
+  if (diagnostic.code !== 'forwarding-off') return { ...diagnostic, example: exampleOf(host, packet) }
+  const answer = formatAnswer(host, packet, host.lookup(packet))
+  return { ...diagnostic, example: `${formatPacket(host, packet)} is dropped; with forwarding it ${answer}` }
 }
 
 type PacketFor = (host: LintContext, path: Path) => Packet | undefined
@@ -86,9 +91,34 @@ const asymmetricReply: PacketFor = (host, [, name]) => {
   return undefined
 }
 
+const forwardedBy: PacketFor = (host, path) => {
+  const rules = rulesOf(host, path)
+  for (const { family, selector } of rules) {
+    const found = findPacket(packetsOf(host, family, selector), (packet) => packet.iif !== undefined)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** A neighbour that belongs to two links. */
+const neighbourOfTwo: PacketFor = ({ plan }, [, name, , index]) => {
+  const own = plan.links.find((link) => link.name === name)?.addresses[Number(index)]
+  const others = plan.links.filter((link) => link.name !== name).flatMap(({ addresses }) => addresses)
+  const other = own === undefined ? undefined : others.find((prefix) => overlaps(prefix, own))
+  if (own === undefined || other === undefined) return undefined
+  const narrow = own.length > other.length ? own : other
+  return {
+    family: own.family,
+    dst: addressFromValue(own.family, addressValue(networkOf(narrow).address) + 7n),
+  }
+}
+
 const packetFor: Partial<Record<DiagnosticCode, PacketFor>> = {
   'mark-without-mask': packetWithOtherBits,
   'uid-of-forwarded': forwardedPacket,
   'rule-not-several': answeredPacket,
   'marks-gateway-unmarked': asymmetricReply,
+  'forwarding-off': forwardedBy,
+  'prefixes-overlap': neighbourOfTwo,
+  'nexthop-without-source': (host) => ({ family: 'inet6', dst: host.remoteAddress('inet6') }),
 }

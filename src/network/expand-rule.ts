@@ -1,4 +1,4 @@
-// One written rule → its elements: a list means one rule for each entry, a link the prefixes of its addresses.
+// Expansion of a rule: one element for each combination of list entries; a link becomes the prefixes of its addresses.
 import type { OneOrMany, PrefixOrLink, RuleDescription } from '../description/description.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import { familyName, type Family } from '../kernel/family.js'
@@ -6,6 +6,7 @@ import { distinctPrefixes, formatPrefix, hasHostBits, networkOf, type Prefix } f
 import { checkMarkBits } from './resolve-gateways.js'
 import { entriesOf, findLink } from './references.js'
 import type { RuleContext } from './rule-context.js'
+import { MAX_PREFERENCE } from '../kernel/preference.js'
 import type { Selector } from '../kernel/rule.js'
 import type { RuleExpansion } from './network.js'
 
@@ -22,75 +23,74 @@ const SELECTOR_KEYS = [
   'uidrange',
 ] as const
 
-/** undefined when something is wrong, which is then reported. */
+/** As many as the kernel has priorities for. */
+export const MAX_RULES = MAX_PREFERENCE
+
+/** undefined after an error, which is reported. `before` is the number of elements of the rules before. */
 export function expandRule(
   rule: RuleDescription,
   open: readonly Family[],
   context: RuleContext,
   reporter: Reporter,
+  before = 0,
 ): readonly RuleExpansion[] | undefined {
   checkNot(rule, reporter)
   checkUids(rule, reporter)
-  const choices = {
+  const ends = {
     from: prefixChoices(rule.from, context, reporter.at('from')),
     to: prefixChoices(rule.to, context, reporter.at('to')),
     iif: linkChoices(rule.iif, context, reporter.at('iif')),
     oif: linkChoices(rule.oif, context, reporter.at('oif')),
-    fwmark: entriesOf(rule.fwmark).map(([index, written]) => {
+  }
+  const plainLists: readonly (readonly Selector[])[] = [
+    entriesOf(rule.fwmark).map(([index, written]) => {
       checkMarkBits(written, context.coexist, reporter.at('fwmark', ...index))
       return { fwmark: written.mark }
     }),
-    tos: entriesOf(rule.tos).map(([index, tos]) => {
+    entriesOf(rule.tos).map(([index, tos]) => {
       checkTos(tos, open, rule, reporter.at('tos', ...index))
       return { tos }
     }),
-    ipproto: entriesOf(rule.ipproto).map(([, ipproto]) => ({ ipproto })),
-    sport: entriesOf(rule.sport).map(([, sport]) => ({ sport })),
-    dport: entriesOf(rule.dport).map(([, dport]) => ({ dport })),
-    uidrange: entriesOf(rule.uidrange).map(([, uidrange]) => ({ uidrange })),
-  }
-  if (
-    choices.from === undefined ||
-    choices.to === undefined ||
-    choices.iif === undefined ||
-    choices.oif === undefined
-  )
+    entriesOf(rule.ipproto).map(([, ipproto]) => ({ ipproto })),
+    entriesOf(rule.sport).map(([, sport]) => ({ sport })),
+    entriesOf(rule.dport).map(([, dport]) => ({ dport })),
+    entriesOf(rule.uidrange).map(([, uidrange]) => ({ uidrange })),
+  ]
+  const { from: sources, to: destinations, iif, oif } = ends
+  if (sources === undefined || destinations === undefined || iif === undefined || oif === undefined)
     return undefined
-  const plain = product([
-    choices.iif,
-    choices.oif,
-    choices.fwmark,
-    choices.tos,
-    choices.ipproto,
-    choices.sport,
-    choices.dport,
-    choices.uidrange,
-  ])
+  const lists = [sources, destinations, iif, oif, ...plainLists]
+  const count = lists.reduce((total, { length }) => total * Math.max(1, length), 1)
+  if (before + count > MAX_RULES) {
+    reporter.report('rule-too-many', { count: before + count, limit: MAX_RULES }, { on: 'key' })
+    return undefined
+  }
+  const plain = product([iif, oif, ...plainLists])
   const not = rule.not === true ? { not: true } : {}
   const elements: RuleExpansion[] = []
   const used = { from: new Set<PrefixChoice>(), to: new Set<PrefixChoice>() }
-  for (const from of choices.from.length === 0 ? [undefined] : choices.from) {
-    for (const to of choices.to.length === 0 ? [undefined] : choices.to) {
-      const ends: Record<Family, Selector[]> = { inet: [], inet6: [] }
+  for (const from of sources.length === 0 ? [undefined] : sources) {
+    for (const to of destinations.length === 0 ? [undefined] : destinations) {
+      const matches: Record<Family, Selector[]> = { inet: [], inet6: [] }
       for (const family of open)
         for (const source of inFamily(from, family))
           for (const target of inFamily(to, family))
-            ends[family].push({
+            matches[family].push({
               ...not,
               ...(source === undefined ? {} : { from: source }),
               ...(target === undefined ? {} : { to: target }),
             })
-      if (ends.inet.length + ends.inet6.length === 0) continue
+      if (matches.inet.length + matches.inet6.length === 0) continue
       if (from !== undefined) used.from.add(from)
       if (to !== undefined) used.to.add(to)
       for (const rest of plain)
         elements.push({
-          inet: ends.inet.map((match) => ({ ...match, ...rest })),
-          inet6: ends.inet6.map((match) => ({ ...match, ...rest })),
+          inet: matches.inet.map((match) => ({ ...match, ...rest })),
+          inet6: matches.inet6.map((match) => ({ ...match, ...rest })),
         })
     }
   }
-  return reportUnused(rule, choices.from, choices.to, used, elements, reporter) ? undefined : elements
+  return reportUnused(rule, sources, destinations, used, elements, reporter) ? undefined : elements
 }
 
 interface PrefixChoice {
@@ -102,7 +102,7 @@ interface PrefixChoice {
 const inFamily = (choice: PrefixChoice | undefined, family: Family): readonly (Prefix | undefined)[] =>
   choice === undefined ? [undefined] : choice.prefixes.filter((prefix) => prefix.family === family)
 
-/** A written prefix of which no rule comes would be dropped silently: say so. */
+/** Reports a prefix that is in no element, which would be dropped silently. */
 function reportUnused(
   rule: RuleDescription,
   from: readonly PrefixChoice[],
@@ -111,6 +111,7 @@ function reportUnused(
   elements: readonly RuleExpansion[],
   reporter: Reporter,
 ): boolean {
+  if (reporter.isBroken(...reporter.path)) return true
   const lost = [
     ...from.filter((choice) => !used.from.has(choice)).map((choice) => ['from', choice, to[0]] as const),
     ...to.filter((choice) => !used.to.has(choice)).map((choice) => ['to', choice, from[0]] as const),
@@ -145,7 +146,7 @@ function prefixChoices(
     if ('link' in each) {
       const name = findLink(links, each.link, at, 'declared')
       const link = name === undefined ? undefined : links.get(name)
-      if (link === undefined) good = false
+      if (link === undefined || reporter.isBroken('links', link.name)) good = false
       return {
         text: each.link,
         prefixes: distinctPrefixes((link?.addresses ?? []).map(({ prefix }) => networkOf(prefix))),
@@ -183,23 +184,23 @@ function checkNot(rule: RuleDescription, reporter: Reporter): void {
   const selectors = SELECTOR_KEYS.filter((key) => rule[key] !== undefined)
   for (const key of selectors)
     if (Array.isArray(rule[key])) reporter.at(key).report('rule-not-with-list', { key }, { on: 'key' })
-  if (selectors.every((key) => isAll(rule[key])))
+  if (selectors.every((key) => isAll(rule[key])) && !reporter.isBroken(...reporter.path))
     reporter.at('not').report('rule-not-nothing', {}, { on: 'key' })
   if (selectors.length > 1) reporter.at('not').report('rule-not-several', { selectors }, { on: 'key' })
 }
 
-/** A packet that is forwarded belongs to no user, and the kernel takes it for root's. */
+/** A forwarded packet has no user, and the kernel treats it as root's. */
 function checkUids({ uidrange, iif, oif, not }: RuleDescription, reporter: Reporter): void {
   if (not === true || iif !== undefined || oif !== undefined) return
   for (const [index, { first }] of entriesOf(uidrange))
     if (first === 0) reporter.at('uidrange', ...index).report('uid-of-forwarded', {})
 }
 
-/** A prefix of length 0 is no selector for the kernel. */
+/** For the kernel, a prefix of length 0 is no selector. */
 const isAll = (end: RuleDescription[(typeof SELECTOR_KEYS)[number]]): boolean =>
   entriesOf(end).every(([, each]) => typeof each === 'object' && 'prefix' in each && each.prefix.length === 0)
 
-/** What fib4_rule_configure and fib6_rule_configure take: no ECN bits, and in IPv4 (IPTOS_TOS_MASK) not the high ones. */
+/** Bits that fib4_rule_configure and fib6_rule_configure accept: no ECN bits, and in IPv4 (IPTOS_TOS_MASK) no high ones. */
 const TOS_BITS: Readonly<Record<Family, number>> = { inet: 0x1c, inet6: 0xfc }
 
 function checkTos(tos: number, open: readonly Family[], rule: RuleDescription, reporter: Reporter): void {
@@ -210,15 +211,18 @@ function checkTos(tos: number, open: readonly Family[], rule: RuleDescription, r
   )
   const text = `0x${tos.toString(16)}`
   if (tos === 0)
-    reporter.report('tos-invalid', { tos: text, why: 'the kernel takes 0 for any tos, so all would match' })
+    reporter.report('tos-invalid', {
+      tos: text,
+      why: 'the kernel reads 0 as any tos, so the rule would match all packets',
+    })
   else if (refusing !== undefined)
     reporter.report('tos-invalid', {
       tos: text,
-      why: `${familyName(refusing)} rules refuse some of its bits`,
+      why: `${familyName(refusing)} rules reject some of its bits`,
     })
 }
 
-/** Every combination of one entry of each list; an empty list has nothing to say. */
+/** Every combination of one entry of each list; empty lists are skipped. */
 function product(lists: readonly (readonly Selector[])[]): readonly Selector[] {
   let combined: readonly Selector[] = [{}]
   for (const list of lists)

@@ -1,4 +1,4 @@
-// What the writer means: names are things, every default is filled in, nothing is optional that has one.
+// The network of a host: references resolved, defaults filled in.
 import type { Path } from '../diagnostics/diagnostic.js'
 import type { Address } from '../kernel/address.js'
 import type { Family } from '../kernel/family.js'
@@ -23,14 +23,14 @@ export interface Network {
   readonly local: readonly LocalNetwork[]
   readonly rules: readonly ResolvedRule[]
   readonly sysctls: SysctlConfig
-  /** Who marks connections by the gateway that they came in by. */
+  /** What marks connections by the gateway that they arrive through. */
   readonly marks: 'none' | 'nftables'
   /** First of the automatic priorities. */
   readonly priorities: Preference
   readonly coexist: readonly Software[]
 }
 
-/** Where in the description something was written, and the writer's words on it. */
+/** The path in the description, and the comment there. */
 export interface Source {
   readonly path: Path
   readonly comment?: string
@@ -50,19 +50,19 @@ export interface Link extends Source {
   readonly mac?: string
   readonly nameservers: { readonly addresses: readonly Address[]; readonly search: readonly string[] }
   readonly optional: boolean
-  /** Made of other links. */
+  /** Kind and members of a virtual link. */
   readonly made?: VirtualLink
-  /** Whose member it is. */
+  /** The link that it is a member of. */
   readonly master?: Master
   readonly dhcp4: boolean
   readonly dhcp6: boolean
   readonly acceptRa: boolean
 }
 
-/** A gateway's way out in one family. */
+/** A gateway's next hop in one family. */
 export interface GatewayNexthop {
   readonly family: Family
-  /** `address`: the next hop `via`. `device`: the link itself. `lease`: whatever router DHCP or an advertisement tells. */
+  /** `address`: the next hop `via`. `device`: the link itself. `lease`: the router of DHCP or of a router advertisement. */
   readonly kind: 'address' | 'device' | 'lease'
   readonly via?: Address
   readonly path: Path
@@ -71,20 +71,20 @@ export interface GatewayNexthop {
 export interface Gateway extends Source {
   readonly name: string
   readonly link: LinkName
-  /** At most one a family; none for a network that leads no further. */
+  /** At most one for each family; none for a network without a router. */
   readonly ways: readonly GatewayNexthop[]
-  /** Own addresses, in the order of the link. */
+  /** Its addresses, in the order of the link. */
   readonly addresses: readonly LinkAddress[]
-  /** Families in which the link may have more, known only when it has them: leased, or laid by another program untold. */
+  /** Families in which the link may have dynamic addresses: leased, or those of another program. */
   readonly untold: readonly Family[]
   readonly onlink: boolean
   readonly table: TableId
   readonly reply: readonly ('from' | 'to')[]
   readonly fwmark?: Fwmark
   readonly failClosed: boolean
-  /** Of its default route in main. */
+  /** Metric of its default route in main. */
   readonly metric?: number
-  /** Whether other gateways share the link, so that default routes must say their source. */
+  /** Whether other gateways share the link, so that default routes need a source. */
   readonly sharesLink: boolean
   readonly connected: readonly LinkName[]
   readonly routes: readonly NetworkRoute[]
@@ -103,7 +103,7 @@ export interface NetworkNexthop {
   readonly onlink: boolean
 }
 
-/** One family's form of a written route. */
+/** A written route in one family. */
 export interface NetworkRoute extends Source {
   readonly family: Family
   readonly type: RouteType
@@ -115,7 +115,7 @@ export interface NetworkRoute extends Source {
 }
 
 export type DefaultRoute =
-  /** `written`: the writer said `none`, so its absence is no oversight. */
+  /** `written`: the description says `none`, so no warning follows. */
   | { readonly kind: 'none'; readonly written: boolean }
   | { readonly kind: 'failover'; readonly members: readonly DefaultMember[] }
   | { readonly kind: 'balance'; readonly members: readonly DefaultMember[] }
@@ -133,14 +133,14 @@ export interface LocalNetwork extends Source {
   readonly text: string
 }
 
-/** One element of a rule's lists; a link's prefixes may give several matches in each family. */
+/** One combination of a rule's list entries; the prefixes of a link may give several matches in each family. */
 export interface RuleExpansion {
   readonly inet: readonly Selector[]
   readonly inet6: readonly Selector[]
 }
 
 export interface ResolvedRule extends Source {
-  /** As written; without a name its place in `rules`, from 1. */
+  /** As written; without a name, its position in `rules`, from 1. */
   readonly name: string
   readonly elements: readonly RuleExpansion[]
   readonly action: RuleAction
@@ -148,17 +148,17 @@ export interface ResolvedRule extends Source {
   readonly actionText: string
   readonly elseAction?: 'blackhole' | 'unreachable' | 'prohibit'
   readonly pref?: Preference
-  /** What it would match in a family that it is not made for, though nobody said so with `family`. */
+  /** What it would match in a family that it has no rules for, although `family` does not exclude it. */
   readonly leftOut?: LeftOut
-  /** Looks up a gateway's table or one of the writer's: from the first such on, rules stand behind the replies. */
+  /** Looks up the table of a gateway or a user table. Rules from the first such rule on follow the reply rules. */
   readonly selectsTable: boolean
 }
 
 export interface LeftOut {
   readonly family: Family
-  /** At least one; without `from` where that is what has no address of the family. */
+  /** At least one; without `from` if `from` has no address of the family. */
   readonly selectors: readonly Selector[]
-  /** It has no way there. Absent: `from` has only addresses of the other family. */
+  /** The gateway without a next hop of the family. Absent: `from` has only addresses of the other family. */
   readonly gateway?: string
 }
 

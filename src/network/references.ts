@@ -1,4 +1,4 @@
-// Names of the description → things, with "did you mean" where there is none.
+// References: name → link, gateway or table, with a suggestion for an unknown name.
 import type { Description } from '../description/description.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import { didYouMean } from '../diagnostics/suggest.js'
@@ -9,7 +9,7 @@ import type { Link } from './network.js'
 
 export type Links = ReadonlyMap<LinkName, Link>
 
-/** "Did you mean", or what there is. */
+/** A suggestion, or the known names. */
 const suggestName = (name: string, known: Iterable<string>): { readonly fix?: string } => {
   const candidates = [...known]
   const guess = didYouMean(name, candidates)
@@ -17,7 +17,7 @@ const suggestName = (name: string, known: Iterable<string>): { readonly fix?: st
   return candidates.length === 0 ? {} : { fix: `Known: ${candidates.slice(0, 12).join(', ')}.` }
 }
 
-/** A declared link, or `lo` where `orLoopback` says that it makes sense. */
+/** A declared link, or `lo` with `or-loopback`. */
 export function findLink(
   links: Links,
   name: string,
@@ -26,47 +26,53 @@ export function findLink(
 ): LinkName | undefined {
   if (orLoopback === 'or-loopback' && name === loopback) return loopback
   if (isLinkName(name) && links.has(name)) return name
-  reporter.report('link-unknown', { name }, suggestName(name, links.keys()))
+  if (!reporter.isBroken('links', name))
+    reporter.report('link-unknown', { name }, suggestName(name, links.keys()))
   return undefined
 }
 
-/** Undefined, and no word on it, for one that is written but wrong in itself: that has been told. */
+/** Undefined, without a report, for a gateway that has an error itself. */
 export function findGateway<T>(
   gateways: ReadonlyMap<string, T>,
   name: string,
   written: readonly string[],
   reporter: Reporter,
 ): T | undefined {
-  if (!written.includes(name)) reporter.report('gateway-unknown', { name }, suggestName(name, written))
+  if (!written.includes(name) && !reporter.isBroken('gateways', name))
+    reporter.report('gateway-unknown', { name }, suggestName(name, written))
   return gateways.get(name)
 }
 
-/** The names of all gateways of the description, good or not. */
+/** The names of all gateways of the description, also of those with errors. */
 export const gatewayNames = ({ gateways }: Description): readonly string[] => Object.keys(gateways ?? {})
 
 export function reportUnknownTable(name: string, known: Iterable<string>, reporter: Reporter): void {
+  if (reporter.isBroken('tables', name) || reporter.isBroken('gateways', name)) return
   reporter.report('table-unknown', { name }, suggestName(name, [...known, 'main']))
 }
 
-/** Whether some told prefix of the link holds the address. */
+/** Whether a static prefix of the link has the address. */
 export const isOnLink = (link: Link, address: Address): boolean =>
   link.addresses.some(({ prefix }) => containsAddress(prefix, address))
 
-/** The VRF that the link is, or is a member of: its networks are in that one's table. */
+/** The VRF that the link is or is a member of; its networks are in the table of the VRF. */
 export const vrfOf = ({ name, made, master }: Link): LinkName | undefined =>
   made?.kind === 'vrf' ? name : master?.kind === 'vrf' ? master.link : undefined
 
-/** The first link with a prefix that holds the address. */
+/** The first link with a prefix that has the address. */
 export function linkHolding(links: Links, address: Address): Link | undefined {
   for (const link of links.values()) if (isOnLink(link, address)) return link
   return undefined
 }
 
-/** Where a list may stand for one value: each entry with the path segments that lead to it. */
+/** The entries of a list, or one value, each with the path segments that lead to it; without those that have an error. */
 export function entriesOf<T>(
   value: T | readonly T[] | undefined,
 ): readonly (readonly [readonly number[], T])[] {
   if (value === undefined) return []
-  if (Array.isArray(value)) return (value as readonly T[]).map((item, index) => [[index], item] as const)
+  if (Array.isArray(value))
+    return (value as readonly T[]).flatMap((item, index) =>
+      item === undefined ? [] : [[[index], item] as const],
+    )
   return [[[], value as T]]
 }

@@ -1,10 +1,10 @@
-// Who carries main's default route, and which networks are reached as if there were no gateways.
+// Resolver of `default` and `local`.
 import type { Description } from '../description/description.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import { distinctPrefixes, formatPrefix, hasHostBits, networkOf } from '../kernel/prefix.js'
 import type { Family } from '../kernel/family.js'
 import type { LinkName } from '../kernel/link.js'
-import { findGateway, findLink, gatewayNames, vrfOf, type Links } from './references.js'
+import { entriesOf, findGateway, findLink, gatewayNames, vrfOf, type Links } from './references.js'
 import { isLeased } from './resolve-gateways.js'
 import type { DefaultMember, DefaultRoute, Gateway, LocalNetwork } from './network.js'
 
@@ -12,7 +12,7 @@ type Gateways = ReadonlyMap<string, Gateway>
 
 export interface DefaultContext {
   readonly gateways: Gateways
-  /** Whether another program lays the link's addresses, and with a lease its default route. */
+  /** Whether another program configures the link's addresses, and with a lease its default route. */
   isForeign(link: LinkName): boolean
 }
 
@@ -24,19 +24,22 @@ export function resolveDefault(
   const written = description.default
   const at = reporter.at('default')
   const names = gatewayNames(description)
+  if (written === undefined && reporter.isBroken('default')) return { kind: 'none', written: true }
   if (written === undefined) return unwrittenDefault(description, context, reporter)
   if (written === 'none') return { kind: 'none', written: true }
   if (typeof written === 'string')
     return { kind: 'failover', members: membersOf([[written, 1, at]], context, names) }
   if ('failover' in written) {
-    const list = written.failover.map((name, index) => [name, 1, at.at('failover', index)] as const)
+    const list = entriesOf(written.failover).map(
+      ([index, name]) => [name, 1, at.at('failover', ...index)] as const,
+    )
     return { kind: 'failover', members: membersOf(list, context, names) }
   }
   const shares = Object.entries(written.balance).map(
     ([name, weight]) => [name, weight, at.at('balance', name)] as const,
   )
   const members = membersOf(shares, context, names)
-  refuseDeviceBalance(members, context.gateways, reporter)
+  checkDeviceBalance(members, context.gateways, reporter)
   return { kind: 'balance', members }
 }
 
@@ -51,7 +54,7 @@ function unwrittenDefault(
     reporter.at('gateways').report('default-missing', { count: names.length }, { on: 'key' })
   const gateway = names.length === 1 && only !== undefined ? gateways.get(only) : undefined
   if (gateway === undefined || gateway.ways.length === 0) return { kind: 'none', written: false }
-  // Its client lays it already.
+  // The client of the lease adds it already.
   if (isForeign(gateway.link) && gateway.ways.every(isLeased)) return { kind: 'none', written: true }
   return { kind: 'failover', members: [{ gateway: gateway.name, weight: 1, path: gateway.path }] }
 }
@@ -75,12 +78,8 @@ function membersOf(
   return members
 }
 
-/** The kernel's IPv6 multipath takes no next hop without an address. */
-function refuseDeviceBalance(
-  members: readonly DefaultMember[],
-  gateways: Gateways,
-  reporter: Reporter,
-): void {
+/** An IPv6 multipath route has no next hop without an address. */
+function checkDeviceBalance(members: readonly DefaultMember[], gateways: Gateways, reporter: Reporter): void {
   const nexthopOf = (name: string, family: Family) =>
     gateways.get(name)?.ways.find((nexthop) => nexthop.family === family)
   const sharing = members.filter(({ gateway }) => nexthopOf(gateway, 'inet6') !== undefined)
@@ -96,15 +95,15 @@ export function resolveLocal(
   reporter: Reporter,
 ): readonly LocalNetwork[] {
   const locals: LocalNetwork[] = []
-  for (const [index, written] of (description.local ?? []).entries()) {
-    const at = reporter.at('local', index)
+  for (const [index, written] of entriesOf(description.local)) {
+    const at = reporter.at('local', ...index)
     if ('link' in written) {
       const name = findLink(links, written.link, at, 'declared')
       const link = name === undefined ? undefined : links.get(name)
-      if (link === undefined) continue
+      if (link === undefined || reporter.isBroken('links', link.name)) continue
       const vrf = vrfOf(link)
       if (vrf !== undefined) {
-        at.report('link-in-vrf', { link: link.name, vrf, what: 'main does not know its networks' })
+        at.report('link-in-vrf', { link: link.name, vrf, what: 'its networks are not in main' })
         continue
       }
       const prefixes = distinctPrefixes(link.addresses.map(({ prefix }) => networkOf(prefix)))

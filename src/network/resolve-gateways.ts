@@ -1,4 +1,4 @@
-// Gateways of the description → gateways of the network: ways out, own addresses, tables.
+// Resolver of gateways: next hops, addresses, tables.
 import type { Description, GatewayDescription, ReplyWord } from '../description/description.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import { isLinkLocal } from '../kernel/address.js'
@@ -37,7 +37,10 @@ export function resolveGateways(
   const leaseOwners = new Map<LinkName, string>()
   for (const [name, gateway] of written) {
     const at = reporter.at('gateways', name)
-    const linkName = findLink(context.links, gateway.link, at.at('link'), 'declared')
+    const linkName =
+      gateway.link === undefined
+        ? undefined
+        : findLink(context.links, gateway.link, at.at('link'), 'declared')
     const link = linkName === undefined ? undefined : context.links.get(linkName)
     const table = context.tables.get(name)
     checkMark(name, gateway, context.coexist, marks, at.at('fwmark'))
@@ -57,15 +60,21 @@ export function resolveGateways(
       connected: connectedLinks(gateway, link, lanLinks, context.links, at),
     })
   }
-  return gateways
+  return gateways.filter(
+    ({ name, link }) => !reporter.isBroken('gateways', name) && !reporter.isBroken('links', link),
+  )
 }
 
-/** What leaves by a gateway leaves by a link with packets and routes of its own. */
+/** A gateway needs a link with packets and routes of its own. */
 function checkNotMember(link: Link, reporter: Reporter): void {
   const { name, master } = link
   const vrf = vrfOf(link)
   if (vrf !== undefined)
-    reporter.report('link-in-vrf', { link: name, vrf, what: 'a gateway’s routes are in a table of its own' })
+    reporter.report('link-in-vrf', {
+      link: name,
+      vrf,
+      what: 'a gateway’s routes are in a table of their own',
+    })
   else if (master !== undefined)
     reporter.report('gateway-on-member', { link: name, master: master.link, kind: master.kind })
 }
@@ -79,16 +88,20 @@ function resolveGateway(
   context: GatewayContext,
   reporter: Reporter,
 ): Omit<Gateway, 'table' | 'connected'> {
-  const onlink = written.onlink ?? false
+  const onlink = written.onlink ?? reporter.isBroken(...reporter.path, 'onlink')
   const failClosed = written['fail-closed'] ?? false
   const ways = nexthopsOf(written, link, onlink, reporter)
   const reply = repliesOf(written.reply)
   const addresses = addressesOf(written, link, ways, sharesLink, failClosed, reporter)
   for (const { prefix, path } of addresses) {
     const taker = claimed.get(prefix.address.text)
-    if (taker !== undefined) {
+    if (
+      taker !== undefined &&
+      !reporter.isBroken('gateways', taker) &&
+      !reporter.isBroken(...reporter.path, 'addresses')
+    ) {
       const at = written.addresses === undefined ? reporter : reporter.at('addresses')
-      const related = [{ message: 'the address stands here', path }]
+      const related = [{ message: 'the address is written here', path }]
       at.report('address-claimed-twice', { address: prefix.address.text, gateway: taker }, { related })
     }
     claimed.set(prefix.address.text, name)
@@ -140,7 +153,7 @@ function nexthopsOf(
 
 export const isLeased = ({ kind }: GatewayNexthop): boolean => kind === 'lease'
 
-/** In the families that the link leases and for which no next hop is written. */
+/** In the families that the link leases and that have no static next hop. */
 function leasedNexthops(
   written: GatewayDescription,
   link: Link,
@@ -155,22 +168,23 @@ function leasedNexthops(
     ...(link.acceptRa ? (['inet6'] as const) : []),
   ]
   const free = leased.filter((family) => told.every((way) => way.family !== family))
+  if (reporter.isBroken('links', link.name)) return []
   if (leased.length === 0) at.report('lease-without-client', { link: link.name })
   else if (free.length === 0) at.report('lease-redundant', { link: link.name })
   return free.map((family) => ({ family, kind: 'lease', path: at.path }))
 }
 
-/** Families in which the link may have addresses that no description tells. */
+/** Families in which the link may have dynamic addresses. */
 function dynamicFamilies(link: Link, isForeign: boolean): readonly Family[] {
   const leased = families.filter((family) => (family === 'inet' ? link.dhcp4 : link.dhcp6 || link.acceptRa))
   return isForeign && leased.length === 0 && link.addresses.length === 0 ? families : leased
 }
 
-/** Whether packets of the family find an answer in the gateway's table. */
+/** Whether the gateway's table has a route or a reject fallback for the family. */
 const leads = (ways: readonly GatewayNexthop[], failClosed: boolean, family: Family): boolean =>
   failClosed || ways.length === 0 || ways.some((way) => way.family === family)
 
-/** description.md: a device route stands for the families of the link's told addresses, else IPv4. */
+/** docs/description.md: a route to a device is of the families of the link's static addresses, else IPv4. */
 function deviceFamilies(link: Link): readonly Family[] {
   const told = families.filter((family) => link.addresses.some(({ prefix }) => prefix.family === family))
   return told.length === 0 ? ['inet'] : told
@@ -192,12 +206,12 @@ function addressesOf(
 ): readonly LinkAddress[] {
   if (written.addresses !== undefined) {
     const chosen: LinkAddress[] = []
-    for (const [index, address] of written.addresses.entries()) {
+    for (const [index, address] of entriesOf(written.addresses)) {
       const own = link.addresses.find(({ prefix }) => prefix.address.text === address.text)
       if (own !== undefined) chosen.push(own)
-      else
+      else if (!reporter.isBroken('links', link.name))
         reporter
-          .at('addresses', index)
+          .at('addresses', ...index)
           .report('gateway-address-unknown', { address: address.text, link: link.name })
     }
     return chosen
@@ -218,8 +232,8 @@ function connectedLinks(
   reporter: Reporter,
 ): readonly LinkName[] {
   if (written.connected === undefined) return [link.name, ...lanLinks]
-  const named = written.connected.map((name, index) =>
-    findLink(links, name, reporter.at('connected', index), 'declared'),
+  const named = entriesOf(written.connected).map(([index, name]) =>
+    findLink(links, name, reporter.at('connected', ...index), 'declared'),
   )
   return [...new Set(named.filter((name) => name !== undefined))]
 }
@@ -239,7 +253,7 @@ function checkMark(
   marks.push({ mark, gateway })
 }
 
-/** Shared with rules: bits outside the mask, no mask at all, bits of other software. */
+/** For gateways and rules: bits outside of the mask, no mask, bits of other software. */
 export function checkMarkBits(
   { mark, masked }: { readonly mark: Fwmark; readonly masked: boolean },
   coexist: readonly Software[],

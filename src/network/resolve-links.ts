@@ -1,19 +1,21 @@
-// Links of the description → links of the network: names that a kernel takes, addresses that a host can have.
+// Resolver of links: valid names, usable addresses.
 import type { Description, LinkDescription } from '../description/description.js'
+import type { Path } from '../diagnostics/diagnostic.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import { isLoopback, isMulticast, isUnspecified, type Address } from '../kernel/address.js'
 import { addressBits } from '../kernel/family.js'
 import { isLinkName, linkNameProblem, type LinkName } from '../kernel/link.js'
 import { hasHostBits, isHostPrefix, lastAddress, type Prefix } from '../kernel/prefix.js'
+import { entriesOf } from './references.js'
 import type { Link, LinkAddress } from './network.js'
 
 export function resolveLinks(description: Description, reporter: Reporter): ReadonlyMap<LinkName, Link> {
   const links = new Map<LinkName, Link>()
-  const seen = new Map<string, string>()
+  const seen = new Map<string, { readonly link: LinkName; readonly path: Path }>()
   for (const [name, written] of Object.entries(description.links ?? {})) {
     const at = reporter.at('links', name)
     if (name === 'lo') {
-      const why = 'lo is always there and carries the rules; leave it out'
+      const why = 'lo is always there; remove it'
       at.report('name-invalid', { what: 'link', name, why }, { on: 'key' })
     } else if (isLinkName(name)) {
       links.set(name, resolveLink(name, written, at, seen))
@@ -29,18 +31,21 @@ function resolveLink(
   name: LinkName,
   written: LinkDescription,
   reporter: Reporter,
-  seen: Map<string, string>,
+  seen: Map<string, { readonly link: LinkName; readonly path: Path }>,
 ): Link {
   const addresses: LinkAddress[] = []
-  for (const [index, prefix] of (written.addresses ?? []).entries()) {
-    const at = reporter.at('addresses', index)
+  for (const [index, prefix] of entriesOf(written.addresses)) {
+    const at = reporter.at('addresses', ...index)
     const text = prefix.address.text
-    const where = seen.get(text)
+    const first = seen.get(text)
     const problem = addressProblem(prefix)
-    if (where !== undefined) at.report('address-twice', { address: text, where })
-    else if (problem !== undefined) at.report('address-unusable', { address: text, why: problem })
-    else addresses.push({ prefix, path: at.path })
-    seen.set(text, `link ${name}`)
+    if (first !== undefined) {
+      const related = [{ message: 'first written here', path: first.path }]
+      at.report('address-twice', { address: text, where: `link ${first.link}` }, { related })
+    }
+    if (problem !== undefined) at.report('address-unusable', { address: text, why: problem })
+    if (first === undefined && problem === undefined) addresses.push({ prefix, path: at.path })
+    if (first === undefined) seen.set(text, { link: name, path: at.path })
   }
   return {
     name,
@@ -49,8 +54,8 @@ function resolveLink(
     ...(written.mtu === undefined ? {} : { mtu: written.mtu }),
     ...(written.mac === undefined ? {} : { mac: written.mac }),
     nameservers: {
-      addresses: written.nameservers?.addresses ?? [],
-      search: written.nameservers?.search ?? [],
+      addresses: entriesOf(written.nameservers?.addresses).map(([, address]) => address),
+      search: entriesOf(written.nameservers?.search).map(([, domain]) => domain),
     },
     optional: written.optional ?? false,
     dhcp4: written.dhcp4 ?? false,
@@ -61,7 +66,7 @@ function resolveLink(
   }
 }
 
-/** Why no host can have the address; undefined when one can. */
+/** Why no host can have the address; undefined if one can. */
 export function unicastProblem(address: Address): string | undefined {
   if (isMulticast(address)) return 'it is a multicast address'
   if (isUnspecified(address)) return 'it is the unspecified address'
@@ -69,14 +74,14 @@ export function unicastProblem(address: Address): string | undefined {
   return undefined
 }
 
-/** The same with the prefix known: network and broadcast addresses are nobody's, but on point-to-point prefixes (RFC 3021, RFC 6164). */
+/** As `unicastProblem`, and no network or broadcast address, except on point-to-point prefixes (RFC 3021, RFC 6164). */
 export function addressProblem(prefix: Prefix): string | undefined {
   const plain = unicastProblem(prefix.address)
   if (plain !== undefined) return plain
   if (isHostPrefix(prefix) || prefix.length === addressBits(prefix.family) - 1) return undefined
-  if (prefix.length === 0) return 'a prefix of length 0 is the whole of the Internet'
+  if (prefix.length === 0) return 'a prefix of length 0 is the whole Internet'
   if (!hasHostBits(prefix))
-    return `it is the network's own address: a host's has bits beyond /${prefix.length}`
+    return `it is the address of the network itself: no bit after /${prefix.length} is set`
   if (prefix.family === 'inet' && lastAddress(prefix).text === prefix.address.text)
     return 'it is the broadcast address of its prefix'
   return undefined

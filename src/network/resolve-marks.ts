@@ -1,4 +1,4 @@
-// `marks: nftables`: can each connection be told by the link that it came in by?
+// Checks of `marks: nftables`: each connection must be identifiable by the link that it arrives on.
 import type { Description } from '../description/description.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import type { Gateway, Network } from './network.js'
@@ -12,7 +12,8 @@ export function resolveMarks(
   if (marks === 'none') return marks
   const marked = gateways.filter(hasMark)
   if (marked.length === 0) {
-    reporter.at('marks').report('marks-without-gateway', {})
+    if (!reporter.isBroken('gateways') && !reporter.isBroken('links'))
+      reporter.at('marks').report('marks-without-gateway', {})
     return marks
   }
   for (const [index, gateway] of gateways.entries()) {
@@ -25,7 +26,7 @@ export function resolveMarks(
         .report(
           'marks-link-shared',
           { link, gateway: name, other: sharer.name },
-          { related: [{ message: `${sharer.name} is on it`, path: [...sharer.path, 'link'] }] },
+          { related: [{ message: `${sharer.name} is on it, too`, path: [...sharer.path, 'link'] }] },
         )
     else if (gateway.fwmark === undefined && ways.length > 0)
       reporter.at(...path).report('marks-gateway-unmarked', { gateway: name }, { on: 'key' })
@@ -33,5 +34,5 @@ export function resolveMarks(
   return marks
 }
 
-/** A mark of 0 is that of packets without a mark: their gateway has nothing to remember. */
+/** Packets without a mark have mark 0, so a gateway with it marks nothing. */
 const hasMark = ({ fwmark }: Gateway): boolean => fwmark !== undefined && fwmark.value !== 0

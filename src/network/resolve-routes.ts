@@ -1,4 +1,4 @@
-// Written routes → one form for each family that they speak of, each with its way.
+// Resolver of routes: one for each family of a written route, with its next hops.
 import type { NexthopDescription, RouteDescription } from '../description/description.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import type { Address } from '../kernel/address.js'
@@ -6,7 +6,7 @@ import { families, type Family } from '../kernel/family.js'
 import { loopback, type LinkName } from '../kernel/link.js'
 import { anyPrefix, formatPrefix, hasHostBits, networkOf } from '../kernel/prefix.js'
 import { hasNoNexthop } from '../kernel/route-type.js'
-import { findLink, isOnLink, linkHolding, type Links } from './references.js'
+import { entriesOf, findLink, isOnLink, linkHolding, type Links } from './references.js'
 import type { NetworkNexthop, NetworkRoute } from './network.js'
 import { checkNexthop } from './nexthop.js'
 
@@ -22,7 +22,9 @@ export function resolveRoutes(
   home: RouteHome,
   reporter: Reporter,
 ): readonly NetworkRoute[] {
-  return (routes ?? []).flatMap((route, index) => resolveRoute(route, home, reporter.at('routes', index)))
+  return entriesOf(routes).flatMap(([index, route]) =>
+    resolveRoute(route, home, reporter.at('routes', ...index)),
+  )
 }
 
 function resolveRoute(route: RouteDescription, home: RouteHome, reporter: Reporter): readonly NetworkRoute[] {
@@ -35,6 +37,8 @@ function resolveRoute(route: RouteDescription, home: RouteHome, reporter: Report
     reporter.at(...stranger[0]).report('families-mixed', { a: stranger[1].text, b: first[1].text })
     return []
   }
+  const isWhole = !reporter.isBroken(...reporter.path)
+  if (!isWhole && route.to === undefined) return []
   if (route.to !== 'default' && hasHostBits(route.to)) {
     const text = formatPrefix(route.to)
     reporter.at('to').report('host-bits', { text, network: formatPrefix(networkOf(route.to)) })
@@ -67,20 +71,20 @@ function resolveRoute(route: RouteDescription, home: RouteHome, reporter: Report
   return made
 }
 
-/** Every address of the route that tells its family, with the key it stands under. */
+/** Every address of the route that determines its family, with its key. */
 function speakersOf(route: RouteDescription): readonly (readonly [readonly (string | number)[], Address])[] {
   const speakers: [readonly (string | number)[], Address][] = []
-  if (route.to !== 'default') speakers.push([['to'], route.to.address])
+  if (route.to !== undefined && route.to !== 'default') speakers.push([['to'], route.to.address])
   if (route.via !== undefined) speakers.push([['via'], route.via])
   if (route.src !== undefined) speakers.push([['src'], route.src])
-  for (const [index, nexthop] of (route.nexthops ?? []).entries())
-    if (nexthop.via !== undefined) speakers.push([['nexthops', index, 'via'], nexthop.via])
+  for (const [index, nexthop] of entriesOf(route.nexthops))
+    if (nexthop.via !== undefined) speakers.push([['nexthops', ...index, 'via'], nexthop.via])
   return speakers
 }
 
 function checkSource(route: RouteDescription, { links }: RouteHome, reporter: Reporter): void {
   const { src } = route
-  if (src === undefined) return
+  if (src === undefined || reporter.isBroken('links')) return
   for (const link of links.values()) {
     if (link.addresses.some(({ prefix }) => prefix.address.text === src.text)) return
     const isDynamic = link.manage === 'routing' && link.addresses.length === 0
@@ -89,7 +93,7 @@ function checkSource(route: RouteDescription, { links }: RouteHome, reporter: Re
   reporter.at('src').report('route-src-unknown', { address: src.text })
 }
 
-/** undefined when something is wrong, which is then reported. */
+/** undefined after an error, which is reported. */
 function nexthopsOf(
   route: RouteDescription,
   home: RouteHome,
@@ -104,9 +108,10 @@ function nexthopsOf(
   const clashing = (['via', 'link', 'onlink'] as const).filter((key) => route[key] !== undefined)
   for (const key of clashing) reporter.at(key).report('route-nexthops-conflict', { key }, { on: 'key' })
   if (clashing.length > 0) return undefined
-  const nexthops = route.nexthops.map((nexthop, index) => {
-    const at = reporter.at('nexthops', index)
-    if (family === 'inet6' && nexthop.via === undefined && (route.nexthops?.length ?? 0) > 1)
+  const nexthops = entriesOf(route.nexthops).map(([index, nexthop]) => {
+    const at = reporter.at('nexthops', ...index)
+    const isDevice = nexthop.via === undefined && !at.isBroken(...at.path)
+    if (family === 'inet6' && isDevice && (route.nexthops?.length ?? 0) > 1)
       at.report('balance-device-inet6', { gateway: nexthop.link ?? '' })
     return nexthopOf(nexthop, route, home, at)
   })
@@ -120,7 +125,7 @@ function nexthopOf(
   home: RouteHome,
   reporter: Reporter,
 ): NetworkNexthop | undefined {
-  const onlink = written.onlink ?? home.onlink
+  const onlink = written.onlink ?? (home.onlink || reporter.isBroken(...reporter.path, 'onlink'))
   const dev = resolveNexthop(written, route, home, reporter)
   if (dev === undefined) return undefined
   const link = home.links.get(dev)
@@ -150,6 +155,8 @@ function resolveNexthop(
     const holder = linkHolding(home.links, via) ?? own
     if (holder !== undefined) return holder.name
   }
+  // A link or a next hop with an error may determine it.
+  if (reporter.isBroken('links') || reporter.isBroken(...reporter.path)) return undefined
   const to = route.to === 'default' ? 'default' : formatPrefix(route.to)
   reporter.report('route-no-way', { to })
   return undefined

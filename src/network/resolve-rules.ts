@@ -1,4 +1,4 @@
-// Rules of the description → policies: references found, actions settled, lists told apart.
+// Resolver of rules: references, actions, expanded lists.
 import type { Description, OneOrMany, PrefixOrLink, RuleDescription } from '../description/description.js'
 import { createReporter, type Reporter } from '../diagnostics/reporter.js'
 import { families, type Family } from '../kernel/family.js'
@@ -20,14 +20,16 @@ export function resolveRules(
 ): readonly ResolvedRule[] {
   checkNames(description.rules ?? [], reporter.at('rules'))
   const policies: ResolvedRule[] = []
-  for (const [index, rule] of (description.rules ?? []).entries()) {
+  let count = 0
+  for (const [[index = 0], rule] of entriesOf(description.rules)) {
     const at = reporter.at('rules', index)
     const chosen = actionOf(rule, context, at)
     checkPriority(rule, context, at)
-    // Where the action is wrong, the selectors are still read: all mistakes are told at once.
+    // Where the action is wrong, the selectors are still checked: all errors are reported at once.
     const openFamilies = chosen === undefined ? families : familiesOf(rule, chosen.gateway)
-    const elements = expandRule(rule, openFamilies, context, at)
-    if (chosen === undefined || elements === undefined) continue
+    const elements = expandRule(rule, openFamilies, context, at, count)
+    count += elements?.length ?? 0
+    if (chosen === undefined || elements === undefined || at.isBroken(...at.path)) continue
     const leftOut = leftOutOf(rule, openFamilies, chosen.gateway, context)
     policies.push({
       name: rule.name ?? String(index + 1),
@@ -45,10 +47,10 @@ export function resolveRules(
   return policies
 }
 
-/** Nothing refers to a rule by its name, but a comment that names two rules explains neither. */
+/** Nothing refers to a rule by its name, but comments and messages use it. */
 function checkNames(rules: readonly RuleDescription[], reporter: Reporter): void {
   const seen = new Map<string, number>()
-  for (const [index, { name }] of rules.entries()) {
+  for (const [[index = 0], { name }] of entriesOf(rules)) {
     if (name === undefined) continue
     const first = seen.get(name)
     if (first === undefined) seen.set(name, index)
@@ -71,7 +73,8 @@ function actionOf(
 ): ChosenFamilies | undefined {
   const written = ACTION_KEYS.filter((key) => rule[key] !== undefined)
   if (written.length === 0) {
-    reporter.report('rule-no-action', {}, { on: 'key' })
+    if (!ACTION_KEYS.some((key) => reporter.isBroken(...reporter.path, key)))
+      reporter.report('rule-no-action', {}, { on: 'key' })
     return undefined
   }
   if (written.length > 1) {
@@ -113,7 +116,7 @@ function tableOf(written: string | number, { tables }: RuleContext, reporter: Re
   return found
 }
 
-const VRF_HELP = 'Choose another number: there the kernel lays its rule for VRFs, with the first of them.'
+const VRF_FIX = 'Choose another number: the kernel has its rule for VRFs at this priority.'
 
 function checkPriority(rule: RuleDescription, { coexist }: RuleContext, reporter: Reporter): void {
   const { priority } = rule
@@ -125,11 +128,11 @@ function checkPriority(rule: RuleDescription, { coexist }: RuleContext, reporter
     at.report(
       'coexist-collision',
       { what: `priority ${priority}`, software: software.name },
-      software === kernelVrfs ? { fix: VRF_HELP } : {},
+      software === kernelVrfs ? { fix: VRF_FIX } : {},
     )
 }
 
-/** Families that the rule may speak of before its prefixes are asked. */
+/** Families of the rule, without regard to its prefixes. */
 function familiesOf(rule: RuleDescription, gateway: Gateway | undefined): readonly Family[] {
   const told = rule.family === undefined ? families : ([rule.family === 'ipv4' ? 'inet' : 'inet6'] as const)
   if (gateway === undefined || gateway.failClosed) return told
@@ -137,7 +140,7 @@ function familiesOf(rule: RuleDescription, gateway: Gateway | undefined): readon
   return told.filter((family) => led.includes(family))
 }
 
-/** What the rule would say of a family that nobody has excluded, had its gateway a way there, or `from` its addresses. */
+/** What the rule would match in a family that `family` does not exclude, but its gateway or `from` does. */
 function leftOutOf(
   rule: RuleDescription,
   openFamilies: readonly Family[],
@@ -147,14 +150,14 @@ function leftOutOf(
   const family = families.find((one) => !openFamilies.includes(one) || lacksFamily(one, rule.from, context))
   if (rule.family !== undefined || family === undefined) return undefined
   const isOfFrom = lacksFamily(family, rule.from, context)
-  // The inversion of less is something else.
+  // The inversion of fewer selectors is another match.
   if (isOfFrom && rule.not === true) return undefined
   const from = isOfFrom ? undefined : linksWithFamily(family, rule.from, context)
   const to = linksWithFamily(family, rule.to, context)
   if (from?.length === 0 || to?.length === 0) return undefined
   const { from: _from, to: _to, ...rest } = rule
   const endpoints = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
-  // What is wrong with the rule has been told already.
+  // The errors of the rule are reported already.
   const elements = expandRule({ ...rest, ...endpoints }, [family], context, createReporter())
   const selectors = elements?.flatMap((element) => element[family]) ?? []
   if (selectors.length === 0) return undefined
@@ -165,7 +168,7 @@ function leftOutOf(
   }
 }
 
-/** Whether all of it is of the other family. */
+/** Whether all entries are of the other family. */
 const lacksFamily = (
   family: Family,
   end: OneOrMany<PrefixOrLink> | undefined,
@@ -176,7 +179,7 @@ const lacksFamily = (
     'link' in each ? !hasFamily(each.link, family, context) : each.prefix.family !== family,
   )
 
-/** A prefix says its family outright; a link stands for what addresses it has. */
+/** A prefix has one family; a link has those of its addresses. */
 const linksWithFamily = (
   family: Family,
   end: OneOrMany<PrefixOrLink> | undefined,
@@ -188,7 +191,7 @@ const linksWithFamily = (
         'link' in each && hasFamily(each.link, family, context) ? [each] : [],
       )
 
-/** Families in which the gateway's table leads somewhere. */
+/** Families in which the gateway's table has routes. */
 export function servedFamilies(gateway: Gateway): readonly Family[] {
   if (gateway.ways.length > 0)
     return families.filter((family) => gateway.ways.some((way) => way.family === family))

@@ -1,10 +1,10 @@
-// Numbers for all tables: written ones are checked, the others are dealt in file order from `allocate.tables`.
+// Allocation of table numbers: checks written ones, and gives the others numbers in file order from `allocate.tables`.
 import type { Description } from '../description/description.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import { MAX_TABLE, isReservedTable, type TableId } from '../kernel/table.js'
 import { softwareOfTable, type Software } from '../software/software.js'
 
-/** description.md: automatic table numbers begin here. */
+/** docs/description.md: the first automatic table number. */
 export const FIRST_TABLE: TableId = 101
 
 export interface TableNumbers {
@@ -20,6 +20,7 @@ export function resolveTableNumbers(
   const taken = new Map<TableId, string>()
   const byName = new Map<string, TableId>()
   const claim = (id: TableId, where: string, at: Reporter): boolean => {
+    if (at.isBroken(...at.path)) return false
     const owner = taken.get(id)
     const software = softwareOfTable(coexist, id)
     if (isReservedTable(id)) at.report('table-reserved', { table: String(id) })

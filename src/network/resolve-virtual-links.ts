@@ -1,22 +1,22 @@
-// Links that are made of others: what they are made of is there, fits, and is nobody else's.
+// Resolver of virtual links: checks their members and parents.
 import type { Description, LinkDescription } from '../description/description.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import { didYouMean } from '../diagnostics/suggest.js'
 import { isLinkName, type LinkName } from '../kernel/link.js'
 import { lowerLinks, type BondMode, type VirtualLink, type Master } from '../kernel/virtual-link.js'
-import type { Links } from './references.js'
+import { entriesOf, type Links } from './references.js'
 import type { Link } from './network.js'
 
 const kinds = ['vlan', 'bond', 'bridge', 'vrf'] as const
 const titles = { vlan: 'VLAN', bond: 'bond', bridge: 'bridge', vrf: 'VRF' } as const
 
-/** Without it a bond never notices that a member has lost its carrier. */
+/** With 0 a bond never notices that a member has lost its carrier. */
 const MIIMON = 100
 
 const withPrimary: readonly BondMode[] = ['active-backup', 'balance-tlb', 'balance-alb']
 const withHashPolicy: readonly BondMode[] = ['balance-xor', '802.3ad', 'balance-tlb']
 
-/** The same links, each with what it is made of and whose member it is. */
+/** The links, each with its kind and its master. */
 export function resolveVirtualLinks(description: Description, links: Links, reporter: Reporter): Links {
   const made = new Map<LinkName, VirtualLink>()
   for (const [name, link] of links) {
@@ -25,7 +25,7 @@ export function resolveVirtualLinks(description: Description, links: Links, repo
       written === undefined ? undefined : virtualLinkOf(name, written, links, reporter.at(...link.path))
     if (found !== undefined) made.set(name, found)
   }
-  refuseCircles(made, reporter)
+  checkCycles(made, reporter)
   const masters = mastersOf(made, links, reporter)
   return new Map(
     [...links].map(([name, link]): readonly [LinkName, Link] => {
@@ -35,7 +35,8 @@ export function resolveVirtualLinks(description: Description, links: Links, repo
         name,
         {
           ...link,
-          ...(own === undefined ? {} : { made: own }),
+          // Later phases sort links by dependency: an error may be a cycle.
+          ...(own === undefined || reporter.isBroken('links', name) ? {} : { made: own }),
           ...(master === undefined ? {} : { master }),
         },
       ]
@@ -56,13 +57,13 @@ function virtualLinkOf(
       .report('link-made-twice', { link: name, a: titles[kind], b: titles[other] }, { on: 'key' })
   const { vlan, bond, bridge, vrf } = written
   if (vlan !== undefined) {
-    const link = findPart(vlan.link, links, reporter.at('vlan', 'link'))
+    const link = vlan.link === undefined ? undefined : findPart(vlan.link, links, reporter.at('vlan', 'link'))
     return link === undefined ? undefined : { kind: 'vlan', id: vlan.id, link }
   }
   if (bond !== undefined) return bondOf(name, bond, links, reporter.at('bond'))
   if (bridge !== undefined) {
     const { stp = false, 'forward-delay': forwardDelay } = bridge
-    if (forwardDelay !== undefined && !stp)
+    if (forwardDelay !== undefined && !stp && !reporter.isBroken(...reporter.path, 'bridge', 'stp'))
       reporter
         .at('bridge', 'forward-delay')
         .report('setting-conflict', { setting: 'forward-delay', needs: 'stp: true' }, { on: 'key' })
@@ -86,7 +87,7 @@ function bondOf(
   const { mode, primary, 'lacp-rate': lacpRate, 'xmit-hash-policy': xmitHashPolicy } = written
   const members = findParts(written.links, links, reporter.at('links'))
   const needs = (key: 'primary' | 'lacp-rate' | 'xmit-hash-policy', modes: readonly BondMode[]) => {
-    if (written[key] !== undefined && !modes.includes(mode))
+    if (written[key] !== undefined && !modes.includes(mode) && !reporter.isBroken(...reporter.path, 'mode'))
       reporter
         .at(key)
         .report('setting-conflict', { setting: key, needs: `mode: ${modes.join(' or ')}` }, { on: 'key' })
@@ -95,7 +96,11 @@ function bondOf(
   needs('lacp-rate', ['802.3ad'])
   needs('xmit-hash-policy', withHashPolicy)
   const first = members.find((member) => member === primary)
-  if (primary !== undefined && !written.links.includes(primary))
+  if (
+    primary !== undefined &&
+    !written.links.includes(primary) &&
+    !reporter.isBroken(...reporter.path, 'links')
+  )
     reporter.at('primary').report('primary-no-member', { primary, bond: name })
   return {
     kind: 'bond',
@@ -109,11 +114,12 @@ function bondOf(
 }
 
 const findParts = (names: readonly string[], links: Links, reporter: Reporter): readonly LinkName[] =>
-  names.flatMap((name, index) => findPart(name, links, reporter.at(index)) ?? [])
+  entriesOf(names).flatMap(([index, name]) => findPart(name, links, reporter.at(...index)) ?? [])
 
-/** A card is declared like every link, even where there is nothing to say of it. */
+/** A card must be declared, too, even if it has no keys. */
 function findPart(name: string, links: Links, reporter: Reporter): LinkName | undefined {
   if (isLinkName(name) && links.has(name)) return name
+  if (reporter.isBroken('links', name)) return undefined
   const declare = `eclare it under \`links\`: \`${name}: {}\`.`
   const guess = didYouMean(name, [...links.keys()])
   const fix = guess === undefined ? `D${declare}` : `${guess} Otherwise d${declare}`
@@ -121,8 +127,8 @@ function findPart(name: string, links: Links, reporter: Reporter): LinkName | un
   return undefined
 }
 
-/** Each circle once, at its first link. */
-function refuseCircles(made: ReadonlyMap<LinkName, VirtualLink>, reporter: Reporter): void {
+/** Reports each cycle once, at its first link. */
+function checkCycles(made: ReadonlyMap<LinkName, VirtualLink>, reporter: Reporter): void {
   const done = new Set<LinkName>()
   const walk = (name: LinkName, way: readonly LinkName[]): void => {
     const at = way.indexOf(name)
@@ -149,8 +155,8 @@ function mastersOf(
     const path = own.kind === 'vlan' ? ['vlan', 'link'] : [own.kind, 'links']
     for (const [index, part] of lowerLinks(own).entries()) {
       const at = reporter.at('links', name, ...path, ...(own.kind === 'vlan' ? [] : [index]))
-      refuseUnfit(part, made.get(part), own, at)
-      refuseOthers(part, name, own, links, at)
+      checkKind(part, made.get(part), own, at)
+      checkManager(part, name, own, links, at)
       if (own.kind === 'vlan') continue
       const taker = masters.get(part)
       if (taker !== undefined) at.report('member-taken', { link: part, master: taker.link })
@@ -167,14 +173,14 @@ function mastersOf(
   return masters
 }
 
-function refuseUnfit(link: LinkName, is: VirtualLink | undefined, of: VirtualLink, reporter: Reporter): void {
+function checkKind(link: LinkName, is: VirtualLink | undefined, of: VirtualLink, reporter: Reporter): void {
   const isUnfit =
     is?.kind === 'vrf' || (is !== undefined && is.kind === of.kind && ['bridge', 'bond'].includes(is.kind))
   if (isUnfit) reporter.report('member-kind-invalid', { link, is: titles[is.kind], of: titles[of.kind] })
 }
 
-/** A VLAN takes nothing away from the link below. */
-function refuseOthers(
+/** A VLAN does not enslave its parent. */
+function checkManager(
   part: LinkName,
   name: LinkName,
   made: VirtualLink,

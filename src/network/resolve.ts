@@ -1,6 +1,5 @@
-// Names → things: the description as one network, or everything that keeps it from being one.
+// Resolver: description → network, with every reference resolved and every default filled in.
 import type { Description } from '../description/description.js'
-import { hasErrors } from '../diagnostics/diagnostic.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import { didYouMean } from '../diagnostics/suggest.js'
 import { kernelVrfs } from '../software/routers.js'
@@ -15,15 +14,16 @@ import { resolveMarks } from './resolve-marks.js'
 import { resolveRoutes } from './resolve-routes.js'
 import { resolveRules } from './resolve-rules.js'
 import { resolveTableNumbers } from './resolve-tables.js'
-import { gatewayNames, type Links } from './references.js'
+import { checkUnusual } from './unusual.js'
+import { entriesOf, gatewayNames, type Links } from './references.js'
 import type { LinkName } from '../kernel/link.js'
 import type { TableId } from '../kernel/table.js'
 
-/** description.md: automatic priorities begin here. */
+/** docs/description.md: the first automatic priority. */
 export const FIRST_PRIORITY = 15000
 
-/** undefined when the reporter holds an error. */
-export function resolve(description: Description, reporter: Reporter): Network | undefined {
+/** Where something is wrong, it is reported, and the network is what is left without it. */
+export function resolve(description: Description, reporter: Reporter): Network {
   const coexist = resolveCoexist(description, reporter)
   const links = resolveVirtualLinks(description, resolveLinks(description, reporter), reporter)
   const tables = resolveTableNumbers(description, coexist, reporter).byName
@@ -48,10 +48,11 @@ export function resolve(description: Description, reporter: Reporter): Network |
     priorities: description.allocate?.priorities ?? FIRST_PRIORITY,
     coexist,
   }
-  return hasErrors(reporter.diagnostics) ? undefined : network
+  checkUnusual(description, network, reporter)
+  return network
 }
 
-/** Whether another program lays the link's addresses. */
+/** Whether another program configures the link's addresses. */
 const foreignTo =
   (manage: Network['manage'], links: Links) =>
   (name: LinkName): boolean =>
@@ -59,12 +60,12 @@ const foreignTo =
 
 function resolveCoexist(description: Description, reporter: Reporter): readonly Software[] {
   const found: Software[] = []
-  for (const [index, name] of (description.coexist ?? []).entries()) {
+  for (const [[index = 0], name] of entriesOf(description.coexist)) {
     const known = knownSoftware.find((software) => software.name === name)
     if (known !== undefined) found.push(known)
     else reportUnknown(name, reporter.at('coexist', index))
   }
-  // The kernel lays its rule for VRFs with the first of them.
+  // The kernel adds its rule for VRFs with the first VRF.
   const createsVrf = Object.values(description.links ?? {}).some(({ vrf }) => vrf !== undefined)
   return createsVrf && !found.includes(kernelVrfs) ? [...found, kernelVrfs] : found
 }
@@ -75,7 +76,7 @@ function reportUnknown(name: string, reporter: Reporter): void {
   reporter.report(
     'value-unknown',
     { what: 'software', value: name, choices },
-    { fix: `${near === undefined ? '' : `${near} `}docs/coexist.md tells what each is, and its numbers.` },
+    { fix: `${near === undefined ? '' : `${near} `}docs/coexist.md has what each is, and its numbers.` },
   )
 }
 

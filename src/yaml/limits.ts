@@ -1,4 +1,4 @@
-// Whether a value has an end, and how large it is once its aliases are written out.
+// Limits of a value with its aliases expanded: size, depth, cycles.
 
 export interface Measured {
   readonly problem?: 'cycle' | 'too-deep' | 'too-large'
@@ -11,7 +11,7 @@ interface Extent {
   readonly depth: number
 }
 
-/** Each collection is visited once, however many aliases lead to it: a few lines can stand for billions of values. */
+/** Visits each collection once, however many aliases lead to it: a few lines can expand to billions of values. */
 export function measure(
   value: unknown,
   limits: { readonly values: number; readonly depth: number },

@@ -1,4 +1,4 @@
-// On which line and column of a text an offset stands.
+// Line index: offset → line and column.
 import type { Position, Span } from '../diagnostics/diagnostic.js'
 
 /** Offsets from 0, `end` exclusive, in UTF-16 code units. */

@@ -1,4 +1,4 @@
-// Where each value and each key of a YAML text stands: a tree of ranges beside the tree of values.
+// Position tree of a YAML text: the range of each key and value.
 import { EVENT_ID, getScalarValue, load, SCALAR_STYLE, type Event, type ScalarEvent } from 'js-yaml'
 import type { Range } from './line-index.js'
 
@@ -18,10 +18,10 @@ export interface DuplicateKey {
 }
 
 export interface PositionTree {
-  /** One for each document of the stream; undefined where the document holds nothing. */
+  /** One for each document of the stream; undefined for an empty document. */
   readonly roots: readonly (PositionNode | undefined)[]
   readonly duplicates: readonly DuplicateKey[]
-  /** Keys with a tag, and aliases or collections for keys: their names are not what is written. */
+  /** Keys with a tag, and keys that are aliases or collections: their name is not their text. */
   readonly unusualKeys: readonly Range[]
 }
 
@@ -30,7 +30,7 @@ interface OpenNode {
   key?: Range
   value?: { start: number; end: number }
   children: Map<string | number, PositionNode>
-  /** In a mapping: the key that waits for its value. */
+  /** In a mapping: the key whose value follows. */
   pending?: { readonly name: string; readonly range: Range }
 }
 
@@ -38,10 +38,10 @@ const NO_CHILDREN: Map<string | number, PositionNode> = new Map()
 
 const endOf = ({ value }: OpenNode): Range => ({ start: value?.end ?? 0, end: value?.end ?? 0 })
 
-/** The key or index of what comes next in an open collection. */
+/** The key or index of the next child of an open collection. */
 const placeInside = (node: OpenNode): string | number => node.pending?.name ?? node.children.size
 
-/** js-yaml's events carry offsets but no ends of collections: those follow from the last child and the bracket. */
+/** js-yaml's events have no ends of collections: they follow from the last child and the bracket. */
 export function placeEvents(text: string, events: readonly Event[]): PositionTree {
   const roots: (PositionNode | undefined)[] = []
   const duplicates: DuplicateKey[] = []

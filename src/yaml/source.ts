@@ -1,11 +1,12 @@
-// What a YAML text says, where each part of it stands, and what is wrong with it as YAML.
+// YAML parser: the value of a text, the position of each part, and its syntax errors.
 import { constructFromEvents, CORE_SCHEMA, parseEvents } from 'js-yaml'
 import type { ArgsOf, DiagnosticCode } from '../diagnostics/catalogue/catalogue.js'
 import type { Diagnostic, Path, PathEnd, Span } from '../diagnostics/diagnostic.js'
 import { createReporter, type ReportOptions } from '../diagnostics/reporter.js'
+import { templateIn } from '../diagnostics/templates.js'
 import { readLines, type Range } from './line-index.js'
 import { measure } from './limits.js'
-import { explainYamlError } from './syntax-error.js'
+import { explainYamlError, lineAround } from './syntax-error.js'
 import { placeEvents, type PositionNode } from './position-tree.js'
 
 /** Bytes of UTF-8. */
@@ -19,11 +20,11 @@ export const MAX_VALUES = 500_000
 export interface Source {
   readonly file: string
   readonly text: string
-  /** Undefined where the text could not be read to its end. A duplicate key alone does not hinder reading. */
+  /** Undefined after a syntax error. A duplicate key is no syntax error. */
   readonly value: unknown
-  /** The place of a path; for one that is not in the text, the key of its deepest parent that is. */
+  /** The span of a path; if the text does not have it, that of the key of its deepest parent. */
   locate(path: Path, on?: PathEnd): Span
-  /** The value as it is written, with its quotes; undefined where the path is not in the text. */
+  /** The text of a value, with its quotes; undefined if the text does not have the path. */
   textOf(path: Path): string | undefined
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -33,7 +34,7 @@ export function parseYaml(text: string, file = 'description.yaml'): Source {
   const isReadable = bytes <= MAX_TEXT_BYTES
   const lines = readLines(isReadable ? text : '', file)
   const diagnostics: Diagnostic[] = []
-  const refuse = <C extends DiagnosticCode>(
+  const reject = <C extends DiagnosticCode>(
     code: C,
     args: ArgsOf<C>,
     range: Range,
@@ -48,40 +49,43 @@ export function parseYaml(text: string, file = 'description.yaml'): Source {
   let root: PositionNode | undefined
 
   const read = (): unknown => {
-    if (!isReadable) return refuse('file-too-large', { bytes, limit: MAX_TEXT_BYTES }, atStart)
+    if (!isReadable) return reject('file-too-large', { bytes, limit: MAX_TEXT_BYTES }, atStart)
     const unprintable = UNPRINTABLE.exec(text)
     if (unprintable !== null) {
       const name = codePointName(unprintable[0])
       const range = { start: unprintable.index, end: unprintable.index + unprintable[0].length }
-      return refuse('string-control-character', { name }, range)
+      return reject('string-control-character', { name }, range)
     }
     const events = parseEvents(text, { filename: file, maxDepth: MAX_DEPTH })
     const tree = placeEvents(text, events)
     root = tree.roots[0]
     if (tree.roots.length > 1) {
       const second = tree.roots[1]?.value ?? separator(text)
-      return refuse('yaml-several-documents', { count: tree.roots.length }, second)
+      return reject('yaml-several-documents', { count: tree.roots.length }, second)
     }
     if (root === undefined || (root.kind === 'scalar' && root.value === undefined))
-      return refuse('file-empty', {}, atStart)
+      return reject('file-empty', {}, atStart)
     const [unusual] = tree.unusualKeys
     if (unusual !== undefined) {
+      const template = templateAround(text, unusual.start)
+      if (template !== undefined)
+        return reject('template-unexpanded', { text: template.text }, template.range)
       const reason = 'a tag, an alias, a list or a mapping in the place of a key'
-      return refuse('yaml-syntax', { reason }, unusual, { fix: 'Write the key out.' })
+      return reject('yaml-syntax', { reason }, unusual, { fix: 'Write the key out.' })
     }
     for (const { path, key, first, second } of tree.duplicates) {
       const related = [{ message: 'first written here', path, span: lines.span(first) }]
-      refuse('yaml-duplicate-key', { key }, second, { on: 'key', related }, path)
+      reject('yaml-duplicate-key', { key }, second, { on: 'key', related }, path)
     }
-    // `json` lets a later key win; the duplicates are told above, all of them instead of the first.
+    // With `json` the last of two equal keys wins; all duplicates are reported above.
     const options = { source: text, filename: file, schema: CORE_SCHEMA, json: true, maxAliases: MAX_ALIASES }
     const value: unknown = constructFromEvents(events, options)[0]
     const { problem, path } = measure(value, { values: MAX_VALUES, depth: MAX_DEPTH })
     if (problem === undefined) return value
     const range = rangeOf(root, path, 'value')
-    if (problem === 'cycle') return refuse('yaml-cycle', {}, range, {}, path)
-    if (problem === 'too-deep') return refuse('yaml-too-deep', { limit: MAX_DEPTH }, range, {}, path)
-    return refuse('yaml-too-many-values', { limit: MAX_VALUES }, range, {}, path)
+    if (problem === 'cycle') return reject('yaml-cycle', {}, range, {}, path)
+    if (problem === 'too-deep') return reject('yaml-too-deep', { limit: MAX_DEPTH }, range, {}, path)
+    return reject('yaml-too-many-values', { limit: MAX_VALUES }, range, {}, path)
   }
 
   const readSafely = (): unknown => {
@@ -91,10 +95,13 @@ export function parseYaml(text: string, file = 'description.yaml'): Source {
       const problem = explainYamlError(error, text)
       if (problem === undefined) throw error
       if (problem.kind === 'aliases')
-        return refuse('yaml-too-many-aliases', { limit: MAX_ALIASES }, problem.range)
-      if (problem.kind === 'depth') return refuse('yaml-too-deep', { limit: MAX_DEPTH }, problem.range)
+        return reject('yaml-too-many-aliases', { limit: MAX_ALIASES }, problem.range)
+      if (problem.kind === 'depth') return reject('yaml-too-deep', { limit: MAX_DEPTH }, problem.range)
+      const template = templateAround(text, problem.range.start)
+      if (template !== undefined)
+        return reject('template-unexpanded', { text: template.text }, template.range)
       const { reason, fix } = problem
-      return refuse('yaml-syntax', { reason }, problem.range, fix === undefined ? {} : { fix })
+      return reject('yaml-syntax', { reason }, problem.range, fix === undefined ? {} : { fix })
     }
   }
 
@@ -110,6 +117,20 @@ export function parseYaml(text: string, file = 'description.yaml'): Source {
     },
     diagnostics,
   }
+}
+
+/** On the line of an error, or at the start of the text: what YAML cannot read may be a template. */
+function templateAround(
+  text: string,
+  offset: number,
+): { readonly text: string; readonly range: Range } | undefined {
+  for (const { line, start } of [lineAround(text, offset), lineAround(text, 0)]) {
+    const found = templateIn(line)
+    if (found === undefined) continue
+    const at = start + line.indexOf(found)
+    return { text: found, range: { start: at, end: at + found.length } }
+  }
+  return undefined
 }
 
 function follow(
@@ -128,7 +149,7 @@ function follow(
 function rangeOf(root: PositionNode, path: Path, on: PathEnd): Range {
   const { node, isWhole } = follow(root, path)
   if (node === undefined) return { start: 0, end: 0 }
-  // Behind an alias nothing has a place of its own.
+  // Values behind an alias have no position of their own.
   if (!isWhole && node.kind !== 'alias') return node.key ?? startOf(node)
   const range = on === 'key' ? (node.key ?? node.value) : (node.value ?? node.key)
   return range ?? { start: 0, end: 0 }
@@ -139,7 +160,7 @@ const startOf = (node: PositionNode): Range => ({
   end: node.value?.start ?? 0,
 })
 
-/** What YAML 1.2 does not let stand in a text as it is (§5.1), lone surrogates, and marks that turn the reading round. */
+/** Characters that YAML 1.2 does not allow in a text (§5.1), lone surrogates, and bidirectional controls. */
 const UNPRINTABLE =
   /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\u202a-\u202e\u2066-\u2069]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 

@@ -384,6 +384,7 @@ describe('--format', () => {
       code: 'feature-unsupported',
       severity: 'error',
       message: expect.stringContaining('nm-keyfile cannot express rule: goto'),
+      args: { feature: 'rule: goto', target: 'nm-keyfile', reason: expect.any(String) },
       file: 'host.yaml',
       path: expect.stringMatching(/^rules\[0\]/),
       start: { line: 10, column: expect.any(Number), offset: expect.any(Number) },
@@ -433,6 +434,7 @@ describe('--format', () => {
     const log: unknown = JSON.parse(stdout)
     expect(log).toMatchObject({ version: '2.1.0' })
     expect(log).toHaveProperty('runs.0.tool.driver.name', 'multihome')
+    expect(log).toHaveProperty('runs.0.tool.driver.rules.0.helpUri', 'urn:multihome:diagnostic:key-unknown')
     expect(log).toHaveProperty('runs.0.results.0', {
       ruleId: 'key-unknown',
       ruleIndex: expect.any(Number),

@@ -1,8 +1,8 @@
 // Reads text as the program does, and gives what came of it in a form that is easy to compare.
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.js'
-import { formatPath } from '../../src/diagnostics/diagnostic.js'
+import { formatPath, hasErrors } from '../../src/diagnostics/diagnostic.js'
 import { createReporter } from '../../src/diagnostics/reporter.js'
-import { decode } from '../../src/description/decode.js'
+import { decode, type DecodeSource } from '../../src/description/decode.js'
 import type { Description } from '../../src/description/description.js'
 import { parseYaml } from '../../src/yaml/source.js'
 
@@ -14,13 +14,17 @@ export interface Read {
 export function read(text: string): Read {
   const source = parseYaml(text)
   if (source.diagnostics.length > 0) return { description: undefined, diagnostics: source.diagnostics }
-  const reporter = createReporter()
-  return { description: decode(source, reporter), diagnostics: reporter.diagnostics }
+  return readWith(source)
 }
 
-export function readValue(value: unknown): Read {
+export const readValue = (value: unknown): Read => readWith({ value })
+
+/** Of a description with errors only those: what is left of it is compared in test/errors-at-once.test.ts. */
+function readWith(source: DecodeSource): Read {
   const reporter = createReporter()
-  return { description: decode({ value }, reporter), diagnostics: reporter.diagnostics }
+  const description = decode(source, reporter)
+  const { diagnostics } = reporter
+  return { description: hasErrors(diagnostics) ? undefined : description, diagnostics }
 }
 
 /** `code path`, sorted. */

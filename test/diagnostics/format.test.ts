@@ -21,6 +21,7 @@ const text = 'version: 1\nlinks:\n  eth0: { adresses: [192.0.2.10/24] }\nmanage:
 const base: Diagnostic = {
   code: 'key-unknown',
   severity: 'error',
+  args: { key: 'adresses', parent: 'links.eth0' },
   message: 'unknown key `adresses` in links.eth0',
   path: ['links', 'eth0', 'adresses'],
   on: 'key',

@@ -69,7 +69,7 @@ rules: [{ gateway: fiber, priority: 1000 }]`,
       { targets: [] },
     )
     expect(diagnostics.map(({ message }) => message)).toEqual([
-      'gateway cable (packets marked 0x200/0xff00) and 1 other can never match, since rule 1 (gateway fiber) takes all their packets',
+      'gateway cable (packets marked 0x200/0xff00) and 1 other never match: rule 1 (gateway fiber) takes all their packets',
     ])
   })
 
@@ -81,11 +81,8 @@ rules: [{ gateway: fiber, priority: 1000 }]`,
   - { ipproto: tcp, dport: 25, gateway: cable }`
     const { diagnostics } = compile(`version: 1\n${withLan}${rules}`, { targets: [] })
     expect(diagnostics.map(({ message, related }) => [message, related?.map(({ path }) => path)])).toEqual([
-      [
-        'this rule and 1 other can never match, since rule 1 (gateway cable) takes all their packets',
-        [['rules', 2]],
-      ],
-      ['this rule can never match, since rule 1 (gateway cable) takes all its packets', undefined],
+      ['this rule and 1 other never match: rule 1 (gateway cable) takes all their packets', [['rules', 2]]],
+      ['this rule never matches: rule 1 (gateway cable) takes all its packets', undefined],
     ])
   })
 
@@ -99,13 +96,13 @@ rules: [{ gateway: fiber, priority: 1000 }]`,
         '{ from: 0.0.0.0/1, gateway: cable }, { from: 128.0.0.0/1, gateway: cable }, { tos: 4, gateway: fiber }',
       ),
     ).toEqual([
-      'this rule can never match, since rule 1 (gateway cable) and rule 2 (gateway cable) together take all its packets',
+      'this rule never matches: rule 1 (gateway cable) and rule 2 (gateway cable) together take all its packets',
     ])
     const eighths = [0, 32, 64, 96, 128, 160, 192, 224].map(
       (first) => `{ from: 10.0.0.${first}/27, gateway: cable }`,
     )
     expect(messages([...eighths, '{ from: 10.0.0.0/24, gateway: fiber }'].join())).toEqual([
-      'this rule can never match, since rule 1 (gateway cable), rule 2 (gateway cable), rule 3 (gateway cable) and 5 others together take all its packets',
+      'this rule never matches: rule 1 (gateway cable), rule 2 (gateway cable), rule 3 (gateway cable) and 5 others together take all its packets',
     ])
   })
 
@@ -129,7 +126,7 @@ describe('rules that would take too long', () => {
     expect(reporter.diagnostics.map(({ severity, message, path }) => [severity, message, path])).toEqual([
       [
         'info',
-        'whether this rule and 1 other can ever match was not examined: the rules cross each other in too many ways',
+        'whether this rule and 1 other can match was not examined: the rules overlap in too many fields',
         ['rules', 2],
       ],
     ])
@@ -389,7 +386,7 @@ describe('rules in front, taken together', () => {
     )
     expect(diagnostics.map(({ message, example }) => [message, example])).toEqual([
       [
-        'this rule (its part `IPv4 from 10.0.0.0/26`) can never match, since rule 1 (gateway cable) takes all its packets',
+        'this rule (its part `IPv4 from 10.0.0.0/26`) never matches: rule 1 (gateway cable) takes all its packets',
         'from 10.0.0.7 to 203.0.113.7 iif lan0 leaves by cable',
       ],
     ])
@@ -466,7 +463,7 @@ rules: [{ from: 10.0.0.0/24, table: lab }]`,
 })
 
 describe('links in one network', () => {
-  it('are told once, since the cure is one for both', () => {
+  it('are reported once, since one fix is for both', () => {
     const two = (sysctls: string) =>
       toldOf(`
 links:
@@ -477,8 +474,9 @@ gateways:
   b: { link: eth1, via: 192.0.2.129 }
 default: a
 ${sysctls}`)
-    expect(two('sysctls: none')).toEqual(['links-share-prefix at links.eth0.addresses'])
-    expect(two('')).toEqual([])
+    const overlap = 'prefixes-overlap at links.eth1.addresses[0]'
+    expect(two('sysctls: none')).toEqual(['links-share-prefix at links.eth0.addresses', overlap])
+    expect(two('')).toEqual([overlap])
   })
 })
 

@@ -13,6 +13,9 @@ interface Slip {
   readonly told: readonly string[]
 }
 
+/** Warnings of a name or a setting, which no packet shows. */
+const withoutPacket: readonly string[] = ['sysctl-not-network', 'version-unknown', 'vlan-by-name']
+
 const slips: readonly Slip[] = [
   {
     what: 'the guests’ rule is widened to everybody',
@@ -196,6 +199,48 @@ const slips: readonly Slip[] = [
     to: 'gateway: cable, else',
     told: ['else-unreachable at rules[1].else'],
   },
+  {
+    what: 'forwarding is switched off on a host with a LAN',
+    fixture: 'one-lan-by-second-provider',
+    from: 'net.ipv4.ip_forward: 1',
+    to: 'net.ipv4.ip_forward: 0',
+    told: ['forwarding-off at rules[0]'],
+  },
+  {
+    what: 'a VLAN loses its `vlan`',
+    fixture: 'vlan-of-second-provider',
+    from: '    vlan: { id: 7, link: wan0 }\n',
+    to: '',
+    told: ['vlan-by-name at links.wan0.7'],
+  },
+  {
+    what: 'a digit of a length is wrong, so that one LAN is part of another',
+    fixture: 'one-lan-by-second-provider',
+    from: '203.0.113.1/24',
+    to: '10.0.0.129/25',
+    told: ['prefixes-overlap at links.enp9s0.addresses[0]'],
+  },
+  {
+    what: 'a router of IPv6 is added to a host without IPv6',
+    fixture: 'own-sysctls',
+    from: 'via: 192.0.2.1',
+    to: "via: [192.0.2.1, 'fe80::1']",
+    told: ['nexthop-without-source at gateways.fiber.via[1]'],
+  },
+  {
+    what: 'a sysctl of the kernel is added',
+    fixture: 'own-sysctls',
+    from: 'net.ipv4.ip_forward: 1',
+    to: 'kernel.modprobe: /bin/true',
+    told: ['sysctl-not-network at sysctls.kernel.modprobe'],
+  },
+  {
+    what: 'the version is that of Debian',
+    fixture: 'own-sysctls',
+    from: 'default:',
+    to: 'targets: { networkd: { version: 13 } }\ndefault:',
+    told: ['version-unknown at targets.networkd.version'],
+  },
 ]
 
 describe('a slip of the hand', () => {
@@ -207,7 +252,8 @@ describe('a slip of the hand', () => {
     expect(diagnostics.map(({ code, path }) => `${code} at ${formatPath(path)}`).sort()).toEqual(
       [...told].sort(),
     )
-    for (const { example, code } of diagnostics) expect(example, code).toBeDefined()
+    for (const { example, code } of diagnostics)
+      if (!withoutPacket.includes(code)) expect(example, code).toBeDefined()
   })
 
   it('is there for every warning', () => {

@@ -1,4 +1,4 @@
-// What do programs get to read? The shape of `--format json`; it changes only with its `version`.
+// JSON report of `check` and `render`; its shape changes only with its `version`.
 import { formatPath, type Diagnostic, type Span } from '../../diagnostics/diagnostic.js'
 import type { Difference } from '../../node/compare.js'
 import { formatMode } from '../../node/file-owner.js'
@@ -67,6 +67,7 @@ const diagnosticView = (file: string, diagnostic: Diagnostic) => ({
   code: diagnostic.code,
   severity: diagnostic.severity,
   message: diagnostic.message,
+  args: diagnostic.args,
   file,
   path: formatPath(diagnostic.path),
   ...(diagnostic.span === undefined ? {} : spanView(diagnostic.span)),

@@ -1,4 +1,4 @@
-// What do code scanners get to read? SARIF 2.1.0 (OASIS), no more than diagnostics need.
+// SARIF 2.1.0 report (OASIS) for code scanners: what diagnostics need.
 import { catalogue, type DiagnosticCode } from '../../diagnostics/catalogue/catalogue.js'
 import type { CatalogueEntry } from '../../diagnostics/catalogue/define.js'
 import type { Diagnostic, Severity, Span } from '../../diagnostics/diagnostic.js'
@@ -17,7 +17,7 @@ export function reportSarif(findings: readonly Findings[]): string {
     runs: [
       {
         tool: { driver: { name: 'multihome', version, rules: codes.map(ruleView) } },
-        // Columns are counted as JavaScript does.
+        // Columns count as in JavaScript.
         columnKind: 'utf16CodeUnits',
         results: findings.flatMap(({ file, diagnostics }) =>
           diagnostics.map((diagnostic) => resultView(file, diagnostic, codes)),
@@ -32,6 +32,7 @@ function ruleView(code: DiagnosticCode) {
   const entry: Pick<CatalogueEntry, 'about' | 'fix' | 'severity'> = catalogue[code]
   return {
     id: code,
+    helpUri: `urn:multihome:diagnostic:${code}`,
     shortDescription: { text: entry.about },
     ...(entry.fix === undefined ? {} : { fix: { text: entry.fix } }),
     defaultConfiguration: { level: levels[entry.severity] },

@@ -10,7 +10,7 @@ interface Meaning {
   readonly id?: string
 }
 
-/** A registry of our own: zod's global one would be shared with whoever imports zod beside us. */
+/** A registry of our own: zod's global one is shared with every other user of zod in the process. */
 export const meanings = z.registry<Meaning>()
 
 /** A value with a sentence on what it means here; it may be shared. */
@@ -79,6 +79,10 @@ export const diagnostic = part(
       'An error stops output; a warning does with --strict.',
     ),
     message: text,
+    args: field(
+      z.record(z.string(), z.union([z.string(), z.number(), texts])),
+      'What the message says of this description, by name: `{ "via": "192.0.2.1", "link": "eth0" }`.',
+    ),
     file,
     path: field(text, 'Path in the description; empty for the whole of it.'),
     start: optional(position, 'First character; absent where the text has no place for it.'),
@@ -87,7 +91,7 @@ export const diagnostic = part(
       text,
       'The target that cannot express it; absent where the description itself is wrong.',
     ),
-    example: optional(text, 'A packet that shows it, and what becomes of it.'),
+    example: optional(text, 'A packet that shows it, and where the packet goes.'),
     fix: optional(text, 'What to write instead.'),
     related: optional(
       z.array(
@@ -163,7 +167,7 @@ export const rule = part(
   'rule',
   z.strictObject({
     family,
-    pref: field(integer, 'Priority: lower is asked first.'),
+    pref: field(integer, 'Priority: the kernel evaluates the lowest first.'),
     ...selectorShape,
     lookup: optional(text, 'Table to look up.'),
     suppress_prefixlength: optional(integer, 'Routes of at most this length are no answer.'),

@@ -1,34 +1,40 @@
-// The bricks of the grammar that hold others: mappings of known keys, of names, and lists.
+// Schema collections: mappings of known keys, mappings of names, lists.
 import * as z from 'zod/mini'
-import { fail, addIssue, shapes, type Problem } from './primitives.js'
+import { fail, addIssue, shapes, type Problem, type Shape } from './primitives.js'
 
 type Any = z.ZodMiniType
 
-/** Gives a key its meaning in one sentence, for the docs and for editors, and lets it be absent. */
+/** An optional key, with its meaning in one sentence for the documents and editors. */
 export const optional = <S extends Any>(schema: S, description: string) =>
   describe(z.exactOptional(schema), description)
 
-/** As `optional`, for a key that must be there. `schema` must be made for this key alone. */
-export const required = <S extends Any>(schema: S, description: string): S => describe(schema, description)
+/** A required key, with its meaning and an example. `schema` must not be shared with another key. */
+export const required = <S extends Any>(schema: S, description: string, example: unknown): S =>
+  describe(schema, description, { examples: [example] })
 
-function describe<S extends Any>(schema: S, description: string): S {
-  shapes.add(schema, { ...shapes.get(schema), description })
+function describe<S extends Any>(schema: S, description: string, more: Shape = {}): S {
+  shapes.add(schema, { ...shapes.get(schema), description, ...more })
   return schema
 }
 
 /**
- * Known keys alone. `what` completes "expected …". zod tells neither in an issue, so its message carries them:
- * `what` for a wrong type, and the known keys for an unknown one.
+ * A mapping that takes only known keys. `what` completes "expected …". A zod issue has neither, so its message is one of
+ * them: `what` for a wrong type, the known keys for an unknown one.
  */
 export const mapping = <S extends Record<string, Any>>(what: string, shape: S) => {
   const known = Object.keys(shape).join(' ')
-  return z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? known : what) })
+  const schema = z.strictObject(shape, {
+    error: (issue) => (issue.code === 'unrecognized_keys' ? known : what),
+  })
+  const [, title] = /^(?:an? )?(.*) as a mapping$/.exec(what) ?? []
+  if (title !== undefined) shapes.add(schema, { title: title.replaceAll('`', '') })
+  return schema
 }
 
 export const listOf = <S extends Any>(what: string, item: S) =>
   z.array(item, { error: what }).check(z.minLength(1))
 
-/** As `listOf`, where none at all makes sense too. */
+/** As `listOf`, but the list may be empty. */
 export const anyListOf = <S extends Any>(what: string, item: S) => z.array(item, { error: what })
 
 /** One value, or a list of several. `what` completes "expected …". */
@@ -41,7 +47,7 @@ export interface Naming {
   readonly problemOf: (name: string) => { readonly problem: Problem } | undefined
 }
 
-/** Names of the writer's own, each leading to a value. */
+/** A mapping of names that the writer chooses. */
 export const named = <S extends Any>(what: string, { pattern, problemOf }: Naming, value: S) =>
   z
     .record(z.string(), value, { error: what })
@@ -53,7 +59,7 @@ export const named = <S extends Any>(what: string, { pattern, problemOf }: Namin
             if (wrong !== undefined) addIssue(context, name, wrong, [name])
           }
         },
-        // Also where a value below is wrong: all errors at once.
+        // Also after an error in a value: all errors are reported at once.
         { when: ({ value: entries }) => isMapping(entries) },
       ),
     )
@@ -62,7 +68,7 @@ export const named = <S extends Any>(what: string, { pattern, problemOf }: Namin
 const isMapping = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** `word` says that there is nothing to list, so it makes no sense inside a list. */
+/** `word` means that there is nothing to list, so a list must not contain it. */
 export const standsAlone = (word: string, key: string) =>
   z.superRefine<unknown>((value, context) => {
     if (!Array.isArray(value) || value.length < 2) return

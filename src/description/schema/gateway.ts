@@ -1,4 +1,4 @@
-// The grammar of gateways, and of what carries the default route of table main.
+// Schema of gateways and of `default`.
 import * as z from 'zod/mini'
 import { MAX_TABLE } from '../../kernel/table.js'
 import { choice, flag, integer } from './primitives.js'
@@ -22,23 +22,23 @@ const reply = () =>
 
 const gateway = () =>
   mapping('a gateway as a mapping', {
-    link: required(linkName(), 'The link it is reached by.'),
+    link: required(linkName(), 'The link that it is reached through.', 'eth0'),
     via: optional(
       via(),
-      'Its next hop, one address for each family; `lease`: as DHCP and router advertisements tell it, beside an address for the other family; `none`: the link itself (PPP, tun, WireGuard). Without it the table has no default route (a storage network).',
+      'Its next hop, one address for each family; `lease`: the router of DHCP or of router advertisements, also beside an address of the other family; `none`: the link itself (PPP, tun, WireGuard). Without it the table has no default route (a storage network).',
     ),
     addresses: optional(
       listOf('a list of addresses', address()),
-      "Those of the link's addresses that are this gateway's. Default: those whose prefix holds its next hop.",
+      'The addresses of the link that belong to this gateway. Default: those whose prefix has its next hop.',
     ),
-    onlink: optional(flag(), 'The next hop is outside the prefixes of the link. Default: false.'),
+    onlink: optional(flag(), 'The next hop is outside of the prefixes of the link. Default: false.'),
     table: optional(
       integer('table', 1, MAX_TABLE),
       'Number of its table. Default: the next free one from 101.',
     ),
     reply: optional(
       reply(),
-      'Rules for each of its addresses: `from` so that replies leave where requests came in, `to` for local look-ups, `none`. Default: from.',
+      'Rules for each of its addresses: `from`, so that replies leave where requests arrive; `to`, for local lookups; `none`. Default: from.',
     ),
     fwmark: optional(
       mark(),
@@ -46,18 +46,18 @@ const gateway = () =>
     ),
     'fail-closed': optional(
       flag(),
-      'What belongs to this gateway never leaks to another: its table ends with `unreachable`, in both families. Default: false.',
+      'Packets of this gateway never leave by another one: its table ends with `unreachable`, in both families. Default: false.',
     ),
     routes: optional(routes(), 'Further routes of its table.'),
     metric: optional(
       metric(),
-      'Of its default route in main. Default: 100, 200, … in the order of `default`.',
+      'Metric of its default route in main. Default: 100, 200, … in the order of `default`.',
     ),
     connected: optional(
       listOf('a list of links', linkName()),
-      "Links whose prefixes its table carries. Default: its own, then each that is no gateway's.",
+      'Links whose prefixes are in its table. Default: its own, then each link without a gateway.',
     ),
-    comment: optional(comment(), 'Carried into the plan and every file.'),
+    comment: optional(comment(), 'Written to the plan and every file.'),
   })
 
 export const gateways = () => named('a mapping of names to gateways', gatewayNames, gateway())
@@ -67,12 +67,17 @@ export const defaultRoute = () =>
     [
       gatewayName(),
       mapping('`failover` as a mapping', {
-        failover: required(listOf('a list of gateways', gatewayName()), 'The first that works carries it.'),
+        failover: required(
+          listOf('a list of gateways', gatewayName()),
+          'The gateways in order of preference: the first that works has the default route.',
+          ['fiber', 'cable'],
+        ),
       }),
       mapping('`balance` as a mapping', {
         balance: required(
           named('a mapping of gateways to weights', gatewayNames, weight()),
-          'All of them carry it, each its share.',
+          'The gateways that share the default route, with their weights.',
+          { fiber: 2, cable: 1 },
         ),
       }),
     ],

@@ -1,4 +1,4 @@
-// The grammar of links.
+// Schema of links.
 import { choice, flag } from './primitives.js'
 import { listOf, mapping, named, optional } from './collections.js'
 import { linkNames, searchDomain } from './names.js'
@@ -14,7 +14,7 @@ const nameservers = () =>
     addresses: optional(listOf('a list of addresses', address()), 'The servers, in order.'),
     search: optional(
       listOf('a list of domains', searchDomain()),
-      'Domains that are tried behind a short name.',
+      'Domains that are appended to a short name.',
     ),
   })
 
@@ -22,11 +22,11 @@ const link = () =>
   mapping('a link as a mapping', {
     manage: optional(
       manage(),
-      'Who lays its addresses. `routing`: another program makes the link (PPP, WireGuard, Docker), and its `addresses` are told, not laid. Default: that of the description.',
+      'Who configures it. `routing`: another program creates the link and its addresses (PPP, WireGuard, Docker), and `addresses` only says which. Default: that of the description.',
     ),
     addresses: optional(
       listOf('a list of addresses', linkAddress()),
-      'Its addresses, each with the length of its prefix.',
+      'Its addresses, each with its prefix length.',
     ),
     dhcp4: optional(
       flag(),
@@ -34,7 +34,7 @@ const link = () =>
     ),
     dhcp6: optional(
       flag(),
-      'Take an IPv6 address from DHCPv6, which tells no router: that comes by `accept-ra`. Default: false.',
+      'Take an IPv6 address from DHCPv6. It has no router: add `accept-ra` for one. Default: false.',
     ),
     'accept-ra': optional(
       flag(),
@@ -42,13 +42,13 @@ const link = () =>
     ),
     mtu: optional(mtu(), "Largest packet. Default: the driver's."),
     mac: optional(mac(), "Hardware address to set. Default: the card's own."),
-    nameservers: optional(nameservers(), 'DNS servers that are reached over this link.'),
-    optional: optional(flag(), 'Whether the boot goes on without it. Default: false.'),
+    nameservers: optional(nameservers(), 'DNS servers that are reached through this link.'),
+    optional: optional(flag(), 'Whether the boot continues without it. Default: false.'),
     vlan: optional(vlan(), 'This link is a VLAN on another one.'),
-    bond: optional(bond(), 'This link is made of several, which carry its packets.'),
-    bridge: optional(bridge(), 'This link is a switch, and others are its ports.'),
-    vrf: optional(vrf(), 'This link is a VRF: a table of its own for its members.'),
-    comment: optional(comment(), 'Carried into the plan and every file.'),
+    bond: optional(bond(), 'This link is a bond: several links that share its packets.'),
+    bridge: optional(bridge(), 'This link is a bridge, and others are its ports.'),
+    vrf: optional(vrf(), 'This link is a VRF: its members have their own routing table.'),
+    comment: optional(comment(), 'Written to the plan and every file.'),
   })
 
 export const links = () => named('a mapping of names to links', linkNames, link())

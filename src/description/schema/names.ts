@@ -1,4 +1,4 @@
-// The names that a writer gives: what may be one, and why another may not.
+// Schema of names: links, gateways, tables, rules, files.
 import { linkNameProblem } from '../../kernel/link.js'
 import { fail, ok, textScalar, type Reading } from './primitives.js'
 import { shorten } from './describe-value.js'
@@ -6,7 +6,7 @@ import type { Naming } from './collections.js'
 
 const NAME = /^[a-z][a-z0-9-]*$/
 const MAX_NAME = 31
-/** Words of `ip` and of this language that a name would be mistaken for. */
+/** Words of `ip` and of this language, which would make a name ambiguous. */
 const RESERVED = ['main', 'local', 'default', 'unspec', 'none', 'lease', 'all']
 
 function nameProblem(name: string): string | undefined {
@@ -23,13 +23,27 @@ const naming = (what: string, pattern: string, problemOf: (name: string) => stri
     const why = problemOf(name)
     return why === undefined
       ? undefined
-      : fail('name-invalid', { what, name: shorten(name), why }, { on: 'key' })
+      : fail(
+          'name-invalid',
+          { what, name: shorten(name), why },
+          { on: 'key', ...(what === 'link' ? {} : fixForName(name)) },
+        )
   },
 })
 
+/** The name in the letters that it may have. */
+function fixForName(name: string): { readonly fix?: string; readonly alsoFails?: string } {
+  const plain = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^[-0-9]+|-+$/g, '')
+    .slice(0, MAX_NAME)
+  return NAME.test(plain) && plain !== name ? { fix: `Write \`${plain}\`.`, alsoFails: plain } : {}
+}
+
 const ownName = (what: string): Naming =>
   naming(what, NAME.source, (name) =>
-    RESERVED.includes(name) ? 'the word already means something else' : nameProblem(name),
+    RESERVED.includes(name) ? 'it is a word of `ip` or of this language' : nameProblem(name),
   )
 
 export const gatewayNames = ownName('gateway')
@@ -37,7 +51,7 @@ export const tableNames = ownName('table')
 const LINK = '^[A-Za-z0-9._][A-Za-z0-9._-]{0,14}$'
 export const linkNames = naming('link', LINK, linkNameProblem)
 
-/** A link that is spoken of; whether there is one is seen later. */
+/** A reference to a link, which is resolved later. */
 export const linkName = () => textScalar('the name of a link', { pattern: LINK, maxLength: 15 }, readLinkName)
 
 export function readLinkName(name: string): Reading<string> {
@@ -52,14 +66,18 @@ export const readName =
   (what: string) =>
   (name: string): Reading<string> => {
     const why = nameProblem(name)
-    return why === undefined ? ok(name) : fail('name-invalid', { what, name: shorten(name), why })
+    if (why === undefined) return ok(name)
+    const fix = /^[\d.:/]+$/.test(name)
+      ? { fix: `Write the name of the ${what}, not its address or number.` }
+      : fixForName(name)
+    return fail('name-invalid', { what, name: shorten(name), why }, fix)
   }
 
 export const gatewayName = () => knownAs('gateway')
 export const ruleName = () => knownAs('rule')
 export const softwareName = () => knownAs('program')
 
-/** RFC 1035 labels; systemd's `~domain` routes questions, which is not what a search list is. */
+/** RFC 1035 labels; systemd's `~domain` routes queries and is no search domain. */
 export const searchDomain = () => {
   const label = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
   const domain = new RegExp(`^${label}(?:\\.${label})*$`)
@@ -79,7 +97,7 @@ const fileMatching = (expected: string, pattern: RegExp, why: string) =>
       : fail('name-invalid', { what: 'file', name: shorten(name), why }),
   )
 
-/** One name in a directory, not hidden, no path. `ending` is what the program that reads it asks for. */
+/** A name in a directory, not hidden, no path. `ending` is required by the program that reads the file. */
 export const fileName = (ending = '') => {
   const pattern = new RegExp(`^[A-Za-z0-9][A-Za-z0-9._@-]*${ending.replaceAll('.', '\\.')}$`)
   if (ending === '') return fileMatching('a file name', pattern, FILE_RULE)

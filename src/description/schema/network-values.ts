@@ -1,11 +1,11 @@
-// The scalars of the grammar that become the kernel's words: addresses, prefixes, marks, ranges, protocols.
-import { parseAddress, type Address } from '../../kernel/address.js'
+// Schema of network values: addresses, prefixes, marks, ranges, protocols.
+import { addressValue, parseAddress, type Address } from '../../kernel/address.js'
 import { parseFwmark } from '../../kernel/fwmark.js'
 import { parsePrefix, parsePrefixOrAddress, type Prefix } from '../../kernel/prefix.js'
 import { ipProtocols, parseIpProtocol } from '../../kernel/protocol.js'
 import { parseRange, type Range } from '../../kernel/range.js'
 import type { MarkDescription, PrefixOrLink } from '../description.js'
-import { fail, ok, helpFor, scalar, textScalar, wrongType, type Reading } from './primitives.js'
+import { fail, ok, fixForWord, scalar, textScalar, wrongType, type Reading } from './primitives.js'
 import { shorten } from './describe-value.js'
 import { readLinkName } from './names.js'
 
@@ -26,15 +26,52 @@ const badAddress = (text: string, expected: string) => {
 
 function fixForAddress(text: string, expected: string): string | undefined {
   const [address = '', length] = text.split('/')
-  if (address.includes('%')) return 'Leave the zone (%…) out: the link says it.'
+  const list = text.split(/[\s,;]+/).filter((entry) => entry !== '')
+  if (list.length > 1 && list.every((entry) => parsePrefixOrAddress(entry) !== undefined))
+    return `Write a list: [${list.map(shorten).join(', ')}].`
+  if (text !== text.trim() || /\s/.test(text)) return 'Write it without spaces.'
+  if (/[“”‘’„]/.test(text)) return 'Use straight quotes: " or \'.'
+  if (/^\[.*\]$/.test(address)) return `Write it without brackets: ${address.slice(1, -1)}.`
+  if (/^[\d.]+-[\d.]+$/.test(text))
+    return 'Write the prefixes that cover it, such as `192.0.2.0/28`: a rule takes no range of addresses.'
+  if (/^[\d.]+:\d+$/.test(text)) return 'Write the address without a port; `dport` is the port of a rule.'
+  if (address.includes('%')) return 'Remove the zone (%…): the link is known.'
   if (/(?:^|\.)0\d/.test(address)) return 'Write the numbers without leading zeros.'
+  if (/^[\d.]+$/.test(address)) {
+    const octets = address.split('.').filter((octet) => octet !== '')
+    const large = octets.find((octet) => Number(octet) > 255)
+    if (large !== undefined) return `${large} is more than 255, the largest number in an IPv4 address.`
+    if (octets.length !== 4) return `An IPv4 address has 4 numbers; this has ${octets.length}.`
+  }
+  if (/^[0-9a-f:]+$/i.test(address) && address.includes(':')) {
+    if (address.split('::').length > 2) return 'Write `::` once: it replaces all zeros that are missing.'
+    const groups = address.split(':').filter((group) => group !== '')
+    const long = groups.find((group) => group.length > 4)
+    if (long !== undefined)
+      return `${shorten(long)} has more than 4 digits, the most in a part of an IPv6 address.`
+    if (!address.includes('::') && groups.length !== 8)
+      return `An IPv6 address has 8 parts, or \`::\` for those that are zero; this has ${groups.length}.`
+  }
+  if (parseAddress(address) === undefined && /[g-z]/i.test(address) && !/[:/]/.test(text))
+    return 'Write the address: names are not resolved while the network starts.'
   if (parseAddress(address) === undefined) return undefined
   if (length === undefined)
     return expected === LINK_ADDRESS ? 'Add the length of the prefix: `/24`, `/64`.' : undefined
-  if (length.includes('.')) return 'Write the length as a number of bits: `/24`.'
+  if (length.includes('.')) {
+    const bits = netmaskBits(length)
+    return `Write the length as a number of bits: \`${bits === undefined ? '/24' : `${address}/${bits}`}\`.`
+  }
   return expected === ADDRESS
     ? `Write the address alone: ${address}.`
     : 'The length is 0 to 32, or 0 to 128 for IPv6.'
+}
+
+/** `255.255.255.0` → 24. */
+function netmaskBits(text: string): number | undefined {
+  const mask = parseAddress(text)
+  if (mask?.family !== 'inet') return undefined
+  const ones = addressValue(mask).toString(2).padStart(32, '0')
+  return /^1*0*$/.test(ones) ? ones.lastIndexOf('1') + 1 : undefined
 }
 
 function readAddress(text: string): Reading<Address> {
@@ -55,7 +92,7 @@ export const linkAddress = () =>
     return prefix === undefined ? badAddress(text, LINK_ADDRESS) : ok(prefix)
   })
 
-/** `words` are what may stand instead of an address. */
+/** An address or one of `words`. */
 export const addressOr = <const W extends string>(words: readonly W[]) => {
   const expected = `${ADDRESS}, ${words.map((word) => `\`${word}\``).join(' or ')}`
   return textScalar<Address | W>(
@@ -67,7 +104,7 @@ export const addressOr = <const W extends string>(words: readonly W[]) => {
       const parsed = parseAddress(text)
       if (parsed !== undefined) return ok(parsed)
       if (/[.:/]/.test(text)) return badAddress(text, ADDRESS)
-      return fail('address-invalid', { text: shorten(text), expected }, helpFor(text, words))
+      return fail('address-invalid', { text: shorten(text), expected }, fixForWord(text, words))
     },
   )
 }
@@ -82,36 +119,52 @@ export const destination = () =>
       return fail(
         'address-invalid',
         { text: shorten(text), expected: `${PREFIX}, or \`default\`` },
-        helpFor(text, ['default']),
+        fixForWord(text, ['default']),
       )
     },
   )
 
-/** Digits and dots, a colon or a slash make an address; everything else is a link's name. */
+const ANY = ['any', 'all', '*', 'default', 'anywhere', 'everywhere']
+
+/** Text of digits and dots, or with a colon or a slash, is an address; all other text is the name of a link. */
 export const prefixOrLink = () =>
   textScalar<PrefixOrLink>(
     'a prefix, an address or a link',
     { anyOf: [{ pattern: PREFIX_OR_ADDRESS_PATTERN }, { pattern: '^[A-Za-z0-9._][A-Za-z0-9._-]{0,14}$' }] },
     (text) => {
-      const isAddress = /^[\d.]+$|[:/]/.test(text)
+      if (ANY.includes(text.toLowerCase()))
+        return fail(
+          'address-invalid',
+          { text, expected: 'a prefix, an address or a link' },
+          { fix: 'Leave the key out to match every address, or write `0.0.0.0/0` or `::/0` for one family.' },
+        )
+      const isAddress = /^[\d.]+(?:-[\d.]+)?$|[:/,]/.test(text)
       const reading = isAddress ? readPrefix(text) : readLinkName(text)
       if ('problem' in reading) return reading
       return ok(typeof reading.value === 'string' ? { link: reading.value } : { prefix: reading.value })
     },
   )
 
-/** Lower case with colons; the first octet's lowest bit is that of a group (IEEE 802), which the kernel refuses. */
+/** Lower case with colons. The lowest bit of the first octet is set for groups (IEEE 802), which the kernel rejects. */
 export const mac = () => {
   const pattern = /^[0-9A-Fa-f][02468ACEace]([:-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}$/
   const expected = 'the MAC address of one card, such as 52:54:00:12:34:56'
   return textScalar(expected, { pattern: pattern.source }, (text) => {
     const isZero = /^[0:-]+$/.test(text)
-    if (!pattern.test(text) || isZero) return fail('address-invalid', { text: shorten(text), expected })
+    const isGroup = /^[0-9a-f][13579bdf][:-]/i.test(text)
+    const digits = text.replace(/[^0-9a-f]/gi, '')
+    const pairs = digits.length === 12 ? (digits.match(/../g) ?? []).join(':').toLowerCase() : undefined
+    const fix = isGroup
+      ? { fix: 'Make the second digit even: an odd one is the address of a group.' }
+      : pairs !== undefined && pairs !== text && !isZero
+        ? { fix: `Write it with colons: ${pairs}.` }
+        : {}
+    if (!pattern.test(text) || isZero) return fail('address-invalid', { text: shorten(text), expected }, fix)
     return ok(text.toLowerCase().replaceAll('-', ':'))
   })
 }
 
-/** A number in YAML, or text: `0x100` is the one, `0x100/0xff00` the other. */
+/** A number of YAML (`0x100`) or text (`0x100/0xff00`). */
 const numberOrText = <T>(expected: string, pattern: string, read: (text: string) => Reading<T>) =>
   scalar<T>({ anyOf: [{ type: 'integer' }, { type: 'string', pattern }] }, (value) => {
     if (typeof value === 'string') return read(value)
@@ -125,15 +178,61 @@ export const mark = () =>
     (text) => {
       const parsed = parseFwmark(text)
       if (parsed === undefined)
-        return fail('fwmark-invalid', (written) => ({ text: written ?? shorten(text) }))
+        return fail('fwmark-invalid', (written) => ({ text: written ?? shorten(text) }), fixForMark(text))
       return ok({ mark: parsed, masked: text.includes('/') })
     },
   )
 
+function fixForMark(text: string): { readonly fix?: string } {
+  if (/^[0-9a-f]{1,8}(\/[0-9a-f]{1,8})?$/i.test(text) && /[a-f]/i.test(text))
+    return { fix: `Write 0x before hexadecimal numbers: ${text.replace(/(^|\/)/g, '$10x')}.` }
+  if (/^\w+[:&]\w+$/.test(text))
+    return { fix: `Write \`/\` between value and mask: ${text.replace(/[:&]/, '/')}.` }
+  return {}
+}
+
+/** Of services(5), what people filter most. */
+const services: Readonly<Record<string, number>> = {
+  dns: 53,
+  domain: 53,
+  ftp: 21,
+  http: 80,
+  https: 443,
+  imap: 143,
+  imaps: 993,
+  ntp: 123,
+  openvpn: 1194,
+  pop3: 110,
+  sip: 5060,
+  smtp: 25,
+  smtps: 465,
+  ssh: 22,
+  submission: 587,
+  wireguard: 51820,
+}
+
+function fixForRange(what: string, text: string): { readonly fix?: string } {
+  const service = Object.hasOwn(services, text.toLowerCase()) ? services[text.toLowerCase()] : undefined
+  if (service !== undefined && what !== 'uidrange') return { fix: `Write the number: ${service}.` }
+  const list = text.split(/[\s,;]+/).filter((entry) => entry !== '')
+  if (list.length > 1 && list.every((entry) => /^\d+(-\d+)?$/.test(entry)))
+    return { fix: `Write a list: [${list.slice(0, 20).join(', ')}].` }
+  const [, first, last] = /^(\d+)\s*(?:[-:–]|\.\.+)\s*(\d+)$/.exec(text) ?? []
+  if (first !== undefined && last !== undefined) {
+    const [low, high] = [Number(first), Number(last)].sort((a, b) => a - b)
+    return { fix: `Write ${low}-${high}: the lower number first, joined by \`-\`.` }
+  }
+  if (/^\d+$/.test(text)) return {}
+  if (what === 'uidrange') return { fix: 'Write the number that `id -u NAME` prints.' }
+  return { fix: 'Write the number of the port; names are in /etc/services.' }
+}
+
 const range = (what: string, expected: string, min: number, max: number) =>
   numberOrText<Range>(expected, '^[0-9]{1,10}(-[0-9]{1,10})?$', (text) => {
     const parsed = parseRange(text, min, max)
-    return parsed === undefined ? fail('range-invalid', { what, text: shorten(text), expected }) : ok(parsed)
+    return parsed === undefined
+      ? fail('range-invalid', { what, text: shorten(text), expected }, fixForRange(what, text))
+      : ok(parsed)
   })
 
 export const portRange = (what: string) => range(what, 'a port from 1 to 65535, or FROM-TO', 1, 65535)
@@ -146,7 +245,7 @@ export const ipProtocol = () =>
     if (number !== undefined) return ok(number)
     const known = Object.keys(ipProtocols)
     const args = { what: 'protocol', value: shorten(text), choices: [...known, 'a number from 1 to 255'] }
-    return fail('value-unknown', args, helpFor(text, known))
+    return fail('value-unknown', args, fixForWord(text, known))
   })
 
 export const tos = () =>

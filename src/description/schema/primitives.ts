@@ -1,13 +1,16 @@
-// The bricks of the grammar: keys with their meaning, and scalars that are read into the kernel's words.
+// Schema primitives: scalars with their JSON Schema and their decoder.
 import * as z from 'zod/mini'
 import type { ArgsOf, DiagnosticCode } from '../../diagnostics/catalogue/catalogue.js'
 import type { Reporter, ReportOptions } from '../../diagnostics/reporter.js'
+import { bondModes } from '../../kernel/virtual-link.js'
 import { didYouMean } from '../../diagnostics/suggest.js'
 import { fixForType, describeValue, type Wanted } from './describe-value.js'
 
-/** What an editor and the docs need to know of a key: JSON Schema's words, and the default in a person's. */
+/** JSON Schema of a key, for editors and documents. */
 export interface Shape {
+  readonly title?: string
   readonly description?: string
+  readonly examples?: readonly unknown[]
   readonly type?: string | readonly string[]
   readonly pattern?: string
   readonly enum?: readonly (string | number | boolean)[]
@@ -18,14 +21,14 @@ export interface Shape {
   readonly propertyNames?: Shape
 }
 
-/** A registry of our own: zod's global one would be shared with whoever imports zod beside us. */
+/** A registry of our own: zod's global one is shared with every other user of zod in the process. */
 export const shapes = z.registry<Shape>()
 
-/** Something wrong that the schema itself has found; carried through zod's issues to the decoder. */
+/** An error that the schema itself reports, inside a zod issue. */
 export interface Problem {
-  /** The value is of another kind than asked for, so that in a union another branch may be the one that was meant. */
+  /** The value has another type than expected, so another branch of a union may be meant. */
   readonly isShape: boolean
-  /** `written` is the value as it stands in the text. */
+  /** `written` is the text of the value. */
   readonly report: (reporter: Reporter, written: string | undefined) => void
 }
 
@@ -37,7 +40,7 @@ type OfWritten<T> = T | ((written: string | undefined) => T)
 const given = <T extends object>(choice: OfWritten<T>, written: string | undefined): T =>
   typeof choice === 'function' ? choice(written) : choice
 
-/** Arguments and options may depend on how the value is written. */
+/** Arguments and options may depend on the text of the value. */
 export const fail = <C extends DiagnosticCode>(
   code: C,
   args: OfWritten<ArgsOf<C>>,
@@ -50,7 +53,7 @@ export const fail = <C extends DiagnosticCode>(
   },
 })
 
-/** A number is told as it is written: `1.30`, not 1.3. */
+/** A number is reported as its text: `1.30`, not 1.3. */
 export const wrongType = (
   wanted: Wanted,
   expected: string,
@@ -65,7 +68,7 @@ interface Issues {
   readonly issues: unknown[]
 }
 
-/** zod lets issues carry anything in `params`; ours carry a `Problem` there. */
+/** A zod issue with the problem in its `params`. */
 export const addIssue = (
   context: Issues,
   value: unknown,
@@ -75,10 +78,23 @@ export const addIssue = (
   context.issues.push({ code: 'custom', input: value, params: { problem }, path })
 }
 
-/** `shape` is what JSON Schema can say of the input; `read` says the rest. One node of zod: a hundred are made at each start. */
+let isPartial = false
+
+/** While `read` runs, scalars take a value that is left out: as undefined. */
+export function readPartially<T>(read: () => T): T {
+  isPartial = true
+  try {
+    return read()
+  } finally {
+    isPartial = false
+  }
+}
+
+/** `shape` is the JSON Schema of the input; `read` checks the rest. One zod node, because a hundred are created at each start. */
 export const scalar = <T>(shape: Shape, read: (value: unknown) => Reading<T>) =>
   z
     .transform<unknown, T>((value, context) => {
+      if (isPartial && (value === null || value === undefined)) return undefined as T
       const reading = read(value)
       if ('value' in reading) return reading.value
       addIssue(context, value, reading)
@@ -104,7 +120,7 @@ export const flag = () =>
     typeof value === 'boolean' ? ok(value) : wrongType('boolean', '`true` or `false`', value),
   )
 
-/** `words` in the order in which a message lists them. */
+/** `words` in the order of messages. */
 export const choice = <const W extends string>(what: string, words: readonly W[]) =>
   scalar<W>({ enum: words }, (value) => readChoice(what, words, value))
 
@@ -112,7 +128,17 @@ export function readChoice<W extends string>(what: string, words: readonly W[], 
   const found = words.find((word) => word === value)
   if (found !== undefined) return ok(found)
   if (typeof value === 'string')
-    return fail('value-unknown', { what, value: value.slice(0, 60), choices: words }, helpFor(value, words))
+    return fail(
+      'value-unknown',
+      { what, value: value.slice(0, 60), choices: words },
+      fixForWord(value, words),
+    )
+  if (typeof value === 'number' && 'fix' in fixForWord(String(value), words))
+    return fail(
+      'value-unknown',
+      { what, value: String(value), choices: words },
+      fixForWord(String(value), words),
+    )
   return wrongType('other', words.map((word) => `\`${word}\``).join(' or '), value)
 }
 
@@ -124,13 +150,31 @@ const meanings = new Map([
   ['drop', 'blackhole'],
   ['inet', 'ipv4'],
   ['inet6', 'ipv6'],
+  ['active', 'active-backup'],
+  ['auto', 'lease'],
+  ['both', 'auto'],
+  ['device', 'none'],
+  ['direct', 'none'],
+  ['failover', 'active-backup'],
+  ['https', 'tcp'],
+  ['icmp6', 'icmpv6'],
+  ['lacp', '802.3ad'],
   ['nm', 'NetworkManager'],
+  ['onlink', 'none'],
+  ['round-robin', 'balance-rr'],
+  ['rr', 'balance-rr'],
+  ['slaac', 'lease'],
+  ['xor', 'balance-xor'],
   ['reject', 'unreachable'],
 ])
 
-export function helpFor(word: string, known: readonly string[]): { readonly fix?: string } {
+export function fixForWord(word: string, known: readonly string[]): { readonly fix?: string } {
   const meaning = meanings.get(word.toLowerCase())
   if (meaning !== undefined && known.includes(meaning)) return { fix: `Did you mean \`${meaning}\`?` }
+  const number = Number(word)
+  // bonding.rst gives each mode a number, in this order.
+  const mode = word !== '' && known.includes('802.3ad') ? bondModes[number] : undefined
+  if (mode !== undefined) return { fix: `Did you mean \`${mode}\`?` }
   const fix = didYouMean(word, known)
   return fix === undefined ? {} : { fix }
 }

@@ -1,4 +1,4 @@
-// The grammar of routes, wherever they stand: in main, in a gateway, in a table of the writer's own.
+// Schema of routes: in main, of a gateway, of a table.
 import { routeTypes } from '../../kernel/route-type.js'
 import { choice, flag, integer } from './primitives.js'
 import { listOf, mapping, optional, required } from './collections.js'
@@ -17,30 +17,31 @@ export const weight = () => integer('weight', 1, 256)
 
 const nexthop = () =>
   mapping('a next hop as a mapping', {
-    via: optional(address(), 'The router. Without it the link itself is the way.'),
-    link: optional(linkName(), 'The link. Default: the one whose prefix holds `via`.'),
-    weight: optional(weight(), 'Share of this next hop. Default: 1.'),
-    onlink: optional(flag(), 'Take the next hop although it is in no prefix of the link. Default: false.'),
+    via: optional(address(), 'The router. Without it the destination is on the link itself.'),
+    link: optional(linkName(), 'The link. Default: the one whose prefix has `via`.'),
+    weight: optional(weight(), 'Weight of this next hop. Default: 1.'),
+    onlink: optional(flag(), 'Accept the next hop although it is in no prefix of the link. Default: false.'),
   })
 
 const route = () =>
   mapping('a route as a mapping', {
     to: required(
       destination(),
-      'Where it leads: a prefix, or `default` (both families unless `via` or `src` tells one).',
+      'The destination: a prefix, or `default` (both families unless `via` or `src` has one).',
+      '10.1.0.0/16',
     ),
     via: optional(address(), 'The next hop.'),
-    link: optional(linkName(), "The link. Default: the gateway's, or the one whose prefix holds `via`."),
-    src: optional(address(), "The source that the host's own packets take on this route."),
-    metric: optional(metric(), 'Of two routes to one place the lower is taken.'),
-    onlink: optional(flag(), 'Take the next hop although it is in no prefix of the link. Default: false.'),
+    link: optional(linkName(), "The link. Default: the gateway's, or the one whose prefix has `via`."),
+    src: optional(address(), 'Source address of locally generated packets on this route.'),
+    metric: optional(metric(), 'Of two routes to one destination the lower metric wins.'),
+    onlink: optional(flag(), 'Accept the next hop although it is in no prefix of the link. Default: false.'),
     type: optional(choice('type of route', routeTypes), 'What happens to the packet. Default: unicast.'),
     mtu: optional(mtu(), 'Largest packet on this route. Default: that of the link.'),
     nexthops: optional(
       listOf('a list of next hops', nexthop()),
-      'Several ways at once, instead of `via` and `link`.',
+      'Several next hops at once, instead of `via` and `link`.',
     ),
-    comment: optional(comment(), 'Carried into the plan and every file.'),
+    comment: optional(comment(), 'Written to the plan and every file.'),
   })
 
 export const routes = () => listOf('a list of routes', route())

@@ -1,4 +1,4 @@
-// The grammar of rules.
+// Schema of rules.
 import { MAX_PREFERENCE } from '../../kernel/preference.js'
 import { MAX_TABLE } from '../../kernel/table.js'
 import { fail, choice, flag, ok, integer, scalar, wrongType } from './primitives.js'
@@ -7,7 +7,7 @@ import { gatewayName, linkName, readName, ruleName } from './names.js'
 import { comment } from './text.js'
 import { ipProtocol, mark, portRange, prefixOrLink, tos, uidRange } from './network-values.js'
 
-/** The kernel's own places, 0 and from 32766, are refused where rules are numbered, in words of their own. */
+/** The kernel's own priorities, 0 and from 32766, get a diagnostic of their own where rules are numbered. */
 const priority = (what: string) =>
   scalar<number>({ type: 'integer', minimum: 1, maximum: MAX_PREFERENCE }, (value) => {
     const expected = `a whole number from 1 to ${MAX_PREFERENCE}`
@@ -43,11 +43,11 @@ const rule = () =>
   mapping('a rule as a mapping', {
     name: optional(
       ruleName(),
-      'What comments and messages call the rule: `rule NAME`. Default: its place among the rules, `rule 3`.',
+      'Name of the rule in comments and messages: `rule NAME`. Default: its position in the list, `rule 3`.',
     ),
     from: optional(prefixes(), 'Source: a prefix, an address, or a link for the prefixes of its addresses.'),
-    to: optional(prefixes(), 'Destination, in the same words.'),
-    iif: optional(linkNames(), 'Link it came in by; `lo` for what this host itself sends.'),
+    to: optional(prefixes(), 'Destination, as `from`.'),
+    iif: optional(linkNames(), 'Link that the packet arrives on; `lo` for locally generated packets.'),
     oif: optional(linkNames(), 'Link that the socket is bound to.'),
     fwmark: optional(oneOrMany('a mark, or a list of such', mark()), 'Mark: VALUE/MASK.'),
     tos: optional(
@@ -64,25 +64,25 @@ const rule = () =>
       oneOrMany('a uid, FROM-TO, or a list of such', uidRange()),
       'User that owns the socket, or FROM-TO.',
     ),
-    not: optional(flag(), 'Match what the selectors, all together, do not match. Default: false.'),
+    not: optional(flag(), 'Match each packet that does not match all selectors together. Default: false.'),
     family: optional(
       choice('family', ['ipv4', 'ipv6']),
-      'For one family alone. Default: that of its prefixes, else both.',
+      'The only family. Default: that of its prefixes, else both.',
     ),
-    gateway: optional(gatewayName(), 'Action: look the table of this gateway up.'),
-    table: optional(tableReference(), 'Action: look this table up: main, a name, or a number.'),
-    action: optional(reject('action'), 'Action: refuse the packet, with or without an answer.'),
-    goto: optional(priority('goto'), 'Action: go on at the rule with this priority.'),
+    gateway: optional(gatewayName(), 'Action: look up the table of this gateway.'),
+    table: optional(tableReference(), 'Action: look up this table: main, a name, or a number.'),
+    action: optional(reject('action'), 'Action: reject the packet, with or without an answer.'),
+    goto: optional(priority('goto'), 'Action: continue at the rule with this priority.'),
     'suppress-prefixlength': optional(
       integer('suppress-prefixlength', 0, 128),
-      'With a look-up: take no answer from a prefix as short as this. 0 ignores default routes.',
+      'With a lookup: ignore routes whose prefix has at most this length. 0 ignores default routes.',
     ),
     else: optional(
       reject('action'),
-      'With a look-up: what happens when the table has no answer. Default: the next rules are asked.',
+      'With a lookup: what happens if the table has no route. Default: the next rule is evaluated.',
     ),
-    priority: optional(priority('priority'), 'Pins the rule at this place. Default: in file order.'),
-    comment: optional(comment(), 'Carried into the plan and every file.'),
+    priority: optional(priority('priority'), 'Priority of the rule. Default: automatic, in file order.'),
+    comment: optional(comment(), 'Written to the plan and every file.'),
   })
 
 export const rules = () => listOf('a list of rules', rule())

@@ -1,4 +1,4 @@
-// The grammar of a description, once: every key, its shape, and its meaning for docs and editors.
+// Schema of a description: every key, its type, and its meaning for documents and editors.
 import * as z from 'zod/mini'
 import { MAX_TABLE } from '../../kernel/table.js'
 import type { Description } from '../description.js'
@@ -16,9 +16,9 @@ import { prefixOrLink } from './network-values.js'
 
 const table = () =>
   mapping('a table as a mapping', {
-    id: required(integer('id', 1, MAX_TABLE), 'Its number.'),
-    routes: optional(routes(), 'What stands in it.'),
-    comment: optional(comment(), 'Carried into the plan and every file.'),
+    id: required(integer('id', 1, MAX_TABLE), 'Its number.', 200),
+    routes: optional(routes(), 'Its routes.'),
+    comment: optional(comment(), 'Written to the plan and every file.'),
   })
 
 const sysctls = () =>
@@ -41,33 +41,40 @@ const languageVersion = () =>
     if (value === 1) return ok(value)
     if (typeof value !== 'string' && typeof value !== 'number')
       return wrongType('other', 'the number 1', value)
-    return fail('value-unknown', { what: 'version', value: shorten(String(value)), choices: ['1'] })
+    if (value === '1')
+      return fail(
+        'type-wrong',
+        { expected: 'the number 1', found: 'the text `1`' },
+        { fix: 'Write it without quotes: `version: 1`.' },
+      )
+    return fail(
+      'value-unknown',
+      { what: 'version', value: shorten(String(value)), choices: ['1'] },
+      { fix: 'Write `version: 1`: it counts versions of this language, not of a stack.' },
+    )
   })
 
 export const descriptionSchema = mapping('a mapping of keys to values', {
-  version: required(languageVersion(), 'Version of this language.'),
+  version: required(languageVersion(), 'Version of this language.', 1),
   manage: optional(
     manage(),
-    '`full`: addresses and links are ours. `routing`: someone else lays the addresses, and routes and rules are added beside. Default: full.',
+    '`full`: multihome configures links and addresses too. `routing`: another program does, and multihome adds routes and rules. Default: full.',
   ),
   links: optional(links(), "The host's network devices, by the name the kernel gives them."),
   gateways: optional(
     gateways(),
-    'The ways out, in order: each a link, its next hops and a table that bears its name.',
+    'The uplinks, in order: each a link, its next hops and a table of the same name.',
   ),
   default: optional(
     defaultRoute(),
-    'Who carries the default route of table main, or `none`. With one gateway it is that one; with more it must be said.',
+    'The gateway of the default route in table main, or `none`. Default with one gateway: that one. With more than one, the key is required.',
   ),
   local: optional(
     listOf('a list of prefixes and links', prefixOrLink()),
     'Networks that are routed as if there were no gateways (containers, VPNs, other LANs).',
   ),
-  rules: optional(rules(), 'Who takes which way, asked in this order.'),
-  tables: optional(
-    named('a mapping of names to tables', tableNames, table()),
-    "Further tables of the writer's own.",
-  ),
+  rules: optional(rules(), 'Which packets use which gateway or table, evaluated in this order.'),
+  tables: optional(named('a mapping of names to tables', tableNames, table()), 'Further tables.'),
   routes: optional(routes(), 'Further routes of table main.'),
   sysctls: optional(
     sysctls(),
@@ -75,14 +82,14 @@ export const descriptionSchema = mapping('a mapping of keys to values', {
   ),
   marks: optional(
     choice('marks', ['none', 'nftables']),
-    'Who remembers by which gateway a connection came in, so that forwarded answers (of a port-forward) leave by the same one. `nftables`: a file for nft, for each gateway with a `fwmark`. `none`: nobody, or rules of your own. Default: none.',
+    'What remembers the gateway of a connection, so that forwarded replies (of a port-forward) leave by the same one. `nftables`: a file for nft, for each gateway with a `fwmark`. `none`: nothing, or your own rules. Default: none.',
   ),
   allocate: optional(
     mapping('a mapping', {
       tables: optional(integer('tables', 1, MAX_TABLE), 'First automatic table number. Default: 101.'),
       priorities: optional(integer('priorities', 1, 32765), 'First automatic priority. Default: 15000.'),
     }),
-    'Where automatic numbers begin.',
+    'The first automatic numbers.',
   ),
   coexist: optional(
     listOf('a list of programs', softwareName()),
@@ -90,11 +97,11 @@ export const descriptionSchema = mapping('a mapping of keys to values', {
   ),
   targets: optional(
     targets(),
-    'What is rendered: the name of a target, a list of names, or a mapping of names to settings, which tell what is to be known of the program that reads the output. Default: all of them.',
+    'What is rendered: the name of a target, a list of names, or a mapping of names to settings. Default: all of them.',
   ),
 })
 
-/** zod's inference and description.ts must say the same, but for `readonly`. */
+/** zod's inferred type equals that of description.ts, apart from `readonly`. */
 type Plain<T> = T extends readonly (infer E)[]
   ? Plain<E>[]
   : T extends object
@@ -103,10 +110,29 @@ type Plain<T> = T extends readonly (infer E)[]
 type Same<A, B> =
   (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : { schema: A; description: B }
 type Hold<T extends true> = T
-/** Does not compile where the grammar and `Description` part. @public */
+/** Compiles only while schema and `Description` agree. @public */
 export type SchemaIsDescription = Hold<Same<Plain<z.output<typeof descriptionSchema>>, Plain<Description>>>
 
 /** JSON Schema (2020-12) of what a person may write, for editors and for the docs. */
-export const describeSchema = (): object =>
-  // A transform says nothing of its input; the registered shape does.
-  z.toJSONSchema(descriptionSchema, { io: 'input', metadata: shapes, unrepresentable: 'any' })
+export const describeSchema = (): object => ({
+  $id: 'urn:multihome:description:1',
+  title: 'Description of a host for multihome',
+  ...z.toJSONSchema(descriptionSchema, {
+    io: 'input',
+    metadata: shapes,
+    // A transform says nothing of its input; the registered shape does.
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }) => {
+      // zod leaves out the examples of what it transforms.
+      const { examples } = shapes.get(zodSchema) ?? {}
+      if (examples !== undefined) jsonSchema.examples = [...examples]
+      const { def } = zodSchema._zod
+      if (def.type !== 'object') return
+      // For zod the input of a transform may be absent.
+      const keys = Object.entries(def.shape).flatMap(([key, child]) =>
+        child._zod.def.type === 'optional' ? [] : [key],
+      )
+      if (keys.length > 0) jsonSchema.required = keys
+    },
+  }),
+})

@@ -1,4 +1,4 @@
-// `targets`: which are rendered, and the settings of each: what the description tells of the program that reads the output.
+// Schema of `targets`: which are rendered, and the settings of each.
 import * as z from 'zod/mini'
 import type { TargetsDescription, WrittenSettings } from '../description.js'
 import { fail, choice, ok, addIssue, scalar, wrongType } from './primitives.js'
@@ -11,7 +11,7 @@ import { ALL, targetHint, targetNamed, targetNames, type TargetName } from '../t
 const versionOf = (program: string) =>
   optional(version(), `Version of ${program} on the host. Default: that of Debian 13.`)
 
-/** A row for each target, an entry for each setting; the target itself reads them. */
+/** The settings of each target, which the target itself reads. */
 const settings = {
   netifrc: { version: versionOf('netifrc') },
   ifupdown: {
@@ -32,24 +32,24 @@ const settings = {
   },
   'nm-keyfile': {
     version: versionOf('NetworkManager'),
-    file: optional(fileName(), 'Name of the dispatcher script for what keyfiles cannot say.'),
+    file: optional(fileName(), 'Name of the dispatcher script for what keyfiles cannot express.'),
   },
   networkd: {
     version: versionOf('systemd'),
     files: optional(
       named('a mapping of links to file names', linkNames, fileName('.network')),
-      'Name of the .network file of each link; with `manage: routing` the one beside which a drop-in is laid.',
+      'Name of the .network file of each link; with `manage: routing`, the file for which a drop-in is written.',
     ),
   },
   netplan: {
     version: versionOf('netplan'),
     renderer: optional(
       choice('renderer', ['networkd', 'NetworkManager']),
-      'Who carries it out. Default: networkd.',
+      'The program that applies it. Default: networkd.',
     ),
     'beyond-yaml': optional(
       choice('way', ['drop-in', 'refuse', 'dispatcher']),
-      'What becomes of that which the YAML cannot say: a file for networkd beside it, an error, or a script of the NetworkManager dispatcher. Default: drop-in with networkd, refuse with NetworkManager.',
+      'What happens to state that the YAML cannot express: a file for networkd beside it, an error, or a script of the NetworkManager dispatcher. Default: drop-in with networkd, refuse with NetworkManager.',
     ),
     file: optional(fileName('.yaml'), 'Name of the file in /etc/netplan.'),
     systemd: optional(version(), 'Version of systemd beside it. Default: that of the same Debian.'),
@@ -80,7 +80,7 @@ const netplan = () =>
 const settingsOf = (id: TargetName) =>
   id === 'netplan' ? netplan() : mapping('settings as a mapping', settings[id])
 
-/** A key without a value chooses the target as it is. */
+/** A key without a value chooses the target without settings. */
 const chosen = (id: TargetName) =>
   optional(z.nullable(settingsOf(id)), `Chooses the target ${id}; its settings.`)
 
@@ -131,7 +131,7 @@ export const targets = () =>
       const entries =
         typeof written === 'string' || Array.isArray(written)
           ? [written].flat().map((name) => [name, {}] as const)
-          : Object.entries(written).map(([name, own]) => [name, own ?? {}] as const)
+          : Object.entries(written ?? {}).map(([name, own]) => [name, own ?? {}] as const)
       const byName: Partial<Record<string, WrittenSettings>> = Object.fromEntries(entries)
       const names = Object.hasOwn(byName, ALL)
         ? targetNames

@@ -1,10 +1,10 @@
-// Free text, and the words that go into files of other programs as they stand.
+// Schema of free text, sysctls and versions: values that are written to files unchanged.
 import { fail, ok, scalar, textScalar, wrongType, type Problem } from './primitives.js'
 import { shorten } from './describe-value.js'
 
 const MAX_COMMENT = 200
 
-/** What a shell or a template makes something of, even inside a comment that is copied into one. */
+/** Characters that a shell or a template interprets, even inside a comment. */
 const SHELL: Readonly<Record<string, string>> = {
   '`': 'a backquote',
   $: 'a dollar sign',
@@ -27,7 +27,7 @@ export function sysctlKeyProblem(key: string): { readonly problem: Problem } | u
   if (SYSCTL_KEY.test(key) && key.length <= 128) return undefined
   return fail(
     'sysctl-invalid',
-    { text: shorten(key), why: 'the key is not words joined by dots' },
+    { text: shorten(key), why: 'the key is not names joined by dots' },
     { on: 'key' },
   )
 }
@@ -39,17 +39,20 @@ export const sysctlValue = () => {
   return scalar<string>(shape, (value) => {
     if (Number.isSafeInteger(value)) return ok(String(value))
     if (typeof value === 'boolean') {
-      const expected = 'a number or plain words'
+      const expected = 'a number or plain text'
       const found = `\`${value}\``
       return fail('type-wrong', { expected, found }, { fix: value ? 'Write 1.' : 'Write 0.' }, true)
     }
-    if (typeof value !== 'string') return wrongType('text', 'a number or plain words', value)
+    if (typeof value !== 'string') return wrongType('text', 'a number or plain text', value)
     if (SYSCTL_VALUE.test(value) && value.length <= 200) return ok(value)
-    return fail('sysctl-invalid', { text: shorten(value), why: 'the value is not plain words' })
+    return fail('sysctl-invalid', {
+      text: shorten(value),
+      why: 'the value has other characters than letters, digits and _.,:/+@%=-',
+    })
   })
 }
 
-/** A consumer's version: `257`, `'1.30'`, `1.52.1-2`. YAML reads 1.30 as the number 1.3, which is another version. */
+/** Version of a stack: `257`, `'1.30'`, `1.52.1-2`. YAML reads 1.30 as the number 1.3, which is another version. */
 export const version = () => {
   const pattern = /^\d[0-9A-Za-z.+~:-]*$/
   const shape = {

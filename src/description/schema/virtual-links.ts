@@ -1,4 +1,4 @@
-// The grammar of links that are made of others.
+// Schema of virtual links: VLANs, bonds, bridges, VRFs.
 import { bondModes, hashPolicies, lacpRates } from '../../kernel/virtual-link.js'
 import { MAX_TABLE } from '../../kernel/table.js'
 import { choice, flag, integer } from './primitives.js'
@@ -9,29 +9,29 @@ const members = () => listOf('a list of links', linkName())
 
 export const vlan = () =>
   mapping('a VLAN as a mapping', {
-    id: required(integer('id', 1, 4094), 'The VLAN identifier (802.1Q).'),
-    link: required(linkName(), 'The link below.'),
+    id: required(integer('id', 1, 4094), 'The VLAN identifier (802.1Q).', 100),
+    link: required(linkName(), 'The parent link.', 'eth0'),
   })
 
 export const bond = () =>
   mapping('a bond as a mapping', {
-    mode: required(choice('mode', bondModes), 'How the members share the work.'),
-    links: required(members(), 'The members; they have no addresses of their own.'),
+    mode: required(choice('mode', bondModes), 'How the members share packets.', 'active-backup'),
+    links: required(members(), 'The members; they have no addresses of their own.', ['eth0', 'eth1']),
     miimon: optional(
       integer('miimon', 0, 60000),
-      'Milliseconds between two looks at the members’ carriers; 0 never looks, and a dead member then goes on losing packets. Default: 100.',
+      'Milliseconds between two checks of the members’ carriers; with 0 there are none, and a dead member keeps losing packets. Default: 100.',
     ),
     primary: optional(
       linkName(),
-      'The member that carries all as long as it has its carrier; with active-backup, balance-tlb and balance-alb.',
+      'The preferred member, used while it has a carrier; with active-backup, balance-tlb and balance-alb.',
     ),
     'lacp-rate': optional(
       choice('rate', lacpRates),
-      'How often the switch is asked to speak: `slow` (30 s, default) or `fast` (1 s); with 802.3ad.',
+      'How often the switch sends LACP packets: `slow` (30 s, default) or `fast` (1 s); with 802.3ad.',
     ),
     'xmit-hash-policy': optional(
       choice('policy', hashPolicies),
-      'What of a packet chooses its member; with balance-xor, 802.3ad and balance-tlb. Default: layer2.',
+      'The fields of a packet that choose its member; with balance-xor, 802.3ad and balance-tlb. Default: layer2.',
     ),
   })
 
@@ -40,8 +40,9 @@ export const bridge = () =>
     links: required(
       anyListOf('a list of links', linkName()),
       'The ports; they have no addresses of their own. May be empty: `[]`.',
+      ['eth1', 'eth2'],
     ),
-    stp: optional(flag(), 'Whether it speaks the spanning tree protocol. Default: false.'),
+    stp: optional(flag(), 'Whether it uses the spanning tree protocol. Default: false.'),
     'forward-delay': optional(
       integer('forward-delay', 2, 30),
       'Seconds that a port listens, and then learns, before it forwards; with `stp: true`. Default: 15.',
@@ -53,6 +54,7 @@ export const vrf = () =>
     table: required(
       integer('table', 1, MAX_TABLE),
       'The table that the VRF looks up; no gateway’s and none under `tables`.',
+      1001,
     ),
-    links: required(members(), 'The members; they keep their addresses.'),
+    links: required(members(), 'The members; they keep their addresses.', ['eth1']),
   })

@@ -1,4 +1,4 @@
-// Every diagnostic that multihome can give: code, severity, words and cure, in one typed table.
+// Catalogue of diagnostics: code, severity, message, fix, explanation.
 import { readingCatalogue } from './input.js'
 import { schemaCatalogue } from './schema.js'
 import { virtualLinkCatalogue } from './virtual-links.js'

@@ -12,5 +12,5 @@ export interface CatalogueEntry<A extends object = never> {
 
 export const define = <A extends object>(entry: CatalogueEntry<A>): CatalogueEntry<A> => entry
 
-/** For entries whose message needs nothing. */
+/** For entries whose message has no arguments. */
 export type NoArgs = Readonly<Record<never, never>>

@@ -1,4 +1,4 @@
-// What can be wrong before a description is even a value: the file and its YAML.
+// Diagnostics of the file and its YAML.
 import { define, type NoArgs } from './define.js'
 
 export const readingCatalogue = {
@@ -6,7 +6,7 @@ export const readingCatalogue = {
     severity: 'error',
     message: ({ file, reason }) => `cannot read ${file}: ${reason}`,
     fix: 'Name a readable file, or - for standard input.',
-    about: 'The description is missing, is a directory, or may not be read by this user.',
+    about: 'The file does not exist, is a directory, or this user may not read it.',
   }),
   'file-too-large': define<{ bytes: number; limit: number }>({
     severity: 'error',
@@ -18,37 +18,46 @@ export const readingCatalogue = {
     severity: 'error',
     message: () => 'the description is empty',
     fix: 'Begin with `version: 1`, or let `multihome init` write one.',
-    about: 'An empty file says nothing about a host; rendering it would take the routing of a host away.',
+    about:
+      'An empty description has no links and no routes. Files rendered from it would remove the routing of the host.',
   }),
   'yaml-syntax': define<{ reason: string }>({
     severity: 'error',
     message: ({ reason }) => `this is not YAML: ${reason}`,
-    fix: 'A value with ":" (every IPv6 address) wants quotes; indent with spaces, not tabs.',
-    about: 'The text breaks the grammar of YAML 1.2 at this place. What follows it was not read.',
+    fix: 'Put quotes around a value with ": " in it, and indent with spaces, not tabs.',
+    about: 'The text breaks the grammar of YAML 1.2 at this place. The rest of it is not read.',
+  }),
+  'template-unexpanded': define<{ text: string }>({
+    severity: 'error',
+    message: ({ text }) => `\`${text}\` is a template expression, and multihome expands none`,
+    fix: 'Expand the template first and give multihome the result: `ansible.builtin.template`, `envsubst < template > description.yaml`.',
+    about:
+      'A description is plain YAML. Tools such as Ansible, Salt, cloud-init and Helm expand templates before they write a file.',
   }),
   'yaml-several-documents': define<{ count: number }>({
     severity: 'error',
-    message: ({ count }) => `the file holds ${count} YAML documents`,
-    fix: 'One file describes one host: write one document, without `---` between parts.',
-    about: 'Only the first document would be used, and the rest lost in silence.',
+    message: ({ count }) => `the file has ${count} YAML documents; it describes one host`,
+    fix: 'Write one document, without `---` between its parts.',
+    about: 'Only the first document would be used, and the others silently ignored.',
   }),
   'yaml-duplicate-key': define<{ key: string }>({
     severity: 'error',
     message: ({ key }) => `the key \`${key}\` is written twice`,
     fix: 'Keep one of them.',
-    about: 'Of two equal keys most YAML readers keep the last, so half of what was meant would be lost.',
+    about: 'Most YAML readers keep the last of two equal keys and silently drop the first.',
   }),
   'yaml-too-many-aliases': define<{ limit: number }>({
     severity: 'error',
     message: ({ limit }) => `more than ${limit} YAML aliases`,
     fix: 'Write the values out.',
-    about: 'A few lines of nested aliases expand to gigabytes; such a file is refused before it is expanded.',
+    about:
+      'A few lines of nested aliases expand to gigabytes, so multihome rejects such a file before it expands them.',
   }),
   'yaml-too-deep': define<{ limit: number }>({
     severity: 'error',
     message: ({ limit }) => `more than ${limit} levels of lists and mappings inside each other`,
-    fix: 'Write it flatter: the language itself has seven levels.',
-    about: 'Text nested thousands of levels deep exhausts the memory of whoever reads it.',
+    fix: 'Use fewer levels: the language itself has seven.',
+    about: 'Text nested thousands of levels deep exhausts the memory of its reader.',
   }),
   'yaml-too-many-values': define<{ limit: number }>({
     severity: 'error',

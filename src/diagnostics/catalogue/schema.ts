@@ -1,44 +1,44 @@
-// What can be wrong with the shape of a description: keys, types, single values.
+// Diagnostics of keys, types and single values.
 import { define, type NoArgs } from './define.js'
 
 export const schemaCatalogue = {
   'key-unknown': define<{ key: string; parent: string }>({
     severity: 'error',
     message: ({ key, parent }) => `unknown key \`${key}\` in ${parent}`,
-    about: 'A key that nothing reads would be dropped silently, and with it what its writer meant.',
+    about:
+      'multihome reads no such key. If it ignored the key, the description would silently mean something else.',
   }),
   'key-missing': define<{ key: string; parent: string }>({
     severity: 'error',
     message: ({ key, parent }) => `${parent} needs the key \`${key}\``,
-    about: 'Without this key there is no way to tell what is meant.',
+    about: 'The key has no default.',
   }),
   'type-wrong': define<{ expected: string; found: string }>({
     severity: 'error',
     message: ({ expected, found }) => `expected ${expected}, found ${found}`,
-    about:
-      'The value has another type than the key asks for. YAML 1.2 reads `yes` and `on` as text: write `true`.',
+    about: 'The key takes a value of another type. YAML 1.2 reads `yes` and `on` as text: write `true`.',
   }),
   'value-unknown': define<{ what: string; value: string; choices: readonly string[] }>({
     severity: 'error',
     message: ({ what, value, choices }) => `unknown ${what} \`${value}\`; known: ${choices.join(', ')}`,
-    about: 'The value is none of those that the key takes.',
+    about: 'The key takes only the values that the message lists.',
   }),
   'number-out-of-range': define<{ what: string; value: number; min: number; max: number }>({
     severity: 'error',
     message: ({ what, value, min, max }) => `${what} is ${value}, not a whole number from ${min} to ${max}`,
-    about: 'The kernel, or one of the stacks, has no room for this number.',
+    about: 'The kernel or one of the stacks rejects a number outside of this range.',
   }),
   'list-empty': define<{ what: string }>({
     severity: 'error',
     message: ({ what }) => `${what} is empty`,
-    fix: 'Leave the key out, or list something.',
-    about: 'An empty list may mean "none" or "not yet written"; the one removes what the other wants.',
+    fix: 'Remove the key, or write at least one entry.',
+    about: 'An empty list can mean "none" or "not written yet", so multihome accepts neither.',
   }),
   'address-invalid': define<{ text: string; expected: string }>({
     severity: 'error',
     message: ({ text, expected }) => `\`${text}\` is not ${expected}`,
     about:
-      'Addresses are read strictly: four decimal numbers without leading zeros, or RFC 4291 text without a zone; a length where a length is asked for.',
+      'An IPv4 address is four decimal numbers without leading zeros; an IPv6 address is RFC 4291 text without a zone. A prefix has a length.',
   }),
   'fwmark-invalid': define<{ text: string }>({
     severity: 'error',
@@ -49,60 +49,60 @@ export const schemaCatalogue = {
   'range-invalid': define<{ what: string; text: string; expected: string }>({
     severity: 'error',
     message: ({ what, text, expected }) => `${what} \`${text}\` is not ${expected}`,
-    about: 'Ports and uids are one number, or FROM-TO with FROM not above TO. Port 0 would mean any port.',
+    about:
+      'Ports and uids are one number, or FROM-TO with FROM not above TO. The kernel reads port 0 as any port.',
   }),
   'name-invalid': define<{ what: string; name: string; why: string }>({
     severity: 'error',
     message: ({ what, name, why }) => `\`${name}\` cannot be the name of a ${what}: ${why}`,
     about:
-      'Names become parts of file names, shell variables, table names and `ip` commands; what one of those refuses, all do.',
+      'A name becomes part of file names, shell variables, table names and `ip` commands, so it must be valid in all of them.',
   }),
   'string-control-character': define<{ name: string }>({
     severity: 'error',
-    message: ({ name }) => `the text holds a control character (${name})`,
+    message: ({ name }) => `the text has a control character (${name})`,
     fix: 'Write it on one line, without tabs or escapes.',
-    about:
-      'A line break inside a value would start a new line, thus a new instruction, in a file that root reads.',
+    about: 'A line break inside a value would start a new instruction in a file that root runs.',
   }),
   'string-shell-syntax': define<{ character: string }>({
     severity: 'error',
-    message: ({ character }) => `the text holds ${character}, which shells and templates interpret`,
-    fix: 'Say it without backquote, dollar sign, backslash and double quote.',
-    about: 'Comments and names are carried into files that root executes or sources.',
+    message: ({ character }) => `the text has ${character}, which shells and templates interpret`,
+    fix: 'Write it without backquotes, dollar signs, backslashes and double quotes.',
+    about: 'Comments and names are written to files that root executes or sources.',
   }),
   'string-too-long': define<{ length: number; limit: number }>({
     severity: 'error',
     message: ({ length, limit }) => `the text has ${length} characters; the limit is ${limit}`,
-    fix: 'Say it shorter; a longer story can stand in a comment of the YAML (#).',
-    about: 'Comments are carried into one line of every file.',
+    fix: 'Shorten it, or write it as a comment of the YAML (#).',
+    about: 'Each rendered file has the comment on one line.',
   }),
   'setting-conflict': define<{ setting: string; needs: string }>({
     severity: 'error',
-    message: ({ setting, needs }) => `\`${setting}\` goes only with \`${needs}\``,
-    about: 'Without the other setting this one would be read by nothing, and dropped silently.',
+    message: ({ setting, needs }) => `\`${setting}\` has an effect only with \`${needs}\``,
+    about: 'Without the other setting, the stack silently ignores this one.',
   }),
   'must-be-sole-value': define<{ word: string; key: string }>({
     severity: 'error',
-    message: ({ word, key }) => `\`${word}\` stands in a list of \`${key}\`, but can only stand alone`,
-    fix: 'Write the word without a list, or take it out of the list.',
-    about: 'The word says that there is nothing to list.',
+    message: ({ word, key }) => `\`${word}\` is in a list of \`${key}\`, but must be its only value`,
+    fix: 'Write the word without a list, or remove it from the list.',
+    about: 'The word means that there is nothing to list.',
   }),
   'version-ambiguous': define<{ text: string }>({
     severity: 'error',
-    message: ({ text }) => `version ${text} is read by YAML as a number, in which 1.30 and 1.3 are the same`,
+    message: ({ text }) => `YAML reads the version ${text} as a number, and 1.30 and 1.3 are the same number`,
     fix: "Quote it: version: '1.30'.",
-    about: 'A fraction loses its closing zeros, and the capabilities of 1.3 and 1.30 are not the same.',
+    about: 'A number loses its trailing zeros, and release 1.3 has other capabilities than 1.30.',
   }),
   'sysctl-invalid': define<{ text: string; why: string }>({
     severity: 'error',
     message: ({ text, why }) => `\`${text}\` is not a sysctl: ${why}`,
     fix: 'Write the key as sysctl(8) prints it (net.ipv4.ip_forward) and a value of plain words.',
-    about: 'The line goes into a file of /etc/sysctl.d as it stands.',
+    about: 'The key and value are written to a file in /etc/sysctl.d unchanged.',
   }),
   'description-not-a-mapping': define<NoArgs>({
     severity: 'error',
     message: () => 'the description is not a mapping of keys to values',
     fix: 'Begin with `version: 1`, or let `multihome init` write one.',
-    about: 'The file is good YAML, but a list or a single word.',
+    about: 'The file is valid YAML, but it is a list or a single value.',
   }),
 } as const

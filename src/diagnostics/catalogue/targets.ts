@@ -1,4 +1,4 @@
-// What a stack cannot say, in general or in the version at hand.
+// Diagnostics of targets: what a stack cannot express, in general or in its version.
 import { define } from './define.js'
 
 export const targetCatalogue = {
@@ -14,16 +14,16 @@ export const targetCatalogue = {
       `${target} ${version} cannot express ${feature}: it came with ${since}`,
     fix: 'Raise `version` under `targets` if the host has a newer one.',
     about:
-      'Older versions ignore a key that they do not know, and the rule then matches more than was meant, or nothing at all.',
+      'Older versions ignore a key that they do not know, and the rule then matches more than is meant, or nothing.',
   }),
   'feature-partial': define<{ feature: string; target: string; reason: string }>({
     severity: 'warning',
     message: ({ feature, target, reason }) => `${target} expresses ${feature} only in part: ${reason}`,
-    about: 'The output works, but differs from the other targets in the way that is told.',
+    about: 'The output works, but differs from that of the other targets as the message says.',
   }),
   'value-unsupported': define<{ what: string; target: string; reason: string }>({
     severity: 'error',
-    message: ({ what, target, reason }) => `${target} cannot take ${what}: ${reason}`,
+    message: ({ what, target, reason }) => `${target} cannot express ${what}: ${reason}`,
     about: 'The key is supported, but not with this value.',
   }),
   'names-collide': define<{ a: string; b: string; variable: string; target: string }>({
@@ -32,6 +32,6 @@ export const targetCatalogue = {
       `${target} reads ${a} and ${b} from the same variable, ${variable}`,
     fix: 'Rename one of the links.',
     about:
-      'netifrc replaces every character that is not alphanumeric by an underscore; the later assignment would win.',
+      'netifrc replaces each character that is not alphanumeric by an underscore, and the later assignment wins.',
   }),
 } as const

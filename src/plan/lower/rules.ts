@@ -1,4 +1,5 @@
 // Lowering of rules: exceptions, then marks, replies and the other rules, each in its priority band.
+import { hasErrors } from '../../diagnostics/diagnostic.js'
 import type { Reporter } from '../../diagnostics/reporter.js'
 import { families, familyName, otherFamily, type Family } from '../../kernel/family.js'
 import { formatFwmark } from '../../kernel/fwmark.js'
@@ -23,6 +24,8 @@ export interface LoweredRules {
 }
 
 export function lowerRules(network: Network, reporter: Reporter): LoweredRules {
+  // After an error, the rule that a goto leads to may be missing for that reason.
+  const isWhole = !hasErrors(reporter.diagnostics)
   const allocator = createPriorityAllocator(network)
   const rules: Rule[] = []
   for (const local of network.local) rules.push(...localRules(local, allocator, reporter))
@@ -39,7 +42,7 @@ export function lowerRules(network: Network, reporter: Reporter): LoweredRules {
   }
   const sorted = sortRules(rules)
   checkRuleConflicts(sorted, reporter)
-  checkGotos(sorted, reporter)
+  checkGotos(sorted, isWhole, reporter)
   return { rules: sorted, dynamicReplies }
 }
 
@@ -203,13 +206,13 @@ function checkRuleConflicts(sorted: readonly Rule[], reporter: Reporter): void {
 /** The kernel's own rule for main, also a valid `goto` target. */
 const MAIN_PREFERENCE = 32766
 
-function checkGotos(sorted: readonly Rule[], reporter: Reporter): void {
+function checkGotos(sorted: readonly Rule[], isWhole: boolean, reporter: Reporter): void {
   const known = new Set(sorted.map((rule) => `${rule.family} ${rule.pref}`))
   for (const { action, family, pref, origin } of sorted) {
     if (action.type !== 'goto') continue
     const at = reporter.at(...origin.path, 'goto')
     if (action.pref <= pref) at.report('goto-backward', { pref, to: action.pref })
-    else if (action.pref !== MAIN_PREFERENCE && !known.has(`${family} ${action.pref}`))
+    else if (action.pref !== MAIN_PREFERENCE && !known.has(`${family} ${action.pref}`) && isWhole)
       at.report(
         'goto-nowhere',
         { to: action.pref, family: familyName(family) },

@@ -1,0 +1,68 @@
+// Lookup in the schema: what is known of the value at a path.
+import type { core } from 'zod/mini'
+import type { Path } from '../../diagnostics/diagnostic.js'
+import { shapes, type Shape } from './primitives.js'
+import { descriptionSchema } from './schema.js'
+
+type Any = core.$ZodType
+
+/** Meaning and examples of a key. */
+export const shapeAt = (path: Path): Shape | undefined =>
+  schemasAt(path)
+    .map((schema) => shapes.get(schema))
+    .find((shape) => shape?.description !== undefined)
+
+/** Keys that the mapping at the path takes; none where it takes names of the writer's own. */
+export const keysAt = (path: Path): readonly string[] =>
+  schemasAt(path)
+    .flatMap(branchesOf)
+    .flatMap((schema) => {
+      const def = defOf(schema)
+      return def.type === 'object' ? Object.keys(def.shape) : []
+    })
+
+/** Whether the keys of the mapping at the path are names that the writer gives. */
+export const isNamed = (path: Path): boolean =>
+  schemasAt(path)
+    .flatMap(branchesOf)
+    .some((schema) => defOf(schema).type === 'record')
+
+const schemasAt = (path: Path): readonly Any[] =>
+  path.reduce<readonly Any[]>(
+    (found, segment) => found.flatMap(branchesOf).flatMap((schema) => childrenOf(schema, segment)),
+    [descriptionSchema],
+  )
+
+const defOf = (schema: Any) => (schema as core.$ZodTypes)._zod.def
+
+/** A union's alternatives; of a wrapper, what is inside. */
+function branchesOf(schema: Any): readonly Any[] {
+  const def = defOf(schema)
+  switch (def.type) {
+    case 'optional':
+    case 'nullable':
+      return branchesOf(def.innerType)
+    case 'pipe':
+      return branchesOf(def.in)
+    case 'union':
+      return def.options.flatMap(branchesOf)
+    default:
+      return [schema]
+  }
+}
+
+function childrenOf(schema: Any, segment: string | number): readonly Any[] {
+  const def = defOf(schema)
+  switch (def.type) {
+    case 'array':
+      return [def.element]
+    case 'record':
+      return [def.valueType]
+    case 'object': {
+      const child: Any | undefined = Object.hasOwn(def.shape, segment) ? def.shape[segment] : undefined
+      return child === undefined ? [] : [child]
+    }
+    default:
+      return []
+  }
+}

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import { compile } from '../../src/compile.js'
+import { formatDiagnosticLine } from '../../src/diagnostics/format.js'
+import { mistakes } from './mistakes.js'
+
+/** What one target cannot express is no mistake of the description; what a target's settings say may be one. */
+const OF_SETTINGS = ['version-unknown', 'version-ambiguous']
+
+const answersTo = (text: string): readonly string[] =>
+  compile(text)
+    .diagnostics.filter(({ target, code }) => target === undefined || OF_SETTINGS.includes(code))
+    .map((diagnostic) => formatDiagnosticLine(diagnostic).replace('description.yaml:', ''))
+
+const NO_MISTAKE = ['a tab after a colon']
+
+describe('the mistakes of the table', () => {
+  it('are each answered as mistakes.txt says; renew it with vitest --update and read the difference', async () => {
+    const table = mistakes.map(([title, text]) =>
+      [title, ...answersTo(text).map((line) => `  ${line}`)].join('\n'),
+    )
+    await expect(`${table.join('\n\n')}\n`).toMatchFileSnapshot('mistakes.txt')
+  })
+
+  it('are more than a hundred, each with a title of its own', () => {
+    expect(mistakes.length).toBeGreaterThan(100)
+    expect(new Set(mistakes.map(([title]) => title)).size).toBe(mistakes.length)
+  })
+
+  it.each(mistakes.filter(([title]) => !NO_MISTAKE.includes(title)))(
+    '%s: the answer is at most three messages',
+    (_title, text) => {
+      const answers = answersTo(text)
+      expect(answers.length).toBeGreaterThan(0)
+      expect(answers.length).toBeLessThanOrEqual(3)
+    },
+  )
+})
