@@ -1,4 +1,4 @@
-// Reference of the command line: what `--help` prints, and the keys of what `--format json` prints.
+// Reference of the command line: the output of `--help`, and the keys of the JSON documents.
 import { commands, groups } from '../../src/cli/commands.js'
 import { jsonCommands, jsonSchemaOf } from '../../src/cli/json/schemas.js'
 import { commandHelp, mainHelp } from '../../src/cli/usage/help.js'
@@ -27,7 +27,7 @@ export async function helpOfEach(): Promise<string> {
     .join('\n\n')
 }
 
-/** The part of JSON Schema that ours is made of. */
+/** The subset of JSON Schema that the documents use. */
 interface Schema {
   readonly description?: string
   readonly type?: string
