@@ -1,4 +1,4 @@
-// Template engine: fills a template with its view, and on request tells which line configures which part of the plan.
+// Template engine: fills a template with its view, and computes on request which line configures which part of the plan.
 import runtime from 'handlebars/runtime.js'
 import { templates } from './templates.generated.js'
 import type { Line, LineMechanism, Views } from './views.js'

@@ -62,7 +62,7 @@ export interface NetplanLink {
 
 /** Template name → view. */
 export interface Views {
-  /** Entries that stand empty hold a line of `:`. Lines are shell commands, patterns those of `case`. */
+  /** An empty list has a line `:`. Lines are shell commands, patterns those of `case`. */
   readonly 'shared/follow': {
     readonly banner: Banner
     readonly name: string
@@ -89,7 +89,7 @@ export interface Views {
   }
   readonly 'netifrc/net': {
     readonly banner: Banner
-    /** Assignments, each under what its lines serve. */
+    /** Assignments. */
     readonly blocks: readonly Block[]
     readonly hasPreup: boolean
     readonly preup: readonly NetifrcLinkCommands[]
@@ -125,7 +125,7 @@ export interface Views {
     readonly pattern: string
     readonly path: string
   }
-  /** Entries that stand empty hold a line of `:`. Names and patterns are shell words. */
+  /** An empty list has a line `:`. Names and patterns are quoted for the shell. */
   readonly 'ifupdown/script': {
     readonly banner: Banner
     readonly protocol: number
@@ -140,9 +140,9 @@ export interface Views {
   readonly 'shared/blocks': { readonly banner: Banner; readonly blocks: readonly Block[] }
   readonly 'shared/marks': {
     readonly banner: Banner
-    /** Of each chain, by gateway. */
+    /** Rules of each chain, by gateway. */
     readonly arriving: readonly Block[]
-    /** Matches a packet that has a gateway's mark already. */
+    /** Matches a packet that already has a gateway's mark. */
     readonly isMarked: string
     readonly answering: readonly Block[]
     readonly leaving: readonly Block[]
@@ -154,9 +154,9 @@ export interface Views {
     /** The script's own file name, for its usage. */
     readonly name: string
     readonly protocol: number
-    /** Some route leads over several links. */
+    /** Whether some route has several next hops. */
     readonly hasBalance: boolean
-    /** Some IPv6 route has a source. */
+    /** Whether some IPv6 route has a source. */
     readonly needsDadWait: boolean
     /** None of the two is empty: a shell function needs a command. */
     readonly rules: readonly Block[]
@@ -166,7 +166,7 @@ export interface Views {
     readonly banner: Banner
     readonly sections: readonly { readonly header: Line; readonly blocks: readonly Block[] }[]
   }
-  /** Entries that stand empty hold a line of `:`. */
+  /** An empty list has a line `:`. */
   readonly 'iproute2/multihome': {
     readonly banner: Banner
     /** The script's own file name, for its usage. */
@@ -184,7 +184,7 @@ export interface Views {
     readonly needsDadWait: boolean
     readonly sources: string
     readonly isFollowing: boolean
-    /** Path of the script that follows addresses. */
+    /** Path of the address tracker. */
     readonly follow: string
   }
   readonly 'netplan/netplan': {

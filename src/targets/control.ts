@@ -1,4 +1,4 @@
-// Files beside a rendered tree that put it to work: the program apply.sh, the same for all, and its data, apply.conf.
+// Control files of a rendered tree: the program apply.sh, the same for all, and its data, apply.conf.
 import { familyFlag, families } from '../kernel/family.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
 import { oncePerPlan } from '../plan/once-per-plan.js'
@@ -59,7 +59,7 @@ function hostLines(plan: KernelPlan, target: Target, settings: WrittenSettings):
   ]
 }
 
-/** What must be there before anything is changed. Links that may come later are not required. */
+/** Checked before anything is changed. Links that may appear later are not required. */
 function requirementLines(
   plan: KernelPlan,
   target: Target,
@@ -123,8 +123,8 @@ function stepSection(title: string, keyword: string, steps: readonly Step[]): re
 }
 
 /**
- * Static state alone: what follows leases is known at run time only. Routes over links of other programs come and go
- * with those.
+ * Static state only: dynamic rules and routes are known at run time. Routes over links of other programs come and go with
+ * these.
  */
 const stateLines = oncePerPlan((plan): readonly string[] => {
   const { routes } = deferRoutes(plan)

@@ -1,4 +1,4 @@
-// The registry: which targets there are, in the order in which they are always listed.
+// Registry of targets, in display order.
 import { netifrc } from './netifrc/index.js'
 import { ifupdown } from './ifupdown/index.js'
 import { nmDispatcher } from './nm-dispatcher/index.js'
@@ -20,7 +20,7 @@ export const targets = [
 
 export type TargetId = (typeof targets)[number]['id']
 
-/** Those that a description chooses by its `targets`; all where it has none. */
+/** Targets that a description selects by `targets`; all without it. */
 export const chosenTargets = (settings: Readonly<Record<string, unknown>> | undefined): readonly Target[] =>
   targets.filter(({ id }) => settings === undefined || Object.hasOwn(settings, id))
 

@@ -1,4 +1,4 @@
-// Which stack can say what? All records beside each other, for the command and for the docs.
+// Capability matrix of all targets, for the command and the documents.
 import { features, featureTitles, type Feature } from '../plan/features.js'
 import type { Support, Target, WrittenSettings } from './target.js'
 
@@ -21,7 +21,7 @@ export interface Matrix {
   readonly rows: readonly MatrixRow[]
 }
 
-/** Settings that change what a stack can say so much that they are columns of their own. */
+/** Settings that change capabilities so much that they have a column of their own. */
 const furtherVariants: Readonly<Record<string, readonly Omit<Variant, 'target'>[]>> = {
   netplan: [{ name: 'netplan (NetworkManager)', settings: { renderer: 'NetworkManager' } }],
 }
@@ -46,7 +46,7 @@ export function supportWord(support: Support): string {
   return support.since === undefined ? support.how : `${support.how} ≥${support.since}`
 }
 
-/** What a person has to know beside the word. */
+/** Footnote of a cell. */
 export function remarkOf(support: Support): string | undefined {
   if (support.how === 'unsupported' && support.instead !== undefined)
     return `${support.reason}. ${support.instead}`

@@ -1,4 +1,4 @@
-// How new must a stack be to say what a plan uses?
+// Minimum version of a stack for the features of a plan.
 import { featuresOf, featureTitles, type Feature } from '../plan/features.js'
 import type { KernelPlan } from '../plan/plan.js'
 import type { Target, WrittenSettings } from './target.js'
@@ -6,17 +6,17 @@ import { compareVersions, versionOf } from './version.js'
 
 export interface MinimumVersion {
   readonly target: string
-  /** What the versions count: `systemd`. */
+  /** The program that versions refer to: `systemd`. */
   readonly consumer: string
-  /** That of the description, or the target's default. */
+  /** From the description, or the target's default. */
   readonly assumed: string
-  /** Absent where any version will do. */
+  /** Absent if any version will do. */
   readonly least?: string
-  /** Titles of the features that ask for `least`. */
+  /** Titles of the features that need `least`. */
   readonly because: readonly string[]
-  /** Titles of what no version can say with these settings. */
+  /** Titles of features that no version supports with these settings. */
   readonly never: readonly string[]
-  /** Whether a script of ours says some of it with `ip`. */
+  /** Whether a script of ours calls `ip`. */
   readonly hooks: boolean
 }
 

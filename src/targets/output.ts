@@ -1,4 +1,4 @@
-// What a target makes of a plan, or why it refuses: the one way from a plan to files.
+// Rendering of a plan for a target: files, steps and diagnostics, or a refusal.
 import { hasErrors, type Diagnostic } from '../diagnostics/diagnostic.js'
 import { createReporter } from '../diagnostics/reporter.js'
 import type { KernelPlan } from '../plan/plan.js'
@@ -6,7 +6,7 @@ import { controlFiles } from './control.js'
 import { checkSupport } from './support.js'
 import type { Output, RenderContext, Target, WrittenSettings } from './target.js'
 
-/** Diagnostics as they were told, without places in the text. */
+/** Diagnostics have no positions in the text yet. */
 export function renderTarget(
   plan: KernelPlan,
   target: Target,
@@ -17,7 +17,7 @@ export function renderTarget(
   checkSupport(plan, target, settings, reporter)
   if (hasErrors(reporter.diagnostics)) return rejectedOutput(reporter.diagnostics)
   const rendered = target.render(plan, settings, { ...context, reporter })
-  const diagnostics = reporter.diagnostics.map((told) => ({ ...told, target: target.id }))
+  const diagnostics = reporter.diagnostics.map((diagnostic) => ({ ...diagnostic, target: target.id }))
   const control =
     rendered.files.length === 0 ? [] : controlFiles(plan, target, settings, rendered, context.file)
   return { ...rendered, control, diagnostics }
@@ -31,10 +31,10 @@ export const rejectedOutput = (diagnostics: readonly Diagnostic[]): Output => ({
   diagnostics,
 })
 
-/** Keeps a header at two lines; the end of a name tells more than its beginning. */
+/** Keeps a header at two lines; the end of a long name is kept, its beginning is cut. */
 const MAX_NAME = 64
 
-/** The same bytes wherever the file lies: its base name, and nothing in it that could end a comment. */
+/** Base name, so that headers do not depend on the folder, without characters that could end a comment. */
 export function nameForHeaders(file: string): string {
   const base = file.split(/[\\/]/).at(-1) ?? file
   const plain = base.replace(/[^A-Za-z0-9._ +@-]/g, '_')

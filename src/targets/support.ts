@@ -1,11 +1,11 @@
-// Holds what a plan uses against what a target can say; written once, so that no target can forget to refuse.
+// Check of a plan's features against a target's capabilities, shared so that no target can forget to refuse.
 import type { Reporter } from '../diagnostics/reporter.js'
 import { featuresOf, featureTitles, type Feature } from '../plan/features.js'
 import type { KernelPlan } from '../plan/plan.js'
 import type { Target, WrittenSettings } from './target.js'
 import { isAtLeast, versionOf } from './version.js'
 
-/** Reports every use that the target refuses, and each partial feature once. */
+/** Reports every use of an unsupported feature, and each partial feature once. */
 export function checkSupport(
   plan: KernelPlan,
   target: Target,
@@ -14,7 +14,7 @@ export function checkSupport(
 ): void {
   const capabilities = target.capabilities(settings)
   const version = versionOf(settings, target.defaultVersion)
-  const told = new Set<Feature>()
+  const reported = new Set<Feature>()
   for (const { feature, path, origin } of featuresOf(plan)) {
     const at = origin === undefined ? reporter.at(...path) : reporter.about(origin, path)
     const support = capabilities[feature]
@@ -34,8 +34,8 @@ export function checkSupport(
         { ...about(feature, target), since: `${target.consumer} ${support.since}`, version },
         { target: target.id, on: 'key' },
       )
-    } else if (support.how === 'partial' && !told.has(feature)) {
-      told.add(feature)
+    } else if (support.how === 'partial' && !reported.has(feature)) {
+      reported.add(feature)
       at.report(
         'feature-partial',
         { ...about(feature, target), reason: support.reason },

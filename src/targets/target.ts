@@ -1,4 +1,4 @@
-// What a target is: a program whose configuration we write, with an honest record of what it can say.
+// Target: a program whose configuration we write, with a total record of its capabilities.
 import type { Diagnostic } from '../diagnostics/diagnostic.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import type { Feature } from '../plan/features.js'
@@ -9,24 +9,24 @@ import type { Behaviour } from './shared/runtime-notes.js'
 
 /**
  * `native`: the stack's own key. `hook`: `ip` commands in a script that the stack runs. `drop-in`: another
- * layer's own file beside it (networkd's, under netplan). `partial`: with a loss, told as a warning.
- * `since` is the least version of the target's consumer; an older one is refused with the line.
+ * layer's own file beside it (networkd's, under netplan). `partial`: with a limitation, reported as a warning.
+ * `since` is the minimum version of the target's consumer; an older one is refused.
  */
 export type Support =
   | { readonly how: 'native'; readonly since?: string; readonly note?: string }
-  /** `why`: what keeps the stack's own language from it. */
+  /** `why`: why the stack's own language cannot express it. */
   | {
       readonly how: 'hook' | 'drop-in'
       readonly why: string
       readonly since?: string
       readonly note?: string
     }
-  /** So by nature: there is nothing to write, and no file changes. */
+  /** There is nothing to write, and no file changes. */
   | { readonly how: 'not-needed'; readonly note: string; readonly since?: string }
   | { readonly how: 'partial'; readonly reason: string; readonly since?: string }
   | { readonly how: 'unsupported'; readonly reason: string; readonly instead?: string }
 
-/** Total: a feature without a word on it does not compile. */
+/** Total: the compiler names a missing feature. */
 export type Capabilities = Readonly<Record<Feature, Support>>
 
 /** Settings as written under `targets: {ID: …}`; the schema has checked their shape. */
@@ -62,7 +62,7 @@ export interface Symlink {
   readonly symlink: string
 }
 
-/** A command for the person who puts the files to work, as root, and why it is needed. */
+/** A command that activates the files, run as root, and why it is needed. */
 export interface Step {
   readonly command: string
   /** Programs that the command calls and that some hosts lack, with no script of ours among them. Absent: none. */
@@ -76,13 +76,12 @@ export interface Steps {
   /** From a host without these files to one that runs them. */
   readonly first: readonly Step[]
   /**
-   * From the previous files of this output to these; the wrong way leaves the old state beside the new.
-   * Steps before the copy stand first (see `Step.when`).
+   * From the previous files of this output to these. Steps before the copy come first (see `Step.when`).
    */
   readonly change: readonly Step[]
-  /** From a host that runs these files to one without them, or with others' files in their place. Absent: none. */
+  /** From a host that runs these files to one without them, or with files of others instead. Absent: none. */
   readonly remove?: readonly Step[]
-  /** What a boot does before the network starts, once more: after files were replaced that early. Absent: nothing. */
+  /** What a boot has done already before the network starts, to repeat after files were replaced that early. Absent: nothing. */
   readonly boot?: readonly Step[]
 }
 
@@ -102,14 +101,14 @@ export interface HostStack {
   readonly services: readonly string[]
 }
 
-/** What a target makes of a plan. No files where `reporter` has taken an error. */
+/** Output of a target's `render`. No files after an error was reported. */
 export interface Rendered extends Steps {
   readonly files: readonly RenderedFile[]
 }
 
-/** `Rendered`, with what was said on the way. */
+/** `Rendered` with its control files and diagnostics. */
 export interface Output extends Rendered {
-  /** Data and program of `.multihome/apply.sh`: they lie beside the tree and are not copied to the host's root. */
+  /** Program and data of `.multihome/apply.sh`: part of the tree, but not copied to the host's root. */
   readonly control: readonly TextFile[]
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -123,17 +122,17 @@ export interface RenderContext {
 
 export interface Target<Id extends string = string> {
   readonly id: Id
-  /** The program, in a person's words: `systemd-networkd`. */
+  /** Display name of the program: `systemd-networkd`. */
   readonly title: string
-  /** What `version` counts: `systemd`, `NetworkManager`. */
+  /** The program that `version` refers to: `systemd`, `NetworkManager`. */
   readonly consumer: string
-  /** That of Debian 13, or the newest released one where Debian has none. */
+  /** That of Debian 13, or the newest release if Debian has none. */
   readonly defaultVersion: string
-  /** Names and meanings of the settings that this target reads, for docs; `version` goes without saying. */
+  /** Names and meanings of this target's settings besides `version`, for the documents. */
   readonly settings: Readonly<Record<string, string>>
-  /** Total for these settings; features newer than `version` are refused by `since`, not left out here. */
+  /** For these settings; features newer than `version` are included, and refused by `since`. */
   capabilities(settings: WrittenSettings): Capabilities
-  /** What becomes of the planned state while the host lives; for these settings, and for plans of this `manage`. */
+  /** Runtime notes for these settings and this `manage`. */
   behaviour(settings: WrittenSettings, manage: KernelPlan['manage']): Behaviour
   hostStack(settings: WrittenSettings): HostStack
   render(plan: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered
@@ -142,8 +141,8 @@ export interface Target<Id extends string = string> {
 export const defineTarget = <const Id extends string>(target: Target<Id>): Target<Id> => target
 
 /**
- * `gateway fiber: default route: kept short by the ISP`, without the comment sign. It never says where the description
- * asks for it: a file changes only when the network does.
+ * `gateway fiber: default route: kept short by the ISP`, without the comment sign. It has no line number of the
+ * description: a file changes only when the network does.
  */
 export const commentOf = ({ reason, comment }: Origin): string =>
   comment === undefined ? reason : `${reason}: ${comment}`

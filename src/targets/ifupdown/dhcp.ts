@@ -1,4 +1,4 @@
-// DHCP by whichever client a host has, without the defaults of its own that ifupdown, ifupdown2 and ifupdown-ng give each.
+// DHCP with the client that the host has, without the client defaults of ifupdown, ifupdown2 and ifupdown-ng.
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
 import { hook, line, type Block, type Line } from '../../render/views.js'
@@ -20,7 +20,7 @@ interface Leased {
   readonly lease: LinkLease
 }
 
-/** Whether a client runs for it; router advertisements are the kernel's. */
+/** Whether a client runs; the kernel processes router advertisements. */
 const hasClient = ({ dhcp4, dhcp6 }: LinkLease): boolean => dhcp4 || dhcp6
 
 const leasedLinks = (plan: KernelPlan): readonly Leased[] =>
@@ -32,13 +32,13 @@ const leasedLinks = (plan: KernelPlan): readonly Leased[] =>
 export const isLeasing = (plan: KernelPlan, link: PlannedLink): boolean =>
   leasedLinks(plan).some((leased) => leased.link === link)
 
-/** Behind everything else that brings the link up. */
+/** Last of the hooks that bring the link up. */
 export const leasingBlocks = (plan: KernelPlan, link: PlannedLink): readonly Block[] =>
   isLeasing(plan, link)
     ? [{ comments: ['starts the DHCP client'], lines: [hookLine('post-up', 'up', link)] }]
     : []
 
-/** Before everything else that takes it down. */
+/** First of the hooks that take it down. */
 export const releasingBlocks = (plan: KernelPlan, link: PlannedLink): readonly Block[] =>
   isLeasing(plan, link)
     ? [{ comments: ['releases the lease'], lines: [hookLine('pre-down', 'down', link)] }]

@@ -1,4 +1,4 @@
-// The plan as hook lines of stanzas: `ip` commands that may run twice and never stop ifup, under what they serve.
+// Plan as hook lines of stanzas: `ip` commands that may run twice and never stop ifup.
 import { loopback, type LinkName } from '../../kernel/link.js'
 import { hasNoNexthop } from '../../kernel/route-type.js'
 import { familyFlag, type Family } from '../../kernel/family.js'
@@ -15,7 +15,7 @@ import { commentOf, type RenderContext } from '../target.js'
 
 const OURS = ['protocol', String(RTPROT_MULTIHOME)]
 
-/** A hook that fails would end ifup, the stanzas behind it unread (main.c of ifupdown). */
+/** A failing hook would stop ifup before the next stanzas (main.c of ifupdown). */
 const forgiving = (command: string): string => `${command} || true`
 
 interface Command {
@@ -55,13 +55,13 @@ const routeHook = (route: Route): Command => ({
   command: forgiving(commandLine(routeCommand('replace', route, OURS))),
 })
 
-/** Refused as long as one of its links is not up; the last one up lays it. */
+/** The kernel refuses it while one of its links is down; the hook of the last link installs it. */
 const sharedHook = (route: Route): Command => ({
   origin: route.origin,
   command: forgiving(`${commandLine(routeCommand('replace', route, OURS))} 2>/dev/null`),
 })
 
-/** What a link's stanza of one family lays: its own routes in the plan's order, then those that it shares. */
+/** Routes in a link's stanza of one family: its own in the plan's order, then those that it shares. */
 export function routeBlocks(
   plan: KernelPlan,
   link: LinkName,
@@ -86,7 +86,7 @@ const linkHooks = (
 const flushRules = (family: Family): ShellText =>
   commandLine(['ip', familyFlag(family), 'rule', 'flush', ...OURS])
 
-/** Routes without device have no link to go with; `flush` finds nothing of a family in silence. */
+/** Routes without device are not deleted with a link; `flush` is silent if it finds none. */
 const flushRejectFallback = (family: Family): string =>
   `for type in unreachable prohibit blackhole throw; do ip ${familyFlag(family)} route flush table all type $type ${OURS.join(' ')}; done`
 
@@ -99,7 +99,7 @@ const flushAll = (key: string): readonly Line[] =>
     ),
   )
 
-/** What `lo` carries: every rule and every route that no link owns. They are there before, and stay behind, every link. */
+/** Hooks of `lo`: every rule, and every route without a link. They are installed before every link and removed after it. */
 export function loopbackBlocks(plan: KernelPlan, context: RenderContext): readonly Block[] {
   const routes = plan.routes.filter((route) => owningLink(route) === loopback)
   const rejectFallback = routes.filter((route) => hasNoNexthop(route.type))

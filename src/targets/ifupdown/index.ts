@@ -1,4 +1,4 @@
-// Debian's ifupdown, and the two programs that read its files: stanzas with hooks, or a script beside others' stanzas.
+// Target ifupdown, also for ifupdown2 and ifupdown-ng: stanzas with hooks, or a script beside stanzas of others.
 import { hasErrors } from '../../diagnostics/diagnostic.js'
 import { loopback } from '../../kernel/link.js'
 import type { KernelPlan } from '../../plan/plan.js'
@@ -67,14 +67,14 @@ function interfacesFile(plan: KernelPlan, settings: Settings, context: RenderCon
   return textFile(path, fill('ifupdown/interfaces', view))
 }
 
-/** ifupdown2 has an order of its own for what it takes down in one go, and opens what is closed while links are up. */
+/** ifupdown2 would set lo down before other links of the same command, so reject rules would be missing while they are up. */
 const THEN_LO: Readonly<Record<Settings['flavour'], string>> = {
   ifupdown: ' lo',
   ifupdown2: ' && ifdown lo',
   'ifupdown-ng': ' lo',
 }
 
-/** `ifup` does nothing to what it takes for up, and only the file that brought a link up can take it down in full. */
+/** `ifup` skips links that it has recorded as up, and only the file that brought a link up takes it down completely. */
 function stepsOf(plan: DeferredPlan, { path, flavour }: Settings): Steps {
   const script: Step = {
     command: SCRIPT,
@@ -110,7 +110,7 @@ function stepsOf(plan: DeferredPlan, { path, flavour }: Settings): Steps {
   }
 }
 
-/** What was up before is up again; ifupdown's own record of that is read before the first change. */
+/** Brings up what was up before; apply.sh does that for ifupdown from its record of the time before the first change. */
 const upAgain = (flavour: Flavour): readonly Step[] =>
   flavour === 'ifupdown'
     ? []

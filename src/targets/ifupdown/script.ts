@@ -1,4 +1,4 @@
-// The script of if-up.d: under `manage: routing` all that there is, beside stanzas that are not ours.
+// Script of if-up.d: the whole output under `manage: routing`, beside stanzas of others.
 import { loopback } from '../../kernel/link.js'
 import { familyFlag } from '../../kernel/family.js'
 import { RTPROT_INTERIM, RTPROT_MULTIHOME } from '../../kernel/protocol.js'
@@ -16,7 +16,7 @@ import { textFile, type RenderContext, type RenderedFile } from '../target.js'
 export const SCRIPT = '/etc/network/if-up.d/multihome'
 const DOWN_LINK = '/etc/network/if-down.d/multihome'
 
-/** The protocol stands first, since nothing but next hops may follow a next hop. */
+/** The protocol comes first, since only next hops may follow a next hop. */
 const under = (start: string, words: readonly string[]): string =>
   `${start} protocol "$1" ${commandLine(words)}`
 
@@ -26,7 +26,7 @@ const ruleLine = (rule: Rule): Line =>
 const routeLine = (route: Route): Line =>
   line(under(`ip ${familyFlag(route.family)} route replace`, routeTokens(route)), route.origin)
 
-/** The script, and its second name: what takes away. */
+/** The script, and its name in if-down.d. */
 export function scriptFiles(
   plan: KernelPlan,
   stack: string,

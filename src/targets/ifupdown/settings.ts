@@ -1,4 +1,4 @@
-// What a description may settle for this target: which of the three programs reads the file, and where it stands.
+// Settings of ifupdown: which of the three programs reads the file, and its path.
 import type { Reporter } from '../../diagnostics/reporter.js'
 import type { WrittenSettings } from '../target.js'
 
@@ -13,7 +13,7 @@ const DEFAULT_FILE = '60-multihome'
 export interface Settings {
   readonly flavour: Flavour
   readonly layout: Layout
-  /** Where the stanzas stand. */
+  /** File with the stanzas. */
   readonly path: `/${string}`
 }
 
@@ -21,7 +21,7 @@ export interface Settings {
 export const flavourOf = (settings: WrittenSettings): Flavour =>
   flavours.find((flavour) => flavour === settings['flavour']) ?? 'ifupdown'
 
-/** undefined when one of them cannot be taken, which is then reported. */
+/** undefined after reporting an invalid one. */
 export function readSettings(settings: WrittenSettings, reporter: Reporter): Settings | undefined {
   const at = (key: string) => reporter.at('targets', 'ifupdown', key)
   const choose = <T extends string>(key: string, choices: readonly T[], fallback: T): T | undefined => {
@@ -45,7 +45,7 @@ export function readSettings(settings: WrittenSettings, reporter: Reporter): Set
   refuse(
     at('file'),
     `the file name ${JSON.stringify(name)}`,
-    'source-directory of interfaces(5) passes by, in silence, every name of more than letters, digits, _ and -',
+    'source-directory of interfaces(5) silently skips names with other characters than letters, digits, _ and -',
   )
   return undefined
 }

@@ -1,4 +1,4 @@
-// A host's links as stanzas: addresses by interfaces(5), all routing by hooks, lo before everything.
+// Links as stanzas: addresses by interfaces(5), routing by hooks, lo first.
 import { loopback } from '../../kernel/link.js'
 import type { Family } from '../../kernel/family.js'
 import { formatPrefix, type Prefix } from '../../kernel/prefix.js'
@@ -22,7 +22,7 @@ export function stanzasOf(
   ]
 }
 
-/** Those that ifupdown brings up; the others come from another program. Last those that wait for a lease. */
+/** Links that ifupdown brings up, those that wait for a lease last; other programs create the rest. */
 export function ownLinks(plan: KernelPlan): readonly PlannedLink[] {
   const own = plan.links.filter((link) => link.manage === 'full')
   const waits = (link: PlannedLink): boolean => isLeasing(plan, link)
@@ -46,7 +46,7 @@ function linkStanzas(
   const [inet, inet6] = [hooks('inet'), hooks('inet6')]
   const own = [...deviceOptions(link), ...purgeOptions(link, flavour)]
   const of = (family: Family) => link.addresses.filter((address) => address.family === family)
-  // The mtu of an inet6 stanza is IPv6's own, not the link's; and a link without any address has to be brought up too.
+  // The mtu of an inet6 stanza is IPv6's own, not the link's; and a link without addresses needs a stanza too.
   const isBare = of('inet').length === 0 && (own.length > 0 || inet.length > 0 || of('inet6').length === 0)
   const stanzas: readonly Stanza[] = [
     ...(isBare ? [{ family: 'inet', method: 'manual', options: [] } as const] : []),
@@ -62,7 +62,7 @@ function linkStanzas(
       `iface ${link.name} ${stanza.family} ${stanza.method}`,
     ].map(lineOf),
     options: [...stanza.options, ...(index === 0 ? own : [])].map(lineOf),
-    // A route may want any address of its family as source, so all of them come first.
+    // A route may use any address of its family as source, so all addresses come first.
     blocks: [
       ...(index === 0 ? creationStanzas(link, plan, context) : []),
       ...blocksAt(index, last, inet, inet6),
@@ -88,7 +88,7 @@ const staticStanza = (address: Prefix, options: readonly string[]): Stanza => ({
 const lastIndex = (stanzas: readonly Stanza[], family: Family): number =>
   stanzas.findLastIndex((stanza) => stanza.family === family)
 
-/** Routes of a family without address go with the other's stanza. */
+/** Routes of a family without address are in the other family's stanza. */
 function blocksAt(
   index: number,
   last: Readonly<Record<Family, number>>,
@@ -114,14 +114,14 @@ function deviceOptions(link: PlannedLink): readonly string[] {
 }
 
 /**
- * ifupdown alone waits for duplicate address detection, which never ends without carrier: the stanza would fail and
- * its hooks never run. Router advertisements would lay routes that nobody planned. The other two know neither key.
+ * Only ifupdown waits for duplicate address detection, which never ends without carrier: the stanza would fail and its
+ * hooks never run. Router advertisements would add unplanned routes. The other two programs have neither key.
  */
 const inet6Options = (flavour: Flavour, { lease }: PlannedLink): readonly string[] =>
   flavour === 'ifupdown'
     ? [optionLine('accept_ra', lease?.acceptRa === true ? '2' : '0'), optionLine('dad-attempts', '0')]
     : []
 
-/** ifupdown2 takes away every address that the stanza does not tell, at each `ifup` and `ifreload`. */
+/** ifupdown2 deletes every address that is not in the stanza, at each `ifup` and `ifreload`. */
 const purgeOptions = ({ lease }: PlannedLink, flavour: Flavour): readonly string[] =>
   flavour === 'ifupdown2' && lease !== undefined ? [optionLine('address-purge', 'no')] : []

@@ -1,4 +1,4 @@
-// Links that are made of others, as hooks: the programs' own words for them differ, and want packages that may be missing.
+// Virtual links as hooks: the programs' own keywords differ and need packages that may be missing.
 import { lowerLinks } from '../../kernel/virtual-link.js'
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import type { Block, Line } from '../../render/views.js'
@@ -8,8 +8,8 @@ import type { RenderContext } from '../target.js'
 import { hookLine } from './hooks.js'
 
 /**
- * A name like `eth0.7`: all three programs make that VLAN by themselves before the hooks run, and delete it behind
- * them, where ifupdown fails on one that is gone already (link.defn; vlan.py; executor `link`).
+ * A name like `eth0.7`: all three programs create that VLAN themselves before the hooks run and delete it after them;
+ * ifupdown fails if it is gone by then (link.defn; vlan.py; executor `link`).
  */
 export const isNative = ({ name, made }: PlannedLink): boolean =>
   made?.kind === 'vlan' && !made.link.includes('.') && name === `${made.link}.${made.id}`

@@ -1,10 +1,10 @@
-// Where the script goes: the one thing that a description may settle for this target.
+// Settings of iproute2: the path of the script.
 import type { Reporter } from '../../diagnostics/reporter.js'
 import type { WrittenSettings } from '../target.js'
 
 const DEFAULT_PATH = '/usr/local/sbin/multihome.sh'
 
-/** Plain characters only: the path stands in commands that people copy. */
+/** Plain characters only: people copy the path in commands. */
 const PATH = /^(?:\/[A-Za-z0-9_+@%-][A-Za-z0-9._+@%-]*)+$/
 
 export function scriptPathOf(settings: WrittenSettings, reporter: Reporter): `/${string}` | undefined {

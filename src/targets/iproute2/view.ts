@@ -1,4 +1,4 @@
-// The plan as lines of the script: each in the spelling that `ip … show` gives back, under the comment of what it serves.
+// Plan as lines of the iproute2 script, spelled as `ip … show` prints them.
 import { familyFlag } from '../../kernel/family.js'
 import { formatPrefix } from '../../kernel/prefix.js'
 import { effectiveMetric } from '../../plan/keys.js'
@@ -49,7 +49,7 @@ export const routeEntries = (plan: KernelPlan): readonly Block[] =>
     ),
   )
 
-/** With what the kernel and ip(8) put in where nothing is said: fib_create_info(), ip6_route_info_create(), iproute_modify(). */
+/** With the defaults of the kernel and ip(8): fib_create_info(), ip6_route_info_create(), iproute_modify(). */
 function shownRoute(route: Route): Route {
   const { metric: _metric, scope: _scope, ...rest } = route
   const metric = effectiveMetric(route)
@@ -59,8 +59,8 @@ function shownRoute(route: Route): Route {
 
 function shownScope({ type, scope, nexthops }: Route): Pick<Route, 'scope'> {
   const isDeviceRoute = nexthops.length === 1 && nexthops[0]?.via === undefined
-  const told = scope ?? (type === 'local' ? 'host' : isDeviceRoute ? 'link' : 'global')
-  return told === 'global' ? {} : { scope: told }
+  const shown = scope ?? (type === 'local' ? 'host' : isDeviceRoute ? 'link' : 'global')
+  return shown === 'global' ? {} : { scope: shown }
 }
 
 export const ruleEntries = (plan: KernelPlan): readonly Block[] =>
@@ -70,7 +70,7 @@ export const ruleEntries = (plan: KernelPlan): readonly Block[] =>
     ),
   )
 
-/** A prefix that holds every address is no selector: the kernel forgets it. */
+/** A prefix of length 0 is no selector: the kernel does not store it. */
 function shownRule(rule: Rule): Rule {
   const { from, to, ...rest } = rule.selector
   const selector: Selector = {
@@ -81,7 +81,7 @@ function shownRule(rule: Rule): Rule {
   return { ...rule, selector }
 }
 
-/** IPv6 addresses that routes name as source: the kernel takes none that is still tentative. */
+/** IPv6 sources of routes: the kernel refuses a tentative one. */
 export const sourcesOf = (plan: KernelPlan): readonly string[] => [
   ...new Set(
     plan.routes.flatMap(({ family, prefsrc }) =>

@@ -1,4 +1,4 @@
-// A plan as assignments of conf.d/net: lo carries rules and closing routes, each link its addresses and its own routes.
+// Plan as assignments of conf.d/net: lo has rules and reject routes, each link its addresses and routes.
 import { loopback, type LinkName } from '../../kernel/link.js'
 import { families, type Family } from '../../kernel/family.js'
 import { formatPrefix, type Prefix } from '../../kernel/prefix.js'
@@ -51,7 +51,7 @@ function listBlock(
   return [{ comments: [`Entries of ${name}:`, ...explained], lines }]
 }
 
-/** `20010-20013` where one written rule became several. */
+/** `20010-20013` if one rule of the description became several. */
 function ruleList(plan: KernelPlan, family: Family, write: Write): readonly Block[] {
   const rules = plan.rules.filter((rule) => rule.family === family)
   const legend: { readonly from: number; to: number; readonly serves: string }[] = []
@@ -79,7 +79,7 @@ function routeList(plan: KernelPlan, link: LinkName, write: Write): readonly Blo
   )
 }
 
-/** lo without an address of its own: OpenRC lays it, and netifrc would put 127.0.0.0/8 into main. */
+/** lo without its address: OpenRC adds that, and netifrc would add 127.0.0.0/8 to main. */
 export function loopbackBlocks(plan: KernelPlan, isBeside: boolean): readonly Block[] {
   const write = isBeside ? extension : listAssignment
   const config = `config_${loopback}`
@@ -93,7 +93,7 @@ export function loopbackBlocks(plan: KernelPlan, isBeside: boolean): readonly Bl
   ]
 }
 
-/** What a link of ours is set to, and its routes. */
+/** Settings and routes of a link that we configure. */
 export function linkBlocks(plan: KernelPlan, link: PlannedLink): readonly Block[] {
   const name = variablePart(link.name)
   const one = (key: string, value: string | undefined) =>
@@ -106,16 +106,16 @@ export function linkBlocks(plan: KernelPlan, link: PlannedLink): readonly Block[
   ]
   const lines = [
     ...assignment(`config_${name}`, configs.length === 0 ? ['null'] : configs),
-    // One client and no other: of dhclient and udhcpc netifrc cannot have all that dhcpcd is told.
+    // dhcpcd only: netifrc cannot configure dhclient and udhcpc in the same way.
     ...(isLeased ? assignment(`modules_${name}`, ['!dhclient !udhcpc']) : []),
     ...(isLeased ? assignment(`dhcpcd_${name}`, [dhcpcdOptions(lease)]) : []),
     ...one('mtu', link.mtu?.toString()),
     ...one('mac', link.mac),
     ...one('dns_servers', link.nameservers.addresses.map(({ text }) => text).join(' ')),
     ...one('dns_search', link.nameservers.search.join(' ')),
-    // Nothing that needs a network waits for it (openrc-run(8), rc_SERVICE_provide).
+    // Services that need a network do not wait for it (openrc-run(8), rc_SERVICE_provide).
     ...(link.optional ? assignment(`rc_net_${name}_provide`, ['!net']) : []),
-    // A VLAN goes with its parent, so that it has to come behind it.
+    // A VLAN is deleted with its parent, so it starts after it.
     ...(link.made?.kind === 'vlan' ? assignment(`rc_net_${name}_need`, [serviceOf(link.made.link)]) : []),
   ]
   return [
@@ -127,7 +127,7 @@ export function linkBlocks(plan: KernelPlan, link: PlannedLink): readonly Block[
   ]
 }
 
-/** The kernel takes no tentative address for a source, and routes are laid before the wait for its check. */
+/** The kernel refuses a tentative source, and netifrc installs routes before duplicate address detection ends. */
 function addressLine(address: Prefix, plan: KernelPlan): string {
   const isSource =
     address.family === 'inet6' &&
@@ -135,7 +135,7 @@ function addressLine(address: Prefix, plan: KernelPlan): string {
   return `${formatPrefix(address)}${isSource ? ' nodad' : ''}`
 }
 
-/** Routes of a link whose addresses the host's own conf.d/net lays. */
+/** Routes of a link whose addresses are in the host's own conf.d/net. */
 export const besideBlocks = (plan: KernelPlan, link: LinkName) => routeList(plan, link, extension)
 
 /** Commands that create virtual links before they start, and delete them after they stop. */

@@ -66,7 +66,7 @@ export function refuseValues(plan: KernelPlan, links: readonly PlannedLink[], co
   refuseFolding(links, context)
 }
 
-/** system.sh writes the file anew for each link, unless it finds resolvconf. */
+/** Without resolvconf, system.sh replaces the file for each link. */
 function warnOfResolvConf(links: readonly PlannedLink[], context: RenderContext): void {
   const naming = links.filter(
     ({ nameservers }) => nameservers.addresses.length > 0 || nameservers.search.length > 0,
@@ -84,7 +84,7 @@ function warnOfResolvConf(links: readonly PlannedLink[], context: RenderContext)
   )
 }
 
-/** Each pair once, at the later link. */
+/** Reports each pair once, at the later link. */
 function refuseFolding(links: readonly PlannedLink[], context: RenderContext): void {
   const holders = new Map<string, { readonly name: LinkName; readonly path?: Path }>([
     [variablePart(loopback), { name: loopback }],

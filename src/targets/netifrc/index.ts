@@ -64,7 +64,7 @@ function render(whole: KernelPlan, _settings: WrittenSettings, context: RenderCo
   }
 }
 
-/** netifrc runs one of each for all links, so they stand in a file that is ours as a whole. */
+/** netifrc has one of each for all links, so they are written only to a file that is entirely ours. */
 interface Functions {
   readonly hooks: ReturnType<typeof linkHooks>
   readonly postup: ReturnType<typeof postupView>
@@ -111,7 +111,7 @@ function wholeFiles(
   ]
 }
 
-/** For the steps of the next change: services whose files these are. */
+/** Names of our services, which the steps of the next change read. */
 const servicesBlock = (own: readonly PlannedLink[]): Block => ({
   comments: own.map(({ name }) => serviceComment(name)),
   lines: [],

@@ -1,4 +1,4 @@
-// dhcpcd: told what a lease is for on its command line, since its file is the host’s own, and by a hook of its folder.
+// DHCP with dhcpcd: options on its command line, since its file belongs to the host, and a hook in its folder.
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
 import { line, type Banner } from '../../render/views.js'
@@ -8,9 +8,9 @@ import { leaseOf, type LinkLease } from '../shared/lease/settings.js'
 import { commentsOf, textFile, type RenderedFile } from '../target.js'
 
 /**
- * `-b`: a provider that does not answer holds up no boot, and is asked on; without it dhcpcd gives up for good after
- * 30 seconds. `-L`: no address and no default route of its own making where nobody leases. Advertisements are the
- * kernel's, by sysctls of the plan.
+ * `-b`: boot does not wait for a server, and dhcpcd keeps asking; without it dhcpcd gives up for good after 30 seconds.
+ * `-L`: no link-local address and no default route of its own without a lease. The kernel processes advertisements, as
+ * set by sysctls of the plan.
  */
 export function dhcpcdOptions(lease: LinkLease): string {
   return [
@@ -24,17 +24,17 @@ export function dhcpcdOptions(lease: LinkLease): string {
 const defaultOf = ({ inet }: LinkLease): readonly string[] =>
   inet.kind === 'main' ? ['-m', String(inet.metric)] : ['-G']
 
-/** dhcpcd-run-hooks(8) reads all of this folder, and `/lib` is right with and without a merged /usr. */
+/** dhcpcd-run-hooks(8) reads all files of this folder; `/lib` is right with and without a merged /usr. */
 const HOOK_PATH = '/lib/dhcpcd/dhcpcd-hooks/90-multihome-follow'
 
-/** Links whose lease of DHCPv4 has a router that main must not have, and a gateway’s table must. */
+/** Links whose DHCPv4 default route belongs in a gateway’s table and not in main. */
 const separateLinks = (plan: KernelPlan): readonly PlannedLink[] =>
   plan.links.filter((link) => {
     const lease = leaseOf(plan, link)
     return lease?.dhcp4 === true && lease.inet.kind === 'table'
   })
 
-/** Empty where the default route of each lease belongs in main, or nowhere. */
+/** Empty if the default route of each lease belongs in main or nowhere. */
 export function dhcpcdHookFiles(plan: KernelPlan, banner: Banner): readonly RenderedFile[] {
   const links = separateLinks(plan)
   if (links.length === 0) return []

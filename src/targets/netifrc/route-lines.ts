@@ -1,4 +1,4 @@
-// Routes and rules as lines of netifrc's lists: what follows `ip rule add`, and its own form of routes.
+// Routes as entries of netifrc's lists, and as commands of its hooks.
 import { loopback, type LinkName } from '../../kernel/link.js'
 import { familyFlag } from '../../kernel/family.js'
 import { RTPROT_MULTIHOME } from '../../kernel/protocol.js'
@@ -12,8 +12,8 @@ import { commandLine } from '../../syntax/shell.js'
 import { groupByNeeds, needsSeveral, ownRoutes, type RouteGroup } from '../shared/route-dependencies.js'
 
 /**
- * `-4 default via 192.0.2.1 table 101 metric 0`. netifrc puts `dev LINK` behind it; a family or a metric that is
- * not told is that of the line before, and without any the metric is the link's number (net.lo, _add_route).
+ * `-4 default via 192.0.2.1 table 101 metric 0`. netifrc appends `dev LINK`; a missing family
+ * or metric is that of the line before, and without any the metric is the link's number (net.lo, _add_route).
  */
 export function routeLine(route: Route): string {
   const nexthop = route.nexthops[0]
@@ -33,7 +33,7 @@ export function routeLine(route: Route): string {
   ].join(' ')
 }
 
-/** `-4 default table 101`: what no other route of a link has. */
+/** `-4 default table 101`: unique among the routes of a link. */
 export const routeName = (route: Route): string =>
   [
     familyFlag(route.family),
@@ -61,11 +61,11 @@ export const postupGroups = (plan: KernelPlan): readonly RouteGroup[] =>
     plan,
   )
 
-/** May run twice. Where it is refused until all of its links are up, that is not told. */
+/** May run twice. `isTried`: the kernel refuses it until all of its links are up, without a message. */
 export const postupCommand = (route: Route, isTried: boolean): string =>
   `${commandLine(routeCommand('replace', route, ['protocol', String(RTPROT_MULTIHOME)]))}${isTried ? ' 2>/dev/null' : ''}`
 
-/** lo is never set down, so what leaves by it has to be taken away when its service stops. */
+/** lo is never set down, so routes over it are deleted when its service stops. */
 export const postdownRoutes = (plan: KernelPlan): readonly Route[] =>
   plan.routes.filter((route) => owningLink(route) === loopback && isForPostup(route, plan))
 

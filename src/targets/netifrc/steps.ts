@@ -1,4 +1,4 @@
-// How conf.d/net is put to work: netifrc remembers what it has laid, so services are stopped and started.
+// Steps of netifrc: it records what it has installed, so services are stopped and started.
 import { loopback, type LinkName } from '../../kernel/link.js'
 import type { PlannedLink } from '../../plan/plan.js'
 import { commonFileRemoval, commonFileSteps } from '../shared/common-files.js'

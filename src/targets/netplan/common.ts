@@ -1,4 +1,4 @@
-// What netplan's output says and asks for, whoever carries the YAML out.
+// Title and steps of netplan for both renderers.
 import type { Step } from '../target.js'
 
 export const TITLE = 'netplan'

@@ -1,4 +1,4 @@
-// A link's leases in netplan's YAML over NetworkManager: its few keys, and the settings of the profile that have none.
+// DHCP and router advertisements in netplan's YAML over NetworkManager: its few keys, and settings without a key.
 import { families, type Family } from '../../kernel/family.js'
 import type { PlannedLink } from '../../plan/plan.js'
 import { formatYaml, type YamlValue } from '../../syntax/yaml.js'
@@ -10,7 +10,7 @@ import { PASSTHROUGH } from './settings.js'
 
 const sections: Readonly<Record<Family, string>> = { inet: 'ipv4', inet6: 'ipv6' }
 
-/** netplan reads no `accept-ra` for NetworkManager, and takes `use-dns` in without a word to it. */
+/** netplan reads no `accept-ra` for NetworkManager, and ignores `use-dns`. */
 export function managerLines(
   link: PlannedLink,
   lease: LinkLease | undefined,
@@ -30,7 +30,7 @@ export function managerLines(
   return lines
 }
 
-/** What the YAML has keys for, and which settings of the profile netplan makes of them. */
+/** Keys of the YAML, and the settings of the profile that netplan derives from them. */
 function keysOf(
   lease: LinkLease | undefined,
   family: Family,
@@ -48,7 +48,7 @@ function keysOf(
   }
 }
 
-/** Before it there is no word for a client that waits as long as it takes, for a table, or for advertisements. */
+/** Before it there is no key for an infinite timeout, a table or advertisements. */
 const passed: Support = {
   how: 'native',
   since: PASSTHROUGH,

@@ -1,4 +1,4 @@
-// netplan over networkd: addresses and each link's routes in the YAML, the rest in networkd's own files beside it.
+// netplan over networkd: addresses, rules and routes in the YAML, the rest in files of networkd beside it.
 import { loopback, type LinkName } from '../../kernel/link.js'
 import type { KernelPlan, PlannedLink, Route } from '../../plan/plan.js'
 import { commonFileRemoval, commonFileSteps } from '../shared/common-files.js'
@@ -110,7 +110,7 @@ const unmanagedLinkUnit = (
 const dropInOf = (link: LinkName, settings: NetplanSettings): `/${string}` =>
   dropInPath(`10-netplan-${definitionOf(link, settings).id}.network`)
 
-/** What the link's clients are told; the first section says whose it is. */
+/** Settings of the link's clients; the first section has the comment of the link. */
 function leaseBlocksOf(link: PlannedLink, plan: KernelPlan, settings: NetplanSettings): readonly Block[] {
   const lease = leaseOf(plan, link)
   if (lease === undefined || settings.beyond === 'refuse') return []

@@ -67,7 +67,7 @@ export function managerFiles(
   ]
 }
 
-/** Links whose profile has something of ours. */
+/** Links with a profile of ours. */
 function yamlLinks(plan: KernelPlan, { profiles }: Split, settings: NetplanSettings): readonly YamlLink[] {
   const links = managedLinks(plan)
   const routesOf = new Map(

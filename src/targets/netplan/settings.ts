@@ -1,4 +1,4 @@
-// Settings of netplan: whose versions count, who carries the YAML out, and what becomes of that which it cannot say.
+// Settings of netplan: versions, renderer, and where rules and routes go that the YAML cannot express.
 import { loopback, type LinkName } from '../../kernel/link.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { OLDEST_SYSTEMD } from '../shared/networkd/values.js'
@@ -8,7 +8,7 @@ import { isAtLeast, versionOf } from '../version.js'
 export const ID = 'netplan'
 export const DEFAULT_VERSION = '1.1.2'
 const OLDEST_NETPLAN = '0.101'
-/** Since then settings of a profile for which the YAML has no key can stand in it. */
+/** Since then the YAML can have settings of a profile for which it has no key. */
 export const PASSTHROUGH = '0.103'
 
 export type Renderer = 'networkd' | 'NetworkManager'
@@ -50,11 +50,11 @@ function systemdBeside(netplan: string): string {
   return isAtLeast(netplan, '0.106') ? '252' : '247'
 }
 
-/** Where a link is defined in netplan's YAML. */
+/** Position of a link in netplan's YAML. */
 export interface Definition {
   /** `ethernets`, `vlans`, … */
   readonly section: string
-  /** The key below it, which also names the files that netplan makes. */
+  /** The key below it; netplan names its files by it. */
   readonly id: string
 }
 
@@ -67,7 +67,7 @@ export function definitionOf(link: LinkName, { definitions }: NetplanSettings): 
   return section === undefined || id === undefined ? { section: 'ethernets', id: link } : { section, id }
 }
 
-/** True when something was refused, and reported. */
+/** Returns true after reporting an invalid one. */
 export function refuseSettings(plan: KernelPlan, settings: NetplanSettings, context: RenderContext): boolean {
   let isRefused = false
   const refuse = (key: readonly string[], what: string, reason: string) => {

@@ -1,4 +1,4 @@
-// What the YAML alone cannot carry although it has the key.
+// Validation for netplan: values that its YAML cannot have, and features outside the YAML under `beyond-yaml: refuse`.
 import { managedLinks } from '../../plan/lasting-rules.js'
 import type { KernelPlan, Origin, PlannedLink } from '../../plan/plan.js'
 import { refuseMoved, refuseNameservers } from '../shared/networkmanager/values.js'
@@ -11,7 +11,7 @@ import { carries, routeProblem } from './manager-split.js'
 import { yamlProblem } from './yaml-routes.js'
 import { ruleProblem } from './yaml-rules.js'
 
-/** True when something was refused, and reported. */
+/** Returns true after reporting one. */
 export function refuseValues(plan: KernelPlan, settings: NetplanSettings, context: RenderContext): boolean {
   const ours = plan.manage === 'full' ? plan.links.filter((link) => link.manage === 'full') : []
   const renderer =
@@ -25,7 +25,7 @@ export function refuseValues(plan: KernelPlan, settings: NetplanSettings, contex
   return settings.beyond === 'refuse' ? refuseBeyondYaml(plan, settings, context) || renderer : renderer
 }
 
-/** Older versions have no word that keeps NetworkManager from it. */
+/** Older versions have no key that prevents it. */
 function refuseLinkLocal(
   links: readonly PlannedLink[],
   { netplan }: NetplanSettings,
@@ -34,7 +34,7 @@ function refuseLinkLocal(
   const lacking = isAtLeast(netplan, PASSTHROUGH) ? [] : links.filter(lacksIpv4)
   for (const { name, origin } of lacking) {
     const what = `${name} without an IPv4 address`
-    const reason = `before ${PASSTHROUGH} netplan has NetworkManager give it one of 169.254.0.0/16; renderer networkd does not`
+    const reason = `before ${PASSTHROUGH} netplan makes NetworkManager add one of 169.254.0.0/16; renderer networkd does not`
     context.reporter.about(origin).report('value-unsupported', { what, target: ID, reason }, { target: ID })
   }
   return lacking.length > 0

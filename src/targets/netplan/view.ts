@@ -98,15 +98,15 @@ function linkView(link: YamlLink, settings: NetplanSettings): NetplanLink {
   }
 }
 
-/** Without the renderer netplan would write files of networkd as long as it does not see the file that has the addresses. */
+/** Without the renderer netplan would write files of networkd if it does not see the file with the addresses. */
 const unmanagedLinkLines = ({ renderer }: NetplanSettings): readonly string[] =>
   renderer === 'NetworkManager' ? [`renderer: ${formatYaml(renderer)}`] : []
 
-/** netplan then has NetworkManager give the link an address of 169.254.0.0/16; but never to a port. */
+/** netplan then makes NetworkManager add an address of 169.254.0.0/16, but never to a port. */
 export const lacksIpv4 = (link: PlannedLink): boolean =>
   !isBridgeOrBondPort(link.master) && !hasMethod(link, 'inet')
 
-/** NetworkManager's profiles take no router advertisement where addresses are laid by hand. */
+/** NetworkManager's profiles accept no router advertisement with static addresses. */
 function linkLines(
   link: PlannedLink,
   { lease, routes }: Pick<YamlLink, 'lease' | 'routes'>,

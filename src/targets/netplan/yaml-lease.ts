@@ -1,4 +1,4 @@
-// A link's leases in netplan's YAML over networkd, and what of them the YAML has no key for.
+// DHCP and router advertisements in netplan's YAML over networkd, and the settings without a key.
 import type { PlannedLink } from '../../plan/plan.js'
 import { formatYaml, type YamlValue } from '../../syntax/yaml.js'
 import type { LinkLease } from '../shared/lease/settings.js'
@@ -36,7 +36,7 @@ function overridesOf(section: LeaseSection, words: Tokens): Readonly<Record<stri
   return Object.fromEntries(said)
 }
 
-/** `accept-ra` is always told, since the kernel would decide otherwise. */
+/** `accept-ra` is always written, since its default is the kernel's. */
 export function leaseLines(
   link: PlannedLink,
   lease: LinkLease | undefined,
@@ -56,7 +56,7 @@ export function leaseLines(
     word: string,
     values: Readonly<Record<string, YamlValue>>,
   ): readonly string[] => (Object.keys(values).length === 0 ? [key] : [key, `${word}: ${formatYaml(values)}`])
-  // netplan wants those of both clients equal; and it would have a lease change the MTU.
+  // netplan requires equal overrides for both clients, and by default a lease changes the MTU.
   const dhcp = { ...overrides(['DHCPv4', 'DHCPv6']), ...(link.mtu === undefined ? {} : { 'use-mtu': false }) }
   return [
     ...(lease.dhcp4 ? lines('dhcp4: true', 'dhcp4-overrides', dhcp) : []),

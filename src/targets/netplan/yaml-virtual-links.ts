@@ -1,4 +1,4 @@
-// Links that netplan makes: their sections, and what stands there of what they are made of.
+// Virtual links in netplan's YAML: their sections and keys.
 import type { VirtualLink } from '../../kernel/virtual-link.js'
 import { formatYaml, type YamlValue } from '../../syntax/yaml.js'
 
@@ -25,7 +25,7 @@ function keysOf(made: VirtualLink): Readonly<Record<string, YamlValue>> {
         },
       }
     case 'bridge':
-      // Without a word on it netplan has the bridge speak STP.
+      // By default netplan enables STP.
       return {
         interfaces: made.links,
         parameters: {

@@ -92,7 +92,7 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
   return { files, ...steps }
 }
 
-/** What a profile cannot hold: routes of a link without profile, and weights that NetworkManager would lose. */
+/** Routes that a profile cannot have: over a link without profile, or with weights that NetworkManager would lose. */
 function isScripted(
   route: Route,
   plan: KernelPlan,
@@ -105,7 +105,7 @@ function isScripted(
   return route.family === 'inet6' || isDirect || !hasWeights(settings)
 }
 
-/** Routes by each link that they go over, in the plan's order. */
+/** Routes by link of their next hops, in the plan's order. */
 function routesOver(routes: readonly Route[]): ReadonlyMap<LinkName, readonly Route[]> {
   const byLink = new Map<LinkName, Route[]>()
   for (const route of routes) {
@@ -118,7 +118,7 @@ function routesOver(routes: readonly Route[]): ReadonlyMap<LinkName, readonly Ro
   return byLink
 }
 
-/** The routes over one link; of a multipath route its own next hop, which NetworkManager joins with the others'. */
+/** The routes over one link; of a multipath route, that link's next hop, which NetworkManager merges with the others. */
 function extrasOf(link: PlannedLink, routes: readonly Route[], plan: KernelPlan): ProfileExtras {
   const lease = leaseOf(plan, link)
   const blocksOf = (family: Route['family']): readonly KeyfileBlock[] => {

@@ -1,4 +1,4 @@
-// The profile of lo: what must outlive every uplink.
+// Profile of lo: rules and reject routes, which survive the loss of every uplink.
 import { loopback } from '../../kernel/link.js'
 import type { Family } from '../../kernel/family.js'
 import type { Route, Rule } from '../../plan/plan.js'
@@ -7,8 +7,8 @@ import { routeEntries, routeNumbers } from './route.js'
 import { ruleValue } from './rule.js'
 
 /**
- * `method=auto` without addresses leaves 127.0.0.1 and ::1 to the kernel: `manual` would lay routes of its own for
- * them, and with `disabled` NetworkManager refuses the profile and all rules are missing.
+ * `method=auto` without addresses leaves 127.0.0.1 and ::1 to the kernel: `manual` would add routes for them,
+ * and with `disabled` NetworkManager refuses the profile and all rules are missing.
  */
 export function loopbackSections(
   rules: readonly Rule[],
@@ -52,6 +52,6 @@ function routeBlocks(routes: readonly Route[]): readonly KeyfileBlock[] {
 const ruleBlocks = (rules: readonly Rule[]): readonly KeyfileBlock[] =>
   rules.map((rule) => ({
     origin: rule.origin,
-    // Any number will do: with its own another rule changes no line.
+    // Any number is valid: with the pref, another rule changes no line.
     entries: [{ key: `routing-rule${rule.pref}`, value: ruleValue(rule) }],
   }))

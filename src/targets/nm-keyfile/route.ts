@@ -5,7 +5,7 @@ import { RT_TABLE_MAIN, type TableId } from '../../kernel/table.js'
 import type { Nexthop, Route } from '../../plan/plan.js'
 import type { IniEntry } from '../../syntax/ini.js'
 
-/** RT_SCOPE_*; NetworkManager takes the number alone. */
+/** RT_SCOPE_*; NetworkManager accepts only numbers. */
 const scopes: Readonly<Record<Scope, number>> = { global: 0, link: 253, host: 254 }
 
 const MAX_NUMBER = 0x7fffffff
@@ -24,7 +24,7 @@ export function routeNumbers(routes: readonly Route[]): readonly number[] {
   return numbers.every((number) => number <= MAX_NUMBER) ? numbers : routes.map((_, index) => index + 1)
 }
 
-/** One next hop of a route as `routeN` of its section, whose own `route-table` is main unless it is said. */
+/** One next hop of a route as `routeN`. `isMoved`: the section's own `route-table` is not main. */
 export function routeEntries(
   route: Route,
   nexthop: Nexthop | undefined,
@@ -32,7 +32,7 @@ export function routeEntries(
   isMoved = false,
 ): readonly IniEntry[] {
   const none = route.family === 'inet' ? '0.0.0.0' : '::'
-  // Left out, the metric would be the device's own: 100 and upward.
+  // Without a metric NetworkManager uses the device's own: 100 or higher.
   const metric = route.metric ?? (route.family === 'inet' ? 0 : 1024)
   const key = `route${number}`
   const value = [formatPrefix(route.dst), nexthop?.via?.text ?? none, String(metric)].join(',')
@@ -57,8 +57,8 @@ function optionsOf(route: Route, nexthop: Nexthop | undefined, isMoved: boolean)
 }
 
 /**
- * NetworkManager would give a route without gateway scope link. A closing route of that scope answers the kernel's
- * check of every gateway of main, which are then refused.
+ * NetworkManager gives a route without gateway the scope link. A reject route of that scope matches the kernel's check of
+ * every gateway in main, which it then refuses (fib_check_nh).
  */
 function scopeOf(route: Route): Scope | undefined {
   if (route.family === 'inet6') return undefined

@@ -3,7 +3,7 @@ import { formatPrefix } from '../../kernel/prefix.js'
 import type { Rule, RuleAction } from '../../plan/plan.js'
 import { selectorTokens } from '../../syntax/iproute2.js'
 
-/** `tos` is read as hexadecimal with or without its sign, so ip's own word is right here too. */
+/** `tos` is read as hexadecimal with or without `0x`, as ip(8) does. */
 export const ruleValue = (rule: Rule): string =>
   [
     ...['priority', String(rule.pref)],
@@ -11,7 +11,7 @@ export const ruleValue = (rule: Rule): string =>
     ...actionTokens(rule.action),
   ].join(' ')
 
-/** `goto` has been refused: a profile has no word for it. */
+/** `goto` has been refused: routing-rule has no goto. */
 function actionTokens(action: RuleAction): readonly string[] {
   if (action.type === 'goto') throw new Error('goto in a keyfile')
   if (action.type !== 'lookup') return [action.type]

@@ -5,7 +5,7 @@ import type { PlannedLink, Route } from '../../plan/plan.js'
 import { hasMethod } from '../shared/networkmanager/keyfile.js'
 import type { RenderContext } from '../target.js'
 
-/** True when one was refused, and reported. */
+/** Returns true after reporting one. */
 export function refuseRoutes(
   routes: readonly Route[],
   links: readonly PlannedLink[],

@@ -1,4 +1,4 @@
-// What follows the addresses of a link at run time: one script for every stack, and the service that runs it.
+// Address tracker: a script that tracks the addresses of links at run time, and its service, the same for every stack.
 import { familyFlag } from '../../kernel/family.js'
 import { RTPROT_DYNAMIC } from '../../kernel/protocol.js'
 import type { DynamicTable, DynamicMultipath, KernelPlan, Route } from '../../plan/plan.js'
@@ -12,18 +12,18 @@ import type { Init } from './connmarks.js'
 import { neededLinks } from './route-dependencies.js'
 import { textFile, type RenderedFile, type Step } from '../target.js'
 
-/** Of the script, of its service, and of its protocol. */
+/** Name of the script, of its service, and of its protocol. */
 export const TRACKER_NAME = 'multihome-follow'
 export const TRACKER_PATH = `/usr/local/sbin/${TRACKER_NAME}`
 const UNIT = `${TRACKER_NAME}.service`
 const UNIT_PATH: RenderedFile['path'] = `/etc/systemd/system/${UNIT}`
 const SERVICE_PATH: RenderedFile['path'] = `/etc/init.d/${TRACKER_NAME}`
 
-/** Whether something of the plan is known, or can be laid, only at run time. */
+/** Whether some rule or route of the plan is known, or can be installed, only at run time. */
 export const needsTracker = ({ followed, balances, late = [] }: DeferredPlan): boolean =>
   followed.length + balances.length + late.length > 0
 
-/** Empty where all addresses and next hops of the plan are told, and no link is another program’s to make. */
+/** Empty for a plan with static addresses and next hops only, and without links of other programs. */
 export function trackerFiles(plan: DeferredPlan, init: Init, banner: Banner): readonly RenderedFile[] {
   if (!needsTracker(plan)) return []
   const script = textFile(TRACKER_PATH, scriptOf(plan, banner), 0o755)
@@ -41,7 +41,7 @@ export function trackerFiles(plan: DeferredPlan, init: Init, banner: Banner): re
   ]
 }
 
-/** To what the script now says; none where nothing is followed. */
+/** Steps that restart the script; none for a plan that does not need it. */
 export function trackerSteps(plan: DeferredPlan, init: Init): readonly Step[] {
   if (!needsTracker(plan)) return []
   const why = 'rules and routes follow addresses that no description tells, and links that others make'

@@ -1,4 +1,4 @@
-// Files that every stack needs beside its own: names of tables and of our protocol, sysctls, connection marks, what follows leases.
+// Common files beside every stack's own: names of tables and protocols, sysctls, connection marks, the address tracker.
 import { RTPROT_DYNAMIC, RTPROT_MULTIHOME } from '../../kernel/protocol.js'
 import type { KernelPlan, Origin } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
@@ -20,13 +20,13 @@ export function bannerOf({ file }: Pick<RenderContext, 'file'>, stack: string): 
 }
 
 export interface CommonFileOptions {
-  /** Whether a script adds rules or routes with our protocol number, so that its name is worth having. */
+  /** Whether a script adds rules or routes with our protocol number, which then gets a name. */
   readonly protocol: boolean
   /** Default: systemd. */
   readonly init?: Init
 }
 
-/** Empty where the plan has no named table, no sysctl, no connection mark, nothing to follow and no script. */
+/** Empty for a plan without named tables, sysctls, connection marks, dynamic addresses and scripts. */
 export function commonFiles(
   plan: DeferredPlan,
   stack: string,
@@ -61,16 +61,15 @@ export function commonFiles(
   return files
 }
 
-/** The same plan for a stack whose daemon takes router advertisements itself, and sets the kernel's part aside. */
+/** The same plan for a stack whose daemon processes router advertisements instead of the kernel. */
 export const withoutKernelRa = (plan: KernelPlan): KernelPlan => ({
   ...plan,
   sysctls: plan.sysctls.filter(({ isForKernelRa }) => isForKernelRa !== true),
 })
 
 /**
- * The steps that put these files to work; none where the plan has no sysctls, no marks, nothing to follow. First of all steps: later
- * ones rely on the sysctls. `-e` passes over the keys of a link that is not there yet: with them the step would fail
- * and stop the others.
+ * Steps that activate these files; they come first, since later ones rely on the sysctls. `-e` skips keys of a link that
+ * does not exist yet: with them the step would fail and stop the others.
  */
 export const commonFileRemoval = (plan: DeferredPlan, init: Init = 'systemd'): readonly Step[] => [
   ...connmarkRemoval(plan, init),

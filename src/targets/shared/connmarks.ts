@@ -1,4 +1,4 @@
-// Connection marks: a table of nftables, loaded at boot behind the host's own, and again whenever that is.
+// Connection marks: an nftables table, loaded after the host's own ruleset, at boot and at each reload of that.
 import type { Connmark, KernelPlan } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
 import { line, type Banner, type Block } from '../../render/views.js'
@@ -8,7 +8,7 @@ import { commentsOf, textFile, type RenderedFile, type Step, type Support } from
 export const CONNMARKS_PATH = '/etc/nftables.d/multihome.nft'
 const NAME = 'multihome-marks'
 
-/** What starts services on the host. */
+/** Service manager of the host. */
 export type Init = 'systemd' | 'openrc'
 
 export const connmarkSupport: Support = {
@@ -81,7 +81,7 @@ export function connmarkSteps({ marks }: KernelPlan, init: Init): readonly Step[
   ]
 }
 
-/** Before the files go; with the service goes its nftables table. */
+/** Before the files are removed; the service deletes its nftables table. */
 export function connmarkRemoval({ marks }: KernelPlan, init: Init): readonly Step[] {
   if (marks.length === 0) return []
   const stop =

@@ -1,10 +1,10 @@
-// Which links must be up before a route can be laid, for stacks that lay each link's routes when that link comes.
+// Links that must be up before a route can be installed, for stacks that install routes link by link.
 import type { LinkName } from '../../kernel/link.js'
 import { multipathLinks, owningLink } from '../../plan/route-owner.js'
 import { oncePerPlan } from '../../plan/once-per-plan.js'
 import type { KernelPlan, Route } from '../../plan/plan.js'
 
-/** Those that it goes over, and the one whose address it takes for a source: the kernel wants both now. */
+/** Links of its next hops, and the link that has its source address: the kernel checks both. */
 export function neededLinks(route: Route, plan: KernelPlan): readonly LinkName[] {
   const members = multipathLinks(route)
   const { prefsrc } = route
@@ -13,14 +13,14 @@ export function neededLinks(route: Route, plan: KernelPlan): readonly LinkName[]
   return holders.some((name) => members.includes(name)) ? members : [...new Set([...members, ...holders])]
 }
 
-/** Whether it has to be tried whenever one of several links comes up. */
+/** Whether it is tried again whenever one of several links comes up. */
 export const needsSeveral = (route: Route, plan: KernelPlan): boolean => neededLinks(route, plan).length > 1
 
-/** Routes that the link alone owns and needs, in the plan's order. */
+/** Routes that need this link only, in the plan's order. */
 export const ownRoutes = (plan: KernelPlan, link: LinkName): readonly Route[] =>
   indexOf(plan).own.get(link) ?? []
 
-/** Routes that the link needs together with others, in the plan's order. */
+/** Routes that need this link and others, in the plan's order. */
 export const sharedRoutes = (plan: KernelPlan, link: LinkName): readonly Route[] =>
   indexOf(plan).shared.get(link) ?? []
 
@@ -42,7 +42,7 @@ const indexOf = oncePerPlan((plan): PlanIndex => {
   const shared = new Map<LinkName, Route[]>()
   for (const route of plan.routes) {
     const needed = neededLinks(route, plan)
-    // A route with many next hops over one link has no owner, but needs that link alone.
+    // A route with several next hops over one link has no owner, but needs that link only.
     const owner = owningLink(route) ?? needed[0]
     if (needed.length > 1) for (const link of needed) put(shared, link, route)
     else if (owner !== undefined) put(own, owner, route)
@@ -61,7 +61,7 @@ export interface RouteGroup {
   readonly routes: readonly Route[]
 }
 
-/** Routes that wait for the same links together. */
+/** Routes by the set of links that they need. */
 export function groupByNeeds(routes: readonly Route[], plan: KernelPlan): readonly RouteGroup[] {
   const groups = new Map<string, { links: readonly LinkName[]; routes: Route[] }>()
   for (const route of routes) {

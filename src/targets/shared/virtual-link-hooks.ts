@@ -1,4 +1,4 @@
-// Commands that make links and join members to them, for stacks that run hooks: each may run twice and in any order.
+// Commands that create virtual links and add members, for stacks with hooks: each may run twice and in any order.
 import type { LinkName } from '../../kernel/link.js'
 import type { VirtualLink, Master } from '../../kernel/virtual-link.js'
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
@@ -11,7 +11,7 @@ const folderOf = (link: LinkName): string => `/sys/class/net/${link}`
 const makeLine = (name: LinkName, made: VirtualLink): string =>
   `[ -e ${folderOf(name)} ] || ${commandLine(createCommand(name, made))}`
 
-/** Nothing where the member is not there yet: its own turn comes. */
+/** Does nothing if the member does not exist yet: the member's own hook adds it. */
 function joinLine(member: LinkName, master: Master, made: VirtualLink): string {
   const commands = [
     ...enslaveCommands(member, master),
@@ -26,13 +26,13 @@ function joinLine(member: LinkName, master: Master, made: VirtualLink): string {
 const linkOf = (plan: KernelPlan, name: LinkName): PlannedLink | undefined =>
   plan.links.find((link) => link.name === name)
 
-/** Settings of a link go with it, and where no udev reads them again nobody else does. */
+/** Sysctls of a link are lost with it, and without udev nothing else sets them again. */
 const settings = (plan: KernelPlan): readonly string[] =>
   plan.sysctls.length === 0 ? [] : [`sysctl -q -e -p ${SYSCTL_PATH}`]
 
 /**
- * Before the link is set up. Whoever comes first, the made link or its member, makes the one and joins the other:
- * no order of a boot matters, and either may be taken down and up alone. `isNative`: the stack has made it by now.
+ * Before the link is set up. Whichever comes first, the virtual link or its member, creates the virtual link and adds the
+ * member: the order at boot does not matter, and each may be set down and up alone. `isNative`: the stack creates it.
  */
 export function beforeUp(
   link: PlannedLink,

@@ -443,7 +443,7 @@ describe('over NetworkManager', () => {
       },
     })
     expect(render(plan, { renderer, version: '0.101' }).told).toEqual([
-      expect.stringContaining('before 0.103 netplan has NetworkManager give it one'),
+      expect.stringContaining('before 0.103 netplan makes NetworkManager add one'),
     ])
     expect(render(plan, { version: '0.101' }).told).toEqual([])
   })

@@ -1,4 +1,4 @@
-// What networkd's clients make of a link's leases, in the words of systemd.network(5): for networkd and for netplan, which stands on it.
+// Sections of systemd.network(5) for DHCP and router advertisements: for networkd and netplan.
 import { isLinkLocal } from '../../../kernel/address.js'
 import { containsAddress } from '../../../kernel/prefix.js'
 import type { Nexthop, PlannedLink, Route } from '../../../plan/plan.js'
@@ -10,25 +10,25 @@ import { isAtLeast } from '../../version.js'
 
 type Entries = readonly IniEntry[]
 
-/** A section of a client, and for a reader why it is so. */
+/** Section of a client, with a comment that explains it. */
 export interface LeaseSection {
   readonly name: 'DHCPv4' | 'DHCPv6' | 'IPv6AcceptRA'
   readonly entries: Entries
   readonly comments: readonly string[]
 }
 
-/** Before it an advertisement’s router is taken whatever is said. */
+/** Before it networkd always uses the router of an advertisement. */
 export const USE_ADVERTISED_GATEWAY = '250'
-/** Before it routes of advertisements have the metric that DHCPv6 is told, which has no routes. */
+/** Before it the metric of advertised routes is set in [DHCPv6], which has no routes itself. */
 const ADVERTISED_METRIC = '249'
-/** What the kernel makes of an IPv6 route without metric. */
+/** The kernel's metric for an IPv6 route without one. */
 const PLAIN_METRIC_INET6 = 1024
 
 const entry = (key: string, value: string | number): IniEntry => ({ key, value: String(value) })
 
 /** Sections of the clients that the link has. */
 export function leaseSections(link: PlannedLink, lease: LinkLease, systemd: string): readonly LeaseSection[] {
-  // Who tells the link's name servers has told all of them.
+  // Name servers of the description replace those of the lease.
   const configuredServers = link.nameservers.addresses.length > 0 ? [entry('UseDNS', 'no')] : []
   return [
     dhcp4Section(lease, configuredServers, systemd),
@@ -43,7 +43,7 @@ export const leaseBlocks = (sections: readonly LeaseSection[], { origin }: Plann
 function dhcp4Section({ dhcp4, inet }: LinkLease, configuredServers: Entries, systemd: string): LeaseSection {
   const name = 'DHCPv4'
   if (!dhcp4) return { name, entries: [], comments: [] }
-  // The way to a server is that of any other packet: to networkd it would be a route of its own in main.
+  // Packets to servers are routed like all others: networkd would add routes to them in main.
   const servers = [
     entry('RoutesToDNS', 'no'),
     ...(isAtLeast(systemd, '249') ? [entry('RoutesToNTP', 'no')] : []),
@@ -129,19 +129,19 @@ function advertisementSection(
   }
 }
 
-/** Since then a route waits until its next hop can be reached. */
+/** Since then a route waits until its next hop is reachable. */
 const WAITS = '252'
 
-/** A lease brings addresses later, as others do. */
+/** A lease adds addresses later, like other programs. */
 export const addressesOn = ({ lease }: PlannedLink, systemd: string): AddressesOf =>
   lease !== undefined && isAtLeast(systemd, WAITS) ? 'others' : 'ours'
 
-/** Before 252 a link fails whose routes come before the lease by which their next hops can be reached: so the kernel is not asked. */
+/** Before 252 a link fails if a next hop is not reachable before the lease, so it is set onlink and the kernel does not check. */
 export function forceOnlinkBeforeLease(route: Route, link: PlannedLink, systemd: string): Route {
   if (link.lease === undefined || isAtLeast(systemd, WAITS)) return route
   const isStatic = ({ via }: Nexthop): boolean =>
     via === undefined || isLinkLocal(via) || link.addresses.some((address) => containsAddress(address, via))
   const early = (hop: Nexthop): Nexthop => (isStatic(hop) ? hop : { ...hop, onlink: true })
-  // Several next hops have no word for it.
+  // MultiPathRoute= has no key for it.
   return route.nexthops.length > 1 ? route : { ...route, nexthops: route.nexthops.map(early) }
 }

@@ -1,4 +1,4 @@
-// Links that networkd makes, in the words of systemd.netdev(5), and what joins others to them in those of systemd.network(5).
+// Virtual links of networkd: systemd.netdev(5) units, and membership in systemd.network(5).
 import type { VirtualLink } from '../../../kernel/virtual-link.js'
 import type { KernelPlan, PlannedLink } from '../../../plan/plan.js'
 import type { Block } from '../../../render/views.js'
@@ -45,7 +45,7 @@ export function netdevBlocks(link: PlannedLink, made: VirtualLink): readonly Blo
   ]
 }
 
-/** [Network] of a link: what is made on it, and what it is a member of. */
+/** [Network] of a link: VLANs on it, and its master. */
 export const joinEntries = (link: PlannedLink, plan: KernelPlan): Entries => [
   ...plan.links.flatMap(({ name, manage, made }) =>
     manage === 'full' && made?.kind === 'vlan' && made.link === link.name ? [entry('VLAN', name)] : [],
@@ -59,7 +59,7 @@ const isPrimary = ({ name, master }: PlannedLink, plan: KernelPlan): boolean =>
     (link) => link.name === master?.link && link.made?.kind === 'bond' && link.made.primary === name,
   )
 
-/** `upper_NAME` of a link in /sys says what it is part of: those that the plan has made or joined. */
+/** Pairs `LINK/upper_NAME` below /sys/class/net for virtual links and members of the plan. */
 const joined = (plan: KernelPlan): readonly string[] =>
   plan.links.flatMap(({ name, manage, made, master }) =>
     manage === 'routing'
@@ -72,9 +72,9 @@ const joined = (plan: KernelPlan): readonly string[] =>
 
 const KEPT = '/run/multihome-netdev'
 
-/** Steps of a change beside the reload; none where the plan makes no link. */
+/** Steps of a change beside the reload; none for a plan without virtual links. */
 export interface VirtualLinkSteps {
-  /** While the previous files are what networkd reads. */
+  /** Before the previous files are replaced. */
   readonly keep: readonly Step[]
   /** Before the reload. */
   readonly release: readonly Step[]
@@ -85,7 +85,7 @@ export interface VirtualLinkSteps {
 export const createsLinks = (plan: KernelPlan): boolean =>
   plan.manage === 'full' && plan.links.some(({ manage, made }) => manage === 'full' && made !== undefined)
 
-/** networkd never changes a link that it has made, nor takes it away. `files` is a pattern. */
+/** networkd neither changes nor deletes a link that it has created. `files` is a pattern. */
 export function virtualLinkSteps(plan: KernelPlan, files: string): VirtualLinkSteps {
   if (!createsLinks(plan)) return { keep: [], release: [], join: [] }
   const folder = files.slice(0, files.lastIndexOf('/'))
@@ -102,7 +102,7 @@ export function virtualLinkSteps(plan: KernelPlan, files: string): VirtualLinkSt
     release: [
       {
         command: `for old in ${KEPT}/*; do [ ! -e $old ] || ${differs} || { ip link delete dev "$(sed -n 's/^Name=//p' $old)"; sleep 1; }; done`,
-        // A reload before networkd has heard of it would take the old link for the new one, and make none (257).
+        // A reload before networkd sees the deletion would treat the old link as the new one and create none (257).
         why: 'networkd neither changes a link that it has made nor takes it away: one whose file differs is made anew',
       },
     ],

@@ -1,4 +1,4 @@
-// What the plan's things are in the words of systemd.network(5): shared by networkd and by netplan, which stands on it.
+// Sections of systemd.network(5) for links, routes and rules: for networkd and netplan.
 import { formatFwmark } from '../../../kernel/fwmark.js'
 import type { LinkName } from '../../../kernel/link.js'
 import { isBridgeOrBondPort } from '../../../kernel/virtual-link.js'
@@ -35,7 +35,7 @@ const distinctComments = (origins: readonly Origin[]): readonly string[] => {
 
 export const matchEntries = (link: LinkName): Entries => [entry('Name', link)]
 
-/** [Link] of a link that is ours. */
+/** [Link] of a link that we configure. */
 export const linkEntries = (link: PlannedLink): Entries => [
   ...when(link.mac, (mac) => entry('MACAddress', mac)),
   ...when(link.mtu, (mtu) => entry('MTUBytes', mtu)),
@@ -43,8 +43,8 @@ export const linkEntries = (link: PlannedLink): Entries => [
 ]
 
 /**
- * [Network] of a link that is ours: nothing but what is planned, and the link-local address that fe80:: next hops need.
- * A port has no packets of its own; and the kernel gives a VRF no such address.
+ * [Network] of a link that we configure: what is planned, and the link-local address that fe80:: next hops need. A port
+ * sends no packets of its own, and the kernel gives a VRF no such address.
  */
 export function networkEntries(link: PlannedLink): Entries {
   const { addresses, search } = link.nameservers
@@ -71,15 +71,15 @@ function clientEntries({ lease }: PlannedLink): Entries {
 }
 
 /**
- * Who lays the addresses of the route's link. Where a file has no `Address=`, networkd takes every next hop for onlink
- * unless told otherwise; told so, 252 and later wait until the next hop can be reached.
+ * Who adds the addresses of the route's link. In a file without `Address=`, networkd treats every next hop as onlink by
+ * default; with `GatewayOnLink=no`, 252 and later wait until the next hop is reachable.
  */
 export type AddressesOf = 'ours' | 'others'
 
-/** [Route]. The scope is written wherever versions differ in what they put: 247 gives a device route the scope global. */
+/** [Route]. The scope is written where defaults differ by version: 247 gives a device route the scope global. */
 export function routeEntries(route: Route, addresses: AddressesOf): Entries {
   const [only, ...others] = route.nexthops
-  // A weight is of a route over several, be it that the others stand in other files.
+  // A next hop with a weight is part of a multipath route, even if the others are in other files.
   const single = others.length === 0 && only?.weight === undefined ? only : undefined
   return [
     entry('Destination', formatPrefix(route.dst)),
@@ -110,12 +110,12 @@ function scopeOf(route: Route): string | undefined {
 const multipathEntries = ({ via, dev, weight }: Nexthop): Entries =>
   when(via, (address) => entry('MultiPathRoute', `${address.text}@${dev} ${weight ?? 1}`))
 
-/** Without a prefix the family must be told, or the rule is for IPv4 alone. */
+/** Without a prefix the family must be set, or the rule is for IPv4 only. */
 type RuleFamily = 'ipv4' | 'ipv6' | 'both'
 
 /**
- * Before 252 a prefix that holds every address tells the family: 247 loses a rule with `Family=` when it restarts and
- * fails lo with EEXIST when it reloads. The kernel takes such a prefix for none.
+ * Before 252 a prefix of length 0 sets the family: 247 loses a rule with `Family=` when it restarts and fails lo with
+ * EEXIST when it reloads. The kernel treats such a prefix as no selector.
  */
 const hasFamilyKey = (systemd: string): boolean => isAtLeast(systemd, '252')
 
@@ -161,12 +161,12 @@ function actionEntries(action: Rule['action']): Entries {
   ]
 }
 
-/** Sections of the rules, by pref; the IPv4 and the IPv6 form of one idea share a section. */
+/** Sections of the rules, by pref; the IPv4 and the IPv6 form of a rule share a section. */
 export function ruleBlocks(rules: readonly Rule[], systemd: string): readonly Block[] {
   const groups = new Map<string, { readonly first: Rule; readonly all: Rule[] }>()
   for (const rule of rules) {
-    const idea = `${rule.pref} ${selectorKey(rule.selector)} ${actionKey(rule.action)}`
-    const key = hasFamilyKey(systemd) ? idea : `${idea} ${rule.family}`
+    const form = `${rule.pref} ${selectorKey(rule.selector)} ${actionKey(rule.action)}`
+    const key = hasFamilyKey(systemd) ? form : `${form} ${rule.family}`
     const group = groups.get(key)
     if (group === undefined) groups.set(key, { first: rule, all: [rule] })
     else group.all.push(rule)

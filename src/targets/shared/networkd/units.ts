@@ -1,4 +1,4 @@
-// Files of systemd-networkd made of sections, and which file carries what: shared by networkd and netplan.
+// Unit files of systemd-networkd, and which file has which routes: for networkd and netplan.
 import { loopback, type LinkName } from '../../../kernel/link.js'
 import { isMultipath, multipathLinks, multipathRoutes, owningLink } from '../../../plan/route-owner.js'
 import type { KernelPlan, Route } from '../../../plan/plan.js'
@@ -15,7 +15,7 @@ export const NETWORK_FOLDER = '/etc/systemd/network'
 export const CONF_PATH = '/etc/systemd/networkd.conf.d/50-multihome.conf'
 export const DROP_IN = '60-multihome.conf'
 
-/** What every file of an output says alike. */
+/** Shared by all files of an output. */
 export interface UnitHead {
   /** The target's title. */
   readonly stack: string
@@ -23,7 +23,7 @@ export interface UnitHead {
   readonly mechanism: LineMechanism
 }
 
-/** networkd's daemon reads as its own user: a file that only root can read is none. */
+/** networkd runs as its own user, so its files must be readable by others. */
 export function unitFile(path: `/${string}`, blocks: readonly Block[], head: UnitHead): TextFile {
   const banner = bannerOf(head.context, head.stack)
   return textFile(path, fill('shared/blocks', { banner, blocks }, head.mechanism))
@@ -32,10 +32,11 @@ export function unitFile(path: `/${string}`, blocks: readonly Block[], head: Uni
 export const dropInPath = (base: string): `/${string}` => `${NETWORK_FOLDER}/${base}.d/${DROP_IN}`
 
 /**
- * A route by the files that carry it. The kernel itself joins IPv6 routes of one metric into one with several next
- * hops: so each hop is a route of its own in its link's file, and comes and goes with that link; before 257 those of
- * one link are one, or networkd takes them for the same. IPv4 must be told of all in one; networkd lays that from the
- * first member's file, once all members are there. (From lo's file 257 does not lay it again when all have been away.)
+ * Splits a route by the files that have it. The kernel joins IPv6 routes of one metric into a multipath route, so each
+ * next hop is a route of its own in its link's file and comes and goes with that link; before 257 the next hops of one
+ * link are one route, since networkd treats them as equal. An IPv4 multipath route is one route in the first member's
+ * file; networkd installs it once all members are up. (From lo's file, 257 does not install it again after all have
+ * been down.)
  */
 function fileParts(route: Route, systemd: string): readonly (readonly [LinkName, Route])[] {
   const owner = owningLink(route)
@@ -62,7 +63,7 @@ export function routesByFile(plan: KernelPlan, systemd: string): ReadonlyMap<Lin
   return byFile
 }
 
-/** What outlives every link: the rules, and the routes that hang on none. */
+/** Rules, and routes without a link. */
 const loBlocks = (plan: KernelPlan, routes: readonly Route[], systemd: string): readonly Block[] => [
   ...routeBlocks(routes, 'ours'),
   ...ruleBlocks(plan.rules, systemd),
@@ -75,7 +76,7 @@ const loMatch = block(
   ['rules and reject routes: lo never loses its carrier, so they survive the loss of every link'],
 )
 
-/** lo's file, or its drop-in; none where nothing belongs there. */
+/** lo's file, or its drop-in; none if it would be empty. */
 export function loopbackFile(
   path: `/${string}`,
   plan: KernelPlan,
@@ -89,7 +90,7 @@ export function loopbackFile(
   return [unitFile(path, isDropIn ? blocks : [loMatch, ...blocks], head)]
 }
 
-/** A link that another program makes: networkd adds these routes when it is there, and takes nothing away. */
+/** A link that another program creates: networkd adds these routes when it appears, and removes nothing. */
 export function unmanagedLinkFile(
   path: `/${string}`,
   link: KernelPlan['links'][number],
@@ -116,7 +117,7 @@ export function unmanagedLinkFile(
   return unitFile(path, blocks, head)
 }
 
-/** The daemon's own settings: what others laid stays, and people can read names of tables. */
+/** Settings of the daemon: it keeps rules and routes of others, and knows the names of tables. */
 export function confFile(plan: KernelPlan, systemd: string, head: UnitHead): TextFile {
   const key = (name: string, since: string) => (isAtLeast(systemd, since) ? [{ key: name, value: 'no' }] : [])
   const foreign = [
@@ -170,7 +171,7 @@ export const REMOVE: Step = {
   command: 'networkctl reload',
   why: 'takes away what is gone from the files, and configures links by the files that are left',
 }
-/** The daemon's own notes say which file it took for a link. */
+/** The daemon's state files name the file that it applied to a link. */
 const FLUSH_ORPHANED_LINKS: Step = {
   programs: ['ip'],
   command:
@@ -196,7 +197,7 @@ const RETRY: Step = {
   why: 'a link fails that lays a balanced route before the other link has its address back',
 }
 
-/** 252 forgets an IPv4 route with several next hops whose weights have changed, and leaves it when it is to go. */
+/** 252 forgets an IPv4 multipath route after a change of its weights, and does not remove it later. */
 function staleMultipathSteps(plan: KernelPlan): readonly Step[] {
   const first = plan.routes.find(
     ({ family, table, dst }) => family === 'inet' && table === RT_TABLE_MAIN && dst.length === 0,
@@ -212,7 +213,7 @@ function staleMultipathSteps(plan: KernelPlan): readonly Step[] {
   ]
 }
 
-/** From the previous files to these. 247 takes away no rule on reload, and no route on restart; 252 takes both on reload. */
+/** From the previous files to these. 247 removes no rule on reload, and no route on restart; 252 removes both on reload. */
 export function reloadSteps(systemd: string, plan: KernelPlan): readonly Step[] {
   if (isAtLeast(systemd, '257')) return [RELOAD]
   const sweep = staleMultipathSteps(plan)
@@ -222,6 +223,6 @@ export function reloadSteps(systemd: string, plan: KernelPlan): readonly Step[] 
     : [...sweep, FLUSH_ORPHANED_LINKS, RELOAD_ROUTES, WAIT, RESTART_RULES]
 }
 
-/** From a host without these files: what its own files gave to the links is known to the daemon that runs, before 257 to no other. */
+/** From a host without these files. Before 257 only the running daemon knows what its previous files added to the links. */
 export const startSteps = (systemd: string): readonly Step[] =>
   isAtLeast(systemd, '257') ? [RESTART] : [RELEASE_OLD_CONFIG, RESTART]

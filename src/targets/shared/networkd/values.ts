@@ -29,7 +29,7 @@ interface Refusal {
   readonly reason: string
 }
 
-/** True when something was refused, and reported. */
+/** Returns true after reporting one. */
 export function refuseValues(
   plan: KernelPlan,
   systemd: string,

@@ -1,4 +1,4 @@
-// The script that NetworkManager runs at each event, laying routes and rules that profiles do not: shared by three targets.
+// Dispatcher script of NetworkManager: installs rules and routes that profiles do not have, for three targets.
 import { familyFlag } from '../../../kernel/family.js'
 import { loopback } from '../../../kernel/link.js'
 import { RTPROT_MULTIHOME } from '../../../kernel/protocol.js'
@@ -25,7 +25,7 @@ export interface DispatcherScript {
 
 export const dispatcherPath = (file: string): `/${string}` => `${FOLDER}/${file}`
 
-/** Lays everything at once and takes away what an earlier description left. */
+/** Installs everything at once and removes what an earlier description left. */
 export const dispatcherStep = (file: string): Step => ({
   command: `${dispatcherPath(file)} all apply`,
   why: 'lays rules and routes now, says what fails, and takes away what an earlier description left',
@@ -53,10 +53,10 @@ export const staleMultipathSteps = (
       )
     : [{ ...dispatcherStep(file), why: 'takes away what an earlier script laid where profiles do it now' }]
 
-/** nm-dispatcher.c passes these by in silence, so a script of such a name would never run. */
+/** nm-dispatcher.c skips such names without a message. */
 const IGNORED = /^\.|~$|\.(?:rpmsave|rpmorig|rpmnew|swp)$|\.dpkg-/
 
-/** The setting `file`; undefined when it is no name for a script, which is then reported. */
+/** The setting `file`; undefined after reporting a name that NetworkManager would skip. */
 export function dispatcherName(
   settings: WrittenSettings,
   target: string,
@@ -77,7 +77,7 @@ export function dispatcherName(
   return undefined
 }
 
-/** Lays every rule and route of this plan, and nothing else of it. */
+/** Installs every rule and route of this plan, and nothing else of it. */
 export function dispatcherScript(
   plan: KernelPlan,
   script: DispatcherScript,
@@ -95,7 +95,7 @@ export function dispatcherScript(
   return textFile(dispatcherPath(script.file), fill('nm-dispatcher/script', view, 'hook'), 0o755)
 }
 
-/** One block for each idea: the IPv4 and the IPv6 form of a rule share its pref. */
+/** By pref, so that the IPv4 and the IPv6 form of a rule are neighbours. */
 function ruleBlocks(rules: readonly Rule[]): readonly Block[] {
   const lines = rules
     .toSorted((a, b) => a.pref - b.pref)
@@ -103,7 +103,7 @@ function ruleBlocks(rules: readonly Rule[]): readonly Block[] {
   return orNothing(groupByComment(lines), 'no rules')
 }
 
-/** What hangs on no link, then link by link, then what needs several or goes over several. */
+/** Routes without a link, then link by link, then routes that need several links. */
 function routeGroups(plan: KernelPlan) {
   const inOrder: string[] = ['always', ...plan.links.map((link) => commandLine(['over', link.name]))]
   const groups = new Map<string, Route[]>(inOrder.map((heading) => [heading, []]))
@@ -137,7 +137,7 @@ function routeLine(route: Route): Line {
   if (!isMultipath(route)) return line(commandLine(['route', flag, ...words]), route.origin)
   const parts: string[][] = [[]]
   for (const [index, word] of words.entries()) {
-    // A link may bear the name `nexthop` too.
+    // A link may be called `nexthop` too.
     if (word === 'nexthop' && words[index - 1] !== 'dev') parts.push([])
     else parts.at(-1)?.push(word)
   }

@@ -1,4 +1,4 @@
-// A NetworkManager profile as a keyfile: what every link's profile has, whoever lays the routes. Shared by two targets.
+// NetworkManager profiles as keyfiles: everything but routes and rules, for two targets.
 import type { Family } from '../../../kernel/family.js'
 import type { LinkName } from '../../../kernel/link.js'
 import { formatPrefix } from '../../../kernel/prefix.js'
@@ -28,7 +28,7 @@ export interface KeyfileSection {
   readonly blocks: readonly KeyfileBlock[]
 }
 
-/** What a profile has beside its link's own settings: routes and rules. */
+/** Routes and rules of a profile, beside its link's own settings. */
 export type ProfileExtras = Readonly<Record<Family, readonly KeyfileBlock[]>>
 
 const PREFIX = 'multihome-'
@@ -36,7 +36,7 @@ const PREFIX = 'multihome-'
 /** `connection.id`, by which nmcli knows the profile. */
 export const profileName = (link: LinkName): string => `${PREFIX}${link}`
 
-/** NetworkManager refuses a profile that others can read. It makes the missing uuid of the path, so that stays the same. */
+/** NetworkManager refuses a profile that others can read. It derives the missing uuid from the path, so the uuid is stable. */
 export function keyfile(
   { name: link, origin }: { readonly name: LinkName; readonly origin?: Origin },
   sections: readonly KeyfileSection[],
@@ -66,7 +66,7 @@ const block = (...entries: readonly (readonly [key: string, value: string])[]): 
   entries: entries.map(([key, value]) => ({ key, value })),
 })
 
-/** The whole profile of a link that is ours. */
+/** The whole profile of a link that we configure. */
 export function linkSections(
   link: PlannedLink,
   lease: LinkLease | undefined,
@@ -78,7 +78,7 @@ export function linkSections(
       blocks: [
         {
           origin: link.origin,
-          // Above what NetworkManager or an installer made for the same card.
+          // Higher than profiles of NetworkManager or an installer for the same card.
           ...block(
             ['id', profileName(link.name)],
             ['type', link.made?.kind ?? 'ethernet'],
@@ -112,7 +112,7 @@ function ethernet(link: PlannedLink): readonly KeyfileBlock[] {
 export const hasFamily = (link: PlannedLink, family: Family): boolean =>
   link.addresses.some((address) => address.family === family)
 
-/** Whether the profile has the family at all: addresses of its own, or a client that gets them. */
+/** Whether the profile has the family: static addresses, or a client that gets some. */
 export const hasMethod = (link: PlannedLink, family: Family): boolean =>
   hasFamily(link, family) || leases(link, family)
 
@@ -170,7 +170,7 @@ function methodInet6(link: PlannedLink): string {
   return link.made?.kind === 'vrf' ? 'ignore' : 'link-local'
 }
 
-/** Without an address of its own the link still has its link-local one, as the kernel gives it everywhere else. */
+/** Without static addresses the link still has the link-local one that the kernel adds. */
 function inet6(link: PlannedLink, lease: LinkLease | undefined): readonly KeyfileBlock[] {
   const leased = leaseSettings(link, lease, 'inet6')
   return [

@@ -1,4 +1,4 @@
-// What a profile says of the clients that NetworkManager runs on a link: DHCP, and its own reading of advertisements.
+// DHCP and router advertisements in a NetworkManager profile.
 import type { Family } from '../../../kernel/family.js'
 import type { KernelPlan, PlannedLink } from '../../../plan/plan.js'
 import { leaseOf, type LeasedDefault, type LinkLease } from '../lease/settings.js'
@@ -7,7 +7,7 @@ import type { Support } from '../../target.js'
 
 type Entries = readonly (readonly [key: string, value: string])[]
 
-/** Settings of one family, and why they are so. */
+/** Settings of one family, with a comment that explains them. */
 export interface LeaseSettings {
   readonly comment: string
   readonly entries: Entries
@@ -34,11 +34,11 @@ export function leaseSettings(
   return settings('auto', ['ra-timeout', ...(lease.dhcp6 ? ['dhcp-timeout'] : [])], lease.inet6, dns)
 }
 
-/** `route-table` moves every route of the family there that does not say otherwise. */
+/** `route-table` moves every route of the family there that has no table of its own. */
 export const isMoved = (lease: LinkLease | undefined, family: Family): boolean =>
   lease !== undefined && (family === 'inet' ? lease.dhcp4 : lease.acceptRa) && lease[family].kind === 'table'
 
-/** MAXINT32, which NetworkManager reads as for ever. */
+/** MAXINT32, which NetworkManager treats as infinite. */
 const FOR_EVER = '2147483647'
 
 function settings(
@@ -72,7 +72,7 @@ function routeEntries(route: LeasedDefault): Entries {
     case 'main':
       return [['route-metric', String(route.metric)]]
     case 'table':
-      // Without a word the metric would be the device's own: 100 and upward.
+      // Without a metric NetworkManager uses the device's own: 100 or higher.
       return [
         ['route-table', String(route.table)],
         ['route-metric', '0'],
@@ -82,7 +82,7 @@ function routeEntries(route: LeasedDefault): Entries {
   }
 }
 
-/** Of each version that was booted: 1.30, 1.42, 1.52. */
+/** For the booted versions: 1.30, 1.42, 1.52. */
 export const managerLeases: Readonly<Record<LeaseFeature, Support>> = {
   ...trackerSupport,
   'link.dhcp4': { how: 'native' },

@@ -1,4 +1,4 @@
-// What a keyfile cannot carry although its kind is known: NetworkManager would refuse the whole profile for it.
+// Validation for keyfiles: values for which NetworkManager would refuse the whole profile.
 import { families, familyName } from '../../../kernel/family.js'
 import type { KernelPlan, PlannedLink } from '../../../plan/plan.js'
 import { hasFamily, hasMethod } from './keyfile.js'
@@ -6,7 +6,7 @@ import { isMoved } from './lease.js'
 import { leaseOf } from '../lease/settings.js'
 import type { RenderContext } from '../../target.js'
 
-/** Name servers belong to a family of the profile that has addresses. True when one was refused, and reported. */
+/** Name servers need a family with addresses in the profile. Returns true after reporting one. */
 export function refuseNameservers(
   links: readonly PlannedLink[],
   target: string,
@@ -37,7 +37,7 @@ export function refuseNameservers(
   return isRefused
 }
 
-/** `route-table` takes everything of its family along. True when one was refused, and reported. */
+/** `route-table` applies to every route of its family. Returns true after reporting a conflict. */
 export function refuseMoved(plan: KernelPlan, target: string, context: RenderContext): boolean {
   let isRefused = false
   for (const link of plan.links) {

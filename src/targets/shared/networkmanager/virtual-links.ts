@@ -1,4 +1,4 @@
-// Links that NetworkManager makes, as settings of their profiles, and what joins others to them.
+// Virtual links as settings of NetworkManager profiles, and the membership of their ports.
 import type { VirtualLink } from '../../../kernel/virtual-link.js'
 import type { PlannedLink } from '../../../plan/plan.js'
 
@@ -8,7 +8,7 @@ type Entries = readonly (readonly [key: string, value: string])[]
 export function virtualLinkEntries(made: VirtualLink): Entries {
   switch (made.kind) {
     case 'vlan':
-      // REORDER_HDR, as the kernel has it where nobody says otherwise.
+      // REORDER_HDR, the kernel's default.
       return [
         ['flags', '1'],
         ['id', String(made.id)],
@@ -32,7 +32,7 @@ export function virtualLinkEntries(made: VirtualLink): Entries {
   }
 }
 
-/** In [connection]; 1.46 calls them controller and ports, and reads these words as well. */
+/** In [connection]; 1.46 renames them to controller and ports, and still reads these keys. */
 export const membership = ({ made, master }: PlannedLink): Entries => [
   ...(made === undefined || made.kind === 'vlan' ? [] : [['autoconnect-slaves', '1'] as const]),
   ...(master === undefined ? [] : [['master', master.link] as const, ['slave-type', master.kind] as const]),
