@@ -36,7 +36,6 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/cli',
     'src/diff',
     'src/lookup',
-    'src/network',
     'src/page',
     'src/plan',
     'src/render',

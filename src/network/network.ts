@@ -76,7 +76,7 @@ export interface Gateway extends Source {
   /** Its addresses, in the order of the link. */
   readonly addresses: readonly LinkAddress[]
   /** Families in which the link may have dynamic addresses: leased, or those of another program. */
-  readonly untold: readonly Family[]
+  readonly dynamicFamilies: readonly Family[]
   readonly onlink: boolean
   readonly table: TableId
   readonly reply: readonly ('from' | 'to')[]

@@ -94,15 +94,15 @@ function resolveGateway(
   const reply = repliesOf(written.reply)
   const addresses = addressesOf(written, link, ways, sharesLink, failClosed, reporter)
   for (const { prefix, path } of addresses) {
-    const taker = claimed.get(prefix.address.text)
+    const owner = claimed.get(prefix.address.text)
     if (
-      taker !== undefined &&
-      !reporter.isBroken('gateways', taker) &&
+      owner !== undefined &&
+      !reporter.isBroken('gateways', owner) &&
       !reporter.isBroken(...reporter.path, 'addresses')
     ) {
       const at = written.addresses === undefined ? reporter : reporter.at('addresses')
       const related = [{ message: 'the address is written here', path }]
-      at.report('address-claimed-twice', { address: prefix.address.text, gateway: taker }, { related })
+      at.report('address-claimed-twice', { address: prefix.address.text, gateway: owner }, { related })
     }
     claimed.set(prefix.address.text, name)
   }
@@ -113,7 +113,7 @@ function resolveGateway(
     link: link.name,
     ways,
     addresses,
-    untold: hasDynamic
+    dynamicFamilies: hasDynamic
       ? dynamicFamilies(link, isForeign).filter((family) => leads(ways, failClosed, family))
       : [],
     onlink,
@@ -138,8 +138,7 @@ function nexthopsOf(
   for (const [index, via] of entriesOf(written.via)) {
     const at = reporter.at('via', ...index)
     if (via === 'lease') continue
-    const told = via === 'none' ? deviceFamilies(link) : [via.family]
-    for (const family of told) {
+    for (const family of via === 'none' ? deviceFamilies(link) : [via.family]) {
       if (ways.some((way) => way.family === family)) {
         at.report('nexthop-family-twice', { family: familyName(family) })
         continue
@@ -157,7 +156,7 @@ export const isLeased = ({ kind }: GatewayNexthop): boolean => kind === 'lease'
 function leasedNexthops(
   written: GatewayDescription,
   link: Link,
-  told: readonly GatewayNexthop[],
+  statics: readonly GatewayNexthop[],
   reporter: Reporter,
 ): readonly GatewayNexthop[] {
   const place = entriesOf(written.via).find(([, via]) => via === 'lease')
@@ -167,7 +166,7 @@ function leasedNexthops(
     ...(link.dhcp4 ? (['inet'] as const) : []),
     ...(link.acceptRa ? (['inet6'] as const) : []),
   ]
-  const free = leased.filter((family) => told.every((way) => way.family !== family))
+  const free = leased.filter((family) => statics.every((way) => way.family !== family))
   if (reporter.isBroken('links', link.name)) return []
   if (leased.length === 0) at.report('lease-without-client', { link: link.name })
   else if (free.length === 0) at.report('lease-redundant', { link: link.name })
@@ -186,8 +185,8 @@ const leads = (ways: readonly GatewayNexthop[], failClosed: boolean, family: Fam
 
 /** docs/description.md: a route to a device is of the families of the link's static addresses, else IPv4. */
 function deviceFamilies(link: Link): readonly Family[] {
-  const told = families.filter((family) => link.addresses.some(({ prefix }) => prefix.family === family))
-  return told.length === 0 ? ['inet'] : told
+  const written = families.filter((family) => link.addresses.some(({ prefix }) => prefix.family === family))
+  return written.length === 0 ? ['inet'] : written
 }
 
 function repliesOf(reply: GatewayDescription['reply']): readonly ('from' | 'to')[] {

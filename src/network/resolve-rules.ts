@@ -134,10 +134,11 @@ function checkPriority(rule: RuleDescription, { coexist }: RuleContext, reporter
 
 /** Families of the rule, without regard to its prefixes. */
 function familiesOf(rule: RuleDescription, gateway: Gateway | undefined): readonly Family[] {
-  const told = rule.family === undefined ? families : ([rule.family === 'ipv4' ? 'inet' : 'inet6'] as const)
-  if (gateway === undefined || gateway.failClosed) return told
-  const led = servedFamilies(gateway)
-  return told.filter((family) => led.includes(family))
+  const selected =
+    rule.family === undefined ? families : ([rule.family === 'ipv4' ? 'inet' : 'inet6'] as const)
+  if (gateway === undefined || gateway.failClosed) return selected
+  const served = servedFamilies(gateway)
+  return selected.filter((family) => served.includes(family))
 }
 
 /** What the rule would match in a family that `family` does not exclude, but its gateway or `from` does. */

@@ -158,8 +158,8 @@ function mastersOf(
       checkKind(part, made.get(part), own, at)
       checkManager(part, name, own, links, at)
       if (own.kind === 'vlan') continue
-      const taker = masters.get(part)
-      if (taker !== undefined) at.report('member-taken', { link: part, master: taker.link })
+      const other = masters.get(part)
+      if (other !== undefined) at.report('member-taken', { link: part, master: other.link })
       else masters.set(part, { link: name, kind: own.kind })
     }
   }

@@ -27,7 +27,7 @@ function gatewayLinkTable(
   replies: readonly DynamicReplyRule[],
 ): readonly DynamicTable[] {
   const routers = gateway.ways.filter(({ kind }) => kind === 'lease').map(({ family }) => family)
-  if (routers.length === 0 && (gateway.untold.length === 0 || replies.length === 0)) return []
+  if (routers.length === 0 && (gateway.dynamicFamilies.length === 0 || replies.length === 0)) return []
   const link = network.links.get(gateway.link)
   const isUnmanaged = network.manage === 'routing' || link?.manage === 'routing'
   const isInMain = metric !== undefined && !isUnmanaged
@@ -35,7 +35,9 @@ function gatewayLinkTable(
     {
       link: gateway.link,
       table: gateway.table,
-      families: families.filter((family) => gateway.untold.includes(family) || routers.includes(family)),
+      families: families.filter(
+        (family) => gateway.dynamicFamilies.includes(family) || routers.includes(family),
+      ),
       routers,
       laidIn: isInMain || isUnmanaged ? 'main' : 'table',
       ...(isInMain && routers.length > 0 ? { metric } : {}),

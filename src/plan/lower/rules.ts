@@ -110,7 +110,7 @@ function allocateDynamicReplies(
   allocator: PriorityAllocator,
   reporter: Reporter,
 ): readonly DynamicReplyRule[] {
-  if (gateway.untold.length === 0) return []
+  if (gateway.dynamicFamilies.length === 0) return []
   return gateway.reply.flatMap((word) => {
     const pref = allocator.allocate('replies', 1, reporter.at(...gateway.path, 'reply'))
     return pref === undefined ? [] : [{ word, pref }]
