@@ -10,8 +10,8 @@ import { dispositionText, exampleText, packetsText, rerouteText } from './rerout
 import { amount } from '../helpers/amount.js'
 
 const planned = (text: string): KernelPlan => {
-  const { plan, told } = planOf(text)
-  if (plan === undefined) throw new Error(told.join('\n'))
+  const { plan, reported } = planOf(text)
+  if (plan === undefined) throw new Error(reported.join('\n'))
   return plan
 }
 

@@ -12,8 +12,8 @@ import { drawPlan } from '../netns/plans.js'
 const origin = { path: [], reason: 'a test' } as const
 
 const plan = (text: string): KernelPlan => {
-  const { plan: made, told } = planOf(text)
-  if (made === undefined) throw new Error(told.join('\n'))
+  const { plan: made, reported } = planOf(text)
+  if (made === undefined) throw new Error(reported.join('\n'))
   return made
 }
 

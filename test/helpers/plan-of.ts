@@ -1,4 +1,4 @@
-// A plan as a person reads it: the text of a description in, words of ip(8) and codes with their places out.
+// Readable form of a plan: ip(8) arguments, and diagnostic codes with their paths.
 import { compile } from '../../src/compile.js'
 import { formatPath } from '../../src/diagnostics/diagnostic.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
@@ -13,7 +13,7 @@ export interface Read {
   /** `net.ipv4.conf.eth0.rp_filter = 2`. */
   readonly sysctls: readonly string[]
   /** `host-bits at rules[0].from`, by place in the text. */
-  readonly told: readonly string[]
+  readonly reported: readonly string[]
 }
 
 export function planOf(text: string): Read {
@@ -25,12 +25,12 @@ export function planOf(text: string): Read {
       routeCommand('add', route).toSpliced(2, 2).slice(1).join(' '),
     ),
     sysctls: (plan?.sysctls ?? []).map(({ key, value }) => `${key} = ${value}`),
-    told: diagnostics.map(({ code, path }) => `${code} at ${formatPath(path)}`),
+    reported: diagnostics.map(({ code, path }) => `${code} at ${formatPath(path)}`),
   }
 }
 
-/** What is said about a description, and nothing else. */
-export const toldOf = (text: string): readonly string[] => planOf(text).told
+/** The diagnostics of a description. */
+export const reportedIn = (text: string): readonly string[] => planOf(text).reported
 
 /** Two providers with static IPv4, to which a test adds what it is about. */
 export const twoProviders = `

@@ -4,30 +4,30 @@ import { createReporter } from '../../src/diagnostics/reporter.js'
 import { createLintContext } from '../../src/lint/context.js'
 import { classifyRules } from '../../src/lint/rules/rule-status.js'
 import { checkRules } from '../../src/lint/rules/report-rules.js'
-import { oneProvider, planOf, toldOf, twoProviders } from '../helpers/plan-of.js'
+import { oneProvider, planOf, reportedIn, twoProviders } from '../helpers/plan-of.js'
 
 const withLan = twoProviders.replace('gateways:', '  lan0: { addresses: [10.0.0.1/24] }\ngateways:')
 
-describe('a rule that can never match', () => {
-  it('stands behind a rule for all packets to a table with a default route', () => {
+describe('a shadowed rule', () => {
+  it('comes after a rule for all packets to a table with a default route', () => {
     expect(
-      toldOf(`${twoProviders}rules: [{ gateway: cable }, { from: 10.0.0.0/8, gateway: fiber }]`),
+      reportedIn(`${twoProviders}rules: [{ gateway: cable }, { from: 10.0.0.0/8, gateway: fiber }]`),
     ).toEqual(['rule-shadowed at rules[1]'])
   })
 
-  it('is not one behind a table without a default route, nor behind a suppressed look-up', () => {
+  it('is not one after a table without a default route, or after a suppressed lookup', () => {
     const tables = 'tables: { lab: { id: 300, routes: [{ to: 10.7.0.0/16, via: 192.0.2.2 }] } }\n'
     expect(
-      toldOf(`${twoProviders}${tables}rules:
+      reportedIn(`${twoProviders}${tables}rules:
   - { table: main, suppress-prefixlength: 0 }
   - { table: lab }
   - { from: 10.0.0.0/8, gateway: cable }`),
     ).toEqual([])
   })
 
-  it('is the narrower one behind a wider prefix, port range or mark', () => {
+  it('may be narrower than an earlier prefix, port range or mark', () => {
     expect(
-      toldOf(`${twoProviders}rules:
+      reportedIn(`${twoProviders}rules:
   - { from: 10.0.0.0/8, gateway: cable }
   - { from: 10.1.0.0/16, dport: 25, gateway: fiber }
   - { dport: 1-1024, ipproto: tcp, gateway: cable }
@@ -38,24 +38,24 @@ describe('a rule that can never match', () => {
     ).toEqual(['rule-shadowed at rules[1]', 'rule-shadowed at rules[3]', 'rule-shadowed at rules[6]'])
   })
 
-  it('stands behind all addresses of its family, however they are written', () => {
+  it('may come after all addresses of its family in any notation', () => {
     expect(
-      toldOf(`${twoProviders}rules:
+      reportedIn(`${twoProviders}rules:
   - { from: 0.0.0.0/0, gateway: cable }
   - { dport: 25, gateway: fiber }`),
     ).toEqual(['rule-shadowed at rules[1]'])
   })
 
-  it('may be one that a goto jumps to over the other', () => {
+  it('is not one if a goto jumps to it over the other', () => {
     expect(
-      toldOf(`${twoProviders}rules:
+      reportedIn(`${twoProviders}rules:
   - { iif: lo, family: ipv4, goto: 26000, priority: 24000 }
   - { from: 10.0.0.0/8, gateway: cable, priority: 25000 }
   - { from: 10.0.0.0/9, gateway: fiber, priority: 26000 }`),
     ).toEqual([])
   })
 
-  it('is told of replies and marks too, which nobody wrote', () => {
+  it('may be a generated rule for replies or marks', () => {
     const { diagnostics } = compile(
       `version: 1
 links:
@@ -73,7 +73,7 @@ rules: [{ gateway: fiber, priority: 1000 }]`,
     ])
   })
 
-  it('is told once for all that the same rule takes', () => {
+  it('is reported once for all rules with the same cause', () => {
     const rules = `rules:
   - { gateway: cable }
   - { from: 10.0.0.5, gateway: fiber }
@@ -86,7 +86,7 @@ rules: [{ gateway: fiber, priority: 1000 }]`,
     ])
   })
 
-  it('names no rule that the others could do without, and few of many', () => {
+  it('names only the necessary shadowing rules, and few of many', () => {
     const messages = (rules: string) =>
       compile(`version: 1\n${withLan}rules: [${rules}]`, { targets: [] }).diagnostics.map(
         ({ message }) => message,
@@ -106,13 +106,13 @@ rules: [{ gateway: fiber, priority: 1000 }]`,
     ])
   })
 
-  it('is no reply that leaves where the rule in front sends it anyway', () => {
-    expect(toldOf(`${oneProvider}rules: [{ gateway: uplink, priority: 1000 }]`)).toEqual([])
+  it('is not reported if its packets leave the same way anyway', () => {
+    expect(reportedIn(`${oneProvider}rules: [{ gateway: uplink, priority: 1000 }]`)).toEqual([])
   })
 })
 
-describe('rules that would take too long', () => {
-  it('are told to be left out', () => {
+describe('rules over the limit of steps', () => {
+  it('are reported as unanalyzed', () => {
     const { plan } = planOf(`${withLan}rules:
   - { from: 10.0.0.0/25, gateway: cable }
   - { from: 10.0.0.128/25, gateway: fiber }
@@ -133,13 +133,13 @@ describe('rules that would take too long', () => {
   })
 })
 
-describe('a rule behind the reply rule', () => {
+describe('a rule after the reply rules', () => {
   const behind = (rule: string) =>
-    toldOf(`${twoProviders.replace('gateways:', '  lan0: { addresses: [10.0.0.1/24] }\ngateways:')}rules:
+    reportedIn(`${twoProviders.replace('gateways:', '  lan0: { addresses: [10.0.0.1/24] }\ngateways:')}rules:
   - { uidrange: 7, gateway: cable }
   - ${rule}`)
 
-  it('is one to main that speaks of own packets', () => {
+  it('is reported if it is an exception to main for local packets', () => {
     expect(behind('{ to: 10.99.0.0/16, table: main }')).toEqual(['rule-behind-reply at rules[1]'])
     expect(behind('{ from: 192.0.2.0/24, to: 10.99.0.0/16, table: main }')).toEqual([
       'rule-behind-reply at rules[1]',
@@ -147,13 +147,13 @@ describe('a rule behind the reply rule', () => {
     expect(behind('{ iif: lo, to: 10.99.0.0/16, table: main }')).toEqual(['rule-behind-reply at rules[1]'])
   })
 
-  it('is one from an own address', () => {
+  it('is reported if it is from a local address', () => {
     expect(behind('{ from: 192.0.2.10, dport: 25, gateway: cable }')).toEqual([
       'rule-behind-reply at rules[1]',
     ])
   })
 
-  it('is none that speaks of what is forwarded', () => {
+  it('is not reported if it is for forwarded packets', () => {
     expect(behind('{ iif: lan0, to: 10.99.0.0/16, table: main }')).toEqual([])
     expect(behind('{ from: 10.0.0.128/25, to: 10.99.0.0/16, table: main }')).toEqual([])
   })
@@ -161,7 +161,7 @@ describe('a rule behind the reply rule', () => {
 
 describe('an asymmetric reply', () => {
   const balanced = (extra: string, kind = '{ balance: { fiber: 1, cable: 1 } }') =>
-    toldOf(`
+    reportedIn(`
 links:
   eth0: { addresses: [192.0.2.10/24] }
   eth1: { addresses: [198.51.100.10/24] }
@@ -171,21 +171,21 @@ gateways:
 default: ${kind}
 ${extra}`)
 
-  it('is none for the gateway that main prefers', () => {
+  it('is not reported for the gateway that main prefers', () => {
     expect(balanced('', '{ failover: [fiber, cable] }')).toEqual([])
   })
 
-  it('is one for every member of a balanced default', () => {
+  it('is reported for every member of a multipath default', () => {
     expect(balanced('')).toEqual(['reply-asymmetric at gateways.fiber'])
   })
 
-  it('is none where a rule answers for the address', () => {
+  it('is not reported if a rule routes the address', () => {
     expect(balanced('rules: [{ from: 192.0.2.0/24, gateway: fiber }]')).toEqual([])
   })
 
-  it('counts each family by itself', () => {
+  it('is reported by family', () => {
     expect(
-      toldOf(`
+      reportedIn(`
 links:
   eth0: { addresses: [192.0.2.10/24] }
   eth1: { addresses: ['2001:db8:b::10/64'] }
@@ -196,9 +196,9 @@ default: { failover: [four, six] }`),
     ).toEqual([])
   })
 
-  it('is one from an address of a family that the gateway of its link lacks', () => {
+  it('is reported for an address of a family that the gateway lacks', () => {
     expect(
-      toldOf(`
+      reportedIn(`
 links:
   eth0: { addresses: [192.0.2.10/24, '2001:db8:a::10/64'] }
   eth1: { addresses: [198.51.100.10/24, '2001:db8:b::10/64'] }
@@ -209,9 +209,9 @@ default: fiber`),
     ).toEqual(['address-unclaimed at links.eth1.addresses[1]'])
   })
 
-  it('is one from an address that no gateway of a shared link takes', () => {
+  it('is reported for an address without a gateway on a shared link', () => {
     expect(
-      toldOf(`
+      reportedIn(`
 links:
   eth0: { addresses: [192.0.2.10/24, 203.0.113.5/32] }
 gateways:
@@ -222,17 +222,17 @@ default: old`),
   })
 })
 
-describe('a rule in front of the replies', () => {
-  const pinned = (rule: string) => toldOf(`${withLan}rules: [${rule}]`)
+describe('a rule before the reply rules', () => {
+  const pinned = (rule: string) => reportedIn(`${withLan}rules: [${rule}]`)
 
-  it('takes those of another gateway', () => {
-    const told = ['reply-asymmetric at rules[0].priority']
-    expect(pinned('{ ipproto: tcp, sport: 443, gateway: fiber, priority: 100 }')).toEqual(told)
-    expect(pinned('{ iif: lo, uidrange: 1000, gateway: cable, priority: 100 }')).toEqual(told)
-    expect(pinned('{ to: 203.0.113.0/24, gateway: cable, priority: 100 }')).toEqual(told)
+  it('is reported if it matches replies of another gateway', () => {
+    const reported = ['reply-asymmetric at rules[0].priority']
+    expect(pinned('{ ipproto: tcp, sport: 443, gateway: fiber, priority: 100 }')).toEqual(reported)
+    expect(pinned('{ iif: lo, uidrange: 1000, gateway: cable, priority: 100 }')).toEqual(reported)
+    expect(pinned('{ to: 203.0.113.0/24, gateway: cable, priority: 100 }')).toEqual(reported)
   })
 
-  it('is meant where it says from where or by which mark, leads to main, or is of what is forwarded', () => {
+  it('is intended with `from`, a mark or main, or for forwarded packets', () => {
     expect(pinned('{ from: 192.0.2.10, to: 203.0.113.0/24, gateway: cable, priority: 100 }')).toEqual([])
     expect(pinned('{ fwmark: 0x1/0xf, gateway: cable, priority: 100 }')).toEqual([])
     expect(pinned('{ to: 203.0.113.0/24, table: main, priority: 100 }')).toEqual([])
@@ -243,7 +243,7 @@ describe('a rule in front of the replies', () => {
 
 describe('a leased address', () => {
   const leased = (more: string, rule: string) =>
-    toldOf(`
+    reportedIn(`
 links:
   eth0: { dhcp4: true }
   eth1: { dhcp4: true }
@@ -253,16 +253,16 @@ gateways:
 default: fiber
 rules: [${rule}]`)
 
-  it('has its replies leave by another gateway as a told one has', () => {
+  it('may have asymmetric replies like a static one', () => {
     const rule = '{ ipproto: tcp, dport: 25, gateway: cable }'
     expect(leased(', reply: none', rule)).toEqual(['reply-asymmetric at gateways.cable'])
     expect(leased('', rule)).toEqual([])
   })
 })
 
-describe('a family that walks around a policy', () => {
+describe('a family that bypasses a policy', () => {
   const dual = (rule: string) =>
-    toldOf(`
+    reportedIn(`
 links:
   eth0: { addresses: [192.0.2.10/24, '2001:db8:a::10/64'] }
   eth1: { addresses: [198.51.100.10/24] }
@@ -274,16 +274,16 @@ gateways:
 default: fiber
 rules: [${rule}]`)
 
-  it('is told where a rule names none', () => {
+  it('is reported if a rule names no family', () => {
     expect(dual('{ dport: 25, ipproto: tcp, gateway: cable }')).toEqual(['rule-family-narrowed at rules[0]'])
   })
 
-  it('is told where a rule names a link that has both', () => {
+  it('is reported if a rule names a link with both families', () => {
     expect(dual('{ from: lan0, gateway: cable }')).toEqual(['rule-family-narrowed at rules[0]'])
   })
 
-  it('is told once for all rules to a gateway, and its mark', () => {
-    const { told } = planOf(`
+  it('is reported once for all rules of a gateway, and its mark', () => {
+    const { reported } = planOf(`
 links:
   eth0: { addresses: [192.0.2.10/24, '2001:db8:a::10/64'] }
   eth1: { addresses: [198.51.100.10/24] }
@@ -292,18 +292,18 @@ gateways:
   cable: { link: eth1, via: 198.51.100.1, fwmark: 0x200/0xff00 }
 default: fiber
 rules: [{ ipproto: tcp, dport: 25, gateway: cable }, { ipproto: udp, gateway: cable }]`)
-    expect(told).toEqual(['rule-family-narrowed at rules[0]'])
+    expect(reported).toEqual(['rule-family-narrowed at rules[0]'])
   })
 
-  it('is not told where prefixes or the writer say it', () => {
+  it('is not reported if prefixes or `family` select one family', () => {
     expect(dual('{ from: 10.0.0.0/24, gateway: cable }')).toEqual([])
     expect(dual('{ from: lan4, gateway: cable }')).toEqual([])
     expect(dual('{ from: lan0, family: ipv4, gateway: cable }')).toEqual([])
   })
 })
 
-describe('what nothing leads to', () => {
-  it('is a gateway without default, rule and reply', () => {
+describe('unused parts', () => {
+  it('include a gateway without default route, rule and reply rule', () => {
     const { diagnostics } = compile(
       `version: 1\n${twoProviders.replace('198.51.100.1 }', '198.51.100.1, reply: none }')}`,
       { targets: [] },
@@ -313,73 +313,77 @@ describe('what nothing leads to', () => {
     ])
   })
 
-  it('is the table that the kernel calls default', () => {
-    expect(toldOf(`${oneProvider}rules: [{ from: 10.0.0.0/8, table: default }]`)).toEqual([
+  it('include the kernel’s table default', () => {
+    expect(reportedIn(`${oneProvider}rules: [{ from: 10.0.0.0/8, table: default }]`)).toEqual([
       'table-empty at rules[0]',
     ])
   })
 
-  it('is a table without routes, but not one of other software', () => {
-    expect(toldOf(`${oneProvider}rules: [{ from: 10.0.0.0/8, table: 300 }]`)).toEqual([
+  it('include a table without routes, but not of other software', () => {
+    expect(reportedIn(`${oneProvider}rules: [{ from: 10.0.0.0/8, table: 300 }]`)).toEqual([
       'table-empty at rules[0]',
     ])
-    expect(toldOf(`${oneProvider}coexist: [tailscale]\nrules: [{ from: 10.0.0.0/8, table: 52 }]`)).toEqual([])
+    expect(
+      reportedIn(`${oneProvider}coexist: [tailscale]\nrules: [{ from: 10.0.0.0/8, table: 52 }]`),
+    ).toEqual([])
   })
 
-  it('is main without a default, unless the writer says so', () => {
+  it('include main without a default route, unless `default: none`', () => {
     const lonely =
       'links: { stor0: { addresses: [10.20.0.10/24] } }\ngateways: { storage: { link: stor0 } }\n'
-    expect(toldOf(lonely)).toEqual(['default-absent at the description'])
-    expect(toldOf(`${lonely}default: none`)).toEqual([])
-    expect(toldOf(`${lonely}routes: [{ to: 0.0.0.0/0, via: 10.20.0.1 }]`)).toEqual([])
+    expect(reportedIn(lonely)).toEqual(['default-absent at the description'])
+    expect(reportedIn(`${lonely}default: none`)).toEqual([])
+    expect(reportedIn(`${lonely}routes: [{ to: 0.0.0.0/0, via: 10.20.0.1 }]`)).toEqual([])
   })
 })
 
-describe('rules in front, taken together', () => {
-  it('leave nothing of a range of ports or users that they share out', () => {
+describe('several shadowing rules', () => {
+  it('cover a range of ports or users together', () => {
     expect(
-      toldOf(`${twoProviders}rules:
+      reportedIn(`${twoProviders}rules:
   - { ipproto: tcp, dport: 1-99, gateway: cable }
   - { ipproto: tcp, dport: 100-200, gateway: fiber }
   - { ipproto: tcp, dport: 50-150, gateway: cable }
   - { ipproto: tcp, dport: 150-201, gateway: cable }`),
     ).toEqual(['rule-shadowed at rules[2]'])
     expect(
-      toldOf(`${twoProviders}rules:
+      reportedIn(`${twoProviders}rules:
   - { iif: lo, uidrange: 1000-1499, gateway: cable }
   - { iif: lo, uidrange: 1500-1999, gateway: fiber }
   - { iif: lo, uidrange: 1400-1600, gateway: cable }`),
     ).toEqual(['rule-shadowed at rules[2]'])
   })
 
-  it('and a rule with what it is not', () => {
+  it('may include an inverted selector', () => {
     expect(
-      toldOf(`${withLan}rules:
+      reportedIn(`${withLan}rules:
   - { not: true, from: 10.0.0.0/8, gateway: fiber }
   - { from: 10.0.0.0/8, gateway: cable }
   - { ipproto: tcp, dport: 25, gateway: cable }`),
     ).toEqual(['rule-shadowed at rules[2]'])
   })
 
-  it('take nothing where their tables hand packets on', () => {
+  it('cover nothing if their tables have no answer', () => {
     const tables = `tables:
   lab: { id: 300, routes: [{ to: 10.7.0.0/16, via: 192.0.2.2 }, { to: 10.7.1.0/24, type: throw }] }\n`
     expect(
-      toldOf(`${twoProviders}${tables}rules:
+      reportedIn(`${twoProviders}${tables}rules:
   - { to: 10.7.0.0/16, table: lab }
   - { to: 10.7.1.0/25, gateway: cable }
   - { to: 10.7.2.0/24, gateway: cable }`),
     ).toEqual(['rule-shadowed at rules[2]'])
   })
 
-  it('take nothing from a socket that is bound to a link where they have no route', () => {
-    expect(toldOf(`${twoProviders}rules: [{ gateway: fiber }, { oif: eth1, gateway: cable }]`)).toEqual([])
-    expect(toldOf(`${twoProviders}rules: [{ gateway: fiber }, { oif: eth0, gateway: cable }]`)).toEqual([
+  it('cover no bound sockets without a route', () => {
+    expect(reportedIn(`${twoProviders}rules: [{ gateway: fiber }, { oif: eth1, gateway: cable }]`)).toEqual(
+      [],
+    )
+    expect(reportedIn(`${twoProviders}rules: [{ gateway: fiber }, { oif: eth0, gateway: cable }]`)).toEqual([
       'rule-shadowed at rules[1]',
     ])
   })
 
-  it('are told for the one of its packets that they take, where they take one alone', () => {
+  it('are reported for one part of a rule if they cover only that', () => {
     const { diagnostics } = compile(
       `version: 1\n${withLan}rules: [{ from: 10.0.0.0/25, gateway: cable }, { from: [10.0.0.0/26, 10.0.0.128/25], gateway: fiber }]`,
       { targets: [] },
@@ -393,31 +397,31 @@ describe('rules in front, taken together', () => {
   })
 })
 
-describe('a look-up in vain', () => {
+describe('an ineffective lookup', () => {
   const lab = 'tables: { lab: { id: 300, routes: [{ to: 10.7.0.0/16, via: 192.0.2.2 }] } }\n'
 
-  it('is one whose table has nothing for the rule, though it has routes', () => {
-    expect(toldOf(`${twoProviders}${lab}rules: [{ to: 10.8.0.0/16, table: lab }]`)).toEqual([
+  it('has a table with routes, but none for the rule', () => {
+    expect(reportedIn(`${twoProviders}${lab}rules: [{ to: 10.8.0.0/16, table: lab }]`)).toEqual([
       'rule-falls-through at rules[0]',
     ])
-    expect(toldOf(`${twoProviders}${lab}rules: [{ to: 10.0.0.0/8, table: lab }]`)).toEqual([])
+    expect(reportedIn(`${twoProviders}${lab}rules: [{ to: 10.0.0.0/8, table: lab }]`)).toEqual([])
   })
 
-  it('is one of sockets that are bound to another link than the table leads over', () => {
-    expect(toldOf(`${twoProviders}rules: [{ oif: eth1, gateway: fiber }]`)).toEqual([
+  it('may be for sockets that are bound to another link than the table’s', () => {
+    expect(reportedIn(`${twoProviders}rules: [{ oif: eth1, gateway: fiber }]`)).toEqual([
       'rule-falls-through at rules[0]',
     ])
   })
 
-  it('is none in main, which has routes of other programs', () => {
+  it('is never reported for main, which has routes of other programs', () => {
     expect(
-      toldOf(
+      reportedIn(
         `${twoProviders.replace('default: fiber', 'default: none')}rules: [{ to: 10.8.0.0/16, table: main }]`,
       ),
     ).toEqual([])
   })
 
-  it('is told of one family where that has another way', () => {
+  it('is reported for one family if its packets leave another way', () => {
     const six = (more: string) => `
 links:
   eth0: { addresses: [192.0.2.10/24${more}] }
@@ -425,34 +429,34 @@ gateways:
   uplink: { link: eth0, via: 192.0.2.1 }
 tables: { lab: { id: 300, routes: [{ to: 10.7.0.0/16, via: 192.0.2.2 }] } }
 rules: [{ dport: 25, ipproto: tcp, table: lab }]`
-    expect(toldOf(six(''))).toEqual([])
+    expect(reportedIn(six(''))).toEqual([])
     const dual = six(", '2001:db8:a::10/64'").replace(
       'via: 192.0.2.1 }',
       "via: [192.0.2.1, '2001:db8:a::1'] }",
     )
-    expect(toldOf(dual)).toEqual(['rule-falls-through at rules[0]'])
+    expect(reportedIn(dual)).toEqual(['rule-falls-through at rules[0]'])
   })
 })
 
-describe('a table of the writer’s own with a default route', () => {
+describe('a user table with a default route', () => {
   const own = (routes: string, rule = '{ from: 10.0.0.0/24, table: lab }') =>
-    toldOf(
+    reportedIn(
       `${withLan}tables: { lab: { id: 300, routes: [{ to: default, via: 198.51.100.1 }${routes}] } }\nrules: [${rule}]`,
     )
   const [lan, wan] = [', { to: 10.0.0.0/24, link: lan0 }', ', { to: 198.51.100.0/24, link: eth1 }']
 
-  it('wants the networks of this host, and that of its way out', () => {
+  it('needs the networks of this host, and that of its next hop', () => {
     expect(own('')).toEqual(['table-unconnected at tables.lab', 'local-through-provider at tables.lab'])
     expect(own(lan)).toEqual(['table-unconnected at tables.lab'])
     expect(own(wan)).toEqual(['local-through-provider at tables.lab'])
     expect(own(lan + wan)).toEqual([])
   })
 
-  it('does without them where no rule leads them there', () => {
+  it('does not need them if no rule sends their packets there', () => {
     expect(own('', '{ from: 10.0.0.0/24, to: 203.0.113.0/24, table: lab }')).toEqual([])
   })
 
-  it('shows a packet that the host has to do with, from one place to another', () => {
+  it('has an example that the host forwards', () => {
     const { diagnostics } = compile(
       `version: 1\n${withLan}tables: { lab: { id: 300, routes: [{ to: default, via: 198.51.100.1 }${wan}] } }
 rules: [{ from: 10.0.0.0/24, table: lab }]`,
@@ -465,7 +469,7 @@ rules: [{ from: 10.0.0.0/24, table: lab }]`,
 describe('links in one network', () => {
   it('are reported once, since one fix is for both', () => {
     const two = (sysctls: string) =>
-      toldOf(`
+      reportedIn(`
 links:
   eth0: { addresses: [192.0.2.10/24] }
   eth1: { addresses: [192.0.2.130/25] }
@@ -481,9 +485,9 @@ ${sysctls}`)
 })
 
 describe('a VRF of the description', () => {
-  it('takes priority 1000 for the kernel’s rule', () => {
+  it('reserves priority 1000 for the kernel’s rule', () => {
     const vrf = (priority: number) =>
-      toldOf(`
+      reportedIn(`
 links:
   eth0: { addresses: [192.0.2.10/24] }
   eth2: { addresses: [10.1.0.2/24] }
@@ -500,49 +504,49 @@ describe('a reverse-path filter', () => {
   const strict = (rule: string, more = '') => `${withLan}${rule}
 sysctls: { net.ipv4.ip_forward: 1, net.ipv4.conf.eth1.rp_filter: 1${more} }`
 
-  it('is harmless where the rules lead back the same way', () => {
-    expect(toldOf(strict(''))).toEqual([])
-    expect(toldOf(strict('rules: [{ from: 10.0.0.128/25, gateway: cable }]'))).toEqual([])
-    expect(toldOf(strict('rules: [{ iif: lan0, ipproto: tcp, dport: 25, gateway: cable }]'))).toEqual([])
+  it('is not reported if the reply path is the same', () => {
+    expect(reportedIn(strict(''))).toEqual([])
+    expect(reportedIn(strict('rules: [{ from: 10.0.0.128/25, gateway: cable }]'))).toEqual([])
+    expect(reportedIn(strict('rules: [{ iif: lan0, ipproto: tcp, dport: 25, gateway: cable }]'))).toEqual([])
   })
 
-  it('drops the answers to what a mark leads out, unless it is looked up with the mark', () => {
+  it('drops replies to marked packets without src_valid_mark', () => {
     const rule = 'rules: [{ from: 10.0.0.128/25, fwmark: 0x1/0xf, gateway: cable }]'
-    expect(toldOf(strict(rule, ', net.ipv4.conf.all.src_valid_mark: 0'))).toEqual([
+    expect(reportedIn(strict(rule, ', net.ipv4.conf.all.src_valid_mark: 0'))).toEqual([
       'rp-filter-drops at sysctls.net.ipv4.conf.eth1.rp_filter',
     ])
-    expect(toldOf(strict(rule))).toEqual([])
+    expect(reportedIn(strict(rule))).toEqual([])
   })
 
-  it('drops requests to an address that another gateway answers for', () => {
-    expect(toldOf(strict('').replace('via: 198.51.100.1 }', 'via: 198.51.100.1, reply: none }'))).toContain(
-      'rp-filter-drops at sysctls.net.ipv4.conf.eth1.rp_filter',
-    )
+  it('drops requests to an address of another gateway', () => {
+    expect(
+      reportedIn(strict('').replace('via: 198.51.100.1 }', 'via: 198.51.100.1, reply: none }')),
+    ).toContain('rp-filter-drops at sysctls.net.ipv4.conf.eth1.rp_filter')
   })
 
-  it('counts as the larger of the link’s and that of all', () => {
+  it('is the larger of the link’s value and that of conf.all', () => {
     const loose = strict('').replace('via: 198.51.100.1 }', 'via: 198.51.100.1, reply: none }')
     expect(
-      toldOf(loose.replace('rp_filter: 1', 'rp_filter: 1, net.ipv4.conf.all.rp_filter: 2')),
+      reportedIn(loose.replace('rp_filter: 1', 'rp_filter: 1, net.ipv4.conf.all.rp_filter: 2')),
     ).not.toContain('rp-filter-drops at sysctls.net.ipv4.conf.eth1.rp_filter')
   })
 })
 
-describe('a mark that nobody sets', () => {
+describe('an unset mark', () => {
   const marked = (marks: string, rule: string) =>
-    toldOf(
+    reportedIn(
       `${twoProviders
         .replace('192.0.2.1 }', '192.0.2.1, fwmark: 0x100/0xff00 }')
         .replace('198.51.100.1 }', '198.51.100.1, fwmark: 0x200/0xff00 }')}${marks}rules: [${rule}]`,
     )
 
-  it('is one of the gateways’ kind, where nftables sets theirs', () => {
+  it('has bits of the gateways with `marks: nftables`', () => {
     expect(marked('marks: nftables\n', '{ fwmark: 0x300/0xff00, gateway: cable }')).toEqual([
       'mark-unset at rules[0].fwmark',
     ])
   })
 
-  it('is not known of bits of the writer’s own, nor where nothing is said of who marks', () => {
+  it('is not reported for other bits, or without `marks`', () => {
     expect(marked('', '{ fwmark: 0x300/0xff00, gateway: cable }')).toEqual([])
     expect(marked('marks: nftables\n', '{ fwmark: 0x10000/0xf0000, gateway: cable }')).toEqual([])
     expect(marked('marks: nftables\n', '{ fwmark: 0/0xff00, iif: eth0, gateway: fiber }')).toEqual([])
@@ -550,7 +554,7 @@ describe('a mark that nobody sets', () => {
 })
 
 describe('an example', () => {
-  it('calls what a lease would tell by its name', () => {
+  it('names addresses of leases', () => {
     const { diagnostics } = compile(
       `version: 1
 links:

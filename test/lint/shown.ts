@@ -1,4 +1,4 @@
-// The example of a diagnostic read back: the packets in it, and what is said of each.
+// Parser for examples of diagnostics: their packets with the answers.
 import { parseAddress } from '../../src/kernel/address.js'
 import { isLinkName } from '../../src/kernel/link.js'
 import { parseIpProtocol } from '../../src/kernel/protocol.js'
@@ -13,7 +13,7 @@ export interface Shown {
 const VERDICT = /(?:leaves by [^,]*|stays on this host|is dropped|is rejected \(\w+\)|finds no route)/
 const PACKET = /(?:from \S+ )?to \S+(?: (?:iif|oif|mark|tos|ipproto|sport|dport|uid) \S+?(?=,| |$))*/
 
-/** Every packet in the text that has a verdict right behind it. Stand-ins of leases have no address to be read. */
+/** Every packet in the text that an answer follows. Placeholders of leases have no address. */
 export function shownIn(example: string): readonly Shown[] {
   const pattern = new RegExp(`(${PACKET.source}),? (${VERDICT.source})`, 'g')
   return [...example.matchAll(pattern)].map(([, words = '', verdict = '']) => ({
@@ -55,6 +55,6 @@ function packetOf(words: readonly string[]): Packet {
     dport: number('dport'),
     uid: number('uid'),
   }
-  const told = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
-  return { family: dst.family, dst, ...(told as Partial<Packet>) }
+  const reported = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+  return { family: dst.family, dst, ...(reported as Partial<Packet>) }
 }

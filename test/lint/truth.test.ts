@@ -1,5 +1,4 @@
-// What lint says is so: of drawn hosts rule by rule and packet by packet, of small ones in both directions, and of every
-// fixture what its example shows.
+// Correctness of lint: random hosts packet by packet, small hosts exhaustively, and the examples of all fixtures.
 import fc from 'fast-check'
 import { dump } from 'js-yaml'
 import { describe, expect, it } from 'vitest'
@@ -31,16 +30,16 @@ const answering = (host: LintContext, packet: Packet): Rule | undefined => {
   return 'rule' in answer ? answer.rule : undefined
 }
 
-/** Sockets that are bound to a link see other routes: of them only rules with `oif` speak. */
+/** Only rules with `oif` are judged by bound sockets, which see other routes. */
 const speaksOf = (rule: Rule, packet: Packet): boolean =>
   rule.family === packet.family && (packet.oif === undefined || rule.selector.oif !== undefined)
 
-/** The same rules of the plan, as often as they are made. */
+/** Identity of rules across plans. */
 const isAt = (rule: Rule, { path }: Diagnostic): boolean =>
   path.every((word, index) => index >= rule.origin.path.length || rule.origin.path[index] === word)
 
 describe('a drawn host', () => {
-  it('has no rule answer a packet that is said to match nothing', { timeout: 120_000 }, () => {
+  it('has no answers from rules that are reported as shadowed', { timeout: 120_000 }, () => {
     let dead = 0
     fc.assert(
       fc.property(describedHost, fc.integer({ min: 1, max: 1e6 }), (description, seed) => {
@@ -63,14 +62,14 @@ describe('a drawn host', () => {
     expect(dead).toBeGreaterThan(amount(5, 20))
   })
 
-  it('fares as every example says', { timeout: 120_000 }, () => {
+  it('routes every example as its message says', { timeout: 120_000 }, () => {
     let shown = 0
     fc.assert(
       fc.property(describedHost, (description) => {
         const { plan, diagnostics } = compile(dump(description), { targets: [] })
         if (plan === undefined) return
         const host = createLintContext(plan)
-        for (const told of diagnostics) shown += checkExample(host, told)
+        for (const reported of diagnostics) shown += checkExample(host, reported)
       }),
       { numRuns: amount(30, 100), seed: 21 },
     )
@@ -78,32 +77,32 @@ describe('a drawn host', () => {
   })
 })
 
-/** Asks the look-up for what the example tells, and whether that is what the message is about. */
-function checkExample(host: LintContext, told: Diagnostic): number {
-  const { example } = told
+/** Checks the example with a lookup, and that it shows what the message says. */
+function checkExample(host: LintContext, reported: Diagnostic): number {
+  const { example } = reported
   if (example === undefined || example.includes('’s lease')) return 0
   const all = shownIn(example)
   expect([example, all.length > 0]).toEqual([example, true])
   for (const { packet, verdict } of all) {
     // The one is dropped by a filter, the other asked of a plan without links.
     if (verdict === 'is dropped' || example.startsWith('without its links')) continue
-    expect([told.code, example, formatAnswer(host, packet, host.lookup(packet))]).toEqual([
-      told.code,
+    expect([reported.code, example, formatAnswer(host, packet, host.lookup(packet))]).toEqual([
+      reported.code,
       example,
       verdict,
     ])
   }
   const [first] = all
-  if (first !== undefined) claims[told.code]?.(host, told, first.packet)
+  if (first !== undefined) claims[reported.code]?.(host, reported, first.packet)
   return all.length
 }
 
-type Claim = (host: LintContext, told: Diagnostic, packet: Packet) => void
+type Claim = (host: LintContext, reported: Diagnostic, packet: Packet) => void
 
-const rulesAt = (host: LintContext, told: Diagnostic): readonly Rule[] =>
-  host.plan.rules.filter((rule) => isAt(rule, told))
+const rulesAt = (host: LintContext, reported: Diagnostic): readonly Rule[] =>
+  host.plan.rules.filter((rule) => isAt(rule, reported))
 
-/** A rule takes the packet by its words. */
+/** A rule matches the packet. */
 const takes = ({ fib }: LintContext, rule: Rule, packet: Packet): boolean => {
   const entry = fib[rule.family].rules.find((one) => one.rule === rule)
   return (
@@ -113,27 +112,27 @@ const takes = ({ fib }: LintContext, rule: Rule, packet: Packet): boolean => {
   )
 }
 
-const isTakenButNotAnswered: Claim = (host, told, packet) => {
-  const rules = rulesAt(host, told)
+const isTakenButNotAnswered: Claim = (host, reported, packet) => {
+  const rules = rulesAt(host, reported)
   expect(rules.some((rule) => takes(host, rule, packet))).toBe(true)
   expect(rules).not.toContain(answering(host, packet))
 }
 
-const fallsThrough: Claim = (host, told, packet) => {
+const fallsThrough: Claim = (host, reported, packet) => {
   const asked = traceIn(host.fib, packet).steps.filter(
-    ({ rule, outcome }) => isAt(rule, told) && ['no-route', 'throw', 'suppressed'].includes(outcome),
+    ({ rule, outcome }) => isAt(rule, reported) && ['no-route', 'throw', 'suppressed'].includes(outcome),
   )
   expect(asked).not.toEqual([])
 }
 
-const isAnsweredThere: Claim = (host, told, packet) => {
+const isAnsweredThere: Claim = (host, reported, packet) => {
   const by = answering(host, packet)
-  expect(by !== undefined && isAt(by, told)).toBe(true)
+  expect(by !== undefined && isAt(by, reported)).toBe(true)
 }
 
-const leavesByOther: Claim = (host, told, packet) => {
+const leavesByOther: Claim = (host, reported, packet) => {
   const answer = host.lookup(packet)
-  const name = told.args['gateway']
+  const name = reported.args['gateway']
   const owner = host.plan.gateways.find((gateway) => gateway.name === name)
   expect(owner).toBeDefined()
   const led =
@@ -152,14 +151,14 @@ const claims: Partial<Record<DiagnosticCode, Claim>> = {
   'gateway-unused': leavesByOther,
   'marks-gateway-unmarked': leavesByOther,
   'family-leak': leavesByOther,
-  'rule-family-narrowed': (host, told, packet) => {
-    expect(told.args['other']).toBe(packet.family === 'inet6' ? 'IPv6' : 'IPv4')
+  'rule-family-narrowed': (host, reported, packet) => {
+    expect(reported.args['other']).toBe(packet.family === 'inet6' ? 'IPv6' : 'IPv4')
     expect(host.lookup(packet).kind).toBe('route')
-    expect(rulesAt(host, told)).not.toContain(answering(host, packet))
+    expect(rulesAt(host, reported)).not.toContain(answering(host, packet))
   },
-  'rule-ipv6-bypass': (host, told, packet) => {
+  'rule-ipv6-bypass': (host, reported, packet) => {
     const [link = '', prefixes = ''] =
-      /IPv4 of (\S+), but not its IPv6 \((.*)\)/.exec(told.message)?.slice(1) ?? []
+      /IPv4 of (\S+), but not its IPv6 \((.*)\)/.exec(reported.message)?.slice(1) ?? []
     const { src, iif, family } = packet
     expect([family, iif]).toEqual(['inet6', link])
     expect(
@@ -173,18 +172,18 @@ const claims: Partial<Record<DiagnosticCode, Claim>> = {
       answer.kind === 'route'
         ? answer.nexthops.map((one) => findGateway(host.plan, family, answer.table, one))
         : []
-    const tables = rulesAt(host, { ...told, path: told.path.slice(0, 2) }).map(({ action }) =>
+    const tables = rulesAt(host, { ...reported, path: reported.path.slice(0, 2) }).map(({ action }) =>
       action.type === 'lookup' ? action.table : undefined,
     )
     expect(led.some((gateway) => gateway !== undefined && !tables.includes(gateway.table))).toBe(true)
   },
-  'table-unconnected': (host, _told, packet) => {
+  'table-unconnected': (host, _reported, packet) => {
     const answer = host.lookup(packet)
     expect(answer.kind === 'route' && answer.nexthops.some(({ via }) => via !== undefined)).toBe(true)
     expect(host.linkTo(packet.dst)).toBeDefined()
   },
-  'local-through-provider': (host, told, packet) => {
-    const prefix = parsePrefix(told.message.split(' ')[0] ?? '')
+  'local-through-provider': (host, reported, packet) => {
+    const prefix = parsePrefix(reported.message.split(' ')[0] ?? '')
     expect(prefix !== undefined && containsAddress(prefix, packet.dst)).toBe(true)
     expect(packet.src?.text).not.toBe(packet.dst.text)
     const answer = host.lookup(packet)
@@ -195,21 +194,22 @@ const claims: Partial<Record<DiagnosticCode, Claim>> = {
         ),
     ).toBe(true)
   },
-  'links-share-prefix': (host, _told, packet) => {
+  'links-share-prefix': (host, _reported, packet) => {
     expect(host.lookup(packet).kind).toBe('local')
     expect(
       packet.iif === undefined ? [] : host.plan.links.find(({ name }) => name === packet.iif)?.addresses,
     ).not.toContainEqual(expect.objectContaining({ address: packet.dst }))
   },
-  'default-absent': (host, _told, packet) => expect(host.lookup(packet).kind).toBe('none'),
-  'mark-unset': (host, told, packet) => expect(rulesAt(host, told)).not.toContain(answering(host, packet)),
-  'mark-without-mask': (host, told, packet) => {
+  'default-absent': (host, _reported, packet) => expect(host.lookup(packet).kind).toBe('none'),
+  'mark-unset': (host, reported, packet) =>
+    expect(rulesAt(host, reported)).not.toContain(answering(host, packet)),
+  'mark-without-mask': (host, reported, packet) => {
     expect(packet.mark).toBeDefined()
-    expect(rulesAt(host, told)).not.toContain(answering(host, packet))
+    expect(rulesAt(host, reported)).not.toContain(answering(host, packet))
   },
-  'uid-of-forwarded': (host, told, packet) => {
+  'uid-of-forwarded': (host, reported, packet) => {
     expect([packet.iif === undefined, packet.uid]).toEqual([false, undefined])
-    isAnsweredThere(host, told, packet)
+    isAnsweredThere(host, reported, packet)
   },
   'rule-not-several': isAnsweredThere,
 }
@@ -226,17 +226,17 @@ const warned = fixtures
       : diagnostics
           .filter(({ code, target }) => target === undefined && Object.hasOwn(warningCatalogue, code))
           .filter(({ code }) => !withoutPacket.includes(code))
-          .map((told) => ({ name: fixture.name, plan, told }))
+          .map((reported) => ({ name: fixture.name, plan, reported }))
   })
 
 describe('a warning of a fixture', () => {
-  it.each(warned)('$name: its example shows what it says', ({ plan, told }) => {
-    expect(told.example, told.code).toBeDefined()
-    expect(checkExample(createLintContext(plan), told)).toBeGreaterThan(0)
+  it.each(warned)('$name: its example shows what it says', ({ plan, reported }) => {
+    expect(reported.example, reported.code).toBeDefined()
+    expect(checkExample(createLintContext(plan), reported)).toBeGreaterThan(0)
   })
 })
 
-/** A host whose packets are few enough to ask all of them: every value that a rule tells apart, and one beside. */
+/** All packets of a small host: every value that a rule distinguishes, and one other value. */
 const small = (seed: number): string => {
   const { chance, pick, random } = createRandom(seed)
   const words = (): readonly string[] => [
@@ -306,8 +306,8 @@ const universe: readonly Packet[] = [
   ),
 )
 
-describe('on a host that is small enough to ask every packet', () => {
-  it('a rule is told to match nothing exactly when no packet comes to it', { timeout: 240_000 }, () => {
+describe('on a host with few distinguishable packets', () => {
+  it('a rule is reported as shadowed exactly if no packet reaches it', { timeout: 240_000 }, () => {
     const counts = { dead: 0, alive: 0 }
     for (let seed = 1; seed <= amount(12, 30); seed++) {
       const { plan } = compile(small(seed), { targets: [] })

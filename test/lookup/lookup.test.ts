@@ -165,7 +165,7 @@ describe('a rule', () => {
 describe('the walk', () => {
   const routes = ['default via 192.0.2.1 dev eth0 table 101', '10.0.0.0/8 via 192.0.2.2 dev eth0']
 
-  test('passes on where a table has no answer', () => {
+  test('continues if a table has no route', () => {
     const plan = planOf({
       routes,
       rules: ['pref 100 lookup 7', 'pref 101 lookup main', 'pref 102 lookup 101'],
@@ -185,13 +185,13 @@ describe('the walk', () => {
     ).toBe('unreachable')
   })
 
-  test('goes to the first rule of the very preference, and not at all where there is none', () => {
+  test('jumps to the first rule with exactly the priority, and nowhere if there is none', () => {
     const rules = ['pref 100 goto 200', 'pref 150 prohibit', 'pref 200 lookup 101']
     expect(get(planOf({ routes, rules }), '8.8.8.8')).toBe('via 192.0.2.1 dev eth0 table 101')
     expect(get(planOf({ routes, rules: rules.slice(0, 2) }), '8.8.8.8')).toBe('prohibit')
   })
 
-  test('cannot get past the host’s own addresses', () => {
+  test('always ends at local addresses', () => {
     expect(get(planOf({ rules: ['pref 1 prohibit'] }), '192.0.2.10')).toBe('local')
   })
 })
@@ -202,7 +202,7 @@ describe('IPv6 of a bound socket', () => {
     rules6: ['pref 100 lookup 101'],
   })
 
-  test('does not see a closing route, which stands on lo', () => {
+  test('does not see a reject route, which is on lo', () => {
     expect(get(plan, '2001:db8:ffff::1')).toBe('unreachable')
     expect(get(plan, '2001:db8:ffff::1 oif eth0')).toBe('via 2001:db8:a::1 dev eth0')
   })
@@ -243,7 +243,7 @@ describe('an IPv6 destination of one link or of this host', () => {
   const plan = planOf({})
 
   test.each([
-    // rt6_need_strict(): whether told by `oif` or come in by `iif`, the link is the one that counts.
+    // rt6_need_strict(): the link of `oif` or `iif` is required.
     ['fe80::77 oif eth1', 'dev eth1'],
     ['fe80::77 from 2001:db8:a::10 oif eth1', 'dev eth1'],
     ['fe80::77 from fe80::3 iif eth1', 'dev eth1'],
@@ -267,7 +267,7 @@ describe('an answer', () => {
     })
   })
 
-  test('is the same from tables made once', () => {
+  test('is the same with a shared FIB', () => {
     const fib = createFib(balancePlan)
     for (const words of ['8.8.8.8', '2001:db8:ffff::1', '10.0.0.7 from 192.0.2.10']) {
       const read = parsePacketTokens(words)

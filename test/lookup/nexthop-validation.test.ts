@@ -51,7 +51,7 @@ test('an exception above it, an onlink next hop, or a table with the network aro
   expect(refused(rules, ['default via 192.0.2.1 dev eth0 table 101'])).toEqual([['192.0.2.1', 100]])
 })
 
-test('a reject route is passed by, and so is a gateway’s default', () => {
+test('reject routes and defaults of gateways are skipped', () => {
   const routes = ['unreachable default table 101', 'default via 192.0.2.1 dev eth0']
   expect(refused(['pref 100 lookup 101'], routes)).toEqual([])
   expect(refused(['pref 90 lookup 101', 'pref 100 unreachable'], routes)).toEqual([['192.0.2.1', 100]])

@@ -34,19 +34,19 @@ function packetOf(words: string): Packet {
 }
 
 /** `100 goto 200: goto`; what came of each of the plan's own rules. */
-const told = (steps: readonly TraceStep[]): readonly string[] =>
+const resultsOf = (steps: readonly TraceStep[]): readonly string[] =>
   steps
     .filter(({ rule }) => rule.origin.reason === 'test')
     .map(({ rule, outcome }) => `${rule.pref} ${actionTokens(rule.action).join(' ')}: ${outcome}`)
 
-describe('each rule that is asked', () => {
+describe('the steps of a trace', () => {
   const routes = [
     'default via 192.0.2.1 dev eth0 table 101',
     'throw default table 102',
     'unreachable default table 103',
   ]
 
-  test('with what came of it', () => {
+  test('have the result of each rule', () => {
     const plan = planOf(
       [
         'pref 10 lookup 7',
@@ -62,7 +62,7 @@ describe('each rule that is asked', () => {
       routes,
     )
     const { steps, answer } = trace(plan, packetOf('8.8.8.8'))
-    expect(told(steps)).toEqual([
+    expect(resultsOf(steps)).toEqual([
       '10 lookup 7: no-route',
       '20 lookup 101 suppress_prefixlength 0: suppressed',
       '30 lookup 102: throw',
@@ -81,16 +81,16 @@ describe('each rule that is asked', () => {
     expect(answer).toMatchObject({ kind: 'route', rule: { pref: 70 } })
   })
 
-  test('a rule that refuses, and a route that does', () => {
-    expect(told(trace(planOf(['pref 10 prohibit'], []), packetOf('8.8.8.8')).steps)).toEqual([
+  test('end at a rule or a route that rejects', () => {
+    expect(resultsOf(trace(planOf(['pref 10 prohibit'], []), packetOf('8.8.8.8')).steps)).toEqual([
       '10 prohibit: refused',
     ])
     const { steps, answer } = trace(planOf(['pref 10 lookup 103'], routes), packetOf('8.8.8.8'))
-    expect(told(steps)).toEqual(['10 lookup 103: answered'])
+    expect(resultsOf(steps)).toEqual(['10 lookup 103: answered'])
     expect(answer).toMatchObject({ kind: 'reject', type: 'unreachable', route: { table: 103 } })
   })
 
-  test('down to the kernel’s last where none has an answer', () => {
+  test('continue to the kernel’s last rule without an answer', () => {
     const { steps, answer } = trace(planOf([], []), packetOf('8.8.8.8'))
     expect(steps.map(({ rule, outcome }) => `${rule.pref} ${outcome}`)).toEqual([
       '0 no-route',
@@ -170,7 +170,7 @@ describe('the gateways', () => {
   })
 })
 
-test('the answer is the very one that lookup has', () => {
+test('the answer equals that of lookup', () => {
   for (const plan of [failoverPlan, balancePlan]) {
     const fib = createFib(plan)
     for (const words of [

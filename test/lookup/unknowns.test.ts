@@ -1,4 +1,4 @@
-// What hangs on a lease is said to, and only that: held against the same plans with their leases told.
+// Unknowns, compared with the same plans with their leases applied.
 import { describe, expect, test } from 'vitest'
 import { containsAddress, networkOf } from '../../src/kernel/prefix.js'
 import { createFib } from '../../src/lookup/fib.js'
@@ -21,23 +21,23 @@ const packetOf = (words: string) => {
   return read.packet
 }
 
-describe('what is not unknown is as it will be with the lease', () => {
+describe('an answer without unknowns is the same with the lease', () => {
   const leased = goodFixtures.filter((fixture) => planOfFixture(fixture).followed.length > 0)
 
   test('of many fixtures', () => expect(leased.length).toBeGreaterThan(10))
 
   test.each(leased)('$name', (fixture) => {
     const plan = planOfFixture(fixture)
-    const told = withGivenLeases(fixture, plan)
+    const withLeases = withGivenLeases(fixture, plan)
     const before = createFib(plan)
-    const after = createFib(told)
-    const networks = told.links
+    const after = createFib(withLeases)
+    const networks = withLeases.links
       .flatMap(({ addresses, name }) =>
         addresses.filter((each) => !plan.links.find((link) => link.name === name)?.addresses.includes(each)),
       )
       .map(networkOf)
     // Of the plan with its leases, so that sources and ports are met that only those have.
-    const packets = drawPackets(told, 1000, 7).map(packetOf)
+    const packets = drawPackets(withLeases, 1000, 7).map(packetOf)
     const differing = packets.filter((packet) => {
       const ends = [
         packet.dst,
@@ -79,7 +79,7 @@ gateways:
     // Bound to the other link, where that default cannot lead.
     [cableFirst, '8.8.8.8 oif wan0', []],
     [fiberFirst, '8.8.8.8 mark 0x200', ['wan1: 102']],
-    // An address that is not told may be the lease’s.
+    // An unknown address may be the leased one.
     [fiberFirst, '8.8.8.8 from 198.51.100.80', ['wan1: 102']],
     [fiberFirst, '8.8.8.8 from 203.0.113.10', []],
     [fiberFirst, '203.0.113.7', []],
@@ -87,7 +87,7 @@ gateways:
     expect(unknown(plan, words)).toEqual(expected)
   })
 
-  test('is known once the lease is told, or told to be none', () => {
+  test('is known with the lease, or with none', () => {
     const prefix = { family: 'inet', address: { family: 'inet', text: '198.51.100.80' }, length: 24 } as const
     const router = { family: 'inet', text: '198.51.100.1' } as const
     const link = 'wan1' as LinkName
@@ -100,7 +100,7 @@ gateways:
   })
 })
 
-test('what goes on in a VRF', () => {
+test('packets of a VRF are unknown', () => {
   const { plan } = planOf(`
 links:
   eth0: { addresses: [192.0.2.10/24] }

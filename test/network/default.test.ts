@@ -18,7 +18,7 @@ gateways:
 ${choice}`)
 
 const told = (choice: string, extra?: string) =>
-  host(choice, extra).told.filter((each) => !each.startsWith('address-unclaimed'))
+  host(choice, extra).reported.filter((each) => !each.startsWith('address-unclaimed'))
 const main = (choice: string, extra?: string) =>
   host(choice, extra).routes.filter((route) => route.includes('default') && !route.includes(' table '))
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../src/compile.js'
-import { planOf, toldOf } from '../helpers/plan-of.js'
+import { planOf, reportedIn } from '../helpers/plan-of.js'
 
 const host = (gateways: string, more = 'default: none') =>
-  toldOf(`
+  reportedIn(`
 links:
   eth0: { addresses: [192.0.2.10/24, '2001:db8:a::10/64'] }
   eth1: { addresses: [198.51.100.10/30] }
@@ -141,7 +141,7 @@ gateways:
   cable: { link: eth1, via: 198.51.100.1 }
 default: { failover: [fiber, ${name}] }
 rules: [{ from: 10.0.0.0/8, gateway: ${name} }]`
-    expect(toldOf(text('cable'))).toEqual(['link-unknown at gateways.cable.link'])
+    expect(reportedIn(text('cable'))).toEqual(['link-unknown at gateways.cable.link'])
     const { diagnostics } = compile(`version: 1\n${text('cabel')}`, { targets: [] })
     expect(diagnostics.map(({ fix }) => fix)).toEqual([
       'Did you mean `eth0`?',

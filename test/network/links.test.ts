@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { toldOf } from '../helpers/plan-of.js'
+import { reportedIn } from '../helpers/plan-of.js'
 
-const links = (text: string, more = '') => toldOf(`links:\n${text}\n${more}`)
+const links = (text: string, more = '') => reportedIn(`links:\n${text}\n${more}`)
 
 describe('an address of a link', () => {
   it.each([

@@ -11,7 +11,7 @@ gateways:
   up: { link: eth0, via: 192.0.2.1 }
 routes: [${route}]`)
 
-const told = (route: string) => host(route).told
+const told = (route: string) => host(route).reported
 const made = (route: string) =>
   host(route).routes.filter((line) => !/ table \d/.test(line) && !line.endsWith('metric 100'))
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { planOf, toldOf } from '../helpers/plan-of.js'
+import { planOf, reportedIn } from '../helpers/plan-of.js'
 
 const host = (rules: string, more = '') =>
   `
@@ -19,7 +19,7 @@ ${rules
   .join('\n')}
 ${more}`.replace('  bare: { addresses: [] }', '  bare: { optional: true }')
 
-const told = (rules: string, more?: string) => toldOf(host(rules, more))
+const told = (rules: string, more?: string) => reportedIn(host(rules, more))
 const made = (rules: string, more?: string) =>
   planOf(host(rules, more)).rules.filter((rule) => !/pref 18\d\d\d /.test(rule))
 

@@ -37,16 +37,16 @@ describe('table numbers', () => {
   })
 
   it('are one gateway’s each, and not reserved', () => {
-    expect(host(', table: 7', ', table: 7', '').told).toEqual(['table-taken at gateways.b.table'])
-    expect(host(', table: 254', '', '').told).toEqual(['table-reserved at gateways.a.table'])
-    expect(host(', table: 52', '', '', 'coexist: [tailscale]').told).toEqual([
+    expect(host(', table: 7', ', table: 7', '').reported).toEqual(['table-taken at gateways.b.table'])
+    expect(host(', table: 254', '', '').reported).toEqual(['table-reserved at gateways.a.table'])
+    expect(host(', table: 52', '', '', 'coexist: [tailscale]').reported).toEqual([
       'coexist-collision at gateways.a.table',
     ])
-    expect(host('', '', '', 'tables: { a: { id: 7 } }').told).toEqual(['table-taken at tables.a'])
+    expect(host('', '', '', 'tables: { a: { id: 7 } }').reported).toEqual(['table-taken at tables.a'])
   })
 
   it('end where the kernel’s do', () => {
-    expect(host('', '', '', 'allocate: { tables: 2147483646 }').told).toEqual([
+    expect(host('', '', '', 'allocate: { tables: 2147483646 }').reported).toEqual([
       'table-reserved at allocate.tables',
     ])
   })

@@ -31,14 +31,14 @@ function verdictsIn(plan: KernelPlan) {
   return { fib, inet: of('inet'), inet6: of('inet6') }
 }
 
-describe('the verdict on every packet', () => {
-  it.each(plans)('is what the look-up says: %s', (_, plan) => {
+describe('the forwarding diagram', () => {
+  it.each(plans)('agrees with the lookup: %s', (_, plan) => {
     const { fib, ...verdicts } = verdictsIn(plan)
     for (const packet of drawAnyPackets(plan, amount(150, 400), 1)) {
-      const [told, found] = [verdicts[packet.family].answerTo(packet), lookupIn(fib, packet)]
+      const [reported, found] = [verdicts[packet.family].answerTo(packet), lookupIn(fib, packet)]
       // `expect` on each would take most of the time.
-      if (JSON.stringify(told) !== JSON.stringify(found))
-        expect({ packet, told }).toEqual({ packet, told: found })
+      if (JSON.stringify(reported) !== JSON.stringify(found))
+        expect({ packet, reported }).toEqual({ packet, reported: found })
     }
   })
 })

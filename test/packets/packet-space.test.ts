@@ -20,7 +20,7 @@ const selector = (family: Family, words: string) =>
   readRule(family, ['pref 1', words, 'unreachable'].filter((part) => part !== '').join(' '), none).selector
 
 describe('the set of a selector', () => {
-  it.each(seeds)('has a packet exactly when the rule takes it: plan %i', (seed) => {
+  it.each(seeds)('contains a packet exactly if the rule matches it: plan %i', (seed) => {
     const plan = drawPlan(seed)
     const fib = createFib(plan)
     const spaces = { inet: spaceOf('inet', plan), inet6: spaceOf('inet6', plan) }
@@ -62,7 +62,7 @@ describe('the set of a selector', () => {
     expect(space.union(set(one), set(other))).toBe(set(whole))
   })
 
-  it('leaves out of a `from` what has no source yet in IPv6, and takes it for 0.0.0.0 in IPv4', () => {
+  it('matches `from` without a source never in IPv6, and as 0.0.0.0 in IPv4', () => {
     const six = spaceOf('inet6')
     expect(
       six.union(
@@ -81,7 +81,7 @@ describe('the set of a selector', () => {
 })
 
 describe('sets', () => {
-  it('are what is said of each of their packets, however they are made', () => {
+  it('agree with the same operations on each packet', () => {
     const plan = drawPlan(3)
     const space = spaceOf('inet', plan)
     const { pick } = createRandom(5)
@@ -110,7 +110,7 @@ describe('sets', () => {
     }
   })
 
-  it('give a packet that is in them', () => {
+  it('give a packet that they contain', () => {
     const plan = drawPlan(7)
     for (const family of families) {
       const space = spaceOf(family, plan)
@@ -127,7 +127,7 @@ describe('sets', () => {
     }
   })
 
-  it('read a packet back as it was, but for what is the same to the kernel', () => {
+  it('decode an encoded packet to an equivalent one', () => {
     const plan = drawPlan(9)
     for (const packet of drawAnyPackets(plan, 400, 2)) {
       const space = spaceOf(packet.family, plan)

@@ -42,8 +42,8 @@ function exampleOf(family: Family, ...words: readonly string[]) {
 const address = (family: Family, text: string) => ({ family, text })
 const fromLan = { iif: 'lan0', ipproto: 6, dport: 443, sport: 40000 }
 
-describe('an example of a set', () => {
-  it('comes from a host of the own side, and goes to no network of the plan', () => {
+describe('a witness of a set', () => {
+  it('comes from a LAN host and goes to no network of the plan', () => {
     expect(exampleOf('inet')).toEqual({
       family: 'inet',
       dst: address('inet', '198.51.100.7'),
@@ -58,7 +58,7 @@ describe('an example of a set', () => {
     })
   })
 
-  it('is of a user where a user is asked for, of a port where one is', () => {
+  it('has a user or a port if the set requires it', () => {
     expect(exampleOf('inet', 'uidrange 1000-1999', 'ipproto 17 dport 53')).toEqual({
       family: 'inet',
       dst: address('inet', '198.51.100.7'),
@@ -70,18 +70,18 @@ describe('an example of a set', () => {
     expect(exampleOf('inet', 'dport 25', 'not from 10.0.0.0/24')).toMatchObject({ dport: 25, ipproto: 6 })
   })
 
-  it('is a real packet wherever the set has one, and else some packet', () => {
+  it('is plausible if the set contains a plausible packet', () => {
     expect(exampleOf('inet', 'iif lan0 uidrange 1000-1999')).toMatchObject({ iif: 'lan0', uid: 1000 })
     expect(exampleOf('inet', 'iif lo', 'iif lan0')).toBeUndefined()
   })
 
-  it('bears a mark, and is bound, where it has to be', () => {
+  it('has a mark and a bound link if the set requires them', () => {
     expect(exampleOf('inet', 'fwmark 0x100/0xff00')).toMatchObject({ mark: 0x100, iif: 'lan0' })
     expect(exampleOf('inet', 'oif wan0')).toMatchObject({ oif: 'wan0', uid: 1000 })
   })
 })
 
-describe('real packets', () => {
+describe('plausible packets', () => {
   it('are some, and not all', () => {
     for (const family of ['inet', 'inet6'] as const) {
       const space = createSpace(family, [plan])

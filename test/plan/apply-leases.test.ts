@@ -51,7 +51,7 @@ function leased(
   }
 }
 
-describe('a plan with its leases', () => {
+describe('a plan with leases applied', () => {
   it('has rules for the address, its network and the router in the table, and the default in main', () => {
     const { rules, routes } = leased(text, 'wan1', {
       addresses: ['198.51.100.80/24'],
@@ -68,7 +68,7 @@ describe('a plan with its leases', () => {
     ])
   })
 
-  it('has a router off the link, which the client reaches by a way of its own', () => {
+  it('has an off-link router, which the client reaches by a host route', () => {
     const { routes } = leased(text, 'wan1', { addresses: ['198.51.100.80/32'], routers: ['198.51.100.1'] })
     expect(routes).toEqual([
       '-4 route add default via 198.51.100.1 dev wan1 onlink src 198.51.100.80 table 102',
@@ -76,7 +76,7 @@ describe('a plan with its leases', () => {
     ])
   })
 
-  it('names an advertised prefix once, and an address of DHCPv6 by itself', () => {
+  it('has one rule for an advertised prefix, and one for each DHCPv6 address', () => {
     const { rules, routes } = leased(text, 'wan1', {
       addresses: ['2001:db8:b::1111/64', '2001:db8:b::2222/64', '2001:db8:b::80/128'],
       routers: ['fe80::1'],
@@ -92,7 +92,7 @@ describe('a plan with its leases', () => {
     ])
   })
 
-  it('has no default of main where that is not ours, or not wanted', () => {
+  it('has no default route in main that is unwanted or of another program', () => {
     const apart = text.replace('{ failover: [fiber, cable] }', 'fiber')
     const { routes } = leased(apart, 'wan1', { addresses: ['198.51.100.80/32'], routers: ['100.64.0.1'] })
     expect(routes).toEqual([
@@ -100,7 +100,7 @@ describe('a plan with its leases', () => {
     ])
   })
 
-  it('has the addresses at the link, and nothing where there are none', () => {
+  it('has the addresses on the link, and no routes without addresses', () => {
     expect(leased(text, 'wan1', { addresses: ['198.51.100.80/24'] }).addresses).toBe(1)
     expect(leased(text, 'wan1', {})).toEqual({ rules: [], routes: [], addresses: 0 })
   })

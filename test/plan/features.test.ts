@@ -4,13 +4,13 @@ import { features, featuresOf, featureTitles } from '../../src/plan/features.js'
 import { oneProvider, planOf } from '../helpers/plan-of.js'
 
 function usesOf(text: string): readonly string[] {
-  const { plan, told } = planOf(text)
-  if (plan === undefined) throw new Error(told.join(', '))
+  const { plan, reported } = planOf(text)
+  if (plan === undefined) throw new Error(reported.join(', '))
   return [...new Set(featuresOf(plan).map(({ feature, path }) => `${feature} at ${formatPath(path)}`))]
 }
 
-describe('what a plan makes use of', () => {
-  it('is told with the place that asks for it', () => {
+describe('the features of a plan', () => {
+  it('have the path that needs them', () => {
     expect(usesOf(oneProvider)).toEqual([
       'link.address at links.eth0.addresses',
       'table.name at gateways.uplink',
@@ -25,7 +25,7 @@ describe('what a plan makes use of', () => {
     ])
   })
 
-  it('is the key of a rule that the writer wrote', () => {
+  it('have the key of a user rule', () => {
     expect(
       usesOf(
         `${oneProvider}rules: [{ dport: 25, ipproto: tcp, fwmark: 0/0xff, gateway: uplink, else: prohibit }]`,
@@ -41,7 +41,7 @@ describe('what a plan makes use of', () => {
     ])
   })
 
-  it('is nothing of a link where only routing is ours, or where another program makes it', () => {
+  it('do not include settings of links that another program manages', () => {
     expect(usesOf(`manage: routing\n${oneProvider}`)).toEqual(
       expect.arrayContaining(['manage.routing at manage']),
     )

@@ -4,7 +4,7 @@ import { isLinkName } from '../../src/kernel/link.js'
 import { findGateway } from '../../src/plan/find-gateway.js'
 import { planOf } from '../helpers/plan-of.js'
 
-const { plan, told } = planOf(`
+const { plan, reported } = planOf(`
 links:
   eth0: { addresses: [192.0.2.10/24, 192.0.2.11/24] }
   eth1: { dhcp4: true }
@@ -19,7 +19,7 @@ rules: [{ to: 203.0.113.0/24, gateway: vpn }, { to: 198.51.100.0/24, gateway: tw
 `)
 
 const nameOf = (table: number, dev: string, text?: string, family: Family = 'inet'): string | undefined => {
-  if (plan === undefined || !isLinkName(dev)) throw new Error(told.join(', '))
+  if (plan === undefined || !isLinkName(dev)) throw new Error(reported.join(', '))
   const via = text === undefined ? {} : { via: { family, text } }
   return findGateway(plan, family, table, { dev, ...via })?.name
 }
@@ -27,23 +27,23 @@ const nameOf = (table: number, dev: string, text?: string, family: Family = 'ine
 const tableOf = (name: string): number => plan?.tables.find((table) => table.name === name)?.id ?? 0
 
 describe('gatewayOf', () => {
-  it('knows a gateway by link and next hop', () => {
+  it('finds a gateway by link and next hop', () => {
     expect(nameOf(254, 'eth0', '192.0.2.1')).toBe('fiber')
     expect(nameOf(254, 'eth0', '192.0.2.9')).toBeUndefined()
     expect(nameOf(254, 'eth1', '192.0.2.1')).toBe('lte')
     expect(nameOf(254, 'eth1')).toBeUndefined()
   })
 
-  it('takes the one whose table it is where two lead the same way', () => {
+  it('prefers the gateway of the table if two have the same next hop', () => {
     expect(nameOf(tableOf('twin'), 'eth0', '192.0.2.1')).toBe('twin')
   })
 
-  it('knows a link that is itself the way', () => {
+  it('finds a gateway without a next hop by its link', () => {
     expect(nameOf(254, 'tun0')).toBe('vpn')
     expect(nameOf(254, 'eth0')).toBeUndefined()
   })
 
-  it('knows none for a family without a way', () => {
+  it('finds no gateway in a family without a next hop', () => {
     expect(nameOf(254, 'tun0', undefined, 'inet6')).toBe('vpn')
     expect(nameOf(254, 'eth0', 'fe80::1', 'inet6')).toBeUndefined()
   })

@@ -17,7 +17,7 @@ const route6 = (text: string) => readRoute('inet6', text, origin)
 const rule4 = (text: string) => readRule('inet', text, origin)
 
 describe('a route', () => {
-  it('is known by family, table, destination and metric, and not by its way', () => {
+  it('is identified by family, table, destination and metric, not by its next hop', () => {
     expect(routeKey(route4('default via 192.0.2.1 dev eth0'))).toBe(
       routeKey(route4('default dev eth1 metric 0')),
     )
@@ -28,7 +28,7 @@ describe('a route', () => {
     expect(routeKey(route4('default dev eth0 table 7'))).not.toBe(routeKey(route4('default dev eth0')))
   })
 
-  it('has the metric 1024 in IPv6 where none is written, or 0', () => {
+  it('has the metric 1024 in IPv6 without a metric, or with 0', () => {
     expect(effectiveMetric(route6('default dev eth0'))).toBe(1024)
     expect(effectiveMetric(route6('default dev eth0 metric 0'))).toBe(1024)
     expect(effectiveMetric(route6('default dev eth0 metric 5'))).toBe(5)
@@ -40,7 +40,7 @@ describe('a rule', () => {
   const text =
     'pref 7 not from 10.0.0.0/8 to 192.0.2.1 iif eth0 oif eth1 fwmark 0x1/0xff tos 16 ipproto 6 sport 1-9 dport 25 uidrange 5-6 lookup 101'
 
-  it('is known by all that it says', () => {
+  it('is identified by all of its attributes', () => {
     expect(selectorKey(rule4(text).selector)).toBe(
       'not from 10.0.0.0/8 to 192.0.2.1/32 iif eth0 oif eth1 fwmark 0x1/0xff tos 16 ipproto 6 sport 1-9 dport 25 uidrange 5-6',
     )
@@ -51,7 +51,7 @@ describe('a rule', () => {
     expect(ruleKey(rule4('pref 7 lookup 101'))).not.toBe(ruleKey(rule4('pref 7 lookup 102')))
   })
 
-  it('has an action in words', () => {
+  it('has a key for its action', () => {
     expect(actionKey(rule4('pref 7 lookup main suppress_prefixlength 0').action)).toBe(
       'lookup 254 suppress_prefixlength 0',
     )
@@ -61,7 +61,7 @@ describe('a rule', () => {
 })
 
 describe('the order', () => {
-  it('of routes is one in which each next hop can be resolved', () => {
+  it('of routes lets the kernel resolve each next hop', () => {
     const tables = [
       { id: 102, name: 'b', origin },
       { id: 101, name: 'a', origin },
@@ -95,7 +95,7 @@ describe('the order', () => {
     ])
   })
 
-  it('of rules is that of ip, IPv4 first, and keeps what is equal as it was', () => {
+  it('of rules is by family and priority, and stable', () => {
     const six = readRule('inet6', 'pref 1 lookup 101', origin)
     const [a, b, c] = [rule4('pref 9 lookup 101'), rule4('pref 2 lookup 101'), rule4('pref 9 lookup 102')]
     expect(sortRules([six, a, b, c])).toEqual([b, a, c, six])

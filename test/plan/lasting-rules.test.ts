@@ -18,20 +18,20 @@ const rules = (...list: readonly string[]) => `rules: [${list.join(', ')}]\n`
 const exception = '{ to: 172.16.0.0/12, table: main, priority: 100 }'
 const guests = '{ from: 10.0.0.0/24, gateway: fiber, priority: 200 }'
 
-it('a rule into a table of own links has no effect without them', () => {
+it('a rule for a table of managed links has no effect without them', () => {
   expect(lastingOf(open + rules(exception, guests))).toEqual([])
 })
 
-it('a rule into a table that rejects has one, and so has the exception before it', () => {
+it('a rule for a table that rejects has an effect, and so has an earlier exception', () => {
   expect(lastingOf(closed + rules(exception, guests))).toEqual([100, 200])
 })
 
-it('an exception behind all such rules has none', () => {
+it('an exception after all such rules has no effect', () => {
   const behind = exception.replace('100', '300')
   expect(lastingOf(closed + rules(guests, behind))).toEqual([200])
 })
 
-it('a rule that rejects has one', () => {
+it('a rule that rejects has an effect', () => {
   expect(
     lastingOf(open + rules(exception, '{ from: 10.0.1.0/24, action: prohibit, priority: 200 }')),
   ).toEqual([100, 200])
@@ -40,10 +40,10 @@ it('a rule that rejects has one', () => {
 const byTunnel =
   'gateways: { vpn: { link: wg0, via: 10.9.0.1, reply: none } }\nrules: [{ from: 10.0.0.0/24, gateway: vpn, priority: 200 }]\n'
 
-it('a rule into a table with routes of another program’s link has one', () => {
+it('a rule for a table with routes over an unmanaged link has an effect', () => {
   expect(lastingOf(byTunnel, tunnel)).toEqual([200])
 })
 
-it('with `manage: routing` all links are own links', () => {
+it('with `manage: routing` all links count as managed', () => {
   expect(lastingOf(`manage: routing\n${byTunnel}`, tunnel.replace('manage: routing, ', ''))).toEqual([])
 })

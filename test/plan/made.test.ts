@@ -15,12 +15,12 @@ gateways:
 `)
 if (plan === undefined) throw new Error('no plan')
 
-describe('made links in a plan', () => {
-  it('come behind what they are made of', () => {
+describe('virtual links in a plan', () => {
+  it('come after their lower links', () => {
     expect(plan.links.map(({ name }) => name)).toEqual(['mgmt0', 'mgmt', 'port0', 'lan0', 'wan0'])
   })
 
-  it('ask their option of the kernel', () => {
+  it('need kernel options', () => {
     const options = requirementsOf(plan).options.map(({ option }) => option)
     expect(options).toEqual(expect.arrayContaining(['CONFIG_BRIDGE', 'CONFIG_NET_VRF']))
     expect(options).not.toContain('CONFIG_BONDING')
@@ -28,7 +28,7 @@ describe('made links in a plan', () => {
 })
 
 describe('a VRF in a plan', () => {
-  it('has a table that ends what it does not know, in both families', () => {
+  it('has a reject fallback in both families', () => {
     expect(plan.tables.find(({ id }) => id === 99)?.name).toBe('mgmt')
     expect(plan.routes.filter(({ table }) => table === 99).map(({ type, family }) => [family, type])).toEqual(
       expect.arrayContaining([
@@ -38,7 +38,7 @@ describe('a VRF in a plan', () => {
     )
   })
 
-  it('keeps its members’ networks out of the gateways’ tables', () => {
+  it('excludes its members’ networks from the gateways’ tables', () => {
     expect(routes.filter((line) => line.includes('mgmt0'))).toEqual([])
     expect(routes.some((line) => line.startsWith('-4 10.0.0.0/24 dev lan0'))).toBe(true)
   })

@@ -27,17 +27,17 @@ const versionsOf = (plan: KernelPlan) =>
   requirementsOf(plan).versions.map(({ what, linux, iproute2 }) => [what, linux, iproute2])
 
 describe('options', () => {
-  test('none for a plan of nothing', () => {
+  test('an empty plan needs no option', () => {
     expect(requirementsOf(empty)).toEqual({ options: [], versions: [] })
   })
 
-  test('a route in main needs none but its family', () => {
+  test('a route in main needs only the option of its family', () => {
     const plan = { ...empty, routes: [readRoute('inet', 'default via 192.0.2.1 dev eth0', origin(0))] }
     expect(optionsOf(plan)).toEqual([])
     expect(optionsOf({ ...empty, links: [plainLink('eth0', ['2001:db8::1/64'])] })).toEqual(['CONFIG_IPV6'])
   })
 
-  test('each family its own tables', () => {
+  test('each family has an option for tables', () => {
     expect(optionsOf({ ...empty, rules: [readRule('inet', 'pref 1 lookup 101', origin(0))] })).toEqual([
       'CONFIG_IP_ADVANCED_ROUTER',
       'CONFIG_IP_MULTIPLE_TABLES',
@@ -47,7 +47,7 @@ describe('options', () => {
     ).toEqual(['CONFIG_IPV6', 'CONFIG_IPV6_MULTIPLE_TABLES'])
   })
 
-  test('several next hops need an option for IPv4 alone', () => {
+  test('several next hops need an option only in IPv4', () => {
     expect(optionsOf(failoverPlan)).not.toContain('CONFIG_IP_ROUTE_MULTIPATH')
     expect(optionsOf(balancePlan)).toContain('CONFIG_IP_ROUTE_MULTIPATH')
     expect(
@@ -55,7 +55,7 @@ describe('options', () => {
     ).not.toContain('CONFIG_IP_ROUTE_MULTIPATH')
   })
 
-  test('each names the first part of the description that asks for it', () => {
+  test('each option names the first part of the description that needs it', () => {
     const paths = new Map(requirementsOf(balancePlan).options.map(({ option, path }) => [option, path]))
     expect(paths.get('CONFIG_IP_MULTIPLE_TABLES')).toEqual(['gateways', 'fiber'])
     expect(paths.get('CONFIG_IP_ROUTE_MULTIPATH')).toEqual(['default', 'balance'])
@@ -64,7 +64,7 @@ describe('options', () => {
 })
 
 describe('versions', () => {
-  test('of what the plan uses, and of nothing else', () => {
+  test('only the features of the plan have minimum versions', () => {
     expect(versionsOf(failoverPlan)).toEqual([
       ['rule: uidrange', '4.10', '4.10'],
       ['rule: ipproto, sport, dport', '4.17', '4.17'],
@@ -102,7 +102,7 @@ describe('versions', () => {
     expect(requiredVersion(versions, 'iproute2')).toBeUndefined()
   })
 
-  test('what follows addresses reads numbers of `ip`', () => {
+  test('dynamic addresses need `ip -N`', () => {
     const { versions } = requirementsOf({
       ...empty,
       balances: [{ family: 'inet', metric: 100, hops: [], origin: { path: ['default'], reason: 'test' } }],
@@ -112,7 +112,7 @@ describe('versions', () => {
     ])
   })
 
-  test('the newest counts, number by number', () => {
+  test('the required version is the highest, compared by number', () => {
     const { versions } = requirementsOf(failoverPlan)
     expect(requiredVersion(versions, 'linux')).toBe('4.17')
     expect(requiredVersion(versions, 'iproute2')).toBe('4.17')

@@ -34,12 +34,12 @@ const plan: KernelPlan = {
   coexist: [],
 }
 
-describe('the owner of a route', () => {
-  it('is its link, lo where it has none, and nobody where it has several', () => {
+describe('the owning link of a route', () => {
+  it('is its link, lo without a next hop, and undefined for multipath', () => {
     expect([single, closing, device, multipath].map(owningLink)).toEqual(['eth0', 'lo', 'eth1', undefined])
   })
 
-  it('is found link by link, each route once', () => {
+  it('groups every route once', () => {
     expect(linksWithRoutes(plan)).toEqual([
       { link: eth0, routes: [single] },
       { link: eth1, routes: [device] },

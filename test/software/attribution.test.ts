@@ -1,4 +1,4 @@
-// Are foreign rules and routes called by the right name? Each as its program lays it, out of its own source.
+// Attribution of rules and routes, each as its program installs it, from its source code.
 import { describe, expect, it } from 'vitest'
 import { softwareNamed } from '../helpers/software.js'
 import {
@@ -99,17 +99,17 @@ describe('a rule', () => {
     expect(names(softwareOfRule(rule))).toEqual(owners)
   })
 
-  it('that fits nobody has no name, whatever band it stands in', () => {
+  it('without a match has no owner in any band', () => {
     expect(softwareOfRule({ pref: 5215, table: 300 })).toEqual([])
     expect(softwareOfRule({ pref: 15000, table: MAIN })).toEqual([])
     expect(softwareOfRule({ pref: 18000, table: 101, mark: { value: 0x100, mask: 0xff00 } })).toEqual([])
   })
 
-  it('whose number is many programs’ has no name', () => {
+  it('with a number of many programs has no owner', () => {
     expect(softwareOfRule({ pref: 100, table: MAIN })).toEqual([])
   })
 
-  it('is first one of what the description names, on less evidence', () => {
+  it('prefers software of the description, on less evidence', () => {
     const rule = { pref: 1500, table: MAIN }
     expect(softwareOfRule(rule)).toEqual([])
     expect(names(softwareOfRule(rule, [softwareNamed('shorewall')]))).toEqual(['shorewall'])
@@ -126,8 +126,8 @@ describe('a route', () => {
   })
 })
 
-describe('the words for it', () => {
-  it('name the traits, the strongest first', () => {
+describe('the text of owners', () => {
+  it('names the reasons, the strongest first', () => {
     expect(ownersText(softwareOfRule({ pref: 5270, table: 52 }))).toBe(
       'tailscale (by its table and its priority)',
     )

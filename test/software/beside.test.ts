@@ -1,4 +1,4 @@
-// Do automatic numbers keep out of everybody's way, and is it told where they cannot?
+// Automatic priorities beside the bands of other software.
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../src/compile.js'
 import { knownSoftware } from '../../src/software/registry.js'
@@ -32,7 +32,7 @@ function numbersBeside(all: readonly Software[], more = '') {
     { targets: [] },
   )
   return {
-    told: diagnostics.map(({ code, message }) => `${code}: ${message}`),
+    reported: diagnostics.map(({ code, message }) => `${code}: ${message}`),
     prefs: (plan?.rules ?? []).map(({ pref }) => pref),
     tables: (plan?.tables ?? []).map(({ id }) => id),
   }
@@ -43,14 +43,14 @@ describe('automatic numbers', () => {
     ...knownSoftware.map((each) => ({ name: each.name, all: [each] })),
     { name: 'all of them at once', all: knownSoftware },
   ])('keep clear of $name', ({ all }) => {
-    const { told, prefs, tables } = numbersBeside(all)
-    expect(told).toEqual([])
+    const { reported, prefs, tables } = numbersBeside(all)
+    expect(reported).toEqual([])
     expect(prefs.length).toBeGreaterThan(8)
     expect(prefs.filter((pref) => softwareOfPref(all, pref) !== undefined)).toEqual([])
     expect(tables.filter((table) => softwareOfTable(all, table) !== undefined)).toEqual([])
   })
 
-  it('step over what stands in the middle of them', () => {
+  it('skip bands of other software within them', () => {
     const named = (name: string) => knownSoftware.filter((each) => each.name === name)
     // Shorewall asks for its own addresses at 20000.
     expect(numbersBeside(named('shorewall')).prefs).not.toContain(20000)
@@ -60,12 +60,12 @@ describe('automatic numbers', () => {
     expect(numbersBeside(named('calico')).tables).toEqual([251, 252])
   })
 
-  it('that cannot say whose band it is', () => {
+  it('report the software whose band exhausts them', () => {
     const shorewall = knownSoftware.filter(({ name }) => name === 'shorewall')
-    expect(numbersBeside(shorewall, 'allocate: { priorities: 10000 }').told).toEqual([
+    expect(numbersBeside(shorewall, 'allocate: { priorities: 10000 }').reported).toEqual([
       'prefs-exhausted: no priority is left for leading rules between 11000 and 11999, where shorewall has 11000 to 11999',
     ])
     // Behind the providers' marks, and beside the rest.
-    expect(numbersBeside(shorewall, 'allocate: { priorities: 12000 }').told).toEqual([])
+    expect(numbersBeside(shorewall, 'allocate: { priorities: 12000 }').reported).toEqual([])
   })
 })

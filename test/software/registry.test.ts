@@ -6,7 +6,7 @@ import { softwareOfMark, type NumberRange } from '../../src/software/software.js
 import { softwareNamed } from '../helpers/software.js'
 
 describe('known software', () => {
-  it('has names that are told apart', () => {
+  it('has unique names', () => {
     const all = knownSoftware.map(({ name }) => name)
     expect(new Set(all).size).toBe(all.length)
     for (const name of all) expect(name).toMatch(/^[a-z0-9-]+$/)
@@ -34,18 +34,18 @@ describe('a mark', () => {
   const owner = (name: string, value: number, mask = 0xffffffff) =>
     softwareOfMark([softwareNamed(name)], { value, mask })?.name
 
-  it('is another’s where it counts a bit of theirs', () => {
+  it('belongs to software if it uses one of its bits', () => {
     expect(owner('tailscale', 0x100000, 0xf00000)).toBe('tailscale')
     expect(owner('tailscale', 0x100, 0xff00)).toBeUndefined()
     expect(owner('calico', 0x80000000, 0x80000000)).toBe('calico')
   })
 
-  it('without a mask is another’s where it has a bit of theirs set', () => {
+  it('without a mask belongs to software if it sets one of its bits', () => {
     expect(owner('tailscale', 0x80000)).toBe('tailscale')
     expect(owner('tailscale', 0x8000)).toBeUndefined()
   })
 
-  it('is another’s where one of their whole marks would match it', () => {
+  it('belongs to software if one of its whole marks matches', () => {
     expect(owner('wg-quick', 51820)).toBe('wg-quick')
     expect(owner('wg-quick', 51840)).toBeUndefined()
     // 51820 is 0xca6c.
@@ -57,7 +57,7 @@ describe('a mark', () => {
     expect(owner('netbird', 0x1be00, 0xfff00)).toBeUndefined()
   })
 
-  it('meets a band as a search of all its marks says', () => {
+  it('overlaps a band exactly if a search of all marks finds one', () => {
     const [band] = softwareNamed('nm-wireguard').marks
     const [first, last] = band ?? [0, -1]
     for (const mask of [0x1, 0xff, 0x3f0, 0xff00, 0xf0f0, 0xffff, 0xffffff])

@@ -7,11 +7,11 @@ describe('commentLines', () => {
     expect(commentLines('abcdefgh', 5)).toEqual(['abc', '  def', '  gh'])
   })
 
-  it('ends no comment at a line break of the text', () => {
+  it('replaces line breaks', () => {
     expect(commentLines('a\nreboot\u2028b')).toEqual(['a reboot b'])
   })
 
-  it('leaves room for an indent and the sign within 100 characters', () => {
+  it('leaves room for indentation and the sign within 100 characters', () => {
     for (const line of commentLines('word '.repeat(200))) expect(line.length).toBeLessThan(90)
   })
 })

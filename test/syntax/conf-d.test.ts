@@ -30,18 +30,18 @@ describe('assignment', () => {
     expect(sourced(lines, 'routes_eth0')).toBe('-4 default via 192.0.2.1 metric 0\n-6 default metric 1024')
   })
 
-  it.each(['$(reboot)', '`reboot`', 'a"b', 'a\\b', "a'b", 'a\nb', 'a;b', '#', ''])('refuses %j', (value) => {
+  it.each(['$(reboot)', '`reboot`', 'a"b', 'a\\b', "a'b", 'a\nb', 'a;b', '#', ''])('rejects %j', (value) => {
     expect(valueProblem(value)).toBeDefined()
     expect(() => assignment('x', [value])).toThrow()
   })
 
-  it('refuses what is no name of a variable', () => {
+  it('rejects an invalid variable name', () => {
     expect(() => assignment('config_eth0.1', ['null'])).toThrow()
   })
 })
 
 describe('extension', () => {
-  it('comes behind what is there, or stands alone', () => {
+  it('appends to the value, or sets an empty one', () => {
     const lines = extension('rules_lo', ['pref 1 lookup main'])
     expect(sourced(lines, 'rules_lo').trim()).toBe('pref 1 lookup main')
     expect(sourced([...listAssignment('rules_lo', ['pref 9 lookup 9']), ...lines], 'rules_lo')).toBe(
@@ -51,7 +51,7 @@ describe('extension', () => {
 })
 
 describe('fallback', () => {
-  it('gives way to what is there', () => {
+  it('keeps an existing value', () => {
     expect(sourced(fallback('config_lo', 'null'), 'config_lo')).toBe('null')
     expect(
       sourced([...assignment('config_lo', ['127.0.0.1/8']), ...fallback('config_lo', 'null')], 'config_lo'),

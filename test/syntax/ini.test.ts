@@ -8,7 +8,7 @@ const section = (name: string, ...entries: readonly (readonly [string, string])[
 })
 
 describe('formatIni', () => {
-  it('keeps sections and keys that repeat, in their order', () => {
+  it('keeps repeated sections and keys in order', () => {
     const text = formatIni([
       section('Match', ['Name', 'eth0']),
       section('Route', ['MultiPathRoute', '192.0.2.1@eth0 3'], ['MultiPathRoute', '198.51.100.1@eth1 1']),
@@ -50,7 +50,7 @@ describe('formatIni', () => {
     )
   })
 
-  it('refuses what would become another line, another key or other blanks', () => {
+  it('rejects values that would change lines, keys or spaces', () => {
     expect(() => formatEntry({ key: 'Name', value: 'eth0\n[Route]' })).toThrow()
     expect(() => formatEntry({ key: 'Name', value: 'eth0\u2028[Route]' })).toThrow()
     expect(() => formatEntry({ key: 'Name', value: ' eth0' })).toThrow()
@@ -68,7 +68,7 @@ describe('parseIni', () => {
     ])
   })
 
-  it('says which line it cannot read', () => {
+  it('reports the line that it cannot read', () => {
     expect(() => parseIni('Name=eth0\n')).toThrow(/line 1/)
     expect(() => parseIni('[Match]\nName\n')).toThrow(/line 2/)
   })

@@ -21,25 +21,25 @@ describe('optionLine', () => {
     expect(() => optionLine('post-up', value)).toThrow()
   })
 
-  it('takes what a hook is made of', () => {
+  it('accepts the text of hooks', () => {
     expect(
       optionProblem('post-up', 'for type in a b; do ip route flush type $type 2>/dev/null; done || true'),
     ).toBe(undefined)
   })
 
-  it('refuses a key that is none', () => {
+  it('rejects an invalid key', () => {
     expect(() => optionLine('post-up x', '1')).toThrow()
   })
 })
 
 describe('interfacesComment', () => {
-  it('says what none of the three programs takes for anything else', () => {
+  it('writes only text that all three programs read as a comment', () => {
     expect(interfacesComment('100% of C:\\x, ${IFACE}\nauto eth9')).toEqual([
       '100 percent of C:/x, $ {IFACE} auto eth9',
     ])
   })
 
-  it('keeps every line below what ifupdown-ng reads', () => {
+  it('keeps every line within the limit of ifupdown-ng', () => {
     for (const line of interfacesComment('𝔘'.repeat(5000)))
       expect(Buffer.byteLength(line)).toBeLessThan(MAX_LINE_BYTES - 8)
   })

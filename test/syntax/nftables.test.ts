@@ -16,24 +16,24 @@ describe('a mark', () => {
     expect(matchMark('meta mark', fiber)).toBe('meta mark & 0x0000ff00 == 0x00000100')
   })
 
-  it('is one of several by any of their bits, also the highest', () => {
+  it('matches several by any of their bits, including the highest', () => {
     const marks = [fiber, { value: 0x80000000, mask: 0xf0000000 }]
     expect(matchNoMark('ct mark', marks)).toBe('ct mark & 0xf000ff00 == 0x00000000')
     expect(matchAnyMark('meta mark', marks)).toBe('meta mark & 0xf000ff00 != 0x00000000')
   })
 })
 
-describe('a name of a link', () => {
-  it('stands between quotation marks', () => {
+describe('a link name', () => {
+  it('is quoted', () => {
     expect(linkText('inet.22')).toBe('"inet.22"')
   })
 
-  it('is refused where nft would end it, or take it for many', () => {
+  it('is rejected if nft cannot quote it', () => {
     for (const name of ['', 'eth*', 'a"b', 'a b', 'a\\', 'a\nb', '$x', 'é'])
       expect(() => linkText(name)).toThrow()
   })
 
-  it('is whatever a description may hold', () => {
+  it('may be any name that a description accepts', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 16 }), (name) => {
         if (linkNameProblem(name) === undefined) expect(linkText(name)).toBe(`"${name}"`)

@@ -7,8 +7,8 @@ if (plan === undefined) throw new Error('no plan')
 
 const read = (words: string) => parsePacketQuery(words.split(' '), plan)
 
-describe('a question', () => {
-  test('is a packet, and whether a protocol was told', () => {
+describe('a packet query', () => {
+  test('has a packet, and whether a protocol is set', () => {
     expect(read('203.0.113.7 from 192.0.2.10 ipproto tcp')).toMatchObject({
       ok: true,
       query: { packet: { src: { text: '192.0.2.10' }, ipproto: 6 }, hasProtocol: true },
@@ -16,7 +16,7 @@ describe('a question', () => {
     expect(read('203.0.113.7')).toMatchObject({ ok: true, query: { hasProtocol: false } })
   })
 
-  test('of what is forwarded has no user', () => {
+  test('has no user for a forwarded packet', () => {
     const answer = read('2001:db8::7 from 2001:db8:1::7 iif eth0')
     expect(answer.ok && 'uid' in answer.query.packet).toBe(false)
   })
@@ -28,7 +28,7 @@ describe('a question', () => {
     ['203.0.113.7 iif eth0', 2, 'add `from ADDRESS`'],
     ['203.0.113.7 from 10.0.0.7 iif eth0 dev eth1', 6, 'write either `iif` or `oif`'],
     ['203.0.113.7 from 10.0.0.7 iif eth0 uid 1000', 6, 'write either `iif` or `uid`'],
-  ])('that this host cannot have says where and why: %s', (words, word, problem) => {
+  ])('reports the word and the reason of an impossible packet: %s', (words, word, problem) => {
     expect(read(words)).toEqual({ ok: false, word, problem: expect.stringContaining(problem) as string })
   })
 })

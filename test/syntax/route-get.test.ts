@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { inferForwarded, formatPacket, parsePacketTokens } from '../../src/syntax/route-get.js'
 
-test('every word', () => {
+test('every keyword', () => {
   expect(
     parsePacketTokens(
       '8.8.8.8 from 192.0.2.2 iif lan0 oif eth0 mark 0x1 ipproto tcp sport 7 dport 25 uid 1000 tos 0x10',
@@ -25,7 +25,7 @@ test('every word', () => {
   })
 })
 
-test('without a protocol IPv4 asks for UDP, as the kernel does', () => {
+test('IPv4 without a protocol is UDP, as in the kernel', () => {
   expect(parsePacketTokens('8.8.8.8')).toMatchObject({ packet: { ipproto: 17 } })
   expect(parsePacketTokens('2001:db8::1')).toEqual({
     ok: true,
@@ -60,7 +60,7 @@ test.each([
     1,
     '"vrf" is no keyword of a packet; keywords are: from, iif, oif, mark, ipproto, sport, dport, uid, tos',
   ],
-])('%s is refused at word %i', (words, word, problem) => {
+])('%s is rejected at word %i', (words, word, problem) => {
   expect(parsePacketTokens(words)).toEqual({ ok: false, problem, word })
 })
 
@@ -77,7 +77,7 @@ test.each([
   expect(read.ok ? formatPacket(read.packet) : read).toBe(expected)
 })
 
-test('what is forwarded is asked for no user, and counts as root’s', () => {
+test('forwarded packets have no user, and match as root’s', () => {
   const read = parsePacketTokens('2001:db8::1 from 2001:db8::2 iif lan0')
   expect(read).toMatchObject({ packet: { uid: 4294967295 } })
   expect(read.ok ? inferForwarded(read.packet).uid : read).toBeUndefined()

@@ -36,19 +36,19 @@ describe('names', () => {
     ])
   })
 
-  test('of protocols stand at ipproto, even where a link is called so', () => {
+  test('of protocols are after ipproto, even if a link has the same name', () => {
     expect(selectorText(ruleAt(20000).selector)).toBe('iif ipproto ipproto udp dport 53')
     expect(ruleText(plan, ruleAt(20000))).toBe('iif ipproto ipproto udp dport 53 lookup cable')
     expect(ruleText(plan, ruleAt(20010))).toBe('from 10.0.0.0/8 prohibit')
   })
 })
 
-test('a route is told without its table, and its next hops are counted where there are many', () => {
+test('a route is printed without its table, and multipath next hops are counted', () => {
   const route = plan.routes.find(({ nexthops }) => nexthops.length > 1)
   expect(route && routeText(route)).toBe('default metric 100 over 2 next hops')
 })
 
-test('each rule that is asked says what came of it', () => {
+test('each evaluated rule has a result', () => {
   const read = parsePacketQuery('203.0.113.7 from 10.0.0.7 iif eth0'.split(' '), plan)
   if (!read.ok) throw new Error(read.problem)
   const { packet } = read.query

@@ -32,7 +32,7 @@ const values: readonly YamlValue[] = [
   { to: 'c"' },
 ]
 
-test.each(values)('%j is written as js-yaml writes it, and read as it was', (value) => {
+test.each(values)('%j is written as by js-yaml, and reads back unchanged', (value) => {
   const text = formatYaml(value)
   const whole = dump(value, {
     flowLevel: 0,

@@ -1,4 +1,4 @@
-// Any host that holds its plan is found to; whatever one thing is then taken away, added or altered is found, and no more.
+// Random hosts: in sync as planned; one removed, added or changed item is the only finding.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { dump } from 'js-yaml'
@@ -25,12 +25,12 @@ import { amount } from '../helpers/amount.js'
 
 const runs = Number(process.env['MULTIHOME_RUNS'] ?? amount(6, 20))
 
-/** Half of the drawn descriptions have errors; those are nobody’s host. */
+/** Half of the random descriptions have errors and are skipped. */
 const plan: fc.Arbitrary<KernelPlan> = describedHost
   .map((host) => compile(dump(host), { targets: [] }).plan)
   .filter((one) => one !== undefined)
 
-/** That marks are not looked at is told of every plan that has some. */
+/** Every plan with connection marks has a note that they are unchecked. */
 const found = (one: KernelPlan, state: LiveState): readonly Finding[] =>
   verify(one, state).filter(({ kind }) => kind !== 'unchecked')
 
@@ -104,7 +104,7 @@ const ofRoutes = (one: KernelPlan, state: LiveState): readonly Mutation[] =>
     ]
   })
 
-test('as planned: nothing', () => {
+test('a host as planned has no findings', () => {
   fc.assert(
     fc.property(plan, (one) => {
       expect(found(one, liveStateOf(one)).map(briefly)).toEqual([])
@@ -113,7 +113,7 @@ test('as planned: nothing', () => {
   )
 })
 
-test('one rule or route gone or altered: that one, and nothing else', () => {
+test('a removed or changed rule or route is the only finding', () => {
   fc.assert(
     fc.property(plan, (one) => {
       const state = liveStateOf(one)
@@ -179,7 +179,7 @@ const ofSysctls = (one: KernelPlan, state: LiveState): readonly Mutation[] =>
     ]
   })
 
-test('one link, address or sysctl gone, added or altered: that one, and nothing else', () => {
+test('a removed, added or changed link, address or sysctl is the only finding', () => {
   fc.assert(
     fc.property(plan, (one) => {
       const state = liveStateOf(one)
@@ -190,7 +190,7 @@ test('one link, address or sysctl gone, added or altered: that one, and nothing 
   )
 })
 
-test('one route more in a table of the plan, or before its defaults: that one', () => {
+test('an additional route in a table of the plan or before its defaults is the only finding', () => {
   fc.assert(
     fc.property(plan, (one) => {
       const state = liveStateOf(one)
@@ -211,7 +211,7 @@ test('one route more in a table of the plan, or before its defaults: that one', 
   )
 })
 
-/** Whichever table says it. */
+/** Independent of the table. */
 const wayOf = (answer: Answer): string =>
   answer.kind === 'route'
     ? [...new Set(answer.nexthops.map(({ via, dev }) => `${via?.text ?? ''} ${dev}`))].sort().join()
@@ -242,18 +242,18 @@ const foreignRule: fc.Arbitrary<Omit<Rule, 'origin' | 'family'>> = fc.record({
   ),
 })
 
-test('one rule more: an error exactly where a packet goes another way for it, with such a packet', () => {
+test('an additional rule is an error exactly if it reroutes a packet, and has such a packet', () => {
   let [changing, harmless] = [0, 0]
   fc.assert(
     fc.property(plan, foreignRule, fc.constantFrom(...families), fc.nat(), (one, drawn, family, seed) => {
       const state = liveStateOf(one)
       const rule: Rule = { ...drawn, family, origin: { path: [], reason: '' } }
       const rules = [...state.rules, liveRule(rule)].toSorted((a, b) => a.pref - b.pref)
-      const told = found(one, { ...state, rules })
+      const reported = found(one, { ...state, rules })
       const live = { ...one, rules: [...one.rules, rule].toSorted((a, b) => a.pref - b.pref) }
       const isMoved = (packet: Packet): boolean => wayOf(lookup(one, packet)) !== wayOf(lookup(live, packet))
-      expect(told.map(({ what }) => what)).toEqual(['rule'])
-      const [{ severity, packet: words } = { severity: 'note' as const }] = told
+      expect(reported.map(({ what }) => what)).toEqual(['rule'])
+      const [{ severity, packet: words } = { severity: 'note' as const }] = reported
       if (severity === 'error') {
         changing += 1
         const read = parsePacketTokens(words ?? '')

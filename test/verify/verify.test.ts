@@ -1,4 +1,4 @@
-// A host that holds its plan, altered in one thing at a time; the kernel itself is asked in test/netns/verify.test.ts.
+// A host in sync, changed in one item at a time. test/netns/verify.test.ts compares with a real kernel.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -72,11 +72,11 @@ function route(via: string, dev: string, more: Partial<LiveRoute> = {}): LiveRou
   }
 }
 
-test('the host as it was gathered holds its plan', () => {
+test('the collected host matches its plan', () => {
   expect(found(host)).toEqual([])
 })
 
-test('what is planned is found with its origin and what shows and mends it', () => {
+test('a finding has an origin, and commands that show and fix it', () => {
   const state = { ...host, rules: host.rules.filter(({ pref }) => pref !== 18000) }
   expect(only(state)).toMatchObject({
     severity: 'error',
@@ -88,10 +88,10 @@ test('what is planned is found with its origin and what shows and mends it', () 
   })
 })
 
-describe('a rule that nobody planned', () => {
+describe('an unplanned rule', () => {
   const from = prefix('192.0.2.0/24')
 
-  test('in front of a planned one whose packets it takes', () => {
+  test('shadows a planned rule', () => {
     const finding = only(withRules(rule(100, 254, { selector: { from } })))
     expect(briefly(finding)).toBe(
       'error shadowed rule pref 18000 from 192.0.2.10 lookup 1 <- pref 100 from 192.0.2.0/24 lookup main',
@@ -103,7 +103,7 @@ describe('a rule that nobody planned', () => {
     expect(finding.packet).toMatch(/ from 192\.0\.2\.10$/)
   })
 
-  test('in front of main alone', () => {
+  test('may only come before main', () => {
     const state = {
       ...withRules(rule(32000, 51820)),
       routes: [...host.routes, route('192.0.2.77', 'eth0', { table: 51820 })],
@@ -111,7 +111,7 @@ describe('a rule that nobody planned', () => {
     expect(briefly(only(state))).toBe('error foreign rule pref 32000 lookup 51820')
   })
 
-  test('that changes the way of no packet', () => {
+  test('is a note if it reroutes no packet', () => {
     expect(only(withRules(rule(100, 4242)))).toMatchObject({ severity: 'note', kind: 'foreign' })
     // Behind the planned one of the same packets.
     const behind = rule(18500, 254, { selector: { from: prefix('192.0.2.10') } })
@@ -123,7 +123,7 @@ describe('a rule that nobody planned', () => {
     expect(only(withRules(before))).toMatchObject({ severity: 'error', kind: 'shadowed' })
   })
 
-  test('by the order of one preference', () => {
+  test('is compared in the order of one priority', () => {
     const same = rule(18000, 254, { selector: { from } })
     const first = host.rules.findIndex(({ pref }) => pref === 18000)
     expect(only(withRules(same))).toMatchObject({ severity: 'note' })
@@ -131,7 +131,7 @@ describe('a rule that nobody planned', () => {
     expect(only(state)).toMatchObject({ severity: 'error', kind: 'shadowed' })
   })
 
-  test('that is a planned one once more', () => {
+  test('may duplicate a planned rule', () => {
     const twice = rule(18000, 1, { selector: { from: prefix('192.0.2.10') }, protocol: 4 })
     expect(only(withRules(twice))).toMatchObject({
       ...{ severity: 'note', kind: 'foreign', words: 'pref 18000 from 192.0.2.10 lookup 1' },
@@ -139,7 +139,7 @@ describe('a rule that nobody planned', () => {
     })
   })
 
-  test('that jumps over ours', () => {
+  test('may jump over planned rules', () => {
     const jump = rule(10, 0, { action: { type: 'goto', pref: 32766 }, selector: { from } })
     expect(only(withRules(jump))).toMatchObject({
       severity: 'error',
@@ -148,7 +148,7 @@ describe('a rule that nobody planned', () => {
     })
   })
 
-  test('that asks for what no plan can', () => {
+  test('may have unknown selectors', () => {
     const strange = rule(10, 4242, { strange: ['tun_id', '5'] })
     expect(only(withRules(strange))).toMatchObject({
       severity: 'note',
@@ -157,7 +157,7 @@ describe('a rule that nobody planned', () => {
     })
   })
 
-  test('of our own, left behind', () => {
+  test('may be left over from multihome', () => {
     const left = rule(19000, 4242, { protocol: 77 })
     expect(only(withRules(left))).toMatchObject({ severity: 'error', kind: 'foreign' })
     expect(only(withRules(left)).why).toContain('another description of multihome')
@@ -169,7 +169,7 @@ describe('a rule that nobody planned', () => {
       : rule(5270, 52),
   )
 
-  test('is named when known software owns it, and expected where the description tells of that', () => {
+  test('is attributed to known software, and expected with `coexist`', () => {
     const state = {
       ...withRules(...tailscales),
       routes: [...host.routes, route('192.0.2.9', 'eth0', { table: 52 })],
@@ -182,7 +182,7 @@ describe('a rule that nobody planned', () => {
     expect(isInSync(expected)).toBe(true)
   })
 
-  test('the kernel’s of VRFs is its own, and a plan with a VRF relies on it', () => {
+  test('is not the kernel’s VRF rule, which a plan with a VRF needs', () => {
     const own = rule(1000, 0, { action: { type: 'l3mdev' }, protocol: 2 })
     expect(found(withRules(own))).toEqual([])
     const origin = { path: ['links', 'mgmt'], reason: 'link mgmt' }
@@ -204,7 +204,7 @@ describe('a rule that nobody planned', () => {
   })
 })
 
-test('the kernel’s own rules are relied on', () => {
+test('missing kernel rules are errors', () => {
   const state = {
     ...host,
     rules: host.rules.filter(({ pref, family }) => pref !== 32766 || family === 'inet6'),
@@ -222,16 +222,16 @@ describe('a host whose kernel has no IPv6', () => {
     ),
   }
 
-  test('lacks nothing of a plan without', () => {
+  test('misses nothing of a plan without IPv6', () => {
     expect(found(state)).toEqual([])
   })
 
-  test('has no sysctl of it that the description asks for', () => {
+  test('lacks IPv6 sysctls of the description', () => {
     const asked = planOf(`${GOOD}sysctls: { net.ipv6.conf.all.forwarding: 1 }\n`)
     expect(only(state, asked)).toMatchObject({ kind: 'missing', why: 'its kernel has no IPv6' })
   })
 
-  test('is told to have none wherever a plan has some', () => {
+  test('is reported wherever a plan has IPv6', () => {
     const text = GOOD.replace('198.51.100.10/24', '198.51.100.10/24, 2001:db8::10/64')
     const six = planOf(text.replace('via: 198.51.100.1 ', 'via: [198.51.100.1, 2001:db8::1] '))
     const findings = verify(six, state)
@@ -246,7 +246,7 @@ describe('a host whose kernel has no IPv6', () => {
   })
 })
 
-describe('a route that nobody planned', () => {
+describe('an unplanned route', () => {
   test.for([
     ['before the planned default', route('192.0.2.7', 'eth0'), 'error', /metric 100$/],
     ['behind it', route('192.0.2.7', 'eth0', { metric: 700 }), 'note', /higher metric/],
@@ -300,7 +300,7 @@ describe('a route that nobody planned', () => {
     expect(found(withRoutes(one))).toEqual([])
   })
 
-  test('IPv6 has no planned default to stand before', () => {
+  test('IPv6 without a planned default is not overridden', () => {
     const advertised = route('fe80::1', 'eth1', {
       family: 'inet6',
       dst: anyPrefix('inet6'),
@@ -313,11 +313,11 @@ describe('a route that nobody planned', () => {
   })
 })
 
-describe('a link that carries nothing', () => {
+describe('a down link', () => {
   const routesWithout = (dev: string): readonly LiveRoute[] =>
     host.routes.filter(({ nexthops }) => nexthops[0]?.dev !== dev)
 
-  test('that is not there is one finding', () => {
+  test('is one finding if it is absent', () => {
     const state = {
       ...host,
       links: host.links.filter(({ name }) => name !== 'eth1'),
@@ -329,7 +329,7 @@ describe('a link that carries nothing', () => {
     expect(finding.why).toBe('it is not there; with it 1 address, 3 routes, 2 sysctls are missing')
   })
 
-  test('without carrier, its routes gone', () => {
+  test('may have lost its routes with its carrier', () => {
     const state = {
       ...withLink('eth1', (one) => ({ ...one, hasCarrier: false })),
       routes: routesWithout('eth1'),
@@ -341,12 +341,12 @@ describe('a link that carries nothing', () => {
     })
   })
 
-  test('without carrier, its routes waiting', () => {
+  test('may keep its routes without carrier', () => {
     const finding = only(withLink('eth1', (one) => ({ ...one, hasCarrier: false })))
     expect(finding).toMatchObject({ severity: 'note', kind: 'idle', why: 'it has no carrier' })
   })
 
-  test('set down', () => {
+  test('may be set down', () => {
     expect(only(withLink('eth1', (one) => ({ ...one, isUp: false, hasCarrier: false })))).toMatchObject({
       ...{ severity: 'error', kind: 'different', live: 'down', mend: 'ip link set dev eth1 up' },
     })
@@ -363,14 +363,14 @@ describe('addresses', () => {
     hasRoute: true,
   })
 
-  test('one too many', () => {
+  test('may be unplanned', () => {
     const state = withAddresses((all) => [...all, global('192.0.2.99/24')])
     expect(found(state)).toEqual(['error foreign address 192.0.2.99/24 dev eth0'])
     const beside = planOf(`${GOOD}coexist: [keepalived]\n`)
     expect(verify(beside, state)).toMatchObject([{ severity: 'note', software: 'keepalived' }])
   })
 
-  test('another length, another’s', () => {
+  test('may have another length, or be a duplicate', () => {
     const longer = withAddresses((all) =>
       all.map((one) => (one.scope === 'link' ? one : global('192.0.2.10/25'))),
     )
@@ -388,7 +388,7 @@ describe('addresses', () => {
     expect(missing).toMatchObject([{ kind: 'missing', why: 'net.ipv6.conf.eth0.disable_ipv6 is 1' }])
   })
 
-  test('of another program’s link: those that are told, and no others', () => {
+  test('of an unmanaged link are checked only if they are static', () => {
     const plan = planOf(GOOD.replace('eth0: { ', 'eth0: { manage: routing, '))
     const sysctls = { ...host.sysctls, '/proc/sys/net/ipv6/conf/eth0/accept_ra': '1' }
     const more = withAddresses((all) => [...all, global('192.0.2.99/24')])
@@ -398,7 +398,7 @@ describe('addresses', () => {
   })
 })
 
-describe('links that are made', () => {
+describe('virtual links', () => {
   const made = `version: 1
 links:
   eth0: {}
@@ -415,21 +415,21 @@ gateways: { uplink: { link: wan, via: 192.0.2.1 } }
     ...{ kind: 'vlan', parent: 'eth0', vlanId: 7, mtu: 1400 },
     addresses: [{ address: prefix('192.0.2.10'), scope: 'global', isDuplicate: false, hasRoute: true }],
   })
-  const told = (one: LiveLink): readonly string[] =>
+  const reported = (one: LiveLink): readonly string[] =>
     found({ ...host, links: [bare('eth0'), bare('eth1'), one] }, plan).filter((text) =>
       /^error \w+ link /.test(text),
     )
 
-  test('of what, and how', () => {
-    expect(told(wan)).toEqual([])
-    expect(told({ ...wan, vlanId: 8 })).toEqual([
+  test('have a kind and parameters', () => {
+    expect(reported(wan)).toEqual([])
+    expect(reported({ ...wan, vlanId: 8 })).toEqual([
       'error different link wan link eth0 type vlan id 7 <- link eth0 type vlan id 8',
     ])
-    expect(told({ ...wan, kind: 'macvlan' })).toEqual([
+    expect(reported({ ...wan, kind: 'macvlan' })).toEqual([
       'error different link wan link eth0 type vlan id 7 <- type macvlan',
     ])
-    expect(told({ ...wan, mtu: 1500 })).toEqual(['error different link wan mtu 1400 <- mtu 1500'])
-    expect(told({ ...wan, master: 'br0' })).toEqual(['error different link wan nomaster <- master br0'])
+    expect(reported({ ...wan, mtu: 1500 })).toEqual(['error different link wan mtu 1400 <- mtu 1500'])
+    expect(reported({ ...wan, master: 'br0' })).toEqual(['error different link wan nomaster <- master br0'])
   })
 })
 
@@ -440,7 +440,7 @@ describe('sysctls', () => {
     sysctls: { ...host.sysctls, ...values },
   })
 
-  test('of two settings the larger counts', () => {
+  test('use the larger of two values', () => {
     expect(found(withSysctls({ [key('eth0')]: '0', [key('all')]: '2' }))).toEqual([])
     expect(found(withSysctls({ [key('all')]: '1' }))).toEqual([])
     const off = planOf(`${GOOD}sysctls: { net.ipv4.conf.eth0.rp_filter: 0 }\n`)
@@ -451,7 +451,7 @@ describe('sysctls', () => {
     })
   })
 
-  test('one that was not gathered is a note, one that the kernel lacks is not', () => {
+  test('are a note if not collected, and an error if the kernel lacks them', () => {
     const more = planOf(`${GOOD}sysctls: { kernel.panic: 10, net.ipv4.unheard_of: 1 }\n`)
     expect(found(host, more)).toEqual([
       'note unchecked sysctl kernel.panic=10',
@@ -459,7 +459,7 @@ describe('sysctls', () => {
     ])
   })
 
-  test('one that only root may read is a note where somebody else gathered', () => {
+  test('are a note if only root may read them', () => {
     const hardened = planOf(`${GOOD}sysctls: { net.core.bpf_jit_harden: 2 }\n`)
     const path = '/proc/sys/net/core/bpf_jit_harden'
     expect(only({ ...host, closed: [path] }, hardened)).toMatchObject({
@@ -472,7 +472,7 @@ describe('sysctls', () => {
     ])
   })
 
-  test('conf.default is what links begin with, and no link has the larger of it and another', () => {
+  test('do not combine conf.default with links', () => {
     const plan = planOf(`${GOOD}sysctls: { net.ipv4.conf.default.rp_filter: 0 }\n`)
     const state = withSysctls({ [key('default')]: '0', [key('all')]: '1' })
     expect(found(state, plan)).toEqual([])
@@ -490,11 +490,11 @@ gateways:
 default: production
 `)
 
-  test('the plan is made of what the link has got', () => {
+  test('fill in the plan from live addresses', () => {
     expect(found(host, leased)).toEqual([])
   })
 
-  test('no address: no lease, and nothing of it is missed', () => {
+  test('without an address are one finding', () => {
     const state: LiveState = {
       ...withLink('eth1', (one) => ({ ...one, addresses: [] })),
       routes: host.routes.filter(({ nexthops }) => nexthops[0]?.dev !== 'eth1'),
@@ -511,14 +511,14 @@ default: production
     })
   })
 
-  test('an address without a router', () => {
+  test('need a router', () => {
     const isDefault = ({ dst, nexthops }: LiveRoute): boolean =>
       dst.length === 0 && nexthops[0]?.dev === 'eth1'
     const state = { ...host, routes: host.routes.filter((one) => !isDefault(one)) }
     expect(found(state, leased)).toEqual(['error missing lease default dev eth1'])
   })
 
-  test('whether an IPv6 network is on the link the advertisement says, and the client goes by that', () => {
+  test('may have an off-link IPv6 prefix', () => {
     const advertised = planOf(`version: 1
 links:
   eth0: { addresses: [192.0.2.10/24] }
@@ -541,15 +541,15 @@ default: production
     expect(missing(withAddress('2001:db8::80/128', true))).toEqual([])
   })
 
-  test('what follows it is missing', () => {
+  test('include missing tracked routes', () => {
     const state = { ...host, rules: host.rules.filter(({ pref }) => pref !== 18001) }
     expect(found(state, leased)).toEqual(['error missing rule pref 18001 from 198.51.100.10 lookup 101'])
   })
 
-  test('further routes of the lease are followed as main has them, and not when main has lost them', () => {
-    const told = { dst: prefix('172.16.0.0/12'), protocol: 16 }
-    const copy = route('198.51.100.3', 'eth1', { ...told, table: 101, protocol: 79 })
-    const main = route('198.51.100.3', 'eth1', told)
+  test('include further routes that main has', () => {
+    const reported = { dst: prefix('172.16.0.0/12'), protocol: 16 }
+    const copy = route('198.51.100.3', 'eth1', { ...reported, table: 101, protocol: 79 })
+    const main = route('198.51.100.3', 'eth1', reported)
     expect(found(withRoutes(main, copy), leased)).toEqual([])
     expect(found(withRoutes(copy), leased)).toEqual([
       'error foreign route 172.16.0.0/12 via 198.51.100.3 dev eth1 table 101',

@@ -1,4 +1,4 @@
-// Sets say of every rule which packets come as far as it; the look-up's own walk says the same of each packet.
+// Reachability by sets, compared with traces of single packets.
 import { describe, expect, it } from 'vitest'
 import { createLintContext, type LintContext } from '../../../src/lint/context.js'
 import { packetsOf } from '../../../src/lint/sample-packets.js'
@@ -14,7 +14,7 @@ import { amount } from '../../helpers/amount.js'
 
 const seeds = [11, 12, 13, 14, 15, 16]
 
-/** Of a bound socket only rules with `oif` speak. */
+/** Only rules with `oif` are judged by bound sockets. */
 const drawn = (host: LintContext, seed: number): readonly Packet[] =>
   drawPackets(host.plan, amount(200, 800), seed).flatMap((words) => {
     const read = parsePacketTokens(words)
@@ -30,8 +30,8 @@ const isAnswered = (host: LintContext, packet: Packet, rule: Rule): boolean => {
   return 'rule' in answer && answer.rule === rule
 }
 
-describe('the packets that come as far as a rule', () => {
-  it.each(seeds)('are those of the walk (plan %i)', (seed) => {
+describe('the packets that reach a rule', () => {
+  it.each(seeds)('agree with traces (plan %i)', (seed) => {
     const host = createLintContext(drawPlan(seed))
     const packets = drawn(host, seed)
     for (const family of ['inet', 'inet6'] as const) {
@@ -53,42 +53,39 @@ describe('the packets that come as far as a rule', () => {
   })
 })
 
-describe('a rule that is told', () => {
-  it.each(seeds)(
-    'to match nothing, or in vain, does so for every packet; another is reached (plan %i)',
-    (seed) => {
-      const host = createLintContext(drawPlan(seed))
-      const packets = drawn(host, seed)
-      const reach = {
-        inet: createReachability(host, 'inet', MAX_STEPS),
-        inet6: createReachability(host, 'inet6', MAX_STEPS),
+describe('a reported rule', () => {
+  it.each(seeds)('is shadowed or ineffective for every packet; another rule is reached (plan %i)', (seed) => {
+    const host = createLintContext(drawPlan(seed))
+    const packets = drawn(host, seed)
+    const reach = {
+      inet: createReachability(host, 'inet', MAX_STEPS),
+      inet6: createReachability(host, 'inet6', MAX_STEPS),
+    }
+    const kinds = new Set<string>()
+    for (const [rule, finding] of classifyRules(host)) {
+      // `not` of nothing: no description may have it.
+      if (Object.keys(rule.selector).join() === 'not') continue
+      kinds.add(finding.kind)
+      const isReached = packets.filter((packet) => isAsked(host, packet, rule))
+      if (finding.kind === 'shadowed') expect([rule.pref, isReached]).toEqual([rule.pref, []])
+      else if (finding.kind === 'ineffective') {
+        expect(isAsked(host, finding.packet, rule)).toBe(true)
+        expect(isReached.filter((packet) => isAnswered(host, packet, rule))).toEqual([])
+      } else {
+        const shown = [...packetsOf(host, rule.family, rule.selector)].some((packet) =>
+          isAsked(host, packet, rule),
+        )
+        const example = shown ? undefined : reach[rule.family].of(rule).example()
+        expect([rule.pref, shown || (example !== undefined && isAsked(host, example, rule))]).toEqual([
+          rule.pref,
+          true,
+        ])
       }
-      const kinds = new Set<string>()
-      for (const [rule, finding] of classifyRules(host)) {
-        // `not` of nothing: no description may have it.
-        if (Object.keys(rule.selector).join() === 'not') continue
-        kinds.add(finding.kind)
-        const isReached = packets.filter((packet) => isAsked(host, packet, rule))
-        if (finding.kind === 'shadowed') expect([rule.pref, isReached]).toEqual([rule.pref, []])
-        else if (finding.kind === 'ineffective') {
-          expect(isAsked(host, finding.packet, rule)).toBe(true)
-          expect(isReached.filter((packet) => isAnswered(host, packet, rule))).toEqual([])
-        } else {
-          const shown = [...packetsOf(host, rule.family, rule.selector)].some((packet) =>
-            isAsked(host, packet, rule),
-          )
-          const example = shown ? undefined : reach[rule.family].of(rule).example()
-          expect([rule.pref, shown || (example !== undefined && isAsked(host, example, rule))]).toEqual([
-            rule.pref,
-            true,
-          ])
-        }
-      }
-      expect(kinds.has('fine')).toBe(true)
-    },
-  )
+    }
+    expect(kinds.has('fine')).toBe(true)
+  })
 
-  it('stands in some of these plans', () => {
+  it('exists in some of these plans', () => {
     const kinds = seeds.flatMap((seed) =>
       [...classifyRules(createLintContext(drawPlan(seed))).values()].map(({ kind }) => kind),
     )

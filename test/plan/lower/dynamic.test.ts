@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { planOf, toldOf } from '../../helpers/plan-of.js'
+import { planOf, reportedIn } from '../../helpers/plan-of.js'
 
 const host = (links: string, gateways: string, rest = '') =>
   `links:\n${links}\ngateways:\n${gateways}\n${rest}`
@@ -21,20 +21,20 @@ const eth0 = '  eth0: { addresses: [192.0.2.10/24] }'
 const wan1 = '  wan1: { dhcp4: true, accept-ra: true }'
 const cable = '  cable: { link: wan1, via: lease }'
 
-describe('a gateway by lease', () => {
-  it('has the routers of both families, in main with the metric of its place', () => {
+describe('a gateway with a leased next hop', () => {
+  it('has the routers of both families, in main with the metric of its position', () => {
     const text = host(`${eth0}\n${wan1}`, `${fiber}\n${cable}`, 'default: { failover: [fiber, cable] }')
-    expect(toldOf(text)).toEqual([])
+    expect(reportedIn(text)).toEqual([])
     expect(followed(text)).toEqual(['wan1 102 inet inet6, by lease inet inet6 in main 200, from 18001'])
     expect(planOf(text).routes).not.toContainEqual(expect.stringContaining('wan1'))
   })
 
-  it('has it in its table alone where `default` does not name it', () => {
+  it('has them only in its table if `default` does not name it', () => {
     const text = host(`${eth0}\n${wan1}`, `${fiber}\n${cable}`, 'default: fiber')
     expect(followed(text)).toEqual(['wan1 102 inet inet6, by lease inet inet6 in table, from 18001'])
   })
 
-  it('has a written next hop in one family and the lease in the other', () => {
+  it('may have a static next hop in one family and a leased one in the other', () => {
     const text = host(wan1, "  cable: { link: wan1, via: ['fe80::1', lease] }")
     expect(followed(text)).toEqual(['wan1 101 inet inet6, by lease inet in main 100, from 18000'])
     expect(planOf(text).routes).toEqual([
@@ -43,7 +43,7 @@ describe('a gateway by lease', () => {
     ])
   })
 
-  it('is asked behind the rules of the told addresses, with one number for each word', () => {
+  it('has reply rules after those of static addresses, with one priority for each selector', () => {
     const text = host(
       '  wan1: { addresses: [198.51.100.10/24], dhcp4: true }',
       '  cable: { link: wan1, via: lease, reply: [from, to] }',
@@ -51,18 +51,18 @@ describe('a gateway by lease', () => {
     expect(followed(text)).toEqual(['wan1 101 inet, by lease inet in main 100, from 18002, to 18003'])
   })
 
-  it('is the only one on a shared link that takes what nobody tells', () => {
+  it('is the only gateway of a shared link with dynamic addresses', () => {
     const text = host(
       '  wan1: { addresses: [198.51.100.10/24], dhcp4: true }',
       '  cable: { link: wan1, via: lease, addresses: [] }\n  other: { link: wan1, via: 198.51.100.1 }',
       'default: other',
     )
-    expect(toldOf(text)).toEqual(['list-empty at gateways.cable.addresses'])
+    expect(reportedIn(text)).toEqual(['list-empty at gateways.cable.addresses'])
     const split = text.replace(', addresses: []', '')
     expect(followed(split).map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual(['wan1 101'])
   })
 
-  it('lets another program’s client have its own metric in main', () => {
+  it('leaves the metric in main to the client of another program', () => {
     const text = host(`${eth0}\n${wan1}`, `${fiber}\n${cable}`, 'default: fiber').replace(
       'wan1: {',
       'wan1: { manage: routing,',
@@ -71,12 +71,12 @@ describe('a gateway by lease', () => {
     expect(followed(`manage: routing\n${host(wan1, cable)}`)).toEqual([
       'wan1 101 inet inet6, by lease inet inet6 in main, from 18000',
     ])
-    expect(planOf(`manage: routing\n${host(wan1, cable)}`).told).toEqual([])
+    expect(planOf(`manage: routing\n${host(wan1, cable)}`).reported).toEqual([])
   })
 })
 
-describe('what else is followed', () => {
-  it('is a link of another program whose addresses nobody tells', () => {
+describe('other dynamic tables', () => {
+  it('track a link of another program without static addresses', () => {
     const vpn = (rest: string) =>
       host(
         `${eth0}\n  wg0: { manage: routing }`,
@@ -88,7 +88,7 @@ describe('what else is followed', () => {
     expect(followed(vpn(', reply: none, fwmark: 1/1'))).toEqual([])
   })
 
-  it('is the network of a LAN link that leases, in each gateway’s table', () => {
+  it('track the network of a leased LAN link in each gateway’s table', () => {
     const text = host(
       `${eth0}\n  eth1: { addresses: [198.51.100.10/24] }\n  lan0: { dhcp4: true }`,
       `${fiber}\n  cable: { link: eth1, via: 198.51.100.1 }`,
@@ -97,15 +97,15 @@ describe('what else is followed', () => {
     expect(followed(text)).toEqual(['lan0 101 inet', 'lan0 102 inet'])
   })
 
-  it('is nothing where all is told', () => {
+  it('do not exist if all addresses are static', () => {
     expect(followed(host(eth0, fiber))).toEqual([])
   })
 })
 
-describe('a balanced default with a lease', () => {
+describe('a multipath default with a lease', () => {
   const text = host(`${eth0}\n${wan1}`, `${fiber}\n${cable}`, 'default: { balance: { fiber: 3, cable: 1 } }')
 
-  it('is laid when the next hop is known, in the families that have two', () => {
+  it('is dynamic in the families with two next hops', () => {
     const balances = planOf(text).plan?.balances.map(({ family, metric, hops }) =>
       [family, metric, ...hops.map(({ dev, weight }) => `${dev}*${weight}`)].join(' '),
     )
@@ -113,7 +113,7 @@ describe('a balanced default with a lease', () => {
     expect(planOf(text).routes).not.toContainEqual(expect.stringContaining('nexthop'))
   })
 
-  it('has each member’s own default behind it', () => {
+  it('is followed by the default route of each member', () => {
     expect(planOf(text).routes).toContain('-4 default via 192.0.2.1 dev eth0 metric 200')
     expect(followed(text)).toEqual(['wan1 102 inet inet6, by lease inet inet6 in main 300, from 18001'])
   })
@@ -122,7 +122,7 @@ describe('a balanced default with a lease', () => {
 describe('router advertisements', () => {
   const ra = (text: string) => planOf(text).sysctls.filter((line) => /ipv6.*(_ra|ra_)/.test(line))
 
-  it('are taken where they are asked for, with the metric of main', () => {
+  it('are accepted for `accept-ra`, with the metric in main', () => {
     expect(
       ra(host(`${eth0}\n${wan1}`, `${fiber}\n${cable}`, 'default: { failover: [fiber, cable] }')),
     ).toEqual([
@@ -133,7 +133,7 @@ describe('router advertisements', () => {
     ])
   })
 
-  it('bring no default route that nobody asks for', () => {
+  it('add no default route that `default` does not name', () => {
     expect(ra(host(`${eth0}\n${wan1}`, fiber))).toContain('net.ipv6.conf.wan1.accept_ra_defrtr = 0')
   })
 })

@@ -7,7 +7,7 @@ const tableOf = (text: string, table: string) =>
     .map((route) => route.replace(` table ${table}`, ''))
 
 describe('the table of a gateway', () => {
-  it('closes in both families, whatever it leads', () => {
+  it('has a reject fallback in both families, even without next hops', () => {
     expect(tableOf(oneProvider.replace('192.0.2.1 }', '192.0.2.1, fail-closed: true }'), '101')).toEqual([
       '-4 192.0.2.0/24 dev eth0 scope link src 192.0.2.10',
       '-4 default via 192.0.2.1 dev eth0',
@@ -26,7 +26,7 @@ gateways: { dsl: { link: ppp0, via: none } }`,
     ).toEqual(['-4 default dev ppp0 scope link', '-6 default dev ppp0'])
   })
 
-  it('has onlink where the writer says so, in main too', () => {
+  it('has onlink in its own table and in main if the description says so', () => {
     const { routes } = planOf(`links: { eth0: { addresses: [192.0.2.10/32] } }
 gateways: { up: { link: eth0, via: 10.0.0.1, onlink: true } }`)
     expect(routes).toEqual([
@@ -35,7 +35,7 @@ gateways: { up: { link: eth0, via: 10.0.0.1, onlink: true } }`)
     ])
   })
 
-  it('holds what the writer puts there, in place of what would stand there', () => {
+  it('replaces generated routes by the user’s', () => {
     const text = oneProvider.replace(
       'via: 192.0.2.1 }',
       'via: 192.0.2.1, routes: [{ to: 192.0.2.0/24, link: eth0, mtu: 1280 }, { to: 10.0.0.0/8, via: 192.0.2.2 }] }',
@@ -47,29 +47,29 @@ gateways: { up: { link: eth0, via: 10.0.0.1, onlink: true } }`)
     ])
   })
 
-  it('holds nothing twice', () => {
+  it('has no duplicates', () => {
     const text = oneProvider.replace(
       'via: 192.0.2.1 }',
       'via: 192.0.2.1, routes: [{ to: default, via: 192.0.2.2 }] }',
     )
-    expect(planOf(text).told).toEqual(['route-duplicate at gateways.uplink.routes[0]'])
+    expect(planOf(text).reported).toEqual(['route-duplicate at gateways.uplink.routes[0]'])
   })
 })
 
 describe('routes of main', () => {
-  it('are not those that the kernel makes of addresses', () => {
-    expect(planOf(`${oneProvider}routes: [{ to: 192.0.2.0/24, link: eth0 }]`).told).toEqual([
+  it('do not include connected routes of the kernel', () => {
+    expect(planOf(`${oneProvider}routes: [{ to: 192.0.2.0/24, link: eth0 }]`).reported).toEqual([
       'route-duplicate at routes[0]',
     ])
-    expect(planOf(`${oneProvider}routes: [{ to: 192.0.2.0/24, link: eth0, metric: 7 }]`).told).toEqual([])
+    expect(planOf(`${oneProvider}routes: [{ to: 192.0.2.0/24, link: eth0, metric: 7 }]`).reported).toEqual([])
   })
 
-  it('differ in metric, where IPv6 without one has 1024', () => {
+  it('may not share a metric, where IPv6 without one has 1024', () => {
     const lan = oneProvider.replace('[192.0.2.10/24]', "[192.0.2.10/24, 'fd00::1/64']")
     const two = (a: string, b: string) =>
       planOf(
         `${lan}routes: [{ to: 'fd01::/16', via: 'fd00::2'${a} }, { to: 'fd01::/16', via: 'fd00::3'${b} }]`,
-      ).told.filter((told) => told.startsWith('route'))
+      ).reported.filter((reported) => reported.startsWith('route'))
     expect(two('', ', metric: 1024')).toEqual(['route-duplicate at routes[1]'])
     expect(two('', ', metric: 0')).toEqual(['route-duplicate at routes[1]'])
     expect(two('', ', metric: 1')).toEqual([])
@@ -79,7 +79,7 @@ describe('routes of main', () => {
 describe('sysctls', () => {
   const keys = (text: string) => planOf(text).sysctls
 
-  it('loosen the reverse-path filter on gateways’ links, and refuse advertisements on all', () => {
+  it('loosen the reverse-path filter on gateways’ links, and reject advertisements on all', () => {
     expect(keys(oneProvider.replace('gateways:', '  lan0: { addresses: [10.0.0.1/24] }\ngateways:'))).toEqual(
       [
         'net.ipv4.conf.eth0.rp_filter = 2',
@@ -89,7 +89,7 @@ describe('sysctls', () => {
     )
   })
 
-  it('let routes without carrier be skipped where another can take over', () => {
+  it('skip routes without carrier if another can replace them', () => {
     const carrier = (text: string) => keys(text).filter((key) => key.includes('linkdown'))
     expect(carrier(twoProviders)).toEqual([])
     expect(
@@ -101,7 +101,7 @@ describe('sysctls', () => {
     ])
   })
 
-  it('balance by connection', () => {
+  it('hash multipath by connection', () => {
     expect(
       keys(twoProviders.replace('default: fiber', 'default: { balance: { fiber: 1, cable: 1 } }')),
     ).toEqual(
@@ -112,7 +112,7 @@ describe('sysctls', () => {
     )
   })
 
-  it('heed marks on the way back', () => {
+  it('use marks in the reverse-path filter', () => {
     const valid = 'net.ipv4.conf.all.src_valid_mark = 1'
     expect(keys(oneProvider)).not.toContain(valid)
     expect(keys(oneProvider.replace('192.0.2.1 }', '192.0.2.1, fwmark: 1/1 }'))).toContain(valid)
@@ -122,7 +122,7 @@ describe('sysctls', () => {
     )
   })
 
-  it('keep ARP apart where two links share a network, or one’s lies in the other’s', () => {
+  it('restrict ARP if the networks of two links overlap', () => {
     const arp = (second: string) =>
       keys(oneProvider.replace('gateways:', `  eth1: { addresses: [${second}] }\ngateways:`)).filter((key) =>
         key.includes('.arp_'),
@@ -138,14 +138,14 @@ describe('sysctls', () => {
     expect(arp('192.0.2.11/32')).toEqual([])
   })
 
-  it('spell a link with a dot by slashes', () => {
+  it('use slashes for a link name with a dot', () => {
     expect(keys(oneProvider.replaceAll('eth0', 'eth0.11'))).toEqual([
       'net/ipv4/conf/eth0.11/rp_filter = 2',
       'net/ipv6/conf/eth0.11/accept_ra = 0',
     ])
   })
 
-  it('are overridden by the writer’s, however those are spelled', () => {
+  it('are overridden by the user’s in either spelling', () => {
     const strict = (text: string) => keys(text).filter((key) => key.includes('rp_filter'))
     expect(strict(`${oneProvider}sysctls: { net/ipv4/conf/eth0/rp_filter: 0 }`)).toEqual([
       'net/ipv4/conf/eth0/rp_filter = 0',
@@ -156,15 +156,15 @@ describe('sysctls', () => {
     expect(keys(`${oneProvider}sysctls: none`)).toEqual([])
   })
 
-  it('leave links alone that another program makes, and all where only routing is ours', () => {
+  it('skip links of other programs, and all links with `manage: routing`', () => {
     const foreign = oneProvider.replace('[192.0.2.10/24]', '[192.0.2.10/24], manage: routing')
     expect(keys(foreign)).toEqual(['net.ipv4.conf.eth0.rp_filter = 2'])
     expect(keys(`manage: routing\n${oneProvider}`)).toEqual(['net.ipv4.conf.eth0.rp_filter = 2'])
   })
 })
 
-describe('what a plan says of itself', () => {
-  it('names the words of the description that asked for each part', () => {
+describe('origins of a plan', () => {
+  it('give the path in the description for each part', () => {
     const { plan } = planOf(
       `${twoProviders}rules: [{ dport: 25, gateway: cable, else: prohibit, comment: mail }]`,
     )

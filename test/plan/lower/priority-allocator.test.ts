@@ -9,7 +9,7 @@ const marked = twoProviders
   .replace('198.51.100.1 }', '198.51.100.1, fwmark: 0x200/0xff00 }')
 
 describe('automatic priorities', () => {
-  it('have a band for each kind, in the order of who answers first', () => {
+  it('have a band for each kind, in order of evaluation', () => {
     expect(
       prefs(
         `local: [172.17.0.0/16, 172.18.0.0/16]
@@ -35,13 +35,13 @@ rules:
     ])
   })
 
-  it('are leading exceptions all, where no rule steers', () => {
+  it('put all rules among the exceptions if none selects a table', () => {
     expect(prefs('rules: [{ to: 10.5.0.0/16, table: main }, { to: 10.6.0.0/16, action: prohibit }]')).toEqual(
       expect.arrayContaining(['16000 4 to 10.5.0.0/16 lookup main', '16010 4 to 10.6.0.0/16 prohibit']),
     )
   })
 
-  it('do not count a pinned rule as the first that steers', () => {
+  it('ignore a pinned rule when they search the first that selects a table', () => {
     expect(
       prefs(`rules:
   - { from: 10.7.0.0/16, gateway: cable, priority: 500 }
@@ -51,7 +51,7 @@ rules:
     )
   })
 
-  it('count a rule to a table of the writer’s own as one that steers, main and suppressed main not', () => {
+  it('count a rule to a user table as one that selects a table, but not main and suppressed main', () => {
     const lab = 'tables: { lab: { id: 300, routes: [{ to: 10.0.0.0/8, via: 192.0.2.2 }] } }\n'
     expect(
       prefs(`${lab}rules:
@@ -65,7 +65,7 @@ rules:
     ])
   })
 
-  it('share one number between the families of one idea', () => {
+  it('share one number between the families of a rule', () => {
     const both = twoProviders
       .replace('[192.0.2.10/24]', "[192.0.2.10/24, '2001:db8:a::10/64']")
       .replace('via: 192.0.2.1 }', "via: [192.0.2.1, '2001:db8:a::1'] }")
@@ -76,14 +76,14 @@ rules:
     ).toEqual(['20000 4 ipproto 6 dport 25 lookup 101', '20000 6 ipproto 6 dport 25 lookup 101'])
   })
 
-  it('leave room behind a list, and step in tens', () => {
+  it('leave room after a list, and step in tens', () => {
     const ports = Array.from({ length: 11 }, (_, index) => 100 + index).join(', ')
     const made = prefs(`rules: [{ dport: [${ports}], gateway: cable }, { dport: 25, gateway: fiber }]`)
     expect(made.at(-2)).toBe('20010 4 dport 110 lookup 102')
     expect(made.at(-1)).toBe('20020 4 dport 25 lookup 101')
   })
 
-  it('step over pinned ones and other software’s', () => {
+  it('skip pinned priorities and those of other software', () => {
     expect(
       prefs('rules: [{ from: [10.7.0.0/16, 10.8.0.0/16], gateway: cable, priority: 18000 }]').slice(-2),
     ).toEqual(['18002 4 from 192.0.2.10 lookup 101', '18003 4 from 198.51.100.10 lookup 102'])
@@ -93,7 +93,7 @@ rules:
     ])
   })
 
-  it('do not move when something is added at the end', () => {
+  it('do not change when something is appended', () => {
     const rules = 'rules:\n  - { from: 10.7.0.0/16, gateway: cable }\n'
     const before = prefs(rules)
     const after = prefs(`${rules}  - { from: 10.8.0.0/16, gateway: fiber }\n`)
@@ -105,37 +105,37 @@ rules:
     expect(grown.filter((rule) => before.includes(rule))).toEqual(before)
   })
 
-  it('end, which is told', () => {
-    expect(planOf(`${twoProviders}allocate: { priorities: 30000 }`).told).toContain(
+  it('report a full band', () => {
+    expect(planOf(`${twoProviders}allocate: { priorities: 30000 }`).reported).toContain(
       'prefs-exhausted at gateways.fiber.reply',
     )
   })
 })
 
 describe('pinned priorities', () => {
-  const told = (rules: string, more = '') => planOf(`${twoProviders}rules: [${rules}]\n${more}`).told
+  const reported = (rules: string, more = '') => planOf(`${twoProviders}rules: [${rules}]\n${more}`).reported
 
-  it('are from 1 to 32765, with all that a list makes', () => {
-    expect(told('{ from: 10.0.0.0/8, gateway: fiber, priority: 0 }')).toEqual([
+  it('are from 1 to 32765, including all rules of a list', () => {
+    expect(reported('{ from: 10.0.0.0/8, gateway: fiber, priority: 0 }')).toEqual([
       'pref-out-of-range at rules[0].priority',
     ])
-    expect(told('{ from: 10.0.0.0/8, gateway: fiber, priority: 32766 }')).toEqual([
+    expect(reported('{ from: 10.0.0.0/8, gateway: fiber, priority: 32766 }')).toEqual([
       'pref-out-of-range at rules[0].priority',
     ])
-    expect(told('{ from: [10.0.0.0/16, 10.1.0.0/16], gateway: fiber, priority: 32765 }')).toEqual([
+    expect(reported('{ from: [10.0.0.0/16, 10.1.0.0/16], gateway: fiber, priority: 32765 }')).toEqual([
       'pref-out-of-range at rules[0].priority',
     ])
-    expect(told('{ from: 10.0.0.0/8, gateway: fiber, priority: 32765 }')).toEqual([])
+    expect(reported('{ from: 10.0.0.0/8, gateway: fiber, priority: 32765 }')).toEqual([])
   })
 
-  it('are one rule’s each, lists and else counted', () => {
+  it('may not be shared, including those of lists and else', () => {
     expect(
-      told(
+      reported(
         '{ from: [10.0.0.0/16, 10.1.0.0/16], gateway: fiber, priority: 100 }, { dport: 5, gateway: cable, priority: 101 }',
       ),
     ).toEqual(['pref-taken at rules[1].priority'])
     expect(
-      told(
+      reported(
         '{ from: 10.0.0.0/16, gateway: fiber, else: prohibit, priority: 100 }, { dport: 5, gateway: cable, priority: 101 }',
       ),
     ).toHaveLength(1)
@@ -143,42 +143,45 @@ describe('pinned priorities', () => {
 
   it('may be shared by rules of different families', () => {
     expect(
-      told(
+      reported(
         "{ from: 10.0.0.0/16, gateway: fiber, priority: 100 }, { from: 'fd00::/8', action: prohibit, priority: 100 }",
       ),
     ).toEqual([])
   })
 
   it('keep out of the bands of other software', () => {
-    expect(told('{ from: 10.0.0.0/8, gateway: fiber, priority: 5210 }', 'coexist: [tailscale]')).toEqual([
+    expect(reported('{ from: 10.0.0.0/8, gateway: fiber, priority: 5210 }', 'coexist: [tailscale]')).toEqual([
       'coexist-collision at rules[0].priority',
     ])
     expect(
-      told('{ from: [10.0.0.0/9, 10.128.0.0/9], gateway: fiber, priority: 5199 }', 'coexist: [tailscale]'),
+      reported(
+        '{ from: [10.0.0.0/9, 10.128.0.0/9], gateway: fiber, priority: 5199 }',
+        'coexist: [tailscale]',
+      ),
     ).toEqual(['coexist-collision at rules[0].priority'])
   })
 })
 
 describe('goto', () => {
-  const told = (rules: string) => planOf(`${twoProviders}rules: [${rules}]`)
+  const reported = (rules: string) => planOf(`${twoProviders}rules: [${rules}]`)
 
-  it('goes forward to a rule of its family, or to main', () => {
+  it('jumps forward to a rule of its family, or to main', () => {
     const target = '{ to: 10.9.0.0/16, action: prohibit, priority: 900 }'
-    const leapt = '{ to: 10.9.1.0/24, iif: lo, action: blackhole, priority: 850 }'
-    expect(told(`{ iif: lo, family: ipv4, goto: 900, priority: 800 }, ${target}`).told).toEqual([
+    const skipped = '{ to: 10.9.1.0/24, iif: lo, action: blackhole, priority: 850 }'
+    expect(reported(`{ iif: lo, family: ipv4, goto: 900, priority: 800 }, ${target}`).reported).toEqual([
       'goto-noop at rules[0].goto',
     ])
-    expect(told(`{ dport: 1-9, family: ipv4, goto: 900, priority: 800 }, ${leapt}, ${target}`).told).toEqual(
-      [],
-    )
-    expect(told('{ iif: lo, to: 10.9.0.0/16, goto: 32766, priority: 800 }').told).toEqual([])
-    expect(told(`{ iif: lo, family: ipv4, goto: 900, priority: 901 }, ${target}`).told).toEqual([
+    expect(
+      reported(`{ dport: 1-9, family: ipv4, goto: 900, priority: 800 }, ${skipped}, ${target}`).reported,
+    ).toEqual([])
+    expect(reported('{ iif: lo, to: 10.9.0.0/16, goto: 32766, priority: 800 }').reported).toEqual([])
+    expect(reported(`{ iif: lo, family: ipv4, goto: 900, priority: 901 }, ${target}`).reported).toEqual([
       'goto-backward at rules[0].goto',
     ])
-    expect(told('{ iif: lo, family: ipv4, goto: 900, priority: 800 }').told).toEqual([
+    expect(reported('{ iif: lo, family: ipv4, goto: 900, priority: 800 }').reported).toEqual([
       'goto-nowhere at rules[0].goto',
     ])
-    expect(told(`{ iif: lo, goto: 900, priority: 800 }, ${target}`).told).toEqual([
+    expect(reported(`{ iif: lo, goto: 900, priority: 800 }, ${target}`).reported).toEqual([
       'goto-nowhere at rules[0].goto',
     ])
   })

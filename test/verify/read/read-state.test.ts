@@ -23,7 +23,7 @@ const problemsOf = (text: string): readonly string[] => {
   return read.ok ? [] : read.problems
 }
 
-/** A stream of which only some sections say anything. */
+/** A stream with contents in some sections only. */
 function streamOf(sections: Readonly<Record<string, string>>): string {
   const all: Readonly<Record<string, string>> = {
     program: 'ip utility, iproute2-5.9.0, libbpf 0.3.0',
@@ -47,8 +47,8 @@ describe('what three generations of iproute2 print', () => {
       'inet6 pref 0 lookup local',
       'inet6 pref 32766 lookup main',
     ])
-    const told = state.routes.filter(({ family, table }) => family === 'inet' && table !== 255)
-    expect(told.map((route) => formatLiveRoute(route).join(' '))).toEqual([
+    const reported = state.routes.filter(({ family, table }) => family === 'inet' && table !== 255)
+    expect(reported.map((route) => formatLiveRoute(route).join(' '))).toEqual([
       'default via 192.0.2.1 dev eth0 table 1',
       '192.0.2.0/24 dev eth0 scope link src 192.0.2.10 table 1',
       'default via 198.51.100.1 dev eth1 table 101',
@@ -63,7 +63,7 @@ describe('what three generations of iproute2 print', () => {
     expect(state.sysctls['/proc/sys/net/ipv4/conf/eth0/rp_filter']).toBe('2')
   })
 
-  test('alike but for the name of the program', () => {
+  test('is equal except for the version', () => {
     const [first, ...others] = debians.map((name) => {
       const { rules, routes } = stateOf(recorded(name))
       // Link-local addresses are made of the cards’ own.
@@ -73,7 +73,7 @@ describe('what three generations of iproute2 print', () => {
   })
 })
 
-describe('one thing', () => {
+describe('one item', () => {
   const ruleWords = (json: string): string => {
     const rule = stateOf(streamOf({ 'rules inet6': `[${json}]` })).rules.at(-1)
     return rule === undefined ? '' : formatLiveRule(rule).join(' ')
@@ -133,13 +133,13 @@ describe('one thing', () => {
     expect(routeWords(`{${json},"protocol":"3"}`)).toBe(words)
   })
 
-  test('IPv6 routes that refuse lie on no link', () => {
+  test('IPv6 reject routes have no link', () => {
     const json =
       '{"type":"7","dst":"default","dev":"lo","table":"101","protocol":"3","scope":"0","metric":2000000000,"flags":[],"pref":"medium"}'
     expect(routeWords(json, 'inet6')).toBe('unreachable default table 101 metric 2000000000')
   })
 
-  test('an address that somebody else has', () => {
+  test('a duplicate address', () => {
     const json =
       '[{},{"ifname":"eth0","flags":["UP"],"addr_info":[{},{"family":"inet6","local":"2001:db8::1","prefixlen":64,"scope":"0","tentative":true,"dadfailed":true,"noprefixroute":true}]}]'
     const [link, ...others] = stateOf(streamOf({ links: json })).links
@@ -155,7 +155,7 @@ describe('one thing', () => {
     expect(names).toEqual(['lo', 'p0', 'eth0', 'p1', 'eth1', 'y0', 'x\u001b[31m'])
   })
 
-  test('an apostrophe behind a backslash of its own', () => {
+  test('an escaped apostrophe', () => {
     const links = String.raw`[{"ifname":"lo","ifalias":"\\'\'\\\'\""},{"ifname":"eth0"}]`
     expect(stateOf(streamOf({ links })).links.map(({ name }) => name)).toEqual(['lo', 'eth0'])
   })
@@ -165,23 +165,23 @@ describe('one thing', () => {
     expect(sysctls).toEqual({ '/proc/sys/net/ipv4/tcp_rmem': '4096 131072 6291456' })
   })
 
-  test('a sysctl that is there and cannot be read', () => {
-    const told = '/proc/sys/net/ipv4/ip_forward:1\n/proc/sys/net/core/bpf_jit_harden'
-    expect(stateOf(streamOf({ sysctls: told }))).toMatchObject({
+  test('an unreadable sysctl', () => {
+    const reported = '/proc/sys/net/ipv4/ip_forward:1\n/proc/sys/net/core/bpf_jit_harden'
+    expect(stateOf(streamOf({ sysctls: reported }))).toMatchObject({
       sysctls: { '/proc/sys/net/ipv4/ip_forward': '1' },
       closed: ['/proc/sys/net/core/bpf_jit_harden'],
     })
   })
 })
 
-describe('what cannot be read', () => {
+describe('unreadable input', () => {
   const text = recorded('debian-12.txt')
 
-  test('a terminal in between, and what a shell says at log-in, do no harm', () => {
+  test('CRLF line ends and login messages do no harm', () => {
     expect(stateOf(`Welcome!\r\n${text.replaceAll('\n', '\r\n')}`)).toEqual(stateOf(text))
   })
 
-  test('cut off wherever a connection may break', () => {
+  test('is rejected if truncated anywhere', () => {
     const whole = text.trimEnd()
     expect(problemsOf(whole)).toEqual([])
     const cuts = Array.from({ length: Math.floor(whole.length / 17) }, (_, n) => whole.length - 1 - n * 17)
@@ -224,13 +224,13 @@ describe('what cannot be read', () => {
   })
 })
 
-describe('the line that gathers', () => {
-  test('stands between apostrophes, on one line, and asks nothing that changes anything', () => {
+describe('the collecting line', () => {
+  test('is one line without apostrophes, and changes nothing', () => {
     expect(gatherLine()).not.toMatch(/['\n$]/)
     expect(gatherLine().match(/\bip .*?show/g)).toHaveLength(5)
   })
 
-  test('adds what a plan sets outside of net', () => {
+  test('adds the plan’s sysctls outside of net', () => {
     const { plan } = planOf(`
 links: { eth0: { addresses: [192.0.2.10/24] } }
 gateways: { uplink: { link: eth0, via: 192.0.2.1 } }
