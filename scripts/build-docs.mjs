@@ -1,5 +1,5 @@
-// `npm run docs`: fills the made blocks of README.md and docs/ from the schema, the records of the targets, the
-// catalogue and the fixtures. With --check nothing is written, and stale documents make it fail.
+// Documents (`npm run docs`): fills the generated blocks of README.md and docs/ from the schema, the support records, the
+// catalogue and the fixtures. With --check it writes nothing, and fails if a document is stale.
 import { writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'

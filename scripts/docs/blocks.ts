@@ -1,6 +1,6 @@
-// Where in a document does made text stand? Between `<!-- npm run docs: NAME WORDS -->` and `<!-- end -->`; all else is written by hand.
+// Generated blocks of documents, between `<!-- npm run docs: NAME WORDS -->` and `<!-- end -->`; the rest is written by hand.
 
-/** Of the words in the opening comment, the first chooses the maker. */
+/** By the first word of the opening comment; the function takes the other words. */
 export type Makers = Readonly<Record<string, (words: readonly string[]) => string>>
 
 const BLOCK = /(<!-- npm run docs: ([^\n]*?) -->)\n[\s\S]*?(<!-- end -->)/g

@@ -1,4 +1,4 @@
-// What was booted and found the same: README's tables, from the record that `npm run test:boot -- --record` makes.
+// Tables and picture of the booted cells, from the record that `npm run record` writes.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { places } from '../../test/boot/host/places.js'

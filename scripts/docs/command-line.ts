@@ -42,7 +42,7 @@ interface Schema {
   readonly $defs?: Readonly<Record<string, Schema>>
 }
 
-/** A table for each command; parts that have a name of their own follow in one place. */
+/** A table for each command; named parts follow in a section of their own. */
 export function jsonReference(): string {
   const parts = new Map<string, Schema>()
   const sections = jsonCommands.map((command) => {

@@ -1,4 +1,4 @@
-// How does `multihome compare` look, and what does each stack do with the planned state? From the command's own text and the records.
+// Output of `multihome compare` for the documents, and the table of what each stack does at run time.
 import { comparisonText } from '../../src/cli/compare/text.js'
 import { compare } from '../../src/compare/compare.js'
 import { topics, topicTitles, type Topic } from '../../src/targets/shared/runtime-notes.js'

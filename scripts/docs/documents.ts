@@ -1,4 +1,4 @@
-// What should each document say by now? Every Markdown file of the project with its blocks filled anew.
+// Renewal of documents: every Markdown file of the project, with its generated blocks filled.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
@@ -60,7 +60,7 @@ export async function renewDocuments(root: string): Promise<readonly Document[]>
   return [...documents, { path: picture, current, renewed: booted.picture() }]
 }
 
-/** Markdown that the project itself writes. */
+/** Markdown files of the project, without those of dependencies. */
 export function documentPaths(root: string): readonly string[] {
   const inDocs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
   const others = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'fixtures/README.md']
@@ -98,7 +98,7 @@ function makersOf(
       const { plan, lineOf } = planOf(host)
       return fence('text', planTable(plan, lineOf))
     },
-    /** A host, then the words of packets. */
+    /** A host, then packets. */
     trace: ([host = '', ...words]) => tracedOutput(host, words, hosts),
     'plan-ip': ([host = '']) => {
       const { plan, lineOf } = planOf(host)
@@ -120,7 +120,7 @@ function makersOf(
     'booted-whole': () => booted.whole(),
     differences: ([target = '', setting = '']) => differenceTable(target, setting),
     compared: ([host = '', ...words]) => comparedOutput(host, words.join(' '), hosts),
-    /** A host, then what is replaced in it: `OLD TEXT => NEW TEXT`. */
+    /** A host, then a replacement in its text: `OLD TEXT => NEW TEXT`. */
     diff: ([host = '', ...words]) => changedOutput(host, words.join(' '), hosts),
     behaviour: () => behaviourTable(),
     files: ([target = '', host = '']) => fileTable(target, host, hosts),

@@ -1,4 +1,4 @@
-// What do the fixtures become? Each is compiled once, with all targets.
+// Fixtures for the documents, each compiled once for all targets.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { compile, type Compilation } from '../../src/compile.js'

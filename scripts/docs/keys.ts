@@ -1,8 +1,8 @@
-// Which keys may a description have? A table for each kind of mapping, from the schema that reads them.
+// Tables of the keys of a description, one for each kind of mapping, from the schema.
 import { describeSchema } from '../../src/description/schema/schema.js'
 import { alternatives, code, table } from './markdown.js'
 
-/** The part of JSON Schema that ours is made of. */
+/** The subset of JSON Schema that the schema of descriptions uses. */
 export interface Schema {
   readonly description?: string
   readonly type?: string
@@ -20,7 +20,7 @@ export interface Schema {
 
 const root = describeSchema() as Schema
 
-/** Mappings with a table of their own, by path; what a shape calls them, and where it stands. */
+/** Mappings with a table of their own, by key, and the link that a shape shows for them. */
 const sections: Readonly<Record<string, string>> = {
   links: '{LINK: [link](#link)}',
   gateways: '{NAME: [gateway](#gateway)}',
@@ -32,7 +32,7 @@ const sections: Readonly<Record<string, string>> = {
 
 const LINK_PATTERN = '^[A-Za-z0-9._][A-Za-z0-9._-]{0,14}$'
 
-/** A pattern is for machines; here is what it stands for. A new one has to be named, or nothing is made. */
+/** Readable names of patterns. A pattern without a name makes `npm run docs` fail. */
 const patternWords: readonly (readonly [pattern: string | RegExp, word: string])[] = [
   [LINK_PATTERN, 'link'],
   ['^[a-z][a-z0-9-]*$', 'name'],
@@ -62,7 +62,7 @@ function patternWord(pattern: string): string {
   return found[1]
 }
 
-/** The shape of a value in a person's words. */
+/** The shape of a value, for people. */
 export function shapeOf(schema: Schema): string {
   if (schema.enum !== undefined) return alternatives(schema.enum.map((each) => code(String(each))))
   if (schema.anyOf !== undefined) return shapeOfUnion(schema.anyOf)
@@ -85,7 +85,7 @@ function shapeOfUnion(branches: readonly Schema[]): string {
   const [one, several] = branches
   if (branches.length === 2 && one !== undefined && JSON.stringify(several?.items) === JSON.stringify(one))
     return `${shapeOf(one)}, or a list`
-  // A number that may also be written as text is one shape.
+  // A number and the same number as text are one shape.
   const isNumberOrText = branches.length === 2 && one?.type === 'integer' && one.maximum === undefined
   const words = (isNumberOrText ? branches.slice(1) : branches).flatMap((branch) =>
     branch.enum === undefined ? [shapeOf(branch)] : branch.enum.map((each) => code(String(each))),
@@ -112,7 +112,7 @@ interface Row {
 export function schemaAt(path: string): Schema {
   let schema: Schema = root
   for (const step of path === '' ? [] : path.replaceAll('[]', '.[]').split('.')) {
-    // Of several shapes the mapping has what is asked for.
+    // In a union, the branch that is a mapping has the keys.
     const {
       additionalProperties: each,
       items,
@@ -125,7 +125,7 @@ export function schemaAt(path: string): Schema {
   return schema
 }
 
-/** Every key below a mapping; those of mappings without a section come along, dotted. */
+/** Every key below a mapping; keys of mappings without a section follow with dots. */
 function rowsOf(schema: Schema, prefix = ''): readonly Row[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, value]) => {
     const key = `${prefix}${name}`

@@ -1,4 +1,4 @@
-// How is it written in Markdown? Tables, fences, folds.
+// Markdown syntax: tables, fences, folds.
 
 /** `|` would end the cell, also within backquotes. */
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')

@@ -1,4 +1,4 @@
-// Which numbers do the programs of `coexist` have? A table for each kind of them.
+// Tables of the numbers of other software, one for each kind of program.
 import { clouds } from '../../src/software/clouds.js'
 import { containers } from '../../src/software/containers.js'
 import { proxies } from '../../src/software/proxies.js'
@@ -32,7 +32,7 @@ const cellOf = (texts: readonly string[]): string => (texts.length === 0 ? '–'
 const bandTexts = (bands: readonly NumberRange[], write: (number: number) => string): readonly string[] =>
   bands.map(([first, last]) => (first === last ? write(first) : `${write(first)}–${write(last)}`))
 
-/** Ascending numbers, those that follow one another taken together. */
+/** Ascending numbers; consecutive ones become a range. */
 function runsOf(numbers: readonly number[]): readonly NumberRange[] {
   const runs: NumberRange[] = []
   for (const number of numbers) {

@@ -1,4 +1,4 @@
-// What does each stack take, and what is written for it? From the records of the targets, and from rendered fixtures.
+// Tables of targets: what each stack can express, its settings, files and steps.
 import { stepsAfterFiles, stepsBeforeFiles } from '../../src/targets/steps.js'
 import { targets } from '../../src/targets/index.js'
 import { features, featureTitles } from '../../src/plan/features.js'
@@ -39,7 +39,7 @@ function joinTitles(titles: readonly string[]): string {
   return joined.join(', ')
 }
 
-/** What each stack's own language expresses, what it does not, where that is instead, and why. */
+/** For each stack: what its own language expresses, what a hook or a drop-in does instead, and why. */
 export function nativeLists(): string {
   const { variants, rows } = matrixOf(all)
   const beside = variants.map((_, index) => besideOf(rows, index))
@@ -57,7 +57,7 @@ export function nativeLists(): string {
   return [['**every stack**\n', ...first.filter(isCommon)].join('\n'), ...lists].join('\n\n')
 }
 
-/** Items of a list: features that one reason keeps from being native. */
+/** Items of a list: the features that are not native for the same reason. */
 function besideOf(rows: readonly MatrixRow[], variant: number): readonly string[] {
   const groups = new Map<string, string[]>()
   for (const { title, support } of rows) {
@@ -92,7 +92,7 @@ export const fileTable = (id: string, host: string, hosts: Hosts): string =>
       ),
   )
 
-/** The copy of the files stands where it belongs. */
+/** Steps in order, with the copy of the files between those before and after it. */
 export function stepList(id: string, host: string, when: 'first' | 'change', hosts: Hosts): string {
   const steps = hosts.output(host, id)[when]
   const copy: Step = { command: '', why: '' }
@@ -117,7 +117,7 @@ function languageOf(path: string): string {
   return /\.sh$|dispatcher\.d|conf\.d\/net/.test(path) ? 'sh' : 'text'
 }
 
-/** Where what a stack can say depends on one setting: a column for each of its values, the rows in which they differ. */
+/** Support that depends on one setting: a column for each value, and only the rows that differ. */
 export function differenceTable(id: string, setting: string): string {
   const target = targetNamed(id)
   const values = schemaAt(`targets.${id}.${setting}`).enum ?? []

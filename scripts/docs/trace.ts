@@ -1,4 +1,4 @@
-// What does `multihome trace` print? Of the words that a document calls it with, options and all.
+// Output of `multihome trace` for the documents, with its options.
 import { parseArgs } from 'node:util'
 import { readLeases, readPointed, type Read } from '../../src/cli/trace/packets.js'
 import { formatExplanation } from '../../src/cli/trace/text.js'
@@ -8,7 +8,7 @@ import { applyPartialLeases } from '../../src/lookup/unknowns.js'
 import type { Hosts } from './hosts.js'
 import { fence } from './markdown.js'
 
-/** As behind the name of the command, `--brief` and `--lease` among them; `;` stands between packets. */
+/** `words` are arguments of the command, with `--brief` and `--lease`; `;` separates packets. */
 export function tracedOutput(host: string, words: readonly string[], hosts: Hosts): string {
   const { compilation } = hosts.named(host)
   if (compilation.plan === undefined) throw new Error(`${host} has no plan`)
@@ -17,19 +17,19 @@ export function tracedOutput(host: string, words: readonly string[], hosts: Host
     allowPositionals: true,
     options: { brief: { type: 'boolean', default: false }, lease: { type: 'string', multiple: true } },
   })
-  const plan = applyPartialLeases(compilation.plan, told(readLeases(values.lease ?? [], compilation.plan)))
+  const plan = applyPartialLeases(compilation.plan, valueOf(readLeases(values.lease ?? [], compilation.plan)))
   const fib = createFib(plan)
   const answers = positionals
     .join(' ')
     .split(' ; ')
-    .map((packet) => explainPacket(fib, told(readPointed(packet.split(' '), plan))))
+    .map((packet) => explainPacket(fib, valueOf(readPointed(packet.split(' '), plan))))
   return fence(
     'text',
     formatExplanation(answers, { plan, lineOf: compilation.lineOf, all: false, brief: values.brief }),
   )
 }
 
-function told<T>(read: Read<T>): T {
+function valueOf<T>(read: Read<T>): T {
   if (!read.ok) throw new Error(read.problem)
   return read.value
 }
