@@ -61,6 +61,14 @@ rules:
   })
 })
 
+it('a member that does not exist does not move the position of the others', () => {
+  expect(
+    errorsIn(
+      'links: { eth1: {}, b0: { bridge: { links: [eth1] } }, b1: { bridge: { links: [eth9, eth1] } } }',
+    ),
+  ).toEqual(['link-unknown at links.b1.bridge.links[0]', 'member-taken at links.b1.bridge.links[1]'])
+})
+
 describe('an error that follows from another one is not reported', () => {
   it('an address on two links does not take the next hop off its link', () => {
     expect(

@@ -26,7 +26,7 @@ export function resolveVirtualLinks(description: Description, links: Links, repo
     if (found !== undefined) made.set(name, found)
   }
   checkCycles(made, reporter)
-  const masters = mastersOf(made, links, reporter)
+  const masters = mastersOf(description, made, links, reporter)
   return new Map(
     [...links].map(([name, link]): readonly [LinkName, Link] => {
       const own = made.get(name)
@@ -146,6 +146,7 @@ function checkCycles(made: ReadonlyMap<LinkName, VirtualLink>, reporter: Reporte
 }
 
 function mastersOf(
+  description: Description,
   made: ReadonlyMap<LinkName, VirtualLink>,
   links: Links,
   reporter: Reporter,
@@ -153,7 +154,9 @@ function mastersOf(
   const masters = new Map<LinkName, Master>()
   for (const [name, own] of made) {
     const path = own.kind === 'vlan' ? ['vlan', 'link'] : [own.kind, 'links']
-    for (const [index, part] of lowerLinks(own).entries()) {
+    const written = own.kind === 'vlan' ? [] : (description.links?.[name]?.[own.kind]?.links ?? [])
+    for (const part of lowerLinks(own)) {
+      const index = written.indexOf(part)
       const at = reporter.at('links', name, ...path, ...(own.kind === 'vlan' ? [] : [index]))
       checkKind(part, made.get(part), own, at)
       checkManager(part, name, own, links, at)

@@ -1,9 +1,11 @@
 // Warnings about what a description allows, but is seldom meant: found before there is a plan.
 import type { Description } from '../description/description.js'
 import type { Reporter } from '../diagnostics/reporter.js'
+import { addressValue } from '../kernel/address.js'
 import { familyName, type Family } from '../kernel/family.js'
 import { isLinkName, loopback, type LinkName } from '../kernel/link.js'
 import {
+  containsPrefix,
   formatPrefix,
   isHostPrefix,
   isSamePrefix,
@@ -11,7 +13,7 @@ import {
   overlaps,
   type Prefix,
 } from '../kernel/prefix.js'
-import type { Link, Network } from './network.js'
+import type { Network } from './network.js'
 import { vrfOf } from './references.js'
 
 export function checkUnusual(description: Description, network: Network, reporter: Reporter): void {
@@ -57,10 +59,10 @@ function checkForwarding({ sysctls, rules, links, gateways }: Network, reporter:
 function checkVlanNames({ links, manage, sysctls }: Network, reporter: Reporter): void {
   for (const { name, made, manage: own, path } of links.values()) {
     const [, parent, id] = /^(.+)\.(\d{1,4})$/.exec(name) ?? []
-    const hasSysctl = sysctls.auto && sysctls.written.some(({ key }) => key.includes(`/${name}/`))
-    if (hasSysctl || reporter.isBroken(...path)) continue
     if (parent === undefined || made !== undefined || manage === 'routing' || own === 'routing') continue
     if (!isLinkName(parent) || !links.has(parent) || Number(id) < 1 || Number(id) > 4094) continue
+    const hasSysctl = sysctls.auto && sysctls.written.some(({ key }) => key.includes(`/${name}/`))
+    if (hasSysctl || reporter.isBroken(...path)) continue
     const options = { on: 'key', fix: vlanFix(parent, Number(id)) } as const
     reporter.at(...path).report('vlan-by-name', { link: name, parent }, options)
   }
@@ -69,40 +71,46 @@ function checkVlanNames({ links, manage, sysctls }: Network, reporter: Reporter)
 const vlanFix = (parent: LinkName, id: number): string =>
   `Add \`vlan: {id: ${id}, link: ${parent}}\`, or \`manage: routing\` where another program creates it.`
 
-/** Links of one prefix are a feature of its own (`links-share-prefix`). */
+/**
+ * Links of one prefix are a feature of its own (`links-share-prefix`). Sorted by start and length, a prefix follows
+ * those that contain it.
+ */
 function checkOverlaps({ links }: Network, reporter: Reporter): void {
-  const known: { readonly link: Link; readonly prefix: Prefix }[] = []
-  for (const link of links.values())
-    for (const { prefix: own, path } of link.addresses) {
-      const prefix = networkOf(own)
-      if (isHostPrefix(prefix)) continue
-      const other = known.find(
-        (one) =>
-          one.link !== link &&
-          vrfOf(one.link) === vrfOf(link) &&
-          overlaps(one.prefix, prefix) &&
-          !isSamePrefix(one.prefix, prefix),
-      )
-      if (other !== undefined)
-        reporter.at(...path).report('prefixes-overlap', {
-          prefix: formatPrefix(prefix),
-          link: link.name,
-          other: formatPrefix(other.prefix),
-          otherLink: other.link.name,
-        })
-      known.push({ link, prefix })
-    }
+  const entries = [...links.values()]
+    .flatMap((link) =>
+      link.addresses.map(({ prefix, path }) => ({ link, prefix: networkOf(prefix), vrf: vrfOf(link), path })),
+    )
+    .filter(({ prefix }) => !isHostPrefix(prefix))
+    .map((entry) => ({ ...entry, start: addressValue(entry.prefix.address) }))
+    .sort(
+      (a, b) =>
+        (a.vrf ?? '').localeCompare(b.vrf ?? '') ||
+        a.prefix.family.localeCompare(b.prefix.family) ||
+        (a.start < b.start ? -1 : a.start > b.start ? 1 : a.prefix.length - b.prefix.length),
+    )
+  let enclosing: typeof entries = []
+  for (const entry of entries) {
+    const { prefix, link, vrf, path } = entry
+    enclosing = enclosing.filter((outer) => outer.vrf === vrf && containsPrefix(outer.prefix, prefix))
+    const other = enclosing.find((outer) => outer.link !== link && !isSamePrefix(outer.prefix, prefix))
+    if (other !== undefined)
+      reporter.at(...path).report('prefixes-overlap', {
+        prefix: formatPrefix(prefix),
+        link: link.name,
+        other: formatPrefix(other.prefix),
+        otherLink: other.link.name,
+      })
+    // Two links of a prefix are enough to find another one.
+    if (enclosing.filter((outer) => isSamePrefix(outer.prefix, prefix)).length < 2) enclosing.push(entry)
+  }
 }
 
 function checkIpv6Sources({ gateways, links, manage }: Network, reporter: Reporter): void {
+  if (manage === 'routing' || hasIpv6(links)) return
   for (const { name, link: linkName, ways } of gateways) {
     const link = links.get(linkName)
     const nexthop = ways.find(({ family, kind }) => family === 'inet6' && kind === 'address')
     if (link === undefined || nexthop?.via === undefined) continue
-    const isForeign = manage === 'routing' || link.manage === 'routing'
-    const hasSource =
-      link.acceptRa || link.dhcp6 || link.addresses.some(({ prefix }) => prefix.family === 'inet6')
-    if (isForeign || hasSource || hasIpv6(links)) continue
     reporter
       .at(...nexthop.path)
       .report('nexthop-without-source', { gateway: name, via: nexthop.via.text, link: linkName })
