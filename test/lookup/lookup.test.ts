@@ -1,4 +1,4 @@
-// The look-up, case by case; test/netns/decide.test.ts holds it against the kernel.
+// Lookup by cases. test/netns/decide.test.ts compares it with the kernel.
 import { describe, expect, test } from 'vitest'
 import type { KernelPlan, Sysctl } from '../../src/plan/plan.js'
 import { lookup } from '../../src/lookup/lookup.js'

@@ -1,4 +1,4 @@
-// Rules that stand in the way of the kernel's own question for a gateway; test/netns asks the kernel itself.
+// Next hops that a rule makes invalid. test/netns/gateway-check.test.ts compares with the kernel.
 import { expect, test } from 'vitest'
 import { rejectedNexthops } from '../../src/lookup/nexthop-validation.js'
 import type { KernelPlan } from '../../src/plan/plan.js'

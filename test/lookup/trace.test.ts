@@ -1,4 +1,4 @@
-// What a trace tells of each rule, case by case; that its answer is the kernel's is test/netns/decide.test.ts's word.
+// Trace steps by cases. test/netns/decide.test.ts compares the answers with the kernel.
 import { describe, expect, test } from 'vitest'
 import { createFib } from '../../src/lookup/fib.js'
 import { lookup, type Packet, type TraceStep } from '../../src/lookup/lookup.js'

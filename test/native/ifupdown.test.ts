@@ -1,6 +1,14 @@
 import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
-import { describeWith, findUnpacked, layTree, renderingsOf, run, runApart, type Rendering } from './tools.js'
+import {
+  describeWith,
+  findUnpacked,
+  writeTree,
+  renderingsOf,
+  run,
+  runApart,
+  type Rendering,
+} from './tools.js'
 
 /** Beside somebody else's addressing there are no stanzas but a script, which the tests of shell look at. */
 const renderings = renderingsOf('ifupdown').filter(({ texts }) => textOf(texts) !== '')
@@ -18,31 +26,31 @@ const wanted = 'its package, unpacked under MULTIHOME_NATIVE,'
 
 describeWith('ifupdown', findUnpacked('ifupdown/usr/sbin/ifup'), wanted, (ifup) => {
   it.each(renderings)('would run every hook of $fixture.name', ({ files, texts }) => {
-    const root = layTree(files)
+    const root = writeTree(files)
     const args = ['--no-act', '--force', '-i', stanzas(root), '--state-dir', root, '-a']
     const said = run(ifup, [...args, '--allow', 'auto'])
     const hotplugged = run(ifup, [...args, '--allow', 'hotplug'])
     expect(said.status, said.stderr).toBe(0)
-    const told = `${said.stdout}${said.stderr}${hotplugged.stdout}${hotplugged.stderr}`
+    const printed = `${said.stdout}${said.stderr}${hotplugged.stdout}${hotplugged.stderr}`
       .split('\n')
       .map((line) => line.trim())
-    expect(hooksOf(textOf(texts)).filter((hook) => !told.includes(hook))).toEqual([])
+    expect(hooksOf(textOf(texts)).filter((hook) => !printed.includes(hook))).toEqual([])
   })
 })
 
 describeWith('ifupdown-ng', findUnpacked('ifupdown-ng/usr/sbin/ifparse'), wanted, (ifparse) => {
   it.each(renderings)('reads every hook of $fixture.name', ({ files, texts }) => {
-    const root = layTree(files)
+    const root = writeTree(files)
     const said = run(ifparse, ['-i', stanzas(root), '-A'])
     expect(said).toMatchObject({ status: 0, stderr: '' })
-    const told = said.stdout.split('\n').map((line) => line.trim().replace(/^post-up /, ''))
-    expect(hooksOf(textOf(texts)).filter((hook) => !told.includes(hook))).toEqual([])
+    const printed = said.stdout.split('\n').map((line) => line.trim().replace(/^post-up /, ''))
+    expect(hooksOf(textOf(texts)).filter((hook) => !printed.includes(hook))).toEqual([])
   })
 })
 
 describeWith('ifupdown2', findUnpacked('ifupdown2/usr/share/ifupdown2/__main__.py'), wanted, (main) => {
   it.each(renderings)('reads every hook of $fixture.name', ({ files, texts }) => {
-    const root = layTree(files)
+    const root = writeTree(files)
     const library = dirname(main)
     const package_ = join(library, '../../..')
     // The name it is called by decides what it does; its configuration has a fixed place.
@@ -56,12 +64,12 @@ export PYTHONPATH
 exec $python3 -W ignore ${root}/ifquery -a -i ${stanzas(root)}
 `)
     expect(status, stderr).toBe(0)
-    // It also asks the kernel for its links, and may be told nonsense in an empty namespace.
+    // It also asks the kernel for its links, and may get nonsense in an empty namespace.
     expect(stderr.replace(/^error: recv\(\) error: .*$/gm, '')).not.toMatch(
       /error|warning: .*(hook|post-up)/i,
     )
-    const told = stdout.split('\n').map((line) => line.trim().replace(/^post-up /, ''))
+    const printed = stdout.split('\n').map((line) => line.trim().replace(/^post-up /, ''))
     const automatic = textOf(texts).replace(/^allow-hotplug.*\n(?:.+\n)*/gm, '')
-    expect(hooksOf(automatic).filter((hook) => !told.includes(hook))).toEqual([])
+    expect(hooksOf(automatic).filter((hook) => !printed.includes(hook))).toEqual([])
   })
 })

@@ -1,7 +1,7 @@
 // `netplan generate` on a tree of files.
 import { run, type Said } from './tools.js'
 
-/** Where systemd is not the first process it cannot be told of new units, which says nothing about the files. */
+/** If systemd is not PID 1, its reload fails, which says nothing about the files. */
 const NO_SYSTEMD =
   /^(Failed to send reload request|System has not been booted with systemd|Failed to connect to (system scope )?bus|Command '\['systemctl', 'daemon-reload').*\n?/gm
 

@@ -10,7 +10,7 @@ import type { TextFile } from '../../src/targets/target.js'
 import { compileFixture, goodFixtures } from '../helpers/fixtures.js'
 import { countsOf } from '../helpers/netplan-yaml.js'
 import { netplanGenerate } from './netplan-generate.js'
-import { describeWith, findProgram, layTree, renderingsOf, run } from './tools.js'
+import { describeWith, findProgram, writeTree, renderingsOf, run } from './tools.js'
 
 const count = (text: string, line: RegExp): number => text.match(line)?.length ?? 0
 
@@ -54,7 +54,7 @@ function hostYaml({ links }: KernelPlan): TextFile {
 
 describeWith('netplan generate', findProgram('netplan'), 'netplan.io', (netplan) => {
   it.each(renderingsOf('netplan'))('takes $fixture.name', ({ fixture, files }) => {
-    const root = layTree(files)
+    const root = writeTree(files)
     const said = netplanGenerate(netplan, root)
     expect(said).toMatchObject({ status: 0, stderr: '' })
     const generated = generatedIn(root, 'run/systemd/network')
@@ -74,7 +74,7 @@ describeWith('netplan generate', findProgram('netplan'), 'netplan.io', (netplan)
   it.each(withManager)(
     'takes $fixture.name for NetworkManager, and drops neither route nor rule',
     ({ files, ours }) => {
-      const root = layTree(files)
+      const root = writeTree(files)
       const said = netplanGenerate(netplan, root)
       expect(said).toMatchObject({ status: 0, stderr: '' })
       const generated = generatedIn(root, 'run/NetworkManager/system-connections')
@@ -100,7 +100,7 @@ gateways: { fiber: { link: eth0, via: 192.0.2.1, fail-closed: true } }
     lo: {addresses: [10.9.9.9/32], routing-policy: [{from: 10.9.9.9, table: 900, priority: 900}]}
 `
     const host: TextFile = { path: '/etc/netplan/50-host.yaml', mode: 0o600, owner: 'root:root', content }
-    const root = layTree([...files, host])
+    const root = writeTree([...files, host])
     expect(netplanGenerate(netplan, root)).toMatchObject({ status: 0, stderr: '' })
     const generated = readFileSync(join(root, 'run/systemd/network/10-netplan-lo.network'), 'utf8')
     expect(generated).toContain('Address=10.9.9.9/32')

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { RenderedFile, TextFile } from '../../src/targets/target.js'
-import { describeWith, findProgram, layTree, renderingsOf, runApart } from './tools.js'
+import { describeWith, findProgram, writeTree, renderingsOf, runApart } from './tools.js'
 
 /**
  * networkd itself reads all files at its start and tells each key and value that it does not know. It wants to become
@@ -46,19 +46,19 @@ const together = (target: 'networkd' | 'netplan'): readonly RenderedFile[] =>
 describeWith('networkd', findProgram('systemd-networkd'), 'systemd-networkd', (program) => {
   describe.each(['networkd', 'netplan'] as const)('as a reader of %s', (target) => {
     it('knows every key and value', { timeout: 120_000 }, () => {
-      const log = listen(program, layTree(together(target)))
+      const log = listen(program, writeTree(together(target)))
       expect(log).toContain('lo: ')
       expect(complaints(log)).toEqual([])
     })
   })
 
-  it('would have told', { timeout: 120_000 }, () => {
+  it('reports an invalid file', { timeout: 120_000 }, () => {
     const bad: TextFile = {
       path: '/etc/systemd/network/10-bad.network',
       mode: 0o644,
       owner: 'root:root',
       content: '[Match]\nName=lo\n\n[RoutingPolicyRule]\nPriority=1\nBogus=1\nFrom=nonsense\n',
     }
-    expect(complaints(listen(program, layTree([bad])))).toHaveLength(2)
+    expect(complaints(listen(program, writeTree([bad])))).toHaveLength(2)
   })
 })

@@ -5,7 +5,7 @@ import { compile } from '../../src/compile.js'
 import { targets } from '../../src/targets/index.js'
 import { CONNMARKS_PATH } from '../../src/targets/shared/connmarks.js'
 import type { TextFile } from '../../src/targets/target.js'
-import { describeWith, findProgram, layTree, renderingsOf, runApart } from './tools.js'
+import { describeWith, findProgram, writeTree, renderingsOf, runApart } from './tools.js'
 
 const rulesets = targets.flatMap(({ id }) =>
   renderingsOf(id).flatMap(({ fixture, texts }) =>
@@ -17,7 +17,7 @@ const rulesets = targets.flatMap(({ id }) =>
 
 /** Twice, as at boot and after a change; then what the kernel holds. */
 const loaded = (nft: string, file: TextFile) => {
-  const path = `${layTree([file])}${file.path}`
+  const path = `${writeTree([file])}${file.path}`
   return runApart(`${nft} -f ${path} && ${nft} -f ${path} && ${nft} -j list ruleset`)
 }
 
@@ -44,7 +44,7 @@ describeWith('nft', findProgram('nft'), 'nftables', (nft) => {
     expect(linksIn(stdout)).toEqual(['wan0', 'wan1'])
   })
 
-  it('would have told', () => {
+  it('rejects an invalid ruleset', () => {
     const [one] = rulesets
     if (one === undefined) throw new Error('no ruleset')
     const file = {

@@ -6,7 +6,7 @@ import type { TargetId } from '../../src/targets/index.js'
 import type { TextFile } from '../../src/targets/target.js'
 import { describedHost } from '../helpers/arbitrary-host.js'
 import { netplanGenerate } from './netplan-generate.js'
-import { describeWith, findProgram, findUnpacked, layTree, run, runApart } from './tools.js'
+import { describeWith, findProgram, findUnpacked, writeTree, run, runApart } from './tools.js'
 
 const RUNS = Number(process.env['MULTIHOME_NATIVE_RUNS'] ?? 40)
 
@@ -50,7 +50,7 @@ describe('random hosts', () => {
 
 describeWith('netplan generate, random hosts', findProgram('netplan'), 'netplan.io', (netplan) => {
   it.each(casesOf('netplan'))('takes $name', ({ files, text }) => {
-    expect(netplanGenerate(netplan, layTree(files)), text).toMatchObject({
+    expect(netplanGenerate(netplan, writeTree(files)), text).toMatchObject({
       status: 0,
       stderr: '',
     })
@@ -75,7 +75,7 @@ describeWith(
   'ifupdown, unpacked under MULTIHOME_NATIVE,',
   (ifup) => {
     it.each(casesOf('ifupdown'))('takes $name', ({ files, text }) => {
-      const root = layTree(files)
+      const root = writeTree(files)
       const said = run(ifup, [
         '--no-act',
         '--force',
@@ -115,7 +115,7 @@ describeWith('nft --check, random hosts', findProgram('nft'), 'nftables', (nft) 
   })
 
   it.each(rulesets)('takes $name', ({ ruleset, text }) => {
-    const root = layTree([{ path: '/ruleset', mode: 0o644, owner: 'root:root', content: ruleset }])
+    const root = writeTree([{ path: '/ruleset', mode: 0o644, owner: 'root:root', content: ruleset }])
     expect(runApart(`${nft} -c -f ${root}/ruleset`), text).toMatchObject({ status: 0, stderr: '' })
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { programs } from '../../src/render/templates.generated.js'
 import { targets } from '../../src/targets/index.js'
-import { describeWith, findProgram, layTree, renderingsOf, run } from './tools.js'
+import { describeWith, findProgram, writeTree, renderingsOf, run } from './tools.js'
 
 // Everything that a shell reads: scripts by their first line, conf.d/net because OpenRC sources it.
 const rendered = targets.flatMap(({ id }) =>
@@ -37,7 +37,7 @@ describeWith('dash', findProgram('dash'), 'dash', (dash) => {
 describeWith('shellcheck', findProgram('shellcheck'), 'shellcheck', (shellcheck) => {
   it('has nothing to say', { timeout: 300_000 }, () => {
     // Once for each different text: many fixtures share their scaffolding, not their data.
-    const folders = scripts.map(({ file }) => `${layTree([file])}${file.path}`)
+    const folders = scripts.map(({ file }) => `${writeTree([file])}${file.path}`)
     const sourced = folders.filter((path) => path.includes('/etc/conf.d/'))
     const executed = folders.filter((path) => !path.includes('/etc/conf.d/'))
     // By and by: all at once takes longer than a program may.

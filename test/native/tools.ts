@@ -1,4 +1,4 @@
-// Finds the stacks' own parsers; a test that lacks one prints why, or fails where MULTIHOME_REQUIRE_NATIVE is set.
+// Parsers of the stacks. A test without its parser is skipped with a reason, or fails with MULTIHOME_REQUIRE_NATIVE.
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
@@ -73,7 +73,7 @@ afterAll(() => {
 })
 
 /** Lays the files below a folder, with their modes. */
-export function layTree(files: readonly RenderedFile[], root: string = temporaryFolder()): string {
+export function writeTree(files: readonly RenderedFile[], root: string = temporaryFolder()): string {
   for (const file of files) {
     const path = join(root, file.path)
     mkdirSync(dirname(path), { recursive: true })

@@ -1,4 +1,4 @@
-// What `ip route get` does not show: IPv6 that is refused without a source is looked up once more with one. Sockets do it.
+// IPv6 source retry with real sockets: `ip route get` does not show the second lookup.
 import { expect } from 'vitest'
 import { retryWithSource } from '../../src/lookup/ipv6-source-retry.js'
 import { createFib } from '../../src/lookup/fib.js'
@@ -7,7 +7,7 @@ import type { Answer } from '../../src/lookup/lookup.js'
 import type { Packet } from '../../src/lookup/packet.js'
 import { traceIn } from '../../src/lookup/trace.js'
 import { parsePacketTokens } from '../../src/syntax/route-get.js'
-import { asLaid, inLaid } from './agreement.js'
+import { asInstalled, inInstalled } from './agreement.js'
 import { netnsTest, type Netns } from './netns.js'
 import { drawPackets } from './packets.js'
 import { drawPlan } from './plans.js'
@@ -50,7 +50,7 @@ const seeds = [5, 7, 8]
 netnsTest('a socket that binds no address gets what the second look-up says', async () => {
   const counts = { through: 0, refused: 0 }
   for (const seed of seeds) {
-    const plan = asLaid(drawPlan(seed))
+    const plan = asInstalled(drawPlan(seed))
     const fib = createFib(plan)
     const traces = [
       ...new Set(
@@ -63,7 +63,7 @@ netnsTest('a socket that binds no address gets what the second look-up says', as
       .filter(({ dst }) => !isLinkLocal(dst))
       .map((packet) => traceIn(fib, packet))
       .filter(({ answer }) => isRefused(answer))
-    await inLaid(plan, (netns) => {
+    await inInstalled(plan, (netns) => {
       const connected = connectTo(
         netns,
         traces.map(({ packet }) => packet.dst.text),

@@ -1,4 +1,4 @@
-// The look-up held against the kernel: the same packets asked of both, and where they differ.
+// Comparison of lookup and kernel for the same packets.
 import { createFib } from '../../src/lookup/fib.js'
 import type { Answer } from '../../src/lookup/lookup.js'
 import { traceIn, type Trace } from '../../src/lookup/trace.js'
@@ -6,7 +6,7 @@ import type { KernelPlan, Sysctl } from '../../src/plan/plan.js'
 import { formatAnswer, parsePacketTokens } from '../../src/syntax/route-get.js'
 import { cardsOf } from '../helpers/made-kinds.js'
 import { askKernel, isOneOf } from './decisions.js'
-import { layableRules, layLinks, layRouting } from './kernel.js'
+import { installableRules, installLinks, installRouting } from './kernel.js'
 import { inNetns, type Netns } from './namespace.js'
 
 /** The namespaces forward, so that IPv6 does not shun a gateway that does not answer: RT6_LOOKUP_F_REACHABLE. */
@@ -17,16 +17,16 @@ const forwarding: Sysctl = {
 }
 
 /** The plan as a namespace of this machine has it. */
-export const asLaid = (plan: KernelPlan): KernelPlan => ({
+export const asInstalled = (plan: KernelPlan): KernelPlan => ({
   ...plan,
-  rules: layableRules(plan),
+  rules: installableRules(plan),
   sysctls: [...plan.sysctls.filter(({ key }) => key !== forwarding.key), forwarding],
 })
 
-export const inLaid = (plan: KernelPlan, use: (netns: Netns) => void): Promise<void> =>
+export const inInstalled = (plan: KernelPlan, use: (netns: Netns) => void): Promise<void> =>
   inNetns(cardsOf(plan), (netns) => {
-    layLinks(netns, plan)
-    layRouting(netns, plan)
+    installLinks(netns, plan)
+    installRouting(netns, plan)
     use(netns)
   })
 

@@ -1,4 +1,4 @@
-// apply.sh on a host: kept when confirmed, and otherwise files and kernel state exactly as before, whatever is killed.
+// apply.sh on a host: keeps confirmed changes, otherwise restores files and kernel state, even if processes are killed.
 import { afterAll, describe, expect, test } from 'vitest'
 import { compile } from '../../src/compile.js'
 import type { RenderedFile } from '../../src/targets/target.js'

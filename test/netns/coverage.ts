@@ -1,4 +1,4 @@
-// What a look-up came to, feature by feature, so that “no difference” says over what.
+// Coverage of lookups by feature, so that "no difference" has a meaning.
 import { isLinkLocal } from '../../src/kernel/address.js'
 import { hasNoNexthop } from '../../src/kernel/route-type.js'
 import { isHostPrefix } from '../../src/kernel/prefix.js'

@@ -1,4 +1,4 @@
-// Where packets go: the fixture's word, the kernel's and lookup's are one; then many packets drawn from each plan.
+// Routing decisions: fixtures, the kernel and lookup agree, also for random packets of each plan.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
@@ -7,12 +7,12 @@ import { lookupIn } from '../../src/lookup/lookup.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { formatAnswer, parsePacketTokens } from '../../src/syntax/route-get.js'
 import { withGivenLeases } from '../helpers/leased-plan.js'
-import { asLaid, askBoth, inLaid } from './agreement.js'
+import { asInstalled, askBoth, inInstalled } from './agreement.js'
 import { allows, askKernel, decisionsOf } from './decisions.js'
 import { netnsTest } from './netns.js'
 import { drawPackets } from './packets.js'
 import { drawPlan } from './plans.js'
-import { layableFixtures, planOf, plans } from './plans-of-fixtures.js'
+import { installableFixtures, planOf, plans } from './plans-of-fixtures.js'
 
 function lookedUp(plan: KernelPlan, questions: readonly string[]): readonly string[] {
   const fib = createFib(plan)
@@ -23,9 +23,9 @@ function lookedUp(plan: KernelPlan, questions: readonly string[]): readonly stri
 }
 
 async function expectAgreement(plan: KernelPlan, seed: number): Promise<void> {
-  const laid = asLaid(plan)
-  await inLaid(laid, (netns) => {
-    const differences = askBoth(netns, laid, drawPackets(laid, 400, seed))
+  const installed = asInstalled(plan)
+  await inInstalled(installed, (netns) => {
+    const differences = askBoth(netns, installed, drawPackets(installed, 400, seed))
       .filter(({ agree }) => !agree)
       .map(({ words, kernel, lookup }) => ({ words, kernel, lookup }))
     expect(differences).toEqual([])
@@ -44,18 +44,18 @@ describe('drawn packets in drawn plans: lookup is the kernel', () => {
 })
 
 describe('decisions', () => {
-  for (const fixture of layableFixtures) {
+  for (const fixture of installableFixtures) {
     if (!existsSync(join(fixture.folder, 'decisions.yaml'))) continue
     netnsTest(fixture.name, async () => {
       const plan = withGivenLeases(fixture, planOf(fixture))
-      const laid = asLaid(plan)
+      const installed = asInstalled(plan)
       const decisions = decisionsOf(fixture).filter(
-        ({ get }) => laid.rules.length === plan.rules.length || !get.includes(' uid '),
+        ({ get }) => installed.rules.length === plan.rules.length || !get.includes(' uid '),
       )
       const questions = decisions.map(({ get }) => get)
-      await inLaid(laid, (netns) => {
+      await inInstalled(installed, (netns) => {
         const kernel = askKernel(netns, questions)
-        const own = lookedUp(laid, questions)
+        const own = lookedUp(installed, questions)
         for (const [index, { get, answer }] of decisions.entries()) {
           const said = { get, kernel: kernel[index] ?? '', lookup: own[index] ?? '' }
           expect

@@ -1,4 +1,4 @@
-// The kernel asked by `ip route get`, many packets at once, and its answers in the words of decisions.yaml.
+// Batches of `ip route get`, with answers in the format of decisions.yaml.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { load } from 'js-yaml'

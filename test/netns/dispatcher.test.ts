@@ -1,4 +1,4 @@
-// The dispatcher script by hand, as NetworkManager would call it: what it lays is the plan, whatever stood there before.
+// The dispatcher script, called as by NetworkManager: it installs the plan over any previous state.
 import { describe, expect } from 'vitest'
 import { createReporter } from '../../src/diagnostics/reporter.js'
 import type { Family } from '../../src/kernel/family.js'
@@ -8,19 +8,26 @@ import { compileFixture } from '../helpers/fixtures.js'
 import { cardsOf } from '../helpers/made-kinds.js'
 import { readRoute, readRule } from '../helpers/ip-words.js'
 import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
-import { kernelRoutes, kernelRules, layableRules, layLinks, plannedRoutes, plannedRules } from './kernel.js'
+import {
+  kernelRoutes,
+  kernelRules,
+  installableRules,
+  installLinks,
+  plannedRoutes,
+  plannedRules,
+} from './kernel.js'
 import { inNetns, netnsTest, type Netns, type Result } from './netns.js'
-import { layableFixtures } from './plans-of-fixtures.js'
+import { installableFixtures } from './plans-of-fixtures.js'
 
 const SCRIPT = '/run/50-multihome'
 
 /** Rules that this machine's namespace can have; the rest of the plan as it is. */
-const layable = (plan: KernelPlan): KernelPlan => ({ ...plan, rules: layableRules(plan) })
+const installable = (plan: KernelPlan): KernelPlan => ({ ...plan, rules: installableRules(plan) })
 
 function install(netns: Netns, plan: KernelPlan): void {
   const context = { file: 'host.yaml', reporter: createReporter() }
   const script = nmDispatcher
-    .render(layable(plan), {}, context)
+    .render(installable(plan), {}, context)
     .files.find((file) => file.path.endsWith('/50-multihome'))
   if (script === undefined || !('content' in script)) throw new Error('no script')
   netns.must(['tee', SCRIPT], script.content)
@@ -32,8 +39,8 @@ const call = (netns: Netns, link: string, event: string): Result => netns.run(['
 const silent = { status: 0, stdout: '', stderr: '' }
 
 function expectPlan(netns: Netns, plan: KernelPlan): void {
-  expect(kernelRoutes(netns)).toEqual(plannedRoutes(layable(plan)))
-  expect(kernelRules(netns)).toEqual(plannedRules(layable(plan)))
+  expect(kernelRoutes(netns)).toEqual(plannedRoutes(installable(plan)))
+  expect(kernelRules(netns)).toEqual(plannedRules(installable(plan)))
 }
 
 const namesOf = (...plans: readonly KernelPlan[]): readonly string[] => [
@@ -43,14 +50,14 @@ const namesOf = (...plans: readonly KernelPlan[]): readonly string[] => [
 /** Every link comes up, twice; one goes and returns; everything is applied by hand; everything is removed. */
 async function liveThrough(plan: KernelPlan): Promise<void> {
   await inNetns(cardsOf(plan), (netns) => {
-    layLinks(netns, plan)
+    installLinks(netns, plan)
     install(netns, plan)
     for (const event of ['up', 'reapply', 'up'])
       for (const name of namesOf(plan)) expect(call(netns, name, event)).toEqual(silent)
     expectPlan(netns, plan)
     for (const name of namesOf(plan)) {
       expect(call(netns, name, 'down')).toEqual(silent)
-      expect(kernelRules(netns)).toEqual(plannedRules(layable(plan)))
+      expect(kernelRules(netns)).toEqual(plannedRules(installable(plan)))
       expect(kernelRoutes(netns).filter((route) => route.includes(`dev ${name} `))).toEqual([])
       expect(call(netns, name, 'up')).toEqual(silent)
       expectPlan(netns, plan)
@@ -65,7 +72,7 @@ async function liveThrough(plan: KernelPlan): Promise<void> {
 describe('events', () => {
   netnsTest('one host, failover', () => liveThrough(failoverPlan))
   netnsTest('one host, balance', () => liveThrough(balancePlan))
-  for (const fixture of layableFixtures) {
+  for (const fixture of installableFixtures) {
     netnsTest(fixture.name, async () => {
       const { plan } = compileFixture(fixture)
       if (plan === undefined) throw new Error('the fixture has no plan')
@@ -90,7 +97,7 @@ const plan = (rules: readonly Rule[], ...routes: readonly string[]): KernelPlan 
 /** One generation after another, each by the step that the output names. */
 async function change(...plans: readonly KernelPlan[]): Promise<void> {
   await inNetns(namesOf(...plans), (netns) => {
-    for (const one of plans) layLinks(netns, one)
+    for (const one of plans) installLinks(netns, one)
     netns.must(['ip', 'rule', 'add', 'pref', '15000', 'from', '203.0.113.7', 'lookup', '77'])
     netns.must(['ip', '-6', 'rule', 'add', 'pref', '15000', 'from', '2001:db8::7', 'lookup', '77'])
     netns.must(['ip', 'route', 'add', 'unreachable', 'default', 'metric', '5', 'table', '102'])
@@ -181,7 +188,7 @@ describe('a change of the description', () => {
 })
 
 describe('what goes wrong', () => {
-  netnsTest('a route that the kernel refuses is told, and the status says so', () =>
+  netnsTest('a route that the kernel rejects is reported, and the exit status fails', () =>
     inNetns(['eth0'], (netns) => {
       install(netns, plan([], 'default via 192.0.2.1 dev eth0'))
       netns.must(['ip', 'link', 'set', 'eth0', 'up'])
@@ -195,7 +202,7 @@ describe('what goes wrong', () => {
     }),
   )
 
-  netnsTest('a stale event of a link that is down or gone lays nothing of it', () =>
+  netnsTest('a stale event of a link that is down or gone installs nothing of it', () =>
     inNetns(['eth0'], (netns) => {
       install(netns, plan([], 'default via 192.0.2.1 dev eth0'))
       for (const name of ['eth0', 'eth1']) expect(call(netns, name, 'up')).toEqual(silent)
@@ -229,7 +236,7 @@ describe('what goes wrong', () => {
       netns.must(['ip', 'link', 'set', 'eth0', 'up'])
       expect(call(netns, 'eth0', 'up')).toEqual(silent)
       expect(kernelRoutes(netns)).toEqual([])
-      layLinks(netns, failoverPlanOf('eth0', 'eth1'))
+      installLinks(netns, failoverPlanOf('eth0', 'eth1'))
       expect(call(netns, 'eth1', 'up')).toEqual(silent)
       expect(kernelRoutes(netns)).toEqual(plannedRoutes(both))
     }),

@@ -1,4 +1,4 @@
-// What follows the addresses of links, on the kernel itself: the test is the client of the leases, and whoever meddles.
+// The address tracker in a real kernel: the test acts as the DHCP client, and as a program that interferes.
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -32,7 +32,7 @@ interface Host {
   /** Lines of ip(8). */
   ip(...lines: readonly string[]): void
   run(verb: string): string
-  /** What the script has laid is this, or comes to be within five seconds. */
+  /** What the script has installed is this, or comes to be within five seconds. */
   becomes(expected: readonly string[]): Promise<void>
   state(): readonly string[]
 }
@@ -81,7 +81,7 @@ gateways:
 default: { failover: [fiber, cable] }
 `.replace(' addresses: [198.51.100.10],', '')
 
-/** Pref 18001 and 18002 are those of the told address. */
+/** Priorities 18001 and 18002 belong to the static address. */
 const replies = (family: string, address: string): readonly string[] => [
   `${family} pref 18003 from ${address} lookup 102`,
   `${family} pref 18004 to ${address} lookup 102`,
@@ -99,7 +99,7 @@ describe('a lease', () => {
           'route add 10.9.0.0/16 via 203.0.113.9 dev wan1 proto dhcp metric 200',
           'route add 203.0.113.1 dev wan1 proto dhcp scope link metric 200',
         )
-        // The told address has rules and a network in the table of its own, which the script leaves to them.
+        // The static address has its own rules and connected route, which the script leaves alone.
         const had = [
           ...replies('inet', '203.0.113.80'),
           'inet 10.9.0.0/16 table 102 src 203.0.113.80 metric 0 nexthop via 203.0.113.9 dev wan1 weight 1 onlink',
@@ -156,7 +156,7 @@ describe('a lease', () => {
     })
   })
 
-  netnsTest('is laid again where somebody takes it away, and comes to rest', async () => {
+  netnsTest('is installed again where somebody takes it away, and comes to rest', async () => {
     await onHost(two, ['eth0', 'wan1'], async ({ ip, becomes }) => {
       ip('address add 203.0.113.80/24 dev wan1')
       const had = [
@@ -216,7 +216,7 @@ gateways:
 default: fiber
 `
 
-  netnsTest('is told by the hook of its client, and main keeps the network alone', async () => {
+  netnsTest('comes from the hook of its client, and main keeps only the network', async () => {
     await onHost(
       apart,
       ['eth0', 'wan1'],
@@ -255,7 +255,7 @@ default: fiber
     )
   })
 
-  netnsTest('which its client lays in the table itself keeps its network in main', async () => {
+  netnsTest('which its client installs in the table itself keeps its network in main', async () => {
     await onHost(apart, ['eth0', 'wan1'], async ({ ip, becomes }) => {
       ip(
         'address add 203.0.113.80/24 dev wan1 noprefixroute',

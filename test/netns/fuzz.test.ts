@@ -1,4 +1,4 @@
-// A short run of `npm run fuzz:trace`, always the same; the long ones are run by hand.
+// A short deterministic run of `npm run fuzz:trace`.
 import { expect } from 'vitest'
 import { fuzz } from './fuzz.js'
 import { netnsTest } from './netns.js'

@@ -1,11 +1,11 @@
-// `npm run fuzz:trace`: random plans laid in namespaces, random packets asked of the kernel and of the trace, until the time is up.
+// `npm run fuzz:trace`: compares traces of random packets in random plans with the kernel, for a given time.
 import { familyFlag } from '../../src/kernel/family.js'
 import { isLocallyGenerated } from '../../src/lookup/packet.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { addressCommand, routeCommand, ruleCommand, ruleTokens } from '../../src/syntax/iproute2.js'
 import { createFib } from '../../src/lookup/fib.js'
 import { createCoverage } from './coverage.js'
-import { asLaid, askBoth, inLaid, type Asked } from './agreement.js'
+import { asInstalled, askBoth, inInstalled, type Asked } from './agreement.js'
 import { drawPackets } from './packets.js'
 import { drawPlan } from './plans.js'
 
@@ -30,16 +30,16 @@ export async function fuzz({ seed, seconds, packets }: Fuzz, say: (text: string)
   const counts = new Map<string, number>()
   const coverage = createCoverage()
   let asked = 0
-  let told = 0
+  let reportedAt = 0
   for (let plan = seed; asked < packets && elapsed() < seconds; plan++) {
-    const laid = asLaid(drawPlan(plan))
-    const wanted = drawPackets(laid, Math.min(PACKETS_OF_A_PLAN, packets - asked), plan)
+    const installed = asInstalled(drawPlan(plan))
+    const wanted = drawPackets(installed, Math.min(PACKETS_OF_A_PLAN, packets - asked), plan)
     let answers: readonly Asked[] = []
-    await inLaid(laid, (netns) => {
-      answers = askBoth(netns, laid, wanted)
+    await inInstalled(installed, (netns) => {
+      answers = askBoth(netns, installed, wanted)
     })
     asked += answers.length
-    const fib = createFib(laid)
+    const fib = createFib(installed)
     for (const each of answers) {
       const kind = kindOf(each)
       counts.set(kind, (counts.get(kind) ?? 0) + 1)
@@ -49,13 +49,13 @@ export async function fuzz({ seed, seconds, packets }: Fuzz, say: (text: string)
     const [first] = different
     if (first !== undefined) {
       say(`plan ${plan}: ${different.length} of ${answers.length} packets differ. The first of them:`)
-      say(differenceText(laid, first))
+      say(differenceText(installed, first))
       say(`Again: npm run fuzz:trace -- --seed ${plan} --packets ${PACKETS_OF_A_PLAN}`)
       return false
     }
-    if (elapsed() - told >= 5) {
-      told = elapsed()
-      say(`${Math.round(told)} s: ${plan - seed + 1} plans, ${asked} packets, no difference`)
+    if (elapsed() - reportedAt >= 5) {
+      reportedAt = elapsed()
+      say(`${Math.round(reportedAt)} s: ${plan - seed + 1} plans, ${asked} packets, no difference`)
     }
   }
   say(

@@ -1,12 +1,12 @@
-// A next hop that a rule stands in the way of: refused by the kernel exactly where the plan foretells it.
+// Next hops that the kernel rejects because of a rule, as predicted by rejectedNexthops.
 import { expect } from 'vitest'
 import { rejectedNexthops } from '../../src/lookup/nexthop-validation.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { routeCommand } from '../../src/syntax/iproute2.js'
 import { readRoute, readRule } from '../helpers/ip-words.js'
-import { layLinks, layRouting } from './kernel.js'
+import { installLinks, installRouting } from './kernel.js'
 import { inNetns, netnsTest } from './netns.js'
-import { layable } from './plans-of-fixtures.js'
+import { installable } from './plans-of-fixtures.js'
 import { drawPlan } from './plans.js'
 
 const origin = { path: [], reason: 'test' } as const
@@ -32,7 +32,7 @@ const rejects = [
 
 for (let seed = 1; seed <= 14; seed++) {
   netnsTest(`plan ${seed}`, async () => {
-    const drawn = layable(drawPlan(seed))
+    const drawn = installable(drawPlan(seed))
     const selector = rejects[seed % rejects.length] ?? ''
     const rule = readRule('inet', `pref ${seed % 2 === 0 ? 1001 : 1205} ${selector}prohibit`, origin)
     const rules = [...drawn.rules, rule].sort((a, b) => a.pref - b.pref)
@@ -40,17 +40,17 @@ for (let seed = 1; seed <= 14; seed++) {
     await inNetns(
       plan.links.map(({ name }) => name),
       (netns) => {
-        layLinks(netns, plan)
-        layRouting(netns, plan)
+        installLinks(netns, plan)
+        installRouting(netns, plan)
         for (const route of candidates) {
           const [program = '', ...words] = routeCommand('add', route)
           const { status, stderr } = netns.run([program, ...words])
           netns.run(['ip', 'route', 'flush', 'table', 'all', 'root', '172.16.0.0/12'])
-          const foretold = rejectedNexthops({ ...plan, routes: [...plan.routes, route] }).some(
+          const predicted = rejectedNexthops({ ...plan, routes: [...plan.routes, route] }).some(
             (refused) => refused.route === route,
           )
           expect({ words: words.join(' '), refused: status !== 0, stderr }).toMatchObject({
-            refused: foretold,
+            refused: predicted,
           })
         }
       },

@@ -1,4 +1,4 @@
-// A host without a stack, for programs that change one: this machine's files as an overlay, with a network of its own.
+// Guest host without a stack: an overlay of this machine's files, with a network namespace.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,4 @@
-// What ifupdown and netifrc run of ours lays the plan, link by link, in the order of a boot and in another, and takes it away.
+// Hooks of ifupdown and netifrc: they install the plan link by link in any order, and remove it.
 import { describe, expect } from 'vitest'
 import { createReporter } from '../../src/diagnostics/reporter.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
@@ -6,10 +6,17 @@ import { deferRoutes } from '../../src/targets/shared/deferred-routes.js'
 import { ifupdown as ifupdownTarget } from '../../src/targets/ifupdown/index.js'
 import { netifrc as netifrcTarget } from '../../src/targets/netifrc/index.js'
 import type { RenderedFile, Target } from '../../src/targets/target.js'
-import { kernelRoutes, kernelRules, layLinks, OURS_OR_BOOT, plannedRoutes, plannedRules } from './kernel.js'
+import {
+  kernelRoutes,
+  kernelRules,
+  installLinks,
+  OURS_OR_BOOT,
+  plannedRoutes,
+  plannedRules,
+} from './kernel.js'
 import { cardsOf } from '../helpers/made-kinds.js'
 import { inNetns, netnsTest, type Netns } from './netns.js'
-import { layable, plans } from './plans-of-fixtures.js'
+import { installable, plans } from './plans-of-fixtures.js'
 import { ifupdown, netifrc, type Stack } from './stand-ins.js'
 
 const stacks: readonly (readonly [Target, (files: readonly RenderedFile[], netns: Netns) => Stack])[] = [
@@ -29,7 +36,7 @@ function createHost(netns: Netns, plan: KernelPlan, stack: Stack) {
   const others = plan.links.filter((link) => plan.manage === 'routing' || link.manage === 'routing')
   return {
     start: (name: string): void => {
-      layLinks(netns, { ...plan, links: others.filter((link) => link.name === name) })
+      installLinks(netns, { ...plan, links: others.filter((link) => link.name === name) })
       stack.start(name)
     },
     stop: (name: string): void => {
@@ -49,7 +56,7 @@ const state = (netns: Netns) => ({
 for (const [target, standIn] of stacks) {
   describe(target.id, () => {
     for (const [name, made] of plans) {
-      const plan = deferRoutes(layable(made))
+      const plan = deferRoutes(installable(made))
       const files = filesOf(target, plan)
       if (files === undefined) continue
       netnsTest(name, async () => {
@@ -57,7 +64,7 @@ for (const [target, standIn] of stacks) {
         await inNetns(cardsOf(plan), (netns) => {
           const stack = standIn(files, netns)
           const host = createHost(netns, plan, stack)
-          // What the stack is not told of has its maker call our hook.
+          // For unmanaged links the program that creates them calls our hook.
           const [lo = 'lo', ...links] = [...new Set([...stack.links, ...plan.links.map((link) => link.name)])]
           for (const link of [lo, ...links]) host.start(link)
           expect(state(netns)).toEqual(planned)

@@ -1,4 +1,4 @@
-// Plans into a namespace and out again: laid by the same words that every script target prints, read back as JSON.
+// Installation of plans in a namespace by the commands of script targets, and the state read back as JSON.
 import { familyFlag } from '../../src/kernel/family.js'
 import type { Family } from '../../src/kernel/family.js'
 import { effectiveMetric } from '../../src/plan/keys.js'
@@ -17,7 +17,7 @@ import { hasUids, type Netns } from './namespace.js'
 const FAMILIES = ['inet', 'inet6'] as const
 
 /** Rules that this machine's namespaces can have; see namespace.ts, which says why not. */
-export const layableRules = (plan: KernelPlan): readonly Rule[] =>
+export const installableRules = (plan: KernelPlan): readonly Rule[] =>
   plan.rules.filter((rule) => hasUids || rule.selector.uidrange === undefined)
 
 function batch(netns: Netns, options: readonly string[], commands: readonly Tokens[]): void {
@@ -25,8 +25,8 @@ function batch(netns: Netns, options: readonly string[], commands: readonly Toke
   netns.must(['ip', ...options, '-batch', '-'], commands.map((words) => `${words.join(' ')}\n`).join(''))
 }
 
-/** Links and addresses, also those that other programs would lay. */
-export function layLinks(netns: Netns, plan: KernelPlan): void {
+/** Links and addresses, also those that other programs would install. */
+export function installLinks(netns: Netns, plan: KernelPlan): void {
   for (const link of plan.links)
     if (isMadeBy(plan, link) && link.made !== undefined) netns.must(createCommand(link.name, link.made))
   for (const link of plan.links) {
@@ -52,7 +52,7 @@ const settled = `
 `
 
 /** Routes, then rules, nothing else. */
-export function layRouting(netns: Netns, plan: KernelPlan): void {
+export function installRouting(netns: Netns, plan: KernelPlan): void {
   for (const family of FAMILIES) {
     batch(
       netns,
@@ -66,7 +66,7 @@ export function layRouting(netns: Netns, plan: KernelPlan): void {
     batch(
       netns,
       [familyFlag(family)],
-      layableRules(plan)
+      installableRules(plan)
         .filter((rule) => rule.family === family)
         .map((rule) => ['rule', 'add', 'protocol', '77', ...ruleTokens(rule)]),
     )
@@ -91,7 +91,7 @@ const TYPES: Readonly<Record<string, string>> = {
 const SCOPES: Readonly<Record<string, string>> = { 253: 'link', 254: 'host' }
 const TABLES: Readonly<Record<string, string>> = { 253: 'default', 254: 'main', 255: 'local' }
 
-/** RTPROT_MULTIHOME; and RTPROT_BOOT, with which `ip` adds what is told no protocol. */
+/** RTPROT_MULTIHOME, and RTPROT_BOOT, the default of `ip`. */
 export const OURS: readonly string[] = ['77']
 export const OURS_OR_BOOT: readonly string[] = ['77', '3']
 
@@ -171,7 +171,7 @@ export function kernelRules(netns: Netns, protocols = OURS): readonly string[] {
   )
 }
 
-/** A rule that was told no protocol is shown without, as are those that the kernel was born with. */
+/** Rules without a protocol, and the kernel's own, print none. */
 const protocolOf = ({ protocol, priority }: Json): string =>
   String(protocol ?? ([0, 32766, 32767].includes(Number(priority)) ? '2' : '3'))
 
@@ -216,7 +216,7 @@ function spellRule(family: Family, rule: Json): string {
 }
 
 export const plannedRules = (plan: KernelPlan): readonly string[] =>
-  FAMILIES.flatMap((family) => layableRules(plan).filter((rule) => rule.family === family)).map((rule) =>
+  FAMILIES.flatMap((family) => installableRules(plan).filter((rule) => rule.family === family)).map((rule) =>
     [rule.family, ...ruleTokens({ ...rule, selector: withoutAny(rule) })].join(' '),
   )
 

@@ -1,4 +1,4 @@
-// What ifupdown's script makes of what a DHCP client tells it, on the kernel itself: the test is the client.
+// The lease script of ifupdown in a real kernel, called as by a DHCP client.
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -81,7 +81,7 @@ const udhcpc = { interface: 'wan0', ip: '198.51.100.80', mask: '24', lease: '600
 const inMain = ['default via 198.51.100.1 src 198.51.100.80 metric 200']
 
 describe('multihome-lease', () => {
-  netnsTest('lays the first router with the metric of the plan, and takes it away with the lease', () =>
+  netnsTest('installs the first router with the metric of the plan, and takes it away with the lease', () =>
     asClient(({ tells, routes, addresses }) => {
       tells(bound, 'dhclient')
       expect(routes('wan0')).toEqual(inMain)
@@ -107,7 +107,7 @@ describe('multihome-lease', () => {
     }),
   )
 
-  netnsTest('lays the address for udhcpc, and leaves those that are not its own', () =>
+  netnsTest('installs the address for udhcpc, and leaves those that are not its own', () =>
     asClient(({ tells, routes, addresses }) => {
       tells(udhcpc, 'bound')
       expect(routes('wan0')).toEqual(inMain)
@@ -118,7 +118,7 @@ describe('multihome-lease', () => {
     }),
   )
 
-  netnsTest('lays nothing in main for a gateway that main must not have, nor for a LAN', () =>
+  netnsTest('installs nothing in main for a gateway that main must not have, nor for a LAN', () =>
     asClient(({ tells, routes, netns }) => {
       const staticroutes = '0.0.0.0/0 198.51.100.3 10.0.0.0/8 198.51.100.4'
       tells({ ...udhcpc, interface: 'wan1', staticroutes }, 'bound')

@@ -1,4 +1,4 @@
-// A private kernel network: no root needed, nothing of this machine touched, gone with whoever opened it.
+// Network namespace of a process: needs no root, and ends with the process.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 
 export interface Result {

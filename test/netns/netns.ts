@@ -1,4 +1,4 @@
-// The namespaces, for tests: `test`, or where none is to be had a skip whose reason is told.
+// `test` in a network namespace, skipped with a reason if namespaces are unavailable.
 import { test } from 'vitest'
 import { whyNoNetns } from './namespace.js'
 

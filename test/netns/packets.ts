@@ -1,4 +1,4 @@
-// Packets that a plan's rules and routes may tell apart, drawn by a seed: the edges of prefixes and ranges more than their middles.
+// Random packets that a plan may distinguish, mostly at the edges of prefixes and ranges.
 import { addressFromValue, addressValue, isMulticast, type Address } from '../../src/kernel/address.js'
 import { addressBits, type Family } from '../../src/kernel/family.js'
 import { containsAddress, hostPrefix, networkOf, type Prefix } from '../../src/kernel/prefix.js'

@@ -1,4 +1,4 @@
-// Plans that no writer would write: every kind of rule and route, nested and in each other's way, drawn by a seed.
+// Random plans: every kind of rule and route, nested and overlapping.
 import { parseAddress } from '../../src/kernel/address.js'
 import { addressBits, type Family } from '../../src/kernel/family.js'
 import { formatPrefix, networkOf } from '../../src/kernel/prefix.js'
@@ -184,11 +184,11 @@ export function drawPlan(seed: number): KernelPlan {
     const wantedRoutes = 5 + Math.floor(random() * 80)
     for (let count = 0; count < wantedRoutes; count++) {
       const route = drawRoute(family)
-      // It would be laid in the place of the kernel’s own.
+      // It would be installed in the place of the kernel’s own.
       if (connected.has(routeKey(route))) continue
       if (!routes.has(routeKey(route))) routes.set(routeKey(route), route)
     }
-    // Several of one preference stand in the order in which they were laid.
+    // Several of one preference stand in the order in which they were installed.
     const prefs = Array.from(
       { length: 3 + Math.floor(random() * 40) },
       () => 1000 + 10 * Math.floor(random() * 40),

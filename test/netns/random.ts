@@ -1,4 +1,4 @@
-// Draws that are the same at every run.
+// Seeded random numbers.
 
 export interface Random {
   /** 0 up to but not including 1. */

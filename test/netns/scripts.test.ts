@@ -1,4 +1,4 @@
-// The script of plain iproute2 at work: once or twice is the same, a change takes the place of what was, and nothing stays behind.
+// The iproute2 script: it is idempotent, replaces an older plan, and removes everything.
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -10,9 +10,9 @@ import { iproute2 } from '../../src/targets/iproute2/index.js'
 import { cardsOf } from '../helpers/made-kinds.js'
 import { plainLink, readRoute, readRule } from '../helpers/ip-words.js'
 import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
-import { kernelRoutes, kernelRules, layLinks, plannedRoutes, plannedRules } from './kernel.js'
+import { kernelRoutes, kernelRules, installLinks, plannedRoutes, plannedRules } from './kernel.js'
 import { inNetns, netnsTest, type Netns, type Result } from './netns.js'
-import { layable, plans } from './plans-of-fixtures.js'
+import { installable, plans } from './plans-of-fixtures.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'multihome-scripts-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -50,14 +50,14 @@ function linksUp(netns: Netns, plan: KernelPlan): void {
   for (const name of cardsOf(plan)) netns.must(['ip', 'link', 'set', name, 'up'])
 }
 
-/** What another program of the host has laid, beside ours and in its way. */
+/** What another program of the host has installed, beside ours and in its way. */
 const foreign = [
   'rule add pref 5000 from 203.0.113.0/24 lookup 7077',
   'route add unreachable default table 7077',
   'rule add pref 18000 from 203.0.113.9 lookup 7078',
   'route add blackhole 10.99.0.0/16 metric 5 protocol 99',
 ]
-const layForeign = (netns: Netns): string =>
+const installUnmanaged = (netns: Netns): string =>
   netns.must(['ip', '-batch', '-'], foreign.map((line) => `${line}\n`).join(''))
 
 const expectPlan = (netns: Netns, plan: KernelPlan): void => {
@@ -68,13 +68,13 @@ const expectPlan = (netns: Netns, plan: KernelPlan): void => {
 describe('iproute2: up, up, status, down', () => {
   for (const [name, made] of plans) {
     netnsTest(name, async () => {
-      const plan = deferRoutes(layable(made))
+      const plan = deferRoutes(installable(made))
       const script = scriptOf(plan)
       await inNetns(linksOf(plan), (netns) => {
         if (plan.manage === 'routing' || plan.links.some((link) => link.manage === 'routing'))
-          layLinks(netns, plan)
+          installLinks(netns, plan)
         linksUp(netns, plan)
-        layForeign(netns)
+        installUnmanaged(netns)
         const before = everything(netns)
         expect(netns.run([script, 'up'])).toEqual({ ...quiet, stdout: '' })
         expectPlan(netns, plan)
@@ -129,11 +129,11 @@ const changed: KernelPlan = {
 
 describe('iproute2: a changed description', () => {
   netnsTest('takes the place of the earlier one, and back', async () => {
-    const one = layable(failoverPlan)
+    const one = installable(failoverPlan)
     const [old, young] = [scriptOf(one), scriptOf(changed)]
     await inNetns(linksOf(one, changed), (netns) => {
       linksUp(netns, one)
-      layForeign(netns)
+      installUnmanaged(netns)
       const before = everything(netns)
       expect(netns.run([young, 'up'])).toMatchObject(quiet)
       const direct = everything(netns)
@@ -154,7 +154,7 @@ describe('iproute2: a changed description', () => {
   })
 
   netnsTest('at no moment takes away a rule or route that stays', async () => {
-    const script = scriptOf(layable(balancePlan))
+    const script = scriptOf(installable(balancePlan))
     await inNetns(linksOf(balancePlan), (netns) => {
       expect(netns.run([script, 'up'])).toMatchObject(quiet)
       // Each question is answered by a rule or a route of ours, and by nothing if it is away.
@@ -174,15 +174,15 @@ describe('iproute2: a changed description', () => {
 })
 
 describe('iproute2: what is not as it should be', () => {
-  netnsTest('a link that is absent: told once, the others complete, the exit status tells', async () => {
-    const plan = layable(balancePlan)
+  netnsTest('reports an absent link once, completes the others, and fails', async () => {
+    const plan = installable(balancePlan)
     const script = scriptOf(plan)
     await inNetns(['eth0', 'lan0'], (netns) => {
       const { status, stderr } = netns.run([script, 'up'])
       expect(status).toBe(1)
-      const told = stderr.split('\n').filter((line) => line !== '')
-      expect(told.filter((line) => line.includes('link eth1 is not there'))).toHaveLength(1)
-      expect(told.filter((line) => !line.includes('eth1'))).toEqual([])
+      const errors = stderr.split('\n').filter((line) => line !== '')
+      expect(errors.filter((line) => line.includes('link eth1 is not there'))).toHaveLength(1)
+      expect(errors.filter((line) => !line.includes('eth1'))).toEqual([])
       const rest = plan.routes
         .map((route) => ({ ...route, nexthops: route.nexthops.filter(({ dev }) => dev !== 'eth1') }))
         .filter((route, index) => route.nexthops.length > 0 || plan.routes[index]?.nexthops.length === 0)
@@ -228,7 +228,7 @@ describe('iproute2: what is not as it should be', () => {
   })
 
   netnsTest('someone else’s address in the same network stays at down', async () => {
-    const plan = layable(failoverPlan)
+    const plan = installable(failoverPlan)
     const script = scriptOf(plan)
     await inNetns(linksOf(plan), (netns) => {
       expect(netns.run([script, 'up'])).toMatchObject(quiet)

@@ -1,4 +1,4 @@
-// ifupdown and netifrc as far as our files reach: what they would run for a link, written from their manuals.
+// Emulation of ifupdown and netifrc: the commands that they run for a link, from their manuals.
 import type { RenderedFile, TextFile } from '../../src/targets/target.js'
 import type { Netns } from './netns.js'
 
@@ -6,7 +6,7 @@ export interface Stack {
   /** Like `ifup LINK`, `rc-service net.LINK start`. */
   start(link: string): void
   stop(link: string): void
-  /** The links that it is told of, in the order of a boot. */
+  /** Its configured links, in boot order. */
   readonly links: readonly string[]
 }
 

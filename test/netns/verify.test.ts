@@ -1,4 +1,4 @@
-// A plan laid into a namespace is found held, and whatever is then taken away, added or altered there is found, and nothing else.
+// verify in a real kernel: an installed plan is in sync, and each removed, added or changed item is the only finding.
 import { describe, expect } from 'vitest'
 import { familyFlag, type Family } from '../../src/kernel/family.js'
 import { formatPrefix } from '../../src/kernel/prefix.js'
@@ -18,9 +18,9 @@ import type { LiveState } from '../../src/verify/state.js'
 import { verify } from '../../src/verify/verify.js'
 import { withGivenLeases } from '../helpers/leased-plan.js'
 import { cardsOf } from '../helpers/made-kinds.js'
-import { layLinks, layRouting } from './kernel.js'
+import { installLinks, installRouting } from './kernel.js'
 import { inNetns, netnsTest, type Netns } from './netns.js'
-import { layable, layableFixtures, planOf } from './plans-of-fixtures.js'
+import { installable, installableFixtures, planOf } from './plans-of-fixtures.js'
 
 /** The very line that is printed for ssh and Ansible. */
 function gathered(netns: Netns, plan: KernelPlan): LiveState {
@@ -33,20 +33,20 @@ function gathered(netns: Netns, plan: KernelPlan): LiveState {
 const textOf = ({ severity, kind, what, words, live, why }: Finding): string =>
   [severity, kind, what, words, ...(live === undefined ? [] : ['<-', live]), why ?? ''].join(' ').trim()
 
-/** That marks are not looked at is told of every plan that has some; a namespace has no kernel.* of its own. */
+/** Every plan with connection marks has a note about them. A namespace has no kernel.* of its own. */
 const found = (netns: Netns, plan: KernelPlan): readonly Finding[] =>
   verify(plan, gathered(netns, plan)).filter(({ kind }) => kind !== 'unchecked')
 
-function layAll(netns: Netns, { plan, laid }: Case): void {
+function layAll(netns: Netns, { plan, installed }: Case): void {
   const byLease = new Set(plan.followed.filter(({ routers }) => routers.length > 0).map(({ table }) => table))
-  layLinks(netns, laid)
-  for (const { key, value } of laid.sysctls)
+  installLinks(netns, installed)
+  for (const { key, value } of installed.sysctls)
     netns.must(['sh', '-c', 'printf %s "$2" >"$1"', 'sh', sysctlPath(key), value])
-  layRouting(netns, laid)
-  // The table follows a default route in main that another program's client lays.
-  for (const [index, { family, table, dst, nexthops }] of laid.routes.entries()) {
+  installRouting(netns, installed)
+  // The table follows a default route in main that another program's client installs.
+  for (const [index, { family, table, dst, nexthops }] of installed.routes.entries()) {
     const [hop] = nexthops
-    const isOfOther = laid.links.some((link) => link.name === hop?.dev && !isManaged(laid, link))
+    const isOfOther = installed.links.some((link) => link.name === hop?.dev && !isManaged(installed, link))
     if (table === 254 || dst.length > 0 || hop?.via === undefined || !isOfOther || !byLease.has(table))
       continue
     netns.must([
@@ -73,16 +73,16 @@ interface Case {
   /** What the host is held against. */
   readonly plan: KernelPlan
   /** The same with what is leased. */
-  readonly laid: KernelPlan
+  readonly installed: KernelPlan
 }
 
-const cases = layableFixtures.map((fixture): Case => {
-  const whole = layable(planOf(fixture))
+const cases = installableFixtures.map((fixture): Case => {
+  const whole = installable(planOf(fixture))
   const plan = { ...whole, sysctls: whole.sysctls.filter(isOfNet) }
-  return { name: fixture.name, plan, laid: withGivenLeases(fixture, plan) }
+  return { name: fixture.name, plan, installed: withGivenLeases(fixture, plan) }
 })
 
-describe('as laid', () => {
+describe('as installed', () => {
   for (const one of cases)
     netnsTest(one.name, () =>
       inNetns(cardsOf(one.plan), (netns) => {
@@ -105,8 +105,8 @@ const rule = (words: string, family: Family, verb: 'add' | 'del'): Tokens => [
   ...words.split(' '),
 ]
 
-const ofRules = ({ laid }: Case): readonly Mutation[] =>
-  laid.rules.flatMap((one): readonly Mutation[] => {
+const ofRules = ({ installed }: Case): readonly Mutation[] =>
+  installed.rules.flatMap((one): readonly Mutation[] => {
     const words = ruleTokens(one).join(' ')
     const { family } = one
     const altered = (name: string, other: Rule): Mutation => {
@@ -134,22 +134,22 @@ const ofRules = ({ laid }: Case): readonly Mutation[] =>
     ]
   })
 
-const ofRoutes = ({ laid }: Case): readonly Mutation[] =>
-  laid.routes.flatMap((one): readonly Mutation[] => {
+const ofRoutes = ({ installed }: Case): readonly Mutation[] =>
+  installed.routes.flatMap((one): readonly Mutation[] => {
     const words = routeTokens(one).join(' ')
-    const laying = (verb: 'append' | 'del', route: Route): Tokens =>
+    const installing = (verb: 'append' | 'del', route: Route): Tokens =>
       routeCommand(verb, route, ['protocol', '77'])
     const altered = (name: string, other: Route): Mutation => ({
       name: `${familyFlag(one.family)} ${words}: ${name}`,
-      commands: [laying('del', one), laying('append', other)],
-      back: [laying('del', other), laying('append', one)],
+      commands: [installing('del', one), installing('append', other)],
+      back: [installing('del', other), installing('append', one)],
       findings: [`error different route ${words} <- ${routeTokens(other).join(' ')}`],
     })
     return [
       {
         name: `${familyFlag(one.family)} ${words}: gone`,
-        commands: [laying('del', one)],
-        back: [laying('append', one)],
+        commands: [installing('del', one)],
+        back: [installing('append', one)],
         findings: [`error missing route ${words}`],
       },
       altered('another metric', { ...one, metric: 31999 }),
@@ -157,8 +157,8 @@ const ofRoutes = ({ laid }: Case): readonly Mutation[] =>
     ]
   })
 
-const ofTables = ({ laid }: Case): readonly Mutation[] =>
-  laid.tables.map(({ id }) => {
+const ofTables = ({ installed }: Case): readonly Mutation[] =>
+  installed.tables.map(({ id }) => {
     const words = `unreachable 198.18.7.0/24 table ${id}`
     return {
       name: `another route in ${id}`,
@@ -168,8 +168,8 @@ const ofTables = ({ laid }: Case): readonly Mutation[] =>
     }
   })
 
-const ofSysctls = ({ laid }: Case): readonly Mutation[] =>
-  laid.sysctls
+const ofSysctls = ({ installed }: Case): readonly Mutation[] =>
+  installed.sysctls
     .filter(({ isForKernelRa }) => isForKernelRa !== true)
     .map(({ key, value }) => {
       const other = value === '0' ? '1' : '0'
@@ -182,7 +182,7 @@ const ofSysctls = ({ laid }: Case): readonly Mutation[] =>
       }
     })
 
-/** With an address go the routes that name it, which are laid again. */
+/** With an address go the routes that name it, which are installed again. */
 const ofAddresses = ({ plan }: Case): readonly Mutation[] =>
   plan.links.flatMap((link) =>
     link.addresses.map((address) => {
@@ -197,8 +197,8 @@ const ofAddresses = ({ plan }: Case): readonly Mutation[] =>
   )
 
 /** Those that are there are refused. */
-const routesAgain = ({ laid }: Case): string =>
-  laid.routes
+const routesAgain = ({ installed }: Case): string =>
+  installed.routes
     .map((route) => `${routeCommand('add', route, ['protocol', '77']).slice(1).join(' ')}\n`)
     .join('')
 

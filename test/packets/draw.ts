@@ -1,4 +1,4 @@
-// Any packets at all, drawn by a seed: every field of the look-up’s, present or not, at the edges of what a plan asks.
+// Random packets with any fields, at the edges of what a plan distinguishes.
 import { addressFromValue, addressValue, type Address } from '../../src/kernel/address.js'
 import { addressBits, families, type Family } from '../../src/kernel/family.js'
 import { lastAddress, networkOf, type Prefix } from '../../src/kernel/prefix.js'

@@ -1,4 +1,4 @@
-// What a plan needs of kernel and iproute2, and a kernel's configuration held against it.
+// Requirements of plans, and the check of kernel configurations.
 import { describe, expect, test } from 'vitest'
 import type { LinkName } from '../../src/kernel/link.js'
 import type { KernelPlan } from '../../src/plan/plan.js'

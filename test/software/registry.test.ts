@@ -1,4 +1,4 @@
-// Are the numbers numbers that the kernel has, and does each program say where they come from?
+// Registry of known software: valid numbers with sources.
 import { describe, expect, it } from 'vitest'
 import { MAX_PREFERENCE } from '../../src/kernel/preference.js'
 import { knownSoftware } from '../../src/software/registry.js'

@@ -1,4 +1,4 @@
-// Packets in the words of `ip route get`.
+// Packets in the syntax of `ip route get`.
 import { expect, test } from 'vitest'
 import { inferForwarded, formatPacket, parsePacketTokens } from '../../src/syntax/route-get.js'
 

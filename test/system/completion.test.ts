@@ -1,4 +1,4 @@
-// Completion in the shells themselves: keys are typed into bash and zsh; fish completes what it is asked for.
+// Shell completion in bash, zsh and fish.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'

@@ -1,4 +1,4 @@
-// The package as npm installs it: with packages of the registry, so it needs the network.
+// Installation of the package by npm, with packages of the registry: needs the network.
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'

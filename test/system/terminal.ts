@@ -1,4 +1,4 @@
-// An interactive shell on a pseudo-terminal of script(1), and what commands print that are typed into it.
+// Interactive shell on a pseudo-terminal of script(1).
 import { spawn, type SpawnOptionsWithoutStdio } from 'node:child_process'
 
 /** Printed as soon as the shell reads what is typed. */
