@@ -37,7 +37,9 @@ export function decode(source: DecodeSource, reporter: Reporter): Description | 
 const MAX_ROUNDS = 8
 
 function decodeRest(value: unknown, wrong: readonly Path[]): Description | undefined {
-  const rest: unknown = structuredClone(value)
+  if (typeof value !== 'object' || value === null) return undefined
+  // A value of YAML is one of JSON.
+  const rest: unknown = JSON.parse(JSON.stringify(value))
   let paths = wrong
   for (let round = 0; round < MAX_ROUNDS; round++) {
     for (const path of paths) if (!removeAt(rest, path)) removeAt(rest, path.slice(0, -1))
