@@ -122,7 +122,7 @@ describeWith('nft --check, random hosts', findProgram('nft'), 'nftables', (nft) 
 
 describe('random hosts for networkd', () => {
   // networkd itself reads those of the fixtures (networkd.test.ts); here the sections are known to be whole.
-  it.each(casesOf('networkd'))('have a table or a way out in every section of $name', ({ files }) => {
+  it.each(casesOf('networkd'))('have a table or a next hop in every section of $name', ({ files }) => {
     const text = files.map(({ content }) => content).join('\n')
     for (const section of text.split(/^(?=\[)/m).filter((part) => part.startsWith('[RoutingPolicyRule]')))
       expect(section).toMatch(/^(Table=\d+|Type=\w+|GoTo=\d+)$/m)

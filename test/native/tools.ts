@@ -72,7 +72,7 @@ afterAll(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
 })
 
-/** Lays the files below a folder, with their modes. */
+/** Writes the files to a folder, with their modes. */
 export function writeTree(files: readonly RenderedFile[], root: string = temporaryFolder()): string {
   for (const file of files) {
     const path = join(root, file.path)

@@ -291,7 +291,7 @@ default: { balance: { fiber: 3, cable: 1, lte: 2 } }
   const cable = 'via 203.0.113.1 dev wan1 weight 1'
   const lte = 'via 100.64.7.1 dev wan2 weight 2'
 
-  netnsTest('is over those members that have a way out at the moment', async () => {
+  netnsTest('is over the members that currently have a next hop', async () => {
     await onHost(balanced, ['eth0', 'wan1', 'wan2'], async ({ ip, state }) => {
       const become = async (expected: readonly string[]) => {
         for (let tries = 0; tries < 50 && main(state()).join() !== expected.join(); tries += 1)

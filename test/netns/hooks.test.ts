@@ -17,7 +17,7 @@ import {
 import { cardsOf } from '../helpers/made-kinds.js'
 import { inNetns, netnsTest, type Netns } from './netns.js'
 import { installable, plans } from './plans-of-fixtures.js'
-import { ifupdown, netifrc, type Stack } from './stand-ins.js'
+import { ifupdown, netifrc, type Stack } from './stack-emulation.js'
 
 const stacks: readonly (readonly [Target, (files: readonly RenderedFile[], netns: Netns) => Stack])[] = [
   [ifupdownTarget, ifupdown],
@@ -53,7 +53,7 @@ const state = (netns: Netns) => ({
   rules: kernelRules(netns, OURS_OR_BOOT),
 })
 
-for (const [target, standIn] of stacks) {
+for (const [target, emulate] of stacks) {
   describe(target.id, () => {
     for (const [name, made] of plans) {
       const plan = deferRoutes(installable(made))
@@ -62,7 +62,7 @@ for (const [target, standIn] of stacks) {
       netnsTest(name, async () => {
         const planned = { routes: plannedRoutes(plan), rules: plannedRules(plan) }
         await inNetns(cardsOf(plan), (netns) => {
-          const stack = standIn(files, netns)
+          const stack = emulate(files, netns)
           const host = createHost(netns, plan, stack)
           // For unmanaged links the program that creates them calls our hook.
           const [lo = 'lo', ...links] = [...new Set([...stack.links, ...plan.links.map((link) => link.name)])]

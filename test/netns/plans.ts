@@ -62,7 +62,7 @@ const AROUND = {
 
 const TOS = { inet: ['0x04', '0x08', '0x10', '0x1c'], inet6: ['0x08', '0x20', '0xb8', '0xfc'] } as const
 
-/** Laid `onlink`: an answer of the table itself would stand in the way of the kernel's check. */
+/** Installed as `onlink`: an answer of the table itself would stand in the way of the kernel's check. */
 const GATEWAYS = {
   inet: [
     'via 192.0.2.1 dev eth0',

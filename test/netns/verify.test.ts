@@ -37,7 +37,7 @@ const textOf = ({ severity, kind, what, words, live, why }: Finding): string =>
 const found = (netns: Netns, plan: KernelPlan): readonly Finding[] =>
   verify(plan, gathered(netns, plan)).filter(({ kind }) => kind !== 'unchecked')
 
-function layAll(netns: Netns, { plan, installed }: Case): void {
+function installAll(netns: Netns, { plan, installed }: Case): void {
   const byLease = new Set(plan.followed.filter(({ routers }) => routers.length > 0).map(({ table }) => table))
   installLinks(netns, installed)
   for (const { key, value } of installed.sysctls)
@@ -86,7 +86,7 @@ describe('as installed', () => {
   for (const one of cases)
     netnsTest(one.name, () =>
       inNetns(cardsOf(one.plan), (netns) => {
-        layAll(netns, one)
+        installAll(netns, one)
         expect(found(netns, one.plan).map(textOf)).toEqual([])
       }),
     )
@@ -229,7 +229,7 @@ describe('each thing altered', () => {
   for (const one of chosen)
     netnsTest(one.name, { timeout: 120_000 }, () =>
       inNetns(cardsOf(one.plan), (netns) => {
-        layAll(netns, one)
+        installAll(netns, one)
         const mutations = [
           ...ofRules(one),
           ...ofRoutes(one),
