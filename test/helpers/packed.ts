@@ -17,7 +17,11 @@ export function packInto(folder: string): string {
   const tracked = ['src', 'scripts', 'templates', 'fixtures', 'docs', 'README.md', 'LICENSE', 'CHANGELOG.md']
   const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', '.gitignore']
   for (const name of [...tracked, ...settings])
-    cpSync(join(root, name), join(copy, name), { recursive: true })
+    // Golden files are most of the project, and no part of the package.
+    cpSync(join(root, name), join(copy, name), {
+      recursive: true,
+      filter: (source) => !source.endsWith('/expected'),
+    })
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
   const packed = spawnSync('npm', ['pack', '--silent', '--pack-destination', folder], {
     cwd: copy,
