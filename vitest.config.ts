@@ -30,9 +30,9 @@ const forEverybody = [
 const drawing = [
   'test/{properties,support}.test.ts',
   'test/**/*.property.test.ts',
-  'test/compare/costs.test.ts',
   'test/{compare,verify}/random.test.ts',
-  'test/lint/{reach,truth,walked-around}.test.ts',
+  'test/lint/truth.test.ts',
+  'test/lint/rules/*.test.ts',
   'test/packets/forwarding-diagram.test.ts',
   'test/diff/reroutes.test.ts',
   'test/description/decode.test.ts',

@@ -22,9 +22,13 @@ export function sharedLinks<Link extends Addressed>(links: readonly Link[]): rea
     .map((entry) => ({ ...entry, start: addressValue(entry.prefix.address) }))
     .sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : a.prefix.length - b.prefix.length))
   const shared = new Map<LinkName, SharedLink<Link>>()
-  let enclosing: typeof entries = []
+  // Two prefixes are nested or disjoint, so the entries that contain the current one are a stack.
+  const enclosing: typeof entries = []
   for (const entry of entries) {
-    enclosing = enclosing.filter(({ prefix }) => containsPrefix(prefix, entry.prefix))
+    for (let top = enclosing.at(-1); top !== undefined; top = enclosing.at(-1)) {
+      if (containsPrefix(top.prefix, entry.prefix)) break
+      enclosing.pop()
+    }
     const other = enclosing.find(({ link }) => link !== entry.link)
     if (other !== undefined) {
       const prefix = formatPrefix(entry.prefix)
