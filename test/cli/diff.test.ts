@@ -183,9 +183,7 @@ describe('packets', () => {
 describe('the kernel state', () => {
   const stateOf = async (old: string, now: string): Promise<string> => {
     const { stdout } = await diffed(old, now)
-    return stdout.slice(
-      stdout.search(/^(Managed|Links|Tables|Rules|Routes|Sysctls|Multipath|Connection)/m),
-    )
+    return stdout.slice(stdout.search(/^(Managed|Links|Tables|Rules|Routes|Sysctls|Multipath|Connection)/m))
   }
 
   test('rules that are removed and added, both families in one line', async () => {
