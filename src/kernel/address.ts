@@ -15,8 +15,7 @@ export function parseAddress(text: string): Address | undefined {
   if (IPV4.test(text)) return { family: 'inet', text }
   if (!text.includes(':') || /[^0-9a-fA-F:.]/.test(text)) return undefined
   try {
-    const parsed = new Address6(text)
-    return { family: 'inet6', text: parsed.isMapped4() ? parsed.to4in6() : parsed.correctForm() }
+    return addressFromValue('inet6', new Address6(text).bigInt())
   } catch {
     return undefined
   }

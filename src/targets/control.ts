@@ -1,6 +1,7 @@
 // Control files of a rendered tree: the program apply.sh, the same for all, and its data, apply.conf.
 import { familyFlag, families } from '../kernel/family.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
+import { normalKey } from '../plan/sysctl-key.js'
 import { oncePerPlan } from '../plan/once-per-plan.js'
 import type { KernelPlan } from '../plan/plan.js'
 import { requiredVersion, versionNeeds } from '../plan/requires-versions.js'
@@ -138,7 +139,7 @@ const stateLines = oncePerPlan((plan): readonly string[] => {
       .filter((family) => hasDefault(plan, family))
       .map((family) => `default ${familyFlag(family).slice(1)}`),
     ...(plan.sysctls.length === 0 ? [] : ['', '# Settings that are restored by a revert, below /proc/sys.']),
-    ...plan.sysctls.map(({ key }) => `sysctl ${pathOfKey(key)}`),
+    ...plan.sysctls.map(({ key }) => `sysctl ${normalKey(key)}`),
   ]
 })
 
@@ -152,9 +153,3 @@ const hasDefault = (plan: KernelPlan, family: 'inet' | 'inet6'): boolean =>
   ) ||
   plan.balances.some((balance) => balance.family === family) ||
   plan.followed.some(({ laidIn, routers }) => laidIn === 'main' && routers.includes(family))
-
-/** sysctl.d(5): if the first separator is a slash, dots are part of names; else dots and slashes change places. */
-export function pathOfKey(key: string): string {
-  if (key.search(/[./]/) === key.indexOf('/')) return key
-  return key.replace(/[./]/g, (separator) => (separator === '.' ? '/' : '.'))
-}

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { pathOfKey } from '../../src/targets/control.js'
+import { normalKey } from '../../src/plan/sysctl-key.js'
 import { compileFixture, fixtureNamed, goodFixtures } from '../helpers/fixtures.js'
 
 const source = readFileSync(join(import.meta.dirname, '../../templates/programs/apply.sh'), 'utf8')
@@ -59,7 +59,7 @@ describe('files beside a tree', () => {
 })
 
 test('the path of a setting keeps the dots of a link', () => {
-  expect(pathOfKey('net.ipv4.ip_forward')).toBe('net/ipv4/ip_forward')
-  expect(pathOfKey('net/ipv4/conf/eth0.10/rp_filter')).toBe('net/ipv4/conf/eth0.10/rp_filter')
-  expect(pathOfKey('net.ipv4.conf.eth0/10.rp_filter')).toBe('net/ipv4/conf/eth0.10/rp_filter')
+  expect(normalKey('net.ipv4.ip_forward')).toBe('net/ipv4/ip_forward')
+  expect(normalKey('net/ipv4/conf/eth0.10/rp_filter')).toBe('net/ipv4/conf/eth0.10/rp_filter')
+  expect(normalKey('net.ipv4.conf.eth0/10.rp_filter')).toBe('net/ipv4/conf/eth0.10/rp_filter')
 })
