@@ -92,7 +92,7 @@ function makersOf(
     warnings: () => warningTable(hosts),
     diagnostics: ([group = '']) => diagnosticSections(group, hosts),
     settings: ([target = '']) => settingsTable(target),
-    told: ([name = '']) => fence('text', printedFor(name, hosts)),
+    reported: ([name = '']) => fence('text', printedFor(name, hosts)),
     description: ([host = '']) => fence('yaml', hosts.named(host).text),
     plan: ([host = '']) => {
       const { plan, lineOf } = planOf(host)
