@@ -11,7 +11,7 @@ import { amount } from './helpers/amount.js'
 import { compileFixture, goodFixtures } from './helpers/fixtures.js'
 import { without } from './helpers/without.js'
 
-// Every way in which a target answers differently for what it can say.
+// Every variant of a target with different support.
 const variants: Readonly<Record<string, readonly WrittenSettings[]>> = {
   ifupdown: [{ flavour: 'ifupdown' }, { flavour: 'ifupdown2' }, { flavour: 'ifupdown-ng' }],
   'nm-dispatcher': [{ version: '1.52.1' }, { version: '1.42' }, { version: '1.30' }],
@@ -56,7 +56,7 @@ const isOnlinkOfLeases = ({ routes, links }: KernelPlan): boolean =>
     .filter(({ onlink }) => onlink === true)
     .every(({ dev }) => links.some(({ name, lease }) => name === dev && lease !== undefined))
 
-/** undefined where the target refuses the plan, for its features or its values. */
+/** undefined if the target rejects the plan, for its features or its values. */
 function render(target: Target, settings: WrittenSettings, plan: KernelPlan): Rendered | undefined {
   const reporter = createReporter()
   checkSupport(plan, target, settings, reporter)
@@ -65,7 +65,7 @@ function render(target: Target, settings: WrittenSettings, plan: KernelPlan): Re
   return reporter.diagnostics.some(({ severity }) => severity === 'error') ? undefined : rendered
 }
 
-/** What a machine reads: comments could differ by themselves. */
+/** Without comments, which could differ without an effect. */
 const meaning = (rendered: Rendered | undefined): string =>
   (rendered?.files ?? [])
     .map(
@@ -87,11 +87,11 @@ describe.each(cases)('$name', ({ target, settings }) => {
     return support.how !== 'unsupported' && (support.since === undefined || isAtLeast(version, support.since))
   }
 
-  // Without what this version cannot say, so that the rest of each fixture still speaks.
+  // Without unsupported features, so that the rest of each fixture is still rendered.
   const sayable = (plan: KernelPlan) =>
     features.filter((feature) => !isClaimed(feature)).reduce(without, plan)
 
-  // systemd before 252 reaches every next hop over a leased link so, asked or not (networkd-lease.ts).
+  // systemd before 252 treats every next hop over a leased link as onlink (networkd-lease.ts).
   const isEarly =
     (target.id === 'networkd' && !isAtLeast(version, '252')) ||
     (target.id === 'netplan' && settings['renderer'] === 'networkd' && !isAtLeast(version, '0.106'))
@@ -100,7 +100,7 @@ describe.each(cases)('$name', ({ target, settings }) => {
 
   const wholes = new Map<KernelPlan, { readonly plan: KernelPlan; readonly text: string } | undefined>()
 
-  /** What can be said of a plan, rendered once for all features; undefined where it is refused. */
+  /** The supported part of a plan, rendered once for all features; undefined if it is rejected. */
   function wholeOf(written: KernelPlan) {
     if (wholes.has(written)) return wholes.get(written)
     const plan = sayable(written)
@@ -110,7 +110,7 @@ describe.each(cases)('$name', ({ target, settings }) => {
     return whole
   }
 
-  // `not-needed` has nothing to write; `partial` may have nothing either, and is told as a warning each time.
+  // `not-needed` has nothing to write; `partial` may have nothing either, and gets a warning each time.
   const isWritten = (feature: Feature) => ['native', 'hook', 'drop-in'].includes(capabilities[feature].how)
 
   it.each(features.filter(isClaimed).filter(isWritten))(
@@ -124,7 +124,7 @@ describe.each(cases)('$name', ({ target, settings }) => {
         const { plan, text } = whole
         if (!featuresOf(plan).some((use) => use.feature === feature) || isSaidAnyway(feature, plan)) return []
         rendered += 1
-        // A plan that no longer adds up may be refused: that is a difference too.
+        // The plan without the feature may be rejected: that is a difference too.
         return [text !== meaning(render(target, settings, without(plan, feature)))]
       })
       expect(changes.length, `no fixture with ${feature} is rendered`).toBeGreaterThan(0)
@@ -146,8 +146,8 @@ describe.each(cases)('$name', ({ target, settings }) => {
   })
 })
 
-describe('a refusal', () => {
-  it('has a place in the text, a way out or a reason, and leaves the target without files', () => {
+describe('an unsupported feature', () => {
+  it('is reported with a location and a fix or a reason, and the target has no files', () => {
     for (const fixture of goodFixtures) {
       const { outputs } = compileFixture(fixture)
       for (const [id, output] of outputs) {
@@ -162,7 +162,7 @@ describe('a refusal', () => {
     }
   })
 
-  it('comes from compile as from the record', () => {
+  it('is reported by compile as in the record', () => {
     const text =
       "version: 1\nlinks:\n  eth0: { addresses: [192.0.2.2/24] }\ngateways:\n  a: { link: eth0, via: 192.0.2.1, fail-closed: true }\ntargets:\n  nm-keyfile: { version: '1.30' }\n"
     const keyfile = (targets as readonly Target[]).filter(({ id }) => id === 'nm-keyfile')

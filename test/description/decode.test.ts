@@ -2,17 +2,17 @@ import fc from 'fast-check'
 import { load } from 'js-yaml'
 import { describe, expect, it } from 'vitest'
 import { full } from './full.js'
-import { only, read, readValue, told } from './reading.js'
+import { only, read, readValue, reported } from './reading.js'
 import { amount } from '../helpers/amount.js'
 
-/** The description begun, so that a line alone can be wrong. */
+/** A valid beginning, to which a test adds one line. */
 const begin = 'version: 1\nlinks: { eth0: {} }\n'
 const gateway = (keys: string): string => `${begin}gateways: { fiber: { link: eth0, ${keys} } }\n`
 const link = (keys: string): string => `version: 1\nlinks: { eth0: { ${keys} } }\n`
 const rule = (keys: string): string => `${begin}rules: [{ ${keys} }]\n`
 const route = (keys: string): string => `${begin}routes: [{ to: default, ${keys} }]\n`
 
-describe('one thing wrong', () => {
+describe('one mistake', () => {
   it.each([
     // Keys.
     ['links: {}\n', 'key-missing version'],
@@ -23,7 +23,7 @@ describe('one thing wrong', () => {
     [link('constructor: 1'), 'key-unknown links.eth0.constructor'],
     ['version: 1\ntargets: { ifupdwn: {} }', 'key-unknown targets.ifupdwn'],
     ['version: 1\ntargets: { netplan: { flavour: ifupdown } }', 'key-unknown targets.netplan.flavour'],
-    // The whole.
+    // The document.
     ['- a\n', 'description-not-a-mapping the description'],
     ['multihome\n', 'description-not-a-mapping the description'],
     ['~\n', 'description-not-a-mapping the description'],
@@ -44,10 +44,10 @@ describe('one thing wrong', () => {
     [rule('table: "101"'), 'type-wrong rules[0].table'],
     [rule('to: 10.1'), 'type-wrong rules[0].to'],
     [rule('comment: 5'), 'type-wrong rules[0].comment'],
-    // An object of the text may call anything its own, `toString` too.
+    // A mapping may have any key, also `toString`.
     ['version: { toString: 1 }\n', 'type-wrong version'],
     [link('dhcp4: { toString: 1 }'), 'type-wrong links.eth0.dhcp4'],
-    // Words.
+    // Enumerations.
     ['version: 2\n', 'value-unknown version'],
     ['version: "1"\n', 'type-wrong version'],
     ['version: 1\nmanage: partly\n', 'value-unknown manage'],
@@ -143,24 +143,24 @@ describe('one thing wrong', () => {
     [`${begin}sysctls: { net: 1 }`, 'sysctl-invalid sysctls.net'],
     [`${begin}sysctls: { net/../../etc: 1 }`, 'sysctl-invalid sysctls.net/../../etc'],
     [`${begin}sysctls: { net.ipv4.ip_forward: 1; reboot }`, 'sysctl-invalid sysctls.net.ipv4.ip_forward'],
-    // Part of the language, and not carried yet.
+    // Part of the language, and not supported yet.
     [link('vlan: { id: 4095, link: eth1 }'), 'number-out-of-range links.eth0.vlan.id'],
     [link('vlan: { id: 5 }'), 'key-missing links.eth0.vlan.link'],
     [link('bond: { mode: lacp, links: [a, b] }'), 'value-unknown links.eth0.bond.mode'],
     [link('bond: { mode: 802.3ad, links: [] }'), 'list-empty links.eth0.bond.links'],
     [link('bridge: { links: [a], stp: yes }'), 'type-wrong links.eth0.bridge.stp'],
     [link('vrf: { table: 0, links: [a] }'), 'number-out-of-range links.eth0.vrf.table'],
-    // The shape of what is not carried is held to all the same.
+    // What is not supported is validated too.
     [link('vlan: { id: 4095, link: eth1 }'), 'number-out-of-range links.eth0.vlan.id'],
     [link('bond: { mode: 4, links: [a, b] }'), 'value-unknown links.eth0.bond.mode'],
   ])('%j', (text, expected) => {
     const outcome = read(text)
-    expect(told(outcome)).toEqual([expected])
+    expect(reported(outcome)).toEqual([expected])
     expect(outcome.description).toBeUndefined()
   })
 })
 
-describe('what a person is told', () => {
+describe('the message and the fix of a mistake', () => {
   it.each([
     [link('adresses: [192.0.2.1/24]'), 'unknown key `adresses` in links.eth0', 'Did you mean `addresses`?'],
     [gateway('gw: 192.0.2.1'), 'unknown key `gw` in gateways.fiber', 'Did you mean `via`?'],
@@ -236,7 +236,7 @@ describe('what a person is told', () => {
     expect(found.fix).toEqual(fix)
   })
 
-  it('is never the text of zod', () => {
+  it('are never the text of zod', () => {
     const { diagnostics } = readValue({
       version: [],
       links: 1,
@@ -248,14 +248,14 @@ describe('what a person is told', () => {
   })
 })
 
-describe('several things wrong', () => {
-  it('are told all at once, a name and what it leads to as well', () => {
+describe('several mistakes', () => {
+  it('are reported at once, also in a key and in its value', () => {
     const text = `version: 1
 links: { 'eth 0': { mut: 1, mtu: 1 }, eth1: { dhcp4: yes } }
 gateways: { Fiber: { via: 192.0.2 } }
 rules: [{ frm: 10.0.0.0/8, dport: [0, 99999] }, 5]
 `
-    expect(told(read(text))).toEqual([
+    expect(reported(read(text))).toEqual([
       'address-invalid gateways.Fiber.via',
       'key-missing gateways.Fiber.link',
       'key-unknown links.eth 0.mut',
@@ -270,15 +270,15 @@ rules: [{ frm: 10.0.0.0/8, dport: [0, 99999] }, 5]
     ])
   })
 
-  it('a key that is mistyped is not also missing', () => {
-    expect(told(read(`${begin}gateways: { fiber: { lnik: eth0 } }`))).toEqual([
+  it('do not include a missing key if it is misspelt', () => {
+    expect(reported(read(`${begin}gateways: { fiber: { lnik: eth0 } }`))).toEqual([
       'key-unknown gateways.fiber.lnik',
     ])
-    expect(told(read('vesion: 1\n'))).toEqual(['key-unknown vesion'])
+    expect(reported(read('vesion: 1\n'))).toEqual(['key-unknown vesion'])
   })
 
-  it('a control character is told once, and nothing vaguer beside it', () => {
-    expect(told(read(link('mac: "a\\nb", "m\\tu": { comment: "\\e" }')))).toEqual([
+  it('do not include a general report beside the one of a control character', () => {
+    expect(reported(read(link('mac: "a\\nb", "m\\tu": { comment: "\\e" }')))).toEqual([
       'string-control-character links.eth0.m\tu',
       'string-control-character links.eth0.m\tu.comment',
       'string-control-character links.eth0.mac',
@@ -287,7 +287,7 @@ rules: [{ frm: 10.0.0.0/8, dport: [0, 99999] }, 5]
 })
 
 describe('for any value', () => {
-  it('says something, or gives a description: never both, never neither, and never throws', () => {
+  it('reports something or returns a description, never both, and never throws', () => {
     const word = fc.oneof(
       fc.string(),
       fc.constantFrom(
@@ -324,7 +324,7 @@ describe('for any value', () => {
       numRuns: amount(400, 2000),
     })
 
-    // A good description with one of its parts replaced reaches every corner of the grammar.
+    // A valid description with one part replaced reaches every part of the grammar.
     const value = load(full) as Record<string, unknown>
     const change = fc.tuple(fc.array(fc.nat(20), { maxLength: 5 }), tree)
     const replaced = (node: unknown, [step, ...steps]: readonly number[], by: unknown): unknown => {

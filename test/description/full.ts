@@ -1,4 +1,4 @@
-// A description in which every key of the language stands once: what no target can carry yet is left out.
+// A description with every key of the language once, except for keys that no target supports yet.
 export const full = `
 version: 1
 manage: full

@@ -1,4 +1,4 @@
-// Reads text as the program does, and gives what came of it in a form that is easy to compare.
+// Decodes text as the program does, with a result that is easy to compare.
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.js'
 import { formatPath, hasErrors } from '../../src/diagnostics/diagnostic.js'
 import { createReporter } from '../../src/diagnostics/reporter.js'
@@ -19,7 +19,7 @@ export function read(text: string): Read {
 
 export const readValue = (value: unknown): Read => readWith({ value })
 
-/** Of a description with errors only those: what is left of it is compared in test/errors-at-once.test.ts. */
+/** If there are errors, only these: test/errors-at-once.test.ts compares the rest of the description. */
 function readWith(source: DecodeSource): Read {
   const reporter = createReporter()
   const description = decode(source, reporter)
@@ -28,7 +28,7 @@ function readWith(source: DecodeSource): Read {
 }
 
 /** `code path`, sorted. */
-export const told = ({ diagnostics }: Read): string[] =>
+export const reported = ({ diagnostics }: Read): string[] =>
   diagnostics.map(({ code, path }) => `${code} ${formatPath(path)}`).sort()
 
 /** The one diagnostic that the text gives. */

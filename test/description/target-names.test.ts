@@ -7,7 +7,7 @@ test('the language knows the targets of the registry, in its order', () => {
   expect(targetNames).toEqual(targets.map(({ id }) => id))
 })
 
-describe('names that people type', () => {
+describe('common names of stacks', () => {
   it.each([
     ['networkd', 'networkd'],
     ['systemd-networkd', 'networkd'],
@@ -33,7 +33,7 @@ describe('names that people type', () => {
     ],
     ['netplann', 'Did you mean `netplan`?'],
     ['toString', `Write ${targetNames.join(', ')} or all.`],
-  ])('%s is answered with what to write', (name, hint) => {
+  ])('%s is rejected with the names to write instead', (name, hint) => {
     expect(targetNamed(name)).toBeUndefined()
     expect(targetHint(name)).toBe(hint)
   })
@@ -61,7 +61,7 @@ describe('`targets` in a description', () => {
     })
   })
 
-  it('a name that is not the language’s is answered with what to write, as a key too', () => {
+  it('an unknown name is rejected with the names to write instead, as a key too', () => {
     for (const targets of ['[nm]', '{ nm: {} }'])
       expect(read(`version: 1\ntargets: ${targets}\n`).diagnostics).toMatchObject([
         { fix: 'Write `nm-keyfile` or `nm-dispatcher`.' },

@@ -8,7 +8,7 @@ import {
   sortDiagnostics,
 } from '../../src/diagnostics/format.js'
 
-/** A span given by offsets, with `text` to count the lines of. */
+/** A span by offsets in `text`. */
 function spanIn(text: string, start: number, end: number, file = 'description.yaml'): Span {
   const position = (offset: number) => {
     const before = text.slice(0, offset).split('\n')
@@ -30,7 +30,7 @@ const base: Diagnostic = {
 }
 
 describe('formatDiagnostic', () => {
-  it('shows the line with carets, the path and the cure', () => {
+  it('shows the line with carets, the path and the fix', () => {
     expect(formatDiagnostic(base, text)).toMatchInlineSnapshot(`
       "error[key-unknown]: unknown key \`adresses\` in links.eth0
        --> description.yaml:3:11
@@ -41,7 +41,7 @@ describe('formatDiagnostic', () => {
     `)
   })
 
-  it('shows what it is related to', () => {
+  it('shows related locations', () => {
     const related = [{ message: 'first written here', path: ['version'], span: spanIn(text, 0, 7) }]
     expect(formatDiagnostic({ ...base, related }, text)).toMatchInlineSnapshot(`
       "error[key-unknown]: unknown key \`adresses\` in links.eth0
@@ -57,26 +57,26 @@ describe('formatDiagnostic', () => {
     `)
   })
 
-  it('goes without a place', () => {
+  it('works without a location', () => {
     const { span: _span, fix: _help, ...placeless } = base
     expect(formatDiagnostic(placeless, '')).toBe(
       'error[key-unknown]: unknown key `adresses` in links.eth0\n  --> links.eth0.adresses',
     )
   })
 
-  it('marks the first line of a span of several', () => {
+  it('marks the first line of a span of several lines', () => {
     expect(formatDiagnostic({ ...base, span: spanIn(text, 11, 55) }, text)).toContain(
       '2 | links:\n  | ^^^^^^ links',
     )
   })
 
-  it('goes without a frame where the text is empty', () => {
+  it('has no frame if the text is empty', () => {
     expect(formatDiagnostic({ ...base, span: spanIn('', 0, 0), path: [] }, '')).toBe(
       'error[key-unknown]: unknown key `adresses` in links.eth0\n --> description.yaml:1:1\n  = fix: Did you mean `addresses`?',
     )
   })
 
-  it('is coloured only when asked', () => {
+  it('is coloured only if enabled', () => {
     expect(formatDiagnostic(base, text)).not.toContain('\u001b')
     const colored = formatDiagnostic(base, text, { color: true })
     expect(colored).toContain('\u001b[31;1merror[key-unknown]\u001b[0m')
@@ -95,7 +95,7 @@ describe('formatDiagnostic', () => {
     expect(line.slice(carets.indexOf('^'), carets.lastIndexOf('^') + 1)).toBe('here')
   })
 
-  it('gives a stranger’s text no power over the terminal', () => {
+  it('replaces control characters of the description', () => {
     const evil = 'a: "\u001b]0;owned\u0007\u202e" # \u009b31m\n'
     const shown = formatDiagnostic(
       { ...base, message: 'x\u001b[2J\ny', path: ['\u001b[1m'], span: spanIn(evil, 3, 17) },
@@ -112,7 +112,7 @@ describe('formatDiagnostic', () => {
       wide,
     ).split('\n')
     expect(line).toBe('1 | a: [日本,→b]')
-    // Two characters of two columns each stand before.
+    // Before it are two characters of two columns each.
     expect(carets.indexOf('^')).toBe(line.indexOf('b') + 2)
   })
 
@@ -145,7 +145,7 @@ describe('formatDiagnosticLine', () => {
 })
 
 describe('placeDiagnostics and sortDiagnostics', () => {
-  it('joins places, keeps those that are there, and sorts by them', () => {
+  it('add locations, keep existing ones, and sort by them', () => {
     const { span: _span, ...placeless } = base
     const locate = (path: readonly (string | number)[]): Span => spanIn(text, path.length === 1 ? 0 : 18, 19)
     const related = [{ message: 'see', path: ['version'] }]

@@ -3,7 +3,7 @@ import { compile } from '../../src/compile.js'
 import { formatDiagnosticLine } from '../../src/diagnostics/format.js'
 import { mistakes } from './mistakes.js'
 
-/** What one target cannot express is no mistake of the description; what a target's settings say may be one. */
+/** What one target cannot express is no mistake of the description; a setting of a target may be one. */
 const OF_SETTINGS = ['version-unknown', 'version-ambiguous']
 
 const answersTo = (text: string): readonly string[] =>
@@ -14,14 +14,14 @@ const answersTo = (text: string): readonly string[] =>
 const NO_MISTAKE = ['a tab after a colon']
 
 describe('the mistakes of the table', () => {
-  it('are each answered as mistakes.txt says; renew it with vitest --update and read the difference', async () => {
+  it('are reported as in mistakes.txt (renew it with vitest --update, and read the difference)', async () => {
     const table = mistakes.map(([title, text]) =>
       [title, ...answersTo(text).map((line) => `  ${line}`)].join('\n'),
     )
     await expect(`${table.join('\n\n')}\n`).toMatchFileSnapshot('mistakes.txt')
   })
 
-  it('are more than a hundred, each with a title of its own', () => {
+  it('are more than a hundred, each with its own title', () => {
     expect(mistakes.length).toBeGreaterThan(100)
     expect(new Set(mistakes.map(([title]) => title)).size).toBe(mistakes.length)
   })

@@ -1,6 +1,6 @@
-// Mistakes that people make, each with the description that has it. `mistakes.txt` has what each is answered with.
+// Common mistakes, each with a description that has it. `mistakes.txt` has the diagnostics of each.
 
-/** A host to which a mistake is added. */
+/** A valid host, to which a mistake is added. */
 const HOST = `version: 1
 links:
   wan0: { addresses: [192.0.2.10/24] }
@@ -103,7 +103,7 @@ export const mistakes: readonly (readonly [mistake: string, description: string]
   ['a route without a destination', top('routes:\n  - { via: 192.0.2.9 }')],
   ['a rule without an action', rule('{ from: 10.0.0.0/24 }')],
   ['via in a rule', rule('{ from: 10.0.0.0/24, via: fiber }')],
-  // Forms
+  // Types
   ['a list of links', 'version: 1\nlinks: [eth0, eth1]\n'],
   [
     'a list of gateways with names',
@@ -145,7 +145,7 @@ export const mistakes: readonly (readonly [mistake: string, description: string]
   ['a range of addresses', rule('{ from: 10.0.0.1-10.0.0.9, gateway: cable }')],
   ['a Cisco MAC address', link('{ mac: 5254.0012.3456 }')],
   ['a group MAC address', link('{ mac: "01:00:5e:00:00:01" }')],
-  // Numbers and words
+  // Numbers and enumerations
   ['a unit behind a number', link('{ mtu: 1500B }')],
   ['milliseconds', link('{ bond: { mode: active-backup, links: [eth8], miimon: 100ms } }')],
   ['an MTU of 10', link('{ mtu: 10 }')],
@@ -177,7 +177,7 @@ export const mistakes: readonly (readonly [mistake: string, description: string]
   ['a target that is none', top('targets: [netplann]')],
   ['a sysctl with a boolean', top('sysctls: { net.ipv4.ip_forward: true }')],
   ['sysctls as sysctl.conf has them', top('sysctls: [net.ipv4.ip_forward=1]')],
-  // Several at once
+  // Several mistakes
   ['a bad mode beside unknown members', link('{ bond: { mode: lacp, links: [eth6, eth7] } }')],
   [
     'an unknown key beside a rule without an action',

@@ -38,16 +38,16 @@ describe('suggest', () => {
     expect(suggest(word, word === 'address' ? keys.filter((key) => key !== 'addresses') : keys)).toBe(found)
   })
 
-  it('offers nothing for a word that is known', () => {
+  it('suggests nothing for a known word', () => {
     expect(suggest('link', ['link'])).toBeUndefined()
   })
 
-  it('makes a sentence of it', () => {
+  it('returns a sentence', () => {
     expect(didYouMean('adresses', keys)).toBe('Did you mean `addresses`?')
     expect(didYouMean('xyz', keys)).toBeUndefined()
   })
 
-  it('finds every word of five letters or more with one slip', () => {
+  it('finds every word of five letters or more with one typing error', () => {
     const words = ['addresses', 'gateways', 'priority', 'nameservers', 'uidrange', 'ipproto']
     fc.assert(
       fc.property(
@@ -77,7 +77,7 @@ describe('suggest', () => {
 })
 
 describe('editDistance', () => {
-  it('is a distance', () => {
+  it('is a metric', () => {
     const word = fc.string({ maxLength: 8, unit: fc.constantFrom('a', 'b', 'c') })
     fc.assert(
       fc.property(word, word, (a, b) => {
@@ -89,7 +89,7 @@ describe('editDistance', () => {
     )
   })
 
-  it('counts a swap of neighbours as one slip', () => {
+  it('counts a swap of neighbouring letters as one edit', () => {
     expect(editDistance('mtu', 'mut')).toBe(1)
   })
 })

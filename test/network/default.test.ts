@@ -17,31 +17,33 @@ gateways:
   storage: { link: stor0 }
 ${choice}`)
 
-const told = (choice: string, extra?: string) =>
+const reported = (choice: string, extra?: string) =>
   host(choice, extra).reported.filter((each) => !each.startsWith('address-unclaimed'))
 const main = (choice: string, extra?: string) =>
   host(choice, extra).routes.filter((route) => route.includes('default') && !route.includes(' table '))
 
 describe('the default route of main', () => {
-  it('is asked for where there is more than one gateway', () => {
-    expect(told('')).toEqual(['default-missing at gateways'])
-    expect(told('default: none')).toEqual([])
+  it('must be chosen if there is more than one gateway', () => {
+    expect(reported('')).toEqual(['default-missing at gateways'])
+    expect(reported('default: none')).toEqual([])
   })
 
-  it('is that of an only gateway', () => {
+  it('is that of the only gateway', () => {
     const { routes } = planOf(`
 links: { eth0: { addresses: [192.0.2.10/24] } }
 gateways: { up: { link: eth0, via: 192.0.2.1 } }`)
     expect(routes.at(-1)).toBe('-4 default via 192.0.2.1 dev eth0 metric 100')
   })
 
-  it('names gateways that are there, once, and that lead somewhere', () => {
-    expect(told('default: fourr')).toEqual(['gateway-unknown at default'])
-    expect(told('default: { failover: [four, fourr] }')).toEqual(['gateway-unknown at default.failover[1]'])
-    expect(told('default: { failover: [four, both, four] }')).toEqual([
+  it('names declared gateways with a next hop, each once', () => {
+    expect(reported('default: fourr')).toEqual(['gateway-unknown at default'])
+    expect(reported('default: { failover: [four, fourr] }')).toEqual([
+      'gateway-unknown at default.failover[1]',
+    ])
+    expect(reported('default: { failover: [four, both, four] }')).toEqual([
       'default-gateway-twice at default.failover[2]',
     ])
-    expect(told('default: { balance: { four: 1, storage: 1 } }')).toEqual([
+    expect(reported('default: { balance: { four: 1, storage: 1 } }')).toEqual([
       'default-without-nexthop at default.balance.storage',
     ])
   })
@@ -55,17 +57,17 @@ gateways: { up: { link: eth0, via: 192.0.2.1 } }`)
     ])
   })
 
-  it('has the metric that a gateway says, unless another of the family has it', () => {
+  it('has the metric of the gateway, unless another gateway of the family has the same', () => {
     expect(main('default: { failover: [both, four] }', ', metric: 600')).toContain(
       '-4 default via 198.51.100.1 dev eth1 metric 600',
     )
-    expect(told('default: { failover: [both, four] }', ', metric: 100')).toEqual([
+    expect(reported('default: { failover: [both, four] }', ', metric: 100')).toEqual([
       'default-metric-taken at gateways.four.metric',
     ])
-    expect(told('default: { failover: [six, four] }', ', metric: 100')).toEqual([])
+    expect(reported('default: { failover: [six, four] }', ', metric: 100')).toEqual([])
   })
 
-  it('is one multipath route above each member’s own where it is balanced', () => {
+  it('is, if balanced, one multipath route before the default route of each member', () => {
     expect(main('default: { balance: { both: 3, four: 1, six: 2 } }')).toEqual([
       '-4 default metric 100 nexthop via 192.0.2.1 dev eth0 weight 3 nexthop via 198.51.100.1 dev eth1 weight 1',
       '-4 default via 192.0.2.1 dev eth0 metric 200',
@@ -76,25 +78,25 @@ gateways: { up: { link: eth0, via: 192.0.2.1 } }`)
     ])
   })
 
-  it('is balanced only in a family of which two members have a way', () => {
+  it('is balanced only in a family in which two members have a next hop', () => {
     expect(
       main('default: { balance: { both: 3, four: 1 } }').filter((route) => route.startsWith('-6')),
     ).toEqual(['-6 default via 2001:db8:a::1 dev eth0 metric 200'])
   })
 
   it('is not balanced over an IPv6 device', () => {
-    expect(told('default: { balance: { both: 1, ppp: 1 } }')).toEqual([
+    expect(reported('default: { balance: { both: 1, ppp: 1 } }')).toEqual([
       'balance-device-inet6 at default.balance.ppp',
     ])
-    expect(told('default: { balance: { four: 1, ppp: 1 } }')).toEqual([])
+    expect(reported('default: { balance: { four: 1, ppp: 1 } }')).toEqual([])
   })
 })
 
-describe('a route of the writer beside it', () => {
-  it('may not be the same one, and is where that is told', () => {
-    expect(told('default: both\nroutes: [{ to: default, via: 198.51.100.7, metric: 100 }]')).toEqual([
+describe('a static default route', () => {
+  it('may not duplicate the generated one, which is reported at the static route', () => {
+    expect(reported('default: both\nroutes: [{ to: default, via: 198.51.100.7, metric: 100 }]')).toEqual([
       'route-duplicate at routes[0]',
     ])
-    expect(told('default: both\nroutes: [{ to: default, via: 198.51.100.7, metric: 101 }]')).toEqual([])
+    expect(reported('default: both\nroutes: [{ to: default, via: 198.51.100.7, metric: 101 }]')).toEqual([])
   })
 })

@@ -33,7 +33,7 @@ describe('a next hop', () => {
     expect(host("  up: { link: eth0, via: [192.0.2.1, '2001:db8:a::'] }")).toEqual([])
   })
 
-  it('may be anywhere with onlink, and on a link whose addresses are not told', () => {
+  it('may be any address with onlink, and on a link with dynamic addresses', () => {
     expect(host('  up: { link: alone, via: 10.0.0.1, onlink: true }')).toEqual([])
     expect(host('  up: { link: alone, via: 10.0.0.1 }')).toEqual(['nexthop-off-link at gateways.up.via'])
     expect(host('  up: { link: wg0, via: 10.0.0.1, reply: none, fwmark: 1/1 }')).toEqual([])
@@ -48,29 +48,29 @@ describe('a next hop', () => {
 })
 
 describe('the addresses of a gateway', () => {
-  it('need not be told where another program lays them', () => {
+  it('may be absent if another program configures them', () => {
     expect(host('  up: { link: wg0, via: none, fwmark: 1/1 }')).toEqual([])
     expect(host('  up: { link: wg0, via: none, reply: none, fwmark: 1/1 }')).toEqual([])
   })
 
-  it('are some of its link’s', () => {
+  it('are addresses of its link', () => {
     expect(host('  up: { link: eth0, via: 192.0.2.1, addresses: [192.0.2.11] }')[0]).toBe(
       'gateway-address-unknown at gateways.up.addresses[0]',
     )
   })
 
   it('belong to one gateway', () => {
-    const told = host(
+    const claimed = host(
       '  left: { link: eth0, via: 192.0.2.1 }\n  right: { link: eth0, via: 192.0.2.2 }\n  six: { link: eth0, via: "fe80::1" }',
     )
-    expect(told).toEqual(['address-claimed-twice at gateways.right'])
-    const said = host(
+    expect(claimed).toEqual(['address-claimed-twice at gateways.right'])
+    const listed = host(
       '  left: { link: eth0, via: 192.0.2.1 }\n  right: { link: eth0, via: 192.0.2.2, addresses: [192.0.2.10] }',
     )
-    expect(said).toEqual(['address-claimed-twice at gateways.right.addresses'])
+    expect(listed).toEqual(['address-claimed-twice at gateways.right.addresses'])
   })
 
-  it('are those whose prefix holds its next hop, where the link has several gateways', () => {
+  it('are those whose prefix contains its next hop, if the link has several gateways', () => {
     const { rules, routes } = planOf(`
 links: { eth0: { addresses: [192.0.2.10/24, 198.51.100.10/24, '2001:db8::10/64'] } }
 gateways:
@@ -92,7 +92,7 @@ default: { failover: [new, old] }`)
     ])
   })
 
-  it('are only those of the families that it leads, but for one that closes or leads nowhere', () => {
+  it('have only families that it serves, unless it is fail-closed or has no next hop', () => {
     const rulesOf = (gateway: string) =>
       planOf(`
 links: { eth0: { addresses: [192.0.2.10/24, '2001:db8::10/64'] } }
@@ -112,14 +112,14 @@ describe('a mark of a gateway', () => {
       `default: up\n${more}`,
     )
 
-  it('lies in its mask, matches no other’s packets, and has a mask', () => {
+  it('is within its mask, matches no packet of another gateway, and has a mask', () => {
     expect(marks('0x101/0xff00', '0x200/0xff00')).toEqual(['mark-outside-mask at gateways.up.fwmark'])
     expect(marks('1/1', '2/2')).toContain('mark-taken at gateways.side.fwmark')
     expect(marks('1', '2/3')).toContain('mark-without-mask at gateways.up.fwmark')
     expect(marks('0/0', '2/3')).toContain('mark-mask-empty at gateways.up.fwmark')
   })
 
-  it('keeps off the bits of other software', () => {
+  it('does not use bits of other software', () => {
     expect(marks('0x10000/0xf0000', '0x2/0x3', 'coexist: [tailscale]')).toContain(
       'coexist-collision at gateways.up.fwmark',
     )
@@ -132,8 +132,8 @@ describe('a mark of a gateway', () => {
   })
 })
 
-describe('a gateway that is wrong in itself', () => {
-  it('is still there for what names it, and for who misspells it', () => {
+describe('an invalid gateway', () => {
+  it('still exists for references, and for suggestions on misspelt ones', () => {
     const text = (name: string) => `
 links: { eth0: { addresses: [192.0.2.10/24] } }
 gateways:
@@ -151,8 +151,8 @@ rules: [{ from: 10.0.0.0/8, gateway: ${name} }]`
   })
 })
 
-describe('what a table carries beside its default route', () => {
-  it('is its own link’s networks and those of links that are no gateway’s', () => {
+describe('routes of a table beside its default route', () => {
+  it('are the networks of its own link and of links without a gateway', () => {
     const { routes } = planOf(`
 links:
   eth0: { addresses: [192.0.2.10/24] }

@@ -28,18 +28,18 @@ describe('an address of a link', () => {
     "'2001:db8::/127'",
     "'2001:db8::5/128'",
   ])('can be %s', (address) => {
-    expect(links(`  eth0: { addresses: [${address}] }`).filter((told) => told.startsWith('address'))).toEqual(
-      [],
-    )
+    expect(
+      links(`  eth0: { addresses: [${address}] }`).filter((report) => report.startsWith('address')),
+    ).toEqual([])
   })
 
-  it('stands on one link only, once', () => {
+  it('is on one link only, and once', () => {
     expect(
       links('  eth0: { addresses: [192.0.2.10/24, 192.0.2.10/32] }\n  eth1: { addresses: [192.0.2.10/25] }'),
     ).toEqual(['address-twice at links.eth0.addresses[1]', 'address-twice at links.eth1.addresses[0]'])
   })
 
-  it('is the same one however it is written', () => {
+  it('is the same in every notation', () => {
     expect(links("  eth0: { addresses: ['2001:db8::10/64', '2001:0DB8:0:0::0010/64'] }")).toEqual([
       'address-twice at links.eth0.addresses[1]',
     ])
@@ -51,8 +51,8 @@ describe('the name of a link', () => {
     '%s',
     (name) => {
       const isGood = name === 'a-name-of-16-by'
-      const told = links(`  ${name}: { addresses: [192.0.2.10/24] }`).map((each) => each.split(' ')[0])
-      expect(told.includes('name-invalid')).toBe(!isGood)
+      const codes = links(`  ${name}: { addresses: [192.0.2.10/24] }`).map((each) => each.split(' ')[0])
+      expect(codes.includes('name-invalid')).toBe(!isGood)
     },
   )
 })

@@ -14,8 +14,8 @@ function linksOf(text: string) {
   }
 }
 
-describe('made links', () => {
-  it('know what they are made of, whatever the order, and their members know them', () => {
+describe('virtual links', () => {
+  it('have their lower links in any order, and members have their master', () => {
     const { links, codes } = linksOf(`
   br0: { bridge: { links: [bond0.7] } }
   bond0.7: { vlan: { id: 7, link: bond0 } }
@@ -32,7 +32,7 @@ describe('made links', () => {
     expect(links.get('eth0')?.master).toEqual({ link: 'bond0', kind: 'bond' })
   })
 
-  it('are told as well where another program makes them', () => {
+  it('may be described if another program creates them', () => {
     const { links, codes } = linksOf(`
   eth0: { manage: routing }
   br0: { manage: routing, bridge: { links: [eth0] }, addresses: [192.0.2.10/24] }
@@ -51,7 +51,7 @@ describe('made links', () => {
     ).toEqual([])
   })
 
-  it('tell of one circle once', () => {
+  it('report a cycle once', () => {
     const { codes } = linksOf(`
   a0: { vlan: { id: 7, link: b0 } }
   b0: { bridge: { links: [c0] } }
@@ -79,7 +79,7 @@ ${more}`)
     expect(links.get('mgmt0')?.addresses).toHaveLength(1)
   })
 
-  it('has a table that no other has', () => {
+  it('has a table of its own', () => {
     expect(host('tables:\n  own: { id: 99 }\n').codes).toContain('table-taken')
   })
 })

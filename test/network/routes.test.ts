@@ -11,12 +11,12 @@ gateways:
   up: { link: eth0, via: 192.0.2.1 }
 routes: [${route}]`)
 
-const told = (route: string) => host(route).reported
+const reported = (route: string) => host(route).reported
 const made = (route: string) =>
   host(route).routes.filter((line) => !/ table \d/.test(line) && !line.endsWith('metric 100'))
 
-describe('the way of a route', () => {
-  it('is the link whose prefix holds the next hop, or the one that is named', () => {
+describe('the link of a route', () => {
+  it('is the one whose prefix contains the next hop, or the one that the route names', () => {
     expect(made('{ to: 10.7.0.0/16, via: 10.0.0.9 }')).toEqual(['-4 10.7.0.0/16 via 10.0.0.9 dev lan0'])
     expect(made('{ to: 10.7.0.0/16, link: wg0 }')).toEqual(['-4 10.7.0.0/16 dev wg0 scope link'])
     expect(made("{ to: 'fd01::/16', link: wg0 }")).toEqual(['-6 fd01::/16 dev wg0'])
@@ -25,45 +25,45 @@ describe('the way of a route', () => {
     ])
   })
 
-  it('is told when there is none', () => {
-    expect(told('{ to: 10.7.0.0/16 }')).toEqual(['route-no-way at routes[0]'])
-    expect(told('{ to: 10.7.0.0/16, via: 203.0.113.1 }')).toEqual(['route-no-way at routes[0]'])
-    expect(told("{ to: 'fd01::/16', via: 'fe80::1' }")).toEqual(['route-no-way at routes[0]'])
-    expect(told('{ to: 10.7.0.0/16, link: lan1 }')).toEqual(['link-unknown at routes[0].link'])
+  it('is reported if there is none', () => {
+    expect(reported('{ to: 10.7.0.0/16 }')).toEqual(['route-no-way at routes[0]'])
+    expect(reported('{ to: 10.7.0.0/16, via: 203.0.113.1 }')).toEqual(['route-no-way at routes[0]'])
+    expect(reported("{ to: 'fd01::/16', via: 'fe80::1' }")).toEqual(['route-no-way at routes[0]'])
+    expect(reported('{ to: 10.7.0.0/16, link: lan1 }')).toEqual(['link-unknown at routes[0].link'])
   })
 
-  it('is refused where the kernel would refuse it', () => {
-    expect(told('{ to: 10.7.0.0/16, via: 203.0.113.1, link: eth0 }')).toEqual([
+  it('is rejected if the kernel would reject the route', () => {
+    expect(reported('{ to: 10.7.0.0/16, via: 203.0.113.1, link: eth0 }')).toEqual([
       'nexthop-off-link at routes[0].via',
     ])
-    expect(told('{ to: 10.7.0.0/16, via: 192.0.2.10 }')).toEqual(['nexthop-own-address at routes[0].via'])
+    expect(reported('{ to: 10.7.0.0/16, via: 192.0.2.10 }')).toEqual(['nexthop-own-address at routes[0].via'])
     expect(made('{ to: 10.7.0.0/16, via: 203.0.113.1, link: eth0, onlink: true }')).toEqual([
       '-4 10.7.0.0/16 via 203.0.113.1 dev eth0 onlink',
     ])
   })
 
-  it('may be several', () => {
+  it('may be one of several in a multipath route', () => {
     expect(made('{ to: 10.7.0.0/16, nexthops: [{ via: 10.0.0.9, weight: 3 }, { via: 192.0.2.7 }] }')).toEqual(
       ['-4 10.7.0.0/16 nexthop via 10.0.0.9 dev lan0 weight 3 nexthop via 192.0.2.7 dev eth0 weight 1'],
     )
-    expect(told("{ to: 'fd01::/16', nexthops: [{ link: lan0 }, { via: '2001:db8:a::7' }] }")).toEqual([
+    expect(reported("{ to: 'fd01::/16', nexthops: [{ link: lan0 }, { via: '2001:db8:a::7' }] }")).toEqual([
       'balance-device-inet6 at routes[0].nexthops[0]',
     ])
-    expect(told('{ to: 10.7.0.0/16, link: eth0, nexthops: [{ via: 10.0.0.9 }, { via: 10.0.0.8 }] }')).toEqual(
-      ['route-nexthops-conflict at routes[0].link'],
-    )
+    expect(
+      reported('{ to: 10.7.0.0/16, link: eth0, nexthops: [{ via: 10.0.0.9 }, { via: 10.0.0.8 }] }'),
+    ).toEqual(['route-nexthops-conflict at routes[0].link'])
   })
 })
 
-describe('a route that ends', () => {
-  it('takes no way', () => {
+describe('a route without a next hop', () => {
+  it('takes neither a link nor a next hop', () => {
     expect(made('{ to: 10.7.0.0/16, type: blackhole }')).toEqual(['-4 blackhole 10.7.0.0/16'])
-    expect(told('{ to: 10.7.0.0/16, type: throw, link: eth0 }')).toEqual([
+    expect(reported('{ to: 10.7.0.0/16, type: throw, link: eth0 }')).toEqual([
       'route-type-conflict at routes[0].link',
     ])
   })
 
-  it('stands for both families where it is a default', () => {
+  it('means both families if it is a default route', () => {
     expect(made('{ to: default, type: unreachable, metric: 4000 }')).toEqual([
       '-4 unreachable default metric 4000',
       '-6 unreachable default metric 4000',
@@ -79,21 +79,21 @@ describe('a local route', () => {
   })
 })
 
-describe('families and sources', () => {
-  it('do not mix', () => {
-    expect(told("{ to: 10.7.0.0/16, via: '2001:db8:a::7' }")).toEqual(['families-mixed at routes[0].via'])
-    expect(told("{ to: default, via: 192.0.2.7, src: '2001:db8:a::10', metric: 7 }")).toEqual([
+describe('the addresses of a route', () => {
+  it('have one family', () => {
+    expect(reported("{ to: 10.7.0.0/16, via: '2001:db8:a::7' }")).toEqual(['families-mixed at routes[0].via'])
+    expect(reported("{ to: default, via: 192.0.2.7, src: '2001:db8:a::10', metric: 7 }")).toEqual([
       'families-mixed at routes[0].src',
     ])
   })
 
-  it('are this host’s', () => {
+  it('include only sources of this host', () => {
     expect(made('{ to: 10.7.0.0/16, via: 192.0.2.7, src: 10.0.0.1 }')).toEqual([
       '-4 10.7.0.0/16 via 192.0.2.7 dev eth0 src 10.0.0.1',
     ])
   })
 
   it('have no host bits in the destination', () => {
-    expect(told('{ to: 10.7.0.1/16, via: 192.0.2.7 }')).toEqual(['host-bits at routes[0].to'])
+    expect(reported('{ to: 10.7.0.1/16, via: 192.0.2.7 }')).toEqual(['host-bits at routes[0].to'])
   })
 })

@@ -18,16 +18,16 @@ const tables = (...parts: Parameters<typeof host>) =>
   (host(...parts).plan?.tables ?? []).map(({ id, name }) => `${id} ${name}`)
 
 describe('table numbers', () => {
-  it('are dealt in file order from 101', () => {
+  it('are allocated in file order from 101', () => {
     expect(tables('', '', '')).toEqual(['101 a', '102 b', '103 c'])
   })
 
-  it('step over those that are written, by gateways and by tables', () => {
+  it('skip numbers that gateways and tables fix', () => {
     const lab = 'tables: { lab: { id: 103, routes: [{ to: 10.0.0.0/8, via: 192.0.2.2 }] } }'
     expect(tables('', ', table: 101', '', lab)).toEqual(['102 a', '101 b', '104 c', '103 lab'])
   })
 
-  it('step over the kernel’s own and other software’s', () => {
+  it('skip numbers of the kernel and of other software', () => {
     expect(tables('', '', '', 'allocate: { tables: 252 }')).toEqual(['252 a', '256 b', '257 c'])
     expect(tables('', '', '', 'allocate: { tables: 51 }\ncoexist: [tailscale]')).toEqual([
       '51 a',
@@ -36,7 +36,7 @@ describe('table numbers', () => {
     ])
   })
 
-  it('are one gateway’s each, and not reserved', () => {
+  it('belong to one gateway each, and are not reserved', () => {
     expect(host(', table: 7', ', table: 7', '').reported).toEqual(['table-taken at gateways.b.table'])
     expect(host(', table: 254', '', '').reported).toEqual(['table-reserved at gateways.a.table'])
     expect(host(', table: 52', '', '', 'coexist: [tailscale]').reported).toEqual([
@@ -45,7 +45,7 @@ describe('table numbers', () => {
     expect(host('', '', '', 'tables: { a: { id: 7 } }').reported).toEqual(['table-taken at tables.a'])
   })
 
-  it('end where the kernel’s do', () => {
+  it('end at the maximum of the kernel', () => {
     expect(host('', '', '', 'allocate: { tables: 2147483646 }').reported).toEqual([
       'table-reserved at allocate.tables',
     ])

@@ -1,4 +1,4 @@
-// Do the records say of a stop and of taking away what the booted stacks are held to? (test/boot/stop.test.ts)
+// Notes on a stop and on removal, compared with what test/boot/stop.test.ts checks on booted stacks.
 import { describe, expect, it } from 'vitest'
 import { targets } from '../../src/targets/index.js'
 import type { Target } from '../../src/targets/target.js'
@@ -14,7 +14,7 @@ function behaviourOf(stack: StackId) {
   return found.behaviour(settings, 'full')
 }
 
-/** Lines of a state: ours, but for what is in table 7777. */
+/** Lines of a state: ours, except those in table 7777. */
 const samples = {
   rule: 'rule 4 18000 from=203.0.113.10 lookup=101',
   closing: 'route 4 101 dst=default table=101 type=unreachable',
@@ -33,14 +33,14 @@ const wordsFor = (stop: Stop): RegExp => {
   return /(?:leaves|leaves the links up, and) nothing\b|^Nothing of ours is left/
 }
 
-/** What a sentence says of one of its commands; all of it where it names none of them. */
+/** The part of a text about one of its commands; the whole text if it names none. */
 const clauseOf = (text: string, { command }: Stop): string =>
   text.split('; ').find((clause) => clause.includes(`\`${command}\``)) ?? text
 
 describe.each(stackIds)('%s', (stack) => {
   const { stop: stopped, others, removal } = behaviourOf(stack)
 
-  it('leaves what its record says', () => {
+  it('leaves what its notes say', () => {
     for (const stop of stops[stack]) {
       expect(clauseOf(stopped.text, stop).replace('nothing else', 'nothing'), stop.command).toMatch(
         wordsFor(stop),
@@ -50,7 +50,7 @@ describe.each(stackIds)('%s', (stack) => {
     }
   })
 
-  it('takes of others what its record says', () => {
+  it('removes of other programs what its notes say', () => {
     for (const stop of stops[stack]) {
       if (!leaves(stop, 'othersOverLink4')) expect(others.text).toMatch(/over (?:a|that|our) links?\b/)
       const isOf4Alone = !leaves(stop, 'othersOverLink4') && leaves(stop, 'othersOverLink6')
@@ -61,12 +61,12 @@ describe.each(stackIds)('%s', (stack) => {
     else expect(others.text).not.toMatch(/every IPv6 route/)
   })
 
-  it('is taken away in the order that its record says', () => {
+  it('is removed in the order that its notes say', () => {
     expect(actsOf(removal.text)).toEqual(actsOf(commandsOfRemoval({ stack, debian: 13 })))
   })
 })
 
-/** Each act where it first stands, in words of the records or of the shell. */
+/** First position of each action, in the text of the notes or of the shell. */
 const acts = {
   'its own stop': /with `all remove`|`ifdown`|^`down`|stop them|(?:all remove|\.sh down|\bstop)$|^ifdown /m,
   'rules and tables by number': /rules and tables|go(?:es)? by table|^ *for table in/m,

@@ -1,4 +1,4 @@
-// The files beside each tree: one program for all, and data in which nothing of a description can become a command.
+// Control files of each tree: one program for all, and data in which no text of a description can become a command.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -48,7 +48,7 @@ describe('files beside a tree', () => {
     for (const { output } of outputs) for (const line of dataOf(output)) expect(line).toMatch(known)
   })
 
-  test('list the kernel state of the plan in the words of ip', () => {
+  test('list the kernel state of the plan as arguments of ip', () => {
     const output = compileFixture(fixtureNamed('two-providers')).outputs.get('networkd')
     if (output === undefined) throw new Error('no output')
     const lines = dataOf(output)

@@ -11,13 +11,13 @@ const first = (text: string) => {
   if (diagnostic === undefined) throw new Error('no diagnostic')
   return diagnostic
 }
-/** What the place of a path covers, as text. */
+/** The text at the location of a path. */
 const covered = (source: Source, path: Path, on?: 'key' | 'value'): string => {
   const { start, end } = source.locate(path, on)
   return source.text.slice(start.offset, end.offset)
 }
 
-describe('what parseYaml refuses', () => {
+describe('text that parseYaml rejects', () => {
   it.each([
     ['', 'file-empty'],
     ['   \n\n', 'file-empty'],
@@ -50,7 +50,7 @@ describe('what parseYaml refuses', () => {
     expect(codes(text)).toEqual([code])
   })
 
-  it('takes no bomb: nine aliases of nine aliases, eleven times over', () => {
+  it('includes a bomb: nine aliases of nine aliases, eleven levels deep', () => {
     const nine = (name: string): string => Array.from({ length: 9 }, () => `*${name}`).join(',')
     const lines = Array.from(
       { length: 11 },
@@ -59,12 +59,12 @@ describe('what parseYaml refuses', () => {
     expect(codes(`a0: &a0 [x]\n${lines.join('\n')}\n`)).toEqual(['yaml-too-many-values'])
   })
 
-  it('takes no nesting by aliases that is deeper than what may be written', () => {
+  it('includes nesting by aliases that is deeper than the limit', () => {
     const lines = Array.from({ length: 40 }, (_, index) => `a${index + 1}: &a${index + 1} [*a${index}]`)
     expect(codes(`a0: &a0 []\n${lines.join('\n')}\n`)).toEqual(['yaml-too-deep'])
   })
 
-  it('counts bytes, not characters', () => {
+  it('is limited by bytes, not characters', () => {
     const text = (bytes: number): string => `a: ${'x'.repeat(bytes - 3)}`
     expect(codes(text(MAX_TEXT_BYTES))).toEqual([])
     expect(codes(text(MAX_TEXT_BYTES + 1))).toEqual(['file-too-large'])
@@ -73,7 +73,7 @@ describe('what parseYaml refuses', () => {
     expect(first('\u{1f600}'.repeat(MAX_TEXT_BYTES)).message).toContain(`${4 * MAX_TEXT_BYTES} bytes`)
   })
 
-  it('names each duplicate, both places, and still reads the value', () => {
+  it('reports each duplicate key with both locations, and still returns the value', () => {
     const source = parseYaml('a: { b: 1, b: 2 }\nc: 3\nc: 4\n')
     expect(source.diagnostics.map(({ path, span }) => [path, span?.start.line, span?.start.column])).toEqual([
       [['a', 'b'], 1, 12],
@@ -84,7 +84,7 @@ describe('what parseYaml refuses', () => {
   })
 })
 
-describe('the cure of a syntax error', () => {
+describe('the fix of a syntax error', () => {
   it.each([
     ['via: 2001:db8::\nx: 1\n', 'Quote the address: "2001:db8::".'],
     ['r: { from: 2001:db8::, to: fd00:: }\n', 'Quote the address: "2001:db8::".'],
@@ -95,7 +95,7 @@ describe('the cure of a syntax error', () => {
     expect(first(text)).toMatchObject({ code: 'yaml-syntax', fix })
   })
 
-  it('points to the place', () => {
+  it('has the location of the error', () => {
     expect(first('a: 1\nb: c: d\n').span?.start).toEqual({ line: 2, column: 5, offset: 9 })
   })
 })
@@ -111,7 +111,7 @@ describe('the value', () => {
     })
   })
 
-  it('shares what an alias repeats', () => {
+  it('shares the value of an alias', () => {
     expect(parseYaml('a: &x [1]\nb: *x\n').value).toEqual({ a: [1], b: [1] })
   })
 })
@@ -149,18 +149,18 @@ describe('locate', () => {
     expect(covered(source, path, on)).toBe(text)
   })
 
-  it('puts what is missing at the key of the deepest parent that is there', () => {
+  it('locates a missing key at the key of its deepest existing parent', () => {
     expect(covered(source, ['links', 'eth0', 'mac', 'x'])).toBe('eth0')
     expect(covered(source, ['links', 'eth9'])).toBe('links')
     expect(covered(source, ['rules', 7])).toBe('rules')
   })
 
-  it('puts what is missing in the whole, or in a list entry, at its beginning', () => {
+  it('locates a missing key of the document or of a list entry at its beginning', () => {
     expect(source.locate(['nothing']).start).toEqual(source.locate(['version'], 'key').start)
     expect(source.locate(['rules', 1, 'gateway']).start).toMatchObject({ line: 9, column: 5 })
   })
 
-  it('puts what is behind an alias at the alias', () => {
+  it('locates values of an alias at the alias', () => {
     expect(covered(source, ['alias', 'deep'])).toBe('*x')
   })
 
@@ -170,7 +170,7 @@ describe('locate', () => {
     expect(covered(parseYaml('\ufeffa: 1\n'), ['a'])).toBe('1')
   })
 
-  it('has a place even where nothing could be read', () => {
+  it('returns a location even if nothing could be parsed', () => {
     expect(parseYaml('', 'x.yaml').locate(['a', 0])).toMatchObject({
       file: 'x.yaml',
       start: { line: 1, column: 1 },
@@ -179,7 +179,7 @@ describe('locate', () => {
 })
 
 describe('textOf', () => {
-  it('is the value as it is written', () => {
+  it('returns the value as written', () => {
     const source = parseYaml('a: 1.30\nb: "x\\ty"\nc:\n')
     expect(source.textOf(['a'])).toBe('1.30')
     expect(source.textOf(['b'])).toBe('"x\\ty"')
@@ -212,7 +212,7 @@ describe('for any document', () => {
     ),
   }))
 
-  it('each scalar and flow collection stands where locate says', () => {
+  it('locate returns the location of each scalar and flow collection', () => {
     fc.assert(
       fc.property(tree, fc.constantFrom(-1, 0, 1, 2), fc.boolean(), (value, flowLevel, isDouble) => {
         const text = dump(value, {
@@ -227,7 +227,7 @@ describe('for any document', () => {
         for (const [path, expected] of pathsOf(source.value)) {
           const written = source.textOf(path)
           expect(written, JSON.stringify(path)).toBeDefined()
-          // Blocks are indented by what stands around them, so their text alone is another document.
+          // The indentation of a block depends on its parents, so its text alone would be a different document.
           if (written === undefined || /[\n]/.test(written)) continue
           if (expected === null && written === '') continue
           expect(load(written), JSON.stringify([path, text])).toEqual(expected)
@@ -237,7 +237,7 @@ describe('for any document', () => {
     )
   })
 
-  it('never throws, and says something or gives a value', () => {
+  it('parseYaml never throws, and reports something or returns a value', () => {
     const noise = fc.string({
       unit: fc.constantFrom(
         ...'abc:-[]{}&*!|>\'"%@`#,?\\ \t\r\n0159.~<='.split(''),
@@ -263,7 +263,7 @@ describe('for any document', () => {
 })
 
 describe('speed', () => {
-  it('is linear: ten times the text takes no more than thirty times as long', () => {
+  it('parsing time is linear: ten times the text takes at most thirty times as long', () => {
     const text = (count: number): string =>
       Array.from(
         { length: count },
@@ -272,7 +272,7 @@ describe('speed', () => {
     const time = (count: number): number => {
       const written = text(count)
       const runs = Array.from({ length: 3 }, () => {
-        // Time of this process alone: others may have the processor meanwhile.
+        // CPU time of this process, since other processes may run meanwhile.
         const start = process.cpuUsage()
         parseYaml(written)
         return process.cpuUsage(start).user / 1000

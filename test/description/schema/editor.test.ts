@@ -1,4 +1,4 @@
-// What an editor's YAML language server says: it validates with the JSON Schema alone.
+// Validation in an editor: the YAML language server has only the JSON Schema.
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { load } from 'js-yaml'
 import { describe, expect, it } from 'vitest'

@@ -2,7 +2,7 @@ import { load } from 'js-yaml'
 import { describe, expect, it } from 'vitest'
 import { describeSchema } from '../../../src/description/schema/schema.js'
 import { full } from '../full.js'
-import { read, readValue, told } from '../reading.js'
+import { read, readValue, reported } from '../reading.js'
 
 const v4 = (text: string) => ({ family: 'inet', text })
 const v6 = (text: string) => ({ family: 'inet6', text })
@@ -15,11 +15,11 @@ const prefix = (text: string) => {
 describe('a description with every key', () => {
   const { description, diagnostics } = read(full)
 
-  it('is read without a word', () => {
+  it('is decoded without a diagnostic', () => {
     expect(diagnostics).toEqual([])
   })
 
-  it('becomes the kernel’s words', () => {
+  it('is decoded into kernel values', () => {
     expect(description?.links?.['eth0']).toEqual({
       manage: 'full',
       addresses: [prefix('192.0.2.10/24'), prefix('2001:db8::10/64')],
@@ -75,7 +75,7 @@ describe('a description with every key', () => {
   })
 })
 
-describe('the least description', () => {
+describe('the smallest description', () => {
   it('is a version', () => {
     expect(read('version: 1\n').description).toEqual({ version: 1 })
   })
@@ -98,7 +98,7 @@ describe('the JSON Schema', () => {
   const schema = describeSchema()
   const mappings = [...mappingsOf(schema)]
 
-  it('has a meaning for every key, and takes no unknown one', () => {
+  it('has a meaning for every key, and rejects unknown keys', () => {
     expect(mappings.length).toBeGreaterThan(20)
     for (const [path, mapping] of mappings) {
       expect(mapping['additionalProperties'], path).toBe(false)
@@ -126,7 +126,7 @@ describe('the JSON Schema', () => {
     expect(new Set(absent)).toEqual(new Set(['balance', 'all']))
   })
 
-  it('has patterns that compile and take what the full description says', () => {
+  it('has patterns that compile and match the values of the full description', () => {
     const fits = (value: unknown, at: Record<string, unknown>): boolean => {
       const anyOf = at['anyOf']
       if (Array.isArray(anyOf))
@@ -162,7 +162,7 @@ describe('the JSON Schema', () => {
   })
 })
 
-describe('nothing hostile survives', () => {
+describe('hostile text is rejected', () => {
   const hostile = [
     '$(reboot)',
     '`reboot`',
@@ -191,7 +191,7 @@ describe('nothing hostile survives', () => {
     'x'.repeat(300),
     'ä',
   ]
-  /** Free text takes what no shell and no template interprets; so does a sysctl's value, in words. */
+  /** Text that no shell and no template interprets is accepted in comments and in the values of sysctls. */
   const harmless = (path: string, text: string): boolean =>
     (path.endsWith('.comment') && !/[$`"\\\p{C}]/u.test(text) && text.length <= 200) ||
     (path.startsWith('.sysctls.') && /^[\w./-]+( [\w./-]+)*$/.test(text))
@@ -221,7 +221,7 @@ describe('nothing hostile survives', () => {
   }
   walk(value, [])
 
-  it('in the place of any value', () => {
+  it('as any value', () => {
     for (const path of leaves)
       for (const text of hostile) {
         const written = replaceAt(value, path, (parent, key) => (parent[key] = text))
@@ -234,7 +234,7 @@ describe('nothing hostile survives', () => {
       }
   })
 
-  it('in the place of any key', () => {
+  it('as any key', () => {
     for (const path of keys)
       for (const text of [...hostile, '__proto__', '<<']) {
         const written = replaceAt(value, path, (parent, key) => {
@@ -250,7 +250,7 @@ describe('nothing hostile survives', () => {
         const name = path.map((segment) => `.${segment}`).join('')
         const outcome = readValue(written)
         if (outcome.description !== undefined)
-          expect.fail(`${name}: ${JSON.stringify(text)} ${told(outcome).join()}`)
+          expect.fail(`${name}: ${JSON.stringify(text)} ${reported(outcome).join()}`)
       }
   })
 })

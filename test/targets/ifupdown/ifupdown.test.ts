@@ -27,10 +27,10 @@ const INTERFACES = '/etc/network/interfaces'
 const SCRIPT = '/etc/network/if-up.d/multihome'
 const interfaces = (plan: KernelPlan, settings: WrittenSettings = {}) =>
   content(render(plan, settings).rendered, INTERFACES)
-const told = (plan: KernelPlan, settings: WrittenSettings = {}) =>
+const reported = (plan: KernelPlan, settings: WrittenSettings = {}) =>
   render(plan, settings).diagnostics.map(({ code, path }) => `${code} ${path.join('.')}`)
 
-/** The lines of one stanza, its head first. */
+/** The lines of one stanza, with its first line. */
 const stanza = (text: string, head: string): readonly string[] => {
   const lines = text.split('\n')
   const start = lines.indexOf(head)
@@ -58,7 +58,7 @@ const empty: KernelPlan = {
 }
 
 describe('stanzas', () => {
-  it('give a family its address, and routes when all addresses are there', () => {
+  it('add an address of the family, and routes once all addresses exist', () => {
     const text = interfaces(failoverPlan)
     expect(stanza(text, 'iface eth1 inet static')).toEqual([
       'iface eth1 inet static',
@@ -72,7 +72,7 @@ describe('stanzas', () => {
 `)
   })
 
-  it('let lo have every rule and the closing routes', () => {
+  it('have every rule and reject fallback under lo', () => {
     const lo = stanza(interfaces(failoverPlan), 'iface lo inet loopback')
     expect(lo.filter((line) => line.includes(' rule add '))).toHaveLength(failoverPlan.rules.length)
     expect(lo).toContain(
@@ -92,21 +92,21 @@ describe('stanzas', () => {
     }
   })
 
-  it('try a balanced route with each of its links', () => {
+  it('add a balanced route when any of its links comes up', () => {
     const text = interfaces(balancePlan)
     const line =
       'ip -4 route replace default metric 100 protocol 77 nexthop via 192.0.2.1 dev eth0 weight 3 nexthop via 198.51.100.1 dev eth1 weight 1 2>/dev/null || true'
     expect(text.split(line)).toHaveLength(3)
   })
 
-  it('try a route with a source on another link with both', () => {
+  it('add a route whose source is on another link when either link comes up', () => {
     const route = readRoute('inet', '203.0.113.0/24 via 192.0.2.7 dev eth0 src 10.0.0.1', origin)
     const text = interfaces({ ...failoverPlan, routes: [route] })
     expect(stanza(text, 'iface eth0 inet static').at(-1)).toContain('src 10.0.0.1 protocol 77 2>/dev/null')
     expect(stanza(text, 'iface lan0 inet static').at(-1)).toContain('src 10.0.0.1 protocol 77 2>/dev/null')
   })
 
-  it('lay a route with several next hops over one link', () => {
+  it('add a route with several next hops over one link', () => {
     const text =
       'default metric 100 nexthop via 192.0.2.1 dev eth0 weight 1 nexthop via 192.0.2.2 dev eth0 weight 1'
     const plan = { ...failoverPlan, routes: [readRoute('inet', text, origin)] }
@@ -116,7 +116,7 @@ describe('stanzas', () => {
     )
   })
 
-  it('do not wait for duplicate address detection, nor take advertisements', () => {
+  it('neither wait for duplicate address detection nor accept advertisements', () => {
     expect(stanza(interfaces(failoverPlan), 'iface eth0 inet6 static').slice(0, 4)).toEqual([
       'iface eth0 inet6 static',
       'address 2001:db8:a::10/64',
@@ -127,7 +127,7 @@ describe('stanzas', () => {
       expect(interfaces(failoverPlan, { flavour })).not.toMatch(/accept_ra|dad-attempts/)
   })
 
-  it('set the link itself in its first stanza, and that is never an IPv6 one', () => {
+  it('configure the link itself in its first stanza, which is never an IPv6 one', () => {
     const link = { ...plainLink('eth0', ['2001:db8::1/64']), mtu: 1400, mac: '02:00:00:00:00:01' }
     const text = interfaces({ ...empty, links: [link] })
     expect(stanza(text, 'iface eth0 inet manual')).toEqual([
@@ -137,18 +137,18 @@ describe('stanzas', () => {
     ])
   })
 
-  it('bring up a link without addresses, and none that is another program’s', () => {
+  it('bring up a link without addresses, and no link of another program', () => {
     expect(interfaces({ ...empty, links: [plainLink('eth0', [])] })).toContain(
       'auto eth0\niface eth0 inet manual',
     )
     expect(interfaces(changed('eth1', { manage: 'routing' }))).not.toContain('iface eth1')
   })
 
-  it('keep boot from waiting for a link that may be missing', () => {
+  it('do not make boot wait for an optional link', () => {
     expect(interfaces(changed('eth1', { optional: true }))).toContain('allow-hotplug eth1\n')
   })
 
-  it('lay routes out of lo with lo, and take them away with it', () => {
+  it('add routes over lo with lo, and delete them with it', () => {
     const route = readRoute('inet', 'local 203.0.113.0/24 dev lo scope host', origin)
     const lo = stanza(interfaces({ ...empty, routes: [route] }), 'iface lo inet loopback').join('\n')
     expect(lo).toContain(
@@ -159,14 +159,14 @@ describe('stanzas', () => {
     )
   })
 
-  it('carry no comment that a reader would take for more', () => {
+  it('have no comment that a parser could take for an option', () => {
     const link = { ...plainLink('eth0', ['192.0.2.1/24']), origin: { ...origin, comment: '5% loss\\' } }
     const text = interfaces({ ...empty, links: [link] })
     expect(text).toContain('5 percent loss/')
     expect(text).not.toMatch(/[%\\]/)
   })
 
-  it('are the same for each flavour but for its own keys', () => {
+  it('are the same for each flavour except for its own keys', () => {
     const [first, ...others] = flavours.map((flavour) =>
       interfaces(balancePlan, { flavour })
         .split('\n')
@@ -176,11 +176,11 @@ describe('stanzas', () => {
   })
 })
 
-describe('the script beside stanzas of others', () => {
+describe('the script beside stanzas of other files', () => {
   const { rendered, diagnostics } = render({ ...balancePlan, manage: 'routing' })
   const script = content(rendered, SCRIPT)
 
-  it('is all there is, run when links go too', () => {
+  it('is the only file, and runs when links go down too', () => {
     expect(diagnostics).toEqual([])
     expect(rendered.files.map(({ path }) => path).filter((path) => path.startsWith('/etc/network'))).toEqual([
       SCRIPT,
@@ -198,16 +198,16 @@ describe('the script beside stanzas of others', () => {
     execFileSync('sh', ['-n'], { input: script })
   })
 
-  it('is applied by being run', () => {
+  it('is applied by running it', () => {
     expect(rendered.change.at(-1)?.command).toBe(SCRIPT)
     expect(rendered.change.some(({ when }) => when === 'before-files')).toBe(false)
   })
 })
 
-describe('a link that another program makes', () => {
+describe('a link that another program creates', () => {
   const FOLLOW = '/usr/local/sbin/multihome-follow'
 
-  it('gets its routes by what watches links, and no stanza', () => {
+  it('gets its routes from the address tracker, and no stanza', () => {
     const { rendered, diagnostics } = render(changed('eth1', { manage: 'routing' }))
     const script = content(rendered, FOLLOW)
     expect(script).toContain('over -4 default via 198.51.100.1 dev eth1 table 102 protocol 79')
@@ -219,7 +219,7 @@ describe('a link that another program makes', () => {
     expect(diagnostics).toEqual([])
   })
 
-  it('needs none where only rules name it', () => {
+  it('needs no address tracker if only rules name it', () => {
     const plan = { ...changed('eth1', { manage: 'routing' }), routes: [] }
     const { rendered, diagnostics } = render(plan)
     expect(rendered.files.some(({ path }) => path === SCRIPT || path === FOLLOW)).toBe(false)
@@ -228,7 +228,7 @@ describe('a link that another program makes', () => {
 })
 
 describe('steps', () => {
-  it('take down by the previous file, and bring up by the new', () => {
+  it('take links down with the previous file, and up with the new one', () => {
     const { change } = render(failoverPlan).rendered
     expect(change.map(({ command, when }) => [when, command.split(' ')[0]])).toEqual([
       ['before-files', 'ifdown'],
@@ -266,28 +266,30 @@ describe('settings', () => {
     [{ layout: 'both' }, 'value-unknown targets.ifupdown.layout'],
     [{ flavour: 'ifupdown3' }, 'value-unknown targets.ifupdown.flavour'],
   ])('refuses %j', (settings, expected) => {
-    expect(told(failoverPlan, settings)).toEqual([expected])
+    expect(reported(failoverPlan, settings)).toEqual([expected])
     expect(render(failoverPlan, settings).rendered.files).toEqual([])
   })
 })
 
-describe('refusals', () => {
-  it('are of names with a dot, which ifdown would delete', () => {
-    expect(told({ ...empty, links: [plainLink('br.lan', [])] })).toEqual(['value-unsupported links.br.lan'])
+describe('rejected plans', () => {
+  it('include link names with a dot, which ifdown would delete', () => {
+    expect(reported({ ...empty, links: [plainLink('br.lan', [])] })).toEqual([
+      'value-unsupported links.br.lan',
+    ])
   })
 
-  it('are of search domains that a reader would take otherwise', () => {
+  it('include search domains that a parser would misread', () => {
     const nameservers = { addresses: [], search: ['a%b'] }
-    expect(told(changed('eth0', { nameservers }))).toContain('value-unsupported links.eth0.nameservers')
+    expect(reported(changed('eth0', { nameservers }))).toContain('value-unsupported links.eth0.nameservers')
   })
 
-  it('are of a command that is too long', () => {
+  it('include commands that are too long', () => {
     const hops = Array.from(
       { length: 100 },
       (_, index) => `nexthop via 192.0.2.${index + 100} dev eth0 weight 1`,
     )
     const route = readRoute('inet', `default metric 50 ${hops.join(' ')}`, origin)
-    expect(told({ ...failoverPlan, routes: [route] })).toContain('value-unsupported routes.0')
+    expect(reported({ ...failoverPlan, routes: [route] })).toContain('value-unsupported routes.0')
   })
 
   const source = parseAddress('2001:db8:a::10')
@@ -301,25 +303,27 @@ describe('refusals', () => {
     ],
   }
 
-  it('are of an IPv6 source where the address may be tentative', () => {
-    expect(told(plan)).toEqual([])
-    expect(told(plan, { flavour: 'ifupdown2' })).toEqual(['feature-unsupported routes.0.src'])
-    expect(told(plan, { flavour: 'ifupdown-ng' })).toEqual(['feature-unsupported routes.0.src'])
-    expect(told({ ...plan, manage: 'routing' })).toEqual(['value-unsupported routes.0'])
+  it('include an IPv6 source whose address may be tentative', () => {
+    expect(reported(plan)).toEqual([])
+    expect(reported(plan, { flavour: 'ifupdown2' })).toEqual(['feature-unsupported routes.0.src'])
+    expect(reported(plan, { flavour: 'ifupdown-ng' })).toEqual(['feature-unsupported routes.0.src'])
+    expect(reported({ ...plan, manage: 'routing' })).toEqual(['value-unsupported routes.0'])
   })
 
-  it('are of what a flavour does not know', () => {
+  it('include options that a flavour does not know', () => {
     const optional = changed('eth1', { optional: true })
-    expect(told(optional, { flavour: 'ifupdown-ng' })).toEqual(['feature-unsupported links.eth1.optional'])
+    expect(reported(optional, { flavour: 'ifupdown-ng' })).toEqual([
+      'feature-unsupported links.eth1.optional',
+    ])
     const server = parseAddress('9.9.9.9')
     const nameservers = { addresses: server === undefined ? [] : [server], search: [] }
-    expect(told(changed('eth0', { nameservers }), { flavour: 'ifupdown2' })).toEqual([
+    expect(reported(changed('eth0', { nameservers }), { flavour: 'ifupdown2' })).toEqual([
       'feature-unsupported links.eth0.nameservers',
     ])
   })
 })
 
-it('lays rules of one pref under one comment, IPv4 first', () => {
+it('writes the rules of one priority under one comment, IPv4 first', () => {
   const rules = [
     readRule('inet', 'pref 20000 iif lo lookup 101', origin),
     readRule('inet6', 'pref 20000 iif lo lookup 101', origin),

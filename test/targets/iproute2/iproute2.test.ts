@@ -1,4 +1,4 @@
-// The script of plain iproute2: its words, its file and what it refuses; test/netns runs it.
+// The iproute2 script: its commands, its path and rejected plans; test/netns runs it.
 import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { createReporter } from '../../../src/diagnostics/reporter.js'
@@ -35,7 +35,7 @@ function scriptOf(plan: KernelPlan, path = '/usr/local/sbin/multihome.sh'): stri
   return file !== undefined && 'content' in file ? file.content : ''
 }
 
-test('one script, with the names of its tables and of its protocol and its sysctls beside it', () => {
+test('the output is one script, with files for names of tables and protocols and for sysctls', () => {
   expect(render(failoverPlan).files.map(({ path }) => path)).toEqual([
     '/usr/local/sbin/multihome.sh',
     '/etc/iproute2/rt_tables.d/multihome.conf',
@@ -45,7 +45,7 @@ test('one script, with the names of its tables and of its protocol and its sysct
   expect(render(failoverPlan).files[0]).toMatchObject({ mode: 0o755, owner: 'root:root' })
 })
 
-test('the same steps first and after a change', () => {
+test('the steps of a first installation and of a change are the same', () => {
   const { first, change } = render(failoverPlan)
   expect(first.map(({ command }) => command)).toEqual([
     'sysctl -e -p /etc/sysctl.d/60-multihome.conf',
@@ -54,7 +54,7 @@ test('the same steps first and after a change', () => {
   expect(change).toEqual(first)
 })
 
-test('a path of its own', () => {
+test('the path of the script is a setting', () => {
   const { files, first } = render(empty, { path: '/opt/net/up+down.sh' })
   expect(files[0]?.path).toBe('/opt/net/up+down.sh')
   expect(first.at(-1)?.command).toBe('/opt/net/up+down.sh up')
@@ -71,7 +71,7 @@ test.each(['net.sh', '/', '/opt/../x', '/opt/a b', '/opt/$(id)', '/opt/x/', 7])(
   },
 )
 
-test('every line stands under what it serves', () => {
+test('every line is below the comment that says what it serves', () => {
   expect(scriptOf(failoverPlan)).toContain(
     [
       '\t# gateway cable: closes its table',
@@ -81,7 +81,7 @@ test('every line stands under what it serves', () => {
   )
 })
 
-test('routes are written with all that the kernel puts in, so that status can compare words', () => {
+test('routes have all attributes that the kernel fills in, so that status can compare text', () => {
   const routes = [
     readRoute('inet', '10.1.0.0/16 dev eth0 table 101', origin),
     readRoute('inet', '10.2.0.0/16 via 192.0.2.1 dev eth0 metric 0', origin),
@@ -95,18 +95,18 @@ test('routes are written with all that the kernel puts in, so that status can co
   expect(script).toContain('route -6 2001:db8:1::/48 dev eth0 metric 1024\n')
 })
 
-test('a prefix of length 0 selects nothing', () => {
+test('a prefix of length 0 is not written', () => {
   const rules = [readRule('inet', 'pref 20000 from 0.0.0.0/0 to 10.0.0.0/8 lookup 101', origin)]
   expect(scriptOf({ ...empty, rules })).toContain('rule -4 pref 20000 to 10.0.0.0/8 lookup 101\n')
 })
 
-test('all links under `manage: routing` are only looked for', () => {
+test('with `manage: routing` the script only checks that links exist', () => {
   const script = scriptOf({ ...empty, links: [plainLink('wg0', ['10.9.0.2/24'])], manage: 'routing' })
   expect(script).toContain('\telsewhere wg0\n')
   expect(script).not.toContain('10.9.0.2')
 })
 
-test('routes over links that others make are laid by what watches them', () => {
+test('the address tracker adds routes over links that other programs create', () => {
   const links = [{ ...plainLink('wg0', ['10.9.0.2/24']), manage: 'routing' as const }]
   const plan = { ...empty, links, routes: [readRoute('inet', 'default dev wg0 table 101', origin)] }
   expect(scriptOf(plan)).not.toContain('wg0')
@@ -121,7 +121,7 @@ test('a comment cannot become a command', () => {
   expect(scriptOf({ ...empty, rules })).toContain('\t# rule 1: x reboot reboot\n')
 })
 
-test('name servers are refused with a way out', () => {
+test('name servers are an error with a fix', () => {
   const link = {
     ...plainLink('eth0', []),
     nameservers: { addresses: [{ family: 'inet' as const, text: '192.0.2.53' }], search: [] },
@@ -145,7 +145,7 @@ const everything: KernelPlan = {
     readRoute('inet6', '2001:db8:8::/48 via 2001:db8:7::1 dev eth7 src 2001:db8:7::2', origin),
     readRoute('inet', '10.8.0.0/16 via 10.9.9.9 dev eth7 onlink mtu 1300', origin),
   ],
-  // A link of the kernel's may bear a name that a shell or ip(8) reads otherwise.
+  // The kernel allows link names that a shell or ip(8) would misread.
   rules: [...balancePlan.rules, readRule('inet', 'pref 20000 not iif nexthop goto 20010', origin)],
 }
 
@@ -153,7 +153,7 @@ test.each([
   ['dash', ['-n']],
   ['sh', ['-n']],
   ['shellcheck', ['--shell=sh', '-']],
-])('%s finds no fault', (program, args) => {
+])('%s accepts the script', (program, args) => {
   for (const plan of [empty, failoverPlan, everything]) {
     const { error, status, stdout, stderr } = spawnSync(program, args, {
       input: scriptOf(plan),
@@ -167,7 +167,7 @@ test.each([
   }
 })
 
-test('a link name stays a word', () => {
+test('a link name stays one word', () => {
   const link = plainLink('eth0.1-a_b', [])
   expect(scriptOf({ ...empty, links: [link] })).toContain('\tlink eth0.1-a_b\n')
 })

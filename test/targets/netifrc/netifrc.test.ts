@@ -24,10 +24,10 @@ function content(rendered: Rendered, path: string): string {
 
 const NET = '/etc/conf.d/net'
 const net = (plan: KernelPlan) => content(render(plan).rendered, NET)
-const told = (plan: KernelPlan, settings: WrittenSettings = {}) =>
+const reported = (plan: KernelPlan, settings: WrittenSettings = {}) =>
   render(plan, settings).diagnostics.map(({ code, path }) => `${code} ${path.join('.')}`)
 
-/** The lines of a list, as a shell has them that has sourced the files. */
+/** The lines of a list in a shell that has sourced the files. */
 const list = (name: string, ...files: readonly string[]): readonly string[] =>
   execFileSync('sh', ['-uc', `${files.join('\n')}\nprintf '%s' "$${name}"`], { encoding: 'utf8' })
     .split('\n')
@@ -53,7 +53,7 @@ const empty: KernelPlan = {
 }
 
 describe('conf.d/net', () => {
-  it('is sourced by any POSIX shell', () => {
+  it('can be sourced by any POSIX shell', () => {
     expect(list('config_eth1', net(failoverPlan))).toEqual([
       '198.51.100.10/24',
       '198.51.100.11/32',
@@ -61,7 +61,7 @@ describe('conf.d/net', () => {
     ])
   })
 
-  it('lets lo have every rule and the closing routes, and no address', () => {
+  it('has every rule and reject fallback under lo, and no address of lo', () => {
     const text = net(failoverPlan)
     expect(list('config_lo', text)).toEqual(['null'])
     expect(list('rules_lo', text)).toHaveLength(
@@ -74,7 +74,7 @@ describe('conf.d/net', () => {
     ])
   })
 
-  it('says family and metric on every line, and never a device', () => {
+  it('has family and metric on every line, and never a device', () => {
     const text = net(failoverPlan)
     const lines = ['eth0', 'eth1', 'lan0', 'lo'].flatMap((link) => list(`routes_${link}`, text))
     expect(lines).toHaveLength(failoverPlan.routes.length)
@@ -98,13 +98,13 @@ routes_eth0="
 -4 192.0.2.0/24`)
   })
 
-  it('names links by the folded form of their name', () => {
+  it('names the variables of links as netifrc does', () => {
     const text = net({ ...empty, links: [plainLink('eth0.10', ['192.0.2.1/24']), plainLink('br-lan', [])] })
     expect(list('config_eth0_10', text)).toEqual(['192.0.2.1/24'])
     expect(list('config_br_lan', text)).toEqual(['null'])
   })
 
-  it('sets the link itself', () => {
+  it('configures the link itself', () => {
     const server = parseAddress('9.9.9.9')
     const text = net(
       changed('eth0', {
@@ -125,7 +125,7 @@ rc_net_eth0_provide="!net"
 `)
   })
 
-  it('lays an IPv6 source without duplicate address detection', () => {
+  it('adds the address of an IPv6 source without duplicate address detection', () => {
     const source = parseAddress('2001:db8:a::10')
     const route = {
       ...readRoute('inet6', 'default via 2001:db8:a::1 dev eth0 metric 100', origin),
@@ -138,7 +138,7 @@ rc_net_eth0_provide="!net"
 })
 
 describe('postup()', () => {
-  /** What `ip` is called with when the link is up. */
+  /** Arguments of `ip` when the link is up. */
   const calls = (plan: KernelPlan, link: string, hook = 'postup'): readonly string[] =>
     execFileSync('sh', ['-uc', `ip() { echo "ip $*" >&3; }\n${net(plan)}\nIFACE=${link}; ${hook} 3>&1`], {
       encoding: 'utf8',
@@ -146,11 +146,11 @@ describe('postup()', () => {
       .split('\n')
       .filter((line) => line !== '')
 
-  it('is there only where something needs it', () => {
+  it('exists only if something needs it', () => {
     expect(net(failoverPlan)).not.toContain('postup')
   })
 
-  it('tries a balanced route with each of its links, and with no other', () => {
+  it('adds a balanced route when any of its links comes up, and with no other link', () => {
     expect(calls(balancePlan, 'eth1')).toEqual([
       'ip -4 route replace default metric 100 protocol 77 nexthop via 192.0.2.1 dev eth0 weight 3 nexthop via 198.51.100.1 dev eth1 weight 1',
       'ip -6 route replace default metric 100 protocol 77 nexthop via 2001:db8:a::1 dev eth0 weight 3 nexthop via fe80::1 dev eth1 weight 1',
@@ -159,7 +159,7 @@ describe('postup()', () => {
     expect(calls(balancePlan, 'lan0')).toEqual([])
   })
 
-  it('lays what goes over one link many times, what has its source elsewhere, and what leaves by lo', () => {
+  it('adds routes with several next hops over one link, with a source on another link, and over lo', () => {
     const several = readRoute(
       'inet',
       'default metric 100 nexthop via 192.0.2.1 dev eth0 weight 1 nexthop via 192.0.2.2 dev eth0 weight 1',
@@ -181,7 +181,7 @@ describe('postup()', () => {
 })
 
 describe('services', () => {
-  it('are links to net.lo, one for each link', () => {
+  it('are symbolic links to net.lo, one for each link', () => {
     expect(render(failoverPlan).rendered.files.filter(({ path }) => path.startsWith('/etc/init.d'))).toEqual([
       { path: '/etc/init.d/net.eth0', symlink: 'net.lo' },
       { path: '/etc/init.d/net.eth1', symlink: 'net.lo' },
@@ -189,7 +189,7 @@ describe('services', () => {
     ])
   })
 
-  it('are all of the previous file’s taken out of the boot, by that file’s own list', () => {
+  it('of the previous file are removed from their runlevels, by the list in that file', () => {
     const step = render(failoverPlan).rendered.change[0]
     expect(step?.when).toBe('before-files')
     const asked = /\$\((sed .*) \/etc\/conf\.d\/net\)/.exec(step?.command ?? '')?.[1] ?? ''
@@ -197,7 +197,7 @@ describe('services', () => {
     expect(services.split(/\s+/).filter(Boolean)).toEqual(['net.eth0', 'net.eth1', 'net.lan0'])
   })
 
-  it('start again, lo first', () => {
+  it('start again in order, with lo first', () => {
     const commands = render(failoverPlan).rendered.change.map(({ command }) => command)
     expect(commands.slice(-2)).toEqual([
       'rc-service net.lo restart',
@@ -209,7 +209,7 @@ describe('services', () => {
 describe('beside the host’s own conf.d/net', () => {
   const { rendered, diagnostics } = render({ ...failoverPlan, manage: 'routing' })
 
-  it('are files of each service, and no services', () => {
+  it('the output is a file for each service, and no services', () => {
     expect(diagnostics).toEqual([])
     expect(rendered.files.map(({ path }) => path).filter((path) => path.startsWith('/etc/conf.d'))).toEqual([
       '/etc/conf.d/net.lo',
@@ -220,7 +220,7 @@ describe('beside the host’s own conf.d/net', () => {
     expect(rendered.files.some(({ path }) => path.startsWith('/etc/init.d'))).toBe(false)
   })
 
-  it('come behind what is there', () => {
+  it('the lists are appended to existing ones', () => {
     const own = 'routes_eth1="203.0.113.0/24 via 198.51.100.7"'
     const lines = list('routes_eth1', own, content(rendered, '/etc/conf.d/net.eth1'))
     expect(lines[0]).toBe('203.0.113.0/24 via 198.51.100.7')
@@ -230,24 +230,24 @@ describe('beside the host’s own conf.d/net', () => {
     ])
   })
 
-  it('cannot have what postup() lays', () => {
-    expect(told({ ...balancePlan, manage: 'routing' })).toEqual([
+  it('routes that need postup() are an error', () => {
+    expect(reported({ ...balancePlan, manage: 'routing' })).toEqual([
       'value-unsupported default.balance',
       'value-unsupported default.balance',
     ])
   })
 
-  it('cannot bear the name of a runlevel', () => {
+  it('a link with the name of a runlevel is an error', () => {
     const route = readRoute('inet', '203.0.113.0/24 dev default', origin)
     const plan = { ...empty, manage: 'routing', links: [plainLink('default', [])], routes: [route] } as const
-    expect(told(plan)).toEqual(['value-unsupported links.default'])
+    expect(reported(plan)).toEqual(['value-unsupported links.default'])
   })
 })
 
-describe('a link that another program makes', () => {
+describe('a link that another program creates', () => {
   const { rendered, diagnostics } = render(changed('eth1', { manage: 'routing' }))
 
-  it('has its routes from what watches links, and no service', () => {
+  it('gets its routes from the address tracker, and no service', () => {
     expect(content(rendered, NET)).not.toContain('eth1')
     expect(rendered.files.some(({ path }) => path === '/etc/init.d/net.eth1')).toBe(false)
     const script = content(rendered, '/usr/local/sbin/multihome-follow')
@@ -255,7 +255,7 @@ describe('a link that another program makes', () => {
     expect(diagnostics).toEqual([])
   })
 
-  it('is neither started nor stopped by our steps', () => {
+  it('is neither started nor stopped by the steps', () => {
     expect(JSON.stringify([rendered.first, rendered.change])).not.toContain('eth1')
     expect(content(rendered, NET).match(/^# service: .*$/gm)).toEqual([
       '# service: net.eth0',
@@ -263,15 +263,15 @@ describe('a link that another program makes', () => {
     ])
   })
 
-  it('is left out where only rules name it', () => {
+  it('needs no address tracker if only rules name it', () => {
     const plan = { ...changed('eth1', { manage: 'routing' }), routes: [] }
     expect(net(plan)).not.toContain('eth1')
-    expect(told(plan)).toEqual([])
+    expect(reported(plan)).toEqual([])
   })
 })
 
-describe('refusals', () => {
-  it('are of names that fold into one, once, with the other', () => {
+describe('rejected plans', () => {
+  it('include link names that become the same variable, reported once with the other name', () => {
     const plan = { ...empty, links: ['eth0.1', 'eth0-1', 'eth1'].map((name) => plainLink(name, [])) }
     const { diagnostics } = render(plan)
     expect(diagnostics).toMatchObject([
@@ -284,23 +284,23 @@ describe('refusals', () => {
     ])
   })
 
-  it('are of names that netifrc’s own modules would act on', () => {
+  it('include link names that modules of netifrc treat specially', () => {
     const wireguard = plainLink('wg0', [])
     // It has no service of netifrc then.
-    expect(told({ ...empty, links: [{ ...wireguard, manage: 'routing' }] })).toEqual([])
-    expect(told({ ...empty, links: [wireguard] })).toContain('value-unsupported links.wg0')
-    expect(told({ ...empty, manage: 'routing', links: [wireguard] })).not.toContain(
+    expect(reported({ ...empty, links: [{ ...wireguard, manage: 'routing' }] })).toEqual([])
+    expect(reported({ ...empty, links: [wireguard] })).toContain('value-unsupported links.wg0')
+    expect(reported({ ...empty, manage: 'routing', links: [wireguard] })).not.toContain(
       'value-unsupported links.wg0',
     )
   })
 
-  it('are of what a shell would read', () => {
+  it('include values that a shell would expand', () => {
     const nameservers = { addresses: [], search: ['a$b'] }
-    expect(told(changed('eth0', { nameservers }))).toEqual(['value-unsupported links.eth0.nameservers'])
+    expect(reported(changed('eth0', { nameservers }))).toEqual(['value-unsupported links.eth0.nameservers'])
   })
 
-  it('are of closing routes before 0.7.9', () => {
-    expect(told(failoverPlan, { version: '0.7.8' })).toEqual([
+  it('include reject fallbacks before 0.7.9', () => {
+    expect(reported(failoverPlan, { version: '0.7.8' })).toEqual([
       'feature-version gateways.cable.fail-closed',
       'feature-version gateways.cable.fail-closed',
     ])

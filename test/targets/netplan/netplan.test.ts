@@ -46,11 +46,13 @@ function render(plan: KernelPlan, settings: WrittenSettings = {}) {
     text: (path: string) => texts.get(path) ?? '',
     yaml: () =>
       load(texts.get(YAML) ?? '', { schema: YAML11_SCHEMA }) as { network: Record<string, unknown> },
-    told: reporter.diagnostics.map(({ code, path, message }) => `${code} at ${path.join('.')}: ${message}`),
+    reported: reporter.diagnostics.map(
+      ({ code, path, message }) => `${code} at ${path.join('.')}: ${message}`,
+    ),
   }
 }
 
-/** What the YAML alone can say over either renderer. */
+/** What the YAML alone can express with either renderer. */
 const plain: KernelPlan = {
   ...failoverPlan,
   routes: failoverPlan.routes.filter(({ type }) => type === 'unicast'),
@@ -92,7 +94,7 @@ describe('a route', () => {
   it.each<[Family, string, number]>([
     ['inet', 'default via 192.0.2.1 dev eth0', 0],
     ['inet6', 'default via fe80::1 dev eth0', 1024],
-  ])('over NetworkManager has its metric written, %s', (family, text, metric) => {
+  ])('has an explicit metric with NetworkManager: %s', (family, text, metric) => {
     expect(yamlRoute(readRoute(family, text, origin), 'NetworkManager')).toMatchObject({ metric })
   })
 
@@ -104,11 +106,11 @@ describe('a route', () => {
       'default nexthop via 192.0.2.1 dev eth0 weight 1 nexthop via 192.0.2.2 dev eth0 weight 1',
       'one next hop',
     ],
-  ])('%s is beyond the YAML', (text, why) => {
+  ])('%s cannot be in the YAML', (text, why) => {
     expect(yamlProblem(readRoute('inet', text, origin), networkd)).toContain(why)
   })
 
-  it('of a later type is beyond the YAML of 0.101', () => {
+  it('of a type that 0.101 does not know cannot be in its YAML', () => {
     const route = readRoute('inet', 'local 10.9.0.0/16 dev eth0 table 9', origin)
     expect(yamlProblem(route, readSettings({ version: '0.101' }))).toContain('0.106')
   })
@@ -152,18 +154,18 @@ describe('a rule', () => {
     ['pref 9 from 10.0.0.0/8 unreachable', 'looks up a table and does nothing else'],
     ['pref 9 from 10.0.0.0/8 goto 10', 'looks up a table and does nothing else'],
     ['pref 9 from 10.0.0.0/8 lookup main suppress_prefixlength 0', 'looks up a table and does nothing else'],
-  ])('%s is not one', (text, why) => {
+  ])('%s is not an item of routing-policy', (text, why) => {
     expect(ruleProblem(readRule('inet', text, origin), 'networkd')).toContain(why)
   })
 
-  it('with a type of service is not one with NetworkManager', () => {
+  it('with a type of service is not an item of routing-policy with NetworkManager', () => {
     const rule = readRule('inet', 'pref 9 tos 16 lookup 101', origin)
     expect(ruleProblem(rule, 'NetworkManager')).toContain('hexadecimal')
   })
 })
 
-describe('over networkd', () => {
-  it('has rules and reject routes under lo in the YAML, and in a drop-in what the YAML has no key for', () => {
+describe('with networkd', () => {
+  it('has rules and reject routes under lo in the YAML, and everything without a key in a drop-in', () => {
     const { paths, text, yaml, files } = render(failoverPlan)
     expect(paths.slice(0, 3)).toEqual([YAML, LO, '/etc/systemd/networkd.conf.d/50-multihome.conf'])
     expect(files[0]).toMatchObject({ mode: 0o600, owner: 'root:root' })
@@ -187,7 +189,7 @@ describe('over networkd', () => {
     expect(text(LO)).not.toMatch(/Type=unreachable\n.*Metric|From=192\.0\.2\.10\/32|\[Match\]/)
   })
 
-  it('has an empty entry for lo where the drop-in has all rules', () => {
+  it('has an empty entry for lo if the drop-in has all rules', () => {
     const rules = [readRule('inet', 'pref 9 iif lan0 lookup 101', origin)]
     const { yaml, text, paths } = render({ ...empty, rules })
     expect(yaml().network['ethernets']).toEqual({ lo: {} })
@@ -220,7 +222,7 @@ describe('over networkd', () => {
     )
   })
 
-  it('balances in drop-ins of the members', () => {
+  it('has balanced routes in drop-ins of the members', () => {
     const { text } = render(balancePlan)
     const dropIn = (link: string) =>
       text(`/etc/systemd/network/10-netplan-${link}.network.d/60-multihome.conf`)
@@ -230,7 +232,7 @@ describe('over networkd', () => {
     expect(text(YAML)).not.toContain('metric: 100')
   })
 
-  it('gives a link of another program’s a file of networkd’s', () => {
+  it('writes a file of networkd for a link of another program', () => {
     const links = failoverPlan.links.map((link) =>
       link.name === 'eth1' ? { ...link, manage: 'routing' as const } : link,
     )
@@ -239,7 +241,7 @@ describe('over networkd', () => {
     expect(text('/etc/systemd/network/10-multihome-eth1.network')).toContain('KeepConfiguration=yes')
   })
 
-  it('with `manage: routing` adds routes to definitions of others', () => {
+  it('with `manage: routing` adds routes to definitions of other files', () => {
     const plan: KernelPlan = { ...failoverPlan, manage: 'routing' }
     const { yaml } = render(plan, { definitions: { eth1: 'vlans.uplink.5' } })
     expect(yaml().network).toEqual({
@@ -260,16 +262,16 @@ describe('over networkd', () => {
     expect(paths).toContain('/etc/systemd/network/10-netplan-loopback0.network.d/60-multihome.conf')
   })
 
-  it('refuses what the YAML has no key for with `beyond-yaml: refuse`', () => {
-    const { told, files } = render(failoverPlan, { 'beyond-yaml': 'refuse' })
+  it('with `beyond-yaml: refuse` rejects everything without a key in the YAML', () => {
+    const { reported, files } = render(failoverPlan, { 'beyond-yaml': 'refuse' })
     expect(files).toEqual([])
-    expect(told.join('\n')).toContain('rule: uidrange: routing-policy has no users')
+    expect(reported.join('\n')).toContain('rule: uidrange: routing-policy has no users')
     const { text, paths } = render(plain, { 'beyond-yaml': 'refuse' })
     expect(paths).not.toContain(LO)
     expect(text(YAML)).toContain('        - {from: "::/0", mark: 256, table: 101, priority: 17000}\n')
   })
 
-  it('carries what a link has beside addresses', () => {
+  it('writes settings of links other than addresses', () => {
     const link: PlannedLink = {
       ...plainLink('eth0', ['192.0.2.10/24']),
       mtu: 1400,
@@ -305,13 +307,13 @@ describe('over networkd', () => {
     expect(change.map(({ command }) => command)).toEqual(wanted)
   })
 
-  it('stands on the systemd of the same Debian, unless another is named', () => {
-    expect(render(failoverPlan, { version: '0.101' }).told.join('\n')).toContain('it needs systemd 248')
-    expect(render(failoverPlan, { version: '0.101', systemd: '252' }).told).toEqual([])
+  it('assumes the systemd of the same Debian, unless the settings name another', () => {
+    expect(render(failoverPlan, { version: '0.101' }).reported.join('\n')).toContain('it needs systemd 248')
+    expect(render(failoverPlan, { version: '0.101', systemd: '252' }).reported).toEqual([])
   })
 })
 
-describe('over NetworkManager', () => {
+describe('with NetworkManager', () => {
   const renderer = 'NetworkManager'
 
   const refuse = { renderer, 'beyond-yaml': 'refuse' }
@@ -324,13 +326,13 @@ describe('over NetworkManager', () => {
       'routing-policy'
     ]
 
-  it('refuses what the YAML cannot express with `beyond-yaml: refuse`', () => {
-    const { told, files } = render(failoverPlan, refuse)
+  it('with `beyond-yaml: refuse` rejects everything that the YAML cannot express', () => {
+    const { reported, files } = render(failoverPlan, refuse)
     expect(files).toEqual([])
-    expect(told.join('\n')).toContain('with NetworkManager netplan takes unicast routes only')
+    expect(reported.join('\n')).toContain('with NetworkManager netplan takes unicast routes only')
   })
 
-  it('has a reply rule with its address’s link, the others with each link that has their family', () => {
+  it('has a reply rule in the profile of its address’s link, and others in each profile with their family', () => {
     const links = plain.links.map((link) =>
       link.name === 'lan0' ? plainLink('lan0', ['10.0.0.1/24']) : link,
     )
@@ -348,13 +350,13 @@ describe('over NetworkManager', () => {
     ])
   })
 
-  it('refuses rules where netplan would drop them without a message', () => {
-    expect(render(plain, { ...refuse, version: '1.1.1' }).told.join('\n')).toContain(
+  it('rejects rules that netplan would silently drop', () => {
+    expect(render(plain, { ...refuse, version: '1.1.1' }).reported.join('\n')).toContain(
       'it came with netplan 1.1.2',
     )
   })
 
-  it('has in the script what no profile can hold', () => {
+  it('has in the script everything that no profile can have', () => {
     const plan = {
       ...empty,
       links: [plainLink('eth0', ['192.0.2.10/24'])],
@@ -381,9 +383,9 @@ describe('over NetworkManager', () => {
     expect(script).toContain('rule -4 pref 10 iif eth0 lookup 101')
     expect(script).not.toMatch(/rule -4 pref 9 |route -4 default/)
     expect(paths).toContain('/etc/iproute2/rt_protos.d/multihome.conf')
-    const { told } = render({ ...plan, rules: plan.rules.slice(0, 2) }, refuse)
-    expect(told.join('\n')).toContain('this route: netplan leaves routes of this family out')
-    expect(told.join('\n')).toContain('no link has an address of its family')
+    const { reported } = render({ ...plan, rules: plan.rules.slice(0, 2) }, refuse)
+    expect(reported.join('\n')).toContain('this route: netplan leaves routes of this family out')
+    expect(reported.join('\n')).toContain('no link has an address of its family')
   })
 
   it('has in the script the rules that must stay while no link is up', () => {
@@ -413,10 +415,10 @@ describe('over NetworkManager', () => {
     expect(prefs('1.1.1', [exception, open])).toBeUndefined()
   })
 
-  it('refuses a rule that no profile can carry with `beyond-yaml: refuse`', () => {
+  it('with `beyond-yaml: refuse` rejects a rule that no profile can have', () => {
     const plan = { ...empty, links: [plainLink('eth0', ['192.0.2.10/24'])] }
     const rules = [readRule('inet6', 'pref 9 from 2001:db8::/32 lookup 101', origin)]
-    expect(render({ ...plan, rules }, refuse).told).toContainEqual(
+    expect(render({ ...plan, rules }, refuse).reported).toContainEqual(
       expect.stringContaining('no link has an address'),
     )
   })
@@ -442,13 +444,13 @@ describe('over NetworkManager', () => {
         networkmanager: { passthrough: { 'ipv4.method': 'disabled' } },
       },
     })
-    expect(render(plan, { renderer, version: '0.101' }).told).toEqual([
+    expect(render(plan, { renderer, version: '0.101' }).reported).toEqual([
       expect.stringContaining('before 0.103 netplan makes NetworkManager add one'),
     ])
-    expect(render(plan, { version: '0.101' }).told).toEqual([])
+    expect(render(plan, { version: '0.101' }).reported).toEqual([])
   })
 
-  it('before 1.1.2 has addresses alone in the YAML, and a script for the rest', () => {
+  it('before 1.1.2 has only addresses in the YAML, and a script for the rest', () => {
     const { paths, text } = render(failoverPlan, { renderer, version: '1.1.1' })
     expect(paths.slice(0, 2)).toEqual([YAML, '/etc/NetworkManager/dispatcher.d/50-multihome'])
     expect(text(YAML)).not.toMatch(/routes|routing-policy|accept-ra/)
@@ -469,7 +471,7 @@ default: ${choice}
     }
     const forEver = '2147483647'
 
-    it('is in the keys of netplan as far as they go, and passed through beyond', () => {
+    it('uses keys of netplan, and `passthrough` for everything without a key', () => {
       const { yaml } = leased('{ dhcp4: true, accept-ra: true }', '{ failover: [fiber, cable] }')
       expect(yaml().network['ethernets']).toMatchObject({
         eth1: {
@@ -487,7 +489,7 @@ default: ${choice}
       })
     })
 
-    it('has its table, and routes of main beside it say so', () => {
+    it('has a route table, and routes of main then have an explicit one', () => {
       const { yaml } = leased('{ dhcp4: true }', 'fiber')
       expect(yaml().network['ethernets']).toMatchObject({
         eth1: {
@@ -499,7 +501,7 @@ default: ${choice}
       expect(yamlRoute(route, renderer, true)).toMatchObject({ table: 254 })
     })
 
-    it('takes advertisements with DHCPv6, whose key says both', () => {
+    it('accepts advertisements with DHCPv6, whose key means both', () => {
       const { yaml } = leased('{ dhcp6: true, accept-ra: true }', 'cable')
       expect(yaml().network['ethernets']).toMatchObject({
         eth1: {
@@ -516,8 +518,8 @@ default: ${choice}
       })
     })
 
-    it('is refused before settings could be passed through', () => {
-      expect(leased('{ dhcp4: true }', 'cable', '0.101').told.join('\n')).toContain(
+    it('is an error in versions without `passthrough`', () => {
+      expect(leased('{ dhcp4: true }', 'cable', '0.101').reported.join('\n')).toContain(
         'it came with netplan 0.103',
       )
     })
@@ -537,16 +539,16 @@ default: ${choice}
   })
 })
 
-describe('is refused', () => {
+describe('invalid settings', () => {
   it.each<[WrittenSettings, string]>([
     [{ version: '0.100' }, 'targets.netplan.version'],
     [{ systemd: '245' }, 'targets.netplan.systemd'],
     [{ definitions: { eth9: 'ethernets.eth9' } }, 'targets.netplan.definitions.eth9'],
     [{ definitions: { eth0: 'eth0' } }, 'targets.netplan.definitions.eth0'],
     [{ definitions: { eth0: 'vlans.eth0' } }, 'targets.netplan.definitions.eth0'],
-  ])('the setting %j', (settings, path) => {
-    const { told, files } = render(plain, settings)
+  ])('%j is an error', (settings, path) => {
+    const { reported, files } = render(plain, settings)
     expect(files).toEqual([])
-    expect(told).toContainEqual(expect.stringContaining(`value-unsupported at ${path}:`))
+    expect(reported).toContainEqual(expect.stringContaining(`value-unsupported at ${path}:`))
   })
 })

@@ -1,4 +1,4 @@
-// Which rules are items of `routing-policy`: every good fixture, held against the record of capabilities.
+// Items of `routing-policy` in every valid fixture, compared with the support record.
 import { describe, expect, it } from 'vitest'
 import type { Family } from '../../../src/kernel/family.js'
 import type { KernelPlan, Rule } from '../../../src/plan/plan.js'
@@ -41,7 +41,7 @@ function sectionsOf(text: string): readonly string[] {
     })
 }
 
-/** Whether the record calls each selector, the action and the effect without links native. */
+/** Whether the support record says `native` for each selector, the action and the effect without links. */
 const isNative = (rule: Rule, plan: KernelPlan, record: Capabilities): boolean =>
   featuresOfRules(plan, [rule]).every((feature) => record[feature].how === 'native')
 
@@ -83,7 +83,7 @@ describe.each(generations)('with networkd and %j', (settings) => {
   )
 })
 
-/** Rules of the script, as it says them to `ip`. */
+/** Rules of the script, as arguments of `ip`. */
 const scriptRulesOf = (files: readonly RenderedFile[]): readonly string[] =>
   [...textOf(files, /dispatcher\.d/).matchAll(/^\trule -(\d) pref (\d+) /gm)].map(([, version, pref]) =>
     nameOf(version === '4' ? 'inet' : 'inet6', Number(pref)),

@@ -1,4 +1,4 @@
-// A link's leases over networkd: what the YAML says, what a drop-in says, and what neither must say twice.
+// Leases of a link with networkd: settings in the YAML and in the drop-in, none in both.
 import { describe, expect, it } from 'vitest'
 import { RT_TABLE_MAIN } from '../../../src/kernel/table.js'
 import type { PlannedLink } from '../../../src/plan/plan.js'
@@ -28,7 +28,7 @@ function said(lease: Partial<LinkLease>, version: string, link: PlannedLink = pl
 const servers = ['DHCPv4.RoutesToDNS=no', 'DHCPv4.RoutesToNTP=no']
 
 describe('leases in the YAML', () => {
-  it('say no advertisement where there is no lease', () => {
+  it('disable advertisements on a link without a lease', () => {
     expect(leaseLines(plain, undefined, readSettings({}))).toEqual(['accept-ra: false'])
   })
 
@@ -41,14 +41,14 @@ describe('leases in the YAML', () => {
       ['DHCPv4.RouteTable=102', ...servers],
     ],
     ['nowhere', nobody, 'dhcp4-overrides: {use-routes: false}', servers],
-  ])('lay the router of DHCPv4 in %s', (_, inet, overrides, besides) => {
+  ])('use the router of DHCPv4 in %s', (_, inet, overrides, besides) => {
     expect(said({ dhcp4: true, inet }, '1.1.2')).toEqual({
       yaml: ['dhcp4: true', overrides, 'accept-ra: false'],
       besides,
     })
   })
 
-  it('say the same for both clients, or netplan refuses them', () => {
+  it('have the same overrides for both clients, since netplan rejects different ones', () => {
     const { yaml } = said({ dhcp4: true, dhcp6: true, acceptRa: true, inet: main, inet6: main }, '1.1.2')
     expect(yaml).toContain('dhcp4-overrides: {route-metric: 200}')
     expect(yaml).toContain('dhcp6-overrides: {route-metric: 200}')
@@ -70,14 +70,14 @@ describe('leases in the YAML', () => {
     })
   })
 
-  it('leave the MTU alone where it is told', () => {
+  it('do not change the MTU if it is static', () => {
     const { yaml } = said({ dhcp4: true, inet: main }, '1.1.2', { ...plain, mtu: 1400 })
     expect(yaml).toContain('dhcp4-overrides: {route-metric: 200, use-mtu: false}')
   })
 })
 
 describe('`beyond-yaml: refuse`', () => {
-  it('refuses what needs a drop-in', () => {
+  it('rejects everything that needs a drop-in', () => {
     const support = capabilities({ renderer: 'networkd', 'beyond-yaml': 'refuse' })
     const refused = features.filter(
       (feature) => /^(link\.(dhcp|accept)|lease\.)/.test(feature) && support[feature].how === 'unsupported',

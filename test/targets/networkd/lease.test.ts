@@ -1,4 +1,4 @@
-// Sections of networkd's clients, by where the lease's router belongs and by the version.
+// Sections of networkd's clients, by the table of the lease's router and by the version.
 import { describe, expect, it } from 'vitest'
 import { createReporter } from '../../../src/diagnostics/reporter.js'
 import { RT_TABLE_MAIN } from '../../../src/kernel/table.js'
@@ -37,12 +37,12 @@ describe('DHCPv4', () => {
     ['main', main, ['DHCPv4.RouteMetric=200']],
     ['the table of its gateway', apart, ['DHCPv4.RouteTable=102', 'DHCPv4.RouteMetric=0']],
     ['nowhere', nobody, ['DHCPv4.UseRoutes=no']],
-  ])('lays its router in %s', (_, inet, expected) => {
+  ])('uses its router in %s', (_, inet, expected) => {
     const rest = ['DHCPv4.RoutesToDNS=no', 'DHCPv4.RoutesToNTP=no']
     expect(sectionsOf({ dhcp4: true, inet }, '257')).toEqual([...expected, ...rest])
   })
 
-  it('keeps away from keys that 247 does not know', () => {
+  it('uses no keys that 247 does not know', () => {
     expect(sectionsOf({ dhcp4: true, inet: main }, '247')).toEqual([
       'DHCPv4.RouteMetric=200',
       'DHCPv4.RoutesToDNS=no',
@@ -57,7 +57,7 @@ describe('a router advertisement', () => {
     ['257', apart, ['IPv6AcceptRA.RouteTable=102', 'IPv6AcceptRA.RouteMetric=1024']],
     ['247', apart, ['IPv6AcceptRA.RouteTable=102']],
     ['257', nobody, ['IPv6AcceptRA.UseGateway=no', 'IPv6AcceptRA.UseRoutePrefix=no']],
-  ])('of systemd %s', (systemd, inet6, expected) => {
+  ])('has sections for systemd %s', (systemd, inet6, expected) => {
     expect(sectionsOf({ acceptRa: true, inet6 }, systemd)).toEqual([
       ...expected,
       'IPv6AcceptRA.DHCPv6Client=no',
@@ -65,9 +65,9 @@ describe('a router advertisement', () => {
   })
 })
 
-describe('an advertisement whose router is nobody’s', () => {
+describe('an advertisement whose router no gateway uses', () => {
   const link: PlannedLink = { ...plain, lease: { dhcp4: false, dhcp6: false, acceptRa: true } }
-  const told = (systemd: string): readonly string[] => {
+  const reported = (systemd: string): readonly string[] => {
     const reporter = createReporter()
     const plan: KernelPlan = {
       ...{ manage: 'full', links: [link], tables: [], routes: [], rules: [] },
@@ -77,18 +77,18 @@ describe('an advertisement whose router is nobody’s', () => {
     return reporter.diagnostics.map(({ code, path }) => `${code} at ${path.join('.')}`)
   }
 
-  it('is refused where networkd would lay its default route all the same', () => {
-    expect(told('247')).toEqual(['value-unsupported at links.wan1.accept-ra'])
-    expect(told('250')).toEqual([])
+  it('is an error if networkd would install its default route anyway', () => {
+    expect(reported('247')).toEqual(['value-unsupported at links.wan1.accept-ra'])
+    expect(reported('250')).toEqual([])
   })
 })
 
 describe('DHCPv6', () => {
-  it('asks by itself where no advertisement is taken', () => {
+  it('starts without an advertisement if advertisements are not accepted', () => {
     expect(sectionsOf({ dhcp6: true }, '257')).toEqual(['DHCPv6.WithoutRA=solicit'])
   })
 
-  it('asks whatever an advertisement says of it', () => {
+  it('starts independent of the flags of an advertisement', () => {
     expect(sectionsOf({ dhcp6: true, acceptRa: true, inet6: main }, '257')).toContain(
       'IPv6AcceptRA.DHCPv6Client=always',
     )
@@ -97,15 +97,15 @@ describe('DHCPv6', () => {
 
 describe('name servers', () => {
   const server = parseAddress('192.0.2.53')
-  const told: PlannedLink = {
+  const withServers: PlannedLink = {
     ...plain,
     nameservers: { addresses: server === undefined ? [] : [server], search: [] },
   }
 
-  it('of the lease are left aside where the link’s are told', () => {
+  it('of the lease are ignored if the link has static ones', () => {
     const all: Partial<LinkLease> = { dhcp4: true, dhcp6: true, acceptRa: true, inet: main, inet6: main }
     const isUse = (line: string) => line.endsWith('UseDNS=no')
-    expect(sectionsOf(all, '257', told).filter(isUse)).toEqual([
+    expect(sectionsOf(all, '257', withServers).filter(isUse)).toEqual([
       'DHCPv4.UseDNS=no',
       'DHCPv6.UseDNS=no',
       'IPv6AcceptRA.UseDNS=no',
@@ -126,7 +126,7 @@ describe('[Network]', () => {
   })
 })
 
-describe('a written next hop on a link that leases', () => {
+describe('a static next hop on a leased link', () => {
   const origin = { path: ['routes', 0], reason: 'main: route' }
   const route = readRoute('inet', '203.0.113.0/24 via 198.51.100.3 dev wan1', origin)
   const lease = { dhcp4: true, dhcp6: false, acceptRa: false }
@@ -135,12 +135,12 @@ describe('a written next hop on a link that leases', () => {
       .filter(({ key }) => key === 'GatewayOnLink')
       .map(({ value }) => value)
 
-  it('is waited for since 252, and not asked about before', () => {
+  it('is checked since 252, and onlink before', () => {
     expect(onLink({ ...plain, lease }, '257')).toEqual(['no'])
     expect(onLink({ ...plain, lease }, '247')).toEqual(['yes'])
   })
 
-  it('is as any other where a told address reaches it, or nothing is leased', () => {
+  it('has the default if a static address reaches it, or the link has no lease', () => {
     expect(onLink({ ...plainLink('wan1', ['198.51.100.10/24']), lease }, '247')).toEqual([])
     expect(onLink(plain, '247')).toEqual([])
   })

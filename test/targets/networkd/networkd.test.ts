@@ -38,9 +38,11 @@ function render(plan: KernelPlan, settings: WrittenSettings = {}) {
   return {
     ...rendered,
     paths: [...texts.keys()],
-    /** The file whose path ends so. */
+    /** The file whose path has this ending. */
     text: (end: string) => [...texts].find(([path]) => path.endsWith(end))?.[1] ?? '',
-    told: reporter.diagnostics.map(({ code, path, message }) => `${code} at ${path.join('.')}: ${message}`),
+    reported: reporter.diagnostics.map(
+      ({ code, path, message }) => `${code} at ${path.join('.')}: ${message}`,
+    ),
   }
 }
 
@@ -101,7 +103,7 @@ describe('a route', () => {
     expect(route(family, text)).toEqual(wanted)
   })
 
-  it('is told not to be onlink where the file has no address', () => {
+  it('says that it is not onlink if the file has no address', () => {
     expect(route('inet', 'default via 192.0.2.1 dev eth0', 'others')).toContain('GatewayOnLink=no')
   })
 })
@@ -136,11 +138,11 @@ describe('a rule', () => {
   it.each([
     ['unreachable', ['Type=unreachable']],
     ['goto 200', ['Type=goto', 'GoTo=200']],
-  ])('does %s', (action, wanted) => {
+  ])('has the action %s', (action, wanted) => {
     expect(rules('257', ['inet', `pref 9 ${action}`])).toEqual([['Priority=9', 'Family=ipv4', ...wanted]])
   })
 
-  it('shares a section with its form for the other family', () => {
+  it('shares a section with the same rule of the other family', () => {
     const both = ['Priority=9', 'Family=both', 'FirewallMark=0x1', 'Table=101']
     const texts = [
       ['inet', 'pref 9 fwmark 0x1 lookup 101'],
@@ -149,7 +151,7 @@ describe('a rule', () => {
     expect(rules('252', ...texts)).toEqual([both])
   })
 
-  it('tells its family by a prefix of all addresses before 252', () => {
+  it('states its family by a prefix of length 0 before 252', () => {
     const texts = [
       ['inet', 'pref 9 fwmark 0x1 lookup 101'],
       ['inet6', 'pref 9 fwmark 0x1 lookup 101'],
@@ -162,7 +164,7 @@ describe('a rule', () => {
 })
 
 describe('the files', () => {
-  it('are one for each link, lo’s, the daemon’s and the companions', () => {
+  it('are one for each link, one for lo, one for the daemon, and the common files', () => {
     const { files, paths } = render(failoverPlan)
     expect(paths).toEqual([
       '/etc/systemd/network/10-multihome-eth0.network',
@@ -176,7 +178,7 @@ describe('the files', () => {
     for (const file of files) expect(file).toMatchObject({ mode: 0o644, owner: 'root:root' })
   })
 
-  it('keep in lo’s what outlives links: every rule and closing route', () => {
+  it('have every rule and reject fallback in the file of lo, since they must outlive links', () => {
     const { text } = render(failoverPlan)
     const names = (end: string) => parseIni(text(end)).map(({ name }) => name)
     expect(new Set(names('-lo.network'))).toEqual(new Set(['Match', 'Route', 'RoutingPolicyRule']))
@@ -185,7 +187,7 @@ describe('the files', () => {
     expect(text('-lo.network')).toContain('Type=unreachable')
   })
 
-  it('have a balanced IPv4 route in its first member’s, and each next hop of an IPv6 one in its own link’s', () => {
+  it('have a balanced IPv4 route in the file of its first member, and each IPv6 next hop in that of its link', () => {
     const { text } = render(balancePlan)
     const hops = (end: string) =>
       parseIni(text(end))
@@ -196,14 +198,14 @@ describe('the files', () => {
     expect(hops('-lo.network')).toEqual([])
   })
 
-  it('say in every comment whom a section serves', () => {
+  it('have comments that say what a section serves', () => {
     const { text } = render(failoverPlan)
     expect(text('-lo.network')).toContain(
       '# gateway cable: closes its table\n[Route]\nDestination=0.0.0.0/0\n',
     )
   })
 
-  it('carry what a link has beside addresses', () => {
+  it('have settings of links other than addresses', () => {
     const link: PlannedLink = {
       ...plainLink('eth0', ['192.0.2.10/24']),
       mtu: 1400,
@@ -231,7 +233,7 @@ describe('the files', () => {
     ])
   })
 
-  it('leave a link of another program’s as it is, and untouched where no route leads over it', () => {
+  it('keep the configuration of a link of another program, and do not exist if no route uses it', () => {
     const links = failoverPlan.links.map((link) =>
       link.name === 'eth0' ? link : { ...link, manage: 'routing' as const },
     )
@@ -242,7 +244,7 @@ describe('the files', () => {
     expect(render({ ...empty, links }).paths).not.toContain('/etc/systemd/network/10-multihome-eth1.network')
   })
 
-  it('are drop-ins with `manage: routing`, beside the files that are named', () => {
+  it('are drop-ins for the named files with `manage: routing`', () => {
     const plan: KernelPlan = { ...failoverPlan, manage: 'routing' }
     const { paths, text } = render(plan, { files: { eth1: '50-uplink.network' } })
     expect(paths.slice(0, 4)).toEqual([
@@ -256,7 +258,7 @@ describe('the files', () => {
     expect(named.paths).toContain('/etc/systemd/network/10-lo.network.d/60-multihome.conf')
   })
 
-  it('keep networkd from deleting what others laid, with the keys that the version has', () => {
+  it('make networkd keep rules and routes of other programs, with the keys of the version', () => {
     const keys = (version: string) =>
       parseIni(render({ ...failoverPlan, rules: [] }, { version }).text('50-multihome.conf'))
         .flatMap(({ entries }) => entries)
@@ -278,7 +280,7 @@ describe('the steps', () => {
       .change.map(({ command }) => command)
       .slice(1)
 
-  it('reload, since a restart leaves the old beside the new', () => {
+  it('reload, since a restart would leave old state beside the new', () => {
     expect(commands('257')).toEqual(['networkctl reload'])
     const sweep = expect.stringMatching(/route flush default table main metric 100/) as string
     expect(commands('252')).toEqual([sweep, 'networkctl reload'])
@@ -286,18 +288,18 @@ describe('the steps', () => {
     expect(commands('252', balancePlan)).toEqual(['networkctl reload', retry])
   })
 
-  it('restart as well before 252, which takes no rule away on reload', () => {
+  it('also restart before 252, which does not delete rules on reload', () => {
     const restart = ['networkctl reload', 'sleep 5', 'systemctl restart systemd-networkd']
     const leave = expect.stringMatching(/NETWORK_FILE.*address flush dev \$link/) as string
     expect(commands('247').slice(-4)).toEqual([leave, ...restart])
   })
 })
 
-describe('is told', () => {
-  it('that 247 gives up the first member of a balanced IPv4 route', () => {
+describe('a warning', () => {
+  it('says that 247 gives up the first member of a balanced IPv4 route', () => {
     const plan = { ...balancePlan, rules: [] }
     const multipath = (version: string) => networkd.capabilities({ version })['route.multipath-inet']
-    expect(render(plan, { version: '252' }).told).toEqual([])
+    expect(render(plan, { version: '252' }).reported).toEqual([])
     expect(multipath('252')).toEqual({ how: 'native' })
     expect(multipath('247')).toMatchObject({
       how: 'partial',
@@ -306,7 +308,7 @@ describe('is told', () => {
   })
 })
 
-describe('is refused', () => {
+describe('an error', () => {
   const withRule = (text: string): KernelPlan => ({ ...empty, rules: [readRule('inet', text, origin)] })
   const withRoute = (text: string): KernelPlan => ({ ...empty, routes: [readRoute('inet', text, origin)] })
 
@@ -317,20 +319,20 @@ describe('is refused', () => {
     ['pref 9 iif eth0 lookup 101', '257.1', 'never finishes'],
     ['pref 9 ipproto 115 lookup 101', '252', 'since systemd 257'],
     ['pref 9 ipproto 112 lookup 101', '257', 'IPProtocol='],
-  ])('%s on %s', (text, version, reason) => {
-    const { told, files } = render(withRule(text), { version })
+  ])('is reported for %s on %s', (text, version, reason) => {
+    const { reported, files } = render(withRule(text), { version })
     expect(files).toEqual([])
-    expect(told.join('\n')).toContain(reason)
-    expect(told[0]).toContain('at routes.0')
+    expect(reported.join('\n')).toContain(reason)
+    expect(reported[0]).toContain('at routes.0')
   })
 
   it.each([
     'default nexthop via 192.0.2.1 dev eth0 weight 1 onlink nexthop via 198.51.100.1 dev eth1 weight 1',
     'default nexthop dev ppp0 weight 1 nexthop dev ppp1 weight 1',
-  ])('%s', (text) => {
+  ])('is reported for %s', (text) => {
     expect(render(withRoute(text))).toMatchObject({
       files: [],
-      told: [expect.stringContaining('value-unsupported')],
+      reported: [expect.stringContaining('value-unsupported')],
     })
   })
 
@@ -339,9 +341,9 @@ describe('is refused', () => {
     [{ files: { eth9: '10-eth9.network' } }, 'targets.networkd.files.eth9'],
     [{ files: { eth0: '../x.network' } }, 'targets.networkd.files.eth0'],
     [{ files: { eth0: 'a.network', eth1: 'a.network' } }, 'targets.networkd.files.eth1'],
-  ])('the setting %j', (settings, path) => {
-    const { told, files } = render({ ...failoverPlan, rules: [] }, settings)
+  ])('is reported for the setting %j', (settings, path) => {
+    const { reported, files } = render({ ...failoverPlan, rules: [] }, settings)
     expect(files).toEqual([])
-    expect(told).toEqual([expect.stringContaining(`value-unsupported at ${path}:`)])
+    expect(reported).toEqual([expect.stringContaining(`value-unsupported at ${path}:`)])
   })
 })

@@ -25,7 +25,7 @@ const SCRIPT = '/etc/NetworkManager/dispatcher.d/50-multihome'
 const origin = { path: ['routes', 0], reason: 'main: route' }
 
 describe('files', () => {
-  it('are a script, a profile for each link and the companions', () => {
+  it('are a script, a profile for each link, and the common files', () => {
     const { rendered, diagnostics } = render(failoverPlan)
     expect(diagnostics).toEqual([])
     expect(
@@ -41,7 +41,7 @@ describe('files', () => {
     ])
   })
 
-  it('are no profiles beside someone else’s addressing, nor for another program’s link', () => {
+  it('include no profile with `manage: routing`, nor for a link of another program', () => {
     const profiles = (plan: KernelPlan) =>
       render(plan).rendered.files.filter(({ path }) => path.endsWith('.nmconnection'))
     expect(profiles({ ...failoverPlan, manage: 'routing' })).toEqual([])
@@ -51,7 +51,7 @@ describe('files', () => {
     expect(profiles({ ...failoverPlan, links })).toHaveLength(2)
   })
 
-  it('bear the name that was asked for', () => {
+  it('have the name that the settings give', () => {
     const { rendered } = render(failoverPlan, { file: '90-routes' })
     expect(rendered.files[0]?.path).toBe('/etc/NetworkManager/dispatcher.d/90-routes')
     expect(rendered.first.at(-1)?.command).toBe('/etc/NetworkManager/dispatcher.d/90-routes all apply')
@@ -70,7 +70,7 @@ describe('files', () => {
 })
 
 describe('the script', () => {
-  it('lists each idea once, IPv4 and IPv6 together, with what it serves', () => {
+  it('lists each plan item once, both families together, with a comment that says what it serves', () => {
     expect(content(render(failoverPlan).rendered, SCRIPT)).toContain(
       [
         '\t# rule 3',
@@ -82,19 +82,19 @@ describe('the script', () => {
     )
   })
 
-  it('lays what hangs on no link first, then link by link', () => {
+  it('adds rules and routes without a link first, then those of each link', () => {
     const headings = content(render(balancePlan).rendered, SCRIPT).match(/^\t(always|over|among) ?.*$/gm)
     expect(headings).toEqual(['\talways', '\tover eth0', '\tover eth1', '\tover lan0', '\tamong eth0 eth1'])
   })
 
-  it('balances over the links that are there', () => {
+  it('balances over the links that are up', () => {
     expect(content(render(balancePlan).rendered, SCRIPT)).toContain(
       "\tbalance -4 'default metric 100' 'via 192.0.2.1 dev eth0 weight 3' 'via 198.51.100.1 dev eth1 weight 1'\n",
     )
     expect(content(render(failoverPlan).rendered, SCRIPT)).not.toContain('balance')
   })
 
-  it('tells next hops from a link named nexthop', () => {
+  it('distinguishes next hops from a link with the name nexthop', () => {
     const plan: KernelPlan = {
       ...failoverPlan,
       links: [plainLink('nexthop', ['192.0.2.10/24']), plainLink('dev', ['198.51.100.10/24'])],
@@ -111,20 +111,20 @@ describe('the script', () => {
     )
   })
 
-  it('has a body where there is nothing to lay', () => {
+  it('has a function body even for an empty plan', () => {
     const text = content(render({ ...failoverPlan, routes: [], rules: [] }).rendered, SCRIPT)
     expect(text).toContain('rules() {\n\t# no rules\n\t:\n}')
     expect(text).toContain('routes() {\n\talways\n\t# no routes\n\t:\n}')
   })
 
-  it('waits for a source only where a route has an IPv6 one', () => {
+  it('waits for a source address only if a route has an IPv6 one', () => {
     const route = readRoute('inet6', '2001:db8:1::/48 via fe80::1 dev eth0 src 2001:db8:a::10', origin)
     expect(content(render(failoverPlan).rendered, SCRIPT)).not.toContain('await_source')
     const plan = { ...failoverPlan, routes: [...failoverPlan.routes, route] }
     expect(content(render(plan).rendered, SCRIPT)).toContain('await_source "$@"')
   })
 
-  it('keeps hostile words of the description in comments', () => {
+  it('has hostile text of the description only in comments', () => {
     const hostile = { path: ['rules', 0], reason: 'rule 1', comment: 'x\n$(reboot) `id`' }
     const plan = { ...failoverPlan, rules: [readRule('inet', 'pref 100 lookup main', hostile)] }
     expect(content(render(plan).rendered, SCRIPT)).toContain('\t# rule 1: x $(reboot) `id`\n')
@@ -140,7 +140,7 @@ describe('profiles', () => {
   })
   const body = (plan: KernelPlan) => content(render(plan).rendered, '.nmconnection').replace(/^#.*\n/gm, '')
 
-  it('hold the addresses, the first one first', () => {
+  it('have the addresses, with the primary one first', () => {
     expect(body(link({}))).toBe(`
 [connection]
 id=multihome-eth0
@@ -161,7 +161,7 @@ address1=2001:db8::10/64
 `)
   })
 
-  it('hold mtu, MAC address and name servers', () => {
+  it('have MTU, MAC address and name servers', () => {
     const text = body(
       link({
         mtu: 1400,
@@ -181,7 +181,7 @@ address1=2001:db8::10/64
     expect(text).toContain('dns=2001:db8::53;\n')
   })
 
-  it('leave a link without addresses its link-local one', () => {
+  it('keep the link-local address of a link without addresses', () => {
     expect(body(link({ addresses: [] }))).toContain(
       '[ipv4]\nmethod=disabled\n\n[ipv6]\nmethod=link-local\naddr-gen-mode=eui64\n',
     )
@@ -195,7 +195,7 @@ address1=2001:db8::10/64
     ],
     ['search domains without any address', { addresses: [], search: ['a.example'] }, []],
     ['a list’s end in a search domain', { addresses: [], search: ['a;b'] }, ['192.0.2.10/24']],
-  ])('cannot hold %s', (_what, nameservers, addresses) => {
+  ])('cannot have %s', (_what, nameservers, addresses) => {
     const plan = link({ ...plainLink('eth0', addresses), nameservers })
     const { rendered, diagnostics } = render(plan)
     expect(rendered.files).toEqual([])
@@ -225,7 +225,7 @@ it('names the steps', () => {
   expect(beside.first.map(({ command }) => command)).toEqual([`${SCRIPT} all apply`])
 })
 
-it('has a word on another program’s link', () => {
+it('prints a note for a link of another program', () => {
   const wg0: PlannedLink = { ...plainLink('wg0', []), manage: 'routing' }
   const route = readRoute('inet', 'default dev wg0 scope link table 103', origin)
   const plan = {

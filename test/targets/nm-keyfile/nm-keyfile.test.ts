@@ -89,7 +89,7 @@ describe('a rule', () => {
 })
 
 describe('profiles', () => {
-  it('lo holds rules and closing routes, and no address', () => {
+  it('lo has rules and reject fallbacks, and no address', () => {
     const text = content(render(failoverPlan).rendered, profile('lo')).replace(/^#.*\n/gm, '')
     expect(text).toMatchInlineSnapshot(`
       "
@@ -129,7 +129,7 @@ describe('profiles', () => {
     `)
   })
 
-  it('a link holds its own routes', () => {
+  it('a link has its own routes', () => {
     const text = content(render(failoverPlan).rendered, profile('eth1')).replace(/^#.*\n/gm, '')
     expect(text).toMatchInlineSnapshot(`
       "
@@ -163,7 +163,7 @@ describe('profiles', () => {
     `)
   })
 
-  it('there is none of lo where nothing outlives a link', () => {
+  it('lo has no profile if nothing must outlive the links', () => {
     const plan = {
       ...failoverPlan,
       rules: [],
@@ -174,7 +174,7 @@ describe('profiles', () => {
     expect(rendered.files.filter(isScript)).toEqual([])
   })
 
-  it('comment each route and rule with what it serves', () => {
+  it('each route and rule has a comment that says what it serves', () => {
     const text = content(render(failoverPlan).rendered, profile('lo'))
     expect(text).toContain('# rule 1\nrouting-rule15000=priority 15000 to 172.17.0.0/16 table 254\n')
     expect(text).toContain('# gateway cable: closes its table\nroute102001=')
@@ -182,7 +182,7 @@ describe('profiles', () => {
 })
 
 describe('multipath', () => {
-  it('IPv4 is the same route with a weight in each profile, IPv6 a script’s', () => {
+  it('in IPv4 is a route with a weight in each profile, and in IPv6 is in the script', () => {
     const { rendered, diagnostics } = render(balancePlan)
     expect(diagnostics).toEqual([])
     expect(content(rendered, profile('eth0'))).toContain(
@@ -197,24 +197,24 @@ describe('multipath', () => {
     expect(script).toContain('# no rules')
   })
 
-  it('1.42 loses the weights, so both families are the script’s', () => {
+  it('is in the script for both families with 1.42, which loses weights', () => {
     const { rendered } = render(balancePlan, { version: '1.42' })
     expect(content(rendered, profile('eth0'))).not.toContain('weight')
     expect(content(rendered, '50-multihome')).toMatch(/\tbalance -4 .*\n.*\tbalance -6 /)
   })
 })
 
-describe('refusals', () => {
+describe('rejected plans', () => {
   const codes = (plan: KernelPlan, settings: WrittenSettings = {}) => [
     ...new Set(render(plan, settings).diagnostics.map(({ code }) => code)),
   ]
 
-  it('before 1.42 there is no profile for lo', () => {
+  it('include every plan before 1.42, which has no profile for lo', () => {
     expect(codes(failoverPlan, { version: '1.40.18' })).toEqual(['feature-version'])
     expect(codes({ ...failoverPlan, rules: [], routes: [] }, { version: '1.30' })).toEqual([])
   })
 
-  it('goto, and `manage: routing`', () => {
+  it('include `goto` and `manage: routing`', () => {
     const rules = [
       readRule('inet', 'pref 100 goto 200', origin),
       readRule('inet', 'pref 200 lookup main', origin),
@@ -227,7 +227,7 @@ describe('refusals', () => {
     expect(codes({ ...failoverPlan, manage: 'routing' })).toEqual(['feature-unsupported'])
   })
 
-  it('an IPv4 route over a link without IPv4 address, or to an IPv6 next hop', () => {
+  it('include an IPv4 route over a link without IPv4 address, or to an IPv6 next hop', () => {
     const links = [plainLink('eth0', ['2001:db8::10/64']), plainLink('eth1', ['192.0.2.10/24'])]
     for (const text of ['default dev eth0 scope link', 'default via fe80::1 dev eth1']) {
       const plan = { ...failoverPlan, links, rules: [], routes: [readRoute('inet', text, origin)] }
@@ -238,7 +238,7 @@ describe('refusals', () => {
   })
 })
 
-it('leaves the routes of another program’s link, and those that need its address, to a script', () => {
+it('has routes over a link of another program, and those that need its address, in a script', () => {
   const links = [
     plainLink('eth0', ['192.0.2.10/24']),
     { ...plainLink('wg0', ['10.9.0.2/32']), manage: 'routing' as const },
@@ -257,7 +257,7 @@ it('leaves the routes of another program’s link, and those that need its addre
   expect(content(rendered, profile('eth0')).match(/^route\d+=/gm)).toHaveLength(1)
 })
 
-it('names the steps: an earlier script’s routes go before profiles lay theirs', () => {
+it('has steps that remove routes of an earlier script before profiles add theirs', () => {
   const commands = (plan: KernelPlan) => render(plan).rendered.change.map(({ command }) => command)
   const up = 'for link in lo eth0 eth1 lan0; do nmcli connection up "multihome-$link" || :; done'
   const apply = '/etc/NetworkManager/dispatcher.d/50-multihome all apply'
@@ -299,7 +299,7 @@ default: ${choice}
 
   const forEver = (...keys: readonly string[]) => keys.map((key) => `${key}=2147483647`)
 
-  it('goes into main with the metric of its gateway', () => {
+  it('has its default route in main with the metric of its gateway', () => {
     const text = content(
       rendered('{ dhcp4: true, dhcp6: true, accept-ra: true }', '{ failover: [fiber, cable] }').rendered,
       profile('eth1'),
@@ -313,7 +313,7 @@ default: ${choice}
     ])
   })
 
-  it('goes into the gateway’s table where main must not have it, and what belongs to main says so', () => {
+  it('has its default route in the gateway’s table if main must not have it, and routes of main then say so', () => {
     const plan = '{ dhcp4: true, accept-ra: true, nameservers: { addresses: [192.0.2.53] } }'
     const text = content(rendered(plan, 'fiber').rendered, profile('eth1'))
     const own = ['route-table=102', 'route-metric=0', 'ignore-auto-dns=true']
@@ -336,15 +336,15 @@ default: ${choice}
     ])
   })
 
-  it('has no default route where its router is no gateway', () => {
-    const told = "{ link: eth1, via: 'fe80::1' }"
-    const lan = rendered('{ dhcp4: true, dhcp6: true }', 'fiber', told)
+  it('has no default route if no gateway uses its router', () => {
+    const staticHop = "{ link: eth1, via: 'fe80::1' }"
+    const lan = rendered('{ dhcp4: true, dhcp6: true }', 'fiber', staticHop)
     const text = content(lan.rendered, profile('eth1'))
     expect(section(text, 'ipv4')).toEqual(['method=auto', ...forEver('dhcp-timeout'), 'never-default=true'])
     expect(section(text, 'ipv6')?.slice(0, 2)).toEqual(['method=dhcp', ...forEver('dhcp-timeout')])
   })
 
-  it('is refused in a table of its own beside an address of the link, which would go there too', () => {
+  it('with a route table is an error beside a static address, whose network would be there too', () => {
     const { rendered: made, diagnostics } = rendered(
       '{ addresses: [203.0.113.10/24], dhcp4: true, accept-ra: true }',
       'fiber',
@@ -355,7 +355,7 @@ default: ${choice}
     expect(inMain.diagnostics).toEqual([])
   })
 
-  it('is not waited for without end by the steps', () => {
+  it('does not make the steps wait without a limit', () => {
     expect(rendered('{ dhcp4: true }', 'fiber').rendered.change.map(({ command }) => command)).toContain(
       'for link in lo eth0 eth1; do nmcli --wait 20 connection up "multihome-$link" || :; done',
     )

@@ -6,7 +6,7 @@ import { allVariants } from '../../compare/stacks.js'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
-/** As the forges make them of headings. */
+/** Anchors that GitHub and GitLab generate from headings. */
 const anchorsOf = (text: string): readonly string[] =>
   [...text.matchAll(/^#+ (.*)$/gm)].map((match) =>
     (match[1] ?? '')
@@ -22,14 +22,14 @@ const cases = allVariants.flatMap((variant) =>
 describe.each(cases)('$name, manage: $manage', ({ target, settings, manage }) => {
   const behaviour = target.behaviour(settings, manage)
 
-  it.each(topics)('has a sentence on %s, and a heading that tells more', (topic: Topic) => {
+  it.each(topics)('has a sentence on %s, and a heading that explains more', (topic: Topic) => {
     const { text, source } = behaviour[topic]
     expect(text).toMatch(/^(?:networkd|[A-Z`]).*\.$/)
     const [path = '', anchor = ''] = source.split('#')
     expect(anchorsOf(readFileSync(`${root}/${path}`, 'utf8'))).toContain(anchor)
   })
 
-  it('names no command that its document does not', () => {
+  it('names only commands that its document has', () => {
     for (const topic of topics) {
       const { text, source } = behaviour[topic]
       const documents = [source, `docs/targets/${target.id}.md`].map((path) =>
@@ -43,20 +43,20 @@ describe.each(cases)('$name, manage: $manage', ({ target, settings, manage }) =>
 
 describe('behaviour', () => {
   it('differs with versions, flavours and renderers', () => {
-    const told = (id: string, topic: Topic) =>
+    const textCount = (id: string, topic: Topic) =>
       new Set(
         allVariants
           .filter(({ target }) => target.id === id)
           .map(({ target, settings }) => target.behaviour(settings, 'full')[topic].text),
       ).size
-    expect(told('ifupdown', 'stop')).toBe(3)
-    expect(told('networkd', 'others')).toBe(3)
-    expect(told('networkd', 'restart')).toBe(2)
-    expect(told('netplan', 'boot')).toBe(4)
-    expect(told('nm-dispatcher', 'others')).toBe(2)
+    expect(textCount('ifupdown', 'stop')).toBe(3)
+    expect(textCount('networkd', 'others')).toBe(3)
+    expect(textCount('networkd', 'restart')).toBe(2)
+    expect(textCount('netplan', 'boot')).toBe(4)
+    expect(textCount('nm-dispatcher', 'others')).toBe(2)
   })
 
-  it('is another of a script beside stanzas of others', () => {
+  it('differs for a script beside stanzas of other files', () => {
     for (const { target, settings } of allVariants.filter(({ target: { id } }) => id === 'ifupdown')) {
       const [own, beside] = [target.behaviour(settings, 'full'), target.behaviour(settings, 'routing')]
       expect(topics.filter((topic) => own[topic].text !== beside[topic].text)).toEqual([
