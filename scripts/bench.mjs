@@ -1,5 +1,5 @@
-// `npm run bench`: what the command costs beside an empty Node and beside other people's commands, all in one run
-// and in turns (A B C, A B C, …), so that a machine that slows down slows all of them.
+// Benchmark (`npm run bench`): run times of the command, of an empty Node and of other programs, measured in turns
+// (A B C, A B C, …), so that a machine that slows down slows all of them.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
@@ -20,13 +20,13 @@ const isInstalled = (command) => spawnSync('sh', ['-c', `command -v ${command}`]
 const pad = (text, width) => String(text).padStart(width)
 
 console.log(
-  `Node ${process.version}, ${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}; medians of ${RUNS} runs each, after one that is not counted\n`,
+  `Node ${process.version}, ${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}; medians of ${RUNS} runs each, after a warm-up run\n`,
 )
 try {
   compareCommands(await commands())
   scale()
   traces()
-  ofThousands()
+  thousandsOfRules()
   console.log(`\n${await withModule(root, 'scripts/bench/edits.ts', ({ editTables }) => editTables(root))}`)
 } finally {
   rmSync(folder, { recursive: true, force: true })
@@ -36,19 +36,19 @@ async function commands() {
   const out = join(folder, 'out')
   const list = [
     { name: 'node -e 0', words: [process.execPath, '-e', '0'] },
-    { name: 'multihome --version', words: [process.execPath, main, '--version'], most: 1.3 },
+    { name: 'multihome --version', words: [process.execPath, main, '--version'], maxRatio: 1.3 },
     {
       name: 'multihome render --stdout (all seven)',
       words: [process.execPath, main, 'render', description, '--stdout'],
-      most: 1.7,
+      maxRatio: 1.7,
     },
     {
       name: 'multihome render --out (all seven, unchanged)',
       words: [process.execPath, main, 'render', description, '--out', out],
-      most: 1.7,
+      maxRatio: 1.7,
     },
     {
-      name: 'multihome render --out (all seven, anew)',
+      name: 'multihome render --out (all seven, new)',
       words: [process.execPath, main, 'render', description, '--out', out],
       before: () => rmSync(out, { recursive: true, force: true }),
     },
@@ -71,7 +71,7 @@ async function commands() {
   return list
 }
 
-/** The same links, addresses and routes in the version 2 of its network configuration; it knows no more of this host. */
+/** The same links, addresses and routes in version 2 of its network configuration, which cannot express the rest. */
 function cloudInit() {
   const input = join(folder, 'network-config.yaml')
   writeFileSync(
@@ -114,24 +114,26 @@ function compareCommands(list) {
       const start = performance.now()
       const { status, stderr } = spawnSync(command, rest, { stdio: ['ignore', 'pipe', 'pipe'] })
       const took = performance.now() - start
-      if (status !== 0 && run === -1) console.log(`${words.join(' ')} ends with ${status}: ${stderr}`)
+      if (status !== 0 && run === -1) console.log(`${words.join(' ')} exits with ${status}: ${stderr}`)
       if (run >= 0) times[index].push(took)
     }
   }
   const base = median(times[0])
   console.log(`${pad('ms', 8)} ${pad('min', 8)} ${pad('ratio', 7)}  command`)
-  for (const [index, { name, most }] of list.entries()) {
+  for (const [index, { name, maxRatio }] of list.entries()) {
     const middle = median(times[index])
     const ratio = middle / base
     const verdict =
-      most === undefined ? '' : `  (at most ${most}: ${ratio <= most ? 'reached' : 'NOT reached'})`
+      maxRatio === undefined
+        ? ''
+        : `  (at most ${maxRatio}: ${ratio <= maxRatio ? 'reached' : 'NOT reached'})`
     console.log(
       `${pad(middle.toFixed(1), 8)} ${pad(Math.min(...times[index]).toFixed(1), 8)} ${pad(ratio.toFixed(2), 7)}  ${name}${verdict}`,
     )
   }
 }
 
-/** Each gateway with a link, a network and a mark of its own; one policy each, of so many networks. */
+/** A host with `count` gateways, each with a link, a mark and a rule for `networks` networks. */
 function hostWith(count, networks = 1) {
   const numbers = Array.from({ length: count }, (_, index) => index)
   const octets = (index) => `10.${Math.floor(index / 250)}.${index % 250}`
@@ -173,11 +175,11 @@ function scale() {
   }
   const ratio = each.get(1000) / each.get(100)
   console.log(
-    `A gateway of 1,000 costs ${ratio.toFixed(2)} × one of 100 (at most 1.2: ${ratio <= 1.2 ? 'reached' : 'NOT reached'})`,
+    `Time for each gateway, of 1,000 compared with 100: ${ratio.toFixed(2)} × (at most 1.2: ${ratio <= 1.2 ? 'reached' : 'NOT reached'})`,
   )
 }
 
-/** Of 1,000 gateways in both families and 5,000 rules: packets that each kind of rule takes, and such as none does. */
+/** 1,000 gateways in both families and 5,000 rules: packets for each kind of rule, and packets that match none. */
 function traces() {
   const numbers = Array.from({ length: 1000 }, (_, index) => index)
   const octets = (n) => `10.${Math.floor(n / 250)}.${n % 250}`
@@ -207,7 +209,7 @@ allocate: { tables: 1000, priorities: 100 }
     'to a neighbour': (n) => `${octets(n)}.77`,
   }
   const fib = createFib(plan)
-  const asked = Object.entries(kinds).map(([kind, words]) => ({
+  const samples = Object.entries(kinds).map(([kind, words]) => ({
     kind,
     packets: numbers.map((n) => {
       const read = parsePacketTokens(words(n))
@@ -215,12 +217,12 @@ allocate: { tables: 1000, priorities: 100 }
       return read.packet
     }),
   }))
-  for (const { packets } of asked) for (const packet of packets) traceIn(fib, packet)
+  for (const { packets } of samples) for (const packet of packets) traceIn(fib, packet)
   console.log(
-    `\nTraces through ${plan.rules.length} rules of 1,000 gateways, each rule told, ms of 1,000 different packets each:\n${pad('median', 8)} ${pad('99 %', 8)} ${pad('worst', 8)}`,
+    `\nTraces through ${plan.rules.length} rules of 1,000 gateways with all steps, in ms, for 1,000 different packets each:\n${pad('median', 8)} ${pad('99 %', 8)} ${pad('worst', 8)}`,
   )
   const all = []
-  for (const { kind, packets } of asked) {
+  for (const { kind, packets } of samples) {
     const times = packets.map((packet) => {
       const start = performance.now()
       traceIn(fib, packet)
@@ -228,29 +230,29 @@ allocate: { tables: 1000, priorities: 100 }
     })
     all.push(...times)
     const sorted = times.toSorted((a, b) => a - b)
-    const [middle, most, worst] = [0.5, 0.99, 1].map((share) => sorted[Math.ceil(share * sorted.length) - 1])
+    const [middle, high, worst] = [0.5, 0.99, 1].map((share) => sorted[Math.ceil(share * sorted.length) - 1])
     console.log(
-      `${pad(middle.toFixed(3), 8)} ${pad(most.toFixed(3), 8)} ${pad(worst.toFixed(3), 8)}  ${kind}`,
+      `${pad(middle.toFixed(3), 8)} ${pad(high.toFixed(3), 8)} ${pad(worst.toFixed(3), 8)}  ${kind}`,
     )
   }
   const middle = median(all)
   console.log(`A trace takes ${middle.toFixed(3)} ms (at most 1: ${middle <= 1 ? 'reached' : 'NOT reached'})`)
 }
 
-/** 1,000 gateways and 5,000 rules: another version of them, in which one policy names another gateway, and lint. */
-function ofThousands() {
+/** 1,000 gateways and 5,000 rules: diff with a version in which one rule has another gateway, and lint. */
+function thousandsOfRules() {
   const text = hostWith(1000, 3)
   const changed = text.replace('gateway: g500 }', 'gateway: g5 }')
   const [plan, now] = [text, changed].map((one) => compile(one, { targets: [] }).plan)
   const rules = plan.rules.length
-  tellSeconds(`diff of ${rules} rules, one policy changed`, () => {
-    if (diff(plan, now).reroutes.length === 0) throw new Error('nothing moves')
+  measureSeconds(`diff of ${rules} rules, one policy changed`, () => {
+    if (diff(plan, now).reroutes.length === 0) throw new Error('no packet is rerouted')
   })
-  tellSeconds(`lint of ${rules} rules`, () => lint(plan))
+  measureSeconds(`lint of ${rules} rules`, () => lint(plan))
 }
 
-/** The median of five, after one that is not counted. */
-function tellSeconds(name, run) {
+/** Prints the median of five runs, after a warm-up run. */
+function measureSeconds(name, run) {
   run()
   const times = Array.from({ length: 5 }, () => {
     const start = performance.now()

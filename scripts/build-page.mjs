@@ -1,4 +1,4 @@
-// Bundles the page's script and style into src/page/browser.generated.ts, with the hashes for its policy.
+// Bundle of the page's script and style: src/page/browser.generated.ts, with the hashes for its content-security policy.
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -19,7 +19,7 @@ const { outputFiles } = await build({
   legalComments: 'none',
   write: false,
 })
-/** The licence of ip-address must be part of copies. */
+/** The licence of ip-address requires its text in copies. */
 const licence = readFileSync(join(root, 'node_modules/ip-address/LICENSE'), 'utf8').trim()
 
 const script = `/*! holds ip-address, MIT\n${licence}\n*/\n${ascii(outputFiles[0].text.trim())}`

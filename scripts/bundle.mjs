@@ -12,7 +12,7 @@ import { build } from 'esbuild'
 import { ascii } from './ascii.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-/** The tests have their own folder. */
+/** The tests pass a folder of their own. */
 const outdir = process.argv[2] ?? join(root, 'dist/cli')
 
 /** Hundreds of kilobytes of text in a separate file. */
@@ -93,7 +93,7 @@ function notices(inputs) {
     const text = file === undefined ? '' : readFileSync(join(root, folder, file), 'utf8').trim()
     return `${name} ${version} (${license})\n\n${text}\n`
   })
-  return `app.cjs holds code of these packages.\n\n${parts.join('\n----\n\n')}`
+  return `app.cjs contains code of these packages.\n\n${parts.join('\n----\n\n')}`
 }
 
 /** The first `render` writes the code cache. */

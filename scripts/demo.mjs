@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const words = ['render', 'fixtures/one-lan-by-second-provider/description.yaml', '--out', 'out']
+const args = ['render', 'fixtures/one-lan-by-second-provider/description.yaml', '--out', 'out']
 
-console.log(`$ npx multihome ${words.join(' ')}\n`)
-const { status } = spawnSync(process.execPath, [join(root, 'dist/cli/main.cjs'), ...words], {
+console.log(`$ npx multihome ${args.join(' ')}\n`)
+const { status } = spawnSync(process.execPath, [join(root, 'dist/cli/main.cjs'), ...args], {
   cwd: root,
   stdio: 'inherit',
 })
-// 1: some stack cannot say all of it, and the others are written. That is part of what the demo shows.
+// 1 means that some stack cannot express the description and the others are written, which the demo may show.
 process.exitCode = status === 1 ? 0 : (status ?? 2)

@@ -1,4 +1,4 @@
-// `npm run fuzz:trace`: holds `multihome trace` against `ip route get` in namespaces, on plans and packets drawn by a seed.
+// Fuzz test (`npm run fuzz:trace`): compares `multihome trace` with `ip route get`, for random plans and packets.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,22 +8,23 @@ import { buildSync } from 'esbuild'
 
 const usage = `npm run fuzz:trace -- [--seconds N] [--packets N] [--seed N]
 
-Lays random plans in network namespaces and asks random packets of both families, own and forwarded, of the kernel and
-of the trace. Ends with the first difference and the plan that shows it, else with what was met how often: each selector,
-action, kind of route and of packet. Of 50,000 packets or more, one of these that none has met is a failure as well.
+Installs random plans in network namespaces, and looks up random packets of both families, locally generated and
+forwarded, in the kernel and with trace. Stops at the first difference, and prints the plan that shows it. Otherwise it
+prints how many packets met each selector, action, kind of route and kind of packet. With 50,000 packets or more, one
+that no packet met is a failure too.
 
-What \`ip route get\` does not tell is not asked: the second look-up of IPv6 for a socket that binds no address (trace
-tells it in a note; test/netns/again.test.ts asks sockets), packets from an IPv4 address that is not the host's, which
-the kernel refuses before any rule, multicast, VRFs, and what changes while a host runs (carrier, neighbours).
+It does not test what \`ip route get\` does not show: the second IPv6 lookup for a socket without an address (trace has
+a note; test/netns/again.test.ts tests sockets); packets from an IPv4 address that is not the host's, which the kernel
+rejects before any rule; multicast; VRFs; and what changes while a host runs (carrier, neighbours).
 
-  --seconds N  how long; default 60, with --packets as long as it takes
-  --packets N  how many at most
-  --seed N     where to begin; default another one each time, and it is told
+  --seconds N  duration; default 60, or unlimited with --packets
+  --packets N  maximum number of packets
+  --seed N     first seed; by default a new one each time, which is printed
 
-Where no namespace is to be had it says so and ends well; with MULTIHOME_REQUIRE_NETNS=1 it fails.`
+If namespaces are unavailable, it prints the reason and exits with 0; with MULTIHOME_REQUIRE_NETNS=1 it fails.`
 
-const told = read()
-if (told.help) {
+const values = parseOptions()
+if (values.help) {
   console.log(usage)
   process.exit(0)
 }
@@ -42,12 +43,12 @@ buildSync({
   outfile: bundle,
 })
 const { fuzz, whyNoNetns } = await import(bundle).finally(() => rmSync(folder, { recursive: true }))
-// Why is told already.
+// The module has printed the reason.
 if (whyNoNetns !== undefined) process.exit(0)
-console.log(`from seed ${seed} on`)
+console.log(`first seed: ${seed}`)
 process.exitCode = (await fuzz({ seed, seconds, packets }, (text) => console.log(text))) ? 0 : 1
 
-function read() {
+function parseOptions() {
   const text = { type: 'string' }
   try {
     return parseArgs({
@@ -59,7 +60,7 @@ function read() {
 }
 
 function numberOf(name, otherwise) {
-  const value = told[name]
+  const value = values[name]
   if (value === undefined) return otherwise
   return /^[1-9]\d{0,8}$/.test(value)
     ? Number(value)

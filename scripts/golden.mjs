@@ -1,4 +1,4 @@
-// Renews every golden file from what is rendered today; read `git diff` before you commit it.
+// Golden files (`npm run golden`): renews all of them; read `git diff` before you commit it.
 import { spawnSync } from 'node:child_process'
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ for (const path of readdirSync(fixtures, { recursive: true, encoding: 'utf8' }))
   if (/(^|\/)expected$/.test(path)) rmSync(join(fixtures, path), { recursive: true, force: true })
 
 const env = { ...process.env }
-// Vitest writes no snapshot where CI is set.
+// Vitest writes no snapshots if CI is set.
 delete env.CI
 const { status } = spawnSync(
   process.execPath,

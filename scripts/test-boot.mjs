@@ -1,4 +1,4 @@
-// `npm run test:boot`: boots the real stacks, all of them or those that are named, and compares them with the plan.
+// Boot tests (`npm run test:boot`): boots the real stacks, and compares their kernel state with the plan.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,61 +9,61 @@ import { buildSync } from 'esbuild'
 const usage = `npm run test:boot -- [--fixture NAME]… [--stack ID]… [--debian N]… [--file NAME]…
                          [--unproven] [--sample] [--at-most N] [--record] [-- ARGUMENTS]
 
-Boots each fixture on each stack of each Debian in a network namespace, and holds the kernel's state against the plan.
+Boots each fixture on each stack of each Debian in a network namespace, and compares the kernel state with the plan.
 
-  --fixture NAME  only this one; --stack and --debian alike. Each may be repeated, or take several with commas between.
+  --fixture NAME  only this fixture; --stack and --debian work alike. Each may be repeated, or take a list with commas.
   --file NAME     only the tests of test/boot/NAME.test.ts
-  --unproven      only what docs/booted.json does not have for the files that are rendered today and for today's tests
-  --sample        only a fixed part: one cell in 24; with --unproven both, as CI boots
-  --at-most N     fails at once where more cells are to be booted: the record is too old
-  --record        keeps the results in docs/booted.json as they come; \`npm run docs\` then renews the tables of README
+  --unproven      only cells and tests without an entry in docs/booted.json for the current files and test code
+  --sample        only a fixed sample, one cell in 24; with --unproven both sets, as in CI
+  --at-most N     fails at once if more than N cells must boot, since the record is too old
+  --record        saves results in docs/booted.json as they come; \`npm run docs\` then renews the tables of the documents
   --help          this text
   -- ARGUMENTS    for vitest, as in \`-- -t tailscale\`
 
-It needs root on Debian. Where mmdebstrap or another program is missing, apt-get installs it. The root file systems are
-built once, in $MULTIHOME_BOOT_CACHE or ~/.cache/multihome. Where none can boot it says so and ends well; with
-MULTIHOME_REQUIRE_BOOT=1 it fails.`
+It needs root on Debian. If mmdebstrap or another program is missing, apt-get installs it. The root file systems are
+built once, in $MULTIHOME_BOOT_CACHE or ~/.cache/multihome. If this machine cannot boot hosts, it prints the reason and
+exits with 0; with MULTIHOME_REQUIRE_BOOT=1 it fails.`
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const end = process.argv.indexOf('--', 2)
-const own = process.argv.slice(2, end < 0 ? undefined : end)
+const ownArguments = process.argv.slice(2, end < 0 ? undefined : end)
 const forVitest = end < 0 ? [] : process.argv.slice(end + 1)
 
-const told = read()
-if (told.help) {
+const values = parseOptions()
+if (values.help) {
   console.log(usage)
   process.exit(0)
 }
-const { stackIds, debians } = await placesOfLab()
-const chosen = {
-  fixture: chosenOf('fixture', fixtures()),
-  stack: chosenOf('stack', stackIds),
-  debian: chosenOf('debian', debians.map(String)),
+const { stackIds, debians } = await namesOfLab()
+const selected = {
+  fixture: selectedNames('fixture', fixtures()),
+  stack: selectedNames('stack', stackIds),
+  debian: selectedNames('debian', debians.map(String)),
 }
 const suffix = '.test.ts'
 const testFolder = join(root, 'test/boot')
 const allFiles = readdirSync(testFolder).flatMap((name) =>
   name.endsWith(suffix) ? [name.slice(0, -suffix.length)] : [],
 )
-const chosenFiles = chosenOf('file', allFiles)
-const obstacle = whyNot()
+const selectedFiles = selectedNames('file', allFiles)
+const obstacle = reasonToSkip()
 if (obstacle !== undefined) {
   console.log(`boot: skipped: ${obstacle}`)
   process.exit(process.env.MULTIHOME_REQUIRE_BOOT === '1' ? 1 : 0)
 }
 installMissing()
-for (const [name, list] of Object.entries(chosen))
+for (const [name, list] of Object.entries(selected))
   if (list.length > 0) process.env[`MULTIHOME_BOOT_${name.toUpperCase()}`] = list.join(',')
-if (told.sample) process.env.MULTIHOME_BOOT_SAMPLE = '1'
-if (told['at-most'] !== undefined) process.env.MULTIHOME_BOOT_AT_MOST = told['at-most']
-if (told.record) process.env.MULTIHOME_BOOT_RECORD = '1'
-if (told.unproven) process.env.MULTIHOME_BOOT_UNPROVEN = '1'
+if (values.sample) process.env.MULTIHOME_BOOT_SAMPLE = '1'
+if (values['at-most'] !== undefined) process.env.MULTIHOME_BOOT_AT_MOST = values['at-most']
+if (values.record) process.env.MULTIHOME_BOOT_RECORD = '1'
+if (values.unproven) process.env.MULTIHOME_BOOT_UNPROVEN = '1'
 // This process becomes vitest, so that a signal to it is a signal to vitest.
 process.chdir(root)
-process.argv.splice(2, Infinity, 'run', '--project', 'boot', ...files(), ...forVitest)
+process.argv.splice(2, Infinity, 'run', '--project', 'boot', ...testFiles(), ...forVitest)
 await import(new URL('../node_modules/vitest/vitest.mjs', import.meta.url).href)
 
-function read() {
+function parseOptions() {
   const list = { type: 'string', multiple: true, default: [] }
   const flag = { type: 'boolean', default: false }
   const options = {
@@ -71,7 +71,7 @@ function read() {
     ...{ unproven: flag, sample: flag, record: flag, help: flag, 'at-most': { type: 'string' } },
   }
   try {
-    return parseArgs({ args: own, options }).values
+    return parseArgs({ args: ownArguments, options }).values
   } catch (error) {
     return misuse(`${error.message}\n\n${usage}`)
   }
@@ -82,10 +82,10 @@ function misuse(message) {
   process.exit(2)
 }
 
-function chosenOf(name, known) {
-  const words = told[name].flatMap((list) => list.split(',')).filter((word) => word !== '')
-  const unknown = words.find((word) => !known.includes(word))
-  return unknown === undefined ? words : misuse(`--${name} ${unknown}: one of ${known.join(', ')}`)
+function selectedNames(name, known) {
+  const names = values[name].flatMap((list) => list.split(',')).filter((part) => part !== '')
+  const unknown = names.find((part) => !known.includes(part))
+  return unknown === undefined ? names : misuse(`--${name} ${unknown}: one of ${known.join(', ')}`)
 }
 
 function fixtures() {
@@ -95,8 +95,8 @@ function fixtures() {
     .sort()
 }
 
-/** The names as the lab itself has them. */
-function placesOfLab() {
+/** Names of stacks and Debian versions, from the lab. */
+function namesOfLab() {
   const contents = `export { stackIds } from './stacks.js'; export { debians } from './rootfs.js'`
   const stdin = { contents, resolveDir: join(root, 'test/boot/lab') }
   const made = buildSync({ stdin, bundle: true, format: 'esm', platform: 'node', write: false })
@@ -104,10 +104,10 @@ function placesOfLab() {
   return import(`data:text/javascript;base64,${Buffer.from(text).toString('base64')}`)
 }
 
-function whyNot() {
+function reasonToSkip() {
   if (process.getuid?.() !== 0) return 'only root can boot a host'
   const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : ''
-  return /^ID="?debian"?$/m.test(release) ? undefined : 'this is no Debian, whose programs boot the hosts'
+  return /^ID="?debian"?$/m.test(release) ? undefined : 'only Debian has the programs that boot the hosts'
 }
 
 function installMissing() {
@@ -121,8 +121,8 @@ function installMissing() {
       tar: 'tar',
     },
   }
-  const isThere = (command) => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0
-  const missing = Object.entries(packages).flatMap(([command, name]) => (isThere(command) ? [] : [name]))
+  const isInstalled = (command) => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0
+  const missing = Object.entries(packages).flatMap(([command, name]) => (isInstalled(command) ? [] : [name]))
   if (missing.length === 0) return
   const names = [...new Set(missing)]
   console.log(`boot: installing ${names.join(', ')} by apt-get, once`)
@@ -131,14 +131,14 @@ function installMissing() {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   const { status, stderr } = spawnSync('sh', ['-c', script], { env, encoding: 'utf8' })
   const seconds = Math.round((Date.now() - begun) / 1000)
-  // What cannot run without them says so itself.
+  // Tests that need a missing program report it themselves.
   console.log(`boot: ${status === 0 ? 'installed' : `apt-get failed: ${stderr.trim()},`} after ${seconds} s`)
 }
 
-/** Where a fixture is named, tests of other descriptions have nothing to do. */
-function files() {
+/** With --fixture, only the test files that boot fixtures. */
+function testFiles() {
   const textOf = (name) => readFileSync(join(testFolder, `${name}${suffix}`), 'utf8')
   const ofFixtures = () => allFiles.filter((name) => textOf(name).includes('wantedCells'))
-  const names = chosenFiles.length === 0 && chosen.fixture.length > 0 ? ofFixtures() : chosenFiles
+  const names = selectedFiles.length === 0 && selected.fixture.length > 0 ? ofFixtures() : selectedFiles
   return names.map((name) => join(testFolder, `${name}${suffix}`))
 }

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 
-/** What the module at `entry` exports, to `use`; the bundle is removed when that ends. */
+/** Calls `use` with the exports of the module at `entry`, and removes the bundle when it ends. */
 export async function withModule(root, entry, use) {
   // Inside the project, so that Node finds the external packages.
   const folder = mkdtempSync(join(root, 'node_modules', '.bundle-'))

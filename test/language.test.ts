@@ -27,34 +27,27 @@ const replacements: Readonly<Record<string, string>> = {
 
 /** Folders that still use such words, by reason. The last test asks to delete what is clean. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
-  'docs/booted.json records the strings and property names of the boot tests': ['test/boot', 'test/helpers'],
+  'docs/booted.json records the strings and property names of the boot tests, and the leases of fixtures': [
+    'test/boot',
+    'test/helpers',
+    'fixtures/leased-provider-and-tunnel/leases.yaml',
+  ],
   'the boot tests read `laidIn` and `mend`': [
     'src/lookup',
     'src/plan',
     'src/syntax',
     'src/verify',
-    'test/netns',
     'test/plan',
     'test/verify',
   ],
   'not rewritten yet': [
-    'docs',
-    'fixtures',
-    'scripts',
+    'docs/targets',
     'templates',
     'src/cli',
     'src/diff',
     'src/page',
     'src/render',
     'src/targets',
-    'test/cli',
-    'test/compare',
-    'test/description',
-    'test/diagnostics',
-    'test/network',
-    'test/support.test.ts',
-    'test/targets',
-    'test/yaml',
   ],
 }
 
@@ -63,6 +56,9 @@ const documents = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md']
 
 /** Pictures, generated data, rendered files (they are made of what is checked), and the list itself. */
 const UNCHECKED = /\.(svg|png|json)$|\.generated\.|^fixtures\/.*\/expected\/|^test\/language\.test\.ts$/
+
+/** Name of a fixture that docs/booted.json records. */
+const RECORDED_NAME = /ipv6-source-told/g
 
 const paths = [
   ...documents,
@@ -87,7 +83,9 @@ const patterns = Object.entries(replacements).map(
 
 const findWords = (text: string): readonly string[] =>
   patterns.flatMap(([pattern, replacement]) =>
-    [...splitIdentifiers(text).matchAll(pattern)].map(([word]) => `"${word}" (write: ${replacement})`),
+    [...splitIdentifiers(text.replace(RECORDED_NAME, '')).matchAll(pattern)].map(
+      ([word]) => `"${word}" (write: ${replacement})`,
+    ),
   )
 
 const findings = paths.flatMap((path) => [

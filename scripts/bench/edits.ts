@@ -1,4 +1,4 @@
-// Tables of `npm run bench`: how many lines, of how many files, a typical edit of a description changes.
+// Tables of `npm run bench`: the number of lines and files that a typical edit of a description changes.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { targets } from '../../src/targets/index.js'
@@ -33,7 +33,7 @@ const linesFor = (id: string, { tree }: Host): number =>
     0,
   )
 
-/** `4/2`: four lines, removed and added ones together, in two files; `-` where the host has nothing to edit. */
+/** `4/2`: four lines, removed and added ones together, in two files; `-` if the edit does not apply to the host. */
 function sizesOf(host: Host, wanted: readonly string[]): readonly (readonly string[])[] {
   return typicalEdits.map((edit) => {
     const after = treeAfter(edit, host.text)

@@ -20,11 +20,11 @@ const meanings: Readonly<Record<Sign, string>> = {
 }
 
 export interface Booted {
-  /** A line for each stack: its versions, and how many hosts were the same. */
+  /** A line for each stack: its versions, and the number of hosts with the planned state. */
   readonly summary: () => string
   /** A line for each host. */
   readonly whole: () => string
-  /** The same as a picture of a terminal. */
+  /** The same table as a picture of a terminal. */
   readonly picture: () => string
 }
 

@@ -6,7 +6,7 @@ import { targets } from '../../src/targets/index.js'
 import type { Hosts } from './hosts.js'
 import { fence, table } from './markdown.js'
 
-/** The overview, and the item of these words. */
+/** The overview, and the item with this heading. */
 export function comparedOutput(host: string, words: string, hosts: Hosts): string {
   const { compilation } = hosts.named(host)
   if (compilation.plan === undefined) throw new Error(`${host} has no plan`)
@@ -19,7 +19,7 @@ export function comparedOutput(host: string, words: string, hosts: Hosts): strin
   return fence('text', `${overview.trimEnd()}\n\n[…]\n\n${item}`)
 }
 
-/** Stacks of one sentence share a row. */
+/** Stacks with the same sentence share a row. */
 export const behaviourTable = (): string =>
   table(['when', 'stacks', 'what happens'], topics.flatMap(factRows))
 

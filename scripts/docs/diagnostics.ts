@@ -41,7 +41,7 @@ export const diagnosticSections = (group: string, hosts: Hosts): string =>
     .map(([name, entry]) => section(name, entry, hosts))
     .join('\n\n')
 
-/** Short, so that the page of all codes loads: the example is a link to its fixture. */
+/** Short, since the page has all codes: the example is a link to its fixture. */
 function section(name: string, entry: CatalogueEntry, hosts: Hosts): string {
   const folder = folderOf(name, hosts)
   const path = `../fixtures/invalid/${folder}`
@@ -56,11 +56,11 @@ function section(name: string, entry: CatalogueEntry, hosts: Hosts): string {
   ].join('\n\n')
 }
 
-/** The message with the names of its arguments in their places: "unknown key KEY in PARENT". */
+/** The message with the names of its arguments as placeholders: "unknown key KEY in PARENT". */
 function messageShape(entry: CatalogueEntry): string {
   const placeholder = (name: string) => {
     const word = name.replace(/[A-Z]/g, (letter) => `-${letter}`).toUpperCase()
-    // Of a list some messages name the first and the last, and some how many there are.
+    // Some messages name the first and the last item of a list, and some the number of items.
     const length = { toString: () => 'N', valueOf: () => 2 }
     return {
       toString: () => word,
@@ -89,13 +89,13 @@ export const warningTable = (hosts: Hosts): string =>
     }),
   )
 
-/** What is printed of a fixture below `invalid/`. */
+/** The diagnostics of a fixture below `invalid/`, as printed. */
 export function printedFor(name: string, hosts: Hosts): string {
   const { text, compilation } = hosts.named(`invalid/${name}`)
   return compilation.diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, text)).join('\n\n')
 }
 
-/** Its own fixture, or the first of those that show the code in another way (CODE-WORD). */
+/** The fixture CODE, or else the first CODE-WORD. */
 const folderOf = (name: string, { invalid }: Hosts): string | undefined =>
   invalid.find((each) => each === name) ??
   invalid.find((each) => each.startsWith(`${name}-`) && !isDiagnosticCode(each))

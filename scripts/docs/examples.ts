@@ -1,4 +1,4 @@
-// Examples of the library: each program of scripts/docs/examples, and what it prints beside the hosts that it reads.
+// Examples of the library: each program of scripts/docs/examples, and its output in a folder with the descriptions that it reads.
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -37,7 +37,7 @@ export async function exampleBlocks(root: string): Promise<ReadonlyMap<string, s
   }
 }
 
-/** A mistake in a description gives the status 1, and is part of what an example shows. */
+/** An example may show a mistake in a description, which gives the status 1. */
 function outputOf(folder: string, name: string): string {
   const { stdout, stderr, status } = spawnSync(process.execPath, [`${name}.mjs`], {
     cwd: folder,

@@ -9,7 +9,7 @@ function tokensOf(item: PlanItem, plan: KernelPlan): readonly string[] {
   switch (item.kind) {
     case 'link': {
       const link = plan.links[first]
-      // Another program lays the addresses of its links; they are only reported.
+      // Another program configures the addresses of its links; they are only reported.
       return plan.manage === 'full' && link?.manage === 'full'
         ? link.addresses.map(({ address }) => address.text)
         : []

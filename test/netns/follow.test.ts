@@ -367,7 +367,7 @@ describe('a link that another program makes', () => {
       await becomes(office)
       ip('link set tun1 down', 'link set tun1 up', 'address replace fd00:9::2/64 dev tun1 nodad')
       await becomes(office)
-      // Laid by its maker in another way: not touched.
+      // Configured differently by the program that created it: not touched.
       ip('-4 route replace default via 10.9.0.7 dev tun1 table 103 protocol 4')
       await becomes(office.filter((line) => !line.includes('10.9.0.1')))
       ip('-4 route del default table 103')
