@@ -234,7 +234,7 @@ describe('commands', () => {
 describe('what the code knows', () => {
   it('has each automatic sysctl in docs/description.md', () => {
     const keys = goodFixtures.flatMap((fixture) =>
-      (compileFixture(fixture).plan?.sysctls ?? [])
+      (compileFixture(fixture).plan?.state.sysctls ?? [])
         .filter(({ origin }) => origin.path[0] !== 'sysctls')
         .map(({ key }) => key.split(/[./]/).at(-1) ?? key),
     )

@@ -130,7 +130,7 @@ describe('the installed package', () => {
     const pure = `
       import { compile, type KernelPlan, type Diagnostic } from '${manifest.name}'
       const { plan, outputs, diagnostics } = compile('version: 1')
-      export const rules: KernelPlan['rules'] = plan?.rules ?? []
+      export const rules: KernelPlan['state']['rules'] = plan?.state.rules ?? []
       export const first: Diagnostic | undefined = diagnostics[0]
       export const paths = [...outputs.values()].flatMap(({ files }) => files.map(({ path }) => path))
       // @ts-expect-error: no such option

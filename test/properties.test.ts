@@ -65,10 +65,10 @@ describe('a random host', () => {
         const after = compile(dump(grown), { targets: [] }).plan
         if (before === undefined || after === undefined) return
         const numbers = (plan: typeof before) =>
-          plan.rules.map((rule) => JSON.stringify([rule.family, rule.pref, rule.selector, rule.action]))
+          plan.state.rules.map((rule) => JSON.stringify([rule.family, rule.pref, rule.selector, rule.action]))
         expect(numbers(after)).toEqual(expect.arrayContaining(numbers(before)))
-        expect(after.tables.slice(0, before.tables.length)).toMatchObject(
-          before.tables.map(({ id, name }) => ({ id, name })),
+        expect(after.intent.tables.slice(0, before.intent.tables.length)).toMatchObject(
+          before.intent.tables.map(({ id, name }) => ({ id, name })),
         )
       }),
       { numRuns: runs },

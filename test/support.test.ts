@@ -50,7 +50,7 @@ const plansByFeature = new Map(
 const users = (feature: Feature) => plansByFeature.get(feature) ?? []
 
 /** Whether no other link than leased ones has a next hop that is `onlink`. */
-const isOnlinkOfLeases = ({ routes, links }: KernelPlan): boolean =>
+const isOnlinkOfLeases = ({ state: { routes, links } }: KernelPlan): boolean =>
   routes
     .flatMap(({ nexthops }) => nexthops)
     .filter(({ onlink }) => onlink === true)

@@ -66,7 +66,7 @@ function stackOf(context: Context, target: Target, settings: WrittenSettings): C
     consumer: target.consumer,
     version: versionOf(settings, target.defaultVersion),
     settings,
-    ...(least === undefined ? {} : { least }),
+    least,
     state: isRefused ? 'refused' : 'written',
     files: files.map(fileView),
     first: isRefused ? [] : output.first,
@@ -80,7 +80,7 @@ function stackOf(context: Context, target: Target, settings: WrittenSettings): C
       reported,
       isRefused ? undefined : locationsOf(files, itemOf),
     ),
-    behaviour: target.behaviour(settings, plan.manage),
+    behaviour: target.behaviour(settings, plan.intent.manage),
   }
 }
 
@@ -111,8 +111,8 @@ function reportedBy({ diagnostics }: Output, itemOf: ItemOf, lineOf: LineOf): re
       severity: diagnostic.severity === 'error' ? 'error' : 'warning',
       code,
       message,
-      ...(fix === undefined ? {} : { fix }),
-      ...(line === undefined ? {} : { line }),
+      fix,
+      line,
       items: [...items],
     }
   })

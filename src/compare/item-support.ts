@@ -62,7 +62,7 @@ const refusedCell = ({ message, fix }: Reported, common: Common): Cell => ({
   mechanism: 'refused',
   locations: [],
   why: message,
-  ...(fix === undefined ? {} : { alternative: fix }),
+  alternative: fix,
 })
 
 const notesOf = (supports: readonly Support[]): readonly string[] => [
@@ -85,11 +85,11 @@ function whyNothing(
 ): { why?: string } {
   const [first = 0] = parts
   if (kind === 'link') {
-    const link = plan.links[first]
-    if (plan.manage === 'routing' || link?.manage === 'routing')
+    const link = plan.state.links[first]
+    if (plan.intent.manage === 'routing' || link?.manage === 'routing')
       return { why: 'another program creates this link and its addresses, so there is nothing to write' }
   }
-  if (kind === 'sysctl' && plan.sysctls[first]?.isForKernelRa === true)
+  if (kind === 'sysctl' && plan.state.sysctls[first]?.isForKernelRa === true)
     return { why: 'the daemon itself processes router advertisements and sets this for its links' }
   const support = supports.find(({ how }) => how === 'not-needed')
   return support?.how === 'not-needed' ? { why: support.note } : {}

@@ -28,16 +28,17 @@ interface ItemFacts {
   readonly links?: readonly LinkName[]
 }
 
-const listOf = {
-  link: 'links',
-  table: 'tables',
-  rule: 'rules',
-  route: 'routes',
-  followed: 'followed',
-  balance: 'balances',
-  sysctl: 'sysctls',
-  mark: 'marks',
-} as const satisfies Readonly<Record<PlanItemKind, keyof KernelPlan>>
+const partsOf: Readonly<Record<PlanItemKind, (plan: KernelPlan) => readonly { readonly origin: Origin }[]>> =
+  {
+    link: ({ state }) => state.links,
+    table: ({ intent }) => intent.tables,
+    rule: ({ state }) => state.rules,
+    route: ({ state }) => state.routes,
+    followed: ({ dynamic }) => dynamic.tables,
+    balance: ({ dynamic }) => dynamic.multipaths,
+    sysctl: ({ state }) => state.sysctls,
+    mark: ({ state }) => state.connmarks,
+  }
 
 /** The same plan with an origin of its own for each part: rules that one key of the description asks for share theirs. */
 export function withDistinctOrigins(plan: KernelPlan): KernelPlan {
@@ -45,14 +46,20 @@ export function withDistinctOrigins(plan: KernelPlan): KernelPlan {
     parts.map((part) => ({ ...part, origin: { ...part.origin } }))
   return {
     ...plan,
-    links: distinct(plan.links),
-    tables: distinct(plan.tables),
-    rules: distinct(plan.rules),
-    routes: distinct(plan.routes),
-    followed: distinct(plan.followed),
-    balances: distinct(plan.balances),
-    sysctls: distinct(plan.sysctls),
-    marks: distinct(plan.marks),
+    state: {
+      ...plan.state,
+      links: distinct(plan.state.links),
+      rules: distinct(plan.state.rules),
+      routes: distinct(plan.state.routes),
+      sysctls: distinct(plan.state.sysctls),
+      connmarks: distinct(plan.state.connmarks),
+    },
+    intent: { ...plan.intent, tables: distinct(plan.intent.tables) },
+    dynamic: {
+      ...plan.dynamic,
+      tables: distinct(plan.dynamic.tables),
+      multipaths: distinct(plan.dynamic.multipaths),
+    },
   }
 }
 
@@ -60,7 +67,7 @@ export function itemsByOrigin(plan: KernelPlan, items: readonly PlanItem[]): Ite
   const ids = new Map<DiagnosticOrigin, PlanItemId>()
   for (const { id, kind, parts } of items)
     for (const part of parts) {
-      const origin = plan[listOf[kind]][part]?.origin
+      const origin = partsOf[kind](plan)[part]?.origin
       if (origin !== undefined) ids.set(origin, id)
     }
   return (origin) => ids.get(origin)
@@ -74,20 +81,20 @@ export function planItems(plan: KernelPlan, lineOf: LineOf): readonly PlanItem[]
     factsOf: (thing: T) => ItemFacts,
   ): readonly PlanItem[] => things.map((thing, index) => itemOf(plan, kind, [index], factsOf(thing), lineOf))
   return [
-    ...each('link', plan.links, (link) => ({
+    ...each('link', plan.state.links, (link) => ({
       words: formatLink(link),
       origin: link.origin,
       links: [link.name],
-      gateways: plan.gateways.flatMap((gateway) => (gateway.link === link.name ? [gateway.name] : [])),
+      gateways: plan.intent.gateways.flatMap((gateway) => (gateway.link === link.name ? [gateway.name] : [])),
     })),
-    ...each('table', plan.tables, ({ id, name, origin }) => ({
+    ...each('table', plan.intent.tables, ({ id, name, origin }) => ({
       words: [String(id), name],
       origin,
       table: id,
       gateways: ofTable(id),
     })),
     ...ruleItems(plan, ofTable, lineOf),
-    ...each('route', plan.routes, (route) => ({
+    ...each('route', plan.state.routes, (route) => ({
       words: routeTokens(route),
       origin: route.origin,
       families: [route.family],
@@ -95,7 +102,7 @@ export function planItems(plan: KernelPlan, lineOf: LineOf): readonly PlanItem[]
       links: multipathLinks(route),
       gateways: gatewaysOfRoute(plan, route, ofTable),
     })),
-    ...each('followed', plan.followed, (followed) => ({
+    ...each('followed', plan.dynamic.tables, (followed) => ({
       words: formatDynamic(followed),
       origin: followed.origin,
       families: followed.families,
@@ -103,14 +110,14 @@ export function planItems(plan: KernelPlan, lineOf: LineOf): readonly PlanItem[]
       links: [followed.link],
       gateways: ofTable(followed.table),
     })),
-    ...each('balance', plan.balances, (balance) => ({
+    ...each('balance', plan.dynamic.multipaths, (balance) => ({
       words: formatBalance(balance),
       origin: balance.origin,
       families: [balance.family],
       links: balance.hops.map(({ dev }) => dev),
     })),
-    ...each('sysctl', plan.sysctls, ({ key, value, origin }) => ({ words: [key, '=', value], origin })),
-    ...each('mark', plan.marks, ({ link, fwmark, origin }) => ({
+    ...each('sysctl', plan.state.sysctls, ({ key, value, origin }) => ({ words: [key, '=', value], origin })),
+    ...each('mark', plan.state.connmarks, ({ link, fwmark, origin }) => ({
       words: ['iif', link, 'mark', formatFwmark(fwmark)],
       origin,
       links: [link],
@@ -134,10 +141,10 @@ function itemOf(
     families: facts.families ?? [],
     words: facts.words.join(' '),
     reason: origin.reason,
-    ...(origin.comment === undefined ? {} : { comment: origin.comment }),
-    ...(line === undefined ? {} : { line }),
+    comment: origin.comment,
+    line,
     gateways: facts.gateways?.length ? facts.gateways : gatewayWritten(origin),
-    ...(table === undefined ? {} : { table }),
+    table,
     links: facts.links ?? [],
     needs: versionNeeds(onlyWith(plan, kind, parts)).map(({ path: _path, ...need }) => need),
   }
@@ -150,7 +157,7 @@ function ruleItems(
   lineOf: LineOf,
 ): readonly PlanItem[] {
   const groups = new Map<string, number[]>()
-  plan.rules.forEach((rule, index) => {
+  plan.state.rules.forEach((rule, index) => {
     const key = `${rule.pref} ${selectorKey(rule.selector)} ${actionKey(rule.action)}`
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [index])
@@ -158,7 +165,7 @@ function ruleItems(
   })
   return [...groups.values()]
     .flatMap((parts) => {
-      const rules = parts.flatMap((part) => plan.rules[part] ?? [])
+      const rules = parts.flatMap((part) => plan.state.rules[part] ?? [])
       return rules.slice(0, 1).map((rule) => ({ parts, rules, rule }))
     })
     .toSorted((a, b) => a.rule.pref - b.rule.pref)
@@ -176,7 +183,7 @@ function ruleItems(
     })
 }
 
-function gatewaysByTable({ gateways }: KernelPlan): (table: TableId) => readonly string[] {
+function gatewaysByTable({ intent: { gateways } }: KernelPlan): (table: TableId) => readonly string[] {
   const byTable = new Map<TableId, string[]>()
   for (const { name, table } of gateways) byTable.set(table, [...(byTable.get(table) ?? []), name])
   return (table) => byTable.get(table) ?? []
@@ -197,10 +204,10 @@ function gatewayWritten({ path: [list, name] }: Origin): readonly string[] {
 }
 
 function formatLink(link: PlannedLink): readonly string[] {
-  const { name, made, master, addresses, lease, mac, mtu, nameservers } = link
+  const { name, virtual, master, addresses, lease, mac, mtu, nameservers } = link
   return [
     name,
-    ...(made === undefined ? [] : virtualLinkTokens(made)),
+    ...(virtual === undefined ? [] : virtualLinkTokens(virtual)),
     ...(master === undefined ? [] : ['master', master.link]),
     ...(mac === undefined ? [] : ['address', mac]),
     ...(mtu === undefined ? [] : ['mtu', String(mtu)]),
@@ -230,17 +237,18 @@ const formatBalance = ({ metric, hops }: DynamicMultipath): readonly string[] =>
 
 /** The plan without any other part than these. */
 function onlyWith(plan: KernelPlan, kind: PlanItemKind, parts: readonly number[]): KernelPlan {
-  const list = listOf[kind]
-  const nothing: KernelPlan = {
-    ...plan,
-    links: [],
-    tables: [],
-    rules: [],
-    routes: [],
-    followed: [],
-    balances: [],
-    sysctls: [],
-    marks: [],
+  const keep = <T>(one: PlanItemKind, list: readonly T[]): readonly T[] =>
+    one === kind ? parts.flatMap((part) => list[part] ?? []) : []
+  const { state, dynamic, intent } = plan
+  return {
+    state: {
+      links: keep('link', state.links),
+      rules: keep('rule', state.rules),
+      routes: keep('route', state.routes),
+      sysctls: keep('sysctl', state.sysctls),
+      connmarks: keep('mark', state.connmarks),
+    },
+    dynamic: { tables: keep('followed', dynamic.tables), multipaths: keep('balance', dynamic.multipaths) },
+    intent: { ...intent, tables: keep('table', intent.tables) },
   }
-  return { ...nothing, [list]: parts.flatMap((part) => plan[list][part] ?? []) }
 }

@@ -142,7 +142,7 @@ function reportUnknown(
     const options = {
       on: 'key',
       fix,
-      ...(guess === undefined ? {} : { alsoFails: guess }),
+      alsoFails: guess,
     } as const
     context.reporter.at(...at).report('key-unknown', { key: shorten(key), parent }, options)
   }

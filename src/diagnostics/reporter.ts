@@ -65,11 +65,11 @@ export function createReporter(earlier: readonly Diagnostic[] = []): Reporter {
         args,
         path,
         on: options.on ?? 'value',
-        ...(origin === undefined ? {} : { origin }),
-        ...(fix === undefined ? {} : { fix }),
-        ...(options.example === undefined ? {} : { example: options.example }),
-        ...(options.target === undefined ? {} : { target: options.target }),
-        ...(options.related === undefined ? {} : { related: options.related }),
+        origin,
+        fix,
+        example: options.example,
+        target: options.target,
+        related: options.related,
       })
       if (options.alsoFails !== undefined) addBroken([...path.slice(0, -1), options.alsoFails], 'value')
     },

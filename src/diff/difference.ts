@@ -10,11 +10,11 @@ import type {
   Connmark,
   DynamicTable,
   DynamicMultipath,
-  KernelPlan,
   PlannedLink,
   Route,
   Rule,
   Sysctl,
+  Intent,
 } from '../plan/plan.js'
 
 export interface Difference {
@@ -29,14 +29,14 @@ export interface Difference {
 
 /** In the order of the new plan; removed items keep their old relative position. */
 export interface StateDifference {
-  readonly manage: readonly Change<KernelPlan['manage']>[]
+  readonly manage: readonly Change<Intent['manage']>[]
   readonly links: readonly Change<PlannedLink>[]
   readonly rules: readonly Change<Rule>[]
   readonly routes: readonly Change<Route>[]
   readonly sysctls: readonly Change<Sysctl>[]
-  readonly marks: readonly Change<Connmark>[]
-  readonly followed: readonly Change<DynamicTable>[]
-  readonly balances: readonly Change<DynamicMultipath>[]
+  readonly connmarks: readonly Change<Connmark>[]
+  readonly dynamicTables: readonly Change<DynamicTable>[]
+  readonly dynamicMultipaths: readonly Change<DynamicMultipath>[]
 }
 
 export type Change<T> =

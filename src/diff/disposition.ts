@@ -21,7 +21,7 @@ export function createDispositionReader(
   plan: KernelPlan,
   names: ReadonlyMap<string, string>,
 ): DispositionReader {
-  const primaries = new Map(plan.links.map(({ name, addresses }) => [name, primariesOf(addresses)]))
+  const primaries = new Map(plan.state.links.map(({ name, addresses }) => [name, primariesOf(addresses)]))
 
   /**
    * inet_select_addr(): the link’s primary address whose network contains the next hop, else the first one. IPv6 selects
@@ -44,10 +44,10 @@ export function createDispositionReader(
         const gateway = findGateway(plan, route.family, table, nexthop)
         const isLeased = via !== undefined && names.has(via.text)
         return {
-          ...(via === undefined ? {} : { via }),
+          via,
           dev,
           weight,
-          ...(gateway === undefined ? {} : { gateway: gateway.name }),
+          gateway: gateway?.name,
           ...(isLeased ? { isLeased } : {}),
           ...sourced(route.family, nexthop, route.prefsrc),
         }

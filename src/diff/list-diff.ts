@@ -71,7 +71,7 @@ function inOrder<T>(
     ...after.flatMap((one, index): Match<T>[] => {
       const old = olds.get(index)
       const pair = {
-        ...(old === undefined ? {} : { before: old }),
+        before: old,
         after: one,
         ...(same.has(index) ? { isSame: true as const } : {}),
       }

@@ -1,6 +1,6 @@
 // Changes of the planned kernel state.
 import { normalKey } from '../plan/sysctl-key.js'
-import type { KernelPlan } from '../plan/plan.js'
+import type { KernelPlan, DynamicState, Intent, KernelState } from '../plan/plan.js'
 import type { Change, StateDifference } from './difference.js'
 import { changesByKey } from './list-diff.js'
 import { routeChanges } from './routes.js'
@@ -9,70 +9,54 @@ import { ruleChanges } from './rules.js'
 export function stateOf(before: KernelPlan, after: KernelPlan): StateDifference {
   return {
     manage: manageChange(before, after),
-    links: changesByKey(before.links, after.links, linkFields, ({ name }) => name),
-    rules: ruleChanges(before.rules, after.rules),
-    routes: routeChanges(before.routes, after.routes),
-    sysctls: changesByKey(before.sysctls, after.sysctls, sysctlFields, ({ key }) => normalKey(key)),
-    marks: changesByKey(before.marks, after.marks, connmarkFields, ({ link }) => link),
-    followed: changesByKey(
-      before.followed,
-      after.followed,
+    links: changesByKey(before.state.links, after.state.links, linkFields, ({ name }) => name),
+    rules: ruleChanges(before.state.rules, after.state.rules),
+    routes: routeChanges(before.state.routes, after.state.routes),
+    sysctls: changesByKey(before.state.sysctls, after.state.sysctls, sysctlFields, ({ key }) =>
+      normalKey(key),
+    ),
+    connmarks: changesByKey(
+      before.state.connmarks,
+      after.state.connmarks,
+      connmarkFields,
+      ({ link }) => link,
+    ),
+    dynamicTables: changesByKey(
+      before.dynamic.tables,
+      after.dynamic.tables,
       dynamicFields,
       ({ link, table }) => `${link} ${table}`,
     ),
-    balances: changesByKey(
-      before.balances,
-      after.balances,
+    dynamicMultipaths: changesByKey(
+      before.dynamic.multipaths,
+      after.dynamic.multipaths,
       balanceFields,
       ({ family, metric }) => `${family} ${metric}`,
     ),
   }
 }
 
-/**
- * Fields of a plan that are kernel state, and those that only describe it. The name of a table is text: rules and routes
- * use its number.
- */
-const planFields = {
-  manage: 'state',
-  links: 'state',
-  tables: 'text',
-  routes: 'state',
-  rules: 'state',
-  sysctls: 'state',
-  marks: 'state',
-  followed: 'state',
-  balances: 'state',
-  gateways: 'text',
-  defaultDisabled: 'text',
-  skippedRules: 'text',
-  coexist: 'text',
-} as const satisfies Record<keyof KernelPlan, 'state' | 'text'>
-
-type StateField = {
-  [Field in keyof KernelPlan]-?: (typeof planFields)[Field] extends 'state' ? Field : never
-}[keyof KernelPlan]
-
-/** Fails to compile if a state field has no list of changes, or the reverse. */
-const listed: Record<StateField, true> & Record<keyof StateDifference, true> = {
+/** Fails to compile if a part of the kernel's state has no list of changes, or the reverse. */
+const listed: Record<keyof KernelState | `dynamic${Capitalize<keyof DynamicState>}` | 'manage', true> &
+  Record<keyof StateDifference, true> = {
   manage: true,
   links: true,
   routes: true,
   rules: true,
   sysctls: true,
-  marks: true,
-  followed: true,
-  balances: true,
+  connmarks: true,
+  dynamicTables: true,
+  dynamicMultipaths: true,
 }
 
 /** Whether both plans give the kernel the same state. */
 export const isSameState = (state: StateDifference): boolean =>
-  (Object.keys(listed) as StateField[]).every((field) => state[field].length === 0)
+  (Object.keys(listed) as (keyof StateDifference)[]).every((field) => state[field].length === 0)
 
 function manageChange(
-  { manage: before }: KernelPlan,
-  { manage: after }: KernelPlan,
-): readonly Change<KernelPlan['manage']>[] {
+  { intent: { manage: before } }: KernelPlan,
+  { intent: { manage: after } }: KernelPlan,
+): readonly Change<Intent['manage']>[] {
   return before === after ? [] : [{ kind: 'changed', before, after, fields: [] }]
 }
 
@@ -84,7 +68,7 @@ const linkFields = {
   mac: 'state',
   nameservers: 'state',
   optional: 'state',
-  made: 'state',
+  virtual: 'state',
   master: 'state',
   lease: 'state',
   origin: 'text',
@@ -99,7 +83,7 @@ const dynamicFields = {
   table: 'key',
   families: 'state',
   routers: 'state',
-  laidIn: 'state',
+  installedIn: 'state',
   metric: 'state',
   replies: 'state',
   origin: 'text',

@@ -25,7 +25,7 @@ type PacketFor = (host: LintContext, path: Path) => Packet | undefined
 /** The kernel rules of a path: `rules[2].fwmark` gives those of the third user rule. */
 const rulesOf = ({ plan }: LintContext, path: Path): readonly Rule[] => {
   const start = path[0] === 'rules' ? path.slice(0, 2) : path
-  return plan.rules.filter(({ origin }) => start.every((word, index) => origin.path[index] === word))
+  return plan.state.rules.filter(({ origin }) => start.every((word, index) => origin.path[index] === word))
 }
 
 const isAnsweredBy = (host: LintContext, packet: Packet, rules: readonly Rule[]): boolean => {
@@ -56,7 +56,7 @@ const forwardedPacket: PacketFor = (host, path) => {
     const { uidrange: _uidrange, ...rest } = selector
     const isForwarded = (packet: Packet): boolean =>
       packet.iif !== undefined && isAnsweredBy(host, packet, rules)
-    const iif = host.plan.links[0]?.name
+    const iif = host.plan.state.links[0]?.name
     const found =
       findPacket(packetsOf(host, family, rest), isForwarded) ??
       (iif === undefined ? undefined : findPacket(packetsOf(host, family, { ...rest, iif }), isForwarded))
@@ -76,8 +76,8 @@ const answeredPacket: PacketFor = (host, path) => {
 
 /** A reply of a LAN host to a request that arrived through the gateway. */
 const asymmetricReply: PacketFor = (host, [, name]) => {
-  const gateway = host.plan.gateways.find((one) => one.name === name)
-  for (const { family } of gateway?.ways ?? []) {
+  const gateway = host.plan.intent.gateways.find((one) => one.name === name)
+  for (const { family } of gateway?.nexthops ?? []) {
     const found = findPacket(packetsOf(host, family, {}), (packet) => {
       const answer = host.lookup(packet)
       return (
@@ -102,8 +102,8 @@ const forwardedBy: PacketFor = (host, path) => {
 
 /** A neighbour that belongs to two links. */
 const neighbourOfTwo: PacketFor = ({ plan }, [, name, , index]) => {
-  const own = plan.links.find((link) => link.name === name)?.addresses[Number(index)]
-  const others = plan.links.filter((link) => link.name !== name).flatMap(({ addresses }) => addresses)
+  const own = plan.state.links.find((link) => link.name === name)?.addresses[Number(index)]
+  const others = plan.state.links.filter((link) => link.name !== name).flatMap(({ addresses }) => addresses)
   const other = own === undefined ? undefined : others.find((prefix) => overlaps(prefix, own))
   if (own === undefined || other === undefined) return undefined
   const narrow = own.length > other.length ? own : other

@@ -12,7 +12,7 @@ import { sysctlsOf } from './sysctls.js'
 export function checkArp(host: LintContext, reporter: Reporter): void {
   const { larger } = sysctlsOf(host.plan)
   const reported = new Set<LinkName>()
-  for (const { link, prefix, other } of sharedLinks(host.plan.links)) {
+  for (const { link, prefix, other } of sharedLinks(host.plan.state.links)) {
     // One report is enough: the fix applies to both links.
     if (reported.has(other)) continue
     // IN_DEV_ARP_IGNORE, IN_DEV_ARP_ANNOUNCE: the larger of the link’s value and that of conf.all.
@@ -33,7 +33,7 @@ function arpExample(
   other: LinkName,
   prefix: Prefix | undefined,
 ): string | undefined {
-  const addresses = host.plan.links.find(({ name }) => name === other)?.addresses ?? []
+  const addresses = host.plan.state.links.find(({ name }) => name === other)?.addresses ?? []
   const { address } =
     addresses.find(
       (own) =>

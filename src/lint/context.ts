@@ -47,15 +47,15 @@ export function createLintContext(described: KernelPlan): LintContext {
   const placeholders = placeholderLeases(described)
   const plan = placeholders.leases.size === 0 ? described : applyLeases(described, placeholders.leases)
   const fib = createFib(plan)
-  const uplinks = new Set<LinkName>(plan.gateways.map(({ link }) => link))
+  const uplinks = new Set<LinkName>(plan.intent.gateways.map(({ link }) => link))
   const remotes = new Map<Family, Address>()
-  const inner = plan.links.filter(
-    ({ name, made, master }) => !uplinks.has(name) && made?.kind !== 'vrf' && master?.kind !== 'vrf',
+  const inner = plan.state.links.filter(
+    ({ name, virtual, master }) => !uplinks.has(name) && virtual?.kind !== 'vrf' && master?.kind !== 'vrf',
   )
-  const localEntries = plan.links
+  const localEntries = plan.state.links
     .flatMap(({ addresses }) => addresses.map(({ address }) => ({ address, value: addressValue(address) })))
     .sort((a, b) => (a.value < b.value ? -1 : a.value > b.value ? 1 : 0))
-  const links = new Map(plan.links.map((link) => [link.name, link]))
+  const links = new Map(plan.state.links.map((link) => [link.name, link]))
   const firstNetwork = (link: PlannedLink | undefined, family: Family): LocalNetwork | undefined => {
     const local = link?.addresses.find((prefix) => prefix.family === family)
     return link === undefined || local === undefined
@@ -72,9 +72,11 @@ export function createLintContext(described: KernelPlan): LintContext {
     plan,
     placeholders: placeholders,
     fib,
-    gatewayOfTable: new Map(plan.gateways.map((gateway) => [gateway.table, gateway])),
-    rulesOfTable: groupBy(plan.rules, ({ action }) => (action.type === 'lookup' ? action.table : undefined)),
-    filled: new Set(plan.routes.map(({ table }) => table)),
+    gatewayOfTable: new Map(plan.intent.gateways.map((gateway) => [gateway.table, gateway])),
+    rulesOfTable: groupBy(plan.state.rules, ({ action }) =>
+      action.type === 'lookup' ? action.table : undefined,
+    ),
+    filled: new Set(plan.state.routes.map(({ table }) => table)),
     inner,
     localAddresses: new Set(localEntries.map(({ address }) => address.text)),
     localAddressIn(prefix) {
@@ -139,9 +141,9 @@ function findRemoteAddress(plan: KernelPlan, family: Family): Address {
   const add = (prefix: Prefix | undefined) => {
     if (prefix?.family === family && prefix.length > 0) prefixes.set(formatPrefix(prefix), prefix)
   }
-  for (const { addresses } of plan.links) for (const prefix of addresses) add(prefix)
-  for (const { dst } of plan.routes) add(dst)
-  for (const { selector } of plan.rules) {
+  for (const { addresses } of plan.state.links) for (const prefix of addresses) add(prefix)
+  for (const { dst } of plan.state.routes) add(dst)
+  for (const { selector } of plan.state.rules) {
     add(selector.from)
     add(selector.to)
   }

@@ -16,7 +16,7 @@ export function checkFamilies(host: LintContext, reporter: Reporter): void {
 /** Reports rules whose gateway has one family if packets of the other family leave anyway. Returns these gateways. */
 function reportSkippedRules(host: LintContext, reporter: Reporter): ReadonlySet<string> {
   const leaks: { readonly rule: SkippedRule; readonly gateway: string; readonly packet: Packet }[] = []
-  for (const rule of host.plan.skippedRules ?? []) {
+  for (const rule of host.plan.intent.skippedRules) {
     const { family, selectors, gateway } = rule
     if (gateway === undefined) continue
     const [leaving] = selectors.flatMap(
@@ -49,7 +49,7 @@ function reportSkippedRules(host: LintContext, reporter: Reporter): ReadonlySet<
 }
 
 function reportMarkLeaks(host: LintContext, reporter: Reporter, reported: ReadonlySet<string>): void {
-  for (const { name, fwmark, origin } of host.plan.gateways) {
+  for (const { name, fwmark, origin } of host.plan.intent.gateways) {
     if (fwmark === undefined || reported.has(name)) continue
     const path = [...origin.path, 'fwmark']
     for (const family of families) {

@@ -13,7 +13,7 @@ export function checkLocals(host: LintContext, reporter: Reporter): void {
   const networks = host.inner.flatMap(({ addresses }) =>
     addresses.filter((prefix) => !isHostPrefix(prefix)).map(networkOf),
   )
-  for (const { id, origin } of host.plan.tables) {
+  for (const { id, origin } of host.plan.intent.tables) {
     for (const network of networks) {
       const { family } = network
       const [dst] = hostsIn(host, network)

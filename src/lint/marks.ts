@@ -13,15 +13,16 @@ import { writtenPath } from './rules/rule-origin.js'
  */
 export function checkConnmarks(host: LintContext, reporter: Reporter): void {
   const { plan } = host
-  if (plan.marks.length === 0) return
-  const bits = plan.marks.reduce((all, { fwmark }) => (all | fwmark.mask) >>> 0, 0)
+  if (plan.state.connmarks.length === 0) return
+  const bits = plan.state.connmarks.reduce((all, { fwmark }) => (all | fwmark.mask) >>> 0, 0)
   const reported = new Set<string>()
-  for (const rule of plan.rules) {
+  for (const rule of plan.state.rules) {
     const path = writtenPath(rule)
     const { fwmark, not } = rule.selector
     if (path === undefined || fwmark === undefined || not === true || reported.has(path.join('.'))) continue
-    if (!hasOnlyBits(fwmark, bits) || softwareOfMark(plan.coexist, fwmark) !== undefined) continue
-    if (plan.marks.some((mark) => marksOverlap(mark.fwmark, fwmark)) || (fwmark.value & bits) === 0) continue
+    if (!hasOnlyBits(fwmark, bits) || softwareOfMark(plan.intent.coexist, fwmark) !== undefined) continue
+    if (plan.state.connmarks.some((mark) => marksOverlap(mark.fwmark, fwmark)) || (fwmark.value & bits) === 0)
+      continue
     reported.add(path.join('.'))
     // The intended packet arrives without the mark.
     const marked = firstPacket(host, rule.family, rule.selector)

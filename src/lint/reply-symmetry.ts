@@ -22,9 +22,9 @@ export function checkReplySymmetry(host: LintContext, reporter: Reporter, findin
 function reportAddresses(host: LintContext, reporter: Reporter, findings: Findings): void {
   // Unused gateways are reported elsewhere.
   const unused = new Set(unusedGateways(host))
-  const gatewaysOfLink = groupBy(host.plan.gateways, ({ link }) => link)
-  const marks = new Map(host.plan.marks.map(({ link, fwmark }) => [link, fwmark.value]))
-  for (const link of host.plan.links) {
+  const gatewaysOfLink = groupBy(host.plan.intent.gateways, ({ link }) => link)
+  const marks = new Map(host.plan.state.connmarks.map(({ link, fwmark }) => [link, fwmark.value]))
+  for (const link of host.plan.state.links) {
     // With connection marks, a reply has the mark of the gateway of its request.
     const mark = marks.get(link.name)
     const gateways = gatewaysOfLink.get(link.name) ?? []
@@ -35,7 +35,7 @@ function reportAddresses(host: LintContext, reporter: Reporter, findings: Findin
         family,
         src: address,
         dst: host.remoteAddress(family),
-        ...(mark === undefined ? {} : { mark }),
+        mark,
       }
       const answer = host.lookup(packet)
       const isLeased = host.placeholders.names.has(address.text)
@@ -49,7 +49,7 @@ function reportAddresses(host: LintContext, reporter: Reporter, findings: Findin
           .at(...link.origin.path, 'addresses', index)
           .report('address-unclaimed', { address: address.text, link: link.name }, { example: example() })
       } else if (
-        owner.ways.length > 0 &&
+        owner.nexthops.length > 0 &&
         !unused.has(owner) &&
         !leavesBy(host, owner, packet, answer) &&
         // The DHCP client may install more routes than the plan has.
@@ -71,18 +71,18 @@ function reportAddresses(host: LintContext, reporter: Reporter, findings: Findin
 
 /** The gateway that leased addresses belong to; undefined if several are possible. */
 function leaseOwner(gateways: readonly PlannedGateway[], family: Family): PlannedGateway | undefined {
-  const [only, ...others] = gateways.filter(({ ways }) => ways.some((way) => way.family === family))
+  const [only, ...others] = gateways.filter(({ nexthops }) => nexthops.some((way) => way.family === family))
   return others.length === 0 ? only : undefined
 }
 
 /** Reports rules that are pinned before the reply rules and match replies of another gateway. */
 function reportPinnedRules(host: LintContext, reporter: Reporter, findings: Findings): void {
   // Shadowed rules are reported elsewhere.
-  const replies = host.plan.rules.filter(
+  const replies = host.plan.state.rules.filter(
     (rule) => isReply(rule) && rule.selector.from !== undefined && findings.get(rule)?.kind !== 'shadowed',
   )
   const reported = new Set<string>()
-  for (const rule of host.plan.rules) {
+  for (const rule of host.plan.state.rules) {
     const path = writtenPath(rule)
     const { selector, family, pref, action: led } = rule
     const { from, fwmark, iif, not } = selector
@@ -172,7 +172,8 @@ function isElsewhere(
 ): boolean {
   // A rule from this address is intended.
   if (answer.kind !== 'route' || answer.rule.selector.from !== undefined) return false
-  const isShared = gateways.filter(({ ways }) => ways.some((way) => way.family === prefix.family)).length > 1
+  const isShared =
+    gateways.filter(({ nexthops }) => nexthops.some((way) => way.family === prefix.family)).length > 1
   return answer.nexthops.some(
     ({ dev, via }) => dev !== name || (isShared && via !== undefined && !containsAddress(prefix, via)),
   )

@@ -18,7 +18,7 @@ interface Arrival {
 /** Reports each link once, with the first packet that its filter drops. */
 export function checkReversePath(host: LintContext, reporter: Reporter): void {
   const { larger, find, either } = sysctlsOf(host.plan)
-  const strict = host.plan.links.filter(({ name }) => larger(name, 'rp_filter') === 1)
+  const strict = host.plan.state.links.filter(({ name }) => larger(name, 'rp_filter') === 1)
   if (strict.length === 0) return
   const answers = answersByLink(host, new Set(strict.map(({ name }) => name)), (link) =>
     either(link, 'src_valid_mark'),
@@ -48,8 +48,8 @@ function leadsBackBy(host: LintContext, back: Packet, link: LinkName): boolean {
 
 /** Requests to the addresses of the link: from a remote address on a gateway's link, else from a neighbour. */
 function requestsTo(host: LintContext, { name, addresses }: PlannedLink): readonly Arrival[] {
-  const isUplink = host.plan.gateways.some(
-    ({ link, ways }) => link === name && ways.some(({ family }) => family === 'inet'),
+  const isUplink = host.plan.intent.gateways.some(
+    ({ link, nexthops }) => link === name && nexthops.some(({ family }) => family === 'inet'),
   )
   return addresses
     .filter(({ family }) => family === 'inet')
@@ -72,7 +72,7 @@ function answersByLink(
   isMarkValid: (link: LinkName) => boolean,
 ): ReadonlyMap<LinkName, readonly Arrival[]> {
   const answers = new Map<LinkName, Arrival[]>()
-  for (const rule of host.plan.rules) {
+  for (const rule of host.plan.state.rules) {
     if (rule.family !== 'inet' || rule.action.type !== 'lookup') continue
     for (const { mark, uid: _uid, ...sent } of packetsOf(host, 'inet', rule.selector)) {
       const { src, dst, iif, sport, dport, ipproto } = sent
@@ -88,9 +88,9 @@ function answersByLink(
           src: dst,
           dst: src,
           iif: dev,
-          ...(ipproto === undefined ? {} : { ipproto }),
-          ...(dport === undefined ? {} : { sport: dport }),
-          ...(sport === undefined ? {} : { dport: sport }),
+          ipproto,
+          sport: dport,
+          dport: sport,
         },
         back: { ...sent, ...(isMarkValid(dev) ? marked : {}) },
       }

@@ -22,12 +22,12 @@ export function* packetsOf(
   const { to, iif, oif, fwmark, tos, ipproto, sport, dport, uidrange } = selector
   if (dst !== undefined && to !== undefined && !containsAddress(to, dst)) return undefined
   const rest = {
-    ...(fwmark === undefined ? {} : { mark: fwmark.value }),
-    ...(tos === undefined ? {} : { tos }),
-    ...(ipproto === undefined ? {} : { ipproto }),
-    ...(sport === undefined ? {} : { sport: sport.first }),
-    ...(dport === undefined ? {} : { dport: dport.first }),
-    ...(uidrange === undefined ? {} : { uid: uidrange.first }),
+    mark: fwmark?.value,
+    tos,
+    ipproto,
+    sport: sport?.first,
+    dport: dport?.first,
+    uid: uidrange?.first,
   }
   const plain: Packet[] = []
   for (const source of sourcesOf(host, family, selector))
@@ -93,7 +93,7 @@ function without(
     return !containsAddress(to, packet.dst) ? packet : mayGoElsewhere ? { ...packet, dst: far } : undefined
   if (iif !== undefined) {
     if ((packet.iif ?? loopback) !== iif) return packet
-    const other = host.plan.links.find(({ name }) => name !== iif && name !== oif)
+    const other = host.plan.state.links.find(({ name }) => name !== iif && name !== oif)
     return other === undefined ? undefined : { ...packet, src: packet.src ?? far, iif: other.name }
   }
   if (fwmark !== undefined) return fwmark.value === 0 ? { ...packet, mark: fwmark.mask } : packet
@@ -114,7 +114,7 @@ function* sourcesOf(
   const isLocalOnly = oif !== undefined || iif === loopback || (uidrange !== undefined && uidrange.first > 0)
   const isForwardedAlone = iif !== undefined && iif !== loopback
   const own = (src?: Address): Source => ({
-    ...(src === undefined ? {} : { src }),
+    src,
     ...(isForwardedAlone ? { iif } : {}),
     ...bound,
   })
@@ -126,7 +126,7 @@ function* sourcesOf(
       if (host.localAddresses.has(src.text)) continue
       const link = isLocalOnly
         ? undefined
-        : (host.linkTo(src) ?? host.lan(family)?.link ?? host.plan.links[0]?.name)
+        : (host.linkTo(src) ?? host.lan(family)?.link ?? host.plan.state.links[0]?.name)
       yield link === undefined ? own(src) : forwarded(src, link)
     }
     if (!isLocalOnly) for (const address of host.localAddressIn(from)) yield own(address)

@@ -11,7 +11,7 @@ export interface Sysctls {
   find(link: LinkName | 'all', name: string): Sysctl | undefined
 }
 
-export function sysctlsOf({ sysctls }: KernelPlan): Sysctls {
+export function sysctlsOf({ state: { sysctls } }: KernelPlan): Sysctls {
   const byKey = new Map(sysctls.map((sysctl) => [normalKey(sysctl.key), sysctl]))
   const find: Sysctls['find'] = (link, name) => byKey.get(`net/ipv4/conf/${link}/${name}`)
   const valueOf = (link: LinkName | 'all', name: string): number => {

@@ -20,15 +20,15 @@ export function checkTables(host: LintContext, reporter: Reporter): void {
 
 function reportEmpty(host: LintContext, reporter: Reporter): void {
   const { plan } = host
-  const filled = new Set<TableId>([...plan.routes, ...plan.followed].map(({ table }) => table))
-  for (const { id, origin } of plan.tables) if (isOfVrf(origin)) filled.add(id)
+  const filled = new Set<TableId>([...plan.state.routes, ...plan.dynamic.tables].map(({ table }) => table))
+  for (const { id, origin } of plan.intent.tables) if (isOfVrf(origin)) filled.add(id)
   const reported = new Set<TableId>()
-  for (const { family, selector, action, origin } of plan.rules) {
+  for (const { family, selector, action, origin } of plan.state.rules) {
     if (action.type !== 'lookup' || reported.has(action.table) || filled.has(action.table)) continue
     const { table } = action
     if (
       (isReservedTable(table) && table !== RT_TABLE_DEFAULT) ||
-      softwareOfTable(plan.coexist, table) !== undefined
+      softwareOfTable(plan.intent.coexist, table) !== undefined
     )
       continue
     reported.add(table)
@@ -63,7 +63,7 @@ const isOfVrf = ({ path }: Origin): boolean => path.includes('vrf')
 /** Finds an on-link neighbour that would be reached through the gateway. */
 function reportUnconnected(host: LintContext, reporter: Reporter): void {
   const { plan, gatewayOfTable } = host
-  for (const { id, origin } of plan.tables) {
+  for (const { id, origin } of plan.intent.tables) {
     if (isOfVrf(origin)) continue
     const gateway = gatewayOfTable.get(id)
     const found = unconnectedIn(host, id)
@@ -85,12 +85,12 @@ function unconnectedIn(
   host: LintContext,
   table: TableId,
 ): { readonly link: LinkName; readonly packet: Packet } | undefined {
-  const hops = host.plan.routes
+  const hops = host.plan.state.routes
     .filter((route) => route.table === table && route.dst.length === 0)
     .flatMap(({ nexthops }) => nexthops)
   const routers = new Set(hops.map(({ via }) => via?.text))
   for (const dev of new Set(hops.map((hop) => hop.dev)))
-    for (const prefix of host.plan.links.find(({ name }) => name === dev)?.addresses ?? []) {
+    for (const prefix of host.plan.state.links.find(({ name }) => name === dev)?.addresses ?? []) {
       if (isHostPrefix(prefix)) continue
       const neighbour = hostsIn(host, networkOf(prefix)).find(({ text }) => !routers.has(text))
       const packet =

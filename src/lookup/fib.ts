@@ -24,11 +24,11 @@ export interface Fib extends Readonly<Record<Family, FamilyFib>> {
 
 /** Build it once for many lookups. */
 export function createFib(plan: KernelPlan): Fib {
-  const routes = [...localRoutes(plan), ...connectedRoutes(plan), ...plan.routes]
+  const routes = [...localRoutes(plan), ...connectedRoutes(plan), ...plan.state.routes]
   return {
     plan,
-    inet: familyFib(plan.rules, routes, 'inet'),
-    inet6: familyFib(plan.rules, routes, 'inet6'),
+    inet: familyFib(plan.state.rules, routes, 'inet'),
+    inet6: familyFib(plan.state.rules, routes, 'inet6'),
   }
 }
 
@@ -85,8 +85,8 @@ function createEntry(rule: Rule, positions: ReadonlyMap<Preference, number>): Ru
   const target = action.type === 'goto' ? positions.get(action.pref) : undefined
   return {
     rule,
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
-    ...(target === undefined ? {} : { target }),
+    from,
+    to,
+    target,
   }
 }

@@ -70,7 +70,7 @@ export function summarizeAnswerWithHops(plan: KernelPlan, trace: Pick<Trace, 'pa
   }
 }
 
-function localText({ links }: KernelPlan, { dst, table, nexthops }: Route): string {
+function localText({ state: { links } }: KernelPlan, { dst, table, nexthops }: Route): string {
   const dev = nexthops[0]?.dev ?? loopback
   const isOwnAddress =
     isLoopback(dst.address) ||

@@ -17,7 +17,7 @@ export interface SourceRetry {
 export function retryWithSource(fib: Fib, { packet, answer }: Trace): readonly SourceRetry[] {
   if (packet.family !== 'inet6' || packet.src !== undefined || !isLocallyGenerated(packet)) return []
   if (answer.kind !== 'reject' && answer.kind !== 'none') return []
-  return fib.plan.links
+  return fib.plan.state.links
     .flatMap(({ addresses }) => addresses.map(({ address }) => address))
     .filter((src) => src.family === 'inet6' && !isLinkLocal(src))
     .map((src) => ({ src, trace: traceIn(fib, { ...packet, src }) }))

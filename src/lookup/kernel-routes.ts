@@ -5,7 +5,7 @@ import { loopback, type LinkName } from '../kernel/link.js'
 import { formatPrefix, hostPrefix, isHostPrefix, networkOf, type Prefix } from '../kernel/prefix.js'
 import { RT_TABLE_LOCAL, RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import { normalKey } from '../plan/sysctl-key.js'
-import type { KernelPlan, Origin, PlannedLink, Route } from '../plan/plan.js'
+import type { KernelPlan, Origin, PlannedLink, Route, KernelState } from '../plan/plan.js'
 
 const createdByKernel = (what: string): Origin => ({ path: [], reason: what })
 
@@ -15,9 +15,9 @@ const loopbackAddresses: readonly Prefix[] = [
 ]
 
 /** Link → table of its VRF (l3mdev_fib_table). Links outside of VRFs are missing. */
-function vrfTables({ links }: Pick<KernelPlan, 'links'>): ReadonlyMap<LinkName, TableId> {
+function vrfTables({ links }: Pick<KernelState, 'links'>): ReadonlyMap<LinkName, TableId> {
   const tables = new Map<LinkName, TableId>()
-  for (const { name, made } of links) if (made?.kind === 'vrf') tables.set(name, made.table)
+  for (const { name, virtual } of links) if (virtual?.kind === 'vrf') tables.set(name, virtual.table)
   for (const { name, master } of links) {
     const table = master === undefined ? undefined : tables.get(master.link)
     if (master?.kind === 'vrf' && table !== undefined) tables.set(name, table)
@@ -39,7 +39,7 @@ function localRoute(dst: Prefix, dev: LinkName, origin: Origin, table: TableId =
 
 /** Table local: host addresses, IPv4 broadcast addresses (fib_add_ifaddr), and subnet-router anycast if IPv6 is forwarded. */
 export function localRoutes(plan: KernelPlan): readonly Route[] {
-  const tables = vrfTables(plan)
+  const tables = vrfTables(plan.state)
   const forwards = isRouter(plan)
   const own = [
     {
@@ -48,7 +48,7 @@ export function localRoutes(plan: KernelPlan): readonly Route[] {
       origin: createdByKernel('loopback'),
       table: RT_TABLE_LOCAL,
     },
-    ...plan.links.map((link) => ({ ...link, table: tables.get(link.name) })),
+    ...plan.state.links.map((link) => ({ ...link, table: tables.get(link.name) })),
   ].flatMap(({ addresses, ...link }) => addresses.map((address) => ({ ...link, address })))
   return [
     localRoute(
@@ -65,7 +65,7 @@ export function localRoutes(plan: KernelPlan): readonly Route[] {
       return group === undefined ? [] : [localRoute(hostPrefix(group), name, origin, table)]
     }),
     // fe80::/64 has an anycast address as well.
-    ...(forwards ? plan.links : []).map((link) =>
+    ...(forwards ? plan.state.links : []).map((link) =>
       localRoute(hostPrefix(linkLocal.address), link.name, link.origin, tables.get(link.name)),
     ),
   ]
@@ -84,14 +84,14 @@ function anycastOf(prefix: Prefix, link: LinkName): Address | undefined {
 
 /** Whether the plan enables IPv6 forwarding. */
 export const isRouter = (plan: KernelPlan): boolean =>
-  plan.sysctls.some(
+  plan.state.sysctls.some(
     ({ key, value }) => normalKey(key) === 'net/ipv6/conf/all/forwarding' && value.trim() !== '0',
   )
 
 /** In main or in the VRF's table: one route for each prefix of a link. IPv4 has a source and metric 0, IPv6 metric 256. */
-export function connectedRoutes(plan: Pick<KernelPlan, 'links'>): readonly Route[] {
-  const tables = vrfTables(plan)
-  return plan.links.flatMap((link) => {
+export function connectedRoutes({ state }: { readonly state: Pick<KernelState, 'links'> }): readonly Route[] {
+  const tables = vrfTables(state)
+  return state.links.flatMap((link) => {
     const table = tables.get(link.name)
     const routes = [...prefixRoutes(link, 'inet'), ...prefixRoutes(link, 'inet6')]
     return table === undefined ? routes : routes.map((route) => ({ ...route, table }))

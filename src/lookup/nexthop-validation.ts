@@ -19,12 +19,12 @@ export interface RejectedNexthop {
  * skips reject routes, but a rule that rejects ends the lookup. IPv6 tries the route's own table first, main included.
  */
 export function rejectedNexthops(plan: KernelPlan): readonly RejectedNexthop[] {
-  const rejects = plan.rules.some(
+  const rejects = plan.state.rules.some(
     ({ family, action }) => family === 'inet' && action.type !== 'lookup' && action.type !== 'goto',
   )
   if (!rejects) return []
-  const fib = createFib({ ...plan, routes: plan.routes.filter(hasLinkScope) })
-  return plan.routes.flatMap((route) =>
+  const fib = createFib({ ...plan, state: { ...plan.state, routes: plan.state.routes.filter(hasLinkScope) } })
+  return plan.state.routes.flatMap((route) =>
     route.nexthops.flatMap((nexthop) => {
       const { via, dev, onlink } = nexthop
       if (via?.family !== 'inet' || route.family !== 'inet' || onlink === true) return []

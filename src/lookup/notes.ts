@@ -35,13 +35,15 @@ function sourceNote(plan: KernelPlan, { packet, answer }: Trace): readonly strin
     return isLoopback(packet.dst) || (isLocallyGenerated(packet) && answer.kind === 'local')
       ? []
       : [`${src.text} is a loopback address: packets from it neither enter nor leave this host`]
-  const owner = plan.links.find((link) => link.addresses.some(({ address }) => isSameAddress(address, src)))
+  const owner = plan.state.links.find((link) =>
+    link.addresses.some(({ address }) => isSameAddress(address, src)),
+  )
   if (!isLocallyGenerated(packet))
     return owner === undefined
       ? []
       : [`the kernel drops it before any rule: ${src.text} is this host’s own address, on ${owner.name}`]
   if (owner !== undefined) return []
-  const near = plan.links.find((link) =>
+  const near = plan.state.links.find((link) =>
     link.addresses.some((prefix) => containsAddress(networkOf(prefix), src)),
   )
   return [
@@ -72,9 +74,9 @@ function linkNote(plan: KernelPlan, { packet }: Trace): readonly string[] {
 export const knownLinks = (plan: KernelPlan): ReadonlySet<LinkName> =>
   new Set([
     loopback,
-    ...plan.links.map(({ name }) => name),
-    ...plan.rules.flatMap(({ selector: { iif, oif } }) => [iif ?? [], oif ?? []].flat()),
-    ...plan.routes.flatMap(({ nexthops }) => nexthops.map(({ dev }) => dev)),
+    ...plan.state.links.map(({ name }) => name),
+    ...plan.state.rules.flatMap(({ selector: { iif, oif } }) => [iif ?? [], oif ?? []].flat()),
+    ...plan.state.routes.flatMap(({ nexthops }) => nexthops.map(({ dev }) => dev)),
   ])
 
 const FORWARDING: Readonly<Record<Family, string>> = {
@@ -85,7 +87,7 @@ const FORWARDING: Readonly<Record<Family, string>> = {
 function forwardingNote(plan: KernelPlan, { packet, answer }: Trace): readonly string[] {
   if (isLocallyGenerated(packet) || answer.kind !== 'route') return []
   const key = families.includes(packet.family) ? FORWARDING[packet.family] : ''
-  const set = plan.sysctls.find((sysctl) => sysctl.key === key)
+  const set = plan.state.sysctls.find((sysctl) => sysctl.key === key)
   if (set !== undefined && set.value !== '0') return []
   return [
     set === undefined
@@ -105,7 +107,7 @@ function linkLocalNote({ packet, answer }: Trace): readonly string[] {
 }
 
 /** Rules of other software that come before the answer. */
-function softwareNote({ coexist }: KernelPlan, { steps }: Trace): readonly string[] {
+function softwareNote({ intent: { coexist } }: KernelPlan, { steps }: Trace): readonly string[] {
   const last = steps.at(-1)?.rule.pref ?? 0
   return coexist.flatMap(({ name, prefs, unnumbered }) => {
     const bands = prefs

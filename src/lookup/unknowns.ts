@@ -17,12 +17,15 @@ export type Unknown =
 
 /** Applies the known leases. The other links stay dynamic. */
 export function applyPartialLeases(plan: KernelPlan, leases: ReadonlyMap<LinkName, LeaseData>): KernelPlan {
-  const followed = plan.followed.filter(({ link }) => !leases.has(link))
+  const followed = plan.dynamic.tables.filter(({ link }) => !leases.has(link))
   const dynamicLinks = new Set(followed.map(({ link }) => link))
   return {
     ...applyLeases(plan, leases),
-    followed,
-    balances: plan.balances.filter(({ hops }) => hops.some(({ dev }) => dynamicLinks.has(dev))),
+    dynamic: {
+      ...applyLeases(plan, leases).dynamic,
+      tables: followed,
+      multipaths: plan.dynamic.multipaths.filter(({ hops }) => hops.some(({ dev }) => dynamicLinks.has(dev))),
+    },
   }
 }
 
@@ -32,15 +35,15 @@ export function applyPartialLeases(plan: KernelPlan, leases: ReadonlyMap<LinkNam
  */
 export function findUnknowns(plan: KernelPlan, trace: Trace): readonly Unknown[] {
   const { packet } = trace
-  const vrfs = plan.links.flatMap((link): readonly Unknown[] => {
-    const { name, made, master, origin } = link
+  const vrfs = plan.state.links.flatMap((link): readonly Unknown[] => {
+    const { name, virtual, master, origin } = link
     if (name !== packet.iif && name !== packet.oif) return []
-    const vrf = made?.kind === 'vrf' ? name : master?.kind === 'vrf' ? master.link : undefined
+    const vrf = virtual?.kind === 'vrf' ? name : master?.kind === 'vrf' ? master.link : undefined
     return vrf === undefined ? [] : [{ kind: 'vrf', link: name, vrf, origin }]
   })
-  const leases = plan.followed.flatMap((followed): readonly Unknown[] => {
+  const leases = plan.dynamic.tables.flatMap((followed): readonly Unknown[] => {
     const { link, origin } = followed
-    const table = dynamicDefaults(followed, plan.balances, packet).find((lease) =>
+    const table = dynamicDefaults(followed, plan.dynamic.multipaths, packet).find((lease) =>
       trace.steps.some((step) => couldChange(step, lease)),
     )?.table
     if (table !== undefined) return [{ kind: 'lease', link, table, origin }]
@@ -58,7 +61,7 @@ interface DynamicDefault {
 }
 
 function dynamicDefaults(
-  { link, table, routers, laidIn, metric }: DynamicTable,
+  { link, table, routers, installedIn, metric }: DynamicTable,
   balances: readonly DynamicMultipath[],
   packet: Packet,
 ): readonly DynamicDefault[] {
@@ -68,7 +71,7 @@ function dynamicDefaults(
   if (!routers.includes(family) || (bound !== undefined && bound !== link)) return []
   return [
     { table, metric: effectiveMetric({ family }) },
-    ...(laidIn === 'main' ? [{ table: RT_TABLE_MAIN, ...(metric === undefined ? {} : { metric }) }] : []),
+    ...(installedIn === 'main' ? [{ table: RT_TABLE_MAIN, metric }] : []),
     ...balances
       .filter((balance) => balance.family === family && balance.hops.some(({ dev }) => dev === link))
       .map((balance) => ({ table: RT_TABLE_MAIN, metric: balance.metric })),
@@ -94,7 +97,7 @@ function mayMatchReply(
 ): boolean {
   const { src, family } = packet
   if (src === undefined || !isLocallyGenerated(packet) || !families.includes(family)) return false
-  if (plan.links.some((link) => link.addresses.some(({ address }) => isSameAddress(address, src))))
+  if (plan.state.links.some((link) => link.addresses.some(({ address }) => isSameAddress(address, src))))
     return false
   const last = steps.at(-1)?.rule.pref ?? 0
   return replies.some(({ word, pref }) => word === 'from' && pref <= last)

@@ -77,8 +77,8 @@ export function expandRule(
           for (const target of inFamily(to, family))
             matches[family].push({
               ...not,
-              ...(source === undefined ? {} : { from: source }),
-              ...(target === undefined ? {} : { to: target }),
+              from: source,
+              to: target,
             })
       if (matches.inet.length + matches.inet6.length === 0) continue
       if (from !== undefined) used.from.add(from)

@@ -51,7 +51,7 @@ export interface Link extends Source {
   readonly nameservers: { readonly addresses: readonly Address[]; readonly search: readonly string[] }
   readonly optional: boolean
   /** Kind and members of a virtual link. */
-  readonly made?: VirtualLink
+  readonly virtual?: VirtualLink
   /** The link that it is a member of. */
   readonly master?: Master
   readonly dhcp4: boolean
@@ -72,7 +72,7 @@ export interface Gateway extends Source {
   readonly name: string
   readonly link: LinkName
   /** At most one for each family; none for a network without a router. */
-  readonly ways: readonly GatewayNexthop[]
+  readonly nexthops: readonly GatewayNexthop[]
   /** Its addresses, in the order of the link. */
   readonly addresses: readonly LinkAddress[]
   /** Families in which the link may have dynamic addresses: leased, or those of another program. */

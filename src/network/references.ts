@@ -56,8 +56,8 @@ export const isOnLink = (link: Link, address: Address): boolean =>
   link.addresses.some(({ prefix }) => containsAddress(prefix, address))
 
 /** The VRF that the link is or is a member of; its networks are in the table of the VRF. */
-export const vrfOf = ({ name, made, master }: Link): LinkName | undefined =>
-  made?.kind === 'vrf' ? name : master?.kind === 'vrf' ? master.link : undefined
+export const vrfOf = ({ name, virtual, master }: Link): LinkName | undefined =>
+  virtual?.kind === 'vrf' ? name : master?.kind === 'vrf' ? master.link : undefined
 
 /** The first link with a prefix that has the address. */
 export function linkHolding(links: Links, address: Address): Link | undefined {

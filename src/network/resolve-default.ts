@@ -53,9 +53,9 @@ function unwrittenDefault(
   if (names.length > 1)
     reporter.at('gateways').report('default-missing', { count: names.length }, { on: 'key' })
   const gateway = names.length === 1 && only !== undefined ? gateways.get(only) : undefined
-  if (gateway === undefined || gateway.ways.length === 0) return { kind: 'none', written: false }
+  if (gateway === undefined || gateway.nexthops.length === 0) return { kind: 'none', written: false }
   // The client of the lease adds it already.
-  if (isForeign(gateway.link) && gateway.ways.every(isLeased)) return { kind: 'none', written: true }
+  if (isForeign(gateway.link) && gateway.nexthops.every(isLeased)) return { kind: 'none', written: true }
   return { kind: 'failover', members: [{ gateway: gateway.name, weight: 1, path: gateway.path }] }
 }
 
@@ -70,8 +70,8 @@ function membersOf(
     if (gateway === undefined) continue
     if (members.some((member) => member.gateway === name))
       at.report('default-gateway-twice', { gateway: name })
-    else if (gateway.ways.length === 0) at.report('default-without-nexthop', { gateway: name })
-    else if (isForeign(gateway.link) && gateway.ways.some(isLeased))
+    else if (gateway.nexthops.length === 0) at.report('default-without-nexthop', { gateway: name })
+    else if (isForeign(gateway.link) && gateway.nexthops.some(isLeased))
       at.report('default-leased-elsewhere', { gateway: name, link: gateway.link })
     else members.push({ gateway: name, weight, path: at.path })
   }
@@ -81,7 +81,7 @@ function membersOf(
 /** An IPv6 multipath route has no next hop without an address. */
 function checkDeviceBalance(members: readonly DefaultMember[], gateways: Gateways, reporter: Reporter): void {
   const nexthopOf = (name: string, family: Family) =>
-    gateways.get(name)?.ways.find((nexthop) => nexthop.family === family)
+    gateways.get(name)?.nexthops.find((nexthop) => nexthop.family === family)
   const sharing = members.filter(({ gateway }) => nexthopOf(gateway, 'inet6') !== undefined)
   if (sharing.length < 2) return
   for (const { gateway, path } of sharing)

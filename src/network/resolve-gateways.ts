@@ -48,7 +48,7 @@ export function resolveGateways(
     checkNotMember(link, at.at('link'))
     const sharesLink = (onLink.get(gateway.link) ?? 0) > 1
     const resolved = resolveGateway(name, gateway, link, sharesLink, claimed, context, at)
-    if (resolved.ways.some(isLeased)) {
+    if (resolved.nexthops.some(isLeased)) {
       const leaseOwner = leaseOwners.get(link.name)
       if (leaseOwner !== undefined)
         at.at('via').report('lease-taken', { link: link.name, gateway: leaseOwner })
@@ -111,20 +111,20 @@ function resolveGateway(
   return {
     name,
     link: link.name,
-    ways,
+    nexthops: ways,
     addresses,
     dynamicFamilies: hasDynamic
       ? dynamicFamilies(link, isForeign).filter((family) => leads(ways, failClosed, family))
       : [],
     onlink,
     reply,
-    ...(written.fwmark === undefined ? {} : { fwmark: written.fwmark.mark }),
+    fwmark: written.fwmark?.mark,
     failClosed,
-    ...(written.metric === undefined ? {} : { metric: written.metric }),
+    metric: written.metric,
     sharesLink,
     routes: resolveRoutes(written.routes, { links: context.links, link: link.name, onlink: false }, reporter),
     path: reporter.path,
-    ...(written.comment === undefined ? {} : { comment: written.comment }),
+    comment: written.comment,
   }
 }
 

@@ -51,8 +51,8 @@ function resolveLink(
     name,
     manage: written.manage ?? 'full',
     addresses,
-    ...(written.mtu === undefined ? {} : { mtu: written.mtu }),
-    ...(written.mac === undefined ? {} : { mac: written.mac }),
+    mtu: written.mtu,
+    mac: written.mac,
     nameservers: {
       addresses: entriesOf(written.nameservers?.addresses).map(([, address]) => address),
       search: entriesOf(written.nameservers?.search).map(([, domain]) => domain),
@@ -62,7 +62,7 @@ function resolveLink(
     dhcp6: written.dhcp6 ?? false,
     acceptRa: written['accept-ra'] ?? false,
     path: reporter.path,
-    ...(written.comment === undefined ? {} : { comment: written.comment }),
+    comment: written.comment,
   }
 }
 

@@ -17,7 +17,7 @@ export function resolveMarks(
     return marks
   }
   for (const [index, gateway] of gateways.entries()) {
-    const { name, link, ways, path } = gateway
+    const { name, link, nexthops, path } = gateway
     const sharers = gateways.slice(0, index).filter((other) => other.link === link)
     const sharer = [gateway, ...sharers].some(hasMark) ? sharers[0] : undefined
     if (sharer !== undefined)
@@ -28,7 +28,7 @@ export function resolveMarks(
           { link, gateway: name, other: sharer.name },
           { related: [{ message: `${sharer.name} is on it, too`, path: [...sharer.path, 'link'] }] },
         )
-    else if (gateway.fwmark === undefined && ways.length > 0)
+    else if (gateway.fwmark === undefined && nexthops.length > 0)
       reporter.at(...path).report('marks-gateway-unmarked', { gateway: name }, { on: 'key' })
   }
   return marks

@@ -62,10 +62,10 @@ function resolveRoute(route: RouteDescription, home: RouteHome, reporter: Report
       dst: route.to === 'default' ? anyPrefix(each) : route.to,
       nexthops,
       path: reporter.path,
-      ...(route.src === undefined ? {} : { src: route.src }),
-      ...(route.metric === undefined ? {} : { metric: route.metric }),
-      ...(route.mtu === undefined ? {} : { mtu: route.mtu }),
-      ...(route.comment === undefined ? {} : { comment: route.comment }),
+      src: route.src,
+      metric: route.metric,
+      mtu: route.mtu,
+      comment: route.comment,
     })
   }
   return made
@@ -132,9 +132,9 @@ function nexthopOf(
   if (written.via !== undefined && link !== undefined)
     if (!checkNexthop(written.via, link, onlink, reporter.at('via'))) return undefined
   return {
-    ...(written.via === undefined ? {} : { via: written.via }),
+    via: written.via,
     dev,
-    ...(written.weight === undefined ? {} : { weight: written.weight }),
+    weight: written.weight,
     onlink: onlink && written.via !== undefined,
   }
 }

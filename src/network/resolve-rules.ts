@@ -36,12 +36,12 @@ export function resolveRules(
       elements,
       action: chosen.action,
       actionText: chosen.text,
-      ...(rule.else === undefined ? {} : { elseAction: rule.else }),
-      ...(rule.priority === undefined ? {} : { pref: rule.priority }),
-      ...(leftOut === undefined ? {} : { leftOut }),
+      elseAction: rule.else,
+      pref: rule.priority,
+      leftOut,
       selectsTable: chosen.action.type === 'lookup' && chosen.action.table !== RT_TABLE_MAIN,
       path: at.path,
-      ...(rule.comment === undefined ? {} : { comment: rule.comment }),
+      comment: rule.comment,
     })
   }
   return policies
@@ -100,7 +100,7 @@ function actionOf(
   return {
     action: { type: 'lookup', table, ...suppressor },
     text: `table ${rule.table}`,
-    ...(gateway === undefined ? {} : { gateway }),
+    gateway,
   }
 }
 
@@ -157,7 +157,7 @@ function leftOutOf(
   const to = linksWithFamily(family, rule.to, context)
   if (from?.length === 0 || to?.length === 0) return undefined
   const { from: _from, to: _to, ...rest } = rule
-  const endpoints = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
+  const endpoints = { from, to }
   // The errors of the rule are reported already.
   const elements = expandRule({ ...rest, ...endpoints }, [family], context, createReporter())
   const selectors = elements?.flatMap((element) => element[family]) ?? []
@@ -194,8 +194,8 @@ const linksWithFamily = (
 
 /** Families in which the gateway's table has routes. */
 export function servedFamilies(gateway: Gateway): readonly Family[] {
-  if (gateway.ways.length > 0)
-    return families.filter((family) => gateway.ways.some((way) => way.family === family))
+  if (gateway.nexthops.length > 0)
+    return families.filter((family) => gateway.nexthops.some((way) => way.family === family))
   const own = families.filter((family) => gateway.addresses.some(({ prefix }) => prefix.family === family))
   return own.length === 0 ? families : own
 }

@@ -36,7 +36,7 @@ export function resolveVirtualLinks(description: Description, links: Links, repo
         {
           ...link,
           // Later phases sort links by dependency: an error may be a cycle.
-          ...(own === undefined || reporter.isBroken('links', name) ? {} : { made: own }),
+          ...(own === undefined || reporter.isBroken('links', name) ? {} : { virtual: own }),
           ...(master === undefined ? {} : { master }),
         },
       ]
@@ -71,7 +71,7 @@ function virtualLinkOf(
       kind: 'bridge',
       links: findParts(bridge.links, links, reporter.at('bridge', 'links')),
       stp,
-      ...(forwardDelay === undefined ? {} : { forwardDelay }),
+      forwardDelay,
     }
   }
   if (vrf === undefined) return undefined
@@ -107,9 +107,9 @@ function bondOf(
     mode,
     links: members,
     miimon: written.miimon ?? MIIMON,
-    ...(first === undefined ? {} : { primary: first }),
-    ...(lacpRate === undefined ? {} : { lacpRate }),
-    ...(xmitHashPolicy === undefined ? {} : { xmitHashPolicy }),
+    primary: first,
+    lacpRate,
+    xmitHashPolicy,
   }
 }
 

@@ -93,7 +93,7 @@ function resolveUserTables(
       id: tables.get(name) ?? written.id,
       routes: resolveRoutes(written.routes, { links, onlink: false }, at),
       path: at.path,
-      ...(written.comment === undefined ? {} : { comment: written.comment }),
+      comment: written.comment,
     }
   })
 }

@@ -57,9 +57,9 @@ function checkForwarding({ sysctls, rules, links, gateways }: Network, reporter:
  * sysctls of its own is one that the writer has.
  */
 function checkVlanNames({ links, manage, sysctls }: Network, reporter: Reporter): void {
-  for (const { name, made, manage: own, path } of links.values()) {
+  for (const { name, virtual, manage: own, path } of links.values()) {
     const [, parent, id] = /^(.+)\.(\d{1,4})$/.exec(name) ?? []
-    if (parent === undefined || made !== undefined || manage === 'routing' || own === 'routing') continue
+    if (parent === undefined || virtual !== undefined || manage === 'routing' || own === 'routing') continue
     if (!isLinkName(parent) || !links.has(parent) || Number(id) < 1 || Number(id) > 4094) continue
     const hasSysctl = sysctls.auto && sysctls.written.some(({ key }) => key.includes(`/${name}/`))
     if (hasSysctl || reporter.isBroken(...path)) continue
@@ -107,9 +107,9 @@ function checkOverlaps({ links }: Network, reporter: Reporter): void {
 
 function checkIpv6Sources({ gateways, links, manage }: Network, reporter: Reporter): void {
   if (manage === 'routing' || hasIpv6(links)) return
-  for (const { name, link: linkName, ways } of gateways) {
+  for (const { name, link: linkName, nexthops } of gateways) {
     const link = links.get(linkName)
-    const nexthop = ways.find(({ family, kind }) => family === 'inet6' && kind === 'address')
+    const nexthop = nexthops.find(({ family, kind }) => family === 'inet6' && kind === 'address')
     if (link === undefined || nexthop?.via === undefined) continue
     reporter
       .at(...nexthop.path)

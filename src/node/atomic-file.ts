@@ -51,7 +51,7 @@ export async function stage(
   const descriptor = openSync(temporary, 'wx', 0o600)
   try {
     const ownerProblem = giveOwner ? give(descriptor, file.owner, ownerIds(file.owner)) : undefined
-    staged.push({ path, temporary, full, ...(ownerProblem === undefined ? {} : { ownerProblem }) })
+    staged.push({ path, temporary, full, ownerProblem })
     fchmodSync(descriptor, file.mode)
     writeAll(descriptor, Buffer.from(file.content))
     await synchronise(descriptor)

@@ -212,7 +212,7 @@ export function createSpace(family: Family, plans: readonly KernelPlan[], maxSte
 
 /** Every link that the links, rules and routes of the plans name. */
 function linksOf(plans: readonly KernelPlan[]): readonly LinkName[] {
-  const named = plans.flatMap(({ links, rules, routes }) => [
+  const named = plans.flatMap(({ state: { links, rules, routes } }) => [
     ...links.map(({ name }) => name),
     ...rules.flatMap(({ selector: { iif, oif } }) => [iif ?? [], oif ?? []].flat()),
     ...routes.flatMap(({ nexthops }) => nexthops.map(({ dev }) => dev)),

@@ -26,7 +26,7 @@ export function plausiblePackets(space: PacketSpace, plans: readonly KernelPlan[
   const implausible = IMPLAUSIBLE[family].flatMap((text) => parsePrefix(text) ?? [])
   const localAddresses = plans.flatMap((plan) => localPrefixes(space, plan))
   const isUnset = family === 'inet' ? inRange('src', 0, 0) : inRange('srcSet', 0, 0)
-  const hasDynamic = plans.some(({ followed }) => followed.length > 0)
+  const hasDynamic = plans.some(({ dynamic: { tables: followed } }) => followed.length > 0)
   const hasPorts = intersect(inRange('sport', 1, 65535), inRange('dport', 1, 65535))
   const hasNoPorts = intersect(inRange('sport', 0, 0), inRange('dport', 0, 0))
   const withPorts = union(...WITH_PORTS.map((protocol) => inRange('ipproto', protocol, protocol)))
@@ -56,7 +56,10 @@ export function plausiblePackets(space: PacketSpace, plans: readonly KernelPlan[
 }
 
 /** Sources of locally generated packets. */
-const localPrefixes = ({ family }: PacketSpace, { routes, links }: KernelPlan): readonly Prefix[] =>
+const localPrefixes = (
+  { family }: PacketSpace,
+  { state: { routes, links } }: KernelPlan,
+): readonly Prefix[] =>
   [
     ...routes.filter(({ type }) => type === 'local').map(({ dst }) => dst),
     ...links.flatMap(({ addresses }) => addresses.map(({ address }) => hostPrefix(address))),

@@ -49,8 +49,8 @@ const REMOTE_ADDRESSES = {
 /** Lists of alternatives by importance. The first alternative of each list that is possible applies. */
 function preferencesOf(space: PacketSpace, plans: readonly KernelPlan[]): readonly (readonly PacketSet[])[] {
   const { family, intersect, union, complement, locallyGenerated, byLink, inRange, inPrefix, masked } = space
-  const uplinks = new Set(plans.flatMap(({ gateways }) => gateways.map(({ link }) => link)))
-  const links = plans.flatMap((plan) => plan.links)
+  const uplinks = new Set(plans.flatMap(({ intent: { gateways } }) => gateways.map(({ link }) => link)))
+  const links = plans.flatMap((plan) => plan.state.links)
   const networksOf = (link: PlannedLink): readonly Prefix[] =>
     link.addresses.filter((address) => address.family === family && !isHostPrefix(address)).map(networkOf)
   const neighbours = (of: readonly PlannedLink[]): readonly PacketSet[] =>

@@ -26,7 +26,7 @@ export interface LeaseData {
 export function applyLeases(plan: KernelPlan, leases: ReadonlyMap<LinkName, LeaseData>): KernelPlan {
   const rules: Rule[] = []
   const routes: Route[] = []
-  for (const followed of plan.followed) {
+  for (const followed of plan.dynamic.tables) {
     const lease = leases.get(followed.link)
     if (lease === undefined) continue
     const addresses = lease.addresses.filter(({ family }) => followed.families.includes(family))
@@ -44,14 +44,19 @@ export function applyLeases(plan: KernelPlan, leases: ReadonlyMap<LinkName, Leas
     )
     routes.push(...defaults(followed, addresses, lease.routers))
   }
-  const all = [...plan.routes, ...routes]
+  const all = [...plan.state.routes, ...routes]
   return {
     ...plan,
-    links: plan.links.map((link) => withAddresses(link, leases.get(link.name))),
-    rules: sortRules([...plan.rules, ...rules]),
-    routes: sortRoutes([...all, ...plan.balances.flatMap((one) => multipathRoute(one, all))], plan.tables),
-    followed: [],
-    balances: [],
+    state: {
+      ...plan.state,
+      links: plan.state.links.map((link) => withAddresses(link, leases.get(link.name))),
+      rules: sortRules([...plan.state.rules, ...rules]),
+      routes: sortRoutes(
+        [...all, ...plan.dynamic.multipaths.flatMap((one) => multipathRoute(one, all))],
+        plan.intent.tables,
+      ),
+    },
+    dynamic: { ...plan.dynamic, tables: [], multipaths: [] },
   }
 }
 

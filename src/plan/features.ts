@@ -3,7 +3,7 @@ import type { Path } from '../diagnostics/diagnostic.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
 import { WHOLE_MARK } from '../kernel/fwmark.js'
 import { lastingRules } from './lasting-rules.js'
-import type { DynamicTable, KernelPlan, Origin, PlannedLink, Route, Rule } from './plan.js'
+import type { DynamicTable, Origin, PlannedLink, Route, Rule, Intent } from './plan.js'
 import { oncePerPlan } from './once-per-plan.js'
 
 export const features = [
@@ -137,24 +137,26 @@ export const featureTitles: Readonly<Record<Feature, string>> = {
 /** Every use, in the plan's order; each feature may come many times. The path is as near to the key as the origin lets it be. */
 export const featuresOf = oncePerPlan((plan): readonly FeatureUse[] => {
   const uses: FeatureUse[] = []
-  if (plan.manage === 'routing') uses.push({ feature: 'manage.routing', path: ['manage'] })
-  for (const link of plan.links)
-    for (const [feature, key] of featuresOfLink(link, plan.manage))
+  if (plan.intent.manage === 'routing') uses.push({ feature: 'manage.routing', path: ['manage'] })
+  for (const link of plan.state.links)
+    for (const [feature, key] of featuresOfLink(link, plan.intent.manage))
       uses.push({ feature, path: [...link.origin.path, key], origin: link.origin })
-  for (const { origin } of plan.tables) uses.push({ feature: 'table.name', path: origin.path, origin })
-  for (const route of plan.routes)
+  for (const { origin } of plan.intent.tables) uses.push({ feature: 'table.name', path: origin.path, origin })
+  for (const route of plan.state.routes)
     for (const [feature, key] of featuresOfRoute(route))
       uses.push({ feature, path: writtenPath(route.origin, key), origin: route.origin })
   const lasting = lastingRules(plan)
-  for (const rule of plan.rules)
+  for (const rule of plan.state.rules)
     for (const [feature, key] of featuresOfRule(rule, lasting.has(rule)))
       uses.push({ feature, path: writtenPath(rule.origin, key), origin: rule.origin })
-  for (const followed of plan.followed)
+  for (const followed of plan.dynamic.tables)
     for (const feature of featuresOfDynamic(followed))
       uses.push({ feature, path: followed.origin.path, origin: followed.origin })
-  for (const { origin } of plan.balances) uses.push({ feature: 'lease.balance', path: origin.path, origin })
-  for (const { origin } of plan.sysctls) uses.push({ feature: 'sysctl', path: origin.path, origin })
-  for (const { origin } of plan.marks) uses.push({ feature: 'marks.nftables', path: ['marks'], origin })
+  for (const { origin } of plan.dynamic.multipaths)
+    uses.push({ feature: 'lease.balance', path: origin.path, origin })
+  for (const { origin } of plan.state.sysctls) uses.push({ feature: 'sysctl', path: origin.path, origin })
+  for (const { origin } of plan.state.connmarks)
+    uses.push({ feature: 'marks.nftables', path: ['marks'], origin })
   return uses
 })
 
@@ -170,7 +172,7 @@ function writtenPath({ path }: Origin, key: string): Path {
   return isWritten ? [...whole, key] : path
 }
 
-function featuresOfLink(link: PlannedLink, manage: KernelPlan['manage']): readonly Use[] {
+function featuresOfLink(link: PlannedLink, manage: Intent['manage']): readonly Use[] {
   if (manage === 'routing') return []
   if (link.manage === 'routing') return [['link.foreign', 'manage']]
   const used: Use[] = []
@@ -180,15 +182,15 @@ function featuresOfLink(link: PlannedLink, manage: KernelPlan['manage']): readon
   if (link.nameservers.addresses.length > 0 || link.nameservers.search.length > 0)
     used.push(['link.nameservers', 'nameservers'])
   if (link.optional) used.push(['link.optional', 'optional'])
-  if (link.made !== undefined) used.push([`link.${link.made.kind}`, link.made.kind])
+  if (link.virtual !== undefined) used.push([`link.${link.virtual.kind}`, link.virtual.kind])
   if (link.lease?.dhcp4 === true) used.push(['link.dhcp4', 'dhcp4'])
   if (link.lease?.dhcp6 === true) used.push(['link.dhcp6', 'dhcp6'])
   if (link.lease?.acceptRa === true) used.push(['link.accept-ra', 'accept-ra'])
   return used
 }
 
-function featuresOfDynamic({ routers, laidIn }: DynamicTable): readonly Feature[] {
-  const kinds = laidIn === 'table' ? (['router', 'apart'] as const) : (['router'] as const)
+function featuresOfDynamic({ routers, installedIn }: DynamicTable): readonly Feature[] {
+  const kinds = installedIn === 'table' ? (['router', 'apart'] as const) : (['router'] as const)
   return [
     'lease.address',
     ...routers.flatMap((family) => kinds.map((kind) => `lease.${kind}-${family}` as const)),

@@ -8,14 +8,14 @@ import type { KernelPlan, Nexthop, PlannedGateway, GatewayNexthop } from './plan
  * link, but no device route.
  */
 export function findGateway(
-  { gateways }: Pick<KernelPlan, 'gateways'>,
+  { intent: { gateways } }: Pick<KernelPlan, 'intent'>,
   family: Family,
   table: TableId,
   nexthop: Nexthop,
 ): PlannedGateway | undefined {
   const candidates = gateways.filter(
-    ({ link, ways }) =>
-      link === nexthop.dev && ways.some((way) => way.family === family && matchesNexthop(way, nexthop)),
+    ({ link, nexthops }) =>
+      link === nexthop.dev && nexthops.some((way) => way.family === family && matchesNexthop(way, nexthop)),
   )
   return candidates.find((gateway) => gateway.table === table) ?? candidates[0]
 }

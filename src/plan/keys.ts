@@ -4,7 +4,7 @@ import { formatFwmark } from '../kernel/fwmark.js'
 import { formatPrefix } from '../kernel/prefix.js'
 import { formatRange } from '../kernel/range.js'
 import { hasNoNexthop } from '../kernel/route-type.js'
-import type { KernelPlan, Route, Rule, RuleAction, Selector } from './plan.js'
+import type { Route, Rule, RuleAction, Selector, Intent } from './plan.js'
 
 /** The metric that the kernel gives a route without one: 0, or IP6_RT_PRIO_USER. */
 export const effectiveMetric = (route: Pick<Route, 'family' | 'metric'>): number =>
@@ -17,6 +17,10 @@ export const effectiveMetric = (route: Pick<Route, 'family' | 'metric'>): number
 /** The kernel has one route for each key: IPv4 rejects the second, IPv6 merges them. */
 export const routeKey = (route: Route): string =>
   [route.family, route.table, formatPrefix(route.dst), effectiveMetric(route)].join(' ')
+
+/** Names of the set fields. */
+export const setSelectors = (selector: Selector): readonly (keyof Selector)[] =>
+  (Object.keys(selector) as (keyof Selector)[]).filter((name) => selector[name] !== undefined)
 
 /** Without family and priority. */
 export function selectorKey(selector: Selector): string {
@@ -57,7 +61,7 @@ const installRank = (route: Route): number => {
 }
 
 /** By table in the plan's order with main last, then IPv4 first, then in an order in which they can be installed. */
-export function sortRoutes(routes: readonly Route[], tables: KernelPlan['tables']): readonly Route[] {
+export function sortRoutes(routes: readonly Route[], tables: Intent['tables']): readonly Route[] {
   const rank = new Map(tables.map((table, index) => [table.id, index]))
   const tableRank = (route: Route) => rank.get(route.table) ?? tables.length
   return [...routes].sort(

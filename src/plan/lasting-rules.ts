@@ -6,7 +6,9 @@ import type { KernelPlan, PlannedLink, Rule } from './plan.js'
 
 /** Links that the stack configures, or adds routes to. */
 export const managedLinks = (plan: KernelPlan): readonly PlannedLink[] =>
-  plan.manage === 'routing' ? plan.links : plan.links.filter((link) => link.manage === 'full')
+  plan.intent.manage === 'routing'
+    ? plan.state.links
+    : plan.state.links.filter((link) => link.manage === 'full')
 
 /**
  * Rules that reject, and lookups of tables with routes that need no managed link. A lookup of main counts if such a rule
@@ -16,7 +18,7 @@ export function lastingRules(plan: KernelPlan): ReadonlySet<Rule> {
   const emptied = emptiedTables(plan)
   const lasting = new Set<Rule>()
   const hasLater = new Set<Family>()
-  for (const rule of plan.rules.toSorted((a, b) => b.pref - a.pref)) {
+  for (const rule of plan.state.rules.toSorted((a, b) => b.pref - a.pref)) {
     const { action, family } = rule
     if (action.type === 'lookup') {
       if (action.table === RT_TABLE_MAIN && !hasLater.has(family)) continue
@@ -33,11 +35,11 @@ function emptiedTables(plan: KernelPlan): Readonly<Record<Family, ReadonlySet<Ta
   const managed = new Set<LinkName>(managedLinks(plan).map((link) => link.name))
   const used = { inet: new Set<TableId>(), inet6: new Set<TableId>() }
   const persistent = { inet: new Set<TableId>([RT_TABLE_MAIN]), inet6: new Set<TableId>([RT_TABLE_MAIN]) }
-  for (const { family, table, type, nexthops } of plan.routes) {
+  for (const { family, table, type, nexthops } of plan.state.routes) {
     used[family].add(table)
     if (type !== 'unicast' || nexthops.some(({ dev }) => !managed.has(dev))) persistent[family].add(table)
   }
-  for (const { families, table, link } of plan.followed)
+  for (const { families, table, link } of plan.dynamic.tables)
     for (const family of families) {
       used[family].add(table)
       if (!managed.has(link)) persistent[family].add(table)

@@ -19,9 +19,11 @@ export function placeholderLeases(
 ): PlaceholderLeases {
   const leases = new Map<LinkName, LeaseData>()
   const names = new Map<string, string>()
-  const leasedNames = [...new Set(plans.flatMap(({ links }) => links.flatMap(leasedName)))].toSorted()
+  const leasedNames = [
+    ...new Set(plans.flatMap(({ state: { links } }) => links.flatMap(leasedName))),
+  ].toSorted()
   const indices = new Map(leasedNames.map((name, index) => [name, index]))
-  for (const { name, lease } of plan.links) {
+  for (const { name, lease } of plan.state.links) {
     if (lease === undefined) continue
     const leased: Readonly<Record<Family, boolean>> = {
       inet: lease.dhcp4,

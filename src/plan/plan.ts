@@ -23,30 +23,46 @@ export interface Origin {
   readonly comment?: string
 }
 
+/** A host's desired network, in three parts. */
 export interface KernelPlan {
-  /** `full`: also links and addresses. `routing`: only routes, rules and sysctls; another program does the addressing. */
-  readonly manage: 'full' | 'routing'
+  readonly state: KernelState
+  readonly dynamic: DynamicState
+  readonly intent: Intent
+}
+
+/** What the kernel has at the end of the boot, as far as the description knows it. */
+export interface KernelState {
   /** In the description's order, but each virtual link after its lower links. Never contains `lo`. */
   readonly links: readonly PlannedLink[]
-  /** Tables of gateways in their order, then user tables by number. Never main, local or default. */
-  readonly tables: readonly Table[]
   /** In canonical order (keys.ts): connected routes first, so that the kernel can resolve each next hop. */
   readonly routes: readonly Route[]
   /** By family, then priority. */
   readonly rules: readonly Rule[]
   readonly sysctls: readonly Sysctl[]
   /** In the order of the gateways; empty without connection marks. */
-  readonly marks: readonly Connmark[]
+  readonly connmarks: readonly Connmark[]
+}
+
+/** What follows the dynamic addresses of links. `applyLeases` turns it into `KernelState`. */
+export interface DynamicState {
   /** Tables that depend on dynamic addresses, in the order of the gateways. */
-  readonly followed: readonly DynamicTable[]
-  /** Multipath defaults of main with a leased next hop. Those with static next hops only are in `routes`. */
-  readonly balances: readonly DynamicMultipath[]
-  /** The gateways that tables, rules and routes serve, in the description’s order. The kernel does not know them. */
+  readonly tables: readonly DynamicTable[]
+  /** Multipath defaults of main with a leased next hop. Those with static next hops only are in `KernelState.routes`. */
+  readonly multipaths: readonly DynamicMultipath[]
+}
+
+/** What the writer of the description wanted. The kernel has none of it. */
+export interface Intent {
+  /** `full`: also links and addresses. `routing`: only routes, rules and sysctls; another program does the addressing. */
+  readonly manage: 'full' | 'routing'
+  /** The gateways that tables, rules and routes serve, in the description’s order. */
   readonly gateways: readonly PlannedGateway[]
+  /** Names of tables: those of gateways in their order, then user tables by number. Never main, local or default. */
+  readonly tables: readonly Table[]
   /** Main has no planned default route by intention (`default: none`), or another program installs it. */
-  readonly defaultDisabled?: true
-  /** Rules that were not generated for a family without a `family` key that says so. Absent: none. */
-  readonly skippedRules?: readonly SkippedRule[]
+  readonly defaultDisabled: boolean
+  /** Rules that were not generated for a family without a `family` key that says so. */
+  readonly skippedRules: readonly SkippedRule[]
   /** Other software on the host (`coexist`). */
   readonly coexist: readonly Software[]
 }
@@ -65,7 +81,7 @@ export interface PlannedGateway {
   readonly link: LinkName
   readonly table: TableId
   /** At most one for each family; none for a network without a router. */
-  readonly ways: readonly GatewayNexthop[]
+  readonly nexthops: readonly GatewayNexthop[]
   /** The host's static addresses that belong to the gateway, with host bits. */
   readonly addresses: readonly Prefix[]
   readonly fwmark?: Fwmark
@@ -93,7 +109,7 @@ export interface PlannedLink {
   /** The boot does not wait for the link. */
   readonly optional: boolean
   /** Set for a virtual link. The program that manages it creates it. */
-  readonly made?: VirtualLink
+  readonly virtual?: VirtualLink
   /** The virtual link that it is a member of. A VRF member has its connected routes in the VRF's table. */
   readonly master?: Master
   /** Absent: all addresses are static. */
@@ -123,7 +139,7 @@ export interface DynamicTable {
    * The table where the DHCP client installs its default route: main, or this table if main must not have it. Irrelevant
    * without `routers`.
    */
-  readonly laidIn: 'main' | 'table'
+  readonly installedIn: 'main' | 'table'
   /** Metric of that route in main, if we set it. Absent if another program sets it, or main has no such route. */
   readonly metric?: number
   /** Rules that look up the table. An address of a router advertisement matches with its whole prefix. */

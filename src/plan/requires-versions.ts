@@ -108,8 +108,8 @@ const sysctlRequirements: readonly Requirement<Sysctl>[] = [
 ]
 
 /** undefined without connection marks. */
-export const connmarkOrigin = ({ marks }: KernelPlan): Origin | undefined =>
-  marks.length === 0 ? undefined : { path: ['marks'], reason: 'connection marks' }
+export const connmarkOrigin = ({ state: { connmarks } }: KernelPlan): Origin | undefined =>
+  connmarks.length === 0 ? undefined : { path: ['marks'], reason: 'connection marks' }
 
 /** Needs chains of type route in the family inet, and names for priorities. */
 const connmarkNeeds = (plan: KernelPlan): readonly VersionNeed[] => {
@@ -119,16 +119,16 @@ const connmarkNeeds = (plan: KernelPlan): readonly VersionNeed[] => {
 }
 
 /** The address tracker needs rule protocols, and `ip -N`, which prints numbers instead of names. */
-const trackerNeeds = ({ followed, balances }: KernelPlan): readonly VersionNeed[] => {
-  const first = [...followed, ...balances][0]
+const trackerNeeds = ({ dynamic: { tables: followed, multipaths } }: KernelPlan): readonly VersionNeed[] => {
+  const first = [...followed, ...multipaths][0]
   if (first === undefined) return []
   return [{ what: 'tracked dynamic addresses', linux: '4.17', iproute2: '5.3', path: first.origin.path }]
 }
 
 export const versionNeeds = oncePerPlan((plan): readonly VersionNeed[] => [
-  ...needsOf(ruleRequirements, plan.rules),
-  ...needsOf(routeRequirements, plan.routes),
-  ...needsOf(sysctlRequirements, plan.sysctls),
+  ...needsOf(ruleRequirements, plan.state.rules),
+  ...needsOf(routeRequirements, plan.state.routes),
+  ...needsOf(sysctlRequirements, plan.state.sysctls),
   ...connmarkNeeds(plan),
   ...trackerNeeds(plan),
 ])

@@ -33,8 +33,11 @@ interface Use {
 
 function optionNeeds(plan: KernelPlan): readonly OptionNeed[] {
   const tables = (family: Family): Origin | undefined =>
-    [...plan.routes.filter(isInOtherTable), ...plan.rules].find((one) => one.family === family)?.origin
-  const balanced = plan.routes.find((route) => route.family === 'inet' && route.nexthops.length > 1)?.origin
+    [...plan.state.routes.filter(isInOtherTable), ...plan.state.rules].find((one) => one.family === family)
+      ?.origin
+  const balanced = plan.state.routes.find(
+    (route) => route.family === 'inet' && route.nexthops.length > 1,
+  )?.origin
   const marks = connmarkOrigin(plan)
   const uses: readonly Use[] = [
     {
@@ -61,9 +64,9 @@ function optionNeeds(plan: KernelPlan): readonly OptionNeed[] {
     ...virtualLinkOptions.map(({ kind, option, reason }) => ({
       option,
       reason,
-      origin: plan.links.find(({ made }) => made?.kind === kind)?.origin,
+      origin: plan.state.links.find(({ virtual }) => virtual?.kind === kind)?.origin,
     })),
-    { option: 'CONFIG_SYSCTL', reason: 'kernel settings', origin: plan.sysctls[0]?.origin },
+    { option: 'CONFIG_SYSCTL', reason: 'kernel settings', origin: plan.state.sysctls[0]?.origin },
     { option: 'CONFIG_NF_TABLES', reason: 'nftables', origin: marks },
     { option: 'CONFIG_NF_TABLES_INET', reason: 'one nftables table for both families', origin: marks },
     { option: 'CONFIG_NF_CONNTRACK', reason: 'connection tracking', origin: marks },
@@ -84,7 +87,7 @@ const virtualLinkOptions = [
 
 const isInOtherTable = (route: Route): boolean => route.table !== RT_TABLE_MAIN
 
-function firstOfFamily({ links, routes, rules }: KernelPlan, family: Family): Origin | undefined {
+function firstOfFamily({ state: { links, routes, rules } }: KernelPlan, family: Family): Origin | undefined {
   const link = links.find(({ addresses }) => addresses.some((address) => address.family === family))
   const entries: readonly (Route | Rule)[] = [...routes, ...rules]
   return link?.origin ?? entries.find((one) => one.family === family)?.origin

@@ -13,9 +13,9 @@ export function owningLink(route: Route): LinkName | undefined {
 
 /** In the plan's order. */
 export const routesOwnedBy = (plan: KernelPlan, link: LinkName): readonly Route[] =>
-  plan.routes.filter((route) => owningLink(route) === link)
+  plan.state.routes.filter((route) => owningLink(route) === link)
 
-export const multipathRoutes = (plan: KernelPlan): readonly Route[] => plan.routes.filter(isMultipath)
+export const multipathRoutes = (plan: KernelPlan): readonly Route[] => plan.state.routes.filter(isMultipath)
 
 /** The links of a multipath route in order, without duplicates. */
 export const multipathLinks = (route: Route): readonly LinkName[] => [
@@ -29,10 +29,10 @@ export interface OwnedLink {
 }
 
 export function linksWithRoutes(plan: KernelPlan): readonly OwnedLink[] {
-  const byLink = new Map<LinkName, Route[]>(plan.links.map((link) => [link.name, []]))
-  for (const route of plan.routes) {
+  const byLink = new Map<LinkName, Route[]>(plan.state.links.map((link) => [link.name, []]))
+  for (const route of plan.state.routes) {
     const owner = owningLink(route)
     if (owner !== undefined) byLink.get(owner)?.push(route)
   }
-  return plan.links.map((link) => ({ link, routes: byLink.get(link.name) ?? [] }))
+  return plan.state.links.map((link) => ({ link, routes: byLink.get(link.name) ?? [] }))
 }

@@ -169,8 +169,8 @@ export function linkCommands(link: PlannedLink): readonly Tokens[] {
     ...(link.mac === undefined ? [] : [set('address', link.mac)]),
     ...(link.mtu === undefined ? [] : [set('mtu', String(link.mtu))]),
     set('up'),
-    ...(link.made?.kind === 'bond' && link.made.primary !== undefined
-      ? [primaryCommand(link.name, link.made.primary)]
+    ...(link.virtual?.kind === 'bond' && link.virtual.primary !== undefined
+      ? [primaryCommand(link.name, link.virtual.primary)]
       : []),
     ...link.addresses.map((address) => addressCommand('replace', address, link.name)),
   ]

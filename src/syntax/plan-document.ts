@@ -23,25 +23,25 @@ export type PlanDocument = Readonly<Record<string, unknown>>
 export function planDocument(plan: KernelPlan, lineOf?: (path: Path) => number | undefined): PlanDocument {
   const withOrigin = (origin: Origin) => originDocument(origin, lineOf)
   return {
-    manage: plan.manage,
-    links: plan.links.map((link) => ({ ...linkDocument(link), ...withOrigin(link.origin) })),
-    tables: plan.tables.map(({ id, name, origin }) => ({ table: id, name, ...withOrigin(origin) })),
-    rules: plan.rules.map((rule) => ({ ...ruleDocument(rule), ...withOrigin(rule.origin) })),
-    routes: plan.routes.map((route) => ({ ...routeDocument(route), ...withOrigin(route.origin) })),
-    sysctls: plan.sysctls.map(({ key, value, origin }) => ({ key, value, ...withOrigin(origin) })),
-    ...(plan.marks.length === 0
+    manage: plan.intent.manage,
+    links: plan.state.links.map((link) => ({ ...linkDocument(link), ...withOrigin(link.origin) })),
+    tables: plan.intent.tables.map(({ id, name, origin }) => ({ table: id, name, ...withOrigin(origin) })),
+    rules: plan.state.rules.map((rule) => ({ ...ruleDocument(rule), ...withOrigin(rule.origin) })),
+    routes: plan.state.routes.map((route) => ({ ...routeDocument(route), ...withOrigin(route.origin) })),
+    sysctls: plan.state.sysctls.map(({ key, value, origin }) => ({ key, value, ...withOrigin(origin) })),
+    ...(plan.state.connmarks.length === 0
       ? {}
       : {
-          marks: plan.marks.map(({ link, fwmark, origin }) => ({
+          marks: plan.state.connmarks.map(({ link, fwmark, origin }) => ({
             link,
             fwmark: formatFwmark(fwmark),
             ...withOrigin(origin),
           })),
         }),
-    ...(plan.followed.length === 0
+    ...(plan.dynamic.tables.length === 0
       ? {}
       : {
-          followed: plan.followed.map((followed) => ({
+          followed: plan.dynamic.tables.map((followed) => ({
             ...dynamicDocument(followed),
             ...withOrigin(followed.origin),
           })),
@@ -64,8 +64,8 @@ export const linkDocument = (link: PlannedLink): PlanDocument =>
     nameservers: orUndefined(link.nameservers.addresses.map(({ text }) => text)),
     search: orUndefined(link.nameservers.search),
     optional: link.optional ? true : undefined,
-    type: link.made === undefined ? undefined : virtualLinkTokens(link.made).join(' '),
-    primary: link.made?.kind === 'bond' ? link.made.primary : undefined,
+    type: link.virtual === undefined ? undefined : virtualLinkTokens(link.virtual).join(' '),
+    primary: link.virtual?.kind === 'bond' ? link.virtual.primary : undefined,
     master: link.master?.link,
     dhcp4: link.lease?.dhcp4 === true ? true : undefined,
     dhcp6: link.lease?.dhcp6 === true ? true : undefined,
@@ -79,7 +79,7 @@ export const dynamicDocument = (followed: DynamicTable): PlanDocument =>
     families: followed.families,
     routers: orUndefined(followed.routers),
     // false: only in the table.
-    main: followed.routers.length === 0 ? undefined : followed.laidIn === 'main',
+    main: followed.routers.length === 0 ? undefined : followed.installedIn === 'main',
     metric: followed.metric,
     replies: orUndefined(followed.replies),
   })

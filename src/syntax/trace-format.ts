@@ -8,7 +8,7 @@ import { actionTokens, routeTokens, selectorTokens, formatTable } from './iprout
 
 /** The name of a table. `ip` prints it as well, since every output has an rt_tables file. */
 export const tableName = (plan: KernelPlan, table: TableId): string =>
-  plan.tables.find(({ id }) => id === table)?.name ?? formatTable(table)
+  plan.intent.tables.find(({ id }) => id === table)?.name ?? formatTable(table)
 
 /** `ipproto tcp dport 25`; empty for a selector that matches every packet. */
 export function selectorText(selector: Selector): string {

@@ -1,8 +1,10 @@
 // YAML flow values that YAML 1.1 parsers such as netplan's read correctly: `12:34:56` unquoted would be a number.
 import { dump } from 'js-yaml'
 
-export type YamlValue =
-  string | number | boolean | readonly YamlValue[] | { readonly [key: string]: YamlValue }
+/** A key whose value is undefined is left out. */
+export type YamlMapping = { readonly [key: string]: YamlValue | undefined }
+
+export type YamlValue = string | number | boolean | readonly YamlValue[] | YamlMapping
 
 // Quotes every string, so that no parser reads a number, a date, a boolean or a comment.
 const OPTIONS = {
@@ -37,9 +39,10 @@ function formatList(values: readonly YamlValue[]): string | undefined {
 /** Keys that every parser reads as text, such as all keys of netplan. */
 const BARE_KEY = /^(?!(?:y|n|yes|no|on|off|true|false|null)$)[a-z][a-z0-9-]*$/i
 
-function formatMapping(mapping: { readonly [key: string]: YamlValue }): string | undefined {
+function formatMapping(mapping: YamlMapping): string | undefined {
   const parts: string[] = []
   for (const [key, value] of Object.entries(mapping)) {
+    if (value === undefined) continue
     const text = BARE_KEY.test(key) ? formatPlain(value) : undefined
     if (text === undefined) return undefined
     parts.push(`${key}: ${text}`)

@@ -55,7 +55,7 @@ function hostLines(plan: KernelPlan, target: Target, settings: WrittenSettings):
     '# The stack that must run the network of this host, and the services that the steps may start.',
     `stack ${name}`,
     ...(flavour === undefined ? [] : [`flavour ${flavour}`]),
-    `manage ${plan.manage}`,
+    `manage ${plan.intent.manage}`,
     ...services.map((service) => `service ${service}`),
   ]
 }
@@ -75,14 +75,16 @@ function requirementLines(
     ['nftables', requiredVersion(needs, 'nftables')],
     ...(consumer === 'iproute2' ? [] : [[consumer, least] as const]),
   ] as const
-  const own = plan.links.filter((link) => link.manage === 'full')
+  const own = plan.state.links.filter((link) => link.manage === 'full')
   return [
     '',
     '# Requirements: programs, minimum versions, links that must be there; links that the steps create.',
     ...programsOf(target.id, rendered, hooks).map((program) => `program ${program}`),
     ...versions.flatMap(([what, version]) => (version === undefined ? [] : [`version ${what} ${version}`])),
-    ...own.filter(({ made, optional }) => made === undefined && !optional).map(({ name }) => `link ${name}`),
-    ...own.filter(({ made }) => made !== undefined).map(({ name }) => `created ${name}`),
+    ...own
+      .filter(({ virtual, optional }) => virtual === undefined && !optional)
+      .map(({ name }) => `link ${name}`),
+    ...own.filter(({ virtual }) => virtual !== undefined).map(({ name }) => `created ${name}`),
   ]
 }
 
@@ -128,28 +130,32 @@ function stepSection(title: string, keyword: string, steps: readonly Step[]): re
  * these.
  */
 const stateLines = oncePerPlan((plan): readonly string[] => {
-  const { routes } = deferRoutes(plan)
+  const {
+    state: { routes },
+  } = deferRoutes(plan)
   return [
     '',
     '# Expected rules and routes, as arguments of `ip -4|-6 rule|route add`; families that have a',
     '# default route in main.',
-    ...plan.rules.map((rule) => `rule ${familyFlag(rule.family)} ${ruleTokens(rule).join(' ')}`),
+    ...plan.state.rules.map((rule) => `rule ${familyFlag(rule.family)} ${ruleTokens(rule).join(' ')}`),
     ...routes.map((route) => `route ${familyFlag(route.family)} ${routeTokens(route).join(' ')}`),
     ...families
       .filter((family) => hasDefault(plan, family))
       .map((family) => `default ${familyFlag(family).slice(1)}`),
-    ...(plan.sysctls.length === 0 ? [] : ['', '# Settings that are restored by a revert, below /proc/sys.']),
-    ...plan.sysctls.map(({ key }) => `sysctl ${normalKey(key)}`),
+    ...(plan.state.sysctls.length === 0
+      ? []
+      : ['', '# Settings that are restored by a revert, below /proc/sys.']),
+    ...plan.state.sysctls.map(({ key }) => `sysctl ${normalKey(key)}`),
   ]
 })
 
 const hasDefault = (plan: KernelPlan, family: 'inet' | 'inet6'): boolean =>
-  plan.routes.some(
+  plan.state.routes.some(
     (route) =>
       route.family === family &&
       route.table === RT_TABLE_MAIN &&
       route.dst.length === 0 &&
       route.type === 'unicast',
   ) ||
-  plan.balances.some((balance) => balance.family === family) ||
-  plan.followed.some(({ laidIn, routers }) => laidIn === 'main' && routers.includes(family))
+  plan.dynamic.multipaths.some((balance) => balance.family === family) ||
+  plan.dynamic.tables.some(({ installedIn, routers }) => installedIn === 'main' && routers.includes(family))

@@ -47,7 +47,7 @@ export function minimumVersionOf(
     target: target.id,
     consumer: target.consumer,
     assumed: versionOf(settings, target.defaultVersion),
-    ...(least === undefined ? {} : { least }),
+    least,
     because,
     never,
     hooks,

@@ -25,7 +25,7 @@ export function checkSupport(
         {
           target: target.id,
           on: 'key',
-          ...(support.instead === undefined ? {} : { fix: support.instead }),
+          fix: support.instead,
         },
       )
     } else if (support.since !== undefined && !isAtLeast(version, support.since)) {

@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import type { Feature } from '../plan/features.js'
-import type { KernelPlan, Origin } from '../plan/plan.js'
+import type { KernelPlan, Origin, Intent } from '../plan/plan.js'
 import type { Filled, OwnedLine } from '../render/template.js'
 import { commentLines } from '../syntax/comments.js'
 import type { Behaviour } from './shared/runtime-notes.js'
@@ -133,7 +133,7 @@ export interface Target<Id extends string = string> {
   /** For these settings; features newer than `version` are included, and refused by `since`. */
   capabilities(settings: WrittenSettings): Capabilities
   /** Runtime notes for these settings and this `manage`. */
-  behaviour(settings: WrittenSettings, manage: KernelPlan['manage']): Behaviour
+  behaviour(settings: WrittenSettings, manage: Intent['manage']): Behaviour
   hostStack(settings: WrittenSettings): HostStack
   render(plan: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered
 }

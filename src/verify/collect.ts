@@ -45,8 +45,8 @@ const commands = (paths: readonly string[]): Readonly<Record<Section, string>> =
  * Contains no apostrophes, so that it can be quoted with them, and only syntax that every shell understands, fish
  * included. Needs no root. A plan adds its sysctls outside of net.
  */
-export function gatherLine(plan?: Pick<KernelPlan, 'sysctls'>): string {
-  const keys = (plan?.sysctls ?? []).map(({ key }) => sysctlPath(key))
+export function gatherLine(plan?: Pick<KernelPlan, 'state'>): string {
+  const keys = (plan?.state.sysctls ?? []).map(({ key }) => sysctlPath(key))
   const paths = keys.filter((path) => !path.startsWith('/proc/sys/net/'))
   const asked = commands([...new Set(paths)].sort())
   return [...SECTIONS.flatMap((name) => [`echo "${MARK}${name}"`, asked[name]]), `echo "${MARK}${END}"`].join(

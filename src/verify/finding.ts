@@ -30,7 +30,7 @@ export interface Finding {
   /** The command that shows the live state. */
   readonly show: string
   /** The command that fixes it until the next boot; absent if one command is not enough. */
-  readonly mend?: string
+  readonly fix?: string
   /** The software that it belongs to, by its numbers. */
   readonly software?: string
   /** A packet that is routed differently than planned, in the syntax of `ip route get`. */

@@ -6,10 +6,10 @@ import { actionTokens, routeTokens, selectorTokens, type Tokens } from '../synta
 import { commandLine } from '../syntax/shell.js'
 import type { LiveRoute, LiveRule } from './state.js'
 
-export const formatLiveRule = ({ pref, selector, strange, action }: LiveRule): Tokens => [
+export const formatLiveRule = ({ pref, selector, unknownAttributes, action }: LiveRule): Tokens => [
   ...['pref', String(pref)],
   ...selectorTokens(selector),
-  ...strange,
+  ...unknownAttributes,
   ...(action.type === 'l3mdev' || action.type === 'nop' ? [action.type] : actionTokens(action)),
 ]
 
@@ -18,7 +18,7 @@ export const deleteRule = (rule: LiveRule): string =>
 
 /** The route as in a plan; undefined for types that only the kernel adds. */
 export const plainRoute = (route: LiveRoute): Route | undefined => {
-  const { type, protocol: _, strange: __, ...rest } = route
+  const { type, protocol: _, unknownAttributes: __, ...rest } = route
   if (type === 'broadcast' || type === 'anycast' || type === 'multicast') return undefined
   return { ...rest, type, origin: { path: [], reason: '' } }
 }
@@ -36,7 +36,7 @@ export function formatLiveRoute(route: LiveRoute): Tokens {
       ...(scope === undefined || isUsual ? {} : { scope }),
       ...(metric === undefined || isMetricUsual ? {} : { metric }),
     }),
-    ...route.strange,
+    ...route.unknownAttributes,
   ]
 }
 

@@ -12,17 +12,17 @@ import type { LiveRoute, LiveState } from './state.js'
 
 export function liveLeases(plan: KernelPlan, state: LiveState): ReadonlyMap<LinkName, LeaseData> {
   const leased = new Set([
-    ...plan.links.filter(({ lease }) => lease !== undefined).map(({ name }) => name),
-    ...plan.followed.map(({ link }) => link),
+    ...plan.state.links.filter(({ lease }) => lease !== undefined).map(({ name }) => name),
+    ...plan.dynamic.tables.map(({ link }) => link),
   ])
   return new Map(
-    plan.links
+    plan.state.links
       .filter(({ name }) => leased.has(name))
       .map((link) => [
         link.name,
         {
           addresses: dynamicAddresses(link, state),
-          routers: plan.followed
+          routers: plan.dynamic.tables
             .filter((one) => one.link === link.name)
             .flatMap((one) => routersOf(one, state)),
         },
@@ -42,20 +42,20 @@ const routersOf = (followed: DynamicTable, state: LiveState): readonly Address[]
 
 /** The router of the client's default route, or of the tracked route if that is gone. */
 function routerOf(followed: DynamicTable, family: Family, state: LiveState): Address | undefined {
-  const { table, laidIn } = followed
-  const own = bestRouter(followed, family, laidIn === 'main' ? RT_TABLE_MAIN : table, state)
+  const { table, installedIn } = followed
+  const own = bestRouter(followed, family, installedIn === 'main' ? RT_TABLE_MAIN : table, state)
   return own ?? bestRouter(followed, family, table, state)
 }
 
 function bestRouter(
-  { link, laidIn }: DynamicTable,
+  { link, installedIn }: DynamicTable,
   family: Family,
   table: TableId,
   { routes }: LiveState,
 ): Address | undefined {
   const [best] = routes
     .filter((route) => route.family === family && route.table === table && route.dst.length === 0)
-    .filter(({ protocol }) => laidIn === 'main' || protocol !== RTPROT_DYNAMIC)
+    .filter(({ protocol }) => installedIn === 'main' || protocol !== RTPROT_DYNAMIC)
     .filter(({ nexthops: [hop, ...others] }) => others.length === 0 && hop?.dev === link)
     .filter(({ nexthops: [hop] }) => hop?.via !== undefined)
     .toSorted((a, b) => effectiveMetric(a) - effectiveMetric(b))
@@ -69,7 +69,7 @@ function bestRouter(
 export function isOfLease(route: LiveRoute, plan: KernelPlan, { routes }: LiveState): boolean {
   const [hop] = route.nexthops
   if (hop === undefined || route.nexthops.length > 1 || isLinkLocal(route.dst.address)) return false
-  const isTracked = plan.followed.some(({ link, table }) => link === hop.dev && table === route.table)
+  const isTracked = plan.dynamic.tables.some(({ link, table }) => link === hop.dev && table === route.table)
   if (!isTracked || route.dst.length === 0) return false
   if (route.protocol === RTPROT_RA || route.protocol === RTPROT_DHCP) return true
   return (

@@ -26,11 +26,11 @@ export function reportDownLinks(
   idle: DownLinks,
   excused: readonly Excused[],
 ): readonly Finding[] {
-  return plan.links.flatMap((link): readonly Finding[] => {
+  return plan.state.links.flatMap((link): readonly Finding[] => {
     const reason = idle.get(link.name)
     if (reason === undefined) return []
     const lost = lostWith(excused.filter((one) => one.link === link.name))
-    const mend = fixOf(plan, link, reason)
+    const fix = fixOf(plan, link, reason)
     return [
       {
         severity: reason === 'no carrier' && lost === undefined ? 'note' : 'error',
@@ -38,7 +38,7 @@ export function reportDownLinks(
         ...{ what: 'link', words: link.name, show: showLink(link.name), origin: link.origin },
         ...(reason === 'down' ? { live: 'down' } : {}),
         why: [reasons[reason], ...(lost === undefined ? [] : [lost])].join('; '),
-        ...(mend === undefined ? {} : { mend }),
+        fix,
       },
     ]
   })
@@ -56,6 +56,6 @@ function lostWith(excused: readonly Excused[]): string | undefined {
 
 function fixOf(plan: KernelPlan, link: PlannedLink, reason: DownReason): string | undefined {
   if (reason === 'down') return `ip link set dev ${link.name} up`
-  if (reason !== 'absent' || link.made === undefined || !isManaged(plan, link)) return undefined
-  return commandLine(createCommand(link.name, link.made))
+  if (reason !== 'absent' || link.virtual === undefined || !isManaged(plan, link)) return undefined
+  return commandLine(createCommand(link.name, link.virtual))
 }

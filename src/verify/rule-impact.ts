@@ -33,7 +33,10 @@ export function createRuleImpacts(
   foreign: readonly LiveRule[],
 ): RuleImpacts {
   const planned = createFib(plan)
-  const named = { ...withTables(plan, state), rules: [...plan.rules, ...foreign.flatMap(asPlanned)] }
+  const named = {
+    ...withTables(plan, state),
+    state: { ...withTables(plan, state).state, rules: [...plan.state.rules, ...foreign.flatMap(asPlanned)] },
+  }
   const contexts = new Map<Family, FamilyContext>()
   const familyContext = (family: Family): FamilyContext => {
     const known = contexts.get(family)
@@ -87,15 +90,21 @@ const unplanned: Origin = { path: [], reason: 'there, and not planned' }
 
 /** l3mdev applies only to VRFs. Rules with unknown selectors match no packet that a plan describes. */
 const asPlanned = ({ action, ...rule }: LiveRule): readonly Rule[] =>
-  action.type === 'l3mdev' || action.type === 'nop' || rule.strange.length > 0
+  action.type === 'l3mdev' || action.type === 'nop' || rule.unknownAttributes.length > 0
     ? []
     : [{ ...rule, action, origin: unplanned }]
 
 /** Adds the live routes of tables outside of the plan. */
 function withTables(plan: KernelPlan, { routes }: LiveState): KernelPlan {
-  const ours = new Set([...plan.tables.map(({ id }) => id), RT_TABLE_LOCAL, RT_TABLE_MAIN])
+  const ours = new Set([...plan.intent.tables.map(({ id }) => id), RT_TABLE_LOCAL, RT_TABLE_MAIN])
   const others = routes.filter(({ table }) => !ours.has(table))
-  return { ...plan, routes: [...plan.routes, ...others.flatMap((route) => plainRoute(route) ?? [])] }
+  return {
+    ...plan,
+    state: {
+      ...plan.state,
+      routes: [...plan.state.routes, ...others.flatMap((route) => plainRoute(route) ?? [])],
+    },
+  }
 }
 
 /** The kernel evaluates rules with one priority in the order of their addition. */
@@ -104,7 +113,10 @@ function withRule(plan: KernelPlan, state: LiveState, rule: LiveRule, added: Rul
     state.rules.findLast(({ family, pref }) => family === rule.family && pref === rule.pref) === rule
   return {
     ...withTables(plan, state),
-    rules: isLast ? [...plan.rules, added] : [added, ...plan.rules],
+    state: {
+      ...withTables(plan, state).state,
+      rules: isLast ? [...plan.state.rules, added] : [added, ...plan.state.rules],
+    },
   }
 }
 

@@ -28,7 +28,7 @@ export interface LiveRule extends Omit<Rule, 'origin' | 'action'> {
   /** FRA_PROTOCOL; 0 if unset. */
   readonly protocol: number
   /** Unknown selectors, in the syntax of ip-rule(8). */
-  readonly strange: readonly string[]
+  readonly unknownAttributes: readonly string[]
 }
 
 /** Types that only the kernel adds. */
@@ -39,7 +39,7 @@ export interface LiveRoute extends Omit<Route, 'origin' | 'type'> {
   /** RTA_PROTOCOL, rtnetlink(7): 2 kernel, 3 boot, 4 static, 9 ra, 16 dhcp. */
   readonly protocol: number
   /** Unknown attributes. */
-  readonly strange: readonly string[]
+  readonly unknownAttributes: readonly string[]
 }
 
 export interface LiveAddress {

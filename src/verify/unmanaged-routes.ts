@@ -22,7 +22,7 @@ export function reportUnmanagedRoutes(
   state: LiveState,
   others: readonly LiveRoute[],
 ): readonly Finding[] {
-  const tables = new Set(plan.tables.map(({ id }) => id))
+  const tables = new Set(plan.intent.tables.map(({ id }) => id))
   const networks = connectedRoutes(leased)
   const isKernels = (route: LiveRoute): boolean =>
     route.protocol === RTPROT_KERNEL ||
@@ -39,7 +39,7 @@ export function reportUnmanagedRoutes(
         ? reportDefault(plan, leased, route).map((finding) => owned(finding, route, plan))
         : reportMainRoute(plan, route)
     if (!tables.has(route.table) || isOfLease(route, plan, state)) return []
-    const name = plan.tables.find(({ id }) => id === route.table)?.name ?? ''
+    const name = plan.intent.tables.find(({ id }) => id === route.table)?.name ?? ''
     return [owned(foreign(route, `${name} is a table of the plan`), route, plan)]
   })
 }
@@ -49,14 +49,14 @@ const foreign = (route: LiveRoute, why: string): Finding => ({
   words: formatLiveRoute(route).join(' '),
   why: [formatProtocol(route.protocol), why].filter((part) => part !== '').join('; '),
   show: showRoutes(route),
-  mend: deleteRoute(route),
+  fix: deleteRoute(route),
 })
 
 /** Adds the software that it belongs to. Software under `coexist` makes it a note. */
-function owned(finding: Finding, route: LiveRoute, { coexist }: KernelPlan): Finding {
+function owned(finding: Finding, route: LiveRoute, { intent: { coexist } }: KernelPlan): Finding {
   const { table, protocol, nexthops } = route
   const [hop] = nexthops
-  const owners = softwareOfRoute({ table, protocol, ...(hop === undefined ? {} : { dev: hop.dev }) }, coexist)
+  const owners = softwareOfRoute({ table, protocol, dev: hop?.dev }, coexist)
   if (owners.length === 0) return finding
   const software = ownersText(owners)
   return isExpected(owners, coexist) ? { ...finding, severity: 'note', software } : { ...finding, software }
@@ -67,14 +67,14 @@ function reportDefault(plan: KernelPlan, leased: KernelPlan, route: LiveRoute): 
   const { family } = route
   const devs = route.nexthops.map(({ dev }) => dev)
   // A dynamic table tracks this route, and the program that added it set its metric.
-  const isTracked = plan.followed.some(
-    ({ link, laidIn, metric }) => laidIn === 'main' && metric === undefined && devs.includes(link),
+  const isTracked = plan.dynamic.tables.some(
+    ({ link, installedIn, metric }) => installedIn === 'main' && metric === undefined && devs.includes(link),
   )
   if (isTracked) return []
   if (route.dst.length === 1) return [foreign(route, 'it overrides every default route of main')]
   if (isOurProtocol(route.protocol))
     return [foreign(route, 'left over from another description of multihome')]
-  const planned = leased.routes.filter(
+  const planned = leased.state.routes.filter(
     (one) => one.family === family && one.table === RT_TABLE_MAIN && one.dst.length === 0,
   )
   if (planned.length > 0) {
@@ -83,10 +83,10 @@ function reportDefault(plan: KernelPlan, leased: KernelPlan, route: LiveRoute): 
       ? [note(route, 'it has a higher metric than the planned default route')]
       : [foreign(route, `it overrides the planned default route with metric ${best}`)]
   }
-  if (plan.manage === 'routing') return []
+  if (plan.intent.manage === 'routing') return []
   // The program that does the addressing adds the default routes as well.
   const isOfOther = devs.every(
-    (dev) => !plan.links.some((link) => link.name === dev && isManaged(plan, link)),
+    (dev) => !plan.state.links.some((link) => link.name === dev && isManaged(plan, link)),
   )
   return isOfOther
     ? [note(route, 'the plan has no default route of its own in main')]
@@ -94,13 +94,13 @@ function reportDefault(plan: KernelPlan, leased: KernelPlan, route: LiveRoute): 
 }
 
 const note = (route: LiveRoute, why: string): Finding => {
-  const { mend: _, ...rest } = foreign(route, why)
+  const { fix: _, ...rest } = foreign(route, why)
   return { ...rest, severity: 'note' }
 }
 
 /** Ignores networks of other programs. A route over a managed link was added by hand. */
 function reportMainRoute(plan: KernelPlan, route: LiveRoute): readonly Finding[] {
-  const link = plan.links.find(({ name }) => name === route.nexthops[0]?.dev)
+  const link = plan.state.links.find(({ name }) => name === route.nexthops[0]?.dev)
   if (link === undefined || !isManaged(plan, link) || link.lease !== undefined) return []
   return [note(route, 'unplanned; it overrides the default route of main')]
 }

@@ -24,7 +24,7 @@ export function reportUnmanagedRules(
 }
 
 function reportRule(plan: KernelPlan, impacts: RuleImpacts, rule: LiveRule): Finding {
-  const owners = ownersOf(rule, plan.coexist)
+  const owners = ownersOf(rule, plan.intent.coexist)
   const words = formatLiveRule(rule).join(' ')
   const common = {
     ...({ what: 'rule', family: rule.family } as const),
@@ -32,27 +32,30 @@ function reportRule(plan: KernelPlan, impacts: RuleImpacts, rule: LiveRule): Fin
     ...(owners.length === 0 ? {} : { software: ownersText(owners) }),
   }
   const finding: Finding = { ...common, severity: 'note', kind: 'foreign', words }
-  if (isExpected(owners, plan.coexist)) return { ...finding, why: 'expected: `coexist` lists its software' }
-  const mend = deleteRule(rule)
+  if (isExpected(owners, plan.intent.coexist))
+    return { ...finding, why: 'expected: `coexist` lists its software' }
+  const fix = deleteRule(rule)
   if (isOurProtocol(rule.protocol))
     return {
       ...finding,
       severity: 'error',
-      mend,
+      fix,
       why: 'left over from another description of multihome',
     }
-  if (rule.strange.length > 0)
-    return { ...finding, mend, why: 'it selects by attributes that no packet of a plan has' }
-  const isTwice = plan.rules.some((one) => one.family === rule.family && ruleTokens(one).join(' ') === words)
+  if (rule.unknownAttributes.length > 0)
+    return { ...finding, fix, why: 'it selects by attributes that no packet of a plan has' }
+  const isTwice = plan.state.rules.some(
+    (one) => one.family === rule.family && ruleTokens(one).join(' ') === words,
+  )
   const impact = impacts(rule)
   if (impact === undefined) {
     const why = isTwice ? 'duplicate of a planned rule' : 'it reroutes no packet'
-    return { ...finding, mend, why: join([formatProtocol(rule.protocol), why]) }
+    return { ...finding, fix, why: join([formatProtocol(rule.protocol), why]) }
   }
   const packet = formatPacket(impact.packet)
   const shadowed = shadowedRule(impact, plan)
   return {
-    ...{ ...common, severity: 'error', mend, packet },
+    ...{ ...common, severity: 'error', fix, packet },
     why: join([
       formatProtocol(rule.protocol),
       `a packet to ${packet} ${formatRouting(plan, impact.live)}; as planned it ${formatRouting(plan, impact.planned)}`,
@@ -76,7 +79,7 @@ const ownersOf = (
     {
       ...{ pref, protocol },
       ...(action.type === 'lookup' ? { table: action.table } : {}),
-      ...(selector.fwmark === undefined ? {} : { mark: selector.fwmark }),
+      mark: selector.fwmark,
     },
     present,
   )
@@ -86,7 +89,7 @@ export const isExpected = (owners: readonly Owner[], present: readonly Software[
   owners.some(({ name }) => present.some((software) => software.name === name))
 
 /** The planned rule that would answer; undefined for the kernel's own and for none. */
-const shadowedRule = ({ planned }: RuleImpact, { rules }: KernelPlan): Rule | undefined =>
+const shadowedRule = ({ planned }: RuleImpact, { state: { rules } }: KernelPlan): Rule | undefined =>
   'rule' in planned ? rules.find((rule) => rule === planned.rule) : undefined
 
 /** `leaves by fiber (via 192.0.2.1 dev eth0 table 101)`. */

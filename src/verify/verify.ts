@@ -18,7 +18,7 @@ import { hasFamily, WITHOUT_IPV6, type LiveState } from './state.js'
 export function verify(plan: KernelPlan, state: LiveState): readonly Finding[] {
   const leaseData = liveLeases(plan, state)
   const leased = applyLeases(plan, leaseData)
-  const names = plan.links.map(({ name }) => name)
+  const names = plan.state.links.map(({ name }) => name)
   const idle = downLinks(names, state)
   const links = checkLinks(plan, state, idle)
   const leases = checkLeases(plan, leaseData, idle)
@@ -48,7 +48,11 @@ const withReason = (finding: Finding, state: LiveState): Finding =>
     : finding
 
 /** Only root may read them. They change no lookup by themselves. */
-const uncheckedMarks = ({ marks: [first] }: KernelPlan): readonly Finding[] =>
+const uncheckedMarks = ({
+  state: {
+    connmarks: [first],
+  },
+}: KernelPlan): readonly Finding[] =>
   first === undefined
     ? []
     : [

@@ -59,7 +59,7 @@ export function explainYamlError(error: unknown, text: string): SyntaxProblem | 
   return {
     kind,
     reason: known?.[1] ?? reason,
-    ...(fix === undefined ? {} : { fix }),
+    fix,
     range: { start: offset, end: offset },
   }
 }

@@ -85,7 +85,7 @@ async function applyAndRevert(place: Place, good: Rendering): Promise<readonly s
   const { files, gone } = plainFiles(place.stack)
   const left = leftOfPlain(place.stack)
   const host = hostOf(good, place, trees.third.plan, trees.renumbered.plan)
-  const foreign = trees.third.plan.links.map((link) => link.name)
+  const foreign = trees.third.plan.state.links.map((link) => link.name)
   const lab = await openLab({ ...host, tree: files, foreign })
   const { found, end, scenario } = createScenarios(() => lab)
   try {

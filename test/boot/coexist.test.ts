@@ -82,7 +82,7 @@ async function differencesOf(made: Rendering, place: Place, host: Host): Promise
   const ways = waysOf(place, made)
   const early = await linesLaidBy(plan, host.before)
   const all = await linesLaidBy(plan, [...host.before, ...host.later])
-  const own = plan.links.filter((link) => !isForeign(plan, link)).map((link) => link.name)
+  const own = plan.state.links.filter((link) => !isForeign(plan, link)).map((link) => link.name)
   const found: string[] = []
   const { prepare = [], ...spec } = hostOf(made, place)
   const lab = await openLab({ ...spec, prepare: [...prepare, ...host.before] })

@@ -15,7 +15,7 @@ const places = placesFor(['networkd 12', 'nm-dispatcher 12', 'netplan 11', 'ifup
 
 async function differencesOf({ plan, output }: Rendering, place: Place): Promise<readonly string[]> {
   const { files, gone } = plainFiles(place.stack)
-  const foreign = plan.links.map((link) => link.name)
+  const foreign = plan.state.links.map((link) => link.name)
   const lab = await openLab({ ...place, tree: files, peers: neighboursOf(plan), foreign })
   try {
     const before = await lab.settled()

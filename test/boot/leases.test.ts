@@ -148,7 +148,10 @@ default: { failover: [cable] }
 
 /** The rules and tables as a hand lays them that knows what the link has got. */
 async function follow(lab: Lab, plan: KernelPlan): Promise<void> {
-  const lines = routingLines({ ...plan, routes: plan.routes.filter(({ table }) => table !== RT_TABLE_MAIN) })
+  const lines = routingLines({
+    ...plan,
+    state: { ...plan.state, routes: plan.state.routes.filter(({ table }) => table !== RT_TABLE_MAIN) },
+  })
   const { code, stderr } = await lab.netExec(['set -e', ...lines].join('\n'))
   if (code !== 0) throw new Error(stderr)
 }

@@ -35,8 +35,8 @@ function defaultsOf(network: Network, probes: readonly Probe[]): readonly Route[
   })
 }
 
-function defaultOf({ ways, link: dev, onlink, path }: Gateway, family: Route['family']): Route {
-  const via = ways.find((way) => way.family === family)?.via
+function defaultOf({ nexthops, link: dev, onlink, path }: Gateway, family: Route['family']): Route {
+  const via = nexthops.find((way) => way.family === family)?.via
   return {
     ...{ family, type: 'unicast', dst: anyPrefix(family), table: RT_TABLE_MAIN },
     nexthops: [{ dev, ...(via === undefined ? {} : { via }), ...(onlink ? { onlink } : {}) }],
@@ -58,7 +58,7 @@ const hosts = goodFixtures.flatMap((fixture): Host[] => {
   return lost.length === 0 ? [] : [{ name: fixture.name, plan, probes, defaults, lost }]
 })
 
-const sysctlLines = ({ sysctls }: KernelPlan): readonly string[] =>
+const sysctlLines = ({ state: { sysctls } }: KernelPlan): readonly string[] =>
   sysctls.map(({ key, value }) => commandLine(['sysctl', '-qw', `${key}=${value}`]))
 
 test('half of the fixtures have two gateways that promise replies on different links', () => {

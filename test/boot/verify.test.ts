@@ -38,7 +38,7 @@ async function wrongOfDamage({ lab, made }: Host, damage: Damage): Promise<reado
   const { commands, found, also = [] } = damage
   const done = await lab.netExec(commands.join(' && '))
   const findings = await findingsOf(lab, made.plan)
-  const mended = await lab.exec([...findings.map(({ mend = 'false' }) => mend), ...also].join(' && '))
+  const mended = await lab.exec([...findings.map(({ fix = 'false' }) => fix), ...also].join(' && '))
   return [
     ...[done, mended].flatMap(({ code, stderr }) => (code === 0 ? [] : [`! exit ${code}: ${stderr}`])),
     ...compared(findings.map(plainly), found),

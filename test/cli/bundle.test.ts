@@ -285,8 +285,13 @@ describe('the terminal', () => {
     if (!hasScript) context.skip('script(1) of util-linux is not installed')
     const command = `${process.execPath} ${main} plan ${hostIn(temporaryFolder())}`
     expect(script(command).stdout).toContain('\u001b[1mTables')
-    for (const env of [{ NO_COLOR: '1' }, { TERM: 'dumb' }, { FORCE_COLOR: '0' }, { CLICOLOR: '0' }])
-      expect(script(command, env).stdout).not.toContain('\u001b')
+    const disabling: Readonly<Record<string, string>>[] = [
+      { NO_COLOR: '1' },
+      { TERM: 'dumb' },
+      { FORCE_COLOR: '0' },
+      { CLICOLOR: '0' },
+    ]
+    for (const env of disabling) expect(script(command, env).stdout).not.toContain('\u001b')
     expect(script(`${command} | cat`).stdout).not.toContain('\u001b')
   })
 

@@ -8,24 +8,24 @@ function tokensOf(item: PlanItem, plan: KernelPlan): readonly string[] {
   const [first = 0] = item.parts
   switch (item.kind) {
     case 'link': {
-      const link = plan.links[first]
+      const link = plan.state.links[first]
       // Another program configures the addresses of its links; they are only reported.
-      return plan.manage === 'full' && link?.manage === 'full'
+      return plan.intent.manage === 'full' && link?.manage === 'full'
         ? link.addresses.map(({ address }) => address.text)
         : []
     }
     case 'table':
       return item.words.split(' ')
     case 'sysctl':
-      return [plan.sysctls[first]?.key ?? '', plan.sysctls[first]?.value ?? '']
+      return [plan.state.sysctls[first]?.key ?? '', plan.state.sysctls[first]?.value ?? '']
     case 'mark':
-      return [plan.marks[first]?.link ?? '']
+      return [plan.state.connmarks[first]?.link ?? '']
     case 'followed':
-      return [plan.followed[first]?.link ?? '', String(plan.followed[first]?.table)]
+      return [plan.dynamic.tables[first]?.link ?? '', String(plan.dynamic.tables[first]?.table)]
     case 'balance':
-      return plan.balances[first]?.hops.map(({ dev }) => dev) ?? []
+      return plan.dynamic.multipaths[first]?.hops.map(({ dev }) => dev) ?? []
     case 'rule': {
-      const rule = plan.rules[first]
+      const rule = plan.state.rules[first]
       if (rule === undefined) return []
       const { from, to, iif, oif, fwmark } = rule.selector
       return [
@@ -39,7 +39,7 @@ function tokensOf(item: PlanItem, plan: KernelPlan): readonly string[] {
       ]
     }
     case 'route': {
-      const route = plan.routes[first]
+      const route = plan.state.routes[first]
       if (route === undefined) return []
       return [
         ...(route.dst.length === 0 ? [] : [route.dst.address.text]),
@@ -111,8 +111,8 @@ const numbersSaid = ({ kind }: PlanItem, cell: Cell): readonly Said[] => {
 }
 
 function isOwnNumber({ kind, parts: [first = 0] }: PlanItem, plan: KernelPlan, said: Said): boolean {
-  const rule = kind === 'rule' ? plan.rules[first] : undefined
-  const route = kind === 'route' ? plan.routes[first] : undefined
+  const rule = kind === 'rule' ? plan.state.rules[first] : undefined
+  const route = kind === 'route' ? plan.state.routes[first] : undefined
   const table = rule?.action.type === 'lookup' ? rule.action.table : route?.table
   return said === `pref ${rule?.pref}` || said === `table ${table}`
 }

@@ -9,22 +9,23 @@ import { allVariants, comparisonOf, fixturesOf } from './stacks.js'
 
 const only = (plan: KernelPlan, { kind, parts }: PlanItem): KernelPlan => ({
   ...plan,
-  manage: 'full',
-  links: kind === 'link' ? plan.links.filter((_, index) => parts.includes(index)) : [],
-  tables: [],
-  followed: [],
-  balances: [],
-  sysctls: [],
-  marks: [],
-  rules: [],
-  routes: kind === 'route' ? plan.routes.filter((_, index) => parts.includes(index)) : [],
+  intent: { ...plan.intent, manage: 'full', tables: [] },
+  state: {
+    ...plan.state,
+    links: kind === 'link' ? plan.state.links.filter((_, index) => parts.includes(index)) : [],
+    sysctls: [],
+    connmarks: [],
+    rules: [],
+    routes: kind === 'route' ? plan.state.routes.filter((_, index) => parts.includes(index)) : [],
+  },
+  dynamic: { ...plan.dynamic, tables: [], multipaths: [] },
 })
 
 const featuresOfItem = (plan: KernelPlan, item: PlanItem): readonly Feature[] =>
   item.kind === 'rule'
     ? featuresOfRules(
         plan,
-        item.parts.flatMap((part) => plan.rules[part] ?? []),
+        item.parts.flatMap((part) => plan.state.rules[part] ?? []),
       )
     : featuresOf(only(plan, item)).map(({ feature }) => feature)
 
@@ -47,15 +48,15 @@ describe.each(allVariants)('$name', (variant) => {
     const capabilities = target.capabilities(settings)
     const problems = fixturesOf(variant).flatMap((fixture) => {
       const { plan } = compileFixture(fixture)
-      if (plan === undefined || plan.manage === 'routing') return []
-      const foreign = plan.links.filter(({ manage }) => manage === 'routing').map(({ name }) => name)
+      if (plan === undefined || plan.intent.manage === 'routing') return []
+      const foreign = plan.state.links.filter(({ manage }) => manage === 'routing').map(({ name }) => name)
       const { comparison, stack } = comparisonOf(fixture, variant)
       if (stack.state === 'refused') return []
       return comparison.items.flatMap((item) => {
         // The others are files that stand beside any stack.
         if (!['link', 'rule', 'route'].includes(item.kind)) return []
         // The record tells of the joining with the link that is joined, and of a router kept out of main with neither.
-        const link = item.kind === 'link' ? plan.links[item.parts[0] ?? 0] : undefined
+        const link = item.kind === 'link' ? plan.state.links[item.parts[0] ?? 0] : undefined
         if (link?.master !== undefined || (target.id === 'netifrc' && link?.lease !== undefined)) return []
         // The record has a word of its own on links of other programs.
         if (item.links.some((link) => foreign.includes(link))) return []

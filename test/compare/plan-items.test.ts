@@ -32,14 +32,14 @@ describe('the items of a plan', () => {
           .flatMap((item) => item.parts)
           .toSorted((a, b) => a - b)
       const numbers = (list: readonly unknown[] = []) => [...list.keys()]
-      expect(parts('link')).toEqual(numbers(plan?.links))
-      expect(parts('table')).toEqual(numbers(plan?.tables))
-      expect(parts('rule')).toEqual(numbers(plan?.rules))
-      expect(parts('route')).toEqual(numbers(plan?.routes))
-      expect(parts('followed')).toEqual(numbers(plan?.followed))
-      expect(parts('balance')).toEqual(numbers(plan?.balances))
-      expect(parts('sysctl')).toEqual(numbers(plan?.sysctls))
-      expect(parts('mark')).toEqual(numbers(plan?.marks))
+      expect(parts('link')).toEqual(numbers(plan?.state.links))
+      expect(parts('table')).toEqual(numbers(plan?.intent.tables))
+      expect(parts('rule')).toEqual(numbers(plan?.state.rules))
+      expect(parts('route')).toEqual(numbers(plan?.state.routes))
+      expect(parts('followed')).toEqual(numbers(plan?.dynamic.tables))
+      expect(parts('balance')).toEqual(numbers(plan?.dynamic.multipaths))
+      expect(parts('sysctl')).toEqual(numbers(plan?.state.sysctls))
+      expect(parts('mark')).toEqual(numbers(plan?.state.connmarks))
     }
   })
 

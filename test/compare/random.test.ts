@@ -31,20 +31,23 @@ const leads: readonly RegExp[] = [
 /** What a line about nothing in particular must not hold; names that are words of the stacks may stand anywhere. */
 const planned = (plan: KernelPlan): readonly string[] =>
   [
-    ...plan.links.flatMap(({ name, addresses }) => [name, ...addresses.map(({ address }) => address.text)]),
-    ...plan.rules.flatMap(({ pref, selector: { from, to, fwmark } }) => [
+    ...plan.state.links.flatMap(({ name, addresses }) => [
+      name,
+      ...addresses.map(({ address }) => address.text),
+    ]),
+    ...plan.state.rules.flatMap(({ pref, selector: { from, to, fwmark } }) => [
       String(pref),
       ...[from, to].flatMap((prefix) =>
         prefix === undefined || prefix.length === 0 ? [] : [prefix.address.text],
       ),
       ...(fwmark === undefined ? [] : [formatFwmark(fwmark).split('/')[0] ?? '']),
     ]),
-    ...plan.routes.flatMap(({ dst, nexthops, table }) => [
+    ...plan.state.routes.flatMap(({ dst, nexthops, table }) => [
       ...(dst.length === 0 ? [] : [dst.address.text]),
       ...nexthops.flatMap(({ via }) => via?.text ?? []),
       ...(table < 253 ? [String(table)] : []),
     ]),
-    ...plan.sysctls.map(({ key }) => key),
+    ...plan.state.sysctls.map(({ key }) => key),
   ].filter((token) => /\d/.test(token))
 
 function linesOf(
@@ -92,7 +95,7 @@ describe.each(allVariants)('$name', ({ name, target, settings }) => {
         const problems = stacks.flatMap((stack) => [
           ...items.flatMap((item) => problemsOf(name, stack, item, plan)),
           ...strays(stack, plan),
-          ...(plan.manage === 'full' &&
+          ...(plan.intent.manage === 'full' &&
           stack.state === 'refused' &&
           Object.values(stack.cells).every(({ mechanism }) => mechanism !== 'refused')
             ? [`${name}: refused for no item`]

@@ -1,6 +1,6 @@
 // Are the lines of an item those that go with it? Each is taken out of the plan, and what goes from the files is compared.
 import { describe, expect, it } from 'vitest'
-import type { PlanItem } from '../../src/compare/comparison.js'
+import type { PlanItem, PlanItemKind } from '../../src/compare/comparison.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { renderTarget } from '../../src/targets/output.js'
 import type { RenderedFile } from '../../src/targets/target.js'
@@ -20,20 +20,20 @@ const names = [
   'transparent-proxy',
 ]
 
-const lists = {
-  link: 'links',
-  table: 'tables',
-  rule: 'rules',
-  route: 'routes',
-  followed: 'followed',
-  balance: 'balances',
-  sysctl: 'sysctls',
-  mark: 'marks',
-} as const
-
-function withoutItem(plan: KernelPlan, { kind, parts }: PlanItem): KernelPlan {
-  const list = lists[kind]
-  return { ...plan, [list]: plan[list].filter((_, index) => !parts.includes(index)) }
+function withoutItem({ state, dynamic, intent }: KernelPlan, { kind, parts }: PlanItem): KernelPlan {
+  const rest = <T>(one: PlanItemKind, list: readonly T[]): readonly T[] =>
+    one === kind ? list.filter((_, index) => !parts.includes(index)) : list
+  return {
+    state: {
+      links: rest('link', state.links),
+      rules: rest('rule', state.rules),
+      routes: rest('route', state.routes),
+      sysctls: rest('sysctl', state.sysctls),
+      connmarks: rest('mark', state.connmarks),
+    },
+    dynamic: { tables: rest('followed', dynamic.tables), multipaths: rest('balance', dynamic.multipaths) },
+    intent: { ...intent, tables: rest('table', intent.tables) },
+  }
 }
 
 /** Numbers of entries move up, and the first line of a list of conf.d bears the list's name, when another one goes. */
@@ -89,8 +89,10 @@ describe.each(allVariants)('$name', ({ target, settings, name }) => {
         const what = `${fixture.name} ${item.id} ${item.words}`
         expect(minus(own, gone), what).toEqual([])
         const isLast =
-          plan.rules.length === item.parts.length ||
-          item.families.some((family) => plan.rules.filter((rule) => rule.family === family).length === 1)
+          plan.state.rules.length === item.parts.length ||
+          item.families.some(
+            (family) => plan.state.rules.filter((rule) => rule.family === family).length === 1,
+          )
         if (item.kind === 'rule' && !isLast)
           expect(
             minus(gone, own).filter((line) => !line.endsWith(' routing-policy:')),

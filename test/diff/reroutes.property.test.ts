@@ -159,18 +159,21 @@ function mutant(plan: KernelPlan, other: KernelPlan, seed: number): KernelPlan {
     const one = pick(others)
     return one === undefined || chance(0.5) ? list : [...list, one]
   }
-  const rules = withOne(without(plan.rules), other.rules).map((rule) =>
+  const rules = withOne(without(plan.state.rules), other.state.rules).map((rule) =>
     chance(0.03) ? { ...rule, pref: rule.pref + (pick([-11, -10, 5, 10, 20]) ?? 0) } : rule,
   )
   return {
     ...plan,
-    links: plan.links.map((link) =>
-      chance(0.15)
-        ? { ...link, addresses: withOne(without(link.addresses), pick(other.links)?.addresses ?? []) }
-        : link,
-    ),
-    routes: withOne(without(without(plan.routes)), other.routes),
-    rules: rules.toSorted((a, b) => a.pref - b.pref),
+    state: {
+      ...plan.state,
+      links: plan.state.links.map((link) =>
+        chance(0.15)
+          ? { ...link, addresses: withOne(without(link.addresses), pick(other.state.links)?.addresses ?? []) }
+          : link,
+      ),
+      routes: withOne(without(without(plan.state.routes)), other.state.routes),
+      rules: rules.toSorted((a, b) => a.pref - b.pref),
+    },
   }
 }
 

@@ -39,13 +39,11 @@ const routesOf = ({ routes }: StateDifference) => routes.map((change) => line(ch
 
 const withRules = (...words: readonly string[]): KernelPlan => ({
   ...drawPlan(1),
-  routes: [],
-  rules: words.map((text) => readRule('inet', text, origin)),
+  state: { ...drawPlan(1).state, routes: [], rules: words.map((text) => readRule('inet', text, origin)) },
 })
 const withRoutes = (...words: readonly string[]): KernelPlan => ({
   ...drawPlan(1),
-  rules: [],
-  routes: words.map((text) => readRoute('inet', text, origin)),
+  state: { ...drawPlan(1).state, rules: [], routes: words.map((text) => readRoute('inet', text, origin)) },
 })
 
 describe('the state of a plan and of itself', () => {
@@ -173,7 +171,7 @@ describe('everything else', () => {
       .replace('addresses: [192.0.2.10/24]', 'dhcp4: true')
       .replace('eth0, via: 192.0.2.1', 'eth0, via: lease')
     expect(kinds(twoProviders, leased)).toEqual(
-      expect.arrayContaining(['links addresses,lease', 'followed added']),
+      expect.arrayContaining(['links addresses,lease', 'dynamicTables added']),
     )
   })
 })

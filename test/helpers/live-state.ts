@@ -11,7 +11,7 @@ import type { LiveLink, LiveRoute, LiveRule, LiveState } from '../../src/verify/
 
 export function liveRule(rule: Rule, protocol = 0): LiveRule {
   const { origin: _, ...live } = rule
-  return { ...live, protocol, strange: [] }
+  return { ...live, protocol, unknownAttributes: [] }
 }
 
 export function liveRoute(planned: Route, protocol = 3): LiveRoute {
@@ -21,19 +21,19 @@ export function liveRoute(planned: Route, protocol = 3): LiveRoute {
     ...route,
     ...(scope === undefined ? {} : { scope }),
     ...(route.family === 'inet6' ? { metric: effectiveMetric(route) } : {}),
-    ...{ protocol, strange: [] },
+    ...{ protocol, unknownAttributes: [] },
   }
 }
 
-function liveLink({ name, mtu, mac, master, made, addresses }: PlannedLink): LiveLink {
+function liveLink({ name, mtu, mac, master, virtual, addresses }: PlannedLink): LiveLink {
   return {
     ...{ name, isUp: true, hasCarrier: true, mtu: mtu ?? 1500 },
     ...(mac === undefined ? {} : { mac }),
     ...(master === undefined ? {} : { master: master.link }),
-    ...(made === undefined ? {} : { kind: made.kind }),
-    ...(made?.kind === 'vlan' ? { parent: made.link, vlanId: made.id } : {}),
-    ...(made?.kind === 'bond' ? { mode: made.mode } : {}),
-    ...(made?.kind === 'vrf' ? { table: made.table } : {}),
+    ...(virtual === undefined ? {} : { kind: virtual.kind }),
+    ...(virtual?.kind === 'vlan' ? { parent: virtual.link, vlanId: virtual.id } : {}),
+    ...(virtual?.kind === 'bond' ? { mode: virtual.mode } : {}),
+    ...(virtual?.kind === 'vrf' ? { table: virtual.table } : {}),
     addresses: addresses.map((address) => ({
       ...{ address, scope: 'global', isDuplicate: false, hasRoute: true },
     })),
@@ -42,32 +42,32 @@ function liveLink({ name, mtu, mac, master, made, addresses }: PlannedLink): Liv
 
 /** Of a plan without leases: an ordinary one, or one made of what was leased. */
 export function liveStateOf(plan: KernelPlan): LiveState {
-  const planned = new Set(plan.routes.map(routeKey))
+  const planned = new Set(plan.state.routes.map(routeKey))
   const connected = connectedRoutes(plan).filter((route) => !planned.has(routeKey(route)))
-  const own = plan.links.flatMap(({ name, addresses }) =>
+  const own = plan.state.links.flatMap(({ name, addresses }) =>
     addresses.map(({ family, address }): LiveRoute => ({
       ...{ family, type: 'local', dst: hostPrefix(address), table: RT_TABLE_LOCAL },
-      ...{ nexthops: [{ dev: name }], protocol: 2, strange: [] },
+      ...{ nexthops: [{ dev: name }], protocol: 2, unknownAttributes: [] },
     })),
   )
   return {
     program: 'iproute2-6.15.0',
     rules: [
       ...kernelRules.map((rule) => liveRule(rule, 2)),
-      ...plan.rules.map((rule) => liveRule(rule)),
+      ...plan.state.rules.map((rule) => liveRule(rule)),
     ].toSorted((a, b) => a.pref - b.pref),
     routes: [
-      ...plan.routes.map((route) => liveRoute(route)),
+      ...plan.state.routes.map((route) => liveRoute(route)),
       ...connected.map((route) => liveRoute(route, 2)),
       ...own,
     ],
-    links: plan.links.map(liveLink),
+    links: plan.state.links.map(liveLink),
     sysctls: Object.fromEntries([
       ...['rp_filter', 'arp_ignore', 'arp_announce'].map((name) => [
         `/proc/sys/net/ipv4/conf/all/${name}`,
         '0',
       ]),
-      ...plan.sysctls.map(({ key, value }) => [sysctlPath(key), value]),
+      ...plan.state.sysctls.map(({ key, value }) => [sysctlPath(key), value]),
     ]) as Readonly<Record<string, string>>,
     closed: [],
   }

@@ -5,12 +5,12 @@ import type { VirtualLink } from '../../src/kernel/virtual-link.js'
 import type { KernelPlan, PlannedLink } from '../../src/plan/plan.js'
 
 /** Whether the stack that lays the plan makes the link. */
-export const isMadeBy = (plan: Pick<KernelPlan, 'manage'>, { manage, made }: PlannedLink): boolean =>
-  plan.manage === 'full' && manage === 'full' && made !== undefined
+export const isMadeBy = (plan: Pick<KernelPlan, 'intent'>, { manage, virtual }: PlannedLink): boolean =>
+  plan.intent.manage === 'full' && manage === 'full' && virtual !== undefined
 
 /** What has to be there before the plan is laid: a veth for each in a test. */
 export const cardsOf = (plan: KernelPlan): readonly LinkName[] =>
-  plan.links.filter((link) => !isMadeBy(plan, link)).map(({ name }) => name)
+  plan.state.links.filter((link) => !isMadeBy(plan, link)).map(({ name }) => name)
 
 const words: Readonly<Record<VirtualLink['kind'], string>> = {
   vlan: 'link probe0 type vlan id 7',
@@ -35,7 +35,9 @@ function refusalOf(kind: VirtualLink['kind']): string {
 
 /** Why this machine's kernel cannot have the links of the plan; undefined when it can. */
 export function whyNotMade(plan: KernelPlan): string | undefined {
-  const kinds = plan.links.flatMap((link) => (isMadeBy(plan, link) && link.made ? [link.made.kind] : []))
+  const kinds = plan.state.links.flatMap((link) =>
+    isMadeBy(plan, link) && link.virtual ? [link.virtual.kind] : [],
+  )
   return [...new Set(kinds)]
     .filter((kind) => refusalOf(kind) !== '')
     .map((kind) => `this kernel makes no ${kind}: ${refusalOf(kind)}`)[0]

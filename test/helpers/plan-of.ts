@@ -20,11 +20,13 @@ export function planOf(text: string): Read {
   const { plan, diagnostics } = compile(`version: 1\n${text}`, { targets: [] })
   return {
     plan,
-    rules: (plan?.rules ?? []).map((rule) => ruleCommand('add', rule).toSpliced(2, 2).slice(1).join(' ')),
-    routes: (plan?.routes ?? []).map((route) =>
+    rules: (plan?.state.rules ?? []).map((rule) =>
+      ruleCommand('add', rule).toSpliced(2, 2).slice(1).join(' '),
+    ),
+    routes: (plan?.state.routes ?? []).map((route) =>
       routeCommand('add', route).toSpliced(2, 2).slice(1).join(' '),
     ),
-    sysctls: (plan?.sysctls ?? []).map(({ key, value }) => `${key} = ${value}`),
+    sysctls: (plan?.state.sysctls ?? []).map(({ key, value }) => `${key} = ${value}`),
     reported: diagnostics.map(({ code, path }) => `${code} at ${formatPath(path)}`),
   }
 }

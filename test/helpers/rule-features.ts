@@ -9,7 +9,7 @@ export function featuresOfRules(plan: KernelPlan, rules: readonly Rule[]): reado
     ...rule,
     origin: { ...rule.origin, path: rules.includes(rule) ? path : [] },
   })
-  return featuresOf({ ...plan, rules: plan.rules.map(marked) })
+  return featuresOf({ ...plan, state: { ...plan.state, rules: plan.state.rules.map(marked) } })
     .filter((use) => use.path === path)
     .map(({ feature }) => feature)
 }

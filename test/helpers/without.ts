@@ -93,7 +93,7 @@ const unmade =
   (kind: VirtualLink['kind']): Change<PlannedLink> =>
   (link) => {
     const apart = link.master?.kind === kind ? drop(link, 'master') : link
-    return apart.made?.kind === kind ? drop(apart, 'made') : apart
+    return apart.virtual?.kind === kind ? drop(apart, 'virtual') : apart
   }
 
 const links: Partial<Record<Feature, Change<PlannedLink>>> = {
@@ -123,7 +123,7 @@ const withoutRouter =
 const together =
   (family: Family): Change<DynamicTable> =>
   (one) =>
-    one.routers.includes(family) ? { ...one, laidIn: 'main', metric: 900 } : one
+    one.routers.includes(family) ? { ...one, installedIn: 'main', metric: 900 } : one
 
 const followed: Partial<Record<Feature, Change<DynamicTable>>> = {
   'lease.address': () => undefined,
@@ -138,21 +138,26 @@ const each = <T>(items: readonly T[], change: Change<T> | undefined): readonly T
 
 const rulesThatGo = (plan: KernelPlan): readonly Rule[] => {
   const lasting = lastingRules(plan)
-  return plan.rules.filter((rule) => !lasting.has(rule))
+  return plan.state.rules.filter((rule) => !lasting.has(rule))
 }
 
 export function without(plan: KernelPlan, feature: Feature): KernelPlan {
   return {
-    manage: feature === 'manage.routing' ? 'full' : plan.manage,
-    links: each(plan.links, links[feature]),
-    tables: feature === 'table.name' ? [] : plan.tables,
-    routes: each(plan.routes, routes[feature]),
-    rules: feature === 'rule.lasting' ? rulesThatGo(plan) : each(plan.rules, rules[feature]),
-    sysctls: feature === 'sysctl' ? [] : plan.sysctls,
-    marks: feature === 'marks.nftables' ? [] : plan.marks,
-    followed: each(plan.followed, followed[feature]),
-    balances: feature === 'lease.balance' ? [] : plan.balances,
-    gateways: plan.gateways,
-    coexist: plan.coexist,
+    intent: {
+      ...plan.intent,
+      manage: feature === 'manage.routing' ? 'full' : plan.intent.manage,
+      tables: feature === 'table.name' ? [] : plan.intent.tables,
+    },
+    state: {
+      links: each(plan.state.links, links[feature]),
+      routes: each(plan.state.routes, routes[feature]),
+      rules: feature === 'rule.lasting' ? rulesThatGo(plan) : each(plan.state.rules, rules[feature]),
+      sysctls: feature === 'sysctl' ? [] : plan.state.sysctls,
+      connmarks: feature === 'marks.nftables' ? [] : plan.state.connmarks,
+    },
+    dynamic: {
+      tables: each(plan.dynamic.tables, followed[feature]),
+      multipaths: feature === 'lease.balance' ? [] : plan.dynamic.multipaths,
+    },
   }
 }

@@ -100,7 +100,7 @@ function checkExample(host: LintContext, reported: Diagnostic): number {
 type Claim = (host: LintContext, reported: Diagnostic, packet: Packet) => void
 
 const rulesAt = (host: LintContext, reported: Diagnostic): readonly Rule[] =>
-  host.plan.rules.filter((rule) => isAt(rule, reported))
+  host.plan.state.rules.filter((rule) => isAt(rule, reported))
 
 /** A rule matches the packet. */
 const takes = ({ fib }: LintContext, rule: Rule, packet: Packet): boolean => {
@@ -133,7 +133,7 @@ const isAnsweredThere: Claim = (host, reported, packet) => {
 const leavesByOther: Claim = (host, reported, packet) => {
   const answer = host.lookup(packet)
   const name = reported.args['gateway']
-  const owner = host.plan.gateways.find((gateway) => gateway.name === name)
+  const owner = host.plan.intent.gateways.find((gateway) => gateway.name === name)
   expect(owner).toBeDefined()
   const led =
     answer.kind === 'route'
@@ -197,7 +197,9 @@ const claims: Partial<Record<DiagnosticCode, Claim>> = {
   'links-share-prefix': (host, _reported, packet) => {
     expect(host.lookup(packet).kind).toBe('local')
     expect(
-      packet.iif === undefined ? [] : host.plan.links.find(({ name }) => name === packet.iif)?.addresses,
+      packet.iif === undefined
+        ? []
+        : host.plan.state.links.find(({ name }) => name === packet.iif)?.addresses,
     ).not.toContainEqual(expect.objectContaining({ address: packet.dst }))
   },
   'default-absent': (host, _reported, packet) => expect(host.lookup(packet).kind).toBe('none'),

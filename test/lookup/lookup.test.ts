@@ -7,6 +7,7 @@ import { lookupIn } from '../../src/lookup/lookup.js'
 import { formatAnswer, parsePacketTokens } from '../../src/syntax/route-get.js'
 import { plainLink, readRoute, readRule } from '../helpers/ip-words.js'
 import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
+import { emptyPlan } from '../helpers/empty-plan.js'
 
 const origin = { path: [], reason: 'test' } as const
 const links = [
@@ -23,23 +24,20 @@ interface Words {
 }
 
 const planOf = ({ rules = [], routes = [], rules6 = [], routes6 = [], sysctls = [] }: Words): KernelPlan => ({
-  manage: 'full',
-  links,
-  tables: [],
-  routes: [
-    ...routes.map((text) => readRoute('inet', text, origin)),
-    ...routes6.map((text) => readRoute('inet6', text, origin)),
-  ],
-  rules: [
-    ...rules.map((text) => readRule('inet', text, origin)),
-    ...rules6.map((text) => readRule('inet6', text, origin)),
-  ],
-  sysctls,
-  marks: [],
-  followed: [],
-  balances: [],
-  gateways: [],
-  coexist: [],
+  ...emptyPlan,
+  state: {
+    links,
+    routes: [
+      ...routes.map((text) => readRoute('inet', text, origin)),
+      ...routes6.map((text) => readRoute('inet6', text, origin)),
+    ],
+    rules: [
+      ...rules.map((text) => readRule('inet', text, origin)),
+      ...rules6.map((text) => readRule('inet6', text, origin)),
+    ],
+    sysctls,
+    connmarks: [],
+  },
 })
 
 function get(plan: KernelPlan, words: string): string {
@@ -72,7 +70,10 @@ describe('without any rule', () => {
   })
 
   test('a router has the first address of each IPv6 network', () => {
-    const router = { ...plan, sysctls: [{ key: 'net.ipv6.conf.all.forwarding', value: '1', origin }] }
+    const router = {
+      ...plan,
+      state: { ...plan.state, sysctls: [{ key: 'net.ipv6.conf.all.forwarding', value: '1', origin }] },
+    }
     expect(get(plan, '2001:db8:a::')).toBe('dev eth0')
     expect(get(router, '2001:db8:a::')).toBe('local')
     expect(get(plan, 'fe80:: oif eth0')).toBe('dev eth0')
@@ -216,11 +217,14 @@ describe('IPv6 of a bound socket', () => {
 describe('two links in one network', () => {
   const plan: KernelPlan = {
     ...planOf({}),
-    links: [
-      plainLink('eth0', ['192.0.2.10/24', '2001:db8:a::10/64']),
-      plainLink('eth1', ['192.0.2.11/24', '2001:db8:a::11/64']),
-      plainLink('eth2', ['198.51.100.1/24', '2001:db8:b::1/64']),
-    ],
+    state: {
+      ...planOf({}).state,
+      links: [
+        plainLink('eth0', ['192.0.2.10/24', '2001:db8:a::10/64']),
+        plainLink('eth1', ['192.0.2.11/24', '2001:db8:a::11/64']),
+        plainLink('eth2', ['198.51.100.1/24', '2001:db8:b::1/64']),
+      ],
+    },
   }
 
   test.each([

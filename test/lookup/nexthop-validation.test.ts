@@ -3,22 +3,20 @@ import { expect, test } from 'vitest'
 import { rejectedNexthops } from '../../src/lookup/nexthop-validation.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { plainLink, readRoute, readRule } from '../helpers/ip-words.js'
+import { emptyPlan } from '../helpers/empty-plan.js'
 
 const origin = { path: ['rules', 0], reason: 'rule 1' } as const
 
 function refused(rules: readonly string[], routes: readonly string[], family: 'inet' | 'inet6' = 'inet') {
   const plan: KernelPlan = {
-    manage: 'full',
-    links: [plainLink('eth0', ['192.0.2.10/24', '2001:db8:a::10/64'])],
-    tables: [],
-    routes: routes.map((text) => readRoute(family, text, origin)),
-    rules: rules.map((text) => readRule(family, text, origin)),
-    sysctls: [],
-    marks: [],
-    followed: [],
-    balances: [],
-    gateways: [],
-    coexist: [],
+    ...emptyPlan,
+    state: {
+      links: [plainLink('eth0', ['192.0.2.10/24', '2001:db8:a::10/64'])],
+      routes: routes.map((text) => readRoute(family, text, origin)),
+      rules: rules.map((text) => readRule(family, text, origin)),
+      sysctls: [],
+      connmarks: [],
+    },
   }
   return rejectedNexthops(plan).map(({ nexthop, rule }) => [nexthop.via?.text, rule.pref])
 }

@@ -10,21 +10,19 @@ import { parsePacketTokens } from '../../src/syntax/route-get.js'
 import { plainLink, readRoute, readRule } from '../helpers/ip-words.js'
 import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
 import { planOf as planOfText, twoProviders } from '../helpers/plan-of.js'
+import { emptyPlan } from '../helpers/empty-plan.js'
 
 const origin = { path: [], reason: 'test' } as const
 
 const planOf = (rules: readonly string[], routes: readonly string[]): KernelPlan => ({
-  manage: 'full',
-  links: [plainLink('eth0', ['192.0.2.10/24', '2001:db8:a::10/64'])],
-  tables: [],
-  routes: routes.map((text) => readRoute('inet', text, origin)),
-  rules: rules.map((text) => readRule('inet', text, origin)),
-  sysctls: [],
-  marks: [],
-  followed: [],
-  balances: [],
-  gateways: [],
-  coexist: [],
+  ...emptyPlan,
+  state: {
+    links: [plainLink('eth0', ['192.0.2.10/24', '2001:db8:a::10/64'])],
+    routes: routes.map((text) => readRoute('inet', text, origin)),
+    rules: rules.map((text) => readRule('inet', text, origin)),
+    sysctls: [],
+    connmarks: [],
+  },
 })
 
 function packetOf(words: string): Packet {
@@ -104,7 +102,13 @@ describe('the steps of a trace', () => {
 describe('the reason', () => {
   const reason = (rule: string, words: string): string | undefined => {
     const packet = packetOf(words)
-    const own = { ...planOf([], []), rules: [readRule(packet.family, `pref 10 ${rule} prohibit`, origin)] }
+    const own = {
+      ...planOf([], []),
+      state: {
+        ...planOf([], []).state,
+        rules: [readRule(packet.family, `pref 10 ${rule} prohibit`, origin)],
+      },
+    }
     const step = trace(own, packet).steps.find((each) => each.rule.pref === 10)
     return step === undefined ? 'not asked' : mismatchText(step, packet)
   }

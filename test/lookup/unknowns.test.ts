@@ -22,7 +22,7 @@ const packetOf = (words: string) => {
 }
 
 describe('an answer without unknowns is the same with the lease', () => {
-  const leased = goodFixtures.filter((fixture) => planOfFixture(fixture).followed.length > 0)
+  const leased = goodFixtures.filter((fixture) => planOfFixture(fixture).dynamic.tables.length > 0)
 
   test('of many fixtures', () => expect(leased.length).toBeGreaterThan(10))
 
@@ -31,9 +31,11 @@ describe('an answer without unknowns is the same with the lease', () => {
     const withLeases = withGivenLeases(fixture, plan)
     const before = createFib(plan)
     const after = createFib(withLeases)
-    const networks = withLeases.links
+    const networks = withLeases.state.links
       .flatMap(({ addresses, name }) =>
-        addresses.filter((each) => !plan.links.find((link) => link.name === name)?.addresses.includes(each)),
+        addresses.filter(
+          (each) => !plan.state.links.find((link) => link.name === name)?.addresses.includes(each),
+        ),
       )
       .map(networkOf)
     // Of the plan with its leases, so that sources and ports are met that only those have.

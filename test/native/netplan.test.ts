@@ -32,12 +32,12 @@ const withManager = goodFixtures.flatMap((fixture) => {
   )
   const written = files.some(({ path }) => path.startsWith('/etc/netplan/'))
   return written
-    ? [{ fixture, files: plan.manage === 'routing' ? [...files, hostYaml(plan)] : files, ours: files }]
+    ? [{ fixture, files: plan.intent.manage === 'routing' ? [...files, hostYaml(plan)] : files, ours: files }]
     : []
 })
 
 /** The YAML that has the addresses of a host where only routing is ours. */
-function hostYaml({ links }: KernelPlan): TextFile {
+function hostYaml({ state: { links } }: KernelPlan): TextFile {
   const lines = links.map(
     ({ name, addresses }) => `    ${name}: {addresses: ${JSON.stringify(addresses.map(formatPrefix))}}`,
   )
@@ -68,7 +68,7 @@ describeWith('netplan generate', findProgram('netplan'), 'netplan.io', (netplan)
     // A drop-in is read only beside the file that it belongs to.
     const owners = files.flatMap(({ path }) => /\/(10-netplan-[^/]*)\.d\//.exec(path)?.[1] ?? [])
     const isMissing = (name: string) => !existsSync(join(root, 'run/systemd/network', name))
-    expect(compileFixture(fixture).plan?.manage === 'full' ? owners.filter(isMissing) : []).toEqual([])
+    expect(compileFixture(fixture).plan?.intent.manage === 'full' ? owners.filter(isMissing) : []).toEqual([])
   })
 
   it.each(withManager)(

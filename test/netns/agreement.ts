@@ -19,8 +19,11 @@ const forwarding: Sysctl = {
 /** The plan as a namespace of this machine has it. */
 export const asInstalled = (plan: KernelPlan): KernelPlan => ({
   ...plan,
-  rules: installableRules(plan),
-  sysctls: [...plan.sysctls.filter(({ key }) => key !== forwarding.key), forwarding],
+  state: {
+    ...plan.state,
+    rules: installableRules(plan),
+    sysctls: [...plan.state.sysctls.filter(({ key }) => key !== forwarding.key), forwarding],
+  },
 })
 
 export const inInstalled = (plan: KernelPlan, use: (netns: Netns) => void): Promise<void> =>

@@ -9,8 +9,9 @@ import { isLocallyGenerated, preparePacket } from '../../src/lookup/packet.js'
 import { findRoute } from '../../src/lookup/table.js'
 import type { Trace } from '../../src/lookup/trace.js'
 import { effectiveMetric } from '../../src/plan/keys.js'
-import type { KernelPlan, Nexthop, Route, Selector } from '../../src/plan/plan.js'
+import type { KernelPlan, Nexthop, Route } from '../../src/plan/plan.js'
 import { hasUids } from './namespace.js'
+import { setSelectors } from '../../src/plan/keys.js'
 
 const ways = ['inet own', 'inet forwarded', 'inet6 own', 'inet6 forwarded'] as const
 type Way = (typeof ways)[number]
@@ -148,7 +149,7 @@ function ofStep(
 ): readonly Feature[] {
   const { rule, outcome } = step
   const { selector, action } = rule
-  const words = Object.keys(selector) as readonly (keyof Selector)[]
+  const words = setSelectors(selector)
   const taken = words.map((word) => `taken by ${word}` as const)
   switch (outcome) {
     case 'passed':
@@ -204,7 +205,7 @@ function ofAnswer(fib: Fib, { packet, steps, answer }: Trace): readonly Feature[
 
 function ofRoute(fib: Fib, packet: Packet, route: Route): readonly Feature[] {
   const { type, dst, table, prefsrc, scope } = route
-  const isPlanned = fib.plan.routes.includes(route)
+  const isPlanned = fib.plan.state.routes.includes(route)
   const made: Feature[] = []
   if (type === 'local')
     made.push(table === RT_TABLE_LOCAL ? 'route local, own address' : 'route local, of a table')
@@ -238,7 +239,7 @@ function ofNexthops(
 ): readonly Feature[] {
   if (route.type !== 'unicast') return []
   const made: Feature[] = []
-  const isPlanned = plan.routes.includes(route)
+  const isPlanned = plan.state.routes.includes(route)
   if (nexthops.length > 1) {
     made.push('several next hops')
     if (new Set(nexthops.map(({ dev }) => dev)).size < nexthops.length)
@@ -264,7 +265,7 @@ function ofBinding(fib: Fib, packet: Packet, route: Route): readonly Feature[] {
   return made
 }
 
-function ofPacket({ links }: KernelPlan, packet: Packet): readonly Feature[] {
+function ofPacket({ state: { links } }: KernelPlan, packet: Packet): readonly Feature[] {
   const { family, src, dst, oif } = packet
   const made: Feature[] = []
   const isOfHost = dst.text === '::1' || dst.text.startsWith('127.')

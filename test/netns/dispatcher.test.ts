@@ -22,7 +22,10 @@ import { installableFixtures } from './plans-of-fixtures.js'
 const SCRIPT = '/run/50-multihome'
 
 /** Rules that this machine's namespace can have; the rest of the plan as it is. */
-const installable = (plan: KernelPlan): KernelPlan => ({ ...plan, rules: installableRules(plan) })
+const installable = (plan: KernelPlan): KernelPlan => ({
+  ...plan,
+  state: { ...plan.state, rules: installableRules(plan) },
+})
 
 function install(netns: Netns, plan: KernelPlan): void {
   const context = { file: 'host.yaml', reporter: createReporter() }
@@ -44,7 +47,7 @@ function expectPlan(netns: Netns, plan: KernelPlan): void {
 }
 
 const namesOf = (...plans: readonly KernelPlan[]): readonly string[] => [
-  ...new Set(plans.flatMap((plan) => plan.links.map(({ name }) => name as string))),
+  ...new Set(plans.flatMap((plan) => plan.state.links.map(({ name }) => name as string))),
 ]
 
 /** Every link comes up, twice; one goes and returns; everything is applied by hand; everything is removed. */
@@ -83,15 +86,17 @@ describe('events', () => {
 
 const failoverPlanOf = (...names: readonly string[]): KernelPlan => ({
   ...failoverPlan,
-  links: failoverPlan.links.filter(({ name }) => names.includes(name)),
+  state: {
+    ...failoverPlan.state,
+    links: failoverPlan.state.links.filter(({ name }) => names.includes(name)),
+  },
 })
 
 const origin = { path: [], reason: 'a test' }
 const rule = (family: Family, text: string): Rule => readRule(family, text, origin)
 const plan = (rules: readonly Rule[], ...routes: readonly string[]): KernelPlan => ({
   ...failoverPlan,
-  rules,
-  routes: routes.map((text) => readRoute('inet', text, origin)),
+  state: { ...failoverPlan.state, rules, routes: routes.map((text) => readRoute('inet', text, origin)) },
 })
 
 /** One generation after another, each by the step that the output names. */
@@ -229,8 +234,13 @@ describe('what goes wrong', () => {
     inNetns(['eth0', 'eth1'], (netns) => {
       const both = {
         ...failoverPlan,
-        rules: [],
-        routes: [readRoute('inet', '203.0.113.0/24 dev eth0 scope link src 198.51.100.10 table 101', origin)],
+        state: {
+          ...failoverPlan.state,
+          rules: [],
+          routes: [
+            readRoute('inet', '203.0.113.0/24 dev eth0 scope link src 198.51.100.10 table 101', origin),
+          ],
+        },
       }
       install(netns, both)
       netns.must(['ip', 'link', 'set', 'eth0', 'up'])
@@ -247,8 +257,11 @@ describe('what goes wrong', () => {
       netns.must(['sysctl', '-qw', 'net.ipv6.conf.eth0.accept_dad=1', 'net.ipv6.conf.eth0.dad_transmits=1'])
       install(netns, {
         ...failoverPlan,
-        rules: [],
-        routes: [readRoute('inet6', '2001:db8:1::/48 via fe80::1 dev eth0 src 2001:db8:a::10', origin)],
+        state: {
+          ...failoverPlan.state,
+          rules: [],
+          routes: [readRoute('inet6', '2001:db8:1::/48 via fe80::1 dev eth0 src 2001:db8:a::10', origin)],
+        },
       })
       netns.must(['ip', 'link', 'set', 'eth0', 'up'])
       netns.must(['ip', 'address', 'add', '2001:db8:a::10/64', 'dev', 'eth0'])

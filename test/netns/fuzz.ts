@@ -88,11 +88,13 @@ function table(counts: ReadonlyMap<string, number>): string {
 function differenceText(plan: KernelPlan, { words, trace, kernel, lookup }: Asked): string {
   const { family } = trace.packet
   const commands = [
-    ...plan.links.flatMap(({ name, addresses }) =>
+    ...plan.state.links.flatMap(({ name, addresses }) =>
       addresses.map((each) => addressCommand('add', each, name)),
     ),
-    ...plan.routes.filter((route) => route.family === family).map((route) => routeCommand('replace', route)),
-    ...plan.rules.filter((rule) => rule.family === family).map((rule) => ruleCommand('add', rule)),
+    ...plan.state.routes
+      .filter((route) => route.family === family)
+      .map((route) => routeCommand('replace', route)),
+    ...plan.state.rules.filter((rule) => rule.family === family).map((rule) => ruleCommand('add', rule)),
   ]
   const steps = trace.steps.map(
     ({ rule, ...step }) =>

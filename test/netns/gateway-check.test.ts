@@ -35,10 +35,10 @@ for (let seed = 1; seed <= 14; seed++) {
     const drawn = installable(drawPlan(seed))
     const selector = rejects[seed % rejects.length] ?? ''
     const rule = readRule('inet', `pref ${seed % 2 === 0 ? 1001 : 1205} ${selector}prohibit`, origin)
-    const rules = [...drawn.rules, rule].sort((a, b) => a.pref - b.pref)
-    const plan: KernelPlan = { ...drawn, rules }
+    const rules = [...drawn.state.rules, rule].sort((a, b) => a.pref - b.pref)
+    const plan: KernelPlan = { ...drawn, state: { ...drawn.state, rules } }
     await inNetns(
-      plan.links.map(({ name }) => name),
+      plan.state.links.map(({ name }) => name),
       (netns) => {
         installLinks(netns, plan)
         installRouting(netns, plan)
@@ -46,9 +46,10 @@ for (let seed = 1; seed <= 14; seed++) {
           const [program = '', ...words] = routeCommand('add', route)
           const { status, stderr } = netns.run([program, ...words])
           netns.run(['ip', 'route', 'flush', 'table', 'all', 'root', '172.16.0.0/12'])
-          const predicted = rejectedNexthops({ ...plan, routes: [...plan.routes, route] }).some(
-            (refused) => refused.route === route,
-          )
+          const predicted = rejectedNexthops({
+            ...plan,
+            state: { ...plan.state, routes: [...plan.state.routes, route] },
+          }).some((refused) => refused.route === route)
           expect({ words: words.join(' '), refused: status !== 0, stderr }).toMatchObject({
             refused: predicted,
           })

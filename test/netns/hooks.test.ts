@@ -33,10 +33,15 @@ function filesOf(target: Target, plan: KernelPlan): readonly RenderedFile[] | un
 
 /** Starts and stops links; one that another program makes or addresses has that done before and undone behind. */
 function createHost(netns: Netns, plan: KernelPlan, stack: Stack) {
-  const others = plan.links.filter((link) => plan.manage === 'routing' || link.manage === 'routing')
+  const others = plan.state.links.filter(
+    (link) => plan.intent.manage === 'routing' || link.manage === 'routing',
+  )
   return {
     start: (name: string): void => {
-      installLinks(netns, { ...plan, links: others.filter((link) => link.name === name) })
+      installLinks(netns, {
+        ...plan,
+        state: { ...plan.state, links: others.filter((link) => link.name === name) },
+      })
       stack.start(name)
     },
     stop: (name: string): void => {
@@ -65,7 +70,9 @@ for (const [target, emulate] of stacks) {
           const stack = emulate(files, netns)
           const host = createHost(netns, plan, stack)
           // For unmanaged links the program that creates them calls our hook.
-          const [lo = 'lo', ...links] = [...new Set([...stack.links, ...plan.links.map((link) => link.name)])]
+          const [lo = 'lo', ...links] = [
+            ...new Set([...stack.links, ...plan.state.links.map((link) => link.name)]),
+          ]
           for (const link of [lo, ...links]) host.start(link)
           expect(state(netns)).toEqual(planned)
           for (const link of links) host.stop(link)

@@ -18,7 +18,7 @@ const FAMILIES = ['inet', 'inet6'] as const
 
 /** Rules that this machine's namespaces can have; see namespace.ts, which says why not. */
 export const installableRules = (plan: KernelPlan): readonly Rule[] =>
-  plan.rules.filter((rule) => hasUids || rule.selector.uidrange === undefined)
+  plan.state.rules.filter((rule) => hasUids || rule.selector.uidrange === undefined)
 
 function batch(netns: Netns, options: readonly string[], commands: readonly Tokens[]): void {
   if (commands.length === 0) return
@@ -27,10 +27,10 @@ function batch(netns: Netns, options: readonly string[], commands: readonly Toke
 
 /** Links and addresses, also those that other programs would install. */
 export function installLinks(netns: Netns, plan: KernelPlan): void {
-  for (const link of plan.links)
-    if (isMadeBy(plan, link) && link.made !== undefined) netns.must(createCommand(link.name, link.made))
-  for (const link of plan.links) {
-    const isOurs = plan.manage === 'full' && link.manage === 'full'
+  for (const link of plan.state.links)
+    if (isMadeBy(plan, link) && link.virtual !== undefined) netns.must(createCommand(link.name, link.virtual))
+  for (const link of plan.state.links) {
+    const isOurs = plan.intent.manage === 'full' && link.manage === 'full'
     const commands = isOurs
       ? linkCommands(link)
       : [
@@ -57,7 +57,7 @@ export function installRouting(netns: Netns, plan: KernelPlan): void {
     batch(
       netns,
       [familyFlag(family)],
-      plan.routes
+      plan.state.routes
         .filter((route) => route.family === family)
         .map((route) => ['route', 'replace', 'protocol', '77', ...routeTokens(route)]),
     )
@@ -132,7 +132,8 @@ function spellRoute(family: Family, route: Json): string {
   )
 }
 
-export const plannedRoutes = (plan: KernelPlan): readonly string[] => plan.routes.map(spellPlanned).sort()
+export const plannedRoutes = (plan: KernelPlan): readonly string[] =>
+  plan.state.routes.map(spellPlanned).sort()
 
 function spellPlanned(route: Route): string {
   const single = route.nexthops.length === 1 ? route.nexthops[0] : undefined

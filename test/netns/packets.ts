@@ -3,19 +3,19 @@ import { addressFromValue, addressValue, isMulticast, type Address } from '../..
 import { addressBits, type Family } from '../../src/kernel/family.js'
 import { containsAddress, hostPrefix, networkOf, type Prefix } from '../../src/kernel/prefix.js'
 import type { Range } from '../../src/kernel/range.js'
-import type { KernelPlan } from '../../src/plan/plan.js'
+import type { KernelPlan, KernelState } from '../../src/plan/plan.js'
 import { hasUids } from './namespace.js'
 import { createRandom } from './random.js'
 
 /** Words for `ip route get`, of packets that the kernel itself does not refuse to route (martians, foreign sources). */
 export function drawPackets(plan: KernelPlan, count: number, seed: number): readonly string[] {
   const { random, chance, pick } = createRandom(seed)
-  const links = plan.links.map(({ name }) => name)
-  const own = plan.links.flatMap((link) => link.addresses)
+  const links = plan.state.links.map(({ name }) => name)
+  const own = plan.state.links.flatMap((link) => link.addresses)
   const ownTexts = new Set(
     own.flatMap((prefix) => [prefix.address.text, ...edges(prefix).map(({ text }) => text)]),
   )
-  const claimed = plan.routes
+  const claimed = plan.state.routes
     .filter(({ type, dst }) => type === 'local' && dst.length > 0)
     .map(({ dst }) => dst)
   const isOwn = (address: Address): boolean =>
@@ -27,7 +27,7 @@ export function drawPackets(plan: KernelPlan, count: number, seed: number): read
         ? [{ family, address: { family, text: '8.8.8.8' }, length: 32 }]
         : [{ family, address: { family, text: '2001:db8:ffff::1' }, length: 128 }]),
     ],
-    rules: plan.rules.filter((rule) => rule.family === family),
+    rules: plan.state.rules.filter((rule) => rule.family === family),
   })
   const byFamily = { inet: drawn('inet'), inet6: drawn('inet6') }
   const hostIn = (prefix: Prefix): Address => {
@@ -111,14 +111,14 @@ export function drawPackets(plan: KernelPlan, count: number, seed: number): read
 
 interface Drawn {
   readonly prefixes: readonly Prefix[]
-  readonly rules: KernelPlan['rules']
+  readonly rules: KernelState['rules']
 }
 
 const prefixesOf = (plan: KernelPlan, family: Family): readonly Prefix[] =>
   [
-    ...plan.links.flatMap((link) => link.addresses),
-    ...plan.routes.map((route) => route.dst),
-    ...plan.rules.flatMap(({ selector }) => [selector.from ?? [], selector.to ?? []].flat()),
+    ...plan.state.links.flatMap((link) => link.addresses),
+    ...plan.state.routes.map((route) => route.dst),
+    ...plan.state.rules.flatMap(({ selector }) => [selector.from ?? [], selector.to ?? []].flat()),
   ].filter((prefix) => prefix.family === family)
 
 /** The first and the last address of a prefix, and their neighbours outside. */

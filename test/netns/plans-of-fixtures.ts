@@ -7,7 +7,10 @@ import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
 import { installableRules } from './kernel.js'
 
 /** With those rules that this machine's namespaces can have. */
-export const installable = (plan: KernelPlan): KernelPlan => ({ ...plan, rules: installableRules(plan) })
+export const installable = (plan: KernelPlan): KernelPlan => ({
+  ...plan,
+  state: { ...plan.state, rules: installableRules(plan) },
+})
 
 export function planOf(fixture: Fixture): KernelPlan {
   const { plan } = compile(fixture.text, { targets: [] })

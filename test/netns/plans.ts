@@ -7,6 +7,7 @@ import { routeKey } from '../../src/plan/keys.js'
 import type { KernelPlan, Route, Rule } from '../../src/plan/plan.js'
 import { plainLink, readRoute, readRule } from '../helpers/ip-words.js'
 import { createRandom } from './random.js'
+import { emptyPlan } from '../helpers/empty-plan.js'
 
 const links = [
   plainLink('eth0', ['192.0.2.10/24', '192.0.2.77/24', '2001:db8:a::10/64']),
@@ -177,7 +178,7 @@ export function drawPlan(seed: number): KernelPlan {
     return readRule(family, words.filter((word) => word !== '').join(' '), origin)
   }
 
-  const connected = new Set(connectedRoutes({ links }).map(routeKey))
+  const connected = new Set(connectedRoutes({ state: { links } }).map(routeKey))
   const routes = new Map<string, Route>()
   const rules = new Map<string, Rule>()
   for (const family of ['inet', 'inet6'] as const) {
@@ -199,17 +200,8 @@ export function drawPlan(seed: number): KernelPlan {
     }
   }
   return {
-    manage: 'full',
-    links,
-    tables: [],
-    routes: [...routes.values()],
-    rules: [...rules.values()],
-    sysctls: [],
-    marks: [],
-    followed: [],
-    balances: [],
-    gateways: [],
-    coexist: [],
+    ...emptyPlan,
+    state: { ...emptyPlan.state, links, routes: [...routes.values()], rules: [...rules.values()] },
   }
 }
 

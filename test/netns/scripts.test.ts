@@ -71,7 +71,7 @@ describe('iproute2: up, up, status, down', () => {
       const plan = deferRoutes(installable(made))
       const script = scriptOf(plan)
       await inNetns(linksOf(plan), (netns) => {
-        if (plan.manage === 'routing' || plan.links.some((link) => link.manage === 'routing'))
+        if (plan.intent.manage === 'routing' || plan.state.links.some((link) => link.manage === 'routing'))
           installLinks(netns, plan)
         linksUp(netns, plan)
         installUnmanaged(netns)
@@ -87,10 +87,10 @@ describe('iproute2: up, up, status, down', () => {
         )
         expect(status).toMatchObject(quiet)
         expect(netns.run([script, 'down'])).toEqual({ ...quiet, stdout: '' })
-        if (plan.manage === 'full' && plan.links.every((link) => link.manage === 'full'))
+        if (plan.intent.manage === 'full' && plan.state.links.every((link) => link.manage === 'full'))
           expect(everything(netns)).toEqual(before)
         expect([...kernelRoutes(netns), ...kernelRules(netns)]).toEqual([])
-        if (plan.rules.length > 0) expect(netns.run([script, 'status']).status).toBe(1)
+        if (plan.state.rules.length > 0) expect(netns.run([script, 'status']).status).toBe(1)
       })
     })
   }
@@ -101,30 +101,31 @@ const origin = { path: [], reason: 'test' } as const
 /** The same host, described anew: other addresses, gateways, selectors, a table less. */
 const changed: KernelPlan = {
   ...failoverPlan,
-  links: [
-    plainLink('eth0', ['192.0.2.11/24', '2001:db8:a::10/64']),
-    plainLink('lan0', ['10.0.0.1/24', '10.0.5.1/24', '2001:db8:c::1/64']),
-  ],
-  routes: [
-    readRoute('inet', '192.0.2.0/24 dev eth0 src 192.0.2.11 table 101', origin),
-    readRoute('inet', 'default via 192.0.2.2 dev eth0 table 101', origin),
-    readRoute('inet6', '2001:db8:a::/64 dev eth0 table 101', origin),
-    readRoute('inet6', 'default via 2001:db8:a::2 dev eth0 src 2001:db8:a::10 table 101 mtu 1400', origin),
-    readRoute('inet', 'default via 192.0.2.2 dev eth0 metric 100', origin),
-    readRoute('inet6', 'default via 2001:db8:a::2 dev eth0 metric 50', origin),
-  ],
-  rules: [
-    readRule('inet', 'pref 15000 to 172.18.0.0/16 lookup main', origin),
-    readRule('inet', 'pref 15500 not from 10.0.0.128/25 lookup 102', origin),
-    readRule('inet', 'pref 15510 ipproto 6 dport 25 goto 17000', origin),
-    readRule('inet', 'pref 17000 from 192.0.2.11 lookup 101', origin),
-    readRule('inet6', 'pref 17010 from 2001:db8:a::10 unreachable', origin),
-  ],
-  sysctls: [],
-  followed: [],
-  balances: [],
-  gateways: [],
-  coexist: [],
+  state: {
+    ...failoverPlan.state,
+    links: [
+      plainLink('eth0', ['192.0.2.11/24', '2001:db8:a::10/64']),
+      plainLink('lan0', ['10.0.0.1/24', '10.0.5.1/24', '2001:db8:c::1/64']),
+    ],
+    routes: [
+      readRoute('inet', '192.0.2.0/24 dev eth0 src 192.0.2.11 table 101', origin),
+      readRoute('inet', 'default via 192.0.2.2 dev eth0 table 101', origin),
+      readRoute('inet6', '2001:db8:a::/64 dev eth0 table 101', origin),
+      readRoute('inet6', 'default via 2001:db8:a::2 dev eth0 src 2001:db8:a::10 table 101 mtu 1400', origin),
+      readRoute('inet', 'default via 192.0.2.2 dev eth0 metric 100', origin),
+      readRoute('inet6', 'default via 2001:db8:a::2 dev eth0 metric 50', origin),
+    ],
+    rules: [
+      readRule('inet', 'pref 15000 to 172.18.0.0/16 lookup main', origin),
+      readRule('inet', 'pref 15500 not from 10.0.0.128/25 lookup 102', origin),
+      readRule('inet', 'pref 15510 ipproto 6 dport 25 goto 17000', origin),
+      readRule('inet', 'pref 17000 from 192.0.2.11 lookup 101', origin),
+      readRule('inet6', 'pref 17010 from 2001:db8:a::10 unreachable', origin),
+    ],
+    sysctls: [],
+  },
+  dynamic: { ...failoverPlan.dynamic, tables: [], multipaths: [] },
+  intent: { ...failoverPlan.intent, gateways: [], coexist: [] },
 }
 
 describe('iproute2: a changed description', () => {
@@ -183,9 +184,11 @@ describe('iproute2: what is not as it should be', () => {
       const errors = stderr.split('\n').filter((line) => line !== '')
       expect(errors.filter((line) => line.includes('link eth1 is not there'))).toHaveLength(1)
       expect(errors.filter((line) => !line.includes('eth1'))).toEqual([])
-      const rest = plan.routes
+      const rest = plan.state.routes
         .map((route) => ({ ...route, nexthops: route.nexthops.filter(({ dev }) => dev !== 'eth1') }))
-        .filter((route, index) => route.nexthops.length > 0 || plan.routes[index]?.nexthops.length === 0)
+        .filter(
+          (route, index) => route.nexthops.length > 0 || plan.state.routes[index]?.nexthops.length === 0,
+        )
       // Of one next hop that is left over, the kernel tells no weight.
       const left = rest.map((route) => ({
         ...route,
@@ -193,7 +196,7 @@ describe('iproute2: what is not as it should be', () => {
           route.nexthops.length === 1 ? hop : { ...hop, ...(weight === undefined ? {} : { weight }) },
         ),
       }))
-      expect(kernelRoutes(netns)).toEqual(plannedRoutes({ ...plan, routes: left }))
+      expect(kernelRoutes(netns)).toEqual(plannedRoutes({ ...plan, state: { ...plan.state, routes: left } }))
       expect(kernelRules(netns)).toEqual(plannedRules(plan))
       expect(netns.run([script, 'status']).stdout).toContain('missing link eth1\n')
       netns.must(['ip', 'link', 'add', 'eth1', 'type', 'veth', 'peer', 'name', 'late'])
@@ -204,7 +207,11 @@ describe('iproute2: what is not as it should be', () => {
   })
 
   netnsTest('an IPv6 source waits for its address', async () => {
-    const plan: KernelPlan = { ...changed, sysctls: [], followed: [], balances: [] }
+    const plan: KernelPlan = {
+      ...changed,
+      state: { ...changed.state, sysctls: [] },
+      dynamic: { ...changed.dynamic, tables: [], multipaths: [] },
+    }
     const script = scriptOf(plan)
     await inNetns(linksOf(plan), (netns) => {
       netns.must(['sysctl', '-q', '-w', 'net.ipv6.conf.eth0.accept_dad=1', 'net.ipv6.conf.all.accept_dad=1'])
@@ -216,7 +223,10 @@ describe('iproute2: what is not as it should be', () => {
   netnsTest('a rule that rejects whatever this host sends stands in no route’s way', async () => {
     const plan: KernelPlan = {
       ...failoverPlan,
-      rules: [readRule('inet', 'pref 20000 not fwmark 0x100/0xff00 unreachable', origin)],
+      state: {
+        ...failoverPlan.state,
+        rules: [readRule('inet', 'pref 20000 not fwmark 0x100/0xff00 unreachable', origin)],
+      },
     }
     const script = scriptOf(plan)
     await inNetns(linksOf(plan), (netns) => {

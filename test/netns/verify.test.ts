@@ -38,15 +38,19 @@ const found = (netns: Netns, plan: KernelPlan): readonly Finding[] =>
   verify(plan, gathered(netns, plan)).filter(({ kind }) => kind !== 'unchecked')
 
 function installAll(netns: Netns, { plan, installed }: Case): void {
-  const byLease = new Set(plan.followed.filter(({ routers }) => routers.length > 0).map(({ table }) => table))
+  const byLease = new Set(
+    plan.dynamic.tables.filter(({ routers }) => routers.length > 0).map(({ table }) => table),
+  )
   installLinks(netns, installed)
-  for (const { key, value } of installed.sysctls)
+  for (const { key, value } of installed.state.sysctls)
     netns.must(['sh', '-c', 'printf %s "$2" >"$1"', 'sh', sysctlPath(key), value])
   installRouting(netns, installed)
   // The table follows a default route in main that another program's client installs.
-  for (const [index, { family, table, dst, nexthops }] of installed.routes.entries()) {
+  for (const [index, { family, table, dst, nexthops }] of installed.state.routes.entries()) {
     const [hop] = nexthops
-    const isOfOther = installed.links.some((link) => link.name === hop?.dev && !isManaged(installed, link))
+    const isOfOther = installed.state.links.some(
+      (link) => link.name === hop?.dev && !isManaged(installed, link),
+    )
     if (table === 254 || dst.length > 0 || hop?.via === undefined || !isOfOther || !byLease.has(table))
       continue
     netns.must([
@@ -78,7 +82,7 @@ interface Case {
 
 const cases = installableFixtures.map((fixture): Case => {
   const whole = installable(planOf(fixture))
-  const plan = { ...whole, sysctls: whole.sysctls.filter(isOfNet) }
+  const plan = { ...whole, state: { ...whole.state, sysctls: whole.state.sysctls.filter(isOfNet) } }
   return { name: fixture.name, plan, installed: withGivenLeases(fixture, plan) }
 })
 
@@ -106,7 +110,7 @@ const rule = (words: string, family: Family, verb: 'add' | 'del'): Tokens => [
 ]
 
 const ofRules = ({ installed }: Case): readonly Mutation[] =>
-  installed.rules.flatMap((one): readonly Mutation[] => {
+  installed.state.rules.flatMap((one): readonly Mutation[] => {
     const words = ruleTokens(one).join(' ')
     const { family } = one
     const altered = (name: string, other: Rule): Mutation => {
@@ -135,7 +139,7 @@ const ofRules = ({ installed }: Case): readonly Mutation[] =>
   })
 
 const ofRoutes = ({ installed }: Case): readonly Mutation[] =>
-  installed.routes.flatMap((one): readonly Mutation[] => {
+  installed.state.routes.flatMap((one): readonly Mutation[] => {
     const words = routeTokens(one).join(' ')
     const installing = (verb: 'append' | 'del', route: Route): Tokens =>
       routeCommand(verb, route, ['protocol', '77'])
@@ -158,7 +162,7 @@ const ofRoutes = ({ installed }: Case): readonly Mutation[] =>
   })
 
 const ofTables = ({ installed }: Case): readonly Mutation[] =>
-  installed.tables.map(({ id }) => {
+  installed.intent.tables.map(({ id }) => {
     const words = `unreachable 198.18.7.0/24 table ${id}`
     return {
       name: `another route in ${id}`,
@@ -169,7 +173,7 @@ const ofTables = ({ installed }: Case): readonly Mutation[] =>
   })
 
 const ofSysctls = ({ installed }: Case): readonly Mutation[] =>
-  installed.sysctls
+  installed.state.sysctls
     .filter(({ isForKernelRa }) => isForKernelRa !== true)
     .map(({ key, value }) => {
       const other = value === '0' ? '1' : '0'
@@ -184,7 +188,7 @@ const ofSysctls = ({ installed }: Case): readonly Mutation[] =>
 
 /** With an address go the routes that name it, which are installed again. */
 const ofAddresses = ({ plan }: Case): readonly Mutation[] =>
-  plan.links.flatMap((link) =>
+  plan.state.links.flatMap((link) =>
     link.addresses.map((address) => {
       const words = `${formatPrefix(address)} dev ${link.name}`
       return {
@@ -198,12 +202,12 @@ const ofAddresses = ({ plan }: Case): readonly Mutation[] =>
 
 /** Those that are there are refused. */
 const routesAgain = ({ installed }: Case): string =>
-  installed.routes
+  installed.state.routes
     .map((route) => `${routeCommand('add', route, ['protocol', '77']).slice(1).join(' ')}\n`)
     .join('')
 
 const strangers = ({ plan }: Case): readonly Mutation[] => {
-  const [link] = plan.links.filter((one) => isManaged(plan, one))
+  const [link] = plan.state.links.filter((one) => isManaged(plan, one))
   if (link === undefined) return []
   return (['198.18.9.9/32', '2001:db8:9999::9/128'] as const).map((text) => ({
     name: `${text}: added`,

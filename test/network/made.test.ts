@@ -24,10 +24,10 @@ describe('virtual links', () => {
   eth1: {}
 `)
     expect(codes).toEqual([])
-    expect(links.get('br0')?.made).toEqual({ kind: 'bridge', links: ['bond0.7'], stp: false })
-    expect(links.get('bond0.7')?.made).toEqual({ kind: 'vlan', id: 7, link: 'bond0' })
+    expect(links.get('br0')?.virtual).toEqual({ kind: 'bridge', links: ['bond0.7'], stp: false })
+    expect(links.get('bond0.7')?.virtual).toEqual({ kind: 'vlan', id: 7, link: 'bond0' })
     expect(links.get('bond0.7')?.master).toEqual({ link: 'br0', kind: 'bridge' })
-    expect(links.get('bond0')?.made).toMatchObject({ mode: 'active-backup', miimon: 100, primary: 'eth1' })
+    expect(links.get('bond0')?.virtual).toMatchObject({ mode: 'active-backup', miimon: 100, primary: 'eth1' })
     expect(links.get('bond0')?.master).toBeUndefined()
     expect(links.get('eth0')?.master).toEqual({ link: 'bond0', kind: 'bond' })
   })
@@ -38,7 +38,7 @@ describe('virtual links', () => {
   br0: { manage: routing, bridge: { links: [eth0] }, addresses: [192.0.2.10/24] }
 `)
     expect(codes).toEqual([])
-    expect(links.get('br0')).toMatchObject({ manage: 'routing', made: { kind: 'bridge' } })
+    expect(links.get('br0')).toMatchObject({ manage: 'routing', virtual: { kind: 'bridge' } })
   })
 
   it('may be a VLAN of ours on a link with addresses, or another program’s on a link of ours', () => {

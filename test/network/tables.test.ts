@@ -15,7 +15,7 @@ default: a
 ${more}`)
 
 const tables = (...parts: Parameters<typeof host>) =>
-  (host(...parts).plan?.tables ?? []).map(({ id, name }) => `${id} ${name}`)
+  (host(...parts).plan?.intent.tables ?? []).map(({ id, name }) => `${id} ${name}`)
 
 describe('table numbers', () => {
   it('are allocated in file order from 101', () => {

@@ -10,15 +10,15 @@ import { createRandom } from '../netns/random.js'
 
 export function drawAnyPackets(plan: KernelPlan, count: number, seed: number): readonly Packet[] {
   const { random, chance, pick } = createRandom(seed)
-  const selectors = plan.rules.map(({ selector }) => selector)
+  const selectors = plan.state.rules.map(({ selector }) => selector)
   const links = [
-    ...plan.links.map(({ name }) => name),
+    ...plan.state.links.map(({ name }) => name),
     ...selectors.flatMap(({ iif, oif }) => [iif ?? [], oif ?? []].flat()),
     ...(['lo', 'nowhere0'] as LinkName[]),
   ]
   const prefixes = [
-    ...plan.links.flatMap(({ addresses }) => addresses),
-    ...plan.routes.map(({ dst }) => dst),
+    ...plan.state.links.flatMap(({ addresses }) => addresses),
+    ...plan.state.routes.map(({ dst }) => dst),
     ...selectors.flatMap(({ from, to }) => [from ?? [], to ?? []].flat()),
   ]
   const below = (limit: number) => Math.floor(random() * limit)

@@ -13,7 +13,10 @@ import { drawAnyPackets } from './draw.js'
 
 const seeds = Array.from({ length: 20 }, (_, index) => index + 1)
 const none = { path: [], reason: 'a test' } as const
-const empty: KernelPlan = { ...drawPlan(1), links: [], routes: [], rules: [] }
+const empty: KernelPlan = {
+  ...drawPlan(1),
+  state: { ...drawPlan(1).state, links: [], routes: [], rules: [] },
+}
 
 const spaceOf = (family: Family, plan: KernelPlan = empty) => createSpace(family, [plan])
 const selector = (family: Family, words: string) =>
@@ -87,7 +90,7 @@ describe('sets', () => {
     const { pick } = createRandom(5)
     const packets = drawAnyPackets(plan, 300, 4).filter(({ family }) => family === 'inet')
     const points = packets.map((packet) => space.encodePacket(packet))
-    const known = plan.rules
+    const known = plan.state.rules
       .filter(({ family }) => family === 'inet')
       .map(({ selector: words }) => {
         const set = space.setOfSelector(words)
@@ -114,7 +117,7 @@ describe('sets', () => {
     const plan = drawPlan(7)
     for (const family of families) {
       const space = spaceOf(family, plan)
-      for (const rule of plan.rules.filter((one) => one.family === family)) {
+      for (const rule of plan.state.rules.filter((one) => one.family === family)) {
         const set = space.setOfSelector(rule.selector)
         const point = space.pickPoint([set])
         // `not` alone takes nothing.

@@ -11,28 +11,34 @@ import { drawPlan } from '../netns/plans.js'
 const none = { path: [], reason: 'a test' } as const
 const plan: KernelPlan = {
   ...drawPlan(1),
-  links: [
-    plainLink('wan0', ['203.0.113.10/24', '2001:db8:a::10/64']),
-    plainLink('lan0', ['10.0.0.1/24', '2001:db8:c::1/64']),
-  ],
-  gateways: [
-    {
-      name: 'fiber',
-      link: plainLink('wan0', []).name,
-      table: 101,
-      ways: [],
-      addresses: [],
-      failClosed: false,
-      origin: none,
-    },
-  ],
-  routes: [],
-  rules: [],
+  state: {
+    ...drawPlan(1).state,
+    links: [
+      plainLink('wan0', ['203.0.113.10/24', '2001:db8:a::10/64']),
+      plainLink('lan0', ['10.0.0.1/24', '2001:db8:c::1/64']),
+    ],
+    routes: [],
+    rules: [],
+  },
+  intent: {
+    ...drawPlan(1).intent,
+    gateways: [
+      {
+        name: 'fiber',
+        link: plainLink('wan0', []).name,
+        table: 101,
+        nexthops: [],
+        addresses: [],
+        failClosed: false,
+        origin: none,
+      },
+    ],
+  },
 }
 
 function exampleOf(family: Family, ...words: readonly string[]) {
   const rules = words.map((text) => readRule(family, `pref 1 ${text} prohibit`, none))
-  const space = createSpace(family, [{ ...plan, rules }])
+  const space = createSpace(family, [{ ...plan, state: { ...plan.state, rules } }])
   return createWitnessPicker(space, [plan])(
     UNIVERSE,
     ...rules.map(({ selector }) => space.setOfSelector(selector)),

@@ -39,15 +39,15 @@ function leased(
     routers: (facts.routers ?? []).map(address),
   }
   const whole = applyLeases(plan, new Map([[link as LinkName, had]]))
-  const before = new Set<unknown>([...plan.rules, ...plan.routes])
+  const before = new Set<unknown>([...plan.state.rules, ...plan.state.routes])
   return {
-    rules: whole.rules
+    rules: whole.state.rules
       .filter((rule) => !before.has(rule))
       .map((rule) => ruleCommand('add', rule).slice(1).join(' ')),
-    routes: whole.routes
+    routes: whole.state.routes
       .filter((route) => !before.has(route))
       .map((route) => routeCommand('add', route).slice(1).join(' ')),
-    addresses: whole.links.find(({ name }) => name === link)?.addresses.length,
+    addresses: whole.state.links.find(({ name }) => name === link)?.addresses.length,
   }
 }
 

@@ -24,7 +24,7 @@ const nameOf = (table: number, dev: string, text?: string, family: Family = 'ine
   return findGateway(plan, family, table, { dev, ...via })?.name
 }
 
-const tableOf = (name: string): number => plan?.tables.find((table) => table.name === name)?.id ?? 0
+const tableOf = (name: string): number => plan?.intent.tables.find((table) => table.name === name)?.id ?? 0
 
 describe('gatewayOf', () => {
   it('finds a gateway by link and next hop', () => {

@@ -17,7 +17,7 @@ if (plan === undefined) throw new Error('no plan')
 
 describe('virtual links in a plan', () => {
   it('come after their lower links', () => {
-    expect(plan.links.map(({ name }) => name)).toEqual(['mgmt0', 'mgmt', 'port0', 'lan0', 'wan0'])
+    expect(plan.state.links.map(({ name }) => name)).toEqual(['mgmt0', 'mgmt', 'port0', 'lan0', 'wan0'])
   })
 
   it('need kernel options', () => {
@@ -29,8 +29,10 @@ describe('virtual links in a plan', () => {
 
 describe('a VRF in a plan', () => {
   it('has a reject fallback in both families', () => {
-    expect(plan.tables.find(({ id }) => id === 99)?.name).toBe('mgmt')
-    expect(plan.routes.filter(({ table }) => table === 99).map(({ type, family }) => [family, type])).toEqual(
+    expect(plan.intent.tables.find(({ id }) => id === 99)?.name).toBe('mgmt')
+    expect(
+      plan.state.routes.filter(({ table }) => table === 99).map(({ type, family }) => [family, type]),
+    ).toEqual(
       expect.arrayContaining([
         ['inet', 'unreachable'],
         ['inet6', 'unreachable'],

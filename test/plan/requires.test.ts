@@ -6,20 +6,8 @@ import { checkKernelConfig, requirementsOf } from '../../src/plan/requires.js'
 import { requiredVersion } from '../../src/plan/requires-versions.js'
 import { plainLink, readRoute, readRule } from '../helpers/ip-words.js'
 import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
+import { emptyPlan } from '../helpers/empty-plan.js'
 
-const empty: KernelPlan = {
-  manage: 'full',
-  links: [],
-  tables: [],
-  routes: [],
-  rules: [],
-  sysctls: [],
-  marks: [],
-  followed: [],
-  balances: [],
-  gateways: [],
-  coexist: [],
-}
 const origin = (index: number) => ({ path: ['rules', index], reason: 'test' })
 
 const optionsOf = (plan: KernelPlan) => requirementsOf(plan).options.map(({ option }) => option)
@@ -28,22 +16,35 @@ const versionsOf = (plan: KernelPlan) =>
 
 describe('options', () => {
   test('an empty plan needs no option', () => {
-    expect(requirementsOf(empty)).toEqual({ options: [], versions: [] })
+    expect(requirementsOf(emptyPlan)).toEqual({ options: [], versions: [] })
   })
 
   test('a route in main needs only the option of its family', () => {
-    const plan = { ...empty, routes: [readRoute('inet', 'default via 192.0.2.1 dev eth0', origin(0))] }
+    const plan = {
+      ...emptyPlan,
+      state: { ...emptyPlan.state, routes: [readRoute('inet', 'default via 192.0.2.1 dev eth0', origin(0))] },
+    }
     expect(optionsOf(plan)).toEqual([])
-    expect(optionsOf({ ...empty, links: [plainLink('eth0', ['2001:db8::1/64'])] })).toEqual(['CONFIG_IPV6'])
+    expect(
+      optionsOf({
+        ...emptyPlan,
+        state: { ...emptyPlan.state, links: [plainLink('eth0', ['2001:db8::1/64'])] },
+      }),
+    ).toEqual(['CONFIG_IPV6'])
   })
 
   test('each family has an option for tables', () => {
-    expect(optionsOf({ ...empty, rules: [readRule('inet', 'pref 1 lookup 101', origin(0))] })).toEqual([
-      'CONFIG_IP_ADVANCED_ROUTER',
-      'CONFIG_IP_MULTIPLE_TABLES',
-    ])
     expect(
-      optionsOf({ ...empty, routes: [readRoute('inet6', 'default dev wg0 table 7', origin(0))] }),
+      optionsOf({
+        ...emptyPlan,
+        state: { ...emptyPlan.state, rules: [readRule('inet', 'pref 1 lookup 101', origin(0))] },
+      }),
+    ).toEqual(['CONFIG_IP_ADVANCED_ROUTER', 'CONFIG_IP_MULTIPLE_TABLES'])
+    expect(
+      optionsOf({
+        ...emptyPlan,
+        state: { ...emptyPlan.state, routes: [readRoute('inet6', 'default dev wg0 table 7', origin(0))] },
+      }),
     ).toEqual(['CONFIG_IPV6', 'CONFIG_IPV6_MULTIPLE_TABLES'])
   })
 
@@ -51,7 +52,13 @@ describe('options', () => {
     expect(optionsOf(failoverPlan)).not.toContain('CONFIG_IP_ROUTE_MULTIPATH')
     expect(optionsOf(balancePlan)).toContain('CONFIG_IP_ROUTE_MULTIPATH')
     expect(
-      optionsOf({ ...balancePlan, routes: balancePlan.routes.filter(({ family }) => family === 'inet6') }),
+      optionsOf({
+        ...balancePlan,
+        state: {
+          ...balancePlan.state,
+          routes: balancePlan.state.routes.filter(({ family }) => family === 'inet6'),
+        },
+      }),
     ).not.toContain('CONFIG_IP_ROUTE_MULTIPATH')
   })
 
@@ -83,7 +90,11 @@ describe('versions', () => {
       readRoute('inet6', '2001:db8::/32 via 2001:db9::1 dev eth0 onlink', origin(1)),
       readRoute('inet', '10.0.0.0/8 via fe80::1 dev eth0', origin(2)),
     ]
-    expect(requirementsOf({ ...empty, routes }).versions.map(({ linux, path }) => [linux, path])).toEqual([
+    expect(
+      requirementsOf({ ...emptyPlan, state: { ...emptyPlan.state, routes } }).versions.map(
+        ({ linux, path }) => [linux, path],
+      ),
+    ).toEqual([
       ['3.8', ['rules', 0]],
       ['4.16', ['rules', 0]],
       ['4.16', ['rules', 1]],
@@ -93,7 +104,10 @@ describe('versions', () => {
 
   test('of nftables, where connections are marked', () => {
     const mark = { link: 'eth0' as LinkName, fwmark: { value: 1, mask: 15 }, origin: origin(0) }
-    const { options, versions } = requirementsOf({ ...empty, marks: [mark] })
+    const { options, versions } = requirementsOf({
+      ...emptyPlan,
+      state: { ...emptyPlan.state, connmarks: [mark] },
+    })
     expect(versions).toEqual([
       { what: 'connections marked by nftables', linux: '5.2', nftables: '0.9.1', path: ['marks'] },
     ])
@@ -104,8 +118,13 @@ describe('versions', () => {
 
   test('dynamic addresses need `ip -N`', () => {
     const { versions } = requirementsOf({
-      ...empty,
-      balances: [{ family: 'inet', metric: 100, hops: [], origin: { path: ['default'], reason: 'test' } }],
+      ...emptyPlan,
+      dynamic: {
+        ...emptyPlan.dynamic,
+        multipaths: [
+          { family: 'inet', metric: 100, hops: [], origin: { path: ['default'], reason: 'test' } },
+        ],
+      },
     })
     expect(versions).toEqual([
       { what: 'tracked dynamic addresses', linux: '4.17', iproute2: '5.3', path: ['default'] },

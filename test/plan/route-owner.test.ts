@@ -8,6 +8,7 @@ import {
 } from '../../src/plan/route-owner.js'
 import type { KernelPlan, Origin } from '../../src/plan/plan.js'
 import { plainLink, readRoute } from '../helpers/ip-words.js'
+import { emptyPlan } from '../helpers/empty-plan.js'
 
 const origin: Origin = { path: [], reason: 'test' }
 const route = (text: string) => readRoute('inet', text, origin)
@@ -21,17 +22,8 @@ const multipath = route(
 const eth0 = plainLink('eth0', ['192.0.2.10/24'])
 const eth1 = plainLink('eth1', ['198.51.100.10/24'])
 const plan: KernelPlan = {
-  manage: 'full',
-  links: [eth0, eth1],
-  tables: [],
-  routes: [single, closing, device, multipath],
-  rules: [],
-  sysctls: [],
-  marks: [],
-  followed: [],
-  balances: [],
-  gateways: [],
-  coexist: [],
+  ...emptyPlan,
+  state: { ...emptyPlan.state, links: [eth0, eth1], routes: [single, closing, device, multipath] },
 }
 
 describe('the owning link of a route', () => {

@@ -33,8 +33,8 @@ function numbersBeside(all: readonly Software[], more = '') {
   )
   return {
     reported: diagnostics.map(({ code, message }) => `${code}: ${message}`),
-    prefs: (plan?.rules ?? []).map(({ pref }) => pref),
-    tables: (plan?.tables ?? []).map(({ id }) => id),
+    prefs: (plan?.state.rules ?? []).map(({ pref }) => pref),
+    tables: (plan?.intent.tables ?? []).map(({ id }) => id),
   }
 }
 

@@ -21,7 +21,7 @@ rules:
 if (plan === undefined) throw new Error('no plan')
 
 const ruleAt = (pref: number): Rule => {
-  const rule = plan.rules.find((each) => each.pref === pref)
+  const rule = plan.state.rules.find((each) => each.pref === pref)
   if (rule === undefined) throw new Error(`no rule ${pref}`)
   return rule
 }
@@ -44,7 +44,7 @@ describe('names', () => {
 })
 
 test('a route is printed without its table, and multipath next hops are counted', () => {
-  const route = plan.routes.find(({ nexthops }) => nexthops.length > 1)
+  const route = plan.state.routes.find(({ nexthops }) => nexthops.length > 1)
   expect(route && routeText(route)).toBe('default metric 100 over 2 next hops')
 })
 

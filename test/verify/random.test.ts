@@ -51,7 +51,7 @@ const prefix = (text: string): Prefix => {
 const without = <T>(all: readonly T[], index: number): readonly T[] => all.toSpliced(index, 1)
 
 const ofRules = (one: KernelPlan, state: LiveState): readonly Mutation[] =>
-  one.rules.flatMap((rule): readonly Mutation[] => {
+  one.state.rules.flatMap((rule): readonly Mutation[] => {
     const words = ruleTokens(rule).join(' ')
     const index = state.rules.findIndex(
       (live) => live.family === rule.family && formatLiveRule(live).join(' ') === words,
@@ -75,7 +75,7 @@ const ofRules = (one: KernelPlan, state: LiveState): readonly Mutation[] =>
   })
 
 const ofRoutes = (one: KernelPlan, state: LiveState): readonly Mutation[] =>
-  one.routes.flatMap((route): readonly Mutation[] => {
+  one.state.routes.flatMap((route): readonly Mutation[] => {
     const words = routeTokens(route).join(' ')
     const index = state.routes.findIndex(
       (live) =>
@@ -125,7 +125,7 @@ test('a removed or changed rule or route is the only finding', () => {
 })
 
 const ofLinks = (one: KernelPlan, state: LiveState): readonly Mutation[] =>
-  one.links.flatMap((link, index): readonly Mutation[] => {
+  one.state.links.flatMap((link, index): readonly Mutation[] => {
     const live = state.links[index]
     if (live === undefined) return []
     const altered = (change: Partial<LiveLink>, ...findings: readonly string[]): Mutation => ({
@@ -166,7 +166,7 @@ const stranger: LiveAddress = {
 }
 
 const ofSysctls = (one: KernelPlan, state: LiveState): readonly Mutation[] =>
-  one.sysctls.flatMap(({ key, value }): readonly Mutation[] => {
+  one.state.sysctls.flatMap(({ key, value }): readonly Mutation[] => {
     const path = sysctlPath(key)
     const { [path]: _, ...others } = state.sysctls
     const other = value === '1' ? '0' : '1'
@@ -196,10 +196,10 @@ test('an additional route in a table of the plan or before its defaults is the o
       const state = liveStateOf(one)
       const route = (text: string, table: number): LiveRoute => ({
         ...{ family: 'inet', type: 'blackhole', dst: prefix(text), table, nexthops: [] },
-        ...{ scope: 'global', protocol: 3, strange: [] },
+        ...{ scope: 'global', protocol: 3, unknownAttributes: [] },
       })
       const added = [
-        ...one.tables.map(({ id }) => route('198.18.7.0/24', id)),
+        ...one.intent.tables.map(({ id }) => route('198.18.7.0/24', id)),
         ...['0.0.0.0/1', '128.0.0.0/1'].map((text) => route(text, RT_TABLE_MAIN)),
       ]
       for (const live of added)
@@ -250,7 +250,10 @@ test('an additional rule is an error exactly if it reroutes a packet, and has su
       const rule: Rule = { ...drawn, family, origin: { path: [], reason: '' } }
       const rules = [...state.rules, liveRule(rule)].toSorted((a, b) => a.pref - b.pref)
       const reported = found(one, { ...state, rules })
-      const live = { ...one, rules: [...one.rules, rule].toSorted((a, b) => a.pref - b.pref) }
+      const live = {
+        ...one,
+        state: { ...one.state, rules: [...one.state.rules, rule].toSorted((a, b) => a.pref - b.pref) },
+      }
       const isMoved = (packet: Packet): boolean => wayOf(lookup(one, packet)) !== wayOf(lookup(live, packet))
       expect(reported.map(({ what }) => what)).toEqual(['rule'])
       const [{ severity, packet: words } = { severity: 'note' as const }] = reported

@@ -59,7 +59,14 @@ const withLink = (name: string, change: (link: LiveLink) => LiveLink): LiveState
 })
 
 const rule = (pref: number, table: number, more: Partial<LiveRule> = {}): LiveRule => ({
-  ...{ family: 'inet', pref, selector: {}, action: { type: 'lookup', table }, protocol: 0, strange: [] },
+  ...{
+    family: 'inet',
+    pref,
+    selector: {},
+    action: { type: 'lookup', table },
+    protocol: 0,
+    unknownAttributes: [],
+  },
   ...more,
 })
 
@@ -67,7 +74,7 @@ function route(via: string, dev: string, more: Partial<LiveRoute> = {}): LiveRou
   const nexthops = [{ via: prefix(via).address, dev: link(dev) }]
   return {
     ...{ family: 'inet', type: 'unicast', dst: anyPrefix('inet'), table: 254, nexthops },
-    ...{ scope: 'global', protocol: 3, strange: [] },
+    ...{ scope: 'global', protocol: 3, unknownAttributes: [] },
     ...more,
   }
 }
@@ -83,7 +90,7 @@ test('a finding has an origin, and commands that show and fix it', () => {
     kind: 'missing',
     words: 'pref 18000 from 192.0.2.10 lookup 1',
     show: 'ip -4 rule show',
-    mend: 'ip -4 rule add pref 18000 from 192.0.2.10 lookup 1',
+    fix: 'ip -4 rule add pref 18000 from 192.0.2.10 lookup 1',
     origin: { path: ['gateways', 'admin', 'reply'] },
   })
 })
@@ -99,7 +106,7 @@ describe('an unplanned rule', () => {
     expect(finding.why).toMatch(
       /^a packet to \S+ from 192\.0\.2\.10 goes by production .*; as planned it goes by admin /,
     )
-    expect(finding.mend).toBe('ip -4 rule del pref 100 from 192.0.2.0/24 lookup main')
+    expect(finding.fix).toBe('ip -4 rule del pref 100 from 192.0.2.0/24 lookup main')
     expect(finding.packet).toMatch(/ from 192\.0\.2\.10$/)
   })
 
@@ -149,11 +156,11 @@ describe('an unplanned rule', () => {
   })
 
   test('may have unknown selectors', () => {
-    const strange = rule(10, 4242, { strange: ['tun_id', '5'] })
+    const strange = rule(10, 4242, { unknownAttributes: ['tun_id', '5'] })
     expect(only(withRules(strange))).toMatchObject({
       severity: 'note',
       words: 'pref 10 tun_id 5 lookup 4242',
-      mend: 'ip -4 rule del pref 10 tun_id 5 lookup 4242',
+      fix: 'ip -4 rule del pref 10 tun_id 5 lookup 4242',
     })
   })
 
@@ -188,9 +195,9 @@ describe('an unplanned rule', () => {
     const origin = { path: ['links', 'mgmt'], reason: 'link mgmt' }
     const mgmt: PlannedLink = {
       ...{ name: link('mgmt'), manage: 'full', optional: false, addresses: [], origin },
-      ...{ nameservers: { addresses: [], search: [] }, made: { kind: 'vrf', table: 99, links: [] } },
+      ...{ nameservers: { addresses: [], search: [] }, virtual: { kind: 'vrf', table: 99, links: [] } },
     }
-    const plan = { ...good, links: [...good.links, mgmt] }
+    const plan = { ...good, state: { ...good.state, links: [...good.state.links, mgmt] } }
     const made: LiveLink = {
       ...{ name: link('mgmt'), isUp: true, hasCarrier: true, mtu: 65575, addresses: [] },
       ...{ kind: 'vrf', table: 99 },
@@ -199,7 +206,7 @@ describe('an unplanned rule', () => {
     expect(found({ ...withRules(own, { ...own, family: 'inet6' }), links }, plan)).toEqual([])
     expect(only({ ...withRules(own), links }, plan)).toMatchObject({
       ...{ severity: 'error', kind: 'missing', family: 'inet6', words: 'pref 1000 l3mdev', origin },
-      mend: 'ip -6 rule add pref 1000 l3mdev protocol kernel',
+      fix: 'ip -6 rule add pref 1000 l3mdev protocol kernel',
     })
   })
 })
@@ -348,7 +355,7 @@ describe('a down link', () => {
 
   test('may be set down', () => {
     expect(only(withLink('eth1', (one) => ({ ...one, isUp: false, hasCarrier: false })))).toMatchObject({
-      ...{ severity: 'error', kind: 'different', live: 'down', mend: 'ip link set dev eth1 up' },
+      ...{ severity: 'error', kind: 'different', live: 'down', fix: 'ip link set dev eth1 up' },
     })
   })
 })
@@ -406,7 +413,7 @@ links:
   wan: { vlan: { id: 7, link: eth0 }, mtu: 1400, addresses: [192.0.2.10/24] }
 gateways: { uplink: { link: wan, via: 192.0.2.1 } }
 `
-  const plan = { ...planOf(made), rules: [], routes: [], sysctls: [] }
+  const plan = { ...planOf(made), state: { ...planOf(made).state, rules: [], routes: [], sysctls: [] } }
   const bare = (name: string, more: Partial<LiveLink> = {}): LiveLink => ({
     ...{ name: link(name), isUp: true, hasCarrier: true, mtu: 1500, addresses: [] },
     ...more,

@@ -54,10 +54,8 @@ function explainJson(code: DiagnosticCode | undefined): string {
         code: each,
         severity,
         about,
-        ...(fix === undefined ? {} : { fix }),
-        ...(example === undefined
-          ? {}
-          : { example: { description: example.text, printed: example.printed } }),
+        fix,
+        example: example === undefined ? undefined : { description: example.text, printed: example.printed },
       }
     }),
   }

@@ -51,9 +51,9 @@ export function diffJson({ before, after, difference }: DiffReport): string {
       rules: changes(state.rules, ruleDocument),
       routes: changes(state.routes, routeDocument),
       sysctls: changes(state.sysctls, ({ key, value }) => ({ key, value })),
-      marks: changes(state.marks, ({ link, fwmark }) => ({ link, fwmark: formatFwmark(fwmark) })),
-      followed: changes(state.followed, dynamicDocument),
-      balances: changes(state.balances, ({ family, metric, hops }) => ({ family, metric, hops })),
+      marks: changes(state.connmarks, ({ link, fwmark }) => ({ link, fwmark: formatFwmark(fwmark) })),
+      followed: changes(state.dynamicTables, dynamicDocument),
+      balances: changes(state.dynamicMultipaths, ({ family, metric, hops }) => ({ family, metric, hops })),
     },
     ...(placeholders.size === 0 ? {} : { placeholders: Object.fromEntries(placeholders) }),
   }
@@ -99,11 +99,11 @@ function dispositionDocument(disposition: Disposition) {
   return {
     kind: disposition.kind,
     hops: disposition.hops.map(({ gateway, via, dev, weight, isLeased, src }) => ({
-      ...(gateway === undefined ? {} : { gateway }),
+      gateway,
       ...(via === undefined ? {} : isLeased === true ? { leased: true } : { via: via.text }),
       dev,
       weight,
-      ...(src === undefined ? {} : { src: src.text }),
+      src: src?.text,
     })),
   }
 }
@@ -123,8 +123,8 @@ const packetsDocument = ({
   mark,
   tos,
 }: Packets) => ({
-  ...(sender === undefined ? {} : { sender }),
-  ...(source === undefined ? {} : { source }),
+  sender,
+  source,
   ...field('from', from, formatPrefix),
   ...field('to', to, formatPrefix),
   ...field('iif', iif, String),

@@ -22,8 +22,8 @@ export function withoutRenumbering(
   after: KernelPlan,
   state: StateDifference,
 ): NamedState {
-  const old = new Map(before.tables.map((table) => [table.name, table]))
-  const renumbered = after.tables.flatMap((table): readonly Renumbered[] => {
+  const old = new Map(before.intent.tables.map((table) => [table.name, table]))
+  const renumbered = after.intent.tables.flatMap((table): readonly Renumbered[] => {
     const known = old.get(table.name)
     return known === undefined || known.id === table.id ? [] : [{ before: known, after: table }]
   })
@@ -48,7 +48,11 @@ function numbersFor(before: KernelPlan, after: KernelPlan, renumbered: readonly 
   return numbers
 }
 
-const tablesIn = ({ tables, routes, rules, followed }: KernelPlan): readonly TableId[] => [
+const tablesIn = ({
+  intent: { tables },
+  state: { routes, rules },
+  dynamic: { tables: followed },
+}: KernelPlan): readonly TableId[] => [
   ...tables.map(({ id }) => id),
   ...routes.map(({ table }) => table),
   ...rules.flatMap(({ action }) => (action.type === 'lookup' ? [action.table] : [])),
@@ -59,17 +63,26 @@ function renumber(plan: KernelPlan, numbers: Numbers): KernelPlan {
   const number = (id: TableId): TableId => numbers.get(id) ?? id
   const action = (one: RuleAction): RuleAction =>
     one.type === 'lookup' ? { ...one, table: number(one.table) } : one
-  const names = new Set(plan.tables.map(({ id }) => id))
+  const names = new Set(plan.intent.tables.map(({ id }) => id))
   const nameless = [...numbers.keys()].filter((id) => !names.has(id))
   return {
     ...plan,
-    tables: [
-      ...plan.tables.map((table) => ({ ...table, id: number(table.id) })),
-      // A table without a name is printed by its real number.
-      ...nameless.map((id) => ({ id: number(id), name: String(id), origin: { path: [], reason: '' } })),
-    ],
-    routes: plan.routes.map((route) => ({ ...route, table: number(route.table) })),
-    rules: plan.rules.map((rule) => ({ ...rule, action: action(rule.action) })),
-    followed: plan.followed.map((followed) => ({ ...followed, table: number(followed.table) })),
+    intent: {
+      ...plan.intent,
+      tables: [
+        ...plan.intent.tables.map((table) => ({ ...table, id: number(table.id) })),
+        // A table without a name is printed by its real number.
+        ...nameless.map((id) => ({ id: number(id), name: String(id), origin: { path: [], reason: '' } })),
+      ],
+    },
+    state: {
+      ...plan.state,
+      routes: plan.state.routes.map((route) => ({ ...route, table: number(route.table) })),
+      rules: plan.state.rules.map((rule) => ({ ...rule, action: action(rule.action) })),
+    },
+    dynamic: {
+      ...plan.dynamic,
+      tables: plan.dynamic.tables.map((followed) => ({ ...followed, table: number(followed.table) })),
+    },
   }
 }

@@ -177,10 +177,10 @@ const kindOf = {
   links: 'link',
   rules: 'rule',
   routes: 'route',
-  followed: 'followed',
-  balances: 'balance',
+  dynamicTables: 'followed',
+  dynamicMultipaths: 'balance',
   sysctls: 'sysctl',
-  marks: 'mark',
+  connmarks: 'mark',
 } as const satisfies Record<Exclude<keyof StateDifference, 'manage'>, PlanItemKind>
 
 /** `2 rules added, 1 removed; 1 sysctl changed`. */

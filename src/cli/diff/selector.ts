@@ -115,7 +115,7 @@ export function formatExample(
   placeholders: Placeholders,
 ): string {
   const isSelected = (...fields: readonly (keyof Selector)[]): boolean =>
-    plans.some(({ rules }) =>
+    plans.some(({ state: { rules } }) =>
       rules.some(({ selector }) => fields.some((field) => selector[field] !== undefined)),
     )
   const { ipproto, sport, dport, uid, ...rest } = packet

@@ -102,14 +102,14 @@ export function stateSections(report: DiffReport): readonly StateSection[] {
     },
     {
       title: kindTitles.followed,
-      lines: changes(state.followed, (followed, sign) =>
-        dynamicCells(followed, new Map(plans[sign].tables.map(({ id, name }) => [id, name]))),
+      lines: changes(state.dynamicTables, (followed, sign) =>
+        dynamicCells(followed, new Map(plans[sign].intent.tables.map(({ id, name }) => [id, name]))),
       ).flat(),
     },
     {
       title: kindTitles.balance,
       lines: mergeFamilies(
-        changes(state.balances, ({ family, metric, hops }) => [
+        changes(state.dynamicMultipaths, ({ family, metric, hops }) => [
           familyName(family),
           `default metric ${metric} over ${hops.map(({ dev, weight }) => `${dev} weight ${weight}`).join(', ')}`,
         ]),
@@ -124,7 +124,7 @@ export function stateSections(report: DiffReport): readonly StateSection[] {
     },
     {
       title: kindTitles.mark,
-      lines: changes(state.marks, ({ link, fwmark }) => [
+      lines: changes(state.connmarks, ({ link, fwmark }) => [
         `received on ${link}`,
         `mark ${formatFwmark(fwmark)}`,
       ]).flat(),
@@ -212,12 +212,12 @@ function linkLines(change: Change<PlannedLink>, report: DiffReport): readonly St
 
 /** Never empty. */
 function linkProperties(link: PlannedLink): readonly string[] {
-  const { made, master, mac, mtu, lease, nameservers, addresses } = link
+  const { virtual, master, mac, mtu, lease, nameservers, addresses } = link
   return [
     link.manage === 'routing' ? 'configured by another program' : 'up',
-    ...(made === undefined ? [] : [virtualLinkTokens(made).join(' ')]),
-    ...(made === undefined || made.kind === 'vlan' ? [] : [`members ${made.links.join(' ')}`]),
-    ...(made?.kind === 'bond' && made.primary !== undefined ? [`primary ${made.primary}`] : []),
+    ...(virtual === undefined ? [] : [virtualLinkTokens(virtual).join(' ')]),
+    ...(virtual === undefined || virtual.kind === 'vlan' ? [] : [`members ${virtual.links.join(' ')}`]),
+    ...(virtual?.kind === 'bond' && virtual.primary !== undefined ? [`primary ${virtual.primary}`] : []),
     ...(master === undefined ? [] : [`master ${master.link}`]),
     ...(mac === undefined ? [] : [`link/ether ${mac}`]),
     ...(mtu === undefined ? [] : [`mtu ${mtu}`]),

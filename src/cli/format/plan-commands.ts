@@ -17,13 +17,14 @@ export function planCommands(plan: KernelPlan, lineOf: (path: Path) => number): 
     lines.push(...commands.map(commandLine))
   }
   // Sysctls come first: routes over links without carrier depend on them.
-  for (const { key, value, origin } of plan.sysctls) add(origin, [['sysctl', '-w', `${key}=${value}`]])
-  const links = plan.manage === 'full' ? plan.links.filter((link) => link.manage === 'full') : []
-  for (const { name, made, origin } of links) if (made !== undefined) add(origin, [createCommand(name, made)])
+  for (const { key, value, origin } of plan.state.sysctls) add(origin, [['sysctl', '-w', `${key}=${value}`]])
+  const links = plan.intent.manage === 'full' ? plan.state.links.filter((link) => link.manage === 'full') : []
+  for (const { name, virtual, origin } of links)
+    if (virtual !== undefined) add(origin, [createCommand(name, virtual)])
   for (const link of links) add(link.origin, linkCommands(link))
-  for (const route of plan.routes) add(route.origin, [routeCommand('replace', route)])
-  for (const rule of plan.rules) add(rule.origin, [ruleCommand('add', rule)])
-  if (plan.marks.length > 0)
+  for (const route of plan.state.routes) add(route.origin, [routeCommand('replace', route)])
+  for (const rule of plan.state.rules) add(rule.origin, [ruleCommand('add', rule)])
+  if (plan.state.connmarks.length > 0)
     lines.push('# nft(8) marks connections, see /etc/nftables.d/multihome.nft of any output.')
   return lines.map((line) => `${line}\n`).join('')
 }

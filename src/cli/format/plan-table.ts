@@ -16,7 +16,7 @@ export function planTable(plan: KernelPlan, lineOf: LineOf): string {
     String(lineOf(origin.path)),
     origin.comment === undefined ? origin.reason : `${origin.reason}: ${origin.comment}`,
   ]
-  const names = new Map(plan.tables.map(({ id, name }) => [id, name]))
+  const names = new Map(plan.intent.tables.map(({ id, name }) => [id, name]))
   const section = (title: string, head: readonly string[], rows: readonly (readonly string[])[]): string =>
     rows.length === 0
       ? ''
@@ -25,39 +25,39 @@ export function planTable(plan: KernelPlan, lineOf: LineOf): string {
           .join('')}`
   const sections = [
     section(
-      plan.manage === 'routing' ? 'Links (configured by another program)' : kindTitles.link,
+      plan.intent.manage === 'routing' ? 'Links (configured by another program)' : kindTitles.link,
       ['LINK', 'ADDRESSES', 'LINE', 'WHY'],
-      plan.links.map((link) => [link.name, addressesOf(link), ...why(link.origin)]),
+      plan.state.links.map((link) => [link.name, addressesOf(link), ...why(link.origin)]),
     ),
     section(
       'Tables',
       ['TABLE', 'NAME', 'LINE', 'WHY'],
-      plan.tables.map(({ id, name, origin }) => [String(id), name, ...why(origin)]),
+      plan.intent.tables.map(({ id, name, origin }) => [String(id), name, ...why(origin)]),
     ),
     section(
       kindTitles.rule,
       ['FAMILY', 'PREF', 'SELECTOR', 'ACTION', 'LINE', 'WHY'],
-      plan.rules.map((rule) => [...ruleCells(rule), ...why(rule.origin)]),
+      plan.state.rules.map((rule) => [...ruleCells(rule), ...why(rule.origin)]),
     ),
     section(
       kindTitles.route,
       ['FAMILY', 'TABLE', 'ROUTE', 'LINE', 'WHY'],
-      plan.routes.map((route) => [...routeCells(route, names), ...why(route.origin)]),
+      plan.state.routes.map((route) => [...routeCells(route, names), ...why(route.origin)]),
     ),
     section(
       kindTitles.followed,
       ['LINK', 'TABLE', 'FAMILIES', 'RULES', 'NEXT HOP', 'LINE', 'WHY'],
-      plan.followed.map((followed) => [...dynamicCells(followed, names), ...why(followed.origin)]),
+      plan.dynamic.tables.map((followed) => [...dynamicCells(followed, names), ...why(followed.origin)]),
     ),
     section(
       kindTitles.sysctl,
       ['KEY', 'VALUE', 'LINE', 'WHY'],
-      plan.sysctls.map(({ key, value, origin }) => [key, value, ...why(origin)]),
+      plan.state.sysctls.map(({ key, value, origin }) => [key, value, ...why(origin)]),
     ),
     section(
       kindTitles.mark,
       ['RECEIVED ON', 'MARK', 'LINE', 'WHY'],
-      plan.marks.map(({ link, fwmark, origin }) => [link, formatFwmark(fwmark), ...why(origin)]),
+      plan.state.connmarks.map(({ link, fwmark, origin }) => [link, formatFwmark(fwmark), ...why(origin)]),
     ),
   ]
   return sections.filter((text) => text !== '').join('\n')
@@ -83,8 +83,8 @@ export const dynamicCells = (
   followed.routers.length === 0 ? '-' : `leased, ${inMain(followed)}`,
 ]
 
-function inMain({ laidIn, metric }: DynamicTable): string {
-  if (laidIn === 'table') return 'not in main'
+function inMain({ installedIn, metric }: DynamicTable): string {
+  if (installedIn === 'table') return 'not in main'
   return metric === undefined ? 'in main as its client installs it' : `in main with metric ${metric}`
 }
 

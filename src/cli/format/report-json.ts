@@ -55,8 +55,8 @@ export function reportJson({ findings, outputs, trees, differences }: Report): s
       first: output.first.map(stepView),
       change: output.change.map(stepView),
     })),
-    ...(trees === undefined ? {} : { trees }),
-    ...(differences === undefined ? {} : { differences }),
+    trees,
+    differences,
   }
   return `${JSON.stringify(report, null, 2)}\n`
 }
@@ -71,18 +71,14 @@ const diagnosticView = (file: string, diagnostic: Diagnostic) => ({
   file,
   path: formatPath(diagnostic.path),
   ...(diagnostic.span === undefined ? {} : spanView(diagnostic.span)),
-  ...(diagnostic.target === undefined ? {} : { target: diagnostic.target }),
-  ...(diagnostic.example === undefined ? {} : { example: diagnostic.example }),
-  ...(diagnostic.fix === undefined ? {} : { fix: diagnostic.fix }),
-  ...(diagnostic.related === undefined
-    ? {}
-    : {
-        related: diagnostic.related.map(({ message, path, span }) => ({
-          message,
-          path: formatPath(path),
-          ...(span === undefined ? {} : spanView(span)),
-        })),
-      }),
+  target: diagnostic.target,
+  example: diagnostic.example,
+  fix: diagnostic.fix,
+  related: diagnostic.related?.map(({ message, path, span }) => ({
+    message,
+    path: formatPath(path),
+    ...(span === undefined ? {} : spanView(span)),
+  })),
 })
 
 const fileView = (file: RenderedFile) =>
@@ -92,7 +88,7 @@ const fileView = (file: RenderedFile) =>
 
 const stepView = ({ command, programs, why, when }: Step) => ({
   command,
-  ...(programs === undefined ? {} : { programs }),
+  programs,
   why,
-  ...(when === undefined ? {} : { when }),
+  when,
 })

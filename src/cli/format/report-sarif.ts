@@ -34,7 +34,7 @@ function ruleView(code: DiagnosticCode) {
     id: code,
     helpUri: `urn:multihome:diagnostic:${code}`,
     shortDescription: { text: entry.about },
-    ...(entry.fix === undefined ? {} : { fix: { text: entry.fix } }),
+    fix: entry.fix === undefined ? undefined : { text: entry.fix },
     defaultConfiguration: { level: levels[entry.severity] },
   }
 }
@@ -50,7 +50,7 @@ const resultView = (file: string, diagnostic: Diagnostic, codes: readonly Diagno
     {
       physicalLocation: {
         artifactLocation: { uri: file.split('/').map(encodeURIComponent).join('/') },
-        ...(diagnostic.span === undefined ? {} : { region: regionView(diagnostic.span) }),
+        region: diagnostic.span === undefined ? undefined : regionView(diagnostic.span),
       },
     },
   ],

@@ -41,7 +41,7 @@ export function verifyText({ source, state, findings }: Verified, plan: KernelPl
 }
 
 function findingText(finding: Finding, lineOf: LineOf): string {
-  const { severity, kind, family, words, live, why, software, origin, show, mend } = finding
+  const { severity, kind, family, words, live, why, software, origin, show, fix } = finding
   const head = [
     severity === 'note' ? `note: ${kind}` : kind,
     ...(family === undefined ? [] : [familyName(family)]),
@@ -53,7 +53,7 @@ function findingText(finding: Finding, lineOf: LineOf): string {
     ['of', software],
     [`line ${origin === undefined ? '' : lineOf(origin.path)}`, origin?.reason],
     ['see', show],
-    ['fix', mend],
+    ['fix', fix],
   ]
   const lines = rows.flatMap(([label, text]) =>
     text === undefined || text === '' ? [] : [`    ${label.padEnd(LABEL)}${printable(text)}`],
@@ -71,13 +71,13 @@ function summary(source: string, state: LiveState, plan: KernelPlan, findings: r
   const notes = countOf(of('note'), 'note')
   if (!isInSync(findings)) {
     const counts = [countOf(of('error'), 'difference'), notes].filter((part) => part !== '').join(', ')
-    const isOther = plan.links.every(({ name }) => !state.links.some((live) => live.name === name))
+    const isOther = plan.state.links.every(({ name }) => !state.links.some((live) => live.name === name))
     return isOther ? `${counts}: ${ELSEWHERE}` : counts
   }
   const counts = [
-    countOf(plan.rules.length, 'rule'),
-    countOf(plan.routes.length, 'route'),
-    countOf(plan.sysctls.length, 'sysctl'),
+    countOf(plan.state.rules.length, 'rule'),
+    countOf(plan.state.routes.length, 'route'),
+    countOf(plan.state.sysctls.length, 'sysctl'),
   ].filter((part) => part !== '')
   const subject = source === 'this host' ? 'This host' : source
   return `${subject} is in sync with the plan (${[...counts, state.program, notes].filter((part) => part !== '').join(', ')}).`
@@ -93,10 +93,10 @@ export const verifyDocument = (
   state: source,
   iproute2: state.program,
   inSync: isInSync(findings),
-  findings: findings.map(({ origin, mend, words, ...finding }) => ({
+  findings: findings.map(({ origin, fix, words, ...finding }) => ({
     ...finding,
     text: words,
-    ...(mend === undefined ? {} : { fix: mend }),
+    fix,
     ...(origin === undefined
       ? {}
       : { for: origin.reason, path: formatPath(origin.path), line: lineOf(origin.path) }),

@@ -40,7 +40,7 @@ export function compileInput(
 ): Compiled {
   if (text === undefined)
     return { file, text, diagnostics: unreadable, compilation: undefined, stopped: true, targets: [] }
-  const compilation = compile(text, { file, strict, ...(targets === undefined ? {} : { targets }) })
+  const compilation = compile(text, { file, strict, targets })
   const { diagnostics } = compilation
   const stopped = isStopped(diagnostics, strict)
   return { file, text, diagnostics, compilation, stopped, targets: targets ?? compilation.chosen }

@@ -19,7 +19,7 @@ export async function launch(words: readonly string[]): Promise<void> {
   const cachedData = readCache(cache)
   // scripts/bundle.mjs writes ASCII, which needs no decoding.
   const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, 'latin1')}\n})`
-  const script = new Script(source, { filename: file, ...(cachedData === undefined ? {} : { cachedData }) })
+  const script = new Script(source, { filename: file, cachedData })
   // Other commands run too little of the bundle to fill the cache.
   if (words[0] === 'render' && (cachedData === undefined || script.cachedDataRejected === true))
     process.once('exit', () => writeCache(cache, script))

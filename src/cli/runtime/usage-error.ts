@@ -5,7 +5,7 @@ import type { UsageProblem } from '../usage/usage.js'
 
 /** The problem, what to write instead, and where help is. */
 export const usageError = (io: Host, command: string, problem: string, fix?: string): ExitCode =>
-  usageErrors(io, command, [{ problem, ...(fix === undefined ? {} : { fix }) }])
+  usageErrors(io, command, [{ problem, fix }])
 
 export function usageErrors(io: Host, command: string, problems: readonly UsageProblem[]): ExitCode {
   const name = `multihome${command === '' ? '' : ` ${command}`}`

@@ -26,7 +26,7 @@ function packetDocument({ trace, unknown, notes }: Explanation, lineOf: (path: P
       text: formatPacket(packet),
       ...rest,
       dst: dst.text,
-      ...(src === undefined ? {} : { src: src.text }),
+      src: src?.text,
     },
     answer: answerDocument(answer),
     gateways,
@@ -45,7 +45,7 @@ function packetDocument({ trace, unknown, notes }: Explanation, lineOf: (path: P
       return {
         rule: ruleOf(step.rule),
         outcome: step.outcome,
-        ...(why === undefined ? {} : { why }),
+        why,
         ...('route' in step
           ? { route: { ...routeDocument(step.route), ...originDocument(step.route.origin, lineOf) } }
           : {}),

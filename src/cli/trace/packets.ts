@@ -47,7 +47,7 @@ export function readLeases(
   plan: KernelPlan,
 ): Read<ReadonlyMap<LinkName, LeaseData>> {
   const facts = new Map<LinkName, LeaseData>()
-  const leased = plan.links.filter((link) => link.lease !== undefined).map(({ name }) => name)
+  const leased = plan.state.links.filter((link) => link.lease !== undefined).map(({ name }) => name)
   for (const text of texts) {
     const fail = (problem: string): { readonly ok: false; readonly problem: string } => ({
       ok: false,

@@ -110,7 +110,7 @@ function unknownOption(usage: Usage, dashed: string): UsageProblem {
   const near = suggest(dashed, known) ?? known.find((name) => name === `-${dashed}`)
   return {
     problem: `there is no option \`${dashed}\``,
-    ...(near === undefined ? {} : { fix: `write ${near}` }),
+    fix: near === undefined ? undefined : `write ${near}`,
   }
 }
 

@@ -12,7 +12,7 @@ import { firstPacket } from '../sample-packets.js'
 import { isElse, writtenKey, writtenPath } from './rule-origin.js'
 
 export function checkIneffectiveKeys(host: LintContext, reporter: Reporter): void {
-  for (const [path, rules] of groupBy(host.plan.rules, writtenKey)) {
+  for (const [path, rules] of groupBy(host.plan.state.rules, writtenKey)) {
     if (path === undefined) continue
     reportForwarded(host, rules, reporter)
     reportElse(host, rules, reporter)
@@ -48,7 +48,7 @@ function reportElse(host: LintContext, rules: readonly Rule[], reporter: Reporte
   const alwaysAnswers = lookups.every(
     ({ family, action }) =>
       action.type === 'lookup' &&
-      host.plan.routes.some(
+      host.plan.state.routes.some(
         (route) =>
           route.table === action.table &&
           route.family === family &&
@@ -73,7 +73,10 @@ function reportElse(host: LintContext, rules: readonly Rule[], reporter: Reporte
 /** The plan while all links of the table are down. */
 const withoutLinks = (plan: KernelPlan, table: TableId): KernelPlan => ({
   ...plan,
-  routes: plan.routes.filter((route) => route.table !== table || route.nexthops.length === 0),
+  state: {
+    ...plan.state,
+    routes: plan.state.routes.filter((route) => route.table !== table || route.nexthops.length === 0),
+  },
 })
 
 /** A `goto` to the very next rule. */
@@ -81,7 +84,7 @@ function reportGoto(host: LintContext, rules: readonly Rule[], reporter: Reporte
   const path = rules[0] === undefined ? undefined : writtenPath(rules[0])
   const skips = rules.map(({ family, pref, action }) =>
     action.type === 'goto'
-      ? host.plan.rules.some(
+      ? host.plan.state.rules.some(
           (other) =>
             other.family === family &&
             pref < other.pref &&

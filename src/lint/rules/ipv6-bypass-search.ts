@@ -28,9 +28,9 @@ export function createBypassSearch(host: LintContext): BypassSearch {
   const { plan, fib } = host
   const { rules, tables } = fib.inet6
   const jumps = rules.filter(({ rule }) => rule.action.type === 'goto')
-  const bound = new Set(plan.rules.filter(({ family }) => family === 'inet').map(writtenKey))
+  const bound = new Set(plan.state.rules.filter(({ family }) => family === 'inet').map(writtenKey))
   const uplinks = new Map<string, readonly PlannedGateway[]>()
-  const routes = groupBy(plan.routes, ({ family, table }) => `${family} ${table}`)
+  const routes = groupBy(plan.state.routes, ({ family, table }) => `${family} ${table}`)
   const routesOf = (family: Family, table: TableId): readonly Route[] =>
     routes.get(`${family} ${table}`) ?? []
   let space: PacketSpace | undefined
@@ -167,12 +167,12 @@ export function createBypassSearch(host: LintContext): BypassSearch {
 const matchersOf = ({ from, to }: Selector): Pick<RuleEntry, 'from' | 'to'> => {
   const [source, target] = [matcherOf(from), matcherOf(to)]
   return {
-    ...(source === undefined ? {} : { from: source }),
-    ...(target === undefined ? {} : { to: target }),
+    from: source,
+    to: target,
   }
 }
 
 /** Whether two gateways have the same uplink, such as one gateway for each family. */
 const sameIpv6Uplink = (a: PlannedGateway, b: PlannedGateway): boolean =>
   a === b ||
-  (a.link === b.link && (a.ways.every(({ family }) => family === 'inet') || isSameNexthop(a, b, 'inet6')))
+  (a.link === b.link && (a.nexthops.every(({ family }) => family === 'inet') || isSameNexthop(a, b, 'inet6')))

@@ -35,12 +35,12 @@ interface Lan {
 /** Reports each rule once, with the first link whose IPv6 packets leave through another gateway. */
 export function checkIpv6Bypass(host: LintContext, reporter: Reporter): void {
   const { plan } = host
-  const byAddresses = (plan.skippedRules ?? []).filter(
+  const byAddresses = plan.intent.skippedRules.filter(
     ({ gateway, family }) => gateway === undefined && family === 'inet6',
   )
   const lans = lansOf(host)
   if (byAddresses.length === 0 || lans.length === 0 || !isRouter(plan)) return
-  const rules = rulesByPath(plan.rules)
+  const rules = rulesByPath(plan.state.rules)
   const search = createBypassSearch(host)
   for (const skipped of byAddresses) {
     const { origin } = skipped
@@ -146,7 +146,7 @@ function fixFor({ gatewayOfTable }: LintContext, { link, inet6 }: Lan, planned: 
   const action = planned[0]?.action
   const gateway = action?.type === 'lookup' ? gatewayOfTable.get(action.table) : undefined
   const isOpen =
-    gateway !== undefined && !gateway.failClosed && gateway.ways.every(({ family }) => family === 'inet')
+    gateway !== undefined && !gateway.failClosed && gateway.nexthops.every(({ family }) => family === 'inet')
   const fix = `dd ${inet6.map(formatPrefix).join(' and ')} to \`from\`, write \`iif: ${link.name}\` instead, or add \`family: ipv4\` if IPv6 may leave differently.`
   return isOpen
     ? `Give gateway ${gateway.name} a next hop for IPv6, or \`fail-closed: true\` to reject IPv6, and a${fix}`

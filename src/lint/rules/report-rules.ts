@@ -126,7 +126,7 @@ function reportShadowed(host: LintContext, all: readonly ShadowedRule[], reporte
     {
       on: 'key',
       ...withExample(host, packet),
-      ...(fix === undefined ? {} : { fix }),
+      fix,
       ...otherLocations(all),
     },
   )
@@ -206,7 +206,7 @@ function reportIneffective(host: LintContext, path: Path, parts: readonly Found[
 
 /** Excludes main, which has routes of other programs, and tables without routes, which are reported elsewhere. */
 const isPlannedTable = ({ plan, filled }: LintContext, table: number): boolean =>
-  !isReservedTable(table) && filled.has(table) && softwareOfTable(plan.coexist, table) === undefined
+  !isReservedTable(table) && filled.has(table) && softwareOfTable(plan.intent.coexist, table) === undefined
 
 function reportUnanalyzed(findings: Findings, reporter: Reporter): void {
   const unanalyzed = [...findings].flatMap(([rule, { kind }]) => (kind === 'unanalyzed' ? [rule] : []))

@@ -28,7 +28,7 @@ export const formatPart = ({ family, selector }: Rule): string =>
 /** `rule 1 (gateway cable)`, `gateway fiber (replies from 192.0.2.10)`. */
 export const nameOfRule = ({ origin: { reason } }: Rule): string => reason.replace(/: (.*)$/s, ' ($1)')
 
-export const nameOfTable = ({ tables }: KernelPlan, table: TableId): string => {
+export const nameOfTable = ({ intent: { tables } }: KernelPlan, table: TableId): string => {
   const name = table === RT_TABLE_DEFAULT ? 'default' : tables.find(({ id }) => id === table)?.name
   return name === undefined ? String(table) : `${name} (${table})`
 }

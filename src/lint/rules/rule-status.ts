@@ -35,7 +35,7 @@ export function classifyRules(host: LintContext, maxSteps = MAX_STEPS): Findings
     inet6: createFinder(host, 'inet6', maxSteps),
   }
   return new Map(
-    host.plan.rules.filter((rule) => !isElse(rule)).map((rule) => [rule, finders[rule.family](rule)]),
+    host.plan.state.rules.filter((rule) => !isElse(rule)).map((rule) => [rule, finders[rule.family](rule)]),
   )
 }
 
@@ -44,7 +44,9 @@ function createFinder(host: LintContext, family: Family, maxSteps: number): (rul
   let reach: ReachabilityIndex | undefined
   let isOverBudget = false
   const firstReply = Math.min(
-    ...host.plan.rules.filter((rule) => rule.family === family && isReply(rule)).map(({ pref }) => pref),
+    ...host.plan.state.rules
+      .filter((rule) => rule.family === family && isReply(rule))
+      .map(({ pref }) => pref),
   )
   const analyze = (rule: Rule, answering: Rule | undefined): Finding => {
     reach ??= createReachability(host, family, maxSteps)
@@ -116,7 +118,7 @@ function behindReply(host: LintContext, rule: Rule): Packet | undefined {
   const { from, iif } = selector
   // Received packets have no local source.
   if (iif !== undefined && iif !== loopback) return undefined
-  for (const { addresses } of host.plan.gateways)
+  for (const { addresses } of host.plan.intent.gateways)
     for (const { address } of addresses) {
       if (address.family !== family || (from !== undefined && !overlaps(from, hostPrefix(address)))) continue
       const own = { ...selector, from: hostPrefix(address), iif: loopback }

@@ -60,7 +60,7 @@ export function startPacket(data: PageData, items: PlanItems): void {
       field.setAttribute('aria-invalid', String(problem !== ''))
       one('.problem', HTMLElement, field.parentElement ?? form).textContent = problem
     }
-    const leases = data.plan.links.flatMap(({ name }): readonly (readonly [LinkName, LeaseData])[] => {
+    const leases = data.plan.state.links.flatMap(({ name }): readonly (readonly [LinkName, LeaseData])[] => {
       const lease = parsed.get(name)
       return lease?.ok === true ? [[name, lease.value]] : []
     })
@@ -72,7 +72,7 @@ export function startPacket(data: PageData, items: PlanItems): void {
     highlight = createTraceHighlight(plan, drawing ?? form)
     linkRows()
     const hint = document.querySelector('.dynamic-hint')
-    if (hint instanceof HTMLElement) hint.hidden = plan.followed.length === 0
+    if (hint instanceof HTMLElement) hint.hidden = plan.dynamic.tables.length === 0
   }
 
   function ask(): void {
@@ -232,11 +232,11 @@ function fitHeight(input: HTMLTextAreaElement): void {
 /** The plan comes from JSON, so no two parts of it share an origin. */
 function itemsByOrigin({ plan, items }: PageData): ReadonlyMap<Origin, number> {
   const lists: Partial<Record<string, readonly { readonly origin: Origin }[]>> = {
-    rule: plan.rules,
-    route: plan.routes,
-    link: plan.links,
-    followed: plan.followed,
-    balance: plan.balances,
+    rule: plan.state.rules,
+    route: plan.state.routes,
+    link: plan.state.links,
+    followed: plan.dynamic.tables,
+    balance: plan.dynamic.multipaths,
   }
   const found = new Map<Origin, number>()
   items.forEach(({ kind, parts }, index) => {

@@ -43,7 +43,7 @@ export function pageData(comparison: Comparison, plan: KernelPlan): PageData {
     items: comparison.items.map(({ kind, parts, line }) => ({
       kind,
       parts,
-      ...(line === undefined ? {} : { line }),
+      line,
     })),
     targets: comparison.stacks.map(({ id, cells }) => ({
       id,

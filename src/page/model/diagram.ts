@@ -28,7 +28,7 @@ export const sourceKey = (link: string): string => `i ${link}`
 /** undefined where there is too much to draw. */
 export function diagramOf(plan: KernelPlan): Diagram | undefined {
   const rows = ruleRows(plan)
-  if (rows.length > MAX_ROWS || plan.tables.length > MAX_TABLES) return undefined
+  if (rows.length > MAX_ROWS || plan.intent.tables.length > MAX_TABLES) return undefined
   const tables = tableNodes(plan, tablesLookedUp(rows))
   const links = linkBoxesOf(plan)
   return {
@@ -49,9 +49,9 @@ export function diagramOf(plan: KernelPlan): Diagram | undefined {
 function legendOf(plan: KernelPlan, links: readonly LinkBox[]): Legend {
   const styles = gatewayStyles(plan)
   const uplinks = new Map(links.flatMap((link) => link.uplinks).map((uplink) => [uplink.key, uplink]))
-  const names = new Map(plan.tables.map(({ id, name }) => [id, name]))
-  const owner = new Map(plan.gateways.toReversed().map(({ table, name }) => [table, name]))
-  const gateways = new Set(plan.gateways.map(({ name }) => uplinkKey(name)))
+  const names = new Map(plan.intent.tables.map(({ id, name }) => [id, name]))
+  const owner = new Map(plan.intent.gateways.toReversed().map(({ table, name }) => [table, name]))
+  const gateways = new Set(plan.intent.gateways.map(({ name }) => uplinkKey(name)))
   return {
     styleOfTable: (table) => styles.get(owner.get(table) ?? ''),
     styleOfUplink: (key) => (key === undefined ? undefined : uplinks.get(key)?.style),
@@ -61,16 +61,16 @@ function legendOf(plan: KernelPlan, links: readonly LinkBox[]): Legend {
       if (found === undefined) return link
       return gateways.has(found.key) ? found.title : (found.lines[0] ?? found.title)
     },
-    hasBothFamilies: new Set(plan.rules.map(({ family }) => family)).size !== 1 || hasBoth(plan),
+    hasBothFamilies: new Set(plan.state.rules.map(({ family }) => family)).size !== 1 || hasBoth(plan),
   }
 }
 
-const hasBoth = ({ links, routes }: KernelPlan): boolean =>
+const hasBoth = ({ state: { links, routes } }: KernelPlan): boolean =>
   new Set([...links.flatMap(({ addresses }) => addresses), ...routes].map(({ family }) => familyName(family)))
     .size > 1
 
 function labelOf(plan: KernelPlan, rows: readonly RuleRow[]): string {
-  const gateways = plan.gateways.map(({ name, link }) => `${name} on ${link}`)
+  const gateways = plan.intent.gateways.map(({ name, link }) => `${name} on ${link}`)
   return `${rows.length} rules in order of priority, the tables they look up, and their gateways: ${
     gateways.join(', ') || 'none'
   }. The list of plan items below has the same content as text.`

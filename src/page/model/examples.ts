@@ -24,16 +24,18 @@ const MAX_RULES = 5
 const MAX_EXAMPLES = 9
 
 export function examplesOf(plan: KernelPlan): readonly Example[] {
-  const lan = plan.links.find(
+  const lan = plan.state.links.find(
     ({ name, addresses, master }) =>
-      master === undefined && addresses.some(isNetwork) && !plan.gateways.some(({ link }) => link === name),
+      master === undefined &&
+      addresses.some(isNetwork) &&
+      !plan.intent.gateways.some(({ link }) => link === name),
   )
   const ofRules = families.flatMap((family) => ruleExamples(plan, family, lan))
   const ownFamilies = families.filter((family) => hasFamily(plan, family))
   const examples = distinct([
     ...distinct(ofRules).slice(0, MAX_RULES),
     ...fromLan(plan, lan),
-    ...plan.gateways.flatMap((gateway) => replyOf(plan, gateway.name, gateway.addresses)),
+    ...plan.intent.gateways.flatMap((gateway) => replyOf(plan, gateway.name, gateway.addresses)),
     ...ownFamilies.map((family) => ({
       label: `this host, ${familyName(family)}`,
       packet: remoteAddress(plan, family),
@@ -51,10 +53,13 @@ const distinct = (examples: readonly Example[]): readonly Example[] =>
 
 const isNetwork = (prefix: Prefix): boolean => !isHostPrefix(prefix)
 
-const hasFamily = ({ links, followed, gateways }: KernelPlan, family: Family): boolean =>
+const hasFamily = (
+  { state: { links }, dynamic: { tables: followed }, intent: { gateways } }: KernelPlan,
+  family: Family,
+): boolean =>
   links.some(({ addresses }) => addresses.some((address) => address.family === family)) ||
   followed.some(({ families }) => families.includes(family)) ||
-  gateways.some(({ ways }) => ways.some((way) => way.family === family))
+  gateways.some(({ nexthops }) => nexthops.some((way) => way.family === family))
 
 /** Remote addresses: documentation prefixes, then public ones. */
 const remoteCandidates: Readonly<Record<Family, readonly string[]>> = {
@@ -68,8 +73,8 @@ const remoteSource: Readonly<Record<Family, string>> = { inet: '198.18.0.7', ine
 /** The first candidate outside of the host’s networks and of what its rules select. */
 function remoteAddress(plan: KernelPlan, family: Family): string {
   const local = [
-    ...plan.links.flatMap(({ addresses }) => addresses),
-    ...plan.rules.flatMap(({ selector }) => selector.to ?? []),
+    ...plan.state.links.flatMap(({ addresses }) => addresses),
+    ...plan.state.rules.flatMap(({ selector }) => selector.to ?? []),
   ]
   const candidates = remoteCandidates[family]
   const free = candidates.find(
@@ -80,7 +85,7 @@ function remoteAddress(plan: KernelPlan, family: Family): string {
 }
 
 /** An address in the prefix that is not the host’s own. */
-function neighbourIn({ links }: KernelPlan, prefix: Prefix): Address {
+function neighbourIn({ state: { links } }: KernelPlan, prefix: Prefix): Address {
   const own = new Set(links.flatMap(({ addresses }) => addresses.map(({ address }) => addressValue(address))))
   const first = addressValue(networkOf(prefix).address)
   const room = BigInt(prefix.family === 'inet' ? 32 : 128) - BigInt(prefix.length)
@@ -117,7 +122,7 @@ const services: Readonly<Record<number, string>> = {
 }
 
 function ruleExamples(plan: KernelPlan, family: Family, lan: PlannedLink | undefined): readonly Example[] {
-  return plan.rules
+  return plan.state.rules
     .filter((rule) => rule.family === family && deservesExample(rule))
     .toSorted((a, b) => Number(isOfGateway(a)) - Number(isOfGateway(b)))
     .flatMap((rule) => ruleExample(plan, rule, lan) ?? [])
@@ -139,7 +144,7 @@ function ruleExample(plan: KernelPlan, rule: Rule, lan: PlannedLink | undefined)
   const home = source === undefined ? undefined : homeOf(plan, source)
   const isHosts =
     source !== undefined &&
-    plan.links.some((link) => link.addresses.some(({ address }) => address.text === source.text))
+    plan.state.links.some((link) => link.addresses.some(({ address }) => address.text === source.text))
   const lanSource = isOwn ? undefined : addressBehind(plan, lan, family)
   const entry =
     iif !== undefined && iif !== loopback
@@ -152,7 +157,7 @@ function ruleExample(plan: KernelPlan, rule: Rule, lan: PlannedLink | undefined)
     source?.text ??
     addressBehind(
       plan,
-      plan.links.find(({ name }) => name === entry),
+      plan.state.links.find(({ name }) => name === entry),
       family,
     ) ??
     (entry === undefined ? undefined : remoteSource[family])
@@ -177,7 +182,7 @@ function ruleExample(plan: KernelPlan, rule: Rule, lan: PlannedLink | undefined)
 }
 
 const homeOf = (plan: KernelPlan, source: Address): PlannedLink | undefined =>
-  plan.links.find(({ addresses }) =>
+  plan.state.links.find(({ addresses }) =>
     addresses.some((address) => isNetwork(address) && containsAddress(networkOf(address), source)),
   )
 

@@ -35,15 +35,15 @@ export const networkKey = (link: string): string => uplinkKey(`net ${link}`)
 
 /** By the name of the gateway. */
 export const gatewayStyles = (plan: KernelPlan): ReadonlyMap<string, GatewayStyle> =>
-  new Map(plan.gateways.map(({ name }, index) => [name, gatewayStyleAt(index)]))
+  new Map(plan.intent.gateways.map(({ name }, index) => [name, gatewayStyleAt(index)]))
 
 /** Links of gateways first, in the gateways’ order. Ports of a bond or a bridge are left out: routes use their master. */
 export function linkBoxesOf(plan: KernelPlan): readonly LinkBox[] {
   const rank = (name: LinkName): number => {
-    const index = plan.gateways.findIndex(({ link }) => link === name)
-    return index === -1 ? plan.gateways.length : index
+    const index = plan.intent.gateways.findIndex(({ link }) => link === name)
+    return index === -1 ? plan.intent.gateways.length : index
   }
-  const links = plan.links
+  const links = plan.state.links
     .filter(({ master }) => !isBridgeOrBondPort(master))
     .toSorted((a, b) => rank(a.name) - rank(b.name))
     .map((link) => ({
@@ -55,12 +55,12 @@ export function linkBoxesOf(plan: KernelPlan): readonly LinkBox[] {
   return [...links, { key: linkKey(loopback), name: loopback, lines: ['this host itself'], uplinks: [] }]
 }
 
-const linkLines = ({ addresses, lease, made }: PlannedLink): readonly string[] => [
+const linkLines = ({ addresses, lease, virtual }: PlannedLink): readonly string[] => [
   ...addresses.map(formatPrefix),
   ...(lease?.dhcp4 === true ? ['DHCP'] : []),
   ...(lease?.dhcp6 === true ? ['DHCPv6'] : []),
   ...(lease?.acceptRa === true ? ['router advertisement'] : []),
-  ...(made === undefined ? [] : [formatVirtualLink(made)]),
+  ...(virtual === undefined ? [] : [formatVirtualLink(virtual)]),
 ]
 
 function formatVirtualLink(made: VirtualLink): string {
@@ -76,7 +76,7 @@ function formatVirtualLink(made: VirtualLink): string {
 
 function uplinkNodes(plan: KernelPlan, link: PlannedLink): readonly UplinkNode[] {
   const styles = gatewayStyles(plan)
-  const gateways = plan.gateways.filter((gateway) => gateway.link === link.name)
+  const gateways = plan.intent.gateways.filter((gateway) => gateway.link === link.name)
   const uplinks = [
     ...gateways.map((gateway) => gatewayNode(gateway, styles.get(gateway.name))),
     ...routersOn(plan, link.name),
@@ -84,24 +84,24 @@ function uplinkNodes(plan: KernelPlan, link: PlannedLink): readonly UplinkNode[]
   return uplinks.length > 0 ? uplinks : networkNodes(link)
 }
 
-const gatewayNode = ({ name, ways }: PlannedGateway, style: GatewayStyle | undefined): UplinkNode => ({
+const gatewayNode = ({ name, nexthops }: PlannedGateway, style: GatewayStyle | undefined): UplinkNode => ({
   key: uplinkKey(name),
   kind: 'gateway',
   title: name,
   lines:
-    ways.length === 0
+    nexthops.length === 0
       ? ['no next hop']
       : [
           ...new Set(
-            ways.map(({ kind, via }) => via?.text ?? (kind === 'lease' ? 'leased' : 'the link itself')),
+            nexthops.map(({ kind, via }) => via?.text ?? (kind === 'lease' ? 'leased' : 'the link itself')),
           ),
         ],
-  ...(style === undefined ? {} : { style }),
+  style,
 })
 
 /** Next hops of the description’s own routes, which belong to no gateway. */
 function routersOn(plan: KernelPlan, link: LinkName): readonly UplinkNode[] {
-  const texts = plan.routes.flatMap(({ family, table, nexthops }) =>
+  const texts = plan.state.routes.flatMap(({ family, table, nexthops }) =>
     nexthops.flatMap((nexthop) =>
       nexthop.dev === link &&
       nexthop.via !== undefined &&

@@ -34,7 +34,7 @@ const kernels: ReadonlySet<Rule> = new Set(kernelRules)
 /** By preference, and in the plan’s order within one. */
 export function ruleRows(plan: KernelPlan): readonly RuleRow[] {
   const rows = new Map<string, RuleRow>()
-  for (const rule of [...kernelRules, ...plan.rules]) {
+  for (const rule of [...kernelRules, ...plan.state.rules]) {
     const row = rowOf(rule)
     const key = [row.pref, row.selector, row.action, row.suppressor].join(' ')
     const same = rows.get(key)
@@ -66,7 +66,7 @@ function rowOf(rule: Rule): RuleRow {
 }
 
 const dynamicRows = (plan: KernelPlan): readonly RuleRow[] =>
-  plan.followed.flatMap(({ link, table, families, replies, origin }) =>
+  plan.dynamic.tables.flatMap(({ link, table, families, replies, origin }) =>
     replies.map(({ word, pref }) => ({
       key: '',
       pref,

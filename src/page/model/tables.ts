@@ -45,9 +45,15 @@ export interface Exit {
 export function tableNodes(plan: KernelPlan, lookedUp: readonly TableId[]): readonly TableNode[] {
   const fib = createFib(plan)
   // A port of a bond or a bridge has no routes of interest: traffic uses its master.
-  const ports = new Set(plan.links.filter(({ master }) => isBridgeOrBondPort(master)).map(({ name }) => name))
+  const ports = new Set(
+    plan.state.links.filter(({ master }) => isBridgeOrBondPort(master)).map(({ name }) => name),
+  )
   const ids = [
-    ...new Set([...lookedUp, ...plan.tables.map(({ id }) => id), ...plan.routes.map((route) => route.table)]),
+    ...new Set([
+      ...lookedUp,
+      ...plan.intent.tables.map(({ id }) => id),
+      ...plan.state.routes.map((route) => route.table),
+    ]),
   ]
   const inOrder = [
     ...ids.filter((id) => id === RT_TABLE_LOCAL),
@@ -60,12 +66,12 @@ export function tableNodes(plan: KernelPlan, lookedUp: readonly TableId[]): read
         .flatMap((level) => [...level.routes.values()].flat())
         .filter(({ nexthops }) => !nexthops.some(({ dev }) => ports.has(dev))),
     )
-    const name = plan.tables.find((table) => table.id === id)?.name
+    const name = plan.intent.tables.find((table) => table.id === id)?.name
     return {
       key: `t${id}`,
       table: id,
       title: name ?? formatTable(id),
-      ...(name === undefined ? {} : { number: String(id) }),
+      number: name === undefined ? undefined : String(id),
       lines: linesOf(plan, id, routes),
     }
   })
@@ -125,7 +131,7 @@ function isConnectedRoute(plan: KernelPlan, { type, dst, nexthops }: Route): boo
   const [only, ...others] = nexthops
   if (type !== 'unicast' || only === undefined || others.length > 0 || only.via !== undefined) return false
   if (dst.family === 'inet6' && dst.address.text === 'fe80::') return true
-  const link = plan.links.find(({ name }) => name === only.dev)
+  const link = plan.state.links.find(({ name }) => name === only.dev)
   return link?.addresses.some((address) => containsPrefix(networkOf(address), dst)) === true && dst.length > 0
 }
 
@@ -134,8 +140,8 @@ const exitsOf = (plan: KernelPlan, { family, table, nexthops }: Route): readonly
     const uplink = uplinkOf(plan, family, table, nexthop)
     return {
       link: nexthop.dev,
-      ...(uplink === undefined ? {} : { uplink }),
-      ...(nexthop.weight === undefined ? {} : { weight: nexthop.weight }),
+      uplink,
+      weight: nexthop.weight,
     }
   })
 
@@ -174,10 +180,10 @@ function lineOf(plan: KernelPlan, route: Route, key: string): RouteLine {
 }
 
 function dynamicLines(plan: KernelPlan, table: TableId): readonly RouteLine[] {
-  const own = plan.followed
+  const own = plan.dynamic.tables
     .filter((followed) => followed.table === table)
     .map(({ link, families, routers }): RouteLine => {
-      const gateway = plan.gateways.find((one) => one.link === link && one.table === table)
+      const gateway = plan.intent.gateways.find((one) => one.link === link && one.table === table)
       return {
         key: `t${table} followed ${link}`,
         families: routers.length === 0 ? families : routers,
@@ -197,29 +203,32 @@ function dynamicLines(plan: KernelPlan, table: TableId): readonly RouteLine[] {
 
 /** Defaults that the DHCP clients of leased gateways add to main. */
 const leasedDefaults = (plan: KernelPlan): readonly RouteLine[] =>
-  plan.followed
-    .filter(({ laidIn, metric, routers }) => laidIn === 'main' && metric !== undefined && routers.length > 0)
+  plan.dynamic.tables
+    .filter(
+      ({ installedIn, metric, routers }) =>
+        installedIn === 'main' && metric !== undefined && routers.length > 0,
+    )
     .map(({ link, table, routers, metric }): RouteLine => {
-      const gateway = plan.gateways.find((one) => one.link === link && one.table === table)
+      const gateway = plan.intent.gateways.find((one) => one.link === link && one.table === table)
       return {
         key: `t${RT_TABLE_MAIN} leased ${link}`,
         families: routers,
         text: 'default',
-        exits: [{ link, ...(gateway === undefined ? {} : { uplink: uplinkKey(gateway.name) }) }],
-        ...(metric === undefined ? {} : { metric }),
+        exits: [{ link, uplink: gateway === undefined ? undefined : uplinkKey(gateway.name) }],
+        metric,
         isConnected: false,
         isDynamic: true,
       }
     })
 
 const leasedBalances = (plan: KernelPlan): readonly RouteLine[] =>
-  plan.balances.map(({ family, metric, hops }) => ({
+  plan.dynamic.multipaths.map(({ family, metric, hops }) => ({
     key: `t${RT_TABLE_MAIN} balance ${family}`,
     families: [family],
     text: 'default',
     exits: hops.map(({ dev, weight }) => {
-      const gateway = plan.gateways.find(({ link }) => link === dev)
-      return { link: dev, weight, ...(gateway === undefined ? {} : { uplink: uplinkKey(gateway.name) }) }
+      const gateway = plan.intent.gateways.find(({ link }) => link === dev)
+      return { link: dev, weight, uplink: gateway === undefined ? undefined : uplinkKey(gateway.name) }
     }),
     metric,
     isConnected: false,

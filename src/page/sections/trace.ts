@@ -50,7 +50,7 @@ export function traceSection(plan: KernelPlan): Markup {
 }
 
 /** One field for each link that takes a lease. */
-function leaseFields({ links }: KernelPlan): Markup | undefined {
+function leaseFields({ state: { links } }: KernelPlan): Markup | undefined {
   const leased = links.filter(({ lease }) => lease !== undefined)
   if (leased.length === 0) return undefined
   return html`<fieldset id="leases" class="leases">
@@ -80,7 +80,7 @@ function leaseFields({ links }: KernelPlan): Markup | undefined {
 }
 
 /** Says why parts of the drawing are dashed. */
-function dynamicHint({ followed }: KernelPlan): Markup | undefined {
+function dynamicHint({ dynamic: { tables: followed } }: KernelPlan): Markup | undefined {
   const links = [...new Set(followed.map(({ link }) => link))]
   if (links.length === 0) return undefined
   return html`<p class="hint dynamic-hint">

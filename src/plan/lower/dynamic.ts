@@ -26,7 +26,7 @@ function gatewayLinkTable(
   metric: number | undefined,
   replies: readonly DynamicReplyRule[],
 ): readonly DynamicTable[] {
-  const routers = gateway.ways.filter(({ kind }) => kind === 'lease').map(({ family }) => family)
+  const routers = gateway.nexthops.filter(({ kind }) => kind === 'lease').map(({ family }) => family)
   if (routers.length === 0 && (gateway.dynamicFamilies.length === 0 || replies.length === 0)) return []
   const link = network.links.get(gateway.link)
   const isUnmanaged = network.manage === 'routing' || link?.manage === 'routing'
@@ -39,7 +39,7 @@ function gatewayLinkTable(
         (family) => gateway.dynamicFamilies.includes(family) || routers.includes(family),
       ),
       routers,
-      laidIn: isInMain || isUnmanaged ? 'main' : 'table',
+      installedIn: isInMain || isUnmanaged ? 'main' : 'table',
       ...(isInMain && routers.length > 0 ? { metric } : {}),
       replies,
       origin: originOf(gateway, `gateway ${gateway.name}: dynamic addresses of ${gateway.link}`),
@@ -57,7 +57,7 @@ function lanLinkTable(gateway: Gateway, name: LinkName, network: Network): reado
       table: gateway.table,
       families: leasedFamilies(link),
       routers: [],
-      laidIn: 'main',
+      installedIn: 'main',
       replies: [],
       origin: originOf(gateway, `gateway ${gateway.name}: network of ${name}`),
     },

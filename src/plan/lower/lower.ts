@@ -37,36 +37,38 @@ export function lower(network: Network, reporter: Reporter): KernelPlan | undefi
       ? []
       : [{ ...policy.leftOut, origin: originOf(policy, `rule ${policy.name}: ${policy.actionText}`) }],
   )
-  const isDefaultDisabled = network.default.kind === 'none' && network.default.written
   const { rules, dynamicReplies } = lowerRules(network, reporter)
   const plan: KernelPlan = {
-    manage: network.manage,
-    links: sortByDependency([...network.links.values()]).map((link): PlannedLink => ({
-      name: link.name,
-      manage: link.manage,
-      addresses: link.addresses.map(({ prefix }) => prefix),
-      ...(link.mtu === undefined ? {} : { mtu: link.mtu }),
-      ...(link.mac === undefined ? {} : { mac: link.mac }),
-      nameservers: link.nameservers,
-      optional: link.optional,
-      ...(link.made === undefined ? {} : { made: link.made }),
-      ...(link.master === undefined ? {} : { master: link.master }),
-      ...(isLeasing(link)
-        ? { lease: { dhcp4: link.dhcp4, dhcp6: link.dhcp6, acceptRa: link.acceptRa } }
-        : {}),
-      origin: originOf(link, `link ${link.name}`),
-    })),
-    tables,
-    routes: sortRoutes(lowerRoutes(network, reporter), tables),
-    rules,
-    sysctls: lowerSysctls(network, rules),
-    marks: lowerConnmarks(network),
-    followed: lowerDynamic(network, dynamicReplies),
-    balances: dynamicMultipaths(network),
-    gateways: network.gateways.map(plannedGateway),
-    ...(isDefaultDisabled ? { defaultDisabled: true } : {}),
-    ...(skippedRules.length === 0 ? {} : { skippedRules }),
-    coexist: network.coexist,
+    intent: {
+      manage: network.manage,
+      tables,
+      gateways: network.gateways.map(plannedGateway),
+      defaultDisabled: network.default.kind === 'none' && network.default.written,
+      skippedRules,
+      coexist: network.coexist,
+    },
+    state: {
+      links: sortByDependency([...network.links.values()]).map((link): PlannedLink => ({
+        name: link.name,
+        manage: link.manage,
+        addresses: link.addresses.map(({ prefix }) => prefix),
+        mtu: link.mtu,
+        mac: link.mac,
+        nameservers: link.nameservers,
+        optional: link.optional,
+        virtual: link.virtual,
+        master: link.master,
+        ...(isLeasing(link)
+          ? { lease: { dhcp4: link.dhcp4, dhcp6: link.dhcp6, acceptRa: link.acceptRa } }
+          : {}),
+        origin: originOf(link, `link ${link.name}`),
+      })),
+      routes: sortRoutes(lowerRoutes(network, reporter), tables),
+      rules,
+      sysctls: lowerSysctls(network, rules),
+      connmarks: lowerConnmarks(network),
+    },
+    dynamic: { tables: lowerDynamic(network, dynamicReplies), multipaths: dynamicMultipaths(network) },
   }
   return hasErrors(reporter.diagnostics) ? undefined : plan
 }
@@ -75,13 +77,13 @@ const plannedGateway = (gateway: Gateway): PlannedGateway => ({
   name: gateway.name,
   link: gateway.link,
   table: gateway.table,
-  ways: gateway.ways.map(({ family, kind, via }) => ({
+  nexthops: gateway.nexthops.map(({ family, kind, via }) => ({
     family,
     kind,
-    ...(via === undefined ? {} : { via }),
+    via,
   })),
   addresses: gateway.addresses.map(({ prefix }) => prefix),
-  ...(gateway.fwmark === undefined ? {} : { fwmark: gateway.fwmark }),
+  fwmark: gateway.fwmark,
   failClosed: gateway.failClosed,
   origin: originOf(gateway, `gateway ${gateway.name}`),
 })

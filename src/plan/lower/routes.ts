@@ -21,7 +21,7 @@ import type { DynamicMultipath, Nexthop, Origin, Route } from '../plan.js'
 export const originOf = (source: Source, reason: string, path = source.path): Origin => ({
   path,
   reason,
-  ...(source.comment === undefined ? {} : { comment: source.comment }),
+  comment: source.comment,
 })
 
 export function lowerRoutes(network: Network, reporter: Reporter): readonly Route[] {
@@ -50,8 +50,8 @@ function gatewayRoutes(gateway: Gateway, network: Network): readonly Route[] {
 }
 
 /** Leased next hops are dynamic: see dynamic.ts. */
-const staticNexthops = ({ ways }: Gateway): readonly GatewayNexthop[] =>
-  ways.filter(({ kind }) => kind !== 'lease')
+const staticNexthops = ({ nexthops }: Gateway): readonly GatewayNexthop[] =>
+  nexthops.filter(({ kind }) => kind !== 'lease')
 
 function connectedTableRoutes(gateway: Gateway, network: Network): readonly Route[] {
   const routes: Route[] = []
@@ -89,9 +89,9 @@ function sourceOf(gateway: Gateway, way: GatewayNexthop): Address | undefined {
 }
 
 const nexthopOf = (gateway: Gateway, way: GatewayNexthop, weight?: number): Nexthop => ({
-  ...(way.via === undefined ? {} : { via: way.via }),
+  via: way.via,
   dev: gateway.link,
-  ...(weight === undefined ? {} : { weight }),
+  weight,
   ...(gateway.onlink && way.via !== undefined ? { onlink: true } : {}),
 })
 
@@ -109,8 +109,8 @@ function defaultVia(
     dst: anyPrefix(way.family),
     table,
     nexthops: [nexthopOf(gateway, way)],
-    ...(metric === undefined ? {} : { metric }),
-    ...(source === undefined ? {} : { prefsrc: source }),
+    metric,
+    prefsrc: source,
     ...(way.via === undefined && way.family === 'inet' ? { scope: 'link' } : {}),
     origin,
   }
@@ -184,7 +184,7 @@ function mainDefaults(network: Network, reporter: Reporter): readonly Route[] {
     const choiceText = isBalance ? ' when the balanced one is gone' : index > 0 ? `, choice ${index + 1}` : ''
     const reason = `gateway ${gateway.name}: default route of main${choiceText}`
     const origin = originOf(gateway, reason, member.path)
-    for (const way of gateway.ways) {
+    for (const way of gateway.nexthops) {
       const key = `${way.family} ${metric}`
       const holder = holders.get(key)
       if (holder === undefined) {
@@ -207,7 +207,7 @@ function multipathMembers(
   family: Family,
 ): readonly { readonly way: GatewayNexthop; readonly gateway: Gateway; readonly weight: number }[] {
   const shares = members.flatMap(({ member, gateway }) =>
-    gateway.ways
+    gateway.nexthops
       .filter((way) => way.family === family)
       .map((way) => ({ way, gateway, weight: member.weight })),
   )
@@ -259,15 +259,15 @@ function writtenRoute(route: NetworkRoute, table: TableId, reason: string): Rout
     dst: route.dst,
     table,
     nexthops: route.nexthops.map(({ via, dev, weight, onlink }) => ({
-      ...(via === undefined ? {} : { via }),
+      via,
       dev,
       ...(isMultipath ? { weight: weight ?? 1 } : {}),
       ...(onlink ? { onlink } : {}),
     })),
-    ...(route.metric === undefined ? {} : { metric: route.metric }),
-    ...(route.src === undefined ? {} : { prefsrc: route.src }),
-    ...(scope === undefined ? {} : { scope }),
-    ...(route.mtu === undefined ? {} : { mtu: route.mtu }),
+    metric: route.metric,
+    prefsrc: route.src,
+    scope,
+    mtu: route.mtu,
     origin: originOf(route, `${reason} to ${route.dst.length === 0 ? 'default' : formatPrefix(route.dst)}`),
   }
 }

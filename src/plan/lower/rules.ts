@@ -82,7 +82,7 @@ function fwmarkRules(gateway: Gateway, allocator: PriorityAllocator, reporter: R
 
 /** Whether the gateway's table has an answer for packets of the family. */
 export const servesFamily = (gateway: Gateway, family: Family): boolean =>
-  gateway.failClosed || gateway.ways.length === 0 || gateway.ways.some((way) => way.family === family)
+  gateway.failClosed || gateway.nexthops.length === 0 || gateway.nexthops.some((way) => way.family === family)
 
 function replyRules(gateway: Gateway, allocator: PriorityAllocator, reporter: Reporter): readonly Rule[] {
   const rules: Rule[] = []

@@ -134,7 +134,8 @@ function raAccepted(link: Link, network: Network, metrics: ReadonlyMap<string, n
   const origin = { path: [...link.path, 'accept-ra'], reason: `link ${link.name}` }
   const gateway = network.gateways.find(
     (one) =>
-      one.link === link.name && one.ways.some(({ kind, family }) => kind === 'lease' && family === 'inet6'),
+      one.link === link.name &&
+      one.nexthops.some(({ kind, family }) => kind === 'lease' && family === 'inet6'),
   )
   const metric = gateway === undefined ? undefined : metrics.get(gateway.name)
   const setting = (name: string, value: string, reason: string): Sysctl => ({

@@ -15,7 +15,7 @@ export function sortByDependency(links: readonly Link[]): readonly Link[] {
   const place = (link: Link | undefined): void => {
     if (link === undefined || placed.has(link.name)) return
     placed.add(link.name)
-    for (const part of link.made === undefined ? [] : lowerLinks(link.made)) place(byName.get(part))
+    for (const part of link.virtual === undefined ? [] : lowerLinks(link.virtual)) place(byName.get(part))
     ordered.push(link)
   }
   for (const link of links) place(link)
@@ -23,7 +23,9 @@ export function sortByDependency(links: readonly Link[]): readonly Link[] {
 }
 
 export const vrfsOf = (network: Network): readonly { readonly link: Link; readonly vrf: Vrf }[] =>
-  [...network.links.values()].flatMap((link) => (link.made?.kind === 'vrf' ? [{ link, vrf: link.made }] : []))
+  [...network.links.values()].flatMap((link) =>
+    link.virtual?.kind === 'vrf' ? [{ link, vrf: link.virtual }] : [],
+  )
 
 /** Reject fallback of the VRF's table (vrf.rst): otherwise later rules would look up main. */
 export const vrfRoutes = (network: Network): readonly Route[] =>

@@ -10,13 +10,9 @@ import { ownLinks } from './stanzas.js'
 export function refuseValues(plan: KernelPlan, flavour: Flavour, context: RenderContext): void {
   const { about } = context.reporter
   const refuse = (at: Reporter, what: string, reason: string, fix?: string): void =>
-    at.report(
-      'value-unsupported',
-      { what, target: 'ifupdown', reason },
-      { target: 'ifupdown', ...(fix === undefined ? {} : { fix }) },
-    )
-  if (plan.manage === 'routing') {
-    for (const { family, prefsrc, origin } of plan.routes)
+    at.report('value-unsupported', { what, target: 'ifupdown', reason }, { target: 'ifupdown', fix })
+  if (plan.intent.manage === 'routing') {
+    for (const { family, prefsrc, origin } of plan.state.routes)
       if (family === 'inet6' && prefsrc !== undefined)
         refuse(
           about(origin),
@@ -32,7 +28,7 @@ export function refuseValues(plan: KernelPlan, flavour: Flavour, context: Render
         about(link.origin),
         `the link name ${link.name}`,
         `${flavour} creates a VLAN for every name with a dot, and deletes it on ifdown`,
-        link.made === undefined
+        link.virtual === undefined
           ? 'Write which VLAN it is (`vlan: {id, link}`), or `manage: routing` if another program creates it.'
           : 'Give it a name without a dot, or, for a VLAN, the name of its link and its id: `eth0.7`.',
       )

@@ -24,7 +24,7 @@ interface Leased {
 const hasClient = ({ dhcp4, dhcp6 }: LinkLease): boolean => dhcp4 || dhcp6
 
 const leasedLinks = (plan: KernelPlan): readonly Leased[] =>
-  plan.links.flatMap((link) => {
+  plan.state.links.flatMap((link) => {
     const lease = leaseOf(plan, link)
     return lease === undefined || !hasClient(lease) ? [] : [{ link, lease }]
   })

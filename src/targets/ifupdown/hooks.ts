@@ -101,10 +101,10 @@ const flushAll = (key: string): readonly Line[] =>
 
 /** Hooks of `lo`: every rule, and every route without a link. They are installed before every link and removed after it. */
 export function loopbackBlocks(plan: KernelPlan, context: RenderContext): readonly Block[] {
-  const routes = plan.routes.filter((route) => owningLink(route) === loopback)
+  const routes = plan.state.routes.filter((route) => owningLink(route) === loopback)
   const rejectFallback = routes.filter((route) => hasNoNexthop(route.type))
   const device = routes.filter((route) => !hasNoNexthop(route.type))
-  const rules = [...plan.rules].sort((a, b) => a.pref - b.pref)
+  const rules = [...plan.state.rules].sort((a, b) => a.pref - b.pref)
   const takeDown = device.map((route) => ({
     origin: route.origin,
     command: forgiving(`${commandLine(routeCommand('del', route, OURS))} 2>/dev/null`),

@@ -52,8 +52,8 @@ function render(whole: KernelPlan, written: WrittenSettings, context: RenderCont
   if (hasErrors(context.reporter.diagnostics)) return { files: [], ...steps }
   return {
     files: [
-      ...(plan.manage === 'routing' ? [] : [interfacesFile(plan, settings, context)]),
-      ...(plan.manage === 'routing' ? scriptFiles(plan, settings.flavour, context) : []),
+      ...(plan.intent.manage === 'routing' ? [] : [interfacesFile(plan, settings, context)]),
+      ...(plan.intent.manage === 'routing' ? scriptFiles(plan, settings.flavour, context) : []),
       ...leaseFiles(plan, settings.flavour, context),
       ...commonFiles(plan, settings.flavour, context, { protocol: true }),
     ],
@@ -80,7 +80,7 @@ function stepsOf(plan: DeferredPlan, { path, flavour }: Settings): Steps {
     command: SCRIPT,
     why: 'lays rules and routes now, and takes away what is no longer listed',
   }
-  if (plan.manage === 'routing') {
+  if (plan.intent.manage === 'routing') {
     const steps = [...commonFileSteps(plan), script]
     return { first: steps, change: steps, remove: commonFileRemoval(plan) }
   }

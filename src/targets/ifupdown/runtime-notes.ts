@@ -1,5 +1,5 @@
 // Runtime notes of the three programs that read interfaces(5) (docs/targets/ifupdown.md).
-import type { KernelPlan } from '../../plan/plan.js'
+import type { Intent } from '../../plan/plan.js'
 import { factsOf, KERNEL_ALONE, type Behaviour } from '../shared/runtime-notes.js'
 import type { Flavour } from './settings.js'
 
@@ -54,7 +54,7 @@ const ofScript = {
   ),
 } satisfies Partial<Behaviour>
 
-export const behaviourOf = (flavour: Flavour, manage: KernelPlan['manage']): Behaviour => ({
+export const behaviourOf = (flavour: Flavour, manage: Intent['manage']): Behaviour => ({
   boot: fact(
     'life-cycle',
     '`ifup -a`, in the order of the file: `lo` with the rules and reject routes, then each link. An `optional` link comes up when it exists, links with leases come last.',

@@ -32,12 +32,14 @@ export function scriptFiles(
   stack: string,
   context: RenderContext,
 ): readonly RenderedFile[] {
-  const { routes } = plan
+  const {
+    state: { routes },
+  } = plan
   const names = [...new Set(routes.flatMap((route) => neededLinks(route, plan)))].filter(
     (name) => name !== loopback,
   )
   const always = routes.filter((route) => hasNoNexthop(route.type))
-  const rules = [...plan.rules].sort((a, b) => a.pref - b.pref)
+  const rules = [...plan.state.rules].sort((a, b) => a.pref - b.pref)
   const links = [loopback, ...names].flatMap((name) => {
     const own = ownRoutes(plan, name).filter((route) => !hasNoNexthop(route.type))
     const blocks = groupByComment(own.map(routeLine))

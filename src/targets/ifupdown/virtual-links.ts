@@ -11,8 +11,8 @@ import { hookLine } from './hooks.js'
  * A name like `eth0.7`: all three programs create that VLAN themselves before the hooks run and delete it after them;
  * ifupdown fails if it is gone by then (link.defn; vlan.py; executor `link`).
  */
-export const isNative = ({ name, made }: PlannedLink): boolean =>
-  made?.kind === 'vlan' && !made.link.includes('.') && name === `${made.link}.${made.id}`
+export const isNative = ({ name, virtual }: PlannedLink): boolean =>
+  virtual?.kind === 'vlan' && !virtual.link.includes('.') && name === `${virtual.link}.${virtual.id}`
 
 export function creationStanzas(
   link: PlannedLink,
@@ -36,11 +36,11 @@ const hookLines = (
 ): readonly Line[] =>
   commands.flatMap((command) => hookLine(key, `${command} || true`, origin, context) ?? [])
 
-function purposeOf({ made, master }: PlannedLink): string {
+function purposeOf({ virtual, master }: PlannedLink): string {
   const own =
-    made === undefined
+    virtual === undefined
       ? []
-      : [`a ${made.kind} ${made.kind === 'vlan' ? 'on' : 'of'} ${lowerLinks(made).join(', ')}`]
+      : [`a ${virtual.kind} ${virtual.kind === 'vlan' ? 'on' : 'of'} ${lowerLinks(virtual).join(', ')}`]
   const above = master === undefined ? [] : [`a member of the ${master.kind} ${master.link}`]
   return [...own, ...above].join('; ')
 }

@@ -1,10 +1,10 @@
 // Runtime notes of iproute2: only the script installs the planned state (docs/targets/iproute2.md).
-import type { KernelPlan } from '../../plan/plan.js'
+import type { Intent } from '../../plan/plan.js'
 import { factsOf, KERNEL_ALONE, type Behaviour } from '../shared/runtime-notes.js'
 
 const fact = factsOf('iproute2')
 
-export const behaviourOf = (manage: KernelPlan['manage']): Behaviour => ({
+export const behaviourOf = (manage: Intent['manage']): Behaviour => ({
   boot: fact(
     'life-cycle',
     'Nothing runs the script by itself: run it with `up` from a unit or from rc.local.',

@@ -2,7 +2,7 @@
 import { familyFlag } from '../../kernel/family.js'
 import { formatPrefix } from '../../kernel/prefix.js'
 import { effectiveMetric } from '../../plan/keys.js'
-import type { KernelPlan, PlannedLink, Route, Rule, Selector } from '../../plan/plan.js'
+import type { KernelPlan, PlannedLink, Route, Rule, Selector, Intent } from '../../plan/plan.js'
 import { line, type Block, type Line } from '../../render/views.js'
 import { virtualLinkTokens, routeTokens, ruleTokens } from '../../syntax/iproute2.js'
 import { commandLine } from '../../syntax/shell.js'
@@ -11,23 +11,25 @@ import { groupByComment, orNothing } from '../shared/group-by-comment.js'
 const entriesOf = (lines: readonly Line[]): readonly Block[] => orNothing(groupByComment(lines), 'none')
 
 export const settingEntries = (plan: KernelPlan): readonly Block[] =>
-  entriesOf(plan.sysctls.map(({ key, value, origin }) => line(commandLine(['setting', key, value]), origin)))
+  entriesOf(
+    plan.state.sysctls.map(({ key, value, origin }) => line(commandLine(['setting', key, value]), origin)),
+  )
 
 export const virtualLinkEntries = (plan: KernelPlan): readonly Block[] =>
   entriesOf(
-    ownLinks(plan).flatMap(({ name, made, origin }) =>
-      made === undefined ? [] : [line(commandLine(['make', name, ...virtualLinkTokens(made)]), origin)],
+    ownLinks(plan).flatMap(({ name, virtual, origin }) =>
+      virtual === undefined ? [] : [line(commandLine(['make', name, ...virtualLinkTokens(virtual)]), origin)],
     ),
   )
 
-const ownLinks = ({ manage, links }: KernelPlan): readonly PlannedLink[] =>
+const ownLinks = ({ intent: { manage }, state: { links } }: KernelPlan): readonly PlannedLink[] =>
   manage === 'full' ? links.filter((link) => link.manage === 'full') : []
 
 export const linkEntries = (plan: KernelPlan): readonly Block[] =>
-  entriesOf(plan.links.flatMap((link) => linkLines(link, plan.manage)))
+  entriesOf(plan.state.links.flatMap((link) => linkLines(link, plan.intent.manage)))
 
-function linkLines(link: PlannedLink, manage: KernelPlan['manage']): readonly Line[] {
-  const { name, made, origin } = link
+function linkLines(link: PlannedLink, manage: Intent['manage']): readonly Line[] {
+  const { name, virtual, origin } = link
   if (manage === 'routing') return [line(commandLine(['elsewhere', name]), origin)]
   if (link.manage === 'routing') return []
   const settings = [
@@ -37,14 +39,16 @@ function linkLines(link: PlannedLink, manage: KernelPlan['manage']): readonly Li
   ]
   return [
     ['link', name, ...settings],
-    ...(made?.kind === 'bond' && made.primary !== undefined ? [['primary', made.primary, name]] : []),
+    ...(virtual?.kind === 'bond' && virtual.primary !== undefined
+      ? [['primary', virtual.primary, name]]
+      : []),
     ...link.addresses.map((address) => ['address', familyFlag(address.family), formatPrefix(address), name]),
   ].map((tokens) => line(commandLine(tokens), origin))
 }
 
 export const routeEntries = (plan: KernelPlan): readonly Block[] =>
   entriesOf(
-    plan.routes.map((route) =>
+    plan.state.routes.map((route) =>
       line(commandLine(['route', familyFlag(route.family), ...routeTokens(shownRoute(route))]), route.origin),
     ),
   )
@@ -65,7 +69,7 @@ function shownScope({ type, scope, nexthops }: Route): Pick<Route, 'scope'> {
 
 export const ruleEntries = (plan: KernelPlan): readonly Block[] =>
   entriesOf(
-    plan.rules.map((rule) =>
+    plan.state.rules.map((rule) =>
       line(commandLine(['rule', familyFlag(rule.family), ...ruleTokens(shownRule(rule))]), rule.origin),
     ),
   )
@@ -84,7 +88,7 @@ function shownRule(rule: Rule): Rule {
 /** IPv6 sources of routes: the kernel refuses a tentative one. */
 export const sourcesOf = (plan: KernelPlan): readonly string[] => [
   ...new Set(
-    plan.routes.flatMap(({ family, prefsrc }) =>
+    plan.state.routes.flatMap(({ family, prefsrc }) =>
       family === 'inet6' && prefsrc !== undefined ? [prefsrc.text] : [],
     ),
   ),

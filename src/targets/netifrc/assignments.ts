@@ -53,7 +53,7 @@ function listBlock(
 
 /** `20010-20013` if one rule of the description became several. */
 function ruleList(plan: KernelPlan, family: Family, write: Write): readonly Block[] {
-  const rules = plan.rules.filter((rule) => rule.family === family)
+  const rules = plan.state.rules.filter((rule) => rule.family === family)
   const legend: { readonly from: number; to: number; readonly serves: string }[] = []
   for (const { pref, origin } of rules) {
     const last = legend.at(-1)
@@ -116,7 +116,9 @@ export function linkBlocks(plan: KernelPlan, link: PlannedLink): readonly Block[
     // Services that need a network do not wait for it (openrc-run(8), rc_SERVICE_provide).
     ...(link.optional ? assignment(`rc_net_${name}_provide`, ['!net']) : []),
     // A VLAN is deleted with its parent, so it starts after it.
-    ...(link.made?.kind === 'vlan' ? assignment(`rc_net_${name}_need`, [serviceOf(link.made.link)]) : []),
+    ...(link.virtual?.kind === 'vlan'
+      ? assignment(`rc_net_${name}_need`, [serviceOf(link.virtual.link)])
+      : []),
   ]
   return [
     {
@@ -131,7 +133,7 @@ export function linkBlocks(plan: KernelPlan, link: PlannedLink): readonly Block[
 function addressLine(address: Prefix, plan: KernelPlan): string {
   const isSource =
     address.family === 'inet6' &&
-    plan.routes.some(({ prefsrc }) => prefsrc !== undefined && isSameAddress(prefsrc, address.address))
+    plan.state.routes.some(({ prefsrc }) => prefsrc !== undefined && isSameAddress(prefsrc, address.address))
   return `${formatPrefix(address)}${isSource ? ' nodad' : ''}`
 }
 

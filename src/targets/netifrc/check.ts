@@ -24,12 +24,8 @@ const RUNLEVELS: readonly string[] = [
 export function refuseValues(plan: KernelPlan, links: readonly PlannedLink[], context: RenderContext): void {
   const { about } = context.reporter
   const refuse = (at: Reporter, what: string, reason: string, fix?: string): void =>
-    at.report(
-      'value-unsupported',
-      { what, target: ID, reason },
-      { target: ID, on: 'key', ...(fix === undefined ? {} : { fix }) },
-    )
-  if (plan.manage === 'routing') {
+    at.report('value-unsupported', { what, target: ID, reason }, { target: ID, on: 'key', fix })
+  if (plan.intent.manage === 'routing') {
     for (const { name, origin } of links)
       if (RUNLEVELS.includes(name))
         refuse(
@@ -100,9 +96,10 @@ function refuseFolding(links: readonly PlannedLink[], context: RenderContext): v
         {
           target: ID,
           on: 'key',
-          ...(holder.path === undefined
-            ? {}
-            : { related: [{ message: `${holder.name} is here`, path: holder.path }] }),
+          related:
+            holder.path === undefined
+              ? undefined
+              : [{ message: `${holder.name} is here`, path: holder.path }],
         },
       )
   }

@@ -46,14 +46,15 @@ export const netifrc = defineTarget({
 
 function render(whole: KernelPlan, _settings: WrittenSettings, context: RenderContext): Rendered {
   const plan = deferRoutes(whole)
-  const routed = new Set(plan.routes.flatMap((route) => neededLinks(route, plan)))
-  const own = plan.links.filter((link) =>
-    plan.manage === 'routing' ? routed.has(link.name) : link.manage === 'full',
+  const routed = new Set(plan.state.routes.flatMap((route) => neededLinks(route, plan)))
+  const own = plan.state.links.filter((link) =>
+    plan.intent.manage === 'routing' ? routed.has(link.name) : link.manage === 'full',
   )
   refuseValues(plan, own, context)
   const steps = stepsOf(plan, own)
   if (hasErrors(context.reporter.diagnostics)) return { files: [], ...steps }
-  const files = plan.manage === 'routing' ? besideFiles(plan, own, context) : wholeFiles(plan, own, context)
+  const files =
+    plan.intent.manage === 'routing' ? besideFiles(plan, own, context) : wholeFiles(plan, own, context)
   return {
     files: [
       ...files,

@@ -29,7 +29,7 @@ const HOOK_PATH = '/lib/dhcpcd/dhcpcd-hooks/90-multihome-follow'
 
 /** Links whose DHCPv4 default route belongs in a gateway’s table and not in main. */
 const separateLinks = (plan: KernelPlan): readonly PlannedLink[] =>
-  plan.links.filter((link) => {
+  plan.state.links.filter((link) => {
     const lease = leaseOf(plan, link)
     return lease?.dhcp4 === true && lease.inet.kind === 'table'
   })

@@ -57,7 +57,7 @@ export const listedRoutes = (plan: KernelPlan, link: LinkName): readonly Route[]
 /** Routes for postup(), those of the same links together. */
 export const postupGroups = (plan: KernelPlan): readonly RouteGroup[] =>
   groupByNeeds(
-    plan.routes.filter((route) => isForPostup(route, plan)),
+    plan.state.routes.filter((route) => isForPostup(route, plan)),
     plan,
   )
 
@@ -67,7 +67,7 @@ export const postupCommand = (route: Route, isTried: boolean): string =>
 
 /** lo is never set down, so routes over it are deleted when its service stops. */
 export const postdownRoutes = (plan: KernelPlan): readonly Route[] =>
-  plan.routes.filter((route) => owningLink(route) === loopback && isForPostup(route, plan))
+  plan.state.routes.filter((route) => owningLink(route) === loopback && isForPostup(route, plan))
 
 export const postdownCommand = (route: Route): string =>
   commandLine(routeCommand('del', route, ['protocol', String(RTPROT_MULTIHOME)]))

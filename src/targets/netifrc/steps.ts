@@ -39,7 +39,7 @@ export function stepsOf(plan: DeferredPlan, own: readonly PlannedLink[]): Steps 
       command: `rc-update add ${serviceOf(loopback)} boot`,
       why: 'rules are there before any link',
     },
-    ...(names === '' || plan.manage === 'routing'
+    ...(names === '' || plan.intent.manage === 'routing'
       ? []
       : [
           {
@@ -50,7 +50,7 @@ export function stepsOf(plan: DeferredPlan, own: readonly PlannedLink[]): Steps 
         ]),
   ]
   const before: Step =
-    plan.manage === 'routing'
+    plan.intent.manage === 'routing'
       ? {
           programs: ['rc-service'],
           command: `for service in ${listed('/etc/conf.d/net.lo')}; do rm -f /etc/conf.d/$service; rc-service --ifstarted $service restart; done`,

@@ -3,7 +3,7 @@ import type { Family } from '../../kernel/family.js'
 import { containsAddress, isHostPrefix } from '../../kernel/prefix.js'
 import { lastingRules, managedLinks } from '../../plan/lasting-rules.js'
 import { owningLink } from '../../plan/route-owner.js'
-import type { KernelPlan, PlannedLink, Route, Rule } from '../../plan/plan.js'
+import type { KernelPlan, PlannedLink, Route, Rule, KernelState } from '../../plan/plan.js'
 import { hasFamily } from '../shared/networkmanager/keyfile.js'
 import { neededLinks } from '../shared/route-dependencies.js'
 import { isAtLeast } from '../version.js'
@@ -18,7 +18,7 @@ export const RULES_IN_PROFILES = '1.1.2'
 export const UNICAST_ONLY = 'with NetworkManager netplan takes unicast routes only'
 
 /** Rules and routes that one place holds. */
-export type Share = Pick<KernelPlan, 'rules' | 'routes'>
+export type Share = Pick<KernelState, 'rules' | 'routes'>
 
 export interface Split {
   readonly profiles: Share
@@ -29,21 +29,21 @@ const NOTHING: Share = { rules: [], routes: [] }
 
 export function splitPlan(plan: KernelPlan, settings: NetplanSettings): Split {
   if (settings.beyond === 'dispatcher' && !isAtLeast(settings.netplan, RULES_IN_PROFILES))
-    return { profiles: NOTHING, script: plan }
+    return { profiles: NOTHING, script: plan.state }
   const links = managedLinks(plan)
   const lasting = settings.beyond === 'refuse' ? new Set<Rule>() : lastingRules(plan)
-  const rules = plan.rules.filter(
+  const rules = plan.state.rules.filter(
     (rule) =>
       ruleProblem(rule, settings.renderer) === undefined &&
       !lasting.has(rule) &&
       links.some((link) => carries(link, rule, links)),
   )
-  const routes = plan.routes.filter((route) => routeProblem(route, plan, links, settings) === undefined)
+  const routes = plan.state.routes.filter((route) => routeProblem(route, plan, links, settings) === undefined)
   return {
     profiles: { rules, routes },
     script: {
-      rules: plan.rules.filter((rule) => !rules.includes(rule)),
-      routes: plan.routes.filter((route) => !routes.includes(route)),
+      rules: plan.state.rules.filter((rule) => !rules.includes(rule)),
+      routes: plan.state.routes.filter((route) => !routes.includes(route)),
     },
   }
 }

@@ -53,10 +53,10 @@ export function networkdFiles(
 ): readonly TextFile[] {
   const head: UnitHead = { stack: TITLE, context, mechanism: 'drop-in' }
   const byFile = routesByFile(plan, settings.systemd)
-  const isOurs = (link: PlannedLink) => plan.manage === 'routing' || link.manage === 'full'
+  const isOurs = (link: PlannedLink) => plan.intent.manage === 'routing' || link.manage === 'full'
   const links: YamlLink[] = []
   const besides: TextFile[] = []
-  for (const link of plan.links) {
+  for (const link of plan.state.links) {
     const routes = byFile.get(link.name) ?? []
     if (!isOurs(link)) {
       if (routes.length > 0) besides.push(unmanagedLinkUnit(link, routes, settings, head))
@@ -64,16 +64,17 @@ export function networkdFiles(
     }
     const sayable = routes.filter((route) => yamlProblem(route, settings) === undefined)
     const beyond = routes.filter((route) => !sayable.includes(route))
-    if (plan.manage === 'full' || sayable.length > 0) links.push(yamlLink(link, plan, settings, sayable))
+    if (plan.intent.manage === 'full' || sayable.length > 0)
+      links.push(yamlLink(link, plan, settings, sayable))
     const blocks = [
       ...leaseBlocksOf(link, plan, settings),
-      ...routeBlocks(beyond, plan.manage === 'full' ? addressesOn(link, settings.systemd) : 'others'),
+      ...routeBlocks(beyond, plan.intent.manage === 'full' ? addressesOn(link, settings.systemd) : 'others'),
     ]
     if (blocks.length > 0) besides.push(unitFile(dropInOf(link.name, settings), blocks, head))
   }
   const lo = loopbackFiles(plan, byFile.get(loopback) ?? [], settings, head)
   const all = [...links, ...lo.yaml]
-  const yaml = all.length === 0 ? [] : [yamlFile(all, plan.manage, settings, TITLE, context)]
+  const yaml = all.length === 0 ? [] : [yamlFile(all, plan.intent.manage, settings, TITLE, context)]
   return [...yaml, ...besides, ...lo.besides, confFile(plan, settings.systemd, head)]
 }
 
@@ -87,10 +88,13 @@ function loopbackFiles(
   settings: NetplanSettings,
   head: UnitHead,
 ): { readonly yaml: readonly YamlLink[]; readonly besides: readonly TextFile[] } {
-  if (loRoutes.length + plan.rules.length === 0) return { yaml: [], besides: [] }
+  if (loRoutes.length + plan.state.rules.length === 0) return { yaml: [], besides: [] }
   const routes = loRoutes.filter((route) => yamlProblem(route, settings) === undefined)
-  const rules = plan.rules.filter((rule) => ruleProblem(rule, settings.renderer) === undefined)
-  const beyond = { ...plan, rules: plan.rules.filter((rule) => !rules.includes(rule)) }
+  const rules = plan.state.rules.filter((rule) => ruleProblem(rule, settings.renderer) === undefined)
+  const beyond = {
+    ...plan,
+    state: { ...plan.state, rules: plan.state.rules.filter((rule) => !rules.includes(rule)) },
+  }
   const beyondRoutes = loRoutes.filter((route) => !routes.includes(route))
   return {
     yaml: [loopbackYaml(routes, rules, settings)],

@@ -62,8 +62,10 @@ export function managerFiles(
   const links = yamlLinks(plan, split, settings)
   const script = { file: DEFAULT_DISPATCHER, stack: TITLE }
   return [
-    ...(links.length === 0 ? [] : [yamlFile(links, plan.manage, settings, TITLE, context)]),
-    ...(hasScript(split, settings) ? [dispatcherScript({ ...plan, ...split.script }, script, context)] : []),
+    ...(links.length === 0 ? [] : [yamlFile(links, plan.intent.manage, settings, TITLE, context)]),
+    ...(hasScript(split, settings)
+      ? [dispatcherScript({ ...plan, state: { ...plan.state, ...split.script } }, script, context)]
+      : []),
   ]
 }
 
@@ -71,7 +73,10 @@ export function managerFiles(
 function yamlLinks(plan: KernelPlan, { profiles }: Split, settings: NetplanSettings): readonly YamlLink[] {
   const links = managedLinks(plan)
   const routesOf = new Map(
-    linksWithRoutes({ ...plan, ...profiles }).map(({ link, routes }) => [link.name, routes]),
+    linksWithRoutes({ ...plan, state: { ...plan.state, ...profiles } }).map(({ link, routes }) => [
+      link.name,
+      routes,
+    ]),
   )
   return links
     .map((link) =>

@@ -87,13 +87,13 @@ export function refuseSettings(plan: KernelPlan, settings: NetplanSettings, cont
       `systemd ${settings.systemd}`,
       `the oldest that this was tried with is ${OLDEST_SYSTEMD}`,
     )
-  const links = new Set<string>([loopback, ...plan.links.map((link) => link.name)])
+  const links = new Set<string>([loopback, ...plan.state.links.map((link) => link.name)])
   for (const [link, definition] of Object.entries(settings.definitions)) {
     const key = ['definitions', link]
     if (!links.has(link)) refuse(key, `a definition for ${link}`, 'the description has no such link')
     if (!DEFINITION.test(definition))
       refuse(key, JSON.stringify(definition), 'it must be SECTION.ID, as in `vlans.uplink`')
-    if (plan.manage === 'full' && !definition.startsWith('ethernets.'))
+    if (plan.intent.manage === 'full' && !definition.startsWith('ethernets.'))
       refuse(key, JSON.stringify(definition), 'only with `manage: routing` does another file make the link')
   }
   return isRefused

@@ -13,7 +13,7 @@ import { ruleProblem } from './yaml-rules.js'
 
 /** Returns true after reporting one. */
 export function refuseValues(plan: KernelPlan, settings: NetplanSettings, context: RenderContext): boolean {
-  const ours = plan.manage === 'full' ? plan.links.filter((link) => link.manage === 'full') : []
+  const ours = plan.intent.manage === 'full' ? plan.state.links.filter((link) => link.manage === 'full') : []
   const renderer =
     settings.renderer === 'networkd'
       ? refuseNetworkdValues(plan, settings.systemd, ID, context)
@@ -49,11 +49,11 @@ function refuseBeyondYaml(plan: KernelPlan, settings: NetplanSettings, context: 
   }
   const links = managedLinks(plan)
   const isManager = settings.renderer === 'NetworkManager'
-  for (const route of plan.routes) {
+  for (const route of plan.state.routes) {
     const problem = isManager ? routeProblem(route, plan, links, settings) : yamlProblem(route, settings)
     if (problem !== undefined) refuse(route.origin, 'this route', problem)
   }
-  for (const rule of plan.rules) {
+  for (const rule of plan.state.rules) {
     const problem = ruleProblem(rule, settings.renderer)
     if (problem !== undefined) refuse(rule.origin, 'this rule', problem)
     else if (isManager && !links.some((link) => carries(link, rule, links)))

@@ -2,7 +2,7 @@
 import { loopback, type LinkName } from '../../kernel/link.js'
 import { isBridgeOrBondPort } from '../../kernel/virtual-link.js'
 import { formatPrefix } from '../../kernel/prefix.js'
-import type { KernelPlan, Origin, PlannedLink, Route, Rule } from '../../plan/plan.js'
+import type { KernelPlan, Origin, PlannedLink, Route, Rule, Intent } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
 import { line, type Block, type NetplanLink } from '../../render/views.js'
 import { formatYaml, type YamlValue } from '../../syntax/yaml.js'
@@ -47,17 +47,17 @@ export function yamlLink(
   routes: readonly Route[],
   rules: readonly Rule[] = [],
 ): YamlLink {
-  const isOurs = plan.manage === 'full'
+  const isOurs = plan.intent.manage === 'full'
   const lease = leaseOf(plan, link)
   const { section, id } = definitionOf(link.name, settings)
-  const own = isOurs && link.made !== undefined ? sectionOf(link.made) : section
+  const own = isOurs && link.virtual !== undefined ? sectionOf(link.virtual) : section
   const place = { name: link.name, section: own, id, origin: link.origin }
-  return { ...place, ...(isOurs ? { link } : {}), ...(lease === undefined ? {} : { lease }), routes, rules }
+  return { ...place, ...(isOurs ? { link } : {}), lease, routes, rules }
 }
 
 export function yamlFile(
   links: readonly YamlLink[],
-  manage: KernelPlan['manage'],
+  manage: Intent['manage'],
   settings: NetplanSettings,
   stack: string,
   context: RenderContext,
@@ -118,7 +118,7 @@ function linkLines(
   const servers = addresses.map((address) => address.text)
   const entry = (key: string, value: YamlValue): string => `${key}: ${formatYaml(value)}`
   return [
-    ...(link.made === undefined ? [] : virtualLinkLines(link.made)),
+    ...(link.virtual === undefined ? [] : virtualLinkLines(link.virtual)),
     ...(renderer === 'networkd' ? leaseLines(link, lease, settings) : []),
     ...(link.addresses.length === 0 ? [] : [entry('addresses', link.addresses.map(formatPrefix))]),
     ...(link.mac === undefined ? [] : [entry('macaddress', link.mac)]),

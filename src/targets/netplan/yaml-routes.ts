@@ -36,12 +36,12 @@ export function yamlRoute(route: Route, renderer: Renderer, isMoved = false): Ya
   return {
     to: formatPrefix(route.dst),
     ...(route.type === 'unicast' ? {} : { type: route.type }),
-    ...(scope === undefined ? {} : { scope }),
-    ...(hop?.via === undefined ? {} : { via: hop.via.text }),
+    scope,
+    via: hop?.via === undefined ? undefined : hop.via.text,
     ...(hop?.onlink === true ? { 'on-link': true } : {}),
-    ...(route.prefsrc === undefined ? {} : { from: route.prefsrc.text }),
-    ...(metric === undefined ? {} : { metric }),
-    ...(route.mtu === undefined ? {} : { mtu: route.mtu }),
+    from: route.prefsrc?.text,
+    metric,
+    mtu: route.mtu,
     ...(route.table === RT_TABLE_MAIN && !isMoved ? {} : { table: route.table }),
   }
 }

@@ -1,6 +1,7 @@
 // A rule as an item of netplan's `routing-policy`, or why it cannot be one.
 import { WHOLE_MARK } from '../../kernel/fwmark.js'
 import { anyPrefix, formatPrefix } from '../../kernel/prefix.js'
+import { setSelectors } from '../../plan/keys.js'
 import type { Rule, Selector } from '../../plan/plan.js'
 import type { YamlValue } from '../../syntax/yaml.js'
 import type { Renderer } from './settings.js'
@@ -9,14 +10,14 @@ import type { Renderer } from './settings.js'
 const MAX_MARK = 2147483647
 
 /** Keys of `routing-policy` (netplan's src/parse.c, ip_rules_handlers), and `not`, which is refused where it is true. */
-const selectors: ReadonlySet<string> = new Set<keyof Selector>(['not', 'from', 'to', 'fwmark', 'tos'])
+const selectors: readonly (keyof Selector)[] = ['not', 'from', 'to', 'fwmark', 'tos']
 
 export function ruleProblem({ selector, action }: Rule, renderer: Renderer): string | undefined {
   const { fwmark, tos } = selector
   if (action.type !== 'lookup' || action.suppressPrefixlength !== undefined)
     return 'an item of routing-policy looks up a table and does nothing else'
   if (selector.not === true) return 'routing-policy has no inverted rule'
-  const other = Object.keys(selector).find((key) => !selectors.has(key))
+  const other = setSelectors(selector).find((key) => !selectors.includes(key))
   if (other !== undefined) return `routing-policy has no key for ${other}`
   if (fwmark !== undefined && fwmark.mask !== WHOLE_MARK) return 'routing-policy’s mark takes no mask'
   if (fwmark?.value === 0) return 'routing-policy ignores the mark 0'
@@ -32,10 +33,10 @@ export function yamlRule({ family, pref, selector, action }: Rule): YamlValue {
   const { from, to, fwmark, tos } = selector
   const source = from ?? (to === undefined ? anyPrefix(family) : undefined)
   return {
-    ...(source === undefined ? {} : { from: formatPrefix(source) }),
-    ...(to === undefined ? {} : { to: formatPrefix(to) }),
-    ...(fwmark === undefined ? {} : { mark: fwmark.value }),
-    ...(tos === undefined ? {} : { 'type-of-service': tos }),
+    from: source === undefined ? undefined : formatPrefix(source),
+    to: to === undefined ? undefined : formatPrefix(to),
+    mark: fwmark?.value,
+    'type-of-service': tos,
     ...(action.type === 'lookup' ? { table: action.table } : {}),
     priority: pref,
   }

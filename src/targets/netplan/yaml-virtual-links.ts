@@ -19,9 +19,9 @@ function keysOf(made: VirtualLink): Readonly<Record<string, YamlValue>> {
         parameters: {
           mode: made.mode,
           'mii-monitor-interval': made.miimon,
-          ...(made.primary === undefined ? {} : { primary: made.primary }),
-          ...(made.lacpRate === undefined ? {} : { 'lacp-rate': made.lacpRate }),
-          ...(made.xmitHashPolicy === undefined ? {} : { 'transmit-hash-policy': made.xmitHashPolicy }),
+          primary: made.primary,
+          'lacp-rate': made.lacpRate,
+          'transmit-hash-policy': made.xmitHashPolicy,
         },
       }
     case 'bridge':
@@ -30,7 +30,7 @@ function keysOf(made: VirtualLink): Readonly<Record<string, YamlValue>> {
         interfaces: made.links,
         parameters: {
           stp: made.stp,
-          ...(made.forwardDelay === undefined ? {} : { 'forward-delay': made.forwardDelay }),
+          'forward-delay': made.forwardDelay,
         },
       }
     case 'vrf':

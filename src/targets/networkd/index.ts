@@ -73,7 +73,7 @@ function stepsOf(plan: KernelPlan, systemd: string): Steps {
   const sysctls = commonFileSteps(plan)
   const made = virtualLinkSteps(plan, `${NETWORK_FOLDER}/10-multihome-*.netdev`)
   return {
-    first: [...sysctls, ...(plan.manage === 'full' ? [ENABLE] : []), ...startSteps(systemd)],
+    first: [...sysctls, ...(plan.intent.manage === 'full' ? [ENABLE] : []), ...startSteps(systemd)],
     change: [
       ...made.keep.map((step): Step => ({ ...step, when: 'before-files' })),
       ...sysctls,

@@ -33,7 +33,7 @@ export function refuseSettings(
       `systemd ${systemd}`,
       `the oldest that this was tried with is ${OLDEST_SYSTEMD}`,
     )
-  const links = new Set<string>([loopback, ...plan.links.map((link) => link.name)])
+  const links = new Set<string>([loopback, ...plan.state.links.map((link) => link.name)])
   const taken = new Set<string>()
   for (const [link, name] of Object.entries(fileNames(settings))) {
     if (!links.has(link))

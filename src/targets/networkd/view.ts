@@ -19,7 +19,7 @@ import { fileNames } from './settings.js'
 /** With `manage: routing` a drop-in beside the file that configures the link; lo has such a file only where it is named. */
 export function filePathOf(link: LinkName, plan: KernelPlan, settings: WrittenSettings): `/${string}` {
   const named = fileNames(settings)[link]
-  const isOurs = plan.manage === 'full' || (link === loopback && named === undefined)
+  const isOurs = plan.intent.manage === 'full' || (link === loopback && named === undefined)
   if (isOurs) return `${NETWORK_FOLDER}/${named ?? `10-multihome-${link}.network`}`
   return dropInPath(named ?? `10-${link}.network`)
 }
@@ -32,15 +32,15 @@ export function linkFiles(
   systemd: string,
   head: UnitHead,
 ): readonly TextFile[] {
-  return plan.links.flatMap((link) => {
+  return plan.state.links.flatMap((link) => {
     const routes = byFile.get(link.name) ?? []
-    if (plan.manage === 'full' && link.manage === 'full')
+    if (plan.intent.manage === 'full' && link.manage === 'full')
       return [
         ...netdevFile(link, head),
         unitFile(filePathOf(link.name, plan, settings), ownBlocks(link, plan, routes, systemd), head),
       ]
     if (routes.length === 0) return []
-    if (plan.manage === 'routing')
+    if (plan.intent.manage === 'routing')
       return [unitFile(filePathOf(link.name, plan, settings), routeBlocks(routes, 'others'), head)]
     return [unmanagedLinkFile(filePathOf(link.name, plan, settings), link, routes, systemd, head)]
   })
@@ -48,8 +48,8 @@ export function linkFiles(
 
 /** None for a link that is there by itself. */
 function netdevFile(link: PlannedLink, head: UnitHead): readonly TextFile[] {
-  if (link.made === undefined) return []
-  const blocks = netdevBlocks(link, link.made)
+  if (link.virtual === undefined) return []
+  const blocks = netdevBlocks(link, link.virtual)
   return [unitFile(`${NETWORK_FOLDER}/10-multihome-${link.name}.netdev`, blocks, head)]
 }
 

@@ -44,7 +44,8 @@ export const nmDispatcher = defineTarget({
 
 function render(plan: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered {
   const file = dispatcherName(settings, ID, context)
-  const links = plan.manage === 'routing' ? [] : plan.links.filter((link) => link.manage === 'full')
+  const links =
+    plan.intent.manage === 'routing' ? [] : plan.state.links.filter((link) => link.manage === 'full')
   const steps = stepsOf(
     plan,
     file ?? DEFAULT_DISPATCHER,

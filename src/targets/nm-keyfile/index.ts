@@ -56,13 +56,16 @@ export const nmKeyfile = defineTarget({
 
 function render(plan: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered {
   const file = dispatcherName(settings, ID, context)
-  const links = plan.links.filter((link) => link.manage === 'full')
-  const foreign = new Set(plan.links.filter((link) => link.manage === 'routing').map((link) => link.name))
+  const links = plan.state.links.filter((link) => link.manage === 'full')
+  const foreign = new Set(
+    plan.state.links.filter((link) => link.manage === 'routing').map((link) => link.name),
+  )
   const scripted: Route[] = []
   const own: Route[] = []
-  for (const route of plan.routes) (isScripted(route, plan, foreign, settings) ? scripted : own).push(route)
+  for (const route of plan.state.routes)
+    (isScripted(route, plan, foreign, settings) ? scripted : own).push(route)
   const loose = own.filter((route) => owningLink(route) === loopback)
-  const hasLoopback = loose.length > 0 || plan.rules.length > 0
+  const hasLoopback = loose.length > 0 || plan.state.rules.length > 0
   const profiles = [...(hasLoopback ? [loopback] : []), ...links.map((link) => link.name)]
   const steps = stepsOf(plan, profiles, scripted.length > 0 ? (file ?? DEFAULT_DISPATCHER) : undefined)
   const isRefused = [
@@ -74,7 +77,7 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
   const byLink = routesOver(own)
   const files = [
     ...(hasLoopback
-      ? [keyfile({ name: loopback }, loopbackSections(plan.rules, loose), TITLE, context)]
+      ? [keyfile({ name: loopback }, loopbackSections(plan.state.rules, loose), TITLE, context)]
       : []),
     ...links.map((link) =>
       keyfile(
@@ -85,7 +88,13 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
       ),
     ),
     ...(scripted.length > 0
-      ? [dispatcherScript({ ...plan, rules: [], routes: scripted }, { file, stack: TITLE }, context)]
+      ? [
+          dispatcherScript(
+            { ...plan, state: { ...plan.state, rules: [], routes: scripted } },
+            { file, stack: TITLE },
+            context,
+          ),
+        ]
       : []),
     ...commonFiles(withoutKernelRa(plan), TITLE, context, { protocol: scripted.length > 0 }),
   ]

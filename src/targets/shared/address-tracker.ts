@@ -20,8 +20,8 @@ const UNIT_PATH: RenderedFile['path'] = `/etc/systemd/system/${UNIT}`
 const SERVICE_PATH: RenderedFile['path'] = `/etc/init.d/${TRACKER_NAME}`
 
 /** Whether some rule or route of the plan is known, or can be installed, only at run time. */
-export const needsTracker = ({ followed, balances, late = [] }: DeferredPlan): boolean =>
-  followed.length + balances.length + late.length > 0
+export const needsTracker = ({ dynamic, late = [] }: DeferredPlan): boolean =>
+  dynamic.tables.length + dynamic.multipaths.length + late.length > 0
 
 /** Empty for a plan with static addresses and next hops only, and without links of other programs. */
 export function trackerFiles(plan: DeferredPlan, init: Init, banner: Banner): readonly RenderedFile[] {
@@ -73,18 +73,18 @@ export function trackerRemoval(plan: DeferredPlan, init: Init): readonly Step[] 
 function scriptOf(plan: DeferredPlan, banner: Banner): Filled {
   const { late = [] } = plan
   const links = new Set([
-    ...plan.followed.map(({ link }) => link),
-    ...plan.balances.flatMap(({ hops }) => hops.map(({ dev }) => dev)),
+    ...plan.dynamic.tables.map(({ link }) => link),
+    ...plan.dynamic.multipaths.flatMap(({ hops }) => hops.map(({ dev }) => dev)),
     ...late.flatMap((route) => neededLinks(route, plan)),
   ])
   const view = {
     banner,
     name: TRACKER_NAME,
     protocol: RTPROT_DYNAMIC,
-    dynamicTables: blocksOf(plan.followed.flatMap((followed) => trackerLines(followed, plan))),
-    balances: blocksOf(plan.balances.map(balanceLine)),
+    dynamicTables: blocksOf(plan.dynamic.tables.flatMap((followed) => trackerLines(followed, plan))),
+    balances: blocksOf(plan.dynamic.multipaths.map(balanceLine)),
     deferredRoutes: blocksOf(late.map(deferredLine)),
-    levels: plan.balances.map(({ family, metric }) => ` ${familyFlag(family)}:${metric} `).join(''),
+    levels: plan.dynamic.multipaths.map(({ family, metric }) => ` ${familyFlag(family)}:${metric} `).join(''),
     patterns: [...links].map(
       (link) => `*${quote(` ${link} `)}*|*${quote(` ${link}:`)}*|*${quote(` ${link}@`)}*`,
     ),
@@ -94,7 +94,7 @@ function scriptOf(plan: DeferredPlan, banner: Banner): Filled {
 
 const blocksOf = (lines: readonly Line[]): readonly Block[] => orNothing(groupByComment(lines), 'none')
 
-function trackerLines(followed: DynamicTable, { links }: KernelPlan): readonly Line[] {
+function trackerLines(followed: DynamicTable, { state: { links } }: KernelPlan): readonly Line[] {
   const known = links.find(({ name }) => name === followed.link)?.addresses ?? []
   const prefOf = (word: 'from' | 'to'): string =>
     String(followed.replies.find((reply) => reply.word === word)?.pref ?? '-')
@@ -105,7 +105,7 @@ function trackerLines(followed: DynamicTable, { links }: KernelPlan): readonly L
         familyFlag(family),
         followed.link,
         String(followed.table),
-        followed.routers.includes(family) ? followed.laidIn : 'none',
+        followed.routers.includes(family) ? followed.installedIn : 'none',
         prefOf('from'),
         prefOf('to'),
         ...known.filter((prefix) => prefix.family === family).map(({ address }) => address.text),

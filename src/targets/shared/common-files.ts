@@ -41,8 +41,8 @@ export function commonFiles(
     lines: [line(text, origin)],
   })
   const files: RenderedFile[] = []
-  if (plan.tables.length > 0) {
-    const tables = plan.tables.map(({ id, name, origin }) => block(`${id} ${name}`, origin))
+  if (plan.intent.tables.length > 0) {
+    const tables = plan.intent.tables.map(({ id, name, origin }) => block(`${id} ${name}`, origin))
     files.push(file(RT_TABLES_PATH, tables))
   }
   if (options.protocol || needsTracker(plan)) {
@@ -52,8 +52,8 @@ export function commonFiles(
     ]
     files.push(file(RT_PROTOS_PATH, [{ comments: [], lines: protocols }]))
   }
-  if (plan.sysctls.length > 0) {
-    const settings = plan.sysctls.map(({ key, value, origin }) => block(`${key} = ${value}`, origin))
+  if (plan.state.sysctls.length > 0) {
+    const settings = plan.state.sysctls.map(({ key, value, origin }) => block(`${key} = ${value}`, origin))
     files.push(file(SYSCTL_PATH, settings))
   }
   const init = options.init ?? 'systemd'
@@ -64,7 +64,7 @@ export function commonFiles(
 /** The same plan for a stack whose daemon processes router advertisements instead of the kernel. */
 export const withoutKernelRa = (plan: KernelPlan): KernelPlan => ({
   ...plan,
-  sysctls: plan.sysctls.filter(({ isForKernelRa }) => isForKernelRa !== true),
+  state: { ...plan.state, sysctls: plan.state.sysctls.filter(({ isForKernelRa }) => isForKernelRa !== true) },
 })
 
 /**
@@ -77,7 +77,7 @@ export const commonFileRemoval = (plan: DeferredPlan, init: Init = 'systemd'): r
 ]
 
 export const commonFileSteps = (plan: DeferredPlan, init: Init = 'systemd'): readonly Step[] => [
-  ...(plan.sysctls.length === 0
+  ...(plan.state.sysctls.length === 0
     ? []
     : [
         {

@@ -17,9 +17,13 @@ export const connmarkSupport: Support = {
 }
 
 /** Empty where the plan marks no connection. */
-export function connmarkFiles({ marks }: KernelPlan, init: Init, banner: Banner): readonly RenderedFile[] {
-  if (marks.length === 0) return []
-  const ruleset = fill('shared/marks', { banner, ...rulesOf(marks) }, 'common-file')
+export function connmarkFiles(
+  { state: { connmarks } }: KernelPlan,
+  init: Init,
+  banner: Banner,
+): readonly RenderedFile[] {
+  if (connmarks.length === 0) return []
+  const ruleset = fill('shared/marks', { banner, ...rulesOf(connmarks) }, 'common-file')
   return [
     textFile(CONNMARKS_PATH, ruleset),
     ...(init === 'systemd' ? unitFiles(banner) : serviceFiles(banner)),
@@ -71,8 +75,8 @@ function serviceFiles(banner: Banner): readonly RenderedFile[] {
 }
 
 /** None where the plan marks no connection. */
-export function connmarkSteps({ marks }: KernelPlan, init: Init): readonly Step[] {
-  if (marks.length === 0) return []
+export function connmarkSteps({ state: { connmarks } }: KernelPlan, init: Init): readonly Step[] {
+  if (connmarks.length === 0) return []
   const why = 'connections are marked by the gateway they came in by'
   if (init === 'openrc') return [{ programs: ['rc-service'], command: `rc-service ${NAME} restart`, why }]
   return [
@@ -82,8 +86,8 @@ export function connmarkSteps({ marks }: KernelPlan, init: Init): readonly Step[
 }
 
 /** Before the files are removed; the service deletes its nftables table. */
-export function connmarkRemoval({ marks }: KernelPlan, init: Init): readonly Step[] {
-  if (marks.length === 0) return []
+export function connmarkRemoval({ state: { connmarks } }: KernelPlan, init: Init): readonly Step[] {
+  if (connmarks.length === 0) return []
   const stop =
     init === 'openrc'
       ? { programs: ['rc-service'], command: `rc-service --ifstarted ${NAME} stop` }

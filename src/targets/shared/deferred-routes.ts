@@ -18,10 +18,16 @@ export interface DeferredPlan extends KernelPlan {
 
 /** Under `manage: routing` the plan is unchanged: stacks have their own hooks for that. */
 export function deferRoutes(plan: KernelPlan): DeferredPlan {
-  if (plan.manage === 'routing') return plan
-  const foreign = new Set(plan.links.filter((link) => link.manage === 'routing').map((link) => link.name))
+  if (plan.intent.manage === 'routing') return plan
+  const foreign = new Set(
+    plan.state.links.filter((link) => link.manage === 'routing').map((link) => link.name),
+  )
   const isLate = (route: Route): boolean => neededLinks(route, plan).some((name) => foreign.has(name))
-  const late = plan.routes.filter(isLate)
+  const late = plan.state.routes.filter(isLate)
   if (late.length === 0) return plan
-  return { ...plan, routes: plan.routes.filter((route) => !isLate(route)), late }
+  return {
+    ...plan,
+    late,
+    state: { ...plan.state, routes: plan.state.routes.filter((route) => !isLate(route)) },
+  }
 }

@@ -27,7 +27,7 @@ export const sharedRoutes = (plan: KernelPlan, link: LinkName): readonly Route[]
 /** Links by the text of their addresses. */
 const holdersOf = oncePerPlan((plan): ReadonlyMap<string, readonly LinkName[]> => {
   const holders = new Map<string, LinkName[]>()
-  for (const link of plan.links)
+  for (const link of plan.state.links)
     for (const { address } of link.addresses) put(holders, address.text, link.name)
   return holders
 })
@@ -40,7 +40,7 @@ interface PlanIndex {
 const indexOf = oncePerPlan((plan): PlanIndex => {
   const own = new Map<LinkName, Route[]>()
   const shared = new Map<LinkName, Route[]>()
-  for (const route of plan.routes) {
+  for (const route of plan.state.routes) {
     const needed = neededLinks(route, plan)
     // A route with several next hops over one link has no owner, but needs that link only.
     const owner = owningLink(route) ?? needed[0]

@@ -24,11 +24,11 @@ function joinLine(member: LinkName, master: Master, made: VirtualLink): string {
 }
 
 const linkOf = (plan: KernelPlan, name: LinkName): PlannedLink | undefined =>
-  plan.links.find((link) => link.name === name)
+  plan.state.links.find((link) => link.name === name)
 
 /** Sysctls of a link are lost with it, and without udev nothing else sets them again. */
 const settings = (plan: KernelPlan): readonly string[] =>
-  plan.sysctls.length === 0 ? [] : [`sysctl -q -e -p ${SYSCTL_PATH}`]
+  plan.state.sysctls.length === 0 ? [] : [`sysctl -q -e -p ${SYSCTL_PATH}`]
 
 /**
  * Before the link is set up. Whichever comes first, the virtual link or its member, creates the virtual link and adds the
@@ -40,32 +40,32 @@ export function beforeUp(
   isNative: (link: PlannedLink) => boolean = () => false,
 ): readonly string[] {
   const make = (one: PlannedLink): readonly string[] =>
-    one.made === undefined || isNative(one) ? [] : [makeLine(one.name, one.made)]
-  const { name, made, master } = link
-  const members = made === undefined || made.kind === 'vlan' ? [] : made.links
+    one.virtual === undefined || isNative(one) ? [] : [makeLine(one.name, one.virtual)]
+  const { name, virtual, master } = link
+  const members = virtual === undefined || virtual.kind === 'vlan' ? [] : virtual.links
   const above = master === undefined ? undefined : linkOf(plan, master.link)
   return [
     ...make(link),
-    ...(made === undefined ? [] : settings(plan)),
+    ...(virtual === undefined ? [] : settings(plan)),
     ...members.flatMap((member) => {
       const joins = linkOf(plan, member)?.master
-      return joins === undefined || made === undefined ? [] : [joinLine(member, joins, made)]
+      return joins === undefined || virtual === undefined ? [] : [joinLine(member, joins, virtual)]
     }),
-    ...(master === undefined || above?.made === undefined
+    ...(master === undefined || above?.virtual === undefined
       ? []
-      : [...make(above), joinLine(name, master, above.made)]),
+      : [...make(above), joinLine(name, master, above.virtual)]),
   ]
 }
 
 /** Once the link is down. */
 export const afterDown = (
-  { name, made, master }: PlannedLink,
+  { name, virtual, master }: PlannedLink,
   isNative: boolean = false,
 ): readonly string[] => [
   ...(master === undefined
     ? []
     : [`${commandLine(['ip', 'link', 'set', 'dev', name, 'nomaster'])} 2>/dev/null`]),
-  ...(made === undefined || isNative
+  ...(virtual === undefined || isNative
     ? []
     : [`${commandLine(['ip', 'link', 'del', 'dev', name])} 2>/dev/null`]),
 ]

@@ -61,7 +61,7 @@ function missingAddress(
     ...findingOf(link, address),
     kind: 'missing',
     ...(why === undefined ? {} : { why }),
-    mend: commandLine(addressCommand('add', address, link.name)),
+    fix: commandLine(addressCommand('add', address, link.name)),
   }
 }
 
@@ -74,14 +74,14 @@ function differences(link: PlannedLink, address: Prefix, found: LiveAddress | un
   return [{ ...different, live: `${formatPrefix(address)} dadfailed`, why }]
 }
 
-function unmanagedAddress({ coexist }: KernelPlan, link: PlannedLink, address: Prefix): Finding {
+function unmanagedAddress({ intent: { coexist } }: KernelPlan, link: PlannedLink, address: Prefix): Finding {
   const software = coexist.find(({ name }) => installsAddresses.has(name))?.name
   const words = ['address', 'del', formatPrefix(address), 'dev', link.name]
   return {
     ...{ ...findingOf(link, address), kind: 'foreign' },
     why: 'unplanned, so no rule routes its replies; its removal cuts off its connections',
     ...(software === undefined ? {} : { severity: 'note', software }),
-    mend: commandLine(['ip', familyFlag(address.family), ...words]),
+    fix: commandLine(['ip', familyFlag(address.family), ...words]),
   }
 }
 

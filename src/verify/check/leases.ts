@@ -17,7 +17,7 @@ interface MissingLease {
 }
 
 export function checkLeases(plan: KernelPlan, leases: Leases, idle: DownLinks): CheckResult {
-  const addresses = plan.links.flatMap((link) =>
+  const addresses = plan.state.links.flatMap((link) =>
     link.lease === undefined ? [] : missingAddresses(link.name, link.lease, link.origin, leases),
   )
   const missing = [...addresses, ...missingRouters(plan, leases)]
@@ -54,13 +54,16 @@ function missingAddresses(
 }
 
 /** Only for links with an address: others are reported for that. */
-function missingRouters({ followed }: KernelPlan, leases: Leases): readonly MissingLease[] {
-  return followed.flatMap(({ link, table, laidIn, routers, origin }) =>
+function missingRouters(
+  { dynamic: { tables: followed } }: KernelPlan,
+  leases: Leases,
+): readonly MissingLease[] {
+  return followed.flatMap(({ link, table, installedIn, routers, origin }) =>
     routers.flatMap((family): readonly MissingLease[] => {
       const { addresses = [], routers: leased = [] } = leases.get(link) ?? {}
       const isReported = leased.some((router) => router.family === family)
       if (isReported || !addresses.some((address) => address.family === family)) return []
-      const where = laidIn === 'main' ? 'main' : formatTable(table)
+      const where = installedIn === 'main' ? 'main' : formatTable(table)
       return [
         {
           link,

@@ -12,7 +12,7 @@ export const showLink = (name: string): string => `ip -details link show dev ${n
 
 export function checkLinks(plan: KernelPlan, state: LiveState, idle: DownLinks): CheckResult {
   const live = new Map(state.links.map((link) => [link.name, link]))
-  const results = plan.links.map((link): CheckResult => {
+  const results = plan.state.links.map((link): CheckResult => {
     const found = live.get(link.name)
     if (found === undefined) return { findings: [], excused: excuseAddresses(link) }
     const addresses = checkAddresses(plan, link, state, idle)
@@ -29,7 +29,7 @@ function checkVirtualLink(link: PlannedLink, live: LiveLink): readonly Finding[]
   const different = (planned: string, found: string, mend?: string): Finding => ({
     ...{ severity: 'error', kind: 'different', what: 'link' },
     ...{ words: `${link.name} ${planned}`, live: found, show: showLink(link.name), origin: link.origin },
-    ...(mend === undefined ? {} : { mend }),
+    fix: mend,
   })
   const set = (words: string): string => `ip link set dev ${link.name} ${words}`
   const setting = (words: string, found: string): Finding => different(words, found, set(words))
@@ -50,9 +50,9 @@ function checkVirtualLink(link: PlannedLink, live: LiveLink): readonly Finding[]
             live.master === undefined ? 'no master' : `master ${live.master}`,
           ),
         ]),
-    ...(link.made === undefined || hasPlannedKind(link.made, live)
+    ...(link.virtual === undefined || hasPlannedKind(link.virtual, live)
       ? []
-      : [different(virtualLinkTokens(link.made).join(' '), formatKind(live))]),
+      : [different(virtualLinkTokens(link.virtual).join(' '), formatKind(live))]),
   ]
 }
 

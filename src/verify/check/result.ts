@@ -9,5 +9,5 @@ export interface CheckResult {
 }
 
 /** Whether the plan's stack sets the addresses and settings of the link; otherwise another program does. */
-export const isManaged = ({ manage }: KernelPlan, link: PlannedLink): boolean =>
+export const isManaged = ({ intent: { manage } }: KernelPlan, link: PlannedLink): boolean =>
   manage === 'full' && link.manage === 'full'

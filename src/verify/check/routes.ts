@@ -52,7 +52,7 @@ export function checkRoutes(
   { routes, links }: LiveState,
   idle: DownLinks,
 ): CheckedRoutes {
-  const leasedOrigins = new Set(plan.followed.map(({ origin }) => origin))
+  const leasedOrigins = new Set(plan.dynamic.tables.map(({ origin }) => origin))
   const live = poolOf(routes, keys)
   const isMissing = (route: Route): boolean =>
     live.take('all', keys.all(route)) === undefined &&
@@ -61,7 +61,7 @@ export function checkRoutes(
       route.dst.length === 0 &&
       live.take('leased', keys.leased(route)) !== undefined
     )
-  const differences = leased.routes.filter(isMissing).map((route) => ({
+  const differences = leased.state.routes.filter(isMissing).map((route) => ({
     route,
     other: live.take('slot', keys.slot(route)) ?? live.take('moved', keys.moved(route)),
   }))
@@ -90,11 +90,11 @@ function differenceOf(route: Route, other: LiveRoute | undefined): Finding {
     ...{ words: routeTokens(route).join(' '), show: showRoutes(route), origin: route.origin },
   }
   const replace = commandLine(routeCommand('replace', route))
-  if (other === undefined) return { ...planned, kind: 'missing', mend: replace }
+  if (other === undefined) return { ...planned, kind: 'missing', fix: replace }
   const isReplaced = route.family === 'inet' && slotOf(other) === slotOf(route)
   return {
     ...{ ...planned, kind: 'different', live: formatLiveRoute(other).join(' ') },
-    mend: isReplaced ? replace : `${deleteRoute(other)} && ${replace}`,
+    fix: isReplaced ? replace : `${deleteRoute(other)} && ${replace}`,
   }
 }
 
@@ -112,7 +112,7 @@ function missingNetworks(
   const there = new Set(routes.map(networkKey))
   const isReported = ({ family, address }: Prefix, link: LinkName): boolean =>
     family === 'inet' ||
-    plan.links.some(
+    plan.state.links.some(
       ({ name, addresses }) => name === link && addresses.some((one) => isSameAddress(one.address, address)),
     )
   const hasAddressIn = ({ dst, nexthops }: Route): boolean =>

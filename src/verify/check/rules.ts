@@ -35,7 +35,7 @@ export function checkRules(plan: KernelPlan, state: LiveState): CheckedRules {
   )
   const isMissing = (rule: Rule): boolean => live.take('all', keys.all(rule)) === undefined
   const own = kernelRules.filter((rule) => hasFamily(state, rule.family) && isMissing(rule))
-  const missing = plan.rules.filter(isMissing)
+  const missing = plan.state.rules.filter(isMissing)
   const findings = missing.map((rule): Finding => {
     const other =
       live.take('moved', keys.moved(rule)) ??
@@ -46,10 +46,10 @@ export function checkRules(plan: KernelPlan, state: LiveState): CheckedRules {
       ...{ words: ruleTokens(rule).join(' '), show: showRules(rule), origin: rule.origin },
     }
     const add = commandLine(ruleCommand('add', rule))
-    if (other === undefined) return { ...planned, kind: 'missing', mend: add }
+    if (other === undefined) return { ...planned, kind: 'missing', fix: add }
     return {
       ...{ ...planned, kind: 'different', live: formatLiveRule(other).join(' ') },
-      mend: `${add} && ${deleteRule(other)}`,
+      fix: `${add} && ${deleteRule(other)}`,
     }
   })
   return {
@@ -61,16 +61,16 @@ export function checkRules(plan: KernelPlan, state: LiveState): CheckedRules {
 const missingManaged = (rule: Rule): Finding => ({
   ...{ severity: 'error', kind: 'missing', what: 'rule', family: rule.family },
   ...{ words: ruleTokens(rule).join(' '), why: 'the kernel’s own, and the plan relies on it' },
-  ...{ show: showRules(rule), mend: commandLine(ruleCommand('add', rule)) },
+  ...{ show: showRules(rule), fix: commandLine(ruleCommand('add', rule)) },
 })
 
 /** vrf.rst: the kernel adds it with the first VRF, for both families. It applies only to VRFs. */
 const isVrfRule = ({ action, protocol }: LiveRule): boolean =>
   action.type === 'l3mdev' && protocol === RTPROT_KERNEL
 
-function missingVrfRules({ links }: KernelPlan, state: LiveState): readonly Finding[] {
+function missingVrfRules({ state: { links } }: KernelPlan, state: LiveState): readonly Finding[] {
   const vrf = links.find(
-    ({ name, made }) => made?.kind === 'vrf' && state.links.some((live) => live.name === name),
+    ({ name, virtual }) => virtual?.kind === 'vrf' && state.links.some((live) => live.name === name),
   )
   if (vrf === undefined) return []
   return families
@@ -79,24 +79,24 @@ function missingVrfRules({ links }: KernelPlan, state: LiveState): readonly Find
     .map((family) => ({
       ...{ severity: 'error', kind: 'missing', what: 'rule', family, words: 'pref 1000 l3mdev' },
       ...{ why: 'the kernel’s own; without it no VRF table is used', show: showRules({ family }) },
-      mend: `ip ${familyFlag(family)} rule add pref 1000 l3mdev protocol kernel`,
+      fix: `ip ${familyFlag(family)} rule add pref 1000 l3mdev protocol kernel`,
       origin: vrf.origin,
     }))
 }
 
 type AnyRule = Pick<LiveRule, 'family' | 'pref' | 'selector' | 'action'> & {
-  readonly strange?: readonly string[]
+  readonly unknownAttributes?: readonly string[]
 }
 
 /** The kernel drops a prefix of length 0 and a `tos` of 0. */
-function selectorText({ selector: { from, to, tos, ...rest }, strange = [] }: AnyRule): string {
+function selectorText({ selector: { from, to, tos, ...rest }, unknownAttributes = [] }: AnyRule): string {
   const kept: Selector = {
     ...rest,
     ...(from === undefined || from.length === 0 ? {} : { from }),
     ...(to === undefined || to.length === 0 ? {} : { to }),
     ...(tos === undefined || tos === 0 ? {} : { tos }),
   }
-  return [selectorKey(kept), ...strange].join(' ')
+  return [selectorKey(kept), ...unknownAttributes].join(' ')
 }
 
 const actionText = ({ action }: AnyRule): string =>

@@ -13,10 +13,10 @@ const largest =
   /^\/proc\/sys\/net\/ipv4\/conf\/(?!(?:all|default)\/)[^/]+\/(?:rp_filter|arp_ignore|arp_announce)$/
 
 export function checkSysctls(plan: KernelPlan, state: LiveState, idle: DownLinks): CheckResult {
-  const results = plan.sysctls
+  const results = plan.state.sysctls
     .filter((sysctl) => !isDaemonManaged(sysctl, state) && !isInapplicable(sysctl, state))
     .map((sysctl): CheckResult => {
-      const link = plan.links.find(({ name }) => name === linkOfSysctl(sysctl))?.name
+      const link = plan.state.links.find(({ name }) => name === linkOfSysctl(sysctl))?.name
       if (link !== undefined && idle.get(link) === 'absent')
         return { findings: [], excused: [{ link, what: 'sysctl' }] }
       return { findings: checkSysctl(sysctl, state), excused: [] }
@@ -46,11 +46,11 @@ function checkSysctl({ key, value, origin }: Sysctl, state: LiveState): readonly
       : [{ ...unchecked, why: 'the collected state does not contain it' }]
   }
   const wanted = plainValue(value)
-  const mend = commandLine(['sysctl', '-w', assignment])
+  const fix = commandLine(['sysctl', '-w', assignment])
   const all = largest.test(path) ? path.replace(/\/conf\/[^/]+\//, '/conf/all/') : undefined
   const other = all === undefined ? undefined : sysctls[all]
   if (other === undefined)
-    return live === wanted ? [] : [{ ...planned, kind: 'different', live: `${key}=${live}`, mend }]
+    return live === wanted ? [] : [{ ...planned, kind: 'different', live: `${key}=${live}`, fix }]
   const effective = String(Math.max(Number(live), Number(other)))
   if (effective === wanted) return []
   const isConfAllLarger = Number(other) > Number(wanted)
@@ -62,7 +62,7 @@ function checkSysctl({ key, value, origin }: Sysctl, state: LiveState): readonly
             why: `the larger of it and net.ipv4.conf.all counts, and that is ${other}`,
             show: `sysctl ${keyOf(all)} ${key}`,
           }
-        : { mend }),
+        : { fix }),
     },
   ]
 }

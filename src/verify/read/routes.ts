@@ -42,12 +42,12 @@ export function readRoute(family: Family, fields: Fields): LiveRoute | undefined
     table: numberOf(fields['table']) ?? RT_TABLE_MAIN,
     // IPv6 reports `lo` for reject routes.
     nexthops: isRejecting ? [] : hops.flatMap((hop) => nexthopOf(hop, several.length > 0)),
-    ...(metric === undefined ? {} : { metric }),
-    ...(prefsrc === undefined ? {} : { prefsrc }),
-    ...(scope === undefined ? {} : { scope }),
-    ...(mtu === undefined ? {} : { mtu }),
+    metric,
+    prefsrc,
+    scope,
+    mtu,
     protocol: numberOf(fields['protocol']) ?? 0,
-    strange: Object.entries(fields)
+    unknownAttributes: Object.entries(fields)
       .filter(([key]) => !known.has(key))
       .flatMap(([key, value]) => [key, textOf(value) ?? []].flat()),
   }
@@ -60,7 +60,7 @@ function nexthopOf(hop: Fields, isOneOfMany: boolean): readonly Nexthop[] {
   const via = parseAddress(textOf(hop['gateway'] ?? fieldsOf(hop['via'])['host']) ?? '')
   return [
     {
-      ...(via === undefined ? {} : { via }),
+      via,
       dev,
       ...(isOneOfMany ? { weight: numberOf(hop['weight']) ?? 1 } : {}),
       // `dead` and `linkdown` depend on the carrier.

@@ -38,7 +38,7 @@ export function readRule(family: Family, fields: Fields): LiveRule | undefined {
     selector: selectorOf(family, fields),
     action,
     protocol: numberOf(fields['protocol']) ?? 0,
-    strange: Object.entries(fields)
+    unknownAttributes: Object.entries(fields)
       .filter(isUnknown)
       .flatMap(([key, value]) => [key, textOf(value) ?? []].flat()),
   }
@@ -55,11 +55,11 @@ function actionOf(fields: Fields): LiveAction | undefined {
   const table = numberOf(fields['table'])
   if (table === undefined) return undefined
   const suppressPrefixlength = numberOf(fields['suppress_prefixlen'])
-  return { type: 'lookup', table, ...(suppressPrefixlength === undefined ? {} : { suppressPrefixlength }) }
+  return { type: 'lookup', table, suppressPrefixlength }
 }
 
 function selectorOf(family: Family, fields: Fields): Selector {
-  const found = {
+  return {
     not: 'not' in fields ? true : undefined,
     from: prefixOf(family, fields['src'], fields['srclen']),
     to: prefixOf(family, fields['dst'], fields['dstlen']),
@@ -73,7 +73,6 @@ function selectorOf(family: Family, fields: Fields): Selector {
     dport: rangeOf(fields, 'dport'),
     uidrange: rangeOf(fields, 'uid'),
   }
-  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined))
 }
 
 function prefixOf(family: Family, text: unknown, length: unknown): Prefix | undefined {

@@ -19,7 +19,7 @@ const isByOwnLink = ({ link, out }: Probe): boolean => protocols.every((one) => 
 describe.each(hosts)('$name', ({ network, plan, probes }) => {
   it('is asked about each address by a stranger, and by a neighbour where it can have one', () => {
     // A VRF's member answers within its VRF alone, where no gateway is.
-    const links = plan.links.filter(({ master }) => master?.kind !== 'vrf')
+    const links = plan.state.links.filter(({ master }) => master?.kind !== 'vrf')
     const addresses = links.flatMap((link) => link.addresses.map((own) => own.address.text))
     const asked = (from: Probe['from']) =>
       probes.filter((probe) => probe.from === from).map(({ host }) => host.text)
@@ -41,7 +41,9 @@ describe.each(hosts)('$name', ({ network, plan, probes }) => {
   })
 
   it('answers strangers elsewhere only where no gateway is on the link', () => {
-    const uplinks = new Set(network.gateways.filter(({ ways }) => ways.length > 0).map(({ link }) => link))
+    const uplinks = new Set(
+      network.gateways.filter(({ nexthops }) => nexthops.length > 0).map(({ link }) => link),
+    )
     const elsewhere = probes.filter((probe) => uplinks.has(probe.link) && !isByOwnLink(probe))
     expect(elsewhere.map(told)).toEqual([])
   })

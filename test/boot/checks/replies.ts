@@ -55,7 +55,7 @@ export function probesOf(network: Network, plan: KernelPlan): readonly Probe[] {
   const fib = createFib(plan)
   let strangers = 0
   return neighboursOf(plan).flatMap((behind, peer) =>
-    plan.links
+    plan.state.links
       .filter(({ name, master }) => isBehind(behind, name) && master?.kind !== 'vrf')
       .flatMap((link) => link.addresses.map((own) => ({ link: link.name, own })))
       .flatMap(({ link, own }): Probe[] => {
@@ -98,7 +98,7 @@ function promiserOf(network: Network, link: LinkName, host: Address): string | u
     (gateway) =>
       gateway.link === link &&
       gateway.reply.includes('from') &&
-      gateway.ways.some(({ family }) => family === host.family) &&
+      gateway.nexthops.some(({ family }) => family === host.family) &&
       gateway.addresses.some(({ prefix }) => isSameAddress(prefix.address, host)),
   )?.name
 }

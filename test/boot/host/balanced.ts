@@ -15,7 +15,9 @@ import { waysOf } from './ways.js'
 
 /** The balanced default of each family that has one. */
 export const defaultsOf = (plan: KernelPlan): readonly Route[] =>
-  plan.routes.filter((route) => route.table === RT_TABLE_MAIN && route.dst.length === 0 && isMultipath(route))
+  plan.state.routes.filter(
+    (route) => route.table === RT_TABLE_MAIN && route.dst.length === 0 && isMultipath(route),
+  )
 
 type Ways = ReadonlyMap<Family, Way>
 
@@ -47,10 +49,10 @@ const watchedOn = (some: Ways, plan: KernelPlan): Ways =>
 /** The same connections once more, from a client behind a link without gateway, where the host is a router. */
 function forwarded(some: Ways, plan: KernelPlan): Ways {
   const members = defaultsOf(plan).flatMap(({ nexthops }) => nexthops.map(({ dev }) => dev))
-  const inside = plan.links.find(({ name }) => !members.includes(name))
+  const inside = plan.state.links.find(({ name }) => !members.includes(name))
   const clients = neighboursOf(plan).find(({ links }) => links.some((link) => link === inside?.name))
   const isRouter = (family: Family): boolean =>
-    plan.sysctls.some(({ key, value }) => key === forwardings[family] && value === '1')
+    plan.state.sysctls.some(({ key, value }) => key === forwardings[family] && value === '1')
   return new Map(
     [...some].flatMap(([family, way]) => {
       const address = clients?.addresses.find((text) => text.includes(':') === (family === 'inet6'))
@@ -90,7 +92,7 @@ export async function differencesInBalance(
   note('booted', await wrongAtBoot(lab, rendering, place))
   const members = [...new Set(defaultsOf(plan).flatMap(({ nexthops }) => nexthops.map(({ dev }) => dev)))]
   for (const link of members) {
-    const isOurs = plan.links.some((one) => one.name === link && !isForeign(plan, one))
+    const isOurs = plan.state.links.some((one) => one.name === link && !isForeign(plan, one))
     await loseCarrier(lab, link, withdraws && isOurs)
     note(`${link} lost`, await wrongWays(lab, plan, ways(plan, place, link), few))
     await lab.carrier(link, true)

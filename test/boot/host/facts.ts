@@ -29,7 +29,7 @@ const byOther: LeaseClients = { dhcp4: true, dhcp6: false, acceptRa: false }
 
 export async function factsOf(lab: Pick<Lab, 'netExec' | 'leases'>, plan: KernelPlan): Promise<Got> {
   const given = lab.leases()
-  const asking = plan.links.flatMap((link): Asking[] => {
+  const asking = plan.state.links.flatMap((link): Asking[] => {
     const gets = given.get(link.name) ?? {}
     const isOfOther = link.manage === 'routing' && gets.dhcp4 !== undefined
     const clients = isOfOther ? byOther : link.lease

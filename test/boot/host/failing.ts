@@ -105,7 +105,7 @@ function gapOf(stream: Stream, came: Came, to: string): { readonly gap: number; 
 
 /** A stranger for each address of these links. */
 const clientsOf = (plan: KernelPlan, links: readonly string[]): readonly Client[] =>
-  plan.links
+  plan.state.links
     .filter(({ name }) => links.includes(name))
     .flatMap(({ name, addresses }) => addresses.map(({ address }) => ({ link: name, address })))
     .map(({ link, address }, n) => ({
@@ -160,7 +160,7 @@ export async function differencesInFailing(
 ): Promise<Found> {
   const { plan } = rendering
   const { withdraws } = waysOf(place, rendering)
-  const watched = { lab, links: plan.links.map(({ name }) => name), failing }
+  const watched = { lab, links: plan.state.links.map(({ name }) => name), failing }
   const wrong: string[] = [...(await compareWithPlan(lab, plan))]
   const measured: Measured[] = []
   const { closed } = failing
@@ -208,7 +208,7 @@ export async function leaksWhileLost(
 ): Promise<readonly string[]> {
   const { closed } = failing
   if (closed === undefined) return []
-  const watched = { lab, links: plan.links.map(({ name }) => name), failing }
+  const watched = { lab, links: plan.state.links.map(({ name }) => name), failing }
   const sending = await send(lab.netExec, closed.own)
   await lab.carrier(closed.link, false)
   const came = await during(watched, async () => void (await lab.settled()))

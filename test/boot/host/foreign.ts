@@ -11,16 +11,16 @@ import type { TreeFile } from '../lab/tree.js'
 import type { Leases } from './leases.js'
 
 export const isForeign = (plan: KernelPlan, link: PlannedLink): boolean =>
-  plan.manage === 'routing' || link.manage === 'routing'
+  plan.intent.manage === 'routing' || link.manage === 'routing'
 
 /** What is there before the boot: not where the stack itself reads the other hand's files. */
 export function foreignAtBoot(plan: KernelPlan, stack: StackId): readonly string[] {
-  const reads = plan.manage === 'routing' && foreignFiles(plan, stack).length > 0
+  const reads = plan.intent.manage === 'routing' && foreignFiles(plan, stack).length > 0
   return reads ? [] : foreignCommands(plan)
 }
 
 export function foreignCommands(plan: KernelPlan): readonly string[] {
-  return plan.links
+  return plan.state.links
     .filter((link) => isForeign(plan, link))
     .flatMap((link) => [
       ['ip', 'link', 'set', 'dev', link.name, 'up'],
@@ -47,8 +47,8 @@ export const foreignRoutes = (plan: KernelPlan, leases: Leases): readonly Route[
 type LeasedOfOther = { readonly name: LinkName; readonly dhcp4: Dhcp4 }
 
 function leasedOfOthers(plan: KernelPlan, leases: Leases): readonly LeasedOfOther[] {
-  if (plan.manage === 'routing') return []
-  return plan.links.flatMap((link) => {
+  if (plan.intent.manage === 'routing') return []
+  return plan.state.links.flatMap((link) => {
     const { dhcp4 } = leases.get(link.name) ?? {}
     return link.manage === 'full' || dhcp4 === undefined ? [] : [{ name: link.name, dhcp4 }]
   })
@@ -67,20 +67,20 @@ function foreignDefaults({ name, dhcp4 }: LeasedOfOther): readonly Route[] {
 
 /** It leases by DHCPv4 alone; each default route stands behind the one before, as a cloud’s image has them. */
 const isLeased = ({ lease }: PlannedLink): boolean => lease?.dhcp4 === true
-export const imageMetric = ({ links }: KernelPlan, link: PlannedLink): number =>
+export const imageMetric = ({ state: { links } }: KernelPlan, link: PlannedLink): number =>
   100 * (links.indexOf(link) + 1)
 
 const texts = ({ addresses }: PlannedLink): readonly string[] => addresses.map(formatPrefix)
 
 /** Where the whole plan stands beside someone else's addressing, that addressing as its owner would write it. */
 export function foreignFiles(plan: KernelPlan, stack: StackId): readonly TreeFile[] {
-  if (plan.manage !== 'routing') return []
+  if (plan.intent.manage !== 'routing') return []
   const file = (path: string, lines: readonly string[], mode = 0o644): TreeFile => {
     return { path, mode, content: `${lines.join('\n')}\n` }
   }
   switch (stack) {
     case 'networkd':
-      return plan.links.map((link) =>
+      return plan.state.links.map((link) =>
         file(`/etc/systemd/network/10-${link.name}.network`, [
           ...['[Match]', `Name=${link.name}`, '[Network]', 'LinkLocalAddressing=ipv6', 'IPv6AcceptRA=no'],
           ...texts(link).map((address) => `Address=${address}`),
@@ -92,7 +92,7 @@ export function foreignFiles(plan: KernelPlan, stack: StackId): readonly TreeFil
       return [file('/etc/netplan/50-cloud-init.yaml', netplanLines(plan, stack), 0o600)]
     case 'nm-dispatcher':
     case 'nm-keyfile':
-      return plan.links.map((link) =>
+      return plan.state.links.map((link) =>
         file(`/etc/NetworkManager/system-connections/${link.name}.nmconnection`, profile(link, plan), 0o600),
       )
     case 'ifupdown':
@@ -100,7 +100,7 @@ export function foreignFiles(plan: KernelPlan, stack: StackId): readonly TreeFil
       return [file('/etc/network/interfaces', stanzas(plan))]
     case 'ifupdown2': {
       // Its `metric` is not for DHCP; without one the kernel takes the first default route and no other.
-      const metrics = plan.links
+      const metrics = plan.state.links
         .filter(isLeased)
         .map((link) => `${link.name}) IF_METRIC=${imageMetric(plan, link)} ;;`)
       return [
@@ -114,7 +114,7 @@ export function foreignFiles(plan: KernelPlan, stack: StackId): readonly TreeFil
       return [
         file(
           '/etc/conf.d/net',
-          plan.links.flatMap((link) => [
+          plan.state.links.flatMap((link) => [
             `config_${link.name}="${[...texts(link), ...(isLeased(link) ? ['dhcp'] : [])].join('\n')}"`,
             ...(isLeased(link) ? [`metric_${link.name}="${imageMetric(plan, link)}"`] : []),
           ]),
@@ -127,7 +127,7 @@ export function foreignFiles(plan: KernelPlan, stack: StackId): readonly TreeFil
 
 function netplanLines(plan: KernelPlan, stack: StackId): readonly string[] {
   const renderer = stack === 'netplan' ? 'networkd' : 'NetworkManager'
-  const links = plan.links.flatMap((link) => [
+  const links = plan.state.links.flatMap((link) => [
     `    ${link.name}:`,
     `      addresses: ${JSON.stringify(texts(link))}`,
     ...(isLeased(link)
@@ -161,5 +161,5 @@ function stanzas(plan: KernelPlan): readonly string[] {
     ]),
     ...(isLeased(link) ? [`iface ${link.name} inet dhcp`, `    metric ${imageMetric(plan, link)}`] : []),
   ]
-  return ['auto lo', 'iface lo inet loopback', ...plan.links.flatMap(one)]
+  return ['auto lo', 'iface lo inet loopback', ...plan.state.links.flatMap(one)]
 }

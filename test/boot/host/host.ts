@@ -43,7 +43,7 @@ export function hostOf(
   ...later: readonly KernelPlan[]
 ): LabSpec {
   const plans = [plan, ...later]
-  const untold = plans.flatMap(({ links }) => links.filter((link) => link.lease !== undefined))
+  const untold = plans.flatMap(({ state: { links } }) => links.filter((link) => link.lease !== undefined))
   const missing = untold.find(({ name }) => !leases.has(name))
   if (missing !== undefined) throw new Error(`leases.yaml says nothing of ${missing.name}`)
   return {
@@ -53,19 +53,28 @@ export function hostOf(
     peers: neighboursOf(later.reduce(both, plan), leases),
     prepare: [...foreignAtBoot(plan, stack), ...foreignLeased(plan, leases)],
     foreign: plans
-      .flatMap(({ links }) => links.map((link) => link.name))
-      .filter((name) => !plan.links.some((link) => link.name === name && link.manage === 'full')),
+      .flatMap(({ state: { links } }) => links.map((link) => link.name))
+      .filter((name) => !plan.state.links.some((link) => link.name === name && link.manage === 'full')),
   }
 }
 
 /** The links and next hops of two plans, for the sake of their neighbours alone. */
 function both(first: KernelPlan, second: KernelPlan): KernelPlan {
-  const shared = first.links.map((link) => {
-    const later = second.links.find((other) => other.name === link.name)
+  const shared = first.state.links.map((link) => {
+    const later = second.state.links.find((other) => other.name === link.name)
     return { ...link, addresses: [...link.addresses, ...(later?.addresses ?? [])] }
   })
-  const added = second.links.filter((link) => !first.links.some((other) => other.name === link.name))
-  return { ...second, links: [...shared, ...added], routes: [...first.routes, ...second.routes] }
+  const added = second.state.links.filter(
+    (link) => !first.state.links.some((other) => other.name === link.name),
+  )
+  return {
+    ...second,
+    state: {
+      ...second.state,
+      links: [...shared, ...added],
+      routes: [...first.state.routes, ...second.state.routes],
+    },
+  }
 }
 
 /**
@@ -95,7 +104,7 @@ function withoutOthers(found: readonly string[], others: readonly string[]): str
 
 /** A link without a word in the plan may be up, as long as it has no address. */
 function isIdleLink(plan: KernelPlan, line: string): boolean {
-  const names: readonly string[] = plan.links.map((link) => link.name)
+  const names: readonly string[] = plan.state.links.map((link) => link.name)
   const idle = /^\+ link (\S+) mtu /.exec(line)?.[1]
   return idle !== undefined && !names.includes(idle)
 }
@@ -106,7 +115,7 @@ const takesAdvertisements: readonly StackId[] = [
 ]
 
 async function wrongSysctls(lab: Lab, plan: KernelPlan): Promise<readonly string[]> {
-  const sysctls = plan.sysctls.filter(
+  const sysctls = plan.state.sysctls.filter(
     ({ isForKernelRa }) => isForKernelRa !== true || !takesAdvertisements.includes(lab.stack),
   )
   if (sysctls.length === 0) return []

@@ -46,10 +46,12 @@ export async function withLaidHost<T>(plan: KernelPlan, use: (host: LaidHost) =>
 /** The links of a plan, up and with their addresses, whoever is to lay them. */
 export const linkLines = (plan: KernelPlan): readonly string[] => [
   ...foreignCommands(plan),
-  ...plan.links
+  ...plan.state.links
     .filter((link) => !isForeign(plan, link))
-    .flatMap(({ name, made }) => (made === undefined ? [] : [commandLine(createCommand(name, made))])),
-  ...plan.links
+    .flatMap(({ name, virtual }) =>
+      virtual === undefined ? [] : [commandLine(createCommand(name, virtual))],
+    ),
+  ...plan.state.links
     .filter((link) => !isForeign(plan, link))
     .flatMap((link) => linkCommands(link).map(commandLine)),
 ]

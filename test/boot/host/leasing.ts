@@ -9,7 +9,7 @@ import { imageMetric } from './foreign.js'
 
 export function clientFiles(plan: KernelPlan, stack: StackId): readonly TreeFile[] {
   if (stack !== 'iproute2') return []
-  return plan.links.flatMap((link) => {
+  return plan.state.links.flatMap((link) => {
     const lease = leaseOf(plan, link) ?? leaseBeside(plan, link)
     return lease === undefined || !(lease.dhcp4 || lease.dhcp6) ? [] : filesOf(link, lease)
   })
@@ -17,7 +17,7 @@ export function clientFiles(plan: KernelPlan, stack: StackId): readonly TreeFile
 
 /** Where the whole plan stands beside someone else’s addressing, the same client is that one’s. */
 function leaseBeside(plan: KernelPlan, link: PlannedLink): LinkLease | undefined {
-  if (plan.manage !== 'routing' || link.lease?.dhcp4 !== true) return undefined
+  if (plan.intent.manage !== 'routing' || link.lease?.dhcp4 !== true) return undefined
   const inet = { kind: 'main', metric: imageMetric(plan, link), table: RT_TABLE_MAIN } as const
   return { dhcp4: true, dhcp6: false, acceptRa: false, inet, inet6: { kind: 'none' } }
 }

@@ -39,7 +39,7 @@ function short(ways: Ways, link: string, cure: OfLink | undefined, about: string
 }
 
 function relinked(ways: Ways, link: string, plan: KernelPlan): readonly Event[] {
-  const isInMain = plan.routes.some(
+  const isInMain = plan.state.routes.some(
     ({ table, nexthops }) => table === RT_TABLE_MAIN && nexthops.some(({ dev }) => dev === link),
   )
   return ways.relink.map((relink) => ({
@@ -126,7 +126,7 @@ function longDown(outage: Outage, link: string): Event {
 export function eventsOf(life: LifeOf, place: Place, rendering: Rendering): readonly Event[] {
   const { plan } = rendering
   const ways = waysOf(place, rendering)
-  const own = plan.links.filter((link) => !isForeign(plan, link)).map((link) => link.name)
+  const own = plan.state.links.filter((link) => !isForeign(plan, link)).map((link) => link.name)
   const withdraws = (link: string): boolean => ways.withdraws && own.some((name) => name === link)
   const lost = life.outages.map((outage) => carrierLost(outage, withdraws))
   // Only a stack that watches and yet needs a cure has something else to show after a longer while.

@@ -20,6 +20,6 @@ const byManager: readonly StackId[] = ['nm-dispatcher', 'nm-keyfile', 'netplan-n
 
 export function expectedState(stack: StackId, plan: KernelPlan, planned: State): State {
   if (!byManager.includes(stack)) return planned
-  const links = plan.links.filter((link) => plan.manage === 'routing' || !isForeign(plan, link))
+  const links = plan.state.links.filter((link) => plan.intent.manage === 'routing' || !isForeign(plan, link))
   return { ...planned, routes: [...planned.routes, ...links.flatMap(furtherConnected)].sort() }
 }

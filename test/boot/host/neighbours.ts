@@ -43,7 +43,11 @@ export function neighboursOf(plan: KernelPlan, leases: Leases = new Map()): read
 }
 
 /** Where what is leased is no gateway's there are clients beside the host. */
-function withClients(link: PlannedLink, { followed }: KernelPlan, leases: Leases): PlannedLink {
+function withClients(
+  link: PlannedLink,
+  { dynamic: { tables: followed } }: KernelPlan,
+  leases: Leases,
+): PlannedLink {
   const { dhcp4, advertisement } = leases.get(link.name) ?? {}
   const own = [...(dhcp4 === undefined ? [] : [dhcp4.address]), ...(advertisement?.prefixes ?? [])]
   const isProviders = ({ family }: Prefix): boolean =>
@@ -53,7 +57,7 @@ function withClients(link: PlannedLink, { followed }: KernelPlan, leases: Leases
 
 function addressesAround(links: readonly PlannedLink[], plan: KernelPlan): readonly string[] {
   const own = links.flatMap((link) => link.addresses)
-  const vias = plan.routes
+  const vias = plan.state.routes
     .flatMap((route) => route.nexthops)
     .filter((hop) => links.some((link) => link.name === hop.dev))
     .flatMap((hop) => (hop.via === undefined ? [] : [hop.via]))
@@ -75,19 +79,19 @@ type Ground = {
 type Wire = Omit<Ground, 'tag'> & { readonly uppers: readonly Upper[] }
 
 function groundOf(name: LinkName, plan: KernelPlan): Ground {
-  const link = plan.links.find((one) => one.name === name)
-  if (link?.made === undefined || !isMadeBy(plan, link)) return { cards: [name] }
-  const { made } = link
-  if (made.kind === 'vlan') return { ...groundOf(made.link, plan), tag: made.id }
-  if (made.kind === 'bond') return { cards: made.links, bond: made.mode }
-  const [first] = made.kind === 'bridge' ? made.links : []
+  const link = plan.state.links.find((one) => one.name === name)
+  if (link?.virtual === undefined || !isMadeBy(plan, link)) return { cards: [name] }
+  const { virtual } = link
+  if (virtual.kind === 'vlan') return { ...groundOf(virtual.link, plan), tag: virtual.id }
+  if (virtual.kind === 'bond') return { cards: virtual.links, bond: virtual.mode }
+  const [first] = virtual.kind === 'bridge' ? virtual.links : []
   return first === undefined ? { cards: [] } : groundOf(first, plan)
 }
 
 function wiresOf(plan: KernelPlan): readonly Wire[] {
   const wires: Wire[] = []
   // A bond's wires first, so that no member has one of its own.
-  const grounds = plan.links
+  const grounds = plan.state.links
     .map((link) => ({ link, ...groundOf(link.name, plan) }))
     .sort((a, b) => Number(a.bond === undefined) - Number(b.bond === undefined))
   for (const { link, cards, bond, tag } of grounds) {

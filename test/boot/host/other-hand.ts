@@ -30,12 +30,13 @@ const comesWithOurs = ({ stack, debian }: Place, path: string): boolean =>
 export function beforeOthers(spec: LabSpec, plan: KernelPlan): LabSpec {
   const theirs = new Set(foreignFiles(plan, spec.stack).map(({ path }) => path))
   const isThere = (path: string): boolean =>
-    !theirs.has(path) && !(plan.manage === 'routing' && comesWithOurs(spec, path))
+    !theirs.has(path) && !(plan.intent.manage === 'routing' && comesWithOurs(spec, path))
   return {
     ...spec,
     tree: [...spec.tree.filter(({ path }) => isThere(path)), ...bare(spec.stack, plan)],
     prepare: [],
-    foreign: plan.manage === 'routing' ? plan.links.map((link) => link.name) : (spec.foreign ?? []),
+    foreign:
+      plan.intent.manage === 'routing' ? plan.state.links.map((link) => link.name) : (spec.foreign ?? []),
   }
 }
 
@@ -55,7 +56,7 @@ function bare(stack: StackId, plan: KernelPlan): readonly TreeFile[] {
     case 'ifupdown':
     case 'ifupdown2':
     case 'ifupdown-ng':
-      return plan.manage === 'routing'
+      return plan.intent.manage === 'routing'
         ? [{ path: '/etc/network/interfaces', mode: 0o644, content: 'auto lo\niface lo inet loopback\n' }]
         : []
     default:
@@ -68,7 +69,7 @@ const scriptOf = ({ output }: Rendering): string =>
 
 /** As documented for each stack: what makes it see the files that another hand has written. */
 function comeCommand(place: Place, made: Rendering): string {
-  const links = made.plan.links.map((link) => link.name)
+  const links = made.plan.state.links.map((link) => link.name)
   switch (place.stack) {
     case 'networkd':
     case 'netplan':
@@ -162,7 +163,7 @@ const backOf = ({ stack }: Place, link: string): string =>
 export function besideMaker(place: Place, made: Rendering, link: string): readonly Stir[] {
   const ways = waysOf(place, made)
   const addresses = foreignCommands(made.plan)
-  const own = made.plan.links.filter(({ manage }) => manage === 'full').map(({ name }) => name)
+  const own = made.plan.state.links.filter(({ manage }) => manage === 'full').map(({ name }) => name)
   return [
     { ...told(addresses.join(' && ')), name: 'its maker comes' },
     ...[ways.restart, ...ways.again, ...relinksOf(ways, own[0] ?? 'lo')].map(told),

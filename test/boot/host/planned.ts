@@ -32,8 +32,12 @@ export async function plannedOn(lab: Lab, plan: KernelPlan): Promise<Planned> {
 }
 
 /** An advertisement has its prefix on the link even where an address in it is leased, and so stands alone; it is followed. */
-function withOnLink(plan: KernelPlan, { followed }: KernelPlan, leases: Leases): KernelPlan {
-  const routes = plan.links.flatMap((link): Route[] => {
+function withOnLink(
+  plan: KernelPlan,
+  { dynamic: { tables: followed } }: KernelPlan,
+  leases: Leases,
+): KernelPlan {
+  const routes = plan.state.links.flatMap((link): Route[] => {
     const { advertisement, dhcp6 } = leases.get(link.name) ?? {}
     if (link.lease?.acceptRa !== true || advertisement === undefined) return []
     const tables = followed.filter((one) => one.link === link.name).map(({ table }) => table)
@@ -44,15 +48,18 @@ function withOnLink(plan: KernelPlan, { followed }: KernelPlan, leases: Leases):
       })),
     )
   })
-  return { ...plan, routes: [...plan.routes, ...routes, ...foreignRoutes(plan, leases)] }
+  return {
+    ...plan,
+    state: { ...plan.state, routes: [...plan.state.routes, ...routes, ...foreignRoutes(plan, leases)] },
+  }
 }
 
 /** Beside someone else’s addressing, that one’s clients lay the routers of their leases in main with whatever metrics they like. */
 async function withOthersDefaults(lab: Lab, plan: KernelPlan, leases: Leases): Promise<KernelPlan> {
-  if (plan.manage !== 'routing' || leases.size === 0) return plan
+  if (plan.intent.manage !== 'routing' || leases.size === 0) return plan
   const { stdout } = await lab.netExec('ip -4 -json route show default table main')
   const routes = asArray(JSON.parse(stdout)).flatMap(({ dev, gateway, metric }): Route[] => {
-    const link = plan.links.find(({ name }) => name === dev && leases.has(name))
+    const link = plan.state.links.find(({ name }) => name === dev && leases.has(name))
     const via = parseAddress(String(gateway))
     if (link === undefined || via === undefined) return []
     const nexthops = [{ via, dev: link.name }]
@@ -64,5 +71,5 @@ async function withOthersDefaults(lab: Lab, plan: KernelPlan, leases: Leases): P
       },
     ]
   })
-  return { ...plan, routes: [...plan.routes, ...routes] }
+  return { ...plan, state: { ...plan.state, routes: [...plan.state.routes, ...routes] } }
 }

@@ -28,6 +28,6 @@ const layReference = (plan: KernelPlan, leases: Leases): Promise<State> =>
 
 /** The routes and rules of a plan, behind its links. */
 export const routingLines = (plan: KernelPlan): readonly string[] => [
-  ...plan.routes.map((route) => commandLine(routeCommand('replace', route))),
-  ...plan.rules.map((rule) => commandLine(ruleCommand('add', rule))),
+  ...plan.state.routes.map((route) => commandLine(routeCommand('replace', route))),
+  ...plan.state.rules.map((rule) => commandLine(ruleCommand('add', rule))),
 ]

@@ -33,47 +33,70 @@ function twoOf<T>(list: readonly T[], is: (one: T) => boolean): readonly [T, T] 
 }
 
 export const forgetfulTargets: Readonly<Record<string, Forget>> = {
-  'one rule left out': (plan) => ({ ...plan, rules: without(plan.rules, firstOf(plan.rules, isMarked)) }),
+  'one rule left out': (plan) => ({
+    ...plan,
+    state: { ...plan.state, rules: without(plan.state.rules, firstOf(plan.state.rules, isMarked)) },
+  }),
 
   'one route left out': (plan) => ({
     ...plan,
-    routes: without(plan.routes, firstOf(plan.routes, isOfGateway)),
+    state: { ...plan.state, routes: without(plan.state.routes, firstOf(plan.state.routes, isOfGateway)) },
   }),
 
   'two priorities swapped': (plan) => {
-    const [one, two] = twoOf(plan.rules, (rule) => isMarked(rule) && rule.family === 'inet')
-    const swapped = instead(plan.rules, one, { ...one, pref: two.pref })
-    return { ...plan, rules: byPref(instead(swapped, two, { ...two, pref: one.pref })) }
+    const [one, two] = twoOf(plan.state.rules, (rule) => isMarked(rule) && rule.family === 'inet')
+    const swapped = instead(plan.state.rules, one, { ...one, pref: two.pref })
+    return {
+      ...plan,
+      state: { ...plan.state, rules: byPref(instead(swapped, two, { ...two, pref: one.pref })) },
+    }
   },
 
   'a rule that asks another table': (plan) => {
-    const [one, two] = twoOf(plan.rules, isMarked)
-    return { ...plan, rules: instead(plan.rules, one, { ...one, action: two.action }) }
+    const [one, two] = twoOf(plan.state.rules, isMarked)
+    return {
+      ...plan,
+      state: { ...plan.state, rules: instead(plan.state.rules, one, { ...one, action: two.action }) },
+    }
   },
 
   'a rule twice': (plan) => {
-    const rule = firstOf(plan.rules, isMarked)
-    const last = Math.max(...plan.rules.map(({ pref }) => pref))
-    return { ...plan, rules: byPref([...plan.rules, { ...rule, pref: last + 1 }]) }
+    const rule = firstOf(plan.state.rules, isMarked)
+    const last = Math.max(...plan.state.rules.map(({ pref }) => pref))
+    return {
+      ...plan,
+      state: { ...plan.state, rules: byPref([...plan.state.rules, { ...rule, pref: last + 1 }]) },
+    }
   },
 
   'IPv6 forgotten': (plan) => ({
     ...plan,
-    rules: plan.rules.filter(({ family }) => family === 'inet'),
-    routes: plan.routes.filter(({ family }) => family === 'inet'),
+    state: {
+      ...plan.state,
+      rules: plan.state.rules.filter(({ family }) => family === 'inet'),
+      routes: plan.state.routes.filter(({ family }) => family === 'inet'),
+    },
   }),
 
   'the closing routes left out': (plan) => ({
     ...plan,
-    routes: without(plan.routes, firstOf(plan.routes, isClosing)).filter((route) => !isClosing(route)),
+    state: {
+      ...plan.state,
+      routes: without(plan.state.routes, firstOf(plan.state.routes, isClosing)).filter(
+        (route) => !isClosing(route),
+      ),
+    },
   }),
 
   'a setting left out': (plan) => ({
     ...plan,
-    sysctls: without(
-      plan.sysctls,
-      firstOf(plan.sysctls, ({ key }) => key === 'net.ipv4.ip_forward'),
-    ),
+    state: {
+      ...plan.state,
+      sysctls: without(
+        plan.state.sysctls,
+        firstOf(plan.state.sysctls, ({ key }) => key === 'net.ipv4.ip_forward'),
+      ),
+    },
   }),
 }
 

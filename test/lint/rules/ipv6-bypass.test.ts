@@ -227,7 +227,7 @@ const universe: readonly Packet[] = ['2001:db8:c::7', '2001:db8:c:0:8000::7'].fl
 function isAround(host: LintContext, fixed: LintContext, packet: Packet, place: number): boolean {
   const [today, then] = [host.lookup(packet), fixed.lookup(packet)]
   if (today.kind !== 'route' || !('rule' in then) || then.rule.origin.path[1] !== place) return false
-  const isOfSix = !host.plan.rules.some(
+  const isOfSix = !host.plan.state.rules.some(
     (rule) => rule.family === 'inet' && rule.origin.path.join('.') === today.rule.origin.path.join('.'),
   )
   const name = today.nexthops.map((one) => findGateway(host.plan, 'inet6', today.table, one)?.name)[0]
@@ -242,7 +242,8 @@ describe('random hosts', () => {
       const { plan: fixedPlan } = compile(drawn(seed, true), { targets: [] })
       if (plan === undefined || fixedPlan === undefined) continue
       const [host, fixed] = [createLintContext(plan), createLintContext(fixedPlan)]
-      const place = plan.rules.find(({ pref, family }) => pref === 2000 && family === 'inet')?.origin.path[1]
+      const place = plan.state.rules.find(({ pref, family }) => pref === 2000 && family === 'inet')?.origin
+        .path[1]
       // A rule without IPv4 packets is reported as shadowed.
       if (diagnostics.some(({ code, path }) => code === 'rule-shadowed' && path[1] === place)) continue
       const around = universe.filter((packet) => isAround(host, fixed, packet, Number(place)))

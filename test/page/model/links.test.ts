@@ -32,7 +32,7 @@ describe('the links of the drawing', () => {
 
   test('leave out the ports of a bond', () => {
     const boxes = boxesIn('bond-of-two-cards')
-    const members = planNamed('bond-of-two-cards').links.filter(({ master }) => master !== undefined)
+    const members = planNamed('bond-of-two-cards').state.links.filter(({ master }) => master !== undefined)
     expect(members.length).toBeGreaterThan(1)
     expect(boxes.map(([name]) => name)).not.toContain(members[0]?.name)
   })
@@ -41,10 +41,10 @@ describe('the links of the drawing', () => {
 describe('the styles of gateways', () => {
   test('differ for thirty gateways', () => {
     const plan = planNamed('two-providers')
-    const [gateway] = plan.gateways
+    const [gateway] = plan.intent.gateways
     if (gateway === undefined) throw new Error('no gateway')
     const gateways = Array.from({ length: 30 }, (_, index) => ({ ...gateway, name: `g${index}` }))
-    const styles = [...gatewayStyles({ ...plan, gateways }).values()].map(
+    const styles = [...gatewayStyles({ ...plan, intent: { ...plan.intent, gateways } }).values()].map(
       ({ className, shape }) => `${className} ${shape}`,
     )
     expect(new Set(styles).size).toBe(30)

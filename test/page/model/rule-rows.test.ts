@@ -29,7 +29,9 @@ describe('the rows of rules', () => {
   })
 
   test('have each rule of the plan once', () => {
-    const { rules } = planNamed('two-providers')
+    const {
+      state: { rules },
+    } = planNamed('two-providers')
     const shown = rowsOf('two-providers').flatMap((row) => (row.isKernels ? [] : row.rules))
     expect(new Set(shown)).toEqual(new Set(rules))
     expect(shown).toHaveLength(rules.length)

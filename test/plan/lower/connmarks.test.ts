@@ -13,7 +13,7 @@ const cable = (rest: string) => `  cable: { link: eth1, via: 198.51.100.1${rest}
 const gateways = (...lines: readonly string[]) => `${links}marks: nftables\ngateways:\n${lines.join('')}`
 
 const marksOf = (text: string) =>
-  planOf(text).plan?.marks.map(({ link, fwmark }) => `${link} ${formatFwmark(fwmark)}`)
+  planOf(text).plan?.state.connmarks.map(({ link, fwmark }) => `${link} ${formatFwmark(fwmark)}`)
 
 describe('connection marks', () => {
   it('exist for every gateway, by its link', () => {

@@ -6,14 +6,19 @@ const host = (links: string, gateways: string, rest = '') =>
 
 /** `wan1 102 inet inet6 by lease in main 200, from 18001`. */
 const followed = (text: string): readonly string[] =>
-  (planOf(text).plan?.followed ?? []).map(({ link, table, families, routers, laidIn, metric, replies }) =>
-    [
-      [link, table, ...families].join(' '),
-      ...(routers.length === 0
-        ? []
-        : [['by lease', ...routers, 'in', laidIn, ...(metric === undefined ? [] : [metric])].join(' ')]),
-      ...replies.map(({ word, pref }) => `${word} ${pref}`),
-    ].join(', '),
+  (planOf(text).plan?.dynamic.tables ?? []).map(
+    ({ link, table, families, routers, installedIn, metric, replies }) =>
+      [
+        [link, table, ...families].join(' '),
+        ...(routers.length === 0
+          ? []
+          : [
+              ['by lease', ...routers, 'in', installedIn, ...(metric === undefined ? [] : [metric])].join(
+                ' ',
+              ),
+            ]),
+        ...replies.map(({ word, pref }) => `${word} ${pref}`),
+      ].join(', '),
   )
 
 const fiber = '  fiber: { link: eth0, via: 192.0.2.1 }'
@@ -106,7 +111,7 @@ describe('a multipath default with a lease', () => {
   const text = host(`${eth0}\n${wan1}`, `${fiber}\n${cable}`, 'default: { balance: { fiber: 3, cable: 1 } }')
 
   it('is dynamic in the families with two next hops', () => {
-    const balances = planOf(text).plan?.balances.map(({ family, metric, hops }) =>
+    const balances = planOf(text).plan?.dynamic.multipaths.map(({ family, metric, hops }) =>
       [family, metric, ...hops.map(({ dev, weight }) => `${dev}*${weight}`)].join(' '),
     )
     expect(balances).toEqual(['inet 100 eth0*3 wan1*1'])

@@ -168,9 +168,13 @@ describe('origins of a plan', () => {
     const { plan } = planOf(
       `${twoProviders}rules: [{ dport: 25, gateway: cable, else: prohibit, comment: mail }]`,
     )
-    const parts = [...(plan?.tables ?? []), ...(plan?.rules ?? []), ...(plan?.routes ?? [])]
+    const parts = [
+      ...(plan?.intent.tables ?? []),
+      ...(plan?.state.rules ?? []),
+      ...(plan?.state.routes ?? []),
+    ]
     expect(parts.map(({ origin }) => origin.path.join('.')).filter((path) => path === '')).toEqual([])
-    expect((plan?.rules ?? []).slice(-2).map(({ origin }) => origin)).toEqual([
+    expect((plan?.state.rules ?? []).slice(-2).map(({ origin }) => origin)).toEqual([
       { path: ['rules', 0], reason: 'rule 1: gateway cable', comment: 'mail' },
       { path: ['rules', 0, 'else'], reason: 'rule 1: else prohibit', comment: 'mail' },
     ])

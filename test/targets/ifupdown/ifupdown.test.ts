@@ -9,6 +9,7 @@ import { checkSupport } from '../../../src/targets/support.js'
 import type { Rendered, WrittenSettings } from '../../../src/targets/target.js'
 import { plainLink, readRoute, readRule } from '../../helpers/ip-words.js'
 import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
+import { emptyPlan } from '../../helpers/empty-plan.js'
 
 function render(plan: KernelPlan, settings: WrittenSettings = {}) {
   const reporter = createReporter()
@@ -41,21 +42,11 @@ const stanza = (text: string, head: string): readonly string[] => {
 const origin = { path: ['routes', 0], reason: 'main: route' }
 const changed = (name: string, change: Partial<PlannedLink>, plan = failoverPlan): KernelPlan => ({
   ...plan,
-  links: plan.links.map((link) => (link.name === name ? { ...link, ...change } : link)),
+  state: {
+    ...plan.state,
+    links: plan.state.links.map((link) => (link.name === name ? { ...link, ...change } : link)),
+  },
 })
-const empty: KernelPlan = {
-  manage: 'full',
-  links: [],
-  tables: [],
-  routes: [],
-  rules: [],
-  sysctls: [],
-  marks: [],
-  followed: [],
-  balances: [],
-  gateways: [],
-  coexist: [],
-}
 
 describe('stanzas', () => {
   it('add an address of the family, and routes once all addresses exist', () => {
@@ -74,7 +65,7 @@ describe('stanzas', () => {
 
   it('have every rule and reject fallback under lo', () => {
     const lo = stanza(interfaces(failoverPlan), 'iface lo inet loopback')
-    expect(lo.filter((line) => line.includes(' rule add '))).toHaveLength(failoverPlan.rules.length)
+    expect(lo.filter((line) => line.includes(' rule add '))).toHaveLength(failoverPlan.state.rules.length)
     expect(lo).toContain(
       'post-up ip -6 route replace unreachable default table 102 metric 2000000000 protocol 77 || true',
     )
@@ -101,7 +92,7 @@ describe('stanzas', () => {
 
   it('add a route whose source is on another link when either link comes up', () => {
     const route = readRoute('inet', '203.0.113.0/24 via 192.0.2.7 dev eth0 src 10.0.0.1', origin)
-    const text = interfaces({ ...failoverPlan, routes: [route] })
+    const text = interfaces({ ...failoverPlan, state: { ...failoverPlan.state, routes: [route] } })
     expect(stanza(text, 'iface eth0 inet static').at(-1)).toContain('src 10.0.0.1 protocol 77 2>/dev/null')
     expect(stanza(text, 'iface lan0 inet static').at(-1)).toContain('src 10.0.0.1 protocol 77 2>/dev/null')
   })
@@ -109,11 +100,14 @@ describe('stanzas', () => {
   it('add a route with several next hops over one link', () => {
     const text =
       'default metric 100 nexthop via 192.0.2.1 dev eth0 weight 1 nexthop via 192.0.2.2 dev eth0 weight 1'
-    const plan = { ...failoverPlan, routes: [readRoute('inet', text, origin)] }
+    const plan = {
+      ...failoverPlan,
+      state: { ...failoverPlan.state, routes: [readRoute('inet', text, origin)] },
+    }
     expect(interfaces(plan)).toContain('nexthop via 192.0.2.2 dev eth0 weight 1 || true')
-    expect(content(render({ ...plan, manage: 'routing' }).rendered, SCRIPT)).toContain(
-      '192.0.2.2 dev eth0 weight 1',
-    )
+    expect(
+      content(render({ ...plan, intent: { ...plan.intent, manage: 'routing' } }).rendered, SCRIPT),
+    ).toContain('192.0.2.2 dev eth0 weight 1')
   })
 
   it('neither wait for duplicate address detection nor accept advertisements', () => {
@@ -129,7 +123,7 @@ describe('stanzas', () => {
 
   it('configure the link itself in its first stanza, which is never an IPv6 one', () => {
     const link = { ...plainLink('eth0', ['2001:db8::1/64']), mtu: 1400, mac: '02:00:00:00:00:01' }
-    const text = interfaces({ ...empty, links: [link] })
+    const text = interfaces({ ...emptyPlan, state: { ...emptyPlan.state, links: [link] } })
     expect(stanza(text, 'iface eth0 inet manual')).toEqual([
       'iface eth0 inet manual',
       'mtu 1400',
@@ -138,9 +132,9 @@ describe('stanzas', () => {
   })
 
   it('bring up a link without addresses, and no link of another program', () => {
-    expect(interfaces({ ...empty, links: [plainLink('eth0', [])] })).toContain(
-      'auto eth0\niface eth0 inet manual',
-    )
+    expect(
+      interfaces({ ...emptyPlan, state: { ...emptyPlan.state, links: [plainLink('eth0', [])] } }),
+    ).toContain('auto eth0\niface eth0 inet manual')
     expect(interfaces(changed('eth1', { manage: 'routing' }))).not.toContain('iface eth1')
   })
 
@@ -150,7 +144,10 @@ describe('stanzas', () => {
 
   it('add routes over lo with lo, and delete them with it', () => {
     const route = readRoute('inet', 'local 203.0.113.0/24 dev lo scope host', origin)
-    const lo = stanza(interfaces({ ...empty, routes: [route] }), 'iface lo inet loopback').join('\n')
+    const lo = stanza(
+      interfaces({ ...emptyPlan, state: { ...emptyPlan.state, routes: [route] } }),
+      'iface lo inet loopback',
+    ).join('\n')
     expect(lo).toContain(
       'post-up ip -4 route replace local 203.0.113.0/24 dev lo scope host table main protocol 77 || true',
     )
@@ -161,7 +158,7 @@ describe('stanzas', () => {
 
   it('have no comment that a parser could take for an option', () => {
     const link = { ...plainLink('eth0', ['192.0.2.1/24']), origin: { ...origin, comment: '5% loss\\' } }
-    const text = interfaces({ ...empty, links: [link] })
+    const text = interfaces({ ...emptyPlan, state: { ...emptyPlan.state, links: [link] } })
     expect(text).toContain('5 percent loss/')
     expect(text).not.toMatch(/[%\\]/)
   })
@@ -177,7 +174,10 @@ describe('stanzas', () => {
 })
 
 describe('the script beside stanzas of other files', () => {
-  const { rendered, diagnostics } = render({ ...balancePlan, manage: 'routing' })
+  const { rendered, diagnostics } = render({
+    ...balancePlan,
+    intent: { ...balancePlan.intent, manage: 'routing' },
+  })
   const script = content(rendered, SCRIPT)
 
   it('is the only file, and runs when links go down too', () => {
@@ -190,8 +190,8 @@ describe('the script beside stanzas of other files', () => {
   })
 
   it('has every rule and route once', () => {
-    expect(script.match(/rule add protocol/g)).toHaveLength(balancePlan.rules.length)
-    expect(script.match(/route replace protocol/g)).toHaveLength(balancePlan.routes.length)
+    expect(script.match(/rule add protocol/g)).toHaveLength(balancePlan.state.rules.length)
+    expect(script.match(/route replace protocol/g)).toHaveLength(balancePlan.state.routes.length)
   })
 
   it('is POSIX shell', () => {
@@ -220,7 +220,10 @@ describe('a link that another program creates', () => {
   })
 
   it('needs no address tracker if only rules name it', () => {
-    const plan = { ...changed('eth1', { manage: 'routing' }), routes: [] }
+    const plan = {
+      ...changed('eth1', { manage: 'routing' }),
+      state: { ...changed('eth1', { manage: 'routing' }).state, routes: [] },
+    }
     const { rendered, diagnostics } = render(plan)
     expect(rendered.files.some(({ path }) => path === SCRIPT || path === FOLLOW)).toBe(false)
     expect(diagnostics).toEqual([])
@@ -273,9 +276,9 @@ describe('settings', () => {
 
 describe('rejected plans', () => {
   it('include link names with a dot, which ifdown would delete', () => {
-    expect(reported({ ...empty, links: [plainLink('br.lan', [])] })).toEqual([
-      'value-unsupported links.br.lan',
-    ])
+    expect(
+      reported({ ...emptyPlan, state: { ...emptyPlan.state, links: [plainLink('br.lan', [])] } }),
+    ).toEqual(['value-unsupported links.br.lan'])
   })
 
   it('include search domains that a parser would misread', () => {
@@ -289,25 +292,32 @@ describe('rejected plans', () => {
       (_, index) => `nexthop via 192.0.2.${index + 100} dev eth0 weight 1`,
     )
     const route = readRoute('inet', `default metric 50 ${hops.join(' ')}`, origin)
-    expect(reported({ ...failoverPlan, routes: [route] })).toContain('value-unsupported routes.0')
+    expect(reported({ ...failoverPlan, state: { ...failoverPlan.state, routes: [route] } })).toContain(
+      'value-unsupported routes.0',
+    )
   })
 
   const source = parseAddress('2001:db8:a::10')
   const plan: KernelPlan = {
     ...failoverPlan,
-    routes: [
-      {
-        ...readRoute('inet6', 'default via 2001:db8:a::1 dev eth0 metric 100', origin),
-        ...(source === undefined ? {} : { prefsrc: source }),
-      },
-    ],
+    state: {
+      ...failoverPlan.state,
+      routes: [
+        {
+          ...readRoute('inet6', 'default via 2001:db8:a::1 dev eth0 metric 100', origin),
+          ...(source === undefined ? {} : { prefsrc: source }),
+        },
+      ],
+    },
   }
 
   it('include an IPv6 source whose address may be tentative', () => {
     expect(reported(plan)).toEqual([])
     expect(reported(plan, { flavour: 'ifupdown2' })).toEqual(['feature-unsupported routes.0.src'])
     expect(reported(plan, { flavour: 'ifupdown-ng' })).toEqual(['feature-unsupported routes.0.src'])
-    expect(reported({ ...plan, manage: 'routing' })).toEqual(['value-unsupported routes.0'])
+    expect(reported({ ...plan, intent: { ...plan.intent, manage: 'routing' } })).toEqual([
+      'value-unsupported routes.0',
+    ])
   })
 
   it('include options that a flavour does not know', () => {
@@ -330,7 +340,8 @@ it('writes the rules of one priority under one comment, IPv4 first', () => {
     readRule('inet', 'pref 20010 from 192.0.2.1 lookup 101', { ...origin, reason: 'another' }),
   ]
   const links: readonly PlannedLink[] = [plainLink('eth0', [])]
-  expect(interfaces({ ...empty, links, rules })).toContain(`    # main: route
+  expect(interfaces({ ...emptyPlan, state: { ...emptyPlan.state, links, rules } }))
+    .toContain(`    # main: route
     post-up ip -4 rule add pref 20000 iif lo lookup 101 protocol 77 || true
     post-up ip -6 rule add pref 20000 iif lo lookup 101 protocol 77 || true
     # another

@@ -8,21 +8,9 @@ import { checkSupport } from '../../../src/targets/support.js'
 import type { WrittenSettings } from '../../../src/targets/target.js'
 import { plainLink, readRoute, readRule } from '../../helpers/ip-words.js'
 import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
+import { emptyPlan } from '../../helpers/empty-plan.js'
 
 const origin = { path: ['rules', 0], reason: 'rule 1' } as const
-const empty: KernelPlan = {
-  manage: 'full',
-  links: [],
-  tables: [],
-  routes: [],
-  rules: [],
-  sysctls: [],
-  marks: [],
-  followed: [],
-  balances: [],
-  gateways: [],
-  coexist: [],
-}
 
 function render(plan: KernelPlan, settings: WrittenSettings = {}) {
   const reporter = createReporter()
@@ -55,7 +43,7 @@ test('the steps of a first installation and of a change are the same', () => {
 })
 
 test('the path of the script is a setting', () => {
-  const { files, first } = render(empty, { path: '/opt/net/up+down.sh' })
+  const { files, first } = render(emptyPlan, { path: '/opt/net/up+down.sh' })
   expect(files[0]?.path).toBe('/opt/net/up+down.sh')
   expect(first.at(-1)?.command).toBe('/opt/net/up+down.sh up')
 })
@@ -63,7 +51,7 @@ test('the path of the script is a setting', () => {
 test.each(['net.sh', '/', '/opt/../x', '/opt/a b', '/opt/$(id)', '/opt/x/', 7])(
   'refuses the path %s',
   (path) => {
-    const { files, diagnostics } = render(empty, { path })
+    const { files, diagnostics } = render(emptyPlan, { path })
     expect(files).toEqual([])
     expect(diagnostics.map(({ code, path }) => [code, ...path])).toEqual([
       ['value-unsupported', 'targets', 'iproute2', 'path'],
@@ -88,7 +76,7 @@ test('routes have all attributes that the kernel fills in, so that status can co
     readRoute('inet', 'local 10.3.0.1 dev eth0', origin),
     readRoute('inet6', '2001:db8:1::/48 dev eth0', origin),
   ]
-  const script = scriptOf({ ...empty, routes })
+  const script = scriptOf({ ...emptyPlan, state: { ...emptyPlan.state, routes } })
   expect(script).toContain('route -4 10.1.0.0/16 dev eth0 scope link table 101\n')
   expect(script).toContain('route -4 10.2.0.0/16 via 192.0.2.1 dev eth0\n')
   expect(script).toContain('route -4 local 10.3.0.1 dev eth0 scope host table main\n')
@@ -97,18 +85,27 @@ test('routes have all attributes that the kernel fills in, so that status can co
 
 test('a prefix of length 0 is not written', () => {
   const rules = [readRule('inet', 'pref 20000 from 0.0.0.0/0 to 10.0.0.0/8 lookup 101', origin)]
-  expect(scriptOf({ ...empty, rules })).toContain('rule -4 pref 20000 to 10.0.0.0/8 lookup 101\n')
+  expect(scriptOf({ ...emptyPlan, state: { ...emptyPlan.state, rules } })).toContain(
+    'rule -4 pref 20000 to 10.0.0.0/8 lookup 101\n',
+  )
 })
 
 test('with `manage: routing` the script only checks that links exist', () => {
-  const script = scriptOf({ ...empty, links: [plainLink('wg0', ['10.9.0.2/24'])], manage: 'routing' })
+  const script = scriptOf({
+    ...emptyPlan,
+    state: { ...emptyPlan.state, links: [plainLink('wg0', ['10.9.0.2/24'])] },
+    intent: { ...emptyPlan.intent, manage: 'routing' },
+  })
   expect(script).toContain('\telsewhere wg0\n')
   expect(script).not.toContain('10.9.0.2')
 })
 
 test('the address tracker adds routes over links that other programs create', () => {
   const links = [{ ...plainLink('wg0', ['10.9.0.2/24']), manage: 'routing' as const }]
-  const plan = { ...empty, links, routes: [readRoute('inet', 'default dev wg0 table 101', origin)] }
+  const plan = {
+    ...emptyPlan,
+    state: { ...emptyPlan.state, links, routes: [readRoute('inet', 'default dev wg0 table 101', origin)] },
+  }
   expect(scriptOf(plan)).not.toContain('wg0')
   expect(scriptOf(plan, '/usr/local/sbin/multihome-follow')).toContain(
     '\tover -4 default dev wg0 table 101 protocol 79\n',
@@ -118,7 +115,9 @@ test('the address tracker adds routes over links that other programs create', ()
 test('a comment cannot become a command', () => {
   const nasty = { path: [], reason: 'rule 1', comment: 'x\nreboot\u2028reboot' }
   const rules = [readRule('inet', 'pref 20000 lookup 101', nasty)]
-  expect(scriptOf({ ...empty, rules })).toContain('\t# rule 1: x reboot reboot\n')
+  expect(scriptOf({ ...emptyPlan, state: { ...emptyPlan.state, rules } })).toContain(
+    '\t# rule 1: x reboot reboot\n',
+  )
 })
 
 test('name servers are an error with a fix', () => {
@@ -128,25 +127,27 @@ test('name servers are an error with a fix', () => {
     optional: true,
   }
   const reporter = createReporter()
-  checkSupport({ ...empty, links: [link] }, iproute2, {}, reporter)
+  checkSupport({ ...emptyPlan, state: { ...emptyPlan.state, links: [link] } }, iproute2, {}, reporter)
   expect(reporter.diagnostics).toMatchObject([{ code: 'feature-unsupported' }])
   expect(reporter.diagnostics[0]?.fix).toContain('/etc/resolv.conf')
 })
 
 const everything: KernelPlan = {
   ...balancePlan,
-  links: [
-    ...balancePlan.links,
-    { ...plainLink('wg0', []), manage: 'routing' },
-    { ...plainLink('eth7', ['2001:db8:7::2/64']), mtu: 1400, mac: '02:00:00:00:00:07' },
-  ],
-  routes: [
-    ...balancePlan.routes,
-    readRoute('inet6', '2001:db8:8::/48 via 2001:db8:7::1 dev eth7 src 2001:db8:7::2', origin),
-    readRoute('inet', '10.8.0.0/16 via 10.9.9.9 dev eth7 onlink mtu 1300', origin),
-  ],
-  // The kernel allows link names that a shell or ip(8) would misread.
-  rules: [...balancePlan.rules, readRule('inet', 'pref 20000 not iif nexthop goto 20010', origin)],
+  state: {
+    ...balancePlan.state,
+    links: [
+      ...balancePlan.state.links,
+      { ...plainLink('wg0', []), manage: 'routing' },
+      { ...plainLink('eth7', ['2001:db8:7::2/64']), mtu: 1400, mac: '02:00:00:00:00:07' },
+    ],
+    routes: [
+      ...balancePlan.state.routes,
+      readRoute('inet6', '2001:db8:8::/48 via 2001:db8:7::1 dev eth7 src 2001:db8:7::2', origin),
+      readRoute('inet', '10.8.0.0/16 via 10.9.9.9 dev eth7 onlink mtu 1300', origin),
+    ],
+    rules: [...balancePlan.state.rules, readRule('inet', 'pref 20000 not iif nexthop goto 20010', origin)],
+  },
 }
 
 test.each([
@@ -154,7 +155,7 @@ test.each([
   ['sh', ['-n']],
   ['shellcheck', ['--shell=sh', '-']],
 ])('%s accepts the script', (program, args) => {
-  for (const plan of [empty, failoverPlan, everything]) {
+  for (const plan of [emptyPlan, failoverPlan, everything]) {
     const { error, status, stdout, stderr } = spawnSync(program, args, {
       input: scriptOf(plan),
       encoding: 'utf8',
@@ -169,5 +170,7 @@ test.each([
 
 test('a link name stays one word', () => {
   const link = plainLink('eth0.1-a_b', [])
-  expect(scriptOf({ ...empty, links: [link] })).toContain('\tlink eth0.1-a_b\n')
+  expect(scriptOf({ ...emptyPlan, state: { ...emptyPlan.state, links: [link] } })).toContain(
+    '\tlink eth0.1-a_b\n',
+  )
 })

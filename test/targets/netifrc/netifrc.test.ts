@@ -8,6 +8,7 @@ import { checkSupport } from '../../../src/targets/support.js'
 import type { Rendered, WrittenSettings } from '../../../src/targets/target.js'
 import { plainLink, readRoute } from '../../helpers/ip-words.js'
 import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
+import { emptyPlan } from '../../helpers/empty-plan.js'
 
 function render(plan: KernelPlan, settings: WrittenSettings = {}) {
   const reporter = createReporter()
@@ -36,21 +37,11 @@ const list = (name: string, ...files: readonly string[]): readonly string[] =>
 const origin = { path: ['routes', 0], reason: 'main: route' }
 const changed = (name: string, change: Partial<PlannedLink>): KernelPlan => ({
   ...failoverPlan,
-  links: failoverPlan.links.map((link) => (link.name === name ? { ...link, ...change } : link)),
+  state: {
+    ...failoverPlan.state,
+    links: failoverPlan.state.links.map((link) => (link.name === name ? { ...link, ...change } : link)),
+  },
 })
-const empty: KernelPlan = {
-  manage: 'full',
-  links: [],
-  tables: [],
-  routes: [],
-  rules: [],
-  sysctls: [],
-  marks: [],
-  followed: [],
-  balances: [],
-  gateways: [],
-  coexist: [],
-}
 
 describe('conf.d/net', () => {
   it('can be sourced by any POSIX shell', () => {
@@ -65,7 +56,7 @@ describe('conf.d/net', () => {
     const text = net(failoverPlan)
     expect(list('config_lo', text)).toEqual(['null'])
     expect(list('rules_lo', text)).toHaveLength(
-      failoverPlan.rules.filter(({ family }) => family === 'inet').length,
+      failoverPlan.state.rules.filter(({ family }) => family === 'inet').length,
     )
     expect(list('rules6_lo', text)[0]).toBe('pref 15510 ipproto 6 dport 25 lookup 101')
     expect(list('routes_lo', text)).toEqual([
@@ -77,7 +68,7 @@ describe('conf.d/net', () => {
   it('has family and metric on every line, and never a device', () => {
     const text = net(failoverPlan)
     const lines = ['eth0', 'eth1', 'lan0', 'lo'].flatMap((link) => list(`routes_${link}`, text))
-    expect(lines).toHaveLength(failoverPlan.routes.length)
+    expect(lines).toHaveLength(failoverPlan.state.routes.length)
     for (const line of lines) {
       expect(line).toMatch(/^-[46] .* metric \d+$/)
       expect(line).not.toMatch(/ dev /)
@@ -99,7 +90,10 @@ routes_eth0="
   })
 
   it('names the variables of links as netifrc does', () => {
-    const text = net({ ...empty, links: [plainLink('eth0.10', ['192.0.2.1/24']), plainLink('br-lan', [])] })
+    const text = net({
+      ...emptyPlan,
+      state: { ...emptyPlan.state, links: [plainLink('eth0.10', ['192.0.2.1/24']), plainLink('br-lan', [])] },
+    })
     expect(list('config_eth0_10', text)).toEqual(['192.0.2.1/24'])
     expect(list('config_br_lan', text)).toEqual(['null'])
   })
@@ -131,7 +125,7 @@ rc_net_eth0_provide="!net"
       ...readRoute('inet6', 'default via 2001:db8:a::1 dev eth0 metric 100', origin),
       ...(source === undefined ? {} : { prefsrc: source }),
     }
-    const text = net({ ...failoverPlan, routes: [route] })
+    const text = net({ ...failoverPlan, state: { ...failoverPlan.state, routes: [route] } })
     expect(list('config_eth0', text)).toEqual(['192.0.2.10/24', '2001:db8:a::10/64 nodad'])
     expect(list('config_eth1', text)).toContain('2001:db8:b::10/64')
   })
@@ -167,7 +161,7 @@ describe('postup()', () => {
     )
     const elsewhere = readRoute('inet', '203.0.113.0/24 via 198.51.100.7 dev eth1 src 10.0.0.1', origin)
     const local = readRoute('inet', 'local 203.0.113.9 dev lo scope host', origin)
-    const plan = { ...failoverPlan, routes: [several, elsewhere, local] }
+    const plan = { ...failoverPlan, state: { ...failoverPlan.state, routes: [several, elsewhere, local] } }
     expect(calls(plan, 'eth0')).toHaveLength(1)
     expect(calls(plan, 'eth1')).toEqual(calls(plan, 'lan0'))
     expect(calls(plan, 'lo')).toEqual([
@@ -207,7 +201,10 @@ describe('services', () => {
 })
 
 describe('beside the host’s own conf.d/net', () => {
-  const { rendered, diagnostics } = render({ ...failoverPlan, manage: 'routing' })
+  const { rendered, diagnostics } = render({
+    ...failoverPlan,
+    intent: { ...failoverPlan.intent, manage: 'routing' },
+  })
 
   it('the output is a file for each service, and no services', () => {
     expect(diagnostics).toEqual([])
@@ -231,7 +228,7 @@ describe('beside the host’s own conf.d/net', () => {
   })
 
   it('routes that need postup() are an error', () => {
-    expect(reported({ ...balancePlan, manage: 'routing' })).toEqual([
+    expect(reported({ ...balancePlan, intent: { ...balancePlan.intent, manage: 'routing' } })).toEqual([
       'value-unsupported default.balance',
       'value-unsupported default.balance',
     ])
@@ -239,7 +236,11 @@ describe('beside the host’s own conf.d/net', () => {
 
   it('a link with the name of a runlevel is an error', () => {
     const route = readRoute('inet', '203.0.113.0/24 dev default', origin)
-    const plan = { ...empty, manage: 'routing', links: [plainLink('default', [])], routes: [route] } as const
+    const plan = {
+      ...emptyPlan,
+      intent: { ...emptyPlan.intent, manage: 'routing' },
+      state: { ...emptyPlan.state, links: [plainLink('default', [])], routes: [route] },
+    } as const
     expect(reported(plan)).toEqual(['value-unsupported links.default'])
   })
 })
@@ -264,7 +265,10 @@ describe('a link that another program creates', () => {
   })
 
   it('needs no address tracker if only rules name it', () => {
-    const plan = { ...changed('eth1', { manage: 'routing' }), routes: [] }
+    const plan = {
+      ...changed('eth1', { manage: 'routing' }),
+      state: { ...changed('eth1', { manage: 'routing' }).state, routes: [] },
+    }
     expect(net(plan)).not.toContain('eth1')
     expect(reported(plan)).toEqual([])
   })
@@ -272,7 +276,10 @@ describe('a link that another program creates', () => {
 
 describe('rejected plans', () => {
   it('include link names that become the same variable, reported once with the other name', () => {
-    const plan = { ...empty, links: ['eth0.1', 'eth0-1', 'eth1'].map((name) => plainLink(name, [])) }
+    const plan = {
+      ...emptyPlan,
+      state: { ...emptyPlan.state, links: ['eth0.1', 'eth0-1', 'eth1'].map((name) => plainLink(name, [])) },
+    }
     const { diagnostics } = render(plan)
     expect(diagnostics).toMatchObject([
       {
@@ -287,11 +294,19 @@ describe('rejected plans', () => {
   it('include link names that modules of netifrc treat specially', () => {
     const wireguard = plainLink('wg0', [])
     // It has no service of netifrc then.
-    expect(reported({ ...empty, links: [{ ...wireguard, manage: 'routing' }] })).toEqual([])
-    expect(reported({ ...empty, links: [wireguard] })).toContain('value-unsupported links.wg0')
-    expect(reported({ ...empty, manage: 'routing', links: [wireguard] })).not.toContain(
+    expect(
+      reported({ ...emptyPlan, state: { ...emptyPlan.state, links: [{ ...wireguard, manage: 'routing' }] } }),
+    ).toEqual([])
+    expect(reported({ ...emptyPlan, state: { ...emptyPlan.state, links: [wireguard] } })).toContain(
       'value-unsupported links.wg0',
     )
+    expect(
+      reported({
+        ...emptyPlan,
+        intent: { ...emptyPlan.intent, manage: 'routing' },
+        state: { ...emptyPlan.state, links: [wireguard] },
+      }),
+    ).not.toContain('value-unsupported links.wg0')
   })
 
   it('include values that a shell would expand', () => {

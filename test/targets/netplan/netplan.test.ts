@@ -12,21 +12,9 @@ import { checkSupport } from '../../../src/targets/support.js'
 import type { WrittenSettings } from '../../../src/targets/target.js'
 import { plainLink, readRoute, readRule } from '../../helpers/ip-words.js'
 import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
+import { emptyPlan } from '../../helpers/empty-plan.js'
 
 const origin = { path: ['routes', 0], reason: 'main: route' }
-const empty: KernelPlan = {
-  manage: 'full',
-  links: [],
-  tables: [],
-  routes: [],
-  rules: [],
-  sysctls: [],
-  marks: [],
-  followed: [],
-  balances: [],
-  gateways: [],
-  coexist: [],
-}
 const YAML = '/etc/netplan/60-multihome.yaml'
 const LO = '/etc/systemd/network/10-netplan-lo.network.d/60-multihome.conf'
 
@@ -55,12 +43,15 @@ function render(plan: KernelPlan, settings: WrittenSettings = {}) {
 /** What the YAML alone can express with either renderer. */
 const plain: KernelPlan = {
   ...failoverPlan,
-  routes: failoverPlan.routes.filter(({ type }) => type === 'unicast'),
-  rules: [
-    readRule('inet', 'pref 15500 from 10.0.0.128/25 lookup 102', origin),
-    readRule('inet', 'pref 18000 from 192.0.2.10 lookup 101', origin),
-    readRule('inet6', 'pref 17000 fwmark 0x100 lookup 101', origin),
-  ],
+  state: {
+    ...failoverPlan.state,
+    routes: failoverPlan.state.routes.filter(({ type }) => type === 'unicast'),
+    rules: [
+      readRule('inet', 'pref 15500 from 10.0.0.128/25 lookup 102', origin),
+      readRule('inet', 'pref 18000 from 192.0.2.10 lookup 101', origin),
+      readRule('inet6', 'pref 17000 fwmark 0x100 lookup 101', origin),
+    ],
+  },
 }
 
 describe('a route', () => {
@@ -191,7 +182,7 @@ describe('with networkd', () => {
 
   it('has an empty entry for lo if the drop-in has all rules', () => {
     const rules = [readRule('inet', 'pref 9 iif lan0 lookup 101', origin)]
-    const { yaml, text, paths } = render({ ...empty, rules })
+    const { yaml, text, paths } = render({ ...emptyPlan, state: { ...emptyPlan.state, rules } })
     expect(yaml().network['ethernets']).toEqual({ lo: {} })
     expect(text(LO)).toContain('IncomingInterface=lan0')
     expect(paths).not.toContain('/etc/systemd/network/10-multihome-lo.network')
@@ -199,17 +190,17 @@ describe('with networkd', () => {
 
   it('has neither an entry nor a drop-in for lo without rules and reject routes', () => {
     const links = [plainLink('eth0', ['192.0.2.10/24'])]
-    const { yaml, paths } = render({ ...empty, links })
+    const { yaml, paths } = render({ ...emptyPlan, state: { ...emptyPlan.state, links } })
     expect(Object.keys(yaml().network['ethernets'] as object)).toEqual(['eth0'])
     expect(paths).not.toContain(LO)
   })
 
   it('has types that 0.101 does not know in the drop-in of that version', () => {
     const routes = [readRoute('inet', 'throw 10.9.0.0/16 table 9', origin)]
-    const older = render({ ...empty, routes }, { version: '0.101' })
+    const older = render({ ...emptyPlan, state: { ...emptyPlan.state, routes } }, { version: '0.101' })
     expect(older.yaml().network['ethernets']).toEqual({ lo: {} })
     expect(older.text(LO)).toContain('Type=throw')
-    const newer = render({ ...empty, routes })
+    const newer = render({ ...emptyPlan, state: { ...emptyPlan.state, routes } })
     expect(newer.yaml().network['ethernets']).toEqual({
       lo: { routes: [{ to: '10.9.0.0/16', type: 'throw', table: 9 }] },
     })
@@ -233,16 +224,16 @@ describe('with networkd', () => {
   })
 
   it('writes a file of networkd for a link of another program', () => {
-    const links = failoverPlan.links.map((link) =>
+    const links = failoverPlan.state.links.map((link) =>
       link.name === 'eth1' ? { ...link, manage: 'routing' as const } : link,
     )
-    const { text, yaml } = render({ ...failoverPlan, links })
+    const { text, yaml } = render({ ...failoverPlan, state: { ...failoverPlan.state, links } })
     expect(Object.keys(yaml().network['ethernets'] as object)).toEqual(['eth0', 'lan0', 'lo'])
     expect(text('/etc/systemd/network/10-multihome-eth1.network')).toContain('KeepConfiguration=yes')
   })
 
   it('with `manage: routing` adds routes to definitions of other files', () => {
-    const plan: KernelPlan = { ...failoverPlan, manage: 'routing' }
+    const plan: KernelPlan = { ...failoverPlan, intent: { ...failoverPlan.intent, manage: 'routing' } }
     const { yaml } = render(plan, { definitions: { eth1: 'vlans.uplink.5' } })
     expect(yaml().network).toEqual({
       version: 2,
@@ -256,7 +247,7 @@ describe('with networkd', () => {
   })
 
   it('adds rules to the definition of lo that the host has', () => {
-    const plan: KernelPlan = { ...failoverPlan, manage: 'routing' }
+    const plan: KernelPlan = { ...failoverPlan, intent: { ...failoverPlan.intent, manage: 'routing' } }
     const { yaml, paths } = render(plan, { definitions: { lo: 'ethernets.loopback0' } })
     expect(yaml().network['ethernets']).toHaveProperty(['loopback0', 'routing-policy'])
     expect(paths).toContain('/etc/systemd/network/10-netplan-loopback0.network.d/60-multihome.conf')
@@ -279,7 +270,9 @@ describe('with networkd', () => {
       optional: true,
       nameservers: { addresses: [{ family: 'inet', text: '192.0.2.53' }], search: ['a.example'] },
     }
-    expect(render({ ...empty, links: [link] }).yaml().network['ethernets']).toEqual({
+    expect(
+      render({ ...emptyPlan, state: { ...emptyPlan.state, links: [link] } }).yaml().network['ethernets'],
+    ).toEqual({
       eth0: {
         'accept-ra': false,
         addresses: ['192.0.2.10/24'],
@@ -303,7 +296,14 @@ describe('with networkd', () => {
       ],
     ],
   ])('applies a change on %s', (version, wanted) => {
-    const { change } = render({ ...plain, sysctls: [], followed: [], balances: [] }, { version })
+    const { change } = render(
+      {
+        ...plain,
+        state: { ...plain.state, sysctls: [] },
+        dynamic: { ...plain.dynamic, tables: [], multipaths: [] },
+      },
+      { version },
+    )
     expect(change.map(({ command }) => command)).toEqual(wanted)
   })
 
@@ -333,13 +333,13 @@ describe('with NetworkManager', () => {
   })
 
   it('has a reply rule in the profile of its address’s link, and others in each profile with their family', () => {
-    const links = plain.links.map((link) =>
+    const links = plain.state.links.map((link) =>
       link.name === 'lan0' ? plainLink('lan0', ['10.0.0.1/24']) : link,
     )
-    const routes = plain.routes.filter(
+    const routes = plain.state.routes.filter(
       ({ family, nexthops }) => family === 'inet' || nexthops[0]?.dev !== 'lan0',
     )
-    const { yaml, paths } = render({ ...plain, links, routes }, { renderer })
+    const { yaml, paths } = render({ ...plain, state: { ...plain.state, links, routes } }, { renderer })
     expect(paths[0]).toBe(YAML)
     expect(paths.join()).not.toContain('dispatcher.d')
     const prefs = (link: string) => itemsOf(yaml().network, link)?.map(({ priority }) => priority)
@@ -358,17 +358,20 @@ describe('with NetworkManager', () => {
 
   it('has in the script everything that no profile can have', () => {
     const plan = {
-      ...empty,
-      links: [plainLink('eth0', ['192.0.2.10/24'])],
-      routes: [
-        readRoute('inet', 'default via 192.0.2.1 dev eth0 table 101', origin),
-        readRoute('inet6', 'default via fe80::1 dev eth0 table 101', origin),
-      ],
-      rules: [
-        readRule('inet', 'pref 9 from 10.0.0.0/8 lookup 101', origin),
-        readRule('inet6', 'pref 9 from 2001:db8::/32 lookup 101', origin),
-        readRule('inet', 'pref 10 iif eth0 lookup 101', origin),
-      ],
+      ...emptyPlan,
+      state: {
+        ...emptyPlan.state,
+        links: [plainLink('eth0', ['192.0.2.10/24'])],
+        routes: [
+          readRoute('inet', 'default via 192.0.2.1 dev eth0 table 101', origin),
+          readRoute('inet6', 'default via fe80::1 dev eth0 table 101', origin),
+        ],
+        rules: [
+          readRule('inet', 'pref 9 from 10.0.0.0/8 lookup 101', origin),
+          readRule('inet6', 'pref 9 from 2001:db8::/32 lookup 101', origin),
+          readRule('inet', 'pref 10 iif eth0 lookup 101', origin),
+        ],
+      },
     }
     const { yaml, text, paths } = render(plan, { renderer })
     expect(yaml().network['ethernets']).toMatchObject({
@@ -383,7 +386,10 @@ describe('with NetworkManager', () => {
     expect(script).toContain('rule -4 pref 10 iif eth0 lookup 101')
     expect(script).not.toMatch(/rule -4 pref 9 |route -4 default/)
     expect(paths).toContain('/etc/iproute2/rt_protos.d/multihome.conf')
-    const { reported } = render({ ...plan, rules: plan.rules.slice(0, 2) }, refuse)
+    const { reported } = render(
+      { ...plan, state: { ...plan.state, rules: plan.state.rules.slice(0, 2) } },
+      refuse,
+    )
     expect(reported.join('\n')).toContain('this route: netplan leaves routes of this family out')
     expect(reported.join('\n')).toContain('no link has an address of its family')
   })
@@ -391,14 +397,17 @@ describe('with NetworkManager', () => {
   it('has in the script the rules that must stay while no link is up', () => {
     const prefs = (version: string, rules: readonly string[]) => {
       const plan = {
-        ...empty,
-        links: [plainLink('eth0', ['192.0.2.10/24'])],
-        routes: [
-          readRoute('inet', 'default via 192.0.2.1 dev eth0 table 101', origin),
-          readRoute('inet', 'default via 192.0.2.1 dev eth0 table 102', origin),
-          readRoute('inet', 'unreachable default table 102 metric 2000000000', origin),
-        ],
-        rules: rules.map((rule) => readRule('inet', rule, origin)),
+        ...emptyPlan,
+        state: {
+          ...emptyPlan.state,
+          links: [plainLink('eth0', ['192.0.2.10/24'])],
+          routes: [
+            readRoute('inet', 'default via 192.0.2.1 dev eth0 table 101', origin),
+            readRoute('inet', 'default via 192.0.2.1 dev eth0 table 102', origin),
+            readRoute('inet', 'unreachable default table 102 metric 2000000000', origin),
+          ],
+          rules: rules.map((rule) => readRule('inet', rule, origin)),
+        },
       }
       const { yaml } = render(plan, { renderer, version })
       return itemsOf(yaml().network, 'eth0')?.map(({ priority }) => priority)
@@ -416,15 +425,18 @@ describe('with NetworkManager', () => {
   })
 
   it('with `beyond-yaml: refuse` rejects a rule that no profile can have', () => {
-    const plan = { ...empty, links: [plainLink('eth0', ['192.0.2.10/24'])] }
+    const plan = {
+      ...emptyPlan,
+      state: { ...emptyPlan.state, links: [plainLink('eth0', ['192.0.2.10/24'])] },
+    }
     const rules = [readRule('inet6', 'pref 9 from 2001:db8::/32 lookup 101', origin)]
-    expect(render({ ...plan, rules }, refuse).reported).toContainEqual(
+    expect(render({ ...plan, state: { ...plan.state, rules } }, refuse).reported).toContainEqual(
       expect.stringContaining('no link has an address'),
     )
   })
 
   it('with `manage: routing` names the renderer at each definition that it adds to', () => {
-    const { yaml } = render({ ...plain, manage: 'routing' }, { renderer })
+    const { yaml } = render({ ...plain, intent: { ...plain.intent, manage: 'routing' } }, { renderer })
     expect(yaml().network).not.toHaveProperty('renderer')
     expect(yaml().network['ethernets']).toMatchObject({
       eth0: {
@@ -436,7 +448,10 @@ describe('with NetworkManager', () => {
   })
 
   it('keeps a link without an IPv4 address from getting one of 169.254.0.0/16', () => {
-    const plan = { ...empty, links: [plainLink('eth0', ['2001:db8::10/64'])] }
+    const plan = {
+      ...emptyPlan,
+      state: { ...emptyPlan.state, links: [plainLink('eth0', ['2001:db8::10/64'])] },
+    }
     const { yaml } = render(plan, { renderer })
     expect(yaml().network['ethernets']).toEqual({
       eth0: {
@@ -526,7 +541,14 @@ default: ${choice}
   })
 
   it('activates each profile', () => {
-    const { change } = render({ ...plain, sysctls: [], followed: [], balances: [] }, { renderer })
+    const { change } = render(
+      {
+        ...plain,
+        state: { ...plain.state, sysctls: [] },
+        dynamic: { ...plain.dynamic, tables: [], multipaths: [] },
+      },
+      { renderer },
+    )
     expect(change.map(({ command }) => command)).toEqual([
       'ip -4 rule flush protocol 77',
       'ip -6 rule flush protocol 77',

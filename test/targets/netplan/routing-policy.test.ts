@@ -58,20 +58,20 @@ describe.each(generations)('with networkd and %j', (settings) => {
   const record = netplan.capabilities(settings)
   const written = plans.flatMap(({ name, plan }) => {
     const files = render(plan, settings)
-    return files.length === 0 || plan.rules.length === 0 ? [] : [{ name, plan, files }]
+    return files.length === 0 || plan.state.rules.length === 0 ? [] : [{ name, plan, files }]
   })
 
   it('has fixtures with native rules', () => {
     expect(
-      written.filter(({ plan }) => plan.rules.some((rule) => isNative(rule, plan, record))).length,
+      written.filter(({ plan }) => plan.state.rules.some((rule) => isNative(rule, plan, record))).length,
     ).toBeGreaterThan(10)
   })
 
   it.each(written)(
     '$name: each rule that the record calls native is an item of lo, the others are in the drop-in, none in both',
     ({ plan, files }) => {
-      const native = plan.rules.filter((rule) => isNative(rule, plan, record))
-      const others = plan.rules.filter((rule) => !native.includes(rule))
+      const native = plan.state.rules.filter((rule) => isNative(rule, plan, record))
+      const others = plan.state.rules.filter((rule) => !native.includes(rule))
       const definitions = definitionsOf(files)
       expect(sorted((definitions.get('lo')?.['routing-policy'] ?? []).map(nameOfItem))).toEqual(
         sorted(native.map(nameOfRule)),
@@ -94,7 +94,7 @@ describe('with NetworkManager', () => {
   const record = netplan.capabilities(settings)
   const written = plans.flatMap(({ name, plan }) => {
     const files = render(plan, settings)
-    return files.length === 0 || plan.rules.length === 0 ? [] : [{ name, plan, files }]
+    return files.length === 0 || plan.state.rules.length === 0 ? [] : [{ name, plan, files }]
   })
 
   it('has fixtures with native rules', () => {
@@ -107,19 +107,20 @@ describe('with NetworkManager', () => {
     '$name: each rule that the record calls native is an item, the others are in the script, none in both',
     ({ plan, files }) => {
       const items = [...definitionsOf(files).values()].flatMap((one) => one['routing-policy'] ?? [])
-      const native = plan.rules.filter((rule) => isNative(rule, plan, record))
-      const others = plan.rules.filter((rule) => !native.includes(rule))
+      const native = plan.state.rules.filter((rule) => isNative(rule, plan, record))
+      const others = plan.state.rules.filter((rule) => !native.includes(rule))
       expect(sorted([...new Set(items.map(nameOfItem))])).toEqual(sorted(native.map(nameOfRule)))
       expect(sorted(scriptRulesOf(files))).toEqual(sorted(others.map(nameOfRule)))
     },
   )
 
-  it.each(plans.filter(({ plan }) => plan.rules.length > 0))(
+  it.each(plans.filter(({ plan }) => plan.state.rules.length > 0))(
     '$name: every rule is in the script where netplan would drop it',
     ({ plan }) => {
       const files = render(plan, { ...settings, version: '0.106' })
       expect(textOf(files, /^\/etc\/netplan\//)).not.toContain('routing-policy')
-      if (files.length > 0) expect(sorted(scriptRulesOf(files))).toEqual(sorted(plan.rules.map(nameOfRule)))
+      if (files.length > 0)
+        expect(sorted(scriptRulesOf(files))).toEqual(sorted(plan.state.rules.map(nameOfRule)))
     },
   )
 })

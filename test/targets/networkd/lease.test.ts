@@ -14,6 +14,7 @@ import { refuseValues } from '../../../src/targets/shared/networkd/values.js'
 import { networkEntries, routeEntries } from '../../../src/targets/shared/networkd/sections.js'
 import type { KernelPlan, PlannedLink } from '../../../src/plan/plan.js'
 import { plainLink, readRoute } from '../../helpers/ip-words.js'
+import { emptyPlan } from '../../helpers/empty-plan.js'
 
 const main: LeasedDefault = { kind: 'main', metric: 200, table: RT_TABLE_MAIN }
 const apart: LeasedDefault = { kind: 'table', table: 102 }
@@ -69,10 +70,7 @@ describe('an advertisement whose router no gateway uses', () => {
   const link: PlannedLink = { ...plain, lease: { dhcp4: false, dhcp6: false, acceptRa: true } }
   const reported = (systemd: string): readonly string[] => {
     const reporter = createReporter()
-    const plan: KernelPlan = {
-      ...{ manage: 'full', links: [link], tables: [], routes: [], rules: [] },
-      ...{ sysctls: [], marks: [], followed: [], balances: [], gateways: [], coexist: [] },
-    }
+    const plan: KernelPlan = { ...emptyPlan, state: { ...emptyPlan.state, links: [link] } }
     refuseValues(plan, systemd, 'networkd', { file: 'host.yaml', reporter })
     return reporter.diagnostics.map(({ code, path }) => `${code} at ${path.join('.')}`)
   }

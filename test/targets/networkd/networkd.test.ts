@@ -9,21 +9,9 @@ import type { WrittenSettings } from '../../../src/targets/target.js'
 import { parseIni } from '../../../src/syntax/ini.js'
 import { plainLink, readRoute, readRule } from '../../helpers/ip-words.js'
 import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
+import { emptyPlan } from '../../helpers/empty-plan.js'
 
 const origin = { path: ['routes', 0], reason: 'main: route' }
-const empty: KernelPlan = {
-  manage: 'full',
-  links: [],
-  tables: [],
-  routes: [],
-  rules: [],
-  sysctls: [],
-  marks: [],
-  followed: [],
-  balances: [],
-  gateways: [],
-  coexist: [],
-}
 
 function render(plan: KernelPlan, settings: WrittenSettings = {}) {
   const reporter = createReporter()
@@ -216,7 +204,9 @@ describe('the files', () => {
         search: ['a.example', 'b.example'],
       },
     }
-    const sections = parseIni(render({ ...empty, links: [link] }).text('-eth0.network'))
+    const sections = parseIni(
+      render({ ...emptyPlan, state: { ...emptyPlan.state, links: [link] } }).text('-eth0.network'),
+    )
     expect(
       sections.map(({ name, entries }) => [name, ...entries.map(({ key, value }) => `${key}=${value}`)]),
     ).toEqual([
@@ -234,18 +224,20 @@ describe('the files', () => {
   })
 
   it('keep the configuration of a link of another program, and do not exist if no route uses it', () => {
-    const links = failoverPlan.links.map((link) =>
+    const links = failoverPlan.state.links.map((link) =>
       link.name === 'eth0' ? link : { ...link, manage: 'routing' as const },
     )
-    const { text } = render({ ...failoverPlan, links })
+    const { text } = render({ ...failoverPlan, state: { ...failoverPlan.state, links } })
     expect(text('-eth1.network')).toContain('KeepConfiguration=yes')
     expect(text('-eth1.network')).toContain('ActivationPolicy=manual')
     expect(text('-eth1.network')).not.toContain('Address=')
-    expect(render({ ...empty, links }).paths).not.toContain('/etc/systemd/network/10-multihome-eth1.network')
+    expect(render({ ...emptyPlan, state: { ...emptyPlan.state, links } }).paths).not.toContain(
+      '/etc/systemd/network/10-multihome-eth1.network',
+    )
   })
 
   it('are drop-ins for the named files with `manage: routing`', () => {
-    const plan: KernelPlan = { ...failoverPlan, manage: 'routing' }
+    const plan: KernelPlan = { ...failoverPlan, intent: { ...failoverPlan.intent, manage: 'routing' } }
     const { paths, text } = render(plan, { files: { eth1: '50-uplink.network' } })
     expect(paths.slice(0, 4)).toEqual([
       '/etc/systemd/network/10-eth0.network.d/60-multihome.conf',
@@ -260,7 +252,11 @@ describe('the files', () => {
 
   it('make networkd keep rules and routes of other programs, with the keys of the version', () => {
     const keys = (version: string) =>
-      parseIni(render({ ...failoverPlan, rules: [] }, { version }).text('50-multihome.conf'))
+      parseIni(
+        render({ ...failoverPlan, state: { ...failoverPlan.state, rules: [] } }, { version }).text(
+          '50-multihome.conf',
+        ),
+      )
         .flatMap(({ entries }) => entries)
         .map(({ key, value }) => `${key}=${value}`)
     expect(keys('257')).toEqual([
@@ -276,7 +272,7 @@ describe('the files', () => {
 
 describe('the steps', () => {
   const commands = (version: string, plan: KernelPlan = failoverPlan) =>
-    render({ ...plan, rules: [] }, { version })
+    render({ ...plan, state: { ...plan.state, rules: [] } }, { version })
       .change.map(({ command }) => command)
       .slice(1)
 
@@ -297,7 +293,7 @@ describe('the steps', () => {
 
 describe('a warning', () => {
   it('says that 247 gives up the first member of a balanced IPv4 route', () => {
-    const plan = { ...balancePlan, rules: [] }
+    const plan = { ...balancePlan, state: { ...balancePlan.state, rules: [] } }
     const multipath = (version: string) => networkd.capabilities({ version })['route.multipath-inet']
     expect(render(plan, { version: '252' }).reported).toEqual([])
     expect(multipath('252')).toEqual({ how: 'native' })
@@ -309,8 +305,14 @@ describe('a warning', () => {
 })
 
 describe('an error', () => {
-  const withRule = (text: string): KernelPlan => ({ ...empty, rules: [readRule('inet', text, origin)] })
-  const withRoute = (text: string): KernelPlan => ({ ...empty, routes: [readRoute('inet', text, origin)] })
+  const withRule = (text: string): KernelPlan => ({
+    ...emptyPlan,
+    state: { ...emptyPlan.state, rules: [readRule('inet', text, origin)] },
+  })
+  const withRoute = (text: string): KernelPlan => ({
+    ...emptyPlan,
+    state: { ...emptyPlan.state, routes: [readRoute('inet', text, origin)] },
+  })
 
   it.each([
     ['pref 9 unreachable', '247', 'it came with systemd 248'],
@@ -342,7 +344,10 @@ describe('an error', () => {
     [{ files: { eth0: '../x.network' } }, 'targets.networkd.files.eth0'],
     [{ files: { eth0: 'a.network', eth1: 'a.network' } }, 'targets.networkd.files.eth1'],
   ])('is reported for the setting %j', (settings, path) => {
-    const { reported, files } = render({ ...failoverPlan, rules: [] }, settings)
+    const { reported, files } = render(
+      { ...failoverPlan, state: { ...failoverPlan.state, rules: [] } },
+      settings,
+    )
     expect(files).toEqual([])
     expect(reported).toEqual([expect.stringContaining(`value-unsupported at ${path}:`)])
   })

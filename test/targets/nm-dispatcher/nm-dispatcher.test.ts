@@ -44,11 +44,11 @@ describe('files', () => {
   it('include no profile with `manage: routing`, nor for a link of another program', () => {
     const profiles = (plan: KernelPlan) =>
       render(plan).rendered.files.filter(({ path }) => path.endsWith('.nmconnection'))
-    expect(profiles({ ...failoverPlan, manage: 'routing' })).toEqual([])
-    const links = failoverPlan.links.map((link) =>
+    expect(profiles({ ...failoverPlan, intent: { ...failoverPlan.intent, manage: 'routing' } })).toEqual([])
+    const links = failoverPlan.state.links.map((link) =>
       link.name === 'eth1' ? { ...link, manage: 'routing' as const } : link,
     )
-    expect(profiles({ ...failoverPlan, links })).toHaveLength(2)
+    expect(profiles({ ...failoverPlan, state: { ...failoverPlan.state, links } })).toHaveLength(2)
   })
 
   it('have the name that the settings give', () => {
@@ -97,14 +97,17 @@ describe('the script', () => {
   it('distinguishes next hops from a link with the name nexthop', () => {
     const plan: KernelPlan = {
       ...failoverPlan,
-      links: [plainLink('nexthop', ['192.0.2.10/24']), plainLink('dev', ['198.51.100.10/24'])],
-      routes: [
-        readRoute(
-          'inet',
-          'default metric 100 nexthop via 192.0.2.1 dev nexthop weight 3 nexthop via 198.51.100.1 dev dev weight 1',
-          origin,
-        ),
-      ],
+      state: {
+        ...failoverPlan.state,
+        links: [plainLink('nexthop', ['192.0.2.10/24']), plainLink('dev', ['198.51.100.10/24'])],
+        routes: [
+          readRoute(
+            'inet',
+            'default metric 100 nexthop via 192.0.2.1 dev nexthop weight 3 nexthop via 198.51.100.1 dev dev weight 1',
+            origin,
+          ),
+        ],
+      },
     }
     expect(content(render(plan).rendered, SCRIPT)).toContain(
       "balance -4 'default metric 100' 'via 192.0.2.1 dev nexthop weight 3' 'via 198.51.100.1 dev dev weight 1'\n",
@@ -112,7 +115,10 @@ describe('the script', () => {
   })
 
   it('has a function body even for an empty plan', () => {
-    const text = content(render({ ...failoverPlan, routes: [], rules: [] }).rendered, SCRIPT)
+    const text = content(
+      render({ ...failoverPlan, state: { ...failoverPlan.state, routes: [], rules: [] } }).rendered,
+      SCRIPT,
+    )
     expect(text).toContain('rules() {\n\t# no rules\n\t:\n}')
     expect(text).toContain('routes() {\n\talways\n\t# no routes\n\t:\n}')
   })
@@ -120,13 +126,19 @@ describe('the script', () => {
   it('waits for a source address only if a route has an IPv6 one', () => {
     const route = readRoute('inet6', '2001:db8:1::/48 via fe80::1 dev eth0 src 2001:db8:a::10', origin)
     expect(content(render(failoverPlan).rendered, SCRIPT)).not.toContain('await_source')
-    const plan = { ...failoverPlan, routes: [...failoverPlan.routes, route] }
+    const plan = {
+      ...failoverPlan,
+      state: { ...failoverPlan.state, routes: [...failoverPlan.state.routes, route] },
+    }
     expect(content(render(plan).rendered, SCRIPT)).toContain('await_source "$@"')
   })
 
   it('has hostile text of the description only in comments', () => {
     const hostile = { path: ['rules', 0], reason: 'rule 1', comment: 'x\n$(reboot) `id`' }
-    const plan = { ...failoverPlan, rules: [readRule('inet', 'pref 100 lookup main', hostile)] }
+    const plan = {
+      ...failoverPlan,
+      state: { ...failoverPlan.state, rules: [readRule('inet', 'pref 100 lookup main', hostile)] },
+    }
     expect(content(render(plan).rendered, SCRIPT)).toContain('\t# rule 1: x $(reboot) `id`\n')
   })
 })
@@ -134,9 +146,12 @@ describe('the script', () => {
 describe('profiles', () => {
   const link = (changes: Partial<PlannedLink>): KernelPlan => ({
     ...failoverPlan,
-    routes: [],
-    rules: [],
-    links: [{ ...plainLink('eth0', ['192.0.2.10/24', '192.0.2.11/24', '2001:db8::10/64']), ...changes }],
+    state: {
+      ...failoverPlan.state,
+      routes: [],
+      rules: [],
+      links: [{ ...plainLink('eth0', ['192.0.2.10/24', '192.0.2.11/24', '2001:db8::10/64']), ...changes }],
+    },
   })
   const body = (plan: KernelPlan) => content(render(plan).rendered, '.nmconnection').replace(/^#.*\n/gm, '')
 
@@ -215,12 +230,9 @@ it('names the steps', () => {
   expect(rendered.change).toEqual(rendered.first)
   const beside = render({
     ...failoverPlan,
-    manage: 'routing',
-    sysctls: [],
-    followed: [],
-    balances: [],
-    gateways: [],
-    coexist: [],
+    intent: { ...failoverPlan.intent, manage: 'routing', gateways: [], coexist: [] },
+    state: { ...failoverPlan.state, sysctls: [] },
+    dynamic: { ...failoverPlan.dynamic, tables: [], multipaths: [] },
   }).rendered
   expect(beside.first.map(({ command }) => command)).toEqual([`${SCRIPT} all apply`])
 })
@@ -230,8 +242,11 @@ it('prints a note for a link of another program', () => {
   const route = readRoute('inet', 'default dev wg0 scope link table 103', origin)
   const plan = {
     ...failoverPlan,
-    links: [...failoverPlan.links, wg0],
-    routes: [...failoverPlan.routes, route],
+    state: {
+      ...failoverPlan.state,
+      links: [...failoverPlan.state.links, wg0],
+      routes: [...failoverPlan.state.routes, route],
+    },
   }
   const { rendered, diagnostics } = render(plan)
   expect(diagnostics).toEqual([])

@@ -166,8 +166,11 @@ describe('profiles', () => {
   it('lo has no profile if nothing must outlive the links', () => {
     const plan = {
       ...failoverPlan,
-      rules: [],
-      routes: failoverPlan.routes.filter(({ type }) => type === 'unicast'),
+      state: {
+        ...failoverPlan.state,
+        rules: [],
+        routes: failoverPlan.state.routes.filter(({ type }) => type === 'unicast'),
+      },
     }
     const { rendered } = render(plan)
     expect(rendered.files.map(({ path }) => path)).not.toContain(expect.stringContaining(profile('lo')))
@@ -211,7 +214,12 @@ describe('rejected plans', () => {
 
   it('include every plan before 1.42, which has no profile for lo', () => {
     expect(codes(failoverPlan, { version: '1.40.18' })).toEqual(['feature-version'])
-    expect(codes({ ...failoverPlan, rules: [], routes: [] }, { version: '1.30' })).toEqual([])
+    expect(
+      codes(
+        { ...failoverPlan, state: { ...failoverPlan.state, rules: [], routes: [] } },
+        { version: '1.30' },
+      ),
+    ).toEqual([])
   })
 
   it('include `goto` and `manage: routing`', () => {
@@ -220,17 +228,22 @@ describe('rejected plans', () => {
       readRule('inet', 'pref 200 lookup main', origin),
     ]
     const reporter = createReporter()
-    checkSupport({ ...failoverPlan, rules }, nmKeyfile, {}, reporter)
+    checkSupport({ ...failoverPlan, state: { ...failoverPlan.state, rules } }, nmKeyfile, {}, reporter)
     expect(reporter.diagnostics).toMatchObject([
       { code: 'feature-unsupported', fix: expect.stringContaining('nm-dispatcher') as string },
     ])
-    expect(codes({ ...failoverPlan, manage: 'routing' })).toEqual(['feature-unsupported'])
+    expect(codes({ ...failoverPlan, intent: { ...failoverPlan.intent, manage: 'routing' } })).toEqual([
+      'feature-unsupported',
+    ])
   })
 
   it('include an IPv4 route over a link without IPv4 address, or to an IPv6 next hop', () => {
     const links = [plainLink('eth0', ['2001:db8::10/64']), plainLink('eth1', ['192.0.2.10/24'])]
     for (const text of ['default dev eth0 scope link', 'default via fe80::1 dev eth1']) {
-      const plan = { ...failoverPlan, links, rules: [], routes: [readRoute('inet', text, origin)] }
+      const plan = {
+        ...failoverPlan,
+        state: { ...failoverPlan.state, links, rules: [], routes: [readRoute('inet', text, origin)] },
+      }
       const { rendered, diagnostics } = render(plan)
       expect(rendered.files).toEqual([])
       expect(diagnostics).toMatchObject([{ code: 'value-unsupported', path: ['routes', 0] }])
@@ -248,7 +261,10 @@ it('has routes over a link of another program, and those that need its address, 
     readRoute('inet', '203.0.113.0/24 via 192.0.2.1 dev eth0 src 10.9.0.2', origin),
     readRoute('inet', 'default via 192.0.2.1 dev eth0 metric 100', origin),
   ]
-  const { rendered, diagnostics } = render({ ...failoverPlan, links, routes, rules: [] })
+  const { rendered, diagnostics } = render({
+    ...failoverPlan,
+    state: { ...failoverPlan.state, links, routes, rules: [] },
+  })
   expect(diagnostics).toEqual([])
   const script = content(rendered, '50-multihome')
   expect(script).toContain('\tover wg0\n')

@@ -18,12 +18,13 @@ export interface LinkLease extends LeaseClients {
 
 /** undefined for a link without leases, and for a link of another program. */
 export function leaseOf(plan: KernelPlan, link: PlannedLink): LinkLease | undefined {
-  if (link.lease === undefined || plan.manage === 'routing' || link.manage === 'routing') return undefined
+  if (link.lease === undefined || plan.intent.manage === 'routing' || link.manage === 'routing')
+    return undefined
   return { ...link.lease, inet: leasedDefault(plan, link, 'inet'), inet6: leasedDefault(plan, link, 'inet6') }
 }
 
 function leasedDefault(plan: KernelPlan, { name }: PlannedLink, family: Family): LeasedDefault {
-  const followed = plan.followed.find(({ link, routers }) => link === name && routers.includes(family))
+  const followed = plan.dynamic.tables.find(({ link, routers }) => link === name && routers.includes(family))
   if (followed === undefined) return { kind: 'none' }
   const { table, metric } = followed
   return metric === undefined ? { kind: 'table', table } : { kind: 'main', metric, table }

@@ -47,25 +47,25 @@ export function netdevBlocks(link: PlannedLink, made: VirtualLink): readonly Blo
 
 /** [Network] of a link: VLANs on it, and its master. */
 export const joinEntries = (link: PlannedLink, plan: KernelPlan): Entries => [
-  ...plan.links.flatMap(({ name, manage, made }) =>
-    manage === 'full' && made?.kind === 'vlan' && made.link === link.name ? [entry('VLAN', name)] : [],
+  ...plan.state.links.flatMap(({ name, manage, virtual }) =>
+    manage === 'full' && virtual?.kind === 'vlan' && virtual.link === link.name ? [entry('VLAN', name)] : [],
   ),
   ...(link.master === undefined ? [] : [entry(sections[link.master.kind], link.master.link)]),
   ...(isPrimary(link, plan) ? [entry('PrimarySlave', 'yes')] : []),
 ]
 
 const isPrimary = ({ name, master }: PlannedLink, plan: KernelPlan): boolean =>
-  plan.links.some(
-    (link) => link.name === master?.link && link.made?.kind === 'bond' && link.made.primary === name,
+  plan.state.links.some(
+    (link) => link.name === master?.link && link.virtual?.kind === 'bond' && link.virtual.primary === name,
   )
 
 /** Pairs `LINK/upper_NAME` below /sys/class/net for virtual links and members of the plan. */
 const joined = (plan: KernelPlan): readonly string[] =>
-  plan.links.flatMap(({ name, manage, made, master }) =>
+  plan.state.links.flatMap(({ name, manage, virtual, master }) =>
     manage === 'routing'
       ? []
       : [
-          ...(made?.kind === 'vlan' ? [`${made.link}/upper_${name}`] : []),
+          ...(virtual?.kind === 'vlan' ? [`${virtual.link}/upper_${name}`] : []),
           ...(master === undefined ? [] : [`${name}/upper_${master.link}`]),
         ],
   )
@@ -83,7 +83,8 @@ export interface VirtualLinkSteps {
 }
 
 export const createsLinks = (plan: KernelPlan): boolean =>
-  plan.manage === 'full' && plan.links.some(({ manage, made }) => manage === 'full' && made !== undefined)
+  plan.intent.manage === 'full' &&
+  plan.state.links.some(({ manage, virtual }) => manage === 'full' && virtual !== undefined)
 
 /** networkd neither changes nor deletes a link that it has created. `files` is a pattern. */
 export function virtualLinkSteps(plan: KernelPlan, files: string): VirtualLinkSteps {

@@ -55,7 +55,7 @@ export function networkEntries(link: PlannedLink): Entries {
     ...clientEntries(link),
     entry(
       'LinkLocalAddressing',
-      isBridgeOrBondPort(link.master) || link.made?.kind === 'vrf' ? 'no' : 'ipv6',
+      isBridgeOrBondPort(link.master) || link.virtual?.kind === 'vrf' ? 'no' : 'ipv6',
     ),
   ]
 }

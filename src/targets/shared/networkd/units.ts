@@ -1,7 +1,7 @@
 // Unit files of systemd-networkd, and which file has which routes: for networkd and netplan.
 import { loopback, type LinkName } from '../../../kernel/link.js'
 import { isMultipath, multipathLinks, multipathRoutes, owningLink } from '../../../plan/route-owner.js'
-import type { KernelPlan, Route } from '../../../plan/plan.js'
+import type { KernelPlan, Route, PlannedLink } from '../../../plan/plan.js'
 import { fill } from '../../../render/template.js'
 import { line, type Block, type LineMechanism } from '../../../render/views.js'
 import { RT_TABLE_MAIN } from '../../../kernel/table.js'
@@ -53,8 +53,8 @@ function fileParts(route: Route, systemd: string): readonly (readonly [LinkName,
 /** Routes by the link whose file carries them, in the plan's order. */
 export function routesByFile(plan: KernelPlan, systemd: string): ReadonlyMap<LinkName, readonly Route[]> {
   const byFile = new Map<LinkName, Route[]>()
-  for (const [link, route] of plan.routes.flatMap((route) => fileParts(route, systemd))) {
-    const owner = plan.links.find(({ name }) => name === link)
+  for (const [link, route] of plan.state.routes.flatMap((route) => fileParts(route, systemd))) {
+    const owner = plan.state.links.find(({ name }) => name === link)
     const timely = owner === undefined ? route : forceOnlinkBeforeLease(route, owner, systemd)
     const routes = byFile.get(link)
     if (routes === undefined) byFile.set(link, [timely])
@@ -66,7 +66,7 @@ export function routesByFile(plan: KernelPlan, systemd: string): ReadonlyMap<Lin
 /** Rules, and routes without a link. */
 const loBlocks = (plan: KernelPlan, routes: readonly Route[], systemd: string): readonly Block[] => [
   ...routeBlocks(routes, 'ours'),
-  ...ruleBlocks(plan.rules, systemd),
+  ...ruleBlocks(plan.state.rules, systemd),
 ]
 
 const loMatch = block(
@@ -93,7 +93,7 @@ export function loopbackFile(
 /** A link that another program creates: networkd adds these routes when it appears, and removes nothing. */
 export function unmanagedLinkFile(
   path: `/${string}`,
-  link: KernelPlan['links'][number],
+  link: PlannedLink,
   routes: readonly Route[],
   systemd: string,
   head: UnitHead,
@@ -126,7 +126,7 @@ export function confFile(plan: KernelPlan, systemd: string, head: UnitHead): Tex
     ...key('ManageForeignNextHops', '256'),
   ]
   const names = isAtLeast(systemd, '248')
-    ? plan.tables.map(({ id, name, origin }) => ({
+    ? plan.intent.tables.map(({ id, name, origin }) => ({
         comments: commentsOf(origin),
         lines: [line(`RouteTable=${name}:${id}`, origin)],
       }))
@@ -199,7 +199,7 @@ const RETRY: Step = {
 
 /** 252 forgets an IPv4 multipath route after a change of its weights, and does not remove it later. */
 function staleMultipathSteps(plan: KernelPlan): readonly Step[] {
-  const first = plan.routes.find(
+  const first = plan.state.routes.find(
     ({ family, table, dst }) => family === 'inet' && table === RT_TABLE_MAIN && dst.length === 0,
   )
   if (first === undefined || isMultipath(first)) return []

@@ -37,10 +37,10 @@ export function refuseValues(
   context: RenderContext,
 ): boolean {
   const refusals = [
-    ...plan.routes.flatMap(routeRefusals),
-    ...plan.rules.flatMap((rule) => ruleRefusals(rule, systemd)),
-    ...plan.links.flatMap(linkRefusals),
-    ...plan.links.flatMap((link) => leaseRefusals(link, plan, systemd)),
+    ...plan.state.routes.flatMap(routeRefusals),
+    ...plan.state.rules.flatMap((rule) => ruleRefusals(rule, systemd)),
+    ...plan.state.links.flatMap(linkRefusals),
+    ...plan.state.links.flatMap((link) => leaseRefusals(link, plan, systemd)),
   ]
   for (const { origin, key = [], what, reason } of refusals)
     context.reporter

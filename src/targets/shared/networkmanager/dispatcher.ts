@@ -87,9 +87,9 @@ export function dispatcherScript(
     banner: bannerOf(context, script.stack),
     name: script.file,
     protocol: RTPROT_MULTIHOME,
-    hasBalance: plan.routes.some(isMultipath),
-    needsDadWait: plan.routes.some((route) => route.family === 'inet6' && route.prefsrc !== undefined),
-    rules: ruleBlocks(plan.rules),
+    hasBalance: plan.state.routes.some(isMultipath),
+    needsDadWait: plan.state.routes.some((route) => route.family === 'inet6' && route.prefsrc !== undefined),
+    rules: ruleBlocks(plan.state.rules),
     routes: routeGroups(plan),
   }
   return textFile(dispatcherPath(script.file), fill('nm-dispatcher/script', view, 'hook'), 0o755)
@@ -105,11 +105,11 @@ function ruleBlocks(rules: readonly Rule[]): readonly Block[] {
 
 /** Routes without a link, then link by link, then routes that need several links. */
 function routeGroups(plan: KernelPlan) {
-  const inOrder: string[] = ['always', ...plan.links.map((link) => commandLine(['over', link.name]))]
+  const inOrder: string[] = ['always', ...plan.state.links.map((link) => commandLine(['over', link.name]))]
   const groups = new Map<string, Route[]>(inOrder.map((heading) => [heading, []]))
   for (const route of [
-    ...plan.routes.filter((one) => !isMultipath(one)),
-    ...plan.routes.filter(isMultipath),
+    ...plan.state.routes.filter((one) => !isMultipath(one)),
+    ...plan.state.routes.filter(isMultipath),
   ]) {
     const heading = headingOf(route, plan)
     const group = groups.get(heading)

@@ -81,7 +81,7 @@ export function linkSections(
           // Higher than profiles of NetworkManager or an installer for the same card.
           ...block(
             ['id', profileName(link.name)],
-            ['type', link.made?.kind ?? 'ethernet'],
+            ['type', link.virtual?.kind ?? 'ethernet'],
             ['interface-name', link.name],
             ['autoconnect-priority', '100'],
             ...membership(link),
@@ -89,9 +89,9 @@ export function linkSections(
         },
       ],
     },
-    ...(link.made === undefined
+    ...(link.virtual === undefined
       ? []
-      : [{ name: link.made.kind, blocks: [block(...virtualLinkEntries(link.made))] }]),
+      : [{ name: link.virtual.kind, blocks: [block(...virtualLinkEntries(link.virtual))] }]),
     { name: 'ethernet', blocks: ethernet(link) },
     ...(isBridgeOrBondPort(link.master)
       ? []
@@ -167,7 +167,7 @@ const withLast = (
 /** The kernel gives a VRF no link-local address. */
 function methodInet6(link: PlannedLink): string {
   if (hasFamily(link, 'inet6')) return 'manual'
-  return link.made?.kind === 'vrf' ? 'ignore' : 'link-local'
+  return link.virtual?.kind === 'vrf' ? 'ignore' : 'link-local'
 }
 
 /** Without static addresses the link still has the link-local one that the kernel adds. */

@@ -19,7 +19,7 @@ export const leases = ({ lease }: PlannedLink, family: Family): boolean =>
 
 /** Whether a profile may wait for a provider. */
 export const isLeasing = (plan: KernelPlan): boolean =>
-  plan.links.some((link) => leaseOf(plan, link) !== undefined)
+  plan.state.links.some((link) => leaseOf(plan, link) !== undefined)
 
 /** undefined where the family leases nothing. */
 export function leaseSettings(

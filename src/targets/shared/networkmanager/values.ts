@@ -40,7 +40,7 @@ export function refuseNameservers(
 /** `route-table` applies to every route of its family. Returns true after reporting a conflict. */
 export function refuseMoved(plan: KernelPlan, target: string, context: RenderContext): boolean {
   let isRefused = false
-  for (const link of plan.links) {
+  for (const link of plan.state.links) {
     const lease = leaseOf(plan, link)
     for (const family of families) {
       if (!isMoved(lease, family) || !hasFamily(link, family)) continue

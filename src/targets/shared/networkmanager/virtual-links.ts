@@ -33,7 +33,7 @@ export function virtualLinkEntries(made: VirtualLink): Entries {
 }
 
 /** In [connection]; 1.46 renames them to controller and ports, and still reads these keys. */
-export const membership = ({ made, master }: PlannedLink): Entries => [
-  ...(made === undefined || made.kind === 'vlan' ? [] : [['autoconnect-slaves', '1'] as const]),
+export const membership = ({ virtual, master }: PlannedLink): Entries => [
+  ...(virtual === undefined || virtual.kind === 'vlan' ? [] : [['autoconnect-slaves', '1'] as const]),
   ...(master === undefined ? [] : [['master', master.link] as const, ['slave-type', master.kind] as const]),
 ]
