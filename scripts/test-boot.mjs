@@ -14,7 +14,7 @@ Boots each fixture on each stack of each Debian in a network namespace, and comp
   --fixture NAME  only this fixture; --stack and --debian work alike. Each may be repeated, or take a list with commas.
   --file NAME     only the tests of test/boot/NAME.test.ts
   --unproven      only cells and tests without an entry in docs/booted.json for the current files and test code
-  --sample        only a fixed sample, one cell in 24; with --unproven both sets, as in CI
+  --sample        only a fixed sample, one cell in 48; with --unproven both sets, as in CI
   --at-most N     fails at once if more than N cells must boot, since the record is too old
   --record        saves results in docs/booted.json as they come; \`npm run docs\` then renews the tables of the documents
   --help          this text

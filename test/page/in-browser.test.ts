@@ -10,6 +10,7 @@ import { drawPackets } from '../netns/packets.js'
 import { describeInBrowser } from './browser.js'
 import { weakTexts } from './contrast.js'
 import { pageNamed, pageOfFixture, pageOfHostile, planNamed } from './pages.js'
+import { oneInThree } from '../helpers/amount.js'
 
 const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true }
 
@@ -652,10 +653,10 @@ describeInBrowser('the page in a browser', (open) => {
     expect(problems).toEqual([])
   })
 
-  it('opens for every good fixture, and each of its examples has an answer', async () => {
+  it('opens for good fixtures, and each of its examples has an answer', async () => {
     const found: string[] = []
     const { page, problems, show } = await open(html, phone)
-    for (const fixture of goodFixtures) {
+    for (const fixture of oneInThree(goodFixtures, 0)) {
       await show(pageOfFixture(fixture))
       found.push(...problems.splice(0).map((each) => `${fixture.name}: ${each}`))
       if ((await overflow(page)) > 0) found.push(`${fixture.name}: wider than a phone`)

@@ -53,7 +53,7 @@ const isOneIn = (count: number, name: string): boolean =>
   createHash('sha256').update(name).digest().readUInt32BE(0) % count === 0
 
 const isInSample = ({ fixture, stack, debian }: Cell): boolean =>
-  isOneIn(24, `${fixture.name} ${stack} ${debian}`)
+  isOneIn(48, `${fixture.name} ${stack} ${debian}`)
 
 /** The cells of the matrix to boot. */
 export const wantedCells = (): readonly Cell[] =>
@@ -71,5 +71,5 @@ const alwaysInSample: readonly string[] = ['verify']
 /** Whether a test of another file than the matrix is to run. */
 export const isWantedTest = ({ file, test, inputs }: Omit<TestResult, 'passed'>): boolean =>
   isWhole ||
-  (isSample && (alwaysInSample.includes(file) || isOneIn(16, `${file} ${test}`))) ||
+  (isSample && (alwaysInSample.includes(file) || isOneIn(32, `${file} ${test}`))) ||
   (isUnproven && proof.tests?.[file]?.[test] !== inputs)
