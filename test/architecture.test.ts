@@ -95,6 +95,12 @@ describe('the files of src', () => {
     expect(files.filter((file) => /(^|\/)(util|utils|common|helpers)\//.test(file))).toEqual([])
   })
 
+  it('build no plan in a target: shared renderers take the rules and routes that they render', () => {
+    const builds = /\.\.\.(?:plan|whole)(?:\.(?:state|dynamic|intent))?(?![\w.])|: KernelPlan (?:=|\{)/
+    const targets = written.filter((file) => file.startsWith('targets/'))
+    expect(targets.filter((file) => lines(file).some((line) => builds.test(line)))).toEqual([])
+  })
+
   it('begin with a comment', () => {
     expect(written.filter((file) => !/^(#!|\/\/ )/.test(lines(file)[0] ?? ''))).toEqual([])
   })

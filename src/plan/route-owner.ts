@@ -28,11 +28,14 @@ export interface OwnedLink {
   readonly routes: readonly Route[]
 }
 
-export function linksWithRoutes(plan: KernelPlan): readonly OwnedLink[] {
-  const byLink = new Map<LinkName, Route[]>(plan.state.links.map((link) => [link.name, []]))
-  for (const route of plan.state.routes) {
+export function linksWithRoutes(
+  links: readonly PlannedLink[],
+  routes: readonly Route[],
+): readonly OwnedLink[] {
+  const byLink = new Map<LinkName, Route[]>(links.map((link) => [link.name, []]))
+  for (const route of routes) {
     const owner = owningLink(route)
     if (owner !== undefined) byLink.get(owner)?.push(route)
   }
-  return plan.state.links.map((link) => ({ link, routes: byLink.get(link.name) ?? [] }))
+  return links.map((link) => ({ link, routes: byLink.get(link.name) ?? [] }))
 }

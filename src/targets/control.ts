@@ -9,7 +9,7 @@ import { programs } from '../render/templates.generated.js'
 import { commentText } from '../syntax/comments.js'
 import { routeTokens, ruleTokens } from '../syntax/iproute2.js'
 import { bannerOf } from './shared/common-files.js'
-import { deferRoutes } from './shared/deferred-routes.js'
+import { installedRoutes } from './shared/deferred-routes.js'
 import { minimumVersionOf } from './minimum-version.js'
 import { programsOf, stepsAfterFiles, stepsBeforeFiles } from './steps.js'
 import type { Rendered, Step, Target, TextFile, WrittenSettings } from './target.js'
@@ -129,25 +129,22 @@ function stepSection(title: string, keyword: string, steps: readonly Step[]): re
  * Static state only: dynamic rules and routes are known at run time. Routes over links of other programs come and go with
  * these.
  */
-const stateLines = oncePerPlan((plan): readonly string[] => {
-  const {
-    state: { routes },
-  } = deferRoutes(plan)
-  return [
-    '',
-    '# Expected rules and routes, as arguments of `ip -4|-6 rule|route add`; families that have a',
-    '# default route in main.',
-    ...plan.state.rules.map((rule) => `rule ${familyFlag(rule.family)} ${ruleTokens(rule).join(' ')}`),
-    ...routes.map((route) => `route ${familyFlag(route.family)} ${routeTokens(route).join(' ')}`),
-    ...families
-      .filter((family) => hasDefault(plan, family))
-      .map((family) => `default ${familyFlag(family).slice(1)}`),
-    ...(plan.state.sysctls.length === 0
-      ? []
-      : ['', '# Settings that are restored by a revert, below /proc/sys.']),
-    ...plan.state.sysctls.map(({ key }) => `sysctl ${normalKey(key)}`),
-  ]
-})
+const stateLines = oncePerPlan((plan): readonly string[] => [
+  '',
+  '# Expected rules and routes, as arguments of `ip -4|-6 rule|route add`; families that have a',
+  '# default route in main.',
+  ...plan.state.rules.map((rule) => `rule ${familyFlag(rule.family)} ${ruleTokens(rule).join(' ')}`),
+  ...installedRoutes(plan).map(
+    (route) => `route ${familyFlag(route.family)} ${routeTokens(route).join(' ')}`,
+  ),
+  ...families
+    .filter((family) => hasDefault(plan, family))
+    .map((family) => `default ${familyFlag(family).slice(1)}`),
+  ...(plan.state.sysctls.length === 0
+    ? []
+    : ['', '# Settings that are restored by a revert, below /proc/sys.']),
+  ...plan.state.sysctls.map(({ key }) => `sysctl ${normalKey(key)}`),
+])
 
 const hasDefault = (plan: KernelPlan, family: 'inet' | 'inet6'): boolean =>
   plan.state.routes.some(

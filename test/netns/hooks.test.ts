@@ -2,7 +2,7 @@
 import { describe, expect } from 'vitest'
 import { createReporter } from '../../src/diagnostics/reporter.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
-import { deferRoutes } from '../../src/targets/shared/deferred-routes.js'
+import { installedRoutes } from '../../src/targets/shared/deferred-routes.js'
 import { ifupdown as ifupdownTarget } from '../../src/targets/ifupdown/index.js'
 import { netifrc as netifrcTarget } from '../../src/targets/netifrc/index.js'
 import type { RenderedFile, Target } from '../../src/targets/target.js'
@@ -63,7 +63,8 @@ const state = (netns: Netns) => ({
 for (const [target, emulate, offset] of stacks) {
   describe(target.id, () => {
     for (const [name, made] of oneInThree(plans, offset)) {
-      const plan = deferRoutes(installable(made))
+      const whole = installable(made)
+      const plan = { ...whole, state: { ...whole.state, routes: installedRoutes(whole) } }
       const files = filesOf(target, plan)
       if (files === undefined) continue
       netnsTest(name, async () => {

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path'
 import { afterAll, describe, expect } from 'vitest'
 import { createReporter } from '../../src/diagnostics/reporter.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
-import { deferRoutes } from '../../src/targets/shared/deferred-routes.js'
+import { installedRoutes } from '../../src/targets/shared/deferred-routes.js'
 import { iproute2 } from '../../src/targets/iproute2/index.js'
 import { cardsOf } from '../helpers/made-kinds.js'
 import { plainLink, readRoute, readRule } from '../helpers/ip-words.js'
@@ -69,7 +69,8 @@ const expectPlan = (netns: Netns, plan: KernelPlan): void => {
 describe('iproute2: up, up, status, down', () => {
   for (const [name, made] of oneInThree(plans, 2)) {
     netnsTest(name, async () => {
-      const plan = deferRoutes(installable(made))
+      const whole = installable(made)
+      const plan = { ...whole, state: { ...whole.state, routes: installedRoutes(whole) } }
       const script = scriptOf(plan)
       await inNetns(linksOf(plan), (netns) => {
         if (plan.intent.manage === 'routing' || plan.state.links.some((link) => link.manage === 'routing'))

@@ -32,7 +32,7 @@ describe('the owning link of a route', () => {
   })
 
   it('groups every route once', () => {
-    expect(linksWithRoutes(plan)).toEqual([
+    expect(linksWithRoutes(plan.state.links, plan.state.routes)).toEqual([
       { link: eth0, routes: [single] },
       { link: eth1, routes: [device] },
     ])

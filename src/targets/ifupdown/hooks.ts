@@ -10,7 +10,7 @@ import { interfacesComment, optionLine, optionProblem } from '../../syntax/inter
 import { routeCommand, ruleCommand } from '../../syntax/iproute2.js'
 import { commandLine, type ShellText } from '../../syntax/shell.js'
 import { groupByComment } from '../shared/group-by-comment.js'
-import { ownRoutes, sharedRoutes } from '../shared/route-dependencies.js'
+import { installedRoutes, ownRoutes, sharedRoutes } from '../shared/deferred-routes.js'
 import { commentOf, type RenderContext } from '../target.js'
 
 const OURS = ['protocol', String(RTPROT_MULTIHOME)]
@@ -101,7 +101,7 @@ const flushAll = (key: string): readonly Line[] =>
 
 /** Hooks of `lo`: every rule, and every route without a link. They are installed before every link and removed after it. */
 export function loopbackBlocks(plan: KernelPlan, context: RenderContext): readonly Block[] {
-  const routes = plan.state.routes.filter((route) => owningLink(route) === loopback)
+  const routes = installedRoutes(plan).filter((route) => owningLink(route) === loopback)
   const rejectFallback = routes.filter((route) => hasNoNexthop(route.type))
   const device = routes.filter((route) => !hasNoNexthop(route.type))
   const rules = [...plan.state.rules].sort((a, b) => a.pref - b.pref)

@@ -3,8 +3,14 @@ import { hasErrors } from '../../diagnostics/diagnostic.js'
 import { loopback } from '../../kernel/link.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
-import { bannerOf, commonFileRemoval, commonFiles, commonFileSteps } from '../shared/common-files.js'
-import { deferRoutes, type DeferredPlan } from '../shared/deferred-routes.js'
+import {
+  bannerOf,
+  commonFileRemoval,
+  commonFiles,
+  commonFileSteps,
+  type CommonFileOptions,
+} from '../shared/common-files.js'
+import { deferredRoutes } from '../shared/deferred-routes.js'
 import {
   defineTarget,
   textFile,
@@ -43,19 +49,19 @@ export const ifupdown = defineTarget({
   render,
 })
 
-function render(whole: KernelPlan, written: WrittenSettings, context: RenderContext): Rendered {
-  const plan = deferRoutes(whole)
+function render(plan: KernelPlan, written: WrittenSettings, context: RenderContext): Rendered {
+  const common = { kernelRa: true, deferred: deferredRoutes(plan) }
   const settings = readSettings(written, context.reporter)
   if (settings === undefined) return { files: [], first: [], change: [] }
   refuseValues(plan, settings.flavour, context)
-  const steps = stepsOf(plan, settings)
+  const steps = stepsOf(plan, common, settings)
   if (hasErrors(context.reporter.diagnostics)) return { files: [], ...steps }
   return {
     files: [
       ...(plan.intent.manage === 'routing' ? [] : [interfacesFile(plan, settings, context)]),
       ...(plan.intent.manage === 'routing' ? scriptFiles(plan, settings.flavour, context) : []),
       ...leaseFiles(plan, settings.flavour, context),
-      ...commonFiles(plan, settings.flavour, context, { protocol: true }),
+      ...commonFiles(plan, settings.flavour, context, { ...common, protocol: true }),
     ],
     ...steps,
   }
@@ -75,18 +81,18 @@ const THEN_LO: Readonly<Record<Settings['flavour'], string>> = {
 }
 
 /** `ifup` skips links that it has recorded as up, and only the file that brought a link up takes it down completely. */
-function stepsOf(plan: DeferredPlan, { path, flavour }: Settings): Steps {
+function stepsOf(plan: KernelPlan, common: CommonFileOptions, { path, flavour }: Settings): Steps {
   const script: Step = {
     command: SCRIPT,
     why: 'lays rules and routes now, and takes away what is no longer listed',
   }
   if (plan.intent.manage === 'routing') {
-    const steps = [...commonFileSteps(plan), script]
-    return { first: steps, change: steps, remove: commonFileRemoval(plan) }
+    const steps = [...commonFileSteps(plan, common), script]
+    return { first: steps, change: steps, remove: commonFileRemoval(plan, common) }
   }
   const names = [loopback, ...ownLinks(plan).map((link) => link.name)].join(' ')
   const after: readonly Step[] = [
-    ...commonFileSteps(plan),
+    ...commonFileSteps(plan, common),
     { programs: ['ifup'], command: `ifup ${names}`, why: 'addresses, routes and rules of these files' },
   ]
   const down: Step = {
@@ -106,7 +112,7 @@ function stepsOf(plan: DeferredPlan, { path, flavour }: Settings): Steps {
       ...after,
     ],
     change: [down, ...after],
-    remove: [down, ...commonFileRemoval(plan), ...upAgain(flavour)],
+    remove: [down, ...commonFileRemoval(plan, common), ...upAgain(flavour)],
   }
 }
 

@@ -4,7 +4,7 @@ import type { KernelPlan } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
 import { bannerOf, commonFileRemoval, commonFiles, commonFileSteps } from '../shared/common-files.js'
 import { TRACKER_PATH, needsTracker } from '../shared/address-tracker.js'
-import { deferRoutes } from '../shared/deferred-routes.js'
+import { deferredRoutes } from '../shared/deferred-routes.js'
 import {
   defineTarget,
   textFile,
@@ -46,20 +46,20 @@ export const iproute2 = defineTarget({
   render,
 })
 
-function render(whole: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered {
-  const plan = deferRoutes(whole)
+function render(plan: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered {
   const path = scriptPathOf(settings, context.reporter)
   if (path === undefined) return { files: [], first: [], change: [] }
   const up = { command: `${path} up`, why: 'lays the plan, and takes away what an earlier one left' }
   const down: Step = { command: `${path} down`, why: 'deletes what `up` has added', when: 'before-files' }
+  const common = { kernelRa: true, deferred: deferredRoutes(plan) }
   const steps: Steps = {
-    first: [...commonFileSteps(plan), up],
-    change: [...commonFileSteps(plan), up],
-    remove: [...commonFileRemoval(plan), down],
+    first: [...commonFileSteps(plan, common), up],
+    change: [...commonFileSteps(plan, common), up],
+    remove: [...commonFileRemoval(plan, common), down],
   }
   const script = fill('iproute2/multihome', {
     banner: bannerOf(context, title),
-    isFollowing: needsTracker(plan),
+    isFollowing: needsTracker(plan, common.deferred),
     follow: TRACKER_PATH,
     name: path.slice(path.lastIndexOf('/') + 1),
     protocol: RTPROT_MULTIHOME,
@@ -75,7 +75,10 @@ function render(whole: KernelPlan, settings: WrittenSettings, context: RenderCon
     sources: sourcesOf(plan).join(' '),
   })
   return {
-    files: [textFile(path, script, 0o755), ...commonFiles(plan, title, context, { protocol: true })],
+    files: [
+      textFile(path, script, 0o755),
+      ...commonFiles(plan, title, context, { ...common, protocol: true }),
+    ],
     ...steps,
   }
 }

@@ -6,6 +6,7 @@ import type { KernelPlan, PlannedLink, Route, Rule, Selector, Intent } from '../
 import { line, type Block, type Line } from '../../render/views.js'
 import { virtualLinkTokens, routeTokens, ruleTokens } from '../../syntax/iproute2.js'
 import { commandLine } from '../../syntax/shell.js'
+import { installedRoutes } from '../shared/deferred-routes.js'
 import { groupByComment, orNothing } from '../shared/group-by-comment.js'
 
 const entriesOf = (lines: readonly Line[]): readonly Block[] => orNothing(groupByComment(lines), 'none')
@@ -48,7 +49,7 @@ function linkLines(link: PlannedLink, manage: Intent['manage']): readonly Line[]
 
 export const routeEntries = (plan: KernelPlan): readonly Block[] =>
   entriesOf(
-    plan.state.routes.map((route) =>
+    installedRoutes(plan).map((route) =>
       line(commandLine(['route', familyFlag(route.family), ...routeTokens(shownRoute(route))]), route.origin),
     ),
   )
@@ -88,7 +89,7 @@ function shownRule(rule: Rule): Rule {
 /** IPv6 sources of routes: the kernel refuses a tentative one. */
 export const sourcesOf = (plan: KernelPlan): readonly string[] => [
   ...new Set(
-    plan.state.routes.flatMap(({ family, prefsrc }) =>
+    installedRoutes(plan).flatMap(({ family, prefsrc }) =>
       family === 'inet6' && prefsrc !== undefined ? [prefsrc.text] : [],
     ),
   ),

@@ -10,6 +10,7 @@ import { commentLines } from '../../syntax/comments.js'
 import { ruleTokens } from '../../syntax/iproute2.js'
 import { commandLine } from '../../syntax/shell.js'
 import { afterDown, beforeUp } from '../shared/virtual-link-hooks.js'
+import { installedRoutes } from '../shared/deferred-routes.js'
 import { groupByComment } from '../shared/group-by-comment.js'
 import { leaseOf } from '../shared/lease/settings.js'
 import { commentOf, commentsOf } from '../target.js'
@@ -133,7 +134,9 @@ export function linkBlocks(plan: KernelPlan, link: PlannedLink): readonly Block[
 function addressLine(address: Prefix, plan: KernelPlan): string {
   const isSource =
     address.family === 'inet6' &&
-    plan.state.routes.some(({ prefsrc }) => prefsrc !== undefined && isSameAddress(prefsrc, address.address))
+    installedRoutes(plan).some(
+      ({ prefsrc }) => prefsrc !== undefined && isSameAddress(prefsrc, address.address),
+    )
   return `${formatPrefix(address)}${isSource ? ' nodad' : ''}`
 }
 

@@ -6,7 +6,7 @@ import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
 import type { Block } from '../../render/views.js'
 import { bannerOf, commonFiles } from '../shared/common-files.js'
-import { deferRoutes } from '../shared/deferred-routes.js'
+import { deferredRoutes, installedRoutes } from '../shared/deferred-routes.js'
 import {
   defineTarget,
   textFile,
@@ -44,14 +44,14 @@ export const netifrc = defineTarget({
   render,
 })
 
-function render(whole: KernelPlan, _settings: WrittenSettings, context: RenderContext): Rendered {
-  const plan = deferRoutes(whole)
-  const routed = new Set(plan.state.routes.flatMap((route) => neededLinks(route, plan)))
+function render(plan: KernelPlan, _settings: WrittenSettings, context: RenderContext): Rendered {
+  const common = { kernelRa: true, deferred: deferredRoutes(plan), init: 'openrc' } as const
+  const routed = new Set(installedRoutes(plan).flatMap((route) => neededLinks(route, plan)))
   const own = plan.state.links.filter((link) =>
     plan.intent.manage === 'routing' ? routed.has(link.name) : link.manage === 'full',
   )
   refuseValues(plan, own, context)
-  const steps = stepsOf(plan, own)
+  const steps = stepsOf(plan, own, common)
   if (hasErrors(context.reporter.diagnostics)) return { files: [], ...steps }
   const files =
     plan.intent.manage === 'routing' ? besideFiles(plan, own, context) : wholeFiles(plan, own, context)
@@ -59,7 +59,7 @@ function render(whole: KernelPlan, _settings: WrittenSettings, context: RenderCo
     files: [
       ...files,
       ...dhcpcdHookFiles(plan, bannerOf(context, TITLE)),
-      ...commonFiles(plan, TITLE, context, { protocol: postupView(plan).length > 0, init: 'openrc' }),
+      ...commonFiles(plan, TITLE, context, { ...common, protocol: postupView(plan).length > 0 }),
     ],
     ...steps,
   }

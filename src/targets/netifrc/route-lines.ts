@@ -9,7 +9,8 @@ import { isMultipath, owningLink } from '../../plan/route-owner.js'
 import type { KernelPlan, Route } from '../../plan/plan.js'
 import { formatDst, routeCommand, formatTable } from '../../syntax/iproute2.js'
 import { commandLine } from '../../syntax/shell.js'
-import { groupByNeeds, needsSeveral, ownRoutes, type RouteGroup } from '../shared/route-dependencies.js'
+import { installedRoutes, ownRoutes } from '../shared/deferred-routes.js'
+import { groupByNeeds, needsSeveral, type RouteGroup } from '../shared/route-dependencies.js'
 
 /**
  * `-4 default via 192.0.2.1 table 101 metric 0`. netifrc appends `dev LINK`; a missing family
@@ -57,7 +58,7 @@ export const listedRoutes = (plan: KernelPlan, link: LinkName): readonly Route[]
 /** Routes for postup(), those of the same links together. */
 export const postupGroups = (plan: KernelPlan): readonly RouteGroup[] =>
   groupByNeeds(
-    plan.state.routes.filter((route) => isForPostup(route, plan)),
+    installedRoutes(plan).filter((route) => isForPostup(route, plan)),
     plan,
   )
 
@@ -67,7 +68,7 @@ export const postupCommand = (route: Route, isTried: boolean): string =>
 
 /** lo is never set down, so routes over it are deleted when its service stops. */
 export const postdownRoutes = (plan: KernelPlan): readonly Route[] =>
-  plan.state.routes.filter((route) => owningLink(route) === loopback && isForPostup(route, plan))
+  installedRoutes(plan).filter((route) => owningLink(route) === loopback && isForPostup(route, plan))
 
 export const postdownCommand = (route: Route): string =>
   commandLine(routeCommand('del', route, ['protocol', String(RTPROT_MULTIHOME)]))

@@ -1,8 +1,7 @@
 // Steps of netifrc: it records what it has installed, so services are stopped and started.
 import { loopback, type LinkName } from '../../kernel/link.js'
-import type { PlannedLink } from '../../plan/plan.js'
-import { commonFileRemoval, commonFileSteps } from '../shared/common-files.js'
-import type { DeferredPlan } from '../shared/deferred-routes.js'
+import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
+import { commonFileRemoval, commonFileSteps, type CommonFileOptions } from '../shared/common-files.js'
 import type { Step, Steps } from '../target.js'
 
 export const serviceOf = (link: LinkName): string => `net.${link}`
@@ -13,11 +12,11 @@ export const serviceComment = (link: LinkName): string => `service: ${serviceOf(
 /** Earlier outputs had one line for all: `# Services: net.eth0 net.eth1`. */
 const listed = (file: string): string => `$(sed -n 's/^# [Ss]ervices*: //p' ${file})`
 
-export function stepsOf(plan: DeferredPlan, own: readonly PlannedLink[]): Steps {
+export function stepsOf(plan: KernelPlan, own: readonly PlannedLink[], common: CommonFileOptions): Steps {
   const names = own.map((link) => serviceOf(link.name)).join(' ')
   const each = (command: string): string => `for service in ${names}; do ${command}; done`
   const restarted: readonly Step[] = [
-    ...commonFileSteps(plan, 'openrc'),
+    ...commonFileSteps(plan, common),
     {
       programs: ['rc-service'],
       command: `rc-service ${serviceOf(loopback)} restart`,
@@ -66,6 +65,6 @@ export function stepsOf(plan: DeferredPlan, own: readonly PlannedLink[]): Steps 
   return {
     first: [...atBoot, ...restarted],
     change: [before, ...atBoot, ...restarted],
-    remove: [before, ...commonFileRemoval(plan, 'openrc')],
+    remove: [before, ...commonFileRemoval(plan, common)],
   }
 }

@@ -1,6 +1,6 @@
 // netplan: one YAML of our own, carried out by networkd or by NetworkManager, with files of these beside it.
 import type { KernelPlan } from '../../plan/plan.js'
-import { commonFiles, withoutKernelRa } from '../shared/common-files.js'
+import { commonFiles } from '../shared/common-files.js'
 import { DEFAULT_DISPATCHER, dispatcherPath } from '../shared/networkmanager/dispatcher.js'
 import { defineTarget, type RenderContext, type Rendered, type WrittenSettings } from '../target.js'
 import { behaviour } from './runtime-notes.js'
@@ -34,8 +34,7 @@ export const netplan = defineTarget({
   render,
 })
 
-function render(whole: KernelPlan, written: WrittenSettings, context: RenderContext): Rendered {
-  const plan = withoutKernelRa(whole)
+function render(plan: KernelPlan, written: WrittenSettings, context: RenderContext): Rendered {
   const settings = readSettings(written)
   const isNetworkd = settings.renderer === 'networkd'
   const steps = isNetworkd ? networkdSteps(plan, settings) : managerSteps(plan, settings)
@@ -43,5 +42,5 @@ function render(whole: KernelPlan, written: WrittenSettings, context: RenderCont
   if (refused.includes(true)) return { files: [], ...steps }
   const files = isNetworkd ? networkdFiles(plan, settings, context) : managerFiles(plan, settings, context)
   const protocol = files.some(({ path }) => path === dispatcherPath(DEFAULT_DISPATCHER))
-  return { files: [...files, ...commonFiles(plan, TITLE, context, { protocol })], ...steps }
+  return { files: [...files, ...commonFiles(plan, TITLE, context, { kernelRa: false, protocol })], ...steps }
 }

@@ -3,8 +3,9 @@ import type { Family } from '../../kernel/family.js'
 import { containsAddress, isHostPrefix } from '../../kernel/prefix.js'
 import { lastingRules, managedLinks } from '../../plan/lasting-rules.js'
 import { owningLink } from '../../plan/route-owner.js'
-import type { KernelPlan, PlannedLink, Route, Rule, KernelState } from '../../plan/plan.js'
+import type { KernelPlan, PlannedLink, Route, Rule } from '../../plan/plan.js'
 import { hasFamily } from '../shared/networkmanager/keyfile.js'
+import type { Share } from '../shared/networkmanager/dispatcher.js'
 import { neededLinks } from '../shared/route-dependencies.js'
 import { isAtLeast } from '../version.js'
 import type { NetplanSettings } from './settings.js'
@@ -16,9 +17,6 @@ export const RULES_IN_PROFILES = '1.1.2'
 
 /** write_routes_nm in netplan’s src/nm.c. */
 export const UNICAST_ONLY = 'with NetworkManager netplan takes unicast routes only'
-
-/** Rules and routes that one place holds. */
-export type Share = Pick<KernelState, 'rules' | 'routes'>
 
 export interface Split {
   readonly profiles: Share

@@ -29,7 +29,7 @@ import { yamlProblem } from './yaml-routes.js'
 import { ruleProblem } from './yaml-rules.js'
 
 export function networkdSteps(plan: KernelPlan, settings: NetplanSettings): Steps {
-  const sysctls = commonFileSteps(plan)
+  const sysctls = commonFileSteps(plan, { kernelRa: false })
   const made = virtualLinkSteps(plan, '/run/systemd/network/10-netplan-*.netdev')
   return {
     first: [...sysctls, GENERATE, ...startSteps(settings.systemd)],
@@ -41,7 +41,7 @@ export function networkdSteps(plan: KernelPlan, settings: NetplanSettings): Step
       ...reloadSteps(settings.systemd, plan),
       ...made.join,
     ],
-    remove: [...commonFileRemoval(plan), GENERATE, REMOVE],
+    remove: [...commonFileRemoval(plan, { kernelRa: false }), GENERATE, REMOVE],
     boot: [GENERATE],
   }
 }
@@ -92,13 +92,12 @@ function loopbackFiles(
   const routes = loRoutes.filter((route) => yamlProblem(route, settings) === undefined)
   const rules = plan.state.rules.filter((rule) => ruleProblem(rule, settings.renderer) === undefined)
   const beyond = {
-    ...plan,
-    state: { ...plan.state, rules: plan.state.rules.filter((rule) => !rules.includes(rule)) },
+    rules: plan.state.rules.filter((rule) => !rules.includes(rule)),
+    routes: loRoutes.filter((route) => !routes.includes(route)),
   }
-  const beyondRoutes = loRoutes.filter((route) => !routes.includes(route))
   return {
     yaml: [loopbackYaml(routes, rules, settings)],
-    besides: loopbackFile(dropInOf(loopback, settings), beyond, beyondRoutes, settings.systemd, head),
+    besides: loopbackFile(dropInOf(loopback, settings), beyond, settings.systemd, head),
   }
 }
 

@@ -39,13 +39,13 @@ export function managerSteps(plan: KernelPlan, settings: NetplanSettings): Steps
   const sweep = links.some(({ routes, rules }) => routes.length + rules.length > 0)
     ? staleMultipathSteps(isScripted ? DEFAULT_DISPATCHER : undefined, ['rule', 'route'])
     : []
-  const sysctls = commonFileSteps(plan)
+  const sysctls = commonFileSteps(plan, { kernelRa: false })
   return {
     first: [...sysctls, ...activate, ...last],
     change: [...sysctls, ...sweep, ...activate, ...last],
     remove: [
       ...(isScripted ? [dispatcherRemoval(DEFAULT_DISPATCHER)] : []),
-      ...commonFileRemoval(plan),
+      ...commonFileRemoval(plan, { kernelRa: false }),
       GENERATE,
       RELOAD,
     ],
@@ -63,9 +63,7 @@ export function managerFiles(
   const script = { file: DEFAULT_DISPATCHER, stack: TITLE }
   return [
     ...(links.length === 0 ? [] : [yamlFile(links, plan.intent.manage, settings, TITLE, context)]),
-    ...(hasScript(split, settings)
-      ? [dispatcherScript({ ...plan, state: { ...plan.state, ...split.script } }, script, context)]
-      : []),
+    ...(hasScript(split, settings) ? [dispatcherScript(plan, split.script, script, context)] : []),
   ]
 }
 
@@ -73,10 +71,7 @@ export function managerFiles(
 function yamlLinks(plan: KernelPlan, { profiles }: Split, settings: NetplanSettings): readonly YamlLink[] {
   const links = managedLinks(plan)
   const routesOf = new Map(
-    linksWithRoutes({ ...plan, state: { ...plan.state, ...profiles } }).map(({ link, routes }) => [
-      link.name,
-      routes,
-    ]),
+    linksWithRoutes(links, profiles.routes).map(({ link, routes }) => [link.name, routes]),
   )
   return links
     .map((link) =>

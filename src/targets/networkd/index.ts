@@ -1,7 +1,7 @@
 // systemd-networkd: a .network file for each link, and lo's for all that outlives links.
 import { loopback } from '../../kernel/link.js'
 import type { KernelPlan } from '../../plan/plan.js'
-import { commonFileRemoval, commonFiles, commonFileSteps, withoutKernelRa } from '../shared/common-files.js'
+import { commonFileRemoval, commonFiles, commonFileSteps } from '../shared/common-files.js'
 import { networkdBehaviour } from '../shared/networkd/runtime-notes.js'
 import { virtualLinkSteps } from '../shared/networkd/netdev.js'
 import { networkdCapabilities } from '../shared/networkd/support.js'
@@ -51,26 +51,26 @@ export const networkd = defineTarget({
   render,
 })
 
-function render(whole: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered {
-  const plan = withoutKernelRa(whole)
+function render(plan: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered {
   const systemd = versionOf(settings, DEFAULT_VERSION)
   const steps = stepsOf(plan, systemd)
   const refused = [refuseSettings(plan, settings, systemd, context), refuseValues(plan, systemd, ID, context)]
   if (refused.includes(true)) return { files: [], ...steps }
   const head: UnitHead = { stack: TITLE, context, mechanism: 'native' }
   const routes = routesByFile(plan, systemd)
+  const lo = { rules: plan.state.rules, routes: routes.get(loopback) ?? [] }
   const files = [
     ...linkFiles(plan, routes, settings, systemd, head),
-    ...loopbackFile(filePathOf(loopback, plan, settings), plan, routes.get(loopback) ?? [], systemd, head),
+    ...loopbackFile(filePathOf(loopback, plan, settings), lo, systemd, head),
     confFile(plan, systemd, head),
-    ...commonFiles(plan, TITLE, context, { protocol: false }),
+    ...commonFiles(plan, TITLE, context, { kernelRa: false, protocol: false }),
   ]
   return { files, ...steps }
 }
 
 /** Where others configured networkd before us it runs already, and is not ours to enable. */
 function stepsOf(plan: KernelPlan, systemd: string): Steps {
-  const sysctls = commonFileSteps(plan)
+  const sysctls = commonFileSteps(plan, { kernelRa: false })
   const made = virtualLinkSteps(plan, `${NETWORK_FOLDER}/10-multihome-*.netdev`)
   return {
     first: [...sysctls, ...(plan.intent.manage === 'full' ? [ENABLE] : []), ...startSteps(systemd)],
@@ -81,6 +81,6 @@ function stepsOf(plan: KernelPlan, systemd: string): Steps {
       ...reloadSteps(systemd, plan),
       ...made.join,
     ],
-    remove: [...commonFileRemoval(plan), REMOVE],
+    remove: [...commonFileRemoval(plan, { kernelRa: false }), REMOVE],
   }
 }

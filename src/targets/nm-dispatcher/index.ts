@@ -1,7 +1,7 @@
 // NetworkManager for addresses, its dispatcher script for all routing.
 import type { LinkName } from '../../kernel/link.js'
 import type { KernelPlan } from '../../plan/plan.js'
-import { commonFileRemoval, commonFiles, commonFileSteps, withoutKernelRa } from '../shared/common-files.js'
+import { commonFileRemoval, commonFiles, commonFileSteps } from '../shared/common-files.js'
 import {
   DEFAULT_DISPATCHER,
   dispatcherName,
@@ -53,22 +53,22 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
   )
   const isRefused = [refuseNameservers(links, ID, context), refuseMoved(plan, ID, context)].includes(true)
   if (file === undefined || isRefused) return { files: [], ...steps }
-  const script = dispatcherScript(plan, { file, stack: TITLE }, context)
+  const script = dispatcherScript(plan, plan.state, { file, stack: TITLE }, context)
   const profiles = links.map((link) =>
     keyfile(link, linkSections(link, leaseOf(plan, link), { inet: [], inet6: [] }), TITLE, context),
   )
   return {
-    files: [script, ...profiles, ...commonFiles(withoutKernelRa(plan), TITLE, context, { protocol: true })],
+    files: [script, ...profiles, ...commonFiles(plan, TITLE, context, { kernelRa: false, protocol: true })],
     ...steps,
   }
 }
 
 function stepsOf(plan: KernelPlan, file: string, links: readonly LinkName[]): Steps {
   const profiles = links.length === 0 ? [] : [RELOAD, ...upSteps(links, isLeasing(plan))]
-  const steps = [...commonFileSteps(withoutKernelRa(plan)), ...profiles, dispatcherStep(file)]
+  const steps = [...commonFileSteps(plan, { kernelRa: false }), ...profiles, dispatcherStep(file)]
   const remove = [
     dispatcherRemoval(file),
-    ...commonFileRemoval(withoutKernelRa(plan)),
+    ...commonFileRemoval(plan, { kernelRa: false }),
     ...(links.length === 0 ? [] : [RELOAD]),
   ]
   return { first: steps, change: steps, remove }

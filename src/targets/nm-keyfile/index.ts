@@ -2,7 +2,7 @@
 import { loopback, type LinkName } from '../../kernel/link.js'
 import { isMultipath, owningLink, multipathLinks } from '../../plan/route-owner.js'
 import type { KernelPlan, PlannedLink, Route } from '../../plan/plan.js'
-import { commonFileRemoval, commonFiles, commonFileSteps, withoutKernelRa } from '../shared/common-files.js'
+import { commonFileRemoval, commonFiles, commonFileSteps } from '../shared/common-files.js'
 import {
   DEFAULT_DISPATCHER,
   dispatcherName,
@@ -88,15 +88,9 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
       ),
     ),
     ...(scripted.length > 0
-      ? [
-          dispatcherScript(
-            { ...plan, state: { ...plan.state, rules: [], routes: scripted } },
-            { file, stack: TITLE },
-            context,
-          ),
-        ]
+      ? [dispatcherScript(plan, { rules: [], routes: scripted }, { file, stack: TITLE }, context)]
       : []),
-    ...commonFiles(withoutKernelRa(plan), TITLE, context, { protocol: scripted.length > 0 }),
+    ...commonFiles(plan, TITLE, context, { kernelRa: false, protocol: scripted.length > 0 }),
   ]
   return { files, ...steps }
 }
@@ -146,12 +140,12 @@ function extrasOf(link: PlannedLink, routes: readonly Route[], plan: KernelPlan)
 }
 
 function stepsOf(plan: KernelPlan, profiles: readonly LinkName[], file: string | undefined): Steps {
-  const sysctls = commonFileSteps(withoutKernelRa(plan))
+  const sysctls = commonFileSteps(plan, { kernelRa: false })
   const last = file === undefined ? [] : [dispatcherStep(file)]
   const activate = [RELOAD, ...upSteps(profiles, isLeasing(plan)), ...last]
   const remove = [
     ...(file === undefined ? [] : [dispatcherRemoval(file)]),
-    ...commonFileRemoval(withoutKernelRa(plan)),
+    ...commonFileRemoval(plan, { kernelRa: false }),
     RELOAD,
   ]
   return {

@@ -7,7 +7,6 @@ import { line, type Banner, type Block, type Line } from '../../render/views.js'
 import { routeTokens } from '../../syntax/iproute2.js'
 import { commandLine, quote } from '../../syntax/shell.js'
 import { groupByComment, orNothing } from './group-by-comment.js'
-import type { DeferredPlan } from './deferred-routes.js'
 import type { Init } from './connmarks.js'
 import { neededLinks } from './route-dependencies.js'
 import { textFile, type RenderedFile, type Step } from '../target.js'
@@ -20,13 +19,18 @@ const UNIT_PATH: RenderedFile['path'] = `/etc/systemd/system/${UNIT}`
 const SERVICE_PATH: RenderedFile['path'] = `/etc/init.d/${TRACKER_NAME}`
 
 /** Whether some rule or route of the plan is known, or can be installed, only at run time. */
-export const needsTracker = ({ dynamic, late = [] }: DeferredPlan): boolean =>
-  dynamic.tables.length + dynamic.multipaths.length + late.length > 0
+export const needsTracker = ({ dynamic }: KernelPlan, deferred: readonly Route[]): boolean =>
+  dynamic.tables.length + dynamic.multipaths.length + deferred.length > 0
 
 /** Empty for a plan with static addresses and next hops only, and without links of other programs. */
-export function trackerFiles(plan: DeferredPlan, init: Init, banner: Banner): readonly RenderedFile[] {
-  if (!needsTracker(plan)) return []
-  const script = textFile(TRACKER_PATH, scriptOf(plan, banner), 0o755)
+export function trackerFiles(
+  plan: KernelPlan,
+  deferred: readonly Route[],
+  init: Init,
+  banner: Banner,
+): readonly RenderedFile[] {
+  if (!needsTracker(plan, deferred)) return []
+  const script = textFile(TRACKER_PATH, scriptOf(plan, deferred, banner), 0o755)
   if (init === 'systemd')
     return [
       script,
@@ -42,8 +46,8 @@ export function trackerFiles(plan: DeferredPlan, init: Init, banner: Banner): re
 }
 
 /** Steps that restart the script; none for a plan that does not need it. */
-export function trackerSteps(plan: DeferredPlan, init: Init): readonly Step[] {
-  if (!needsTracker(plan)) return []
+export function trackerSteps(plan: KernelPlan, deferred: readonly Route[], init: Init): readonly Step[] {
+  if (!needsTracker(plan, deferred)) return []
   const why = 'rules and routes follow addresses that no description tells, and links that others make'
   if (init === 'openrc')
     return [{ programs: ['rc-service'], command: `rc-service ${TRACKER_NAME} restart`, why }]
@@ -54,8 +58,8 @@ export function trackerSteps(plan: DeferredPlan, init: Init): readonly Step[] {
 }
 
 /** Before the files go. */
-export function trackerRemoval(plan: DeferredPlan, init: Init): readonly Step[] {
-  if (!needsTracker(plan)) return []
+export function trackerRemoval(plan: KernelPlan, deferred: readonly Route[], init: Init): readonly Step[] {
+  if (!needsTracker(plan, deferred)) return []
   const stop =
     init === 'openrc'
       ? { programs: ['rc-service'], command: `rc-service --ifstarted ${TRACKER_NAME} stop` }
@@ -70,12 +74,11 @@ export function trackerRemoval(plan: DeferredPlan, init: Init): readonly Step[] 
   ]
 }
 
-function scriptOf(plan: DeferredPlan, banner: Banner): Filled {
-  const { late = [] } = plan
+function scriptOf(plan: KernelPlan, deferred: readonly Route[], banner: Banner): Filled {
   const links = new Set([
     ...plan.dynamic.tables.map(({ link }) => link),
     ...plan.dynamic.multipaths.flatMap(({ hops }) => hops.map(({ dev }) => dev)),
-    ...late.flatMap((route) => neededLinks(route, plan)),
+    ...deferred.flatMap((route) => neededLinks(route, plan)),
   ])
   const view = {
     banner,
@@ -83,7 +86,7 @@ function scriptOf(plan: DeferredPlan, banner: Banner): Filled {
     protocol: RTPROT_DYNAMIC,
     dynamicTables: blocksOf(plan.dynamic.tables.flatMap((followed) => trackerLines(followed, plan))),
     balances: blocksOf(plan.dynamic.multipaths.map(balanceLine)),
-    deferredRoutes: blocksOf(late.map(deferredLine)),
+    deferredRoutes: blocksOf(deferred.map(deferredLine)),
     levels: plan.dynamic.multipaths.map(({ family, metric }) => ` ${familyFlag(family)}:${metric} `).join(''),
     patterns: [...links].map(
       (link) => `*${quote(` ${link} `)}*|*${quote(` ${link}:`)}*|*${quote(` ${link}@`)}*`,

@@ -1,10 +1,9 @@
 // Common files beside every stack's own: names of tables and protocols, sysctls, connection marks, the address tracker.
 import { RTPROT_DYNAMIC, RTPROT_MULTIHOME } from '../../kernel/protocol.js'
-import type { KernelPlan, Origin } from '../../plan/plan.js'
+import type { KernelPlan, Origin, Route, Sysctl } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
 import { line, type Banner, type Block } from '../../render/views.js'
 import { TRACKER_NAME, trackerFiles, trackerRemoval, trackerSteps, needsTracker } from './address-tracker.js'
-import type { DeferredPlan } from './deferred-routes.js'
 import { connmarkFiles, connmarkRemoval, connmarkSteps, type Init } from './connmarks.js'
 import { commentsOf, textFile, type RenderContext, type RenderedFile, type Step } from '../target.js'
 
@@ -20,19 +19,28 @@ export function bannerOf({ file }: Pick<RenderContext, 'file'>, stack: string): 
 }
 
 export interface CommonFileOptions {
-  /** Whether a script adds rules or routes with our protocol number, which then gets a name. */
-  readonly protocol: boolean
+  /** Whether the kernel processes router advertisements. A daemon that processes them sets their sysctls itself. */
+  readonly kernelRa: boolean
+  /** Routes that multihome-follow installs instead of the stack. */
+  readonly deferred?: readonly Route[]
   /** Default: systemd. */
   readonly init?: Init
 }
 
-/** Empty for a plan without named tables, sysctls, connection marks, dynamic addresses and scripts. */
+const sysctlsOf = ({ state: { sysctls } }: KernelPlan, { kernelRa }: CommonFileOptions): readonly Sysctl[] =>
+  sysctls.filter(({ isForKernelRa }) => kernelRa || isForKernelRa !== true)
+
+/**
+ * Empty for a plan without named tables, sysctls, connection marks, dynamic addresses and scripts. `protocol`: a script
+ * adds rules or routes with our protocol number, which then gets a name.
+ */
 export function commonFiles(
-  plan: DeferredPlan,
+  plan: KernelPlan,
   stack: string,
   context: RenderContext,
-  options: CommonFileOptions,
+  { protocol, ...options }: CommonFileOptions & { readonly protocol: boolean },
 ): readonly RenderedFile[] {
+  const { deferred = [], init = 'systemd' } = options
   const banner = bannerOf(context, stack)
   const file = (path: `/${string}`, blocks: readonly Block[]): RenderedFile =>
     textFile(path, fill('shared/blocks', { banner, blocks }, 'common-file'))
@@ -45,47 +53,41 @@ export function commonFiles(
     const tables = plan.intent.tables.map(({ id, name, origin }) => block(`${id} ${name}`, origin))
     files.push(file(RT_TABLES_PATH, tables))
   }
-  if (options.protocol || needsTracker(plan)) {
+  if (protocol || needsTracker(plan, deferred)) {
     const protocols = [
-      ...(options.protocol ? [line(`${RTPROT_MULTIHOME} multihome`)] : []),
-      ...(needsTracker(plan) ? [line(`${RTPROT_DYNAMIC} ${TRACKER_NAME}`)] : []),
+      ...(protocol ? [line(`${RTPROT_MULTIHOME} multihome`)] : []),
+      ...(needsTracker(plan, deferred) ? [line(`${RTPROT_DYNAMIC} ${TRACKER_NAME}`)] : []),
     ]
     files.push(file(RT_PROTOS_PATH, [{ comments: [], lines: protocols }]))
   }
-  if (plan.state.sysctls.length > 0) {
-    const settings = plan.state.sysctls.map(({ key, value, origin }) => block(`${key} = ${value}`, origin))
-    files.push(file(SYSCTL_PATH, settings))
-  }
-  const init = options.init ?? 'systemd'
-  files.push(...connmarkFiles(plan, init, banner), ...trackerFiles(plan, init, banner))
+  const settings = sysctlsOf(plan, options).map(({ key, value, origin }) =>
+    block(`${key} = ${value}`, origin),
+  )
+  if (settings.length > 0) files.push(file(SYSCTL_PATH, settings))
+  files.push(...connmarkFiles(plan, init, banner), ...trackerFiles(plan, deferred, init, banner))
   return files
 }
 
-/** The same plan for a stack whose daemon processes router advertisements instead of the kernel. */
-export const withoutKernelRa = (plan: KernelPlan): KernelPlan => ({
-  ...plan,
-  state: { ...plan.state, sysctls: plan.state.sysctls.filter(({ isForKernelRa }) => isForKernelRa !== true) },
-})
+/** Before the files are removed. */
+export const commonFileRemoval = (
+  plan: KernelPlan,
+  { deferred = [], init = 'systemd' }: CommonFileOptions,
+): readonly Step[] => [...connmarkRemoval(plan, init), ...trackerRemoval(plan, deferred, init)]
 
 /**
  * Steps that activate these files; they come first, since later ones rely on the sysctls. `-e` skips keys of a link that
  * does not exist yet: with them the step would fail and stop the others.
  */
-export const commonFileRemoval = (plan: DeferredPlan, init: Init = 'systemd'): readonly Step[] => [
-  ...connmarkRemoval(plan, init),
-  ...trackerRemoval(plan, init),
-]
-
-export const commonFileSteps = (plan: DeferredPlan, init: Init = 'systemd'): readonly Step[] => [
-  ...(plan.state.sysctls.length === 0
-    ? []
-    : [
-        {
-          programs: ['sysctl'],
-          command: `sysctl -e -p ${SYSCTL_PATH}`,
-          why: 'the kernel settings that the routes rely on',
-        },
-      ]),
-  ...connmarkSteps(plan, init),
-  ...trackerSteps(plan, init),
-]
+export function commonFileSteps(plan: KernelPlan, options: CommonFileOptions): readonly Step[] {
+  const { deferred = [], init = 'systemd' } = options
+  const sysctls: Step = {
+    programs: ['sysctl'],
+    command: `sysctl -e -p ${SYSCTL_PATH}`,
+    why: 'the kernel settings that the routes rely on',
+  }
+  return [
+    ...(sysctlsOf(plan, options).length === 0 ? [] : [sysctls]),
+    ...connmarkSteps(plan, init),
+    ...trackerSteps(plan, deferred, init),
+  ]
+}

@@ -1,6 +1,6 @@
 // Links that must be up before a route can be installed, for stacks that install routes link by link.
 import type { LinkName } from '../../kernel/link.js'
-import { multipathLinks, owningLink } from '../../plan/route-owner.js'
+import { multipathLinks } from '../../plan/route-owner.js'
 import { oncePerPlan } from '../../plan/once-per-plan.js'
 import type { KernelPlan, Route } from '../../plan/plan.js'
 
@@ -16,38 +16,12 @@ export function neededLinks(route: Route, plan: KernelPlan): readonly LinkName[]
 /** Whether it is tried again whenever one of several links comes up. */
 export const needsSeveral = (route: Route, plan: KernelPlan): boolean => neededLinks(route, plan).length > 1
 
-/** Routes that need this link only, in the plan's order. */
-export const ownRoutes = (plan: KernelPlan, link: LinkName): readonly Route[] =>
-  indexOf(plan).own.get(link) ?? []
-
-/** Routes that need this link and others, in the plan's order. */
-export const sharedRoutes = (plan: KernelPlan, link: LinkName): readonly Route[] =>
-  indexOf(plan).shared.get(link) ?? []
-
 /** Links by the text of their addresses. */
 const holdersOf = oncePerPlan((plan): ReadonlyMap<string, readonly LinkName[]> => {
   const holders = new Map<string, LinkName[]>()
   for (const link of plan.state.links)
     for (const { address } of link.addresses) put(holders, address.text, link.name)
   return holders
-})
-
-interface PlanIndex {
-  readonly own: ReadonlyMap<LinkName, readonly Route[]>
-  readonly shared: ReadonlyMap<LinkName, readonly Route[]>
-}
-
-const indexOf = oncePerPlan((plan): PlanIndex => {
-  const own = new Map<LinkName, Route[]>()
-  const shared = new Map<LinkName, Route[]>()
-  for (const route of plan.state.routes) {
-    const needed = neededLinks(route, plan)
-    // A route with several next hops over one link has no owner, but needs that link only.
-    const owner = owningLink(route) ?? needed[0]
-    if (needed.length > 1) for (const link of needed) put(shared, link, route)
-    else if (owner !== undefined) put(own, owner, route)
-  }
-  return { own, shared }
 })
 
 function put<K, V>(map: Map<K, V[]>, key: K, value: V): void {

@@ -1,7 +1,7 @@
 // Unit files of systemd-networkd, and which file has which routes: for networkd and netplan.
 import { loopback, type LinkName } from '../../../kernel/link.js'
 import { isMultipath, multipathLinks, multipathRoutes, owningLink } from '../../../plan/route-owner.js'
-import type { KernelPlan, Route, PlannedLink } from '../../../plan/plan.js'
+import type { KernelPlan, KernelState, Route, PlannedLink } from '../../../plan/plan.js'
 import { fill } from '../../../render/template.js'
 import { line, type Block, type LineMechanism } from '../../../render/views.js'
 import { RT_TABLE_MAIN } from '../../../kernel/table.js'
@@ -63,12 +63,6 @@ export function routesByFile(plan: KernelPlan, systemd: string): ReadonlyMap<Lin
   return byFile
 }
 
-/** Rules, and routes without a link. */
-const loBlocks = (plan: KernelPlan, routes: readonly Route[], systemd: string): readonly Block[] => [
-  ...routeBlocks(routes, 'ours'),
-  ...ruleBlocks(plan.state.rules, systemd),
-]
-
 const loMatch = block(
   'Match',
   matchEntries(loopback),
@@ -76,15 +70,14 @@ const loMatch = block(
   ['rules and reject routes: lo never loses its carrier, so they survive the loss of every link'],
 )
 
-/** lo's file, or its drop-in; none if it would be empty. */
+/** lo's file, or its drop-in, with rules and with routes without a link; none if it would be empty. */
 export function loopbackFile(
   path: `/${string}`,
-  plan: KernelPlan,
-  routes: readonly Route[],
+  { rules, routes }: Pick<KernelState, 'rules' | 'routes'>,
   systemd: string,
   head: UnitHead,
 ): readonly TextFile[] {
-  const blocks = loBlocks(plan, routes, systemd)
+  const blocks = [...routeBlocks(routes, 'ours'), ...ruleBlocks(rules, systemd)]
   if (blocks.length === 0) return []
   const isDropIn = path.endsWith(DROP_IN)
   return [unitFile(path, isDropIn ? blocks : [loMatch, ...blocks], head)]

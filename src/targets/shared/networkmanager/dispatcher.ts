@@ -3,7 +3,7 @@ import { familyFlag } from '../../../kernel/family.js'
 import { loopback } from '../../../kernel/link.js'
 import { RTPROT_MULTIHOME } from '../../../kernel/protocol.js'
 import { isMultipath } from '../../../plan/route-owner.js'
-import type { KernelPlan, Route, Rule } from '../../../plan/plan.js'
+import type { KernelPlan, KernelState, Route, Rule } from '../../../plan/plan.js'
 import { fill } from '../../../render/template.js'
 import { line, type Block, type Line } from '../../../render/views.js'
 import { routeTokens, ruleTokens } from '../../../syntax/iproute2.js'
@@ -77,9 +77,13 @@ export function dispatcherName(
   return undefined
 }
 
-/** Installs every rule and route of this plan, and nothing else of it. */
+/** Rules and routes that one place holds. */
+export type Share = Pick<KernelState, 'rules' | 'routes'>
+
+/** Installs these rules and routes of a plan. */
 export function dispatcherScript(
   plan: KernelPlan,
+  { rules, routes }: Share,
   script: DispatcherScript,
   context: RenderContext,
 ): TextFile {
@@ -87,10 +91,10 @@ export function dispatcherScript(
     banner: bannerOf(context, script.stack),
     name: script.file,
     protocol: RTPROT_MULTIHOME,
-    hasBalance: plan.state.routes.some(isMultipath),
-    needsDadWait: plan.state.routes.some((route) => route.family === 'inet6' && route.prefsrc !== undefined),
-    rules: ruleBlocks(plan.state.rules),
-    routes: routeGroups(plan),
+    hasBalance: routes.some(isMultipath),
+    needsDadWait: routes.some((route) => route.family === 'inet6' && route.prefsrc !== undefined),
+    rules: ruleBlocks(rules),
+    routes: routeGroups(plan, routes),
   }
   return textFile(dispatcherPath(script.file), fill('nm-dispatcher/script', view, 'hook'), 0o755)
 }
@@ -104,24 +108,18 @@ function ruleBlocks(rules: readonly Rule[]): readonly Block[] {
 }
 
 /** Routes without a link, then link by link, then routes that need several links. */
-function routeGroups(plan: KernelPlan) {
+function routeGroups(plan: KernelPlan, routes: readonly Route[]) {
   const inOrder: string[] = ['always', ...plan.state.links.map((link) => commandLine(['over', link.name]))]
   const groups = new Map<string, Route[]>(inOrder.map((heading) => [heading, []]))
-  for (const route of [
-    ...plan.state.routes.filter((one) => !isMultipath(one)),
-    ...plan.state.routes.filter(isMultipath),
-  ]) {
+  for (const route of [...routes.filter((one) => !isMultipath(one)), ...routes.filter(isMultipath)]) {
     const heading = headingOf(route, plan)
     const group = groups.get(heading)
     if (group === undefined) groups.set(heading, [route])
     else group.push(route)
   }
-  const filled = [...groups].filter(([, routes]) => routes.length > 0)
+  const filled = [...groups].filter(([, group]) => group.length > 0)
   if (filled.length === 0) return [{ heading: 'always', blocks: orNothing([], 'no routes') }]
-  return filled.map(([heading, routes]) => ({
-    heading,
-    blocks: groupByComment(routes.map(routeLine)),
-  }))
+  return filled.map(([heading, group]) => ({ heading, blocks: groupByComment(group.map(routeLine)) }))
 }
 
 function headingOf(route: Route, plan: KernelPlan): string {
