@@ -19,12 +19,12 @@ describe('a comparison', () => {
     expect(comparisonOf('two-providers')).toEqual(comparison)
   })
 
-  it('has the very files that are rendered, with their steps', () => {
+  it('has the rendered files and their steps', () => {
     for (const fixture of goodFixtures) {
       const { plan, outputs, lineOf } = compileFixture(fixture)
       if (plan === undefined) continue
       const settled = [...outputs.keys()]
-      // Settings stand in the description; those without any are reported none here.
+      // The settings are those of the description.
       if (/^targets:/m.test(fixture.text)) continue
       const { stacks } = compare(plan, targets, { lineOf })
       expect(stacks.map(({ id }) => id)).toEqual(settled)
@@ -42,7 +42,7 @@ describe('a comparison', () => {
     }
   }, 120_000)
 
-  it('minds the settings', () => {
+  it('uses the settings', () => {
     const text = `version: 1\n${twoProviders}rules:\n  - { fwmark: 0/0xff, gateway: cable }\n`
     const { plan, lineOf } = compile(text)
     if (plan === undefined) throw new Error('no plan')
@@ -62,12 +62,12 @@ describe('a comparison', () => {
     expect(old?.reported).toHaveLength(1)
     expect(old?.reported[0]).toMatchObject({ severity: 'error', items: [refused[0]?.[0]], line: 11 })
     expect(old?.files).toEqual([])
-    // Everything else could be said, and is not written all the same.
+    // All other items are supported, but not written.
     const others = Object.values(old?.cells ?? {}).filter(({ mechanism }) => mechanism !== 'refused')
     expect(new Set(others.map(({ mechanism }) => mechanism))).toEqual(new Set(['blocked']))
   })
 
-  it('tells a limitation where it is', () => {
+  it('has a limitation at the stack and item that have it', () => {
     const { items, stacks } = comparisonOf('leased-provider-and-tunnel')
     const leased = items.find(({ words }) => /\bdhcp4\b/.test(words))
     const limitations = (id: string) =>
@@ -76,7 +76,7 @@ describe('a comparison', () => {
     expect(limitations('networkd')).toEqual([])
   })
 
-  it('tells the daemons that take router advertisements themselves', () => {
+  it('knows which daemons handle router advertisements themselves', () => {
     const { items, stacks } = comparisonOf('leased-provider-and-tunnel')
     const kernelRa = items.find(({ words }) => /accept_ra = 2|ra_defrtr_metric/.test(words))?.id ?? ''
     const mechanisms = Object.fromEntries(stacks.map(({ id, cells }) => [id, cells[kernelRa]?.mechanism]))
@@ -91,7 +91,7 @@ describe('a comparison', () => {
     })
   })
 
-  it('says the same rule in seven ways', () => {
+  it('has the lines of one rule for each of the seven stacks', () => {
     const { items, stacks } = comparisonOf('two-providers')
     const guests = items.find(({ comment }) => comment === 'guests')?.id ?? ''
     const reported = Object.fromEntries(
@@ -113,7 +113,7 @@ describe('a comparison', () => {
     })
   })
 
-  it('is not led astray by comments of the writer', () => {
+  it('is not confused by comments that look like lines of files', () => {
     const text = `version: 1\n${twoProviders}rules:\n  - { to: 203.0.113.0/24, gateway: cable, comment: 'item 0' }\n  - { to: 198.18.0.0/15, gateway: fiber, comment: 'routes_lo, what its lines serve:' }\n`
     const { plan, lineOf } = compile(text)
     if (plan === undefined) throw new Error('no plan')

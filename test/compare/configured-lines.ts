@@ -1,9 +1,9 @@
-// Does a stack say an item where it is said to: with its numbers, addresses and names, and with no other's?
+// Check that the lines of an item have its numbers, addresses and names, and no others.
 import type { Cell, ComparedStack, PlanItem } from '../../src/compare/comparison.js'
 import { formatFwmark } from '../../src/kernel/fwmark.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 
-/** What must stand in the lines, whatever the stack's words are: numbers, addresses, names. */
+/** Numbers, addresses and names that the lines must contain on every stack. */
 function tokensOf(item: PlanItem, plan: KernelPlan): readonly string[] {
   const [first = 0] = item.parts
   switch (item.kind) {
@@ -51,8 +51,8 @@ function tokensOf(item: PlanItem, plan: KernelPlan): readonly string[] {
   }
 }
 
-/** As a number or word of its own: `101` is not in `1010`, but `0x65` is 101 where a stack counts in decimal. */
-export const holds = (text: string, token: string): boolean =>
+/** Whether `text` has the token as a whole: `101` is not in `1010`. `0x65` is also found as 101, since some stacks write decimals. */
+export const containsToken = (text: string, token: string): boolean =>
   [token, ...(token.startsWith('0x') ? [String(Number(token))] : [])].some((word) =>
     new RegExp(
       `(?<![0-9A-Za-z.:])${word.replaceAll(/[.*+?^$()|[\]\\]/g, '\\$&')}(?![0-9A-Za-z]|[.:][0-9a-f])`,
@@ -61,7 +61,7 @@ export const holds = (text: string, token: string): boolean =>
 
 const textOf = ({ locations }: Cell): string => locations.flatMap(({ lines }) => lines).join('\n')
 
-/** Lines in which the stack does not say the item, refuse it, or tell why there is nothing to say. */
+/** Problems of an item that is neither configured correctly, nor rejected, nor absent with a reason. */
 export function problemsOf(
   name: string,
   stack: ComparedStack,
@@ -80,39 +80,39 @@ export function problemsOf(
     return problems
   }
   if (cell.locations.length === 0) {
-    if (cell.why === undefined) problems.push(`${what}: nothing is written, and nobody knows why`)
+    if (cell.why === undefined) problems.push(`${what}: nothing is written, and there is no reason`)
     return problems
   }
   for (const token of tokensOf(item, plan))
-    if (!holds(textOf(cell), token)) problems.push(`${what}: no ${token} in\n${textOf(cell)}`)
-  for (const number of numbersSaid(item, cell))
+    if (!containsToken(textOf(cell), token)) problems.push(`${what}: no ${token} in\n${textOf(cell)}`)
+  for (const number of numbersIn(item, cell))
     if (!isOwnNumber(item, plan, number))
-      problems.push(`${what}: ${number} is another’s, in\n${textOf(cell)}`)
+      problems.push(`${what}: ${number} belongs to another item, in\n${textOf(cell)}`)
   for (const { path, ranges, lines } of cell.locations) {
     const file = stack.files.find((one) => one.path === path)
     const text = file !== undefined && 'text' in file ? file.text.split('\n') : []
-    const reported = ranges.flatMap(({ from, to }) => text.slice(from - 1, to)).map((line) => line.trim())
-    if (reported.join('\n') !== lines.join('\n')) problems.push(`${what}: ${path} has other lines there`)
+    const inRanges = ranges.flatMap(({ from, to }) => text.slice(from - 1, to)).map((line) => line.trim())
+    if (inRanges.join('\n') !== lines.join('\n')) problems.push(`${what}: ${path} has other lines there`)
   }
   return problems
 }
 
-/** Where any of the seven words for a preference or a table stands before a number; `@table 1` is a link and its weight. */
+/** The keyword of a stack for a priority or a table, and a number; in `@table 1`, `table` is a link and 1 its weight. */
 const PREF = /\b(?:pref|priority|Priority)[ =:]+(\d+)/g
 const TABLE = /(?<!@)\b(?:table|lookup|Table)[ =:]+(\d+)/g
 
-type Said = `pref ${string}` | `table ${string}`
+type NamedNumber = `pref ${string}` | `table ${string}`
 
-const numbersSaid = ({ kind }: PlanItem, cell: Cell): readonly Said[] => {
+const numbersIn = ({ kind }: PlanItem, cell: Cell): readonly NamedNumber[] => {
   if (kind !== 'rule' && kind !== 'route') return []
-  const said = (word: 'pref' | 'table', pattern: RegExp): readonly Said[] =>
-    [...textOf(cell).matchAll(pattern)].map(([, number = '']): Said => `${word} ${number}`)
-  return [...said('pref', PREF), ...said('table', TABLE)]
+  const numbersOf = (word: 'pref' | 'table', pattern: RegExp): readonly NamedNumber[] =>
+    [...textOf(cell).matchAll(pattern)].map(([, number = '']): NamedNumber => `${word} ${number}`)
+  return [...numbersOf('pref', PREF), ...numbersOf('table', TABLE)]
 }
 
-function isOwnNumber({ kind, parts: [first = 0] }: PlanItem, plan: KernelPlan, said: Said): boolean {
+function isOwnNumber({ kind, parts: [first = 0] }: PlanItem, plan: KernelPlan, found: NamedNumber): boolean {
   const rule = kind === 'rule' ? plan.state.rules[first] : undefined
   const route = kind === 'route' ? plan.state.routes[first] : undefined
   const table = rule?.action.type === 'lookup' ? rule.action.table : route?.table
-  return said === `pref ${rule?.pref}` || said === `table ${table}`
+  return found === `pref ${rule?.pref}` || found === `table ${table}`
 }

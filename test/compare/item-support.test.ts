@@ -30,7 +30,7 @@ const featuresOfItem = (plan: KernelPlan, item: PlanItem): readonly Feature[] =>
     : featuresOf(only(plan, item)).map(({ feature }) => feature)
 
 describe.each(allVariants)('$name', (variant) => {
-  it('says each item of each fixture, refuses it, or tells why there is nothing to say', () => {
+  it('configures each item of each fixture, rejects it, or has a reason to write nothing', () => {
     const problems = fixturesOf(variant).flatMap((fixture) => {
       const { plan } = compileFixture(fixture)
       if (plan === undefined) return []
@@ -43,7 +43,7 @@ describe.each(allVariants)('$name', (variant) => {
     expect(problems).toEqual([])
   })
 
-  it('mechanisms in the lines what its record says', () => {
+  it('has the mechanism of its support record for each item', () => {
     const { target, settings } = variant
     const capabilities = target.capabilities(settings)
     const problems = fixturesOf(variant).flatMap((fixture) => {
@@ -53,39 +53,39 @@ describe.each(allVariants)('$name', (variant) => {
       const { comparison, stack } = comparisonOf(fixture, variant)
       if (stack.state === 'refused') return []
       return comparison.items.flatMap((item) => {
-        // The others are files that stand beside any stack.
+        // All other kinds are in common files.
         if (!['link', 'rule', 'route'].includes(item.kind)) return []
-        // The record tells of the joining with the link that is joined, and of a router kept out of main with neither.
+        // The support record has membership at the master, and has no entry for a router that main must not have.
         const link = item.kind === 'link' ? plan.state.links[item.parts[0] ?? 0] : undefined
         if (link?.master !== undefined || (target.id === 'netifrc' && link?.lease !== undefined)) return []
-        // The record has a word of its own on links of other programs.
+        // The support record has an entry of its own for links of other programs.
         if (item.links.some((link) => foreign.includes(link))) return []
-        // What leaves by lo stands in netifrc's postup(), where its record tells of the lists.
+        // Routes over lo are in netifrc's postup(), while its support record is about the lists.
         if (target.id === 'netifrc' && item.links.some((link) => link === 'lo')) return []
-        const hows = featuresOfItem(plan, item).map((feature) => capabilities[feature].how)
+        const mechanisms = featuresOfItem(plan, item).map((feature) => capabilities[feature].how)
         const mechanism = stack.cells[item.id]?.mechanism
-        const wanted: readonly (Mechanism | undefined)[] = hows.includes('hook')
+        const expected: readonly (Mechanism | undefined)[] = mechanisms.includes('hook')
           ? ['hook']
-          : hows.includes('drop-in')
+          : mechanisms.includes('drop-in')
             ? ['drop-in']
-            : hows.length > 0
+            : mechanisms.length > 0
               ? ['native', 'drop-in']
               : [mechanism]
-        return wanted.includes(mechanism)
+        return expected.includes(mechanism)
           ? []
-          : [`${fixture.name} ${item.words}: ${mechanism ?? ''}, not ${wanted.join()}`]
+          : [`${fixture.name} ${item.words}: ${mechanism ?? ''}, not ${expected.join()}`]
       })
     })
     expect(problems).toEqual([])
   })
 })
 
-describe('a least version', () => {
+describe('a minimum version', () => {
   const networkd = allVariants.filter(
     ({ target, settings }) => target.id === 'networkd' && settings['version'] === '257',
   )
 
-  it('is that of the newest thing that the item uses', () => {
+  it('is the highest one of the features that the item uses', () => {
     for (const variant of networkd) {
       const { comparison, stack } = comparisonOf(fixtureNamed('goto-over-a-section'), variant)
       const sinces = comparison.items

@@ -1,4 +1,4 @@
-// Random hosts whose names, numbers and comments look like the lines that are to be found in the files.
+// Random hosts whose names, numbers and comments look like lines of the rendered files.
 import fc from 'fast-check'
 import { describedHost } from '../helpers/arbitrary-host.js'
 
@@ -6,7 +6,7 @@ type Mapping = Readonly<Record<string, unknown>>
 
 const gateways = ['lo', 'line', 'item', 'iface', 'pref', 'table', 'rule', 'route']
 
-/** Of the links that `describedHost` draws. */
+/** Links of `describedHost`. */
 const links = ['eth0', 'wan1', 'inet.22', 'br-lan'] as const
 
 const linkNames = ['101', '20000', 'item', 'from', 'iface', 'table', 'lookup', 'eth0', 'routes_lo', 'x.254']
@@ -27,10 +27,10 @@ const remarks = [
   "it's 100% 20000; 101 | 102",
 ]
 
-/** Equal to preferences, tables and metrics that are given by themselves. */
+/** Equal to automatic priorities, tables and metrics. */
 const numbers = [100, 101, 102, 254, 15000, 16000, 17000, 18000, 18001, 20000, 20010]
 
-/** Links beside those that the gateways use, each with what only it has. */
+/** Links that no gateway uses, each of a different kind. */
 const others: readonly Mapping[] = [
   { dummy0: { addresses: ['10.254.0.1/24', '2001:db8:fe::1/64'] } },
   { card0: {}, vlan0: { vlan: { id: 101, link: 'card0' }, addresses: ['10.101.0.1/24'] } },
@@ -40,7 +40,7 @@ const others: readonly Mapping[] = [
   { wg0: { manage: 'routing', addresses: ['10.8.0.2/32'] } },
 ]
 
-/** With every key and every text that is a name replaced, but for the description's own keys. */
+/** The description with all names replaced, as keys and as values, except in comments. */
 function renamed(value: unknown, names: ReadonlyMap<string, string>): unknown {
   if (typeof value === 'string') return names.get(value) ?? value
   if (typeof value !== 'object' || value === null) return value
@@ -53,7 +53,7 @@ function renamed(value: unknown, names: ReadonlyMap<string, string>): unknown {
   )
 }
 
-/** The first gateway gets its next hop by a lease, and its link the addresses. */
+/** The host with a leased next hop of the first gateway, and leased addresses of its link. */
 function leased(host: Mapping): Mapping {
   const [[name, gateway] = ['', {}]] = Object.entries(host['gateways'] as Mapping)
   const { onlink: _onlink, via: _via, ...rest } = gateway as Mapping

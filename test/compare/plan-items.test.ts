@@ -12,13 +12,13 @@ const items = itemsOf('two-providers')
 const withWords = (words: string) => items.find((item) => item.words === words)
 
 describe('the items of a plan', () => {
-  it('stand kind by kind, rules in the order in which they are asked', () => {
+  it('are sorted by kind, and rules by priority', () => {
     expect([...new Set(items.map(({ kind }) => kind))]).toEqual(['link', 'table', 'rule', 'route', 'sysctl'])
     const prefs = items.filter(({ kind }) => kind === 'rule').map(({ words }) => Number(words.split(' ')[1]))
     expect(prefs).toEqual(prefs.toSorted((a, b) => a - b))
   })
 
-  it('are the whole plan, each part once', () => {
+  it('contain each part of the plan once', () => {
     for (const name of [
       'two-providers',
       'leases-balanced',
@@ -59,7 +59,7 @@ describe('the items of a plan', () => {
     })
   })
 
-  it('name the gateways that routes lead to, and else those of their table', () => {
+  it('name the gateways of their next hops, or else of their table', () => {
     expect(withWords('default via 203.0.113.1 dev wan0 metric 100')?.gateways).toEqual(['fiber'])
     expect(withWords('10.0.0.0/24 dev lan0 scope link src 10.0.0.1 table 102')?.gateways).toEqual(['cable'])
     const balanced = itemsOf('dual-stack-balanced').find(({ words }) => words.includes('nexthop'))
@@ -67,14 +67,14 @@ describe('the items of a plan', () => {
     expect(balanced?.links.length).toBe(2)
   })
 
-  it('tell what kernel and programs must be', () => {
+  it('have the minimum versions of kernel and programs', () => {
     expect(withWords('pref 20010 ipproto 6 dport 25 lookup 101')?.needs).toEqual([
       { what: 'rule: ipproto, sport, dport', linux: '4.17', iproute2: '4.17' },
     ])
     expect(withWords('pref 20000 from 10.0.0.128/25 lookup 102')?.needs).toEqual([])
   })
 
-  it('need no text', () => {
+  it('do not need the text of the description', () => {
     const { plan } = planOf(twoProviders)
     if (plan === undefined) throw new Error('no plan')
     expect(compare(plan, []).items.every(({ line }) => line === undefined)).toBe(true)

@@ -8,28 +8,28 @@ import { compile } from '../../src/compile.js'
 import { formatFwmark } from '../../src/kernel/fwmark.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { misleadingHost } from './misleading-host.js'
-import { holds, problemsOf } from './configured-lines.js'
+import { containsToken, problemsOf } from './configured-lines.js'
 import { allVariants } from './stacks.js'
 import { amount } from '../helpers/amount.js'
 
 const runs = Number(process.env['MULTIHOME_RUNS'] ?? amount(8, 40))
 
-/** Lines that bear a name or a number of the plan, and yet say nothing of it: they lead to lines that do. */
-const leads: readonly RegExp[] = [
-  // A case of a script, for one link or several.
+/** Structural lines with a name or a number of the plan that configure nothing themselves. */
+const structural: readonly RegExp[] = [
+  // A case of a script, for one or several links.
   /: [\w.-]+(?: \| [\w.-]+)*\)$/,
-  // What follows is of these links.
+  // A condition on these links for the next lines.
   /\/50-multihome: (?:over|among) [\w. -]+$/,
-  // All of them in turn.
+  // A loop over all links.
   /\/if-up\.d\/multihome: for name in [\w. -]+; do (?:link|over) [^;]+; done$/,
-  // The head of a list, whether it stands behind what is there or alone.
+  // The first line of a list, which may continue an existing one.
   /: (?:config|routes|rules)_\w+="(?:\$\{\w+-\})?$/,
-  // Which events are heard.
+  // The pattern of relevant events.
   /\/multihome-follow: \*' \S+ '\*\|/,
 ]
 
-/** What a line about nothing in particular must not hold; names that are words of the stacks may stand anywhere. */
-const planned = (plan: KernelPlan): readonly string[] =>
+/** Tokens of the plan that a line without an item must not contain. Names without digits may be keywords of a stack. */
+const plannedTokens = (plan: KernelPlan): readonly string[] =>
   [
     ...plan.state.links.flatMap(({ name, addresses }) => [
       name,
@@ -68,20 +68,20 @@ function linesOf(
   })
 }
 
-function strays(stack: ComparedStack, plan: KernelPlan): readonly string[] {
-  const tokens = [...new Set(planned(plan))]
+function problemLines(stack: ComparedStack, plan: KernelPlan): readonly string[] {
+  const tokens = [...new Set(plannedTokens(plan))]
   return linesOf(stack).flatMap(({ line, items: owners }) => {
-    if (owners.length > 1) return [`${line}: of ${owners.join(', ')}`]
-    if (owners.length === 1 || leads.some((lead) => lead.test(line))) return []
-    const said = line.slice(line.indexOf(': ') + 2)
+    if (owners.length > 1) return [`${line}: belongs to ${owners.join(', ')}`]
+    if (owners.length === 1 || structural.some((pattern) => pattern.test(line))) return []
+    const content = line.slice(line.indexOf(': ') + 2)
     return tokens
-      .filter((token) => said.includes(token) && holds(said, token))
-      .map((token) => `${line}: nobody’s, but holds ${token}`)
+      .filter((token) => content.includes(token) && containsToken(content, token))
+      .map((token) => `${line}: belongs to no item, but contains ${token}`)
   })
 }
 
 describe.each(allVariants)('$name', ({ name, target, settings }) => {
-  it('has each item of a random host in lines of its own, or says why not', () => {
+  it('configures each item of a random host in lines of its own, or has a reason not to', () => {
     fc.assert(
       fc.property(misleadingHost, (host) => {
         const text = dump(host)
@@ -94,11 +94,11 @@ describe.each(allVariants)('$name', ({ name, target, settings }) => {
         })
         const problems = stacks.flatMap((stack) => [
           ...items.flatMap((item) => problemsOf(name, stack, item, plan)),
-          ...strays(stack, plan),
+          ...problemLines(stack, plan),
           ...(plan.intent.manage === 'full' &&
           stack.state === 'refused' &&
           Object.values(stack.cells).every(({ mechanism }) => mechanism !== 'refused')
-            ? [`${name}: refused for no item`]
+            ? [`${name}: rejected without an item`]
             : []),
         ])
         expect(problems).toEqual([])

@@ -1,4 +1,4 @@
-// Are the lines of an item those that go with it? Each is taken out of the plan, and what goes from the files is compared.
+// Removal of items: without an item of the plan, exactly its lines disappear from the files.
 import { describe, expect, it } from 'vitest'
 import type { PlanItem, PlanItemKind } from '../../src/compare/comparison.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
@@ -36,18 +36,18 @@ function withoutItem({ state, dynamic, intent }: KernelPlan, { kind, parts }: Pl
   }
 }
 
-/** Numbers of entries move up, and the first line of a list of conf.d bears the list's name, when another one goes. */
-const wordsOf = (path: string, line: string): string =>
+/** A line without its number in a keyfile and without the name of its list in conf.d, which change with other lines. */
+const normalized = (path: string, line: string): string =>
   `${path} ${line
     .trim()
     .replace(/^(?:route|routing-rule|address)\d+/, '#')
     .replace(/^\w+="|"$/g, '')}`
 
-/** How often each line stands there. */
-function bagOf(lines: readonly string[]): ReadonlyMap<string, number> {
-  const bag = new Map<string, number>()
-  for (const line of lines) bag.set(line, (bag.get(line) ?? 0) + 1)
-  return bag
+/** The number of occurrences of each line. */
+function countLines(lines: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1)
+  return counts
 }
 
 const linesOf = (files: readonly RenderedFile[]): readonly string[] =>
@@ -57,14 +57,14 @@ const linesOf = (files: readonly RenderedFile[]): readonly string[] =>
       : file.content
           .split('\n')
           .filter((line) => line.trim() !== '' && !line.trim().startsWith('#'))
-          .map((line) => wordsOf(file.path, line)),
+          .map((line) => normalized(file.path, line)),
   )
 
 const minus = (a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): readonly string[] =>
   [...a].flatMap(([line, count]) => (count > (b.get(line) ?? 0) ? [line] : []))
 
 describe.each(allVariants)('$name', ({ target, settings, name }) => {
-  it('loses the lines of an item with it, and of a rule no other', () => {
+  it('loses the lines of a removed item, and for a rule no others', () => {
     let compared = 0
     for (const fixture of names.map(fixtureNamed)) {
       const { plan, lineOf } = compileFixture(fixture)
@@ -72,15 +72,15 @@ describe.each(allVariants)('$name', ({ target, settings, name }) => {
       const { comparison, stack } = comparisonOf(fixture, { name, target, settings })
       if (stack.state === 'refused') continue
       const context = { file: 'description.yaml', lineOf }
-      const whole = bagOf(linesOf(renderTarget(plan, target, settings, context).files))
+      const whole = countLines(linesOf(renderTarget(plan, target, settings, context).files))
       for (const item of comparison.items) {
         const output = renderTarget(withoutItem(plan, item), target, settings, context)
-        // A plan that no longer adds up may be refused.
+        // The plan without the item may be rejected.
         if (output.files.length === 0) continue
-        const rest = bagOf(linesOf(output.files))
-        const own = bagOf(
+        const rest = countLines(linesOf(output.files))
+        const own = countLines(
           (stack.cells[item.id]?.locations ?? []).flatMap(({ path, lines }) =>
-            lines.map((line) => wordsOf(path, line)),
+            lines.map((line) => normalized(path, line)),
           ),
         )
         const gone = new Map(
@@ -101,7 +101,7 @@ describe.each(allVariants)('$name', ({ target, settings, name }) => {
         compared += 1
       }
     }
-    // With NetworkManager before 1.42 profiles say next to nothing.
+    // NetworkManager before 1.42 rejects these plans.
     if (compared === 0) expect(name).toContain('1.30')
   })
 })

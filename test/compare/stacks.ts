@@ -1,4 +1,4 @@
-// Every way in which a stack answers differently, and the comparison of a fixture with one of them.
+// Variants of stacks with different support, and comparisons of fixtures for one of them.
 import { compare } from '../../src/compare/compare.js'
 import type { ComparedStack, Comparison } from '../../src/compare/comparison.js'
 import { targets } from '../../src/targets/index.js'
@@ -35,7 +35,7 @@ export const allVariants: readonly Variant[] = (targets as readonly Target[]).fl
   })),
 )
 
-/** All in test:system; in `npm test` each variant takes one in four, and so each fixture meets several of them. */
+/** All fixtures in test:system; in `npm test` one in four for each variant, so several variants for each fixture. */
 export const fixturesOf = (variant: Variant): readonly Fixture[] =>
   goodFixtures.filter((_, index) => (index + allVariants.indexOf(variant)) % amount(4, 1) === 0)
 
@@ -46,15 +46,15 @@ interface Compared {
 
 const known = new Map<string, Compared>()
 
-/** Made once for all tests of a worker. */
+/** Computed once for all tests of a worker. */
 export function comparisonOf(fixture: Fixture, variant: Variant): Compared {
   const key = `${fixture.name} ${variant.name}`
-  const made = known.get(key) ?? makeComparison(fixture, variant)
-  known.set(key, made)
-  return made
+  const compared = known.get(key) ?? createComparison(fixture, variant)
+  known.set(key, compared)
+  return compared
 }
 
-function makeComparison(fixture: Fixture, { target, settings }: Variant): Compared {
+function createComparison(fixture: Fixture, { target, settings }: Variant): Compared {
   const { plan, lineOf } = compileFixture(fixture)
   if (plan === undefined) throw new Error(`${fixture.name} has no plan`)
   const comparison = compare(plan, [target], {

@@ -10,7 +10,7 @@ import {
   type Rendering,
 } from './tools.js'
 
-/** Beside somebody else's addressing there are no stanzas but a script, which the tests of shell look at. */
+/** With `manage: routing` there are no stanzas but a script, which shell.test.ts checks. */
 const renderings = renderingsOf('ifupdown').filter(({ texts }) => textOf(texts) !== '')
 
 const stanzas = (root: string): string => join(root, 'etc/network/interfaces')
@@ -53,7 +53,7 @@ describeWith('ifupdown2', findUnpacked('ifupdown2/usr/share/ifupdown2/__main__.p
     const root = writeTree(files)
     const library = dirname(main)
     const package_ = join(library, '../../..')
-    // The name it is called by decides what it does; its configuration has a fixed place.
+    // The name of the program selects its function; its configuration has a fixed path.
     const { status, stdout, stderr } = runApart(`
 mount -t tmpfs tmpfs /etc/network
 cp -r ${package_}/etc/network/ifupdown2 /etc/network/
@@ -64,7 +64,7 @@ export PYTHONPATH
 exec $python3 -W ignore ${root}/ifquery -a -i ${stanzas(root)}
 `)
     expect(status, stderr).toBe(0)
-    // It also asks the kernel for its links, and may get nonsense in an empty namespace.
+    // It also reads the links of the kernel, which an empty namespace lacks.
     expect(stderr.replace(/^error: recv\(\) error: .*$/gm, '')).not.toMatch(
       /error|warning: .*(hook|post-up)/i,
     )

@@ -14,7 +14,7 @@ import { describeWith, findProgram, writeTree, renderingsOf, run } from './tools
 
 const count = (text: string, line: RegExp): number => text.match(line)?.length ?? 0
 
-/** Texts of the files below a folder that netplan has written, if it has. */
+/** Texts of files that netplan has written below a folder. */
 function generatedIn(root: string, folder: string): string {
   const path = join(root, folder)
   const names = existsSync(path) ? readdirSync(path) : []
@@ -36,7 +36,7 @@ const withManager = goodFixtures.flatMap((fixture) => {
     : []
 })
 
-/** The YAML that has the addresses of a host where only routing is ours. */
+/** YAML with the addresses of a host with `manage: routing`. */
 function hostYaml({ state: { links } }: KernelPlan): TextFile {
   const lines = links.map(
     ({ name, addresses }) => `    ${name}: {addresses: ${JSON.stringify(addresses.map(formatPrefix))}}`,
@@ -53,19 +53,19 @@ function hostYaml({ state: { links } }: KernelPlan): TextFile {
 }
 
 describeWith('netplan generate', findProgram('netplan'), 'netplan.io', (netplan) => {
-  it.each(renderingsOf('netplan'))('takes $fixture.name', ({ fixture, files }) => {
+  it.each(renderingsOf('netplan'))('accepts $fixture.name', ({ fixture, files }) => {
     const root = writeTree(files)
     const said = netplanGenerate(netplan, root)
     expect(said).toMatchObject({ status: 0, stderr: '' })
     const generated = generatedIn(root, 'run/systemd/network')
-    // Each route and each rule of the YAML comes out as a section of its own.
+    // Each route and each rule of the YAML becomes a section.
     expect({
       routes: count(generated, /^\[Route\]$/gm),
       rules: count(generated, /^\[RoutingPolicyRule\]$/gm),
     }).toEqual(countsOf(files))
-    // A number that netplan prints negative is one that networkd ignores.
+    // networkd ignores a number that netplan writes as negative.
     expect(generated).not.toMatch(/=-\d/)
-    // A drop-in is read only beside the file that it belongs to.
+    // A drop-in is read only if its file exists.
     const owners = files.flatMap(({ path }) => /\/(10-netplan-[^/]*)\.d\//.exec(path)?.[1] ?? [])
     const isMissing = (name: string) => !existsSync(join(root, 'run/systemd/network', name))
     expect(compileFixture(fixture).plan?.intent.manage === 'full' ? owners.filter(isMissing) : []).toEqual([])
@@ -85,7 +85,7 @@ describeWith('netplan generate', findProgram('netplan'), 'netplan.io', (netplan)
     },
   )
 
-  it('joins our rules with what the host’s own YAML says of lo', () => {
+  it('merges our rules with the definition of lo in the host’s YAML', () => {
     const text = `version: 1
 manage: routing
 links: { eth0: { addresses: [192.0.2.10/24] } }
@@ -111,7 +111,7 @@ gateways: { fiber: { link: eth0, via: 192.0.2.1, fail-closed: true } }
 
 describeWith('yamllint', findProgram('yamllint'), 'yamllint', (yamllint) => {
   const rules = '{extends: relaxed, rules: {line-length: disable}}'
-  it.each(renderingsOf('netplan'))('has nothing to say of $fixture.name', ({ texts }) => {
+  it.each(renderingsOf('netplan'))('reports nothing for $fixture.name', ({ texts }) => {
     for (const file of texts.filter(({ path }) => path.endsWith('.yaml')))
       expect(run(yamllint, ['-s', '-f', 'parsable', '-d', rules, '-'], { input: file.content }).stdout).toBe(
         '',

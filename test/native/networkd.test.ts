@@ -4,8 +4,8 @@ import type { RenderedFile, TextFile } from '../../src/targets/target.js'
 import { describeWith, findProgram, writeTree, renderingsOf, runApart } from './tools.js'
 
 /**
- * networkd itself reads all files at its start and tells each key and value that it does not know. It wants to become
- * the user systemd-network, which a user namespace of one id cannot give, so there that user is this one.
+ * networkd reads all files at its start and reports each unknown key and value. It changes to the user systemd-network,
+ * which a user namespace with one id lacks, so that name is mapped to the current user.
  */
 const listen = (program: string, root: string): string => {
   const script = `
@@ -25,14 +25,14 @@ kill %1 2>/dev/null || true
   return readFileSync(`${root}/log`, 'utf8')
 }
 
-/** Hosts that lie in one folder may make links of one name. */
+/** Several hosts in one folder may define links with the same name. */
 const complaints = (log: string): readonly string[] =>
   log
     .split('\n')
     .filter((line) => line.includes('/etc/systemd/network/'))
     .filter((line) => !line.includes('receive buffer') && !line.includes('was already configured by'))
 
-/** Files of all fixtures in one folder, each under a name of its own, so that one start judges all of them. */
+/** Files of all fixtures in one folder, under unique names, so that one start checks all of them. */
 const together = (target: 'networkd' | 'netplan'): readonly RenderedFile[] =>
   renderingsOf(target).flatMap(({ fixture, texts }) =>
     texts.flatMap((file): readonly TextFile[] => {
@@ -44,8 +44,8 @@ const together = (target: 'networkd' | 'netplan'): readonly RenderedFile[] =>
   )
 
 describeWith('networkd', findProgram('systemd-networkd'), 'systemd-networkd', (program) => {
-  describe.each(['networkd', 'netplan'] as const)('as a reader of %s', (target) => {
-    it('knows every key and value', { timeout: 120_000 }, () => {
+  describe.each(['networkd', 'netplan'] as const)('reading the files of %s', (target) => {
+    it('accepts every key and value', { timeout: 120_000 }, () => {
       const log = listen(program, writeTree(together(target)))
       expect(log).toContain('lo: ')
       expect(complaints(log)).toEqual([])

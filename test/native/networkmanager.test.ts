@@ -24,7 +24,7 @@ const isPolicy = (entry: string): boolean => /\] (routing-rule|route)\d+/.test(e
 
 describeWith('nmcli --offline', findProgram('nmcli'), 'network-manager', (nmcli) => {
   it.each(profiles)('reads $name and keeps every rule and route', ({ file }) => {
-    // An invalid rule is dropped with a warning and the rest is taken, so both are looked at.
+    // NetworkManager drops an invalid rule with a warning and accepts the rest, so both are checked.
     const said = run(nmcli, ['--offline', 'connection', 'modify', 'connection.autoconnect', 'yes'], {
       input: file.content,
     })

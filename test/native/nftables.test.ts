@@ -15,7 +15,7 @@ const rulesets = targets.flatMap(({ id }) =>
   ),
 )
 
-/** Twice, as at boot and after a change; then what the kernel holds. */
+/** Loads the ruleset twice, as at boot and after a change, and lists the kernel's. */
 const loaded = (nft: string, file: TextFile) => {
   const path = `${writeTree([file])}${file.path}`
   return runApart(`${nft} -f ${path} && ${nft} -f ${path} && ${nft} -j list ruleset`)
@@ -37,7 +37,7 @@ describe('rulesets', () => {
 })
 
 describeWith('nft', findProgram('nft'), 'nftables', (nft) => {
-  it.each(rulesets)('loads $name, and once more', ({ file }) => {
+  it.each(rulesets)('loads $name twice', ({ file }) => {
     const { status, stdout, stderr } = loaded(nft, file)
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(tablesIn(stdout)).toEqual(['inet multihome'])
@@ -70,7 +70,7 @@ describeWith('nft', findProgram('nft'), 'nftables', (nft) => {
     .array(fc.constantFrom(...letters), { minLength: 1, maxLength: 15 })
     .map((all) => all.join(''))
 
-  it('reads each name of a link as that name, and nothing of it as a rule', { timeout: 120_000 }, () => {
+  it('reads each link name as a name, and no part of it as a rule', { timeout: 120_000 }, () => {
     const rendered = fc
       .sample(fc.tuple(fc.oneof(hostile, plain), plain), { seed: 20, numRuns: 60 })
       .flatMap(([first, second]) => {

@@ -10,7 +10,7 @@ import { describeWith, findProgram, findUnpacked, writeTree, run, runApart } fro
 
 const RUNS = Number(process.env['MULTIHOME_NATIVE_RUNS'] ?? 40)
 
-// The same hosts in every run, so that a failure can be looked at again; MULTIHOME_SEED deals others.
+// The same hosts in every run, so that a failure can be reproduced; MULTIHOME_SEED selects others.
 const hosts = fc
   .sample(describedHost, { seed: Number(process.env['MULTIHOME_SEED'] ?? 20), numRuns: RUNS })
   .map((host, index) => {
@@ -34,7 +34,7 @@ const contentAt = (files: readonly TextFile[], start: string): string =>
   files.find(({ path }) => path.startsWith(start))?.content ?? ''
 
 describe('random hosts', () => {
-  it('are rendered for every target often enough to prove something', () => {
+  it('are rendered often enough for every target', () => {
     for (const id of [
       'netifrc',
       'ifupdown',
@@ -49,7 +49,7 @@ describe('random hosts', () => {
 })
 
 describeWith('netplan generate, random hosts', findProgram('netplan'), 'netplan.io', (netplan) => {
-  it.each(casesOf('netplan'))('takes $name', ({ files, text }) => {
+  it.each(casesOf('netplan'))('accepts $name', ({ files, text }) => {
     expect(netplanGenerate(netplan, writeTree(files)), text).toMatchObject({
       status: 0,
       stderr: '',
@@ -58,7 +58,7 @@ describeWith('netplan generate, random hosts', findProgram('netplan'), 'netplan.
 })
 
 describeWith('nmcli --offline, random hosts', findProgram('nmcli'), 'network-manager', (nmcli) => {
-  it.each([...casesOf('nm-keyfile'), ...casesOf('nm-dispatcher')])('takes $name', ({ files, text }) => {
+  it.each([...casesOf('nm-keyfile'), ...casesOf('nm-dispatcher')])('accepts $name', ({ files, text }) => {
     for (const { path, content } of files.filter((file) => file.path.endsWith('.nmconnection'))) {
       const args = ['--offline', 'connection', 'modify', 'connection.autoconnect', 'yes']
       expect(run(nmcli, args, { input: content }), `${path}\n${text}`).toMatchObject({
@@ -74,7 +74,7 @@ describeWith(
   findUnpacked('ifupdown/usr/sbin/ifup'),
   'ifupdown, unpacked under MULTIHOME_NATIVE,',
   (ifup) => {
-    it.each(casesOf('ifupdown'))('takes $name', ({ files, text }) => {
+    it.each(casesOf('ifupdown'))('accepts $name', ({ files, text }) => {
       const root = writeTree(files)
       const said = run(ifup, [
         '--no-act',
@@ -94,7 +94,7 @@ describeWith('dash -n, random hosts', findProgram('dash'), 'dash', (dash) => {
   const scripts = (['netifrc', 'nm-dispatcher', 'iproute2'] as const).flatMap((id) =>
     casesOf(id).map((one) => ({ ...one, name: `${id} ${one.name}` })),
   )
-  it.each(scripts)('takes $name', ({ files, text }) => {
+  it.each(scripts)('accepts $name', ({ files, text }) => {
     const shell = files.filter(
       ({ path, content }) => content.startsWith('#!/bin/sh') || path.startsWith('/etc/conf.d/'),
     )
@@ -110,18 +110,18 @@ describeWith('nft --check, random hosts', findProgram('nft'), 'nftables', (nft) 
     return ruleset === '' ? [] : [{ name, text, ruleset }]
   })
 
-  it('are asked often enough', () => {
+  it('include enough rulesets', () => {
     expect(rulesets.length).toBeGreaterThan(RUNS / 20)
   })
 
-  it.each(rulesets)('takes $name', ({ ruleset, text }) => {
+  it.each(rulesets)('accepts $name', ({ ruleset, text }) => {
     const root = writeTree([{ path: '/ruleset', mode: 0o644, owner: 'root:root', content: ruleset }])
     expect(runApart(`${nft} -c -f ${root}/ruleset`), text).toMatchObject({ status: 0, stderr: '' })
   })
 })
 
 describe('random hosts for networkd', () => {
-  // networkd itself reads those of the fixtures (networkd.test.ts); here the sections are known to be whole.
+  // networkd.test.ts checks keys and values with the fixtures; this test checks that sections are complete.
   it.each(casesOf('networkd'))('have a table or a next hop in every section of $name', ({ files }) => {
     const text = files.map(({ content }) => content).join('\n')
     for (const section of text.split(/^(?=\[)/m).filter((part) => part.startsWith('[RoutingPolicyRule]')))

@@ -5,7 +5,7 @@ import { describeWith, findProgram, writeTree, renderingsOf, run } from './tools
 import { goodFixtures } from '../helpers/fixtures.js'
 import { oneInThree } from '../helpers/amount.js'
 
-// Everything that a shell reads: scripts by their first line, conf.d/net because OpenRC sources it.
+// All files that a shell reads: scripts, and conf.d/net, which OpenRC sources.
 const rendered = targets.flatMap(({ id }) =>
   renderingsOf(id).flatMap(({ fixture, texts }) =>
     texts
@@ -38,7 +38,7 @@ describeWith('dash', findProgram('dash'), 'dash', (dash) => {
 })
 
 describeWith('shellcheck', findProgram('shellcheck'), 'shellcheck', (shellcheck) => {
-  it('has nothing to say', { timeout: 600_000 }, () => {
+  it('reports nothing', { timeout: 600_000 }, () => {
     const checked = new Set(oneInThree(goodFixtures, 1))
     const paths = scripts
       .filter(({ fixture }) => fixture === undefined || checked.has(fixture))

@@ -8,7 +8,7 @@ import type { TargetId } from '../../src/targets/index.js'
 import type { RenderedFile, TextFile } from '../../src/targets/target.js'
 import { compileFixture, goodFixtures, type Fixture } from '../helpers/fixtures.js'
 
-/** A folder with packages that exclude each other, unpacked side by side: ifupdown, ifupdown2, ifupdown-ng. */
+/** A folder with conflicting packages, each unpacked: ifupdown, ifupdown2, ifupdown-ng. */
 const unpacked = process.env['MULTIHOME_NATIVE']
 
 export function findProgram(name: string): string | undefined {
@@ -18,7 +18,7 @@ export function findProgram(name: string): string | undefined {
   return found.status === 0 ? found.stdout.trim() : undefined
 }
 
-/** A file of one of the packages that exclude each other. */
+/** A file of one of these packages. */
 export function findUnpacked(path: string): string | undefined {
   const found = unpacked === undefined ? undefined : join(unpacked, path)
   return found !== undefined && existsSync(found) ? found : undefined
@@ -61,7 +61,7 @@ export const renderingsOf = (id: TargetId): readonly Rendering[] =>
 
 const folders: string[] = []
 
-/** A folder that goes with the test run. */
+/** A folder that is removed after the test run. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'multihome-native-'))
   folders.push(folder)
@@ -105,6 +105,6 @@ export function run(
   return { status, stdout, stderr }
 }
 
-/** In a user, mount and network namespace of its own: nothing of this host is seen or changed. */
+/** Runs in its own user, mount and network namespace, so it neither reads nor changes this host's network. */
 export const runApart = (script: string): Said =>
   run('unshare', ['--user', '--map-root-user', '--net', '--mount', 'sh', '-euc', script])

@@ -12,7 +12,7 @@ import { netnsTest, type Netns } from './netns.js'
 import { drawPackets } from './packets.js'
 import { drawPlan } from './plans.js'
 
-/** Connects a UDP socket to each destination, bound to nothing; tells the source that it got, or the errno. */
+/** Connects an unbound UDP socket to each destination, and prints the chosen source or the errno. */
 const connects = `
 const { createSocket } = require('node:dgram')
 for (const dst of process.argv.slice(1)) {
@@ -27,16 +27,16 @@ for (const dst of process.argv.slice(1)) {
 type Connected = { readonly error: string } | { readonly src: string }
 
 function connectTo(netns: Netns, destinations: readonly string[]): ReadonlyMap<string, Connected> {
-  const said = netns.must([process.execPath, '-e', connects, ...destinations])
+  const stdout = netns.must([process.execPath, '-e', connects, ...destinations])
   return new Map(
-    said
+    stdout
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as [string, Connected]),
   )
 }
 
-/** As such a socket asks: UDP to port 9, its own port not chosen when it connects. */
+/** The packet of such a socket: UDP to port 9, without a source port, which connect() has not chosen yet. */
 function packetTo(words: string): Packet {
   const read = parsePacketTokens(`${words} ipproto udp dport 9`)
   if (!read.ok) throw new Error(read.problem)
@@ -47,7 +47,7 @@ const isRefused = ({ kind }: Answer): boolean => kind === 'reject' || kind === '
 
 const seeds = [5, 7, 8]
 
-netnsTest('a socket that binds no address gets what the second look-up says', async () => {
+netnsTest('an unbound socket gets the answer of the second lookup', async () => {
   const counts = { through: 0, refused: 0 }
   for (const seed of seeds) {
     const plan = asInstalled(drawPlan(seed))

@@ -9,14 +9,14 @@ import { askKernel, isOneOf } from './decisions.js'
 import { installableRules, installLinks, installRouting } from './kernel.js'
 import { inNetns, type Netns } from './namespace.js'
 
-/** The namespaces forward, so that IPv6 does not shun a gateway that does not answer: RT6_LOOKUP_F_REACHABLE. */
+/** The namespaces forward, so that IPv6 does not skip unreachable routers: RT6_LOOKUP_F_REACHABLE. */
 const forwarding: Sysctl = {
   key: 'net.ipv6.conf.all.forwarding',
   value: '1',
   origin: { path: [], reason: 'as in the namespace' },
 }
 
-/** The plan as a namespace of this machine has it. */
+/** The part of the plan that a namespace of this machine can have. */
 export const asInstalled = (plan: KernelPlan): KernelPlan => ({
   ...plan,
   state: {
@@ -33,32 +33,36 @@ export const inInstalled = (plan: KernelPlan, use: (netns: Netns) => void): Prom
     use(netns)
   })
 
-/** A rule that says `unreachable` gives the errno of no answer at all, a route another. */
+/** An `unreachable` rule gives the same errno as no answer, an `unreachable` route another one. */
 const asKernel = (answer: Answer): string =>
   answer.kind === 'reject' && answer.type === 'unreachable' && answer.route === undefined
     ? 'none'
     : formatAnswer(answer)
 
-export interface Asked {
-  /** Words of `ip route get`. */
+export interface ComparedAnswer {
+  /** Arguments of `ip route get`. */
   readonly words: string
   readonly trace: Trace
   readonly kernel: string
-  /** What the kernel would say; of several next hops each. */
+  /** The answer of the lookup; for several next hops, each of them. */
   readonly lookup: string
   readonly agree: boolean
 }
 
-/** Every packet asked of both. */
-export function askBoth(netns: Netns, plan: KernelPlan, packets: readonly string[]): readonly Asked[] {
+/** Looks up every packet in the kernel and in the plan. */
+export function compareAnswers(
+  netns: Netns,
+  plan: KernelPlan,
+  packets: readonly string[],
+): readonly ComparedAnswer[] {
   const fib = createFib(plan)
   const kernel = askKernel(netns, packets)
   return packets.map((words, index) => {
     const read = parsePacketTokens(words)
     if (!read.ok) throw new Error(`${words}: ${read.problem}`)
     const traced = traceIn(fib, read.packet)
-    const own = asKernel(traced.answer)
-    const asked = kernel[index] ?? ''
-    return { words, trace: traced, kernel: asked, lookup: own, agree: isOneOf(own, asked) }
+    const expected = asKernel(traced.answer)
+    const actual = kernel[index] ?? ''
+    return { words, trace: traced, kernel: actual, lookup: expected, agree: isOneOf(expected, actual) }
   })
 }

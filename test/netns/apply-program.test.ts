@@ -9,7 +9,7 @@ if (whyNoGuest !== undefined && process.env['MULTIHOME_REQUIRE_NETNS'] === '1') 
 const describeGuest = describe.skipIf(whyNoGuest !== undefined)
 if (whyNoGuest !== undefined) console.warn(`skipped: ${whyNoGuest}`)
 
-/** Two gateways; `via` of the first is what a change may break. */
+/** Two gateways; a change may break `via` of the first. */
 const description = (via: string, more = ''): string => `
 version: 1
 links:
@@ -25,7 +25,7 @@ ${more}`
 
 const good = description('203.0.113.1')
 const changed = description('203.0.113.1', '  - { from: 10.0.1.0/24, gateway: fiber }')
-/** Nobody has that address: the kernel takes the route, and no packet leaves. */
+/** No host has this address: the kernel accepts the route, and no packet leaves. */
 const broken = description('203.0.113.99')
 
 const wires = [
@@ -53,7 +53,7 @@ async function hostWith(...texts: readonly string[]): Promise<Guest> {
 const apply = (tree: number, ...options: readonly string[]): string =>
   `/root/${tree}/.multihome/apply.sh ${options.join(' ')}`
 
-/** Every file that may change, with its mode, owner and time; and what the kernel has. */
+/** Every file that may change, with mode, owner and time, and the kernel state. */
 const everything = async (guest: Guest): Promise<string> =>
   guest.must(`
     for path in /usr/local/sbin /etc/iproute2 /etc/sysctl.d /etc/systemd/system /etc/init.d; do
@@ -70,13 +70,13 @@ const everything = async (guest: Guest): Promise<string> =>
 
 const result = (guest: Guest): Promise<string> => guest.must('cat /var/lib/multihome/result')
 
-/** Until nothing waits any more. */
+/** Waits until no application is pending. */
 const settled = (guest: Guest): Promise<string> =>
   guest.must(
     'for try in $(seq 300); do [ -d /var/lib/multihome/pending ] || exit 0; sleep 0.2; done; ls /var/lib/multihome/pending; exit 1',
   )
 
-/** The process that a file of the pending application names, ended as the kernel ends it. */
+/** Kills the process that a file of the pending application names (SIGKILL). */
 const kill = (file: string): string => `read -r pid _ </var/lib/multihome/pending/${file} && kill -9 "$pid"`
 
 /** All processes of the program and of its steps. */
@@ -91,7 +91,7 @@ const untilPhase = (phase: string): string =>
   `for try in $(seq 600); do [ "$(cat /var/lib/multihome/pending/phase 2>/dev/null)" = ${phase} ] && break; sleep 0.02; done`
 
 describeGuest.concurrent('apply.sh', { timeout: 600_000 }, () => {
-  test('keeps files that are confirmed from another session, and then has nothing to do', async () => {
+  test('keeps files that another session confirms, and then has nothing to do', async () => {
     const guest = await hostWith(good)
     await guest.must(`${background(apply(0))} ${untilPhase('waiting')}`)
     expect((await guest.run(apply(0, '--status'))).stdout).toContain('waiting to be confirmed')
@@ -115,7 +115,7 @@ describeGuest.concurrent('apply.sh', { timeout: 600_000 }, () => {
     expect(await everything(guest)).toBe(before)
   })
 
-  test('reverts the first files to nothing when nobody confirms', async () => {
+  test('removes the files of a first installation if nobody confirms', async () => {
     const guest = await hostWith(good)
     const before = await everything(guest)
     const { status, stderr } = await guest.run(apply(0, '--confirm-within 2'))
@@ -124,7 +124,7 @@ describeGuest.concurrent('apply.sh', { timeout: 600_000 }, () => {
     expect(await everything(guest)).toBe(before)
   })
 
-  test('reverts a change whose gateway does not answer, and one that a person reverts', async () => {
+  test('reverts a change whose gateway does not answer, and on --revert', async () => {
     const guest = await hostWith(good, broken, changed)
     await guest.must(apply(0, '--confirm-within 0'))
     const before = await everything(guest)
@@ -165,7 +165,7 @@ describeGuest.concurrent('apply.sh', { timeout: 600_000 }, () => {
     expect(await everything(guest)).toBe(before)
   })
 
-  test.for(['bash', 'busybox'])('reverts alike where sh is %s', async (shell) => {
+  test.for(['bash', 'busybox'])('reverts in the same way with %s as sh', async (shell) => {
     const guest = await hostWith(good, broken)
     await guest.must(`ln -sf "$(command -v ${shell})" "$(command -v sh)"`)
     await guest.must(apply(0, '--confirm-within 0'))
@@ -176,7 +176,7 @@ describeGuest.concurrent('apply.sh', { timeout: 600_000 }, () => {
     expect(await everything(guest)).toBe(before)
   })
 
-  test('refuses a second run, and says so', async () => {
+  test('refuses a second run with a message', async () => {
     const guest = await hostWith(good, changed)
     await guest.must(`${background(apply(0))} ${untilPhase('waiting')}`)
     const second = await guest.run(apply(1))
@@ -188,7 +188,7 @@ describeGuest.concurrent('apply.sh', { timeout: 600_000 }, () => {
   test('reverts when the session that started it ends', async () => {
     const guest = await hostWith(good)
     const before = await everything(guest)
-    // The shell between is the session; the program does not see its end.
+    // The shell between them is the session, whose end the program cannot see.
     await guest.must(
       `setsid sh -c 'echo $$ >/tmp/session; sh -c "${apply(0)}; :"; :' </dev/null >/dev/null 2>&1 & ${untilPhase('waiting')}; kill -9 "$(cat /tmp/session)"`,
     )
@@ -208,7 +208,7 @@ describeGuest.concurrent('apply.sh', { timeout: 600_000 }, () => {
   })
 })
 
-/** Before these, nothing is changed. */
+/** Nothing is changed before these phases. */
 const phases = ['before-files', 'files', 'steps', 'waiting']
 
 describeGuest.concurrent('apply.sh killed', { timeout: 600_000 }, () => {
@@ -272,7 +272,7 @@ describeGuest.concurrent('apply.sh refuses, and changes nothing', { timeout: 300
     expect((await guest.run(apply(0, '--dry-run'))).status).toBe(3)
   }
 
-  test('a tree for a link that is not there', async () => {
+  test('a tree for a link that does not exist', async () => {
     const guest = await hostWith(good)
     await guest.must('ip link delete wan1')
     await refusedFor(guest, 'there is no link wan1')
@@ -299,13 +299,13 @@ describeGuest.concurrent('apply.sh refuses, and changes nothing', { timeout: 300
     expect(await guest.must('ls /tmp/evil')).toBe('')
   })
 
-  test('a folder in the place of a file', async () => {
+  test('a folder instead of a file', async () => {
     const guest = await hostWith(good)
     await guest.must('mkdir -p /usr/local/sbin/multihome.sh')
     await refusedFor(guest, '/usr/local/sbin/multihome.sh is a folder')
   })
 
-  test('wrong words', async () => {
+  test('invalid arguments', async () => {
     const guest = await hostWith(good)
     for (const words of ['--no', '--confirm-within', '--confirm-within x', '--confirm --revert'])
       expect((await guest.run(apply(0, words))).status).toBe(2)
@@ -313,7 +313,7 @@ describeGuest.concurrent('apply.sh refuses, and changes nothing', { timeout: 300
 })
 
 describeGuest.concurrent('apply.sh tells', { timeout: 300_000 }, () => {
-  test('with --dry-run what would change, and changes nothing', async () => {
+  test('with --dry-run the changes, and makes none', async () => {
     const guest = await hostWith(good, changed)
     const before = await everything(guest)
     const first = await guest.run(apply(0, '--dry-run'))

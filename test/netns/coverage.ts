@@ -13,119 +13,126 @@ import type { KernelPlan, Nexthop, Route } from '../../src/plan/plan.js'
 import { hasUids } from './namespace.js'
 import { setSelectors } from '../../src/plan/keys.js'
 
-const ways = ['inet own', 'inet forwarded', 'inet6 own', 'inet6 forwarded'] as const
-type Way = (typeof ways)[number]
+export const packetClasses = ['inet local', 'inet forwarded', 'inet6 local', 'inet6 forwarded'] as const
+type PacketClass = (typeof packetClasses)[number]
 
-const own: readonly Way[] = ['inet own', 'inet6 own']
-const inet: readonly Way[] = ['inet own', 'inet forwarded']
-const inet6: readonly Way[] = ['inet6 own', 'inet6 forwarded']
+const local: readonly PacketClass[] = ['inet local', 'inet6 local']
+const inet: readonly PacketClass[] = ['inet local', 'inet forwarded']
+const inet6: readonly PacketClass[] = ['inet6 local', 'inet6 forwarded']
 
-/** Where each can be met at all; a long run has to meet it in every one of these. */
+/** The classes of packets that can meet each feature; a long run must meet it in all of them. */
 const features = {
-  // The rule that gave the answer, or whose `goto` was followed, has the word.
-  'taken by from': ways,
-  'taken by to': ways,
-  'taken by tos': ways,
-  'taken by fwmark': ways,
-  'taken by iif': ways,
-  'taken by oif': own,
-  'taken by uidrange': hasUids ? ways : [],
-  'taken by ipproto': ways,
-  'taken by sport': ways,
-  'taken by dport': ways,
-  'taken by not': ways,
-  // The first word that the packet lacks.
-  'passed for from': ways,
-  'passed for to': ways,
-  'passed for tos': ways,
-  'passed for fwmark': ways,
-  'passed for iif': ways,
-  'passed for oif': ways,
-  'passed for uidrange': hasUids ? ways : [],
-  'passed for ipproto': ways,
-  'passed for sport': ways,
-  'passed for dport': ways,
-  'passed for not': ways,
-  // What a rule does.
-  'rule unreachable': ways,
-  'rule prohibit': ways,
-  'rule blackhole': ways,
-  goto: ways,
-  'goto the kernel’s rule of main': ways,
-  'goto nowhere': ways,
-  'second of one preference': ways,
-  'a table that is not there': ways,
-  'a table without an answer': ways,
-  throw: ways,
-  suppressed: ways,
-  'long enough for its suppressor': ways,
-  'reject past its suppressor': ways,
-  'rule of local': ways,
-  'rule of main': ways,
+  // A selector of the rule that gave the answer or jumped.
+  'matched by from': packetClasses,
+  'matched by to': packetClasses,
+  'matched by tos': packetClasses,
+  'matched by fwmark': packetClasses,
+  'matched by iif': packetClasses,
+  'matched by oif': local,
+  'matched by uidrange': hasUids ? packetClasses : [],
+  'matched by ipproto': packetClasses,
+  'matched by sport': packetClasses,
+  'matched by dport': packetClasses,
+  'matched by not': packetClasses,
+  // The first selector that did not match.
+  'mismatch of from': packetClasses,
+  'mismatch of to': packetClasses,
+  'mismatch of tos': packetClasses,
+  'mismatch of fwmark': packetClasses,
+  'mismatch of iif': packetClasses,
+  'mismatch of oif': packetClasses,
+  'mismatch of uidrange': hasUids ? packetClasses : [],
+  'mismatch of ipproto': packetClasses,
+  'mismatch of sport': packetClasses,
+  'mismatch of dport': packetClasses,
+  'mismatch of not': packetClasses,
+  // Outcomes of a rule.
+  'rule unreachable': packetClasses,
+  'rule prohibit': packetClasses,
+  'rule blackhole': packetClasses,
+  goto: packetClasses,
+  'goto the kernel’s rule of main': packetClasses,
+  'goto without a target': packetClasses,
+  'second rule of one priority': packetClasses,
+  'table without routes': packetClasses,
+  'table without a matching route': packetClasses,
+  throw: packetClasses,
+  suppressed: packetClasses,
+  'prefix not suppressed': packetClasses,
+  'reject route not suppressed': packetClasses,
+  'rule of local': packetClasses,
+  'rule of main': packetClasses,
   'rule of default': inet,
-  'bound socket, no rule': ['inet own'],
-  'no rule': ways,
-  // The route that was the answer.
-  'route unicast': ways,
-  'route local, own address': ways,
-  'route local, of a table': ways,
-  'route unreachable': ways,
-  'route prohibit': ways,
-  'route blackhole': ways,
-  'route default': ways,
-  'route of one address': ways,
-  'longest prefix of several': ways,
-  'lowest metric of several': ways,
+  'bound socket, no rule': ['inet local'],
+  'no rule': packetClasses,
+  // Properties of the route that was the answer.
+  'route unicast': packetClasses,
+  'route local, own address': packetClasses,
+  'route local, of a table': packetClasses,
+  'route unreachable': packetClasses,
+  'route prohibit': packetClasses,
+  'route blackhole': packetClasses,
+  'route default': packetClasses,
+  'route to a host': packetClasses,
+  'longest prefix of several': packetClasses,
+  'lowest metric of several': packetClasses,
   'route of the packet’s own link': inet6,
-  'bound past another route': own,
-  'bound, one hop of several': own,
-  'several next hops': ways,
-  'several next hops of one link': ways,
-  'next hop by dev only': ways,
-  'next hop onlink': ways,
-  'next hop not onlink': ways,
+  'oif skips a better route': local,
+  'oif selects one next hop': local,
+  'several next hops': packetClasses,
+  'several next hops of one link': packetClasses,
+  'next hop by dev only': packetClasses,
+  'next hop onlink': packetClasses,
+  'next hop not onlink': packetClasses,
   'next hop of the other family': inet,
-  'route with src': ways,
+  'route with src': packetClasses,
   'route with scope': inet,
-  // What the packet is like.
-  'no source': own,
-  'source of the host': own,
-  'source of another link than oif': own,
-  'source of nobody’s': ['inet6 own'],
+  // Properties of the packet.
+  'no source': local,
+  'source of the host': local,
+  'source of another link than oif': local,
+  'source of no link': ['inet6 local'],
   'source of the link’s scope': inet6,
   'destination of the link’s scope': inet6,
-  'destination of the host itself': own,
-} as const satisfies Readonly<Record<string, readonly Way[]>>
+  'destination of the host itself': local,
+} as const satisfies Readonly<Record<string, readonly PacketClass[]>>
 
 type Feature = keyof typeof features
 const names = Object.keys(features) as readonly Feature[]
 
 export interface Coverage {
   count(fib: Fib, trace: Trace): void
-  /** Those that were met nowhere where they could be. */
+  /** Features that no packet met, with the class in which one could. */
   missing(): readonly string[]
   table(): string
 }
 
 export function createCoverage(): Coverage {
   const counts = new Map<string, number>()
-  const at = (feature: string, way: string): number => counts.get(`${feature}, ${way}`) ?? 0
+  const at = (feature: string, packetClass: string): number => counts.get(`${feature}, ${packetClass}`) ?? 0
   return {
     count(fib, trace) {
-      const way = `${trace.packet.family} ${isLocallyGenerated(trace.packet) ? 'own' : 'forwarded'}`
+      const packetClass = `${trace.packet.family} ${isLocallyGenerated(trace.packet) ? 'local' : 'forwarded'}`
       for (const feature of new Set(featuresOf(fib, trace)))
-        counts.set(`${feature}, ${way}`, at(feature, way) + 1)
+        counts.set(`${feature}, ${packetClass}`, at(feature, packetClass) + 1)
     },
     missing: () =>
       names.flatMap((feature) =>
-        features[feature].filter((way) => at(feature, way) === 0).map((way) => `${feature} (${way})`),
+        features[feature]
+          .filter((packetClass) => at(feature, packetClass) === 0)
+          .map((packetClass) => `${feature} (${packetClass})`),
       ),
     table: () =>
       [
-        ['', ...ways],
+        ['', ...packetClasses],
         ...names.map((feature) => {
-          const possible: readonly Way[] = features[feature]
-          return [feature, ...ways.map((way) => (possible.includes(way) ? String(at(feature, way)) : '-'))]
+          const possible: readonly PacketClass[] = features[feature]
+          return [
+            feature,
+            ...packetClasses.map((packetClass) =>
+              possible.includes(packetClass) ? String(at(feature, packetClass)) : '-',
+            ),
+          ]
         }),
       ]
         .map(
@@ -150,30 +157,30 @@ function ofStep(
   const { rule, outcome } = step
   const { selector, action } = rule
   const words = setSelectors(selector)
-  const taken = words.map((word) => `taken by ${word}` as const)
+  const matched = words.map((word) => `matched by ${word}` as const)
   switch (outcome) {
     case 'passed':
-      return [`passed for ${step.mismatch}`]
+      return [`mismatch of ${step.mismatch}`]
     case 'no-route': {
       const { tables } = packet.family === 'inet' ? inet : inet6
-      const isThere = action.type === 'lookup' && tables.has(action.table)
-      return [isThere ? 'a table without an answer' : 'a table that is not there']
+      const hasRoutes = action.type === 'lookup' && tables.has(action.table)
+      return [hasRoutes ? 'table without a matching route' : 'table without routes']
     }
     case 'throw':
     case 'suppressed':
       return [outcome]
     case 'unresolved':
-      return ['goto nowhere']
+      return ['goto without a target']
     case 'goto':
       return [
-        ...taken,
+        ...matched,
         action.type === 'goto' && action.pref === 32766 ? 'goto the kernel’s rule of main' : 'goto',
       ]
     case 'refused':
     case 'answered':
       return [
-        ...taken,
-        ...(steps[index - 1]?.rule.pref === rule.pref ? (['second of one preference'] as const) : []),
+        ...matched,
+        ...(steps[index - 1]?.rule.pref === rule.pref ? (['second rule of one priority'] as const) : []),
         ...(outcome === 'refused' &&
         (action.type === 'unreachable' || action.type === 'prohibit' || action.type === 'blackhole')
           ? [`rule ${action.type}` as const]
@@ -189,14 +196,14 @@ function ofAnswer(fib: Fib, { packet, steps, answer }: Trace): readonly Feature[
   if (step?.outcome !== 'answered' || step.rule.action.type !== 'lookup') return []
   const { rule, route, nexthops } = step
   const { table, suppressPrefixlength } = step.rule.action
-  const made: Feature[] = []
-  if (rule.origin.path.length === 0 && rule.pref === 0) made.push('rule of local')
-  if (rule.origin.path.length === 0 && rule.pref === 32766) made.push('rule of main')
-  if (rule.origin.path.length === 0 && table === RT_TABLE_DEFAULT) made.push('rule of default')
+  const met: Feature[] = []
+  if (rule.origin.path.length === 0 && rule.pref === 0) met.push('rule of local')
+  if (rule.origin.path.length === 0 && rule.pref === 32766) met.push('rule of main')
+  if (rule.origin.path.length === 0 && table === RT_TABLE_DEFAULT) met.push('rule of default')
   if (suppressPrefixlength !== undefined)
-    made.push(hasNoNexthop(route.type) ? 'reject past its suppressor' : 'long enough for its suppressor')
+    met.push(hasNoNexthop(route.type) ? 'reject route not suppressed' : 'prefix not suppressed')
   return [
-    ...made,
+    ...met,
     ...ofRoute(fib, packet, route),
     ...ofNexthops(fib, packet, route, nexthops),
     ...ofBinding(fib, packet, route),
@@ -206,26 +213,26 @@ function ofAnswer(fib: Fib, { packet, steps, answer }: Trace): readonly Feature[
 function ofRoute(fib: Fib, packet: Packet, route: Route): readonly Feature[] {
   const { type, dst, table, prefsrc, scope } = route
   const isPlanned = fib.plan.state.routes.includes(route)
-  const made: Feature[] = []
+  const met: Feature[] = []
   if (type === 'local')
-    made.push(table === RT_TABLE_LOCAL ? 'route local, own address' : 'route local, of a table')
-  else if (type !== 'throw') made.push(`route ${type}`)
-  if (dst.length === 0) made.push('route default')
-  if (isHostPrefix(dst)) made.push('route of one address')
+    met.push(table === RT_TABLE_LOCAL ? 'route local, own address' : 'route local, of a table')
+  else if (type !== 'throw') met.push(`route ${type}`)
+  if (dst.length === 0) met.push('route default')
+  if (isHostPrefix(dst)) met.push('route to a host')
   const rivals = rivalsOf(fib, packet, route)
-  if (rivals.some((other) => other.dst.length < dst.length)) made.push('longest prefix of several')
+  if (rivals.some((other) => other.dst.length < dst.length)) met.push('longest prefix of several')
   const same = rivals.filter((other) => other.dst.length === dst.length)
   if (same.some((other) => effectiveMetric(other) > effectiveMetric(route)))
-    made.push('lowest metric of several')
+    met.push('lowest metric of several')
   const alike = same.findIndex((other) => effectiveMetric(other) === effectiveMetric(route))
   if (alike !== -1 && same[alike] !== route && packet.family === 'inet6')
-    made.push('route of the packet’s own link')
-  if (prefsrc !== undefined && isPlanned) made.push('route with src')
-  if (scope !== undefined && isPlanned) made.push('route with scope')
-  return made
+    met.push('route of the packet’s own link')
+  if (prefsrc !== undefined && isPlanned) met.push('route with src')
+  if (scope !== undefined && isPlanned) met.push('route with scope')
+  return met
 }
 
-/** All routes of its table that lead to the packet's destination, the longest prefix and the lowest metric first. */
+/** All routes of the table to the packet's destination, sorted by descending prefix length and ascending metric. */
 function rivalsOf(fib: Fib, packet: Packet, { family, table }: Route): readonly Route[] {
   const { dst } = preparePacket(packet)
   return (fib[family].tables.get(table) ?? []).flatMap(({ shift, routes }) => routes.get(dst >> shift) ?? [])
@@ -238,45 +245,45 @@ function ofNexthops(
   nexthops: readonly Nexthop[],
 ): readonly Feature[] {
   if (route.type !== 'unicast') return []
-  const made: Feature[] = []
+  const met: Feature[] = []
   const isPlanned = plan.state.routes.includes(route)
   if (nexthops.length > 1) {
-    made.push('several next hops')
+    met.push('several next hops')
     if (new Set(nexthops.map(({ dev }) => dev)).size < nexthops.length)
-      made.push('several next hops of one link')
+      met.push('several next hops of one link')
   }
   for (const { via, onlink } of nexthops) {
     if (via === undefined) {
-      if (isPlanned) made.push('next hop by dev only')
-    } else made.push(onlink === true ? 'next hop onlink' : 'next hop not onlink')
-    if (via !== undefined && via.family !== family) made.push('next hop of the other family')
+      if (isPlanned) met.push('next hop by dev only')
+    } else met.push(onlink === true ? 'next hop onlink' : 'next hop not onlink')
+    if (via !== undefined && via.family !== family) met.push('next hop of the other family')
   }
-  return made
+  return met
 }
 
 function ofBinding(fib: Fib, packet: Packet, route: Route): readonly Feature[] {
   if (packet.oif === undefined) return []
   const { oif: _, ...unbound } = packet
-  const made: Feature[] = []
+  const met: Feature[] = []
   const free = findRoute(fib[packet.family].tables.get(route.table), preparePacket(unbound))
-  if (free !== undefined && free.route !== route) made.push('bound past another route')
+  if (free !== undefined && free.route !== route) met.push('oif skips a better route')
   const bound = findRoute(fib[packet.family].tables.get(route.table), preparePacket(packet))
-  if (bound?.nexthops.length === 1 && route.nexthops.length > 1) made.push('bound, one hop of several')
-  return made
+  if (bound?.nexthops.length === 1 && route.nexthops.length > 1) met.push('oif selects one next hop')
+  return met
 }
 
 function ofPacket({ state: { links } }: KernelPlan, packet: Packet): readonly Feature[] {
   const { family, src, dst, oif } = packet
-  const made: Feature[] = []
+  const met: Feature[] = []
   const isOfHost = dst.text === '::1' || dst.text.startsWith('127.')
-  if (isOfHost) made.push('destination of the host itself')
-  if (family === 'inet6' && isLinkLocal(dst)) made.push('destination of the link’s scope')
-  if (src === undefined) return isLocallyGenerated(packet) ? [...made, 'no source'] : made
-  if (family === 'inet6' && isLinkLocal(src)) return [...made, 'source of the link’s scope']
-  if (!isLocallyGenerated(packet)) return made
+  if (isOfHost) met.push('destination of the host itself')
+  if (family === 'inet6' && isLinkLocal(dst)) met.push('destination of the link’s scope')
+  if (src === undefined) return isLocallyGenerated(packet) ? [...met, 'no source'] : met
+  if (family === 'inet6' && isLinkLocal(src)) return [...met, 'source of the link’s scope']
+  if (!isLocallyGenerated(packet)) return met
   const holder = links.find(({ addresses }) => addresses.some(({ address }) => address.text === src.text))
-  if (holder === undefined) return [...made, 'source of nobody’s']
-  made.push('source of the host')
-  if (oif !== undefined && oif !== holder.name) made.push('source of another link than oif')
-  return made
+  if (holder === undefined) return [...met, 'source of no link']
+  met.push('source of the host')
+  if (oif !== undefined && oif !== holder.name) met.push('source of another link than oif')
+  return met
 }

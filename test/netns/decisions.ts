@@ -19,7 +19,7 @@ export function decisionsOf(fixture: Fixture): readonly Decision[] {
 
 type Json = Readonly<Record<string, unknown>>
 
-/** What the kernel says where it has no way: errno of the rule or route that ended the look-up. */
+/** Text of the errno of the rule or route that ended the lookup. */
 const REFUSALS: readonly (readonly [RegExp, string])[] = [
   [/Network is unreachable/, 'none'],
   [/No route to host/, 'unreachable'],
@@ -27,13 +27,13 @@ const REFUSALS: readonly (readonly [RegExp, string])[] = [
   [/Invalid argument/, 'blackhole'],
 ]
 
-/** `ip -force` goes on behind a failure, and tells its line. */
+/** `ip -force` continues after a failure, and prints the number of its line. */
 export const batchCommand = ['ip', '-N', '-json', '-force', '-batch', '-'] as const
 
 export const batchOf = (questions: readonly string[]): string =>
   questions.map((question) => `route get ${question}\n`).join('')
 
-/** An answer for each of the questions, in their order. */
+/** An answer for each question, in order. */
 export const askKernel = (netns: Netns, questions: readonly string[]): readonly string[] =>
   readAnswers(netns.run(batchCommand, batchOf(questions)), questions.length)
 
@@ -75,6 +75,6 @@ function spellAnswer(route: Json): string {
 export const isOneOf = (expected: string, answered: string): boolean =>
   expected.startsWith('one of: ') ? expected.slice(8).split(' | ').includes(answered) : expected === answered
 
-/** `unreachable` is said of routes and of rules; the kernel answers to the latter as if nothing had been found. */
+/** Fixtures say `unreachable` for routes and for rules; for rules the kernel's answer is the same as for no route. */
 export const allows = (expected: string, answered: string): boolean =>
   isOneOf(expected, answered) || (expected === 'unreachable' && answered === 'none')

@@ -37,7 +37,7 @@ function install(netns: Netns, plan: KernelPlan): void {
   netns.must(['tee', SCRIPT], script.content)
 }
 
-// dash where there is one: it is Debian's /bin/sh, and takes less than others do.
+// dash if installed: it is Debian's /bin/sh, and accepts less than other shells.
 const call = (netns: Netns, link: string, event: string): Result => netns.run(['sh', SCRIPT, link, event])
 
 const silent = { status: 0, stdout: '', stderr: '' }
@@ -51,8 +51,8 @@ const namesOf = (...plans: readonly KernelPlan[]): readonly string[] => [
   ...new Set(plans.flatMap((plan) => plan.state.links.map(({ name }) => name as string))),
 ]
 
-/** Every link comes up, twice; one goes and returns; everything is applied by hand; everything is removed. */
-async function liveThrough(plan: KernelPlan): Promise<void> {
+/** Every link comes up twice; each one goes down and up; everything is applied by hand; everything is removed. */
+async function runLifecycle(plan: KernelPlan): Promise<void> {
   await inNetns(cardsOf(plan), (netns) => {
     installLinks(netns, plan)
     install(netns, plan)
@@ -74,13 +74,13 @@ async function liveThrough(plan: KernelPlan): Promise<void> {
 }
 
 describe('events', () => {
-  netnsTest('one host, failover', () => liveThrough(failoverPlan))
-  netnsTest('one host, balance', () => liveThrough(balancePlan))
+  netnsTest('one host, failover', () => runLifecycle(failoverPlan))
+  netnsTest('one host, balance', () => runLifecycle(balancePlan))
   for (const fixture of oneInThree(installableFixtures, 0)) {
     netnsTest(fixture.name, async () => {
       const { plan } = compileFixture(fixture)
       if (plan === undefined) throw new Error('the fixture has no plan')
-      await liveThrough(plan)
+      await runLifecycle(plan)
     })
   }
 })
@@ -100,7 +100,7 @@ const plan = (rules: readonly Rule[], ...routes: readonly string[]): KernelPlan 
   state: { ...failoverPlan.state, rules, routes: routes.map((text) => readRoute('inet', text, origin)) },
 })
 
-/** One generation after another, each by the step that the output names. */
+/** Applies one plan after another, each by the step of the output. */
 async function change(...plans: readonly KernelPlan[]): Promise<void> {
   await inNetns(namesOf(...plans), (netns) => {
     for (const one of plans) installLinks(netns, one)
@@ -141,7 +141,7 @@ describe('a change of the description', () => {
     ),
   )
 
-  netnsTest('`not` and the target of `goto`, which the kernel takes for no difference', () =>
+  netnsTest('a rule differs only in `not` or the target of `goto`, which the kernel does not compare', () =>
     change(
       plan([
         rule('inet', 'pref 100 from 10.0.0.0/8 lookup 101'),
@@ -181,7 +181,7 @@ describe('a change of the description', () => {
     ),
   )
 
-  netnsTest('after a run that was killed between the new rule and the old one', () =>
+  netnsTest('a run was killed between adding the new rule and deleting the old one', () =>
     inNetns([], (netns) => {
       const wanted = plan([rule('inet', 'pref 100 from 10.0.0.0/8 lookup 101')])
       for (const from of ['10.0.0.0/8', '10.0.0.0/9'])
@@ -193,7 +193,7 @@ describe('a change of the description', () => {
   )
 })
 
-describe('what goes wrong', () => {
+describe('errors and edge cases', () => {
   netnsTest('a route that the kernel rejects is reported, and the exit status fails', () =>
     inNetns(['eth0'], (netns) => {
       install(netns, plan([], 'default via 192.0.2.1 dev eth0'))
@@ -208,7 +208,7 @@ describe('what goes wrong', () => {
     }),
   )
 
-  netnsTest('a stale event of a link that is down or gone installs nothing of it', () =>
+  netnsTest('a stale event of a link that is down or absent installs nothing', () =>
     inNetns(['eth0'], (netns) => {
       install(netns, plan([], 'default via 192.0.2.1 dev eth0'))
       for (const name of ['eth0', 'eth1']) expect(call(netns, name, 'up')).toEqual(silent)
@@ -216,7 +216,7 @@ describe('what goes wrong', () => {
     }),
   )
 
-  netnsTest('events of no concern, and calls without sense', () =>
+  netnsTest('irrelevant events and invalid calls change nothing', () =>
     inNetns([], (netns) => {
       install(netns, failoverPlan)
       for (const [link, event] of [
@@ -253,7 +253,7 @@ describe('what goes wrong', () => {
     }),
   )
 
-  netnsTest('an IPv6 source is waited for', () =>
+  netnsTest('the script waits for an IPv6 source', () =>
     inNetns(['eth0'], async (netns) => {
       netns.must(['sysctl', '-qw', 'net.ipv6.conf.eth0.accept_dad=1', 'net.ipv6.conf.eth0.dad_transmits=1'])
       install(netns, {

@@ -32,7 +32,7 @@ interface Host {
   /** Lines of ip(8). */
   ip(...lines: readonly string[]): void
   run(verb: string): string
-  /** What the script has installed is this, or comes to be within five seconds. */
+  /** Waits up to five seconds until the script has installed exactly this. */
   becomes(expected: readonly string[]): Promise<void>
   state(): readonly string[]
 }
@@ -88,49 +88,46 @@ const replies = (family: string, address: string): readonly string[] => [
 ]
 
 describe('a lease', () => {
-  netnsTest(
-    'is followed from the first address through another one, another subnet, and its end',
-    async () => {
-      await onHost(two, ['eth0', 'wan1'], async ({ ip, becomes }) => {
-        ip(
-          'address add 198.51.100.10/24 dev wan1',
-          'address add 203.0.113.80/24 dev wan1',
-          'route add default via 203.0.113.1 dev wan1 proto dhcp src 203.0.113.80 metric 200',
-          'route add 10.9.0.0/16 via 203.0.113.9 dev wan1 proto dhcp metric 200',
-          'route add 203.0.113.1 dev wan1 proto dhcp scope link metric 200',
-        )
-        // The static address has its own rules and connected route, which the script leaves alone.
-        const had = [
-          ...replies('inet', '203.0.113.80'),
-          'inet 10.9.0.0/16 table 102 src 203.0.113.80 metric 0 nexthop via 203.0.113.9 dev wan1 weight 1 onlink',
-          'inet 198.51.100.0/24 table 102 scope link src 198.51.100.10 metric 0 nexthop dev wan1 weight 1',
-          'inet 203.0.113.0/24 table 102 scope link src 203.0.113.80 metric 0 nexthop dev wan1 weight 1',
-          'inet default table 102 src 203.0.113.80 metric 0 nexthop via 203.0.113.1 dev wan1 weight 1 onlink',
-        ]
-        await becomes(had)
+  netnsTest('is tracked from its first address to another address, another subnet, and its end', async () => {
+    await onHost(two, ['eth0', 'wan1'], async ({ ip, becomes }) => {
+      ip(
+        'address add 198.51.100.10/24 dev wan1',
+        'address add 203.0.113.80/24 dev wan1',
+        'route add default via 203.0.113.1 dev wan1 proto dhcp src 203.0.113.80 metric 200',
+        'route add 10.9.0.0/16 via 203.0.113.9 dev wan1 proto dhcp metric 200',
+        'route add 203.0.113.1 dev wan1 proto dhcp scope link metric 200',
+      )
+      // The static address has its own rules and connected route, which the script leaves alone.
+      const had = [
+        ...replies('inet', '203.0.113.80'),
+        'inet 10.9.0.0/16 table 102 src 203.0.113.80 metric 0 nexthop via 203.0.113.9 dev wan1 weight 1 onlink',
+        'inet 198.51.100.0/24 table 102 scope link src 198.51.100.10 metric 0 nexthop dev wan1 weight 1',
+        'inet 203.0.113.0/24 table 102 scope link src 203.0.113.80 metric 0 nexthop dev wan1 weight 1',
+        'inet default table 102 src 203.0.113.80 metric 0 nexthop via 203.0.113.1 dev wan1 weight 1 onlink',
+      ]
+      await becomes(had)
 
-        ip(
-          'address add 100.64.7.5/25 dev wan1',
-          'route del default dev wan1 metric 200',
-          'route del 10.9.0.0/16',
-          'address del 203.0.113.80/24 dev wan1',
-          'route add default via 100.64.7.1 dev wan1 proto boot metric 200',
-        )
-        const moved = [
-          ...replies('inet', '100.64.7.5'),
-          'inet 100.64.7.0/25 table 102 scope link src 100.64.7.5 metric 0 nexthop dev wan1 weight 1',
-          'inet 198.51.100.0/24 table 102 scope link src 198.51.100.10 metric 0 nexthop dev wan1 weight 1',
-          'inet default table 102 src 100.64.7.5 metric 0 nexthop via 100.64.7.1 dev wan1 weight 1 onlink',
-        ]
-        await becomes(moved)
+      ip(
+        'address add 100.64.7.5/25 dev wan1',
+        'route del default dev wan1 metric 200',
+        'route del 10.9.0.0/16',
+        'address del 203.0.113.80/24 dev wan1',
+        'route add default via 100.64.7.1 dev wan1 proto boot metric 200',
+      )
+      const moved = [
+        ...replies('inet', '100.64.7.5'),
+        'inet 100.64.7.0/25 table 102 scope link src 100.64.7.5 metric 0 nexthop dev wan1 weight 1',
+        'inet 198.51.100.0/24 table 102 scope link src 198.51.100.10 metric 0 nexthop dev wan1 weight 1',
+        'inet default table 102 src 100.64.7.5 metric 0 nexthop via 100.64.7.1 dev wan1 weight 1 onlink',
+      ]
+      await becomes(moved)
 
-        ip('address flush dev wan1')
-        await becomes([])
-      })
-    },
-  )
+      ip('address flush dev wan1')
+      await becomes([])
+    })
+  })
 
-  netnsTest('by advertisement counts with its prefix, by DHCPv6 with its address', async () => {
+  netnsTest('has a rule for the prefix of an advertisement, and for the address of DHCPv6', async () => {
     await onHost(two, ['eth0', 'wan1'], async ({ ip, becomes }) => {
       ip(
         '-6 address add 2001:db8:0:0:5::1/64 dev wan1 nodad',
@@ -156,7 +153,7 @@ describe('a lease', () => {
     })
   })
 
-  netnsTest('is installed again where somebody takes it away, and comes to rest', async () => {
+  netnsTest('has its rules and routes installed again after another program deleted them', async () => {
     await onHost(two, ['eth0', 'wan1'], async ({ ip, becomes }) => {
       ip('address add 203.0.113.80/24 dev wan1')
       const had = [
@@ -169,7 +166,7 @@ describe('a lease', () => {
     })
   })
 
-  netnsTest('costs nothing while nothing changes: no run makes another one necessary', async () => {
+  netnsTest('causes no further runs while nothing changes', async () => {
     await onHost(
       two,
       ['eth0', 'wan1'],
@@ -190,7 +187,7 @@ describe('a lease', () => {
     )
   })
 
-  netnsTest('goes with the script, once that is removed', async () => {
+  netnsTest('loses its rules and routes once the script is removed', async () => {
     await onHost(two, ['eth0', 'wan1'], async ({ path, ip, becomes }) => {
       ip('address add 203.0.113.80/24 dev wan1')
       const had = [
@@ -205,7 +202,7 @@ describe('a lease', () => {
   })
 })
 
-describe('a lease that main must not have', () => {
+describe('a lease whose default route main must not have', () => {
   const apart = `
 links:
   eth0: { addresses: [192.0.2.10/24] }
@@ -216,14 +213,14 @@ gateways:
 default: fiber
 `
 
-  netnsTest('comes from the hook of its client, and main keeps only the network', async () => {
+  netnsTest('has its router from the hook of the client, and only its network in main', async () => {
     await onHost(
       apart,
       ['eth0', 'wan1'],
       async ({ ip, run, state }) => {
         ip('address add 203.0.113.80/24 dev wan1', 'route add default via 203.0.113.1 dev wan1 proto dhcp')
         run('refresh')
-        // Of main’s default nothing is made.
+        // The default route in main is ignored.
         expect(state()).toEqual([
           'inet 203.0.113.0/24 table 102 scope link src 203.0.113.80 metric 0 nexthop dev wan1 weight 1',
           'inet pref 18001 from 203.0.113.80 lookup 102',
@@ -241,7 +238,7 @@ default: fiber
     )
   })
 
-  netnsTest('has no word of the provider evaluated', async () => {
+  netnsTest('has no text of the provider evaluated as shell', async () => {
     await onHost(
       apart,
       ['eth0', 'wan1'],
@@ -255,7 +252,7 @@ default: fiber
     )
   })
 
-  netnsTest('which its client installs in the table itself keeps its network in main', async () => {
+  netnsTest('keeps its network in main if its client installs it in the table', async () => {
     await onHost(apart, ['eth0', 'wan1'], async ({ ip, becomes }) => {
       ip(
         'address add 203.0.113.80/24 dev wan1 noprefixroute',
@@ -336,7 +333,7 @@ gateways:
 default: fiber
 `
 
-describe('a link that another program makes', () => {
+describe('a link that another program creates', () => {
   const make = (name: string, ...addresses: readonly string[]): readonly string[] => [
     `link add ${name} type veth peer name far-${name}`,
     `link set far-${name} up`,
@@ -354,7 +351,7 @@ describe('a link that another program makes', () => {
     'inet6 fd00:9::/64 table 103 metric 1024 nexthop dev tun1 weight 1',
   ]
 
-  netnsTest('has its routes whenever it comes', async () => {
+  netnsTest('gets its routes whenever it appears', async () => {
     await onHost(tunnels, ['eth0'], async ({ ip, becomes }) => {
       await becomes([])
       for (const address of ['10.8.0.2', '10.8.1.2', '10.8.2.2']) {
@@ -375,7 +372,7 @@ describe('a link that another program makes', () => {
     })
   })
 
-  netnsTest('costs nothing while nothing changes', async () => {
+  netnsTest('causes no further runs while nothing changes', async () => {
     await onHost(
       tunnels,
       ['eth0'],

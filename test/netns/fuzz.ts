@@ -4,15 +4,15 @@ import { isLocallyGenerated } from '../../src/lookup/packet.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { addressCommand, routeCommand, ruleCommand, ruleTokens } from '../../src/syntax/iproute2.js'
 import { createFib } from '../../src/lookup/fib.js'
-import { createCoverage } from './coverage.js'
-import { asInstalled, askBoth, inInstalled, type Asked } from './agreement.js'
+import { createCoverage, packetClasses } from './coverage.js'
+import { asInstalled, compareAnswers, inInstalled, type ComparedAnswer } from './agreement.js'
 import { drawPackets } from './packets.js'
 import { drawPlan } from './plans.js'
 
 export { whyNoNetns } from './namespace.js'
 
 export interface Fuzz {
-  /** The first plan's; each plan after it has the next. */
+  /** Seed of the first plan; each following plan has the next number. */
   readonly seed: number
   readonly seconds: number
   readonly packets: number
@@ -20,25 +20,25 @@ export interface Fuzz {
 
 export const PACKETS_OF_A_PLAN = 1000
 
-/** So many packets meet all that there is. */
-const LONG = 50_000
+/** With this number of packets, every feature must be met. */
+const MIN_FULL_COVERAGE = 50_000
 
-/** Whether both agreed on every packet; ends with the first plan on which they do not. */
+/** Whether kernel and trace agreed on every packet; stops at the first plan on which they do not. */
 export async function fuzz({ seed, seconds, packets }: Fuzz, say: (text: string) => void): Promise<boolean> {
   const begun = Date.now()
   const elapsed = (): number => (Date.now() - begun) / 1000
   const counts = new Map<string, number>()
   const coverage = createCoverage()
-  let asked = 0
+  let compared = 0
   let reportedAt = 0
-  for (let plan = seed; asked < packets && elapsed() < seconds; plan++) {
+  for (let plan = seed; compared < packets && elapsed() < seconds; plan++) {
     const installed = asInstalled(drawPlan(plan))
-    const wanted = drawPackets(installed, Math.min(PACKETS_OF_A_PLAN, packets - asked), plan)
-    let answers: readonly Asked[] = []
+    const wanted = drawPackets(installed, Math.min(PACKETS_OF_A_PLAN, packets - compared), plan)
+    let answers: readonly ComparedAnswer[] = []
     await inInstalled(installed, (netns) => {
-      answers = askBoth(netns, installed, wanted)
+      answers = compareAnswers(netns, installed, wanted)
     })
-    asked += answers.length
+    compared += answers.length
     const fib = createFib(installed)
     for (const each of answers) {
       const kind = kindOf(each)
@@ -50,42 +50,47 @@ export async function fuzz({ seed, seconds, packets }: Fuzz, say: (text: string)
     if (first !== undefined) {
       say(`plan ${plan}: ${different.length} of ${answers.length} packets differ. The first of them:`)
       say(differenceText(installed, first))
-      say(`Again: npm run fuzz:trace -- --seed ${plan} --packets ${PACKETS_OF_A_PLAN}`)
+      say(`To repeat: npm run fuzz:trace -- --seed ${plan} --packets ${PACKETS_OF_A_PLAN}`)
       return false
     }
     if (elapsed() - reportedAt >= 5) {
       reportedAt = elapsed()
-      say(`${Math.round(reportedAt)} s: ${plan - seed + 1} plans, ${asked} packets, no difference`)
+      say(`${Math.round(reportedAt)} s: ${plan - seed + 1} plans, ${compared} packets, no difference`)
     }
   }
   say(
-    `${asked} packets from seed ${seed} on in ${Math.round(elapsed())} s, no difference:\n${table(counts)}\n\nBy what they met:\n${coverage.table()}`,
+    `${compared} packets from seed ${seed} in ${Math.round(elapsed())} s, no difference:\n${table(counts)}\n\nPackets that met each feature:\n${coverage.table()}`,
   )
   const missing = coverage.missing()
-  if (asked < LONG || missing.length === 0) return true
-  say(`so many packets, and none of them met: ${missing.join('; ')}`)
+  if (compared < MIN_FULL_COVERAGE || missing.length === 0) return true
+  say(`no packet met: ${missing.join('; ')}`)
   return false
 }
 
 const answers = ['route', 'multipath', 'local', 'onlink', 'unreachable', 'prohibit', 'blackhole', 'none']
-const ways = ['inet own', 'inet forwarded', 'inet6 own', 'inet6 forwarded']
 
-function kindOf({ trace: { packet, answer } }: Asked): string {
-  const way = `${packet.family} ${isLocallyGenerated(packet) ? 'own' : 'forwarded'}`
-  if (answer.kind === 'reject') return `${way} ${answer.type}`
-  if (answer.kind === 'route' && answer.nexthops.length > 1) return `${way} multipath`
-  return `${way} ${answer.kind}`
+function kindOf({ trace: { packet, answer } }: ComparedAnswer): string {
+  const packetClass = `${packet.family} ${isLocallyGenerated(packet) ? 'local' : 'forwarded'}`
+  if (answer.kind === 'reject') return `${packetClass} ${answer.type}`
+  if (answer.kind === 'route' && answer.nexthops.length > 1) return `${packetClass} multipath`
+  return `${packetClass} ${answer.kind}`
 }
 
 function table(counts: ReadonlyMap<string, number>): string {
-  const rows = ways.map((way) => [way, ...answers.map((kind) => String(counts.get(`${way} ${kind}`) ?? 0))])
+  const rows = packetClasses.map((packetClass) => [
+    packetClass,
+    ...answers.map((kind) => String(counts.get(`${packetClass} ${kind}`) ?? 0)),
+  ])
   return [['', ...answers], ...rows]
-    .map(([way = '', ...cells]) => way.padEnd(16) + cells.map((cell) => cell.padStart(12)).join(''))
+    .map(
+      ([packetClass = '', ...cells]) =>
+        packetClass.padEnd(16) + cells.map((cell) => cell.padStart(12)).join(''),
+    )
     .join('\n')
 }
 
-/** All that is needed to see it by hand: the plan as commands, the packet, both answers, and our walk. */
-function differenceText(plan: KernelPlan, { words, trace, kernel, lookup }: Asked): string {
+/** Everything to reproduce a difference: the plan as commands, the packet, both answers, and the trace. */
+function differenceText(plan: KernelPlan, { words, trace, kernel, lookup }: ComparedAnswer): string {
   const { family } = trace.packet
   const commands = [
     ...plan.state.links.flatMap(({ name, addresses }) =>

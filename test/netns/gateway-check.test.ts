@@ -11,7 +11,7 @@ import { drawPlan } from './plans.js'
 
 const origin = { path: [], reason: 'test' } as const
 
-/** A table of its own asks main as well, where it has no way itself. */
+/** Next hops of each link, in tables with and without a route to them: the kernel then also looks in main. */
 const candidates = ['eth0', 'eth1', 'lan0'].flatMap((dev) => {
   const via = { eth0: '192.0.2.1', eth1: '198.51.100.1', lan0: '10.0.0.99' }[dev] ?? ''
   return ['main', '105', '101'].map((table) =>
@@ -19,7 +19,7 @@ const candidates = ['eth0', 'eth1', 'lan0'].flatMap((dev) => {
   )
 })
 
-/** What the host itself sends without a mark is what the kernel asks with. */
+/** Selectors of the rejecting rule. The kernel checks a next hop with a locally generated packet without a mark. */
 const rejects = [
   '',
   'iif lo ',

@@ -16,7 +16,7 @@ export interface Wire {
 export interface Guest {
   /** A shell script on the host. */
   run(script: string): Promise<Result>
-  /** As `run`, but throws where it fails; its standard output. */
+  /** As `run`, but throws if it fails, and returns its standard output. */
   must(script: string): Promise<string>
   /** Files below a folder of the host. */
   write(root: string, files: readonly RenderedFile[]): Promise<void>
@@ -46,7 +46,7 @@ random 1 8
 urandom 1 9
 END
 ln -s /proc/self/fd dev/fd
-# What this machine itself may have of multihome, and of other stacks.
+# Files of multihome and of stacks that this machine itself may have.
 rm -rf var/lib/multihome usr/local/sbin/multihome.sh etc/iproute2 etc/sysctl.d/60-multihome.conf etc/network etc/netplan
 ip link set lo up
 sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0
@@ -100,12 +100,12 @@ export async function openGuest(wires: readonly Wire[]): Promise<Guest> {
 }
 
 function collect(child: ChildProcess): Promise<Result> {
-  const said = { stdout: '', stderr: '' }
-  child.stdout?.on('data', (chunk: Buffer) => void (said.stdout += chunk.toString()))
-  child.stderr?.on('data', (chunk: Buffer) => void (said.stderr += chunk.toString()))
+  const output = { stdout: '', stderr: '' }
+  child.stdout?.on('data', (chunk: Buffer) => void (output.stdout += chunk.toString()))
+  child.stderr?.on('data', (chunk: Buffer) => void (output.stderr += chunk.toString()))
   // Not `close`: a process that outlives the script may still hold its standard output.
   return new Promise((resolve) =>
-    child.once('exit', (status) => setTimeout(() => resolve({ status, ...said }), 20)),
+    child.once('exit', (status) => setTimeout(() => resolve({ status, ...output }), 20)),
   )
 }
 
@@ -115,7 +115,7 @@ const isReady = (holder: ChildProcess): Promise<void> =>
     holder.once('exit', (code) => reject(new Error(`the guest’s first process ended with ${code}`)))
   })
 
-/** The neighbour's namespace is that of a process. */
+/** A process holds the namespace of the neighbour. */
 const connect = ({ link, neighbour }: Wire): string => `
 unshare --net sh -c 'echo $$ >/tmp/neighbour; exec sleep 100000' </dev/null >/dev/null 2>&1 &
 until [ -s /tmp/neighbour ]; do sleep 0.02; done

@@ -26,14 +26,14 @@ const stacks: readonly (readonly [Target, (files: readonly RenderedFile[], netns
     [netifrcTarget, netifrc, 1],
   ]
 
-/** undefined where the target refuses the plan. */
+/** undefined if the target rejects the plan. */
 function filesOf(target: Target, plan: KernelPlan): readonly RenderedFile[] | undefined {
   const reporter = createReporter()
   const { files } = target.render(plan, {}, { file: 'host.yaml', reporter })
   return reporter.diagnostics.some(({ severity }) => severity === 'error') ? undefined : files
 }
 
-/** Starts and stops links; one that another program makes or addresses has that done before and undone behind. */
+/** Starts and stops links. For links of other programs, it configures the addresses before and removes them after. */
 function createHost(netns: Netns, plan: KernelPlan, stack: Stack) {
   const others = plan.state.links.filter(
     (link) => plan.intent.manage === 'routing' || link.manage === 'routing',

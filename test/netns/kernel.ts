@@ -16,7 +16,7 @@ import { hasUids, type Netns } from './namespace.js'
 
 const FAMILIES = ['inet', 'inet6'] as const
 
-/** Rules that this machine's namespaces can have; see namespace.ts, which says why not. */
+/** Rules that namespaces of this machine can have; namespace.ts has the reason. */
 export const installableRules = (plan: KernelPlan): readonly Rule[] =>
   plan.state.rules.filter((rule) => hasUids || rule.selector.uidrange === undefined)
 
@@ -39,11 +39,11 @@ export function installLinks(netns: Netns, plan: KernelPlan): void {
         ]
     for (const command of commands) netns.must(command)
   }
-  netns.must(['sh', '-c', settled])
+  netns.must(['sh', '-c', waitForAddresses])
 }
 
-/** Even without duplicate detection an IPv6 address becomes valid in a worker of the kernel’s, and `src` waits for it. */
-const settled = `
+/** Even without duplicate address detection a kernel worker makes an IPv6 address valid, and `src` needs it. */
+const waitForAddresses = `
   for try in $(seq 100); do
     [ -n "$(ip -6 -o address show tentative)" ] || exit 0
     sleep 0.02
@@ -51,7 +51,7 @@ const settled = `
   exit 1
 `
 
-/** Routes, then rules, nothing else. */
+/** Installs routes, then rules. */
 export function installRouting(netns: Netns, plan: KernelPlan): void {
   for (const family of FAMILIES) {
     batch(
@@ -79,7 +79,7 @@ const words = (...parts: readonly unknown[]): string =>
   parts.filter((part) => part !== undefined && part !== '').join(' ')
 const pair = (key: string, value: unknown): string => (value === undefined ? '' : `${key} ${String(value)}`)
 
-/** Numbers of rtnetlink(7), since `-N` tells no names. */
+/** Numbers of rtnetlink(7), since `-N` prints no names. */
 const TYPES: Readonly<Record<string, string>> = {
   1: '',
   2: 'local',
@@ -95,7 +95,7 @@ const TABLES: Readonly<Record<string, string>> = { 253: 'default', 254: 'main', 
 export const OURS: readonly string[] = ['77']
 export const OURS_OR_BOOT: readonly string[] = ['77', '3']
 
-/** What of these protocols the kernel has, sorted, each in one spelling. */
+/** Routes with these protocols in the kernel, sorted and normalized. */
 export function kernelRoutes(netns: Netns, protocols = OURS): readonly string[] {
   return FAMILIES.flatMap((family) =>
     (netns.ip('-N', '-d', familyFlag(family), 'route', 'show', 'table', 'all') as Json[])
@@ -163,7 +163,7 @@ function spellPlanned(route: Route): string {
   )
 }
 
-/** IPv4 first; the kernel's order among those of one preference is kept. */
+/** IPv4 first; rules of one priority keep the kernel's order. */
 export function kernelRules(netns: Netns, protocols = OURS): readonly string[] {
   return FAMILIES.flatMap((family) =>
     (netns.ip('-N', familyFlag(family), 'rule', 'show') as Json[])
@@ -172,7 +172,7 @@ export function kernelRules(netns: Netns, protocols = OURS): readonly string[] {
   )
 }
 
-/** Rules without a protocol, and the kernel's own, print none. */
+/** Rules without a protocol and rules of the kernel print none. */
 const protocolOf = ({ protocol, priority }: Json): string =>
   String(protocol ?? ([0, 32766, 32767].includes(Number(priority)) ? '2' : '3'))
 
@@ -185,7 +185,7 @@ function spellRule(family: Family, rule: Json): string {
         : `${String(first)}-${String(last)}`
   const prefix = (key: string, length: string): unknown =>
     rule[length] === undefined ? rule[key] : `${String(rule[key])}/${String(rule[length])}`
-  // Printed by %#x, without the mask of a whole mark; a plan writes both of 0.
+  // `ip` prints %#x, without the mask of a whole mark; a plan writes value and mask of 0.
   const value = rule['fwmark'] === '0' ? '0x0' : rule['fwmark']
   const mask = rule['fwmask'] ?? (value === '0x0' ? '0xffffffff' : undefined)
   const mark = mask === undefined ? value : `${String(value)}/${String(mask)}`

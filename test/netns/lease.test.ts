@@ -10,7 +10,7 @@ import { inNetns, netnsTest, type Netns } from './netns.js'
 const folder = mkdtempSync(join(tmpdir(), 'multihome-lease-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** wan0 for main with metric 200, wan1 for its table 103 alone, lan0 for nobody. */
+/** The router of wan0 is for main with metric 200, that of wan1 only for its table 103, that of lan0 is unused. */
 const description = `version: 1
 links:
   eth0: { addresses: [192.0.2.10/24] }
@@ -38,7 +38,7 @@ const script = scriptPath()
 
 interface Client {
   readonly netns: Netns
-  /** The variables that a client gives, and its word. */
+  /** Calls the script as a client: its argument and its variables. */
   tells(variables: Readonly<Record<string, string>>, ...word: readonly string[]): void
   /** `dhcp` routes over the link. */
   routes(link: string): readonly string[]
@@ -53,7 +53,7 @@ const linesOf = (text: string): readonly string[] =>
 
 async function asClient(use: (client: Client) => void): Promise<void> {
   await inNetns(['wan0', 'wan1', 'lan0'], async (netns) => {
-    // The script writes the name servers of udhcpc there, and that of this machine is none of its business.
+    // The script writes the name servers of udhcpc there, and must not change the file of this machine.
     netns.must(['sh', '-ec', 'touch /run/resolv.conf && mount --bind /run/resolv.conf /etc/resolv.conf'])
     const commands = ['link set wan0 up', 'link set wan1 up', 'link set lan0 up']
     netns.must(['ip', '-batch', '-'], `${commands.join('\n')}\naddress add 203.0.113.9/24 dev wan0\n`)
@@ -81,7 +81,7 @@ const udhcpc = { interface: 'wan0', ip: '198.51.100.80', mask: '24', lease: '600
 const inMain = ['default via 198.51.100.1 src 198.51.100.80 metric 200']
 
 describe('multihome-lease', () => {
-  netnsTest('installs the first router with the metric of the plan, and takes it away with the lease', () =>
+  netnsTest('installs the first router with the metric of the plan, and removes it with the lease', () =>
     asClient(({ tells, routes, addresses }) => {
       tells(bound, 'dhclient')
       expect(routes('wan0')).toEqual(inMain)
@@ -93,7 +93,7 @@ describe('multihome-lease', () => {
     }),
   )
 
-  netnsTest('takes a default of option 121 for one, and no router beside it', () =>
+  netnsTest('prefers a default route of option 121 to the router option', () =>
     asClient(({ tells, routes }) => {
       const routes121 = '0 198 51 100 3 8 10 198 51 100 4 32 172 16 0 9 198 51 100 5 99 1'
       tells({ ...bound, new_rfc3442_classless_static_routes: routes121 }, 'dhclient')
@@ -107,7 +107,7 @@ describe('multihome-lease', () => {
     }),
   )
 
-  netnsTest('installs the address for udhcpc, and leaves those that are not its own', () =>
+  netnsTest('installs the address for udhcpc, and keeps other addresses', () =>
     asClient(({ tells, routes, addresses }) => {
       tells(udhcpc, 'bound')
       expect(routes('wan0')).toEqual(inMain)
@@ -118,7 +118,7 @@ describe('multihome-lease', () => {
     }),
   )
 
-  netnsTest('installs nothing in main for a gateway that main must not have, nor for a LAN', () =>
+  netnsTest('installs no default route in main for a gateway outside of `default`, nor for a LAN', () =>
     asClient(({ tells, routes, netns }) => {
       const staticroutes = '0.0.0.0/0 198.51.100.3 10.0.0.0/8 198.51.100.4'
       tells({ ...udhcpc, interface: 'wan1', staticroutes }, 'bound')
@@ -136,7 +136,7 @@ describe('multihome-lease', () => {
     '198.51.100.1/24',
     '-force',
     '*',
-  ])('does nothing with the router %s', (hostile) =>
+  ])('ignores the router %s', (hostile) =>
     asClient(({ tells, routes, netns }) => {
       const option121 = { new_rfc3442_classless_static_routes: `0 ${hostile} 1 2 3 4` }
       const words = `0.0.0.0/0 ${hostile} ${hostile} 198.51.100.4`

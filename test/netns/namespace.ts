@@ -8,21 +8,21 @@ export interface Result {
 }
 
 export interface Netns {
-  /** A command in the namespace; its answer, whatever it is. */
+  /** Runs a command in the namespace, and returns its result. */
   run(command: readonly string[], input?: string): Result
-  /** As `run`, but throws where the command fails. */
+  /** As `run`, but throws if the command fails. */
   must(command: readonly string[], input?: string): string
   /** Parsed output of `ip -json …`. */
   ip(...words: readonly string[]): unknown
   close(): void
 }
 
-/** Root needs no user namespace, and so keeps all uids; a `uidrange` that is not mapped is refused by the kernel. */
+/** Root needs no user namespace, and so has all uids; the kernel rejects a `uidrange` of unmapped ones. */
 const asRoot = ['--net', '--mount']
 const asUserWithAllUids = ['--user', '--map-root-user', '--map-auto', '--net', '--mount']
 const asUser = ['--user', '--map-root-user', '--net', '--mount']
 
-interface Way {
+interface Access {
   readonly unshare: readonly string[]
   readonly nsenter: readonly string[]
   readonly hasUids: boolean
@@ -31,7 +31,7 @@ interface Way {
 const probe = 'ip link add probe0 type veth peer name probe1'
 
 /** The first way that this machine allows; why not, where none is. */
-function findWay(): Way | string {
+function findAccess(): Access | string {
   const candidates = process.getuid?.() === 0 ? [asRoot, asUser] : [asUserWithAllUids, asUser]
   let reason = ''
   for (const unshare of candidates) {
@@ -48,22 +48,22 @@ function findWay(): Way | string {
     }
     reason = error?.message ?? stderr.trim()
   }
-  return `no network namespace to be had here: ${reason}`
+  return `network namespaces are unavailable: ${reason}`
 }
 
-const way = findWay()
+const access = findAccess()
 
-export const hasUids = typeof way !== 'string' && way.hasUids
+export const hasUids = typeof access !== 'string' && access.hasUids
 
-/** Undefined where namespaces are to be had. */
-export const whyNoNetns = typeof way === 'string' ? way : undefined
+/** Undefined if namespaces are available. */
+export const whyNoNetns = typeof access === 'string' ? access : undefined
 
 if (whyNoNetns !== undefined) {
   if (process.env['MULTIHOME_REQUIRE_NETNS'] === '1') throw new Error(whyNoNetns)
   console.warn(`skipped: ${whyNoNetns}`)
-} else if (!hasUids) console.warn('skipped: rules with `uidrange`, for no uid but one is mapped here')
+} else if (!hasUids) console.warn('skipped: rules with `uidrange`, since only one uid is mapped')
 
-/** /run and /sys are its own too; interfaces are new, `lo` is up, IPv6 addresses are valid at once. */
+/** A namespace with its own /run and /sys, `lo` up, and IPv6 addresses that are valid at once. */
 const prepare = `
 mount -t tmpfs tmpfs /run
 mount -t sysfs sysfs /sys 2>/dev/null
@@ -75,14 +75,14 @@ echo ready
 exec cat
 `
 
-/** With a veth for each link, its other end up and without addresses. */
+/** A namespace with a veth for each link, whose peer is up and has no addresses. */
 export async function openNetns(links: readonly string[]): Promise<Netns> {
-  if (typeof way === 'string') throw new Error(way)
-  const holder = spawn('unshare', [...way.unshare, 'sh', '-c', prepare], {
+  if (typeof access === 'string') throw new Error(access)
+  const holder = spawn('unshare', [...access.unshare, 'sh', '-c', prepare], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   await isReady(holder)
-  const enter = ['-t', String(holder.pid), ...way.nsenter]
+  const enter = ['-t', String(holder.pid), ...access.nsenter]
   const run = (command: readonly string[], input = ''): Result => {
     const { status, stdout, stderr } = spawnSync('nsenter', [...enter, ...command], {
       input,
@@ -115,7 +115,7 @@ const isReady = (holder: ChildProcess): Promise<void> =>
     holder.once('exit', (code) => reject(new Error(`the namespace’s holder ended with ${code}`)))
   })
 
-/** A namespace for the time of one function. */
+/** Opens a namespace for one function call. */
 export async function inNetns<T>(
   links: readonly string[],
   use: (netns: Netns) => T | Promise<T>,

@@ -7,7 +7,7 @@ import type { KernelPlan, KernelState } from '../../src/plan/plan.js'
 import { hasUids } from './namespace.js'
 import { createRandom } from './random.js'
 
-/** Words for `ip route get`, of packets that the kernel itself does not refuse to route (martians, foreign sources). */
+/** Arguments of `ip route get`, except for packets that the kernel rejects before any rule (martians, foreign sources). */
 export function drawPackets(plan: KernelPlan, count: number, seed: number): readonly string[] {
   const { random, chance, pick } = createRandom(seed)
   const links = plan.state.links.map(({ name }) => name)
@@ -39,8 +39,8 @@ export function drawPackets(plan: KernelPlan, count: number, seed: number): read
   const inRange = (range: Range | undefined): number | undefined =>
     range === undefined ? undefined : pick([range.first, range.last, range.first - 1, range.last + 1])
 
-  /** To this host itself, and what has the scope of a link, for which the kernel has checks of its own. */
-  const drawNear = (family: Family, dst: Address, link: string): readonly string[] => {
+  /** Packets to this host and link-local packets, for which the kernel has additional checks. */
+  const drawSpecial = (family: Family, dst: Address, link: string): readonly string[] => {
     const src = pick(own.filter((prefix) => prefix.family === family))?.address.text
     const from = src !== undefined && chance(0.5) ? ['from', src] : []
     const oif = ['oif', link]
@@ -69,18 +69,18 @@ export function drawPackets(plan: KernelPlan, count: number, seed: number): read
       hostIn(pick(prefixes) ?? hostPrefix({ family, text: family === 'inet' ? '8.8.8.8' : '2001:db8::1' }))
     const source = (): Address | undefined => pick(own.filter((prefix) => prefix.family === family))?.address
     const dst = host()
-    if (isOdd(dst)) continue
+    if (isSpecial(dst)) continue
     const words: string[] = []
-    if (link !== undefined && chance(0.03)) words.push(...drawNear(family, dst, link))
+    if (link !== undefined && chance(0.03)) words.push(...drawSpecial(family, dst, link))
     else if (link !== undefined && chance(0.4)) {
       const src = host()
-      if (isOdd(src) || isOwn(src)) continue
+      if (isSpecial(src) || isOwn(src)) continue
       words.push(dst.text, 'from', src.text, 'iif', link)
     } else {
       words.push(dst.text)
-      // IPv6 does not ask whose it is.
+      // IPv6 accepts any source.
       const src = family === 'inet6' && chance(0.05) ? host() : chance(0.5) ? source() : undefined
-      if (src !== undefined && !isOdd(src)) words.push('from', src.text)
+      if (src !== undefined && !isSpecial(src)) words.push('from', src.text)
       if (link !== undefined && chance(0.15)) words.push('oif', link)
     }
     const uid = inRange(pick(selectors.flatMap(({ uidrange }) => uidrange ?? [])))
@@ -96,7 +96,7 @@ export function drawPackets(plan: KernelPlan, count: number, seed: number): read
       words.push('tos', `0x${(chance(0.5) ? tos : Math.floor(random() * 256)).toString(16)}`)
     const ported = pick(selectors.filter(({ ipproto, sport, dport }) => ipproto ?? sport ?? dport))
     if (ported !== undefined && chance(0.5)) {
-      // `ip route get` knows these alone.
+      // `ip route get` accepts only these.
       const protocol = pick([6, 17, ported.ipproto ?? 6])
       if (protocol === 6 || protocol === 17) words.push('ipproto', String(protocol))
       const sport = inRange(ported.sport)
@@ -121,7 +121,7 @@ const prefixesOf = (plan: KernelPlan, family: Family): readonly Prefix[] =>
     ...plan.state.rules.flatMap(({ selector }) => [selector.from ?? [], selector.to ?? []].flat()),
   ].filter((prefix) => prefix.family === family)
 
-/** The first and the last address of a prefix, and their neighbours outside. */
+/** The first and the last address of a prefix, and the addresses before and after it. */
 function edges(prefix: Prefix): readonly Address[] {
   const bits = BigInt(addressBits(prefix.family))
   const first = addressValue(networkOf(prefix).address)
@@ -131,8 +131,8 @@ function edges(prefix: Prefix): readonly Address[] {
     .map((value) => addressFromValue(prefix.family, value))
 }
 
-/** Addresses that are treated before any rule is asked, or of which every host has its own. */
-function isOdd(address: Address): boolean {
+/** Addresses that the kernel handles before any rule, or that every host has. */
+function isSpecial(address: Address): boolean {
   if (isMulticast(address)) return true
   return address.family === 'inet'
     ? /^(0|127|2[4-5]\d)\./.test(address.text)

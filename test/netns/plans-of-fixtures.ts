@@ -6,7 +6,7 @@ import { whyNotMade } from '../helpers/made-kinds.js'
 import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
 import { installableRules } from './kernel.js'
 
-/** With those rules that this machine's namespaces can have. */
+/** The plan without rules that namespaces of this machine cannot have. */
 export const installable = (plan: KernelPlan): KernelPlan => ({
   ...plan,
   state: { ...plan.state, rules: installableRules(plan) },
@@ -18,7 +18,7 @@ export function planOf(fixture: Fixture): KernelPlan {
   return plan
 }
 
-/** Plans whose links this kernel can create. The others are reported as skipped. */
+/** Fixtures whose links this kernel can create. The others are reported as skipped. */
 export const installableFixtures: readonly Fixture[] = goodFixtures.filter(
   (fixture) => whyNotMade(planOf(fixture)) === undefined,
 )

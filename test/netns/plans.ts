@@ -48,7 +48,7 @@ const PREFIXES = {
   ],
 } as const
 
-/** What prefixes of any length are drawn around, so that they nest. */
+/** Addresses in random prefixes of any length, so that these nest. */
 const AROUND = {
   inet: ['10.0.0.200', '10.0.129.3', '192.0.2.66', '198.51.100.99', '8.8.8.8', '172.16.5.5'],
   inet6: [
@@ -63,7 +63,7 @@ const AROUND = {
 
 const TOS = { inet: ['0x04', '0x08', '0x10', '0x1c'], inet6: ['0x08', '0x20', '0xb8', '0xfc'] } as const
 
-/** Installed as `onlink`: an answer of the table itself would stand in the way of the kernel's check. */
+/** Installed as `onlink`: a route of the table itself could make the kernel's check of the next hop fail. */
 const GATEWAYS = {
   inet: [
     'via 192.0.2.1 dev eth0',
@@ -76,19 +76,19 @@ const GATEWAYS = {
   inet6: ['via fe80::a dev eth0', 'via fe80::b dev eth0', 'via fe80::1 dev eth1', 'via fe80::c dev lan0'],
 } as const
 
-/** In main alone, whose connected routes come first when the kernel looks for the way to them; no prefix drawn there has them. */
+/** Only in main, in which the kernel finds them by connected routes; no random prefix of main contains them. */
 const CHECKED_GATEWAYS = {
   inet: ['via 192.0.2.201 dev eth0', 'via 198.51.100.1 dev eth1'],
   inet6: ['via fe80::a dev eth0', 'via fe80::1 dev lan1'],
 } as const
 
-/** Apart from all others: no packet can come from what a route calls local. */
+/** Disjoint from all other prefixes: no packet can come from an address of a local route. */
 const OWN = {
   inet: ['203.0.113.0/24', '203.0.113.128/25'],
   inet6: ['2001:db9::/48', '2001:db9:0:1::/64'],
 } as const
 
-/** Table default is asked by a rule of the kernel’s own, and in IPv6 by none. */
+/** The kernel has a rule for table default in IPv4, and none in IPv6. */
 const TABLES = ['main', '101', '102', '103', '253'] as const
 const origin = { path: ['drawn'], reason: 'drawn' } as const
 
@@ -125,7 +125,7 @@ export function drawPlan(seed: number): KernelPlan {
       const hops = gateways
         .filter(() => chance(0.7))
         .map((hop) => `nexthop ${hop} weight ${some([1, 3, 7])} onlink`)
-      // In IPv6 only next hops with a gateway are one route (rt6_qualify_for_ecmp).
+      // In IPv6 only next hops with a gateway form a multipath route (rt6_qualify_for_ecmp).
       if (family === 'inet' && chance(0.3)) hops.push(`nexthop ${dev()} weight 2`)
       if (hops.length > 1) return readRoute(family, `${dst} ${tail} ${hops.join(' ')}`, origin)
     }
@@ -185,11 +185,11 @@ export function drawPlan(seed: number): KernelPlan {
     const wantedRoutes = 5 + Math.floor(random() * 80)
     for (let count = 0; count < wantedRoutes; count++) {
       const route = drawRoute(family)
-      // It would be installed in the place of the kernel’s own.
+      // It would replace a route of the kernel.
       if (connected.has(routeKey(route))) continue
       if (!routes.has(routeKey(route))) routes.set(routeKey(route), route)
     }
-    // Several of one preference stand in the order in which they were installed.
+    // Rules of one priority are in the order of their installation.
     const prefs = Array.from(
       { length: 3 + Math.floor(random() * 40) },
       () => 1000 + 10 * Math.floor(random() * 40),
@@ -206,8 +206,8 @@ export function drawPlan(seed: number): KernelPlan {
 }
 
 /**
- * Of one preference those of another action or table alone: what a new rule does not select, rule_exists() does not
- * compare (fib4_rule_compare), nor `not`, suppressor and target at all, and so finds many a rule to be there already.
+ * Rules of one priority must differ in action or table: rule_exists() does not compare selectors that the new rule lacks
+ * (fib4_rule_compare), nor `not`, suppressor and target, and so rejects many rules as duplicates.
  */
 const kernelKey = ({ family, pref, action }: Rule): string =>
   [family, pref, action.type, action.type === 'lookup' ? action.table : ''].join(' ')

@@ -34,7 +34,7 @@ function scriptOf(plan: KernelPlan): string {
 const quiet: Pick<Result, 'status' | 'stderr'> = { status: 0, stderr: '' }
 const linksOf = (...plans: readonly KernelPlan[]): readonly string[] => [...new Set(plans.flatMap(cardsOf))]
 
-/** Whatever is on the host: rules, routes, and addresses but for those that a link has once it is up. */
+/** All rules, routes and addresses, except those that a link has as soon as it is up. */
 const everything = (netns: Netns): readonly unknown[] => [
   ...['-4', '-6'].flatMap((family) => [
     netns.must(['ip', '-N', family, 'rule']),
@@ -51,7 +51,7 @@ function linksUp(netns: Netns, plan: KernelPlan): void {
   for (const name of cardsOf(plan)) netns.must(['ip', 'link', 'set', name, 'up'])
 }
 
-/** What another program of the host has installed, beside ours and in its way. */
+/** State of another program, some of it at the same priorities as ours. */
 const foreign = [
   'rule add pref 5000 from 203.0.113.0/24 lookup 7077',
   'route add unreachable default table 7077',
@@ -100,7 +100,7 @@ describe('iproute2: up, up, status, down', () => {
 
 const origin = { path: [], reason: 'test' } as const
 
-/** The same host, described anew: other addresses, gateways, selectors, a table less. */
+/** The same host with a changed description: other addresses, gateways and selectors, and one table less. */
 const changed: KernelPlan = {
   ...failoverPlan,
   state: {
@@ -131,7 +131,7 @@ const changed: KernelPlan = {
 }
 
 describe('iproute2: a changed description', () => {
-  netnsTest('takes the place of the earlier one, and back', async () => {
+  netnsTest('replaces the earlier one, and the other way round', async () => {
     const one = installable(failoverPlan)
     const [old, young] = [scriptOf(one), scriptOf(changed)]
     await inNetns(linksOf(one, changed), (netns) => {
@@ -156,11 +156,11 @@ describe('iproute2: a changed description', () => {
     })
   })
 
-  netnsTest('at no moment takes away a rule or route that stays', async () => {
+  netnsTest('never deletes an unchanged rule or route, even for a moment', async () => {
     const script = scriptOf(installable(balancePlan))
     await inNetns(linksOf(balancePlan), (netns) => {
       expect(netns.run([script, 'up'])).toMatchObject(quiet)
-      // Each question is answered by a rule or a route of ours, and by nothing if it is away.
+      // A rule or route of the plan answers each lookup; without it there is no answer.
       const watch = `
         (while [ ! -e /run/done ]; do
           ip route get 8.8.8.8 mark 0x100 >/dev/null 2>&1 || echo lost mark
@@ -176,7 +176,7 @@ describe('iproute2: a changed description', () => {
   })
 })
 
-describe('iproute2: what is not as it should be', () => {
+describe('iproute2: errors and edge cases', () => {
   netnsTest('reports an absent link once, completes the others, and fails', async () => {
     const plan = installable(balancePlan)
     const script = scriptOf(plan)
@@ -191,7 +191,7 @@ describe('iproute2: what is not as it should be', () => {
         .filter(
           (route, index) => route.nexthops.length > 0 || plan.state.routes[index]?.nexthops.length === 0,
         )
-      // Of one next hop that is left over, the kernel tells no weight.
+      // If one next hop is left, the kernel prints no weight.
       const left = rest.map((route) => ({
         ...route,
         nexthops: route.nexthops.map(({ weight, ...hop }) =>
@@ -222,24 +222,27 @@ describe('iproute2: what is not as it should be', () => {
     })
   })
 
-  netnsTest('a rule that rejects whatever this host sends stands in no route’s way', async () => {
-    const plan: KernelPlan = {
-      ...failoverPlan,
-      state: {
-        ...failoverPlan.state,
-        rules: [readRule('inet', 'pref 20000 not fwmark 0x100/0xff00 unreachable', origin)],
-      },
-    }
-    const script = scriptOf(plan)
-    await inNetns(linksOf(plan), (netns) => {
-      expect(netns.run([script, 'up'])).toMatchObject(quiet)
-      expect(netns.run([script, 'up'])).toMatchObject(quiet)
-      expectPlan(netns, plan)
-      expect(netns.run([script, 'status'])).toMatchObject(quiet)
-    })
-  })
+  netnsTest(
+    'a rule that rejects all packets of this host does not prevent the installation of routes',
+    async () => {
+      const plan: KernelPlan = {
+        ...failoverPlan,
+        state: {
+          ...failoverPlan.state,
+          rules: [readRule('inet', 'pref 20000 not fwmark 0x100/0xff00 unreachable', origin)],
+        },
+      }
+      const script = scriptOf(plan)
+      await inNetns(linksOf(plan), (netns) => {
+        expect(netns.run([script, 'up'])).toMatchObject(quiet)
+        expect(netns.run([script, 'up'])).toMatchObject(quiet)
+        expectPlan(netns, plan)
+        expect(netns.run([script, 'status'])).toMatchObject(quiet)
+      })
+    },
+  )
 
-  netnsTest('someone else’s address in the same network stays at down', async () => {
+  netnsTest('down keeps an address of another program in the same network', async () => {
     const plan = installable(failoverPlan)
     const script = scriptOf(plan)
     await inNetns(linksOf(plan), (netns) => {
@@ -250,7 +253,7 @@ describe('iproute2: what is not as it should be', () => {
     })
   })
 
-  netnsTest('a wrong word, or none', async () => {
+  netnsTest('an invalid or missing argument is wrong usage', async () => {
     const script = scriptOf(failoverPlan)
     await inNetns([], (netns) => {
       for (const words of [[], ['start'], ['UP']]) {

@@ -52,7 +52,7 @@ export function ifupdown(files: readonly RenderedFile[], netns: Netns): Stack {
     options.filter(([name]) => names.includes(name)).map(([, value]) => value)
   const ofLink = (link: string): readonly Stanza[] => {
     const own = stanzas.filter((stanza) => stanza.link === link)
-    // Beside somebody else's stanzas there are only the scripts.
+    // With stanzas of other files there are only the scripts.
     return own.length > 0 ? own : [{ link, family: 'inet', method: 'manual', options: [] }]
   }
   /** `manual` too sets the link up and down (inet.defn). */
@@ -107,7 +107,7 @@ export function netifrc(files: readonly RenderedFile[], netns: Netns): Stack {
   }
 }
 
-/** Our own words for what its manual and its own messages tell; nothing of it is taken over. */
+/** Written from its manual and its messages; no code of netifrc is copied. */
 const NET = String.raw`
 IFACE=$2
 IFVAR=$(printf '%s' "$IFACE" | tr -c 'A-Za-z0-9' '_')
@@ -117,7 +117,7 @@ saved=/run/saved.$IFACE
 start() {
 	if command -v preup >/dev/null; then preup || :; fi
 	list config_$IFVAR | while read -r address rest; do
-		# A client has nobody here to ask.
+		# There is no DHCP server here.
 		[ "$address" = null ] || [ "$address" = dhcp ] || ip address add "$address" dev "$IFACE"
 	done
 	list mac_$IFVAR | while read -r mac; do ip link set dev "$IFACE" address "$mac"; done

@@ -22,14 +22,14 @@ import { installLinks, installRouting } from './kernel.js'
 import { inNetns, netnsTest, type Netns } from './netns.js'
 import { installable, installableFixtures, planOf } from './plans-of-fixtures.js'
 
-/** The very line that is printed for ssh and Ansible. */
+/** The line that is printed for ssh and Ansible. */
 function gathered(netns: Netns, plan: KernelPlan): LiveState {
   const read = readState(netns.must(['sh', '-c', gatherLine(plan)]))
   if (!read.ok) throw new Error(read.problems.join('\n'))
   return read.state
 }
 
-/** Each in one line: `error missing rule pref 100 lookup 7`. */
+/** Each finding in one line: `error missing rule pref 100 lookup 7`. */
 const textOf = ({ severity, kind, what, words, live, why }: Finding): string =>
   [severity, kind, what, words, ...(live === undefined ? [] : ['<-', live]), why ?? ''].join(' ').trim()
 
@@ -74,9 +74,9 @@ const isOfNet = ({ key }: { readonly key: string }): boolean => sysctlPath(key).
 
 interface Case {
   readonly name: string
-  /** What the host is held against. */
+  /** The plan to compare the host with. */
   readonly plan: KernelPlan
-  /** The same with what is leased. */
+  /** The same plan with leases applied. */
   readonly installed: KernelPlan
 }
 
@@ -100,7 +100,7 @@ interface Mutation {
   readonly name: string
   readonly commands: readonly Tokens[]
   readonly back: readonly Tokens[]
-  /** Without their reasons. */
+  /** Findings without their reasons. */
   readonly findings: readonly string[]
 }
 
@@ -186,7 +186,7 @@ const ofSysctls = ({ installed }: Case): readonly Mutation[] =>
       }
     })
 
-/** With an address go the routes that name it, which are installed again. */
+/** The kernel deletes the routes of a deleted address, so they are installed again. */
 const ofAddresses = ({ plan }: Case): readonly Mutation[] =>
   plan.state.links.flatMap((link) =>
     link.addresses.map((address) => {
@@ -200,7 +200,7 @@ const ofAddresses = ({ plan }: Case): readonly Mutation[] =>
     }),
   )
 
-/** Those that are there are refused. */
+/** Commands fail for existing routes. */
 const routesAgain = ({ installed }: Case): string =>
   installed.state.routes
     .map((route) => `${routeCommand('add', route, ['protocol', '77']).slice(1).join(' ')}\n`)
@@ -225,7 +225,7 @@ const mutated = [
 const briefly = ({ severity, kind, what, words, live }: Finding): string =>
   [severity, kind, what, words, ...(live === undefined ? [] : ['<-', live])].join(' ')
 
-describe('each thing altered', () => {
+describe('one changed item', () => {
   const chosen = cases.filter(({ name }) => mutated.includes(name))
   const perform = (netns: Netns, commands: readonly Tokens[]): void => {
     for (const command of commands) netns.must(command)
@@ -251,7 +251,7 @@ describe('each thing altered', () => {
           perform(netns, commands)
           const now = found(netns, one.plan)
           expect.soft(now.filter(({ what }) => what === 'address').map(briefly), name).toEqual(findings)
-          // With it go its network, and what names it for a source.
+          // The kernel also deletes its connected route, and routes with it as source.
           const others = now.filter(({ what }) => what !== 'address')
           const isGoneToo = ({ kind, what }: Finding): boolean => kind === 'missing' && what === 'route'
           expect.soft(others.filter((finding) => !isGoneToo(finding)).map(briefly), name).toEqual([])
