@@ -48,7 +48,7 @@ const ofTheSystem = [
   project('page', [inBrowser]),
 ]
 
-/** `npm run test:boot`. Much of a boot is waiting: hosts at a time are bounded by test/boot/lab/slots.ts. */
+/** `npm run test:boot`. Much of a boot is waiting: hosts at a time are bounded by test/boot/lab/process/boot-semaphore.ts. */
 const boot = {
   test: {
     ...project('boot', ['test/boot/*.test.ts']).test,

@@ -97,7 +97,7 @@ function fixtures() {
 
 /** Names of stacks and Debian versions, from the lab. */
 function namesOfLab() {
-  const contents = `export { stackIds } from './stacks.js'; export { debians } from './rootfs.js'`
+  const contents = `export { stackIds } from './stacks.js'; export { debians } from './rootfs/rootfs.js'`
   const stdin = { contents, resolveDir: join(root, 'test/boot/lab') }
   const made = buildSync({ stdin, bundle: true, format: 'esm', platform: 'node', write: false })
   const [{ text }] = made.outputFiles

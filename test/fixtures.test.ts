@@ -9,7 +9,7 @@ import { createFib } from '../src/lookup/fib.js'
 import { lookupIn } from '../src/lookup/lookup.js'
 import { formatAnswer, parsePacketTokens } from '../src/syntax/route-get.js'
 import { compileFixture, fixtures, goodFixtures, type Fixture } from './helpers/fixtures.js'
-import { withGivenLeases } from './helpers/leased-plan.js'
+import { withGivenLeases } from './helpers/apply-fixture-leases.js'
 
 /** They need a missing file, a megabyte of YAML (test/yaml) or thousands of rules (test/lint). */
 const withoutFixture: readonly DiagnosticCode[] = ['file-unreadable', 'file-too-large', 'rules-unexamined']

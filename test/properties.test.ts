@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest'
 import { compile } from '../src/compile.js'
 import { hasErrors } from '../src/diagnostics/diagnostic.js'
 import { targets } from '../src/targets/index.js'
-import { describedHost } from './helpers/arbitrary-host.js'
+import { describedHost } from './generators/random-description.js'
 import { amount } from './helpers/amount.js'
 
 const runs = Number(process.env['MULTIHOME_RUNS'] ?? amount(30, 150))

@@ -9,7 +9,7 @@ import type { Rendered, Target, WrittenSettings } from '../src/targets/target.js
 import { isAtLeast, versionOf } from '../src/targets/version.js'
 import { amount } from './helpers/amount.js'
 import { compileFixture, goodFixtures } from './helpers/fixtures.js'
-import { without } from './helpers/without.js'
+import { without } from './helpers/without-feature.js'
 
 // Every variant of a target with different support.
 const variants: Readonly<Record<string, readonly WrittenSettings[]>> = {

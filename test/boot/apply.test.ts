@@ -16,17 +16,17 @@ import {
   unanswered,
   victims,
   waitForPhase,
-} from './host/application.js'
+} from './host/actions/apply-program.js'
 import { bootHost, compareWithPlan, hostOf } from './host/host.js'
-import { leftOfPlain, plainFiles } from './host/plain.js'
+import { leftOfPlain, plainFiles } from './host/actions/preinstalled-config.js'
 import { mustRender } from './host/rendering.js'
 import type { Place, Rendering } from './host/rendering.js'
 import { openLab } from './lab/lab.js'
 import type { Lab } from './lab/lab.js'
 import { stackIds } from './lab/stacks.js'
 import type { StackId } from './lab/stacks.js'
-import { renderedHere } from './run/required.js'
-import { placesFor } from './run/wanted.js'
+import { renderedHere } from './run/skip-policy.js'
+import { placesFor } from './run/selection.js'
 
 const textOf = (name: string): string =>
   readFileSync(join(import.meta.dirname, 'changes', `${name}.yaml`), 'utf8')

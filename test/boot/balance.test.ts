@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, inject, test } from 'vitest'
 import { fixtureNamed } from '../helpers/fixtures.js'
-import { defaultsOf, differencesInBalance, wrongAtBoot } from './host/balanced.js'
+import { defaultsOf, differencesInBalance, wrongAtBoot } from './host/events/multipath.js'
 import { bootHost } from './host/host.js'
-import { renderedHere } from './run/required.js'
-import { placesOf } from './run/wanted.js'
+import { renderedHere } from './run/skip-policy.js'
+import { placesOf } from './run/selection.js'
 
 /** Without `--whole`: one of each way to lay a route over several links. */
 const few = ['networkd', 'nm-dispatcher', 'nm-keyfile', 'ifupdown', 'netifrc'].map((stack) => `${stack} 13`)

@@ -2,14 +2,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, inject, test } from 'vitest'
-import { layByAnotherHand } from './host/another-hand.js'
+import { layByAnotherHand } from './host/other-programs/unmanaged-routing.js'
 import { bootHost, changeHost, compareWithPlan, installHost } from './host/host.js'
-import { referenceState } from './host/reference.js'
+import { referenceState } from './host/expectations/reference-state.js'
 import { mustRender } from './host/rendering.js'
 import type { Place, Rendering } from './host/rendering.js'
 import type { StackId } from './lab/stacks.js'
-import { reasonToSkip, renderedHere } from './run/required.js'
-import { isWantedPlace, placesFor } from './run/wanted.js'
+import { reasonToSkip, renderedHere } from './run/skip-policy.js'
+import { isWantedPlace, placesFor } from './run/selection.js'
 
 /** What is changed, and the description that comes of it. One boot goes through all: hosts live longer than that. */
 const changes = [

@@ -1,24 +1,30 @@
 // Do the rules and routes of another program outlast everything that happens to a booted host?
 import { describe, expect, inject, test } from 'vitest'
 import { fixtureNamed } from '../helpers/fixtures.js'
-import { loseCarrier } from './host/carrier.js'
-import { isForeign } from './host/foreign.js'
+import { loseCarrier } from './host/events/carrier.js'
+import { isForeign } from './host/other-programs/external-addressing.js'
 import { compareWithPlan, hostOf } from './host/host.js'
-import { relinksOf } from './host/other-hand.js'
-import { containers, laidLater, laidOver, linesLaidBy, tailscale } from './host/other-program.js'
-import { fateOf } from './host/outlasting.js'
-import type { Happening } from './host/outlasting.js'
+import { relinksOf } from './host/other-programs/external-events.js'
+import {
+  containers,
+  laidLater,
+  laidOver,
+  linesLaidBy,
+  tailscale,
+} from './host/other-programs/other-program.js'
+import { fateOf } from './host/expectations/route-survival.js'
+import type { Happening } from './host/expectations/route-survival.js'
 import { mustRender } from './host/rendering.js'
 import type { Place, Rendering } from './host/rendering.js'
-import { tell } from './host/tell.js'
-import { waysOf } from './host/ways.js'
+import { tell } from './host/actions/run-command.js'
+import { waysOf } from './host/actions/stack-commands.js'
 import { openLab } from './lab/lab.js'
 import type { Lab } from './lab/lab.js'
-import type { Debian } from './lab/rootfs.js'
-import { linesOf } from './lab/state.js'
+import type { Debian } from './lab/rootfs/rootfs.js'
+import { linesOf } from './lab/state/state.js'
 import type { StackId } from './lab/stacks.js'
-import { reasonToSkip, renderedHere } from './run/required.js'
-import { placesFor, placesOf } from './run/wanted.js'
+import { reasonToSkip, renderedHere } from './run/skip-policy.js'
+import { placesFor, placesOf } from './run/selection.js'
 
 type Host = {
   readonly name: string

@@ -1,13 +1,13 @@
 // Gateways in order: main's default goes to the next one and back, replies stay where they are, and what is closed stays closed.
 import { afterAll, describe, expect, inject, test } from 'vitest'
 import { fixtureNamed } from '../helpers/fixtures.js'
-import { differencesInFailing, leaksWhileLost } from './host/failing.js'
-import type { Measured } from './host/failing.js'
-import { failings } from './host/failings.js'
+import { differencesInFailing, leaksWhileLost } from './host/events/failover.js'
+import type { Measured } from './host/events/failover.js'
+import { failings } from './host/events/failover-scenarios.js'
 import { bootHost } from './host/host.js'
 import { mustRender } from './host/rendering.js'
-import { reasonToSkip, renderedHere } from './run/required.js'
-import { placesOf } from './run/wanted.js'
+import { reasonToSkip, renderedHere } from './run/skip-policy.js'
+import { placesOf } from './run/selection.js'
 
 /** Without `--whole`: one of each way to notice that a link is lost. */
 const closed = [

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { describe, expect, inject, test } from 'vitest'
 import { compareWithPlan, installHost } from './host/host.js'
 import { neighboursOf } from './host/neighbours.js'
-import { leftOfPlain, plainFiles } from './host/plain.js'
+import { leftOfPlain, plainFiles } from './host/actions/preinstalled-config.js'
 import type { Place, Rendering } from './host/rendering.js'
 import { openLab } from './lab/lab.js'
-import { renderedHere } from './run/required.js'
-import { placesFor } from './run/wanted.js'
+import { renderedHere } from './run/skip-policy.js'
+import { placesFor } from './run/selection.js'
 
 const text = readFileSync(join(import.meta.dirname, 'changes', 'two-gateways.yaml'), 'utf8')
 const places = placesFor(['networkd 12', 'nm-dispatcher 12', 'netplan 11', 'ifupdown 11'])

@@ -3,11 +3,11 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, inject, onTestFinished, test } from 'vitest'
-import { left, leftUnswept, startedBy } from './checks/remains.js'
-import { start, until } from './checks/started.js'
-import type { Started } from './checks/started.js'
-import { readProof } from './run/proof.js'
-import { wantedPlaces } from './run/wanted.js'
+import { left, leftUnswept, startedBy } from './checks/leak-check.js'
+import { start, until } from './checks/child-lab.js'
+import type { Started } from './checks/child-lab.js'
+import { readProof } from './run/boot-record.js'
+import { wantedPlaces } from './run/selection.js'
 
 /** One cell of the matrix, as a person would boot it; or more. */
 const run = (stacks = 'networkd', settings: Readonly<Record<string, string>> = {}): Started =>

@@ -2,13 +2,13 @@
 import { describe, expect, inject, test } from 'vitest'
 import { fixtureNamed } from '../helpers/fixtures.js'
 import { compareWithPlan, hostOf } from './host/host.js'
-import { leasesOf } from './host/leases.js'
+import { leasesOf } from './host/leases/leases-file.js'
 import type { Place, Rendering } from './host/rendering.js'
 import { openLab } from './lab/lab.js'
 import type { Lab } from './lab/lab.js'
-import { sleep } from './lab/shell.js'
-import { renderedHere } from './run/required.js'
-import { placesFor } from './run/wanted.js'
+import { sleep } from './lab/process/shell.js'
+import { renderedHere } from './run/skip-policy.js'
+import { placesFor } from './run/selection.js'
 
 /** A question to `ip route get`, and what its answer holds. */
 type Asked = { readonly question: string; readonly there: string; readonly away: string }

@@ -2,20 +2,26 @@
 import { describe, expect, inject, test } from 'vitest'
 import { parseAddress } from '../../src/kernel/address.js'
 import { fixtureNamed } from '../helpers/fixtures.js'
-import { bootWatched } from './host/apart.js'
-import { byHand } from './host/followed.js'
-import { byProvider, leasedSeconds } from './host/given.js'
+import { bootWatched } from './host/leases/lease-isolation.js'
+import { byHand } from './host/leases/host-events.js'
+import { byProvider, leasedSeconds } from './host/leases/provider-events.js'
 import { bootHost } from './host/host.js'
-import { becomesPlanned, differencesInLeasedLife, leasedLife, link, lost } from './host/leased-life.js'
-import { leasesOf } from './host/leases.js'
-import { wrongAnswers } from './host/outages.js'
-import { withdrawn } from './lab/lease.js'
-import type { Lease } from './lab/lease.js'
+import {
+  becomesPlanned,
+  differencesInLeasedLife,
+  leasedLife,
+  link,
+  lost,
+} from './host/leases/lease-lifecycle.js'
+import { leasesOf } from './host/leases/leases-file.js'
+import { wrongAnswers } from './host/events/outages.js'
+import { withdrawn } from './lab/dhcp/lease.js'
+import type { Lease } from './lab/dhcp/lease.js'
 import type { Place } from './host/rendering.js'
 import { stackIds } from './lab/stacks.js'
-import { followers, intoMain } from './mutants/followers.js'
-import { renderedHere } from './run/required.js'
-import { placesOf } from './run/wanted.js'
+import { followers, intoMain } from './mutants/trackers.js'
+import { renderedHere } from './run/skip-policy.js'
+import { placesOf } from './run/selection.js'
 
 /** The newest generation alone: for NetworkManager 1.42 a refusal ends otherwise (docs/targets/nm-keyfile.md). */
 const newestOf = (fixture: string, stacks: readonly string[] = stackIds): readonly Place[] =>

@@ -2,11 +2,11 @@
 import { describe, expect, inject, test } from 'vitest'
 import { fixtureNamed } from '../helpers/fixtures.js'
 import { bootDark } from './host/host.js'
-import { eventsOf } from './host/life.js'
-import { differencesInLife } from './host/lived.js'
-import { lives } from './host/outages.js'
-import { renderedHere } from './run/required.js'
-import { placesOf } from './run/wanted.js'
+import { eventsOf } from './host/events/lifecycle.js'
+import { differencesInLife } from './host/events/lifecycle-results.js'
+import { lives } from './host/events/outages.js'
+import { renderedHere } from './run/skip-policy.js'
+import { placesOf } from './run/selection.js'
 
 const cells = lives.flatMap((life) =>
   placesOf(life.fixture, life.spread).map((place) => ({ ...place, place, life, fixture: life.fixture })),

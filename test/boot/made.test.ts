@@ -6,8 +6,8 @@ import { bootHost, changeHost, compareWithPlan } from './host/host.js'
 import { mustRender } from './host/rendering.js'
 import type { Place } from './host/rendering.js'
 import type { Lab } from './lab/lab.js'
-import { renderedHere } from './run/required.js'
-import { placesFor } from './run/wanted.js'
+import { renderedHere } from './run/skip-policy.js'
+import { placesFor } from './run/selection.js'
 
 const textOf = (name: string): string =>
   readFileSync(join(import.meta.dirname, 'changes', `${name}.yaml`), 'utf8')

@@ -1,16 +1,16 @@
 // Do forwarded answers leave by the gateway that was asked, through whatever becomes of the host's own firewall?
 import { describe, expect, inject, test } from 'vitest'
 import { fixtureNamed } from '../helpers/fixtures.js'
-import { askForwards, expectedAnswers, openForwards, strayPackets } from './checks/forwards.js'
-import { wrongReplies } from './checks/traffic.js'
-import { firewallFiles, firewallPath } from './host/firewall.js'
+import { askForwards, expectedAnswers, openForwards, strayPackets } from './checks/port-forwards.js'
+import { wrongReplies } from './checks/reply-check.js'
+import { firewallFiles, firewallPath } from './host/actions/firewall.js'
 import { changeHost, compareWithPlan, hostOf } from './host/host.js'
 import type { Place } from './host/rendering.js'
-import { tell } from './host/tell.js'
+import { tell } from './host/actions/run-command.js'
 import { openLab } from './lab/lab.js'
 import { stackOf } from './lab/stacks.js'
-import { renderedHere } from './run/required.js'
-import { placesOf } from './run/wanted.js'
+import { renderedHere } from './run/skip-policy.js'
+import { placesOf } from './run/selection.js'
 
 const fixture = fixtureNamed('port-forward-by-two-providers')
 const few = ['networkd 13', 'ifupdown 13', 'nm-keyfile 13', 'networkd 11', 'netifrc 13', 'iproute2 12']

@@ -8,12 +8,12 @@ import type { KernelPlan, Route } from '../../src/plan/plan.js'
 import { routeCommand } from '../../src/syntax/iproute2.js'
 import { commandLine } from '../../src/syntax/shell.js'
 import { compileFixture, goodFixtures } from '../helpers/fixtures.js'
-import { whyNotMade } from '../helpers/made-kinds.js'
-import { networkOf, probesOf, protocols } from './checks/replies.js'
-import type { Probe } from './checks/replies.js'
-import { askAll } from './checks/traffic.js'
-import { linkLines, withLaidHost } from './host/laid.js'
-import { routingLines } from './host/reference.js'
+import { whyNotMade } from '../helpers/virtual-link-support.js'
+import { networkOf, probesOf, protocols } from './checks/reply-probes.js'
+import type { Probe } from './checks/reply-probes.js'
+import { askAll } from './checks/reply-check.js'
+import { linkLines, withLaidHost } from './host/expectations/namespace-host.js'
+import { routingLines } from './host/expectations/reference-state.js'
 
 type Host = {
   readonly name: string

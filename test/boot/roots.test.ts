@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, inject, onTestFinished, test } from 'vitest'
-import { buildRoot, keepRoot } from './lab/building.js'
-import { takeLock } from './lab/lock.js'
-import { must } from './lab/shell.js'
+import { buildRoot, keepRoot } from './lab/rootfs/rootfs-cache.js'
+import { takeLock } from './lab/process/lock.js'
+import { must } from './lab/process/shell.js'
 
 const old = 'root-13-systemd-aaaaaaaa'
 const next = 'root-13-systemd-bbbbbbbb'

@@ -4,10 +4,10 @@ import { fixtureNamed } from '../helpers/fixtures.js'
 import { compareWithPlan, hostOf } from './host/host.js'
 import type { Place, Rendering } from './host/rendering.js'
 import { openLab } from './lab/lab.js'
-import { renderedHere } from './run/required.js'
-import { placesFor } from './run/wanted.js'
-import { beforeOthers, besideMaker, besideStack } from './host/other-hand.js'
-import type { Stir } from './host/other-hand.js'
+import { renderedHere } from './run/skip-policy.js'
+import { placesFor } from './run/selection.js'
+import { beforeOthers, besideMaker, besideStack } from './host/other-programs/external-events.js'
+import type { Stir } from './host/other-programs/external-events.js'
 
 const twoProviders = fixtureNamed('two-providers').text
 

@@ -1,16 +1,16 @@
 // What verify says of a booted host in which one thing is changed: that and nothing else; and the commands that it tells mend it.
 import { describe, expect, inject, test } from 'vitest'
 import { fixtureNamed } from '../helpers/fixtures.js'
-import { findingsOf, wrongFindings } from './checks/verified.js'
-import { loseCarrier } from './host/carrier.js'
-import { damages, plainly, type Damage } from './host/damages.js'
+import { findingsOf, wrongFindings } from './checks/verify-findings.js'
+import { loseCarrier } from './host/events/carrier.js'
+import { damages, plainly, type Damage } from './host/expectations/damages.js'
 import { bootHost, compareWithPlan } from './host/host.js'
 import { places } from './host/places.js'
 import type { Place, Rendering } from './host/rendering.js'
-import { waysOf } from './host/ways.js'
+import { waysOf } from './host/actions/stack-commands.js'
 import type { Lab } from './lab/lab.js'
-import { renderedHere } from './run/required.js'
-import { isWantedPlace } from './run/wanted.js'
+import { renderedHere } from './run/skip-policy.js'
+import { isWantedPlace } from './run/selection.js'
 
 const { text } = fixtureNamed('two-providers')
 

@@ -1,10 +1,10 @@
 // Does a description tell the targets what really stands in the roots?
 import { describe, expect, inject, test } from 'vitest'
 import { settingsFor } from './host/rendering.js'
-import { isRootThere } from './lab/rootfs.js'
+import { isRootThere } from './lab/rootfs/rootfs.js'
 import { stackOf } from './lab/stacks.js'
 import { versionsBooted } from './run/versions.js'
-import { wantedPlaces } from './run/wanted.js'
+import { wantedPlaces } from './run/selection.js'
 
 describe.skipIf(inject('bootObstacle') !== '')('the versions that are told', () => {
   test.for(wantedPlaces)('of $stack are those of Debian $debian', (place, { skip }) => {

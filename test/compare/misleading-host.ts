@@ -1,6 +1,6 @@
 // Random hosts whose names, numbers and comments look like lines of the rendered files.
 import fc from 'fast-check'
-import { describedHost } from '../helpers/arbitrary-host.js'
+import { describedHost } from '../generators/random-description.js'
 
 type Mapping = Readonly<Record<string, unknown>>
 

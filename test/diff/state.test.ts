@@ -5,9 +5,9 @@ import { stateOf } from '../../src/diff/state.js'
 import type { KernelPlan, Route, Rule } from '../../src/plan/plan.js'
 import { routeCommand, ruleCommand } from '../../src/syntax/iproute2.js'
 import { compileFixture, goodFixtures } from '../helpers/fixtures.js'
-import { readRoute, readRule } from '../helpers/ip-words.js'
+import { readRoute, readRule } from '../helpers/parse-ip.js'
 import { planOf, twoProviders } from '../helpers/plan-of.js'
-import { drawPlan } from '../netns/plans.js'
+import { drawPlan } from '../generators/random-plan.js'
 
 const origin = { path: [], reason: 'a test' } as const
 

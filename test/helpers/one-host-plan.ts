@@ -1,6 +1,6 @@
 // A dual-stack host with two gateways, as a plan: what every stack was first made to agree on, by hand.
 import type { KernelPlan, Origin, Sysctl } from '../../src/plan/plan.js'
-import { plainLink, readRoute, readRule } from './ip-words.js'
+import { plainLink, readRoute, readRule } from './parse-ip.js'
 import { emptyPlan } from './empty-plan.js'
 
 const origin = (reason: string, ...path: (string | number)[]): Origin => ({ path, reason })

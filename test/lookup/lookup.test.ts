@@ -5,7 +5,7 @@ import { lookup } from '../../src/lookup/lookup.js'
 import { createFib } from '../../src/lookup/fib.js'
 import { lookupIn } from '../../src/lookup/lookup.js'
 import { formatAnswer, parsePacketTokens } from '../../src/syntax/route-get.js'
-import { plainLink, readRoute, readRule } from '../helpers/ip-words.js'
+import { plainLink, readRoute, readRule } from '../helpers/parse-ip.js'
 import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
 import { emptyPlan } from '../helpers/empty-plan.js'
 

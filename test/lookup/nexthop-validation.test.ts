@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { rejectedNexthops } from '../../src/lookup/nexthop-validation.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
-import { plainLink, readRoute, readRule } from '../helpers/ip-words.js'
+import { plainLink, readRoute, readRule } from '../helpers/parse-ip.js'
 import { emptyPlan } from '../helpers/empty-plan.js'
 
 const origin = { path: ['rules', 0], reason: 'rule 1' } as const

@@ -5,7 +5,7 @@ import { lookupIn } from '../../src/lookup/lookup.js'
 import { createRuleIndex } from '../../src/lookup/rule-index.js'
 import { parsePacketTokens } from '../../src/syntax/route-get.js'
 import { drawPackets } from '../netns/packets.js'
-import { drawPlan } from '../netns/plans.js'
+import { drawPlan } from '../generators/random-plan.js'
 
 /** As if there were many rules. */
 const withIndex = ({ plan, inet, inet6 }: Fib): Fib => ({

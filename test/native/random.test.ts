@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { compile } from '../../src/compile.js'
 import type { TargetId } from '../../src/targets/index.js'
 import type { TextFile } from '../../src/targets/target.js'
-import { describedHost } from '../helpers/arbitrary-host.js'
+import { describedHost } from '../generators/random-description.js'
 import { netplanGenerate } from './netplan-generate.js'
 import { describeWith, findProgram, findUnpacked, writeTree, run, runApart } from './tools.js'
 

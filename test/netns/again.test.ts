@@ -10,7 +10,7 @@ import { parsePacketTokens } from '../../src/syntax/route-get.js'
 import { asInstalled, inInstalled } from './agreement.js'
 import { netnsTest, type Netns } from './netns.js'
 import { drawPackets } from './packets.js'
-import { drawPlan } from './plans.js'
+import { drawPlan } from '../generators/random-plan.js'
 
 /** Connects an unbound UDP socket to each destination, and prints the chosen source or the errno. */
 const connects = `

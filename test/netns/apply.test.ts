@@ -1,7 +1,7 @@
 // Plans installed by `ip` read back unchanged.
 import { expect } from 'vitest'
 import type { KernelPlan } from '../../src/plan/plan.js'
-import { cardsOf } from '../helpers/made-kinds.js'
+import { cardsOf } from '../helpers/virtual-link-support.js'
 import {
   kernelRoutes,
   kernelRules,

@@ -5,8 +5,8 @@ import type { Family } from '../../src/kernel/family.js'
 import type { KernelPlan, Rule } from '../../src/plan/plan.js'
 import { nmDispatcher } from '../../src/targets/nm-dispatcher/index.js'
 import { compileFixture } from '../helpers/fixtures.js'
-import { cardsOf } from '../helpers/made-kinds.js'
-import { readRoute, readRule } from '../helpers/ip-words.js'
+import { cardsOf } from '../helpers/virtual-link-support.js'
+import { readRoute, readRule } from '../helpers/parse-ip.js'
 import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
 import {
   kernelRoutes,

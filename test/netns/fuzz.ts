@@ -7,7 +7,7 @@ import { createFib } from '../../src/lookup/fib.js'
 import { createCoverage, packetClasses } from './coverage.js'
 import { asInstalled, compareAnswers, inInstalled, type ComparedAnswer } from './agreement.js'
 import { drawPackets } from './packets.js'
-import { drawPlan } from './plans.js'
+import { drawPlan } from '../generators/random-plan.js'
 
 export { whyNoNetns } from './namespace.js'
 

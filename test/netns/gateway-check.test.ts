@@ -3,11 +3,11 @@ import { expect } from 'vitest'
 import { rejectedNexthops } from '../../src/lookup/nexthop-validation.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { routeCommand } from '../../src/syntax/iproute2.js'
-import { readRoute, readRule } from '../helpers/ip-words.js'
+import { readRoute, readRule } from '../helpers/parse-ip.js'
 import { installLinks, installRouting } from './kernel.js'
 import { inNetns, netnsTest } from './netns.js'
 import { installable } from './plans-of-fixtures.js'
-import { drawPlan } from './plans.js'
+import { drawPlan } from '../generators/random-plan.js'
 
 const origin = { path: [], reason: 'test' } as const
 

@@ -14,7 +14,7 @@ import {
   plannedRoutes,
   plannedRules,
 } from './kernel.js'
-import { cardsOf } from '../helpers/made-kinds.js'
+import { cardsOf } from '../helpers/virtual-link-support.js'
 import { inNetns, netnsTest, type Netns } from './netns.js'
 import { installable, plans } from './plans-of-fixtures.js'
 import { ifupdown, netifrc, type Stack } from './stack-emulation.js'

@@ -11,7 +11,7 @@ import {
   ruleTokens,
   type Tokens,
 } from '../../src/syntax/iproute2.js'
-import { isMadeBy } from '../helpers/made-kinds.js'
+import { isMadeBy } from '../helpers/virtual-link-support.js'
 import { hasUids, type Netns } from './namespace.js'
 
 const FAMILIES = ['inet', 'inet6'] as const

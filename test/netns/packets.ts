@@ -5,7 +5,7 @@ import { containsAddress, hostPrefix, networkOf, type Prefix } from '../../src/k
 import type { Range } from '../../src/kernel/range.js'
 import type { KernelPlan, KernelState } from '../../src/plan/plan.js'
 import { hasUids } from './namespace.js'
-import { createRandom } from './random.js'
+import { createRandom } from '../generators/random.js'
 
 /** Arguments of `ip route get`, except for packets that the kernel rejects before any rule (martians, foreign sources). */
 export function drawPackets(plan: KernelPlan, count: number, seed: number): readonly string[] {

@@ -2,7 +2,7 @@
 import { compile } from '../../src/compile.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { goodFixtures, type Fixture } from '../helpers/fixtures.js'
-import { whyNotMade } from '../helpers/made-kinds.js'
+import { whyNotMade } from '../helpers/virtual-link-support.js'
 import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
 import { installableRules } from './kernel.js'
 

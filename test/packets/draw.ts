@@ -6,7 +6,7 @@ import type { LinkName } from '../../src/kernel/link.js'
 import type { Range } from '../../src/kernel/range.js'
 import type { Packet } from '../../src/lookup/packet.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
-import { createRandom } from '../netns/random.js'
+import { createRandom } from '../generators/random.js'
 
 export function drawAnyPackets(plan: KernelPlan, count: number, seed: number): readonly Packet[] {
   const { random, chance, pick } = createRandom(seed)

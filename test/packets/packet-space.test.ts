@@ -6,9 +6,9 @@ import { mismatchOf } from '../../src/lookup/rule.js'
 import { UNIVERSE, EMPTY } from '../../src/packets/bdd-nodes.js'
 import { createSpace } from '../../src/packets/packet-space.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
-import { readRule } from '../helpers/ip-words.js'
-import { drawPlan } from '../netns/plans.js'
-import { createRandom } from '../netns/random.js'
+import { readRule } from '../helpers/parse-ip.js'
+import { drawPlan } from '../generators/random-plan.js'
+import { createRandom } from '../generators/random.js'
 import { drawAnyPackets } from './draw.js'
 
 const seeds = Array.from({ length: 20 }, (_, index) => index + 1)

@@ -5,8 +5,8 @@ import { UNIVERSE } from '../../src/packets/bdd-nodes.js'
 import { plausiblePackets } from '../../src/packets/plausible.js'
 import { createSpace } from '../../src/packets/packet-space.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
-import { plainLink, readRule } from '../helpers/ip-words.js'
-import { drawPlan } from '../netns/plans.js'
+import { plainLink, readRule } from '../helpers/parse-ip.js'
+import { drawPlan } from '../generators/random-plan.js'
 
 const none = { path: [], reason: 'a test' } as const
 const plan: KernelPlan = {

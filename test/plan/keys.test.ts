@@ -9,7 +9,7 @@ import {
   sortRoutes,
   sortRules,
 } from '../../src/plan/keys.js'
-import { readRoute, readRule } from '../helpers/ip-words.js'
+import { readRoute, readRule } from '../helpers/parse-ip.js'
 
 const origin: Origin = { path: [], reason: 'test' }
 const route4 = (text: string) => readRoute('inet', text, origin)

@@ -4,7 +4,7 @@ import type { LinkName } from '../../src/kernel/link.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { checkKernelConfig, requirementsOf } from '../../src/plan/requires.js'
 import { requiredVersion } from '../../src/plan/requires-versions.js'
-import { plainLink, readRoute, readRule } from '../helpers/ip-words.js'
+import { plainLink, readRoute, readRule } from '../helpers/parse-ip.js'
 import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
 import { emptyPlan } from '../helpers/empty-plan.js'
 

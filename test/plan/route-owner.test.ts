@@ -7,7 +7,7 @@ import {
   routesOwnedBy,
 } from '../../src/plan/route-owner.js'
 import type { KernelPlan, Origin } from '../../src/plan/plan.js'
-import { plainLink, readRoute } from '../helpers/ip-words.js'
+import { plainLink, readRoute } from '../helpers/parse-ip.js'
 import { emptyPlan } from '../helpers/empty-plan.js'
 
 const origin: Origin = { path: [], reason: 'test' }

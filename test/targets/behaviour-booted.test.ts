@@ -4,7 +4,7 @@ import { targets } from '../../src/targets/index.js'
 import type { Target } from '../../src/targets/target.js'
 import { commandsOfRemoval } from '../boot/host/removal.js'
 import { settingsFor } from '../boot/host/rendering.js'
-import { stops, type Stop } from '../boot/host/stopping.js'
+import { stops, type Stop } from '../boot/host/actions/stop-commands.js'
 import { stackIds, type StackId } from '../boot/lab/stacks.js'
 
 function behaviourOf(stack: StackId) {

@@ -19,7 +19,7 @@ import type { Finding } from '../../src/verify/finding.js'
 import { formatLiveRoute, formatLiveRule } from '../../src/verify/format-live.js'
 import type { LiveAddress, LiveLink, LiveRoute, LiveState } from '../../src/verify/state.js'
 import { verify } from '../../src/verify/verify.js'
-import { describedHost } from '../helpers/arbitrary-host.js'
+import { describedHost } from '../generators/random-description.js'
 import { liveRoute, liveRule, liveStateOf } from '../helpers/live-state.js'
 import { amount } from '../helpers/amount.js'
 

@@ -1,7 +1,7 @@
 // What happens to a booted host, step by step: carrier lost and back, commands, changed files, a look at the kernel.
 import type { Lab } from '../lab/lab.js'
-import { sleep } from '../lab/shell.js'
-import { readTree } from '../lab/tree.js'
+import { sleep } from '../lab/process/shell.js'
+import { readTree } from '../lab/rootfs/tree.js'
 
 /** Rules and routes as a person reads them, without table local and multicast. */
 const show = [

@@ -3,10 +3,10 @@ import { parseArgs } from 'node:util'
 import { perform } from './events.js'
 import { openLab, whyNoBoot } from '../lab/lab.js'
 import type { Lab } from '../lab/lab.js'
-import { debians } from '../lab/rootfs.js'
+import { debians } from '../lab/rootfs/rootfs.js'
 import { stackIds } from '../lab/stacks.js'
-import { readTree } from '../lab/tree.js'
-import type { Peer } from '../lab/wires.js'
+import { readTree } from '../lab/rootfs/tree.js'
+import type { Peer } from '../lab/network/veth-topology.js'
 
 const usage = `boot --stack STACK --tree DIR --link NAME=ADDRESSES… [options]
 

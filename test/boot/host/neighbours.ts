@@ -12,9 +12,9 @@ import type { LinkName } from '../../../src/kernel/link.js'
 import type { BondMode } from '../../../src/kernel/virtual-link.js'
 import type { Prefix } from '../../../src/kernel/prefix.js'
 import type { KernelPlan, PlannedLink } from '../../../src/plan/plan.js'
-import { isMadeBy } from '../../helpers/made-kinds.js'
-import type { Peer } from '../lab/wires.js'
-import type { Leases } from './leases.js'
+import { isMadeBy } from '../../helpers/virtual-link-support.js'
+import type { Peer } from '../lab/network/veth-topology.js'
+import type { Leases } from './leases/leases-file.js'
 
 /**
  * One peer for each wire, with what it leases there: links with addresses of one network share theirs. What the host makes of others is reached

@@ -1,5 +1,5 @@
 // On which generations does each stack exist?
-import { debians } from '../lab/rootfs.js'
+import { debians } from '../lab/rootfs/rootfs.js'
 import { stackIds } from '../lab/stacks.js'
 import type { Place } from './rendering.js'
 

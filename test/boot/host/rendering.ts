@@ -5,7 +5,7 @@ import type { DiagnosticCode } from '../../../src/diagnostics/catalogue/catalogu
 import type { KernelPlan } from '../../../src/plan/plan.js'
 import type { Output, WrittenSettings } from '../../../src/targets/target.js'
 import { targets } from '../../../src/targets/index.js'
-import type { Debian } from '../lab/rootfs.js'
+import type { Debian } from '../lab/rootfs/rootfs.js'
 import type { StackId } from '../lab/stacks.js'
 
 export type Rendering = { readonly plan: KernelPlan; readonly output: Output }

@@ -1,6 +1,6 @@
 // How is exactly one stack started in a root that holds several: which units it wants, which must be silent?
-import type { RootKind } from './rootfs.js'
-import type { TreeEntry, TreeLink } from './tree.js'
+import type { RootKind } from './rootfs/rootfs.js'
+import type { TreeEntry, TreeLink } from './rootfs/tree.js'
 
 /** Each is one column of the table: a program, and the way in which it is told. */
 export const stackIds = [

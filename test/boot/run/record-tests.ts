@@ -9,12 +9,12 @@ import { goodFixtures } from '../../helpers/fixtures.js'
 import { places } from '../host/places.js'
 import { isRefusal, renderFor } from '../host/rendering.js'
 import type { Place } from '../host/rendering.js'
-import { debians } from '../lab/rootfs.js'
+import { debians } from '../lab/rootfs/rootfs.js'
 import { stackIds } from '../lab/stacks.js'
-import { withoutComments } from './proof.js'
+import { withoutComments } from './boot-record.js'
 import { testCodeOf } from './test-codes.js'
 import { addResult } from './results.js'
-import { isWantedTest } from './wanted.js'
+import { isWantedTest } from './selection.js'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 

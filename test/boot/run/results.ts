@@ -1,6 +1,6 @@
 // What became of each cell and test: a line each in a file, which the main process reads while they run and afterwards.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
-import type { Debian } from '../lab/rootfs.js'
+import type { Debian } from '../lab/rootfs/rootfs.js'
 import type { StackId } from '../lab/stacks.js'
 
 export type Outcome =

@@ -1,7 +1,7 @@
 // The table of fixture × stack: a sign for each generation in each cell.
 import { columns } from '../../../src/cli/format/columns.js'
-import { debians } from '../lab/rootfs.js'
-import type { Debian } from '../lab/rootfs.js'
+import { debians } from '../lab/rootfs/rootfs.js'
+import type { Debian } from '../lab/rootfs/rootfs.js'
 import { stackIds } from '../lab/stacks.js'
 import type { StackId } from '../lab/stacks.js'
 import type { Outcome, Result } from './results.js'

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { netifrcTree } from '../lab/lab.js'
-import { debians, isRootThere, rootFolder } from '../lab/rootfs.js'
+import { debians, isRootThere, rootFolder } from '../lab/rootfs/rootfs.js'
 import { stackIds, stackOf } from '../lab/stacks.js'
 import type { StackId } from '../lab/stacks.js'
 

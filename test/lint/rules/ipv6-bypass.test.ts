@@ -5,7 +5,7 @@ import { parseAddress, type Address } from '../../../src/kernel/address.js'
 import { createLintContext, type LintContext } from '../../../src/lint/context.js'
 import type { Packet } from '../../../src/lookup/lookup.js'
 import { findGateway } from '../../../src/plan/find-gateway.js'
-import { createRandom } from '../../netns/random.js'
+import { createRandom } from '../../generators/random.js'
 import { amount } from '../../helpers/amount.js'
 
 const BOTH = 'net.ipv4.ip_forward: 1, net.ipv6.conf.all.forwarding: 1'

@@ -9,7 +9,7 @@ import { traceIn } from '../../../src/lookup/trace.js'
 import type { Rule } from '../../../src/plan/plan.js'
 import { parsePacketTokens } from '../../../src/syntax/route-get.js'
 import { drawPackets } from '../../netns/packets.js'
-import { drawPlan } from '../../netns/plans.js'
+import { drawPlan } from '../../generators/random-plan.js'
 import { amount } from '../../helpers/amount.js'
 import { setSelectors } from '../../../src/plan/keys.js'
 

@@ -7,7 +7,7 @@ import { ifupdown } from '../../../src/targets/ifupdown/index.js'
 import { flavours } from '../../../src/targets/ifupdown/settings.js'
 import { checkSupport } from '../../../src/targets/support.js'
 import type { Rendered, WrittenSettings } from '../../../src/targets/target.js'
-import { plainLink, readRoute, readRule } from '../../helpers/ip-words.js'
+import { plainLink, readRoute, readRule } from '../../helpers/parse-ip.js'
 import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
 import { emptyPlan } from '../../helpers/empty-plan.js'
 

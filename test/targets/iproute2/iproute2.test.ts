@@ -6,7 +6,7 @@ import type { KernelPlan } from '../../../src/plan/plan.js'
 import { iproute2 } from '../../../src/targets/iproute2/index.js'
 import { checkSupport } from '../../../src/targets/support.js'
 import type { WrittenSettings } from '../../../src/targets/target.js'
-import { plainLink, readRoute, readRule } from '../../helpers/ip-words.js'
+import { plainLink, readRoute, readRule } from '../../helpers/parse-ip.js'
 import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
 import { emptyPlan } from '../../helpers/empty-plan.js'
 

@@ -6,7 +6,7 @@ import type { KernelPlan, PlannedLink } from '../../../src/plan/plan.js'
 import { netifrc } from '../../../src/targets/netifrc/index.js'
 import { checkSupport } from '../../../src/targets/support.js'
 import type { Rendered, WrittenSettings } from '../../../src/targets/target.js'
-import { plainLink, readRoute } from '../../helpers/ip-words.js'
+import { plainLink, readRoute } from '../../helpers/parse-ip.js'
 import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
 import { emptyPlan } from '../../helpers/empty-plan.js'
 

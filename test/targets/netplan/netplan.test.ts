@@ -10,7 +10,7 @@ import { yamlProblem, yamlRoute } from '../../../src/targets/netplan/yaml-routes
 import { ruleProblem, yamlRule } from '../../../src/targets/netplan/yaml-rules.js'
 import { checkSupport } from '../../../src/targets/support.js'
 import type { WrittenSettings } from '../../../src/targets/target.js'
-import { plainLink, readRoute, readRule } from '../../helpers/ip-words.js'
+import { plainLink, readRoute, readRule } from '../../helpers/parse-ip.js'
 import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
 import { emptyPlan } from '../../helpers/empty-plan.js'
 

@@ -7,7 +7,7 @@ import type { LeasedDefault, LinkLease } from '../../../src/targets/shared/lease
 import { capabilities } from '../../../src/targets/netplan/capabilities.js'
 import { readSettings } from '../../../src/targets/netplan/settings.js'
 import { beyondYaml, leaseLines } from '../../../src/targets/netplan/yaml-lease.js'
-import { plainLink } from '../../helpers/ip-words.js'
+import { plainLink } from '../../helpers/parse-ip.js'
 
 const main: LeasedDefault = { kind: 'main', metric: 200, table: RT_TABLE_MAIN }
 const apart: LeasedDefault = { kind: 'table', table: 102 }

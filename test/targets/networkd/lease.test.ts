@@ -13,7 +13,7 @@ import {
 import { refuseValues } from '../../../src/targets/shared/networkd/values.js'
 import { networkEntries, routeEntries } from '../../../src/targets/shared/networkd/sections.js'
 import type { KernelPlan, PlannedLink } from '../../../src/plan/plan.js'
-import { plainLink, readRoute } from '../../helpers/ip-words.js'
+import { plainLink, readRoute } from '../../helpers/parse-ip.js'
 import { emptyPlan } from '../../helpers/empty-plan.js'
 
 const main: LeasedDefault = { kind: 'main', metric: 200, table: RT_TABLE_MAIN }

@@ -7,7 +7,7 @@ import { networkd } from '../../../src/targets/networkd/index.js'
 import { checkSupport } from '../../../src/targets/support.js'
 import type { WrittenSettings } from '../../../src/targets/target.js'
 import { parseIni } from '../../../src/syntax/ini.js'
-import { plainLink, readRoute, readRule } from '../../helpers/ip-words.js'
+import { plainLink, readRoute, readRule } from '../../helpers/parse-ip.js'
 import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
 import { emptyPlan } from '../../helpers/empty-plan.js'
 

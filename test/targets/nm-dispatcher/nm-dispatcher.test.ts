@@ -5,7 +5,7 @@ import type { KernelPlan, PlannedLink } from '../../../src/plan/plan.js'
 import { nmDispatcher } from '../../../src/targets/nm-dispatcher/index.js'
 import { checkSupport } from '../../../src/targets/support.js'
 import type { Rendered, WrittenSettings } from '../../../src/targets/target.js'
-import { plainLink, readRoute, readRule } from '../../helpers/ip-words.js'
+import { plainLink, readRoute, readRule } from '../../helpers/parse-ip.js'
 import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
 
 function render(plan: KernelPlan, settings: WrittenSettings = {}) {

@@ -7,7 +7,7 @@ import { routeEntries } from '../../../src/targets/nm-keyfile/route.js'
 import { ruleValue } from '../../../src/targets/nm-keyfile/rule.js'
 import { checkSupport } from '../../../src/targets/support.js'
 import type { Rendered, WrittenSettings } from '../../../src/targets/target.js'
-import { plainLink, readRoute, readRule } from '../../helpers/ip-words.js'
+import { plainLink, readRoute, readRule } from '../../helpers/parse-ip.js'
 import { compile } from '../../../src/compile.js'
 import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
 

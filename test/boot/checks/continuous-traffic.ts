@@ -1,0 +1,61 @@
+// Packets that are sent all the time, fifty a second of each kind, whatever happens to the host meanwhile.
+import type { Family } from '../../../src/kernel/family.js'
+import { begin } from './background-command.js'
+import type { Running } from './background-command.js'
+import type { Result } from '../lab/process/shell.js'
+
+/** Bound to no address, unless one is named. */
+export type Stream = {
+  readonly name: string
+  readonly family: Family
+  /** Its source port, by which it is known where it comes. */
+  readonly sport: number
+  readonly mark?: number
+  readonly uid?: number
+  /** Sent from it even while the host does not have it, as a program may that has bound itself before. */
+  readonly from?: string
+}
+
+export const perSecond = 50
+
+/** Where all of them go (lab/network/veth-topology.ts). */
+const destinations = { inet: '198.18.8.8', inet6: '2001:2:0:8::8' } as const satisfies Record<Family, string>
+
+/** The n-th packet of each stream goes to this port and n more: each is known by itself where it comes. */
+export const firstPort = 2000
+
+/** A leash ends it: SO_MARK, IP_TRANSPARENT and IPV6_TRANSPARENT have no names in perl. */
+const sender = `use Socket qw(:all); use Time::HiRes qw(time sleep);
+my @to = map {
+  my ($family, $address, $sport, $mark, $uid, $from) = split " ";
+  my $isOld = $family eq "inet";
+  my ($domain, $level) = $isOld ? (AF_INET, IPPROTO_IP) : (AF_INET6, IPPROTO_IPV6);
+  $> = $uid;
+  socket(my $socket, $domain, SOCK_DGRAM, 0) or die "socket: $!";
+  $> = 0;
+  setsockopt($socket, SOL_SOCKET, 36, 0 + $mark) or die "mark: $!";
+  setsockopt($socket, $level, $isOld ? 19 : 75, $from eq "any" ? 0 : 1) or die "transparent: $!";
+  my $name = $isOld ? \\&pack_sockaddr_in : \\&pack_sockaddr_in6;
+  my $any = $isOld ? INADDR_ANY : IN6ADDR_ANY;
+  bind($socket, $name->($sport, $from eq "any" ? $any : inet_pton($domain, $from))) or die "bind: $!";
+  my $there = inet_pton($domain, $address);
+  sub { send($socket, "", 0, $name->($_[0], $there)) }
+} @ARGV;
+my ($begun, $is_over) = (time, 0);
+$SIG{INT} = sub { $is_over = 1 };
+for (my $n = 0; !$is_over && $n < 200 * ${perSecond}; $n += 1) {
+  my $wait = $begun + $n / ${perSecond} - time;
+  sleep $wait if $wait > 0;
+  $_->(${firstPort} + $n) for @to;
+}`
+
+export const send = (
+  exec: (command: string) => Promise<Result>,
+  streams: readonly Stream[],
+): Promise<Running> => {
+  const words = streams.map(
+    ({ family, sport, mark = 0, uid = 0, from = 'any' }) =>
+      `'${family} ${destinations[family]} ${sport} ${mark} ${uid} ${from}'`,
+  )
+  return begin(exec, `perl -e '${sender}' ${words.join(' ')}`)
+}

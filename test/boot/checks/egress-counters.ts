@@ -1,0 +1,115 @@
+// By which links do questions come in, and answers leave? The host's nftables take it down while it is asked.
+import type { Lab } from '../lab/lab.js'
+import { asArray } from '../lab/state/read-kernel-state.js'
+import type { Result } from '../lab/process/shell.js'
+import { port, protocols } from './reply-probes.js'
+import type { Protocol } from './reply-probes.js'
+
+/** A host in its wires, booted or not. */
+export type Wired = Pick<Lab, 'netExec' | 'peerExec'>
+
+export type Direction = 'in' | 'out'
+
+export type Seen = {
+  /** The links on which packets of these two were seen. */
+  readonly links: (
+    direction: Direction,
+    protocol: Protocol,
+    client: string,
+    host: string,
+  ) => readonly string[]
+  /** Link → its card. */
+  readonly cards: ReadonlyMap<string, string>
+}
+
+const table = 'inet multihome-replies'
+
+const kinds = protocols.flatMap((protocol) => [
+  { protocol, family: 'ip' as const },
+  { protocol, family: 'ip6' as const },
+])
+
+/** Resets are left out: a host that gets another's answer resets what it knows nothing of. */
+function matchOf(direction: Direction, { protocol, family }: (typeof kinds)[number]): string {
+  if (protocol === 'tcp') return `tcp ${direction === 'in' ? 'dport' : 'sport'} ${port} tcp flags & rst == 0`
+  return `${family === 'ip' ? 'icmp' : 'icmpv6'} type ${direction === 'in' ? 'echo-request' : 'echo-reply'}`
+}
+
+/** In front of everything that could change a packet, and behind it. */
+const hooks = {
+  in: { hook: 'prerouting priority -400', link: 'iifname', client: 'saddr', host: 'daddr' },
+  out: { hook: 'postrouting priority 400', link: 'oifname', client: 'daddr', host: 'saddr' },
+} as const
+
+function chain(direction: Direction): readonly string[] {
+  const { hook, link, client, host } = hooks[direction]
+  const keyed = kinds.map((kind) => ({
+    ...{ name: `${direction}-${kind.protocol}-${kind.family}`, match: matchOf(direction, kind) },
+    key: `${link} . ${kind.family} ${client} . ${kind.family} ${host}`,
+  }))
+  return [
+    ...keyed.map(({ name, key }) => `set ${name} { typeof ${key}; size 65535; flags dynamic; }`),
+    `chain ${direction} {`,
+    `type filter hook ${hook};`,
+    ...keyed.map(({ name, key, match }) => `${match} add @${name} { ${key} }`),
+    '}',
+  ]
+}
+
+const ruleset = [`table ${table} {`, ...chain('in'), ...chain('out'), '}'].join('\n')
+
+/** Accepts for both families and closes at once, from the moment on that it has told its process; a leash ends it. */
+export const listener = (leashSeconds: number): string => `use Socket qw(:all);
+my @open = map {
+  my ($family, $name) = @$_;
+  socket(my $socket, $family, SOCK_STREAM, 0) or die "socket: $!";
+  setsockopt($socket, SOL_SOCKET, SO_REUSEADDR, 1);
+  setsockopt($socket, IPPROTO_IPV6, IPV6_V6ONLY, 1) if $family == AF_INET6;
+  bind($socket, $name) && listen($socket, 128) or die "listen: $!";
+  $socket
+} [AF_INET, pack_sockaddr_in(${port}, INADDR_ANY)], [AF_INET6, pack_sockaddr_in6(${port}, IN6ADDR_ANY)];
+if (my $child = fork) { print $child; exit }
+open STDOUT, ">", "/dev/null"; open STDERR, ">", "/dev/null"; alarm ${leashSeconds};
+my $bits = "";
+vec($bits, fileno($_), 1) = 1 for @open;
+while (select(my $ready = $bits, undef, undef, undef)) {
+  for (@open) { accept(my $client, $_) if vec($ready, fileno($_), 1) }
+}`
+
+const told = ({ code, stdout, stderr }: Result, what: string): string => {
+  if (code !== 0) throw new Error(`${what}: ${stderr}`)
+  return stdout
+}
+
+/** What was seen while all of them asked. */
+export async function watched(host: Wired, ask: () => Promise<void>): Promise<Seen> {
+  const start = `nft -f - <<'END' || exit\n${ruleset}\nEND\nexec perl -e '${listener(60)}'`
+  const pid = told(await host.netExec(start), 'watching')
+  try {
+    await ask()
+    return seenIn(told(await host.netExec(`nft -j list table ${table} && ip -json link show`), 'nft'))
+  } finally {
+    await host.netExec(`kill ${pid}; nft delete table ${table}`)
+  }
+}
+
+function seenIn(stdout: string): Seen {
+  const [ruleset = '', links = ''] = stdout.trim().split('\n')
+  const passed = new Map(
+    asArray((JSON.parse(ruleset) as { readonly nftables: unknown }).nftables)
+      .map(({ set }) => set as { readonly name: string; readonly elem?: unknown } | undefined)
+      .flatMap((set) => (set === undefined ? [] : [[set.name, asArray(set.elem)] as const])),
+  )
+  return {
+    links: (direction, protocol, client, host) => {
+      const name = `${direction}-${protocol}-${host.includes(':') ? 'ip6' : 'ip'}`
+      return (passed.get(name) ?? []).flatMap(({ concat }) => {
+        const [link, ...ends] = concat as readonly string[]
+        return link !== undefined && ends.join(' ') === `${client} ${host}` ? [link] : []
+      })
+    },
+    cards: new Map(
+      asArray(JSON.parse(links)).map((link) => [String(link['ifname']), String(link['address'])]),
+    ),
+  }
+}

@@ -1,0 +1,66 @@
+// Which packets come to which peer? Each peer's nftables take down the ports of what is sent to the Internet, and how often.
+import { families } from '../../../src/kernel/family.js'
+import type { Family } from '../../../src/kernel/family.js'
+import { asArray } from '../lab/state/read-kernel-state.js'
+import type { Wired } from './egress-counters.js'
+import { internet } from '../lab/network/veth-topology.js'
+
+/** How many packets of one flow came: `SPORT DPORT` → packets. */
+export type Flows = ReadonlyMap<string, number>
+export type Arrivals = Readonly<Record<Family, Flows>>
+
+const table = 'inet multihome-arrivals'
+const words = { inet: 'ip', inet6: 'ip6' } as const
+
+/** What has come is dropped: nobody listens, and no answer shall be lost among those that are asked for. */
+const ruleset = [
+  `table ${table} {`,
+  ...families.map(
+    (family) => `set of-${family} { typeof udp sport . udp dport; size 65535; flags dynamic; counter; }`,
+  ),
+  'chain arrivals {',
+  'type filter hook prerouting priority -400;',
+  ...families.map((family, n) => {
+    const isOurs = `${words[family]} daddr ${internet[n] ?? ''} udp dport 1024-65535`
+    return `${isOurs} update @of-${family} { udp sport . udp dport } drop`
+  }),
+  '}',
+  '}',
+].join('\n')
+
+async function told(host: Wired, link: string, command: string): Promise<string> {
+  const { code, stdout, stderr } = await host.peerExec(link, command)
+  if (code !== 0) throw new Error(`at the peer of ${link}: ${stderr}`)
+  return stdout
+}
+
+/** From now on, at each of these peers (a link of each); what came before is forgotten. */
+export async function takeDown(host: Wired, links: readonly string[]): Promise<void> {
+  const command = `nft -f - <<'END'\ntable ${table}\ndelete table ${table}\n${ruleset}\nEND`
+  await Promise.all(links.map((link) => told(host, link, command)))
+}
+
+export async function arrivalsAt(host: Wired, link: string): Promise<Arrivals> {
+  const { nftables } = JSON.parse(await told(host, link, `nft -j list table ${table}`)) as {
+    readonly nftables: unknown
+  }
+  const sets = asArray(nftables).flatMap(({ set }) => (set === undefined ? [] : [set as SetOfFlows]))
+  const of = (family: Family): Flows =>
+    new Map(
+      (sets.find(({ name }) => name === `of-${family}`)?.elem ?? []).map(({ elem }) => [
+        elem.val.concat.join(' '),
+        elem.counter.packets,
+      ]),
+    )
+  return { inet: of('inet'), inet6: of('inet6') }
+}
+
+type SetOfFlows = {
+  readonly name: string
+  readonly elem?: readonly {
+    readonly elem: {
+      readonly val: { readonly concat: readonly number[] }
+      readonly counter: { readonly packets: number }
+    }
+  }[]
+}

@@ -1,0 +1,14 @@
+// Who is behind a link without gateway is no provider that would answer for the Internet itself: it is behind the host.
+import { internet } from '../lab/network/veth-topology.js'
+import type { Wired } from './egress-counters.js'
+
+/** The host's address that it sends to, behind this link. */
+export type Inside = { readonly link: string; readonly via: string }
+
+export async function knowsInternetBy(host: Wired, { link, via }: Inside): Promise<void> {
+  const prefix = internet[via.includes(':') ? 1 : 0]
+  const gone = `ip route del local ${prefix} dev lo table local 2>/dev/null`
+  const laid = `ip route replace ${prefix} via ${via} dev wire`
+  const { code, stderr } = await host.peerExec(link, `${gone}\n${laid}`)
+  if (code !== 0) throw new Error(`behind ${link}: ${stderr}`)
+}

@@ -1,0 +1,107 @@
+// What is there of one process's labs on this machine: names, mounts, processes?
+import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { cgroupFolder, quietly, readQuietly } from '../lab/process/cgroup.js'
+import { isRunning, sleep } from '../lab/process/shell.js'
+import { until } from './child-lab.js'
+
+const processes = (): readonly string[] => readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+
+/** What bears its number and stays until somebody deletes it. */
+export function namesOf(pid: number): readonly string[] {
+  const named = (what: string, folder: string | undefined): readonly string[] =>
+    (folder !== undefined && existsSync(folder) ? readdirSync(folder) : [])
+      .filter((name) => name.startsWith(stemOf(pid)))
+      .map((name) => `${what} ${name}`)
+  return [
+    ...named('namespace', '/run/netns'),
+    ...named('cgroup', cgroupFolder()),
+    ...named('folder', tmpdir()),
+  ]
+}
+
+const stemOf = (pid: number): string => `mh-${pid}-`
+
+/** What bears its number and ends with its last process. */
+function livesOf(pid: number): readonly string[] {
+  const stem = stemOf(pid)
+  const busy = processes()
+    .filter((one) => isRunning(one))
+    .filter((one) => readQuietly(`/proc/${one}/cgroup`).includes(`/${stem}`) || words(one).includes(stem))
+    .map((one) => `process ${one}: ${words(one)}`)
+  return [...mounts().filter((line) => line.includes(stem)), ...busy]
+}
+
+const words = (pid: string): string => readQuietly(`/proc/${pid}/cmdline`).replaceAll('\0', ' ')
+
+/** In every mount namespace of this machine, each read once. */
+function mounts(): readonly string[] {
+  const spaces = new Map(
+    processes().flatMap((pid): [string, string][] => {
+      const space = quietly(() => readlinkSync(`/proc/${pid}/ns/mnt`))
+      return space === undefined ? [] : [[space, pid]]
+    }),
+  )
+  return [...spaces].flatMap(([space, pid]) =>
+    readQuietly(`/proc/${pid}/mountinfo`)
+      .split('\n')
+      .map((line) => `mount in ${space}: ${line}`),
+  )
+}
+
+/** A process that is told from a later one of its number. */
+export type Begun = { readonly pid: number; readonly at: string; readonly words: string }
+
+/** Everything that a process has started and that runs now: its children and theirs, and what is in its cgroups. */
+export function startedBy(root: number): readonly Begun[] {
+  const known = processes().flatMap((pid) => {
+    const fields = statOf(pid)
+    return fields === undefined ? [] : [{ pid: Number(pid), ...fields }]
+  })
+  const ours = new Set([root])
+  // Parents come before their children but for numbers that have begun anew.
+  for (let before = 0; before < ours.size;) {
+    before = ours.size
+    for (const { pid, parent } of known) {
+      if (ours.has(parent) || readQuietly(`/proc/${pid}/cgroup`).includes(`/${stemOf(root)}`)) ours.add(pid)
+    }
+  }
+  return known
+    .filter(({ pid }) => ours.has(pid))
+    .map(({ pid, at }) => ({ pid, at, words: words(String(pid)) }))
+}
+
+const stillRunning = (begun: readonly Begun[]): readonly string[] =>
+  begun
+    .filter(({ pid, at }) => isRunning(pid) && statOf(String(pid))?.at === at)
+    .map(({ pid, words }) => `process ${pid} still: ${words}`)
+
+/**
+ * After the end of a process: its names must be gone with it, before the next lab sweeps; the host's processes, and the
+ * helpers of the one that opened it, end a moment later.
+ */
+export async function left(pid: number, begun: readonly Begun[]): Promise<readonly string[]> {
+  await until(
+    () => !isRunning(pid),
+    60,
+    () => `process ${pid} does not end`,
+  )
+  const names = namesOf(pid)
+  return [...names, ...(await leftOf(() => [...livesOf(pid), ...stillRunning(begun)]))]
+}
+
+/** After it was killed outright: the next lab has swept. */
+export const leftUnswept = (pid: number, begun: readonly Begun[]): Promise<readonly string[]> =>
+  leftOf(() => [...namesOf(pid), ...livesOf(pid), ...stillRunning(begun)])
+
+async function leftOf(now: () => readonly string[]): Promise<readonly string[]> {
+  for (const end = Date.now() + 10_000; now().length > 0 && Date.now() < end;) await sleep(0.1)
+  return now()
+}
+
+/** The fields behind the name in parentheses, which may hold anything. */
+function statOf(pid: string): { readonly parent: number; readonly at: string } | undefined {
+  const text = quietly(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ')
+  return fields === undefined ? undefined : { parent: Number(fields[1]), at: fields[19] ?? '' }
+}

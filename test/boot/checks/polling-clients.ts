@@ -1,0 +1,91 @@
+// Clients behind one link that ask the host without a pause: each ping is answered, and each connection at the first try.
+import { begin } from './background-command.js'
+import { port } from './reply-probes.js'
+import { asRouter } from './reply-check.js'
+import { listener } from './egress-counters.js'
+import type { Wired } from './egress-counters.js'
+
+const everySeconds = 0.05
+
+/** A stranger behind a link, and the address of the host there that it asks. */
+export type Client = { readonly link: string; readonly client: string; readonly host: string }
+
+const connector = `use Socket qw(:all); use Time::HiRes qw(sleep);
+sub named { (getaddrinfo($_[0], $_[1], { flags => AI_NUMERICHOST, socktype => SOCK_STREAM }))[1] }
+my ($client, $host) = @ARGV;
+my ($here, $there) = (named($client, 0), named($host, ${port}));
+my ($tried, $served, $is_over) = (0, 0, 0);
+$SIG{INT} = sub { $is_over = 1 };
+alarm 200;
+until ($is_over) {
+  socket(my $socket, $there->{family}, SOCK_STREAM, 0);
+  bind($socket, $here->{addr}) or die "bind: $!";
+  $tried += 1;
+  $served += 1 if connect($socket, $there->{addr}) && defined sysread($socket, my $byte, 1);
+  sleep ${everySeconds};
+}
+print "$tried $served\\n"`
+
+/** What they complain of at the end. */
+export type Asking = { readonly end: () => Promise<readonly string[]> }
+
+/** Of the TCP of a whole namespace; all of a connection but its reading is done by kernels, at once. */
+async function segmentsSentAgain(wired: Wired, link: string): Promise<number> {
+  const { stdout } = await wired.peerExec(link, 'grep ^Tcp: /proc/net/snmp')
+  const [names = [], values = []] = stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' '))
+  return Number(values[names.indexOf('RetransSegs')])
+}
+
+export async function ask(wired: Wired, clients: readonly Client[]): Promise<Asking> {
+  const links = [...new Set(clients.map(({ link }) => link))]
+  const known: number[] = []
+  for (const link of links) {
+    await wired.peerExec(link, asRouter)
+    known.push(await segmentsSentAgain(wired, link))
+  }
+  const pid = (await wired.netExec(`exec perl -e '${listener(240)}'`)).stdout
+  const running = await Promise.all(
+    clients.map(async ({ link, client, host }) => {
+      const there = (command: string) => wired.peerExec(link, command)
+      return {
+        who: `${client} to ${host} on ${link}`,
+        pings: await begin(there, `ping -n -i ${everySeconds} -w 200 -I ${client} ${host}`),
+        connections: await begin(there, `perl -e '${connector}' ${client} ${host}`),
+      }
+    }),
+  )
+  return {
+    end: async () => {
+      const found: string[] = []
+      for (const { who, pings, connections } of running) {
+        const lost = [...unserved(await connections.end()), ...unanswered(await pings.end())]
+        found.push(...lost.map((line) => `! ${who}: ${line}`))
+      }
+      for (const [n, link] of links.entries()) {
+        const again = (await segmentsSentAgain(wired, link)) - (known[n] ?? NaN)
+        if (again !== 0) found.push(`! behind ${link}: ${again} segments sent again`)
+      }
+      await wired.netExec(`kill ${pid}`)
+      return found
+    },
+  }
+}
+
+/** The interrupt may have come in the middle of the last one. */
+function unserved(said: string): readonly string[] {
+  const [, tried = 0, served = 0] = (/^(\d+) (\d+)$/.exec(said) ?? []).map(Number)
+  if (tried < 5) return [`few connections: ${said}`]
+  return served >= tried - 1 ? [] : [`${tried - served} of ${tried} connections failed`]
+}
+
+/** The last one may be on its way. */
+function unanswered(said: string): readonly string[] {
+  const answered = new Set([...said.matchAll(/icmp_seq=(\d+) ttl=/g)].map(([, n]) => Number(n)))
+  const [, sent] = /^(\d+) packets transmitted/m.exec(said) ?? []
+  if (sent === undefined || Number(sent) < 5) return [`few pings: ${said.slice(-200)}`]
+  const lost = Array.from({ length: Number(sent) - 1 }, (_, n) => n + 1).filter((n) => !answered.has(n))
+  return lost.length === 0 ? [] : [`${lost.length} of ${sent} pings lost, the first of them ${lost[0]}`]
+}

@@ -1,0 +1,50 @@
+// Is each promise of a description asked about, and does anything but a promise decide where an answer has to leave?
+import { describe, expect, it } from 'vitest'
+import { createFib } from '../../../src/lookup/fib.js'
+import { compileFixture, goodFixtures } from '../../helpers/fixtures.js'
+import { answerOf, networkOf, probesOf, protocols } from './reply-probes.js'
+import type { Probe } from './reply-probes.js'
+
+const hosts = goodFixtures.flatMap((fixture) => {
+  const { plan } = compileFixture(fixture)
+  const network = networkOf(fixture.text)
+  return plan === undefined ? [] : [{ name: fixture.name, network, plan, probes: probesOf(network, plan) }]
+})
+
+const told = ({ link, host, client, from, out }: Probe): string =>
+  `${from} ${client.text}, ${host.text} on ${link}: ${protocols.map((one) => out[one].join('|') || 'none').join(' ')}`
+
+const isByOwnLink = ({ link, out }: Probe): boolean => protocols.every((one) => out[one].join() === link)
+
+describe.each(hosts)('$name', ({ network, plan, probes }) => {
+  it('is asked about each address by a stranger, and by a neighbour where it can have one', () => {
+    // A VRF's member answers within its VRF alone, where no gateway is.
+    const links = plan.state.links.filter(({ master }) => master?.kind !== 'vrf')
+    const addresses = links.flatMap((link) => link.addresses.map((own) => own.address.text))
+    const asked = (from: Probe['from']) =>
+      probes.filter((probe) => probe.from === from).map(({ host }) => host.text)
+    expect(asked('stranger').sort()).toEqual([...addresses].sort())
+  })
+
+  it('keeps every promise, says the look-up too', () => {
+    const fib = createFib(plan)
+    const broken = probes.filter((probe) => {
+      const answer = answerOf(fib, probe)
+      return probe.promisedBy !== undefined && protocols.some((one) => answer[one].join() !== probe.link)
+    })
+    expect(broken.map(told)).toEqual([])
+  })
+
+  it('answers neighbours over their own link', () => {
+    const elsewhere = probes.filter((probe) => probe.from === 'neighbour' && !isByOwnLink(probe))
+    expect(elsewhere.map(told)).toEqual([])
+  })
+
+  it('answers strangers elsewhere only where no gateway is on the link', () => {
+    const uplinks = new Set(
+      network.gateways.filter(({ nexthops }) => nexthops.length > 0).map(({ link }) => link),
+    )
+    const elsewhere = probes.filter((probe) => uplinks.has(probe.link) && !isByOwnLink(probe))
+    expect(elsewhere.map(told)).toEqual([])
+  })
+})

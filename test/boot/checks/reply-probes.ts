@@ -1,0 +1,124 @@
+// By which link must the host answer whom? What the description promises, and where it is silent, what the look-up says.
+import { decode } from '../../../src/description/decode.js'
+import { createReporter } from '../../../src/diagnostics/reporter.js'
+import { isSameAddress, parseAddress } from '../../../src/kernel/address.js'
+import type { Address } from '../../../src/kernel/address.js'
+import type { LinkName } from '../../../src/kernel/link.js'
+import { containsAddress, parsePrefix } from '../../../src/kernel/prefix.js'
+import type { Prefix } from '../../../src/kernel/prefix.js'
+import type { Network } from '../../../src/network/network.js'
+import { resolve } from '../../../src/network/resolve.js'
+import { createFib } from '../../../src/lookup/fib.js'
+import type { Fib } from '../../../src/lookup/fib.js'
+import { lookupIn } from '../../../src/lookup/lookup.js'
+import type { KernelPlan } from '../../../src/plan/plan.js'
+import { parseYaml } from '../../../src/yaml/source.js'
+import { neighboursOf } from '../host/neighbours.js'
+import { isBehind } from '../lab/network/veth-topology.js'
+
+export const protocols = ['ping', 'tcp'] as const
+export type Protocol = (typeof protocols)[number]
+
+/** Where the host listens: a port that no fixture has a rule for, so that its answers go as any answer does. */
+export const port = 8077
+
+/** One address of the host, asked over its own link by one other host. */
+export type Probe = {
+  readonly link: LinkName
+  /** Place of the peer behind the link among `neighboursOf`. */
+  readonly peer: number
+  readonly host: Address
+  readonly client: Address
+  /** A neighbour is in the address's own network; a stranger is somewhere in the Internet. */
+  readonly from: 'neighbour' | 'stranger'
+  /** The gateway that promises the answer. */
+  readonly promisedBy?: string
+  /** By one of these links; by none where the host does not answer. */
+  readonly out: Readonly<Record<Protocol, readonly string[]>>
+  /** The links that end where the client is: what leaves by one of them comes back to it. */
+  readonly wire: readonly string[]
+}
+
+export function networkOf(text: string): Network {
+  const reporter = createReporter()
+  const description = decode(parseYaml(text, 'description.yaml'), reporter)
+  const network = description === undefined ? undefined : resolve(description, reporter)
+  if (network === undefined) throw new Error('no network: the description is wrong')
+  return network
+}
+
+/**
+ * A listener outside of a VRF is not asked by what comes in there (tcp_l3mdev_accept), so its members are left out.
+ * Each with a client of its own wherever that is a stranger: what is seen of one is not taken for another's.
+ */
+export function probesOf(network: Network, plan: KernelPlan): readonly Probe[] {
+  const fib = createFib(plan)
+  let strangers = 0
+  return neighboursOf(plan).flatMap((behind, peer) =>
+    plan.state.links
+      .filter(({ name, master }) => isBehind(behind, name) && master?.kind !== 'vrf')
+      .flatMap((link) => link.addresses.map((own) => ({ link: link.name, own })))
+      .flatMap(({ link, own }): Probe[] => {
+        const seen = { link, peer, host: own.address, wire: [...behind.links, ...(behind.above ?? [])] }
+        const client = stranger(own, (strangers += 1))
+        const promisedBy = promiserOf(network, link, own.address)
+        const told = answerOf(fib, { ...seen, client })
+        const neighbour = [...behind.addresses, ...(behind.tagged ?? []).flatMap((one) => one.addresses)]
+          .flatMap((text) => parsePrefix(text) ?? [])
+          .find((other) => containsAddress(own, other.address) && containsAddress(other, own.address))
+        return [
+          promisedBy === undefined
+            ? { ...seen, client, from: 'stranger', out: told }
+            : { ...seen, client, from: 'stranger', promisedBy, out: { ping: [link], tcp: [link] } },
+          ...(neighbour === undefined ? [] : [neighbourProbe(fib, { ...seen, client: neighbour.address })]),
+        ]
+      }),
+  )
+}
+
+type Asked = Pick<Probe, 'link' | 'peer' | 'host' | 'client' | 'wire'>
+
+const neighbourProbe = (fib: Fib, asked: Asked): Probe => ({
+  ...asked,
+  from: 'neighbour',
+  out: answerOf(fib, asked),
+})
+
+/** In the Internet that every peer answers for (lab/network/veth-topology.ts). */
+function stranger({ family }: Prefix, number: number): Address {
+  const text = family === 'inet' ? `198.18.${number}.77` : `2001:2:0:${number.toString(16)}::77`
+  const address = parseAddress(text)
+  if (address === undefined) throw new Error(`no address ${text}`)
+  return address
+}
+
+/** `reply: [from]` of a gateway on that link, which leads somewhere, for an address that it took. */
+function promiserOf(network: Network, link: LinkName, host: Address): string | undefined {
+  return network.gateways.find(
+    (gateway) =>
+      gateway.link === link &&
+      gateway.reply.includes('from') &&
+      gateway.nexthops.some(({ family }) => family === host.family) &&
+      gateway.addresses.some(({ prefix }) => isSameAddress(prefix.address, host)),
+  )?.name
+}
+
+/** An ephemeral port, of which no fixture has a rule either. */
+const clientPort = 40_000
+
+/** The links by which the plan's own look-up lets the host answer. */
+export function answerOf(
+  fib: Fib,
+  { link, host, client }: Pick<Probe, 'link' | 'host' | 'client'>,
+): Probe['out'] {
+  const { family } = host
+  const packet = { family, src: host, dst: client }
+  const out = (answer: ReturnType<typeof lookupIn>): readonly string[] =>
+    answer.kind === 'route' ? answer.nexthops.map(({ dev }) => dev) : []
+  // icmpv6_echo_reply() asks for the link by which it was asked; neither icmp_reply() nor TCP does.
+  const icmp = family === 'inet' ? { ipproto: 1 } : { ipproto: 58, oif: link }
+  return {
+    ping: out(lookupIn(fib, { ...packet, ...icmp })),
+    tcp: out(lookupIn(fib, { ...packet, ipproto: 6, sport: port, dport: clientPort })),
+  }
+}

@@ -1,0 +1,50 @@
+// A host's own firewall, as its administrator would write it: port-forwards, masquerading, a policy by marks.
+import type { TreeEntry } from '../../lab/rootfs/tree.js'
+import { unitFolder } from '../../lab/stacks.js'
+
+/** Ports that the providers' addresses answer on: for a server in the LAN, and for this host under its LAN address. */
+export const forwarded = { server: 8443, host: 8444 } as const
+/** Where both listen. */
+export const served = 8078
+/** What the LAN asks for on this port leaves by the second provider. */
+export const steered = 8079
+
+export const firewallPath = '/etc/nftables.conf'
+
+type Ends = { readonly server: readonly string[]; readonly host: readonly string[]; readonly mark: string }
+
+/** `ends` has one address of each family. */
+export function firewallFiles(ends: Ends): readonly TreeEntry[] {
+  const to = (port: number, [v4 = '', v6 = '']: readonly string[]): readonly string[] => [
+    `iifname { "wan0", "wan1" } meta nfproto ipv4 tcp dport ${port} dnat ip to ${v4}:${served}`,
+    `iifname { "wan0", "wan1" } meta nfproto ipv6 tcp dport ${port} dnat ip6 to [${v6}]:${served}`,
+  ]
+  const lines = [
+    'flush ruleset',
+    'table inet firewall {',
+    'chain steering {',
+    'type filter hook prerouting priority mangle;',
+    // The first packet alone: of a connection that masquerading gave up, a later one would be new too.
+    `iifname "lan0" ct state new tcp flags & (syn | ack) == syn tcp dport ${steered} meta mark set ${ends.mark}`,
+    '}',
+    'chain forwards {',
+    'type nat hook prerouting priority dstnat;',
+    ...to(forwarded.server, ends.server),
+    ...to(forwarded.host, ends.host),
+    '}',
+    'chain masquerades {',
+    'type nat hook postrouting priority srcnat;',
+    'iifname "lan0" oifname { "wan0", "wan1" } masquerade',
+    '}',
+    '}',
+  ]
+  return [
+    { path: firewallPath, mode: 0o755, content: `${lines.join('\n')}\n` },
+    // Other hosts have it masked.
+    { path: `${unitFolder}/nftables.service`, symlink: '/lib/systemd/system/nftables.service' },
+    {
+      path: `${unitFolder}/sysinit.target.wants/nftables.service`,
+      symlink: '/lib/systemd/system/nftables.service',
+    },
+  ]
+}

@@ -1,0 +1,26 @@
+// Does a stopped stack leave what its page in docs/targets says, and nothing else?
+import type { Lab } from '../../lab/lab.js'
+import { linesOf } from '../../lab/state/state.js'
+import type { Stop } from './stop-commands.js'
+import { tell } from './run-command.js'
+
+export type Stopped = {
+  /** What is there now. */
+  readonly left: readonly string[]
+  /** `- ` said to stay and gone, `+ ` there and not said to stay; `! ` where the command failed. */
+  readonly wrong: readonly string[]
+}
+
+export async function stopHost(lab: Lab, stop: Stop): Promise<Stopped> {
+  const expected = linesOf(await lab.settled()).filter(stop.leaves)
+  const failure = await tell(lab, stop.command)
+  const left = linesOf(await lab.settled((state) => held(expected, linesOf(state)).length === 0))
+  return { left, wrong: [...failure, ...held(expected, left)] }
+}
+
+function held(expected: readonly string[], now: readonly string[]): readonly string[] {
+  return [
+    ...expected.filter((line) => !now.includes(line)).map((line) => `- ${line}`),
+    ...now.filter((line) => !expected.includes(line)).map((line) => `+ ${line}`),
+  ]
+}

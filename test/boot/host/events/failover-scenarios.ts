@@ -1,0 +1,82 @@
+// Which gateways lose their carrier, in what order, and what is sent meanwhile.
+import type { Family } from '../../../../src/kernel/family.js'
+import type { Inside } from '../../checks/lan-reachability.js'
+import type { Stream } from '../../checks/continuous-traffic.js'
+
+/** A carrier that goes or comes, by which link main's default leads afterwards, and whose addresses answer throughout. */
+export type Step = {
+  readonly link: string
+  readonly comes: boolean
+  readonly to: string
+  readonly asked: readonly string[]
+}
+
+export type Failing = {
+  readonly fixture: string
+  /** What is said otherwise than in the fixture. */
+  readonly edit?: (text: string) => string
+  readonly families: readonly Family[]
+  readonly steps: readonly Step[]
+  /** What belongs to a gateway that closes, from the host itself and from a client, and never leaves by another link. */
+  readonly closed?: {
+    readonly link: string
+    readonly own: readonly Stream[]
+    readonly client: Inside
+    readonly clients: readonly Stream[]
+  }
+}
+
+export const unbound = (families: readonly Family[]): readonly Stream[] =>
+  families.map((family) => ({ name: 'unbound', family, sport: family === 'inet' ? 41_001 : 41_002 }))
+
+const cable = (family: Family, name: string, more: Partial<Stream>, sport: number): Stream => ({
+  name,
+  family,
+  sport,
+  ...more,
+})
+
+/**
+ * In front of the reply rules. Behind them a rule closes nothing for a program that binds no IPv6 address: where its
+ * look-up is refused, the kernel takes any address of the host and looks up again, which finds that address's reply rule.
+ */
+const earlier = (text: string): string => text.replace('uidrange: 1000-1999,', '$& priority: 17900,')
+
+export const failings: readonly Failing[] = [
+  {
+    fixture: 'whole-host-failover',
+    edit: (text) => `${earlier(text)}sysctls: { net.ipv4.ip_forward: 1 }\n`,
+    families: ['inet', 'inet6'],
+    steps: [
+      { link: 'eth0', comes: false, to: 'eth1', asked: ['eth1'] },
+      { link: 'eth0', comes: true, to: 'eth0', asked: ['eth1'] },
+      { link: 'eth1', comes: false, to: 'eth0', asked: ['eth0'] },
+      { link: 'eth1', comes: true, to: 'eth0', asked: ['eth0'] },
+    ],
+    closed: {
+      link: 'eth1',
+      own: [
+        cable('inet', 'marked', { mark: 0x200 }, 42_001),
+        cable('inet6', 'marked', { mark: 0x200 }, 42_002),
+        cable('inet', 'from its address', { from: '198.51.100.10' }, 42_003),
+        cable('inet', 'from its other address', { from: '198.51.100.11' }, 42_004),
+        cable('inet6', 'from its address', { from: '2001:db8:b::10' }, 42_005),
+        cable('inet', 'by its rule for people', { uid: 1500 }, 42_006),
+        cable('inet6', 'by its rule for people', { uid: 1500 }, 42_007),
+        cable('inet', 'by its rule for a mark', { mark: 0x40 }, 42_008),
+      ],
+      client: { link: 'lan0', via: '10.0.0.1' },
+      clients: [cable('inet', 'of a guest', { from: '10.0.0.254' }, 42_009)],
+    },
+  },
+  {
+    fixture: 'three-providers-failover',
+    families: ['inet'],
+    steps: [
+      { link: 'fiber0', comes: false, to: 'cable0', asked: ['cable0', 'radio0'] },
+      { link: 'cable0', comes: false, to: 'radio0', asked: ['radio0'] },
+      { link: 'cable0', comes: true, to: 'cable0', asked: ['radio0'] },
+      { link: 'fiber0', comes: true, to: 'fiber0', asked: ['cable0', 'radio0'] },
+    ],
+  },
+]

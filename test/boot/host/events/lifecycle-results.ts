@@ -1,0 +1,48 @@
+// What was wrong about a host in each event of its life, and after it?
+import type { KernelPlan } from '../../../../src/plan/plan.js'
+import type { Lab } from '../../lab/lab.js'
+import { difference } from '../../lab/state/state.js'
+import { isTold } from '../documentation.js'
+import { compareWithPlan } from '../host.js'
+import type { Event } from './lifecycle.js'
+import { plannedOn } from '../expectations/expected-plan.js'
+import { tell } from '../actions/run-command.js'
+
+/** All that went wrong, each line with the name of its event, so that one run tells all. */
+export async function differencesInLife(
+  lab: Lab,
+  plan: KernelPlan,
+  events: readonly Event[],
+): Promise<readonly string[]> {
+  const found: string[] = []
+  for (const event of events) {
+    const wrong = [...(await event.perform(lab)), ...(await wrongAfter(lab, plan, event))]
+    found.push(...wrong.map((line) => `${event.name}: ${line}`))
+  }
+  return found
+}
+
+async function wrongAfter(lab: Lab, plan: KernelPlan, event: Event): Promise<readonly string[]> {
+  if (event.short === undefined) return compareWithPlan(lab, plan)
+  const { link, cure, told, isMore } = event.short
+  const isExpected = isMore ? isOfGateway : isOf
+  const { state } = await plannedOn(lab, plan)
+  const found = difference(state, await lab.settled())
+  const cured = [...(await tell(lab, cure)), ...(await compareWithPlan(lab, plan))]
+  return [
+    ...(found.length === 0 && !isMore ? [`! nothing is missing: ${cure} is not needed`] : []),
+    ...found.filter((line) => !isExpected(link, line)),
+    ...(isTold(told) ? [] : [`! ${told.document} does not say ${told.words} of ${told.about}`]),
+    ...cured.map((line) => `after ${cure}: ${line}`),
+  ]
+}
+
+/** What is missing goes over this link, or is an address of it; nothing is there that is not planned. */
+function isOf(link: string, line: string): boolean {
+  const words = [` dev=${link} `, String.raw`{\"dev\":\"${link}\",`, `- link ${link} `]
+  return line.startsWith('- ') && words.some((word) => line.includes(word))
+}
+
+/** Of that NetworkManager 1.42 lays one now and then, as when it was quicker than the link-local address. */
+const isOfGateway = (link: string, line: string): boolean =>
+  line.startsWith('+ route 6 ') && line.includes(` dev=${link} dst=fe80::`)

@@ -1,0 +1,75 @@
+// What does a plan mean on this host now, with what its links are leased at this moment?
+import { parseAddress } from '../../../../src/kernel/address.js'
+import { anyPrefix } from '../../../../src/kernel/prefix.js'
+import { RT_TABLE_MAIN } from '../../../../src/kernel/table.js'
+import { applyLeases } from '../../../../src/plan/apply-leases.js'
+import type { KernelPlan, Route } from '../../../../src/plan/plan.js'
+import type { Lab } from '../../lab/lab.js'
+import { managedNetwork } from '../../lab/dhcp/lease.js'
+import { asArray } from '../../lab/state/read-kernel-state.js'
+import type { State } from '../../lab/state/state.js'
+import { factsOf } from './lease-data.js'
+import { foreignRoutes } from '../other-programs/external-addressing.js'
+import type { Leases } from '../leases/leases-file.js'
+import { expectedState } from './stack-side-effects.js'
+import { referenceState } from './reference-state.js'
+
+export type Planned = {
+  /** Without an address left untold. */
+  readonly plan: KernelPlan
+  readonly state: State
+  /** Of what was leased. */
+  readonly wrong: readonly string[]
+}
+
+/** The plan itself where nothing is leased. */
+export async function plannedOn(lab: Lab, plan: KernelPlan): Promise<Planned> {
+  const leases = lab.leases()
+  const { facts, wrong } = await factsOf(lab, plan)
+  const followed = withOnLink(applyLeases(plan, facts), plan, leases)
+  const told = await withOthersDefaults(lab, followed, leases)
+  return { plan: told, state: expectedState(lab.stack, told, await referenceState(told, leases)), wrong }
+}
+
+/** An advertisement has its prefix on the link even where an address in it is leased, and so stands alone; it is followed. */
+function withOnLink(
+  plan: KernelPlan,
+  { dynamic: { tables: followed } }: KernelPlan,
+  leases: Leases,
+): KernelPlan {
+  const routes = plan.state.links.flatMap((link): Route[] => {
+    const { advertisement, dhcp6 } = leases.get(link.name) ?? {}
+    if (link.lease?.acceptRa !== true || advertisement === undefined) return []
+    const tables = followed.filter((one) => one.link === link.name).map(({ table }) => table)
+    return managedNetwork(dhcp6?.address, advertisement).flatMap((dst) =>
+      [RT_TABLE_MAIN, ...tables].map((table) => ({
+        ...({ family: 'inet6', type: 'unicast', dst, table } as const),
+        ...{ nexthops: [{ dev: link.name }], origin: link.origin },
+      })),
+    )
+  })
+  return {
+    ...plan,
+    state: { ...plan.state, routes: [...plan.state.routes, ...routes, ...foreignRoutes(plan, leases)] },
+  }
+}
+
+/** Beside someone else’s addressing, that one’s clients lay the routers of their leases in main with whatever metrics they like. */
+async function withOthersDefaults(lab: Lab, plan: KernelPlan, leases: Leases): Promise<KernelPlan> {
+  if (plan.intent.manage !== 'routing' || leases.size === 0) return plan
+  const { stdout } = await lab.netExec('ip -4 -json route show default table main')
+  const routes = asArray(JSON.parse(stdout)).flatMap(({ dev, gateway, metric }): Route[] => {
+    const link = plan.state.links.find(({ name }) => name === dev && leases.has(name))
+    const via = parseAddress(String(gateway))
+    if (link === undefined || via === undefined) return []
+    const nexthops = [{ via, dev: link.name }]
+    return [
+      {
+        ...({ family: 'inet', type: 'unicast', dst: anyPrefix('inet'), table: RT_TABLE_MAIN } as const),
+        ...(metric === undefined ? {} : { metric: Number(metric) }),
+        ...{ nexthops, origin: link.origin },
+      },
+    ]
+  })
+  return { ...plan, state: { ...plan.state, routes: [...plan.state.routes, ...routes] } }
+}

@@ -1,0 +1,33 @@
+// The state that a plan means: laid by plain `ip` commands in a namespace of its own, and read back like any other.
+import type { KernelPlan } from '../../../../src/plan/plan.js'
+import { routeCommand, ruleCommand } from '../../../../src/syntax/iproute2.js'
+import { commandLine } from '../../../../src/syntax/shell.js'
+import { untilValid } from '../../lab/state/wait-stable.js'
+import { readState } from '../../lab/state/state.js'
+import type { State } from '../../lab/state/state.js'
+import type { Leases } from '../leases/leases-file.js'
+import { linkLines, withLaidHost } from './namespace-host.js'
+
+const known = new Map<string, Promise<State>>()
+
+/** Laid once for each plan: it is the same for every stack. What is leased is told in the plan, and reads as on its host. */
+export function referenceState(plan: KernelPlan, leases: Leases = new Map()): Promise<State> {
+  const key = JSON.stringify([plan, ...leases])
+  const state = known.get(key) ?? layReference(plan, leases)
+  known.set(key, state)
+  // Who boots once more is to ask once more, too.
+  state.catch(() => known.delete(key))
+  return state
+}
+
+const layReference = (plan: KernelPlan, leases: Leases): Promise<State> =>
+  withLaidHost(plan, async (host) => {
+    await host.lay([...linkLines(plan), untilValid, ...routingLines(plan)])
+    return await readState(host.netns, leases)
+  })
+
+/** The routes and rules of a plan, behind its links. */
+export const routingLines = (plan: KernelPlan): readonly string[] => [
+  ...plan.state.routes.map((route) => commandLine(routeCommand('replace', route))),
+  ...plan.state.rules.map((rule) => commandLine(ruleCommand('add', rule))),
+]

@@ -1,0 +1,60 @@
+// Who leases on a host whose stack runs no client: dhcpcd from a unit of its own, as the plain script asks for.
+import { RT_TABLE_MAIN } from '../../../../src/kernel/table.js'
+import type { KernelPlan, PlannedLink } from '../../../../src/plan/plan.js'
+import { leaseOf } from '../../../../src/targets/shared/lease/settings.js'
+import type { LinkLease } from '../../../../src/targets/shared/lease/settings.js'
+import type { StackId } from '../../lab/stacks.js'
+import type { TreeFile } from '../../lab/rootfs/tree.js'
+import { imageMetric } from '../other-programs/external-addressing.js'
+
+export function clientFiles(plan: KernelPlan, stack: StackId): readonly TreeFile[] {
+  if (stack !== 'iproute2') return []
+  return plan.state.links.flatMap((link) => {
+    const lease = leaseOf(plan, link) ?? leaseBeside(plan, link)
+    return lease === undefined || !(lease.dhcp4 || lease.dhcp6) ? [] : filesOf(link, lease)
+  })
+}
+
+/** Where the whole plan stands beside someone else’s addressing, the same client is that one’s. */
+function leaseBeside(plan: KernelPlan, link: PlannedLink): LinkLease | undefined {
+  if (plan.intent.manage !== 'routing' || link.lease?.dhcp4 !== true) return undefined
+  const inet = { kind: 'main', metric: imageMetric(plan, link), table: RT_TABLE_MAIN } as const
+  return { dhcp4: true, dhcp6: false, acceptRa: false, inet, inet6: { kind: 'none' } }
+}
+
+const file = (path: string, lines: readonly string[], mode = 0o644): TreeFile => {
+  return { path, mode, content: `${lines.join('\n')}\n` }
+}
+
+function filesOf({ name }: PlannedLink, lease: LinkLease): readonly TreeFile[] {
+  const conf = `/etc/dhcpcd-${name}.conf`
+  const hook = `/usr/local/sbin/leased-${name}`
+  return [
+    // Below `interface` dhcpcd ignores a script.
+    file(conf, [`script ${hook}`, ...settings(name, lease)]),
+    file(hook, ['#!/bin/sh', ...(lease.inet.kind === 'table' ? tellRouter : []), 'exit 0'], 0o755),
+    file(`/etc/systemd/system/lease-${name}.service`, [
+      ...['[Unit]', `Description=DHCP on ${name}`],
+      ...['[Service]', `ExecStart=/sbin/dhcpcd -B -f ${conf} ${name}`],
+    ]),
+  ]
+}
+
+/** Advertisements are left to the kernel. */
+const settings = (name: string, lease: LinkLease): readonly string[] => [
+  'noipv6rs',
+  'option classless_static_routes',
+  ...(lease.dhcp4 ? [] : ['ipv6only']),
+  ...(lease.dhcp6 ? [] : ['ipv4only']),
+  `interface ${name}`,
+  ...(lease.inet.kind === 'main' ? [`metric ${lease.inet.metric}`] : ['nogateway']),
+  ...(lease.dhcp6 ? ['ia_na'] : []),
+]
+
+/** Where main must not have the default route, the client's hook says which it is. */
+const tellRouter = [
+  'case $reason in',
+  'BOUND | RENEW | REBIND | REBOOT) multihome-follow router "$interface" ${new_routers%% *} "$new_ip_address" ;;',
+  'EXPIRE | NAK | STOP | RELEASE) multihome-follow router "$interface" ;;',
+  'esac',
+]

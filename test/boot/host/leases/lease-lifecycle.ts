@@ -1,0 +1,92 @@
+// A host with two leased gateways, and what is wrong about it in and after all that happens to the first of them.
+import type { Lab } from '../../lab/lab.js'
+import { sleep } from '../../lab/process/shell.js'
+import { wrongReplies } from '../../checks/reply-check.js'
+import { compareWithPlan } from '../host.js'
+import { watchOutage } from '../events/outages.js'
+import type { Outage } from '../events/outages.js'
+import { plannedOn } from '../expectations/expected-plan.js'
+import type { Rendering } from '../rendering.js'
+
+export const leasedLife = {
+  fixture: 'two-leases-failover',
+  /** Each can be asked for by a mark, the first is closed while it is lost, and the host forwards: advertisements count all the same. */
+  edit: (text: string): string =>
+    `${text
+      .replace('{ link: wan0, via: lease', '$&, fwmark: 0x100/0xff00, fail-closed: true')
+      .replace('{ link: wan1, via: lease', '$&, fwmark: 0x200/0xff00')}
+sysctls: { net.ipv4.ip_forward: 1, net.ipv6.conf.all.forwarding: 1 }
+`,
+} as const
+
+/** Of the gateway to which all of it happens, the first one in main. */
+export const link = 'wan0'
+export const table = 101
+
+/** While it is there, by this router. */
+export const answers4 = (router: string): Outage['answers'] => ({
+  '198.18.0.1': `via ${router} dev ${link}`,
+  '198.18.0.1 mark 0x100': `via ${router} dev ${link} table ${table}`,
+})
+
+/** While it is lost. */
+export const lost4 = { '198.18.0.1': 'via 198.51.100.1 dev wan1', '198.18.0.1 mark 0x100': 'unreachable' }
+export const lost6 = { '2001:2::1': 'via fe80::1 dev wan1', '2001:2::1 mark 0x100': 'unreachable' }
+export const lost: Outage = { links: [link], answers: { ...lost4, ...lost6 } }
+
+export type Happening = {
+  readonly name: string
+  /** Lines that tell what went wrong on the way; the state afterwards is compared with the plan. */
+  readonly perform: (lab: Lab) => Promise<readonly string[]>
+  /** Every address is asked from outside afterwards. */
+  readonly isAsked?: true
+}
+
+export const nothing = (): Promise<readonly string[]> => Promise.resolve([])
+
+/** An outage is over when its answers are, and the whole plan is compared afterwards: no need to wait long. */
+export const watchLoss = (lab: Lab, outage: Outage, cut: () => Promise<void>): Promise<readonly string[]> =>
+  watchOutage(lab, outage, cut, () => Promise.resolve(true), shortly)
+
+/** Seconds without a change. */
+export const shortly = 1
+
+/** Whether it was so within these seconds. */
+export async function until(isSo: () => boolean | Promise<boolean>, seconds: number): Promise<boolean> {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(0.3))
+    if (await isSo()) return true
+  return false
+}
+
+/** What is advertised or renewed comes every few seconds, and dhcpcd looks for others with an address. */
+const usualSeconds = 30
+
+export async function becomesPlanned(
+  lab: Lab,
+  { plan }: Rendering,
+  seconds = usualSeconds,
+): Promise<readonly string[]> {
+  const begun = Date.now()
+  for (;;) {
+    const found = await compareWithPlan(lab, plan, [], shortly)
+    if (found.length === 0 || Date.now() - begun > seconds * 1000) return found
+  }
+}
+
+/** All that went wrong, each line with the name of what had happened, so that one run tells all. */
+export async function differencesInLeasedLife(
+  lab: Lab,
+  text: string,
+  rendering: Rendering,
+  happenings: readonly Happening[],
+  seconds = usualSeconds,
+): Promise<readonly string[]> {
+  const found: string[] = []
+  for (const { name, perform, isAsked } of happenings) {
+    const wrong = [...(await perform(lab)), ...(await becomesPlanned(lab, rendering, seconds))]
+    if (isAsked === true)
+      wrong.push(...(await wrongReplies(lab, text, (await plannedOn(lab, rendering.plan)).plan)))
+    found.push(...wrong.map((line) => `${name}: ${line}`))
+  }
+  return found
+}

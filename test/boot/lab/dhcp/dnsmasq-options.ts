@@ -1,0 +1,65 @@
+// A provider's lease in the words of dnsmasq: so many seconds, and every few seconds anew.
+import { addressFromValue } from '../../../../src/kernel/address.js'
+import { containsAddress, isHostPrefix } from '../../../../src/kernel/prefix.js'
+import type { Prefix } from '../../../../src/kernel/prefix.js'
+import { servedNetwork } from './lease.js'
+import type { Advertisement, Dhcp4, Lease } from './lease.js'
+
+/** T1 (option 58), and the time between two advertisements. */
+export const renewalSeconds = 5
+
+/** Less it makes to this, of DHCP and of an advertised prefix. */
+const leastSeconds = 120
+
+/** Nothing where nothing is given. */
+export const dnsmasqOptions = ({ dhcp4, advertisement, dhcp6 }: Lease): readonly string[] => [
+  ...(dhcp4 === undefined ? [] : dhcp4.refused === true ? [refusal(dhcp4.address)] : offer(dhcp4)),
+  ...(dhcp4?.former ?? []).map(refusal),
+  ...(advertisement === undefined ? [] : advertised(advertisement, dhcp6)),
+  ...(dhcp6 === undefined ? [] : [managed(dhcp6, advertisement)]),
+]
+
+const netmask = ({ length }: Prefix): string =>
+  addressFromValue('inet', ((1n << BigInt(length)) - 1n) << BigInt(32 - length)).text
+
+/** The address is the wire's, not the client's: who comes with another client identifier gets the same. */
+function offer(dhcp4: Dhcp4): readonly string[] {
+  const { text } = dhcp4.address.address
+  const routes = dhcp4.routes.flatMap(({ dst, via }) => [`${dst.address.text}/${dst.length}`, via.text])
+  return [
+    '--dhcp-ignore-clid',
+    `--dhcp-range=${[text, text, netmask(servedNetwork(dhcp4.address)), Math.max(dhcp4.seconds, leastSeconds)].join(',')}`,
+    ...(isHostPrefix(dhcp4.address) ? [`--dhcp-option=1,${netmask(dhcp4.address)}`, '--dhcp-option=28'] : []),
+    `--dhcp-option=${[3, ...dhcp4.routers.map((router) => router.text)].join(',')}`,
+    ...(routes.length === 0 ? [] : [`--dhcp-option=${[121, ...routes].join(',')}`]),
+    ...['--dhcp-option=6', `--dhcp-option=58,${renewalSeconds}`, `--dhcp-option=59,${renewalSeconds + 3}`],
+  ]
+}
+
+/** A range without an address: it answers for its network, and refuses. */
+const refusal = (address: Prefix): string =>
+  `--dhcp-range=${servedNetwork(address).address.text},static,${netmask(servedNetwork(address))}`
+
+function advertised(
+  { prefixes, deprecated, lifetime }: Advertisement,
+  managedAddress: Lease['dhcp6'],
+): readonly string[] {
+  const range = (prefix: Prefix, time: string): readonly string[] =>
+    isManaged(prefix, managedAddress)
+      ? []
+      : [`--dhcp-range=${prefix.address.text},ra-only,${prefix.length},${time}`]
+  return [
+    ...['--enable-ra', `--ra-param=wire,${renewalSeconds},${lifetime}`],
+    ...prefixes.flatMap((prefix) => range(prefix, String(leastSeconds))),
+    ...deprecated.flatMap((prefix) => range(prefix, 'deprecated')),
+  ]
+}
+
+const isManaged = (prefix: Prefix, dhcp6: Lease['dhcp6']): boolean =>
+  dhcp6 !== undefined && containsAddress(prefix, dhcp6.address)
+
+/** Where its prefix is advertised too, an address of its own making stands beside the leased one. */
+function managed({ address }: NonNullable<Lease['dhcp6']>, told: Advertisement | undefined): string {
+  const own = told?.prefixes.some((prefix) => containsAddress(prefix, address)) === true ? ['slaac'] : []
+  return `--dhcp-range=${[address.text, address.text, ...own, 64, leastSeconds].join(',')}`
+}

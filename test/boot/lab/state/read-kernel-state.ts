@@ -1,0 +1,59 @@
+// The kernel's rules, routes and addresses as `ip -json` tells them, in one go.
+import { run } from '../process/shell.js'
+import { inside } from '../network/veth-topology.js'
+
+export type Fields = { readonly [name: string]: unknown }
+
+export const asArray = (value: unknown): readonly Fields[] =>
+  Array.isArray(value) ? (value as Fields[]) : []
+
+/** In this order; both families where none is named. */
+const questions = [
+  '-4 rule show',
+  '-4 route show table all',
+  '-6 rule show',
+  '-6 route show table all',
+  'address show up',
+] as const
+
+/** A list for each of the questions. */
+export type Reading = (question: (typeof questions)[number]) => readonly Fields[]
+
+/** rtm_type of linux/rtnetlink.h; rules use the same numbers for their actions. */
+const types = [
+  ...['unspec', 'unicast', 'local', 'broadcast', 'anycast', 'multicast'],
+  ...['blackhole', 'unreachable', 'prohibit', 'throw', 'nat', 'xresolve'],
+]
+const scopes: Fields = { 0: 'global', 200: 'site', 253: 'link', 254: 'host', 255: 'nowhere' }
+
+/** `-N` keeps tables numbers, which a name of this machine's would hide; it makes numbers of these words too. */
+function worded(fields: Fields): Fields {
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, value]) => {
+      if (key === 'type' || key === 'action') return [key, types[Number(value)] ?? value]
+      if (key === 'scope') return [key, scopes[String(value)] ?? value]
+      if (key === 'ipproto') return [key, String(value).replace('ipproto-', '')]
+      return [key, value]
+    }),
+  )
+}
+
+const mark = '== '
+
+/** `ip` prints nothing where there is nothing. */
+const script = questions.map((words) => `echo '${mark}${words}'; ip -N -details -json ${words}`).join(' && ')
+
+export async function readKernel(netns: string): Promise<Reading> {
+  const { code, stdout, stderr } = await run(inside(netns, ['sh', '-c', script]))
+  if (code !== 0) throw new Error(`ip in ${netns}: ${stderr}`)
+  const answers = stdout
+    .split(mark)
+    .slice(1)
+    .map((part): [string, readonly Fields[]] => {
+      const [words = '', ...rest] = part.split('\n')
+      const text = rest.join('\n').trim()
+      return [words, text === '' ? [] : asArray(JSON.parse(text)).map(worded)]
+    })
+  const known = new Map(answers)
+  return (question) => known.get(question) ?? []
+}

@@ -1,0 +1,163 @@
+// The record of boots: results are merged into it, and tell what need not be booted again.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { fixtureNamed } from '../../helpers/fixtures.js'
+import { isRefusal, renderFor } from '../host/rendering.js'
+import { readTestCodes } from './code-hash.js'
+import {
+  cellHashOf,
+  isProven,
+  mergeProof,
+  readProof,
+  signOf,
+  withoutComments,
+  writeProof,
+} from './boot-record.js'
+import type { Proof, Run } from './boot-record.js'
+import { addResult, cellsBootedAgain, readResults, readTestResults } from './results.js'
+import type { Result } from './results.js'
+import { provideTestCodes } from './test-codes.js'
+
+const place = { stack: 'networkd', debian: 13 } as const
+const cell = (result: Partial<Result>): Result => ({
+  ...{ fixture: 'two-providers', ...place, outcome: { kind: 'same' } },
+  ...result,
+})
+const nothing: Run = { kernel: '6.18', versions: {}, cells: [], tests: [] }
+const empty: Proof = { kernel: '', versions: {}, cells: {} }
+
+function temporaryFile(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'multihome-record-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return join(folder, 'results')
+}
+
+describe('what counts of a rendered file', () => {
+  const content = '#!/bin/sh\n# why\n\nip rule add pref 1\n  # more\n# service: net.wan0\n'
+  const file = { path: '/etc/x', mode: 0o644, owner: 'root:root', content } as const
+
+  test('is every line that a program reads, and no comment', () => {
+    expect(withoutComments([file])).toEqual([
+      { ...file, content: '#!/bin/sh\nip rule add pref 1\n# service: net.wan0\n' },
+    ])
+  })
+
+  test('is the path, the mode and the owner too, and where a symbolic link points to', () => {
+    const symlink = { path: '/etc/y', symlink: '# z' } as const
+    expect(withoutComments([symlink, { ...file, mode: 0o600 }])).toEqual([
+      symlink,
+      expect.objectContaining({ path: '/etc/x', mode: 0o600, owner: 'root:root' }),
+    ])
+  })
+})
+
+describe('a record', () => {
+  test('keeps what a narrowed run did not boot, versions too', () => {
+    const before: Proof = {
+      ...{ kernel: '6.18', versions: { netifrc: { 13: 'openrc 0.56' }, networkd: { 12: 'systemd 252.39' } } },
+      cells: { post: { netifrc: '13=a/b' }, 'two-providers': { networkd: '13=old/lab 12=c/d' } },
+      tests: { life: { 'one, Debian 13': 'e/f' } },
+    }
+    const run: Run = {
+      ...nothing,
+      versions: { netifrc: {}, networkd: { 13: 'systemd 257.13', 12: 'systemd 252.40' } },
+      cells: [cell({ hash: 'new/lab' })],
+      tests: [{ file: 'life', test: 'another, Debian 13', passed: true, inputs: 'g/h' }],
+    }
+    expect(mergeProof(before, run)).toEqual({
+      kernel: '6.18',
+      versions: {
+        netifrc: { 13: 'openrc 0.56' },
+        networkd: { 12: 'systemd 252.39', 13: 'systemd 257.13' },
+      },
+      cells: { post: { netifrc: '13=a/b' }, 'two-providers': { networkd: '13=new/lab 12=c/d' } },
+      tests: { life: { 'another, Debian 13': 'g/h', 'one, Debian 13': 'e/f' } },
+    })
+  })
+
+  test('forgets a test that fails and a cell that is refused, and marks a cell that differs', () => {
+    const before: Proof = {
+      ...empty,
+      cells: { post: { networkd: '13=a/b', netplan: '13=a/b' } },
+      tests: { life: { one: 'e/f' } },
+    }
+    const { cells, tests } = mergeProof(before, {
+      ...nothing,
+      cells: [
+        cell({ fixture: 'post', outcome: { kind: 'differs' } }),
+        cell({ fixture: 'post', stack: 'netplan', outcome: { kind: 'refused', why: '' } }),
+      ],
+      tests: [{ file: 'life', test: 'one', passed: false, inputs: 'e/f' }],
+    })
+    expect(cells).toEqual({ post: { networkd: '13=differs', netplan: '' } })
+    expect(tests).toEqual({ life: {} })
+  })
+
+  test('learns nothing of a cell that only began, or that cannot boot here', () => {
+    const outcomes = [{ kind: 'begun' }, { kind: 'cannot run here', why: 'no netifrc' }] as const
+    const run = { ...nothing, cells: outcomes.map((outcome) => cell({ outcome })) }
+    expect(mergeProof(empty, run).cells).toEqual({})
+  })
+
+  test('is written whole, and read again', () => {
+    const file = temporaryFile()
+    expect(readProof(file)).toEqual(empty)
+    writeProof(file, { ...empty, kernel: '6.18' })
+    expect(readProof(file)).toEqual({ ...empty, kernel: '6.18' })
+  })
+})
+
+describe('a cell is proven', () => {
+  test('by the same files and the same lab, and else by neither alone', async () => {
+    provideTestCodes(await readTestCodes())
+    const fixture = fixtureNamed('two-providers')
+    const made = renderFor(fixture.text, place)
+    if (isRefusal(made)) throw new Error(made.refused)
+    const hash = cellHashOf(fixture, made.output)
+    const [files, lab] = hash.split('/')
+    const recorded = (entry: string): Proof =>
+      mergeProof(empty, { ...nothing, cells: [cell({ hash: entry })] })
+    const known = (entry: string) => [
+      isProven(recorded(entry), fixture, place),
+      signOf(recorded(entry), fixture, place),
+    ]
+    expect(known(hash)).toEqual([true, '='])
+    expect(known(`${files}/other`)).toEqual([false, '='])
+    expect(known(`other/${lab}`)).toEqual([false, '~'])
+    expect(isProven(empty, fixture, place)).toBe(false)
+  })
+
+  test('where its target refuses the description', () => {
+    expect(isProven(empty, fixtureNamed('two-providers'), { stack: 'networkd', debian: 11 })).toBe(true)
+  })
+})
+
+describe('the code of a test', () => {
+  test('names the descriptions that it boots, and has a hash of its own', async () => {
+    const codes = await readTestCodes()
+    expect(codes['change']?.descriptions).toContain('test/boot/changes/renumbered.yaml')
+    expect(codes['life']?.descriptions).toContain('fixtures/two-providers/description.yaml')
+    expect(new Set(Object.values(codes).map(({ hash }) => hash)).size).toBe(Object.keys(codes).length)
+  })
+})
+
+describe('results', () => {
+  test('of a cell that is tried again: the last counts, and the cell is named', () => {
+    const file = temporaryFile()
+    for (const kind of ['begun', 'differs', 'begun', 'same'] as const)
+      addResult(file, cell({ outcome: { kind } }))
+    addResult(file, { file: 'life', test: 'one', passed: true, inputs: 'e/f' })
+    expect(readResults(file).map(({ outcome }) => outcome.kind)).toEqual(['same'])
+    expect(readTestResults(file)).toHaveLength(1)
+    expect(cellsBootedAgain(file)).toEqual(['two-providers on networkd, Debian 13'])
+  })
+
+  test('of a line that is being written are not read yet', () => {
+    const file = temporaryFile()
+    addResult(file, cell({}))
+    writeFileSync(file, `${readFileSync(file, 'utf8')}{"fixture":`)
+    expect(readResults(file)).toHaveLength(1)
+  })
+})

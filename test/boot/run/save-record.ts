@@ -1,0 +1,42 @@
+// The record of what has been proven: docs/booted.json, from which `npm run docs` makes README's tables and their picture.
+import { existsSync, statSync } from 'node:fs'
+import { release } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { mergeProof, readProof, writeProof } from './boot-record.js'
+import { readResults, readTestResults } from './results.js'
+import { versionsBooted } from './versions.js'
+
+export const proofFile = fileURLToPath(new URL('../../../docs/booted.json', import.meta.url))
+
+/** Where this run keeps its results; undefined where it keeps none. A path is for tests of the record. */
+export function recordOfRun(): string | undefined {
+  const named = process.env['MULTIHOME_BOOT_RECORD'] ?? ''
+  return named === '' ? undefined : named === '1' ? proofFile : named
+}
+
+const everySeconds = 2
+
+/**
+ * Takes the results of a run into a record: all the time, so that a run which is killed loses seconds and no hours.
+ * What it returns takes the rest, and ends it.
+ */
+export function keepRecord(file: string, results: string): () => void {
+  const kernel = release().replace(/^(\d+\.\d+).*$/, '$1')
+  const versions = versionsBooted()
+  let size = 0
+  const merge = (): void => {
+    const now = existsSync(results) ? statSync(results).size : 0
+    if (now === size) return
+    size = now
+    const run = { kernel, versions, cells: readResults(results), tests: readTestResults(results) }
+    writeProof(file, mergeProof(readProof(file), run))
+  }
+  const timer = setInterval(merge, everySeconds * 1000)
+  timer.unref()
+  process.once('exit', merge)
+  return () => {
+    clearInterval(timer)
+    merge()
+    process.off('exit', merge)
+  }
+}

@@ -1,0 +1,37 @@
+// A fixture's plan once its links have what leases.yaml gives: what its decisions are about.
+import type { LinkName } from '../../src/kernel/link.js'
+import { hostPrefix, parsePrefix, type Prefix } from '../../src/kernel/prefix.js'
+import { parseAddress } from '../../src/kernel/address.js'
+import { applyLeases, type LeaseData } from '../../src/plan/apply-leases.js'
+import type { KernelPlan } from '../../src/plan/plan.js'
+import { leasesOf } from '../boot/host/leases/leases-file.js'
+import { routerLinkLocal, type Lease } from '../boot/lab/dhcp/lease.js'
+import { routers4 } from '../boot/lab/dhcp/lease-routes.js'
+import type { Fixture } from './fixtures.js'
+
+/** The plan itself where nothing is leased. */
+export function withGivenLeases(fixture: Fixture, plan: KernelPlan): KernelPlan {
+  const facts = [...leasesOf(fixture)].map(([link, given]) => [link as LinkName, factsOf(given)] as const)
+  return facts.length === 0 ? plan : applyLeases(plan, new Map(facts))
+}
+
+function factsOf({ dhcp4, dhcp6, advertisement }: Lease): LeaseData {
+  const routers = [
+    ...(dhcp4 === undefined ? [] : routers4(dhcp4)),
+    ...(advertisement === undefined ? [] : [routerLinkLocal]),
+  ]
+  return {
+    addresses: [
+      ...(dhcp4 === undefined ? [] : [dhcp4.address]),
+      ...(dhcp6 === undefined ? [] : [hostPrefix(dhcp6.address)]),
+      ...(advertisement?.prefixes ?? []).flatMap(someAddress),
+    ],
+    routers: routers.flatMap((text) => parseAddress(text) ?? []),
+  }
+}
+
+/** Whichever a host makes itself; its last bits are its own affair. */
+const someAddress = ({ address, length }: Prefix): readonly Prefix[] => {
+  const parsed = parsePrefix(`${address.text}a/${length}`)
+  return parsed === undefined ? [] : [parsed]
+}
