@@ -50,7 +50,7 @@ describe('generated blocks', () => {
     expect(document?.current).toBe(document?.renewed)
   })
 
-  it('tell of every mapping, every target and every group of diagnostics', () => {
+  it('cover every mapping, every target and every group of diagnostics', () => {
     const calls = documents.flatMap(({ text }) => blockCalls(text))
     const keys = [
       'keys',
@@ -94,7 +94,7 @@ describe('descriptions', () => {
     expect(plan).toBeDefined()
   })
 
-  it('of docs/guides/from-the-post.md is the fixture, but for its first line', () => {
+  it('of docs/guides/from-the-post.md is the fixture without its first line', () => {
     const [shown] = descriptions.filter(({ path }) => path === 'docs/guides/from-the-post.md')
     expect(load(shown?.code ?? '')).toEqual(load(fixtureNamed('post').text))
   })
@@ -160,12 +160,12 @@ describe('links', () => {
     if (anchor !== undefined) expect(anchorsOf(textOf(target))).toContain(anchor)
   })
 
-  it('lead to no registry and to no machine', () => {
+  it('and text name no path of a home folder', () => {
     for (const { text } of documents) expect(text).not.toMatch(/\/(?:home|root)\//)
   })
 })
 
-/** As the forges make them of headings. */
+/** Anchors that GitHub and GitLab generate from headings. */
 const anchorsOf = (text: string): readonly string[] =>
   [...text.matchAll(/^#+ (.*)$/gm)].map((match) =>
     (match[1] ?? '')
@@ -180,7 +180,7 @@ describe('files of the project', () => {
     const [whole = '', list = ''] = /\{([^}]*)\}/.exec(path) ?? []
     return whole === '' ? [path] : list.split(',').flatMap((each) => expand(path.replace(whole, () => each)))
   }
-  // Upper case stands for a name, as in `src/targets/ID/index.ts`.
+  // Upper case is a placeholder, as in `src/targets/ID/index.ts`.
   const named = documents.flatMap(({ path, text }) =>
     [...text.matchAll(/`((?:src|test|scripts|templates|fixtures)\/[^`\s]*)`/g)]
       .flatMap((match) => expand(match[1] ?? ''))
@@ -194,7 +194,7 @@ describe('files of the project', () => {
 })
 
 describe('commands', () => {
-  // `multihome WORDS` in inline code, and wherever a block of shell or YAML runs it.
+  // `multihome WORDS` in inline code, and in blocks of shell or YAML.
   const inline = documents.flatMap(({ path, text }) =>
     [...text.matchAll(/`(?:npx )?multihome ([a-z]+)\b([^`\n]*)`/g)].map((match) => ({ path, match })),
   )
@@ -215,7 +215,7 @@ describe('commands', () => {
   const help = async (...words: readonly string[]): Promise<string> =>
     (await runIn({}, ...words, '--help')).stdout
 
-  it('are spoken of', () => {
+  it('appear in the documents', () => {
     expect(written.length).toBeGreaterThan(20)
   })
 
@@ -225,14 +225,14 @@ describe('commands', () => {
     for (const [flag] of words.matchAll(/--[a-z-]+/g)) expect(options).toContain(flag)
   })
 
-  it('is shown all of in README', async () => {
+  it('are all named in README', async () => {
     for (const { name } of commands)
       expect(textOf('README.md')).toMatch(new RegExp(`(multihome |\`)${name}\\b`))
   })
 })
 
-describe('what the code knows', () => {
-  it('has each automatic sysctl in docs/description.md', () => {
+describe('the documents', () => {
+  it('have each automatic sysctl in docs/description.md', () => {
     const keys = goodFixtures.flatMap((fixture) =>
       (compileFixture(fixture).plan?.state.sysctls ?? [])
         .filter(({ origin }) => origin.path[0] !== 'sysctls')
@@ -241,7 +241,7 @@ describe('what the code knows', () => {
     for (const key of new Set(keys)) expect(textOf('docs/description.md')).toContain(key)
   })
 
-  it('has a setting in the schema for each that a target reads, and the other way round', () => {
+  it('have exactly the settings that each target reads', () => {
     const table = textOf('docs/targets.md')
     for (const { id, settings } of targets) {
       const part = table.split(`### ${id}\n`)[1]?.split('<!-- end -->')[0] ?? ''
@@ -250,7 +250,7 @@ describe('what the code knows', () => {
     }
   })
 
-  it('names no diagnostic that there is none of', () => {
+  it('link only to existing diagnostics', () => {
     for (const { text } of documents)
       for (const [, code = ''] of text.matchAll(/diagnostics\.md#([a-z0-9-]+)/g))
         expect(isDiagnosticCode(code), code).toBe(true)

@@ -112,7 +112,7 @@ function inject(value: Json, index: { left: number }, text: string): Json {
   )
 }
 
-/** Sources a text as root's shell would, with `touch` for its only program. */
+/** Sources a text as root's shell would, with `touch` as the only program. */
 function sourceIn(folder: string): (content: string) => void {
   const bin = join(folder, 'bin')
   mkdirSync(bin)

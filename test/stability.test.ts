@@ -17,7 +17,7 @@ import {
 } from './helpers/edits.js'
 import { fixtureNamed, goodFixtures, type Fixture } from './helpers/fixtures.js'
 
-// Files are committed and reviewed, so an edit may change only the lines that have to say something else.
+// Files are committed and reviewed, so an edit may change only lines whose content depends on it.
 
 const trees = new Map<string, Tree>()
 
@@ -28,7 +28,7 @@ function treeOfFixture({ name, text }: Fixture): Tree {
   return tree
 }
 
-/** undefined where the edit gives no description without errors. */
+/** undefined if the edited description has errors. */
 function changesBy(edit: Edit, fixture: Fixture): readonly FileChange[] | undefined {
   const after = treeAfter(edit, fixture.text)
   return after === undefined ? undefined : changesBetween(treeOfFixture(fixture), after)
@@ -79,7 +79,7 @@ const linesOf = (fixture: Fixture): readonly (readonly [path: string, lines: rea
     .map(([path, content]) => [path, content.split('\n')] as const)
 
 describe.each(goodFixtures)('$name', (fixture) => {
-  it('every file says first where it comes from, in one line without steps', () => {
+  it('every file begins with a header of one line, without steps', () => {
     for (const [path, lines] of linesOf(fixture)) {
       const header = lines.filter((line) => !/^#!|^# shellcheck /.test(line)).slice(0, 2)
       expect(header[0], path).toMatch(
@@ -125,7 +125,7 @@ describe.each(goodFixtures)('$name', (fixture) => {
   })
 })
 
-it('each exception is met', () => {
+it('each exception occurs', () => {
   expect(exceptions.filter(({ reason }) => !met.has(reason))).toEqual([])
 })
 

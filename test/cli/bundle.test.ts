@@ -1,4 +1,4 @@
-// The real world: the bundled command with files, pipes, terminals, permissions.
+// The bundled command with real files, pipes, terminals and permissions.
 import { execFileSync, spawnSync } from 'node:child_process'
 import {
   chmodSync,
@@ -40,7 +40,7 @@ test('compare --html', () => {
   hostIn(cwd)
   const ended = runCommand(main, ['compare', 'host.yaml', '--html', 'page.html'], { cwd })
   expect(ended).toEqual({ code: 0, stdout: 'page.html: written; open it in a browser\n', stderr: '' })
-  // To the letter, though it was bundled: the title has a character that ASCII lacks.
+  // Bundling must keep characters outside of ASCII, such as one in the title.
   expect(readFileSync(join(cwd, 'page.html'), 'utf8') === pageOfText(GOOD, 'host.yaml')).toBe(true)
 })
 
@@ -107,7 +107,7 @@ describe('render', () => {
     expect(render(first.folder).code).toBe(0)
     first.commit()
     const clone = join(temporaryFolder(), 'clone')
-    // Read and write for everybody, which Git takes from the umask: the other end of what modes may be.
+    // Git takes modes from the umask; this one gives all users read and write access.
     const umask = process.umask(0)
     first.git('clone', '--quiet', first.folder, clone)
     process.umask(umask)
@@ -217,7 +217,7 @@ describe('render', () => {
     const out = join(folder, 'locked')
     mkdirSync(out, { mode: 0o555 })
     chmodSync(file, 0)
-    // Root may do everything, so somebody else does it.
+    // Root may read every file, so another user runs it.
     const nobody = process.geteuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
     const unread = runCommand(main, ['check', file], nobody)
     expect(unread.stderr).toContain(`cannot read ${file}: permission denied`)
@@ -342,7 +342,7 @@ describe('the code cache', () => {
     for (const content of ['', 'rubbish', Buffer.alloc(100_000, 1)]) {
       writeFileSync(join(folder, name), content)
       expect(render()).toEqual(expected)
-      // Made anew.
+      // Written again.
       expect(readFileSync(join(folder, name)).length).toBeGreaterThan(200_000)
     }
     rmSync(join(folder, name))

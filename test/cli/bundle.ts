@@ -1,4 +1,4 @@
-// The command as it is published, bundled into a folder of its own, and how to run it.
+// Bundle of the command in a folder of its own, and a function that runs it.
 import { execFileSync, spawnSync, type SpawnSyncOptions } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,7 +13,7 @@ export interface Ended {
   readonly stderr: string
 }
 
-/** Path of main.cjs; gone after the tests of the file. */
+/** Path of main.cjs, which is removed after the tests of the file. */
 export function bundleCommand(): string {
   const folder = mkdtempSync(join(tmpdir(), 'multihome-bundle-'))
   // Another user runs it, too.

@@ -204,7 +204,7 @@ describe('explain', () => {
   })
 
   test('prints an example and its diagnostic', async () => {
-    // Embedded when there are fixtures with their answers; `npm run golden` makes those.
+    // Embedded from the fixtures and their golden files (`npm run golden`).
     const code = Object.keys(catalogue).find((each) => examples[each] !== undefined)
     if (code === undefined)
       throw new Error('no fixture of a diagnostic has been rendered yet: npm run golden')
@@ -238,7 +238,7 @@ describe('schema and init', () => {
 
   test('init: the commented keys are valid as well', async () => {
     const { stdout } = await runIn({}, 'init')
-    // Two of the commented rules name addresses behind the host, so only what is read is judged.
+    // Two of the commented rules name addresses behind the host, so only decoding is checked.
     const text = stdout.replace(
       /^(\s*)# ?((?:table|fwmark|fail-closed|local|sysctls|targets): .*?)(\s+# .*)?$/gm,
       '$1$2',

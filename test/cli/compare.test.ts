@@ -21,7 +21,7 @@ describe('compare', () => {
     )
     expect(stdout).toContain('networkd, netplan: common\n      /etc/sysctl.d/60-multihome.conf')
     expect(stdout).toContain('What happens at run time')
-    // Nobody leases here.
+    // The host has no leases.
     expect(stdout).not.toContain('a lease is renewed')
     expect(stdout).not.toMatch(/ $/m)
   })
@@ -58,7 +58,7 @@ describe('compare', () => {
     expect(stdout).toMatch(
       /^ {4}netplan +native +\/etc\/netplan\/60-multihome\.yaml:\d+ +- \{from: "10\.0\.0\.128\/25", table: 102, priority: 20000\}$/m,
     )
-    // Sentences are as long as ever.
+    // Sentences are not wrapped more narrowly.
     expect(stdout.split('\n').filter((line) => line.length > 100 && /\.$/.test(line))).toEqual([])
     const refused = await runIn({ files: { 'host.yaml': REFUSED }, width: 200 }, 'compare', 'host.yaml')
     expect(refused.stdout).toMatch(/^ {4}nm-keyfile +refused +nm-keyfile cannot express .+\n.*Fix: /m)

@@ -5,7 +5,7 @@ import { scenarios } from '../../src/cli/embedded.generated.js'
 import { targets } from '../../src/targets/index.js'
 import { runIn } from './fake-io.js'
 
-/** Values of the candidates, and who completes further. */
+/** Values of the candidates, and the completer that continues. */
 async function completed(...words: readonly string[]): Promise<readonly [readonly string[], string]> {
   const { stdout, code } = await runIn({}, '__complete', ...words)
   expect(code).toBe(0)

@@ -1,4 +1,4 @@
-// `multihome diff` as a reviewer reads it, with real Git repositories.
+// Output of `multihome diff`, with real Git repositories.
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { fixtureNamed } from '../helpers/fixtures.js'
@@ -474,7 +474,7 @@ describe('markdown', () => {
     const { stdout, stderr } = await runIn(world, 'diff', name, 'new.yaml', '--format', 'markdown')
     expect(stderr).toBe('')
     const [open = '', block = ''] = stdout.split('\n```diff\n')
-    // Code in a longer fence than it has itself.
+    // The fence is longer than any fence in the code.
     expect(open).toContain('```` a```|<b>@all.yaml ````')
     expect(open).not.toMatch(/everyone|script/)
     const [inside = '', after] = block.split('\n```\n')
@@ -489,7 +489,7 @@ describe('a change of comments and names', () => {
   test.each([
     ['text', 'No difference for the kernel.'],
     ['markdown', '**No difference for the kernel.**'],
-  ])('%s says so, and no more', async (format, sentence) => {
+  ])('is reported as such by %s', async (format, sentence) => {
     const { stdout, code } = await diffed(OLD, renamed, '--format', format, '--exit-code')
     expect(code).toBe(0)
     expect(stdout).toContain(sentence)
@@ -525,7 +525,7 @@ describe('git', () => {
     expect([code, stderr]).toEqual([0, ''])
     expect(stdout.split('\n')[0]).toBe(`git:HEAD:${path} → ${path}`)
     expect(stdout).toContain('ipproto tcp dport 25 lookup cable')
-    // The path of the other, whichever it is; and what is staged.
+    // The path of the other side; and the staged file.
     const same = await runIn(world, 'diff', 'git:HEAD:', path)
     expect(same.stdout).toBe(stdout)
     expect((await runIn(world, 'diff', path, 'git:HEAD:', '--exit-code')).code).toBe(1)

@@ -1,11 +1,11 @@
-// A world in memory for the commands: files that can be read, trees that were written, what was said.
+// In-memory host for the commands: readable files, written trees and output.
 import type { Host } from '../../src/cli/runtime/host.js'
 import { readRevision } from '../../src/node/git.js'
 import { run } from '../../src/cli/cli.js'
 import type { CompareOutcome } from '../../src/node/compare.js'
 import type { RenderedFile } from '../../src/targets/target.js'
 
-export interface Said {
+export interface Outcome {
   readonly code: number
   readonly stdout: string
   readonly stderr: string
@@ -19,19 +19,19 @@ export interface World {
   readonly files?: Readonly<Record<string, string>>
   readonly stdin?: string
   readonly kernelConfig?: string
-  /** What a line of shell prints there. */
+  /** Output of the shell line that collects the state. */
   readonly printed?: string
   /** Roots of earlier runs. */
   readonly trees?: readonly string[]
   readonly compare?: (root: string) => CompareOutcome
-  /** The disk says no below this root. */
+  /** Writes to this root fail. */
   readonly refusing?: string
   readonly color?: boolean
-  /** Of the terminal; none where it is absent. */
+  /** Width of the terminal; absent without one. */
   readonly width?: number
 }
 
-export async function runIn(world: World, ...words: readonly string[]): Promise<Said> {
+export async function runIn(world: World, ...words: readonly string[]): Promise<Outcome> {
   let stdout = ''
   let stderr = ''
   const written = new Map<string, readonly RenderedFile[]>()
@@ -92,7 +92,7 @@ export async function runIn(world: World, ...words: readonly string[]): Promise<
   return { code, stdout, stderr, written, texts }
 }
 
-/** Every stack can say this one. */
+/** Every stack can express this description. */
 export const GOOD = `version: 1
 links:
   eth0: { addresses: [192.0.2.10/24] }
@@ -103,7 +103,7 @@ gateways:
 default: production
 `
 
-/** iproute2 can say it and nm-keyfile cannot: a goto. */
+/** iproute2 can express it and nm-keyfile cannot: a goto. */
 export const REFUSED = `${GOOD}rules:
   - { from: 203.0.113.0/24, goto: 20500, priority: 20100 }
   - { from: 203.0.113.9, gateway: admin, priority: 20500 }

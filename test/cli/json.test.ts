@@ -1,4 +1,4 @@
-// What programs read: every JSON document that a command prints is valid by the schema that the package has for it.
+// JSON output: every document that a command prints is valid by the schema in the package.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
@@ -12,7 +12,7 @@ const validators = new Map<JsonCommand, ValidateFunction>(
   jsonCommands.map((command) => [command, ajv.compile(jsonSchemaOf(command))]),
 )
 
-/** Runs `multihome COMMAND WORDS --format json`; what it prints, if that is valid. */
+/** Runs `multihome COMMAND WORDS --format json`, and returns the validated output. */
 async function validated(world: World, command: JsonCommand, ...words: readonly string[]): Promise<unknown> {
   const { stdout, stderr } = await runIn(world, command, ...words, '--format', 'json')
   if (stdout === '') throw new Error(`multihome ${command} printed nothing: ${stderr}`)

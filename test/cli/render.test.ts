@@ -85,7 +85,7 @@ describe('--out', () => {
     expect(await notes('[netplan, netifrc]', '-t', 'netifrc')).toEqual([])
   })
 
-  test('a name with `$` stands for {host} as it is', async () => {
+  test('{host} is replaced literally by a name with `$`', async () => {
     const { written } = await runIn(
       { files: { "a$'b.yaml": GOOD } },
       'render',

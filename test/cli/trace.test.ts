@@ -1,4 +1,4 @@
-// `multihome trace` as it is read: the answer, what it rests on, the rules; and what it says of wrong words.
+// Output of `multihome trace`: the answer, its rule and route, all evaluated rules; and usage errors.
 import { describe, expect, test } from 'vitest'
 import { fixtureNamed } from '../helpers/fixtures.js'
 import { GOOD, runIn, WRONG } from './fake-io.js'
@@ -247,7 +247,7 @@ test('json: has the same content', async () => {
   })
 })
 
-describe('wrong words', () => {
+describe('invalid arguments', () => {
   test.each([
     ['host.yaml', 'name a packet'],
     ['host.yaml 8.8.8.8 --packets p', 'a packet and --packets exclude each other'],

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { GOOD, runIn, WRONG, type Said } from './fake-io.js'
+import { GOOD, runIn, WRONG, type Outcome } from './fake-io.js'
 
 const recorded = (name: string): string =>
   readFileSync(join(import.meta.dirname, '../verify/gathered', name), 'utf8')
@@ -139,7 +139,7 @@ describe.each(['11', '12', '13'])('a host changed in many things, as Debian %s t
 })
 
 describe('an unexpected host', () => {
-  const verifyOf = (description: string, text: string): Promise<Said> =>
+  const verifyOf = (description: string, text: string): Promise<Outcome> =>
     runIn({ files: { 'host.yaml': description }, stdin: text }, 'verify', 'host.yaml', '--state', '-')
 
   test('no link of the plan exists: another host or network namespace', async () => {

@@ -71,7 +71,7 @@ function matches(packets: Packets, packet: Packet): boolean {
 const isWithin = ({ packets, exclusions }: Reroute, packet: Packet): boolean =>
   matches(packets, packet) && !exclusions.some((one) => matches(one, packet))
 
-/** Some packet of a set that is not empty: at every bit either half that has one. */
+/** A random packet of a set that is not empty, chosen bit by bit. */
 function drawFrom(space: PacketSpace, set: PacketSet, { random }: Random): Packet {
   const bits = new Map<number, boolean>()
   let diagram = set
@@ -148,7 +148,7 @@ function isAnswer({ before, after }: RoutedPlans, reroute: Reroute, packet: Pack
   )
 }
 
-/** A few things less, moved, or exchanged with another plan’s. */
+/** A plan with a few items removed, moved, or replaced by those of another plan. */
 function mutant(plan: KernelPlan, other: KernelPlan, seed: number): KernelPlan {
   const { chance, pick, random } = createRandom(seed)
   const without = <T>(list: readonly T[]): readonly T[] => {

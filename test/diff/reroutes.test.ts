@@ -15,7 +15,7 @@ const planned = (text: string): KernelPlan => {
   return plan
 }
 
-/** Two providers, IPv4 alone, a LAN behind them. */
+/** Two providers, only IPv4, and a LAN. */
 const home = `
 links:
   wan0: { addresses: [203.0.113.10/24] }
@@ -165,7 +165,7 @@ describe('an analysis that would take too long', () => {
 })
 
 describe('a lease', () => {
-  it('is the same before and after, wherever its link stands', () => {
+  it('is the same before and after, whatever the position of its link', () => {
     const { plan } = compileFixture(fixtureNamed('two-leases-failover'))
     if (plan === undefined) throw new Error('no plan')
     const { reroutes } = diff(plan, {

@@ -57,8 +57,8 @@ describe('the state of a plan and of itself', () => {
   )
 })
 
-describe('words', () => {
-  it('make no difference: names, comments, the order of keys', () => {
+describe('names and comments', () => {
+  it('and the order of keys make no difference', () => {
     const other = twoProviders
       .replaceAll('fiber', 'glass')
       .replace('192.0.2.10/24]', "192.0.2.10/24], comment: 'of the house'")

@@ -259,7 +259,7 @@ describe('a typical mistake', () => {
   it('exists for every warning', () => {
     const shown = new Set(slips.flatMap(({ reported }) => reported.map((one) => one.split(' ')[0])))
     expect(Object.keys(warningCatalogue).filter((code) => !shown.has(code))).toEqual([
-      // Of thousands of rules that cross each other.
+      // It needs thousands of overlapping rules.
       'rules-unexamined',
     ])
   })

@@ -30,7 +30,7 @@ const answering = (host: LintContext, packet: Packet): Rule | undefined => {
   return 'rule' in answer ? answer.rule : undefined
 }
 
-/** Only rules with `oif` are judged by bound sockets, which see other routes. */
+/** Bound sockets, which see other routes, are used only for rules with `oif`. */
 const speaksOf = (rule: Rule, packet: Packet): boolean =>
   rule.family === packet.family && (packet.oif === undefined || rule.selector.oif !== undefined)
 
@@ -84,7 +84,7 @@ function checkExample(host: LintContext, reported: Diagnostic): number {
   const all = shownIn(example)
   expect([example, all.length > 0]).toEqual([example, true])
   for (const { packet, verdict } of all) {
-    // The one is dropped by a filter, the other asked of a plan without links.
+    // A filter drops the one packet, and the other is looked up in a plan without links.
     if (verdict === 'is dropped' || example.startsWith('without its links')) continue
     expect([reported.code, example, formatAnswer(host, packet, host.lookup(packet))]).toEqual([
       reported.code,
@@ -318,7 +318,7 @@ describe('on a host with few distinguishable packets', () => {
       const entries = host.fib.inet.rules
       const reached = new Set<Rule>()
       for (const packet of universe) {
-        // The walk itself, without the telling of it: which rules does this packet come to?
+        // The rules that this packet reaches, without the report.
         const read = preparePacket(packet)
         const by = answering(host, packet)
         let first = 0

@@ -108,7 +108,7 @@ describe('a table', () => {
     ['10.6.0.1', 'local'],
     ['10.7.0.1', 'one of: via 192.0.2.1 dev eth0 table 101 | via 198.51.100.11 dev eth1 table 101'],
     ['11.0.0.1', 'none'],
-    // A socket bound to a link sees that link’s routes alone, and where IPv4 finds none it tries the link itself.
+    // A socket bound to a link sees only that link’s routes; without one, IPv4 tries the link itself.
     ['10.7.0.1 oif eth1', 'via 198.51.100.11 dev eth1 table 101'],
     ['10.1.0.1 oif eth1', 'dev eth1'],
     ['10.3.0.1 oif eth1', 'dev eth1'],
@@ -141,7 +141,7 @@ describe('a rule', () => {
     ['fwmark 0x0/0x1', '8.8.8.8', true],
     ['fwmark 0x80000000/0x80000000', '8.8.8.8 mark 0x80000001', true],
     ['tos 0x10', '8.8.8.8 tos 0x10', true],
-    // IPv4 leaves out RFC 1349’s cost bit and the upper three of DSCP.
+    // IPv4 ignores RFC 1349’s cost bit and the upper three bits of DSCP.
     ['tos 0x10', '8.8.8.8 tos 0xf2', true],
     ['tos 0x10', '2001:db8::1 tos 0xf2', false],
     ['tos 0x10', '2001:db8::1 tos 0x13', true],
@@ -152,10 +152,10 @@ describe('a rule', () => {
     ['sport 1000-1999', '8.8.8.8 sport 1000', true],
     ['uidrange 1000-1999', '8.8.8.8 uid 1999', true],
     ['uidrange 0-0', '8.8.8.8', true],
-    // What is forwarded counts as root’s.
+    // Forwarded packets have uid 0.
     ['uidrange 0-0', '8.8.8.8 from 10.1.1.1 iif eth0', true],
     ['uidrange 1000-1999', '8.8.8.8 from 10.1.1.1 iif eth0', false],
-    // `not` turns the whole match round.
+    // `not` inverts the whole match.
     ['not from 10.0.0.0/8 fwmark 0x1', '8.8.8.8 from 192.0.2.10', true],
     ['not from 192.0.2.0/24 fwmark 0x1', '8.8.8.8 from 192.0.2.10 mark 1', false],
   ])('%s and %s: %s', (selector, words, matches) => {
@@ -163,7 +163,7 @@ describe('a rule', () => {
   })
 })
 
-describe('the walk', () => {
+describe('the evaluation of rules', () => {
   const routes = ['default via 192.0.2.1 dev eth0 table 101', '10.0.0.0/8 via 192.0.2.2 dev eth0']
 
   test('continues if a table has no route', () => {
@@ -213,7 +213,7 @@ describe('IPv6 of a bound socket', () => {
   })
 })
 
-// rt6_score_route(), find_rr_leaf(): IPv4 has nothing of the kind.
+// rt6_score_route(), find_rr_leaf(): only IPv6 has this preference.
 describe('two links in one network', () => {
   const plan: KernelPlan = {
     ...planOf({}),
@@ -229,7 +229,7 @@ describe('two links in one network', () => {
 
   test.each([
     ['2001:db8:a::77', 'dev eth0'],
-    // Of routes alike IPv6 prefers the one over the link that the packet arrived on, or that its socket is bound to.
+    // Among equal routes IPv6 prefers the link that the packet arrived on, or that its socket is bound to.
     ['2001:db8:a::77 from 2001:db8:a::99 iif eth1', 'dev eth1'],
     ['2001:db8:a::77 from 2001:db8:b::99 iif eth2', 'dev eth0'],
     ['2001:db8:a::77 from 2001:db8:a::10 oif eth1', 'dev eth1'],

@@ -55,6 +55,6 @@ test('reject routes and defaults of gateways are skipped', () => {
   expect(refused(['pref 90 lookup 101', 'pref 100 unreachable'], routes)).toEqual([['192.0.2.1', 100]])
 })
 
-test('IPv6 asks main first', () => {
+test('IPv6 looks in main first', () => {
   expect(refused(['pref 100 unreachable'], ['default via 2001:db8:a::1 dev eth0'], 'inet6')).toEqual([])
 })

@@ -31,7 +31,7 @@ function packetOf(words: string): Packet {
   return read.packet
 }
 
-/** `100 goto 200: goto`; what came of each of the plan's own rules. */
+/** `100 goto 200: goto`: the outcome of each rule of the plan. */
 const resultsOf = (steps: readonly TraceStep[]): readonly string[] =>
   steps
     .filter(({ rule }) => rule.origin.reason === 'test')
@@ -69,7 +69,7 @@ describe('the steps of a trace', () => {
       '60 lookup 101: passed',
       '70 lookup 101: answered',
     ])
-    // The kernel's own come first: table local.
+    // The kernel's rule for table local comes first.
     expect(steps[0]).toMatchObject({ rule: { pref: 0 }, outcome: 'no-route' })
     expect(steps.at(-1)).toMatchObject({
       route: { table: 101, dst: { length: 0 } },
@@ -145,7 +145,7 @@ describe('the reason', () => {
     ],
     ['not', '8.8.8.8', 'not: every packet matches'],
     ['to 8.0.0.0/8', '8.8.8.8', undefined],
-  ])('%s, asked of %s: %s', (rule, words, expected) => {
+  ])('rule %s, packet %s: %s', (rule, words, expected) => {
     expect(reason(rule, words)).toBe(expected)
   })
 })
@@ -165,7 +165,7 @@ describe('the gateways', () => {
     [failover, '8.8.8.8', ['fiber']],
     [failover, '8.8.8.8 from 198.51.100.10', ['cable']],
     [balance, '8.8.8.8', ['fiber', 'cable']],
-    // A neighbour needs none, nor does the host itself, and IPv6 has no way here at all.
+    // None for a neighbour, for the host itself, and for IPv6 without a route.
     [failover, '192.0.2.77', []],
     [failover, '192.0.2.10', []],
     [failover, '2001:db8::1', []],

@@ -38,7 +38,7 @@ describe('an answer without unknowns is the same with the lease', () => {
         ),
       )
       .map(networkOf)
-    // Of the plan with its leases, so that sources and ports are met that only those have.
+    // Packets of the plan with its leases, so that some have leased addresses.
     const packets = drawPackets(withLeases, 1000, 7).map(packetOf)
     const differing = packets.filter((packet) => {
       const ends = [
@@ -75,10 +75,10 @@ gateways:
   const cableFirst = described('default: { failover: [cable, fiber] }')
 
   test.each([
-    // The leased default of main is behind fiber’s.
+    // The leased default route in main has a larger metric than fiber’s.
     [fiberFirst, '8.8.8.8', []],
     [cableFirst, '8.8.8.8', ['wan1: 254']],
-    // Bound to the other link, where that default cannot lead.
+    // Bound to the other link, which that default route does not use.
     [cableFirst, '8.8.8.8 oif wan0', []],
     [fiberFirst, '8.8.8.8 mark 0x200', ['wan1: 102']],
     // An unknown address may be the leased one.

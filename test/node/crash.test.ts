@@ -21,7 +21,7 @@ const after: readonly RenderedFile[] = [
   { path: '/etc/link-after', symlink: 'both.conf' },
 ]
 
-/** Writes `after` into a root, and dies before the step of a number: each call that changes the file system is one. */
+/** Writes `after` into a root, and exits before the given step: each call that changes the file system is a step. */
 const program = `
   import fs from 'node:fs'
   import { syncBuiltinESMExports } from 'node:module'
@@ -67,7 +67,7 @@ test('killed before each step of a run', { timeout: 300_000 }, async () => {
       const whole = [...before, ...after].flatMap((file) => ('content' in file ? [file.content] : []))
       expect(whole, `step ${step}: ${name}`).toContain(readFileSync(join(root, name), 'utf8'))
     }
-    // To what was there before, to what was about to come, and to something else.
+    // Rendered again with the previous tree, the new tree, and a third one.
     const next = [before, after, [textFile('/etc/other.conf', '')]][step % 3] ?? []
     const outcome = await writeTree(root, next)
     expect(outcome, `step ${step}`).toMatchObject({ ok: true, report: { remarks: [] } })
@@ -80,7 +80,7 @@ test('killed before each step of a run', { timeout: 300_000 }, async () => {
       ].sort(),
     )
   }
-  // Otherwise the test would have proved nothing.
+  // Otherwise no step was interrupted.
   expect(cutOff).toBeGreaterThan(20)
 })
 

@@ -1,4 +1,4 @@
-// The header by which multihome knows a file of its own again.
+// The header by which multihome recognizes its own files.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'

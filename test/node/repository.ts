@@ -7,9 +7,9 @@ import { temporaryFolder } from './folder.js'
 export interface Repository {
   readonly folder: string
   readonly git: (...words: readonly string[]) => string
-  /** Below the folder; made with its folders. */
+  /** Writes a file below the folder, and creates its parents. */
   readonly write: (path: string, content: string | Uint8Array) => void
-  /** Everything that lies there. */
+  /** All files of the folder. */
   readonly commit: () => void
 }
 

@@ -89,7 +89,7 @@ export function drawAnyPackets(plan: KernelPlan, count: number, seed: number): r
 /** fe80::77, ff02::1, ::1. */
 const OF_ONE_LINK = [(0xfe80n << 112n) | 0x77n, (0xff02n << 112n) | 1n, 1n]
 
-/** What a prefix was written with, its first and last address, and their neighbours outside. */
+/** The address of a prefix as written, its first and last address, and the addresses before and after. */
 function edgesOf(prefix: Prefix): readonly bigint[] {
   const first = addressValue(networkOf(prefix).address)
   const last = addressValue(lastAddress(prefix))

@@ -46,7 +46,7 @@ describe('the set of a selector', () => {
           expect({ packet, rule: entry.rule, takes }).toBe('')
       }
     }
-    // Or the above would prove little.
+    // Otherwise the sample is too small.
     expect(taken).toBeGreaterThan(1000)
   })
 
@@ -120,7 +120,7 @@ describe('sets', () => {
       for (const rule of plan.state.rules.filter((one) => one.family === family)) {
         const set = space.setOfSelector(rule.selector)
         const point = space.pickPoint([set])
-        // `not` alone takes nothing.
+        // `not` alone matches nothing.
         if (point === undefined) {
           expect(rule.selector).toEqual({ not: true })
           continue

@@ -4,7 +4,7 @@ import { compile } from '../../src/compile.js'
 import { knownSoftware } from '../../src/software/registry.js'
 import { softwareOfPref, softwareOfTable, type Software } from '../../src/software/software.js'
 
-/** All kinds of rules, and more of each than a step. */
+/** All kinds of rules, with more of each kind than the step of its priorities. */
 const hostBeside = (names: readonly string[], more = ''): string => `version: 1
 links:
   eth0: { addresses: [192.0.2.10/24] }
@@ -52,7 +52,7 @@ describe('automatic numbers', () => {
 
   it('skip bands of other software within them', () => {
     const named = (name: string) => knownSoftware.filter((each) => each.name === name)
-    // Shorewall asks for its own addresses at 20000.
+    // Shorewall has rules for its own addresses at 20000.
     expect(numbersBeside(named('shorewall')).prefs).not.toContain(20000)
     expect(numbersBeside(named('docker')).prefs).toContain(20000)
     // Antrea has 101 to 120, Calico all up to 250 and the kernel 253 to 255.
@@ -65,7 +65,7 @@ describe('automatic numbers', () => {
     expect(numbersBeside(shorewall, 'allocate: { priorities: 10000 }').reported).toEqual([
       'prefs-exhausted: no priority is left for leading rules between 11000 and 11999, where shorewall has 11000 to 11999',
     ])
-    // Behind the providers' marks, and beside the rest.
+    // After the providers' marks, and between the other ranges.
     expect(numbersBeside(shorewall, 'allocate: { priorities: 12000 }').reported).toEqual([])
   })
 })

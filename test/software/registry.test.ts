@@ -16,7 +16,7 @@ describe('known software', () => {
     expect(each.sources.length).toBeGreaterThan(0)
     const isBand = (least: number, most: number) => (band: NumberRange) =>
       least <= band[0] && band[0] <= band[1] && band[1] <= most && band.every(Number.isInteger)
-    // sing-box has a rule behind main's.
+    // sing-box has a rule after the one for main.
     expect(each.prefs.every(isBand(1, each.name === 'sing-box' ? 32768 : MAX_PREFERENCE))).toBe(true)
     expect(each.tables.every(isBand(1, 0xffffffff))).toBe(true)
     expect(each.marks.every(isBand(1, 0xffffffff))).toBe(true)

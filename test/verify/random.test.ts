@@ -275,6 +275,6 @@ test('an additional rule is an error exactly if it reroutes a packet, and has su
     }),
     { numRuns: runs * 2 },
   )
-  // Else the test above has shown little.
+  // Otherwise the sample is too small.
   expect(Math.min(changing, harmless)).toBeGreaterThan(0)
 })

@@ -120,7 +120,7 @@ describe('an unplanned rule', () => {
 
   test('is a note if it reroutes no packet', () => {
     expect(only(withRules(rule(100, 4242)))).toMatchObject({ severity: 'note', kind: 'foreign' })
-    // Behind the planned one of the same packets.
+    // After the planned rule for the same packets.
     const behind = rule(18500, 254, { selector: { from: prefix('192.0.2.10') } })
     expect(only(withRules(behind))).toMatchObject({
       severity: 'note',

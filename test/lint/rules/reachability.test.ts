@@ -15,7 +15,7 @@ import { setSelectors } from '../../../src/plan/keys.js'
 
 const seeds = [11, 12, 13, 14, 15, 16]
 
-/** Only rules with `oif` are judged by bound sockets. */
+/** Bound sockets are used only for rules with `oif`. */
 const drawn = (host: LintContext, seed: number): readonly Packet[] =>
   drawPackets(host.plan, amount(200, 800), seed).flatMap((words) => {
     const read = parsePacketTokens(words)
@@ -64,7 +64,7 @@ describe('a reported rule', () => {
     }
     const kinds = new Set<string>()
     for (const [rule, finding] of classifyRules(host)) {
-      // `not` of nothing: no description may have it.
+      // `not` without a selector, which no description may have.
       if (setSelectors(rule.selector).join() === 'not') continue
       kinds.add(finding.kind)
       const isReached = packets.filter((packet) => isAsked(host, packet, rule))

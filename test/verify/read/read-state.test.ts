@@ -35,7 +35,7 @@ function streamOf(sections: Readonly<Record<string, string>>): string {
   return [...SECTIONS, 'end'].map((name) => `${MARK}${name}\n${all[name] ?? ''}`).join('\n')
 }
 
-describe('what three generations of iproute2 print', () => {
+describe('the output of three versions of iproute2', () => {
   test.for(debians)('%s', (name) => {
     const state = stateOf(recorded(name))
     expect(state.rules.map((rule) => `${rule.family} ${formatLiveRule(rule).join(' ')}`)).toEqual([
@@ -66,7 +66,7 @@ describe('what three generations of iproute2 print', () => {
   test('is equal except for the version', () => {
     const [first, ...others] = debians.map((name) => {
       const { rules, routes } = stateOf(recorded(name))
-      // Link-local addresses are made of the cards’ own.
+      // Link-local addresses depend on MAC addresses.
       return { rules, routes: routes.filter(({ table }) => table !== 255) }
     })
     for (const other of others) expect(other).toEqual(first)
@@ -150,7 +150,7 @@ describe('one item', () => {
     })
   })
 
-  test.for(changed)('names and descriptions that a JSON of old or of strangers spoils: %s', (name) => {
+  test.for(changed)('names and descriptions that break the JSON of iproute2: %s', (name) => {
     const names = stateOf(recorded(name)).links.map(({ name: link }) => link)
     expect(names).toEqual(['lo', 'p0', 'eth0', 'p1', 'eth1', 'y0', 'x\u001b[31m'])
   })
