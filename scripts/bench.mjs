@@ -214,7 +214,7 @@ allocate: { tables: 1000, priorities: 100 }
     packets: numbers.map((n) => {
       const read = parsePacketTokens(words(n))
       if (!read.ok) throw new Error(read.problem)
-      return read.packet
+      return read.value
     }),
   }))
   for (const { packets } of samples) for (const packet of packets) traceIn(fib, packet)

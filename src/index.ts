@@ -44,15 +44,7 @@ export { planDocument, type PlanDocument } from './syntax/plan-document.js'
 export { matrixOf, type Matrix, type MatrixRow, type Variant } from './targets/matrix.js'
 
 export type { CatalogueEntry } from './diagnostics/catalogue/define.js'
-export type {
-  Diagnostic,
-  Outcome,
-  Path,
-  Position,
-  Related,
-  Severity,
-  Span,
-} from './diagnostics/diagnostic.js'
+export type { Diagnostic, Path, Position, Related, Severity, Span } from './diagnostics/diagnostic.js'
 export type { Description } from './description/description.js'
 export type { Network } from './network/network.js'
 export type {

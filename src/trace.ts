@@ -58,7 +58,7 @@ function queryOf(plan: KernelPlan, packet: string | PacketFields | Packet): Pack
   if (typeof packet === 'object' && 'dst' in packet) return { packet, hasProtocol: true }
   const tokens = typeof packet === 'string' ? packet.trim().split(/\s+/) : tokensOf(packet)
   const read = parsePacketQuery(tokens, plan)
-  if (read.ok) return read.query
+  if (read.ok) return read.value
   throw new TypeError(`cannot trace ${JSON.stringify(tokens.join(' '))}: ${read.problem}`)
 }
 

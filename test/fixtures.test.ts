@@ -109,7 +109,7 @@ describe('decisions', () => {
     const fib = createFib(withGivenLeases(fixture, plan))
     const answers = decisionsOf(fixture).map(({ get, answer }) => {
       const read = parsePacketTokens(get)
-      const found = read.ok ? formatAnswer(lookupIn(fib, read.packet)) : read.problem
+      const found = read.ok ? formatAnswer(lookupIn(fib, read.value)) : read.problem
       return { get, answer: isSameAnswer(answer, found) ? answer : found }
     })
     expect(answers).toEqual(decisionsOf(fixture))

@@ -45,7 +45,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
   },
   'trace.ts': { own: ['lookup', 'plan', 'syntax'], packages: [] },
   'index.ts': { own: ['.'], packages: [] },
-  node: { own: ['node', 'targets', 'diagnostics', 'compile.ts'], packages: ['node:'] },
+  node: { own: ['node', 'kernel', 'targets', 'diagnostics', 'compile.ts'], packages: ['node:'] },
   'cli/json': { own: ['.'], packages: ['zod/mini'] },
   cli: { own: ['.'], packages: ['node:', 'yargs/helpers', 'diff', 'js-yaml'] },
 }

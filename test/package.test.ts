@@ -141,9 +141,9 @@ describe('the installed package', () => {
       import { compareTree, readText, writeTree } from '${manifest.name}/node'
       const read = readText('host.yaml')
       if (read.ok)
-        for (const { files } of compile(read.text).outputs.values()) {
+        for (const { files } of compile(read.value).outputs.values()) {
           const outcome = await writeTree('out', files)
-          if (outcome.ok) console.log(outcome.report.written, compareTree('out', files).ok)
+          if (outcome.ok) console.log(outcome.value.written, compareTree('out', files).ok)
         }`
     expect(check(withNode, 'node')).toBe('')
   })

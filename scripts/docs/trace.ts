@@ -1,7 +1,8 @@
 // Output of `multihome trace` for the documents, with its options.
 import { parseArgs } from 'node:util'
-import { readLeases, readPointed, type Read } from '../../src/cli/trace/packets.js'
+import { readLeases, readPointed } from '../../src/cli/trace/packets.js'
 import { formatExplanation } from '../../src/cli/trace/text.js'
+import type { Result } from '../../src/kernel/result.js'
 import { createFib } from '../../src/lookup/fib.js'
 import { explainPacket } from '../../src/lookup/explain.js'
 import { applyPartialLeases } from '../../src/lookup/unknowns.js'
@@ -29,7 +30,7 @@ export function tracedOutput(host: string, words: readonly string[], hosts: Host
   )
 }
 
-function valueOf<T>(read: Read<T>): T {
+function valueOf<T>(read: Result<T>): T {
   if (!read.ok) throw new Error(read.problem)
   return read.value
 }

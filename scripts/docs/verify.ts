@@ -25,7 +25,7 @@ export function verifiedHost(root: string): string {
   const read = readState(gathered.replace('{"priority":18000', `${unmanagedRule},{"priority":18000`))
   const { plan, lineOf } = compile(verifiedDescription, { targets: [] })
   if (!read.ok || plan === undefined) throw new Error('the host of docs/verify.md does not verify')
-  const { state } = read
+  const state = read.value
   const findings = verify(plan, state)
   return fence(
     'text',

@@ -30,13 +30,13 @@ async function dispatch(words: readonly string[], io: Host): Promise<ExitCode> {
   const { usage, run: runCommand } = await command.load()
   const parsed = parse(name, usage, others.map(nameStdin))
   if (!parsed.ok) return usageErrors(io, name, parsed.problems)
-  if (parsed.values['help'] === true) {
+  if (parsed.value['help'] === true) {
     const { commandHelp } = await import('./usage/help.js')
     io.stdout(commandHelp(command, usage, io.width))
     return 0
   }
-  if (parsed.values['version'] === true) return printVersion(io)
-  return runCommand(parsed.values, withColor(io, parsed.values))
+  if (parsed.value['version'] === true) return printVersion(io)
+  return runCommand(parsed.value, withColor(io, parsed.value))
 }
 
 /** Called by the completion scripts. */
@@ -46,9 +46,9 @@ const COMPLETE = '__complete'
 async function withoutCommand(words: readonly string[], io: Host): Promise<ExitCode> {
   const parsed = parse('', {}, words)
   if (!parsed.ok) return usageErrors(io, '', parsed.problems)
-  if (parsed.values['version'] === true) return printVersion(io)
+  if (parsed.value['version'] === true) return printVersion(io)
   await printMainHelp(io)
-  return parsed.values['help'] === true ? 0 : 2
+  return parsed.value['help'] === true ? 0 : 2
 }
 
 async function printMainHelp(io: Host): Promise<void> {

@@ -1,11 +1,12 @@
 // Comparison of a rendered tree with the files below a root.
 import { closeSync, openSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs'
+import { ok, type Result } from '../kernel/result.js'
 import type { RenderedFile, TextFile } from '../targets/target.js'
 import { readOwned } from './manifest.js'
 import { formatMode, mayChown, ownerIds } from './file-owner.js'
 import { below, folderProblem, hasContent, entryAt, type Entry } from './output-path.js'
 import { pathOf, reasonOf } from './errno-text.js'
-import { diskProblems, shapeProblems, STATE_FOLDER, type Refused } from './tree-validation.js'
+import { diskProblems, shapeProblems, STATE_FOLDER, type Refusal } from './tree-validation.js'
 
 export interface Difference {
   readonly path: string
@@ -21,32 +22,26 @@ export interface Difference {
 /** `git`: compares only the executable bit, which is all that Git keeps, and no owners. */
 export type ModeComparison = 'git' | 'exact'
 
-export type CompareOutcome = { readonly ok: true; readonly differences: readonly Difference[] } | Refused
-
 /** Changes nothing. */
 export function compareTree(
   root: string,
   files: readonly RenderedFile[],
   modes: ModeComparison = 'git',
-): CompareOutcome {
+): Result<readonly Difference[], Refusal> {
   const wrong = shapeProblems(files)
   if (wrong.length > 0) return { ok: false, problems: wrong }
   try {
-    if (statSync(root, { throwIfNoEntry: false }) === undefined)
-      return { ok: true, differences: files.map(missing) }
+    if (statSync(root, { throwIfNoEntry: false }) === undefined) return ok(files.map(missing))
     const real = realpathSync.native(root)
     const owned = readOwned(real)
-    if ('problems' in owned) return owned
+    if (!owned.ok) return owned
     const problems = diskProblems(real, files)
     if (problems.length > 0) return { ok: false, problems }
     const wanted = new Set<string>(files.map((file) => file.path))
-    return {
-      ok: true,
-      differences: [
-        ...files.flatMap((file) => differencesAt(real, file, modes)),
-        ...owned.files.filter((path) => !wanted.has(path)).flatMap((path) => extra(real, path)),
-      ],
-    }
+    return ok([
+      ...files.flatMap((file) => differencesAt(real, file, modes)),
+      ...owned.value.files.filter((path) => !wanted.has(path)).flatMap((path) => extra(real, path)),
+    ])
   } catch (error) {
     return { ok: false, problems: [{ path: pathOf(error) ?? root, text: reasonOf(error) }] }
   }

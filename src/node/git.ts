@@ -2,14 +2,14 @@
 import { execFile } from 'node:child_process'
 import { statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
-import { decodeText, MAX_DESCRIPTION_BYTES, type ReadOutcome } from './read.js'
+import { decodeText, MAX_DESCRIPTION_BYTES, type ReadResult } from './read.js'
 import { errnoOf, reasonOf } from './errno-text.js'
 
 /**
  * `path` is relative to the current folder, and its folder determines the repository. Symbolic links within a commit are
  * followed. `revision` is a commit or tree (gitrevisions(7)); an empty one is the index, i.e. what is staged.
  */
-export async function readRevision(revision: string, path: string): Promise<ReadOutcome> {
+export async function readRevision(revision: string, path: string): Promise<ReadResult> {
   if (revision.startsWith('-') || /[\0\n]/.test(revision)) return no(`\`${revision}\` is no revision`)
   if (/[\0\n]/.test(path)) return no('git cannot be asked for a name with a line break')
   const file = resolve(path)
@@ -33,7 +33,7 @@ export async function readRevision(revision: string, path: string): Promise<Read
   return decodeText(answer.stdout.subarray(head.length, head.length + bytes), MAX_DESCRIPTION_BYTES)
 }
 
-const no = (reason: string): ReadOutcome => ({ ok: false, reason })
+const no = (reason: string): ReadResult => ({ ok: false, reason })
 
 /** The nearest existing folder: that of the revision may have been removed. */
 function folderFor(file: string): string {

@@ -1,5 +1,5 @@
 // `multihome/node`: reads descriptions from the file system and writes trees to it.
-export { readText, readStream, readKernelConfig, MAX_DESCRIPTION_BYTES, type ReadOutcome } from './read.js'
-export { writeTree, type WriteOutcome, type WriteReport } from './write.js'
-export { compareTree, type CompareOutcome, type Difference } from './compare.js'
-export type { Refused, TreeRemark } from './tree-validation.js'
+export { readText, readStream, readKernelConfig, MAX_DESCRIPTION_BYTES, type ReadFailure } from './read.js'
+export { writeTree, type WriteReport } from './write.js'
+export { compareTree, type Difference } from './compare.js'
+export type { Refusal, TreeRemark } from './tree-validation.js'

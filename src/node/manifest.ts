@@ -1,9 +1,10 @@
 // Paths that multihome wrote below a root: the manifest of the last run, and the journal of an interrupted run.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { ok, type Result } from '../kernel/result.js'
 import { below, folderProblem, pathProblem, entryAt } from './output-path.js'
 import { readText } from './read.js'
-import { JOURNAL, MANIFEST, type Refused, type TreeRemark } from './tree-validation.js'
+import { JOURNAL, MANIFEST, type Refusal, type TreeRemark } from './tree-validation.js'
 
 export const hasTree = (root: string): boolean => existsSync(join(root, MANIFEST))
 
@@ -21,18 +22,18 @@ export interface Owned {
 const MAX_MANIFEST_BYTES = 64 * 1024 * 1024
 
 /** Refused if one of the two files is not multihome's: then nothing below this root may be removed. */
-export function readOwned(root: string): Owned | Refused {
+export function readOwned(root: string): Result<Owned, Refusal> {
   const manifest = readList(root, MANIFEST)
   const journal = readList(root, JOURNAL)
   const problems = [manifest, journal].filter((read) => typeof read === 'object')
   if (typeof manifest === 'object' || typeof journal === 'object') return { ok: false, problems }
   const paths = linesOf(`${manifest ?? ''}${journal ?? ''}`)
-  return {
+  return ok({
     files: paths.filter((path) => !path.endsWith('/')),
     folders: paths.filter((path) => path.endsWith('/')).map((path) => path.slice(0, -1)),
     manifest,
     isInterrupted: journal !== undefined,
-  }
+  })
 }
 
 /** One path a line, sorted, so that Git merges it as text. A folder has a trailing slash. */
@@ -50,7 +51,7 @@ function readList(root: string, path: string): string | TreeRemark | undefined {
   if (kind !== 'file') return unknownFile(path)
   const read = readText(below(root, path), MAX_MANIFEST_BYTES)
   if (!read.ok) return 'reason' in read ? { path, text: read.reason } : unknownFile(path)
-  return isList(read.text) ? read.text : unknownFile(path)
+  return isList(read.value) ? read.value : unknownFile(path)
 }
 
 const linesOf = (text: string): readonly string[] =>

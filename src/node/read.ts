@@ -1,19 +1,21 @@
 // Text input with a size limit: files, standard input, kernel configurations.
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
 import type { Readable } from 'node:stream'
+import { ok, type Result } from '../kernel/result.js'
 import { reasonOf } from './errno-text.js'
 
 /** A description with a thousand gateways has about 200 kB. */
 export const MAX_DESCRIPTION_BYTES = 1024 * 1024
 
-export type ReadOutcome =
-  | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly reason: string }
+export type ReadFailure =
+  | { readonly reason: string }
   /** More than the limit. `bytes`: the size of the file, or what was read of a stream. */
-  | { readonly ok: false; readonly bytes: number; readonly limit: number }
+  | { readonly bytes: number; readonly limit: number }
+
+export type ReadResult = Result<string, ReadFailure>
 
 /** Returns errors of the system, and never reads more than `limit` + 1 bytes. */
-export function readText(path: string, limit: number = MAX_DESCRIPTION_BYTES): ReadOutcome {
+export function readText(path: string, limit: number = MAX_DESCRIPTION_BYTES): ReadResult {
   try {
     const descriptor = openSync(path, 'r')
     try {
@@ -45,10 +47,10 @@ function readUpTo(descriptor: number, most: number, expected: number): Buffer {
 }
 
 /** Strict, because invalid UTF-8 would be replaced silently. Drops a byte order mark. */
-export function decodeText(bytes: Uint8Array, limit: number): ReadOutcome {
+export function decodeText(bytes: Uint8Array, limit: number): ReadResult {
   if (bytes.length > limit) return { ok: false, bytes: bytes.length, limit }
   try {
-    return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
+    return ok(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {
     return { ok: false, reason: 'it is not UTF-8 text' }
   }
@@ -58,7 +60,7 @@ export function decodeText(bytes: Uint8Array, limit: number): ReadOutcome {
 export async function readStream(
   stream: Readable,
   limit: number = MAX_DESCRIPTION_BYTES,
-): Promise<ReadOutcome> {
+): Promise<ReadResult> {
   const parts: Buffer[] = []
   let total = 0
   try {
@@ -75,7 +77,7 @@ export async function readStream(
 }
 
 /** /boot/config-* or /proc/config.gz. 16 MiB is fifty times the largest known configuration. */
-export async function readKernelConfig(path: string): Promise<ReadOutcome> {
+export async function readKernelConfig(path: string): Promise<ReadResult> {
   try {
     const bytes = readFileSync(path)
     if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return decodeText(bytes, 16 * MAX_DESCRIPTION_BYTES)

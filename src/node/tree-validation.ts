@@ -17,8 +17,8 @@ export interface TreeRemark {
   readonly text: string
 }
 
-export interface Refused {
-  readonly ok: false
+/** Why a tree is neither written nor compared. */
+export interface Refusal {
   readonly problems: readonly TreeRemark[]
   /** Some files were replaced. Absent: nothing was written. */
   readonly isPartial?: true

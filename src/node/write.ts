@@ -1,6 +1,7 @@
 // Writes a tree below a root: each file atomically and none outside; removes only files that multihome wrote.
 import { chmodSync, mkdirSync, realpathSync, rmdirSync, rmSync, unlinkSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { ok, type Result } from '../kernel/result.js'
 import type { RenderedFile } from '../targets/target.js'
 import { differencesAt, hasHeader, isOurs } from './compare.js'
 import { formatManifest, readOwned, type Owned } from './manifest.js'
@@ -14,7 +15,7 @@ import {
   MANIFEST,
   shapeProblems,
   STATE_FOLDER,
-  type Refused,
+  type Refusal,
   type TreeRemark,
 } from './tree-validation.js'
 
@@ -29,10 +30,10 @@ export interface WriteReport {
   readonly remarks: readonly TreeRemark[]
 }
 
-export type WriteOutcome = { readonly ok: true; readonly report: WriteReport } | Refused
+type WriteResult = Result<WriteReport, Refusal>
 
 /** Refuses the whole tree, before anything is written, if a path leaves the root or cannot be replaced. */
-export async function writeTree(root: string, files: readonly RenderedFile[]): Promise<WriteOutcome> {
+export async function writeTree(root: string, files: readonly RenderedFile[]): Promise<WriteResult> {
   const wrong = shapeProblems(files)
   if (wrong.length > 0) return { ok: false, problems: wrong }
   try {
@@ -48,9 +49,10 @@ const problemOf = (error: unknown, root: string): TreeRemark => ({
   text: reasonOf(error),
 })
 
-async function writeInto(root: string, files: readonly RenderedFile[]): Promise<WriteOutcome> {
-  const owned = readOwned(root)
-  if ('problems' in owned) return owned
+async function writeInto(root: string, files: readonly RenderedFile[]): Promise<WriteResult> {
+  const reading = readOwned(root)
+  if (!reading.ok) return reading
+  const owned = reading.value
   const problems = diskProblems(root, files)
   if (problems.length > 0) return { ok: false, problems }
   if (owned.isInterrupted) sweep(foldersOf(root, owned.files))
@@ -80,16 +82,13 @@ async function writeInto(root: string, files: readonly RenderedFile[]): Promise<
     if (hasJournal || owned.isInterrupted) rmSync(below(root, JOURNAL), { force: true })
     for (const { path, ownerProblem } of staged)
       if (ownerProblem !== undefined) remarks.push({ path, text: ownerProblem })
-    return {
-      ok: true,
-      report: {
-        written: written.map(({ file }) => file.path),
-        restored: restored.map(({ file }) => file.path),
-        unchanged: differences.filter(({ found }) => found.length === 0).map(({ file }) => file.path),
-        removed,
-        remarks,
-      },
-    }
+    return ok({
+      written: written.map(({ file }) => file.path),
+      restored: restored.map(({ file }) => file.path),
+      unchanged: differences.filter(({ found }) => found.length === 0).map(({ file }) => file.path),
+      removed,
+      remarks,
+    })
   } catch (error) {
     discard(staged)
     return { ok: false, isPartial: true, problems: [problemOf(error, root)] }

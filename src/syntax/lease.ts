@@ -1,13 +1,11 @@
 // Text form of a lease: `198.51.100.80/24 via 198.51.100.1`, with commas between several; `none` without a lease.
 import { parseAddress } from '../kernel/address.js'
 import { parsePrefix } from '../kernel/prefix.js'
+import { ok, type Result } from '../kernel/result.js'
 import type { LeaseData } from '../plan/apply-leases.js'
 
-export type ParsedLease =
-  { readonly ok: true; readonly value: LeaseData } | { readonly ok: false; readonly problem: string }
-
-export function parseLease(text: string): ParsedLease {
-  if (text.trim() === 'none') return { ok: true, value: { addresses: [], routers: [] } }
+export function parseLease(text: string): Result<LeaseData> {
+  if (text.trim() === 'none') return ok({ addresses: [], routers: [] })
   const items = text.trim().split(/\s*,\s*|\s+(?=via\b)/)
   const routers = items.flatMap((item) => /^via[ =]+(.*)$/.exec(item)?.[1] ?? [])
   const addresses = items.filter((item) => !/^via[ =]/.test(item))
@@ -20,11 +18,8 @@ export function parseLease(text: string): ParsedLease {
       ok: false,
       problem: `cannot read ${JSON.stringify(wrong[0])}: write an address with its length, as in 198.51.100.80/24, and a router without one, as in via 198.51.100.1`,
     }
-  return {
-    ok: true,
-    value: {
-      addresses: addresses.flatMap((item) => parsePrefix(item) ?? []),
-      routers: routers.flatMap((item) => parseAddress(item) ?? []),
-    },
-  }
+  return ok({
+    addresses: addresses.flatMap((item) => parsePrefix(item) ?? []),
+    routers: routers.flatMap((item) => parseAddress(item) ?? []),
+  })
 }

@@ -1,24 +1,23 @@
 // Packet queries: arguments of `ip route get`, checked against a plan.
 import { suggest } from '../diagnostics/suggest.js'
 import { isLinkLocal, isMulticast, isUnspecified } from '../kernel/address.js'
+import { ok, type Result } from '../kernel/result.js'
 import type { Packet } from '../lookup/lookup.js'
 import { isLocallyGenerated } from '../lookup/packet.js'
 import { knownLinks, type PacketQuery } from '../lookup/notes.js'
 import type { KernelPlan } from '../plan/plan.js'
-import { inferForwarded, parsePacketTokens } from './route-get.js'
-
-/** The query, or the problem and the index of its word. A missing word has the index after the last one. */
-export type ParsedPacketQuery =
-  | { readonly ok: true; readonly query: PacketQuery }
-  | { readonly ok: false; readonly problem: string; readonly word: number }
+import { inferForwarded, parsePacketTokens, type WordProblem } from './route-get.js'
 
 /** Parses a packet and rejects what this host cannot have. */
-export function parsePacketQuery(words: readonly string[], plan: KernelPlan): ParsedPacketQuery {
+export function parsePacketQuery(
+  words: readonly string[],
+  plan: KernelPlan,
+): Result<PacketQuery, WordProblem> {
   const read = parsePacketTokens(words)
   if (!read.ok) return read
-  const packet = inferForwarded(read.packet)
+  const packet = inferForwarded(read.value)
   const found = problemOf(packet, plan)
-  if (found === undefined) return { ok: true, query: { packet, hasProtocol: words.includes('ipproto') } }
+  if (found === undefined) return ok({ packet, hasProtocol: words.includes('ipproto') })
   const [word, problem] = found
   return { ok: false, problem, word: indexOf(words, word) + 1 }
 }

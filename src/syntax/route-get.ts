@@ -5,6 +5,7 @@ import { familyName } from '../kernel/family.js'
 import { parseFwmark } from '../kernel/fwmark.js'
 import { isLinkName, loopback } from '../kernel/link.js'
 import { ipProtocols, parseIpProtocol } from '../kernel/protocol.js'
+import { ok, type Result } from '../kernel/result.js'
 import type { RouteType } from '../kernel/route-type.js'
 import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import type { Answer, Packet } from '../lookup/lookup.js'
@@ -14,10 +15,11 @@ import { formatTable } from './iproute2.js'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
-/** The packet, or the problem and the index of its word. A missing word has the index after the last one. */
-export type ParsedPacketTokens =
-  | { readonly ok: true; readonly packet: Packet }
-  | { readonly ok: false; readonly problem: string; readonly word: number }
+export interface WordProblem {
+  readonly problem: string
+  /** Index of the word. A missing word has the index after the last one. */
+  readonly word: number
+}
 
 const INVALID_UID = 4294967295
 
@@ -54,11 +56,11 @@ const number = (text: string, max: number): number | undefined => {
  * Without a protocol, inet_rtm_getroute() uses UDP; IPv6 uses none. With `iif`, inet6_rtm_getroute() uses INVALID_UID,
  * although real forwarded packets have uid 0 in both families: see `inferForwarded`.
  */
-export function parsePacketTokens(text: string | readonly string[]): ParsedPacketTokens {
+export function parsePacketTokens(text: string | readonly string[]): Result<Packet, WordProblem> {
   const all = typeof text === 'string' ? text.trim().split(/\s+/) : text
   const dstIndex = indexOfDst(all)
   const first = all[dstIndex] ?? ''
-  const fail = (word: number, problem: string): ParsedPacketTokens => ({ ok: false, problem, word })
+  const fail = (word: number, problem: string) => ({ ok: false, problem, word }) as const
   const dst = parseAddress(first)
   if (dst === undefined) return fail(dstIndex, dstProblem(first))
   const packet: Mutable<Packet> = {
@@ -83,7 +85,7 @@ export function parsePacketTokens(text: string | readonly string[]): ParsedPacke
   }
   const isForwarded = packet.iif !== undefined && packet.iif !== loopback
   if (dst.family === 'inet6' && isForwarded) packet.uid ??= INVALID_UID
-  return { ok: true, packet }
+  return ok(packet)
 }
 
 /** The destination comes first or after `to`. Every other keyword has one value. */

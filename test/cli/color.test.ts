@@ -7,9 +7,7 @@ const REFUSING = `${GOOD}rules: [{ to: 203.0.113.0/24, action: unreachable }]\n`
 const files = { 'a.yaml': GOOD, 'b.yaml': CHANGED, 'c.yaml': REFUSING }
 const stale: World['compare'] = () => ({
   ok: true,
-  differences: [
-    { path: '/etc/x', what: 'content', text: 'differs', before: 'old\nkept\n', after: 'new\nkept\n' },
-  ],
+  value: [{ path: '/etc/x', what: 'content', text: 'differs', before: 'old\nkept\n', after: 'new\nkept\n' }],
 })
 
 const green = (text: string): string => styleText('green', text, { validateStream: false })

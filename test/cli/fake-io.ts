@@ -1,8 +1,8 @@
 // In-memory host for the commands: readable files, written trees and output.
 import type { Host } from '../../src/cli/runtime/host.js'
+import { ok } from '../../src/kernel/result.js'
 import { readRevision } from '../../src/node/git.js'
 import { run } from '../../src/cli/cli.js'
-import type { CompareOutcome } from '../../src/node/compare.js'
 import type { RenderedFile } from '../../src/targets/target.js'
 
 export interface Outcome {
@@ -23,7 +23,7 @@ export interface World {
   readonly printed?: string
   /** Roots of earlier runs. */
   readonly trees?: readonly string[]
-  readonly compare?: (root: string) => CompareOutcome
+  readonly compare?: (root: string) => ReturnType<Host['compare']>
   /** Writes to this root fail. */
   readonly refusing?: string
   readonly color?: boolean
@@ -40,17 +40,15 @@ export async function runIn(world: World, ...words: readonly string[]): Promise<
   const io: Host = {
     read: async (path) => {
       const text = path === '/dev/stdin' ? world.stdin : files.get(path)
-      return text === undefined ? { ok: false, reason: 'there is no such file' } : { ok: true, text }
+      return text === undefined ? { ok: false, reason: 'there is no such file' } : ok(text)
     },
     readRevision,
     readKernelConfig: async () =>
       world.kernelConfig === undefined
         ? { ok: false, reason: 'there is no such file' }
-        : { ok: true, text: world.kernelConfig },
+        : ok(world.kernelConfig),
     run: async () =>
-      world.printed === undefined
-        ? { ok: false, reason: 'there is no such file' }
-        : { ok: true, text: world.printed },
+      world.printed === undefined ? { ok: false, reason: 'there is no such file' } : ok(world.printed),
     expand: (pattern) =>
       pattern.includes('*')
         ? [...files.keys()].filter((name) => name.startsWith(pattern.split('*')[0] ?? ''))
@@ -59,16 +57,8 @@ export async function runIn(world: World, ...words: readonly string[]): Promise<
       if (root === world.refusing)
         return { ok: false, problems: [{ path: '/etc', text: 'permission denied' }] }
       written.set(root, tree)
-      return {
-        ok: true,
-        report: {
-          written: tree.map(({ path }) => path),
-          restored: [],
-          unchanged: [],
-          removed: [],
-          remarks: [],
-        },
-      }
+      const paths = tree.map(({ path }) => path)
+      return ok({ written: paths, restored: [], unchanged: [], removed: [], remarks: [] })
     },
     writeText: (path, text) => {
       if (path === world.refusing) return 'permission denied'
@@ -76,7 +66,7 @@ export async function runIn(world: World, ...words: readonly string[]): Promise<
       return undefined
     },
     hasTree: (root) => world.trees?.includes(root) === true,
-    compare: (root) => world.compare?.(root) ?? { ok: true, differences: [] },
+    compare: (root) => world.compare?.(root) ?? ok([]),
     stdout: (text) => {
       stdout += text
     },

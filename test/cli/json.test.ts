@@ -104,7 +104,7 @@ test('the JSON of a stale folder, of kernel options and of lists is valid', asyn
   const differences = [{ path: '/etc/x', what: 'content', text: 'differs' } as const]
   const world: World = {
     files: { 'a.yaml': GOOD },
-    compare: () => ({ ok: true, differences }),
+    compare: () => ({ ok: true, value: differences }),
     kernelConfig: 'CONFIG_SYSCTL=y\nCONFIG_PROC_SYSCTL=m\n',
   }
   const report = await validated(world, 'render', 'a.yaml', '--out', 'o', '--check')

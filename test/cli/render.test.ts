@@ -318,7 +318,7 @@ describe('--check and --diff', () => {
     ...host,
     compare: () => ({
       ok: true as const,
-      differences: [
+      value: [
         {
           path: '/etc/x',
           what: 'content' as const,

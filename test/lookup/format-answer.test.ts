@@ -40,7 +40,7 @@ test.each([
 ])('%s %s%s', (words, verdict, hops) => {
   const read = parsePacketQuery(words.split(' '), plan)
   if (!read.ok) throw new Error(read.problem)
-  const found = trace(plan, read.query.packet)
+  const found = trace(plan, read.value.packet)
   expect(summarizeAnswer(plan, found)).toBe(verdict)
   expect(summarizeAnswerWithHops(plan, found)).toBe(`${verdict}${hops}`)
 })

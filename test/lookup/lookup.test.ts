@@ -43,7 +43,7 @@ const planOf = ({ rules = [], routes = [], rules6 = [], routes6 = [], sysctls = 
 function get(plan: KernelPlan, words: string): string {
   const read = parsePacketTokens(words)
   if (!read.ok) throw new Error(read.problem)
-  return formatAnswer(lookup(plan, read.packet))
+  return formatAnswer(lookup(plan, read.value))
 }
 
 describe('without any rule', () => {
@@ -262,7 +262,7 @@ describe('an IPv6 destination of one link or of this host', () => {
 describe('an answer', () => {
   test('names the rule and the route that gave it', () => {
     const read = parsePacketTokens('8.8.8.8 mark 0x200')
-    const answer = read.ok ? lookup(failoverPlan, read.packet) : undefined
+    const answer = read.ok ? lookup(failoverPlan, read.value) : undefined
     expect(answer).toMatchObject({
       kind: 'route',
       table: 102,
@@ -275,7 +275,7 @@ describe('an answer', () => {
     const fib = createFib(balancePlan)
     for (const words of ['8.8.8.8', '2001:db8:ffff::1', '10.0.0.7 from 192.0.2.10']) {
       const read = parsePacketTokens(words)
-      if (read.ok) expect(lookupIn(fib, read.packet)).toEqual(lookup(balancePlan, read.packet))
+      if (read.ok) expect(lookupIn(fib, read.value)).toEqual(lookup(balancePlan, read.value))
     }
   })
 })

@@ -23,7 +23,7 @@ describe('the index of rules', () => {
     for (const words of drawPackets(plan, 500, seed)) {
       const read = parsePacketTokens(words)
       if (!read.ok) throw new Error(read.problem)
-      expect([words, lookupIn(indexed, read.packet)]).toEqual([words, lookupIn(fib, read.packet)])
+      expect([words, lookupIn(indexed, read.value)]).toEqual([words, lookupIn(fib, read.value)])
     }
   })
 })

@@ -28,7 +28,7 @@ const planOf = (rules: readonly string[], routes: readonly string[]): KernelPlan
 function packetOf(words: string): Packet {
   const read = parsePacketTokens(words)
   if (!read.ok) throw new Error(read.problem)
-  return read.packet
+  return read.value
 }
 
 /** `100 goto 200: goto`: the outcome of each rule of the plan. */

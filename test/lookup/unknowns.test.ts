@@ -18,7 +18,7 @@ import { planOf as planOfFixture } from '../netns/plans-of-fixtures.js'
 const packetOf = (words: string) => {
   const read = parsePacketTokens(words)
   if (!read.ok) throw new Error(read.problem)
-  return read.packet
+  return read.value
 }
 
 describe('an answer without unknowns is the same with the lease', () => {

@@ -40,7 +40,7 @@ function connectTo(netns: Netns, destinations: readonly string[]): ReadonlyMap<s
 function packetTo(words: string): Packet {
   const read = parsePacketTokens(`${words} ipproto udp dport 9`)
   if (!read.ok) throw new Error(read.problem)
-  return read.packet
+  return read.value
 }
 
 const isRefused = ({ kind }: Answer): boolean => kind === 'reject' || kind === 'none'

@@ -60,7 +60,7 @@ export function compareAnswers(
   return packets.map((words, index) => {
     const read = parsePacketTokens(words)
     if (!read.ok) throw new Error(`${words}: ${read.problem}`)
-    const traced = traceIn(fib, read.packet)
+    const traced = traceIn(fib, read.value)
     const expected = asKernel(traced.answer)
     const actual = kernel[index] ?? ''
     return { words, trace: traced, kernel: actual, lookup: expected, agree: isOneOf(expected, actual) }

@@ -18,7 +18,7 @@ function lookedUp(plan: KernelPlan, questions: readonly string[]): readonly stri
   const fib = createFib(plan)
   return questions.map((question) => {
     const read = parsePacketTokens(question)
-    return read.ok ? formatAnswer(lookupIn(fib, read.packet)) : read.problem
+    return read.ok ? formatAnswer(lookupIn(fib, read.value)) : read.problem
   })
 }
 

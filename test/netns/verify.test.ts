@@ -26,7 +26,7 @@ import { installable, installableFixtures, planOf } from './plans-of-fixtures.js
 function gathered(netns: Netns, plan: KernelPlan): LiveState {
   const read = readState(netns.must(['sh', '-c', gatherLine(plan)]))
   if (!read.ok) throw new Error(read.problems.join('\n'))
-  return read.state
+  return read.value
 }
 
 /** Each finding in one line: `error missing rule pref 100 lookup 7`. */

@@ -17,7 +17,7 @@ function differences(
 ): readonly Difference[] {
   const outcome = compareTree(root, files, modes)
   if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems))
-  return outcome.differences
+  return outcome.value
 }
 
 const differencesIn = (

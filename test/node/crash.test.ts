@@ -70,7 +70,7 @@ test('killed before each step of a run', { timeout: 300_000 }, async () => {
     // Rendered again with the previous tree, the new tree, and a third one.
     const next = [before, after, [textFile('/etc/other.conf', '')]][step % 3] ?? []
     const outcome = await writeTree(root, next)
-    expect(outcome, `step ${step}`).toMatchObject({ ok: true, report: { remarks: [] } })
+    expect(outcome, `step ${step}`).toMatchObject({ ok: true, value: { remarks: [] } })
     expect(everythingIn(root), `step ${step}`).toEqual(
       [
         '.multihome/',

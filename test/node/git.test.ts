@@ -25,23 +25,23 @@ describe('a file at a revision', () => {
   test('by any name of a commit', async () => {
     const { path } = history()
     for (const revision of ['HEAD', 'main', 'HEAD^{/state}', '@{0}', 'HEAD^{tree}'])
-      expect(await readRevision(revision, path), revision).toEqual({ ok: true, text: 'new\n' })
+      expect(await readRevision(revision, path), revision).toEqual({ ok: true, value: 'new\n' })
     for (const revision of ['first', 'HEAD~1', 'HEAD^'])
-      expect(await readRevision(revision, path), revision).toEqual({ ok: true, text: 'old: ä\n' })
+      expect(await readRevision(revision, path), revision).toEqual({ ok: true, value: 'old: ä\n' })
   })
 
   test('staged, without a revision', async () => {
     const { path, git } = history()
-    expect(await readRevision('', path)).toEqual({ ok: true, text: 'new\n' })
+    expect(await readRevision('', path)).toEqual({ ok: true, value: 'new\n' })
     git('add', '--all')
-    expect(await readRevision('', path)).toEqual({ ok: true, text: 'changed\n' })
+    expect(await readRevision('', path)).toEqual({ ok: true, value: 'changed\n' })
     expect(await readRevision('', `${path}x`)).toEqual({ ok: false, reason: 'it is not staged' })
   })
 
   test('in a folder that was removed since', async () => {
     const { path, folder } = history()
     rmSync(join(folder, 'hosts'), { recursive: true })
-    expect(await readRevision('first', path)).toEqual({ ok: true, text: 'old: ä\n' })
+    expect(await readRevision('first', path)).toEqual({ ok: true, value: 'old: ä\n' })
   })
 
   test('follows a symbolic link of the commit, and reports a dangling one', async () => {
@@ -52,7 +52,7 @@ describe('a file at a revision', () => {
     repo.commit()
     expect(await readRevision('HEAD', join(repo.folder, 'host.yaml'))).toEqual({
       ok: true,
-      text: 'changed\n',
+      value: 'changed\n',
     })
     for (const name of ['out.yaml', 'dangling.yaml'])
       expect(await readRevision('HEAD', join(repo.folder, name))).toEqual({
@@ -74,21 +74,21 @@ describe('a file at a revision', () => {
     repo.write(name, 'mine\n')
     repo.commit()
     for (const revision of ['HEAD', ''])
-      expect(await readRevision(revision, join(repo.folder, name))).toEqual({ ok: true, text: 'mine\n' })
+      expect(await readRevision(revision, join(repo.folder, name))).toEqual({ ok: true, value: 'mine\n' })
   })
 
   test('of a bare repository, from its top', async () => {
     const { folder } = history()
     const bare = join(temporaryFolder(), 'bare.git')
     execFileSync('git', ['clone', '--quiet', '--bare', folder, bare])
-    expect(await readRevision('HEAD', join(bare, 'hosts/a.yaml'))).toEqual({ ok: true, text: 'new\n' })
+    expect(await readRevision('HEAD', join(bare, 'hosts/a.yaml'))).toEqual({ ok: true, value: 'new\n' })
   })
 
   test('in a hook, which has GIT_DIR', async () => {
     const { folder } = history()
     vi.stubEnv('GIT_DIR', join(folder, '.git'))
     // As git runs hooks: from the top of the work tree, which is what is taken for it here.
-    expect(await readRevision('HEAD', 'hosts/a.yaml')).toEqual({ ok: true, text: 'new\n' })
+    expect(await readRevision('HEAD', 'hosts/a.yaml')).toEqual({ ok: true, value: 'new\n' })
   })
 })
 

@@ -17,9 +17,9 @@ describe('readText', () => {
   }
 
   test('a file', () => {
-    expect(readText(file('a', 'ü\n'))).toEqual({ ok: true, text: 'ü\n' })
-    expect(readText(file('a', ''))).toEqual({ ok: true, text: '' })
-    expect(readText(file('a', '\ufeffversion: 1'))).toEqual({ ok: true, text: 'version: 1' })
+    expect(readText(file('a', 'ü\n'))).toEqual({ ok: true, value: 'ü\n' })
+    expect(readText(file('a', ''))).toEqual({ ok: true, value: '' })
+    expect(readText(file('a', '\ufeffversion: 1'))).toEqual({ ok: true, value: 'version: 1' })
   })
 
   test('reports a missing file, a directory, a cycle, a file within the path', () => {
@@ -60,7 +60,7 @@ describe('readStream', () => {
   test('joins parts that split a character', async () => {
     const bytes = Buffer.from('aü\n')
     const stream = Readable.from([bytes.subarray(0, 2), bytes.subarray(2)])
-    expect(await readStream(stream)).toEqual({ ok: true, text: 'aü\n' })
+    expect(await readStream(stream)).toEqual({ ok: true, value: 'aü\n' })
   })
 
   test('stops in an endless stream', async () => {
@@ -83,9 +83,9 @@ describe('readKernelConfig', () => {
     const packed = gzipSync('CONFIG_IPV6=y\n')
     expect(await readKernelConfig(write('a', 'CONFIG_IPV6=y\n'))).toEqual({
       ok: true,
-      text: 'CONFIG_IPV6=y\n',
+      value: 'CONFIG_IPV6=y\n',
     })
-    expect(await readKernelConfig(write('b', packed))).toEqual({ ok: true, text: 'CONFIG_IPV6=y\n' })
+    expect(await readKernelConfig(write('b', packed))).toEqual({ ok: true, value: 'CONFIG_IPV6=y\n' })
     for (const bad of [packed.subarray(0, 12), gzipSync(Buffer.alloc(17 * 1024 * 1024))])
       expect(reasonOf(await readKernelConfig(write('c', bad)))).toBe('it is not a valid gzip file')
     expect(reasonOf(await readKernelConfig(join(folder, 'no')))).toBe('there is no such file')

@@ -22,7 +22,7 @@ import { everythingIn, temporaryFolder, textFile } from './folder.js'
 async function write(root: string, files: readonly RenderedFile[]): Promise<WriteReport> {
   const outcome = await writeTree(root, files)
   if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems))
-  return outcome.report
+  return outcome.value
 }
 
 const STATE = ['.multihome/', '.multihome/manifest']

@@ -119,7 +119,7 @@ describeInBrowser('the page in a browser', (open) => {
       const fib = createFib(plan)
       const questions = drawPackets(plan, 200, 1).flatMap((packet) => {
         const read = parsePacketQuery(packet.split(' '), plan)
-        return read.ok ? [{ packet, query: read.query }] : []
+        return read.ok ? [{ packet, query: read.value }] : []
       })
       expect(questions.length).toBeGreaterThan(100)
       const { page } = await open(pageNamed(name))

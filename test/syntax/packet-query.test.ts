@@ -11,14 +11,14 @@ describe('a packet query', () => {
   test('has a packet, and whether a protocol is set', () => {
     expect(read('203.0.113.7 from 192.0.2.10 ipproto tcp')).toMatchObject({
       ok: true,
-      query: { packet: { src: { text: '192.0.2.10' }, ipproto: 6 }, hasProtocol: true },
+      value: { packet: { src: { text: '192.0.2.10' }, ipproto: 6 }, hasProtocol: true },
     })
-    expect(read('203.0.113.7')).toMatchObject({ ok: true, query: { hasProtocol: false } })
+    expect(read('203.0.113.7')).toMatchObject({ ok: true, value: { hasProtocol: false } })
   })
 
   test('has no user for a forwarded packet', () => {
     const answer = read('2001:db8::7 from 2001:db8:1::7 iif eth0')
-    expect(answer.ok && 'uid' in answer.query.packet).toBe(false)
+    expect(answer.ok && 'uid' in answer.value.packet).toBe(false)
   })
 
   test.each([

@@ -9,7 +9,7 @@ test('every keyword', () => {
     ),
   ).toEqual({
     ok: true,
-    packet: {
+    value: {
       family: 'inet',
       dst: { family: 'inet', text: '8.8.8.8' },
       src: { family: 'inet', text: '192.0.2.2' },
@@ -26,10 +26,10 @@ test('every keyword', () => {
 })
 
 test('IPv4 without a protocol is UDP, as in the kernel', () => {
-  expect(parsePacketTokens('8.8.8.8')).toMatchObject({ packet: { ipproto: 17 } })
+  expect(parsePacketTokens('8.8.8.8')).toMatchObject({ value: { ipproto: 17 } })
   expect(parsePacketTokens('2001:db8::1')).toEqual({
     ok: true,
-    packet: { family: 'inet6', dst: { family: 'inet6', text: '2001:db8::1' } },
+    value: { family: 'inet6', dst: { family: 'inet6', text: '2001:db8::1' } },
   })
 })
 
@@ -74,11 +74,11 @@ test.each([
   ['8.8.8.8 uid 7 sport 9 ipproto 200', '8.8.8.8 uid 7 ipproto 200 sport 9'],
 ])('%s in the order of ip-route(8): %s', (words, expected) => {
   const read = parsePacketTokens(words)
-  expect(read.ok ? formatPacket(read.packet) : read).toBe(expected)
+  expect(read.ok ? formatPacket(read.value) : read).toBe(expected)
 })
 
 test('forwarded packets have no user, and match as root’s', () => {
   const read = parsePacketTokens('2001:db8::1 from 2001:db8::2 iif lan0')
-  expect(read).toMatchObject({ packet: { uid: 4294967295 } })
-  expect(read.ok ? inferForwarded(read.packet).uid : read).toBeUndefined()
+  expect(read).toMatchObject({ value: { uid: 4294967295 } })
+  expect(read.ok ? inferForwarded(read.value).uid : read).toBeUndefined()
 })

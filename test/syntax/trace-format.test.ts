@@ -51,7 +51,7 @@ test('a route is printed without its table, and multipath next hops are counted'
 test('each evaluated rule has a result', () => {
   const read = parsePacketQuery('203.0.113.7 from 10.0.0.7 iif eth0'.split(' '), plan)
   if (!read.ok) throw new Error(read.problem)
-  const { packet } = read.query
+  const { packet } = read.value
   const { steps } = traceIn(createFib(plan), packet)
   expect(steps.map((step) => `${step.rule.pref}: ${outcomeText(step, packet)}`)).toEqual([
     '0: no route there',

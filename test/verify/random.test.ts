@@ -260,7 +260,7 @@ test('an additional rule is an error exactly if it reroutes a packet, and has su
       if (severity === 'error') {
         changing += 1
         const read = parsePacketTokens(words ?? '')
-        expect(read.ok && isMoved(inferForwarded(read.packet)), words).toBe(true)
+        expect(read.ok && isMoved(inferForwarded(read.value)), words).toBe(true)
         return
       }
       harmless += 1

@@ -14,7 +14,7 @@ import { GOOD } from '../cli/fake-io.js'
 
 const read = readState(readFileSync(join(import.meta.dirname, 'gathered/debian-12.txt'), 'utf8'))
 if (!read.ok) throw new Error(read.problems.join('\n'))
-const host = read.state
+const host = read.value
 
 function planOf(text: string): KernelPlan {
   const { plan, diagnostics } = compile(text, { targets: [] })

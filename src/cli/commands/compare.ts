@@ -1,11 +1,10 @@
 // `multihome compare`: how each stack configures each item of the plan, side by side.
 import { compare } from '../../compare/compare.js'
-import { compileFile } from '../runtime/compile-inputs.js'
-import { printFindings } from '../runtime/findings.js'
+import { jsonText } from '../json/document.js'
+import { planFile } from '../runtime/compile-inputs.js'
 import { STDIN } from '../runtime/inputs.js'
 import type { ExitCode, Host } from '../runtime/host.js'
 import type { compareSchema } from '../json/compare.js'
-import type { DocumentOf } from '../json/parts.js'
 import { answerFormat, filePositional, targetOption, targetsNamed } from '../usage/options.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
@@ -43,11 +42,9 @@ export const usage = {
 
 export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitCode> {
   const targets = targetsNamed(args.target)
-  const compiled = await compileFile(args.file, { targets: [], strict: false }, io)
-  printFindings([compiled], io)
-  const { file, text, compilation } = compiled
-  if (text === undefined || compilation?.plan === undefined || compiled.stopped) return 1
-  const { plan, chosen, settings, lineOf } = compilation
+  const planned = await planFile(args.file, false, io)
+  if (planned === undefined) return 1
+  const { file, text, plan, chosen, settings, lineOf } = planned
   const comparison = compare(plan, targets ?? chosen, { file, text, lineOf, settings })
   if (args.html !== undefined) {
     const html = (await import('../../page/page.js')).page(comparison, plan, Object.keys(settings))
@@ -62,8 +59,7 @@ export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitC
     }
     if (args.format === undefined) return 0
   }
-  const document: DocumentOf<typeof compareSchema> = comparison
-  if (args.format === 'json') io.stdout(`${JSON.stringify(document, null, 2)}\n`)
+  if (args.format === 'json') io.stdout(jsonText<typeof compareSchema>(comparison))
   else if (args.format === 'markdown')
     io.stdout((await import('../compare/markdown.js')).comparisonMarkdown(comparison))
   else io.stdout((await import('../compare/text.js')).comparisonText(comparison, io.width))

@@ -1,8 +1,8 @@
 // `multihome diff`: packets that a change reroutes, and kernel state that it changes.
 import { isSame } from '../../diff/diff.js'
-import { compileInput, type Compiled } from '../runtime/compile-inputs.js'
+import { compileInput, plannedOf } from '../runtime/compile-inputs.js'
 import { readDescribed, readOne } from '../runtime/inputs.js'
-import { diffReport, type DiffInput } from '../diff/report.js'
+import { diffReport } from '../diff/report.js'
 import { printFindings } from '../runtime/findings.js'
 import type { ExitCode, Host } from '../runtime/host.js'
 import { answerFormat } from '../usage/options.js'
@@ -44,14 +44,14 @@ const CHOICE = { targets: [], strict: false } as const
 export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitCode> {
   const described = readDescribed(args.old, args.new)
   if (!described.ok) return usageError(io, 'diff', described.problem)
-  const [old, now] = await Promise.all(
+  const compiled = await Promise.all(
     described.value.map(async (one) => compileInput(await readOne(one, io), CHOICE)),
   )
-  const [before, after] = [old, now].map(inputOf)
+  const [before, after] = compiled.map(plannedOf)
   if (before === undefined || after === undefined) {
     // Warnings of a valid description are no part of the answer.
     printFindings(
-      [old, now].flatMap((one) => (one === undefined || inputOf(one) !== undefined ? [] : [one])),
+      compiled.filter((one) => plannedOf(one) === undefined),
       io,
     )
     return 1
@@ -64,11 +64,4 @@ export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitC
     io.stdout(paint(diffText(report, args.all), diffPalette, io.stdoutColor))
   }
   return args['exit-code'] && !isSame(report.difference) ? 1 : 0
-}
-
-function inputOf(compiled: Compiled | undefined): DiffInput | undefined {
-  const { file, text, compilation, stopped } = compiled ?? {}
-  if (file === undefined || text === undefined || compilation?.plan === undefined || stopped === true)
-    return undefined
-  return { file, text, plan: compilation.plan, lineOf: compilation.lineOf }
 }

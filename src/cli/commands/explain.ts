@@ -3,10 +3,10 @@ import { catalogue, isDiagnosticCode, type DiagnosticCode } from '../../diagnost
 import type { CatalogueEntry } from '../../diagnostics/catalogue/define.js'
 import { suggest } from '../../diagnostics/suggest.js'
 import { columns } from '../format/columns.js'
+import { jsonText } from '../json/document.js'
 import { examples, type Example } from '../embedded.generated.js'
 import type { ExitCode, Host } from '../runtime/host.js'
 import type { explainSchema } from '../json/lists.js'
-import type { DocumentOf } from '../json/parts.js'
 import { usageError } from '../runtime/usage-error.js'
 import { answerFormat } from '../usage/options.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
@@ -44,8 +44,8 @@ export async function run({ code, format }: ValuesOf<typeof usage>, io: Host): P
   return 0
 }
 
-function explainJson(code: DiagnosticCode | undefined): string {
-  const document: DocumentOf<typeof explainSchema> = {
+const explainJson = (code: DiagnosticCode | undefined): string =>
+  jsonText<typeof explainSchema>({
     version: 1,
     diagnostics: (code === undefined ? codes.filter(isDiagnosticCode) : [code]).map((each) => {
       const { severity, about, fix } = entryOf(each)
@@ -58,9 +58,7 @@ function explainJson(code: DiagnosticCode | undefined): string {
         example: example === undefined ? undefined : { description: example.text, printed: example.printed },
       }
     }),
-  }
-  return `${JSON.stringify(document, null, 2)}\n`
-}
+  })
 
 type Entry = Pick<CatalogueEntry, 'about' | 'fix' | 'severity'>
 

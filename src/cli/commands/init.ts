@@ -1,11 +1,11 @@
 // `multihome init`: prints a description to start from.
 import { suggest } from '../../diagnostics/suggest.js'
 import { columns } from '../format/columns.js'
+import { jsonText } from '../json/document.js'
 import { scenarios } from '../embedded.generated.js'
 import type { ExitCode, Host } from '../runtime/host.js'
 import { usageError } from '../runtime/usage-error.js'
 import type { initSchema } from '../json/lists.js'
-import type { DocumentOf } from '../json/parts.js'
 import { answerFormat } from '../usage/options.js'
 import { starter } from './init-template.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
@@ -31,8 +31,7 @@ export const usage = {
 export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitCode> {
   if (args.list) {
     const list = Object.entries(scenarios).map(([name, text]) => ({ name, about: summaryOf(text) }))
-    const document: DocumentOf<typeof initSchema> = { version: 1, scenarios: list }
-    if (args.format === 'json') io.stdout(`${JSON.stringify(document, null, 2)}\n`)
+    if (args.format === 'json') io.stdout(jsonText<typeof initSchema>({ version: 1, scenarios: list }))
     else io.stdout(`${columns(list.map(({ name, about }) => [name, about])).join('\n')}\n`)
     return 0
   }

@@ -1,6 +1,6 @@
 // `multihome plan`: prints the desired kernel state, independent of the stack.
-import { compileFile } from '../runtime/compile-inputs.js'
-import { printFindings } from '../runtime/findings.js'
+import { jsonText } from '../json/document.js'
+import { planFile } from '../runtime/compile-inputs.js'
 import type { ExitCode, Host } from '../runtime/host.js'
 import { answerFormat, filePositional, strictOption } from '../usage/options.js'
 import { commandsPalette, paint, planPalette } from '../format/paint.js'
@@ -24,12 +24,10 @@ export const usage = {
 } as const satisfies Usage
 
 export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitCode> {
-  const { format, strict } = args
-  const compiled = await compileFile(args.file, { targets: [], strict }, io)
-  printFindings([compiled], io)
-  const { compilation, stopped } = compiled
-  if (stopped || compilation?.plan === undefined) return 1
-  const { plan, lineOf } = compilation
+  const { format } = args
+  const planned = await planFile(args.file, args.strict, io)
+  if (planned === undefined) return 1
+  const { file, plan, lineOf } = planned
   if (format === 'table') {
     const { planTable } = await import('../format/plan-table.js')
     io.stdout(paint(planTable(plan, lineOf), planPalette, io.stdoutColor))
@@ -38,8 +36,8 @@ export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitC
     io.stdout(paint(planCommands(plan, lineOf), commandsPalette, io.stdoutColor))
   } else {
     const { planDocument } = await import('../../syntax/plan-document.js')
-    const document = { version: 1, file: compiled.file, ...planDocument(plan, lineOf) }
-    if (format === 'json') io.stdout(`${JSON.stringify(document, null, 2)}\n`)
+    const document = { version: 1, file, ...planDocument(plan, lineOf) }
+    if (format === 'json') io.stdout(jsonText(document))
     else io.stdout((await import('js-yaml')).dump(document, { flowLevel: 2, lineWidth: -1 }))
   }
   return 0

@@ -1,6 +1,7 @@
 // `multihome requires`: lists what a host needs for a description.
 import { checkKernelConfig, requirementsOf } from '../../plan/requires.js'
 import { minimumVersionOf } from '../../targets/minimum-version.js'
+import { jsonText } from '../json/document.js'
 import { compileFile } from '../runtime/compile-inputs.js'
 import { printFindings } from '../runtime/findings.js'
 import { unreadable } from '../runtime/inputs.js'
@@ -47,7 +48,7 @@ export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitC
     printFindings([{ file, text, diagnostics }], io)
     return 1
   }
-  const checked = read?.ok === true ? checkKernelConfig(requirements, read.text) : undefined
+  const checked = read?.ok === true ? checkKernelConfig(requirements, read.value) : undefined
 
   const needs: Needs = {
     options: checked ?? requirements.options,
@@ -57,7 +58,7 @@ export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitC
       return { ...least, programs: programsOf(target.id, outputs.get(target.id), least.hooks) }
     }),
   }
-  if (args.format === 'json') io.stdout(`${JSON.stringify(requiresDocument(needs, lineOf), null, 2)}\n`)
+  if (args.format === 'json') io.stdout(jsonText(requiresDocument(needs, lineOf)))
   else io.stdout(requiresText(needs, lineOf))
 
   const missing = checked?.filter(({ state }) => state === 'missing').map(({ option }) => option) ?? []

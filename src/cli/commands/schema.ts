@@ -1,6 +1,7 @@
 // `multihome schema`: prints the JSON Schema of descriptions, or of the JSON that a command prints.
 import { describeSchema } from '../../description/schema/schema.js'
 import type { ExitCode, Host } from '../runtime/host.js'
+import { jsonText } from '../json/document.js'
 import { jsonCommands, jsonSchemaOf } from '../json/schemas.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
@@ -18,7 +19,6 @@ export const usage = {
 } as const satisfies Usage
 
 export async function run({ command }: ValuesOf<typeof usage>, io: Host): Promise<ExitCode> {
-  const schema = command === undefined ? describeSchema() : jsonSchemaOf(command)
-  io.stdout(`${JSON.stringify(schema, null, 2)}\n`)
+  io.stdout(jsonText(command === undefined ? describeSchema() : jsonSchemaOf(command)))
   return 0
 }

@@ -1,6 +1,7 @@
 // `multihome targets`: lists what each stack can express.
 import { matrixOf } from '../../targets/matrix.js'
 import type { ExitCode, Host } from '../runtime/host.js'
+import { jsonText } from '../json/document.js'
 import { matrixDocument, matrixMarkdown, matrixTable } from '../format/matrix.js'
 import { answerFormat, targetOption, targetsNamed } from '../usage/options.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
@@ -18,7 +19,7 @@ export const usage = {
 
 export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitCode> {
   const matrix = matrixOf(targetsNamed(args.target) ?? targets)
-  if (args.format === 'json') io.stdout(`${JSON.stringify(matrixDocument(matrix), null, 2)}\n`)
+  if (args.format === 'json') io.stdout(jsonText(matrixDocument(matrix)))
   else io.stdout(args.format === 'markdown' ? matrixMarkdown(matrix) : matrixTable(matrix))
   return 0
 }

@@ -1,17 +1,17 @@
 // `multihome trace`: shows where a packet goes and why, rule by rule, without a host.
 import { createFib } from '../../lookup/fib.js'
+import { ok, type Result } from '../../kernel/result.js'
 import type { PacketQuery } from '../../lookup/notes.js'
 import { applyPartialLeases } from '../../lookup/unknowns.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { packetTokens } from '../../syntax/route-get.js'
-import { compileFile } from '../runtime/compile-inputs.js'
-import { printFindings } from '../runtime/findings.js'
+import { planFile } from '../runtime/compile-inputs.js'
 import { STDIN } from '../runtime/inputs.js'
 import type { ExitCode, Host } from '../runtime/host.js'
 import { usageError } from '../runtime/usage-error.js'
 import { answerFormat, filePositional, strictOption } from '../usage/options.js'
 import { paint, tracePalette } from '../format/paint.js'
-import { readLeases, readPointed, readQueries, type Read } from '../trace/packets.js'
+import { readLeases, readPointed, readQueries } from '../trace/packets.js'
 import { explainPacket } from '../../lookup/explain.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
@@ -64,30 +64,25 @@ export async function run(args: Arguments, io: Host): Promise<ExitCode> {
   if (args.file === STDIN && args.packets === STDIN)
     return usageError(io, 'trace', 'standard input is either the description or the packets')
 
-  const compiled = await compileFile(args.file, { targets: [], strict: args.strict }, io)
-  printFindings([compiled], io)
-  const { compilation, stopped, file } = compiled
-  if (stopped || compilation?.plan === undefined) return 1
+  const planned = await planFile(args.file, args.strict, io)
+  if (planned === undefined) return 1
+  const { file, lineOf } = planned
 
-  const leases = readLeases(args.lease, compilation.plan)
+  const leases = readLeases(args.lease, planned.plan)
   if (!leases.ok) return usageError(io, 'trace', leases.problem)
-  const plan = applyPartialLeases(compilation.plan, leases.value)
+  const plan = applyPartialLeases(planned.plan, leases.value)
   const queries = await queriesOf(args, plan, io)
   if (!queries.ok) return usageError(io, 'trace', queries.problem)
 
   const fib = createFib(plan)
   const explanation = queries.value.map((query) => explainPacket(fib, query))
   if (args.format === 'json')
-    io.stdout((await import('../trace/json.js')).traceJson(file, explanation, compilation.lineOf))
+    io.stdout((await import('../trace/json.js')).traceJson(file, explanation, lineOf))
   else {
     const { formatExplanation } = await import('../trace/text.js')
-    const text = formatExplanation(explanation, {
-      plan,
-      lineOf: compilation.lineOf,
-      all: args.all,
-      brief: args.brief,
-    })
-    io.stdout(args.brief ? text : paint(text, tracePalette, io.stdoutColor))
+    const { all, brief } = args
+    const text = formatExplanation(explanation, { plan, lineOf, all, brief })
+    io.stdout(brief ? text : paint(text, tracePalette, io.stdoutColor))
   }
   return 0
 }
@@ -96,14 +91,14 @@ async function queriesOf(
   { packet, packets }: Arguments,
   plan: KernelPlan,
   io: Host,
-): Promise<Read<readonly PacketQuery[]>> {
+): Promise<Result<readonly PacketQuery[]>> {
   if (packets === undefined) {
     const read = readPointed(packet, plan)
-    return read.ok ? { ok: true, value: [read.value] } : read
+    return read.ok ? ok([read.value]) : read
   }
   const name = packets === STDIN ? 'stdin' : packets
   const outcome = await io.read(packets)
-  if (outcome.ok) return readQueries(outcome.text, name, plan)
+  if (outcome.ok) return readQueries(outcome.value, name, plan)
   const reason = 'reason' in outcome ? outcome.reason : `it has more than ${outcome.limit} bytes`
   return { ok: false, problem: `cannot read ${name}: ${reason}` }
 }

@@ -5,7 +5,8 @@ import { isInSync } from '../../verify/finding.js'
 import { gatherLine } from '../../verify/collect.js'
 import { readState } from '../../verify/read/read-state.js'
 import { verify } from '../../verify/verify.js'
-import { compileFile } from '../runtime/compile-inputs.js'
+import { jsonText } from '../json/document.js'
+import { compileFile, plannedOf } from '../runtime/compile-inputs.js'
 import { printFindings } from '../runtime/findings.js'
 import { STDIN, unreadable } from '../runtime/inputs.js'
 import type { ExitCode, Host } from '../runtime/host.js'
@@ -46,13 +47,13 @@ export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitC
   if (from === STDIN && file === STDIN)
     return usageError(io, 'verify', 'standard input can be the description or the state, not both')
   const compiled = await compileFile(file, { targets: [], strict: false }, io)
-  const { compilation, stopped } = compiled
+  const planned = plannedOf(compiled)
   // Warnings about the description do not concern the host.
-  if (stopped || compilation?.plan === undefined) {
+  if (planned === undefined) {
     printFindings([compiled], io)
     return 1
   }
-  const { plan, lineOf } = compilation
+  const { plan, lineOf } = planned
   const line = gatherLine(plan)
   if (args['print-gather']) {
     io.stdout(`${line}\n`)
@@ -65,22 +66,15 @@ export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitC
     printFindings([{ file: name, text, diagnostics }], io)
     return 2
   }
-  const read = readState(gathered.text)
+  const read = readState(gathered.value)
   if (!read.ok) {
     for (const problem of read.problems)
       io.stderr(`${printable(`multihome verify: ${source}: ${problem}`)}\n`)
     return 2
   }
-  const verified: Verified = {
-    file: compiled.file,
-    source,
-    state: read.state,
-    findings: verify(plan, read.state),
-  }
-  io.stdout(
-    format === 'json'
-      ? `${JSON.stringify(verifyDocument(verified, lineOf), null, 2)}\n`
-      : verifyText(verified, plan, lineOf),
-  )
+  const state = read.value
+  const verified: Verified = { file: planned.file, source, state, findings: verify(plan, state) }
+  if (format === 'json') io.stdout(jsonText(verifyDocument(verified, lineOf)))
+  else io.stdout(verifyText(verified, plan, lineOf))
   return isInSync(verified.findings) ? 0 : 1
 }

@@ -15,6 +15,7 @@ import {
   type PlanDocument,
 } from '../../syntax/plan-document.js'
 import { formatAnswer, formatPacket } from '../../syntax/route-get.js'
+import { jsonText } from '../json/document.js'
 import { formatPaths } from './path.js'
 import type { DiffInput, DiffReport } from './report.js'
 import { formatSelector, type Placeholders } from './selector.js'
@@ -31,7 +32,7 @@ export function diffJson({ before, after, difference }: DiffReport): string {
       ...('before' in change ? { before: withOrigin(change.before, before, documentOf) } : {}),
       ...('after' in change ? { after: withOrigin(change.after, after, documentOf) } : {}),
     }))
-  const document = {
+  return jsonText({
     version: 1,
     before: before.file,
     after: after.file,
@@ -56,8 +57,7 @@ export function diffJson({ before, after, difference }: DiffReport): string {
       balances: changes(state.dynamicMultipaths, ({ family, metric, hops }) => ({ family, metric, hops })),
     },
     ...(placeholders.size === 0 ? {} : { placeholders: Object.fromEntries(placeholders) }),
-  }
-  return `${JSON.stringify(document, null, 2)}\n`
+  })
 }
 
 const withOrigin = <T extends { readonly origin: Origin }>(

@@ -1,7 +1,7 @@
 // Capability matrix as text and as Markdown: a word in each cell, the reasons numbered below.
 import { remarkOf, supportWord, type Matrix, type Variant } from '../../targets/matrix.js'
 import { columns, markdownTable } from './columns.js'
-import type { DocumentOf } from '../json/parts.js'
+import type { DocumentOf } from '../json/document.js'
 import type { targetsSchema } from '../json/targets.js'
 
 interface Cells {

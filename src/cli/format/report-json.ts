@@ -3,8 +3,8 @@ import { formatPath, type Diagnostic, type Span } from '../../diagnostics/diagno
 import type { Difference } from '../../node/compare.js'
 import { formatMode } from '../../node/file-owner.js'
 import type { Output, RenderedFile, Step } from '../../targets/target.js'
+import { jsonText } from '../json/document.js'
 import type { Findings } from '../runtime/findings.js'
-import type { DocumentOf } from '../json/parts.js'
 import type { renderSchema } from '../json/render.js'
 
 export interface ReportedOutput {
@@ -40,8 +40,8 @@ export interface Report {
   readonly differences?: readonly ReportedDifference[]
 }
 
-export function reportJson({ findings, outputs, trees, differences }: Report): string {
-  const report: DocumentOf<typeof renderSchema> = {
+export const reportJson = ({ findings, outputs, trees, differences }: Report): string =>
+  jsonText<typeof renderSchema>({
     version: 1,
     files: findings.map(({ file }) => file),
     diagnostics: findings.flatMap(({ file, diagnostics }) =>
@@ -57,9 +57,7 @@ export function reportJson({ findings, outputs, trees, differences }: Report): s
     })),
     trees,
     differences,
-  }
-  return `${JSON.stringify(report, null, 2)}\n`
-}
+  })
 
 const spanView = (span: Span) => ({ start: span.start, end: span.end })
 

@@ -2,6 +2,7 @@
 import { catalogue, type DiagnosticCode } from '../../diagnostics/catalogue/catalogue.js'
 import type { CatalogueEntry } from '../../diagnostics/catalogue/define.js'
 import type { Diagnostic, Severity, Span } from '../../diagnostics/diagnostic.js'
+import { jsonText } from '../json/document.js'
 import type { Findings } from '../runtime/findings.js'
 import { version } from '../runtime/version.js'
 
@@ -11,7 +12,7 @@ export function reportSarif(findings: readonly Findings[]): string {
   const codes = [
     ...new Set(findings.flatMap(({ diagnostics }) => diagnostics.map(({ code }) => code))),
   ].sort()
-  const log = {
+  return jsonText({
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [
@@ -24,8 +25,7 @@ export function reportSarif(findings: readonly Findings[]): string {
         ),
       },
     ],
-  }
-  return `${JSON.stringify(log, null, 2)}\n`
+  })
 }
 
 function ruleView(code: DiagnosticCode) {

@@ -5,7 +5,7 @@ import { requiredVersion, type VersionNeed } from '../../plan/requires-versions.
 import type { CheckedOption, OptionNeed } from '../../plan/requires.js'
 import type { MinimumVersion } from '../../targets/minimum-version.js'
 import { columns } from './columns.js'
-import type { DocumentOf } from '../json/parts.js'
+import type { DocumentOf } from '../json/document.js'
 import type { requiresSchema } from '../json/requires.js'
 
 export interface Needs {

@@ -6,7 +6,7 @@ import { familyName } from '../../kernel/family.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { findingThings, isInSync, type Finding, type FindingThing } from '../../verify/finding.js'
 import type { LiveState } from '../../verify/state.js'
-import type { DocumentOf } from '../json/parts.js'
+import type { DocumentOf } from '../json/document.js'
 import type { verifySchema } from '../json/verify.js'
 import { countOf } from '../runtime/findings.js'
 

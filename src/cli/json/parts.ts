@@ -36,15 +36,6 @@ export const flag = z.boolean()
 export const integer = z.int()
 export const words = <const W extends readonly string[]>(...list: W) => z.enum(list)
 
-/** A document of `schema`, as the commands build it. */
-export type DocumentOf<S extends Any> = Readonlys<z.output<S>>
-
-type Readonlys<T> = T extends readonly (infer E)[]
-  ? readonly Readonlys<E>[]
-  : T extends object
-    ? { readonly [K in keyof T]: Readonlys<T[K]> }
-    : T
-
 export const version = field(
   z.literal(1),
   'Version of this shape. Keys may be added within a version; none is removed or changes its meaning.',

@@ -22,13 +22,13 @@ export async function checkAll(roots: OutputRoots, io: Host): Promise<OutputResu
       reportProblems(root, outcome.problems, io)
       continue
     }
-    for (const difference of outcome.differences) {
+    for (const difference of outcome.value) {
       const { path, what, text } = difference
       differences.push({ target, root, path, what, text })
       if (isPrinted) io.stdout(`${join(root, path)} ${text}\n`)
       if (isPrinted && diff) io.stdout(paint(await patchOf(root, difference), patchPalette, io.stdoutColor))
     }
-    if (detail === 'all' && outcome.differences.length === 0) io.stdout(`${root} is up to date\n`)
+    if (detail === 'all' && outcome.value.length === 0) io.stdout(`${root} is up to date\n`)
   }
   const found =
     countOf(differences.length, 'difference') || (broken ? 'Not all files could be compared' : 'Up to date')

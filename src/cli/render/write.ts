@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path'
 import { CONTROL_FOLDER } from '../../targets/control.js'
 import { formatMode } from '../../node/file-owner.js'
-import type { WriteOutcome, WriteReport } from '../../node/write.js'
+import type { WriteReport } from '../../node/write.js'
 import type { RenderedFile } from '../../targets/target.js'
 import { countOf } from '../runtime/findings.js'
 import type { Host } from '../runtime/host.js'
@@ -26,7 +26,7 @@ export async function writeAll(roots: OutputRoots, io: Host): Promise<OutputResu
       )
       continue
     }
-    const { report } = outcome
+    const report = outcome.value
     trees.push({ target: written.target, root, ...report })
     if (detail === 'summary' || detail === 'all')
       for (const { path, text } of report.remarks) io.stderr(`note: ${join(root, path)}: ${text}\n`)
@@ -41,18 +41,17 @@ export async function writeAll(roots: OutputRoots, io: Host): Promise<OutputResu
 /** Roots wait for the disk in parallel, within the limit of open files. */
 const AT_ONCE = 8
 
-async function writeRoots(
-  { outputs, out }: OutputRoots,
-  io: Host,
-): Promise<readonly (readonly [TargetOutput, string, WriteOutcome])[]> {
-  const written: (readonly [TargetOutput, string, WriteOutcome])[] = []
+type Written = readonly [TargetOutput, string, Awaited<ReturnType<Host['write']>>]
+
+async function writeRoots({ outputs, out }: OutputRoots, io: Host): Promise<readonly Written[]> {
+  const written: Written[] = []
   const rendered = outputs.filter(({ isRefused }) => !isRefused)
   for (let index = 0; index < rendered.length; index += AT_ONCE) {
     const some = rendered.slice(index, index + AT_ONCE)
     const outcomes = await Promise.all(
-      some.map(async (each) => {
+      some.map(async (each): Promise<Written> => {
         const root = rootOf(out, each)
-        return [each, root, await io.write(root, filesIn(root, each.output))] as const
+        return [each, root, await io.write(root, filesIn(root, each.output))]
       }),
     )
     written.push(...outcomes)

@@ -1,7 +1,7 @@
 // Compilation of the named descriptions, before anything is written.
 import { compile, type Compilation } from '../../compile.js'
 import type { Target } from '../../targets/target.js'
-import { isStopped, type Findings } from './findings.js'
+import { isStopped, printFindings, type Findings } from './findings.js'
 import { readInput, readInputs, type Input } from './inputs.js'
 import type { Host } from './host.js'
 
@@ -12,6 +12,13 @@ export interface Compiled extends Findings {
   readonly stopped: boolean
   /** Those of the command line, or those that the description chooses. */
   readonly targets: readonly Target[]
+}
+
+/** A description without errors, and its plan. */
+export interface Planned extends Omit<Compilation, 'plan'> {
+  readonly file: string
+  readonly text: string
+  readonly plan: NonNullable<Compilation['plan']>
 }
 
 export interface CompileChoice {
@@ -33,6 +40,19 @@ export async function compileInputs(
 /** For a command with one description: neither a pattern nor a folder. */
 export const compileFile = async (file: string, choice: CompileChoice, io: Host): Promise<Compiled> =>
   compileInput(await readInput(file, io, choice.stdinName), choice)
+
+/** Prints the diagnostics; undefined if the description has an error. */
+export async function planFile(file: string, strict: boolean, io: Host): Promise<Planned | undefined> {
+  const compiled = await compileFile(file, { targets: [], strict }, io)
+  printFindings([compiled], io)
+  return plannedOf(compiled)
+}
+
+/** undefined if the description has an error. */
+export function plannedOf({ file, text, compilation, stopped }: Compiled): Planned | undefined {
+  if (stopped || text === undefined || compilation?.plan === undefined) return undefined
+  return { ...compilation, plan: compilation.plan, file, text }
+}
 
 export function compileInput(
   { file, text, unreadable }: Input,

@@ -1,26 +1,32 @@
 // Interface of the commands to the outside; tests pass another implementation.
 import type { RenderedFile } from '../../targets/target.js'
-import type { CompareOutcome, ModeComparison } from '../../node/compare.js'
-import type { ReadOutcome } from '../../node/read.js'
-import type { WriteOutcome } from '../../node/write.js'
+import type { Result } from '../../kernel/result.js'
+import type { Difference, ModeComparison } from '../../node/compare.js'
+import type { ReadResult } from '../../node/read.js'
+import type { Refusal } from '../../node/tree-validation.js'
+import type { WriteReport } from '../../node/write.js'
 
 /** 0: clean. 1: findings, or stale output. 2: wrong usage, or a bug. */
 export type ExitCode = 0 | 1 | 2
 
 export interface Host {
   /** /dev/stdin is standard input. `limit`: in bytes, for anything other than a description. */
-  readonly read: (path: string, limit?: number) => Promise<ReadOutcome>
+  readonly read: (path: string, limit?: number) => Promise<ReadResult>
   /** The file at a Git revision; an empty one is the index. */
-  readonly readRevision: (revision: string, path: string) => Promise<ReadOutcome>
-  readonly readKernelConfig: (path: string) => Promise<ReadOutcome>
+  readonly readRevision: (revision: string, path: string) => Promise<ReadResult>
+  readonly readKernelConfig: (path: string) => Promise<ReadResult>
   /** Output of a shell command on this machine. */
-  readonly run: (line: string) => Promise<ReadOutcome>
+  readonly run: (line: string) => Promise<ReadResult>
   /** The files that match a pattern, sorted; a path matches itself. */
   readonly expand: (pattern: string) => readonly string[]
-  readonly write: (root: string, files: readonly RenderedFile[]) => Promise<WriteOutcome>
+  readonly write: (root: string, files: readonly RenderedFile[]) => Promise<Result<WriteReport, Refusal>>
   /** Writes one file; returns why it failed. */
   readonly writeText: (path: string, text: string) => string | undefined
-  readonly compare: (root: string, files: readonly RenderedFile[], modes: ModeComparison) => CompareOutcome
+  readonly compare: (
+    root: string,
+    files: readonly RenderedFile[],
+    modes: ModeComparison,
+  ) => Result<readonly Difference[], Refusal>
   /** Whether an earlier run wrote a tree there. */
   readonly hasTree: (root: string) => boolean
   /** The answer. */

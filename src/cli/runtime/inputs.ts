@@ -2,8 +2,8 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.js'
 import { createReporter } from '../../diagnostics/reporter.js'
 import { hasMagic } from '../../node/glob.js'
-import type { ReadOutcome } from '../../node/read.js'
-import type { Read } from '../trace/packets.js'
+import { ok, type Result } from '../../kernel/result.js'
+import type { ReadFailure } from '../../node/read.js'
 import type { Host } from './host.js'
 
 export interface Input {
@@ -34,7 +34,7 @@ export function stdinNameProblem(args: {
 export async function readInput(file: string, io: Host, stdinName: string = STDIN_NAME): Promise<Input> {
   const outcome = await io.read(file)
   const name = file === STDIN ? stdinName : file
-  return outcome.ok ? { file: name, text: outcome.text, unreadable: [] } : unreadable(name, outcome)
+  return outcome.ok ? { file: name, text: outcome.value, unreadable: [] } : unreadable(name, outcome)
 }
 
 /** Each file once, in the order of the command line. */
@@ -47,7 +47,7 @@ export async function readInputs(
   const seen = new Set<string>()
   for (const pattern of patterns) {
     const files = pattern === STDIN ? [STDIN] : io.expand(pattern)
-    if (files.length === 0) inputs.push(unreadable(pattern, { ok: false, reason: noFile(pattern) }))
+    if (files.length === 0) inputs.push(unreadable(pattern, { reason: noFile(pattern) }))
     for (const file of files) {
       if (seen.has(file)) continue
       seen.add(file)
@@ -60,10 +60,10 @@ export async function readInputs(
 const noFile = (pattern: string): string =>
   hasMagic(pattern) ? 'no file matches' : 'no .yaml or .yml file is in it'
 
-export function unreadable(file: string, outcome: Exclude<ReadOutcome, { ok: true }>): Input {
+export function unreadable(file: string, failure: ReadFailure): Input {
   const reporter = createReporter()
-  if ('reason' in outcome) reporter.report('file-unreadable', { file, reason: outcome.reason })
-  else reporter.report('file-too-large', { bytes: outcome.bytes, limit: outcome.limit })
+  if ('reason' in failure) reporter.report('file-unreadable', { file, reason: failure.reason })
+  else reporter.report('file-too-large', { bytes: failure.bytes, limit: failure.limit })
   return { file, text: undefined, unreadable: reporter.diagnostics }
 }
 
@@ -82,7 +82,7 @@ export type Described =
 const GIT = 'git:'
 
 /** Both at once, because one may have the path of the other, as in `git:HEAD: host.yaml`. */
-export function readDescribed(old: string, now: string): Read<readonly [Described, Described]> {
+export function readDescribed(old: string, now: string): Result<readonly [Described, Described]> {
   if (old === STDIN && now === STDIN)
     return { ok: false, problem: 'standard input can be one of the two descriptions, not both' }
   const before = readWord(old)
@@ -96,16 +96,16 @@ export function readDescribed(old: string, now: string): Read<readonly [Describe
   const pathless = [old, now].find((_, index) => text[index]?.path === '')
   if (pathless !== undefined)
     return { ok: false, problem: `${pathless} takes its path from the other description, which has none` }
-  return { ok: true, value: text }
+  return ok(text)
 }
 
-function readWord(word: string): Read<Described> {
-  if (!word.startsWith(GIT)) return { ok: true, value: { kind: 'file', path: word } }
+function readWord(word: string): Result<Described> {
+  if (!word.startsWith(GIT)) return ok({ kind: 'file', path: word })
   const rest = word.slice(GIT.length)
   const end = endOfRevision(rest)
   if (end === -1)
     return { ok: false, problem: `${word} has no path: write git:REV:PATH, as in git:HEAD:host.yaml` }
-  return { ok: true, value: { kind: 'git', revision: rest.slice(0, end), path: rest.slice(end + 1) } }
+  return ok({ kind: 'git', revision: rest.slice(0, end), path: rest.slice(end + 1) })
 }
 
 /** The first colon outside of braces, as git parses it: `HEAD^{/fix: mail}:host.yaml`. */
@@ -127,5 +127,5 @@ export async function readOne(one: Described, io: Host): Promise<Input> {
   if (one.kind === 'file') return readInput(one.path, io)
   const file = `${GIT}${one.revision}:${one.path}`
   const outcome = await io.readRevision(one.revision, one.path)
-  return outcome.ok ? { file, text: outcome.text, unreadable: [] } : unreadable(file, outcome)
+  return outcome.ok ? { file, text: outcome.value, unreadable: [] } : unreadable(file, outcome)
 }

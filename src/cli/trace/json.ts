@@ -6,16 +6,14 @@ import type { Rule } from '../../plan/plan.js'
 import { formatTable } from '../../syntax/iproute2.js'
 import { nexthopDocument, originDocument, routeDocument, ruleDocument } from '../../syntax/plan-document.js'
 import { formatAnswer, formatPacket } from '../../syntax/route-get.js'
+import { jsonText } from '../json/document.js'
 import type { Explanation } from '../../lookup/explain.js'
 
-export function traceJson(
+export const traceJson = (
   file: string,
   explanations: readonly Explanation[],
   lineOf: (path: Path) => number,
-): string {
-  const document = { version: 1, file, packets: explanations.map((one) => packetDocument(one, lineOf)) }
-  return `${JSON.stringify(document, null, 2)}\n`
-}
+): string => jsonText({ version: 1, file, packets: explanations.map((one) => packetDocument(one, lineOf)) })
 
 function packetDocument({ trace, unknown, notes }: Explanation, lineOf: (path: Path) => number) {
   const { packet, steps, answer, gateways } = trace

@@ -1,20 +1,16 @@
 // Packet queries and leases of the command line: parsed values, or a marker under the first wrong word.
 import type { LinkName } from '../../kernel/link.js'
+import { ok, type Result } from '../../kernel/result.js'
 import type { PacketQuery } from '../../lookup/notes.js'
 import type { LeaseData } from '../../plan/apply-leases.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { parseLease } from '../../syntax/lease.js'
 import { parsePacketQuery } from '../../syntax/packet-query.js'
 
-export type Read<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string }
-
 /** The query, or the words with a marker under the wrong one. */
-export function readPointed(words: readonly string[], plan: KernelPlan): Read<PacketQuery> {
+export function readPointed(words: readonly string[], plan: KernelPlan): Result<PacketQuery> {
   const read = parsePacketQuery(words, plan)
-  return read.ok
-    ? { ok: true, value: read.query }
-    : { ok: false, problem: pointed(words, read.word, read.problem) }
+  return read.ok ? read : { ok: false, problem: pointed(words, read.word, read.problem) }
 }
 
 /** The words on their own line, with a marker below the wrong one. */
@@ -25,7 +21,7 @@ function pointed(words: readonly string[], index: number, problem: string): stri
 }
 
 /** Many queries, one a line; `#` begins a comment. */
-export function readQueries(text: string, file: string, plan: KernelPlan): Read<readonly PacketQuery[]> {
+export function readQueries(text: string, file: string, plan: KernelPlan): Result<readonly PacketQuery[]> {
   const queries: PacketQuery[] = []
   const problems: string[] = []
   for (const [index, line] of text.split('\n').entries()) {
@@ -38,21 +34,18 @@ export function readQueries(text: string, file: string, plan: KernelPlan): Read<
   if (problems.length > 0) return { ok: false, problem: problems.join('\n') }
   if (queries.length === 0)
     return { ok: false, problem: `${file} has no packet: write one a line, as in \`8.8.8.8 from 192.0.2.1\`` }
-  return { ok: true, value: queries }
+  return ok(queries)
 }
 
 /** `wan1=198.51.100.80/24,via 198.51.100.1`; `wan1=none` for a link without a lease at the moment. */
 export function readLeases(
   texts: readonly string[],
   plan: KernelPlan,
-): Read<ReadonlyMap<LinkName, LeaseData>> {
+): Result<ReadonlyMap<LinkName, LeaseData>> {
   const facts = new Map<LinkName, LeaseData>()
   const leased = plan.state.links.filter((link) => link.lease !== undefined).map(({ name }) => name)
   for (const text of texts) {
-    const fail = (problem: string): { readonly ok: false; readonly problem: string } => ({
-      ok: false,
-      problem: `--lease ${text}: ${problem}`,
-    })
+    const fail = (problem: string) => ({ ok: false, problem: `--lease ${text}: ${problem}` }) as const
     const [, name = '', list = ''] = /^([^=]*)=(.*)$/.exec(text) ?? []
     const link = leased.find((each) => each === name)
     if (link === undefined)
@@ -67,5 +60,5 @@ export function readLeases(
     if (!lease.ok) return fail(lease.problem)
     facts.set(link, lease.value)
   }
-  return { ok: true, value: facts }
+  return ok(facts)
 }

@@ -1,6 +1,7 @@
 // Command line → values of a command, or every problem of it.
 import { Parser } from 'yargs/helpers'
 import { suggest } from '../../diagnostics/suggest.js'
+import { ok, type Result } from '../../kernel/result.js'
 import {
   exampleLine,
   optionNamed,
@@ -15,12 +16,12 @@ import {
 
 export type Values = Readonly<Record<string, string | boolean | readonly string[] | undefined>>
 
-export type Parsed =
-  | { readonly ok: true; readonly values: Values }
-  | { readonly ok: false; readonly problems: readonly UsageProblem[] }
-
 /** `words` follow the name of the command. Help and version take precedence over problems. */
-export function parse(name: string, usage: Usage, words: readonly string[]): Parsed {
+export function parse(
+  name: string,
+  usage: Usage,
+  words: readonly string[],
+): Result<Values, { readonly problems: readonly UsageProblem[] }> {
   const options = optionsOf(usage)
   const entries = Object.entries(options)
   const namesOf = (test: (option: Option) => boolean): string[] =>
@@ -46,7 +47,7 @@ export function parse(name: string, usage: Usage, words: readonly string[]): Par
   })
   const given = (name: string): unknown => (Object.hasOwn(argv, name) ? argv[name] : undefined)
   if (given('help') === true || given('version') === true)
-    return { ok: true, values: { help: given('help') === true, version: given('version') === true } }
+    return ok({ help: given('help') === true, version: given('version') === true })
 
   const arguments_ = argv._.map(String)
   const optionValues = entries.map(([name, option]) => [name, optionValue(option, given(name))] as const)
@@ -57,10 +58,7 @@ export function parse(name: string, usage: Usage, words: readonly string[]): Par
     ...positionalProblems(name, usage, arguments_),
   ]
   if (problems.length > 0) return { ok: false, problems }
-  return {
-    ok: true,
-    values: { ...Object.fromEntries(optionValues), ...positionalValues(usage, arguments_) },
-  }
+  return ok({ ...Object.fromEntries(optionValues), ...positionalValues(usage, arguments_) })
 }
 
 /** `-tnetworkd` → `-t networkd`, as getopt(3) reads it. */

@@ -140,7 +140,7 @@ export const prefixOrLink = () =>
         )
       const isAddress = /^[\d.]+(?:-[\d.]+)?$|[:/,]/.test(text)
       const reading = isAddress ? readPrefix(text) : readLinkName(text)
-      if ('problem' in reading) return reading
+      if (!reading.ok) return reading
       return ok(typeof reading.value === 'string' ? { link: reading.value } : { prefix: reading.value })
     },
   )

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini'
 import type { ArgsOf, DiagnosticCode } from '../../diagnostics/catalogue/catalogue.js'
 import type { Reporter, ReportOptions } from '../../diagnostics/reporter.js'
+import { ok, type Result } from '../../kernel/result.js'
 import { bondModes } from '../../kernel/virtual-link.js'
 import { didYouMean } from '../../diagnostics/suggest.js'
 import { fixForType, describeValue, type Wanted } from './describe-value.js'
@@ -32,9 +33,11 @@ export interface Problem {
   readonly report: (reporter: Reporter, written: string | undefined) => void
 }
 
-export type Reading<T> = { readonly value: T } | { readonly problem: Problem }
+type Failure = { readonly problem: Problem }
 
-export const ok = <T>(value: T): Reading<T> => ({ value })
+export type Reading<T> = Result<T, Failure>
+
+export { ok }
 
 type OfWritten<T> = T | ((written: string | undefined) => T)
 const given = <T extends object>(choice: OfWritten<T>, written: string | undefined): T =>
@@ -46,7 +49,8 @@ export const fail = <C extends DiagnosticCode>(
   args: OfWritten<ArgsOf<C>>,
   options: OfWritten<ReportOptions> = {},
   isShape = false,
-): { readonly problem: Problem } => ({
+): Failure & { readonly ok: false } => ({
+  ok: false,
   problem: {
     isShape,
     report: (reporter, written) => reporter.report(code, given(args, written), given(options, written)),
@@ -54,11 +58,7 @@ export const fail = <C extends DiagnosticCode>(
 })
 
 /** A number is reported as its text: `1.30`, not 1.3. */
-export const wrongType = (
-  wanted: Wanted,
-  expected: string,
-  value: unknown,
-): { readonly problem: Problem } => {
+export const wrongType = (wanted: Wanted, expected: string, value: unknown) => {
   const fix = fixForType(wanted, value)
   const args = (written: string | undefined) => ({ expected, found: describeValue(value, written) })
   return fail('type-wrong', args, fix === undefined ? {} : { fix }, true)
@@ -72,7 +72,7 @@ interface Issues {
 export const addIssue = (
   context: Issues,
   value: unknown,
-  { problem }: { problem: Problem },
+  { problem }: Failure,
   path: (string | number)[] = [],
 ): void => {
   context.issues.push({ code: 'custom', input: value, params: { problem }, path })
@@ -96,7 +96,7 @@ export const scalar = <T>(shape: Shape, read: (value: unknown) => Reading<T>) =>
     .transform<unknown, T>((value, context) => {
       if (isPartial && (value === null || value === undefined)) return undefined as T
       const reading = read(value)
-      if ('value' in reading) return reading.value
+      if (reading.ok) return reading.value
       addIssue(context, value, reading)
       return z.NEVER
     })

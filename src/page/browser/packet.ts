@@ -88,7 +88,7 @@ export function startPacket(data: PageData, items: PlanItems): void {
       highlight.clear()
       return
     }
-    const explanation = explainPacket(fib, read.query)
+    const explanation = explainPacket(fib, read.value)
     const { trace, unknown } = explanation
     answer.replaceChildren(...answerNodes(explanation))
     steps.replaceChildren(...trace.steps.map((step) => stepNode(step, trace.packet)))

@@ -1,5 +1,6 @@
 // Reader for the output of the collecting line: the live state of a host, or problems.
 import type { Family } from '../../kernel/family.js'
+import { ok, type Result } from '../../kernel/result.js'
 import { listOf, type Fields } from './json.js'
 import { END, MARK, SECTIONS, type Section } from '../collect.js'
 import { readLink } from './links.js'
@@ -7,10 +8,8 @@ import { readRoute } from './routes.js'
 import { readRule } from './rules.js'
 import { hasFamily, type LiveState } from '../state.js'
 
-export type ReadState =
-  | { readonly ok: true; readonly state: LiveState }
-  /** Sentences for people. */
-  | { readonly ok: false; readonly problems: readonly string[] }
+/** `problems`: sentences for people. */
+export type ReadState = Result<LiveState, { readonly problems: readonly string[] }>
 
 export function readState(text: string): ReadState {
   const parts = partsOf(text)
@@ -68,7 +67,7 @@ function plausible(state: LiveState): ReadState {
       ? []
       : ['it has no sysctl: there may be no `grep` there, or no /proc/sys']),
   ]
-  return problems.length === 0 ? { ok: true, state } : { ok: false, problems }
+  return problems.length === 0 ? ok(state) : { ok: false, problems }
 }
 
 /** Names and contents in order. */

@@ -12,7 +12,7 @@ export async function findingsOf(lab: Pick<Lab, 'exec'>, plan: KernelPlan): Prom
   const { stdout, stderr } = await lab.exec(gatherLine(plan))
   const read = readState(stdout)
   if (!read.ok) throw new Error(`verify: ${read.problems.join('\n')}\n${stderr}`)
-  return verify(plan, read.state)
+  return verify(plan, read.value)
 }
 
 /** Empty where verify would say that the host holds the plan. */

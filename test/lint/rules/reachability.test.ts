@@ -20,7 +20,7 @@ const drawn = (host: LintContext, seed: number): readonly Packet[] =>
   drawPackets(host.plan, amount(200, 800), seed).flatMap((words) => {
     const read = parsePacketTokens(words)
     if (!read.ok) throw new Error(read.problem)
-    return read.packet.oif === undefined ? [read.packet] : []
+    return read.value.oif === undefined ? [read.value] : []
   })
 
 const isAsked = (host: LintContext, packet: Packet, rule: Rule): boolean =>

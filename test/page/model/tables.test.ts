@@ -75,7 +75,7 @@ describe('the tables of the drawing', () => {
     return drawPackets(plan, 200, 3).flatMap((packet) => {
       const read = parsePacketQuery(packet.split(' '), plan)
       if (!read.ok) return []
-      const { answer } = explainPacket(fib, read.query).trace
+      const { answer } = explainPacket(fib, read.value).trace
       const route = 'route' in answer ? answer.route : undefined
       return route === undefined || keys.has(lineKey(plan, route))
         ? []

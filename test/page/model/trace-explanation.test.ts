@@ -8,7 +8,7 @@ function explain(name: string, packet: string) {
   const plan = planNamed(name)
   const read = parsePacketQuery(packet.split(' '), plan)
   if (!read.ok) throw new Error(read.problem)
-  const { packet: parsed } = read.query
+  const { packet: parsed } = read.value
   return { answer: explainAnswer(plan, trace(plan, parsed).answer), packet: packetText(parsed) }
 }
 

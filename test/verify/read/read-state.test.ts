@@ -15,7 +15,7 @@ const changed = debians.map((name) => `changed-${name}`)
 function stateOf(text: string): LiveState {
   const read = readState(text)
   if (!read.ok) throw new Error(read.problems.join('\n'))
-  return read.state
+  return read.value
 }
 
 const problemsOf = (text: string): readonly string[] => {
