@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { beforeAll, describe, expect, test, type TestContext } from 'vitest'
-import { shells, type Shell } from '../../src/cli/completion/scripts.js'
+import { shells } from '../../src/cli/commands/completion.js'
 import { bundleCommand } from '../cli/bundle.js'
 import { typed } from './terminal.js'
 
@@ -64,7 +64,7 @@ const cases: readonly (readonly [string, string])[] = [
   ['multihome compare host.yaml --html=hos', '<compare> <host.yaml> <--html=host.yaml>'],
 ]
 
-function needs(shell: Shell, context: TestContext): void {
+function needs(shell: (typeof shells)[number], context: TestContext): void {
   const missing = [shell, 'script'].filter((program) => spawnSync(program, ['--version']).status !== 0)
   if (missing.length === 0) return
   const text = `${missing.join(' and ')} not installed`

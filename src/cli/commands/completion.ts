@@ -1,7 +1,9 @@
 // `multihome completion`: prints the completion script of a shell.
-import { completionScripts, shells } from '../completion/scripts.js'
+import { completionScripts } from '../embedded.generated.js'
 import type { ExitCode, Host } from '../runtime/host.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
+
+export const shells = ['bash', 'zsh', 'fish'] as const
 
 export const usage = {
   positionals: { shell: { required: true, choices: shells, describe: 'The shell to complete in' } },

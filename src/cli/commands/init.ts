@@ -2,12 +2,11 @@
 import { suggest } from '../../diagnostics/suggest.js'
 import { columns } from '../format/columns.js'
 import { jsonText } from '../json/document.js'
-import { scenarios } from '../embedded.generated.js'
+import { scenarios, starter } from '../embedded.generated.js'
 import type { ExitCode, Host } from '../runtime/host.js'
 import { usageError } from '../runtime/usage-error.js'
 import type { initSchema } from '../json/lists.js'
 import { answerFormat } from '../usage/options.js'
-import { starter } from './init-template.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
 export const usage = {

@@ -1,4 +1,5 @@
-// Completion protocol: the words typed so far → candidates, for the shell scripts in scripts.ts.
+// Completion protocol: the words typed so far → candidates, for the scripts of the shells beside this file.
+// Readline also splits words at `=` and `:`; the script of bash joins them, and replaces only the part after the last.
 import { commands, helpCommand, splitCommand } from '../commands.js'
 import { optionNamed, optionsOf, type Candidate, type Completes, type Usage } from '../usage/usage.js'
 
