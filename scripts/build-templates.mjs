@@ -1,4 +1,5 @@
-// Template compiler: templates/**/*.hbs become src/render/templates.generated.ts. Templates with decisions are rejected.
+// Template compiler: templates/**/*.hbs become functions in src/render/templates.generated.ts, whose views TypeScript
+// checks. Handlebars only parses. Templates with decisions are rejected.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,64 +9,81 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = join(root, 'templates')
 const output = join(root, 'src/render/templates.generated.ts')
 
-// With `strict` a misspelt variable throws; `noEscape`, because the output is not HTML.
-const options = {
-  noEscape: true,
-  strict: true,
-  preventIndent: true,
-  knownHelpersOnly: true,
-  knownHelpers: { each: true, if: true, unless: true, with: false, log: false, lookup: false },
-}
-
 /** Names of all templates, sorted: `networkd/network`, `partials/banner`. */
 const names = readdirSync(folder, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && entry.name.endsWith('.hbs'))
   .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/').slice(0, -4))
   .sort()
 
-/** Nodes of the syntax tree that a template may not have, since they decide something. */
-function problems(program) {
-  const found = []
-  const report = (node, what) => found.push(`${node.loc.start.line}:${node.loc.start.column} ${what}`)
-  const visit = (node) => {
-    if (node === null || node === undefined) return
-    switch (node.type) {
-      case 'Program':
-        node.body.forEach(visit)
-        break
-      case 'BlockStatement':
-        if (!['each', 'if', 'unless'].includes(node.path.original))
-          report(node, `block ${node.path.original}`)
-        if (node.inverse?.chained) report(node, '{{else if}}')
-        node.params.forEach((param) => {
-          if (param.type === 'SubExpression') report(param, 'a sub-expression')
-        })
-        visit(node.program)
-        visit(node.inverse)
-        break
-      case 'MustacheStatement':
-        if (node.params.length > 0 || node.hash) report(node, `helper ${node.path.original}`)
-        if (String(node.path.original).startsWith('@root')) report(node, '@root')
-        break
-      case 'DecoratorBlock':
-      case 'PartialBlockStatement':
-        report(node, node.type)
-        break
-    }
+class Rejected extends Error {
+  constructor({ loc }, what) {
+    super(`${loc.start.line}:${loc.start.column} ${what}`)
   }
-  visit(program)
-  return found
 }
 
-const entries = []
-let bad = false
-for (const name of names) {
-  const source = readFileSync(join(folder, `${name}.hbs`), 'utf8')
-  for (const problem of problems(Handlebars.parse(source))) {
-    console.error(`templates/${name}.hbs:${problem}: templates format, TypeScript decides`)
-    bad = true
+/** A program of the syntax tree as a template literal; `view` is the variable that holds its context. */
+const compile = (program, view) =>
+  `\`${(program?.body ?? []).map((node) => compileNode(node, view)).join('')}\``
+
+function compileNode(node, view) {
+  if (node.params?.length > (node.type === 'BlockStatement' ? 1 : 0) || node.hash !== undefined)
+    throw new Rejected(node, 'parameters')
+  switch (node.type) {
+    case 'ContentStatement':
+      return node.value.replace(/[\\`]|\$\{/g, '\\$&')
+    case 'MustacheStatement':
+      return `\${${compilePath(node.path, view)}}`
+    case 'PartialStatement':
+      return `\${partials.${node.name.original}(${view})}`
+    case 'BlockStatement':
+      return `\${${compileBlock(node, view)}}`
+    default:
+      throw new Rejected(node, node.type)
   }
-  entries.push(`  ${JSON.stringify(name)}: ${String(Handlebars.precompile(source, options))},`)
+}
+
+/** `=== true`, so that TypeScript rejects a condition that is not boolean. */
+function compileBlock(node, view) {
+  const { program, inverse } = node
+  const value = compilePath(node.params[0], view)
+  const inner = `${view}_`
+  if (inverse?.chained) throw new Rejected(node, '{{else if}}')
+  switch (node.path.original) {
+    case 'each':
+      if (inverse) throw new Rejected(node, '{{else}} of {{#each}}')
+      return compileEach(value, inner, compile(program, inner))
+    case 'if':
+      return `${value} === true ? ${compile(program, view)} : ${compile(inverse, view)}`
+    case 'unless':
+      return `${value} === true ? ${compile(inverse, view)} : ${compile(program, view)}`
+    default:
+      throw new Rejected(node, `block ${node.path.original}`)
+  }
+}
+
+/** The variable of `@first` is declared where it is used. */
+function compileEach(value, view, body) {
+  const first = body.includes(`${view}first `) ? `, ${view}first` : ''
+  return `each(${value}, (${view}${first}) => ${body})`
+}
+
+function compilePath(path, view) {
+  if (path.type === 'PathExpression' && path.original === '@first') return `${view}first`
+  if (path.type !== 'PathExpression' || path.data || path.depth > 0) throw new Rejected(path, path.original)
+  return [view, ...path.parts].join('.')
+}
+
+const entries = { partials: [], templates: [] }
+for (const name of names) {
+  const kind = name.startsWith('partials/') ? 'partials' : 'templates'
+  try {
+    const text = compile(Handlebars.parse(readFileSync(join(folder, `${name}.hbs`), 'utf8')), 'v')
+    entries[kind].push(`  ${JSON.stringify(name.replace(/^partials\//, ''))}: (v) => ${text},`)
+  } catch (error) {
+    if (!(error instanceof Rejected)) throw error
+    console.error(`templates/${name}.hbs:${error.message}: templates format, TypeScript decides`)
+    process.exitCode = 1
+  }
 }
 /** Programs that are the same in every output, unchanged. */
 const programs = readdirSync(join(folder, 'programs'))
@@ -75,16 +93,24 @@ const programs = readdirSync(join(folder, 'programs'))
       `  ${JSON.stringify(name)}: ${JSON.stringify(readFileSync(join(folder, 'programs', name), 'utf8'))},`,
   )
 
-if (bad) process.exitCode = 1
-else {
+if (process.exitCode !== 1) {
   mkdirSync(join(root, 'src/render'), { recursive: true })
   writeFileSync(
     output,
-    `// @ts-nocheck
-// Generated by scripts/build-templates.mjs from templates/; not committed.
-/** @type {Readonly<Record<string, object>>} */
-export const templates: Readonly<Record<string, object>> = {
-${entries.join('\n')}
+    `// Generated by scripts/build-templates.mjs from templates/; not committed.
+import type { Partials, Views } from './views.js'
+
+function each<T>(items: readonly T[], textOf: (item: T, isFirst: boolean) => string): string {
+  let text = ''
+  for (const [index, item] of items.entries()) text += textOf(item, index === 0)
+  return text
+}
+
+const partials: { readonly [N in keyof Partials]: (view: Partials[N]) => string } = {
+${entries.partials.join('\n')}
+}
+export const templates: { readonly [N in keyof Views]: (view: Views[N]) => string } = {
+${entries.templates.join('\n')}
 }
 export const programs = {
 ${programs.join('\n')}

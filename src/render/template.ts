@@ -1,5 +1,4 @@
 // Template engine: fills a template with its view, and computes on request which line configures which part of the plan.
-import runtime from 'handlebars/runtime.js'
 import { templates } from './templates.generated.js'
 import type { Line, LineMechanism, Views } from './views.js'
 
@@ -17,44 +16,23 @@ export interface OwnedLine extends Required<Omit<Line, 'text'>> {
   readonly number: number
 }
 
-type Template = (view: object) => string
-
-const environment = runtime.create()
-const compiled = new Map<string, Template>()
-let partialsReady = false
-
-function compile(name: string): Template {
-  const known = compiled.get(name)
-  if (known !== undefined) return known
-  const template = environment.template(templates[name])
-  compiled.set(name, template)
-  return template
-}
-
-function registerPartials(): void {
-  if (partialsReady) return
-  for (const name of Object.keys(templates)) {
-    if (name.startsWith('partials/'))
-      environment.registerPartial(name.slice('partials/'.length), compile(name))
-  }
-  partialsReady = true
-}
-
-/** `mechanism`: that of lines that have none of their own. Throws only when view and template disagree, a bug of ours. */
+/** `mechanism`: that of lines that have none of their own. */
 export function fill<N extends TemplateName>(
   name: N,
   view: Views[N],
   mechanism: LineMechanism = 'native',
 ): Filled {
-  registerPartials()
-  const template = compile(name)
-  return { content: template(view), ownedLines: () => ownedLines(template, view, mechanism) }
+  return { content: templates[name](view), ownedLines: () => ownedLines(name, view, mechanism) }
 }
 
 /** Fills the template again with the number of each line for its text. No view holds a NUL, which cannot be in a file name or comment. */
-function ownedLines(template: Template, view: object, mechanism: LineMechanism): readonly OwnedLine[] {
+function ownedLines<N extends TemplateName>(
+  name: N,
+  view: Views[N],
+  mechanism: LineMechanism,
+): readonly OwnedLine[] {
   const lines: Line[] = []
-  const numbered = template(withNumbers(view, lines) as object).split('\n')
+  const numbered = templates[name](withNumbers(view, lines) as Views[N]).split('\n')
   return numbered.flatMap((text, index) => {
     const found = /\0(\d+)\0/.exec(text)
     const line = found === null ? undefined : lines[Number(found[1])]

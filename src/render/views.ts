@@ -60,6 +60,11 @@ export interface NetplanLink {
   readonly rules: readonly Block[]
 }
 
+/** Name of a partial → the part of a view that it reads. */
+export interface Partials {
+  readonly banner: { readonly banner: Banner }
+}
+
 /** Template name → view. */
 export interface Views {
   /** An empty list has a line `:`. Lines are shell commands, patterns those of `case`. */
