@@ -25,10 +25,10 @@ export const planItemKinds = [
   'table',
   'rule',
   'route',
-  'followed',
-  'balance',
+  'dynamicTable',
+  'dynamicMultipath',
   'sysctl',
-  'mark',
+  'connmark',
 ] as const
 
 export type PlanItemKind = (typeof planItemKinds)[number]

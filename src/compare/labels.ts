@@ -8,10 +8,10 @@ export const kindTitles: Readonly<Record<PlanItemKind, string>> = {
   table: 'Table names',
   rule: 'Rules, in order of priority',
   route: 'Routes',
-  followed: 'Tables that track dynamic addresses',
-  balance: 'Multipath defaults over leased next hops',
+  dynamicTable: 'Tables that track dynamic addresses',
+  dynamicMultipath: 'Multipath defaults over leased next hops',
   sysctl: 'Sysctls',
-  mark: 'Connection marks',
+  connmark: 'Connection marks',
 }
 
 /** One, and several. */
@@ -20,10 +20,10 @@ export const kindNouns: Readonly<Record<PlanItemKind, readonly [string, string]>
   table: ['table', 'tables'],
   rule: ['rule', 'rules'],
   route: ['route', 'routes'],
-  followed: ['dynamic table', 'dynamic tables'],
-  balance: ['multipath default', 'multipath defaults'],
+  dynamicTable: ['dynamic table', 'dynamic tables'],
+  dynamicMultipath: ['multipath default', 'multipath defaults'],
   sysctl: ['sysctl', 'sysctls'],
-  mark: ['connection mark', 'connection marks'],
+  connmark: ['connection mark', 'connection marks'],
 }
 
 /** Short enough for the column of a table. */
@@ -69,5 +69,6 @@ export const sharedNotes = (stacks: readonly ComparedStack[], topic: Topic): rea
 export const relevantTopics = ({ topics, items }: Comparison): Comparison['topics'] =>
   topics.filter(
     ({ topic }) =>
-      topic !== 'lease' || items.some(({ kind, words }) => kind === 'followed' || /\bdhcp[46]\b/.test(words)),
+      topic !== 'lease' ||
+      items.some(({ kind, words }) => kind === 'dynamicTable' || /\bdhcp[46]\b/.test(words)),
   )

@@ -34,10 +34,10 @@ const partsOf: Readonly<Record<PlanItemKind, (plan: KernelPlan) => readonly { re
     table: ({ intent }) => intent.tables,
     rule: ({ state }) => state.rules,
     route: ({ state }) => state.routes,
-    followed: ({ dynamic }) => dynamic.tables,
-    balance: ({ dynamic }) => dynamic.multipaths,
+    dynamicTable: ({ dynamic }) => dynamic.tables,
+    dynamicMultipath: ({ dynamic }) => dynamic.multipaths,
     sysctl: ({ state }) => state.sysctls,
-    mark: ({ state }) => state.connmarks,
+    connmark: ({ state }) => state.connmarks,
   }
 
 /** The same plan with an origin of its own for each part: rules that one key of the description asks for share theirs. */
@@ -102,7 +102,7 @@ export function planItems(plan: KernelPlan, lineOf: LineOf): readonly PlanItem[]
       links: multipathLinks(route),
       gateways: gatewaysOfRoute(plan, route, ofTable),
     })),
-    ...each('followed', plan.dynamic.tables, (followed) => ({
+    ...each('dynamicTable', plan.dynamic.tables, (followed) => ({
       words: formatDynamic(followed),
       origin: followed.origin,
       families: followed.families,
@@ -110,14 +110,14 @@ export function planItems(plan: KernelPlan, lineOf: LineOf): readonly PlanItem[]
       links: [followed.link],
       gateways: ofTable(followed.table),
     })),
-    ...each('balance', plan.dynamic.multipaths, (balance) => ({
+    ...each('dynamicMultipath', plan.dynamic.multipaths, (balance) => ({
       words: formatBalance(balance),
       origin: balance.origin,
       families: [balance.family],
       links: balance.hops.map(({ dev }) => dev),
     })),
     ...each('sysctl', plan.state.sysctls, ({ key, value, origin }) => ({ words: [key, '=', value], origin })),
-    ...each('mark', plan.state.connmarks, ({ link, fwmark, origin }) => ({
+    ...each('connmark', plan.state.connmarks, ({ link, fwmark, origin }) => ({
       words: ['iif', link, 'mark', formatFwmark(fwmark)],
       origin,
       links: [link],
@@ -246,9 +246,12 @@ function onlyWith(plan: KernelPlan, kind: PlanItemKind, parts: readonly number[]
       rules: keep('rule', state.rules),
       routes: keep('route', state.routes),
       sysctls: keep('sysctl', state.sysctls),
-      connmarks: keep('mark', state.connmarks),
+      connmarks: keep('connmark', state.connmarks),
     },
-    dynamic: { tables: keep('followed', dynamic.tables), multipaths: keep('balance', dynamic.multipaths) },
+    dynamic: {
+      tables: keep('dynamicTable', dynamic.tables),
+      multipaths: keep('dynamicMultipath', dynamic.multipaths),
+    },
     intent: { ...intent, tables: keep('table', intent.tables) },
   }
 }

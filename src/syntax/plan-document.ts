@@ -5,6 +5,7 @@ import { formatFwmark } from '../kernel/fwmark.js'
 import { formatPrefix, formatPrefixShort } from '../kernel/prefix.js'
 import { formatRange } from '../kernel/range.js'
 import type {
+  DynamicMultipath,
   DynamicTable,
   KernelPlan,
   Nexthop,
@@ -22,31 +23,30 @@ export type PlanDocument = Readonly<Record<string, unknown>>
 /** `lineOf` adds the description's line to every origin. Without it the document does not depend on layout. */
 export function planDocument(plan: KernelPlan, lineOf?: (path: Path) => number | undefined): PlanDocument {
   const withOrigin = (origin: Origin) => originDocument(origin, lineOf)
-  return {
+  return dropUndefined({
     manage: plan.intent.manage,
     links: plan.state.links.map((link) => ({ ...linkDocument(link), ...withOrigin(link.origin) })),
     tables: plan.intent.tables.map(({ id, name, origin }) => ({ table: id, name, ...withOrigin(origin) })),
     rules: plan.state.rules.map((rule) => ({ ...ruleDocument(rule), ...withOrigin(rule.origin) })),
     routes: plan.state.routes.map((route) => ({ ...routeDocument(route), ...withOrigin(route.origin) })),
     sysctls: plan.state.sysctls.map(({ key, value, origin }) => ({ key, value, ...withOrigin(origin) })),
-    ...(plan.state.connmarks.length === 0
-      ? {}
-      : {
-          marks: plan.state.connmarks.map(({ link, fwmark, origin }) => ({
-            link,
-            fwmark: formatFwmark(fwmark),
-            ...withOrigin(origin),
-          })),
-        }),
-    ...(plan.dynamic.tables.length === 0
-      ? {}
-      : {
-          followed: plan.dynamic.tables.map((followed) => ({
-            ...dynamicDocument(followed),
-            ...withOrigin(followed.origin),
-          })),
-        }),
-  }
+    connmarks: orUndefined(
+      plan.state.connmarks.map(({ link, fwmark, origin }) => ({
+        link,
+        fwmark: formatFwmark(fwmark),
+        ...withOrigin(origin),
+      })),
+    ),
+    dynamicTables: orUndefined(
+      plan.dynamic.tables.map((table) => ({ ...dynamicTableDocument(table), ...withOrigin(table.origin) })),
+    ),
+    dynamicMultipaths: orUndefined(
+      plan.dynamic.multipaths.map((multipath) => ({
+        ...dynamicMultipathDocument(multipath),
+        ...withOrigin(multipath.origin),
+      })),
+    ),
+  })
 }
 
 export function originDocument(origin: Origin, lineOf?: (path: Path) => number | undefined): PlanDocument {
@@ -72,17 +72,23 @@ export const linkDocument = (link: PlannedLink): PlanDocument =>
     accept_ra: link.lease?.acceptRa === true ? true : undefined,
   })
 
-export const dynamicDocument = (followed: DynamicTable): PlanDocument =>
+export const dynamicTableDocument = (table: DynamicTable): PlanDocument =>
   dropUndefined({
-    link: followed.link,
-    table: formatTable(followed.table),
-    families: followed.families,
-    routers: orUndefined(followed.routers),
+    link: table.link,
+    table: formatTable(table.table),
+    families: table.families,
+    routers: orUndefined(table.routers),
     // false: only in the table.
-    main: followed.routers.length === 0 ? undefined : followed.installedIn === 'main',
-    metric: followed.metric,
-    replies: orUndefined(followed.replies),
+    main: table.routers.length === 0 ? undefined : table.installedIn === 'main',
+    metric: table.metric,
+    replies: orUndefined(table.replies),
   })
+
+export const dynamicMultipathDocument = ({ family, metric, hops }: DynamicMultipath): PlanDocument => ({
+  family,
+  metric,
+  hops,
+})
 
 export const ruleDocument = ({ family, pref, selector, action }: Rule): PlanDocument =>
   dropUndefined({

@@ -18,11 +18,11 @@ function tokensOf(item: PlanItem, plan: KernelPlan): readonly string[] {
       return item.words.split(' ')
     case 'sysctl':
       return [plan.state.sysctls[first]?.key ?? '', plan.state.sysctls[first]?.value ?? '']
-    case 'mark':
+    case 'connmark':
       return [plan.state.connmarks[first]?.link ?? '']
-    case 'followed':
+    case 'dynamicTable':
       return [plan.dynamic.tables[first]?.link ?? '', String(plan.dynamic.tables[first]?.table)]
-    case 'balance':
+    case 'dynamicMultipath':
       return plan.dynamic.multipaths[first]?.hops.map(({ dev }) => dev) ?? []
     case 'rule': {
       const rule = plan.state.rules[first]

@@ -29,9 +29,12 @@ function withoutItem({ state, dynamic, intent }: KernelPlan, { kind, parts }: Pl
       rules: rest('rule', state.rules),
       routes: rest('route', state.routes),
       sysctls: rest('sysctl', state.sysctls),
-      connmarks: rest('mark', state.connmarks),
+      connmarks: rest('connmark', state.connmarks),
     },
-    dynamic: { tables: rest('followed', dynamic.tables), multipaths: rest('balance', dynamic.multipaths) },
+    dynamic: {
+      tables: rest('dynamicTable', dynamic.tables),
+      multipaths: rest('dynamicMultipath', dynamic.multipaths),
+    },
     intent: { ...intent, tables: rest('table', intent.tables) },
   }
 }

@@ -7,7 +7,8 @@ import { formatRange } from '../../kernel/range.js'
 import type { Answer } from '../../lookup/lookup.js'
 import type { Origin } from '../../plan/plan.js'
 import {
-  dynamicDocument,
+  dynamicMultipathDocument,
+  dynamicTableDocument,
   linkDocument,
   originDocument,
   routeDocument,
@@ -52,9 +53,9 @@ export function diffJson({ before, after, difference }: DiffReport): string {
       rules: changes(state.rules, ruleDocument),
       routes: changes(state.routes, routeDocument),
       sysctls: changes(state.sysctls, ({ key, value }) => ({ key, value })),
-      marks: changes(state.connmarks, ({ link, fwmark }) => ({ link, fwmark: formatFwmark(fwmark) })),
-      followed: changes(state.dynamicTables, dynamicDocument),
-      balances: changes(state.dynamicMultipaths, ({ family, metric, hops }) => ({ family, metric, hops })),
+      connmarks: changes(state.connmarks, ({ link, fwmark }) => ({ link, fwmark: formatFwmark(fwmark) })),
+      dynamicTables: changes(state.dynamicTables, dynamicTableDocument),
+      dynamicMultipaths: changes(state.dynamicMultipaths, dynamicMultipathDocument),
     },
     ...(placeholders.size === 0 ? {} : { placeholders: Object.fromEntries(placeholders) }),
   })

@@ -177,10 +177,10 @@ const kindOf = {
   links: 'link',
   rules: 'rule',
   routes: 'route',
-  dynamicTables: 'followed',
-  dynamicMultipaths: 'balance',
+  dynamicTables: 'dynamicTable',
+  dynamicMultipaths: 'dynamicMultipath',
   sysctls: 'sysctl',
-  connmarks: 'mark',
+  connmarks: 'connmark',
 } as const satisfies Record<Exclude<keyof StateDifference, 'manage'>, PlanItemKind>
 
 /** `2 rules added, 1 removed; 1 sysctl changed`. */

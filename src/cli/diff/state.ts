@@ -101,13 +101,13 @@ export function stateSections(report: DiffReport): readonly StateSection[] {
       ),
     },
     {
-      title: kindTitles.followed,
+      title: kindTitles.dynamicTable,
       lines: changes(state.dynamicTables, (followed, sign) =>
         dynamicCells(followed, new Map(plans[sign].intent.tables.map(({ id, name }) => [id, name]))),
       ).flat(),
     },
     {
-      title: kindTitles.balance,
+      title: kindTitles.dynamicMultipath,
       lines: mergeFamilies(
         changes(state.dynamicMultipaths, ({ family, metric, hops }) => [
           familyName(family),
@@ -123,7 +123,7 @@ export function stateSections(report: DiffReport): readonly StateSection[] {
         .map((line) => ({ ...line, reason: line.reason.replace(/[,;].*/, '') })),
     },
     {
-      title: kindTitles.mark,
+      title: kindTitles.connmark,
       lines: changes(state.connmarks, ({ link, fwmark }) => [
         `received on ${link}`,
         `mark ${formatFwmark(fwmark)}`,

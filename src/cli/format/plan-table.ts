@@ -4,7 +4,15 @@ import { familyName } from '../../kernel/family.js'
 import { formatFwmark } from '../../kernel/fwmark.js'
 import { formatPrefix } from '../../kernel/prefix.js'
 import { RT_TABLE_MAIN, type TableId } from '../../kernel/table.js'
-import type { DynamicTable, KernelPlan, Origin, PlannedLink, Route, Rule } from '../../plan/plan.js'
+import type {
+  DynamicMultipath,
+  DynamicTable,
+  KernelPlan,
+  Origin,
+  PlannedLink,
+  Route,
+  Rule,
+} from '../../plan/plan.js'
 import { actionTokens, routeTokens, selectorTokens, formatTable } from '../../syntax/iproute2.js'
 import type { Path } from '../../diagnostics/diagnostic.js'
 import { columns } from './columns.js'
@@ -45,9 +53,14 @@ export function planTable(plan: KernelPlan, lineOf: LineOf): string {
       plan.state.routes.map((route) => [...routeCells(route, names), ...why(route.origin)]),
     ),
     section(
-      kindTitles.followed,
+      kindTitles.dynamicTable,
       ['LINK', 'TABLE', 'FAMILIES', 'RULES', 'NEXT HOP', 'LINE', 'WHY'],
-      plan.dynamic.tables.map((followed) => [...dynamicCells(followed, names), ...why(followed.origin)]),
+      plan.dynamic.tables.map((table) => [...dynamicCells(table, names), ...why(table.origin)]),
+    ),
+    section(
+      kindTitles.dynamicMultipath,
+      ['FAMILY', 'METRIC', 'NEXT HOPS', 'LINE', 'WHY'],
+      plan.dynamic.multipaths.map((multipath) => [...multipathCells(multipath), ...why(multipath.origin)]),
     ),
     section(
       kindTitles.sysctl,
@@ -55,7 +68,7 @@ export function planTable(plan: KernelPlan, lineOf: LineOf): string {
       plan.state.sysctls.map(({ key, value, origin }) => [key, value, ...why(origin)]),
     ),
     section(
-      kindTitles.mark,
+      kindTitles.connmark,
       ['RECEIVED ON', 'MARK', 'LINE', 'WHY'],
       plan.state.connmarks.map(({ link, fwmark, origin }) => [link, formatFwmark(fwmark), ...why(origin)]),
     ),
@@ -72,15 +85,19 @@ function addressesOf({ addresses, lease }: PlannedLink): string {
   return [...addresses.map(formatPrefix), ...leased].join(' ') || '-'
 }
 
-export const dynamicCells = (
-  followed: DynamicTable,
-  names: ReadonlyMap<TableId, string>,
-): readonly string[] => [
-  followed.link,
-  names.get(followed.table) ?? formatTable(followed.table),
-  followed.families.map(familyName).join(' '),
-  followed.replies.map(({ word, pref }) => `${pref}: ${word} each`).join(' ') || '-',
-  followed.routers.length === 0 ? '-' : `leased, ${inMain(followed)}`,
+export const dynamicCells = (table: DynamicTable, names: ReadonlyMap<TableId, string>): readonly string[] => [
+  table.link,
+  names.get(table.table) ?? formatTable(table.table),
+  table.families.map(familyName).join(' '),
+  table.replies.map(({ word, pref }) => `${pref}: ${word} each`).join(' ') || '-',
+  table.routers.length === 0 ? '-' : `leased, ${inMain(table)}`,
+]
+
+/** The next hops are those of the leases. */
+const multipathCells = ({ family, metric, hops }: DynamicMultipath): readonly string[] => [
+  familyName(family),
+  String(metric),
+  hops.map(({ dev, weight }) => `${dev} weight ${weight}`).join(', '),
 ]
 
 function inMain({ installedIn, metric }: DynamicTable): string {

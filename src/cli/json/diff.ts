@@ -1,15 +1,15 @@
 // JSON of `diff`.
 import * as z from 'zod/mini'
 import {
+  connmark,
+  dynamicMultipath,
+  dynamicTable,
   family,
   field,
   flag,
-  followed,
   integer,
   link,
-  mark,
   optional,
-  originShape,
   part,
   route,
   rule,
@@ -93,17 +93,6 @@ const answer = part(
   'Answer to the example packet.',
 )
 
-const balance = part(
-  'balance',
-  z.strictObject({
-    family,
-    metric: integer,
-    hops: z.array(z.strictObject({ dev: text, weight: integer })),
-    ...originShape,
-  }),
-  'A default route over several leased links.',
-)
-
 const changes = <S extends z.ZodMiniType>(value: S, description: string) =>
   field(
     z.array(
@@ -156,9 +145,9 @@ export const diffSchema = z.strictObject({
     rules: changes(rule, 'Rules.'),
     routes: changes(route, 'Routes.'),
     sysctls: changes(sysctl, 'Kernel settings.'),
-    marks: changes(mark, 'Connection marks.'),
-    followed: changes(followed, 'Tables with the addresses and routers of leases.'),
-    balances: changes(balance, 'Default routes over leased links.'),
+    connmarks: changes(connmark, 'Connection marks.'),
+    dynamicTables: changes(dynamicTable, 'Tables with the addresses and routers of leases.'),
+    dynamicMultipaths: changes(dynamicMultipath, 'Default routes over leased links.'),
   }),
   placeholders: optional(
     z.record(z.string(), z.string()),

@@ -219,12 +219,12 @@ export const link = part(
   'A network device.',
 )
 
-export const followed = part(
-  'followed',
+export const dynamicTable = part(
+  'dynamicTable',
   z.strictObject({
     link: text,
     table: text,
-    families: field(z.array(family), 'Families of the addresses that the table follows.'),
+    families: field(z.array(family), 'Families of the dynamic addresses.'),
     routers: optional(z.array(family), 'Families whose default route leads to the router of the lease.'),
     main: optional(flag, 'Whether the default route of the lease is in table main as well.'),
     metric: optional(integer, 'Of that route in main.'),
@@ -234,7 +234,18 @@ export const followed = part(
     ),
     ...originShape,
   }),
-  'A table whose routes and rules follow what a link has been leased.',
+  'A table whose routes and rules track the dynamic addresses of a link.',
+)
+
+export const dynamicMultipath = part(
+  'dynamicMultipath',
+  z.strictObject({
+    family,
+    metric: integer,
+    hops: z.array(z.strictObject({ dev: text, weight: integer })),
+    ...originShape,
+  }),
+  'A default route in main over several links, with the next hops of their leases.',
 )
 
 export const sysctl = part(
@@ -243,8 +254,8 @@ export const sysctl = part(
   'A kernel setting, as in sysctl(8).',
 )
 
-export const mark = part(
-  'mark',
+export const connmark = part(
+  'connmark',
   z.strictObject({
     link: field(text, 'Link that a connection came in by.'),
     fwmark: field(text, 'Mark that its packets get.'),

@@ -1,12 +1,13 @@
 // JSON of `plan`.
 import * as z from 'zod/mini'
 import {
+  connmark,
+  dynamicMultipath,
+  dynamicTable,
   field,
   file,
-  followed,
   integer,
   link,
-  mark,
   optional,
   originShape,
   route,
@@ -28,6 +29,7 @@ export const planSchema = z.strictObject({
   rules: field(z.array(rule), 'In the order in which the kernel evaluates them, IPv4 first.'),
   routes: z.array(route),
   sysctls: z.array(sysctl),
-  marks: optional(z.array(mark), 'Absent where there are none.'),
-  followed: optional(z.array(followed), 'Absent where nothing is leased.'),
+  connmarks: optional(z.array(connmark), 'Absent if there are none.'),
+  dynamicTables: optional(z.array(dynamicTable), 'Absent if no address is dynamic.'),
+  dynamicMultipaths: optional(z.array(dynamicMultipath), 'Absent if no default route has a leased next hop.'),
 })

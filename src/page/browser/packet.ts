@@ -235,8 +235,8 @@ function itemsByOrigin({ plan, items }: PageData): ReadonlyMap<Origin, number> {
     rule: plan.state.rules,
     route: plan.state.routes,
     link: plan.state.links,
-    followed: plan.dynamic.tables,
-    balance: plan.dynamic.multipaths,
+    dynamicTable: plan.dynamic.tables,
+    dynamicMultipath: plan.dynamic.multipaths,
   }
   const found = new Map<Origin, number>()
   items.forEach(({ kind, parts }, index) => {
