@@ -79,7 +79,7 @@ describe('plan', () => {
     const { stdout } = await runIn(world, 'plan', 'a.yaml')
     expect(stdout).toMatch(/^ {2}eth1 +0x200\/0xff00 +7 +gateway production: connections over eth1$/m)
     const json = await runIn(world, 'plan', 'a.yaml', '--format', 'json')
-    expect(JSON.parse(json.stdout)).toHaveProperty('marks.1', {
+    expect(JSON.parse(json.stdout)).toHaveProperty('connmarks.1', {
       link: 'eth1',
       fwmark: '0x200/0xff00',
       for: 'gateway production: connections over eth1',

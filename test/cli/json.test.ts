@@ -68,7 +68,7 @@ describe('the JSON of a change is valid for', () => {
     const { text } = fixtureNamed('port-forward-by-two-providers')
     const files = { 'a.yaml': text, 'b.yaml': text.replace(/^marks: .*$/m, '') }
     const document = await validated({ files }, 'diff', 'a.yaml', 'b.yaml')
-    expect(document).toHaveProperty('state.marks.0.kind', 'removed')
+    expect(document).toHaveProperty('state.connmarks.0.kind', 'removed')
   })
 })
 

@@ -36,10 +36,10 @@ describe('the items of a plan', () => {
       expect(parts('table')).toEqual(numbers(plan?.intent.tables))
       expect(parts('rule')).toEqual(numbers(plan?.state.rules))
       expect(parts('route')).toEqual(numbers(plan?.state.routes))
-      expect(parts('followed')).toEqual(numbers(plan?.dynamic.tables))
-      expect(parts('balance')).toEqual(numbers(plan?.dynamic.multipaths))
+      expect(parts('dynamicTable')).toEqual(numbers(plan?.dynamic.tables))
+      expect(parts('dynamicMultipath')).toEqual(numbers(plan?.dynamic.multipaths))
       expect(parts('sysctl')).toEqual(numbers(plan?.state.sysctls))
-      expect(parts('mark')).toEqual(numbers(plan?.state.connmarks))
+      expect(parts('connmark')).toEqual(numbers(plan?.state.connmarks))
     }
   })
 
