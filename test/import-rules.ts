@@ -27,7 +27,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
   verify: { own: ['verify', 'packets', 'lookup', 'plan', 'software', 'kernel', 'syntax'], packages: [] },
   diff: { own: ['diff', 'packets', 'lookup', 'plan', 'kernel'], packages: [] },
   render: { own: ['render', 'plan/plan.ts'], packages: [] },
-  // Beside its own folder (below) a target may use what all targets share, never another target.
+  // Apart from its own folder (below) a target may use what all targets share, never another target.
   targets: {
     own: ['targets/*', 'targets/shared', 'plan', 'kernel', 'syntax', 'render', 'diagnostics'],
     packages: [],

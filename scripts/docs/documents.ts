@@ -136,7 +136,7 @@ const PRIORITIES = 15000
 
 function prioritiesTable(): string {
   const meanings: Readonly<Record<keyof typeof bands, string>> = {
-    local: '`local`: networks that main routes, whatever the gateways',
+    local: '`local`: networks that main routes, independent of the gateways',
     exceptions:
       'exceptions: the unpinned `rules` before the first that looks up a gateway, or a table but main',
     marks: '`fwmark` of gateways',

@@ -17,7 +17,7 @@ export function softwareTable(kind: string): string {
     all.map((each) => [
       code(each.name),
       each.title,
-      cellOf([...bandTexts(each.prefs, String), ...(each.unnumbered ? ['whichever is free'] : [])]),
+      cellOf([...bandTexts(each.prefs, String), ...(each.unnumbered ? ['any free'] : [])]),
       cellOf(bandTexts(each.tables, String)),
       cellOf([...(each.markBits === 0 ? [] : [`bits ${hex(each.markBits)}`]), ...bandTexts(each.marks, hex)]),
       cellOf(bandTexts(runsOf(each.protocols), String)),

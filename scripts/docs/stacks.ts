@@ -18,7 +18,7 @@ export function targetNamed(id: string): Target {
 
 export const targetTable = (): string =>
   table(
-    ['target', 'program', 'its version, if you tell none'],
+    ['target', 'program', 'default version'],
     all.map(({ id, title, consumer, defaultVersion }) => [
       `[${id}](targets/${id}.md)`,
       title,

@@ -238,7 +238,7 @@ describe('schema and init', () => {
 
   test('init: the commented keys are valid as well', async () => {
     const { stdout } = await runIn({}, 'init')
-    // Two of the commented rules name addresses behind the host, so only decoding is checked.
+    // Two of the commented rules name addresses of other hosts, so only decoding is checked.
     const text = stdout.replace(
       /^(\s*)# ?((?:table|fwmark|fail-closed|local|sysctls|targets): .*?)(\s+# .*)?$/gm,
       '$1$2',

@@ -79,8 +79,14 @@ describe('compare', () => {
   })
 
   test('html: reports a path that cannot be written', async () => {
-    const said = await runIn({ ...two, refusing: 'host.html' }, 'compare', 'host.yaml', '--html', 'host.html')
-    expect(said).toMatchObject({
+    const outcome = await runIn(
+      { ...two, refusing: 'host.html' },
+      'compare',
+      'host.yaml',
+      '--html',
+      'host.html',
+    )
+    expect(outcome).toMatchObject({
       code: 2,
       stdout: '',
       stderr: 'multihome compare: cannot write host.html: permission denied\n',

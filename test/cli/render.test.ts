@@ -131,7 +131,7 @@ describe('--out', () => {
     const { stdout, written } = await runIn(host, ...words)
     expect(stdout).toMatch(/unchanged\. -v lists the steps that apply them\.\n$/)
     const verbose = await runIn(host, ...words, '-v')
-    for (const said of [stdout, verbose.stdout]) expect(said).not.toContain('.multihome')
+    for (const text of [stdout, verbose.stdout]) expect(text).not.toContain('.multihome')
     expect(verbose.stdout).toContain('1. ')
     expect(written.get('/')?.filter(({ path }) => path.startsWith('/.multihome'))).toEqual([])
   })

@@ -144,7 +144,7 @@ describe('a usage error names the thing, the problem and what to write, and exit
 })
 
 describe('options', () => {
-  test('may stand before the command, joined to their value, and behind it', async () => {
+  test('may be before or after the command, and joined to their values', async () => {
     const plan = await runIn(host, 'plan', 'host.yaml', '--format', 'ip')
     expect(plan.code).toBe(0)
     expect(await runIn(host, '--color=never', 'plan', 'host.yaml', '--format=ip')).toEqual(plan)

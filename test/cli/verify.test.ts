@@ -86,10 +86,10 @@ const headsOf = (stdout: string): readonly string[] =>
       : []
   })
 
-describe.each(['11', '12', '13'])('a host changed in many things, as Debian %s tells it', (debian) => {
+describe.each(['11', '12', '13'])('a host with many changes, collected on Debian %s', (debian) => {
   const changed = { 'host.yaml': GOOD, 'state.txt': recorded(`changed-debian-${debian}.txt`) }
 
-  test('each of them is reported, and nothing else', async () => {
+  test('has a finding for each change, and no other', async () => {
     const { code, stdout, stderr } = await runIn(
       { files: changed },
       'verify',
@@ -205,7 +205,7 @@ describe('an unexpected host', () => {
   })
 })
 
-/** But for the ends of lines. */
+/** Except line ends. */
 const UNPRINTABLE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/
 
 describe('no answer', () => {

@@ -119,10 +119,10 @@ const isTakenButNotAnswered: Claim = (host, reported, packet) => {
 }
 
 const fallsThrough: Claim = (host, reported, packet) => {
-  const asked = traceIn(host.fib, packet).steps.filter(
+  const reached = traceIn(host.fib, packet).steps.filter(
     ({ rule, outcome }) => isAt(rule, reported) && ['no-route', 'throw', 'suppressed'].includes(outcome),
   )
-  expect(asked).not.toEqual([])
+  expect(reached).not.toEqual([])
 }
 
 const isAnsweredThere: Claim = (host, reported, packet) => {

@@ -28,10 +28,10 @@ describeWith('ifupdown', findUnpacked('ifupdown/usr/sbin/ifup'), wanted, (ifup) 
   it.each(renderings)('would run every hook of $fixture.name', ({ files, texts }) => {
     const root = writeTree(files)
     const args = ['--no-act', '--force', '-i', stanzas(root), '--state-dir', root, '-a']
-    const said = run(ifup, [...args, '--allow', 'auto'])
+    const result = run(ifup, [...args, '--allow', 'auto'])
     const hotplugged = run(ifup, [...args, '--allow', 'hotplug'])
-    expect(said.status, said.stderr).toBe(0)
-    const printed = `${said.stdout}${said.stderr}${hotplugged.stdout}${hotplugged.stderr}`
+    expect(result.status, result.stderr).toBe(0)
+    const printed = `${result.stdout}${result.stderr}${hotplugged.stdout}${hotplugged.stderr}`
       .split('\n')
       .map((line) => line.trim())
     expect(hooksOf(textOf(texts)).filter((hook) => !printed.includes(hook))).toEqual([])
@@ -41,9 +41,9 @@ describeWith('ifupdown', findUnpacked('ifupdown/usr/sbin/ifup'), wanted, (ifup) 
 describeWith('ifupdown-ng', findUnpacked('ifupdown-ng/usr/sbin/ifparse'), wanted, (ifparse) => {
   it.each(renderings)('reads every hook of $fixture.name', ({ files, texts }) => {
     const root = writeTree(files)
-    const said = run(ifparse, ['-i', stanzas(root), '-A'])
-    expect(said).toMatchObject({ status: 0, stderr: '' })
-    const printed = said.stdout.split('\n').map((line) => line.trim().replace(/^post-up /, ''))
+    const result = run(ifparse, ['-i', stanzas(root), '-A'])
+    expect(result).toMatchObject({ status: 0, stderr: '' })
+    const printed = result.stdout.split('\n').map((line) => line.trim().replace(/^post-up /, ''))
     expect(hooksOf(textOf(texts)).filter((hook) => !printed.includes(hook))).toEqual([])
   })
 })

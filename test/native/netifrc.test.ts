@@ -7,11 +7,11 @@ describeWith('conf.d/net under dash', findProgram('dash'), 'dash', (dash) => {
     expect(settings.length, fixture.name).toBeGreaterThan(0)
     for (const { content } of settings) {
       // Sourced with an empty PATH: the file may have only assignments and functions.
-      const said = run(dash, ['-eu', '-c', `PATH=; ${content}\nset`])
-      expect(said).toMatchObject({ status: 0, stderr: '' })
+      const result = run(dash, ['-eu', '-c', `PATH=; ${content}\nset`])
+      expect(result).toMatchObject({ status: 0, stderr: '' })
       const lists = [...content.matchAll(/^(rules6?_\w+|routes_\w+)="([^"]*)"/gm)]
       for (const [, name = '', list = ''] of lists) {
-        expect(said.stdout).toContain(`${name}=`)
+        expect(result.stdout).toContain(`${name}=`)
         // With existing lists, ours continue them.
         for (const line of list.split('\n').filter((text) => text.trim() !== '' && text !== `$\{${name}-}`))
           // netifrc passes each line to ip word by word: it may contain no shell syntax.

@@ -6,6 +6,6 @@ const NO_SYSTEMD =
   /^(Failed to send reload request|System has not been booted with systemd|Failed to connect to (system scope )?bus|Command '\['systemctl', 'daemon-reload').*\n?/gm
 
 export function netplanGenerate(netplan: string, root: string): Said {
-  const said = run(netplan, ['generate', '--root-dir', root])
-  return { ...said, stderr: said.stderr.replace(NO_SYSTEMD, '') }
+  const result = run(netplan, ['generate', '--root-dir', root])
+  return { ...result, stderr: result.stderr.replace(NO_SYSTEMD, '') }
 }

@@ -55,8 +55,8 @@ function hostYaml({ state: { links } }: KernelPlan): TextFile {
 describeWith('netplan generate', findProgram('netplan'), 'netplan.io', (netplan) => {
   it.each(renderingsOf('netplan'))('accepts $fixture.name', ({ fixture, files }) => {
     const root = writeTree(files)
-    const said = netplanGenerate(netplan, root)
-    expect(said).toMatchObject({ status: 0, stderr: '' })
+    const result = netplanGenerate(netplan, root)
+    expect(result).toMatchObject({ status: 0, stderr: '' })
     const generated = generatedIn(root, 'run/systemd/network')
     // Each route and each rule of the YAML becomes a section.
     expect({
@@ -75,8 +75,8 @@ describeWith('netplan generate', findProgram('netplan'), 'netplan.io', (netplan)
     'takes $fixture.name for NetworkManager, and drops neither route nor rule',
     ({ files, ours }) => {
       const root = writeTree(files)
-      const said = netplanGenerate(netplan, root)
-      expect(said).toMatchObject({ status: 0, stderr: '' })
+      const result = netplanGenerate(netplan, root)
+      expect(result).toMatchObject({ status: 0, stderr: '' })
       const generated = generatedIn(root, 'run/NetworkManager/system-connections')
       expect({
         routes: count(generated, /^route\d+=/gm),

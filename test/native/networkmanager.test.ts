@@ -25,11 +25,11 @@ const isPolicy = (entry: string): boolean => /\] (routing-rule|route)\d+/.test(e
 describeWith('nmcli --offline', findProgram('nmcli'), 'network-manager', (nmcli) => {
   it.each(profiles)('reads $name and keeps every rule and route', ({ file }) => {
     // NetworkManager drops an invalid rule with a warning and accepts the rest, so both are checked.
-    const said = run(nmcli, ['--offline', 'connection', 'modify', 'connection.autoconnect', 'yes'], {
+    const result = run(nmcli, ['--offline', 'connection', 'modify', 'connection.autoconnect', 'yes'], {
       input: file.content,
     })
-    expect(said).toMatchObject({ status: 0, stderr: '' })
-    const kept = entriesOf(said.stdout).filter(isPolicy)
+    expect(result).toMatchObject({ status: 0, stderr: '' })
+    const kept = entriesOf(result.stdout).filter(isPolicy)
     const written = entriesOf(file.content).filter(isPolicy)
     expect(kept.filter((entry) => /_options=/.test(entry)).length).toBe(
       written.filter((entry) => /_options=/.test(entry)).length,

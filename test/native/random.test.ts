@@ -76,7 +76,7 @@ describeWith(
   (ifup) => {
     it.each(casesOf('ifupdown'))('accepts $name', ({ files, text }) => {
       const root = writeTree(files)
-      const said = run(ifup, [
+      const result = run(ifup, [
         '--no-act',
         '--force',
         '-i',
@@ -85,7 +85,7 @@ describeWith(
         root,
         '-a',
       ])
-      expect(said.status, `${said.stderr}\n${text}`).toBe(0)
+      expect(result.status, `${result.stderr}\n${text}`).toBe(0)
     })
   },
 )

@@ -57,12 +57,12 @@ describe('decisions', () => {
         const kernel = askKernel(netns, questions)
         const own = lookedUp(installed, questions)
         for (const [index, { get, answer }] of decisions.entries()) {
-          const said = { get, kernel: kernel[index] ?? '', lookup: own[index] ?? '' }
+          const answers = { get, kernel: kernel[index] ?? '', lookup: own[index] ?? '' }
           expect
-            .soft(allows(answer, said.kernel), `the kernel: ${JSON.stringify({ answer, ...said })}`)
+            .soft(allows(answer, answers.kernel), `the kernel: ${JSON.stringify({ answer, ...answers })}`)
             .toBe(true)
           expect
-            .soft(isSame(answer, said.lookup), `lookup: ${JSON.stringify({ answer, ...said })}`)
+            .soft(isSame(answer, answers.lookup), `lookup: ${JSON.stringify({ answer, ...answers })}`)
             .toBe(true)
         }
       })

@@ -25,8 +25,8 @@ const MIN_FULL_COVERAGE = 50_000
 
 /** Whether kernel and trace agreed on every packet; stops at the first plan on which they do not. */
 export async function fuzz({ seed, seconds, packets }: Fuzz, say: (text: string) => void): Promise<boolean> {
-  const begun = Date.now()
-  const elapsed = (): number => (Date.now() - begun) / 1000
+  const start = Date.now()
+  const elapsed = (): number => (Date.now() - start) / 1000
   const counts = new Map<string, number>()
   const coverage = createCoverage()
   let compared = 0

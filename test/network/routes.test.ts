@@ -12,15 +12,15 @@ gateways:
 routes: [${route}]`)
 
 const reported = (route: string) => host(route).reported
-const made = (route: string) =>
+const routesOf = (route: string) =>
   host(route).routes.filter((line) => !/ table \d/.test(line) && !line.endsWith('metric 100'))
 
 describe('the link of a route', () => {
   it('is the one whose prefix contains the next hop, or the one that the route names', () => {
-    expect(made('{ to: 10.7.0.0/16, via: 10.0.0.9 }')).toEqual(['-4 10.7.0.0/16 via 10.0.0.9 dev lan0'])
-    expect(made('{ to: 10.7.0.0/16, link: wg0 }')).toEqual(['-4 10.7.0.0/16 dev wg0 scope link'])
-    expect(made("{ to: 'fd01::/16', link: wg0 }")).toEqual(['-6 fd01::/16 dev wg0'])
-    expect(made("{ to: 'fd01::/16', via: 'fe80::1', link: lan0 }")).toEqual([
+    expect(routesOf('{ to: 10.7.0.0/16, via: 10.0.0.9 }')).toEqual(['-4 10.7.0.0/16 via 10.0.0.9 dev lan0'])
+    expect(routesOf('{ to: 10.7.0.0/16, link: wg0 }')).toEqual(['-4 10.7.0.0/16 dev wg0 scope link'])
+    expect(routesOf("{ to: 'fd01::/16', link: wg0 }")).toEqual(['-6 fd01::/16 dev wg0'])
+    expect(routesOf("{ to: 'fd01::/16', via: 'fe80::1', link: lan0 }")).toEqual([
       '-6 fd01::/16 via fe80::1 dev lan0',
     ])
   })
@@ -37,15 +37,17 @@ describe('the link of a route', () => {
       'nexthop-off-link at routes[0].via',
     ])
     expect(reported('{ to: 10.7.0.0/16, via: 192.0.2.10 }')).toEqual(['nexthop-own-address at routes[0].via'])
-    expect(made('{ to: 10.7.0.0/16, via: 203.0.113.1, link: eth0, onlink: true }')).toEqual([
+    expect(routesOf('{ to: 10.7.0.0/16, via: 203.0.113.1, link: eth0, onlink: true }')).toEqual([
       '-4 10.7.0.0/16 via 203.0.113.1 dev eth0 onlink',
     ])
   })
 
   it('may be one of several in a multipath route', () => {
-    expect(made('{ to: 10.7.0.0/16, nexthops: [{ via: 10.0.0.9, weight: 3 }, { via: 192.0.2.7 }] }')).toEqual(
-      ['-4 10.7.0.0/16 nexthop via 10.0.0.9 dev lan0 weight 3 nexthop via 192.0.2.7 dev eth0 weight 1'],
-    )
+    expect(
+      routesOf('{ to: 10.7.0.0/16, nexthops: [{ via: 10.0.0.9, weight: 3 }, { via: 192.0.2.7 }] }'),
+    ).toEqual([
+      '-4 10.7.0.0/16 nexthop via 10.0.0.9 dev lan0 weight 3 nexthop via 192.0.2.7 dev eth0 weight 1',
+    ])
     expect(reported("{ to: 'fd01::/16', nexthops: [{ link: lan0 }, { via: '2001:db8:a::7' }] }")).toEqual([
       'balance-device-inet6 at routes[0].nexthops[0]',
     ])
@@ -57,14 +59,14 @@ describe('the link of a route', () => {
 
 describe('a route without a next hop', () => {
   it('takes neither a link nor a next hop', () => {
-    expect(made('{ to: 10.7.0.0/16, type: blackhole }')).toEqual(['-4 blackhole 10.7.0.0/16'])
+    expect(routesOf('{ to: 10.7.0.0/16, type: blackhole }')).toEqual(['-4 blackhole 10.7.0.0/16'])
     expect(reported('{ to: 10.7.0.0/16, type: throw, link: eth0 }')).toEqual([
       'route-type-conflict at routes[0].link',
     ])
   })
 
   it('means both families if it is a default route', () => {
-    expect(made('{ to: default, type: unreachable, metric: 4000 }')).toEqual([
+    expect(routesOf('{ to: default, type: unreachable, metric: 4000 }')).toEqual([
       '-4 unreachable default metric 4000',
       '-6 unreachable default metric 4000',
     ])
@@ -73,7 +75,7 @@ describe('a route without a next hop', () => {
 
 describe('a local route', () => {
   it('is on lo', () => {
-    expect(made('{ to: 203.0.113.0/24, type: local }')).toEqual([
+    expect(routesOf('{ to: 203.0.113.0/24, type: local }')).toEqual([
       '-4 local 203.0.113.0/24 dev lo scope host table main',
     ])
   })
@@ -88,7 +90,7 @@ describe('the addresses of a route', () => {
   })
 
   it('include only sources of this host', () => {
-    expect(made('{ to: 10.7.0.0/16, via: 192.0.2.7, src: 10.0.0.1 }')).toEqual([
+    expect(routesOf('{ to: 10.7.0.0/16, via: 192.0.2.7, src: 10.0.0.1 }')).toEqual([
       '-4 10.7.0.0/16 via 192.0.2.7 dev eth0 src 10.0.0.1',
     ])
   })

@@ -20,13 +20,13 @@ ${rules
 ${more}`.replace('  bare: { addresses: [] }', '  bare: { optional: true }')
 
 const reported = (rules: string, more?: string) => reportedIn(host(rules, more))
-const made = (rules: string, more?: string) =>
+const rulesOf = (rules: string, more?: string) =>
   planOf(host(rules, more)).rules.filter((rule) => !/pref 18\d\d\d /.test(rule))
 
 describe('lists', () => {
   it('mean one rule for each entry, in their order', () => {
     expect(
-      made('{ from: [10.5.0.0/16, 10.6.0.0/16], ipproto: tcp, dport: [25, 587], gateway: cable }'),
+      rulesOf('{ from: [10.5.0.0/16, 10.6.0.0/16], ipproto: tcp, dport: [25, 587], gateway: cable }'),
     ).toEqual([
       '-4 pref 20000 from 10.5.0.0/16 ipproto 6 dport 25 lookup 102',
       '-4 pref 20001 from 10.5.0.0/16 ipproto 6 dport 587 lookup 102',
@@ -36,12 +36,12 @@ describe('lists', () => {
   })
 
   it('may contain both families', () => {
-    expect(made("{ to: ['fd01::/16', 10.5.0.0/16], gateway: fiber }")).toEqual([
+    expect(rulesOf("{ to: ['fd01::/16', 10.5.0.0/16], gateway: fiber }")).toEqual([
       '-4 pref 20001 to 10.5.0.0/16 lookup 101',
       '-6 pref 20000 to fd01::/16 lookup 101',
     ])
     expect(
-      made("{ from: [10.5.0.0/16, 'fd01::/16'], to: [10.6.0.0/16, 'fd02::/16'], gateway: fiber }"),
+      rulesOf("{ from: [10.5.0.0/16, 'fd01::/16'], to: [10.6.0.0/16, 'fd02::/16'], gateway: fiber }"),
     ).toEqual([
       '-4 pref 20000 from 10.5.0.0/16 to 10.6.0.0/16 lookup 101',
       '-6 pref 20001 from fd01::/16 to fd02::/16 lookup 101',
@@ -57,7 +57,7 @@ describe('lists', () => {
 
 describe('a link as a prefix', () => {
   it('means each network of its addresses once, with both families at one priority', () => {
-    expect(made('{ from: lan0, gateway: fiber }')).toEqual([
+    expect(rulesOf('{ from: lan0, gateway: fiber }')).toEqual([
       '-4 pref 20000 from 10.0.0.0/24 lookup 101',
       '-4 pref 20001 from 10.1.0.0/24 lookup 101',
       '-6 pref 20000 from fd00::/64 lookup 101',
@@ -90,14 +90,14 @@ describe('a link as a prefix', () => {
 
 describe('families', () => {
   it('are both unless a selector has one', () => {
-    expect(made('{ ipproto: tcp, dport: 25, gateway: fiber }')).toEqual([
+    expect(rulesOf('{ ipproto: tcp, dport: 25, gateway: fiber }')).toEqual([
       '-4 pref 20000 ipproto 6 dport 25 lookup 101',
       '-6 pref 20000 ipproto 6 dport 25 lookup 101',
     ])
   })
 
   it('are those of the gateway', () => {
-    expect(made('{ ipproto: tcp, dport: 25, gateway: cable }')).toEqual([
+    expect(rulesOf('{ ipproto: tcp, dport: 25, gateway: cable }')).toEqual([
       '-4 pref 20000 ipproto 6 dport 25 lookup 102',
     ])
     expect(reported("{ from: 'fd01::/16', gateway: cable }")).toEqual([
@@ -139,15 +139,21 @@ describe('an action', () => {
   })
 
   it('may name the table of a gateway or of the kernel', () => {
-    expect(made('{ from: 10.5.0.0/16, table: fiber }')).toEqual(['-4 pref 20000 from 10.5.0.0/16 lookup 101'])
-    expect(made('{ from: 10.5.0.0/16, table: 101 }')).toEqual(['-4 pref 20000 from 10.5.0.0/16 lookup 101'])
-    expect(made('{ from: 10.5.0.0/16, table: default }')).toEqual([
+    expect(rulesOf('{ from: 10.5.0.0/16, table: fiber }')).toEqual([
+      '-4 pref 20000 from 10.5.0.0/16 lookup 101',
+    ])
+    expect(rulesOf('{ from: 10.5.0.0/16, table: 101 }')).toEqual([
+      '-4 pref 20000 from 10.5.0.0/16 lookup 101',
+    ])
+    expect(rulesOf('{ from: 10.5.0.0/16, table: default }')).toEqual([
       '-4 pref 20000 from 10.5.0.0/16 lookup default',
     ])
   })
 
   it('is followed by its `else`', () => {
-    expect(made('{ ipproto: tcp, dport: [25, 587], family: ipv4, gateway: fiber, else: prohibit }')).toEqual([
+    expect(
+      rulesOf('{ ipproto: tcp, dport: [25, 587], family: ipv4, gateway: fiber, else: prohibit }'),
+    ).toEqual([
       '-4 pref 20000 ipproto 6 dport 25 lookup 101',
       '-4 pref 20001 ipproto 6 dport 587 lookup 101',
       '-4 pref 20002 ipproto 6 dport 25 prohibit',
@@ -158,10 +164,10 @@ describe('an action', () => {
 
 describe('a mark', () => {
   it('of 0 keeps its mask, since the kernel would match every packet without it', () => {
-    expect(made('{ fwmark: 0/0xffffffff, family: ipv4, gateway: fiber }')).toEqual([
+    expect(rulesOf('{ fwmark: 0/0xffffffff, family: ipv4, gateway: fiber }')).toEqual([
       '-4 pref 20000 fwmark 0x0/0xffffffff lookup 101',
     ])
-    expect(made('{ fwmark: 0xca6c/0xffffffff, family: ipv4, gateway: fiber }')).toEqual([
+    expect(rulesOf('{ fwmark: 0xca6c/0xffffffff, family: ipv4, gateway: fiber }')).toEqual([
       '-4 pref 20000 fwmark 0xca6c lookup 101',
     ])
   })
@@ -213,7 +219,7 @@ describe('the uid of root', () => {
 
 describe('`not`', () => {
   it('inverts one selector', () => {
-    expect(made('{ not: true, from: 10.5.0.0/16, gateway: cable }')).toEqual([
+    expect(rulesOf('{ not: true, from: 10.5.0.0/16, gateway: cable }')).toEqual([
       '-4 pref 20000 not from 10.5.0.0/16 lookup 102',
     ])
   })
@@ -237,11 +243,11 @@ describe('a prefix', () => {
     expect(reported("{ to: [10.5.0.0/16, 'fd01::1/16'], gateway: fiber }")).toEqual([
       'host-bits at rules[0].to[1]',
     ])
-    expect(made('{ from: 10.5.0.1, gateway: fiber }')).toEqual(['-4 pref 20000 from 10.5.0.1 lookup 101'])
+    expect(rulesOf('{ from: 10.5.0.1, gateway: fiber }')).toEqual(['-4 pref 20000 from 10.5.0.1 lookup 101'])
   })
 
   it('of length 0 only means a family', () => {
-    expect(made('{ from: 0.0.0.0/0, dport: 25, gateway: fiber }')).toEqual([
+    expect(rulesOf('{ from: 0.0.0.0/0, dport: 25, gateway: fiber }')).toEqual([
       '-4 pref 20000 dport 25 lookup 101',
     ])
   })

@@ -1,4 +1,4 @@
-// A run that is killed at any step leaves whole files, and the next run leaves nothing of it.
+// Runs that are killed at any step: files are complete, and the next run cleans up.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

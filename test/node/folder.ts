@@ -11,7 +11,7 @@ export function temporaryFolder(): string {
   return folder
 }
 
-/** Every path below, sorted, folders with a slash behind. */
+/** Every path below, sorted; folders end with a slash. */
 export const everythingIn = (folder: string): readonly string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .map((entry) => {

@@ -99,17 +99,17 @@ describe('sets', () => {
     for (let round = 0; round < 300; round++) {
       const [a, b] = [pick(known), pick(known)]
       if (a === undefined || b === undefined) continue
-      const made = [
+      const results = [
         { set: space.intersect(a.set, b.set), has: a.has.map((had, index) => had && b.has[index] === true) },
         { set: space.union(a.set, b.set), has: a.has.map((had, index) => had || b.has[index] === true) },
         { set: space.difference(a.set, b.set), has: a.has.map((had, index) => had && b.has[index] !== true) },
         { set: space.complement(a.set), has: a.has.map((had) => !had) },
       ]
-      for (const { set, has } of made)
+      for (const { set, has } of results)
         expect(points.map((point) => space.evaluate(set, point) === 1)).toEqual(has)
       expect(space.contains(a.set, b.set)).toBe(space.isEmpty(space.difference(b.set, a.set)))
       expect(space.pickPoint([a.set, b.set]) === undefined).toBe(space.isEmpty(space.intersect(a.set, b.set)))
-      known.push(...made.filter(({ set }) => set !== EMPTY && set !== UNIVERSE).slice(0, 2))
+      known.push(...results.filter(({ set }) => set !== EMPTY && set !== UNIVERSE).slice(0, 2))
     }
   })
 

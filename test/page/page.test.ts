@@ -107,7 +107,7 @@ describe('the page', () => {
     expect(targets.filter((id) => !page.includes(`id="${id ?? ''}"`))).toEqual([])
   })
 
-  it('names no document of the repository, which nobody can open from it', () => {
+  it('names no document of the repository, since it cannot link to one', () => {
     expect(pageNamed('static-and-leased-provider').match(/docs\/\S+/g)).toBeNull()
   })
 

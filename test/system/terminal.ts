@@ -5,8 +5,8 @@ import { spawn, type SpawnOptionsWithoutStdio } from 'node:child_process'
 const READY = 'printf "%s\\n" ANSWER'
 
 /**
- * Types each line and a return behind it as soon as the previous one is answered; an answer is a line of output that
- * begins with `ANSWER`.
+ * Types each line, with a return, as soon as the previous one is answered; an answer is a line of output that begins
+ * with `ANSWER`.
  */
 export async function typed(
   shell: string,

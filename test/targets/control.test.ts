@@ -16,7 +16,7 @@ const dataOf = (output: (typeof outputs)[number]['output']): readonly string[] =
   return data?.content.trimEnd().split('\n') ?? []
 }
 
-describe('files beside a tree', () => {
+describe('control files', () => {
   test('are the same executable program and data for every output with files', () => {
     for (const { output } of outputs) {
       if (output.files.length === 0) expect(output.control).toEqual([])

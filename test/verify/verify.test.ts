@@ -234,8 +234,8 @@ describe('a host whose kernel has no IPv6', () => {
   })
 
   test('lacks IPv6 sysctls of the description', () => {
-    const asked = planOf(`${GOOD}sysctls: { net.ipv6.conf.all.forwarding: 1 }\n`)
-    expect(only(state, asked)).toMatchObject({ kind: 'missing', why: 'its kernel has no IPv6' })
+    const withForwarding = planOf(`${GOOD}sysctls: { net.ipv6.conf.all.forwarding: 1 }\n`)
+    expect(only(state, withForwarding)).toMatchObject({ kind: 'missing', why: 'its kernel has no IPv6' })
   })
 
   test('is reported wherever a plan has IPv6', () => {

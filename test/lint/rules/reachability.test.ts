@@ -42,12 +42,12 @@ describe('the packets that reach a rule', () => {
         for (const packet of packets.filter((one) => one.family === family)) {
           if (rule.selector.oif !== undefined) continue
           const point = space.encodePacket(packet)
-          const said = [space.evaluate(taken, point) === 1, space.evaluate(answered, point) === 1]
+          const bySets = [space.evaluate(taken, point) === 1, space.evaluate(answered, point) === 1]
           const walked = [
             isAsked(host, packet, rule),
             rule.action.type === 'goto' ? isAsked(host, packet, rule) : isAnswered(host, packet, rule),
           ]
-          expect([rule.pref, packet, ...said]).toEqual([rule.pref, packet, ...walked])
+          expect([rule.pref, packet, ...bySets]).toEqual([rule.pref, packet, ...walked])
         }
       }
     }

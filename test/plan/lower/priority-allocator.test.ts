@@ -78,9 +78,9 @@ rules:
 
   it('leave room after a list, and step in tens', () => {
     const ports = Array.from({ length: 11 }, (_, index) => 100 + index).join(', ')
-    const made = prefs(`rules: [{ dport: [${ports}], gateway: cable }, { dport: 25, gateway: fiber }]`)
-    expect(made.at(-2)).toBe('20010 4 dport 110 lookup 102')
-    expect(made.at(-1)).toBe('20020 4 dport 25 lookup 101')
+    const allocated = prefs(`rules: [{ dport: [${ports}], gateway: cable }, { dport: 25, gateway: fiber }]`)
+    expect(allocated.at(-2)).toBe('20010 4 dport 110 lookup 102')
+    expect(allocated.at(-1)).toBe('20020 4 dport 25 lookup 101')
   })
 
   it('skip pinned priorities and those of other software', () => {

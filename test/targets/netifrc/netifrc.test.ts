@@ -186,8 +186,8 @@ describe('services', () => {
   it('of the previous file are removed from their runlevels, by the list in that file', () => {
     const step = render(failoverPlan).rendered.change[0]
     expect(step?.when).toBe('before-files')
-    const asked = /\$\((sed .*) \/etc\/conf\.d\/net\)/.exec(step?.command ?? '')?.[1] ?? ''
-    const services = execFileSync('sh', ['-c', asked], { input: net(failoverPlan), encoding: 'utf8' })
+    const sedCommand = /\$\((sed .*) \/etc\/conf\.d\/net\)/.exec(step?.command ?? '')?.[1] ?? ''
+    const services = execFileSync('sh', ['-c', sedCommand], { input: net(failoverPlan), encoding: 'utf8' })
     expect(services.split(/\s+/).filter(Boolean)).toEqual(['net.eth0', 'net.eth1', 'net.lan0'])
   })
 
