@@ -138,7 +138,7 @@ function installMissing() {
 /** With --fixture, only the test files that boot fixtures. */
 function testFiles() {
   const textOf = (name) => readFileSync(join(testFolder, `${name}${suffix}`), 'utf8')
-  const ofFixtures = () => allFiles.filter((name) => textOf(name).includes('wantedCells'))
+  const ofFixtures = () => allFiles.filter((name) => textOf(name).includes('selectedCells'))
   const names = selectedFiles.length === 0 && selected.fixture.length > 0 ? ofFixtures() : selectedFiles
   return names.map((name) => join(testFolder, `${name}${suffix}`))
 }

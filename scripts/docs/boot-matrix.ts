@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { places } from '../../test/boot/host/places.js'
 import { debians } from '../../test/boot/lab/rootfs/rootfs.js'
 import { stackIds } from '../../test/boot/lab/stacks.js'
-import { readProof, signsOf, type Proof } from '../../test/boot/run/boot-record.js'
+import { readRecord, signsOf, type BootRecord } from '../../test/boot/run/boot-record.js'
 import { pictureOf } from '../../test/boot/run/picture.js'
 import { formatTable, tableLines, type Sign } from '../../test/boot/run/table.js'
 import type { Hosts } from './hosts.js'
@@ -29,12 +29,12 @@ export interface Booted {
 }
 
 export function bootedTables(root: string, hosts: Hosts): Booted {
-  const proof = readProof(join(root, 'docs/booted.json'))
+  const record = readRecord(join(root, 'docs/booted.json'))
   const names = readdirSync(join(root, 'fixtures'))
     .filter((name) => name !== 'invalid' && !name.endsWith('.md'))
     .sort()
   const signAt = signsOf(
-    proof,
+    record,
     names.map((name) => ({ name, text: hosts.named(name).text })),
   )
   return {
@@ -46,7 +46,7 @@ export function bootedTables(root: string, hosts: Hosts): Booted {
           ...debians.map((debian) =>
             places.some((place) => place.stack === stack && place.debian === debian)
               ? summaryCell(
-                  proof,
+                  record,
                   stack,
                   debian,
                   names.map((name) => signAt(name, stack, debian)),
@@ -62,7 +62,7 @@ export function bootedTables(root: string, hosts: Hosts): Booted {
 
 /** `systemd 257.13: 62 same, 1 refused`. */
 function summaryCell(
-  { versions }: Proof,
+  { versions }: BootRecord,
   stack: (typeof stackIds)[number],
   debian: number,
   signs: readonly Sign[],

@@ -18,7 +18,7 @@ import {
   waitForPhase,
 } from './host/actions/apply-program.js'
 import { bootHost, compareWithPlan, hostOf } from './host/host.js'
-import { leftOfPlain, plainFiles } from './host/actions/preinstalled-config.js'
+import { preinstalledLeftovers, preinstalledFiles } from './host/actions/preinstalled-config.js'
 import { mustRender } from './host/rendering.js'
 import type { Place, Rendering } from './host/rendering.js'
 import { openLab } from './lab/lab.js'
@@ -39,7 +39,7 @@ const otherStack: Readonly<Record<StackId, StackId>> = {
 }
 
 /** Of two-gateways.yaml: who answers strangers by its own provider. */
-const answering = [
+const answeringAddresses = [
   ['wan0', '192.0.2.10'],
   ['wan0', '2001:db8:a::10'],
   ['wan1', '198.51.100.10'],
@@ -51,9 +51,13 @@ const tree = (name: string): string => `/root/${name}`
 /** What is wrong on a host, each with the scenario that it happened in. */
 function createScenarios(lab: () => Lab) {
   const found: string[] = []
-  const end = async ({ code, stdout }: Ended, wanted: number, words: string): Promise<readonly string[]> => {
-    if (code === wanted && stdout.includes(words)) return []
-    return [`exit ${code} instead of ${wanted} with “${words}”: ${stdout}${await lastLog(lab())}`]
+  const end = async (
+    { code, stdout }: Ended,
+    expectedCode: number,
+    words: string,
+  ): Promise<readonly string[]> => {
+    if (code === expectedCode && stdout.includes(words)) return []
+    return [`exit ${code} instead of ${expectedCode} with “${words}”: ${stdout}${await lastLog(lab())}`]
   }
   return {
     found,
@@ -82,24 +86,24 @@ async function applyAndRevert(place: Place, good: Rendering): Promise<readonly s
     other: mustRender(textOf('two-gateways'), { ...place, stack: otherStack[place.stack] }),
     lacking: mustRender(textOf('third-gateway').replaceAll('wan2', 'wan9'), place),
   }
-  const { files, gone } = plainFiles(place.stack)
-  const left = leftOfPlain(place.stack)
+  const { files, gone } = preinstalledFiles(place.stack)
+  const left = preinstalledLeftovers(place.stack)
   const host = hostOf(good, place, trees.third.plan, trees.renumbered.plan)
-  const foreign = trees.third.plan.state.links.map((link) => link.name)
-  const lab = await openLab({ ...host, tree: files, foreign })
+  const external = trees.third.plan.state.links.map((link) => link.name)
+  const lab = await openLab({ ...host, tree: files, external })
   const { found, end, scenario } = createScenarios(() => lab)
   try {
     for (const [name, rendering] of Object.entries(trees)) await copyTree(lab, rendering, tree(name))
-    let was = await snapshot(lab)
+    let before = await snapshot(lab)
     await scenario('refused', async () => [
       // Where nothing runs the network, no stack is the wrong one.
       ...(files.length === 0 ? [] : await end(await applyTree(lab, tree('other')), 3, 'nothing was changed')),
       ...(await end(await applyTree(lab, tree('lacking')), 3, 'there is no link wan9')),
-      ...(await differencesFrom(lab, was)),
+      ...(await differencesFrom(lab, before)),
     ])
     await scenario('cut off from nothing', async () => [
       ...(await end(await applyTree(lab, tree('cut-off'), '--confirm-within 10'), 1, 'reverted')),
-      ...(await differencesFrom(lab, was)),
+      ...(await differencesFrom(lab, before)),
     ])
     for (const { path } of gone) await lab.exec(`rm -f '${path}'`)
     await scenario('from nothing', async () => {
@@ -112,31 +116,31 @@ async function applyAndRevert(place: Place, good: Rendering): Promise<readonly s
         ...(await end(await run.ended(), 0, 'confirmed')),
         ...(await compareWithPlan(lab, good.plan)).filter((line) => !left.includes(line)),
         ...(await leftovers(lab)),
-        ...(await unanswered(lab, answering)),
+        ...(await unanswered(lab, answeringAddresses)),
       ]
     })
-    was = await snapshot(lab)
+    before = await snapshot(lab)
     await scenario('once more', async () => [
       ...(await end(await applyTree(lab, tree('good')), 0, 'nothing to do')),
       ...(await end(await applyTree(lab, tree('other')), 3, 'nothing was changed')),
-      ...(await differencesFrom(lab, was)),
+      ...(await differencesFrom(lab, before)),
     ])
     await scenario('cut off', async () => {
       const run = await startTree(lab, tree('cut-off'), '--confirm-within 200')
       await waitForPhase(lab, 'waiting')
-      const lost = await unanswered(lab, answering)
+      const lost = await unanswered(lab, answeringAddresses)
       return [
-        ...(lost.length === answering.length ? [] : [`still answers, except for ${lost.join()}`]),
+        ...(lost.length === answeringAddresses.length ? [] : [`still answers, except for ${lost.join()}`]),
         ...(await end(await run.ended(), 1, 'the network is gone')),
-        ...(await differencesFrom(lab, was)),
-        ...(await unanswered(lab, answering)),
+        ...(await differencesFrom(lab, before)),
+        ...(await unanswered(lab, answeringAddresses)),
       ]
     })
     await scenario('a check command that fails', async () => {
       const check = `--confirm-within 3 --check-command 'ping -c 1 -W 1 192.0.2.1'`
       return [
         ...(await end(await applyTree(lab, tree('renumbered'), check), 1, 'nobody confirmed in time')),
-        ...(await differencesFrom(lab, was)),
+        ...(await differencesFrom(lab, before)),
       ]
     })
     await scenario('not confirmed', async () => [
@@ -145,13 +149,13 @@ async function applyAndRevert(place: Place, good: Rendering): Promise<readonly s
         1,
         'nobody confirmed in time',
       )),
-      ...(await differencesFrom(lab, was)),
+      ...(await differencesFrom(lab, before)),
     ])
     await scenario('a session that is killed', async () => {
       await startTree(lab, tree('third'), '--confirm-within 200')
       await waitForPhase(lab, 'waiting')
       await killSession(lab)
-      return [...(await notReverted(lab)), ...(await differencesFrom(lab, was))]
+      return [...(await notReverted(lab)), ...(await differencesFrom(lab, before))]
     })
     await scenario('a session that hangs up', async () => {
       const run = await startTree(lab, tree('renumbered'), '--confirm-within 200')
@@ -159,7 +163,7 @@ async function applyAndRevert(place: Place, good: Rendering): Promise<readonly s
       await lab.exec(`kill -HUP $(head -n 1 /var/lib/multihome/pending/session | cut -d ' ' -f 1)`)
       return [
         ...(await end(await run.ended(), 1, 'the session has ended')),
-        ...(await differencesFrom(lab, was)),
+        ...(await differencesFrom(lab, before)),
       ]
     })
     await scenario('a check command that succeeds', async () => {
@@ -194,10 +198,10 @@ const reboots = [
 
 /** Programs are the same on every stack: all of it where steps are fewest, most, and slowest; elsewhere each phase once. */
 const killsOn = ({ stack, debian }: Place) => {
-  const isWhole = debian === 13 && ['networkd', 'ifupdown', 'nm-keyfile'].includes(stack)
+  const killsAll = debian === 13 && ['networkd', 'ifupdown', 'nm-keyfile'].includes(stack)
   const all = phases.flatMap((phase) => victims.map((victim) => ({ phase, victim })))
   const offset = stackIds.indexOf(stack) + debian
-  return isWhole ? all : phases.map((phase, n) => ({ phase, victim: victims[(n + offset) % 3] ?? 'both' }))
+  return killsAll ? all : phases.map((phase, n) => ({ phase, victim: victims[(n + offset) % 3] ?? 'both' }))
 }
 
 async function killAndReboot(place: Place, good: Rendering): Promise<readonly string[]> {
@@ -211,7 +215,7 @@ async function killAndReboot(place: Place, good: Rendering): Promise<readonly st
   }
   try {
     await copyTree(lab, next, tree('next'))
-    const was = await snapshot(lab)
+    const before = await snapshot(lab)
     for (const [n, { phase, victim }] of killsOn(place).entries()) {
       const delay = [0, 0.1, 0.4, 1][n % 4] ?? 0
       await scenario(`${victim} killed ${delay} s into ${phase}`, async () => {
@@ -223,7 +227,7 @@ async function killAndReboot(place: Place, good: Rendering): Promise<readonly st
         return [
           ...(ending === undefined || ending.code <= 1 ? [] : await end(ending, 0, '')),
           ...(await notReverted(lab)),
-          ...(await differencesFrom(lab, was)),
+          ...(await differencesFrom(lab, before)),
         ]
       })
     }
@@ -235,7 +239,7 @@ async function killAndReboot(place: Place, good: Rendering): Promise<readonly st
         return [
           ...(await notReverted(lab)),
           ...(await compareWithPlan(lab, good.plan)),
-          ...(await differencesFrom(lab, was)),
+          ...(await differencesFrom(lab, before)),
         ]
       })
     }
@@ -253,18 +257,18 @@ async function killAndReboot(place: Place, good: Rendering): Promise<readonly st
   }
 }
 
-const patience = { timeout: 1_500_000 }
+const longTimeout = { timeout: 1_500_000 }
 const places = placesFor(['networkd 12', 'ifupdown 11', 'netplan-nm 12'])
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('apply.sh', () => {
-  test.for(places)('applies or reverts on $stack, Debian $debian', patience, async (place, { skip }) => {
+  test.for(places)('applies or reverts on $stack, Debian $debian', longTimeout, async (place, { skip }) => {
     const good = renderedHere(textOf('two-gateways'), place, skip)
     expect(await applyAndRevert(place, good)).toEqual([])
   })
 
   test.for(places)(
     'survives SIGKILL and reboots on $stack, Debian $debian',
-    patience,
+    longTimeout,
     async (place, { skip }) => {
       const good = renderedHere(textOf('two-gateways'), place, skip)
       expect(await killAndReboot(place, good)).toEqual([])

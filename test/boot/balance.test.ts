@@ -51,7 +51,7 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('what does not balance
     const made = renderedHere(`${text}sysctls: { net.ipv4.fib_multipath_hash_policy: 0 }\n`, place, skip)
     const lab = await bootHost(made, place)
     try {
-      await lab.settled()
+      await lab.waitStable()
       expect(await wrongAtBoot(lab, made, place)).toHaveLength(2)
     } finally {
       await lab.close()

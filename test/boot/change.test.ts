@@ -2,14 +2,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, inject, test } from 'vitest'
-import { layByAnotherHand } from './host/other-programs/unmanaged-routing.js'
+import { addUnmanagedRouting } from './host/other-programs/unmanaged-routing.js'
 import { bootHost, changeHost, compareWithPlan, installHost } from './host/host.js'
 import { referenceState } from './host/expectations/reference-state.js'
 import { mustRender } from './host/rendering.js'
 import type { Place, Rendering } from './host/rendering.js'
 import type { StackId } from './lab/stacks.js'
 import { reasonToSkip, renderedHere } from './run/skip-policy.js'
-import { isWantedPlace, placesFor } from './run/selection.js'
+import { isSelectedPlace, placesFor } from './run/selection.js'
 
 /** What is changed, and the description that comes of it. One boot goes through all: hosts live longer than that. */
 const changes = [
@@ -50,7 +50,7 @@ async function differencesOf(
   const lab = await bootHost(start, place, ...steps.map(([, { plan }]) => plan))
   try {
     const found = [...(await compareWithPlan(lab, start.plan))]
-    const others = await layByAnotherHand(lab)
+    const others = await addUnmanagedRouting(lab)
     const outlasting = others.filter((line) => !losesOthers(place.stack, line))
     let before = start
     for (const [name, next] of steps) {
@@ -84,7 +84,7 @@ const restarts = [
   { stack: 'nm-keyfile', debian: 13, unit: 'NetworkManager' },
 ] as const
 
-const wrong = restarts.filter(isWantedPlace)
+const wrong = restarts.filter(isSelectedPlace)
 
 describe
   .skipIf(inject('bootObstacle') !== '' || wrong.length === 0)
@@ -102,7 +102,7 @@ describe
         expect(await compareWithPlan(lab, start.plan)).toEqual([])
         expect(await installHost(lab, start.output.files, next.output.files, [restart])).toEqual([])
         const both = [...rules, ...wanted.rules].sort()
-        const after = await lab.settled((state) => state.rules.length === both.length)
+        const after = await lab.waitStable((state) => state.rules.length === both.length)
         expect(after.rules).toEqual(both)
       } finally {
         await lab.close()

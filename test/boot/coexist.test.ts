@@ -2,26 +2,26 @@
 import { describe, expect, inject, test } from 'vitest'
 import { fixtureNamed } from '../helpers/fixtures.js'
 import { loseCarrier } from './host/events/carrier.js'
-import { isForeign } from './host/other-programs/external-addressing.js'
+import { isExternal } from './host/other-programs/external-addressing.js'
 import { compareWithPlan, hostOf } from './host/host.js'
 import { relinksOf } from './host/other-programs/external-events.js'
 import {
   containers,
-  laidLater,
-  laidOver,
-  linesLaidBy,
+  addedLater,
+  addedOver,
+  linesAddedBy,
   tailscale,
 } from './host/other-programs/other-program.js'
-import { fateOf } from './host/expectations/route-survival.js'
-import type { Happening } from './host/expectations/route-survival.js'
+import { survivalOf } from './host/expectations/route-survival.js'
+import type { LeaseEvent } from './host/expectations/route-survival.js'
 import { mustRender } from './host/rendering.js'
 import type { Place, Rendering } from './host/rendering.js'
-import { tell } from './host/actions/run-command.js'
-import { waysOf } from './host/actions/stack-commands.js'
+import { runCommand } from './host/actions/run-command.js'
+import { stackCommandsOf } from './host/actions/stack-commands.js'
 import { openLab } from './lab/lab.js'
 import type { Lab } from './lab/lab.js'
 import type { Debian } from './lab/rootfs/rootfs.js'
-import { linesOf } from './lab/state/state.js'
+import { stateLines } from './lab/state/state.js'
 import type { StackId } from './lab/stacks.js'
 import { reasonToSkip, renderedHere } from './run/skip-policy.js'
 import { placesFor, placesOf } from './run/selection.js'
@@ -42,25 +42,25 @@ const hosts: readonly Host[] = [
       name: 'two-providers',
       link: 'wan0',
       before: containers,
-      later: [...laidLater, ...laidOver('wan0')],
+      later: [...addedLater, ...addedOver('wan0')],
     },
     places: placesFor(['networkd 12', 'netplan 12', 'nm-dispatcher 11', 'ifupdown 11']),
   },
   {
-    ...{ name: 'beside-tailscale', link: 'eth0', before: tailscale, later: laidLater },
+    ...{ name: 'beside-tailscale', link: 'eth0', before: tailscale, later: addedLater },
     places: placesOf('beside-tailscale', ['networkd 13', 'netplan 11', 'nm-keyfile 13', 'ifupdown-ng 12']),
   },
 ]
 
 type Event = {
-  readonly kind: Happening
+  readonly kind: LeaseEvent
   readonly name: string
   readonly perform: (lab: Lab) => Promise<readonly string[]>
 }
 
-const told = (kind: Happening, command: string): Event => ({
+const commandEvent = (kind: LeaseEvent, command: string): Event => ({
   ...{ kind, name: command },
-  perform: (lab) => tell(lab, command),
+  perform: (lab) => runCommand(lab, command),
 })
 
 const stopOf = (stack: StackId, links: readonly string[]): string => {
@@ -85,40 +85,45 @@ const stopOf = (stack: StackId, links: readonly string[]): string => {
 
 async function differencesOf(made: Rendering, place: Place, host: Host): Promise<readonly string[]> {
   const { plan } = made
-  const ways = waysOf(place, made)
-  const early = await linesLaidBy(plan, host.before)
-  const all = await linesLaidBy(plan, [...host.before, ...host.later])
-  const own = plan.state.links.filter((link) => !isForeign(plan, link)).map((link) => link.name)
+  const stackCommands = stackCommandsOf(place, made)
+  const early = await linesAddedBy(plan, host.before)
+  const all = await linesAddedBy(plan, [...host.before, ...host.later])
+  const own = plan.state.links.filter((link) => !isExternal(plan, link)).map((link) => link.name)
   const found: string[] = []
   const { prepare = [], ...spec } = hostOf(made, place)
   const lab = await openLab({ ...spec, prepare: [...prepare, ...host.before] })
   const note = (name: string, lines: readonly string[]): void =>
     void found.push(...lines.map((line) => `${name}: ${line}`))
-  const outlasting = (lines: readonly string[], kind: Happening): readonly string[] =>
-    lines.filter((line) => fateOf(line, place, kind, host.link) !== 'goes')
+  const outlasting = (lines: readonly string[], kind: LeaseEvent): readonly string[] =>
+    lines.filter((line) => survivalOf(line, place, kind, host.link) !== 'goes')
   /** The same, without those of which it is open whether they outlast, and that did not. */
-  const outlasted = async (kind: Happening): Promise<readonly string[]> => {
+  const outlasted = async (kind: LeaseEvent): Promise<readonly string[]> => {
     const rest = outlasting(all, kind)
-    const isOpen = (line: string): boolean => fateOf(line, place, kind, host.link) === 'goes or stays'
-    if (!rest.some(isOpen)) return rest
-    const here = linesOf(await lab.settled())
-    return rest.filter((line) => !isOpen(line) || here.includes(line))
+    const isUncertain = (line: string): boolean =>
+      survivalOf(line, place, kind, host.link) === 'goes or stays'
+    if (!rest.some(isUncertain)) return rest
+    const here = stateLines(await lab.waitStable())
+    return rest.filter((line) => !isUncertain(line) || here.includes(line))
   }
   /** What an event has taken is laid again for the next one. */
-  const lay = async (): Promise<void> => {
+  const install = async (): Promise<void> => {
     await lab.netExec([...host.before, ...host.later].join('\n'))
     note('laid by hand', await compareWithPlan(lab, plan, all))
   }
   const events: readonly Event[] = [
-    ...ways.again.map((command) => told(command.startsWith('netplan apply') ? 'apply' : 'reload', command)),
-    told('restart', ways.restart),
-    ...relinksOf(ways, host.link).map((command, n) => told(n === 0 ? 'relink' : 'reapply', command)),
+    ...stackCommands.reloads.map((command) =>
+      commandEvent(command.startsWith('netplan apply') ? 'apply' : 'reload', command),
+    ),
+    commandEvent('restart', stackCommands.restart),
+    ...relinksOf(stackCommands, host.link).map((command, n) =>
+      commandEvent(n === 0 ? 'relink' : 'reapply', command),
+    ),
     {
       kind: 'carrier',
       name: `carrier of ${host.link} lost and back`,
       perform: async (lab) => {
-        await loseCarrier(lab, host.link, ways.withdraws)
-        const here = linesOf(await lab.state())
+        await loseCarrier(lab, host.link, stackCommands.withdraws)
+        const here = stateLines(await lab.state())
         await lab.carrier(host.link, true)
         const rest = outlasting(all, 'carrier').filter((line) => !here.includes(line))
         return rest.map((line) => `- while it is lost: ${line}`)
@@ -127,17 +132,17 @@ async function differencesOf(made: Rendering, place: Place, host: Host): Promise
   ]
   try {
     note('start', await compareWithPlan(lab, plan, outlasting(early, 'start')))
-    await lay()
+    await install()
     for (const { kind, name, perform } of events) {
       const wrong = await perform(lab)
       const rest = await outlasted(kind)
       note(name, [...wrong, ...(await compareWithPlan(lab, plan, rest))])
-      if (rest.length < all.length) await lay()
+      if (rest.length < all.length) await install()
     }
-    note('stop', await told('stop', stopOf(place.stack, own)).perform(lab))
-    const here = linesOf(await lab.settled())
+    note('stop', await commandEvent('stop', stopOf(place.stack, own)).perform(lab))
+    const here = stateLines(await lab.waitStable())
     for (const line of all) {
-      const isGone = fateOf(line, place, 'stop', host.link) === 'goes'
+      const isGone = survivalOf(line, place, 'stop', host.link) === 'goes'
       if (isGone === here.includes(line)) note('stop', [`${isGone ? '+' : '-'} ${line}`])
     }
     if (lab.condition !== 'running') found.push(`! ${lab.condition}: ${await lab.failed()}`)
@@ -150,7 +155,7 @@ async function differencesOf(made: Rendering, place: Place, host: Host): Promise
 /** Of what others laid: gone after networkd has configured a link anew. */
 async function lostOf(lab: Lab, lines: readonly string[]): Promise<readonly string[]> {
   await lab.exec('networkctl reconfigure eth0')
-  const here = linesOf(await lab.settled())
+  const here = stateLines(await lab.waitStable())
   return lines.filter((line) => !here.includes(line))
 }
 
@@ -182,7 +187,7 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('beside another progra
       const made = mustRender(fixtureNamed('beside-tailscale').text, place)
       const why = reasonToSkip(place)
       if (why !== undefined) return skip(why)
-      const lines = await linesLaidBy(made.plan, containers)
+      const lines = await linesAddedBy(made.plan, containers)
       const isDropIn = ({ path }: { readonly path: string }): boolean =>
         path === '/etc/systemd/networkd.conf.d/50-multihome.conf'
       const { prepare = [], tree, ...spec } = hostOf(made, place)

@@ -1,9 +1,9 @@
 // Gateways in order: main's default goes to the next one and back, replies stay where they are, and what is closed stays closed.
 import { afterAll, describe, expect, inject, test } from 'vitest'
 import { fixtureNamed } from '../helpers/fixtures.js'
-import { differencesInFailing, leaksWhileLost } from './host/events/failover.js'
+import { differencesInFailover, leaksWhileLost } from './host/events/failover.js'
 import type { Measured } from './host/events/failover.js'
-import { failings } from './host/events/failover-scenarios.js'
+import { failoverScenarios } from './host/events/failover-scenarios.js'
 import { bootHost } from './host/host.js'
 import { mustRender } from './host/rendering.js'
 import { reasonToSkip, renderedHere } from './run/skip-policy.js'
@@ -20,25 +20,25 @@ const closed = [
 ]
 const open = ['networkd 13', 'ifupdown-ng 13', 'netifrc 13']
 
-const cells = failings.flatMap((failing) =>
-  placesOf(failing.fixture, failing.closed === undefined ? open : closed).map((place) => ({
+const cells = failoverScenarios.flatMap((scenario) =>
+  placesOf(scenario.fixture, scenario.closed === undefined ? open : closed).map((place) => ({
     ...place,
     place,
-    failing,
-    fixture: failing.fixture,
+    scenario,
+    fixture: scenario.fixture,
   })),
 )
 
-const told: { readonly where: string; readonly measured: readonly Measured[] }[] = []
+const measurements: { readonly where: string; readonly measured: readonly Measured[] }[] = []
 
 afterAll(() => {
-  if (told.length === 0) return
-  const lines = told.map(({ where, measured }) =>
+  if (measurements.length === 0) return
+  const lines = measurements.map(({ where, measured }) =>
     [
       where.padEnd(44),
       ...measured.map(
-        ({ step, gap, turned, over }) =>
-          `${step}: nowhere ${gap.toFixed(2)} s, turned ${turned.toFixed(2)} s, over ${over.toFixed(1)} s`,
+        ({ step, gap, switched, duration }) =>
+          `${step}: nowhere ${gap.toFixed(2)} s, turned ${switched.toFixed(2)} s, over ${duration.toFixed(1)} s`,
       ),
     ].join('\n  '),
   )
@@ -46,13 +46,13 @@ afterAll(() => {
 })
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('failover', () => {
-  test.for(cells)('$fixture on $stack, Debian $debian', async ({ failing, place, fixture }, { skip }) => {
+  test.for(cells)('$fixture on $stack, Debian $debian', async ({ scenario, place, fixture }, { skip }) => {
     const { text } = fixtureNamed(fixture)
-    const made = renderedHere(failing.edit?.(text) ?? text, place, skip)
+    const made = renderedHere(scenario.edit?.(text) ?? text, place, skip)
     const lab = await bootHost(made, place)
     try {
-      const { wrong, measured } = await differencesInFailing(lab, failing, made, place)
-      told.push({ where: `${fixture} on ${place.stack} ${place.debian}`, measured })
+      const { wrong, measured } = await differencesInFailover(lab, scenario, made, place)
+      measurements.push({ where: `${fixture} on ${place.stack} ${place.debian}`, measured })
       expect(wrong).toEqual([])
     } finally {
       await lab.close()
@@ -60,23 +60,23 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('failover', () => {
   })
 })
 
-const mutants = failings.flatMap((failing) =>
-  failing.closed === undefined
+const mutants = failoverScenarios.flatMap((scenario) =>
+  scenario.closed === undefined
     ? []
-    : placesOf(failing.fixture, ['networkd 13', 'ifupdown 13']).map((place) => ({
+    : placesOf(scenario.fixture, ['networkd 13', 'ifupdown 13']).map((place) => ({
         ...place,
         place,
-        failing,
+        scenario,
       })),
 )
 
 /** That packets are sent which would leave if they could. */
 describe.skipIf(inject('bootObstacle') !== '').concurrent('what closes nothing', () => {
-  const leaksOf = async (edit: (text: string) => string, { failing, place }: (typeof mutants)[number]) => {
-    const made = mustRender(edit(fixtureNamed(failing.fixture).text), place)
+  const leaksOf = async (edit: (text: string) => string, { scenario, place }: (typeof mutants)[number]) => {
+    const made = mustRender(edit(fixtureNamed(scenario.fixture).text), place)
     const lab = await bootHost(made, place)
     try {
-      return await leaksWhileLost(lab, failing, made)
+      return await leaksWhileLost(lab, scenario, made)
     } finally {
       await lab.close()
     }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, inject, test } from 'vitest'
 import { compareWithPlan, installHost } from './host/host.js'
 import { neighboursOf } from './host/neighbours.js'
-import { leftOfPlain, plainFiles } from './host/actions/preinstalled-config.js'
+import { preinstalledLeftovers, preinstalledFiles } from './host/actions/preinstalled-config.js'
 import type { Place, Rendering } from './host/rendering.js'
 import { openLab } from './lab/lab.js'
 import { renderedHere } from './run/skip-policy.js'
@@ -14,11 +14,11 @@ const text = readFileSync(join(import.meta.dirname, 'changes', 'two-gateways.yam
 const places = placesFor(['networkd 12', 'nm-dispatcher 12', 'netplan 11', 'ifupdown 11'])
 
 async function differencesOf({ plan, output }: Rendering, place: Place): Promise<readonly string[]> {
-  const { files, gone } = plainFiles(place.stack)
-  const foreign = plan.state.links.map((link) => link.name)
-  const lab = await openLab({ ...place, tree: files, peers: neighboursOf(plan), foreign })
+  const { files, gone } = preinstalledFiles(place.stack)
+  const external = plan.state.links.map((link) => link.name)
+  const lab = await openLab({ ...place, tree: files, peers: neighboursOf(plan), external })
   try {
-    const before = await lab.settled()
+    const before = await lab.waitStable()
     const isPlain = before.rules.length === 0 && before.links.includes('wan0 192.0.2.77/24')
     const found = isPlain || files.length === 0 ? [] : [`! before: ${JSON.stringify(before)}`]
     found.push(...(await installHost(lab, gone, output.files, output.first)))
@@ -32,6 +32,6 @@ async function differencesOf({ plan, output }: Rendering, place: Place): Promise
 describe.skipIf(inject('bootObstacle') !== '').concurrent('the first time', () => {
   test.for(places)('$stack, Debian $debian', async (place, { skip }) => {
     const made = renderedHere(text, place, skip)
-    expect(await differencesOf(made, place)).toEqual(leftOfPlain(place.stack))
+    expect(await differencesOf(made, place)).toEqual(preinstalledLeftovers(place.stack))
   })
 })

@@ -3,14 +3,14 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, inject, onTestFinished, test } from 'vitest'
-import { left, leftUnswept, startedBy } from './checks/leak-check.js'
+import { leftovers, leftoversAfterCleanup, startedBy } from './checks/leak-check.js'
 import { start, until } from './checks/child-lab.js'
-import type { Started } from './checks/child-lab.js'
-import { readProof } from './run/boot-record.js'
-import { wantedPlaces } from './run/selection.js'
+import type { ChildLab } from './checks/child-lab.js'
+import { readRecord } from './run/boot-record.js'
+import { selectedPlaces } from './run/selection.js'
 
 /** One cell of the matrix, as a person would boot it; or more. */
-const run = (stacks = 'networkd', settings: Readonly<Record<string, string>> = {}): Started =>
+const run = (stacks = 'networkd', settings: Readonly<Record<string, string>> = {}): ChildLab =>
   start(
     [
       ...[process.execPath, 'scripts/test-boot.mjs'],
@@ -19,10 +19,10 @@ const run = (stacks = 'networkd', settings: Readonly<Record<string, string>> = {
     settings,
   )
 
-const isWanted = wantedPlaces.some(({ stack, debian }) => stack === 'networkd' && debian === 13)
+const isWanted = selectedPlaces.some(({ stack, debian }) => stack === 'networkd' && debian === 13)
 
 /** A worker of this run that has begun to lay wires, by the name of the first namespace. */
-function workerOf({ pid }: Started): number | undefined {
+function workerOf({ pid }: ChildLab): number | undefined {
   const ours = startedBy(pid).map((one) => one.pid)
   const owners = readdirSync('/run/netns').map((name) => Number(/^mh-(\d+)-/.exec(name)?.[1]))
   return owners.find((owner) => ours.includes(owner))
@@ -36,20 +36,20 @@ describe.skipIf(inject('bootObstacle') !== '' || !isWanted).concurrent('nothing 
     ['SIGKILL', 'it'],
   ] as const)('of a test run after %s to %s', async ([signal, to]) => {
     const started = run()
-    const worker = await until(() => workerOf(started), 300, started.said)
+    const worker = await until(() => workerOf(started), 300, started.output)
     const begun = startedBy(started.pid)
     started.send(signal, to)
     await started.ended
-    expect(await left(worker, begun)).toEqual([])
+    expect(await leftovers(worker, begun)).toEqual([])
   })
 
   test('of a worker that is killed outright, once the run is over', async () => {
     const started = run()
-    const worker = await until(() => workerOf(started), 300, started.said)
+    const worker = await until(() => workerOf(started), 300, started.output)
     const begun = startedBy(worker)
     process.kill(worker, 'SIGKILL')
-    expect(await started.ended, started.said()).not.toBe('0')
-    expect(await leftUnswept(worker, begun)).toEqual([])
+    expect(await started.ended, started.output()).not.toBe('0')
+    expect(await leftoversAfterCleanup(worker, begun)).toEqual([])
   })
 })
 
@@ -60,10 +60,10 @@ describe.skipIf(inject('bootObstacle') !== '' || !isWanted)('a record', () => {
     const file = join(folder, 'record.json')
     // NetworkManager is the slowest of the two.
     const started = run('networkd,nm-keyfile', { MULTIHOME_BOOT_RECORD: file })
-    await until(() => readProof(file).cells['two-providers'], 300, started.said)
+    await until(() => readRecord(file).cells['two-providers'], 300, started.output)
     started.send('SIGKILL', 'its whole group')
     await started.ended
-    const { cells } = readProof(file)
+    const { cells } = readRecord(file)
     expect(Object.values(cells['two-providers'] ?? {}).join()).toMatch(/^13=[0-9a-f]{10}\/[0-9a-f]{6}/)
   })
 })

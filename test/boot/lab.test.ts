@@ -6,16 +6,16 @@ import { buildSync } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { fixtureNamed } from '../helpers/fixtures.js'
 import { machineState } from './checks/machine-state.js'
-import { left, leftUnswept, namesOf, startedBy } from './checks/leak-check.js'
+import { leftovers, leftoversAfterCleanup, namesOf, startedBy } from './checks/leak-check.js'
 import { start, until } from './checks/child-lab.js'
-import type { Started } from './checks/child-lab.js'
+import type { ChildLab } from './checks/child-lab.js'
 import { cgroupFolder, isPopulated } from './lab/process/cgroup.js'
 import { bootHost } from './host/host.js'
 import { isRefusal, renderFor } from './host/rendering.js'
 import type { Place } from './host/rendering.js'
 import type { StackId } from './lab/stacks.js'
 import { reasonToSkip } from './run/skip-policy.js'
-import { placesFor, wantedPlaces } from './run/selection.js'
+import { placesFor, selectedPlaces } from './run/selection.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'multihome-lab-test-'))
 const tool = join(folder, 'try.mjs')
@@ -30,32 +30,32 @@ beforeAll(() => {
 })
 
 /** One of each init. */
-const hosts = wantedPlaces.filter(
+const hosts = selectedPlaces.filter(
   ({ stack, debian }) => debian === 13 && (stack === 'networkd' || stack === 'netifrc'),
 )
 
 /** Runs something at the other end of its wire, where it is leased an address, and stays until something ends it. */
 const link = 'wan0=192.0.2.1/24,dnsmasq=--dhcp-range=192.0.2.100+192.0.2.200'
 const atPeer = 'peer wan0 sleep 1000 >/dev/null 2>&1 &'
-const boot = (stack: StackId, ...more: readonly string[]): Started =>
+const boot = (stack: StackId, ...more: readonly string[]): ChildLab =>
   start([process.execPath, tool, '--stack', stack, '--link', link, ...more])
 
-const isLaid = ({ pid }: Started): boolean => existsSync(`/run/netns/mh-${pid}-1-host`)
-const isStarting = ({ pid }: Started): boolean => isPopulated(join(cgroupFolder() ?? '', `mh-${pid}-1`))
-const isBooted = ({ said }: Started): boolean => said().includes('wan0$ sleep')
+const isCreated = ({ pid }: ChildLab): boolean => existsSync(`/run/netns/mh-${pid}-1-host`)
+const isStarting = ({ pid }: ChildLab): boolean => isPopulated(join(cgroupFolder() ?? '', `mh-${pid}-1`))
+const isBooted = ({ output }: ChildLab): boolean => output().includes('wan0$ sleep')
 
-const comes = (run: Started, moment: (run: Started) => boolean): Promise<boolean> =>
-  until(() => moment(run), 500, run.said)
+const waitFor = (run: ChildLab, moment: (run: ChildLab) => boolean): Promise<boolean> =>
+  until(() => moment(run), 500, run.output)
 
-function needs(place: Place, skip: (why: string) => void): void {
+function skipUnlessBootable(place: Place, skip: (why: string) => void): void {
   const why = reasonToSkip(place)
   if (why !== undefined) skip(why)
 }
 
 const whole = 'its whole group'
 const interruptions = hosts.flatMap((host) => [
-  { ...host, when: 'as its wires are laid', moment: isLaid, signal: 'SIGTERM', to: 'it' } as const,
-  { ...host, when: 'as its wires are laid', moment: isLaid, signal: 'SIGINT', to: whole } as const,
+  { ...host, when: 'as its wires are laid', moment: isCreated, signal: 'SIGTERM', to: 'it' } as const,
+  { ...host, when: 'as its wires are laid', moment: isCreated, signal: 'SIGINT', to: whole } as const,
   { ...host, when: 'as its init starts', moment: isStarting, signal: 'SIGINT', to: 'it' } as const,
   { ...host, when: 'as its init starts', moment: isStarting, signal: 'SIGHUP', to: whole } as const,
   { ...host, when: 'once it is booted', moment: isBooted, signal: 'SIGTERM', to: 'it' } as const,
@@ -64,12 +64,12 @@ const interruptions = hosts.flatMap((host) => [
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('nothing is left', () => {
   test.for(hosts)('of $stack after its end', async (host, { skip }) => {
-    needs(host, skip)
+    skipUnlessBootable(host, skip)
     const run = boot(host.stack, '--events', atPeer)
-    await comes(run, isBooted)
+    await waitFor(run, isBooted)
     const begun = startedBy(run.pid)
-    expect(await run.ended, run.said()).toBe('0')
-    expect(await left(run.pid, begun)).toEqual([])
+    expect(await run.ended, run.output()).toBe('0')
+    expect(await leftovers(run.pid, begun)).toEqual([])
   })
 
   test.for([
@@ -79,35 +79,35 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('nothing is left', () 
   ] as const)('after %s', async ([, words, message]) => {
     if (hosts.some(({ stack }) => stack === 'networkd')) {
       const run = boot('networkd', ...words)
-      expect(await run.ended, run.said()).toBe('2')
-      expect(run.said()).toContain(message)
-      expect(await left(run.pid, [])).toEqual([])
+      expect(await run.ended, run.output()).toBe('2')
+      expect(run.output()).toContain(message)
+      expect(await leftovers(run.pid, [])).toEqual([])
     }
   })
 
   test.for(interruptions)('of $stack after $signal to $to $when', async (how, { skip }) => {
-    needs(how, skip)
+    skipUnlessBootable(how, skip)
     const run = boot(how.stack, '--events', `${atPeer}; run sleep 1000`)
-    await comes(run, how.moment)
+    await waitFor(run, how.moment)
     const begun = startedBy(run.pid)
     expect(namesOf(run.pid)).not.toEqual([])
     run.send(how.signal, how.to)
     expect(await run.ended).toBe(how.signal)
-    expect(await left(run.pid, begun)).toEqual([])
+    expect(await leftovers(run.pid, begun)).toEqual([])
   })
 
   test.for(interruptions.filter(({ signal }) => signal === 'SIGTERM'))(
     'of $stack after it is killed outright $when, once the next one has booted',
     async ({ moment, ...host }, { skip }) => {
-      needs(host, skip)
+      skipUnlessBootable(host, skip)
       const { stack } = host
       const run = boot(stack, '--events', `${atPeer}; run sleep 1000`)
-      await comes(run, moment)
+      await waitFor(run, moment)
       const begun = startedBy(run.pid)
       run.send('SIGKILL', 'it')
       expect(await run.ended).toBe('SIGKILL')
       expect(await boot(stack, '--events', atPeer).ended).toBe('0')
-      expect(await leftUnswept(run.pid, begun)).toEqual([])
+      expect(await leftoversAfterCleanup(run.pid, begun)).toEqual([])
     },
   )
 })
@@ -116,7 +116,7 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('nothing of the machin
   test.for(placesFor([]).filter(({ stack }) => stack === 'networkd' || stack === 'netifrc'))(
     'by a boot of $stack, Debian $debian',
     async (place, { skip }) => {
-      needs(place, skip)
+      skipUnlessBootable(place, skip)
       const made = renderFor(fixtureNamed('two-providers').text, place)
       if (isRefusal(made)) throw new Error(made.refused)
       const before = machineState()

@@ -11,21 +11,21 @@ import { renderedHere } from './run/skip-policy.js'
 import { placesFor } from './run/selection.js'
 
 /** A question to `ip route get`, and what its answer holds. */
-type Asked = { readonly question: string; readonly there: string; readonly away: string }
+type RouteQuery = { readonly query: string; readonly there: string; readonly away: string }
 
 type Case = {
   readonly fixture: string
   /** Of each coming. */
-  readonly comings: readonly (readonly string[])[]
-  readonly asked: readonly Asked[]
+  readonly appearances: readonly (readonly string[])[]
+  readonly queries: readonly RouteQuery[]
   /** Whether nobody tells its addresses, so that rules follow them. */
-  readonly isFollowed: boolean
+  readonly isTracked: boolean
 }
 
 const LINK = 'wg0'
 
 /** The link is there, and has a carrier, as long as this runs; what it says is its process id (TUNSETIFF; IFF_TUN, IFF_NO_PI). */
-const program = `perl -e 'open(my $tun, "+<", "/dev/net/tun") or die; my $asked = pack("a16 s x22", "${LINK}", 0x1001); ioctl($tun, 0x400454ca, $asked) or die; sleep 600' >/dev/null 2>&1 & echo $!`
+const tunProgram = `perl -e 'open(my $tun, "+<", "/dev/net/tun") or die; my $asked = pack("a16 s x22", "${LINK}", 0x1001); ioctl($tun, 0x400454ca, $asked) or die; sleep 600' >/dev/null 2>&1 & echo $!`
 /** Of a route that ends the look-up. */
 const isClosed = 'No route to host'
 /** Of no route at all. */
@@ -34,63 +34,64 @@ const isUnknown = 'Network is unreachable'
 const cases: readonly Case[] = [
   {
     fixture: 'leased-provider-and-tunnel',
-    comings: [['10.8.0.2/32'], ['10.8.1.2/32'], ['10.8.2.2/32'], ['10.8.0.2/32']],
-    asked: [
-      { question: '-4 198.18.0.1 uid 1500', there: `dev ${LINK}`, away: isClosed },
-      { question: '-6 2001:2::1 uid 1500', there: isClosed, away: isClosed },
-      { question: '-4 198.18.0.1', there: 'dev wan0', away: 'dev wan0' },
+    appearances: [['10.8.0.2/32'], ['10.8.1.2/32'], ['10.8.2.2/32'], ['10.8.0.2/32']],
+    queries: [
+      { query: '-4 198.18.0.1 uid 1500', there: `dev ${LINK}`, away: isClosed },
+      { query: '-6 2001:2::1 uid 1500', there: isClosed, away: isClosed },
+      { query: '-4 198.18.0.1', there: 'dev wan0', away: 'dev wan0' },
     ],
-    isFollowed: true,
+    isTracked: true,
   },
   {
     fixture: 'vpn-fail-closed',
-    comings: [['10.9.0.2/32'], ['10.9.0.2/32'], ['10.9.0.2/32'], ['10.9.0.2/32']],
-    asked: [
-      { question: '-4 198.18.0.1 mark 0x100', there: `dev ${LINK}`, away: isClosed },
-      { question: '-6 2001:2::1 mark 0x100', there: isClosed, away: isClosed },
-      { question: '-4 198.18.0.1 uid 1500', there: `dev ${LINK}`, away: isClosed },
-      { question: '-4 198.18.0.1', there: 'dev eth0', away: 'dev eth0' },
+    appearances: [['10.9.0.2/32'], ['10.9.0.2/32'], ['10.9.0.2/32'], ['10.9.0.2/32']],
+    queries: [
+      { query: '-4 198.18.0.1 mark 0x100', there: `dev ${LINK}`, away: isClosed },
+      { query: '-6 2001:2::1 mark 0x100', there: isClosed, away: isClosed },
+      { query: '-4 198.18.0.1 uid 1500', there: `dev ${LINK}`, away: isClosed },
+      { query: '-4 198.18.0.1', there: 'dev eth0', away: 'dev eth0' },
     ],
-    isFollowed: false,
+    isTracked: false,
   },
   {
     fixture: 'link-of-another-program',
-    comings: [
+    appearances: [
       ['10.9.0.2/24', 'fd00:9::2/64'],
       ['10.9.0.2/24', 'fd00:9::2/64'],
       ['10.9.0.2/24', 'fd00:9::2/64'],
       ['10.9.0.2/24', 'fd00:9::2/64'],
     ],
-    asked: [
-      { question: '-4 10.200.0.1', there: `via 10.9.0.1 dev ${LINK}`, away: 'dev eth0' },
-      { question: '-6 fd00:200::1', there: `via fd00:9::1 dev ${LINK}`, away: isUnknown },
+    queries: [
+      { query: '-4 10.200.0.1', there: `via 10.9.0.1 dev ${LINK}`, away: 'dev eth0' },
+      { query: '-6 fd00:200::1', there: `via fd00:9::1 dev ${LINK}`, away: isUnknown },
     ],
-    isFollowed: false,
+    isTracked: false,
   },
 ]
 
-async function answerOf(lab: Lab, question: string): Promise<string> {
-  const [family = '', ...words] = question.split(' ')
+async function answerOf(lab: Lab, query: string): Promise<string> {
+  const [family = '', ...words] = query.split(' ')
   return (await lab.netExec(`ip ${family} route get ${words.join(' ')} 2>&1`)).stdout
 }
 
 async function wrongAnswers(lab: Lab, one: Case, when: 'there' | 'away'): Promise<string[]> {
   const found: string[] = []
-  for (const asked of one.asked) {
-    const answer = await answerOf(lab, asked.question)
-    if (!answer.includes(asked[when])) found.push(`${asked.question}: ${answer.trim()}, not ${asked[when]}`)
+  for (const queries of one.queries) {
+    const answer = await answerOf(lab, queries.query)
+    if (!answer.includes(queries[when]))
+      found.push(`${queries.query}: ${answer.trim()}, not ${queries[when]}`)
   }
   return found
 }
 
 /** Addresses of the tunnel that rules speak of. */
-async function ruled(lab: Lab): Promise<readonly string[]> {
+async function addressesInRules(lab: Lab): Promise<readonly string[]> {
   const { stdout } = await lab.netExec('ip -4 rule show')
   return [...stdout.matchAll(/from (10\.8\.\d+\.\d+) /g)].flatMap(([, address = '']) => address)
 }
 
 const wrongRules = async (lab: Lab, expected: readonly string[]): Promise<string[]> => {
-  const has = await ruled(lab)
+  const has = await addressesInRules(lab)
   return has.join() === expected.join()
     ? []
     : [`rules from ${has.join() || 'none'}, not ${expected.join() || 'none'}`]
@@ -116,7 +117,7 @@ async function comesAndGoes(lab: Lab, made: Rendering, one: Case): Promise<reado
     void found.push(...lines.map((line) => `${when}: ${line}`))
   const wrong = async (when: 'there' | 'away', addresses: readonly string[]): Promise<string[]> => [
     ...(await wrongAnswers(lab, one, when)),
-    ...(one.isFollowed
+    ...(one.isTracked
       ? await wrongRules(
           lab,
           addresses.map((address) => address.replace(/\/.*/, '')),
@@ -125,8 +126,8 @@ async function comesAndGoes(lab: Lab, made: Rendering, one: Case): Promise<reado
   ]
   note('never there', await remaining(() => wrong('away', [])))
   note('never there', await brokenBeside(lab, made))
-  for (const [n, addresses] of one.comings.entries()) {
-    const running = (await lab.netExec(program)).stdout.trim()
+  for (const [n, addresses] of one.appearances.entries()) {
+    const running = (await lab.netExec(tunProgram)).stdout.trim()
     const { code, stderr } = await lab.netExec(
       [
         `for try in 1 2 3 4 5 6 7 8 9; do ip link show dev ${LINK} >/dev/null 2>&1 || sleep 0.2; done`,

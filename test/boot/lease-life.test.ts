@@ -2,14 +2,14 @@
 import { describe, expect, inject, test } from 'vitest'
 import { parseAddress } from '../../src/kernel/address.js'
 import { fixtureNamed } from '../helpers/fixtures.js'
-import { bootWatched } from './host/leases/lease-isolation.js'
-import { byHand } from './host/leases/host-events.js'
-import { byProvider, leasedSeconds } from './host/leases/provider-events.js'
+import { bootWithRouteMonitor } from './host/leases/lease-isolation.js'
+import { hostEvents } from './host/leases/host-events.js'
+import { providerEvents, leasedSeconds } from './host/leases/provider-events.js'
 import { bootHost } from './host/host.js'
 import {
-  becomesPlanned,
-  differencesInLeasedLife,
-  leasedLife,
+  waitForPlan,
+  differencesInLeaseLifecycle,
+  leaseScenario,
   link,
   lost,
 } from './host/leases/lease-lifecycle.js'
@@ -19,7 +19,7 @@ import { withdrawn } from './lab/dhcp/lease.js'
 import type { Lease } from './lab/dhcp/lease.js'
 import type { Place } from './host/rendering.js'
 import { stackIds } from './lab/stacks.js'
-import { followers, intoMain } from './mutants/trackers.js'
+import { trackerMutants, intoMain } from './mutants/trackers.js'
 import { renderedHere } from './run/skip-policy.js'
 import { placesOf } from './run/selection.js'
 
@@ -31,8 +31,8 @@ const newestOf = (fixture: string, stacks: readonly string[] = stackIds): readon
   ).filter(({ stack, debian }) => debian === 13 && stacks.includes(stack))
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('a lease', () => {
-  const fixture = fixtureNamed(leasedLife.fixture)
-  const text = leasedLife.edit(fixture.text)
+  const fixture = fixtureNamed(leaseScenario.fixture)
+  const text = leaseScenario.edit(fixture.text)
   const leases = leasesOf(fixture)
 
   // Waited out for one, where a script has to take all of it away: so long lasts a life below too.
@@ -42,9 +42,9 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('a lease', () => {
     const made = renderedHere(text, place, skip)
     const lab = await bootHost(made, { ...place, leases })
     try {
-      expect(await becomesPlanned(lab, made)).toEqual([])
+      expect(await waitForPlan(lab, made)).toEqual([])
       await lab.provide(link, {})
-      expect(await becomesPlanned(lab, made, leasedSeconds)).toEqual([])
+      expect(await waitForPlan(lab, made, leasedSeconds)).toEqual([])
       expect(await wrongAnswers(lab, lost.answers)).toEqual([])
     } finally {
       await lab.close()
@@ -55,8 +55,8 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('a lease', () => {
     const made = renderedHere(text, place, skip)
     const lab = await bootHost(made, { ...place, leases })
     try {
-      const happenings = [...byProvider(leases.get(link) ?? {}), ...byHand(place, made)]
-      const found = [...(await differencesInLeasedLife(lab, text, made, happenings))]
+      const events = [...providerEvents(leases.get(link) ?? {}), ...hostEvents(place, made)]
+      const found = [...(await differencesInLeaseLifecycle(lab, text, made, events))]
       if (lab.condition !== 'running') found.push(`! ${lab.condition}: ${await lab.failed()}`)
       expect(found).toEqual([])
     } finally {
@@ -65,7 +65,7 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('a lease', () => {
   })
 
   const mutants = newestOf(fixture.name, ['networkd']).flatMap((place) =>
-    followers.map((follower) => ({ ...follower, place })),
+    trackerMutants.map((tracker) => ({ ...tracker, place })),
   )
 
   test.for(mutants)('is not well followed by a follower $name', async (mutant, { skip }) => {
@@ -73,9 +73,9 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('a lease', () => {
     const lab = await bootHost({ plan, output: mutant.mutate(output) }, { ...mutant.place, leases })
     try {
       const made = { plan, output }
-      const all = [...byProvider(leases.get(link) ?? {}), ...byHand(mutant.place, made)]
-      const happening = all.filter(({ name }) => name === mutant.noticedBy)
-      const found = await differencesInLeasedLife(lab, text, made, happening, 5)
+      const all = [...providerEvents(leases.get(link) ?? {}), ...hostEvents(mutant.place, made)]
+      const event = all.filter(({ name }) => name === mutant.noticedBy)
+      const found = await differencesInLeaseLifecycle(lab, text, made, event, 5)
       expect(found).toContainEqual(expect.stringMatching(mutant.as))
     } finally {
       await lab.close()
@@ -93,12 +93,12 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('a lease stays out of 
     const leases = leasesOf(written)
     const made = renderedHere(written.text, place, skip)
     const [[leased, first = {}] = ['']] = leases
-    const { lab, defaults, close } = await bootWatched(made, { ...place, leases })
+    const { lab, defaults, close } = await bootWithRouteMonitor(made, { ...place, leases })
     try {
-      const wrong = [...(await becomesPlanned(lab, made))]
+      const wrong = [...(await waitForPlan(lab, made))]
       for (const next of first.dhcp4 === undefined ? [withdrawn(first), first] : [moved(first)]) {
         await lab.provide(leased, next)
-        wrong.push(...(await becomesPlanned(lab, made)))
+        wrong.push(...(await waitForPlan(lab, made)))
       }
       expect(wrong).toEqual([])
       const [inMain, inTables] = defaults(leased)
@@ -116,9 +116,12 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('a lease stays out of 
     const written = fixtureNamed('lease-kept-out-of-main')
     const { plan, output } = renderedHere(written.text, place, skip)
     const mutant = { plan, output: intoMain(output) }
-    const { lab, defaults, close } = await bootWatched(mutant, { ...place, leases: leasesOf(written) })
+    const { lab, defaults, close } = await bootWithRouteMonitor(mutant, {
+      ...place,
+      leases: leasesOf(written),
+    })
     try {
-      await lab.settled()
+      await lab.waitStable()
       expect(defaults('eth1')[0].length).toBeGreaterThan(0)
     } finally {
       await close()

@@ -7,21 +7,21 @@ import type { KernelPlan } from '../../src/plan/plan.js'
 import { wrongReplies } from './checks/reply-check.js'
 import { compareWithPlan } from './host/host.js'
 import { parseLeases } from './host/leases/leases-file.js'
-import { plannedOn } from './host/expectations/expected-plan.js'
+import { expectedPlan } from './host/expectations/expected-plan.js'
 import { routingLines } from './host/expectations/reference-state.js'
 import type { DhcpClient } from './lab/dhcp/dhcp-clients.js'
 import { openLab } from './lab/lab.js'
 import type { Lab } from './lab/lab.js'
 import { readvertised, refused, withdrawn } from './lab/dhcp/lease.js'
 import type { Lease } from './lab/dhcp/lease.js'
-import { plainLeased } from './lab/dhcp/lease-routes.js'
+import { normalizeLeaseRoute } from './lab/dhcp/lease-routes.js'
 import type { Fields } from './lab/state/read-kernel-state.js'
 import { sleep } from './lab/process/shell.js'
 import type { StackId } from './lab/stacks.js'
 import type { State } from './lab/state/state.js'
 import type { TreeFile } from './lab/rootfs/tree.js'
 import { reasonToSkip } from './run/skip-policy.js'
-import { wantedPlaces } from './run/selection.js'
+import { selectedPlaces } from './run/selection.js'
 
 describe('leases.yaml', () => {
   test('is read with every word', () => {
@@ -54,7 +54,7 @@ describe('what a client lays for a lease', () => {
     `{ dhcp4: { address: 198.51.100.80/24, router: [198.51.100.1, 198.51.100.2], routes: { 10.0.0.0/8: 198.51.100.3 } },
        advertisement: { prefix: '2001:db8:b::/64' }, dhcp6: { address: '2001:db8:b::80' } }`,
   )
-  const read = (route: Fields): readonly Fields[] => plainLeased(route, new Map([['wan0', lease]]))
+  const read = (route: Fields): readonly Fields[] => normalizeLeaseRoute(route, new Map([['wan0', lease]]))
   const default4 = { dst: 'default', gateway: '198.51.100.1', dev: 'wan0', metric: 100 }
   const network = { dst: '198.51.100.0/24', dev: 'wan0', scope: 'link' }
 
@@ -147,7 +147,7 @@ default: { failover: [cable] }
 `
 
 /** The rules and tables as a hand lays them that knows what the link has got. */
-async function follow(lab: Lab, plan: KernelPlan): Promise<void> {
+async function installPlan(lab: Lab, plan: KernelPlan): Promise<void> {
   const lines = routingLines({
     ...plan,
     state: { ...plan.state, routes: plan.state.routes.filter(({ table }) => table !== RT_TABLE_MAIN) },
@@ -161,7 +161,7 @@ const first = leaseOf(
   `{ dhcp4: { address: 198.51.100.80/24, router: 198.51.100.1 }, advertisement: { prefix: '${prefix6}' } }`,
 )
 const next = leaseOf(`{ dhcp4: { address: 198.51.100.81/24, router: 198.51.100.1 } }`)
-const elsewhere = leaseOf(`{ dhcp4: { address: 203.0.113.80/25, router: [203.0.113.1, 203.0.113.2] } }`)
+const otherNetwork = leaseOf(`{ dhcp4: { address: 203.0.113.80/25, router: [203.0.113.1, 203.0.113.2] } }`)
 
 const connected4 = (network: string, prefsrc: string): string =>
   `4 254 dev=wan0 dst=${network} prefsrc=${prefsrc} scope=link table=254 type=unicast`
@@ -178,7 +178,7 @@ const has = (state: State, text: string): boolean =>
   state.links.some((line) => line.startsWith(`wan0 ${text}`))
 
 /** A renewal is due every few seconds; a client may then begin anew, and look for others with the address. */
-async function comes(lab: Lab, isThere: (state: State) => boolean): Promise<State> {
+async function waitForState(lab: Lab, isThere: (state: State) => boolean): Promise<State> {
   for (let tries = 0; tries < 120; tries += 1) {
     const state = await lab.state()
     if (isThere(state)) return state
@@ -189,28 +189,28 @@ async function comes(lab: Lab, isThere: (state: State) => boolean): Promise<Stat
 
 /** Once they are those. */
 const mainRoutes = async (lab: Lab, expected: readonly string[]): Promise<readonly string[]> =>
-  routesIn(await comes(lab, (state) => routesIn(state).join() === expected.join()))
+  routesIn(await waitForState(lab, (state) => routesIn(state).join() === expected.join()))
 
 /** Leased, renewed, given another address, led to another network, and refused. */
-async function livesOn(lab: Lab): Promise<void> {
+async function runLeaseLifecycle(lab: Lab): Promise<void> {
   const six = [connected6(prefix6), default6]
   const four = [connected4('198.51.100.0/24', '198.51.100.80'), default4('198.51.100.1')]
   expect(await mainRoutes(lab, [...four, ...six])).toEqual([...four, ...six])
 
   const { plan } = compile(text, { targets: [] })
   if (plan === undefined) throw new Error('no plan')
-  const here = await plannedOn(lab, plan)
+  const here = await expectedPlan(lab, plan)
   expect(here.wrong).toEqual([])
   // Main is the client's work alone, and all that the plan has there.
   const missing = await compareWithPlan(lab, plan)
   expect(missing.filter((line) => !/^- (rule |route [46] 101 |sysctl )/.test(line))).toEqual([])
-  await follow(lab, here.plan)
+  await installPlan(lab, here.plan)
   expect((await compareWithPlan(lab, plan)).filter((line) => !line.startsWith('- sysctl '))).toEqual([])
   expect(await wrongReplies(lab, text, here.plan)).toEqual([])
 
-  const said = lab.said('wan0', 'DHCPACK')
+  const acknowledged = lab.countMessages('wan0', 'DHCPACK')
   await sleep(20)
-  expect(lab.said('wan0', 'DHCPACK')).toBeGreaterThan(said + 1)
+  expect(lab.countMessages('wan0', 'DHCPACK')).toBeGreaterThan(acknowledged + 1)
 
   await lab.provide('wan0', withdrawn({ ...first, ...next }))
   const moved = [connected4('198.51.100.0/24', '198.51.100.81'), default4('198.51.100.1')]
@@ -218,19 +218,19 @@ async function livesOn(lab: Lab): Promise<void> {
 
   const other = parsePrefix('2001:db8:bb::/64')
   if (other === undefined) throw new Error('no prefix')
-  await lab.provide('wan0', readvertised({ ...first, ...elsewhere }, other))
-  const far = await comes(lab, (state) => has(state, '203.0.113.80/25') && has(state, '2001:db8:bb:'))
+  await lab.provide('wan0', readvertised({ ...first, ...otherNetwork }, other))
+  const far = await waitForState(lab, (state) => has(state, '203.0.113.80/25') && has(state, '2001:db8:bb:'))
   expect(far.routes).toEqual(expect.arrayContaining([default4('203.0.113.1'), default6]))
   expect(has(far, '198.51.100.')).toBe(false)
 
-  await lab.provide('wan0', refused({ ...first, ...elsewhere }))
-  const lost = await comes(lab, (state) => !has(state, '203.0.113.80'))
+  await lab.provide('wan0', refused({ ...first, ...otherNetwork }))
+  const lost = await waitForState(lab, (state) => !has(state, '203.0.113.80'))
   expect(routesIn(lost).filter((line) => line.startsWith('4 '))).toEqual([])
 }
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('a provider', () => {
   const here = hosts.filter(({ stack }) =>
-    wantedPlaces.some((place) => place.stack === stack && place.debian === 13),
+    selectedPlaces.some((place) => place.stack === stack && place.debian === 13),
   )
 
   test.for(here)('leases to $stack, whose client lays what every other lays', async (host, { skip }) => {
@@ -242,7 +242,7 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('a provider', () => {
       peers: [{ links: ['wan0'], addresses: [], lease: first }],
     })
     try {
-      await livesOn(lab)
+      await runLeaseLifecycle(lab)
     } finally {
       await lab.close()
     }

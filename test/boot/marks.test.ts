@@ -6,7 +6,7 @@ import { wrongReplies } from './checks/reply-check.js'
 import { firewallFiles, firewallPath } from './host/actions/firewall.js'
 import { changeHost, compareWithPlan, hostOf } from './host/host.js'
 import type { Place } from './host/rendering.js'
-import { tell } from './host/actions/run-command.js'
+import { runCommand } from './host/actions/run-command.js'
 import { openLab } from './lab/lab.js'
 import { stackOf } from './lab/stacks.js'
 import { renderedHere } from './run/skip-policy.js'
@@ -24,7 +24,7 @@ const firewall = firewallFiles({ ...lan, mark: '0x200' })
 const service = '/etc/init.d/multihome-marks'
 
 /** OpenRC's Debian has no service for nftables: there its ruleset is loaded by hand, and ours after it. */
-const waysOf = ({ stack }: Place) =>
+const serviceCommandsOf = ({ stack }: Place) =>
   stackOf(stack).init === 'systemd'
     ? {
         begin: 'systemctl is-active nftables && systemctl is-active multihome-marks',
@@ -53,24 +53,24 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('forwarded', () => {
     const made = renderedHere(fixture.text, place, skip)
     const spec = hostOf(made, place)
     const lab = await openLab({ ...spec, tree: [...spec.tree, ...firewall] })
-    const ways = waysOf(place)
+    const services = serviceCommandsOf(place)
     try {
       expect(await compareWithPlan(lab, made.plan)).toEqual([])
-      expect(await tell(lab, ways.begin)).toEqual([])
+      expect(await runCommand(lab, services.begin)).toEqual([])
       expect([lab.condition, await lab.failed()]).toEqual(['running', ''])
       expect(await wrongReplies(lab, fixture.text, made.plan)).toEqual([])
       await openForwards(lab, lan.host)
       const right = [expectedAnswers(false), [0, 0]]
       const answers = async () => [await askForwards(lab), await strayPackets(lab)]
       expect(await answers()).toEqual(right)
-      for (const command of ways.firewall) {
-        expect(await tell(lab, command)).toEqual([])
+      for (const command of services.firewall) {
+        expect(await runCommand(lab, command)).toEqual([])
         expect([command, ...(await answers())]).toEqual([command, ...right])
       }
-      expect(await tell(lab, ways.stop)).toEqual([])
+      expect(await runCommand(lab, services.stop)).toEqual([])
       expect(await askForwards(lab)).toEqual(expectedAnswers(true))
       expect((await strayPackets(lab))[0]).toBeGreaterThan(0)
-      expect(await tell(lab, ways.start)).toEqual([])
+      expect(await runCommand(lab, services.start)).toEqual([])
       // What was lost is still sent again and goes astray, so packets are not counted here.
       expect(await askForwards(lab)).toEqual(expectedAnswers(false))
     } finally {
@@ -85,16 +85,16 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('forwarded', () => {
       const before = renderedHere(unmarked, place, skip)
       const spec = hostOf(before, place)
       const lab = await openLab({ ...spec, tree: [...spec.tree, ...firewall] })
-      const ways = waysOf(place)
+      const services = serviceCommandsOf(place)
       try {
-        expect(await tell(lab, ways.firewall[0] ?? '')).toEqual([])
+        expect(await runCommand(lab, services.firewall[0] ?? '')).toEqual([])
         await openForwards(lab, lan.host)
         expect(await askForwards(lab)).toEqual(expectedAnswers(true))
         expect(await changeHost(lab, before.output.files, made)).toEqual([])
         expect(await compareWithPlan(lab, made.plan)).toEqual([])
         expect(await askForwards(lab)).toEqual(expectedAnswers(false))
         // As docs/description.md has it.
-        expect(await tell(lab, ways.stop)).toEqual([])
+        expect(await runCommand(lab, services.stop)).toEqual([])
         expect(await changeHost(lab, made.output.files, before)).toEqual([])
         expect(await compareWithPlan(lab, before.plan)).toEqual([])
         expect(await askForwards(lab)).toEqual(expectedAnswers(true))

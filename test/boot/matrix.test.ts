@@ -3,24 +3,24 @@ import { describe, expect, inject, test } from 'vitest'
 import { wrongDecisions } from './checks/decisions.js'
 import { wrongReplies } from './checks/reply-check.js'
 import { wrongFindings } from './checks/verify-findings.js'
-import { whyNotMade } from '../helpers/virtual-link-support.js'
+import { missingLinkSupport } from '../helpers/virtual-link-support.js'
 import { bootHost, compareWithPlan } from './host/host.js'
 import { leasesOf } from './host/leases/leases-file.js'
-import { plannedOn } from './host/expectations/expected-plan.js'
+import { expectedPlan } from './host/expectations/expected-plan.js'
 import { isRefusal, renderFor } from './host/rendering.js'
 import type { Rendering } from './host/rendering.js'
 import { cellHashOf } from './run/boot-record.js'
 import { reasonToSkip } from './run/skip-policy.js'
 import { addResult } from './run/results.js'
 import type { Outcome } from './run/results.js'
-import { wantedCells } from './run/selection.js'
+import { selectedCells } from './run/selection.js'
 import type { Cell } from './run/selection.js'
 
 async function differencesOf({ fixture, ...place }: Cell, rendering: Rendering): Promise<readonly string[]> {
   const lab = await bootHost(rendering, { ...place, leases: leasesOf(fixture) })
   try {
     const found = await compareWithPlan(lab, rendering.plan)
-    const { plan } = await plannedOn(lab, rendering.plan)
+    const { plan } = await expectedPlan(lab, rendering.plan)
     found.push(...(await wrongFindings(lab, rendering.plan)))
     found.push(...(await wrongDecisions(lab, fixture)))
     found.push(...(await wrongReplies(lab, fixture.text, plan)))
@@ -31,7 +31,7 @@ async function differencesOf({ fixture, ...place }: Cell, rendering: Rendering):
   }
 }
 
-const cells = wantedCells()
+const cells = selectedCells()
 
 // vitest takes a file without a test for a mistake.
 test.runIf(cells.length === 0)('no cell is wanted', ({ skip }) =>
@@ -41,25 +41,25 @@ test.runIf(cells.length === 0)('no cell is wanted', ({ skip }) =>
 describe.skipIf(inject('bootObstacle') !== '' || cells.length === 0).concurrent('booted', () => {
   test.for(cells)('$fixture.name on $stack, Debian $debian', async (cell, { skip }) => {
     const { fixture, stack, debian } = cell
-    const tell = (outcome: Outcome, hash?: string): void =>
+    const report = (outcome: Outcome, hash?: string): void =>
       addResult(inject('bootResults'), {
         ...{ fixture: fixture.name, stack, debian, outcome },
         ...(hash === undefined ? {} : { hash }),
       })
     const made = renderFor(fixture.text, cell)
-    if (isRefusal(made)) return tell({ kind: 'refused', why: made.refused })
-    const why = whyNotMade(made.plan) ?? reasonToSkip(cell)
+    if (isRefusal(made)) return report({ kind: 'refused', why: made.refused })
+    const why = missingLinkSupport(made.plan) ?? reasonToSkip(cell)
     if (why !== undefined) {
-      tell({ kind: 'cannot run here', why })
+      report({ kind: 'cannot run here', why })
       return skip(why)
     }
-    tell({ kind: 'begun' })
+    report({ kind: 'begun' })
     try {
       expect(await differencesOf(cell, made)).toEqual([])
     } catch (error) {
-      tell({ kind: 'differs' })
+      report({ kind: 'differs' })
       throw error
     }
-    tell({ kind: 'same' }, cellHashOf(fixture, made.output))
+    report({ kind: 'same' }, cellHashOf(fixture, made.output))
   })
 })

@@ -9,11 +9,11 @@ import { stopHost } from './host/actions/stop-host.js'
 import { stops } from './host/actions/stop-commands.js'
 import type { Lab } from './lab/lab.js'
 import type { StackId } from './lab/stacks.js'
-import { forgetfulTargets, renderForgetful } from './mutants/incomplete-targets.js'
-import { forgottenTearDowns } from './mutants/teardown.js'
-import type { Forgotten } from './mutants/teardown.js'
+import { incompleteTargets, renderIncomplete } from './mutants/incomplete-targets.js'
+import { tearDownMutants } from './mutants/teardown.js'
+import type { TearDownMutant } from './mutants/teardown.js'
 import { reasonToSkip } from './run/skip-policy.js'
-import { wantedPlaces } from './run/selection.js'
+import { selectedPlaces } from './run/selection.js'
 
 const { text } = fixtureNamed('two-providers')
 
@@ -25,7 +25,7 @@ const changed = text
   .replace(', fail-closed: true', '')
   .replace('[fiber, cable]', '[cable, fiber]')
 
-const places = wantedPlaces.filter(({ debian }) => debian === 13)
+const places = selectedPlaces.filter(({ debian }) => debian === 13)
 
 async function withHost<T>(made: Rendering, place: Place, judge: (lab: Lab) => Promise<T>): Promise<T> {
   const lab = await bootHost(made, place)
@@ -49,7 +49,7 @@ async function afterStop(lab: Lab, stack: StackId): Promise<readonly string[]> {
 
 const found: { readonly stack: StackId; readonly mutant: string; readonly by: string }[] = []
 
-function tell(stack: StackId, mutant: string, differences: readonly string[]): void {
+function recordMutant(stack: StackId, mutant: string, differences: readonly string[]): void {
   found.push({ stack, mutant, by: differences[0] ?? 'NOTHING: it survives' })
   expect(differences.length, 'differences').toBeGreaterThan(0)
 }
@@ -71,16 +71,16 @@ function mutated(output: Output, made: Output): Output {
   return made
 }
 
-async function forgottenTearDown(mutant: Forgotten, place: Place): Promise<readonly string[]> {
-  const { by, forget, from = 'failover: [fiber, cable]' } = mutant
+async function differencesOfTearDown(mutant: TearDownMutant, place: Place): Promise<readonly string[]> {
+  const { by, mutate, from = 'failover: [fiber, cable]' } = mutant
   const made = mustRender(text.replace('failover: [fiber, cable]', from), place)
-  const output = forget(made.output)
+  const output = mutate(made.output)
   if (by === 'stop') mutated(made.output, output)
   return withHost({ ...made, output }, place, async (lab) => {
     expect(await compareWithPlan(lab, made.plan)).toEqual([])
     if (by === 'stop') return afterStop(lab, place.stack)
     const next = mustRender(changed, place)
-    return afterChange(lab, output, { ...next, output: mutated(next.output, forget(next.output)) })
+    return afterChange(lab, output, { ...next, output: mutated(next.output, mutate(next.output)) })
   })
 }
 
@@ -103,16 +103,16 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('noticed', () => {
       expect(differences).toEqual([])
     })
 
-    test.for(Object.entries(forgetfulTargets))('%s', async ([mutant, forget]) => {
+    test.for(Object.entries(incompleteTargets))('%s', async ([mutant, mutate]) => {
       const { plan, output } = mustRender(text, place)
-      const made = mutated(output, renderForgetful(text, place, forget))
+      const made = mutated(output, renderIncomplete(text, place, mutate))
       const judge = (lab: Lab): Promise<readonly string[]> => compareWithPlan(lab, plan)
-      tell(stack, mutant, await withHost({ plan, output: made }, place, judge))
+      recordMutant(stack, mutant, await withHost({ plan, output: made }, place, judge))
     })
 
-    const tearDowns = forgottenTearDowns[stack].map((forgotten) => [forgotten.name, forgotten] as const)
-    test.for(tearDowns)('%s', async ([mutant, forgotten]) => {
-      tell(stack, mutant, await forgottenTearDown(forgotten, place))
+    const tearDowns = tearDownMutants[stack].map((tearDown) => [tearDown.name, tearDown] as const)
+    test.for(tearDowns)('%s', async ([mutant, tearDown]) => {
+      recordMutant(stack, mutant, await differencesOfTearDown(tearDown, place))
     })
   })
 })

@@ -8,11 +8,11 @@ import type { KernelPlan, Route } from '../../src/plan/plan.js'
 import { routeCommand } from '../../src/syntax/iproute2.js'
 import { commandLine } from '../../src/syntax/shell.js'
 import { compileFixture, goodFixtures } from '../helpers/fixtures.js'
-import { whyNotMade } from '../helpers/virtual-link-support.js'
+import { missingLinkSupport } from '../helpers/virtual-link-support.js'
 import { networkOf, probesOf, protocols } from './checks/reply-probes.js'
 import type { Probe } from './checks/reply-probes.js'
-import { askAll } from './checks/reply-check.js'
-import { linkLines, withLaidHost } from './host/expectations/namespace-host.js'
+import { probeAll } from './checks/reply-check.js'
+import { linkLines, withNamespaceHost } from './host/expectations/namespace-host.js'
 import { routingLines } from './host/expectations/reference-state.js'
 
 type Host = {
@@ -36,7 +36,7 @@ function defaultsOf(network: Network, probes: readonly Probe[]): readonly Route[
 }
 
 function defaultOf({ nexthops, link: dev, onlink, path }: Gateway, family: Route['family']): Route {
-  const via = nexthops.find((way) => way.family === family)?.via
+  const via = nexthops.find((nexthop) => nexthop.family === family)?.via
   return {
     ...{ family, type: 'unicast', dst: anyPrefix(family), table: RT_TABLE_MAIN },
     nexthops: [{ dev, ...(via === undefined ? {} : { via }), ...(onlink ? { onlink } : {}) }],
@@ -67,13 +67,13 @@ test('half of the fixtures have two gateways that promise replies on different l
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('a plain host', () => {
   test.for(hosts)('$name', async ({ plan, probes, defaults, lost }, { skip }) => {
-    const why = whyNotMade(plan)
+    const why = missingLinkSupport(plan)
     if (why !== undefined) skip(why)
-    await withLaidHost(plan, async (host) => {
+    await withNamespaceHost(plan, async (host) => {
       const added = defaults.map((route) => commandLine(routeCommand('replace', route)))
-      await host.lay([...linkLines(plan), ...added])
-      const plain = await askAll(host, lost, 1)
-      const kept = [...plain].flatMap(
+      await host.install([...linkLines(plan), ...added])
+      const plain = await probeAll(host, lost, 1)
+      const answered = [...plain].flatMap(
         ([
           {
             link,
@@ -85,10 +85,10 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('a plain host', () => 
             .filter((one) => !problems.some((line) => line.startsWith(one)))
             .map((one) => [one, link, text]),
       )
-      expect(kept).toEqual([])
+      expect(answered).toEqual([])
       const removed = families.map((family) => `ip ${family === 'inet' ? '-4' : '-6'} route flush default`)
-      await host.lay([...removed, ...sysctlLines(plan), ...routingLines(plan)])
-      const configured = await askAll(host, probes)
+      await host.install([...removed, ...sysctlLines(plan), ...routingLines(plan)])
+      const configured = await probeAll(host, probes)
       expect([...configured.values()].flat()).toEqual([])
     })
   })

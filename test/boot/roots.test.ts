@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, inject, onTestFinished, test } from 'vitest'
 import { buildRoot, keepRoot } from './lab/rootfs/rootfs-cache.js'
 import { takeLock } from './lab/process/lock.js'
-import { must } from './lab/process/shell.js'
+import { runOrThrow } from './lab/process/shell.js'
 
 const old = 'root-13-systemd-aaaaaaaa'
 const next = 'root-13-systemd-bbbbbbbb'
@@ -36,7 +36,7 @@ describe.skipIf(inject('bootObstacle') !== '')('a root of an old recipe', () => 
     expect(roots(folder)).toContain(old)
     inUse?.release()
     // Free once its holder has ended.
-    await must(['flock', join(folder, `${old}.lock`), 'true'])
+    await runOrThrow(['flock', join(folder, `${old}.lock`), 'true'])
     await buildRoot(join(folder, 'root-13-systemd-cccccccc'), ['mkdir'])
     expect(roots(folder).toSorted()).toEqual([...others, 'root-13-systemd-cccccccc'].toSorted())
   })

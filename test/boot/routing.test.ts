@@ -6,8 +6,8 @@ import type { Place, Rendering } from './host/rendering.js'
 import { openLab } from './lab/lab.js'
 import { renderedHere } from './run/skip-policy.js'
 import { placesFor } from './run/selection.js'
-import { beforeOthers, besideMaker, besideStack } from './host/other-programs/external-events.js'
-import type { Stir } from './host/other-programs/external-events.js'
+import { withoutExternalConfig, creatorEvents, stackEvents } from './host/other-programs/external-events.js'
+import type { ExternalEvent } from './host/other-programs/external-events.js'
 
 const twoProviders = fixtureNamed('two-providers').text
 
@@ -33,7 +33,7 @@ type Case = {
   readonly isLate: boolean
   /** Generations before the newest that CI boots. */
   readonly older: readonly string[]
-  readonly stirs: (place: Place, made: Rendering) => readonly Stir[]
+  readonly events: (place: Place, made: Rendering) => readonly ExternalEvent[]
   /** What the capability record warns of. */
   readonly differs?: (place: Place) => readonly string[]
 }
@@ -54,14 +54,14 @@ const cases: readonly Case[] = [
     text: `manage: routing\n${twoProviders}`,
     isLate: false,
     older: ['nm-dispatcher 12'],
-    stirs: (place, made) => besideStack(place, made, 'wan1', false),
+    events: (place, made) => stackEvents(place, made, 'wan1', false),
   },
   {
     name: 'no link ours, and all addresses late',
     text: sharedAndAlone,
     isLate: true,
     older: ['networkd 12'],
-    stirs: (place, made) => besideStack(place, made, 'eth2', true),
+    events: (place, made) => stackEvents(place, made, 'eth2', true),
   },
   {
     name: 'one link another program’s, and late',
@@ -69,7 +69,7 @@ const cases: readonly Case[] = [
     text: twoProviders.replace(', else: unreachable', '').replace('wan1: { ', 'wan1: { manage: routing, '),
     isLate: true,
     older: ['netplan 11', 'ifupdown2 11'],
-    stirs: (place, made) => besideMaker(place, made, 'wan1'),
+    events: (place, made) => creatorEvents(place, made, 'wan1'),
     differs: tooEarly,
   },
 ]
@@ -79,13 +79,13 @@ async function differencesOf(made: Rendering, place: Place, one: Case): Promise<
   const note = (name: string, lines: readonly string[]): void =>
     void found.push(...lines.map((line) => `${name}: ${line}`))
   const spec = hostOf(made, place)
-  const lab = await openLab(one.isLate ? beforeOthers(spec, made.plan) : spec)
+  const lab = await openLab(one.isLate ? withoutExternalConfig(spec, made.plan) : spec)
   try {
     if (!one.isLate) {
       note('boot', await compareWithPlan(lab, made.plan))
       if (lab.condition !== 'running') note('boot', [`! ${lab.condition}: ${await lab.failed()}`])
     }
-    for (const { name, perform } of one.stirs(place, made)) {
+    for (const { name, perform } of one.events(place, made)) {
       note(name, [...(await perform(lab)), ...(await compareWithPlan(lab, made.plan))])
     }
     return found

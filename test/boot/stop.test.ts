@@ -2,20 +2,20 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, inject, test } from 'vitest'
-import { layByAnotherHand } from './host/other-programs/unmanaged-routing.js'
+import { addUnmanagedRouting } from './host/other-programs/unmanaged-routing.js'
 import { bootHost, changeHost, compareWithPlan, installHost } from './host/host.js'
 import { referenceState } from './host/expectations/reference-state.js'
-import { commandsOfRemoval } from './host/removal.js'
+import { removalCommands } from './host/removal.js'
 import { mustRender } from './host/rendering.js'
 import type { Place, Rendering } from './host/rendering.js'
 import { stopHost } from './host/actions/stop-host.js'
 import { stops } from './host/actions/stop-commands.js'
 import type { Stop } from './host/actions/stop-commands.js'
-import { tell } from './host/actions/run-command.js'
+import { runCommand } from './host/actions/run-command.js'
 import type { Lab } from './lab/lab.js'
-import { linesOf } from './lab/state/state.js'
+import { stateLines } from './lab/state/state.js'
 import { reasonToSkip, renderedHere } from './run/skip-policy.js'
-import { isWantedPlace, placesFor } from './run/selection.js'
+import { isSelectedPlace, placesFor } from './run/selection.js'
 
 const textOf = (name: string): string =>
   readFileSync(join(import.meta.dirname, 'changes', `${name}.yaml`), 'utf8')
@@ -29,7 +29,7 @@ async function differencesAfter(
   others: readonly string[],
 ): Promise<readonly string[]> {
   const { left, wrong: found } = await stopHost(lab, stop)
-  const wrong = [...found, ...(await tell(lab, stop.start))]
+  const wrong = [...found, ...(await runCommand(lab, stop.start))]
   const remaining = others.filter((line) => left.includes(line))
   wrong.push(...(await compareWithPlan(lab, plan, remaining)).map((line) => `started again: ${line}`))
   return wrong.map((line) => `${stop.command}: ${line}`)
@@ -39,14 +39,14 @@ async function differencesOf({ plan, output }: Rendering, place: Place): Promise
   const lab = await bootHost({ plan, output }, place)
   try {
     const found = [...(await compareWithPlan(lab, plan))]
-    let others = await layByAnotherHand(lab, 'lan0')
+    let others = await addUnmanagedRouting(lab, 'lan0')
     for (const stop of stops[place.stack]) {
       found.push(...(await differencesAfter(lab, stop, plan, others)))
       others = others.filter(stop.leaves)
     }
-    const removed = [...(await tell(lab, commandsOfRemoval(place)))]
-    const isFine = (lines: readonly string[]): boolean => strangers(lines).length === 0
-    removed.push(...strangers(linesOf(await lab.settled((state) => isFine(linesOf(state))))))
+    const removed = [...(await runCommand(lab, removalCommands(place)))]
+    const isFine = (lines: readonly string[]): boolean => managedLines(lines).length === 0
+    removed.push(...managedLines(stateLines(await lab.waitStable((state) => isFine(stateLines(state))))))
     const files = output.files.map(({ path }) => `'${path}'`).join(' ')
     const kept = (await lab.exec(`ls -d ${files} 2>/dev/null`)).stdout.trim()
     if (kept !== '') removed.push(`file ${kept.replaceAll('\n', ' ')}`)
@@ -58,7 +58,7 @@ async function differencesOf({ plan, output }: Rendering, place: Place): Promise
 }
 
 /** What is nobody else's: no rule, no route, no address; a link may be up. */
-const strangers = (lines: readonly string[]): readonly string[] =>
+const managedLines = (lines: readonly string[]): readonly string[] =>
   lines.filter((line) => !line.includes(' table=7777') && !/^link \S+ mtu \d+$/.test(line))
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('stopped', () => {
@@ -71,29 +71,31 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('stopped', () => {
 const forgetful = { stack: 'networkd', debian: 13 } as const
 const restart = 'systemctl restart systemd-networkd'
 
-describe.skipIf(inject('bootObstacle') !== '' || !isWantedPlace(forgetful)).concurrent('systemd 257', () => {
-  test('forgets at a restart what it has laid', async ({ skip }) => {
-    const why = reasonToSkip(forgetful)
-    if (why !== undefined) return skip(why)
-    const start = mustRender(text, forgetful)
-    const next = mustRender(textOf('renumbered'), forgetful)
-    const lab = await bootHost(start, forgetful, next.plan)
-    try {
-      expect(await compareWithPlan(lab, start.plan)).toEqual([])
-      // As the document has it: all away, the new files, and a daemon that lays all of it itself.
-      const step = { command: restart, why: '' }
-      expect(await tell(lab, `${restart}; ${commandsOfRemoval(forgetful)}`)).toEqual([])
-      expect(await installHost(lab, [], next.output.files, [step])).toEqual([])
-      expect(await compareWithPlan(lab, next.plan)).toEqual([])
-      expect(await tell(lab, restart)).toEqual([])
-      expect(await compareWithPlan(lab, next.plan)).toEqual([])
-      expect(await changeHost(lab, next.output.files, start)).toEqual([])
-      const [old, wanted] = [await referenceState(next.plan), await referenceState(start.plan)]
-      const both = [...old.rules, ...wanted.rules].sort()
-      const after = await lab.settled((state) => state.rules.length === both.length)
-      expect(after.rules).toEqual(both)
-    } finally {
-      await lab.close()
-    }
+describe
+  .skipIf(inject('bootObstacle') !== '' || !isSelectedPlace(forgetful))
+  .concurrent('systemd 257', () => {
+    test('forgets at a restart what it has laid', async ({ skip }) => {
+      const why = reasonToSkip(forgetful)
+      if (why !== undefined) return skip(why)
+      const start = mustRender(text, forgetful)
+      const next = mustRender(textOf('renumbered'), forgetful)
+      const lab = await bootHost(start, forgetful, next.plan)
+      try {
+        expect(await compareWithPlan(lab, start.plan)).toEqual([])
+        // As the document has it: all away, the new files, and a daemon that lays all of it itself.
+        const step = { command: restart, why: '' }
+        expect(await runCommand(lab, `${restart}; ${removalCommands(forgetful)}`)).toEqual([])
+        expect(await installHost(lab, [], next.output.files, [step])).toEqual([])
+        expect(await compareWithPlan(lab, next.plan)).toEqual([])
+        expect(await runCommand(lab, restart)).toEqual([])
+        expect(await compareWithPlan(lab, next.plan)).toEqual([])
+        expect(await changeHost(lab, next.output.files, start)).toEqual([])
+        const [old, wanted] = [await referenceState(next.plan), await referenceState(start.plan)]
+        const both = [...old.rules, ...wanted.rules].sort()
+        const after = await lab.waitStable((state) => state.rules.length === both.length)
+        expect(after.rules).toEqual(both)
+      } finally {
+        await lab.close()
+      }
+    })
   })
-})

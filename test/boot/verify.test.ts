@@ -3,56 +3,56 @@ import { describe, expect, inject, test } from 'vitest'
 import { fixtureNamed } from '../helpers/fixtures.js'
 import { findingsOf, wrongFindings } from './checks/verify-findings.js'
 import { loseCarrier } from './host/events/carrier.js'
-import { damages, plainly, type Damage } from './host/expectations/damages.js'
+import { damages, findingLine, type Damage } from './host/expectations/damages.js'
 import { bootHost, compareWithPlan } from './host/host.js'
 import { places } from './host/places.js'
 import type { Place, Rendering } from './host/rendering.js'
-import { waysOf } from './host/actions/stack-commands.js'
+import { stackCommandsOf } from './host/actions/stack-commands.js'
 import type { Lab } from './lab/lab.js'
 import { renderedHere } from './run/skip-policy.js'
-import { isWantedPlace } from './run/selection.js'
+import { isSelectedPlace } from './run/selection.js'
 
 const { text } = fixtureNamed('two-providers')
 
 const few = ['networkd 13', 'nm-keyfile 13', 'netifrc 13', 'ifupdown 12']
 const chosen = places.filter(
-  (place) => isWantedPlace(place) && few.includes(`${place.stack} ${place.debian}`),
+  (place) => isSelectedPlace(place) && few.includes(`${place.stack} ${place.debian}`),
 )
 
 type Host = { readonly lab: Lab; readonly place: Place; readonly made: Rendering }
 
 /** `- ` not said, `+ ` said and not so. */
-const compared = (said: readonly string[], expected: readonly string[]): readonly string[] => [
-  ...expected.filter((line) => !said.includes(line)).map((line) => `- ${line}`),
-  ...said.filter((line) => !expected.includes(line)).map((line) => `+ ${line}`),
+const compared = (reported: readonly string[], expected: readonly string[]): readonly string[] => [
+  ...expected.filter((line) => !reported.includes(line)).map((line) => `- ${line}`),
+  ...reported.filter((line) => !expected.includes(line)).map((line) => `+ ${line}`),
 ]
 
 const asNobody = 'setpriv --reuid=65534 --regid=65534 --clear-groups'
 
-async function saidToNobody({ lab, made }: Host): Promise<readonly string[]> {
+async function reportedWithoutPrivileges({ lab, made }: Host): Promise<readonly string[]> {
   const byNobody = { exec: (line: string) => lab.exec(`${asNobody} sh -c '${line}'`) }
-  return (await findingsOf(byNobody, made.plan)).map(plainly)
+  return (await findingsOf(byNobody, made.plan)).map(findingLine)
 }
 
 async function wrongOfDamage({ lab, made }: Host, damage: Damage): Promise<readonly string[]> {
   const { commands, found, also = [] } = damage
   const done = await lab.netExec(commands.join(' && '))
   const findings = await findingsOf(lab, made.plan)
-  const mended = await lab.exec([...findings.map(({ fix = 'false' }) => fix), ...also].join(' && '))
+  const fixed = await lab.exec([...findings.map(({ fix = 'false' }) => fix), ...also].join(' && '))
   return [
-    ...[done, mended].flatMap(({ code, stderr }) => (code === 0 ? [] : [`! exit ${code}: ${stderr}`])),
-    ...compared(findings.map(plainly), found),
+    ...[done, fixed].flatMap(({ code, stderr }) => (code === 0 ? [] : [`! exit ${code}: ${stderr}`])),
+    ...compared(findings.map(findingLine), found),
   ]
 }
 
 /** Whatever the stack makes of it, one finding has it all. */
 async function wrongOfCarrier({ lab, place, made }: Host): Promise<readonly string[]> {
-  await loseCarrier(lab, 'wan1', waysOf(place, made).withdraws)
+  await loseCarrier(lab, 'wan1', stackCommandsOf(place, made).withdraws)
   const findings = await findingsOf(lab, made.plan)
   await lab.carrier('wan1', true)
   return [
     ...compared(
-      findings.map((finding) => plainly({ ...finding, severity: 'error' })),
+      findings.map((finding) => findingLine({ ...finding, severity: 'error' })),
       ['idle link wan1 for links.wan1'],
     ),
     ...(await compareWithPlan(lab, made.plan)),
@@ -61,7 +61,10 @@ async function wrongOfCarrier({ lab, place, made }: Host): Promise<readonly stri
 }
 
 async function wrongOf(host: Host): Promise<readonly string[]> {
-  const wrong = [...(await compareWithPlan(host.lab, host.made.plan)), ...(await saidToNobody(host))]
+  const wrong = [
+    ...(await compareWithPlan(host.lab, host.made.plan)),
+    ...(await reportedWithoutPrivileges(host)),
+  ]
   const note = (name: string, lines: readonly string[]): void =>
     void wrong.push(...lines.map((line) => `${name}: ${line}`))
   note('no carrier', await wrongOfCarrier(host))

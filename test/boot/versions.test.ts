@@ -4,20 +4,20 @@ import { settingsFor } from './host/rendering.js'
 import { isRootThere } from './lab/rootfs/rootfs.js'
 import { stackOf } from './lab/stacks.js'
 import { versionsBooted } from './run/versions.js'
-import { wantedPlaces } from './run/selection.js'
+import { selectedPlaces } from './run/selection.js'
 
 describe.skipIf(inject('bootObstacle') !== '')('the versions that are told', () => {
-  test.for(wantedPlaces)('of $stack are those of Debian $debian', (place, { skip }) => {
+  test.for(selectedPlaces)('of $stack are those of Debian $debian', (place, { skip }) => {
     const { stack, debian } = place
     if (!isRootThere(stackOf(stack).root, debian)) return skip('this root is not built')
     const { version, systemd } = settingsFor(place).settings
     const installed = (versionsBooted()[stack]?.[debian] ?? '')
       .split(', ')
       .map((words) => words.split(' ')[1] ?? '')
-    for (const told of [version, systemd]) {
-      if (told === undefined) continue
-      const isThere = installed.some((one) => one === told || one.startsWith(`${String(told)}.`))
-      expect(isThere, `${String(told)} of ${installed.join(', ')}`).toBe(true)
+    for (const configured of [version, systemd]) {
+      if (configured === undefined) continue
+      const isThere = installed.some((one) => one === configured || one.startsWith(`${String(configured)}.`))
+      expect(isThere, `${String(configured)} of ${installed.join(', ')}`).toBe(true)
     }
   })
 })

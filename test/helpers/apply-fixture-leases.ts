@@ -11,11 +11,13 @@ import type { Fixture } from './fixtures.js'
 
 /** The plan itself where nothing is leased. */
 export function withGivenLeases(fixture: Fixture, plan: KernelPlan): KernelPlan {
-  const facts = [...leasesOf(fixture)].map(([link, given]) => [link as LinkName, factsOf(given)] as const)
-  return facts.length === 0 ? plan : applyLeases(plan, new Map(facts))
+  const leases = [...leasesOf(fixture)].map(
+    ([link, given]) => [link as LinkName, leaseDataOf(given)] as const,
+  )
+  return leases.length === 0 ? plan : applyLeases(plan, new Map(leases))
 }
 
-function factsOf({ dhcp4, dhcp6, advertisement }: Lease): LeaseData {
+function leaseDataOf({ dhcp4, dhcp6, advertisement }: Lease): LeaseData {
   const routers = [
     ...(dhcp4 === undefined ? [] : routers4(dhcp4)),
     ...(advertisement === undefined ? [] : [routerLinkLocal]),

@@ -40,9 +40,9 @@ const compiled = new Map<string, Compilation>()
 export function compileFixture(fixture: Fixture): Compilation {
   const known = compiled.get(fixture.name)
   if (known !== undefined) return known
-  const made = compile(fixture.text)
-  compiled.set(fixture.name, made)
-  return made
+  const compilation = compile(fixture.text)
+  compiled.set(fixture.name, compilation)
+  return compilation
 }
 
 /** Path below `expected/` → content. */
@@ -50,8 +50,8 @@ export function expectedFiles(fixture: Fixture): ReadonlyMap<string, string> {
   const compilation = compileFixture(fixture)
   const files = new Map<string, string>()
   if (compilation.diagnostics.length > 0) {
-    const told = compilation.diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, fixture.text))
-    files.set('diagnostics.txt', `${told.join('\n\n')}\n`)
+    const texts = compilation.diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, fixture.text))
+    files.set('diagnostics.txt', `${texts.join('\n\n')}\n`)
   }
   // Fixtures of diagnostics show what is told, and nothing else.
   if (fixture.name.startsWith('invalid/')) return files

@@ -5,14 +5,14 @@ import type { VirtualLink } from '../../src/kernel/virtual-link.js'
 import type { KernelPlan, PlannedLink } from '../../src/plan/plan.js'
 
 /** Whether the stack that lays the plan makes the link. */
-export const isMadeBy = (plan: Pick<KernelPlan, 'intent'>, { manage, virtual }: PlannedLink): boolean =>
+export const isCreatedBy = (plan: Pick<KernelPlan, 'intent'>, { manage, virtual }: PlannedLink): boolean =>
   plan.intent.manage === 'full' && manage === 'full' && virtual !== undefined
 
 /** What has to be there before the plan is laid: a veth for each in a test. */
-export const cardsOf = (plan: KernelPlan): readonly LinkName[] =>
-  plan.state.links.filter((link) => !isMadeBy(plan, link)).map(({ name }) => name)
+export const physicalLinks = (plan: KernelPlan): readonly LinkName[] =>
+  plan.state.links.filter((link) => !isCreatedBy(plan, link)).map(({ name }) => name)
 
-const words: Readonly<Record<VirtualLink['kind'], string>> = {
+const linkTypes: Readonly<Record<VirtualLink['kind'], string>> = {
   vlan: 'link probe0 type vlan id 7',
   bond: 'type bond',
   bridge: 'type bridge',
@@ -23,9 +23,9 @@ const known = new Map<VirtualLink['kind'], string>()
 
 /** What the kernel says when it is asked for one; empty when it makes it. */
 function refusalOf(kind: VirtualLink['kind']): string {
-  const told = known.get(kind)
-  if (told !== undefined) return told
-  const script = `ip link add probe0 type veth peer name probe1 && ip link add probe9 ${words[kind]}`
+  const cached = known.get(kind)
+  if (cached !== undefined) return cached
+  const script = `ip link add probe0 type veth peer name probe1 && ip link add probe9 ${linkTypes[kind]}`
   const { status, stderr } = spawnSync('unshare', ['-r', '--net', 'sh', '-c', script], { encoding: 'utf8' })
   const refusal = status === 0 ? '' : stderr.trim() || 'no namespace'
   known.set(kind, refusal)
@@ -34,9 +34,9 @@ function refusalOf(kind: VirtualLink['kind']): string {
 }
 
 /** Why this machine's kernel cannot have the links of the plan; undefined when it can. */
-export function whyNotMade(plan: KernelPlan): string | undefined {
+export function missingLinkSupport(plan: KernelPlan): string | undefined {
   const kinds = plan.state.links.flatMap((link) =>
-    isMadeBy(plan, link) && link.virtual ? [link.virtual.kind] : [],
+    isCreatedBy(plan, link) && link.virtual ? [link.virtual.kind] : [],
   )
   return [...new Set(kinds)]
     .filter((kind) => refusalOf(kind) !== '')

@@ -89,11 +89,11 @@ const routes: Partial<Record<Feature, Change<Route>>> = {
   'route.local': typeless('local'),
 }
 
-const unmade =
+const withoutVirtual =
   (kind: VirtualLink['kind']): Change<PlannedLink> =>
   (link) => {
-    const apart = link.master?.kind === kind ? drop(link, 'master') : link
-    return apart.virtual?.kind === kind ? drop(apart, 'virtual') : apart
+    const withoutMaster = link.master?.kind === kind ? drop(link, 'master') : link
+    return withoutMaster.virtual?.kind === kind ? drop(withoutMaster, 'virtual') : withoutMaster
   }
 
 const links: Partial<Record<Feature, Change<PlannedLink>>> = {
@@ -102,10 +102,10 @@ const links: Partial<Record<Feature, Change<PlannedLink>>> = {
   'link.mac': (link) => drop(link, 'mac'),
   'link.nameservers': (link) => ({ ...link, nameservers: { addresses: [], search: [] } }),
   'link.optional': (link) => ({ ...link, optional: false }),
-  'link.vlan': unmade('vlan'),
-  'link.bond': unmade('bond'),
-  'link.bridge': unmade('bridge'),
-  'link.vrf': unmade('vrf'),
+  'link.vlan': withoutVirtual('vlan'),
+  'link.bond': withoutVirtual('bond'),
+  'link.bridge': withoutVirtual('bridge'),
+  'link.vrf': withoutVirtual('vrf'),
   'link.dhcp4': (link) => withoutLease(link, 'dhcp4'),
   'link.dhcp6': (link) => withoutLease(link, 'dhcp6'),
   'link.accept-ra': (link) => withoutLease(link, 'acceptRa'),
@@ -120,23 +120,23 @@ const withoutRouter =
   (one) => ({ ...one, routers: one.routers.filter((router) => router !== family) })
 
 /** The client lays it in main, as where `default` names the gateway. */
-const together =
+const installedInMain =
   (family: Family): Change<DynamicTable> =>
   (one) =>
     one.routers.includes(family) ? { ...one, installedIn: 'main', metric: 900 } : one
 
-const followed: Partial<Record<Feature, Change<DynamicTable>>> = {
+const dynamicTables: Partial<Record<Feature, Change<DynamicTable>>> = {
   'lease.address': () => undefined,
   'lease.router-inet': withoutRouter('inet'),
   'lease.router-inet6': withoutRouter('inet6'),
-  'lease.apart-inet': together('inet'),
-  'lease.apart-inet6': together('inet6'),
+  'lease.apart-inet': installedInMain('inet'),
+  'lease.apart-inet6': installedInMain('inet6'),
 }
 
 const each = <T>(items: readonly T[], change: Change<T> | undefined): readonly T[] =>
   change === undefined ? items : items.map(change).filter((item) => item !== undefined)
 
-const rulesThatGo = (plan: KernelPlan): readonly Rule[] => {
+const temporaryRules = (plan: KernelPlan): readonly Rule[] => {
   const lasting = lastingRules(plan)
   return plan.state.rules.filter((rule) => !lasting.has(rule))
 }
@@ -151,12 +151,12 @@ export function without(plan: KernelPlan, feature: Feature): KernelPlan {
     state: {
       links: each(plan.state.links, links[feature]),
       routes: each(plan.state.routes, routes[feature]),
-      rules: feature === 'rule.lasting' ? rulesThatGo(plan) : each(plan.state.rules, rules[feature]),
+      rules: feature === 'rule.lasting' ? temporaryRules(plan) : each(plan.state.rules, rules[feature]),
       sysctls: feature === 'sysctl' ? [] : plan.state.sysctls,
       connmarks: feature === 'marks.nftables' ? [] : plan.state.connmarks,
     },
     dynamic: {
-      tables: each(plan.dynamic.tables, followed[feature]),
+      tables: each(plan.dynamic.tables, dynamicTables[feature]),
       multipaths: feature === 'lease.balance' ? [] : plan.dynamic.multipaths,
     },
   }

@@ -4,7 +4,7 @@ import type { Answer } from '../../src/lookup/lookup.js'
 import { traceIn, type Trace } from '../../src/lookup/trace.js'
 import type { KernelPlan, Sysctl } from '../../src/plan/plan.js'
 import { formatAnswer, parsePacketTokens } from '../../src/syntax/route-get.js'
-import { cardsOf } from '../helpers/virtual-link-support.js'
+import { physicalLinks } from '../helpers/virtual-link-support.js'
 import { askKernel, isOneOf } from './decisions.js'
 import { installableRules, installLinks, installRouting } from './kernel.js'
 import { inNetns, type Netns } from './namespace.js'
@@ -27,7 +27,7 @@ export const asInstalled = (plan: KernelPlan): KernelPlan => ({
 })
 
 export const inInstalled = (plan: KernelPlan, use: (netns: Netns) => void): Promise<void> =>
-  inNetns(cardsOf(plan), (netns) => {
+  inNetns(physicalLinks(plan), (netns) => {
     installLinks(netns, plan)
     installRouting(netns, plan)
     use(netns)

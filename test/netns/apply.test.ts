@@ -1,7 +1,7 @@
 // Plans installed by `ip` read back unchanged.
 import { expect } from 'vitest'
 import type { KernelPlan } from '../../src/plan/plan.js'
-import { cardsOf } from '../helpers/virtual-link-support.js'
+import { physicalLinks } from '../helpers/virtual-link-support.js'
 import {
   kernelRoutes,
   kernelRules,
@@ -14,7 +14,7 @@ import { inNetns, netnsTest } from './netns.js'
 import { plans } from './plans-of-fixtures.js'
 
 async function expectEqual(plan: KernelPlan): Promise<void> {
-  await inNetns(cardsOf(plan), (netns) => {
+  await inNetns(physicalLinks(plan), (netns) => {
     installLinks(netns, plan)
     installRouting(netns, plan)
     expect(kernelRoutes(netns)).toEqual(plannedRoutes(plan))

@@ -5,7 +5,7 @@ import type { Family } from '../../src/kernel/family.js'
 import type { KernelPlan, Rule } from '../../src/plan/plan.js'
 import { nmDispatcher } from '../../src/targets/nm-dispatcher/index.js'
 import { compileFixture } from '../helpers/fixtures.js'
-import { cardsOf } from '../helpers/virtual-link-support.js'
+import { physicalLinks } from '../helpers/virtual-link-support.js'
 import { readRoute, readRule } from '../helpers/parse-ip.js'
 import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
 import {
@@ -53,7 +53,7 @@ const namesOf = (...plans: readonly KernelPlan[]): readonly string[] => [
 
 /** Every link comes up twice; each one goes down and up; everything is applied by hand; everything is removed. */
 async function runLifecycle(plan: KernelPlan): Promise<void> {
-  await inNetns(cardsOf(plan), (netns) => {
+  await inNetns(physicalLinks(plan), (netns) => {
     installLinks(netns, plan)
     install(netns, plan)
     for (const event of ['up', 'reapply', 'up'])

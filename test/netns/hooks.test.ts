@@ -14,7 +14,7 @@ import {
   plannedRoutes,
   plannedRules,
 } from './kernel.js'
-import { cardsOf } from '../helpers/virtual-link-support.js'
+import { physicalLinks } from '../helpers/virtual-link-support.js'
 import { inNetns, netnsTest, type Netns } from './netns.js'
 import { installable, plans } from './plans-of-fixtures.js'
 import { ifupdown, netifrc, type Stack } from './stack-emulation.js'
@@ -69,7 +69,7 @@ for (const [target, emulate, offset] of stacks) {
       if (files === undefined) continue
       netnsTest(name, async () => {
         const planned = { routes: plannedRoutes(plan), rules: plannedRules(plan) }
-        await inNetns(cardsOf(plan), (netns) => {
+        await inNetns(physicalLinks(plan), (netns) => {
           const stack = emulate(files, netns)
           const host = createHost(netns, plan, stack)
           // For unmanaged links the program that creates them calls our hook.

@@ -11,7 +11,7 @@ import {
   ruleTokens,
   type Tokens,
 } from '../../src/syntax/iproute2.js'
-import { isMadeBy } from '../helpers/virtual-link-support.js'
+import { isCreatedBy } from '../helpers/virtual-link-support.js'
 import { hasUids, type Netns } from './namespace.js'
 
 const FAMILIES = ['inet', 'inet6'] as const
@@ -28,7 +28,8 @@ function batch(netns: Netns, options: readonly string[], commands: readonly Toke
 /** Links and addresses, also those that other programs would install. */
 export function installLinks(netns: Netns, plan: KernelPlan): void {
   for (const link of plan.state.links)
-    if (isMadeBy(plan, link) && link.virtual !== undefined) netns.must(createCommand(link.name, link.virtual))
+    if (isCreatedBy(plan, link) && link.virtual !== undefined)
+      netns.must(createCommand(link.name, link.virtual))
   for (const link of plan.state.links) {
     const isOurs = plan.intent.manage === 'full' && link.manage === 'full'
     const commands = isOurs

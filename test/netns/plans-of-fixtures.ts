@@ -2,7 +2,7 @@
 import { compile } from '../../src/compile.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { goodFixtures, type Fixture } from '../helpers/fixtures.js'
-import { whyNotMade } from '../helpers/virtual-link-support.js'
+import { missingLinkSupport } from '../helpers/virtual-link-support.js'
 import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
 import { installableRules } from './kernel.js'
 
@@ -20,7 +20,7 @@ export function planOf(fixture: Fixture): KernelPlan {
 
 /** Fixtures whose links this kernel can create. The others are reported as skipped. */
 export const installableFixtures: readonly Fixture[] = goodFixtures.filter(
-  (fixture) => whyNotMade(planOf(fixture)) === undefined,
+  (fixture) => missingLinkSupport(planOf(fixture)) === undefined,
 )
 
 export const plans: readonly (readonly [string, KernelPlan])[] = [

@@ -7,7 +7,7 @@ import { createReporter } from '../../src/diagnostics/reporter.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { installedRoutes } from '../../src/targets/shared/deferred-routes.js'
 import { iproute2 } from '../../src/targets/iproute2/index.js'
-import { cardsOf } from '../helpers/virtual-link-support.js'
+import { physicalLinks } from '../helpers/virtual-link-support.js'
 import { plainLink, readRoute, readRule } from '../helpers/parse-ip.js'
 import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
 import { kernelRoutes, kernelRules, installLinks, plannedRoutes, plannedRules } from './kernel.js'
@@ -32,7 +32,9 @@ function scriptOf(plan: KernelPlan): string {
 }
 
 const quiet: Pick<Result, 'status' | 'stderr'> = { status: 0, stderr: '' }
-const linksOf = (...plans: readonly KernelPlan[]): readonly string[] => [...new Set(plans.flatMap(cardsOf))]
+const linksOf = (...plans: readonly KernelPlan[]): readonly string[] => [
+  ...new Set(plans.flatMap(physicalLinks)),
+]
 
 /** All rules, routes and addresses, except those that a link has as soon as it is up. */
 const everything = (netns: Netns): readonly unknown[] => [
@@ -48,7 +50,7 @@ const everything = (netns: Netns): readonly unknown[] => [
 ]
 
 function linksUp(netns: Netns, plan: KernelPlan): void {
-  for (const name of cardsOf(plan)) netns.must(['ip', 'link', 'set', name, 'up'])
+  for (const name of physicalLinks(plan)) netns.must(['ip', 'link', 'set', name, 'up'])
 }
 
 /** State of another program, some of it at the same priorities as ours. */

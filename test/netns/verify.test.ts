@@ -17,7 +17,7 @@ import { readState } from '../../src/verify/read/read-state.js'
 import type { LiveState } from '../../src/verify/state.js'
 import { verify } from '../../src/verify/verify.js'
 import { withGivenLeases } from '../helpers/apply-fixture-leases.js'
-import { cardsOf } from '../helpers/virtual-link-support.js'
+import { physicalLinks } from '../helpers/virtual-link-support.js'
 import { installLinks, installRouting } from './kernel.js'
 import { inNetns, netnsTest, type Netns } from './netns.js'
 import { installable, installableFixtures, planOf } from './plans-of-fixtures.js'
@@ -89,7 +89,7 @@ const cases = installableFixtures.map((fixture): Case => {
 describe('as installed', () => {
   for (const one of cases)
     netnsTest(one.name, () =>
-      inNetns(cardsOf(one.plan), (netns) => {
+      inNetns(physicalLinks(one.plan), (netns) => {
         installAll(netns, one)
         expect(found(netns, one.plan).map(textOf)).toEqual([])
       }),
@@ -232,7 +232,7 @@ describe('one changed item', () => {
   }
   for (const one of chosen)
     netnsTest(one.name, { timeout: 120_000 }, () =>
-      inNetns(cardsOf(one.plan), (netns) => {
+      inNetns(physicalLinks(one.plan), (netns) => {
         installAll(netns, one)
         const mutations = [
           ...ofRules(one),

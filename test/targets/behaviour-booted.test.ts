@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { targets } from '../../src/targets/index.js'
 import type { Target } from '../../src/targets/target.js'
-import { commandsOfRemoval } from '../boot/host/removal.js'
+import { removalCommands } from '../boot/host/removal.js'
 import { settingsFor } from '../boot/host/rendering.js'
 import { stops, type Stop } from '../boot/host/actions/stop-commands.js'
 import { stackIds, type StackId } from '../boot/lab/stacks.js'
@@ -62,7 +62,7 @@ describe.each(stackIds)('%s', (stack) => {
   })
 
   it('is removed in the order that its notes say', () => {
-    expect(actsOf(removal.text)).toEqual(actsOf(commandsOfRemoval({ stack, debian: 13 })))
+    expect(actsOf(removal.text)).toEqual(actsOf(removalCommands({ stack, debian: 13 })))
   })
 })
 

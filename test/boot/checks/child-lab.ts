@@ -2,17 +2,17 @@
 import { spawn } from 'node:child_process'
 import { sleep } from '../lab/process/shell.js'
 
-export type Started = {
+export type ChildLab = {
   readonly pid: number
   /** What it has printed so far. */
-  readonly said: () => string
+  readonly output: () => string
   /** How it ended: a signal's name, or a code. */
   readonly ended: Promise<string>
   readonly send: (signal: NodeJS.Signals, to: 'it' | 'its whole group') => void
 }
 
 /** In a group of its own, as a shell starts its jobs. */
-export function start(words: readonly string[], settings: Readonly<Record<string, string>> = {}): Started {
+export function start(words: readonly string[], settings: Readonly<Record<string, string>> = {}): ChildLab {
   const [command = '', ...args] = words
   const outer = Object.entries(process.env).filter(
     ([name]) => !/^(VITEST|TEST$|NODE_ENV$|MULTIHOME_BOOT)/.test(name),
@@ -21,19 +21,19 @@ export function start(words: readonly string[], settings: Readonly<Record<string
   const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
   const { pid } = child
   if (pid === undefined) throw new Error(`${command} did not start`)
-  let said = ''
+  let output = ''
   for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => void (said += chunk.toString()))
+    stream.on('data', (chunk: Buffer) => void (output += chunk.toString()))
   }
   return {
     pid,
-    said: () => said,
+    output: () => output,
     ended: new Promise((resolve) => {
       child.once('exit', (code, signal) => {
-        const tell = (): void => resolve(signal ?? String(code))
+        const finish = (): void => resolve(signal ?? String(code))
         // The last of its output may come later; but what it leaves behind may hold the pipe for ever.
-        child.once('close', tell)
-        setTimeout(tell, 1000)
+        child.once('close', finish)
+        setTimeout(finish, 1000)
       })
     }),
     send: (signal, to) => void process.kill(to === 'it' ? pid : -pid, signal),
@@ -42,14 +42,14 @@ export function start(words: readonly string[], settings: Readonly<Record<string
 
 /** The first answer that is something; what was said meanwhile where there is none in time. */
 export async function until<T>(
-  answer: () => T | undefined | false,
+  check: () => T | undefined | false,
   seconds: number,
-  complaint: () => string,
+  errorMessage: () => string,
 ): Promise<T> {
   for (const end = Date.now() + seconds * 1000; ;) {
-    const found = answer()
+    const found = check()
     if (found !== undefined && found !== false) return found
-    if (Date.now() > end) throw new Error(complaint())
+    if (Date.now() > end) throw new Error(errorMessage())
     await sleep(0.02)
   }
 }

@@ -1,7 +1,7 @@
 // Packets that are sent all the time, fifty a second of each kind, whatever happens to the host meanwhile.
 import type { Family } from '../../../src/kernel/family.js'
-import { begin } from './background-command.js'
-import type { Running } from './background-command.js'
+import { startBackground } from './background-command.js'
+import type { BackgroundCommand } from './background-command.js'
 import type { Result } from '../lab/process/shell.js'
 
 /** Bound to no address, unless one is named. */
@@ -52,10 +52,10 @@ for (my $n = 0; !$is_over && $n < 200 * ${perSecond}; $n += 1) {
 export const send = (
   exec: (command: string) => Promise<Result>,
   streams: readonly Stream[],
-): Promise<Running> => {
+): Promise<BackgroundCommand> => {
   const words = streams.map(
     ({ family, sport, mark = 0, uid = 0, from = 'any' }) =>
       `'${family} ${destinations[family]} ${sport} ${mark} ${uid} ${from}'`,
   )
-  return begin(exec, `perl -e '${sender}' ${words.join(' ')}`)
+  return startBackground(exec, `perl -e '${sender}' ${words.join(' ')}`)
 }

@@ -8,11 +8,11 @@ import type { Lab } from '../lab/lab.js'
 export async function wrongDecisions(lab: Lab, fixture: Fixture): Promise<readonly string[]> {
   if (!existsSync(join(fixture.folder, 'decisions.yaml'))) return []
   const decisions = decisionsOf(fixture)
-  const questions = batchOf(decisions.map(({ get }) => get))
+  const queries = batchOf(decisions.map(({ get }) => get))
   // A packet that comes in is passed on where the host forwards; beside containers it is their runtime that has it do so.
   if (decisions.some(({ get }) => / iif /.test(get))) await lab.netExec('sysctl -qw net.ipv4.ip_forward=1')
-  const said = await lab.netExec(`${batchCommand.join(' ')} <<'END'\n${questions}END`)
-  const answers = readAnswers(said, decisions.length)
+  const output = await lab.netExec(`${batchCommand.join(' ')} <<'END'\n${queries}END`)
+  const answers = readAnswers(output, decisions.length)
   return decisions.flatMap(({ get, answer }, n) => {
     const answered = answers[n] ?? 'nothing'
     return allows(answer, answered) ? [] : [`! ${get}: ${answered}, not ${answer}`]

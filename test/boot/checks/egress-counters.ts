@@ -6,11 +6,11 @@ import { port, protocols } from './reply-probes.js'
 import type { Protocol } from './reply-probes.js'
 
 /** A host in its wires, booted or not. */
-export type Wired = Pick<Lab, 'netExec' | 'peerExec'>
+export type NetworkAccess = Pick<Lab, 'netExec' | 'peerExec'>
 
 export type Direction = 'in' | 'out'
 
-export type Seen = {
+export type ObservedPackets = {
   /** The links on which packets of these two were seen. */
   readonly links: (
     direction: Direction,
@@ -76,26 +76,28 @@ while (select(my $ready = $bits, undef, undef, undef)) {
   for (@open) { accept(my $client, $_) if vec($ready, fileno($_), 1) }
 }`
 
-const told = ({ code, stdout, stderr }: Result, what: string): string => {
+const outputOf = ({ code, stdout, stderr }: Result, what: string): string => {
   if (code !== 0) throw new Error(`${what}: ${stderr}`)
   return stdout
 }
 
 /** What was seen while all of them asked. */
-export async function watched(host: Wired, ask: () => Promise<void>): Promise<Seen> {
+export async function watchReplies(host: NetworkAccess, ask: () => Promise<void>): Promise<ObservedPackets> {
   const start = `nft -f - <<'END' || exit\n${ruleset}\nEND\nexec perl -e '${listener(60)}'`
-  const pid = told(await host.netExec(start), 'watching')
+  const pid = outputOf(await host.netExec(start), 'watching')
   try {
     await ask()
-    return seenIn(told(await host.netExec(`nft -j list table ${table} && ip -json link show`), 'nft'))
+    return parseCounters(
+      outputOf(await host.netExec(`nft -j list table ${table} && ip -json link show`), 'nft'),
+    )
   } finally {
     await host.netExec(`kill ${pid}; nft delete table ${table}`)
   }
 }
 
-function seenIn(stdout: string): Seen {
+function parseCounters(stdout: string): ObservedPackets {
   const [ruleset = '', links = ''] = stdout.trim().split('\n')
-  const passed = new Map(
+  const setsByName = new Map(
     asArray((JSON.parse(ruleset) as { readonly nftables: unknown }).nftables)
       .map(({ set }) => set as { readonly name: string; readonly elem?: unknown } | undefined)
       .flatMap((set) => (set === undefined ? [] : [[set.name, asArray(set.elem)] as const])),
@@ -103,7 +105,7 @@ function seenIn(stdout: string): Seen {
   return {
     links: (direction, protocol, client, host) => {
       const name = `${direction}-${protocol}-${host.includes(':') ? 'ip6' : 'ip'}`
-      return (passed.get(name) ?? []).flatMap(({ concat }) => {
+      return (setsByName.get(name) ?? []).flatMap(({ concat }) => {
         const [link, ...ends] = concat as readonly string[]
         return link !== undefined && ends.join(' ') === `${client} ${host}` ? [link] : []
       })

@@ -1,11 +1,11 @@
 // Ten thousand connections of each family, and by which link each of them goes: the shares, and whether any changes its link.
 import { families, familyName } from '../../../src/kernel/family.js'
 import type { Family } from '../../../src/kernel/family.js'
-import { arrivalsAt, takeDown } from './ingress-counters.js'
+import { ingressCounts, resetCounters } from './ingress-counters.js'
 import type { Flows } from './ingress-counters.js'
-import { knowsInternetBy } from './lan-reachability.js'
-import type { Inside } from './lan-reachability.js'
-import type { Wired } from './egress-counters.js'
+import { routeInternetVia } from './lan-reachability.js'
+import type { LanClient } from './lan-reachability.js'
+import type { NetworkAccess } from './egress-counters.js'
 
 /** Somewhere in the Internet that every peer answers for (lab/network/veth-topology.ts). */
 const destinations = { inet: '198.18.9.9', inet6: '2001:2:0:9::9' } as const satisfies Record<Family, string>
@@ -13,13 +13,13 @@ const destinations = { inet: '198.18.9.9', inet6: '2001:2:0:9::9' } as const sat
 /** So many ports here and there: each pair is a connection. */
 export type Size = { readonly sources: number; readonly ports: number }
 
-export const many: Size = { sources: 100, ports: 100 }
-export const few: Size = { sources: 50, ports: 50 }
+export const manyFlows: Size = { sources: 100, ports: 100 }
+export const fewFlows: Size = { sources: 50, ports: 50 }
 
-const packets = 3
-const within = 0.05
+const packetsPerFlow = 3
+const maxShareError = 0.05
 /** What a busy machine may drop on its own wires; a way that leads nowhere loses more. */
-const mayBeLost = 0.01
+const maxLossShare = 0.01
 
 /**
  * Every packet of every flow, from sockets that are bound to no address: all flows once, then again, so that the packets
@@ -36,29 +36,29 @@ my @from = map {
   bind($socket, named(20000 + $_, $any)) or die "bind: $!";
   $socket
 } 0 .. ${sources - 1};
-for (1 .. ${packets}) {
+for (1 .. ${packetsPerFlow}) {
   for my $port (0 .. ${ports - 1}) {
     for (@from) { send($_, "", 0, named(30000 + $port, $to)) // die "send: $!" }
     select(undef, undef, undef, 0.002);
   }
 }`
 
-export type Way = {
+export type Spread = {
   /** Link of a gateway → its weight. */
   readonly weights: ReadonlyMap<string, number>
   /** A client behind this link sends, from this address, and the host forwards; by default the host itself sends. */
-  readonly client?: Inside & { readonly address: string }
+  readonly client?: LanClient & { readonly address: string }
 }
 
 /** What is wrong about how these flows of one family go. */
 export async function wrongFlows(
-  host: Wired,
+  host: NetworkAccess,
   family: Family,
-  { weights, client }: Way,
+  { weights, client }: Spread,
   size: Size,
 ): Promise<readonly string[]> {
   const links = [...weights.keys()]
-  const words = `perl -e '${sender(size)}' ${family} ${destinations[family]} ${client?.address ?? ''}`
+  const sendCommand = `perl -e '${sender(size)}' ${family} ${destinations[family]} ${client?.address ?? ''}`
   const send = (command: string) =>
     client === undefined ? host.netExec(command) : host.peerExec(client.link, command)
   // The cards of gateways and client are known before: what waits for one of them may be dropped.
@@ -66,49 +66,56 @@ export async function wrongFlows(
     if (weight === 0) continue
     await host.netExec(`ping -n -q -c 1 -W 2 -I ${link} ${destinations[family]}`)
   }
-  if (client !== undefined) await knowsInternetBy(host, client)
-  await takeDown(host, links)
-  const { code, stderr } = await send(words)
-  const came = await Promise.all(
-    links.map(async (link) => [link, (await arrivalsAt(host, link))[family]] as const),
+  if (client !== undefined) await routeInternetVia(host, client)
+  await resetCounters(host, links)
+  const { code, stderr } = await send(sendCommand)
+  const received = await Promise.all(
+    links.map(async (link) => [link, (await ingressCounts(host, link))[family]] as const),
   )
-  const who = `${familyName(family)}${client === undefined ? '' : ` from ${client.address}`}`
-  const found = [...(code === 0 ? [] : [stderr.trim()]), ...wrongOf(came, weights, size.sources * size.ports)]
-  return found.map((line) => `! ${who}: ${line}`)
+  const name = `${familyName(family)}${client === undefined ? '' : ` from ${client.address}`}`
+  const found = [
+    ...(code === 0 ? [] : [stderr.trim()]),
+    ...problemsOf(received, weights, size.sources * size.ports),
+  ]
+  return found.map((line) => `! ${name}: ${line}`)
 }
 
-function wrongOf(
-  came: readonly (readonly [string, Flows])[],
+function problemsOf(
+  received: readonly (readonly [string, Flows])[],
   weights: ReadonlyMap<string, number>,
   flowCount: number,
 ): readonly string[] {
-  const all = new Set(came.flatMap(([, flows]) => [...flows.keys()]))
-  const restless = [...all].filter((flow) => came.filter(([, flows]) => flows.has(flow)).length > 1)
-  const sum = came.flatMap(([, flows]) => [...flows.values()]).reduce((a, b) => a + b, 0)
-  const whole = [...weights.values()].reduce((a, b) => a + b, 0)
+  const all = new Set(received.flatMap(([, flows]) => [...flows.keys()]))
+  const movedFlows = [...all].filter((flow) => received.filter(([, flows]) => flows.has(flow)).length > 1)
+  const packetCount = received.flatMap(([, flows]) => [...flows.values()]).reduce((a, b) => a + b, 0)
+  const totalWeight = [...weights.values()].reduce((a, b) => a + b, 0)
   return [
     ...(all.size === flowCount ? [] : [`${all.size} of ${flowCount} flows came`]),
-    ...(sum >= flowCount * packets * (1 - mayBeLost)
+    ...(packetCount >= flowCount * packetsPerFlow * (1 - maxLossShare)
       ? []
-      : [`${sum} of ${flowCount * packets} packets came`]),
-    ...(restless.length === 0 ? [] : [`${restless.length} flows over two links, ${restless[0]} for one`]),
-    ...came.flatMap(([link, flows]) => {
-      const [share, due] = [flows.size / flowCount, (weights.get(link) ?? 0) / whole]
-      return Math.abs(share - due) <= within ? [] : [`${share} of the flows over ${link}, not ${due}`]
+      : [`${packetCount} of ${flowCount * packetsPerFlow} packets came`]),
+    ...(movedFlows.length === 0
+      ? []
+      : [`${movedFlows.length} flows over two links, ${movedFlows[0]} for one`]),
+    ...received.flatMap(([link, flows]) => {
+      const [share, expectedShare] = [flows.size / flowCount, (weights.get(link) ?? 0) / totalWeight]
+      return Math.abs(share - expectedShare) <= maxShareError
+        ? []
+        : [`${share} of the flows over ${link}, not ${expectedShare}`]
     }),
   ]
 }
 
 /** Of both families, where the plan balances both. */
 export async function wrongShares(
-  host: Wired,
-  ways: ReadonlyMap<Family, Way>,
+  host: NetworkAccess,
+  spreads: ReadonlyMap<Family, Spread>,
   size: Size,
 ): Promise<readonly string[]> {
   const found: string[] = []
   for (const family of families) {
-    const way = ways.get(family)
-    if (way !== undefined) found.push(...(await wrongFlows(host, family, way, size)))
+    const spread = spreads.get(family)
+    if (spread !== undefined) found.push(...(await wrongFlows(host, family, spread, size)))
   }
   return found
 }

@@ -2,15 +2,15 @@
 import { families } from '../../../src/kernel/family.js'
 import type { Family } from '../../../src/kernel/family.js'
 import { asArray } from '../lab/state/read-kernel-state.js'
-import type { Wired } from './egress-counters.js'
+import type { NetworkAccess } from './egress-counters.js'
 import { internet } from '../lab/network/veth-topology.js'
 
 /** How many packets of one flow came: `SPORT DPORT` → packets. */
 export type Flows = ReadonlyMap<string, number>
-export type Arrivals = Readonly<Record<Family, Flows>>
+export type IngressCounts = Readonly<Record<Family, Flows>>
 
 const table = 'inet multihome-arrivals'
-const words = { inet: 'ip', inet6: 'ip6' } as const
+const nftFamily = { inet: 'ip', inet6: 'ip6' } as const
 
 /** What has come is dropped: nobody listens, and no answer shall be lost among those that are asked for. */
 const ruleset = [
@@ -21,38 +21,38 @@ const ruleset = [
   'chain arrivals {',
   'type filter hook prerouting priority -400;',
   ...families.map((family, n) => {
-    const isOurs = `${words[family]} daddr ${internet[n] ?? ''} udp dport 1024-65535`
-    return `${isOurs} update @of-${family} { udp sport . udp dport } drop`
+    const match = `${nftFamily[family]} daddr ${internet[n] ?? ''} udp dport 1024-65535`
+    return `${match} update @of-${family} { udp sport . udp dport } drop`
   }),
   '}',
   '}',
 ].join('\n')
 
-async function told(host: Wired, link: string, command: string): Promise<string> {
+async function runAtPeer(host: NetworkAccess, link: string, command: string): Promise<string> {
   const { code, stdout, stderr } = await host.peerExec(link, command)
   if (code !== 0) throw new Error(`at the peer of ${link}: ${stderr}`)
   return stdout
 }
 
 /** From now on, at each of these peers (a link of each); what came before is forgotten. */
-export async function takeDown(host: Wired, links: readonly string[]): Promise<void> {
+export async function resetCounters(host: NetworkAccess, links: readonly string[]): Promise<void> {
   const command = `nft -f - <<'END'\ntable ${table}\ndelete table ${table}\n${ruleset}\nEND`
-  await Promise.all(links.map((link) => told(host, link, command)))
+  await Promise.all(links.map((link) => runAtPeer(host, link, command)))
 }
 
-export async function arrivalsAt(host: Wired, link: string): Promise<Arrivals> {
-  const { nftables } = JSON.parse(await told(host, link, `nft -j list table ${table}`)) as {
+export async function ingressCounts(host: NetworkAccess, link: string): Promise<IngressCounts> {
+  const { nftables } = JSON.parse(await runAtPeer(host, link, `nft -j list table ${table}`)) as {
     readonly nftables: unknown
   }
   const sets = asArray(nftables).flatMap(({ set }) => (set === undefined ? [] : [set as SetOfFlows]))
-  const of = (family: Family): Flows =>
+  const flowsOf = (family: Family): Flows =>
     new Map(
       (sets.find(({ name }) => name === `of-${family}`)?.elem ?? []).map(({ elem }) => [
         elem.val.concat.join(' '),
         elem.counter.packets,
       ]),
     )
-  return { inet: of('inet'), inet6: of('inet6') }
+  return { inet: flowsOf('inet'), inet6: flowsOf('inet6') }
 }
 
 type SetOfFlows = {

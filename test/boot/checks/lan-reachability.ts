@@ -1,11 +1,11 @@
 // Who is behind a link without gateway is no provider that would answer for the Internet itself: it is behind the host.
 import { internet } from '../lab/network/veth-topology.js'
-import type { Wired } from './egress-counters.js'
+import type { NetworkAccess } from './egress-counters.js'
 
 /** The host's address that it sends to, behind this link. */
-export type Inside = { readonly link: string; readonly via: string }
+export type LanClient = { readonly link: string; readonly via: string }
 
-export async function knowsInternetBy(host: Wired, { link, via }: Inside): Promise<void> {
+export async function routeInternetVia(host: NetworkAccess, { link, via }: LanClient): Promise<void> {
   const prefix = internet[via.includes(':') ? 1 : 0]
   const gone = `ip route del local ${prefix} dev lo table local 2>/dev/null`
   const laid = `ip route replace ${prefix} via ${via} dev wire`

@@ -1,7 +1,7 @@
 // What is there of one process's labs on this machine: names, mounts, processes?
 import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { cgroupFolder, quietly, readQuietly } from '../lab/process/cgroup.js'
+import { cgroupFolder, ignoreErrors, readIfReadable } from '../lab/process/cgroup.js'
 import { isRunning, sleep } from '../lab/process/shell.js'
 import { until } from './child-lab.js'
 
@@ -23,37 +23,39 @@ export function namesOf(pid: number): readonly string[] {
 const stemOf = (pid: number): string => `mh-${pid}-`
 
 /** What bears its number and ends with its last process. */
-function livesOf(pid: number): readonly string[] {
+function processesAndMountsOf(pid: number): readonly string[] {
   const stem = stemOf(pid)
   const busy = processes()
     .filter((one) => isRunning(one))
-    .filter((one) => readQuietly(`/proc/${one}/cgroup`).includes(`/${stem}`) || words(one).includes(stem))
-    .map((one) => `process ${one}: ${words(one)}`)
+    .filter(
+      (one) => readIfReadable(`/proc/${one}/cgroup`).includes(`/${stem}`) || commandLine(one).includes(stem),
+    )
+    .map((one) => `process ${one}: ${commandLine(one)}`)
   return [...mounts().filter((line) => line.includes(stem)), ...busy]
 }
 
-const words = (pid: string): string => readQuietly(`/proc/${pid}/cmdline`).replaceAll('\0', ' ')
+const commandLine = (pid: string): string => readIfReadable(`/proc/${pid}/cmdline`).replaceAll('\0', ' ')
 
 /** In every mount namespace of this machine, each read once. */
 function mounts(): readonly string[] {
   const spaces = new Map(
     processes().flatMap((pid): [string, string][] => {
-      const space = quietly(() => readlinkSync(`/proc/${pid}/ns/mnt`))
+      const space = ignoreErrors(() => readlinkSync(`/proc/${pid}/ns/mnt`))
       return space === undefined ? [] : [[space, pid]]
     }),
   )
   return [...spaces].flatMap(([space, pid]) =>
-    readQuietly(`/proc/${pid}/mountinfo`)
+    readIfReadable(`/proc/${pid}/mountinfo`)
       .split('\n')
       .map((line) => `mount in ${space}: ${line}`),
   )
 }
 
 /** A process that is told from a later one of its number. */
-export type Begun = { readonly pid: number; readonly at: string; readonly words: string }
+export type StartedProcess = { readonly pid: number; readonly at: string; readonly commandLine: string }
 
 /** Everything that a process has started and that runs now: its children and theirs, and what is in its cgroups. */
-export function startedBy(root: number): readonly Begun[] {
+export function startedBy(root: number): readonly StartedProcess[] {
   const known = processes().flatMap((pid) => {
     const fields = statOf(pid)
     return fields === undefined ? [] : [{ pid: Number(pid), ...fields }]
@@ -63,45 +65,49 @@ export function startedBy(root: number): readonly Begun[] {
   for (let before = 0; before < ours.size;) {
     before = ours.size
     for (const { pid, parent } of known) {
-      if (ours.has(parent) || readQuietly(`/proc/${pid}/cgroup`).includes(`/${stemOf(root)}`)) ours.add(pid)
+      if (ours.has(parent) || readIfReadable(`/proc/${pid}/cgroup`).includes(`/${stemOf(root)}`))
+        ours.add(pid)
     }
   }
   return known
     .filter(({ pid }) => ours.has(pid))
-    .map(({ pid, at }) => ({ pid, at, words: words(String(pid)) }))
+    .map(({ pid, at }) => ({ pid, at, commandLine: commandLine(String(pid)) }))
 }
 
-const stillRunning = (begun: readonly Begun[]): readonly string[] =>
+const stillRunning = (begun: readonly StartedProcess[]): readonly string[] =>
   begun
     .filter(({ pid, at }) => isRunning(pid) && statOf(String(pid))?.at === at)
-    .map(({ pid, words }) => `process ${pid} still: ${words}`)
+    .map(({ pid, commandLine }) => `process ${pid} still: ${commandLine}`)
 
 /**
  * After the end of a process: its names must be gone with it, before the next lab sweeps; the host's processes, and the
  * helpers of the one that opened it, end a moment later.
  */
-export async function left(pid: number, begun: readonly Begun[]): Promise<readonly string[]> {
+export async function leftovers(pid: number, begun: readonly StartedProcess[]): Promise<readonly string[]> {
   await until(
     () => !isRunning(pid),
     60,
     () => `process ${pid} does not end`,
   )
   const names = namesOf(pid)
-  return [...names, ...(await leftOf(() => [...livesOf(pid), ...stillRunning(begun)]))]
+  return [...names, ...(await waitUntilNone(() => [...processesAndMountsOf(pid), ...stillRunning(begun)]))]
 }
 
 /** After it was killed outright: the next lab has swept. */
-export const leftUnswept = (pid: number, begun: readonly Begun[]): Promise<readonly string[]> =>
-  leftOf(() => [...namesOf(pid), ...livesOf(pid), ...stillRunning(begun)])
+export const leftoversAfterCleanup = (
+  pid: number,
+  begun: readonly StartedProcess[],
+): Promise<readonly string[]> =>
+  waitUntilNone(() => [...namesOf(pid), ...processesAndMountsOf(pid), ...stillRunning(begun)])
 
-async function leftOf(now: () => readonly string[]): Promise<readonly string[]> {
+async function waitUntilNone(now: () => readonly string[]): Promise<readonly string[]> {
   for (const end = Date.now() + 10_000; now().length > 0 && Date.now() < end;) await sleep(0.1)
   return now()
 }
 
 /** The fields behind the name in parentheses, which may hold anything. */
 function statOf(pid: string): { readonly parent: number; readonly at: string } | undefined {
-  const text = quietly(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  const text = ignoreErrors(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
   const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ')
   return fields === undefined ? undefined : { parent: Number(fields[1]), at: fields[19] ?? '' }
 }

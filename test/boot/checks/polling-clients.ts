@@ -1,9 +1,9 @@
 // Clients behind one link that ask the host without a pause: each ping is answered, and each connection at the first try.
-import { begin } from './background-command.js'
+import { startBackground } from './background-command.js'
 import { port } from './reply-probes.js'
-import { asRouter } from './reply-check.js'
+import { routerSysctls } from './reply-check.js'
 import { listener } from './egress-counters.js'
-import type { Wired } from './egress-counters.js'
+import type { NetworkAccess } from './egress-counters.js'
 
 const everySeconds = 0.05
 
@@ -27,11 +27,11 @@ until ($is_over) {
 print "$tried $served\\n"`
 
 /** What they complain of at the end. */
-export type Asking = { readonly end: () => Promise<readonly string[]> }
+export type Polling = { readonly end: () => Promise<readonly string[]> }
 
 /** Of the TCP of a whole namespace; all of a connection but its reading is done by kernels, at once. */
-async function segmentsSentAgain(wired: Wired, link: string): Promise<number> {
-  const { stdout } = await wired.peerExec(link, 'grep ^Tcp: /proc/net/snmp')
+async function retransmittedSegments(access: NetworkAccess, link: string): Promise<number> {
+  const { stdout } = await access.peerExec(link, 'grep ^Tcp: /proc/net/snmp')
   const [names = [], values = []] = stdout
     .trim()
     .split('\n')
@@ -39,53 +39,55 @@ async function segmentsSentAgain(wired: Wired, link: string): Promise<number> {
   return Number(values[names.indexOf('RetransSegs')])
 }
 
-export async function ask(wired: Wired, clients: readonly Client[]): Promise<Asking> {
+export async function startPolling(access: NetworkAccess, clients: readonly Client[]): Promise<Polling> {
   const links = [...new Set(clients.map(({ link }) => link))]
-  const known: number[] = []
+  const retransmittedBefore: number[] = []
   for (const link of links) {
-    await wired.peerExec(link, asRouter)
-    known.push(await segmentsSentAgain(wired, link))
+    await access.peerExec(link, routerSysctls)
+    retransmittedBefore.push(await retransmittedSegments(access, link))
   }
-  const pid = (await wired.netExec(`exec perl -e '${listener(240)}'`)).stdout
+  const pid = (await access.netExec(`exec perl -e '${listener(240)}'`)).stdout
   const running = await Promise.all(
     clients.map(async ({ link, client, host }) => {
-      const there = (command: string) => wired.peerExec(link, command)
+      const atPeer = (command: string) => access.peerExec(link, command)
       return {
-        who: `${client} to ${host} on ${link}`,
-        pings: await begin(there, `ping -n -i ${everySeconds} -w 200 -I ${client} ${host}`),
-        connections: await begin(there, `perl -e '${connector}' ${client} ${host}`),
+        name: `${client} to ${host} on ${link}`,
+        pings: await startBackground(atPeer, `ping -n -i ${everySeconds} -w 200 -I ${client} ${host}`),
+        connections: await startBackground(atPeer, `perl -e '${connector}' ${client} ${host}`),
       }
     }),
   )
   return {
     end: async () => {
       const found: string[] = []
-      for (const { who, pings, connections } of running) {
-        const lost = [...unserved(await connections.end()), ...unanswered(await pings.end())]
-        found.push(...lost.map((line) => `! ${who}: ${line}`))
+      for (const { name, pings, connections } of running) {
+        const problems = [...failedConnections(await connections.end()), ...lostPings(await pings.end())]
+        found.push(...problems.map((line) => `! ${name}: ${line}`))
       }
       for (const [n, link] of links.entries()) {
-        const again = (await segmentsSentAgain(wired, link)) - (known[n] ?? NaN)
-        if (again !== 0) found.push(`! behind ${link}: ${again} segments sent again`)
+        const retransmitted = (await retransmittedSegments(access, link)) - (retransmittedBefore[n] ?? NaN)
+        if (retransmitted !== 0) found.push(`! behind ${link}: ${retransmitted} segments sent again`)
       }
-      await wired.netExec(`kill ${pid}`)
+      await access.netExec(`kill ${pid}`)
       return found
     },
   }
 }
 
 /** The interrupt may have come in the middle of the last one. */
-function unserved(said: string): readonly string[] {
-  const [, tried = 0, served = 0] = (/^(\d+) (\d+)$/.exec(said) ?? []).map(Number)
-  if (tried < 5) return [`few connections: ${said}`]
+function failedConnections(output: string): readonly string[] {
+  const [, tried = 0, served = 0] = (/^(\d+) (\d+)$/.exec(output) ?? []).map(Number)
+  if (tried < 5) return [`few connections: ${output}`]
   return served >= tried - 1 ? [] : [`${tried - served} of ${tried} connections failed`]
 }
 
 /** The last one may be on its way. */
-function unanswered(said: string): readonly string[] {
-  const answered = new Set([...said.matchAll(/icmp_seq=(\d+) ttl=/g)].map(([, n]) => Number(n)))
-  const [, sent] = /^(\d+) packets transmitted/m.exec(said) ?? []
-  if (sent === undefined || Number(sent) < 5) return [`few pings: ${said.slice(-200)}`]
-  const lost = Array.from({ length: Number(sent) - 1 }, (_, n) => n + 1).filter((n) => !answered.has(n))
-  return lost.length === 0 ? [] : [`${lost.length} of ${sent} pings lost, the first of them ${lost[0]}`]
+function lostPings(output: string): readonly string[] {
+  const answered = new Set([...output.matchAll(/icmp_seq=(\d+) ttl=/g)].map(([, n]) => Number(n)))
+  const [, sent] = /^(\d+) packets transmitted/m.exec(output) ?? []
+  if (sent === undefined || Number(sent) < 5) return [`few pings: ${output.slice(-200)}`]
+  const problems = Array.from({ length: Number(sent) - 1 }, (_, n) => n + 1).filter((n) => !answered.has(n))
+  return problems.length === 0
+    ? []
+    : [`${problems.length} of ${sent} pings lost, the first of them ${problems[0]}`]
 }

@@ -1,20 +1,20 @@
 // Do forwarded connections work? Strangers behind each provider ask what is behind the host, and the LAN asks the Internet.
 import type { Lab } from '../lab/lab.js'
-import { forwarded, served, steered } from '../host/actions/firewall.js'
+import { forwardedPorts, servicePort, policyPort } from '../host/actions/firewall.js'
 
-type Way = Pick<Lab, 'peerExec' | 'netExec'>
+type HostAccess = Pick<Lab, 'peerExec' | 'netExec'>
 
 const providers = ['wan0', 'wan1'] as const
 const families = ['4', '6'] as const
 
 /** Of the host, behind each provider. */
-const asked = {
+const hostAddresses = {
   wan0: { 4: '192.0.2.10', 6: '2001:db8:a::10' },
   wan1: { 4: '198.51.100.10', 6: '2001:db8:b::10' },
 } as const
 /** In the Internet that every provider answers for (lab/network/veth-topology.ts). */
-const strangers = { 4: '198.18.1.77', 6: '2001:2:0:1::77' } as const
-const site = { 4: '198.18.9.9', 6: '2001:2:0:9::9' } as const
+const strangerAddresses = { 4: '198.18.1.77', 6: '2001:2:0:1::77' } as const
+const siteAddresses = { 4: '198.18.9.9', 6: '2001:2:0:9::9' } as const
 
 /** Answers a line with its own name and whom it sees; told once it listens, and ended by a leash. */
 const server = (name: string, port: number): string => `perl -MIO::Socket::IP -e '
@@ -37,37 +37,42 @@ my $answer = $socket && print($socket "hello\\n") ? <$socket> : undef;
 print "${key}: ", $answer // "nothing\\n"'`
 
 /** In a provider's network: what has the other provider's address of the host for its source went astray. */
-const watch = (other: (typeof providers)[number]): string => `nft -f - <<'END'
+const countStrayPackets = (other: (typeof providers)[number]): string => `nft -f - <<'END'
 table inet astray {
   counter seen { }
   chain in {
     type filter hook prerouting priority -400;
-    ip saddr ${asked[other][4]} counter name seen
-    ip6 saddr ${asked[other][6]} counter name seen
+    ip saddr ${hostAddresses[other][4]} counter name seen
+    ip6 saddr ${hostAddresses[other][6]} counter name seen
   }
 }
 END`
 
-async function must(said: ReturnType<Lab['netExec']>): Promise<string> {
-  const { code, stdout, stderr } = await said
+async function outputOf(output: ReturnType<Lab['netExec']>): Promise<string> {
+  const { code, stdout, stderr } = await output
   if (code !== 0) throw new Error(stderr)
   return stdout
 }
 
 /** A server in the LAN that knows no way but the host, one on the host itself, and a site that both providers reach. */
-export async function openForwards(host: Way, gateways: readonly string[]): Promise<void> {
+export async function openForwards(host: HostAccess, gateways: readonly string[]): Promise<void> {
   const leaveInternet = ['ip route delete local 198.18.0.0/15', 'ip -6 route delete local 2001:2::/48']
   const byHost = gateways.map(
     (via) => `ip ${via.includes(':') ? '-6' : '-4'} route replace default via ${via}`,
   )
-  await must(
-    host.peerExec('lan0', ['set -e', ...leaveInternet, ...byHost, server('server', served)].join('\n')),
+  await outputOf(
+    host.peerExec('lan0', ['set -e', ...leaveInternet, ...byHost, server('server', servicePort)].join('\n')),
   )
-  await must(host.netExec(server('host', served)))
+  await outputOf(host.netExec(server('host', servicePort)))
   for (const [n, link] of providers.entries()) {
     const settings = 'sysctl -qw net.ipv6.ip_nonlocal_bind=1'
-    const lines = ['set -e', settings, server(link, steered), watch(providers[1 - n] ?? 'wan0')]
-    await must(host.peerExec(link, lines.join('\n')))
+    const lines = [
+      'set -e',
+      settings,
+      server(link, policyPort),
+      countStrayPackets(providers[1 - n] ?? 'wan0'),
+    ]
+    await outputOf(host.peerExec(link, lines.join('\n')))
   }
 }
 
@@ -84,37 +89,43 @@ const inbound = providers.flatMap((link) =>
 const outbound = families.map((family) => ({ key: `site by policy, IPv${family}`, family }))
 
 /** What each was answered, sorted: by whom, and as whom it was seen there. */
-export async function askForwards(host: Way): Promise<readonly string[]> {
-  const all = (lines: readonly string[]): string => [...lines.map((line) => `${line} &`), 'wait'].join('\n')
-  const said = await Promise.all([
+export async function askForwards(host: HostAccess): Promise<readonly string[]> {
+  const inParallel = (lines: readonly string[]): string =>
+    [...lines.map((line) => `${line} &`), 'wait'].join('\n')
+  const output = await Promise.all([
     ...providers.map((link) => {
       const here = inbound.filter((one) => one.link === link)
       const lines = here.map(({ key, family, end }) =>
-        client(key, strangers[family], asked[link][family], forwarded[end]),
+        client(key, strangerAddresses[family], hostAddresses[link][family], forwardedPorts[end]),
       )
-      return must(host.peerExec(link, all(lines)))
+      return outputOf(host.peerExec(link, inParallel(lines)))
     }),
-    must(
-      host.peerExec('lan0', all(outbound.map(({ key, family }) => client(key, '', site[family], steered)))),
+    outputOf(
+      host.peerExec(
+        'lan0',
+        inParallel(outbound.map(({ key, family }) => client(key, '', siteAddresses[family], policyPort))),
+      ),
     ),
   ])
-  return said.join('').trim().split('\n').sort()
+  return output.join('').trim().split('\n').sort()
 }
 
 /** All of them answered by the gateway that was asked, or `lost` where that takes marks. */
 export function expectedAnswers(lost: boolean): readonly string[] {
   return [
     ...inbound.map(({ key, link, family, end }) =>
-      lost && link === 'wan1' ? `${key}: nothing` : `${key}: ${end} ${strangers[family]}`,
+      lost && link === 'wan1' ? `${key}: nothing` : `${key}: ${end} ${strangerAddresses[family]}`,
     ),
-    ...outbound.map(({ key, family }) => (lost ? `${key}: nothing` : `${key}: wan1 ${asked.wan1[family]}`)),
+    ...outbound.map(({ key, family }) =>
+      lost ? `${key}: nothing` : `${key}: wan1 ${hostAddresses.wan1[family]}`,
+    ),
   ].sort()
 }
 
 /** Packets that reached the wrong provider since the last question. */
-export async function strayPackets(host: Way): Promise<readonly number[]> {
-  const counted = await Promise.all(
-    providers.map((link) => must(host.peerExec(link, 'nft reset counter inet astray seen'))),
+export async function strayPackets(host: HostAccess): Promise<readonly number[]> {
+  const counters = await Promise.all(
+    providers.map((link) => outputOf(host.peerExec(link, 'nft reset counter inet astray seen'))),
   )
-  return counted.map((text) => Number(/packets (\d+)/.exec(text)?.[1]))
+  return counters.map((text) => Number(/packets (\d+)/.exec(text)?.[1]))
 }

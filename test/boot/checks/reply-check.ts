@@ -4,38 +4,42 @@ import { asArray } from '../lab/state/read-kernel-state.js'
 import { untilValid } from '../lab/state/wait-stable.js'
 import { networkOf, port, probesOf, protocols } from './reply-probes.js'
 import type { Probe, Protocol } from './reply-probes.js'
-import { watched } from './egress-counters.js'
-import type { Seen, Wired } from './egress-counters.js'
+import { watchReplies } from './egress-counters.js'
+import type { ObservedPackets, NetworkAccess } from './egress-counters.js'
 
 /** Empty when all is right. */
-export async function wrongReplies(host: Wired, text: string, plan: KernelPlan): Promise<readonly string[]> {
-  const found = await askAll(host, probesOf(networkOf(text), plan))
+export async function wrongReplies(
+  host: NetworkAccess,
+  text: string,
+  plan: KernelPlan,
+): Promise<readonly string[]> {
+  const found = await probeAll(host, probesOf(networkOf(text), plan))
   return [...found.values()].flat().map((line) => `! ${line}`)
 }
 
 /** For each of them what was wrong with it. Who is not answered gives up after so many seconds. */
-export async function askAll(
-  host: Wired,
+export async function probeAll(
+  host: NetworkAccess,
   probes: readonly Probe[],
-  patience = 5,
+  timeoutSeconds = 5,
 ): Promise<ReadonlyMap<Probe, readonly string[]>> {
-  const heard = new Map<Probe, Heard>()
-  const seen = await watched(host, async () => {
+  const clientResults = new Map<Probe, ClientResult>()
+  const seen = await watchReplies(host, async () => {
     const peers = [...new Set(probes.map(({ peer }) => peer))]
     const asked = peers.map((peer) =>
-      askFrom(
+      probeFromPeer(
         host,
         probes.filter((probe) => probe.peer === peer),
-        patience,
+        timeoutSeconds,
       ),
     )
-    for (const [probe, answers] of (await Promise.all(asked)).flat()) heard.set(probe, answers)
+    for (const [probe, answers] of (await Promise.all(asked)).flat()) clientResults.set(probe, answers)
   })
-  return new Map(probes.map((probe) => [probe, problemsOf(probe, seen, heard.get(probe))]))
+  return new Map(probes.map((probe) => [probe, problemsOf(probe, seen, clientResults.get(probe))]))
 }
 
 /** What the client knows afterwards. */
-type Heard = {
+type ClientResult = {
   readonly answered: readonly Protocol[]
   /** The card that the client takes for the host's address. */
   readonly card: string | undefined
@@ -61,7 +65,7 @@ for (@ARGV) {
 1 while wait > 0`
 
 /** A stranger's address is not one of the peer's own: a router asks for the host's card with its own address. */
-export const asRouter = 'sysctl -qw net.ipv6.ip_nonlocal_bind=1 net.ipv4.conf.wire.arp_announce=2'
+export const routerSysctls = 'sysctl -qw net.ipv6.ip_nonlocal_bind=1 net.ipv4.conf.wire.arp_announce=2'
 
 /** ping(8) ends with 1 where no answer came, and with 2 where it could not even ask. */
 const pinger = `pinged() {
@@ -69,21 +73,21 @@ const pinger = `pinged() {
   case $? in 0) echo "ping $1" ;; 1) ;; *) echo failed $said ;; esac
 }`
 
-async function askFrom(
-  host: Wired,
+async function probeFromPeer(
+  host: NetworkAccess,
   probes: readonly Probe[],
-  patience: number,
-): Promise<readonly [Probe, Heard][]> {
-  const words = probes.map(
-    (probe, n) => `${n} ${isAnswerDue(probe) ? patience : 1} ${probe.client.text} ${probe.host.text}`,
+  timeoutSeconds: number,
+): Promise<readonly [Probe, ClientResult][]> {
+  const targets = probes.map(
+    (probe, n) => `${n} ${isAnswerDue(probe) ? timeoutSeconds : 1} ${probe.client.text} ${probe.host.text}`,
   )
   const script = [
-    `${asRouter} || exit`,
+    `${routerSysctls} || exit`,
     untilValid,
     'ip neighbour flush dev wire',
     pinger,
-    ...words.map((line) => `pinged ${line} &`),
-    `perl -e '${connector}' ${words.map((line) => `'${line}'`).join(' ')}`,
+    ...targets.map((line) => `pinged ${line} &`),
+    `perl -e '${connector}' ${targets.map((line) => `'${line}'`).join(' ')}`,
     'wait',
     'echo "neighbours $(ip -json neighbour show)"',
   ].join('\n')
@@ -92,7 +96,7 @@ async function askFrom(
   const failed = lines.filter((line) => line.startsWith('failed '))
   const [, known] = /^neighbours (.*)$/m.exec(stdout) ?? []
   if (code !== 0 || failed.length > 0 || known === undefined) {
-    throw new Error(`asking ${words.join(', ')}: ${failed.join('; ')} ${stderr}`)
+    throw new Error(`asking ${targets.join(', ')}: ${failed.join('; ')} ${stderr}`)
   }
   const neighbours = asArray(known === '' ? [] : JSON.parse(known))
   return probes.map((probe, n) => {
@@ -102,27 +106,39 @@ async function askFrom(
   })
 }
 
-const names = (links: readonly string[]): string => (links.length === 0 ? 'no link' : links.join(' and '))
+const formatLinks = (links: readonly string[]): string =>
+  links.length === 0 ? 'no link' : links.join(' and ')
 
-function problemsOf(probe: Probe, seen: Seen, heard: Heard | undefined): readonly string[] {
+function problemsOf(
+  probe: Probe,
+  seen: ObservedPackets,
+  clientResults: ClientResult | undefined,
+): readonly string[] {
   const { link, client, host, from, promisedBy, wire } = probe
-  const who = `from ${from} ${client.text} to ${host.text} on ${link}`
+  const subject = `from ${from} ${client.text} to ${host.text} on ${link}`
   const card = seen.cards.get(link)
   const problems = protocols.flatMap((protocol) => {
-    const came = seen.links('in', protocol, client.text, host.text)
-    const left = seen.links('out', protocol, client.text, host.text)
-    const due = probe.out[protocol]
-    const isAnswered = heard?.answered.includes(protocol) === true
-    const isLeft = due.length === 0 ? left.length === 0 : left.length === 1 && due.includes(left[0] ?? '')
-    const isReturned = left.some((name) => wire.includes(name))
-    const because = promisedBy === undefined ? '' : `, as gateway ${promisedBy} promises`
+    const ingress = seen.links('in', protocol, client.text, host.text)
+    const egress = seen.links('out', protocol, client.text, host.text)
+    const expected = probe.out[protocol]
+    const isAnswered = clientResults?.answered.includes(protocol) === true
+    const isExpectedEgress =
+      expected.length === 0 ? egress.length === 0 : egress.length === 1 && expected.includes(egress[0] ?? '')
+    const isReturned = egress.some((name) => wire.includes(name))
+    const reason = promisedBy === undefined ? '' : `, as gateway ${promisedBy} promises`
     return [
-      ...(came.join() === link ? [] : [`${protocol} ${who}: came in by ${names(came)}`]),
-      ...(isLeft ? [] : [`${protocol} ${who}: answered by ${names(left)}, not by ${names(due)}${because}`]),
+      ...(ingress.join() === link ? [] : [`${protocol} ${subject}: came in by ${formatLinks(ingress)}`]),
+      ...(isExpectedEgress
+        ? []
+        : [
+            `${protocol} ${subject}: answered by ${formatLinks(egress)}, not by ${formatLinks(expected)}${reason}`,
+          ]),
       ...(isAnswered === isReturned
         ? []
-        : [`${protocol} ${who}: ${isAnswered ? 'an' : 'no'} answer came back`]),
+        : [`${protocol} ${subject}: ${isAnswered ? 'an' : 'no'} answer came back`]),
     ]
   })
-  return heard?.card === card ? problems : [...problems, `${who}: at card ${heard?.card}, not ${card}`]
+  return clientResults?.card === card
+    ? problems
+    : [...problems, `${subject}: at card ${clientResults?.card}, not ${card}`]
 }

@@ -11,7 +11,7 @@ const hosts = goodFixtures.flatMap((fixture) => {
   return plan === undefined ? [] : [{ name: fixture.name, network, plan, probes: probesOf(network, plan) }]
 })
 
-const told = ({ link, host, client, from, out }: Probe): string =>
+const formatProbe = ({ link, host, client, from, out }: Probe): string =>
   `${from} ${client.text}, ${host.text} on ${link}: ${protocols.map((one) => out[one].join('|') || 'none').join(' ')}`
 
 const isByOwnLink = ({ link, out }: Probe): boolean => protocols.every((one) => out[one].join() === link)
@@ -32,19 +32,19 @@ describe.each(hosts)('$name', ({ network, plan, probes }) => {
       const answer = answerOf(fib, probe)
       return probe.promisedBy !== undefined && protocols.some((one) => answer[one].join() !== probe.link)
     })
-    expect(broken.map(told)).toEqual([])
+    expect(broken.map(formatProbe)).toEqual([])
   })
 
   it('answers neighbours over their own link', () => {
-    const elsewhere = probes.filter((probe) => probe.from === 'neighbour' && !isByOwnLink(probe))
-    expect(elsewhere.map(told)).toEqual([])
+    const wrong = probes.filter((probe) => probe.from === 'neighbour' && !isByOwnLink(probe))
+    expect(wrong.map(formatProbe)).toEqual([])
   })
 
   it('answers strangers elsewhere only where no gateway is on the link', () => {
     const uplinks = new Set(
       network.gateways.filter(({ nexthops }) => nexthops.length > 0).map(({ link }) => link),
     )
-    const elsewhere = probes.filter((probe) => uplinks.has(probe.link) && !isByOwnLink(probe))
-    expect(elsewhere.map(told)).toEqual([])
+    const wrong = probes.filter((probe) => uplinks.has(probe.link) && !isByOwnLink(probe))
+    expect(wrong.map(formatProbe)).toEqual([])
   })
 })

@@ -59,29 +59,34 @@ export function probesOf(network: Network, plan: KernelPlan): readonly Probe[] {
       .filter(({ name, master }) => isBehind(behind, name) && master?.kind !== 'vrf')
       .flatMap((link) => link.addresses.map((own) => ({ link: link.name, own })))
       .flatMap(({ link, own }): Probe[] => {
-        const seen = { link, peer, host: own.address, wire: [...behind.links, ...(behind.above ?? [])] }
+        const common = {
+          link,
+          peer,
+          host: own.address,
+          wire: [...behind.links, ...(behind.upperLinks ?? [])],
+        }
         const client = stranger(own, (strangers += 1))
-        const promisedBy = promiserOf(network, link, own.address)
-        const told = answerOf(fib, { ...seen, client })
+        const promisedBy = promisingGateway(network, link, own.address)
+        const lookupResult = answerOf(fib, { ...common, client })
         const neighbour = [...behind.addresses, ...(behind.tagged ?? []).flatMap((one) => one.addresses)]
           .flatMap((text) => parsePrefix(text) ?? [])
           .find((other) => containsAddress(own, other.address) && containsAddress(other, own.address))
         return [
           promisedBy === undefined
-            ? { ...seen, client, from: 'stranger', out: told }
-            : { ...seen, client, from: 'stranger', promisedBy, out: { ping: [link], tcp: [link] } },
-          ...(neighbour === undefined ? [] : [neighbourProbe(fib, { ...seen, client: neighbour.address })]),
+            ? { ...common, client, from: 'stranger', out: lookupResult }
+            : { ...common, client, from: 'stranger', promisedBy, out: { ping: [link], tcp: [link] } },
+          ...(neighbour === undefined ? [] : [neighbourProbe(fib, { ...common, client: neighbour.address })]),
         ]
       }),
   )
 }
 
-type Asked = Pick<Probe, 'link' | 'peer' | 'host' | 'client' | 'wire'>
+type ProbeTarget = Pick<Probe, 'link' | 'peer' | 'host' | 'client' | 'wire'>
 
-const neighbourProbe = (fib: Fib, asked: Asked): Probe => ({
-  ...asked,
+const neighbourProbe = (fib: Fib, target: ProbeTarget): Probe => ({
+  ...target,
   from: 'neighbour',
-  out: answerOf(fib, asked),
+  out: answerOf(fib, target),
 })
 
 /** In the Internet that every peer answers for (lab/network/veth-topology.ts). */
@@ -93,7 +98,7 @@ function stranger({ family }: Prefix, number: number): Address {
 }
 
 /** `reply: [from]` of a gateway on that link, which leads somewhere, for an address that it took. */
-function promiserOf(network: Network, link: LinkName, host: Address): string | undefined {
+function promisingGateway(network: Network, link: LinkName, host: Address): string | undefined {
   return network.gateways.find(
     (gateway) =>
       gateway.link === link &&

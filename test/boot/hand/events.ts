@@ -16,7 +16,7 @@ type Step = (lab: Lab, rest: string) => Promise<void>
 const steps: Readonly<Record<string, Step>> = {
   show: async (lab) => console.log((await lab.exec(show)).stdout),
   json: async (lab) => console.log(JSON.stringify(await lab.state(), undefined, 1)),
-  settle: async (lab) => void (await lab.settled()),
+  settle: async (lab) => void (await lab.waitStable()),
   sleep: (_lab, rest) => sleep(Number(rest)),
   carrier: (lab, rest) => lab.carrier(rest, true),
   'carrier-loss': (lab, rest) => lab.carrier(rest, false),

@@ -67,7 +67,7 @@ async function main(): Promise<number> {
   const flag = { type: 'boolean' } as const
   const { values } = parseArgs({
     options: {
-      ...{ stack: text, debian: text, events: text, tree: list, link: list, dark: list, run: list },
+      ...{ stack: text, debian: text, events: text, tree: list, link: list, withoutCarrier: list, run: list },
       ...{ log: flag, json: flag, help: flag },
     },
   })
@@ -90,7 +90,7 @@ async function main(): Promise<number> {
   const begun = Date.now()
   const lab = await openLab({
     ...{ stack, debian, tree: [...files.values()] },
-    ...{ peers: peersOf(words(values.link)), dark: words(values.dark) },
+    ...{ peers: peersOf(words(values.link)), withoutCarrier: words(values.withoutCarrier) },
   })
   try {
     const runs = words(values.run).map((command) => `run ${command}`)

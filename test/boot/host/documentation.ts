@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Words in a line of a file of docs/targets that is about this. */
-export type LeaseDocument = { readonly document: string; readonly about: string; readonly words: string }
+export type Documentation = { readonly document: string; readonly about: string; readonly words: string }
 
 const folder = join(import.meta.dirname, '../../../docs/targets')
 
-export function isTold({ document, about, words }: LeaseDocument): boolean {
+export function isDocumented({ document, about, words }: Documentation): boolean {
   const lines = readFileSync(join(folder, document), 'utf8').split('\n')
   return lines.some((line) => line.includes(about) && line.includes(words))
 }

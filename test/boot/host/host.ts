@@ -2,15 +2,15 @@
 import type { KernelPlan } from '../../../src/plan/plan.js'
 import { stepsAfterFiles, stepsBeforeFiles } from '../../../src/targets/steps.js'
 import type { RenderedFile, Step } from '../../../src/targets/target.js'
-import { foreignAtBoot, foreignFiles, foreignLeased } from './other-programs/external-addressing.js'
-import { usualClient } from '../lab/dhcp/dhcp-clients.js'
+import { externalAtBoot, externalFiles, externalLeased } from './other-programs/external-addressing.js'
+import { defaultClient } from '../lab/dhcp/dhcp-clients.js'
 import type { DhcpClient } from '../lab/dhcp/dhcp-clients.js'
 import { openLab } from '../lab/lab.js'
 import type { Lab, LabSpec } from '../lab/lab.js'
 import type { Leases } from './leases/leases-file.js'
 import { clientFiles } from './leases/dhcp-client-files.js'
 import { neighboursOf } from './neighbours.js'
-import { plannedOn } from './expectations/expected-plan.js'
+import { expectedPlan } from './expectations/expected-plan.js'
 import { difference } from '../lab/state/state.js'
 import type { StackId } from '../lab/stacks.js'
 import type { State } from '../lab/state/state.js'
@@ -33,33 +33,39 @@ export function bootHost(
 }
 
 /** Without carrier on some of its links until something else is said. */
-export function bootDark(rendering: Rendering, place: Setting, dark: readonly string[]): Promise<Lab> {
-  return openLab({ ...hostOf(rendering, place), dark })
+export function bootWithoutCarrier(
+  rendering: Rendering,
+  place: Setting,
+  withoutCarrier: readonly string[],
+): Promise<Lab> {
+  return openLab({ ...hostOf(rendering, place), withoutCarrier })
 }
 
 export function hostOf(
   { plan, output }: Rendering,
-  { stack, debian, leases = new Map(), client = usualClient(stack) }: Setting,
+  { stack, debian, leases = new Map(), client = defaultClient(stack) }: Setting,
   ...later: readonly KernelPlan[]
 ): LabSpec {
   const plans = [plan, ...later]
-  const untold = plans.flatMap(({ state: { links } }) => links.filter((link) => link.lease !== undefined))
-  const missing = untold.find(({ name }) => !leases.has(name))
+  const leasedLinks = plans.flatMap(({ state: { links } }) =>
+    links.filter((link) => link.lease !== undefined),
+  )
+  const missing = leasedLinks.find(({ name }) => !leases.has(name))
   if (missing !== undefined) throw new Error(`leases.yaml says nothing of ${missing.name}`)
   return {
     ...{ stack, debian },
-    ...(untold.length === 0 || client === undefined ? {} : { client }),
-    tree: [...foreignFiles(plan, stack), ...clientFiles(plan, stack), ...output.files],
-    peers: neighboursOf(later.reduce(both, plan), leases),
-    prepare: [...foreignAtBoot(plan, stack), ...foreignLeased(plan, leases)],
-    foreign: plans
+    ...(leasedLinks.length === 0 || client === undefined ? {} : { client }),
+    tree: [...externalFiles(plan, stack), ...clientFiles(plan, stack), ...output.files],
+    peers: neighboursOf(later.reduce(mergeLinks, plan), leases),
+    prepare: [...externalAtBoot(plan, stack), ...externalLeased(plan, leases)],
+    external: plans
       .flatMap(({ state: { links } }) => links.map((link) => link.name))
       .filter((name) => !plan.state.links.some((link) => link.name === name && link.manage === 'full')),
   }
 }
 
 /** The links and next hops of two plans, for the sake of their neighbours alone. */
-function both(first: KernelPlan, second: KernelPlan): KernelPlan {
+function mergeLinks(first: KernelPlan, second: KernelPlan): KernelPlan {
   const shared = first.state.links.map((link) => {
     const later = second.state.links.find((other) => other.name === link.name)
     return { ...link, addresses: [...link.addresses, ...(later?.addresses ?? [])] }
@@ -87,14 +93,14 @@ export async function compareWithPlan(
   others: readonly string[] = [],
   quiet?: number,
 ): Promise<string[]> {
-  const { plan: told, state: planned, wrong } = await plannedOn(lab, plan)
+  const { plan: expected, state: planned, wrong } = await expectedPlan(lab, plan)
   const differences = (state: State): string[] =>
-    withoutOthers(difference(planned, state), others).filter((line) => !isIdleLink(told, line))
-  const state = await lab.settled((now) => differences(now).length === 0, quiet)
-  return [...wrong, ...differences(state), ...(await wrongSysctls(lab, told))]
+    subtractUnmanaged(difference(planned, state), others).filter((line) => !isIdleLink(expected, line))
+  const state = await lab.waitStable((now) => differences(now).length === 0, quiet)
+  return [...wrong, ...differences(state), ...(await wrongSysctls(lab, expected))]
 }
 
-function withoutOthers(found: readonly string[], others: readonly string[]): string[] {
+function subtractUnmanaged(found: readonly string[], others: readonly string[]): string[] {
   const here = others.map((line) => `+ ${line}`)
   return [
     ...found.filter((line) => !here.includes(line)),
@@ -105,8 +111,8 @@ function withoutOthers(found: readonly string[], others: readonly string[]): str
 /** A link without a word in the plan may be up, as long as it has no address. */
 function isIdleLink(plan: KernelPlan, line: string): boolean {
   const names: readonly string[] = plan.state.links.map((link) => link.name)
-  const idle = /^\+ link (\S+) mtu /.exec(line)?.[1]
-  return idle !== undefined && !names.includes(idle)
+  const linkName = /^\+ link (\S+) mtu /.exec(line)?.[1]
+  return linkName !== undefined && !names.includes(linkName)
 }
 
 /** They take advertisements themselves, and tell the kernel not to. */
@@ -145,8 +151,8 @@ export async function installHost(
 ): Promise<string[]> {
   const kept = new Set<string>(files.map((file) => file.path))
   const failures = await performSteps(lab, stepsBeforeFiles(steps))
-  const gone = before.filter((file) => !kept.has(file.path))
-  for (const { path } of gone) await lab.exec(`rm -f '${path}'`)
+  const removed = before.filter((file) => !kept.has(file.path))
+  for (const { path } of removed) await lab.exec(`rm -f '${path}'`)
   await lab.install(files)
   return [...failures, ...(await performSteps(lab, stepsAfterFiles(steps)))]
 }

@@ -12,7 +12,7 @@ import type { LinkName } from '../../../src/kernel/link.js'
 import type { BondMode } from '../../../src/kernel/virtual-link.js'
 import type { Prefix } from '../../../src/kernel/prefix.js'
 import type { KernelPlan, PlannedLink } from '../../../src/plan/plan.js'
-import { isMadeBy } from '../../helpers/virtual-link-support.js'
+import { isCreatedBy } from '../../helpers/virtual-link-support.js'
 import type { Peer } from '../lab/network/veth-topology.js'
 import type { Leases } from './leases/leases-file.js'
 
@@ -23,7 +23,7 @@ import type { Leases } from './leases/leases-file.js'
 export function neighboursOf(plan: KernelPlan, leases: Leases = new Map()): readonly Peer[] {
   return wiresOf(plan).map(({ cards, bond, uppers }): Peer => {
     const tags = [...new Set(uppers.flatMap(({ tag }) => tag ?? []))]
-    const above = uppers.map(({ link }) => link.name).filter((name) => !cards.includes(name))
+    const upperLinks = uppers.map(({ link }) => link.name).filter((name) => !cards.includes(name))
     const around = (tag: number | undefined): readonly string[] =>
       addressesAround(
         uppers.filter((upper) => upper.tag === tag).map(({ link }) => withClients(link, plan, leases)),
@@ -35,7 +35,7 @@ export function neighboursOf(plan: KernelPlan, leases: Leases = new Map()): read
       links: cards,
       addresses: around(undefined),
       ...(lease === undefined ? {} : { lease }),
-      ...(above.length === 0 ? {} : { above }),
+      ...(upperLinks.length === 0 ? {} : { upperLinks }),
       ...(bond === undefined ? {} : { bond }),
       ...(tags.length === 0 ? {} : { tagged: tags.map((id) => ({ id, addresses: around(id) })) }),
     }
@@ -45,14 +45,14 @@ export function neighboursOf(plan: KernelPlan, leases: Leases = new Map()): read
 /** Where what is leased is no gateway's there are clients beside the host. */
 function withClients(
   link: PlannedLink,
-  { dynamic: { tables: followed } }: KernelPlan,
+  { dynamic: { tables: dynamicTables } }: KernelPlan,
   leases: Leases,
 ): PlannedLink {
   const { dhcp4, advertisement } = leases.get(link.name) ?? {}
   const own = [...(dhcp4 === undefined ? [] : [dhcp4.address]), ...(advertisement?.prefixes ?? [])]
-  const isProviders = ({ family }: Prefix): boolean =>
-    followed.some((one) => one.link === link.name && one.routers.includes(family))
-  return { ...link, addresses: [...link.addresses, ...own.filter((prefix) => !isProviders(prefix))] }
+  const isFromProvider = ({ family }: Prefix): boolean =>
+    dynamicTables.some((one) => one.link === link.name && one.routers.includes(family))
+  return { ...link, addresses: [...link.addresses, ...own.filter((prefix) => !isFromProvider(prefix))] }
 }
 
 function addressesAround(links: readonly PlannedLink[], plan: KernelPlan): readonly string[] {
@@ -70,31 +70,31 @@ function addressesAround(links: readonly PlannedLink[], plan: KernelPlan): reado
 type Upper = { readonly link: PlannedLink; readonly tag: number | undefined }
 
 /** Where a link's packets come out of the host: by these cards, as a bond of that mode, with that tag. */
-type Ground = {
+type PhysicalPath = {
   readonly cards: readonly LinkName[]
   readonly bond?: BondMode
   readonly tag?: number
 }
 
-type Wire = Omit<Ground, 'tag'> & { readonly uppers: readonly Upper[] }
+type Wire = Omit<PhysicalPath, 'tag'> & { readonly uppers: readonly Upper[] }
 
-function groundOf(name: LinkName, plan: KernelPlan): Ground {
+function physicalPathOf(name: LinkName, plan: KernelPlan): PhysicalPath {
   const link = plan.state.links.find((one) => one.name === name)
-  if (link?.virtual === undefined || !isMadeBy(plan, link)) return { cards: [name] }
+  if (link?.virtual === undefined || !isCreatedBy(plan, link)) return { cards: [name] }
   const { virtual } = link
-  if (virtual.kind === 'vlan') return { ...groundOf(virtual.link, plan), tag: virtual.id }
+  if (virtual.kind === 'vlan') return { ...physicalPathOf(virtual.link, plan), tag: virtual.id }
   if (virtual.kind === 'bond') return { cards: virtual.links, bond: virtual.mode }
   const [first] = virtual.kind === 'bridge' ? virtual.links : []
-  return first === undefined ? { cards: [] } : groundOf(first, plan)
+  return first === undefined ? { cards: [] } : physicalPathOf(first, plan)
 }
 
 function wiresOf(plan: KernelPlan): readonly Wire[] {
   const wires: Wire[] = []
   // A bond's wires first, so that no member has one of its own.
-  const grounds = plan.state.links
-    .map((link) => ({ link, ...groundOf(link.name, plan) }))
+  const paths = plan.state.links
+    .map((link) => ({ link, ...physicalPathOf(link.name, plan) }))
     .sort((a, b) => Number(a.bond === undefined) - Number(b.bond === undefined))
-  for (const { link, cards, bond, tag } of grounds) {
+  for (const { link, cards, bond, tag } of paths) {
     const upper = { link, tag }
     const at = wires.findIndex(
       (wire) =>

@@ -6,7 +6,7 @@ import { settingsFor, type Place } from './rendering.js'
 const pages = join(import.meta.dirname, '..', '..', '..', 'docs', 'targets')
 
 /** The commands as they stand there; of netplan's two renderers the second is NetworkManager. */
-export function commandsOfRemoval({ stack, debian }: Place): string {
+export function removalCommands({ stack, debian }: Place): string {
   const { target } = settingsFor({ stack, debian: 13 })
   const section = readFileSync(join(pages, `${target}.md`), 'utf8')
     .split(/^## /m)

@@ -23,10 +23,10 @@ const byDebian = <T>(of13: T, of12: T, of11: T): Readonly<Record<Debian, T>> => 
   11: of11,
 })
 
-const managers = byDebian('1.52', '1.42', '1.30')
-const systemds = byDebian('257', '252', '247')
-const netplans = byDebian('1.1.2', '0.106', '0.101')
-const ifupdownNgs = byDebian('0.12.1', '0.11.4', '0.11.4')
+const networkManagerVersions = byDebian('1.52', '1.42', '1.30')
+const systemdVersions = byDebian('257', '252', '247')
+const netplanVersions = byDebian('1.1.2', '0.106', '0.101')
+const ifupdownNgVersions = byDebian('0.12.1', '0.11.4', '0.11.4')
 
 /** What a description says of the programs that are to read its files; test/boot/versions.test.ts asks the roots. */
 export function settingsFor({ stack, debian }: Place): RenderChoice {
@@ -38,17 +38,20 @@ export function settingsFor({ stack, debian }: Place): RenderChoice {
     case 'ifupdown2':
       return { target: 'ifupdown', settings: { flavour: 'ifupdown2', version: '3.0.0' } }
     case 'ifupdown-ng':
-      return { target: 'ifupdown', settings: { flavour: 'ifupdown-ng', version: ifupdownNgs[debian] } }
+      return { target: 'ifupdown', settings: { flavour: 'ifupdown-ng', version: ifupdownNgVersions[debian] } }
     case 'nm-dispatcher':
     case 'nm-keyfile':
-      return { target: stack, settings: { version: managers[debian] } }
+      return { target: stack, settings: { version: networkManagerVersions[debian] } }
     case 'networkd':
-      return { target: 'networkd', settings: { version: systemds[debian] } }
+      return { target: 'networkd', settings: { version: systemdVersions[debian] } }
     case 'netplan':
-      return { target: 'netplan', settings: { version: netplans[debian], systemd: systemds[debian] } }
+      return {
+        target: 'netplan',
+        settings: { version: netplanVersions[debian], systemd: systemdVersions[debian] },
+      }
     case 'netplan-nm': {
       const renderer = { renderer: 'NetworkManager' }
-      return { target: 'netplan', settings: { version: netplans[debian], ...renderer } }
+      return { target: 'netplan', settings: { version: netplanVersions[debian], ...renderer } }
     }
     case 'iproute2':
       return { target: 'iproute2', settings: { version: byDebian('6.15', '6.1', '5.10')[debian] } }
@@ -78,8 +81,8 @@ const byCapability: readonly DiagnosticCode[] = [
 /** Throws where the description is wrong, or where a target refuses it for another reason than what it can express. */
 export function renderFor(text: string, place: Place): Rendering | Refusal {
   const { target } = settingsFor(place)
-  const chosen = targets.filter(({ id }) => id === target)
-  const { plan, outputs, diagnostics } = compile(descriptionFor(text, place), { targets: chosen })
+  const selected = targets.filter(({ id }) => id === target)
+  const { plan, outputs, diagnostics } = compile(descriptionFor(text, place), { targets: selected })
   const output = outputs.get(target)
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   const other = errors.find(({ code }) => !byCapability.includes(code))

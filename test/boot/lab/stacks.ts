@@ -101,7 +101,7 @@ const idleUnits = [
 
 export const unitFolder = '/etc/systemd/system'
 
-function companions(stack: Stack, tree: readonly TreeEntry[]): readonly string[] {
+function helperUnits(stack: Stack, tree: readonly TreeEntry[]): readonly string[] {
   if (stack.wants.includes('NetworkManager.service')) return ['NetworkManager-dispatcher.service']
   if (!stack.wants.includes('systemd-networkd.service')) return []
   const hooks = tree.some((file) => file.path.startsWith('/etc/networkd-dispatcher/'))
@@ -117,15 +117,15 @@ function wantedUnits(stack: Stack, files: readonly TreeEntry[]): readonly string
     .map((file) => file.path.slice(unitFolder.length + 1))
     .filter((name) => !name.includes('/'))
     .filter((name) => !files.some(({ path }) => path.endsWith(`.wants/${name}`)))
-  const hooks = companions(stack, files).filter((name) => name === 'networkd-dispatcher.service')
+  const hooks = helperUnits(stack, files).filter((name) => name === 'networkd-dispatcher.service')
   return [...new Set([...stack.wants, ...own, ...hooks])]
 }
 
 /** Links of /etc/systemd/system as `systemctl mask` and `systemctl enable` would make them. */
 export function unitLinks(stack: Stack, files: readonly TreeEntry[]): readonly TreeLink[] {
-  const allowed = new Set([...stack.wants, ...companions(stack, files)])
+  const allowed = new Set([...stack.wants, ...helperUnits(stack, files)])
   const masks = [...networkUnits.filter((unit) => !allowed.has(unit)), ...idleUnits]
-  const sockets = companions(stack, files).filter((unit) => unit.endsWith('.socket'))
+  const sockets = helperUnits(stack, files).filter((unit) => unit.endsWith('.socket'))
   return [
     { path: `${unitFolder}/default.target`, symlink: '/lib/systemd/system/multi-user.target' },
     ...masks.map((unit) => ({ path: `${unitFolder}/${unit}`, symlink: '/dev/null' })),

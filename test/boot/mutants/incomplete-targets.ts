@@ -6,10 +6,10 @@ import { descriptionFor, settingsFor } from '../host/rendering.js'
 import type { Place } from '../host/rendering.js'
 import type { Output } from '../../../src/targets/target.js'
 
-type Forget = (plan: KernelPlan) => KernelPlan
+type PlanMutation = (plan: KernelPlan) => KernelPlan
 
 const isMarked = ({ selector }: Rule): boolean => selector.fwmark !== undefined
-const isClosing = ({ type }: Route): boolean => type === 'unreachable'
+const isReject = ({ type }: Route): boolean => type === 'unreachable'
 const isDefault = ({ dst, nexthops }: Route): boolean => dst.length === 0 && nexthops.length > 0
 const isOfGateway = (route: Route): boolean => isDefault(route) && route.metric === undefined
 
@@ -32,7 +32,7 @@ function twoOf<T>(list: readonly T[], is: (one: T) => boolean): readonly [T, T] 
   return [first, firstOf(list, (one) => one !== first && is(one))]
 }
 
-export const forgetfulTargets: Readonly<Record<string, Forget>> = {
+export const incompleteTargets: Readonly<Record<string, PlanMutation>> = {
   'one rule left out': (plan) => ({
     ...plan,
     state: { ...plan.state, rules: without(plan.state.rules, firstOf(plan.state.rules, isMarked)) },
@@ -82,8 +82,8 @@ export const forgetfulTargets: Readonly<Record<string, Forget>> = {
     ...plan,
     state: {
       ...plan.state,
-      routes: without(plan.state.routes, firstOf(plan.state.routes, isClosing)).filter(
-        (route) => !isClosing(route),
+      routes: without(plan.state.routes, firstOf(plan.state.routes, isReject)).filter(
+        (route) => !isReject(route),
       ),
     },
   }),
@@ -101,14 +101,14 @@ export const forgetfulTargets: Readonly<Record<string, Forget>> = {
 }
 
 /** As `compile` renders for that place, by a target that sees another plan than it was given. */
-export function renderForgetful(text: string, place: Place, forget: Forget): Output {
+export function renderIncomplete(text: string, place: Place, mutate: PlanMutation): Output {
   const { target: id } = settingsFor(place)
   const target = firstOf(targets, (one) => one.id === id)
-  const forgetful = {
+  const incomplete = {
     ...target,
-    render: ((plan, ...rest) => target.render(forget(plan), ...rest)) satisfies typeof target.render,
+    render: ((plan, ...rest) => target.render(mutate(plan), ...rest)) satisfies typeof target.render,
   }
-  const { outputs, diagnostics } = compile(descriptionFor(text, place), { targets: [forgetful] })
+  const { outputs, diagnostics } = compile(descriptionFor(text, place), { targets: [incomplete] })
   const output = outputs.get(id)
   if (output === undefined || output.files.length === 0) {
     throw new Error(`${place.stack} does not render this mutant: ${diagnostics[0]?.message}`)

@@ -2,27 +2,27 @@
 import type { Output, RenderedFile, Step } from '../../../src/targets/target.js'
 import type { StackId } from '../lab/stacks.js'
 
-export type Forgotten = {
+export type TearDownMutant = {
   readonly name: string
   /** What notices it: a stop of the stack, or the change to another description. */
   readonly by: 'stop' | 'change'
   /** The host’s default before the change, where it takes another than the fixture’s. */
   readonly from?: string
-  readonly forget: (output: Output) => Output
+  readonly mutate: (output: Output) => Output
 }
 
-const step = (name: string, isForgotten: (step: Step) => boolean): Forgotten => ({
+const step = (name: string, isOmitted: (step: Step) => boolean): TearDownMutant => ({
   name: `the change’s ${name} forgotten`,
   by: 'change',
-  forget: (output) => ({ ...output, change: output.change.filter((one) => !isForgotten(one)) }),
+  mutate: (output) => ({ ...output, change: output.change.filter((one) => !isOmitted(one)) }),
 })
 
-const stepOf = (words: string): Forgotten => step(words, ({ command }) => command.includes(words))
+const stepOf = (words: string): TearDownMutant => step(words, ({ command }) => command.includes(words))
 
-const lines = (by: Forgotten['by'], name: string, pattern: RegExp, left = ''): Forgotten => ({
+const lines = (by: TearDownMutant['by'], name: string, pattern: RegExp, left = ''): TearDownMutant => ({
   name: `${name} forgotten`,
   by,
-  forget: (output) => ({
+  mutate: (output) => ({
     ...output,
     files: output.files.map((file): RenderedFile =>
       'content' in file ? { ...file, content: file.content.replace(pattern, left) } : file,
@@ -44,7 +44,7 @@ const ifupdown = [
 ]
 
 /** A stack whose files tear nothing down is told to by the steps of a change. */
-export const forgottenTearDowns: Readonly<Record<StackId, readonly Forgotten[]>> = {
+export const tearDownMutants: Readonly<Record<StackId, readonly TearDownMutant[]>> = {
   networkd: [reload],
   netplan: [stepOf('netplan generate'), reload],
   'netplan-nm': dispatcher,

@@ -1,7 +1,7 @@
 // What would become of a lease if what follows it did one thing less, or one too many?
 import type { Output, RenderedFile } from '../../../src/targets/target.js'
 
-export type Follower = {
+export type TrackerMutant = {
   readonly name: string
   /** What happens to the lease when somebody notices, and in which words. */
   readonly noticedBy: string
@@ -25,7 +25,7 @@ const replaced =
 
 const script = 'sbin/multihome-follow'
 
-export const followers: readonly Follower[] = [
+export const trackerMutants: readonly TrackerMutant[] = [
   {
     name: 'which lays all anew',
     noticedBy: 'renewed',

@@ -8,15 +8,15 @@ import { isRefusal, renderFor } from '../host/rendering.js'
 import { readTestCodes } from './code-hash.js'
 import {
   cellHashOf,
-  isProven,
-  mergeProof,
-  readProof,
+  isRecorded,
+  mergeRun,
+  readRecord,
   signOf,
   withoutComments,
-  writeProof,
+  writeRecord,
 } from './boot-record.js'
-import type { Proof, Run } from './boot-record.js'
-import { addResult, cellsBootedAgain, readResults, readTestResults } from './results.js'
+import type { BootRecord, Run } from './boot-record.js'
+import { addResult, repeatedCells, readResults, readTestResults } from './results.js'
 import type { Result } from './results.js'
 import { provideTestCodes } from './test-codes.js'
 
@@ -26,7 +26,7 @@ const cell = (result: Partial<Result>): Result => ({
   ...result,
 })
 const nothing: Run = { kernel: '6.18', versions: {}, cells: [], tests: [] }
-const empty: Proof = { kernel: '', versions: {}, cells: {} }
+const empty: BootRecord = { kernel: '', versions: {}, cells: {} }
 
 function temporaryFile(): string {
   const folder = mkdtempSync(join(tmpdir(), 'multihome-record-'))
@@ -55,7 +55,7 @@ describe('what counts of a rendered file', () => {
 
 describe('a record', () => {
   test('keeps what a narrowed run did not boot, versions too', () => {
-    const before: Proof = {
+    const before: BootRecord = {
       ...{ kernel: '6.18', versions: { netifrc: { 13: 'openrc 0.56' }, networkd: { 12: 'systemd 252.39' } } },
       cells: { post: { netifrc: '13=a/b' }, 'two-providers': { networkd: '13=old/lab 12=c/d' } },
       tests: { life: { 'one, Debian 13': 'e/f' } },
@@ -66,7 +66,7 @@ describe('a record', () => {
       cells: [cell({ hash: 'new/lab' })],
       tests: [{ file: 'life', test: 'another, Debian 13', passed: true, inputs: 'g/h' }],
     }
-    expect(mergeProof(before, run)).toEqual({
+    expect(mergeRun(before, run)).toEqual({
       kernel: '6.18',
       versions: {
         netifrc: { 13: 'openrc 0.56' },
@@ -78,12 +78,12 @@ describe('a record', () => {
   })
 
   test('forgets a test that fails and a cell that is refused, and marks a cell that differs', () => {
-    const before: Proof = {
+    const before: BootRecord = {
       ...empty,
       cells: { post: { networkd: '13=a/b', netplan: '13=a/b' } },
       tests: { life: { one: 'e/f' } },
     }
-    const { cells, tests } = mergeProof(before, {
+    const { cells, tests } = mergeRun(before, {
       ...nothing,
       cells: [
         cell({ fixture: 'post', outcome: { kind: 'differs' } }),
@@ -98,14 +98,14 @@ describe('a record', () => {
   test('learns nothing of a cell that only began, or that cannot boot here', () => {
     const outcomes = [{ kind: 'begun' }, { kind: 'cannot run here', why: 'no netifrc' }] as const
     const run = { ...nothing, cells: outcomes.map((outcome) => cell({ outcome })) }
-    expect(mergeProof(empty, run).cells).toEqual({})
+    expect(mergeRun(empty, run).cells).toEqual({})
   })
 
   test('is written whole, and read again', () => {
     const file = temporaryFile()
-    expect(readProof(file)).toEqual(empty)
-    writeProof(file, { ...empty, kernel: '6.18' })
-    expect(readProof(file)).toEqual({ ...empty, kernel: '6.18' })
+    expect(readRecord(file)).toEqual(empty)
+    writeRecord(file, { ...empty, kernel: '6.18' })
+    expect(readRecord(file)).toEqual({ ...empty, kernel: '6.18' })
   })
 })
 
@@ -117,20 +117,20 @@ describe('a cell is proven', () => {
     if (isRefusal(made)) throw new Error(made.refused)
     const hash = cellHashOf(fixture, made.output)
     const [files, lab] = hash.split('/')
-    const recorded = (entry: string): Proof =>
-      mergeProof(empty, { ...nothing, cells: [cell({ hash: entry })] })
+    const recorded = (entry: string): BootRecord =>
+      mergeRun(empty, { ...nothing, cells: [cell({ hash: entry })] })
     const known = (entry: string) => [
-      isProven(recorded(entry), fixture, place),
+      isRecorded(recorded(entry), fixture, place),
       signOf(recorded(entry), fixture, place),
     ]
     expect(known(hash)).toEqual([true, '='])
     expect(known(`${files}/other`)).toEqual([false, '='])
     expect(known(`other/${lab}`)).toEqual([false, '~'])
-    expect(isProven(empty, fixture, place)).toBe(false)
+    expect(isRecorded(empty, fixture, place)).toBe(false)
   })
 
   test('where its target refuses the description', () => {
-    expect(isProven(empty, fixtureNamed('two-providers'), { stack: 'networkd', debian: 11 })).toBe(true)
+    expect(isRecorded(empty, fixtureNamed('two-providers'), { stack: 'networkd', debian: 11 })).toBe(true)
   })
 })
 
@@ -151,7 +151,7 @@ describe('results', () => {
     addResult(file, { file: 'life', test: 'one', passed: true, inputs: 'e/f' })
     expect(readResults(file).map(({ outcome }) => outcome.kind)).toEqual(['same'])
     expect(readTestResults(file)).toHaveLength(1)
-    expect(cellsBootedAgain(file)).toEqual(['two-providers on networkd, Debian 13'])
+    expect(repeatedCells(file)).toEqual(['two-providers on networkd, Debian 13'])
   })
 
   test('of a line that is being written are not read yet', () => {

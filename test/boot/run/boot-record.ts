@@ -12,7 +12,7 @@ import type { Result, TestResult } from './results.js'
 import type { Sign, SignOf } from './table.js'
 import type { Versions } from './versions.js'
 
-export type Proof = {
+export type BootRecord = {
   readonly kernel: string
   readonly versions: Versions
   /** Fixture → stack → `13=FILES/LAB 12=FILES/LAB`; `differs` where it did, nothing where it is refused. */
@@ -50,15 +50,15 @@ const labHashOf = ({ folder }: { readonly folder: string }): string =>
     6,
   )
 
-export function readProof(file: string): Proof {
+export function readRecord(file: string): BootRecord {
   if (!existsSync(file)) return { kernel: '', versions: {}, cells: {} }
-  return JSON.parse(readFileSync(file, 'utf8')) as Proof
+  return JSON.parse(readFileSync(file, 'utf8')) as BootRecord
 }
 
 /** At once or not at all: a run may be killed at any moment. */
-export function writeProof(file: string, proof: Proof): void {
+export function writeRecord(file: string, record: BootRecord): void {
   const part = `${file}.${process.pid}.part`
-  writeFileSync(part, `${JSON.stringify(proof, undefined, 2)}\n`)
+  writeFileSync(part, `${JSON.stringify(record, undefined, 2)}\n`)
   renameSync(part, file)
 }
 
@@ -75,12 +75,12 @@ export type Run = {
 }
 
 /** Newer results take the place of older ones; what was not booted in this run stays as it was. */
-export function mergeProof(proof: Proof, run: Run): Proof {
+export function mergeRun(record: BootRecord, run: Run): BootRecord {
   return {
     kernel: run.kernel,
-    versions: mergeVersions(proof.versions, run),
-    cells: mergeCells(proof.cells, run.cells),
-    tests: mergeTests(proof.tests ?? {}, run.tests),
+    versions: mergeVersions(record.versions, run),
+    cells: mergeCells(record.cells, run.cells),
+    tests: mergeTests(record.tests ?? {}, run.tests),
   }
 }
 
@@ -95,7 +95,7 @@ function mergeVersions(before: Versions, { versions, cells }: Run): Versions {
   return merged
 }
 
-function mergeCells(before: Proof['cells'], results: readonly Result[]): Proof['cells'] {
+function mergeCells(before: BootRecord['cells'], results: readonly Result[]): BootRecord['cells'] {
   const merged: Record<string, Record<string, string>> = {}
   for (const [fixture, stacks] of Object.entries(before)) merged[fixture] = { ...stacks }
   for (const { fixture, stack, debian, outcome, hash } of results) {
@@ -113,9 +113,9 @@ function mergeCells(before: Proof['cells'], results: readonly Result[]): Proof['
 }
 
 function mergeTests(
-  before: NonNullable<Proof['tests']>,
+  before: NonNullable<BootRecord['tests']>,
   results: readonly TestResult[],
-): NonNullable<Proof['tests']> {
+): NonNullable<BootRecord['tests']> {
   const merged: Record<string, Record<string, string>> = {}
   for (const [file, tests] of Object.entries(before)) merged[file] = { ...tests }
   for (const { file, test, passed, inputs } of results) {
@@ -132,29 +132,29 @@ const sorted = <T>(record: Readonly<Record<string, T>>): Readonly<Record<string,
 
 /** What may be said of a cell today: `~` is booted once, and rendered otherwise since. */
 export function signOf(
-  proof: Proof,
+  record: BootRecord,
   fixture: { readonly name: string; readonly text: string },
   place: Place,
 ): Sign {
   const made = renderFor(fixture.text, place)
   if (isRefusal(made)) return 'r'
-  const entry = entryOf(proof, fixture.name, place)
+  const entry = entryOf(record, fixture.name, place)
   if (entry === undefined) return '·'
   if (entry === 'differs') return '≠'
   return entry.split('/')[0] === hashOf(made.output) ? '=' : '~'
 }
 
-const entryOf = ({ cells }: Proof, fixture: string, { stack, debian }: Place): string | undefined =>
+const entryOf = ({ cells }: BootRecord, fixture: string, { stack, debian }: Place): string | undefined =>
   entriesOf(cells[fixture]?.[stack]).get(String(debian))
 
 /** Whether these very files were booted by the lab as it is today. */
-export function isProven(
-  proof: Proof,
+export function isRecorded(
+  record: BootRecord,
   fixture: { readonly name: string; readonly text: string; readonly folder: string },
   place: Place,
 ): boolean {
   const made = renderFor(fixture.text, place)
-  return isRefusal(made) || entryOf(proof, fixture.name, place) === cellHashOf(fixture, made.output)
+  return isRefusal(made) || entryOf(record, fixture.name, place) === cellHashOf(fixture, made.output)
 }
 
 export const cellHashOf = (fixture: { readonly folder: string }, output: Output): string =>
@@ -163,13 +163,13 @@ export const cellHashOf = (fixture: { readonly folder: string }, output: Output)
 type Fixture = Parameters<typeof signOf>[1]
 
 /** Of all of them at once: each is rendered for each place. */
-export function signsOf(proof: Proof, fixtures: readonly Fixture[]): SignOf {
+export function signsOf(record: BootRecord, fixtures: readonly Fixture[]): SignOf {
   const key = (name: string, stack: string, debian: number): string => `${name} ${stack} ${debian}`
   const signs = new Map(
     fixtures.flatMap((fixture) =>
       places.map((place): [string, Sign] => [
         key(fixture.name, place.stack, place.debian),
-        signOf(proof, fixture, place),
+        signOf(record, fixture, place),
       ]),
     ),
   )

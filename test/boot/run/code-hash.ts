@@ -20,8 +20,8 @@ const withoutSources: Plugin = {
   name: 'without sources',
   setup({ onResolve }) {
     onResolve({ filter: /^\./ }, ({ path, resolveDir }) => {
-      const place = relative(root, join(resolveDir, path))
-      return /^(src|test\/boot\/run)\//.test(place) ? { path: 'left-out', external: true } : undefined
+      const file = relative(root, join(resolveDir, path))
+      return /^(src|test\/boot\/run)\//.test(file) ? { path: 'left-out', external: true } : undefined
     })
   },
 }

@@ -14,7 +14,7 @@ import { stackIds } from '../lab/stacks.js'
 import { withoutComments } from './boot-record.js'
 import { testCodeOf } from './test-codes.js'
 import { addResult } from './results.js'
-import { isWantedTest } from './selection.js'
+import { isSelectedTest } from './selection.js'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
@@ -77,7 +77,7 @@ beforeEach(({ task, skip, onTestFinished }) => {
   if (file === 'matrix') return
   const test = nameOf(task)
   const inputs = inputsOf(file, test)
-  if (!isWantedTest({ file, test, inputs }))
+  if (!isSelectedTest({ file, test, inputs }))
     skip('passed before with the same files and code (docs/booted.json)')
   onTestFinished(({ task: { result } }) => {
     const state = result?.state

@@ -63,7 +63,7 @@ export const readTestResults = (file: string): readonly TestResult[] => [
   ).values(),
 ]
 
-export function cellsBootedAgain(file: string): readonly string[] {
+export function repeatedCells(file: string): readonly string[] {
   const begun = readLines(file)
     .filter(isCell)
     .filter(({ outcome }) => outcome.kind === 'begun')

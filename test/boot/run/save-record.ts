@@ -2,16 +2,16 @@
 import { existsSync, statSync } from 'node:fs'
 import { release } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { mergeProof, readProof, writeProof } from './boot-record.js'
+import { mergeRun, readRecord, writeRecord } from './boot-record.js'
 import { readResults, readTestResults } from './results.js'
 import { versionsBooted } from './versions.js'
 
-export const proofFile = fileURLToPath(new URL('../../../docs/booted.json', import.meta.url))
+export const recordFile = fileURLToPath(new URL('../../../docs/booted.json', import.meta.url))
 
 /** Where this run keeps its results; undefined where it keeps none. A path is for tests of the record. */
 export function recordOfRun(): string | undefined {
   const named = process.env['MULTIHOME_BOOT_RECORD'] ?? ''
-  return named === '' ? undefined : named === '1' ? proofFile : named
+  return named === '' ? undefined : named === '1' ? recordFile : named
 }
 
 const everySeconds = 2
@@ -29,7 +29,7 @@ export function keepRecord(file: string, results: string): () => void {
     if (now === size) return
     size = now
     const run = { kernel, versions, cells: readResults(results), tests: readTestResults(results) }
-    writeProof(file, mergeProof(readProof(file), run))
+    writeRecord(file, mergeRun(readRecord(file), run))
   }
   const timer = setInterval(merge, everySeconds * 1000)
   timer.unref()

@@ -4,8 +4,8 @@ import { goodFixtures } from '../../helpers/fixtures.js'
 import type { Fixture } from '../../helpers/fixtures.js'
 import { places } from '../host/places.js'
 import type { Place } from '../host/rendering.js'
-import { isProven, readProof } from './boot-record.js'
-import { proofFile } from './save-record.js'
+import { isRecorded, readRecord } from './boot-record.js'
+import { recordFile } from './save-record.js'
 import type { TestResult } from './results.js'
 
 export type Cell = Place & { readonly fixture: Fixture }
@@ -14,38 +14,41 @@ export type Cell = Place & { readonly fixture: Fixture }
 const listOf = (variable: string): readonly string[] =>
   (process.env[variable] ?? '').split(',').filter((word) => word !== '')
 
-const chosen = {
+const selected = {
   fixtures: listOf('MULTIHOME_BOOT_FIXTURE'),
   stacks: listOf('MULTIHOME_BOOT_STACK'),
   debians: listOf('MULTIHOME_BOOT_DEBIAN'),
 }
 
 /** What the record does not have for the files and the code of today. */
-const isUnproven = process.env['MULTIHOME_BOOT_UNPROVEN'] === '1'
+const unprovenOnly = process.env['MULTIHOME_BOOT_UNPROVEN'] === '1'
 
 /** A fixed part, whatever the record has. */
-const isSample = process.env['MULTIHOME_BOOT_SAMPLE'] === '1'
+const sampleOnly = process.env['MULTIHOME_BOOT_SAMPLE'] === '1'
 
 /** Everything, and not only what is unproven or in the sample. */
-const isWhole = !isUnproven && !isSample
+const bootsEverything = !unprovenOnly && !sampleOnly
 
-const proof = readProof(proofFile)
+const record = readRecord(recordFile)
 
 const isIn = (list: readonly string[], word: string): boolean => list.length === 0 || list.includes(word)
 
-export const isWantedPlace = ({ stack, debian }: Place): boolean =>
-  isIn(chosen.stacks, stack) && isIn(chosen.debians, String(debian))
+export const isSelectedPlace = ({ stack, debian }: Place): boolean =>
+  isIn(selected.stacks, stack) && isIn(selected.debians, String(debian))
 
-export const wantedPlaces = places.filter(isWantedPlace)
+export const selectedPlaces = places.filter(isSelectedPlace)
 
 /** For a test of its own descriptions: the newest generation, and the older ones that it names (`networkd 12`). */
 export const placesFor = (older: readonly string[]): readonly Place[] =>
-  wantedPlaces.filter(({ stack, debian }) => isWhole || debian === 13 || older.includes(`${stack} ${debian}`))
+  selectedPlaces.filter(
+    ({ stack, debian }) => bootsEverything || debian === 13 || older.includes(`${stack} ${debian}`),
+  )
 
 /** For a test of a few fixtures: the places that it names for one of them. */
 export const placesOf = (fixture: string, few: readonly string[]): readonly Place[] =>
-  wantedPlaces.filter(
-    ({ stack, debian }) => isIn(chosen.fixtures, fixture) && (isWhole || few.includes(`${stack} ${debian}`)),
+  selectedPlaces.filter(
+    ({ stack, debian }) =>
+      isIn(selected.fixtures, fixture) && (bootsEverything || few.includes(`${stack} ${debian}`)),
   )
 
 /** Always the same: by the hash of its name. */
@@ -56,20 +59,22 @@ const isInSample = ({ fixture, stack, debian }: Cell): boolean =>
   isOneIn(48, `${fixture.name} ${stack} ${debian}`)
 
 /** The cells of the matrix to boot. */
-export const wantedCells = (): readonly Cell[] =>
+export const selectedCells = (): readonly Cell[] =>
   goodFixtures
-    .filter(({ name }) => isIn(chosen.fixtures, name))
-    .flatMap((fixture) => wantedPlaces.map((place) => ({ ...place, fixture })))
+    .filter(({ name }) => isIn(selected.fixtures, name))
+    .flatMap((fixture) => selectedPlaces.map((place) => ({ ...place, fixture })))
     .filter(
       (cell) =>
-        isWhole || (isSample && isInSample(cell)) || (isUnproven && !isProven(proof, cell.fixture, cell)),
+        bootsEverything ||
+        (sampleOnly && isInSample(cell)) ||
+        (unprovenOnly && !isRecorded(record, cell.fixture, cell)),
     )
 
 /** What `multihome verify` says of a booted host depends on more than what is rendered. */
 const alwaysInSample: readonly string[] = ['verify']
 
 /** Whether a test of another file than the matrix is to run. */
-export const isWantedTest = ({ file, test, inputs }: Omit<TestResult, 'passed'>): boolean =>
-  isWhole ||
-  (isSample && (alwaysInSample.includes(file) || isOneIn(32, `${file} ${test}`))) ||
-  (isUnproven && proof.tests?.[file]?.[test] !== inputs)
+export const isSelectedTest = ({ file, test, inputs }: Omit<TestResult, 'passed'>): boolean =>
+  bootsEverything ||
+  (sampleOnly && (alwaysInSample.includes(file) || isOneIn(32, `${file} ${test}`))) ||
+  (unprovenOnly && record.tests?.[file]?.[test] !== inputs)

@@ -5,18 +5,18 @@ import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { netifrcTree, whyNoBoot, whyNoLab } from '../lab/lab.js'
 import { goodFixtures } from '../../helpers/fixtures.js'
-import { whyNotMade } from '../../helpers/virtual-link-support.js'
+import { missingLinkSupport } from '../../helpers/virtual-link-support.js'
 import { isRefusal, renderFor } from '../host/rendering.js'
 import { cacheFolder, ensureRoot, isRootThere, rootNameOf } from '../lab/rootfs/rootfs.js'
 import { stackOf } from '../lab/stacks.js'
-import { sweep } from '../lab/process/cleanup-orphans.js'
-import { cellsBootedAgain, readResults } from './results.js'
+import { cleanUpOrphans } from '../lab/process/cleanup-orphans.js'
+import { repeatedCells, readResults } from './results.js'
 import { readTestCodes } from './code-hash.js'
-import { isProven, readProof } from './boot-record.js'
-import { keepRecord, proofFile, recordOfRun } from './save-record.js'
+import { isRecorded, readRecord } from './boot-record.js'
+import { keepRecord, recordFile, recordOfRun } from './save-record.js'
 import { formatResults } from './table.js'
 import { provideTestCodes } from './test-codes.js'
-import { wantedCells, wantedPlaces } from './selection.js'
+import { selectedCells, selectedPlaces } from './selection.js'
 import type { Cell } from './selection.js'
 
 declare module 'vitest' {
@@ -41,17 +41,17 @@ export async function setup(project: TestProject): Promise<() => void> {
     say(`skipped: ${obstacle}`)
   } else await buildRoots()
   provideTestCodes(await readTestCodes())
-  const cells = wantedCells()
-  if (obstacle === undefined) tellChoice(cells)
+  const cells = selectedCells()
+  if (obstacle === undefined) reportSelection(cells)
   const record = obstacle === undefined ? recordOfRun() : undefined
   const endRecord = record === undefined ? undefined : keepRecord(record, file)
   const begun = Date.now()
   return () => {
     // Of a worker that did not end by itself.
-    if (obstacle === undefined) sweep()
+    if (obstacle === undefined) cleanUpOrphans()
     const results = readResults(file)
     if (results.length > 0) console.log(`\n${formatResults(results)}`)
-    for (const cell of cellsBootedAgain(file)) say(`differed, and was booted once more: ${cell}`)
+    for (const cell of repeatedCells(file)) say(`differed, and was booted once more: ${cell}`)
     if (record !== undefined) {
       endRecord?.()
       say(`recorded in ${record}`)
@@ -63,36 +63,36 @@ export async function setup(project: TestProject): Promise<() => void> {
 }
 
 /** What is booted of what could be, and what this machine cannot boot. */
-function tellChoice(cells: readonly Cell[]): void {
+function reportSelection(cells: readonly Cell[]): void {
   const canBoot = ({ fixture, ...place }: Cell): boolean => {
     const made = renderFor(fixture.text, place)
     return (
       !isRefusal(made) &&
-      whyNotMade(made.plan) === undefined &&
+      missingLinkSupport(made.plan) === undefined &&
       whyNoBoot(place.stack, place.debian) === undefined
     )
   }
   const count = cells.filter(canBoot).length
-  const most = Number(process.env['MULTIHOME_BOOT_AT_MOST'] ?? Infinity)
-  if (count > most)
+  const maxCells = Number(process.env['MULTIHOME_BOOT_AT_MOST'] ?? Infinity)
+  if (count > maxCells)
     throw new Error(
-      `${count} cells are to be booted, more than ${most}: docs/booted.json is not of today's files and tests. fix: npm run record, and commit it`,
+      `${count} cells are to be booted, more than ${maxCells}: docs/booted.json is not of today's files and tests. fix: npm run record, and commit it`,
     )
   say(`${count} cells of the matrix are to be booted`)
-  if (netifrcTree() !== undefined || !wantedPlaces.some(({ stack }) => stack === 'netifrc')) return
-  const proof = readProof(proofFile)
+  if (netifrcTree() !== undefined || !selectedPlaces.some(({ stack }) => stack === 'netifrc')) return
+  const record = readRecord(recordFile)
   const place = { stack: 'netifrc', debian: 13 } as const
-  const taken = goodFixtures.filter(({ text }) => !isRefusal(renderFor(text, place)))
-  const proven = taken.filter((fixture) => isProven(proof, fixture, place))
+  const supported = goodFixtures.filter(({ text }) => !isRefusal(renderFor(text, place)))
+  const recorded = supported.filter((fixture) => isRecorded(record, fixture, place))
   say(
-    `netifrc boots only where NETIFRC_TREE names an installed one: ${proven.length} of its ${taken.length} cells are in docs/booted.json as of today, the others are not tested`,
+    `netifrc boots only where NETIFRC_TREE names an installed one: ${recorded.length} of its ${supported.length} cells are in docs/booted.json as of today, the others are not tested`,
   )
 }
 
 /** Two at a time: unpacking waits for the disk, configuring for the processor. */
 async function buildRoots(): Promise<void> {
   const missing = new Map(
-    wantedPlaces
+    selectedPlaces
       .filter(({ stack, debian }) => whyNoBoot(stack, debian) === undefined)
       .map(({ stack, debian }) => ({ kind: stackOf(stack).root, debian }))
       .filter(({ kind, debian }) => !isRootThere(kind, debian))

@@ -1,5 +1,5 @@
 // What cannot boot here: is it left out with its reason, or a failure?
-import { whyNotMade } from '../../helpers/virtual-link-support.js'
+import { missingLinkSupport } from '../../helpers/virtual-link-support.js'
 import { isRefusal, renderFor } from '../host/rendering.js'
 import type { Place, Rendering } from '../host/rendering.js'
 import { whyNoBoot } from '../lab/lab.js'
@@ -19,6 +19,6 @@ export function reasonToSkip({ stack, debian }: Place): string | undefined {
 export function renderedHere(text: string, place: Place, skip: (why: string) => never): Rendering {
   const made = renderFor(text, place)
   if (isRefusal(made)) return skip(`refused: ${made.refused}`)
-  const why = whyNotMade(made.plan) ?? reasonToSkip(place)
+  const why = missingLinkSupport(made.plan) ?? reasonToSkip(place)
   return why === undefined ? made : skip(why)
 }

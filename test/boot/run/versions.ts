@@ -50,15 +50,15 @@ function netifrcVersion(): readonly string[] {
 export function versionsBooted(): Versions {
   const of = (stack: StackId): Readonly<Record<string, string>> => {
     const { root } = stackOf(stack)
-    const there = debians.filter((debian) => isRootThere(root, debian))
-    const told = there.map((debian) => {
-      const own = stack === 'netifrc' ? netifrcVersion() : []
+    const builtDebians = debians.filter((debian) => isRootThere(root, debian))
+    const entries = builtDebians.map((debian) => {
+      const netifrc = stack === 'netifrc' ? netifrcVersion() : []
       return [
         debian,
-        [...own, ...packages[stack].map((name) => installed(rootFolder(root, debian), name))].join(', '),
+        [...netifrc, ...packages[stack].map((name) => installed(rootFolder(root, debian), name))].join(', '),
       ]
     })
-    return Object.fromEntries(told) as Readonly<Record<string, string>>
+    return Object.fromEntries(entries) as Readonly<Record<string, string>>
   }
   return Object.fromEntries(stackIds.map((stack) => [stack, of(stack)]))
 }

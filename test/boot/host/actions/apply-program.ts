@@ -13,9 +13,9 @@ const pending = `${state}/pending`
 
 /** Puts a rendered tree into a folder of the host, as copying it there does. */
 export async function copyTree(lab: Lab, { output }: Rendering, folder: string): Promise<void> {
-  const below = (file: RenderedFile): TreeEntry => ({ ...file, path: `${folder}${file.path}` })
+  const inFolder = (file: RenderedFile): TreeEntry => ({ ...file, path: `${folder}${file.path}` })
   await lab.exec(`rm -rf ${folder}`)
-  await lab.install([...output.files, ...output.control].map(below))
+  await lab.install([...output.files, ...output.control].map(inFolder))
 }
 
 const programOf = (folder: string): string => `${folder}/.multihome/apply.sh`
@@ -43,8 +43,8 @@ export async function startTree(lab: Lab, folder: string, args: string): Promise
     ended: async () => {
       const wait = 'for try in $(seq 3000); do test ! -s /root/status || break; sleep 0.1; done'
       const { stdout } = await lab.exec(`${wait}; cat /root/status /root/said`, 400)
-      const [status = '', ...said] = stdout.split('\n')
-      return { code: Number(status || '-1'), stdout: said.join('\n'), stderr: '' }
+      const [status = '', ...outputLines] = stdout.split('\n')
+      return { code: Number(status || '-1'), stdout: outputLines.join('\n'), stderr: '' }
     },
   }
 }
@@ -123,7 +123,7 @@ function plainLine(stack: StackId, line: string): string {
 }
 
 export async function snapshot(lab: Lab, isExpected?: (now: State) => boolean): Promise<Snapshot> {
-  const now = await lab.settled(isExpected)
+  const now = await lab.waitStable(isExpected)
   const { stdout } = await lab.exec(snapshotScript)
   const lines = stdout.split('\n').map((line) => plainLine(lab.stack, line))
   return { state: now, lines: lines.sort() }

@@ -3,21 +3,25 @@ import type { TreeEntry } from '../../lab/rootfs/tree.js'
 import { unitFolder } from '../../lab/stacks.js'
 
 /** Ports that the providers' addresses answer on: for a server in the LAN, and for this host under its LAN address. */
-export const forwarded = { server: 8443, host: 8444 } as const
+export const forwardedPorts = { server: 8443, host: 8444 } as const
 /** Where both listen. */
-export const served = 8078
+export const servicePort = 8078
 /** What the LAN asks for on this port leaves by the second provider. */
-export const steered = 8079
+export const policyPort = 8079
 
 export const firewallPath = '/etc/nftables.conf'
 
-type Ends = { readonly server: readonly string[]; readonly host: readonly string[]; readonly mark: string }
+type PortForwardTargets = {
+  readonly server: readonly string[]
+  readonly host: readonly string[]
+  readonly mark: string
+}
 
 /** `ends` has one address of each family. */
-export function firewallFiles(ends: Ends): readonly TreeEntry[] {
+export function firewallFiles(targets: PortForwardTargets): readonly TreeEntry[] {
   const to = (port: number, [v4 = '', v6 = '']: readonly string[]): readonly string[] => [
-    `iifname { "wan0", "wan1" } meta nfproto ipv4 tcp dport ${port} dnat ip to ${v4}:${served}`,
-    `iifname { "wan0", "wan1" } meta nfproto ipv6 tcp dport ${port} dnat ip6 to [${v6}]:${served}`,
+    `iifname { "wan0", "wan1" } meta nfproto ipv4 tcp dport ${port} dnat ip to ${v4}:${servicePort}`,
+    `iifname { "wan0", "wan1" } meta nfproto ipv6 tcp dport ${port} dnat ip6 to [${v6}]:${servicePort}`,
   ]
   const lines = [
     'flush ruleset',
@@ -25,12 +29,12 @@ export function firewallFiles(ends: Ends): readonly TreeEntry[] {
     'chain steering {',
     'type filter hook prerouting priority mangle;',
     // The first packet alone: of a connection that masquerading gave up, a later one would be new too.
-    `iifname "lan0" ct state new tcp flags & (syn | ack) == syn tcp dport ${steered} meta mark set ${ends.mark}`,
+    `iifname "lan0" ct state new tcp flags & (syn | ack) == syn tcp dport ${policyPort} meta mark set ${targets.mark}`,
     '}',
     'chain forwards {',
     'type nat hook prerouting priority dstnat;',
-    ...to(forwarded.server, ends.server),
-    ...to(forwarded.host, ends.host),
+    ...to(forwardedPorts.server, targets.server),
+    ...to(forwardedPorts.host, targets.host),
     '}',
     'chain masquerades {',
     'type nat hook postrouting priority srcnat;',

@@ -60,7 +60,7 @@ const files: Readonly<Record<StackId, readonly TreeEntry[]>> = {
 }
 
 /** The docs say to take what we describe out of other YAML; of other stacks ours win, or replace the file. */
-export const plainFiles = (
+export const preinstalledFiles = (
   stack: StackId,
 ): { readonly files: readonly TreeEntry[]; readonly gone: readonly TreeEntry[] } => ({
   files: files[stack],
@@ -68,7 +68,7 @@ export const plainFiles = (
 })
 
 /** What net.lo had laid by the rule of its own default stays until the next boot; nobody looks that up. */
-export const leftOfPlain = (stack: StackId): readonly string[] =>
+export const preinstalledLeftovers = (stack: StackId): readonly string[] =>
   stack === 'netifrc'
     ? ['+ route 4 254 dev=lo dst=127.0.0.0/8 gateway=127.0.0.1 scope=global table=254 type=unicast']
     : []

@@ -2,7 +2,7 @@
 import type { Lab } from '../../lab/lab.js'
 
 /** Empty where it went well. */
-export async function tell(lab: Lab, command: string): Promise<readonly string[]> {
+export async function runCommand(lab: Lab, command: string): Promise<readonly string[]> {
   const { code, stdout, stderr } = await lab.exec(command)
   return code === 0 ? [] : [`! exit ${code}: ${stdout}${stderr}`]
 }

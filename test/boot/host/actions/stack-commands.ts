@@ -2,64 +2,65 @@
 import type { Rendering, Place } from '../rendering.js'
 import type { StackId } from '../../lab/stacks.js'
 
-export type OfLink = (link: string) => string
+export type LinkCommand = (link: string) => string
 
 /** Lines of shell in the host; each ends when the stack says that it is done. */
-export type Ways = {
+export type StackCommands = {
   /** The file of docs/targets that has to tell of every cure. */
   readonly document: string
   readonly restart: string
   /** The whole configuration once more, without a restart of the service. */
-  readonly again: readonly string[]
+  readonly reloads: readonly string[]
   /** One link once more, by the stack's own hand. */
-  readonly relink: readonly OfLink[]
+  readonly relink: readonly LinkCommand[]
   /** The one of these that leaves routes of main out, until they are completed. */
-  readonly incomplete?: OfLink
-  readonly completing?: OfLink
+  readonly incomplete?: LinkCommand
+  readonly completing?: LinkCommand
   /** All of these down, then up one after another. */
   readonly inOrder?: (links: readonly string[]) => string
   /** What brings a link back that was set down by hand for a moment; where there is none, the stack sees to it itself. */
-  readonly cure?: OfLink
+  readonly fix?: LinkCommand
   /** Instead of leaving something out, what is cured may be too much: a route to a link-local gateway itself. */
-  readonly hasTooMuch?: true
+  readonly leavesExtra?: true
   /** Brings back the first member of a balanced IPv4 route that came up before the others. */
-  readonly afterTooEarly?: OfLink
+  readonly fixAfterEarlyLink?: LinkCommand
   /** What lays rules anew and has none meanwhile, so that what is closed is open for a moment; the document has these words. */
-  readonly opens?: readonly { readonly command: string; readonly told: string }[]
+  readonly opens?: readonly { readonly command: string; readonly documented: string }[]
   /** Takes the addresses and routes of a link that has lost its carrier away, sooner or later. */
   readonly withdraws: boolean
 }
 
-const after = (ready: string) => (command: string) => `${command} && ${ready}`
+const thenWait = (ready: string) => (command: string) => `${command} && ${ready}`
 
-const until = (condition: string): string => `for n in $(seq 100); do ${condition} && break; sleep 0.1; done`
+const waitUntil = (condition: string): string =>
+  `for n in $(seq 100); do ${condition} && break; sleep 0.1; done`
 
 /** networkd works on after `networkctl` has returned; nothing is left to do when no link is on its way. */
 const list = 'networkctl --no-legend --no-pager list'
-const networkdReady = until(`! ${list} | grep -qE "pending|configuring"`)
-const networkd = after(networkdReady)
+const networkdReady = waitUntil(`! ${list} | grep -qE "pending|configuring"`)
+const networkd = thenWait(networkdReady)
 
 const managerReady = 'nm-online -s -q -t 30'
-const manager = after(managerReady)
+const manager = thenWait(managerReady)
 
 const reconfigure = (link: string): string => networkd(`networkctl reconfigure ${link}`)
 
-function byNetworkd({ debian }: Place): Ways {
+function byNetworkd({ debian }: Place): StackCommands {
   // 247 gives a link up whose route has to wait for another link; later ones do not end before that is there.
   const up = (link: string): string =>
     debian === 11
-      ? networkd(`networkctl up ${link} && ${until(`${list} ${link} | grep -q routable`)}`)
+      ? networkd(`networkctl up ${link} && ${waitUntil(`${list} ${link} | grep -q routable`)}`)
       : `networkctl up ${link}`
   return {
     document: 'networkd.md',
     restart: networkd('systemctl restart systemd-networkd'),
-    again: [networkd('networkctl reload')],
+    reloads: [networkd('networkctl reload')],
     relink: [reconfigure],
     inOrder: (links) => {
-      const down = links.map((link) => until(`${list} ${link} | grep -qw off`))
+      const down = links.map((link) => waitUntil(`${list} ${link} | grep -qw off`))
       return networkd([`networkctl down ${links.join(' ')}`, ...down, ...links.map(up)].join(' && '))
     },
-    ...(debian === 11 ? { afterTooEarly: (link) => `networkctl reconfigure ${link}` } : {}),
+    ...(debian === 11 ? { fixAfterEarlyLink: (link) => `networkctl reconfigure ${link}` } : {}),
     withdraws: true,
   }
 }
@@ -69,95 +70,98 @@ const apply = (): string => '/etc/NetworkManager/dispatcher.d/50-multihome all a
 /** What the dispatcher script holds: all rules and routes, those that profiles cannot hold, or none. */
 type Scripted = 'all' | 'rest' | 'none'
 
-function byManager(profile: OfLink, { debian }: Place, scripted: Scripted): Ways {
-  const activate: OfLink = (link) => `nmcli connection up ${profile(link)}`
-  const reapply: OfLink = (link) => `nmcli device reapply ${link}`
+function byManager(profile: LinkCommand, { debian }: Place, scripted: Scripted): StackCommands {
+  const activate: LinkCommand = (link) => `nmcli connection up ${profile(link)}`
+  const reapply: LinkCommand = (link) => `nmcli device reapply ${link}`
   return {
     document: scripted === 'none' ? 'nm-keyfile.md' : 'nm-dispatcher.md',
     restart: manager('systemctl restart NetworkManager'),
-    again: ['nmcli connection reload'],
+    reloads: ['nmcli connection reload'],
     relink: [activate, reapply],
     ...(scripted === 'all' && debian === 11 ? { incomplete: reapply, completing: apply } : {}),
     inOrder: (links) =>
       [`nmcli connection down ${links.map(profile).join(' ')}`, ...links.map(activate)].join(' && '),
-    ...(scripted === 'all' ? { cure: activate } : {}),
+    ...(scripted === 'all' ? { fix: activate } : {}),
     ...(scripted === 'none'
-      ? { opens: [{ command: ofChange, told: '`nmcli connection up multihome-lo`' }] }
+      ? { opens: [{ command: changeStepsName, documented: '`nmcli connection up multihome-lo`' }] }
       : {}),
-    ...(scripted === 'none' && debian === 12 ? { cure: activate, hasTooMuch: true } : {}),
+    ...(scripted === 'none' && debian === 12 ? { fix: activate, leavesExtra: true } : {}),
     withdraws: true,
   }
 }
 
-const byIfupdown: Ways = {
+const byIfupdown: StackCommands = {
   document: 'ifupdown.md',
   restart: 'systemctl restart networking',
-  again: [],
+  reloads: [],
   relink: [(link) => `ifdown ${link} && ifup ${link}`],
   inOrder: (links) => [`ifdown ${links.join(' ')}`, ...links.map((link) => `ifup ${link}`)].join(' && '),
-  cure: (link) => `ifdown ${link}; ifup ${link}`,
+  fix: (link) => `ifdown ${link}; ifup ${link}`,
   withdraws: false,
 }
 
 /** Instead of a command: those that the output names for a change. */
-export const ofChange = 'the steps of a change'
+export const changeStepsName = 'the steps of a change'
 
-const opening = (command: string): NonNullable<Ways['opens']>[number] => ({ command, told: `\`${command}\`` })
+const opensDuring = (command: string): NonNullable<StackCommands['opens']>[number] => ({
+  command,
+  documented: `\`${command}\``,
+})
 
-const byIfupdown2: Ways = {
+const byIfupdown2: StackCommands = {
   ...byIfupdown,
-  again: ['ifreload -a'],
-  opens: [byIfupdown.restart, 'ifreload -a'].map(opening),
+  reloads: ['ifreload -a'],
+  opens: [byIfupdown.restart, 'ifreload -a'].map(opensDuring),
 }
 
 const service = (link: string, verb: string): string => `rc-service net.${link} ${verb}`
 
 const restartAll = 'for one in /etc/init.d/net.*; do rc-service -q "${one##*/}" restart || exit; done'
 
-const byNetifrc: Ways = {
+const byNetifrc: StackCommands = {
   document: 'netifrc.md',
   restart: restartAll,
-  opens: [{ command: restartAll, told: '`rc-service net.lo restart`' }],
-  again: [],
+  opens: [{ command: restartAll, documented: '`rc-service net.lo restart`' }],
+  reloads: [],
   relink: [(link) => service(link, 'restart')],
   inOrder: (links) =>
     [...links.map((link) => service(link, 'stop')), ...links.map((link) => service(link, 'start'))].join(
       ' && ',
     ),
-  cure: (link) => service(link, 'restart'),
+  fix: (link) => service(link, 'restart'),
   withdraws: false,
 }
 
-function byScript({ output }: Rendering): Ways {
+function byScript({ output }: Rendering): StackCommands {
   const script = output.files.find(({ path }) => path.endsWith('.sh'))?.path ?? 'multihome.sh'
   return {
     document: 'iproute2.md',
     restart: 'systemctl restart multihome-lab',
-    opens: [{ command: 'systemctl restart multihome-lab', told: 'a restart of its unit' }],
-    again: [`${script} up`],
+    opens: [{ command: 'systemctl restart multihome-lab', documented: 'a restart of its unit' }],
+    reloads: [`${script} up`],
     relink: [],
-    cure: () => `${script} up`,
+    fix: () => `${script} up`,
     withdraws: false,
   }
 }
 
-export function waysOf(place: Place, rendering: Rendering): Ways {
-  const ours = (link: string): string => `multihome-${link}`
-  const ways: Readonly<Record<StackId, () => Ways>> = {
+export function stackCommandsOf(place: Place, rendering: Rendering): StackCommands {
+  const ourProfile = (link: string): string => `multihome-${link}`
+  const ways: Readonly<Record<StackId, () => StackCommands>> = {
     networkd: () => byNetworkd(place),
     netplan: () => {
       const below = byNetworkd(place)
-      return { ...below, again: [networkd('netplan apply'), ...below.again] }
+      return { ...below, reloads: [networkd('netplan apply'), ...below.reloads] }
     },
     'netplan-nm': () => ({
       ...byManager((link) => `netplan-${link}`, place, place.debian === 13 ? 'rest' : 'all'),
-      again: [manager('netplan apply')],
+      reloads: [manager('netplan apply')],
     }),
-    'nm-dispatcher': () => byManager(ours, place, 'all'),
-    'nm-keyfile': () => byManager(ours, place, 'none'),
+    'nm-dispatcher': () => byManager(ourProfile, place, 'all'),
+    'nm-keyfile': () => byManager(ourProfile, place, 'none'),
     ifupdown: () => byIfupdown,
     ifupdown2: () => byIfupdown2,
-    'ifupdown-ng': () => ({ ...byIfupdown, opens: [opening(byIfupdown.restart)] }),
+    'ifupdown-ng': () => ({ ...byIfupdown, opens: [opensDuring(byIfupdown.restart)] }),
     netifrc: () => byNetifrc,
     iproute2: () => byScript(rendering),
   }
@@ -165,5 +169,5 @@ export function waysOf(place: Place, rendering: Rendering): Ways {
 }
 
 /** Without the waiting. */
-export const briefly = (command: string): string =>
+export const withoutWaits = (command: string): string =>
   command.replaceAll(/ && (for n in .*?; done|nm-online .*?$)/g, '')

@@ -7,16 +7,16 @@ export type Stop = {
   readonly leaves: (line: string) => boolean
 }
 
-const isClosing = (line: string): boolean => line.includes(' type=unreachable')
+const isReject = (line: string): boolean => line.includes(' type=unreachable')
 const isRule = (line: string): boolean => line.startsWith('rule ')
 /** In the table of another hand. */
-const isOthers = (line: string): boolean => line.includes(' table=7777')
+const isUnmanaged = (line: string): boolean => line.includes(' table=7777')
 const isInet6OnLo = (line: string): boolean => line.startsWith('route 6 ') && line.includes(' dev=lo ')
 const isOverLink = (line: string): boolean => /^route .* dev=(?!lo )/.test(line)
 
 const leavesAll = (): boolean => true
 /** Links are set down, and the kernel takes everybody's routes over them. */
-const leavesOthers = (line: string): boolean => isOthers(line) && !isOverLink(line)
+const leavesOthers = (line: string): boolean => isUnmanaged(line) && !isOverLink(line)
 /** lo is set down too, on which the kernel has every IPv6 route without a next hop. */
 const leavesOthersButInet6 = (line: string): boolean => leavesOthers(line) && !isInet6OnLo(line)
 
@@ -45,7 +45,7 @@ export const stops: Readonly<Record<StackId, readonly Stop[]>> = {
   'nm-keyfile': [manager],
   ifupdown: [
     // ifdown -a --exclude=lo
-    unit('networking', (line) => (isRule(line) || isClosing(line)) && !isOverLink(line)),
+    unit('networking', (line) => (isRule(line) || isReject(line)) && !isOverLink(line)),
     { command: 'ifdown -a', start: 'ifup -a', leaves: leavesOthersButInet6 },
   ],
   ifupdown2: [
@@ -66,7 +66,7 @@ export const stops: Readonly<Record<StackId, readonly Stop[]>> = {
       start: '/usr/local/sbin/multihome.sh up',
       // Links stay up; with the last IPv4 address the kernel takes everybody's IPv4 routes over the link.
       leaves: (line) =>
-        / mtu \d+$/.test(line) || (isOthers(line) && !(isOverLink(line) && line.startsWith('route 4 '))),
+        / mtu \d+$/.test(line) || (isUnmanaged(line) && !(isOverLink(line) && line.startsWith('route 4 '))),
     },
   ],
 }

@@ -1,8 +1,8 @@
 // Does a stopped stack leave what its page in docs/targets says, and nothing else?
 import type { Lab } from '../../lab/lab.js'
-import { linesOf } from '../../lab/state/state.js'
+import { stateLines } from '../../lab/state/state.js'
 import type { Stop } from './stop-commands.js'
-import { tell } from './run-command.js'
+import { runCommand } from './run-command.js'
 
 export type Stopped = {
   /** What is there now. */
@@ -12,13 +12,15 @@ export type Stopped = {
 }
 
 export async function stopHost(lab: Lab, stop: Stop): Promise<Stopped> {
-  const expected = linesOf(await lab.settled()).filter(stop.leaves)
-  const failure = await tell(lab, stop.command)
-  const left = linesOf(await lab.settled((state) => held(expected, linesOf(state)).length === 0))
-  return { left, wrong: [...failure, ...held(expected, left)] }
+  const expected = stateLines(await lab.waitStable()).filter(stop.leaves)
+  const failure = await runCommand(lab, stop.command)
+  const left = stateLines(
+    await lab.waitStable((state) => differences(expected, stateLines(state)).length === 0),
+  )
+  return { left, wrong: [...failure, ...differences(expected, left)] }
 }
 
-function held(expected: readonly string[], now: readonly string[]): readonly string[] {
+function differences(expected: readonly string[], now: readonly string[]): readonly string[] {
   return [
     ...expected.filter((line) => !now.includes(line)).map((line) => `- ${line}`),
     ...now.filter((line) => !expected.includes(line)).map((line) => `+ ${line}`),

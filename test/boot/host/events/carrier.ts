@@ -10,5 +10,5 @@ export async function loseCarrier(lab: Lab, link: string, withdraws: boolean): P
   await lab.carrier(link, false)
   const end = Date.now() + withinSeconds * 1000
   while (withdraws && Date.now() < end && (await hasAddress())) await sleep(0.2)
-  await lab.settled()
+  await lab.waitStable()
 }

@@ -1,17 +1,17 @@
 // Which gateways lose their carrier, in what order, and what is sent meanwhile.
 import type { Family } from '../../../../src/kernel/family.js'
-import type { Inside } from '../../checks/lan-reachability.js'
+import type { LanClient } from '../../checks/lan-reachability.js'
 import type { Stream } from '../../checks/continuous-traffic.js'
 
 /** A carrier that goes or comes, by which link main's default leads afterwards, and whose addresses answer throughout. */
 export type Step = {
   readonly link: string
-  readonly comes: boolean
+  readonly isUp: boolean
   readonly to: string
-  readonly asked: readonly string[]
+  readonly polledLinks: readonly string[]
 }
 
-export type Failing = {
+export type FailoverScenario = {
   readonly fixture: string
   /** What is said otherwise than in the fixture. */
   readonly edit?: (text: string) => string
@@ -21,7 +21,7 @@ export type Failing = {
   readonly closed?: {
     readonly link: string
     readonly own: readonly Stream[]
-    readonly client: Inside
+    readonly client: LanClient
     readonly clients: readonly Stream[]
   }
 }
@@ -40,18 +40,18 @@ const cable = (family: Family, name: string, more: Partial<Stream>, sport: numbe
  * In front of the reply rules. Behind them a rule closes nothing for a program that binds no IPv6 address: where its
  * look-up is refused, the kernel takes any address of the host and looks up again, which finds that address's reply rule.
  */
-const earlier = (text: string): string => text.replace('uidrange: 1000-1999,', '$& priority: 17900,')
+const beforeReplyRules = (text: string): string => text.replace('uidrange: 1000-1999,', '$& priority: 17900,')
 
-export const failings: readonly Failing[] = [
+export const failoverScenarios: readonly FailoverScenario[] = [
   {
     fixture: 'whole-host-failover',
-    edit: (text) => `${earlier(text)}sysctls: { net.ipv4.ip_forward: 1 }\n`,
+    edit: (text) => `${beforeReplyRules(text)}sysctls: { net.ipv4.ip_forward: 1 }\n`,
     families: ['inet', 'inet6'],
     steps: [
-      { link: 'eth0', comes: false, to: 'eth1', asked: ['eth1'] },
-      { link: 'eth0', comes: true, to: 'eth0', asked: ['eth1'] },
-      { link: 'eth1', comes: false, to: 'eth0', asked: ['eth0'] },
-      { link: 'eth1', comes: true, to: 'eth0', asked: ['eth0'] },
+      { link: 'eth0', isUp: false, to: 'eth1', polledLinks: ['eth1'] },
+      { link: 'eth0', isUp: true, to: 'eth0', polledLinks: ['eth1'] },
+      { link: 'eth1', isUp: false, to: 'eth0', polledLinks: ['eth0'] },
+      { link: 'eth1', isUp: true, to: 'eth0', polledLinks: ['eth0'] },
     ],
     closed: {
       link: 'eth1',
@@ -73,10 +73,10 @@ export const failings: readonly Failing[] = [
     fixture: 'three-providers-failover',
     families: ['inet'],
     steps: [
-      { link: 'fiber0', comes: false, to: 'cable0', asked: ['cable0', 'radio0'] },
-      { link: 'cable0', comes: false, to: 'radio0', asked: ['radio0'] },
-      { link: 'cable0', comes: true, to: 'cable0', asked: ['radio0'] },
-      { link: 'fiber0', comes: true, to: 'fiber0', asked: ['cable0', 'radio0'] },
+      { link: 'fiber0', isUp: false, to: 'cable0', polledLinks: ['cable0', 'radio0'] },
+      { link: 'cable0', isUp: false, to: 'radio0', polledLinks: ['radio0'] },
+      { link: 'cable0', isUp: true, to: 'cable0', polledLinks: ['radio0'] },
+      { link: 'fiber0', isUp: true, to: 'fiber0', polledLinks: ['cable0', 'radio0'] },
     ],
   },
 ]

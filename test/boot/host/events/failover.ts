@@ -1,86 +1,92 @@
 // The gateways of a host lose their carrier one after another, while all sorts of packets are on their way.
 import type { KernelPlan } from '../../../../src/plan/plan.js'
-import { arrivalsAt, takeDown } from '../../checks/ingress-counters.js'
-import type { Arrivals } from '../../checks/ingress-counters.js'
-import { ask } from '../../checks/polling-clients.js'
+import { ingressCounts, resetCounters } from '../../checks/ingress-counters.js'
+import type { IngressCounts } from '../../checks/ingress-counters.js'
+import { startPolling } from '../../checks/polling-clients.js'
 import type { Client } from '../../checks/polling-clients.js'
-import { knowsInternetBy } from '../../checks/lan-reachability.js'
+import { routeInternetVia } from '../../checks/lan-reachability.js'
 import { firstPort, perSecond, send } from '../../checks/continuous-traffic.js'
 import type { Stream } from '../../checks/continuous-traffic.js'
 import type { Lab } from '../../lab/lab.js'
 import { sleep } from '../../lab/process/shell.js'
-import { acts } from './link-actions.js'
-import { isTold } from '../documentation.js'
+import { linkActions } from './link-actions.js'
+import { isDocumented } from '../documentation.js'
 import { unbound } from './failover-scenarios.js'
-import type { Failing, Step } from './failover-scenarios.js'
+import type { FailoverScenario, Step } from './failover-scenarios.js'
 import { compareWithPlan } from '../host.js'
 import { isWithdrawn } from './lifecycle.js'
 import type { Place, Rendering } from '../rendering.js'
-import { waysOf } from '../actions/stack-commands.js'
+import { stackCommandsOf } from '../actions/stack-commands.js'
 
 /** What a person measures: so long main's default leads nowhere, and so long it takes until the step is over. */
 export type Measured = {
   readonly step: string
   readonly gap: number
-  readonly turned: number
-  readonly over: number
+  readonly switched: number
+  readonly duration: number
 }
 
 const withinSeconds = 20
 /** The kernel looks after carriers once a second (linkwatch), and a busy machine may be late. */
 const gapSeconds = 4
 
-type Watched = {
+type Observation = {
   readonly lab: Lab
   readonly links: readonly string[]
-  readonly failing: Failing
+  readonly scenario: FailoverScenario
 }
 
-const seenOf = (arrivals: Arrivals, { family, sport }: Stream): readonly number[] =>
-  [...arrivals[family].keys()].flatMap((flow) => {
+const seenOf = (counts: IngressCounts, { family, sport }: Stream): readonly number[] =>
+  [...counts[family].keys()].flatMap((flow) => {
     const [source, port] = flow.split(' ').map(Number)
     return source === sport && port !== undefined ? [port - firstPort] : []
   })
 
 /** Link → what came there while this was done. */
-async function during(
-  { lab, links }: Watched,
+async function countDuring(
+  { lab, links }: Observation,
   act: () => Promise<unknown>,
-): Promise<ReadonlyMap<string, Arrivals>> {
-  await takeDown(lab, links)
+): Promise<ReadonlyMap<string, IngressCounts>> {
+  await resetCounters(lab, links)
   await act()
-  return new Map(await Promise.all(links.map(async (link) => [link, await arrivalsAt(lab, link)] as const)))
+  return new Map(
+    await Promise.all(links.map(async (link) => [link, await ingressCounts(lab, link)] as const)),
+  )
 }
 
-type Came = ReadonlyMap<string, Arrivals>
+type CountsByLink = ReadonlyMap<string, IngressCounts>
 
 /** Not one of them by another link. */
-function leaks({ failing: { closed } }: Watched, came: Came): readonly string[] {
+function leaks({ scenario: { closed } }: Observation, received: CountsByLink): readonly string[] {
   if (closed === undefined) return []
   return [...closed.own, ...closed.clients].flatMap((stream) =>
-    [...came].flatMap(([link, arrivals]) => {
-      const count = link === closed.link || link === closed.client.link ? 0 : seenOf(arrivals, stream).length
+    [...received].flatMap(([link, counts]) => {
+      const count = link === closed.link || link === closed.client.link ? 0 : seenOf(counts, stream).length
       return count === 0 ? [] : [`! ${count} ${stream.family} ${stream.name} left by ${link}`]
     }),
   )
 }
 
 /** While all is up each kind of them does arrive: what is never sent cannot leak. */
-function missing({ failing: { closed } }: Watched, came: Came): readonly string[] {
+function missingStreams({ scenario: { closed } }: Observation, received: CountsByLink): readonly string[] {
   if (closed === undefined) return []
-  const right = came.get(closed.link)
+  const expected = received.get(closed.link)
   return [...closed.own, ...closed.clients].flatMap((stream) =>
-    right !== undefined && seenOf(right, stream).length > 0
+    expected !== undefined && seenOf(expected, stream).length > 0
       ? []
       : [`! no ${stream.family} ${stream.name} by ${closed.link}`],
   )
 }
 
 /** By the one link alone, and none is lost. */
-function wrongWay({ failing: { families } }: Watched, came: Came, to: string): readonly string[] {
+function wrongLink(
+  { scenario: { families } }: Observation,
+  received: CountsByLink,
+  to: string,
+): readonly string[] {
   return unbound(families).flatMap((stream) =>
-    [...came].flatMap(([link, arrivals]) => {
-      const seen = seenOf(arrivals, stream).length
+    [...received].flatMap(([link, counts]) => {
+      const seen = seenOf(counts, stream).length
       return link === to
         ? seen > 0
           ? []
@@ -92,14 +98,18 @@ function wrongWay({ failing: { families } }: Watched, came: Came, to: string): r
   )
 }
 
-function gapOf(stream: Stream, came: Came, to: string): { readonly gap: number; readonly turned: number } {
-  const all = [...came.values()].flatMap((arrivals) => seenOf(arrivals, stream))
-  const right = came.get(to)
-  const there = right === undefined ? [] : seenOf(right, stream)
+function gapOf(
+  stream: Stream,
+  received: CountsByLink,
+  to: string,
+): { readonly gap: number; readonly switched: number } {
+  const all = [...received.values()].flatMap((counts) => seenOf(counts, stream))
+  const expected = received.get(to)
+  const onExpectedLink = expected === undefined ? [] : seenOf(expected, stream)
   const [first, last] = [Math.min(...all), Math.max(...all)]
   return {
     gap: (last - first + 1 - new Set(all).size) / perSecond,
-    turned: there.length === 0 ? Infinity : (Math.min(...there) - first) / perSecond,
+    switched: onExpectedLink.length === 0 ? Infinity : (Math.min(...onExpectedLink) - first) / perSecond,
   }
 }
 
@@ -114,88 +124,89 @@ const clientsOf = (plan: KernelPlan, links: readonly string[]): readonly Client[
       host: address.text,
     }))
 
-async function takeStep(
-  watched: Watched,
+async function runStep(
+  observation: Observation,
   plan: KernelPlan,
   withdraws: boolean,
-  { link, comes, to, asked }: Step,
+  { link, isUp, to, polledLinks }: Step,
 ): Promise<{ readonly found: readonly string[]; readonly measured: Measured }> {
-  const { lab, failing } = watched
-  const step = `${link} ${comes ? 'back' : 'lost'}`
-  const asking = await ask(lab, clientsOf(plan, asked))
-  let over = 0
-  const came = await during(watched, async () => {
+  const { lab, scenario } = observation
+  const step = `${link} ${isUp ? 'back' : 'lost'}`
+  const polling = await startPolling(lab, clientsOf(plan, polledLinks))
+  let duration = 0
+  const received = await countDuring(observation, async () => {
     const begun = Date.now()
-    await lab.carrier(link, comes)
-    const isOver = async (): Promise<boolean> =>
-      comes ? true : !withdraws || (await isWithdrawn(lab, [link]))
-    while (!(await isOver()) && Date.now() - begun < withinSeconds * 1000) await sleep(0.1)
-    over = (Date.now() - begun) / 1000
-    await lab.settled()
+    await lab.carrier(link, isUp)
+    const isComplete = async (): Promise<boolean> =>
+      isUp ? true : !withdraws || (await isWithdrawn(lab, [link]))
+    while (!(await isComplete()) && Date.now() - begun < withinSeconds * 1000) await sleep(0.1)
+    duration = (Date.now() - begun) / 1000
+    await lab.waitStable()
   })
   const found = [
-    ...(over < withinSeconds ? [] : [`! not over after ${withinSeconds} s`]),
-    ...leaks(watched, came),
+    ...(duration < withinSeconds ? [] : [`! not over after ${withinSeconds} s`]),
+    ...leaks(observation, received),
   ]
-  found.push(...(await asking.end()))
-  const gaps = unbound(failing.families).map((stream) => gapOf(stream, came, to))
+  found.push(...(await polling.end()))
+  const gaps = unbound(scenario.families).map((stream) => gapOf(stream, received, to))
   const measured = {
-    ...{ step, over },
+    ...{ step, duration },
     gap: Math.max(...gaps.map(({ gap }) => gap)),
-    turned: Math.max(...gaps.map(({ turned }) => turned)),
+    switched: Math.max(...gaps.map(({ switched }) => switched)),
   }
   if (measured.gap > gapSeconds) found.push(`! main’s default led nowhere for ${measured.gap} s`)
-  const after = await during(watched, () => sleep(0.5))
-  found.push(...wrongWay(watched, after, to), ...leaks(watched, after))
+  const after = await countDuring(observation, () => sleep(0.5))
+  found.push(...wrongLink(observation, after, to), ...leaks(observation, after))
   return { found: found.map((line) => `${step}: ${line}`), measured }
 }
 
 type Found = { readonly wrong: readonly string[]; readonly measured: readonly Measured[] }
 
-export async function differencesInFailing(
+export async function differencesInFailover(
   lab: Lab,
-  failing: Failing,
+  scenario: FailoverScenario,
   rendering: Rendering,
   place: Place,
 ): Promise<Found> {
   const { plan } = rendering
-  const { withdraws } = waysOf(place, rendering)
-  const watched = { lab, links: plan.state.links.map(({ name }) => name), failing }
+  const { withdraws } = stackCommandsOf(place, rendering)
+  const observation = { lab, links: plan.state.links.map(({ name }) => name), scenario }
   const wrong: string[] = [...(await compareWithPlan(lab, plan))]
   const measured: Measured[] = []
-  const { closed } = failing
-  if (closed !== undefined) await knowsInternetBy(lab, closed.client)
+  const { closed } = scenario
+  if (closed !== undefined) await routeInternetVia(lab, closed.client)
   const streams = [
-    await send(lab.netExec, [...unbound(failing.families), ...(closed?.own ?? [])]),
+    await send(lab.netExec, [...unbound(scenario.families), ...(closed?.own ?? [])]),
     ...(closed === undefined
       ? []
       : [await send((command) => lab.peerExec(closed.client.link, command), closed.clients)]),
   ]
-  const steady = await during(watched, () => sleep(1))
-  wrong.push(...leaks(watched, steady), ...missing(watched, steady))
-  for (const step of failing.steps) {
-    const taken = await takeStep(watched, plan, withdraws, step)
-    wrong.push(...taken.found)
-    measured.push(taken.measured)
+  const steady = await countDuring(observation, () => sleep(1))
+  wrong.push(...leaks(observation, steady), ...missingStreams(observation, steady))
+  for (const step of scenario.steps) {
+    const result = await runStep(observation, plan, withdraws, step)
+    wrong.push(...result.found)
+    measured.push(result.measured)
   }
   for (const { name, perform, opens } of closed === undefined
     ? []
-    : acts(lab, place, rendering, closed.link)) {
-    const said: string[] = []
-    const came = await during(watched, async () => {
-      said.push(...(await perform()))
-      await lab.settled()
+    : linkActions(lab, place, rendering, closed.link)) {
+    const lines: string[] = []
+    const received = await countDuring(observation, async () => {
+      lines.push(...(await perform()))
+      await lab.waitStable()
     })
-    if (opens === undefined) said.push(...leaks(watched, came))
-    else if (!isTold(opens)) said.push(`! ${opens.document} does not say that ${opens.words} ${opens.about}`)
-    wrong.push(...said.map((line) => `${name}: ${line}`))
+    if (opens === undefined) lines.push(...leaks(observation, received))
+    else if (!isDocumented(opens))
+      lines.push(`! ${opens.document} does not say that ${opens.words} ${opens.about}`)
+    wrong.push(...lines.map((line) => `${name}: ${line}`))
   }
   wrong.push(...(await compareWithPlan(lab, plan)))
-  const after = await during(watched, () => sleep(1))
-  wrong.push(...leaks(watched, after), ...missing(watched, after))
+  const after = await countDuring(observation, () => sleep(1))
+  wrong.push(...leaks(observation, after), ...missingStreams(observation, after))
   for (const stream of streams) {
-    const said = await stream.end()
-    if (said !== '') wrong.push(`! the sender: ${said}`)
+    const lines = await stream.end()
+    if (lines !== '') wrong.push(`! the sender: ${lines}`)
   }
   return { wrong, measured }
 }
@@ -203,15 +214,15 @@ export async function differencesInFailing(
 /** What leaves by another link while the one of a gateway that closes is out. */
 export async function leaksWhileLost(
   lab: Lab,
-  failing: Failing,
+  scenario: FailoverScenario,
   { plan }: Rendering,
 ): Promise<readonly string[]> {
-  const { closed } = failing
+  const { closed } = scenario
   if (closed === undefined) return []
-  const watched = { lab, links: plan.state.links.map(({ name }) => name), failing }
+  const observation = { lab, links: plan.state.links.map(({ name }) => name), scenario }
   const sending = await send(lab.netExec, closed.own)
   await lab.carrier(closed.link, false)
-  const came = await during(watched, async () => void (await lab.settled()))
+  const received = await countDuring(observation, async () => void (await lab.waitStable()))
   await sending.end()
-  return leaks(watched, came).map((line) => line.replace(/^! \d+ /, ''))
+  return leaks(observation, received).map((line) => line.replace(/^! \d+ /, ''))
 }

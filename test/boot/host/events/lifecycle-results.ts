@@ -2,11 +2,11 @@
 import type { KernelPlan } from '../../../../src/plan/plan.js'
 import type { Lab } from '../../lab/lab.js'
 import { difference } from '../../lab/state/state.js'
-import { isTold } from '../documentation.js'
+import { isDocumented } from '../documentation.js'
 import { compareWithPlan } from '../host.js'
 import type { Event } from './lifecycle.js'
-import { plannedOn } from '../expectations/expected-plan.js'
-import { tell } from '../actions/run-command.js'
+import { expectedPlan } from '../expectations/expected-plan.js'
+import { runCommand } from '../actions/run-command.js'
 
 /** All that went wrong, each line with the name of its event, so that one run tells all. */
 export async function differencesInLife(
@@ -23,26 +23,28 @@ export async function differencesInLife(
 }
 
 async function wrongAfter(lab: Lab, plan: KernelPlan, event: Event): Promise<readonly string[]> {
-  if (event.short === undefined) return compareWithPlan(lab, plan)
-  const { link, cure, told, isMore } = event.short
-  const isExpected = isMore ? isOfGateway : isOf
-  const { state } = await plannedOn(lab, plan)
-  const found = difference(state, await lab.settled())
-  const cured = [...(await tell(lab, cure)), ...(await compareWithPlan(lab, plan))]
+  if (event.shortfall === undefined) return compareWithPlan(lab, plan)
+  const { link, fix, documentation, isExtra } = event.shortfall
+  const isExpected = isExtra ? isGatewayRoute : concernsLink
+  const { state } = await expectedPlan(lab, plan)
+  const found = difference(state, await lab.waitStable())
+  const afterFix = [...(await runCommand(lab, fix)), ...(await compareWithPlan(lab, plan))]
   return [
-    ...(found.length === 0 && !isMore ? [`! nothing is missing: ${cure} is not needed`] : []),
+    ...(found.length === 0 && !isExtra ? [`! nothing is missing: ${fix} is not needed`] : []),
     ...found.filter((line) => !isExpected(link, line)),
-    ...(isTold(told) ? [] : [`! ${told.document} does not say ${told.words} of ${told.about}`]),
-    ...cured.map((line) => `after ${cure}: ${line}`),
+    ...(isDocumented(documentation)
+      ? []
+      : [`! ${documentation.document} does not say ${documentation.words} of ${documentation.about}`]),
+    ...afterFix.map((line) => `after ${fix}: ${line}`),
   ]
 }
 
 /** What is missing goes over this link, or is an address of it; nothing is there that is not planned. */
-function isOf(link: string, line: string): boolean {
+function concernsLink(link: string, line: string): boolean {
   const words = [` dev=${link} `, String.raw`{\"dev\":\"${link}\",`, `- link ${link} `]
   return line.startsWith('- ') && words.some((word) => line.includes(word))
 }
 
 /** Of that NetworkManager 1.42 lays one now and then, as when it was quicker than the link-local address. */
-const isOfGateway = (link: string, line: string): boolean =>
+const isGatewayRoute = (link: string, line: string): boolean =>
   line.startsWith('+ route 6 ') && line.includes(` dev=${link} dst=fe80::`)

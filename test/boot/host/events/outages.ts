@@ -9,22 +9,22 @@ type Answers = Readonly<Record<string, string>>
 
 export type Outage = { readonly links: readonly string[]; readonly answers: Answers }
 
-export type LifeOf = {
+export type LifecycleScenario = {
   readonly fixture: string
   /** Where it is lived in each run; in a whole one everywhere. */
   readonly spread: readonly string[]
   /** Only what this fixture has to show: its outages, and a restart. */
-  readonly isShort?: true
+  readonly isReduced?: true
   /** Without carrier when the host boots, which comes when all is up. */
-  readonly dark: Outage
+  readonly withoutCarrier: Outage
   readonly outages: readonly Outage[]
 }
 
-export const lives: readonly LifeOf[] = [
+export const lifecycleScenarios: readonly LifecycleScenario[] = [
   {
     fixture: 'two-providers',
     spread: [...stackIds.map((stack) => `${stack} 13`), 'nm-dispatcher 11'],
-    dark: {
+    withoutCarrier: {
       links: ['wan0', 'wan1'],
       answers: {
         '198.18.0.1': 'none',
@@ -62,7 +62,7 @@ export const lives: readonly LifeOf[] = [
   {
     fixture: 'dual-stack-balanced',
     spread: ['networkd 12', 'netplan 11', 'ifupdown 12'],
-    dark: {
+    withoutCarrier: {
       links: ['eth0'],
       answers: { '198.18.0.1': 'via 198.51.100.1 dev eth1', '2001:2::1': 'via fe80::1 dev eth1' },
     },
@@ -80,8 +80,8 @@ export const lives: readonly LifeOf[] = [
   {
     fixture: 'vpn-fail-closed',
     spread: ['nm-keyfile 12', 'iproute2 11'],
-    isShort: true,
-    dark: {
+    isReduced: true,
+    withoutCarrier: {
       links: ['eth0', 'wg0'],
       answers: {
         '198.18.0.1 mark 0x100': 'unreachable',
@@ -108,17 +108,17 @@ export const lives: readonly LifeOf[] = [
   },
 ]
 
-async function ask(lab: Lab, answers: Answers): Promise<readonly string[]> {
-  const questions = Object.keys(answers)
-  const said = await lab.netExec(`${batchCommand.join(' ')} <<'END'\n${batchOf(questions)}END`)
-  return readAnswers(said, questions.length)
+async function queryRoutes(lab: Lab, answers: Answers): Promise<readonly string[]> {
+  const queries = Object.keys(answers)
+  const output = await lab.netExec(`${batchCommand.join(' ')} <<'END'\n${batchOf(queries)}END`)
+  return readAnswers(output, queries.length)
 }
 
 /** What is asked, and answered in another way than it should be. */
 export async function wrongAnswers(lab: Lab, answers: Answers): Promise<readonly string[]> {
-  const given = await ask(lab, answers)
-  return Object.entries(answers).flatMap(([question, expected], n) =>
-    allows(expected, given[n] ?? '') ? [] : [`! ${question}: ${String(given[n])}, not ${expected}`],
+  const actual = await queryRoutes(lab, answers)
+  return Object.entries(answers).flatMap(([query, expected], n) =>
+    allows(expected, actual[n] ?? '') ? [] : [`! ${query}: ${String(actual[n])}, not ${expected}`],
   )
 }
 
@@ -136,16 +136,16 @@ export async function watchOutage(
   quiet?: number,
 ): Promise<readonly string[]> {
   const entries = Object.entries(answers)
-  const before = await ask(lab, answers)
+  const before = await queryRoutes(lab, answers)
   const isRight = entries.map(() => false)
   const found = new Set<string>()
   await cut()
   for (const end = Date.now() + withinSeconds * 1000; ; await sleep(0.2)) {
-    const given = await ask(lab, answers)
-    for (const [n, [question, expected]] of entries.entries()) {
-      const answer = given[n] ?? ''
+    const actual = await queryRoutes(lab, answers)
+    for (const [n, [query, expected]] of entries.entries()) {
+      const answer = actual[n] ?? ''
       if (allows(expected, answer)) isRight[n] = true
-      else if (isRight[n] === true || answer !== before[n]) found.add(`! ${question}: ${answer} meanwhile`)
+      else if (isRight[n] === true || answer !== before[n]) found.add(`! ${query}: ${answer} meanwhile`)
     }
     if (found.size > 0 || (isRight.every(Boolean) && (await isOver()))) break
     if (Date.now() > end) {
@@ -153,6 +153,6 @@ export async function watchOutage(
       break
     }
   }
-  await lab.settled(undefined, quiet)
+  await lab.waitStable(undefined, quiet)
   return [...found, ...(await wrongAnswers(lab, answers))]
 }

@@ -12,7 +12,16 @@ export interface Damage {
 }
 
 /** `missing rule inet pref 100 lookup 7`, and what is there instead, whose it is, the words of the description. */
-export const plainly = ({ severity, kind, what, family, words, live, software, origin }: Finding): string =>
+export const findingLine = ({
+  severity,
+  kind,
+  what,
+  family,
+  words,
+  live,
+  software,
+  origin,
+}: Finding): string =>
   [
     ...(severity === 'note' ? ['note'] : []),
     ...[kind, what, ...(family === undefined ? [] : [family]), words],

@@ -8,13 +8,13 @@ import type { Lab } from '../../lab/lab.js'
 import { managedNetwork } from '../../lab/dhcp/lease.js'
 import { asArray } from '../../lab/state/read-kernel-state.js'
 import type { State } from '../../lab/state/state.js'
-import { factsOf } from './lease-data.js'
-import { foreignRoutes } from '../other-programs/external-addressing.js'
+import { leaseDataOn } from './lease-data.js'
+import { externalRoutes } from '../other-programs/external-addressing.js'
 import type { Leases } from '../leases/leases-file.js'
 import { expectedState } from './stack-side-effects.js'
 import { referenceState } from './reference-state.js'
 
-export type Planned = {
+export type ExpectedPlan = {
   /** Without an address left untold. */
   readonly plan: KernelPlan
   readonly state: State
@@ -23,24 +23,28 @@ export type Planned = {
 }
 
 /** The plan itself where nothing is leased. */
-export async function plannedOn(lab: Lab, plan: KernelPlan): Promise<Planned> {
+export async function expectedPlan(lab: Lab, plan: KernelPlan): Promise<ExpectedPlan> {
   const leases = lab.leases()
-  const { facts, wrong } = await factsOf(lab, plan)
-  const followed = withOnLink(applyLeases(plan, facts), plan, leases)
-  const told = await withOthersDefaults(lab, followed, leases)
-  return { plan: told, state: expectedState(lab.stack, told, await referenceState(told, leases)), wrong }
+  const { leaseData, wrong } = await leaseDataOn(lab, plan)
+  const withPrefixes = withOnLinkPrefixes(applyLeases(plan, leaseData), plan, leases)
+  const expected = await withExternalDefaults(lab, withPrefixes, leases)
+  return {
+    plan: expected,
+    state: expectedState(lab.stack, expected, await referenceState(expected, leases)),
+    wrong,
+  }
 }
 
 /** An advertisement has its prefix on the link even where an address in it is leased, and so stands alone; it is followed. */
-function withOnLink(
+function withOnLinkPrefixes(
   plan: KernelPlan,
-  { dynamic: { tables: followed } }: KernelPlan,
+  { dynamic: { tables: dynamicTables } }: KernelPlan,
   leases: Leases,
 ): KernelPlan {
   const routes = plan.state.links.flatMap((link): Route[] => {
     const { advertisement, dhcp6 } = leases.get(link.name) ?? {}
     if (link.lease?.acceptRa !== true || advertisement === undefined) return []
-    const tables = followed.filter((one) => one.link === link.name).map(({ table }) => table)
+    const tables = dynamicTables.filter((one) => one.link === link.name).map(({ table }) => table)
     return managedNetwork(dhcp6?.address, advertisement).flatMap((dst) =>
       [RT_TABLE_MAIN, ...tables].map((table) => ({
         ...({ family: 'inet6', type: 'unicast', dst, table } as const),
@@ -50,12 +54,12 @@ function withOnLink(
   })
   return {
     ...plan,
-    state: { ...plan.state, routes: [...plan.state.routes, ...routes, ...foreignRoutes(plan, leases)] },
+    state: { ...plan.state, routes: [...plan.state.routes, ...routes, ...externalRoutes(plan, leases)] },
   }
 }
 
 /** Beside someone else’s addressing, that one’s clients lay the routers of their leases in main with whatever metrics they like. */
-async function withOthersDefaults(lab: Lab, plan: KernelPlan, leases: Leases): Promise<KernelPlan> {
+async function withExternalDefaults(lab: Lab, plan: KernelPlan, leases: Leases): Promise<KernelPlan> {
   if (plan.intent.manage !== 'routing' || leases.size === 0) return plan
   const { stdout } = await lab.netExec('ip -4 -json route show default table main')
   const routes = asArray(JSON.parse(stdout)).flatMap(({ dev, gateway, metric }): Route[] => {

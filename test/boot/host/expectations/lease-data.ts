@@ -13,39 +13,42 @@ import { routers4 } from '../../lab/dhcp/lease-routes.js'
 import { asArray } from '../../lab/state/read-kernel-state.js'
 import { sleep } from '../../lab/process/shell.js'
 
-export type Got = {
-  readonly facts: ReadonlyMap<LinkName, LeaseData>
+export type LeasedState = {
+  readonly leaseData: ReadonlyMap<LinkName, LeaseData>
   /** Addresses that were given and are not there, or the other way round. */
   readonly wrong: readonly string[]
 }
 
-type Asking = { readonly link: PlannedLink; readonly clients: LeaseClients; readonly given: Lease }
+type LeasedLink = { readonly link: PlannedLink; readonly clients: LeaseClients; readonly given: Lease }
 
 /** A client looks whether others have the address, a renewal is due every few seconds; and the machine is shared. */
 const withinSeconds = 45
 
 /** Whatever it is that lays the address there. */
-const byOther: LeaseClients = { dhcp4: true, dhcp6: false, acceptRa: false }
+const externalClients: LeaseClients = { dhcp4: true, dhcp6: false, acceptRa: false }
 
-export async function factsOf(lab: Pick<Lab, 'netExec' | 'leases'>, plan: KernelPlan): Promise<Got> {
+export async function leaseDataOn(
+  lab: Pick<Lab, 'netExec' | 'leases'>,
+  plan: KernelPlan,
+): Promise<LeasedState> {
   const given = lab.leases()
-  const asking = plan.state.links.flatMap((link): Asking[] => {
+  const leasedLinks = plan.state.links.flatMap((link): LeasedLink[] => {
     const gets = given.get(link.name) ?? {}
-    const isOfOther = link.manage === 'routing' && gets.dhcp4 !== undefined
-    const clients = isOfOther ? byOther : link.lease
+    const isExternalLease = link.manage === 'routing' && gets.dhcp4 !== undefined
+    const clients = isExternalLease ? externalClients : link.lease
     return clients === undefined ? [] : [{ link, clients, given: gets }]
   })
-  if (asking.length === 0) return { facts: new Map(), wrong: [] }
+  if (leasedLinks.length === 0) return { leaseData: new Map(), wrong: [] }
   const begun = Date.now()
   for (;;) {
-    const has = await untoldAddresses(lab, asking)
-    const wrong = asking.flatMap((one) => wrongOf(one, has.get(one.link.name) ?? []))
+    const present = await dynamicAddresses(lab, leasedLinks)
+    const wrong = leasedLinks.flatMap((one) => wrongOf(one, present.get(one.link.name) ?? []))
     if (wrong.length === 0 || Date.now() - begun > withinSeconds * 1000) {
-      const facts = asking.map(({ link, ...how }): [LinkName, LeaseData] => [
+      const leaseData = leasedLinks.map(({ link, ...lease }): [LinkName, LeaseData] => [
         link.name,
-        { addresses: has.get(link.name) ?? [], routers: routersOf(how) },
+        { addresses: present.get(link.name) ?? [], routers: routersOf(lease) },
       ])
-      return { facts: new Map(facts), wrong }
+      return { leaseData: new Map(leaseData), wrong }
     }
     await sleep(0.5)
   }
@@ -54,34 +57,41 @@ export async function factsOf(lab: Pick<Lab, 'netExec' | 'leases'>, plan: Kernel
 type ByLink = ReadonlyMap<LinkName, readonly Prefix[]>
 
 /** Of global scope, beside those that the plan tells. */
-async function untoldAddresses(lab: Pick<Lab, 'netExec'>, asking: readonly Asking[]): Promise<ByLink> {
+async function dynamicAddresses(
+  lab: Pick<Lab, 'netExec'>,
+  leasedLinks: readonly LeasedLink[],
+): Promise<ByLink> {
   const { stdout } = await lab.netExec('ip -json address show up')
   const links = asArray(stdout.trim() === '' ? [] : JSON.parse(stdout))
   return new Map(
-    asking.map(({ link }) => {
+    leasedLinks.map(({ link }) => {
       const found = links.find(({ ifname }) => ifname === link.name)
       const all = asArray(found?.['addr_info'])
         .filter(({ scope }) => scope !== 'link')
         .flatMap(({ local, prefixlen }) => parsePrefix(`${String(local)}/${String(prefixlen)}`) ?? [])
-      return [link.name, all.filter((one) => !link.addresses.some((told) => isSamePrefix(told, one)))]
+      return [link.name, all.filter((one) => !link.addresses.some((known) => isSamePrefix(known, one)))]
     }),
   )
 }
 
-type Wanted = { readonly text: string; readonly isIt: (address: Prefix) => boolean; readonly mayMiss?: true }
+type ExpectedAddress = {
+  readonly text: string
+  readonly isIt: (address: Prefix) => boolean
+  readonly mayMiss?: true
+}
 
-function wrongOf({ link, ...how }: Asking, has: readonly Prefix[]): readonly string[] {
-  const wanted = wantedOf(how)
-  const missing = wanted.filter(({ isIt, mayMiss }) => mayMiss !== true && !has.some(isIt))
-  const strange = has.filter((address) => !wanted.some(({ isIt }) => isIt(address)))
+function wrongOf({ link, ...lease }: LeasedLink, present: readonly Prefix[]): readonly string[] {
+  const expected = expectedAddresses(lease)
+  const missing = expected.filter(({ isIt, mayMiss }) => mayMiss !== true && !present.some(isIt))
+  const unexpected = present.filter((address) => !expected.some(({ isIt }) => isIt(address)))
   return [
     ...missing.map(({ text }) => `- link ${link.name} ${text}`),
-    ...strange.map((address) => `+ link ${link.name} ${formatPrefix(address)} (nobody gave it)`),
+    ...unexpected.map((address) => `+ link ${link.name} ${formatPrefix(address)} (nobody gave it)`),
   ]
 }
 
 /** The length of an address of DHCPv6 is the client's to choose: the lease has none. */
-function wantedOf({ clients, given }: Omit<Asking, 'link'>): readonly Wanted[] {
+function expectedAddresses({ clients, given }: Omit<LeasedLink, 'link'>): readonly ExpectedAddress[] {
   const { dhcp4, dhcp6, advertisement } = given
   const leased4 = dhcp4 === undefined || dhcp4.refused === true || !clients.dhcp4 ? [] : [dhcp4.address]
   const leased6 = dhcp6 === undefined || !clients.dhcp6 ? [] : [dhcp6.address]
@@ -104,7 +114,7 @@ function wantedOf({ clients, given }: Omit<Asking, 'link'>): readonly Wanted[] {
   ]
 }
 
-function routersOf({ clients, given }: Omit<Asking, 'link'>): readonly Address[] {
+function routersOf({ clients, given }: Omit<LeasedLink, 'link'>): readonly Address[] {
   const { dhcp4, advertisement } = given
   const four = dhcp4 === undefined || dhcp4.refused === true || !clients.dhcp4 ? [] : routers4(dhcp4)
   const isRouter = clients.acceptRa && advertisement !== undefined && advertisement.lifetime > 0

@@ -6,23 +6,23 @@ import { untilValid } from '../../lab/state/wait-stable.js'
 import { readState } from '../../lab/state/state.js'
 import type { State } from '../../lab/state/state.js'
 import type { Leases } from '../leases/leases-file.js'
-import { linkLines, withLaidHost } from './namespace-host.js'
+import { linkLines, withNamespaceHost } from './namespace-host.js'
 
-const known = new Map<string, Promise<State>>()
+const cache = new Map<string, Promise<State>>()
 
 /** Laid once for each plan: it is the same for every stack. What is leased is told in the plan, and reads as on its host. */
 export function referenceState(plan: KernelPlan, leases: Leases = new Map()): Promise<State> {
   const key = JSON.stringify([plan, ...leases])
-  const state = known.get(key) ?? layReference(plan, leases)
-  known.set(key, state)
+  const state = cache.get(key) ?? installReference(plan, leases)
+  cache.set(key, state)
   // Who boots once more is to ask once more, too.
-  state.catch(() => known.delete(key))
+  state.catch(() => cache.delete(key))
   return state
 }
 
-const layReference = (plan: KernelPlan, leases: Leases): Promise<State> =>
-  withLaidHost(plan, async (host) => {
-    await host.lay([...linkLines(plan), untilValid, ...routingLines(plan)])
+const installReference = (plan: KernelPlan, leases: Leases): Promise<State> =>
+  withNamespaceHost(plan, async (host) => {
+    await host.install([...linkLines(plan), untilValid, ...routingLines(plan)])
     return await readState(host.netns, leases)
   })
 

@@ -3,7 +3,7 @@ import { formatPrefix, networkOf } from '../../../../src/kernel/prefix.js'
 import type { KernelPlan, PlannedLink } from '../../../../src/plan/plan.js'
 import type { StackId } from '../../lab/stacks.js'
 import type { State } from '../../lab/state/state.js'
-import { isForeign } from '../other-programs/external-addressing.js'
+import { isExternal } from '../other-programs/external-addressing.js'
 
 /** NetworkManager lays a connected route for each IPv4 address; the kernel only for the first of a prefix. */
 function furtherConnected({ name, addresses }: PlannedLink): readonly string[] {
@@ -16,10 +16,10 @@ function furtherConnected({ name, addresses }: PlannedLink): readonly string[] {
   })
 }
 
-const byManager: readonly StackId[] = ['nm-dispatcher', 'nm-keyfile', 'netplan-nm']
+const networkManagerStacks: readonly StackId[] = ['nm-dispatcher', 'nm-keyfile', 'netplan-nm']
 
 export function expectedState(stack: StackId, plan: KernelPlan, planned: State): State {
-  if (!byManager.includes(stack)) return planned
-  const links = plan.state.links.filter((link) => plan.intent.manage === 'routing' || !isForeign(plan, link))
+  if (!networkManagerStacks.includes(stack)) return planned
+  const links = plan.state.links.filter((link) => plan.intent.manage === 'routing' || !isExternal(plan, link))
   return { ...planned, routes: [...planned.routes, ...links.flatMap(furtherConnected)].sort() }
 }

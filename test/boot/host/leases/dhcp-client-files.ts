@@ -10,13 +10,13 @@ import { imageMetric } from '../other-programs/external-addressing.js'
 export function clientFiles(plan: KernelPlan, stack: StackId): readonly TreeFile[] {
   if (stack !== 'iproute2') return []
   return plan.state.links.flatMap((link) => {
-    const lease = leaseOf(plan, link) ?? leaseBeside(plan, link)
+    const lease = leaseOf(plan, link) ?? externalLease(plan, link)
     return lease === undefined || !(lease.dhcp4 || lease.dhcp6) ? [] : filesOf(link, lease)
   })
 }
 
 /** Where the whole plan stands beside someone else’s addressing, the same client is that one’s. */
-function leaseBeside(plan: KernelPlan, link: PlannedLink): LinkLease | undefined {
+function externalLease(plan: KernelPlan, link: PlannedLink): LinkLease | undefined {
   if (plan.intent.manage !== 'routing' || link.lease?.dhcp4 !== true) return undefined
   const inet = { kind: 'main', metric: imageMetric(plan, link), table: RT_TABLE_MAIN } as const
   return { dhcp4: true, dhcp6: false, acceptRa: false, inet, inet6: { kind: 'none' } }
@@ -32,7 +32,7 @@ function filesOf({ name }: PlannedLink, lease: LinkLease): readonly TreeFile[] {
   return [
     // Below `interface` dhcpcd ignores a script.
     file(conf, [`script ${hook}`, ...settings(name, lease)]),
-    file(hook, ['#!/bin/sh', ...(lease.inet.kind === 'table' ? tellRouter : []), 'exit 0'], 0o755),
+    file(hook, ['#!/bin/sh', ...(lease.inet.kind === 'table' ? reportRouter : []), 'exit 0'], 0o755),
     file(`/etc/systemd/system/lease-${name}.service`, [
       ...['[Unit]', `Description=DHCP on ${name}`],
       ...['[Service]', `ExecStart=/sbin/dhcpcd -B -f ${conf} ${name}`],
@@ -52,7 +52,7 @@ const settings = (name: string, lease: LinkLease): readonly string[] => [
 ]
 
 /** Where main must not have the default route, the client's hook says which it is. */
-const tellRouter = [
+const reportRouter = [
   'case $reason in',
   'BOUND | RENEW | REBIND | REBOOT) multihome-follow router "$interface" ${new_routers%% *} "$new_ip_address" ;;',
   'EXPIRE | NAK | STOP | RELEASE) multihome-follow router "$interface" ;;',

@@ -8,7 +8,7 @@ import { hostOf } from '../host.js'
 import type { Setting } from '../host.js'
 import type { Rendering } from '../rendering.js'
 
-export type Watched = {
+export type MonitoredLab = {
   readonly lab: Lab
   /** What the kernel has told of default routes over a link since before the boot: those of main, those of other tables. */
   readonly defaults: (link: string) => readonly [readonly string[], readonly string[]]
@@ -18,33 +18,33 @@ export type Watched = {
 /** It ends by itself where this process is killed outright. */
 const withinSeconds = 300
 
-const isApart = (line: string): boolean => / table \d+ /.test(line)
+const isInOtherTable = (line: string): boolean => / table \d+ /.test(line)
 
-export async function bootWatched(rendering: Rendering, place: Setting): Promise<Watched> {
+export async function bootWithRouteMonitor(rendering: Rendering, place: Setting): Promise<MonitoredLab> {
   const folder = mkdtempSync(join(tmpdir(), 'multihome-routes-'))
-  const [said, pid] = [join(folder, 'said'), join(folder, 'pid')]
+  const [outputFile, pid] = [join(folder, 'said'), join(folder, 'pid')]
   const spec = hostOf(rendering, place)
-  const watch = `timeout ${withinSeconds} ip -N -o monitor route >'${said}' 2>&1 </dev/null & echo $! >'${pid}'`
-  const clear = (): void => rmSync(folder, { recursive: true, force: true })
+  const monitor = `timeout ${withinSeconds} ip -N -o monitor route >'${outputFile}' 2>&1 </dev/null & echo $! >'${pid}'`
+  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true })
   try {
-    const lab = await openLab({ ...spec, prepare: [...(spec.prepare ?? []), watch] })
+    const lab = await openLab({ ...spec, prepare: [...(spec.prepare ?? []), monitor] })
     return {
       lab,
       defaults: (link) => {
-        const lines = readFileSync(said, 'utf8').split('\n')
-        const over = lines.filter(
+        const lines = readFileSync(outputFile, 'utf8').split('\n')
+        const matching = lines.filter(
           (line) => /^(Deleted )?default /.test(line) && line.includes(` dev ${link} `),
         )
-        return [over.filter((line) => !isApart(line)), over.filter(isApart)]
+        return [matching.filter((line) => !isInOtherTable(line)), matching.filter(isInOtherTable)]
       },
       close: async () => {
         await lab.netExec(`kill ${readFileSync(pid, 'utf8')}`)
         await lab.close()
-        clear()
+        removeFolder()
       },
     }
   } catch (error) {
-    clear()
+    removeFolder()
     throw error
   }
 }

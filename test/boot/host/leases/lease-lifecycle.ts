@@ -5,10 +5,10 @@ import { wrongReplies } from '../../checks/reply-check.js'
 import { compareWithPlan } from '../host.js'
 import { watchOutage } from '../events/outages.js'
 import type { Outage } from '../events/outages.js'
-import { plannedOn } from '../expectations/expected-plan.js'
+import { expectedPlan } from '../expectations/expected-plan.js'
 import type { Rendering } from '../rendering.js'
 
-export const leasedLife = {
+export const leaseScenario = {
   fixture: 'two-leases-failover',
   /** Each can be asked for by a mark, the first is closed while it is lost, and the host forwards: advertisements count all the same. */
   edit: (text: string): string =>
@@ -34,22 +34,22 @@ export const lost4 = { '198.18.0.1': 'via 198.51.100.1 dev wan1', '198.18.0.1 ma
 export const lost6 = { '2001:2::1': 'via fe80::1 dev wan1', '2001:2::1 mark 0x100': 'unreachable' }
 export const lost: Outage = { links: [link], answers: { ...lost4, ...lost6 } }
 
-export type Happening = {
+export type LeaseEvent = {
   readonly name: string
   /** Lines that tell what went wrong on the way; the state afterwards is compared with the plan. */
   readonly perform: (lab: Lab) => Promise<readonly string[]>
   /** Every address is asked from outside afterwards. */
-  readonly isAsked?: true
+  readonly checksReplies?: true
 }
 
 export const nothing = (): Promise<readonly string[]> => Promise.resolve([])
 
 /** An outage is over when its answers are, and the whole plan is compared afterwards: no need to wait long. */
 export const watchLoss = (lab: Lab, outage: Outage, cut: () => Promise<void>): Promise<readonly string[]> =>
-  watchOutage(lab, outage, cut, () => Promise.resolve(true), shortly)
+  watchOutage(lab, outage, cut, () => Promise.resolve(true), shortQuietSeconds)
 
 /** Seconds without a change. */
-export const shortly = 1
+export const shortQuietSeconds = 1
 
 /** Whether it was so within these seconds. */
 export async function until(isSo: () => boolean | Promise<boolean>, seconds: number): Promise<boolean> {
@@ -61,31 +61,31 @@ export async function until(isSo: () => boolean | Promise<boolean>, seconds: num
 /** What is advertised or renewed comes every few seconds, and dhcpcd looks for others with an address. */
 const usualSeconds = 30
 
-export async function becomesPlanned(
+export async function waitForPlan(
   lab: Lab,
   { plan }: Rendering,
   seconds = usualSeconds,
 ): Promise<readonly string[]> {
   const begun = Date.now()
   for (;;) {
-    const found = await compareWithPlan(lab, plan, [], shortly)
+    const found = await compareWithPlan(lab, plan, [], shortQuietSeconds)
     if (found.length === 0 || Date.now() - begun > seconds * 1000) return found
   }
 }
 
 /** All that went wrong, each line with the name of what had happened, so that one run tells all. */
-export async function differencesInLeasedLife(
+export async function differencesInLeaseLifecycle(
   lab: Lab,
   text: string,
   rendering: Rendering,
-  happenings: readonly Happening[],
+  events: readonly LeaseEvent[],
   seconds = usualSeconds,
 ): Promise<readonly string[]> {
   const found: string[] = []
-  for (const { name, perform, isAsked } of happenings) {
-    const wrong = [...(await perform(lab)), ...(await becomesPlanned(lab, rendering, seconds))]
-    if (isAsked === true)
-      wrong.push(...(await wrongReplies(lab, text, (await plannedOn(lab, rendering.plan)).plan)))
+  for (const { name, perform, checksReplies } of events) {
+    const wrong = [...(await perform(lab)), ...(await waitForPlan(lab, rendering, seconds))]
+    if (checksReplies === true)
+      wrong.push(...(await wrongReplies(lab, text, (await expectedPlan(lab, rendering.plan)).plan)))
     found.push(...wrong.map((line) => `${name}: ${line}`))
   }
   return found

@@ -50,8 +50,8 @@ const dhcp4 = z
     routes: routes.optional(),
     seconds: z.int().min(120).optional(),
   })
-  .transform(({ address: leased, router = [], routes: told = [], seconds = 120 }) => ({
-    ...{ address: leased, routers: router, routes: told, seconds },
+  .transform(({ address: leased, router = [], routes: optionRoutes = [], seconds = 120 }) => ({
+    ...{ address: leased, routers: router, routes: optionRoutes, seconds },
   }))
 
 const advertisement = z

@@ -2,15 +2,15 @@
 import { parsePrefix } from '../../../../src/kernel/prefix.js'
 import type { Prefix } from '../../../../src/kernel/prefix.js'
 import { RTPROT_DYNAMIC } from '../../../../src/kernel/protocol.js'
-import { begin } from '../../checks/background-command.js'
+import { startBackground } from '../../checks/background-command.js'
 import type { Lab } from '../../lab/lab.js'
 import { readvertised, refused, withdrawn } from '../../lab/dhcp/lease.js'
 import type { Lease } from '../../lab/dhcp/lease.js'
 import { answers4, link, lost, lost6, nothing, table, until, watchLoss } from './lease-lifecycle.js'
-import type { Happening } from './lease-lifecycle.js'
+import type { LeaseEvent } from './lease-lifecycle.js'
 import { parseLeases } from './leases-file.js'
 
-function given4(words: string): Lease {
+function parseDhcp4(words: string): Lease {
   const lease = parseLeases(`${link}: { dhcp4: ${words} }`).get(link)
   if (lease === undefined) throw new Error(words)
   return lease
@@ -22,12 +22,14 @@ function prefix6(text: string): Prefix {
   return prefix
 }
 
-const anotherAddress = given4('{ address: 192.0.2.81/24, router: 192.0.2.1 }')
-const [far, farRouter] = ['203.0.113.80', '203.0.113.1']
-const farAway = `address: ${far}/25, router: [${farRouter}, 203.0.113.2]`
-const anotherNetwork = given4(`{ ${farAway} }`)
-const told = { dst: '172.16.0.0/12', via: '203.0.113.3' }
-const routesToo = given4(`{ ${farAway}, routes: { 0.0.0.0/0: ${farRouter}, ${told.dst}: ${told.via} } }`)
+const anotherAddress = parseDhcp4('{ address: 192.0.2.81/24, router: 192.0.2.1 }')
+const [newAddress, newRouter] = ['203.0.113.80', '203.0.113.1']
+const newLease = `address: ${newAddress}/25, router: [${newRouter}, 203.0.113.2]`
+const anotherNetwork = parseDhcp4(`{ ${newLease} }`)
+const optionRoute = { dst: '172.16.0.0/12', via: '203.0.113.3' }
+const leaseWithRoutes = parseDhcp4(
+  `{ ${newLease}, routes: { 0.0.0.0/0: ${newRouter}, ${optionRoute.dst}: ${optionRoute.via} } }`,
+)
 
 const now = (lab: Lab): Lease => lab.leases().get(link) ?? {}
 
@@ -40,29 +42,31 @@ const provides = (next: (now: Lease) => Lease) => async (lab: Lab) => {
 const interruptible = `perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV'`
 
 /** Of no other: who watches rules sees it come and go. */
-const strange = 'pref 31000 lookup 31000'
+const markerRule = 'pref 31000 lookup 31000'
 
 /** Twice, and meanwhile not a rule comes or goes, nor a route that follows the lease. */
 async function renewed(lab: Lab): Promise<readonly string[]> {
-  const monitor = await begin(lab.netExec, `${interruptible} ip -N -o monitor label rule route`)
-  const had = lab.said(link, 'DHCPACK')
-  const isRenewed = await until(() => lab.said(link, 'DHCPACK') >= had + 2, 30)
-  await lab.netExec(`ip rule add ${strange} && ip rule delete ${strange}`)
+  const monitor = await startBackground(lab.netExec, `${interruptible} ip -N -o monitor label rule route`)
+  const had = lab.countMessages(link, 'DHCPACK')
+  const isRenewed = await until(() => lab.countMessages(link, 'DHCPACK') >= had + 2, 30)
+  await lab.netExec(`ip rule add ${markerRule} && ip rule delete ${markerRule}`)
   const seen = (await monitor.end()).split('\n')
-  const ours = new RegExp(String.raw`^\[RULE\]| proto ${RTPROT_DYNAMIC} `)
-  const all = seen.filter((line) => ours.test(line))
-  const isStrange = (line: string): boolean => /^\[RULE\](Deleted )?31000:/.test(line)
+  const tracked = new RegExp(String.raw`^\[RULE\]| proto ${RTPROT_DYNAMIC} `)
+  const all = seen.filter((line) => tracked.test(line))
+  const isMarker = (line: string): boolean => /^\[RULE\](Deleted )?31000:/.test(line)
   return [
     ...(isRenewed ? [] : ['! was not renewed']),
-    ...(all.filter(isStrange).length === 2 ? [] : ['! rules are not seen']),
-    ...all.filter((line) => !isStrange(line)).map((line) => `! ${line}`),
+    ...(all.filter(isMarker).length === 2 ? [] : ['! rules are not seen']),
+    ...all.filter((line) => !isMarker(line)).map((line) => `! ${line}`),
   ]
 }
 
 /** In main and in the gateway's table. */
-async function withoutToldRoute(lab: Lab): Promise<readonly string[]> {
+async function tablesWithoutRoute(lab: Lab): Promise<readonly string[]> {
   const tables = ['main', String(table)]
-  const shows = tables.map((name) => `ip -o route show ${told.dst} via ${told.via} dev ${link} table ${name}`)
+  const shows = tables.map(
+    (name) => `ip -o route show ${optionRoute.dst} via ${optionRoute.via} dev ${link} table ${name}`,
+  )
   const { stdout } = await lab.netExec(shows.map((show) => `${show} | grep -c .`).join('\n'))
   const counts = stdout.trim().split('\n')
   // dhcpcd lays one of its own in main beside a hook's.
@@ -70,33 +74,33 @@ async function withoutToldRoute(lab: Lab): Promise<readonly string[]> {
 }
 
 async function routesCome(lab: Lab): Promise<readonly string[]> {
-  await lab.provide(link, { ...now(lab), ...routesToo })
-  await until(async () => (await withoutToldRoute(lab)).length === 0, 20)
-  return (await withoutToldRoute(lab)).map((name) => `! no route of option 121 in ${name}`)
+  await lab.provide(link, { ...now(lab), ...leaseWithRoutes })
+  await until(async () => (await tablesWithoutRoute(lab)).length === 0, 20)
+  return (await tablesWithoutRoute(lab)).map((name) => `! no route of option 121 in ${name}`)
 }
 
 /** The prefixes stay those that are advertised by then: what was advertised once is on the link for its time. */
-const again =
+const leaseAgain =
   ({ dhcp4 }: Lease) =>
   ({ advertisement }: Lease): Lease => ({
     ...(dhcp4 === undefined ? {} : { dhcp4 }),
     ...(advertisement === undefined ? {} : { advertisement: { ...advertisement, lifetime: 60 } }),
   })
 
-export const byProvider = (first: Lease): readonly Happening[] => [
-  { name: 'leased', perform: nothing, isAsked: true },
+export const providerEvents = (first: Lease): readonly LeaseEvent[] => [
+  { name: 'leased', perform: nothing, checksReplies: true },
   { name: 'renewed', perform: renewed },
   { name: 'another address', perform: provides((lease) => ({ ...lease, ...anotherAddress })) },
   {
     name: 'another network by two routers, and another prefix',
     perform: provides((lease) => readvertised({ ...lease, ...anotherNetwork }, prefix6('2001:db8:aa::/64'))),
-    isAsked: true,
+    checksReplies: true,
   },
   { name: 'option 121', perform: routesCome },
   {
     name: 'advertised no more',
     perform: (lab) => {
-      const outage = { links: [link], answers: { ...answers4(farRouter), ...lost6 } }
+      const outage = { links: [link], answers: { ...answers4(newRouter), ...lost6 } }
       return watchLoss(lab, outage, () => lab.provide(link, withdrawn(now(lab))))
     },
   },
@@ -104,7 +108,7 @@ export const byProvider = (first: Lease): readonly Happening[] => [
     name: 'refused',
     perform: (lab) => watchLoss(lab, lost, () => lab.provide(link, refused(now(lab)))),
   },
-  { name: 'leased again', perform: provides(again(first)), isAsked: true },
+  { name: 'leased again', perform: provides(leaseAgain(first)), checksReplies: true },
 ]
 
 /** How long an address is there that nobody renews (lab/dhcp/dnsmasq-options.ts), and some more. */

@@ -10,18 +10,18 @@ import type { StackId } from '../../lab/stacks.js'
 import type { TreeFile } from '../../lab/rootfs/tree.js'
 import type { Leases } from '../leases/leases-file.js'
 
-export const isForeign = (plan: KernelPlan, link: PlannedLink): boolean =>
+export const isExternal = (plan: KernelPlan, link: PlannedLink): boolean =>
   plan.intent.manage === 'routing' || link.manage === 'routing'
 
 /** What is there before the boot: not where the stack itself reads the other hand's files. */
-export function foreignAtBoot(plan: KernelPlan, stack: StackId): readonly string[] {
-  const reads = plan.intent.manage === 'routing' && foreignFiles(plan, stack).length > 0
-  return reads ? [] : foreignCommands(plan)
+export function externalAtBoot(plan: KernelPlan, stack: StackId): readonly string[] {
+  const reads = plan.intent.manage === 'routing' && externalFiles(plan, stack).length > 0
+  return reads ? [] : externalCommands(plan)
 }
 
-export function foreignCommands(plan: KernelPlan): readonly string[] {
+export function externalCommands(plan: KernelPlan): readonly string[] {
   return plan.state.links
-    .filter((link) => isForeign(plan, link))
+    .filter((link) => isExternal(plan, link))
     .flatMap((link) => [
       ['ip', 'link', 'set', 'dev', link.name, 'up'],
       ...link.addresses.map((address) => addressCommand('replace', address, link.name)),
@@ -30,23 +30,23 @@ export function foreignCommands(plan: KernelPlan): readonly string[] {
 }
 
 /** Behind ours, as a modem's own program has it. */
-const foreignMetric = 700
+const externalMetric = 700
 
 /** What another program has got for its link by the time of the boot: its address, and its default route in main. */
-export function foreignLeased(plan: KernelPlan, leases: Leases): readonly string[] {
-  return leasedOfOthers(plan, leases).flatMap(({ name, dhcp4 }) => [
+export function externalLeased(plan: KernelPlan, leases: Leases): readonly string[] {
+  return externalLeases(plan, leases).flatMap(({ name, dhcp4 }) => [
     commandLine(addressCommand('replace', dhcp4.address, name)),
-    ...foreignDefaults({ name, dhcp4 }).map((route) => commandLine(routeCommand('replace', route))),
+    ...externalDefaults({ name, dhcp4 }).map((route) => commandLine(routeCommand('replace', route))),
   ])
 }
 
 /** The same as a plan has it. */
-export const foreignRoutes = (plan: KernelPlan, leases: Leases): readonly Route[] =>
-  leasedOfOthers(plan, leases).flatMap(foreignDefaults)
+export const externalRoutes = (plan: KernelPlan, leases: Leases): readonly Route[] =>
+  externalLeases(plan, leases).flatMap(externalDefaults)
 
-type LeasedOfOther = { readonly name: LinkName; readonly dhcp4: Dhcp4 }
+type ExternalLease = { readonly name: LinkName; readonly dhcp4: Dhcp4 }
 
-function leasedOfOthers(plan: KernelPlan, leases: Leases): readonly LeasedOfOther[] {
+function externalLeases(plan: KernelPlan, leases: Leases): readonly ExternalLease[] {
   if (plan.intent.manage === 'routing') return []
   return plan.state.links.flatMap((link) => {
     const { dhcp4 } = leases.get(link.name) ?? {}
@@ -54,12 +54,12 @@ function leasedOfOthers(plan: KernelPlan, leases: Leases): readonly LeasedOfOthe
   })
 }
 
-function foreignDefaults({ name, dhcp4 }: LeasedOfOther): readonly Route[] {
+function externalDefaults({ name, dhcp4 }: ExternalLease): readonly Route[] {
   return dhcp4.routers.slice(0, 1).map((via) => ({
     ...({ family: 'inet', type: 'unicast', dst: anyPrefix('inet'), table: RT_TABLE_MAIN } as const),
     ...{
       nexthops: [{ via, dev: name }],
-      metric: foreignMetric,
+      metric: externalMetric,
       origin: { path: [], reason: 'another program' },
     },
   }))
@@ -73,7 +73,7 @@ export const imageMetric = ({ state: { links } }: KernelPlan, link: PlannedLink)
 const texts = ({ addresses }: PlannedLink): readonly string[] => addresses.map(formatPrefix)
 
 /** Where the whole plan stands beside someone else's addressing, that addressing as its owner would write it. */
-export function foreignFiles(plan: KernelPlan, stack: StackId): readonly TreeFile[] {
+export function externalFiles(plan: KernelPlan, stack: StackId): readonly TreeFile[] {
   if (plan.intent.manage !== 'routing') return []
   const file = (path: string, lines: readonly string[], mode = 0o644): TreeFile => {
     return { path, mode, content: `${lines.join('\n')}\n` }

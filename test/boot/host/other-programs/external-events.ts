@@ -4,44 +4,47 @@ import type { Lab, LabSpec } from '../../lab/lab.js'
 import type { StackId } from '../../lab/stacks.js'
 import type { TreeFile } from '../../lab/rootfs/tree.js'
 import { loseCarrier } from '../events/carrier.js'
-import { foreignCommands, foreignFiles } from './external-addressing.js'
+import { externalCommands, externalFiles } from './external-addressing.js'
 import type { Place, Rendering } from '../rendering.js'
-import { waysOf } from '../actions/stack-commands.js'
-import type { Ways } from '../actions/stack-commands.js'
+import { stackCommandsOf } from '../actions/stack-commands.js'
+import type { StackCommands } from '../actions/stack-commands.js'
 
-export type Stir = {
+export type ExternalEvent = {
   readonly name: string
   /** Lines that tell what went wrong; the state afterwards is compared with the plan. */
   readonly perform: (lab: Lab) => Promise<readonly string[]>
 }
 
-async function tell(lab: Lab, command: string): Promise<readonly string[]> {
+async function runCommand(lab: Lab, command: string): Promise<readonly string[]> {
   const { code, stdout, stderr } = await lab.exec(command)
   return code === 0 ? [] : [`! ${command}: exit ${code}: ${stdout}${stderr}`]
 }
 
-const told = (command: string): Stir => ({ name: command, perform: (lab) => tell(lab, command) })
+const commandEvent = (command: string): ExternalEvent => ({
+  name: command,
+  perform: (lab) => runCommand(lab, command),
+})
 
 /** systemd before 257 takes a gateway for onlink while it knows of no address: docs/targets/netplan.md. */
-const comesWithOurs = ({ stack, debian }: Place, path: string): boolean =>
+const mustComeWithOurFiles = ({ stack, debian }: Place, path: string): boolean =>
   stack === 'netplan' && debian < 13 && path.startsWith('/etc/netplan/')
 
 /** A host on which that hand has done nothing yet; the links are there, down and without an address. */
-export function beforeOthers(spec: LabSpec, plan: KernelPlan): LabSpec {
-  const theirs = new Set(foreignFiles(plan, spec.stack).map(({ path }) => path))
-  const isThere = (path: string): boolean =>
-    !theirs.has(path) && !(plan.intent.manage === 'routing' && comesWithOurs(spec, path))
+export function withoutExternalConfig(spec: LabSpec, plan: KernelPlan): LabSpec {
+  const externalPaths = new Set(externalFiles(plan, spec.stack).map(({ path }) => path))
+  const isKept = (path: string): boolean =>
+    !externalPaths.has(path) && !(plan.intent.manage === 'routing' && mustComeWithOurFiles(spec, path))
   return {
     ...spec,
-    tree: [...spec.tree.filter(({ path }) => isThere(path)), ...bare(spec.stack, plan)],
+    tree: [...spec.tree.filter(({ path }) => isKept(path)), ...idleStackFiles(spec.stack, plan)],
     prepare: [],
-    foreign:
-      plan.intent.manage === 'routing' ? plan.state.links.map((link) => link.name) : (spec.foreign ?? []),
+    external:
+      plan.intent.manage === 'routing' ? plan.state.links.map((link) => link.name) : (spec.external ?? []),
   }
 }
 
 /** NetworkManager would ask for a lease on every link that nobody has told it of. */
-function bare(stack: StackId, plan: KernelPlan): readonly TreeFile[] {
+function idleStackFiles(stack: StackId, plan: KernelPlan): readonly TreeFile[] {
   switch (stack) {
     case 'netplan-nm':
     case 'nm-dispatcher':
@@ -68,13 +71,13 @@ const scriptOf = ({ output }: Rendering): string =>
   output.files.find(({ path }) => path.endsWith('.sh'))?.path ?? 'multihome.sh'
 
 /** As documented for each stack: what makes it see the files that another hand has written. */
-function comeCommand(place: Place, made: Rendering): string {
+function activateCommand(place: Place, made: Rendering): string {
   const links = made.plan.state.links.map((link) => link.name)
   switch (place.stack) {
     case 'networkd':
     case 'netplan':
     case 'netplan-nm':
-      return waysOf(place, made).again[0] ?? 'true'
+      return stackCommandsOf(place, made).reloads[0] ?? 'true'
     case 'nm-dispatcher':
     case 'nm-keyfile':
       return ['nmcli connection reload', ...links.map((link) => `nmcli connection up ${link}`)].join(' && ')
@@ -87,7 +90,7 @@ function comeCommand(place: Place, made: Rendering): string {
         .map((link) => `ln -s net.lo /etc/init.d/net.${link} && rc-service net.${link} start`)
         .join(' && ')
     case 'iproute2':
-      return [...foreignCommands(made.plan), `${scriptOf(made)} up`].join(' && ')
+      return [...externalCommands(made.plan), `${scriptOf(made)} up`].join(' && ')
   }
 }
 
@@ -109,13 +112,13 @@ function downAndUp({ stack }: Place, made: Rendering, link: string): string {
     case 'netifrc':
       return `rc-service net.${link} stop && rc-service net.${link} start`
     case 'iproute2':
-      return [`ip link set dev ${link} down`, ...foreignCommands(made.plan), `${scriptOf(made)} up`].join(
+      return [`ip link set dev ${link} down`, ...externalCommands(made.plan), `${scriptOf(made)} up`].join(
         ' && ',
       )
   }
 }
 
-function carrierLost(link: string, withdraws: boolean): Stir {
+function carrierLost(link: string, withdraws: boolean): ExternalEvent {
   return {
     name: `carrier of ${link} lost and back`,
     perform: async (lab) => {
@@ -127,26 +130,34 @@ function carrierLost(link: string, withdraws: boolean): Stir {
 }
 
 /** The stack itself has the addresses, in files that are not ours. */
-export function besideStack(place: Place, made: Rendering, link: string, isLate: boolean): readonly Stir[] {
-  const ways = waysOf(place, made)
-  const comes: Stir = {
+export function stackEvents(
+  place: Place,
+  made: Rendering,
+  link: string,
+  isLate: boolean,
+): readonly ExternalEvent[] {
+  const stackCommands = stackCommandsOf(place, made)
+  const configurationArrives: ExternalEvent = {
     name: 'its configuration comes',
     perform: async (lab) => {
-      const ours = made.output.files.filter(({ path }) => comesWithOurs(place, path))
-      await lab.install([...foreignFiles(made.plan, place.stack), ...ours])
-      return await tell(lab, comeCommand(place, made))
+      const ours = made.output.files.filter(({ path }) => mustComeWithOurFiles(place, path))
+      await lab.install([...externalFiles(made.plan, place.stack), ...ours])
+      return await runCommand(lab, activateCommand(place, made))
     },
   }
   return [
-    ...(isLate ? [comes] : []),
-    ...[ways.restart, ...ways.again, downAndUp(place, made, link)].map(told),
-    carrierLost(link, ways.withdraws),
-    told(ways.restart),
+    ...(isLate ? [configurationArrives] : []),
+    ...[stackCommands.restart, ...stackCommands.reloads, downAndUp(place, made, link)].map(commandEvent),
+    carrierLost(link, stackCommands.withdraws),
+    commandEvent(stackCommands.restart),
   ]
 }
 
 /** One link once more, each with its cure where it leaves routes out. */
-export const relinksOf = ({ relink, incomplete, completing }: Ways, link: string): readonly string[] =>
+export const relinksOf = (
+  { relink, incomplete, completing }: StackCommands,
+  link: string,
+): readonly string[] =>
   relink.map((command) =>
     command === incomplete && completing !== undefined
       ? `${command(link)} && ${completing(link)}`
@@ -154,28 +165,30 @@ export const relinksOf = ({ relink, incomplete, completing }: Ways, link: string
   )
 
 /** NetworkManager tells nobody when a link that it leaves alone is back; whoever else watches links needs no word. */
-const backOf = ({ stack }: Place, link: string): string =>
+const reportLinkUp = ({ stack }: Place, link: string): string =>
   stack === 'netplan-nm' || stack === 'nm-dispatcher' || stack === 'nm-keyfile'
     ? `/etc/NetworkManager/dispatcher.d/50-multihome ${link} up`
     : 'true'
 
 /** A program that is no part of the stack makes one of the links. */
-export function besideMaker(place: Place, made: Rendering, link: string): readonly Stir[] {
-  const ways = waysOf(place, made)
-  const addresses = foreignCommands(made.plan)
+export function creatorEvents(place: Place, made: Rendering, link: string): readonly ExternalEvent[] {
+  const stackCommands = stackCommandsOf(place, made)
+  const addresses = externalCommands(made.plan)
   const own = made.plan.state.links.filter(({ manage }) => manage === 'full').map(({ name }) => name)
   return [
-    { ...told(addresses.join(' && ')), name: 'its maker comes' },
-    ...[ways.restart, ...ways.again, ...relinksOf(ways, own[0] ?? 'lo')].map(told),
+    { ...commandEvent(addresses.join(' && ')), name: 'its maker comes' },
+    ...[stackCommands.restart, ...stackCommands.reloads, ...relinksOf(stackCommands, own[0] ?? 'lo')].map(
+      commandEvent,
+    ),
     {
       name: 'its maker goes and comes',
       perform: async (lab) => {
-        const gone = await tell(lab, `ip link set dev ${link} down`)
-        await lab.settled()
-        return [...gone, ...(await tell(lab, [...addresses, backOf(place, link)].join(' && ')))]
+        const gone = await runCommand(lab, `ip link set dev ${link} down`)
+        await lab.waitStable()
+        return [...gone, ...(await runCommand(lab, [...addresses, reportLinkUp(place, link)].join(' && ')))]
       },
     },
     carrierLost(link, false),
-    told(ways.restart),
+    commandEvent(stackCommands.restart),
   ]
 }

@@ -1,16 +1,16 @@
 // Another program on the host: its link, its rules and its tables, before the boot; and more of its, while the stack runs.
 import type { KernelPlan } from '../../../../src/plan/plan.js'
 import { additions, readState } from '../../lab/state/state.js'
-import { linkLines, withLaidHost } from '../expectations/namespace-host.js'
+import { linkLines, withNamespaceHost } from '../expectations/namespace-host.js'
 
-const both = (words: string): readonly string[] => [`ip -4 ${words}`, `ip -6 ${words}`]
+const bothFamilies = (words: string): readonly string[] => [`ip -4 ${words}`, `ip -6 ${words}`]
 
 /** As tailscaled lays them. */
 export const rulesOfTailscale = [
-  ...both('rule add pref 5210 fwmark 0x80000/0xff0000 lookup main'),
-  ...both('rule add pref 5230 fwmark 0x80000/0xff0000 lookup default'),
-  ...both('rule add pref 5250 fwmark 0x80000/0xff0000 unreachable'),
-  ...both('rule add pref 5270 lookup 52'),
+  ...bothFamilies('rule add pref 5210 fwmark 0x80000/0xff0000 lookup main'),
+  ...bothFamilies('rule add pref 5230 fwmark 0x80000/0xff0000 lookup default'),
+  ...bothFamilies('rule add pref 5250 fwmark 0x80000/0xff0000 unreachable'),
+  ...bothFamilies('rule add pref 5270 lookup 52'),
 ]
 
 /** Beside its link, which the description names. */
@@ -45,16 +45,16 @@ export const containers: readonly string[] = [
 ]
 
 /** While the stack runs. */
-export const laidLater: readonly string[] = [
-  ...both('rule add pref 200 fwmark 0x40000/0xff0000 lookup 7778'),
-  ...both('rule add pref 31000 uidrange 2000-2000 prohibit'),
+export const addedLater: readonly string[] = [
+  ...bothFamilies('rule add pref 200 fwmark 0x40000/0xff0000 lookup 7778'),
+  ...bothFamilies('rule add pref 31000 uidrange 2000-2000 prohibit'),
   'ip -4 route add blackhole default table 7778',
   'ip -6 route add unreachable default table 7778 metric 2000',
   'ip -4 route add blackhole 192.88.91.0/24',
 ]
 
 /** In a table of its own and in main, over a link that is the stack's: whoever takes that down takes these along. */
-export const laidOver = (link: string): readonly string[] => [
+export const addedOver = (link: string): readonly string[] => [
   `ip -4 route add 192.88.93.0/24 dev ${link} table 7778`,
   `ip -6 route add 2001:db8:93::/48 dev ${link} table 7778`,
   `ip -4 route add 192.88.92.0/24 dev ${link} proto 99`,
@@ -62,10 +62,10 @@ export const laidOver = (link: string): readonly string[] => [
 ]
 
 /** What these commands add, in the lines of a state. */
-export const linesLaidBy = (plan: KernelPlan, commands: readonly string[]): Promise<readonly string[]> =>
-  withLaidHost(plan, async (host) => {
-    await host.lay(linkLines(plan))
+export const linesAddedBy = (plan: KernelPlan, commands: readonly string[]): Promise<readonly string[]> =>
+  withNamespaceHost(plan, async (host) => {
+    await host.install(linkLines(plan))
     const before = await readState(host.netns)
-    await host.lay(commands)
+    await host.install(commands)
     return additions(before, await readState(host.netns))
   })

@@ -15,7 +15,7 @@ const overLink = (link: string): readonly string[] => [
 ]
 
 /** Its lines, as a state has them; with a link, routes over it too, which cannot outlast the link. */
-export async function layByAnotherHand(lab: Lab, link?: string): Promise<readonly string[]> {
+export async function addUnmanagedRouting(lab: Lab, link?: string): Promise<readonly string[]> {
   const all = [...commands, ...(link === undefined ? [] : overLink(link))]
   const before = await lab.state()
   const { code, stderr } = await lab.netExec(all.join(' && '))

@@ -6,7 +6,7 @@ export const dhcpClients = ['dhclient', 'dhcpcd', 'udhcpc'] as const
 export type DhcpClient = (typeof dhcpClients)[number]
 
 /** The others are not there for this host: a link to nothing is no program. */
-export const withoutOthers = (client: DhcpClient): readonly TreeLink[] =>
+export const hideOtherClients = (client: DhcpClient): readonly TreeLink[] =>
   dhcpClients
     .filter((other) => other !== client)
     .map((other) => ({ path: `/sbin/${other}`, symlink: '/nonexistent' }))
@@ -17,4 +17,4 @@ const usual: Readonly<Partial<Record<StackId, DhcpClient>>> = {
   ...{ netifrc: 'dhcpcd', iproute2: 'dhcpcd' },
 }
 
-export const usualClient = (stack: StackId): DhcpClient | undefined => usual[stack]
+export const defaultClient = (stack: StackId): DhcpClient | undefined => usual[stack]

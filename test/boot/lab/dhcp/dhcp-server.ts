@@ -8,41 +8,41 @@ import { sleep } from '../process/shell.js'
 import { inside } from '../network/veth-topology.js'
 
 /** No DNS, no files, no probing of addresses (which would delay the first offer by three seconds). */
-const always = [
+const commonOptions = [
   ...['--keep-in-foreground', '--conf-file=/dev/null', '--port=0', '--no-resolv', '--no-hosts', '--no-ping'],
   ...['--interface=wire', '--bind-interfaces', '--leasefile-ro', '--pid-file=', '--user=root'],
   // Of always the same name: who has renewed from the one before renews from the next one.
   ...['--dhcp-authoritative', '--log-facility=-', '--dhcp-duid=32473,01'],
 ]
 
-export type Lessor = { readonly child: ChildProcess; readonly said: () => string }
+export type DhcpServer = { readonly child: ChildProcess; readonly output: () => string }
 
 /** It runs in a cgroup of the lab, with which it ends where this process is killed outright. */
-export async function startLessor(
+export async function startDhcpServer(
   netns: string,
   cgroup: string,
   options: readonly string[],
-): Promise<Lessor> {
+): Promise<DhcpServer> {
   const root = await ensureRoot('systemd', 13)
-  const dnsmasq = ['chroot', root, '/usr/sbin/dnsmasq', ...always, ...options]
+  const dnsmasq = ['chroot', root, '/usr/sbin/dnsmasq', ...commonOptions, ...options]
   const words = inCgroup(cgroup, inside(netns, dnsmasq))
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...words], {
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,
   })
-  let said = ''
-  child.stderr.on('data', (chunk: Buffer) => void (said += chunk.toString()))
+  let output = ''
+  child.stderr.on('data', (chunk: Buffer) => void (output += chunk.toString()))
   await sleep(0.2)
-  if (child.exitCode !== null) throw new Error(`dnsmasq in ${netns}: ${said}`)
-  return { child, said: () => said }
+  if (child.exitCode !== null) throw new Error(`dnsmasq in ${netns}: ${output}`)
+  return { child, output: () => output }
 }
 
-export function endLessor({ child }: Lessor): void {
+export function killDhcpServer({ child }: DhcpServer): void {
   if (child.exitCode === null) child.kill('SIGKILL')
 }
 
-export async function untilEnded(lessor: Lessor): Promise<void> {
-  const ended = lessor.child.exitCode === null ? once(lessor.child, 'exit') : undefined
-  endLessor(lessor)
+export async function stopDhcpServer(dhcpServer: DhcpServer): Promise<void> {
+  const ended = dhcpServer.child.exitCode === null ? once(dhcpServer.child, 'exit') : undefined
+  killDhcpServer(dhcpServer)
   await ended
 }

@@ -9,14 +9,14 @@ import type { Advertisement, Dhcp4, Lease } from './lease.js'
 export const renewalSeconds = 5
 
 /** Less it makes to this, of DHCP and of an advertised prefix. */
-const leastSeconds = 120
+const minLeaseSeconds = 120
 
 /** Nothing where nothing is given. */
 export const dnsmasqOptions = ({ dhcp4, advertisement, dhcp6 }: Lease): readonly string[] => [
   ...(dhcp4 === undefined ? [] : dhcp4.refused === true ? [refusal(dhcp4.address)] : offer(dhcp4)),
   ...(dhcp4?.former ?? []).map(refusal),
-  ...(advertisement === undefined ? [] : advertised(advertisement, dhcp6)),
-  ...(dhcp6 === undefined ? [] : [managed(dhcp6, advertisement)]),
+  ...(advertisement === undefined ? [] : advertisementOptions(advertisement, dhcp6)),
+  ...(dhcp6 === undefined ? [] : [dhcp6Option(dhcp6, advertisement)]),
 ]
 
 const netmask = ({ length }: Prefix): string =>
@@ -28,7 +28,7 @@ function offer(dhcp4: Dhcp4): readonly string[] {
   const routes = dhcp4.routes.flatMap(({ dst, via }) => [`${dst.address.text}/${dst.length}`, via.text])
   return [
     '--dhcp-ignore-clid',
-    `--dhcp-range=${[text, text, netmask(servedNetwork(dhcp4.address)), Math.max(dhcp4.seconds, leastSeconds)].join(',')}`,
+    `--dhcp-range=${[text, text, netmask(servedNetwork(dhcp4.address)), Math.max(dhcp4.seconds, minLeaseSeconds)].join(',')}`,
     ...(isHostPrefix(dhcp4.address) ? [`--dhcp-option=1,${netmask(dhcp4.address)}`, '--dhcp-option=28'] : []),
     `--dhcp-option=${[3, ...dhcp4.routers.map((router) => router.text)].join(',')}`,
     ...(routes.length === 0 ? [] : [`--dhcp-option=${[121, ...routes].join(',')}`]),
@@ -40,7 +40,7 @@ function offer(dhcp4: Dhcp4): readonly string[] {
 const refusal = (address: Prefix): string =>
   `--dhcp-range=${servedNetwork(address).address.text},static,${netmask(servedNetwork(address))}`
 
-function advertised(
+function advertisementOptions(
   { prefixes, deprecated, lifetime }: Advertisement,
   managedAddress: Lease['dhcp6'],
 ): readonly string[] {
@@ -50,7 +50,7 @@ function advertised(
       : [`--dhcp-range=${prefix.address.text},ra-only,${prefix.length},${time}`]
   return [
     ...['--enable-ra', `--ra-param=wire,${renewalSeconds},${lifetime}`],
-    ...prefixes.flatMap((prefix) => range(prefix, String(leastSeconds))),
+    ...prefixes.flatMap((prefix) => range(prefix, String(minLeaseSeconds))),
     ...deprecated.flatMap((prefix) => range(prefix, 'deprecated')),
   ]
 }
@@ -59,7 +59,11 @@ const isManaged = (prefix: Prefix, dhcp6: Lease['dhcp6']): boolean =>
   dhcp6 !== undefined && containsAddress(prefix, dhcp6.address)
 
 /** Where its prefix is advertised too, an address of its own making stands beside the leased one. */
-function managed({ address }: NonNullable<Lease['dhcp6']>, told: Advertisement | undefined): string {
-  const own = told?.prefixes.some((prefix) => containsAddress(prefix, address)) === true ? ['slaac'] : []
-  return `--dhcp-range=${[address.text, address.text, ...own, 64, leastSeconds].join(',')}`
+function dhcp6Option(
+  { address }: NonNullable<Lease['dhcp6']>,
+  advertisement: Advertisement | undefined,
+): string {
+  const slaac =
+    advertisement?.prefixes.some((prefix) => containsAddress(prefix, address)) === true ? ['slaac'] : []
+  return `--dhcp-range=${[address.text, address.text, ...slaac, 64, minLeaseSeconds].join(',')}`
 }

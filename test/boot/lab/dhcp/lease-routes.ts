@@ -9,7 +9,7 @@ import type { Fields } from '../state/read-kernel-state.js'
 type Leases = ReadonlyMap<string, Lease>
 
 /** None where it is a client's way to what is reached anyway. */
-export function plainLeased(route: Fields, leases: Leases): readonly Fields[] {
+export function normalizeLeaseRoute(route: Fields, leases: Leases): readonly Fields[] {
   const lease = leases.get(String(route['dev']))
   const isPlain = (route['type'] ?? 'unicast') === 'unicast' && route['nexthops'] === undefined
   if (lease === undefined || !isPlain) return [route]

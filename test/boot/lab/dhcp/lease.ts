@@ -54,8 +54,8 @@ const isUnspecified = ({ text }: Address): boolean => text === '0.0.0.0'
 
 /** dnsmasq leases and advertises in networks where it has an address itself. */
 export function routerAddresses({ dhcp4, advertisement, dhcp6 }: Lease): readonly string[] {
-  const told = [...(dhcp4?.routers ?? []), ...(dhcp4?.routes ?? []).map(({ via }) => via)]
-  const vias = told.filter((via) => !isUnspecified(via))
+  const nexthops = [...(dhcp4?.routers ?? []), ...(dhcp4?.routes ?? []).map(({ via }) => via)]
+  const vias = nexthops.filter((via) => !isUnspecified(via))
   const own4 =
     dhcp4 === undefined
       ? []
@@ -74,20 +74,21 @@ export function routerAddresses({ dhcp4, advertisement, dhcp6 }: Lease): readonl
 const beforeLast = (prefix: Prefix): Address =>
   addressFromValue(prefix.family, addressValue(lastAddress(prefix)) - 1n)
 
-const prefixesOf = (told: Advertisement | undefined): readonly Prefix[] =>
-  told === undefined ? [] : [...told.prefixes, ...told.deprecated]
+const prefixesOf = (advertisement: Advertisement | undefined): readonly Prefix[] =>
+  advertisement === undefined ? [] : [...advertisement.prefixes, ...advertisement.deprecated]
 
 /** The network of an address that is leased where it is not advertised. */
 export function managedNetwork(
   address: Address | undefined,
-  told: Advertisement | undefined,
+  advertisement: Advertisement | undefined,
 ): readonly Prefix[] {
-  if (address === undefined || prefixesOf(told).some((prefix) => containsAddress(prefix, address))) return []
+  if (address === undefined || prefixesOf(advertisement).some((prefix) => containsAddress(prefix, address)))
+    return []
   return [networkOf({ family: 'inet6', address, length: 64 })]
 }
 
 /** Of the next lease, so that a client leaves the network of the one before. */
-export function after(before: Lease, next: Lease): Lease {
+export function replaceLease(before: Lease, next: Lease): Lease {
   if (before.dhcp4 === undefined || next.dhcp4 === undefined) return next
   const { address: leased, routers, former: earlier = [] } = before.dhcp4
   const servers = routers.slice(0, 1).map((address) => ({ ...servedNetwork(leased), address }))

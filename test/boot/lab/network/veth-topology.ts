@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { routerAddresses } from '../dhcp/lease.js'
 import type { Lease } from '../dhcp/lease.js'
-import { must, run, runNow } from '../process/shell.js'
+import { runOrThrow, run, runSync } from '../process/shell.js'
 import type { Result } from '../process/shell.js'
 
 /** What is at the other end of one or more links of the host. */
@@ -12,7 +12,7 @@ export type Peer = {
   /** Addresses of the router (or client), `192.0.2.1/24`. */
   readonly addresses: readonly string[]
   /** Links that the host makes of them, which are reached here. */
-  readonly above?: readonly string[]
+  readonly upperLinks?: readonly string[]
   /** The host bonds them in this mode; by 802.3ad and its like both ends have to. */
   readonly bond?: string
   /** What is here behind a VLAN's tag. */
@@ -25,7 +25,7 @@ export type Peer = {
   readonly dnsmasq?: readonly string[]
 }
 
-export type Wires = { readonly host: string; readonly peers: readonly string[] }
+export type Topology = { readonly host: string; readonly peers: readonly string[] }
 
 /** The prefixes for benchmarks (RFC 2544, RFC 5180): every provider answers for them, as if the Internet were behind it. */
 export const internet = ['198.18.0.0/15', '2001:2::/48'] as const
@@ -33,7 +33,7 @@ export const internet = ['198.18.0.0/15', '2001:2::/48'] as const
 const folder = '/run/netns'
 
 /** Names begin with the owner's process id: names of two runs never meet, and what a killed run left is recognised. */
-export function wireNames(count: number, serial: number): Wires {
+export function topologyNames(count: number, serial: number): Topology {
   const stem = `mh-${process.pid}-${serial}`
   return { host: `${stem}-host`, peers: Array.from({ length: count }, (_, n) => `${stem}-peer${n}`) }
 }
@@ -51,12 +51,12 @@ const newHost = ['all', 'default'].flatMap((scope) => [
   `net.ipv4.conf.${scope}.rp_filter=${scope === 'all' ? 0 : 2}`,
 ])
 
-export async function layWires(wires: Wires, peers: readonly Peer[]): Promise<void> {
-  await must(['ip', 'netns', 'add', wires.host])
-  await must(inside(wires.host, ['sysctl', '-qw', ...newHost]))
+export async function createTopology(topology: Topology, peers: readonly Peer[]): Promise<void> {
+  await runOrThrow(['ip', 'netns', 'add', topology.host])
+  await runOrThrow(inside(topology.host, ['sysctl', '-qw', ...newHost]))
   // systemd 247 would add ::1 itself, and a route for it to main; where lo is up, the address is there already.
-  await must(inside(wires.host, ['ip', 'link', 'set', 'lo', 'up']))
-  for (const [n, peer] of peers.entries()) await layPeer(wires.host, wires.peers[n] ?? '', peer, n)
+  await runOrThrow(inside(topology.host, ['ip', 'link', 'set', 'lo', 'up']))
+  for (const [n, peer] of peers.entries()) await createPeer(topology.host, topology.peers[n] ?? '', peer, n)
 }
 
 const routerSettings = [
@@ -65,25 +65,25 @@ const routerSettings = [
 ].join(' ')
 
 /** A member that is not up takes no part in an active-backup bond: one switch is enough. Without a delay it passes packets at once. */
-const joiner = ({ bond }: Peer): string =>
+const switchType = ({ bond }: Peer): string =>
   bond === undefined || bond === 'active-backup'
     ? 'bridge forward_delay 0 mcast_snooping 0'
     : `bond mode ${bond === '802.3ad' ? bond : 'balance-xor'} miimon 100`
 
 /** One process for all of it: a matrix lays thousands of peers. */
-async function layPeer(host: string, netns: string, peer: Peer, at: number): Promise<void> {
-  await must(['ip', 'netns', 'add', netns])
-  const joined = peer.links.length > 1
+async function createPeer(host: string, netns: string, peer: Peer, at: number): Promise<void> {
+  await runOrThrow(['ip', 'netns', 'add', netns])
+  const isSwitched = peer.links.length > 1
   const lines = ['link set lo up']
-  if (joined) lines.push(`link add wire type ${joiner(peer)}`)
+  if (isSwitched) lines.push(`link add wire type ${switchType(peer)}`)
   for (const [n, link] of peer.links.entries()) {
-    const end = joined ? `port${n}` : 'wire'
+    const end = isSwitched ? `port${n}` : 'wire'
     // Always the same cards: link-local addresses, and with them a router's, are alike from boot to boot.
     const card = (side: number): string => `02:00:00:0${side}:0${at}:0${n}`
     lines.push(
       `link add ${end} address ${card(1)} type veth peer name ${link} address ${card(2)} netns ${host}`,
     )
-    if (joined) lines.push(`link set ${end} master wire`)
+    if (isSwitched) lines.push(`link set ${end} master wire`)
     lines.push(`link set ${end} up`)
   }
   // A router that advertises does so from the one link-local address that it is given.
@@ -101,7 +101,7 @@ async function layPeer(host: string, netns: string, peer: Peer, at: number): Pro
     lines.push(`route add ${all} ${via === undefined ? '' : `via ${via} `}dev wire`)
   }
   const script = `sysctl -qw ${routerSettings}\nip -batch - <<'END'\n${lines.join('\n')}\nEND`
-  await must(inside(netns, ['sh', '-ec', script]))
+  await runOrThrow(inside(netns, ['sh', '-ec', script]))
 }
 
 export const addressLine = (verb: 'add' | 'replace' | 'delete', address: string, dev = 'wire'): string =>
@@ -112,16 +112,21 @@ export const addressesOf = ({ addresses, lease }: Peer): readonly string[] => [
 ]
 
 /** Whether the link ends at the peer, or what the host makes of it. */
-export const isBehind = ({ links, above = [] }: Peer, link: string): boolean =>
-  links.includes(link) || above.includes(link)
+export const isBehind = ({ links, upperLinks = [] }: Peer, link: string): boolean =>
+  links.includes(link) || upperLinks.includes(link)
 
 /** The host's end loses or gets its carrier. */
-export function setCarrier(wires: Wires, peers: readonly Peer[], link: string, on: boolean): Promise<Result> {
+export function setCarrier(
+  topology: Topology,
+  peers: readonly Peer[],
+  link: string,
+  on: boolean,
+): Promise<Result> {
   const at = peers.findIndex((peer) => peer.links.includes(link))
   const peer = peers[at]
   if (peer === undefined) throw new Error(`no link ${link}`)
   const end = peer.links.length > 1 ? `port${peer.links.indexOf(link)}` : 'wire'
-  return run(inside(wires.peers[at] ?? '', ['sh', '-ec', carrierScript(end, peer, on)]))
+  return run(inside(topology.peers[at] ?? '', ['sh', '-ec', carrierScript(end, peer, on)]))
 }
 
 /** A veth end that goes down takes its IPv6 addresses and its routes along; they are laid again with the carrier. */
@@ -137,16 +142,16 @@ function carrierScript(end: string, peer: Peer, on: boolean): string {
   return [`ip link set ${end} up`, ...addresses, ...defaults].join('\n')
 }
 
-const namesOf = ({ host, peers }: Wires): readonly string[] =>
+const namesOf = ({ host, peers }: Topology): readonly string[] =>
   [host, ...peers].filter((name) => existsSync(`${folder}/${name}`))
 
 /** Deleting a namespace ends its veth pairs; the processes in it must be gone before. */
-export function cutWires(wires: Wires): void {
-  for (const name of namesOf(wires)) runNow(['ip', 'netns', 'delete', name])
+export function deleteTopologyNow(topology: Topology): void {
+  for (const name of namesOf(topology)) runSync(['ip', 'netns', 'delete', name])
 }
 
 /** The same, without holding up other hosts. */
-export async function deleteWires(wires: Wires): Promise<void> {
-  const lines = namesOf(wires).map((name) => `ip netns delete ${name}`)
+export async function deleteTopology(topology: Topology): Promise<void> {
+  const lines = namesOf(topology).map((name) => `ip netns delete ${name}`)
   await run(['sh', '-c', lines.join('\n')])
 }

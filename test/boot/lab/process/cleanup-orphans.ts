@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { cgroupFolder, endCgroup } from './cgroup.js'
-import { isRunning, runNow } from './shell.js'
+import { cgroupFolder, killCgroup } from './cgroup.js'
+import { isRunning, runSync } from './shell.js'
 
 function stale(folder: string): readonly string[] {
   const names = existsSync(folder) ? readdirSync(folder) : []
@@ -14,9 +14,9 @@ function stale(folder: string): readonly string[] {
 }
 
 /** Before each lab, and after a run. Two processes may sweep at the same time. */
-export function sweep(): void {
+export function cleanUpOrphans(): void {
   const cgroups = cgroupFolder() ?? '/nowhere'
-  for (const name of stale(cgroups)) endCgroup(join(cgroups, name))
-  for (const name of stale('/run/netns')) runNow(['ip', 'netns', 'delete', name])
+  for (const name of stale(cgroups)) killCgroup(join(cgroups, name))
+  for (const name of stale('/run/netns')) runSync(['ip', 'netns', 'delete', name])
   for (const name of stale(tmpdir())) rmSync(join(tmpdir(), name), { recursive: true, force: true })
 }

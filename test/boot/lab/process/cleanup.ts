@@ -1,25 +1,25 @@
 // What must still be cleared away when this process ends, by itself, by a signal, or with the process that started it?
-import { endRuns } from './shell.js'
+import { killRunning } from './shell.js'
 
-const clears = new Set<() => void>()
-let watching = false
+const cleanups = new Set<() => void>()
+let isWatching = false
 
 /** Called once, at the latest when the process ends: synchronous, since nothing waits for the event loop then. */
-export function atEnd(clear: () => void): () => void {
-  watch()
-  const once = (): void => {
-    if (clears.delete(once)) clear()
+export function onExit(cleanup: () => void): () => void {
+  watchForExit()
+  const cleanUpOnce = (): void => {
+    if (cleanups.delete(cleanUpOnce)) cleanup()
   }
-  clears.add(once)
-  return once
+  cleanups.add(cleanUpOnce)
+  return cleanUpOnce
 }
 
-function clearAll(): void {
-  if (clears.size === 0) return
-  endRuns()
-  for (const clear of clears) {
+function cleanUpAll(): void {
+  if (cleanups.size === 0) return
+  killRunning()
+  for (const cleanup of cleanups) {
     try {
-      clear()
+      cleanup()
     } catch (error) {
       // One that cannot be cleared keeps no other from it.
       console.error(error)
@@ -28,17 +28,17 @@ function clearAll(): void {
 }
 
 /** The signal again, without us: a test's worker may not call `process.exit`, and the parent sees what ended it. */
-function end(signal: NodeJS.Signals): void {
-  clearAll()
+function endBySignal(signal: NodeJS.Signals): void {
+  cleanUpAll()
   process.removeAllListeners(signal)
   process.kill(process.pid, signal)
 }
 
-function watch(): void {
-  if (watching) return
-  watching = true
-  process.on('exit', clearAll)
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end(signal))
+function watchForExit(): void {
+  if (isWatching) return
+  isWatching = true
+  process.on('exit', cleanUpAll)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => endBySignal(signal))
   // A worker whose vitest is gone would stay until it has something to tell.
-  process.on('disconnect', () => end('SIGTERM'))
+  process.on('disconnect', () => endBySignal('SIGTERM'))
 }

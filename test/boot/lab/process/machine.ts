@@ -2,14 +2,14 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess, SpawnOptions } from 'node:child_process'
 import { closeSync, mkdirSync, openSync } from 'node:fs'
-import { endCgroup, inCgroup, isPopulated, quietly, readQuietly, waitWhile } from './cgroup.js'
+import { killCgroup, inCgroup, isPopulated, ignoreErrors, readIfReadable, waitWhile } from './cgroup.js'
 import { run, sleep } from './shell.js'
 import type { Result } from './shell.js'
 
 /** From its first moment on: `unshare`, which becomes the parent of the host's first process. */
-export type Beginning = { readonly child: ChildProcess; readonly cgroup: string }
+export type StartingMachine = { readonly child: ChildProcess; readonly cgroup: string }
 
-export type Machine = Beginning & { readonly pid: number }
+export type Machine = StartingMachine & { readonly pid: number }
 
 /**
  * Runs as the first process of the new namespaces, and becomes init.
@@ -78,14 +78,14 @@ export type MachineSpec = {
 }
 
 /** `setpriv --pdeathsig` and `unshare --kill-child` end the host even when this process is killed outright. */
-export const startMachine = (spec: MachineSpec): Beginning => start(spec)
+export const startMachine = (spec: MachineSpec): StartingMachine => start(spec)
 
 /** Ends a host and boots it again with the files that it has by then: all at once, or by a shell command in it. */
 export async function restartMachine(
   machine: Machine,
   spec: MachineSpec,
   { command, between }: { readonly command?: string; readonly between: () => Promise<void> },
-): Promise<Beginning> {
+): Promise<StartingMachine> {
   // The root file system is that of the host's mount namespace, which lives as long as this descriptor.
   const root = openSync(`/proc/${machine.pid}/ns/mnt`, 'r')
   try {
@@ -94,7 +94,7 @@ export async function restartMachine(
       for (let tries = 0; tries < 900 && isPopulated(machine.cgroup); tries += 1) await sleep(0.1)
     }
     await stopMachine(machine)
-    endMachine(machine)
+    killMachine(machine)
     await between()
     return start(spec, root)
   } finally {
@@ -102,7 +102,7 @@ export async function restartMachine(
   }
 }
 
-function start(spec: MachineSpec, root?: number): Beginning {
+function start(spec: MachineSpec, root?: number): StartingMachine {
   mkdirSync(spec.cgroup)
   const [script, mount] =
     root === undefined ? [bootScript(newRoot), []] : [bootScript(sameRoot), ['--mount=/proc/self/fd/3']]
@@ -121,20 +121,20 @@ function start(spec: MachineSpec, root?: number): Beginning {
 }
 
 /** Once the host's first process has become init. */
-export async function initOf(beginning: Beginning, spec: MachineSpec): Promise<Machine> {
-  const { child } = beginning
+export async function waitForInit(starting: StartingMachine, spec: MachineSpec): Promise<Machine> {
+  const { child } = starting
   const name = (spec.init[0] ?? '').replace(/^.*\//, '')
   for (let tries = 0; tries < 200 && child.exitCode === null; tries += 1) {
     const pid = firstProcess(child)
-    if (pid > 0 && readQuietly(`/proc/${pid}/comm`).trim() === name) return { ...beginning, pid }
+    if (pid > 0 && readIfReadable(`/proc/${pid}/comm`).trim() === name) return { ...starting, pid }
     await sleep(0.05)
   }
-  throw new Error(`the host's init did not start:\n${readQuietly(spec.console)}`)
+  throw new Error(`the host's init did not start:\n${readIfReadable(spec.console)}`)
 }
 
 /** As this machine numbers it; 0 where there is none (yet). */
 const firstProcess = ({ pid }: ChildProcess): number =>
-  Number(readQuietly(`/proc/${pid}/task/${pid}/children`).split(' ')[0])
+  Number(readIfReadable(`/proc/${pid}/task/${pid}/children`).split(' ')[0])
 
 export function execIn(machine: Machine, command: string, timeoutSeconds = 60): Promise<Result> {
   const path = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
@@ -143,20 +143,20 @@ export function execIn(machine: Machine, command: string, timeoutSeconds = 60): 
 }
 
 /** While others boot: nothing is left to wait for when `endMachine` comes. */
-export async function stopMachine(machine: Beginning): Promise<void> {
+export async function stopMachine(machine: StartingMachine): Promise<void> {
   killInit(machine)
   for (let tries = 0; tries < 100 && isPopulated(machine.cgroup); tries += 1) await sleep(0.02)
 }
 
 /** Synchronous, so that a signal handler can call it: afterwards no process of the host is left, nor its mounts. */
-export function endMachine(machine: Beginning): void {
+export function killMachine(machine: StartingMachine): void {
   if (killInit(machine)) waitWhile(() => isPopulated(machine.cgroup), 100)
-  endCgroup(machine.cgroup)
+  killCgroup(machine.cgroup)
 }
 
 /** The end of its first process ends a pid namespace; `unshare` then has a child to reap, and no zombie is left. */
-function killInit({ child }: Beginning): boolean {
+function killInit({ child }: StartingMachine): boolean {
   const pid = child.exitCode === null && child.signalCode === null ? firstProcess(child) : 0
-  if (pid > 0) quietly(() => process.kill(pid, 'SIGKILL'))
+  if (pid > 0) ignoreErrors(() => process.kill(pid, 'SIGKILL'))
   return pid > 0
 }

@@ -23,23 +23,23 @@ export function run(words: readonly string[], timeoutSeconds = 60): Promise<Resu
 }
 
 /** For setting up, where a failure is the harness's own fault. */
-export async function must(words: readonly string[], timeoutSeconds = 60): Promise<string> {
+export async function runOrThrow(words: readonly string[], timeoutSeconds = 60): Promise<string> {
   const { code, stdout, stderr } = await run(words, timeoutSeconds)
   if (code !== 0) throw new Error(`${words.join(' ')}: exit ${code}\n${stderr}${stdout}`)
   return stdout
 }
 
 /** For tearing down, also in a signal handler, where nothing may wait for the event loop. */
-export function runNow(words: readonly string[]): boolean {
+export function runSync(words: readonly string[]): boolean {
   const [command = '', ...args] = words
   return spawnSync(command, args, { stdio: 'ignore' }).status === 0
 }
 
 /** When this process ends: what is being laid just now would otherwise be there after everything was cleared away. */
-export function endRuns(): void {
+export function killRunning(): void {
   for (const child of running) child.kill('SIGKILL')
   // Nobody can wait for them here: they stay in the list until this process has ended.
-  for (const { pid } of running) for (let tries = 0; tries < 50 && isRunning(pid); tries += 1) sleepNow(0.01)
+  for (const { pid } of running) for (let tries = 0; tries < 50 && isRunning(pid); tries += 1) sleepSync(0.01)
 }
 
 /** A process that nobody has waited for yet runs no more, though its number is taken. */
@@ -55,6 +55,6 @@ export function sleep(seconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, seconds * 1000))
 }
 
-export function sleepNow(seconds: number): void {
+export function sleepSync(seconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, seconds * 1000)
 }

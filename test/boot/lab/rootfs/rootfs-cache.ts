@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { quietly } from '../process/cgroup.js'
-import { atEnd } from '../process/cleanup.js'
+import { ignoreErrors } from '../process/cgroup.js'
+import { onExit } from '../process/cleanup.js'
 import { takeLock } from '../process/lock.js'
 
 /**
@@ -26,17 +26,17 @@ rm -rf --one-file-system "\${root%-*}"-????????.gone
 export async function buildRoot(root: string, command: readonly string[]): Promise<void> {
   mkdirSync(dirname(root), { recursive: true })
   const building = `${root}.building`
-  const words = [`${root}.lock`, 'sh', '-c', script, 'sh', root, building, ...command, building]
-  const child = spawn('flock', words, { stdio: ['ignore', 'ignore', 'pipe'], detached: true })
-  let said = ''
-  child.stderr.on('data', (chunk: Buffer) => void (said += chunk.toString()))
+  const args = [`${root}.lock`, 'sh', '-c', script, 'sh', root, building, ...command, building]
+  const child = spawn('flock', args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true })
+  let errors = ''
+  child.stderr.on('data', (chunk: Buffer) => void (errors += chunk.toString()))
   const { pid } = child
-  const done = atEnd(() => {
-    if (pid !== undefined && child.exitCode === null) quietly(() => process.kill(-pid, 'SIGKILL'))
+  const disarm = onExit(() => {
+    if (pid !== undefined && child.exitCode === null) ignoreErrors(() => process.kill(-pid, 'SIGKILL'))
   })
   const code = await new Promise((resolve) => child.once('close', resolve))
-  done()
-  if (code !== 0) throw new Error(`${command.join(' ')}: exit ${String(code)}\n${said}`)
+  disarm()
+  if (code !== 0) throw new Error(`${command.join(' ')}: exit ${String(code)}\n${errors}`)
 }
 
 /** Nobody deletes it from now on, for as long as this process lives; false where it is not there (any more). */

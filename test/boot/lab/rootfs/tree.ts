@@ -36,24 +36,24 @@ export function readTree(folder: string): readonly TreeEntry[] {
 /** A later entry takes the place of an earlier one of the same path. */
 export function writeTree(folder: string, entries: readonly TreeEntry[]): void {
   for (const entry of entries) {
-    const place = join(folder, entry.path)
-    mkdirSync(dirname(place), { recursive: true })
-    rmSync(place, { force: true })
-    if ('symlink' in entry) symlinkSync(entry.symlink, place)
+    const target = join(folder, entry.path)
+    mkdirSync(dirname(target), { recursive: true })
+    rmSync(target, { force: true })
+    if ('symlink' in entry) symlinkSync(entry.symlink, target)
     else {
-      writeFileSync(place, entry.content)
-      chmodSync(place, entry.mode)
+      writeFileSync(target, entry.content)
+      chmodSync(target, entry.mode)
     }
   }
 }
 
-const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`
+const quote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`
 
 /** The same in a host that runs, as a line of shell; content goes as base64, which needs no quoting. */
 export function installLine(entry: TreeEntry): string {
-  const place = quoted(entry.path)
-  const folder = `mkdir -p ${quoted(dirname(entry.path))}`
-  if ('symlink' in entry) return `${folder} && ln -sfn ${quoted(entry.symlink)} ${place}`
-  const coded = Buffer.from(entry.content).toString('base64')
-  return `${folder} && echo ${coded} | base64 -d > ${place} && chmod ${entry.mode.toString(8)} ${place}`
+  const target = quote(entry.path)
+  const folder = `mkdir -p ${quote(dirname(entry.path))}`
+  if ('symlink' in entry) return `${folder} && ln -sfn ${quote(entry.symlink)} ${target}`
+  const base64 = Buffer.from(entry.content).toString('base64')
+  return `${folder} && echo ${base64} | base64 -d > ${target} && chmod ${entry.mode.toString(8)} ${target}`
 }

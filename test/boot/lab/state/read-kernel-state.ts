@@ -8,7 +8,7 @@ export const asArray = (value: unknown): readonly Fields[] =>
   Array.isArray(value) ? (value as Fields[]) : []
 
 /** In this order; both families where none is named. */
-const questions = [
+const queries = [
   '-4 rule show',
   '-4 route show table all',
   '-6 rule show',
@@ -17,7 +17,7 @@ const questions = [
 ] as const
 
 /** A list for each of the questions. */
-export type Reading = (question: (typeof questions)[number]) => readonly Fields[]
+export type KernelDump = (query: (typeof queries)[number]) => readonly Fields[]
 
 /** rtm_type of linux/rtnetlink.h; rules use the same numbers for their actions. */
 const types = [
@@ -27,7 +27,7 @@ const types = [
 const scopes: Fields = { 0: 'global', 200: 'site', 253: 'link', 254: 'host', 255: 'nowhere' }
 
 /** `-N` keeps tables numbers, which a name of this machine's would hide; it makes numbers of these words too. */
-function worded(fields: Fields): Fields {
+function withNames(fields: Fields): Fields {
   return Object.fromEntries(
     Object.entries(fields).map(([key, value]) => {
       if (key === 'type' || key === 'action') return [key, types[Number(value)] ?? value]
@@ -38,22 +38,24 @@ function worded(fields: Fields): Fields {
   )
 }
 
-const mark = '== '
+const separator = '== '
 
 /** `ip` prints nothing where there is nothing. */
-const script = questions.map((words) => `echo '${mark}${words}'; ip -N -details -json ${words}`).join(' && ')
+const script = queries
+  .map((words) => `echo '${separator}${words}'; ip -N -details -json ${words}`)
+  .join(' && ')
 
-export async function readKernel(netns: string): Promise<Reading> {
+export async function readKernelState(netns: string): Promise<KernelDump> {
   const { code, stdout, stderr } = await run(inside(netns, ['sh', '-c', script]))
   if (code !== 0) throw new Error(`ip in ${netns}: ${stderr}`)
-  const answers = stdout
-    .split(mark)
+  const results = stdout
+    .split(separator)
     .slice(1)
     .map((part): [string, readonly Fields[]] => {
       const [words = '', ...rest] = part.split('\n')
       const text = rest.join('\n').trim()
-      return [words, text === '' ? [] : asArray(JSON.parse(text)).map(worded)]
+      return [words, text === '' ? [] : asArray(JSON.parse(text)).map(withNames)]
     })
-  const known = new Map(answers)
-  return (question) => known.get(question) ?? []
+  const byQuery = new Map(results)
+  return (query) => byQuery.get(query) ?? []
 }

@@ -1,8 +1,8 @@
 // What does the kernel have now: rules and routes of both families, without what differs between stacks and means nothing.
 import type { Lease } from '../dhcp/lease.js'
-import { plainLeased } from '../dhcp/lease-routes.js'
-import { asArray, readKernel } from './read-kernel-state.js'
-import type { Fields, Reading } from './read-kernel-state.js'
+import { normalizeLeaseRoute } from '../dhcp/lease-routes.js'
+import { asArray, readKernelState } from './read-kernel-state.js'
+import type { Fields, KernelDump } from './read-kernel-state.js'
 
 /** Two states are compared as multisets: a rule that is there twice is a difference. */
 export type State = {
@@ -17,21 +17,21 @@ type Leases = ReadonlyMap<string, Lease>
 const nothingLeased: Leases = new Map()
 
 export const readState = async (netns: string, leases = nothingLeased): Promise<State> =>
-  stateOf(await readKernel(netns), leases)
+  stateOf(await readKernelState(netns), leases)
 
-export function stateOf(reading: Reading, leases = nothingLeased): State {
+export function stateOf(dump: KernelDump, leases = nothingLeased): State {
   const rules = (['-4', '-6'] as const).flatMap((family) =>
-    reading(`${family} rule show`)
-      .filter((rule) => !isOwnRule(rule))
-      .map((rule) => canonical(family, plainRule(rule))),
+    dump(`${family} rule show`)
+      .filter((rule) => !isKernelRule(rule))
+      .map((rule) => canonical(family, normalizeRule(rule))),
   )
   const routes = (['-4', '-6'] as const).flatMap((family) =>
-    reading(`${family} route show table all`)
-      .filter((route) => !isOwnRoute(route))
-      .flatMap((route) => plainLeased(route, leases))
-      .map((route) => canonical(family, plainRoute(family, route))),
+    dump(`${family} route show table all`)
+      .filter((route) => !isKernelManagedRoute(route))
+      .flatMap((route) => normalizeLeaseRoute(route, leases))
+      .map((route) => canonical(family, normalizeRoute(family, route))),
   )
-  const links = reading('address show up').flatMap(linkLines)
+  const links = dump('address show up').flatMap(linkLines)
   return { rules: rules.sort(), routes: routes.sort(), links: links.sort() }
 }
 
@@ -46,7 +46,7 @@ function linkLines(link: Fields): readonly string[] {
 }
 
 /** The three rules that every kernel starts with (IPv6 has the first two). */
-function isOwnRule(rule: Fields): boolean {
+function isKernelRule(rule: Fields): boolean {
   const table = Number(rule['table'])
   const first = { 0: 255, 32766: 254, 32767: 253 } as const
   const pref = Number(rule['priority'])
@@ -58,34 +58,36 @@ const ownRuleKeys = new Set(['priority', 'src', 'table', 'protocol'])
 const rejects = new Set(['unreachable', 'blackhole', 'prohibit'])
 
 /** A rule that refuses or jumps asks no table. */
-const looksNowhere = (rule: Fields): boolean =>
+const hasNoTable = (rule: Fields): boolean =>
   rejects.has(String(rule['action'])) || rule['goto'] !== undefined
 
 /** networkd cannot leave Table= out where the action makes it meaningless; a full port mask is no mask. */
-function plainRule(rule: Fields): Fields {
-  return pick(rule, (key, value) => {
+function normalizeRule(rule: Fields): Fields {
+  return filterFields(rule, (key, value) => {
     if (key === 'protocol') return false
-    if (key === 'table') return !(looksNowhere(rule) && Number(value) === 254)
+    if (key === 'table') return !(hasNoTable(rule) && Number(value) === 254)
     if (key === 'sport_mask' || key === 'dport_mask') return value !== '0xffff'
     return true
   })
 }
 
 /** Table local, multicast and the link-local prefix are the kernel's own work for each address and link. */
-function isOwnRoute(route: Fields): boolean {
+function isKernelManagedRoute(route: Fields): boolean {
   const dst = String(route['dst'])
   const kind = String(route['type'] ?? 'unicast')
   if (Number(route['table'] ?? 254) === 255) return true
   if (['local', 'broadcast', 'anycast', 'multicast'].includes(kind))
-    return kind !== 'local' || isKernels(route)
-  return dst === 'fe80::/64' || dst.startsWith('ff00::/8') || (dst.startsWith('fe80::') && isKernels(route))
+    return kind !== 'local' || isFromKernel(route)
+  return (
+    dst === 'fe80::/64' || dst.startsWith('ff00::/8') || (dst.startsWith('fe80::') && isFromKernel(route))
+  )
 }
 
-const isKernels = (route: Fields): boolean =>
+const isFromKernel = (route: Fields): boolean =>
   String(route['protocol']) === '2' || route['protocol'] === 'kernel'
 
 /** `nhid` and `nh_info` are the next hop object that networkd made for an advertised router; its words stand beside it. */
-const droppedOfRoutes = new Set([
+const ignoredRouteKeys = new Set([
   'protocol',
   'pref',
   'error',
@@ -97,12 +99,14 @@ const droppedOfRoutes = new Set([
   'nh_info',
 ])
 
-function plainRoute(family: '-4' | '-6', route: Fields): Fields {
-  const hops = asArray(route['nexthops']).map((hop) => JSON.stringify(sorted(pick(hop, keepFlags))))
-  const kept = pick(withFlags(route), (key, value) => {
-    if (droppedOfRoutes.has(key)) return false
+function normalizeRoute(family: '-4' | '-6', route: Fields): Fields {
+  const hops = asArray(route['nexthops']).map((hop) =>
+    JSON.stringify(sortFields(filterFields(hop, keepFlags))),
+  )
+  const kept = filterFields(withFlags(route), (key, value) => {
+    if (ignoredRouteKeys.has(key)) return false
     // NetworkManager gives a link's connected prefixes that link's metric.
-    if (key === 'metric') return !isKernels(route)
+    if (key === 'metric') return !isFromKernel(route)
     return keepFlags(key, value)
   })
   if (hops.length === 0) return kept
@@ -120,24 +124,24 @@ function keepFlags(key: string, value: unknown): boolean {
   return key !== 'flags' || (Array.isArray(value) && value.includes('onlink'))
 }
 
-function pick(fields: Fields, keep: (key: string, value: unknown) => boolean): Fields {
+function filterFields(fields: Fields, keep: (key: string, value: unknown) => boolean): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([key, value]) => keep(key, value)))
 }
 
-function sorted(fields: Fields): Fields {
+function sortFields(fields: Fields): Fields {
   return Object.fromEntries(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 /** One line for one object: two objects are alike when their lines are. */
 function canonical(family: '-4' | '-6', fields: Fields): string {
-  const words = Object.entries(sorted(fields)).map(([key, value]) => `${key}=${plain(value)}`)
+  const words = Object.entries(sortFields(fields)).map(([key, value]) => `${key}=${formatValue(value)}`)
   const head = `${family.slice(1)} ${String(fields['priority'] ?? fields['table'])}`
   return `${head} ${words.join(' ')}`
 }
 
-const plain = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+const formatValue = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
-export const linesOf = (state: State): string[] => [
+export const stateLines = (state: State): string[] => [
   ...state.rules.map((line) => `rule ${line}`),
   ...state.routes.map((line) => `route ${line}`),
   ...state.links.map((line) => `link ${line}`),
@@ -145,8 +149,8 @@ export const linesOf = (state: State): string[] => [
 
 /** `- ` only in the first, `+ ` only in the second; empty when they are equal. */
 export function difference(first: State, second: State): readonly string[] {
-  const rest = linesOf(second)
-  const missing = linesOf(first).filter((line) => {
+  const rest = stateLines(second)
+  const missing = stateLines(first).filter((line) => {
     const at = rest.indexOf(line)
     if (at >= 0) rest.splice(at, 1)
     return at < 0

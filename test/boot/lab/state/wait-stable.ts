@@ -1,14 +1,14 @@
 // When is a host done: no duplicate check runs any more, and nothing has changed for a while.
 import { spawn } from 'node:child_process'
 import type { Lease } from '../dhcp/lease.js'
-import { asArray, readKernel } from './read-kernel-state.js'
-import type { Fields, Reading } from './read-kernel-state.js'
+import { asArray, readKernelState } from './read-kernel-state.js'
+import type { Fields, KernelDump } from './read-kernel-state.js'
 import { sleep } from '../process/shell.js'
 import { difference, stateOf } from './state.js'
 import type { State } from './state.js'
 import { inside } from '../network/veth-topology.js'
 
-export type Patience = {
+export type WaitOptions = {
   /** Seconds in which nothing may change; leases take longer to come. */
   readonly quiet: number
   /** Whether a state is the one to come: if it is not yet, there is a longer wait for the next change. */
@@ -17,11 +17,11 @@ export type Patience = {
   readonly leases: ReadonlyMap<string, Lease>
 }
 
-const quietUnexpected = 5
-const withinSeconds = 60
+const quietSecondsUnexpected = 5
+const maxSeconds = 60
 
 /** A reading costs as much as a boot's tenth: the kernel's own messages say when one is due. */
-const [soonest, latest] = [0.3, 1.05]
+const [minIntervalSeconds, maxIntervalSeconds] = [0.3, 1.05]
 
 /**
  * A line of shell: no IPv6 address is tentative, or five seconds have passed. Nothing asks for a card with one that is, and
@@ -31,10 +31,10 @@ export const untilValid =
   'for try in $(seq 250); do test -n "$(ip -6 address show tentative)" || break; sleep 0.02; done'
 
 /** The state once no address is tentative any more and nothing has changed for so many seconds. */
-export async function settled(netns: string, patience: Patience): Promise<State> {
+export async function waitStable(netns: string, options: WaitOptions): Promise<State> {
   const monitor = watchKernel(netns)
   try {
-    return await waitFor(netns, patience, monitor)
+    return await waitFor(netns, options, monitor)
   } finally {
     monitor.end()
   }
@@ -42,31 +42,31 @@ export async function settled(netns: string, patience: Patience): Promise<State>
 
 async function waitFor(
   netns: string,
-  { quiet, isExpected, leases }: Patience,
+  { quiet, isExpected, leases }: WaitOptions,
   monitor: Monitor,
 ): Promise<State> {
   const begun = Date.now()
   let before: State | undefined
-  let [since, lastReading, told] = [begun, 0, -1]
+  let [lastChange, lastReading, messagesRead] = [begun, 0, -1]
   for (;;) {
     const age = (Date.now() - lastReading) / 1000
-    if (age < latest && (age < soonest || monitor.messages() === told)) {
+    if (age < maxIntervalSeconds && (age < minIntervalSeconds || monitor.messages() === messagesRead)) {
       await sleep(0.1)
       continue
     }
-    told = monitor.messages()
+    messagesRead = monitor.messages()
     lastReading = Date.now()
-    const reading = await readKernel(netns)
-    const now = stateOf(reading, leases)
+    const dump = await readKernelState(netns)
+    const now = stateOf(dump, leases)
     const changes = before === undefined ? [] : difference(before, now)
-    const busy = isTentative(reading)
-    if (busy || changes.length > 0) since = lastReading
+    const busy = isTentative(dump)
+    if (busy || changes.length > 0) lastChange = lastReading
     before = now
-    const wait = isExpected === undefined || isExpected(now) ? quiet : Math.max(quiet, quietUnexpected)
-    if (lastReading - since >= wait * 1000) return now
-    if (Date.now() - begun > withinSeconds * 1000) {
+    const wait = isExpected === undefined || isExpected(now) ? quiet : Math.max(quiet, quietSecondsUnexpected)
+    if (lastReading - lastChange >= wait * 1000) return now
+    if (Date.now() - begun > maxSeconds * 1000) {
       const why = busy ? 'an address is tentative still' : `the state changes still: ${changes.join('; ')}`
-      throw new Error(`${why} after ${withinSeconds} s`)
+      throw new Error(`${why} after ${maxSeconds} s`)
     }
   }
 }
@@ -85,8 +85,8 @@ function watchKernel(netns: string): Monitor {
 }
 
 /** A link has an address whose duplicate check is not over. */
-function isTentative(reading: Reading): boolean {
-  return reading('address show up').some(
+function isTentative(dump: KernelDump): boolean {
+  return dump('address show up').some(
     (link) =>
       !isCarrierless(link) && asArray(link['addr_info']).some((address) => address['tentative'] === true),
   )
