@@ -2,7 +2,7 @@
 import { createFib, type Fib } from './lookup/fib.js'
 import { explainPacket } from './lookup/explain.js'
 import type { PacketQuery } from './lookup/notes.js'
-import type { Packet } from './lookup/packet.js'
+import type { Packet } from './kernel/packet.js'
 import type { Trace } from './lookup/trace.js'
 import type { Unknown } from './lookup/unknowns.js'
 import type { KernelPlan } from './plan/plan.js'

@@ -3,8 +3,9 @@ import type { Address } from '../kernel/address.js'
 import type { Fwmark } from '../kernel/fwmark.js'
 import type { BondMode, HashPolicy, LacpRate } from '../kernel/virtual-link.js'
 import type { Prefix } from '../kernel/prefix.js'
-import type { Range } from '../kernel/range.js'
 import type { RouteType } from '../kernel/route-type.js'
+import type { SelectorValues } from '../kernel/rule.js'
+import type { SelectorName } from '../kernel/selectors.js'
 
 /** One value, or a list where the key takes both; a list's entries have their index in the path. */
 export type OneOrMany<T> = T | readonly T[]
@@ -104,18 +105,23 @@ export type PrefixOrLink = { readonly prefix: Prefix } | { readonly link: string
 
 export type RejectAction = 'unreachable' | 'prohibit' | 'blackhole'
 
-export interface RuleDescription {
+/** Selectors whose values are written in another way than the kernel has them. */
+interface WrittenSelectors {
+  readonly from: PrefixOrLink
+  readonly to: PrefixOrLink
+  readonly iif: string
+  readonly oif: string
+  readonly fwmark: MarkDescription
+}
+
+type SelectorsDescription = {
+  readonly [K in SelectorName]?: OneOrMany<
+    (WrittenSelectors & Omit<SelectorValues, keyof WrittenSelectors>)[K]
+  >
+}
+
+export interface RuleDescription extends SelectorsDescription {
   readonly name?: string
-  readonly from?: OneOrMany<PrefixOrLink>
-  readonly to?: OneOrMany<PrefixOrLink>
-  readonly iif?: OneOrMany<string>
-  readonly oif?: OneOrMany<string>
-  readonly fwmark?: OneOrMany<MarkDescription>
-  readonly tos?: OneOrMany<number>
-  readonly ipproto?: OneOrMany<number>
-  readonly sport?: OneOrMany<Range>
-  readonly dport?: OneOrMany<Range>
-  readonly uidrange?: OneOrMany<Range>
   readonly not?: boolean
   readonly family?: 'ipv4' | 'ipv6'
   readonly gateway?: string

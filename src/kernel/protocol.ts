@@ -20,6 +20,10 @@ export const ipProtocols: Readonly<Record<string, number>> = {
   udplite: 136,
 }
 
+/** `tcp`, or the number if the protocol has no name. */
+export const protocolName = (protocol: number): string =>
+  Object.entries(ipProtocols).find(([, number]) => number === protocol)?.[0] ?? String(protocol)
+
 /** FRA_IP_PROTO, 1…255. Rejects 0, which the kernel treats as any protocol. */
 export function parseIpProtocol(text: string): number | undefined {
   if (Object.hasOwn(ipProtocols, text)) return ipProtocols[text]

@@ -6,22 +6,26 @@ import type { Prefix } from './prefix.js'
 import type { Range } from './range.js'
 import type { TableId } from './table.js'
 
+/** The values of selectors, by keyword of ip-rule(8). `selectors` has their meaning. */
+export interface SelectorValues {
+  readonly from: Prefix
+  readonly to: Prefix
+  readonly iif: LinkName
+  readonly oif: LinkName
+  readonly fwmark: Fwmark
+  /** FRA_TOS, the whole octet. */
+  readonly tos: number
+  /** IANA number; FRA_IP_PROTO. */
+  readonly ipproto: number
+  readonly sport: Range
+  readonly dport: Range
+  readonly uidrange: Range
+}
+
 /** SELECTOR of ip-rule(8). Every set field must match. */
-export interface Selector {
+export interface Selector extends Partial<SelectorValues> {
   /** FIB_RULE_INVERT: inverts the whole match. */
   readonly not?: boolean
-  readonly from?: Prefix
-  readonly to?: Prefix
-  readonly iif?: LinkName
-  readonly oif?: LinkName
-  readonly fwmark?: Fwmark
-  /** FRA_TOS, the whole octet. */
-  readonly tos?: number
-  /** IANA number; FRA_IP_PROTO. */
-  readonly ipproto?: number
-  readonly sport?: Range
-  readonly dport?: Range
-  readonly uidrange?: Range
 }
 
 export type RuleAction =

@@ -7,7 +7,7 @@ import { containsAddress, formatPrefix, networkOf, type Prefix } from '../kernel
 import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import { createFib, type Fib } from '../lookup/fib.js'
 import { lookupIn, type Answer, type Packet } from '../lookup/lookup.js'
-import { preparePacket } from '../lookup/packet.js'
+import { preparePacket } from '../kernel/packet.js'
 import { findRoute } from '../lookup/table.js'
 import { applyLeases } from '../plan/apply-leases.js'
 import { placeholderLeases, type PlaceholderLeases } from '../plan/placeholder-leases.js'

@@ -1,6 +1,6 @@
 // Examples of messages: a packet in the syntax of `ip route get`, and its answer.
 import type { Address } from '../kernel/address.js'
-import { ipProtocols } from '../kernel/protocol.js'
+import { protocolName } from '../kernel/protocol.js'
 import type { Answer, Packet } from '../lookup/lookup.js'
 import { findGateway } from '../plan/find-gateway.js'
 import type { Nexthop } from '../plan/plan.js'
@@ -20,16 +20,13 @@ export function formatPacket({ placeholders }: LintContext, packet: Packet): str
     ['oif', oif],
     ['mark', mark === undefined ? undefined : `0x${mark.toString(16)}`],
     ['tos', tos === undefined ? undefined : `0x${tos.toString(16)}`],
-    ['ipproto', ipproto === undefined ? undefined : protocolWord(ipproto)],
+    ['ipproto', ipproto === undefined ? undefined : protocolName(ipproto)],
     ['sport', sport],
     ['dport', dport],
     ['uid', uid],
   ]
   return words.flatMap(([word, value]) => (value === undefined ? [] : [`${word} ${value}`])).join(' ')
 }
-
-const protocolWord = (protocol: number): string =>
-  Object.entries(ipProtocols).find(([, number]) => number === protocol)?.[0] ?? String(protocol)
 
 export function formatAnswer(host: LintContext, { family }: Packet, answer: Answer): string {
   switch (answer.kind) {

@@ -2,7 +2,7 @@
 import type { Address } from '../kernel/address.js'
 import type { TableId } from '../kernel/table.js'
 import type { Packet } from '../lookup/lookup.js'
-import { preparePacket } from '../lookup/packet.js'
+import { preparePacket } from '../kernel/packet.js'
 import { findRoute } from '../lookup/table.js'
 import type { Nexthop } from '../plan/plan.js'
 import type { LintContext } from './context.js'

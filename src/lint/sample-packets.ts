@@ -5,6 +5,7 @@ import { loopback, type LinkName } from '../kernel/link.js'
 import { containsAddress, isHostPrefix, networkOf, type Prefix } from '../kernel/prefix.js'
 import type { Range } from '../kernel/range.js'
 import type { Selector } from '../kernel/rule.js'
+import { sampleFields } from '../kernel/selectors.js'
 import type { Packet } from '../lookup/lookup.js'
 import type { LintContext } from './context.js'
 
@@ -19,16 +20,9 @@ export function* packetsOf(
   dst?: Address,
 ): Generator<Packet, undefined> {
   if (selector.not === true) return yield* packetsWithout(host, family, selector, dst)
-  const { to, iif, oif, fwmark, tos, ipproto, sport, dport, uidrange } = selector
+  const { to, iif, oif, fwmark, sport, dport, uidrange } = selector
   if (dst !== undefined && to !== undefined && !containsAddress(to, dst)) return undefined
-  const rest = {
-    mark: fwmark?.value,
-    tos,
-    ipproto,
-    sport: sport?.first,
-    dport: dport?.first,
-    uid: uidrange?.first,
-  }
+  const rest = sampleFields(selector, family)
   const plain: Packet[] = []
   for (const source of sourcesOf(host, family, selector))
     for (const target of dst !== undefined

@@ -5,7 +5,7 @@ import type { Preference } from '../kernel/preference.js'
 import { RT_TABLE_DEFAULT, RT_TABLE_LOCAL, RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import { connectedRoutes, localRoutes } from './kernel-routes.js'
 import { createRuleIndex, type RuleIndex } from './rule-index.js'
-import { matcherOf, type RuleEntry } from './rule.js'
+import { createEntry, type RuleEntry } from './rule.js'
 import { createTable, type LookupTable } from './table.js'
 import type { KernelPlan, Origin, Route, Rule } from '../plan/plan.js'
 
@@ -61,7 +61,9 @@ function familyFib(planned: readonly Rule[], all: readonly Route[], family: Fami
   // `goto` jumps to the first rule with its priority.
   const positions = new Map<Preference, number>()
   for (const [index, { pref }] of rules.entries()) if (!positions.has(pref)) positions.set(pref, index)
-  const entries = rules.map((rule) => createEntry(rule, positions))
+  const entries = rules.map((rule) =>
+    createEntry(rule, rule.action.type === 'goto' ? positions.get(rule.action.pref) : undefined),
+  )
   return {
     rules: entries,
     ...(entries.length < INDEX_THRESHOLD ? {} : { index: lazyIndex(entries) }),
@@ -76,17 +78,4 @@ const INDEX_THRESHOLD = 64
 function lazyIndex(entries: readonly RuleEntry[]): RuleIndex {
   let index: RuleIndex | undefined
   return (packet) => (index ??= createRuleIndex(entries))(packet)
-}
-
-function createEntry(rule: Rule, positions: ReadonlyMap<Preference, number>): RuleEntry {
-  const from = matcherOf(rule.selector.from)
-  const to = matcherOf(rule.selector.to)
-  const { action } = rule
-  const target = action.type === 'goto' ? positions.get(action.pref) : undefined
-  return {
-    rule,
-    from,
-    to,
-    target,
-  }
 }

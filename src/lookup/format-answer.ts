@@ -2,7 +2,7 @@
 import { isLoopback, isSameAddress } from '../kernel/address.js'
 import { loopback } from '../kernel/link.js'
 import { RT_TABLE_LOCAL } from '../kernel/table.js'
-import { isLocallyGenerated, type Packet } from './packet.js'
+import { isLocallyGenerated, type Packet } from '../kernel/packet.js'
 import type { KernelPlan, Nexthop, Route } from '../plan/plan.js'
 import { gatewaysOf, type Trace } from './trace.js'
 

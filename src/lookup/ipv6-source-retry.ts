@@ -1,7 +1,7 @@
 // Second IPv6 lookup after source selection, for rejected packets of sockets without a source.
 import { isLinkLocal, type Address } from '../kernel/address.js'
 import type { Fib } from './fib.js'
-import { isLocallyGenerated } from './packet.js'
+import { isLocallyGenerated } from '../kernel/packet.js'
 import { traceIn, type Trace } from './trace.js'
 
 export interface SourceRetry {

@@ -5,7 +5,7 @@ import type { TableId } from '../kernel/table.js'
 import { createFib, type FamilyFib, type Fib } from './fib.js'
 import { mismatchOf, type Mismatch } from './rule.js'
 import { findRoute, type Found } from './table.js'
-import { isLocallyGenerated, preparePacket, type Packet, type PreparedPacket } from './packet.js'
+import { isLocallyGenerated, preparePacket, type Packet, type PreparedPacket } from '../kernel/packet.js'
 import type { KernelPlan, Nexthop, Route, Rule } from '../plan/plan.js'
 
 export type { Packet }

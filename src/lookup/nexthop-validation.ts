@@ -3,7 +3,7 @@ import { RT_TABLE_MAIN } from '../kernel/table.js'
 import { createFib } from './fib.js'
 import { evaluateRules, type Packet } from './lookup.js'
 import { findRoute } from './table.js'
-import { preparePacket } from './packet.js'
+import { preparePacket } from '../kernel/packet.js'
 import type { KernelPlan, Nexthop, Route, Rule } from '../plan/plan.js'
 
 export interface RejectedNexthop {

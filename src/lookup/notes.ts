@@ -7,7 +7,7 @@ import { loopback, type LinkName } from '../kernel/link.js'
 import type { KernelPlan } from '../plan/plan.js'
 import { retryWithSource } from './ipv6-source-retry.js'
 import type { Fib } from './fib.js'
-import { isLocallyGenerated, type Packet } from './packet.js'
+import { isLocallyGenerated, type Packet } from '../kernel/packet.js'
 import type { Trace } from './trace.js'
 import { summarizeAnswerWithHops } from './format-answer.js'
 

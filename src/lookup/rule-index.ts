@@ -1,7 +1,8 @@
 // Index of rules by one field of each selector, for plans with thousands of rules.
 import type { LinkName } from '../kernel/link.js'
-import type { AddressWords, PreparedPacket } from './packet.js'
-import type { Matcher, RuleEntry } from './rule.js'
+import type { AddressWords, PreparedPacket } from '../kernel/packet.js'
+import type { PrefixTest } from '../kernel/selectors.js'
+import type { RuleEntry } from './rule.js'
 
 /** Iterates over positions of rules in ascending order. Includes every rule that matches the packet. */
 export type RuleIndex = (packet: PreparedPacket) => () => number | undefined
@@ -52,11 +53,12 @@ export function createRuleIndex(entries: readonly RuleEntry[]): RuleIndex {
   }
 }
 
-function positionsFor({ rule: { selector }, from, to }: RuleEntry, buckets: Buckets): Positions {
+function positionsFor({ rule: { selector }, conditions }: RuleEntry, buckets: Buckets): Positions {
   const { not, fwmark, dport, uidrange, iif } = selector
   if (not === true) return buckets.rest
-  if (from !== undefined) return prefixPositions(buckets.from, from)
-  if (to !== undefined) return prefixPositions(buckets.to, to)
+  const prefixes = conditions.flatMap(({ test }) => (test.kind === 'prefix' ? [test] : []))
+  const prefix = prefixes.find(({ field }) => field === 'src') ?? prefixes[0]
+  if (prefix !== undefined) return prefixPositions(prefix.field === 'src' ? buckets.from : buckets.to, prefix)
   if (fwmark !== undefined) {
     const marks = buckets.marks.get(fwmark.mask) ?? new Map<number, Positions>()
     buckets.marks.set(fwmark.mask, marks)
@@ -74,7 +76,7 @@ function positionsOf<Key>(map: Map<Key, Positions>, key: Key): Positions {
   return positions
 }
 
-function prefixPositions(buckets: Map<string, PrefixBucket>, { words, masks }: Matcher): Positions {
+function prefixPositions(buckets: Map<string, PrefixBucket>, { words, masks }: PrefixTest): Positions {
   const key = masks.join()
   const bucket = buckets.get(key) ?? { masks, positions: new Map<string, Positions>() }
   buckets.set(key, bucket)

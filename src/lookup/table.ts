@@ -5,7 +5,7 @@ import { addressBits } from '../kernel/family.js'
 import { loopback } from '../kernel/link.js'
 import { hasNoNexthop } from '../kernel/route-type.js'
 import { effectiveMetric } from '../plan/keys.js'
-import type { PreparedPacket } from './packet.js'
+import type { PreparedPacket } from '../kernel/packet.js'
 import type { Nexthop, Route } from '../plan/plan.js'
 
 export interface PrefixLevel {

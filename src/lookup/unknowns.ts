@@ -6,7 +6,7 @@ import { effectiveMetric } from '../plan/keys.js'
 import { applyLeases, type LeaseData } from '../plan/apply-leases.js'
 import type { DynamicTable, DynamicMultipath, KernelPlan, Origin } from '../plan/plan.js'
 import type { Packet, TraceStep } from './lookup.js'
-import { boundLink, isLocallyGenerated } from './packet.js'
+import { boundLink, isLocallyGenerated } from '../kernel/packet.js'
 import type { Trace } from './trace.js'
 
 export type Unknown =

@@ -8,20 +8,8 @@ import { entriesOf, findLink } from './references.js'
 import type { RuleContext } from './rule-context.js'
 import { MAX_PREFERENCE } from '../kernel/preference.js'
 import type { Selector } from '../kernel/rule.js'
+import { selectorNames, type SelectorName } from '../kernel/selectors.js'
 import type { RuleExpansion } from './network.js'
-
-const SELECTOR_KEYS = [
-  'from',
-  'to',
-  'iif',
-  'oif',
-  'fwmark',
-  'tos',
-  'ipproto',
-  'sport',
-  'dport',
-  'uidrange',
-] as const
 
 /** As many as the kernel has priorities for. */
 export const MAX_RULES = MAX_PREFERENCE
@@ -42,30 +30,31 @@ export function expandRule(
     iif: linkChoices(rule.iif, context, reporter.at('iif')),
     oif: linkChoices(rule.oif, context, reporter.at('oif')),
   }
-  const plainLists: readonly (readonly Selector[])[] = [
-    entriesOf(rule.fwmark).map(([index, written]) => {
+  const plainLists: Readonly<Record<Exclude<SelectorName, keyof typeof ends>, readonly Selector[]>> = {
+    fwmark: entriesOf(rule.fwmark).map(([index, written]) => {
       checkMarkBits(written, context.coexist, reporter.at('fwmark', ...index))
       return { fwmark: written.mark }
     }),
-    entriesOf(rule.tos).map(([index, tos]) => {
+    tos: entriesOf(rule.tos).map(([index, tos]) => {
       checkTos(tos, open, rule, reporter.at('tos', ...index))
       return { tos }
     }),
-    entriesOf(rule.ipproto).map(([, ipproto]) => ({ ipproto })),
-    entriesOf(rule.sport).map(([, sport]) => ({ sport })),
-    entriesOf(rule.dport).map(([, dport]) => ({ dport })),
-    entriesOf(rule.uidrange).map(([, uidrange]) => ({ uidrange })),
-  ]
+    ipproto: entriesOf(rule.ipproto).map(([, ipproto]) => ({ ipproto })),
+    sport: entriesOf(rule.sport).map(([, sport]) => ({ sport })),
+    dport: entriesOf(rule.dport).map(([, dport]) => ({ dport })),
+    uidrange: entriesOf(rule.uidrange).map(([, uidrange]) => ({ uidrange })),
+  }
   const { from: sources, to: destinations, iif, oif } = ends
   if (sources === undefined || destinations === undefined || iif === undefined || oif === undefined)
     return undefined
-  const lists = [sources, destinations, iif, oif, ...plainLists]
+  const plainSelectors = [iif, oif, ...Object.values(plainLists)]
+  const lists = [sources, destinations, ...plainSelectors]
   const count = lists.reduce((total, { length }) => total * Math.max(1, length), 1)
   if (before + count > MAX_RULES) {
     reporter.report('rule-too-many', { count: before + count, limit: MAX_RULES }, { on: 'key' })
     return undefined
   }
-  const plain = product([iif, oif, ...plainLists])
+  const plain = product(plainSelectors)
   const not = rule.not === true ? { not: true } : {}
   const elements: RuleExpansion[] = []
   const used = { from: new Set<PrefixChoice>(), to: new Set<PrefixChoice>() }
@@ -181,7 +170,7 @@ function linkChoices(
 
 function checkNot(rule: RuleDescription, reporter: Reporter): void {
   if (rule.not !== true) return
-  const selectors = SELECTOR_KEYS.filter((key) => rule[key] !== undefined)
+  const selectors = selectorNames.filter((key) => rule[key] !== undefined)
   for (const key of selectors)
     if (Array.isArray(rule[key])) reporter.at(key).report('rule-not-with-list', { key }, { on: 'key' })
   if (selectors.every((key) => isAll(rule[key])) && !reporter.isBroken(...reporter.path))
@@ -197,7 +186,7 @@ function checkUids({ uidrange, iif, oif, not }: RuleDescription, reporter: Repor
 }
 
 /** For the kernel, a prefix of length 0 is no selector. */
-const isAll = (end: RuleDescription[(typeof SELECTOR_KEYS)[number]]): boolean =>
+const isAll = (end: RuleDescription[SelectorName]): boolean =>
   entriesOf(end).every(([, each]) => typeof each === 'object' && 'prefix' in each && each.prefix.length === 0)
 
 /** Bits that fib4_rule_configure and fib6_rule_configure accept: no ECN bits, and in IPv4 (IPTOS_TOS_MASK) no high ones. */

@@ -3,7 +3,8 @@ import { addressFromValue, addressValue } from '../kernel/address.js'
 import { addressBits, type Family } from '../kernel/family.js'
 import { loopback, type LinkName } from '../kernel/link.js'
 import type { Prefix } from '../kernel/prefix.js'
-import type { Packet } from '../lookup/packet.js'
+import type { Packet } from '../kernel/packet.js'
+import { conditionsOf, type FieldTest } from '../kernel/selectors.js'
 import type { KernelPlan, Selector } from '../plan/plan.js'
 import { createDiagrams, type Diagrams, type Point } from './bdd.js'
 import { allocateFields, type Field, type FieldName, type Fields } from './fields.js'
@@ -117,22 +118,20 @@ export function createSpace(family: Family, plans: readonly KernelPlan[], maxSte
     return inRange(name, code, code)
   }
 
+  const setOfTest = (test: FieldTest): PacketSet => {
+    switch (test.kind) {
+      case 'prefix':
+        return inPrefix(test.field, test.prefix)
+      case 'link':
+        return byLink(test.field, test.link)
+      case 'mask':
+        return masked(test.field, test.value, test.mask)
+      case 'range':
+        return inRange(test.field, test.first, test.last)
+    }
+  }
   const setOfSelector = (selector: Selector): PacketSet => {
-    const { from, to, iif, oif, fwmark, tos, ipproto, sport, dport, uidrange } = selector
-    const matched = intersect(
-      to === undefined ? UNIVERSE : inPrefix('dst', to),
-      // The kernel drops a prefix of length 0, so it also matches packets without a source.
-      from === undefined || from.length === 0 ? UNIVERSE : inPrefix('src', from),
-      oif === undefined ? UNIVERSE : byLink('oif', oif),
-      iif === undefined ? UNIVERSE : byLink('iif', iif),
-      fwmark === undefined ? UNIVERSE : masked('mark', fwmark.value, fwmark.mask),
-      // Masked as in fib4_rule_match() and fib6_rule_match(); 0 is no selector.
-      tos === undefined || tos === 0 ? UNIVERSE : masked('tos', tos, family === 'inet' ? 0x1c : 0xfc),
-      ipproto === undefined ? UNIVERSE : inRange('ipproto', ipproto, ipproto),
-      sport === undefined ? UNIVERSE : inRange('sport', Math.max(1, sport.first), sport.last),
-      dport === undefined ? UNIVERSE : inRange('dport', Math.max(1, dport.first), dport.last),
-      uidrange === undefined ? UNIVERSE : inRange('uid', uidrange.first, uidrange.last),
-    )
+    const matched = intersect(...conditionsOf(selector, family).map(({ test }) => setOfTest(test)))
     return selector.not === true ? complement(matched) : matched
   }
 

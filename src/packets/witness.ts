@@ -1,7 +1,7 @@
 // Witness packets: the plainest packet of a set.
 import type { Family } from '../kernel/family.js'
 import { isHostPrefix, networkOf, overlaps, parsePrefix, type Prefix } from '../kernel/prefix.js'
-import type { Packet } from '../lookup/packet.js'
+import type { Packet } from '../kernel/packet.js'
 import type { KernelPlan, PlannedLink } from '../plan/plan.js'
 import { plausiblePackets } from './plausible.js'
 import type { PacketSet, PacketSpace } from './packet-space.js'

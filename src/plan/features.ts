@@ -2,6 +2,7 @@
 import type { Path } from '../diagnostics/diagnostic.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
 import { WHOLE_MARK } from '../kernel/fwmark.js'
+import { selectorNames, setSelectors, type SelectorName } from '../kernel/selectors.js'
 import { lastingRules } from './lasting-rules.js'
 import type { DynamicTable, Origin, PlannedLink, Route, Rule, Intent } from './plan.js'
 import { oncePerPlan } from './once-per-plan.js'
@@ -27,19 +28,10 @@ export const features = [
   'lease.apart-inet',
   'lease.apart-inet6',
   'lease.balance',
-  'rule.from',
-  'rule.to',
   'rule.not',
-  'rule.iif',
-  'rule.oif',
-  'rule.fwmark',
+  ...selectorNames.map((name) => `rule.${name}` as const),
   'rule.fwmark-mask',
   'rule.fwmark-zero',
-  'rule.tos',
-  'rule.ipproto',
-  'rule.sport',
-  'rule.dport',
-  'rule.uidrange',
   'rule.suppress-prefixlength',
   'rule.goto',
   'rule.unreachable',
@@ -66,6 +58,15 @@ export const features = [
 ] as const
 
 export type Feature = (typeof features)[number]
+
+/** A value for the feature of each selector. */
+export const selectorFeatures = <T>(
+  valueOf: (name: SelectorName) => T,
+): Readonly<Record<`rule.${SelectorName}`, T>> =>
+  Object.fromEntries(selectorNames.map((name) => [`rule.${name}`, valueOf(name)])) as Record<
+    `rule.${SelectorName}`,
+    T
+  >
 
 export interface FeatureUse {
   readonly feature: Feature
@@ -96,19 +97,10 @@ export const featureTitles: Readonly<Record<Feature, string>> = {
   'lease.apart-inet': 'a leased next hop that main must not have, IPv4',
   'lease.apart-inet6': 'a leased next hop that main must not have, IPv6',
   'lease.balance': 'balanced default with a leased next hop',
-  'rule.from': 'rule: from',
-  'rule.to': 'rule: to',
   'rule.not': 'rule: not',
-  'rule.iif': 'rule: iif',
-  'rule.oif': 'rule: oif',
-  'rule.fwmark': 'rule: fwmark',
+  ...selectorFeatures((name) => `rule: ${name}`),
   'rule.fwmark-mask': 'rule: fwmark with a mask',
   'rule.fwmark-zero': 'rule: fwmark 0 with a mask (unmarked packets)',
-  'rule.tos': 'rule: tos',
-  'rule.ipproto': 'rule: ipproto',
-  'rule.sport': 'rule: sport',
-  'rule.dport': 'rule: dport',
-  'rule.uidrange': 'rule: uidrange',
   'rule.suppress-prefixlength': 'rule: suppress_prefixlength',
   'rule.goto': 'rule: goto',
   'rule.unreachable': 'rule: unreachable',
@@ -214,22 +206,10 @@ function featuresOfRoute(route: Route): readonly Use[] {
 }
 
 function featuresOfRule({ selector, action }: Rule, isLasting: boolean): readonly Use[] {
-  const used: Use[] = []
-  if (selector.from !== undefined) used.push(['rule.from', 'from'])
-  if (selector.to !== undefined) used.push(['rule.to', 'to'])
-  if (selector.not === true) used.push(['rule.not', 'not'])
-  if (selector.iif !== undefined) used.push(['rule.iif', 'iif'])
-  if (selector.oif !== undefined) used.push(['rule.oif', 'oif'])
-  if (selector.fwmark !== undefined) {
-    used.push(['rule.fwmark', 'fwmark'])
-    if (selector.fwmark.mask !== WHOLE_MARK) used.push(['rule.fwmark-mask', 'fwmark'])
-    if (selector.fwmark.value === 0) used.push(['rule.fwmark-zero', 'fwmark'])
-  }
-  if (selector.tos !== undefined) used.push(['rule.tos', 'tos'])
-  if (selector.ipproto !== undefined) used.push(['rule.ipproto', 'ipproto'])
-  if (selector.sport !== undefined) used.push(['rule.sport', 'sport'])
-  if (selector.dport !== undefined) used.push(['rule.dport', 'dport'])
-  if (selector.uidrange !== undefined) used.push(['rule.uidrange', 'uidrange'])
+  const used: Use[] = setSelectors(selector).map((name) => [`rule.${name}`, name])
+  const { fwmark } = selector
+  if (fwmark !== undefined && fwmark.mask !== WHOLE_MARK) used.push(['rule.fwmark-mask', 'fwmark'])
+  if (fwmark?.value === 0) used.push(['rule.fwmark-zero', 'fwmark'])
   if (action.type === 'goto') used.push(['rule.goto', 'goto'])
   else if (action.type !== 'lookup') used.push([`rule.${action.type}`, 'action'])
   else if (action.suppressPrefixlength !== undefined)

@@ -1,9 +1,8 @@
 // Kernel identity keys of routes and rules, and their canonical order.
 import { families } from '../kernel/family.js'
-import { formatFwmark } from '../kernel/fwmark.js'
 import { formatPrefix } from '../kernel/prefix.js'
-import { formatRange } from '../kernel/range.js'
 import { hasNoNexthop } from '../kernel/route-type.js'
+import { selectorTokens } from '../kernel/selectors.js'
 import type { Route, Rule, RuleAction, Selector, Intent } from './plan.js'
 
 /** The metric that the kernel gives a route without one: 0, or IP6_RT_PRIO_USER. */
@@ -18,29 +17,9 @@ export const effectiveMetric = (route: Pick<Route, 'family' | 'metric'>): number
 export const routeKey = (route: Route): string =>
   [route.family, route.table, formatPrefix(route.dst), effectiveMetric(route)].join(' ')
 
-/** Names of the set fields. */
-export const setSelectors = (selector: Selector): readonly (keyof Selector)[] =>
-  (Object.keys(selector) as (keyof Selector)[]).filter((name) => selector[name] !== undefined)
-
 /** Without family and priority. */
-export function selectorKey(selector: Selector): string {
-  const { not, from, to, iif, oif, fwmark, tos, ipproto, sport, dport, uidrange } = selector
-  return [
-    not === true ? 'not' : '',
-    from === undefined ? '' : `from ${formatPrefix(from)}`,
-    to === undefined ? '' : `to ${formatPrefix(to)}`,
-    iif === undefined ? '' : `iif ${iif}`,
-    oif === undefined ? '' : `oif ${oif}`,
-    fwmark === undefined ? '' : `fwmark ${formatFwmark(fwmark)}`,
-    tos === undefined ? '' : `tos ${tos}`,
-    ipproto === undefined ? '' : `ipproto ${ipproto}`,
-    sport === undefined ? '' : `sport ${formatRange(sport)}`,
-    dport === undefined ? '' : `dport ${formatRange(dport)}`,
-    uidrange === undefined ? '' : `uidrange ${formatRange(uidrange)}`,
-  ]
-    .filter((part) => part !== '')
-    .join(' ')
-}
+export const selectorKey = (selector: Selector): string =>
+  selectorTokens(selector, { from: formatPrefix, to: formatPrefix }).join(' ')
 
 export function actionKey(action: RuleAction): string {
   if (action.type === 'goto') return `goto ${action.pref}`

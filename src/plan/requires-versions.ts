@@ -1,6 +1,8 @@
 // Minimum versions of Linux, iproute2 and nftables for the features of a plan.
 import type { Path } from '../diagnostics/diagnostic.js'
-import type { KernelPlan, Origin, Route, Rule, Selector, Sysctl } from './plan.js'
+import { groupBy } from '../kernel/group-by.js'
+import { selectorNames, selectors } from '../kernel/selectors.js'
+import type { KernelPlan, Origin, Route, Rule, Sysctl } from './plan.js'
 import { oncePerPlan } from './once-per-plan.js'
 
 export interface VersionNeed {
@@ -23,12 +25,17 @@ interface Requirement<T> {
   readonly uses: (thing: T) => boolean
 }
 
-const selects =
-  (...keys: readonly (keyof Selector)[]) =>
-  ({ selector }: Rule): boolean =>
-    keys.some((key) => selector[key] !== undefined)
+/** The selectors of one version, such as the ports, are one requirement. */
+const selectorRequirements: readonly Requirement<Rule>[] = [
+  ...groupBy(selectorNames, (name) => selectors[name].since?.linux),
+].flatMap(([, names]) => {
+  const since = names[0] === undefined ? undefined : selectors[names[0]].since
+  if (since === undefined) return []
+  const uses = ({ selector }: Rule): boolean => names.some((name) => selector[name] !== undefined)
+  return [{ what: `rule: ${names.join(', ')}`, ...since, uses }]
+})
 
-/** FRA_* attributes; versions from the kernel's history and iproute2's tags. */
+/** Attributes FRA_*; versions from the kernel's history and iproute2's tags. */
 const ruleRequirements: readonly Requirement<Rule>[] = [
   {
     what: 'rule: suppress_prefixlength',
@@ -36,13 +43,7 @@ const ruleRequirements: readonly Requirement<Rule>[] = [
     iproute2: '3.12',
     uses: ({ action }) => action.type === 'lookup' && action.suppressPrefixlength !== undefined,
   },
-  { what: 'rule: uidrange', linux: '4.10', iproute2: '4.10', uses: selects('uidrange') },
-  {
-    what: 'rule: ipproto, sport, dport',
-    linux: '4.17',
-    iproute2: '4.17',
-    uses: selects('ipproto', 'sport', 'dport'),
-  },
+  ...selectorRequirements,
 ]
 
 const isInet6 = ({ family }: Route): boolean => family === 'inet6'

@@ -1,12 +1,11 @@
 // Arguments of ip(8) for rules, routes, addresses and links.
 import { familyFlag, type Family } from '../kernel/family.js'
-import { formatFwmark } from '../kernel/fwmark.js'
 import type { LinkName } from '../kernel/link.js'
 import { formatPrefix, formatPrefixShort, type Prefix } from '../kernel/prefix.js'
-import { formatRange, formatRangeFull } from '../kernel/range.js'
+import { selectorTokens } from '../kernel/selectors.js'
 import { RT_TABLE_DEFAULT, RT_TABLE_LOCAL, RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import type { VirtualLink, Master } from '../kernel/virtual-link.js'
-import type { Nexthop, PlannedLink, Route, Rule, RuleAction, Selector } from '../plan/plan.js'
+import type { Nexthop, PlannedLink, Route, Rule, RuleAction } from '../plan/plan.js'
 
 export type Tokens = readonly string[]
 
@@ -18,23 +17,6 @@ export function formatTable(table: TableId): string {
 }
 
 export const formatDst = (dst: Prefix): string => (dst.length === 0 ? 'default' : formatPrefixShort(dst))
-
-/** SELECTOR of ip-rule(8), in the order of `ip rule show`. Keyfiles need the length of every prefix. */
-export function selectorTokens(selector: Selector, formatPrefixOf = formatPrefixShort): Tokens {
-  const tokens: string[] = []
-  if (selector.not === true) tokens.push('not')
-  if (selector.from !== undefined) tokens.push('from', formatPrefixOf(selector.from))
-  if (selector.to !== undefined) tokens.push('to', formatPrefixOf(selector.to))
-  if (selector.tos !== undefined) tokens.push('tos', `0x${selector.tos.toString(16).padStart(2, '0')}`)
-  if (selector.fwmark !== undefined) tokens.push('fwmark', formatFwmark(selector.fwmark))
-  if (selector.iif !== undefined) tokens.push('iif', selector.iif)
-  if (selector.oif !== undefined) tokens.push('oif', selector.oif)
-  if (selector.uidrange !== undefined) tokens.push('uidrange', formatRangeFull(selector.uidrange))
-  if (selector.ipproto !== undefined) tokens.push('ipproto', String(selector.ipproto))
-  if (selector.sport !== undefined) tokens.push('sport', formatRange(selector.sport))
-  if (selector.dport !== undefined) tokens.push('dport', formatRange(selector.dport))
-  return tokens
-}
 
 /** ACTION of ip-rule(8). */
 export function actionTokens(action: RuleAction): Tokens {

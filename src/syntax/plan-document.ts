@@ -2,8 +2,8 @@
 import type { Path } from '../diagnostics/diagnostic.js'
 import { formatPath } from '../diagnostics/diagnostic.js'
 import { formatFwmark } from '../kernel/fwmark.js'
-import { formatPrefix, formatPrefixShort } from '../kernel/prefix.js'
-import { formatRange } from '../kernel/range.js'
+import { formatPrefix } from '../kernel/prefix.js'
+import { mapSelector, selectors } from '../kernel/selectors.js'
 import type {
   DynamicMultipath,
   DynamicTable,
@@ -104,16 +104,12 @@ export const ruleDocument = ({ family, pref, selector, action }: Rule): PlanDocu
 
 const selectorDocument = (selector: Selector): PlanDocument => ({
   not: selector.not,
-  from: selector.from === undefined ? undefined : formatPrefixShort(selector.from),
-  to: selector.to === undefined ? undefined : formatPrefixShort(selector.to),
-  tos: selector.tos === undefined ? undefined : `0x${selector.tos.toString(16)}`,
-  fwmark: selector.fwmark === undefined ? undefined : formatFwmark(selector.fwmark),
-  iif: selector.iif,
-  oif: selector.oif,
-  uidrange: selector.uidrange === undefined ? undefined : formatRange(selector.uidrange),
-  ipproto: selector.ipproto,
-  sport: selector.sport === undefined ? undefined : formatRange(selector.sport),
-  dport: selector.dport === undefined ? undefined : formatRange(selector.dport),
+  ...Object.fromEntries(
+    mapSelector(selector, (name, value) => [
+      name,
+      selectors[name].toJson?.(value) ?? selectors[name].format(value),
+    ]),
+  ),
 })
 
 export function routeDocument(route: Route): PlanDocument {

@@ -1,23 +1,20 @@
 // Trace formatting: rules, routes and results in the syntax of ip(8), with table names.
+import { protocolName } from '../kernel/protocol.js'
+import { selectorTokens } from '../kernel/selectors.js'
 import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import type { Packet, TraceStep } from '../lookup/lookup.js'
-import { mismatchFact, protocolName } from '../lookup/mismatch-text.js'
+import { mismatchFact } from '../lookup/mismatch-text.js'
 import type { Unknown } from '../lookup/unknowns.js'
 import type { KernelPlan, Route, Rule, Selector } from '../plan/plan.js'
-import { actionTokens, routeTokens, selectorTokens, formatTable } from './iproute2.js'
+import { actionTokens, routeTokens, formatTable } from './iproute2.js'
 
 /** The name of a table. `ip` prints it as well, since every output has an rt_tables file. */
 export const tableName = (plan: KernelPlan, table: TableId): string =>
   plan.intent.tables.find(({ id }) => id === table)?.name ?? formatTable(table)
 
 /** `ipproto tcp dport 25`; empty for a selector that matches every packet. */
-export function selectorText(selector: Selector): string {
-  const tokens = [...selectorTokens(selector)]
-  // A link may have this name, too; it comes earlier.
-  const protocol = tokens.lastIndexOf('ipproto') + 1
-  if (selector.ipproto !== undefined) tokens[protocol] = protocolName(selector.ipproto)
-  return tokens.join(' ')
-}
+export const selectorText = (selector: Selector): string =>
+  selectorTokens(selector, { ipproto: protocolName }).join(' ')
 
 /** A line of `ip rule show`, with table names. */
 export function ruleText(plan: KernelPlan, { selector, action }: Rule): string {

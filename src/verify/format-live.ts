@@ -2,7 +2,8 @@
 import { familyFlag } from '../kernel/family.js'
 import { hasNoNexthop } from '../kernel/route-type.js'
 import type { Route } from '../plan/plan.js'
-import { actionTokens, routeTokens, selectorTokens, type Tokens } from '../syntax/iproute2.js'
+import { selectorTokens } from '../kernel/selectors.js'
+import { actionTokens, routeTokens, type Tokens } from '../syntax/iproute2.js'
 import { commandLine } from '../syntax/shell.js'
 import type { LiveRoute, LiveRule } from './state.js'
 

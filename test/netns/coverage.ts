@@ -5,13 +5,13 @@ import { isHostPrefix } from '../../src/kernel/prefix.js'
 import { RT_TABLE_DEFAULT, RT_TABLE_LOCAL } from '../../src/kernel/table.js'
 import type { Fib } from '../../src/lookup/fib.js'
 import type { Packet, TraceStep } from '../../src/lookup/lookup.js'
-import { isLocallyGenerated, preparePacket } from '../../src/lookup/packet.js'
+import { isLocallyGenerated, preparePacket } from '../../src/kernel/packet.js'
 import { findRoute } from '../../src/lookup/table.js'
 import type { Trace } from '../../src/lookup/trace.js'
 import { effectiveMetric } from '../../src/plan/keys.js'
 import type { KernelPlan, Nexthop, Route } from '../../src/plan/plan.js'
 import { hasUids } from './namespace.js'
-import { setSelectors } from '../../src/plan/keys.js'
+import { setSelectors } from '../../src/kernel/selectors.js'
 
 export const packetClasses = ['inet local', 'inet forwarded', 'inet6 local', 'inet6 forwarded'] as const
 type PacketClass = (typeof packetClasses)[number]

@@ -1,6 +1,6 @@
 // `npm run fuzz:trace`: compares traces of random packets in random plans with the kernel, for a given time.
 import { familyFlag } from '../../src/kernel/family.js'
-import { isLocallyGenerated } from '../../src/lookup/packet.js'
+import { isLocallyGenerated } from '../../src/kernel/packet.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { addressCommand, routeCommand, ruleCommand, ruleTokens } from '../../src/syntax/iproute2.js'
 import { createFib } from '../../src/lookup/fib.js'

@@ -4,7 +4,7 @@ import { addressBits, families, type Family } from '../../src/kernel/family.js'
 import { lastAddress, networkOf, type Prefix } from '../../src/kernel/prefix.js'
 import type { LinkName } from '../../src/kernel/link.js'
 import type { Range } from '../../src/kernel/range.js'
-import type { Packet } from '../../src/lookup/packet.js'
+import type { Packet } from '../../src/kernel/packet.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { createRandom } from '../generators/random.js'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { families, type Family } from '../../src/kernel/family.js'
 import { createFib } from '../../src/lookup/fib.js'
-import { preparePacket } from '../../src/lookup/packet.js'
+import { preparePacket } from '../../src/kernel/packet.js'
 import { mismatchOf } from '../../src/lookup/rule.js'
 import { UNIVERSE, EMPTY } from '../../src/packets/bdd-nodes.js'
 import { createSpace } from '../../src/packets/packet-space.js'

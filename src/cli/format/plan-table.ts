@@ -4,6 +4,7 @@ import { familyName } from '../../kernel/family.js'
 import { formatFwmark } from '../../kernel/fwmark.js'
 import { formatPrefix } from '../../kernel/prefix.js'
 import { RT_TABLE_MAIN, type TableId } from '../../kernel/table.js'
+import { selectorTokens } from '../../kernel/selectors.js'
 import type {
   DynamicMultipath,
   DynamicTable,
@@ -13,7 +14,7 @@ import type {
   Route,
   Rule,
 } from '../../plan/plan.js'
-import { actionTokens, routeTokens, selectorTokens, formatTable } from '../../syntax/iproute2.js'
+import { actionTokens, routeTokens, formatTable } from '../../syntax/iproute2.js'
 import type { Path } from '../../diagnostics/diagnostic.js'
 import { columns } from './columns.js'
 

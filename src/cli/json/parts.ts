@@ -1,6 +1,7 @@
 // Building blocks of the JSON documents that commands print. The schemas are the reference: the package's JSON Schemas,
 // docs/json.md and the types of the documents are made of them.
 import * as z from 'zod/mini'
+import type { Selector } from '../../kernel/rule.js'
 
 type Any = z.ZodMiniType
 
@@ -152,7 +153,7 @@ const selectorShape = {
   ipproto: optional(integer, 'Number of the protocol.'),
   sport: optional(text, 'Source ports.'),
   dport: optional(text, 'Destination ports.'),
-}
+} satisfies Record<keyof Selector, unknown>
 
 export const rule = part(
   'rule',

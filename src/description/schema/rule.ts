@@ -1,5 +1,6 @@
 // Schema of rules.
 import { MAX_PREFERENCE } from '../../kernel/preference.js'
+import type { SelectorName } from '../../kernel/selectors.js'
 import { MAX_TABLE } from '../../kernel/table.js'
 import { fail, choice, flag, ok, integer, scalar, wrongType } from './primitives.js'
 import { listOf, mapping, oneOrMany, optional } from './collections.js'
@@ -39,12 +40,8 @@ const linkNames = () => oneOrMany('the name of a link, or a list of such', linkN
 const prefixes = () => oneOrMany('a prefix, an address or a link, or a list of such', prefixOrLink())
 const ports = (what: string) => oneOrMany('a port, FROM-TO, or a list of such', portRange(what))
 
-const rule = () =>
-  mapping('a rule as a mapping', {
-    name: optional(
-      ruleName(),
-      'Name of the rule in comments and messages: `rule NAME`. Default: its position in the list, `rule 3`.',
-    ),
+const selectors = () =>
+  ({
     from: optional(prefixes(), 'Source: a prefix, an address, or a link for the prefixes of its addresses.'),
     to: optional(prefixes(), 'Destination, as `from`.'),
     iif: optional(linkNames(), 'Link that the packet arrives on; `lo` for locally generated packets.'),
@@ -64,6 +61,15 @@ const rule = () =>
       oneOrMany('a uid, FROM-TO, or a list of such', uidRange()),
       'User that owns the socket, or FROM-TO.',
     ),
+  }) satisfies Record<SelectorName, unknown>
+
+const rule = () =>
+  mapping('a rule as a mapping', {
+    name: optional(
+      ruleName(),
+      'Name of the rule in comments and messages: `rule NAME`. Default: its position in the list, `rule 3`.',
+    ),
+    ...selectors(),
     not: optional(flag(), 'Match each packet that does not match all selectors together. Default: false.'),
     family: optional(
       choice('family', ['ipv4', 'ipv6']),

@@ -1,9 +1,10 @@
 // Search for IPv6 packets that bypass an IPv4 rule: sample packets first, then sets.
 import { groupBy } from '../../kernel/group-by.js'
 import type { Family } from '../../kernel/family.js'
+import { conditionsOf } from '../../kernel/selectors.js'
 import type { TableId } from '../../kernel/table.js'
 import type { Answer, Packet } from '../../lookup/lookup.js'
-import { matcherOf, type RuleEntry } from '../../lookup/rule.js'
+import { createEntry } from '../../lookup/rule.js'
 import { traceIn } from '../../lookup/trace.js'
 import { TOO_MANY_STEPS } from '../../packets/bdd.js'
 import { createWitnessPicker, type WitnessPicker } from '../../packets/witness.js'
@@ -116,15 +117,15 @@ export function createBypassSearch(host: LintContext): BypassSearch {
   function fromSets(selector: Selector, rule: Rule): Packet | undefined {
     space ??= createSpace('inet6', [plan], MAX_STEPS)
     const { intersect, union, difference, setOfSelector, inRange, byLink } = space
+    const selected = new Set(conditionsOf(selector, 'inet6').map(({ test }) => test.field))
     const packets = intersect(
       setOfSelector(selector),
       byLink('oif', undefined),
       inRange('uid', 0, 0),
       // A packet with a mark is sent elsewhere by intention.
-      ...(selector.fwmark === undefined ? [inRange('mark', 0, 0)] : []),
-      ...(selector.tos === undefined ? [inRange('tos', 0, 0)] : []),
+      ...(['mark', 'tos'] as const).flatMap((field) => (selected.has(field) ? [] : [inRange(field, 0, 0)])),
     )
-    const entry: RuleEntry = { rule: { ...rule, family: 'inet6', selector }, ...matchersOf(selector) }
+    const entry = createEntry({ ...rule, family: 'inet6', selector })
     const candidates = jumps.length > 0 ? rules : rules.filter((one) => mayOverlap(entry, one))
     const later = candidates.flatMap((one) => (one.rule.pref < rule.pref ? [] : [one.rule]))
     if (jumps.length === 0 && areAnswered(packets, later, rule, space)) return undefined
@@ -161,14 +162,6 @@ export function createBypassSearch(host: LintContext): BypassSearch {
         return undefined
       }
     },
-  }
-}
-
-const matchersOf = ({ from, to }: Selector): Pick<RuleEntry, 'from' | 'to'> => {
-  const [source, target] = [matcherOf(from), matcherOf(to)]
-  return {
-    from: source,
-    to: target,
   }
 }
 

@@ -15,11 +15,10 @@ import {
 } from '../../kernel/prefix.js'
 import { isRouter } from '../../lookup/kernel-routes.js'
 import type { Packet } from '../../lookup/lookup.js'
-import { matcherOf, type Matcher } from '../../lookup/rule.js'
+import { prefixesOverlap, prefixTest, type PrefixTest } from '../../kernel/selectors.js'
 import type { SkippedRule, PlannedLink, Rule, Selector } from '../../plan/plan.js'
 import { exampleOf } from '../example.js'
 import type { LintContext } from '../context.js'
-import { prefixesOverlap } from '../../lookup/selector-overlap.js'
 import { findPacket, packetsOf } from '../sample-packets.js'
 import { createBypassSearch, type BypassSearch } from './ipv6-bypass-search.js'
 import { isElse, writtenKey } from './rule-origin.js'
@@ -29,7 +28,7 @@ interface Lan {
   readonly inet: readonly Prefix[]
   readonly inet6: readonly Prefix[]
   /** Of the first prefix in `inet`. */
-  readonly matcher: Matcher | undefined
+  readonly test: PrefixTest | undefined
 }
 
 /** Reports each rule once, with the first link whose IPv6 packets leave through another gateway. */
@@ -45,9 +44,9 @@ export function checkIpv6Bypass(host: LintContext, reporter: Reporter): void {
   for (const skipped of byAddresses) {
     const { origin } = skipped
     const planned = rules.get(origin.path.join('.')) ?? []
-    const froms = planned.map(({ selector }) => matcherOf(selector.from))
+    const froms = planned.map(({ selector }) => sourceTest(selector.from))
     for (const lan of lans) {
-      if (!froms.some((from) => prefixesOverlap(from, lan.matcher))) continue
+      if (!froms.some((from) => prefixesOverlap(from, lan.test))) continue
       const packet = bypassingPacket(host, search, skipped, planned, lan)
       if (packet === undefined) continue
       reporter
@@ -72,8 +71,11 @@ const lansOf = ({ inner }: LintContext): readonly Lan[] =>
     const inet6 = networks.filter(({ family }) => family === 'inet6')
     return link.lease?.acceptRa === true || inet.length === 0 || inet6.length === 0
       ? []
-      : [{ link, inet, inet6, matcher: matcherOf(inet[0]) }]
+      : [{ link, inet, inet6, test: sourceTest(inet[0]) }]
   })
+
+const sourceTest = (prefix: Prefix | undefined): PrefixTest | undefined =>
+  prefix === undefined ? undefined : prefixTest('src', prefix)
 
 /** IPv4 kernel rules by user rule. */
 const rulesByPath = (all: readonly Rule[]): ReadonlyMap<string | undefined, readonly Rule[]> =>

@@ -2,7 +2,7 @@
 import { groupBy } from '../../kernel/group-by.js'
 import { loopback } from '../../kernel/link.js'
 import type { TraceStep } from '../../lookup/lookup.js'
-import { isLocallyGenerated } from '../../lookup/packet.js'
+import { isLocallyGenerated } from '../../kernel/packet.js'
 import type { Trace } from '../../lookup/trace.js'
 import type { KernelPlan, Nexthop, Route, Rule } from '../../plan/plan.js'
 import { outcomeText } from '../../syntax/trace-format.js'

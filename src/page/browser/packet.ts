@@ -1,7 +1,7 @@
 // Packet form: reads the packet and the leases, traces the packet, and shows the answer in text and in the drawing.
 import { createFib } from '../../lookup/fib.js'
 import type { TraceStep } from '../../lookup/lookup.js'
-import type { Packet } from '../../lookup/packet.js'
+import type { Packet } from '../../kernel/packet.js'
 import { explainPacket, type Explanation } from '../../lookup/explain.js'
 import type { Trace } from '../../lookup/trace.js'
 import { applyPartialLeases } from '../../lookup/unknowns.js'

@@ -10,7 +10,8 @@ import {
   networkOf,
   type Prefix,
 } from '../../kernel/prefix.js'
-import { protocolName } from '../../lookup/mismatch-text.js'
+import { protocolName } from '../../kernel/protocol.js'
+import { sampleFields } from '../../kernel/selectors.js'
 import type { KernelPlan, PlannedLink, Rule } from '../../plan/plan.js'
 
 export interface Example {
@@ -138,7 +139,8 @@ const isOfGateway = ({ origin }: Rule): boolean => origin.path[0] === 'gateways'
 
 function ruleExample(plan: KernelPlan, rule: Rule, lan: PlannedLink | undefined): Example | undefined {
   const { family, selector } = rule
-  const { from, to, iif, oif, fwmark, ipproto, dport, sport, uidrange, tos } = selector
+  const { from, to, iif, oif, ipproto, uidrange } = selector
+  const { mark = 0, sport, dport, uid, tos } = sampleFields(selector, family)
   const isOwn = uidrange !== undefined || oif !== undefined || iif === loopback
   const source = from === undefined ? undefined : isHostPrefix(from) ? from.address : neighbourIn(plan, from)
   const home = source === undefined ? undefined : homeOf(plan, source)
@@ -171,11 +173,11 @@ function ruleExample(plan: KernelPlan, rule: Rule, lan: PlannedLink | undefined)
     ...(src === undefined ? [] : ['from', src]),
     ...(entry === undefined ? [] : ['iif', entry]),
     ...(oif === undefined ? [] : ['oif', oif]),
-    ...(fwmark === undefined || fwmark.value === 0 ? [] : ['mark', `0x${fwmark.value.toString(16)}`]),
+    ...(mark === 0 ? [] : ['mark', `0x${mark.toString(16)}`]),
     ...protocol,
-    ...(sport === undefined ? [] : ['sport', String(sport.first)]),
-    ...(dport === undefined ? [] : ['dport', String(dport.first)]),
-    ...(uidrange === undefined ? [] : ['uid', String(uidrange.first)]),
+    ...(sport === undefined ? [] : ['sport', String(sport)]),
+    ...(dport === undefined ? [] : ['dport', String(dport)]),
+    ...(uid === undefined ? [] : ['uid', String(uid)]),
     ...(tos === undefined ? [] : ['tos', `0x${tos.toString(16)}`]),
   ]
   return { label: labelOf(rule, entry), packet: tokens.join(' ') }

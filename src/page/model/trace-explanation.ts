@@ -2,7 +2,7 @@
 import { familyName } from '../../kernel/family.js'
 import { formatPrefixShort } from '../../kernel/prefix.js'
 import type { Answer } from '../../lookup/lookup.js'
-import { isLocallyGenerated, type Packet } from '../../lookup/packet.js'
+import { isLocallyGenerated, type Packet } from '../../kernel/packet.js'
 import { findGateway } from '../../plan/find-gateway.js'
 import type { KernelPlan, Route, Rule } from '../../plan/plan.js'
 import { selectorText, tableName } from '../../syntax/trace-format.js'

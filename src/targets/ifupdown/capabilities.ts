@@ -1,4 +1,5 @@
 // Capabilities of ifupdown, ifupdown2 and ifupdown-ng: keys of interfaces(5), and hooks with `ip`.
+import { selectorFeatures } from '../../plan/features.js'
 import { lateRoutes } from '../shared/deferred-routes.js'
 import { connmarkSupport } from '../shared/connmarks.js'
 import { trackerSupport, kernelRaSeparately } from '../shared/lease/support.js'
@@ -101,19 +102,10 @@ export const capabilitiesOf = (flavour: Flavour): Capabilities => ({
     note: 'multihome-lease installs the default route, not the client',
   },
   'lease.apart-inet6': kernelRaSeparately,
-  'rule.from': rule,
-  'rule.to': rule,
+  ...selectorFeatures(() => rule),
   'rule.not': rule,
-  'rule.iif': rule,
-  'rule.oif': rule,
-  'rule.fwmark': rule,
   'rule.fwmark-mask': rule,
   'rule.fwmark-zero': rule,
-  'rule.tos': rule,
-  'rule.ipproto': rule,
-  'rule.sport': rule,
-  'rule.dport': rule,
-  'rule.uidrange': rule,
   'rule.suppress-prefixlength': rule,
   'rule.goto': rule,
   'rule.unreachable': rule,

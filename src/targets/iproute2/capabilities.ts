@@ -1,4 +1,5 @@
 // Capabilities of the iproute2 script: everything that ip(8) can, and nothing outside the kernel.
+import { selectorFeatures } from '../../plan/features.js'
 import { lateRoutes } from '../shared/deferred-routes.js'
 import { connmarkSupport } from '../shared/connmarks.js'
 import { trackerSupport, kernelRaSeparately } from '../shared/lease/support.js'
@@ -41,19 +42,10 @@ export const capabilities: Capabilities = {
       'the script runs no DHCP client: run one without a default route, and call `multihome-follow router LINK ADDRESS` from its hook',
   },
   'lease.apart-inet6': kernelRaSeparately,
-  'rule.from': rule,
-  'rule.to': rule,
+  ...selectorFeatures(() => rule),
   'rule.not': rule,
-  'rule.iif': rule,
-  'rule.oif': rule,
-  'rule.fwmark': rule,
   'rule.fwmark-mask': rule,
   'rule.fwmark-zero': rule,
-  'rule.tos': rule,
-  'rule.ipproto': rule,
-  'rule.sport': rule,
-  'rule.dport': rule,
-  'rule.uidrange': rule,
   'rule.suppress-prefixlength': rule,
   'rule.goto': rule,
   'rule.unreachable': rule,

@@ -1,4 +1,5 @@
 // Capabilities of netifrc: conf.d/net has keys for rules, routes and addresses; routes over several links need a hook.
+import { selectorFeatures } from '../../plan/features.js'
 import { lateRoutes } from '../shared/deferred-routes.js'
 import { connmarkSupport } from '../shared/connmarks.js'
 import { trackerSupport, kernelRaSeparately } from '../shared/lease/support.js'
@@ -53,19 +54,10 @@ export const capabilities: Capabilities = {
     note: 'dhcpcd installs none, and its hook passes the router to multihome-follow',
   },
   'lease.apart-inet6': kernelRaSeparately,
-  'rule.from': native,
-  'rule.to': native,
+  ...selectorFeatures(() => native),
   'rule.not': native,
-  'rule.iif': native,
-  'rule.oif': native,
-  'rule.fwmark': native,
   'rule.fwmark-mask': native,
   'rule.fwmark-zero': native,
-  'rule.tos': native,
-  'rule.ipproto': native,
-  'rule.sport': native,
-  'rule.dport': native,
-  'rule.uidrange': native,
   'rule.suppress-prefixlength': native,
   'rule.goto': native,
   'rule.unreachable': native,

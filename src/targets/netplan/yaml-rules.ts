@@ -1,7 +1,7 @@
 // A rule as an item of netplan's `routing-policy`, or why it cannot be one.
 import { WHOLE_MARK } from '../../kernel/fwmark.js'
 import { anyPrefix, formatPrefix } from '../../kernel/prefix.js'
-import { setSelectors } from '../../plan/keys.js'
+import { setSelectors } from '../../kernel/selectors.js'
 import type { Rule, Selector } from '../../plan/plan.js'
 import type { YamlValue } from '../../syntax/yaml.js'
 import type { Renderer } from './settings.js'

@@ -1,4 +1,5 @@
 // Capabilities of nm-dispatcher: profiles for addresses, a dispatcher script with `ip` for routing.
+import { selectorFeatures } from '../../plan/features.js'
 import { connmarkSupport } from '../shared/connmarks.js'
 import { managerLeases } from '../shared/networkmanager/lease.js'
 import type { Capabilities } from '../target.js'
@@ -34,19 +35,10 @@ export const capabilities: Capabilities = {
   'link.bridge': native,
   'link.vrf': native,
   ...managerLeases,
-  'rule.from': hook,
-  'rule.to': hook,
+  ...selectorFeatures(() => hook),
   'rule.not': hook,
-  'rule.iif': hook,
-  'rule.oif': hook,
-  'rule.fwmark': hook,
   'rule.fwmark-mask': hook,
   'rule.fwmark-zero': hook,
-  'rule.tos': hook,
-  'rule.ipproto': hook,
-  'rule.sport': hook,
-  'rule.dport': hook,
-  'rule.uidrange': hook,
   'rule.suppress-prefixlength': hook,
   'rule.goto': hook,
   'rule.unreachable': hook,

@@ -1,13 +1,13 @@
 // A rule as the value of a keyfile's `routing-ruleN` (nm-settings-keyfile(5), `ip rule` words with some of them changed).
 import { formatPrefix } from '../../kernel/prefix.js'
+import { selectorTokens } from '../../kernel/selectors.js'
 import type { Rule, RuleAction } from '../../plan/plan.js'
-import { selectorTokens } from '../../syntax/iproute2.js'
 
-/** `tos` is read as hexadecimal with or without `0x`, as ip(8) does. */
+/** Prefixes need their length. `tos` is read as hexadecimal with or without `0x`, as ip(8) does. */
 export const ruleValue = (rule: Rule): string =>
   [
     ...['priority', String(rule.pref)],
-    ...selectorTokens(rule.selector, formatPrefix),
+    ...selectorTokens(rule.selector, { from: formatPrefix, to: formatPrefix }),
     ...actionTokens(rule.action),
   ].join(' ')
 

@@ -5,7 +5,8 @@ import { WHOLE_MARK, type Fwmark } from '../../kernel/fwmark.js'
 import type { LinkName } from '../../kernel/link.js'
 import type { Prefix } from '../../kernel/prefix.js'
 import type { Range } from '../../kernel/range.js'
-import type { Selector } from '../../kernel/rule.js'
+import type { Selector, SelectorValues } from '../../kernel/rule.js'
+import { readSelector, type SelectorName } from '../../kernel/selectors.js'
 import { numberOf, textOf, type Fields } from './json.js'
 import type { LiveAction, LiveRule } from '../state.js'
 
@@ -16,12 +17,46 @@ const rejects: Readonly<Record<string, 'blackhole' | 'unreachable' | 'prohibit'>
   8: 'prohibit',
 }
 
-/** Known attributes. `iif_detached` and the like are transient; a full port mask is the default. */
+/** How `ip` shows each selector: its attributes, and the value that they have together. */
+const readers: { readonly [K in SelectorName]: SelectorReader<SelectorValues[K]> } = {
+  from: {
+    attributes: ['src', 'srclen'],
+    read: (fields, family) => prefixOf(family, fields['src'], fields['srclen']),
+  },
+  to: {
+    attributes: ['dst', 'dstlen'],
+    read: (fields, family) => prefixOf(family, fields['dst'], fields['dstlen']),
+  },
+  tos: { attributes: ['tos'], read: ({ tos }) => numberOf(tos) },
+  fwmark: { attributes: ['fwmark', 'fwmask'], read: fwmarkOf },
+  // A rule may name an absent link, or one whose name a description rejects. `detached` is transient.
+  iif: { attributes: ['iif', 'iif_detached'], read: ({ iif }) => textOf(iif) as LinkName | undefined },
+  oif: { attributes: ['oif', 'oif_detached'], read: ({ oif }) => textOf(oif) as LinkName | undefined },
+  uidrange: { attributes: ['uid_start', 'uid_end'], read: (fields) => rangeOf(fields, 'uid') },
+  ipproto: {
+    attributes: ['ipproto'],
+    read: ({ ipproto }) => numberOf(textOf(ipproto)?.replace('ipproto-', '')),
+  },
+  sport: {
+    attributes: ['sport', 'sport_start', 'sport_end'],
+    read: (fields) => rangeOf(fields, 'sport'),
+  },
+  dport: {
+    attributes: ['dport', 'dport_start', 'dport_end'],
+    read: (fields) => rangeOf(fields, 'dport'),
+  },
+}
+
+interface SelectorReader<T> {
+  readonly attributes: readonly string[]
+  read(fields: Fields, family: Family): T | undefined
+}
+
+/** Known attributes. A full port mask is the default. */
 const known = new Set([
-  ...['priority', 'not', 'src', 'srclen', 'dst', 'dstlen', 'tos', 'fwmark', 'fwmask', 'iif', 'oif'],
-  ...['iif_detached', 'oif_detached', 'uid_start', 'uid_end', 'ipproto', 'sport', 'sport_start', 'sport_end'],
-  ...['dport', 'dport_start', 'dport_end', 'table', 'goto', 'unresolved', 'action', 'l3mdev', 'nop'],
-  ...['suppress_prefixlen', 'protocol'],
+  ...['priority', 'not', 'table', 'goto', 'unresolved', 'action', 'l3mdev', 'nop', 'protocol'],
+  'suppress_prefixlen',
+  ...Object.values(readers).flatMap(({ attributes }) => attributes),
 ])
 
 const isUnknown = ([key, value]: readonly [string, unknown]): boolean =>
@@ -58,22 +93,10 @@ function actionOf(fields: Fields): LiveAction | undefined {
   return { type: 'lookup', table, suppressPrefixlength }
 }
 
-function selectorOf(family: Family, fields: Fields): Selector {
-  return {
-    not: 'not' in fields ? true : undefined,
-    from: prefixOf(family, fields['src'], fields['srclen']),
-    to: prefixOf(family, fields['dst'], fields['dstlen']),
-    // A rule may name an absent link, or one whose name a description rejects.
-    iif: textOf(fields['iif']) as LinkName | undefined,
-    oif: textOf(fields['oif']) as LinkName | undefined,
-    fwmark: fwmarkOf(fields),
-    tos: numberOf(fields['tos']),
-    ipproto: numberOf(textOf(fields['ipproto'])?.replace('ipproto-', '')),
-    sport: rangeOf(fields, 'sport'),
-    dport: rangeOf(fields, 'dport'),
-    uidrange: rangeOf(fields, 'uid'),
-  }
-}
+const selectorOf = (family: Family, fields: Fields): Selector => ({
+  not: 'not' in fields ? true : undefined,
+  ...readSelector((name) => readers[name].read(fields, family)),
+})
 
 function prefixOf(family: Family, text: unknown, length: unknown): Prefix | undefined {
   const address = parseAddress(textOf(text) ?? '')

@@ -11,7 +11,7 @@ import { parsePacketTokens } from '../../../src/syntax/route-get.js'
 import { drawPackets } from '../../netns/packets.js'
 import { drawPlan } from '../../generators/random-plan.js'
 import { amount } from '../../helpers/amount.js'
-import { setSelectors } from '../../../src/plan/keys.js'
+import { setSelectors } from '../../../src/kernel/selectors.js'
 
 const seeds = [11, 12, 13, 14, 15, 16]
 

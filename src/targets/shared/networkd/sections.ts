@@ -4,6 +4,7 @@ import type { LinkName } from '../../../kernel/link.js'
 import { isBridgeOrBondPort } from '../../../kernel/virtual-link.js'
 import { anyPrefix, formatPrefix } from '../../../kernel/prefix.js'
 import { formatRange } from '../../../kernel/range.js'
+import { formatSelector, type SelectorFormats } from '../../../kernel/selectors.js'
 import { actionKey, selectorKey } from '../../../plan/keys.js'
 import type { Nexthop, Origin, PlannedLink, Route, Rule, Selector } from '../../../plan/plan.js'
 import { line, type Block } from '../../../render/views.js'
@@ -137,18 +138,22 @@ export function ruleEntries(rule: Rule, family: RuleFamily, systemd: string): En
 
 const hasPrefix = ({ from, to }: Selector): boolean => from !== undefined || to !== undefined
 
+const selectorFormats: SelectorFormats<IniEntry> = {
+  from: (prefix) => entry('From', formatPrefix(prefix)),
+  to: (prefix) => entry('To', formatPrefix(prefix)),
+  fwmark: (mark) => entry('FirewallMark', formatFwmark(mark)),
+  tos: (tos) => entry('TypeOfService', tos),
+  iif: (link) => entry('IncomingInterface', link),
+  oif: (link) => entry('OutgoingInterface', link),
+  uidrange: (range) => entry('User', formatRange(range)),
+  ipproto: (protocol) => entry('IPProtocol', protocol),
+  sport: (range) => entry('SourcePort', formatRange(range)),
+  dport: (range) => entry('DestinationPort', formatRange(range)),
+}
+
 const selectorEntries = (selector: Selector): Entries => [
   ...(selector.not === true ? [entry('InvertRule', 'yes')] : []),
-  ...when(selector.from, (from) => entry('From', formatPrefix(from))),
-  ...when(selector.to, (to) => entry('To', formatPrefix(to))),
-  ...when(selector.fwmark, (mark) => entry('FirewallMark', formatFwmark(mark))),
-  ...when(selector.tos, (tos) => entry('TypeOfService', tos)),
-  ...when(selector.iif, (link) => entry('IncomingInterface', link)),
-  ...when(selector.oif, (link) => entry('OutgoingInterface', link)),
-  ...when(selector.uidrange, (range) => entry('User', formatRange(range))),
-  ...when(selector.ipproto, (protocol) => entry('IPProtocol', protocol)),
-  ...when(selector.sport, (range) => entry('SourcePort', formatRange(range))),
-  ...when(selector.dport, (range) => entry('DestinationPort', formatRange(range))),
+  ...formatSelector(selector, selectorFormats),
 ]
 
 /** Never `Type=table`, which 252 does not know; tables by number, since 247 drops a rule with `Table=main`. */

@@ -1,7 +1,7 @@
 // Packets, and their prepared form for lookups: integers instead of text, with the kernel's defaults.
-import { addressValue, isLinkLocal, isLoopback, isMulticast, type Address } from '../kernel/address.js'
-import type { Family } from '../kernel/family.js'
-import { loopback, type LinkName } from '../kernel/link.js'
+import { addressValue, isLinkLocal, isLoopback, isMulticast, type Address } from './address.js'
+import type { Family } from './family.js'
+import { loopback, type LinkName } from './link.js'
 
 /** The fields that rules can match. Without `iif`, or with `lo`, the packet is locally generated. */
 export interface Packet {
@@ -38,6 +38,7 @@ export interface PreparedPacket {
   readonly iif: LinkName
   readonly mark: number
   readonly uid: number
+  readonly tos: number
   /** The link that the route must use. */
   readonly dev: LinkName | undefined
   /** IPv6: the preferred link among routes of one prefix and metric (rt6_score_route). */
@@ -66,6 +67,7 @@ export function preparePacket(packet: Packet): PreparedPacket {
     iif: packet.iif ?? loopback,
     mark: packet.mark ?? 0,
     uid: packet.uid ?? 0,
+    tos: packet.tos ?? 0,
     dev: boundLink(packet),
     preferredLink: family === 'inet' ? undefined : packetLink(packet),
   }
