@@ -122,11 +122,13 @@ export function mapSelector<R>(
   names: readonly SelectorName[] = selectorNames,
 ): readonly R[] {
   const values: Partial<SelectorValues> = selector
-  const visitOne = <K extends SelectorName>(name: K): readonly R[] => {
+  const visited: R[] = []
+  const visitOne = <K extends SelectorName>(name: K): void => {
     const value = values[name]
-    return value === undefined ? [] : [visit(name, value)]
+    if (value !== undefined) visited.push(visit(name, value))
   }
-  return names.flatMap((name) => visitOne(name))
+  for (const name of names) visitOne(name)
+  return visited
 }
 
 /** Names of the set selectors, with `not`. */
@@ -183,15 +185,18 @@ export interface Condition {
 const evaluationOrder = selectorNames.toSorted((a, b) => selectors[a].order - selectors[b].order)
 
 /** What a packet must meet, in the kernel's order of evaluation. Ignores `not`. */
-export const conditionsOf = (selector: Selector, family: Family): readonly Condition[] =>
+export function conditionsOf(selector: Selector, family: Family): readonly Condition[] {
+  const conditions: Condition[] = []
   mapSelector(
     selector,
-    (name, value): readonly Condition[] => {
+    (name, value) => {
       const test = selectors[name].test(value, family)
-      return test === undefined ? [] : [{ name, test, matches: matcherOf(test) }]
+      if (test !== undefined) conditions.push({ name, test, matches: matcherOf(test) })
     },
     evaluationOrder,
-  ).flat()
+  )
+  return conditions
+}
 
 function matcherOf(test: FieldTest): Condition['matches'] {
   switch (test.kind) {
