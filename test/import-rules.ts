@@ -43,7 +43,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
     own: ['yaml', 'description', 'network', 'plan', 'lint', 'targets', 'diagnostics'],
     packages: [],
   },
-  'trace.ts': { own: ['lookup', 'plan', 'syntax'], packages: [] },
+  'trace.ts': { own: ['lookup', 'plan', 'kernel', 'syntax'], packages: [] },
   'index.ts': { own: ['.'], packages: [] },
   node: { own: ['node', 'kernel', 'targets', 'diagnostics', 'compile.ts'], packages: ['node:'] },
   'cli/json': { own: ['.'], packages: ['zod/mini'] },

@@ -206,10 +206,13 @@ function featuresOfRoute(route: Route): readonly Use[] {
 }
 
 function featuresOfRule({ selector, action }: Rule, isLasting: boolean): readonly Use[] {
-  const used: Use[] = setSelectors(selector).map((name) => [`rule.${name}`, name])
-  const { fwmark } = selector
-  if (fwmark !== undefined && fwmark.mask !== WHOLE_MARK) used.push(['rule.fwmark-mask', 'fwmark'])
-  if (fwmark?.value === 0) used.push(['rule.fwmark-zero', 'fwmark'])
+  const used: Use[] = []
+  for (const name of setSelectors(selector)) {
+    used.push([`rule.${name}`, name])
+    if (name !== 'fwmark') continue
+    if (selector.fwmark?.mask !== WHOLE_MARK) used.push(['rule.fwmark-mask', name])
+    if (selector.fwmark?.value === 0) used.push(['rule.fwmark-zero', name])
+  }
   if (action.type === 'goto') used.push(['rule.goto', 'goto'])
   else if (action.type !== 'lookup') used.push([`rule.${action.type}`, 'action'])
   else if (action.suppressPrefixlength !== undefined)

@@ -42,7 +42,7 @@ describe('a rule', () => {
 
   it('is identified by all of its attributes', () => {
     expect(selectorKey(rule4(text).selector)).toBe(
-      'not from 10.0.0.0/8 to 192.0.2.1/32 iif eth0 oif eth1 fwmark 0x1/0xff tos 16 ipproto 6 sport 1-9 dport 25 uidrange 5-6',
+      'not from 10.0.0.0/8 to 192.0.2.1/32 tos 0x10 fwmark 0x1/0xff iif eth0 oif eth1 uidrange 5-6 ipproto 6 sport 1-9 dport 25',
     )
     expect(ruleKey(rule4('pref 7 lookup 101'))).not.toBe(ruleKey(rule4('pref 8 lookup 101')))
     expect(ruleKey(rule4('pref 7 lookup 101'))).not.toBe(
