@@ -1,4 +1,5 @@
 // Compiler pipeline: the text of a description in, files and diagnostics out.
+import { distinctBy } from './kernel/group-by.js'
 import { decode } from './description/decode.js'
 import { ALL, targetHint, targetNamed } from './description/target-names.js'
 import { hasErrors, type Diagnostic, type Path } from './diagnostics/diagnostic.js'
@@ -114,10 +115,8 @@ const asError = (diagnostic: Diagnostic): Diagnostic =>
 
 /** Adds positions, drops duplicates, and sorts by position. */
 function tidy(found: readonly Diagnostic[], source: Source): readonly Diagnostic[] {
-  const once = new Map<string, Diagnostic>()
-  for (const diagnostic of found) {
-    const key = JSON.stringify([diagnostic.code, diagnostic.path, diagnostic.message, diagnostic.target])
-    if (!once.has(key)) once.set(key, diagnostic)
-  }
-  return sortDiagnostics(locateDiagnostics([...once.values()], source.locate))
+  const once = distinctBy(found, ({ code, path, message, target }) =>
+    JSON.stringify([code, path, message, target]),
+  )
+  return sortDiagnostics(locateDiagnostics(once, source.locate))
 }

@@ -40,7 +40,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
     packages: [],
   },
   'compile.ts': {
-    own: ['yaml', 'description', 'network', 'plan', 'lint', 'targets', 'diagnostics'],
+    own: ['yaml', 'description', 'network', 'plan', 'lint', 'targets', 'kernel', 'diagnostics'],
     packages: [],
   },
   'trace.ts': { own: ['lookup', 'plan', 'kernel', 'syntax'], packages: [] },

@@ -1,5 +1,5 @@
 // Comparison of targets: the lines, refusals and limitations of each plan item, target by target.
-import type { Diagnostic } from '../diagnostics/diagnostic.js'
+import { groupBy, groupPairs } from '../kernel/group-by.js'
 import { featuresOf, type Feature } from '../plan/features.js'
 import type { KernelPlan } from '../plan/plan.js'
 import { topics, topicTitles } from '../targets/shared/runtime-notes.js'
@@ -96,33 +96,25 @@ const fileView = (file: RenderedFile): ComparedFile =>
 
 /** Reports of the same message are one, with the items of all of them. */
 function reportedBy({ diagnostics }: Output, itemOf: ItemOf, lineOf: LineOf): readonly Reported[] {
-  const byMessage = new Map<string, { readonly diagnostic: Diagnostic; readonly items: Set<PlanItemId> }>()
-  for (const diagnostic of diagnostics) {
-    const key = `${diagnostic.code} ${diagnostic.message}`
-    const known = byMessage.get(key) ?? { diagnostic, items: new Set() }
-    byMessage.set(key, known)
-    const id = diagnostic.origin === undefined ? undefined : itemOf(diagnostic.origin)
-    if (id !== undefined) known.items.add(id)
-  }
-  return [...byMessage.values()].map(({ diagnostic, items }) => {
-    const { code, message, fix, path } = diagnostic
-    const line = lineOf(path)
+  const byMessage = groupBy(diagnostics, ({ code, message }) => `${code} ${message}`)
+  return [...byMessage.values()].map((all) => {
+    const [{ severity, code, message, fix, path }] = all
+    const items = all.flatMap(({ origin }) => (origin === undefined ? [] : (itemOf(origin) ?? [])))
     return {
-      severity: diagnostic.severity === 'error' ? 'error' : 'warning',
+      severity: severity === 'error' ? 'error' : 'warning',
       code,
       message,
       fix,
-      line,
-      items: [...items],
+      line: lineOf(path),
+      items: [...new Set(items)],
     }
   })
 }
 
-function featuresByItem(plan: KernelPlan, itemOf: ItemOf): ReadonlyMap<PlanItemId, ReadonlySet<Feature>> {
-  const byItem = new Map<PlanItemId, Set<Feature>>()
-  for (const { feature, origin } of featuresOf(plan)) {
-    const id = origin === undefined ? undefined : itemOf(origin)
-    if (id !== undefined) byItem.set(id, (byItem.get(id) ?? new Set()).add(feature))
-  }
-  return byItem
-}
+const featuresByItem = (plan: KernelPlan, itemOf: ItemOf): ReadonlyMap<PlanItemId, readonly Feature[]> =>
+  groupPairs(
+    featuresOf(plan).flatMap(({ feature, origin }): readonly [PlanItemId, Feature][] => {
+      const id = origin === undefined ? undefined : itemOf(origin)
+      return id === undefined ? [] : [[id, feature]]
+    }),
+  )

@@ -1,4 +1,5 @@
 // How one stack configures each plan item: its lines, a refusal, or why there is nothing to write.
+import { groupPairs } from '../kernel/group-by.js'
 import type { Feature } from '../plan/features.js'
 import type { KernelPlan } from '../plan/plan.js'
 import type { Capabilities, Support } from '../targets/target.js'
@@ -12,7 +13,7 @@ import {
   type Reported,
 } from './comparison.js'
 
-type Features = ReadonlyMap<PlanItemId, ReadonlySet<Feature>>
+type Features = ReadonlyMap<PlanItemId, readonly Feature[]>
 
 /** `locations`: absent if the stack refuses the plan. */
 export function cellsOf(
@@ -23,22 +24,17 @@ export function cellsOf(
   reported: readonly Reported[],
   locations: ReadonlyMap<PlanItemId, readonly Location[]> | undefined,
 ): Readonly<Record<PlanItemId, Cell>> {
-  const refusals = new Map<PlanItemId, Reported>()
-  const limitations = new Map<PlanItemId, string[]>()
-  for (const each of reported)
-    for (const id of each.items) {
-      if (each.severity === 'error') refusals.set(id, refusals.get(id) ?? each)
-      else limitations.set(id, [...(limitations.get(id) ?? []), each.message])
-    }
+  const reportedById = groupPairs(reported.flatMap((each) => each.items.map((id) => [id, each] as const)))
   return Object.fromEntries(
     items.map((item): readonly [PlanItemId, Cell] => {
-      const supports = [...(features.get(item.id) ?? [])].map((feature) => capabilities[feature])
+      const supports = (features.get(item.id) ?? []).map((feature) => capabilities[feature])
+      const ofItem = reportedById.get(item.id) ?? []
       const common = {
-        limitations: limitations.get(item.id) ?? [],
+        limitations: ofItem.flatMap(({ severity, message }) => (severity === 'error' ? [] : [message])),
         notes: notesOf(supports),
         ...sinceOf(supports),
       }
-      const refusal = refusals.get(item.id)
+      const refusal = ofItem.find(({ severity }) => severity === 'error')
       const found = locations?.get(item.id) ?? []
       if (refusal !== undefined) return [item.id, refusedCell(refusal, common)]
       if (locations === undefined) return [item.id, { ...common, mechanism: 'blocked', locations: [] }]

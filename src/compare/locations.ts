@@ -1,7 +1,6 @@
 // Lines of a target's files that configure each plan item.
-import type { OwnedLine } from '../render/template.js'
-import type { LineMechanism } from '../render/views.js'
-import { ownedLinesOf, type RenderedFile } from '../targets/target.js'
+import { groupBy, groupPairs } from '../kernel/group-by.js'
+import { ownedLinesOf, type RenderedFile, type TextFile } from '../targets/target.js'
 import type { Location, PlanItemId } from './comparison.js'
 import type { ItemOf } from './plan-items.js'
 
@@ -9,33 +8,22 @@ export function locationsOf(
   files: readonly RenderedFile[],
   itemOf: ItemOf,
 ): ReadonlyMap<PlanItemId, readonly Location[]> {
-  const locations = new Map<PlanItemId, Location[]>()
-  for (const file of files) {
-    if ('symlink' in file) continue
-    const text = file.content.split('\n')
-    for (const [id, byMechanism] of linesByItem(ownedLinesOf(file), itemOf))
-      for (const [mechanism, numbers] of byMechanism) {
-        const lines = numbers.map((number) => text[number - 1]?.trim() ?? '')
-        const location = { path: file.path, mechanism, ranges: rangesOf(numbers), lines }
-        locations.set(id, [...(locations.get(id) ?? []), location])
-      }
-  }
-  return locations
+  return groupPairs(files.flatMap((file) => ('symlink' in file ? [] : locationsIn(file, itemOf))))
 }
 
-type Numbers = ReadonlyMap<LineMechanism, number[]>
-
-function linesByItem(lines: readonly OwnedLine[], itemOf: ItemOf): ReadonlyMap<PlanItemId, Numbers> {
-  const byItem = new Map<PlanItemId, Map<LineMechanism, number[]>>()
-  for (const { number, origins, mechanism } of lines)
-    for (const id of new Set(origins.flatMap((origin) => itemOf(origin) ?? []))) {
-      const byMechanism = byItem.get(id) ?? new Map<LineMechanism, number[]>()
-      byItem.set(id, byMechanism)
-      const numbers = byMechanism.get(mechanism)
-      if (numbers === undefined) byMechanism.set(mechanism, [number])
-      else numbers.push(number)
-    }
-  return byItem
+/** Lines of one item with one mechanism are one location. */
+function locationsIn(file: TextFile, itemOf: ItemOf): readonly (readonly [PlanItemId, Location])[] {
+  const text = file.content.split('\n')
+  const owned = ownedLinesOf(file).flatMap(({ number, origins, mechanism }) =>
+    [...new Set(origins.flatMap((origin) => itemOf(origin) ?? []))].map((id) => ({ id, mechanism, number })),
+  )
+  const groups = groupBy(owned, ({ id, mechanism }) => `${id} ${mechanism}`)
+  return [...groups.values()].map((group) => {
+    const [{ id, mechanism }] = group
+    const numbers = group.map(({ number }) => number)
+    const lines = numbers.map((number) => text[number - 1]?.trim() ?? '')
+    return [id, { path: file.path, mechanism, ranges: rangesOf(numbers), lines }]
+  })
 }
 
 function rangesOf(numbers: readonly number[]): Location['ranges'] {

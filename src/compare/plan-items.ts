@@ -2,6 +2,7 @@
 import type { DiagnosticOrigin, Path } from '../diagnostics/diagnostic.js'
 import { familyName, type Family } from '../kernel/family.js'
 import { formatFwmark } from '../kernel/fwmark.js'
+import { groupBy, groupPairs } from '../kernel/group-by.js'
 import type { LinkName } from '../kernel/link.js'
 import { formatPrefix } from '../kernel/prefix.js'
 import type { TableId } from '../kernel/table.js'
@@ -156,36 +157,30 @@ function ruleItems(
   ofTable: (table: TableId) => readonly string[],
   lineOf: LineOf,
 ): readonly PlanItem[] {
-  const groups = new Map<string, number[]>()
-  plan.state.rules.forEach((rule, index) => {
-    const key = `${rule.pref} ${selectorKey(rule.selector)} ${actionKey(rule.action)}`
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [index])
-    else group.push(index)
-  })
+  const groups = groupBy(
+    plan.state.rules.entries(),
+    ([, { pref, selector, action }]) => `${pref} ${selectorKey(selector)} ${actionKey(action)}`,
+  )
   return [...groups.values()]
-    .flatMap((parts) => {
-      const rules = parts.flatMap((part) => plan.state.rules[part] ?? [])
-      return rules.slice(0, 1).map((rule) => ({ parts, rules, rule }))
-    })
-    .toSorted((a, b) => a.rule.pref - b.rule.pref)
-    .map(({ parts, rules, rule }) => {
+    .toSorted(([[, a]], [[, b]]) => a.pref - b.pref)
+    .map((entries) => {
+      const [[, rule]] = entries
       const table = rule.action.type === 'lookup' ? rule.action.table : undefined
       const { iif, oif } = rule.selector
       const facts = {
         words: ruleTokens(rule),
         origin: rule.origin,
-        families: rules.map(({ family }) => family),
+        families: entries.map(([, { family }]) => family),
         links: [iif, oif].flatMap((link) => (link === undefined ? [] : [link])),
         ...(table === undefined ? {} : { table, gateways: ofTable(table) }),
       }
+      const parts = entries.map(([part]) => part)
       return itemOf(plan, 'rule', parts, facts, lineOf)
     })
 }
 
 function gatewaysByTable({ intent: { gateways } }: KernelPlan): (table: TableId) => readonly string[] {
-  const byTable = new Map<TableId, string[]>()
-  for (const { name, table } of gateways) byTable.set(table, [...(byTable.get(table) ?? []), name])
+  const byTable = groupPairs(gateways.map(({ table, name }) => [table, name]))
   return (table) => byTable.get(table) ?? []
 }
 

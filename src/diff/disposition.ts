@@ -1,6 +1,7 @@
 // Disposition of a packet: where an answer sends it, whichever rule and table decide.
 import type { Address } from '../kernel/address.js'
 import type { Family } from '../kernel/family.js'
+import { distinctBy, groupBy } from '../kernel/group-by.js'
 import { containsAddress, formatPrefix, networkOf, type Prefix } from '../kernel/prefix.js'
 import type { Answer } from '../lookup/lookup.js'
 import { findGateway } from '../plan/find-gateway.js'
@@ -96,25 +97,17 @@ export function createDispositionReader(
 }
 
 /** The first address of each network; later ones are secondary (__inet_insert_ifa). */
-function primariesOf(addresses: readonly Prefix[]): readonly Prefix[] {
-  const firsts = new Map<string, Prefix>()
-  for (const prefix of addresses) {
-    if (prefix.family !== 'inet') continue
-    const key = formatPrefix(networkOf(prefix))
-    if (!firsts.has(key)) firsts.set(key, prefix)
-  }
-  return [...firsts.values()]
-}
+const primariesOf = (addresses: readonly Prefix[]): readonly Prefix[] =>
+  distinctBy(
+    addresses.filter(({ family }) => family === 'inet'),
+    (prefix) => formatPrefix(networkOf(prefix)),
+  )
 
 /** Adds up the weights of equal next hops, and divides all weights by their common divisor. */
 function mergeNexthops(hops: readonly Hop[]): readonly Hop[] {
-  const byNexthop = new Map<string, Hop>()
-  for (const hop of hops) {
-    const key = hopText(hop, true)
-    const same = byNexthop.get(key)
-    byNexthop.set(key, { ...hop, weight: hop.weight + (same?.weight ?? 0) })
-  }
-  const all = [...byNexthop.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, hop]) => hop)
+  const all = [...groupBy(hops, (hop) => hopText(hop, true))]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, same]) => ({ ...same[0], weight: same.reduce((sum, { weight }) => sum + weight, 0) }))
   const common = all.reduce((divisor, { weight }) => commonDivisor(divisor, weight), 0)
   return all.map((hop) => ({ ...hop, weight: hop.weight / common }))
 }

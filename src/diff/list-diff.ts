@@ -1,4 +1,5 @@
 // List difference: matches the items of two lists, and reports what is added, removed, moved or changed.
+import { groupPairs } from '../kernel/group-by.js'
 import type { Change } from './difference.js'
 
 export interface Match<T> {
@@ -23,15 +24,9 @@ export function matchLists<T>(
   let news = [...after.keys()]
   for (const [strictness, keyOf] of keys.entries()) {
     if (olds.length === 0 || news.length === 0) break
-    const waiting = new Map<string, number[]>()
-    for (const index of olds) {
-      const one = before[index]
-      if (one === undefined) continue
-      const key = keyOf(one)
-      const others = waiting.get(key)
-      if (others === undefined) waiting.set(key, [index])
-      else others.push(index)
-    }
+    const waiting = groupPairs(
+      olds.flatMap((index) => before.slice(index, index + 1).map((one) => [keyOf(one), index] as const)),
+    )
     const taken = new Set<number>()
     const counts = new Map<string, number>()
     news = news.filter((index) => {

@@ -1,5 +1,7 @@
 // Rerouted packets of a change, as few sets as possible, each with an exact description if there is one.
 import type { Family } from '../kernel/family.js'
+import { groupBy } from '../kernel/group-by.js'
+import { memoize } from '../kernel/memoize.js'
 import type { Fib } from '../lookup/fib.js'
 import { lookupIn, type Answer } from '../lookup/lookup.js'
 import { createWitnessPicker } from '../packets/witness.js'
@@ -137,16 +139,10 @@ function analyze(
 const MAX_REASONS = 32
 
 /** Remembers the sets of selectors: both plans share most of them. */
-function withMemory(space: PacketSpace): PacketSpace {
-  const known = new Map<string, PacketSet>()
-  const setOfSelector: PacketSpace['setOfSelector'] = (selector) => {
-    const key = selectorKey(selector)
-    const set = known.get(key) ?? space.setOfSelector(selector)
-    known.set(key, set)
-    return set
-  }
-  return { ...space, setOfSelector }
-}
+const withMemory = (space: PacketSpace): PacketSpace => ({
+  ...space,
+  setOfSelector: memoize(space.setOfSelector, selectorKey),
+})
 
 /** IPv4 packets of sockets bound to a link: without an answer they go to the link itself, with its source address. */
 function onlinkPackets(
@@ -233,12 +229,10 @@ const partitionsBy = (
     const bySender = [difference(set, locallyGenerated), intersect(set, locallyGenerated)]
     const byBinding = [difference(set, bound), intersect(set, bound)]
     const byRule = (side: 'before' | 'after'): readonly PacketSet[] => {
-      const leaves = new Map<unknown, number[]>()
-      for (const leaf of terminalsOf(here)) {
+      const leaves = groupBy(terminalsOf(here), (leaf) => {
         const answer = pairs[leaf - 1]?.[side]
-        const rule = answer !== undefined && 'rule' in answer ? answer.rule : undefined
-        leaves.set(rule, [...(leaves.get(rule) ?? []), leaf])
-      }
+        return answer !== undefined && 'rule' in answer ? answer.rule : undefined
+      })
       if (leaves.size > MAX_PARTS) return [set]
       return [...leaves.values()].map((some) => mapTerminals(here, (leaf) => (some.includes(leaf) ? 1 : 0)))
     }

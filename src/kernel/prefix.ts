@@ -1,4 +1,5 @@
 // Prefixes: an address with a prefix length, with or without host bits.
+import { distinctBy } from './group-by.js'
 import { addressFromValue, addressValue, parseAddress, type Address } from './address.js'
 import { addressBits, type Family } from './family.js'
 
@@ -80,4 +81,4 @@ export const isSamePrefix = (a: Prefix, b: Prefix): boolean =>
 
 /** Removes duplicates and keeps the order. */
 export const distinctPrefixes = (prefixes: readonly Prefix[]): readonly Prefix[] =>
-  prefixes.filter((prefix, index) => prefixes.findIndex((other) => isSamePrefix(other, prefix)) === index)
+  distinctBy(prefixes, formatPrefix)

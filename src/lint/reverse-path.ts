@@ -1,5 +1,6 @@
 // Strict reverse-path filters that drop replies: fib_validate_source().
 import type { Reporter } from '../diagnostics/reporter.js'
+import { groupPairs } from '../kernel/group-by.js'
 import type { LinkName } from '../kernel/link.js'
 import { isHostPrefix, networkOf } from '../kernel/prefix.js'
 import type { Packet } from '../lookup/lookup.js'
@@ -71,7 +72,7 @@ function answersByLink(
   links: ReadonlySet<LinkName>,
   isMarkValid: (link: LinkName) => boolean,
 ): ReadonlyMap<LinkName, readonly Arrival[]> {
-  const answers = new Map<LinkName, Arrival[]>()
+  const answers: [LinkName, Arrival][] = []
   for (const rule of host.plan.state.rules) {
     if (rule.family !== 'inet' || rule.action.type !== 'lookup') continue
     for (const { mark, uid: _uid, ...sent } of packetsOf(host, 'inet', rule.selector)) {
@@ -94,11 +95,9 @@ function answersByLink(
         },
         back: { ...sent, ...(isMarkValid(dev) ? marked : {}) },
       }
-      const known = answers.get(dev)
-      if (known === undefined) answers.set(dev, [arrival])
-      else known.push(arrival)
+      answers.push([dev, arrival])
       break
     }
   }
-  return answers
+  return groupPairs(answers)
 }

@@ -1,7 +1,7 @@
 // Table diagram: the route of a table for all packets at once. Agrees with `findRoute`.
 import { groupBy } from '../kernel/group-by.js'
-import type { LinkName } from '../kernel/link.js'
-import { loopback } from '../kernel/link.js'
+import { memoize } from '../kernel/memoize.js'
+import { loopback, type LinkName } from '../kernel/link.js'
 import { parsePrefix } from '../kernel/prefix.js'
 import { hasNoNexthop } from '../kernel/route-type.js'
 import type { Found, LookupTable } from '../lookup/table.js'
@@ -59,13 +59,7 @@ export type TableDiagrams = (table: LookupTable | undefined) => NodeId
 export function createTableDiagrams(space: PacketSpace, terminalOf: (found: Found) => number): TableDiagrams {
   const { union, inPrefix, terminal, orElseAll, restrict } = space
   const { unrestricted, boundTo, preferredOver } = bindingsOf(space)
-  const known = new Map<LookupTable, NodeId>()
-  const usable = new Map<LinkName, PacketSet>()
-  const usableOver = (link: LinkName): PacketSet => {
-    const way = usable.get(link) ?? union(unrestricted, boundTo(link))
-    usable.set(link, way)
-    return way
-  }
+  const usableOver = memoize((link: LinkName): PacketSet => union(unrestricted, boundTo(link)))
   const answerWith = (way: PacketSet, found: Found): NodeId =>
     restrict(way, restrict(inPrefix('dst', found.route.dst), terminal(terminalOf(found))))
 
@@ -93,20 +87,9 @@ export function createTableDiagrams(space: PacketSpace, terminalOf: (found: Foun
       ...made.map(({ diagram }) => diagram),
     ])
   }
-  return (table = []) => {
-    const made =
-      known.get(table) ??
-      orElseAll(
-        table.flatMap(({ routes }) =>
-          [...routes.values()].flatMap((same) => groupByMetric(same).map(groupOf)),
-        ),
-      )
-    known.set(table, made)
-    return made
-  }
+  const diagramOf = memoize((table: LookupTable): NodeId => {
+    const prefixes = table.flatMap(({ routes }) => [...routes.values()])
+    return orElseAll(prefixes.flatMap((same) => [...groupBy(same, effectiveMetric).values()].map(groupOf)))
+  })
+  return (table) => (table === undefined ? EMPTY : diagramOf(table))
 }
-
-/** Groups the routes of one prefix by metric and keeps their order. */
-const groupByMetric = (routes: readonly Route[]): readonly (readonly Route[])[] => [
-  ...groupBy(routes, effectiveMetric).values(),
-]

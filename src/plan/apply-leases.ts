@@ -1,5 +1,6 @@
 // Lease application: turns dynamic tables, rules and multipath routes into static ones.
 import { isLinkLocal, type Address } from '../kernel/address.js'
+import { distinctBy } from '../kernel/group-by.js'
 import type { LinkName } from '../kernel/link.js'
 import {
   anyPrefix,
@@ -31,13 +32,13 @@ export function applyLeases(plan: KernelPlan, leases: ReadonlyMap<LinkName, Leas
     if (lease === undefined) continue
     const addresses = lease.addresses.filter(({ family }) => followed.families.includes(family))
     rules.push(
-      ...distinct(
+      ...distinctBy(
         addresses.flatMap((address) => replyRules(followed, address)),
         ruleText,
       ),
     )
     routes.push(
-      ...distinct(
+      ...distinctBy(
         addresses.flatMap((address) => connected(followed, address)),
         routeText,
       ),
@@ -135,10 +136,3 @@ function multipathRoute(
 
 const ruleText = ({ family, pref, selector }: Rule): string => JSON.stringify([family, pref, selector])
 const routeText = ({ family, dst }: Route): string => `${family} ${formatPrefix(dst)}`
-
-/** Keeps the first item of each text. */
-function distinct<T>(items: readonly T[], textOf: (item: T) => string): readonly T[] {
-  const firsts = new Map<string, T>()
-  for (const item of items) if (!firsts.has(textOf(item))) firsts.set(textOf(item), item)
-  return [...firsts.values()]
-}

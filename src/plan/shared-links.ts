@@ -1,5 +1,6 @@
 // Links that share an IPv4 prefix.
 import { addressValue } from '../kernel/address.js'
+import { groupBy } from '../kernel/group-by.js'
 import type { LinkName } from '../kernel/link.js'
 import { containsPrefix, formatPrefix, isHostPrefix, networkOf, type Prefix } from '../kernel/prefix.js'
 
@@ -21,7 +22,7 @@ export function sharedLinks<Link extends Addressed>(links: readonly Link[]): rea
     .filter(({ prefix }) => prefix.family === 'inet' && !isHostPrefix(prefix))
     .map((entry) => ({ ...entry, start: addressValue(entry.prefix.address) }))
     .sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : a.prefix.length - b.prefix.length))
-  const shared = new Map<LinkName, SharedLink<Link>>()
+  const shared: SharedLink<Link>[] = []
   // Two prefixes are nested or disjoint, so the entries that contain the current one are a stack.
   const enclosing: typeof entries = []
   for (const entry of entries) {
@@ -36,9 +37,10 @@ export function sharedLinks<Link extends Addressed>(links: readonly Link[]): rea
         [other.link, entry.link],
         [entry.link, other.link],
       ] as const)
-        if (!shared.has(mine.name)) shared.set(mine.name, { link: mine, prefix, other: theirs.name })
+        shared.push({ link: mine, prefix, other: theirs.name })
     }
     enclosing.push(entry)
   }
-  return links.flatMap(({ name }) => shared.get(name) ?? [])
+  const firsts = groupBy(shared, ({ link }) => link.name)
+  return links.flatMap(({ name }) => firsts.get(name)?.slice(0, 1) ?? [])
 }

@@ -1,11 +1,12 @@
 // Impact of an unmanaged rule: a witness packet that it routes differently, found by sets.
 import type { Family } from '../kernel/family.js'
+import { memoize } from '../kernel/memoize.js'
 import { RT_TABLE_LOCAL, RT_TABLE_MAIN } from '../kernel/table.js'
 import { createFib, type Fib } from '../lookup/fib.js'
 import { lookupIn, type Answer, type Packet } from '../lookup/lookup.js'
-import { createWitnessPicker, type WitnessPicker } from '../packets/witness.js'
+import { createWitnessPicker } from '../packets/witness.js'
 import { plausiblePackets } from '../packets/plausible.js'
-import { createSpace, type PacketSet, type PacketSpace } from '../packets/packet-space.js'
+import { createSpace } from '../packets/packet-space.js'
 import { createForwardingDiagram } from '../packets/forwarding-diagram.js'
 import type { KernelPlan, Origin, Rule } from '../plan/plan.js'
 import { plainRoute } from './format-live.js'
@@ -21,42 +22,30 @@ export interface RuleImpact {
 /** undefined if no packet is affected, or if a plan cannot express the rule. */
 export type RuleImpacts = (rule: LiveRule) => RuleImpact | undefined
 
-interface FamilyContext {
-  readonly space: PacketSpace
-  readonly plausible: PacketSet
-  readonly pickWitness: WitnessPicker
-}
-
 export function createRuleImpacts(
   plan: KernelPlan,
   state: LiveState,
   foreign: readonly LiveRule[],
 ): RuleImpacts {
   const planned = createFib(plan)
-  const named = {
-    ...withTables(plan, state),
-    state: { ...withTables(plan, state).state, rules: [...plan.state.rules, ...foreign.flatMap(asPlanned)] },
-  }
-  const contexts = new Map<Family, FamilyContext>()
-  const familyContext = (family: Family): FamilyContext => {
-    const known = contexts.get(family)
-    if (known !== undefined) return known
-    const plans = [plan, named]
+  const withTables = withUnmanagedTables(plan, state)
+  const withRules = (rules: readonly Rule[]): KernelPlan => ({
+    ...withTables,
+    state: { ...withTables.state, rules },
+  })
+  const plans = [plan, withRules([...plan.state.rules, ...foreign.flatMap(asPlanned)])]
+  const familyContext = memoize((family: Family) => {
     const space = createSpace(family, plans)
-    const context = {
-      space,
-      plausible: plausiblePackets(space, plans),
-      pickWitness: createWitnessPicker(space, plans),
-    }
-    contexts.set(family, context)
-    return context
-  }
+    const plausible = plausiblePackets(space, plans)
+    return { space, plausible, pickWitness: createWitnessPicker(space, plans) }
+  })
   return (rule) => {
     const [added] = asPlanned(rule)
     if (added === undefined) return undefined
     const { family } = rule
     const { space, plausible, pickWitness } = familyContext(family)
-    const live = createFib(withRule(plan, state, rule, added))
+    const { rules } = plan.state
+    const live = createFib(withRules(isLastOfPref(rule, state) ? [...rules, added] : [added, ...rules]))
     const candidates = space.intersect(space.setOfSelector(rule.selector), plausible)
     const [before, after] = [planned, live].map((fib: Fib) =>
       createForwardingDiagram(space, fib[family], candidates),
@@ -95,7 +84,7 @@ const asPlanned = ({ action, ...rule }: LiveRule): readonly Rule[] =>
     : [{ ...rule, action, origin: unplanned }]
 
 /** Adds the live routes of tables outside of the plan. */
-function withTables(plan: KernelPlan, { routes }: LiveState): KernelPlan {
+function withUnmanagedTables(plan: KernelPlan, { routes }: LiveState): KernelPlan {
   const ours = new Set([...plan.intent.tables.map(({ id }) => id), RT_TABLE_LOCAL, RT_TABLE_MAIN])
   const others = routes.filter(({ table }) => !ours.has(table))
   return {
@@ -108,17 +97,8 @@ function withTables(plan: KernelPlan, { routes }: LiveState): KernelPlan {
 }
 
 /** The kernel evaluates rules with one priority in the order of their addition. */
-function withRule(plan: KernelPlan, state: LiveState, rule: LiveRule, added: Rule): KernelPlan {
-  const isLast =
-    state.rules.findLast(({ family, pref }) => family === rule.family && pref === rule.pref) === rule
-  return {
-    ...withTables(plan, state),
-    state: {
-      ...withTables(plan, state).state,
-      rules: isLast ? [...plan.state.rules, added] : [added, ...plan.state.rules],
-    },
-  }
-}
+const isLastOfPref = (rule: LiveRule, { rules }: LiveState): boolean =>
+  rules.findLast(({ family, pref }) => family === rule.family && pref === rule.pref) === rule
 
 /** Independent of the table. */
 function formatNexthop(answer: Answer): string {

@@ -1,5 +1,6 @@
 // Table of mechanisms: a row for each item, a column for each stack; several tables on a narrow terminal.
 import type { Comparison, Mechanism, PlanItem } from '../../compare/comparison.js'
+import { groupBy, type Group } from '../../kernel/group-by.js'
 import { columns } from '../format/columns.js'
 import { kindNouns, mechanismLabels } from '../../compare/labels.js'
 import { shortLabels } from './rows.js'
@@ -8,7 +9,7 @@ import { shortLabels } from './rows.js'
 const MIN_WIDTH = 20
 
 interface Row {
-  readonly items: PlanItem[]
+  readonly items: Group<PlanItem>
   /** In the order of the stacks. */
   readonly mechanisms: readonly Mechanism[]
 }
@@ -36,15 +37,10 @@ export function overview({ items, stacks }: Comparison, width: number): readonly
 
 /** Items of one kind with the same mechanisms share a row. */
 function rowsOf({ items, stacks }: Pick<Comparison, 'items' | 'stacks'>): readonly Row[] {
-  const rows = new Map<string, Row>()
-  for (const item of items) {
-    const mechanisms = stacks.map(({ cells }) => cells[item.id]?.mechanism ?? 'blocked')
-    const key = [item.kind, ...mechanisms].join(' ')
-    const row = rows.get(key)
-    if (row === undefined) rows.set(key, { mechanisms, items: [item] })
-    else row.items.push(item)
-  }
-  return [...rows.values()]
+  const mechanismsOf = ({ id }: PlanItem): Row['mechanisms'] =>
+    stacks.map(({ cells }) => cells[id]?.mechanism ?? 'blocked')
+  const rows = groupBy(items, (item) => [item.kind, ...mechanismsOf(item)].join(' '))
+  return [...rows.values()].map((group) => ({ items: group, mechanisms: mechanismsOf(group[0]) }))
 }
 
 type Column = readonly string[]
@@ -73,9 +69,8 @@ function filledParts(all: readonly Column[], room: number): readonly (readonly C
 }
 
 /** `rule 17000 fwmark …`, or `12 rules`. */
-function rowText(items: readonly PlanItem[]): string {
+function rowText(items: Group<PlanItem>): string {
   const [first, ...others] = items
-  if (first === undefined) return ''
   if (others.length > 0) return `${items.length} ${kindNouns[first.kind][1]}`
   const words = shortLabels(first)
   return first.kind === 'link' || first.kind === 'table' ? words : `${first.kind} ${words}`

@@ -8,6 +8,7 @@ import type {
   Location,
 } from '../../compare/comparison.js'
 import { mechanismLabels } from '../../compare/labels.js'
+import { groupBy } from '../../kernel/group-by.js'
 import { familyFlag, familyName } from '../../kernel/family.js'
 import { countOf } from '../runtime/findings.js'
 
@@ -20,34 +21,25 @@ export interface Alike {
 }
 
 export function alikeCells({ stacks }: Comparison, { id }: PlanItem): readonly Alike[] {
-  const groups = new Map<string, { readonly stacks: string[]; readonly cells: Cell[] }>()
-  for (const stack of stacks) {
-    const cell = stack.cells[id]
-    if (cell === undefined) continue
-    const key = JSON.stringify([
-      cell.mechanism,
-      cell.why,
-      cell.since,
-      cell.limitations,
-      cell.locations.map(({ path, mechanism, lines }) => [path, mechanism, lines]),
-    ])
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, { stacks: [stack.id], cells: [cell] })
-    else {
-      group.stacks.push(stack.id)
-      group.cells.push(cell)
-    }
-  }
-  return [...groups.values()].flatMap(({ stacks: ids, cells }) =>
-    cells.slice(0, 1).map((cell) => ({
-      stacks: ids,
-      cell,
-      numbered:
-        new Set(cells.map(({ locations }) => JSON.stringify(locations.map(({ ranges }) => ranges)))).size ===
-        1,
-    })),
+  const groups = groupBy(
+    stacks.flatMap(({ id: stack, cells: { [id]: cell } }) => (cell === undefined ? [] : [{ stack, cell }])),
+    ({ cell: { mechanism, why, since, limitations, locations } }) =>
+      JSON.stringify([
+        mechanism,
+        why,
+        since,
+        limitations,
+        locations.map(({ path, mechanism: own, lines }) => [path, own, lines]),
+      ]),
   )
+  return [...groups.values()].map((group) => ({
+    stacks: group.map(({ stack }) => stack),
+    cell: group[0].cell,
+    numbered: new Set(group.map(({ cell }) => rangesText(cell))).size === 1,
+  }))
 }
+
+const rangesText = ({ locations }: Cell): string => JSON.stringify(locations.map(({ ranges }) => ranges))
 
 /** `all stacks` if there are several and all are meant. */
 export const stacksWord = (ids: readonly string[], { stacks }: Comparison): string =>

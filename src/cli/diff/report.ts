@@ -4,6 +4,7 @@ import type { PlanItemKind } from '../../compare/comparison.js'
 import { kindNouns } from '../../compare/labels.js'
 import { diff, isSame } from '../../diff/diff.js'
 import type { Change, Difference, Reroute, StateDifference } from '../../diff/difference.js'
+import { groupFamilies, type Group } from '../../kernel/group-by.js'
 import { families, familyName } from '../../kernel/family.js'
 import type { Answer } from '../../lookup/lookup.js'
 import type { KernelPlan } from '../../plan/plan.js'
@@ -61,28 +62,15 @@ export function diffReport(before: DiffInput, after: DiffInput): DiffReport {
 
 /** What IPv4 and IPv6 have in common is one row; the widest scope comes first, and marked packets last in each. */
 function rowsOf(before: DiffInput, after: DiffInput, { reroutes, placeholders }: Difference): readonly Row[] {
-  const groups = new Map<string, Reroute[]>()
-  for (const reroute of reroutes) {
-    const { isExact, family } = reroute
-    const key = [formatSelector(reroute, placeholders), isExact, ...formatPaths(reroute, placeholders)].join(
-      '|',
-    )
-    const group = groups.get(key)
-    if (group !== undefined && !group.some((other) => other.family === family)) group.push(reroute)
-    else groups.set(group === undefined ? key : `${key}|${groups.size}`, [reroute])
-  }
-  return [...groups.values()]
-    .flatMap(([first, ...others]) =>
-      first === undefined
-        ? []
-        : [{ rank: rankOf(first), row: rowOf([first, ...others], before, after, placeholders) }],
-    )
-    .toSorted((a, b) => a.rank - b.rank)
-    .map(({ row }) => row)
+  const keyOf = (reroute: Reroute): string =>
+    [formatSelector(reroute, placeholders), reroute.isExact, ...formatPaths(reroute, placeholders)].join('|')
+  return groupFamilies(reroutes, keyOf, ({ family }) => family)
+    .toSorted(([a], [b]) => rankOf(a) - rankOf(b))
+    .map((group) => rowOf(group, before, after, placeholders))
 }
 
 function rowOf(
-  reroutes: readonly [Reroute, ...Reroute[]],
+  reroutes: Group<Reroute>,
   before: DiffInput,
   after: DiffInput,
   placeholders: Placeholders,

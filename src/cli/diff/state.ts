@@ -2,6 +2,7 @@
 import { kindTitles } from '../../compare/labels.js'
 import type { Change } from '../../diff/difference.js'
 import { familyName } from '../../kernel/family.js'
+import { groupFamilies } from '../../kernel/group-by.js'
 import { formatFwmark } from '../../kernel/fwmark.js'
 import { formatPrefix } from '../../kernel/prefix.js'
 import { RT_TABLE_MAIN } from '../../kernel/table.js'
@@ -146,18 +147,11 @@ const stateLine = (
 
 /** Merges lines that differ in the family, their first cell, alone. */
 function mergeFamilies(changes: readonly (readonly StateLine[])[]): readonly StateLine[] {
-  const merged = new Map<string, { readonly lines: readonly StateLine[]; readonly families: Set<string> }>()
-  for (const lines of changes) {
-    const text = JSON.stringify(lines.map(({ sign, cells: [, ...cells], reason }) => [sign, cells, reason]))
-    const family = lines[0]?.cells[0] ?? ''
-    // Equal lines of one family are two items.
-    const key = merged.get(text)?.families.has(family) === true ? `${text} ${merged.size}` : text
-    const group = merged.get(key) ?? { lines, families: new Set() }
-    group.families.add(family)
-    merged.set(key, group)
-  }
-  return [...merged.values()].flatMap(({ lines, families }) =>
-    lines.map((line) => ({ ...line, cells: [[...families].join(', '), ...line.cells.slice(1)] })),
+  const keyOf = (lines: readonly StateLine[]): string =>
+    JSON.stringify(lines.map(({ sign, cells: [, ...cells], reason }) => [sign, cells, reason]))
+  const familyOf = (lines: readonly StateLine[]): string => lines[0]?.cells[0] ?? ''
+  return groupFamilies(changes, keyOf, familyOf).flatMap((group) =>
+    group[0].map((line) => ({ ...line, cells: [group.map(familyOf).join(', '), ...line.cells.slice(1)] })),
   )
 }
 

@@ -1,5 +1,6 @@
 // Capability matrix as text and as Markdown: a word in each cell, the reasons numbered below.
 import { remarkOf, supportWord, type Matrix, type Variant } from '../../targets/matrix.js'
+import { distinctBy } from '../../kernel/group-by.js'
 import { columns, markdownTable } from './columns.js'
 import type { DocumentOf } from '../json/document.js'
 import type { targetsSchema } from '../json/targets.js'
@@ -47,8 +48,8 @@ function cellsOf({ variants, rows }: Matrix, refer: (number: number) => string):
 
 /** The number after `≥` is a version of the consumer; the default applies without `version` in the description. */
 const versions = ({ variants }: Matrix): readonly string[] =>
-  [...new Map(variants.map(({ target }) => [target.id, target])).values()].map(
-    (target) =>
+  distinctBy(variants, ({ target }) => target.id).map(
+    ({ target }) =>
       `${target.id}: ${target.title}; versions are those of ${target.consumer}, ${target.defaultVersion} if the description has none`,
   )
 

@@ -1,4 +1,5 @@
 // Cheapest partition of a set of packets: described at once, or in parts that have exact descriptions.
+import { memoize } from '../../kernel/memoize.js'
 import { EMPTY } from '../../packets/bdd-nodes.js'
 import type { PacketSet, PacketSpace } from '../../packets/packet-space.js'
 import type { Packets } from '../difference.js'
@@ -24,12 +25,7 @@ export function cheapestPartition(
   set: PacketSet,
   partitions: Partitions,
 ): readonly Part[] {
-  const known = new Map<PacketSet, Part>()
-  const partFor = (one: PacketSet): Part => {
-    const part = known.get(one) ?? partOf(space, describer, one)
-    known.set(one, part)
-    return part
-  }
+  const partFor = memoize((one: PacketSet): Part => partOf(space, describer, one))
   let best: readonly Part[] = [partFor(set)]
   let least = costOf(best)
   if (least <= GOOD_ENOUGH_COST) return best

@@ -1,4 +1,5 @@
 // Highlighted plan items: an item that is pointed at, focused or clicked is highlighted in the list and in every file.
+import { groupPairs } from '../../kernel/group-by.js'
 import type { PageData } from '../model/data.js'
 import type { Tabs } from './target-tabs.js'
 import { all, create, nextIndex, one, proseNodes, scrollBehavior } from './dom.js'
@@ -17,9 +18,9 @@ export function startPlanItems(data: PageData, tabs: Tabs): PlanItems {
   const list = one('#items', HTMLElement)
   const panes = one('.panes', HTMLElement)
   const buttons = all('.item', list).filter((button) => button instanceof HTMLButtonElement)
-  const linesOf = new Map<number, Element[]>()
-  for (const line of all('[data-i]', panes))
-    for (const index of itemsOf(line)) linesOf.set(index, [...(linesOf.get(index) ?? []), line])
+  const linesOf = groupPairs(
+    all('[data-i]', panes).flatMap((line) => itemsOf(line).map((index) => [index, line] as const)),
+  )
 
   let kept: readonly number[] = []
   let isKeptByHand = false

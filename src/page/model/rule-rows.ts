@@ -1,5 +1,6 @@
 // Rows of rules in order of priority. A rule that both families have is one row.
 import type { Family } from '../../kernel/family.js'
+import { groupFamilies } from '../../kernel/group-by.js'
 import { RT_TABLE_DEFAULT, type TableId } from '../../kernel/table.js'
 import { kernelRules } from '../../lookup/fib.js'
 import type { KernelPlan, Origin, Rule } from '../../plan/plan.js'
@@ -33,16 +34,15 @@ const kernels: ReadonlySet<Rule> = new Set(kernelRules)
 
 /** By preference, and in the plan’s order within one. */
 export function ruleRows(plan: KernelPlan): readonly RuleRow[] {
-  const rows = new Map<string, RuleRow>()
-  for (const rule of [...kernelRules, ...plan.state.rules]) {
-    const row = rowOf(rule)
-    const key = [row.pref, row.selector, row.action, row.suppressor].join(' ')
-    const same = rows.get(key)
-    if (same === undefined || same.families.includes(rule.family))
-      rows.set(same === undefined ? key : `${key} ${rows.size}`, row)
-    else rows.set(key, { ...same, families: [...same.families, rule.family], rules: [...same.rules, rule] })
-  }
-  return [...rows.values(), ...dynamicRows(plan)]
+  const rows = groupFamilies(
+    [...kernelRules, ...plan.state.rules].map((rule) => ({ rule, row: rowOf(rule) })),
+    ({ row: { pref, selector, action, suppressor } }) => [pref, selector, action, suppressor].join(' '),
+    ({ rule }) => rule.family,
+  ).map((group) => {
+    const rules = group.map(({ rule }) => rule)
+    return { ...group[0].row, families: rules.map(({ family }) => family), rules }
+  })
+  return [...rows, ...dynamicRows(plan)]
     .sort((a, b) => a.pref - b.pref)
     .map((row, index) => ({ ...row, key: `r${index}` }))
 }

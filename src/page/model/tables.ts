@@ -1,5 +1,6 @@
 // Tables of the drawing, with their routes by preference. Routes that both families have are one line.
 import { families, type Family } from '../../kernel/family.js'
+import { groupBy } from '../../kernel/group-by.js'
 import { loopback, type LinkName } from '../../kernel/link.js'
 import { isBridgeOrBondPort } from '../../kernel/virtual-link.js'
 import { containsPrefix, isHostPrefix, networkOf } from '../../kernel/prefix.js'
@@ -78,18 +79,11 @@ export function tableNodes(plan: KernelPlan, lookedUp: readonly TableId[]): read
 }
 
 function linesOf(plan: KernelPlan, table: TableId, routes: readonly Route[]): readonly RouteLine[] {
-  const lines = new Map<string, RouteLine>()
-  for (const route of routes) {
-    const key = lineKey(plan, route)
-    const same = lines.get(key)
-    lines.set(
-      key,
-      same === undefined
-        ? lineOf(plan, route, key)
-        : { ...same, families: [...new Set([...same.families, route.family])] },
-    )
-  }
-  return withChoices([...lines.values(), ...dynamicLines(plan, table)].sort(byOrder))
+  const lines = [...groupBy(routes, (route) => lineKey(plan, route))].map(([key, group]) => ({
+    ...lineOf(plan, group[0], key),
+    families: [...new Set(group.map(({ family }) => family))],
+  }))
+  return withChoices([...lines, ...dynamicLines(plan, table)].sort(byOrder))
 }
 
 /** Connected networks, other destinations, defaults by metric, reject fallbacks. */

@@ -78,9 +78,7 @@ function supportRows({ items, stacks }: Comparison): readonly SupportRow[] {
     ]),
   )
   return [...groups.values()]
-    .flatMap((group) =>
-      group.slice(0, 1).map((item) => ({ kind: item.kind, items: group, cells: cellsOf(item) })),
-    )
+    .map((group) => ({ kind: group[0].kind, items: group, cells: cellsOf(group[0]) }))
     .sort((a, b) => planItemKinds.indexOf(a.kind) - planItemKinds.indexOf(b.kind))
 }
 

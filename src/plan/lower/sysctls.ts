@@ -1,5 +1,6 @@
 // Lowering of sysctls: generated ones with their reasons, overridden by the user's.
 import { families } from '../../kernel/family.js'
+import { distinctBy } from '../../kernel/group-by.js'
 import type { LinkName } from '../../kernel/link.js'
 import type { Link, Network } from '../../network/network.js'
 import { mainMetrics } from './routes.js'
@@ -28,10 +29,10 @@ export function lowerSysctls(network: Network, rules: readonly Rule[]): readonly
 
 /** Links of gateways without duplicates, with the first gateway on each. */
 function gatewayLinks(network: Network): readonly { readonly link: LinkName; readonly origin: Origin }[] {
-  const found = new Map<LinkName, Origin>()
-  for (const { link, path, name } of network.gateways)
-    if (!found.has(link)) found.set(link, { path, reason: `gateway ${name}` })
-  return [...found].map(([link, origin]) => ({ link, origin }))
+  return distinctBy(network.gateways, ({ link }) => link).map(({ link, path, name }) => ({
+    link,
+    origin: { path, reason: `gateway ${name}` },
+  }))
 }
 
 const withReason = (origin: Origin, reason: string): Origin => ({

@@ -1,4 +1,5 @@
 // Target nm-keyfile: a NetworkManager profile per link with its routes, and one of lo with all rules and reject routes.
+import { groupPairs } from '../../kernel/group-by.js'
 import { loopback, type LinkName } from '../../kernel/link.js'
 import { isMultipath, owningLink, multipathLinks } from '../../plan/route-owner.js'
 import type { KernelPlan, PlannedLink, Route } from '../../plan/plan.js'
@@ -109,17 +110,8 @@ function isScripted(
 }
 
 /** Routes by link of their next hops, in the plan's order. */
-function routesOver(routes: readonly Route[]): ReadonlyMap<LinkName, readonly Route[]> {
-  const byLink = new Map<LinkName, Route[]>()
-  for (const route of routes) {
-    for (const link of multipathLinks(route)) {
-      const known = byLink.get(link)
-      if (known === undefined) byLink.set(link, [route])
-      else known.push(route)
-    }
-  }
-  return byLink
-}
+const routesOver = (routes: readonly Route[]): ReadonlyMap<LinkName, readonly Route[]> =>
+  groupPairs(routes.flatMap((route) => multipathLinks(route).map((link) => [link, route] as const)))
 
 /** The routes over one link; of a multipath route, that link's next hop, which NetworkManager merges with the others. */
 function extrasOf(link: PlannedLink, routes: readonly Route[], plan: KernelPlan): ProfileExtras {

@@ -3,7 +3,7 @@ import { isBridgeOrBondPort, type VirtualLink } from '../../kernel/virtual-link.
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { virtualLinkTokens } from '../../syntax/iproute2.js'
 import type { Finding } from '../finding.js'
-import { isManaged, type CheckResult } from './result.js'
+import { isManaged, mergeResults, type CheckResult } from './result.js'
 import { excuseAddresses, checkAddresses } from './addresses.js'
 import type { DownLinks } from '../link-state.js'
 import type { LiveLink, LiveState } from '../state.js'
@@ -19,17 +19,14 @@ export function checkLinks(plan: KernelPlan, state: LiveState, idle: DownLinks):
     const made = isManaged(plan, link) ? checkVirtualLink(link, found) : []
     return { findings: [...made, ...addresses.findings], excused: addresses.excused }
   })
-  return {
-    findings: results.flatMap(({ findings }) => findings),
-    excused: results.flatMap(({ excused }) => excused),
-  }
+  return mergeResults(results)
 }
 
 function checkVirtualLink(link: PlannedLink, live: LiveLink): readonly Finding[] {
-  const different = (planned: string, found: string, mend?: string): Finding => ({
+  const different = (planned: string, found: string, fix?: string): Finding => ({
     ...{ severity: 'error', kind: 'different', what: 'link' },
     ...{ words: `${link.name} ${planned}`, live: found, show: showLink(link.name), origin: link.origin },
-    fix: mend,
+    fix,
   })
   const set = (words: string): string => `ip link set dev ${link.name} ${words}`
   const setting = (words: string, found: string): Finding => different(words, found, set(words))

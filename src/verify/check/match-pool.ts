@@ -1,4 +1,5 @@
 // Pool of live items, for matching: each item is taken once, by full identity or by a partial key.
+import { memoize } from '../../kernel/memoize.js'
 import { groupBy } from '../../kernel/group-by.js'
 
 export interface Pool<T, K extends string> {
@@ -13,12 +14,7 @@ export function poolOf<T, K extends string>(
   keys: Readonly<Record<K, (item: T) => string>>,
 ): Pool<T, K> {
   const left = new Set(items)
-  const indices = new Map<K, ReadonlyMap<string, readonly T[]>>()
-  const indexOf = (key: K): ReadonlyMap<string, readonly T[]> => {
-    const index = indices.get(key) ?? groupBy(items, keys[key])
-    indices.set(key, index)
-    return index
-  }
+  const indexOf = memoize((key: K) => groupBy(items, keys[key]))
   return {
     take: (key, text) => {
       const found = indexOf(key)

@@ -8,6 +8,11 @@ export interface CheckResult {
   readonly excused: readonly Excused[]
 }
 
+export const mergeResults = (results: readonly CheckResult[]): CheckResult => ({
+  findings: results.flatMap(({ findings }) => findings),
+  excused: results.flatMap(({ excused }) => excused),
+})
+
 /** Whether the plan's stack sets the addresses and settings of the link; otherwise another program does. */
 export const isManaged = ({ intent: { manage } }: KernelPlan, link: PlannedLink): boolean =>
   manage === 'full' && link.manage === 'full'

@@ -22,7 +22,7 @@ export interface CheckedRoutes extends CheckResult {
 
 type AnyRoute = Omit<Route, 'origin' | 'type'> & {
   readonly type: LiveRoute['type']
-  readonly strange?: readonly string[]
+  readonly unknownAttributes?: readonly string[]
 }
 
 export const showRoutes = ({ family, table }: Pick<Route, 'family' | 'table'>): string =>
@@ -136,7 +136,7 @@ function withoutClients(route: AnyRoute): AnyRoute {
 
 /** Everything except family, table, destination and metric. */
 function nexthopOf(route: AnyRoute): string {
-  const { type, nexthops, prefsrc, mtu, strange = [] } = route
+  const { type, nexthops, prefsrc, mtu, unknownAttributes = [] } = route
   return [
     type,
     // The order of next hops has no meaning.
@@ -144,7 +144,7 @@ function nexthopOf(route: AnyRoute): string {
     `scope ${scopeOf(route) ?? ''}`,
     `src ${prefsrc?.text ?? ''}`,
     `mtu ${mtu ?? ''}`,
-    ...strange,
+    ...unknownAttributes,
   ].join(' ')
 }
 

@@ -3,7 +3,7 @@ import type { KernelPlan, Sysctl } from '../../plan/plan.js'
 import { commandLine } from '../../syntax/shell.js'
 import type { Finding } from '../finding.js'
 import { sysctlPath } from '../collect.js'
-import type { CheckResult } from './result.js'
+import { mergeResults, type CheckResult } from './result.js'
 import { linkOfSysctl, type DownLinks } from '../link-state.js'
 import { plainValue } from '../read/read-state.js'
 import { hasFamily, WITHOUT_IPV6, type LiveState } from '../state.js'
@@ -21,10 +21,7 @@ export function checkSysctls(plan: KernelPlan, state: LiveState, idle: DownLinks
         return { findings: [], excused: [{ link, what: 'sysctl' }] }
       return { findings: checkSysctl(sysctl, state), excused: [] }
     })
-  return {
-    findings: results.flatMap(({ findings }) => findings),
-    excused: results.flatMap(({ excused }) => excused),
-  }
+  return mergeResults(results)
 }
 
 function checkSysctl({ key, value, origin }: Sysctl, state: LiveState): readonly Finding[] {

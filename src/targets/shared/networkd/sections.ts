@@ -1,4 +1,5 @@
 // Sections of systemd.network(5) for links, routes and rules: for networkd and netplan.
+import { groupBy } from '../../../kernel/group-by.js'
 import { formatFwmark } from '../../../kernel/fwmark.js'
 import type { LinkName } from '../../../kernel/link.js'
 import { isBridgeOrBondPort } from '../../../kernel/virtual-link.js'
@@ -168,17 +169,14 @@ function actionEntries(action: Rule['action']): Entries {
 
 /** Sections of the rules, by pref; the IPv4 and the IPv6 form of a rule share a section. */
 export function ruleBlocks(rules: readonly Rule[], systemd: string): readonly Block[] {
-  const groups = new Map<string, { readonly first: Rule; readonly all: Rule[] }>()
-  for (const rule of rules) {
-    const form = `${rule.pref} ${selectorKey(rule.selector)} ${actionKey(rule.action)}`
-    const key = hasFamilyKey(systemd) ? form : `${form} ${rule.family}`
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, { first: rule, all: [rule] })
-    else group.all.push(rule)
-  }
+  const groups = groupBy(rules, ({ pref, selector, action, family }) => {
+    const form = `${pref} ${selectorKey(selector)} ${actionKey(action)}`
+    return hasFamilyKey(systemd) ? form : `${form} ${family}`
+  })
   return [...groups.values()]
-    .toSorted((a, b) => a.first.pref - b.first.pref)
-    .map(({ first, all }) => {
+    .toSorted(([a], [b]) => a.pref - b.pref)
+    .map((all) => {
+      const [first] = all
       const isBoth = all.some((rule) => rule.family !== first.family)
       const family = isBoth ? 'both' : first.family === 'inet' ? 'ipv4' : 'ipv6'
       const origins = all.map((rule) => rule.origin)

@@ -1,5 +1,6 @@
 // Dispatcher script of NetworkManager: installs rules and routes that profiles do not have, for three targets.
 import { familyFlag } from '../../../kernel/family.js'
+import { groupBy } from '../../../kernel/group-by.js'
 import { loopback } from '../../../kernel/link.js'
 import { RTPROT_MULTIHOME } from '../../../kernel/protocol.js'
 import { isMultipath } from '../../../plan/route-owner.js'
@@ -109,17 +110,16 @@ function ruleBlocks(rules: readonly Rule[]): readonly Block[] {
 
 /** Routes without a link, then link by link, then routes that need several links. */
 function routeGroups(plan: KernelPlan, routes: readonly Route[]) {
-  const inOrder: string[] = ['always', ...plan.state.links.map((link) => commandLine(['over', link.name]))]
-  const groups = new Map<string, Route[]>(inOrder.map((heading) => [heading, []]))
-  for (const route of [...routes.filter((one) => !isMultipath(one)), ...routes.filter(isMultipath)]) {
-    const heading = headingOf(route, plan)
+  const inOrder = ['always', ...plan.state.links.map((link) => commandLine(['over', link.name]))]
+  const groups = groupBy(
+    [...routes.filter((one) => !isMultipath(one)), ...routes.filter(isMultipath)],
+    (route) => headingOf(route, plan),
+  )
+  if (groups.size === 0) return [{ heading: 'always', blocks: orNothing([], 'no routes') }]
+  return [...new Set([...inOrder, ...groups.keys()])].flatMap((heading) => {
     const group = groups.get(heading)
-    if (group === undefined) groups.set(heading, [route])
-    else group.push(route)
-  }
-  const filled = [...groups].filter(([, group]) => group.length > 0)
-  if (filled.length === 0) return [{ heading: 'always', blocks: orNothing([], 'no routes') }]
-  return filled.map(([heading, group]) => ({ heading, blocks: groupByComment(group.map(routeLine)) }))
+    return group === undefined ? [] : [{ heading, blocks: groupByComment(group.map(routeLine)) }]
+  })
 }
 
 function headingOf(route: Route, plan: KernelPlan): string {
