@@ -112,6 +112,25 @@ describe('the files of src', () => {
     expect(bad).toEqual([])
   })
 
+  it('read the path of an origin for positions only: its kind says what asked for the part', () => {
+    const inspection = [
+      /\borigin\??\.path(\[|\??\.)/,
+      /\borigin: \{ path\b/,
+      /\bpath: \[[^\]]*\][^=]*\}: (Origin|DiagnosticOrigin)\b/,
+      /\{ path[^}]*\}: Origin\b/,
+    ]
+    const found = written
+      .filter((file) => file !== 'plan/origin.ts')
+      .flatMap((file) =>
+        lines(file).flatMap((line, index) =>
+          inspection.some((pattern) => pattern.test(line))
+            ? [`src/${file}:${index + 1}: ${line.trim()}`]
+            : [],
+        ),
+      )
+    expect(found).toEqual([])
+  })
+
   it('have a view for each template', () => {
     const folder = join(root, 'templates')
     const templates = readdirSync(folder, { recursive: true, withFileTypes: true })

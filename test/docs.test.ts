@@ -235,7 +235,7 @@ describe('the documents', () => {
   it('have each automatic sysctl in docs/description.md', () => {
     const keys = goodFixtures.flatMap((fixture) =>
       (compileFixture(fixture).plan?.state.sysctls ?? [])
-        .filter(({ origin }) => origin.path[0] !== 'sysctls')
+        .filter(({ origin }) => origin.kind === 'auto-sysctl')
         .map(({ key }) => key.split(/[./]/).at(-1) ?? key),
     )
     for (const key of new Set(keys)) expect(textOf('docs/description.md')).toContain(key)

@@ -8,6 +8,7 @@ import { formatPrefix } from '../kernel/prefix.js'
 import type { TableId } from '../kernel/table.js'
 import { findGateway } from '../plan/find-gateway.js'
 import { actionKey, selectorKey } from '../plan/keys.js'
+import { formatOrigin, gatewayOf } from '../plan/origin.js'
 import type { DynamicTable, DynamicMultipath, KernelPlan, Origin, PlannedLink, Route } from '../plan/plan.js'
 import { multipathLinks } from '../plan/route-owner.js'
 import { versionNeeds } from '../plan/requires-versions.js'
@@ -135,16 +136,17 @@ function itemOf(
 ): PlanItem {
   const { origin, table } = facts
   const line = lineOf(origin.path)
+  const asking = gatewayOf(origin)
   return {
     id: `${kind}-${parts[0] ?? 0}`,
     kind,
     parts,
     families: facts.families ?? [],
     words: facts.words.join(' '),
-    reason: origin.reason,
+    reason: formatOrigin(origin),
     comment: origin.comment,
     line,
-    gateways: facts.gateways?.length ? facts.gateways : gatewayWritten(origin),
+    gateways: facts.gateways?.length ? facts.gateways : asking === undefined ? [] : [asking],
     table,
     links: facts.links ?? [],
     needs: versionNeeds(onlyWith(plan, kind, parts)).map(({ path: _path, ...need }) => need),
@@ -191,11 +193,6 @@ function gatewaysOfRoute(
 ): readonly string[] {
   const led = nexthops.flatMap((nexthop) => findGateway(plan, family, table, nexthop)?.name ?? [])
   return led.length === 0 ? ofTable(table) : [...new Set(led)]
-}
-
-/** If the description asks for it at a gateway. */
-function gatewayWritten({ path: [list, name] }: Origin): readonly string[] {
-  return list === 'gateways' && typeof name === 'string' ? [name] : []
 }
 
 function formatLink(link: PlannedLink): readonly string[] {

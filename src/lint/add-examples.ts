@@ -6,6 +6,7 @@ import { WHOLE_MARK } from '../kernel/fwmark.js'
 import { networkOf, overlaps } from '../kernel/prefix.js'
 import type { Packet } from '../lookup/lookup.js'
 import { findGateway } from '../plan/find-gateway.js'
+import { isBelow } from '../plan/origin.js'
 import type { Rule } from '../plan/plan.js'
 import { exampleOf, formatAnswer, formatPacket } from './example.js'
 import type { LintContext } from './context.js'
@@ -25,7 +26,7 @@ type PacketFor = (host: LintContext, path: Path) => Packet | undefined
 /** The kernel rules of a path: `rules[2].fwmark` gives those of the third user rule. */
 const rulesOf = ({ plan }: LintContext, path: Path): readonly Rule[] => {
   const start = path[0] === 'rules' ? path.slice(0, 2) : path
-  return plan.state.rules.filter(({ origin }) => start.every((word, index) => origin.path[index] === word))
+  return plan.state.rules.filter(({ origin }) => isBelow(origin, start))
 }
 
 const isAnsweredBy = (host: LintContext, packet: Packet, rules: readonly Rule[]): boolean => {

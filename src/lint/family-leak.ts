@@ -55,9 +55,11 @@ function reportMarkLeaks(host: LintContext, reporter: Reporter, reported: Readon
     for (const family of families) {
       const packet = { family, dst: host.remoteAddress(family), mark: fwmark.value }
       const answer = host.lookup(packet)
-      if (answer.kind !== 'route' || answer.rule.origin.path.join('.') === path.join('.')) continue
+      if (answer.kind !== 'route') continue
+      const { origin: by } = answer.rule
       // A user's rule for the mark is intended.
-      if (answer.rule.origin.path[0] === 'rules') continue
+      if (by.kind === 'rule' || (by.kind === 'gateway' && by.part === 'fwmark' && by.gateway === name))
+        continue
       reporter
         .at(...path)
         .report(

@@ -2,10 +2,11 @@
 import type { Reporter } from '../diagnostics/reporter.js'
 import { formatFwmark, marksOverlap, type Fwmark } from '../kernel/fwmark.js'
 import { softwareOfMark } from '../software/software.js'
+import { entryPath } from '../plan/origin.js'
 import { exampleOf } from './example.js'
 import type { LintContext } from './context.js'
 import { firstPacket } from './sample-packets.js'
-import { writtenPath } from './rules/rule-origin.js'
+import { writtenKey } from './rules/rule-origin.js'
 
 /**
  * Marks usually come from nftables rules outside of the description. But with `marks: nftables` multihome owns the bits
@@ -17,18 +18,18 @@ export function checkConnmarks(host: LintContext, reporter: Reporter): void {
   const bits = plan.state.connmarks.reduce((all, { fwmark }) => (all | fwmark.mask) >>> 0, 0)
   const reported = new Set<string>()
   for (const rule of plan.state.rules) {
-    const path = writtenPath(rule)
+    const key = writtenKey(rule)
     const { fwmark, not } = rule.selector
-    if (path === undefined || fwmark === undefined || not === true || reported.has(path.join('.'))) continue
+    if (key === undefined || fwmark === undefined || not === true || reported.has(key)) continue
     if (!hasOnlyBits(fwmark, bits) || softwareOfMark(plan.intent.coexist, fwmark) !== undefined) continue
     if (plan.state.connmarks.some((mark) => marksOverlap(mark.fwmark, fwmark)) || (fwmark.value & bits) === 0)
       continue
-    reported.add(path.join('.'))
+    reported.add(key)
     // The intended packet arrives without the mark.
     const marked = firstPacket(host, rule.family, rule.selector)
     const { mark: _mark, ...packet } = marked ?? { family: rule.family, dst: host.remoteAddress(rule.family) }
     reporter
-      .at(...path, 'fwmark')
+      .at(...entryPath(rule.origin), 'fwmark')
       .report('mark-unset', { mark: formatFwmark(fwmark) }, { example: exampleOf(host, packet) })
   }
 }

@@ -6,13 +6,14 @@ import { loopback } from '../kernel/link.js'
 import { containsAddress, type Prefix } from '../kernel/prefix.js'
 import type { Answer, Packet } from '../lookup/lookup.js'
 import { findGateway } from '../plan/find-gateway.js'
+import { entryPath } from '../plan/origin.js'
 import type { PlannedGateway, PlannedLink } from '../plan/plan.js'
 import { exampleOf } from './example.js'
 import type { LintContext } from './context.js'
 import { isSameNexthop, unusedGateways } from './gateways.js'
 import { findPacket, packetsOf } from './sample-packets.js'
 import type { Findings } from './rules/rule-status.js'
-import { isReply, writtenPath } from './rules/rule-origin.js'
+import { isReply, writtenKey } from './rules/rule-origin.js'
 
 export function checkReplySymmetry(host: LintContext, reporter: Reporter, findings: Findings): void {
   reportAddresses(host, reporter, findings)
@@ -83,14 +84,14 @@ function reportPinnedRules(host: LintContext, reporter: Reporter, findings: Find
   )
   const reported = new Set<string>()
   for (const rule of host.plan.state.rules) {
-    const path = writtenPath(rule)
+    const key = writtenKey(rule)
     const { selector, family, pref, action: led } = rule
     const { from, fwmark, iif, not } = selector
     // Exceptions to main are intended to come first.
     if (led.type !== 'lookup' || !host.gatewayOfTable.has(led.table)) continue
     // A rule with `from` or a mark is intended.
-    if (path === undefined || from !== undefined || fwmark !== undefined || not === true) continue
-    if (reported.has(path.join('.')) || (iif !== undefined && iif !== loopback)) continue
+    if (key === undefined || from !== undefined || fwmark !== undefined || not === true) continue
+    if (reported.has(key) || (iif !== undefined && iif !== loopback)) continue
     for (const { action, selector: reply, family: ofReply, pref: behind } of replies) {
       if (ofReply !== family || behind < pref || action.type !== 'lookup' || reply.from === undefined)
         continue
@@ -106,9 +107,9 @@ function reportPinnedRules(host: LintContext, reporter: Reporter, findings: Find
         )
       })
       if (diverted === undefined || owner === undefined) continue
-      reported.add(path.join('.'))
+      reported.add(key)
       const address = reply.from.address.text
-      reporter.at(...path, 'priority').report(
+      reporter.at(...entryPath(rule.origin), 'priority').report(
         'reply-asymmetric',
         { gateway: owner.name, address: host.placeholders.names.get(address) ?? address },
         {

@@ -4,7 +4,6 @@ import { isHostPrefix, networkOf } from '../kernel/prefix.js'
 import { isReservedTable, RT_TABLE_DEFAULT, type TableId } from '../kernel/table.js'
 import type { LinkName } from '../kernel/link.js'
 import type { Packet } from '../lookup/lookup.js'
-import type { Origin } from '../plan/plan.js'
 import { knownSoftware } from '../software/registry.js'
 import { bandOf, softwareOfTable } from '../software/software.js'
 import { exampleOf } from './example.js'
@@ -21,7 +20,7 @@ export function checkTables(host: LintContext, reporter: Reporter): void {
 function reportEmpty(host: LintContext, reporter: Reporter): void {
   const { plan } = host
   const filled = new Set<TableId>([...plan.state.routes, ...plan.dynamic.tables].map(({ table }) => table))
-  for (const { id, origin } of plan.intent.tables) if (isOfVrf(origin)) filled.add(id)
+  for (const { id, origin } of plan.intent.tables) if (origin.kind === 'vrf') filled.add(id)
   const reported = new Set<TableId>()
   for (const { family, selector, action, origin } of plan.state.rules) {
     if (action.type !== 'lookup' || reported.has(action.table) || filled.has(action.table)) continue
@@ -58,13 +57,11 @@ function ownerHint(table: TableId): { readonly fix?: string } {
   }
 }
 
-const isOfVrf = ({ path }: Origin): boolean => path.includes('vrf')
-
 /** Finds an on-link neighbour that would be reached through the gateway. */
 function reportUnconnected(host: LintContext, reporter: Reporter): void {
   const { plan, gatewayOfTable } = host
   for (const { id, origin } of plan.intent.tables) {
-    if (isOfVrf(origin)) continue
+    if (origin.kind === 'vrf') continue
     const gateway = gatewayOfTable.get(id)
     const found = unconnectedIn(host, id)
     if (found === undefined) continue

@@ -32,7 +32,7 @@ export function createFib(plan: KernelPlan): Fib {
   }
 }
 
-const kernelOrigin: Origin = { path: [], reason: 'the kernel’s own rule' }
+const kernelOrigin: Origin = { kind: 'kernel', part: 'rule', path: [] }
 
 /** fib_default_rules_init(), fib6_rules_net_init(): IPv6 has no table `default`. */
 export const kernelRules: readonly Rule[] = families.flatMap((family) =>

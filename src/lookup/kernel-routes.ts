@@ -7,7 +7,7 @@ import { RT_TABLE_LOCAL, RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import { normalKey } from '../plan/sysctl-key.js'
 import type { KernelPlan, Origin, PlannedLink, Route, KernelState } from '../plan/plan.js'
 
-const createdByKernel = (what: string): Origin => ({ path: [], reason: what })
+const loopbackOrigin: Origin = { kind: 'kernel', part: 'loopback', path: [] }
 
 const loopbackAddresses: readonly Prefix[] = [
   { family: 'inet', address: { family: 'inet', text: '127.0.0.1' }, length: 8 },
@@ -45,7 +45,7 @@ export function localRoutes(plan: KernelPlan): readonly Route[] {
     {
       name: loopback,
       addresses: loopbackAddresses,
-      origin: createdByKernel('loopback'),
+      origin: loopbackOrigin,
       table: RT_TABLE_LOCAL,
     },
     ...plan.state.links.map((link) => ({ ...link, table: tables.get(link.name) })),
@@ -54,7 +54,7 @@ export function localRoutes(plan: KernelPlan): readonly Route[] {
     localRoute(
       networkOf({ family: 'inet', address: { family: 'inet', text: '127.0.0.0' }, length: 8 }),
       loopback,
-      createdByKernel('loopback'),
+      loopbackOrigin,
     ),
     ...own.map(({ name, address, origin, table }) =>
       localRoute(hostPrefix(address.address), name, origin, table),

@@ -4,6 +4,7 @@ import { RT_TABLE_MAIN } from '../kernel/table.js'
 import { WHOLE_MARK } from '../kernel/fwmark.js'
 import { selectorNames, setSelectors, type SelectorName } from '../kernel/selectors.js'
 import { lastingRules } from './lasting-rules.js'
+import { entryPath } from './origin.js'
 import type { DynamicTable, Origin, PlannedLink, Route, Rule, Intent } from './plan.js'
 import { oncePerPlan } from './once-per-plan.js'
 
@@ -156,12 +157,11 @@ export const featuresOf = oncePerPlan((plan): readonly FeatureUse[] => {
 type Use = readonly [Feature, string]
 
 /** The key of a user's rule or route. Generated ones have no such key and keep their own path. */
-function writtenPath({ path }: Origin, key: string): Path {
+function writtenPath(origin: Origin, key: string): Path {
+  if (origin.kind === 'route') return [...origin.path, key]
   // `else` generates a rule with the same selector, one key above.
-  const whole = path.at(-1) === 'else' && key !== 'action' ? path.slice(0, -1) : path
-  const isWritten =
-    typeof whole.at(-1) === 'number' && (whole.at(-2) === 'rules' || whole.at(-2) === 'routes')
-  return isWritten ? [...whole, key] : path
+  const isElse = origin.kind === 'rule' && origin.part === 'else' && key === 'action'
+  return origin.kind === 'rule' && !isElse ? [...entryPath(origin), key] : origin.path
 }
 
 function featuresOfLink(link: PlannedLink, manage: Intent['manage']): readonly Use[] {

@@ -1,5 +1,4 @@
 // Kernel plan: the desired kernel state, independent of any stack, in iproute2's terms.
-import type { Path } from '../diagnostics/diagnostic.js'
 import type { Address } from '../kernel/address.js'
 import type { Family } from '../kernel/family.js'
 import type { Fwmark } from '../kernel/fwmark.js'
@@ -11,17 +10,9 @@ import type { RuleAction, Selector } from '../kernel/rule.js'
 import type { RouteType, Scope } from '../kernel/route-type.js'
 import type { TableId } from '../kernel/table.js'
 import type { Software } from '../software/software.js'
+import type { Origin } from './origin.js'
 
-export type { RuleAction, Selector }
-
-/** The part of the description that something comes from. */
-export interface Origin {
-  readonly path: Path
-  /** Its purpose, for comments in generated files: `gateway fiber: default route of its table`. */
-  readonly reason: string
-  /** The user's `comment`, one line. */
-  readonly comment?: string
-}
+export type { Origin, RuleAction, Selector }
 
 /** A host's desired network, in three parts. */
 export interface KernelPlan {

@@ -109,14 +109,14 @@ const sysctlRequirements: readonly Requirement<Sysctl>[] = [
 ]
 
 /** undefined without connection marks. */
-export const connmarkOrigin = ({ state: { connmarks } }: KernelPlan): Origin | undefined =>
-  connmarks.length === 0 ? undefined : { path: ['marks'], reason: 'connection marks' }
+export const connmarkPath = ({ state: { connmarks } }: KernelPlan): Path | undefined =>
+  connmarks.length === 0 ? undefined : ['marks']
 
 /** Needs chains of type route in the family inet, and names for priorities. */
 const connmarkNeeds = (plan: KernelPlan): readonly VersionNeed[] => {
-  const origin = connmarkOrigin(plan)
-  if (origin === undefined) return []
-  return [{ what: 'connections marked by nftables', linux: '5.2', nftables: '0.9.1', path: origin.path }]
+  const path = connmarkPath(plan)
+  if (path === undefined) return []
+  return [{ what: 'connections marked by nftables', linux: '5.2', nftables: '0.9.1', path }]
 }
 
 /** The address tracker needs rule protocols, and `ip -N`, which prints numbers instead of names. */

@@ -2,8 +2,8 @@
 import type { Path } from '../diagnostics/diagnostic.js'
 import type { Family } from '../kernel/family.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
-import type { KernelPlan, Origin, Route, Rule } from './plan.js'
-import { connmarkOrigin, versionNeeds, type VersionNeed } from './requires-versions.js'
+import type { KernelPlan, Route, Rule } from './plan.js'
+import { connmarkPath, versionNeeds, type VersionNeed } from './requires-versions.js'
 
 export interface OptionNeed {
   /** `CONFIG_IP_MULTIPLE_TABLES`. */
@@ -28,54 +28,51 @@ interface Use {
   readonly option: string
   readonly reason: string
   /** The first use in the plan; undefined if the plan does not need it. */
-  readonly origin: Origin | undefined
+  readonly path: Path | undefined
 }
 
 function optionNeeds(plan: KernelPlan): readonly OptionNeed[] {
-  const tables = (family: Family): Origin | undefined =>
+  const tables = (family: Family): Path | undefined =>
     [...plan.state.routes.filter(isInOtherTable), ...plan.state.rules].find((one) => one.family === family)
-      ?.origin
-  const balanced = plan.state.routes.find(
-    (route) => route.family === 'inet' && route.nexthops.length > 1,
-  )?.origin
-  const marks = connmarkOrigin(plan)
+      ?.origin.path
+  const balanced = plan.state.routes.find((route) => route.family === 'inet' && route.nexthops.length > 1)
+    ?.origin.path
+  const marks = connmarkPath(plan)
   const uses: readonly Use[] = [
     {
       option: 'CONFIG_IP_ADVANCED_ROUTER',
       reason: 'without it Kconfig offers neither of the IPv4 options below',
-      origin: tables('inet') ?? balanced,
+      path: tables('inet') ?? balanced,
     },
     {
       option: 'CONFIG_IP_MULTIPLE_TABLES',
       reason: 'IPv4 rules, and tables beside main',
-      origin: tables('inet'),
+      path: tables('inet'),
     },
     {
       option: 'CONFIG_IP_ROUTE_MULTIPATH',
       reason: 'IPv4 routes over several next hops; IPv6 needs no option for them',
-      origin: balanced,
+      path: balanced,
     },
-    { option: 'CONFIG_IPV6', reason: 'IPv6', origin: firstOfFamily(plan, 'inet6') },
+    { option: 'CONFIG_IPV6', reason: 'IPv6', path: firstOfFamily(plan, 'inet6') },
     {
       option: 'CONFIG_IPV6_MULTIPLE_TABLES',
       reason: 'IPv6 rules, and tables beside main',
-      origin: tables('inet6'),
+      path: tables('inet6'),
     },
     ...virtualLinkOptions.map(({ kind, option, reason }) => ({
       option,
       reason,
-      origin: plan.state.links.find(({ virtual }) => virtual?.kind === kind)?.origin,
+      path: plan.state.links.find(({ virtual }) => virtual?.kind === kind)?.origin.path,
     })),
-    { option: 'CONFIG_SYSCTL', reason: 'kernel settings', origin: plan.state.sysctls[0]?.origin },
-    { option: 'CONFIG_NF_TABLES', reason: 'nftables', origin: marks },
-    { option: 'CONFIG_NF_TABLES_INET', reason: 'one nftables table for both families', origin: marks },
-    { option: 'CONFIG_NF_CONNTRACK', reason: 'connection tracking', origin: marks },
-    { option: 'CONFIG_NF_CONNTRACK_MARK', reason: 'connection marks', origin: marks },
-    { option: 'CONFIG_NFT_CT', reason: 'nftables expressions for connection marks', origin: marks },
+    { option: 'CONFIG_SYSCTL', reason: 'kernel settings', path: plan.state.sysctls[0]?.origin.path },
+    { option: 'CONFIG_NF_TABLES', reason: 'nftables', path: marks },
+    { option: 'CONFIG_NF_TABLES_INET', reason: 'one nftables table for both families', path: marks },
+    { option: 'CONFIG_NF_CONNTRACK', reason: 'connection tracking', path: marks },
+    { option: 'CONFIG_NF_CONNTRACK_MARK', reason: 'connection marks', path: marks },
+    { option: 'CONFIG_NFT_CT', reason: 'nftables expressions for connection marks', path: marks },
   ]
-  return uses.flatMap(({ option, reason, origin }) =>
-    origin === undefined ? [] : [{ option, reason, path: origin.path }],
-  )
+  return uses.flatMap(({ option, reason, path }) => (path === undefined ? [] : [{ option, reason, path }]))
 }
 
 const virtualLinkOptions = [
@@ -87,10 +84,10 @@ const virtualLinkOptions = [
 
 const isInOtherTable = (route: Route): boolean => route.table !== RT_TABLE_MAIN
 
-function firstOfFamily({ state: { links, routes, rules } }: KernelPlan, family: Family): Origin | undefined {
+function firstOfFamily({ state: { links, routes, rules } }: KernelPlan, family: Family): Path | undefined {
   const link = links.find(({ addresses }) => addresses.some((address) => address.family === family))
   const entries: readonly (Route | Rule)[] = [...routes, ...rules]
-  return link?.origin ?? entries.find((one) => one.family === family)?.origin
+  return (link ?? entries.find((one) => one.family === family))?.origin.path
 }
 
 /** `built-in`: y. `module`: m, which must be loaded before the plan is installed. `missing`: neither. */

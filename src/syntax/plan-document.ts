@@ -4,6 +4,7 @@ import { formatPath } from '../diagnostics/diagnostic.js'
 import { formatFwmark } from '../kernel/fwmark.js'
 import { formatPrefix } from '../kernel/prefix.js'
 import { mapSelector, selectors } from '../kernel/selectors.js'
+import { formatOrigin } from '../plan/origin.js'
 import type {
   DynamicMultipath,
   DynamicTable,
@@ -51,7 +52,12 @@ export function planDocument(plan: KernelPlan, lineOf?: (path: Path) => number |
 
 export function originDocument(origin: Origin, lineOf?: (path: Path) => number | undefined): PlanDocument {
   const line = lineOf?.(origin.path)
-  return dropUndefined({ for: origin.reason, comment: origin.comment, origin: formatPath(origin.path), line })
+  return dropUndefined({
+    for: formatOrigin(origin),
+    comment: origin.comment,
+    origin: formatPath(origin.path),
+    line,
+  })
 }
 
 export const linkDocument = (link: PlannedLink): PlanDocument =>

@@ -2,6 +2,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import type { Feature } from '../plan/features.js'
+import { commentOf } from '../plan/origin.js'
 import type { KernelPlan, Origin, Intent } from '../plan/plan.js'
 import type { Filled, OwnedLine } from '../render/template.js'
 import { commentLines } from '../syntax/comments.js'
@@ -140,12 +141,5 @@ export interface Target<Id extends string = string> {
 
 export const defineTarget = <const Id extends string>(target: Target<Id>): Target<Id> => target
 
-/**
- * `gateway fiber: default route: kept short by the ISP`, without the comment sign. It has no line number of the
- * description: a file changes only when the network does.
- */
-export const commentOf = ({ reason, comment }: Origin): string =>
-  comment === undefined ? reason : `${reason}: ${comment}`
-
-/** The same as lines of a comment. */
+/** Lines of a comment, without the comment sign. */
 export const commentsOf = (origin: Origin): readonly string[] => commentLines(commentOf(origin))

@@ -1,6 +1,7 @@
 // Live rules and routes in the syntax of ip(8), with their unknown attributes at the end.
 import { familyFlag } from '../kernel/family.js'
 import { hasNoNexthop } from '../kernel/route-type.js'
+import { unmanaged } from '../plan/origin.js'
 import type { Route } from '../plan/plan.js'
 import { selectorTokens } from '../kernel/selectors.js'
 import { actionTokens, routeTokens, type Tokens } from '../syntax/iproute2.js'
@@ -21,7 +22,7 @@ export const deleteRule = (rule: LiveRule): string =>
 export const plainRoute = (route: LiveRoute): Route | undefined => {
   const { type, protocol: _, unknownAttributes: __, ...rest } = route
   if (type === 'broadcast' || type === 'anycast' || type === 'multicast') return undefined
-  return { ...rest, type, origin: { path: [], reason: '' } }
+  return { ...rest, type, origin: unmanaged }
 }
 
 /** Omits default values. */

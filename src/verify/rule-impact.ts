@@ -8,7 +8,8 @@ import { createWitnessPicker } from '../packets/witness.js'
 import { plausiblePackets } from '../packets/plausible.js'
 import { createSpace } from '../packets/packet-space.js'
 import { createForwardingDiagram } from '../packets/forwarding-diagram.js'
-import type { KernelPlan, Origin, Rule } from '../plan/plan.js'
+import { unmanaged } from '../plan/origin.js'
+import type { KernelPlan, Rule } from '../plan/plan.js'
 import { plainRoute } from './format-live.js'
 import type { LiveRule, LiveState } from './state.js'
 
@@ -75,13 +76,11 @@ export function createRuleImpacts(
 
 const incidental = ['uid', 'sport', 'dport', 'ipproto', 'tos', 'mark'] as const
 
-const unplanned: Origin = { path: [], reason: 'there, and not planned' }
-
 /** l3mdev applies only to VRFs. Rules with unknown selectors match no packet that a plan describes. */
 const asPlanned = ({ action, ...rule }: LiveRule): readonly Rule[] =>
   action.type === 'l3mdev' || action.type === 'nop' || rule.unknownAttributes.length > 0
     ? []
-    : [{ ...rule, action, origin: unplanned }]
+    : [{ ...rule, action, origin: unmanaged }]
 
 /** Adds the live routes of tables outside of the plan. */
 function withUnmanagedTables(plan: KernelPlan, { routes }: LiveState): KernelPlan {

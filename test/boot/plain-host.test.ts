@@ -40,7 +40,7 @@ function defaultOf({ nexthops, link: dev, onlink, path }: Gateway, family: Route
   return {
     ...{ family, type: 'unicast', dst: anyPrefix(family), table: RT_TABLE_MAIN },
     nexthops: [{ dev, ...(via === undefined ? {} : { via }), ...(onlink ? { onlink } : {}) }],
-    origin: { path, reason: 'the default route of a plain host' },
+    origin: { kind: 'default', path },
   }
 }
 

@@ -8,8 +8,7 @@ import { compileFixture, goodFixtures } from '../helpers/fixtures.js'
 import { readRoute, readRule } from '../helpers/parse-ip.js'
 import { planOf, twoProviders } from '../helpers/plan-of.js'
 import { drawPlan } from '../generators/random-plan.js'
-
-const origin = { path: [], reason: 'a test' } as const
+import { unmanaged as origin } from '../../src/plan/origin.js'
 
 const plan = (text: string): KernelPlan => {
   const { plan: made, reported } = planOf(text)

@@ -8,6 +8,7 @@ import type { KernelPlan, Route, Rule } from '../../src/plan/plan.js'
 import { plainLink, readRoute, readRule } from '../helpers/parse-ip.js'
 import { createRandom } from './random.js'
 import { emptyPlan } from '../helpers/empty-plan.js'
+import { unmanaged as origin } from '../../src/plan/origin.js'
 
 const links = [
   plainLink('eth0', ['192.0.2.10/24', '192.0.2.77/24', '2001:db8:a::10/64']),
@@ -90,7 +91,6 @@ const OWN = {
 
 /** The kernel has a rule for table default in IPv4, and none in IPv6. */
 const TABLES = ['main', '101', '102', '103', '253'] as const
-const origin = { path: ['drawn'], reason: 'drawn' } as const
 
 export function drawPlan(seed: number): KernelPlan {
   const { chance, pick, random } = createRandom(seed)

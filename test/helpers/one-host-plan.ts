@@ -2,25 +2,31 @@
 import type { KernelPlan, Origin, Sysctl } from '../../src/plan/plan.js'
 import { plainLink, readRoute, readRule } from './parse-ip.js'
 import { emptyPlan } from './empty-plan.js'
+import { ruleOrigin } from './origins.js'
 
-const origin = (reason: string, ...path: (string | number)[]): Origin => ({ path, reason })
-const fiber = origin('gateway fiber: its table', 'gateways', 'fiber')
-const cable = origin('gateway cable: its table', 'gateways', 'cable')
-const closing = origin('gateway cable: closes its table', 'gateways', 'cable', 'fail-closed')
-const main = origin('main: default routes', 'default')
-const balanced = origin('main: default route balanced over its gateways', 'default', 'balance')
+const gateway = (name: string): Origin => ({ kind: 'gateway', gateway: name, path: ['gateways', name] })
+const fiber = gateway('fiber')
+const cable = gateway('cable')
+const closing: Origin = {
+  kind: 'gateway',
+  gateway: 'cable',
+  part: 'reject-fallback',
+  path: ['gateways', 'cable', 'fail-closed'],
+}
+const main: Origin = { kind: 'default', path: ['default'] }
+const balanced: Origin = { kind: 'default', part: 'multipath', path: ['default', 'balance'] }
 
 const routes = (family: 'inet' | 'inet6', why: Origin, ...texts: readonly string[]) =>
   texts.map((text) => readRoute(family, text, why))
 const rule = (index: number, family: 'inet' | 'inet6', text: string) =>
-  readRule(family, text, origin(`rule ${index + 1}`, 'rules', index))
+  readRule(family, text, ruleOrigin(index))
 const both = (index: number, text: string) => [rule(index, 'inet', text), rule(index, 'inet6', text)]
 
 const linkdown: readonly Sysctl[] = ['ipv4', 'ipv6'].flatMap((family) =>
-  ['eth0', 'eth1'].map((link) => ({
+  ['eth0', 'eth1'].map((link): Sysctl => ({
     key: `net.${family}.conf.${link}.ignore_routes_with_linkdown`,
     value: '1',
-    origin: origin(`link ${link}: a route without carrier is no answer`, 'default'),
+    origin: { kind: 'auto-sysctl', setting: 'without-carrier', cause: main, path: ['default'] },
   })),
 )
 
@@ -28,8 +34,8 @@ const common: KernelPlan = {
   intent: {
     ...emptyPlan.intent,
     tables: [
-      { id: 101, name: 'fiber', origin: origin('gateway fiber', 'gateways', 'fiber') },
-      { id: 102, name: 'cable', origin: origin('gateway cable', 'gateways', 'cable') },
+      { id: 101, name: 'fiber', origin: fiber },
+      { id: 102, name: 'cable', origin: cable },
     ],
   },
   state: {

@@ -99,5 +99,5 @@ export const plainLink = (name: string, addresses: readonly string[]): PlannedLi
   addresses: addresses.map(prefix),
   nameservers: { addresses: [], search: [] },
   optional: false,
-  origin: { path: ['links', name], reason: `link ${name}` },
+  origin: { kind: 'link', link: link(name), path: ['links', name] },
 })

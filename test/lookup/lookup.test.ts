@@ -8,8 +8,8 @@ import { formatAnswer, parsePacketTokens } from '../../src/syntax/route-get.js'
 import { plainLink, readRoute, readRule } from '../helpers/parse-ip.js'
 import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
 import { emptyPlan } from '../helpers/empty-plan.js'
+import { unmanaged as origin } from '../../src/plan/origin.js'
 
-const origin = { path: [], reason: 'test' } as const
 const links = [
   plainLink('eth0', ['192.0.2.10/24', '2001:db8:a::10/64']),
   plainLink('eth1', ['198.51.100.10/31', '10.9.9.9/32']),

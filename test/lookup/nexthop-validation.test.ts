@@ -4,8 +4,9 @@ import { rejectedNexthops } from '../../src/lookup/nexthop-validation.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { plainLink, readRoute, readRule } from '../helpers/parse-ip.js'
 import { emptyPlan } from '../helpers/empty-plan.js'
+import { ruleOrigin } from '../helpers/origins.js'
 
-const origin = { path: ['rules', 0], reason: 'rule 1' } as const
+const origin = ruleOrigin(0)
 
 function refused(rules: readonly string[], routes: readonly string[], family: 'inet' | 'inet6' = 'inet') {
   const plan: KernelPlan = {

@@ -11,8 +11,7 @@ import { plainLink, readRoute, readRule } from '../helpers/parse-ip.js'
 import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
 import { planOf as planOfText, twoProviders } from '../helpers/plan-of.js'
 import { emptyPlan } from '../helpers/empty-plan.js'
-
-const origin = { path: [], reason: 'test' } as const
+import { unmanaged as origin } from '../../src/plan/origin.js'
 
 const planOf = (rules: readonly string[], routes: readonly string[]): KernelPlan => ({
   ...emptyPlan,
@@ -34,7 +33,7 @@ function packetOf(words: string): Packet {
 /** `100 goto 200: goto`: the outcome of each rule of the plan. */
 const resultsOf = (steps: readonly TraceStep[]): readonly string[] =>
   steps
-    .filter(({ rule }) => rule.origin.reason === 'test')
+    .filter(({ rule }) => rule.origin === origin)
     .map(({ rule, outcome }) => `${rule.pref} ${actionTokens(rule.action).join(' ')}: ${outcome}`)
 
 describe('the steps of a trace', () => {

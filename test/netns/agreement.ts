@@ -8,12 +8,13 @@ import { physicalLinks } from '../helpers/virtual-link-support.js'
 import { askKernel, isOneOf } from './decisions.js'
 import { installableRules, installLinks, installRouting } from './kernel.js'
 import { inNetns, type Netns } from './namespace.js'
+import { unmanaged } from '../../src/plan/origin.js'
 
 /** The namespaces forward, so that IPv6 does not skip unreachable routers: RT6_LOOKUP_F_REACHABLE. */
 const forwarding: Sysctl = {
   key: 'net.ipv6.conf.all.forwarding',
   value: '1',
-  origin: { path: [], reason: 'as in the namespace' },
+  origin: unmanaged,
 }
 
 /** The part of the plan that a namespace of this machine can have. */

@@ -197,9 +197,9 @@ function ofAnswer(fib: Fib, { packet, steps, answer }: Trace): readonly Feature[
   const { rule, route, nexthops } = step
   const { table, suppressPrefixlength } = step.rule.action
   const met: Feature[] = []
-  if (rule.origin.path.length === 0 && rule.pref === 0) met.push('rule of local')
-  if (rule.origin.path.length === 0 && rule.pref === 32766) met.push('rule of main')
-  if (rule.origin.path.length === 0 && table === RT_TABLE_DEFAULT) met.push('rule of default')
+  if (rule.origin.kind === 'kernel' && rule.pref === 0) met.push('rule of local')
+  if (rule.origin.kind === 'kernel' && rule.pref === 32766) met.push('rule of main')
+  if (rule.origin.kind === 'kernel' && table === RT_TABLE_DEFAULT) met.push('rule of default')
   if (suppressPrefixlength !== undefined)
     met.push(hasNoNexthop(route.type) ? 'reject route not suppressed' : 'prefix not suppressed')
   return [

@@ -19,6 +19,7 @@ import {
 import { inNetns, netnsTest, type Netns, type Result } from './netns.js'
 import { installableFixtures } from './plans-of-fixtures.js'
 import { oneInThree } from '../helpers/amount.js'
+import { unmanaged as origin } from '../../src/plan/origin.js'
 
 const SCRIPT = '/run/50-multihome'
 
@@ -93,7 +94,6 @@ const failoverPlanOf = (...names: readonly string[]): KernelPlan => ({
   },
 })
 
-const origin = { path: [], reason: 'a test' }
 const rule = (family: Family, text: string): Rule => readRule(family, text, origin)
 const plan = (rules: readonly Rule[], ...routes: readonly string[]): KernelPlan => ({
   ...failoverPlan,

@@ -8,8 +8,7 @@ import { installLinks, installRouting } from './kernel.js'
 import { inNetns, netnsTest } from './netns.js'
 import { installable } from './plans-of-fixtures.js'
 import { drawPlan } from '../generators/random-plan.js'
-
-const origin = { path: [], reason: 'test' } as const
+import { unmanaged as origin } from '../../src/plan/origin.js'
 
 /** Next hops of each link, in tables with and without a route to them: the kernel then also looks in main. */
 const candidates = ['eth0', 'eth1', 'lan0'].flatMap((dev) => {

@@ -14,6 +14,7 @@ import { kernelRoutes, kernelRules, installLinks, plannedRoutes, plannedRules } 
 import { inNetns, netnsTest, type Netns, type Result } from './netns.js'
 import { installable, plans } from './plans-of-fixtures.js'
 import { oneInThree } from '../helpers/amount.js'
+import { unmanaged as origin } from '../../src/plan/origin.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'multihome-scripts-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -99,8 +100,6 @@ describe('iproute2: up, up, status, down', () => {
     })
   }
 })
-
-const origin = { path: [], reason: 'test' } as const
 
 /** The same host with a changed description: other addresses, gateways and selectors, and one table less. */
 const changed: KernelPlan = {

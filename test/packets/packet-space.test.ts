@@ -10,9 +10,9 @@ import { readRule } from '../helpers/parse-ip.js'
 import { drawPlan } from '../generators/random-plan.js'
 import { createRandom } from '../generators/random.js'
 import { drawAnyPackets } from './draw.js'
+import { unmanaged as none } from '../../src/plan/origin.js'
 
 const seeds = Array.from({ length: 20 }, (_, index) => index + 1)
-const none = { path: [], reason: 'a test' } as const
 const empty: KernelPlan = {
   ...drawPlan(1),
   state: { ...drawPlan(1).state, links: [], routes: [], rules: [] },

@@ -7,8 +7,8 @@ import { createSpace } from '../../src/packets/packet-space.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { plainLink, readRule } from '../helpers/parse-ip.js'
 import { drawPlan } from '../generators/random-plan.js'
+import { unmanaged as none } from '../../src/plan/origin.js'
 
-const none = { path: [], reason: 'a test' } as const
 const plan: KernelPlan = {
   ...drawPlan(1),
   state: {

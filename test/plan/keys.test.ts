@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import type { Origin } from '../../src/plan/plan.js'
 import {
   actionKey,
   effectiveMetric,
@@ -10,8 +9,8 @@ import {
   sortRules,
 } from '../../src/plan/keys.js'
 import { readRoute, readRule } from '../helpers/parse-ip.js'
+import { unmanaged as origin } from '../../src/plan/origin.js'
 
-const origin: Origin = { path: [], reason: 'test' }
 const route4 = (text: string) => readRoute('inet', text, origin)
 const route6 = (text: string) => readRoute('inet6', text, origin)
 const rule4 = (text: string) => readRule('inet', text, origin)

@@ -7,8 +7,7 @@ import { requiredVersion } from '../../src/plan/requires-versions.js'
 import { plainLink, readRoute, readRule } from '../helpers/parse-ip.js'
 import { balancePlan, failoverPlan } from '../helpers/one-host-plan.js'
 import { emptyPlan } from '../helpers/empty-plan.js'
-
-const origin = (index: number) => ({ path: ['rules', index], reason: 'test' })
+import { ruleOrigin as origin } from '../helpers/origins.js'
 
 const optionsOf = (plan: KernelPlan) => requirementsOf(plan).options.map(({ option }) => option)
 const versionsOf = (plan: KernelPlan) =>
@@ -122,7 +121,7 @@ describe('versions', () => {
       dynamic: {
         ...emptyPlan.dynamic,
         multipaths: [
-          { family: 'inet', metric: 100, hops: [], origin: { path: ['default'], reason: 'test' } },
+          { family: 'inet', metric: 100, hops: [], origin: { kind: 'default', path: ['default'] } },
         ],
       },
     })

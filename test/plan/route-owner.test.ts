@@ -6,11 +6,11 @@ import {
   owningLink,
   routesOwnedBy,
 } from '../../src/plan/route-owner.js'
-import type { KernelPlan, Origin } from '../../src/plan/plan.js'
+import type { KernelPlan } from '../../src/plan/plan.js'
 import { plainLink, readRoute } from '../helpers/parse-ip.js'
 import { emptyPlan } from '../helpers/empty-plan.js'
+import { unmanaged as origin } from '../../src/plan/origin.js'
 
-const origin: Origin = { path: [], reason: 'test' }
 const route = (text: string) => readRoute('inet', text, origin)
 
 const single = route('default via 192.0.2.1 dev eth0')

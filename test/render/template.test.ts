@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import type { Origin } from '../../src/plan/plan.js'
 import { fill } from '../../src/render/template.js'
 import { hook, line } from '../../src/render/views.js'
 
-const origin = (reason: string) => ({ path: ['rules', 0], reason })
+const origin = (name: string): Origin => ({ kind: 'table', table: name, path: ['tables', name] })
 
 describe('a filled template', () => {
   const [first, second] = [origin('first'), origin('second')]

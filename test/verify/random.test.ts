@@ -22,6 +22,7 @@ import { verify } from '../../src/verify/verify.js'
 import { describedHost } from '../generators/random-description.js'
 import { liveRoute, liveRule, liveStateOf } from '../helpers/live-state.js'
 import { amount } from '../helpers/amount.js'
+import { unmanaged } from '../../src/plan/origin.js'
 
 const runs = Number(process.env['MULTIHOME_RUNS'] ?? amount(6, 20))
 
@@ -247,7 +248,7 @@ test('an additional rule is an error exactly if it reroutes a packet, and has su
   fc.assert(
     fc.property(plan, foreignRule, fc.constantFrom(...families), fc.nat(), (one, drawn, family, seed) => {
       const state = liveStateOf(one)
-      const rule: Rule = { ...drawn, family, origin: { path: [], reason: '' } }
+      const rule: Rule = { ...drawn, family, origin: unmanaged }
       const rules = [...state.rules, liveRule(rule)].toSorted((a, b) => a.pref - b.pref)
       const reported = found(one, { ...state, rules })
       const live = {

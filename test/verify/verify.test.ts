@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { compile } from '../../src/compile.js'
 import type { LinkName } from '../../src/kernel/link.js'
 import { anyPrefix, parsePrefixOrAddress, type Prefix } from '../../src/kernel/prefix.js'
-import type { KernelPlan, PlannedLink } from '../../src/plan/plan.js'
+import type { KernelPlan, Origin, PlannedLink } from '../../src/plan/plan.js'
 import { isInSync, type Finding } from '../../src/verify/finding.js'
 import { readState } from '../../src/verify/read/read-state.js'
 import type { LiveLink, LiveRoute, LiveRule, LiveState } from '../../src/verify/state.js'
@@ -192,7 +192,7 @@ describe('an unplanned rule', () => {
   test('is not the kernel’s VRF rule, which a plan with a VRF needs', () => {
     const own = rule(1000, 0, { action: { type: 'l3mdev' }, protocol: 2 })
     expect(found(withRules(own))).toEqual([])
-    const origin = { path: ['links', 'mgmt'], reason: 'link mgmt' }
+    const origin: Origin = { kind: 'link', link: link('mgmt'), path: ['links', 'mgmt'] }
     const mgmt: PlannedLink = {
       ...{ name: link('mgmt'), manage: 'full', optional: false, addresses: [], origin },
       ...{ nameservers: { addresses: [], search: [] }, virtual: { kind: 'vrf', table: 99, links: [] } },

@@ -2,6 +2,7 @@
 import { stateOf } from '../../diff/state.js'
 import type { StateDifference } from '../../diff/difference.js'
 import { isReservedTable, type TableId } from '../../kernel/table.js'
+import { unmanaged } from '../../plan/origin.js'
 import type { KernelPlan, RuleAction, Table } from '../../plan/plan.js'
 
 export interface Renumbered {
@@ -72,7 +73,7 @@ function renumber(plan: KernelPlan, numbers: Numbers): KernelPlan {
       tables: [
         ...plan.intent.tables.map((table) => ({ ...table, id: number(table.id) })),
         // A table without a name is printed by its real number.
-        ...nameless.map((id) => ({ id: number(id), name: String(id), origin: { path: [], reason: '' } })),
+        ...nameless.map((id) => ({ id: number(id), name: String(id), origin: unmanaged })),
       ],
     },
     state: {

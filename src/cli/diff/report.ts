@@ -7,6 +7,7 @@ import type { Change, Difference, Reroute, StateDifference } from '../../diff/di
 import { groupFamilies, type Group } from '../../kernel/group-by.js'
 import { families, familyName } from '../../kernel/family.js'
 import type { Answer } from '../../lookup/lookup.js'
+import { isDescribed } from '../../plan/origin.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { ruleText } from '../../syntax/trace-format.js'
 import { countOf } from '../runtime/findings.js'
@@ -117,9 +118,8 @@ function decidingLines({ example }: Reroute, before: DiffInput, after: DiffInput
     if (!('rule' in answer)) return ''
     const { rule } = answer
     const route = 'route' in answer ? answer.route : undefined
-    const { path } =
-      route !== undefined && (isSameRule || rule.origin.path.length === 0) ? route.origin : rule.origin
-    return path.length === 0 ? '' : ` (line ${input.lineOf(path)})`
+    const { origin } = route !== undefined && (isSameRule || !isDescribed(rule.origin)) ? route : rule
+    return isDescribed(origin) ? ` (line ${input.lineOf(origin.path)})` : ''
   }
   return [lineOf(example.before, before), lineOf(example.after, after)]
 }

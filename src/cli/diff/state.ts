@@ -6,6 +6,7 @@ import { groupFamilies } from '../../kernel/group-by.js'
 import { formatFwmark } from '../../kernel/fwmark.js'
 import { formatPrefix } from '../../kernel/prefix.js'
 import { RT_TABLE_MAIN } from '../../kernel/table.js'
+import { commentOf, formatBriefly } from '../../plan/origin.js'
 import type { KernelPlan, Origin, PlannedLink, Rule } from '../../plan/plan.js'
 import { routeTokens, virtualLinkTokens } from '../../syntax/iproute2.js'
 import { ruleText, tableName } from '../../syntax/trace-format.js'
@@ -118,10 +119,7 @@ export function stateSections(report: DiffReport): readonly StateSection[] {
     },
     {
       title: kindTitles.sysctl,
-      lines: changes(state.sysctls, ({ key, value }) => [`${key} = ${value}`])
-        .flat()
-        // `multihome plan` prints the whole reason.
-        .map((line) => ({ ...line, reason: line.reason.replace(/[,;].*/, '') })),
+      lines: changes(state.sysctls, ({ key, value }) => [`${key} = ${value}`]).flat(),
     },
     {
       title: kindTitles.connmark,
@@ -137,12 +135,12 @@ export function stateSections(report: DiffReport): readonly StateSection[] {
 const stateLine = (
   sign: StateLine['sign'],
   cells: readonly string[],
-  { origin: { path, reason, comment } }: { readonly origin: Origin },
+  { origin }: { readonly origin: Origin },
   { lineOf }: DiffInput,
 ): StateLine => ({
   sign,
   cells,
-  reason: `line ${lineOf(path)}: ${reason}${comment === undefined ? '' : `: ${comment}`}`,
+  reason: `line ${lineOf(origin.path)}: ${origin.kind === 'auto-sysctl' ? formatBriefly(origin) : commentOf(origin)}`,
 })
 
 /** Merges lines that differ in the family, their first cell, alone. */

@@ -1,5 +1,6 @@
 // The plan as commands of ip(8) and sysctl(8), each after its reason.
 import type { Path } from '../../diagnostics/diagnostic.js'
+import { formatOrigin } from '../../plan/origin.js'
 import type { KernelPlan, Origin } from '../../plan/plan.js'
 import { linkCommands, createCommand, routeCommand, ruleCommand, type Tokens } from '../../syntax/iproute2.js'
 import { commentText } from '../../syntax/comments.js'
@@ -11,7 +12,7 @@ export function planCommands(plan: KernelPlan, lineOf: (path: Path) => number): 
   const add = (origin: Origin, commands: readonly Tokens[]): void => {
     if (commands.length === 0) return
     const comment = origin.comment === undefined ? '' : `: ${origin.comment}`
-    const why = `# ${commentText(`${origin.reason} (line ${lineOf(origin.path)})${comment}`)}`
+    const why = `# ${commentText(`${formatOrigin(origin)} (line ${lineOf(origin.path)})${comment}`)}`
     if (why !== last) lines.push(why)
     last = why
     lines.push(...commands.map(commandLine))

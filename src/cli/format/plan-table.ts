@@ -5,6 +5,7 @@ import { formatFwmark } from '../../kernel/fwmark.js'
 import { formatPrefix } from '../../kernel/prefix.js'
 import { RT_TABLE_MAIN, type TableId } from '../../kernel/table.js'
 import { selectorTokens } from '../../kernel/selectors.js'
+import { commentOf } from '../../plan/origin.js'
 import type {
   DynamicMultipath,
   DynamicTable,
@@ -21,10 +22,7 @@ import { columns } from './columns.js'
 type LineOf = (path: Path) => number
 
 export function planTable(plan: KernelPlan, lineOf: LineOf): string {
-  const why = (origin: Origin): readonly string[] => [
-    String(lineOf(origin.path)),
-    origin.comment === undefined ? origin.reason : `${origin.reason}: ${origin.comment}`,
-  ]
+  const why = (origin: Origin): readonly string[] => [String(lineOf(origin.path)), commentOf(origin)]
   const names = new Map(plan.intent.tables.map(({ id, name }) => [id, name]))
   const section = (title: string, head: readonly string[], rows: readonly (readonly string[])[]): string =>
     rows.length === 0

@@ -3,6 +3,7 @@ import type { Path } from '../../diagnostics/diagnostic.js'
 import { formatPath } from '../../diagnostics/diagnostic.js'
 import { printable } from '../../diagnostics/sanitize.js'
 import { familyName } from '../../kernel/family.js'
+import { formatOrigin } from '../../plan/origin.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { findingThings, isInSync, type Finding, type FindingThing } from '../../verify/finding.js'
 import type { LiveState } from '../../verify/state.js'
@@ -51,7 +52,7 @@ function findingText(finding: Finding, lineOf: LineOf): string {
     [kind === 'shadowed' ? 'by' : 'there is', live],
     ['', why],
     ['of', software],
-    [`line ${origin === undefined ? '' : lineOf(origin.path)}`, origin?.reason],
+    origin === undefined ? ['', undefined] : [`line ${lineOf(origin.path)}`, formatOrigin(origin)],
     ['see', show],
     ['fix', fix],
   ]
@@ -99,6 +100,6 @@ export const verifyDocument = (
     fix,
     ...(origin === undefined
       ? {}
-      : { for: origin.reason, path: formatPath(origin.path), line: lineOf(origin.path) }),
+      : { for: formatOrigin(origin), path: formatPath(origin.path), line: lineOf(origin.path) }),
   })),
 })

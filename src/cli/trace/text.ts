@@ -4,6 +4,7 @@ import type { Packet, TraceStep } from '../../lookup/lookup.js'
 import type { Trace } from '../../lookup/trace.js'
 import type { Unknown } from '../../lookup/unknowns.js'
 import { summarizeAnswerWithHops } from '../../lookup/format-answer.js'
+import { commentOf, formatOrigin, isDescribed } from '../../plan/origin.js'
 import type { KernelPlan, Origin } from '../../plan/plan.js'
 import { formatPacket } from '../../syntax/route-get.js'
 import {
@@ -83,10 +84,10 @@ function formatFix(plan: KernelPlan, unknown: Unknown, lineOf: (path: Path) => n
 }
 
 /** Line and reason; rules of the kernel itself have no line. */
-function whence(origin: Origin, lineOf: (path: Path) => number): readonly string[] {
-  const why = origin.comment === undefined ? origin.reason : `${origin.reason}: ${origin.comment}`
-  return [origin.path.length === 0 ? '-' : `line ${lineOf(origin.path)}`, why]
-}
+const whence = (origin: Origin, lineOf: (path: Path) => number): readonly string[] => [
+  isDescribed(origin) ? `line ${lineOf(origin.path)}` : '-',
+  commentOf(origin),
+]
 
 /** How many rules of a long run without match are shown at its ends; `most` is the longest run that is shown in full. */
 const SHOWN = { first: 3, last: 2, most: 12 }
@@ -121,7 +122,7 @@ function stepRow(step: TraceStep, packet: Packet, { plan, lineOf }: TraceFormat)
     String(rule.pref),
     ruleText(plan, rule),
     outcomeText(step, packet),
-    rule.origin.path.length === 0 ? '-' : String(lineOf(rule.origin.path)),
+    isDescribed(rule.origin) ? String(lineOf(rule.origin.path)) : '-',
   ]
 }
 
@@ -132,13 +133,13 @@ function briefText(explanations: readonly Explanation[], { plan, lineOf }: Trace
     // Rules of the kernel itself have no line; then that of the route is shown.
     const origins =
       last === undefined ? [] : [last.rule.origin, ...('route' in last ? [last.route.origin] : [])]
-    const origin = origins.find(({ path }) => path.length > 0)
+    const origin = origins.find(isDescribed)
     return [
       formatPacket(trace.packet),
       unknown.length === 0
         ? summarizeAnswerWithHops(plan, trace)
         : `unknown from here: ${unknown.map(({ link, kind }) => `the ${kind === 'lease' ? 'lease' : 'VRF'} of ${link}`).join(', ')}`,
-      origin === undefined ? '' : `line ${lineOf(origin.path)}: ${origin.reason}`,
+      origin === undefined ? '' : `line ${lineOf(origin.path)}: ${formatOrigin(origin)}`,
       notes.length === 0 ? '' : '*',
     ]
   })

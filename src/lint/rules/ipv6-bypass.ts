@@ -43,7 +43,7 @@ export function checkIpv6Bypass(host: LintContext, reporter: Reporter): void {
   const search = createBypassSearch(host)
   for (const skipped of byAddresses) {
     const { origin } = skipped
-    const planned = rules.get(origin.path.join('.')) ?? []
+    const planned = rules.get(writtenKey(skipped)) ?? []
     const froms = planned.map(({ selector }) => sourceTest(selector.from))
     for (const lan of lans) {
       if (!froms.some((from) => prefixesOverlap(from, lan.test))) continue

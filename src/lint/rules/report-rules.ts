@@ -7,13 +7,14 @@ import { isReservedTable } from '../../kernel/table.js'
 import type { Packet } from '../../lookup/lookup.js'
 import { actionKey } from '../../plan/keys.js'
 import { findGateway } from '../../plan/find-gateway.js'
+import { formatInSentence } from '../../plan/origin.js'
 import type { Rule } from '../../plan/plan.js'
 import { softwareOfTable } from '../../software/software.js'
 import { exampleOf } from '../example.js'
 import type { LintContext } from '../context.js'
 import { otherLocations } from '../group-by-cause.js'
 import type { Finding, Findings } from './rule-status.js'
-import { nameOfTable, nameOfRule, formatPart, writtenKey, writtenPath } from './rule-origin.js'
+import { nameOfTable, formatPart, writtenKey, writtenPath } from './rule-origin.js'
 
 interface Found {
   readonly rule: Rule
@@ -62,7 +63,7 @@ const withExample = (host: LintContext, packet: Packet | undefined) =>
 function groupByCause(shadowed: readonly ShadowedRule[]): ReadonlyMap<string, readonly ShadowedRule[]> {
   const isWritten = ({ rule }: ShadowedRule): boolean => writtenPath(rule) !== undefined
   const shadowingRulesOf = ({ shadowedBy }: ShadowedRule): string =>
-    JSON.stringify(shadowedBy.map(nameOfRule))
+    JSON.stringify(shadowedBy.map(({ origin }) => formatInSentence(origin)))
   const written = shadowed.filter(isWritten)
   const causes = new Map(
     written
@@ -83,7 +84,7 @@ function shadowedGenerated(host: LintContext, rule: Rule, finding: Finding): rea
   const shadowedBy = sortShadowing(finding.shadowedBy)
   if (shadowedBy.every((shadowing) => isKernelRule(shadowing) || isSameAction(shadowing, rule))) return []
   if (packet !== undefined && leavesAlike(host, rule, packet)) return []
-  return [{ what: nameOfRule(rule), path: rule.origin.path, shadowedBy, rule, packet }]
+  return [{ what: formatInSentence(rule.origin), path: rule.origin.path, shadowedBy, rule, packet }]
 }
 
 /** Whether the packet leaves through the gateway of the rule's table anyway. */
@@ -132,7 +133,7 @@ function reportShadowed(host: LintContext, all: readonly ShadowedRule[], reporte
   )
 }
 
-const isKernelRule = ({ origin: { path } }: Rule): boolean => path.length === 0
+const isKernelRule = ({ origin }: Rule): boolean => origin.kind === 'kernel'
 
 const isSameAction = (a: Rule, b: Rule): boolean => actionKey(a.action) === actionKey(b.action)
 
@@ -149,7 +150,9 @@ function formatShadowing(shadowedBy: readonly Rule[]): string {
   const names = [
     ...new Set(
       shadowedBy.map((shadowing) =>
-        isKernelRule(shadowing) ? 'the kernel’s rule for local addresses' : nameOfRule(shadowing),
+        isKernelRule(shadowing)
+          ? 'the kernel’s rule for local addresses'
+          : formatInSentence(shadowing.origin),
       ),
     ),
   ]
@@ -169,7 +172,7 @@ function fixFor(rule: Rule, shadowedBy: readonly Rule[]): string | undefined {
     return 'Narrow the `goto`, or give this rule a `priority` after its target.'
   if (shadowedBy.every((shadowing) => isSameAction(shadowing, rule)))
     return 'Remove it: its packets are routed the same way without it. To change that, move it up.'
-  if (shadowedBy.every(({ origin: { path } }) => path[0] === 'local'))
+  if (shadowedBy.every(({ origin }) => origin.kind === 'local'))
     return 'Remove the network from `local`, or give this rule a lower `priority`.'
   return undefined
 }

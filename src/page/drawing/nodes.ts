@@ -2,6 +2,7 @@
 import type { Family } from '../../kernel/family.js'
 import { familyName } from '../../kernel/family.js'
 import type { Exit, RouteLine, TableNode } from '../model/tables.js'
+import { formatOrigin } from '../../plan/origin.js'
 import { fit, widthOf, wrap, type Face } from './text-metrics.js'
 import { box, round, shapeAt, text, type Point } from './svg.js'
 import type { GatewayStyle } from '../model/gateway-style.js'
@@ -72,7 +73,7 @@ const drawReason = (reason: string, { x, y }: Point, room: number): Markup =>
   >`
 
 const reasonText = ({ origin }: RuleRow): string =>
-  origin.comment === undefined ? origin.reason : `${origin.comment} · ${origin.reason}`
+  [...(origin.comment === undefined ? [] : [origin.comment]), formatOrigin(origin)].join(' · ')
 
 /** The table that the rule looks up, or its other action. */
 function drawChip({ table, action }: RuleRow, { x, y }: Point, legend: Legend): Markup {

@@ -132,10 +132,10 @@ function ruleExamples(plan: KernelPlan, family: Family, lan: PlannedLink | undef
 /** Rules of the description and of marks. Replies of gateways have examples of their own; `not` selects too much. */
 const deservesExample = ({ selector, origin, action }: Rule): boolean =>
   selector.not !== true &&
-  (origin.path[0] === 'rules' || selector.fwmark !== undefined) &&
+  (origin.kind === 'rule' || selector.fwmark !== undefined) &&
   action.type === 'lookup'
 
-const isOfGateway = ({ origin }: Rule): boolean => origin.path[0] === 'gateways'
+const isOfGateway = ({ origin }: Rule): boolean => origin.kind === 'gateway'
 
 function ruleExample(plan: KernelPlan, rule: Rule, lan: PlannedLink | undefined): Example | undefined {
   const { family, selector } = rule

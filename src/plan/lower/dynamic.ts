@@ -2,7 +2,7 @@
 import { families, type Family } from '../../kernel/family.js'
 import type { LinkName } from '../../kernel/link.js'
 import type { Gateway, Link, Network } from '../../network/network.js'
-import { mainMetrics, originOf } from './routes.js'
+import { gatewayOrigin, mainMetrics } from './routes.js'
 import type { DynamicTable, DynamicReplyRule } from '../plan.js'
 
 export const isLeasing = ({ dhcp4, dhcp6, acceptRa }: Link): boolean => dhcp4 || dhcp6 || acceptRa
@@ -42,7 +42,7 @@ function gatewayLinkTable(
       installedIn: isInMain || isUnmanaged ? 'main' : 'table',
       ...(isInMain && routers.length > 0 ? { metric } : {}),
       replies,
-      origin: originOf(gateway, `gateway ${gateway.name}: dynamic addresses of ${gateway.link}`),
+      origin: gatewayOrigin(gateway, { part: 'dynamic-addresses', link: gateway.link }),
     },
   ]
 }
@@ -59,7 +59,7 @@ function lanLinkTable(gateway: Gateway, name: LinkName, network: Network): reado
       routers: [],
       installedIn: 'main',
       replies: [],
-      origin: originOf(gateway, `gateway ${gateway.name}: network of ${name}`),
+      origin: gatewayOrigin(gateway, { part: 'network', link: name }),
     },
   ]
 }

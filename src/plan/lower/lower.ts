@@ -6,8 +6,8 @@ import { sortRoutes } from '../keys.js'
 import { lowerConnmarks } from './connmarks.js'
 import { isLeasing, lowerDynamic } from './dynamic.js'
 import { sortByDependency, vrfsOf } from './virtual-links.js'
-import { dynamicMultipaths, lowerRoutes, originOf } from './routes.js'
-import { lowerRules } from './rules.js'
+import { dynamicMultipaths, gatewayOrigin, lowerRoutes } from './routes.js'
+import { lowerRules, ruleOrigin } from './rules.js'
 import { lowerSysctls } from './sysctls.js'
 import type { KernelPlan, PlannedGateway, PlannedLink, Table } from '../plan.js'
 
@@ -17,25 +17,23 @@ export function lower(network: Network, reporter: Reporter): KernelPlan | undefi
     ...network.gateways.map((gateway) => ({
       id: gateway.table,
       name: gateway.name,
-      origin: originOf(gateway, `gateway ${gateway.name}`),
+      origin: gatewayOrigin(gateway),
     })),
     ...network.tables
       .toSorted((a, b) => a.id - b.id)
-      .map((table) => ({
-        id: table.id,
-        name: table.name,
-        origin: originOf(table, `table ${table.name}`),
+      .map(({ id, name, path, comment }): Table => ({
+        id,
+        name,
+        origin: { kind: 'table', table: name, path, comment },
       })),
-    ...vrfsOf(network).map(({ link, vrf }) => ({
+    ...vrfsOf(network).map(({ link: { name, path, comment }, vrf }): Table => ({
       id: vrf.table,
-      name: link.name,
-      origin: originOf(link, `VRF ${link.name}`),
+      name,
+      origin: { kind: 'vrf', link: name, path, comment },
     })),
   ]
   const skippedRules = network.rules.flatMap((policy) =>
-    policy.leftOut === undefined
-      ? []
-      : [{ ...policy.leftOut, origin: originOf(policy, `rule ${policy.name}: ${policy.actionText}`) }],
+    policy.leftOut === undefined ? [] : [{ ...policy.leftOut, origin: ruleOrigin(policy) }],
   )
   const { rules, dynamicReplies } = lowerRules(network, reporter)
   const plan: KernelPlan = {
@@ -61,7 +59,7 @@ export function lower(network: Network, reporter: Reporter): KernelPlan | undefi
         ...(isLeasing(link)
           ? { lease: { dhcp4: link.dhcp4, dhcp6: link.dhcp6, acceptRa: link.acceptRa } }
           : {}),
-        origin: originOf(link, `link ${link.name}`),
+        origin: { kind: 'link', link: link.name, path: link.path, comment: link.comment },
       })),
       routes: sortRoutes(lowerRoutes(network, reporter), tables),
       rules,
@@ -85,5 +83,5 @@ const plannedGateway = (gateway: Gateway): PlannedGateway => ({
   addresses: gateway.addresses.map(({ prefix }) => prefix),
   fwmark: gateway.fwmark,
   failClosed: gateway.failClosed,
-  origin: originOf(gateway, `gateway ${gateway.name}`),
+  origin: gatewayOrigin(gateway),
 })

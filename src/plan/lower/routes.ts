@@ -1,4 +1,5 @@
 // Lowering of routes.
+import type { Path } from '../../diagnostics/diagnostic.js'
 import type { Reporter } from '../../diagnostics/reporter.js'
 import type { Address } from '../../kernel/address.js'
 import { families, type Family } from '../../kernel/family.js'
@@ -11,25 +12,25 @@ import type {
   Link,
   Network,
   NetworkRoute,
-  Source,
   GatewayNexthop,
 } from '../../network/network.js'
 import { routeKey } from '../keys.js'
 import { vrfRoutes, vrfsOf } from './virtual-links.js'
+import type { GatewayPart, RouteHome } from '../origin.js'
 import type { DynamicMultipath, Nexthop, Origin, Route } from '../plan.js'
 
-export const originOf = (source: Source, reason: string, path = source.path): Origin => ({
-  path,
-  reason,
-  comment: source.comment,
-})
+export const gatewayOrigin = (
+  { name, comment, path: own }: Gateway,
+  part: GatewayPart = {},
+  path: Path = own,
+): Origin => ({ kind: 'gateway', gateway: name, ...part, path, comment })
 
 export function lowerRoutes(network: Network, reporter: Reporter): readonly Route[] {
   const routes: Route[] = []
   for (const gateway of network.gateways) routes.push(...gatewayRoutes(gateway, network))
-  for (const table of network.tables)
-    for (const route of table.routes) routes.push(writtenRoute(route, table.id, `table ${table.name}: route`))
-  for (const route of network.routes) routes.push(writtenRoute(route, RT_TABLE_MAIN, 'main: route'))
+  for (const { id, name, routes: written } of network.tables)
+    for (const route of written) routes.push(writtenRoute(route, id, { kind: 'table', name }))
+  for (const route of network.routes) routes.push(writtenRoute(route, RT_TABLE_MAIN, { kind: 'main' }))
   routes.push(...mainDefaults(network, reporter), ...vrfRoutes(network))
   return checkDuplicateRoutes(routes, network, reporter)
 }
@@ -37,7 +38,7 @@ export function lowerRoutes(network: Network, reporter: Reporter): readonly Rout
 /** All routes of a gateway's table. A user's route replaces the generated one with the same key. */
 function gatewayRoutes(gateway: Gateway, network: Network): readonly Route[] {
   const written = gateway.routes.map((route) =>
-    writtenRoute(route, gateway.table, `gateway ${gateway.name}: route`),
+    writtenRoute(route, gateway.table, { kind: 'gateway', name: gateway.name }),
   )
   const overridden = new Set(written.map(routeKey))
   const connected = connectedTableRoutes(gateway, network).filter((route) => !overridden.has(routeKey(route)))
@@ -58,7 +59,10 @@ function connectedTableRoutes(gateway: Gateway, network: Network): readonly Rout
   const seen = new Set<string>()
   for (const name of gateway.connected) {
     const link = network.links.get(name)
-    const served = name === gateway.link ? 'its own network' : `network of ${name}`
+    const origin = gatewayOrigin(
+      gateway,
+      name === gateway.link ? { part: 'own-network' } : { part: 'network', link: name },
+    )
     for (const { prefix } of link?.addresses ?? []) {
       if (isHostPrefix(prefix)) continue
       const dst = networkOf(prefix)
@@ -72,7 +76,7 @@ function connectedTableRoutes(gateway: Gateway, network: Network): readonly Rout
         table: gateway.table,
         nexthops: [{ dev: name }],
         ...(prefix.family === 'inet' ? { scope: 'link', prefsrc: prefix.address } : {}),
-        origin: originOf(gateway, `gateway ${gateway.name}: ${served}`),
+        origin,
       })
     }
   }
@@ -117,20 +121,12 @@ function defaultVia(
 }
 
 const tableDefault = (gateway: Gateway, way: GatewayNexthop): Route =>
-  defaultVia(
-    gateway,
-    way,
-    gateway.table,
-    originOf(gateway, `gateway ${gateway.name}: default route of its table`, way.path),
-  )
+  defaultVia(gateway, way, gateway.table, gatewayOrigin(gateway, { part: 'default-route' }, way.path))
 
 /** Rejects the gateway's packets in both families while its default route is missing. */
 function rejectFallback(gateway: Gateway): readonly Route[] {
   if (!gateway.failClosed) return []
-  const origin = originOf(gateway, `gateway ${gateway.name}: reject fallback of its table`, [
-    ...gateway.path,
-    'fail-closed',
-  ])
+  const origin = gatewayOrigin(gateway, { part: 'reject-fallback' }, [...gateway.path, 'fail-closed'])
   return families.map((family) => ({
     family,
     type: 'unreachable',
@@ -180,10 +176,13 @@ function mainDefaults(network: Network, reporter: Reporter): readonly Route[] {
         holders.set(`${family} ${MULTIPATH_METRIC}`, 'the balanced one')
   for (const [index, { member, gateway }] of members.entries()) {
     const metric = metrics.get(gateway.name) ?? 0
-    // The first has no suffix, so that it stays the same when another is appended.
-    const choiceText = isBalance ? ' when the balanced one is gone' : index > 0 ? `, choice ${index + 1}` : ''
-    const reason = `gateway ${gateway.name}: default route of main${choiceText}`
-    const origin = originOf(gateway, reason, member.path)
+    const origin: Origin = {
+      kind: 'default',
+      ...(isBalance ? { part: 'multipath-member' } : { part: 'failover', choice: index + 1 }),
+      gateway: gateway.name,
+      path: member.path,
+      comment: gateway.comment,
+    }
     for (const way of gateway.nexthops) {
       const key = `${way.family} ${metric}`
       const holder = holders.get(key)
@@ -215,8 +214,9 @@ function multipathMembers(
 }
 
 const MULTIPATH_ORIGIN: Origin = {
+  kind: 'default',
+  part: 'multipath',
   path: ['default', 'balance'],
-  reason: 'main: default route balanced over its gateways',
 }
 const MULTIPATH_METRIC = 100
 
@@ -248,7 +248,7 @@ export function dynamicMultipaths(network: Network): readonly DynamicMultipath[]
   })
 }
 
-function writtenRoute(route: NetworkRoute, table: TableId, reason: string): Route {
+function writtenRoute(route: NetworkRoute, table: TableId, home: RouteHome): Route {
   const isDevice = route.nexthops.length === 1 && route.nexthops[0]?.via === undefined
   const scope =
     route.family === 'inet6' ? undefined : route.type === 'local' ? 'host' : isDevice ? 'link' : undefined
@@ -268,11 +268,11 @@ function writtenRoute(route: NetworkRoute, table: TableId, reason: string): Rout
     prefsrc: route.src,
     scope,
     mtu: route.mtu,
-    origin: originOf(route, `${reason} to ${route.dst.length === 0 ? 'default' : formatPrefix(route.dst)}`),
+    origin: { kind: 'route', home, dst: route.dst, path: route.path, comment: route.comment },
   }
 }
 
-const isUserRoute = ({ origin }: Route): boolean => origin.path.includes('routes')
+const isUserRoute = ({ origin }: Route): boolean => origin.kind === 'route'
 
 const nameOfTable = (table: TableId, { gateways, tables }: Network): string =>
   gateways.find((gateway) => gateway.table === table)?.name ??

@@ -2,13 +2,13 @@
 import { hasErrors } from '../../diagnostics/diagnostic.js'
 import type { Reporter } from '../../diagnostics/reporter.js'
 import { families, familyName, otherFamily, type Family } from '../../kernel/family.js'
-import { formatFwmark } from '../../kernel/fwmark.js'
 import { hostPrefix } from '../../kernel/prefix.js'
 import { isPreference, MAX_PREFERENCE, type Preference } from '../../kernel/preference.js'
 import { RT_TABLE_MAIN } from '../../kernel/table.js'
 import type { Gateway, LocalNetwork, Network, ResolvedRule } from '../../network/network.js'
 import { actionKey, selectorKey, sortRules } from '../keys.js'
-import { originOf } from './routes.js'
+import { formatOrigin } from '../origin.js'
+import { gatewayOrigin } from './routes.js'
 import type { DynamicReplyRule, Origin, Rule, RuleAction, Selector } from '../plan.js'
 import {
   createPriorityAllocator,
@@ -51,13 +51,14 @@ function localRules(local: LocalNetwork, allocator: PriorityAllocator, reporter:
   const width = Math.max(...byFamily.map((prefixes) => prefixes.length))
   const start = allocator.allocate('local', width, reporter.at(...local.path))
   if (start === undefined) return []
+  const origin: Origin = { kind: 'local', network: local.text, path: local.path, comment: local.comment }
   return byFamily.flatMap((prefixes) =>
     prefixes.map((to, index) => ({
       family: to.family,
       pref: start + index,
       selector: { to },
       action: { type: 'lookup', table: RT_TABLE_MAIN } as const,
-      origin: originOf(local, `local ${local.text}: as main routes it`),
+      origin,
     })),
   )
 }
@@ -69,6 +70,7 @@ function fwmarkRules(gateway: Gateway, allocator: PriorityAllocator, reporter: R
   const path = [...gateway.path, 'fwmark']
   const pref = allocator.allocate('marks', 1, reporter.at(...path))
   if (pref === undefined) return []
+  const origin = gatewayOrigin(gateway, { part: 'fwmark', fwmark }, path)
   return families
     .filter((family) => servesFamily(gateway, family))
     .map((family) => ({
@@ -76,7 +78,7 @@ function fwmarkRules(gateway: Gateway, allocator: PriorityAllocator, reporter: R
       pref,
       selector: { fwmark },
       action: { type: 'lookup', table: gateway.table } as const,
-      origin: originOf(gateway, `gateway ${gateway.name}: packets marked ${formatFwmark(fwmark)}`, path),
+      origin,
     }))
 }
 
@@ -88,16 +90,16 @@ function replyRules(gateway: Gateway, allocator: PriorityAllocator, reporter: Re
   const rules: Rule[] = []
   const path = [...gateway.path, 'reply']
   for (const { prefix } of gateway.addresses) {
+    const { address } = prefix
     for (const word of gateway.reply) {
       const pref = allocator.allocate('replies', 1, reporter.at(...path))
       if (pref === undefined) return rules
-      const whose = word === 'from' ? 'replies from' : 'packets to'
       rules.push({
         family: prefix.family,
         pref,
-        selector: { [word]: hostPrefix(prefix.address) },
+        selector: { [word]: hostPrefix(address) },
         action: { type: 'lookup', table: gateway.table },
-        origin: originOf(gateway, `gateway ${gateway.name}: ${whose} ${prefix.address.text}`, path),
+        origin: gatewayOrigin(gateway, { part: 'reply', word, address }, path),
       })
     }
   }
@@ -132,19 +134,27 @@ function policyRules(
     return []
   }
   if (policy.pref !== undefined) allocator.checkPinned(start, width, at.at('priority'))
-  // No "of N": a rule that is appended must not change other lines.
-  const name = `rule ${policy.name}`
-  const lookups = elementRules(
-    policy,
-    start,
-    policy.action,
-    originOf(policy, `${name}: ${policy.actionText}`),
-  )
-  const { elseAction } = policy
+  const lookups = elementRules(policy, start, policy.action, ruleOrigin(policy))
+  const { elseAction, name, path, comment } = policy
   if (elseAction === undefined) return lookups
-  const origin = originOf(policy, `${name}: else ${elseAction}`, [...policy.path, 'else'])
+  const origin: Origin = {
+    kind: 'rule',
+    name,
+    part: 'else',
+    action: elseAction,
+    path: [...path, 'else'],
+    comment,
+  }
   return [...lookups, ...elementRules(policy, start + width / 2, { type: elseAction }, origin)]
 }
+
+export const ruleOrigin = ({ name, actionText, path, comment }: ResolvedRule): Origin => ({
+  kind: 'rule',
+  name,
+  action: actionText,
+  path,
+  comment,
+})
 
 function elementRules(
   policy: ResolvedRule,
@@ -181,16 +191,16 @@ function checkRuleConflicts(sorted: readonly Rule[], reporter: Reporter): void {
     const at = reporter.at(...rule.origin.path)
     if (holder === undefined) byPref.set(slot, rule)
     else {
-      const pinned = rule.origin.path[0] === 'rules' ? rule : holder
+      const pinned = rule.origin.kind === 'rule' ? rule : holder
       const other = pinned === rule ? holder : rule
       reporter
         .at(...pinned.origin.path, 'priority')
-        .report('pref-taken', { pref: rule.pref, where: other.origin.reason })
+        .report('pref-taken', { pref: rule.pref, where: formatOrigin(other.origin) })
     }
     const key = `${rule.family} ${selectorKey(rule.selector)} ${actionKey(rule.action)}`
     const duplicate = byKey.get(key)
     if (duplicate !== undefined && rule.action.type === 'lookup') {
-      const isVirtual = rule.origin.path[0] === 'gateways' && duplicate.origin.path[0] === 'rules'
+      const isVirtual = rule.origin.kind === 'gateway' && duplicate.origin.kind === 'rule'
       at.report(
         'rule-duplicate',
         { rule: `${selectorKey(rule.selector) || 'all'} ${actionKey(rule.action)}` },

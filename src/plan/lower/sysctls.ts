@@ -1,9 +1,11 @@
 // Lowering of sysctls: generated ones with their reasons, overridden by the user's.
+import type { Path } from '../../diagnostics/diagnostic.js'
 import { families } from '../../kernel/family.js'
 import { distinctBy } from '../../kernel/group-by.js'
 import type { LinkName } from '../../kernel/link.js'
 import type { Link, Network } from '../../network/network.js'
-import { mainMetrics } from './routes.js'
+import type { AutoSysctl } from '../origin.js'
+import { gatewayOrigin, mainMetrics } from './routes.js'
 import type { Origin, Rule, Sysctl } from '../plan.js'
 import { sharedLinks } from '../shared-links.js'
 import { linkKey, normalKey } from '../sysctl-key.js'
@@ -18,10 +20,10 @@ export function lowerSysctls(network: Network, rules: readonly Rule[]): readonly
     ...carrier(network),
     ...advertisements(network),
   ]
-  const written = network.sysctls.written.map(({ key, value, path }) => ({
+  const written = network.sysctls.written.map(({ key, value, path }): Sysctl => ({
     key,
     value,
-    origin: { path, reason: 'set under `sysctls`' },
+    origin: { kind: 'sysctl', path },
   }))
   const overridden = new Set(written.map(({ key }) => normalKey(key)))
   return [...auto.filter(({ key }) => !overridden.has(normalKey(key))), ...written]
@@ -29,32 +31,30 @@ export function lowerSysctls(network: Network, rules: readonly Rule[]): readonly
 
 /** Links of gateways without duplicates, with the first gateway on each. */
 function gatewayLinks(network: Network): readonly { readonly link: LinkName; readonly origin: Origin }[] {
-  return distinctBy(network.gateways, ({ link }) => link).map(({ link, path, name }) => ({
-    link,
-    origin: { path, reason: `gateway ${name}` },
+  return distinctBy(network.gateways, ({ link }) => link).map((gateway) => ({
+    link: gateway.link,
+    origin: gatewayOrigin(gateway),
   }))
 }
 
-const withReason = (origin: Origin, reason: string): Origin => ({
-  path: origin.path,
-  reason: `${origin.reason}: ${reason}`,
+const linkOrigin = ({ name: link }: Pick<Link, 'name'>, path: Path): Origin => ({ kind: 'link', link, path })
+
+const autoSysctl = (key: string, value: string, cause: Origin, setting: AutoSysctl): Sysctl => ({
+  key,
+  value,
+  origin: { kind: 'auto-sysctl', cause, ...setting, path: cause.path },
 })
 
-function reversePath(network: Network): readonly Sysctl[] {
-  const reason =
-    'loose reverse-path filter, since rules choose the return path; the larger of this and conf.all counts'
-  return gatewayLinks(network).map(({ link, origin }) => ({
-    key: linkKey('ipv4', link, 'rp_filter'),
-    value: '2',
-    origin: withReason(origin, reason),
-  }))
-}
+const reversePath = (network: Network): readonly Sysctl[] =>
+  gatewayLinks(network).map(({ link, origin }) =>
+    autoSysctl(linkKey('ipv4', link, 'rp_filter'), '2', origin, { setting: 'reverse-path' }),
+  )
 
 function marks(rules: readonly Rule[]): readonly Sysctl[] {
   const marked = rules.find((rule) => rule.family === 'inet' && rule.selector.fwmark !== undefined)
   if (marked === undefined) return []
-  const reason = 'the reverse-path filter uses the mark in its lookup'
-  return [{ key: 'net.ipv4.conf.all.src_valid_mark', value: '1', origin: withReason(marked.origin, reason) }]
+  const setting = { setting: 'mark-in-reverse-path' } as const
+  return [autoSysctl('net.ipv4.conf.all.src_valid_mark', '1', marked.origin, setting)]
 }
 
 function sharedPrefixes(network: Network): readonly Sysctl[] {
@@ -64,36 +64,22 @@ function sharedPrefixes(network: Network): readonly Sysctl[] {
     addresses: addresses.map((address) => address.prefix),
   }))
   return sharedLinks(links).flatMap(({ link, prefix, other }) => {
-    const origin = { path: [...link.path, 'addresses'], reason: `link ${link.name}` }
+    const origin = linkOrigin(link, [...link.path, 'addresses'])
+    const key = (name: string): string => linkKey('ipv4', link.name, name)
     return [
-      {
-        key: linkKey('ipv4', link.name, 'arp_ignore'),
-        value: '1',
-        origin: withReason(
-          origin,
-          `${other} is in ${prefix}, too: each answers ARP only for its own addresses`,
-        ),
-      },
-      {
-        key: linkKey('ipv4', link.name, 'arp_announce'),
-        value: '2',
-        origin: withReason(
-          origin,
-          `${other} is in ${prefix}, too: each sends ARP requests from its own address`,
-        ),
-      },
+      autoSysctl(key('arp_ignore'), '1', origin, { setting: 'arp-ignore', other, prefix }),
+      autoSysctl(key('arp_announce'), '2', origin, { setting: 'arp-announce', other, prefix }),
     ]
   })
 }
 
 function multipath(network: Network): readonly Sysctl[] {
   if (network.default.kind !== 'balance') return []
-  const origin = { path: ['default', 'balance'], reason: 'default' }
-  return (['ipv4', 'ipv6'] as const).map((family) => ({
-    key: `net.${family}.fib_multipath_hash_policy`,
-    value: '1',
-    origin: withReason(origin, 'balance by connection (addresses and ports), not by address alone'),
-  }))
+  const origin: Origin = { kind: 'default', path: ['default', 'balance'] }
+  const setting = { setting: 'multipath-hash' } as const
+  return (['ipv4', 'ipv6'] as const).map((family) =>
+    autoSysctl(`net.${family}.fib_multipath_hash_policy`, '1', origin, setting),
+  )
 }
 
 /** Without this sysctl the kernel uses routes over links without carrier. No stack reacts faster than the kernel. */
@@ -105,11 +91,10 @@ function carrier(network: Network): readonly Sysctl[] {
         isSpread || network.gateways.some((gateway) => gateway.link === link && gateway.failClosed),
     )
     .flatMap(({ link, origin }) =>
-      families.map((family) => ({
-        key: linkKey(family === 'inet' ? 'ipv4' : 'ipv6', link, 'ignore_routes_with_linkdown'),
-        value: '1',
-        origin: withReason(origin, 'skip routes whose link has no carrier'),
-      })),
+      families.map((family) => {
+        const key = linkKey(family === 'inet' ? 'ipv4' : 'ipv6', link, 'ignore_routes_with_linkdown')
+        return autoSysctl(key, '1', origin, { setting: 'without-carrier' })
+      }),
     )
 }
 
@@ -121,37 +106,31 @@ function advertisements(network: Network): readonly Sysctl[] {
     .flatMap((link) => (link.acceptRa ? raAccepted(link, network, metrics) : [raRejected(link)]))
 }
 
-const raRejected = (link: Link): Sysctl => ({
-  key: linkKey('ipv6', link.name, 'accept_ra'),
-  value: '0',
-  origin: withReason(
-    { path: link.path, reason: `link ${link.name}` },
-    'router advertisements would add unplanned addresses and a default route',
-  ),
-})
+const raRejected = (link: Link): Sysctl =>
+  autoSysctl(linkKey('ipv6', link.name, 'accept_ra'), '0', linkOrigin(link, link.path), {
+    setting: 'ra-rejected',
+  })
 
 /** The kernel installs the default route of advertisements only in main. */
 function raAccepted(link: Link, network: Network, metrics: ReadonlyMap<string, number>): readonly Sysctl[] {
-  const origin = { path: [...link.path, 'accept-ra'], reason: `link ${link.name}` }
+  const origin = linkOrigin(link, [...link.path, 'accept-ra'])
   const gateway = network.gateways.find(
     (one) =>
       one.link === link.name &&
       one.nexthops.some(({ kind, family }) => kind === 'lease' && family === 'inet6'),
   )
   const metric = gateway === undefined ? undefined : metrics.get(gateway.name)
-  const setting = (name: string, value: string, reason: string): Sysctl => ({
-    key: linkKey('ipv6', link.name, name),
-    value,
+  const forKernelRa = (name: string, value: string, setting: AutoSysctl): Sysctl => ({
+    ...autoSysctl(linkKey('ipv6', link.name, name), value, origin, setting),
     isForKernelRa: true,
-    origin: withReason(origin, reason),
   })
   return [
-    setting('accept_ra', '2', 'accept router advertisements, even if this host forwards'),
-    ...(metric === undefined
-      ? [setting('accept_ra_defrtr', '0', 'no default route in main: `default` does not name the gateway')]
+    forKernelRa('accept_ra', '2', { setting: 'ra-accepted' }),
+    ...(gateway === undefined || metric === undefined
+      ? [forKernelRa('accept_ra_defrtr', '0', { setting: 'ra-default-rejected' })]
       : [
-          setting('accept_ra_defrtr', '1', 'accept their default route'),
-          setting('ra_defrtr_metric', String(metric), `metric of gateway ${gateway?.name ?? ''} in main`),
+          forKernelRa('accept_ra_defrtr', '1', { setting: 'ra-default-accepted' }),
+          forKernelRa('ra_defrtr_metric', String(metric), { setting: 'ra-metric', gateway: gateway.name }),
         ]),
   ]
 }

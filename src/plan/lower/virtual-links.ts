@@ -30,13 +30,13 @@ export const vrfsOf = (network: Network): readonly { readonly link: Link; readon
 /** Reject fallback of the VRF's table (vrf.rst): otherwise later rules would look up main. */
 export const vrfRoutes = (network: Network): readonly Route[] =>
   vrfsOf(network).flatMap(({ link, vrf }) =>
-    families.map((family) => ({
+    families.map((family): Route => ({
       family,
       type: 'unreachable',
       dst: anyPrefix(family),
       table: vrf.table,
       nexthops: [],
       metric: REJECT_METRIC,
-      origin: { path: [...link.path, 'vrf'], reason: `VRF ${link.name}: reject fallback of its table` },
+      origin: { kind: 'vrf', link: link.name, part: 'reject-fallback', path: [...link.path, 'vrf'] },
     })),
   )

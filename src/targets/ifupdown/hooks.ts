@@ -4,6 +4,7 @@ import { hasNoNexthop } from '../../kernel/route-type.js'
 import { familyFlag, type Family } from '../../kernel/family.js'
 import { RTPROT_MULTIHOME } from '../../kernel/protocol.js'
 import { owningLink } from '../../plan/route-owner.js'
+import { commentOf, formatOrigin } from '../../plan/origin.js'
 import type { KernelPlan, Origin, Route } from '../../plan/plan.js'
 import { hook, type Block, type Line } from '../../render/views.js'
 import { interfacesComment, optionLine, optionProblem } from '../../syntax/interfaces.js'
@@ -11,7 +12,7 @@ import { routeCommand, ruleCommand } from '../../syntax/iproute2.js'
 import { commandLine, type ShellText } from '../../syntax/shell.js'
 import { groupByComment } from '../shared/group-by-comment.js'
 import { installedRoutes, ownRoutes, sharedRoutes } from '../shared/deferred-routes.js'
-import { commentOf, type RenderContext } from '../target.js'
+import type { RenderContext } from '../target.js'
 
 const OURS = ['protocol', String(RTPROT_MULTIHOME)]
 
@@ -41,7 +42,7 @@ export function hookLine(
   context.reporter.about(origin).report(
     'value-unsupported',
     {
-      what: `a command of ${command.length} characters (${origin.reason})`,
+      what: `a command of ${command.length} characters (${formatOrigin(origin)})`,
       target: 'ifupdown',
       reason: problem,
     },

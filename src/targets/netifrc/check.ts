@@ -3,6 +3,7 @@ import { loopback, type LinkName } from '../../kernel/link.js'
 import type { Path } from '../../diagnostics/diagnostic.js'
 import type { Reporter } from '../../diagnostics/reporter.js'
 import { featureTitles } from '../../plan/features.js'
+import { formatOrigin } from '../../plan/origin.js'
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { valueProblem, variablePart } from '../../syntax/conf-d.js'
 import type { RenderContext } from '../target.js'
@@ -37,7 +38,7 @@ export function refuseValues(plan: KernelPlan, links: readonly PlannedLink[], co
       for (const { origin } of routes)
         refuse(
           about(origin),
-          `a route that postup() must install (${origin.reason})`,
+          `a route that postup() must install (${formatOrigin(origin)})`,
           'there is one postup() for all links, and under `manage: routing` it may exist already',
           'Write `manage: full`, so that conf.d/net is written as a whole.',
         )

@@ -1,7 +1,8 @@
 // Lines below the comment that explains them: neighbours with the same comment share it.
+import { commentOf } from '../../plan/origin.js'
 import type { Origin } from '../../plan/plan.js'
 import { line, type Block, type Line } from '../../render/views.js'
-import { commentOf, commentsOf } from '../target.js'
+import { commentsOf } from '../target.js'
 
 /** `commentsFor`: lines of the comment, without the sign. */
 export function groupByComment(

@@ -69,7 +69,7 @@ const keyOf = (path: string | undefined): string =>
 
 /** Generated IPv6 sysctls do not matter without IPv6. */
 const isInapplicable = ({ key, origin }: Sysctl, state: LiveState): boolean =>
-  !hasFamily(state, 'inet6') && isOfIpv6(sysctlPath(key)) && origin.path[0] !== 'sysctls'
+  !hasFamily(state, 'inet6') && isOfIpv6(sysctlPath(key)) && origin.kind !== 'sysctl'
 
 const isOfIpv6 = (path: string): boolean => path.startsWith('/proc/sys/net/ipv6/')
 

@@ -175,8 +175,15 @@ describe('origins of a plan', () => {
     ]
     expect(parts.map(({ origin }) => origin.path.join('.')).filter((path) => path === '')).toEqual([])
     expect((plan?.state.rules ?? []).slice(-2).map(({ origin }) => origin)).toEqual([
-      { path: ['rules', 0], reason: 'rule 1: gateway cable', comment: 'mail' },
-      { path: ['rules', 0, 'else'], reason: 'rule 1: else prohibit', comment: 'mail' },
+      { kind: 'rule', name: '1', action: 'gateway cable', path: ['rules', 0], comment: 'mail' },
+      {
+        kind: 'rule',
+        name: '1',
+        part: 'else',
+        action: 'prohibit',
+        path: ['rules', 0, 'else'],
+        comment: 'mail',
+      },
     ])
   })
 })

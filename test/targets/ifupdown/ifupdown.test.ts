@@ -10,6 +10,7 @@ import type { Rendered, WrittenSettings } from '../../../src/targets/target.js'
 import { plainLink, readRoute, readRule } from '../../helpers/parse-ip.js'
 import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
 import { emptyPlan } from '../../helpers/empty-plan.js'
+import { routeOrigin as origin, ruleOrigin } from '../../helpers/origins.js'
 
 function render(plan: KernelPlan, settings: WrittenSettings = {}) {
   const reporter = createReporter()
@@ -39,7 +40,6 @@ const stanza = (text: string, head: string): readonly string[] => {
   return lines.slice(start, end === -1 ? undefined : end).map((line) => line.trim())
 }
 
-const origin = { path: ['routes', 0], reason: 'main: route' }
 const changed = (name: string, change: Partial<PlannedLink>, plan = failoverPlan): KernelPlan => ({
   ...plan,
   state: {
@@ -57,7 +57,7 @@ describe('stanzas', () => {
     ])
     expect(text).toContain(`iface eth1 inet static
     address 198.51.100.11/32
-    # gateway cable: its table
+    # gateway cable
     post-up ip -4 route replace 198.51.100.0/24 dev eth1 scope link src 198.51.100.10 table 102 protocol 77 || true
     post-up ip -4 route replace default via 198.51.100.1 dev eth1 table 102 protocol 77 || true
 `)
@@ -337,13 +337,13 @@ it('writes the rules of one priority under one comment, IPv4 first', () => {
   const rules = [
     readRule('inet', 'pref 20000 iif lo lookup 101', origin),
     readRule('inet6', 'pref 20000 iif lo lookup 101', origin),
-    readRule('inet', 'pref 20010 from 192.0.2.1 lookup 101', { ...origin, reason: 'another' }),
+    readRule('inet', 'pref 20010 from 192.0.2.1 lookup 101', ruleOrigin(1)),
   ]
   const links: readonly PlannedLink[] = [plainLink('eth0', [])]
   expect(interfaces({ ...emptyPlan, state: { ...emptyPlan.state, links, rules } }))
-    .toContain(`    # main: route
+    .toContain(`    # main: route to default
     post-up ip -4 rule add pref 20000 iif lo lookup 101 protocol 77 || true
     post-up ip -6 rule add pref 20000 iif lo lookup 101 protocol 77 || true
-    # another
+    # rule 2: table main
 `)
 })

@@ -9,8 +9,9 @@ import type { WrittenSettings } from '../../../src/targets/target.js'
 import { plainLink, readRoute, readRule } from '../../helpers/parse-ip.js'
 import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
 import { emptyPlan } from '../../helpers/empty-plan.js'
+import { ruleOrigin } from '../../helpers/origins.js'
 
-const origin = { path: ['rules', 0], reason: 'rule 1' } as const
+const origin = ruleOrigin(0)
 
 function render(plan: KernelPlan, settings: WrittenSettings = {}) {
   const reporter = createReporter()
@@ -62,7 +63,7 @@ test.each(['net.sh', '/', '/opt/../x', '/opt/a b', '/opt/$(id)', '/opt/x/', 7])(
 test('every line is below the comment that says what it serves', () => {
   expect(scriptOf(failoverPlan)).toContain(
     [
-      '\t# gateway cable: closes its table',
+      '\t# gateway cable: reject fallback of its table',
       '\troute -4 unreachable default table 102 metric 2000000000',
       '\troute -6 unreachable default table 102 metric 2000000000',
     ].join('\n'),
@@ -113,10 +114,10 @@ test('the address tracker adds routes over links that other programs create', ()
 })
 
 test('a comment cannot become a command', () => {
-  const nasty = { path: [], reason: 'rule 1', comment: 'x\nreboot\u2028reboot' }
+  const nasty = ruleOrigin(0, 'x\nreboot\u2028reboot')
   const rules = [readRule('inet', 'pref 20000 lookup 101', nasty)]
   expect(scriptOf({ ...emptyPlan, state: { ...emptyPlan.state, rules } })).toContain(
-    '\t# rule 1: x reboot reboot\n',
+    '\t# rule 1: table main: x reboot reboot\n',
   )
 })
 

@@ -9,6 +9,7 @@ import type { Rendered, WrittenSettings } from '../../../src/targets/target.js'
 import { plainLink, readRoute } from '../../helpers/parse-ip.js'
 import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
 import { emptyPlan } from '../../helpers/empty-plan.js'
+import { routeOrigin as origin } from '../../helpers/origins.js'
 
 function render(plan: KernelPlan, settings: WrittenSettings = {}) {
   const reporter = createReporter()
@@ -34,7 +35,6 @@ const list = (name: string, ...files: readonly string[]): readonly string[] =>
     .split('\n')
     .filter((line) => line !== '')
 
-const origin = { path: ['routes', 0], reason: 'main: route' }
 const changed = (name: string, change: Partial<PlannedLink>): KernelPlan => ({
   ...failoverPlan,
   state: {
@@ -79,12 +79,12 @@ describe('conf.d/net', () => {
 
   it('explains each list entry above the list', () => {
     expect(net(failoverPlan)).toContain(`# Entries of routes_eth0:
-#   -4 192.0.2.0/24 table 101: gateway fiber: its table
-#   -4 default table 101: gateway fiber: its table
-#   -6 2001:db8:a::/64 table 101: gateway fiber: its table
-#   -6 default table 101: gateway fiber: its table
-#   -4 default metric 100: main: default routes
-#   -6 default metric 100: main: default routes
+#   -4 192.0.2.0/24 table 101: gateway fiber
+#   -4 default table 101: gateway fiber
+#   -6 2001:db8:a::/64 table 101: gateway fiber
+#   -6 default table 101: gateway fiber
+#   -4 default metric 100: default
+#   -6 default metric 100: default
 routes_eth0="
 -4 192.0.2.0/24`)
   })

@@ -13,8 +13,8 @@ import type { WrittenSettings } from '../../../src/targets/target.js'
 import { plainLink, readRoute, readRule } from '../../helpers/parse-ip.js'
 import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
 import { emptyPlan } from '../../helpers/empty-plan.js'
+import { routeOrigin as origin } from '../../helpers/origins.js'
 
-const origin = { path: ['routes', 0], reason: 'main: route' }
 const YAML = '/etc/netplan/60-multihome.yaml'
 const LO = '/etc/systemd/network/10-netplan-lo.network.d/60-multihome.conf'
 
@@ -209,7 +209,7 @@ describe('with networkd', () => {
 
   it('comments every item with what it serves', () => {
     expect(render(failoverPlan).text(YAML)).toContain(
-      '        # gateway fiber: its table\n        - {to: "192.0.2.0/24", scope: "link", from: "192.0.2.10", table: 101}\n',
+      '        # gateway fiber\n        - {to: "192.0.2.0/24", scope: "link", from: "192.0.2.10", table: 101}\n',
     )
   })
 

@@ -15,6 +15,7 @@ import { networkEntries, routeEntries } from '../../../src/targets/shared/networ
 import type { KernelPlan, PlannedLink } from '../../../src/plan/plan.js'
 import { plainLink, readRoute } from '../../helpers/parse-ip.js'
 import { emptyPlan } from '../../helpers/empty-plan.js'
+import { routeOrigin } from '../../helpers/origins.js'
 
 const main: LeasedDefault = { kind: 'main', metric: 200, table: RT_TABLE_MAIN }
 const apart: LeasedDefault = { kind: 'table', table: 102 }
@@ -125,8 +126,7 @@ describe('[Network]', () => {
 })
 
 describe('a static next hop on a leased link', () => {
-  const origin = { path: ['routes', 0], reason: 'main: route' }
-  const route = readRoute('inet', '203.0.113.0/24 via 198.51.100.3 dev wan1', origin)
+  const route = readRoute('inet', '203.0.113.0/24 via 198.51.100.3 dev wan1', routeOrigin)
   const lease = { dhcp4: true, dhcp6: false, acceptRa: false }
   const onLink = (link: PlannedLink, systemd: string) =>
     routeEntries(forceOnlinkBeforeLease(route, link, systemd), addressesOn(link, systemd))

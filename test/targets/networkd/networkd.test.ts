@@ -10,8 +10,7 @@ import { parseIni } from '../../../src/syntax/ini.js'
 import { plainLink, readRoute, readRule } from '../../helpers/parse-ip.js'
 import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
 import { emptyPlan } from '../../helpers/empty-plan.js'
-
-const origin = { path: ['routes', 0], reason: 'main: route' }
+import { routeOrigin as origin } from '../../helpers/origins.js'
 
 function render(plan: KernelPlan, settings: WrittenSettings = {}) {
   const reporter = createReporter()
@@ -189,7 +188,7 @@ describe('the files', () => {
   it('have comments that say what a section serves', () => {
     const { text } = render(failoverPlan)
     expect(text('-lo.network')).toContain(
-      '# gateway cable: closes its table\n[Route]\nDestination=0.0.0.0/0\n',
+      '# gateway cable: reject fallback of its table\n[Route]\nDestination=0.0.0.0/0\n',
     )
   })
 

@@ -7,6 +7,7 @@ import { checkSupport } from '../../../src/targets/support.js'
 import type { Rendered, WrittenSettings } from '../../../src/targets/target.js'
 import { plainLink, readRoute, readRule } from '../../helpers/parse-ip.js'
 import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
+import { routeOrigin as origin, ruleOrigin } from '../../helpers/origins.js'
 
 function render(plan: KernelPlan, settings: WrittenSettings = {}) {
   const reporter = createReporter()
@@ -22,7 +23,6 @@ function content(rendered: Rendered, path: string): string {
 }
 
 const SCRIPT = '/etc/NetworkManager/dispatcher.d/50-multihome'
-const origin = { path: ['routes', 0], reason: 'main: route' }
 
 describe('files', () => {
   it('are a script, a profile for each link, and the common files', () => {
@@ -73,10 +73,10 @@ describe('the script', () => {
   it('lists each plan item once, both families together, with a comment that says what it serves', () => {
     expect(content(render(failoverPlan).rendered, SCRIPT)).toContain(
       [
-        '\t# rule 3',
+        '\t# rule 3: table main',
         '\trule -4 pref 15510 ipproto 6 dport 25 lookup 101',
         '\trule -6 pref 15510 ipproto 6 dport 25 lookup 101',
-        '\t# rule 4',
+        '\t# rule 4: table main',
         '',
       ].join('\n'),
     )
@@ -134,12 +134,12 @@ describe('the script', () => {
   })
 
   it('has hostile text of the description only in comments', () => {
-    const hostile = { path: ['rules', 0], reason: 'rule 1', comment: 'x\n$(reboot) `id`' }
+    const hostile = ruleOrigin(0, 'x\n$(reboot) `id`')
     const plan = {
       ...failoverPlan,
       state: { ...failoverPlan.state, rules: [readRule('inet', 'pref 100 lookup main', hostile)] },
     }
-    expect(content(render(plan).rendered, SCRIPT)).toContain('\t# rule 1: x $(reboot) `id`\n')
+    expect(content(render(plan).rendered, SCRIPT)).toContain('\t# rule 1: table main: x $(reboot) `id`\n')
   })
 })
 
@@ -251,7 +251,7 @@ it('prints a note for a link of another program', () => {
   const { rendered, diagnostics } = render(plan)
   expect(diagnostics).toEqual([])
   expect(content(rendered, SCRIPT)).toContain(
-    '\tover wg0\n\t# main: route\n\troute -4 default dev wg0 scope link table 103\n',
+    '\tover wg0\n\t# main: route to default\n\troute -4 default dev wg0 scope link table 103\n',
   )
   expect(rendered.first[2]?.command).not.toContain('wg0' satisfies string as LinkName)
 })

@@ -10,6 +10,7 @@ import type { Rendered, WrittenSettings } from '../../../src/targets/target.js'
 import { plainLink, readRoute, readRule } from '../../helpers/parse-ip.js'
 import { compile } from '../../../src/compile.js'
 import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
+import { routeOrigin as origin } from '../../helpers/origins.js'
 
 function render(plan: KernelPlan, settings: WrittenSettings = {}) {
   const reporter = createReporter()
@@ -24,7 +25,6 @@ function content(rendered: Rendered, path: string): string {
   return file.content
 }
 
-const origin = { path: ['routes', 0], reason: 'main: route' }
 const profile = (link: string) => `multihome-${link}.nmconnection`
 const isScript = ({ path }: { readonly path: string }) => path.includes('dispatcher.d')
 
@@ -179,8 +179,10 @@ describe('profiles', () => {
 
   it('each route and rule has a comment that says what it serves', () => {
     const text = content(render(failoverPlan).rendered, profile('lo'))
-    expect(text).toContain('# rule 1\nrouting-rule15000=priority 15000 to 172.17.0.0/16 table 254\n')
-    expect(text).toContain('# gateway cable: closes its table\nroute102001=')
+    expect(text).toContain(
+      '# rule 1: table main\nrouting-rule15000=priority 15000 to 172.17.0.0/16 table 254\n',
+    )
+    expect(text).toContain('# gateway cable: reject fallback of its table\nroute102001=')
   })
 })
 

@@ -7,10 +7,11 @@ import { anyPrefix, formatPrefix } from '../../../kernel/prefix.js'
 import { formatRange } from '../../../kernel/range.js'
 import { formatSelector, type SelectorFormats } from '../../../kernel/selectors.js'
 import { actionKey, selectorKey } from '../../../plan/keys.js'
+import { commentOf } from '../../../plan/origin.js'
 import type { Nexthop, Origin, PlannedLink, Route, Rule, Selector } from '../../../plan/plan.js'
 import { line, type Block } from '../../../render/views.js'
 import { formatEntry, formatHeader, type IniEntry } from '../../../syntax/ini.js'
-import { commentOf, commentsOf } from '../../target.js'
+import { commentsOf } from '../../target.js'
 import { isAtLeast } from '../../version.js'
 
 type Entries = readonly IniEntry[]

@@ -9,6 +9,7 @@ import type { Dhcp4 } from '../../lab/dhcp/lease.js'
 import type { StackId } from '../../lab/stacks.js'
 import type { TreeFile } from '../../lab/rootfs/tree.js'
 import type { Leases } from '../leases/leases-file.js'
+import { unmanaged } from '../../../../src/plan/origin.js'
 
 export const isExternal = (plan: KernelPlan, link: PlannedLink): boolean =>
   plan.intent.manage === 'routing' || link.manage === 'routing'
@@ -60,7 +61,7 @@ function externalDefaults({ name, dhcp4 }: ExternalLease): readonly Route[] {
     ...{
       nexthops: [{ via, dev: name }],
       metric: externalMetric,
-      origin: { path: [], reason: 'another program' },
+      origin: unmanaged,
     },
   }))
 }
