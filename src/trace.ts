@@ -29,6 +29,8 @@ export interface PacketFields {
   readonly uid?: number | string
   /** The whole TOS octet, 0 to 0xff. */
   readonly tos?: number | string
+  /** The upper six bits of the TOS octet: 0 to 63, or a name such as `ef`. Excludes `tos`. */
+  readonly dscp?: number | string
 }
 
 export interface PacketTrace extends Trace {

@@ -20,6 +20,8 @@ export interface SelectorValues {
   readonly sport: Range
   readonly dport: Range
   readonly uidrange: Range
+  /** FRA_DSCP, 0…63. The kernel rejects a rule with both `tos` and `dscp`. */
+  readonly dscp: number
 }
 
 /** SELECTOR of ip-rule(8). Every set field must match. */

@@ -105,6 +105,13 @@ export const selectors: { readonly [K in SelectorName]: SelectorField<SelectorVa
     format: formatRange,
     since: { linux: '4.17', iproute2: '4.17' },
   },
+  dscp: {
+    order: 7,
+    test: (dscp) => ({ kind: 'mask', field: 'tos', value: dscp << 2, mask: 0xfc }),
+    format: String,
+    toJson: (dscp) => dscp,
+    since: { linux: '6.12', iproute2: '6.13' },
+  },
 }
 
 export const selectorNames = Object.keys(selectors) as readonly SelectorName[]

@@ -5,7 +5,7 @@ import { loopback, type LinkName } from '../kernel/link.js'
 import { containsAddress, isHostPrefix, networkOf, type Prefix } from '../kernel/prefix.js'
 import type { Range } from '../kernel/range.js'
 import type { Selector } from '../kernel/rule.js'
-import { sampleFields } from '../kernel/selectors.js'
+import { conditionsOf, sampleFields } from '../kernel/selectors.js'
 import type { Packet } from '../lookup/lookup.js'
 import type { LintContext } from './context.js'
 
@@ -79,7 +79,7 @@ function without(
   rest: Selector,
   mayGoElsewhere: boolean,
 ): Packet | undefined {
-  const { from, to, iif, oif, fwmark, ipproto, uidrange } = rest
+  const { from, to, iif, oif, ipproto, uidrange } = rest
   const far = host.remoteAddress(packet.family)
   if (from !== undefined)
     return packet.src === undefined || !containsAddress(from, packet.src) ? packet : undefined
@@ -90,7 +90,11 @@ function without(
     const other = host.plan.state.links.find(({ name }) => name !== iif && name !== oif)
     return other === undefined ? undefined : { ...packet, src: packet.src ?? far, iif: other.name }
   }
-  if (fwmark !== undefined) return fwmark.value === 0 ? { ...packet, mark: fwmark.mask } : packet
+  const [masked] = conditionsOf(rest, packet.family).flatMap(({ test }) =>
+    test.kind === 'mask' ? [test] : [],
+  )
+  if (masked !== undefined)
+    return (masked.value & masked.mask) === 0 ? { ...packet, [masked.field]: masked.mask } : packet
   if (uidrange !== undefined)
     return { ...packet, uid: uidrange.first > 0 ? uidrange.first - 1 : uidrange.last + 1 }
   return ipproto === undefined ? packet : { ...packet, ipproto: ipproto === 6 ? 17 : 6 }

@@ -31,6 +31,7 @@ const packetFacts: Readonly<Record<SelectorName, (packet: Packet) => string>> = 
   to: ({ dst }) => `the packet goes to ${dst.text}`,
   fwmark: ({ mark = 0 }) => (mark === 0 ? 'the packet has no mark' : `the packet’s mark is ${hex(mark)}`),
   tos: ({ tos = 0 }) => `the packet’s tos is ${hex(tos)}`,
+  dscp: ({ tos = 0 }) => `the packet’s dscp is ${tos >> 2}`,
   ipproto: ({ ipproto }) =>
     ipproto === undefined ? 'the packet has no protocol' : `the packet is ${protocolName(ipproto)}`,
   sport: ({ sport }) => portFact('comes from', sport),

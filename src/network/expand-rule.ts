@@ -24,6 +24,8 @@ export function expandRule(
 ): readonly RuleExpansion[] | undefined {
   checkNot(rule, reporter)
   checkUids(rule, reporter)
+  if (rule.tos !== undefined && rule.dscp !== undefined)
+    reporter.at('dscp').report('tos-and-dscp', {}, { on: 'key' })
   const ends = {
     from: prefixChoices(rule.from, context, reporter.at('from')),
     to: prefixChoices(rule.to, context, reporter.at('to')),
@@ -43,6 +45,7 @@ export function expandRule(
     sport: entriesOf(rule.sport).map(([, sport]) => ({ sport })),
     dport: entriesOf(rule.dport).map(([, dport]) => ({ dport })),
     uidrange: entriesOf(rule.uidrange).map(([, uidrange]) => ({ uidrange })),
+    dscp: entriesOf(rule.dscp).map(([, dscp]) => ({ dscp })),
   }
   const { from: sources, to: destinations, iif, oif } = ends
   if (sources === undefined || destinations === undefined || iif === undefined || oif === undefined)

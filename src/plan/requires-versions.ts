@@ -44,6 +44,12 @@ const ruleRequirements: readonly Requirement<Rule>[] = [
     uses: ({ action }) => action.type === 'lookup' && action.suppressPrefixlength !== undefined,
   },
   ...selectorRequirements,
+  {
+    what: 'IPv6 rule: dscp 0, which matched every packet before',
+    linux: '6.15',
+    iproute2: '6.13',
+    uses: ({ family, selector }) => family === 'inet6' && selector.dscp === 0,
+  },
 ]
 
 const isInet6 = ({ family }: Route): boolean => family === 'inet6'

@@ -1,6 +1,7 @@
 // Parser and formatter for packets and answers in the syntax of `ip route get`.
 import { parseAddress } from '../kernel/address.js'
 import { suggest } from '../diagnostics/suggest.js'
+import { parseDscp } from '../kernel/dscp.js'
 import { familyName } from '../kernel/family.js'
 import { parseFwmark } from '../kernel/fwmark.js'
 import { isLinkName, loopback } from '../kernel/link.js'
@@ -22,7 +23,7 @@ export interface WordProblem {
 
 const INVALID_UID = 4294967295
 
-/** Keywords of `ip route get`, with their values for messages. */
+/** Keywords of `ip route get`, and `dscp`, with their values for messages. */
 const VALUES = {
   from: 'an address; add `iif LINK` for a forwarded packet',
   iif: 'a link',
@@ -33,6 +34,7 @@ const VALUES = {
   dport: 'the number of a port, up to 65535',
   uid: 'the number of a user, 0 for root',
   tos: 'a number up to 0xff',
+  dscp: 'a number up to 63, or a name such as ef',
 } as const
 
 /** Keywords and their values, for completion. */
@@ -42,6 +44,8 @@ type PacketKey = keyof typeof VALUES
 
 /** Synonyms of ip-route(8). */
 const ALIASES: Readonly<Record<string, PacketKey>> = { dev: 'oif', dsfield: 'tos' }
+
+const SAME_FIELD: Partial<Record<PacketKey, PacketKey>> = { tos: 'dscp', dscp: 'tos' }
 
 const isPacketKey = (word: string): word is PacketKey => Object.hasOwn(VALUES, word)
 
@@ -76,6 +80,8 @@ export function parsePacketTokens(text: string | readonly string[]): Result<Pack
     if (word === 'to') return fail(index, 'there are two destinations')
     if (!isPacketKey(word)) return fail(index, unknownKeyProblem(written))
     if (seen.has(word)) return fail(index, `${JSON.stringify(written)} is repeated`)
+    if (seen.has(SAME_FIELD[word] ?? word))
+      return fail(index, '`tos` and `dscp` are one field of the packet: write one of them')
     seen.add(word)
     if (value === undefined)
       return fail(index + 1, `${JSON.stringify(written)} needs a value: ${VALUES[word]}`)
@@ -151,6 +157,10 @@ function setKey(packet: Mutable<Packet>, word: PacketKey, value: string): string
       if (/^[1-9]\d+$/.test(value))
         return `tos ${value}: write 0x${value} or 0x${Number(value).toString(16)}, since ip(8) reads ${value} as 0x${value}`
       return set('tos', number(value, 255))
+    case 'dscp': {
+      const dscp = parseDscp(value)
+      return set('tos', dscp === undefined ? undefined : dscp << 2)
+    }
   }
 }
 

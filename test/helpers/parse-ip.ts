@@ -78,6 +78,7 @@ export function readRule(family: Family, text: string, origin: Origin): Rule {
     else if (word === 'oif') selector.oif = link(next())
     else if (word === 'fwmark') selector.fwmark = known(parseFwmark(next()), text)
     else if (word === 'tos') selector.tos = number(next())
+    else if (word === 'dscp') selector.dscp = number(next())
     else if (word === 'ipproto') selector.ipproto = number(next())
     else if (word === 'sport') selector.sport = range(next())
     else if (word === 'dport') selector.dport = range(next())

@@ -50,6 +50,7 @@ const rules: Partial<Record<Feature, Change<Rule>>> = {
       : { ...rule, selector: { ...rule.selector, fwmark: { ...rule.selector.fwmark, mask: WHOLE_MARK } } },
   'rule.fwmark-zero': (rule) => (rule.selector.fwmark?.value === 0 ? selectorless('fwmark')(rule) : rule),
   'rule.tos': selectorless('tos'),
+  'rule.dscp': selectorless('dscp'),
   'rule.ipproto': selectorless('ipproto'),
   'rule.sport': selectorless('sport'),
   'rule.dport': selectorless('dport'),

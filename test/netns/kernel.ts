@@ -208,6 +208,7 @@ function spellRule(family: Family, rule: Json): string {
     pair('ipproto', String(rule['ipproto'] ?? '').replace('ipproto-', '') || undefined),
     pair('sport', range(rule['sport'] ?? rule['sport_start'], rule['sport_end'])),
     pair('dport', range(rule['dport'] ?? rule['dport_start'], rule['dport_end'])),
+    pair('dscp', rule['dscp']),
     pair('goto', rule['goto']),
     rule['table'] === undefined || action !== undefined
       ? ''

@@ -91,7 +91,9 @@ export function drawPackets(plan: KernelPlan, count: number, seed: number): read
       const bit = chance(0.5) ? 0 : 2 ** Math.floor(random() * 32)
       words.push('mark', String((mark.value ^ bit) >>> 0))
     }
-    const tos = pick(selectors.flatMap(({ tos: value }) => value ?? []))
+    const tos = pick(
+      selectors.flatMap(({ tos: value, dscp }) => value ?? (dscp === undefined ? [] : dscp << 2)),
+    )
     if (tos !== undefined && chance(0.5))
       words.push('tos', `0x${(chance(0.5) ? tos : Math.floor(random() * 256)).toString(16)}`)
     const ported = pick(selectors.filter(({ ipproto, sport, dport }) => ipproto ?? sport ?? dport))

@@ -72,7 +72,10 @@ export function drawAnyPackets(plan: KernelPlan, count: number, seed: number): r
         ),
       ),
       tos: maybe(0.4, () =>
-        pick([...selectors.map(({ tos }) => (tos ?? 0) ^ (chance(0.3) ? 3 : 0)), below(256)]),
+        pick([
+          ...selectors.map(({ tos, dscp = 0 }) => (tos ?? dscp << 2) ^ (chance(0.3) ? 3 : 0)),
+          below(256),
+        ]),
       ),
     }
     return {

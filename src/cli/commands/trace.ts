@@ -22,7 +22,7 @@ export const usage = {
       array: true,
       completes: async () => Object.entries(packetTokens).map(([value, describe]) => ({ value, describe })),
       describe:
-        'As for `ip route get`: DST [from SRC] [iif LINK] [oif LINK] [mark M] [ipproto P sport N dport N] [uid N] [tos N]',
+        'As for `ip route get`: DST [from SRC] [iif LINK] [oif LINK] [mark M] [ipproto P sport N dport N] [uid N] [tos N | dscp N]',
     },
   },
   options: {

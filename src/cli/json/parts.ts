@@ -153,6 +153,7 @@ const selectorShape = {
   ipproto: optional(integer, 'Number of the protocol.'),
   sport: optional(text, 'Source ports.'),
   dport: optional(text, 'Destination ports.'),
+  dscp: optional(integer, 'Differentiated services code point, 0 to 63.'),
 } satisfies Record<keyof Selector, unknown>
 
 export const rule = part(

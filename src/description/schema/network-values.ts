@@ -1,5 +1,6 @@
 // Schema of network values: addresses, prefixes, marks, ranges, protocols.
 import { addressValue, parseAddress, type Address } from '../../kernel/address.js'
+import { dscpNames, parseDscp } from '../../kernel/dscp.js'
 import { parseFwmark } from '../../kernel/fwmark.js'
 import { parsePrefix, parsePrefixOrAddress, type Prefix } from '../../kernel/prefix.js'
 import { ipProtocols, parseIpProtocol } from '../../kernel/protocol.js'
@@ -247,6 +248,27 @@ export const ipProtocol = () =>
     const args = { what: 'protocol', value: shorten(text), choices: [...known, 'a number from 1 to 255'] }
     return fail('value-unknown', args, fixForWord(text, known))
   })
+
+export const dscp = () =>
+  numberOrText<number>(
+    'a DSCP by its name or number',
+    '^(0[xX][0-9A-Fa-f]{1,2}|[0-9]{1,2}|[A-Za-z][A-Za-z0-9-]*)$',
+    (text) => {
+      const value = parseDscp(text)
+      if (value !== undefined) return ok(value)
+      const names = Object.keys(dscpNames)
+      const octet = Number(text)
+      const fix =
+        octet > 63 && octet <= 255 && octet % 4 === 0
+          ? { fix: `Write ${octet / 4}: a DSCP is the TOS octet ${text} divided by 4.` }
+          : fixForWord(text.toLowerCase(), names)
+      return fail(
+        'value-unknown',
+        { what: 'DSCP', value: shorten(text), choices: [...names, 'a number from 0 to 63'] },
+        fix,
+      )
+    },
+  )
 
 export const tos = () =>
   numberOrText<number>('a number from 0 to 255', '^(0[xX][0-9A-Fa-f]{1,2}|[0-9]{1,3})$', (text) => {

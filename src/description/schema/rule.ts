@@ -6,7 +6,7 @@ import { fail, choice, flag, ok, integer, scalar, wrongType } from './primitives
 import { listOf, mapping, oneOrMany, optional } from './collections.js'
 import { gatewayName, linkName, readName, ruleName } from './names.js'
 import { comment } from './text.js'
-import { ipProtocol, mark, portRange, prefixOrLink, tos, uidRange } from './network-values.js'
+import { dscp, ipProtocol, mark, portRange, prefixOrLink, tos, uidRange } from './network-values.js'
 
 /** The kernel's own priorities, 0 and from 32766, get a diagnostic of their own where rules are numbered. */
 const priority = (what: string) =>
@@ -60,6 +60,10 @@ const selectors = () =>
     uidrange: optional(
       oneOrMany('a uid, FROM-TO, or a list of such', uidRange()),
       'User that owns the socket, or FROM-TO.',
+    ),
+    dscp: optional(
+      oneOrMany('a DSCP, or a list of such', dscp()),
+      'Differentiated services code point: 0 to 63, or a name such as `ef`, `cs5`, `af41`. Not together with `tos`.',
     ),
   }) satisfies Record<SelectorName, unknown>
 

@@ -121,9 +121,15 @@ export const ruleCatalogue = {
   'tos-invalid': define<{ tos: string; why: string }>({
     severity: 'error',
     message: ({ tos, why }) => `a rule cannot select tos ${tos}: ${why}`,
-    fix: 'Use bits of 0x1c for IPv4 and of 0xfc for IPv6. For DSCP in IPv4, set a mark with nftables and use `fwmark`.',
+    fix: 'Use bits of 0x1c for IPv4 and of 0xfc for IPv6. For a DSCP, write `dscp`: the value divided by 4.',
     about:
       'The kernel answers "Invalid tos", or "ECN bits must be 0" for the two lowest, and networkd then fails the whole link.',
+  }),
+  'tos-and-dscp': define<NoArgs>({
+    severity: 'error',
+    message: () => 'a rule cannot select both `tos` and `dscp`: they are one field of the packet',
+    fix: 'Keep `dscp`, or `tos` for kernels before 6.12.',
+    about: 'The kernel answers "Cannot specify both TOS and DSCP".',
   }),
   'nexthop-rejected': define<{ via: string; route: string }>({
     severity: 'error',

@@ -1,12 +1,18 @@
 // Capabilities of the iproute2 script: everything that ip(8) can, and nothing outside the kernel.
+import { selectors, type SelectorName } from '../../kernel/selectors.js'
 import { selectorFeatures } from '../../plan/features.js'
 import { lateRoutes } from '../shared/deferred-routes.js'
 import { connmarkSupport } from '../shared/connmarks.js'
 import { trackerSupport, kernelRaSeparately } from '../shared/lease/support.js'
 import type { Capabilities, Support } from '../target.js'
+import { isAtLeast } from '../version.js'
 
 /** Rules carry our protocol number, by which they are found again: iproute2 and Linux 4.17. */
 const rule: Support = { how: 'native', since: '4.17' }
+const selector = (name: SelectorName): Support => {
+  const { iproute2 = '4.17' } = selectors[name].since ?? {}
+  return isAtLeast(iproute2, '4.17') ? { how: 'native', since: iproute2 } : rule
+}
 const native: Support = { how: 'native' }
 
 /** The client and its metric are up to the administrator. */
@@ -42,7 +48,7 @@ export const capabilities: Capabilities = {
       'the script runs no DHCP client: run one without a default route, and call `multihome-follow router LINK ADDRESS` from its hook',
   },
   'lease.apart-inet6': kernelRaSeparately,
-  ...selectorFeatures(() => rule),
+  ...selectorFeatures(selector),
   'rule.not': rule,
   'rule.fwmark-mask': rule,
   'rule.fwmark-zero': rule,

@@ -1,4 +1,5 @@
 // Capabilities of netplan: its YAML, and beside it files of networkd or a script of NetworkManager's dispatcher.
+import type { SelectorName } from '../../kernel/selectors.js'
 import { features, type Feature } from '../../plan/features.js'
 import { connmarkSupport } from '../shared/connmarks.js'
 import { trackerSupport } from '../shared/lease/support.js'
@@ -99,7 +100,9 @@ function withDropIns({ netplan, systemd }: NetplanSettings): (feature: Feature) 
   }
 }
 
-const noYaml: Readonly<Partial<Record<Feature, string>>> = {
+type OtherSelector = Exclude<SelectorName, 'from' | 'to' | 'fwmark' | 'tos'>
+
+const noYaml: Readonly<Partial<Record<Feature, string>> & Record<`rule.${OtherSelector}`, string>> = {
   'link.foreign': 'netplan creates each link in the YAML',
   'rule.not': 'routing-policy has no inverted rule',
   'rule.iif': 'routing-policy has no incoming link',
@@ -110,6 +113,7 @@ const noYaml: Readonly<Partial<Record<Feature, string>>> = {
   'rule.sport': 'routing-policy has no ports',
   'rule.dport': 'routing-policy has no ports',
   'rule.uidrange': 'routing-policy has no users',
+  'rule.dscp': 'routing-policy has no DSCP',
   'rule.suppress-prefixlength': 'routing-policy has no suppressor',
   'rule.goto': 'a rule of routing-policy looks up a table and does nothing else',
   'rule.unreachable': 'a rule of routing-policy looks up a table and does nothing else',

@@ -64,6 +64,11 @@ export const capabilities = (settings: WrittenSettings): Capabilities => ({
   'rule.sport': inLoopback,
   'rule.dport': inLoopback,
   'rule.uidrange': inLoopback,
+  'rule.dscp': {
+    how: 'unsupported',
+    reason: 'routing-rule has no dscp',
+    instead: 'Render nm-dispatcher, or set a mark by DSCP with nftables and select `fwmark`.',
+  },
   'rule.suppress-prefixlength': inLoopback,
   'rule.goto': {
     how: 'unsupported',

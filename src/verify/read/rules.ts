@@ -45,6 +45,7 @@ const readers: { readonly [K in SelectorName]: SelectorReader<SelectorValues[K]>
     attributes: ['dport', 'dport_start', 'dport_end'],
     read: (fields) => rangeOf(fields, 'dport'),
   },
+  dscp: { attributes: ['dscp'], read: ({ dscp }) => numberOf(dscp) },
 }
 
 interface SelectorReader<T> {
@@ -52,7 +53,7 @@ interface SelectorReader<T> {
   read(fields: Fields, family: Family): T | undefined
 }
 
-/** Known attributes. A full port mask is the default. */
+/** Known attributes. A full mask of a port or a DSCP is the default. */
 const known = new Set([
   ...['priority', 'not', 'table', 'goto', 'unresolved', 'action', 'l3mdev', 'nop', 'protocol'],
   'suppress_prefixlen',
@@ -60,7 +61,13 @@ const known = new Set([
 ])
 
 const isUnknown = ([key, value]: readonly [string, unknown]): boolean =>
-  !known.has(key) && !(/^[sd]port_mask$/.test(key) && value === '0xffff')
+  !known.has(key) && wholeMasks[key] !== value
+
+const wholeMasks: Readonly<Record<string, string>> = {
+  sport_mask: '0xffff',
+  dport_mask: '0xffff',
+  dscp_mask: '0x3f',
+}
 
 /** undefined if it is no rule. */
 export function readRule(family: Family, fields: Fields): LiveRule | undefined {

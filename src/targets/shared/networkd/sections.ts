@@ -151,6 +151,9 @@ const selectorFormats: SelectorFormats<IniEntry> = {
   ipproto: (protocol) => entry('IPProtocol', protocol),
   sport: (range) => entry('SourcePort', formatRange(range)),
   dport: (range) => entry('DestinationPort', formatRange(range)),
+  dscp() {
+    throw new Error('dscp for networkd')
+  },
 }
 
 const selectorEntries = (selector: Selector): Entries => [

@@ -76,6 +76,11 @@ export function networkdCapabilities(version: string): Capabilities {
     'rule.sport': native,
     'rule.dport': native,
     'rule.uidrange': native,
+    'rule.dscp': {
+      how: 'unsupported',
+      reason: '[RoutingPolicyRule] has no key for it',
+      instead: 'Set a mark by DSCP with nftables, and select `fwmark`.',
+    },
     'rule.suppress-prefixlength': native,
     'rule.goto': { how: 'native', since: '257' },
     'rule.unreachable': reject,
