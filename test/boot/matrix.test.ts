@@ -3,14 +3,13 @@ import { describe, expect, inject, test } from 'vitest'
 import { wrongDecisions } from './checks/decisions.js'
 import { wrongReplies } from './checks/reply-check.js'
 import { wrongFindings } from './checks/verify-findings.js'
-import { missingLinkSupport } from '../helpers/virtual-link-support.js'
 import { bootHost, compareWithPlan } from './host/host.js'
 import { leasesOf } from './host/leases/leases-file.js'
 import { expectedPlan } from './host/expectations/expected-plan.js'
 import { isRefusal, renderFor } from './host/rendering.js'
 import type { Rendering } from './host/rendering.js'
 import { cellHashOf } from './run/boot-record.js'
-import { reasonToSkip } from './run/skip-policy.js'
+import { whyNotOn } from './run/skip-policy.js'
 import { addResult } from './run/results.js'
 import type { Outcome } from './run/results.js'
 import { selectedCells } from './run/selection.js'
@@ -48,7 +47,7 @@ describe.skipIf(inject('bootObstacle') !== '' || cells.length === 0).concurrent(
       })
     const made = renderFor(fixture.text, cell)
     if (isRefusal(made)) return report({ kind: 'refused', why: made.refused })
-    const why = missingLinkSupport(made.plan) ?? reasonToSkip(cell)
+    const why = whyNotOn(made.plan, cell)
     if (why !== undefined) {
       report({ kind: 'cannot run here', why })
       return skip(why)

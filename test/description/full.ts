@@ -64,7 +64,7 @@ rules:
   - { from: eth0, table: main }
   - { to: 10.0.0.0/8, table: extra, ipproto: 47 }
   - { to: 10.1.0.0/16, table: 77 }
-  - { iif: wg0, action: prohibit }
+  - { iif: wg0, dscp: [ef, 10], action: prohibit }
   - { fwmark: [1, 2/3], goto: 1300 }
 tables:
   extra: { id: 300, routes: [{ to: default, link: wg0 }], comment: further }

@@ -10,7 +10,7 @@ import { findRoute } from '../../src/lookup/table.js'
 import type { Trace } from '../../src/lookup/trace.js'
 import { effectiveMetric } from '../../src/plan/keys.js'
 import type { KernelPlan, Nexthop, Route } from '../../src/plan/plan.js'
-import { hasUids } from './namespace.js'
+import { hasDscp, hasUids } from './namespace.js'
 import { setSelectors } from '../../src/kernel/selectors.js'
 
 export const packetClasses = ['inet local', 'inet forwarded', 'inet6 local', 'inet6 forwarded'] as const
@@ -26,7 +26,7 @@ const features = {
   'matched by from': packetClasses,
   'matched by to': packetClasses,
   'matched by tos': packetClasses,
-  'matched by dscp': packetClasses,
+  'matched by dscp': hasDscp ? packetClasses : [],
   'matched by fwmark': packetClasses,
   'matched by iif': packetClasses,
   'matched by oif': local,
@@ -39,7 +39,7 @@ const features = {
   'mismatch of from': packetClasses,
   'mismatch of to': packetClasses,
   'mismatch of tos': packetClasses,
-  'mismatch of dscp': packetClasses,
+  'mismatch of dscp': hasDscp ? packetClasses : [],
   'mismatch of fwmark': packetClasses,
   'mismatch of iif': packetClasses,
   'mismatch of oif': packetClasses,

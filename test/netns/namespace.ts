@@ -53,6 +53,11 @@ function findAccess(): Access | string {
 
 const access = findAccess()
 
+/** `ip rule … dscp` needs Linux 6.12 and iproute2 6.13. */
+export const hasDscp =
+  typeof access !== 'string' &&
+  spawnSync('unshare', [...access.unshare, 'ip', 'rule', 'add', 'dscp', '46', 'prohibit']).status === 0
+
 export const hasUids = typeof access !== 'string' && access.hasUids
 
 /** Undefined if namespaces are available. */
@@ -61,7 +66,10 @@ export const whyNoNetns = typeof access === 'string' ? access : undefined
 if (whyNoNetns !== undefined) {
   if (process.env['MULTIHOME_REQUIRE_NETNS'] === '1') throw new Error(whyNoNetns)
   console.warn(`skipped: ${whyNoNetns}`)
-} else if (!hasUids) console.warn('skipped: rules with `uidrange`, since only one uid is mapped')
+} else {
+  if (!hasUids) console.warn('skipped: rules with `uidrange`, since only one uid is mapped')
+  if (!hasDscp) console.warn('skipped: rules with `dscp`, which need Linux 6.12 and iproute2 6.13')
+}
 
 /** A namespace with its own /run and /sys, `lo` up, and IPv6 addresses that are valid at once. */
 const prepare = `

@@ -25,6 +25,7 @@ const byDebian = <T>(of13: T, of12: T, of11: T): Readonly<Record<Debian, T>> => 
 
 const networkManagerVersions = byDebian('1.52', '1.42', '1.30')
 const systemdVersions = byDebian('257', '252', '247')
+export const iproute2Versions = byDebian('6.15', '6.1', '5.10')
 const netplanVersions = byDebian('1.1.2', '0.106', '0.101')
 const ifupdownNgVersions = byDebian('0.12.1', '0.11.4', '0.11.4')
 
@@ -54,7 +55,7 @@ export function settingsFor({ stack, debian }: Place): RenderChoice {
       return { target: 'netplan', settings: { version: netplanVersions[debian], ...renderer } }
     }
     case 'iproute2':
-      return { target: 'iproute2', settings: { version: byDebian('6.15', '6.1', '5.10')[debian] } }
+      return { target: 'iproute2', settings: { version: iproute2Versions[debian] } }
   }
 }
 
