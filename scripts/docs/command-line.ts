@@ -101,7 +101,8 @@ function valueOf(schema: Schema): string {
   if (anyOf !== undefined) return alternatives([...new Set(anyOf.map(valueOf))])
   if ($ref !== undefined) {
     const name = $ref.replace('#/$defs/', '')
-    return `[${name}](#${name})`
+    // GitHub generates anchors in lower case.
+    return `[${name}](#${name.toLowerCase()})`
   }
   if (schema.const !== undefined) return code(JSON.stringify(schema.const))
   if (values !== undefined) return alternatives(values.map((value) => code(JSON.stringify(value))))
