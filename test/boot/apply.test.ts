@@ -1,4 +1,5 @@
-// apply.sh on booted hosts: good changes are confirmed, all others are reverted, also when it is killed or the host reboots.
+// apply.sh on booted hosts: it confirms good changes and reverts all others, even if it is killed or the host
+// reboots.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, inject, test } from 'vitest'
@@ -31,14 +32,14 @@ import { placesFor } from './run/selection.js'
 const textOf = (name: string): string =>
   readFileSync(join(import.meta.dirname, 'changes', `${name}.yaml`), 'utf8')
 
-/** Whose tree the host must refuse. */
+/** A stack whose tree the host must reject. */
 const otherStack: Readonly<Record<StackId, StackId>> = {
   ...{ networkd: 'ifupdown', netplan: 'networkd', 'netplan-nm': 'nm-keyfile' },
   ...{ 'nm-dispatcher': 'netplan', 'nm-keyfile': 'networkd', ifupdown: 'networkd', ifupdown2: 'ifupdown' },
   ...{ 'ifupdown-ng': 'ifupdown2', netifrc: 'ifupdown', iproute2: 'networkd' },
 }
 
-/** Of two-gateways.yaml: who answers strangers by its own provider. */
+/** Addresses of two-gateways.yaml that answer strangers, with the link of their provider. */
 const answeringAddresses = [
   ['wan0', '192.0.2.10'],
   ['wan0', '2001:db8:a::10'],
@@ -48,7 +49,7 @@ const answeringAddresses = [
 
 const tree = (name: string): string => `/root/${name}`
 
-/** What is wrong on a host, each with the scenario that it happened in. */
+/** Collects the problems of a host, each with the name of its scenario. */
 function createScenarios(lab: () => Lab) {
   const found: string[] = []
   const end = async (
@@ -61,7 +62,7 @@ function createScenarios(lab: () => Lab) {
   }
   return {
     found,
-    /** Nothing, where it ended with that status and said that. */
+    /** Empty if the program ended with this status and printed this text. */
     end,
     scenario: async (name: string, run: () => Promise<readonly string[]>): Promise<void> => {
       const lines = await run()
@@ -96,7 +97,7 @@ async function applyAndRevert(place: Place, good: Rendering): Promise<readonly s
     for (const [name, rendering] of Object.entries(trees)) await copyTree(lab, rendering, tree(name))
     let before = await snapshot(lab)
     await scenario('refused', async () => [
-      // Where nothing runs the network, no stack is the wrong one.
+      // A host without network configuration accepts the tree of every stack.
       ...(files.length === 0 ? [] : await end(await applyTree(lab, tree('other')), 3, 'nothing was changed')),
       ...(await end(await applyTree(lab, tree('lacking')), 3, 'there is no link wan9')),
       ...(await differencesFrom(lab, before)),
@@ -184,10 +185,10 @@ async function applyAndRevert(place: Place, good: Rendering): Promise<readonly s
   }
 }
 
-/** How an application ends whose processes are both gone. */
+/** How an application ends after both of its processes were killed. */
 const endings = ['--revert', '--confirm-within 2'] as const
 
-/** A host that comes up again because its processes are ended, or because somebody says so. */
+/** Phases in which the host reboots: all processes are killed at once, or the init stops them in order. */
 const reboots = [
   ['files', 'at once'],
   ['steps', 'in order'],
@@ -196,7 +197,10 @@ const reboots = [
   ['reverting', 'at once'],
 ] as const
 
-/** Programs are the same on every stack: all of it where steps are fewest, most, and slowest; elsewhere each phase once. */
+/**
+ * The programs are the same on every stack. All combinations run on the stacks with the fewest, the most and the
+ * slowest steps; the others run each phase once.
+ */
 const killsOn = ({ stack, debian }: Place) => {
   const killsAll = debian === 13 && ['networkd', 'ifupdown', 'nm-keyfile'].includes(stack)
   const all = phases.flatMap((phase) => victims.map((victim) => ({ phase, victim })))
@@ -209,7 +213,7 @@ async function killAndReboot(place: Place, good: Rendering): Promise<readonly st
   let lab = await bootHost(good, place, next.plan)
   const { found, end, scenario } = createScenarios(() => lab)
   const reboot = async (how: 'at once' | 'in order'): Promise<void> => {
-    // Debian's OpenRC has no reboot of its own here.
+    // Debian's OpenRC has no reboot command here.
     const command = how === 'in order' && place.stack !== 'netifrc' ? 'systemctl reboot' : undefined
     lab = await lab.reboot(command)
   }
@@ -221,7 +225,7 @@ async function killAndReboot(place: Place, good: Rendering): Promise<readonly st
       await scenario(`${victim} killed ${delay} s into ${phase}`, async () => {
         await startTree(lab, tree('next'), '--confirm-within 3')
         await killIn(lab, phase, victim, delay)
-        // What they had started may hold their lock for a moment.
+        // Children of the killed processes may hold the lock for a moment.
         if (victim === 'both') await lab.exec('sleep 2')
         const ending = victim === 'both' ? await applyTree(lab, tree('next'), endings[n % 2]) : undefined
         return [

@@ -1,4 +1,5 @@
-// A balanced default: connections spread by the weights and stay on their link, and the loss of a link is the loss of no other.
+// Balanced default routes: connections follow the weights and stay on their link, and a lost link does not affect the
+// others.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, inject, test } from 'vitest'
@@ -8,7 +9,7 @@ import { bootHost } from './host/host.js'
 import { renderedHere } from './run/skip-policy.js'
 import { placesOf } from './run/selection.js'
 
-/** Without `--whole`: one of each way to lay a route over several links. */
+/** Without `--whole`: one stack for each way to install a multipath route. */
 const few = ['networkd', 'nm-dispatcher', 'nm-keyfile', 'ifupdown', 'netifrc'].map((stack) => `${stack} 13`)
 
 const hosts = [

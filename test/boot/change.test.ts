@@ -1,4 +1,5 @@
-// From one description to the next by the steps that the output names: the new plan is there, and nothing of the old.
+// Changes from one description to the next, by the steps of the output: the kernel has the new plan and nothing of
+// the old one.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, inject, test } from 'vitest'
@@ -11,7 +12,7 @@ import type { StackId } from './lab/stacks.js'
 import { reasonToSkip, renderedHere } from './run/skip-policy.js'
 import { isSelectedPlace, placesFor } from './run/selection.js'
 
-/** What is changed, and the description that comes of it. One boot goes through all: hosts live longer than that. */
+/** Each change and its description. One boot goes through all of them, as a real host does. */
 const changes = [
   ['a gateway and its link added', 'third-gateway'],
   ['a gateway and its link removed', 'two-gateways'],
@@ -31,11 +32,11 @@ const changes = [
 const textOf = (name: string): string =>
   readFileSync(join(import.meta.dirname, 'changes', `${name}.yaml`), 'utf8')
 
-/** What of another hand's does not outlast a change, by the stack's nature: docs/targets says so of these. */
+/** Unmanaged routes that the stack deletes during a change; its page in docs/targets says so. */
 const losesOthers = (stack: StackId, line: string): boolean =>
   ['ifupdown', 'ifupdown-ng', 'nm-keyfile'].includes(stack) && line.startsWith('route 6 7777 dev=lo ')
 
-/** A size that is written no more: NetworkManager and ifupdown2 give the link back the usual one. */
+/** An `mtu` that was removed: NetworkManager and ifupdown2 restore the default MTU of the link. */
 const restoresMtu = (stack: StackId): boolean =>
   ['netplan-nm', 'nm-dispatcher', 'nm-keyfile', 'ifupdown2'].includes(stack)
 const leftMtu = ['- link wan1 mtu 1500', '+ link wan1 mtu 1492']
@@ -78,7 +79,7 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('changed', () => {
   })
 })
 
-/** The wrong step for a change, where it is at hand. */
+/** Restarts, a wrong step for a change that an administrator may try. */
 const restarts = [
   { stack: 'networkd', debian: 13, unit: 'systemd-networkd' },
   { stack: 'nm-keyfile', debian: 13, unit: 'NetworkManager' },

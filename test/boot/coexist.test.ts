@@ -1,4 +1,4 @@
-// Do the rules and routes of another program outlast everything that happens to a booted host?
+// Rules and routes of another program: they survive every event of a booted host.
 import { describe, expect, inject, test } from 'vitest'
 import { fixtureNamed } from '../helpers/fixtures.js'
 import { loseCarrier } from './host/events/carrier.js'
@@ -28,10 +28,10 @@ import { placesFor, placesOf } from './run/selection.js'
 
 type Host = {
   readonly name: string
-  /** What another program has laid before the stack starts. */
+  /** Commands of the other program before the stack starts. */
   readonly before: readonly string[]
   readonly later: readonly string[]
-  /** A link of the stack's. */
+  /** A link of the stack. */
   readonly link: string
   readonly places: readonly Place[]
 }
@@ -96,7 +96,7 @@ async function differencesOf(made: Rendering, place: Place, host: Host): Promise
     void found.push(...lines.map((line) => `${name}: ${line}`))
   const outlasting = (lines: readonly string[], kind: LeaseEvent): readonly string[] =>
     lines.filter((line) => survivalOf(line, place, kind, host.link) !== 'goes')
-  /** The same, without those of which it is open whether they outlast, and that did not. */
+  /** The lines that must be present after an event: without those that may get lost and did. */
   const outlasted = async (kind: LeaseEvent): Promise<readonly string[]> => {
     const rest = outlasting(all, kind)
     const isUncertain = (line: string): boolean =>
@@ -105,7 +105,7 @@ async function differencesOf(made: Rendering, place: Place, host: Host): Promise
     const here = stateLines(await lab.waitStable())
     return rest.filter((line) => !isUncertain(line) || here.includes(line))
   }
-  /** What an event has taken is laid again for the next one. */
+  /** Installs again what an event has deleted. */
   const install = async (): Promise<void> => {
     await lab.netExec([...host.before, ...host.later].join('\n'))
     note('laid by hand', await compareWithPlan(lab, plan, all))
@@ -152,14 +152,14 @@ async function differencesOf(made: Rendering, place: Place, host: Host): Promise
   }
 }
 
-/** Of what others laid: gone after networkd has configured a link anew. */
+/** Lines of other programs that are gone after networkd has reconfigured a link. */
 async function lostOf(lab: Lab, lines: readonly string[]): Promise<readonly string[]> {
   await lab.exec('networkctl reconfigure eth0')
   const here = stateLines(await lab.waitStable())
   return lines.filter((line) => !here.includes(line))
 }
 
-/** 247 takes no rule; 257 takes routes of several next hops too, which have no link of their own. */
+/** systemd 247 deletes no rules; 257 also deletes multipath routes, which belong to no single link. */
 function isTakenByNetworkd(line: string, debian: Debian): boolean {
   if (line.startsWith('rule ')) return debian > 11
   const isClosing = / type=(unreachable|blackhole)$/.test(line)

@@ -1,4 +1,5 @@
-// Gateways in order: main's default goes to the next one and back, replies stay where they are, and what is closed stays closed.
+// Failover: main's default moves to the next gateway and back, replies stay on their link, and fail-closed traffic
+// stays closed.
 import { afterAll, describe, expect, inject, test } from 'vitest'
 import { fixtureNamed } from '../helpers/fixtures.js'
 import { differencesInFailover, leaksWhileLost } from './host/events/failover.js'
@@ -9,7 +10,7 @@ import { mustRender } from './host/rendering.js'
 import { reasonToSkip, renderedHere } from './run/skip-policy.js'
 import { placesOf } from './run/selection.js'
 
-/** Without `--whole`: one of each way to notice that a link is lost. */
+/** Without `--whole`: one stack for each way to detect a lost link. */
 const closed = [
   'networkd 13',
   'nm-dispatcher 13',
@@ -70,7 +71,7 @@ const mutants = failoverScenarios.flatMap((scenario) =>
       })),
 )
 
-/** That packets are sent which would leave if they could. */
+/** Without fail-closed, the test packets do leave by another link. */
 describe.skipIf(inject('bootObstacle') !== '').concurrent('what closes nothing', () => {
   const leaksOf = async (edit: (text: string) => string, { scenario, place }: (typeof mutants)[number]) => {
     const made = mustRender(edit(fixtureNamed(scenario.fixture).text), place)

@@ -1,4 +1,4 @@
-// From a host that has its stack's own configuration to one that runs our files, by the steps that the output names.
+// First installation: from the stack's own configuration to our files, by the steps of the output.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, inject, test } from 'vitest'

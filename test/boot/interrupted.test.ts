@@ -1,4 +1,4 @@
-// Does a test run that is interrupted, or killed, take the hosts of its workers along?
+// Interrupted and killed test runs: they leave no host of their workers.
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import type { ChildLab } from './checks/child-lab.js'
 import { readRecord } from './run/boot-record.js'
 import { selectedPlaces } from './run/selection.js'
 
-/** One cell of the matrix, as a person would boot it; or more. */
+/** Boots one cell of the matrix, or more, as from a terminal. */
 const run = (stacks = 'networkd', settings: Readonly<Record<string, string>> = {}): ChildLab =>
   start(
     [
@@ -21,7 +21,7 @@ const run = (stacks = 'networkd', settings: Readonly<Record<string, string>> = {
 
 const isWanted = selectedPlaces.some(({ stack, debian }) => stack === 'networkd' && debian === 13)
 
-/** A worker of this run that has begun to lay wires, by the name of the first namespace. */
+/** A worker of this run that has created a network namespace, found by the name of the namespace. */
 function workerOf({ pid }: ChildLab): number | undefined {
   const ours = startedBy(pid).map((one) => one.pid)
   const owners = readdirSync('/run/netns').map((name) => Number(/^mh-(\d+)-/.exec(name)?.[1]))
@@ -58,7 +58,7 @@ describe.skipIf(inject('bootObstacle') !== '' || !isWanted)('a record', () => {
     const folder = mkdtempSync(join(tmpdir(), 'multihome-record-'))
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
     const file = join(folder, 'record.json')
-    // NetworkManager is the slowest of the two.
+    // NetworkManager is the slower of the two.
     const started = run('networkd,nm-keyfile', { MULTIHOME_BOOT_RECORD: file })
     await until(() => readRecord(file).cells['two-providers'], 300, started.output)
     started.send('SIGKILL', 'its whole group')

@@ -1,4 +1,4 @@
-// Does a run leave the machine as it was: after its end, after an error, after a signal at any moment, after being killed?
+// Cleanup of the machine: after a normal end, an error, a signal at any moment, and SIGKILL.
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -29,12 +29,12 @@ beforeAll(() => {
   writeFileSync(join(broken, 'usr/lib/systemd/systemd'), 'no program\n')
 })
 
-/** One of each init. */
+/** One stack for each init. */
 const hosts = selectedPlaces.filter(
   ({ stack, debian }) => debian === 13 && (stack === 'networkd' || stack === 'netifrc'),
 )
 
-/** Runs something at the other end of its wire, where it is leased an address, and stays until something ends it. */
+/** Runs a command at a peer that also serves DHCP, and stays until something ends it. */
 const link = 'wan0=192.0.2.1/24,dnsmasq=--dhcp-range=192.0.2.100+192.0.2.200'
 const atPeer = 'peer wan0 sleep 1000 >/dev/null 2>&1 &'
 const boot = (stack: StackId, ...more: readonly string[]): ChildLab =>

@@ -1,4 +1,5 @@
-// A tunnel that another program makes when it likes, many times, with other addresses: rules and routes follow it, and no sooner.
+// Tunnels of another program that appear and disappear with other addresses: rules and routes follow, and none is too
+// early.
 import { describe, expect, inject, test } from 'vitest'
 import { fixtureNamed } from '../helpers/fixtures.js'
 import { compareWithPlan, hostOf } from './host/host.js'
@@ -10,25 +11,28 @@ import { sleep } from './lab/process/shell.js'
 import { renderedHere } from './run/skip-policy.js'
 import { placesFor } from './run/selection.js'
 
-/** A question to `ip route get`, and what its answer holds. */
+/** A query of `ip route get`, and text of its answer. */
 type RouteQuery = { readonly query: string; readonly there: string; readonly away: string }
 
 type Case = {
   readonly fixture: string
-  /** Of each coming. */
+  /** Addresses of each appearance. */
   readonly appearances: readonly (readonly string[])[]
   readonly queries: readonly RouteQuery[]
-  /** Whether nobody tells its addresses, so that rules follow them. */
+  /** Whether its addresses are dynamic, so that rules track them. */
   readonly isTracked: boolean
 }
 
 const LINK = 'wg0'
 
-/** The link is there, and has a carrier, as long as this runs; what it says is its process id (TUNSETIFF; IFF_TUN, IFF_NO_PI). */
+/**
+ * The tunnel exists, with a carrier, as long as this program runs. It prints its process id. The numbers are
+ * TUNSETIFF and IFF_TUN | IFF_NO_PI.
+ */
 const tunProgram = `perl -e 'open(my $tun, "+<", "/dev/net/tun") or die; my $asked = pack("a16 s x22", "${LINK}", 0x1001); ioctl($tun, 0x400454ca, $asked) or die; sleep 600' >/dev/null 2>&1 & echo $!`
-/** Of a route that ends the look-up. */
+/** Answer of a reject route. */
 const isClosed = 'No route to host'
-/** Of no route at all. */
+/** Answer if no route matches. */
 const isUnknown = 'Network is unreachable'
 
 const cases: readonly Case[] = [
@@ -84,7 +88,7 @@ async function wrongAnswers(lab: Lab, one: Case, when: 'there' | 'away'): Promis
   return found
 }
 
-/** Addresses of the tunnel that rules speak of. */
+/** Addresses of the tunnel in rules. */
 async function addressesInRules(lab: Lab): Promise<readonly string[]> {
   const { stdout } = await lab.netExec('ip -4 rule show')
   return [...stdout.matchAll(/from (10\.8\.\d+\.\d+) /g)].flatMap(([, address = '']) => address)
@@ -97,7 +101,7 @@ const wrongRules = async (lab: Lab, expected: readonly string[]): Promise<string
     : [`rules from ${has.join() || 'none'}, not ${expected.join() || 'none'}`]
 }
 
-/** What is still wrong after ten seconds. */
+/** Problems that are left after ten seconds. */
 async function remaining(ask: () => Promise<string[]>): Promise<string[]> {
   let found = await ask()
   for (let tries = 0; tries < 40 && found.length > 0; tries += 1) {
@@ -107,7 +111,7 @@ async function remaining(ask: () => Promise<string[]>): Promise<string[]> {
   return found
 }
 
-/** The rest of the plan, with the tunnel or without it. */
+/** Problems in the rest of the plan. */
 const brokenBeside = async (lab: Lab, { plan }: Rendering): Promise<string[]> =>
   (await compareWithPlan(lab, plan)).filter((line) => !line.includes(LINK))
 
@@ -138,7 +142,7 @@ async function comesAndGoes(lab: Lab, made: Rendering, one: Case): Promise<reado
     if (code !== 0) throw new Error(stderr)
     note(`coming ${n + 1}`, await remaining(() => wrong('there', addresses)))
     await lab.netExec(`kill ${running}; while ip link show dev ${LINK} >/dev/null 2>&1; do sleep 0.05; done`)
-    // Closed at once, not when somebody has noticed.
+    // Closed at once, not only after a program has noticed.
     note(`going ${n + 1}`, await wrongAnswers(lab, one, 'away'))
     note(`gone ${n + 1}`, await remaining(() => wrong('away', [])))
   }

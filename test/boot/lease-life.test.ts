@@ -1,4 +1,4 @@
-// What a lease goes through: renewed, changed, moved, refused and back, its link lost, its stack restarted, its follower killed.
+// Lifecycle of leases: renewed, changed, moved, refused and leased again; link lost, stack restarted, tracker killed.
 import { describe, expect, inject, test } from 'vitest'
 import { parseAddress } from '../../src/kernel/address.js'
 import { fixtureNamed } from '../helpers/fixtures.js'
@@ -23,7 +23,7 @@ import { trackerMutants, intoMain } from './mutants/trackers.js'
 import { renderedHere } from './run/skip-policy.js'
 import { placesOf } from './run/selection.js'
 
-/** The newest generation alone: for NetworkManager 1.42 a refusal ends otherwise (docs/targets/nm-keyfile.md). */
+/** Debian 13 only: NetworkManager 1.42 handles a refusal differently (docs/targets/nm-keyfile.md). */
 const newestOf = (fixture: string, stacks: readonly string[] = stackIds): readonly Place[] =>
   placesOf(
     fixture,
@@ -35,7 +35,7 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('a lease', () => {
   const text = leaseScenario.edit(fixture.text)
   const leases = leasesOf(fixture)
 
-  // Waited out for one, where a script has to take all of it away: so long lasts a life below too.
+  // One stack waits for the end of the lifetime: ifupdown, whose lease a script must remove.
   const ends = newestOf(fixture.name, ['ifupdown'])
 
   test.for(ends)('ends with its time where nobody renews it, on $stack', async (place, { skip }) => {
@@ -103,7 +103,7 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('a lease stays out of 
       expect(wrong).toEqual([])
       const [inMain, inTables] = defaults(leased)
       expect(inMain).toEqual([])
-      // Who watches sees them where they belong.
+      // The monitor sees the default routes in other tables.
       expect(inTables.length).toBeGreaterThan(0)
     } finally {
       await close()
@@ -129,7 +129,7 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('a lease stays out of 
   })
 })
 
-/** To an address beside the leased one. */
+/** The lease with the next address. */
 function moved(lease: Lease): Lease {
   const { dhcp4 } = lease
   if (dhcp4 === undefined) return lease

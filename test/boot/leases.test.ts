@@ -1,4 +1,4 @@
-// Does the lab lease as a provider does: do hosts that know nothing of us get, renew, change and lose what is given?
+// The lab's own DHCP: hosts with manual configuration get, renew, change and lose the leases of a provider.
 import { describe, expect, inject, test } from 'vitest'
 import { compile } from '../../src/compile.js'
 import { parsePrefix } from '../../src/kernel/prefix.js'
@@ -100,7 +100,7 @@ const file = (path: string, lines: readonly string[], mode = 0o644): TreeFile =>
   return { path, mode, content: `${lines.join('\n')}\n` }
 }
 
-/** By hand, as an administrator would write it, with the metric of the plan. */
+/** Manual configuration, as an administrator writes it, with the metric of the plan. */
 const hosts: readonly Host[] = [
   {
     stack: 'networkd',
@@ -139,14 +139,14 @@ function leaseOf(written: string): Lease {
   return lease
 }
 
-/** What those hosts are in our words, whoever writes their rules. */
+/** The description of these hosts. */
 const text = `version: 1
 links: { wan0: { dhcp4: true, accept-ra: true } }
 gateways: { cable: { link: wan0, via: lease } }
 default: { failover: [cable] }
 `
 
-/** The rules and tables as a hand lays them that knows what the link has got. */
+/** Installs the rules and tables of a plan with its lease data. */
 async function installPlan(lab: Lab, plan: KernelPlan): Promise<void> {
   const lines = routingLines({
     ...plan,
@@ -171,13 +171,13 @@ const connected6 = (network: string): string =>
   `6 254 dev=wan0 dst=${network} scope=global table=254 type=unicast`
 const default6 = '6 254 dev=wan0 dst=default gateway=fe80::1 metric=100 scope=global table=254 type=unicast'
 
-/** Of main alone. */
+/** Routes of main. */
 const routesIn = ({ routes: all }: State): readonly string[] => all.filter((line) => / table=254 /.test(line))
 
 const has = (state: State, text: string): boolean =>
   state.links.some((line) => line.startsWith(`wan0 ${text}`))
 
-/** A renewal is due every few seconds; a client may then begin anew, and look for others with the address. */
+/** A renewal is due every few seconds; then a client may start again and probe for duplicates. */
 async function waitForState(lab: Lab, isThere: (state: State) => boolean): Promise<State> {
   for (let tries = 0; tries < 120; tries += 1) {
     const state = await lab.state()
@@ -187,11 +187,11 @@ async function waitForState(lab: Lab, isThere: (state: State) => boolean): Promi
   return lab.state()
 }
 
-/** Once they are those. */
+/** Waits until main has the expected routes. */
 const mainRoutes = async (lab: Lab, expected: readonly string[]): Promise<readonly string[]> =>
   routesIn(await waitForState(lab, (state) => routesIn(state).join() === expected.join()))
 
-/** Leased, renewed, given another address, led to another network, and refused. */
+/** Leased, renewed, another address, another network, refused. */
 async function runLeaseLifecycle(lab: Lab): Promise<void> {
   const six = [connected6(prefix6), default6]
   const four = [connected4('198.51.100.0/24', '198.51.100.80'), default4('198.51.100.1')]
@@ -201,7 +201,7 @@ async function runLeaseLifecycle(lab: Lab): Promise<void> {
   if (plan === undefined) throw new Error('no plan')
   const here = await expectedPlan(lab, plan)
   expect(here.wrong).toEqual([])
-  // Main is the client's work alone, and all that the plan has there.
+  // Only the client writes to main, which has everything that the plan has there.
   const missing = await compareWithPlan(lab, plan)
   expect(missing.filter((line) => !/^- (rule |route [46] 101 |sysctl )/.test(line))).toEqual([])
   await installPlan(lab, here.plan)

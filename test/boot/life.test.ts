@@ -1,4 +1,4 @@
-// Life goes on: after each restart, link down and up, carrier lost and back, the booted kernel holds the plan again.
+// Lifecycle of a booted host: after each restart, link down and up, carrier lost and back, the kernel has the plan.
 import { describe, expect, inject, test } from 'vitest'
 import { fixtureNamed } from '../helpers/fixtures.js'
 import { bootWithoutCarrier } from './host/host.js'

@@ -1,4 +1,4 @@
-// Links that the stack makes, led from one description to the next: made, made otherwise, with other members, and no more.
+// Virtual links through changes of the description: created, recreated with other options and members, deleted.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, inject, test } from 'vitest'
@@ -14,7 +14,7 @@ const textOf = (name: string): string =>
 
 const START = 'bridge-two-ports'
 
-/** What is changed, the description that comes of it, and whether its bridge speaks STP; undefined where there is none. */
+/** Each change, its description, and the STP state of the bridge; undefined if there is no bridge. */
 const changes = [
   ['a port is a link of its own', 'bridge-one-port', '0'],
   ['the port is back, and the bridge made otherwise', 'bridge-with-stp', '1'],
@@ -22,7 +22,7 @@ const changes = [
   ['no bridge', 'bridge-gone', undefined],
 ] as const
 
-/** networkd leaves a link whose file is gone; the head of that file says how to end it (docs/targets/networkd.md). */
+/** networkd keeps a link whose file was removed; docs/targets/networkd.md says how to delete it. */
 const leavesLink = (place: Place): boolean => place.stack === 'networkd' || place.stack === 'netplan'
 
 async function wrongBridge(lab: Lab, stp: '0' | '1' | undefined, place: Place): Promise<readonly string[]> {

@@ -1,4 +1,5 @@
-// Do forwarded answers leave by the gateway that was asked, through whatever becomes of the host's own firewall?
+// Connmarks: forwarded replies leave by the gateway of their connection, through reloads and restarts of the host's
+// own firewall.
 import { describe, expect, inject, test } from 'vitest'
 import { fixtureNamed } from '../helpers/fixtures.js'
 import { askForwards, expectedAnswers, openForwards, strayPackets } from './checks/port-forwards.js'
@@ -23,7 +24,7 @@ const firewall = firewallFiles({ ...lan, mark: '0x200' })
 
 const service = '/etc/init.d/multihome-marks'
 
-/** OpenRC's Debian has no service for nftables: there its ruleset is loaded by hand, and ours after it. */
+/** Debian's OpenRC has no service for nftables: its ruleset is loaded by hand, and ours after it. */
 const serviceCommandsOf = ({ stack }: Place) =>
   stackOf(stack).init === 'systemd'
     ? {
@@ -71,7 +72,7 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('forwarded', () => {
       expect(await askForwards(lab)).toEqual(expectedAnswers(true))
       expect((await strayPackets(lab))[0]).toBeGreaterThan(0)
       expect(await runCommand(lab, services.start)).toEqual([])
-      // What was lost is still sent again and goes astray, so packets are not counted here.
+      // Retransmissions of the lost connections still go astray, so packets are not counted here.
       expect(await askForwards(lab)).toEqual(expectedAnswers(false))
     } finally {
       await lab.close()
@@ -93,7 +94,7 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('forwarded', () => {
         expect(await changeHost(lab, before.output.files, made)).toEqual([])
         expect(await compareWithPlan(lab, made.plan)).toEqual([])
         expect(await askForwards(lab)).toEqual(expectedAnswers(false))
-        // As docs/description.md has it.
+        // As docs/description.md says.
         expect(await runCommand(lab, services.stop)).toEqual([])
         expect(await changeHost(lab, made.output.files, before)).toEqual([])
         expect(await compareWithPlan(lab, before.plan)).toEqual([])

@@ -1,4 +1,5 @@
-// Every fixture on every stack of every generation: the booted kernel holds the plan, and decides as the fixture says.
+// Boot matrix: every fixture on every stack of every Debian; the kernel has the plan, and decides as the fixture
+// says.
 import { describe, expect, inject, test } from 'vitest'
 import { wrongDecisions } from './checks/decisions.js'
 import { wrongReplies } from './checks/reply-check.js'
@@ -32,7 +33,7 @@ async function differencesOf({ fixture, ...place }: Cell, rendering: Rendering):
 
 const cells = selectedCells()
 
-// vitest takes a file without a test for a mistake.
+// vitest fails a file without tests.
 test.runIf(cells.length === 0)('no cell is wanted', ({ skip }) =>
   skip('every cell of the matrix passed before with the same files and code (docs/booted.json)'),
 )

@@ -1,4 +1,4 @@
-// Would the boot tests notice a target that is broken? Each is broken on purpose, booted, and must not pass.
+// Mutation tests of the boot tests: each broken target is booted, and must be detected.
 import { afterAll, describe, expect, inject, test } from 'vitest'
 import type { Output } from '../../src/targets/target.js'
 import { fixtureNamed } from '../helpers/fixtures.js'
@@ -17,7 +17,7 @@ import { selectedPlaces } from './run/selection.js'
 
 const { text } = fixtureNamed('two-providers')
 
-/** A link and a rule less, one with another mark, no closing routes, and no metric of before. */
+/** A description without one link, one rule and the reject fallbacks, with another mark and other metrics. */
 const changed = text
   .replace(/^ {2}lan0: .*\n/m, '')
   .replace(/^.*comment: guests.*\n/m, '')
@@ -36,12 +36,12 @@ async function withHost<T>(made: Rendering, place: Place, judge: (lab: Lab) => P
   }
 }
 
-/** As the tests of a change and of a stop judge. */
+/** The same checks as the tests of a change and of a stop. */
 async function afterChange(lab: Lab, before: Output, next: Rendering): Promise<readonly string[]> {
   return [...(await changeHost(lab, before.files, next)), ...(await compareWithPlan(lab, next.plan))]
 }
 async function afterStop(lab: Lab, stack: StackId): Promise<readonly string[]> {
-  // Of two ways the last, which takes more.
+  // The last of two stops deletes more.
   const stop = stops[stack].at(-1)
   if (stop === undefined) throw new Error(`${stack} has no stop`)
   return (await stopHost(lab, stop)).wrong
@@ -65,7 +65,7 @@ afterAll(() => {
   console.log(['mutants, and the first difference by which each is noticed', ...lines].join('\n'))
 })
 
-/** A mutant that is rendered as the target itself renders is none. */
+/** Fails if the mutant renders the same as the target itself. */
 function mutated(output: Output, made: Output): Output {
   expect([made.files, made.change], 'the mutant').not.toEqual([output.files, output.change])
   return made
@@ -85,7 +85,7 @@ async function differencesOfTearDown(mutant: TearDownMutant, place: Place): Prom
 }
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('noticed', () => {
-  // That a stop of the unmutated is as it should be, stop.test.ts says.
+  // stop.test.ts checks a stop of the original targets.
   describe.for(places)('on $stack', (place) => {
     const { stack } = place
     const why = reasonToSkip(place)

@@ -1,4 +1,5 @@
-// Without our configuration a host breaks what its gateways promise, and with it keeps it: so the question proves something.
+// Plain hosts: without our configuration a host breaks the promises of its gateways, with it all hold. So the reply
+// probes detect something.
 import { describe, expect, inject, test } from 'vitest'
 import { families } from '../../src/kernel/family.js'
 import { anyPrefix } from '../../src/kernel/prefix.js'
@@ -19,13 +20,13 @@ type Host = {
   readonly name: string
   readonly plan: KernelPlan
   readonly probes: readonly Probe[]
-  /** The one default route of main, in each family. */
+  /** The only default route of main, in each family. */
   readonly defaults: readonly Route[]
-  /** Promised over another link than that family's default route. */
+  /** Probes whose promised link is not the default route's. */
   readonly lost: readonly Probe[]
 }
 
-/** The first gateway that promises something in a family carries all that leaves a plain host. */
+/** The first gateway with a promise in a family carries all traffic of a plain host. */
 function defaultsOf(network: Network, probes: readonly Probe[]): readonly Route[] {
   return families.flatMap((family) => {
     const first = network.gateways.find(({ name }) =>

@@ -1,4 +1,4 @@
-// Is a root file system of an old recipe deleted once its successor is there, and only where nobody uses it?
+// Outdated root file systems: deleted once the new one exists, unless a process uses them.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ const old = 'root-13-systemd-aaaaaaaa'
 const next = 'root-13-systemd-bbbbbbbb'
 const others = ['root-13-ifupdown2-aaaaaaaa', 'root-12-systemd-aaaaaaaa', 'native']
 
-/** A cache with an old root, which `mkdir` will do for, and with others’. */
+/** A cache with an outdated root file system, whose build is a mere `mkdir`, and with others. */
 function cache(): string {
   const folder = mkdtempSync(join(tmpdir(), 'multihome-roots-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
@@ -35,7 +35,7 @@ describe.skipIf(inject('bootObstacle') !== '')('a root of an old recipe', () => 
     await buildRoot(join(folder, next), ['mkdir'])
     expect(roots(folder)).toContain(old)
     inUse?.release()
-    // Free once its holder has ended.
+    // The lock is free once its holder has ended.
     await runOrThrow(['flock', join(folder, `${old}.lock`), 'true'])
     await buildRoot(join(folder, 'root-13-systemd-cccccccc'), ['mkdir'])
     expect(roots(folder).toSorted()).toEqual([...others, 'root-13-systemd-cccccccc'].toSorted())

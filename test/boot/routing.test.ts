@@ -1,4 +1,4 @@
-// Beside addresses that another hand lays (`manage: routing`): the kernel holds the plan, whenever that hand stirs.
+// `manage: routing`: the kernel has the plan after every event of the external addressing.
 import { describe, expect, inject, test } from 'vitest'
 import { fixtureNamed } from '../helpers/fixtures.js'
 import { compareWithPlan, hostOf } from './host/host.js'
@@ -11,7 +11,7 @@ import type { ExternalEvent } from './host/other-programs/external-events.js'
 
 const twoProviders = fixtureNamed('two-providers').text
 
-/** Two cards of one network, and an address with no network round it. */
+/** Two links in one network, and an address without a network. */
 const sharedAndAlone = `
 version: 1
 manage: routing
@@ -29,16 +29,16 @@ default: { failover: [first, alone] }
 type Case = {
   readonly name: string
   readonly text: string
-  /** Boots before the other hand has done anything. */
+  /** Boots before the other program has done anything. */
   readonly isLate: boolean
-  /** Generations before the newest that CI boots. */
+  /** Further places in an ordinary run (`networkd 12`). */
   readonly older: readonly string[]
   readonly events: (place: Place, made: Rendering) => readonly ExternalEvent[]
-  /** What the capability record warns of. */
+  /** Differences that the capability record warns of. */
   readonly differs?: (place: Place) => readonly string[]
 }
 
-/** systemd 247 waits for no address of another program, until it is restarted. */
+/** systemd 247 does not wait for an external address until it is restarted. */
 const tooEarly = ({ stack, debian }: Place): readonly string[] =>
   debian === 11 && (stack === 'networkd' || stack === 'netplan')
     ? [
@@ -65,7 +65,7 @@ const cases: readonly Case[] = [
   },
   {
     name: 'one link another program’s, and late',
-    // Without the rule that systemd 247 cannot say.
+    // Without the rule that systemd 247 cannot express.
     text: twoProviders.replace(', else: unreachable', '').replace('wan1: { ', 'wan1: { manage: routing, '),
     isLate: true,
     older: ['netplan 11', 'ifupdown2 11'],

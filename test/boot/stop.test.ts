@@ -1,4 +1,5 @@
-// What does a stopped stack leave, does it come back, and how is all of ours taken away? docs/targets says it; here it is so.
+// Stops of a stack: what stays, whether it comes back, and how everything is removed. docs/targets makes the same
+// statements.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, inject, test } from 'vitest'
@@ -57,7 +58,7 @@ async function differencesOf({ plan, output }: Rendering, place: Place): Promise
   }
 }
 
-/** What is nobody else's: no rule, no route, no address; a link may be up. */
+/** Our rules, routes and addresses; a link may be up. */
 const managedLines = (lines: readonly string[]): readonly string[] =>
   lines.filter((line) => !line.includes(' table=7777') && !/^link \S+ mtu \d+$/.test(line))
 
@@ -82,7 +83,7 @@ describe
       const lab = await bootHost(start, forgetful, next.plan)
       try {
         expect(await compareWithPlan(lab, start.plan)).toEqual([])
-        // As the document has it: all away, the new files, and a daemon that lays all of it itself.
+        // As the page says: remove everything, install the new files, and let the daemon install everything itself.
         const step = { command: restart, why: '' }
         expect(await runCommand(lab, `${restart}; ${removalCommands(forgetful)}`)).toEqual([])
         expect(await installHost(lab, [], next.output.files, [step])).toEqual([])

@@ -1,4 +1,4 @@
-// What verify says of a booted host in which one thing is changed: that and nothing else; and the commands that it tells mend it.
+// `multihome verify` on a booted host with one change: it reports exactly that, and the printed commands fix it.
 import { describe, expect, inject, test } from 'vitest'
 import { fixtureNamed } from '../helpers/fixtures.js'
 import { findingsOf, wrongFindings } from './checks/verify-findings.js'
@@ -21,7 +21,7 @@ const chosen = places.filter(
 
 type Host = { readonly lab: Lab; readonly place: Place; readonly made: Rendering }
 
-/** `- ` not said, `+ ` said and not so. */
+/** `- ` not reported, `+ ` reported and wrong. */
 const compared = (reported: readonly string[], expected: readonly string[]): readonly string[] => [
   ...expected.filter((line) => !reported.includes(line)).map((line) => `- ${line}`),
   ...reported.filter((line) => !expected.includes(line)).map((line) => `+ ${line}`),
@@ -45,7 +45,7 @@ async function wrongOfDamage({ lab, made }: Host, damage: Damage): Promise<reado
   ]
 }
 
-/** Whatever the stack makes of it, one finding has it all. */
+/** One finding covers everything that the stack does without the carrier. */
 async function wrongOfCarrier({ lab, place, made }: Host): Promise<readonly string[]> {
   await loseCarrier(lab, 'wan1', stackCommandsOf(place, made).withdraws)
   const findings = await findingsOf(lab, made.plan)

@@ -1,4 +1,4 @@
-// Does a description tell the targets what really stands in the roots?
+// Versions in the target settings, compared with the programs in the root file systems.
 import { describe, expect, inject, test } from 'vitest'
 import { settingsFor } from './host/rendering.js'
 import { isRootThere } from './lab/rootfs/rootfs.js'

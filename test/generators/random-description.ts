@@ -1,4 +1,4 @@
-// Random descriptions that are most often good: made from the outside in, so that addresses, names and numbers fit.
+// Random descriptions, most of them valid: addresses, names and numbers are consistent by construction.
 import fc from 'fast-check'
 
 export interface DescribedHost {

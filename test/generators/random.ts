@@ -1,7 +1,7 @@
-// Seeded random numbers.
+// Seeded random number generator.
 
 export interface Random {
-  /** 0 up to but not including 1. */
+  /** From 0 up to but not including 1. */
   random(): number
   chance(share: number): boolean
   pick<T>(list: readonly T[]): T | undefined

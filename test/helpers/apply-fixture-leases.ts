@@ -1,4 +1,4 @@
-// A fixture's plan once its links have what leases.yaml gives: what its decisions are about.
+// Plan of a fixture with the leases of its leases.yaml, which its decisions assume.
 import type { LinkName } from '../../src/kernel/link.js'
 import { hostPrefix, parsePrefix, type Prefix } from '../../src/kernel/prefix.js'
 import { parseAddress } from '../../src/kernel/address.js'
@@ -9,7 +9,7 @@ import { routerLinkLocal, type Lease } from '../boot/lab/dhcp/lease.js'
 import { routers4 } from '../boot/lab/dhcp/lease-routes.js'
 import type { Fixture } from './fixtures.js'
 
-/** The plan itself where nothing is leased. */
+/** The plan itself if nothing is leased. */
 export function withGivenLeases(fixture: Fixture, plan: KernelPlan): KernelPlan {
   const leases = [...leasesOf(fixture)].map(
     ([link, given]) => [link as LinkName, leaseDataOf(given)] as const,
@@ -32,7 +32,7 @@ function leaseDataOf({ dhcp4, dhcp6, advertisement }: Lease): LeaseData {
   }
 }
 
-/** Whichever a host makes itself; its last bits are its own affair. */
+/** An autoconfigured address; its interface identifier is arbitrary. */
 const someAddress = ({ address, length }: Prefix): readonly Prefix[] => {
   const parsed = parsePrefix(`${address.text}a/${length}`)
   return parsed === undefined ? [] : [parsed]

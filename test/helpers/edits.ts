@@ -1,4 +1,4 @@
-// Edits that people make to descriptions, and the lines of the rendered files that change with them.
+// Typical edits of descriptions, and the rendered lines that change with them.
 import { diffLines } from 'diff'
 import { dump, load } from 'js-yaml'
 import { compile } from '../../src/compile.js'
@@ -25,7 +25,7 @@ const hostOf = (text: string): Mapping => {
 
 export interface Edit {
   readonly name: string
-  /** Edited texts, the likeliest first; none where the description has nothing of the kind. */
+  /** Edited texts, the most likely first; none if the description has nothing to edit. */
   readonly candidates: (text: string) => readonly string[]
 }
 
@@ -40,7 +40,7 @@ const newGateway = { zz: { link: NEW_LINK, via: '198.19.7.1' } }
 
 const withLink = (host: Mapping): Mapping => ({ ...host, links: { ...mappingAt(host, 'links'), ...newLink } })
 
-/** By whichever gateway has one of the families. */
+/** By every gateway; at least one has the family of the rule. */
 const newRules = (host: Mapping): readonly Mapping[] =>
   ['198.19.8.0/24', '2001:db8:7777::/64'].flatMap((from) =>
     Object.keys(mappingAt(host, 'gateways')).map((gateway) => ({ from, gateway })),
@@ -54,13 +54,13 @@ export const linkAppended: Edit = {
   candidates: withHost((host) => [withLink(host)]),
 }
 
-/** With the link that it leads over. */
+/** Adds the link of the gateway too. */
 export const gatewayAppended: Edit = {
   name: 'a gateway appended, with its link',
   candidates: withHost((host) => {
     const linked = withLink(host)
     const gateways = { ...mappingAt(host, 'gateways'), ...newGateway }
-    // Of several gateways somebody has to say which carry the default route.
+    // With several gateways, `default` must name those with a default route.
     const failover = [...Object.keys(mappingAt(host, 'gateways')), 'zz']
     return [
       { ...linked, gateways },
@@ -77,11 +77,11 @@ export const ruleAppended: Edit = {
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
-/** The word wherever it stands, as a person would replace it. */
+/** Replaces every occurrence of the word, as in an editor. */
 const replaceWord = (text: string, from: string, to: string): string =>
   text.replaceAll(new RegExp(`(?<![\\w.:-])${escaped(from)}(?![\\w.:/-])`, 'g'), to)
 
-/** Next hops of gateways that are addresses. */
+/** Static next hops of gateways. */
 export const nexthopsOf = (text: string): readonly string[] => [
   ...new Set(
     Object.values(mappingAt(hostOf(text), 'gateways'))
@@ -90,7 +90,7 @@ export const nexthopsOf = (text: string): readonly string[] => [
   ),
 ]
 
-/** Addresses that may be on the same link, the likeliest first. */
+/** Addresses that may be on the same link, the most likely first. */
 function neighboursOf(address: string): readonly string[] {
   if (address.includes(':')) return ['5', '6', 'beef'].map((end) => address.replace(/[0-9a-f]*$/, end))
   const last = Number(address.split('.').at(-1))
@@ -112,7 +112,7 @@ const firstKeyWith = (host: Mapping, list: string, key: string): string | undefi
 
 const keysWithOrder = new Set(['links', 'gateways', 'default.balance', 'sysctls'])
 
-/** Every mapping the other way round, but for those whose order means something (docs/description.md). */
+/** Reverses every mapping, except those whose order has a meaning (docs/description.md). */
 function reversed(value: unknown, path: readonly string[]): unknown {
   if (Array.isArray(value)) return value.map((item) => reversed(item, path))
   if (!isMapping(value)) return value
@@ -137,7 +137,7 @@ export const commentsAdded: Edit = {
   ],
 }
 
-/** What `npm run bench` tells the size of. */
+/** Edits that `npm run bench` measures. */
 export const typicalEdits: readonly Edit[] = [
   { name: 'a comment added', candidates: (text) => [`# as agreed\n${text}`] },
   commentsAdded,
@@ -194,7 +194,7 @@ export const typicalEdits: readonly Edit[] = [
 /** Target and path → content, of a tree with its control files. */
 export type Tree = ReadonlyMap<string, string>
 
-/** undefined where the description has an error. */
+/** undefined if the description has an error. */
 export function treeOf(text: string): Tree | undefined {
   const { plan, outputs } = compile(text)
   if (plan === undefined || outputs.size === 0) return undefined
@@ -206,7 +206,7 @@ export function treeOf(text: string): Tree | undefined {
   return tree
 }
 
-/** The first edited text that is a description without errors. */
+/** The tree of the first edited text without errors. */
 export function treeAfter({ candidates }: Edit, text: string): Tree | undefined {
   for (const edited of candidates(text)) {
     const tree = treeOf(edited)

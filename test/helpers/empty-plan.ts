@@ -1,4 +1,4 @@
-// A plan with nothing in it.
+// An empty plan.
 import type { KernelPlan } from '../../src/plan/plan.js'
 
 export const emptyPlan: KernelPlan = {

@@ -1,4 +1,4 @@
-// The fixtures as the tests see them: what stands under fixtures/, and what it renders to today.
+// Fixtures of the tests: the files in fixtures/, and their current rendering.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -53,7 +53,7 @@ export function expectedFiles(fixture: Fixture): ReadonlyMap<string, string> {
     const texts = compilation.diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, fixture.text))
     files.set('diagnostics.txt', `${texts.join('\n\n')}\n`)
   }
-  // Fixtures of diagnostics show what is told, and nothing else.
+  // Fixtures of diagnostics have only their diagnostics.
   if (fixture.name.startsWith('invalid/')) return files
   if (compilation.plan !== undefined)
     files.set('plan.yaml', dump(planDocument(compilation.plan), { flowLevel: 2, lineWidth: -1 }))
@@ -68,7 +68,7 @@ export function expectedFiles(fixture: Fixture): ReadonlyMap<string, string> {
   return files
 }
 
-/** git keeps neither owner nor all of the mode, so a line for each file does. */
+/** git stores no owner and only part of the mode, so the manifest has a line for each file. */
 function manifestOf(output: Output): string {
   const lines = output.files.map((file) =>
     'content' in file
@@ -78,7 +78,7 @@ function manifestOf(output: Output): string {
   return `${lines.join('\n')}\n`
 }
 
-/** What is under `expected/` now. */
+/** The current files in `expected/`. */
 export function storedFiles(fixture: Fixture): readonly string[] {
   const folder = join(fixture.folder, 'expected')
   if (!existsSync(folder)) return []

@@ -1,4 +1,4 @@
-// A host that holds a plan to the letter, as `ip` and /proc/sys would tell of it.
+// Live state of a host that is in sync with a plan, as read from `ip` and /proc/sys.
 import { hostPrefix } from '../../src/kernel/prefix.js'
 import { RT_TABLE_LOCAL } from '../../src/kernel/table.js'
 import { kernelRules } from '../../src/lookup/fib.js'
@@ -40,7 +40,7 @@ function liveLink({ name, mtu, mac, master, virtual, addresses }: PlannedLink): 
   }
 }
 
-/** Of a plan without leases: an ordinary one, or one made of what was leased. */
+/** For a plan without leases, or with its leases applied. */
 export function liveStateOf(plan: KernelPlan): LiveState {
   const planned = new Set(plan.state.routes.map(routeKey))
   const connected = connectedRoutes(plan).filter((route) => !planned.has(routeKey(route)))

@@ -1,6 +1,6 @@
-// A host whose rules and tables are too many to be laid over each other.
+// A host with too many rules and tables for an exact analysis of packet sets.
 
-/** Each gateway with a link, a mark and a network of its own. */
+/** Each gateway has a link, a mark and a network of its own. */
 export function manyGateways(count: number): string {
   const numbers = Array.from({ length: count }, (_, index) => index)
   return `

@@ -1,4 +1,4 @@
-// The definitions of links in a rendered netplan YAML.
+// Link definitions of a rendered netplan YAML.
 import { load, YAML11_SCHEMA } from 'js-yaml'
 import type { RenderedFile } from '../../src/targets/target.js'
 
@@ -13,7 +13,7 @@ export interface Definition {
   readonly 'routing-policy'?: readonly RuleItem[]
 }
 
-/** By name, of every section; none without a YAML. */
+/** By name, from every section; empty without a YAML. */
 export function definitionsOf(files: readonly RenderedFile[]): ReadonlyMap<string, Definition> {
   const yaml = files.find(({ path }) => path.startsWith('/etc/netplan/'))
   if (yaml === undefined || !('content' in yaml)) return new Map()
@@ -24,7 +24,7 @@ export function definitionsOf(files: readonly RenderedFile[]): ReadonlyMap<strin
   return new Map(sections.flatMap((section) => Object.entries(section as Record<string, Definition>)))
 }
 
-/** Routes and rules of all definitions, as they are listed. */
+/** Number of routes and rules in all definitions. */
 export function countsOf(files: readonly RenderedFile[]): {
   readonly routes: number
   readonly rules: number

@@ -1,4 +1,4 @@
-// A dual-stack host with two gateways, as a plan: what every stack was first made to agree on, by hand.
+// Handwritten plans of a dual-stack host with two gateways, one with failover and one balanced.
 import type { KernelPlan, Origin, Sysctl } from '../../src/plan/plan.js'
 import { plainLink, readRoute, readRule } from './parse-ip.js'
 import { emptyPlan } from './empty-plan.js'

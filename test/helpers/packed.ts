@@ -1,4 +1,4 @@
-// The package as `npm pack` makes it of this work tree.
+// The npm package of this work tree, made by `npm pack`.
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,14 +10,14 @@ export const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf
   dependencies: Readonly<Record<string, string>>
 }
 
-/** The tarball. It is built in a copy: building takes `dist` away, and other tests may be reading it. */
+/** The path of the tarball. It is built in a copy, since a build deletes `dist`, which other tests may be reading. */
 export function packInto(folder: string): string {
   const copy = join(folder, 'copy')
   mkdirSync(copy)
   const tracked = ['src', 'scripts', 'templates', 'fixtures', 'docs', 'README.md', 'LICENSE', 'CHANGELOG.md']
   const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', '.gitignore']
   for (const name of [...tracked, ...settings])
-    // Golden files are most of the project, and no part of the package.
+    // Golden files are most of the project, and not part of the package.
     cpSync(join(root, name), join(copy, name), {
       recursive: true,
       filter: (source) => !source.endsWith('/expected'),

@@ -1,4 +1,4 @@
-// Reads iproute2's words into plan values, so that a test can write a plan as one would type it.
+// Parser of iproute2 arguments into plan values, so that a test can write a plan as commands.
 import { parseAddress, type Address } from '../../src/kernel/address.js'
 import type { Family } from '../../src/kernel/family.js'
 import { parseFwmark } from '../../src/kernel/fwmark.js'
@@ -27,7 +27,7 @@ const table = (text = ''): number => (text === 'main' ? RT_TABLE_MAIN : number(t
 
 const types: readonly string[] = ['local', 'blackhole', 'unreachable', 'prohibit', 'throw']
 
-/** `unreachable default table 102 metric 2000000000`, as it follows `ip -4 route add`. */
+/** `unreachable default table 102 metric 2000000000`, as after `ip -4 route add`. */
 export function readRoute(family: Family, text: string, origin: Origin): Route {
   const words = text.split(' ')
   const next = (): string => words.shift() ?? ''
@@ -62,7 +62,7 @@ export function readRoute(family: Family, text: string, origin: Origin): Route {
   return { ...route, nexthops }
 }
 
-/** `pref 15530 not from 10.0.0.0/8 lookup 102`, as it follows `ip -4 rule add`. */
+/** `pref 15530 not from 10.0.0.0/8 lookup 102`, as after `ip -4 rule add`. */
 export function readRule(family: Family, text: string, origin: Origin): Rule {
   const words = text.split(' ')
   const next = (): string => words.shift() ?? ''
@@ -93,7 +93,7 @@ export function readRule(family: Family, text: string, origin: Origin): Rule {
   return { family, pref, selector, action: known(action, text), origin }
 }
 
-/** A link of ours with these addresses and nothing else. */
+/** A managed link with these addresses and nothing else. */
 export const plainLink = (name: string, addresses: readonly string[]): PlannedLink => ({
   name: link(name),
   manage: 'full',

@@ -12,7 +12,7 @@ export interface Read {
   readonly routes: readonly string[]
   /** `net.ipv4.conf.eth0.rp_filter = 2`. */
   readonly sysctls: readonly string[]
-  /** `host-bits at rules[0].from`, by place in the text. */
+  /** `host-bits at rules[0].from`, in the order of the text. */
   readonly reported: readonly string[]
 }
 
@@ -34,7 +34,7 @@ export function planOf(text: string): Read {
 /** The diagnostics of a description. */
 export const reportedIn = (text: string): readonly string[] => planOf(text).reported
 
-/** Two providers with static IPv4, to which a test adds what it is about. */
+/** Two providers with static IPv4 addresses, as a base for tests. */
 export const twoProviders = `
 links:
   eth0: { addresses: [192.0.2.10/24] }
@@ -45,7 +45,7 @@ gateways:
 default: fiber
 `
 
-/** One provider, likewise. */
+/** The same with one provider. */
 export const oneProvider = `
 links:
   eth0: { addresses: [192.0.2.10/24] }

@@ -1,4 +1,4 @@
-// One program of those that are known.
+// Lookup of known software by name.
 import { knownSoftware } from '../../src/software/registry.js'
 import type { Software } from '../../src/software/software.js'
 

@@ -1,14 +1,14 @@
-// Which links of a plan are cards, and can this machine's kernel make the others?
+// Virtual links of a plan, and whether the kernel of this machine can create them.
 import { spawnSync } from 'node:child_process'
 import type { LinkName } from '../../src/kernel/link.js'
 import type { VirtualLink } from '../../src/kernel/virtual-link.js'
 import type { KernelPlan, PlannedLink } from '../../src/plan/plan.js'
 
-/** Whether the stack that lays the plan makes the link. */
+/** Whether the stack that installs the plan creates the link. */
 export const isCreatedBy = (plan: Pick<KernelPlan, 'intent'>, { manage, virtual }: PlannedLink): boolean =>
   plan.intent.manage === 'full' && manage === 'full' && virtual !== undefined
 
-/** What has to be there before the plan is laid: a veth for each in a test. */
+/** Links that must exist before the plan is installed: tests create a veth for each. */
 export const physicalLinks = (plan: KernelPlan): readonly LinkName[] =>
   plan.state.links.filter((link) => !isCreatedBy(plan, link)).map(({ name }) => name)
 
@@ -21,7 +21,7 @@ const linkTypes: Readonly<Record<VirtualLink['kind'], string>> = {
 
 const known = new Map<VirtualLink['kind'], string>()
 
-/** What the kernel says when it is asked for one; empty when it makes it. */
+/** The kernel's error when it creates such a link; empty if it succeeds. */
 function refusalOf(kind: VirtualLink['kind']): string {
   const cached = known.get(kind)
   if (cached !== undefined) return cached
@@ -33,7 +33,7 @@ function refusalOf(kind: VirtualLink['kind']): string {
   return refusal
 }
 
-/** Why this machine's kernel cannot have the links of the plan; undefined when it can. */
+/** The reason why this machine's kernel cannot create the links of the plan; undefined if it can. */
 export function missingLinkSupport(plan: KernelPlan): string | undefined {
   const kinds = plan.state.links.flatMap((link) =>
     isCreatedBy(plan, link) && link.virtual ? [link.virtual.kind] : [],

@@ -1,4 +1,4 @@
-// The same plan as if nobody had used a feature: what the honesty test takes away.
+// Removal of a feature from a plan: the honesty test compares the outputs with and without it.
 import type { Family } from '../../src/kernel/family.js'
 import { RT_TABLE_MAIN } from '../../src/kernel/table.js'
 import { WHOLE_MARK } from '../../src/kernel/fwmark.js'
@@ -120,7 +120,7 @@ const withoutRouter =
   (family: Family): Change<DynamicTable> =>
   (one) => ({ ...one, routers: one.routers.filter((router) => router !== family) })
 
-/** The client lays it in main, as where `default` names the gateway. */
+/** The client installs it in main, as if `default` named the gateway. */
 const installedInMain =
   (family: Family): Change<DynamicTable> =>
   (one) =>

@@ -1,8 +1,8 @@
-// A program that runs beside all that happens, in the host's network or a peer's, until it is told to end and tells what it saw.
+// Background commands in the network of the host or a peer, and their output.
 import type { Result } from '../lab/process/shell.js'
 
 export type BackgroundCommand = {
-  /** What it has said, with the last words that an interrupt makes it say. */
+  /** Interrupts the command; the output includes what it prints then. */
   readonly end: () => Promise<string>
 }
 
@@ -14,7 +14,7 @@ async function outputOf(exec: Exec, command: string): Promise<string> {
   return stdout.trim()
 }
 
-/** One command of the shell, without pipes; with the lab it ends too. */
+/** One shell command, without pipes. It ends with the lab at the latest. */
 export async function startBackground(exec: Exec, command: string): Promise<BackgroundCommand> {
   const started = await outputOf(
     exec,

@@ -1,17 +1,18 @@
-// A process of its own that opens labs: started, listened to, and sent signals as a terminal or a runner would.
+// Child processes that open labs: start them, read their output, and send them signals as a terminal or a CI runner
+// does.
 import { spawn } from 'node:child_process'
 import { sleep } from '../lab/process/shell.js'
 
 export type ChildLab = {
   readonly pid: number
-  /** What it has printed so far. */
+  /** The output so far. */
   readonly output: () => string
-  /** How it ended: a signal's name, or a code. */
+  /** The name of the signal that ended it, or its exit code. */
   readonly ended: Promise<string>
   readonly send: (signal: NodeJS.Signals, to: 'it' | 'its whole group') => void
 }
 
-/** In a group of its own, as a shell starts its jobs. */
+/** Starts it in a process group of its own, as a shell starts its jobs. */
 export function start(words: readonly string[], settings: Readonly<Record<string, string>> = {}): ChildLab {
   const [command = '', ...args] = words
   const outer = Object.entries(process.env).filter(
@@ -31,7 +32,7 @@ export function start(words: readonly string[], settings: Readonly<Record<string
     ended: new Promise((resolve) => {
       child.once('exit', (code, signal) => {
         const finish = (): void => resolve(signal ?? String(code))
-        // The last of its output may come later; but what it leaves behind may hold the pipe for ever.
+        // The last output may come after the exit, but orphans of the child may keep the pipe open for ever.
         child.once('close', finish)
         setTimeout(finish, 1000)
       })
@@ -40,7 +41,7 @@ export function start(words: readonly string[], settings: Readonly<Record<string
   }
 }
 
-/** The first answer that is something; what was said meanwhile where there is none in time. */
+/** The first result that is neither undefined nor false; throws this message when the time is over. */
 export async function until<T>(
   check: () => T | undefined | false,
   seconds: number,

@@ -1,30 +1,32 @@
-// Packets that are sent all the time, fifty a second of each kind, whatever happens to the host meanwhile.
+// Continuous packet streams: 50 packets a second of each kind, while the host changes.
 import type { Family } from '../../../src/kernel/family.js'
 import { startBackground } from './background-command.js'
 import type { BackgroundCommand } from './background-command.js'
 import type { Result } from '../lab/process/shell.js'
 
-/** Bound to no address, unless one is named. */
+/** A packet stream. Its socket is bound to no address unless `from` is set. */
 export type Stream = {
   readonly name: string
   readonly family: Family
-  /** Its source port, by which it is known where it comes. */
+  /** Source port, which identifies the stream at the receiver. */
   readonly sport: number
   readonly mark?: number
   readonly uid?: number
-  /** Sent from it even while the host does not have it, as a program may that has bound itself before. */
+  /** The socket stays bound to this address even while the host does not have it. */
   readonly from?: string
 }
 
 export const perSecond = 50
 
-/** Where all of them go (lab/network/veth-topology.ts). */
+/** Destination of all streams, in `internet` of lab/network/veth-topology.ts. */
 const destinations = { inet: '198.18.8.8', inet6: '2001:2:0:8::8' } as const satisfies Record<Family, string>
 
-/** The n-th packet of each stream goes to this port and n more: each is known by itself where it comes. */
+/** Packet n of each stream has destination port `firstPort + n`, which identifies it at the receiver. */
 export const firstPort = 2000
 
-/** A leash ends it: SO_MARK, IP_TRANSPARENT and IPV6_TRANSPARENT have no names in perl. */
+/**
+ * The program ends by itself after 200 seconds. Perl has no names for SO_MARK, IP_TRANSPARENT and IPV6_TRANSPARENT.
+ */
 const sender = `use Socket qw(:all); use Time::HiRes qw(time sleep);
 my @to = map {
   my ($family, $address, $sport, $mark, $uid, $from) = split " ";

@@ -1,4 +1,5 @@
-// Does the booted kernel decide as the fixture says? The look-up is held against the same lines by test/fixtures.test.ts.
+// Routing decisions of a booted kernel, compared with decisions.yaml of the fixture. test/fixtures.test.ts compares
+// the lookup with the same lines.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Fixture } from '../../helpers/fixtures.js'
@@ -9,7 +10,7 @@ export async function wrongDecisions(lab: Lab, fixture: Fixture): Promise<readon
   if (!existsSync(join(fixture.folder, 'decisions.yaml'))) return []
   const decisions = decisionsOf(fixture)
   const queries = batchOf(decisions.map(({ get }) => get))
-  // A packet that comes in is passed on where the host forwards; beside containers it is their runtime that has it do so.
+  // `ip route get … iif` needs forwarding. On a container host the runtime turns it on.
   if (decisions.some(({ get }) => / iif /.test(get))) await lab.netExec('sysctl -qw net.ipv4.ip_forward=1')
   const output = await lab.netExec(`${batchCommand.join(' ')} <<'END'\n${queries}END`)
   const answers = readAnswers(output, decisions.length)

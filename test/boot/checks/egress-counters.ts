@@ -1,24 +1,24 @@
-// By which links do questions come in, and answers leave? The host's nftables take it down while it is asked.
+// Links by which requests arrive and replies leave: nftables counts them on the host while clients send.
 import type { Lab } from '../lab/lab.js'
 import { asArray } from '../lab/state/read-kernel-state.js'
 import type { Result } from '../lab/process/shell.js'
 import { port, protocols } from './reply-probes.js'
 import type { Protocol } from './reply-probes.js'
 
-/** A host in its wires, booted or not. */
+/** A host and its peers, booted or not. */
 export type NetworkAccess = Pick<Lab, 'netExec' | 'peerExec'>
 
 export type Direction = 'in' | 'out'
 
 export type ObservedPackets = {
-  /** The links on which packets of these two were seen. */
+  /** The links on which packets of this client and this address were seen. */
   readonly links: (
     direction: Direction,
     protocol: Protocol,
     client: string,
     host: string,
   ) => readonly string[]
-  /** Link → its card. */
+  /** Link → its MAC address. */
   readonly cards: ReadonlyMap<string, string>
 }
 
@@ -29,13 +29,13 @@ const kinds = protocols.flatMap((protocol) => [
   { protocol, family: 'ip6' as const },
 ])
 
-/** Resets are left out: a host that gets another's answer resets what it knows nothing of. */
+/** Resets do not count: a host that receives a reply for another one resets the unknown connection. */
 function matchOf(direction: Direction, { protocol, family }: (typeof kinds)[number]): string {
   if (protocol === 'tcp') return `tcp ${direction === 'in' ? 'dport' : 'sport'} ${port} tcp flags & rst == 0`
   return `${family === 'ip' ? 'icmp' : 'icmpv6'} type ${direction === 'in' ? 'echo-request' : 'echo-reply'}`
 }
 
-/** In front of everything that could change a packet, and behind it. */
+/** Before and after every hook that can change a packet. */
 const hooks = {
   in: { hook: 'prerouting priority -400', link: 'iifname', client: 'saddr', host: 'daddr' },
   out: { hook: 'postrouting priority 400', link: 'oifname', client: 'daddr', host: 'saddr' },
@@ -58,7 +58,10 @@ function chain(direction: Direction): readonly string[] {
 
 const ruleset = [`table ${table} {`, ...chain('in'), ...chain('out'), '}'].join('\n')
 
-/** Accepts for both families and closes at once, from the moment on that it has told its process; a leash ends it. */
+/**
+ * Accepts connections of both families and closes them at once. It prints its process id once it listens, and ends
+ * after this many seconds.
+ */
 export const listener = (leashSeconds: number): string => `use Socket qw(:all);
 my @open = map {
   my ($family, $name) = @$_;
@@ -81,7 +84,7 @@ const outputOf = ({ code, stdout, stderr }: Result, what: string): string => {
   return stdout
 }
 
-/** What was seen while all of them asked. */
+/** What the host saw while the clients sent. */
 export async function watchReplies(host: NetworkAccess, ask: () => Promise<void>): Promise<ObservedPackets> {
   const start = `nft -f - <<'END' || exit\n${ruleset}\nEND\nexec perl -e '${listener(60)}'`
   const pid = outputOf(await host.netExec(start), 'watching')

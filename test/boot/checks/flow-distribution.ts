@@ -1,4 +1,5 @@
-// Ten thousand connections of each family, and by which link each of them goes: the shares, and whether any changes its link.
+// Distribution of ten thousand connections over links: the share of each link, and connections that change their
+// link.
 import { families, familyName } from '../../../src/kernel/family.js'
 import type { Family } from '../../../src/kernel/family.js'
 import { ingressCounts, resetCounters } from './ingress-counters.js'
@@ -7,10 +8,10 @@ import { routeInternetVia } from './lan-reachability.js'
 import type { LanClient } from './lan-reachability.js'
 import type { NetworkAccess } from './egress-counters.js'
 
-/** Somewhere in the Internet that every peer answers for (lab/network/veth-topology.ts). */
+/** Destinations in `internet` of lab/network/veth-topology.ts, for which every peer answers. */
 const destinations = { inet: '198.18.9.9', inet6: '2001:2:0:9::9' } as const satisfies Record<Family, string>
 
-/** So many ports here and there: each pair is a connection. */
+/** Number of source and destination ports; each pair is a connection. */
 export type Size = { readonly sources: number; readonly ports: number }
 
 export const manyFlows: Size = { sources: 100, ports: 100 }
@@ -18,12 +19,12 @@ export const fewFlows: Size = { sources: 50, ports: 50 }
 
 const packetsPerFlow = 3
 const maxShareError = 0.05
-/** What a busy machine may drop on its own wires; a way that leads nowhere loses more. */
+/** Share of packets that a busy machine may drop on its own veth links. A dead next hop loses more. */
 const maxLossShare = 0.01
 
 /**
- * Every packet of every flow, from sockets that are bound to no address: all flows once, then again, so that the packets
- * of a flow have others between them. In batches, or the kernel's queue behind a veth is too short for them.
+ * Sends each packet of all flows before the next one, from sockets that are bound to no address, so that the packets
+ * of a flow alternate with others. Batches keep the queue of the veth from overflowing.
  */
 const sender = ({ sources, ports }: Size): string => `use Socket qw(:all);
 my ($family, $address, $from) = @ARGV;
@@ -46,11 +47,11 @@ for (1 .. ${packetsPerFlow}) {
 export type Spread = {
   /** Link of a gateway → its weight. */
   readonly weights: ReadonlyMap<string, number>
-  /** A client behind this link sends, from this address, and the host forwards; by default the host itself sends. */
+  /** A client behind this link sends from this address, and the host forwards. By default the host itself sends. */
   readonly client?: LanClient & { readonly address: string }
 }
 
-/** What is wrong about how these flows of one family go. */
+/** Problems with the flows of one family. */
 export async function wrongFlows(
   host: NetworkAccess,
   family: Family,
@@ -61,7 +62,7 @@ export async function wrongFlows(
   const sendCommand = `perl -e '${sender(size)}' ${family} ${destinations[family]} ${client?.address ?? ''}`
   const send = (command: string) =>
     client === undefined ? host.netExec(command) : host.peerExec(client.link, command)
-  // The cards of gateways and client are known before: what waits for one of them may be dropped.
+  // Resolve the MAC addresses of gateways and client first: the neighbour queue may drop packets.
   for (const [link, weight] of weights) {
     if (weight === 0) continue
     await host.netExec(`ping -n -q -c 1 -W 2 -I ${link} ${destinations[family]}`)
@@ -106,7 +107,7 @@ function problemsOf(
   ]
 }
 
-/** Of both families, where the plan balances both. */
+/** Both families, if the plan balances both. */
 export async function wrongShares(
   host: NetworkAccess,
   spreads: ReadonlyMap<Family, Spread>,

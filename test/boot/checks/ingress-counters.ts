@@ -1,18 +1,18 @@
-// Which packets come to which peer? Each peer's nftables take down the ports of what is sent to the Internet, and how often.
+// Packets that arrive at each peer: its nftables counts them by port.
 import { families } from '../../../src/kernel/family.js'
 import type { Family } from '../../../src/kernel/family.js'
 import { asArray } from '../lab/state/read-kernel-state.js'
 import type { NetworkAccess } from './egress-counters.js'
 import { internet } from '../lab/network/veth-topology.js'
 
-/** How many packets of one flow came: `SPORT DPORT` → packets. */
+/** Packets of each flow: `SPORT DPORT` → count. */
 export type Flows = ReadonlyMap<string, number>
 export type IngressCounts = Readonly<Record<Family, Flows>>
 
 const table = 'inet multihome-arrivals'
 const nftFamily = { inet: 'ip', inet6: 'ip6' } as const
 
-/** What has come is dropped: nobody listens, and no answer shall be lost among those that are asked for. */
+/** Counted packets are dropped: no program listens, and their ICMP errors must not compete with expected replies. */
 const ruleset = [
   `table ${table} {`,
   ...families.map(
@@ -34,7 +34,7 @@ async function runAtPeer(host: NetworkAccess, link: string, command: string): Pr
   return stdout
 }
 
-/** From now on, at each of these peers (a link of each); what came before is forgotten. */
+/** Starts to count at each of these peers (one link each), from zero. */
 export async function resetCounters(host: NetworkAccess, links: readonly string[]): Promise<void> {
   const command = `nft -f - <<'END'\ntable ${table}\ndelete table ${table}\n${ruleset}\nEND`
   await Promise.all(links.map((link) => runAtPeer(host, link, command)))

@@ -1,8 +1,8 @@
-// Who is behind a link without gateway is no provider that would answer for the Internet itself: it is behind the host.
+// Route of a LAN client to the Internet: through the host, since the peer of a link without gateway is no provider.
 import { internet } from '../lab/network/veth-topology.js'
 import type { NetworkAccess } from './egress-counters.js'
 
-/** The host's address that it sends to, behind this link. */
+/** The link of the client, and the host's address on it. */
 export type LanClient = { readonly link: string; readonly via: string }
 
 export async function routeInternetVia(host: NetworkAccess, { link, via }: LanClient): Promise<void> {

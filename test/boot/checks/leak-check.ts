@@ -1,4 +1,4 @@
-// What is there of one process's labs on this machine: names, mounts, processes?
+// Leftovers of one process's labs on this machine: names, mounts and processes.
 import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { cgroupFolder, ignoreErrors, readIfReadable } from '../lab/process/cgroup.js'
@@ -7,7 +7,7 @@ import { until } from './child-lab.js'
 
 const processes = (): readonly string[] => readdirSync('/proc').filter((name) => /^\d+$/.test(name))
 
-/** What bears its number and stays until somebody deletes it. */
+/** Names with its process id, which stay until they are deleted. */
 export function namesOf(pid: number): readonly string[] {
   const named = (what: string, folder: string | undefined): readonly string[] =>
     (folder !== undefined && existsSync(folder) ? readdirSync(folder) : [])
@@ -22,7 +22,7 @@ export function namesOf(pid: number): readonly string[] {
 
 const stemOf = (pid: number): string => `mh-${pid}-`
 
-/** What bears its number and ends with its last process. */
+/** Mounts and processes with its process id, which end with its last process. */
 function processesAndMountsOf(pid: number): readonly string[] {
   const stem = stemOf(pid)
   const busy = processes()
@@ -36,7 +36,7 @@ function processesAndMountsOf(pid: number): readonly string[] {
 
 const commandLine = (pid: string): string => readIfReadable(`/proc/${pid}/cmdline`).replaceAll('\0', ' ')
 
-/** In every mount namespace of this machine, each read once. */
+/** The mounts of every mount namespace of this machine, each read once. */
 function mounts(): readonly string[] {
   const spaces = new Map(
     processes().flatMap((pid): [string, string][] => {
@@ -51,17 +51,17 @@ function mounts(): readonly string[] {
   )
 }
 
-/** A process that is told from a later one of its number. */
+/** A process; its start time distinguishes it from a later process with the same id. */
 export type StartedProcess = { readonly pid: number; readonly at: string; readonly commandLine: string }
 
-/** Everything that a process has started and that runs now: its children and theirs, and what is in its cgroups. */
+/** All running descendants of a process, and the processes in its cgroups. */
 export function startedBy(root: number): readonly StartedProcess[] {
   const known = processes().flatMap((pid) => {
     const fields = statOf(pid)
     return fields === undefined ? [] : [{ pid: Number(pid), ...fields }]
   })
   const ours = new Set([root])
-  // Parents come before their children but for numbers that have begun anew.
+  // Children usually follow their parents, except after the process ids wrapped around.
   for (let before = 0; before < ours.size;) {
     before = ours.size
     for (const { pid, parent } of known) {
@@ -80,8 +80,8 @@ const stillRunning = (begun: readonly StartedProcess[]): readonly string[] =>
     .map(({ pid, commandLine }) => `process ${pid} still: ${commandLine}`)
 
 /**
- * After the end of a process: its names must be gone with it, before the next lab sweeps; the host's processes, and the
- * helpers of the one that opened it, end a moment later.
+ * After a process ended: its names must be gone with it, before the next lab cleans up orphans. The processes of the
+ * host and of its helpers end a moment later.
  */
 export async function leftovers(pid: number, begun: readonly StartedProcess[]): Promise<readonly string[]> {
   await until(
@@ -93,7 +93,7 @@ export async function leftovers(pid: number, begun: readonly StartedProcess[]): 
   return [...names, ...(await waitUntilNone(() => [...processesAndMountsOf(pid), ...stillRunning(begun)]))]
 }
 
-/** After it was killed outright: the next lab has swept. */
+/** After a process was killed and the next lab has cleaned up. */
 export const leftoversAfterCleanup = (
   pid: number,
   begun: readonly StartedProcess[],
@@ -105,7 +105,7 @@ async function waitUntilNone(now: () => readonly string[]): Promise<readonly str
   return now()
 }
 
-/** The fields behind the name in parentheses, which may hold anything. */
+/** The fields after the process name in parentheses, which may contain any character. */
 function statOf(pid: string): { readonly parent: number; readonly at: string } | undefined {
   const text = ignoreErrors(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
   const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ')

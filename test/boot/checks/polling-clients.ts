@@ -1,4 +1,5 @@
-// Clients behind one link that ask the host without a pause: each ping is answered, and each connection at the first try.
+// Clients that continuously ping the host and connect to it; every ping must be answered, and every connection must
+// succeed without a retransmission.
 import { startBackground } from './background-command.js'
 import { port } from './reply-probes.js'
 import { routerSysctls } from './reply-check.js'
@@ -7,7 +8,7 @@ import type { NetworkAccess } from './egress-counters.js'
 
 const everySeconds = 0.05
 
-/** A stranger behind a link, and the address of the host there that it asks. */
+/** A stranger behind a link, and the address of the host that it contacts. */
 export type Client = { readonly link: string; readonly client: string; readonly host: string }
 
 const connector = `use Socket qw(:all); use Time::HiRes qw(sleep);
@@ -26,10 +27,13 @@ until ($is_over) {
 }
 print "$tried $served\\n"`
 
-/** What they complain of at the end. */
+/** Stops the clients and returns the problems. */
 export type Polling = { readonly end: () => Promise<readonly string[]> }
 
-/** Of the TCP of a whole namespace; all of a connection but its reading is done by kernels, at once. */
+/**
+ * Retransmitted TCP segments of a whole namespace. Kernels answer all but the last read of a connection, so they
+ * answer at once.
+ */
 async function retransmittedSegments(access: NetworkAccess, link: string): Promise<number> {
   const { stdout } = await access.peerExec(link, 'grep ^Tcp: /proc/net/snmp')
   const [names = [], values = []] = stdout
@@ -74,14 +78,14 @@ export async function startPolling(access: NetworkAccess, clients: readonly Clie
   }
 }
 
-/** The interrupt may have come in the middle of the last one. */
+/** The interrupt may have cut off the last connection. */
 function failedConnections(output: string): readonly string[] {
   const [, tried = 0, served = 0] = (/^(\d+) (\d+)$/.exec(output) ?? []).map(Number)
   if (tried < 5) return [`few connections: ${output}`]
   return served >= tried - 1 ? [] : [`${tried - served} of ${tried} connections failed`]
 }
 
-/** The last one may be on its way. */
+/** The last ping may still be in flight. */
 function lostPings(output: string): readonly string[] {
   const answered = new Set([...output.matchAll(/icmp_seq=(\d+) ttl=/g)].map(([, n]) => Number(n)))
   const [, sent] = /^(\d+) packets transmitted/m.exec(output) ?? []

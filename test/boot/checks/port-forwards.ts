@@ -1,4 +1,5 @@
-// Do forwarded connections work? Strangers behind each provider ask what is behind the host, and the LAN asks the Internet.
+// Forwarded connections: strangers behind each provider connect to servers behind the host, and the LAN connects to
+// the Internet.
 import type { Lab } from '../lab/lab.js'
 import { forwardedPorts, servicePort, policyPort } from '../host/actions/firewall.js'
 
@@ -7,16 +8,18 @@ type HostAccess = Pick<Lab, 'peerExec' | 'netExec'>
 const providers = ['wan0', 'wan1'] as const
 const families = ['4', '6'] as const
 
-/** Of the host, behind each provider. */
+/** The host's addresses at each provider. */
 const hostAddresses = {
   wan0: { 4: '192.0.2.10', 6: '2001:db8:a::10' },
   wan1: { 4: '198.51.100.10', 6: '2001:db8:b::10' },
 } as const
-/** In the Internet that every provider answers for (lab/network/veth-topology.ts). */
+/** Addresses in `internet` of lab/network/veth-topology.ts, for which every provider answers. */
 const strangerAddresses = { 4: '198.18.1.77', 6: '2001:2:0:1::77' } as const
 const siteAddresses = { 4: '198.18.9.9', 6: '2001:2:0:9::9' } as const
 
-/** Answers a line with its own name and whom it sees; told once it listens, and ended by a leash. */
+/**
+ * Answers a line with its own name and the client's address. It returns once it listens, and ends after 300 seconds.
+ */
 const server = (name: string, port: number): string => `perl -MIO::Socket::IP -e '
 my $socket = IO::Socket::IP->new(LocalHost => "::", LocalPort => ${port}, Listen => 64, V6Only => 0) or die $@;
 exit if fork;
@@ -28,7 +31,7 @@ while (my $client = $socket->accept) {
   exit
 }'`
 
-/** Several packets each way: the first alone proves nothing of those behind it. */
+/** Several packets in each direction, since the first one alone does not show the path of the others. */
 const client = (key: string, from: string, to: string, port: number): string => `perl -MIO::Socket::IP -e '
 $SIG{ALRM} = sub { print "${key}: nothing\\n"; exit };
 alarm 4;
@@ -36,7 +39,7 @@ my $socket = IO::Socket::IP->new(${from === '' ? '' : `LocalHost => "${from}", `
 my $answer = $socket && print($socket "hello\\n") ? <$socket> : undef;
 print "${key}: ", $answer // "nothing\\n"'`
 
-/** In a provider's network: what has the other provider's address of the host for its source went astray. */
+/** Counts packets in a provider's network whose source is the host's address of the other provider. */
 const countStrayPackets = (other: (typeof providers)[number]): string => `nft -f - <<'END'
 table inet astray {
   counter seen { }
@@ -54,7 +57,10 @@ async function outputOf(output: ReturnType<Lab['netExec']>): Promise<string> {
   return stdout
 }
 
-/** A server in the LAN that knows no way but the host, one on the host itself, and a site that both providers reach. */
+/**
+ * A server in the LAN whose only route leads to the host, one on the host itself, and a site that both providers
+ * reach.
+ */
 export async function openForwards(host: HostAccess, gateways: readonly string[]): Promise<void> {
   const leaveInternet = ['ip route delete local 198.18.0.0/15', 'ip -6 route delete local 2001:2::/48']
   const byHost = gateways.map(
@@ -88,7 +94,7 @@ const inbound = providers.flatMap((link) =>
 )
 const outbound = families.map((family) => ({ key: `site by policy, IPv${family}`, family }))
 
-/** What each was answered, sorted: by whom, and as whom it was seen there. */
+/** The answers, sorted: which server answered, and which client address it saw. */
 export async function askForwards(host: HostAccess): Promise<readonly string[]> {
   const inParallel = (lines: readonly string[]): string =>
     [...lines.map((line) => `${line} &`), 'wait'].join('\n')
@@ -110,7 +116,7 @@ export async function askForwards(host: HostAccess): Promise<readonly string[]> 
   return output.join('').trim().split('\n').sort()
 }
 
-/** All of them answered by the gateway that was asked, or `lost` where that takes marks. */
+/** Expected answers. With `lost` the connections that need connmarks fail. */
 export function expectedAnswers(lost: boolean): readonly string[] {
   return [
     ...inbound.map(({ key, link, family, end }) =>
@@ -122,7 +128,7 @@ export function expectedAnswers(lost: boolean): readonly string[] {
   ].sort()
 }
 
-/** Packets that reached the wrong provider since the last question. */
+/** Packets at the wrong provider since the last call. */
 export async function strayPackets(host: HostAccess): Promise<readonly number[]> {
   const counters = await Promise.all(
     providers.map((link) => outputOf(host.peerExec(link, 'nft reset counter inet astray seen'))),

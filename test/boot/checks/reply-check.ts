@@ -1,4 +1,4 @@
-// Do answers leave where they have to? Every address of the host is pinged and connected to, from all peers at once.
+// Egress links of replies: all peers ping every address of the host and connect to it, at the same time.
 import type { KernelPlan } from '../../../src/plan/plan.js'
 import { asArray } from '../lab/state/read-kernel-state.js'
 import { untilValid } from '../lab/state/wait-stable.js'
@@ -7,7 +7,7 @@ import type { Probe, Protocol } from './reply-probes.js'
 import { watchReplies } from './egress-counters.js'
 import type { ObservedPackets, NetworkAccess } from './egress-counters.js'
 
-/** Empty when all is right. */
+/** Empty if all replies are correct. */
 export async function wrongReplies(
   host: NetworkAccess,
   text: string,
@@ -17,7 +17,7 @@ export async function wrongReplies(
   return [...found.values()].flat().map((line) => `! ${line}`)
 }
 
-/** For each of them what was wrong with it. Who is not answered gives up after so many seconds. */
+/** The problems of each probe. A client without an answer gives up after this many seconds. */
 export async function probeAll(
   host: NetworkAccess,
   probes: readonly Probe[],
@@ -38,18 +38,18 @@ export async function probeAll(
   return new Map(probes.map((probe) => [probe, problemsOf(probe, seen, clientResults.get(probe))]))
 }
 
-/** What the client knows afterwards. */
+/** Result of a probe at the client. */
 type ClientResult = {
   readonly answered: readonly Protocol[]
-  /** The card that the client takes for the host's address. */
+  /** The MAC address that the client resolved for the host's address. */
   readonly card: string | undefined
 }
 
-/** The way is through kernels alone: an answer that is not to come has not left within a second either. */
+/** Only kernels answer, so an expected reply comes at once. For an unexpected one, a second is long enough. */
 const isAnswerDue = ({ out, wire }: Probe): boolean =>
   protocols.some((protocol) => out[protocol].some((link) => wire.includes(link)))
 
-/** Connects from one address to another, and tells who was served: accepted, and closed by the host. */
+/** Connects from one address to another, and prints the probes that were accepted and closed by the host. */
 const connector = `use Socket qw(:all);
 sub named { (getaddrinfo($_[0], $_[1], { flags => AI_NUMERICHOST, socktype => SOCK_STREAM }))[1] }
 for (@ARGV) {
@@ -64,10 +64,13 @@ for (@ARGV) {
 }
 1 while wait > 0`
 
-/** A stranger's address is not one of the peer's own: a router asks for the host's card with its own address. */
+/**
+ * A stranger's address is not one of the peer's own. A router asks for the host's MAC address from an address of its
+ * own.
+ */
 export const routerSysctls = 'sysctl -qw net.ipv6.ip_nonlocal_bind=1 net.ipv4.conf.wire.arp_announce=2'
 
-/** ping(8) ends with 1 where no answer came, and with 2 where it could not even ask. */
+/** ping(8) exits with 1 if no reply came, and with 2 if it could not send. */
 const pinger = `pinged() {
   said=$(ping -n -q -c 1 -W "$2" -I "$3" "$4" 2>&1)
   case $? in 0) echo "ping $1" ;; 1) ;; *) echo failed $said ;; esac

@@ -1,4 +1,4 @@
-// Is each promise of a description asked about, and does anything but a promise decide where an answer has to leave?
+// Reply probes: each promise of a description has one, and only promises decide the expected link.
 import { describe, expect, it } from 'vitest'
 import { createFib } from '../../../src/lookup/fib.js'
 import { compileFixture, goodFixtures } from '../../helpers/fixtures.js'
@@ -18,7 +18,7 @@ const isByOwnLink = ({ link, out }: Probe): boolean => protocols.every((one) => 
 
 describe.each(hosts)('$name', ({ network, plan, probes }) => {
   it('is asked about each address by a stranger, and by a neighbour where it can have one', () => {
-    // A VRF's member answers within its VRF alone, where no gateway is.
+    // A member of a VRF answers only within its VRF, which has no gateway.
     const links = plan.state.links.filter(({ master }) => master?.kind !== 'vrf')
     const addresses = links.flatMap((link) => link.addresses.map((own) => own.address.text))
     const asked = (from: Probe['from']) =>

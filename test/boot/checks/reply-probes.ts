@@ -1,4 +1,4 @@
-// By which link must the host answer whom? What the description promises, and where it is silent, what the look-up says.
+// Expected egress links of replies: from the promises of the description, otherwise from the lookup.
 import { decode } from '../../../src/description/decode.js'
 import { createReporter } from '../../../src/diagnostics/reporter.js'
 import { isSameAddress, parseAddress } from '../../../src/kernel/address.js'
@@ -19,23 +19,23 @@ import { isBehind } from '../lab/network/veth-topology.js'
 export const protocols = ['ping', 'tcp'] as const
 export type Protocol = (typeof protocols)[number]
 
-/** Where the host listens: a port that no fixture has a rule for, so that its answers go as any answer does. */
+/** A port for which no fixture has a rule, so that replies from it follow the ordinary path. */
 export const port = 8077
 
-/** One address of the host, asked over its own link by one other host. */
+/** One address of the host, contacted over its own link by one client. */
 export type Probe = {
   readonly link: LinkName
-  /** Place of the peer behind the link among `neighboursOf`. */
+  /** Index of the peer behind the link in `neighboursOf`. */
   readonly peer: number
   readonly host: Address
   readonly client: Address
-  /** A neighbour is in the address's own network; a stranger is somewhere in the Internet. */
+  /** A neighbour is in the address's own network; a stranger is in the Internet. */
   readonly from: 'neighbour' | 'stranger'
-  /** The gateway that promises the answer. */
+  /** The gateway that promises the reply. */
   readonly promisedBy?: string
-  /** By one of these links; by none where the host does not answer. */
+  /** The possible links of the reply. None: the host does not reply. */
   readonly out: Readonly<Record<Protocol, readonly string[]>>
-  /** The links that end where the client is: what leaves by one of them comes back to it. */
+  /** Links that end at the client: a reply by one of them reaches it. */
   readonly wire: readonly string[]
 }
 
@@ -48,8 +48,8 @@ export function networkOf(text: string): Network {
 }
 
 /**
- * A listener outside of a VRF is not asked by what comes in there (tcp_l3mdev_accept), so its members are left out.
- * Each with a client of its own wherever that is a stranger: what is seen of one is not taken for another's.
+ * A listener outside of a VRF gets no connections from within it (tcp_l3mdev_accept), so members of VRFs have no
+ * probe. Each stranger is a separate client, so that observed packets belong to one probe.
  */
 export function probesOf(network: Network, plan: KernelPlan): readonly Probe[] {
   const fib = createFib(plan)
@@ -89,7 +89,7 @@ const neighbourProbe = (fib: Fib, target: ProbeTarget): Probe => ({
   out: answerOf(fib, target),
 })
 
-/** In the Internet that every peer answers for (lab/network/veth-topology.ts). */
+/** An address in `internet` of lab/network/veth-topology.ts, for which every peer answers. */
 function stranger({ family }: Prefix, number: number): Address {
   const text = family === 'inet' ? `198.18.${number}.77` : `2001:2:0:${number.toString(16)}::77`
   const address = parseAddress(text)
@@ -97,7 +97,7 @@ function stranger({ family }: Prefix, number: number): Address {
   return address
 }
 
-/** `reply: [from]` of a gateway on that link, which leads somewhere, for an address that it took. */
+/** The gateway on that link with `reply: [from]` and a next hop that has claimed the address. */
 function promisingGateway(network: Network, link: LinkName, host: Address): string | undefined {
   return network.gateways.find(
     (gateway) =>
@@ -108,10 +108,10 @@ function promisingGateway(network: Network, link: LinkName, host: Address): stri
   )?.name
 }
 
-/** An ephemeral port, of which no fixture has a rule either. */
+/** An ephemeral port, for which no fixture has a rule either. */
 const clientPort = 40_000
 
-/** The links by which the plan's own look-up lets the host answer. */
+/** The links by which the host replies, by a lookup in its plan. */
 export function answerOf(
   fib: Fib,
   { link, host, client }: Pick<Probe, 'link' | 'host' | 'client'>,
@@ -120,7 +120,7 @@ export function answerOf(
   const packet = { family, src: host, dst: client }
   const out = (answer: ReturnType<typeof lookupIn>): readonly string[] =>
     answer.kind === 'route' ? answer.nexthops.map(({ dev }) => dev) : []
-  // icmpv6_echo_reply() asks for the link by which it was asked; neither icmp_reply() nor TCP does.
+  // icmpv6_echo_reply() looks up with the ingress link as `oif`; icmp_reply() and TCP do not.
   const icmp = family === 'inet' ? { ipproto: 1 } : { ipproto: 58, oif: link }
   return {
     ping: out(lookupIn(fib, { ...packet, ...icmp })),

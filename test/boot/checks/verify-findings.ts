@@ -1,4 +1,4 @@
-// Does `multihome verify` find the plan held on a booted host, by what the host's own shell and programs tell?
+// Findings of `multihome verify` on a booted host, read with the host's own shell and programs.
 import type { KernelPlan } from '../../../src/plan/plan.js'
 import { formatPath } from '../../../src/diagnostics/diagnostic.js'
 import type { Finding } from '../../../src/verify/finding.js'
@@ -7,7 +7,7 @@ import { readState } from '../../../src/verify/read/read-state.js'
 import { verify } from '../../../src/verify/verify.js'
 import type { Lab } from '../lab/lab.js'
 
-/** All of it, notes too. The plan is the description's own: what is leased verify has to see by itself. */
+/** All findings, including notes. The plan is the description's: verify itself must find out the leases. */
 export async function findingsOf(lab: Pick<Lab, 'exec'>, plan: KernelPlan): Promise<readonly Finding[]> {
   const { stdout, stderr } = await lab.exec(gatherLine(plan))
   const read = readState(stdout)
@@ -15,7 +15,7 @@ export async function findingsOf(lab: Pick<Lab, 'exec'>, plan: KernelPlan): Prom
   return verify(plan, read.value)
 }
 
-/** Empty where verify would say that the host holds the plan. */
+/** Empty if verify reports that the host is in sync. */
 export async function wrongFindings(lab: Pick<Lab, 'exec'>, plan: KernelPlan): Promise<readonly string[]> {
   const findings = await findingsOf(lab, plan)
   return findings.filter(({ severity }) => severity === 'error').map((one) => `! verify: ${findingText(one)}`)

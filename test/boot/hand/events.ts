@@ -1,9 +1,9 @@
-// What happens to a booted host, step by step: carrier lost and back, commands, changed files, a look at the kernel.
+// Events of a manual run: carrier lost and back, commands, changed files, a dump of the kernel state.
 import type { Lab } from '../lab/lab.js'
 import { sleep } from '../lab/process/shell.js'
 import { readTree } from '../lab/rootfs/tree.js'
 
-/** Rules and routes as a person reads them, without table local and multicast. */
+/** Rules and routes in plain text, without table local and multicast. */
 const show = [
   'for f in 4 6; do echo "## ip -$f rule"; ip -$f rule show; done',
   'for f in 4 6; do echo "## ip -$f route show table all"; ip -$f route show table all |',

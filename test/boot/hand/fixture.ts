@@ -1,4 +1,4 @@
-// By hand: boot what a description renders to, on every stack that takes it, and compare with the plan.
+// Manual run: boots what a description renders to, on every stack that accepts it, and compares with the plan.
 import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'

@@ -1,4 +1,4 @@
-// By hand: boot one stack on a folder of rendered files and print what the kernel has then.
+// Manual run: boots one stack on a folder of rendered files and prints the kernel state.
 import { parseArgs } from 'node:util'
 import { perform } from './events.js'
 import { openLab, whyNoBoot } from '../lab/lab.js'
@@ -29,7 +29,7 @@ function words(values: readonly string[] | undefined): readonly string[] {
   return values ?? []
 }
 
-/** `eth0=192.0.2.1/24,via=…` makes a peer; `eth1@eth0` joins the one that eth0 ends at. */
+/** `eth0=192.0.2.1/24,via=…` creates a peer; `eth1@eth0` joins the peer of eth0. */
 function peersOf(links: readonly string[]): readonly Peer[] {
   const peers: Peer[] = []
   for (const link of links) {

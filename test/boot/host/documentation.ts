@@ -1,8 +1,8 @@
-// Does a target's document tell of something that its stack does not do by itself?
+// Documented limitations: a page of docs/targets must mention what its stack does not do by itself.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Words in a line of a file of docs/targets that is about this. */
+/** Text in a line of a file of docs/targets that mentions `about`. */
 export type Documentation = { readonly document: string; readonly about: string; readonly words: string }
 
 const folder = join(import.meta.dirname, '../../../docs/targets')

@@ -1,4 +1,4 @@
-// A plan's host: booted from what a target writes, compared with the plan, and led to another description.
+// Hosts of a plan: boot the rendered files, compare with the plan, and change to another description.
 import type { KernelPlan } from '../../../src/plan/plan.js'
 import { stepsAfterFiles, stepsBeforeFiles } from '../../../src/targets/steps.js'
 import type { RenderedFile, Step } from '../../../src/targets/target.js'
@@ -16,14 +16,14 @@ import type { StackId } from '../lab/stacks.js'
 import type { State } from '../lab/state/state.js'
 import type { Place, Rendering } from './rendering.js'
 
-/** A place, and what its providers give there. */
+/** A place, and the leases of its providers. */
 export type Setting = Place & {
   readonly leases?: Leases
-  /** Where it is not the usual one of the stack. */
+  /** Unset: the default client of the stack. */
   readonly client?: DhcpClient
 }
 
-/** Where other plans are to follow, their wires are there from the start too. */
+/** The links of later plans exist from the start. */
 export function bootHost(
   rendering: Rendering,
   place: Setting,
@@ -32,7 +32,7 @@ export function bootHost(
   return openLab(hostOf(rendering, place, ...later))
 }
 
-/** Without carrier on some of its links until something else is said. */
+/** Boots with some links without carrier until `Lab.carrier` restores it. */
 export function bootWithoutCarrier(
   rendering: Rendering,
   place: Setting,
@@ -64,7 +64,7 @@ export function hostOf(
   }
 }
 
-/** The links and next hops of two plans, for the sake of their neighbours alone. */
+/** The links and next hops of two plans, only to derive their neighbours. */
 function mergeLinks(first: KernelPlan, second: KernelPlan): KernelPlan {
   const shared = first.state.links.map((link) => {
     const later = second.state.links.find((other) => other.name === link.name)
@@ -84,8 +84,8 @@ function mergeLinks(first: KernelPlan, second: KernelPlan): KernelPlan {
 }
 
 /**
- * `- ` planned and missing, `+ ` there and not planned; empty when the kernel has what the plan says, and beside it
- * exactly what another hand has laid there.
+ * `- ` planned and missing, `+ ` present and not planned. Empty if the kernel has exactly the plan and the lines of
+ * other programs.
  */
 export async function compareWithPlan(
   lab: Lab,
@@ -108,14 +108,14 @@ function subtractUnmanaged(found: readonly string[], others: readonly string[]):
   ]
 }
 
-/** A link without a word in the plan may be up, as long as it has no address. */
+/** A link that the plan does not mention may be up, if it has no address. */
 function isIdleLink(plan: KernelPlan, line: string): boolean {
   const names: readonly string[] = plan.state.links.map((link) => link.name)
   const linkName = /^\+ link (\S+) mtu /.exec(line)?.[1]
   return linkName !== undefined && !names.includes(linkName)
 }
 
-/** They take advertisements themselves, and tell the kernel not to. */
+/** These stacks handle router advertisements themselves, and turn off the kernel's handling. */
 const takesAdvertisements: readonly StackId[] = [
   ...(['networkd', 'netplan', 'netplan-nm', 'nm-dispatcher', 'nm-keyfile'] as const),
 ]
@@ -133,7 +133,7 @@ async function wrongSysctls(lab: Lab, plan: KernelPlan): Promise<readonly string
   )
 }
 
-/** From the files before to these, by the steps that the output names; what they said where one failed. */
+/** Changes the files, with the steps of the output; returns the output of failed steps. */
 export async function changeHost(
   lab: Lab,
   before: readonly { readonly path: string }[],
@@ -142,7 +142,7 @@ export async function changeHost(
   return installHost(lab, before, output.files, output.change)
 }
 
-/** Steps, files, steps, in the order that is told to a person. */
+/** Runs the steps around the files, in the documented order. */
 export async function installHost(
   lab: Lab,
   before: readonly { readonly path: string }[],

@@ -1,4 +1,4 @@
-// Which routers and clients must stand around a host for its plan to work: made from the plan itself.
+// Routers and clients around a host, derived from its plan.
 import { isSameAddress, addressFromValue, addressValue, isLinkLocal } from '../../../src/kernel/address.js'
 import type { Address } from '../../../src/kernel/address.js'
 import {
@@ -17,8 +17,8 @@ import type { Peer } from '../lab/network/veth-topology.js'
 import type { Leases } from './leases/leases-file.js'
 
 /**
- * One peer for each wire, with what it leases there: links with addresses of one network share theirs. What the host makes of others is reached
- * where its parts are: a bridge at its first port, a bond at all its members, a VLAN by its tag.
+ * One peer for each wire, with its lease. Links with addresses of one network share a peer. Virtual links are reached
+ * at their lower links: a bridge at its first port, a bond at all members, a VLAN by its tag.
  */
 export function neighboursOf(plan: KernelPlan, leases: Leases = new Map()): readonly Peer[] {
   return wiresOf(plan).map(({ cards, bond, uppers }): Peer => {
@@ -42,7 +42,7 @@ export function neighboursOf(plan: KernelPlan, leases: Leases = new Map()): read
   })
 }
 
-/** Where what is leased is no gateway's there are clients beside the host. */
+/** Adds clients for leased networks without a gateway. */
 function withClients(
   link: PlannedLink,
   { dynamic: { tables: dynamicTables } }: KernelPlan,
@@ -69,7 +69,7 @@ function addressesAround(links: readonly PlannedLink[], plan: KernelPlan): reado
 
 type Upper = { readonly link: PlannedLink; readonly tag: number | undefined }
 
-/** Where a link's packets come out of the host: by these cards, as a bond of that mode, with that tag. */
+/** Where packets of a link leave the host: its physical links, the mode of their bond, and the VLAN tag. */
 type PhysicalPath = {
   readonly cards: readonly LinkName[]
   readonly bond?: BondMode
@@ -90,7 +90,7 @@ function physicalPathOf(name: LinkName, plan: KernelPlan): PhysicalPath {
 
 function wiresOf(plan: KernelPlan): readonly Wire[] {
   const wires: Wire[] = []
-  // A bond's wires first, so that no member has one of its own.
+  // Bonds first, so that no member gets a peer of its own.
   const paths = plan.state.links
     .map((link) => ({ link, ...physicalPathOf(link.name, plan) }))
     .sort((a, b) => Number(a.bond === undefined) - Number(b.bond === undefined))
@@ -118,14 +118,14 @@ function sharesNetwork(a: PlannedLink, b: PlannedLink): boolean {
   return a.addresses.some((one) => b.addresses.some((two) => overlaps(one, two)))
 }
 
-/** With the length of the host's own prefix around it; alone where it is on no network of the host (`onlink`). */
+/** With the length of the host's prefix that contains it; a host prefix if none does (`onlink`). */
 function routerAddress(via: Address, own: readonly Prefix[]): Prefix {
   if (isLinkLocal(via) && via.family === 'inet6') return { family: via.family, address: via, length: 64 }
   const around = own.find((prefix) => containsAddress(prefix, via))
   return around === undefined ? hostPrefix(via) : { ...around, address: via }
 }
 
-/** The last address of the network that the host has not itself; none in a network of one. */
+/** The last address of the network that the host does not have; none in a network of one address. */
 function clientAddress(prefix: Prefix, own: readonly Prefix[]): readonly Prefix[] {
   const last = addressValue(lastAddress(prefix))
   const address = [last - 1n, last - 2n]

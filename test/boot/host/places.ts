@@ -1,9 +1,9 @@
-// On which generations does each stack exist?
+// Places: the Debian versions of each stack.
 import { debians } from '../lab/rootfs/rootfs.js'
 import { stackIds } from '../lab/stacks.js'
 import type { Place } from './rendering.js'
 
-/** Debian 11 has no ifupdown-ng; netifrc is in no Debian, so the tree that is laid over is of one generation. */
+/** Debian 11 has no ifupdown-ng. No Debian has netifrc, so its tree is of one version. */
 const exists = ({ stack, debian }: Place): boolean =>
   !(stack === 'ifupdown-ng' && debian === 11) && !(stack === 'netifrc' && debian !== 13)
 

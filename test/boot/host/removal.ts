@@ -1,11 +1,11 @@
-// How is all of a stack's taken away? As its page in docs/targets has it.
+// Removal commands of each stack, read from its page in docs/targets.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { settingsFor, type Place } from './rendering.js'
 
 const pages = join(import.meta.dirname, '..', '..', '..', 'docs', 'targets')
 
-/** The commands as they stand there; of netplan's two renderers the second is NetworkManager. */
+/** The commands of the page. Of netplan's two renderers the second block is NetworkManager. */
 export function removalCommands({ stack, debian }: Place): string {
   const { target } = settingsFor({ stack, debian: 13 })
   const section = readFileSync(join(pages, `${target}.md`), 'utf8')
@@ -14,6 +14,6 @@ export function removalCommands({ stack, debian }: Place): string {
   const blocks = [...(section ?? '').matchAll(/^```sh\n(.*?)^```$/gms)].map(([, lines]) => lines ?? '')
   const block = blocks[stack === 'netplan-nm' ? 1 : 0]
   if (block === undefined) throw new Error(`docs/targets/${target}.md does not say how to take it away`)
-  // So the document says of systemd 247.
+  // The page says so for systemd 247.
   return debian === 11 ? block.replace('$pref protocol static', '$pref') : block
 }

@@ -1,4 +1,4 @@
-// What a description renders to for one stack of one Debian: files that boot there, or a refusal with its reason.
+// Rendering of a description for one stack of one Debian: files to boot, or a refusal with its reason.
 import { dump, load } from 'js-yaml'
 import { compile } from '../../../src/compile.js'
 import type { DiagnosticCode } from '../../../src/diagnostics/catalogue/catalogue.js'
@@ -12,7 +12,7 @@ export type Rendering = { readonly plan: KernelPlan; readonly output: Output }
 
 export type Refusal = { readonly refused: string }
 
-/** One generation of one stack. */
+/** One stack of one Debian. */
 export type Place = { readonly stack: StackId; readonly debian: Debian }
 
 type RenderChoice = { readonly target: string; readonly settings: WrittenSettings }
@@ -29,7 +29,9 @@ export const iproute2Versions = byDebian('6.15', '6.1', '5.10')
 const netplanVersions = byDebian('1.1.2', '0.106', '0.101')
 const ifupdownNgVersions = byDebian('0.12.1', '0.11.4', '0.11.4')
 
-/** What a description says of the programs that are to read its files; test/boot/versions.test.ts asks the roots. */
+/**
+ * Versions of the programs that read the files; test/boot/versions.test.ts compares them with the root file systems.
+ */
 export function settingsFor({ stack, debian }: Place): RenderChoice {
   switch (stack) {
     case 'netifrc':
@@ -59,7 +61,7 @@ export function settingsFor({ stack, debian }: Place): RenderChoice {
   }
 }
 
-/** The description as its writer would have to write it for that host. */
+/** The description with the target settings of that host. */
 export function descriptionFor(text: string, place: Place): string {
   const { target, settings } = settingsFor(place)
   if (!/^targets:/m.test(text)) return `${text.trimEnd()}\n${dump({ targets: { [target]: settings } })}`
@@ -71,7 +73,7 @@ export function descriptionFor(text: string, place: Place): string {
   return dump({ ...written, targets: { ...own, [target]: { ...settings, ...own[target] } } })
 }
 
-/** The refusals that a stack or its version may give for what it cannot express. */
+/** Refusals for what a stack or its version cannot express. */
 const byCapability: readonly DiagnosticCode[] = [
   'feature-unsupported',
   'feature-version',
@@ -79,7 +81,7 @@ const byCapability: readonly DiagnosticCode[] = [
   'names-collide',
 ]
 
-/** Throws where the description is wrong, or where a target refuses it for another reason than what it can express. */
+/** Throws if the description is invalid, or if a target refuses it for another reason. */
 export function renderFor(text: string, place: Place): Rendering | Refusal {
   const { target } = settingsFor(place)
   const selected = targets.filter(({ id }) => id === target)
@@ -96,7 +98,7 @@ export function renderFor(text: string, place: Place): Rendering | Refusal {
 
 export const isRefusal = (made: Rendering | Refusal): made is Refusal => 'refused' in made
 
-/** For a description that must be rendered. */
+/** Renders a description that must not be refused. */
 export function mustRender(text: string, place: Place): Rendering {
   const made = renderFor(text, place)
   if (isRefusal(made)) throw new Error(made.refused)

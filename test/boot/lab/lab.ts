@@ -1,4 +1,4 @@
-// A lab is one host with its providers: made, booted, asked, and cleared away whatever happens.
+// Lab: one host with its providers, from creation to cleanup.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -52,46 +52,52 @@ export type LabSpec = {
   readonly debian: Debian
   readonly tree: readonly TreeEntry[]
   readonly peers: readonly Peer[]
-  /** Lines of shell in the host's network before it boots: what another program has laid by then. */
+  /**
+   * Shell commands in the host's network namespace before the boot, which install what other programs have added by
+   * then.
+   */
   readonly prepare?: readonly string[]
-  /** Links that another program makes: the stack does not start them by itself. */
+  /** Links that another program creates; the stack does not start them by itself. */
   readonly external?: readonly string[]
-  /** Links without carrier while the host boots. */
+  /** Links without carrier during the boot. */
   readonly withoutCarrier?: readonly string[]
-  /** The only one that the host has; without a word all of them are there. */
+  /** The only DHCP client of the host; all clients if unset. */
   readonly client?: DhcpClient
 }
 
 export type Lab = {
   readonly stack: StackId
-  /** A line of shell in the booted host. */
+  /** Runs a shell command in the booted host. */
   readonly exec: (command: string, timeoutSeconds?: number) => Promise<Result>
-  /** A line of shell in the network namespace of the peer at the other end of a link. */
+  /** Runs a shell command in the network namespace of the peer of a link. */
   readonly peerExec: (link: string, command: string) => Promise<Result>
-  /** A line of shell in the host's network, with this machine's programs. */
+  /** Runs a shell command in the host's network namespace, with the programs of this machine. */
   readonly netExec: (command: string) => Promise<Result>
   readonly carrier: (link: string, on: boolean) => Promise<void>
-  /** What dnsmasq at the other end of a link leases and advertises from now on, by hand. */
+  /** Restarts dnsmasq at the peer of a link with these arguments. */
   readonly lease: (link: string, options: readonly string[]) => Promise<void>
-  /** What the provider of a link gives from now on; nothing any more with `{}`. */
+  /** Replaces the lease that the provider of a link gives; `{}` gives nothing. */
   readonly provide: (link: string, lease: Lease) => Promise<void>
-  /** What the providers give at this moment. */
+  /** What the providers give now. */
   readonly leases: () => ReadonlyMap<string, Lease>
-  /** How often the provider of a link has said a word of DHCP (`DHCPACK`, `DHCPREPLY`) since it gives what it gives. */
+  /** Count of a DHCP message (`DHCPACK`, `DHCPREPLY`) in the log of the link's provider, since its last change. */
   readonly countMessages: (link: string, word: string) => number
-  /** Once nothing changes any more for some seconds (leases take longer to come); sooner where that is what was expected. */
+  /**
+   * The state once it has not changed for `quiet` seconds, by default 4 with leases and 1 without. If it is not the
+   * expected one, the wait is longer.
+   */
   readonly waitStable: (isExpected?: (state: State) => boolean, quiet?: number) => Promise<State>
-  /** As it is at this moment. */
+  /** The current state. */
   readonly state: () => Promise<State>
   readonly install: (files: readonly TreeEntry[]) => Promise<void>
-  /** `running`, or what systemd says instead. */
+  /** `running`, or another condition that the init reports. */
   readonly condition: string
   readonly log: () => Promise<string>
-  /** Units or services that failed, one a line. */
+  /** Failed units or services, one on each line. */
   readonly failed: () => Promise<string>
   /**
-   * Boots the host again from the files that it has: all its processes are killed, or it is told by a shell command.
-   * What was asked of this lab is asked of the returned one from then on.
+   * Boots the host again with its current files. By default all processes are killed; otherwise this shell command
+   * reboots. Use only the returned lab afterwards.
    */
   readonly reboot: (command?: string) => Promise<Lab>
   readonly close: () => Promise<void>
@@ -99,9 +105,9 @@ export type Lab = {
 
 type LabResources = Providers & {
   readonly folder: string
-  /** Of the host. */
+  /** Cgroup of the host. */
   readonly cgroup: string
-  /** All at once, for a signal handler too. */
+  /** Cleans up synchronously, so that a signal handler can call it. */
   readonly cleanUp: () => void
   machine?: StartingMachine
   slot?: Lock
@@ -109,7 +115,7 @@ type LabResources = Providers & {
 
 let serial = 0
 
-/** Why no host at all can boot on this machine, in one line; undefined when one can. */
+/** The reason why this machine cannot boot any host, in one line; undefined if it can. */
 export function whyNoLab(): string | undefined {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'only root on Linux can boot a host'
   if (cgroupFolder() === undefined) return 'no cgroup2 is mounted'
@@ -119,7 +125,7 @@ export function whyNoLab(): string | undefined {
   return undefined
 }
 
-/** Why this stack cannot boot on a machine that boots others. */
+/** The reason why this stack cannot boot on a machine that boots others. */
 export function whyNoBoot(id: StackId, debian: Debian): string | undefined {
   if (id === 'netifrc' && netifrcTree() === undefined) return 'no netifrc (set NETIFRC_TREE)'
   return whyNoRoot(stackOf(id).root, debian)
@@ -186,7 +192,7 @@ async function bootHost(spec: LabSpec, stack: Stack, root: string, resources: La
   return labOfStarted(spec, stack, resources, machine)
 }
 
-/** The network around the host, and in it what is there before the host boots. */
+/** Creates the links and peers, and runs `prepare` before the boot. */
 async function createNetwork(spec: LabSpec, resources: LabResources): Promise<void> {
   await createTopology(resources.topology, spec.peers)
   await runOrThrow(inside(resources.topology.host, ['sh', '-ec', (spec.prepare ?? []).join('\n')]))
@@ -227,7 +233,7 @@ async function labOfStarted(
   }
 }
 
-/** Rules, routes and addresses end with the host's network namespace, as they do with a kernel. */
+/** As at a real reboot, rules, routes and addresses end with the host's network namespace. */
 async function recreateNetwork(spec: LabSpec, resources: LabResources): Promise<void> {
   for (const dhcpServer of resources.dhcpServers.values()) killDhcpServer(dhcpServer)
   resources.dhcpServers.clear()
@@ -236,12 +242,15 @@ async function recreateNetwork(spec: LabSpec, resources: LabResources): Promise<
   await createNetwork(spec, resources)
 }
 
-/** What udev does when a link appears (99-systemd.rules); there is none here. */
+/** Applies sysctls when a link appears, which udev does on a real host (99-systemd.rules). */
 const applySysctlsOf = (link: string): string =>
   `for try in $(seq 50); do test ! -e /sys/class/net/${link} || break; sleep 0.1; done
 /lib/systemd/systemd-sysctl --prefix=/net/ipv4/conf/${link} --prefix=/net/ipv6/conf/${link}`
 
-/** What the link's maker is to do, says netifrc's documentation; other stacks notice a link, or have seen it at boot. */
+/**
+ * The command that netifrc's documentation asks the creator of a link to run. Other stacks notice the link, or saw it
+ * at boot.
+ */
 function startExternal(stack: Stack, link: string): string {
   return stack.id === 'netifrc' ? `test ! -e /etc/init.d/net.${link} || rc-service net.${link} start` : 'true'
 }

@@ -1,8 +1,8 @@
-// How is exactly one stack started in a root that holds several: which units it wants, which must be silent?
+// Stacks of the lab, and the units that start exactly one of them in a root file system with several.
 import type { RootKind } from './rootfs/rootfs.js'
 import type { TreeEntry, TreeLink } from './rootfs/tree.js'
 
-/** Each is one column of the table: a program, and the way in which it is told. */
+/** Columns of the results: a program, and how it is configured. */
 export const stackIds = [
   'networkd',
   'netplan',
@@ -23,9 +23,9 @@ export type Stack = {
   readonly init: 'systemd' | 'openrc'
   /** Units started by multi-user.target. */
   readonly wants: readonly string[]
-  /** Only where the stack itself writes there: others would wait for udev. */
+  /** The stack itself writes to /sys; a writable /sys makes other stacks wait for udev. */
   readonly writesSys?: true
-  /** A command that returns when the stack says that it has done what it can do at boot. */
+  /** A command that returns when the stack has finished its work at boot. */
   readonly ready?: string
 }
 
@@ -33,7 +33,10 @@ const networkd = ['systemd-networkd.service']
 const manager = ['NetworkManager.service']
 const whenStarted = 'nm-online -s -q -t 30'
 
-/** What udev has systemd do for ifupdown at each link's arrival; no udevd runs here. ifupdown-ng has no such rule. */
+/**
+ * On a real host udev makes systemd run this for each link that appears; no udevd runs here. ifupdown-ng has no such
+ * rule.
+ */
 const hotplug = 'for link in $(ifquery --list --allow=hotplug); do ifup --allow=hotplug "$link"; done'
 
 const stacks: Readonly<Record<StackId, Omit<Stack, 'id'>>> = {
@@ -54,7 +57,7 @@ export function stackOf(id: StackId): Stack {
   return { id, ...stacks[id] }
 }
 
-/** Services and sockets that lay addresses, routes or rules; all but the wanted are masked. */
+/** Services and sockets that configure addresses, routes or rules; all except the wanted ones are masked. */
 const networkUnits = [
   'networking.service',
   'systemd-networkd.service',
@@ -66,7 +69,7 @@ const networkUnits = [
   'dhcpcd.service',
 ]
 
-/** What a host in a namespace has no use for: terminals, timers, the clock, what is the kernel's below; and waits. */
+/** Units that are useless in a namespace: terminals, timers, the clock, the machine's kernel; and waits. */
 const idleUnits = [
   'dev-hugepages.mount',
   'ldconfig.service',
@@ -110,7 +113,7 @@ function helperUnits(stack: Stack, tree: readonly TreeEntry[]): readonly string[
   )
 }
 
-/** A unit that comes with the files is there to be started; one that comes with its own symlinks needs none of ours. */
+/** Units among the files are started, unless the files include a symlink that starts them. */
 function wantedUnits(stack: Stack, files: readonly TreeEntry[]): readonly string[] {
   const own = files
     .filter((file) => file.path.startsWith(`${unitFolder}/`) && file.path.endsWith('.service'))
@@ -121,7 +124,7 @@ function wantedUnits(stack: Stack, files: readonly TreeEntry[]): readonly string
   return [...new Set([...stack.wants, ...own, ...hooks])]
 }
 
-/** Links of /etc/systemd/system as `systemctl mask` and `systemctl enable` would make them. */
+/** Symlinks in /etc/systemd/system, as `systemctl mask` and `systemctl enable` create them. */
 export function unitLinks(stack: Stack, files: readonly TreeEntry[]): readonly TreeLink[] {
   const allowed = new Set([...stack.wants, ...helperUnits(stack, files)])
   const masks = [...networkUnits.filter((unit) => !allowed.has(unit)), ...idleUnits]

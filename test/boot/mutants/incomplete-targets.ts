@@ -1,4 +1,4 @@
-// What would a target write that forgot something of the plan, or took one thing for another?
+// Mutants of targets that omit or confuse something of the plan.
 import { compile } from '../../../src/compile.js'
 import type { KernelPlan, Route, Rule } from '../../../src/plan/plan.js'
 import { targets } from '../../../src/targets/index.js'
@@ -13,7 +13,7 @@ const isReject = ({ type }: Route): boolean => type === 'unreachable'
 const isDefault = ({ dst, nexthops }: Route): boolean => dst.length === 0 && nexthops.length > 0
 const isOfGateway = (route: Route): boolean => isDefault(route) && route.metric === undefined
 
-/** Throws where there is nothing to mutate: a fixture that has no such thing shows nothing. */
+/** Throws if the fixture has nothing to mutate: such a mutant shows nothing. */
 function firstOf<T>(list: readonly T[], is: (one: T) => boolean): T {
   const found = list.find(is)
   if (found === undefined) throw new Error('the fixture has nothing for this mutant')
@@ -100,7 +100,7 @@ export const incompleteTargets: Readonly<Record<string, PlanMutation>> = {
   }),
 }
 
-/** As `compile` renders for that place, by a target that sees another plan than it was given. */
+/** Renders as `compile` does, with a target that gets a changed plan. */
 export function renderIncomplete(text: string, place: Place, mutate: PlanMutation): Output {
   const { target: id } = settingsFor(place)
   const target = firstOf(targets, (one) => one.id === id)

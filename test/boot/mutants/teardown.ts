@@ -1,12 +1,12 @@
-// What would be there if a stack’s files, or the steps of a change, forgot to tear down?
+// Mutants whose files, or steps of a change, omit the teardown.
 import type { Output, RenderedFile, Step } from '../../../src/targets/target.js'
 import type { StackId } from '../lab/stacks.js'
 
 export type TearDownMutant = {
   readonly name: string
-  /** What notices it: a stop of the stack, or the change to another description. */
+  /** What detects it: a stop of the stack, or a change to another description. */
   readonly by: 'stop' | 'change'
-  /** The host’s default before the change, where it takes another than the fixture’s. */
+  /** The host's default before the change, if it is not the fixture's. */
   readonly from?: string
   readonly mutate: (output: Output) => Output
 }
@@ -33,7 +33,7 @@ const lines = (by: TearDownMutant['by'], name: string, pattern: RegExp, left = '
 const reload = stepOf('networkctl reload')
 const profiles = stepOf('connection up')
 const dispatcher = [
-  // Either of them has the script lay everything.
+  // Either step makes the script install everything.
   step('connection up and apply', ({ command }) => /connection up|all apply/.test(command)),
   lines('change', 'the sweep of rules and routes', /^\t+sweep_(rules|routes)$/gm, '\t:'),
 ]
@@ -43,13 +43,13 @@ const ifupdown = [
   step('ifdown', (one) => one.when === 'before-files'),
 ]
 
-/** A stack whose files tear nothing down is told to by the steps of a change. */
+/** If the files of a stack tear nothing down, the steps of a change do. */
 export const tearDownMutants: Readonly<Record<StackId, readonly TearDownMutant[]>> = {
   networkd: [reload],
   netplan: [stepOf('netplan generate'), reload],
   'netplan-nm': dispatcher,
   'nm-dispatcher': dispatcher,
-  // Routes over more than one link are a script’s, here too.
+  // A script installs multipath routes here too.
   'nm-keyfile': [profiles, { ...stepOf('route flush'), from: 'balance: { fiber: 3, cable: 1 }' }],
   ifupdown,
   ifupdown2: ifupdown,

@@ -1,15 +1,15 @@
-// What would become of a lease if what follows it did one thing less, or one too many?
+// Mutants of the address tracker that do too little or too much.
 import type { Output, RenderedFile } from '../../../src/targets/target.js'
 
 export type TrackerMutant = {
   readonly name: string
-  /** What happens to the lease when somebody notices, and in which words. */
+  /** The lease event that detects the mutant, and the text of its problem. */
   readonly noticedBy: string
   readonly as: RegExp
   readonly mutate: (output: Output) => Output
 }
 
-/** Throws where there is no such line. */
+/** Throws if no line matches. */
 const replaced =
   (end: string, line: RegExp, by: string) =>
   (output: Output): Output => {
@@ -52,5 +52,5 @@ export const trackerMutants: readonly TrackerMutant[] = [
   },
 ]
 
-/** networkd’s own client, for once told nothing of a table. */
+/** networkd's own client without its table. */
 export const intoMain = replaced('eth1.network', /^RouteTable=.*$/m, 'RouteMetric=300')

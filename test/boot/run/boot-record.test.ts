@@ -1,4 +1,4 @@
-// The record of boots: results are merged into it, and tell what need not be booted again.
+// Record of boots: merging of results, and what need not boot again.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,5 +1,4 @@
-// What has been booted and found the same, kept in docs/booted.json: each cell and each test with the hashes of what it
-// was booted from.
+// Record of boots in docs/booted.json: each cell and test that passed, with the hashes of its inputs.
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,9 +14,9 @@ import type { Versions } from './versions.js'
 export type BootRecord = {
   readonly kernel: string
   readonly versions: Versions
-  /** Fixture → stack → `13=FILES/LAB 12=FILES/LAB`; `differs` where it did, nothing where it is refused. */
+  /** Fixture → stack → `13=FILES/LAB 12=FILES/LAB`, or `13=differs`; a refused place has no entry. */
   readonly cells: Readonly<Record<string, Readonly<Record<string, string>>>>
-  /** File → test → hash of what the test was booted from. Only those that passed. */
+  /** File → test → hash of its inputs. Only tests that passed. */
   readonly tests?: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
@@ -25,8 +24,8 @@ const hashed = (text: string, length: number): string =>
   createHash('sha256').update(text).digest('hex').slice(0, length)
 
 /**
- * Files as their consumers read them: without lines of comment and blank lines, so that a reworded comment boots nothing
- * again. `#!` and netifrc's `# service:` stay, since programs read them.
+ * Files as programs read them, without comments and blank lines, so that a reworded comment boots nothing again. `#!`
+ * and netifrc's `# service:` stay, since programs read them.
  */
 export const withoutComments = (files: Output['files']): Output['files'] =>
   files.map((file) =>
@@ -35,12 +34,12 @@ export const withoutComments = (files: Output['files']): Output['files'] =>
       : { ...file, content: file.content.replace(/^[ \t]*(?:#(?!!| services?:).*)?\n/gim, '') },
   )
 
-/** Of the rendered files. */
+/** Hash of the rendered files. */
 const hashOf = ({ files }: Output): string => hashed(JSON.stringify(withoutComments(files)), 10)
 
 const textOf = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '')
 
-/** Of the code of the matrix, and of what beside the description a fixture gives it. */
+/** Hash of the code of the matrix, and of what else the fixture contains. */
 const labHashOf = ({ folder }: { readonly folder: string }): string =>
   hashed(
     [
@@ -55,7 +54,7 @@ export function readRecord(file: string): BootRecord {
   return JSON.parse(readFileSync(file, 'utf8')) as BootRecord
 }
 
-/** At once or not at all: a run may be killed at any moment. */
+/** Atomic: a run may be killed at any moment. */
 export function writeRecord(file: string, record: BootRecord): void {
   const part = `${file}.${process.pid}.part`
   writeFileSync(part, `${JSON.stringify(record, undefined, 2)}\n`)
@@ -74,7 +73,7 @@ export type Run = {
   readonly tests: readonly TestResult[]
 }
 
-/** Newer results take the place of older ones; what was not booted in this run stays as it was. */
+/** Newer results replace older ones; what did not boot in this run stays. */
 export function mergeRun(record: BootRecord, run: Run): BootRecord {
   return {
     kernel: run.kernel,
@@ -84,7 +83,7 @@ export function mergeRun(record: BootRecord, run: Run): BootRecord {
   }
 }
 
-/** Of a stack that was not booted, the version is that of its last boot: netifrc boots on few machines. */
+/** A stack that did not boot keeps the version of its last boot: netifrc boots on few machines. */
 function mergeVersions(before: Versions, { versions, cells }: Run): Versions {
   const merged: { -readonly [stack in keyof Versions]: Versions[stack] } = { ...before }
   for (const { stack, debian, outcome } of cells) {
@@ -126,11 +125,11 @@ function mergeTests(
   return sorted(Object.fromEntries(Object.entries(merged).map(([file, tests]) => [file, sorted(tests)])))
 }
 
-/** The order of results is by chance. */
+/** Sorted, since the order of results is random. */
 const sorted = <T>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
   Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)))
 
-/** What may be said of a cell today: `~` is booted once, and rendered otherwise since. */
+/** Current sign of a cell. `~`: it has booted, and its files have changed since. */
 export function signOf(
   record: BootRecord,
   fixture: { readonly name: string; readonly text: string },
@@ -147,7 +146,7 @@ export function signOf(
 const entryOf = ({ cells }: BootRecord, fixture: string, { stack, debian }: Place): string | undefined =>
   entriesOf(cells[fixture]?.[stack]).get(String(debian))
 
-/** Whether these very files were booted by the lab as it is today. */
+/** Whether exactly these files have booted in the current lab. */
 export function isRecorded(
   record: BootRecord,
   fixture: { readonly name: string; readonly text: string; readonly folder: string },
@@ -162,7 +161,7 @@ export const cellHashOf = (fixture: { readonly folder: string }, output: Output)
 
 type Fixture = Parameters<typeof signOf>[1]
 
-/** Of all of them at once: each is rendered for each place. */
+/** Signs of all cells; each fixture is rendered once for each place. */
 export function signsOf(record: BootRecord, fixtures: readonly Fixture[]): SignOf {
   const key = (name: string, stack: string, debian: number): string => `${name} ${stack} ${debian}`
   const signs = new Map(

@@ -1,5 +1,5 @@
-// Hash of the test code behind each boot test: what the file and all that it imports come to without comments,
-// formatting and local names. A renamed variable boots nothing again; a changed check does.
+// Hash of the code of each boot test with all its imports, without comments, formatting and local names. A renamed
+// variable boots nothing again; a changed check does.
 import { createHash } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
@@ -13,8 +13,8 @@ const folder = join(root, 'test/boot')
 const suffix = '.test.ts'
 
 /**
- * What the project renders counts by its bytes (record-tests.ts), so its sources do not count here; neither does the
- * choice of what to boot.
+ * Rendered output counts by its bytes (record-tests.ts), so its sources do not count here, and neither does the
+ * selection of boots.
  */
 const withoutSources: Plugin = {
   name: 'without sources',
@@ -26,7 +26,7 @@ const withoutSources: Plugin = {
   },
 }
 
-/** The names of what is imported from there change when an export is renamed, which changes no test. */
+/** Import names from there change when an export is renamed, which does not change a test. */
 const withoutImports = (text: string): string => text.replace(/\bimport\{[^}]*\}from"left-out";/g, '')
 
 export async function readTestCodes(): Promise<TestCodes> {
@@ -57,7 +57,7 @@ export async function readTestCodes(): Promise<TestCodes> {
   return Object.fromEntries(codes)
 }
 
-/** The fixtures, and what lies beside the boot tests. */
+/** The fixtures, and the descriptions of the boot tests. */
 function descriptionsByName(): ReadonlyMap<string, string> {
   const beside = ['changes', 'hosts'].flatMap((part) =>
     readdirSync(join(folder, part))

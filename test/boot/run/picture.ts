@@ -1,4 +1,4 @@
-// A terminal's text as a picture, for the README.
+// SVG of a terminal's text, for the README.
 const [fontSize, lineHeight, advance, margin] = [13, 17, 7.8, 16]
 
 const colours: readonly (readonly [RegExp, string])[] = [
@@ -10,7 +10,7 @@ const colours: readonly (readonly [RegExp, string])[] = [
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-/** Cells of the table are coloured by what they say; all else is plain. */
+/** Cells of the table get a colour by their signs. */
 function coloured(line: string): string {
   if (!/ {2}[=≠r·~-]{1,3}( {2}|$)/.test(line)) return escaped(line)
   return line

@@ -1,4 +1,4 @@
-// Before and after each boot test of another file than the matrix: is it to run, and what is recorded of it?
+// Setup of every boot test outside of the matrix: skips it or records its result.
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -26,7 +26,7 @@ function nameOf(task: RunnerTask): string {
 
 const isNamed = (word: string, name: string): boolean => new RegExp(`(?<![\\w-])${word}(?![\\w-])`).test(name)
 
-/** The newest Debian where a test names none; all of its stacks where it names none. */
+/** Debian 13 if the test names no Debian; all stacks if it names no stack. */
 function placesIn(name: string): readonly Place[] {
   const stacks = stackIds.filter((stack) => isNamed(stack, name))
   const named = debians.filter((debian) => isNamed(`Debian ${debian}`, name))
@@ -36,7 +36,7 @@ function placesIn(name: string): readonly Place[] {
   )
 }
 
-/** A test whose name has a fixture renders that one; others whatever their code names. */
+/** A test with a fixture in its name renders only that one; others render every description in their code. */
 function descriptionsOf(file: string, name: string): readonly string[] {
   const [fixture] = goodFixtures.filter((one) => isNamed(one.name, name))
   return fixture === undefined ? testCodeOf(file).descriptions : [`fixtures/${fixture.name}/description.yaml`]
@@ -44,7 +44,7 @@ function descriptionsOf(file: string, name: string): readonly string[] {
 
 const rendered = new Map<string, string>()
 
-/** What a target makes of a description: its files, and the steps to them; apply.sh and its data for the test of those. */
+/** The files of a target, and its steps; for the test of apply.sh also apply.sh and its data. */
 function renderedBytes(description: string, place: Place, withControl: boolean): string {
   const key = `${description} ${place.stack} ${place.debian} ${withControl}`
   const known = rendered.get(key)

@@ -1,14 +1,14 @@
-// What became of each cell and test: a line each in a file, which the main process reads while they run and afterwards.
+// Results of cells and tests: one line for each in a file that the main process reads.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import type { Debian } from '../lab/rootfs/rootfs.js'
 import type { StackId } from '../lab/stacks.js'
 
 export type Outcome =
-  /** It boots, or its worker is gone. */
+  /** Its boot has begun. If nothing follows, its worker has died. */
   | { readonly kind: 'begun' }
   | { readonly kind: 'same' }
   | { readonly kind: 'differs' }
-  /** By capability: the target or its version says that it cannot. */
+  /** The target, or its version, cannot express the description. */
   | { readonly kind: 'refused'; readonly why: string }
   | { readonly kind: 'cannot run here'; readonly why: string }
 
@@ -17,16 +17,16 @@ export type Result = {
   readonly stack: StackId
   readonly debian: Debian
   readonly outcome: Outcome
-  /** Of the rendered files that were booted, and of the code that booted them. */
+  /** Hashes of the rendered files and of the test code. */
   readonly hash?: string
 }
 
-/** What became of a test of another file than the matrix. */
+/** Result of a test outside of the matrix. */
 export type TestResult = {
   readonly file: string
   readonly test: string
   readonly passed: boolean
-  /** Of its code and of what it renders. */
+  /** Hash of its code and of what it renders. */
   readonly inputs: string
 }
 
@@ -38,7 +38,7 @@ const cellOf = ({ fixture, stack, debian }: Result): string => `${fixture} on ${
 
 function readLines(file: string): readonly (Result | TestResult)[] {
   if (!existsSync(file)) return []
-  // A line that is being written has no end yet.
+  // The last line may be incomplete.
   const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1)
   return lines.map((line) => JSON.parse(line) as Result | TestResult)
 }
@@ -46,7 +46,7 @@ function readLines(file: string): readonly (Result | TestResult)[] {
 const isCell = (one: Result | TestResult): one is Result => 'fixture' in one
 const isTest = (one: Result | TestResult): one is TestResult => 'test' in one
 
-/** Of a test that was tried again, the last counts. */
+/** The last result of a repeated test counts. */
 export const readResults = (file: string): readonly Result[] => [
   ...new Map(
     readLines(file)

@@ -1,4 +1,4 @@
-// The record of what has been proven: docs/booted.json, from which `npm run docs` makes README's tables and their picture.
+// Saving of the record: docs/booted.json, from which `npm run docs` makes tables and their picture.
 import { existsSync, statSync } from 'node:fs'
 import { release } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -8,7 +8,9 @@ import { versionsBooted } from './versions.js'
 
 export const recordFile = fileURLToPath(new URL('../../../docs/booted.json', import.meta.url))
 
-/** Where this run keeps its results; undefined where it keeps none. A path is for tests of the record. */
+/**
+ * The file in which this run saves its results; undefined if it saves none. Tests of the record name another file.
+ */
 export function recordOfRun(): string | undefined {
   const named = process.env['MULTIHOME_BOOT_RECORD'] ?? ''
   return named === '' ? undefined : named === '1' ? recordFile : named
@@ -17,8 +19,8 @@ export function recordOfRun(): string | undefined {
 const everySeconds = 2
 
 /**
- * Takes the results of a run into a record: all the time, so that a run which is killed loses seconds and no hours.
- * What it returns takes the rest, and ends it.
+ * Merges the results of a run into a record every two seconds, so that a killed run loses only seconds. The returned
+ * function merges the rest and stops.
  */
 export function keepRecord(file: string, results: string): () => void {
   const kernel = release().replace(/^(\d+\.\d+).*$/, '$1')

@@ -1,4 +1,4 @@
-// Which cells of the matrix, and which other tests, are booted in this run: all, what the record does not have, a sample.
+// Selection of cells and tests for this run: all, those missing from the record, or a sample.
 import { createHash } from 'node:crypto'
 import { goodFixtures } from '../../helpers/fixtures.js'
 import type { Fixture } from '../../helpers/fixtures.js'
@@ -10,7 +10,7 @@ import type { TestResult } from './results.js'
 
 export type Cell = Place & { readonly fixture: Fixture }
 
-/** What `npm run test:boot` was told; nothing of it means everything. */
+/** Options of `npm run test:boot`; an empty list selects everything. */
 const listOf = (variable: string): readonly string[] =>
   (process.env[variable] ?? '').split(',').filter((word) => word !== '')
 
@@ -20,13 +20,13 @@ const selected = {
   debians: listOf('MULTIHOME_BOOT_DEBIAN'),
 }
 
-/** What the record does not have for the files and the code of today. */
+/** Only what the record lacks for the current files and code. */
 const unprovenOnly = process.env['MULTIHOME_BOOT_UNPROVEN'] === '1'
 
-/** A fixed part, whatever the record has. */
+/** A fixed sample, independent of the record. */
 const sampleOnly = process.env['MULTIHOME_BOOT_SAMPLE'] === '1'
 
-/** Everything, and not only what is unproven or in the sample. */
+/** Everything, not only the unproven or the sample. */
 const bootsEverything = !unprovenOnly && !sampleOnly
 
 const record = readRecord(recordFile)
@@ -38,27 +38,27 @@ export const isSelectedPlace = ({ stack, debian }: Place): boolean =>
 
 export const selectedPlaces = places.filter(isSelectedPlace)
 
-/** For a test of its own descriptions: the newest generation, and the older ones that it names (`networkd 12`). */
+/** Places of a test with its own descriptions: Debian 13, and the older ones that it names (`networkd 12`). */
 export const placesFor = (older: readonly string[]): readonly Place[] =>
   selectedPlaces.filter(
     ({ stack, debian }) => bootsEverything || debian === 13 || older.includes(`${stack} ${debian}`),
   )
 
-/** For a test of a few fixtures: the places that it names for one of them. */
+/** Places of a test of a few fixtures, as it names them for one fixture. */
 export const placesOf = (fixture: string, few: readonly string[]): readonly Place[] =>
   selectedPlaces.filter(
     ({ stack, debian }) =>
       isIn(selected.fixtures, fixture) && (bootsEverything || few.includes(`${stack} ${debian}`)),
   )
 
-/** Always the same: by the hash of its name. */
+/** A fixed selection by the hash of the name. */
 const isOneIn = (count: number, name: string): boolean =>
   createHash('sha256').update(name).digest().readUInt32BE(0) % count === 0
 
 const isInSample = ({ fixture, stack, debian }: Cell): boolean =>
   isOneIn(48, `${fixture.name} ${stack} ${debian}`)
 
-/** The cells of the matrix to boot. */
+/** The selected cells of the matrix. */
 export const selectedCells = (): readonly Cell[] =>
   goodFixtures
     .filter(({ name }) => isIn(selected.fixtures, name))
@@ -70,10 +70,10 @@ export const selectedCells = (): readonly Cell[] =>
         (unprovenOnly && !isRecorded(record, cell.fixture, cell)),
     )
 
-/** What `multihome verify` says of a booted host depends on more than what is rendered. */
+/** The output of `multihome verify` on a booted host depends on more than the rendered files. */
 const alwaysInSample: readonly string[] = ['verify']
 
-/** Whether a test of another file than the matrix is to run. */
+/** Whether a test outside of the matrix is selected. */
 export const isSelectedTest = ({ file, test, inputs }: Omit<TestResult, 'passed'>): boolean =>
   bootsEverything ||
   (sampleOnly && (alwaysInSample.includes(file) || isOneIn(32, `${file} ${test}`))) ||

@@ -1,4 +1,4 @@
-// Before the boots: the root file systems, built once and said so. After them: the table.
+// Global setup of the boot tests: builds the root file systems before the boots, and prints the table after them.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,9 +21,9 @@ import type { Cell } from './selection.js'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** A file that takes a line for each cell. */
+    /** File with one line for each result. */
     bootResults: string
-    /** Why no host can boot on this machine; empty when one can. */
+    /** The reason why this machine cannot boot any host; empty if it can. */
     bootObstacle: string
   }
 }
@@ -47,7 +47,7 @@ export async function setup(project: TestProject): Promise<() => void> {
   const endRecord = record === undefined ? undefined : keepRecord(record, file)
   const begun = Date.now()
   return () => {
-    // Of a worker that did not end by itself.
+    // For a worker that was killed.
     if (obstacle === undefined) cleanUpOrphans()
     const results = readResults(file)
     if (results.length > 0) console.log(`\n${formatResults(results)}`)
@@ -62,7 +62,7 @@ export async function setup(project: TestProject): Promise<() => void> {
   }
 }
 
-/** What is booted of what could be, and what this machine cannot boot. */
+/** Prints how many cells boot, and which this machine cannot boot. */
 function reportSelection(cells: readonly Cell[]): void {
   const canBoot = ({ fixture, ...place }: Cell): boolean => {
     const made = renderFor(fixture.text, place)
@@ -89,7 +89,7 @@ function reportSelection(cells: readonly Cell[]): void {
   )
 }
 
-/** Two at a time: unpacking waits for the disk, configuring for the processor. */
+/** Two builds at a time: unpacking waits for the disk, configuring for the processor. */
 async function buildRoots(): Promise<void> {
   const missing = new Map(
     selectedPlaces

@@ -1,4 +1,4 @@
-// What cannot boot here: is it left out with its reason, or a failure?
+// Skip policy for stacks that cannot boot here: skipped with a reason, or failed.
 import { missingLinkSupport } from '../../helpers/virtual-link-support.js'
 import { requiredVersion, versionNeeds } from '../../../src/plan/requires-versions.js'
 import type { KernelPlan } from '../../../src/plan/plan.js'
@@ -8,8 +8,8 @@ import type { Place, Rendering } from '../host/rendering.js'
 import { whyNoBoot } from '../lab/lab.js'
 
 /**
- * Why the stack is left out; undefined where it boots. Throws the reason where everything has to boot: but netifrc is in
- * no Debian and boots where an installed one is named, so its absence is never a failure.
+ * The reason to skip this stack; undefined if it boots. With MULTIHOME_REQUIRE_BOOT=1 it throws the reason instead,
+ * except for netifrc, which no Debian has.
  */
 export function reasonToSkip({ stack, debian }: Place): string | undefined {
   const why = whyNoBoot(stack, debian)
@@ -18,11 +18,11 @@ export function reasonToSkip({ stack, debian }: Place): string | undefined {
   return why
 }
 
-/** Why the plan cannot boot on that host; undefined where it can. */
+/** The reason why the plan cannot boot at this place; undefined if it can. */
 export const whyNotOn = (plan: KernelPlan, place: Place): string | undefined =>
   missingLinkSupport(plan) ?? missingIproute2(plan, place) ?? reasonToSkip(place)
 
-/** Scripts of ours call `ip`; the target iproute2 alone has its version as a setting. */
+/** Our scripts call `ip`, but only the iproute2 target has a setting for its version. */
 function missingIproute2(plan: KernelPlan, { debian }: Place): string | undefined {
   const needed = requiredVersion(versionNeeds(plan), 'iproute2')
   const installed = iproute2Versions[debian]
@@ -31,7 +31,10 @@ function missingIproute2(plan: KernelPlan, { debian }: Place): string | undefine
     : `the plan needs iproute2 ${needed}, and Debian ${debian} has ${installed}`
 }
 
-/** What boots here; skips with the reason where the target refuses the description, or the stack is left out. */
+/**
+ * The rendering, if it boots here. Skips with the reason if the target refuses the description, or the stack is
+ * skipped.
+ */
 export function renderedHere(text: string, place: Place, skip: (why: string) => never): Rendering {
   const made = renderFor(text, place)
   if (isRefusal(made)) return skip(`refused: ${made.refused}`)

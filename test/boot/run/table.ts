@@ -1,4 +1,4 @@
-// The table of fixture × stack: a sign for each generation in each cell.
+// Table of fixtures and stacks, with one sign for each Debian in each cell.
 import { columns } from '../../../src/cli/format/columns.js'
 import { debians } from '../lab/rootfs/rootfs.js'
 import type { Debian } from '../lab/rootfs/rootfs.js'
@@ -18,7 +18,7 @@ const signs: Readonly<Record<Outcome['kind'], Sign>> = {
 
 export type SignOf = (fixture: string, stack: StackId, debian: Debian) => Sign
 
-/** Stacks and generations of which there is nothing are left out. */
+/** Omits stacks and Debians without any sign. */
 export function tableLines(fixtures: readonly string[], signOf: SignOf): readonly string[] {
   const has = (stack: StackId, debian: Debian): boolean =>
     fixtures.some((fixture) => signOf(fixture, stack, debian) !== '·')
@@ -43,7 +43,7 @@ export function formatTable(fixtures: readonly string[], signOf: SignOf): string
   return [...tableLines(fixtures, signOf), '', legend, counts.join(', ')].join('\n')
 }
 
-/** Refusals are the targets' own words, which the golden files have; what is missing on this machine is told here. */
+/** Golden files contain the reasons of refusals, so this prints only what the machine lacks. */
 export function formatResults(results: readonly Result[]): string {
   const byCell = new Map(results.map((one) => [`${one.fixture} ${one.stack} ${one.debian}`, one]))
   const fixtures = [...new Set(results.map(({ fixture }) => fixture))].sort()

@@ -1,9 +1,9 @@
-// What is known of the code of the boot tests: read once by the main process, found by its workers in their environment.
+// Code hashes of the boot tests: computed once by the main process, and passed to its workers in the environment.
 
 /** The code of one test file. */
 export type TestCode = {
   readonly hash: string
-  /** Descriptions that it names, as paths from the project's folder. */
+  /** Descriptions that it names, as paths from the project's root. */
   readonly descriptions: readonly string[]
 }
 

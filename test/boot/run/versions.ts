@@ -1,4 +1,4 @@
-// Which versions of the stacks stand in the roots that boot?
+// Versions of the stacks in the root file systems.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { netifrcTree } from '../lab/lab.js'
@@ -27,7 +27,7 @@ const names: Readonly<Record<string, string>> = {
   'network-manager': 'NetworkManager',
 }
 
-/** `257.13-1~deb13u1` is 257.13. */
+/** `257.13-1~deb13u1` becomes 257.13. */
 const upstream = (version: string): string => version.replace(/^\d+:/, '').replace(/[-+~].*$/, '')
 
 function installed(root: string, name: string): string {
@@ -46,7 +46,7 @@ function netifrcVersion(): readonly string[] {
     : []
 }
 
-/** Of the roots that are built. */
+/** Versions in the root file systems that are built. */
 export function versionsBooted(): Versions {
   const of = (stack: StackId): Readonly<Record<string, string>> => {
     const { root } = stackOf(stack)

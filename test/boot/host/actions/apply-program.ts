@@ -1,4 +1,4 @@
-// Runs of apply.sh on a booted host, and everything that a revert has to restore there.
+// Runs of apply.sh on a booted host, and snapshots of everything that a revert must restore.
 import type { RenderedFile } from '../../../../src/targets/target.js'
 import type { Lab } from '../../lab/lab.js'
 import type { Result } from '../../lab/process/shell.js'
@@ -11,7 +11,7 @@ import type { Rendering } from '../rendering.js'
 const state = '/var/lib/multihome'
 const pending = `${state}/pending`
 
-/** Puts a rendered tree into a folder of the host, as copying it there does. */
+/** Copies a rendered tree into a folder of the host. */
 export async function copyTree(lab: Lab, { output }: Rendering, folder: string): Promise<void> {
   const inFolder = (file: RenderedFile): TreeEntry => ({ ...file, path: `${folder}${file.path}` })
   await lab.exec(`rm -rf ${folder}`)
@@ -20,18 +20,18 @@ export async function copyTree(lab: Lab, { output }: Rendering, folder: string):
 
 const programOf = (folder: string): string => `${folder}/.multihome/apply.sh`
 
-/** Runs it to its end. */
+/** Runs it until it ends. */
 export const applyTree = (lab: Lab, folder: string, args = ''): Promise<Result> =>
   lab.exec(`${programOf(folder)} ${args} 2>&1`, 400)
 
 export type Application = {
-  /** Its exit status and what it has said, once it has ended. */
+  /** Waits for the end; its exit status and output. */
   readonly ended: () => Promise<Result>
 }
 
 /**
- * Runs it from a login shell (`session.pid`) that is a child of a daemon, as sshd's are. The shell does more than to run
- * it, so that it stays there.
+ * Runs it from a login shell (`session.pid`) that is a child of a daemon, like those of sshd. The shell has a further
+ * command, so that it does not exec the program.
  */
 export async function startTree(lab: Lab, folder: string, args: string): Promise<Application> {
   const shell = `${programOf(folder)} ${args} >/root/said 2>&1; echo $? >/root/status`
@@ -55,7 +55,7 @@ export type Phase = (typeof phases)[number]
 export const victims = ['foreground', 'guard', 'both'] as const
 export type Victim = (typeof victims)[number]
 
-/** A line of shell that ends as soon as the application has come that far or farther, or has ended. */
+/** A shell command that ends as soon as the application has reached this phase or a later one, or has ended. */
 const untilPhase = (phase: Phase): string => {
   const names = phases.slice(phases.indexOf(phase)).join('|')
   const isThere =
@@ -71,24 +71,24 @@ export async function waitForPhase(lab: Lab, phase: Phase): Promise<boolean> {
 
 const pidOf = (file: string): string => `$(head -n 1 ${pending}/${file} 2>/dev/null | cut -d ' ' -f 1)`
 
-/** Kills processes of an application outright, some time after it has come to a phase. */
+/** Kills processes of an application with SIGKILL, this many seconds after it has reached a phase. */
 export async function killIn(lab: Lab, phase: Phase, victim: Victim, delay: number): Promise<void> {
   const files = { foreground: ['session'], guard: ['guard'], both: ['guard', 'session'] }[victim]
   const kill = `kill -KILL ${files.map(pidOf).join(' ')}`
   await lab.exec(`${untilPhase(phase)}; sleep ${delay}; ${kill}`, 300)
 }
 
-/** Ends the shell from which an application was started. */
+/** Kills the shell that started an application. */
 export const killSession = (lab: Lab): Promise<Result> => lab.exec('kill -KILL $(cat /root/session.pid)')
 
-/** What is wrong where an application does not end within some minutes, by whichever process, or not with a revert. */
+/** Empty if any process reverts the application within some minutes. */
 export async function notReverted(lab: Lab): Promise<readonly string[]> {
   const wait = `for try in $(seq 2400); do test -d ${pending} || break; sleep 0.1; done`
   const { code } = await lab.exec(`${wait}; test ! -d ${pending} && grep -qx reverted ${state}/result`, 300)
   return code === 0 ? [] : [`is not reverted: ${await lastLog(lab)}`]
 }
 
-/** `confirmed`, `reverted` or `incomplete`; the log of the last application. */
+/** The result (`confirmed`, `reverted` or `incomplete`) and the log of the last application. */
 export const lastLog = async (lab: Lab): Promise<string> =>
   (await lab.exec(`cd ${state} && cat result */incomplete reverted/log pending/log 2>/dev/null`)).stdout
 
@@ -96,7 +96,7 @@ export type Snapshot = { readonly state: State; readonly lines: readonly string[
 
 /**
  * Everything that an application may change: files with content, mode and owner; rules, routes and addresses with all
- * that `ip` says of them; settings; services.
+ * attributes; sysctls; services.
  */
 const snapshotScript = `
 find /etc /usr/local \\( -type l -printf 'file %p -> %l\\n' \\) -o -printf 'file %p %y %m %u:%g\\n'
@@ -113,8 +113,8 @@ for unit in systemd-networkd.service systemd-networkd.socket NetworkManager.serv
 done`
 
 /**
- * NetworkManager counts the activations of links in the metrics of their connected routes. And it asks for a lease,
- * again and again, on links that no profile names.
+ * NetworkManager counts the activations of links in the metrics of their connected routes, and repeatedly requests a
+ * lease on links without a profile.
  */
 function plainLine(stack: StackId, line: string): string {
   if (!['netplan-nm', 'nm-dispatcher', 'nm-keyfile'].includes(stack)) return line
@@ -129,7 +129,7 @@ export async function snapshot(lab: Lab, isExpected?: (now: State) => boolean): 
   return { state: now, lines: lines.sort() }
 }
 
-/** What is not as it was. */
+/** Everything that differs from the snapshot. */
 export async function differencesFrom(lab: Lab, before: Snapshot): Promise<readonly string[]> {
   const after = await snapshot(lab, (now) => difference(before.state, now).length === 0)
   return [
@@ -140,7 +140,7 @@ export async function differencesFrom(lab: Lab, before: Snapshot): Promise<reado
 
 const strangers = { '4': '198.18.0.9', '6': '2001:2::9' } as const
 
-/** Addresses of the host that a stranger behind the provider of their link gets no answer from. */
+/** Addresses of the host that do not answer a ping from a stranger behind the provider of their link. */
 export async function unanswered(
   lab: Lab,
   addresses: readonly (readonly [link: string, address: string])[],

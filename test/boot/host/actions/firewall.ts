@@ -1,12 +1,12 @@
-// A host's own firewall, as its administrator would write it: port-forwards, masquerading, a policy by marks.
+// An administrator's own firewall: port forwarding, masquerading, and policy routing by mark.
 import type { TreeEntry } from '../../lab/rootfs/tree.js'
 import { unitFolder } from '../../lab/stacks.js'
 
-/** Ports that the providers' addresses answer on: for a server in the LAN, and for this host under its LAN address. */
+/** Ports of the providers' addresses that are forwarded to a server in the LAN, and to this host's LAN address. */
 export const forwardedPorts = { server: 8443, host: 8444 } as const
-/** Where both listen. */
+/** Port on which both servers listen. */
 export const servicePort = 8078
-/** What the LAN asks for on this port leaves by the second provider. */
+/** Connections of the LAN to this port leave by the second provider. */
 export const policyPort = 8079
 
 export const firewallPath = '/etc/nftables.conf'
@@ -17,7 +17,7 @@ type PortForwardTargets = {
   readonly mark: string
 }
 
-/** `ends` has one address of each family. */
+/** `server` and `host` have one address of each family. */
 export function firewallFiles(targets: PortForwardTargets): readonly TreeEntry[] {
   const to = (port: number, [v4 = '', v6 = '']: readonly string[]): readonly string[] => [
     `iifname { "wan0", "wan1" } meta nfproto ipv4 tcp dport ${port} dnat ip to ${v4}:${servicePort}`,
@@ -28,7 +28,7 @@ export function firewallFiles(targets: PortForwardTargets): readonly TreeEntry[]
     'table inet firewall {',
     'chain steering {',
     'type filter hook prerouting priority mangle;',
-    // The first packet alone: of a connection that masquerading gave up, a later one would be new too.
+    // Only SYN packets: after masquerading drops a connection, its later packets would also be new.
     `iifname "lan0" ct state new tcp flags & (syn | ack) == syn tcp dport ${policyPort} meta mark set ${targets.mark}`,
     '}',
     'chain forwards {',
@@ -44,7 +44,7 @@ export function firewallFiles(targets: PortForwardTargets): readonly TreeEntry[]
   ]
   return [
     { path: firewallPath, mode: 0o755, content: `${lines.join('\n')}\n` },
-    // Other hosts have it masked.
+    // Other hosts mask this unit.
     { path: `${unitFolder}/nftables.service`, symlink: '/lib/systemd/system/nftables.service' },
     {
       path: `${unitFolder}/sysinit.target.wants/nftables.service`,

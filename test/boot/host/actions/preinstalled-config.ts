@@ -1,4 +1,4 @@
-// What has a host before our files are there: its stack's own configuration of one link, as an installer leaves it.
+// Configuration before the first installation: one link, as an installer leaves it for the stack.
 import type { StackId } from '../../lab/stacks.js'
 import type { TreeEntry, TreeFile } from '../../lab/rootfs/tree.js'
 
@@ -59,7 +59,10 @@ const files: Readonly<Record<StackId, readonly TreeEntry[]>> = {
   iproute2: [],
 }
 
-/** The docs say to take what we describe out of other YAML; of other stacks ours win, or replace the file. */
+/**
+ * docs/targets say to remove our links from other netplan YAML. With other stacks our files take precedence or
+ * replace the file.
+ */
 export const preinstalledFiles = (
   stack: StackId,
 ): { readonly files: readonly TreeEntry[]; readonly gone: readonly TreeEntry[] } => ({
@@ -67,7 +70,7 @@ export const preinstalledFiles = (
   gone: stack === 'netplan' || stack === 'netplan-nm' ? files[stack] : [],
 })
 
-/** What net.lo had laid by the rule of its own default stays until the next boot; nobody looks that up. */
+/** The default configuration of net.lo adds this route, which stays until the next boot. No lookup uses it. */
 export const preinstalledLeftovers = (stack: StackId): readonly string[] =>
   stack === 'netifrc'
     ? ['+ route 4 254 dev=lo dst=127.0.0.0/8 gateway=127.0.0.1 scope=global table=254 type=unicast']

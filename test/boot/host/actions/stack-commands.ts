@@ -1,32 +1,35 @@
-// How is each stack told to start anew, to apply again, and to take one link down and up?
+// Commands of each stack: restart, reapply everything, and cycle one link.
 import type { Rendering, Place } from '../rendering.js'
 import type { StackId } from '../../lab/stacks.js'
 
 export type LinkCommand = (link: string) => string
 
-/** Lines of shell in the host; each ends when the stack says that it is done. */
+/** Shell commands in the host; each returns when the stack has finished. */
 export type StackCommands = {
-  /** The file of docs/targets that has to tell of every cure. */
+  /** The file of docs/targets that must document every fix. */
   readonly document: string
   readonly restart: string
-  /** The whole configuration once more, without a restart of the service. */
+  /** Reapply the whole configuration without a restart of the service. */
   readonly reloads: readonly string[]
-  /** One link once more, by the stack's own hand. */
+  /** Reconfigure one link. */
   readonly relink: readonly LinkCommand[]
-  /** The one of these that leaves routes of main out, until they are completed. */
+  /** The one of these after which routes of main are missing until `completing` runs. */
   readonly incomplete?: LinkCommand
   readonly completing?: LinkCommand
-  /** All of these down, then up one after another. */
+  /** Sets all links down, then up one after another. */
   readonly inOrder?: (links: readonly string[]) => string
-  /** What brings a link back that was set down by hand for a moment; where there is none, the stack sees to it itself. */
+  /** Restores a link that was set down by hand for a moment. Unset: the stack restores it itself. */
   readonly fix?: LinkCommand
-  /** Instead of leaving something out, what is cured may be too much: a route to a link-local gateway itself. */
+  /** The fix may be needed for an extra route, to a link-local gateway itself, instead of a missing one. */
   readonly leavesExtra?: true
-  /** Brings back the first member of a balanced IPv4 route that came up before the others. */
+  /** Restores the first member of a balanced IPv4 route that came up before the others. */
   readonly fixAfterEarlyLink?: LinkCommand
-  /** What lays rules anew and has none meanwhile, so that what is closed is open for a moment; the document has these words. */
+  /**
+   * Commands that delete rules before they add them again, so that fail-closed traffic may leave for a moment; the
+   * document has this text.
+   */
   readonly opens?: readonly { readonly command: string; readonly documented: string }[]
-  /** Takes the addresses and routes of a link that has lost its carrier away, sooner or later. */
+  /** The stack removes the addresses and routes of a link without carrier, sooner or later. */
   readonly withdraws: boolean
 }
 
@@ -35,7 +38,7 @@ const thenWait = (ready: string) => (command: string) => `${command} && ${ready}
 const waitUntil = (condition: string): string =>
   `for n in $(seq 100); do ${condition} && break; sleep 0.1; done`
 
-/** networkd works on after `networkctl` has returned; nothing is left to do when no link is on its way. */
+/** networkd continues after `networkctl` returns; it has finished when no link is pending or configuring. */
 const list = 'networkctl --no-legend --no-pager list'
 const networkdReady = waitUntil(`! ${list} | grep -qE "pending|configuring"`)
 const networkd = thenWait(networkdReady)
@@ -46,7 +49,8 @@ const manager = thenWait(managerReady)
 const reconfigure = (link: string): string => networkd(`networkctl reconfigure ${link}`)
 
 function byNetworkd({ debian }: Place): StackCommands {
-  // 247 gives a link up whose route has to wait for another link; later ones do not end before that is there.
+  // systemd 247 fails a link whose route waits for another link. In later versions `networkctl up` waits until that
+  // link is up.
   const up = (link: string): string =>
     debian === 11
       ? networkd(`networkctl up ${link} && ${waitUntil(`${list} ${link} | grep -q routable`)}`)
@@ -67,7 +71,7 @@ function byNetworkd({ debian }: Place): StackCommands {
 
 const apply = (): string => '/etc/NetworkManager/dispatcher.d/50-multihome all apply'
 
-/** What the dispatcher script holds: all rules and routes, those that profiles cannot hold, or none. */
+/** What the dispatcher script installs: all rules and routes, only those that profiles cannot express, or none. */
 type Scripted = 'all' | 'rest' | 'none'
 
 function byManager(profile: LinkCommand, { debian }: Place, scripted: Scripted): StackCommands {
@@ -100,7 +104,7 @@ const byIfupdown: StackCommands = {
   withdraws: false,
 }
 
-/** Instead of a command: those that the output names for a change. */
+/** Name of the event that runs the steps of a change instead of a command. */
 export const changeStepsName = 'the steps of a change'
 
 const opensDuring = (command: string): NonNullable<StackCommands['opens']>[number] => ({
@@ -168,6 +172,6 @@ export function stackCommandsOf(place: Place, rendering: Rendering): StackComman
   return ways[place.stack]()
 }
 
-/** Without the waiting. */
+/** Removes the waits. */
 export const withoutWaits = (command: string): string =>
   command.replaceAll(/ && (for n in .*?; done|nm-online .*?$)/g, '')

@@ -1,4 +1,4 @@
-// How is each stack stopped and started again, and which lines of the kernel's state does the stop leave?
+// Stop and start commands of each stack, and the lines of the kernel state that stay after the stop.
 import type { StackId } from '../../lab/stacks.js'
 
 export type Stop = {
@@ -9,15 +9,15 @@ export type Stop = {
 
 const isReject = (line: string): boolean => line.includes(' type=unreachable')
 const isRule = (line: string): boolean => line.startsWith('rule ')
-/** In the table of another hand. */
+/** In the table of another program. */
 const isUnmanaged = (line: string): boolean => line.includes(' table=7777')
 const isInet6OnLo = (line: string): boolean => line.startsWith('route 6 ') && line.includes(' dev=lo ')
 const isOverLink = (line: string): boolean => /^route .* dev=(?!lo )/.test(line)
 
 const leavesAll = (): boolean => true
-/** Links are set down, and the kernel takes everybody's routes over them. */
+/** Links are set down, so the kernel deletes all routes over them, of any program. */
 const leavesOthers = (line: string): boolean => isUnmanaged(line) && !isOverLink(line)
-/** lo is set down too, on which the kernel has every IPv6 route without a next hop. */
+/** lo is set down too, and the kernel has every IPv6 route without a next hop on lo. */
 const leavesOthersButInet6 = (line: string): boolean => leavesOthers(line) && !isInet6OnLo(line)
 
 const unit = (name: string, leaves: Stop['leaves']): Stop => ({
@@ -26,7 +26,7 @@ const unit = (name: string, leaves: Stop['leaves']): Stop => ({
   leaves,
 })
 
-/** The socket would start the daemon again at the next event of a link. */
+/** The socket would start the daemon again at the next link event. */
 const networkd: Stop = {
   command: 'systemctl stop systemd-networkd.socket systemd-networkd.service',
   start: 'systemctl start systemd-networkd.socket systemd-networkd.service',
@@ -44,7 +44,7 @@ export const stops: Readonly<Record<StackId, readonly Stop[]>> = {
   'nm-dispatcher': [manager],
   'nm-keyfile': [manager],
   ifupdown: [
-    // ifdown -a --exclude=lo
+    // The unit runs `ifdown -a --exclude=lo`.
     unit('networking', (line) => (isRule(line) || isReject(line)) && !isOverLink(line)),
     { command: 'ifdown -a', start: 'ifup -a', leaves: leavesOthersButInet6 },
   ],
@@ -64,7 +64,7 @@ export const stops: Readonly<Record<StackId, readonly Stop[]>> = {
     {
       command: '/usr/local/sbin/multihome.sh down',
       start: '/usr/local/sbin/multihome.sh up',
-      // Links stay up; with the last IPv4 address the kernel takes everybody's IPv4 routes over the link.
+      // Links stay up. The kernel deletes all IPv4 routes over a link with its last IPv4 address.
       leaves: (line) =>
         / mtu \d+$/.test(line) || (isUnmanaged(line) && !(isOverLink(line) && line.startsWith('route 4 '))),
     },

@@ -1,13 +1,13 @@
-// Does a stopped stack leave what its page in docs/targets says, and nothing else?
+// Stop of a stack, compared with what its page in docs/targets says.
 import type { Lab } from '../../lab/lab.js'
 import { stateLines } from '../../lab/state/state.js'
 import type { Stop } from './stop-commands.js'
 import { runCommand } from './run-command.js'
 
 export type Stopped = {
-  /** What is there now. */
+  /** The lines of the state afterwards. */
   readonly left: readonly string[]
-  /** `- ` said to stay and gone, `+ ` there and not said to stay; `! ` where the command failed. */
+  /** `- ` documented to stay and gone, `+ ` present and not documented to stay, `! ` the command failed. */
   readonly wrong: readonly string[]
 }
 

@@ -1,4 +1,4 @@
-// When is the loss of a carrier over? Once the stack has taken away the link's addresses, if it ever does.
+// Loss of a carrier, until the stack has removed the link's addresses, if it does so.
 import type { Lab } from '../../lab/lab.js'
 import { sleep } from '../../lab/process/shell.js'
 

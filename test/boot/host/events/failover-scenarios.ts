@@ -1,9 +1,12 @@
-// Which gateways lose their carrier, in what order, and what is sent meanwhile.
+// Failover scenarios: the gateways that lose their carrier, in order, and the packets that are sent meanwhile.
 import type { Family } from '../../../../src/kernel/family.js'
 import type { LanClient } from '../../checks/lan-reachability.js'
 import type { Stream } from '../../checks/continuous-traffic.js'
 
-/** A carrier that goes or comes, by which link main's default leads afterwards, and whose addresses answer throughout. */
+/**
+ * A carrier that is lost or back, the link of main's default afterwards, and the links whose addresses must answer
+ * throughout.
+ */
 export type Step = {
   readonly link: string
   readonly isUp: boolean
@@ -13,11 +16,13 @@ export type Step = {
 
 export type FailoverScenario = {
   readonly fixture: string
-  /** What is said otherwise than in the fixture. */
+  /** Changes the text of the fixture. */
   readonly edit?: (text: string) => string
   readonly families: readonly Family[]
   readonly steps: readonly Step[]
-  /** What belongs to a gateway that closes, from the host itself and from a client, and never leaves by another link. */
+  /**
+   * Traffic of a fail-closed gateway, from the host itself and from a client; it must never leave by another link.
+   */
   readonly closed?: {
     readonly link: string
     readonly own: readonly Stream[]
@@ -37,8 +42,8 @@ const cable = (family: Family, name: string, more: Partial<Stream>, sport: numbe
 })
 
 /**
- * In front of the reply rules. Behind them a rule closes nothing for a program that binds no IPv6 address: where its
- * look-up is refused, the kernel takes any address of the host and looks up again, which finds that address's reply rule.
+ * Moves the rule before the reply rules. After them it cannot close IPv6 for a program that binds no address: if the
+ * lookup fails, the kernel selects any source address and looks up again, and the reply rule of that address matches.
  */
 const beforeReplyRules = (text: string): string => text.replace('uidrange: 1000-1999,', '$& priority: 17900,')
 

@@ -1,4 +1,4 @@
-// The gateways of a host lose their carrier one after another, while all sorts of packets are on their way.
+// Failover on a booted host: gateways lose their carrier one after another while packets are sent.
 import type { KernelPlan } from '../../../../src/plan/plan.js'
 import { ingressCounts, resetCounters } from '../../checks/ingress-counters.js'
 import type { IngressCounts } from '../../checks/ingress-counters.js'
@@ -18,7 +18,9 @@ import { isWithdrawn } from './lifecycle.js'
 import type { Place, Rendering } from '../rendering.js'
 import { stackCommandsOf } from '../actions/stack-commands.js'
 
-/** What a person measures: so long main's default leads nowhere, and so long it takes until the step is over. */
+/**
+ * Measured seconds: how long main's default was dead, when it used the next gateway, and when the step was complete.
+ */
 export type Measured = {
   readonly step: string
   readonly gap: number
@@ -27,7 +29,7 @@ export type Measured = {
 }
 
 const withinSeconds = 20
-/** The kernel looks after carriers once a second (linkwatch), and a busy machine may be late. */
+/** The kernel checks carriers once a second (linkwatch), and a busy machine may be late. */
 const gapSeconds = 4
 
 type Observation = {
@@ -42,7 +44,7 @@ const seenOf = (counts: IngressCounts, { family, sport }: Stream): readonly numb
     return source === sport && port !== undefined ? [port - firstPort] : []
   })
 
-/** Link → what came there while this was done. */
+/** Link → packets that arrived there during the action. */
 async function countDuring(
   { lab, links }: Observation,
   act: () => Promise<unknown>,
@@ -56,7 +58,7 @@ async function countDuring(
 
 type CountsByLink = ReadonlyMap<string, IngressCounts>
 
-/** Not one of them by another link. */
+/** Fail-closed packets at another link. */
 function leaks({ scenario: { closed } }: Observation, received: CountsByLink): readonly string[] {
   if (closed === undefined) return []
   return [...closed.own, ...closed.clients].flatMap((stream) =>
@@ -67,7 +69,7 @@ function leaks({ scenario: { closed } }: Observation, received: CountsByLink): r
   )
 }
 
-/** While all is up each kind of them does arrive: what is never sent cannot leak. */
+/** Fail-closed streams that do not arrive while all gateways are up: they could not show a leak. */
 function missingStreams({ scenario: { closed } }: Observation, received: CountsByLink): readonly string[] {
   if (closed === undefined) return []
   const expected = received.get(closed.link)
@@ -78,7 +80,7 @@ function missingStreams({ scenario: { closed } }: Observation, received: CountsB
   )
 }
 
-/** By the one link alone, and none is lost. */
+/** Packets of main's default that use another link, or do not arrive. */
 function wrongLink(
   { scenario: { families } }: Observation,
   received: CountsByLink,
@@ -113,7 +115,7 @@ function gapOf(
   }
 }
 
-/** A stranger for each address of these links. */
+/** One stranger for each address of these links. */
 const clientsOf = (plan: KernelPlan, links: readonly string[]): readonly Client[] =>
   plan.state.links
     .filter(({ name }) => links.includes(name))
@@ -211,7 +213,7 @@ export async function differencesInFailover(
   return { wrong, measured }
 }
 
-/** What leaves by another link while the one of a gateway that closes is out. */
+/** Fail-closed packets that leave by another link while their gateway has no carrier. */
 export async function leaksWhileLost(
   lab: Lab,
   scenario: FailoverScenario,

@@ -1,4 +1,4 @@
-// What was wrong about a host in each event of its life, and after it?
+// Problems of a host during each lifecycle event and after it.
 import type { KernelPlan } from '../../../../src/plan/plan.js'
 import type { Lab } from '../../lab/lab.js'
 import { difference } from '../../lab/state/state.js'
@@ -8,7 +8,7 @@ import type { Event } from './lifecycle.js'
 import { expectedPlan } from '../expectations/expected-plan.js'
 import { runCommand } from '../actions/run-command.js'
 
-/** All that went wrong, each line with the name of its event, so that one run tells all. */
+/** All problems, each with the name of its event, so that one run reports everything. */
 export async function differencesInLife(
   lab: Lab,
   plan: KernelPlan,
@@ -39,12 +39,12 @@ async function wrongAfter(lab: Lab, plan: KernelPlan, event: Event): Promise<rea
   ]
 }
 
-/** What is missing goes over this link, or is an address of it; nothing is there that is not planned. */
+/** A missing line about this link. Extra lines are never expected. */
 function concernsLink(link: string, line: string): boolean {
   const words = [` dev=${link} `, String.raw`{\"dev\":\"${link}\",`, `- link ${link} `]
   return line.startsWith('- ') && words.some((word) => line.includes(word))
 }
 
-/** Of that NetworkManager 1.42 lays one now and then, as when it was quicker than the link-local address. */
+/** NetworkManager 1.42 sometimes adds this route, if it is faster than the link-local address. */
 const isGatewayRoute = (link: string, line: string): boolean =>
   line.startsWith('+ route 6 ') && line.includes(` dev=${link} dst=fe80::`)

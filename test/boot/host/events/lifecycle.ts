@@ -1,4 +1,4 @@
-// What happens in the life of a booted host: each event, and what is wrong about the host in it and after it.
+// Lifecycle events of a booted host: each runs, and reports problems during the event.
 import { RT_TABLE_MAIN } from '../../../../src/kernel/table.js'
 import { multipathRoutes } from '../../../../src/plan/route-owner.js'
 import type { KernelPlan } from '../../../../src/plan/plan.js'
@@ -14,9 +14,9 @@ import type { LinkCommand, StackCommands } from '../actions/stack-commands.js'
 
 export type Event = {
   readonly name: string
-  /** Lines that tell what went wrong on the way; the state afterwards is compared with the plan. */
+  /** Runs the event and returns its problems; the state afterwards is compared with the plan. */
   readonly perform: (lab: Lab) => Promise<readonly string[]>
-  /** The stack alone does not bring back all of this link, or leaves more: the cure does, and a document says so. */
+  /** The stack alone leaves something of this link missing, or extra. The fix restores it, and a document says so. */
   readonly shortfall?: {
     readonly link: string
     readonly fix: string
@@ -84,7 +84,7 @@ function carrierAppearsLate({ links, answers }: Outage): Event {
   }
 }
 
-/** The stack has taken away what it takes from a link that is out. */
+/** The stack has removed the addresses of these links. */
 export async function isWithdrawn(lab: Lab, links: readonly string[]): Promise<boolean> {
   const shows = links.map((link) => `ip -o address show dev ${link} scope global`)
   return (await lab.netExec(shows.join('\n'))).stdout === ''
@@ -105,7 +105,7 @@ function carrierLost(outage: Outage, withdraws: (link: string) => boolean): Even
   }
 }
 
-/** For so short a while that NetworkManager, which waits some six seconds, takes nothing away. */
+/** A short interruption: NetworkManager removes nothing within about six seconds. */
 function setDown(stackCommands: StackCommands, link: string, outages: readonly Outage[]): Event {
   const outage = outages.find(({ links }) => links.includes(link))
   return {
@@ -131,17 +131,14 @@ function setDownLonger(outage: Outage, link: string): Event {
   }
 }
 
-/**
- * The life of a host that booted without carrier on some links. (That a lease is renewed with another address belongs
- * here too, once a description can speak of leases.)
- */
+/** All events of a host that booted without carrier on some links. Events of leases are in host/leases. */
 export function eventsOf(scenario: LifecycleScenario, place: Place, rendering: Rendering): readonly Event[] {
   const { plan } = rendering
   const stackCommands = stackCommandsOf(place, rendering)
   const own = plan.state.links.filter((link) => !isExternal(plan, link)).map((link) => link.name)
   const withdraws = (link: string): boolean => stackCommands.withdraws && own.some((name) => name === link)
   const lost = scenario.outages.map((outage) => carrierLost(outage, withdraws))
-  // Only a stack that watches and yet needs a cure has something else to show after a longer while.
+  // Only stacks that react to carriers and still need a fix behave differently after a long time.
   const long = own
     .filter(
       (link) => withdraws(link) && stackCommands.fix !== undefined && stackCommands.leavesExtra === undefined,

@@ -1,4 +1,4 @@
-// What a person may do to a link of a gateway that closes, or tell its stack, and whether a document says that it opens.
+// Actions on a link of a fail-closed gateway, and the documents that mention which of them open it.
 import type { Lab } from '../../lab/lab.js'
 import type { Documentation } from '../documentation.js'
 import { changeHost } from '../host.js'
@@ -9,11 +9,11 @@ import { withoutWaits, changeStepsName, stackCommandsOf } from '../actions/stack
 type LinkAction = {
   readonly name: string
   readonly perform: () => Promise<readonly string[]>
-  /** Nothing is closed meanwhile, which a document tells. */
+  /** The document that says that traffic may leave during the action. */
   readonly opens?: Documentation
 }
 
-/** What else happens to a link of a gateway that closes: by hand, and by the stack's own. */
+/** Actions by hand, and by the stack's own commands. */
 export function linkActions(
   lab: Lab,
   place: Place,

@@ -1,4 +1,5 @@
-// What becomes of a balanced default while its links go and come, and of ten thousand connections over it.
+// Balanced default routes while their links lose their carrier and get it back, measured with ten thousand
+// connections.
 import type { Family } from '../../../../src/kernel/family.js'
 import { RT_TABLE_MAIN } from '../../../../src/kernel/table.js'
 import { isMultipath } from '../../../../src/plan/route-owner.js'
@@ -13,7 +14,7 @@ import { neighboursOf } from '../neighbours.js'
 import type { Place, Rendering } from '../rendering.js'
 import { stackCommandsOf } from '../actions/stack-commands.js'
 
-/** The balanced default of each family that has one. */
+/** The balanced default route of each family that has one. */
 export const defaultsOf = (plan: KernelPlan): readonly Route[] =>
   plan.state.routes.filter(
     (route) => route.table === RT_TABLE_MAIN && route.dst.length === 0 && isMultipath(route),
@@ -24,7 +25,10 @@ type Spreads = ReadonlyMap<Family, Spread>
 const weightsOf = (route: Route): ReadonlyMap<string, number> =>
   new Map(route.nexthops.map(({ dev, weight }) => [dev, weight ?? 1]))
 
-/** By networkd and by NetworkManager itself the balanced IPv4 route is one of its first member: without that the next default has everything. */
+/**
+ * With networkd and NetworkManager profiles a balanced IPv4 route belongs to its first member. Without that link, the
+ * next default route carries everything.
+ */
 function spreadsOf(plan: KernelPlan, { stack }: Place, lost?: string): Spreads {
   return new Map(
     defaultsOf(plan).map((route) => {
@@ -36,7 +40,7 @@ function spreadsOf(plan: KernelPlan, { stack }: Place, lost?: string): Spreads {
   )
 }
 
-/** Every link, so that nothing goes by one that has no share. */
+/** Adds all links, so that traffic on a link with weight 0 is noticed. */
 const withAllLinks = (spreads: Spreads, plan: KernelPlan): Spreads =>
   new Map(
     [...spreads].map(([family, spread]) => {
@@ -46,7 +50,7 @@ const withAllLinks = (spreads: Spreads, plan: KernelPlan): Spreads =>
     }),
   )
 
-/** The same connections once more, from a client behind a link without gateway, where the host is a router. */
+/** The same connections from a client behind a link without gateway, if the host is a router. */
 function forwardedSpreads(spreads: Spreads, plan: KernelPlan): Spreads {
   const members = defaultsOf(plan).flatMap(({ nexthops }) => nexthops.map(({ dev }) => dev))
   const lanLink = plan.state.links.find(({ name }) => !members.includes(name))
@@ -82,7 +86,7 @@ async function wrongSpreads(
   ]
 }
 
-/** By weights that nothing has changed yet. */
+/** Problems before any link changes. */
 export const wrongAtBoot = (lab: Lab, { plan }: Rendering, place: Place): Promise<readonly string[]> =>
   wrongSpreads(lab, plan, spreadsOf(plan, place), manyFlows)
 

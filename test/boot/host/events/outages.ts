@@ -1,21 +1,21 @@
-// Which links are lost on which host, and what becomes of its packets meanwhile: closed, or over the next gateway.
+// Outages of each host: the lost links, and the decisions meanwhile (fail-closed, or the next gateway).
 import { allows, batchCommand, batchOf, readAnswers } from '../../../netns/decisions.js'
 import type { Lab } from '../../lab/lab.js'
 import { sleep } from '../../lab/process/shell.js'
 import { stackIds } from '../../lab/stacks.js'
 
-/** As in decisions.yaml: the words of `ip route get`, and what it answers. */
+/** As in decisions.yaml: arguments of `ip route get` → its answer. */
 type Answers = Readonly<Record<string, string>>
 
 export type Outage = { readonly links: readonly string[]; readonly answers: Answers }
 
 export type LifecycleScenario = {
   readonly fixture: string
-  /** Where it is lived in each run; in a whole one everywhere. */
+  /** Places of the scenario in each run; a whole run has all places. */
   readonly spread: readonly string[]
-  /** Only what this fixture has to show: its outages, and a restart. */
+  /** Only the outages and a restart. */
   readonly isReduced?: true
-  /** Without carrier when the host boots, which comes when all is up. */
+  /** Links without carrier at boot, which get it when the host is up. */
   readonly withoutCarrier: Outage
   readonly outages: readonly Outage[]
 }
@@ -114,7 +114,7 @@ async function queryRoutes(lab: Lab, answers: Answers): Promise<readonly string[
   return readAnswers(output, queries.length)
 }
 
-/** What is asked, and answered in another way than it should be. */
+/** Decisions that differ from the expected ones. */
 export async function wrongAnswers(lab: Lab, answers: Answers): Promise<readonly string[]> {
   const actual = await queryRoutes(lab, answers)
   return Object.entries(answers).flatMap(([query, expected], n) =>
@@ -125,8 +125,8 @@ export async function wrongAnswers(lab: Lab, answers: Answers): Promise<readonly
 const withinSeconds = 20
 
 /**
- * From the moment of the loss until `isOver`: each answer stays what it was before, or is the outage's. An answer that
- * has been right once stays right, and in the end all are.
+ * From the loss until `isOver`, each answer is the old one or the expected one. A correct answer stays correct, and
+ * in the end all are.
  */
 export async function watchOutage(
   lab: Lab,

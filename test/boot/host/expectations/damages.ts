@@ -1,17 +1,19 @@
-// What somebody’s hand may do to a host that holds fixtures/two-providers, and what verify is to say of it.
+// Changes to a host with fixtures/two-providers, and the findings of verify for each.
 import type { Finding } from '../../../../src/verify/finding.js'
 import { rulesOfTailscale } from '../other-programs/other-program.js'
 
 export interface Damage {
   readonly name: string
   readonly commands: readonly string[]
-  /** As `plainly` tells them. */
+  /** In the format of `findingLine`. */
   readonly found: readonly string[]
-  /** What takes away the rest of it, beside what the findings tell. */
+  /** Commands that remove the rest, in addition to the fixes of the findings. */
   readonly also?: readonly string[]
 }
 
-/** `missing rule inet pref 100 lookup 7`, and what is there instead, whose it is, the words of the description. */
+/**
+ * `missing rule inet pref 100 lookup 7`, then what is there instead, its software, and the path in the description.
+ */
 export const findingLine = ({
   severity,
   kind,

@@ -1,4 +1,4 @@
-// What does a plan mean on this host now, with what its links are leased at this moment?
+// Expected plan of a booted host: the plan with the current data of its leases.
 import { parseAddress } from '../../../../src/kernel/address.js'
 import { anyPrefix } from '../../../../src/kernel/prefix.js'
 import { RT_TABLE_MAIN } from '../../../../src/kernel/table.js'
@@ -15,14 +15,14 @@ import { expectedState } from './stack-side-effects.js'
 import { referenceState } from './reference-state.js'
 
 export type ExpectedPlan = {
-  /** Without an address left untold. */
+  /** The plan with all dynamic addresses replaced. */
   readonly plan: KernelPlan
   readonly state: State
-  /** Of what was leased. */
+  /** Problems with the leases. */
   readonly wrong: readonly string[]
 }
 
-/** The plan itself where nothing is leased. */
+/** The plan itself if the host has no leases. */
 export async function expectedPlan(lab: Lab, plan: KernelPlan): Promise<ExpectedPlan> {
   const leases = lab.leases()
   const { leaseData, wrong } = await leaseDataOn(lab, plan)
@@ -35,7 +35,10 @@ export async function expectedPlan(lab: Lab, plan: KernelPlan): Promise<Expected
   }
 }
 
-/** An advertisement has its prefix on the link even where an address in it is leased, and so stands alone; it is followed. */
+/**
+ * An advertised prefix is on the link even if DHCPv6 leases an address of it without a prefix; dynamic tables have it
+ * too.
+ */
 function withOnLinkPrefixes(
   plan: KernelPlan,
   { dynamic: { tables: dynamicTables } }: KernelPlan,
@@ -58,7 +61,7 @@ function withOnLinkPrefixes(
   }
 }
 
-/** Beside someone else’s addressing, that one’s clients lay the routers of their leases in main with whatever metrics they like. */
+/** Beside external addressing, its DHCP clients add default routes to main with metrics of their own. */
 async function withExternalDefaults(lab: Lab, plan: KernelPlan, leases: Leases): Promise<KernelPlan> {
   if (plan.intent.manage !== 'routing' || leases.size === 0) return plan
   const { stdout } = await lab.netExec('ip -4 -json route show default table main')

@@ -1,4 +1,4 @@
-// What have the links of a plan got from their providers? Read from the kernel, and held against what was given.
+// Lease data of a booted host, read from the kernel and compared with what the providers give.
 import { parseAddress } from '../../../../src/kernel/address.js'
 import type { Address } from '../../../../src/kernel/address.js'
 import type { LinkName } from '../../../../src/kernel/link.js'
@@ -15,16 +15,16 @@ import { sleep } from '../../lab/process/shell.js'
 
 export type LeasedState = {
   readonly leaseData: ReadonlyMap<LinkName, LeaseData>
-  /** Addresses that were given and are not there, or the other way round. */
+  /** Leased addresses that are missing, and addresses that no provider gave. */
   readonly wrong: readonly string[]
 }
 
 type LeasedLink = { readonly link: PlannedLink; readonly clients: LeaseClients; readonly given: Lease }
 
-/** A client looks whether others have the address, a renewal is due every few seconds; and the machine is shared. */
+/** Clients check for duplicates, a renewal is due every few seconds, and the machine is shared. */
 const withinSeconds = 45
 
-/** Whatever it is that lays the address there. */
+/** Any external DHCP client. */
 const externalClients: LeaseClients = { dhcp4: true, dhcp6: false, acceptRa: false }
 
 export async function leaseDataOn(
@@ -56,7 +56,7 @@ export async function leaseDataOn(
 
 type ByLink = ReadonlyMap<LinkName, readonly Prefix[]>
 
-/** Of global scope, beside those that the plan tells. */
+/** Addresses of global scope that are not in the plan. */
 async function dynamicAddresses(
   lab: Pick<Lab, 'netExec'>,
   leasedLinks: readonly LeasedLink[],
@@ -90,7 +90,7 @@ function wrongOf({ link, ...lease }: LeasedLink, present: readonly Prefix[]): re
   ]
 }
 
-/** The length of an address of DHCPv6 is the client's to choose: the lease has none. */
+/** A DHCPv6 lease has no prefix length: the client chooses it. */
 function expectedAddresses({ clients, given }: Omit<LeasedLink, 'link'>): readonly ExpectedAddress[] {
   const { dhcp4, dhcp6, advertisement } = given
   const leased4 = dhcp4 === undefined || dhcp4.refused === true || !clients.dhcp4 ? [] : [dhcp4.address]
@@ -109,7 +109,7 @@ function expectedAddresses({ clients, given }: Omit<LeasedLink, 'link'>): readon
     })),
     ...leased6.map(({ text }) => ({ text: `${text} (leased)`, isIt: isLeased6 })),
     ...(clients.acceptRa ? (advertisement?.prefixes ?? []).map(advertised(false)) : []),
-    // Clients drop such addresses sooner or later.
+    // Clients delete deprecated addresses sooner or later.
     ...(clients.acceptRa ? (advertisement?.deprecated ?? []).map(advertised(true)) : []),
   ]
 }

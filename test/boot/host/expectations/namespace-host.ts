@@ -1,4 +1,4 @@
-// A host without a boot: a namespace in its wires, and what plain `ip` commands lay there.
+// A host without a boot: a network namespace with the virtual links of a plan, configured by plain `ip` commands.
 import type { KernelPlan } from '../../../../src/plan/plan.js'
 import { linkCommands, createCommand } from '../../../../src/syntax/iproute2.js'
 import { commandLine } from '../../../../src/syntax/shell.js'
@@ -23,7 +23,7 @@ export type NamespaceHost = Pick<Lab, 'netExec' | 'peerExec'> & {
 
 let serial = 1000
 
-/** In the wires of a plan; gone when `use` is through. */
+/** Creates the links of a plan, and deletes them after `use`. */
 export async function withNamespaceHost<T>(
   plan: KernelPlan,
   use: (host: NamespaceHost) => Promise<T>,
@@ -37,7 +37,7 @@ export async function withNamespaceHost<T>(
     void (await runOrThrow(inside(topology.host, ['sh', '-ec', lines.join('\n')])))
   try {
     await createTopology(topology, peers)
-    // No waiting for duplicate checks: nobody else is here.
+    // No duplicate address detection: the peers have other addresses.
     await install(['for key in /proc/sys/net/ipv6/conf/*/accept_dad; do echo 0 > "$key"; done'])
     return await use({
       ...{ netns: topology.host, install },
@@ -53,7 +53,7 @@ export async function withNamespaceHost<T>(
   }
 }
 
-/** The links of a plan, up and with their addresses, whoever is to lay them. */
+/** Commands for the links of a plan with their addresses, including external ones. */
 export const linkLines = (plan: KernelPlan): readonly string[] => [
   ...externalCommands(plan),
   ...plan.state.links

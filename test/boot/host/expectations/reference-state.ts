@@ -1,4 +1,5 @@
-// The state that a plan means: laid by plain `ip` commands in a namespace of its own, and read back like any other.
+// Reference state of a plan: installed by plain `ip` commands in a namespace of its own, and read like a host's
+// state.
 import type { KernelPlan } from '../../../../src/plan/plan.js'
 import { routeCommand, ruleCommand } from '../../../../src/syntax/iproute2.js'
 import { commandLine } from '../../../../src/syntax/shell.js'
@@ -10,12 +11,15 @@ import { linkLines, withNamespaceHost } from './namespace-host.js'
 
 const cache = new Map<string, Promise<State>>()
 
-/** Laid once for each plan: it is the same for every stack. What is leased is told in the plan, and reads as on its host. */
+/**
+ * Cached for each plan, since it is the same for every stack. Leased addresses are part of the plan, and are
+ * normalized as on the host.
+ */
 export function referenceState(plan: KernelPlan, leases: Leases = new Map()): Promise<State> {
   const key = JSON.stringify([plan, ...leases])
   const state = cache.get(key) ?? installReference(plan, leases)
   cache.set(key, state)
-  // Who boots once more is to ask once more, too.
+  // A repeated boot must build it again.
   state.catch(() => cache.delete(key))
   return state
 }
@@ -26,7 +30,7 @@ const installReference = (plan: KernelPlan, leases: Leases): Promise<State> =>
     return await readState(host.netns, leases)
   })
 
-/** The routes and rules of a plan, behind its links. */
+/** Commands for the routes and rules of a plan, after its links. */
 export const routingLines = (plan: KernelPlan): readonly string[] => [
   ...plan.state.routes.map((route) => commandLine(routeCommand('replace', route))),
   ...plan.state.rules.map((rule) => commandLine(ruleCommand('add', rule))),

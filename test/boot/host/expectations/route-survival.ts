@@ -1,24 +1,24 @@
-// Which routes of another program go with what, by the nature of the kernel or of a stack? Its rules never do.
+// Routes of another program that the kernel or a stack deletes at an event. Rules always survive.
 import type { Debian } from '../../lab/rootfs/rootfs.js'
 import type { StackId } from '../../lab/stacks.js'
 import type { Place } from '../rendering.js'
 
-/** `relink` takes one link down and up, `reapply` leaves it up; `carrier` is lost and back. */
+/** `relink` sets one link down and up, `reapply` leaves it up, `carrier` is lost and back. */
 export type LeaseEvent = 'start' | 'reload' | 'apply' | 'restart' | 'relink' | 'reapply' | 'carrier' | 'stop'
 
 type Loss = {
   readonly at: readonly LeaseEvent[]
-  /** The route's link: one that the stack brings up, `lo` (as of every IPv6 route without a next hop), or another. */
+  /** The route's link: one that the stack sets up, `lo` (every IPv6 route without a next hop), or another one. */
   readonly over: 'ours' | 'lo' | 'another'
   readonly family?: 4 | 6
-  /** Routes of main, but not those of the link's own prefixes. */
+  /** Only routes of main, except connected ones. */
   readonly mainOnly?: true
   readonly debian?: Debian
-  /** It depends on how quick the stack is. */
+  /** Depends on timing. */
   readonly sometimes?: true
 }
 
-/** A link that is set down loses its routes; one that loses its last IPv4 address, those of IPv4. */
+/** A link that is set down loses its routes; one that loses its last IPv4 address loses its IPv4 routes. */
 const losesAll = (...at: readonly LeaseEvent[]): Loss => ({ at, over: 'ours' })
 const losesIpv4 = (...at: readonly LeaseEvent[]): Loss => ({ at, over: 'ours', family: 4 })
 
@@ -32,14 +32,14 @@ const ifupdown: readonly Loss[] = [losesAll('restart', 'relink', 'stop')]
 const losses: Readonly<Record<StackId, readonly Loss[]>> = {
   networkd,
   netplan: [...networkd, { ...losesIpv4('apply'), debian: 12 }],
-  // `netplan apply` activates each profile anew.
+  // `netplan apply` activates each profile again.
   'netplan-nm': [...networkManager, losesAll('apply')],
-  // NetworkManager 1.30 takes for its own, at its first reload, what it knows of the links of others.
+  // NetworkManager 1.30 adopts routes over external links at its first reload.
   'nm-dispatcher': [
     ...networkManager,
     { at: ['reload'], over: 'another', mainOnly: true, debian: 11, sometimes: true },
   ],
-  // Its profile of lo is activated.
+  // It activates its profile of lo.
   'nm-keyfile': [...networkManager, { at: ['start'], over: 'lo' }],
   ifupdown: [...ifupdown, { at: ['stop'], over: 'lo' }],
   ifupdown2: ifupdown,
@@ -48,13 +48,13 @@ const losses: Readonly<Record<StackId, readonly Loss[]>> = {
   iproute2: [losesIpv4('restart', 'stop')],
 }
 
-/** The kernel lays these with the address; a state leaves out their metric. */
+/** Connected routes; a state omits their metric. */
 const isConnected = (line: string): boolean =>
   line.includes(' prefsrc=') || (line.startsWith('route 6 ') && !line.includes(' metric='))
 
 export type Survival = 'stays' | 'goes' | 'goes or stays'
 
-/** Of a line of a state, when a link of ours is what the happening is about. */
+/** Survival of a state line at an event of this link. */
 export function survivalOf(
   line: string,
   { stack, debian }: Place,

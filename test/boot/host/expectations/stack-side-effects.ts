@@ -1,11 +1,11 @@
-// What does a stack lay by its nature beside the plan? It has to be there, exactly: docs/targets tells of it.
+// Routes that a stack always adds to the plan. They are expected exactly; docs/targets mention them.
 import { formatPrefix, networkOf } from '../../../../src/kernel/prefix.js'
 import type { KernelPlan, PlannedLink } from '../../../../src/plan/plan.js'
 import type { StackId } from '../../lab/stacks.js'
 import type { State } from '../../lab/state/state.js'
 import { isExternal } from '../other-programs/external-addressing.js'
 
-/** NetworkManager lays a connected route for each IPv4 address; the kernel only for the first of a prefix. */
+/** NetworkManager adds a connected route for each IPv4 address; the kernel only for the first of a prefix. */
 function furtherConnected({ name, addresses }: PlannedLink): readonly string[] {
   const all = addresses.filter(({ family, length }) => family === 'inet' && length < 32)
   const networks = all.map((address) => formatPrefix(networkOf(address)))

@@ -1,4 +1,5 @@
-// Who leases on a host whose stack runs no client: dhcpcd from a unit of its own, as the plain script asks for.
+// DHCP client of hosts whose stack has none: dhcpcd in a unit of its own, as the page of the iproute2 target asks
+// for.
 import { RT_TABLE_MAIN } from '../../../../src/kernel/table.js'
 import type { KernelPlan, PlannedLink } from '../../../../src/plan/plan.js'
 import { leaseOf } from '../../../../src/targets/shared/lease/settings.js'
@@ -15,7 +16,7 @@ export function clientFiles(plan: KernelPlan, stack: StackId): readonly TreeFile
   })
 }
 
-/** Where the whole plan stands beside someone else’s addressing, the same client is that one’s. */
+/** The lease of an external client, if the whole plan is beside external addressing. */
 function externalLease(plan: KernelPlan, link: PlannedLink): LinkLease | undefined {
   if (plan.intent.manage !== 'routing' || link.lease?.dhcp4 !== true) return undefined
   const inet = { kind: 'main', metric: imageMetric(plan, link), table: RT_TABLE_MAIN } as const
@@ -30,7 +31,7 @@ function filesOf({ name }: PlannedLink, lease: LinkLease): readonly TreeFile[] {
   const conf = `/etc/dhcpcd-${name}.conf`
   const hook = `/usr/local/sbin/leased-${name}`
   return [
-    // Below `interface` dhcpcd ignores a script.
+    // dhcpcd ignores `script` after `interface`.
     file(conf, [`script ${hook}`, ...settings(name, lease)]),
     file(hook, ['#!/bin/sh', ...(lease.inet.kind === 'table' ? reportRouter : []), 'exit 0'], 0o755),
     file(`/etc/systemd/system/lease-${name}.service`, [
@@ -40,7 +41,7 @@ function filesOf({ name }: PlannedLink, lease: LinkLease): readonly TreeFile[] {
   ]
 }
 
-/** Advertisements are left to the kernel. */
+/** The kernel handles router advertisements. */
 const settings = (name: string, lease: LinkLease): readonly string[] => [
   'noipv6rs',
   'option classless_static_routes',
@@ -51,7 +52,7 @@ const settings = (name: string, lease: LinkLease): readonly string[] => [
   ...(lease.dhcp6 ? ['ia_na'] : []),
 ]
 
-/** Where main must not have the default route, the client's hook says which it is. */
+/** If main must not have the default route, the client's hook reports the router. */
 const reportRouter = [
   'case $reason in',
   'BOUND | RENEW | REBIND | REBOOT) multihome-follow router "$interface" ${new_routers%% *} "$new_ip_address" ;;',

@@ -1,4 +1,4 @@
-// What hands do to a host with a leased gateway: its follower killed, its rules flushed, its link down, its stack restarted.
+// Events on a host with a leased gateway: tracker killed, rules flushed, link down, stack restarted.
 import { RTPROT_DYNAMIC } from '../../../../src/kernel/protocol.js'
 import type { Lab } from '../../lab/lab.js'
 import { link, lost, nothing, shortQuietSeconds, table, until, watchLoss } from './lease-lifecycle.js'
@@ -8,7 +8,7 @@ import type { Place, Rendering } from '../rendering.js'
 import { runCommand } from '../actions/run-command.js'
 import { withoutWaits, stackCommandsOf } from '../actions/stack-commands.js'
 
-/** The one that watches; the rest of its kind are its subshells. */
+/** The process that watches; other processes with this name are its subshells. */
 const findTracker = `for proc in /proc/[0-9]*; do
   case $(tr '\\0' ' ' <$proc/cmdline 2>/dev/null) in
   '/bin/sh '*'multihome-follow watch ') echo "\${proc#/proc/}"; break ;;
@@ -23,7 +23,7 @@ const flushRoutes = families.map(
   (family) => `ip ${family} route flush table ${table} protocol ${RTPROT_DYNAMIC}`,
 )
 
-/** What it has laid goes meanwhile, so that only one that is back lays it again. */
+/** Also deletes its rules, so that only a restarted tracker restores them. */
 async function killed(lab: Lab): Promise<readonly string[]> {
   const before = await tracker(lab)
   if (before === '') return ['! nothing follows']

@@ -1,4 +1,4 @@
-// Where a lease belongs to a gateway that is not in `default`: does its default route ever come near main?
+// Default routes that appear in main although their lease belongs to a gateway outside of `default`.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,12 +10,12 @@ import type { Rendering } from '../rendering.js'
 
 export type MonitoredLab = {
   readonly lab: Lab
-  /** What the kernel has told of default routes over a link since before the boot: those of main, those of other tables. */
+  /** Messages about default routes over a link since before the boot: those of main, and those of other tables. */
   readonly defaults: (link: string) => readonly [readonly string[], readonly string[]]
   readonly close: () => Promise<void>
 }
 
-/** It ends by itself where this process is killed outright. */
+/** The monitor ends by itself even if this process is killed. */
 const withinSeconds = 300
 
 const isInOtherTable = (line: string): boolean => / table \d+ /.test(line)

@@ -1,4 +1,5 @@
-// A host with two leased gateways, and what is wrong about it in and after all that happens to the first of them.
+// Lifecycle of a lease: a host with two leased gateways, and its problems during events of the first one and after
+// them.
 import type { Lab } from '../../lab/lab.js'
 import { sleep } from '../../lab/process/shell.js'
 import { wrongReplies } from '../../checks/reply-check.js'
@@ -10,7 +11,10 @@ import type { Rendering } from '../rendering.js'
 
 export const leaseScenario = {
   fixture: 'two-leases-failover',
-  /** Each can be asked for by a mark, the first is closed while it is lost, and the host forwards: advertisements count all the same. */
+  /**
+   * Each gateway has a mark, the first is fail-closed, and the host forwards: router advertisements are accepted
+   * nevertheless.
+   */
   edit: (text: string): string =>
     `${text
       .replace('{ link: wan0, via: lease', '$&, fwmark: 0x100/0xff00, fail-closed: true')
@@ -19,46 +23,46 @@ sysctls: { net.ipv4.ip_forward: 1, net.ipv6.conf.all.forwarding: 1 }
 `,
 } as const
 
-/** Of the gateway to which all of it happens, the first one in main. */
+/** Link and table of the gateway that the events affect, the first one in main. */
 export const link = 'wan0'
 export const table = 101
 
-/** While it is there, by this router. */
+/** Decisions while the gateway is up, with this router. */
 export const answers4 = (router: string): Outage['answers'] => ({
   '198.18.0.1': `via ${router} dev ${link}`,
   '198.18.0.1 mark 0x100': `via ${router} dev ${link} table ${table}`,
 })
 
-/** While it is lost. */
+/** Decisions while it is down. */
 export const lost4 = { '198.18.0.1': 'via 198.51.100.1 dev wan1', '198.18.0.1 mark 0x100': 'unreachable' }
 export const lost6 = { '2001:2::1': 'via fe80::1 dev wan1', '2001:2::1 mark 0x100': 'unreachable' }
 export const lost: Outage = { links: [link], answers: { ...lost4, ...lost6 } }
 
 export type LeaseEvent = {
   readonly name: string
-  /** Lines that tell what went wrong on the way; the state afterwards is compared with the plan. */
+  /** Runs the event and returns its problems; the state afterwards is compared with the plan. */
   readonly perform: (lab: Lab) => Promise<readonly string[]>
-  /** Every address is asked from outside afterwards. */
+  /** Probes the replies of every address afterwards. */
   readonly checksReplies?: true
 }
 
 export const nothing = (): Promise<readonly string[]> => Promise.resolve([])
 
-/** An outage is over when its answers are, and the whole plan is compared afterwards: no need to wait long. */
+/** An outage is over when its answers match. The whole plan is compared afterwards, so a short wait suffices. */
 export const watchLoss = (lab: Lab, outage: Outage, cut: () => Promise<void>): Promise<readonly string[]> =>
   watchOutage(lab, outage, cut, () => Promise.resolve(true), shortQuietSeconds)
 
 /** Seconds without a change. */
 export const shortQuietSeconds = 1
 
-/** Whether it was so within these seconds. */
+/** Whether the condition holds within this many seconds. */
 export async function until(isSo: () => boolean | Promise<boolean>, seconds: number): Promise<boolean> {
   for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(0.3))
     if (await isSo()) return true
   return false
 }
 
-/** What is advertised or renewed comes every few seconds, and dhcpcd looks for others with an address. */
+/** Advertisements and renewals come every few seconds, and dhcpcd probes for duplicates. */
 const usualSeconds = 30
 
 export async function waitForPlan(
@@ -73,7 +77,7 @@ export async function waitForPlan(
   }
 }
 
-/** All that went wrong, each line with the name of what had happened, so that one run tells all. */
+/** All problems, each with the name of its event, so that one run reports everything. */
 export async function differencesInLeaseLifecycle(
   lab: Lab,
   text: string,

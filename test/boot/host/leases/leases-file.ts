@@ -1,4 +1,4 @@
-// fixtures/NAME/leases.yaml: what each provider gives whose addresses the description does not tell.
+// fixtures/NAME/leases.yaml: what each provider gives on links with dynamic addresses.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { load } from 'js-yaml'
@@ -10,10 +10,10 @@ import { parsePrefix } from '../../../../src/kernel/prefix.js'
 import type { Prefix } from '../../../../src/kernel/prefix.js'
 import type { Lease } from '../../lab/dhcp/lease.js'
 
-/** By the name of the link. */
+/** By link name. */
 export type Leases = ReadonlyMap<string, Lease>
 
-/** One, or a list. */
+/** One value or a list. */
 const listOf = <T>(one: z.ZodType<T>): z.ZodType<readonly T[]> =>
   z.union([z.array(one), one.transform((only) => [only])])
 
@@ -33,7 +33,7 @@ const prefix = (family: Family): z.ZodType<Prefix> =>
     return z.NEVER
   })
 
-/** Option 121: destination to next hop. */
+/** DHCP option 121: destination → next hop. */
 const routes = z.record(z.string(), address('inet')).transform((written, context) =>
   Object.entries(written).flatMap(([text, via]) => {
     const dst = parsePrefix(text)
@@ -70,7 +70,7 @@ const lease = z.strictObject({
   dhcp6: z.strictObject({ address: address('inet6') }).exactOptional(),
 })
 
-/** Throws where a word is not known or makes no sense. */
+/** Throws if a key is unknown or a value is invalid. */
 export function parseLeases(text: string): Leases {
   const read = z.record(z.string(), lease).safeParse(load(text))
   if (!read.success) throw new Error(`leases.yaml: ${z.prettifyError(read.error)}`)
@@ -78,7 +78,7 @@ export function parseLeases(text: string): Leases {
   return new Map(leases.map(([link, given]): [string, Lease] => [link, given]))
 }
 
-/** None where the fixture has no such file. */
+/** Empty if the fixture has no such file. */
 export function leasesOf({ folder }: { readonly folder: string }): Leases {
   const file = join(folder, 'leases.yaml')
   return existsSync(file) ? parseLeases(readFileSync(file, 'utf8')) : new Map()

@@ -1,4 +1,5 @@
-// What a provider does to a leased gateway: renews, gives another address, another network, more routers, nothing, and again.
+// Events at the provider of a leased gateway: renewals, another address, another network, several routers, a refusal,
+// a new lease.
 import { parsePrefix } from '../../../../src/kernel/prefix.js'
 import type { Prefix } from '../../../../src/kernel/prefix.js'
 import { RTPROT_DYNAMIC } from '../../../../src/kernel/protocol.js'
@@ -38,13 +39,13 @@ const provides = (next: (now: Lease) => Lease) => async (lab: Lab) => {
   return nothing()
 }
 
-/** What the shell starts in the background ignores the interrupt by which it is ended. */
+/** A shell starts background commands with SIGINT ignored, but this monitor ends by SIGINT. */
 const interruptible = `perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV'`
 
-/** Of no other: who watches rules sees it come and go. */
+/** A marker rule of no other program, which shows that the monitor works. */
 const markerRule = 'pref 31000 lookup 31000'
 
-/** Twice, and meanwhile not a rule comes or goes, nor a route that follows the lease. */
+/** Waits for two renewals; meanwhile no rule and no dynamic route may change. */
 async function renewed(lab: Lab): Promise<readonly string[]> {
   const monitor = await startBackground(lab.netExec, `${interruptible} ip -N -o monitor label rule route`)
   const had = lab.countMessages(link, 'DHCPACK')
@@ -61,7 +62,7 @@ async function renewed(lab: Lab): Promise<readonly string[]> {
   ]
 }
 
-/** In main and in the gateway's table. */
+/** Tables without the route: main and the gateway's own. */
 async function tablesWithoutRoute(lab: Lab): Promise<readonly string[]> {
   const tables = ['main', String(table)]
   const shows = tables.map(
@@ -69,7 +70,7 @@ async function tablesWithoutRoute(lab: Lab): Promise<readonly string[]> {
   )
   const { stdout } = await lab.netExec(shows.map((show) => `${show} | grep -c .`).join('\n'))
   const counts = stdout.trim().split('\n')
-  // dhcpcd lays one of its own in main beside a hook's.
+  // dhcpcd adds a route of its own to main, in addition to the hook's.
   return tables.filter((_, n) => counts[n] === '0')
 }
 
@@ -79,7 +80,7 @@ async function routesCome(lab: Lab): Promise<readonly string[]> {
   return (await tablesWithoutRoute(lab)).map((name) => `! no route of option 121 in ${name}`)
 }
 
-/** The prefixes stay those that are advertised by then: what was advertised once is on the link for its time. */
+/** Keeps the current prefixes: an advertised prefix stays on the link for its lifetime. */
 const leaseAgain =
   ({ dhcp4 }: Lease) =>
   ({ advertisement }: Lease): Lease => ({
@@ -111,5 +112,5 @@ export const providerEvents = (first: Lease): readonly LeaseEvent[] => [
   { name: 'leased again', perform: provides(leaseAgain(first)), checksReplies: true },
 ]
 
-/** How long an address is there that nobody renews (lab/dhcp/dnsmasq-options.ts), and some more. */
+/** Lifetime of an address without renewal (lab/dhcp/dnsmasq-options.ts), and a margin. */
 export const leasedSeconds = 120 + 45

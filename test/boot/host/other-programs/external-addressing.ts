@@ -1,4 +1,4 @@
-// What another hand has set up on a host whose links are not ours: in the words of each stack, and by plain commands.
+// Addressing of external links by another program: in the files of each stack, and by plain commands.
 import type { LinkName } from '../../../../src/kernel/link.js'
 import { anyPrefix, formatPrefix } from '../../../../src/kernel/prefix.js'
 import { RT_TABLE_MAIN } from '../../../../src/kernel/table.js'
@@ -14,7 +14,7 @@ import { unmanaged } from '../../../../src/plan/origin.js'
 export const isExternal = (plan: KernelPlan, link: PlannedLink): boolean =>
   plan.intent.manage === 'routing' || link.manage === 'routing'
 
-/** What is there before the boot: not where the stack itself reads the other hand's files. */
+/** Commands before the boot. None if the stack itself reads the other program's files. */
 export function externalAtBoot(plan: KernelPlan, stack: StackId): readonly string[] {
   const reads = plan.intent.manage === 'routing' && externalFiles(plan, stack).length > 0
   return reads ? [] : externalCommands(plan)
@@ -30,10 +30,10 @@ export function externalCommands(plan: KernelPlan): readonly string[] {
     .map(commandLine)
 }
 
-/** Behind ours, as a modem's own program has it. */
+/** After ours, as a modem's own program installs it. */
 const externalMetric = 700
 
-/** What another program has got for its link by the time of the boot: its address, and its default route in main. */
+/** Commands of another program before the boot: the leased address of its link, and its default route in main. */
 export function externalLeased(plan: KernelPlan, leases: Leases): readonly string[] {
   return externalLeases(plan, leases).flatMap(({ name, dhcp4 }) => [
     commandLine(addressCommand('replace', dhcp4.address, name)),
@@ -41,7 +41,7 @@ export function externalLeased(plan: KernelPlan, leases: Leases): readonly strin
   ])
 }
 
-/** The same as a plan has it. */
+/** The same default routes in the form of a plan. */
 export const externalRoutes = (plan: KernelPlan, leases: Leases): readonly Route[] =>
   externalLeases(plan, leases).flatMap(externalDefaults)
 
@@ -66,14 +66,14 @@ function externalDefaults({ name, dhcp4 }: ExternalLease): readonly Route[] {
   }))
 }
 
-/** It leases by DHCPv4 alone; each default route stands behind the one before, as a cloud’s image has them. */
+/** DHCPv4 only. Each default route has a higher metric than the one before, as in cloud images. */
 const isLeased = ({ lease }: PlannedLink): boolean => lease?.dhcp4 === true
 export const imageMetric = ({ state: { links } }: KernelPlan, link: PlannedLink): number =>
   100 * (links.indexOf(link) + 1)
 
 const texts = ({ addresses }: PlannedLink): readonly string[] => addresses.map(formatPrefix)
 
-/** Where the whole plan stands beside someone else's addressing, that addressing as its owner would write it. */
+/** If the whole plan is beside external addressing: that addressing in the files of the stack. */
 export function externalFiles(plan: KernelPlan, stack: StackId): readonly TreeFile[] {
   if (plan.intent.manage !== 'routing') return []
   const file = (path: string, lines: readonly string[], mode = 0o644): TreeFile => {
@@ -100,7 +100,8 @@ export function externalFiles(plan: KernelPlan, stack: StackId): readonly TreeFi
     case 'ifupdown-ng':
       return [file('/etc/network/interfaces', stanzas(plan))]
     case 'ifupdown2': {
-      // Its `metric` is not for DHCP; without one the kernel takes the first default route and no other.
+      // `metric` of ifupdown2 does not affect DHCP, and the kernel accepts no second default route with the same
+      // metric.
       const metrics = plan.state.links
         .filter(isLeased)
         .map((link) => `${link.name}) IF_METRIC=${imageMetric(plan, link)} ;;`)

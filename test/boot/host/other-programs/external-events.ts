@@ -1,4 +1,4 @@
-// What does another hand do to links that are not ours: its configuration comes, a link goes down and up, the stack restarts?
+// Events of external links: their configuration appears, a link goes down and up, the stack restarts.
 import type { KernelPlan } from '../../../../src/plan/plan.js'
 import type { Lab, LabSpec } from '../../lab/lab.js'
 import type { StackId } from '../../lab/stacks.js'
@@ -11,7 +11,7 @@ import type { StackCommands } from '../actions/stack-commands.js'
 
 export type ExternalEvent = {
   readonly name: string
-  /** Lines that tell what went wrong; the state afterwards is compared with the plan. */
+  /** Runs the event and returns its problems; the state afterwards is compared with the plan. */
   readonly perform: (lab: Lab) => Promise<readonly string[]>
 }
 
@@ -25,11 +25,11 @@ const commandEvent = (command: string): ExternalEvent => ({
   perform: (lab) => runCommand(lab, command),
 })
 
-/** systemd before 257 takes a gateway for onlink while it knows of no address: docs/targets/netplan.md. */
+/** While a link has no address, systemd before 257 treats its gateways as onlink: docs/targets/netplan.md. */
 const mustComeWithOurFiles = ({ stack, debian }: Place, path: string): boolean =>
   stack === 'netplan' && debian < 13 && path.startsWith('/etc/netplan/')
 
-/** A host on which that hand has done nothing yet; the links are there, down and without an address. */
+/** A host before any external configuration: the links exist, down and without addresses. */
 export function withoutExternalConfig(spec: LabSpec, plan: KernelPlan): LabSpec {
   const externalPaths = new Set(externalFiles(plan, spec.stack).map(({ path }) => path))
   const isKept = (path: string): boolean =>
@@ -43,7 +43,7 @@ export function withoutExternalConfig(spec: LabSpec, plan: KernelPlan): LabSpec 
   }
 }
 
-/** NetworkManager would ask for a lease on every link that nobody has told it of. */
+/** Without this file NetworkManager requests a lease on every unconfigured link. */
 function idleStackFiles(stack: StackId, plan: KernelPlan): readonly TreeFile[] {
   switch (stack) {
     case 'netplan-nm':
@@ -70,7 +70,7 @@ function idleStackFiles(stack: StackId, plan: KernelPlan): readonly TreeFile[] {
 const scriptOf = ({ output }: Rendering): string =>
   output.files.find(({ path }) => path.endsWith('.sh'))?.path ?? 'multihome.sh'
 
-/** As documented for each stack: what makes it see the files that another hand has written. */
+/** The documented command that makes each stack read new files of another program. */
 function activateCommand(place: Place, made: Rendering): string {
   const links = made.plan.state.links.map((link) => link.name)
   switch (place.stack) {
@@ -94,7 +94,7 @@ function activateCommand(place: Place, made: Rendering): string {
   }
 }
 
-/** By the other hand's own names. */
+/** By the other program's own connection names. */
 function downAndUp({ stack }: Place, made: Rendering, link: string): string {
   switch (stack) {
     case 'networkd':
@@ -153,7 +153,7 @@ export function stackEvents(
   ]
 }
 
-/** One link once more, each with its cure where it leaves routes out. */
+/** The commands that reconfigure one link, each with the command that adds missing routes. */
 export const relinksOf = (
   { relink, incomplete, completing }: StackCommands,
   link: string,
@@ -164,13 +164,13 @@ export const relinksOf = (
       : command(link),
   )
 
-/** NetworkManager tells nobody when a link that it leaves alone is back; whoever else watches links needs no word. */
+/** NetworkManager does not report that an unmanaged link is up again; other stacks watch links themselves. */
 const reportLinkUp = ({ stack }: Place, link: string): string =>
   stack === 'netplan-nm' || stack === 'nm-dispatcher' || stack === 'nm-keyfile'
     ? `/etc/NetworkManager/dispatcher.d/50-multihome ${link} up`
     : 'true'
 
-/** A program that is no part of the stack makes one of the links. */
+/** A program that is not part of the stack creates one of the links. */
 export function creatorEvents(place: Place, made: Rendering, link: string): readonly ExternalEvent[] {
   const stackCommands = stackCommandsOf(place, made)
   const addresses = externalCommands(made.plan)

@@ -1,11 +1,11 @@
-// Another program on the host: its link, its rules and its tables, before the boot; and more of its, while the stack runs.
+// Another program's link, rules and tables before the boot, and more of them while the stack runs.
 import type { KernelPlan } from '../../../../src/plan/plan.js'
 import { additions, readState } from '../../lab/state/state.js'
 import { linkLines, withNamespaceHost } from '../expectations/namespace-host.js'
 
 const bothFamilies = (words: string): readonly string[] => [`ip -4 ${words}`, `ip -6 ${words}`]
 
-/** As tailscaled lays them. */
+/** The rules of tailscaled. */
 export const rulesOfTailscale = [
   ...bothFamilies('rule add pref 5210 fwmark 0x80000/0xff0000 lookup main'),
   ...bothFamilies('rule add pref 5230 fwmark 0x80000/0xff0000 lookup default'),
@@ -13,7 +13,7 @@ export const rulesOfTailscale = [
   ...bothFamilies('rule add pref 5270 lookup 52'),
 ]
 
-/** Beside its link, which the description names. */
+/** Its routes; the description names its link. */
 export const tailscale: readonly string[] = [
   ...rulesOfTailscale,
   'ip -4 route add 100.100.100.100 dev tailscale0 table 52',
@@ -22,7 +22,9 @@ export const tailscale: readonly string[] = [
   'ip -6 route add fd7a:115c:a1e0::/48 dev tailscale0 table 52',
 ]
 
-/** A bridge without ports, as a container runtime has it; each kind of rule and of route, with a next hop and without. */
+/**
+ * A bridge without ports, like a container runtime's, and each kind of rule and route, with a next hop and without.
+ */
 export const containers: readonly string[] = [
   'ip link add other0 type bridge',
   'ip link set other0 up',
@@ -53,7 +55,7 @@ export const addedLater: readonly string[] = [
   'ip -4 route add blackhole 192.88.91.0/24',
 ]
 
-/** In a table of its own and in main, over a link that is the stack's: whoever takes that down takes these along. */
+/** Routes in another table and in main over a link of the stack; setting it down deletes them. */
 export const addedOver = (link: string): readonly string[] => [
   `ip -4 route add 192.88.93.0/24 dev ${link} table 7778`,
   `ip -6 route add 2001:db8:93::/48 dev ${link} table 7778`,
@@ -61,7 +63,7 @@ export const addedOver = (link: string): readonly string[] => [
   `ip -6 route add 2001:db8:92::/48 dev ${link} proto 99`,
 ]
 
-/** What these commands add, in the lines of a state. */
+/** The state lines that these commands add. */
 export const linesAddedBy = (plan: KernelPlan, commands: readonly string[]): Promise<readonly string[]> =>
   withNamespaceHost(plan, async (host) => {
     await host.install(linkLines(plan))

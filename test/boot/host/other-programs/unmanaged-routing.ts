@@ -1,4 +1,5 @@
-// What somebody else lays by hand on a booted host, in a table that is not ours: it is to outlast all that we do.
+// Unmanaged rules and routes in a table of another program, added by hand on a booted host; they must survive all our
+// actions.
 import type { Lab } from '../../lab/lab.js'
 import { additions } from '../../lab/state/state.js'
 
@@ -14,7 +15,7 @@ const overLink = (link: string): readonly string[] => [
   `ip -6 route add 2001:db8:99::/64 dev ${link} table 7777`,
 ]
 
-/** Its lines, as a state has them; with a link, routes over it too, which cannot outlast the link. */
+/** The added lines of the state. With a link, also routes over it, which cannot survive that link. */
 export async function addUnmanagedRouting(lab: Lab, link?: string): Promise<readonly string[]> {
   const all = [...commands, ...(link === undefined ? [] : overLink(link))]
   const before = await lab.state()

@@ -1,4 +1,5 @@
-// The provider's DHCP and router advertisements: dnsmasq, run out of a cached root, bound to the peer's end of the wire.
+// DHCP server and router advertisements of a provider: dnsmasq from a cached root file system, in the peer's
+// namespace.
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -7,17 +8,17 @@ import { ensureRoot } from '../rootfs/rootfs.js'
 import { sleep } from '../process/shell.js'
 import { inside } from '../network/veth-topology.js'
 
-/** No DNS, no files, no probing of addresses (which would delay the first offer by three seconds). */
+/** No DNS, no files, and no pings before an offer, which would delay the first one by three seconds. */
 const commonOptions = [
   ...['--keep-in-foreground', '--conf-file=/dev/null', '--port=0', '--no-resolv', '--no-hosts', '--no-ping'],
   ...['--interface=wire', '--bind-interfaces', '--leasefile-ro', '--pid-file=', '--user=root'],
-  // Of always the same name: who has renewed from the one before renews from the next one.
+  // A constant DUID: leases of an earlier server are renewed by the next one.
   ...['--dhcp-authoritative', '--log-facility=-', '--dhcp-duid=32473,01'],
 ]
 
 export type DhcpServer = { readonly child: ChildProcess; readonly output: () => string }
 
-/** It runs in a cgroup of the lab, with which it ends where this process is killed outright. */
+/** Runs in a cgroup of the lab, and ends with it even if this process is killed. */
 export async function startDhcpServer(
   netns: string,
   cgroup: string,

@@ -1,17 +1,17 @@
-// A provider's lease in the words of dnsmasq: so many seconds, and every few seconds anew.
+// dnsmasq arguments for a provider's lease, with frequent renewals.
 import { addressFromValue } from '../../../../src/kernel/address.js'
 import { containsAddress, isHostPrefix } from '../../../../src/kernel/prefix.js'
 import type { Prefix } from '../../../../src/kernel/prefix.js'
 import { servedNetwork } from './lease.js'
 import type { Advertisement, Dhcp4, Lease } from './lease.js'
 
-/** T1 (option 58), and the time between two advertisements. */
+/** T1 (option 58), and the interval of router advertisements, in seconds. */
 export const renewalSeconds = 5
 
-/** Less it makes to this, of DHCP and of an advertised prefix. */
+/** dnsmasq raises shorter lifetimes of leases and advertised prefixes to this, in seconds. */
 const minLeaseSeconds = 120
 
-/** Nothing where nothing is given. */
+/** Empty for an empty lease. */
 export const dnsmasqOptions = ({ dhcp4, advertisement, dhcp6 }: Lease): readonly string[] => [
   ...(dhcp4 === undefined ? [] : dhcp4.refused === true ? [refusal(dhcp4.address)] : offer(dhcp4)),
   ...(dhcp4?.former ?? []).map(refusal),
@@ -22,7 +22,7 @@ export const dnsmasqOptions = ({ dhcp4, advertisement, dhcp6 }: Lease): readonly
 const netmask = ({ length }: Prefix): string =>
   addressFromValue('inet', ((1n << BigInt(length)) - 1n) << BigInt(32 - length)).text
 
-/** The address is the wire's, not the client's: who comes with another client identifier gets the same. */
+/** The address belongs to the link: clients with another client identifier get the same address. */
 function offer(dhcp4: Dhcp4): readonly string[] {
   const { text } = dhcp4.address.address
   const routes = dhcp4.routes.flatMap(({ dst, via }) => [`${dst.address.text}/${dst.length}`, via.text])
@@ -36,7 +36,7 @@ function offer(dhcp4: Dhcp4): readonly string[] {
   ]
 }
 
-/** A range without an address: it answers for its network, and refuses. */
+/** A static range without hosts: dnsmasq answers for its network and refuses every request. */
 const refusal = (address: Prefix): string =>
   `--dhcp-range=${servedNetwork(address).address.text},static,${netmask(servedNetwork(address))}`
 
@@ -58,7 +58,7 @@ function advertisementOptions(
 const isManaged = (prefix: Prefix, dhcp6: Lease['dhcp6']): boolean =>
   dhcp6 !== undefined && containsAddress(prefix, dhcp6.address)
 
-/** Where its prefix is advertised too, an address of its own making stands beside the leased one. */
+/** If the prefix is also advertised, the host has an autoconfigured address in addition to the leased one. */
 function dhcp6Option(
   { address }: NonNullable<Lease['dhcp6']>,
   advertisement: Advertisement | undefined,

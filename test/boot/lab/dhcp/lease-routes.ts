@@ -1,4 +1,5 @@
-// What does a client lay into main for a lease? Each says the same in other words: here they read alike, and nothing else does.
+// Normalization of the routes that DHCP clients install in main. Clients install different routes for the same lease;
+// only these differences are removed.
 import { formatPrefix, formatPrefixShort, hostPrefix, networkOf } from '../../../../src/kernel/prefix.js'
 import type { Prefix } from '../../../../src/kernel/prefix.js'
 import { managedNetwork, routerLinkLocal } from './lease.js'
@@ -8,13 +9,13 @@ import type { Fields } from '../state/read-kernel-state.js'
 
 type Leases = ReadonlyMap<string, Lease>
 
-/** None where it is a client's way to what is reached anyway. */
+/** Empty for a client's extra route to an address that is reachable anyway. */
 export function normalizeLeaseRoute(route: Fields, leases: Leases): readonly Fields[] {
   const lease = leases.get(String(route['dev']))
   const isPlain = (route['type'] ?? 'unicast') === 'unicast' && route['nexthops'] === undefined
   if (lease === undefined || !isPlain) return [route]
   const [dst, via] = [String(route['dst']), route['gateway']]
-  // Those of option 121 are followed into the gateway's table.
+  // Dynamic routes of option 121 in the gateway's table are removed too.
   if (via !== undefined && isOfOption121(lease, dst, String(via))) return []
   const isToHost = via === undefined && hostsOf(lease).includes(dst)
   if (isToHost) return []
@@ -26,38 +27,44 @@ export function normalizeLeaseRoute(route: Fields, leases: Leases): readonly Fie
 }
 
 /**
- * A client that lays the default into a gateway’s table itself has the way to the router beside it; others ask for onlink.
- * NetworkManager before 1.42 names no source there.
+ * A client that installs the default route of a gateway's table also installs a route to the router; others use
+ * onlink. NetworkManager before 1.42 sets no source.
  */
 function withoutOnLink(route: Fields, lease: Lease): Fields {
   const isLeased = route['dst'] === 'default' && routersOf(lease).includes(String(route['gateway']))
   return isLeased ? without(without(route, 'flags'), 'prefsrc') : route
 }
 
-/** One of each family, of those that a client takes for its default. */
+/** For each family, the router that a client uses for its default route. */
 const routersOf = ({ dhcp4, advertisement }: Lease): readonly string[] => [
   ...(dhcp4 === undefined ? [] : routers4(dhcp4).slice(0, 1)),
   ...(advertisement === undefined ? [] : [routerLinkLocal]),
 ]
 
-/** NetworkManager and dhclient lay one by each, of the next metric; others only the first. */
+/**
+ * NetworkManager and dhclient add a default route for each router, with increasing metrics; other clients only for
+ * the first.
+ */
 const furtherRouters = ({ dhcp4 }: Lease): readonly string[] =>
   dhcp4 === undefined ? [] : routers4(dhcp4).slice(1)
 
-/** RFC 3442 has option 121 go before option 3. */
+/** By RFC 3442 option 121 takes precedence over option 3. */
 export function routers4({ routers, routes }: Dhcp4): readonly string[] {
   const byRoute = routes.filter(({ dst }) => dst.length === 0).map(({ via }) => via)
   return [...new Set([...byRoute, ...routers].map(({ text }) => text))]
 }
 
-/** Not every client takes them: udhcpc leaves them to its script. */
+/** Not every client installs them: udhcpc leaves them to its script. */
 const isOfOption121 = ({ dhcp4 }: Lease, dst: string, gateway: string): boolean =>
   dhcp4?.routes.some(
     (route) =>
       route.dst.length > 0 && route.via.text === gateway && formatPrefixShort(networkOf(route.dst)) === dst,
   ) === true
 
-/** networkd lays one to each next hop; the kernel one to an address without a network, unless it is told not to. */
+/**
+ * networkd adds a host route to each next hop. The kernel adds one to an address without a prefix, unless
+ * `noprefixroute` is set.
+ */
 const hostsOf = ({ dhcp4, dhcp6 }: Lease): readonly string[] => [
   ...(dhcp4 === undefined ? [] : [...dhcp4.routers, ...dhcp4.routes.map(({ via }) => via)]).map(
     ({ text }) => text,
@@ -65,14 +72,17 @@ const hostsOf = ({ dhcp4, dhcp6 }: Lease): readonly string[] => [
   ...(dhcp6 === undefined ? [] : [formatPrefixShort(hostPrefix(dhcp6.address))]),
 ]
 
-/** The kernel keeps the hop limit of an advertisement with its default route; some clients reach a router off the link by onlink. */
+/**
+ * The kernel stores the advertised hop limit in its default route, and some clients use onlink for a router outside
+ * of their prefix.
+ */
 function withoutAdvertised(route: Fields): Fields {
   const plain = without(without(route, 'prefsrc'), 'flags')
   const isHopLimit = asArray(route['metrics']).every((one) => Object.keys(one).join() === 'hoplimit')
   return isHopLimit ? without(plain, 'metrics') : plain
 }
 
-/** Of the connected ones the kernel says 256, and each client a metric of its own. */
+/** Connected routes have metric 256 by the kernel, and other metrics by each client. */
 function networksOf({ dhcp4, advertisement, dhcp6 }: Lease): readonly string[] {
   const networks: readonly Prefix[] = [
     ...(dhcp4 === undefined ? [] : [networkOf(dhcp4.address)]),

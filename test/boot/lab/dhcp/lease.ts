@@ -1,4 +1,4 @@
-// What does a provider give on its wire, and which addresses has its router there?
+// Leases and router advertisements of a provider on one link, and the addresses of its router there.
 import { addressFromValue, addressValue } from '../../../../src/kernel/address.js'
 import type { Address } from '../../../../src/kernel/address.js'
 import {
@@ -14,45 +14,48 @@ import type { Prefix } from '../../../../src/kernel/prefix.js'
 export type Lease = {
   readonly dhcp4?: Dhcp4
   readonly advertisement?: Advertisement
-  /** One address, by IA_NA. */
+  /** One address by DHCPv6 (IA_NA). */
   readonly dhcp6?: { readonly address: Address }
 }
 
 export type Dhcp4 = {
-  /** The one address that is leased here. */
+  /** The only leased address. */
   readonly address: Prefix
   /** Option 3. */
   readonly routers: readonly Address[]
-  /** Option 121; who knows it takes no router of option 3 beside it (RFC 3442). */
+  /** Option 121; a client that supports it ignores option 3 (RFC 3442). */
   readonly routes: readonly { readonly dst: Prefix; readonly via: Address }[]
-  /** How long without a renewal. */
+  /** Lifetime without renewal. */
   readonly seconds: number
-  /** Nothing is leased any more: who asks to renew is told to forget its address. */
+  /** Every request is refused with a DHCPNAK, also a renewal. */
   readonly refused?: true
-  /** Who has leased here in other networks, and refuses now: clients believe a refusal only of their own server. */
+  /**
+   * Addresses of former servers in other networks, which now refuse: clients accept a DHCPNAK only from their own
+   * server.
+   */
   readonly former?: readonly Prefix[]
 }
 
 export type Advertisement = {
-  /** Autonomous, on the link. */
+  /** On-link and autonomous. */
   readonly prefixes: readonly Prefix[]
-  /** The same, and to be used no more: of a preferred lifetime of 0. */
+  /** Likewise, but with a preferred lifetime of 0. */
   readonly deprecated: readonly Prefix[]
-  /** Seconds for which the router is one; with 0 it takes that back. */
+  /** Router lifetime in seconds; 0 withdraws the router. */
   readonly lifetime: number
 }
 
-/** So every router calls itself, and no other way: its advertisements come from there. */
+/** The link-local address of every router, and the source of its advertisements. */
 export const routerLinkLocal = 'fe80::1'
 
-/** What a cloud leases alone, with a router outside of it, is of a network to dnsmasq all the same. */
+/** dnsmasq needs a network even for a cloud's /32 with a router outside of it. */
 export const servedNetwork = (address: Prefix): Prefix =>
   networkOf(isHostPrefix(address) ? { ...address, length: 24 } : address)
 
-/** Option 121 says so of what is on the link. */
+/** Option 121 has this next hop for destinations on the link. */
 const isUnspecified = ({ text }: Address): boolean => text === '0.0.0.0'
 
-/** dnsmasq leases and advertises in networks where it has an address itself. */
+/** dnsmasq serves only networks in which it has an address. */
 export function routerAddresses({ dhcp4, advertisement, dhcp6 }: Lease): readonly string[] {
   const nexthops = [...(dhcp4?.routers ?? []), ...(dhcp4?.routes ?? []).map(({ via }) => via)]
   const vias = nexthops.filter((via) => !isUnspecified(via))
@@ -70,14 +73,14 @@ export function routerAddresses({ dhcp4, advertisement, dhcp6 }: Lease): readonl
   return [...new Set([...own4, ...linkLocal, ...own6])]
 }
 
-/** Where a host's neighbour stands in any network (host/neighbours.ts). */
+/** The neighbour's address in every network (host/neighbours.ts). */
 const beforeLast = (prefix: Prefix): Address =>
   addressFromValue(prefix.family, addressValue(lastAddress(prefix)) - 1n)
 
 const prefixesOf = (advertisement: Advertisement | undefined): readonly Prefix[] =>
   advertisement === undefined ? [] : [...advertisement.prefixes, ...advertisement.deprecated]
 
-/** The network of an address that is leased where it is not advertised. */
+/** The network of a DHCPv6 address outside of all advertised prefixes. */
 export function managedNetwork(
   address: Address | undefined,
   advertisement: Advertisement | undefined,
@@ -87,7 +90,7 @@ export function managedNetwork(
   return [networkOf({ family: 'inet6', address, length: 64 })]
 }
 
-/** Of the next lease, so that a client leaves the network of the one before. */
+/** The next lease, with the former servers that make a client leave its earlier network. */
 export function replaceLease(before: Lease, next: Lease): Lease {
   if (before.dhcp4 === undefined || next.dhcp4 === undefined) return next
   const { address: leased, routers, former: earlier = [] } = before.dhcp4
@@ -97,17 +100,17 @@ export function replaceLease(before: Lease, next: Lease): Lease {
   return { ...next, dhcp4: { ...next.dhcp4, former } }
 }
 
-/** The lease is lost with the next renewal, and no other comes. */
+/** The next renewal is refused, and no other lease follows. */
 export const refused = (lease: Lease): Lease =>
   lease.dhcp4 === undefined ? lease : { ...lease, dhcp4: { ...lease.dhcp4, refused: true } }
 
-/** The router is none any more, and says so. */
+/** The router withdraws itself. */
 export const withdrawn = (lease: Lease): Lease =>
   lease.advertisement === undefined
     ? lease
     : { ...lease, advertisement: { ...lease.advertisement, lifetime: 0 } }
 
-/** Another prefix is advertised; those before are to be used no more. */
+/** A new prefix is advertised, and the earlier ones are deprecated. */
 export function readvertised(lease: Lease, prefix: Prefix): Lease {
   const { prefixes = [], deprecated = [], lifetime = 60 } = lease.advertisement ?? {}
   return {

@@ -1,4 +1,4 @@
-// What stands at the other ends of a host's wires, and what it gives there from one moment to the next.
+// Providers at the peers of a host, and changes of what they give.
 import { dnsmasqOptions } from '../dhcp/dnsmasq-options.js'
 import { replaceLease } from '../dhcp/lease.js'
 import type { Lease } from '../dhcp/lease.js'
@@ -10,17 +10,17 @@ import type { Peer, Topology } from './veth-topology.js'
 
 export type Providers = {
   readonly topology: Topology
-  /** The cgroup of what runs here. */
+  /** Cgroup of the processes outside of the host. */
   readonly toolsCgroup: string
   readonly dhcpServers: Map<string, DhcpServer>
-  /** As they are now. */
+  /** Current peers, with their leases. */
   readonly peers: Peer[]
 }
 
-/** A second call takes the place of the first: the same provider, leasing something else, or nothing. */
+/** Replaces the DHCP server of this namespace; none without options. */
 export async function lease(providers: Providers, netns: string, options: readonly string[]): Promise<void> {
   const before = providers.dhcpServers.get(netns)
-  // Its port is free only then.
+  // The old server must release its port first.
   if (before !== undefined) await stopDhcpServer(before)
   providers.dhcpServers.delete(netns)
   if (options.length > 0)
@@ -44,7 +44,7 @@ export const currentLeases = ({ peers }: Providers): ReadonlyMap<string, Lease> 
     ),
   )
 
-/** The router's addresses are those of what it gives: of an old network none stays. */
+/** The router gets the addresses of the new lease and loses those of old networks. */
 export async function provide(providers: Providers, link: string, newLease: Lease): Promise<void> {
   const { at, peer, netns } = findPeer(providers, link)
   if (peer.lease === undefined) throw new Error(`nobody leases on ${link}: give it a lease from the start`)
@@ -60,7 +60,7 @@ export async function provide(providers: Providers, link: string, newLease: Leas
   await lease(providers, netns, dnsmasqOptions(next.lease))
 }
 
-/** A provider that comes back advertises at once: dnsmasq lost its addresses with the carrier. */
+/** dnsmasq lost its addresses with the carrier; a restart advertises at once. */
 export async function carrier(providers: Providers, link: string, on: boolean): Promise<void> {
   await setCarrier(providers.topology, providers.peers, link, on)
   const { peer, netns } = findPeer(providers, link)

@@ -1,11 +1,11 @@
-// How many hosts may boot at once on this machine, whichever processes ask for it?
+// Semaphore for concurrent boots, shared by all processes of this machine.
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { takeLock } from './lock.js'
 import type { Lock } from './lock.js'
 import { sleep } from './shell.js'
 
-/** A boot waits for most of its time: for duplicate checks, and for the kernel to stay as it is. */
+/** A boot mostly waits: for duplicate address detection, and for the kernel state to be stable. */
 export const slotCount = 8 * availableParallelism()
 
 const slots = Array.from({ length: slotCount }, (_, n) => join(tmpdir(), `multihome-boot.slot${n}`))

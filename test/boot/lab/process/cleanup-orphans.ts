@@ -1,4 +1,4 @@
-// What have runs that were killed outright left behind? Names that begin with the id of a process that is no more.
+// Cleanup of killed runs: their names contain the id of a process that no longer runs.
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,7 +13,7 @@ function stale(folder: string): readonly string[] {
   })
 }
 
-/** Before each lab, and after a run. Two processes may sweep at the same time. */
+/** Runs before each lab and after a run. Two processes may run it at the same time. */
 export function cleanUpOrphans(): void {
   const cgroups = cgroupFolder() ?? '/nowhere'
   for (const name of stale(cgroups)) killCgroup(join(cgroups, name))

@@ -1,10 +1,13 @@
-// What must still be cleared away when this process ends, by itself, by a signal, or with the process that started it?
+// Cleanup at the end of this process, by exit, by a signal, or by the end of its parent.
 import { killRunning } from './shell.js'
 
 const cleanups = new Set<() => void>()
 let isWatching = false
 
-/** Called once, at the latest when the process ends: synchronous, since nothing waits for the event loop then. */
+/**
+ * Registers a cleanup, and returns a function that runs it early. It runs once, synchronously, since an exit handler
+ * cannot wait.
+ */
 export function onExit(cleanup: () => void): () => void {
   watchForExit()
   const cleanUpOnce = (): void => {
@@ -21,13 +24,16 @@ function cleanUpAll(): void {
     try {
       cleanup()
     } catch (error) {
-      // One that cannot be cleared keeps no other from it.
+      // One failed cleanup must not prevent the others.
       console.error(error)
     }
   }
 }
 
-/** The signal again, without us: a test's worker may not call `process.exit`, and the parent sees what ended it. */
+/**
+ * Sends the signal again without our handler: a vitest worker may not call `process.exit`, and the parent sees the
+ * signal.
+ */
 function endBySignal(signal: NodeJS.Signals): void {
   cleanUpAll()
   process.removeAllListeners(signal)
@@ -39,6 +45,6 @@ function watchForExit(): void {
   isWatching = true
   process.on('exit', cleanUpAll)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => endBySignal(signal))
-  // A worker whose vitest is gone would stay until it has something to tell.
+  // A worker whose vitest has ended would stay until it next sends a message.
   process.on('disconnect', () => endBySignal('SIGTERM'))
 }

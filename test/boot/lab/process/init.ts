@@ -1,15 +1,15 @@
-// The two inits: how each is started, how it says that its boot is over, and where it keeps its log.
+// The two inits: their start command, the end of their boot, and their log.
 import type { Stack } from '../stacks.js'
 
 export type Init = {
   readonly command: readonly string[]
-  /** Prints `running` or `degraded` once the boot is over, anything else before. */
+  /** Prints `running` or `degraded` once the boot is over, and something else before. */
   readonly condition: string
   readonly failed: string
   readonly log: string
 }
 
-/** OpenRC's inittab leaves a mark behind the last level; a service of a level that did not start is a failure. */
+/** OpenRC's inittab creates a file after the last runlevel; a service that did not start is a failure. */
 const openrcFailed = `for service in /etc/runlevels/boot/* /etc/runlevels/default/*; do
   test -e "$service" || continue
   rc-service -q "\${service##*/}" status >/dev/null 2>&1 || echo "\${service##*/}"

@@ -1,11 +1,11 @@
-// A lock on a file that is free again when its holder lets go or is gone, however it ended.
+// File locks that are released when their holder releases them or ends in any way.
 import { spawn } from 'node:child_process'
 
 export type Lock = { readonly release: () => void }
 
 /**
- * By flock(1), with its options; undefined where it says no, or where the folder is not there once the lock is. The
- * holder ends with its standard input, and so with this process.
+ * A lock by flock(1) with these options; undefined if flock fails, or if the folder does not exist once the lock is
+ * held. The holder ends with its standard input, and so with this process.
  */
 export function takeLock(file: string, options: readonly string[], folder = '/'): Promise<Lock | undefined> {
   const script = 'test -d "$0" || exit; echo held; exec cat'
@@ -17,7 +17,7 @@ export function takeLock(file: string, options: readonly string[], folder = '/')
     holder.once('error', () => resolve(undefined))
     holder.once('exit', () => resolve(undefined))
     holder.stdout.once('data', () => {
-      // A lock that is kept to the end does not keep this process from ending.
+      // A held lock must not keep this process alive.
       holder.stdout.destroy()
       holder.unref()
       resolve({ release: () => void holder.stdin.end() })

@@ -1,4 +1,4 @@
-// One booted host: its cgroup, its mounts, its first process, and how all of them end.
+// One booted host: its cgroup, its mounts, its init, and its end.
 import { spawn } from 'node:child_process'
 import type { ChildProcess, SpawnOptions } from 'node:child_process'
 import { closeSync, mkdirSync, openSync } from 'node:fs'
@@ -6,16 +6,16 @@ import { killCgroup, inCgroup, isPopulated, ignoreErrors, readIfReadable, waitWh
 import { run, sleep } from './shell.js'
 import type { Result } from './shell.js'
 
-/** From its first moment on: `unshare`, which becomes the parent of the host's first process. */
+/** A host from its start on; the child is `unshare`, the parent of the host's init. */
 export type StartingMachine = { readonly child: ChildProcess; readonly cgroup: string }
 
 export type Machine = StartingMachine & { readonly pid: number }
 
 /**
- * Runs as the first process of the new namespaces, and becomes init.
- * A read-only /sys tells networkd and NetworkManager not to wait for udev. /proc/sys cannot be: services that
- * systemd confines would find the mounts below /proc read-only. So the root's own sysctl files lose what is not of the
- * network namespace, and a boot changes nothing of the machine below it.
+ * Runs as the first process of the new namespaces, and becomes the init. A read-only /sys tells networkd and
+ * NetworkManager not to wait for udev. /proc/sys must stay writable: sandboxed services of systemd would see the
+ * mounts below /proc read-only. So sysctl files of the root file system lose every key outside of `net.`, and a boot
+ * changes nothing of the machine.
  */
 const newRoot = `
 mount -t tmpfs lab "$mnt"
@@ -28,7 +28,7 @@ done
 tar -C "$stage" -cf - . | tar --keep-directory-symlink --no-overwrite-dir -xpf -
 `
 
-/** The root of a host that has ended, without what was mounted below it. Descriptor 3 is its mount namespace. */
+/** The root file system of an ended host, without its inner mounts. Descriptor 3 is its mount namespace. */
 const sameRoot = `
 exec 3<&-
 mount --bind / /mnt
@@ -77,16 +77,16 @@ export type MachineSpec = {
   readonly sys: 'ro' | 'rw'
 }
 
-/** `setpriv --pdeathsig` and `unshare --kill-child` end the host even when this process is killed outright. */
+/** `setpriv --pdeathsig` and `unshare --kill-child` end the host even if this process is killed. */
 export const startMachine = (spec: MachineSpec): StartingMachine => start(spec)
 
-/** Ends a host and boots it again with the files that it has by then: all at once, or by a shell command in it. */
+/** Ends a host and boots it again with its current files: at once, or by a shell command in it. */
 export async function restartMachine(
   machine: Machine,
   spec: MachineSpec,
   { command, between }: { readonly command?: string; readonly between: () => Promise<void> },
 ): Promise<StartingMachine> {
-  // The root file system is that of the host's mount namespace, which lives as long as this descriptor.
+  // This descriptor keeps the host's mount namespace, and with it the root file system.
   const root = openSync(`/proc/${machine.pid}/ns/mnt`, 'r')
   try {
     if (command !== undefined) {
@@ -120,7 +120,7 @@ function start(spec: MachineSpec, root?: number): StartingMachine {
   return { child, cgroup: spec.cgroup }
 }
 
-/** Once the host's first process has become init. */
+/** Waits until the host's first process has become the init. */
 export async function waitForInit(starting: StartingMachine, spec: MachineSpec): Promise<Machine> {
   const { child } = starting
   const name = (spec.init[0] ?? '').replace(/^.*\//, '')
@@ -132,7 +132,7 @@ export async function waitForInit(starting: StartingMachine, spec: MachineSpec):
   throw new Error(`the host's init did not start:\n${readIfReadable(spec.console)}`)
 }
 
-/** As this machine numbers it; 0 where there is none (yet). */
+/** Process id on this machine; 0 if there is no such process yet. */
 const firstProcess = ({ pid }: ChildProcess): number =>
   Number(readIfReadable(`/proc/${pid}/task/${pid}/children`).split(' ')[0])
 
@@ -142,19 +142,21 @@ export function execIn(machine: Machine, command: string, timeoutSeconds = 60): 
   return run(['nsenter', ...words, 'env', '-i', path, 'HOME=/root', 'sh', '-c', command], timeoutSeconds)
 }
 
-/** While others boot: nothing is left to wait for when `endMachine` comes. */
+/** Asynchronous, so that other hosts continue; `killMachine` then has nothing to wait for. */
 export async function stopMachine(machine: StartingMachine): Promise<void> {
   killInit(machine)
   for (let tries = 0; tries < 100 && isPopulated(machine.cgroup); tries += 1) await sleep(0.02)
 }
 
-/** Synchronous, so that a signal handler can call it: afterwards no process of the host is left, nor its mounts. */
+/** Synchronous, so that a signal handler can call it: afterwards the host has no processes and no mounts. */
 export function killMachine(machine: StartingMachine): void {
   if (killInit(machine)) waitWhile(() => isPopulated(machine.cgroup), 100)
   killCgroup(machine.cgroup)
 }
 
-/** The end of its first process ends a pid namespace; `unshare` then has a child to reap, and no zombie is left. */
+/**
+ * The kernel ends a pid namespace with its first process. `unshare` then reaps its child, so that no zombie stays.
+ */
 function killInit({ child }: StartingMachine): boolean {
   const pid = child.exitCode === null && child.signalCode === null ? firstProcess(child) : 0
   if (pid > 0) ignoreErrors(() => process.kill(pid, 'SIGKILL'))

@@ -1,4 +1,4 @@
-// How are commands run on this machine, in a network namespace, or not at all after a signal?
+// Commands on this machine, asynchronous and synchronous; none survives the end of this process.
 import { execFile, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -7,7 +7,7 @@ export type Result = { readonly code: number; readonly stdout: string; readonly 
 
 const running = new Set<ChildProcess>()
 
-/** Runs to the end and never rejects: what a command answers is for the caller to judge. */
+/** Never rejects: the caller judges the exit status. */
 export function run(words: readonly string[], timeoutSeconds = 60): Promise<Result> {
   const [command = '', ...args] = words
   const options = { timeout: timeoutSeconds * 1000, killSignal: 'SIGKILL', maxBuffer: 1 << 26 } as const
@@ -22,27 +22,27 @@ export function run(words: readonly string[], timeoutSeconds = 60): Promise<Resu
   })
 }
 
-/** For setting up, where a failure is the harness's own fault. */
+/** For setup, in which a failure is an error of the lab. */
 export async function runOrThrow(words: readonly string[], timeoutSeconds = 60): Promise<string> {
   const { code, stdout, stderr } = await run(words, timeoutSeconds)
   if (code !== 0) throw new Error(`${words.join(' ')}: exit ${code}\n${stderr}${stdout}`)
   return stdout
 }
 
-/** For tearing down, also in a signal handler, where nothing may wait for the event loop. */
+/** For cleanup, also in a signal handler, which cannot wait for the event loop. */
 export function runSync(words: readonly string[]): boolean {
   const [command = '', ...args] = words
   return spawnSync(command, args, { stdio: 'ignore' }).status === 0
 }
 
-/** When this process ends: what is being laid just now would otherwise be there after everything was cleared away. */
+/** Kills running commands at the end of this process, which could otherwise create something after the cleanup. */
 export function killRunning(): void {
   for (const child of running) child.kill('SIGKILL')
-  // Nobody can wait for them here: they stay in the list until this process has ended.
+  // Their exit events come too late: they stay in the list until this process ends.
   for (const { pid } of running) for (let tries = 0; tries < 50 && isRunning(pid); tries += 1) sleepSync(0.01)
 }
 
-/** A process that nobody has waited for yet runs no more, though its number is taken. */
+/** A zombie no longer runs, although its process id is in use. */
 export function isRunning(pid: number | string | undefined): boolean {
   try {
     return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))

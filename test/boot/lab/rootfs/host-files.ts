@@ -1,4 +1,4 @@
-// What a booted host has beside the rendered files: its names, a unit or two, OpenRC's set-up.
+// Files of a booted host that are not rendered: its name, a few units, and the setup of OpenRC.
 import type { Stack } from '../stacks.js'
 import { unitFolder } from '../stacks.js'
 import type { TreeEntry, TreeFile, TreeLink } from './tree.js'
@@ -14,7 +14,7 @@ export function hostFiles(stack: Stack, tree: readonly TreeEntry[]): readonly Tr
 
 function systemdFiles(stack: Stack, tree: readonly TreeEntry[]): readonly TreeFile[] {
   const script = tree.find((one) => one.path.endsWith('.sh'))?.path
-  // `netplan apply` has udev read its rules again, and fails where none runs; nothing else of it needs udev here.
+  // `netplan apply` reloads the rules of udev and fails without udevd. Nothing else of it needs udev here.
   if (stack.id === 'netplan' || stack.id === 'netplan-nm') {
     return [file('/usr/local/sbin/udevadm', '#!/bin/sh\nexit 0\n', 0o755)]
   }
@@ -27,7 +27,7 @@ function systemdFiles(stack: Stack, tree: readonly TreeEntry[]): readonly TreeFi
   return [oneshot('multihome-lab', `${script} up`, `${script} down`)]
 }
 
-/** For what comes without a unit: the plain script, and Debian's ifupdown-ng. */
+/** For stacks without a unit: the plain script, and Debian's ifupdown-ng. */
 function oneshot(name: string, start: string, stop: string): TreeFile {
   const lines = [
     '[Unit]',
@@ -42,7 +42,7 @@ function oneshot(name: string, start: string, stop: string): TreeFile {
   return file(`${unitFolder}/${name}.service`, `${lines.join('\n')}\n`)
 }
 
-/** Gentoo's inittab without its terminals; the last line marks the end of the boot. */
+/** Gentoo's inittab without terminals; the last line marks the end of the boot. */
 const inittab = `id:3:initdefault:
 si::sysinit:/sbin/openrc sysinit
 rc::bootwait:/sbin/openrc boot
@@ -52,7 +52,7 @@ ok:3:wait:/bin/touch /run/booted
 
 const service = (start: string): string => `#!/sbin/openrc-run\nstart() {\n\t${start}\n}\n`
 
-/** Debian's OpenRC comes without these three services, which netifrc needs or which Gentoo's boot level has. */
+/** Three services that Debian's OpenRC lacks: netifrc needs them, or Gentoo's boot runlevel has them. */
 const openrcFiles: readonly TreeFile[] = [
   file('/etc/inittab', inittab),
   file('/etc/rc.conf', 'rc_sys="lxc"\nrc_logger="YES"\n'),
@@ -61,7 +61,7 @@ const openrcFiles: readonly TreeFile[] = [
   file('/etc/init.d/sysctl', service('sysctl -q --system'), 0o755),
 ]
 
-/** `ln -s net.lo net.LINK` and `rc-update add`, as Gentoo's handbook has it. */
+/** `ln -s net.lo net.LINK` and `rc-update add`, as in Gentoo's handbook. */
 export function openrcLinks(links: readonly string[]): readonly TreeLink[] {
   const start = (level: string, name: string): TreeLink => {
     return { path: `/etc/runlevels/${level}/${name}`, symlink: `/etc/init.d/${name}` }

@@ -1,4 +1,4 @@
-// How is a root file system built once, whoever asks for it, and when is an older one of its kind deleted?
+// Cache of root file systems: each is built once by any process, and outdated ones are deleted.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -7,9 +7,8 @@ import { onExit } from '../process/cleanup.js'
 import { takeLock } from '../process/lock.js'
 
 /**
- * Whoever comes second waits for the first. The rename is under the lock too: a root that is there is whole. A folder
- * of another recipe, `root-13-systemd-HASH`, is deleted then; under the lock of its own, which everyone shares who
- * uses it, and so not while it is in use.
+ * A second process waits for the first. The rename is under the lock too, so an existing folder is complete. Then
+ * folders of other recipes, `root-13-systemd-HASH`, are deleted, unless a process uses them and so holds their lock.
  */
 const script = `
 root=$1 new=$2; shift 2
@@ -22,7 +21,7 @@ done
 rm -rf --one-file-system "\${root%-*}"-????????.gone
 `
 
-/** The command makes the folder whose name is put behind it. */
+/** The command gets the name of the folder that it must create as its last argument. */
 export async function buildRoot(root: string, command: readonly string[]): Promise<void> {
   mkdirSync(dirname(root), { recursive: true })
   const building = `${root}.building`
@@ -39,7 +38,7 @@ export async function buildRoot(root: string, command: readonly string[]): Promi
   if (code !== 0) throw new Error(`${command.join(' ')}: exit ${String(code)}\n${errors}`)
 }
 
-/** Nobody deletes it from now on, for as long as this process lives; false where it is not there (any more). */
+/** Protects the folder from deletion while this process lives; false if it does not exist. */
 export async function keepRoot(root: string): Promise<boolean> {
   return existsSync(root) && (await takeLock(`${root}.lock`, ['-s'], root)) !== undefined
 }

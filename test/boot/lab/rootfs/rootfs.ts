@@ -1,4 +1,4 @@
-// Which root file systems do the stacks live in, and where are they kept once built?
+// Root file systems of the stacks, and the folder of their cache.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
@@ -9,18 +9,18 @@ import { buildRoot, keepRoot } from './rootfs-cache.js'
 export type Debian = 13 | 12 | 11
 export const debians: readonly Debian[] = [13, 12, 11]
 
-/** One root holds every stack that can be installed beside the others; what conflicts has a root of its own. */
+/** One root file system contains all stacks that can be installed together; conflicting ones have their own. */
 export type RootKind = 'systemd' | 'ifupdown2' | 'ifupdown-ng' | 'openrc'
 
 const suites: Readonly<Record<Debian, string>> = { 13: 'trixie', 12: 'bookworm', 11: 'bullseye' }
 
-/** All three clients of DHCP; a boot hides those that its host has not (test/boot/lab/dhcp/dhcp-clients.ts). */
+/** All three DHCP clients; a boot hides the unused ones (test/boot/lab/dhcp/dhcp-clients.ts). */
 const base = ['iproute2', 'iputils-ping', 'procps', 'netcat-openbsd', 'isc-dhcp-client', 'udhcpc']
 const dhcpcd = (debian: Debian): string => (debian === 11 ? 'dhcpcd5' : 'dhcpcd-base')
 const systemd = ['systemd', 'systemd-sysv', 'dbus', 'udev', ...base]
 
 const packages: Readonly<Record<RootKind, readonly string[]>> = {
-  // dnsmasq-base is for the peers: they run it out of this root.
+  // The peers run dnsmasq from this root file system.
   systemd: [
     ...systemd,
     'ifupdown',
@@ -43,8 +43,8 @@ export function cacheFolder(): string {
 }
 
 /**
- * Debian's OpenRC starts Debian's own init scripts, of which a Gentoo host has none. Debian 13 gives the commands of
- * ifupdown-ng a suffix; a host that runs it calls them by their names.
+ * Debian's OpenRC starts Debian's init scripts, which a Gentoo host does not have. Debian 13 adds a suffix to the
+ * commands of ifupdown-ng, and its users call them without.
  */
 const hooks: Readonly<Partial<Record<RootKind, string>>> = {
   openrc: 'rm -f "$1"/etc/runlevels/*/*',
@@ -52,7 +52,7 @@ const hooks: Readonly<Partial<Record<RootKind, string>>> = {
     'for name in ifup ifdown ifquery; do test -e "$1/sbin/$name" || ln -s "$name-ng" "$1/sbin/$name"; done',
 }
 
-/** The arguments of mmdebstrap; their hash names the root, so that a changed recipe builds a new one. */
+/** Arguments of mmdebstrap. Their hash is part of the folder's name, so a changed recipe builds a new one. */
 function recipe(kind: RootKind, debian: Debian): readonly string[] {
   const hook = hooks[kind]
   const include = `--include=${[...packages[kind], dhcpcd(debian)].join(',')}`
@@ -71,7 +71,7 @@ export function rootFolder(kind: RootKind, debian: Debian): string {
 
 const kept = new Map<string, Promise<string>>()
 
-/** The root's folder, ours to use until this process ends; built when it is not there yet. */
+/** The folder, built if it does not exist; it stays until this process ends. */
 export function ensureRoot(kind: RootKind, debian: Debian): Promise<string> {
   const root = rootFolder(kind, debian)
   const [suite = '', ...options] = recipe(kind, debian)
@@ -87,11 +87,11 @@ async function buildAndKeep(root: string, command: readonly string[]): Promise<s
 
 export const isRootThere = (kind: RootKind, debian: Debian): boolean => existsSync(rootFolder(kind, debian))
 
-/** In a person's words. */
+/** Name in messages. */
 export const rootNameOf = (kind: RootKind, debian: Debian): string =>
   `the root of Debian ${debian} with ${kind === 'systemd' ? 'its stacks' : kind}`
 
-/** Why no root can be built here; undefined when it can. */
+/** The reason why this machine cannot build it; undefined if it can. */
 export function whyNoRoot(kind: RootKind, debian: Debian): string | undefined {
   if (kind === 'ifupdown-ng' && debian === 11) return 'no ifupdown-ng in Debian 11'
   if (isRootThere(kind, debian)) return undefined

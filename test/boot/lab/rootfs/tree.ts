@@ -1,4 +1,4 @@
-// What is written into a booted host: files with mode and owner, as a careful administrator would install them.
+// Files of a booted host, with mode and owner as a careful administrator installs them.
 import {
   chmodSync,
   mkdirSync,
@@ -15,7 +15,9 @@ export type TreeFile = { readonly path: string; readonly mode: number; readonly 
 export type TreeLink = { readonly path: string; readonly symlink: string }
 export type TreeEntry = TreeFile | TreeLink
 
-/** NetworkManager and netplan refuse or complain about secrets that others can read; a dispatcher must be executable. */
+/**
+ * NetworkManager and netplan reject or report secrets that others can read; a dispatcher script must be executable.
+ */
 function modeOf(path: string): number {
   if (/\/dispatcher\.d\/|\/networkd-dispatcher\/|\/if-[a-z-]+\.d\/|\/init\.d\/|\.sh$|\/s?bin\//.test(path)) {
     return 0o755
@@ -23,7 +25,7 @@ function modeOf(path: string): number {
   return /\.nmconnection$|\/etc\/netplan\//.test(path) ? 0o600 : 0o644
 }
 
-/** Every file and symlink below a folder, as paths from `/`. */
+/** Every file and symlink below a folder; paths start with `/`. */
 export function readTree(folder: string): readonly TreeEntry[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry): TreeEntry[] => {
     const file = join(entry.parentPath, entry.name)
@@ -33,7 +35,7 @@ export function readTree(folder: string): readonly TreeEntry[] {
   })
 }
 
-/** A later entry takes the place of an earlier one of the same path. */
+/** A later entry replaces an earlier one with the same path. */
 export function writeTree(folder: string, entries: readonly TreeEntry[]): void {
   for (const entry of entries) {
     const target = join(folder, entry.path)
@@ -49,7 +51,7 @@ export function writeTree(folder: string, entries: readonly TreeEntry[]): void {
 
 const quote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`
 
-/** The same in a host that runs, as a line of shell; content goes as base64, which needs no quoting. */
+/** Shell command that installs an entry in a running host. Base64 content needs no quoting. */
 export function installLine(entry: TreeEntry): string {
   const target = quote(entry.path)
   const folder = `mkdir -p ${quote(dirname(entry.path))}`

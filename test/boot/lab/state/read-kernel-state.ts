@@ -1,4 +1,4 @@
-// The kernel's rules, routes and addresses as `ip -json` tells them, in one go.
+// Rules, routes and addresses of the kernel by `ip -json`, in one command.
 import { run } from '../process/shell.js'
 import { inside } from '../network/veth-topology.js'
 
@@ -7,7 +7,7 @@ export type Fields = { readonly [name: string]: unknown }
 export const asArray = (value: unknown): readonly Fields[] =>
   Array.isArray(value) ? (value as Fields[]) : []
 
-/** In this order; both families where none is named. */
+/** In this order; without a family option both families. */
 const queries = [
   '-4 rule show',
   '-4 route show table all',
@@ -16,7 +16,7 @@ const queries = [
   'address show up',
 ] as const
 
-/** A list for each of the questions. */
+/** A list for each query. */
 export type KernelDump = (query: (typeof queries)[number]) => readonly Fields[]
 
 /** rtm_type of linux/rtnetlink.h; rules use the same numbers for their actions. */
@@ -26,7 +26,7 @@ const types = [
 ]
 const scopes: Fields = { 0: 'global', 200: 'site', 253: 'link', 254: 'host', 255: 'nowhere' }
 
-/** `-N` keeps tables numbers, which a name of this machine's would hide; it makes numbers of these words too. */
+/** `-N` prints table numbers, which names of this machine could hide, but also numbers for these keys. */
 function withNames(fields: Fields): Fields {
   return Object.fromEntries(
     Object.entries(fields).map(([key, value]) => {
@@ -40,7 +40,7 @@ function withNames(fields: Fields): Fields {
 
 const separator = '== '
 
-/** `ip` prints nothing where there is nothing. */
+/** `ip -json` prints nothing for an empty list. */
 const script = queries
   .map((words) => `echo '${separator}${words}'; ip -N -details -json ${words}`)
   .join(' && ')

@@ -1,18 +1,18 @@
-// What does the kernel have now: rules and routes of both families, without what differs between stacks and means nothing.
+// Normalized kernel state: rules and routes of both families, without meaningless differences between stacks.
 import type { Lease } from '../dhcp/lease.js'
 import { normalizeLeaseRoute } from '../dhcp/lease-routes.js'
 import { asArray, readKernelState } from './read-kernel-state.js'
 import type { Fields, KernelDump } from './read-kernel-state.js'
 
-/** Two states are compared as multisets: a rule that is there twice is a difference. */
+/** States are compared as multisets: a duplicate rule is a difference. */
 export type State = {
   readonly rules: readonly string[]
   readonly routes: readonly string[]
-  /** Links but lo that are up, their MTU and master, and their addresses but the link-local ones. */
+  /** Links that are up, except lo, with MTU, master, and addresses that are not link-local. */
   readonly links: readonly string[]
 }
 
-/** On which links addresses are leased, and what. */
+/** Link → what its provider gives. */
 type Leases = ReadonlyMap<string, Lease>
 const nothingLeased: Leases = new Map()
 
@@ -37,7 +37,7 @@ export function stateOf(dump: KernelDump, leases = nothingLeased): State {
 
 function linkLines(link: Fields): readonly string[] {
   const name = String(link['ifname'])
-  // `ip -json` prints an empty object for a link that its filter leaves out.
+  // `ip -json` prints an empty object for each filtered link.
   if (name === 'lo' || link['ifname'] === undefined) return []
   const addresses = asArray(link['addr_info']).filter((address) => address['scope'] !== '253')
   const lines = addresses.map(({ local, prefixlen }) => `${name} ${String(local)}/${String(prefixlen)}`)
@@ -45,7 +45,7 @@ function linkLines(link: Fields): readonly string[] {
   return [`${name} mtu ${String(link['mtu'])}${master}`, ...lines]
 }
 
-/** The three rules that every kernel starts with (IPv6 has the first two). */
+/** The three default rules of the kernel; IPv6 has the first two. */
 function isKernelRule(rule: Fields): boolean {
   const table = Number(rule['table'])
   const first = { 0: 255, 32766: 254, 32767: 253 } as const
@@ -57,11 +57,11 @@ const ownRuleKeys = new Set(['priority', 'src', 'table', 'protocol'])
 
 const rejects = new Set(['unreachable', 'blackhole', 'prohibit'])
 
-/** A rule that refuses or jumps asks no table. */
+/** A rule that rejects or jumps has no table. */
 const hasNoTable = (rule: Fields): boolean =>
   rejects.has(String(rule['action'])) || rule['goto'] !== undefined
 
-/** networkd cannot leave Table= out where the action makes it meaningless; a full port mask is no mask. */
+/** networkd always writes a table, even if the action ignores it; a full port mask is no mask. */
 function normalizeRule(rule: Fields): Fields {
   return filterFields(rule, (key, value) => {
     if (key === 'protocol') return false
@@ -71,7 +71,7 @@ function normalizeRule(rule: Fields): Fields {
   })
 }
 
-/** Table local, multicast and the link-local prefix are the kernel's own work for each address and link. */
+/** The kernel manages table local, multicast and link-local routes for each address and link. */
 function isKernelManagedRoute(route: Fields): boolean {
   const dst = String(route['dst'])
   const kind = String(route['type'] ?? 'unicast')
@@ -86,7 +86,10 @@ function isKernelManagedRoute(route: Fields): boolean {
 const isFromKernel = (route: Fields): boolean =>
   String(route['protocol']) === '2' || route['protocol'] === 'kernel'
 
-/** `nhid` and `nh_info` are the next hop object that networkd made for an advertised router; its words stand beside it. */
+/**
+ * `nhid` and `nh_info` are networkd's next hop object for an advertised router; the route has the same next hop in
+ * its other keys.
+ */
 const ignoredRouteKeys = new Set([
   'protocol',
   'pref',
@@ -105,16 +108,16 @@ function normalizeRoute(family: '-4' | '-6', route: Fields): Fields {
   )
   const kept = filterFields(withFlags(route), (key, value) => {
     if (ignoredRouteKeys.has(key)) return false
-    // NetworkManager gives a link's connected prefixes that link's metric.
+    // NetworkManager gives a link's connected routes the metric of the link.
     if (key === 'metric') return !isFromKernel(route)
     return keepFlags(key, value)
   })
   if (hops.length === 0) return kept
-  // The kernel lists IPv6 next hops in the order of their arrival, which networkd does not choose.
+  // The kernel lists IPv6 next hops in the order of their arrival, which networkd does not control.
   return { ...kept, nexthops: family === '-6' ? hops.sort() : hops }
 }
 
-/** `linkdown` and `dead` come and go with the carrier; `onlink` was asked for. */
+/** `linkdown` and `dead` depend on the carrier; `onlink` is configured. */
 function withFlags(route: Fields): Fields {
   const flags = Array.isArray(route['flags']) ? route['flags'].filter((flag) => flag === 'onlink') : []
   return { table: '254', type: 'unicast', ...route, flags }
@@ -132,7 +135,7 @@ function sortFields(fields: Fields): Fields {
   return Object.fromEntries(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-/** One line for one object: two objects are alike when their lines are. */
+/** One line for each object: objects are equal if their lines are. */
 function canonical(family: '-4' | '-6', fields: Fields): string {
   const words = Object.entries(sortFields(fields)).map(([key, value]) => `${key}=${formatValue(value)}`)
   const head = `${family.slice(1)} ${String(fields['priority'] ?? fields['table'])}`
@@ -147,7 +150,7 @@ export const stateLines = (state: State): string[] => [
   ...state.links.map((line) => `link ${line}`),
 ]
 
-/** `- ` only in the first, `+ ` only in the second; empty when they are equal. */
+/** `- ` only in the first, `+ ` only in the second; empty if the states are equal. */
 export function difference(first: State, second: State): readonly string[] {
   const rest = stateLines(second)
   const missing = stateLines(first).filter((line) => {
@@ -158,6 +161,6 @@ export function difference(first: State, second: State): readonly string[] {
   return [...missing.map((line) => `- ${line}`), ...rest.map((line) => `+ ${line}`)]
 }
 
-/** The lines of the second state that the first has not, where nothing has gone. */
+/** Added lines, if none was removed. */
 export const additions = (before: State, after: State): readonly string[] =>
   difference(before, after).map((line) => line.replace(/^\+ /, ''))

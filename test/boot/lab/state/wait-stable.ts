@@ -1,4 +1,4 @@
-// When is a host done: no duplicate check runs any more, and nothing has changed for a while.
+// Wait for a stable state: no duplicate address detection runs, and nothing has changed for a while.
 import { spawn } from 'node:child_process'
 import type { Lease } from '../dhcp/lease.js'
 import { asArray, readKernelState } from './read-kernel-state.js'
@@ -9,28 +9,32 @@ import type { State } from './state.js'
 import { inside } from '../network/veth-topology.js'
 
 export type WaitOptions = {
-  /** Seconds in which nothing may change; leases take longer to come. */
+  /** Seconds without a change; leases need more. */
   readonly quiet: number
-  /** Whether a state is the one to come: if it is not yet, there is a longer wait for the next change. */
+  /** Until the state is the expected one, the wait is longer. */
   readonly isExpected?: (state: State) => boolean
-  /** What is leased on which link. */
+  /** What is leased on each link. */
   readonly leases: ReadonlyMap<string, Lease>
 }
 
 const quietSecondsUnexpected = 5
 const maxSeconds = 60
 
-/** A reading costs as much as a boot's tenth: the kernel's own messages say when one is due. */
+/**
+ * Minimum and maximum interval of reads in seconds. A read costs a tenth of a boot, so kernel messages trigger most
+ * of them.
+ */
 const [minIntervalSeconds, maxIntervalSeconds] = [0.3, 1.05]
 
 /**
- * A line of shell: no IPv6 address is tentative, or five seconds have passed. Nothing asks for a card with one that is, and
- * no route takes it as `src`; without duplicate checks too, since it becomes valid in a worker of the kernel’s.
+ * A shell command that waits up to five seconds until no IPv6 address is tentative. The kernel sends no neighbour
+ * solicitation from a tentative address and accepts no route with it as `src`. Even without duplicate address
+ * detection, an address becomes valid in a kernel worker.
  */
 export const untilValid =
   'for try in $(seq 250); do test -n "$(ip -6 address show tentative)" || break; sleep 0.02; done'
 
-/** The state once no address is tentative any more and nothing has changed for so many seconds. */
+/** The state once no address is tentative and nothing has changed for this many seconds. */
 export async function waitStable(netns: string, options: WaitOptions): Promise<State> {
   const monitor = watchKernel(netns)
   try {
@@ -73,7 +77,7 @@ async function waitFor(
 
 type Monitor = { readonly messages: () => number; readonly end: () => void }
 
-/** Counts what rtnetlink says of links, addresses, routes and rules. */
+/** Counts netlink messages about links, addresses, routes and rules. */
 function watchKernel(netns: string): Monitor {
   const [command = '', ...words] = inside(netns, ['ip', 'monitor', 'link', 'address', 'route', 'rule'])
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', command, ...words], {
@@ -84,7 +88,7 @@ function watchKernel(netns: string): Monitor {
   return { messages: () => count, end: () => void child.kill('SIGKILL') }
 }
 
-/** A link has an address whose duplicate check is not over. */
+/** A link has an address whose duplicate address detection still runs. */
 function isTentative(dump: KernelDump): boolean {
   return dump('address show up').some(
     (link) =>
@@ -92,7 +96,7 @@ function isTentative(dump: KernelDump): boolean {
   )
 }
 
-/** Without carrier the check does not even begin: nothing to wait for. */
+/** Duplicate address detection does not start without a carrier. */
 function isCarrierless(link: Fields): boolean {
   return Array.isArray(link['flags']) && link['flags'].includes('NO-CARRIER')
 }
