@@ -108,7 +108,7 @@ async function differencesOf(made: Rendering, place: Place, host: Host): Promise
   /** Installs again what an event has deleted. */
   const install = async (): Promise<void> => {
     await lab.netExec([...host.before, ...host.later].join('\n'))
-    note('laid by hand', await compareWithPlan(lab, plan, all))
+    note('added by hand', await compareWithPlan(lab, plan, all))
   }
   const events: readonly Event[] = [
     ...stackCommands.reloads.map((command) =>

@@ -83,7 +83,7 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('what closes nothing',
     }
   }
 
-  test.for(mutants)('is a gateway that is not told to, on $stack', async (mutant, { skip }) => {
+  test.for(mutants)('is a gateway without fail-closed, on $stack', async (mutant, { skip }) => {
     const why = reasonToSkip(mutant.place)
     if (why !== undefined) skip(why)
     const leaks = await leaksOf((text) => text.replace(', fail-closed: true', ''), mutant)

@@ -54,8 +54,8 @@ function skipUnlessBootable(place: Place, skip: (why: string) => void): void {
 
 const whole = 'its whole group'
 const interruptions = hosts.flatMap((host) => [
-  { ...host, when: 'as its wires are laid', moment: isCreated, signal: 'SIGTERM', to: 'it' } as const,
-  { ...host, when: 'as its wires are laid', moment: isCreated, signal: 'SIGINT', to: whole } as const,
+  { ...host, when: 'as its links are created', moment: isCreated, signal: 'SIGTERM', to: 'it' } as const,
+  { ...host, when: 'as its links are created', moment: isCreated, signal: 'SIGINT', to: whole } as const,
   { ...host, when: 'as its init starts', moment: isStarting, signal: 'SIGINT', to: 'it' } as const,
   { ...host, when: 'as its init starts', moment: isStarting, signal: 'SIGHUP', to: whole } as const,
   { ...host, when: 'once it is booted', moment: isBooted, signal: 'SIGTERM', to: 'it' } as const,
@@ -74,7 +74,7 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('nothing is left', () 
 
   test.for([
     ['an init that does not start', ['--tree', broken], "the host's init did not start"],
-    ['a lessor that does not start', ['--link', 'wan1=,dnsmasq=--nonsense'], 'dnsmasq in mh-'],
+    ['a DHCP server that does not start', ['--link', 'wan1=,dnsmasq=--nonsense'], 'dnsmasq in mh-'],
     ['an error later', ['--events', `${atPeer}; nonsense`], 'no such step: nonsense'],
   ] as const)('after %s', async ([, words, message]) => {
     if (hosts.some(({ stack }) => stack === 'networkd')) {

@@ -49,7 +49,7 @@ wan1:
   })
 })
 
-describe('what a client lays for a lease', () => {
+describe('what a client installs for a lease', () => {
   const lease = leaseOf(
     `{ dhcp4: { address: 198.51.100.80/24, router: [198.51.100.1, 198.51.100.2], routes: { 10.0.0.0/8: 198.51.100.3 } },
        advertisement: { prefix: '2001:db8:b::/64' }, dhcp6: { address: '2001:db8:b::80' } }`,
@@ -62,7 +62,7 @@ describe('what a client lays for a lease', () => {
     ['a default route without its source', { ...default4, prefsrc: '198.51.100.80' }, [default4]],
     ['a default route without its hop limit', { ...default4, metrics: [{ hoplimit: 64 }] }, [default4]],
     [
-      'a default route of another table without its source, as 1.30 of NetworkManager lays it',
+      'a default route of another table without its source, as 1.30 of NetworkManager installs it',
       { ...default4, table: 101, prefsrc: '198.51.100.80', flags: ['onlink'] },
       [{ ...default4, table: 101 }],
     ],
@@ -233,18 +233,21 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('a provider', () => {
     selectedPlaces.some((place) => place.stack === stack && place.debian === 13),
   )
 
-  test.for(here)('leases to $stack, whose client lays what every other lays', async (host, { skip }) => {
-    const why = reasonToSkip({ ...host, debian: 13 })
-    if (why !== undefined) return skip(why)
-    const lab = await openLab({
-      ...host,
-      debian: 13,
-      peers: [{ links: ['wan0'], addresses: [], lease: first }],
-    })
-    try {
-      await runLeaseLifecycle(lab)
-    } finally {
-      await lab.close()
-    }
-  })
+  test.for(here)(
+    'leases to $stack, whose client installs what every other installs',
+    async (host, { skip }) => {
+      const why = reasonToSkip({ ...host, debian: 13 })
+      if (why !== undefined) return skip(why)
+      const lab = await openLab({
+        ...host,
+        debian: 13,
+        peers: [{ links: ['wan0'], addresses: [], lease: first }],
+      })
+      try {
+        await runLeaseLifecycle(lab)
+      } finally {
+        await lab.close()
+      }
+    },
+  )
 })

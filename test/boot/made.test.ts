@@ -36,7 +36,7 @@ async function wrongBridge(lab: Lab, stp: '0' | '1' | undefined, place: Place): 
   return [`lan0 has stp_state ${String(found)}, not ${String(stp)}`]
 }
 
-describe.skipIf(inject('bootObstacle') !== '').concurrent('made links', () => {
+describe.skipIf(inject('bootObstacle') !== '').concurrent('virtual links', () => {
   test.for(placesFor(['networkd 12', 'networkd 11']))(
     'change on $stack, Debian $debian',
     async (place, { skip }) => {

@@ -41,7 +41,7 @@ describe.skipIf(inject('bootObstacle') !== '')('a root of an old recipe', () => 
     expect(roots(folder).toSorted()).toEqual([...others, 'root-13-systemd-cccccccc'].toSorted())
   })
 
-  test('is kept by whoever finds it there, and built anew by whoever does not', async () => {
+  test('is kept if it exists, and built anew otherwise', async () => {
     const folder = cache()
     expect(await keepRoot(join(folder, old))).toBe(true)
     expect(await keepRoot(join(folder, next))).toBe(false)

@@ -75,7 +75,7 @@ const restart = 'systemctl restart systemd-networkd'
 describe
   .skipIf(inject('bootObstacle') !== '' || !isSelectedPlace(forgetful))
   .concurrent('systemd 257', () => {
-    test('forgets at a restart what it has laid', async ({ skip }) => {
+    test('forgets at a restart what it has installed', async ({ skip }) => {
       const why = reasonToSkip(forgetful)
       if (why !== undefined) return skip(why)
       const start = mustRender(text, forgetful)

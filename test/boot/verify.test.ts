@@ -69,7 +69,7 @@ async function wrongOf(host: Host): Promise<readonly string[]> {
     void wrong.push(...lines.map((line) => `${name}: ${line}`))
   note('no carrier', await wrongOfCarrier(host))
   for (const damage of damages) note(damage.name, await wrongOfDamage(host, damage))
-  note('all mended', await wrongFindings(host.lab, host.made.plan))
+  note('all fixed', await wrongFindings(host.lab, host.made.plan))
   return wrong
 }
 

@@ -6,7 +6,7 @@ import { stackOf } from './lab/stacks.js'
 import { versionsBooted } from './run/versions.js'
 import { selectedPlaces } from './run/selection.js'
 
-describe.skipIf(inject('bootObstacle') !== '')('the versions that are told', () => {
+describe.skipIf(inject('bootObstacle') !== '')('the versions in the settings', () => {
   test.for(selectedPlaces)('of $stack are those of Debian $debian', (place, { skip }) => {
     const { stack, debian } = place
     if (!isRootThere(stackOf(stack).root, debian)) return skip('this root is not built')

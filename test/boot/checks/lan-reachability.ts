@@ -7,8 +7,8 @@ export type LanClient = { readonly link: string; readonly via: string }
 
 export async function routeInternetVia(host: NetworkAccess, { link, via }: LanClient): Promise<void> {
   const prefix = internet[via.includes(':') ? 1 : 0]
-  const gone = `ip route del local ${prefix} dev lo table local 2>/dev/null`
-  const laid = `ip route replace ${prefix} via ${via} dev wire`
-  const { code, stderr } = await host.peerExec(link, `${gone}\n${laid}`)
+  const deleted = `ip route del local ${prefix} dev lo table local 2>/dev/null`
+  const added = `ip route replace ${prefix} via ${via} dev wire`
+  const { code, stderr } = await host.peerExec(link, `${deleted}\n${added}`)
   if (code !== 0) throw new Error(`behind ${link}: ${stderr}`)
 }

@@ -27,7 +27,7 @@ const script = 'sbin/multihome-follow'
 
 export const trackerMutants: readonly TrackerMutant[] = [
   {
-    name: 'which lays all anew',
+    name: 'which installs all anew',
     noticedBy: 'renewed',
     as: /^renewed: ! \[RULE\]/,
     mutate: replaced(script, /^\t\trefresh$/m, "\t\tcase $event in *' inet '*) forget ;; esac\n$&"),
