@@ -37,7 +37,9 @@ export function linkActions(
   const documentedAction = (command: string, perform: LinkAction['perform']): LinkAction => {
     const open = opens.find((one) => one.command === command)
     const documented =
-      open === undefined ? {} : { opens: { document, about: 'fail-closed gateways are open', words: open.documented } }
+      open === undefined
+        ? {}
+        : { opens: { document, about: 'fail-closed gateways are open', words: open.documented } }
     return { name: withoutWaits(command), perform, ...documented }
   }
   return [
