@@ -57,7 +57,7 @@ describe('the JSON of a change is valid for', () => {
     ['users-by-gateway', 'low-delay-by-tos'],
     ['whole-host-balance', 'whole-host-failover'],
     ['post', 'link-of-another-program'],
-    ['ipv6-only', 'ipv6-source-told'],
+    ['ipv6-only', 'ipv6-source-chosen'],
   ] as const
   test.each(pairs)('%s → %s', async (old, now) => {
     const files = { 'a.yaml': fixtureNamed(old).text, 'b.yaml': fixtureNamed(now).text }
