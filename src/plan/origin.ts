@@ -131,12 +131,6 @@ export function formatOrigin(origin: Origin): string {
   return purpose === undefined ? formatSubject(origin) : `${formatSubject(origin)}: ${purpose}`
 }
 
-/** Omits the details of a generated sysctl. */
-export const formatBriefly = (origin: Origin): string =>
-  origin.kind === 'auto-sysctl'
-    ? `${formatOrigin(origin.cause)}: ${autoSysctlText(origin)[0]}`
-    : formatOrigin(origin)
-
 /** `rule 1 (gateway cable)`, `gateway fiber (replies from 192.0.2.10)`: for use within a sentence. */
 export function formatInSentence(origin: Origin): string {
   const purpose = formatPurpose(origin)
@@ -149,6 +143,10 @@ export function formatInSentence(origin: Origin): string {
  */
 export const commentOf = (origin: Origin): string =>
   origin.comment === undefined ? formatOrigin(origin) : `${formatOrigin(origin)}: ${origin.comment}`
+
+/** The same without the details of a generated sysctl, which has no comment. */
+export const briefCommentOf = (origin: Origin): string =>
+  origin.kind === 'auto-sysctl' ? `${formatSubject(origin)}: ${autoSysctlText(origin)[0]}` : commentOf(origin)
 
 function formatSubject(origin: Origin): string {
   switch (origin.kind) {

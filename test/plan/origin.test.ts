@@ -4,9 +4,9 @@ import { parseAddress } from '../../src/kernel/address.js'
 import { anyPrefix, parsePrefixOrAddress } from '../../src/kernel/prefix.js'
 import type { LinkName } from '../../src/kernel/link.js'
 import {
+  briefCommentOf,
   commentOf,
   entryPath,
-  formatBriefly,
   formatInSentence,
   formatOrigin,
   gatewayOf,
@@ -165,8 +165,10 @@ describe('the sentence of an origin', () => {
   })
 
   it('has no details of a generated sysctl if it is brief', () => {
-    expect(formatBriefly({ ...auto, setting: 'ra-accepted' })).toBe('link eth0: accept router advertisements')
-    expect(formatBriefly(link)).toBe('link eth0')
+    expect(briefCommentOf({ ...auto, setting: 'ra-accepted' })).toBe(
+      'link eth0: accept router advertisements',
+    )
+    expect(briefCommentOf(ruleOrigin(0, 'mail'))).toBe('rule 1: table main: mail')
   })
 })
 

@@ -6,7 +6,7 @@ import { groupFamilies } from '../../kernel/group-by.js'
 import { formatFwmark } from '../../kernel/fwmark.js'
 import { formatPrefix } from '../../kernel/prefix.js'
 import { RT_TABLE_MAIN } from '../../kernel/table.js'
-import { commentOf, formatBriefly } from '../../plan/origin.js'
+import { briefCommentOf } from '../../plan/origin.js'
 import type { KernelPlan, Origin, PlannedLink, Rule } from '../../plan/plan.js'
 import { routeTokens, virtualLinkTokens } from '../../syntax/iproute2.js'
 import { ruleText, tableName } from '../../syntax/trace-format.js'
@@ -140,7 +140,7 @@ const stateLine = (
 ): StateLine => ({
   sign,
   cells,
-  reason: `line ${lineOf(origin.path)}: ${origin.kind === 'auto-sysctl' ? formatBriefly(origin) : commentOf(origin)}`,
+  reason: `line ${lineOf(origin.path)}: ${briefCommentOf(origin)}`,
 })
 
 /** Merges lines that differ in the family, their first cell, alone. */

@@ -231,7 +231,7 @@ function isAround(host: LintContext, fixed: LintContext, packet: Packet, place: 
     (rule) => rule.family === 'inet' && rule.origin.path.join('.') === today.rule.origin.path.join('.'),
   )
   const name = today.nexthops.map((one) => findGateway(host.plan, 'inet6', today.table, one)?.name)[0]
-  return !(isOfSix && today.rule.origin.path[0] === 'rules') && name !== undefined && name !== 'vpn'
+  return !(isOfSix && today.rule.origin.kind === 'rule') && name !== undefined && name !== 'vpn'
 }
 
 describe('random hosts', () => {
