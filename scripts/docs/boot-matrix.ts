@@ -1,7 +1,7 @@
 // Tables and picture of the booted cells, from the record that `npm run record` writes.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { places } from '../../test/boot/host/places.js'
+import { platforms } from '../../test/boot/host/platforms.js'
 import { debians } from '../../test/boot/lab/rootfs/rootfs.js'
 import { stackIds } from '../../test/boot/lab/stacks.js'
 import { readRecord, signsOf, type BootRecord } from '../../test/boot/run/boot-record.js'
@@ -44,7 +44,7 @@ export function bootedTables(root: string, hosts: Hosts): Booted {
         stackIds.map((stack) => [
           stack,
           ...debians.map((debian) =>
-            places.some((place) => place.stack === stack && place.debian === debian)
+            platforms.some((platform) => platform.stack === stack && platform.debian === debian)
               ? summaryCell(
                   record,
                   stack,

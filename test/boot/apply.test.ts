@@ -21,13 +21,13 @@ import {
 import { bootHost, compareWithPlan, hostOf } from './host/host.js'
 import { preinstalledLeftovers, preinstalledFiles } from './host/actions/preinstalled-config.js'
 import { mustRender } from './host/rendering.js'
-import type { Place, Rendering } from './host/rendering.js'
+import type { Platform, Rendering } from './host/rendering.js'
 import { openLab } from './lab/lab.js'
 import type { Lab } from './lab/lab.js'
 import { stackIds } from './lab/stacks.js'
 import type { StackId } from './lab/stacks.js'
 import { renderedHere } from './run/skip-policy.js'
-import { placesFor } from './run/selection.js'
+import { platformsFor } from './run/selection.js'
 
 const textOf = (name: string): string =>
   readFileSync(join(import.meta.dirname, 'changes', `${name}.yaml`), 'utf8')
@@ -78,18 +78,18 @@ const leftovers = async (lab: Lab): Promise<readonly string[]> => {
   return stdout === '' ? [] : [`left: ${stdout}`]
 }
 
-async function applyAndRevert(place: Place, good: Rendering): Promise<readonly string[]> {
+async function applyAndRevert(platform: Platform, good: Rendering): Promise<readonly string[]> {
   const trees = {
     good,
-    third: mustRender(textOf('third-gateway'), place),
-    renumbered: mustRender(textOf('renumbered'), place),
-    'cut-off': mustRender(textOf('cut-off'), place),
-    other: mustRender(textOf('two-gateways'), { ...place, stack: otherStack[place.stack] }),
-    lacking: mustRender(textOf('third-gateway').replaceAll('wan2', 'wan9'), place),
+    third: mustRender(textOf('third-gateway'), platform),
+    renumbered: mustRender(textOf('renumbered'), platform),
+    'cut-off': mustRender(textOf('cut-off'), platform),
+    other: mustRender(textOf('two-gateways'), { ...platform, stack: otherStack[platform.stack] }),
+    lacking: mustRender(textOf('third-gateway').replaceAll('wan2', 'wan9'), platform),
   }
-  const { files, gone } = preinstalledFiles(place.stack)
-  const left = preinstalledLeftovers(place.stack)
-  const host = hostOf(good, place, trees.third.plan, trees.renumbered.plan)
+  const { files, gone } = preinstalledFiles(platform.stack)
+  const left = preinstalledLeftovers(platform.stack)
+  const host = hostOf(good, platform, trees.third.plan, trees.renumbered.plan)
   const external = trees.third.plan.state.links.map((link) => link.name)
   const lab = await openLab({ ...host, tree: files, external })
   const { found, end, scenario } = createScenarios(() => lab)
@@ -201,26 +201,26 @@ const reboots = [
  * The programs are the same on every stack. All combinations run on the stacks with the fewest, the most and the
  * slowest steps; the others run each phase once.
  */
-const killsOn = ({ stack, debian }: Place) => {
+const killsOn = ({ stack, debian }: Platform) => {
   const killsAll = debian === 13 && ['networkd', 'ifupdown', 'nm-keyfile'].includes(stack)
   const all = phases.flatMap((phase) => victims.map((victim) => ({ phase, victim })))
   const offset = stackIds.indexOf(stack) + debian
   return killsAll ? all : phases.map((phase, n) => ({ phase, victim: victims[(n + offset) % 3] ?? 'both' }))
 }
 
-async function killAndReboot(place: Place, good: Rendering): Promise<readonly string[]> {
-  const next = mustRender(textOf('renumbered'), place)
-  let lab = await bootHost(good, place, next.plan)
+async function killAndReboot(platform: Platform, good: Rendering): Promise<readonly string[]> {
+  const next = mustRender(textOf('renumbered'), platform)
+  let lab = await bootHost(good, platform, next.plan)
   const { found, end, scenario } = createScenarios(() => lab)
   const reboot = async (how: 'at once' | 'in order'): Promise<void> => {
     // Debian's OpenRC has no reboot command here.
-    const command = how === 'in order' && place.stack !== 'netifrc' ? 'systemctl reboot' : undefined
+    const command = how === 'in order' && platform.stack !== 'netifrc' ? 'systemctl reboot' : undefined
     lab = await lab.reboot(command)
   }
   try {
     await copyTree(lab, next, tree('next'))
     const before = await snapshot(lab)
-    for (const [n, { phase, victim }] of killsOn(place).entries()) {
+    for (const [n, { phase, victim }] of killsOn(platform).entries()) {
       const delay = [0, 0.1, 0.4, 1][n % 4] ?? 0
       await scenario(`${victim} killed ${delay} s into ${phase}`, async () => {
         await startTree(lab, tree('next'), '--confirm-within 3')
@@ -262,20 +262,24 @@ async function killAndReboot(place: Place, good: Rendering): Promise<readonly st
 }
 
 const longTimeout = { timeout: 1_500_000 }
-const places = placesFor(['networkd 12', 'ifupdown 11', 'netplan-nm 12'])
+const platforms = platformsFor(['networkd 12', 'ifupdown 11', 'netplan-nm 12'])
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('apply.sh', () => {
-  test.for(places)('applies or reverts on $stack, Debian $debian', longTimeout, async (place, { skip }) => {
-    const good = renderedHere(textOf('two-gateways'), place, skip)
-    expect(await applyAndRevert(place, good)).toEqual([])
-  })
+  test.for(platforms)(
+    'applies or reverts on $stack, Debian $debian',
+    longTimeout,
+    async (platform, { skip }) => {
+      const good = renderedHere(textOf('two-gateways'), platform, skip)
+      expect(await applyAndRevert(platform, good)).toEqual([])
+    },
+  )
 
-  test.for(places)(
+  test.for(platforms)(
     'survives SIGKILL and reboots on $stack, Debian $debian',
     longTimeout,
-    async (place, { skip }) => {
-      const good = renderedHere(textOf('two-gateways'), place, skip)
-      expect(await killAndReboot(place, good)).toEqual([])
+    async (platform, { skip }) => {
+      const good = renderedHere(textOf('two-gateways'), platform, skip)
+      expect(await killAndReboot(platform, good)).toEqual([])
     },
   )
 })

@@ -7,7 +7,7 @@ import { fixtureNamed } from '../helpers/fixtures.js'
 import { defaultsOf, differencesInBalance, wrongAtBoot } from './host/events/multipath.js'
 import { bootHost } from './host/host.js'
 import { renderedHere } from './run/skip-policy.js'
-import { placesOf } from './run/selection.js'
+import { platformsOf } from './run/selection.js'
 
 /** Without `--whole`: one stack for each way to install a multipath route. */
 const few = ['networkd', 'nm-dispatcher', 'nm-keyfile', 'ifupdown', 'netifrc'].map((stack) => `${stack} 13`)
@@ -27,16 +27,16 @@ const textOf = (name: string): string =>
     : fixtureNamed(name).text
 
 const cells = hosts.flatMap(({ name, few }) =>
-  placesOf(name, few).map((place) => ({ ...place, place, name })),
+  platformsOf(name, few).map((platform) => ({ ...platform, platform, name })),
 )
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('a balanced default', () => {
-  test.for(cells)('of $name on $stack, Debian $debian', async ({ name, place }, { skip }) => {
-    const made = renderedHere(textOf(name), place, skip)
-    const lab = await bootHost(made, place)
+  test.for(cells)('of $name on $stack, Debian $debian', async ({ name, platform }, { skip }) => {
+    const rendering = renderedHere(textOf(name), platform, skip)
+    const lab = await bootHost(rendering, platform)
     try {
-      expect(defaultsOf(made.plan).length).toBeGreaterThan(0)
-      const found = await differencesInBalance(lab, made, place)
+      expect(defaultsOf(rendering.plan).length).toBeGreaterThan(0)
+      const found = await differencesInBalance(lab, rendering, platform)
       expect(found).toEqual([])
     } finally {
       await lab.close()
@@ -44,16 +44,23 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('a balanced default', 
   })
 })
 
-const byAddressAlone = placesOf('two-isps-balanced', ['networkd 13']).map((place) => ({ ...place, place }))
+const byAddressAlone = platformsOf('two-isps-balanced', ['networkd 13']).map((platform) => ({
+  ...platform,
+  platform,
+}))
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('what does not balance connections', () => {
-  test.for(byAddressAlone)('is noticed, on $stack, Debian $debian', async ({ place }, { skip }) => {
+  test.for(byAddressAlone)('is noticed, on $stack, Debian $debian', async ({ platform }, { skip }) => {
     const { text } = fixtureNamed('two-isps-balanced')
-    const made = renderedHere(`${text}sysctls: { net.ipv4.fib_multipath_hash_policy: 0 }\n`, place, skip)
-    const lab = await bootHost(made, place)
+    const rendering = renderedHere(
+      `${text}sysctls: { net.ipv4.fib_multipath_hash_policy: 0 }\n`,
+      platform,
+      skip,
+    )
+    const lab = await bootHost(rendering, platform)
     try {
       await lab.waitStable()
-      expect(await wrongAtBoot(lab, made, place)).toHaveLength(2)
+      expect(await wrongAtBoot(lab, rendering, platform)).toHaveLength(2)
     } finally {
       await lab.close()
     }

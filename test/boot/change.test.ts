@@ -7,10 +7,10 @@ import { addUnmanagedRouting } from './host/other-programs/unmanaged-routing.js'
 import { bootHost, changeHost, compareWithPlan, installHost } from './host/host.js'
 import { referenceState } from './host/expectations/reference-state.js'
 import { mustRender } from './host/rendering.js'
-import type { Place, Rendering } from './host/rendering.js'
+import type { Platform, Rendering } from './host/rendering.js'
 import type { StackId } from './lab/stacks.js'
 import { reasonToSkip, renderedHere } from './run/skip-policy.js'
-import { isSelectedPlace, placesFor } from './run/selection.js'
+import { isSelectedPlatform, platformsFor } from './run/selection.js'
 
 /** Each change and its description. One boot goes through all of them, as a real host does. */
 const changes = [
@@ -25,8 +25,8 @@ const changes = [
   ['all renumbered', 'renumbered'],
   ['a gateway removed, its link kept', 'one-gateway'],
   ['a gateway added to a link, all renumbered', 'two-gateways'],
-  ['an mtu written', 'smaller-mtu'],
-  ['an mtu written no more', 'two-gateways'],
+  ['an mtu added', 'smaller-mtu'],
+  ['an mtu removed', 'two-gateways'],
 ] as const
 
 const textOf = (name: string): string =>
@@ -41,18 +41,18 @@ const restoresMtu = (stack: StackId): boolean =>
   ['netplan-nm', 'nm-dispatcher', 'nm-keyfile', 'ifupdown2'].includes(stack)
 const leftMtu = ['- link wan1 mtu 1500', '+ link wan1 mtu 1492']
 
-const places = placesFor(['networkd 12', 'nm-keyfile 12', 'networkd 11', 'netplan-nm 11'])
+const platforms = platformsFor(['networkd 12', 'nm-keyfile 12', 'networkd 11', 'netplan-nm 11'])
 
 async function differencesOf(
   start: Rendering,
   steps: readonly (readonly [string, Rendering])[],
-  place: Place,
+  platform: Platform,
 ) {
-  const lab = await bootHost(start, place, ...steps.map(([, { plan }]) => plan))
+  const lab = await bootHost(start, platform, ...steps.map(([, { plan }]) => plan))
   try {
     const found = [...(await compareWithPlan(lab, start.plan))]
     const others = await addUnmanagedRouting(lab)
-    const outlasting = others.filter((line) => !losesOthers(place.stack, line))
+    const outlasting = others.filter((line) => !losesOthers(platform.stack, line))
     let before = start
     for (const [name, next] of steps) {
       const lines = await changeHost(lab, before.output.files, next)
@@ -67,15 +67,13 @@ async function differencesOf(
 }
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('changed', () => {
-  test.for(places)('step by step on $stack, Debian $debian', async (place, { skip }) => {
-    const start = renderedHere(textOf('two-gateways'), place, skip)
+  test.for(platforms)('step by step on $stack, Debian $debian', async (platform, { skip }) => {
+    const start = renderedHere(textOf('two-gateways'), platform, skip)
     const steps = changes.map(([name, description]) => {
-      return [name, mustRender(textOf(description), place)] as const
+      return [name, mustRender(textOf(description), platform)] as const
     })
-    const left = restoresMtu(place.stack) ? [] : leftMtu
-    expect(await differencesOf(start, steps, place)).toEqual(
-      left.map((line) => `an mtu written no more: ${line}`),
-    )
+    const left = restoresMtu(platform.stack) ? [] : leftMtu
+    expect(await differencesOf(start, steps, platform)).toEqual(left.map((line) => `an mtu removed: ${line}`))
   })
 })
 
@@ -85,21 +83,21 @@ const restarts = [
   { stack: 'nm-keyfile', debian: 13, unit: 'NetworkManager' },
 ] as const
 
-const wrong = restarts.filter(isSelectedPlace)
+const wrong = restarts.filter(isSelectedPlatform)
 
 describe
   .skipIf(inject('bootObstacle') !== '' || wrong.length === 0)
   .concurrent('changed by a restart', () => {
-    test.for(wrong)('$stack has the old beside the new', async (place, { skip }) => {
-      const why = reasonToSkip(place)
+    test.for(wrong)('$stack has the old beside the new', async (platform, { skip }) => {
+      const why = reasonToSkip(platform)
       if (why !== undefined) return skip(why)
-      const start = mustRender(textOf('two-gateways'), place)
-      const next = mustRender(textOf('renumbered'), place)
-      const lab = await bootHost(start, place, next.plan)
+      const start = mustRender(textOf('two-gateways'), platform)
+      const next = mustRender(textOf('renumbered'), platform)
+      const lab = await bootHost(start, platform, next.plan)
       try {
         const { rules } = await referenceState(start.plan)
         const wanted = await referenceState(next.plan)
-        const restart = { command: `systemctl restart ${place.unit}`, why: '' }
+        const restart = { command: `systemctl restart ${platform.unit}`, why: '' }
         expect(await compareWithPlan(lab, start.plan)).toEqual([])
         expect(await installHost(lab, start.output.files, next.output.files, [restart])).toEqual([])
         const both = [...rules, ...wanted.rules].sort()

@@ -15,7 +15,7 @@ import {
 import { survivalOf } from './host/expectations/route-survival.js'
 import type { LeaseEvent } from './host/expectations/route-survival.js'
 import { mustRender } from './host/rendering.js'
-import type { Place, Rendering } from './host/rendering.js'
+import type { Platform, Rendering } from './host/rendering.js'
 import { runCommand } from './host/actions/run-command.js'
 import { stackCommandsOf } from './host/actions/stack-commands.js'
 import { openLab } from './lab/lab.js'
@@ -24,7 +24,7 @@ import type { Debian } from './lab/rootfs/rootfs.js'
 import { stateLines } from './lab/state/state.js'
 import type { StackId } from './lab/stacks.js'
 import { reasonToSkip, renderedHere } from './run/skip-policy.js'
-import { placesFor, placesOf } from './run/selection.js'
+import { platformsFor, platformsOf } from './run/selection.js'
 
 type Host = {
   readonly name: string
@@ -33,7 +33,7 @@ type Host = {
   readonly later: readonly string[]
   /** A link of the stack. */
   readonly link: string
-  readonly places: readonly Place[]
+  readonly platforms: readonly Platform[]
 }
 
 const hosts: readonly Host[] = [
@@ -44,11 +44,16 @@ const hosts: readonly Host[] = [
       before: containers,
       later: [...addedLater, ...addedOver('wan0')],
     },
-    places: placesFor(['networkd 12', 'netplan 12', 'nm-dispatcher 11', 'ifupdown 11']),
+    platforms: platformsFor(['networkd 12', 'netplan 12', 'nm-dispatcher 11', 'ifupdown 11']),
   },
   {
     ...{ name: 'beside-tailscale', link: 'eth0', before: tailscale, later: addedLater },
-    places: placesOf('beside-tailscale', ['networkd 13', 'netplan 11', 'nm-keyfile 13', 'ifupdown-ng 12']),
+    platforms: platformsOf('beside-tailscale', [
+      'networkd 13',
+      'netplan 11',
+      'nm-keyfile 13',
+      'ifupdown-ng 12',
+    ]),
   },
 ]
 
@@ -83,24 +88,28 @@ const stopOf = (stack: StackId, links: readonly string[]): string => {
   }
 }
 
-async function differencesOf(made: Rendering, place: Place, host: Host): Promise<readonly string[]> {
-  const { plan } = made
-  const stackCommands = stackCommandsOf(place, made)
+async function differencesOf(
+  rendering: Rendering,
+  platform: Platform,
+  host: Host,
+): Promise<readonly string[]> {
+  const { plan } = rendering
+  const stackCommands = stackCommandsOf(platform, rendering)
   const early = await linesAddedBy(plan, host.before)
   const all = await linesAddedBy(plan, [...host.before, ...host.later])
   const own = plan.state.links.filter((link) => !isExternal(plan, link)).map((link) => link.name)
   const found: string[] = []
-  const { prepare = [], ...spec } = hostOf(made, place)
+  const { prepare = [], ...spec } = hostOf(rendering, platform)
   const lab = await openLab({ ...spec, prepare: [...prepare, ...host.before] })
   const note = (name: string, lines: readonly string[]): void =>
     void found.push(...lines.map((line) => `${name}: ${line}`))
   const outlasting = (lines: readonly string[], kind: LeaseEvent): readonly string[] =>
-    lines.filter((line) => survivalOf(line, place, kind, host.link) !== 'goes')
+    lines.filter((line) => survivalOf(line, platform, kind, host.link) !== 'goes')
   /** The lines that must be present after an event: without those that may get lost and did. */
   const outlasted = async (kind: LeaseEvent): Promise<readonly string[]> => {
     const rest = outlasting(all, kind)
     const isUncertain = (line: string): boolean =>
-      survivalOf(line, place, kind, host.link) === 'goes or stays'
+      survivalOf(line, platform, kind, host.link) === 'goes or stays'
     if (!rest.some(isUncertain)) return rest
     const here = stateLines(await lab.waitStable())
     return rest.filter((line) => !isUncertain(line) || here.includes(line))
@@ -139,10 +148,10 @@ async function differencesOf(made: Rendering, place: Place, host: Host): Promise
       note(name, [...wrong, ...(await compareWithPlan(lab, plan, rest))])
       if (rest.length < all.length) await install()
     }
-    note('stop', await commandEvent('stop', stopOf(place.stack, own)).perform(lab))
+    note('stop', await commandEvent('stop', stopOf(platform.stack, own)).perform(lab))
     const here = stateLines(await lab.waitStable())
     for (const line of all) {
-      const isGone = survivalOf(line, place, 'stop', host.link) === 'goes'
+      const isGone = survivalOf(line, platform, 'stop', host.link) === 'goes'
       if (isGone === here.includes(line)) note('stop', [`${isGone ? '+' : '-'} ${line}`])
     }
     if (lab.condition !== 'running') found.push(`! ${lab.condition}: ${await lab.failed()}`)
@@ -168,35 +177,35 @@ function isTakenByNetworkd(line: string, debian: Debian): boolean {
 }
 
 const cells = hosts.flatMap((host) =>
-  host.places.map((place) => ({ ...place, place, host, name: host.name })),
+  host.platforms.map((platform) => ({ ...platform, platform, host, name: host.name })),
 )
 
-const daemons = placesFor(['networkd 12', 'networkd 11']).filter(
+const daemons = platformsFor(['networkd 12', 'networkd 11']).filter(
   ({ stack }) => stack === 'networkd' || stack === 'netplan',
 )
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('beside another program', () => {
-  test.for(cells)('$name on $stack, Debian $debian', async ({ place, host }, { skip }) => {
-    const made = renderedHere(fixtureNamed(host.name).text, place, skip)
-    expect(await differencesOf(made, place, host)).toEqual([])
+  test.for(cells)('$name on $stack, Debian $debian', async ({ platform, host }, { skip }) => {
+    const rendering = renderedHere(fixtureNamed(host.name).text, platform, skip)
+    expect(await differencesOf(rendering, platform, host)).toEqual([])
   })
 
   test.for(daemons)(
     '$stack on Debian $debian takes what the drop-in of networkd.conf.d alone keeps',
-    async (place, { skip }) => {
-      const made = mustRender(fixtureNamed('beside-tailscale').text, place)
-      const why = reasonToSkip(place)
+    async (platform, { skip }) => {
+      const rendering = mustRender(fixtureNamed('beside-tailscale').text, platform)
+      const why = reasonToSkip(platform)
       if (why !== undefined) return skip(why)
-      const lines = await linesAddedBy(made.plan, containers)
+      const lines = await linesAddedBy(rendering.plan, containers)
       const isDropIn = ({ path }: { readonly path: string }): boolean =>
         path === '/etc/systemd/networkd.conf.d/50-multihome.conf'
-      const { prepare = [], tree, ...spec } = hostOf(made, place)
+      const { prepare = [], tree, ...spec } = hostOf(rendering, platform)
       const lab = await openLab({
         ...{ ...spec, prepare: [...prepare, ...containers] },
         tree: tree.filter((file) => !isDropIn(file)),
       })
       try {
-        const taken = lines.filter((line) => isTakenByNetworkd(line, place.debian))
+        const taken = lines.filter((line) => isTakenByNetworkd(line, platform.debian))
         expect(taken.length).toBeGreaterThan(0)
         expect(await lostOf(lab, lines)).toEqual(taken)
         await lab.install(tree.filter(isDropIn))

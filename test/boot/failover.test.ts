@@ -8,7 +8,7 @@ import { failoverScenarios } from './host/events/failover-scenarios.js'
 import { bootHost } from './host/host.js'
 import { mustRender } from './host/rendering.js'
 import { reasonToSkip, renderedHere } from './run/skip-policy.js'
-import { placesOf } from './run/selection.js'
+import { platformsOf } from './run/selection.js'
 
 /** Without `--whole`: one stack for each way to detect a lost link. */
 const closed = [
@@ -22,9 +22,9 @@ const closed = [
 const open = ['networkd 13', 'ifupdown-ng 13', 'netifrc 13']
 
 const cells = failoverScenarios.flatMap((scenario) =>
-  placesOf(scenario.fixture, scenario.closed === undefined ? open : closed).map((place) => ({
-    ...place,
-    place,
+  platformsOf(scenario.fixture, scenario.closed === undefined ? open : closed).map((platform) => ({
+    ...platform,
+    platform,
     scenario,
     fixture: scenario.fixture,
   })),
@@ -39,7 +39,7 @@ afterAll(() => {
       where.padEnd(44),
       ...measured.map(
         ({ step, gap, switched, duration }) =>
-          `${step}: nowhere ${gap.toFixed(2)} s, turned ${switched.toFixed(2)} s, over ${duration.toFixed(1)} s`,
+          `${step}: dead ${gap.toFixed(2)} s, switched ${switched.toFixed(2)} s, complete ${duration.toFixed(1)} s`,
       ),
     ].join('\n  '),
   )
@@ -47,13 +47,13 @@ afterAll(() => {
 })
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('failover', () => {
-  test.for(cells)('$fixture on $stack, Debian $debian', async ({ scenario, place, fixture }, { skip }) => {
+  test.for(cells)('$fixture on $stack, Debian $debian', async ({ scenario, platform, fixture }, { skip }) => {
     const { text } = fixtureNamed(fixture)
-    const made = renderedHere(scenario.edit?.(text) ?? text, place, skip)
-    const lab = await bootHost(made, place)
+    const rendering = renderedHere(scenario.edit?.(text) ?? text, platform, skip)
+    const lab = await bootHost(rendering, platform)
     try {
-      const { wrong, measured } = await differencesInFailover(lab, scenario, made, place)
-      measurements.push({ where: `${fixture} on ${place.stack} ${place.debian}`, measured })
+      const { wrong, measured } = await differencesInFailover(lab, scenario, rendering, platform)
+      measurements.push({ where: `${fixture} on ${platform.stack} ${platform.debian}`, measured })
       expect(wrong).toEqual([])
     } finally {
       await lab.close()
@@ -64,34 +64,37 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('failover', () => {
 const mutants = failoverScenarios.flatMap((scenario) =>
   scenario.closed === undefined
     ? []
-    : placesOf(scenario.fixture, ['networkd 13', 'ifupdown 13']).map((place) => ({
-        ...place,
-        place,
+    : platformsOf(scenario.fixture, ['networkd 13', 'ifupdown 13']).map((platform) => ({
+        ...platform,
+        platform,
         scenario,
       })),
 )
 
 /** Without fail-closed, the test packets do leave by another link. */
 describe.skipIf(inject('bootObstacle') !== '').concurrent('what closes nothing', () => {
-  const leaksOf = async (edit: (text: string) => string, { scenario, place }: (typeof mutants)[number]) => {
-    const made = mustRender(edit(fixtureNamed(scenario.fixture).text), place)
-    const lab = await bootHost(made, place)
+  const leaksOf = async (
+    edit: (text: string) => string,
+    { scenario, platform }: (typeof mutants)[number],
+  ) => {
+    const rendering = mustRender(edit(fixtureNamed(scenario.fixture).text), platform)
+    const lab = await bootHost(rendering, platform)
     try {
-      return await leaksWhileLost(lab, scenario, made)
+      return await leaksWhileLost(lab, scenario, rendering)
     } finally {
       await lab.close()
     }
   }
 
   test.for(mutants)('is a gateway without fail-closed, on $stack', async (mutant, { skip }) => {
-    const why = reasonToSkip(mutant.place)
+    const why = reasonToSkip(mutant.platform)
     if (why !== undefined) skip(why)
     const leaks = await leaksOf((text) => text.replace(', fail-closed: true', ''), mutant)
     expect(leaks.filter((line) => /marked|people|for a mark/.test(line)).length).toBe(5)
   })
 
   test.for(mutants)('for IPv6 is a rule behind those of replies, on $stack', async (mutant, { skip }) => {
-    const why = reasonToSkip(mutant.place)
+    const why = reasonToSkip(mutant.platform)
     if (why !== undefined) skip(why)
     expect(await leaksOf((text) => text, mutant)).toEqual(['inet6 by its rule for people left by eth0'])
   })

@@ -5,18 +5,18 @@ import { describe, expect, inject, test } from 'vitest'
 import { compareWithPlan, installHost } from './host/host.js'
 import { neighboursOf } from './host/neighbours.js'
 import { preinstalledLeftovers, preinstalledFiles } from './host/actions/preinstalled-config.js'
-import type { Place, Rendering } from './host/rendering.js'
+import type { Platform, Rendering } from './host/rendering.js'
 import { openLab } from './lab/lab.js'
 import { renderedHere } from './run/skip-policy.js'
-import { placesFor } from './run/selection.js'
+import { platformsFor } from './run/selection.js'
 
 const text = readFileSync(join(import.meta.dirname, 'changes', 'two-gateways.yaml'), 'utf8')
-const places = placesFor(['networkd 12', 'nm-dispatcher 12', 'netplan 11', 'ifupdown 11'])
+const platforms = platformsFor(['networkd 12', 'nm-dispatcher 12', 'netplan 11', 'ifupdown 11'])
 
-async function differencesOf({ plan, output }: Rendering, place: Place): Promise<readonly string[]> {
-  const { files, gone } = preinstalledFiles(place.stack)
+async function differencesOf({ plan, output }: Rendering, platform: Platform): Promise<readonly string[]> {
+  const { files, gone } = preinstalledFiles(platform.stack)
   const external = plan.state.links.map((link) => link.name)
-  const lab = await openLab({ ...place, tree: files, peers: neighboursOf(plan), external })
+  const lab = await openLab({ ...platform, tree: files, peers: neighboursOf(plan), external })
   try {
     const before = await lab.waitStable()
     const isPlain = before.rules.length === 0 && before.links.includes('wan0 192.0.2.77/24')
@@ -30,8 +30,8 @@ async function differencesOf({ plan, output }: Rendering, place: Place): Promise
 }
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('the first time', () => {
-  test.for(places)('$stack, Debian $debian', async (place, { skip }) => {
-    const made = renderedHere(text, place, skip)
-    expect(await differencesOf(made, place)).toEqual(preinstalledLeftovers(place.stack))
+  test.for(platforms)('$stack, Debian $debian', async (platform, { skip }) => {
+    const rendering = renderedHere(text, platform, skip)
+    expect(await differencesOf(rendering, platform)).toEqual(preinstalledLeftovers(platform.stack))
   })
 })

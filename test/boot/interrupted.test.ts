@@ -7,7 +7,7 @@ import { leftovers, leftoversAfterCleanup, startedBy } from './checks/leak-check
 import { start, until } from './checks/child-lab.js'
 import type { ChildLab } from './checks/child-lab.js'
 import { readRecord } from './run/boot-record.js'
-import { selectedPlaces } from './run/selection.js'
+import { selectedPlatforms } from './run/selection.js'
 
 /** Boots one cell of the matrix, or more, as from a terminal. */
 const run = (stacks = 'networkd', settings: Readonly<Record<string, string>> = {}): ChildLab =>
@@ -19,7 +19,7 @@ const run = (stacks = 'networkd', settings: Readonly<Record<string, string>> = {
     settings,
   )
 
-const isWanted = selectedPlaces.some(({ stack, debian }) => stack === 'networkd' && debian === 13)
+const isWanted = selectedPlatforms.some(({ stack, debian }) => stack === 'networkd' && debian === 13)
 
 /** A worker of this run that has created a network namespace, found by the name of the namespace. */
 function workerOf({ pid }: ChildLab): number | undefined {

@@ -12,25 +12,25 @@ import type { ChildLab } from './checks/child-lab.js'
 import { cgroupFolder, isPopulated } from './lab/process/cgroup.js'
 import { bootHost } from './host/host.js'
 import { isRefusal, renderFor } from './host/rendering.js'
-import type { Place } from './host/rendering.js'
+import type { Platform } from './host/rendering.js'
 import type { StackId } from './lab/stacks.js'
 import { reasonToSkip } from './run/skip-policy.js'
-import { placesFor, selectedPlaces } from './run/selection.js'
+import { platformsFor, selectedPlatforms } from './run/selection.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'multihome-lab-test-'))
-const tool = join(folder, 'try.mjs')
+const tool = join(folder, 'boot-tree.mjs')
 const broken = join(folder, 'broken')
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 beforeAll(() => {
-  const entry = join(import.meta.dirname, 'hand', 'try.ts')
+  const entry = join(import.meta.dirname, 'manual', 'boot-tree.ts')
   buildSync({ entryPoints: [entry], outfile: tool, bundle: true, format: 'esm', platform: 'node' })
   mkdirSync(join(broken, 'usr/lib/systemd'), { recursive: true })
   writeFileSync(join(broken, 'usr/lib/systemd/systemd'), 'no program\n')
 })
 
 /** One stack for each init. */
-const hosts = selectedPlaces.filter(
+const hosts = selectedPlatforms.filter(
   ({ stack, debian }) => debian === 13 && (stack === 'networkd' || stack === 'netifrc'),
 )
 
@@ -47,8 +47,8 @@ const isBooted = ({ output }: ChildLab): boolean => output().includes('wan0$ sle
 const waitFor = (run: ChildLab, moment: (run: ChildLab) => boolean): Promise<boolean> =>
   until(() => moment(run), 500, run.output)
 
-function skipUnlessBootable(place: Place, skip: (why: string) => void): void {
-  const why = reasonToSkip(place)
+function skipUnlessBootable(platform: Platform, skip: (why: string) => void): void {
+  const why = reasonToSkip(platform)
   if (why !== undefined) skip(why)
 }
 
@@ -113,14 +113,14 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('nothing is left', () 
 })
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('nothing of the machine below is changed', () => {
-  test.for(placesFor([]).filter(({ stack }) => stack === 'networkd' || stack === 'netifrc'))(
+  test.for(platformsFor([]).filter(({ stack }) => stack === 'networkd' || stack === 'netifrc'))(
     'by a boot of $stack, Debian $debian',
-    async (place, { skip }) => {
-      skipUnlessBootable(place, skip)
-      const made = renderFor(fixtureNamed('two-providers').text, place)
-      if (isRefusal(made)) throw new Error(made.refused)
+    async (platform, { skip }) => {
+      skipUnlessBootable(platform, skip)
+      const rendering = renderFor(fixtureNamed('two-providers').text, platform)
+      if (isRefusal(rendering)) throw new Error(rendering.refused)
       const before = machineState()
-      const lab = await bootHost(made, place)
+      const lab = await bootHost(rendering, platform)
       await lab.close()
       expect(lab.condition).toBe('running')
       expect(machineState()).toEqual(before)

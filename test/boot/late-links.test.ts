@@ -4,12 +4,12 @@ import { describe, expect, inject, test } from 'vitest'
 import { fixtureNamed } from '../helpers/fixtures.js'
 import { compareWithPlan, hostOf } from './host/host.js'
 import { leasesOf } from './host/leases/leases-file.js'
-import type { Place, Rendering } from './host/rendering.js'
+import type { Platform, Rendering } from './host/rendering.js'
 import { openLab } from './lab/lab.js'
 import type { Lab } from './lab/lab.js'
 import { sleep } from './lab/process/shell.js'
 import { renderedHere } from './run/skip-policy.js'
-import { placesFor } from './run/selection.js'
+import { platformsFor } from './run/selection.js'
 
 /** A query of `ip route get`, and text of its answer. */
 type RouteQuery = { readonly query: string; readonly there: string; readonly away: string }
@@ -115,7 +115,7 @@ async function remaining(ask: () => Promise<string[]>): Promise<string[]> {
 const brokenBeside = async (lab: Lab, { plan }: Rendering): Promise<string[]> =>
   (await compareWithPlan(lab, plan)).filter((line) => !line.includes(LINK))
 
-async function comesAndGoes(lab: Lab, made: Rendering, one: Case): Promise<readonly string[]> {
+async function comesAndGoes(lab: Lab, rendering: Rendering, one: Case): Promise<readonly string[]> {
   const found: string[] = []
   const note = (when: string, lines: readonly string[]): void =>
     void found.push(...lines.map((line) => `${when}: ${line}`))
@@ -129,7 +129,7 @@ async function comesAndGoes(lab: Lab, made: Rendering, one: Case): Promise<reado
       : []),
   ]
   note('never there', await remaining(() => wrong('away', [])))
-  note('never there', await brokenBeside(lab, made))
+  note('never there', await brokenBeside(lab, rendering))
   for (const [n, addresses] of one.appearances.entries()) {
     const running = (await lab.netExec(tunProgram)).stdout.trim()
     const { code, stderr } = await lab.netExec(
@@ -146,31 +146,35 @@ async function comesAndGoes(lab: Lab, made: Rendering, one: Case): Promise<reado
     note(`going ${n + 1}`, await wrongAnswers(lab, one, 'away'))
     note(`gone ${n + 1}`, await remaining(() => wrong('away', [])))
   }
-  note('gone for good', await brokenBeside(lab, made))
+  note('gone for good', await brokenBeside(lab, rendering))
   return found
 }
 
-async function differencesOf(made: Rendering, place: Place, one: Case): Promise<readonly string[]> {
-  const spec = hostOf(made, { ...place, leases: leasesOf(fixtureNamed(one.fixture)) })
+async function differencesOf(
+  rendering: Rendering,
+  platform: Platform,
+  one: Case,
+): Promise<readonly string[]> {
+  const spec = hostOf(rendering, { ...platform, leases: leasesOf(fixtureNamed(one.fixture)) })
   const lab = await openLab({
     ...spec,
     peers: spec.peers.filter(({ links }) => !links.includes(LINK)),
     prepare: [],
   })
   try {
-    return await comesAndGoes(lab, made, one)
+    return await comesAndGoes(lab, rendering, one)
   } finally {
     await lab.close()
   }
 }
 
 const cells = cases.flatMap((one) =>
-  placesFor([]).map((place) => ({ ...place, place, one, name: one.fixture })),
+  platformsFor([]).map((platform) => ({ ...platform, platform, one, name: one.fixture })),
 )
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('a tunnel of another program', () => {
-  test.for(cells)('$name: $stack, Debian $debian', async ({ place, one }, { skip }) => {
-    const made = renderedHere(fixtureNamed(one.fixture).text, place, skip)
-    expect(await differencesOf(made, place, one)).toEqual([])
+  test.for(cells)('$name: $stack, Debian $debian', async ({ platform, one }, { skip }) => {
+    const rendering = renderedHere(fixtureNamed(one.fixture).text, platform, skip)
+    expect(await differencesOf(rendering, platform, one)).toEqual([])
   })
 })

@@ -17,15 +17,15 @@ import { leasesOf } from './host/leases/leases-file.js'
 import { wrongAnswers } from './host/events/outages.js'
 import { withdrawn } from './lab/dhcp/lease.js'
 import type { Lease } from './lab/dhcp/lease.js'
-import type { Place } from './host/rendering.js'
+import type { Platform } from './host/rendering.js'
 import { stackIds } from './lab/stacks.js'
 import { trackerMutants, intoMain } from './mutants/trackers.js'
 import { renderedHere } from './run/skip-policy.js'
-import { placesOf } from './run/selection.js'
+import { platformsOf } from './run/selection.js'
 
 /** Debian 13 only: NetworkManager 1.42 handles a refusal differently (docs/targets/nm-keyfile.md). */
-const newestOf = (fixture: string, stacks: readonly string[] = stackIds): readonly Place[] =>
-  placesOf(
+const newestOf = (fixture: string, stacks: readonly string[] = stackIds): readonly Platform[] =>
+  platformsOf(
     fixture,
     stacks.map((stack) => `${stack} 13`),
   ).filter(({ stack, debian }) => debian === 13 && stacks.includes(stack))
@@ -38,25 +38,25 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('a lease', () => {
   // One stack waits for the end of the lifetime: ifupdown, whose lease a script must remove.
   const ends = newestOf(fixture.name, ['ifupdown'])
 
-  test.for(ends)('ends with its time where nobody renews it, on $stack', async (place, { skip }) => {
-    const made = renderedHere(text, place, skip)
-    const lab = await bootHost(made, { ...place, leases })
+  test.for(ends)('ends with its time where nobody renews it, on $stack', async (platform, { skip }) => {
+    const rendering = renderedHere(text, platform, skip)
+    const lab = await bootHost(rendering, { ...platform, leases })
     try {
-      expect(await waitForPlan(lab, made)).toEqual([])
+      expect(await waitForPlan(lab, rendering)).toEqual([])
       await lab.provide(link, {})
-      expect(await waitForPlan(lab, made, leasedSeconds)).toEqual([])
+      expect(await waitForPlan(lab, rendering, leasedSeconds)).toEqual([])
       expect(await wrongAnswers(lab, lost.answers)).toEqual([])
     } finally {
       await lab.close()
     }
   })
 
-  test.for(newestOf(fixture.name))('lives on $stack, Debian $debian', async (place, { skip }) => {
-    const made = renderedHere(text, place, skip)
-    const lab = await bootHost(made, { ...place, leases })
+  test.for(newestOf(fixture.name))('lives on $stack, Debian $debian', async (platform, { skip }) => {
+    const rendering = renderedHere(text, platform, skip)
+    const lab = await bootHost(rendering, { ...platform, leases })
     try {
-      const events = [...providerEvents(leases.get(link) ?? {}), ...hostEvents(place, made)]
-      const found = [...(await differencesInLeaseLifecycle(lab, text, made, events))]
+      const events = [...providerEvents(leases.get(link) ?? {}), ...hostEvents(platform, rendering)]
+      const found = [...(await differencesInLeaseLifecycle(lab, text, rendering, events))]
       if (lab.condition !== 'running') found.push(`! ${lab.condition}: ${await lab.failed()}`)
       expect(found).toEqual([])
     } finally {
@@ -64,18 +64,18 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('a lease', () => {
     }
   })
 
-  const mutants = newestOf(fixture.name, ['networkd']).flatMap((place) =>
-    trackerMutants.map((tracker) => ({ ...tracker, place })),
+  const mutants = newestOf(fixture.name, ['networkd']).flatMap((platform) =>
+    trackerMutants.map((tracker) => ({ ...tracker, platform })),
   )
 
   test.for(mutants)('is not well followed by a follower $name', async (mutant, { skip }) => {
-    const { plan, output } = renderedHere(text, mutant.place, skip)
-    const lab = await bootHost({ plan, output: mutant.mutate(output) }, { ...mutant.place, leases })
+    const { plan, output } = renderedHere(text, mutant.platform, skip)
+    const lab = await bootHost({ plan, output: mutant.mutate(output) }, { ...mutant.platform, leases })
     try {
-      const made = { plan, output }
-      const all = [...providerEvents(leases.get(link) ?? {}), ...hostEvents(mutant.place, made)]
+      const rendering = { plan, output }
+      const all = [...providerEvents(leases.get(link) ?? {}), ...hostEvents(mutant.platform, rendering)]
       const event = all.filter(({ name }) => name === mutant.noticedBy)
-      const found = await differencesInLeaseLifecycle(lab, text, made, event, 5)
+      const found = await differencesInLeaseLifecycle(lab, text, rendering, event, 5)
       expect(found).toContainEqual(expect.stringMatching(mutant.as))
     } finally {
       await lab.close()
@@ -84,21 +84,21 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('a lease', () => {
 })
 
 const apart = ['lease-kept-out-of-main', 'advertised-router-kept-out-of-main'].flatMap((fixture) =>
-  newestOf(fixture).map((place) => ({ ...place, place, fixture })),
+  newestOf(fixture).map((platform) => ({ ...platform, platform, fixture })),
 )
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('a lease stays out of main', () => {
-  test.for(apart)('$fixture on $stack, Debian $debian', async ({ place, fixture }, { skip }) => {
+  test.for(apart)('$fixture on $stack, Debian $debian', async ({ platform, fixture }, { skip }) => {
     const written = fixtureNamed(fixture)
     const leases = leasesOf(written)
-    const made = renderedHere(written.text, place, skip)
+    const rendering = renderedHere(written.text, platform, skip)
     const [[leased, first = {}] = ['']] = leases
-    const { lab, defaults, close } = await bootWithRouteMonitor(made, { ...place, leases })
+    const { lab, defaults, close } = await bootWithRouteMonitor(rendering, { ...platform, leases })
     try {
-      const wrong = [...(await waitForPlan(lab, made))]
+      const wrong = [...(await waitForPlan(lab, rendering))]
       for (const next of first.dhcp4 === undefined ? [withdrawn(first), first] : [moved(first)]) {
         await lab.provide(leased, next)
-        wrong.push(...(await waitForPlan(lab, made)))
+        wrong.push(...(await waitForPlan(lab, rendering)))
       }
       expect(wrong).toEqual([])
       const [inMain, inTables] = defaults(leased)
@@ -110,14 +110,14 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('a lease stays out of 
     }
   })
 
-  const places = newestOf('lease-kept-out-of-main', ['networkd'])
+  const platforms = newestOf('lease-kept-out-of-main', ['networkd'])
 
-  test.for(places)('and who watches main sees one that is there', async (place, { skip }) => {
+  test.for(platforms)('and who watches main sees one that is there', async (platform, { skip }) => {
     const written = fixtureNamed('lease-kept-out-of-main')
-    const { plan, output } = renderedHere(written.text, place, skip)
+    const { plan, output } = renderedHere(written.text, platform, skip)
     const mutant = { plan, output: intoMain(output) }
     const { lab, defaults, close } = await bootWithRouteMonitor(mutant, {
-      ...place,
+      ...platform,
       leases: leasesOf(written),
     })
     try {

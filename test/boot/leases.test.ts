@@ -21,7 +21,7 @@ import type { StackId } from './lab/stacks.js'
 import type { State } from './lab/state/state.js'
 import type { TreeFile } from './lab/rootfs/tree.js'
 import { reasonToSkip } from './run/skip-policy.js'
-import { selectedPlaces } from './run/selection.js'
+import { selectedPlatforms } from './run/selection.js'
 
 describe('leases.yaml', () => {
   test('is read with every word', () => {
@@ -230,7 +230,7 @@ async function runLeaseLifecycle(lab: Lab): Promise<void> {
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('a provider', () => {
   const here = hosts.filter(({ stack }) =>
-    selectedPlaces.some((place) => place.stack === stack && place.debian === 13),
+    selectedPlatforms.some((platform) => platform.stack === stack && platform.debian === 13),
   )
 
   test.for(here)(

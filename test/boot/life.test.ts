@@ -6,23 +6,25 @@ import { eventsOf } from './host/events/lifecycle.js'
 import { differencesInLife } from './host/events/lifecycle-results.js'
 import { lifecycleScenarios } from './host/events/outages.js'
 import { renderedHere } from './run/skip-policy.js'
-import { placesOf } from './run/selection.js'
+import { platformsOf } from './run/selection.js'
 
 const cells = lifecycleScenarios.flatMap((scenario) =>
-  placesOf(scenario.fixture, scenario.spread).map((place) => ({
-    ...place,
-    place,
+  platformsOf(scenario.fixture, scenario.spread).map((platform) => ({
+    ...platform,
+    platform,
     scenario,
     fixture: scenario.fixture,
   })),
 )
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('life goes on', () => {
-  test.for(cells)('$fixture on $stack, Debian $debian', async ({ scenario, place, fixture }, { skip }) => {
-    const made = renderedHere(fixtureNamed(fixture).text, place, skip)
-    const lab = await bootWithoutCarrier(made, place, scenario.withoutCarrier.links)
+  test.for(cells)('$fixture on $stack, Debian $debian', async ({ scenario, platform, fixture }, { skip }) => {
+    const rendering = renderedHere(fixtureNamed(fixture).text, platform, skip)
+    const lab = await bootWithoutCarrier(rendering, platform, scenario.withoutCarrier.links)
     try {
-      const found = [...(await differencesInLife(lab, made.plan, eventsOf(scenario, place, made)))]
+      const found = [
+        ...(await differencesInLife(lab, rendering.plan, eventsOf(scenario, platform, rendering))),
+      ]
       if (lab.condition !== 'running') found.push(`! ${lab.condition}: ${await lab.failed()}`)
       expect(found).toEqual([])
     } finally {

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { describe, expect, inject, test } from 'vitest'
 import { bootHost, changeHost, compareWithPlan } from './host/host.js'
 import { mustRender } from './host/rendering.js'
-import type { Place } from './host/rendering.js'
+import type { Platform } from './host/rendering.js'
 import type { Lab } from './lab/lab.js'
 import { renderedHere } from './run/skip-policy.js'
-import { placesFor } from './run/selection.js'
+import { platformsFor } from './run/selection.js'
 
 const textOf = (name: string): string =>
   readFileSync(join(import.meta.dirname, 'changes', `${name}.yaml`), 'utf8')
@@ -23,13 +23,18 @@ const changes = [
 ] as const
 
 /** networkd keeps a link whose file was removed; docs/targets/networkd.md says how to delete it. */
-const leavesLink = (place: Place): boolean => place.stack === 'networkd' || place.stack === 'netplan'
+const leavesLink = (platform: Platform): boolean =>
+  platform.stack === 'networkd' || platform.stack === 'netplan'
 
-async function wrongBridge(lab: Lab, stp: '0' | '1' | undefined, place: Place): Promise<readonly string[]> {
+async function wrongBridge(
+  lab: Lab,
+  stp: '0' | '1' | undefined,
+  platform: Platform,
+): Promise<readonly string[]> {
   const { stdout } = await lab.netExec('ip -d -o link show dev lan0 2>/dev/null')
   const found = / stp_state (\d)/.exec(stdout)?.[1]
   if (found === stp) return []
-  if (stp === undefined && leavesLink(place)) {
+  if (stp === undefined && leavesLink(platform)) {
     const { code, stderr } = await lab.exec('networkctl delete lan0')
     return code === 0 ? [] : [stderr]
   }
@@ -37,18 +42,25 @@ async function wrongBridge(lab: Lab, stp: '0' | '1' | undefined, place: Place): 
 }
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('virtual links', () => {
-  test.for(placesFor(['networkd 12', 'networkd 11']))(
+  test.for(platformsFor(['networkd 12', 'networkd 11']))(
     'change on $stack, Debian $debian',
-    async (place, { skip }) => {
-      const start = renderedHere(textOf(START), place, skip)
-      const steps = changes.map(([name, text, stp]) => ({ name, stp, next: mustRender(textOf(text), place) }))
-      const lab = await bootHost(start, place, ...steps.map(({ next }) => next.plan))
+    async (platform, { skip }) => {
+      const start = renderedHere(textOf(START), platform, skip)
+      const steps = changes.map(([name, text, stp]) => ({
+        name,
+        stp,
+        next: mustRender(textOf(text), platform),
+      }))
+      const lab = await bootHost(start, platform, ...steps.map(({ next }) => next.plan))
       try {
-        const found = [...(await compareWithPlan(lab, start.plan)), ...(await wrongBridge(lab, '0', place))]
+        const found = [
+          ...(await compareWithPlan(lab, start.plan)),
+          ...(await wrongBridge(lab, '0', platform)),
+        ]
         let before = start
         for (const { name, stp, next } of steps) {
           const lines = await changeHost(lab, before.output.files, next)
-          lines.push(...(await wrongBridge(lab, stp, place)), ...(await compareWithPlan(lab, next.plan)))
+          lines.push(...(await wrongBridge(lab, stp, platform)), ...(await compareWithPlan(lab, next.plan)))
           found.push(...lines.map((line) => `${name}: ${line}`))
           before = next
         }

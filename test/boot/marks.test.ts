@@ -6,12 +6,12 @@ import { askForwards, expectedAnswers, openForwards, strayPackets } from './chec
 import { wrongReplies } from './checks/reply-check.js'
 import { firewallFiles, firewallPath } from './host/actions/firewall.js'
 import { changeHost, compareWithPlan, hostOf } from './host/host.js'
-import type { Place } from './host/rendering.js'
+import type { Platform } from './host/rendering.js'
 import { runCommand } from './host/actions/run-command.js'
 import { openLab } from './lab/lab.js'
 import { stackOf } from './lab/stacks.js'
 import { renderedHere } from './run/skip-policy.js'
-import { placesOf } from './run/selection.js'
+import { platformsOf } from './run/selection.js'
 
 const fixture = fixtureNamed('port-forward-by-two-providers')
 const few = ['networkd 13', 'ifupdown 13', 'nm-keyfile 13', 'networkd 11', 'netifrc 13', 'iproute2 12']
@@ -25,7 +25,7 @@ const firewall = firewallFiles({ ...lan, mark: '0x200' })
 const service = '/etc/init.d/multihome-marks'
 
 /** Debian's OpenRC has no service for nftables: its ruleset is loaded by hand, and ours after it. */
-const serviceCommandsOf = ({ stack }: Place) =>
+const serviceCommandsOf = ({ stack }: Platform) =>
   stackOf(stack).init === 'systemd'
     ? {
         begin: 'systemctl is-active nftables && systemctl is-active multihome-marks',
@@ -50,16 +50,16 @@ const unmarked = fixture.text.replace('marks: nftables\n', '')
 const changed = ['networkd 12', 'ifupdown 13', 'netifrc 13']
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('forwarded', () => {
-  test.for(placesOf(fixture.name, few))('$stack, Debian $debian', async (place, { skip }) => {
-    const made = renderedHere(fixture.text, place, skip)
-    const spec = hostOf(made, place)
+  test.for(platformsOf(fixture.name, few))('$stack, Debian $debian', async (platform, { skip }) => {
+    const rendering = renderedHere(fixture.text, platform, skip)
+    const spec = hostOf(rendering, platform)
     const lab = await openLab({ ...spec, tree: [...spec.tree, ...firewall] })
-    const services = serviceCommandsOf(place)
+    const services = serviceCommandsOf(platform)
     try {
-      expect(await compareWithPlan(lab, made.plan)).toEqual([])
+      expect(await compareWithPlan(lab, rendering.plan)).toEqual([])
       expect(await runCommand(lab, services.begin)).toEqual([])
       expect([lab.condition, await lab.failed()]).toEqual(['running', ''])
-      expect(await wrongReplies(lab, fixture.text, made.plan)).toEqual([])
+      expect(await wrongReplies(lab, fixture.text, rendering.plan)).toEqual([])
       await openForwards(lab, lan.host)
       const right = [expectedAnswers(false), [0, 0]]
       const answers = async () => [await askForwards(lab), await strayPackets(lab)]
@@ -79,24 +79,24 @@ describe.skipIf(inject('bootObstacle') !== '').concurrent('forwarded', () => {
     }
   })
 
-  test.for(placesOf(fixture.name, changed))(
+  test.for(platformsOf(fixture.name, changed))(
     'put to work: $stack, Debian $debian',
-    async (place, { skip }) => {
-      const made = renderedHere(fixture.text, place, skip)
-      const before = renderedHere(unmarked, place, skip)
-      const spec = hostOf(before, place)
+    async (platform, { skip }) => {
+      const rendering = renderedHere(fixture.text, platform, skip)
+      const before = renderedHere(unmarked, platform, skip)
+      const spec = hostOf(before, platform)
       const lab = await openLab({ ...spec, tree: [...spec.tree, ...firewall] })
-      const services = serviceCommandsOf(place)
+      const services = serviceCommandsOf(platform)
       try {
         expect(await runCommand(lab, services.firewall[0] ?? '')).toEqual([])
         await openForwards(lab, lan.host)
         expect(await askForwards(lab)).toEqual(expectedAnswers(true))
-        expect(await changeHost(lab, before.output.files, made)).toEqual([])
-        expect(await compareWithPlan(lab, made.plan)).toEqual([])
+        expect(await changeHost(lab, before.output.files, rendering)).toEqual([])
+        expect(await compareWithPlan(lab, rendering.plan)).toEqual([])
         expect(await askForwards(lab)).toEqual(expectedAnswers(false))
         // As docs/description.md says.
         expect(await runCommand(lab, services.stop)).toEqual([])
-        expect(await changeHost(lab, made.output.files, before)).toEqual([])
+        expect(await changeHost(lab, rendering.output.files, before)).toEqual([])
         expect(await compareWithPlan(lab, before.plan)).toEqual([])
         expect(await askForwards(lab)).toEqual(expectedAnswers(true))
         expect(await lab.failed()).toBe('')

@@ -16,8 +16,11 @@ import type { Outcome } from './run/results.js'
 import { selectedCells } from './run/selection.js'
 import type { Cell } from './run/selection.js'
 
-async function differencesOf({ fixture, ...place }: Cell, rendering: Rendering): Promise<readonly string[]> {
-  const lab = await bootHost(rendering, { ...place, leases: leasesOf(fixture) })
+async function differencesOf(
+  { fixture, ...platform }: Cell,
+  rendering: Rendering,
+): Promise<readonly string[]> {
+  const lab = await bootHost(rendering, { ...platform, leases: leasesOf(fixture) })
   try {
     const found = await compareWithPlan(lab, rendering.plan)
     const { plan } = await expectedPlan(lab, rendering.plan)
@@ -46,20 +49,20 @@ describe.skipIf(inject('bootObstacle') !== '' || cells.length === 0).concurrent(
         ...{ fixture: fixture.name, stack, debian, outcome },
         ...(hash === undefined ? {} : { hash }),
       })
-    const made = renderFor(fixture.text, cell)
-    if (isRefusal(made)) return report({ kind: 'refused', why: made.refused })
-    const why = whyNotOn(made.plan, cell)
+    const rendering = renderFor(fixture.text, cell)
+    if (isRefusal(rendering)) return report({ kind: 'refused', why: rendering.refused })
+    const why = whyNotOn(rendering.plan, cell)
     if (why !== undefined) {
       report({ kind: 'cannot run here', why })
       return skip(why)
     }
     report({ kind: 'begun' })
     try {
-      expect(await differencesOf(cell, made)).toEqual([])
+      expect(await differencesOf(cell, rendering)).toEqual([])
     } catch (error) {
       report({ kind: 'differs' })
       throw error
     }
-    report({ kind: 'same' }, cellHashOf(fixture, made.output))
+    report({ kind: 'same' }, cellHashOf(fixture, rendering.output))
   })
 })

@@ -4,7 +4,7 @@ import type { Output } from '../../src/targets/target.js'
 import { fixtureNamed } from '../helpers/fixtures.js'
 import { bootHost, changeHost, compareWithPlan } from './host/host.js'
 import { mustRender } from './host/rendering.js'
-import type { Place, Rendering } from './host/rendering.js'
+import type { Platform, Rendering } from './host/rendering.js'
 import { stopHost } from './host/actions/stop-host.js'
 import { stops } from './host/actions/stop-commands.js'
 import type { Lab } from './lab/lab.js'
@@ -13,7 +13,7 @@ import { incompleteTargets, renderIncomplete } from './mutants/incomplete-target
 import { tearDownMutants } from './mutants/teardown.js'
 import type { TearDownMutant } from './mutants/teardown.js'
 import { reasonToSkip } from './run/skip-policy.js'
-import { selectedPlaces } from './run/selection.js'
+import { selectedPlatforms } from './run/selection.js'
 
 const { text } = fixtureNamed('two-providers')
 
@@ -25,10 +25,14 @@ const changed = text
   .replace(', fail-closed: true', '')
   .replace('[fiber, cable]', '[cable, fiber]')
 
-const places = selectedPlaces.filter(({ debian }) => debian === 13)
+const platforms = selectedPlatforms.filter(({ debian }) => debian === 13)
 
-async function withHost<T>(made: Rendering, place: Place, judge: (lab: Lab) => Promise<T>): Promise<T> {
-  const lab = await bootHost(made, place)
+async function withHost<T>(
+  rendering: Rendering,
+  platform: Platform,
+  judge: (lab: Lab) => Promise<T>,
+): Promise<T> {
+  const lab = await bootHost(rendering, platform)
   try {
     return await judge(lab)
   } finally {
@@ -56,7 +60,7 @@ function recordMutant(stack: StackId, mutant: string, differences: readonly stri
 
 afterAll(() => {
   if (found.length === 0) return
-  const order = (stack: StackId): number => places.findIndex((place) => place.stack === stack)
+  const order = (stack: StackId): number => platforms.findIndex((platform) => platform.stack === stack)
   const rows = found.toSorted((a, b) => order(a.stack) - order(b.stack) || a.mutant.localeCompare(b.mutant))
   const width = Math.max(...rows.map(({ mutant }) => mutant.length))
   const lines = rows.map(
@@ -66,53 +70,53 @@ afterAll(() => {
 })
 
 /** Fails if the mutant renders the same as the target itself. */
-function mutated(output: Output, made: Output): Output {
-  expect([made.files, made.change], 'the mutant').not.toEqual([output.files, output.change])
-  return made
+function mutated(output: Output, rendering: Output): Output {
+  expect([rendering.files, rendering.change], 'the mutant').not.toEqual([output.files, output.change])
+  return rendering
 }
 
-async function differencesOfTearDown(mutant: TearDownMutant, place: Place): Promise<readonly string[]> {
+async function differencesOfTearDown(mutant: TearDownMutant, platform: Platform): Promise<readonly string[]> {
   const { by, mutate, from = 'failover: [fiber, cable]' } = mutant
-  const made = mustRender(text.replace('failover: [fiber, cable]', from), place)
-  const output = mutate(made.output)
-  if (by === 'stop') mutated(made.output, output)
-  return withHost({ ...made, output }, place, async (lab) => {
-    expect(await compareWithPlan(lab, made.plan)).toEqual([])
-    if (by === 'stop') return afterStop(lab, place.stack)
-    const next = mustRender(changed, place)
+  const rendering = mustRender(text.replace('failover: [fiber, cable]', from), platform)
+  const output = mutate(rendering.output)
+  if (by === 'stop') mutated(rendering.output, output)
+  return withHost({ ...rendering, output }, platform, async (lab) => {
+    expect(await compareWithPlan(lab, rendering.plan)).toEqual([])
+    if (by === 'stop') return afterStop(lab, platform.stack)
+    const next = mustRender(changed, platform)
     return afterChange(lab, output, { ...next, output: mutated(next.output, mutate(next.output)) })
   })
 }
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('noticed', () => {
   // stop.test.ts checks a stop of the original targets.
-  describe.for(places)('on $stack', (place) => {
-    const { stack } = place
-    const why = reasonToSkip(place)
+  describe.for(platforms)('on $stack', (platform) => {
+    const { stack } = platform
+    const why = reasonToSkip(platform)
     if (why !== undefined) {
       test(`cannot run here: ${why}`, ({ skip }) => skip(why))
       return
     }
 
     test('but for the target as it is', async () => {
-      const made = mustRender(text, place)
-      const differences = await withHost(made, place, async (lab) => [
-        ...(await compareWithPlan(lab, made.plan)),
-        ...(await afterChange(lab, made.output, mustRender(changed, place))),
+      const rendering = mustRender(text, platform)
+      const differences = await withHost(rendering, platform, async (lab) => [
+        ...(await compareWithPlan(lab, rendering.plan)),
+        ...(await afterChange(lab, rendering.output, mustRender(changed, platform))),
       ])
       expect(differences).toEqual([])
     })
 
     test.for(Object.entries(incompleteTargets))('%s', async ([mutant, mutate]) => {
-      const { plan, output } = mustRender(text, place)
-      const made = mutated(output, renderIncomplete(text, place, mutate))
+      const { plan, output } = mustRender(text, platform)
+      const rendering = mutated(output, renderIncomplete(text, platform, mutate))
       const judge = (lab: Lab): Promise<readonly string[]> => compareWithPlan(lab, plan)
-      recordMutant(stack, mutant, await withHost({ plan, output: made }, place, judge))
+      recordMutant(stack, mutant, await withHost({ plan, output: rendering }, platform, judge))
     })
 
     const tearDowns = tearDownMutants[stack].map((tearDown) => [tearDown.name, tearDown] as const)
     test.for(tearDowns)('%s', async ([mutant, tearDown]) => {
-      recordMutant(stack, mutant, await differencesOfTearDown(tearDown, place))
+      recordMutant(stack, mutant, await differencesOfTearDown(tearDown, platform))
     })
   })
 })

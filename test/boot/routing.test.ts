@@ -2,10 +2,10 @@
 import { describe, expect, inject, test } from 'vitest'
 import { fixtureNamed } from '../helpers/fixtures.js'
 import { compareWithPlan, hostOf } from './host/host.js'
-import type { Place, Rendering } from './host/rendering.js'
+import type { Platform, Rendering } from './host/rendering.js'
 import { openLab } from './lab/lab.js'
 import { renderedHere } from './run/skip-policy.js'
-import { placesFor } from './run/selection.js'
+import { platformsFor } from './run/selection.js'
 import { withoutExternalConfig, creatorEvents, stackEvents } from './host/other-programs/external-events.js'
 import type { ExternalEvent } from './host/other-programs/external-events.js'
 
@@ -31,21 +31,21 @@ type Case = {
   readonly text: string
   /** Boots before the other program has done anything. */
   readonly isLate: boolean
-  /** Further places in an ordinary run (`networkd 12`). */
+  /** Further platforms in an ordinary run (`networkd 12`). */
   readonly older: readonly string[]
-  readonly events: (place: Place, made: Rendering) => readonly ExternalEvent[]
+  readonly events: (platform: Platform, rendering: Rendering) => readonly ExternalEvent[]
   /** Differences that the capability record warns of. */
-  readonly differs?: (place: Place) => readonly string[]
+  readonly differs?: (platform: Platform) => readonly string[]
 }
 
 /** systemd 247 does not wait for an external address until it is restarted. */
-const tooEarly = ({ stack, debian }: Place): readonly string[] =>
+const tooEarly = ({ stack, debian }: Platform): readonly string[] =>
   debian === 11 && (stack === 'networkd' || stack === 'netplan')
     ? [
         'route 4 102 dev=wan1 dst=198.51.100.0/24 prefsrc=198.51.100.10 scope=link table=102 type=unicast',
         'route 4 102 dev=wan1 dst=default gateway=198.51.100.1 scope=global table=102 type=unicast',
         'route 4 254 dev=wan1 dst=default gateway=198.51.100.1 metric=200 scope=global table=254 type=unicast',
-      ].map((line) => `its maker comes: - ${line}`)
+      ].map((line) => `its creator starts: - ${line}`)
     : []
 
 const cases: readonly Case[] = [
@@ -54,14 +54,14 @@ const cases: readonly Case[] = [
     text: `manage: routing\n${twoProviders}`,
     isLate: false,
     older: ['nm-dispatcher 12'],
-    events: (place, made) => stackEvents(place, made, 'wan1', false),
+    events: (platform, rendering) => stackEvents(platform, rendering, 'wan1', false),
   },
   {
     name: 'no link ours, and all addresses late',
     text: sharedAndAlone,
     isLate: true,
     older: ['networkd 12'],
-    events: (place, made) => stackEvents(place, made, 'eth2', true),
+    events: (platform, rendering) => stackEvents(platform, rendering, 'eth2', true),
   },
   {
     name: 'one link another program’s, and late',
@@ -69,24 +69,28 @@ const cases: readonly Case[] = [
     text: twoProviders.replace(', else: unreachable', '').replace('wan1: { ', 'wan1: { manage: routing, '),
     isLate: true,
     older: ['netplan 11', 'ifupdown2 11'],
-    events: (place, made) => creatorEvents(place, made, 'wan1'),
+    events: (platform, rendering) => creatorEvents(platform, rendering, 'wan1'),
     differs: tooEarly,
   },
 ]
 
-async function differencesOf(made: Rendering, place: Place, one: Case): Promise<readonly string[]> {
+async function differencesOf(
+  rendering: Rendering,
+  platform: Platform,
+  one: Case,
+): Promise<readonly string[]> {
   const found: string[] = []
   const note = (name: string, lines: readonly string[]): void =>
     void found.push(...lines.map((line) => `${name}: ${line}`))
-  const spec = hostOf(made, place)
-  const lab = await openLab(one.isLate ? withoutExternalConfig(spec, made.plan) : spec)
+  const spec = hostOf(rendering, platform)
+  const lab = await openLab(one.isLate ? withoutExternalConfig(spec, rendering.plan) : spec)
   try {
     if (!one.isLate) {
-      note('boot', await compareWithPlan(lab, made.plan))
+      note('boot', await compareWithPlan(lab, rendering.plan))
       if (lab.condition !== 'running') note('boot', [`! ${lab.condition}: ${await lab.failed()}`])
     }
-    for (const { name, perform } of one.events(place, made)) {
-      note(name, [...(await perform(lab)), ...(await compareWithPlan(lab, made.plan))])
+    for (const { name, perform } of one.events(platform, rendering)) {
+      note(name, [...(await perform(lab)), ...(await compareWithPlan(lab, rendering.plan))])
     }
     return found
   } finally {
@@ -95,12 +99,12 @@ async function differencesOf(made: Rendering, place: Place, one: Case): Promise<
 }
 
 const cells = cases.flatMap((one) =>
-  placesFor(one.older).map((place) => ({ ...place, place, one, name: one.name })),
+  platformsFor(one.older).map((platform) => ({ ...platform, platform, one, name: one.name })),
 )
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('manage: routing', () => {
-  test.for(cells)('$name: $stack, Debian $debian', async ({ place, one }, { skip }) => {
-    const made = renderedHere(one.text, place, skip)
-    expect(await differencesOf(made, place, one)).toEqual(one.differs?.(place) ?? [])
+  test.for(cells)('$name: $stack, Debian $debian', async ({ platform, one }, { skip }) => {
+    const rendering = renderedHere(one.text, platform, skip)
+    expect(await differencesOf(rendering, platform, one)).toEqual(one.differs?.(platform) ?? [])
   })
 })

@@ -8,7 +8,7 @@ import { bootHost, changeHost, compareWithPlan, installHost } from './host/host.
 import { referenceState } from './host/expectations/reference-state.js'
 import { removalCommands } from './host/removal.js'
 import { mustRender } from './host/rendering.js'
-import type { Place, Rendering } from './host/rendering.js'
+import type { Platform, Rendering } from './host/rendering.js'
 import { stopHost } from './host/actions/stop-host.js'
 import { stops } from './host/actions/stop-commands.js'
 import type { Stop } from './host/actions/stop-commands.js'
@@ -16,12 +16,12 @@ import { runCommand } from './host/actions/run-command.js'
 import type { Lab } from './lab/lab.js'
 import { stateLines } from './lab/state/state.js'
 import { reasonToSkip, renderedHere } from './run/skip-policy.js'
-import { isSelectedPlace, placesFor } from './run/selection.js'
+import { isSelectedPlatform, platformsFor } from './run/selection.js'
 
 const textOf = (name: string): string =>
   readFileSync(join(import.meta.dirname, 'changes', `${name}.yaml`), 'utf8')
 const text = textOf('two-gateways')
-const places = placesFor(['networkd 12', 'ifupdown 12', 'networkd 11', 'nm-dispatcher 11'])
+const platforms = platformsFor(['networkd 12', 'ifupdown 12', 'networkd 11', 'nm-dispatcher 11'])
 
 async function differencesAfter(
   lab: Lab,
@@ -36,22 +36,22 @@ async function differencesAfter(
   return wrong.map((line) => `${stop.command}: ${line}`)
 }
 
-async function differencesOf({ plan, output }: Rendering, place: Place): Promise<readonly string[]> {
-  const lab = await bootHost({ plan, output }, place)
+async function differencesOf({ plan, output }: Rendering, platform: Platform): Promise<readonly string[]> {
+  const lab = await bootHost({ plan, output }, platform)
   try {
     const found = [...(await compareWithPlan(lab, plan))]
     let others = await addUnmanagedRouting(lab, 'lan0')
-    for (const stop of stops[place.stack]) {
+    for (const stop of stops[platform.stack]) {
       found.push(...(await differencesAfter(lab, stop, plan, others)))
       others = others.filter(stop.leaves)
     }
-    const removed = [...(await runCommand(lab, removalCommands(place)))]
+    const removed = [...(await runCommand(lab, removalCommands(platform)))]
     const isFine = (lines: readonly string[]): boolean => managedLines(lines).length === 0
     removed.push(...managedLines(stateLines(await lab.waitStable((state) => isFine(stateLines(state))))))
     const files = output.files.map(({ path }) => `'${path}'`).join(' ')
     const kept = (await lab.exec(`ls -d ${files} 2>/dev/null`)).stdout.trim()
     if (kept !== '') removed.push(`file ${kept.replaceAll('\n', ' ')}`)
-    found.push(...removed.map((line) => `taken away: ${line}`))
+    found.push(...removed.map((line) => `removed: ${line}`))
     return found
   } finally {
     await lab.close()
@@ -63,9 +63,9 @@ const managedLines = (lines: readonly string[]): readonly string[] =>
   lines.filter((line) => !line.includes(' table=7777') && !/^link \S+ mtu \d+$/.test(line))
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('stopped', () => {
-  test.for(places)('$stack, Debian $debian', async (place, { skip }) => {
-    const made = renderedHere(text, place, skip)
-    expect(await differencesOf(made, place)).toEqual([])
+  test.for(platforms)('$stack, Debian $debian', async (platform, { skip }) => {
+    const rendering = renderedHere(text, platform, skip)
+    expect(await differencesOf(rendering, platform)).toEqual([])
   })
 })
 
@@ -73,7 +73,7 @@ const forgetful = { stack: 'networkd', debian: 13 } as const
 const restart = 'systemctl restart systemd-networkd'
 
 describe
-  .skipIf(inject('bootObstacle') !== '' || !isSelectedPlace(forgetful))
+  .skipIf(inject('bootObstacle') !== '' || !isSelectedPlatform(forgetful))
   .concurrent('systemd 257', () => {
     test('forgets at a restart what it has installed', async ({ skip }) => {
       const why = reasonToSkip(forgetful)

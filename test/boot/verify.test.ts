@@ -5,21 +5,21 @@ import { findingsOf, wrongFindings } from './checks/verify-findings.js'
 import { loseCarrier } from './host/events/carrier.js'
 import { damages, findingLine, type Damage } from './host/expectations/damages.js'
 import { bootHost, compareWithPlan } from './host/host.js'
-import { places } from './host/places.js'
-import type { Place, Rendering } from './host/rendering.js'
+import { platforms } from './host/platforms.js'
+import type { Platform, Rendering } from './host/rendering.js'
 import { stackCommandsOf } from './host/actions/stack-commands.js'
 import type { Lab } from './lab/lab.js'
 import { renderedHere } from './run/skip-policy.js'
-import { isSelectedPlace } from './run/selection.js'
+import { isSelectedPlatform } from './run/selection.js'
 
 const { text } = fixtureNamed('two-providers')
 
 const few = ['networkd 13', 'nm-keyfile 13', 'netifrc 13', 'ifupdown 12']
-const chosen = places.filter(
-  (place) => isSelectedPlace(place) && few.includes(`${place.stack} ${place.debian}`),
+const chosen = platforms.filter(
+  (platform) => isSelectedPlatform(platform) && few.includes(`${platform.stack} ${platform.debian}`),
 )
 
-type Host = { readonly lab: Lab; readonly place: Place; readonly made: Rendering }
+type Host = { readonly lab: Lab; readonly platform: Platform; readonly rendering: Rendering }
 
 /** `- ` not reported, `+ ` reported and wrong. */
 const compared = (reported: readonly string[], expected: readonly string[]): readonly string[] => [
@@ -29,15 +29,15 @@ const compared = (reported: readonly string[], expected: readonly string[]): rea
 
 const asNobody = 'setpriv --reuid=65534 --regid=65534 --clear-groups'
 
-async function reportedWithoutPrivileges({ lab, made }: Host): Promise<readonly string[]> {
+async function reportedWithoutPrivileges({ lab, rendering }: Host): Promise<readonly string[]> {
   const byNobody = { exec: (line: string) => lab.exec(`${asNobody} sh -c '${line}'`) }
-  return (await findingsOf(byNobody, made.plan)).map(findingLine)
+  return (await findingsOf(byNobody, rendering.plan)).map(findingLine)
 }
 
-async function wrongOfDamage({ lab, made }: Host, damage: Damage): Promise<readonly string[]> {
+async function wrongOfDamage({ lab, rendering }: Host, damage: Damage): Promise<readonly string[]> {
   const { commands, found, also = [] } = damage
   const done = await lab.netExec(commands.join(' && '))
-  const findings = await findingsOf(lab, made.plan)
+  const findings = await findingsOf(lab, rendering.plan)
   const fixed = await lab.exec([...findings.map(({ fix = 'false' }) => fix), ...also].join(' && '))
   return [
     ...[done, fixed].flatMap(({ code, stderr }) => (code === 0 ? [] : [`! exit ${code}: ${stderr}`])),
@@ -46,39 +46,39 @@ async function wrongOfDamage({ lab, made }: Host, damage: Damage): Promise<reado
 }
 
 /** One finding covers everything that the stack does without the carrier. */
-async function wrongOfCarrier({ lab, place, made }: Host): Promise<readonly string[]> {
-  await loseCarrier(lab, 'wan1', stackCommandsOf(place, made).withdraws)
-  const findings = await findingsOf(lab, made.plan)
+async function wrongOfCarrier({ lab, platform, rendering }: Host): Promise<readonly string[]> {
+  await loseCarrier(lab, 'wan1', stackCommandsOf(platform, rendering).withdraws)
+  const findings = await findingsOf(lab, rendering.plan)
   await lab.carrier('wan1', true)
   return [
     ...compared(
       findings.map((finding) => findingLine({ ...finding, severity: 'error' })),
       ['idle link wan1 for links.wan1'],
     ),
-    ...(await compareWithPlan(lab, made.plan)),
-    ...(await wrongFindings(lab, made.plan)),
+    ...(await compareWithPlan(lab, rendering.plan)),
+    ...(await wrongFindings(lab, rendering.plan)),
   ]
 }
 
 async function wrongOf(host: Host): Promise<readonly string[]> {
   const wrong = [
-    ...(await compareWithPlan(host.lab, host.made.plan)),
+    ...(await compareWithPlan(host.lab, host.rendering.plan)),
     ...(await reportedWithoutPrivileges(host)),
   ]
   const note = (name: string, lines: readonly string[]): void =>
     void wrong.push(...lines.map((line) => `${name}: ${line}`))
   note('no carrier', await wrongOfCarrier(host))
   for (const damage of damages) note(damage.name, await wrongOfDamage(host, damage))
-  note('all fixed', await wrongFindings(host.lab, host.made.plan))
+  note('all fixed', await wrongFindings(host.lab, host.rendering.plan))
   return wrong
 }
 
 describe.skipIf(inject('bootObstacle') !== '').concurrent('one thing changed', () => {
-  test.for(chosen)('on $stack, Debian $debian', async (place, { skip }) => {
-    const made = renderedHere(text, place, skip)
-    const lab = await bootHost(made, place)
+  test.for(chosen)('on $stack, Debian $debian', async (platform, { skip }) => {
+    const rendering = renderedHere(text, platform, skip)
+    const lab = await bootHost(rendering, platform)
     try {
-      expect(await wrongOf({ lab, place, made })).toEqual([])
+      expect(await wrongOf({ lab, platform, rendering })).toEqual([])
     } finally {
       await lab.close()
     }

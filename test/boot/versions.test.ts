@@ -4,13 +4,13 @@ import { settingsFor } from './host/rendering.js'
 import { isRootThere } from './lab/rootfs/rootfs.js'
 import { stackOf } from './lab/stacks.js'
 import { versionsBooted } from './run/versions.js'
-import { selectedPlaces } from './run/selection.js'
+import { selectedPlatforms } from './run/selection.js'
 
 describe.skipIf(inject('bootObstacle') !== '')('the versions in the settings', () => {
-  test.for(selectedPlaces)('of $stack are those of Debian $debian', (place, { skip }) => {
-    const { stack, debian } = place
+  test.for(selectedPlatforms)('of $stack are those of Debian $debian', (platform, { skip }) => {
+    const { stack, debian } = platform
     if (!isRootThere(stackOf(stack).root, debian)) return skip('this root is not built')
-    const { version, systemd } = settingsFor(place).settings
+    const { version, systemd } = settingsFor(platform).settings
     const installed = (versionsBooted()[stack]?.[debian] ?? '')
       .split(', ')
       .map((words) => words.split(' ')[1] ?? '')

@@ -81,7 +81,7 @@ export async function startPolling(access: NetworkAccess, clients: readonly Clie
 /** The interrupt may have cut off the last connection. */
 function failedConnections(output: string): readonly string[] {
   const [, tried = 0, served = 0] = (/^(\d+) (\d+)$/.exec(output) ?? []).map(Number)
-  if (tried < 5) return [`few connections: ${output}`]
+  if (tried < 5) return [`too few connections: ${output}`]
   return served >= tried - 1 ? [] : [`${tried - served} of ${tried} connections failed`]
 }
 
@@ -89,7 +89,7 @@ function failedConnections(output: string): readonly string[] {
 function lostPings(output: string): readonly string[] {
   const answered = new Set([...output.matchAll(/icmp_seq=(\d+) ttl=/g)].map(([, n]) => Number(n)))
   const [, sent] = /^(\d+) packets transmitted/m.exec(output) ?? []
-  if (sent === undefined || Number(sent) < 5) return [`few pings: ${output.slice(-200)}`]
+  if (sent === undefined || Number(sent) < 5) return [`too few pings: ${output.slice(-200)}`]
   const problems = Array.from({ length: Number(sent) - 1 }, (_, n) => n + 1).filter((n) => !answered.has(n))
   return problems.length === 0
     ? []

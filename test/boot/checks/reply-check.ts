@@ -143,5 +143,5 @@ function problemsOf(
   })
   return clientResults?.card === card
     ? problems
-    : [...problems, `${subject}: at card ${clientResults?.card}, not ${card}`]
+    : [...problems, `${subject}: resolved to ${clientResults?.card}, not ${card}`]
 }

@@ -17,7 +17,7 @@ const formatProbe = ({ link, host, client, from, out }: Probe): string =>
 const isByOwnLink = ({ link, out }: Probe): boolean => protocols.every((one) => out[one].join() === link)
 
 describe.each(hosts)('$name', ({ network, plan, probes }) => {
-  it('is asked about each address by a stranger, and by a neighbour where it can have one', () => {
+  it('has a probe of each address by a stranger, and by a neighbour if it can have one', () => {
     // A member of a VRF answers only within its VRF, which has no gateway.
     const links = plan.state.links.filter(({ master }) => master?.kind !== 'vrf')
     const addresses = links.flatMap((link) => link.addresses.map((own) => own.address.text))
@@ -26,7 +26,7 @@ describe.each(hosts)('$name', ({ network, plan, probes }) => {
     expect(asked('stranger').sort()).toEqual([...addresses].sort())
   })
 
-  it('keeps every promise, says the look-up too', () => {
+  it('keeps every promise in the lookup too', () => {
     const fib = createFib(plan)
     const broken = probes.filter((probe) => {
       const answer = answerOf(fib, probe)
@@ -40,7 +40,7 @@ describe.each(hosts)('$name', ({ network, plan, probes }) => {
     expect(wrong.map(formatProbe)).toEqual([])
   })
 
-  it('answers strangers elsewhere only where no gateway is on the link', () => {
+  it('answers strangers by another link only if its own has no gateway', () => {
     const uplinks = new Set(
       network.gateways.filter(({ nexthops }) => nexthops.length > 0).map(({ link }) => link),
     )

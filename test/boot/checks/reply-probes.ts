@@ -14,7 +14,7 @@ import { lookupIn } from '../../../src/lookup/lookup.js'
 import type { KernelPlan } from '../../../src/plan/plan.js'
 import { parseYaml } from '../../../src/yaml/source.js'
 import { neighboursOf } from '../host/neighbours.js'
-import { isBehind } from '../lab/network/veth-topology.js'
+import { isReachedThrough } from '../lab/network/veth-topology.js'
 
 export const protocols = ['ping', 'tcp'] as const
 export type Protocol = (typeof protocols)[number]
@@ -56,7 +56,7 @@ export function probesOf(network: Network, plan: KernelPlan): readonly Probe[] {
   let strangers = 0
   return neighboursOf(plan).flatMap((behind, peer) =>
     plan.state.links
-      .filter(({ name, master }) => isBehind(behind, name) && master?.kind !== 'vrf')
+      .filter(({ name, master }) => isReachedThrough(behind, name) && master?.kind !== 'vrf')
       .flatMap((link) => link.addresses.map((own) => ({ link: link.name, own })))
       .flatMap(({ link, own }): Probe[] => {
         const common = {

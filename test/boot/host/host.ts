@@ -14,10 +14,10 @@ import { expectedPlan } from './expectations/expected-plan.js'
 import { difference } from '../lab/state/state.js'
 import type { StackId } from '../lab/stacks.js'
 import type { State } from '../lab/state/state.js'
-import type { Place, Rendering } from './rendering.js'
+import type { Platform, Rendering } from './rendering.js'
 
-/** A place, and the leases of its providers. */
-export type Setting = Place & {
+/** A platform, and the leases of its providers. */
+export type Setting = Platform & {
   readonly leases?: Leases
   /** Unset: the default client of the stack. */
   readonly client?: DhcpClient
@@ -26,19 +26,19 @@ export type Setting = Place & {
 /** The links of later plans exist from the start. */
 export function bootHost(
   rendering: Rendering,
-  place: Setting,
+  platform: Setting,
   ...later: readonly KernelPlan[]
 ): Promise<Lab> {
-  return openLab(hostOf(rendering, place, ...later))
+  return openLab(hostOf(rendering, platform, ...later))
 }
 
 /** Boots with some links without carrier until `Lab.carrier` restores it. */
 export function bootWithoutCarrier(
   rendering: Rendering,
-  place: Setting,
+  platform: Setting,
   withoutCarrier: readonly string[],
 ): Promise<Lab> {
-  return openLab({ ...hostOf(rendering, place), withoutCarrier })
+  return openLab({ ...hostOf(rendering, platform), withoutCarrier })
 }
 
 export function hostOf(
@@ -51,7 +51,7 @@ export function hostOf(
     links.filter((link) => link.lease !== undefined),
   )
   const missing = leasedLinks.find(({ name }) => !leases.has(name))
-  if (missing !== undefined) throw new Error(`leases.yaml says nothing of ${missing.name}`)
+  if (missing !== undefined) throw new Error(`leases.yaml has no entry for ${missing.name}`)
   return {
     ...{ stack, debian },
     ...(leasedLinks.length === 0 || client === undefined ? {} : { client }),
@@ -104,7 +104,7 @@ function subtractUnmanaged(found: readonly string[], others: readonly string[]):
   const here = others.map((line) => `+ ${line}`)
   return [
     ...found.filter((line) => !here.includes(line)),
-    ...others.filter((_, n) => !found.includes(here[n] ?? '')).map((line) => `- another hand's ${line}`),
+    ...others.filter((_, n) => !found.includes(here[n] ?? '')).map((line) => `- unmanaged ${line}`),
   ]
 }
 

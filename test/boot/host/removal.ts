@@ -1,12 +1,12 @@
 // Removal commands of each stack, read from its page in docs/targets.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { settingsFor, type Place } from './rendering.js'
+import { settingsFor, type Platform } from './rendering.js'
 
 const pages = join(import.meta.dirname, '..', '..', '..', 'docs', 'targets')
 
 /** The commands of the page. Of netplan's two renderers the second block is NetworkManager. */
-export function removalCommands({ stack, debian }: Place): string {
+export function removalCommands({ stack, debian }: Platform): string {
   const { target } = settingsFor({ stack, debian: 13 })
   const section = readFileSync(join(pages, `${target}.md`), 'utf8')
     .split(/^## /m)

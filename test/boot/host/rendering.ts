@@ -13,7 +13,7 @@ export type Rendering = { readonly plan: KernelPlan; readonly output: Output }
 export type Refusal = { readonly refused: string }
 
 /** One stack of one Debian. */
-export type Place = { readonly stack: StackId; readonly debian: Debian }
+export type Platform = { readonly stack: StackId; readonly debian: Debian }
 
 type RenderChoice = { readonly target: string; readonly settings: WrittenSettings }
 
@@ -32,7 +32,7 @@ const ifupdownNgVersions = byDebian('0.12.1', '0.11.4', '0.11.4')
 /**
  * Versions of the programs that read the files; test/boot/versions.test.ts compares them with the root file systems.
  */
-export function settingsFor({ stack, debian }: Place): RenderChoice {
+export function settingsFor({ stack, debian }: Platform): RenderChoice {
   switch (stack) {
     case 'netifrc':
       return { target: 'netifrc', settings: {} }
@@ -62,8 +62,8 @@ export function settingsFor({ stack, debian }: Place): RenderChoice {
 }
 
 /** The description with the target settings of that host. */
-export function descriptionFor(text: string, place: Place): string {
-  const { target, settings } = settingsFor(place)
+export function descriptionFor(text: string, platform: Platform): string {
+  const { target, settings } = settingsFor(platform)
   if (!/^targets:/m.test(text)) return `${text.trimEnd()}\n${dump({ targets: { [target]: settings } })}`
   const written = load(text) as { readonly targets: unknown }
   // A list of targets has no settings.
@@ -82,25 +82,25 @@ const byCapability: readonly DiagnosticCode[] = [
 ]
 
 /** Throws if the description is invalid, or if a target refuses it for another reason. */
-export function renderFor(text: string, place: Place): Rendering | Refusal {
-  const { target } = settingsFor(place)
+export function renderFor(text: string, platform: Platform): Rendering | Refusal {
+  const { target } = settingsFor(platform)
   const selected = targets.filter(({ id }) => id === target)
-  const { plan, outputs, diagnostics } = compile(descriptionFor(text, place), { targets: selected })
+  const { plan, outputs, diagnostics } = compile(descriptionFor(text, platform), { targets: selected })
   const output = outputs.get(target)
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   const other = errors.find(({ code }) => !byCapability.includes(code))
   if (plan === undefined || output === undefined || other !== undefined) {
-    throw new Error(`${place.stack}: ${other?.message ?? 'nothing was rendered'}`)
+    throw new Error(`${platform.stack}: ${other?.message ?? 'nothing was rendered'}`)
   }
   const [first] = errors
   return first === undefined ? { plan, output } : { refused: first.message }
 }
 
-export const isRefusal = (made: Rendering | Refusal): made is Refusal => 'refused' in made
+export const isRefusal = (rendering: Rendering | Refusal): rendering is Refusal => 'refused' in rendering
 
 /** Renders a description that must not be refused. */
-export function mustRender(text: string, place: Place): Rendering {
-  const made = renderFor(text, place)
-  if (isRefusal(made)) throw new Error(made.refused)
-  return made
+export function mustRender(text: string, platform: Platform): Rendering {
+  const rendering = renderFor(text, platform)
+  if (isRefusal(rendering)) throw new Error(rendering.refused)
+  return rendering
 }

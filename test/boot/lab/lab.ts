@@ -40,7 +40,7 @@ import type { TreeEntry } from './rootfs/tree.js'
 import {
   deleteTopologyNow,
   deleteTopology,
-  inside,
+  inNetns,
   createTopology,
   setCarrier,
   topologyNames,
@@ -195,7 +195,7 @@ async function bootHost(spec: LabSpec, stack: Stack, root: string, resources: La
 /** Creates the links and peers, and runs `prepare` before the boot. */
 async function createNetwork(spec: LabSpec, resources: LabResources): Promise<void> {
   await createTopology(resources.topology, spec.peers)
-  await runOrThrow(inside(resources.topology.host, ['sh', '-ec', (spec.prepare ?? []).join('\n')]))
+  await runOrThrow(inNetns(resources.topology.host, ['sh', '-ec', (spec.prepare ?? []).join('\n')]))
   for (const [n, peer] of spec.peers.entries()) {
     await lease(
       resources,
@@ -262,7 +262,7 @@ async function waitForBoot(machine: Machine, init: Init): Promise<string> {
     if (['running', 'degraded', 'maintenance'].includes(answer)) return answer
     await sleep(0.2)
   }
-  return answer === '' ? 'never answered' : answer
+  return answer === '' ? 'no answer' : answer
 }
 
 function labOf(
@@ -274,7 +274,7 @@ function labOf(
 ): Omit<Lab, 'reboot'> {
   const peerOf = (link: string): string => findPeer(resources, link).netns
   const inTools = (netns: string, command: string): readonly string[] =>
-    inCgroup(resources.toolsCgroup, inside(netns, ['sh', '-c', command]))
+    inCgroup(resources.toolsCgroup, inNetns(netns, ['sh', '-c', command]))
   return {
     stack: spec.stack,
     condition,

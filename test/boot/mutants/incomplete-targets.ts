@@ -3,7 +3,7 @@ import { compile } from '../../../src/compile.js'
 import type { KernelPlan, Route, Rule } from '../../../src/plan/plan.js'
 import { targets } from '../../../src/targets/index.js'
 import { descriptionFor, settingsFor } from '../host/rendering.js'
-import type { Place } from '../host/rendering.js'
+import type { Platform } from '../host/rendering.js'
 import type { Output } from '../../../src/targets/target.js'
 
 type PlanMutation = (plan: KernelPlan) => KernelPlan
@@ -101,17 +101,17 @@ export const incompleteTargets: Readonly<Record<string, PlanMutation>> = {
 }
 
 /** Renders as `compile` does, with a target that gets a changed plan. */
-export function renderIncomplete(text: string, place: Place, mutate: PlanMutation): Output {
-  const { target: id } = settingsFor(place)
+export function renderIncomplete(text: string, platform: Platform, mutate: PlanMutation): Output {
+  const { target: id } = settingsFor(platform)
   const target = firstOf(targets, (one) => one.id === id)
   const incomplete = {
     ...target,
     render: ((plan, ...rest) => target.render(mutate(plan), ...rest)) satisfies typeof target.render,
   }
-  const { outputs, diagnostics } = compile(descriptionFor(text, place), { targets: [incomplete] })
+  const { outputs, diagnostics } = compile(descriptionFor(text, platform), { targets: [incomplete] })
   const output = outputs.get(id)
   if (output === undefined || output.files.length === 0) {
-    throw new Error(`${place.stack} does not render this mutant: ${diagnostics[0]?.message}`)
+    throw new Error(`${platform.stack} does not render this mutant: ${diagnostics[0]?.message}`)
   }
   return output
 }

@@ -20,9 +20,9 @@ import { addResult, repeatedCells, readResults, readTestResults } from './result
 import type { Result } from './results.js'
 import { provideTestCodes } from './test-codes.js'
 
-const place = { stack: 'networkd', debian: 13 } as const
+const platform = { stack: 'networkd', debian: 13 } as const
 const cell = (result: Partial<Result>): Result => ({
-  ...{ fixture: 'two-providers', ...place, outcome: { kind: 'same' } },
+  ...{ fixture: 'two-providers', ...platform, outcome: { kind: 'same' } },
   ...result,
 })
 const nothing: Run = { kernel: '6.18', versions: {}, cells: [], tests: [] }
@@ -34,17 +34,17 @@ function temporaryFile(): string {
   return join(folder, 'results')
 }
 
-describe('what counts of a rendered file', () => {
+describe('the hash of a rendered file', () => {
   const content = '#!/bin/sh\n# why\n\nip rule add pref 1\n  # more\n# service: net.wan0\n'
   const file = { path: '/etc/x', mode: 0o644, owner: 'root:root', content } as const
 
-  test('is every line that a program reads, and no comment', () => {
+  test('covers every line that a program reads, and no comment', () => {
     expect(withoutComments([file])).toEqual([
       { ...file, content: '#!/bin/sh\nip rule add pref 1\n# service: net.wan0\n' },
     ])
   })
 
-  test('is the path, the mode and the owner too, and where a symbolic link points to', () => {
+  test('covers path, mode, owner, and the destination of a symbolic link', () => {
     const symlink = { path: '/etc/y', symlink: '# z' } as const
     expect(withoutComments([symlink, { ...file, mode: 0o600 }])).toEqual([
       symlink,
@@ -54,7 +54,7 @@ describe('what counts of a rendered file', () => {
 })
 
 describe('a record', () => {
-  test('keeps what a narrowed run did not boot, versions too', () => {
+  test('keeps what a narrowed run did not boot, including versions', () => {
     const before: BootRecord = {
       ...{ kernel: '6.18', versions: { netifrc: { 13: 'openrc 0.56' }, networkd: { 12: 'systemd 252.39' } } },
       cells: { post: { netifrc: '13=a/b' }, 'two-providers': { networkd: '13=old/lab 12=c/d' } },
@@ -77,7 +77,7 @@ describe('a record', () => {
     })
   })
 
-  test('forgets a test that fails and a cell that is refused, and marks a cell that differs', () => {
+  test('drops a test that fails and a cell that is refused, and marks a cell that differs', () => {
     const before: BootRecord = {
       ...empty,
       cells: { post: { networkd: '13=a/b', netplan: '13=a/b' } },
@@ -95,13 +95,13 @@ describe('a record', () => {
     expect(tests).toEqual({ life: {} })
   })
 
-  test('learns nothing of a cell that only began, or that cannot boot here', () => {
+  test('ignores a cell that only began, or that cannot boot here', () => {
     const outcomes = [{ kind: 'begun' }, { kind: 'cannot run here', why: 'no netifrc' }] as const
     const run = { ...nothing, cells: outcomes.map((outcome) => cell({ outcome })) }
     expect(mergeRun(empty, run).cells).toEqual({})
   })
 
-  test('is written whole, and read again', () => {
+  test('is written completely, and read again', () => {
     const file = temporaryFile()
     expect(readRecord(file)).toEqual(empty)
     writeRecord(file, { ...empty, kernel: '6.18' })
@@ -109,27 +109,27 @@ describe('a record', () => {
   })
 })
 
-describe('a cell is proven', () => {
-  test('by the same files and the same lab, and else by neither alone', async () => {
+describe('a cell is recorded', () => {
+  test('only with the same files and the same lab', async () => {
     provideTestCodes(await readTestCodes())
     const fixture = fixtureNamed('two-providers')
-    const made = renderFor(fixture.text, place)
-    if (isRefusal(made)) throw new Error(made.refused)
-    const hash = cellHashOf(fixture, made.output)
+    const rendering = renderFor(fixture.text, platform)
+    if (isRefusal(rendering)) throw new Error(rendering.refused)
+    const hash = cellHashOf(fixture, rendering.output)
     const [files, lab] = hash.split('/')
     const recorded = (entry: string): BootRecord =>
       mergeRun(empty, { ...nothing, cells: [cell({ hash: entry })] })
     const known = (entry: string) => [
-      isRecorded(recorded(entry), fixture, place),
-      signOf(recorded(entry), fixture, place),
+      isRecorded(recorded(entry), fixture, platform),
+      signOf(recorded(entry), fixture, platform),
     ]
     expect(known(hash)).toEqual([true, '='])
     expect(known(`${files}/other`)).toEqual([false, '='])
     expect(known(`other/${lab}`)).toEqual([false, '~'])
-    expect(isRecorded(empty, fixture, place)).toBe(false)
+    expect(isRecorded(empty, fixture, platform)).toBe(false)
   })
 
-  test('where its target refuses the description', () => {
+  test('if its target refuses the description', () => {
     expect(isRecorded(empty, fixtureNamed('two-providers'), { stack: 'networkd', debian: 11 })).toBe(true)
   })
 })
@@ -144,7 +144,7 @@ describe('the code of a test', () => {
 })
 
 describe('results', () => {
-  test('of a cell that is tried again: the last counts, and the cell is named', () => {
+  test('count the last try of a cell, and name the repeated cell', () => {
     const file = temporaryFile()
     for (const kind of ['begun', 'differs', 'begun', 'same'] as const)
       addResult(file, cell({ outcome: { kind } }))
@@ -154,7 +154,7 @@ describe('results', () => {
     expect(repeatedCells(file)).toEqual(['two-providers on networkd, Debian 13'])
   })
 
-  test('of a line that is being written are not read yet', () => {
+  test('ignore an incomplete line', () => {
     const file = temporaryFile()
     addResult(file, cell({}))
     writeFileSync(file, `${readFileSync(file, 'utf8')}{"fixture":`)

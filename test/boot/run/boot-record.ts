@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Output } from '../../../src/targets/target.js'
-import { places } from '../host/places.js'
+import { platforms } from '../host/platforms.js'
 import { isRefusal, renderFor } from '../host/rendering.js'
-import type { Place } from '../host/rendering.js'
+import type { Platform } from '../host/rendering.js'
 import { testCodeOf } from './test-codes.js'
 import type { Result, TestResult } from './results.js'
 import type { Sign, SignOf } from './table.js'
@@ -14,7 +14,7 @@ import type { Versions } from './versions.js'
 export type BootRecord = {
   readonly kernel: string
   readonly versions: Versions
-  /** Fixture → stack → `13=FILES/LAB 12=FILES/LAB`, or `13=differs`; a refused place has no entry. */
+  /** Fixture → stack → `13=FILES/LAB 12=FILES/LAB`, or `13=differs`; a refused platform has no entry. */
   readonly cells: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** File → test → hash of its inputs. Only tests that passed. */
   readonly tests?: Readonly<Record<string, Readonly<Record<string, string>>>>
@@ -133,27 +133,29 @@ const sorted = <T>(record: Readonly<Record<string, T>>): Readonly<Record<string,
 export function signOf(
   record: BootRecord,
   fixture: { readonly name: string; readonly text: string },
-  place: Place,
+  platform: Platform,
 ): Sign {
-  const made = renderFor(fixture.text, place)
-  if (isRefusal(made)) return 'r'
-  const entry = entryOf(record, fixture.name, place)
+  const rendering = renderFor(fixture.text, platform)
+  if (isRefusal(rendering)) return 'r'
+  const entry = entryOf(record, fixture.name, platform)
   if (entry === undefined) return '·'
   if (entry === 'differs') return '≠'
-  return entry.split('/')[0] === hashOf(made.output) ? '=' : '~'
+  return entry.split('/')[0] === hashOf(rendering.output) ? '=' : '~'
 }
 
-const entryOf = ({ cells }: BootRecord, fixture: string, { stack, debian }: Place): string | undefined =>
+const entryOf = ({ cells }: BootRecord, fixture: string, { stack, debian }: Platform): string | undefined =>
   entriesOf(cells[fixture]?.[stack]).get(String(debian))
 
 /** Whether exactly these files have booted in the current lab. */
 export function isRecorded(
   record: BootRecord,
   fixture: { readonly name: string; readonly text: string; readonly folder: string },
-  place: Place,
+  platform: Platform,
 ): boolean {
-  const made = renderFor(fixture.text, place)
-  return isRefusal(made) || entryOf(record, fixture.name, place) === cellHashOf(fixture, made.output)
+  const rendering = renderFor(fixture.text, platform)
+  return (
+    isRefusal(rendering) || entryOf(record, fixture.name, platform) === cellHashOf(fixture, rendering.output)
+  )
 }
 
 export const cellHashOf = (fixture: { readonly folder: string }, output: Output): string =>
@@ -161,14 +163,14 @@ export const cellHashOf = (fixture: { readonly folder: string }, output: Output)
 
 type Fixture = Parameters<typeof signOf>[1]
 
-/** Signs of all cells; each fixture is rendered once for each place. */
+/** Signs of all cells; each fixture is rendered once for each platform. */
 export function signsOf(record: BootRecord, fixtures: readonly Fixture[]): SignOf {
   const key = (name: string, stack: string, debian: number): string => `${name} ${stack} ${debian}`
   const signs = new Map(
     fixtures.flatMap((fixture) =>
-      places.map((place): [string, Sign] => [
-        key(fixture.name, place.stack, place.debian),
-        signOf(record, fixture, place),
+      platforms.map((platform): [string, Sign] => [
+        key(fixture.name, platform.stack, platform.debian),
+        signOf(record, fixture, platform),
       ]),
     ),
   )

@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { beforeEach, inject } from 'vitest'
 import type { RunnerTask } from 'vitest'
 import { goodFixtures } from '../../helpers/fixtures.js'
-import { places } from '../host/places.js'
+import { platforms } from '../host/platforms.js'
 import { isRefusal, renderFor } from '../host/rendering.js'
-import type { Place } from '../host/rendering.js'
+import type { Platform } from '../host/rendering.js'
 import { debians } from '../lab/rootfs/rootfs.js'
 import { stackIds } from '../lab/stacks.js'
 import { withoutComments } from './boot-record.js'
@@ -27,10 +27,10 @@ function nameOf(task: RunnerTask): string {
 const isNamed = (word: string, name: string): boolean => new RegExp(`(?<![\\w-])${word}(?![\\w-])`).test(name)
 
 /** Debian 13 if the test names no Debian; all stacks if it names no stack. */
-function placesIn(name: string): readonly Place[] {
+function platformsIn(name: string): readonly Platform[] {
   const stacks = stackIds.filter((stack) => isNamed(stack, name))
   const named = debians.filter((debian) => isNamed(`Debian ${debian}`, name))
-  return places.filter(
+  return platforms.filter(
     ({ stack, debian }) =>
       (stacks.length === 0 || stacks.includes(stack)) && (named.length === 0 ? [13] : named).includes(debian),
   )
@@ -45,17 +45,17 @@ function descriptionsOf(file: string, name: string): readonly string[] {
 const rendered = new Map<string, string>()
 
 /** The files of a target, and its steps; for the test of apply.sh also apply.sh and its data. */
-function renderedBytes(description: string, place: Place, withControl: boolean): string {
-  const key = `${description} ${place.stack} ${place.debian} ${withControl}`
+function renderedBytes(description: string, platform: Platform, withControl: boolean): string {
+  const key = `${description} ${platform.stack} ${platform.debian} ${withControl}`
   const known = rendered.get(key)
   if (known !== undefined) return known
-  const made = renderFor(readFileSync(join(root, description), 'utf8'), place)
-  const bytes = isRefusal(made)
-    ? made.refused
+  const rendering = renderFor(readFileSync(join(root, description), 'utf8'), platform)
+  const bytes = isRefusal(rendering)
+    ? rendering.refused
     : JSON.stringify([
-        withoutComments(made.output.files),
-        [...made.output.first, ...made.output.change].map((step) => step.command),
-        ...(withControl ? withoutComments(made.output.control) : []),
+        withoutComments(rendering.output.files),
+        [...rendering.output.first, ...rendering.output.change].map((step) => step.command),
+        ...(withControl ? withoutComments(rendering.output.control) : []),
       ])
   rendered.set(key, bytes)
   return bytes
@@ -66,8 +66,8 @@ function inputsOf(file: string, name: string): string {
   for (const description of descriptionsOf(file, name)) {
     const leases = join(root, dirname(description), 'leases.yaml')
     if (existsSync(leases)) hash.update(readFileSync(leases))
-    for (const place of placesIn(name))
-      hash.update(`${renderedBytes(description, place, file === 'apply')}\0`)
+    for (const platform of platformsIn(name))
+      hash.update(`${renderedBytes(description, platform, file === 'apply')}\0`)
   }
   return `${hash.digest('hex').slice(0, 10)}/${testCodeOf(file).hash}`
 }

@@ -2,13 +2,13 @@
 import { createHash } from 'node:crypto'
 import { goodFixtures } from '../../helpers/fixtures.js'
 import type { Fixture } from '../../helpers/fixtures.js'
-import { places } from '../host/places.js'
-import type { Place } from '../host/rendering.js'
+import { platforms } from '../host/platforms.js'
+import type { Platform } from '../host/rendering.js'
 import { isRecorded, readRecord } from './boot-record.js'
 import { recordFile } from './save-record.js'
 import type { TestResult } from './results.js'
 
-export type Cell = Place & { readonly fixture: Fixture }
+export type Cell = Platform & { readonly fixture: Fixture }
 
 /** Options of `npm run test:boot`; an empty list selects everything. */
 const listOf = (variable: string): readonly string[] =>
@@ -33,20 +33,20 @@ const record = readRecord(recordFile)
 
 const isIn = (list: readonly string[], word: string): boolean => list.length === 0 || list.includes(word)
 
-export const isSelectedPlace = ({ stack, debian }: Place): boolean =>
+export const isSelectedPlatform = ({ stack, debian }: Platform): boolean =>
   isIn(selected.stacks, stack) && isIn(selected.debians, String(debian))
 
-export const selectedPlaces = places.filter(isSelectedPlace)
+export const selectedPlatforms = platforms.filter(isSelectedPlatform)
 
 /** Places of a test with its own descriptions: Debian 13, and the older ones that it names (`networkd 12`). */
-export const placesFor = (older: readonly string[]): readonly Place[] =>
-  selectedPlaces.filter(
+export const platformsFor = (older: readonly string[]): readonly Platform[] =>
+  selectedPlatforms.filter(
     ({ stack, debian }) => bootsEverything || debian === 13 || older.includes(`${stack} ${debian}`),
   )
 
 /** Places of a test of a few fixtures, as it names them for one fixture. */
-export const placesOf = (fixture: string, few: readonly string[]): readonly Place[] =>
-  selectedPlaces.filter(
+export const platformsOf = (fixture: string, few: readonly string[]): readonly Platform[] =>
+  selectedPlatforms.filter(
     ({ stack, debian }) =>
       isIn(selected.fixtures, fixture) && (bootsEverything || few.includes(`${stack} ${debian}`)),
   )
@@ -62,7 +62,7 @@ const isInSample = ({ fixture, stack, debian }: Cell): boolean =>
 export const selectedCells = (): readonly Cell[] =>
   goodFixtures
     .filter(({ name }) => isIn(selected.fixtures, name))
-    .flatMap((fixture) => selectedPlaces.map((place) => ({ ...place, fixture })))
+    .flatMap((fixture) => selectedPlatforms.map((platform) => ({ ...platform, fixture })))
     .filter(
       (cell) =>
         bootsEverything ||

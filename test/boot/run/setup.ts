@@ -16,7 +16,7 @@ import { isRecorded, readRecord } from './boot-record.js'
 import { keepRecord, recordFile, recordOfRun } from './save-record.js'
 import { formatResults } from './table.js'
 import { provideTestCodes } from './test-codes.js'
-import { selectedCells, selectedPlaces } from './selection.js'
+import { selectedCells, selectedPlatforms } from './selection.js'
 import type { Cell } from './selection.js'
 
 declare module 'vitest' {
@@ -51,7 +51,7 @@ export async function setup(project: TestProject): Promise<() => void> {
     if (obstacle === undefined) cleanUpOrphans()
     const results = readResults(file)
     if (results.length > 0) console.log(`\n${formatResults(results)}`)
-    for (const cell of repeatedCells(file)) say(`differed, and was booted once more: ${cell}`)
+    for (const cell of repeatedCells(file)) say(`differed, and booted once more: ${cell}`)
     if (record !== undefined) {
       endRecord?.()
       say(`recorded in ${record}`)
@@ -64,49 +64,49 @@ export async function setup(project: TestProject): Promise<() => void> {
 
 /** Prints how many cells boot, and which this machine cannot boot. */
 function reportSelection(cells: readonly Cell[]): void {
-  const canBoot = ({ fixture, ...place }: Cell): boolean => {
-    const made = renderFor(fixture.text, place)
+  const canBoot = ({ fixture, ...platform }: Cell): boolean => {
+    const rendering = renderFor(fixture.text, platform)
     return (
-      !isRefusal(made) &&
-      missingLinkSupport(made.plan) === undefined &&
-      whyNoBoot(place.stack, place.debian) === undefined
+      !isRefusal(rendering) &&
+      missingLinkSupport(rendering.plan) === undefined &&
+      whyNoBoot(platform.stack, platform.debian) === undefined
     )
   }
   const count = cells.filter(canBoot).length
   const maxCells = Number(process.env['MULTIHOME_BOOT_AT_MOST'] ?? Infinity)
   if (count > maxCells)
     throw new Error(
-      `${count} cells are to be booted, more than ${maxCells}: docs/booted.json is not of today's files and tests. fix: npm run record, and commit it`,
+      `${count} cells must boot, more than ${maxCells}: docs/booted.json does not have the current files and tests. fix: npm run record, and commit it`,
     )
-  say(`${count} cells of the matrix are to be booted`)
-  if (netifrcTree() !== undefined || !selectedPlaces.some(({ stack }) => stack === 'netifrc')) return
+  say(`${count} cells of the matrix must boot`)
+  if (netifrcTree() !== undefined || !selectedPlatforms.some(({ stack }) => stack === 'netifrc')) return
   const record = readRecord(recordFile)
-  const place = { stack: 'netifrc', debian: 13 } as const
-  const supported = goodFixtures.filter(({ text }) => !isRefusal(renderFor(text, place)))
-  const recorded = supported.filter((fixture) => isRecorded(record, fixture, place))
+  const platform = { stack: 'netifrc', debian: 13 } as const
+  const supported = goodFixtures.filter(({ text }) => !isRefusal(renderFor(text, platform)))
+  const recorded = supported.filter((fixture) => isRecorded(record, fixture, platform))
   say(
-    `netifrc boots only where NETIFRC_TREE names an installed one: ${recorded.length} of its ${supported.length} cells are in docs/booted.json as of today, the others are not tested`,
+    `netifrc boots only where NETIFRC_TREE names an installed one: ${recorded.length} of its ${supported.length} cells are in docs/booted.json with the current files, the others are not tested`,
   )
 }
 
 /** Two builds at a time: unpacking waits for the disk, configuring for the processor. */
 async function buildRoots(): Promise<void> {
   const missing = new Map(
-    selectedPlaces
+    selectedPlatforms
       .filter(({ stack, debian }) => whyNoBoot(stack, debian) === undefined)
       .map(({ stack, debian }) => ({ kind: stackOf(stack).root, debian }))
       .filter(({ kind, debian }) => !isRootThere(kind, debian))
       .map((one) => [rootNameOf(one.kind, one.debian), one]),
   )
   if (missing.size === 0) return
-  say(`${missing.size} roots are to be built with mmdebstrap, once, in ${cacheFolder()}`)
+  say(`${missing.size} root file systems must be built with mmdebstrap, once, in ${cacheFolder()}`)
   const waiting = [...missing]
   const build = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [name, { kind, debian }] = next
       const begun = Date.now()
       await ensureRoot(kind, debian)
-      say(`${name} is there after ${Math.round((Date.now() - begun) / 1000)} s`)
+      say(`built ${name} in ${Math.round((Date.now() - begun) / 1000)} s`)
     }
   }
   await Promise.all([build(), build()])

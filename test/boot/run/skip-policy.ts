@@ -4,26 +4,26 @@ import { requiredVersion, versionNeeds } from '../../../src/plan/requires-versio
 import type { KernelPlan } from '../../../src/plan/plan.js'
 import { isAtLeast } from '../../../src/targets/version.js'
 import { iproute2Versions, isRefusal, renderFor } from '../host/rendering.js'
-import type { Place, Rendering } from '../host/rendering.js'
+import type { Platform, Rendering } from '../host/rendering.js'
 import { whyNoBoot } from '../lab/lab.js'
 
 /**
  * The reason to skip this stack; undefined if it boots. With MULTIHOME_REQUIRE_BOOT=1 it throws the reason instead,
  * except for netifrc, which no Debian has.
  */
-export function reasonToSkip({ stack, debian }: Place): string | undefined {
+export function reasonToSkip({ stack, debian }: Platform): string | undefined {
   const why = whyNoBoot(stack, debian)
   const mayBeMissing = stack === 'netifrc' || process.env['MULTIHOME_REQUIRE_BOOT'] !== '1'
   if (why !== undefined && !mayBeMissing) throw new Error(why)
   return why
 }
 
-/** The reason why the plan cannot boot at this place; undefined if it can. */
-export const whyNotOn = (plan: KernelPlan, place: Place): string | undefined =>
-  missingLinkSupport(plan) ?? missingIproute2(plan, place) ?? reasonToSkip(place)
+/** The reason why the plan cannot boot on this platform; undefined if it can. */
+export const whyNotOn = (plan: KernelPlan, platform: Platform): string | undefined =>
+  missingLinkSupport(plan) ?? missingIproute2(plan, platform) ?? reasonToSkip(platform)
 
 /** Our scripts call `ip`, but only the iproute2 target has a setting for its version. */
-function missingIproute2(plan: KernelPlan, { debian }: Place): string | undefined {
+function missingIproute2(plan: KernelPlan, { debian }: Platform): string | undefined {
   const needed = requiredVersion(versionNeeds(plan), 'iproute2')
   const installed = iproute2Versions[debian]
   return needed === undefined || isAtLeast(installed, needed)
@@ -35,9 +35,9 @@ function missingIproute2(plan: KernelPlan, { debian }: Place): string | undefine
  * The rendering, if it boots here. Skips with the reason if the target refuses the description, or the stack is
  * skipped.
  */
-export function renderedHere(text: string, place: Place, skip: (why: string) => never): Rendering {
-  const made = renderFor(text, place)
-  if (isRefusal(made)) return skip(`refused: ${made.refused}`)
-  const why = whyNotOn(made.plan, place)
-  return why === undefined ? made : skip(why)
+export function renderedHere(text: string, platform: Platform, skip: (why: string) => never): Rendering {
+  const rendering = renderFor(text, platform)
+  if (isRefusal(rendering)) return skip(`refused: ${rendering.refused}`)
+  const why = whyNotOn(rendering.plan, platform)
+  return why === undefined ? rendering : skip(why)
 }

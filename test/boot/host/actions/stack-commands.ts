@@ -1,5 +1,5 @@
 // Commands of each stack: restart, reapply everything, and cycle one link.
-import type { Rendering, Place } from '../rendering.js'
+import type { Rendering, Platform } from '../rendering.js'
 import type { StackId } from '../../lab/stacks.js'
 
 export type LinkCommand = (link: string) => string
@@ -48,7 +48,7 @@ const manager = thenWait(managerReady)
 
 const reconfigure = (link: string): string => networkd(`networkctl reconfigure ${link}`)
 
-function byNetworkd({ debian }: Place): StackCommands {
+function byNetworkd({ debian }: Platform): StackCommands {
   // systemd 247 fails a link whose route waits for another link. In later versions `networkctl up` waits until that
   // link is up.
   const up = (link: string): string =>
@@ -74,7 +74,7 @@ const apply = (): string => '/etc/NetworkManager/dispatcher.d/50-multihome all a
 /** What the dispatcher script installs: all rules and routes, only those that profiles cannot express, or none. */
 type Scripted = 'all' | 'rest' | 'none'
 
-function byManager(profile: LinkCommand, { debian }: Place, scripted: Scripted): StackCommands {
+function byManager(profile: LinkCommand, { debian }: Platform, scripted: Scripted): StackCommands {
   const activate: LinkCommand = (link) => `nmcli connection up ${profile(link)}`
   const reapply: LinkCommand = (link) => `nmcli device reapply ${link}`
   return {
@@ -149,27 +149,27 @@ function byScript({ output }: Rendering): StackCommands {
   }
 }
 
-export function stackCommandsOf(place: Place, rendering: Rendering): StackCommands {
+export function stackCommandsOf(platform: Platform, rendering: Rendering): StackCommands {
   const ourProfile = (link: string): string => `multihome-${link}`
   const ways: Readonly<Record<StackId, () => StackCommands>> = {
-    networkd: () => byNetworkd(place),
+    networkd: () => byNetworkd(platform),
     netplan: () => {
-      const below = byNetworkd(place)
+      const below = byNetworkd(platform)
       return { ...below, reloads: [networkd('netplan apply'), ...below.reloads] }
     },
     'netplan-nm': () => ({
-      ...byManager((link) => `netplan-${link}`, place, place.debian === 13 ? 'rest' : 'all'),
+      ...byManager((link) => `netplan-${link}`, platform, platform.debian === 13 ? 'rest' : 'all'),
       reloads: [manager('netplan apply')],
     }),
-    'nm-dispatcher': () => byManager(ourProfile, place, 'all'),
-    'nm-keyfile': () => byManager(ourProfile, place, 'none'),
+    'nm-dispatcher': () => byManager(ourProfile, platform, 'all'),
+    'nm-keyfile': () => byManager(ourProfile, platform, 'none'),
     ifupdown: () => byIfupdown,
     ifupdown2: () => byIfupdown2,
     'ifupdown-ng': () => ({ ...byIfupdown, opens: [opensDuring(byIfupdown.restart)] }),
     netifrc: () => byNetifrc,
     iproute2: () => byScript(rendering),
   }
-  return ways[place.stack]()
+  return ways[platform.stack]()
 }
 
 /** Removes the waits. */

@@ -15,7 +15,7 @@ import { unbound } from './failover-scenarios.js'
 import type { FailoverScenario, Step } from './failover-scenarios.js'
 import { compareWithPlan } from '../host.js'
 import { isWithdrawn } from './lifecycle.js'
-import type { Place, Rendering } from '../rendering.js'
+import type { Platform, Rendering } from '../rendering.js'
 import { stackCommandsOf } from '../actions/stack-commands.js'
 
 /**
@@ -156,7 +156,7 @@ async function runStep(
     gap: Math.max(...gaps.map(({ gap }) => gap)),
     switched: Math.max(...gaps.map(({ switched }) => switched)),
   }
-  if (measured.gap > gapSeconds) found.push(`! main’s default led nowhere for ${measured.gap} s`)
+  if (measured.gap > gapSeconds) found.push(`! main’s default was dead for ${measured.gap} s`)
   const after = await countDuring(observation, () => sleep(0.5))
   found.push(...wrongLink(observation, after, to), ...leaks(observation, after))
   return { found: found.map((line) => `${step}: ${line}`), measured }
@@ -168,10 +168,10 @@ export async function differencesInFailover(
   lab: Lab,
   scenario: FailoverScenario,
   rendering: Rendering,
-  place: Place,
+  platform: Platform,
 ): Promise<Found> {
   const { plan } = rendering
-  const { withdraws } = stackCommandsOf(place, rendering)
+  const { withdraws } = stackCommandsOf(platform, rendering)
   const observation = { lab, links: plan.state.links.map(({ name }) => name), scenario }
   const wrong: string[] = [...(await compareWithPlan(lab, plan))]
   const measured: Measured[] = []
@@ -192,7 +192,7 @@ export async function differencesInFailover(
   }
   for (const { name, perform, opens } of closed === undefined
     ? []
-    : linkActions(lab, place, rendering, closed.link)) {
+    : linkActions(lab, platform, rendering, closed.link)) {
     const lines: string[] = []
     const received = await countDuring(observation, async () => {
       lines.push(...(await perform()))

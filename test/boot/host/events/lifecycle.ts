@@ -7,7 +7,7 @@ import type { Documentation } from '../documentation.js'
 import { isExternal } from '../other-programs/external-addressing.js'
 import { wrongAnswers, watchOutage } from './outages.js'
 import type { LifecycleScenario, Outage } from './outages.js'
-import type { Place, Rendering } from '../rendering.js'
+import type { Platform, Rendering } from '../rendering.js'
 import { runCommand } from '../actions/run-command.js'
 import { withoutWaits, stackCommandsOf } from '../actions/stack-commands.js'
 import type { LinkCommand, StackCommands } from '../actions/stack-commands.js'
@@ -74,7 +74,7 @@ function inOrder(stackCommands: StackCommands, links: readonly string[], plan: K
 
 function carrierAppearsLate({ links, answers }: Outage): Event {
   return {
-    name: `booted without carrier on ${links.join(', ')}, which comes then`,
+    name: `booted without carrier on ${links.join(', ')}, which appears later`,
     perform: async (lab) => {
       await lab.waitStable()
       const wrong = await wrongAnswers(lab, answers)
@@ -122,7 +122,7 @@ function setDown(stackCommands: StackCommands, link: string, outages: readonly O
 
 function setDownLonger(outage: Outage, link: string): Event {
   return {
-    name: `${link} set down by hand, and up when all of it is taken away`,
+    name: `${link} set down by hand, and up once the stack has deleted its addresses`,
     perform: async (lab) => {
       const cut = async (): Promise<void> => void (await lab.exec(`ip link set dev ${link} down`))
       const wrong = await watchOutage(lab, outage, cut, () => isWithdrawn(lab, [link]))
@@ -132,9 +132,13 @@ function setDownLonger(outage: Outage, link: string): Event {
 }
 
 /** All events of a host that booted without carrier on some links. Events of leases are in host/leases. */
-export function eventsOf(scenario: LifecycleScenario, place: Place, rendering: Rendering): readonly Event[] {
+export function eventsOf(
+  scenario: LifecycleScenario,
+  platform: Platform,
+  rendering: Rendering,
+): readonly Event[] {
   const { plan } = rendering
-  const stackCommands = stackCommandsOf(place, rendering)
+  const stackCommands = stackCommandsOf(platform, rendering)
   const own = plan.state.links.filter((link) => !isExternal(plan, link)).map((link) => link.name)
   const withdraws = (link: string): boolean => stackCommands.withdraws && own.some((name) => name === link)
   const lost = scenario.outages.map((outage) => carrierLost(outage, withdraws))

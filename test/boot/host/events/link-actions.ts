@@ -2,7 +2,7 @@
 import type { Lab } from '../../lab/lab.js'
 import type { Documentation } from '../documentation.js'
 import { changeHost } from '../host.js'
-import type { Place, Rendering } from '../rendering.js'
+import type { Platform, Rendering } from '../rendering.js'
 import { runCommand } from '../actions/run-command.js'
 import { withoutWaits, changeStepsName, stackCommandsOf } from '../actions/stack-commands.js'
 
@@ -16,11 +16,11 @@ type LinkAction = {
 /** Actions by hand, and by the stack's own commands. */
 export function linkActions(
   lab: Lab,
-  place: Place,
+  platform: Platform,
   rendering: Rendering,
   link: string,
 ): readonly LinkAction[] {
-  const stackCommands = stackCommandsOf(place, rendering)
+  const stackCommands = stackCommandsOf(platform, rendering)
   const { fix, document, opens = [] } = stackCommands
   const setDownAndUp = async (): Promise<readonly string[]> => {
     const down = await runCommand(lab, `ip link set dev ${link} down`)

@@ -11,7 +11,7 @@ import { loseCarrier } from './carrier.js'
 import { isExternal } from '../other-programs/external-addressing.js'
 import { compareWithPlan } from '../host.js'
 import { neighboursOf } from '../neighbours.js'
-import type { Place, Rendering } from '../rendering.js'
+import type { Platform, Rendering } from '../rendering.js'
 import { stackCommandsOf } from '../actions/stack-commands.js'
 
 /** The balanced default route of each family that has one. */
@@ -29,7 +29,7 @@ const weightsOf = (route: Route): ReadonlyMap<string, number> =>
  * With networkd and NetworkManager profiles a balanced IPv4 route belongs to its first member. Without that link, the
  * next default route carries everything.
  */
-function spreadsOf(plan: KernelPlan, { stack }: Place, lost?: string): Spreads {
+function spreadsOf(plan: KernelPlan, { stack }: Platform, lost?: string): Spreads {
   return new Map(
     defaultsOf(plan).map((route) => {
       const left = [...weightsOf(route)].filter(([link]) => link !== lost)
@@ -87,29 +87,29 @@ async function wrongSpreads(
 }
 
 /** Problems before any link changes. */
-export const wrongAtBoot = (lab: Lab, { plan }: Rendering, place: Place): Promise<readonly string[]> =>
-  wrongSpreads(lab, plan, spreadsOf(plan, place), manyFlows)
+export const wrongAtBoot = (lab: Lab, { plan }: Rendering, platform: Platform): Promise<readonly string[]> =>
+  wrongSpreads(lab, plan, spreadsOf(plan, platform), manyFlows)
 
 export async function differencesInBalance(
   lab: Lab,
   rendering: Rendering,
-  place: Place,
+  platform: Platform,
 ): Promise<readonly string[]> {
   const { plan } = rendering
-  const { withdraws } = stackCommandsOf(place, rendering)
+  const { withdraws } = stackCommandsOf(platform, rendering)
   const found: string[] = []
   const note = (when: string, lines: readonly string[]): void =>
     void found.push(...lines.map((line) => `${when}: ${line}`))
   note('booted', await compareWithPlan(lab, plan))
-  note('booted', await wrongAtBoot(lab, rendering, place))
+  note('booted', await wrongAtBoot(lab, rendering, platform))
   const members = [...new Set(defaultsOf(plan).flatMap(({ nexthops }) => nexthops.map(({ dev }) => dev)))]
   for (const link of members) {
     const isManaged = plan.state.links.some((one) => one.name === link && !isExternal(plan, one))
     await loseCarrier(lab, link, withdraws && isManaged)
-    note(`${link} lost`, await wrongSpreads(lab, plan, spreadsOf(plan, place, link), fewFlows))
+    note(`${link} lost`, await wrongSpreads(lab, plan, spreadsOf(plan, platform, link), fewFlows))
     await lab.carrier(link, true)
     note(`${link} back`, await compareWithPlan(lab, plan))
-    note(`${link} back`, await wrongSpreads(lab, plan, spreadsOf(plan, place), fewFlows))
+    note(`${link} back`, await wrongSpreads(lab, plan, spreadsOf(plan, platform), fewFlows))
   }
   return found
 }

@@ -11,7 +11,7 @@ export type Outage = { readonly links: readonly string[]; readonly answers: Answ
 
 export type LifecycleScenario = {
   readonly fixture: string
-  /** Places of the scenario in each run; a whole run has all places. */
+  /** Platforms of the scenario in each run; a whole run has all platforms. */
   readonly spread: readonly string[]
   /** Only the outages and a restart. */
   readonly isReduced?: true

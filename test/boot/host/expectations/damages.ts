@@ -39,7 +39,7 @@ export const damages: readonly Damage[] = [
     found: ['missing rule inet pref 18002 from 198.51.100.10 lookup 102 for gateways.cable.reply'],
   },
   {
-    name: 'a rule asks another table',
+    name: 'a rule selects another table',
     commands: ['ip -6 rule del pref 17000', 'ip -6 rule add pref 17000 fwmark 0x100/0xff00 lookup 102'],
     found: [
       'different rule inet6 pref 17000 fwmark 0x100/0xff00 lookup 101 <- pref 17000 fwmark 0x100/0xff00 lookup 102 for gateways.fiber.fwmark',
@@ -61,14 +61,14 @@ export const damages: readonly Damage[] = [
     ],
   },
   {
-    name: 'a closed table is open',
+    name: 'a reject fallback is gone',
     commands: ['ip -6 route del unreachable default table 102 metric 2000000000'],
     found: [
       'missing route inet6 unreachable default table 102 metric 2000000000 for gateways.cable.fail-closed',
     ],
   },
   {
-    name: 'a route of somebody’s in a table of ours',
+    name: 'an unmanaged route in a managed table',
     commands: ['ip -4 route add blackhole 198.18.7.0/24 table 101'],
     found: ['foreign route inet blackhole 198.18.7.0/24 table 101'],
   },
@@ -90,7 +90,7 @@ export const damages: readonly Damage[] = [
     found: ['note foreign rule inet pref 100 to 172.17.0.0/24 lookup main'],
   },
   {
-    name: 'Tailscale comes',
+    name: 'Tailscale starts',
     commands: [...rulesOfTailscale, 'ip -4 route add 100.64.0.0/10 dev lan0 table 52'],
     found: (['inet', 'inet6'] as const).flatMap((family) => [
       `shadowed rule ${family} pref 17001 fwmark 0x200/0xff00 lookup 102 <- pref 5210 fwmark 0x80000/0xff0000 lookup main of tailscale (by its mark and its priority) for gateways.cable.fwmark`,
@@ -101,14 +101,14 @@ export const damages: readonly Damage[] = [
     also: ['ip -4 route flush table 52'],
   },
   {
-    name: 'a sysctl',
+    name: 'a changed sysctl',
     commands: ['sysctl -qw net.ipv4.conf.wan1.rp_filter=1'],
     found: [
       'different sysctl net.ipv4.conf.wan1.rp_filter=2 <- net.ipv4.conf.wan1.rp_filter=1 for gateways.cable',
     ],
   },
   {
-    name: 'an address more',
+    name: 'an unmanaged address',
     commands: ['ip address add 203.0.113.77/24 dev wan0'],
     found: ['foreign address inet 203.0.113.77/24 dev wan0 for links.wan0'],
   },

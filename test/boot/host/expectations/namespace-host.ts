@@ -8,8 +8,8 @@ import { runOrThrow, run } from '../../lab/process/shell.js'
 import {
   deleteTopologyNow,
   deleteTopology,
-  inside,
-  isBehind,
+  inNetns,
+  isReachedThrough,
   createTopology,
   topologyNames,
 } from '../../lab/network/veth-topology.js'
@@ -32,9 +32,9 @@ export async function withNamespaceHost<T>(
   const topology = topologyNames(peers.length, (serial += 1))
   const clear = onExit(() => deleteTopologyNow(topology))
   const shell = (netns: string, command: string): ReturnType<typeof run> =>
-    run(inside(netns, ['sh', '-c', command]))
+    run(inNetns(netns, ['sh', '-c', command]))
   const install = async (lines: readonly string[]): Promise<void> =>
-    void (await runOrThrow(inside(topology.host, ['sh', '-ec', lines.join('\n')])))
+    void (await runOrThrow(inNetns(topology.host, ['sh', '-ec', lines.join('\n')])))
   try {
     await createTopology(topology, peers)
     // No duplicate address detection: the peers have other addresses.
@@ -43,7 +43,7 @@ export async function withNamespaceHost<T>(
       ...{ netns: topology.host, install },
       netExec: (command) => shell(topology.host, command),
       peerExec: (link, command) => {
-        const at = peers.findIndex((peer) => isBehind(peer, link))
+        const at = peers.findIndex((peer) => isReachedThrough(peer, link))
         return shell(topology.peers[at] ?? '', command)
       },
     })

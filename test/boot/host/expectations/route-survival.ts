@@ -1,7 +1,7 @@
 // Routes of another program that the kernel or a stack deletes at an event. Rules always survive.
 import type { Debian } from '../../lab/rootfs/rootfs.js'
 import type { StackId } from '../../lab/stacks.js'
-import type { Place } from '../rendering.js'
+import type { Platform } from '../rendering.js'
 
 /** `relink` sets one link down and up, `reapply` leaves it up, `carrier` is lost and back. */
 export type LeaseEvent = 'start' | 'reload' | 'apply' | 'restart' | 'relink' | 'reapply' | 'carrier' | 'stop'
@@ -57,7 +57,7 @@ export type Survival = 'stays' | 'goes' | 'goes or stays'
 /** Survival of a state line at an event of this link. */
 export function survivalOf(
   line: string,
-  { stack, debian }: Place,
+  { stack, debian }: Platform,
   event: LeaseEvent,
   stackLink: string,
 ): Survival {

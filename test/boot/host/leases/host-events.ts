@@ -4,7 +4,7 @@ import type { Lab } from '../../lab/lab.js'
 import { link, lost, nothing, shortQuietSeconds, table, until, watchLoss } from './lease-lifecycle.js'
 import type { LeaseEvent } from './lease-lifecycle.js'
 import { wrongAnswers } from '../events/outages.js'
-import type { Place, Rendering } from '../rendering.js'
+import type { Platform, Rendering } from '../rendering.js'
 import { runCommand } from '../actions/run-command.js'
 import { withoutWaits, stackCommandsOf } from '../actions/stack-commands.js'
 
@@ -26,7 +26,7 @@ const flushRoutes = families.map(
 /** Also deletes its rules, so that only a restarted tracker restores them. */
 async function killed(lab: Lab): Promise<readonly string[]> {
   const before = await tracker(lab)
-  if (before === '') return ['! nothing follows']
+  if (before === '') return ['! no tracker runs']
   const wrong = await runCommand(lab, [`kill -9 ${before}`, ...flushRules].join('; '))
   const isBack = await until(async () => !['', before].includes(await tracker(lab)), 15)
   return [...wrong, ...(isBack ? [] : ['! it does not come back'])]
@@ -45,8 +45,8 @@ async function setDown(lab: Lab): Promise<readonly string[]> {
   return [...down, ...wrong, ...(await runCommand(lab, `ip link set dev ${link} up`))]
 }
 
-export function hostEvents(place: Place, rendering: Rendering): readonly LeaseEvent[] {
-  const { restart, reloads, relink } = stackCommandsOf(place, rendering)
+export function hostEvents(platform: Platform, rendering: Rendering): readonly LeaseEvent[] {
+  const { restart, reloads, relink } = stackCommandsOf(platform, rendering)
   const commands = [restart, ...reloads, ...relink.map((command) => command(link))]
   return [
     { name: 'the follower killed', perform: killed },

@@ -20,10 +20,10 @@ const withinSeconds = 300
 
 const isInOtherTable = (line: string): boolean => / table \d+ /.test(line)
 
-export async function bootWithRouteMonitor(rendering: Rendering, place: Setting): Promise<MonitoredLab> {
+export async function bootWithRouteMonitor(rendering: Rendering, platform: Setting): Promise<MonitoredLab> {
   const folder = mkdtempSync(join(tmpdir(), 'multihome-routes-'))
   const [outputFile, pid] = [join(folder, 'said'), join(folder, 'pid')]
-  const spec = hostOf(rendering, place)
+  const spec = hostOf(rendering, platform)
   const monitor = `timeout ${withinSeconds} ip -N -o monitor route >'${outputFile}' 2>&1 </dev/null & echo $! >'${pid}'`
   const removeFolder = (): void => rmSync(folder, { recursive: true, force: true })
   try {

@@ -5,7 +5,7 @@ import type { StackId } from '../../lab/stacks.js'
 import type { TreeFile } from '../../lab/rootfs/tree.js'
 import { loseCarrier } from '../events/carrier.js'
 import { externalCommands, externalFiles } from './external-addressing.js'
-import type { Place, Rendering } from '../rendering.js'
+import type { Platform, Rendering } from '../rendering.js'
 import { stackCommandsOf } from '../actions/stack-commands.js'
 import type { StackCommands } from '../actions/stack-commands.js'
 
@@ -26,7 +26,7 @@ const commandEvent = (command: string): ExternalEvent => ({
 })
 
 /** While a link has no address, systemd before 257 treats its gateways as onlink: docs/targets/netplan.md. */
-const mustComeWithOurFiles = ({ stack, debian }: Place, path: string): boolean =>
+const mustComeWithOurFiles = ({ stack, debian }: Platform, path: string): boolean =>
   stack === 'netplan' && debian < 13 && path.startsWith('/etc/netplan/')
 
 /** A host before any external configuration: the links exist, down and without addresses. */
@@ -71,13 +71,13 @@ const scriptOf = ({ output }: Rendering): string =>
   output.files.find(({ path }) => path.endsWith('.sh'))?.path ?? 'multihome.sh'
 
 /** The documented command that makes each stack read new files of another program. */
-function activateCommand(place: Place, made: Rendering): string {
-  const links = made.plan.state.links.map((link) => link.name)
-  switch (place.stack) {
+function activateCommand(platform: Platform, rendering: Rendering): string {
+  const links = rendering.plan.state.links.map((link) => link.name)
+  switch (platform.stack) {
     case 'networkd':
     case 'netplan':
     case 'netplan-nm':
-      return stackCommandsOf(place, made).reloads[0] ?? 'true'
+      return stackCommandsOf(platform, rendering).reloads[0] ?? 'true'
     case 'nm-dispatcher':
     case 'nm-keyfile':
       return ['nmcli connection reload', ...links.map((link) => `nmcli connection up ${link}`)].join(' && ')
@@ -90,12 +90,12 @@ function activateCommand(place: Place, made: Rendering): string {
         .map((link) => `ln -s net.lo /etc/init.d/net.${link} && rc-service net.${link} start`)
         .join(' && ')
     case 'iproute2':
-      return [...externalCommands(made.plan), `${scriptOf(made)} up`].join(' && ')
+      return [...externalCommands(rendering.plan), `${scriptOf(rendering)} up`].join(' && ')
   }
 }
 
 /** By the other program's own connection names. */
-function downAndUp({ stack }: Place, made: Rendering, link: string): string {
+function downAndUp({ stack }: Platform, rendering: Rendering, link: string): string {
   switch (stack) {
     case 'networkd':
     case 'netplan':
@@ -112,9 +112,11 @@ function downAndUp({ stack }: Place, made: Rendering, link: string): string {
     case 'netifrc':
       return `rc-service net.${link} stop && rc-service net.${link} start`
     case 'iproute2':
-      return [`ip link set dev ${link} down`, ...externalCommands(made.plan), `${scriptOf(made)} up`].join(
-        ' && ',
-      )
+      return [
+        `ip link set dev ${link} down`,
+        ...externalCommands(rendering.plan),
+        `${scriptOf(rendering)} up`,
+      ].join(' && ')
   }
 }
 
@@ -131,23 +133,25 @@ function carrierLost(link: string, withdraws: boolean): ExternalEvent {
 
 /** The stack itself has the addresses, in files that are not ours. */
 export function stackEvents(
-  place: Place,
-  made: Rendering,
+  platform: Platform,
+  rendering: Rendering,
   link: string,
   isLate: boolean,
 ): readonly ExternalEvent[] {
-  const stackCommands = stackCommandsOf(place, made)
+  const stackCommands = stackCommandsOf(platform, rendering)
   const configurationArrives: ExternalEvent = {
-    name: 'its configuration comes',
+    name: 'its configuration appears',
     perform: async (lab) => {
-      const ours = made.output.files.filter(({ path }) => mustComeWithOurFiles(place, path))
-      await lab.install([...externalFiles(made.plan, place.stack), ...ours])
-      return await runCommand(lab, activateCommand(place, made))
+      const ours = rendering.output.files.filter(({ path }) => mustComeWithOurFiles(platform, path))
+      await lab.install([...externalFiles(rendering.plan, platform.stack), ...ours])
+      return await runCommand(lab, activateCommand(platform, rendering))
     },
   }
   return [
     ...(isLate ? [configurationArrives] : []),
-    ...[stackCommands.restart, ...stackCommands.reloads, downAndUp(place, made, link)].map(commandEvent),
+    ...[stackCommands.restart, ...stackCommands.reloads, downAndUp(platform, rendering, link)].map(
+      commandEvent,
+    ),
     carrierLost(link, stackCommands.withdraws),
     commandEvent(stackCommands.restart),
   ]
@@ -165,27 +169,34 @@ export const relinksOf = (
   )
 
 /** NetworkManager does not report that an unmanaged link is up again; other stacks watch links themselves. */
-const reportLinkUp = ({ stack }: Place, link: string): string =>
+const reportLinkUp = ({ stack }: Platform, link: string): string =>
   stack === 'netplan-nm' || stack === 'nm-dispatcher' || stack === 'nm-keyfile'
     ? `/etc/NetworkManager/dispatcher.d/50-multihome ${link} up`
     : 'true'
 
 /** A program that is not part of the stack creates one of the links. */
-export function creatorEvents(place: Place, made: Rendering, link: string): readonly ExternalEvent[] {
-  const stackCommands = stackCommandsOf(place, made)
-  const addresses = externalCommands(made.plan)
-  const own = made.plan.state.links.filter(({ manage }) => manage === 'full').map(({ name }) => name)
+export function creatorEvents(
+  platform: Platform,
+  rendering: Rendering,
+  link: string,
+): readonly ExternalEvent[] {
+  const stackCommands = stackCommandsOf(platform, rendering)
+  const addresses = externalCommands(rendering.plan)
+  const own = rendering.plan.state.links.filter(({ manage }) => manage === 'full').map(({ name }) => name)
   return [
-    { ...commandEvent(addresses.join(' && ')), name: 'its maker comes' },
+    { ...commandEvent(addresses.join(' && ')), name: 'its creator starts' },
     ...[stackCommands.restart, ...stackCommands.reloads, ...relinksOf(stackCommands, own[0] ?? 'lo')].map(
       commandEvent,
     ),
     {
-      name: 'its maker goes and comes',
+      name: 'its creator restarts',
       perform: async (lab) => {
         const gone = await runCommand(lab, `ip link set dev ${link} down`)
         await lab.waitStable()
-        return [...gone, ...(await runCommand(lab, [...addresses, reportLinkUp(place, link)].join(' && ')))]
+        return [
+          ...gone,
+          ...(await runCommand(lab, [...addresses, reportLinkUp(platform, link)].join(' && '))),
+        ]
       },
     },
     carrierLost(link, false),

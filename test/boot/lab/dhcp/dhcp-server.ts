@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import { inCgroup } from '../process/cgroup.js'
 import { ensureRoot } from '../rootfs/rootfs.js'
 import { sleep } from '../process/shell.js'
-import { inside } from '../network/veth-topology.js'
+import { inNetns } from '../network/veth-topology.js'
 
 /** No DNS, no files, and no pings before an offer, which would delay the first one by three seconds. */
 const commonOptions = [
@@ -26,7 +26,7 @@ export async function startDhcpServer(
 ): Promise<DhcpServer> {
   const root = await ensureRoot('systemd', 13)
   const dnsmasq = ['chroot', root, '/usr/sbin/dnsmasq', ...commonOptions, ...options]
-  const words = inCgroup(cgroup, inside(netns, dnsmasq))
+  const words = inCgroup(cgroup, inNetns(netns, dnsmasq))
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...words], {
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,

@@ -5,7 +5,7 @@ import type { Lease } from '../dhcp/lease.js'
 import { startDhcpServer, stopDhcpServer } from '../dhcp/dhcp-server.js'
 import type { DhcpServer } from '../dhcp/dhcp-server.js'
 import { runOrThrow } from '../process/shell.js'
-import { addressLine, addressesOf, inside, setCarrier, isBehind } from './veth-topology.js'
+import { addressLine, addressesOf, inNetns, setCarrier, isReachedThrough } from './veth-topology.js'
 import type { Peer, Topology } from './veth-topology.js'
 
 export type Providers = {
@@ -31,7 +31,7 @@ export function findPeer(
   { peers, topology }: Providers,
   link: string,
 ): { at: number; peer: Peer; netns: string } {
-  const at = peers.findIndex((one) => isBehind(one, link))
+  const at = peers.findIndex((one) => isReachedThrough(one, link))
   const [peer, netns] = [peers[at], topology.peers[at]]
   if (peer === undefined || netns === undefined) throw new Error(`no link ${link}`)
   return { at, peer, netns }
@@ -47,7 +47,8 @@ export const currentLeases = ({ peers }: Providers): ReadonlyMap<string, Lease> 
 /** The router gets the addresses of the new lease and loses those of old networks. */
 export async function provide(providers: Providers, link: string, newLease: Lease): Promise<void> {
   const { at, peer, netns } = findPeer(providers, link)
-  if (peer.lease === undefined) throw new Error(`nobody leases on ${link}: give it a lease from the start`)
+  if (peer.lease === undefined)
+    throw new Error(`no provider leases on ${link}. fix: give its peer a lease from the start`)
   const next = { ...peer, lease: replaceLease(peer.lease, newLease) }
   const [old, now] = [addressesOf(peer), addressesOf(next)]
   const removed = old.filter((address) => !now.includes(address))
@@ -55,7 +56,7 @@ export async function provide(providers: Providers, link: string, newLease: Leas
     ...removed.map((address) => addressLine('delete', address)),
     ...now.map((address) => addressLine('replace', address)),
   ]
-  await runOrThrow(inside(netns, ['sh', '-ec', `ip -batch - <<'END'\n${lines.join('\n')}\nEND`]))
+  await runOrThrow(inNetns(netns, ['sh', '-ec', `ip -batch - <<'END'\n${lines.join('\n')}\nEND`]))
   providers.peers[at] = next
   await lease(providers, netns, dnsmasqOptions(next.lease))
 }

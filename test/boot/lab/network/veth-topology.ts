@@ -40,7 +40,7 @@ export function topologyNames(count: number, serial: number): Topology {
   return { host: `${stem}-host`, peers: Array.from({ length: count }, (_, n) => `${stem}-peer${n}`) }
 }
 
-export function inside(netns: string, words: readonly string[]): readonly string[] {
+export function inNetns(netns: string, words: readonly string[]): readonly string[] {
   return ['nsenter', `--net=${folder}/${netns}`, '--', ...words]
 }
 
@@ -58,9 +58,9 @@ const newHost = ['all', 'default'].flatMap((scope) => [
 
 export async function createTopology(topology: Topology, peers: readonly Peer[]): Promise<void> {
   await runOrThrow(['ip', 'netns', 'add', topology.host])
-  await runOrThrow(inside(topology.host, ['sysctl', '-qw', ...newHost]))
+  await runOrThrow(inNetns(topology.host, ['sysctl', '-qw', ...newHost]))
   // With lo down, systemd 247 would add ::1 itself, with a route to it in main.
-  await runOrThrow(inside(topology.host, ['ip', 'link', 'set', 'lo', 'up']))
+  await runOrThrow(inNetns(topology.host, ['ip', 'link', 'set', 'lo', 'up']))
   for (const [n, peer] of peers.entries()) await createPeer(topology.host, topology.peers[n] ?? '', peer, n)
 }
 
@@ -109,7 +109,7 @@ async function createPeer(host: string, netns: string, peer: Peer, at: number): 
     lines.push(`route add ${all} ${via === undefined ? '' : `via ${via} `}dev wire`)
   }
   const script = `sysctl -qw ${routerSettings}\nip -batch - <<'END'\n${lines.join('\n')}\nEND`
-  await runOrThrow(inside(netns, ['sh', '-ec', script]))
+  await runOrThrow(inNetns(netns, ['sh', '-ec', script]))
 }
 
 export const addressLine = (verb: 'add' | 'replace' | 'delete', address: string, dev = 'wire'): string =>
@@ -120,7 +120,7 @@ export const addressesOf = ({ addresses, lease }: Peer): readonly string[] => [
 ]
 
 /** Whether this link ends at the peer, directly or as a virtual link. */
-export const isBehind = ({ links, upperLinks = [] }: Peer, link: string): boolean =>
+export const isReachedThrough = ({ links, upperLinks = [] }: Peer, link: string): boolean =>
   links.includes(link) || upperLinks.includes(link)
 
 /** The host's end of the link gets or loses its carrier. */
@@ -134,7 +134,7 @@ export function setCarrier(
   const peer = peers[at]
   if (peer === undefined) throw new Error(`no link ${link}`)
   const end = peer.links.length > 1 ? `port${peer.links.indexOf(link)}` : 'wire'
-  return run(inside(topology.peers[at] ?? '', ['sh', '-ec', carrierScript(end, peer, on)]))
+  return run(inNetns(topology.peers[at] ?? '', ['sh', '-ec', carrierScript(end, peer, on)]))
 }
 
 /** A veth end that goes down loses its IPv6 addresses and its routes; they are added again with the carrier. */

@@ -89,7 +89,7 @@ export const isRootThere = (kind: RootKind, debian: Debian): boolean => existsSy
 
 /** Name in messages. */
 export const rootNameOf = (kind: RootKind, debian: Debian): string =>
-  `the root of Debian ${debian} with ${kind === 'systemd' ? 'its stacks' : kind}`
+  `the root file system of Debian ${debian} with ${kind === 'systemd' ? 'its stacks' : kind}`
 
 /** The reason why this machine cannot build it; undefined if it can. */
 export function whyNoRoot(kind: RootKind, debian: Debian): string | undefined {

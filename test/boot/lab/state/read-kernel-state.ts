@@ -1,6 +1,6 @@
 // Rules, routes and addresses of the kernel by `ip -json`, in one command.
 import { run } from '../process/shell.js'
-import { inside } from '../network/veth-topology.js'
+import { inNetns } from '../network/veth-topology.js'
 
 export type Fields = { readonly [name: string]: unknown }
 
@@ -46,7 +46,7 @@ const script = queries
   .join(' && ')
 
 export async function readKernelState(netns: string): Promise<KernelDump> {
-  const { code, stdout, stderr } = await run(inside(netns, ['sh', '-c', script]))
+  const { code, stdout, stderr } = await run(inNetns(netns, ['sh', '-c', script]))
   if (code !== 0) throw new Error(`ip in ${netns}: ${stderr}`)
   const results = stdout
     .split(separator)

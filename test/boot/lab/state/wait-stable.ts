@@ -6,7 +6,7 @@ import type { Fields, KernelDump } from './read-kernel-state.js'
 import { sleep } from '../process/shell.js'
 import { difference, stateOf } from './state.js'
 import type { State } from './state.js'
-import { inside } from '../network/veth-topology.js'
+import { inNetns } from '../network/veth-topology.js'
 
 export type WaitOptions = {
   /** Seconds without a change; leases need more. */
@@ -69,7 +69,7 @@ async function waitFor(
     const wait = isExpected === undefined || isExpected(now) ? quiet : Math.max(quiet, quietSecondsUnexpected)
     if (lastReading - lastChange >= wait * 1000) return now
     if (Date.now() - begun > maxSeconds * 1000) {
-      const why = busy ? 'an address is tentative still' : `the state changes still: ${changes.join('; ')}`
+      const why = busy ? 'an address is still tentative' : `the state still changes: ${changes.join('; ')}`
       throw new Error(`${why} after ${maxSeconds} s`)
     }
   }
@@ -79,7 +79,7 @@ type Monitor = { readonly messages: () => number; readonly end: () => void }
 
 /** Counts netlink messages about links, addresses, routes and rules. */
 function watchKernel(netns: string): Monitor {
-  const [command = '', ...words] = inside(netns, ['ip', 'monitor', 'link', 'address', 'route', 'rule'])
+  const [command = '', ...words] = inNetns(netns, ['ip', 'monitor', 'link', 'address', 'route', 'rule'])
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', command, ...words], {
     stdio: ['ignore', 'pipe', 'ignore'],
   })

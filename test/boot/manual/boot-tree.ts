@@ -14,13 +14,13 @@ const usage = `boot --stack STACK --tree DIR --link NAME=ADDRESSES… [options]
   --tree DIR         files as in DIR/etc/…; may be given twice (a later one wins)
   --link NAME=LIST   a link of the host; at its other end a router with the addresses of LIST (comma between),
                      which answers for 198.18.0.0/15 and 2001:2::/48 too. In LIST also:
-                     via=ADDRESS (what the far end itself takes for its gateway), dnsmasq=ARGUMENT (repeatable, + for its commas).
+                     via=ADDRESS (the default gateway of the other end), dnsmasq=ARGUMENT (repeatable, + for its commas).
   --link NAME@OTHER  a link on the same switch as OTHER
   --dark NAME        this link has no carrier during the boot
   --debian N         13 (default), 12, 11
-  --run COMMAND      in the host, when it is settled; may be given twice
+  --run COMMAND      in the host, once its state is stable; may be given twice
   --events LIST      'carrier-loss eth1; settle; show; carrier eth1; settle; show; run networkctl reload; …'
-                     also: peer LINK COMMAND, lease LINK DNSMASQ-ARGUMENTS, tree DIR (writes its files over), sleep SECONDS, log
+                     also: peer LINK COMMAND, lease LINK DNSMASQ-ARGUMENTS, tree DIR (installs its files), sleep SECONDS, log
   --json             print the normalised state instead of the plain text
   --log              print the journal at the end (always when the boot is degraded)
 `

@@ -6,7 +6,7 @@ import { bootHost, changeHost, compareWithPlan } from '../host/host.js'
 import type { Setting } from '../host/host.js'
 import { leasesOf } from '../host/leases/leases-file.js'
 import { isRefusal, renderFor } from '../host/rendering.js'
-import type { Place, Rendering } from '../host/rendering.js'
+import type { Platform, Rendering } from '../host/rendering.js'
 import { dhcpClients } from '../lab/dhcp/dhcp-clients.js'
 import { whyNoBoot } from '../lab/lab.js'
 import { debians } from '../lab/rootfs/rootfs.js'
@@ -16,8 +16,9 @@ import { perform } from './events.js'
 const usage = `fixture DESCRIPTION.yaml… [--stack ID]… [--debian N] [--events LIST] [--then NEXT.yaml] [--client NAME] [--log]
 
 Renders each description for each stack, boots it, and prints how the kernel differs from the plan (- planned and missing,
-+ there and not planned, ! failed). With --events the comparison is made again after them; with --then the host is led to
-the next description by the steps that its output names, and compared with that one's plan. --client names the only DHCP client that the host has: dhclient, dhcpcd or udhcpc.
++ present and not planned, ! failed). With --events it compares again after them. With --then it changes the host to the
+next description, by the steps of the output, and compares with the next plan. --client names the only DHCP client of the
+host: dhclient, dhcpcd or udhcpc.
 `
 
 const list = { type: 'string', multiple: true } as const
@@ -32,8 +33,8 @@ const debian = debians.find((one) => String(one) === (values.debian ?? '13')) ??
 const client = dhcpClients.find((one) => one === values.client)
 const events = (values.events ?? '').split(';').filter((step) => step.trim() !== '')
 
-async function bootOne(rendering: Rendering, place: Setting, next?: Rendering): Promise<string[]> {
-  const lab = await bootHost(rendering, place, ...(next === undefined ? [] : [next.plan]))
+async function bootOne(rendering: Rendering, platform: Setting, next?: Rendering): Promise<string[]> {
+  const lab = await bootHost(rendering, platform, ...(next === undefined ? [] : [next.plan]))
   try {
     const found = await compareWithPlan(lab, rendering.plan)
     if (lab.condition !== 'running') found.push(`! ${lab.condition}: ${await lab.failed()}`)
@@ -52,14 +53,14 @@ async function bootOne(rendering: Rendering, place: Setting, next?: Rendering): 
 
 const isBad = (line: string): boolean => /^[-+!] /.test(line)
 
-async function report(file: string, place: Place): Promise<number> {
-  const name = `${file.replace(/\/description\.yaml$/, '').replace(/^.*\//, '')} on ${place.stack} ${place.debian}`
-  const rendering = renderFor(readFileSync(file, 'utf8'), place)
-  const next = values.then === undefined ? undefined : renderFor(readFileSync(values.then, 'utf8'), place)
-  const why = whyNoBoot(place.stack, place.debian)
+async function report(file: string, platform: Platform): Promise<number> {
+  const name = `${file.replace(/\/description\.yaml$/, '').replace(/^.*\//, '')} on ${platform.stack} ${platform.debian}`
+  const rendering = renderFor(readFileSync(file, 'utf8'), platform)
+  const next = values.then === undefined ? undefined : renderFor(readFileSync(values.then, 'utf8'), platform)
+  const why = whyNoBoot(platform.stack, platform.debian)
   if (why !== undefined || isRefusal(rendering) || (next !== undefined && isRefusal(next))) {
-    const refused = [rendering, next].flatMap((made) =>
-      made !== undefined && isRefusal(made) ? [made.refused] : [],
+    const refused = [rendering, next].flatMap((one) =>
+      one !== undefined && isRefusal(one) ? [one.refused] : [],
     )
     console.log(
       `${name}: ${why === undefined ? `refused: ${refused.join('; ')}` : `cannot run here: ${why}`}`,
@@ -69,7 +70,7 @@ async function report(file: string, place: Place): Promise<number> {
   const leases = leasesOf({ folder: dirname(file) })
   const found = await bootOne(
     rendering,
-    { ...place, leases, ...(client === undefined ? {} : { client }) },
+    { ...platform, leases, ...(client === undefined ? {} : { client }) },
     next,
   ).catch((error: unknown) => [`! ${error instanceof Error ? error.message : String(error)}`])
   const bad = found.some(isBad)
