@@ -19,7 +19,7 @@ export type ObservedPackets = {
     host: string,
   ) => readonly string[]
   /** Link → its MAC address. */
-  readonly cards: ReadonlyMap<string, string>
+  readonly macAddresses: ReadonlyMap<string, string>
 }
 
 const table = 'inet multihome-replies'
@@ -113,7 +113,7 @@ function parseCounters(stdout: string): ObservedPackets {
         return link !== undefined && ends.join(' ') === `${client} ${host}` ? [link] : []
       })
     },
-    cards: new Map(
+    macAddresses: new Map(
       asArray(JSON.parse(links)).map((link) => [String(link['ifname']), String(link['address'])]),
     ),
   }

@@ -26,14 +26,14 @@ export async function probeAll(
   const clientResults = new Map<Probe, ClientResult>()
   const seen = await watchReplies(host, async () => {
     const peers = [...new Set(probes.map(({ peer }) => peer))]
-    const asked = peers.map((peer) =>
+    const results = peers.map((peer) =>
       probeFromPeer(
         host,
         probes.filter((probe) => probe.peer === peer),
         timeoutSeconds,
       ),
     )
-    for (const [probe, answers] of (await Promise.all(asked)).flat()) clientResults.set(probe, answers)
+    for (const [probe, answers] of (await Promise.all(results)).flat()) clientResults.set(probe, answers)
   })
   return new Map(probes.map((probe) => [probe, problemsOf(probe, seen, clientResults.get(probe))]))
 }
@@ -42,7 +42,7 @@ export async function probeAll(
 type ClientResult = {
   readonly answered: readonly Protocol[]
   /** The MAC address that the client resolved for the host's address. */
-  readonly card: string | undefined
+  readonly macAddress: string | undefined
 }
 
 /** Only kernels answer, so an expected reply comes at once. For an unexpected one, a second is long enough. */
@@ -104,8 +104,8 @@ async function probeFromPeer(
   const neighbours = asArray(known === '' ? [] : JSON.parse(known))
   return probes.map((probe, n) => {
     const answered = protocols.filter((protocol) => lines.includes(`${protocol} ${n}`))
-    const card = neighbours.find(({ dst }) => dst === probe.host.text)?.['lladdr']
-    return [probe, { answered, card: typeof card === 'string' ? card : undefined }]
+    const macAddress = neighbours.find(({ dst }) => dst === probe.host.text)?.['lladdr']
+    return [probe, { answered, macAddress: typeof macAddress === 'string' ? macAddress : undefined }]
   })
 }
 
@@ -115,16 +115,16 @@ const formatLinks = (links: readonly string[]): string =>
 function problemsOf(
   probe: Probe,
   seen: ObservedPackets,
-  clientResults: ClientResult | undefined,
+  result: ClientResult | undefined,
 ): readonly string[] {
   const { link, client, host, from, promisedBy, wire } = probe
   const subject = `from ${from} ${client.text} to ${host.text} on ${link}`
-  const card = seen.cards.get(link)
+  const macAddress = seen.macAddresses.get(link)
   const problems = protocols.flatMap((protocol) => {
     const ingress = seen.links('in', protocol, client.text, host.text)
     const egress = seen.links('out', protocol, client.text, host.text)
     const expected = probe.out[protocol]
-    const isAnswered = clientResults?.answered.includes(protocol) === true
+    const isAnswered = result?.answered.includes(protocol) === true
     const isExpectedEgress =
       expected.length === 0 ? egress.length === 0 : egress.length === 1 && expected.includes(egress[0] ?? '')
     const isReturned = egress.some((name) => wire.includes(name))
@@ -141,7 +141,7 @@ function problemsOf(
         : [`${protocol} ${subject}: ${isAnswered ? 'an' : 'no'} answer came back`]),
     ]
   })
-  return clientResults?.card === card
+  return result?.macAddress === macAddress
     ? problems
-    : [...problems, `${subject}: resolved to ${clientResults?.card}, not ${card}`]
+    : [...problems, `${subject}: resolved to ${result?.macAddress}, not ${macAddress}`]
 }

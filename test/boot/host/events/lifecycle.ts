@@ -143,7 +143,7 @@ export function eventsOf(
   const withdraws = (link: string): boolean => stackCommands.withdraws && own.some((name) => name === link)
   const lost = scenario.outages.map((outage) => carrierLost(outage, withdraws))
   // Only stacks that react to carriers and still need a fix behave differently after a long time.
-  const long = own
+  const longDown = own
     .filter(
       (link) => withdraws(link) && stackCommands.fix !== undefined && stackCommands.leavesExtra === undefined,
     )
@@ -151,7 +151,7 @@ export function eventsOf(
   const down = [
     ...own.map((link) => setDown(stackCommands, link, scenario.outages)),
     ...scenario.outages.flatMap((outage) =>
-      long.filter((link) => outage.links.includes(link)).map((link) => setDownLonger(outage, link)),
+      longDown.filter((link) => outage.links.includes(link)).map((link) => setDownLonger(outage, link)),
     ),
   ]
   if (scenario.isReduced === true)

@@ -33,16 +33,18 @@ export async function leaseDataOn(
 ): Promise<LeasedState> {
   const given = lab.leases()
   const leasedLinks = plan.state.links.flatMap((link): LeasedLink[] => {
-    const gets = given.get(link.name) ?? {}
-    const isExternalLease = link.manage === 'routing' && gets.dhcp4 !== undefined
+    const linkLease = given.get(link.name) ?? {}
+    const isExternalLease = link.manage === 'routing' && linkLease.dhcp4 !== undefined
     const clients = isExternalLease ? externalClients : link.lease
-    return clients === undefined ? [] : [{ link, clients, given: gets }]
+    return clients === undefined ? [] : [{ link, clients, given: linkLease }]
   })
   if (leasedLinks.length === 0) return { leaseData: new Map(), wrong: [] }
   const begun = Date.now()
   for (;;) {
     const present = await dynamicAddresses(lab, leasedLinks)
-    const wrong = leasedLinks.flatMap((one) => wrongOf(one, present.get(one.link.name) ?? []))
+    const wrong = leasedLinks.flatMap((leasedLink) =>
+      wrongOf(leasedLink, present.get(leasedLink.link.name) ?? []),
+    )
     if (wrong.length === 0 || Date.now() - begun > withinSeconds * 1000) {
       const leaseData = leasedLinks.map(({ link, ...lease }): [LinkName, LeaseData] => [
         link.name,
@@ -86,7 +88,7 @@ function wrongOf({ link, ...lease }: LeasedLink, present: readonly Prefix[]): re
   const unexpected = present.filter((address) => !expected.some(({ isIt }) => isIt(address)))
   return [
     ...missing.map(({ text }) => `- link ${link.name} ${text}`),
-    ...unexpected.map((address) => `+ link ${link.name} ${formatPrefix(address)} (nobody gave it)`),
+    ...unexpected.map((address) => `+ link ${link.name} ${formatPrefix(address)} (no provider gave it)`),
   ]
 }
 

@@ -15,7 +15,7 @@ export function normalizeLeaseRoute(route: Fields, leases: Leases): readonly Fie
   const isPlain = (route['type'] ?? 'unicast') === 'unicast' && route['nexthops'] === undefined
   if (lease === undefined || !isPlain) return [route]
   const [dst, via] = [String(route['dst']), route['gateway']]
-  // Dynamic routes of option 121 in the gateway's table are removed too.
+  // The tracker copies routes of option 121 into the gateway's table; these are omitted too.
   if (via !== undefined && isOfOption121(lease, dst, String(via))) return []
   const isToHost = via === undefined && hostsOf(lease).includes(dst)
   if (isToHost) return []
