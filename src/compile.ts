@@ -11,7 +11,7 @@ import { lower } from './plan/lower/lower.js'
 import type { KernelPlan } from './plan/plan.js'
 import { chosenTargets, getTarget, targets, type TargetId } from './targets/index.js'
 import { nameForHeaders, renderTarget, rejectedOutput } from './targets/output.js'
-import type { Output, Target, WrittenSettings } from './targets/target.js'
+import { NO_SETTINGS, type Output, type Target, type WrittenSettings } from './targets/target.js'
 import { parseYaml, type Source } from './yaml/source.js'
 
 /** A target, its name, or another name that the command line accepts: `networkd`, `ubuntu`, `all`. */
@@ -75,7 +75,9 @@ export function compile(text: string, options: CompileOptions = {}): Compilation
 
   const outputs = new Map<string, Output>()
   for (const target of asked ?? chosen) {
-    const rendered = renderTarget(plan, target, settings[target.id] ?? {}, { file: nameForHeaders(file) })
+    const rendered = renderTarget(plan, target, settings[target.id] ?? NO_SETTINGS, {
+      file: nameForHeaders(file),
+    })
     const diagnostics = settle(rendered.diagnostics)
     outputs.set(
       target.id,

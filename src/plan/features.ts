@@ -153,6 +153,11 @@ export const featuresOf = oncePerPlan((plan): readonly FeatureUse[] => {
   return uses
 })
 
+/** Each feature that the plan uses, once. */
+export const usedFeatures = oncePerPlan(
+  (plan): ReadonlySet<Feature> => new Set(featuresOf(plan).map(({ feature }) => feature)),
+)
+
 /** A feature with the key that asks for it, where the writer wrote a rule or route; see `writtenPath`. */
 type Use = readonly [Feature, string]
 

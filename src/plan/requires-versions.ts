@@ -144,9 +144,11 @@ function needsOf<T extends { readonly origin: Origin }>(
   requirements: readonly Requirement<T>[],
   things: readonly T[],
 ): readonly VersionNeed[] {
-  return requirements.flatMap(({ uses, ...fact }) => {
-    const user = things.find(uses)
-    return user === undefined ? [] : [{ ...fact, path: user.origin.path }]
+  return requirements.flatMap((requirement) => {
+    const user = things.find(requirement.uses)
+    if (user === undefined) return []
+    const { uses: _uses, ...fact } = requirement
+    return [{ ...fact, path: user.origin.path }]
   })
 }
 

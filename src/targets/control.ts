@@ -39,7 +39,7 @@ export function controlFiles(
     ...requirementLines(plan, target, settings, rendered),
     ...fileLines(rendered),
     ...stepLines(rendered),
-    ...stateLines(plan),
+    stateText(plan),
   ]
   const owner = 'root:root'
   return [
@@ -68,25 +68,38 @@ function requirementLines(
   rendered: Rendered,
 ): readonly string[] {
   const { consumer, least, hooks } = minimumVersionOf(plan, target, settings)
-  const needs = versionNeeds(plan)
+  const { linux, iproute2, nftables, links } = sharedRequirements(plan)
   const versions = [
-    ['linux', requiredVersion(needs, 'linux')],
-    ...(hooks ? [['iproute2', requiredVersion(needs, 'iproute2')] as const] : []),
-    ['nftables', requiredVersion(needs, 'nftables')],
-    ...(consumer === 'iproute2' ? [] : [[consumer, least] as const]),
+    ['linux', linux],
+    ['iproute2', hooks ? iproute2 : undefined],
+    ['nftables', nftables],
+    [consumer, consumer === 'iproute2' ? undefined : least],
   ] as const
-  const own = plan.state.links.filter((link) => link.manage === 'full')
   return [
     '',
     '# Requirements: programs, minimum versions, links that must be there; links that the steps create.',
     ...programsOf(target.id, rendered, hooks).map((program) => `program ${program}`),
     ...versions.flatMap(([what, version]) => (version === undefined ? [] : [`version ${what} ${version}`])),
-    ...own
-      .filter(({ virtual, optional }) => virtual === undefined && !optional)
-      .map(({ name }) => `link ${name}`),
-    ...own.filter(({ virtual }) => virtual !== undefined).map(({ name }) => `created ${name}`),
+    ...links,
   ]
 }
+
+/** The requirements that all targets have in common. */
+const sharedRequirements = oncePerPlan((plan) => {
+  const needs = versionNeeds(plan)
+  const own = plan.state.links.filter((link) => link.manage === 'full')
+  return {
+    linux: requiredVersion(needs, 'linux'),
+    iproute2: requiredVersion(needs, 'iproute2'),
+    nftables: requiredVersion(needs, 'nftables'),
+    links: [
+      ...own
+        .filter(({ virtual, optional }) => virtual === undefined && !optional)
+        .map(({ name }) => `link ${name}`),
+      ...own.filter(({ virtual }) => virtual !== undefined).map(({ name }) => `created ${name}`),
+    ],
+  }
+})
 
 const fileLines = ({ files }: Rendered): readonly string[] => [
   '',
@@ -129,22 +142,24 @@ function stepSection(title: string, keyword: string, steps: readonly Step[]): re
  * Static state only: dynamic rules and routes are known at run time. Routes over links of other programs come and go with
  * these.
  */
-const stateLines = oncePerPlan((plan): readonly string[] => [
-  '',
-  '# Expected rules and routes, as arguments of `ip -4|-6 rule|route add`; families that have a',
-  '# default route in main.',
-  ...plan.state.rules.map((rule) => `rule ${familyFlag(rule.family)} ${ruleTokens(rule).join(' ')}`),
-  ...installedRoutes(plan).map(
-    (route) => `route ${familyFlag(route.family)} ${routeTokens(route).join(' ')}`,
-  ),
-  ...families
-    .filter((family) => hasDefault(plan, family))
-    .map((family) => `default ${familyFlag(family).slice(1)}`),
-  ...(plan.state.sysctls.length === 0
-    ? []
-    : ['', '# Settings that are restored by a revert, below /proc/sys.']),
-  ...plan.state.sysctls.map(({ key }) => `sysctl ${normalKey(key)}`),
-])
+const stateText = oncePerPlan((plan): string =>
+  [
+    '',
+    '# Expected rules and routes, as arguments of `ip -4|-6 rule|route add`; families that have a',
+    '# default route in main.',
+    ...plan.state.rules.map((rule) => `rule ${familyFlag(rule.family)} ${ruleTokens(rule).join(' ')}`),
+    ...installedRoutes(plan).map(
+      (route) => `route ${familyFlag(route.family)} ${routeTokens(route).join(' ')}`,
+    ),
+    ...families
+      .filter((family) => hasDefault(plan, family))
+      .map((family) => `default ${familyFlag(family).slice(1)}`),
+    ...(plan.state.sysctls.length === 0
+      ? []
+      : ['', '# Settings that are restored by a revert, below /proc/sys.']),
+    ...plan.state.sysctls.map(({ key }) => `sysctl ${normalKey(key)}`),
+  ].join('\n'),
+)
 
 const hasDefault = (plan: KernelPlan, family: 'inet' | 'inet6'): boolean =>
   plan.state.routes.some(

@@ -1,5 +1,5 @@
 // Minimum version of a stack for the features of a plan.
-import { featuresOf, featureTitles, type Feature } from '../plan/features.js'
+import { featureTitles, usedFeatures } from '../plan/features.js'
 import type { KernelPlan } from '../plan/plan.js'
 import type { Target, WrittenSettings } from './target.js'
 import { compareVersions, versionOf } from './version.js'
@@ -26,12 +26,11 @@ export function minimumVersionOf(
   settings: WrittenSettings,
 ): MinimumVersion {
   const capabilities = target.capabilities(settings)
-  const used = new Set<Feature>(featuresOf(plan).map(({ feature }) => feature))
   let least: string | undefined
   let because: readonly string[] = []
   const never: string[] = []
   let hooks = false
-  for (const feature of used) {
+  for (const feature of usedFeatures(plan)) {
     const support = capabilities[feature]
     if (support.how === 'hook') hooks = true
     if (support.how === 'unsupported') never.push(featureTitles[feature])

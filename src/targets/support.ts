@@ -16,8 +16,9 @@ export function checkSupport(
   const version = versionOf(settings, target.defaultVersion)
   const reported = new Set<Feature>()
   for (const { feature, path, origin } of featuresOf(plan)) {
-    const at = origin === undefined ? reporter.at(...path) : reporter.about(origin, path)
     const support = capabilities[feature]
+    if (support.how !== 'unsupported' && support.how !== 'partial' && support.since === undefined) continue
+    const at = origin === undefined ? reporter.at(...path) : reporter.about(origin, path)
     if (support.how === 'unsupported') {
       at.report(
         'feature-unsupported',

@@ -139,7 +139,27 @@ export interface Target<Id extends string = string> {
   render(plan: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered
 }
 
-export const defineTarget = <const Id extends string>(target: Target<Id>): Target<Id> => target
+/** Its capabilities are computed once for each settings object: the check, the requirements and the comparison ask for them. */
+export function defineTarget<const Id extends string>(target: Target<Id>): Target<Id> {
+  const known = new WeakMap<WrittenSettings, Capabilities>()
+  return {
+    ...target,
+    capabilities(settings) {
+      const capabilities = known.get(settings) ?? target.capabilities(settings)
+      known.set(settings, capabilities)
+      return capabilities
+    },
+  }
+}
 
-/** Lines of a comment, without the comment sign. */
-export const commentsOf = (origin: Origin): readonly string[] => commentLines(commentOf(origin))
+/** Settings of a target that the description does not mention. */
+export const NO_SETTINGS: WrittenSettings = {}
+
+const linesOfComment = new WeakMap<Origin, readonly string[]>()
+
+/** Lines of a comment, without the comment sign; all targets share them. */
+export function commentsOf(origin: Origin): readonly string[] {
+  const lines = linesOfComment.get(origin) ?? commentLines(commentOf(origin))
+  linesOfComment.set(origin, lines)
+  return lines
+}
