@@ -46,7 +46,9 @@ export interface PreparedPacket {
 }
 
 export const addressWords = (family: Family, value: bigint): AddressWords =>
-  (family === 'inet' ? [0n] : [96n, 64n, 32n, 0n]).map((shift) => Number((value >> shift) & 0xffffffffn))
+  family === 'inet'
+    ? [Number(value)]
+    : [96n, 64n, 32n, 0n].map((shift) => Number((value >> shift) & 0xffffffffn))
 
 /** Sent by this host, not forwarded. */
 export const isLocallyGenerated = ({ iif }: Packet): boolean => iif === undefined || iif === loopback

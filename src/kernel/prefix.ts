@@ -51,11 +51,17 @@ const hostBits = (prefix: Prefix): bigint => BigInt(addressBits(prefix.family) -
 const networkValue = (prefix: Prefix): bigint =>
   (addressValue(prefix.address) >> hostBits(prefix)) << hostBits(prefix)
 
-/** The same prefix with its host bits cleared. */
+const networks = new WeakMap<Prefix, Prefix>()
+
+/** The same prefix with its host bits cleared; one object for each prefix. */
 export function networkOf(prefix: Prefix): Prefix {
-  return hasHostBits(prefix)
+  const known = networks.get(prefix)
+  if (known !== undefined) return known
+  const network = hasHostBits(prefix)
     ? { ...prefix, address: addressFromValue(prefix.family, networkValue(prefix)) }
     : prefix
+  networks.set(prefix, network)
+  return network
 }
 
 /** The highest address in it: IPv4's broadcast address. */

@@ -3,7 +3,7 @@ import { groupBy } from '../kernel/group-by.js'
 import { addressValue, type Address } from '../kernel/address.js'
 import { addressBits, families, type Family } from '../kernel/family.js'
 import type { LinkName } from '../kernel/link.js'
-import { containsAddress, formatPrefix, networkOf, type Prefix } from '../kernel/prefix.js'
+import { containsAddress, networkOf, type Prefix } from '../kernel/prefix.js'
 import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import { createFib, type Fib } from '../lookup/fib.js'
 import { lookupIn, type Answer, type Packet } from '../lookup/lookup.js'
@@ -124,36 +124,37 @@ function lowerBound(sorted: readonly { readonly value: bigint }[], value: bigint
   return low
 }
 
+const inFamily = (family: Family, texts: readonly string[]): readonly Address[] =>
+  texts.map((text) => ({ family, text }))
+
 /** Documentation addresses first (RFC 5737, RFC 3849), then public resolvers. */
-const REMOTE_PREFIXES: Readonly<Record<Family, readonly string[]>> = {
-  inet: ['203.0.113.7', '198.51.100.7', '192.0.2.7', '8.8.8.8', '1.1.1.1', '9.9.9.9'],
-  inet6: [
+const REMOTE_ADDRESSES: Readonly<Record<Family, readonly Address[]>> = {
+  inet: inFamily('inet', ['203.0.113.7', '198.51.100.7', '192.0.2.7', '8.8.8.8', '1.1.1.1', '9.9.9.9']),
+  inet6: inFamily('inet6', [
     '2001:db8:ffff::7',
     '2001:db8:7777::7',
     '2606:4700:4700::1111',
     '2001:4860:4860::8888',
     '2620:fe::fe',
-  ],
+  ]),
 }
 
-function findRemoteAddress(plan: KernelPlan, family: Family): Address {
-  const prefixes = new Map<string, Prefix>()
-  const add = (prefix: Prefix | undefined) => {
-    if (prefix?.family === family && prefix.length > 0) prefixes.set(formatPrefix(prefix), prefix)
-  }
-  for (const { addresses } of plan.state.links) for (const prefix of addresses) add(prefix)
-  for (const { dst } of plan.state.routes) add(dst)
-  for (const { selector } of plan.state.rules) {
-    add(selector.from)
-    add(selector.to)
-  }
-  const all = [...prefixes.values()]
-  const best = { text: '', length: Number.MAX_SAFE_INTEGER }
-  for (const text of REMOTE_PREFIXES[family]) {
-    const containing = all.filter((prefix) => containsAddress(prefix, { family, text }))
-    const length = Math.max(0, ...containing.map((prefix) => prefix.length))
-    if (length < best.length) Object.assign(best, { text, length })
-    if (length === 0) break
-  }
-  return { family, text: best.text }
+/** The first address outside of all prefixes, or else the first whose longest prefix is the shortest. */
+function findRemoteAddress({ state }: KernelPlan, family: Family): Address {
+  const prefixes = [
+    ...state.links.flatMap(({ addresses }) => addresses),
+    ...state.routes.map(({ dst }) => dst),
+    ...state.rules.flatMap(({ selector: { from, to } }) => [from ?? [], to ?? []].flat()),
+  ].filter((prefix) => prefix.family === family && prefix.length > 0)
+  const lengthAround = (address: Address): number =>
+    prefixes.reduce(
+      (longest, prefix) =>
+        prefix.length > longest && containsAddress(prefix, address) ? prefix.length : longest,
+      0,
+    )
+  const candidates = REMOTE_ADDRESSES[family]
+  return (
+    candidates.find((address) => lengthAround(address) === 0) ??
+    candidates.reduce((best, address) => (lengthAround(address) < lengthAround(best) ? address : best))
+  )
 }

@@ -11,13 +11,18 @@ import { misroutedWitness } from './misrouted-witness.js'
 /** Reports each table once, with the first missing network. */
 export function checkLocals(host: LintContext, reporter: Reporter): void {
   const networks = host.inner.flatMap(({ addresses }) =>
-    addresses.filter((prefix) => !isHostPrefix(prefix)).map(networkOf),
+    addresses
+      .filter((prefix) => !isHostPrefix(prefix))
+      .map(networkOf)
+      .flatMap((network) =>
+        hostsIn(host, network)
+          .slice(0, 1)
+          .map((dst) => ({ network, dst })),
+      ),
   )
   for (const { id, origin } of host.plan.intent.tables) {
-    for (const network of networks) {
+    for (const { network, dst } of networks) {
       const { family } = network
-      const [dst] = hostsIn(host, network)
-      if (dst === undefined) continue
       const packet = misroutedWitness(
         host,
         id,

@@ -7,7 +7,7 @@ import { connectedRoutes, localRoutes } from './kernel-routes.js'
 import { createRuleIndex, type RuleIndex } from './rule-index.js'
 import { createEntry, type RuleEntry } from './rule.js'
 import { createTable, type LookupTable } from './table.js'
-import type { KernelPlan, Origin, Route, Rule } from '../plan/plan.js'
+import type { KernelPlan, Origin, Rule } from '../plan/plan.js'
 
 export interface FamilyFib {
   /** In order of evaluation. */
@@ -22,13 +22,17 @@ export interface Fib extends Readonly<Record<Family, FamilyFib>> {
   readonly plan: KernelPlan
 }
 
-/** Build it once for many lookups. */
+/** Build it once for many lookups. Each family is built when it is first used. */
 export function createFib(plan: KernelPlan): Fib {
-  const routes = [...localRoutes(plan), ...connectedRoutes(plan), ...plan.state.routes]
+  const fibs: Partial<Record<Family, FamilyFib>> = {}
   return {
     plan,
-    inet: familyFib(plan.state.rules, routes, 'inet'),
-    inet6: familyFib(plan.state.rules, routes, 'inet6'),
+    get inet() {
+      return (fibs.inet ??= familyFib(plan, 'inet'))
+    },
+    get inet6() {
+      return (fibs.inet6 ??= familyFib(plan, 'inet6'))
+    },
   }
 }
 
@@ -53,11 +57,14 @@ export const kernelRules: readonly Rule[] = families.flatMap((family) =>
     })),
 )
 
-function familyFib(planned: readonly Rule[], all: readonly Route[], family: Family): FamilyFib {
+function familyFib(plan: KernelPlan, family: Family): FamilyFib {
   const inFamily = <T extends { readonly family: Family }>(things: readonly T[]): readonly T[] =>
     things.filter((thing) => thing.family === family)
-  const rules = [...inFamily(kernelRules), ...inFamily(planned)].sort((a, b) => a.pref - b.pref)
-  const routes = groupBy(inFamily(all), ({ table }) => table)
+  const rules = inFamily([...kernelRules, ...plan.state.rules]).toSorted((a, b) => a.pref - b.pref)
+  const routes = groupBy(
+    [...localRoutes(plan, [family]), ...connectedRoutes(plan, [family]), ...inFamily(plan.state.routes)],
+    ({ table }) => table,
+  )
   // `goto` jumps to the first rule with its priority.
   const positions = new Map<Preference, number>()
   for (const [index, { pref }] of rules.entries()) if (!positions.has(pref)) positions.set(pref, index)

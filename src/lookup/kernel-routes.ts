@@ -1,6 +1,6 @@
 // Routes that the kernel adds for addresses: local, broadcast, anycast and connected routes.
 import { addressFromValue, addressValue, type Address } from '../kernel/address.js'
-import type { Family } from '../kernel/family.js'
+import { families, type Family } from '../kernel/family.js'
 import { loopback, type LinkName } from '../kernel/link.js'
 import { formatPrefix, hostPrefix, isHostPrefix, networkOf, type Prefix } from '../kernel/prefix.js'
 import { RT_TABLE_LOCAL, RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
@@ -13,6 +13,9 @@ const loopbackAddresses: readonly Prefix[] = [
   { family: 'inet', address: { family: 'inet', text: '127.0.0.1' }, length: 8 },
   { family: 'inet6', address: { family: 'inet6', text: '::1' }, length: 128 },
 ]
+
+/** 127.0.0.0/8. */
+const loopbackNetworks = loopbackAddresses.filter(({ family }) => family === 'inet').map(networkOf)
 
 /** Link → table of its VRF (l3mdev_fib_table). Links outside of VRFs are missing. */
 function vrfTables({ links }: Pick<KernelState, 'links'>): ReadonlyMap<LinkName, TableId> {
@@ -38,9 +41,10 @@ function localRoute(dst: Prefix, dev: LinkName, origin: Origin, table: TableId =
 }
 
 /** Table local: host addresses, IPv4 broadcast addresses (fib_add_ifaddr), and subnet-router anycast if IPv6 is forwarded. */
-export function localRoutes(plan: KernelPlan): readonly Route[] {
+export function localRoutes(plan: KernelPlan, of: readonly Family[] = families): readonly Route[] {
   const tables = vrfTables(plan.state)
-  const forwards = isRouter(plan)
+  const forwards = of.includes('inet6') && isRouter(plan)
+  const inFamily = ({ family }: Prefix): boolean => of.includes(family)
   const own = [
     {
       name: loopback,
@@ -48,14 +52,15 @@ export function localRoutes(plan: KernelPlan): readonly Route[] {
       origin: loopbackOrigin,
       table: RT_TABLE_LOCAL,
     },
-    ...plan.state.links.map((link) => ({ ...link, table: tables.get(link.name) })),
-  ].flatMap(({ addresses, ...link }) => addresses.map((address) => ({ ...link, address })))
+    ...plan.state.links.map(({ name, addresses, origin }) => ({
+      name,
+      addresses,
+      origin,
+      table: tables.get(name),
+    })),
+  ].flatMap(({ addresses, ...link }) => addresses.filter(inFamily).map((address) => ({ ...link, address })))
   return [
-    localRoute(
-      networkOf({ family: 'inet', address: { family: 'inet', text: '127.0.0.0' }, length: 8 }),
-      loopback,
-      loopbackOrigin,
-    ),
+    ...loopbackNetworks.filter(inFamily).map((network) => localRoute(network, loopback, loopbackOrigin)),
     ...own.map(({ name, address, origin, table }) =>
       localRoute(hostPrefix(address.address), name, origin, table),
     ),
@@ -89,11 +94,14 @@ export const isRouter = (plan: KernelPlan): boolean =>
   )
 
 /** In main or in the VRF's table: one route for each prefix of a link. IPv4 has a source and metric 0, IPv6 metric 256. */
-export function connectedRoutes({ state }: { readonly state: Pick<KernelState, 'links'> }): readonly Route[] {
+export function connectedRoutes(
+  { state }: { readonly state: Pick<KernelState, 'links'> },
+  of: readonly Family[] = families,
+): readonly Route[] {
   const tables = vrfTables(state)
   return state.links.flatMap((link) => {
     const table = tables.get(link.name)
-    const routes = [...prefixRoutes(link, 'inet'), ...prefixRoutes(link, 'inet6')]
+    const routes = of.flatMap((family) => prefixRoutes(link, family))
     return table === undefined ? routes : routes.map((route) => ({ ...route, table }))
   })
 }
