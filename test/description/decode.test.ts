@@ -96,6 +96,8 @@ describe('one mistake', () => {
     [rule('sport: 2000-1000'), 'range-invalid rules[0].sport'],
     [rule('uidrange: root'), 'range-invalid rules[0].uidrange'],
     [rule('tos: 256'), 'range-invalid rules[0].tos'],
+    [rule('dscp: 64'), 'value-unknown rules[0].dscp'],
+    [rule('dscp: af51'), 'value-unknown rules[0].dscp'],
     // Names.
     ['version: 1\nlinks: { abcdefghijklmnop: {} }\n', 'name-invalid links.abcdefghijklmnop'],
     ['version: 1\nlinks: { all: {} }\n', 'name-invalid links.all'],

@@ -145,6 +145,13 @@ describe('a rule', () => {
     ['tos 0x10', '8.8.8.8 tos 0xf2', true],
     ['tos 0x10', '2001:db8::1 tos 0xf2', false],
     ['tos 0x10', '2001:db8::1 tos 0x13', true],
+    // Unlike `tos`, `dscp` compares all six bits in both families.
+    ['dscp 46', '8.8.8.8 tos 0xb9', true],
+    ['dscp 46', '8.8.8.8 tos 0x18', false],
+    ['dscp 46', '2001:db8::1 tos 0xba', true],
+    ['dscp 0', '8.8.8.8 tos 0x03', true],
+    ['dscp 0', '2001:db8::1 tos 0x04', false],
+    ['not dscp 0', '8.8.8.8 tos 0x04', true],
     ['ipproto 17', '8.8.8.8', true],
     ['ipproto 17', '2001:db8::1', false],
     ['ipproto 6 dport 25', '8.8.8.8 ipproto tcp dport 25', true],

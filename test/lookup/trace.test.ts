@@ -130,6 +130,7 @@ describe('the reason', () => {
       'uidrange 1000-1999: forwarded packets have uid 0',
     ],
     ['tos 0x10', '8.8.8.8 tos 0x08', 'tos 0x10: the packet’s tos is 0x8'],
+    ['dscp 46', '8.8.8.8 tos 0x18', 'dscp 46: the packet’s dscp is 6'],
     ['ipproto 6', '8.8.8.8', 'ipproto tcp: the packet is udp'],
     ['ipproto 6', '2001:db8::1', 'ipproto tcp: the packet has no protocol'],
     ['ipproto 200', '8.8.8.8 ipproto 201', 'ipproto 200: the packet is 201'],

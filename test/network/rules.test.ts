@@ -207,6 +207,16 @@ describe('tos', () => {
   })
 })
 
+describe('dscp', () => {
+  it('takes every value in both families', () => {
+    expect(reported('{ dscp: [0, ef, 63], gateway: fiber }')).toEqual([])
+  })
+
+  it('excludes tos', () => {
+    expect(reported('{ tos: 0x10, dscp: 4, gateway: fiber }')).toEqual(['tos-and-dscp at rules[0].dscp'])
+  })
+})
+
 describe('the uid of root', () => {
   it('is also the uid of forwarded packets', () => {
     expect(reported('{ uidrange: [0-999, 2000], gateway: fiber }')).toEqual([

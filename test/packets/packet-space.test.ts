@@ -58,6 +58,8 @@ describe('the set of a selector', () => {
     ['inet', 'fwmark 0x100/0x300', 'fwmark 0x0/0x300', 'fwmark 0x0/0x200'],
     ['inet', 'tos 0x04', 'tos 0x04', 'tos 0x05'],
     ['inet', 'tos 0x00', 'tos 0x10', ''],
+    ['inet6', 'dscp 46', 'tos 0xb8', 'dscp 46'],
+    ['inet', 'dscp 46', 'tos 0x18', 'tos 0x18'],
     ['inet6', 'from ::/0', 'to 2001:db8::1', ''],
   ] as const)('%s: %s or %s is %s', (family, one, other, whole) => {
     const space = spaceOf(family)

@@ -79,6 +79,17 @@ describe('versions', () => {
     ])
   })
 
+  test('of rules with dscp', () => {
+    const rules = [
+      readRule('inet', 'pref 1 dscp 46 lookup 101', origin(0)),
+      readRule('inet6', 'pref 1 dscp 0 lookup 101', origin(0)),
+    ]
+    expect(versionsOf({ ...emptyPlan, state: { ...emptyPlan.state, rules } })).toEqual([
+      ['rule: dscp', '6.12', '6.13'],
+      ['IPv6 rule: dscp 0, which matched every packet before', '6.15', '6.13'],
+    ])
+  })
+
   test('of routes', () => {
     const routes = [
       readRoute(

@@ -49,6 +49,8 @@ test.each([
   ['8.8.8.8 mark 0x1 dport 70000', 4, 'invalid dport 70000: it needs the number of a port, up to 65535'],
   ['8.8.8.8 tos 0x100', 2, 'invalid tos 0x100: it needs a number up to 0xff'],
   ['8.8.8.8 tos 16', 2, 'tos 16: write 0x16 or 0x10, since ip(8) reads 16 as 0x16'],
+  ['8.8.8.8 dscp 64', 2, 'invalid dscp 64: it needs a number up to 63, or a name such as ef'],
+  ['8.8.8.8 tos 0x10 dscp 4', 3, '`tos` and `dscp` are one field of the packet: write one of them'],
   ['8.8.8.8 uid -1', 2, 'invalid uid -1: it needs the number of a user, 0 for root'],
   ['8.8.8.8 ipproto tpc', 2, 'invalid ipproto tpc: did you mean tcp?'],
   ['8.8.8.8 ipproto 256', 2, 'invalid ipproto 256: it needs tcp, udp, icmp, … or a number from 1 to 255'],
@@ -58,7 +60,7 @@ test.each([
   [
     '8.8.8.8 vrf red',
     1,
-    '"vrf" is no keyword of a packet; keywords are: from, iif, oif, mark, ipproto, sport, dport, uid, tos',
+    '"vrf" is no keyword of a packet; keywords are: from, iif, oif, mark, ipproto, sport, dport, uid, tos, dscp',
   ],
 ])('%s is rejected at word %i', (words, word, problem) => {
   expect(parsePacketTokens(words)).toEqual({ ok: false, problem, word })
@@ -66,6 +68,7 @@ test.each([
 
 test.each([
   ['to 8.8.8.8 dev eth0 dsfield 0x10', '8.8.8.8 oif eth0 tos 0x10'],
+  ['8.8.8.8 dscp ef', '8.8.8.8 tos 0xb8'],
   ['from 10.0.0.7 to 8.8.8.8 iif lan0', '8.8.8.8 from 10.0.0.7 iif lan0'],
   ['iif lan0 from 10.0.0.7 to 8.8.8.8', '8.8.8.8 from 10.0.0.7 iif lan0'],
   ['2001:DB8::1 from 2001:db8::2 iif lan0', '2001:db8::1 from 2001:db8::2 iif lan0'],
