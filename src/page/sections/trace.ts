@@ -14,7 +14,7 @@ export function traceSection(plan: KernelPlan): Markup {
       <label for="packet"
         >Packet, as for <code>ip route get</code>: destination address, then any of <code>from</code>
         <code>iif</code> <code>oif</code> <code>mark</code> <code>ipproto</code> <code>sport</code>
-        <code>dport</code> <code>uid</code> <code>tos</code></label
+        <code>dport</code> <code>uid</code> <code>tos</code> <code>dscp</code></label
       >
       <textarea
         id="packet"
