@@ -75,9 +75,18 @@ function fieldWords(
     ...words('dport', dport?.[list].map(formatRange)),
     ...words('uidrange', uid?.[list].map(formatRange)),
     ...words('fwmark', mark?.[list].map(formatMark(WHOLE_MARK))),
-    ...words('tos', tos?.[list].map(formatMark(0xff))),
+    ...tosWords(tos?.[list] ?? []),
   ]
 }
+
+/** Values that compare the whole DSCP and no other bit are a `dscp`. */
+const tosWords = (values: readonly Fwmark[]): readonly string[] =>
+  values.every(({ mask }) => mask === 0xfc)
+    ? words(
+        'dscp',
+        values.map(({ value }) => String(value >> 2)),
+      )
+    : words('tos', values.map(formatMark(0xff)))
 
 const MAX_LISTED = 6
 

@@ -50,6 +50,7 @@ describe('a selector', () => {
     [{ mark: mark(0x100, 0xff00) }, 'fwmark 0x100/0xff00'],
     [{ mark: mark(1, 0xffffffff) }, 'fwmark 0x1'],
     [{ tos: mark(0x10, 0xff) }, 'tos 0x10'],
+    [{ tos: mark(0xb8, 0xfc) }, 'dscp 46'],
     [
       { to: addresses(...['1', '2', '3', '4', '5', '6', '7', '8'].map((net) => `10.${net}.0.0/16`)) },
       'to 10.1.0.0/16,10.2.0.0/16,10.3.0.0/16,10.4.0.0/16,10.5.0.0/16,10.6.0.0/16 and 2 more',
