@@ -1,5 +1,5 @@
 // Target: a program whose configuration we write, with a total record of its capabilities.
-import type { Diagnostic } from '../diagnostics/diagnostic.js'
+import { hasErrors, type Diagnostic } from '../diagnostics/diagnostic.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import type { Feature } from '../plan/features.js'
 import { commentOf } from '../plan/origin.js'
@@ -139,7 +139,10 @@ export interface Target<Id extends string = string> {
   render(plan: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered
 }
 
-/** Its capabilities are computed once for each settings object: the check, the requirements and the comparison ask for them. */
+/**
+ * Its capabilities are computed once for each settings object: the check, the requirements and the comparison ask for
+ * them. Its `render` has no files after an error was reported.
+ */
 export function defineTarget<const Id extends string>(target: Target<Id>): Target<Id> {
   const known = new WeakMap<WrittenSettings, Capabilities>()
   return {
@@ -148,6 +151,10 @@ export function defineTarget<const Id extends string>(target: Target<Id>): Targe
       const capabilities = known.get(settings) ?? target.capabilities(settings)
       known.set(settings, capabilities)
       return capabilities
+    },
+    render(plan, settings, context) {
+      const rendered = target.render(plan, settings, context)
+      return hasErrors(context.reporter.diagnostics) ? { ...rendered, files: [] } : rendered
     },
   }
 }

@@ -2,6 +2,7 @@
 import type { Reporter } from '../../diagnostics/reporter.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { optionProblem } from '../../syntax/interfaces.js'
+import { refuseValue } from '../refuse.js'
 import type { RenderContext } from '../target.js'
 import { isNative } from './virtual-links.js'
 import type { Flavour } from './settings.js'
@@ -10,7 +11,7 @@ import { ownLinks } from './stanzas.js'
 export function refuseValues(plan: KernelPlan, flavour: Flavour, context: RenderContext): void {
   const { about } = context.reporter
   const refuse = (at: Reporter, what: string, reason: string, fix?: string): void =>
-    at.report('value-unsupported', { what, target: 'ifupdown', reason }, { target: 'ifupdown', fix })
+    refuseValue(at, 'ifupdown', what, reason, { fix })
   if (plan.intent.manage === 'routing') {
     for (const { family, prefsrc, origin } of plan.state.routes)
       if (family === 'inet6' && prefsrc !== undefined)

@@ -12,6 +12,7 @@ import { routeCommand, ruleCommand } from '../../syntax/iproute2.js'
 import { commandLine, type ShellText } from '../../syntax/shell.js'
 import { groupByComment } from '../shared/group-by-comment.js'
 import { installedRoutes, ownRoutes, sharedRoutes } from '../shared/deferred-routes.js'
+import { refuseValue } from '../refuse.js'
 import type { RenderContext } from '../target.js'
 
 const OURS = ['protocol', String(RTPROT_MULTIHOME)]
@@ -39,15 +40,8 @@ export function hookLine(
 ): Line | undefined {
   const problem = optionProblem(key, command)
   if (problem === undefined) return hook(optionLine(key, command), origin)
-  context.reporter.about(origin).report(
-    'value-unsupported',
-    {
-      what: `a command of ${command.length} characters (${formatOrigin(origin)})`,
-      target: 'ifupdown',
-      reason: problem,
-    },
-    { target: 'ifupdown' },
-  )
+  const what = `a command of ${command.length} characters (${formatOrigin(origin)})`
+  refuseValue(context.reporter.about(origin), 'ifupdown', what, problem)
   return undefined
 }
 

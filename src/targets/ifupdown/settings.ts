@@ -1,5 +1,6 @@
 // Settings of ifupdown: which of the three programs reads the file, and its path.
 import type { Reporter } from '../../diagnostics/reporter.js'
+import { refuseValue } from '../refuse.js'
 import type { WrittenSettings } from '../target.js'
 
 export const flavours = ['ifupdown', 'ifupdown2', 'ifupdown-ng'] as const
@@ -37,19 +38,17 @@ export function readSettings(settings: WrittenSettings, reporter: Reporter): Set
   if (flavour === undefined || layout === undefined) return undefined
   if (layout === 'interfaces') {
     if (file === undefined) return { flavour, layout, path: '/etc/network/interfaces' }
-    refuse(at('file'), 'a file name', 'the layout `interfaces` has only /etc/network/interfaces')
+    const reason = 'the layout `interfaces` has only /etc/network/interfaces'
+    refuseValue(at('file'), 'ifupdown', 'a file name', reason)
     return undefined
   }
   const name = file === undefined ? DEFAULT_FILE : String(file)
   if (/^[A-Za-z0-9_-]+$/.test(name)) return { flavour, layout, path: `/etc/network/interfaces.d/${name}` }
-  refuse(
+  refuseValue(
     at('file'),
+    'ifupdown',
     `the file name ${JSON.stringify(name)}`,
     'source-directory of interfaces(5) silently skips names with other characters than letters, digits, _ and -',
   )
   return undefined
-}
-
-function refuse(reporter: Reporter, what: string, reason: string): void {
-  reporter.report('value-unsupported', { what, target: 'ifupdown', reason }, { target: 'ifupdown' })
 }

@@ -48,7 +48,6 @@ export const iproute2 = defineTarget({
 
 function render(plan: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered {
   const path = scriptPathOf(settings, context.reporter)
-  if (path === undefined) return { files: [], first: [], change: [] }
   const up = { command: `${path} up`, why: 'lays the plan, and takes away what an earlier one left' }
   const down: Step = { command: `${path} down`, why: 'deletes what `up` has added', when: 'before-files' }
   const common = { kernelRa: true, deferred: deferredRoutes(plan) }

@@ -6,6 +6,7 @@ import { featureTitles } from '../../plan/features.js'
 import { formatOrigin } from '../../plan/origin.js'
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { valueProblem, variablePart } from '../../syntax/conf-d.js'
+import { refuseValue } from '../refuse.js'
 import type { RenderContext } from '../target.js'
 import { postupGroups } from './route-lines.js'
 
@@ -25,7 +26,7 @@ const RUNLEVELS: readonly string[] = [
 export function refuseValues(plan: KernelPlan, links: readonly PlannedLink[], context: RenderContext): void {
   const { about } = context.reporter
   const refuse = (at: Reporter, what: string, reason: string, fix?: string): void =>
-    at.report('value-unsupported', { what, target: ID, reason }, { target: ID, on: 'key', fix })
+    refuseValue(at, ID, what, reason, { on: 'key', fix })
   if (plan.intent.manage === 'routing') {
     for (const { name, origin } of links)
       if (RUNLEVELS.includes(name))

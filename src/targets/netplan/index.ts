@@ -38,8 +38,8 @@ function render(plan: KernelPlan, written: WrittenSettings, context: RenderConte
   const settings = readSettings(written)
   const isNetworkd = settings.renderer === 'networkd'
   const steps = isNetworkd ? networkdSteps(plan, settings) : managerSteps(plan, settings)
-  const refused = [refuseSettings(plan, settings, context), refuseValues(plan, settings, context)]
-  if (refused.includes(true)) return { files: [], ...steps }
+  refuseSettings(plan, settings, context)
+  refuseValues(plan, settings, context)
   const files = isNetworkd ? networkdFiles(plan, settings, context) : managerFiles(plan, settings, context)
   const protocol = files.some(({ path }) => path === dispatcherPath(DEFAULT_DISPATCHER))
   return { files: [...files, ...commonFiles(plan, TITLE, context, { kernelRa: false, protocol })], ...steps }

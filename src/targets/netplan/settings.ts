@@ -2,6 +2,7 @@
 import { loopback, type LinkName } from '../../kernel/link.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { OLDEST_SYSTEMD } from '../shared/networkd/values.js'
+import { refuseValue } from '../refuse.js'
 import type { RenderContext, WrittenSettings } from '../target.js'
 import { isAtLeast, versionOf } from '../version.js'
 
@@ -67,14 +68,9 @@ export function definitionOf(link: LinkName, { definitions }: NetplanSettings): 
   return section === undefined || id === undefined ? { section: 'ethernets', id: link } : { section, id }
 }
 
-/** Returns true after reporting an invalid one. */
-export function refuseSettings(plan: KernelPlan, settings: NetplanSettings, context: RenderContext): boolean {
-  let isRefused = false
-  const refuse = (key: readonly string[], what: string, reason: string) => {
-    isRefused = true
-    const at = context.reporter.at('targets', ID, ...key)
-    at.report('value-unsupported', { what, target: ID, reason }, { target: ID })
-  }
+export function refuseSettings(plan: KernelPlan, settings: NetplanSettings, context: RenderContext): void {
+  const refuse = (key: readonly string[], what: string, reason: string): void =>
+    refuseValue(context.reporter.at('targets', ID, ...key), ID, what, reason)
   if (!isAtLeast(settings.netplan, OLDEST_NETPLAN))
     refuse(
       ['version'],
@@ -96,7 +92,6 @@ export function refuseSettings(plan: KernelPlan, settings: NetplanSettings, cont
     if (plan.intent.manage === 'full' && !definition.startsWith('ethernets.'))
       refuse(key, JSON.stringify(definition), 'only with `manage: routing` does another file make the link')
   }
-  return isRefused
 }
 
 /** Debian 11 has netplan 0.101 with NetworkManager 1.30, 12 and later 1.42 and later. */

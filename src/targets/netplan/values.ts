@@ -3,6 +3,7 @@ import { managedLinks } from '../../plan/lasting-rules.js'
 import type { KernelPlan, Origin, PlannedLink } from '../../plan/plan.js'
 import { refuseMoved, refuseNameservers } from '../shared/networkmanager/values.js'
 import { refuseValues as refuseNetworkdValues } from '../shared/networkd/values.js'
+import { refuseValue } from '../refuse.js'
 import type { RenderContext } from '../target.js'
 import { ID, PASSTHROUGH, type NetplanSettings } from './settings.js'
 import { isAtLeast } from '../version.js'
@@ -11,18 +12,15 @@ import { carries, routeProblem } from './manager-split.js'
 import { yamlProblem } from './yaml-routes.js'
 import { ruleProblem } from './yaml-rules.js'
 
-/** Returns true after reporting one. */
-export function refuseValues(plan: KernelPlan, settings: NetplanSettings, context: RenderContext): boolean {
+export function refuseValues(plan: KernelPlan, settings: NetplanSettings, context: RenderContext): void {
   const ours = plan.intent.manage === 'full' ? plan.state.links.filter((link) => link.manage === 'full') : []
-  const renderer =
-    settings.renderer === 'networkd'
-      ? refuseNetworkdValues(plan, settings.systemd, ID, context)
-      : [
-          refuseNameservers(ours, ID, context),
-          refuseMoved(plan, ID, context),
-          refuseLinkLocal(ours, settings, context),
-        ].includes(true)
-  return settings.beyond === 'refuse' ? refuseBeyondYaml(plan, settings, context) || renderer : renderer
+  if (settings.renderer === 'networkd') refuseNetworkdValues(plan, settings.systemd, ID, context)
+  else {
+    refuseNameservers(ours, ID, context)
+    refuseMoved(plan, ID, context)
+    refuseLinkLocal(ours, settings, context)
+  }
+  if (settings.beyond === 'refuse') refuseBeyondYaml(plan, settings, context)
 }
 
 /** Older versions have no key that prevents it. */
@@ -30,23 +28,18 @@ function refuseLinkLocal(
   links: readonly PlannedLink[],
   { netplan }: NetplanSettings,
   context: RenderContext,
-): boolean {
+): void {
   const lacking = isAtLeast(netplan, PASSTHROUGH) ? [] : links.filter(lacksIpv4)
   for (const { name, origin } of lacking) {
     const what = `${name} without an IPv4 address`
     const reason = `before ${PASSTHROUGH} netplan makes NetworkManager add one of 169.254.0.0/16; renderer networkd does not`
-    context.reporter.about(origin).report('value-unsupported', { what, target: ID, reason }, { target: ID })
+    refuseValue(context.reporter.about(origin), ID, what, reason)
   }
-  return lacking.length > 0
 }
 
-function refuseBeyondYaml(plan: KernelPlan, settings: NetplanSettings, context: RenderContext): boolean {
-  let isRefused = false
-  const refuse = (origin: Origin, what: string, reason: string) => {
-    isRefused = true
-    const at = context.reporter.about(origin)
-    at.report('value-unsupported', { what, target: ID, reason }, { target: ID })
-  }
+function refuseBeyondYaml(plan: KernelPlan, settings: NetplanSettings, context: RenderContext): void {
+  const refuse = (origin: Origin, what: string, reason: string): void =>
+    refuseValue(context.reporter.about(origin), ID, what, reason)
   const links = managedLinks(plan)
   const isManager = settings.renderer === 'NetworkManager'
   for (const route of plan.state.routes) {
@@ -59,5 +52,4 @@ function refuseBeyondYaml(plan: KernelPlan, settings: NetplanSettings, context: 
     else if (isManager && !links.some((link) => carries(link, rule, links)))
       refuse(rule.origin, 'this rule', 'no link has an address of its family, so no profile can carry it')
   }
-  return isRefused
 }

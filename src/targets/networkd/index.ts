@@ -54,8 +54,8 @@ export const networkd = defineTarget({
 function render(plan: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered {
   const systemd = versionOf(settings, DEFAULT_VERSION)
   const steps = stepsOf(plan, systemd)
-  const refused = [refuseSettings(plan, settings, systemd, context), refuseValues(plan, systemd, ID, context)]
-  if (refused.includes(true)) return { files: [], ...steps }
+  refuseSettings(plan, settings, systemd, context)
+  refuseValues(plan, systemd, ID, context)
   const head: UnitHead = { stack: TITLE, context, mechanism: 'native' }
   const routes = routesByFile(plan, systemd)
   const lo = { rules: plan.state.rules, routes: routes.get(loopback) ?? [] }

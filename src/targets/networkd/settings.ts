@@ -2,6 +2,7 @@
 import { loopback } from '../../kernel/link.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { OLDEST_SYSTEMD } from '../shared/networkd/values.js'
+import { refuseValue } from '../refuse.js'
 import type { RenderContext, WrittenSettings } from '../target.js'
 import { isAtLeast } from '../version.js'
 
@@ -13,40 +14,29 @@ export function fileNames(settings: WrittenSettings): Readonly<Record<string, st
   return typeof files === 'object' ? files : {}
 }
 
-/** True when something was refused, and reported. */
 export function refuseSettings(
   plan: KernelPlan,
   settings: WrittenSettings,
   systemd: string,
   context: RenderContext,
-): boolean {
-  const at = context.reporter.at('targets', 'networkd')
-  const options = { target: 'networkd' }
-  const refuse = (key: readonly string[], what: string, reason: string) => {
-    at.at(...key).report('value-unsupported', { what, target: 'networkd', reason }, options)
-    return true
-  }
-  let isRefused = false
+): void {
+  const refuse = (key: readonly string[], what: string, reason: string): void =>
+    refuseValue(context.reporter.at('targets', 'networkd', ...key), 'networkd', what, reason)
   if (!isAtLeast(systemd, OLDEST_SYSTEMD))
-    isRefused = refuse(
-      ['version'],
-      `systemd ${systemd}`,
-      `the oldest that this was tried with is ${OLDEST_SYSTEMD}`,
-    )
+    refuse(['version'], `systemd ${systemd}`, `the oldest that this was tried with is ${OLDEST_SYSTEMD}`)
   const links = new Set<string>([loopback, ...plan.state.links.map((link) => link.name)])
   const taken = new Set<string>()
   for (const [link, name] of Object.entries(fileNames(settings))) {
     if (!links.has(link))
-      isRefused = refuse(['files', link], `a file name for ${link}`, 'the description has no such link')
+      refuse(['files', link], `a file name for ${link}`, 'the description has no such link')
     if (!FILE_NAME.test(name))
-      isRefused = refuse(
+      refuse(
         ['files', link],
         `the file name ${JSON.stringify(name)}`,
         'it must be plain and end in `.network`',
       )
     if (taken.has(name))
-      isRefused = refuse(['files', link], `the file name ${name} twice`, 'each link has a file of its own')
+      refuse(['files', link], `the file name ${name} twice`, 'each link has a file of its own')
     taken.add(name)
   }
-  return isRefused
 }

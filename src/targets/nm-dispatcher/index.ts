@@ -48,11 +48,11 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
     plan.intent.manage === 'routing' ? [] : plan.state.links.filter((link) => link.manage === 'full')
   const steps = stepsOf(
     plan,
-    file ?? DEFAULT_DISPATCHER,
+    file,
     links.map((link) => link.name),
   )
-  const isRefused = [refuseNameservers(links, ID, context), refuseMoved(plan, ID, context)].includes(true)
-  if (file === undefined || isRefused) return { files: [], ...steps }
+  refuseNameservers(links, ID, context)
+  refuseMoved(plan, ID, context)
   const script = dispatcherScript(plan, plan.state, { file, stack: TITLE }, context)
   const profiles = links.map((link) =>
     keyfile(link, linkSections(link, leaseOf(plan, link), { inet: [], inet6: [] }), TITLE, context),

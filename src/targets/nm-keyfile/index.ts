@@ -68,13 +68,10 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
   const loose = own.filter((route) => owningLink(route) === loopback)
   const hasLoopback = loose.length > 0 || plan.state.rules.length > 0
   const profiles = [...(hasLoopback ? [loopback] : []), ...links.map((link) => link.name)]
-  const steps = stepsOf(plan, profiles, scripted.length > 0 ? (file ?? DEFAULT_DISPATCHER) : undefined)
-  const isRefused = [
-    refuseNameservers(links, ID, context),
-    refuseMoved(plan, ID, context),
-    refuseRoutes(own, links, ID, context),
-  ]
-  if (file === undefined || isRefused.includes(true)) return { files: [], ...steps }
+  const steps = stepsOf(plan, profiles, scripted.length > 0 ? file : undefined)
+  refuseNameservers(links, ID, context)
+  refuseMoved(plan, ID, context)
+  refuseRoutes(own, links, ID, context)
   const byLink = routesOver(own)
   const files = [
     ...(hasLoopback

@@ -3,24 +3,22 @@ import type { LinkName } from '../../kernel/link.js'
 import { formatPrefix } from '../../kernel/prefix.js'
 import type { PlannedLink, Route } from '../../plan/plan.js'
 import { hasMethod } from '../shared/networkmanager/keyfile.js'
+import { refuseValue } from '../refuse.js'
 import type { RenderContext } from '../target.js'
 
-/** Returns true after reporting one. */
 export function refuseRoutes(
   routes: readonly Route[],
   links: readonly PlannedLink[],
   target: string,
   context: RenderContext,
-): boolean {
+): void {
   const addressless = new Set<LinkName>(
     links.filter((link) => !hasMethod(link, 'inet')).map((link) => link.name),
   )
-  let isRefused = false
   for (const route of routes) {
-    const refuse = (what: string, reason: string) => {
-      isRefused = true
-      const options = { target, fix: 'Render nm-dispatcher: its script installs the route.' }
-      context.reporter.about(route.origin).report('value-unsupported', { what, target, reason }, options)
+    const refuse = (what: string, reason: string): void => {
+      const fix = 'Render nm-dispatcher: its script installs the route.'
+      refuseValue(context.reporter.about(route.origin), target, what, reason, { fix })
     }
     for (const { dev, via } of route.nexthops) {
       if (via !== undefined && via.family !== route.family)
@@ -35,5 +33,4 @@ export function refuseRoutes(
         )
     }
   }
-  return isRefused
 }

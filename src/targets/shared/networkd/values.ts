@@ -5,6 +5,7 @@ import { isMultipath } from '../../../plan/route-owner.js'
 import type { KernelPlan, Origin, PlannedLink, Route, Rule } from '../../../plan/plan.js'
 import { leaseOf } from '../lease/settings.js'
 import { USE_ADVERTISED_GATEWAY } from './lease.js'
+import { refuseValue } from '../../refuse.js'
 import type { RenderContext } from '../../target.js'
 import { isAtLeast } from '../../version.js'
 
@@ -29,13 +30,12 @@ interface Refusal {
   readonly reason: string
 }
 
-/** Returns true after reporting one. */
 export function refuseValues(
   plan: KernelPlan,
   systemd: string,
   target: string,
   context: RenderContext,
-): boolean {
+): void {
   const refusals = [
     ...plan.state.routes.flatMap(routeRefusals),
     ...plan.state.rules.flatMap((rule) => ruleRefusals(rule, systemd)),
@@ -43,11 +43,7 @@ export function refuseValues(
     ...plan.state.links.flatMap((link) => leaseRefusals(link, plan, systemd)),
   ]
   for (const { origin, key = [], what, reason } of refusals)
-    context.reporter
-      .about(origin)
-      .at(...key)
-      .report('value-unsupported', { what, target, reason }, { target })
-  return refusals.length > 0
+    refuseValue(context.reporter.about(origin).at(...key), target, what, reason)
 }
 
 function routeRefusals(route: Route): readonly Refusal[] {

@@ -12,6 +12,7 @@ import { commandLine } from '../../../syntax/shell.js'
 import { groupByComment, orNothing } from '../group-by-comment.js'
 import { bannerOf } from '../common-files.js'
 import { neededLinks } from '../route-dependencies.js'
+import { refuseValue } from '../../refuse.js'
 import { textFile, type RenderContext, type Step, type TextFile, type WrittenSettings } from '../../target.js'
 
 const FOLDER = '/etc/NetworkManager/dispatcher.d'
@@ -57,25 +58,17 @@ export const staleMultipathSteps = (
 /** nm-dispatcher.c skips such names without a message. */
 const IGNORED = /^\.|~$|\.(?:rpmsave|rpmorig|rpmnew|swp)$|\.dpkg-/
 
-/** The setting `file`; undefined after reporting a name that NetworkManager would skip. */
-export function dispatcherName(
-  settings: WrittenSettings,
-  target: string,
-  context: RenderContext,
-): string | undefined {
+/** The setting `file`; the default after reporting a name that NetworkManager would skip. */
+export function dispatcherName(settings: WrittenSettings, target: string, context: RenderContext): string {
   const name = String(settings['file'] ?? DEFAULT_DISPATCHER)
   if (/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name) && !IGNORED.test(name)) return name
-  context.reporter.at('targets', target, 'file').report(
-    'value-unsupported',
-    {
-      what: `the file name ${JSON.stringify(name)}`,
-      target,
-      reason:
-        'NetworkManager runs plain names of dispatcher.d alone, and none that looks like a backup (.rpmnew, .dpkg-old, ~)',
-    },
-    { target },
+  refuseValue(
+    context.reporter.at('targets', target, 'file'),
+    target,
+    `the file name ${JSON.stringify(name)}`,
+    'NetworkManager runs plain names of dispatcher.d alone, and none that looks like a backup (.rpmnew, .dpkg-old, ~)',
   )
-  return undefined
+  return DEFAULT_DISPATCHER
 }
 
 /** Rules and routes that one place holds. */

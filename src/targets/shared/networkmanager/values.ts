@@ -4,21 +4,18 @@ import type { KernelPlan, PlannedLink } from '../../../plan/plan.js'
 import { hasFamily, hasMethod } from './keyfile.js'
 import { isMoved } from './lease.js'
 import { leaseOf } from '../lease/settings.js'
+import { refuseValue } from '../../refuse.js'
 import type { RenderContext } from '../../target.js'
 
-/** Name servers need a family with addresses in the profile. Returns true after reporting one. */
+/** Name servers need a family with addresses in the profile. */
 export function refuseNameservers(
   links: readonly PlannedLink[],
   target: string,
   context: RenderContext,
-): boolean {
-  let isRefused = false
+): void {
   for (const link of links) {
-    const refuse = (what: string, reason: string) => {
-      isRefused = true
-      const at = context.reporter.about(link.origin).at('nameservers')
-      at.report('value-unsupported', { what, target, reason }, { target })
-    }
+    const refuse = (what: string, reason: string): void =>
+      refuseValue(context.reporter.about(link.origin).at('nameservers'), target, what, reason)
     for (const server of link.nameservers.addresses)
       if (!hasMethod(link, server.family))
         refuse(
@@ -34,25 +31,18 @@ export function refuseNameservers(
           'a keyfile ends a list’s value at `;` and reads `\\`',
         )
   }
-  return isRefused
 }
 
-/** `route-table` applies to every route of its family. Returns true after reporting a conflict. */
-export function refuseMoved(plan: KernelPlan, target: string, context: RenderContext): boolean {
-  let isRefused = false
+/** `route-table` applies to every route of its family. */
+export function refuseMoved(plan: KernelPlan, target: string, context: RenderContext): void {
   for (const link of plan.state.links) {
     const lease = leaseOf(plan, link)
     for (const family of families) {
       if (!isMoved(lease, family) || !hasFamily(link, family)) continue
-      isRefused = true
       const what = `an ${familyName(family)} address of ${link.name} beside a lease that main must not have`
       const reason = 'the profile would move the network of that address out of main too'
       const fix = 'Name the gateway in `default`, or render networkd.'
-      context.reporter
-        .about(link.origin)
-        .at('addresses')
-        .report('value-unsupported', { what, target, reason }, { target, fix })
+      refuseValue(context.reporter.about(link.origin).at('addresses'), target, what, reason, { fix })
     }
   }
-  return isRefused
 }
