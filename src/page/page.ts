@@ -4,7 +4,6 @@ import type { KernelPlan } from '../plan/plan.js'
 import { script, scriptHash, style, styleHash } from './browser.generated.js'
 import { pageData } from './model/data.js'
 import { gatewayStyles } from './model/links.js'
-import { inOrderOfUse } from './model/target-order.js'
 import { html, jsonElement, type Markup } from './markup.js'
 import { filesSection } from './sections/files.js'
 import { runtimeNotesSection } from './sections/runtime-notes.js'
@@ -61,4 +60,17 @@ export function page(
         ${jsonElement('data', pageData(comparison, plan))} ${raw(`<script>${script}</script>`)}
       </body>
     </html> `.markup
+}
+
+/** By how many Linux hosts run the stack. */
+const byUse = ['netplan', 'networkd', 'nm-keyfile', 'ifupdown', 'nm-dispatcher', 'iproute2', 'netifrc']
+
+/** `named`: ids of the targets that the description names. */
+function inOrderOfUse<T extends { readonly id: string }>(
+  targets: readonly T[],
+  named: ReadonlySet<string>,
+): readonly T[] {
+  const rank = ({ id }: T): number =>
+    (named.has(id) ? 0 : byUse.length) + (byUse.includes(id) ? byUse.indexOf(id) : byUse.length)
+  return targets.toSorted((a, b) => rank(a) - rank(b))
 }

@@ -9,12 +9,8 @@ import {
   detailOf,
   detailProblem,
   filesPositional,
-  formatOption,
-  quietOption,
-  stdinNameOption,
-  strictOption,
+  reportOptions,
   targetOption,
-  verboseOption,
   targetsNamed,
 } from '../usage/options.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
@@ -23,11 +19,8 @@ export const usage = {
   positionals: { files: filesPositional },
   options: {
     target: targetOption,
-    'stdin-name': stdinNameOption,
-    strict: strictOption,
-    verbose: { ...verboseOption, describe: 'Print a verdict for each description' },
-    quiet: quietOption,
-    format: formatOption,
+    ...reportOptions,
+    verbose: { ...reportOptions.verbose, describe: 'Print a verdict for each description' },
   },
   examples: [
     ['$0 check host.yaml --target networkd', 'whether networkd can express all of it'],

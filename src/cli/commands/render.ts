@@ -11,12 +11,8 @@ import {
   detailOf,
   detailProblem,
   filesPositional,
-  formatOption,
-  quietOption,
-  stdinNameOption,
-  strictOption,
+  reportOptions,
   targetOption,
-  verboseOption,
   targetsNamed,
 } from '../usage/options.js'
 import type { Report, ReportedOutput } from '../format/report-json.js'
@@ -49,11 +45,11 @@ export const usage = {
       type: 'boolean',
       describe: 'Render the good descriptions where others have errors; exit 1',
     },
-    'stdin-name': stdinNameOption,
-    strict: strictOption,
-    verbose: { ...verboseOption, describe: 'Print every file, and the steps that put the files to work' },
-    quiet: quietOption,
-    format: formatOption,
+    ...reportOptions,
+    verbose: {
+      ...reportOptions.verbose,
+      describe: 'Print every file, and the steps that put the files to work',
+    },
   },
   examples: [
     ['$0 render host.yaml --target netplan', 'the files of one stack, printed'],

@@ -109,33 +109,20 @@ function dispositionDocument(disposition: Disposition) {
   }
 }
 
-/** Each value as text; an absent field may have any value. */
-const packetsDocument = ({
+/** Each value as text; an absent field may have any value. JSON leaves undefined out. */
+const packetsDocument = ({ sender, source, ...fields }: Packets) => ({
   sender,
   source,
-  from,
-  to,
-  iif,
-  oif,
-  ipproto,
-  sport,
-  dport,
-  uid,
-  mark,
-  tos,
-}: Packets) => ({
-  sender,
-  source,
-  ...field('from', from, formatPrefix),
-  ...field('to', to, formatPrefix),
-  ...field('iif', iif, String),
-  ...field('oif', oif, String),
-  ...field('ipproto', ipproto, formatRange),
-  ...field('sport', sport, formatRange),
-  ...field('dport', dport, formatRange),
-  ...field('uid', uid, formatRange),
-  ...field('mark', mark, formatFwmark),
-  ...field('tos', tos, formatFwmark),
+  from: valuesDocument(fields.from, formatPrefix),
+  to: valuesDocument(fields.to, formatPrefix),
+  iif: valuesDocument(fields.iif, String),
+  oif: valuesDocument(fields.oif, String),
+  ipproto: valuesDocument(fields.ipproto, formatRange),
+  sport: valuesDocument(fields.sport, formatRange),
+  dport: valuesDocument(fields.dport, formatRange),
+  uid: valuesDocument(fields.uid, formatRange),
+  mark: valuesDocument(fields.mark, formatFwmark),
+  tos: valuesDocument(fields.tos, formatFwmark),
 })
 
 interface Values<T> {
@@ -144,13 +131,9 @@ interface Values<T> {
   readonly isApproximate?: true
 }
 
-const field = <T>(name: string, values: Values<T> | undefined, format: (value: T) => string) =>
-  values === undefined
-    ? {}
-    : {
-        [name]: {
-          in: values.in.map(format),
-          exclusions: values.exclusions.map(format),
-          ...(values.isApproximate === true ? { approximate: true } : {}),
-        },
-      }
+const valuesDocument = <T>(values: Values<T> | undefined, format: (value: T) => string) =>
+  values && {
+    in: values.in.map(format),
+    exclusions: values.exclusions.map(format),
+    approximate: values.isApproximate,
+  }

@@ -1,6 +1,7 @@
 // JSON report of `check` and `render`; its shape changes only with its `version`.
 import { formatPath, type Diagnostic, type Span } from '../../diagnostics/diagnostic.js'
 import type { Difference } from '../../node/compare.js'
+import type { WriteReport } from '../../node/write.js'
 import { formatMode } from '../../node/file-owner.js'
 import type { Output, RenderedFile, Step } from '../../targets/target.js'
 import { jsonText } from '../json/document.js'
@@ -13,23 +14,13 @@ export interface ReportedOutput {
   readonly output: Output
 }
 
-export interface ReportedTree {
+interface OfRoot {
   readonly target: string
   readonly root: string
-  readonly written: readonly string[]
-  readonly restored: readonly string[]
-  readonly unchanged: readonly string[]
-  readonly removed: readonly string[]
-  readonly remarks: readonly { readonly path: string; readonly text: string }[]
 }
 
-export interface ReportedDifference {
-  readonly target: string
-  readonly root: string
-  readonly path: string
-  readonly what: Difference['what']
-  readonly text: string
-}
+export type ReportedTree = OfRoot & WriteReport
+export type ReportedDifference = OfRoot & Pick<Difference, 'path' | 'what' | 'text'>
 
 export interface Report {
   readonly findings: readonly Findings[]
@@ -84,9 +75,4 @@ const fileView = (file: RenderedFile) =>
     ? { path: file.path, symlink: file.symlink }
     : { path: file.path, mode: formatMode(file.mode), owner: file.owner, content: file.content }
 
-const stepView = ({ command, programs, why, when }: Step) => ({
-  command,
-  programs,
-  why,
-  when,
-})
+const stepView = ({ command, programs, why, when }: Step) => ({ command, programs, why, when })

@@ -46,18 +46,6 @@ export function targetsNamed(words: readonly string[]): readonly Target[] | unde
   return targets.filter(({ id }) => names.includes(ALL) || ids.has(id))
 }
 
-export const quietOption = {
-  type: 'boolean',
-  alias: 'q',
-  describe: 'Print only errors',
-} as const satisfies Option
-
-export const verboseOption = {
-  type: 'boolean',
-  alias: 'v',
-  describe: 'Print details',
-} as const satisfies Option
-
 /** How much text is printed; none if a program reads the answer. */
 export type Detail = 'none' | 'errors' | 'summary' | 'all'
 
@@ -76,24 +64,29 @@ export function detailOf({ format, quiet, verbose }: DetailArguments): Detail {
 export const detailProblem = ({ quiet, verbose }: DetailArguments): string | undefined =>
   quiet && verbose ? '--quiet and --verbose exclude each other' : undefined
 
-export const stdinNameOption = {
-  type: 'string',
-  value: 'NAME',
-  describe: 'Name of standard input in diagnostics and headers, and for {host}',
-} as const satisfies Option
-
 export const strictOption = {
   type: 'boolean',
   describe: 'Treat warnings as errors',
 } as const satisfies Option
 
-export const formatOption = {
-  type: 'string',
-  value: 'FORMAT',
-  choices: ['text', 'json', 'sarif'],
-  default: 'text',
-  describe: 'Form of the diagnostics; json and sarif go to standard output',
-} as const satisfies Option
+/** Options of the commands that take several descriptions; each says what `--verbose` prints. */
+export const reportOptions = {
+  'stdin-name': {
+    type: 'string',
+    value: 'NAME',
+    describe: 'Name of standard input in diagnostics and headers, and for {host}',
+  },
+  strict: strictOption,
+  verbose: { type: 'boolean', alias: 'v', describe: 'Print details' },
+  quiet: { type: 'boolean', alias: 'q', describe: 'Print only errors' },
+  format: {
+    type: 'string',
+    value: 'FORMAT',
+    choices: ['text', 'json', 'sarif'],
+    default: 'text',
+    describe: 'Form of the diagnostics; json and sarif go to standard output',
+  },
+} as const satisfies Record<string, Option>
 
 /** For commands that print an answer; each adds its choices and default. */
 export const answerFormat = { type: 'string', value: 'FORMAT', describe: 'Form of the answer' } as const

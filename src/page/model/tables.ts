@@ -177,22 +177,27 @@ function dynamicLines(plan: KernelPlan, table: TableId): readonly RouteLine[] {
   const own = plan.dynamic.tables
     .filter((followed) => followed.table === table)
     .map(({ link, families, routers }): RouteLine => {
-      const gateway = plan.intent.gateways.find((one) => one.link === link && one.table === table)
+      const uplink = gatewayUplink(plan, link, table)
       return {
         key: `t${table} followed ${link}`,
         families: routers.length === 0 ? families : routers,
         text: routers.length === 0 ? `network of ${link}, leased` : 'default',
-        exits: [
-          {
-            link,
-            ...(gateway === undefined || routers.length === 0 ? {} : { uplink: uplinkKey(gateway.name) }),
-          },
-        ],
+        exits: [{ link, uplink: routers.length === 0 ? undefined : uplink }],
         isConnected: routers.length === 0,
         isDynamic: true,
       }
     })
   return table === RT_TABLE_MAIN ? [...own, ...leasedDefaults(plan), ...leasedBalances(plan)] : own
+}
+
+/** Of the first gateway on the link, or of that which has the table. */
+function gatewayUplink(
+  { intent: { gateways } }: KernelPlan,
+  link: LinkName,
+  table?: TableId,
+): string | undefined {
+  const gateway = gateways.find((one) => one.link === link && (table === undefined || one.table === table))
+  return gateway === undefined ? undefined : uplinkKey(gateway.name)
 }
 
 /** Defaults that the DHCP clients of leased gateways add to main. */
@@ -202,28 +207,22 @@ const leasedDefaults = (plan: KernelPlan): readonly RouteLine[] =>
       ({ installedIn, metric, routers }) =>
         installedIn === 'main' && metric !== undefined && routers.length > 0,
     )
-    .map(({ link, table, routers, metric }): RouteLine => {
-      const gateway = plan.intent.gateways.find((one) => one.link === link && one.table === table)
-      return {
-        key: `t${RT_TABLE_MAIN} leased ${link}`,
-        families: routers,
-        text: 'default',
-        exits: [{ link, uplink: gateway === undefined ? undefined : uplinkKey(gateway.name) }],
-        metric,
-        isConnected: false,
-        isDynamic: true,
-      }
-    })
+    .map(({ link, table, routers, metric }) => ({
+      key: `t${RT_TABLE_MAIN} leased ${link}`,
+      families: routers,
+      text: 'default',
+      exits: [{ link, uplink: gatewayUplink(plan, link, table) }],
+      metric,
+      isConnected: false,
+      isDynamic: true,
+    }))
 
 const leasedBalances = (plan: KernelPlan): readonly RouteLine[] =>
   plan.dynamic.multipaths.map(({ family, metric, hops }) => ({
     key: `t${RT_TABLE_MAIN} balance ${family}`,
     families: [family],
     text: 'default',
-    exits: hops.map(({ dev, weight }) => {
-      const gateway = plan.intent.gateways.find(({ link }) => link === dev)
-      return { link: dev, weight, uplink: gateway === undefined ? undefined : uplinkKey(gateway.name) }
-    }),
+    exits: hops.map(({ dev, weight }) => ({ link: dev, weight, uplink: gatewayUplink(plan, dev) })),
     metric,
     isConnected: false,
     isDynamic: true,
