@@ -42,28 +42,30 @@ const partsOf: Readonly<Record<PlanItemKind, (plan: KernelPlan) => readonly { re
     connmark: ({ state }) => state.connmarks,
   }
 
+type MapParts = <T extends { readonly origin: Origin }>(
+  kind: PlanItemKind,
+  parts: readonly T[],
+) => readonly T[]
+
+/** The plan with other lists of parts. */
+const mapParts = ({ state, dynamic, intent }: KernelPlan, map: MapParts): KernelPlan => ({
+  state: {
+    links: map('link', state.links),
+    rules: map('rule', state.rules),
+    routes: map('route', state.routes),
+    sysctls: map('sysctl', state.sysctls),
+    connmarks: map('connmark', state.connmarks),
+  },
+  dynamic: {
+    tables: map('dynamicTable', dynamic.tables),
+    multipaths: map('dynamicMultipath', dynamic.multipaths),
+  },
+  intent: { ...intent, tables: map('table', intent.tables) },
+})
+
 /** The same plan with an origin of its own for each part: rules that one key of the description asks for share theirs. */
-export function withDistinctOrigins(plan: KernelPlan): KernelPlan {
-  const distinct = <T extends { readonly origin: Origin }>(parts: readonly T[]): readonly T[] =>
-    parts.map((part) => ({ ...part, origin: { ...part.origin } }))
-  return {
-    ...plan,
-    state: {
-      ...plan.state,
-      links: distinct(plan.state.links),
-      rules: distinct(plan.state.rules),
-      routes: distinct(plan.state.routes),
-      sysctls: distinct(plan.state.sysctls),
-      connmarks: distinct(plan.state.connmarks),
-    },
-    intent: { ...plan.intent, tables: distinct(plan.intent.tables) },
-    dynamic: {
-      ...plan.dynamic,
-      tables: distinct(plan.dynamic.tables),
-      multipaths: distinct(plan.dynamic.multipaths),
-    },
-  }
-}
+export const withDistinctOrigins = (plan: KernelPlan): KernelPlan =>
+  mapParts(plan, (_, parts) => parts.map((part) => ({ ...part, origin: { ...part.origin } })))
 
 export function itemsByOrigin(plan: KernelPlan, items: readonly PlanItem[]): ItemOf {
   const ids = new Map<DiagnosticOrigin, PlanItemId>()
@@ -228,22 +230,5 @@ const formatBalance = ({ metric, hops }: DynamicMultipath): readonly string[] =>
 ]
 
 /** The plan without any other part than these. */
-function onlyWith(plan: KernelPlan, kind: PlanItemKind, parts: readonly number[]): KernelPlan {
-  const keep = <T>(one: PlanItemKind, list: readonly T[]): readonly T[] =>
-    one === kind ? parts.flatMap((part) => list[part] ?? []) : []
-  const { state, dynamic, intent } = plan
-  return {
-    state: {
-      links: keep('link', state.links),
-      rules: keep('rule', state.rules),
-      routes: keep('route', state.routes),
-      sysctls: keep('sysctl', state.sysctls),
-      connmarks: keep('connmark', state.connmarks),
-    },
-    dynamic: {
-      tables: keep('dynamicTable', dynamic.tables),
-      multipaths: keep('dynamicMultipath', dynamic.multipaths),
-    },
-    intent: { ...intent, tables: keep('table', intent.tables) },
-  }
-}
+const onlyWith = (plan: KernelPlan, kind: PlanItemKind, indices: readonly number[]): KernelPlan =>
+  mapParts(plan, (one, parts) => (one === kind ? indices.flatMap((index) => parts[index] ?? []) : []))

@@ -5,9 +5,21 @@ import { didYouMean } from '../diagnostics/suggest.js'
 import { containsAddress } from '../kernel/prefix.js'
 import { isLinkName, loopback, type LinkName } from '../kernel/link.js'
 import type { Address } from '../kernel/address.js'
-import type { Link } from './network.js'
+import type { TableId } from '../kernel/table.js'
+import type { Software } from '../software/software.js'
+import type { Gateway, Link } from './network.js'
 
 export type Links = ReadonlyMap<LinkName, Link>
+
+/** What rules refer to. */
+export interface RuleContext {
+  readonly links: Links
+  readonly gateways: ReadonlyMap<string, Gateway>
+  /** Of all gateways of the description, also of those with errors. */
+  readonly names: readonly string[]
+  readonly tables: ReadonlyMap<string, TableId>
+  readonly coexist: readonly Software[]
+}
 
 /** A suggestion, or the known names. */
 const suggestName = (name: string, known: Iterable<string>): { readonly fix?: string } => {

@@ -9,8 +9,7 @@ import { RT_TABLE_MAIN, reservedTableNames, type TableId } from '../kernel/table
 import { kernelVrfs } from '../software/routers.js'
 import { softwareOfPref } from '../software/software.js'
 import { expandRule } from './expand-rule.js'
-import { entriesOf, findGateway, reportUnknownTable } from './references.js'
-import type { RuleContext } from './rule-context.js'
+import { entriesOf, findGateway, reportUnknownTable, type RuleContext } from './references.js'
 import type { Gateway, LeftOut, ResolvedRule } from './network.js'
 
 export function resolveRules(

@@ -1,4 +1,5 @@
 // Projection of a packet set onto one field.
+import { memoize } from '../kernel/memoize.js'
 import type { Field, FieldName } from './fields.js'
 import { UNIVERSE, EMPTY, type NodeId } from './bdd-nodes.js'
 import type { PacketSet, PacketSpace } from './packet-space.js'
@@ -7,17 +8,12 @@ import type { PacketSet, PacketSpace } from './packet-space.js'
 export function project(space: PacketSpace, set: PacketSet, name: FieldName): PacketSet {
   const { bitOf, lowOf, highOf, node, orElse } = space
   const { first, width }: Field = space.fields[name]
-  const done = new Map<NodeId, NodeId>()
-  const walk = (diagram: NodeId): NodeId => {
+  const walk: (diagram: NodeId) => NodeId = memoize((diagram) => {
     const bit = bitOf(diagram)
     if (bit >= first + width) return diagram === EMPTY ? EMPTY : UNIVERSE
-    const known = done.get(diagram)
-    if (known !== undefined) return known
     const low = walk(lowOf(diagram))
     const high = walk(highOf(diagram))
-    const result = bit < first ? orElse(low, high) : node(bit, low, high)
-    done.set(diagram, result)
-    return result
-  }
+    return bit < first ? orElse(low, high) : node(bit, low, high)
+  })
   return walk(set)
 }

@@ -1,4 +1,5 @@
 // Packet set of each terminal of a function, computed in one pass.
+import { memoize } from '../kernel/memoize.js'
 import { TERMINAL, EMPTY, type NodeId } from './bdd-nodes.js'
 import type { PacketSet, PacketSpace } from './packet-space.js'
 
@@ -7,10 +8,8 @@ export function setsByTerminal(
   { bitOf, lowOf, highOf, node, terminal }: PacketSpace,
   inner: NodeId,
 ): ReadonlyMap<number, PacketSet> {
-  const cache = new Map<NodeId, ReadonlyMap<number, PacketSet>>([[EMPTY, new Map()]])
-  const walk = (diagram: NodeId): ReadonlyMap<number, PacketSet> => {
-    const cached = cache.get(diagram)
-    if (cached !== undefined) return cached
+  const walk: (diagram: NodeId) => ReadonlyMap<number, PacketSet> = memoize((diagram) => {
+    if (diagram === EMPTY) return new Map()
     const bit = bitOf(diagram)
     const sets = new Map<number, PacketSet>()
     if (bit === TERMINAL) sets.set(lowOf(diagram), terminal(1))
@@ -19,8 +18,7 @@ export function setsByTerminal(
       for (const [value, low] of lows) sets.set(value, node(bit, low, highs.get(value) ?? EMPTY))
       for (const [value, high] of highs) if (!lows.has(value)) sets.set(value, node(bit, EMPTY, high))
     }
-    cache.set(diagram, sets)
     return sets
-  }
+  })
   return walk(inner)
 }

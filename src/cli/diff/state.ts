@@ -5,13 +5,12 @@ import { familyName } from '../../kernel/family.js'
 import { groupFamilies } from '../../kernel/group-by.js'
 import { formatFwmark } from '../../kernel/fwmark.js'
 import { formatPrefix } from '../../kernel/prefix.js'
-import { RT_TABLE_MAIN } from '../../kernel/table.js'
 import { briefCommentOf } from '../../plan/origin.js'
 import type { KernelPlan, Origin, PlannedLink, Rule } from '../../plan/plan.js'
-import { routeTokens, virtualLinkTokens } from '../../syntax/iproute2.js'
-import { ruleText, tableName } from '../../syntax/trace-format.js'
+import { virtualLinkTokens } from '../../syntax/iproute2.js'
+import { ruleText } from '../../syntax/trace-format.js'
 import { columns } from '../format/columns.js'
-import { dynamicCells } from '../format/plan-table.js'
+import { dynamicCells, leaseTokens, routeCells } from '../format/plan-table.js'
 import { countOf } from '../runtime/findings.js'
 import type { DiffInput, DiffReport } from './report.js'
 
@@ -93,20 +92,11 @@ export function stateSections(report: DiffReport): readonly StateSection[] {
     },
     {
       title: kindTitles.route,
-      lines: mergeFamilies(
-        changes(state.routes, (route, sign) => [
-          familyName(route.family),
-          tableName(plans[sign], route.table),
-          // The table has its own column.
-          routeTokens({ ...route, table: RT_TABLE_MAIN }).join(' '),
-        ]),
-      ),
+      lines: mergeFamilies(changes(state.routes, (route, sign) => routeCells(plans[sign], route))),
     },
     {
       title: kindTitles.dynamicTable,
-      lines: changes(state.dynamicTables, (followed, sign) =>
-        dynamicCells(followed, new Map(plans[sign].intent.tables.map(({ id, name }) => [id, name]))),
-      ).flat(),
+      lines: changes(state.dynamicTables, (table, sign) => dynamicCells(plans[sign], table)).flat(),
     },
     {
       title: kindTitles.dynamicMultipath,
@@ -214,9 +204,7 @@ function linkProperties(link: PlannedLink): readonly string[] {
     ...(mac === undefined ? [] : [`link/ether ${mac}`]),
     ...(mtu === undefined ? [] : [`mtu ${mtu}`]),
     ...addresses.map((address) => `address ${formatPrefix(address)}`),
-    ...(lease?.dhcp4 === true ? ['dhcp4'] : []),
-    ...(lease?.dhcp6 === true ? ['dhcp6'] : []),
-    ...(lease?.acceptRa === true ? ['accept-ra'] : []),
+    ...leaseTokens(lease),
     ...nameservers.addresses.map(({ text }) => `nameserver ${text}`),
     ...nameservers.search.map((domain) => `search ${domain}`),
     ...(link.optional ? ['optional: boot does not wait for it'] : []),

@@ -3,7 +3,7 @@ import { kindTitles } from '../../compare/labels.js'
 import { familyName } from '../../kernel/family.js'
 import { formatFwmark } from '../../kernel/fwmark.js'
 import { formatPrefix } from '../../kernel/prefix.js'
-import { RT_TABLE_MAIN, type TableId } from '../../kernel/table.js'
+import { RT_TABLE_MAIN } from '../../kernel/table.js'
 import { selectorTokens } from '../../kernel/selectors.js'
 import { commentOf } from '../../plan/origin.js'
 import type {
@@ -15,7 +15,8 @@ import type {
   Route,
   Rule,
 } from '../../plan/plan.js'
-import { actionTokens, routeTokens, formatTable } from '../../syntax/iproute2.js'
+import { actionTokens, routeTokens } from '../../syntax/iproute2.js'
+import { tableName } from '../../syntax/trace-format.js'
 import type { Path } from '../../diagnostics/diagnostic.js'
 import { columns } from './columns.js'
 
@@ -23,7 +24,6 @@ type LineOf = (path: Path) => number
 
 export function planTable(plan: KernelPlan, lineOf: LineOf): string {
   const why = (origin: Origin): readonly string[] => [String(lineOf(origin.path)), commentOf(origin)]
-  const names = new Map(plan.intent.tables.map(({ id, name }) => [id, name]))
   const section = (title: string, head: readonly string[], rows: readonly (readonly string[])[]): string =>
     rows.length === 0
       ? ''
@@ -49,12 +49,12 @@ export function planTable(plan: KernelPlan, lineOf: LineOf): string {
     section(
       kindTitles.route,
       ['FAMILY', 'TABLE', 'ROUTE', 'LINE', 'WHY'],
-      plan.state.routes.map((route) => [...routeCells(route, names), ...why(route.origin)]),
+      plan.state.routes.map((route) => [...routeCells(plan, route), ...why(route.origin)]),
     ),
     section(
       kindTitles.dynamicTable,
       ['LINK', 'TABLE', 'FAMILIES', 'RULES', 'NEXT HOP', 'LINE', 'WHY'],
-      plan.dynamic.tables.map((table) => [...dynamicCells(table, names), ...why(table.origin)]),
+      plan.dynamic.tables.map((table) => [...dynamicCells(plan, table), ...why(table.origin)]),
     ),
     section(
       kindTitles.dynamicMultipath,
@@ -75,18 +75,19 @@ export function planTable(plan: KernelPlan, lineOf: LineOf): string {
   return sections.filter((text) => text !== '').join('\n')
 }
 
-function addressesOf({ addresses, lease }: PlannedLink): string {
-  const leased = [
-    ...(lease?.dhcp4 === true ? ['dhcp4'] : []),
-    ...(lease?.dhcp6 === true ? ['dhcp6'] : []),
-    ...(lease?.acceptRa === true ? ['accept-ra'] : []),
-  ]
-  return [...addresses.map(formatPrefix), ...leased].join(' ') || '-'
-}
+const addressesOf = ({ addresses, lease }: PlannedLink): string =>
+  [...addresses.map(formatPrefix), ...leaseTokens(lease)].join(' ') || '-'
 
-export const dynamicCells = (table: DynamicTable, names: ReadonlyMap<TableId, string>): readonly string[] => [
+/** The keys of the description that ask for dynamic addresses. */
+export const leaseTokens = (lease: PlannedLink['lease']): readonly string[] => [
+  ...(lease?.dhcp4 === true ? ['dhcp4'] : []),
+  ...(lease?.dhcp6 === true ? ['dhcp6'] : []),
+  ...(lease?.acceptRa === true ? ['accept-ra'] : []),
+]
+
+export const dynamicCells = (plan: KernelPlan, table: DynamicTable): readonly string[] => [
   table.link,
-  names.get(table.table) ?? formatTable(table.table),
+  tableName(plan, table.table),
   table.families.map(familyName).join(' '),
   table.replies.map(({ word, pref }) => `${pref}: ${word} each`).join(' ') || '-',
   table.routers.length === 0 ? '-' : `leased, ${inMain(table)}`,
@@ -111,9 +112,9 @@ const ruleCells = (rule: Rule): readonly string[] => [
   actionTokens(rule.action).join(' '),
 ]
 
-const routeCells = (route: Route, names: ReadonlyMap<TableId, string>): readonly string[] => [
+export const routeCells = (plan: KernelPlan, route: Route): readonly string[] => [
   familyName(route.family),
-  names.get(route.table) ?? formatTable(route.table),
+  tableName(plan, route.table),
   // The table has its own column.
   routeTokens({ ...route, table: RT_TABLE_MAIN }).join(' '),
 ]

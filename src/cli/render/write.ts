@@ -3,10 +3,10 @@ import { join, resolve } from 'node:path'
 import { CONTROL_FOLDER } from '../../targets/control.js'
 import { formatMode } from '../../node/file-owner.js'
 import type { WriteReport } from '../../node/write.js'
-import type { RenderedFile } from '../../targets/target.js'
+import { stepsAfterFiles, stepsBeforeFiles } from '../../targets/steps.js'
+import type { Output, RenderedFile, Step } from '../../targets/target.js'
 import { countOf } from '../runtime/findings.js'
 import type { Host } from '../runtime/host.js'
-import { nextSteps } from './next-steps.js'
 import { complaintsOf, filesIn, refusalLines, rootOf, summaryTail, reportProblems } from './output-roots.js'
 import type { OutputResult, OutputRoots, TargetOutput } from './output-roots.js'
 import type { ReportedTree } from '../format/report-json.js'
@@ -79,6 +79,32 @@ function paragraphOf(roots: OutputRoots, written: TargetOutput, root: string, re
   ]
   const title = roots.compiled.length > 1 ? `${file}, ${target}` : target
   return `${title}: ${root}\n${lines.map((line) => `  ${line}\n`).join('')}\n`
+}
+
+/** Runs apply.sh of the tree, or the steps if the files are in place; without line ends. */
+function nextSteps(root: string, { first, change }: Output): readonly string[] {
+  if (resolve(root) !== '/')
+    return [`Copy the tree to the host and run, as root: ${join(root, CONTROL_FOLDER, 'apply.sh')}`]
+  // Most stacks have the same steps for a change as for the first time.
+  if (commandsOf(first) === commandsOf(change))
+    return numbered('As root, the first time and after each change:', first)
+  return [
+    ...numbered('As root, the first time:', first),
+    ...numbered('From the previous files to these:', change),
+  ]
+}
+
+const commandsOf = (steps: readonly Step[]): string => steps.map(({ command }) => command).join('\n')
+
+function numbered(title: string, steps: readonly Step[]): readonly string[] {
+  const inOrder = [...stepsBeforeFiles(steps), ...stepsAfterFiles(steps)]
+  if (inOrder.length === 0) return []
+  return [
+    title,
+    ...inOrder.map(
+      ({ command, why }, index) => `  ${index + 1}. ${command}${why === '' ? '' : `    # ${why}`}`,
+    ),
+  ]
 }
 
 function fileLine(file: RenderedFile, state: string): string {

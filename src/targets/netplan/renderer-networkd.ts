@@ -21,8 +21,7 @@ import {
   type UnitHead,
 } from '../shared/networkd/units.js'
 import { commentsOf, type RenderContext, type Steps, type TextFile } from '../target.js'
-import { GENERATE, TITLE } from './common.js'
-import { definitionOf, type NetplanSettings } from './settings.js'
+import { definitionOf, GENERATE, TITLE, type NetplanSettings } from './settings.js'
 import { loopbackYaml, yamlFile, yamlLink, type YamlLink } from './view.js'
 import { beyondYaml } from './yaml-lease.js'
 import { yamlProblem } from './yaml-routes.js'

@@ -14,9 +14,8 @@ import {
 import { activation } from '../shared/networkmanager/keyfile.js'
 import { isLeasing } from '../shared/networkmanager/lease.js'
 import type { RenderContext, Step, Steps, TextFile } from '../target.js'
-import { GENERATE, TITLE } from './common.js'
 import { carries, splitPlan, type Split } from './manager-split.js'
-import type { NetplanSettings } from './settings.js'
+import { GENERATE, TITLE, type NetplanSettings } from './settings.js'
 import { yamlFile, yamlLink, type YamlLink } from './view.js'
 
 const RELOAD: Step = {

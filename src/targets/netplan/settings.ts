@@ -3,14 +3,22 @@ import { loopback, type LinkName } from '../../kernel/link.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { OLDEST_SYSTEMD } from '../shared/networkd/values.js'
 import { refuseValue } from '../refuse.js'
-import type { RenderContext, WrittenSettings } from '../target.js'
+import type { RenderContext, Step, WrittenSettings } from '../target.js'
 import { isAtLeast, versionOf } from '../version.js'
 
 export const ID = 'netplan'
+export const TITLE = 'netplan'
 export const DEFAULT_VERSION = '1.1.2'
 const OLDEST_NETPLAN = '0.101'
 /** Since then the YAML can have settings of a profile for which it has no key. */
 export const PASSTHROUGH = '0.103'
+
+/** For both renderers. */
+export const GENERATE: Step = {
+  programs: ['netplan'],
+  command: 'netplan generate',
+  why: 'turns the YAML into files of its renderer; at boot this happens by itself',
+}
 
 export type Renderer = 'networkd' | 'NetworkManager'
 export type Beyond = 'drop-in' | 'dispatcher' | 'refuse'
