@@ -30,6 +30,13 @@ export interface Selector extends Partial<SelectorValues> {
   readonly not?: boolean
 }
 
+/** The kernel drops a prefix of length 0: `from 0.0.0.0/0` reads back as `from all`. */
+export const asStored = ({ from, to, ...rest }: Selector): Selector => ({
+  ...rest,
+  ...(from === undefined || from.length === 0 ? {} : { from }),
+  ...(to === undefined || to.length === 0 ? {} : { to }),
+})
+
 export type RuleAction =
   | { readonly type: 'lookup'; readonly table: TableId; readonly suppressPrefixlength?: number }
   | { readonly type: 'goto'; readonly pref: Preference }

@@ -26,9 +26,7 @@ function reportSkippedRules(host: LintContext, reporter: Reporter): ReadonlySet<
     if (leaving !== undefined) leaks.push({ rule, gateway, packet: leaving })
   }
   for (const all of groupBy(leaks, ({ gateway, rule: { family } }) => `${gateway} ${family}`).values()) {
-    const [first] = all
-    if (first === undefined) continue
-    const { gateway, rule, packet } = first
+    const [{ gateway, rule, packet }] = all
     const { family, origin } = rule
     reporter.at(...origin.path).report(
       'rule-family-narrowed',

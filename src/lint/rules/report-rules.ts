@@ -1,5 +1,5 @@
 // Reports of shadowed and ineffective rules, grouped by cause.
-import { groupBy } from '../../kernel/group-by.js'
+import { groupBy, type Group } from '../../kernel/group-by.js'
 import type { Path } from '../../diagnostics/diagnostic.js'
 import type { Reporter } from '../../diagnostics/reporter.js'
 import { familyName } from '../../kernel/family.js'
@@ -35,7 +35,7 @@ export function checkRules(host: LintContext, reporter: Reporter, findings: Find
   const shadowed = found.flatMap(({ rule, finding }) => shadowedGenerated(host, rule, finding))
   const behind: { readonly path: Path; readonly packet: Packet | undefined }[] = []
   for (const parts of groupBy(found, ({ rule }) => writtenKey(rule)).values()) {
-    const path = parts[0] === undefined ? undefined : writtenPath(parts[0].rule)
+    const path = writtenPath(parts[0].rule)
     if (path === undefined) continue
     const reply = parts.flatMap(({ finding }) => (finding.kind === 'behind-reply' ? [finding] : []))[0]
     const dead = shadowedWritten(path, parts)
@@ -60,7 +60,7 @@ const withExample = (host: LintContext, packet: Packet | undefined) =>
   packet === undefined ? {} : { example: exampleOf(host, packet) }
 
 /** Groups by shadowing rules and fix; generated rules by shadowing rules only. */
-function groupByCause(shadowed: readonly ShadowedRule[]): ReadonlyMap<string, readonly ShadowedRule[]> {
+function groupByCause(shadowed: readonly ShadowedRule[]): ReadonlyMap<string, Group<ShadowedRule>> {
   const isWritten = ({ rule }: ShadowedRule): boolean => writtenPath(rule) !== undefined
   const shadowingRulesOf = ({ shadowedBy }: ShadowedRule): string =>
     JSON.stringify(shadowedBy.map(({ origin }) => formatInSentence(origin)))
@@ -116,10 +116,8 @@ function shadowedWritten(path: Path, parts: readonly Found[]): ShadowedRule | un
   }
 }
 
-function reportShadowed(host: LintContext, all: readonly ShadowedRule[], reporter: Reporter): void {
-  const [first] = all
-  if (first === undefined) return
-  const { what, path, shadowedBy, rule, packet } = first
+function reportShadowed(host: LintContext, all: Group<ShadowedRule>, reporter: Reporter): void {
+  const [{ what, path, shadowedBy, rule, packet }] = all
   const fix = fixFor(rule, shadowedBy)
   reporter.at(...path).report(
     'rule-shadowed',

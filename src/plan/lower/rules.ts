@@ -1,6 +1,7 @@
 // Lowering of rules: exceptions, then marks, replies and the other rules, each in its priority band.
 import { hasErrors } from '../../diagnostics/diagnostic.js'
 import type { Reporter } from '../../diagnostics/reporter.js'
+import { asStored } from '../../kernel/rule.js'
 import { families, familyName, otherFamily, type Family } from '../../kernel/family.js'
 import { hostPrefix } from '../../kernel/prefix.js'
 import { isPreference, MAX_PREFERENCE, type Preference } from '../../kernel/preference.js'
@@ -9,7 +10,7 @@ import type { Gateway, LocalNetwork, Network, ResolvedRule } from '../../network
 import { actionKey, selectorKey, sortRules } from '../keys.js'
 import { formatOrigin } from '../origin.js'
 import { gatewayOrigin } from './routes.js'
-import type { DynamicReplyRule, Origin, Rule, RuleAction, Selector } from '../plan.js'
+import type { DynamicReplyRule, Origin, Rule, RuleAction } from '../plan.js'
 import {
   createPriorityAllocator,
   elementWidth,
@@ -167,19 +168,10 @@ function elementRules(
   for (const element of policy.elements) {
     for (const family of families)
       for (const [index, match] of element[family].entries())
-        rules.push({ family, pref: pref + index, selector: selectorOf(match), action, origin })
+        rules.push({ family, pref: pref + index, selector: asStored(match), action, origin })
     pref += elementWidth(element)
   }
   return rules
-}
-
-/** The kernel drops a prefix of length 0: `from 0.0.0.0/0` reads back as `from all`. */
-function selectorOf({ from, to, ...rest }: Selector): Selector {
-  return {
-    ...rest,
-    ...(from === undefined || from.length === 0 ? {} : { from }),
-    ...(to === undefined || to.length === 0 ? {} : { to }),
-  }
 }
 
 function checkRuleConflicts(sorted: readonly Rule[], reporter: Reporter): void {

@@ -2,7 +2,8 @@
 import { familyFlag } from '../../kernel/family.js'
 import { formatPrefix } from '../../kernel/prefix.js'
 import { effectiveMetric } from '../../plan/keys.js'
-import type { KernelPlan, PlannedLink, Route, Rule, Selector, Intent } from '../../plan/plan.js'
+import { asStored } from '../../kernel/rule.js'
+import type { KernelPlan, PlannedLink, Route, Rule, Intent } from '../../plan/plan.js'
 import { line, type Block, type Line } from '../../render/views.js'
 import { virtualLinkTokens, routeTokens, ruleTokens } from '../../syntax/iproute2.js'
 import { commandLine } from '../../syntax/shell.js'
@@ -75,16 +76,7 @@ export const ruleEntries = (plan: KernelPlan): readonly Block[] =>
     ),
   )
 
-/** A prefix of length 0 is no selector: the kernel does not store it. */
-function shownRule(rule: Rule): Rule {
-  const { from, to, ...rest } = rule.selector
-  const selector: Selector = {
-    ...rest,
-    ...(from === undefined || from.length === 0 ? {} : { from }),
-    ...(to === undefined || to.length === 0 ? {} : { to }),
-  }
-  return { ...rule, selector }
-}
+const shownRule = (rule: Rule): Rule => ({ ...rule, selector: asStored(rule.selector) })
 
 /** IPv6 sources of routes: the kernel refuses a tentative one. */
 export const sourcesOf = (plan: KernelPlan): readonly string[] => [
