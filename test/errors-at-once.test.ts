@@ -165,3 +165,14 @@ rules:
 `
   expect(errorsOf(`${host}${one}${one.replace('1000', '1001')}${one}`)).toContain('rule-too-many at rules[2]')
 }, 60_000)
+
+it('the prefixes of two links are multiplied only up to the number of priorities', () => {
+  const addresses = (network: number) =>
+    Array.from({ length: 200 }, (_, index) => `10.${network}.${index}.1/24`).join(', ')
+  const text = `version: 1
+links: { a: { addresses: [${addresses(1)}] }, b: { addresses: [${addresses(2)}] } }
+rules:
+  - { from: a, to: b, table: main }
+`
+  expect(errorsOf(text)).toEqual(['rule-too-many at rules[0]'])
+})

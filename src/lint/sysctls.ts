@@ -1,6 +1,7 @@
 // Effective sysctls of a link, combined with conf.all as in the kernel.
 import type { LinkName } from '../kernel/link.js'
-import type { KernelPlan, Sysctl } from '../plan/plan.js'
+import { oncePerPlan } from '../plan/once-per-plan.js'
+import type { Sysctl } from '../plan/plan.js'
 import { normalKey } from '../plan/sysctl-key.js'
 
 export interface Sysctls {
@@ -11,7 +12,7 @@ export interface Sysctls {
   find(link: LinkName | 'all', name: string): Sysctl | undefined
 }
 
-export function sysctlsOf({ state: { sysctls } }: KernelPlan): Sysctls {
+export const sysctlsOf = oncePerPlan(({ state: { sysctls } }): Sysctls => {
   const byKey = new Map(sysctls.map((sysctl) => [normalKey(sysctl.key), sysctl]))
   const find: Sysctls['find'] = (link, name) => byKey.get(`net/ipv4/conf/${link}/${name}`)
   const valueOf = (link: LinkName | 'all', name: string): number => {
@@ -23,4 +24,4 @@ export function sysctlsOf({ state: { sysctls } }: KernelPlan): Sysctls {
     larger: (link, name) => Math.max(valueOf('all', name), valueOf(link, name)),
     either: (link, name) => valueOf('all', name) !== 0 || valueOf(link, name) !== 0,
   }
-}
+})

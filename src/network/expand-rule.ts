@@ -50,8 +50,13 @@ export function expandRule(
   if (sources === undefined || destinations === undefined || iif === undefined || oif === undefined)
     return undefined
   const plainSelectors = [iif, oif, ...Object.values(plainLists)]
-  const lists = [sources, destinations, ...plainSelectors]
-  const count = lists.reduce((total, { length }) => total * Math.max(1, length), 1)
+  const ofPlain = plainSelectors.reduce((total, { length }) => total * Math.max(1, length), 1)
+  const elementCount = ofPlain * Math.max(1, sources.length) * Math.max(1, destinations.length)
+  // A link may have many prefixes, so one element may have many selectors of a family.
+  const selectorCounts = open.map(
+    (family) => ofPlain * prefixCount(sources, family) * prefixCount(destinations, family),
+  )
+  const count = Math.max(elementCount, ...selectorCounts)
   if (before + count > MAX_RULES) {
     reporter.report('rule-too-many', { count: before + count, limit: MAX_RULES }, { on: 'key' })
     return undefined
@@ -92,6 +97,9 @@ interface PrefixChoice {
 
 const inFamily = (choice: PrefixChoice | undefined, family: Family): readonly (Prefix | undefined)[] =>
   choice === undefined ? [undefined] : choice.prefixes.filter((prefix) => prefix.family === family)
+
+const prefixCount = (choices: readonly PrefixChoice[], family: Family): number =>
+  choices.length === 0 ? 1 : choices.reduce((total, choice) => total + inFamily(choice, family).length, 0)
 
 /** Reports a prefix that is in no element, which would be dropped silently. */
 function reportUnused(

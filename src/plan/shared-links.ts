@@ -1,6 +1,5 @@
 // Links that share an IPv4 prefix.
 import { addressValue } from '../kernel/address.js'
-import { groupBy } from '../kernel/group-by.js'
 import type { LinkName } from '../kernel/link.js'
 import { containsPrefix, formatPrefix, isHostPrefix, networkOf, type Prefix } from '../kernel/prefix.js'
 
@@ -22,7 +21,7 @@ export function sharedLinks<Link extends Addressed>(links: readonly Link[]): rea
     .filter(({ prefix }) => prefix.family === 'inet' && !isHostPrefix(prefix))
     .map((entry) => ({ ...entry, start: addressValue(entry.prefix.address) }))
     .sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : a.prefix.length - b.prefix.length))
-  const shared: SharedLink<Link>[] = []
+  const shared = new Map<LinkName, SharedLink<Link>>()
   // Two prefixes are nested or disjoint, so the entries that contain the current one are a stack.
   const enclosing: typeof entries = []
   for (const entry of entries) {
@@ -31,16 +30,14 @@ export function sharedLinks<Link extends Addressed>(links: readonly Link[]): rea
       enclosing.pop()
     }
     const other = enclosing.find(({ link }) => link !== entry.link)
-    if (other !== undefined) {
-      const prefix = formatPrefix(entry.prefix)
-      for (const [mine, theirs] of [
+    if (other !== undefined)
+      for (const [link, { name }] of [
         [other.link, entry.link],
         [entry.link, other.link],
       ] as const)
-        shared.push({ link: mine, prefix, other: theirs.name })
-    }
+        if (!shared.has(link.name))
+          shared.set(link.name, { link, prefix: formatPrefix(entry.prefix), other: name })
     enclosing.push(entry)
   }
-  const firsts = groupBy(shared, ({ link }) => link.name)
-  return links.flatMap(({ name }) => firsts.get(name)?.slice(0, 1) ?? [])
+  return links.flatMap(({ name }) => shared.get(name) ?? [])
 }
