@@ -1,6 +1,7 @@
 // Prefixes: an address with a prefix length, with or without host bits.
 import { distinctBy } from './group-by.js'
 import { addressFromValue, addressValue, parseAddress, type Address } from './address.js'
+import { oncePerObject } from './memoize.js'
 import { addressBits, type Family } from './family.js'
 
 export interface Prefix {
@@ -51,18 +52,12 @@ const hostBits = (prefix: Prefix): bigint => BigInt(addressBits(prefix.family) -
 const networkValue = (prefix: Prefix): bigint =>
   (addressValue(prefix.address) >> hostBits(prefix)) << hostBits(prefix)
 
-const networks = new WeakMap<Prefix, Prefix>()
-
 /** The same prefix with its host bits cleared; one object for each prefix. */
-export function networkOf(prefix: Prefix): Prefix {
-  const known = networks.get(prefix)
-  if (known !== undefined) return known
-  const network = hasHostBits(prefix)
+export const networkOf = oncePerObject((prefix: Prefix): Prefix =>
+  hasHostBits(prefix)
     ? { ...prefix, address: addressFromValue(prefix.family, networkValue(prefix)) }
-    : prefix
-  networks.set(prefix, network)
-  return network
-}
+    : prefix,
+)
 
 /** The highest address in it: IPv4's broadcast address. */
 export const lastAddress = (prefix: Prefix): Address =>

@@ -5,8 +5,8 @@ import { WHOLE_MARK } from '../kernel/fwmark.js'
 import { selectorNames, setSelectors, type SelectorName } from '../kernel/selectors.js'
 import { lastingRules } from './lasting-rules.js'
 import { entryPath } from './origin.js'
-import type { DynamicTable, Origin, PlannedLink, Route, Rule, Intent } from './plan.js'
-import { oncePerPlan } from './once-per-plan.js'
+import type { DynamicTable, KernelPlan, Origin, PlannedLink, Route, Rule, Intent } from './plan.js'
+import { oncePerObject } from '../kernel/memoize.js'
 
 export const features = [
   'manage.routing',
@@ -128,7 +128,7 @@ export const featureTitles: Readonly<Record<Feature, string>> = {
 }
 
 /** Every use, in the plan's order; each feature may come many times. The path is as near to the key as the origin lets it be. */
-export const featuresOf = oncePerPlan((plan): readonly FeatureUse[] => {
+export const featuresOf = oncePerObject((plan: KernelPlan): readonly FeatureUse[] => {
   const uses: FeatureUse[] = []
   if (plan.intent.manage === 'routing') uses.push({ feature: 'manage.routing', path: ['manage'] })
   for (const link of plan.state.links)
@@ -154,8 +154,8 @@ export const featuresOf = oncePerPlan((plan): readonly FeatureUse[] => {
 })
 
 /** Each feature that the plan uses, once. */
-export const usedFeatures = oncePerPlan(
-  (plan): ReadonlySet<Feature> => new Set(featuresOf(plan).map(({ feature }) => feature)),
+export const usedFeatures = oncePerObject(
+  (plan: KernelPlan): ReadonlySet<Feature> => new Set(featuresOf(plan).map(({ feature }) => feature)),
 )
 
 /** A feature with the key that asks for it, where the writer wrote a rule or route; see `writtenPath`. */

@@ -3,7 +3,7 @@ import type { Path } from '../diagnostics/diagnostic.js'
 import { groupBy } from '../kernel/group-by.js'
 import { selectorNames, selectors } from '../kernel/selectors.js'
 import type { KernelPlan, Origin, Route, Rule, Sysctl } from './plan.js'
-import { oncePerPlan } from './once-per-plan.js'
+import { oncePerObject } from '../kernel/memoize.js'
 
 export interface VersionNeed {
   /** The feature. */
@@ -132,7 +132,7 @@ const trackerNeeds = ({ dynamic: { tables: followed, multipaths } }: KernelPlan)
   return [{ what: 'tracked dynamic addresses', linux: '4.17', iproute2: '5.3', path: first.origin.path }]
 }
 
-export const versionNeeds = oncePerPlan((plan): readonly VersionNeed[] => [
+export const versionNeeds = oncePerObject((plan: KernelPlan): readonly VersionNeed[] => [
   ...needsOf(ruleRequirements, plan.state.rules),
   ...needsOf(routeRequirements, plan.state.routes),
   ...needsOf(sysctlRequirements, plan.state.sysctls),

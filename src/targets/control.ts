@@ -2,7 +2,7 @@
 import { familyFlag, families } from '../kernel/family.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
 import { normalKey } from '../plan/sysctl-key.js'
-import { oncePerPlan } from '../plan/once-per-plan.js'
+import { oncePerObject } from '../kernel/memoize.js'
 import type { KernelPlan } from '../plan/plan.js'
 import { requiredVersion, versionNeeds } from '../plan/requires-versions.js'
 import { programs } from '../render/templates.generated.js'
@@ -85,7 +85,7 @@ function requirementLines(
 }
 
 /** The requirements that all targets have in common. */
-const sharedRequirements = oncePerPlan((plan) => {
+const sharedRequirements = oncePerObject((plan: KernelPlan) => {
   const needs = versionNeeds(plan)
   const own = plan.state.links.filter((link) => link.manage === 'full')
   return {
@@ -142,7 +142,7 @@ function stepSection(title: string, keyword: string, steps: readonly Step[]): re
  * Static state only: dynamic rules and routes are known at run time. Routes over links of other programs come and go with
  * these.
  */
-const stateText = oncePerPlan((plan): string =>
+const stateText = oncePerObject((plan: KernelPlan): string =>
   [
     '',
     '# Expected rules and routes, as arguments of `ip -4|-6 rule|route add`; families that have a',

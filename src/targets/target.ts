@@ -1,5 +1,6 @@
 // Target: a program whose configuration we write, with a total record of its capabilities.
 import { hasErrors, type Diagnostic } from '../diagnostics/diagnostic.js'
+import { oncePerObject } from '../kernel/memoize.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import type { Feature } from '../plan/features.js'
 import { commentOf } from '../plan/origin.js'
@@ -144,14 +145,9 @@ export interface Target<Id extends string = string> {
  * them. Its `render` has no files after an error was reported.
  */
 export function defineTarget<const Id extends string>(target: Target<Id>): Target<Id> {
-  const known = new WeakMap<WrittenSettings, Capabilities>()
   return {
     ...target,
-    capabilities(settings) {
-      const capabilities = known.get(settings) ?? target.capabilities(settings)
-      known.set(settings, capabilities)
-      return capabilities
-    },
+    capabilities: oncePerObject((settings: WrittenSettings) => target.capabilities(settings)),
     render(plan, settings, context) {
       const rendered = target.render(plan, settings, context)
       return hasErrors(context.reporter.diagnostics) ? { ...rendered, files: [] } : rendered
@@ -162,11 +158,5 @@ export function defineTarget<const Id extends string>(target: Target<Id>): Targe
 /** Settings of a target that the description does not mention. */
 export const NO_SETTINGS: WrittenSettings = {}
 
-const linesOfComment = new WeakMap<Origin, readonly string[]>()
-
 /** Lines of a comment, without the comment sign; all targets share them. */
-export function commentsOf(origin: Origin): readonly string[] {
-  const lines = linesOfComment.get(origin) ?? commentLines(commentOf(origin))
-  linesOfComment.set(origin, lines)
-  return lines
-}
+export const commentsOf = oncePerObject((origin: Origin) => commentLines(commentOf(origin)))

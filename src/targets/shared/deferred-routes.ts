@@ -1,6 +1,6 @@
 // Deferred routes: routes over links that another program creates, installed by multihome-follow.
 import type { LinkName } from '../../kernel/link.js'
-import { oncePerPlan } from '../../plan/once-per-plan.js'
+import { oncePerObject } from '../../kernel/memoize.js'
 import { owningLink } from '../../plan/route-owner.js'
 import type { KernelPlan, Route } from '../../plan/plan.js'
 import { neededLinks } from './route-dependencies.js'
@@ -14,7 +14,7 @@ export const lateRoutes: Support = {
 }
 
 /** Under `manage: routing` there are none: stacks have their own hooks for such links. */
-export const deferredRoutes = oncePerPlan((plan): readonly Route[] => {
+export const deferredRoutes = oncePerObject((plan: KernelPlan): readonly Route[] => {
   if (plan.intent.manage === 'routing') return []
   const unmanaged = new Set(
     plan.state.links.filter((link) => link.manage === 'routing').map((link) => link.name),
@@ -23,7 +23,7 @@ export const deferredRoutes = oncePerPlan((plan): readonly Route[] => {
 })
 
 /** The other routes, in the plan's order: the stack installs them itself. */
-export const installedRoutes = oncePerPlan((plan): readonly Route[] => {
+export const installedRoutes = oncePerObject((plan: KernelPlan): readonly Route[] => {
   const deferred = new Set(deferredRoutes(plan))
   return plan.state.routes.filter((route) => !deferred.has(route))
 })
@@ -41,7 +41,7 @@ interface PlanIndex {
   readonly shared: ReadonlyMap<LinkName, readonly Route[]>
 }
 
-const indexOf = oncePerPlan((plan): PlanIndex => {
+const indexOf = oncePerObject((plan: KernelPlan): PlanIndex => {
   const own = new Map<LinkName, Route[]>()
   const shared = new Map<LinkName, Route[]>()
   for (const route of installedRoutes(plan)) {

@@ -1,7 +1,7 @@
 // Links that must be up before a route can be installed, for stacks that install routes link by link.
 import type { LinkName } from '../../kernel/link.js'
 import { multipathLinks } from '../../plan/route-owner.js'
-import { oncePerPlan } from '../../plan/once-per-plan.js'
+import { oncePerObject } from '../../kernel/memoize.js'
 import type { KernelPlan, Route } from '../../plan/plan.js'
 
 /** Links of its next hops, and the link that has its source address: the kernel checks both. */
@@ -17,7 +17,7 @@ export function neededLinks(route: Route, plan: KernelPlan): readonly LinkName[]
 export const needsSeveral = (route: Route, plan: KernelPlan): boolean => neededLinks(route, plan).length > 1
 
 /** Links by the text of their addresses. */
-const holdersOf = oncePerPlan((plan): ReadonlyMap<string, readonly LinkName[]> => {
+const holdersOf = oncePerObject((plan: KernelPlan): ReadonlyMap<string, readonly LinkName[]> => {
   const holders = new Map<string, LinkName[]>()
   for (const link of plan.state.links)
     for (const { address } of link.addresses) put(holders, address.text, link.name)
