@@ -1,7 +1,7 @@
 // Effective sysctls of a link, combined with conf.all as in the kernel.
 import type { LinkName } from '../kernel/link.js'
-import { oncePerPlan } from '../plan/once-per-plan.js'
-import type { Sysctl } from '../plan/plan.js'
+import { oncePerObject } from '../kernel/memoize.js'
+import type { KernelPlan, Sysctl } from '../plan/plan.js'
 import { normalKey } from '../plan/sysctl-key.js'
 
 export interface Sysctls {
@@ -12,7 +12,7 @@ export interface Sysctls {
   find(link: LinkName | 'all', name: string): Sysctl | undefined
 }
 
-export const sysctlsOf = oncePerPlan(({ state: { sysctls } }): Sysctls => {
+export const sysctlsOf = oncePerObject(({ state: { sysctls } }: KernelPlan): Sysctls => {
   const byKey = new Map(sysctls.map((sysctl) => [normalKey(sysctl.key), sysctl]))
   const find: Sysctls['find'] = (link, name) => byKey.get(`net/ipv4/conf/${link}/${name}`)
   const valueOf = (link: LinkName | 'all', name: string): number => {
