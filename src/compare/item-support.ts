@@ -85,7 +85,7 @@ function whyNothing(
     if (plan.intent.manage === 'routing' || link?.manage === 'routing')
       return { why: 'another program creates this link and its addresses, so there is nothing to write' }
   }
-  if (kind === 'sysctl' && plan.state.sysctls[first]?.isForKernelRa === true)
+  if (kind === 'sysctl' && plan.state.sysctls[first]?.kernelRaOnly === true)
     return { why: 'the daemon itself processes router advertisements and sets this for its links' }
   const support = supports.find(({ how }) => how === 'not-needed')
   return support?.how === 'not-needed' ? { why: support.note } : {}

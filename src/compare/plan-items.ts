@@ -6,6 +6,7 @@ import { groupBy, groupPairs } from '../kernel/group-by.js'
 import type { LinkName } from '../kernel/link.js'
 import { formatPrefix } from '../kernel/prefix.js'
 import type { TableId } from '../kernel/table.js'
+import { formatSysctlKey } from '../kernel/sysctl.js'
 import { findGateway } from '../plan/find-gateway.js'
 import { actionKey, selectorKey } from '../plan/keys.js'
 import { formatOrigin, gatewayOf } from '../plan/origin.js'
@@ -120,7 +121,10 @@ export function planItems(plan: KernelPlan, lineOf: LineOf): readonly PlanItem[]
       families: [balance.family],
       links: balance.hops.map(({ dev }) => dev),
     })),
-    ...each('sysctl', plan.state.sysctls, ({ key, value, origin }) => ({ words: [key, '=', value], origin })),
+    ...each('sysctl', plan.state.sysctls, ({ key, value, origin }) => ({
+      words: [formatSysctlKey(key), '=', value],
+      origin,
+    })),
     ...each('connmark', plan.state.connmarks, ({ link, fwmark, origin }) => ({
       words: ['iif', link, 'mark', formatFwmark(fwmark)],
       origin,

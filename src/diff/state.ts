@@ -1,5 +1,5 @@
 // Changes of the planned kernel state.
-import { normalKey } from '../plan/sysctl-key.js'
+import { sysctlPath } from '../kernel/sysctl.js'
 import type { KernelPlan, DynamicState, Intent, KernelState } from '../plan/plan.js'
 import type { Change, StateDifference } from './difference.js'
 import { changesByKey } from './list-diff.js'
@@ -13,7 +13,7 @@ export function stateOf(before: KernelPlan, after: KernelPlan): StateDifference 
     rules: ruleChanges(before.state.rules, after.state.rules),
     routes: routeChanges(before.state.routes, after.state.routes),
     sysctls: changesByKey(before.state.sysctls, after.state.sysctls, sysctlFields, ({ key }) =>
-      normalKey(key),
+      sysctlPath(key),
     ),
     connmarks: changesByKey(
       before.state.connmarks,
@@ -74,7 +74,7 @@ const linkFields = {
   origin: 'text',
 } as const
 
-const sysctlFields = { key: 'key', value: 'state', isForKernelRa: 'state', origin: 'text' } as const
+const sysctlFields = { key: 'key', value: 'state', kernelRaOnly: 'state', origin: 'text' } as const
 
 const connmarkFields = { link: 'key', fwmark: 'state', origin: 'text' } as const
 

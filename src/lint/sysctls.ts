@@ -1,8 +1,8 @@
 // Effective sysctls of a link, combined with conf.all as in the kernel.
 import type { LinkName } from '../kernel/link.js'
+import { linkSysctl, sysctlPath } from '../kernel/sysctl.js'
 import { oncePerObject } from '../kernel/memoize.js'
 import type { KernelPlan, Sysctl } from '../plan/plan.js'
-import { normalKey } from '../plan/sysctl-key.js'
 
 export interface Sysctls {
   /** IN_DEV_MAXCONF: the larger of the link’s value and that of conf.all; 0 if neither is set. */
@@ -13,8 +13,8 @@ export interface Sysctls {
 }
 
 export const sysctlsOf = oncePerObject(({ state: { sysctls } }: KernelPlan): Sysctls => {
-  const byKey = new Map(sysctls.map((sysctl) => [normalKey(sysctl.key), sysctl]))
-  const find: Sysctls['find'] = (link, name) => byKey.get(`net/ipv4/conf/${link}/${name}`)
+  const byKey = new Map(sysctls.map((sysctl) => [sysctlPath(sysctl.key), sysctl]))
+  const find: Sysctls['find'] = (link, name) => byKey.get(sysctlPath(linkSysctl('inet', link, name)))
   const valueOf = (link: LinkName | 'all', name: string): number => {
     const value = Number(find(link, name)?.value.trim() ?? 0)
     return Number.isNaN(value) ? 0 : value

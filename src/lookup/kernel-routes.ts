@@ -4,7 +4,7 @@ import { families, type Family } from '../kernel/family.js'
 import { loopback, type LinkName } from '../kernel/link.js'
 import { formatPrefix, hostPrefix, isHostPrefix, networkOf, type Prefix } from '../kernel/prefix.js'
 import { RT_TABLE_LOCAL, RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
-import { normalKey } from '../plan/sysctl-key.js'
+import { forwardingSysctls, isSameSysctl } from '../kernel/sysctl.js'
 import type { KernelPlan, Origin, PlannedLink, Route, KernelState } from '../plan/plan.js'
 
 const loopbackOrigin: Origin = { kind: 'kernel', part: 'loopback', path: [] }
@@ -90,7 +90,7 @@ function anycastOf(prefix: Prefix, link: LinkName): Address | undefined {
 /** Whether the plan enables IPv6 forwarding. */
 export const isRouter = (plan: KernelPlan): boolean =>
   plan.state.sysctls.some(
-    ({ key, value }) => normalKey(key) === 'net/ipv6/conf/all/forwarding' && value.trim() !== '0',
+    ({ key, value }) => isSameSysctl(key, forwardingSysctls.inet6) && value.trim() !== '0',
   )
 
 /** In main or in the VRF's table: one route for each prefix of a link. IPv4 has a source and metric 0, IPv6 metric 256. */

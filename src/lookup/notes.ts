@@ -1,9 +1,9 @@
 // Notes on an answer: kernel checks outside of the rules, and fields that the query lacks.
 import { groupBy } from '../kernel/group-by.js'
-import { families, type Family } from '../kernel/family.js'
 import { containsAddress, networkOf } from '../kernel/prefix.js'
 import { isLinkLocal, isLoopback, isSameAddress } from '../kernel/address.js'
 import { loopback, type LinkName } from '../kernel/link.js'
+import { formatSysctlKey, forwardingSysctls, isSameSysctl } from '../kernel/sysctl.js'
 import type { KernelPlan } from '../plan/plan.js'
 import { retryWithSource } from './ipv6-source-retry.js'
 import type { Fib } from './fib.js'
@@ -79,15 +79,11 @@ export const knownLinks = (plan: KernelPlan): ReadonlySet<LinkName> =>
     ...plan.state.routes.flatMap(({ nexthops }) => nexthops.map(({ dev }) => dev)),
   ])
 
-const FORWARDING: Readonly<Record<Family, string>> = {
-  inet: 'net.ipv4.ip_forward',
-  inet6: 'net.ipv6.conf.all.forwarding',
-}
-
 function forwardingNote(plan: KernelPlan, { packet, answer }: Trace): readonly string[] {
   if (isLocallyGenerated(packet) || answer.kind !== 'route') return []
-  const key = families.includes(packet.family) ? FORWARDING[packet.family] : ''
-  const set = plan.state.sysctls.find((sysctl) => sysctl.key === key)
+  const wanted = forwardingSysctls[packet.family]
+  const set = plan.state.sysctls.find((sysctl) => isSameSysctl(sysctl.key, wanted))
+  const key = formatSysctlKey(wanted)
   if (set !== undefined && set.value !== '0') return []
   return [
     set === undefined

@@ -10,6 +10,7 @@ import type { Prefix } from '../kernel/prefix.js'
 import type { RouteType } from '../kernel/route-type.js'
 import type { RuleAction, Selector } from '../kernel/rule.js'
 import type { TableId } from '../kernel/table.js'
+import type { SysctlKey } from '../kernel/sysctl.js'
 import type { Software } from '../software/software.js'
 
 export interface Network {
@@ -166,7 +167,7 @@ export type SysctlConfig =
   { readonly auto: false } | { readonly auto: true; readonly written: readonly WrittenSysctl[] }
 
 export interface WrittenSysctl {
-  readonly key: string
+  readonly key: SysctlKey
   readonly value: string
   readonly path: Path
 }

@@ -18,6 +18,7 @@ import { checkUnusual } from './unusual.js'
 import { entriesOf, gatewayNames, type Links } from './references.js'
 import type { LinkName } from '../kernel/link.js'
 import type { TableId } from '../kernel/table.js'
+import { parseSysctlKey } from '../kernel/sysctl.js'
 
 /** docs/description.md: the first automatic priority. */
 export const FIRST_PRIORITY = 15000
@@ -104,6 +105,6 @@ function resolveSysctls(description: Description): SysctlConfig {
   const entries = written === 'auto' ? [] : Object.entries(written)
   return {
     auto: true,
-    written: entries.map(([key, value]) => ({ key, value, path: ['sysctls', key] })),
+    written: entries.map(([key, value]) => ({ key: parseSysctlKey(key), value, path: ['sysctls', key] })),
   }
 }

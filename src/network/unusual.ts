@@ -2,7 +2,7 @@
 import type { Description } from '../description/description.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import { addressValue } from '../kernel/address.js'
-import { familyName, type Family } from '../kernel/family.js'
+import { families, familyName } from '../kernel/family.js'
 import { isLinkName, loopback, type LinkName } from '../kernel/link.js'
 import {
   containsPrefix,
@@ -13,6 +13,7 @@ import {
   overlaps,
   type Prefix,
 } from '../kernel/prefix.js'
+import { formatSysctlKey, forwardingSysctls, isSameSysctl } from '../kernel/sysctl.js'
 import type { Network } from './network.js'
 import { vrfOf } from './references.js'
 
@@ -23,11 +24,6 @@ export function checkUnusual(description: Description, network: Network, reporte
   checkIpv6Sources(network, reporter)
   checkSysctls(network, reporter)
   checkVersions(description, reporter)
-}
-
-const FORWARDING: Readonly<Record<Family, string>> = {
-  inet: 'net.ipv4.ip_forward',
-  inet6: 'net.ipv6.conf.all.forwarding',
 }
 
 /** Only where the description switches forwarding off: else another program may switch it on. */
@@ -42,12 +38,14 @@ function checkForwarding({ sysctls, rules, links, gateways }: Network, reporter:
       ? from !== undefined && !isHostPrefix(from) && networks.some((lan) => overlaps(lan, from))
       : iif !== loopback
   for (const { key, value } of sysctls.written) {
-    const family = (['inet', 'inet6'] as const).find((one) => FORWARDING[one] === key.replaceAll('/', '.'))
+    const family = families.find((one) => isSameSysctl(forwardingSysctls[one], key))
     if (family === undefined || value !== '0') continue
     for (const { elements, selectsTable, path } of rules) {
       const selectors = elements.flatMap((element) => element[family])
       if (selectsTable && selectors.some(({ from, iif, not }) => not !== true && isForwarded(from, iif)))
-        reporter.at(...path).report('forwarding-off', { family: familyName(family), key }, { on: 'key' })
+        reporter
+          .at(...path)
+          .report('forwarding-off', { family: familyName(family), key: formatSysctlKey(key) }, { on: 'key' })
     }
   }
 }
@@ -61,7 +59,7 @@ function checkVlanNames({ links, manage, sysctls }: Network, reporter: Reporter)
     const [, parent, id] = /^(.+)\.(\d{1,4})$/.exec(name) ?? []
     if (parent === undefined || virtual !== undefined || manage === 'routing' || own === 'routing') continue
     if (!isLinkName(parent) || !links.has(parent) || Number(id) < 1 || Number(id) > 4094) continue
-    const hasSysctl = sysctls.auto && sysctls.written.some(({ key }) => key.includes(`/${name}/`))
+    const hasSysctl = sysctls.auto && sysctls.written.some(({ key }) => key.includes(name))
     if (hasSysctl || reporter.isBroken(...path)) continue
     const options = { on: 'key', fix: vlanFix(parent, Number(id)) } as const
     reporter.at(...path).report('vlan-by-name', { link: name, parent }, options)
@@ -127,7 +125,8 @@ const hasIpv6 = (links: Network['links']): boolean =>
 function checkSysctls({ sysctls }: Network, reporter: Reporter): void {
   if (!sysctls.auto) return
   for (const { key, path } of sysctls.written)
-    if (!/^net[./]/.test(key)) reporter.at(...path).report('sysctl-not-network', { key }, { on: 'key' })
+    if (key[0] !== 'net')
+      reporter.at(...path).report('sysctl-not-network', { key: formatSysctlKey(key) }, { on: 'key' })
 }
 
 interface Releases {

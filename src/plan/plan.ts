@@ -8,6 +8,7 @@ import type { Preference } from '../kernel/preference.js'
 import type { Prefix } from '../kernel/prefix.js'
 import type { RuleAction, Selector } from '../kernel/rule.js'
 import type { RouteType, Scope } from '../kernel/route-type.js'
+import type { SysctlKey } from '../kernel/sysctl.js'
 import type { TableId } from '../kernel/table.js'
 import type { Software } from '../software/software.js'
 import type { Origin } from './origin.js'
@@ -204,10 +205,9 @@ export interface Connmark {
 }
 
 export interface Sysctl {
-  /** Separated by dots, or by slashes if a link name contains a dot (sysctl.d(5)). */
-  readonly key: string
+  readonly key: SysctlKey
   readonly value: string
   /** Applies only if the kernel handles router advertisements. A daemon that handles them sets the value itself. */
-  readonly isForKernelRa?: true
+  readonly kernelRaOnly?: true
   readonly origin: Origin
 }

@@ -80,37 +80,36 @@ const routeRequirements: readonly Requirement<Route>[] = [
   },
 ]
 
-/** The dots in a pattern also match slashes, the other separator of keys. */
 const hasKey =
-  (pattern: RegExp) =>
+  (family: 'ipv4' | 'ipv6', name: string) =>
   ({ key }: Sysctl): boolean =>
-    pattern.test(key)
+    key[1] === family && key.at(-1) === name
 
 const sysctlRequirements: readonly Requirement<Sysctl>[] = [
   {
     what: 'net.ipv4.conf.LINK.ignore_routes_with_linkdown',
     linux: '4.2',
-    uses: hasKey(/^net.ipv4.conf.*ignore_routes_with_linkdown$/),
+    uses: hasKey('ipv4', 'ignore_routes_with_linkdown'),
   },
   {
     what: 'net.ipv6.conf.LINK.ignore_routes_with_linkdown',
     linux: '4.3',
-    uses: hasKey(/^net.ipv6.conf.*ignore_routes_with_linkdown$/),
+    uses: hasKey('ipv6', 'ignore_routes_with_linkdown'),
   },
   {
     what: 'net.ipv4.fib_multipath_hash_policy',
     linux: '4.12',
-    uses: hasKey(/^net.ipv4.fib_multipath_hash_policy$/),
+    uses: hasKey('ipv4', 'fib_multipath_hash_policy'),
   },
   {
     what: 'net.ipv6.fib_multipath_hash_policy',
     linux: '4.17',
-    uses: hasKey(/^net.ipv6.fib_multipath_hash_policy$/),
+    uses: hasKey('ipv6', 'fib_multipath_hash_policy'),
   },
   {
     what: 'net.ipv6.conf.LINK.ra_defrtr_metric',
     linux: '5.12',
-    uses: hasKey(/^net.ipv6.conf.*ra_defrtr_metric$/),
+    uses: hasKey('ipv6', 'ra_defrtr_metric'),
   },
 ]
 

@@ -4,6 +4,7 @@ import { formatPath } from '../diagnostics/diagnostic.js'
 import { formatFwmark } from '../kernel/fwmark.js'
 import { formatPrefix } from '../kernel/prefix.js'
 import { mapSelector, selectors } from '../kernel/selectors.js'
+import { formatSysctlKey } from '../kernel/sysctl.js'
 import { formatOrigin } from '../plan/origin.js'
 import type {
   DynamicMultipath,
@@ -30,7 +31,11 @@ export function planDocument(plan: KernelPlan, lineOf?: (path: Path) => number |
     tables: plan.intent.tables.map(({ id, name, origin }) => ({ table: id, name, ...withOrigin(origin) })),
     rules: plan.state.rules.map((rule) => ({ ...ruleDocument(rule), ...withOrigin(rule.origin) })),
     routes: plan.state.routes.map((route) => ({ ...routeDocument(route), ...withOrigin(route.origin) })),
-    sysctls: plan.state.sysctls.map(({ key, value, origin }) => ({ key, value, ...withOrigin(origin) })),
+    sysctls: plan.state.sysctls.map(({ key, value, origin }) => ({
+      key: formatSysctlKey(key),
+      value,
+      ...withOrigin(origin),
+    })),
     connmarks: orUndefined(
       plan.state.connmarks.map(({ link, fwmark, origin }) => ({
         link,

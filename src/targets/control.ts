@@ -1,7 +1,6 @@
 // Control files of a rendered tree: the program apply.sh, the same for all, and its data, apply.conf.
 import { familyFlag, families } from '../kernel/family.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
-import { normalKey } from '../plan/sysctl-key.js'
 import { oncePerObject } from '../kernel/memoize.js'
 import type { KernelPlan } from '../plan/plan.js'
 import { requiredVersion, versionNeeds } from '../plan/requires-versions.js'
@@ -157,7 +156,7 @@ const stateText = oncePerObject((plan: KernelPlan): string =>
     ...(plan.state.sysctls.length === 0
       ? []
       : ['', '# Settings that are restored by a revert, below /proc/sys.']),
-    ...plan.state.sysctls.map(({ key }) => `sysctl ${normalKey(key)}`),
+    ...plan.state.sysctls.map(({ key }) => `sysctl ${key.join('/')}`),
   ].join('\n'),
 )
 

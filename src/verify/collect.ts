@@ -1,4 +1,5 @@
 // Shell line that collects the state of a host, for ssh, Ansible or a local shell.
+import { sysctlPath } from '../kernel/sysctl.js'
 import type { KernelPlan } from '../plan/plan.js'
 
 /** Prefix of each section header. Makes the output independent of order and of login messages. */
@@ -46,17 +47,9 @@ const commands = (paths: readonly string[]): Readonly<Record<Section, string>> =
  * included. Needs no root. A plan adds its sysctls outside of net.
  */
 export function gatherLine(plan?: Pick<KernelPlan, 'state'>): string {
-  const keys = (plan?.state.sysctls ?? []).map(({ key }) => sysctlPath(key))
-  const paths = keys.filter((path) => !path.startsWith('/proc/sys/net/'))
+  const paths = (plan?.state.sysctls ?? []).flatMap(({ key }) => (key[0] === 'net' ? [] : [sysctlPath(key)]))
   const asked = commands([...new Set(paths)].sort())
   return [...SECTIONS.flatMap((name) => [`echo "${MARK}${name}"`, asked[name]]), `echo "${MARK}${END}"`].join(
     '; ',
   )
-}
-
-/** sysctl.d(5): the first separator decides; after a slash, dots belong to names. */
-export function sysctlPath(key: string): string {
-  const first = /[./]/.exec(key)?.[0]
-  const parts = first === '/' ? key : key.replace(/[./]/g, (one) => (one === '.' ? '/' : '.'))
-  return `/proc/sys/${parts}`
 }

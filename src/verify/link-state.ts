@@ -1,7 +1,5 @@
 // Down links: the reason why their addresses and routes are missing.
 import type { LinkName } from '../kernel/link.js'
-import type { Sysctl } from '../plan/plan.js'
-import { sysctlPath } from './collect.js'
 import type { LiveLink, LiveState } from './state.js'
 
 export type DownReason = 'absent' | 'down' | 'no carrier'
@@ -23,10 +21,6 @@ function reasonOf(link: LiveLink | undefined): DownReason | undefined {
   if (!link.isUp) return 'down'
   return link.hasCarrier ? undefined : 'no carrier'
 }
-
-/** The link of a sysctl: /proc/sys/net/ipv4/conf/eth0/rp_filter. */
-export const linkOfSysctl = ({ key }: Pick<Sysctl, 'key'>): string | undefined =>
-  /^\/proc\/sys\/net\/ipv[46]\/(?:conf|neigh)\/([^/]+)\//.exec(sysctlPath(key))?.[1]
 
 /** An item that is missing because its link is down. Reported as a count with the link. */
 export interface Excused {

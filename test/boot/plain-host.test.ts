@@ -4,6 +4,7 @@ import { describe, expect, inject, test } from 'vitest'
 import { families } from '../../src/kernel/family.js'
 import { anyPrefix } from '../../src/kernel/prefix.js'
 import { RT_TABLE_MAIN } from '../../src/kernel/table.js'
+import { formatSysctlKey } from '../../src/kernel/sysctl.js'
 import type { Gateway, Network } from '../../src/network/network.js'
 import type { KernelPlan, Route } from '../../src/plan/plan.js'
 import { routeCommand } from '../../src/syntax/iproute2.js'
@@ -60,7 +61,7 @@ const hosts = goodFixtures.flatMap((fixture): Host[] => {
 })
 
 const sysctlLines = ({ state: { sysctls } }: KernelPlan): readonly string[] =>
-  sysctls.map(({ key, value }) => commandLine(['sysctl', '-qw', `${key}=${value}`]))
+  sysctls.map(({ key, value }) => commandLine(['sysctl', '-qw', `${formatSysctlKey(key)}=${value}`]))
 
 test('half of the fixtures have two gateways that promise replies on different links', () => {
   expect(hosts.length).toBeGreaterThan(goodFixtures.length / 2)

@@ -1,6 +1,7 @@
 // Check that the lines of an item have its numbers, addresses and names, and no others.
 import type { Cell, ComparedStack, PlanItem } from '../../src/compare/comparison.js'
 import { formatFwmark } from '../../src/kernel/fwmark.js'
+import { formatSysctlKey } from '../../src/kernel/sysctl.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 
 /** Numbers, addresses and names that the lines must contain on every stack. */
@@ -17,7 +18,7 @@ function tokensOf(item: PlanItem, plan: KernelPlan): readonly string[] {
     case 'table':
       return item.words.split(' ')
     case 'sysctl':
-      return [plan.state.sysctls[first]?.key ?? '', plan.state.sysctls[first]?.value ?? '']
+      return [formatSysctlKey(plan.state.sysctls[first]?.key ?? []), plan.state.sysctls[first]?.value ?? '']
     case 'connmark':
       return [plan.state.connmarks[first]?.link ?? '']
     case 'dynamicTable':

@@ -6,6 +6,7 @@ import { compare } from '../../src/compare/compare.js'
 import type { ComparedStack } from '../../src/compare/comparison.js'
 import { compile } from '../../src/compile.js'
 import { formatFwmark } from '../../src/kernel/fwmark.js'
+import { formatSysctlKey } from '../../src/kernel/sysctl.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
 import { misleadingHost } from './misleading-host.js'
 import { containsToken, problemsOf } from './configured-lines.js'
@@ -47,7 +48,7 @@ const plannedTokens = (plan: KernelPlan): readonly string[] =>
       ...nexthops.flatMap(({ via }) => via?.text ?? []),
       ...(table < 253 ? [String(table)] : []),
     ]),
-    ...plan.state.sysctls.map(({ key }) => key),
+    ...plan.state.sysctls.map(({ key }) => formatSysctlKey(key)),
   ].filter((token) => /\d/.test(token))
 
 function linesOf(

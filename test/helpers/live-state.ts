@@ -5,7 +5,7 @@ import { kernelRules } from '../../src/lookup/fib.js'
 import { connectedRoutes } from '../../src/lookup/kernel-routes.js'
 import { effectiveMetric, routeKey } from '../../src/plan/keys.js'
 import type { KernelPlan, PlannedLink, Route, Rule } from '../../src/plan/plan.js'
-import { sysctlPath } from '../../src/verify/collect.js'
+import { sysctlPath } from '../../src/kernel/sysctl.js'
 import { usualScope } from '../../src/verify/format-live.js'
 import type { LiveLink, LiveRoute, LiveRule, LiveState } from '../../src/verify/state.js'
 

@@ -1,4 +1,6 @@
 // Handwritten plans of a dual-stack host with two gateways, one with failover and one balanced.
+import { families } from '../../src/kernel/family.js'
+import { linkSysctl } from '../../src/kernel/sysctl.js'
 import type { KernelPlan, Origin, Sysctl } from '../../src/plan/plan.js'
 import { plainLink, readRoute, readRule } from './parse-ip.js'
 import { emptyPlan } from './empty-plan.js'
@@ -22,9 +24,9 @@ const rule = (index: number, family: 'inet' | 'inet6', text: string) =>
   readRule(family, text, ruleOrigin(index))
 const both = (index: number, text: string) => [rule(index, 'inet', text), rule(index, 'inet6', text)]
 
-const linkdown: readonly Sysctl[] = ['ipv4', 'ipv6'].flatMap((family) =>
+const linkdown: readonly Sysctl[] = families.flatMap((family) =>
   ['eth0', 'eth1'].map((link): Sysctl => ({
-    key: `net.${family}.conf.${link}.ignore_routes_with_linkdown`,
+    key: linkSysctl(family, link, 'ignore_routes_with_linkdown'),
     value: '1',
     origin: { kind: 'auto-sysctl', setting: 'without-carrier', cause: main, path: ['default'] },
   })),

@@ -1,4 +1,5 @@
 // Readable form of a plan: ip(8) arguments, and diagnostic codes with their paths.
+import { formatSysctlKey } from '../../src/kernel/sysctl.js'
 import { compile } from '../../src/compile.js'
 import { formatPath } from '../../src/diagnostics/diagnostic.js'
 import type { KernelPlan } from '../../src/plan/plan.js'
@@ -26,7 +27,7 @@ export function planOf(text: string): Read {
     routes: (plan?.state.routes ?? []).map((route) =>
       routeCommand('add', route).toSpliced(2, 2).slice(1).join(' '),
     ),
-    sysctls: (plan?.state.sysctls ?? []).map(({ key, value }) => `${key} = ${value}`),
+    sysctls: (plan?.state.sysctls ?? []).map(({ key, value }) => `${formatSysctlKey(key)} = ${value}`),
     reported: diagnostics.map(({ code, path }) => `${code} at ${formatPath(path)}`),
   }
 }

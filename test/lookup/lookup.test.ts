@@ -1,4 +1,5 @@
 // Lookup by cases. test/netns/decide.test.ts compares it with the kernel.
+import { forwardingSysctls } from '../../src/kernel/sysctl.js'
 import { describe, expect, test } from 'vitest'
 import type { KernelPlan, Sysctl } from '../../src/plan/plan.js'
 import { lookup } from '../../src/lookup/lookup.js'
@@ -72,7 +73,7 @@ describe('without any rule', () => {
   test('a router has the first address of each IPv6 network', () => {
     const router = {
       ...plan,
-      state: { ...plan.state, sysctls: [{ key: 'net.ipv6.conf.all.forwarding', value: '1', origin }] },
+      state: { ...plan.state, sysctls: [{ key: forwardingSysctls.inet6, value: '1', origin }] },
     }
     expect(get(plan, '2001:db8:a::')).toBe('dev eth0')
     expect(get(router, '2001:db8:a::')).toBe('local')

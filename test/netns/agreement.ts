@@ -1,4 +1,5 @@
 // Comparison of lookup and kernel for the same packets.
+import { forwardingSysctls } from '../../src/kernel/sysctl.js'
 import { createFib } from '../../src/lookup/fib.js'
 import type { Answer } from '../../src/lookup/lookup.js'
 import { traceIn, type Trace } from '../../src/lookup/trace.js'
@@ -12,7 +13,7 @@ import { unmanaged } from '../../src/plan/origin.js'
 
 /** The namespaces forward, so that IPv6 does not skip unreachable routers: RT6_LOOKUP_F_REACHABLE. */
 const forwarding: Sysctl = {
-  key: 'net.ipv6.conf.all.forwarding',
+  key: forwardingSysctls.inet6,
   value: '1',
   origin: unmanaged,
 }

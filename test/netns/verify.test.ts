@@ -2,7 +2,7 @@
 import { describe, expect } from 'vitest'
 import { familyFlag, type Family } from '../../src/kernel/family.js'
 import { formatPrefix } from '../../src/kernel/prefix.js'
-import type { KernelPlan, Route, Rule } from '../../src/plan/plan.js'
+import type { KernelPlan, Route, Rule, Sysctl } from '../../src/plan/plan.js'
 import {
   addressCommand,
   routeCommand,
@@ -11,7 +11,8 @@ import {
   type Tokens,
 } from '../../src/syntax/iproute2.js'
 import { isManaged } from '../../src/verify/check/result.js'
-import { gatherLine, sysctlPath } from '../../src/verify/collect.js'
+import { formatSysctlKey, sysctlPath } from '../../src/kernel/sysctl.js'
+import { gatherLine } from '../../src/verify/collect.js'
 import type { Finding } from '../../src/verify/finding.js'
 import { readState } from '../../src/verify/read/read-state.js'
 import type { LiveState } from '../../src/verify/state.js'
@@ -70,7 +71,7 @@ function installAll(netns: Netns, { plan, installed }: Case): void {
   }
 }
 
-const isOfNet = ({ key }: { readonly key: string }): boolean => sysctlPath(key).startsWith('/proc/sys/net/')
+const isOfNet = ({ key }: Sysctl): boolean => key[0] === 'net'
 
 interface Case {
   readonly name: string
@@ -174,15 +175,16 @@ const ofTables = ({ installed }: Case): readonly Mutation[] =>
 
 const ofSysctls = ({ installed }: Case): readonly Mutation[] =>
   installed.state.sysctls
-    .filter(({ isForKernelRa }) => isForKernelRa !== true)
+    .filter(({ kernelRaOnly }) => kernelRaOnly !== true)
     .map(({ key, value }) => {
       const other = value === '0' ? '1' : '0'
+      const name = formatSysctlKey(key)
       const write = (text: string): Tokens => ['sh', '-c', `echo ${text} >${sysctlPath(key)}`]
       return {
-        name: `${key}=${other}`,
+        name: `${name}=${other}`,
         commands: [write(other)],
         back: [write(value)],
-        findings: [`error different sysctl ${key}=${value} <- ${key}=${other}`],
+        findings: [`error different sysctl ${name}=${value} <- ${name}=${other}`],
       }
     })
 

@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { normalKey } from '../../src/plan/sysctl-key.js'
 import { compileFixture, fixtureNamed, goodFixtures } from '../helpers/fixtures.js'
 
 const source = readFileSync(join(import.meta.dirname, '../../templates/programs/apply.sh'), 'utf8')
@@ -56,10 +55,4 @@ describe('control files', () => {
     expect(lines).toContain('route -6 unreachable default table 102 metric 2000000000')
     expect(lines).toContain('sysctl net/ipv4/conf/wan0/rp_filter')
   })
-})
-
-test('the path of a setting keeps the dots of a link', () => {
-  expect(normalKey('net.ipv4.ip_forward')).toBe('net/ipv4/ip_forward')
-  expect(normalKey('net/ipv4/conf/eth0.10/rp_filter')).toBe('net/ipv4/conf/eth0.10/rp_filter')
-  expect(normalKey('net.ipv4.conf.eth0/10.rp_filter')).toBe('net/ipv4/conf/eth0.10/rp_filter')
 })

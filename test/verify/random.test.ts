@@ -11,7 +11,7 @@ import { lookup, type Answer, type Packet } from '../../src/lookup/lookup.js'
 import { plausiblePackets } from '../../src/packets/plausible.js'
 import { createSpace } from '../../src/packets/packet-space.js'
 import { inferForwarded, parsePacketTokens } from '../../src/syntax/route-get.js'
-import { sysctlPath } from '../../src/verify/collect.js'
+import { sysctlPath, formatSysctlKey } from '../../src/kernel/sysctl.js'
 import { drawAnyPackets } from '../packets/draw.js'
 import type { KernelPlan, Route, Rule } from '../../src/plan/plan.js'
 import { routeTokens, ruleTokens } from '../../src/syntax/iproute2.js'
@@ -169,13 +169,17 @@ const stranger: LiveAddress = {
 const ofSysctls = (one: KernelPlan, state: LiveState): readonly Mutation[] =>
   one.state.sysctls.flatMap(({ key, value }): readonly Mutation[] => {
     const path = sysctlPath(key)
+    const name = formatSysctlKey(key)
     const { [path]: _, ...others } = state.sysctls
     const other = value === '1' ? '0' : '1'
     return [
-      { state: { ...state, sysctls: others }, findings: [`error missing sysctl ${key}=${value}`] },
+      {
+        state: { ...state, sysctls: others },
+        findings: [`error missing sysctl ${name}=${value}`],
+      },
       {
         state: { ...state, sysctls: { ...others, [path]: other } },
-        findings: [`error different sysctl ${key}=${value} <- ${key}=${other}`],
+        findings: [`error different sysctl ${name}=${value} <- ${name}=${other}`],
       },
     ]
   })

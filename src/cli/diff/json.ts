@@ -4,6 +4,7 @@ import type { Change, Disposition, Packets, Reroute } from '../../diff/differenc
 import { formatFwmark } from '../../kernel/fwmark.js'
 import { formatPrefix } from '../../kernel/prefix.js'
 import { formatRange } from '../../kernel/range.js'
+import { formatSysctlKey } from '../../kernel/sysctl.js'
 import type { Answer } from '../../lookup/lookup.js'
 import type { Origin } from '../../plan/plan.js'
 import {
@@ -52,7 +53,7 @@ export function diffJson({ before, after, difference }: DiffReport): string {
       links: changes(state.links, linkDocument),
       rules: changes(state.rules, ruleDocument),
       routes: changes(state.routes, routeDocument),
-      sysctls: changes(state.sysctls, ({ key, value }) => ({ key, value })),
+      sysctls: changes(state.sysctls, ({ key, value }) => ({ key: formatSysctlKey(key), value })),
       connmarks: changes(state.connmarks, ({ link, fwmark }) => ({ link, fwmark: formatFwmark(fwmark) })),
       dynamicTables: changes(state.dynamicTables, dynamicTableDocument),
       dynamicMultipaths: changes(state.dynamicMultipaths, dynamicMultipathDocument),

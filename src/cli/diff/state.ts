@@ -5,6 +5,7 @@ import { familyName } from '../../kernel/family.js'
 import { groupFamilies } from '../../kernel/group-by.js'
 import { formatFwmark } from '../../kernel/fwmark.js'
 import { formatPrefix } from '../../kernel/prefix.js'
+import { formatSysctlKey } from '../../kernel/sysctl.js'
 import { briefCommentOf } from '../../plan/origin.js'
 import type { KernelPlan, Origin, PlannedLink, Rule } from '../../plan/plan.js'
 import { virtualLinkTokens } from '../../syntax/iproute2.js'
@@ -109,7 +110,7 @@ export function stateSections(report: DiffReport): readonly StateSection[] {
     },
     {
       title: kindTitles.sysctl,
-      lines: changes(state.sysctls, ({ key, value }) => [`${key} = ${value}`]).flat(),
+      lines: changes(state.sysctls, ({ key, value }) => [`${formatSysctlKey(key)} = ${value}`]).flat(),
     },
     {
       title: kindTitles.connmark,

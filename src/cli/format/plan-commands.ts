@@ -1,4 +1,5 @@
 // The plan as commands of ip(8) and sysctl(8), each after its reason.
+import { formatSysctlKey } from '../../kernel/sysctl.js'
 import type { Path } from '../../diagnostics/diagnostic.js'
 import { formatOrigin } from '../../plan/origin.js'
 import type { KernelPlan, Origin } from '../../plan/plan.js'
@@ -18,7 +19,8 @@ export function planCommands(plan: KernelPlan, lineOf: (path: Path) => number): 
     lines.push(...commands.map(commandLine))
   }
   // Sysctls come first: routes over links without carrier depend on them.
-  for (const { key, value, origin } of plan.state.sysctls) add(origin, [['sysctl', '-w', `${key}=${value}`]])
+  for (const { key, value, origin } of plan.state.sysctls)
+    add(origin, [['sysctl', '-w', `${formatSysctlKey(key)}=${value}`]])
   const links = plan.intent.manage === 'full' ? plan.state.links.filter((link) => link.manage === 'full') : []
   for (const { name, virtual, origin } of links)
     if (virtual !== undefined) add(origin, [createCommand(name, virtual)])

@@ -5,6 +5,7 @@ import { formatFwmark } from '../../kernel/fwmark.js'
 import { formatPrefix } from '../../kernel/prefix.js'
 import { RT_TABLE_MAIN } from '../../kernel/table.js'
 import { selectorTokens } from '../../kernel/selectors.js'
+import { formatSysctlKey } from '../../kernel/sysctl.js'
 import { commentOf } from '../../plan/origin.js'
 import type {
   DynamicMultipath,
@@ -64,7 +65,7 @@ export function planTable(plan: KernelPlan, lineOf: LineOf): string {
     section(
       kindTitles.sysctl,
       ['KEY', 'VALUE', 'LINE', 'WHY'],
-      plan.state.sysctls.map(({ key, value, origin }) => [key, value, ...why(origin)]),
+      plan.state.sysctls.map(({ key, value, origin }) => [formatSysctlKey(key), value, ...why(origin)]),
     ),
     section(
       kindTitles.connmark,

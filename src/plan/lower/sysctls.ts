@@ -3,12 +3,12 @@ import type { Path } from '../../diagnostics/diagnostic.js'
 import { families } from '../../kernel/family.js'
 import { distinctBy } from '../../kernel/group-by.js'
 import type { LinkName } from '../../kernel/link.js'
+import { isSameSysctl, linkSysctl, type SysctlKey } from '../../kernel/sysctl.js'
 import type { Link, Network } from '../../network/network.js'
 import type { AutoSysctl } from '../origin.js'
 import { gatewayOrigin, mainMetrics } from './routes.js'
 import type { Origin, Rule, Sysctl } from '../plan.js'
 import { sharedLinks } from '../shared-links.js'
-import { linkKey, normalKey } from '../sysctl-key.js'
 
 export function lowerSysctls(network: Network, rules: readonly Rule[]): readonly Sysctl[] {
   if (!network.sysctls.auto) return []
@@ -25,8 +25,7 @@ export function lowerSysctls(network: Network, rules: readonly Rule[]): readonly
     value,
     origin: { kind: 'sysctl', path },
   }))
-  const overridden = new Set(written.map(({ key }) => normalKey(key)))
-  return [...auto.filter(({ key }) => !overridden.has(normalKey(key))), ...written]
+  return [...auto.filter(({ key }) => !written.some((one) => isSameSysctl(one.key, key))), ...written]
 }
 
 /** Links of gateways without duplicates, with the first gateway on each. */
@@ -39,7 +38,7 @@ function gatewayLinks(network: Network): readonly { readonly link: LinkName; rea
 
 const linkOrigin = ({ name: link }: Pick<Link, 'name'>, path: Path): Origin => ({ kind: 'link', link, path })
 
-const autoSysctl = (key: string, value: string, cause: Origin, setting: AutoSysctl): Sysctl => ({
+const autoSysctl = (key: SysctlKey, value: string, cause: Origin, setting: AutoSysctl): Sysctl => ({
   key,
   value,
   origin: { kind: 'auto-sysctl', cause, ...setting, path: cause.path },
@@ -47,14 +46,14 @@ const autoSysctl = (key: string, value: string, cause: Origin, setting: AutoSysc
 
 const reversePath = (network: Network): readonly Sysctl[] =>
   gatewayLinks(network).map(({ link, origin }) =>
-    autoSysctl(linkKey('ipv4', link, 'rp_filter'), '2', origin, { setting: 'reverse-path' }),
+    autoSysctl(linkSysctl('inet', link, 'rp_filter'), '2', origin, { setting: 'reverse-path' }),
   )
 
 function marks(rules: readonly Rule[]): readonly Sysctl[] {
   const marked = rules.find((rule) => rule.family === 'inet' && rule.selector.fwmark !== undefined)
   if (marked === undefined) return []
   const setting = { setting: 'mark-in-reverse-path' } as const
-  return [autoSysctl('net.ipv4.conf.all.src_valid_mark', '1', marked.origin, setting)]
+  return [autoSysctl(linkSysctl('inet', 'all', 'src_valid_mark'), '1', marked.origin, setting)]
 }
 
 function sharedPrefixes(network: Network): readonly Sysctl[] {
@@ -65,7 +64,7 @@ function sharedPrefixes(network: Network): readonly Sysctl[] {
   }))
   return sharedLinks(links).flatMap(({ link, prefix, other }) => {
     const origin = linkOrigin(link, [...link.path, 'addresses'])
-    const key = (name: string): string => linkKey('ipv4', link.name, name)
+    const key = (name: string): SysctlKey => linkSysctl('inet', link.name, name)
     return [
       autoSysctl(key('arp_ignore'), '1', origin, { setting: 'arp-ignore', other, prefix }),
       autoSysctl(key('arp_announce'), '2', origin, { setting: 'arp-announce', other, prefix }),
@@ -78,7 +77,7 @@ function multipath(network: Network): readonly Sysctl[] {
   const origin: Origin = { kind: 'default', path: ['default', 'balance'] }
   const setting = { setting: 'multipath-hash' } as const
   return (['ipv4', 'ipv6'] as const).map((family) =>
-    autoSysctl(`net.${family}.fib_multipath_hash_policy`, '1', origin, setting),
+    autoSysctl(['net', family, 'fib_multipath_hash_policy'], '1', origin, setting),
   )
 }
 
@@ -92,7 +91,7 @@ function carrier(network: Network): readonly Sysctl[] {
     )
     .flatMap(({ link, origin }) =>
       families.map((family) => {
-        const key = linkKey(family === 'inet' ? 'ipv4' : 'ipv6', link, 'ignore_routes_with_linkdown')
+        const key = linkSysctl(family, link, 'ignore_routes_with_linkdown')
         return autoSysctl(key, '1', origin, { setting: 'without-carrier' })
       }),
     )
@@ -107,7 +106,7 @@ function advertisements(network: Network): readonly Sysctl[] {
 }
 
 const raRejected = (link: Link): Sysctl =>
-  autoSysctl(linkKey('ipv6', link.name, 'accept_ra'), '0', linkOrigin(link, link.path), {
+  autoSysctl(linkSysctl('inet6', link.name, 'accept_ra'), '0', linkOrigin(link, link.path), {
     setting: 'ra-rejected',
   })
 
@@ -121,8 +120,8 @@ function raAccepted(link: Link, network: Network, metrics: ReadonlyMap<string, n
   )
   const metric = gateway === undefined ? undefined : metrics.get(gateway.name)
   const forKernelRa = (name: string, value: string, setting: AutoSysctl): Sysctl => ({
-    ...autoSysctl(linkKey('ipv6', link.name, name), value, origin, setting),
-    isForKernelRa: true,
+    ...autoSysctl(linkSysctl('inet6', link.name, name), value, origin, setting),
+    kernelRaOnly: true,
   })
   return [
     forKernelRa('accept_ra', '2', { setting: 'ra-accepted' }),

@@ -1,6 +1,7 @@
 // Plan as lines of the iproute2 script, spelled as `ip … show` prints them.
 import { familyFlag } from '../../kernel/family.js'
 import { formatPrefix } from '../../kernel/prefix.js'
+import { formatSysctlKey } from '../../kernel/sysctl.js'
 import { effectiveMetric } from '../../plan/keys.js'
 import { asStored } from '../../kernel/rule.js'
 import type { KernelPlan, PlannedLink, Route, Rule, Intent } from '../../plan/plan.js'
@@ -14,7 +15,9 @@ const entriesOf = (lines: readonly Line[]): readonly Block[] => orNothing(groupB
 
 export const settingEntries = (plan: KernelPlan): readonly Block[] =>
   entriesOf(
-    plan.state.sysctls.map(({ key, value, origin }) => line(commandLine(['setting', key, value]), origin)),
+    plan.state.sysctls.map(({ key, value, origin }) =>
+      line(commandLine(['setting', formatSysctlKey(key), value]), origin),
+    ),
   )
 
 export const virtualLinkEntries = (plan: KernelPlan): readonly Block[] =>

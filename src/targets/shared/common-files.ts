@@ -1,5 +1,6 @@
 // Common files beside every stack's own: names of tables and protocols, sysctls, connection marks, the address tracker.
 import { RTPROT_DYNAMIC, RTPROT_MULTIHOME } from '../../kernel/protocol.js'
+import { formatSysctlKey } from '../../kernel/sysctl.js'
 import type { KernelPlan, Origin, Route, Sysctl } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
 import { line, type Banner, type Block } from '../../render/views.js'
@@ -28,7 +29,7 @@ export interface CommonFileOptions {
 }
 
 const sysctlsOf = ({ state: { sysctls } }: KernelPlan, { kernelRa }: CommonFileOptions): readonly Sysctl[] =>
-  sysctls.filter(({ isForKernelRa }) => kernelRa || isForKernelRa !== true)
+  sysctls.filter(({ kernelRaOnly }) => kernelRa || kernelRaOnly !== true)
 
 /**
  * Empty for a plan without named tables, sysctls, connection marks, dynamic addresses and scripts. `protocol`: a script
@@ -61,7 +62,7 @@ export function commonFiles(
     files.push(file(RT_PROTOS_PATH, [{ comments: [], lines: protocols }]))
   }
   const settings = sysctlsOf(plan, options).map(({ key, value, origin }) =>
-    block(`${key} = ${value}`, origin),
+    block(`${formatSysctlKey(key)} = ${value}`, origin),
   )
   if (settings.length > 0) files.push(file(SYSCTL_PATH, settings))
   files.push(...connmarkFiles(plan, init, banner), ...trackerFiles(plan, deferred, init, banner))

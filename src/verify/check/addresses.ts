@@ -2,6 +2,7 @@
 import { isSameAddress } from '../../kernel/address.js'
 import { familyFlag } from '../../kernel/family.js'
 import { formatPrefix, isSamePrefix, type Prefix } from '../../kernel/prefix.js'
+import { linkSysctl, sysctlPath } from '../../kernel/sysctl.js'
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { addressCommand } from '../../syntax/iproute2.js'
 import { commandLine } from '../../syntax/shell.js'
@@ -55,7 +56,7 @@ function missingAddress(
 ): Finding {
   const off = `net.ipv6.conf.${link.name}.disable_ipv6`
   const isOff =
-    address.family === 'inet6' && sysctls[`/proc/sys/net/ipv6/conf/${link.name}/disable_ipv6`] === '1'
+    address.family === 'inet6' && sysctls[sysctlPath(linkSysctl('inet6', link.name, 'disable_ipv6'))] === '1'
   const why = isOff ? `${off} is 1` : isManaged(plan, link) ? undefined : 'another program should add it'
   return {
     ...findingOf(link, address),

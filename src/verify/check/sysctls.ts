@@ -1,22 +1,35 @@
 // Sysctl check: the effective value, combined with conf.all.
+import {
+  formatSysctlKey,
+  isIpv6Sysctl,
+  linkOfSysctl,
+  linkSysctl,
+  sysctlPath,
+  type SysctlKey,
+} from '../../kernel/sysctl.js'
 import type { KernelPlan, Sysctl } from '../../plan/plan.js'
 import { commandLine } from '../../syntax/shell.js'
 import type { Finding } from '../finding.js'
-import { sysctlPath } from '../collect.js'
 import { mergeResults, type CheckResult } from './result.js'
-import { linkOfSysctl, type DownLinks } from '../link-state.js'
+import type { DownLinks } from '../link-state.js'
 import { plainValue } from '../read/read-state.js'
 import { hasFamily, WITHOUT_IPV6, type LiveState } from '../state.js'
 
 /** ip-sysctl.rst: "the max value from conf/{all,interface}". */
-const largest =
-  /^\/proc\/sys\/net\/ipv4\/conf\/(?!(?:all|default)\/)[^/]+\/(?:rp_filter|arp_ignore|arp_announce)$/
+const largest: readonly string[] = ['rp_filter', 'arp_ignore', 'arp_announce']
+
+/** The key of conf.all that counts as well. */
+function confAllOf(key: SysctlKey): SysctlKey | undefined {
+  const [, family, folder, link = 'all', name = ''] = key
+  const isCombined = family === 'ipv4' && folder === 'conf' && largest.includes(name)
+  return isCombined && link !== 'all' && link !== 'default' ? linkSysctl('inet', 'all', name) : undefined
+}
 
 export function checkSysctls(plan: KernelPlan, state: LiveState, idle: DownLinks): CheckResult {
   const results = plan.state.sysctls
     .filter((sysctl) => !isDaemonManaged(sysctl, state) && !isInapplicable(sysctl, state))
     .map((sysctl): CheckResult => {
-      const link = plan.state.links.find(({ name }) => name === linkOfSysctl(sysctl))?.name
+      const link = plan.state.links.find(({ name }) => name === linkOfSysctl(sysctl.key))?.name
       if (link !== undefined && idle.get(link) === 'absent')
         return { findings: [], excused: [{ link, what: 'sysctl' }] }
       return { findings: checkSysctl(sysctl, state), excused: [] }
@@ -24,9 +37,10 @@ export function checkSysctls(plan: KernelPlan, state: LiveState, idle: DownLinks
   return mergeResults(results)
 }
 
-function checkSysctl({ key, value, origin }: Sysctl, state: LiveState): readonly Finding[] {
+function checkSysctl({ key: segments, value, origin }: Sysctl, state: LiveState): readonly Finding[] {
   const { sysctls, closed } = state
-  const path = sysctlPath(key)
+  const key = formatSysctlKey(segments)
+  const path = sysctlPath(segments)
   const live = sysctls[path]
   const assignment = `${key}=${value}`
   const planned = {
@@ -37,16 +51,16 @@ function checkSysctl({ key, value, origin }: Sysctl, state: LiveState): readonly
     const unchecked = { ...planned, severity: 'note', kind: 'unchecked' } as const
     if (closed.includes(path))
       return [{ ...unchecked, why: 'only root may read it, and the state was collected without root' }]
-    const isWithout = isOfIpv6(path) && !hasFamily(state, 'inet6')
-    return path.startsWith('/proc/sys/net/')
+    const isWithout = isIpv6Sysctl(segments) && !hasFamily(state, 'inet6')
+    return segments[0] === 'net'
       ? [{ ...planned, kind: 'missing', why: isWithout ? WITHOUT_IPV6 : 'its kernel has no such key' }]
       : [{ ...unchecked, why: 'the collected state does not contain it' }]
   }
   const wanted = plainValue(value)
   const fix = commandLine(['sysctl', '-w', assignment])
-  const all = largest.test(path) ? path.replace(/\/conf\/[^/]+\//, '/conf/all/') : undefined
-  const other = all === undefined ? undefined : sysctls[all]
-  if (other === undefined)
+  const all = confAllOf(segments)
+  const other = all === undefined ? undefined : sysctls[sysctlPath(all)]
+  if (all === undefined || other === undefined)
     return live === wanted ? [] : [{ ...planned, kind: 'different', live: `${key}=${live}`, fix }]
   const effective = String(Math.max(Number(live), Number(other)))
   if (effective === wanted) return []
@@ -57,25 +71,20 @@ function checkSysctl({ key, value, origin }: Sysctl, state: LiveState): readonly
       ...(isConfAllLarger
         ? {
             why: `the larger of it and net.ipv4.conf.all counts, and that is ${other}`,
-            show: `sysctl ${keyOf(all)} ${key}`,
+            show: `sysctl ${formatSysctlKey(all)} ${key}`,
           }
         : { fix }),
     },
   ]
 }
 
-const keyOf = (path: string | undefined): string =>
-  (path ?? '').replace('/proc/sys/', '').replaceAll('/', '.')
-
 /** Generated IPv6 sysctls do not matter without IPv6. */
 const isInapplicable = ({ key, origin }: Sysctl, state: LiveState): boolean =>
-  !hasFamily(state, 'inet6') && isOfIpv6(sysctlPath(key)) && origin.kind !== 'sysctl'
-
-const isOfIpv6 = (path: string): boolean => path.startsWith('/proc/sys/net/ipv6/')
+  !hasFamily(state, 'inet6') && isIpv6Sysctl(key) && origin.kind !== 'sysctl'
 
 /** networkd and NetworkManager handle router advertisements themselves and disable them in the kernel. */
 function isDaemonManaged(sysctl: Sysctl, { sysctls }: LiveState): boolean {
-  if (sysctl.isForKernelRa !== true) return false
-  const link = linkOfSysctl(sysctl)
-  return link !== undefined && sysctls[`/proc/sys/net/ipv6/conf/${link}/accept_ra`] === '0'
+  if (sysctl.kernelRaOnly !== true) return false
+  const link = linkOfSysctl(sysctl.key)
+  return link !== undefined && sysctls[sysctlPath(linkSysctl('inet6', link, 'accept_ra'))] === '0'
 }

@@ -1,4 +1,5 @@
 // Hosts of a plan: boot the rendered files, compare with the plan, and change to another description.
+import { formatSysctlKey } from '../../../src/kernel/sysctl.js'
 import type { KernelPlan } from '../../../src/plan/plan.js'
 import { stepsAfterFiles, stepsBeforeFiles } from '../../../src/targets/steps.js'
 import type { RenderedFile, Step } from '../../../src/targets/target.js'
@@ -122,14 +123,14 @@ const takesAdvertisements: readonly StackId[] = [
 
 async function wrongSysctls(lab: Lab, plan: KernelPlan): Promise<readonly string[]> {
   const sysctls = plan.state.sysctls.filter(
-    ({ isForKernelRa }) => isForKernelRa !== true || !takesAdvertisements.includes(lab.stack),
+    ({ kernelRaOnly }) => kernelRaOnly !== true || !takesAdvertisements.includes(lab.stack),
   )
   if (sysctls.length === 0) return []
-  const keys = sysctls.map(({ key }) => `'${key}'`).join(' ')
+  const keys = sysctls.map(({ key }) => `'${formatSysctlKey(key)}'`).join(' ')
   const { stdout } = await lab.exec(`for key in ${keys}; do sysctl -n "$key" 2>&1; done`)
   const values = stdout.split('\n').map((value) => value.trim())
   return sysctls.flatMap(({ key, value }, n) =>
-    values[n] === value ? [] : [`- sysctl ${key}=${value}: ${String(values[n])}`],
+    values[n] === value ? [] : [`- sysctl ${formatSysctlKey(key)}=${value}: ${String(values[n])}`],
   )
 }
 

@@ -1,4 +1,5 @@
 // Mutants of targets that omit or confuse something of the plan.
+import { forwardingSysctls, isSameSysctl } from '../../../src/kernel/sysctl.js'
 import { compile } from '../../../src/compile.js'
 import type { KernelPlan, Route, Rule } from '../../../src/plan/plan.js'
 import { targets } from '../../../src/targets/index.js'
@@ -94,7 +95,7 @@ export const incompleteTargets: Readonly<Record<string, PlanMutation>> = {
       ...plan.state,
       sysctls: without(
         plan.state.sysctls,
-        firstOf(plan.state.sysctls, ({ key }) => key === 'net.ipv4.ip_forward'),
+        firstOf(plan.state.sysctls, ({ key }) => isSameSysctl(key, forwardingSysctls.inet)),
       ),
     },
   }),

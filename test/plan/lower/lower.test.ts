@@ -148,11 +148,11 @@ describe('sysctls', () => {
   it('are overridden by the user’s in either spelling', () => {
     const strict = (text: string) => keys(text).filter((key) => key.includes('rp_filter'))
     expect(strict(`${oneProvider}sysctls: { net/ipv4/conf/eth0/rp_filter: 0 }`)).toEqual([
-      'net/ipv4/conf/eth0/rp_filter = 0',
+      'net.ipv4.conf.eth0.rp_filter = 0',
     ])
     expect(
       strict(`${oneProvider.replaceAll('eth0', 'eth0.11')}sysctls: { net.ipv4.conf.eth0/11.rp_filter: 0 }`),
-    ).toEqual(['net.ipv4.conf.eth0/11.rp_filter = 0'])
+    ).toEqual(['net/ipv4/conf/eth0.11/rp_filter = 0'])
     expect(keys(`${oneProvider}sysctls: none`)).toEqual([])
   })
 

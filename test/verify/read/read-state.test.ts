@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { gatherLine, MARK, SECTIONS, sysctlPath } from '../../../src/verify/collect.js'
+import { gatherLine, MARK, SECTIONS } from '../../../src/verify/collect.js'
 import { readState } from '../../../src/verify/read/read-state.js'
 import type { LiveState } from '../../../src/verify/state.js'
 import { formatLiveRoute, formatLiveRule } from '../../../src/verify/format-live.js'
@@ -240,13 +240,5 @@ gateways: { uplink: { link: eth0, via: 192.0.2.1 } }
 sysctls: { kernel.panic: 10, net.core.somaxconn: 1024, net/ipv4/conf/eth0.7/rp_filter: 0 }
 `)
     expect(gatherLine(plan)).toContain('grep -rs . /proc/sys/net /proc/sys/kernel/panic |')
-  })
-
-  test.for([
-    ['net.ipv4.ip_forward', '/proc/sys/net/ipv4/ip_forward'],
-    ['net/ipv4/conf/eth0.7/rp_filter', '/proc/sys/net/ipv4/conf/eth0.7/rp_filter'],
-    ['net.ipv4.conf.eth0/7.rp_filter', '/proc/sys/net/ipv4/conf/eth0.7/rp_filter'],
-  ] as const)('%s', ([key, path]) => {
-    expect(sysctlPath(key)).toBe(path)
   })
 })

@@ -2,6 +2,7 @@
 // connections.
 import type { Family } from '../../../../src/kernel/family.js'
 import { RT_TABLE_MAIN } from '../../../../src/kernel/table.js'
+import { forwardingSysctls, isSameSysctl } from '../../../../src/kernel/sysctl.js'
 import { isMultipath } from '../../../../src/plan/route-owner.js'
 import type { KernelPlan, Route } from '../../../../src/plan/plan.js'
 import { fewFlows, manyFlows, wrongShares } from '../../checks/flow-distribution.js'
@@ -56,7 +57,7 @@ function forwardedSpreads(spreads: Spreads, plan: KernelPlan): Spreads {
   const lanLink = plan.state.links.find(({ name }) => !members.includes(name))
   const clients = neighboursOf(plan).find(({ links }) => links.some((link) => link === lanLink?.name))
   const isRouter = (family: Family): boolean =>
-    plan.state.sysctls.some(({ key, value }) => key === forwardingKeys[family] && value === '1')
+    plan.state.sysctls.some(({ key, value }) => isSameSysctl(key, forwardingSysctls[family]) && value === '1')
   return new Map(
     [...spreads].flatMap(([family, spread]) => {
       const address = clients?.addresses.find((text) => text.includes(':') === (family === 'inet6'))
@@ -67,11 +68,6 @@ function forwardedSpreads(spreads: Spreads, plan: KernelPlan): Spreads {
     }),
   )
 }
-
-const forwardingKeys = {
-  inet: 'net.ipv4.ip_forward',
-  inet6: 'net.ipv6.conf.all.forwarding',
-} as const satisfies Record<Family, string>
 
 async function wrongSpreads(
   lab: Lab,
