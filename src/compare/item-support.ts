@@ -82,7 +82,7 @@ function whyNothing(
   const [first = 0] = parts
   if (kind === 'link') {
     const link = plan.state.links[first]
-    if (plan.intent.manage === 'routing' || link?.manage === 'routing')
+    if (link?.managed === false)
       return { why: 'another program creates this link and its addresses, so there is nothing to write' }
   }
   if (kind === 'sysctl' && plan.state.sysctls[first]?.kernelRaOnly === true)

@@ -62,7 +62,7 @@ function manageChange(
 
 const linkFields = {
   name: 'key',
-  manage: 'state',
+  managed: 'state',
   addresses: 'state',
   mtu: 'state',
   mac: 'state',

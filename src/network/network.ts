@@ -45,7 +45,10 @@ export interface LinkAddress {
 
 export interface Link extends Source {
   readonly name: LinkName
+  /** As written for the link. */
   readonly manage: 'full' | 'routing'
+  /** `manage: full` on the host and on the link. */
+  readonly managed: boolean
   readonly addresses: readonly LinkAddress[]
   readonly mtu?: number
   readonly mac?: string

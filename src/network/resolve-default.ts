@@ -3,7 +3,6 @@ import type { Description } from '../description/description.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import { distinctPrefixes, formatPrefix, hasHostBits, networkOf } from '../kernel/prefix.js'
 import type { Family } from '../kernel/family.js'
-import type { LinkName } from '../kernel/link.js'
 import { entriesOf, findGateway, findLink, gatewayNames, vrfOf, type Links } from './references.js'
 import { isLeased } from './resolve-gateways.js'
 import type { DefaultMember, DefaultRoute, Gateway, LocalNetwork } from './network.js'
@@ -12,8 +11,7 @@ type Gateways = ReadonlyMap<string, Gateway>
 
 export interface DefaultContext {
   readonly gateways: Gateways
-  /** Whether another program configures the link's addresses, and with a lease its default route. */
-  isForeign(link: LinkName): boolean
+  readonly links: Links
 }
 
 export function resolveDefault(
@@ -43,9 +41,12 @@ export function resolveDefault(
   return { kind: 'balance', members }
 }
 
+/** Another program configures the link's addresses, and with a lease its default route. */
+const isUnmanaged = (links: Links, { link }: Gateway): boolean => links.get(link)?.managed === false
+
 function unwrittenDefault(
   description: Description,
-  { gateways, isForeign }: DefaultContext,
+  { gateways, links }: DefaultContext,
   reporter: Reporter,
 ): DefaultRoute {
   const names = gatewayNames(description)
@@ -55,13 +56,13 @@ function unwrittenDefault(
   const gateway = names.length === 1 && only !== undefined ? gateways.get(only) : undefined
   if (gateway === undefined || gateway.nexthops.length === 0) return { kind: 'none', written: false }
   // The client of the lease adds it already.
-  if (isForeign(gateway.link) && gateway.nexthops.every(isLeased)) return { kind: 'none', written: true }
+  if (isUnmanaged(links, gateway) && gateway.nexthops.every(isLeased)) return { kind: 'none', written: true }
   return { kind: 'failover', members: [{ gateway: gateway.name, weight: 1, path: gateway.path }] }
 }
 
 function membersOf(
   written: readonly (readonly [string, number, Reporter])[],
-  { gateways, isForeign }: DefaultContext,
+  { gateways, links }: DefaultContext,
   names: readonly string[],
 ): readonly DefaultMember[] {
   const members: DefaultMember[] = []
@@ -71,7 +72,7 @@ function membersOf(
     if (members.some((member) => member.gateway === name))
       at.report('default-gateway-twice', { gateway: name })
     else if (gateway.nexthops.length === 0) at.report('default-without-nexthop', { gateway: name })
-    else if (isForeign(gateway.link) && gateway.nexthops.some(isLeased))
+    else if (isUnmanaged(links, gateway) && gateway.nexthops.some(isLeased))
       at.report('default-leased-elsewhere', { gateway: name, link: gateway.link })
     else members.push({ gateway: name, weight, path: at.path })
   }

@@ -9,12 +9,11 @@ import { containsAddress } from '../kernel/prefix.js'
 import type { TableId } from '../kernel/table.js'
 import { softwareOfMark, type Software } from '../software/software.js'
 import { entriesOf, findLink, vrfOf, type Links } from './references.js'
-import type { Gateway, Link, LinkAddress, Network, GatewayNexthop } from './network.js'
+import type { Gateway, Link, LinkAddress, GatewayNexthop } from './network.js'
 import { checkNexthop } from './nexthop.js'
 import { resolveRoutes } from './resolve-routes.js'
 
 export interface GatewayContext {
-  readonly manage: Network['manage']
   readonly links: Links
   readonly tables: ReadonlyMap<string, TableId>
   readonly coexist: readonly Software[]
@@ -106,7 +105,6 @@ function resolveGateway(
     }
     claimed.set(prefix.address.text, name)
   }
-  const isForeign = context.manage === 'routing' || link.manage === 'routing'
   const hasDynamic = written.addresses === undefined && (!sharesLink || ways.some(isLeased))
   return {
     name,
@@ -114,7 +112,7 @@ function resolveGateway(
     nexthops: ways,
     addresses,
     dynamicFamilies: hasDynamic
-      ? dynamicFamilies(link, isForeign).filter((family) => leads(ways, failClosed, family))
+      ? dynamicFamilies(link, !link.managed).filter((family) => leads(ways, failClosed, family))
       : [],
     onlink,
     reply,

@@ -11,6 +11,7 @@ import type { Link, LinkAddress } from './network.js'
 
 export function resolveLinks(description: Description, reporter: Reporter): ReadonlyMap<LinkName, Link> {
   const links = new Map<LinkName, Link>()
+  const isHostManaged = description.manage !== 'routing'
   const seen = new Map<string, { readonly link: LinkName; readonly path: Path }>()
   for (const [name, written] of Object.entries(description.links ?? {})) {
     const at = reporter.at('links', name)
@@ -18,7 +19,7 @@ export function resolveLinks(description: Description, reporter: Reporter): Read
       const why = 'lo is always there; remove it'
       at.report('name-invalid', { what: 'link', name, why }, { on: 'key' })
     } else if (isLinkName(name)) {
-      links.set(name, resolveLink(name, written, at, seen))
+      links.set(name, resolveLink(name, written, isHostManaged, at, seen))
     } else {
       const why = linkNameProblem(name) ?? 'the kernel refuses it'
       at.report('name-invalid', { what: 'link', name, why }, { on: 'key' })
@@ -30,6 +31,7 @@ export function resolveLinks(description: Description, reporter: Reporter): Read
 function resolveLink(
   name: LinkName,
   written: LinkDescription,
+  isHostManaged: boolean,
   reporter: Reporter,
   seen: Map<string, { readonly link: LinkName; readonly path: Path }>,
 ): Link {
@@ -50,6 +52,7 @@ function resolveLink(
   return {
     name,
     manage: written.manage ?? 'full',
+    managed: isHostManaged && written.manage !== 'routing',
     addresses,
     mtu: written.mtu,
     mac: written.mac,

@@ -16,7 +16,6 @@ import { resolveRules } from './resolve-rules.js'
 import { resolveTableNumbers } from './resolve-tables.js'
 import { checkUnusual } from './unusual.js'
 import { entriesOf, gatewayNames, type Links } from './references.js'
-import type { LinkName } from '../kernel/link.js'
 import type { TableId } from '../kernel/table.js'
 import { parseSysctlKey } from '../kernel/sysctl.js'
 
@@ -28,16 +27,15 @@ export function resolve(description: Description, reporter: Reporter): Network {
   const coexist = resolveCoexist(description, reporter)
   const links = resolveVirtualLinks(description, resolveLinks(description, reporter), reporter)
   const tables = resolveTableNumbers(description, coexist, reporter).byName
-  const manage = description.manage ?? 'full'
-  const gateways = resolveGateways(description, { manage, links, tables, coexist }, reporter)
+  const gateways = resolveGateways(description, { links, tables, coexist }, reporter)
   const byName = new Map(gateways.map((gateway) => [gateway.name, gateway]))
   const network: Network = {
-    manage,
+    manage: description.manage ?? 'full',
     links,
     gateways,
     tables: resolveUserTables(description, links, tables, reporter),
     routes: resolveRoutes(description.routes, { links, onlink: false }, reporter),
-    default: resolveDefault(description, { gateways: byName, isForeign: foreignTo(manage, links) }, reporter),
+    default: resolveDefault(description, { gateways: byName, links }, reporter),
     local: resolveLocal(description, links, reporter),
     rules: resolveRules(
       description,
@@ -52,12 +50,6 @@ export function resolve(description: Description, reporter: Reporter): Network {
   checkUnusual(description, network, reporter)
   return network
 }
-
-/** Whether another program configures the link's addresses. */
-const foreignTo =
-  (manage: Network['manage'], links: Links) =>
-  (name: LinkName): boolean =>
-    manage === 'routing' || links.get(name)?.manage === 'routing'
 
 function resolveCoexist(description: Description, reporter: Reporter): readonly Software[] {
   const found: Software[] = []

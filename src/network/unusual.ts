@@ -54,10 +54,10 @@ function checkForwarding({ sysctls, rules, links, gateways }: Network, reporter:
  * ifupdown and ifupdown2 create `eth0.10` as a VLAN because of its name; the others wait for such a link. A link with
  * sysctls of its own is one that the writer has.
  */
-function checkVlanNames({ links, manage, sysctls }: Network, reporter: Reporter): void {
-  for (const { name, virtual, manage: own, path } of links.values()) {
+function checkVlanNames({ links, sysctls }: Network, reporter: Reporter): void {
+  for (const { name, virtual, managed, path } of links.values()) {
     const [, parent, id] = /^(.+)\.(\d{1,4})$/.exec(name) ?? []
-    if (parent === undefined || virtual !== undefined || manage === 'routing' || own === 'routing') continue
+    if (parent === undefined || virtual !== undefined || !managed) continue
     if (!isLinkName(parent) || !links.has(parent) || Number(id) < 1 || Number(id) > 4094) continue
     const hasSysctl = sysctls.auto && sysctls.written.some(({ key }) => key.includes(name))
     if (hasSysctl || reporter.isBroken(...path)) continue
@@ -103,8 +103,8 @@ function checkOverlaps({ links }: Network, reporter: Reporter): void {
   }
 }
 
-function checkIpv6Sources({ gateways, links, manage }: Network, reporter: Reporter): void {
-  if (manage === 'routing' || hasIpv6(links)) return
+function checkIpv6Sources({ gateways, links }: Network, reporter: Reporter): void {
+  if (hasIpv6(links)) return
   for (const { name, link: linkName, nexthops } of gateways) {
     const link = links.get(linkName)
     const nexthop = nexthops.find(({ family, kind }) => family === 'inet6' && kind === 'address')
@@ -118,8 +118,8 @@ function checkIpv6Sources({ gateways, links, manage }: Network, reporter: Report
 /** An address of another link can be the source, too. */
 const hasIpv6 = (links: Network['links']): boolean =>
   [...links.values()].some(
-    ({ addresses, acceptRa, dhcp6, manage }) =>
-      acceptRa || dhcp6 || manage === 'routing' || addresses.some(({ prefix }) => prefix.family === 'inet6'),
+    ({ addresses, acceptRa, dhcp6, managed }) =>
+      acceptRa || dhcp6 || !managed || addresses.some(({ prefix }) => prefix.family === 'inet6'),
   )
 
 function checkSysctls({ sysctls }: Network, reporter: Reporter): void {

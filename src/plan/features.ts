@@ -171,7 +171,7 @@ function writtenPath(origin: Origin, key: string): Path {
 
 function featuresOfLink(link: PlannedLink, manage: Intent['manage']): readonly Use[] {
   if (manage === 'routing') return []
-  if (link.manage === 'routing') return [['link.foreign', 'manage']]
+  if (!link.managed) return [['link.foreign', 'manage']]
   const used: Use[] = []
   if (link.addresses.length > 0) used.push(['link.address', 'addresses'])
   if (link.mtu !== undefined) used.push(['link.mtu', 'mtu'])

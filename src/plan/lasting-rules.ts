@@ -6,9 +6,7 @@ import type { KernelPlan, PlannedLink, Rule } from './plan.js'
 
 /** Links that the stack configures, or adds routes to. */
 export const managedLinks = (plan: KernelPlan): readonly PlannedLink[] =>
-  plan.intent.manage === 'routing'
-    ? plan.state.links
-    : plan.state.links.filter((link) => link.manage === 'full')
+  plan.intent.manage === 'routing' ? plan.state.links : plan.state.links.filter(({ managed }) => managed)
 
 /**
  * Rules that reject, and lookups of tables with routes that need no managed link. A lookup of main counts if such a rule

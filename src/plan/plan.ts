@@ -90,8 +90,8 @@ export interface GatewayNexthop {
 
 export interface PlannedLink {
   readonly name: LinkName
-  /** `routing`: another program creates and addresses this link; `addresses` are for information. */
-  readonly manage: 'full' | 'routing'
+  /** The target's stack creates and addresses this link. Otherwise another program does; `addresses` are for information. */
+  readonly managed: boolean
   /** With host bits: 192.0.2.10/24. The first address of a prefix is the primary one. */
   readonly addresses: readonly Prefix[]
   /** Bytes; 68…65535, at least 1280 if the link has IPv6. */

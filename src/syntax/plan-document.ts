@@ -16,6 +16,7 @@ import type {
   Route,
   Rule,
   Selector,
+  Intent,
 } from '../plan/plan.js'
 import { formatDst, virtualLinkTokens, formatTable } from './iproute2.js'
 
@@ -27,7 +28,10 @@ export function planDocument(plan: KernelPlan, lineOf?: (path: Path) => number |
   const withOrigin = (origin: Origin) => originDocument(origin, lineOf)
   return dropUndefined({
     manage: plan.intent.manage,
-    links: plan.state.links.map((link) => ({ ...linkDocument(link), ...withOrigin(link.origin) })),
+    links: plan.state.links.map((link) => ({
+      ...linkDocument(link, plan.intent.manage),
+      ...withOrigin(link.origin),
+    })),
     tables: plan.intent.tables.map(({ id, name, origin }) => ({ table: id, name, ...withOrigin(origin) })),
     rules: plan.state.rules.map((rule) => ({ ...ruleDocument(rule), ...withOrigin(rule.origin) })),
     routes: plan.state.routes.map((route) => ({ ...routeDocument(route), ...withOrigin(route.origin) })),
@@ -65,10 +69,10 @@ export function originDocument(origin: Origin, lineOf?: (path: Path) => number |
   })
 }
 
-export const linkDocument = (link: PlannedLink): PlanDocument =>
+export const linkDocument = (link: PlannedLink, manage: Intent['manage'] = 'full'): PlanDocument =>
   dropUndefined({
     link: link.name,
-    manage: link.manage === 'routing' ? 'routing' : undefined,
+    manage: manage === 'full' && !link.managed ? 'routing' : undefined,
     addresses: link.addresses.map(formatPrefix),
     mtu: link.mtu,
     mac: link.mac,

@@ -1,4 +1,5 @@
 // Control files of a rendered tree: the program apply.sh, the same for all, and its data, apply.conf.
+import { managedLinks } from '../plan/lasting-rules.js'
 import { familyFlag, families } from '../kernel/family.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
 import { oncePerObject } from '../kernel/memoize.js'
@@ -86,7 +87,7 @@ function requirementLines(
 /** The requirements that all targets have in common. */
 const sharedRequirements = oncePerObject((plan: KernelPlan) => {
   const needs = versionNeeds(plan)
-  const own = plan.state.links.filter((link) => link.manage === 'full')
+  const own = managedLinks(plan)
   return {
     linux: requiredVersion(needs, 'linux'),
     iproute2: requiredVersion(needs, 'iproute2'),

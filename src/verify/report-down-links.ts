@@ -3,7 +3,6 @@ import type { KernelPlan, PlannedLink } from '../plan/plan.js'
 import { createCommand } from '../syntax/iproute2.js'
 import { commandLine } from '../syntax/shell.js'
 import type { Finding } from './finding.js'
-import { isManaged } from './check/result.js'
 import { showLink } from './check/links.js'
 import type { Excused, DownLinks, DownReason } from './link-state.js'
 
@@ -30,7 +29,7 @@ export function reportDownLinks(
     const reason = idle.get(link.name)
     if (reason === undefined) return []
     const lost = lostWith(excused.filter((one) => one.link === link.name))
-    const fix = fixOf(plan, link, reason)
+    const fix = fixOf(link, reason)
     return [
       {
         severity: reason === 'no carrier' && lost === undefined ? 'note' : 'error',
@@ -54,8 +53,8 @@ function lostWith(excused: readonly Excused[]): string | undefined {
   return `with it ${counts.join(', ')} ${excused.length === 1 ? 'is' : 'are'} missing`
 }
 
-function fixOf(plan: KernelPlan, link: PlannedLink, reason: DownReason): string | undefined {
+function fixOf(link: PlannedLink, reason: DownReason): string | undefined {
   if (reason === 'down') return `ip link set dev ${link.name} up`
-  if (reason !== 'absent' || link.virtual === undefined || !isManaged(plan, link)) return undefined
+  if (reason !== 'absent' || link.virtual === undefined || !link.managed) return undefined
   return commandLine(createCommand(link.name, link.virtual))
 }

@@ -9,7 +9,6 @@ import type { KernelPlan } from '../plan/plan.js'
 import { ownersText, softwareOfRoute } from '../software/attribution.js'
 import type { Finding } from './finding.js'
 import { isExpected } from './unmanaged-rules.js'
-import { isManaged } from './check/result.js'
 import { metricOf, showRoutes } from './check/routes.js'
 import { isOfLease } from './live-leases.js'
 import { deleteRoute, formatLiveRoute, formatProtocol } from './format-live.js'
@@ -85,9 +84,7 @@ function reportDefault(plan: KernelPlan, leased: KernelPlan, route: LiveRoute): 
   }
   if (plan.intent.manage === 'routing') return []
   // The program that does the addressing adds the default routes as well.
-  const isOfOther = devs.every(
-    (dev) => !plan.state.links.some((link) => link.name === dev && isManaged(plan, link)),
-  )
+  const isOfOther = devs.every((dev) => !plan.state.links.some((link) => link.name === dev && link.managed))
   return isOfOther
     ? [note(route, 'the plan has no default route of its own in main')]
     : [foreign(route, 'the plan keeps main without a default route')]
@@ -101,6 +98,6 @@ const note = (route: LiveRoute, why: string): Finding => {
 /** Ignores networks of other programs. A route over a managed link was added by hand. */
 function reportMainRoute(plan: KernelPlan, route: LiveRoute): readonly Finding[] {
   const link = plan.state.links.find(({ name }) => name === route.nexthops[0]?.dev)
-  if (link === undefined || !isManaged(plan, link) || link.lease !== undefined) return []
+  if (link === undefined || !link.managed || link.lease !== undefined) return []
   return [note(route, 'unplanned; it overrides the default route of main')]
 }

@@ -11,9 +11,7 @@ function tokensOf(item: PlanItem, plan: KernelPlan): readonly string[] {
     case 'link': {
       const link = plan.state.links[first]
       // Another program configures the addresses of its links; they are only reported.
-      return plan.intent.manage === 'full' && link?.manage === 'full'
-        ? link.addresses.map(({ address }) => address.text)
-        : []
+      return link?.managed === true ? link.addresses.map(({ address }) => address.text) : []
     }
     case 'table':
       return item.words.split(' ')

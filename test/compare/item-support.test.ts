@@ -49,7 +49,7 @@ describe.each(allVariants)('$name', (variant) => {
     const problems = fixturesOf(variant).flatMap((fixture) => {
       const { plan } = compileFixture(fixture)
       if (plan === undefined || plan.intent.manage === 'routing') return []
-      const foreign = plan.state.links.filter(({ manage }) => manage === 'routing').map(({ name }) => name)
+      const foreign = plan.state.links.filter(({ managed }) => !managed).map(({ name }) => name)
       const { comparison, stack } = comparisonOf(fixture, variant)
       if (stack.state === 'refused') return []
       return comparison.items.flatMap((item) => {

@@ -6,3 +6,10 @@ export const emptyPlan: KernelPlan = {
   dynamic: { tables: [], multipaths: [] },
   intent: { manage: 'full', gateways: [], tables: [], defaultDisabled: false, skippedRules: [], coexist: [] },
 }
+
+/** The same host under `manage: routing`: another program creates and addresses its links. */
+export const routingOnly = (plan: KernelPlan): KernelPlan => ({
+  ...plan,
+  intent: { ...plan.intent, manage: 'routing' },
+  state: { ...plan.state, links: plan.state.links.map((link) => ({ ...link, managed: false })) },
+})

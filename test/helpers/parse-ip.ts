@@ -96,7 +96,7 @@ export function readRule(family: Family, text: string, origin: Origin): Rule {
 /** A managed link with these addresses and nothing else. */
 export const plainLink = (name: string, addresses: readonly string[]): PlannedLink => ({
   name: link(name),
-  manage: 'full',
+  managed: true,
   addresses: addresses.map(prefix),
   nameservers: { addresses: [], search: [] },
   optional: false,

@@ -5,12 +5,11 @@ import type { VirtualLink } from '../../src/kernel/virtual-link.js'
 import type { KernelPlan, PlannedLink } from '../../src/plan/plan.js'
 
 /** Whether the stack that installs the plan creates the link. */
-export const isCreatedBy = (plan: Pick<KernelPlan, 'intent'>, { manage, virtual }: PlannedLink): boolean =>
-  plan.intent.manage === 'full' && manage === 'full' && virtual !== undefined
+export const isCreatedBy = ({ managed, virtual }: PlannedLink): boolean => managed && virtual !== undefined
 
 /** Links that must exist before the plan is installed: tests create a veth for each. */
 export const physicalLinks = (plan: KernelPlan): readonly LinkName[] =>
-  plan.state.links.filter((link) => !isCreatedBy(plan, link)).map(({ name }) => name)
+  plan.state.links.filter((link) => !isCreatedBy(link)).map(({ name }) => name)
 
 const linkTypes: Readonly<Record<VirtualLink['kind'], string>> = {
   vlan: 'link probe0 type vlan id 7',
@@ -36,7 +35,7 @@ function refusalOf(kind: VirtualLink['kind']): string {
 /** The reason why this machine's kernel cannot create the links of the plan; undefined if it can. */
 export function missingLinkSupport(plan: KernelPlan): string | undefined {
   const kinds = plan.state.links.flatMap((link) =>
-    isCreatedBy(plan, link) && link.virtual ? [link.virtual.kind] : [],
+    isCreatedBy(link) && link.virtual ? [link.virtual.kind] : [],
   )
   return [...new Set(kinds)]
     .filter((kind) => refusalOf(kind) !== '')

@@ -110,7 +110,8 @@ const links: Partial<Record<Feature, Change<PlannedLink>>> = {
   'link.dhcp4': (link) => withoutLease(link, 'dhcp4'),
   'link.dhcp6': (link) => withoutLease(link, 'dhcp6'),
   'link.accept-ra': (link) => withoutLease(link, 'acceptRa'),
-  'link.foreign': (link) => ({ ...link, manage: 'full' }),
+  'link.foreign': (link) => ({ ...link, managed: true }),
+  'manage.routing': (link) => ({ ...link, managed: true }),
 }
 
 const withoutLease = (link: PlannedLink, client: keyof LeaseClients): PlannedLink =>

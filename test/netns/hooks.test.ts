@@ -35,9 +35,7 @@ function filesOf(target: Target, plan: KernelPlan): readonly RenderedFile[] | un
 
 /** Starts and stops links. For links of other programs, it configures the addresses before and removes them after. */
 function createHost(netns: Netns, plan: KernelPlan, stack: Stack) {
-  const others = plan.state.links.filter(
-    (link) => plan.intent.manage === 'routing' || link.manage === 'routing',
-  )
+  const others = plan.state.links.filter((link) => !link.managed)
   return {
     start: (name: string): void => {
       installLinks(netns, {

@@ -31,11 +31,9 @@ function batch(netns: Netns, options: readonly string[], commands: readonly Toke
 /** Links and addresses, also those that other programs would install. */
 export function installLinks(netns: Netns, plan: KernelPlan): void {
   for (const link of plan.state.links)
-    if (isCreatedBy(plan, link) && link.virtual !== undefined)
-      netns.must(createCommand(link.name, link.virtual))
+    if (isCreatedBy(link) && link.virtual !== undefined) netns.must(createCommand(link.name, link.virtual))
   for (const link of plan.state.links) {
-    const isOurs = plan.intent.manage === 'full' && link.manage === 'full'
-    const commands = isOurs
+    const commands = link.managed
       ? linkCommands(link)
       : [
           ['ip', 'link', 'set', 'dev', link.name, 'up'],

@@ -76,7 +76,7 @@ describe('iproute2: up, up, status, down', () => {
       const plan = { ...whole, state: { ...whole.state, routes: installedRoutes(whole) } }
       const script = scriptOf(plan)
       await inNetns(linksOf(plan), (netns) => {
-        if (plan.intent.manage === 'routing' || plan.state.links.some((link) => link.manage === 'routing'))
+        if (plan.intent.manage === 'routing' || plan.state.links.some((link) => !link.managed))
           installLinks(netns, plan)
         linksUp(netns, plan)
         installUnmanaged(netns)
@@ -92,7 +92,7 @@ describe('iproute2: up, up, status, down', () => {
         )
         expect(status).toMatchObject(quiet)
         expect(netns.run([script, 'down'])).toEqual({ ...quiet, stdout: '' })
-        if (plan.intent.manage === 'full' && plan.state.links.every((link) => link.manage === 'full'))
+        if (plan.intent.manage === 'full' && plan.state.links.every((link) => link.managed))
           expect(everything(netns)).toEqual(before)
         expect([...kernelRoutes(netns), ...kernelRules(netns)]).toEqual([])
         if (plan.state.rules.length > 0) expect(netns.run([script, 'status']).status).toBe(1)

@@ -10,7 +10,6 @@ import {
   ruleTokens,
   type Tokens,
 } from '../../src/syntax/iproute2.js'
-import { isManaged } from '../../src/verify/check/result.js'
 import { formatSysctlKey, sysctlPath } from '../../src/kernel/sysctl.js'
 import { gatherLine } from '../../src/verify/collect.js'
 import type { Finding } from '../../src/verify/finding.js'
@@ -49,9 +48,7 @@ function installAll(netns: Netns, { plan, installed }: Case): void {
   // The table follows a default route in main that another program's client installs.
   for (const [index, { family, table, dst, nexthops }] of installed.state.routes.entries()) {
     const [hop] = nexthops
-    const isOfOther = installed.state.links.some(
-      (link) => link.name === hop?.dev && !isManaged(installed, link),
-    )
+    const isOfOther = installed.state.links.some((link) => link.name === hop?.dev && !link.managed)
     if (table === 254 || dst.length > 0 || hop?.via === undefined || !isOfOther || !byLease.has(table))
       continue
     netns.must([
@@ -209,7 +206,7 @@ const routesAgain = ({ installed }: Case): string =>
     .join('')
 
 const strangers = ({ plan }: Case): readonly Mutation[] => {
-  const [link] = plan.state.links.filter((one) => isManaged(plan, one))
+  const [link] = plan.state.links.filter((one) => one.managed)
   if (link === undefined) return []
   return (['198.18.9.9/32', '2001:db8:9999::9/128'] as const).map((text) => ({
     name: `${text}: added`,

@@ -194,7 +194,7 @@ describe('an unplanned rule', () => {
     expect(found(withRules(own))).toEqual([])
     const origin: Origin = { kind: 'link', link: link('mgmt'), path: ['links', 'mgmt'] }
     const mgmt: PlannedLink = {
-      ...{ name: link('mgmt'), manage: 'full', optional: false, addresses: [], origin },
+      ...{ name: link('mgmt'), managed: true, optional: false, addresses: [], origin },
       ...{ nameservers: { addresses: [], search: [] }, virtual: { kind: 'vrf', table: 99, links: [] } },
     }
     const plan = { ...good, state: { ...good.state, links: [...good.state.links, mgmt] } }

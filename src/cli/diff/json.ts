@@ -50,7 +50,7 @@ export function diffJson({ before, after, difference }: DiffReport): string {
         }),
     state: {
       manage: state.manage,
-      links: changes(state.links, linkDocument),
+      links: changes(state.links, (link) => linkDocument(link)),
       rules: changes(state.rules, ruleDocument),
       routes: changes(state.routes, routeDocument),
       sysctls: changes(state.sysctls, ({ key, value }) => ({ key: formatSysctlKey(key), value })),

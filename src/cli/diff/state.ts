@@ -197,7 +197,7 @@ function linkLines(change: Change<PlannedLink>, report: DiffReport): readonly St
 function linkProperties(link: PlannedLink): readonly string[] {
   const { virtual, master, mac, mtu, lease, nameservers, addresses } = link
   return [
-    link.manage === 'routing' ? 'configured by another program' : 'up',
+    link.managed ? 'up' : 'configured by another program',
     ...(virtual === undefined ? [] : [virtualLinkTokens(virtual).join(' ')]),
     ...(virtual === undefined || virtual.kind === 'vlan' ? [] : [`members ${virtual.links.join(' ')}`]),
     ...(virtual?.kind === 'bond' && virtual.primary !== undefined ? [`primary ${virtual.primary}`] : []),

@@ -21,7 +21,7 @@ export function planCommands(plan: KernelPlan, lineOf: (path: Path) => number): 
   // Sysctls come first: routes over links without carrier depend on them.
   for (const { key, value, origin } of plan.state.sysctls)
     add(origin, [['sysctl', '-w', `${formatSysctlKey(key)}=${value}`]])
-  const links = plan.intent.manage === 'full' ? plan.state.links.filter((link) => link.manage === 'full') : []
+  const links = plan.state.links.filter(({ managed }) => managed)
   for (const { name, virtual, origin } of links)
     if (virtual !== undefined) add(origin, [createCommand(name, virtual)])
   for (const link of links) add(link.origin, linkCommands(link))

@@ -29,7 +29,7 @@ function gatewayLinkTable(
   const routers = gateway.nexthops.filter(({ kind }) => kind === 'lease').map(({ family }) => family)
   if (routers.length === 0 && (gateway.dynamicFamilies.length === 0 || replies.length === 0)) return []
   const link = network.links.get(gateway.link)
-  const isUnmanaged = network.manage === 'routing' || link?.manage === 'routing'
+  const isUnmanaged = link?.managed === false
   const isInMain = metric !== undefined && !isUnmanaged
   return [
     {

@@ -48,7 +48,7 @@ export function lower(network: Network, reporter: Reporter): KernelPlan | undefi
     state: {
       links: sortByDependency([...network.links.values()]).map((link): PlannedLink => ({
         name: link.name,
-        manage: link.manage,
+        managed: link.managed,
         addresses: link.addresses.map(({ prefix }) => prefix),
         mtu: link.mtu,
         mac: link.mac,

@@ -98,10 +98,9 @@ function carrier(network: Network): readonly Sysctl[] {
 }
 
 function advertisements(network: Network): readonly Sysctl[] {
-  if (network.manage === 'routing') return []
   const metrics = mainMetrics(network)
   return [...network.links.values()]
-    .filter((link) => link.manage === 'full')
+    .filter((link) => link.managed)
     .flatMap((link) => (link.acceptRa ? raAccepted(link, network, metrics) : [raRejected(link)]))
 }
 

@@ -25,7 +25,7 @@ export function stanzasOf(
 
 /** Links that ifupdown brings up, those that wait for a lease last; other programs create the rest. */
 export function ownLinks(plan: KernelPlan): readonly PlannedLink[] {
-  const own = plan.state.links.filter((link) => link.manage === 'full')
+  const own = plan.state.links.filter(({ managed }) => managed)
   const waits = (link: PlannedLink): boolean => isLeasing(plan, link)
   return [...own.filter((link) => !waits(link)), ...own.filter(waits)]
 }

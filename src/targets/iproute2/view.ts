@@ -22,13 +22,12 @@ export const settingEntries = (plan: KernelPlan): readonly Block[] =>
 
 export const virtualLinkEntries = (plan: KernelPlan): readonly Block[] =>
   entriesOf(
-    ownLinks(plan).flatMap(({ name, virtual, origin }) =>
-      virtual === undefined ? [] : [line(commandLine(['make', name, ...virtualLinkTokens(virtual)]), origin)],
+    plan.state.links.flatMap(({ name, managed, virtual, origin }) =>
+      !managed || virtual === undefined
+        ? []
+        : [line(commandLine(['make', name, ...virtualLinkTokens(virtual)]), origin)],
     ),
   )
-
-const ownLinks = ({ intent: { manage }, state: { links } }: KernelPlan): readonly PlannedLink[] =>
-  manage === 'full' ? links.filter((link) => link.manage === 'full') : []
 
 export const linkEntries = (plan: KernelPlan): readonly Block[] =>
   entriesOf(plan.state.links.flatMap((link) => linkLines(link, plan.intent.manage)))
@@ -36,7 +35,7 @@ export const linkEntries = (plan: KernelPlan): readonly Block[] =>
 function linkLines(link: PlannedLink, manage: Intent['manage']): readonly Line[] {
   const { name, virtual, origin } = link
   if (manage === 'routing') return [line(commandLine(['elsewhere', name]), origin)]
-  if (link.manage === 'routing') return []
+  if (!link.managed) return []
   const settings = [
     ...(link.mac === undefined ? [] : ['address', link.mac]),
     ...(link.mtu === undefined ? [] : ['mtu', String(link.mtu)]),

@@ -48,7 +48,7 @@ function render(plan: KernelPlan, _settings: WrittenSettings, context: RenderCon
   const common = { kernelRa: true, deferred: deferredRoutes(plan), init: 'openrc' } as const
   const routed = new Set(installedRoutes(plan).flatMap((route) => neededLinks(route, plan)))
   const own = plan.state.links.filter((link) =>
-    plan.intent.manage === 'routing' ? routed.has(link.name) : link.manage === 'full',
+    plan.intent.manage === 'routing' ? routed.has(link.name) : link.managed,
   )
   refuseValues(plan, own, context)
   const steps = stepsOf(plan, own, common)

@@ -52,7 +52,7 @@ export function networkdFiles(
 ): readonly TextFile[] {
   const head: UnitHead = { stack: TITLE, context, mechanism: 'drop-in' }
   const byFile = routesByFile(plan, settings.systemd)
-  const isOurs = (link: PlannedLink) => plan.intent.manage === 'routing' || link.manage === 'full'
+  const isOurs = (link: PlannedLink) => plan.intent.manage === 'routing' || link.managed
   const links: YamlLink[] = []
   const besides: TextFile[] = []
   for (const link of plan.state.links) {

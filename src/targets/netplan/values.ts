@@ -13,7 +13,7 @@ import { yamlProblem } from './yaml-routes.js'
 import { ruleProblem } from './yaml-rules.js'
 
 export function refuseValues(plan: KernelPlan, settings: NetplanSettings, context: RenderContext): void {
-  const ours = plan.intent.manage === 'full' ? plan.state.links.filter((link) => link.manage === 'full') : []
+  const ours = plan.state.links.filter(({ managed }) => managed)
   if (settings.renderer === 'networkd') refuseNetworkdValues(plan, settings.systemd, ID, context)
   else {
     refuseNameservers(ours, ID, context)

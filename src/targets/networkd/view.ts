@@ -34,7 +34,7 @@ export function linkFiles(
 ): readonly TextFile[] {
   return plan.state.links.flatMap((link) => {
     const routes = byFile.get(link.name) ?? []
-    if (plan.intent.manage === 'full' && link.manage === 'full')
+    if (link.managed)
       return [
         ...netdevFile(link, head),
         unitFile(filePathOf(link.name, plan, settings), ownBlocks(link, plan, routes, systemd), head),

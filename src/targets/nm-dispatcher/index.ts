@@ -44,8 +44,7 @@ export const nmDispatcher = defineTarget({
 
 function render(plan: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered {
   const file = dispatcherName(settings, ID, context)
-  const links =
-    plan.intent.manage === 'routing' ? [] : plan.state.links.filter((link) => link.manage === 'full')
+  const links = plan.state.links.filter(({ managed }) => managed)
   const steps = stepsOf(
     plan,
     file,

@@ -57,10 +57,8 @@ export const nmKeyfile = defineTarget({
 
 function render(plan: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered {
   const file = dispatcherName(settings, ID, context)
-  const links = plan.state.links.filter((link) => link.manage === 'full')
-  const foreign = new Set(
-    plan.state.links.filter((link) => link.manage === 'routing').map((link) => link.name),
-  )
+  const links = plan.state.links.filter(({ managed }) => managed)
+  const foreign = new Set(plan.state.links.filter(({ managed }) => !managed).map(({ name }) => name))
   const scripted: Route[] = []
   const own: Route[] = []
   for (const route of plan.state.routes)

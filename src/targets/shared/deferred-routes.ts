@@ -16,9 +16,7 @@ export const lateRoutes: Support = {
 /** Under `manage: routing` there are none: stacks have their own hooks for such links. */
 export const deferredRoutes = oncePerObject((plan: KernelPlan): readonly Route[] => {
   if (plan.intent.manage === 'routing') return []
-  const unmanaged = new Set(
-    plan.state.links.filter((link) => link.manage === 'routing').map((link) => link.name),
-  )
+  const unmanaged = new Set(plan.state.links.filter(({ managed }) => !managed).map(({ name }) => name))
   return plan.state.routes.filter((route) => neededLinks(route, plan).some((name) => unmanaged.has(name)))
 })
 

@@ -7,7 +7,7 @@ import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { addressCommand } from '../../syntax/iproute2.js'
 import { commandLine } from '../../syntax/shell.js'
 import type { Finding } from '../finding.js'
-import { isManaged, type CheckResult } from './result.js'
+import type { CheckResult } from './result.js'
 import type { Excused, DownLinks } from '../link-state.js'
 import type { LiveAddress, LiveState } from '../state.js'
 
@@ -26,12 +26,10 @@ export function checkAddresses(
   const missing = pairs.filter(({ found }) => found === undefined)
   const isDown = idle.has(link.name)
   const matched = new Set(pairs.map(({ found }) => found))
-  const others = isManaged(plan, link)
-    ? live.filter((one) => !matched.has(one) && !isAutomatic(link, one))
-    : []
+  const others = link.managed ? live.filter((one) => !matched.has(one) && !isAutomatic(link, one)) : []
   return {
     findings: [
-      ...(isDown ? [] : missing.map(({ address }) => missingAddress(plan, link, address, state))),
+      ...(isDown ? [] : missing.map(({ address }) => missingAddress(link, address, state))),
       ...pairs.flatMap(({ address, found }) => differences(link, address, found)),
       ...others.map(({ address }) => unmanagedAddress(plan, link, address)),
     ],
@@ -48,16 +46,11 @@ const findingOf = ({ name, origin }: PlannedLink, address: Prefix): Omit<Finding
   ...{ words: `${formatPrefix(address)} dev ${name}`, show: `ip address show dev ${name}` },
 })
 
-function missingAddress(
-  plan: KernelPlan,
-  link: PlannedLink,
-  address: Prefix,
-  { sysctls }: LiveState,
-): Finding {
+function missingAddress(link: PlannedLink, address: Prefix, { sysctls }: LiveState): Finding {
   const off = `net.ipv6.conf.${link.name}.disable_ipv6`
   const isOff =
     address.family === 'inet6' && sysctls[sysctlPath(linkSysctl('inet6', link.name, 'disable_ipv6'))] === '1'
-  const why = isOff ? `${off} is 1` : isManaged(plan, link) ? undefined : 'another program should add it'
+  const why = isOff ? `${off} is 1` : link.managed ? undefined : 'another program should add it'
   return {
     ...findingOf(link, address),
     kind: 'missing',

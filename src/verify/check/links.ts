@@ -3,7 +3,7 @@ import { isBridgeOrBondPort, type VirtualLink } from '../../kernel/virtual-link.
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { virtualLinkTokens } from '../../syntax/iproute2.js'
 import type { Finding } from '../finding.js'
-import { isManaged, mergeResults, type CheckResult } from './result.js'
+import { mergeResults, type CheckResult } from './result.js'
 import { excuseAddresses, checkAddresses } from './addresses.js'
 import type { DownLinks } from '../link-state.js'
 import type { LiveLink, LiveState } from '../state.js'
@@ -16,7 +16,7 @@ export function checkLinks(plan: KernelPlan, state: LiveState, idle: DownLinks):
     const found = live.get(link.name)
     if (found === undefined) return { findings: [], excused: excuseAddresses(link) }
     const addresses = checkAddresses(plan, link, state, idle)
-    const made = isManaged(plan, link) ? checkVirtualLink(link, found) : []
+    const made = link.managed ? checkVirtualLink(link, found) : []
     return { findings: [...made, ...addresses.findings], excused: addresses.excused }
   })
   return mergeResults(results)

@@ -1,4 +1,5 @@
 // Hosts of a plan: boot the rendered files, compare with the plan, and change to another description.
+import { managedLinks } from '../../../src/plan/lasting-rules.js'
 import { formatSysctlKey } from '../../../src/kernel/sysctl.js'
 import type { KernelPlan } from '../../../src/plan/plan.js'
 import { stepsAfterFiles, stepsBeforeFiles } from '../../../src/targets/steps.js'
@@ -61,7 +62,7 @@ export function hostOf(
     prepare: [...externalAtBoot(plan, stack), ...externalLeased(plan, leases)],
     external: plans
       .flatMap(({ state: { links } }) => links.map((link) => link.name))
-      .filter((name) => !plan.state.links.some((link) => link.name === name && link.manage === 'full')),
+      .filter((name) => !managedLinks(plan).some((link) => link.name === name)),
   }
 }
 

@@ -80,7 +80,7 @@ type Wire = Omit<PhysicalPath, 'tag'> & { readonly uppers: readonly Upper[] }
 
 function physicalPathOf(name: LinkName, plan: KernelPlan): PhysicalPath {
   const link = plan.state.links.find((one) => one.name === name)
-  if (link?.virtual === undefined || !isCreatedBy(plan, link)) return { cards: [name] }
+  if (link?.virtual === undefined || !isCreatedBy(link)) return { cards: [name] }
   const { virtual } = link
   if (virtual.kind === 'vlan') return { ...physicalPathOf(virtual.link, plan), tag: virtual.id }
   if (virtual.kind === 'bond') return { cards: virtual.links, bond: virtual.mode }

@@ -9,7 +9,7 @@ import { checkSupport } from '../../../src/targets/support.js'
 import type { Rendered, WrittenSettings } from '../../../src/targets/target.js'
 import { plainLink, readRoute, readRule } from '../../helpers/parse-ip.js'
 import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
-import { emptyPlan } from '../../helpers/empty-plan.js'
+import { emptyPlan, routingOnly } from '../../helpers/empty-plan.js'
 import { routeOrigin as origin, ruleOrigin } from '../../helpers/origins.js'
 
 function render(plan: KernelPlan, settings: WrittenSettings = {}) {
@@ -105,9 +105,7 @@ describe('stanzas', () => {
       state: { ...failoverPlan.state, routes: [readRoute('inet', text, origin)] },
     }
     expect(interfaces(plan)).toContain('nexthop via 192.0.2.2 dev eth0 weight 1 || true')
-    expect(
-      content(render({ ...plan, intent: { ...plan.intent, manage: 'routing' } }).rendered, SCRIPT),
-    ).toContain('192.0.2.2 dev eth0 weight 1')
+    expect(content(render(routingOnly(plan)).rendered, SCRIPT)).toContain('192.0.2.2 dev eth0 weight 1')
   })
 
   it('neither wait for duplicate address detection nor accept advertisements', () => {
@@ -135,7 +133,7 @@ describe('stanzas', () => {
     expect(
       interfaces({ ...emptyPlan, state: { ...emptyPlan.state, links: [plainLink('eth0', [])] } }),
     ).toContain('auto eth0\niface eth0 inet manual')
-    expect(interfaces(changed('eth1', { manage: 'routing' }))).not.toContain('iface eth1')
+    expect(interfaces(changed('eth1', { managed: false }))).not.toContain('iface eth1')
   })
 
   it('do not make boot wait for an optional link', () => {
@@ -174,10 +172,7 @@ describe('stanzas', () => {
 })
 
 describe('the script beside stanzas of other files', () => {
-  const { rendered, diagnostics } = render({
-    ...balancePlan,
-    intent: { ...balancePlan.intent, manage: 'routing' },
-  })
+  const { rendered, diagnostics } = render(routingOnly(balancePlan))
   const script = content(rendered, SCRIPT)
 
   it('is the only file, and runs when links go down too', () => {
@@ -208,7 +203,7 @@ describe('a link that another program creates', () => {
   const FOLLOW = '/usr/local/sbin/multihome-follow'
 
   it('gets its routes from the address tracker, and no stanza', () => {
-    const { rendered, diagnostics } = render(changed('eth1', { manage: 'routing' }))
+    const { rendered, diagnostics } = render(changed('eth1', { managed: false }))
     const script = content(rendered, FOLLOW)
     expect(script).toContain('over -4 default via 198.51.100.1 dev eth1 table 102 protocol 79')
     expect(script).not.toContain('dev eth0')
@@ -221,8 +216,8 @@ describe('a link that another program creates', () => {
 
   it('needs no address tracker if only rules name it', () => {
     const plan = {
-      ...changed('eth1', { manage: 'routing' }),
-      state: { ...changed('eth1', { manage: 'routing' }).state, routes: [] },
+      ...changed('eth1', { managed: false }),
+      state: { ...changed('eth1', { managed: false }).state, routes: [] },
     }
     const { rendered, diagnostics } = render(plan)
     expect(rendered.files.some(({ path }) => path === SCRIPT || path === FOLLOW)).toBe(false)
@@ -315,9 +310,7 @@ describe('rejected plans', () => {
     expect(reported(plan)).toEqual([])
     expect(reported(plan, { flavour: 'ifupdown2' })).toEqual(['feature-unsupported routes.0.src'])
     expect(reported(plan, { flavour: 'ifupdown-ng' })).toEqual(['feature-unsupported routes.0.src'])
-    expect(reported({ ...plan, intent: { ...plan.intent, manage: 'routing' } })).toEqual([
-      'value-unsupported routes.0',
-    ])
+    expect(reported(routingOnly(plan))).toEqual(['value-unsupported routes.0'])
   })
 
   it('include options that a flavour does not know', () => {

@@ -8,7 +8,7 @@ import { checkSupport } from '../../../src/targets/support.js'
 import type { WrittenSettings } from '../../../src/targets/target.js'
 import { plainLink, readRoute, readRule } from '../../helpers/parse-ip.js'
 import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
-import { emptyPlan } from '../../helpers/empty-plan.js'
+import { emptyPlan, routingOnly } from '../../helpers/empty-plan.js'
 import { ruleOrigin } from '../../helpers/origins.js'
 
 const origin = ruleOrigin(0)
@@ -92,17 +92,14 @@ test('a prefix of length 0 is not written', () => {
 })
 
 test('with `manage: routing` the script only checks that links exist', () => {
-  const script = scriptOf({
-    ...emptyPlan,
-    state: { ...emptyPlan.state, links: [plainLink('wg0', ['10.9.0.2/24'])] },
-    intent: { ...emptyPlan.intent, manage: 'routing' },
-  })
+  const state = { ...emptyPlan.state, links: [plainLink('wg0', ['10.9.0.2/24'])] }
+  const script = scriptOf(routingOnly({ ...emptyPlan, state }))
   expect(script).toContain('\telsewhere wg0\n')
   expect(script).not.toContain('10.9.0.2')
 })
 
 test('the address tracker adds routes over links that other programs create', () => {
-  const links = [{ ...plainLink('wg0', ['10.9.0.2/24']), manage: 'routing' as const }]
+  const links = [{ ...plainLink('wg0', ['10.9.0.2/24']), managed: false }]
   const plan = {
     ...emptyPlan,
     state: { ...emptyPlan.state, links, routes: [readRoute('inet', 'default dev wg0 table 101', origin)] },
@@ -139,7 +136,7 @@ const everything: KernelPlan = {
     ...balancePlan.state,
     links: [
       ...balancePlan.state.links,
-      { ...plainLink('wg0', []), manage: 'routing' },
+      { ...plainLink('wg0', []), managed: false },
       { ...plainLink('eth7', ['2001:db8:7::2/64']), mtu: 1400, mac: '02:00:00:00:00:07' },
     ],
     routes: [

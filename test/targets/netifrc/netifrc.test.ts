@@ -8,7 +8,7 @@ import { checkSupport } from '../../../src/targets/support.js'
 import type { Rendered, WrittenSettings } from '../../../src/targets/target.js'
 import { plainLink, readRoute } from '../../helpers/parse-ip.js'
 import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
-import { emptyPlan } from '../../helpers/empty-plan.js'
+import { emptyPlan, routingOnly } from '../../helpers/empty-plan.js'
 import { routeOrigin as origin } from '../../helpers/origins.js'
 
 function render(plan: KernelPlan, settings: WrittenSettings = {}) {
@@ -201,10 +201,7 @@ describe('services', () => {
 })
 
 describe('beside the host’s own conf.d/net', () => {
-  const { rendered, diagnostics } = render({
-    ...failoverPlan,
-    intent: { ...failoverPlan.intent, manage: 'routing' },
-  })
+  const { rendered, diagnostics } = render(routingOnly(failoverPlan))
 
   it('the output is a file for each service, and no services', () => {
     expect(diagnostics).toEqual([])
@@ -228,7 +225,7 @@ describe('beside the host’s own conf.d/net', () => {
   })
 
   it('routes that need postup() are an error', () => {
-    expect(reported({ ...balancePlan, intent: { ...balancePlan.intent, manage: 'routing' } })).toEqual([
+    expect(reported(routingOnly(balancePlan))).toEqual([
       'value-unsupported default.balance',
       'value-unsupported default.balance',
     ])
@@ -236,17 +233,13 @@ describe('beside the host’s own conf.d/net', () => {
 
   it('a link with the name of a runlevel is an error', () => {
     const route = readRoute('inet', '203.0.113.0/24 dev default', origin)
-    const plan = {
-      ...emptyPlan,
-      intent: { ...emptyPlan.intent, manage: 'routing' },
-      state: { ...emptyPlan.state, links: [plainLink('default', [])], routes: [route] },
-    } as const
-    expect(reported(plan)).toEqual(['value-unsupported links.default'])
+    const state = { ...emptyPlan.state, links: [plainLink('default', [])], routes: [route] }
+    expect(reported(routingOnly({ ...emptyPlan, state }))).toEqual(['value-unsupported links.default'])
   })
 })
 
 describe('a link that another program creates', () => {
-  const { rendered, diagnostics } = render(changed('eth1', { manage: 'routing' }))
+  const { rendered, diagnostics } = render(changed('eth1', { managed: false }))
 
   it('gets its routes from the address tracker, and no service', () => {
     expect(content(rendered, NET)).not.toContain('eth1')
@@ -266,8 +259,8 @@ describe('a link that another program creates', () => {
 
   it('needs no address tracker if only rules name it', () => {
     const plan = {
-      ...changed('eth1', { manage: 'routing' }),
-      state: { ...changed('eth1', { manage: 'routing' }).state, routes: [] },
+      ...changed('eth1', { managed: false }),
+      state: { ...changed('eth1', { managed: false }).state, routes: [] },
     }
     expect(net(plan)).not.toContain('eth1')
     expect(reported(plan)).toEqual([])
@@ -295,17 +288,13 @@ describe('rejected plans', () => {
     const wireguard = plainLink('wg0', [])
     // It has no service of netifrc then.
     expect(
-      reported({ ...emptyPlan, state: { ...emptyPlan.state, links: [{ ...wireguard, manage: 'routing' }] } }),
+      reported({ ...emptyPlan, state: { ...emptyPlan.state, links: [{ ...wireguard, managed: false }] } }),
     ).toEqual([])
     expect(reported({ ...emptyPlan, state: { ...emptyPlan.state, links: [wireguard] } })).toContain(
       'value-unsupported links.wg0',
     )
     expect(
-      reported({
-        ...emptyPlan,
-        intent: { ...emptyPlan.intent, manage: 'routing' },
-        state: { ...emptyPlan.state, links: [wireguard] },
-      }),
+      reported(routingOnly({ ...emptyPlan, state: { ...emptyPlan.state, links: [wireguard] } })),
     ).not.toContain('value-unsupported links.wg0')
   })
 

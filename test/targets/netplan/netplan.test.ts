@@ -12,7 +12,7 @@ import { checkSupport } from '../../../src/targets/support.js'
 import type { WrittenSettings } from '../../../src/targets/target.js'
 import { plainLink, readRoute, readRule } from '../../helpers/parse-ip.js'
 import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
-import { emptyPlan } from '../../helpers/empty-plan.js'
+import { emptyPlan, routingOnly } from '../../helpers/empty-plan.js'
 import { routeOrigin as origin } from '../../helpers/origins.js'
 
 const YAML = '/etc/netplan/60-multihome.yaml'
@@ -225,7 +225,7 @@ describe('with networkd', () => {
 
   it('writes a file of networkd for a link of another program', () => {
     const links = failoverPlan.state.links.map((link) =>
-      link.name === 'eth1' ? { ...link, manage: 'routing' as const } : link,
+      link.name === 'eth1' ? { ...link, managed: false } : link,
     )
     const { text, yaml } = render({ ...failoverPlan, state: { ...failoverPlan.state, links } })
     expect(Object.keys(yaml().network['ethernets'] as object)).toEqual(['eth0', 'lan0', 'lo'])
@@ -233,7 +233,7 @@ describe('with networkd', () => {
   })
 
   it('with `manage: routing` adds routes to definitions of other files', () => {
-    const plan: KernelPlan = { ...failoverPlan, intent: { ...failoverPlan.intent, manage: 'routing' } }
+    const plan: KernelPlan = routingOnly(failoverPlan)
     const { yaml } = render(plan, { definitions: { eth1: 'vlans.uplink.5' } })
     expect(yaml().network).toEqual({
       version: 2,
@@ -247,7 +247,7 @@ describe('with networkd', () => {
   })
 
   it('adds rules to the definition of lo that the host has', () => {
-    const plan: KernelPlan = { ...failoverPlan, intent: { ...failoverPlan.intent, manage: 'routing' } }
+    const plan: KernelPlan = routingOnly(failoverPlan)
     const { yaml, paths } = render(plan, { definitions: { lo: 'ethernets.loopback0' } })
     expect(yaml().network['ethernets']).toHaveProperty(['loopback0', 'routing-policy'])
     expect(paths).toContain('/etc/systemd/network/10-netplan-loopback0.network.d/60-multihome.conf')
@@ -436,7 +436,7 @@ describe('with NetworkManager', () => {
   })
 
   it('with `manage: routing` names the renderer at each definition that it adds to', () => {
-    const { yaml } = render({ ...plain, intent: { ...plain.intent, manage: 'routing' } }, { renderer })
+    const { yaml } = render(routingOnly(plain), { renderer })
     expect(yaml().network).not.toHaveProperty('renderer')
     expect(yaml().network['ethernets']).toMatchObject({
       eth0: {

@@ -9,7 +9,7 @@ import type { WrittenSettings } from '../../../src/targets/target.js'
 import { parseIni } from '../../../src/syntax/ini.js'
 import { plainLink, readRoute, readRule } from '../../helpers/parse-ip.js'
 import { balancePlan, failoverPlan } from '../../helpers/one-host-plan.js'
-import { emptyPlan } from '../../helpers/empty-plan.js'
+import { emptyPlan, routingOnly } from '../../helpers/empty-plan.js'
 import { routeOrigin as origin } from '../../helpers/origins.js'
 
 function render(plan: KernelPlan, settings: WrittenSettings = {}) {
@@ -224,7 +224,7 @@ describe('the files', () => {
 
   it('keep the configuration of a link of another program, and do not exist if no route uses it', () => {
     const links = failoverPlan.state.links.map((link) =>
-      link.name === 'eth0' ? link : { ...link, manage: 'routing' as const },
+      link.name === 'eth0' ? link : { ...link, managed: false },
     )
     const { text } = render({ ...failoverPlan, state: { ...failoverPlan.state, links } })
     expect(text('-eth1.network')).toContain('KeepConfiguration=yes')
@@ -236,7 +236,7 @@ describe('the files', () => {
   })
 
   it('are drop-ins for the named files with `manage: routing`', () => {
-    const plan: KernelPlan = { ...failoverPlan, intent: { ...failoverPlan.intent, manage: 'routing' } }
+    const plan: KernelPlan = routingOnly(failoverPlan)
     const { paths, text } = render(plan, { files: { eth1: '50-uplink.network' } })
     expect(paths.slice(0, 4)).toEqual([
       '/etc/systemd/network/10-eth0.network.d/60-multihome.conf',

@@ -1,3 +1,4 @@
+import { routingOnly } from '../../helpers/empty-plan.js'
 import { describe, expect, it } from 'vitest'
 import { createReporter } from '../../../src/diagnostics/reporter.js'
 import type { LinkName } from '../../../src/kernel/link.js'
@@ -44,9 +45,9 @@ describe('files', () => {
   it('include no profile with `manage: routing`, nor for a link of another program', () => {
     const profiles = (plan: KernelPlan) =>
       render(plan).rendered.files.filter(({ path }) => path.endsWith('.nmconnection'))
-    expect(profiles({ ...failoverPlan, intent: { ...failoverPlan.intent, manage: 'routing' } })).toEqual([])
+    expect(profiles(routingOnly(failoverPlan))).toEqual([])
     const links = failoverPlan.state.links.map((link) =>
-      link.name === 'eth1' ? { ...link, manage: 'routing' as const } : link,
+      link.name === 'eth1' ? { ...link, managed: false } : link,
     )
     expect(profiles({ ...failoverPlan, state: { ...failoverPlan.state, links } })).toHaveLength(2)
   })
@@ -228,17 +229,18 @@ it('names the steps', () => {
   ]
   expect(rendered.first.map(({ command }) => command)).toEqual(commands)
   expect(rendered.change).toEqual(rendered.first)
+  const plan = routingOnly(failoverPlan)
   const beside = render({
-    ...failoverPlan,
-    intent: { ...failoverPlan.intent, manage: 'routing', gateways: [], coexist: [] },
-    state: { ...failoverPlan.state, sysctls: [] },
-    dynamic: { ...failoverPlan.dynamic, tables: [], multipaths: [] },
+    ...plan,
+    intent: { ...plan.intent, gateways: [], coexist: [] },
+    state: { ...plan.state, sysctls: [] },
+    dynamic: { tables: [], multipaths: [] },
   }).rendered
   expect(beside.first.map(({ command }) => command)).toEqual([`${SCRIPT} all apply`])
 })
 
 it('prints a note for a link of another program', () => {
-  const wg0: PlannedLink = { ...plainLink('wg0', []), manage: 'routing' }
+  const wg0: PlannedLink = { ...plainLink('wg0', []), managed: false }
   const route = readRoute('inet', 'default dev wg0 scope link table 103', origin)
   const plan = {
     ...failoverPlan,

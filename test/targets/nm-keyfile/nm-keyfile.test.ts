@@ -1,3 +1,4 @@
+import { routingOnly } from '../../helpers/empty-plan.js'
 import { describe, expect, it } from 'vitest'
 import { createReporter } from '../../../src/diagnostics/reporter.js'
 import type { Family } from '../../../src/kernel/family.js'
@@ -234,9 +235,7 @@ describe('rejected plans', () => {
     expect(reporter.diagnostics).toMatchObject([
       { code: 'feature-unsupported', fix: expect.stringContaining('nm-dispatcher') as string },
     ])
-    expect(codes({ ...failoverPlan, intent: { ...failoverPlan.intent, manage: 'routing' } })).toEqual([
-      'feature-unsupported',
-    ])
+    expect(codes(routingOnly(failoverPlan))).toEqual(['feature-unsupported'])
   })
 
   it('include an IPv4 route over a link without IPv4 address, or to an IPv6 next hop', () => {
@@ -256,7 +255,7 @@ describe('rejected plans', () => {
 it('has routes over a link of another program, and those that need its address, in a script', () => {
   const links = [
     plainLink('eth0', ['192.0.2.10/24']),
-    { ...plainLink('wg0', ['10.9.0.2/32']), manage: 'routing' as const },
+    { ...plainLink('wg0', ['10.9.0.2/32']), managed: false },
   ]
   const routes = [
     readRoute('inet', 'default dev wg0 scope link table 103', origin),

@@ -18,8 +18,7 @@ export interface LinkLease extends LeaseClients {
 
 /** undefined for a link without leases, and for a link of another program. */
 export function leaseOf(plan: KernelPlan, link: PlannedLink): LinkLease | undefined {
-  if (link.lease === undefined || plan.intent.manage === 'routing' || link.manage === 'routing')
-    return undefined
+  if (link.lease === undefined || !link.managed) return undefined
   return { ...link.lease, inet: leasedDefault(plan, link, 'inet'), inet6: leasedDefault(plan, link, 'inet6') }
 }
 

@@ -47,8 +47,8 @@ export function netdevBlocks(link: PlannedLink, made: VirtualLink): readonly Blo
 
 /** [Network] of a link: VLANs on it, and its master. */
 export const joinEntries = (link: PlannedLink, plan: KernelPlan): Entries => [
-  ...plan.state.links.flatMap(({ name, manage, virtual }) =>
-    manage === 'full' && virtual?.kind === 'vlan' && virtual.link === link.name ? [entry('VLAN', name)] : [],
+  ...plan.state.links.flatMap(({ name, managed, virtual }) =>
+    managed && virtual?.kind === 'vlan' && virtual.link === link.name ? [entry('VLAN', name)] : [],
   ),
   ...(link.master === undefined ? [] : [entry(sections[link.master.kind], link.master.link)]),
   ...(isPrimary(link, plan) ? [entry('PrimarySlave', 'yes')] : []),
@@ -61,8 +61,8 @@ const isPrimary = ({ name, master }: PlannedLink, plan: KernelPlan): boolean =>
 
 /** Pairs `LINK/upper_NAME` below /sys/class/net for virtual links and members of the plan. */
 const joined = (plan: KernelPlan): readonly string[] =>
-  plan.state.links.flatMap(({ name, manage, virtual, master }) =>
-    manage === 'routing'
+  plan.state.links.flatMap(({ name, managed, virtual, master }) =>
+    !managed
       ? []
       : [
           ...(virtual?.kind === 'vlan' ? [`${virtual.link}/upper_${name}`] : []),
@@ -83,8 +83,7 @@ export interface VirtualLinkSteps {
 }
 
 export const createsLinks = (plan: KernelPlan): boolean =>
-  plan.intent.manage === 'full' &&
-  plan.state.links.some(({ manage, virtual }) => manage === 'full' && virtual !== undefined)
+  plan.state.links.some(({ managed, virtual }) => managed && virtual !== undefined)
 
 /** networkd neither changes nor deletes a link that it has created. `files` is a pattern. */
 export function virtualLinkSteps(plan: KernelPlan, files: string): VirtualLinkSteps {

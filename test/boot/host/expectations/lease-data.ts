@@ -34,7 +34,7 @@ export async function leaseDataOn(
   const given = lab.leases()
   const leasedLinks = plan.state.links.flatMap((link): LeasedLink[] => {
     const linkLease = given.get(link.name) ?? {}
-    const isExternalLease = link.manage === 'routing' && linkLease.dhcp4 !== undefined
+    const isExternalLease = plan.intent.manage === 'full' && !link.managed && linkLease.dhcp4 !== undefined
     const clients = isExternalLease ? externalClients : link.lease
     return clients === undefined ? [] : [{ link, clients, given: linkLease }]
   })

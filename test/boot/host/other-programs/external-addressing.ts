@@ -11,8 +11,7 @@ import type { TreeFile } from '../../lab/rootfs/tree.js'
 import type { Leases } from '../leases/leases-file.js'
 import { unmanaged } from '../../../../src/plan/origin.js'
 
-export const isExternal = (plan: KernelPlan, link: PlannedLink): boolean =>
-  plan.intent.manage === 'routing' || link.manage === 'routing'
+export const isExternal = (_plan: KernelPlan, { managed }: PlannedLink): boolean => !managed
 
 /** Commands before the boot. None if the stack itself reads the other program's files. */
 export function externalAtBoot(plan: KernelPlan, stack: StackId): readonly string[] {
@@ -51,7 +50,7 @@ function externalLeases(plan: KernelPlan, leases: Leases): readonly ExternalLeas
   if (plan.intent.manage === 'routing') return []
   return plan.state.links.flatMap((link) => {
     const { dhcp4 } = leases.get(link.name) ?? {}
-    return link.manage === 'full' || dhcp4 === undefined ? [] : [{ name: link.name, dhcp4 }]
+    return link.managed || dhcp4 === undefined ? [] : [{ name: link.name, dhcp4 }]
   })
 }
 

@@ -1,4 +1,5 @@
 // Events of external links: their configuration appears, a link goes down and up, the stack restarts.
+import { managedLinks } from '../../../../src/plan/lasting-rules.js'
 import type { KernelPlan } from '../../../../src/plan/plan.js'
 import type { Lab, LabSpec } from '../../lab/lab.js'
 import type { StackId } from '../../lab/stacks.js'
@@ -182,7 +183,7 @@ export function creatorEvents(
 ): readonly ExternalEvent[] {
   const stackCommands = stackCommandsOf(platform, rendering)
   const addresses = externalCommands(rendering.plan)
-  const own = rendering.plan.state.links.filter(({ manage }) => manage === 'full').map(({ name }) => name)
+  const own = managedLinks(rendering.plan).map(({ name }) => name)
   return [
     { ...commandEvent(addresses.join(' && ')), name: 'its creator starts' },
     ...[stackCommands.restart, ...stackCommands.reloads, ...relinksOf(stackCommands, own[0] ?? 'lo')].map(
