@@ -1,4 +1,5 @@
 // Changes of routes. Defaults of the kernel are filled in before routes are compared.
+import { isMultipath, mapNexthops } from '../plan/route.js'
 import { formatPrefix } from '../kernel/prefix.js'
 import { effectiveMetric } from '../plan/keys.js'
 import type { Route } from '../plan/plan.js'
@@ -44,15 +45,14 @@ export function routeChanges(before: readonly Route[], after: readonly Route[]):
 
 /** The route with the kernel’s defaults filled in. */
 function fullRoute(route: Route): Route {
-  const { scope = route.type === 'local' ? 'host' : 'global', nexthops } = route
+  const { scope = route.type === 'local' ? 'host' : 'global' } = route
   return {
-    ...route,
-    metric: effectiveMetric(route),
-    nexthops: nexthops.map(({ weight = 1, onlink = false, ...nexthop }) => ({
+    ...mapNexthops(route, ({ weight = 1, onlink = false, ...nexthop }) => ({
       ...nexthop,
-      weight: nexthops.length === 1 ? 1 : weight,
+      weight: isMultipath(route) ? weight : 1,
       onlink,
     })),
+    metric: effectiveMetric(route),
     ...(route.family === 'inet' ? { scope } : {}),
   }
 }

@@ -1,7 +1,10 @@
 // Route types and scopes.
 
 /** ip-route(8) TYPE; RTN_*. */
-export type RouteType = 'unicast' | 'local' | 'blackhole' | 'unreachable' | 'prohibit' | 'throw'
+export type RouteType = 'unicast' | 'local' | RejectType
+
+/** Types without next hop and device. */
+export type RejectType = 'blackhole' | 'unreachable' | 'prohibit' | 'throw'
 
 export const routeTypes: readonly RouteType[] = [
   'unicast',
@@ -15,8 +18,7 @@ export const routeTypes: readonly RouteType[] = [
 /** ip-route(8) SCOPE; RT_SCOPE_*. IPv4 only: the kernel ignores it for IPv6. */
 export type Scope = 'global' | 'link' | 'host'
 
-/** Types without next hop and device. */
-export const hasNoNexthop = (type: RouteType): boolean => type !== 'unicast' && type !== 'local'
+export const isRejectType = (type: RouteType): type is RejectType => type !== 'unicast' && type !== 'local'
 
 /** Metric of the reject fallback: higher than that of any other route, and printed correctly by every stack. */
 export const REJECT_METRIC = 2000000000

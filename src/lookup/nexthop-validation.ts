@@ -1,4 +1,5 @@
 // Validation of IPv4 next hops: fib_check_nh() with the rules of the plan.
+import { isDeviceRoute } from '../plan/route.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
 import { createFib } from './fib.js'
 import { evaluateRules, type Packet } from './lookup.js'
@@ -37,7 +38,5 @@ export function rejectedNexthops(plan: KernelPlan): readonly RejectedNexthop[] {
   )
 }
 
-const hasLinkScope = ({ scope, nexthops, type }: Route): boolean => {
-  if (scope !== undefined) return scope !== 'global'
-  return type === 'local' || (nexthops.length === 1 && nexthops[0]?.via === undefined)
-}
+const hasLinkScope = (route: Route): boolean =>
+  route.scope === undefined ? isDeviceRoute(route) : route.scope !== 'global'

@@ -1,9 +1,9 @@
 // Table lookup: longest prefix, then lowest metric.
+import { isReject } from '../plan/route.js'
 import { groupBy } from '../kernel/group-by.js'
 import { addressValue } from '../kernel/address.js'
 import { addressBits } from '../kernel/family.js'
 import { loopback } from '../kernel/link.js'
-import { hasNoNexthop } from '../kernel/route-type.js'
 import { effectiveMetric } from '../plan/keys.js'
 import type { PreparedPacket } from '../kernel/packet.js'
 import type { Nexthop, Route } from '../plan/plan.js'
@@ -58,7 +58,7 @@ function selectRoute(routes: readonly Route[], packet: PreparedPacket): Found | 
 
 function nexthopsFor(route: Route, { dev }: PreparedPacket): readonly Nexthop[] | undefined {
   if (dev === undefined) return route.nexthops
-  if (hasNoNexthop(route.type)) {
+  if (isReject(route)) {
     // IPv6 keeps these routes on `lo`, so a bound socket does not see them; IPv4 checks the type before the device.
     return route.family === 'inet' || dev === loopback ? [] : undefined
   }

@@ -5,7 +5,7 @@ import type { Address } from '../kernel/address.js'
 import { families, type Family } from '../kernel/family.js'
 import { loopback, type LinkName } from '../kernel/link.js'
 import { anyPrefix, formatPrefix, hasHostBits, networkOf } from '../kernel/prefix.js'
-import { hasNoNexthop } from '../kernel/route-type.js'
+import { isRejectType } from '../kernel/route-type.js'
 import { entriesOf, findLink, isOnLink, linkHolding, type Links } from './references.js'
 import type { NetworkNexthop, NetworkRoute } from './network.js'
 import { checkNexthop } from './nexthop.js'
@@ -44,7 +44,7 @@ function resolveRoute(route: RouteDescription, home: RouteHome, reporter: Report
     reporter.at('to').report('host-bits', { text, network: formatPrefix(networkOf(route.to)) })
     return []
   }
-  if (hasNoNexthop(type)) {
+  if (isRejectType(type)) {
     const written = (['via', 'link', 'onlink', 'nexthops', 'src', 'mtu'] as const).filter(
       (key) => route[key] !== undefined,
     )
@@ -100,7 +100,7 @@ function nexthopsOf(
   family: Family,
   reporter: Reporter,
 ): readonly NetworkNexthop[] | undefined {
-  if (hasNoNexthop(route.type ?? 'unicast')) return []
+  if (isRejectType(route.type ?? 'unicast')) return []
   if (route.nexthops === undefined) {
     const one = nexthopOf(route, route, home, reporter)
     return one === undefined ? undefined : [one]

@@ -1,9 +1,9 @@
 // Table diagram: the route of a table for all packets at once. Agrees with `findRoute`.
+import { isReject } from '../plan/route.js'
 import { groupBy } from '../kernel/group-by.js'
 import { memoize } from '../kernel/memoize.js'
 import { loopback, type LinkName } from '../kernel/link.js'
 import { parsePrefix } from '../kernel/prefix.js'
-import { hasNoNexthop } from '../kernel/route-type.js'
 import type { Found, LookupTable } from '../lookup/table.js'
 import { effectiveMetric } from '../plan/keys.js'
 import type { Route } from '../plan/plan.js'
@@ -66,7 +66,7 @@ export function createTableDiagrams(space: PacketSpace, terminalOf: (found: Foun
   const routeOf = (route: Route): NodeId => {
     const { nexthops } = route
     // IPv6 keeps these routes on `lo`; IPv4 checks the type before the device.
-    if (hasNoNexthop(route.type))
+    if (isReject(route))
       return answerWith(route.family === 'inet' ? UNIVERSE : usableOver(loopback), { route, nexthops })
     const devs = [...new Set(nexthops.map(({ dev }) => dev))]
     const [only, ...others] = devs

@@ -112,8 +112,8 @@ function defaults(
     if (followed.metric === undefined) return [tableRoute]
     // For an off-link router the client adds a host route or uses onlink.
     const isOnLink = via.family === 'inet6' || addresses.some((address) => containsAddress(address, via))
-    const nexthops = [{ via, dev: followed.link, ...(isOnLink ? {} : { onlink: true }) }]
-    return [tableRoute, { ...route, table: RT_TABLE_MAIN, nexthops, metric: followed.metric }]
+    const nexthop = { via, dev: followed.link, ...(isOnLink ? {} : { onlink: true }) }
+    return [tableRoute, { ...route, table: RT_TABLE_MAIN, nexthops: [nexthop], metric: followed.metric }]
   })
 }
 
@@ -122,7 +122,7 @@ function multipathRoute(
   { family, metric, hops, origin }: DynamicMultipath,
   routes: readonly Route[],
 ): readonly Route[] {
-  const nexthops = hops.flatMap(({ dev, weight }): Nexthop[] => {
+  const [first, second, ...others] = hops.flatMap(({ dev, weight }): Nexthop[] => {
     const [best] = routes
       .filter((one) => one.family === family && one.table === RT_TABLE_MAIN && one.dst.length === 0)
       .filter((one) => one.metric !== metric && one.nexthops.length === 1 && one.nexthops[0]?.dev === dev)
@@ -130,7 +130,8 @@ function multipathRoute(
     const via = best?.nexthops[0]?.via
     return via === undefined ? [] : [{ via, dev, weight }]
   })
-  if (nexthops.length < 2) return []
+  if (first === undefined || second === undefined) return []
+  const nexthops = [first, second, ...others] as const
   return [{ family, type: 'unicast', dst: anyPrefix(family), table: RT_TABLE_MAIN, nexthops, metric, origin }]
 }
 

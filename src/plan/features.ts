@@ -1,4 +1,5 @@
 // Features that a plan uses. Each target declares its support for every feature.
+import { isMultipath } from './route.js'
 import type { Path } from '../diagnostics/diagnostic.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
 import { WHOLE_MARK } from '../kernel/fwmark.js'
@@ -202,7 +203,7 @@ function featuresOfRoute(route: Route): readonly Use[] {
     used.push([route.family === 'inet' ? 'route.src' : 'route.src-inet6', 'src'])
   if (route.mtu !== undefined) used.push(['route.mtu', 'mtu'])
   if (route.type !== 'unicast') used.push([`route.${route.type}`, 'type'])
-  if (route.nexthops.length > 1)
+  if (isMultipath(route))
     used.push([route.family === 'inet' ? 'route.multipath-inet' : 'route.multipath-inet6', 'nexthops'])
   if (route.nexthops.some((nexthop) => nexthop.onlink === true)) used.push(['route.onlink', 'onlink'])
   if (route.type === 'unicast' && route.nexthops.some((nexthop) => nexthop.via === undefined))

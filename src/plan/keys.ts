@@ -1,7 +1,7 @@
 // Kernel identity keys of routes and rules, and their canonical order.
+import { isReject } from './route.js'
 import { families } from '../kernel/family.js'
 import { formatPrefix } from '../kernel/prefix.js'
-import { hasNoNexthop } from '../kernel/route-type.js'
 import { selectorTokens } from '../kernel/selectors.js'
 import type { Route, Rule, RuleAction, Selector, Intent } from './plan.js'
 
@@ -35,7 +35,7 @@ export const ruleKey = (rule: Rule): string =>
 
 /** The kernel resolves next hops when it adds a route, so device routes come first, then longer prefixes. */
 const installRank = (route: Route): number => {
-  if (hasNoNexthop(route.type)) return 2
+  if (isReject(route)) return 2
   return route.nexthops.some((nexthop) => nexthop.via !== undefined) ? 1 : 0
 }
 

@@ -7,13 +7,13 @@ import type { VirtualLink, Master } from '../kernel/virtual-link.js'
 import type { Preference } from '../kernel/preference.js'
 import type { Prefix } from '../kernel/prefix.js'
 import type { RuleAction, Selector } from '../kernel/rule.js'
-import type { RouteType, Scope } from '../kernel/route-type.js'
 import type { SysctlKey } from '../kernel/sysctl.js'
 import type { TableId } from '../kernel/table.js'
 import type { Software } from '../software/software.js'
 import type { Origin } from './origin.js'
+import type { Nexthop, Route } from './route.js'
 
-export type { Origin, RuleAction, Selector }
+export type { Nexthop, Origin, Route, RuleAction, Selector }
 
 /** A host's desired network, in three parts. */
 export interface KernelPlan {
@@ -157,35 +157,6 @@ export interface Table {
   readonly id: TableId
   readonly name: string
   readonly origin: Origin
-}
-
-export interface Route {
-  readonly family: Family
-  readonly type: RouteType
-  /** A default route is the prefix of length 0. No host bits. */
-  readonly dst: Prefix
-  readonly table: TableId
-  /** None for reject routes, several for multipath. */
-  readonly nexthops: readonly Nexthop[]
-  /** RTA_PRIORITY. Absent: 0 for IPv4, 1024 for IPv6, the kernel's own defaults. */
-  readonly metric?: number
-  /** RTA_PREFSRC; ip-route(8) `src`. */
-  readonly prefsrc?: Address
-  /** IPv4 only. Absent: global, or host for type local. */
-  readonly scope?: Scope
-  /** RTAX_MTU, bytes. */
-  readonly mtu?: number
-  readonly origin: Origin
-}
-
-export interface Nexthop {
-  /** Absent: a device route. */
-  readonly via?: Address
-  readonly dev: LinkName
-  /** 1…256 in a multipath route. rtnh_hops + 1. */
-  readonly weight?: number
-  /** RTNH_F_ONLINK: the kernel does not check that `via` is on the link. */
-  readonly onlink?: boolean
 }
 
 export interface Rule {

@@ -1,4 +1,5 @@
 // Minimum versions of Linux, iproute2 and nftables for the features of a plan.
+import { isMultipath } from './route.js'
 import type { Path } from '../diagnostics/diagnostic.js'
 import { groupBy } from '../kernel/group-by.js'
 import { selectorNames, selectors } from '../kernel/selectors.js'
@@ -53,14 +54,13 @@ const ruleRequirements: readonly Requirement<Rule>[] = [
 ]
 
 const isInet6 = ({ family }: Route): boolean => family === 'inet6'
-const isBalanced = ({ nexthops }: Route): boolean => nexthops.length > 1
 
 const routeRequirements: readonly Requirement<Route>[] = [
   {
     what: 'IPv6 route over several next hops',
     linux: '3.8',
     iproute2: '3.8',
-    uses: (route) => isInet6(route) && isBalanced(route),
+    uses: (route) => isInet6(route) && isMultipath(route),
   },
   {
     what: 'IPv6 route over next hops of unequal weight',

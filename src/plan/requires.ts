@@ -1,4 +1,5 @@
 // Requirements of a plan: kernel options and minimum versions, with the line that needs each.
+import { isMultipath } from './route.js'
 import type { Path } from '../diagnostics/diagnostic.js'
 import type { Family } from '../kernel/family.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
@@ -35,8 +36,8 @@ function optionNeeds(plan: KernelPlan): readonly OptionNeed[] {
   const tables = (family: Family): Path | undefined =>
     [...plan.state.routes.filter(isInOtherTable), ...plan.state.rules].find((one) => one.family === family)
       ?.origin.path
-  const balanced = plan.state.routes.find((route) => route.family === 'inet' && route.nexthops.length > 1)
-    ?.origin.path
+  const balanced = plan.state.routes.find((route) => route.family === 'inet' && isMultipath(route))?.origin
+    .path
   const marks = connmarkPath(plan)
   const uses: readonly Use[] = [
     {

@@ -1,9 +1,7 @@
 // Owning links of routes: stacks attach each route to a link, the kernel does not.
+import { isMultipath } from './route.js'
 import { loopback, type LinkName } from '../kernel/link.js'
 import type { KernelPlan, PlannedLink, Route } from './plan.js'
-
-/** Routes with several next hops depend on the state of every link. */
-export const isMultipath = (route: Route): boolean => route.nexthops.length > 1
 
 /** The link that a route exists with; `lo` for routes without next hop; undefined for multipath. */
 export function owningLink(route: Route): LinkName | undefined {

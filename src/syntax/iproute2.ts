@@ -1,4 +1,5 @@
 // Arguments of ip(8) for rules, routes, addresses and links.
+import type { RouteLike } from '../plan/route.js'
 import { familyFlag, type Family } from '../kernel/family.js'
 import type { LinkName } from '../kernel/link.js'
 import { formatPrefix, formatPrefixShort, type Prefix } from '../kernel/prefix.js'
@@ -48,7 +49,7 @@ const viaFamily = (nexthop: Nexthop, family: Family): Tokens =>
   nexthop.via === undefined || nexthop.via.family === family ? [] : [nexthop.via.family]
 
 /** NODE_SPEC and INFO_SPEC of ip-route(8): arguments of `ip -4 route add`. `extra` goes before multipath next hops. */
-export function routeTokens(route: Route, extra: Tokens = []): Tokens {
+export function routeTokens(route: RouteLike, extra: Tokens = []): Tokens {
   const tokens: string[] = []
   if (route.type !== 'unicast') tokens.push(route.type)
   tokens.push(formatDst(route.dst))

@@ -1,4 +1,5 @@
 // Trace formatting: rules, routes and results in the syntax of ip(8), with table names.
+import { isMultipath } from '../plan/route.js'
 import { protocolName } from '../kernel/protocol.js'
 import { selectorTokens } from '../kernel/selectors.js'
 import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
@@ -26,17 +27,16 @@ export function ruleText(plan: KernelPlan, { selector, action }: Rule): string {
 /** Omits the table and a metric of 0. Only counts the next hops of a multipath route. */
 export function routeText(route: Route): string {
   const { nexthops } = route
-  const isMultipath = nexthops.length > 1
   const { metric, ...rest } = route
   const tokens = routeTokens({
     ...rest,
     ...(metric === undefined || metric === 0 ? {} : { metric }),
     table: RT_TABLE_MAIN,
-    nexthops: isMultipath ? [] : nexthops,
+    nexthops: isMultipath(route) ? [] : nexthops,
   })
   // routeTokens always writes the table of a local route.
   const plain = tokens.filter((word, index) => word !== 'table' && tokens[index - 1] !== 'table')
-  return [...plain, ...(isMultipath ? [`over ${nexthops.length} next hops`] : [])].join(' ')
+  return [...plain, ...(isMultipath(route) ? [`over ${nexthops.length} next hops`] : [])].join(' ')
 }
 
 /** The result of a rule, printed next to it. */

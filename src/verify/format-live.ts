@@ -1,9 +1,10 @@
 // Live rules and routes in the syntax of ip(8), with their unknown attributes at the end.
+import { isDeviceRoute, type RouteLike, routeOf } from '../plan/route.js'
 import { familyFlag } from '../kernel/family.js'
-import { hasNoNexthop } from '../kernel/route-type.js'
 import { unmanaged } from '../plan/origin.js'
 import type { Route } from '../plan/plan.js'
 import { selectorTokens } from '../kernel/selectors.js'
+import type { Scope } from '../kernel/route-type.js'
 import { actionTokens, routeTokens, type Tokens } from '../syntax/iproute2.js'
 import { commandLine } from '../syntax/shell.js'
 import type { LiveRoute, LiveRule } from './state.js'
@@ -18,16 +19,21 @@ export const formatLiveRule = ({ pref, selector, unknownAttributes, action }: Li
 export const deleteRule = (rule: LiveRule): string =>
   commandLine(['ip', familyFlag(rule.family), 'rule', 'del', ...formatLiveRule(rule)])
 
-/** The route as in a plan; undefined for types that only the kernel adds. */
-export const plainRoute = (route: LiveRoute): Route | undefined => {
+function plainAttributes(route: LiveRoute): RouteLike | undefined {
   const { type, protocol: _, unknownAttributes: __, ...rest } = route
   if (type === 'broadcast' || type === 'anycast' || type === 'multicast') return undefined
   return { ...rest, type, origin: unmanaged }
 }
 
+/** The route as in a plan; undefined for types that only the kernel adds. */
+export function plainRoute(route: LiveRoute): Route | undefined {
+  const plain = plainAttributes(route)
+  return plain === undefined ? undefined : routeOf(plain)
+}
+
 /** Omits default values. */
 export function formatLiveRoute(route: LiveRoute): Tokens {
-  const plain = plainRoute(route)
+  const plain = plainAttributes(route)
   if (plain === undefined) return [route.type]
   const { scope, metric, ...rest } = plain
   const isUsual = scope === 'global' || plain.type === 'local'
@@ -46,15 +52,10 @@ export const deleteRoute = (route: LiveRoute): string =>
   commandLine(['ip', familyFlag(route.family), 'route', 'del', ...formatLiveRoute(route)])
 
 /** The default scope of ip-route(8) for IPv4. */
-export function usualScope({
-  family,
-  type,
-  nexthops,
-}: Pick<Route, 'family' | 'type' | 'nexthops'>): Route['scope'] {
-  if (family === 'inet6') return undefined
-  if (type === 'local') return 'host'
-  if (hasNoNexthop(type)) return 'global'
-  return nexthops.length === 1 && nexthops[0]?.via === undefined ? 'link' : 'global'
+export function usualScope(route: Pick<RouteLike, 'family' | 'type' | 'nexthops'>): Scope | undefined {
+  if (route.family === 'inet6') return undefined
+  if (route.type === 'local') return 'host'
+  return isDeviceRoute(route) ? 'link' : 'global'
 }
 
 /** linux/rtnetlink.h, and those of multihome. */

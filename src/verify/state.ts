@@ -1,10 +1,11 @@
 // Live state of a host, in the types of the plan without origins.
+import type { Nexthop, RouteAttributes } from '../plan/route.js'
 import type { Family } from '../kernel/family.js'
 import type { LinkName } from '../kernel/link.js'
 import type { Prefix } from '../kernel/prefix.js'
 import type { RouteType } from '../kernel/route-type.js'
 import type { TableId } from '../kernel/table.js'
-import type { Route, Rule, RuleAction } from '../plan/plan.js'
+import type { Rule, RuleAction } from '../plan/plan.js'
 
 export interface LiveState {
   /** Output of `ip -V`. */
@@ -34,7 +35,8 @@ export interface LiveRule extends Omit<Rule, 'origin' | 'action'> {
 /** Types that only the kernel adds. */
 export type KernelRouteType = 'broadcast' | 'anycast' | 'multicast'
 
-export interface LiveRoute extends Omit<Route, 'origin' | 'type'> {
+export interface LiveRoute extends Omit<RouteAttributes, 'origin'> {
+  readonly nexthops: readonly Nexthop[]
   readonly type: RouteType | KernelRouteType
   /** RTA_PROTOCOL, rtnetlink(7): 2 kernel, 3 boot, 4 static, 9 ra, 16 dhcp. */
   readonly protocol: number

@@ -1,4 +1,5 @@
 // Parser of iproute2 arguments into plan values, so that a test can write a plan as commands.
+import { routeOf, type RouteLike } from '../../src/plan/route.js'
 import { parseAddress, type Address } from '../../src/kernel/address.js'
 import type { Family } from '../../src/kernel/family.js'
 import { parseFwmark } from '../../src/kernel/fwmark.js'
@@ -33,7 +34,7 @@ export function readRoute(family: Family, text: string, origin: Origin): Route {
   const next = (): string => words.shift() ?? ''
   const type = types.includes(words[0] ?? '') ? (next() as RouteType) : 'unicast'
   const to = next()
-  const route: Mutable<Route> = {
+  const route: Mutable<RouteLike> = {
     family,
     type,
     dst: to === 'default' ? anyPrefix(family) : prefix(to),
@@ -59,7 +60,7 @@ export function readRoute(family: Family, text: string, origin: Origin): Route {
     else if (word === 'mtu') route.mtu = number(next())
     else throw new Error(`cannot read ${word} in ${text}`)
   }
-  return { ...route, nexthops }
+  return known(routeOf({ ...route, nexthops }), text)
 }
 
 /** `pref 15530 not from 10.0.0.0/8 lookup 102`, as after `ip -4 rule add`. */

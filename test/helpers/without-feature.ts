@@ -1,4 +1,5 @@
 // Removal of a feature from a plan: the honesty test compares the outputs with and without it.
+import { mapNexthops, type Nexthop, routeOf } from '../../src/plan/route.js'
 import type { Family } from '../../src/kernel/family.js'
 import { RT_TABLE_MAIN } from '../../src/kernel/table.js'
 import { WHOLE_MARK } from '../../src/kernel/fwmark.js'
@@ -64,13 +65,14 @@ const rules: Partial<Record<Feature, Change<Rule>>> = {
 }
 
 const nexthops =
-  (change: (nexthop: Route['nexthops'][number]) => Route['nexthops'][number]): Change<Route> =>
-  (route) => ({ ...route, nexthops: route.nexthops.map(change) })
+  (change: (nexthop: Nexthop) => Nexthop): Change<Route> =>
+  (route) =>
+    mapNexthops(route, change)
 
 const single =
   (family: Route['family']): Change<Route> =>
   (route) =>
-    route.family === family ? { ...route, nexthops: route.nexthops.slice(0, 1) } : route
+    route.family === family ? routeOf({ ...route, nexthops: route.nexthops.slice(0, 1) }) : route
 
 const routes: Partial<Record<Feature, Change<Route>>> = {
   'route.table': (route) => (route.table === RT_TABLE_MAIN ? route : undefined),

@@ -1,6 +1,6 @@
 // Coverage of lookups by feature, so that "no difference" has a meaning.
+import { isReject } from '../../src/plan/route.js'
 import { isLinkLocal } from '../../src/kernel/address.js'
-import { hasNoNexthop } from '../../src/kernel/route-type.js'
 import { isHostPrefix } from '../../src/kernel/prefix.js'
 import { RT_TABLE_DEFAULT, RT_TABLE_LOCAL } from '../../src/kernel/table.js'
 import type { Fib } from '../../src/lookup/fib.js'
@@ -203,7 +203,7 @@ function ofAnswer(fib: Fib, { packet, steps, answer }: Trace): readonly Feature[
   if (rule.origin.kind === 'kernel' && rule.pref === 32766) met.push('rule of main')
   if (rule.origin.kind === 'kernel' && table === RT_TABLE_DEFAULT) met.push('rule of default')
   if (suppressPrefixlength !== undefined)
-    met.push(hasNoNexthop(route.type) ? 'reject route not suppressed' : 'prefix not suppressed')
+    met.push(isReject(route) ? 'reject route not suppressed' : 'prefix not suppressed')
   return [
     ...met,
     ...ofRoute(fib, packet, route),

@@ -1,4 +1,5 @@
 // The iproute2 script: it is idempotent, replaces an older plan, and removes everything.
+import { isMultipath, mapNexthops, routeOf } from '../../src/plan/route.js'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -187,18 +188,15 @@ describe('iproute2: errors and edge cases', () => {
       const errors = stderr.split('\n').filter((line) => line !== '')
       expect(errors.filter((line) => line.includes('link eth1 is not there'))).toHaveLength(1)
       expect(errors.filter((line) => !line.includes('eth1'))).toEqual([])
-      const rest = plan.state.routes
-        .map((route) => ({ ...route, nexthops: route.nexthops.filter(({ dev }) => dev !== 'eth1') }))
-        .filter(
-          (route, index) => route.nexthops.length > 0 || plan.state.routes[index]?.nexthops.length === 0,
-        )
+      const rest = plan.state.routes.flatMap(
+        (route) => routeOf({ ...route, nexthops: route.nexthops.filter(({ dev }) => dev !== 'eth1') }) ?? [],
+      )
       // If one next hop is left, the kernel prints no weight.
-      const left = rest.map((route) => ({
-        ...route,
-        nexthops: route.nexthops.map(({ weight, ...hop }) =>
-          route.nexthops.length === 1 ? hop : { ...hop, ...(weight === undefined ? {} : { weight }) },
+      const left = rest.map((route) =>
+        mapNexthops(route, ({ weight, ...hop }) =>
+          isMultipath(route) && weight !== undefined ? { ...hop, weight } : hop,
         ),
-      }))
+      )
       expect(kernelRoutes(netns)).toEqual(plannedRoutes({ ...plan, state: { ...plan.state, routes: left } }))
       expect(kernelRules(netns)).toEqual(plannedRules(plan))
       expect(netns.run([script, 'status']).stdout).toContain('missing link eth1\n')

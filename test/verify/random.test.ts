@@ -1,4 +1,5 @@
 // Random hosts: in sync as planned; one removed, added or changed item is the only finding.
+import { mapNexthops } from '../../src/plan/route.js'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { dump } from 'js-yaml'
@@ -97,10 +98,7 @@ const ofRoutes = (one: KernelPlan, state: LiveState): readonly Mutation[] =>
         ? []
         : [
             altered({ ...route, mtu: 1311 }),
-            altered({
-              ...route,
-              nexthops: route.nexthops.map((hop) => ({ ...hop, onlink: hop.onlink !== true })),
-            }),
+            altered(mapNexthops(route, (hop) => ({ ...hop, onlink: hop.onlink !== true }))),
           ]),
     ]
   })

@@ -1,8 +1,8 @@
 // Keys of a rule without effect, independent of other rules.
+import { isReject } from '../../plan/route.js'
 import { groupBy } from '../../kernel/group-by.js'
 import type { Reporter } from '../../diagnostics/reporter.js'
 import { loopback } from '../../kernel/link.js'
-import { hasNoNexthop } from '../../kernel/route-type.js'
 import type { TableId } from '../../kernel/table.js'
 import { lookup } from '../../lookup/lookup.js'
 import type { KernelPlan, Rule } from '../../plan/plan.js'
@@ -53,7 +53,7 @@ function reportElse(host: LintContext, rules: readonly Rule[], reporter: Reporte
           route.table === action.table &&
           route.family === family &&
           route.dst.length === 0 &&
-          hasNoNexthop(route.type) &&
+          isReject(route) &&
           route.type !== 'throw',
       ),
   )
@@ -75,7 +75,7 @@ const withoutLinks = (plan: KernelPlan, table: TableId): KernelPlan => ({
   ...plan,
   state: {
     ...plan.state,
-    routes: plan.state.routes.filter((route) => route.table !== table || route.nexthops.length === 0),
+    routes: plan.state.routes.filter((route) => route.table !== table || isReject(route)),
   },
 })
 

@@ -1,4 +1,5 @@
 // Tables of the drawing, with their routes by preference. Routes that both families have are one line.
+import { isDeviceRoute } from '../../plan/route.js'
 import { families, type Family } from '../../kernel/family.js'
 import { groupBy } from '../../kernel/group-by.js'
 import { loopback, type LinkName } from '../../kernel/link.js'
@@ -121,11 +122,11 @@ const isLocalAddress = ({ type, table, metric, dst }: Route): boolean =>
   type === 'local' && (table === RT_TABLE_LOCAL || (metric === 0 && isHostPrefix(dst)))
 
 /** Leads to neighbours on the link, whether the kernel or multihome adds it. */
-function isConnectedRoute(plan: KernelPlan, { type, dst, nexthops }: Route): boolean {
-  const [only, ...others] = nexthops
-  if (type !== 'unicast' || only === undefined || others.length > 0 || only.via !== undefined) return false
+function isConnectedRoute(plan: KernelPlan, route: Route): boolean {
+  if (route.type !== 'unicast' || !isDeviceRoute(route)) return false
+  const { dst, nexthops } = route
   if (dst.family === 'inet6' && dst.address.text === 'fe80::') return true
-  const link = plan.state.links.find(({ name }) => name === only.dev)
+  const link = plan.state.links.find(({ name }) => name === nexthops[0].dev)
   return link?.addresses.some((address) => containsPrefix(networkOf(address), dst)) === true && dst.length > 0
 }
 

@@ -1,4 +1,5 @@
 // Lowering of routes.
+import { isDeviceRoute, routeOf } from '../route.js'
 import type { Path } from '../../diagnostics/diagnostic.js'
 import type { Reporter } from '../../diagnostics/reporter.js'
 import type { Address } from '../../kernel/address.js'
@@ -29,15 +30,15 @@ export function lowerRoutes(network: Network, reporter: Reporter): readonly Rout
   const routes: Route[] = []
   for (const gateway of network.gateways) routes.push(...gatewayRoutes(gateway, network))
   for (const { id, name, routes: written } of network.tables)
-    for (const route of written) routes.push(writtenRoute(route, id, { kind: 'table', name }))
-  for (const route of network.routes) routes.push(writtenRoute(route, RT_TABLE_MAIN, { kind: 'main' }))
+    for (const route of written) routes.push(...writtenRoute(route, id, { kind: 'table', name }))
+  for (const route of network.routes) routes.push(...writtenRoute(route, RT_TABLE_MAIN, { kind: 'main' }))
   routes.push(...mainDefaults(network, reporter), ...vrfRoutes(network))
   return checkDuplicateRoutes(routes, network, reporter)
 }
 
 /** All routes of a gateway's table. A user's route replaces the generated one with the same key. */
 function gatewayRoutes(gateway: Gateway, network: Network): readonly Route[] {
-  const written = gateway.routes.map((route) =>
+  const written = gateway.routes.flatMap((route) =>
     writtenRoute(route, gateway.table, { kind: 'gateway', name: gateway.name }),
   )
   const overridden = new Set(written.map(routeKey))
@@ -222,14 +223,15 @@ const MULTIPATH_METRIC = 100
 
 function multipathDefault(members: MultipathMembers, family: Family): readonly Route[] {
   const shares = multipathMembers(members, family)
-  if (shares.length === 0 || shares.some(({ way }) => way.kind === 'lease')) return []
+  const [first, ...others] = shares.map(({ gateway, way, weight }) => nexthopOf(gateway, way, weight))
+  if (first === undefined || shares.some(({ way }) => way.kind === 'lease')) return []
   return [
     {
       family,
       type: 'unicast',
       dst: anyPrefix(family),
       table: RT_TABLE_MAIN,
-      nexthops: shares.map(({ gateway, way, weight }) => nexthopOf(gateway, way, weight)),
+      nexthops: [first, ...others],
       metric: MULTIPATH_METRIC,
       origin: MULTIPATH_ORIGIN,
     },
@@ -248,12 +250,16 @@ export function dynamicMultipaths(network: Network): readonly DynamicMultipath[]
   })
 }
 
-function writtenRoute(route: NetworkRoute, table: TableId, home: RouteHome): Route {
-  const isDevice = route.nexthops.length === 1 && route.nexthops[0]?.via === undefined
+function writtenRoute(route: NetworkRoute, table: TableId, home: RouteHome): readonly Route[] {
   const scope =
-    route.family === 'inet6' ? undefined : route.type === 'local' ? 'host' : isDevice ? 'link' : undefined
-  const isMultipath = route.nexthops.length > 1
-  return {
+    route.family === 'inet6'
+      ? undefined
+      : route.type === 'local'
+        ? 'host'
+        : isDeviceRoute(route)
+          ? 'link'
+          : undefined
+  const lowered = routeOf({
     family: route.family,
     type: route.type,
     dst: route.dst,
@@ -261,7 +267,7 @@ function writtenRoute(route: NetworkRoute, table: TableId, home: RouteHome): Rou
     nexthops: route.nexthops.map(({ via, dev, weight, onlink }) => ({
       via,
       dev,
-      ...(isMultipath ? { weight: weight ?? 1 } : {}),
+      ...(route.nexthops.length > 1 ? { weight: weight ?? 1 } : {}),
       ...(onlink ? { onlink } : {}),
     })),
     metric: route.metric,
@@ -269,7 +275,8 @@ function writtenRoute(route: NetworkRoute, table: TableId, home: RouteHome): Rou
     scope,
     mtu: route.mtu,
     origin: { kind: 'route', home, dst: route.dst, path: route.path, comment: route.comment },
-  }
+  })
+  return lowered === undefined ? [] : [lowered]
 }
 
 const isUserRoute = ({ origin }: Route): boolean => origin.kind === 'route'

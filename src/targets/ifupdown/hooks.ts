@@ -1,6 +1,6 @@
 // Plan as hook lines of stanzas: `ip` commands that may run twice and never stop ifup.
+import { isReject } from '../../plan/route.js'
 import { loopback, type LinkName } from '../../kernel/link.js'
-import { hasNoNexthop } from '../../kernel/route-type.js'
 import { familyFlag, type Family } from '../../kernel/family.js'
 import { RTPROT_MULTIHOME } from '../../kernel/protocol.js'
 import { owningLink } from '../../plan/route-owner.js'
@@ -97,8 +97,8 @@ const flushAll = (key: string): readonly Line[] =>
 /** Hooks of `lo`: every rule, and every route without a link. They are installed before every link and removed after it. */
 export function loopbackBlocks(plan: KernelPlan, context: RenderContext): readonly Block[] {
   const routes = installedRoutes(plan).filter((route) => owningLink(route) === loopback)
-  const rejectFallback = routes.filter((route) => hasNoNexthop(route.type))
-  const device = routes.filter((route) => !hasNoNexthop(route.type))
+  const rejectFallback = routes.filter((route) => isReject(route))
+  const device: readonly Route[] = routes.filter((route) => !isReject(route))
   const rules = [...plan.state.rules].sort((a, b) => a.pref - b.pref)
   const takeDown = device.map((route) => ({
     origin: route.origin,

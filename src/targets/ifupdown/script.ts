@@ -1,8 +1,8 @@
 // Script of if-up.d: the whole output under `manage: routing`, beside stanzas of others.
+import { isReject } from '../../plan/route.js'
 import { loopback } from '../../kernel/link.js'
 import { familyFlag } from '../../kernel/family.js'
 import { RTPROT_INTERIM, RTPROT_MULTIHOME } from '../../kernel/protocol.js'
-import { hasNoNexthop } from '../../kernel/route-type.js'
 import type { KernelPlan, Route, Rule } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
 import { line, type Line } from '../../render/views.js'
@@ -39,10 +39,10 @@ export function scriptFiles(
   const names = [...new Set(routes.flatMap((route) => neededLinks(route, plan)))].filter(
     (name) => name !== loopback,
   )
-  const always = routes.filter((route) => hasNoNexthop(route.type))
+  const always = routes.filter((route) => isReject(route))
   const rules = [...plan.state.rules].sort((a, b) => a.pref - b.pref)
   const links = [loopback, ...names].flatMap((name) => {
-    const own = ownRoutes(plan, name).filter((route) => !hasNoNexthop(route.type))
+    const own = ownRoutes(plan, name).filter((route) => !isReject(route))
     const blocks = groupByComment(own.map(routeLine))
     return blocks.length === 0 ? [] : [{ name: commandLine([name]), blocks }]
   })

@@ -1,4 +1,5 @@
 // Plan as lines of the iproute2 script, spelled as `ip … show` prints them.
+import { isDeviceRoute } from '../../plan/route.js'
 import { familyFlag } from '../../kernel/family.js'
 import { formatPrefix } from '../../kernel/prefix.js'
 import { formatSysctlKey } from '../../kernel/sysctl.js'
@@ -65,9 +66,8 @@ function shownRoute(route: Route): Route {
   return { ...rest, ...(metric === 0 ? {} : { metric }), ...shownScope(route) }
 }
 
-function shownScope({ type, scope, nexthops }: Route): Pick<Route, 'scope'> {
-  const isDeviceRoute = nexthops.length === 1 && nexthops[0]?.via === undefined
-  const shown = scope ?? (type === 'local' ? 'host' : isDeviceRoute ? 'link' : 'global')
+function shownScope(route: Route): Pick<Route, 'scope'> {
+  const shown = route.scope ?? (route.type === 'local' ? 'host' : isDeviceRoute(route) ? 'link' : 'global')
   return shown === 'global' ? {} : { scope: shown }
 }
 

@@ -1,11 +1,11 @@
 // Routes as entries of netifrc's lists, and as commands of its hooks.
+import { isMultipath, isReject } from '../../plan/route.js'
 import { loopback, type LinkName } from '../../kernel/link.js'
 import { familyFlag } from '../../kernel/family.js'
 import { RTPROT_MULTIHOME } from '../../kernel/protocol.js'
-import { hasNoNexthop } from '../../kernel/route-type.js'
 import { RT_TABLE_MAIN } from '../../kernel/table.js'
 import { effectiveMetric } from '../../plan/keys.js'
-import { isMultipath, owningLink } from '../../plan/route-owner.js'
+import { owningLink } from '../../plan/route-owner.js'
 import type { KernelPlan, Route } from '../../plan/plan.js'
 import { formatDst, routeCommand, formatTable } from '../../syntax/iproute2.js'
 import { commandLine } from '../../syntax/shell.js'
@@ -48,9 +48,7 @@ export const routeName = (route: Route): string =>
  * lost with one of them; or it would stay behind when lo, which is never set down, stops.
  */
 export const isForPostup = (route: Route, plan: KernelPlan): boolean =>
-  isMultipath(route) ||
-  needsSeveral(route, plan) ||
-  (owningLink(route) === loopback && !hasNoNexthop(route.type))
+  isMultipath(route) || needsSeveral(route, plan) || (owningLink(route) === loopback && !isReject(route))
 
 export const listedRoutes = (plan: KernelPlan, link: LinkName): readonly Route[] =>
   ownRoutes(plan, link).filter((route) => !isForPostup(route, plan))

@@ -1,7 +1,8 @@
 // Target nm-keyfile: a NetworkManager profile per link with its routes, and one of lo with all rules and reject routes.
+import { isMultipath } from '../../plan/route.js'
 import { groupPairs } from '../../kernel/group-by.js'
 import { loopback, type LinkName } from '../../kernel/link.js'
-import { isMultipath, owningLink, multipathLinks } from '../../plan/route-owner.js'
+import { owningLink, multipathLinks } from '../../plan/route-owner.js'
 import type { KernelPlan, PlannedLink, Route } from '../../plan/plan.js'
 import { commonFileRemoval, commonFiles, commonFileSteps } from '../shared/common-files.js'
 import {

@@ -1,4 +1,5 @@
 // A route as the two entries of a keyfile: `route1=DST,VIA,METRIC` and `route1_options=…` (nm-settings-keyfile(5)).
+import { isMultipath, isReject } from '../../plan/route.js'
 import { formatPrefix } from '../../kernel/prefix.js'
 import type { Scope } from '../../kernel/route-type.js'
 import { RT_TABLE_MAIN, type TableId } from '../../kernel/table.js'
@@ -52,7 +53,7 @@ function optionsOf(route: Route, nexthop: Nexthop | undefined, isMoved: boolean)
   if (route.prefsrc !== undefined) options.push(`src=${route.prefsrc.text}`)
   if (route.mtu !== undefined) options.push(`mtu=${route.mtu}`)
   if (nexthop?.onlink === true) options.push('onlink=true')
-  if (route.nexthops.length > 1) options.push(`weight=${nexthop?.weight ?? 1}`)
+  if (isMultipath(route)) options.push(`weight=${nexthop?.weight ?? 1}`)
   return options
 }
 
@@ -63,5 +64,5 @@ function optionsOf(route: Route, nexthop: Nexthop | undefined, isMoved: boolean)
 function scopeOf(route: Route): Scope | undefined {
   if (route.family === 'inet6') return undefined
   if (route.scope !== undefined) return route.scope
-  return route.nexthops.length === 0 ? 'global' : undefined
+  return isReject(route) ? 'global' : undefined
 }

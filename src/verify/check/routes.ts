@@ -1,8 +1,10 @@
 // Route check: planned routes, and the remaining live ones.
+import type { RouteAttributes } from '../../plan/route.js'
 import { isLinkLocal, isSameAddress } from '../../kernel/address.js'
 import { familyFlag } from '../../kernel/family.js'
 import type { LinkName } from '../../kernel/link.js'
 import { formatPrefix, isHostPrefix, isSamePrefix, networkOf, type Prefix } from '../../kernel/prefix.js'
+import type { Scope } from '../../kernel/route-type.js'
 import { connectedRoutes } from '../../lookup/kernel-routes.js'
 import { effectiveMetric } from '../../plan/keys.js'
 import type { KernelPlan, Nexthop, Route } from '../../plan/plan.js'
@@ -20,7 +22,8 @@ export interface CheckedRoutes extends CheckResult {
   readonly others: readonly LiveRoute[]
 }
 
-type AnyRoute = Omit<Route, 'origin' | 'type'> & {
+type AnyRoute = Omit<RouteAttributes, 'origin'> & {
+  readonly nexthops: readonly Nexthop[]
   readonly type: LiveRoute['type']
   readonly unknownAttributes?: readonly string[]
 }
@@ -151,7 +154,7 @@ function nexthopOf(route: AnyRoute): string {
 const hopText = ({ via, dev, weight, onlink }: Nexthop, isOneOfMany: boolean): string =>
   [via?.text ?? '', dev, isOneOfMany ? (weight ?? 1) : '', onlink === true ? 'onlink' : ''].join(' ')
 
-const scopeOf = ({ type, ...route }: AnyRoute): Route['scope'] =>
+const scopeOf = ({ type, ...route }: AnyRoute): Scope | undefined =>
   type === 'broadcast' || type === 'anycast' || type === 'multicast'
     ? undefined
     : (route.scope ?? usualScope({ ...route, type }))

@@ -3,7 +3,7 @@ import { parseAddress } from '../../kernel/address.js'
 import type { Family } from '../../kernel/family.js'
 import type { LinkName } from '../../kernel/link.js'
 import { anyPrefix, parsePrefixOrAddress } from '../../kernel/prefix.js'
-import { hasNoNexthop, type Scope } from '../../kernel/route-type.js'
+import { isRejectType, type Scope } from '../../kernel/route-type.js'
 import { RT_TABLE_MAIN } from '../../kernel/table.js'
 import type { Nexthop } from '../../plan/plan.js'
 import { fieldsOf, listOf, numberOf, textOf, tokensOf, type Fields } from './json.js'
@@ -30,7 +30,7 @@ export function readRoute(family: Family, fields: Fields): LiveRoute | undefined
   if (type === undefined || dst === undefined) return undefined
   const several = listOf(fields['nexthops'])
   const hops = several.length > 0 ? several : [fields]
-  const isRejecting = type !== 'broadcast' && type !== 'anycast' && type !== 'multicast' && hasNoNexthop(type)
+  const isRejecting = type !== 'broadcast' && type !== 'anycast' && type !== 'multicast' && isRejectType(type)
   const metric = numberOf(fields['metric'])
   const prefsrc = parseAddress(textOf(fields['prefsrc']) ?? '')
   const scope = family === 'inet' ? scopes[textOf(fields['scope']) ?? '0'] : undefined

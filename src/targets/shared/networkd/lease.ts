@@ -1,4 +1,5 @@
 // Sections of systemd.network(5) for DHCP and router advertisements: for networkd and netplan.
+import { isMultipath, mapNexthops } from '../../../plan/route.js'
 import { isLinkLocal } from '../../../kernel/address.js'
 import { containsAddress } from '../../../kernel/prefix.js'
 import type { Nexthop, PlannedLink, Route } from '../../../plan/plan.js'
@@ -143,5 +144,5 @@ export function forceOnlinkBeforeLease(route: Route, link: PlannedLink, systemd:
     via === undefined || isLinkLocal(via) || link.addresses.some((address) => containsAddress(address, via))
   const early = (hop: Nexthop): Nexthop => (isStatic(hop) ? hop : { ...hop, onlink: true })
   // MultiPathRoute= has no key for it.
-  return route.nexthops.length > 1 ? route : { ...route, nexthops: route.nexthops.map(early) }
+  return isMultipath(route) ? route : mapNexthops(route, early)
 }

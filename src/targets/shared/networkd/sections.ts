@@ -1,4 +1,5 @@
 // Sections of systemd.network(5) for links, routes and rules: for networkd and netplan.
+import { isDeviceRoute } from '../../../plan/route.js'
 import { groupBy } from '../../../kernel/group-by.js'
 import { formatFwmark } from '../../../kernel/fwmark.js'
 import type { LinkName } from '../../../kernel/link.js'
@@ -107,7 +108,7 @@ function scopeOf(route: Route): string | undefined {
   if (route.family === 'inet6') return undefined
   if (route.scope !== undefined) return route.scope
   if (route.type === 'local') return 'host'
-  return route.nexthops.length === 1 && route.nexthops[0]?.via === undefined ? 'global' : undefined
+  return isDeviceRoute(route) ? 'global' : undefined
 }
 
 const multipathEntries = ({ via, dev, weight }: Nexthop): Entries =>

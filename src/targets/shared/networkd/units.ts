@@ -1,6 +1,7 @@
 // Unit files of systemd-networkd, and which file has which routes: for networkd and netplan.
+import { isMultipath } from '../../../plan/route.js'
 import { loopback, type LinkName } from '../../../kernel/link.js'
-import { isMultipath, multipathLinks, multipathRoutes, owningLink } from '../../../plan/route-owner.js'
+import { multipathLinks, multipathRoutes, owningLink } from '../../../plan/route-owner.js'
 import type { KernelPlan, KernelState, Route, PlannedLink } from '../../../plan/plan.js'
 import { fill } from '../../../render/template.js'
 import { line, type Block, type LineMechanism } from '../../../render/views.js'
@@ -39,14 +40,13 @@ export const dropInPath = (base: string): `/${string}` => `${NETWORK_FOLDER}/${b
  * been down.)
  */
 function fileParts(route: Route, systemd: string): readonly (readonly [LinkName, Route])[] {
-  const owner = owningLink(route)
-  if (owner !== undefined) return [[owner, route]]
+  if (!isMultipath(route)) return [[owningLink(route) ?? loopback, route]]
   const members = multipathLinks(route)
   if (route.family === 'inet') return members.slice(0, 1).map((link) => [link, route])
   const hopsOf = (link: LinkName) => route.nexthops.filter(({ dev }) => dev === link)
   const parts = isAtLeast(systemd, '257') ? route.nexthops.map((hop) => [hop]) : members.map(hopsOf)
-  return parts.flatMap((nexthops) =>
-    nexthops.slice(0, 1).map(({ dev }) => [dev, { ...route, nexthops }] as const),
+  return parts.flatMap(([first, ...others]) =>
+    first === undefined ? [] : [[first.dev, { ...route, nexthops: [first, ...others] }] as const],
   )
 }
 

@@ -1,7 +1,7 @@
 // Validation for networkd: values for which it would ignore the whole section, or fail the link.
+import { isMultipath } from '../../../plan/route.js'
 import type { Path } from '../../../diagnostics/diagnostic.js'
 import { familyName } from '../../../kernel/family.js'
-import { isMultipath } from '../../../plan/route-owner.js'
 import type { KernelPlan, Origin, PlannedLink, Route, Rule } from '../../../plan/plan.js'
 import { leaseOf } from '../lease/settings.js'
 import { USE_ADVERTISED_GATEWAY } from './lease.js'

@@ -1,9 +1,9 @@
 // Dispatcher script of NetworkManager: installs rules and routes that profiles do not have, for three targets.
+import { isMultipath } from '../../../plan/route.js'
 import { familyFlag } from '../../../kernel/family.js'
 import { groupBy } from '../../../kernel/group-by.js'
 import { loopback } from '../../../kernel/link.js'
 import { RTPROT_MULTIHOME } from '../../../kernel/protocol.js'
-import { isMultipath } from '../../../plan/route-owner.js'
 import type { KernelPlan, KernelState, Route, Rule } from '../../../plan/plan.js'
 import { fill } from '../../../render/template.js'
 import { line, type Block, type Line } from '../../../render/views.js'

@@ -1,9 +1,9 @@
 // Balanced default routes while their links lose their carrier and get it back, measured with ten thousand
 // connections.
+import { isMultipath } from '../../../../src/plan/route.js'
 import type { Family } from '../../../../src/kernel/family.js'
 import { RT_TABLE_MAIN } from '../../../../src/kernel/table.js'
 import { forwardingSysctls, isSameSysctl } from '../../../../src/kernel/sysctl.js'
-import { isMultipath } from '../../../../src/plan/route-owner.js'
 import type { KernelPlan, Route } from '../../../../src/plan/plan.js'
 import { fewFlows, manyFlows, wrongShares } from '../../checks/flow-distribution.js'
 import type { Size, Spread } from '../../checks/flow-distribution.js'

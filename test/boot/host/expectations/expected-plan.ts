@@ -69,7 +69,7 @@ async function withExternalDefaults(lab: Lab, plan: KernelPlan, leases: Leases):
     const link = plan.state.links.find(({ name }) => name === dev && leases.has(name))
     const via = parseAddress(String(gateway))
     if (link === undefined || via === undefined) return []
-    const nexthops = [{ via, dev: link.name }]
+    const nexthops = [{ via, dev: link.name }] as const
     return [
       {
         ...({ family: 'inet', type: 'unicast', dst: anyPrefix('inet'), table: RT_TABLE_MAIN } as const),
