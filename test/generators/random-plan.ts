@@ -154,7 +154,7 @@ export function drawPlan(seed: number): KernelPlan {
     }
     maybe(0.4, 'from', prefix())
     maybe(0.3, 'to', prefix())
-    if (chance(0.1)) words.push('tos', String(some(TOS[family])))
+    if (chance(0.1)) words.push('tos', some(TOS[family]))
     else maybe(0.1, 'dscp', some([0, 8, 10, 46, 63]))
     maybe(
       0.2,
