@@ -188,6 +188,8 @@ export interface Views {
     /** Whether an IPv6 route has a source. */
     readonly needsDadWait: boolean
     readonly sources: string
+    /** Whether a rule has `dscp`, which `ip rule show` prints last. */
+    readonly selectsDscp: boolean
     readonly isFollowing: boolean
     /** Path of the address tracker. */
     readonly follow: string

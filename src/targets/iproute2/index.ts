@@ -72,6 +72,7 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
     rules: ruleEntries(plan),
     needsDadWait: sourcesOf(plan).length > 0,
     sources: sourcesOf(plan).join(' '),
+    selectsDscp: plan.state.rules.some(({ selector }) => selector.dscp !== undefined),
   })
   return {
     files: [
