@@ -97,8 +97,6 @@ const isReported = (path: Path, { reported }: IssueContext): boolean =>
 
 const BALANCES = ['failover', 'balance']
 
-const withFix = (fix: string | undefined) => (fix === undefined ? {} : { fix })
-
 function reportUnknown(
   issue: core.$ZodIssueUnrecognizedKeys,
   context: IssueContext,
@@ -112,7 +110,7 @@ function reportUnknown(
   if (isOfGateways && issue.keys.every((key) => suggest(key, BALANCES) === undefined)) {
     for (const key of BALANCES) meant.add(pathKey([...path, key]))
     const args = { expected: 'the name of a gateway, `none`, `failover` or `balance`', found: 'a mapping' }
-    return context.reporter.at(...path).report('type-wrong', args, withFix(fixForShape(path, written)))
+    return context.reporter.at(...path).report('type-wrong', args, { fix: fixForShape(path, written) })
   }
   for (const key of issue.keys) {
     const at = [...path, key]
@@ -171,7 +169,7 @@ function reportOne(issue: Issue, context: IssueContext, meant: ReadonlySet<strin
   const fix =
     fixForShape(path, value) ?? fixForIndentation(path, value, context) ?? fixForType(wantedOf(issue), value)
   const args = { expected: issue.message, found: describeValue(value, context.textOf(path)) }
-  reporter.report('type-wrong', args, fix === undefined ? {} : { fix })
+  reporter.report('type-wrong', args, { fix })
 }
 
 /** `link:wan0`: YAML asks for a space after the colon of a key. */

@@ -4,7 +4,7 @@ import type { Reporter } from '../diagnostics/reporter.js'
 import { familyName, type Family } from '../kernel/family.js'
 import { distinctPrefixes, formatPrefix, hasHostBits, networkOf, type Prefix } from '../kernel/prefix.js'
 import { checkMarkBits } from './resolve-gateways.js'
-import { entriesOf, findLink, type RuleContext } from './references.js'
+import { entriesOf, findLink, findLinkOrLoopback, type RuleContext } from './references.js'
 import { MAX_PREFERENCE } from '../kernel/preference.js'
 import type { Selector } from '../kernel/rule.js'
 import { selectorNames, type SelectorName } from '../kernel/selectors.js'
@@ -143,8 +143,7 @@ function prefixChoices(
   const choices = entriesOf(written).map(([index, each]): PrefixChoice => {
     const at = reporter.at(...index)
     if ('link' in each) {
-      const name = findLink(links, each.link, at, 'declared')
-      const link = name === undefined ? undefined : links.get(name)
+      const link = findLink(links, each.link, at)
       if (link === undefined || reporter.isBroken('links', link.name)) good = false
       return {
         text: each.link,
@@ -171,7 +170,7 @@ function linkChoices(
   const found: Selector[] = []
   let good = true
   for (const [index, name] of entriesOf(written)) {
-    const link = findLink(links, name, reporter.at(...index), 'or-loopback')
+    const link = findLinkOrLoopback(links, name, reporter.at(...index))
     if (link === undefined) good = false
     else found.push({ [key]: link })
   }

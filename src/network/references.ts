@@ -29,19 +29,17 @@ const suggestName = (name: string, known: Iterable<string>): { readonly fix?: st
   return candidates.length === 0 ? {} : { fix: `Known: ${candidates.slice(0, 12).join(', ')}.` }
 }
 
-/** A declared link, or `lo` with `or-loopback`. */
-export function findLink(
-  links: Links,
-  name: string,
-  reporter: Reporter,
-  orLoopback: 'or-loopback' | 'declared',
-): LinkName | undefined {
-  if (orLoopback === 'or-loopback' && name === loopback) return loopback
-  if (isLinkName(name) && links.has(name)) return name
-  if (!reporter.isBroken('links', name))
+/** A declared link. */
+export function findLink(links: Links, name: string, reporter: Reporter): Link | undefined {
+  const link = isLinkName(name) ? links.get(name) : undefined
+  if (link === undefined && !reporter.isBroken('links', name))
     reporter.report('link-unknown', { name }, suggestName(name, links.keys()))
-  return undefined
+  return link
 }
+
+/** The name of a declared link, or `lo`. */
+export const findLinkOrLoopback = (links: Links, name: string, reporter: Reporter): LinkName | undefined =>
+  name === loopback ? loopback : findLink(links, name, reporter)?.name
 
 /** Undefined, without a report, for a gateway that has an error itself. */
 export function findGateway<T>(

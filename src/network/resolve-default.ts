@@ -99,8 +99,7 @@ export function resolveLocal(
   for (const [index, written] of entriesOf(description.local)) {
     const at = reporter.at('local', ...index)
     if ('link' in written) {
-      const name = findLink(links, written.link, at, 'declared')
-      const link = name === undefined ? undefined : links.get(name)
+      const link = findLink(links, written.link, at)
       if (link === undefined || reporter.isBroken('links', link.name)) continue
       const vrf = vrfOf(link)
       if (vrf !== undefined) {

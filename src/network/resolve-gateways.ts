@@ -36,11 +36,7 @@ export function resolveGateways(
   const leaseOwners = new Map<LinkName, string>()
   for (const [name, gateway] of written) {
     const at = reporter.at('gateways', name)
-    const linkName =
-      gateway.link === undefined
-        ? undefined
-        : findLink(context.links, gateway.link, at.at('link'), 'declared')
-    const link = linkName === undefined ? undefined : context.links.get(linkName)
+    const link = gateway.link === undefined ? undefined : findLink(context.links, gateway.link, at.at('link'))
     const table = context.tables.get(name)
     checkMark(name, gateway, context.coexist, marks, at.at('fwmark'))
     if (link === undefined || table === undefined) continue
@@ -230,9 +226,9 @@ function connectedLinks(
 ): readonly LinkName[] {
   if (written.connected === undefined) return [link.name, ...lanLinks]
   const named = entriesOf(written.connected).map(([index, name]) =>
-    findLink(links, name, reporter.at('connected', ...index), 'declared'),
+    findLink(links, name, reporter.at('connected', ...index)),
   )
-  return [...new Set(named.filter((name) => name !== undefined))]
+  return [...new Set(named.flatMap((one) => one?.name ?? []))]
 }
 
 function checkMark(

@@ -6,7 +6,7 @@ import { families, type Family } from '../kernel/family.js'
 import { loopback, type LinkName } from '../kernel/link.js'
 import { anyPrefix, formatPrefix, hasHostBits, networkOf } from '../kernel/prefix.js'
 import { isRejectType } from '../kernel/route-type.js'
-import { entriesOf, findLink, isOnLink, linkHolding, type Links } from './references.js'
+import { entriesOf, findLinkOrLoopback, isOnLink, linkHolding, type Links } from './references.js'
 import type { NetworkNexthop, NetworkRoute } from './network.js'
 import { checkNexthop } from './nexthop.js'
 
@@ -145,7 +145,7 @@ function resolveNexthop(
   home: RouteHome,
   reporter: Reporter,
 ): LinkName | undefined {
-  if (link !== undefined) return findLink(home.links, link, reporter.at('link'), 'or-loopback')
+  if (link !== undefined) return findLinkOrLoopback(home.links, link, reporter.at('link'))
   if (route.type === 'local') return loopback
   const own = home.link === undefined ? undefined : home.links.get(home.link)
   if (via === undefined) {

@@ -61,7 +61,7 @@ export const fail = <C extends DiagnosticCode>(
 export const wrongType = (wanted: Wanted, expected: string, value: unknown) => {
   const fix = fixForType(wanted, value)
   const args = (written: string | undefined) => ({ expected, found: describeValue(value, written) })
-  return fail('type-wrong', args, fix === undefined ? {} : { fix }, true)
+  return fail('type-wrong', args, { fix }, true)
 }
 
 interface Issues {
