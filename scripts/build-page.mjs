@@ -19,10 +19,7 @@ const { outputFiles } = await build({
   legalComments: 'none',
   write: false,
 })
-/** The licence of ip-address requires its text in copies. */
-const licence = readFileSync(join(root, 'node_modules/ip-address/LICENSE'), 'utf8').trim()
-
-const script = `/*! holds ip-address, MIT\n${licence}\n*/\n${ascii(outputFiles[0].text.trim())}`
+const script = ascii(outputFiles[0].text.trim())
 const style = (
   await transform(readFileSync(join(root, 'src/page/style.css'), 'utf8'), { loader: 'css', minify: true })
 ).code.trim()

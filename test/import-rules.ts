@@ -9,7 +9,6 @@ export interface Permission {
 export const permissions: Readonly<Record<string, Permission>> = {
   diagnostics: { own: ['diagnostics'], packages: [] },
   kernel: { own: ['kernel'], packages: [] },
-  'kernel/address.ts': { own: ['kernel'], packages: ['ip-address'] },
   yaml: { own: ['yaml', 'diagnostics'], packages: ['js-yaml'] },
   description: { own: ['description', 'kernel', 'diagnostics', 'yaml'], packages: ['zod/mini'] },
   software: { own: ['software', 'kernel'], packages: [] },

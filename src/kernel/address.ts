@@ -1,5 +1,4 @@
 // IP addresses: strict parser, canonical text (RFC 5952), and the value as an integer.
-import { Address6 } from 'ip-address'
 import type { Family } from './family.js'
 
 export interface Address {
@@ -10,15 +9,13 @@ export interface Address {
 
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/
 
+const GROUP = /^[0-9a-fA-F]{1,4}$/
+
 /** Parses one complete address. Rejects zones, prefix lengths, leading zeros and shorthand. */
 export function parseAddress(text: string): Address | undefined {
   if (IPV4.test(text)) return { family: 'inet', text }
-  if (!text.includes(':') || /[^0-9a-fA-F:.]/.test(text)) return undefined
-  try {
-    return addressFromValue('inet6', new Address6(text).bigInt())
-  } catch {
-    return undefined
-  }
+  const value = ipv6Value(text)
+  return value === undefined ? undefined : addressFromValue('inet6', value)
 }
 
 const values = new WeakMap<Address, bigint>()
@@ -32,12 +29,17 @@ export function addressValue(address: Address): bigint {
   return value
 }
 
-function computeValue({ family, text }: Address): bigint {
-  if (family === 'inet') return BigInt(octetsValue(text))
-  const [head = '', tail] = text.split('::')
-  if (tail === undefined) return groupsValue(head).value
-  const high = groupsValue(head)
-  const low = groupsValue(tail)
+const computeValue = ({ family, text }: Address): bigint =>
+  family === 'inet' ? BigInt(octetsValue(text)) : (ipv6Value(text) ?? 0n)
+
+/** undefined for text that is no IPv6 address (RFC 4291, 2.2). */
+function ipv6Value(text: string): bigint | undefined {
+  const [head = '', tail, ...more] = text.split('::')
+  const high = groupsValue(head, tail === undefined)
+  const low = groupsValue(tail ?? '', true)
+  if (high === undefined || low === undefined || more.length > 0) return undefined
+  const count = high.count + low.count
+  if (tail === undefined ? count !== 8 : count > 7) return undefined
   return (high.value << BigInt(128 - 16 * high.count)) | low.value
 }
 
@@ -47,16 +49,24 @@ function octetsValue(text: string): number {
   return value
 }
 
-/** Value of the groups between colons. The last one may be an IPv4 address. */
-function groupsValue(text: string): { readonly value: bigint; readonly count: number } {
+interface Groups {
+  readonly value: bigint
+  readonly count: number
+}
+
+/** Value of the groups between colons; the last ones of an address may be an IPv4 address. */
+function groupsValue(text: string, mayEndDotted: boolean): Groups | undefined {
   let value = 0n
   let count = 0
-  for (const group of text === '' ? [] : text.split(':')) {
-    const isDotted = group.includes('.')
-    value = isDotted
-      ? (value << 32n) | BigInt(octetsValue(group))
-      : (value << 16n) | BigInt(Number.parseInt(group, 16))
-    count += isDotted ? 2 : 1
+  const groups = text === '' ? [] : text.split(':')
+  for (const [index, group] of groups.entries()) {
+    if (GROUP.test(group)) {
+      value = (value << 16n) | BigInt(Number.parseInt(group, 16))
+      count++
+    } else if (mayEndDotted && index === groups.length - 1 && IPV4.test(group)) {
+      value = (value << 32n) | BigInt(octetsValue(group))
+      count += 2
+    } else return undefined
   }
   return { value, count }
 }

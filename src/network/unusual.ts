@@ -3,6 +3,7 @@ import type { Description } from '../description/description.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import { addressValue } from '../kernel/address.js'
 import { families, familyName } from '../kernel/family.js'
+import { groupBy } from '../kernel/group-by.js'
 import { isLinkName, loopback, type LinkName } from '../kernel/link.js'
 import {
   containsPrefix,
@@ -74,18 +75,19 @@ const vlanFix = (parent: LinkName, id: number): string =>
  * those that contain it.
  */
 function checkOverlaps({ links }: Network, reporter: Reporter): void {
-  const entries = [...links.values()]
+  const written = [...links.values()]
     .flatMap((link) =>
       link.addresses.map(({ prefix, path }) => ({ link, prefix: networkOf(prefix), vrf: vrfOf(link), path })),
     )
     .filter(({ prefix }) => !isHostPrefix(prefix))
     .map((entry) => ({ ...entry, start: addressValue(entry.prefix.address) }))
-    .sort(
-      (a, b) =>
-        (a.vrf ?? '').localeCompare(b.vrf ?? '') ||
-        a.prefix.family.localeCompare(b.prefix.family) ||
-        (a.start < b.start ? -1 : a.start > b.start ? 1 : a.prefix.length - b.prefix.length),
-    )
+  const entries = [
+    ...groupBy(written, ({ vrf, prefix }) => `${prefix.family} ${vrf ?? ''}`).values(),
+  ].flatMap((group) =>
+    group.sort((a, b) =>
+      a.start < b.start ? -1 : a.start > b.start ? 1 : a.prefix.length - b.prefix.length,
+    ),
+  )
   let enclosing: typeof entries = []
   for (const entry of entries) {
     const { prefix, link, vrf, path } = entry
