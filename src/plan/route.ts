@@ -9,7 +9,7 @@ import type { Origin } from './origin.js'
 
 export type Route = UnicastRoute | LocalRoute | RejectRoute
 
-export interface RouteAttributes {
+interface RouteAttributes {
   readonly family: Family
   /** A default route is the prefix of length 0. No host bits. */
   readonly dst: Prefix

@@ -1,5 +1,5 @@
 // Live state of a host, in the types of the plan without origins.
-import type { Nexthop, RouteAttributes } from '../plan/route.js'
+import type { RouteLike } from '../plan/route.js'
 import type { Family } from '../kernel/family.js'
 import type { LinkName } from '../kernel/link.js'
 import type { Prefix } from '../kernel/prefix.js'
@@ -35,8 +35,7 @@ export interface LiveRule extends Omit<Rule, 'origin' | 'action'> {
 /** Types that only the kernel adds. */
 export type KernelRouteType = 'broadcast' | 'anycast' | 'multicast'
 
-export interface LiveRoute extends Omit<RouteAttributes, 'origin'> {
-  readonly nexthops: readonly Nexthop[]
+export interface LiveRoute extends Omit<RouteLike, 'origin' | 'type'> {
   readonly type: RouteType | KernelRouteType
   /** RTA_PROTOCOL, rtnetlink(7): 2 kernel, 3 boot, 4 static, 9 ra, 16 dhcp. */
   readonly protocol: number

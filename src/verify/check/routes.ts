@@ -1,5 +1,4 @@
 // Route check: planned routes, and the remaining live ones.
-import type { RouteAttributes } from '../../plan/route.js'
 import { isLinkLocal, isSameAddress } from '../../kernel/address.js'
 import { familyFlag } from '../../kernel/family.js'
 import type { LinkName } from '../../kernel/link.js'
@@ -22,11 +21,8 @@ export interface CheckedRoutes extends CheckResult {
   readonly others: readonly LiveRoute[]
 }
 
-type AnyRoute = Omit<RouteAttributes, 'origin'> & {
-  readonly nexthops: readonly Nexthop[]
-  readonly type: LiveRoute['type']
-  readonly unknownAttributes?: readonly string[]
-}
+type AnyRoute = Omit<LiveRoute, 'protocol' | 'unknownAttributes'> &
+  Partial<Pick<LiveRoute, 'unknownAttributes'>>
 
 export const showRoutes = ({ family, table }: Pick<Route, 'family' | 'table'>): string =>
   `ip ${familyFlag(family)} route show table ${formatTable(table)}`
