@@ -99,6 +99,8 @@ const withoutVirtual =
     return withoutMaster.virtual?.kind === kind ? drop(withoutMaster, 'virtual') : withoutMaster
   }
 
+const managed: Change<PlannedLink> = (link) => ({ ...link, managed: true })
+
 const links: Partial<Record<Feature, Change<PlannedLink>>> = {
   'link.address': (link) => ({ ...link, addresses: [] }),
   'link.mtu': (link) => drop(link, 'mtu'),
@@ -112,8 +114,7 @@ const links: Partial<Record<Feature, Change<PlannedLink>>> = {
   'link.dhcp4': (link) => withoutLease(link, 'dhcp4'),
   'link.dhcp6': (link) => withoutLease(link, 'dhcp6'),
   'link.accept-ra': (link) => withoutLease(link, 'acceptRa'),
-  'link.foreign': (link) => ({ ...link, managed: true }),
-  'manage.routing': (link) => ({ ...link, managed: true }),
+  'link.foreign': managed,
 }
 
 const withoutLease = (link: PlannedLink, client: keyof LeaseClients): PlannedLink =>
@@ -146,14 +147,15 @@ const temporaryRules = (plan: KernelPlan): readonly Rule[] => {
 }
 
 export function without(plan: KernelPlan, feature: Feature): KernelPlan {
+  const isFull = feature === 'manage.routing' && plan.intent.manage === 'routing'
   return {
     intent: {
       ...plan.intent,
-      manage: feature === 'manage.routing' ? 'full' : plan.intent.manage,
+      manage: isFull ? 'full' : plan.intent.manage,
       tables: feature === 'table.name' ? [] : plan.intent.tables,
     },
     state: {
-      links: each(plan.state.links, links[feature]),
+      links: each(plan.state.links, isFull ? managed : links[feature]),
       routes: each(plan.state.routes, routes[feature]),
       rules: feature === 'rule.lasting' ? temporaryRules(plan) : each(plan.state.rules, rules[feature]),
       sysctls: feature === 'sysctl' ? [] : plan.state.sysctls,
