@@ -20,17 +20,15 @@ export function parseAddress(text: string): Address | undefined {
 
 const values = new WeakMap<Address, bigint>()
 
-/** The address as an unsigned integer of 32 or 128 bits; computed once for each object. */
+/** The address as an unsigned integer of 32 or 128 bits; computed once for each IPv6 object. */
 export function addressValue(address: Address): bigint {
+  if (address.family === 'inet') return BigInt(octetsValue(address.text))
   const known = values.get(address)
   if (known !== undefined) return known
-  const value = computeValue(address)
+  const value = ipv6Value(address.text) ?? 0n
   values.set(address, value)
   return value
 }
-
-const computeValue = ({ family, text }: Address): bigint =>
-  family === 'inet' ? BigInt(octetsValue(text)) : (ipv6Value(text) ?? 0n)
 
 /** undefined for text that is no IPv6 address (RFC 4291, 2.2). */
 function ipv6Value(text: string): bigint | undefined {
@@ -45,8 +43,16 @@ function ipv6Value(text: string): bigint | undefined {
 
 function octetsValue(text: string): number {
   let value = 0
-  for (const octet of text.split('.')) value = value * 256 + Number(octet)
-  return value
+  let octet = 0
+  for (let index = 0; index < text.length; index++) {
+    const digit = text.charCodeAt(index) - 48
+    if (digit >= 0) octet = octet * 10 + digit
+    else {
+      value = value * 256 + octet
+      octet = 0
+    }
+  }
+  return value * 256 + octet
 }
 
 interface Groups {
@@ -72,8 +78,8 @@ function groupsValue(text: string, mayEndDotted: boolean): Groups | undefined {
 }
 
 export function addressFromValue(family: Family, value: bigint): Address {
-  const text = family === 'inet' ? formatIpv4(Number(value)) : formatIpv6(value)
-  const address = { family, text }
+  if (family === 'inet') return { family, text: formatIpv4(Number(value)) }
+  const address = { family, text: formatIpv6(value) }
   values.set(address, value)
   return address
 }
