@@ -36,6 +36,7 @@ const drawing = [
   'test/packets/forwarding-diagram.test.ts',
   'test/diff/reroutes.test.ts',
   'test/description/decode.test.ts',
+  'test/kernel/address.test.ts',
   'test/yaml/source.test.ts',
 ]
 

@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from 'node:net'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -7,6 +8,7 @@ import {
   isMulticast,
   parseAddress,
 } from '../../src/kernel/address.js'
+import { amount } from '../helpers/amount.js'
 
 const scopeOf = (text: string) => {
   const address = parseAddress(text)
@@ -51,5 +53,52 @@ describe('the value of an address', () => {
     ['1:2:3:4:5:6:7:8', 0x00010002000300040005000600070008n],
   ])('of %s', (text, value) => {
     expect(addressValue({ family: 'inet6', text })).toBe(value)
+  })
+})
+
+describe('the parser', () => {
+  // Zones are part of no description.
+  const pieces = fc.constantFrom(
+    '::',
+    ':',
+    '.',
+    '0',
+    '1',
+    'ff',
+    'FFFF',
+    '10000',
+    '01',
+    '255',
+    '256',
+    '192.0.2.1',
+    'g',
+    ' ',
+    '/',
+  )
+  const texts = fc.oneof(
+    fc.array(pieces, { maxLength: 17 }).map((parts) => parts.join('')),
+    fc.ipV4(),
+    fc.ipV6(),
+  )
+
+  it('takes what Node takes', () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        const family = isIPv4(text) ? 'inet' : isIPv6(text) ? 'inet6' : undefined
+        expect(parseAddress(text)?.family).toBe(family)
+      }),
+      { numRuns: amount(2_000, 50_000) },
+    )
+  })
+
+  it('writes IPv6 as browsers do, except for IPv4-mapped addresses', () => {
+    fc.assert(
+      fc.property(fc.ipV6(), (text) => {
+        const canonical = parseAddress(text)?.text ?? ''
+        if (canonical.startsWith('::ffff:')) return
+        expect(`[${canonical}]`).toBe(new URL(`http://[${text}]`).hostname)
+      }),
+      { numRuns: amount(500, 20_000) },
+    )
   })
 })
