@@ -1,6 +1,6 @@
 // Diagnostics: what is wrong, where, and how to fix it.
 import type { DiagnosticCode } from './catalogue/catalogue.js'
-import type { Severity } from './severity.js'
+import type { Severity } from './catalogue/define.js'
 
 export type { Severity }
 

@@ -1,5 +1,7 @@
-// The shape of a catalogue entry; split from the catalogue so that its parts can be files of their own.
-import type { Severity } from '../severity.js'
+// Entries of the catalogue, by severity; split from the catalogue so that its parts can be files of their own.
+
+/** An `error` stops all output (or one target's, where `target` is set); a `warning` does under `--strict`. */
+export type Severity = 'error' | 'warning' | 'info'
 
 export interface CatalogueEntry<A extends object = never> {
   readonly severity: Severity
@@ -10,7 +12,16 @@ export interface CatalogueEntry<A extends object = never> {
   readonly about: string
 }
 
-export const define = <A extends object>(entry: CatalogueEntry<A>): CatalogueEntry<A> => entry
+const define =
+  (severity: Severity) =>
+  <A extends object>(entry: Omit<CatalogueEntry<A>, 'severity'>): CatalogueEntry<A> => ({
+    severity,
+    ...entry,
+  })
+
+export const error = define('error')
+export const warning = define('warning')
+export const info = define('info')
 
 /** For entries whose message has no arguments. */
 export type NoArgs = Readonly<Record<never, never>>

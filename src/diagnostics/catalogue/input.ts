@@ -1,72 +1,61 @@
 // Diagnostics of the file and its YAML.
-import { define, type NoArgs } from './define.js'
+import { error, type NoArgs } from './define.js'
 
 export const readingCatalogue = {
-  'file-unreadable': define<{ file: string; reason: string }>({
-    severity: 'error',
+  'file-unreadable': error<{ file: string; reason: string }>({
     message: ({ file, reason }) => `cannot read ${file}: ${reason}`,
     fix: 'Name a readable file, or - for standard input.',
     about: 'The file does not exist, is a directory, or this user may not read it.',
   }),
-  'file-too-large': define<{ bytes: number; limit: number }>({
-    severity: 'error',
+  'file-too-large': error<{ bytes: number; limit: number }>({
     message: ({ bytes, limit }) => `the description has ${bytes} bytes; the limit is ${limit}`,
     fix: 'One file describes one host. Split it by host.',
     about: 'A description of a thousand gateways has about 200 kB. A larger file is not one host.',
   }),
-  'file-empty': define<NoArgs>({
-    severity: 'error',
+  'file-empty': error<NoArgs>({
     message: () => 'the description is empty',
     fix: 'Begin with `version: 1`, or let `multihome init` write one.',
     about:
       'An empty description has no links and no routes. Files rendered from it would remove the routing of the host.',
   }),
-  'yaml-syntax': define<{ reason: string }>({
-    severity: 'error',
+  'yaml-syntax': error<{ reason: string }>({
     message: ({ reason }) => `this is not YAML: ${reason}`,
     fix: 'Put quotes around a value with ": " in it, and indent with spaces, not tabs.',
     about: 'The text breaks the grammar of YAML 1.2 at this place. The rest of it is not read.',
   }),
-  'template-unexpanded': define<{ text: string }>({
-    severity: 'error',
+  'template-unexpanded': error<{ text: string }>({
     message: ({ text }) => `\`${text}\` is a template expression, and multihome expands none`,
     fix: 'Expand the template first and give multihome the result: `ansible.builtin.template`, `envsubst < template > description.yaml`.',
     about:
       'A description is plain YAML. Tools such as Ansible, Salt, cloud-init and Helm expand templates before they write a file.',
   }),
-  'yaml-several-documents': define<{ count: number }>({
-    severity: 'error',
+  'yaml-several-documents': error<{ count: number }>({
     message: ({ count }) => `the file has ${count} YAML documents; it describes one host`,
     fix: 'Write one document, without `---` between its parts.',
     about: 'Only the first document would be used, and the others silently ignored.',
   }),
-  'yaml-duplicate-key': define<{ key: string }>({
-    severity: 'error',
+  'yaml-duplicate-key': error<{ key: string }>({
     message: ({ key }) => `the key \`${key}\` is written twice`,
     fix: 'Keep one of them.',
     about: 'Most YAML readers keep the last of two equal keys and silently drop the first.',
   }),
-  'yaml-too-many-aliases': define<{ limit: number }>({
-    severity: 'error',
+  'yaml-too-many-aliases': error<{ limit: number }>({
     message: ({ limit }) => `more than ${limit} YAML aliases`,
     fix: 'Write the values out.',
     about:
       'A few lines of nested aliases expand to gigabytes, so multihome rejects such a file before it expands them.',
   }),
-  'yaml-too-deep': define<{ limit: number }>({
-    severity: 'error',
+  'yaml-too-deep': error<{ limit: number }>({
     message: ({ limit }) => `more than ${limit} levels of lists and mappings inside each other`,
     fix: 'Use fewer levels: the language itself has seven.',
     about: 'Text nested thousands of levels deep exhausts the memory of its reader.',
   }),
-  'yaml-too-many-values': define<{ limit: number }>({
-    severity: 'error',
+  'yaml-too-many-values': error<{ limit: number }>({
     message: ({ limit }) => `more than ${limit} values once the YAML aliases are written out`,
     fix: 'Write the values out, without aliases of aliases.',
     about: 'Ten aliases of ten aliases of ten … are a few lines of text and billions of values.',
   }),
-  'yaml-cycle': define<NoArgs>({
-    severity: 'error',
+  'yaml-cycle': error<NoArgs>({
     message: () => 'this value contains itself through an alias',
     fix: 'Write the value out instead of the alias.',
     about: 'A value that contains itself has no end.',

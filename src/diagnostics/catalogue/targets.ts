@@ -1,33 +1,28 @@
 // Diagnostics of targets: what a stack cannot express, in general or in its version.
-import { define } from './define.js'
+import { error, warning } from './define.js'
 
 export const targetCatalogue = {
-  'feature-unsupported': define<{ feature: string; target: string; reason: string }>({
-    severity: 'error',
+  'feature-unsupported': error<{ feature: string; target: string; reason: string }>({
     message: ({ feature, target, reason }) => `${target} cannot express ${feature}: ${reason}`,
     about:
       'This target writes no files: half a routing configuration is worse than none. The other targets go on.',
   }),
-  'feature-version': define<{ feature: string; target: string; since: string; version: string }>({
-    severity: 'error',
+  'feature-version': error<{ feature: string; target: string; since: string; version: string }>({
     message: ({ feature, target, since, version }) =>
       `${target} ${version} cannot express ${feature}: it came with ${since}`,
     fix: 'Raise `version` under `targets` if the host has a newer one.',
     about:
       'Older versions ignore a key that they do not know, and the rule then matches more than is meant, or nothing.',
   }),
-  'feature-partial': define<{ feature: string; target: string; reason: string }>({
-    severity: 'warning',
+  'feature-partial': warning<{ feature: string; target: string; reason: string }>({
     message: ({ feature, target, reason }) => `${target} expresses ${feature} only in part: ${reason}`,
     about: 'The output works, but differs from that of the other targets as the message says.',
   }),
-  'value-unsupported': define<{ what: string; target: string; reason: string }>({
-    severity: 'error',
+  'value-unsupported': error<{ what: string; target: string; reason: string }>({
     message: ({ what, target, reason }) => `${target} cannot express ${what}: ${reason}`,
     about: 'The key is supported, but not with this value.',
   }),
-  'names-collide': define<{ a: string; b: string; variable: string; target: string }>({
-    severity: 'error',
+  'names-collide': error<{ a: string; b: string; variable: string; target: string }>({
     message: ({ a, b, variable, target }) =>
       `${target} reads ${a} and ${b} from the same variable, ${variable}`,
     fix: 'Rename one of the links.',
