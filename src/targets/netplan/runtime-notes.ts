@@ -1,5 +1,5 @@
 // Runtime notes of netplan: those of its renderer, with a generator before it (docs/targets/netplan.md).
-import { factsOf, type Behaviour } from '../shared/runtime-notes.js'
+import { notesOf, type Behaviour } from '../shared/runtime-notes.js'
 import { dispatcherBehaviour } from '../shared/networkmanager/runtime-notes.js'
 import { networkdBehaviour } from '../shared/networkd/runtime-notes.js'
 import type { WrittenSettings } from '../target.js'
@@ -7,52 +7,38 @@ import { isAtLeast } from '../version.js'
 import { RULES_IN_PROFILES } from './manager-split.js'
 import { managerBeside, readSettings } from './settings.js'
 
-const fact = factsOf('netplan')
-
-const removal = (text: string) => fact('to-take-it-away', text)
-
 export function behaviour(written: WrittenSettings): Behaviour {
   const settings = readSettings(written)
   if (settings.renderer === 'networkd')
     return {
       ...networkdBehaviour(settings.systemd),
-      removal: removal(
-        'By hand, as with networkd’s own files: first rules and tables by their numbers, then the files, and `netplan generate` before the reload.',
-      ),
-      boot: fact(
-        'life-cycle',
-        'A generator turns the YAML into files below `/run`; then networkd installs everything, rules and reject routes with `lo`.',
-      ),
+      ...notesOf('netplan', {
+        removal:
+          'By hand, as with networkd’s own files: first rules and tables by their numbers, then the files, and `netplan generate` before the reload.',
+        boot: 'A generator turns the YAML into files below `/run`; then networkd installs everything, rules and reject routes with `lo`.',
+      }),
     }
   const manager = dispatcherBehaviour(managerBeside(settings.netplan))
   const isScripted = settings.beyond === 'dispatcher'
   if (isScripted && !isAtLeast(settings.netplan, RULES_IN_PROFILES))
     return {
       ...manager,
-      removal: removal(
-        'Run the script with `all remove`; then remove the files, run `netplan generate` and reload the connections.',
-      ),
-      boot: fact(
-        'life-cycle',
-        'A generator turns the YAML into profiles below `/run`; NetworkManager adds the addresses, and the dispatcher script routes and rules at the event of each link.',
-      ),
+      ...notesOf('netplan', {
+        removal:
+          'Run the script with `all remove`; then remove the files, run `netplan generate` and reload the connections.',
+        boot: 'A generator turns the YAML into profiles below `/run`; NetworkManager adds the addresses, and the dispatcher script routes and rules at the event of each link.',
+      }),
     }
   return {
     ...manager,
-    removal: removal(
-      isScripted
+    ...notesOf('netplan', {
+      removal: isScripted
         ? 'Run the script, if there is one, with `all remove`; then remove the files and run `netplan generate`; a reload of the connections deactivates each profile, with its rules.'
         : 'Remove the files and run `netplan generate`; a reload of the connections deactivates each profile, with its rules.',
-    ),
-    boot: fact(
-      'life-cycle',
-      `A generator turns the YAML into profiles below \`/run\`; NetworkManager installs everything with the links, rules too${isScripted ? ', and the dispatcher script what a profile cannot hold' : ''}.`,
-    ),
-    carrier: fact(
-      'when-a-link-is-lost',
-      `The kernel skips routes over the link within a second; some six seconds later NetworkManager removes its addresses and routes, and the rules that no other active profile has.${isScripted ? ' The script installs rules that matter without any link; they stay with the reject routes.' : ''}`,
-    ),
-    'set-down': fact('life-cycle', 'As with NetworkManager’s own profiles: addresses and routes come back.'),
-    restart: fact('what-a-stop-leaves', 'Changes nothing in the kernel.'),
+      boot: `A generator turns the YAML into profiles below \`/run\`; NetworkManager installs everything with the links, rules too${isScripted ? ', and the dispatcher script what a profile cannot hold' : ''}.`,
+      carrier: `The kernel skips routes over the link within a second; some six seconds later NetworkManager removes its addresses and routes, and the rules that no other active profile has.${isScripted ? ' The script installs rules that matter without any link; they stay with the reject routes.' : ''}`,
+      'set-down': 'As with NetworkManager’s own profiles: addresses and routes come back.',
+      restart: 'Changes nothing in the kernel.',
+    }),
   }
 }

@@ -36,10 +36,31 @@ export interface Note {
 /** Total: the compiler names a missing topic. */
 export type Behaviour = Readonly<Record<Topic, Note>>
 
-/** Notes on one document, by its headings. */
-export const factsOf =
-  (document: string) =>
-  (heading: string, text: string): Note => ({ text, source: `docs/targets/${document}.md#${heading}` })
+/** Headings that the documents of most targets have. */
+const headings: Readonly<Record<Topic, string>> = {
+  boot: 'life-cycle',
+  carrier: 'when-a-link-is-lost',
+  'set-down': 'life-cycle',
+  lease: 'leases',
+  restart: 'what-a-stop-leaves',
+  change: 'what-a-change-leaves',
+  stop: 'what-a-stop-leaves',
+  removal: 'to-take-it-away',
+  others: 'beside-other-programs',
+}
+
+/** `sections`: where another section than that of the topic has the details, as in `nm-keyfile#leases`. */
+export function notesOf<T extends Topic>(
+  document: string,
+  texts: Readonly<Record<T, string>>,
+  sections: Readonly<Partial<Record<Topic, string>>> = {},
+): Readonly<Record<T, Note>> {
+  const notes = Object.entries<string>(texts).map(([topic, text]) => {
+    const section = sections[topic as T] ?? `${document}#${headings[topic as T]}`
+    return [topic, { text, source: `docs/targets/${section.replace('#', '.md#')}` }]
+  })
+  return Object.fromEntries(notes) as Record<T, Note>
+}
 
 /** For stacks that do not react to the carrier. */
 export const KERNEL_ALONE =

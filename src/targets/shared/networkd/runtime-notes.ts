@@ -1,8 +1,6 @@
 // Runtime notes of networkd, for the targets networkd and netplan.
-import { factsOf, type Behaviour } from '../runtime-notes.js'
+import { notesOf, type Behaviour } from '../runtime-notes.js'
 import { isAtLeast } from '../../version.js'
-
-const fact = factsOf('networkd')
 
 const CONF = '/etc/systemd/networkd.conf.d/50-multihome.conf'
 
@@ -14,42 +12,22 @@ function wouldDelete(systemd: string): string {
     : '`unreachable` and the like in main, when it starts'
 }
 
-export const networkdBehaviour = (systemd: string): Behaviour => ({
-  boot: fact(
-    'life-cycle',
-    'networkd installs everything, rules and reject routes with `lo`; `network-online.target` waits for links that are not `optional`.',
-  ),
-  carrier: fact(
-    'when-a-link-is-lost',
-    'The kernel skips routes over the link within a second; within two, networkd removes its addresses and routes, and adds them again as soon as the carrier is back. Rules and reject routes stay. A multipath IPv4 default is missing as long as its first member has no carrier.',
-  ),
-  'set-down': fact('life-cycle', 'As with the carrier: its addresses and routes come back.'),
-  lease: fact(
-    'leases',
-    'networkd’s own clients renew it; `multihome-follow` installs the rules and routes of leased addresses, and networkd leaves them alone.',
-  ),
-  restart: fact(
-    'what-a-stop-leaves',
-    isAtLeast(systemd, '257')
+export const networkdBehaviour = (systemd: string): Behaviour =>
+  notesOf('networkd', {
+    boot: 'networkd installs everything, rules and reject routes with `lo`; `network-online.target` waits for links that are not `optional`.',
+    carrier:
+      'The kernel skips routes over the link within a second; within two, networkd removes its addresses and routes, and adds them again as soon as the carrier is back. Rules and reject routes stay. A multipath IPv4 default is missing as long as its first member has no carrier.',
+    'set-down': 'As with the carrier: its addresses and routes come back.',
+    lease:
+      'networkd’s own clients renew it; `multihome-follow` installs the rules and routes of leased addresses, and networkd leaves them alone.',
+    restart: isAtLeast(systemd, '257')
       ? 'Changes nothing in the kernel; but systemd 257 forgets what it installed, so remove our rules and routes before the next change, or reboot.'
       : 'Changes nothing in the kernel: networkd recognizes everything that it installed.',
-  ),
-  change: fact(
-    'what-a-change-leaves',
-    isAtLeast(systemd, '252')
+    change: isAtLeast(systemd, '252')
       ? '`networkctl reload` removes what is no longer in the files and adds what is new. An `mtu` that is no longer in the description stays.'
       : '`networkctl reload` and then a restart: this version removes old rules only when it starts. An `mtu` that is no longer in the description stays.',
-  ),
-  stop: fact(
-    'what-a-stop-leaves',
-    'Everything stays in the kernel except DHCPv4 leases, which are released.',
-  ),
-  removal: fact(
-    'to-take-it-away',
-    'By hand: first rules and tables by their numbers, then the files, then a reload, which alone is not enough.',
-  ),
-  others: fact(
-    'beside-other-programs',
-    `Rules of others stay, and so do routes over their own links, because of \`${CONF}\`; without it this version deletes ${wouldDelete(systemd)}.`,
-  ),
-})
+    stop: 'Everything stays in the kernel except DHCPv4 leases, which are released.',
+    removal:
+      'By hand: first rules and tables by their numbers, then the files, then a reload, which alone is not enough.',
+    others: `Rules of others stay, and so do routes over their own links, because of \`${CONF}\`; without it this version deletes ${wouldDelete(systemd)}.`,
+  })
