@@ -1,18 +1,22 @@
 // Capabilities of ifupdown, ifupdown2 and ifupdown-ng: keys of interfaces(5), and hooks with `ip`.
-import { selectorFeatures } from '../../plan/features.js'
-import { lateRoutes } from '../shared/deferred-routes.js'
-import { connmarkSupport } from '../shared/connmarks.js'
-import { trackerSupport, kernelRaSeparately } from '../shared/lease/support.js'
+import {
+  allRoutes,
+  allRules,
+  commonSupport,
+  kernelSupport,
+  linkSettings,
+  multipath,
+  native,
+  virtualLinks,
+} from '../shared/support.js'
 import type { Capabilities, Support } from '../target.js'
 import type { Flavour } from './settings.js'
 
-const native: Support = { how: 'native' }
 const rule: Support = { how: 'hook', why: 'interfaces(5) has no keyword for rules' }
 const route: Support = {
   how: 'hook',
   why: '`gateway` is the only keyword for routes: a default route of main, which ifupdown makes `onlink`',
 }
-const multipath: Support = { ...route, note: 'once all its links are up' }
 const virtual: Support = {
   how: 'hook',
   why: 'its keywords need packages that may be missing (ifenslave, bridge-utils), and differ between the three programs',
@@ -22,20 +26,19 @@ const CLIENTS =
   'of the clients behind `inet dhcp` only dhclient accepts a metric, none keeps the router out of main, and two give up if no server answers in time'
 
 /** resolvconf(8) and systemd-resolved have hooks that read the options dns-…; neither is part of ifupdown. */
+const byHooks: Support = {
+  how: 'partial',
+  reason: 'only hooks of resolvconf or systemd-resolved read dns-nameservers; without either, nothing does',
+}
+
 const nameservers: Readonly<Record<Flavour, Support>> = {
-  ifupdown: {
-    how: 'partial',
-    reason: 'only hooks of resolvconf or systemd-resolved read dns-nameservers; without either, nothing does',
-  },
+  ifupdown: byHooks,
   ifupdown2: {
     how: 'unsupported',
     reason: 'ifupdown2 reports dns-nameservers as an unsupported keyword and ignores it',
     instead: 'Write them in /etc/resolv.conf, and leave `nameservers` out of the description.',
   },
-  'ifupdown-ng': {
-    how: 'partial',
-    reason: 'only hooks of resolvconf or systemd-resolved read dns-nameservers; without either, nothing does',
-  },
+  'ifupdown-ng': byHooks,
 }
 
 const leased: Support = {
@@ -60,20 +63,16 @@ const optional: Readonly<Record<Flavour, Support>> = {
   },
 }
 
-const SOURCE_FIX = 'Leave `src` out: for IPv6 the kernel then chooses the address of the link (RFC 6724).'
+const tentative: Support = {
+  how: 'unsupported',
+  reason: 'the address is still tentative when the hooks run, and the kernel refuses a tentative source',
+  instead: 'Leave `src` out: for IPv6 the kernel then chooses the address of the link (RFC 6724).',
+}
 
 const sourceInet6: Readonly<Record<Flavour, Support>> = {
   ifupdown: { ...route, note: 'the address is added without duplicate address detection (dad-attempts 0)' },
-  ifupdown2: {
-    how: 'unsupported',
-    reason: 'the address is still tentative when the hooks run, and the kernel refuses a tentative source',
-    instead: SOURCE_FIX,
-  },
-  'ifupdown-ng': {
-    how: 'unsupported',
-    reason: 'the address is still tentative when the hooks run, and the kernel refuses a tentative source',
-    instead: SOURCE_FIX,
-  },
+  ifupdown2: tentative,
+  'ifupdown-ng': tentative,
 }
 
 export const capabilitiesOf = (flavour: Flavour): Capabilities => ({
@@ -82,51 +81,23 @@ export const capabilitiesOf = (flavour: Flavour): Capabilities => ({
     why: 'nothing can be added to a stanza of another file',
     note: 'a script in if-up.d and if-down.d beside the stanzas of others',
   },
-  'link.address': native,
-  'link.mtu': native,
-  'link.mac': native,
+  ...commonSupport,
+  ...kernelSupport,
+  ...linkSettings(native),
   'link.nameservers': nameservers[flavour],
   'link.optional': optional[flavour],
-  'link.foreign': lateRoutes,
+  ...virtualLinks(virtual),
   'link.vlan': { ...virtual, note: 'the programs create a VLAN with a name like `eth0.7` by themselves' },
-  'link.bond': virtual,
-  'link.bridge': virtual,
-  'link.vrf': virtual,
   'link.dhcp4': leased,
   'link.dhcp6': leased6,
-  'link.accept-ra': { how: 'not-needed', note: 'the kernel processes them, as set by sysctls' },
-  ...trackerSupport,
   'lease.apart-inet': {
     how: 'hook',
     why: CLIENTS,
     note: 'multihome-lease installs the default route, not the client',
   },
-  'lease.apart-inet6': kernelRaSeparately,
-  ...selectorFeatures(() => rule),
-  'rule.not': rule,
-  'rule.fwmark-mask': rule,
-  'rule.fwmark-zero': rule,
-  'rule.suppress-prefixlength': rule,
-  'rule.goto': rule,
-  'rule.unreachable': rule,
-  'rule.prohibit': rule,
-  'rule.blackhole': rule,
-  'rule.lasting': rule,
-  'route.table': route,
-  'route.metric': route,
-  'route.src': route,
+  ...allRules(rule),
+  ...allRoutes(route),
   'route.src-inet6': sourceInet6[flavour],
-  'route.onlink': route,
-  'route.device': route,
-  'route.mtu': route,
-  'route.multipath-inet': multipath,
-  'route.multipath-inet6': multipath,
-  'route.unreachable': route,
-  'route.prohibit': route,
-  'route.blackhole': route,
-  'route.throw': route,
-  'route.local': route,
+  ...multipath({ ...route, note: 'once all its links are up' }),
   'table.name': { how: 'native', note: '/etc/iproute2/rt_tables.d; the hooks have numbers' },
-  sysctl: { how: 'native', note: '/etc/sysctl.d' },
-  'marks.nftables': connmarkSupport,
 })

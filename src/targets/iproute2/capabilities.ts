@@ -1,9 +1,15 @@
 // Capabilities of the iproute2 script: everything that ip(8) can, and nothing outside the kernel.
 import { selectors, type SelectorName } from '../../kernel/selectors.js'
 import { selectorFeatures } from '../../plan/features.js'
-import { lateRoutes } from '../shared/deferred-routes.js'
-import { connmarkSupport } from '../shared/connmarks.js'
-import { trackerSupport, kernelRaSeparately } from '../shared/lease/support.js'
+import {
+  allRoutes,
+  allRules,
+  commonSupport,
+  kernelSupport,
+  linkSettings,
+  native,
+  virtualLinks,
+} from '../shared/support.js'
 import type { Capabilities, Support } from '../target.js'
 import { isAtLeast } from '../version.js'
 
@@ -13,7 +19,6 @@ const selector = (name: SelectorName): Support => {
   const { iproute2 = '4.17' } = selectors[name].since ?? {}
   return isAtLeast(iproute2, '4.17') ? { how: 'native', since: iproute2 } : rule
 }
-const native: Support = { how: 'native' }
 
 /** The client and its metric are up to the administrator. */
 const noClient: Support = {
@@ -24,55 +29,27 @@ const noClient: Support = {
 
 export const capabilities: Capabilities = {
   'manage.routing': native,
-  'link.address': native,
-  'link.mtu': native,
-  'link.mac': native,
+  ...commonSupport,
+  ...kernelSupport,
+  ...linkSettings(native),
   'link.nameservers': {
     how: 'unsupported',
     reason: 'the kernel has no name servers, and this target runs no program that sets them',
     instead: 'Write them in /etc/resolv.conf, and leave `nameservers` out of the description.',
   },
   'link.optional': { how: 'not-needed', note: 'nothing waits for any link' },
-  'link.foreign': lateRoutes,
-  'link.vlan': native,
-  'link.bond': native,
-  'link.bridge': native,
-  'link.vrf': native,
+  ...virtualLinks(native),
   'link.dhcp4': noClient,
   'link.dhcp6': noClient,
-  'link.accept-ra': { how: 'not-needed', note: 'the kernel processes them, as set by sysctls' },
-  ...trackerSupport,
   'lease.apart-inet': {
     how: 'partial',
     reason:
       'the script runs no DHCP client: run one without a default route, and call `multihome-follow router LINK ADDRESS` from its hook',
   },
-  'lease.apart-inet6': kernelRaSeparately,
+  ...allRules(rule),
   ...selectorFeatures(selector),
-  'rule.not': rule,
-  'rule.fwmark-mask': rule,
-  'rule.fwmark-zero': rule,
-  'rule.suppress-prefixlength': rule,
-  'rule.goto': rule,
-  'rule.unreachable': rule,
-  'rule.prohibit': rule,
-  'rule.blackhole': rule,
-  'rule.lasting': rule,
-  'route.table': native,
-  'route.metric': native,
-  'route.src': native,
+  ...allRoutes(native),
   'route.src-inet6': { how: 'native', note: '`up` waits some seconds for duplicate address detection' },
-  'route.onlink': native,
-  'route.device': native,
-  'route.mtu': native,
-  'route.multipath-inet': native,
-  'route.multipath-inet6': native,
-  'route.unreachable': native,
-  'route.prohibit': native,
-  'route.blackhole': native,
-  'route.throw': native,
-  'route.local': native,
   'table.name': { how: 'native', note: 'in rt_tables.d' },
   sysctl: { how: 'native', note: 'in sysctl.d, and once more by `up` when the links are there' },
-  'marks.nftables': connmarkSupport,
 }

@@ -1,11 +1,16 @@
 // Capabilities of netifrc: conf.d/net has keys for rules, routes and addresses; routes over several links need a hook.
-import { selectorFeatures } from '../../plan/features.js'
-import { lateRoutes } from '../shared/deferred-routes.js'
-import { connmarkSupport } from '../shared/connmarks.js'
-import { trackerSupport, kernelRaSeparately } from '../shared/lease/support.js'
+import {
+  allRoutes,
+  allRules,
+  commonSupport,
+  kernelSupport,
+  linkSettings,
+  multipath,
+  native,
+  rejectRoutes,
+  virtualLinks,
+} from '../shared/support.js'
 import type { Capabilities, Support } from '../target.js'
-
-const native: Support = { how: 'native' }
 
 /** Before it, `dev` was put behind every route, which these types do not take (bugs.gentoo.org/637394). */
 const type: Support = { how: 'native', since: '0.7.9' }
@@ -17,7 +22,7 @@ const preup: Support = {
   note: 'preup() creates it, postdown() deletes it',
 }
 
-const multipath: Support = {
+const postup: Support = {
   how: 'hook',
   why: '`routes_LINK` is installed when that link starts, and a route over several links needs all of them',
   note: 'postup(), once all its links are up',
@@ -28,60 +33,32 @@ export const capabilities: Capabilities = {
     how: 'native',
     note: 'files conf.d/net.LINK, read after conf.d/net; under OpenRC alone',
   },
-  'link.address': native,
-  'link.mtu': native,
-  'link.mac': native,
+  ...commonSupport,
+  ...kernelSupport,
+  ...linkSettings(native),
   'link.nameservers': {
     how: 'native',
     note: 'without resolvconf, each link that starts replaces /etc/resolv.conf',
   },
   'link.optional': { how: 'native', note: 'rc_net_LINK_provide="!net"' },
-  'link.foreign': lateRoutes,
-  'link.vlan': preup,
-  'link.bond': preup,
-  'link.bridge': preup,
-  'link.vrf': preup,
+  ...virtualLinks(preup),
   'link.dhcp4': { how: 'native', note: 'config_LINK="dhcp", by dhcpcd, which must be installed' },
   'link.dhcp6': {
     how: 'native',
     note: 'by dhcpcd, which must be installed: netifrc’s own "dhcpv6" is dhclient, which gives up if no server answers',
   },
-  'link.accept-ra': { how: 'not-needed', note: 'the kernel processes them, as set by sysctls' },
-  ...trackerSupport,
   'lease.apart-inet': {
     how: 'hook',
     why: 'netifrc has no key for the table of a leased route',
     note: 'dhcpcd installs none, and its hook passes the router to multihome-follow',
   },
-  'lease.apart-inet6': kernelRaSeparately,
-  ...selectorFeatures(() => native),
-  'rule.not': native,
-  'rule.fwmark-mask': native,
-  'rule.fwmark-zero': native,
-  'rule.suppress-prefixlength': native,
-  'rule.goto': native,
-  'rule.unreachable': native,
-  'rule.prohibit': native,
-  'rule.blackhole': native,
-  'rule.lasting': native,
-  'route.table': native,
-  'route.metric': native,
-  'route.src': native,
+  ...allRules(native),
+  ...allRoutes(native),
   'route.src-inet6': {
     how: 'native',
     note: 'its address is added without duplicate address detection (nodad)',
   },
-  'route.onlink': native,
-  'route.device': native,
-  'route.mtu': native,
-  'route.multipath-inet': multipath,
-  'route.multipath-inet6': multipath,
-  'route.unreachable': type,
-  'route.prohibit': type,
-  'route.blackhole': type,
-  'route.throw': type,
-  'route.local': native,
+  ...multipath(postup),
+  ...rejectRoutes(type),
   'table.name': { how: 'native', note: '/etc/iproute2/rt_tables.d; conf.d/net has numbers' },
-  sysctl: { how: 'native', note: '/etc/sysctl.d' },
-  'marks.nftables': connmarkSupport,
 }

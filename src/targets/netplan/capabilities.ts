@@ -1,32 +1,27 @@
 // Capabilities of netplan: its YAML, and beside it files of networkd or a script of NetworkManager's dispatcher.
 import type { SelectorName } from '../../kernel/selectors.js'
 import { features, type Feature } from '../../plan/features.js'
-import { connmarkSupport } from '../shared/connmarks.js'
-import { trackerSupport } from '../shared/lease/support.js'
 import { networkdCapabilities } from '../shared/networkd/support.js'
+import { optionalLink } from '../shared/networkmanager/support.js'
+import { commonSupport, native } from '../shared/support.js'
 import type { Capabilities, Support, WrittenSettings } from '../target.js'
 import { isAtLeast } from '../version.js'
 import { netplanManagerLeases } from './manager-lease.js'
 import { RULES_IN_PROFILES, UNICAST_ONLY } from './manager-split.js'
 import { readSettings, type NetplanSettings } from './settings.js'
 
-const native: Support = { how: 'native' }
 const vrf: Support = { how: 'native', since: '0.105' }
 
 export function capabilities(written: WrittenSettings): Capabilities {
   const settings = readSettings(written)
   const of = supportOf(settings)
-  const all = features.map((feature) => [feature, besides[feature] ?? of(feature)])
+  const all = features.map((feature) => [feature, of(feature)])
   return {
     ...(Object.fromEntries(all) as Record<Feature, Support>),
+    ...commonSupport,
+    sysctl: native,
     ...(settings.renderer === 'NetworkManager' ? netplanManagerLeases : {}),
   }
-}
-
-/** Common files, the same with both renderers. */
-const besides: Readonly<Partial<Record<Feature, Support>>> = {
-  'marks.nftables': connmarkSupport,
-  ...trackerSupport,
 }
 
 function supportOf(settings: NetplanSettings): (feature: Feature) => Support {
@@ -34,35 +29,6 @@ function supportOf(settings: NetplanSettings): (feature: Feature) => Support {
     return settings.beyond === 'dispatcher' ? withDispatcher(settings) : inManagerYaml
   return settings.beyond === 'refuse' ? inNetworkdYaml : withDropIns(settings)
 }
-
-/** Features with a key in netplan's YAML, with both renderers. */
-const inYaml = new Set<Feature>([
-  'manage.routing',
-  'link.address',
-  'link.mtu',
-  'link.mac',
-  'link.nameservers',
-  'link.optional',
-  'link.vlan',
-  'link.bond',
-  'link.bridge',
-  'link.vrf',
-  'link.dhcp4',
-  'link.dhcp6',
-  'link.accept-ra',
-  'route.table',
-  'route.metric',
-  'route.src',
-  'route.src-inet6',
-  'route.onlink',
-  'route.device',
-  'route.mtu',
-  'route.unreachable',
-  'route.prohibit',
-  'route.blackhole',
-  'table.name',
-  'sysctl',
-])
 
 /** Keys of `routing-policy`. */
 const inRoutingPolicy = new Set<Feature>(['rule.from', 'rule.to', 'rule.fwmark', 'rule.tos'])
@@ -94,9 +60,10 @@ function withDropIns({ netplan, systemd }: NetplanSettings): (feature: Feature) 
         instead: 'Write `targets: {netplan: {systemd: VERSION}}` if the host has a newer one.',
       }
     if (inRoutingPolicy.has(feature)) return routingPolicy
-    if (feature === 'rule.lasting') return native
-    const isNative = inYaml.has(feature) || (isLaterType(feature) && isAtLeast(netplan, LATER_TYPES))
-    return isNative ? native : dropIn(noYaml[feature] ?? `the YAML has it since netplan ${LATER_TYPES}`)
+    if (isLaterType(feature) && !isAtLeast(netplan, LATER_TYPES))
+      return dropIn(`the YAML has it since netplan ${LATER_TYPES}`)
+    const why = noYaml[feature]
+    return why === undefined ? native : dropIn(why)
   }
 }
 
@@ -119,8 +86,6 @@ const noYaml: Readonly<Partial<Record<Feature, string>> & Record<`rule.${OtherSe
   'rule.unreachable': 'a rule of routing-policy looks up a table and does nothing else',
   'rule.prohibit': 'a rule of routing-policy looks up a table and does nothing else',
   'rule.blackhole': 'a rule of routing-policy looks up a table and does nothing else',
-  'link.dhcp6': 'the YAML has no key for DHCPv6 without router advertisements',
-  'link.accept-ra': 'the YAML has no key for the metric of the advertised router, and none to ignore it',
   'lease.apart-inet': 'the YAML has no key for the table of leased routes',
   'lease.apart-inet6': 'the YAML has no key for the metric of advertised routes',
   'route.multipath-inet': 'a route in the YAML has one next hop',
@@ -137,8 +102,14 @@ const dhcp4InYaml: Support = {
     'networkd adds a route in main to each name and time server of the lease, which the YAML cannot prevent; a file for networkd can (leave out `beyond-yaml: refuse`)',
 }
 
+/** Without a file for networkd beside the YAML, which completes its keys. */
+const noLeaseKey: Readonly<Partial<Record<Feature, string>>> = {
+  'link.dhcp6': 'the YAML has no key for DHCPv6 without router advertisements',
+  'link.accept-ra': 'the YAML has no key for the metric of the advertised router, and none to ignore it',
+}
+
 function inNetworkdYaml(feature: Feature): Support {
-  const reason = noYaml[feature]
+  const reason = noYaml[feature] ?? noLeaseKey[feature]
   if (feature === 'link.vrf') return vrf
   if (feature === 'link.dhcp4') return dhcp4InYaml
   if (reason !== undefined) return refused(reason, DROP_IN)
@@ -158,7 +129,7 @@ function inManagerYaml(feature: Feature): Support {
     case 'route.device':
       return { how: 'native', since: '0.106' }
     case 'link.optional':
-      return optional
+      return optionalLink
     case 'link.vrf':
       return vrf
     default:
@@ -170,12 +141,6 @@ const goesWithLinks: Support = {
   how: 'partial',
   reason:
     'a profile’s rules go with the last link that has them; leave out `beyond-yaml: refuse`, and a script keeps the rule',
-}
-
-const optional: Support = {
-  how: 'partial',
-  reason:
-    'a profile cannot be excluded from network-online.target, which waits some six seconds for a carrier; nothing else waits',
 }
 
 const ruleInProfiles: Support = {
@@ -201,7 +166,7 @@ function withDispatcher({ netplan }: NetplanSettings): (feature: Feature) => Sup
   const hasProfileRules = isAtLeast(netplan, RULES_IN_PROFILES)
   return (feature) => {
     if (feature === 'link.vrf') return vrf
-    if (feature === 'link.optional') return optional
+    if (feature === 'link.optional') return optionalLink
     const isRouting = /^(?:manage|rule|route)\./.test(feature)
     if (isRouting && !hasProfileRules) return { how: 'hook', why: TOO_OLD }
     const why = noProfile[feature] ?? noYaml[feature]

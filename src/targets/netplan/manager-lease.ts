@@ -2,10 +2,9 @@
 import { families, type Family } from '../../kernel/family.js'
 import type { PlannedLink } from '../../plan/plan.js'
 import { formatYaml, type YamlValue } from '../../syntax/yaml.js'
-import { leaseSettings, managerLeases } from '../shared/networkmanager/lease.js'
+import { leaseSettings } from '../shared/networkmanager/lease.js'
 import type { LinkLease } from '../shared/lease/settings.js'
-import type { LeaseFeature } from '../shared/lease/support.js'
-import type { Support } from '../target.js'
+import { leaseClients } from '../shared/support.js'
 import { PASSTHROUGH } from './settings.js'
 
 const sections: Readonly<Record<Family, string>> = { inet: 'ipv4', inet6: 'ipv6' }
@@ -49,17 +48,8 @@ function keysOf(
 }
 
 /** Before it there is no key for an infinite timeout, a table or advertisements. */
-const passed: Support = {
+export const netplanManagerLeases = leaseClients({
   how: 'native',
   since: PASSTHROUGH,
   note: 'what the YAML has no key for is passed through',
-}
-
-export const netplanManagerLeases: Readonly<Record<LeaseFeature, Support>> = {
-  ...managerLeases,
-  'link.dhcp4': passed,
-  'link.dhcp6': passed,
-  'link.accept-ra': passed,
-  'lease.apart-inet': passed,
-  'lease.apart-inet6': passed,
-}
+})

@@ -3,18 +3,13 @@ import type { Connmark, KernelPlan } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
 import { line, type Banner, type Block } from '../../render/views.js'
 import { matchAnyMark, matchNoMark, linkText, matchMark, setMark } from '../../syntax/nftables.js'
-import { commentsOf, textFile, type RenderedFile, type Step, type Support } from '../target.js'
+import { commentsOf, textFile, type RenderedFile, type Step } from '../target.js'
 
 export const CONNMARKS_PATH = '/etc/nftables.d/multihome.nft'
 const NAME = 'multihome-marks'
 
 /** Service manager of the host. */
 export type Init = 'systemd' | 'openrc'
-
-export const connmarkSupport: Support = {
-  how: 'native',
-  note: '/etc/nftables.d, loaded by a unit of systemd of its own; with netifrc by a service of OpenRC',
-}
 
 /** Empty where the plan marks no connection. */
 export function connmarkFiles(

@@ -4,14 +4,6 @@ import { oncePerObject } from '../../kernel/memoize.js'
 import { owningLink } from '../../plan/route-owner.js'
 import type { KernelPlan, Route } from '../../plan/plan.js'
 import { neededLinks } from './route-dependencies.js'
-import type { Support } from '../target.js'
-
-/** Of a stack that does not watch for such links itself. */
-export const lateRoutes: Support = {
-  how: 'hook',
-  why: 'the stack sees no link that another program creates and deletes',
-  note: 'multihome-follow installs its routes whenever the link appears',
-}
 
 /** Under `manage: routing` there are none: stacks have their own hooks for such links. */
 export const deferredRoutes = oncePerObject((plan: KernelPlan): readonly Route[] => {

@@ -2,8 +2,6 @@
 import type { Family } from '../../../kernel/family.js'
 import type { KernelPlan, PlannedLink } from '../../../plan/plan.js'
 import { leaseOf, type LeasedDefault, type LinkLease } from '../lease/settings.js'
-import { trackerSupport, type LeaseFeature } from '../lease/support.js'
-import type { Support } from '../../target.js'
 
 type Entries = readonly (readonly [key: string, value: string])[]
 
@@ -80,14 +78,4 @@ function routeEntries(route: LeasedDefault): Entries {
     case 'none':
       return [['never-default', 'true']]
   }
-}
-
-/** For the booted versions: 1.30, 1.42, 1.52. */
-export const managerLeases: Readonly<Record<LeaseFeature, Support>> = {
-  ...trackerSupport,
-  'link.dhcp4': { how: 'native' },
-  'link.dhcp6': { how: 'native', note: 'beside `accept-ra` when the advertisement says so (its flag M)' },
-  'link.accept-ra': { how: 'native', note: 'with an address by DHCPv6 too, when the advertisement says so' },
-  'lease.apart-inet': { how: 'native', note: 'route-table' },
-  'lease.apart-inet6': { how: 'native', note: 'route-table' },
 }

@@ -1,0 +1,26 @@
+// Entries of support records for targets with NetworkManager profiles.
+import type { Capabilities, Support } from '../../target.js'
+import { commonSupport, leaseClients, linkSettings, native, virtualLinks } from '../support.js'
+
+export const optionalLink: Support = {
+  how: 'partial',
+  reason:
+    'a profile cannot be excluded from network-online.target, which waits some six seconds for a carrier; nothing else waits',
+}
+
+/** For the booted versions: 1.30, 1.42, 1.52. */
+export const profileSupport = {
+  ...commonSupport,
+  ...linkSettings(native),
+  'link.address': {
+    how: 'native',
+    note: 'a second address of a prefix adds a second connected route, which the first one hides',
+  },
+  'link.nameservers': native,
+  'link.optional': optionalLink,
+  ...virtualLinks(native),
+  ...leaseClients({ how: 'native', note: 'route-table' }),
+  'link.dhcp4': native,
+  'link.dhcp6': { how: 'native', note: 'beside `accept-ra` when the advertisement says so (its flag M)' },
+  'link.accept-ra': { how: 'native', note: 'with an address by DHCPv6 too, when the advertisement says so' },
+} as const satisfies Partial<Capabilities>
