@@ -8,17 +8,6 @@ export const MARK = '== multihome '
 /** Last section; its absence means a truncated stream. */
 export const END = 'end'
 
-export const SECTIONS = [
-  'program',
-  'rules inet',
-  'rules inet6',
-  'routes inet',
-  'routes inet6',
-  'links',
-  'sysctls',
-] as const
-export type Section = (typeof SECTIONS)[number]
-
 /** `-N` prints numbers for tables and protocols instead of the host's names. */
 const ip = (words: string): string => `ip ${words.replace('@', '-N -details -json')}`
 
@@ -32,7 +21,7 @@ const sysctls = (paths: readonly string[]): string =>
     'find /proc/sys/net -type f ! -perm -004',
   ].join('; ')
 
-const commands = (paths: readonly string[]): Readonly<Record<Section, string>> => ({
+const commands = (paths: readonly string[]) => ({
   program: 'ip -V',
   'rules inet': ip('-4 @ rule show'),
   'rules inet6': ip('-6 @ rule show'),
@@ -41,6 +30,9 @@ const commands = (paths: readonly string[]): Readonly<Record<Section, string>> =
   links: ip('@ address show'),
   sysctls: sysctls(paths),
 })
+
+export type Section = keyof ReturnType<typeof commands>
+export const SECTIONS = Object.keys(commands([])) as readonly Section[]
 
 /**
  * Contains no apostrophes, so that it can be quoted with them, and only syntax that every shell understands, fish

@@ -7,7 +7,7 @@ import { selectorTokens } from '../kernel/selectors.js'
 import type { Scope } from '../kernel/route-type.js'
 import { actionTokens, routeTokens, type Tokens } from '../syntax/iproute2.js'
 import { commandLine } from '../syntax/shell.js'
-import type { LiveRoute, LiveRule } from './state.js'
+import { isKernelRouteType, type LiveRoute, type LiveRule } from './state.js'
 
 export const formatLiveRule = ({ pref, selector, unknownAttributes, action }: LiveRule): Tokens => [
   ...['pref', String(pref)],
@@ -21,7 +21,7 @@ export const deleteRule = (rule: LiveRule): string =>
 
 function plainAttributes(route: LiveRoute): RouteLike | undefined {
   const { type, protocol: _, unknownAttributes: __, ...rest } = route
-  if (type === 'broadcast' || type === 'anycast' || type === 'multicast') return undefined
+  if (isKernelRouteType(type)) return undefined
   return { ...rest, type, origin: unmanaged }
 }
 
@@ -65,6 +65,6 @@ const protocols: Readonly<Record<number, string>> = {
   ...{ 186: 'bgp', 187: 'isis', 188: 'ospf', 189: 'rip', 192: 'eigrp' },
 }
 
-/** `protocol static`; empty if unset. */
-export const formatProtocol = (protocol: number): string =>
-  protocol === 0 ? '' : `protocol ${protocols[protocol] ?? protocol}`
+/** `protocol static; it reroutes no packet`: the reason, with the protocol in front if that is set. */
+export const withProtocol = ({ protocol }: { readonly protocol: number }, why: string): string =>
+  protocol === 0 ? why : `protocol ${protocols[protocol] ?? protocol}; ${why}`

@@ -29,15 +29,14 @@ export function reportDownLinks(
     const reason = idle.get(link.name)
     if (reason === undefined) return []
     const lost = lostWith(excused.filter((one) => one.link === link.name))
-    const fix = fixOf(link, reason)
     return [
       {
         severity: reason === 'no carrier' && lost === undefined ? 'note' : 'error',
         kind: reason === 'no carrier' ? 'idle' : reason === 'down' ? 'different' : 'missing',
         ...{ what: 'link', words: link.name, show: showLink(link.name), origin: link.origin },
         ...(reason === 'down' ? { live: 'down' } : {}),
-        why: [reasons[reason], ...(lost === undefined ? [] : [lost])].join('; '),
-        fix,
+        why: lost === undefined ? reasons[reason] : `${reasons[reason]}; ${lost}`,
+        fix: fixOf(link, reason),
       },
     ]
   })
@@ -45,9 +44,9 @@ export function reportDownLinks(
 
 /** `with it 1 address, 2 routes are missing`; undefined if nothing is missing. */
 function lostWith(excused: readonly Excused[]): string | undefined {
-  const counts = (['address', 'route', 'sysctl', 'lease'] as const).flatMap((what) => {
+  const counts = Object.entries(plurals).flatMap(([what, plural]) => {
     const count = excused.filter((one) => one.what === what).length
-    return count === 0 ? [] : [`${count} ${count === 1 ? what : plurals[what]}`]
+    return count === 0 ? [] : [`${count} ${count === 1 ? what : plural}`]
   })
   if (counts.length === 0) return undefined
   return `with it ${counts.join(', ')} ${excused.length === 1 ? 'is' : 'are'} missing`

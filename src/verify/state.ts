@@ -33,7 +33,11 @@ export interface LiveRule extends Omit<Rule, 'origin' | 'action'> {
 }
 
 /** Types that only the kernel adds. */
-export type KernelRouteType = 'broadcast' | 'anycast' | 'multicast'
+const kernelRouteTypes = ['broadcast', 'anycast', 'multicast'] as const
+type KernelRouteType = (typeof kernelRouteTypes)[number]
+
+export const isKernelRouteType = (type: LiveRoute['type']): type is KernelRouteType =>
+  kernelRouteTypes.some((one) => one === type)
 
 export interface LiveRoute extends Omit<RouteLike, 'origin' | 'type'> {
   readonly type: RouteType | KernelRouteType

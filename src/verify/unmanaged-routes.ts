@@ -8,11 +8,11 @@ import { effectiveMetric } from '../plan/keys.js'
 import type { KernelPlan } from '../plan/plan.js'
 import { ownersText, softwareOfRoute } from '../software/attribution.js'
 import type { Finding } from './finding.js'
-import { isExpected } from './unmanaged-rules.js'
-import { metricOf, showRoutes } from './check/routes.js'
+import { isExpected, LEFT_OVER } from './unmanaged-rules.js'
+import { showRoutes } from './check/routes.js'
 import { isOfLease } from './live-leases.js'
-import { deleteRoute, formatLiveRoute, formatProtocol } from './format-live.js'
-import type { LiveRoute, LiveState } from './state.js'
+import { deleteRoute, formatLiveRoute, withProtocol } from './format-live.js'
+import { isKernelRouteType, type LiveRoute, type LiveState } from './state.js'
 
 /** `plan`: as written; `leased`: with the live leases applied. */
 export function reportUnmanagedRoutes(
@@ -25,7 +25,7 @@ export function reportUnmanagedRoutes(
   const networks = connectedRoutes(leased)
   const isKernels = (route: LiveRoute): boolean =>
     route.protocol === RTPROT_KERNEL ||
-    ['broadcast', 'anycast', 'multicast'].includes(route.type) ||
+    isKernelRouteType(route.type) ||
     (route.family === 'inet6' && isLinkLocal(route.dst.address)) ||
     networks.some(
       ({ table, dst, nexthops }) =>
@@ -46,7 +46,7 @@ export function reportUnmanagedRoutes(
 const foreign = (route: LiveRoute, why: string): Finding => ({
   ...{ severity: 'error', kind: 'foreign', what: 'route', family: route.family },
   words: formatLiveRoute(route).join(' '),
-  why: [formatProtocol(route.protocol), why].filter((part) => part !== '').join('; '),
+  why: withProtocol(route, why),
   show: showRoutes(route),
   fix: deleteRoute(route),
 })
@@ -71,14 +71,13 @@ function reportDefault(plan: KernelPlan, leased: KernelPlan, route: LiveRoute): 
   )
   if (isTracked) return []
   if (route.dst.length === 1) return [foreign(route, 'it overrides every default route of main')]
-  if (isOurProtocol(route.protocol))
-    return [foreign(route, 'left over from another description of multihome')]
+  if (isOurProtocol(route.protocol)) return [foreign(route, LEFT_OVER)]
   const planned = leased.state.routes.filter(
     (one) => one.family === family && one.table === RT_TABLE_MAIN && one.dst.length === 0,
   )
   if (planned.length > 0) {
     const best = Math.min(...planned.map(effectiveMetric))
-    return metricOf(route) > best
+    return effectiveMetric(route) > best
       ? [note(route, 'it has a higher metric than the planned default route')]
       : [foreign(route, `it overrides the planned default route with metric ${best}`)]
   }

@@ -10,7 +10,7 @@ import { formatAnswer, formatPacket } from '../syntax/route-get.js'
 import { createRuleImpacts, type RuleImpact, type RuleImpacts } from './rule-impact.js'
 import type { Finding } from './finding.js'
 import { showRules } from './check/rules.js'
-import { deleteRule, formatLiveRule, formatProtocol } from './format-live.js'
+import { deleteRule, formatLiveRule, withProtocol } from './format-live.js'
 import type { LiveRule, LiveState } from './state.js'
 
 export function reportUnmanagedRules(
@@ -35,13 +35,7 @@ function reportRule(plan: KernelPlan, impacts: RuleImpacts, rule: LiveRule): Fin
   if (isExpected(owners, plan.intent.coexist))
     return { ...finding, why: 'expected: `coexist` lists its software' }
   const fix = deleteRule(rule)
-  if (isOurProtocol(rule.protocol))
-    return {
-      ...finding,
-      severity: 'error',
-      fix,
-      why: 'left over from another description of multihome',
-    }
+  if (isOurProtocol(rule.protocol)) return { ...finding, severity: 'error', fix, why: LEFT_OVER }
   if (rule.unknownAttributes.length > 0)
     return { ...finding, fix, why: 'it selects by attributes that no packet of a plan has' }
   const isTwice = plan.state.rules.some(
@@ -50,16 +44,16 @@ function reportRule(plan: KernelPlan, impacts: RuleImpacts, rule: LiveRule): Fin
   const impact = impacts(rule)
   if (impact === undefined) {
     const why = isTwice ? 'duplicate of a planned rule' : 'it reroutes no packet'
-    return { ...finding, fix, why: join([formatProtocol(rule.protocol), why]) }
+    return { ...finding, fix, why: withProtocol(rule, why) }
   }
   const packet = formatPacket(impact.packet)
   const shadowed = shadowedRule(impact, plan)
   return {
     ...{ ...common, severity: 'error', fix, packet },
-    why: join([
-      formatProtocol(rule.protocol),
+    why: withProtocol(
+      rule,
       `a packet to ${packet} ${formatRouting(plan, impact.live)}; as planned it ${formatRouting(plan, impact.planned)}`,
-    ]),
+    ),
     ...(shadowed === undefined
       ? { kind: 'foreign', words }
       : {
@@ -69,18 +63,14 @@ function reportRule(plan: KernelPlan, impacts: RuleImpacts, rule: LiveRule): Fin
   }
 }
 
-const join = (parts: readonly string[]): string => parts.filter((part) => part !== '').join('; ')
+export const LEFT_OVER = 'left over from another description of multihome'
 
 const ownersOf = (
   { pref, action, selector, protocol }: LiveRule,
   present: readonly Software[],
 ): readonly Owner[] =>
   softwareOfRule(
-    {
-      ...{ pref, protocol },
-      ...(action.type === 'lookup' ? { table: action.table } : {}),
-      mark: selector.fwmark,
-    },
+    { pref, protocol, mark: selector.fwmark, ...(action.type === 'lookup' ? { table: action.table } : {}) },
     present,
   )
 

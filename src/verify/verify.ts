@@ -9,7 +9,7 @@ import { checkLinks } from './check/links.js'
 import { checkRoutes } from './check/routes.js'
 import { checkRules } from './check/rules.js'
 import { checkSysctls } from './check/sysctls.js'
-import { downLinks } from './link-state.js'
+import { downLinks, isExcused } from './link-state.js'
 import { liveLeases } from './live-leases.js'
 import { reportDownLinks } from './report-down-links.js'
 import { hasFamily, WITHOUT_IPV6, type LiveState } from './state.js'
@@ -18,24 +18,22 @@ import { hasFamily, WITHOUT_IPV6, type LiveState } from './state.js'
 export function verify(plan: KernelPlan, state: LiveState): readonly Finding[] {
   const leaseData = liveLeases(plan, state)
   const leased = applyLeases(plan, leaseData)
-  const names = plan.state.links.map(({ name }) => name)
-  const idle = downLinks(names, state)
-  const links = checkLinks(plan, state, idle)
-  const leases = checkLeases(plan, leaseData, idle)
+  const idle = downLinks(plan, state)
   const rules = checkRules(leased, state)
   const routes = checkRoutes(plan, leased, state, idle)
-  const sysctls = checkSysctls(plan, state, idle)
-  const excused = [links, leases, routes, sysctls].flatMap((result) => result.excused)
-  const findings = [
-    ...reportDownLinks(plan, idle, excused),
-    ...links.findings,
-    ...leases.findings,
+  const checked = [
+    ...checkLinks(plan, state, idle),
+    ...checkLeases(plan, leaseData, idle),
     ...rules.findings,
     ...reportUnmanagedRules(leased, state, rules.foreign),
-    ...routes.findings,
+    ...routes.checked,
     ...reportUnmanagedRoutes(plan, leased, state, routes.others),
-    ...sysctls.findings,
+    ...checkSysctls(plan, state, idle),
     ...uncheckedMarks(plan),
+  ]
+  const findings = [
+    ...reportDownLinks(plan, idle, checked.filter(isExcused)),
+    ...checked.flatMap((one) => (isExcused(one) ? [] : [one])),
   ]
   return findingThings.flatMap((thing) =>
     findings.filter(({ what }) => what === thing).map((finding) => withReason(finding, state)),

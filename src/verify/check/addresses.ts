@@ -7,34 +7,27 @@ import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { addressCommand } from '../../syntax/iproute2.js'
 import { commandLine } from '../../syntax/shell.js'
 import type { Finding } from '../finding.js'
-import type { CheckResult } from './result.js'
-import type { Excused, DownLinks } from '../link-state.js'
-import type { LiveAddress, LiveState } from '../state.js'
-
-/** Excuses all addresses of an absent link. */
-export const excuseAddresses = ({ name, addresses }: PlannedLink): readonly Excused[] =>
-  addresses.map(() => ({ link: name, what: 'address' }))
+import type { Checked, DownLinks } from '../link-state.js'
+import type { LiveAddress, LiveLink, LiveState } from '../state.js'
 
 export function checkAddresses(
   plan: KernelPlan,
   link: PlannedLink,
+  { addresses: live }: LiveLink,
   state: LiveState,
   idle: DownLinks,
-): CheckResult {
-  const live = state.links.find(({ name }) => name === link.name)?.addresses ?? []
+): readonly Checked[] {
   const pairs = link.addresses.map((address) => ({ address, found: closestMatch(address, live) }))
   const missing = pairs.filter(({ found }) => found === undefined)
-  const isDown = idle.has(link.name)
   const matched = new Set(pairs.map(({ found }) => found))
   const others = link.managed ? live.filter((one) => !matched.has(one) && !isAutomatic(link, one)) : []
-  return {
-    findings: [
-      ...(isDown ? [] : missing.map(({ address }) => missingAddress(link, address, state))),
-      ...pairs.flatMap(({ address, found }) => differences(link, address, found)),
-      ...others.map(({ address }) => unmanagedAddress(plan, link, address)),
-    ],
-    excused: isDown ? missing.map(() => ({ link: link.name, what: 'address' })) : [],
-  }
+  return [
+    ...missing.map(({ address }): Checked =>
+      idle.has(link.name) ? { link: link.name, what: 'address' } : missingAddress(link, address, state),
+    ),
+    ...pairs.flatMap(({ address, found }) => differences(link, address, found)),
+    ...others.map(({ address }) => unmanagedAddress(plan, link, address)),
+  ]
 }
 
 const closestMatch = (address: Prefix, live: readonly LiveAddress[]): LiveAddress | undefined =>

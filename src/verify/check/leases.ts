@@ -6,8 +6,7 @@ import type { LeaseData } from '../../plan/apply-leases.js'
 import type { KernelPlan, LeaseClients, Origin } from '../../plan/plan.js'
 import { formatTable } from '../../syntax/iproute2.js'
 import type { Finding } from '../finding.js'
-import type { CheckResult } from './result.js'
-import type { DownLinks } from '../link-state.js'
+import type { Checked, DownLinks } from '../link-state.js'
 
 type Leases = ReadonlyMap<LinkName, LeaseData>
 
@@ -16,15 +15,13 @@ interface MissingLease {
   readonly finding: Finding
 }
 
-export function checkLeases(plan: KernelPlan, leases: Leases, idle: DownLinks): CheckResult {
+export function checkLeases(plan: KernelPlan, leases: Leases, idle: DownLinks): readonly Checked[] {
   const addresses = plan.state.links.flatMap((link) =>
     link.lease === undefined ? [] : missingAddresses(link.name, link.lease, link.origin, leases),
   )
-  const missing = [...addresses, ...missingRouters(plan, leases)]
-  return {
-    findings: missing.filter(({ link }) => !idle.has(link)).map(({ finding }) => finding),
-    excused: missing.filter(({ link }) => idle.has(link)).map(({ link }) => ({ link, what: 'lease' })),
-  }
+  return [...addresses, ...missingRouters(plan, leases)].map(({ link, finding }) =>
+    idle.has(link) ? { link, what: 'lease' } : finding,
+  )
 }
 
 function missingAddresses(

@@ -3,23 +3,22 @@ import { isBridgeOrBondPort, type VirtualLink } from '../../kernel/virtual-link.
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { virtualLinkTokens } from '../../syntax/iproute2.js'
 import type { Finding } from '../finding.js'
-import { mergeResults, type CheckResult } from './result.js'
-import { excuseAddresses, checkAddresses } from './addresses.js'
-import type { DownLinks } from '../link-state.js'
+import { checkAddresses } from './addresses.js'
+import type { Checked, DownLinks } from '../link-state.js'
 import type { LiveLink, LiveState } from '../state.js'
 
 export const showLink = (name: string): string => `ip -details link show dev ${name}`
 
-export function checkLinks(plan: KernelPlan, state: LiveState, idle: DownLinks): CheckResult {
+export function checkLinks(plan: KernelPlan, state: LiveState, idle: DownLinks): readonly Checked[] {
   const live = new Map(state.links.map((link) => [link.name, link]))
-  const results = plan.state.links.map((link): CheckResult => {
+  return plan.state.links.flatMap((link): readonly Checked[] => {
     const found = live.get(link.name)
-    if (found === undefined) return { findings: [], excused: excuseAddresses(link) }
-    const addresses = checkAddresses(plan, link, state, idle)
-    const made = link.managed ? checkVirtualLink(link, found) : []
-    return { findings: [...made, ...addresses.findings], excused: addresses.excused }
+    if (found === undefined) return link.addresses.map(() => ({ link: link.name, what: 'address' }))
+    return [
+      ...(link.managed ? checkVirtualLink(link, found) : []),
+      ...checkAddresses(plan, link, found, state, idle),
+    ]
   })
-  return mergeResults(results)
 }
 
 function checkVirtualLink(link: PlannedLink, live: LiveLink): readonly Finding[] {

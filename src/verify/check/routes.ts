@@ -10,13 +10,13 @@ import type { KernelPlan, Nexthop, Route } from '../../plan/plan.js'
 import { routeCommand, routeTokens, formatTable } from '../../syntax/iproute2.js'
 import { commandLine } from '../../syntax/shell.js'
 import type { Finding } from '../finding.js'
-import type { CheckResult } from './result.js'
-import type { DownLinks } from '../link-state.js'
+import type { Checked, DownLinks } from '../link-state.js'
 import { deleteRoute, formatLiveRoute, usualScope } from '../format-live.js'
 import { poolOf } from './match-pool.js'
-import type { LiveRoute, LiveState } from '../state.js'
+import { isKernelRouteType, type LiveRoute, type LiveState } from '../state.js'
 
-export interface CheckedRoutes extends CheckResult {
+export interface CheckedRoutes {
+  readonly checked: readonly Checked[]
   /** Unplanned live routes of all tables. */
   readonly others: readonly LiveRoute[]
 }
@@ -29,11 +29,7 @@ export const showRoutes = ({ family, table }: Pick<Route, 'family' | 'table'>): 
 
 const positionOf = ({ family, table, dst }: AnyRoute): string => [family, table, formatPrefix(dst)].join(' ')
 
-const slotOf = (route: AnyRoute): string => `${positionOf(route)} ${metricOf(route)}`
-
-/** The kernel's default if unset. */
-export const metricOf = ({ family, metric }: Pick<AnyRoute, 'family' | 'metric'>): number =>
-  effectiveMetric(metric === undefined ? { family } : { family, metric })
+const slotOf = (route: AnyRoute): string => `${positionOf(route)} ${effectiveMetric(route)}`
 
 const keys = {
   all: (route: AnyRoute) => `${slotOf(route)} ${nexthopOf(route)}`,
@@ -64,15 +60,13 @@ export function checkRoutes(
     route,
     other: live.take('slot', keys.slot(route)) ?? live.take('moved', keys.moved(route)),
   }))
-  const all = [
-    ...differences,
-    ...missingNetworks(plan, leased, routes, links).map((route) => ({ route, other: undefined })),
-  ].map(({ route, other }) => ({ route, other, link: whyDown(route, other, idle) }))
+  const networks = missingNetworks(plan, leased, routes, links)
+  const all = [...differences, ...networks.map((route) => ({ route, other: undefined }))]
   return {
-    findings: all.flatMap(({ route, other, link }) =>
-      link === undefined ? [differenceOf(route, other)] : [],
-    ),
-    excused: all.flatMap(({ link }) => (link === undefined ? [] : [{ link, what: 'route' as const }])),
+    checked: all.map(({ route, other }) => {
+      const link = whyDown(route, other, idle)
+      return link === undefined ? differenceOf(route, other) : { link, what: 'route' }
+    }),
     others: live.rest(),
   }
 }
@@ -151,6 +145,4 @@ const hopText = ({ via, dev, weight, onlink }: Nexthop, isOneOfMany: boolean): s
   [via?.text ?? '', dev, isOneOfMany ? (weight ?? 1) : '', onlink === true ? 'onlink' : ''].join(' ')
 
 const scopeOf = ({ type, ...route }: AnyRoute): Scope | undefined =>
-  type === 'broadcast' || type === 'anycast' || type === 'multicast'
-    ? undefined
-    : (route.scope ?? usualScope({ ...route, type }))
+  isKernelRouteType(type) ? undefined : (route.scope ?? usualScope({ ...route, type }))

@@ -10,8 +10,7 @@ import {
 import type { KernelPlan, Sysctl } from '../../plan/plan.js'
 import { commandLine } from '../../syntax/shell.js'
 import type { Finding } from '../finding.js'
-import { mergeResults, type CheckResult } from './result.js'
-import type { DownLinks } from '../link-state.js'
+import type { Checked, DownLinks } from '../link-state.js'
 import { plainValue } from '../read/read-state.js'
 import { hasFamily, WITHOUT_IPV6, type LiveState } from '../state.js'
 
@@ -25,16 +24,15 @@ function confAllOf(key: SysctlKey): SysctlKey | undefined {
   return isCombined && link !== 'all' && link !== 'default' ? linkSysctl('inet', 'all', name) : undefined
 }
 
-export function checkSysctls(plan: KernelPlan, state: LiveState, idle: DownLinks): CheckResult {
-  const results = plan.state.sysctls
+export function checkSysctls(plan: KernelPlan, state: LiveState, idle: DownLinks): readonly Checked[] {
+  return plan.state.sysctls
     .filter((sysctl) => !isDaemonManaged(sysctl, state) && !isInapplicable(sysctl, state))
-    .map((sysctl): CheckResult => {
+    .flatMap((sysctl): readonly Checked[] => {
       const link = plan.state.links.find(({ name }) => name === linkOfSysctl(sysctl.key))?.name
-      if (link !== undefined && idle.get(link) === 'absent')
-        return { findings: [], excused: [{ link, what: 'sysctl' }] }
-      return { findings: checkSysctl(sysctl, state), excused: [] }
+      return link !== undefined && idle.get(link) === 'absent'
+        ? [{ link, what: 'sysctl' }]
+        : checkSysctl(sysctl, state)
     })
-  return mergeResults(results)
 }
 
 function checkSysctl({ key: segments, value, origin }: Sysctl, state: LiveState): readonly Finding[] {

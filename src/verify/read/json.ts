@@ -24,3 +24,12 @@ export function numberOf(value: unknown): number | undefined {
 
 export const tokensOf = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : []
+
+/** Names and values of some fields, as tokens. */
+export const attributesOf = (
+  fields: Fields,
+  isWanted: (entry: readonly [string, unknown]) => boolean,
+): readonly string[] =>
+  Object.entries(fields)
+    .filter(isWanted)
+    .flatMap(([key, value]) => [key, textOf(value) ?? []].flat())

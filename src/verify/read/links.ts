@@ -17,15 +17,6 @@ export function readLink(fields: Fields): LiveLink | undefined {
   const flags = tokensOf(fields['flags'])
   const info = fieldsOf(fields['linkinfo'])
   const data = fieldsOf(info['info_data'])
-  const optional = {
-    mac: textOf(fields['address']),
-    master: textOf(fields['master']),
-    kind: textOf(info['info_kind']),
-    parent: textOf(fields['link']),
-    vlanId: numberOf(data['id']),
-    mode: textOf(data['mode']),
-    table: numberOf(data['table']),
-  }
   return {
     // Names that a description rejects are only displayed.
     name: name as LinkName,
@@ -33,7 +24,13 @@ export function readLink(fields: Fields): LiveLink | undefined {
     // Tunnels without a carrier have LOWER_UP as well.
     hasCarrier: flags.includes('LOWER_UP'),
     mtu: numberOf(fields['mtu']) ?? 0,
-    ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
+    mac: textOf(fields['address']),
+    master: textOf(fields['master']),
+    kind: textOf(info['info_kind']),
+    parent: textOf(fields['link']),
+    vlanId: numberOf(data['id']),
+    mode: textOf(data['mode']),
+    table: numberOf(data['table']),
     addresses: listOf(fields['addr_info']).flatMap(readAddress),
   }
 }

@@ -6,8 +6,8 @@ import { anyPrefix, parsePrefixOrAddress } from '../../kernel/prefix.js'
 import { isRejectType, type Scope } from '../../kernel/route-type.js'
 import { RT_TABLE_MAIN } from '../../kernel/table.js'
 import type { Nexthop } from '../../plan/plan.js'
-import { fieldsOf, listOf, numberOf, textOf, tokensOf, type Fields } from './json.js'
-import type { LiveRoute } from '../state.js'
+import { attributesOf, fieldsOf, listOf, numberOf, textOf, tokensOf, type Fields } from './json.js'
+import { isKernelRouteType, type LiveRoute } from '../state.js'
 
 /** RTN_*, RT_SCOPE_* of linux/rtnetlink.h. */
 const types: Readonly<Record<string, LiveRoute['type']>> = {
@@ -30,11 +30,7 @@ export function readRoute(family: Family, fields: Fields): LiveRoute | undefined
   if (type === undefined || dst === undefined) return undefined
   const several = listOf(fields['nexthops'])
   const hops = several.length > 0 ? several : [fields]
-  const isRejecting = type !== 'broadcast' && type !== 'anycast' && type !== 'multicast' && isRejectType(type)
-  const metric = numberOf(fields['metric'])
-  const prefsrc = parseAddress(textOf(fields['prefsrc']) ?? '')
-  const scope = family === 'inet' ? scopes[textOf(fields['scope']) ?? '0'] : undefined
-  const mtu = numberOf(listOf(fields['metrics'])[0]?.['mtu'])
+  const isRejecting = !isKernelRouteType(type) && isRejectType(type)
   return {
     family,
     type,
@@ -42,14 +38,12 @@ export function readRoute(family: Family, fields: Fields): LiveRoute | undefined
     table: numberOf(fields['table']) ?? RT_TABLE_MAIN,
     // IPv6 reports `lo` for reject routes.
     nexthops: isRejecting ? [] : hops.flatMap((hop) => nexthopOf(hop, several.length > 0)),
-    metric,
-    prefsrc,
-    scope,
-    mtu,
+    metric: numberOf(fields['metric']),
+    prefsrc: parseAddress(textOf(fields['prefsrc']) ?? ''),
+    scope: family === 'inet' ? scopes[textOf(fields['scope']) ?? '0'] : undefined,
+    mtu: numberOf(listOf(fields['metrics'])[0]?.['mtu']),
     protocol: numberOf(fields['protocol']) ?? 0,
-    unknownAttributes: Object.entries(fields)
-      .filter(([key]) => !known.has(key))
-      .flatMap(([key, value]) => [key, textOf(value) ?? []].flat()),
+    unknownAttributes: attributesOf(fields, ([key]) => !known.has(key)),
   }
 }
 

@@ -5,9 +5,9 @@ import { WHOLE_MARK, type Fwmark } from '../../kernel/fwmark.js'
 import type { LinkName } from '../../kernel/link.js'
 import type { Prefix } from '../../kernel/prefix.js'
 import type { Range } from '../../kernel/range.js'
-import type { Selector, SelectorValues } from '../../kernel/rule.js'
+import type { SelectorValues } from '../../kernel/rule.js'
 import { readSelector, type SelectorName } from '../../kernel/selectors.js'
-import { numberOf, textOf, type Fields } from './json.js'
+import { attributesOf, numberOf, textOf, type Fields } from './json.js'
 import type { LiveAction, LiveRule } from '../state.js'
 
 /** rtm_type of linux/rtnetlink.h, which actions of rules share. */
@@ -77,12 +77,13 @@ export function readRule(family: Family, fields: Fields): LiveRule | undefined {
   return {
     family,
     pref,
-    selector: selectorOf(family, fields),
+    selector: {
+      not: 'not' in fields ? true : undefined,
+      ...readSelector((name) => readers[name].read(fields, family)),
+    },
     action,
     protocol: numberOf(fields['protocol']) ?? 0,
-    unknownAttributes: Object.entries(fields)
-      .filter(isUnknown)
-      .flatMap(([key, value]) => [key, textOf(value) ?? []].flat()),
+    unknownAttributes: attributesOf(fields, isUnknown),
   }
 }
 
@@ -96,14 +97,8 @@ function actionOf(fields: Fields): LiveAction | undefined {
   if ('nop' in fields) return { type: 'nop' }
   const table = numberOf(fields['table'])
   if (table === undefined) return undefined
-  const suppressPrefixlength = numberOf(fields['suppress_prefixlen'])
-  return { type: 'lookup', table, suppressPrefixlength }
+  return { type: 'lookup', table, suppressPrefixlength: numberOf(fields['suppress_prefixlen']) }
 }
-
-const selectorOf = (family: Family, fields: Fields): Selector => ({
-  not: 'not' in fields ? true : undefined,
-  ...readSelector((name) => readers[name].read(fields, family)),
-})
 
 function prefixOf(family: Family, text: unknown, length: unknown): Prefix | undefined {
   const address = parseAddress(textOf(text) ?? '')
