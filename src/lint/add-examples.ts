@@ -10,7 +10,7 @@ import { isBelow } from '../plan/origin.js'
 import type { Rule } from '../plan/plan.js'
 import { exampleOf, formatAnswer, formatPacket } from './example.js'
 import type { LintContext } from './context.js'
-import { findPacket, packetsOf } from './sample-packets.js'
+import { packetIn, packetsOf } from './sample-packets.js'
 
 export function addExample(host: LintContext, diagnostic: Diagnostic): Diagnostic {
   const packet =
@@ -53,53 +53,37 @@ const packetWithOtherBits: PacketFor = (host, path) => {
 
 const forwardedPacket: PacketFor = (host, path) => {
   const rules = rulesOf(host, path)
-  for (const { family, selector } of rules) {
-    const { uidrange: _uidrange, ...rest } = selector
-    const isForwarded = (packet: Packet): boolean =>
-      packet.iif !== undefined && isAnsweredBy(host, packet, rules)
-    const iif = host.plan.state.links[0]?.name
-    const found =
-      findPacket(packetsOf(host, family, rest), isForwarded) ??
-      (iif === undefined ? undefined : findPacket(packetsOf(host, family, { ...rest, iif }), isForwarded))
-    if (found !== undefined) return found
-  }
-  return undefined
+  const iif = host.plan.state.links[0]?.name
+  const selected = rules.flatMap(({ family, selector: { uidrange: _uidrange, ...selector } }) => [
+    { family, selector },
+    ...(iif === undefined ? [] : [{ family, selector: { ...selector, iif } }]),
+  ])
+  return packetIn(host, selected, (packet) => packet.iif !== undefined && isAnsweredBy(host, packet, rules))
 }
 
 const answeredPacket: PacketFor = (host, path) => {
   const rules = rulesOf(host, path)
-  for (const { family, selector } of rules) {
-    const found = findPacket(packetsOf(host, family, selector), (packet) => isAnsweredBy(host, packet, rules))
-    if (found !== undefined) return found
-  }
-  return undefined
+  return packetIn(host, rules, (packet) => isAnsweredBy(host, packet, rules))
 }
 
 /** A reply of a LAN host to a request that arrived through the gateway. */
 const asymmetricReply: PacketFor = (host, [, name]) => {
   const gateway = host.plan.intent.gateways.find((one) => one.name === name)
-  for (const { family } of gateway?.nexthops ?? []) {
-    const found = findPacket(packetsOf(host, family, {}), (packet) => {
-      const answer = host.lookup(packet)
-      return (
-        packet.iif !== undefined &&
-        answer.kind === 'route' &&
-        answer.nexthops.some((nexthop) => findGateway(host.plan, family, answer.table, nexthop) !== gateway)
+  const all = (gateway?.nexthops ?? []).map(({ family }) => ({ family, selector: {} }))
+  return packetIn(host, all, (packet) => {
+    const answer = host.lookup(packet)
+    return (
+      packet.iif !== undefined &&
+      answer.kind === 'route' &&
+      answer.nexthops.some(
+        (nexthop) => findGateway(host.plan, packet.family, answer.table, nexthop) !== gateway,
       )
-    })
-    if (found !== undefined) return found
-  }
-  return undefined
+    )
+  })
 }
 
-const forwardedBy: PacketFor = (host, path) => {
-  const rules = rulesOf(host, path)
-  for (const { family, selector } of rules) {
-    const found = findPacket(packetsOf(host, family, selector), (packet) => packet.iif !== undefined)
-    if (found !== undefined) return found
-  }
-  return undefined
-}
+const forwardedBy: PacketFor = (host, path) =>
+  packetIn(host, rulesOf(host, path), ({ iif }) => iif !== undefined)
 
 /** A neighbour that belongs to two links. */
 const neighbourOfTwo: PacketFor = ({ plan }, [, name, , index]) => {

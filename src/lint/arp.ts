@@ -1,7 +1,7 @@
 // ARP sysctls of links that share a prefix.
 import type { Reporter } from '../diagnostics/reporter.js'
 import type { LinkName } from '../kernel/link.js'
-import { containsAddress, parsePrefix, type Prefix } from '../kernel/prefix.js'
+import { overlaps, parsePrefix, type Prefix } from '../kernel/prefix.js'
 import { sharedLinks } from '../plan/shared-links.js'
 import { exampleOf } from './example.js'
 import type { LintContext } from './context.js'
@@ -18,29 +18,18 @@ export function checkArp(host: LintContext, reporter: Reporter): void {
     // IN_DEV_ARP_IGNORE, IN_DEV_ARP_ANNOUNCE: the larger of the link’s value and that of conf.all.
     const isAnswering = larger(link.name, 'arp_ignore') < 1
     if (!isAnswering && larger(link.name, 'arp_announce') >= 2) continue
-    const example = isAnswering ? arpExample(host, link.name, other, parsePrefix(prefix)) : undefined
+    const shared = isAnswering ? parsePrefix(prefix) : undefined
+    const example = shared && arpExample(host, link.name, other, shared)
     reported.add(link.name)
-    reporter
-      .at(...link.origin.path, 'addresses')
-      .report('links-share-prefix', { prefix, other }, example === undefined ? {} : { example })
+    reporter.at(...link.origin.path, 'addresses').report('links-share-prefix', { prefix, other }, { example })
   }
 }
 
 /** arp_process(): the receiving link replies for every local address. */
-function arpExample(
-  host: LintContext,
-  link: LinkName,
-  other: LinkName,
-  prefix: Prefix | undefined,
-): string | undefined {
+function arpExample(host: LintContext, link: LinkName, other: LinkName, prefix: Prefix): string | undefined {
   const addresses = host.plan.state.links.find(({ name }) => name === other)?.addresses ?? []
-  const { address } =
-    addresses.find(
-      (own) =>
-        prefix !== undefined &&
-        (containsAddress(prefix, own.address) || containsAddress(own, prefix.address)),
-    ) ?? {}
-  const [neighbour] = prefix === undefined ? [] : hostsIn(host, prefix)
+  const address = addresses.find((own) => overlaps(prefix, own))?.address
+  const [neighbour] = hostsIn(host, prefix)
   if (address === undefined || neighbour === undefined) return undefined
   const packet = { family: 'inet', src: neighbour, dst: address, iif: link } as const
   const answer = host.lookup(packet)

@@ -3,6 +3,7 @@ import { groupBy } from '../kernel/group-by.js'
 import { addressValue, type Address } from '../kernel/address.js'
 import { addressBits, families, type Family } from '../kernel/family.js'
 import type { LinkName } from '../kernel/link.js'
+import { memoize } from '../kernel/memoize.js'
 import { containsAddress, networkOf, type Prefix } from '../kernel/prefix.js'
 import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import { createFib, type Fib } from '../lookup/fib.js'
@@ -48,29 +49,24 @@ export function createLintContext(described: KernelPlan): LintContext {
   const plan = placeholders.leases.size === 0 ? described : applyLeases(described, placeholders.leases)
   const fib = createFib(plan)
   const uplinks = new Set<LinkName>(plan.intent.gateways.map(({ link }) => link))
-  const remotes = new Map<Family, Address>()
   const inner = plan.state.links.filter(
     ({ name, virtual, master }) => !uplinks.has(name) && virtual?.kind !== 'vrf' && master?.kind !== 'vrf',
   )
   const localEntries = plan.state.links
     .flatMap(({ addresses }) => addresses.map(({ address }) => ({ address, value: addressValue(address) })))
     .sort((a, b) => (a.value < b.value ? -1 : a.value > b.value ? 1 : 0))
-  const links = new Map(plan.state.links.map((link) => [link.name, link]))
-  const firstNetwork = (link: PlannedLink | undefined, family: Family): LocalNetwork | undefined => {
-    const local = link?.addresses.find((prefix) => prefix.family === family)
-    return link === undefined || local === undefined
-      ? undefined
-      : { link: link.name, prefix: networkOf(local) }
+  const links = groupBy(plan.state.links, ({ name }) => name)
+  const firstNetwork = (of: readonly PlannedLink[], family: Family): LocalNetwork | undefined => {
+    for (const { name, addresses } of of) {
+      const local = addresses.find((prefix) => prefix.family === family)
+      if (local !== undefined) return { link: name, prefix: networkOf(local) }
+    }
+    return undefined
   }
-  const lans = new Map(
-    families.map((family) => {
-      const link = inner.find(({ addresses }) => addresses.some((prefix) => prefix.family === family))
-      return [family, firstNetwork(link, family)]
-    }),
-  )
+  const lans = new Map(families.map((family) => [family, firstNetwork(inner, family)]))
   return {
     plan,
-    placeholders: placeholders,
+    placeholders,
     fib,
     gatewayOfTable: new Map(plan.intent.gateways.map((gateway) => [gateway.table, gateway])),
     rulesOfTable: groupBy(plan.state.rules, ({ action }) =>
@@ -99,12 +95,8 @@ export function createLintContext(described: KernelPlan): LintContext {
         : nexthop?.dev
     },
     lan: (family) => lans.get(family),
-    networkOn: (name, family) => firstNetwork(links.get(name), family),
-    remoteAddress(family) {
-      const known = remotes.get(family) ?? findRemoteAddress(plan, family)
-      remotes.set(family, known)
-      return known
-    },
+    networkOn: (name, family) => firstNetwork(links.get(name) ?? [], family),
+    remoteAddress: memoize((family) => findRemoteAddress(plan, family)),
     lookup: (packet) => lookupIn(fib, packet),
   }
 }
@@ -124,19 +116,13 @@ function lowerBound(sorted: readonly { readonly value: bigint }[], value: bigint
   return low
 }
 
-const inFamily = (family: Family, texts: readonly string[]): readonly Address[] =>
-  texts.map((text) => ({ family, text }))
-
 /** Documentation addresses first (RFC 5737, RFC 3849), then public resolvers. */
-const REMOTE_ADDRESSES: Readonly<Record<Family, readonly Address[]>> = {
-  inet: inFamily('inet', ['203.0.113.7', '198.51.100.7', '192.0.2.7', '8.8.8.8', '1.1.1.1', '9.9.9.9']),
-  inet6: inFamily('inet6', [
-    '2001:db8:ffff::7',
-    '2001:db8:7777::7',
-    '2606:4700:4700::1111',
-    '2001:4860:4860::8888',
-    '2620:fe::fe',
-  ]),
+const REMOTE_ADDRESSES: Readonly<Record<Family, readonly string[]>> = {
+  inet: ['203.0.113.7', '198.51.100.7', '192.0.2.7', '8.8.8.8', '1.1.1.1', '9.9.9.9'],
+  inet6: [
+    ...['2001:db8:ffff::7', '2001:db8:7777::7'],
+    ...['2606:4700:4700::1111', '2001:4860:4860::8888', '2620:fe::fe'],
+  ],
 }
 
 /** The first address outside of all prefixes, or else the first whose longest prefix is the shortest. */
@@ -152,7 +138,7 @@ function findRemoteAddress({ state }: KernelPlan, family: Family): Address {
         prefix.length > longest && containsAddress(prefix, address) ? prefix.length : longest,
       0,
     )
-  const candidates = REMOTE_ADDRESSES[family]
+  const candidates = REMOTE_ADDRESSES[family].map((text): Address => ({ family, text }))
   return (
     candidates.find((address) => lengthAround(address) === 0) ??
     candidates.reduce((best, address) => (lengthAround(address) < lengthAround(best) ? address : best))

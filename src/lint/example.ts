@@ -1,4 +1,5 @@
-// Examples of messages: a packet in the syntax of `ip route get`, and its answer.
+// Parts of messages: a packet in the syntax of `ip route get` with its answer, an address, and more locations.
+import type { Path, Related } from '../diagnostics/diagnostic.js'
 import type { Address } from '../kernel/address.js'
 import { protocolName } from '../kernel/protocol.js'
 import type { Answer, Packet } from '../lookup/lookup.js'
@@ -10,12 +11,11 @@ import type { LintContext } from './context.js'
 export const exampleOf = (host: LintContext, packet: Packet, answer = host.lookup(packet)): string =>
   `${formatPacket(host, packet)} ${formatAnswer(host, packet, answer)}`
 
-export function formatPacket({ placeholders }: LintContext, packet: Packet): string {
+export function formatPacket(host: LintContext, packet: Packet): string {
   const { src, dst, iif, oif, mark, ipproto, sport, dport, uid, tos } = packet
-  const name = ({ text }: Address): string => placeholders.names.get(text) ?? text
   const words: readonly (readonly [string, string | number | undefined])[] = [
-    ['from', src === undefined ? undefined : name(src)],
-    ['to', name(dst)],
+    ['from', src && formatAddress(host, src)],
+    ['to', formatAddress(host, dst)],
     ['iif', iif],
     ['oif', oif],
     ['mark', mark === undefined ? undefined : `0x${mark.toString(16)}`],
@@ -55,7 +55,17 @@ function formatNexthops(
   const gateway = findGateway(host.plan, family, table, nexthop)
   if (gateway !== undefined) return gateway.name
   const { via, dev } = nexthop
-  return via === undefined
-    ? `${dev} itself`
-    : `${host.placeholders.names.get(via.text) ?? via.text} on ${dev}`
+  return via === undefined ? `${dev} itself` : `${formatAddress(host, via)} on ${dev}`
 }
+
+/** The name of a placeholder, or the address. */
+export const formatAddress = ({ placeholders }: LintContext, { text }: Address): string =>
+  placeholders.names.get(text) ?? text
+
+const MAX_LOCATIONS = 4
+
+/** The locations after the first, up to a readable number, for a diagnostic with several causes of the same kind. */
+export const otherLocations = (all: readonly { readonly path: Path }[]): readonly Related[] | undefined =>
+  all.length === 1
+    ? undefined
+    : all.slice(1, 1 + MAX_LOCATIONS).map(({ path }) => ({ message: 'so is this', path }))

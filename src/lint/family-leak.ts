@@ -4,10 +4,9 @@ import type { Reporter } from '../diagnostics/reporter.js'
 import { families, familyName, otherFamily } from '../kernel/family.js'
 import type { Packet } from '../lookup/lookup.js'
 import type { SkippedRule } from '../plan/plan.js'
-import { exampleOf } from './example.js'
-import { otherLocations } from './group-by-cause.js'
+import { exampleOf, otherLocations } from './example.js'
 import type { LintContext } from './context.js'
-import { findPacket, packetsOf } from './sample-packets.js'
+import { packetIn } from './sample-packets.js'
 
 export function checkFamilies(host: LintContext, reporter: Reporter): void {
   reportMarkLeaks(host, reporter, reportSkippedRules(host, reporter))
@@ -19,10 +18,8 @@ function reportSkippedRules(host: LintContext, reporter: Reporter): ReadonlySet<
   for (const rule of host.plan.intent.skippedRules) {
     const { family, selectors, gateway } = rule
     if (gateway === undefined) continue
-    const [leaving] = selectors.flatMap(
-      (selector) =>
-        findPacket(packetsOf(host, family, selector), (packet) => host.lookup(packet).kind === 'route') ?? [],
-    )
+    const all = selectors.map((selector) => ({ family, selector }))
+    const leaving = packetIn(host, all, (packet) => host.lookup(packet).kind === 'route')
     if (leaving !== undefined) leaks.push({ rule, gateway, packet: leaving })
   }
   for (const all of groupBy(leaks, ({ gateway, rule: { family } }) => `${gateway} ${family}`).values()) {
@@ -39,7 +36,7 @@ function reportSkippedRules(host: LintContext, reporter: Reporter): ReadonlySet<
       {
         on: 'key',
         example: exampleOf(host, packet),
-        ...otherLocations(all.map((one) => one.rule.origin)),
+        related: otherLocations(all.map((one) => one.rule.origin)),
       },
     )
   }
@@ -49,7 +46,6 @@ function reportSkippedRules(host: LintContext, reporter: Reporter): ReadonlySet<
 function reportMarkLeaks(host: LintContext, reporter: Reporter, reported: ReadonlySet<string>): void {
   for (const { name, fwmark, origin } of host.plan.intent.gateways) {
     if (fwmark === undefined || reported.has(name)) continue
-    const path = [...origin.path, 'fwmark']
     for (const family of families) {
       const packet = { family, dst: host.remoteAddress(family), mark: fwmark.value }
       const answer = host.lookup(packet)
@@ -59,7 +55,7 @@ function reportMarkLeaks(host: LintContext, reporter: Reporter, reported: Readon
       if (by.kind === 'rule' || (by.kind === 'gateway' && by.part === 'fwmark' && by.gateway === name))
         continue
       reporter
-        .at(...path)
+        .at(...origin.path, 'fwmark')
         .report(
           'family-leak',
           { gateway: name, family: familyName(family) },

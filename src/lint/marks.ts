@@ -1,11 +1,12 @@
 // Marks in rules that nothing sets.
 import type { Reporter } from '../diagnostics/reporter.js'
 import { formatFwmark, marksOverlap, type Fwmark } from '../kernel/fwmark.js'
+import type { Packet } from '../kernel/packet.js'
 import { softwareOfMark } from '../software/software.js'
 import { entryPath } from '../plan/origin.js'
 import { exampleOf } from './example.js'
 import type { LintContext } from './context.js'
-import { firstPacket } from './sample-packets.js'
+import { packetsOf } from './sample-packets.js'
 import { writtenKey } from './rules/rule-origin.js'
 
 /**
@@ -26,8 +27,9 @@ export function checkConnmarks(host: LintContext, reporter: Reporter): void {
       continue
     reported.add(key)
     // The intended packet arrives without the mark.
-    const marked = firstPacket(host, rule.family, rule.selector)
-    const { mark: _mark, ...packet } = marked ?? { family: rule.family, dst: host.remoteAddress(rule.family) }
+    const { family } = rule
+    const [marked = { family, dst: host.remoteAddress(family) }] = packetsOf(host, family, rule.selector)
+    const { mark: _mark, ...packet }: Packet = marked
     reporter
       .at(...entryPath(rule.origin), 'fwmark')
       .report('mark-unset', { mark: formatFwmark(fwmark) }, { example: exampleOf(host, packet) })

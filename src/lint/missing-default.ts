@@ -13,9 +13,5 @@ export function checkMissingDefault(host: LintContext, reporter: Reporter): void
   const used = families.find((family) =>
     plan.state.links.some(({ addresses }) => addresses.some((prefix) => prefix.family === family)),
   )
-  reporter.report(
-    'default-absent',
-    {},
-    used === undefined ? {} : { example: exampleOf(host, packetIn(used)) },
-  )
+  reporter.report('default-absent', {}, { example: used && exampleOf(host, packetIn(used)) })
 }

@@ -8,7 +8,7 @@ import type { Answer, Packet } from '../lookup/lookup.js'
 import { findGateway } from '../plan/find-gateway.js'
 import { entryPath } from '../plan/origin.js'
 import type { PlannedGateway, PlannedLink } from '../plan/plan.js'
-import { exampleOf } from './example.js'
+import { exampleOf, formatAddress } from './example.js'
 import type { LintContext } from './context.js'
 import { isSameNexthop, unusedGateways } from './gateways.js'
 import { findPacket, packetsOf } from './sample-packets.js'
@@ -32,12 +32,7 @@ function reportAddresses(host: LintContext, reporter: Reporter, findings: Findin
     for (const [index, prefix] of link.addresses.entries()) {
       const { family, address } = prefix
       if (gateways.length === 0) continue
-      const packet: Packet = {
-        family,
-        src: address,
-        dst: host.remoteAddress(family),
-        mark,
-      }
+      const packet: Packet = { family, src: address, dst: host.remoteAddress(family), mark }
       const answer = host.lookup(packet)
       const isLeased = host.placeholders.names.has(address.text)
       const owner = isLeased
@@ -57,14 +52,13 @@ function reportAddresses(host: LintContext, reporter: Reporter, findings: Findin
         (!isLeased || leavesByOther(host, owner, packet, answer)) &&
         !isShadowReported(host, findings, owner, prefix)
       ) {
-        reporter.at(...owner.origin.path).report(
-          'reply-asymmetric',
-          {
-            gateway: owner.name,
-            address: host.placeholders.names.get(address.text) ?? address.text,
-          },
-          { on: 'key', example: example() },
-        )
+        reporter
+          .at(...owner.origin.path)
+          .report(
+            'reply-asymmetric',
+            { gateway: owner.name, address: formatAddress(host, address) },
+            { on: 'key', example: example() },
+          )
       }
     }
   }
@@ -108,10 +102,9 @@ function reportPinnedRules(host: LintContext, reporter: Reporter, findings: Find
       })
       if (diverted === undefined || owner === undefined) continue
       reported.add(key)
-      const address = reply.from.address.text
       reporter.at(...entryPath(rule.origin), 'priority').report(
         'reply-asymmetric',
-        { gateway: owner.name, address: host.placeholders.names.get(address) ?? address },
+        { gateway: owner.name, address: formatAddress(host, reply.from.address) },
         {
           on: 'key',
           fix: 'Remove `priority`: the rule then comes after the reply rules and no longer matches their packets.',

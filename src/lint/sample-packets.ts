@@ -45,16 +45,24 @@ export function* packetsOf(
   return undefined
 }
 
-export function firstPacket(host: LintContext, family: Family, selector: Selector): Packet | undefined {
-  for (const packet of packetsOf(host, family, selector)) return packet
-  return undefined
-}
-
 export function findPacket(
   packets: Iterable<Packet>,
   isWanted: (packet: Packet) => boolean,
 ): Packet | undefined {
   for (const packet of packets) if (isWanted(packet)) return packet
+  return undefined
+}
+
+/** The first of the sample packets of all selectors that is wanted. */
+export function packetIn(
+  host: LintContext,
+  all: readonly { readonly family: Family; readonly selector: Selector }[],
+  isWanted: (packet: Packet) => boolean,
+): Packet | undefined {
+  for (const { family, selector } of all) {
+    const found = findPacket(packetsOf(host, family, selector), isWanted)
+    if (found !== undefined) return found
+  }
   return undefined
 }
 

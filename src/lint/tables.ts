@@ -8,7 +8,7 @@ import { knownSoftware } from '../software/registry.js'
 import { bandOf, softwareOfTable } from '../software/software.js'
 import { exampleOf } from './example.js'
 import type { LintContext } from './context.js'
-import { firstPacket, hostsIn } from './sample-packets.js'
+import { hostsIn, packetsOf } from './sample-packets.js'
 import { nameOfTable } from './rules/rule-origin.js'
 import { misroutedWitness } from './misrouted-witness.js'
 
@@ -31,12 +31,15 @@ function reportEmpty(host: LintContext, reporter: Reporter): void {
     )
       continue
     reported.add(table)
-    const fix = table === RT_TABLE_DEFAULT ? { fix: DEFAULT_HELP } : ownerHint(table)
-    const packet = firstPacket(host, family, selector)
-    const example = packet === undefined ? {} : { example: exampleOf(host, packet) }
+    const fix = table === RT_TABLE_DEFAULT ? DEFAULT_HELP : ownerHint(table)
+    const [packet] = packetsOf(host, family, selector)
     reporter
       .at(...origin.path)
-      .report('table-empty', { table: nameOfTable(plan, table) }, { on: 'key', ...example, ...fix })
+      .report(
+        'table-empty',
+        { table: nameOfTable(plan, table) },
+        { on: 'key', example: packet && exampleOf(host, packet), fix },
+      )
   }
 }
 
@@ -44,17 +47,15 @@ const DEFAULT_HELP =
   'The kernel has this table (253), but nothing fills it. Write `main` for the main table, or `gateway` for the table of a gateway.'
 
 /** A fix for table numbers that belong to one program, unless its band is wide. */
-function ownerHint(table: TableId): { readonly fix?: string } {
+function ownerHint(table: TableId): string | undefined {
   const owners = knownSoftware.filter(({ tables }) => {
     const band = bandOf(tables, table)
     return band !== undefined && band[1] - band[0] < 20
   })
   const [owner] = owners
-  if (owner === undefined || owners.length > 1) return {}
+  if (owner === undefined || owners.length > 1) return undefined
   const { name } = owner
-  return {
-    fix: `${table} is a table of ${name}: write \`coexist: [${name}]\` if ${name} fills it. Otherwise add routes, or remove the rule.`,
-  }
+  return `${table} is a table of ${name}: write \`coexist: [${name}]\` if ${name} fills it. Otherwise add routes, or remove the rule.`
 }
 
 /** Finds an on-link neighbour that would be reached through the gateway. */

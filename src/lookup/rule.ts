@@ -1,6 +1,6 @@
 // Rule matching: fib_rule_match(), fib4_rule_match(), fib6_rule_match().
 import type { PreparedPacket } from '../kernel/packet.js'
-import { conditionsOf, type Condition } from '../kernel/selectors.js'
+import { conditionsOf, testsOverlap, type Condition } from '../kernel/selectors.js'
 import type { Rule, Selector } from '../plan/plan.js'
 
 /** A rule with its selector prepared for matching. */
@@ -31,4 +31,15 @@ export function mismatchOf(entry: RuleEntry, packet: PreparedPacket): Mismatch |
 function firstMismatch(conditions: readonly Condition[], packet: PreparedPacket): Mismatch | undefined {
   for (const condition of conditions) if (!condition.matches(packet)) return condition.name
   return undefined
+}
+
+/**
+ * Whether some packet may match both: a cheap test before set operations. May be true for disjoint selectors, never
+ * false for overlapping ones.
+ */
+export function mayOverlap(one: RuleEntry, other: RuleEntry): boolean {
+  if (one.rule.selector.not === true || other.rule.selector.not === true) return true
+  for (const { test: a } of one.conditions)
+    for (const { test: b } of other.conditions) if (a.field === b.field && !testsOverlap(a, b)) return false
+  return true
 }

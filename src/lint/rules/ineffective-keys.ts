@@ -1,37 +1,35 @@
 // Keys of a rule without effect, independent of other rules.
 import { isReject } from '../../plan/route.js'
-import { groupBy } from '../../kernel/group-by.js'
+import { groupBy, type Group } from '../../kernel/group-by.js'
 import type { Reporter } from '../../diagnostics/reporter.js'
 import { loopback } from '../../kernel/link.js'
 import type { TableId } from '../../kernel/table.js'
 import { lookup } from '../../lookup/lookup.js'
+import { entryPath } from '../../plan/origin.js'
 import type { KernelPlan, Rule } from '../../plan/plan.js'
 import { formatAnswer, exampleOf, formatPacket } from '../example.js'
 import type { LintContext } from '../context.js'
-import { firstPacket } from '../sample-packets.js'
-import { isElse, writtenKey, writtenPath } from './rule-origin.js'
+import { packetsOf } from '../sample-packets.js'
+import { isElse, writtenKey } from './rule-origin.js'
 
 export function checkIneffectiveKeys(host: LintContext, reporter: Reporter): void {
   for (const [path, rules] of groupBy(host.plan.state.rules, writtenKey)) {
     if (path === undefined) continue
-    reportForwarded(host, rules, reporter)
+    reportForwarded(host, rules[0], reporter)
     reportElse(host, rules, reporter)
     reportGoto(host, rules, reporter)
   }
 }
 
 /** Received packets have uid 0 and no bound link in lookups: ip_route_input_slow(). */
-function reportForwarded(host: LintContext, rules: readonly Rule[], reporter: Reporter): void {
-  const [rule] = rules
-  const path = rule === undefined ? undefined : writtenPath(rule)
-  if (rule === undefined || path === undefined) return
+function reportForwarded(host: LintContext, rule: Rule, reporter: Reporter): void {
   const { iif, oif, uidrange, not, ...rest } = rule.selector
   if (not === true || iif === undefined || iif === loopback) return
   const isOfUser = uidrange !== undefined && uidrange.first > 0
   if (!isOfUser && oif === undefined) return
-  const packet = firstPacket(host, rule.family, { ...rest, iif })
+  const [packet] = packetsOf(host, rule.family, { ...rest, iif })
   reporter
-    .at(...path, isOfUser ? 'uidrange' : 'oif')
+    .at(...entryPath(rule.origin), isOfUser ? 'uidrange' : 'oif')
     .report(
       'rule-local-only-selector',
       { link: iif, lacks: isOfUser ? 'user' : 'link that it is bound to' },
@@ -57,7 +55,7 @@ function reportElse(host: LintContext, rules: readonly Rule[], reporter: Reporte
           route.type !== 'throw',
       ),
   )
-  const packet = firstPacket(host, rule.family, rule.selector)
+  const [packet] = packetsOf(host, rule.family, rule.selector)
   if (!alwaysAnswers || packet === undefined || rule.action.type !== 'lookup') return
   const answer = lookup(withoutLinks(host.plan, rule.action.table), packet)
   reporter.at(...elseRule.origin.path).report(
@@ -80,23 +78,19 @@ const withoutLinks = (plan: KernelPlan, table: TableId): KernelPlan => ({
 })
 
 /** A `goto` to the very next rule. */
-function reportGoto(host: LintContext, rules: readonly Rule[], reporter: Reporter): void {
-  const path = rules[0] === undefined ? undefined : writtenPath(rules[0])
-  const skips = rules.map(({ family, pref, action }) =>
-    action.type === 'goto'
-      ? host.plan.state.rules.some(
-          (other) =>
-            other.family === family &&
-            pref < other.pref &&
-            other.pref < action.pref &&
-            !rules.includes(other),
-        )
-      : true,
+function reportGoto(host: LintContext, rules: Group<Rule>, reporter: Reporter): void {
+  const isNoop = rules.every(
+    ({ family, pref, action }) =>
+      action.type === 'goto' &&
+      !host.plan.state.rules.some(
+        (other) =>
+          other.family === family && pref < other.pref && other.pref < action.pref && !rules.includes(other),
+      ),
   )
+  if (!isNoop) return
   const [rule] = rules
-  if (path === undefined || rule === undefined || skips.includes(true)) return
-  const packet = firstPacket(host, rule.family, rule.selector)
+  const [packet] = packetsOf(host, rule.family, rule.selector)
   reporter
-    .at(...path, 'goto')
+    .at(...entryPath(rule.origin), 'goto')
     .report('goto-noop', {}, packet === undefined ? {} : { on: 'key', example: exampleOf(host, packet) })
 }

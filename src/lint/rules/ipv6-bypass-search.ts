@@ -1,10 +1,11 @@
 // Search for IPv6 packets that bypass an IPv4 rule: sample packets first, then sets.
 import { groupBy } from '../../kernel/group-by.js'
 import type { Family } from '../../kernel/family.js'
+import { memoize } from '../../kernel/memoize.js'
 import { conditionsOf } from '../../kernel/selectors.js'
 import type { TableId } from '../../kernel/table.js'
 import type { Answer, Packet } from '../../lookup/lookup.js'
-import { createEntry } from '../../lookup/rule.js'
+import { createEntry, mayOverlap } from '../../lookup/rule.js'
 import { traceIn } from '../../lookup/trace.js'
 import { TOO_MANY_STEPS } from '../../packets/bdd.js'
 import { createWitnessPicker, type WitnessPicker } from '../../packets/witness.js'
@@ -12,10 +13,9 @@ import { setsByTerminal } from '../../packets/sets-by-terminal.js'
 import { createSpace, type PacketSet, type PacketSpace } from '../../packets/packet-space.js'
 import { createForwardingDiagram } from '../../packets/forwarding-diagram.js'
 import { findGateway } from '../../plan/find-gateway.js'
-import type { PlannedGateway, Route, Rule, Selector } from '../../plan/plan.js'
+import type { PlannedGateway, Rule, Selector } from '../../plan/plan.js'
 import { isSameNexthop } from '../gateways.js'
 import type { LintContext } from '../context.js'
-import { mayOverlap } from '../../lookup/selector-overlap.js'
 import { findPacket, packetsOf } from '../sample-packets.js'
 import { MAX_STEPS } from './reachability.js'
 import { writtenKey } from './rule-origin.js'
@@ -30,26 +30,19 @@ export function createBypassSearch(host: LintContext): BypassSearch {
   const { rules, tables } = fib.inet6
   const jumps = rules.filter(({ rule }) => rule.action.type === 'goto')
   const bound = new Set(plan.state.rules.filter(({ family }) => family === 'inet').map(writtenKey))
-  const uplinks = new Map<string, readonly PlannedGateway[]>()
   const routes = groupBy(plan.state.routes, ({ family, table }) => `${family} ${table}`)
-  const routesOf = (family: Family, table: TableId): readonly Route[] =>
-    routes.get(`${family} ${table}`) ?? []
+  const uplinksIn = memoize((familyAndTable: string): readonly PlannedGateway[] =>
+    (routes.get(familyAndTable) ?? []).flatMap(({ family, table, nexthops }) =>
+      nexthops.flatMap((one) => findGateway(plan, family, table, one) ?? []),
+    ),
+  )
   let space: PacketSpace | undefined
   let examples: WitnessPicker | undefined
   let isTooMuch = false
 
   /** All gateways of the rule's table: any of several defaults may be the active one. */
-  const uplinksOf = (family: Family, { action }: Rule): readonly PlannedGateway[] => {
-    if (action.type !== 'lookup') return []
-    const key = `${family} ${action.table}`
-    const known =
-      uplinks.get(key) ??
-      routesOf(family, action.table).flatMap(({ nexthops }) =>
-        nexthops.flatMap((one) => findGateway(plan, family, action.table, one) ?? []),
-      )
-    uplinks.set(key, known)
-    return known
-  }
+  const uplinksOf = (family: Family, { action }: Rule): readonly PlannedGateway[] =>
+    action.type === 'lookup' ? uplinksIn(`${family} ${action.table}`) : []
 
   const isOwnUplink = (gateway: PlannedGateway, rule: Rule): boolean =>
     (rule.action.type === 'lookup' && rule.action.table === gateway.table) ||
@@ -80,7 +73,7 @@ export function createBypassSearch(host: LintContext): BypassSearch {
 
   const answersAll = ({ action }: Rule): boolean => {
     if (action.type !== 'lookup') return action.type !== 'goto'
-    const all = routesOf('inet6', action.table)
+    const all = routes.get(`inet6 ${action.table}`) ?? []
     return (
       action.suppressPrefixlength === undefined &&
       all.some(({ dst }) => dst.length === 0) &&

@@ -1,5 +1,6 @@
 // Reachability of rules: exact sets of the packets that reach a rule, and the rules that shadow it.
 import type { Family } from '../../kernel/family.js'
+import { memoize } from '../../kernel/memoize.js'
 import type { Packet } from '../../lookup/lookup.js'
 import { createResolvedSets } from '../../packets/resolved-set.js'
 import { createWitnessPicker } from '../../packets/witness.js'
@@ -7,7 +8,7 @@ import { UNIVERSE, EMPTY } from '../../packets/bdd-nodes.js'
 import { createSpace, type PacketSet, type PacketSpace } from '../../packets/packet-space.js'
 import type { Rule } from '../../plan/plan.js'
 import type { LintContext } from '../context.js'
-import { mayOverlap } from '../../lookup/selector-overlap.js'
+import { mayOverlap } from '../../lookup/rule.js'
 
 export interface Reachability {
   /** The packets that reach the rule and match. */
@@ -43,12 +44,7 @@ export function createReachability(
   const places = new Map(rules.map(({ rule }, place) => [rule, place]))
   const positionOf = (rule: Rule): number => places.get(rule) ?? rules.length
   const hasGoto = rules.some(({ rule }) => rule.action.type === 'goto')
-  const sets = new Map<Rule, PacketSet>()
-  const setOf = (rule: Rule): PacketSet => {
-    const set = sets.get(rule) ?? space.setOfSelector(rule.selector)
-    sets.set(rule, set)
-    return set
-  }
+  const setOf = memoize((rule: Rule): PacketSet => space.setOfSelector(rule.selector))
   // Bound sockets see other routes, so only a rule with `oif` is judged by their packets.
   const unbound = space.byLink('oif', undefined)
   const intendedFor = (rule: Rule): PacketSet => {

@@ -10,9 +10,8 @@ import { findGateway } from '../../plan/find-gateway.js'
 import { formatInSentence } from '../../plan/origin.js'
 import type { Rule } from '../../plan/plan.js'
 import { softwareOfTable } from '../../software/software.js'
-import { exampleOf } from '../example.js'
+import { exampleOf, otherLocations } from '../example.js'
 import type { LintContext } from '../context.js'
-import { otherLocations } from '../group-by-cause.js'
 import type { Finding, Findings } from './rule-status.js'
 import { nameOfTable, formatPart, writtenKey, writtenPath } from './rule-origin.js'
 
@@ -46,18 +45,17 @@ export function checkRules(host: LintContext, reporter: Reporter, findings: Find
   for (const all of groupByCause(shadowed).values()) reportShadowed(host, all, reporter)
   const [first] = behind
   if (first !== undefined)
-    reporter
-      .at(...first.path)
-      .report(
-        'rule-behind-reply',
-        { others: behind.length - 1 },
-        { on: 'key', ...withExample(host, first.packet), ...otherLocations(behind) },
-      )
+    reporter.at(...first.path).report(
+      'rule-behind-reply',
+      { others: behind.length - 1 },
+      {
+        on: 'key',
+        example: first.packet && exampleOf(host, first.packet),
+        related: otherLocations(behind),
+      },
+    )
   reportUnanalyzed(findings, reporter)
 }
-
-const withExample = (host: LintContext, packet: Packet | undefined) =>
-  packet === undefined ? {} : { example: exampleOf(host, packet) }
 
 /** Groups by shadowing rules and fix; generated rules by shadowing rules only. */
 function groupByCause(shadowed: readonly ShadowedRule[]): ReadonlyMap<string, Group<ShadowedRule>> {
@@ -118,15 +116,14 @@ function shadowedWritten(path: Path, parts: readonly Found[]): ShadowedRule | un
 
 function reportShadowed(host: LintContext, all: Group<ShadowedRule>, reporter: Reporter): void {
   const [{ what, path, shadowedBy, rule, packet }] = all
-  const fix = fixFor(rule, shadowedBy)
   reporter.at(...path).report(
     'rule-shadowed',
     { what, others: all.length - 1, ruleTakes: formatShadowing(shadowedBy) },
     {
       on: 'key',
-      ...withExample(host, packet),
-      fix,
-      ...otherLocations(all),
+      example: packet && exampleOf(host, packet),
+      fix: fixFor(rule, shadowedBy),
+      related: otherLocations(all),
     },
   )
 }

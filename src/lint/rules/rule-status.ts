@@ -10,7 +10,7 @@ import { EMPTY } from '../../packets/bdd-nodes.js'
 import { actionKey } from '../../plan/keys.js'
 import type { Rule } from '../../plan/plan.js'
 import type { LintContext } from '../context.js'
-import { findPacket, firstPacket, packetsOf } from '../sample-packets.js'
+import { findPacket, packetsOf } from '../sample-packets.js'
 import { createReachability, MAX_STEPS, type ReachabilityIndex } from './reachability.js'
 import { isElse, isReply, isSameWritten, writtenPath } from './rule-origin.js'
 
@@ -89,11 +89,9 @@ function createFinder(host: LintContext, family: Family, maxSteps: number): (rul
 
 /** A packet that the rule would match, preferably one that is handled differently. */
 function showingPacket(host: LintContext, rule: Rule): Packet | undefined {
-  const { family, selector } = rule
-  return (
-    findPacket(packetsOf(host, family, selector), (packet) => isHandledDifferently(host, packet, rule)) ??
-    firstPacket(host, family, selector)
-  )
+  const packets = () => packetsOf(host, rule.family, rule.selector)
+  const [first] = packets()
+  return findPacket(packets(), (packet) => isHandledDifferently(host, packet, rule)) ?? first
 }
 
 /** Whether another action handles the packet. */
