@@ -3,34 +3,22 @@ import type { ExitCode, Host } from './runtime/host.js'
 import type { Usage, ValuesOf } from './usage/usage.js'
 import type { Values } from './usage/parse.js'
 
-export const groups = ['Write', 'Understand', 'Hosts', 'Tools'] as const
-export type Group = (typeof groups)[number]
-
 export interface Command {
   readonly name: string
-  readonly group: Group
+  readonly group: string
   readonly describe: string
-  readonly load: () => Promise<LoadedCommand>
-}
-
-export interface LoadedCommand {
-  readonly usage: Usage
-  readonly run: (values: Values, io: Host) => Promise<ExitCode>
-}
-
-interface Module<U extends Usage> {
-  readonly usage: U
-  readonly run: (args: ValuesOf<U>, io: Host) => Promise<ExitCode>
+  readonly load: () => Promise<{
+    readonly usage: Usage
+    readonly run: (values: Values, io: Host) => Promise<ExitCode>
+  }>
 }
 
 const command = <U extends Usage>(
-  group: Group,
   name: string,
   describe: string,
-  load: () => Promise<Module<U>>,
-): Command => ({
+  load: () => Promise<{ usage: U; run: (args: ValuesOf<U>, io: Host) => Promise<ExitCode> }>,
+): Omit<Command, 'group'> => ({
   name,
-  group,
   describe,
   load: async () => {
     const { usage, run } = await load()
@@ -39,51 +27,47 @@ const command = <U extends Usage>(
   },
 })
 
-export const commands: readonly Command[] = [
-  command('Write', 'init', 'Print a description to begin with', () => import('./commands/init.js')),
-  command('Write', 'check', 'Report what is wrong, and write nothing', () => import('./commands/check.js')),
-  command('Write', 'render', 'Write the configuration of each stack', () => import('./commands/render.js')),
-  command(
-    'Understand',
-    'plan',
-    'Show the kernel state that a description asks for',
-    () => import('./commands/plan.js'),
-  ),
-  command('Understand', 'trace', 'Show where a packet goes, and why', () => import('./commands/trace.js')),
-  command(
-    'Understand',
-    'compare',
-    'Show how each stack configures each item, side by side',
-    () => import('./commands/compare.js'),
-  ),
-  command(
-    'Understand',
-    'diff',
-    'Show what a change does to packets and kernel state',
-    () => import('./commands/diff.js'),
-  ),
-  command('Understand', 'explain', 'Explain a diagnostic', () => import('./commands/explain.js')),
-  command(
-    'Hosts',
-    'verify',
-    'Compare a live host with its description',
-    () => import('./commands/verify.js'),
-  ),
-  command(
-    'Hosts',
-    'requires',
-    'List the kernel options, programs and versions that a host needs',
-    () => import('./commands/requires.js'),
-  ),
-  command('Tools', 'targets', 'List what each stack can express', () => import('./commands/targets.js')),
-  command('Tools', 'schema', 'Print the JSON Schema of descriptions', () => import('./commands/schema.js')),
-  command(
-    'Tools',
-    'completion',
-    'Print a completion script for a shell',
-    () => import('./commands/completion.js'),
-  ),
-]
+const commandsByGroup = {
+  Write: [
+    command('init', 'Print a description to begin with', () => import('./commands/init.js')),
+    command('check', 'Report what is wrong, and write nothing', () => import('./commands/check.js')),
+    command('render', 'Write the configuration of each stack', () => import('./commands/render.js')),
+  ],
+  Understand: [
+    command('plan', 'Show the kernel state that a description asks for', () => import('./commands/plan.js')),
+    command('trace', 'Show where a packet goes, and why', () => import('./commands/trace.js')),
+    command(
+      'compare',
+      'Show how each stack configures each item, side by side',
+      () => import('./commands/compare.js'),
+    ),
+    command(
+      'diff',
+      'Show what a change does to packets and kernel state',
+      () => import('./commands/diff.js'),
+    ),
+    command('explain', 'Explain a diagnostic', () => import('./commands/explain.js')),
+  ],
+  Hosts: [
+    command('verify', 'Compare a live host with its description', () => import('./commands/verify.js')),
+    command(
+      'requires',
+      'List the kernel options, programs and versions that a host needs',
+      () => import('./commands/requires.js'),
+    ),
+  ],
+  Tools: [
+    command('targets', 'List what each stack can express', () => import('./commands/targets.js')),
+    command('schema', 'Print the JSON Schema of descriptions', () => import('./commands/schema.js')),
+    command('completion', 'Print a completion script for a shell', () => import('./commands/completion.js')),
+  ],
+}
+
+export const groups = Object.keys(commandsByGroup)
+
+export const commands: readonly Command[] = Object.entries(commandsByGroup).flatMap(([group, list]) =>
+  list.map((one) => ({ ...one, group })),
+)
 
 /** Has no module: `help COMMAND` is `COMMAND --help`. */
 export const helpCommand = { name: 'help', group: 'Tools', describe: 'Explain a command' } as const

@@ -49,12 +49,10 @@ const rowsTable = (rows: readonly Row[], isFull: boolean): readonly string[] =>
 
 /** Comments of the description are printed inside the fence alone, where they are neither Markdown nor a mention. */
 function stateBlock(report: DiffReport): readonly string[] {
-  const sections = stateSections(report)
-  if (sections.length === 0) return []
-  const lines = sections.flatMap(({ title, lines: all }, index) => [
+  const lines = stateSections(report).flatMap(([title, all], index) => [
     ...(index === 0 ? [] : ['']),
     `# ${title}`,
     ...signed(all, { '-': '-', '+': '+', '~': '!' }).map(printable),
   ])
-  return codeBlock('diff', lines)
+  return lines.length === 0 ? [] : codeBlock('diff', lines)
 }

@@ -11,14 +11,9 @@ import type { KernelPlan, Origin, PlannedLink, Rule } from '../../plan/plan.js'
 import { virtualLinkTokens } from '../../syntax/iproute2.js'
 import { ruleText } from '../../syntax/trace-format.js'
 import { columns } from '../format/columns.js'
-import { dynamicCells, leaseTokens, routeCells } from '../format/plan-table.js'
+import { dynamicCells, hopsText, leaseTokens, routeCells } from '../format/plan-table.js'
 import { countOf } from '../runtime/findings.js'
 import type { DiffInput, DiffReport } from './report.js'
-
-export interface StateSection {
-  readonly title: string
-  readonly lines: readonly StateLine[]
-}
 
 interface StateLine {
   readonly sign: '-' | '+' | '~'
@@ -39,88 +34,60 @@ export function signed(
   )
 }
 
-/** Sections without a line are left out. */
-export function stateSections(report: DiffReport): readonly StateSection[] {
+/** Title and lines of each section that has a line. */
+export function stateSections(report: DiffReport): readonly (readonly [string, readonly StateLine[]])[] {
   const { state, renumbered, plan } = report.named
-  const plans = { '-': report.before.plan, '+': plan } as const
+  const inputs = { '-': report.before, '+': { ...report.after, plan } }
   const changes = <T extends { readonly origin: Origin }>(
     list: readonly Change<T>[],
-    cellsOf: (one: T, sign: '-' | '+') => readonly string[],
-  ): readonly (readonly StateLine[])[] =>
-    list.map((change) => [
-      ...('before' in change
-        ? [stateLine('-', cellsOf(change.before, '-'), change.before, report.before)]
-        : []),
-      ...('after' in change ? [stateLine('+', cellsOf(change.after, '+'), change.after, report.after)] : []),
+    cellsOf: (one: T, plan: KernelPlan) => readonly string[],
+  ): readonly (readonly StateLine[])[] => {
+    const line = (sign: '-' | '+', one: T): StateLine =>
+      stateLine(sign, cellsOf(one, inputs[sign].plan), one, inputs[sign])
+    return list.map((change) => [
+      ...('before' in change ? [line('-', change.before)] : []),
+      ...('after' in change ? [line('+', change.after)] : []),
     ])
+  }
   const isRenumbered = (change: Change<Rule>): boolean =>
     change.kind === 'moved' && change.isRenumbered === true
-  const sections: readonly StateSection[] = [
-    {
-      title: 'Managed',
-      lines: state.manage.flatMap((change) =>
-        change.kind === 'changed'
-          ? [
-              { sign: '-', cells: [`manage: ${change.before}`], reason: '' },
-              { sign: '+', cells: [`manage: ${change.after}`], reason: '' },
-            ]
-          : [],
-      ),
-    },
-    { title: kindTitles.link, lines: state.links.flatMap((change) => linkLines(change, report)) },
-    {
-      title: 'Tables',
-      lines: renumbered.map(({ before, after }) =>
-        stateLine(
-          '~',
-          [after.name, `number ${before.id} is now ${after.id} everywhere`],
-          after,
-          report.after,
-        ),
-      ),
-    },
-    {
-      title: 'Rules',
-      lines: [
-        ...mergeFamilies(
-          changes(
-            state.rules.filter((change) => !isRenumbered(change)),
-            (rule, sign) => [familyName(rule.family), `pref ${rule.pref} ${ruleText(plans[sign], rule)}`],
-          ),
-        ),
-        ...renumberedLines(state.rules.filter(isRenumbered), plan, report.after),
-      ],
-    },
-    {
-      title: kindTitles.route,
-      lines: mergeFamilies(changes(state.routes, (route, sign) => routeCells(plans[sign], route))),
-    },
-    {
-      title: kindTitles.dynamicTable,
-      lines: changes(state.dynamicTables, (table, sign) => dynamicCells(plans[sign], table)).flat(),
-    },
-    {
-      title: kindTitles.dynamicMultipath,
-      lines: mergeFamilies(
-        changes(state.dynamicMultipaths, ({ family, metric, hops }) => [
-          familyName(family),
-          `default metric ${metric} over ${hops.map(({ dev, weight }) => `${dev} weight ${weight}`).join(', ')}`,
-        ]),
-      ),
-    },
-    {
-      title: kindTitles.sysctl,
-      lines: changes(state.sysctls, ({ key, value }) => [`${formatSysctlKey(key)} = ${value}`]).flat(),
-    },
-    {
-      title: kindTitles.connmark,
-      lines: changes(state.connmarks, ({ link, fwmark }) => [
-        `received on ${link}`,
-        `mark ${formatFwmark(fwmark)}`,
-      ]).flat(),
-    },
-  ]
-  return sections.filter((section) => section.lines.length > 0)
+  const rules = changes(
+    state.rules.filter((change) => !isRenumbered(change)),
+    (rule, of) => [familyName(rule.family), `pref ${rule.pref} ${ruleText(of, rule)}`],
+  )
+  const multipaths = changes(state.dynamicMultipaths, ({ family, metric, hops }) => [
+    familyName(family),
+    `default metric ${metric} over ${hopsText(hops)}`,
+  ])
+  const sections: Readonly<Record<string, readonly StateLine[]>> = {
+    Managed: state.manage.flatMap((change) =>
+      change.kind === 'changed'
+        ? [
+            { sign: '-', cells: [`manage: ${change.before}`], reason: '' },
+            { sign: '+', cells: [`manage: ${change.after}`], reason: '' },
+          ]
+        : [],
+    ),
+    [kindTitles.link]: state.links.flatMap((change) => linkLines(change, report)),
+    Tables: renumbered.map(({ before, after }) =>
+      stateLine('~', [after.name, `number ${before.id} is now ${after.id} everywhere`], after, report.after),
+    ),
+    Rules: [
+      ...mergeFamilies(rules),
+      ...renumberedLines(state.rules.filter(isRenumbered), plan, report.after),
+    ],
+    [kindTitles.route]: mergeFamilies(changes(state.routes, routeCells)),
+    [kindTitles.dynamicTable]: changes(state.dynamicTables, dynamicCells).flat(),
+    [kindTitles.dynamicMultipath]: mergeFamilies(multipaths),
+    [kindTitles.sysctl]: changes(state.sysctls, ({ key, value }) => [
+      `${formatSysctlKey(key)} = ${value}`,
+    ]).flat(),
+    [kindTitles.connmark]: changes(state.connmarks, ({ link, fwmark }) => [
+      `received on ${link}`,
+      `mark ${formatFwmark(fwmark)}`,
+    ]).flat(),
+  }
+  return Object.entries(sections).filter(([, lines]) => lines.length > 0)
 }
 
 const stateLine = (
@@ -166,14 +133,8 @@ function renumberedLines(
     const prefs = rules.map((change) => change[side].pref)
     return `${Math.min(...prefs)}…${Math.max(...prefs)}`
   }
-  const count = countOf(rules.length, 'rule')
-  return [
-    {
-      sign: '~',
-      cells: [],
-      reason: `${count} renumbered, in the same order: pref ${span('before')} → ${span('after')}`,
-    },
-  ]
+  const reason = `${countOf(rules.length, 'rule')} renumbered, in the same order: pref ${span('before')} → ${span('after')}`
+  return [{ sign: '~', cells: [], reason }]
 }
 
 /** A new or removed link is one line; a changed link has a line for each property. */

@@ -1,7 +1,6 @@
 // Text of a difference: rerouted packets first, then the kernel state.
 import { printable } from '../../diagnostics/sanitize.js'
 import { columns, wrap } from '../format/columns.js'
-
 import { countOf } from '../runtime/findings.js'
 import { formatSummary, formatUnanalyzed, type DiffReport, type Row } from './report.js'
 import { signed, stateSections } from './state.js'
@@ -20,7 +19,7 @@ export function diffText(report: DiffReport, all: boolean): string {
     unanalyzed.length === 0
       ? []
       : ['Not analyzed: compare `multihome trace` of both', ...unanalyzed.flatMap(wrapped)],
-    ...stateSections(report).map(({ title, lines }) => [title, ...signed(lines).map((line) => `  ${line}`)]),
+    ...stateSections(report).map(([title, lines]) => [title, ...signed(lines).map((line) => `  ${line}`)]),
   ]
   return sections
     .filter((lines) => lines.length > 0)

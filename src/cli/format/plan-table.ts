@@ -21,59 +21,58 @@ import { tableName } from '../../syntax/trace-format.js'
 import type { Path } from '../../diagnostics/diagnostic.js'
 import { columns } from './columns.js'
 
-type LineOf = (path: Path) => number
-
-export function planTable(plan: KernelPlan, lineOf: LineOf): string {
-  const why = (origin: Origin): readonly string[] => [String(lineOf(origin.path)), commentOf(origin)]
-  const section = (title: string, head: readonly string[], rows: readonly (readonly string[])[]): string =>
-    rows.length === 0
-      ? ''
-      : `${title}\n${columns([head, ...rows])
-          .map((line) => `  ${line}\n`)
-          .join('')}`
+export function planTable(plan: KernelPlan, lineOf: (path: Path) => number): string {
+  const { intent, state, dynamic } = plan
+  const section = <T extends { readonly origin: Origin }>(
+    title: string,
+    head: readonly string[],
+    list: readonly T[],
+    cellsOf: (one: T, plan: KernelPlan) => readonly string[],
+  ): readonly string[] => {
+    if (list.length === 0) return []
+    const rows = list.map((one) => [
+      ...cellsOf(one, plan),
+      String(lineOf(one.origin.path)),
+      commentOf(one.origin),
+    ])
+    return [title, ...columns([[...head, 'LINE', 'WHY'], ...rows]).map((line) => `  ${line}`)]
+  }
   const sections = [
     section(
-      plan.intent.manage === 'routing' ? 'Links (configured by another program)' : kindTitles.link,
-      ['LINK', 'ADDRESSES', 'LINE', 'WHY'],
-      plan.state.links.map((link) => [link.name, addressesOf(link), ...why(link.origin)]),
+      intent.manage === 'routing' ? 'Links (configured by another program)' : kindTitles.link,
+      ['LINK', 'ADDRESSES'],
+      state.links,
+      (link) => [link.name, addressesOf(link)],
     ),
-    section(
-      'Tables',
-      ['TABLE', 'NAME', 'LINE', 'WHY'],
-      plan.intent.tables.map(({ id, name, origin }) => [String(id), name, ...why(origin)]),
-    ),
-    section(
-      kindTitles.rule,
-      ['FAMILY', 'PREF', 'SELECTOR', 'ACTION', 'LINE', 'WHY'],
-      plan.state.rules.map((rule) => [...ruleCells(rule), ...why(rule.origin)]),
-    ),
-    section(
-      kindTitles.route,
-      ['FAMILY', 'TABLE', 'ROUTE', 'LINE', 'WHY'],
-      plan.state.routes.map((route) => [...routeCells(plan, route), ...why(route.origin)]),
-    ),
+    section('Tables', ['TABLE', 'NAME'], intent.tables, ({ id, name }) => [String(id), name]),
+    section(kindTitles.rule, ['FAMILY', 'PREF', 'SELECTOR', 'ACTION'], state.rules, ruleCells),
+    section(kindTitles.route, ['FAMILY', 'TABLE', 'ROUTE'], state.routes, routeCells),
     section(
       kindTitles.dynamicTable,
-      ['LINK', 'TABLE', 'FAMILIES', 'RULES', 'NEXT HOP', 'LINE', 'WHY'],
-      plan.dynamic.tables.map((table) => [...dynamicCells(plan, table), ...why(table.origin)]),
+      ['LINK', 'TABLE', 'FAMILIES', 'RULES', 'NEXT HOP'],
+      dynamic.tables,
+      dynamicCells,
     ),
     section(
       kindTitles.dynamicMultipath,
-      ['FAMILY', 'METRIC', 'NEXT HOPS', 'LINE', 'WHY'],
-      plan.dynamic.multipaths.map((multipath) => [...multipathCells(multipath), ...why(multipath.origin)]),
+      ['FAMILY', 'METRIC', 'NEXT HOPS'],
+      dynamic.multipaths,
+      // The next hops are those of the leases.
+      ({ family, metric, hops }) => [familyName(family), String(metric), hopsText(hops)],
     ),
-    section(
-      kindTitles.sysctl,
-      ['KEY', 'VALUE', 'LINE', 'WHY'],
-      plan.state.sysctls.map(({ key, value, origin }) => [formatSysctlKey(key), value, ...why(origin)]),
-    ),
-    section(
-      kindTitles.connmark,
-      ['RECEIVED ON', 'MARK', 'LINE', 'WHY'],
-      plan.state.connmarks.map(({ link, fwmark, origin }) => [link, formatFwmark(fwmark), ...why(origin)]),
-    ),
+    section(kindTitles.sysctl, ['KEY', 'VALUE'], state.sysctls, ({ key, value }) => [
+      formatSysctlKey(key),
+      value,
+    ]),
+    section(kindTitles.connmark, ['RECEIVED ON', 'MARK'], state.connmarks, ({ link, fwmark }) => [
+      link,
+      formatFwmark(fwmark),
+    ]),
   ]
-  return sections.filter((text) => text !== '').join('\n')
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.map((line) => `${line}\n`).join(''))
+    .join('\n')
 }
 
 const addressesOf = ({ addresses, lease }: PlannedLink): string =>
@@ -86,7 +85,7 @@ export const leaseTokens = (lease: PlannedLink['lease']): readonly string[] => [
   ...(lease?.acceptRa === true ? ['accept-ra'] : []),
 ]
 
-export const dynamicCells = (plan: KernelPlan, table: DynamicTable): readonly string[] => [
+export const dynamicCells = (table: DynamicTable, plan: KernelPlan): readonly string[] => [
   table.link,
   tableName(plan, table.table),
   table.families.map(familyName).join(' '),
@@ -94,12 +93,9 @@ export const dynamicCells = (plan: KernelPlan, table: DynamicTable): readonly st
   table.routers.length === 0 ? '-' : `leased, ${inMain(table)}`,
 ]
 
-/** The next hops are those of the leases. */
-const multipathCells = ({ family, metric, hops }: DynamicMultipath): readonly string[] => [
-  familyName(family),
-  String(metric),
-  hops.map(({ dev, weight }) => `${dev} weight ${weight}`).join(', '),
-]
+/** `wan1 weight 2, wan2 weight 1`. */
+export const hopsText = (hops: DynamicMultipath['hops']): string =>
+  hops.map(({ dev, weight }) => `${dev} weight ${weight}`).join(', ')
 
 function inMain({ installedIn, metric }: DynamicTable): string {
   if (installedIn === 'table') return 'not in main'
@@ -113,7 +109,7 @@ const ruleCells = (rule: Rule): readonly string[] => [
   actionTokens(rule.action).join(' '),
 ]
 
-export const routeCells = (plan: KernelPlan, route: Route): readonly string[] => [
+export const routeCells = (route: Route, plan: KernelPlan): readonly string[] => [
   familyName(route.family),
   tableName(plan, route.table),
   // The table has its own column.

@@ -2,23 +2,9 @@
 import * as z from 'zod/mini'
 import { mechanisms, planItemKinds } from '../../compare/comparison.js'
 import { topics } from '../../targets/shared/runtime-notes.js'
-import {
-  changeSteps,
-  family,
-  field,
-  file,
-  firstSteps,
-  integer,
-  optional,
-  part,
-  releaseShape,
-  symlink,
-  text,
-  textFileShape,
-  texts,
-  version,
-  words,
-} from './parts.js'
+import { family, field, file, integer, optional, part, text, texts, version, words } from './parts.js'
+import { changeSteps, firstSteps, symlink, textFileShape } from './render.js'
+import { releaseShape } from './requires.js'
 import { settings } from './targets.js'
 
 const line = optional(integer, 'Line of the description, from 1.')

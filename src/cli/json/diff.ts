@@ -1,33 +1,14 @@
 // JSON of `diff`.
 import * as z from 'zod/mini'
-import {
-  connmark,
-  dynamicMultipath,
-  dynamicTable,
-  family,
-  field,
-  flag,
-  integer,
-  link,
-  optional,
-  part,
-  route,
-  rule,
-  sysctl,
-  text,
-  texts,
-  version,
-  words,
-} from './parts.js'
-
-const approximate = optional(z.literal(true), 'The exact set is too long to print: this one contains it.')
+import { family, field, flag, integer, optional, part, text, texts, version, words } from './parts.js'
+import { connmark, dynamicMultipath, dynamicTable, link, route, rule, sysctl } from './plan.js'
 
 const set = part(
   'set',
   z.strictObject({
     in: field(texts, 'Empty: any.'),
     exclusions: texts,
-    approximate,
+    approximate: optional(z.literal(true), 'The exact set is too long to print: this one contains it.'),
   }),
   'Values that a field may have: those of `in` without those of `exclusions`. The longest prefix decides.',
 )

@@ -1,19 +1,85 @@
 // JSON of `render` and `check`.
 import * as z from 'zod/mini'
-import {
-  changeSteps,
-  diagnostic,
-  field,
-  file,
-  firstSteps,
-  optional,
-  symlink,
-  text,
-  textFileShape,
-  texts,
-  version,
-  words,
-} from './parts.js'
+import { field, file, integer, optional, part, text, texts, version, words } from './parts.js'
+
+export const position = part(
+  'position',
+  z.strictObject({
+    line: field(integer, 'From 1.'),
+    column: field(integer, 'From 1, in UTF-16 code units.'),
+    offset: field(integer, 'From 0, in UTF-16 code units.'),
+  }),
+  'A place in the text of a description.',
+)
+
+export const diagnostic = part(
+  'diagnostic',
+  z.strictObject({
+    code: field(text, 'Code of the catalogue: `multihome explain CODE`.'),
+    severity: field(
+      words('error', 'warning', 'info'),
+      'An error stops output; a warning does with --strict.',
+    ),
+    message: text,
+    args: field(
+      z.record(z.string(), z.union([z.string(), z.number(), texts])),
+      'What the message says of this description, by name: `{ "via": "192.0.2.1", "link": "eth0" }`.',
+    ),
+    file,
+    path: field(text, 'Path in the description; empty for the whole of it.'),
+    start: optional(position, 'First character; absent where the text has no place for it.'),
+    end: optional(position, 'Behind the last character.'),
+    target: optional(
+      text,
+      'The target that cannot express it; absent where the description itself is wrong.',
+    ),
+    example: optional(text, 'A packet that shows it, and where the packet goes.'),
+    fix: optional(text, 'What to write instead.'),
+    related: optional(
+      z.array(
+        z.strictObject({
+          message: text,
+          path: text,
+          start: z.exactOptional(position),
+          end: z.exactOptional(position),
+        }),
+      ),
+      'Other places that belong to it.',
+    ),
+  }),
+  'Something that is wrong or could be better.',
+)
+
+export const symlink = z.strictObject({
+  path: field(text, 'Path of the link on the host.'),
+  symlink: field(text, 'Where it points to.'),
+})
+
+export const textFileShape = {
+  path: field(text, 'Path on the host.'),
+  mode: field(text, 'Permission bits: `0644`.'),
+  owner: field(text, '`user:group`.'),
+}
+
+export const step = part(
+  'step',
+  z.strictObject({
+    command: field(text, 'A command of the shell, to run as root.'),
+    programs: optional(texts, 'Programs that the command calls.'),
+    why: field(text, 'Why it is needed.'),
+    when: optional(
+      z.literal('before-files'),
+      'Run it while the previous files are still in place. Absent: after the new ones are copied.',
+    ),
+  }),
+  'A command that puts files to work.',
+)
+
+export const firstSteps = field(
+  z.array(step),
+  'From a host without these files to one that runs them, in order.',
+)
+export const changeSteps = field(z.array(step), 'From the previous files to these, in order.')
 
 const target = field(text, 'Name of the target: `networkd`.')
 const root = field(text, 'Folder that stands for `/`.')

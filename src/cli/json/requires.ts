@@ -1,6 +1,14 @@
 // JSON of `requires`.
 import * as z from 'zod/mini'
-import { field, flag, integer, optional, releaseShape, text, texts, version, words } from './parts.js'
+import { field, flag, integer, optional, text, texts, version, words } from './parts.js'
+
+/** The first releases that can do a thing. */
+export const releaseShape = {
+  what: field(text, 'What the plan does with it.'),
+  linux: text,
+  iproute2: optional(text, 'Absent where ip(8) takes no part.'),
+  nftables: optional(text, 'Absent where nft(8) takes no part.'),
+}
 
 const location = {
   path: field(text, 'Path in the description.'),
@@ -24,12 +32,7 @@ export const requiresSchema = z.strictObject({
   iproute2: z.strictObject({ least }),
   nftables: z.strictObject({ least }),
   versions: field(
-    z.array(
-      z.strictObject({
-        ...releaseShape,
-        ...location,
-      }),
-    ),
+    z.array(z.strictObject({ ...releaseShape, ...location })),
     'Features that some release in use lacks, with the first release that has them.',
   ),
   stacks: z.array(

@@ -1,20 +1,7 @@
 // JSON of `trace`.
 import * as z from 'zod/mini'
-import {
-  family,
-  field,
-  file,
-  integer,
-  nexthop,
-  optional,
-  originShape,
-  route,
-  rule,
-  text,
-  texts,
-  version,
-  words,
-} from './parts.js'
+import { family, field, file, integer, optional, text, texts, version, words } from './parts.js'
+import { nexthop, originShape, route, rule } from './plan.js'
 
 const refusal = words('unreachable', 'prohibit', 'blackhole')
 

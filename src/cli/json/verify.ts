@@ -1,7 +1,8 @@
 // JSON of `verify`.
 import * as z from 'zod/mini'
 import { findingKinds, findingThings } from '../../verify/finding.js'
-import { family, field, file, flag, integer, optional, originShape, text, version, words } from './parts.js'
+import { family, field, file, flag, integer, optional, text, version, words } from './parts.js'
+import { originShape } from './plan.js'
 
 export const verifySchema = z.strictObject({
   version,
