@@ -50,10 +50,8 @@ export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitC
   const [before, after] = compiled.map(plannedOf)
   if (before === undefined || after === undefined) {
     // Warnings of a valid description are no part of the answer.
-    printFindings(
-      compiled.filter((one) => plannedOf(one) === undefined),
-      io,
-    )
+    const wrong = compiled.filter((one) => plannedOf(one) === undefined)
+    printFindings(wrong, io)
     return 1
   }
   const report = diffReport(before, after)

@@ -11,13 +11,12 @@ import { usageError } from '../runtime/usage-error.js'
 import { answerFormat } from '../usage/options.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
-const codes: readonly string[] = Object.keys(catalogue).sort()
+const codes = Object.keys(catalogue).filter(isDiagnosticCode).sort()
 
 export const usage = {
   positionals: {
     code: {
-      completes: async () =>
-        codes.filter(isDiagnosticCode).map((each) => ({ value: each, describe: entryOf(each).about })),
+      completes: async () => codes.map((value) => ({ value, describe: entryOf(value).about })),
       describe: 'A code as it is printed in brackets: host-bits. Without it: all codes',
     },
   },
@@ -36,9 +35,7 @@ export async function run({ code, format }: ValuesOf<typeof usage>, io: Host): P
   }
   if (format === 'json') io.stdout(explainJson(code))
   else if (code === undefined) {
-    const rows = codes
-      .filter(isDiagnosticCode)
-      .map((each) => [each, entryOf(each).severity, entryOf(each).about])
+    const rows = codes.map((each) => [each, entryOf(each).severity, entryOf(each).about])
     io.stdout(`${columns(rows).join('\n')}\n`)
   } else io.stdout(explanation(code))
   return 0
@@ -47,7 +44,7 @@ export async function run({ code, format }: ValuesOf<typeof usage>, io: Host): P
 const explainJson = (code: DiagnosticCode | undefined): string =>
   jsonText<typeof explainSchema>({
     version: 1,
-    diagnostics: (code === undefined ? codes.filter(isDiagnosticCode) : [code]).map((each) => {
+    diagnostics: (code === undefined ? codes : [code]).map((each) => {
       const { severity, about, fix } = entryOf(each)
       const example = code === undefined ? undefined : exampleOf(each)
       return {

@@ -44,8 +44,7 @@ export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitC
   const config = args['kernel-config']
   const read = config === undefined ? undefined : await io.readKernelConfig(config)
   if (config !== undefined && read !== undefined && !read.ok) {
-    const { file, text, unreadable: diagnostics } = unreadable(config, read)
-    printFindings([{ file, text, diagnostics }], io)
+    printFindings([unreadable(config, read)], io)
     return 1
   }
   const checked = read?.ok === true ? checkKernelConfig(requirements, read.value) : undefined

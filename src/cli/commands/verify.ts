@@ -62,8 +62,7 @@ export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitC
   const gathered = from === undefined ? await io.run(line) : await io.read(from, MAX_STATE_BYTES)
   const source = from === undefined ? 'this host' : from === STDIN ? 'stdin' : from
   if (!gathered.ok) {
-    const { file: name, text, unreadable: diagnostics } = unreadable(source, gathered)
-    printFindings([{ file: name, text, diagnostics }], io)
+    printFindings([unreadable(source, gathered)], io)
     return 2
   }
   const read = readState(gathered.value)

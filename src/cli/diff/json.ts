@@ -1,4 +1,4 @@
-// JSON of a difference, as src/cli/json/diff.ts describes it.
+// JSON of a difference, as src/cli/json/diff.ts describes it. JSON leaves undefined out.
 import { isSame } from '../../diff/diff.js'
 import type { Change, Disposition, Packets, Reroute } from '../../diff/difference.js'
 import { formatFwmark } from '../../kernel/fwmark.js'
@@ -11,13 +11,12 @@ import {
   dynamicMultipathDocument,
   dynamicTableDocument,
   linkDocument,
-  originDocument,
   routeDocument,
   ruleDocument,
   type PlanDocument,
 } from '../../syntax/plan-document.js'
 import { formatAnswer, formatPacket } from '../../syntax/route-get.js'
-import { jsonText } from '../json/document.js'
+import { jsonText, withOrigin } from '../json/document.js'
 import { formatPaths } from './path.js'
 import type { DiffInput, DiffReport } from './report.js'
 import { formatSelector, type Placeholders } from './selector.js'
@@ -30,9 +29,9 @@ export function diffJson({ before, after, difference }: DiffReport): string {
   ) =>
     list.map((change) => ({
       kind: change.kind,
-      ...('isRenumbered' in change ? { renumbered: true as const } : {}),
-      ...('before' in change ? { before: withOrigin(change.before, before, documentOf) } : {}),
-      ...('after' in change ? { after: withOrigin(change.after, after, documentOf) } : {}),
+      renumbered: 'isRenumbered' in change ? true : undefined,
+      before: 'before' in change ? withOrigin(change.before, before.lineOf, documentOf) : undefined,
+      after: 'after' in change ? withOrigin(change.after, after.lineOf, documentOf) : undefined,
     }))
   return jsonText({
     version: 1,
@@ -40,14 +39,10 @@ export function diffJson({ before, after, difference }: DiffReport): string {
     after: after.file,
     different: !isSame(difference),
     reroutes: reroutes.map((reroute) => rerouteDocument(reroute, before, after, placeholders)),
-    ...(unanalyzed.length === 0
-      ? {}
-      : {
-          unanalyzed: unanalyzed.map(({ family, packets }) => ({
-            family,
-            packets: packetsDocument(packets),
-          })),
-        }),
+    unanalyzed:
+      unanalyzed.length === 0
+        ? undefined
+        : unanalyzed.map(({ family, packets }) => ({ family, packets: packetsDocument(packets) })),
     state: {
       manage: state.manage,
       links: changes(state.links, (link) => linkDocument(link)),
@@ -58,15 +53,9 @@ export function diffJson({ before, after, difference }: DiffReport): string {
       dynamicTables: changes(state.dynamicTables, dynamicTableDocument),
       dynamicMultipaths: changes(state.dynamicMultipaths, dynamicMultipathDocument),
     },
-    ...(placeholders.size === 0 ? {} : { placeholders: Object.fromEntries(placeholders) }),
+    placeholders: placeholders.size === 0 ? undefined : Object.fromEntries(placeholders),
   })
 }
-
-const withOrigin = <T extends { readonly origin: Origin }>(
-  one: T,
-  { lineOf }: DiffInput,
-  documentOf: (one: T) => PlanDocument,
-): PlanDocument => ({ ...documentOf(one), ...originDocument(one.origin, lineOf) })
 
 function rerouteDocument(reroute: Reroute, before: DiffInput, after: DiffInput, placeholders: Placeholders) {
   const { kind, family, packets, isExact, exclusions, example } = reroute
@@ -88,12 +77,13 @@ function rerouteDocument(reroute: Reroute, before: DiffInput, after: DiffInput, 
   }
 }
 
-const answerDocument = (answer: Answer, input: DiffInput) => ({
+const answerDocument = (answer: Answer, { lineOf }: DiffInput) => ({
   text: formatAnswer(answer),
-  ...('rule' in answer ? { rule: withOrigin(answer.rule, input, ruleDocument) } : {}),
-  ...('route' in answer && answer.route !== undefined
-    ? { route: withOrigin(answer.route, input, routeDocument) }
-    : {}),
+  rule: 'rule' in answer ? withOrigin(answer.rule, lineOf, ruleDocument) : undefined,
+  route:
+    'route' in answer && answer.route !== undefined
+      ? withOrigin(answer.route, lineOf, routeDocument)
+      : undefined,
 })
 
 function dispositionDocument(disposition: Disposition) {
@@ -110,7 +100,7 @@ function dispositionDocument(disposition: Disposition) {
   }
 }
 
-/** Each value as text; an absent field may have any value. JSON leaves undefined out. */
+/** Each value as text; an absent field may have any value. */
 const packetsDocument = ({ sender, source, ...fields }: Packets) => ({
   sender,
   source,
@@ -126,13 +116,10 @@ const packetsDocument = ({ sender, source, ...fields }: Packets) => ({
   tos: valuesDocument(fields.tos, formatFwmark),
 })
 
-interface Values<T> {
-  readonly in: readonly T[]
-  readonly exclusions: readonly T[]
-  readonly isApproximate?: true
-}
-
-const valuesDocument = <T>(values: Values<T> | undefined, format: (value: T) => string) =>
+const valuesDocument = <T>(
+  values: { in: readonly T[]; exclusions: readonly T[]; isApproximate?: true } | undefined,
+  format: (value: T) => string,
+) =>
   values && {
     in: values.in.map(format),
     exclusions: values.exclusions.map(format),

@@ -2,7 +2,7 @@
 import { compile, type Compilation } from '../../compile.js'
 import type { Target } from '../../targets/target.js'
 import { isStopped, printFindings, type Findings } from './findings.js'
-import { readInput, readInputs, type Input } from './inputs.js'
+import { readInput, readInputs } from './inputs.js'
 import type { Host } from './host.js'
 
 export interface Compiled extends Findings {
@@ -39,7 +39,7 @@ export async function compileInputs(
 
 /** For a command with one description: neither a pattern nor a folder. */
 export const compileFile = async (file: string, choice: CompileChoice, io: Host): Promise<Compiled> =>
-  compileInput(await readInput(file, io, choice.stdinName), choice)
+  compileInput(await readInput(file, io), choice)
 
 /** Prints the diagnostics; undefined if the description has an error. */
 export async function planFile(file: string, strict: boolean, io: Host): Promise<Planned | undefined> {
@@ -54,12 +54,9 @@ export function plannedOf({ file, text, compilation, stopped }: Compiled): Plann
   return { ...compilation, plan: compilation.plan, file, text }
 }
 
-export function compileInput(
-  { file, text, unreadable }: Input,
-  { targets, strict }: CompileChoice,
-): Compiled {
-  if (text === undefined)
-    return { file, text, diagnostics: unreadable, compilation: undefined, stopped: true, targets: [] }
+export function compileInput(input: Findings, { targets, strict }: CompileChoice): Compiled {
+  const { file, text } = input
+  if (text === undefined) return { ...input, compilation: undefined, stopped: true, targets: [] }
   const compilation = compile(text, { file, strict, targets })
   const { diagnostics } = compilation
   const stopped = isStopped(diagnostics, strict)

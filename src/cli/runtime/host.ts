@@ -1,10 +1,7 @@
 // Interface of the commands to the outside; tests pass another implementation.
-import type { RenderedFile } from '../../targets/target.js'
-import type { Result } from '../../kernel/result.js'
-import type { Difference, ModeComparison } from '../../node/compare.js'
+import type { compareTree } from '../../node/compare.js'
 import type { ReadResult } from '../../node/read.js'
-import type { Refusal } from '../../node/tree-validation.js'
-import type { WriteReport } from '../../node/write.js'
+import type { writeTree } from '../../node/write.js'
 
 /** 0: clean. 1: findings, or stale output. 2: wrong usage, or a bug. */
 export type ExitCode = 0 | 1 | 2
@@ -19,14 +16,10 @@ export interface Host {
   readonly run: (line: string) => Promise<ReadResult>
   /** The files that match a pattern, sorted; a path matches itself. */
   readonly expand: (pattern: string) => readonly string[]
-  readonly write: (root: string, files: readonly RenderedFile[]) => Promise<Result<WriteReport, Refusal>>
+  readonly write: typeof writeTree
   /** Writes one file; returns why it failed. */
   readonly writeText: (path: string, text: string) => string | undefined
-  readonly compare: (
-    root: string,
-    files: readonly RenderedFile[],
-    modes: ModeComparison,
-  ) => Result<readonly Difference[], Refusal>
+  readonly compare: typeof compareTree
   /** Whether an earlier run wrote a tree there. */
   readonly hasTree: (root: string) => boolean
   /** The answer. */

@@ -1,18 +1,10 @@
 // Descriptions that the command line names: files, patterns, standard input, files of Git revisions.
-import type { Diagnostic } from '../../diagnostics/diagnostic.js'
 import { createReporter } from '../../diagnostics/reporter.js'
 import { hasMagic } from '../../node/glob.js'
 import { ok, type Result } from '../../kernel/result.js'
-import type { ReadFailure } from '../../node/read.js'
+import type { ReadFailure, ReadResult } from '../../node/read.js'
+import type { Findings } from './findings.js'
 import type { Host } from './host.js'
-
-export interface Input {
-  /** As named on the command line; for standard input its name. */
-  readonly file: string
-  /** Undefined if it could not be read; `unreadable` says why. */
-  readonly text: string | undefined
-  readonly unreadable: readonly Diagnostic[]
-}
 
 /** The path that `-` on the command line means. */
 export const STDIN = '/dev/stdin'
@@ -31,19 +23,16 @@ export function stdinNameProblem(args: {
 }
 
 /** One file, not a pattern or folder. */
-export async function readInput(file: string, io: Host, stdinName: string = STDIN_NAME): Promise<Input> {
-  const outcome = await io.read(file)
-  const name = file === STDIN ? stdinName : file
-  return outcome.ok ? { file: name, text: outcome.value, unreadable: [] } : unreadable(name, outcome)
-}
+export const readInput = async (file: string, io: Host, stdinName = STDIN_NAME): Promise<Findings> =>
+  inputOf(file === STDIN ? stdinName : file, await io.read(file))
 
 /** Each file once, in the order of the command line. */
 export async function readInputs(
   patterns: readonly string[],
   io: Host,
   stdinName?: string,
-): Promise<readonly Input[]> {
-  const inputs: Input[] = []
+): Promise<readonly Findings[]> {
+  const inputs: Findings[] = []
   const seen = new Set<string>()
   for (const pattern of patterns) {
     const files = pattern === STDIN ? [STDIN] : io.expand(pattern)
@@ -60,11 +49,15 @@ export async function readInputs(
 const noFile = (pattern: string): string =>
   hasMagic(pattern) ? 'no file matches' : 'no .yaml or .yml file is in it'
 
-export function unreadable(file: string, failure: ReadFailure): Input {
+/** The text of `file`, as named on the command line, or the diagnostic that says why there is none. */
+const inputOf = (file: string, outcome: ReadResult): Findings =>
+  outcome.ok ? { file, text: outcome.value, diagnostics: [] } : unreadable(file, outcome)
+
+export function unreadable(file: string, failure: ReadFailure): Findings {
   const reporter = createReporter()
   if ('reason' in failure) reporter.report('file-unreadable', { file, reason: failure.reason })
   else reporter.report('file-too-large', { bytes: failure.bytes, limit: failure.limit })
-  return { file, text: undefined, unreadable: reporter.diagnostics }
+  return { file, text: undefined, diagnostics: reporter.diagnostics }
 }
 
 /** `hosts/gw1.example.yaml` → `gw1.example`: the value of `{host}`. */
@@ -123,9 +116,7 @@ function endOfRevision(text: string): number {
 const withPathOf = (one: Described, other: Described): Described =>
   one.kind === 'git' && one.path === '' && other.path !== STDIN ? { ...one, path: other.path } : one
 
-export async function readOne(one: Described, io: Host): Promise<Input> {
-  if (one.kind === 'file') return readInput(one.path, io)
-  const file = `${GIT}${one.revision}:${one.path}`
-  const outcome = await io.readRevision(one.revision, one.path)
-  return outcome.ok ? { file, text: outcome.value, unreadable: [] } : unreadable(file, outcome)
-}
+export const readOne = async (one: Described, io: Host): Promise<Findings> =>
+  one.kind === 'file'
+    ? readInput(one.path, io)
+    : inputOf(`${GIT}${one.revision}:${one.path}`, await io.readRevision(one.revision, one.path))
