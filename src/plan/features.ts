@@ -9,58 +9,6 @@ import { entryPath } from './origin.js'
 import type { DynamicTable, KernelPlan, Origin, PlannedLink, Route, Rule, Intent } from './plan.js'
 import { oncePerObject } from '../kernel/memoize.js'
 
-export const features = [
-  'manage.routing',
-  'link.address',
-  'link.mtu',
-  'link.mac',
-  'link.nameservers',
-  'link.optional',
-  'link.foreign',
-  'link.vlan',
-  'link.bond',
-  'link.bridge',
-  'link.vrf',
-  'link.dhcp4',
-  'link.dhcp6',
-  'link.accept-ra',
-  'lease.address',
-  'lease.router-inet',
-  'lease.router-inet6',
-  'lease.apart-inet',
-  'lease.apart-inet6',
-  'lease.balance',
-  'rule.not',
-  ...selectorNames.map((name) => `rule.${name}` as const),
-  'rule.fwmark-mask',
-  'rule.fwmark-zero',
-  'rule.suppress-prefixlength',
-  'rule.goto',
-  'rule.unreachable',
-  'rule.prohibit',
-  'rule.blackhole',
-  'rule.lasting',
-  'route.table',
-  'route.metric',
-  'route.src',
-  'route.src-inet6',
-  'route.onlink',
-  'route.device',
-  'route.mtu',
-  'route.multipath-inet',
-  'route.multipath-inet6',
-  'route.unreachable',
-  'route.prohibit',
-  'route.blackhole',
-  'route.throw',
-  'route.local',
-  'table.name',
-  'sysctl',
-  'marks.nftables',
-] as const
-
-export type Feature = (typeof features)[number]
-
 /** A value for the feature of each selector. */
 export const selectorFeatures = <T>(
   valueOf: (name: SelectorName) => T,
@@ -70,15 +18,8 @@ export const selectorFeatures = <T>(
     T
   >
 
-export interface FeatureUse {
-  readonly feature: Feature
-  readonly path: Path
-  /** Of the part of the plan that uses it; absent for the plan as a whole. */
-  readonly origin?: Origin
-}
-
-/** Titles of features for the matrix and the docs. */
-export const featureTitles: Readonly<Record<Feature, string>> = {
+/** Each feature with its title for the matrix and the docs. */
+export const featureTitles = {
   'manage.routing': 'routing alone, beside someone else’s addressing (`manage: routing`)',
   'link.address': 'addresses of links',
   'link.mtu': 'a link’s mtu',
@@ -126,6 +67,17 @@ export const featureTitles: Readonly<Record<Feature, string>> = {
   'table.name': 'names of tables',
   sysctl: 'sysctls',
   'marks.nftables': 'connections marked by the gateway they came in by (`marks: nftables`)',
+}
+
+export type Feature = keyof typeof featureTitles
+
+export const features = Object.keys(featureTitles) as readonly Feature[]
+
+export interface FeatureUse {
+  readonly feature: Feature
+  readonly path: Path
+  /** Of the part of the plan that uses it; absent for the plan as a whole. */
+  readonly origin?: Origin
 }
 
 /** Every use, in the plan's order; each feature may come many times. The path is as near to the key as the origin lets it be. */
