@@ -7,6 +7,7 @@ import { pathKey } from './check-strings.js'
 import type { Problem } from './schema/primitives.js'
 import { fixForType, describeValue, shorten, type Wanted } from './schema/describe-value.js'
 import { aliasOf, fixForForeignKey } from './key-aliases.js'
+import { isMapping } from './schema/collections.js'
 import { isNamed, keysAt, shapeAt } from './schema/schema-at.js'
 import { targetHint } from './target-names.js'
 
@@ -79,7 +80,7 @@ function reportMisplaced(context: IssueContext): void {
   const top = keysAt([])
   for (const name of top) {
     const parent = valueAt(context.value, [name])
-    if (!isNamed([name]) || typeof parent !== 'object' || parent === null || Array.isArray(parent)) continue
+    if (!isNamed([name]) || !isMapping(parent)) continue
     const keys = Object.keys(parent)
     const at = keys.findIndex((key) => valueAt(parent, [key]) === null && top.includes(key))
     const key = keys[at]
@@ -97,11 +98,9 @@ const isReported = (path: Path, { reported }: IssueContext): boolean =>
 
 const BALANCES = ['failover', 'balance']
 
-function reportUnknown(
-  issue: core.$ZodIssueUnrecognizedKeys,
-  context: IssueContext,
-  meant: Set<string>,
-): void {
+type UnknownKeys = core.$ZodIssueUnrecognizedKeys
+
+function reportUnknown(issue: UnknownKeys, context: IssueContext, meant: Set<string>): void {
   const path = pathOf(issue)
   const known = issue.message.split(' ')
   const parent = parentName(path)
@@ -137,12 +136,8 @@ function reportUnknown(
             : guess !== undefined
               ? `Did you mean \`${guess}\`?`
               : (foreign ?? `Known here: ${known.join(', ')}.`)
-    const options = {
-      on: 'key',
-      fix,
-      alsoFails: guess,
-    } as const
-    context.reporter.at(...at).report('key-unknown', { key: shorten(key), parent }, options)
+    const args = { key: shorten(key), parent }
+    context.reporter.at(...at).report('key-unknown', args, { on: 'key', fix, alsoFails: guess })
   }
 }
 
@@ -162,9 +157,8 @@ function reportOne(issue: Issue, context: IssueContext, meant: ReadonlySet<strin
   if (issue.code === 'too_small') return reporter.report('list-empty', { what: parentName(path) })
   if (path.length === 0) {
     const [name, rest] = (typeof value === 'string' ? splitAtColon(value) : undefined) ?? []
-    const space =
-      name === undefined ? {} : { fix: `Put a space after each colon: \`${name}: ${shorten(rest ?? '')}\`.` }
-    return reporter.report('description-not-a-mapping', {}, space)
+    const fix = name && `Put a space after each colon: \`${name}: ${shorten(rest ?? '')}\`.`
+    return reporter.report('description-not-a-mapping', {}, { fix })
   }
   const fix =
     fixForShape(path, value) ?? fixForIndentation(path, value, context) ?? fixForType(wantedOf(issue), value)
@@ -194,20 +188,16 @@ function emptySibling(written: unknown, key: string, path: Path, context: IssueC
 function fixForIndentation(path: Path, value: unknown, context: IssueContext): string | undefined {
   const key = path.at(-1)
   const parent = valueAt(context.value, path.slice(0, -1))
-  if (typeof key !== 'string' || typeof parent !== 'object' || parent === null || Array.isArray(parent))
-    return undefined
+  if (typeof key !== 'string' || value !== null || !isMapping(parent)) return undefined
   const takes = keysAt(path)
   const siblings = Object.keys(parent)
-  if (value === null) {
-    const below = siblings
-      .slice(siblings.indexOf(key) + 1)
-      .filter((one) => takes.includes(one) || isNamed(path))
-    const [first] = below
-    if (first === undefined || keysAt(path.slice(0, -1)).includes(first)) return undefined
-    for (const each of below) context.reported.add(pathKey([...path.slice(0, -1), each]))
-    return `Indent the lines that belong to \`${key}:\`: \`${first}:\` must stand further to the right than it.`
-  }
-  return undefined
+  const below = siblings
+    .slice(siblings.indexOf(key) + 1)
+    .filter((one) => takes.includes(one) || isNamed(path))
+  const [first] = below
+  if (first === undefined || keysAt(path.slice(0, -1)).includes(first)) return undefined
+  for (const each of below) context.reported.add(pathKey([...path.slice(0, -1), each]))
+  return `Indent the lines that belong to \`${key}:\`: \`${first}:\` must stand further to the right than it.`
 }
 
 /** Values that have another form in this language than people expect. */

@@ -1,7 +1,7 @@
 // The network of a host: references resolved, defaults filled in.
 import type { Path } from '../diagnostics/diagnostic.js'
 import type { Address } from '../kernel/address.js'
-import type { Family } from '../kernel/family.js'
+import { families, type Family } from '../kernel/family.js'
 import type { Fwmark } from '../kernel/fwmark.js'
 import type { LinkName } from '../kernel/link.js'
 import type { VirtualLink, Master } from '../kernel/virtual-link.js'
@@ -63,6 +63,10 @@ export interface Link extends Source {
   readonly acceptRa: boolean
 }
 
+/** Families in which the link gets addresses by DHCP or router advertisements. */
+export const leasedFamilies = ({ dhcp4, dhcp6, acceptRa }: Link): readonly Family[] =>
+  families.filter((family) => (family === 'inet' ? dhcp4 : dhcp6 || acceptRa))
+
 /** A gateway's next hop in one family. */
 export interface GatewayNexthop {
   readonly family: Family
@@ -93,6 +97,12 @@ export interface Gateway extends Source {
   readonly connected: readonly LinkName[]
   readonly routes: readonly NetworkRoute[]
 }
+
+/** Whether the gateway's table has a route or a reject fallback for packets of the family. */
+export const servesFamily = (
+  { failClosed, nexthops }: Pick<Gateway, 'failClosed' | 'nexthops'>,
+  family: Family,
+): boolean => failClosed || nexthops.length === 0 || nexthops.some((nexthop) => nexthop.family === family)
 
 export interface UserTable extends Source {
   readonly name: string

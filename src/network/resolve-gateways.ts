@@ -9,6 +9,7 @@ import { containsAddress } from '../kernel/prefix.js'
 import type { TableId } from '../kernel/table.js'
 import { softwareOfMark, type Software } from '../software/software.js'
 import { entriesOf, findLink, vrfOf, type Links } from './references.js'
+import { leasedFamilies, servesFamily } from './network.js'
 import type { Gateway, Link, LinkAddress, GatewayNexthop } from './network.js'
 import { checkNexthop } from './nexthop.js'
 import { resolveRoutes } from './resolve-routes.js'
@@ -85,9 +86,9 @@ function resolveGateway(
 ): Omit<Gateway, 'table' | 'connected'> {
   const onlink = written.onlink ?? reporter.isBroken(...reporter.path, 'onlink')
   const failClosed = written['fail-closed'] ?? false
-  const ways = nexthopsOf(written, link, onlink, reporter)
+  const nexthops = nexthopsOf(written, link, onlink, reporter)
   const reply = repliesOf(written.reply)
-  const addresses = addressesOf(written, link, ways, sharesLink, failClosed, reporter)
+  const addresses = addressesOf(written, link, nexthops, sharesLink, failClosed, reporter)
   for (const { prefix, path } of addresses) {
     const owner = claimed.get(prefix.address.text)
     if (
@@ -101,14 +102,14 @@ function resolveGateway(
     }
     claimed.set(prefix.address.text, name)
   }
-  const hasDynamic = written.addresses === undefined && (!sharesLink || ways.some(isLeased))
+  const hasDynamic = written.addresses === undefined && (!sharesLink || nexthops.some(isLeased))
   return {
     name,
     link: link.name,
-    nexthops: ways,
+    nexthops,
     addresses,
     dynamicFamilies: hasDynamic
-      ? dynamicFamilies(link, !link.managed).filter((family) => leads(ways, failClosed, family))
+      ? dynamicFamilies(link).filter((family) => servesFamily({ nexthops, failClosed }, family))
       : [],
     onlink,
     reply,
@@ -116,7 +117,7 @@ function resolveGateway(
     failClosed,
     metric: written.metric,
     sharesLink,
-    routes: resolveRoutes(written.routes, { links: context.links, link: link.name, onlink: false }, reporter),
+    routes: resolveRoutes(written.routes, { links: context.links, link: link.name }, reporter),
     path: reporter.path,
     comment: written.comment,
   }
@@ -156,10 +157,7 @@ function leasedNexthops(
   const place = entriesOf(written.via).find(([, via]) => via === 'lease')
   if (place === undefined) return []
   const at = reporter.at('via', ...place[0])
-  const leased: readonly Family[] = [
-    ...(link.dhcp4 ? (['inet'] as const) : []),
-    ...(link.acceptRa ? (['inet6'] as const) : []),
-  ]
+  const leased = families.filter((family) => (family === 'inet' ? link.dhcp4 : link.acceptRa))
   const free = leased.filter((family) => statics.every((way) => way.family !== family))
   if (reporter.isBroken('links', link.name)) return []
   if (leased.length === 0) at.report('lease-without-client', { link: link.name })
@@ -168,14 +166,10 @@ function leasedNexthops(
 }
 
 /** Families in which the link may have dynamic addresses. */
-function dynamicFamilies(link: Link, isForeign: boolean): readonly Family[] {
-  const leased = families.filter((family) => (family === 'inet' ? link.dhcp4 : link.dhcp6 || link.acceptRa))
-  return isForeign && leased.length === 0 && link.addresses.length === 0 ? families : leased
+function dynamicFamilies(link: Link): readonly Family[] {
+  const leased = leasedFamilies(link)
+  return !link.managed && leased.length === 0 && link.addresses.length === 0 ? families : leased
 }
-
-/** Whether the gateway's table has a route or a reject fallback for the family. */
-const leads = (ways: readonly GatewayNexthop[], failClosed: boolean, family: Family): boolean =>
-  failClosed || ways.length === 0 || ways.some((way) => way.family === family)
 
 /** docs/description.md: a route to a device is of the families of the link's static addresses, else IPv4. */
 function deviceFamilies(link: Link): readonly Family[] {
@@ -192,7 +186,7 @@ function repliesOf(reply: GatewayDescription['reply']): readonly ('from' | 'to')
 function addressesOf(
   written: GatewayDescription,
   link: Link,
-  ways: readonly GatewayNexthop[],
+  nexthops: readonly GatewayNexthop[],
   sharesLink: boolean,
   failClosed: boolean,
   reporter: Reporter,
@@ -209,9 +203,10 @@ function addressesOf(
     }
     return chosen
   }
-  if (!sharesLink) return link.addresses.filter(({ prefix }) => leads(ways, failClosed, prefix.family))
+  if (!sharesLink)
+    return link.addresses.filter(({ prefix }) => servesFamily({ nexthops, failClosed }, prefix.family))
   return link.addresses.filter(({ prefix }) => {
-    const via = ways.find((way) => way.family === prefix.family)?.via
+    const via = nexthops.find((way) => way.family === prefix.family)?.via
     if (via === undefined) return false
     return containsAddress(prefix, via) || (via.family === 'inet6' && isLinkLocal(via))
   })

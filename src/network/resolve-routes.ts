@@ -14,7 +14,6 @@ export interface RouteHome {
   readonly links: Links
   /** The gateway's link, for routes of a gateway. */
   readonly link?: LinkName
-  readonly onlink: boolean
 }
 
 export function resolveRoutes(
@@ -125,18 +124,13 @@ function nexthopOf(
   home: RouteHome,
   reporter: Reporter,
 ): NetworkNexthop | undefined {
-  const onlink = written.onlink ?? (home.onlink || reporter.isBroken(...reporter.path, 'onlink'))
+  const onlink = written.onlink ?? reporter.isBroken(...reporter.path, 'onlink')
   const dev = resolveNexthop(written, route, home, reporter)
   if (dev === undefined) return undefined
   const link = home.links.get(dev)
   if (written.via !== undefined && link !== undefined)
     if (!checkNexthop(written.via, link, onlink, reporter.at('via'))) return undefined
-  return {
-    via: written.via,
-    dev,
-    weight: written.weight,
-    onlink: onlink && written.via !== undefined,
-  }
+  return { via: written.via, dev, weight: written.weight, onlink: onlink && written.via !== undefined }
 }
 
 function resolveNexthop(

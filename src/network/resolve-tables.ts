@@ -7,16 +7,12 @@ import { softwareOfTable, type Software } from '../software/software.js'
 /** docs/description.md: the first automatic table number. */
 export const FIRST_TABLE: TableId = 101
 
-export interface TableNumbers {
-  /** Gateways and own tables alike: one name, one number. */
-  readonly byName: ReadonlyMap<string, TableId>
-}
-
+/** Numbers by the names of gateways and user tables. */
 export function resolveTableNumbers(
   description: Description,
   coexist: readonly Software[],
   reporter: Reporter,
-): TableNumbers {
+): ReadonlyMap<string, TableId> {
   const taken = new Map<TableId, string>()
   const byName = new Map<string, TableId>()
   const claim = (id: TableId, where: string, at: Reporter): boolean => {
@@ -61,5 +57,5 @@ export function resolveTableNumbers(
     byName.set(name, next)
     next += 1
   }
-  return { byName }
+  return byName
 }

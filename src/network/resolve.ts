@@ -26,7 +26,7 @@ export const FIRST_PRIORITY = 15000
 export function resolve(description: Description, reporter: Reporter): Network {
   const coexist = resolveCoexist(description, reporter)
   const links = resolveVirtualLinks(description, resolveLinks(description, reporter), reporter)
-  const tables = resolveTableNumbers(description, coexist, reporter).byName
+  const tables = resolveTableNumbers(description, coexist, reporter)
   const gateways = resolveGateways(description, { links, tables, coexist }, reporter)
   const byName = new Map(gateways.map((gateway) => [gateway.name, gateway]))
   const network: Network = {
@@ -34,7 +34,7 @@ export function resolve(description: Description, reporter: Reporter): Network {
     links,
     gateways,
     tables: resolveUserTables(description, links, tables, reporter),
-    routes: resolveRoutes(description.routes, { links, onlink: false }, reporter),
+    routes: resolveRoutes(description.routes, { links }, reporter),
     default: resolveDefault(description, { gateways: byName, links }, reporter),
     local: resolveLocal(description, links, reporter),
     rules: resolveRules(
@@ -84,7 +84,7 @@ function resolveUserTables(
     return {
       name,
       id: tables.get(name) ?? written.id,
-      routes: resolveRoutes(written.routes, { links, onlink: false }, at),
+      routes: resolveRoutes(written.routes, { links }, at),
       path: at.path,
       comment: written.comment,
     }

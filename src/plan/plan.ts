@@ -9,6 +9,7 @@ import type { Prefix } from '../kernel/prefix.js'
 import type { RuleAction, Selector } from '../kernel/rule.js'
 import type { SysctlKey } from '../kernel/sysctl.js'
 import type { TableId } from '../kernel/table.js'
+import type { GatewayNexthop as NetworkGatewayNexthop, LeftOut } from '../network/network.js'
 import type { Software } from '../software/software.js'
 import type { Origin } from './origin.js'
 import type { Nexthop, Route } from './route.js'
@@ -59,12 +60,7 @@ export interface Intent {
   readonly coexist: readonly Software[]
 }
 
-export interface SkippedRule {
-  readonly family: Family
-  /** Selectors that the rules would have in that family; without `from` if it has no address of the family. */
-  readonly selectors: readonly Selector[]
-  /** The gateway without a next hop in the family. Absent: `from` has only addresses of the other family. */
-  readonly gateway?: string
+export interface SkippedRule extends LeftOut {
   readonly origin: Origin
 }
 
@@ -81,12 +77,7 @@ export interface PlannedGateway {
   readonly origin: Origin
 }
 
-export interface GatewayNexthop {
-  readonly family: Family
-  /** `address`: the next hop `via`. `device`: the link itself. `lease`: the router of the lease. */
-  readonly kind: 'address' | 'device' | 'lease'
-  readonly via?: Address
-}
+export type GatewayNexthop = Omit<NetworkGatewayNexthop, 'path'>
 
 export interface PlannedLink {
   readonly name: LinkName

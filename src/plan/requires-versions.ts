@@ -80,64 +80,40 @@ const routeRequirements: readonly Requirement<Route>[] = [
   },
 ]
 
-const hasKey =
-  (family: 'ipv4' | 'ipv6', name: string) =>
-  ({ key }: Sysctl): boolean =>
-    key[1] === family && key.at(-1) === name
-
+/** As written in the documents of the kernel, with LINK for a name; the first Linux with it. */
 const sysctlRequirements: readonly Requirement<Sysctl>[] = [
-  {
-    what: 'net.ipv4.conf.LINK.ignore_routes_with_linkdown',
-    linux: '4.2',
-    uses: hasKey('ipv4', 'ignore_routes_with_linkdown'),
-  },
-  {
-    what: 'net.ipv6.conf.LINK.ignore_routes_with_linkdown',
-    linux: '4.3',
-    uses: hasKey('ipv6', 'ignore_routes_with_linkdown'),
-  },
-  {
-    what: 'net.ipv4.fib_multipath_hash_policy',
-    linux: '4.12',
-    uses: hasKey('ipv4', 'fib_multipath_hash_policy'),
-  },
-  {
-    what: 'net.ipv6.fib_multipath_hash_policy',
-    linux: '4.17',
-    uses: hasKey('ipv6', 'fib_multipath_hash_policy'),
-  },
-  {
-    what: 'net.ipv6.conf.LINK.ra_defrtr_metric',
-    linux: '5.12',
-    uses: hasKey('ipv6', 'ra_defrtr_metric'),
-  },
-]
+  ['net.ipv4.conf.LINK.ignore_routes_with_linkdown', '4.2'] as const,
+  ['net.ipv6.conf.LINK.ignore_routes_with_linkdown', '4.3'] as const,
+  ['net.ipv4.fib_multipath_hash_policy', '4.12'] as const,
+  ['net.ipv6.fib_multipath_hash_policy', '4.17'] as const,
+  ['net.ipv6.conf.LINK.ra_defrtr_metric', '5.12'] as const,
+].map(([what, linux]) => {
+  const [, family, ...rest] = what.split('.')
+  return { what, linux, uses: ({ key }) => key[1] === family && key.at(-1) === rest.at(-1) }
+})
 
 /** undefined without connection marks. */
 export const connmarkPath = ({ state: { connmarks } }: KernelPlan): Path | undefined =>
   connmarks.length === 0 ? undefined : ['marks']
 
-/** Needs chains of type route in the family inet, and names for priorities. */
-const connmarkNeeds = (plan: KernelPlan): readonly VersionNeed[] => {
-  const path = connmarkPath(plan)
-  if (path === undefined) return []
-  return [{ what: 'connections marked by nftables', linux: '5.2', nftables: '0.9.1', path }]
-}
+/** Chains of type route in the family inet, and names for priorities. */
+const connmarkNeed = { what: 'connections marked by nftables', linux: '5.2', nftables: '0.9.1' }
 
 /** The address tracker needs rule protocols, and `ip -N`, which prints numbers instead of names. */
-const trackerNeeds = ({ dynamic: { tables: followed, multipaths } }: KernelPlan): readonly VersionNeed[] => {
-  const first = [...followed, ...multipaths][0]
-  if (first === undefined) return []
-  return [{ what: 'tracked dynamic addresses', linux: '4.17', iproute2: '5.3', path: first.origin.path }]
-}
+const trackerNeed = { what: 'tracked dynamic addresses', linux: '4.17', iproute2: '5.3' }
 
-export const versionNeeds = oncePerObject((plan: KernelPlan): readonly VersionNeed[] => [
-  ...needsOf(ruleRequirements, plan.state.rules),
-  ...needsOf(routeRequirements, plan.state.routes),
-  ...needsOf(sysctlRequirements, plan.state.sysctls),
-  ...connmarkNeeds(plan),
-  ...trackerNeeds(plan),
-])
+export const versionNeeds = oncePerObject((plan: KernelPlan): readonly VersionNeed[] => {
+  const { state, dynamic } = plan
+  const connmarks = connmarkPath(plan)
+  const tracked = [...dynamic.tables, ...dynamic.multipaths][0]?.origin.path
+  return [
+    ...needsOf(ruleRequirements, state.rules),
+    ...needsOf(routeRequirements, state.routes),
+    ...needsOf(sysctlRequirements, state.sysctls),
+    ...(connmarks === undefined ? [] : [{ ...connmarkNeed, path: connmarks }]),
+    ...(tracked === undefined ? [] : [{ ...trackerNeed, path: tracked }]),
+  ]
+})
 
 function needsOf<T extends { readonly origin: Origin }>(
   requirements: readonly Requirement<T>[],

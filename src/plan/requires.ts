@@ -3,6 +3,7 @@ import { isMultipath } from './route.js'
 import type { Path } from '../diagnostics/diagnostic.js'
 import type { Family } from '../kernel/family.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
+import type { VirtualLink } from '../kernel/virtual-link.js'
 import type { KernelPlan, Route, Rule } from './plan.js'
 import { connmarkPath, versionNeeds, type VersionNeed } from './requires-versions.js'
 
@@ -25,13 +26,6 @@ export const requirementsOf = (plan: KernelPlan): Requirements => ({
   versions: versionNeeds(plan),
 })
 
-interface Use {
-  readonly option: string
-  readonly reason: string
-  /** The first use in the plan; undefined if the plan does not need it. */
-  readonly path: Path | undefined
-}
-
 function optionNeeds(plan: KernelPlan): readonly OptionNeed[] {
   const tables = (family: Family): Path | undefined =>
     [...plan.state.routes.filter(isInOtherTable), ...plan.state.rules].find((one) => one.family === family)
@@ -39,49 +33,30 @@ function optionNeeds(plan: KernelPlan): readonly OptionNeed[] {
   const balanced = plan.state.routes.find((route) => route.family === 'inet' && isMultipath(route))?.origin
     .path
   const marks = connmarkPath(plan)
-  const uses: readonly Use[] = [
-    {
-      option: 'CONFIG_IP_ADVANCED_ROUTER',
-      reason: 'without it Kconfig offers neither of the IPv4 options below',
-      path: tables('inet') ?? balanced,
-    },
-    {
-      option: 'CONFIG_IP_MULTIPLE_TABLES',
-      reason: 'IPv4 rules, and tables beside main',
-      path: tables('inet'),
-    },
-    {
-      option: 'CONFIG_IP_ROUTE_MULTIPATH',
-      reason: 'IPv4 routes over several next hops; IPv6 needs no option for them',
-      path: balanced,
-    },
-    { option: 'CONFIG_IPV6', reason: 'IPv6', path: firstOfFamily(plan, 'inet6') },
-    {
-      option: 'CONFIG_IPV6_MULTIPLE_TABLES',
-      reason: 'IPv6 rules, and tables beside main',
-      path: tables('inet6'),
-    },
-    ...virtualLinkOptions.map(({ kind, option, reason }) => ({
-      option,
-      reason,
-      path: plan.state.links.find(({ virtual }) => virtual?.kind === kind)?.origin.path,
-    })),
-    { option: 'CONFIG_SYSCTL', reason: 'kernel settings', path: plan.state.sysctls[0]?.origin.path },
-    { option: 'CONFIG_NF_TABLES', reason: 'nftables', path: marks },
-    { option: 'CONFIG_NF_TABLES_INET', reason: 'one nftables table for both families', path: marks },
-    { option: 'CONFIG_NF_CONNTRACK', reason: 'connection tracking', path: marks },
-    { option: 'CONFIG_NF_CONNTRACK_MARK', reason: 'connection marks', path: marks },
-    { option: 'CONFIG_NFT_CT', reason: 'nftables expressions for connection marks', path: marks },
+  const virtual = (kind: VirtualLink['kind']): Path | undefined =>
+    plan.state.links.find((link) => link.virtual?.kind === kind)?.origin.path
+  const advanced = 'without it Kconfig offers neither of the IPv4 options below'
+  const multipath = 'IPv4 routes over several next hops; IPv6 needs no option for them'
+  // With the first use in the plan; undefined if the plan does not need it.
+  const uses: readonly (readonly [option: string, reason: string, path: Path | undefined])[] = [
+    ['CONFIG_IP_ADVANCED_ROUTER', advanced, tables('inet') ?? balanced],
+    ['CONFIG_IP_MULTIPLE_TABLES', 'IPv4 rules, and tables beside main', tables('inet')],
+    ['CONFIG_IP_ROUTE_MULTIPATH', multipath, balanced],
+    ['CONFIG_IPV6', 'IPv6', firstOfFamily(plan, 'inet6')],
+    ['CONFIG_IPV6_MULTIPLE_TABLES', 'IPv6 rules, and tables beside main', tables('inet6')],
+    ['CONFIG_VLAN_8021Q', 'VLANs', virtual('vlan')],
+    ['CONFIG_BONDING', 'bonds', virtual('bond')],
+    ['CONFIG_BRIDGE', 'bridges', virtual('bridge')],
+    ['CONFIG_NET_VRF', 'VRFs', virtual('vrf')],
+    ['CONFIG_SYSCTL', 'kernel settings', plan.state.sysctls[0]?.origin.path],
+    ['CONFIG_NF_TABLES', 'nftables', marks],
+    ['CONFIG_NF_TABLES_INET', 'one nftables table for both families', marks],
+    ['CONFIG_NF_CONNTRACK', 'connection tracking', marks],
+    ['CONFIG_NF_CONNTRACK_MARK', 'connection marks', marks],
+    ['CONFIG_NFT_CT', 'nftables expressions for connection marks', marks],
   ]
-  return uses.flatMap(({ option, reason, path }) => (path === undefined ? [] : [{ option, reason, path }]))
+  return uses.flatMap(([option, reason, path]) => (path === undefined ? [] : [{ option, reason, path }]))
 }
-
-const virtualLinkOptions = [
-  { kind: 'vlan', option: 'CONFIG_VLAN_8021Q', reason: 'VLANs' },
-  { kind: 'bond', option: 'CONFIG_BONDING', reason: 'bonds' },
-  { kind: 'bridge', option: 'CONFIG_BRIDGE', reason: 'bridges' },
-  { kind: 'vrf', option: 'CONFIG_NET_VRF', reason: 'VRFs' },
-] as const
 
 const isInOtherTable = (route: Route): boolean => route.table !== RT_TABLE_MAIN
 

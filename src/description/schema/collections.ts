@@ -65,7 +65,7 @@ export const named = <S extends Any>(what: string, { pattern, problemOf }: Namin
     )
     .register(shapes, { propertyNames: { pattern } })
 
-const isMapping = (value: unknown): boolean =>
+export const isMapping = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** `word` means that there is nothing to list, so a list must not contain it. */

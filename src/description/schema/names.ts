@@ -21,13 +21,9 @@ const naming = (what: string, pattern: string, problemOf: (name: string) => stri
   pattern,
   problemOf: (name) => {
     const why = problemOf(name)
-    return why === undefined
-      ? undefined
-      : fail(
-          'name-invalid',
-          { what, name: shorten(name), why },
-          { on: 'key', ...(what === 'link' ? {} : fixForName(name)) },
-        )
+    if (why === undefined) return undefined
+    const fix = what === 'link' ? {} : fixForName(name)
+    return fail('name-invalid', { what, name: shorten(name), why }, { on: 'key', ...fix })
   },
 })
 
@@ -77,58 +73,48 @@ export const gatewayName = () => knownAs('gateway')
 export const ruleName = () => knownAs('rule')
 export const softwareName = () => knownAs('program')
 
+/** Text that matches a pattern; `why` says what the pattern asks for. */
+const matching = (expected: string, what: string, pattern: RegExp, why: string, maxLength = 128) =>
+  textScalar(expected, { pattern: pattern.source, maxLength }, (name) =>
+    pattern.test(name) && name.length <= maxLength
+      ? ok(name)
+      : fail('name-invalid', { what, name: shorten(name), why }),
+  )
+
 /** RFC 1035 labels; systemd's `~domain` routes queries and is no search domain. */
 export const searchDomain = () => {
   const label = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
   const domain = new RegExp(`^${label}(?:\\.${label})*$`)
-  return textScalar('a domain', { pattern: domain.source, maxLength: 253 }, (name) => {
-    if (domain.test(name) && name.length <= 253) return ok(name)
-    const why = 'labels of letters, digits and "-", joined by dots, are a domain'
-    return fail('name-invalid', { what: 'search domain', name: shorten(name), why })
-  })
+  const why = 'labels of letters, digits and "-", joined by dots, are a domain'
+  return matching('a domain', 'search domain', domain, why, 253)
 }
 
 const FILE_RULE = 'it begins with a letter or digit and goes on with those, ".", "_", "@" and "-"'
 
-const fileMatching = (expected: string, pattern: RegExp, why: string) =>
-  textScalar(expected, { pattern: pattern.source, maxLength: 128 }, (name) =>
-    pattern.test(name) && name.length <= 128
-      ? ok(name)
-      : fail('name-invalid', { what: 'file', name: shorten(name), why }),
-  )
-
 /** A name in a directory, not hidden, no path. `ending` is required by the program that reads the file. */
 export const fileName = (ending = '') => {
   const pattern = new RegExp(`^[A-Za-z0-9][A-Za-z0-9._@-]*${ending.replaceAll('.', '\\.')}$`)
-  if (ending === '') return fileMatching('a file name', pattern, FILE_RULE)
-  return fileMatching(`a file name that ends in ${ending}`, pattern, `${FILE_RULE}; it ends in ${ending}`)
+  if (ending === '') return matching('a file name', 'file', pattern, FILE_RULE)
+  return matching(`a file name that ends in ${ending}`, 'file', pattern, `${FILE_RULE}; it ends in ${ending}`)
 }
 
 /** As `source-directory` of interfaces(5) takes them. */
-export const plainFileName = () =>
-  fileMatching(
-    'a file name without dots',
-    /^[A-Za-z0-9][A-Za-z0-9_-]*$/,
-    'it begins with a letter or digit and goes on with those, "_" and "-"',
-  )
+export const plainFileName = () => {
+  const why = 'it begins with a letter or digit and goes on with those, "_" and "-"'
+  return matching('a file name without dots', 'file', /^[A-Za-z0-9][A-Za-z0-9_-]*$/, why)
+}
 
 export const absolutePath = () => {
   const path = /^(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)+$/
-  return textScalar('an absolute path', { pattern: path.source, maxLength: 255 }, (name) => {
-    if (path.test(name) && name.length <= 255) return ok(name)
-    const why =
-      'it begins with "/", and each part begins with a letter or digit and goes on with those, ".", "_", "-"'
-    return fail('name-invalid', { what: 'file', name: shorten(name), why })
-  })
+  const why =
+    'it begins with "/", and each part begins with a letter or digit and goes on with those, ".", "_", "-"'
+  return matching('an absolute path', 'file', path, why, 255)
 }
 
 /** A section of netplan's YAML and a key below it; the key may have dots. */
 export const netplanDefinition = () => {
   const sections = 'ethernets|bonds|bridges|dummy-devices|modems|tunnels|vlans|vrfs|wifis'
   const definition = new RegExp(`^(?:${sections})\\.[A-Za-z0-9_][A-Za-z0-9._-]*$`)
-  return textScalar('a definition of netplan’s', { pattern: definition.source, maxLength: 128 }, (name) => {
-    if (definition.test(name) && name.length <= 128) return ok(name)
-    const why = 'it is SECTION.KEY, as in `vlans.uplink`'
-    return fail('name-invalid', { what: 'definition', name: shorten(name), why })
-  })
+  const why = 'it is SECTION.KEY, as in `vlans.uplink`'
+  return matching('a definition of netplan’s', 'definition', definition, why)
 }

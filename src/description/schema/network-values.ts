@@ -19,15 +19,17 @@ const ADDRESS_PATTERN = '^[0-9A-Fa-f:.]+$'
 const PREFIX_PATTERN = '^[0-9A-Fa-f:.]+/[0-9]{1,3}$'
 const PREFIX_OR_ADDRESS_PATTERN = '^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$'
 
-const badAddress = (text: string, expected: string) => {
-  const fix = fixForAddress(text, expected)
-  const options = fix === undefined ? {} : { fix }
-  return fail('address-invalid', { text: shorten(text), expected }, options)
-}
+const invalid = (text: string, expected: string, fix: string | undefined) =>
+  fail('address-invalid', { text: shorten(text), expected }, { fix })
+
+const badAddress = (text: string, expected: string) => invalid(text, expected, fixForAddress(text, expected))
+
+/** Entries between spaces, commas or semicolons. */
+const splitList = (text: string): readonly string[] => text.split(/[\s,;]+/).filter((entry) => entry !== '')
 
 function fixForAddress(text: string, expected: string): string | undefined {
   const [address = '', length] = text.split('/')
-  const list = text.split(/[\s,;]+/).filter((entry) => entry !== '')
+  const list = splitList(text)
   if (list.length > 1 && list.every((entry) => parsePrefixOrAddress(entry) !== undefined))
     return `Write a list: [${list.map(shorten).join(', ')}].`
   if (text !== text.trim() || /\s/.test(text)) return 'Write it without spaces.'
@@ -75,17 +77,16 @@ function netmaskBits(text: string): number | undefined {
   return /^1*0*$/.test(ones) ? ones.lastIndexOf('1') + 1 : undefined
 }
 
-function readAddress(text: string): Reading<Address> {
-  const address = parseAddress(text)
-  return address === undefined ? badAddress(text, ADDRESS) : ok(address)
-}
-
 function readPrefix(text: string): Reading<Prefix> {
   const prefix = parsePrefixOrAddress(text)
   return prefix === undefined ? badAddress(text, PREFIX) : ok(prefix)
 }
 
-export const address = () => textScalar(ADDRESS, { pattern: ADDRESS_PATTERN }, readAddress)
+export const address = () =>
+  textScalar(ADDRESS, { pattern: ADDRESS_PATTERN }, (text) => {
+    const parsed = parseAddress(text)
+    return parsed === undefined ? badAddress(text, ADDRESS) : ok(parsed)
+  })
 
 export const linkAddress = () =>
   textScalar(LINK_ADDRESS, { pattern: PREFIX_PATTERN }, (text) => {
@@ -96,34 +97,22 @@ export const linkAddress = () =>
 /** An address or one of `words`. */
 export const addressOr = <const W extends string>(words: readonly W[]) => {
   const expected = `${ADDRESS}, ${words.map((word) => `\`${word}\``).join(' or ')}`
-  return textScalar<Address | W>(
-    expected,
-    { anyOf: [{ pattern: ADDRESS_PATTERN }, { enum: words }] },
-    (text) => {
-      const found = words.find((word) => word === text)
-      if (found !== undefined) return ok(found)
-      const parsed = parseAddress(text)
-      if (parsed !== undefined) return ok(parsed)
-      if (/[.:/]/.test(text)) return badAddress(text, ADDRESS)
-      return fail('address-invalid', { text: shorten(text), expected }, fixForWord(text, words))
-    },
-  )
+  const shape = { anyOf: [{ pattern: ADDRESS_PATTERN }, { enum: words }] }
+  return textScalar<Address | W>(expected, shape, (text) => {
+    const found = words.find((word) => word === text) ?? parseAddress(text)
+    if (found !== undefined) return ok(found)
+    return /[.:/]/.test(text) ? badAddress(text, ADDRESS) : invalid(text, expected, fixForWord(text, words))
+  })
 }
 
-export const destination = () =>
-  textScalar<Prefix | 'default'>(
-    `${PREFIX}, or \`default\``,
-    { anyOf: [{ pattern: PREFIX_OR_ADDRESS_PATTERN }, { enum: ['default'] }] },
-    (text) => {
-      if (text === 'default') return ok(text)
-      if (/[.:/]/.test(text)) return readPrefix(text)
-      return fail(
-        'address-invalid',
-        { text: shorten(text), expected: `${PREFIX}, or \`default\`` },
-        fixForWord(text, ['default']),
-      )
-    },
-  )
+export const destination = () => {
+  const expected = `${PREFIX}, or \`default\``
+  const shape = { anyOf: [{ pattern: PREFIX_OR_ADDRESS_PATTERN }, { enum: ['default'] }] }
+  return textScalar<Prefix | 'default'>(expected, shape, (text) => {
+    if (text === 'default') return ok(text)
+    return /[.:/]/.test(text) ? readPrefix(text) : invalid(text, expected, fixForWord(text, ['default']))
+  })
+}
 
 const ANY = ['any', 'all', '*', 'default', 'anywhere', 'everywhere']
 
@@ -134,10 +123,10 @@ export const prefixOrLink = () =>
     { anyOf: [{ pattern: PREFIX_OR_ADDRESS_PATTERN }, { pattern: '^[A-Za-z0-9._][A-Za-z0-9._-]{0,14}$' }] },
     (text) => {
       if (ANY.includes(text.toLowerCase()))
-        return fail(
-          'address-invalid',
-          { text, expected: 'a prefix, an address or a link' },
-          { fix: 'Leave the key out to match every address, or write `0.0.0.0/0` or `::/0` for one family.' },
+        return invalid(
+          text,
+          'a prefix, an address or a link',
+          'Leave the key out to match every address, or write `0.0.0.0/0` or `::/0` for one family.',
         )
       const isAddress = /^[\d.]+(?:-[\d.]+)?$|[:/,]/.test(text)
       const reading = isAddress ? readPrefix(text) : readLinkName(text)
@@ -156,11 +145,11 @@ export const mac = () => {
     const digits = text.replace(/[^0-9a-f]/gi, '')
     const pairs = digits.length === 12 ? (digits.match(/../g) ?? []).join(':').toLowerCase() : undefined
     const fix = isGroup
-      ? { fix: 'Make the second digit even: an odd one is the address of a group.' }
+      ? 'Make the second digit even: an odd one is the address of a group.'
       : pairs !== undefined && pairs !== text && !isZero
-        ? { fix: `Write it with colons: ${pairs}.` }
-        : {}
-    if (!pattern.test(text) || isZero) return fail('address-invalid', { text: shorten(text), expected }, fix)
+        ? `Write it with colons: ${pairs}.`
+        : undefined
+    if (!pattern.test(text) || isZero) return invalid(text, expected, fix)
     return ok(text.toLowerCase().replaceAll('-', ':'))
   })
 }
@@ -179,60 +168,62 @@ export const mark = () =>
     (text) => {
       const parsed = parseFwmark(text)
       if (parsed === undefined)
-        return fail('fwmark-invalid', (written) => ({ text: written ?? shorten(text) }), fixForMark(text))
+        return fail('fwmark-invalid', (written) => ({ text: written ?? shorten(text) }), {
+          fix: fixForMark(text),
+        })
       return ok({ mark: parsed, masked: text.includes('/') })
     },
   )
 
-function fixForMark(text: string): { readonly fix?: string } {
+function fixForMark(text: string): string | undefined {
   if (/^[0-9a-f]{1,8}(\/[0-9a-f]{1,8})?$/i.test(text) && /[a-f]/i.test(text))
-    return { fix: `Write 0x before hexadecimal numbers: ${text.replace(/(^|\/)/g, '$10x')}.` }
-  if (/^\w+[:&]\w+$/.test(text))
-    return { fix: `Write \`/\` between value and mask: ${text.replace(/[:&]/, '/')}.` }
-  return {}
+    return `Write 0x before hexadecimal numbers: ${text.replace(/(^|\/)/g, '$10x')}.`
+  return /^\w+[:&]\w+$/.test(text)
+    ? `Write \`/\` between value and mask: ${text.replace(/[:&]/, '/')}.`
+    : undefined
 }
 
 /** Of services(5), what people filter most. */
-const services: Readonly<Record<string, number>> = {
-  dns: 53,
-  domain: 53,
-  ftp: 21,
-  http: 80,
-  https: 443,
-  imap: 143,
-  imaps: 993,
-  ntp: 123,
-  openvpn: 1194,
-  pop3: 110,
-  sip: 5060,
-  smtp: 25,
-  smtps: 465,
-  ssh: 22,
-  submission: 587,
-  wireguard: 51820,
-}
+const services = new Map([
+  ['dns', 53],
+  ['domain', 53],
+  ['ftp', 21],
+  ['http', 80],
+  ['https', 443],
+  ['imap', 143],
+  ['imaps', 993],
+  ['ntp', 123],
+  ['openvpn', 1194],
+  ['pop3', 110],
+  ['sip', 5060],
+  ['smtp', 25],
+  ['smtps', 465],
+  ['ssh', 22],
+  ['submission', 587],
+  ['wireguard', 51820],
+])
 
-function fixForRange(what: string, text: string): { readonly fix?: string } {
-  const service = Object.hasOwn(services, text.toLowerCase()) ? services[text.toLowerCase()] : undefined
-  if (service !== undefined && what !== 'uidrange') return { fix: `Write the number: ${service}.` }
-  const list = text.split(/[\s,;]+/).filter((entry) => entry !== '')
+function fixForRange(what: string, text: string): string | undefined {
+  const service = services.get(text.toLowerCase())
+  if (service !== undefined && what !== 'uidrange') return `Write the number: ${service}.`
+  const list = splitList(text)
   if (list.length > 1 && list.every((entry) => /^\d+(-\d+)?$/.test(entry)))
-    return { fix: `Write a list: [${list.slice(0, 20).join(', ')}].` }
+    return `Write a list: [${list.slice(0, 20).join(', ')}].`
   const [, first, last] = /^(\d+)\s*(?:[-:–]|\.\.+)\s*(\d+)$/.exec(text) ?? []
   if (first !== undefined && last !== undefined) {
     const [low, high] = [Number(first), Number(last)].sort((a, b) => a - b)
-    return { fix: `Write ${low}-${high}: the lower number first, joined by \`-\`.` }
+    return `Write ${low}-${high}: the lower number first, joined by \`-\`.`
   }
-  if (/^\d+$/.test(text)) return {}
-  if (what === 'uidrange') return { fix: 'Write the number that `id -u NAME` prints.' }
-  return { fix: 'Write the number of the port; names are in /etc/services.' }
+  if (/^\d+$/.test(text)) return undefined
+  if (what === 'uidrange') return 'Write the number that `id -u NAME` prints.'
+  return 'Write the number of the port; names are in /etc/services.'
 }
 
 const range = (what: string, expected: string, min: number, max: number) =>
   numberOrText<Range>(expected, '^[0-9]{1,10}(-[0-9]{1,10})?$', (text) => {
     const parsed = parseRange(text, min, max)
     return parsed === undefined
-      ? fail('range-invalid', { what, text: shorten(text), expected }, fixForRange(what, text))
+      ? fail('range-invalid', { what, text: shorten(text), expected }, { fix: fixForRange(what, text) })
       : ok(parsed)
   })
 
@@ -246,7 +237,7 @@ export const ipProtocol = () =>
     if (number !== undefined) return ok(number)
     const known = Object.keys(ipProtocols)
     const args = { what: 'protocol', value: shorten(text), choices: [...known, 'a number from 1 to 255'] }
-    return fail('value-unknown', args, fixForWord(text, known))
+    return fail('value-unknown', args, { fix: fixForWord(text, known) })
   })
 
 export const dscp = () =>
@@ -260,13 +251,10 @@ export const dscp = () =>
       const octet = Number(text)
       const fix =
         octet > 63 && octet <= 255 && octet % 4 === 0
-          ? { fix: `Write ${octet / 4}: a DSCP is the TOS octet ${text} divided by 4.` }
+          ? `Write ${octet / 4}: a DSCP is the TOS octet ${text} divided by 4.`
           : fixForWord(text.toLowerCase(), names)
-      return fail(
-        'value-unknown',
-        { what: 'DSCP', value: shorten(text), choices: [...names, 'a number from 0 to 63'] },
-        fix,
-      )
+      const args = { what: 'DSCP', value: shorten(text), choices: [...names, 'a number from 0 to 63'] }
+      return fail('value-unknown', args, { fix })
     },
   )
 

@@ -122,25 +122,16 @@ export const flag = () =>
 
 /** `words` in the order of messages. */
 export const choice = <const W extends string>(what: string, words: readonly W[]) =>
-  scalar<W>({ enum: words }, (value) => readChoice(what, words, value))
-
-export function readChoice<W extends string>(what: string, words: readonly W[], value: unknown): Reading<W> {
-  const found = words.find((word) => word === value)
-  if (found !== undefined) return ok(found)
-  if (typeof value === 'string')
-    return fail(
-      'value-unknown',
-      { what, value: value.slice(0, 60), choices: words },
-      fixForWord(value, words),
-    )
-  if (typeof value === 'number' && 'fix' in fixForWord(String(value), words))
-    return fail(
-      'value-unknown',
-      { what, value: String(value), choices: words },
-      fixForWord(String(value), words),
-    )
-  return wrongType('other', words.map((word) => `\`${word}\``).join(' or '), value)
-}
+  scalar<W>({ enum: words }, (value) => {
+    const found = words.find((word) => word === value)
+    if (found !== undefined) return ok(found)
+    if (typeof value === 'string' || typeof value === 'number') {
+      const fix = fixForWord(String(value), words)
+      const args = { what, value: String(value).slice(0, 60), choices: words }
+      if (typeof value === 'string' || fix !== undefined) return fail('value-unknown', args, { fix })
+    }
+    return wrongType('other', words.map((word) => `\`${word}\``).join(' or '), value)
+  })
 
 /** Words of firewalls and other tools for those of this language. */
 const meanings = new Map([
@@ -168,13 +159,10 @@ const meanings = new Map([
   ['reject', 'unreachable'],
 ])
 
-export function fixForWord(word: string, known: readonly string[]): { readonly fix?: string } {
+export function fixForWord(word: string, known: readonly string[]): string | undefined {
   const meaning = meanings.get(word.toLowerCase())
-  if (meaning !== undefined && known.includes(meaning)) return { fix: `Did you mean \`${meaning}\`?` }
-  const number = Number(word)
+  if (meaning !== undefined && known.includes(meaning)) return `Did you mean \`${meaning}\`?`
   // bonding.rst gives each mode a number, in this order.
-  const mode = word !== '' && known.includes('802.3ad') ? bondModes[number] : undefined
-  if (mode !== undefined) return { fix: `Did you mean \`${mode}\`?` }
-  const fix = didYouMean(word, known)
-  return fix === undefined ? {} : { fix }
+  const mode = word !== '' && known.includes('802.3ad') ? bondModes[Number(word)] : undefined
+  return mode === undefined ? didYouMean(word, known) : `Did you mean \`${mode}\`?`
 }

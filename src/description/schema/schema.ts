@@ -2,7 +2,7 @@
 import * as z from 'zod/mini'
 import { MAX_TABLE } from '../../kernel/table.js'
 import type { Description } from '../description.js'
-import { fail, choice, ok, integer, readChoice, scalar, shapes, wrongType } from './primitives.js'
+import { fail, choice, ok, integer, scalar, shapes, wrongType } from './primitives.js'
 import { listOf, mapping, named, optional, required } from './collections.js'
 import { defaultRoute, gateways } from './gateway.js'
 import { links, manage } from './link.js'
@@ -24,9 +24,7 @@ const table = () =>
 const sysctls = () =>
   z.union(
     [
-      scalar<'auto' | 'none'>({ enum: ['auto', 'none'] }, (value) =>
-        readChoice('word', ['auto', 'none'], value),
-      ),
+      choice('word', ['auto', 'none']),
       named(
         'a mapping of sysctls to values',
         { pattern: SYSCTL_KEY.source, problemOf: sysctlKeyProblem },

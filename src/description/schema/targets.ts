@@ -106,13 +106,7 @@ const withoutSettings = () =>
 const settingsByTarget = () =>
   mapping('a mapping of targets to settings', {
     [ALL]: optional(withoutSettings(), 'Chooses every target; the other keys give settings.'),
-    netifrc: chosen('netifrc'),
-    ifupdown: chosen('ifupdown'),
-    'nm-dispatcher': chosen('nm-dispatcher'),
-    'nm-keyfile': chosen('nm-keyfile'),
-    networkd: chosen('networkd'),
-    netplan: chosen('netplan'),
-    iproute2: chosen('iproute2'),
+    ...Object.fromEntries(targetNames.map((id) => [id, chosen(id)])),
   }).check(
     z.superRefine((written, context) => {
       // An unknown key is reported already.

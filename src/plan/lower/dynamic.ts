@@ -1,11 +1,9 @@
 // Lowering of dynamic addresses: the tables that track them.
-import { families, type Family } from '../../kernel/family.js'
+import { families } from '../../kernel/family.js'
 import type { LinkName } from '../../kernel/link.js'
-import type { Gateway, Link, Network } from '../../network/network.js'
+import { leasedFamilies, type Gateway, type Network } from '../../network/network.js'
 import { gatewayOrigin, mainMetrics } from './routes.js'
 import type { DynamicTable, DynamicReplyRule } from '../plan.js'
-
-export const isLeasing = ({ dhcp4, dhcp6, acceptRa }: Link): boolean => dhcp4 || dhcp6 || acceptRa
 
 export function lowerDynamic(
   network: Network,
@@ -50,12 +48,13 @@ function gatewayLinkTable(
 /** The network of a LAN link with dynamic addresses: every gateway's table has it, like a static network. */
 function lanLinkTable(gateway: Gateway, name: LinkName, network: Network): readonly DynamicTable[] {
   const link = network.links.get(name)
-  if (link === undefined || !isLeasing(link)) return []
+  const leased = link === undefined ? [] : leasedFamilies(link)
+  if (leased.length === 0) return []
   return [
     {
       link: name,
       table: gateway.table,
-      families: leasedFamilies(link),
+      families: leased,
       routers: [],
       installedIn: 'main',
       replies: [],
@@ -63,6 +62,3 @@ function lanLinkTable(gateway: Gateway, name: LinkName, network: Network): reado
     },
   ]
 }
-
-const leasedFamilies = ({ dhcp4, dhcp6, acceptRa }: Link): readonly Family[] =>
-  families.filter((family) => (family === 'inet' ? dhcp4 : dhcp6 || acceptRa))

@@ -1,10 +1,10 @@
 // Lowering: network → kernel plan.
 import { hasErrors } from '../../diagnostics/diagnostic.js'
 import type { Reporter } from '../../diagnostics/reporter.js'
-import type { Gateway, Network } from '../../network/network.js'
+import { leasedFamilies, type Gateway, type Network } from '../../network/network.js'
 import { sortRoutes } from '../keys.js'
 import { lowerConnmarks } from './connmarks.js'
-import { isLeasing, lowerDynamic } from './dynamic.js'
+import { lowerDynamic } from './dynamic.js'
 import { sortByDependency, vrfsOf } from './virtual-links.js'
 import { dynamicMultipaths, gatewayOrigin, lowerRoutes } from './routes.js'
 import { lowerRules, ruleOrigin } from './rules.js'
@@ -56,7 +56,7 @@ export function lower(network: Network, reporter: Reporter): KernelPlan | undefi
         optional: link.optional,
         virtual: link.virtual,
         master: link.master,
-        ...(isLeasing(link)
+        ...(leasedFamilies(link).length > 0
           ? { lease: { dhcp4: link.dhcp4, dhcp6: link.dhcp6, acceptRa: link.acceptRa } }
           : {}),
         origin: { kind: 'link', link: link.name, path: link.path, comment: link.comment },
@@ -75,11 +75,7 @@ const plannedGateway = (gateway: Gateway): PlannedGateway => ({
   name: gateway.name,
   link: gateway.link,
   table: gateway.table,
-  nexthops: gateway.nexthops.map(({ family, kind, via }) => ({
-    family,
-    kind,
-    via,
-  })),
+  nexthops: gateway.nexthops.map(({ family, kind, via }) => ({ family, kind, via })),
   addresses: gateway.addresses.map(({ prefix }) => prefix),
   fwmark: gateway.fwmark,
   failClosed: gateway.failClosed,

@@ -2,10 +2,11 @@
 import { hasErrors } from '../../diagnostics/diagnostic.js'
 import type { Reporter } from '../../diagnostics/reporter.js'
 import { asStored } from '../../kernel/rule.js'
-import { families, familyName, otherFamily, type Family } from '../../kernel/family.js'
+import { families, familyName, otherFamily } from '../../kernel/family.js'
 import { hostPrefix } from '../../kernel/prefix.js'
 import { isPreference, MAX_PREFERENCE, type Preference } from '../../kernel/preference.js'
 import { RT_TABLE_MAIN } from '../../kernel/table.js'
+import { servesFamily } from '../../network/network.js'
 import type { Gateway, LocalNetwork, Network, ResolvedRule } from '../../network/network.js'
 import { actionKey, selectorKey, sortRules } from '../keys.js'
 import { formatOrigin } from '../origin.js'
@@ -82,10 +83,6 @@ function fwmarkRules(gateway: Gateway, allocator: PriorityAllocator, reporter: R
       origin,
     }))
 }
-
-/** Whether the gateway's table has an answer for packets of the family. */
-export const servesFamily = (gateway: Gateway, family: Family): boolean =>
-  gateway.failClosed || gateway.nexthops.length === 0 || gateway.nexthops.some((way) => way.family === family)
 
 function replyRules(gateway: Gateway, allocator: PriorityAllocator, reporter: Reporter): readonly Rule[] {
   const rules: Rule[] = []
