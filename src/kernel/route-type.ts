@@ -1,19 +1,11 @@
 // Route types and scopes.
 
 /** ip-route(8) TYPE; RTN_*. */
-export type RouteType = 'unicast' | 'local' | RejectType
+export const routeTypes = ['unicast', 'local', 'blackhole', 'unreachable', 'prohibit', 'throw'] as const
+export type RouteType = (typeof routeTypes)[number]
 
 /** Types without next hop and device. */
-export type RejectType = 'blackhole' | 'unreachable' | 'prohibit' | 'throw'
-
-export const routeTypes: readonly RouteType[] = [
-  'unicast',
-  'local',
-  'blackhole',
-  'unreachable',
-  'prohibit',
-  'throw',
-]
+export type RejectType = Exclude<RouteType, 'unicast' | 'local'>
 
 /** ip-route(8) SCOPE; RT_SCOPE_*. IPv4 only: the kernel ignores it for IPv6. */
 export type Scope = 'global' | 'link' | 'host'

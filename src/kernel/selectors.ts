@@ -60,6 +60,9 @@ const prefixOn = (field: PrefixTest['field']) => (prefix: Prefix) => prefixTest(
 const linkOn = (field: LinkTest['field']) => (link: LinkName) => ({ kind: 'link', field, link }) as const
 const rangeOn = (field: RangeTest['field']) => (range: Range) => ({ kind: 'range', field, ...range }) as const
 
+/** FRA_IP_PROTO, FRA_SPORT_RANGE and FRA_DPORT_RANGE came together. */
+const transport = { linux: '4.17', iproute2: '4.17' }
+
 /** Each selector, in the order of `ip rule show`. */
 export const selectors: { readonly [K in SelectorName]: SelectorField<SelectorValues[K]> } = {
   from: { order: 6, test: prefixOn('src'), format: formatPrefixShort },
@@ -72,11 +75,7 @@ export const selectors: { readonly [K in SelectorName]: SelectorField<SelectorVa
     format: (value) => `0x${value.toString(16).padStart(2, '0')}`,
     toJson: hex,
   },
-  fwmark: {
-    order: 3,
-    test: (mark) => ({ kind: 'mask', field: 'mark', ...mark }),
-    format: formatFwmark,
-  },
+  fwmark: { order: 3, test: (mark) => ({ kind: 'mask', field: 'mark', ...mark }), format: formatFwmark },
   iif: { order: 1, test: linkOn('iif'), format: String },
   oif: { order: 2, test: linkOn('oif'), format: String },
   uidrange: {
@@ -91,20 +90,10 @@ export const selectors: { readonly [K in SelectorName]: SelectorField<SelectorVa
     test: (number) => ({ kind: 'range', field: 'ipproto', first: number, last: number }),
     format: String,
     toJson: (number) => number,
-    since: { linux: '4.17', iproute2: '4.17' },
+    since: transport,
   },
-  sport: {
-    order: 9,
-    test: rangeOn('sport'),
-    format: formatRange,
-    since: { linux: '4.17', iproute2: '4.17' },
-  },
-  dport: {
-    order: 10,
-    test: rangeOn('dport'),
-    format: formatRange,
-    since: { linux: '4.17', iproute2: '4.17' },
-  },
+  sport: { order: 9, test: rangeOn('sport'), format: formatRange, since: transport },
+  dport: { order: 10, test: rangeOn('dport'), format: formatRange, since: transport },
   dscp: {
     order: 7,
     test: (dscp) => ({ kind: 'mask', field: 'tos', value: dscp << 2, mask: 0xfc }),

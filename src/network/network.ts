@@ -43,7 +43,14 @@ export interface LinkAddress {
   readonly path: Path
 }
 
-export interface Link extends Source {
+/** Sources of dynamic addresses. */
+export interface LeaseClients {
+  readonly dhcp4: boolean
+  readonly dhcp6: boolean
+  readonly acceptRa: boolean
+}
+
+export interface Link extends Source, LeaseClients {
   readonly name: LinkName
   /** As written for the link. */
   readonly manage: 'full' | 'routing'
@@ -58,13 +65,10 @@ export interface Link extends Source {
   readonly virtual?: VirtualLink
   /** The link that it is a member of. */
   readonly master?: Master
-  readonly dhcp4: boolean
-  readonly dhcp6: boolean
-  readonly acceptRa: boolean
 }
 
 /** Families in which the link gets addresses by DHCP or router advertisements. */
-export const leasedFamilies = ({ dhcp4, dhcp6, acceptRa }: Link): readonly Family[] =>
+export const leasedFamilies = ({ dhcp4, dhcp6, acceptRa }: LeaseClients): readonly Family[] =>
   families.filter((family) => (family === 'inet' ? dhcp4 : dhcp6 || acceptRa))
 
 /** A gateway's next hop in one family. */

@@ -1,6 +1,7 @@
 // Check of a next hop on a link: what the kernel answers when the route is added.
 import type { Reporter } from '../diagnostics/reporter.js'
 import { isLinkLocal, type Address } from '../kernel/address.js'
+import { containsAddress } from '../kernel/prefix.js'
 import { addressProblem, unicastProblem } from './resolve-links.js'
 import { isOnLink } from './references.js'
 import type { Link } from './network.js'
@@ -19,11 +20,10 @@ export function checkNexthop(via: Address, link: Link, onlink: boolean, reporter
     return false
   }
   for (const { prefix } of link.addresses) {
-    const why = isOnLink({ ...link, addresses: [{ prefix, path: [] }] }, via)
-      ? addressProblem({ ...prefix, address: via })
-      : undefined
     // An IPv6 router may have the network's own address: the subnet-router anycast address (RFC 4291, 2.6.1).
-    if (why !== undefined && via.family === 'inet') {
+    if (via.family === 'inet6' || !containsAddress(prefix, via)) continue
+    const why = addressProblem({ ...prefix, address: via })
+    if (why !== undefined) {
       reporter.report('nexthop-unusable', { via: text, why })
       return false
     }

@@ -4,7 +4,7 @@ import type { Path } from '../diagnostics/diagnostic.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import { isLoopback, isMulticast, isUnspecified, type Address } from '../kernel/address.js'
 import { addressBits } from '../kernel/family.js'
-import { isLinkName, linkNameProblem, type LinkName } from '../kernel/link.js'
+import { isLinkName, linkNameProblem, loopback, type LinkName } from '../kernel/link.js'
 import { hasHostBits, isHostPrefix, lastAddress, type Prefix } from '../kernel/prefix.js'
 import { entriesOf } from './references.js'
 import type { Link, LinkAddress } from './network.js'
@@ -15,15 +15,9 @@ export function resolveLinks(description: Description, reporter: Reporter): Read
   const seen = new Map<string, { readonly link: LinkName; readonly path: Path }>()
   for (const [name, written] of Object.entries(description.links ?? {})) {
     const at = reporter.at('links', name)
-    if (name === 'lo') {
-      const why = 'lo is always there; remove it'
-      at.report('name-invalid', { what: 'link', name, why }, { on: 'key' })
-    } else if (isLinkName(name)) {
-      links.set(name, resolveLink(name, written, isHostManaged, at, seen))
-    } else {
-      const why = linkNameProblem(name) ?? 'the kernel refuses it'
-      at.report('name-invalid', { what: 'link', name, why }, { on: 'key' })
-    }
+    const why = name === loopback ? 'lo is always there; remove it' : linkNameProblem(name)
+    if (why !== undefined) at.report('name-invalid', { what: 'link', name, why }, { on: 'key' })
+    else if (isLinkName(name)) links.set(name, resolveLink(name, written, isHostManaged, at, seen))
   }
   return links
 }

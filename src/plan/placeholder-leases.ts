@@ -1,10 +1,11 @@
 // Placeholder leases: an address and a router for each leased link, so that lookups over it have a result.
 import type { Address } from '../kernel/address.js'
-import { families, type Family } from '../kernel/family.js'
+import type { Family } from '../kernel/family.js'
 import type { LinkName } from '../kernel/link.js'
 import type { Prefix } from '../kernel/prefix.js'
+import { leasedFamilies } from '../network/network.js'
 import type { LeaseData } from './apply-leases.js'
-import type { KernelPlan, PlannedLink } from './plan.js'
+import type { KernelPlan } from './plan.js'
 
 export interface PlaceholderLeases {
   readonly leases: ReadonlyMap<LinkName, LeaseData>
@@ -19,19 +20,12 @@ export function placeholderLeases(
 ): PlaceholderLeases {
   const leases = new Map<LinkName, LeaseData>()
   const names = new Map<string, string>()
-  const leasedNames = [
-    ...new Set(plans.flatMap(({ state: { links } }) => links.flatMap(leasedName))),
-  ].toSorted()
+  const leased = plans.flatMap(({ state }) => state.links.filter(({ lease }) => lease !== undefined))
+  const leasedNames = [...new Set(leased.map(({ name }) => name))].toSorted()
   const indices = new Map(leasedNames.map((name, index) => [name, index]))
   for (const { name, lease } of plan.state.links) {
     if (lease === undefined) continue
-    const leased: Readonly<Record<Family, boolean>> = {
-      inet: lease.dhcp4,
-      inet6: lease.dhcp6 || lease.acceptRa,
-    }
-    const placeholders = families
-      .filter((family) => leased[family])
-      .map((family) => placeholderFor(family, indices.get(name) ?? 0))
+    const placeholders = leasedFamilies(lease).map((family) => placeholderFor(family, indices.get(name) ?? 0))
     leases.set(name, {
       addresses: placeholders.map(({ address }) => address),
       routers: placeholders.map(({ router }) => router),
@@ -43,9 +37,6 @@ export function placeholderLeases(
   }
   return { leases, names }
 }
-
-const leasedName = ({ name, lease }: PlannedLink): LinkName | readonly LinkName[] =>
-  lease === undefined ? [] : name
 
 /** From the benchmarking networks (RFC 2544, RFC 5180), which no lease contains. */
 function placeholderFor(

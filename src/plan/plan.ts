@@ -9,12 +9,12 @@ import type { Prefix } from '../kernel/prefix.js'
 import type { RuleAction, Selector } from '../kernel/rule.js'
 import type { SysctlKey } from '../kernel/sysctl.js'
 import type { TableId } from '../kernel/table.js'
-import type { GatewayNexthop as NetworkGatewayNexthop, LeftOut } from '../network/network.js'
+import type { GatewayNexthop as NetworkGatewayNexthop, LeaseClients, LeftOut } from '../network/network.js'
 import type { Software } from '../software/software.js'
 import type { Origin } from './origin.js'
 import type { Nexthop, Route } from './route.js'
 
-export type { Nexthop, Origin, Route, RuleAction, Selector }
+export type { LeaseClients, Nexthop, Origin, Route, RuleAction, Selector }
 
 /** A host's desired network, in three parts. */
 export interface KernelPlan {
@@ -98,13 +98,6 @@ export interface PlannedLink {
   /** Absent: all addresses are static. */
   readonly lease?: LeaseClients
   readonly origin: Origin
-}
-
-/** Sources of dynamic addresses. */
-export interface LeaseClients {
-  readonly dhcp4: boolean
-  readonly dhcp6: boolean
-  readonly acceptRa: boolean
 }
 
 /**

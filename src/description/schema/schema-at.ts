@@ -14,18 +14,12 @@ export const shapeAt = (path: Path): Shape | undefined =>
 
 /** Keys that the mapping at the path takes; none where it takes names of the writer's own. */
 export const keysAt = (path: Path): readonly string[] =>
-  schemasAt(path)
-    .flatMap(branchesOf)
-    .flatMap((schema) => {
-      const def = defOf(schema)
-      return def.type === 'object' ? Object.keys(def.shape) : []
-    })
+  defsAt(path).flatMap((def) => (def.type === 'object' ? Object.keys(def.shape) : []))
 
 /** Whether the keys of the mapping at the path are names that the writer gives. */
-export const isNamed = (path: Path): boolean =>
-  schemasAt(path)
-    .flatMap(branchesOf)
-    .some((schema) => defOf(schema).type === 'record')
+export const isNamed = (path: Path): boolean => defsAt(path).some(({ type }) => type === 'record')
+
+const defsAt = (path: Path) => schemasAt(path).flatMap(branchesOf).map(defOf)
 
 const schemasAt = (path: Path): readonly Any[] =>
   path.reduce<readonly Any[]>(

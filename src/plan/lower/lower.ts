@@ -3,13 +3,12 @@ import { hasErrors } from '../../diagnostics/diagnostic.js'
 import type { Reporter } from '../../diagnostics/reporter.js'
 import { leasedFamilies, type Gateway, type Network } from '../../network/network.js'
 import { sortRoutes } from '../keys.js'
-import { lowerConnmarks } from './connmarks.js'
 import { lowerDynamic } from './dynamic.js'
 import { sortByDependency, vrfsOf } from './virtual-links.js'
 import { dynamicMultipaths, gatewayOrigin, lowerRoutes } from './routes.js'
 import { lowerRules, ruleOrigin } from './rules.js'
 import { lowerSysctls } from './sysctls.js'
-import type { KernelPlan, PlannedGateway, PlannedLink, Table } from '../plan.js'
+import type { Connmark, KernelPlan, PlannedGateway, PlannedLink, Table } from '../plan.js'
 
 /** undefined if an error was reported. */
 export function lower(network: Network, reporter: Reporter): KernelPlan | undefined {
@@ -81,3 +80,13 @@ const plannedGateway = (gateway: Gateway): PlannedGateway => ({
   failClosed: gateway.failClosed,
   origin: gatewayOrigin(gateway),
 })
+
+function lowerConnmarks({ marks, gateways }: Network): readonly Connmark[] {
+  if (marks === 'none') return []
+  return gateways.flatMap((gateway) => {
+    const { link, fwmark, path } = gateway
+    if (fwmark === undefined || fwmark.value === 0) return []
+    const origin = gatewayOrigin(gateway, { part: 'connmark', link }, [...path, 'fwmark'])
+    return [{ link, fwmark, origin }]
+  })
+}

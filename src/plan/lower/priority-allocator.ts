@@ -3,6 +3,7 @@ import type { Reporter } from '../../diagnostics/reporter.js'
 import { MAX_PREFERENCE, type Preference } from '../../kernel/preference.js'
 import { families } from '../../kernel/family.js'
 import type { Network, ResolvedRule, RuleExpansion } from '../../network/network.js'
+import { bandOf } from '../../software/software.js'
 
 export type Tier = 'local' | 'exceptions' | 'marks' | 'replies' | 'rules'
 
@@ -45,8 +46,11 @@ export function createPriorityAllocator(network: Network): PriorityAllocator {
     if (policy.pref !== undefined)
       for (let index = 0; index < policyWidth(policy); index++) pinned.add(policy.pref + index)
   const foreign = network.coexist.flatMap((software) => software.prefs)
-  const isFree = (pref: Preference) =>
-    !pinned.has(pref) && !foreign.some(([first, last]) => first <= pref && pref <= last)
+  const areFree = (start: Preference, width: number): boolean => {
+    for (let pref = start; pref < start + width; pref++)
+      if (pinned.has(pref) || bandOf(foreign, pref) !== undefined) return false
+    return true
+  }
   const next = new Map<Tier, Preference>()
   return {
     allocate(tier, width, reporter) {
@@ -55,8 +59,7 @@ export function createPriorityAllocator(network: Network): PriorityAllocator {
       const last = Math.min(network.priorities + band.end - 1, MAX_PREFERENCE)
       let start = next.get(tier) ?? first
       while (start + width - 1 <= last) {
-        const blocked = firstBlocked(start, width, isFree)
-        if (blocked === undefined) {
+        if (areFree(start, width)) {
           next.set(tier, start + Math.ceil(width / band.step) * band.step)
           return start
         }
@@ -87,12 +90,3 @@ const softwareWithin = ({ coexist }: Network, first: Preference, last: Preferenc
       .filter(([start, end]) => start <= last && first <= end)
       .map(([start, end]) => `${name} has ${start === end ? start : `${start} to ${end}`}`),
   )
-
-function firstBlocked(
-  start: Preference,
-  width: number,
-  isFree: (pref: Preference) => boolean,
-): Preference | undefined {
-  for (let pref = start; pref < start + width; pref++) if (!isFree(pref)) return pref
-  return undefined
-}

@@ -16,7 +16,7 @@ import type {
   GatewayNexthop,
 } from '../../network/network.js'
 import { routeKey } from '../keys.js'
-import { vrfRoutes, vrfsOf } from './virtual-links.js'
+import { vrfsOf } from './virtual-links.js'
 import type { GatewayPart, RouteHome } from '../origin.js'
 import type { DynamicMultipath, Nexthop, Origin, Route } from '../plan.js'
 
@@ -33,7 +33,8 @@ export function lowerRoutes(network: Network, reporter: Reporter): readonly Rout
     for (const route of written) routes.push(...writtenRoute(route, id, { kind: 'table', name }))
   for (const route of network.routes) routes.push(...writtenRoute(route, RT_TABLE_MAIN, { kind: 'main' }))
   routes.push(...mainDefaults(network, reporter), ...vrfRoutes(network))
-  return checkDuplicateRoutes(routes, network, reporter)
+  checkDuplicateRoutes(routes, network, reporter)
+  return routes
 }
 
 /** All routes of a gateway's table. A user's route replaces the generated one with the same key. */
@@ -107,7 +108,6 @@ function defaultVia(
   origin: Origin,
   metric?: number,
 ): Route {
-  const source = sourceOf(gateway, way)
   return {
     family: way.family,
     type: 'unicast',
@@ -115,7 +115,7 @@ function defaultVia(
     table,
     nexthops: [nexthopOf(gateway, way)],
     metric,
-    prefsrc: source,
+    prefsrc: sourceOf(gateway, way),
     ...(way.via === undefined && way.family === 'inet' ? { scope: 'link' } : {}),
     origin,
   }
@@ -127,17 +127,26 @@ const tableDefault = (gateway: Gateway, way: GatewayNexthop): Route =>
 /** Rejects the gateway's packets in both families while its default route is missing. */
 function rejectFallback(gateway: Gateway): readonly Route[] {
   if (!gateway.failClosed) return []
-  const origin = gatewayOrigin(gateway, { part: 'reject-fallback' }, [...gateway.path, 'fail-closed'])
-  return families.map((family) => ({
+  const path = [...gateway.path, 'fail-closed']
+  return rejectRoutes(gateway.table, gatewayOrigin(gateway, { part: 'reject-fallback' }, path))
+}
+
+const rejectRoutes = (table: TableId, origin: Origin): readonly Route[] =>
+  families.map((family) => ({
     family,
     type: 'unreachable',
     dst: anyPrefix(family),
-    table: gateway.table,
+    table,
     nexthops: [],
     metric: REJECT_METRIC,
     origin,
   }))
-}
+
+/** Reject fallback of the VRF's table (vrf.rst): otherwise later rules would look up main. */
+const vrfRoutes = (network: Network): readonly Route[] =>
+  vrfsOf(network).flatMap(({ link: { name: link, path }, vrf }) =>
+    rejectRoutes(vrf.table, { kind: 'vrf', link, part: 'reject-fallback', path: [...path, 'vrf'] }),
+  )
 
 /** Metrics of the default routes in main by gateway: 100, 200, … in order, after the multipath one. */
 export function mainMetrics({ default: choice, gateways }: Network): ReadonlyMap<string, number> {
@@ -170,11 +179,11 @@ function mainDefaults(network: Network, reporter: Reporter): readonly Route[] {
   const routes: Route[] = []
   const holders = new Map<string, string>()
   const metrics = mainMetrics(network)
-  if (isBalance) routes.push(...families.flatMap((family) => multipathDefault(members, family)))
-  if (isBalance)
-    for (const family of families)
-      if (multipathMembers(members, family).length > 0)
-        holders.set(`${family} ${MULTIPATH_METRIC}`, 'the balanced one')
+  for (const family of isBalance ? families : []) {
+    routes.push(...multipathDefault(members, family))
+    if (multipathMembers(members, family).length > 0)
+      holders.set(`${family} ${MULTIPATH_METRIC}`, 'the balanced one')
+  }
   for (const [index, { member, gateway }] of members.entries()) {
     const metric = metrics.get(gateway.name) ?? 0
     const origin: Origin = {
@@ -214,11 +223,7 @@ function multipathMembers(
   return shares.length < 2 ? [] : shares
 }
 
-const MULTIPATH_ORIGIN: Origin = {
-  kind: 'default',
-  part: 'multipath',
-  path: ['default', 'balance'],
-}
+const MULTIPATH_ORIGIN: Origin = { kind: 'default', part: 'multipath', path: ['default', 'balance'] }
 const MULTIPATH_METRIC = 100
 
 function multipathDefault(members: MultipathMembers, family: Family): readonly Route[] {
@@ -286,11 +291,7 @@ const nameOfTable = (table: TableId, { gateways, tables }: Network): string =>
   tables.find(({ id }) => id === table)?.name ??
   String(table)
 
-function checkDuplicateRoutes(
-  routes: readonly Route[],
-  network: Network,
-  reporter: Reporter,
-): readonly Route[] {
+function checkDuplicateRoutes(routes: readonly Route[], network: Network, reporter: Reporter): void {
   const seen = new Map<string, Route | 'kernel'>()
   const vrfs = vrfsOf(network)
   const tableOf = ({ master }: Link): TableId =>
@@ -311,5 +312,4 @@ function checkDuplicateRoutes(
     }
     seen.set(key, route)
   }
-  return routes
 }
