@@ -1,8 +1,16 @@
 // Routes that the kernel adds for addresses: local, broadcast, anycast and connected routes.
 import { addressFromValue, addressValue, type Address } from '../kernel/address.js'
 import { families, type Family } from '../kernel/family.js'
+import { distinctBy } from '../kernel/group-by.js'
 import { loopback, type LinkName } from '../kernel/link.js'
-import { formatPrefix, hostPrefix, isHostPrefix, networkOf, type Prefix } from '../kernel/prefix.js'
+import {
+  distinctPrefixes,
+  formatPrefix,
+  hostPrefix,
+  isHostPrefix,
+  networkOf,
+  type Prefix,
+} from '../kernel/prefix.js'
 import { RT_TABLE_LOCAL, RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import { forwardingSysctls, isSameSysctl } from '../kernel/sysctl.js'
 import type { KernelPlan, Origin, PlannedLink, Route, KernelState } from '../plan/plan.js'
@@ -28,17 +36,15 @@ function vrfTables({ links }: Pick<KernelState, 'links'>): ReadonlyMap<LinkName,
   return tables
 }
 
-function localRoute(dst: Prefix, dev: LinkName, origin: Origin, table: TableId = RT_TABLE_LOCAL): Route {
-  return {
-    family: dst.family,
-    type: 'local',
-    dst,
-    table,
-    nexthops: [{ dev }],
-    metric: 0,
-    origin,
-  }
-}
+const localRoute = (dst: Prefix, dev: LinkName, origin: Origin, table: TableId = RT_TABLE_LOCAL): Route => ({
+  family: dst.family,
+  type: 'local',
+  dst,
+  table,
+  nexthops: [{ dev }],
+  metric: 0,
+  origin,
+})
 
 /** Table local: host addresses, IPv4 broadcast addresses (fib_add_ifaddr), and subnet-router anycast if IPv6 is forwarded. */
 export function localRoutes(plan: KernelPlan, of: readonly Family[] = families): readonly Route[] {
@@ -46,19 +52,11 @@ export function localRoutes(plan: KernelPlan, of: readonly Family[] = families):
   const forwards = of.includes('inet6') && isRouter(plan)
   const inFamily = ({ family }: Prefix): boolean => of.includes(family)
   const own = [
-    {
-      name: loopback,
-      addresses: loopbackAddresses,
-      origin: loopbackOrigin,
-      table: RT_TABLE_LOCAL,
-    },
-    ...plan.state.links.map(({ name, addresses, origin }) => ({
-      name,
-      addresses,
-      origin,
-      table: tables.get(name),
-    })),
-  ].flatMap(({ addresses, ...link }) => addresses.filter(inFamily).map((address) => ({ ...link, address })))
+    { name: loopback, addresses: loopbackAddresses, origin: loopbackOrigin },
+    ...plan.state.links,
+  ].flatMap(({ name, addresses, origin }) =>
+    addresses.filter(inFamily).map((address) => ({ name, address, origin, table: tables.get(name) })),
+  )
   return [
     ...loopbackNetworks.filter(inFamily).map((network) => localRoute(network, loopback, loopbackOrigin)),
     ...own.map(({ name, address, origin, table }) =>
@@ -107,38 +105,27 @@ export function connectedRoutes(
 }
 
 function prefixRoutes({ name, addresses, origin }: PlannedLink, family: Family): readonly Route[] {
-  const routes = new Map<string, Route>()
-  for (const prefix of addresses) {
-    if (prefix.family !== family) continue
-    // A /32 has no connected route (fib_add_ifaddr).
-    if (family === 'inet' && isHostPrefix(prefix)) continue
-    const dst = networkOf(prefix)
-    const key = formatPrefix(dst)
-    if (routes.has(key)) continue
-    routes.set(key, {
-      family,
-      type: 'unicast',
+  const own = addresses.filter((prefix) => prefix.family === family)
+  const nexthops = [{ dev: name }] as const
+  const common = { family, type: 'unicast', table: RT_TABLE_MAIN, nexthops, origin } as const
+  if (family === 'inet6')
+    return [...distinctPrefixes(own.map(networkOf)), linkLocal].map((dst) => ({
+      ...common,
       dst,
-      table: RT_TABLE_MAIN,
-      nexthops: [{ dev: name }],
-      origin,
-      ...(family === 'inet'
-        ? { metric: 0, prefsrc: prefix.address, scope: 'link' as const }
-        : { metric: 256 }),
-    })
-  }
-  if (family === 'inet6') routes.set('link-local', linkLocalRoute(name, origin))
-  return [...routes.values()]
+      metric: 256,
+    }))
+  // A /32 has no connected route (fib_add_ifaddr). The first address of a network is the source.
+  const sources = distinctBy(
+    own.filter((prefix) => !isHostPrefix(prefix)),
+    (prefix) => formatPrefix(networkOf(prefix)),
+  )
+  return sources.map((prefix) => ({
+    ...common,
+    dst: networkOf(prefix),
+    metric: 0,
+    prefsrc: prefix.address,
+    scope: 'link',
+  }))
 }
 
 const linkLocal: Prefix = { family: 'inet6', address: { family: 'inet6', text: 'fe80::' }, length: 64 }
-
-const linkLocalRoute = (dev: LinkName, origin: Origin): Route => ({
-  family: 'inet6',
-  type: 'unicast',
-  dst: linkLocal,
-  table: RT_TABLE_MAIN,
-  nexthops: [{ dev }],
-  metric: 256,
-  origin,
-})

@@ -1,7 +1,6 @@
 // Explanation of a selector mismatch: `from 10.0.0.0/8: the packet is from 192.0.2.1`.
 import { protocolName } from '../kernel/protocol.js'
 import { mapSelector, selectorTokens, type SelectorName } from '../kernel/selectors.js'
-import type { Selector } from '../plan/plan.js'
 import type { Packet, TraceStep } from './lookup.js'
 import { isLocallyGenerated } from '../kernel/packet.js'
 
@@ -18,12 +17,10 @@ export function mismatchText(step: TraceStep, packet: Packet): string | undefine
 export function mismatchFact(step: TraceStep, packet: Packet): string | undefined {
   if (step.outcome !== 'passed') return undefined
   if (step.mismatch !== 'not') return packetFacts[step.mismatch](packet)
-  const [first, ...others] = keysIn(step.rule.selector)
+  const [first, ...others] = mapSelector(step.rule.selector, (name) => name)
   if (first === undefined) return 'every packet matches'
   return others.length === 0 ? packetFacts[first](packet) : 'the packet matches all of it'
 }
-
-const keysIn = (selector: Selector): readonly SelectorName[] => mapSelector(selector, (name) => name)
 
 /** The value of the field in the packet. */
 const packetFacts: Readonly<Record<SelectorName, (packet: Packet) => string>> = {

@@ -9,17 +9,19 @@ export type RuleIndex = (packet: PreparedPacket) => () => number | undefined
 
 type Positions = number[]
 
-interface Buckets {
+const createBuckets = () => ({
   /** By mask, then by prefix. */
-  readonly from: Map<string, PrefixBucket>
-  readonly to: Map<string, PrefixBucket>
-  readonly marks: Map<number, Map<number, Positions>>
-  readonly iif: Map<LinkName, Positions>
-  readonly dport: Map<number, Positions>
-  readonly uid: Map<number, Positions>
+  from: new Map<string, PrefixBucket>(),
+  to: new Map<string, PrefixBucket>(),
+  marks: new Map<number, Map<number, Positions>>(),
+  iif: new Map<LinkName, Positions>(),
+  dport: new Map<number, Positions>(),
+  uid: new Map<number, Positions>(),
   /** Rules without an indexed field. */
-  readonly rest: Positions
-}
+  rest: [] as Positions,
+})
+
+type Buckets = ReturnType<typeof createBuckets>
 
 interface PrefixBucket {
   readonly masks: AddressWords
@@ -27,15 +29,7 @@ interface PrefixBucket {
 }
 
 export function createRuleIndex(entries: readonly RuleEntry[]): RuleIndex {
-  const buckets: Buckets = {
-    from: new Map(),
-    to: new Map(),
-    marks: new Map(),
-    iif: new Map(),
-    dport: new Map(),
-    uid: new Map(),
-    rest: [],
-  }
+  const buckets = createBuckets()
   for (const [position, entry] of entries.entries()) positionsFor(entry, buckets).push(position)
   return ({ packet, srcWords, dstWords, mark, iif, uid }) => {
     const found: Positions[] = []

@@ -1,9 +1,7 @@
 // Packet fields and their variable order in the decision diagrams.
 import { addressBits, type Family } from '../kernel/family.js'
 
-/** `srcSet`: IPv6 only, whether the packet has a source. In IPv4 the source 0.0.0.0 says that it has none. */
-export type FieldName =
-  'oif' | 'srcSet' | 'dst' | 'src' | 'iif' | 'ipproto' | 'dport' | 'sport' | 'mark' | 'uid' | 'tos'
+export type FieldName = keyof ReturnType<typeof fieldWidths>
 
 export interface Field {
   readonly name: FieldName
@@ -18,27 +16,28 @@ export type Fields = Readonly<Record<FieldName, Field>>
  * `oif` comes first, since a bound socket sees other routes. `dst` comes before `src`, since table local tests only
  * `dst` before all rules: the other order would repeat the tests of `src` for every destination network.
  */
+const fieldWidths = (family: Family, linkBits: number) => ({
+  oif: linkBits,
+  /** Whether the packet has a source. In IPv4 the source 0.0.0.0 says that it has none. */
+  srcSet: family === 'inet6' ? 1 : 0,
+  dst: addressBits(family),
+  src: addressBits(family),
+  iif: linkBits,
+  ipproto: 8,
+  dport: 16,
+  sport: 16,
+  mark: 32,
+  uid: 32,
+  tos: 8,
+})
+
 export function allocateFields(family: Family, links: number): Fields {
   // Plus three codes: no link, lo, and any unnamed link.
-  const linkBits = Math.ceil(Math.log2(links + 3))
-  const widths: readonly (readonly [FieldName, number])[] = [
-    ['oif', linkBits],
-    ['srcSet', family === 'inet6' ? 1 : 0],
-    ['dst', addressBits(family)],
-    ['src', addressBits(family)],
-    ['iif', linkBits],
-    ['ipproto', 8],
-    ['dport', 16],
-    ['sport', 16],
-    ['mark', 32],
-    ['uid', 32],
-    ['tos', 8],
-  ]
+  const widths = Object.entries(fieldWidths(family, Math.ceil(Math.log2(links + 3))))
   let first = 0
-  const fields: Partial<Record<FieldName, Field>> = {}
-  for (const [name, width] of widths) {
-    fields[name] = { name, first, width }
+  const fields = widths.map(([name, width]) => {
     first += width
-  }
-  return fields as Fields
+    return [name, { name, first: first - width, width }]
+  })
+  return Object.fromEntries(fields) as Fields
 }

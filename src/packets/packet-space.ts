@@ -5,6 +5,7 @@ import { loopback, type LinkName } from '../kernel/link.js'
 import type { Prefix } from '../kernel/prefix.js'
 import type { Packet } from '../kernel/packet.js'
 import { conditionsOf, type FieldTest } from '../kernel/selectors.js'
+import { knownLinks } from '../lookup/notes.js'
 import type { KernelPlan, Selector } from '../plan/plan.js'
 import { createDiagrams, type Diagrams, type Point } from './bdd.js'
 import { allocateFields, type Field, type FieldName, type Fields } from './fields.js'
@@ -57,7 +58,8 @@ export interface PacketSpace extends Diagrams {
  * its operations together, as in `createDiagrams`.
  */
 export function createSpace(family: Family, plans: readonly KernelPlan[], maxSteps = Infinity): PacketSpace {
-  const links = linksOf(plans)
+  const named = new Set(plans.flatMap((plan) => [...knownLinks(plan)]))
+  const links = [...named].filter((name) => name !== loopback)
   const otherLink = unusedLinkName(links)
   const fields = allocateFields(family, links.length)
   const diagrams = createDiagrams(maxSteps)
@@ -142,12 +144,7 @@ export function createSpace(family: Family, plans: readonly KernelPlan[], maxSte
       dst: addressValue(packet.dst),
       src: packet.src === undefined ? 0n : addressValue(packet.src),
       iif: BigInt(codeOf(packet.iif ?? loopback)),
-      ipproto: BigInt(packet.ipproto ?? 0),
-      dport: BigInt(packet.dport ?? 0),
-      sport: BigInt(packet.sport ?? 0),
-      mark: BigInt(packet.mark ?? 0),
-      uid: BigInt(packet.uid ?? 0),
-      tos: BigInt(packet.tos ?? 0),
+      ...numbers((name) => BigInt(packet[name] ?? 0)),
     }
     const digits: boolean[] = []
     for (const { name, first, width } of Object.values(fields))
@@ -167,23 +164,17 @@ export function createSpace(family: Family, plans: readonly KernelPlan[], maxSte
       if (code < 2) return code === 1 ? loopback : undefined
       return links[code - 2] ?? otherLink
     }
-    const number = (name: FieldName): number | undefined => Number(valueOf(name)) || undefined
     const src = valueOf('src')
     const iif = linkAt('iif')
     const isUnset = family === 'inet6' ? valueOf('srcSet') === 0n : src === 0n
-    return withoutUndefined({
+    return {
       family,
       dst: addressFromValue(family, valueOf('dst')),
       src: isUnset ? undefined : addressFromValue(family, src),
       iif: iif === loopback ? undefined : iif,
       oif: linkAt('oif'),
-      mark: number('mark'),
-      ipproto: number('ipproto'),
-      sport: number('sport'),
-      dport: number('dport'),
-      uid: number('uid'),
-      tos: number('tos'),
-    })
+      ...numbers((name) => Number(valueOf(name)) || undefined),
+    }
   }
   return {
     ...diagrams,
@@ -209,15 +200,12 @@ export function createSpace(family: Family, plans: readonly KernelPlan[], maxSte
   }
 }
 
-/** Every link that the links, rules and routes of the plans name. */
-function linksOf(plans: readonly KernelPlan[]): readonly LinkName[] {
-  const named = plans.flatMap(({ state: { links, rules, routes } }) => [
-    ...links.map(({ name }) => name),
-    ...rules.flatMap(({ selector: { iif, oif } }) => [iif ?? [], oif ?? []].flat()),
-    ...routes.flatMap(({ nexthops }) => nexthops.map(({ dev }) => dev)),
-  ])
-  return [...new Set(named)].filter((name) => name !== loopback)
-}
+/** Fields that are numbers in a packet. */
+const numberFields = ['mark', 'ipproto', 'sport', 'dport', 'uid', 'tos'] as const
+type NumberField = (typeof numberFields)[number]
+
+const numbers = <T>(valueOf: (name: NumberField) => T): Readonly<Record<NumberField, T>> =>
+  Object.fromEntries(numberFields.map((name) => [name, valueOf(name)])) as Record<NumberField, T>
 
 /** A name that is not in the list. */
 function unusedLinkName(links: readonly LinkName[]): LinkName {
@@ -226,8 +214,3 @@ function unusedLinkName(links: readonly LinkName[]): LinkName {
     if (!links.includes(name)) return name
   }
 }
-
-type Loose<T> = { readonly [Key in keyof T]: T[Key] | undefined }
-
-const withoutUndefined = (packet: Loose<Packet>): Packet =>
-  Object.fromEntries(Object.entries(packet).filter(([, value]) => value !== undefined)) as unknown as Packet

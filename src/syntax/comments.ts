@@ -26,11 +26,5 @@ export function commentLines(text: string, width = WIDTH): readonly string[] {
   return lines
 }
 
-const pieces = (word: string, width: number): readonly string[] => {
-  if (word.length <= width) return [word]
-  const characters = Array.from(word)
-  const parts: string[] = []
-  for (let start = 0; start < characters.length; start += width)
-    parts.push(characters.slice(start, start + width).join(''))
-  return parts
-}
+const pieces = (word: string, width: number): readonly string[] =>
+  word.length <= width ? [word] : (word.match(new RegExp(`.{1,${width}}`, 'gsu')) ?? [])

@@ -38,15 +38,11 @@ export const ruleTokens = (rule: Rule): Tokens => [
   ...actionTokens(rule.action),
 ]
 
-const nexthopTokens = (nexthop: Nexthop, family: Family): Tokens => [
-  ...(nexthop.via === undefined ? [] : ['via', ...viaFamily(nexthop, family), nexthop.via.text]),
-  'dev',
-  nexthop.dev,
+/** `via inet6 fe80::1 dev eth0` for an IPv4 route: ip-route(8) requires the family. */
+const nexthopTokens = ({ via, dev }: Nexthop, family: Family): Tokens => [
+  ...(via === undefined ? [] : ['via', ...(via.family === family ? [] : [via.family]), via.text]),
+  ...['dev', dev],
 ]
-
-/** `via inet6 fe80::1` for an IPv4 route: ip-route(8) requires the family. */
-const viaFamily = (nexthop: Nexthop, family: Family): Tokens =>
-  nexthop.via === undefined || nexthop.via.family === family ? [] : [nexthop.via.family]
 
 /** NODE_SPEC and INFO_SPEC of ip-route(8): arguments of `ip -4 route add`. `extra` goes before multipath next hops. */
 export function routeTokens(route: RouteLike, extra: Tokens = []): Tokens {

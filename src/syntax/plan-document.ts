@@ -1,6 +1,5 @@
 // Plan document for `plan --format json` and `yaml`: keys of iproute2, values as text.
-import type { Path } from '../diagnostics/diagnostic.js'
-import { formatPath } from '../diagnostics/diagnostic.js'
+import { formatPath, type Path } from '../diagnostics/diagnostic.js'
 import { formatFwmark } from '../kernel/fwmark.js'
 import { formatPrefix } from '../kernel/prefix.js'
 import { mapSelector, selectors } from '../kernel/selectors.js'
@@ -25,47 +24,33 @@ export type PlanDocument = Readonly<Record<string, unknown>>
 
 /** `lineOf` adds the description's line to every origin. Without it the document does not depend on layout. */
 export function planDocument(plan: KernelPlan, lineOf?: (path: Path) => number | undefined): PlanDocument {
-  const withOrigin = (origin: Origin) => originDocument(origin, lineOf)
+  const { manage, tables } = plan.intent
+  const { links, rules, routes, sysctls, connmarks } = plan.state
+  const withOrigins = <T extends { readonly origin: Origin }>(
+    items: readonly T[],
+    documentOf: (item: T) => PlanDocument,
+  ) => items.map((item) => ({ ...documentOf(item), ...originDocument(item.origin, lineOf) }))
   return dropUndefined({
-    manage: plan.intent.manage,
-    links: plan.state.links.map((link) => ({
-      ...linkDocument(link, plan.intent.manage),
-      ...withOrigin(link.origin),
-    })),
-    tables: plan.intent.tables.map(({ id, name, origin }) => ({ table: id, name, ...withOrigin(origin) })),
-    rules: plan.state.rules.map((rule) => ({ ...ruleDocument(rule), ...withOrigin(rule.origin) })),
-    routes: plan.state.routes.map((route) => ({ ...routeDocument(route), ...withOrigin(route.origin) })),
-    sysctls: plan.state.sysctls.map(({ key, value, origin }) => ({
-      key: formatSysctlKey(key),
-      value,
-      ...withOrigin(origin),
-    })),
+    manage,
+    links: withOrigins(links, (link) => linkDocument(link, manage)),
+    tables: withOrigins(tables, ({ id, name }) => ({ table: id, name })),
+    rules: withOrigins(rules, ruleDocument),
+    routes: withOrigins(routes, routeDocument),
+    sysctls: withOrigins(sysctls, ({ key, value }) => ({ key: formatSysctlKey(key), value })),
     connmarks: orUndefined(
-      plan.state.connmarks.map(({ link, fwmark, origin }) => ({
-        link,
-        fwmark: formatFwmark(fwmark),
-        ...withOrigin(origin),
-      })),
+      withOrigins(connmarks, ({ link, fwmark }) => ({ link, fwmark: formatFwmark(fwmark) })),
     ),
-    dynamicTables: orUndefined(
-      plan.dynamic.tables.map((table) => ({ ...dynamicTableDocument(table), ...withOrigin(table.origin) })),
-    ),
-    dynamicMultipaths: orUndefined(
-      plan.dynamic.multipaths.map((multipath) => ({
-        ...dynamicMultipathDocument(multipath),
-        ...withOrigin(multipath.origin),
-      })),
-    ),
+    dynamicTables: orUndefined(withOrigins(plan.dynamic.tables, dynamicTableDocument)),
+    dynamicMultipaths: orUndefined(withOrigins(plan.dynamic.multipaths, dynamicMultipathDocument)),
   })
 }
 
 export function originDocument(origin: Origin, lineOf?: (path: Path) => number | undefined): PlanDocument {
-  const line = lineOf?.(origin.path)
   return dropUndefined({
     for: formatOrigin(origin),
     comment: origin.comment,
     origin: formatPath(origin.path),
-    line,
+    line: lineOf?.(origin.path),
   })
 }
 

@@ -191,8 +191,7 @@ export function formatPacket({ family, dst, src, iif, oif, mark, tos, uid, ...fl
 const formatHop = ({ via, dev }: Nexthop, table: TableId): string =>
   [
     ...(via === undefined ? [] : ['via', via.text]),
-    'dev',
-    dev,
+    ...['dev', dev],
     ...(table === RT_TABLE_MAIN ? [] : ['table', formatTable(table)]),
   ].join(' ')
 
