@@ -1,12 +1,12 @@
-// Minimal covers: the values that a set of packets has in one field, as few ranges, prefixes or marks as possible.
+// Minimal covers: the values that a set of packets has in one field, as few ranges, prefixes or marks as possible; and back.
 import { addressFromValue } from '../../kernel/address.js'
 import type { Fwmark } from '../../kernel/fwmark.js'
 import type { Prefix } from '../../kernel/prefix.js'
 import type { Range } from '../../kernel/range.js'
 import type { Field, FieldName } from '../../packets/fields.js'
-import { EMPTY } from '../../packets/bdd-nodes.js'
+import { EMPTY, UNIVERSE } from '../../packets/bdd-nodes.js'
 import type { PacketSet, PacketSpace } from '../../packets/packet-space.js'
-import type { Addresses, MarkSet, Numbers } from '../difference.js'
+import type { Addresses, Links, MarkSet, Numbers } from '../difference.js'
 
 /** Longer lists are replaced by an approximation. */
 const MAX_VALUES = 12
@@ -22,84 +22,47 @@ const careSet = (
     mapTerminals(difference(could, has), () => 2),
   )
 
+type Label = 1 | 2
+const other = (label: Label): Label => (label === 1 ? 2 : 1)
+
 /** `could`: the values that are possible at all. Both sets depend on this field alone. */
 export function rangeCover(space: PacketSpace, name: FieldName, has: PacketSet, could: PacketSet): Numbers {
-  const field = space.fields[name]
-  const segments = segmentsOf(space, field, careSet(space, has, could))
-  const [included, excluded] = [rangesOf(segments ?? [], 1), rangesOf(segments ?? [], 2)]
-  if (segments === undefined || Math.min(included.length, excluded.length) > MAX_VALUES)
-    return { in: [hullOf(space, field, has)], exclusions: [], isApproximate: true }
+  const { 1: included, 2: excluded } = rangesByLabel(space, space.fields[name], careSet(space, has, could))
+  if (Math.min(included.length, excluded.length) > MAX_VALUES) {
+    const hull = { first: included[0]?.first ?? 0, last: included.at(-1)?.last ?? 0 }
+    return { in: [hull], exclusions: [], isApproximate: true }
+  }
   return included.length <= excluded.length
     ? { in: included, exclusions: [] }
     : { in: [], exclusions: excluded }
 }
 
-interface Segment extends Range {
-  readonly label: number
-}
-
-const MAX_SEGMENTS = 1024
-
-/** undefined if there are too many. */
-function segmentsOf(
+/** Ranges of each label, in order; they may extend over values that do not matter. */
+function rangesByLabel(
   { bitOf, lowOf, highOf }: PacketSpace,
   { first, width }: Field,
   labels: PacketSet,
-): readonly Segment[] | undefined {
-  const segments: Segment[] = []
-  const walk = (diagram: PacketSet, depth: number, start: number): boolean => {
+): Readonly<Record<Label, readonly Range[]>> {
+  const ranges: Record<Label, Range[]> = { 1: [], 2: [] }
+  let open: Label | undefined
+  const walk = (diagram: PacketSet, depth: number, start: number): void => {
+    if (diagram === EMPTY) return
     const bit = bitOf(diagram)
     const size = 2 ** (width - depth)
     if (bit >= first + width) {
-      const label = diagram === EMPTY ? 0 : lowOf(diagram)
-      const last = segments.at(-1)
-      if (last?.label === label) segments[segments.length - 1] = { ...last, last: start + size - 1 }
-      else segments.push({ first: start, last: start + size - 1, label })
-      return segments.length <= MAX_SEGMENTS
+      const label = lowOf(diagram) === 1 ? 1 : 2
+      const before = label === open ? ranges[label].pop() : undefined
+      ranges[label].push({ first: before?.first ?? start, last: start + size - 1 })
+      open = label
+      return
     }
     const isHere = bit === first + depth
-    return (
-      walk(isHere ? lowOf(diagram) : diagram, depth + 1, start) &&
-      walk(isHere ? highOf(diagram) : diagram, depth + 1, start + size / 2)
-    )
+    walk(isHere ? lowOf(diagram) : diagram, depth + 1, start)
+    walk(isHere ? highOf(diagram) : diagram, depth + 1, start + size / 2)
   }
-  return walk(labels, 0, 0) ? segments : undefined
-}
-
-/** Ranges of one label; they may extend over values that do not matter. */
-function rangesOf(segments: readonly Segment[], label: number): readonly Range[] {
-  const ranges: Range[] = []
-  let isOpen = false
-  for (const segment of segments) {
-    if (segment.label === label) {
-      const last = ranges.at(-1)
-      if (isOpen && last !== undefined) ranges[ranges.length - 1] = { ...last, last: segment.last }
-      else ranges.push({ first: segment.first, last: segment.last })
-      isOpen = true
-    } else if (segment.label !== 0) isOpen = false
-  }
+  walk(labels, 0, 0)
   return ranges
 }
-
-/** From the lowest to the highest value of a set that is not empty. */
-function hullOf({ bitOf, lowOf, highOf }: PacketSpace, { first, width }: Field, has: PacketSet): Range {
-  const end = (isHigh: boolean): number => {
-    let value = 0
-    let diagram = has
-    for (let depth = 0; depth < width; depth++) {
-      const isHere = bitOf(diagram) === first + depth
-      const wanted = isHere ? (isHigh ? highOf(diagram) : lowOf(diagram)) : diagram
-      const isTaken = wanted !== EMPTY
-      if (isHere) diagram = isTaken ? wanted : isHigh ? lowOf(diagram) : highOf(diagram)
-      if (isHigh === isTaken) value += 2 ** (width - depth - 1)
-    }
-    return value
-  }
-  return { first: end(false), last: end(true) }
-}
-
-type Label = 1 | 2
-const other = (label: Label): Label => (label === 1 ? 2 : 1)
 
 /** As `rangeCover`, for addresses. */
 export function prefixCover(
@@ -196,3 +159,56 @@ function cubesOf(
   }
   return walk(set, 0, 0) ? cubes : undefined
 }
+
+/** Links of packets in `has`, which are received on them or bound to them. */
+export function linkCover(
+  { links: names, byLink, byOtherLink, intersect }: PacketSpace,
+  name: 'iif' | 'oif',
+  has: PacketSet,
+  could: PacketSet,
+): Links {
+  const links: readonly (readonly [Links['in'][number], PacketSet])[] = [
+    ...names.map((link) => [link, byLink(name, link)] as const),
+    ...(name === 'oif' ? [['none', byLink(name, undefined)] as const] : []),
+  ]
+  const overlaps = (set: PacketSet): boolean => intersect(set, has) !== EMPTY
+  const select = (isIn: boolean): Links['in'] =>
+    links.flatMap(([link, set]) => (intersect(set, could) !== EMPTY && overlaps(set) === isIn ? [link] : []))
+  return overlaps(byOtherLink(name))
+    ? { in: [], exclusions: select(false) }
+    : { in: select(true), exclusions: [] }
+}
+
+const setOfValues = <T>(
+  { union, difference }: PacketSpace,
+  values: { readonly in: readonly T[]; readonly exclusions: readonly T[] },
+  setOf: (value: T) => PacketSet,
+): PacketSet =>
+  difference(
+    values.in.length === 0 ? UNIVERSE : union(...values.in.map(setOf)),
+    union(...values.exclusions.map(setOf)),
+  )
+
+export const setOfLinks = (space: PacketSpace, name: 'iif' | 'oif', links: Links): PacketSet =>
+  setOfValues(space, links, (link) => space.byLink(name, link === 'none' ? undefined : link))
+
+export const setOfRanges = (space: PacketSpace, name: FieldName, ranges: Numbers): PacketSet =>
+  setOfValues(space, ranges, ({ first, last }) => space.inRange(name, first, last))
+
+export const setOfMasks = (space: PacketSpace, name: 'mark' | 'tos', marks: MarkSet): PacketSet =>
+  setOfValues(space, marks, ({ value, mask }) => space.masked(name, value, mask))
+
+/** Shorter prefixes first: the longest one that contains an address decides. */
+export const setOfPrefixes = (space: PacketSpace, name: 'src' | 'dst', prefixes: Addresses): PacketSet =>
+  [
+    ...prefixes.in.map((prefix) => ({ prefix, isIn: true })),
+    ...prefixes.exclusions.map((prefix) => ({ prefix, isIn: false })),
+  ]
+    .toSorted((a, b) => a.prefix.length - b.prefix.length)
+    .reduce(
+      (set, { prefix, isIn }) =>
+        isIn
+          ? space.union(set, space.inPrefix(name, prefix))
+          : space.difference(set, space.inPrefix(name, prefix)),
+      prefixes.in.length === 0 ? UNIVERSE : EMPTY,
+    )

@@ -1,14 +1,23 @@
-// Description of a set of packets field by field, and the set that a description stands for.
+// Description of a set of packets, field by field.
 import type { FieldName } from '../../packets/fields.js'
 import { UNIVERSE, EMPTY } from '../../packets/bdd-nodes.js'
 import { project } from '../../packets/project-field.js'
 import type { PacketSet, PacketSpace } from '../../packets/packet-space.js'
-import type { Addresses, Links, MarkSet, Numbers, Packets } from '../difference.js'
-import { maskCover, prefixCover, rangeCover } from './covers.js'
+import type { Packets } from '../difference.js'
+import {
+  linkCover,
+  maskCover,
+  prefixCover,
+  rangeCover,
+  setOfLinks,
+  setOfMasks,
+  setOfPrefixes,
+  setOfRanges,
+} from './covers.js'
 
 export interface Description {
   readonly packets: Packets
-  /** All packets that the description matches. */
+  /** All packets that the description matches, plausible or not. */
   readonly all: PacketSet
 }
 
@@ -18,7 +27,7 @@ interface Condition {
   /** Packets that meet it. */
   readonly set: PacketSet
   /** `others`: the packets that meet all other conditions. */
-  format(others: () => PacketSet): Packets
+  describe(others: () => PacketSet): Description
 }
 
 export interface SetDescriber {
@@ -39,52 +48,11 @@ export function createSetDescriber(space: PacketSpace, plausible: PacketSet): Se
   const { locallyGenerated, intersect, union, complement, byLink, difference } = space
   const forwarded = complement(locallyGenerated)
   const unset = unsetSource(space)
-  const unbound = byLink('oif', undefined)
-
-  const linksOf = (name: 'iif' | 'oif', has: PacketSet, could: PacketSet): Links => {
-    const links: readonly (readonly [Links['in'][number], PacketSet])[] = [
-      ...space.links.map((link) => [link, byLink(name, link)] as const),
-      ...(name === 'oif' ? [['none', unbound] as const] : []),
-    ]
-    const overlaps = (set: PacketSet): boolean => intersect(set, has) !== EMPTY
-    const select = (isIn: boolean): Links['in'] =>
-      links.flatMap(([link, set]) =>
-        intersect(set, could) !== EMPTY && overlaps(set) === isIn ? [link] : [],
-      )
-    return overlaps(space.byOtherLink(name))
-      ? { in: [], exclusions: select(false) }
-      : { in: select(true), exclusions: [] }
-  }
-
-  type Field = readonly [key: keyof Packets, name: FieldName, scope: PacketSet]
-  const fields: readonly Field[] = [
-    ['from', 'src', complement(unset)],
-    ['to', 'dst', UNIVERSE],
-    ['oif', 'oif', locallyGenerated],
-    ['iif', 'iif', forwarded],
-    ['ipproto', 'ipproto', UNIVERSE],
-    ['dport', 'dport', UNIVERSE],
-    ['sport', 'sport', UNIVERSE],
-    ['uid', 'uid', locallyGenerated],
-    ['mark', 'mark', UNIVERSE],
-    ['tos', 'tos', UNIVERSE],
-  ]
-  const valuesOf = (key: keyof Packets, name: FieldName, has: PacketSet, could: PacketSet): Packets => {
-    switch (key) {
-      case 'oif':
-      case 'iif':
-        return { [key]: linksOf(key, has, could) }
-      case 'mark':
-      case 'tos':
-        return { [key]: maskCover(space, key, has) }
-      case 'from':
-        return { from: prefixCover(space, 'src', has, could) }
-      case 'to':
-        return { to: prefixCover(space, 'dst', has, could) }
-      default:
-        return { [key]: rangeCover(space, name, has, could) }
-    }
-  }
+  const fields = describedFields(space, unset)
+  const sources = [
+    { packets: { source: 'unset' }, all: union(forwarded, unset) },
+    { packets: { source: 'set' }, all: complement(unset) },
+  ] as const
 
   const senderOf = (set: PacketSet): PacketSet =>
     intersect(set, locallyGenerated) === EMPTY
@@ -103,23 +71,21 @@ export function createSetDescriber(space: PacketSpace, plausible: PacketSet): Se
       conditions.push(condition)
       all = narrower
     }
-    for (const source of ['unset', 'set'] as const) {
-      const those = setOfDescription(space, { source })
-      if (intersect(set, locallyGenerated) !== EMPTY && difference(set, those) === EMPTY)
-        add({ key: 'source', set: those, format: () => ({ source }) })
-    }
-    for (const [key, name, scope] of fields) {
+    for (const source of sources)
+      if (intersect(set, locallyGenerated) !== EMPTY && difference(set, source.all) === EMPTY)
+        add({ key: 'source', set: source.all, describe: () => source })
+    for (const { key, name, scope, describe } of fields) {
       const counted = intersect(set, scope)
       if (counted === EMPTY) continue
       const has = project(space, counted, name)
       add({
         key,
         set: union(complement(scope), has),
-        format(others) {
-          const values = valuesOf(key, name, has, UNIVERSE)
-          return isShort(values[key])
-            ? values
-            : valuesOf(key, name, has, project(space, intersect(others(), scope), name))
+        describe(others) {
+          const described = describe(has, UNIVERSE)
+          return isShort(described.packets[key])
+            ? described
+            : describe(has, project(space, intersect(others(), scope), name))
         },
       })
     }
@@ -129,20 +95,24 @@ export function createSetDescriber(space: PacketSpace, plausible: PacketSet): Se
     const isImplied =
       conditions.some(isPort) && intersect(sender, base, ...others.map((one) => one.set)) === all
     // One after the other: what the other conditions exclude, a condition may include or not.
-    const waiting = isImplied ? others : [...conditions]
+    const waiting = isImplied ? others : conditions
     const parts: Packets[] = [
       sender === UNIVERSE ? {} : { sender: sender === locallyGenerated ? 'local' : 'forwarded' },
     ]
     let described = intersect(sender, base)
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const rest = waiting.map((one) => one.set)
-      const part = next.format(() => intersect(described, ...rest))
-      parts.push(part)
-      described = intersect(setOfDescription(space, part), described)
+    for (const [index, condition] of waiting.entries()) {
+      const rest = waiting.slice(index + 1).map((one) => one.set)
+      const part = condition.describe(() => intersect(described, ...rest))
+      parts.push(part.packets)
+      described = intersect(part.all, described)
     }
     return { packets: Object.assign({}, ...parts) as Packets, all: described }
   }
-  return { describe, locallyGenerated, bound: intersect(locallyGenerated, complement(unbound)) }
+  return {
+    describe,
+    locallyGenerated,
+    bound: intersect(locallyGenerated, complement(byLink('oif', undefined))),
+  }
 }
 
 /** So short that values which do not matter cannot make it shorter. */
@@ -150,53 +120,43 @@ const isShort = (values: Packets[keyof Packets]): boolean =>
   typeof values !== 'object' ||
   (values.in.length < 4 && values.exclusions.length === 0 && !('isApproximate' in values))
 
-/** All packets that a description matches, plausible or not. */
-export function setOfDescription(space: PacketSpace, packets: Packets): PacketSet {
-  const { locallyGenerated, intersect, union, complement, difference, inRange, inPrefix, masked, byLink } =
-    space
-  const { sender, source, from, to, iif, oif, mark, tos } = packets
-  const forwarded = complement(locallyGenerated)
-  const unset = unsetSource(space)
-  const valuesSet = <T>(
-    values: { readonly in: readonly T[]; readonly exclusions: readonly T[] } | undefined,
-    setOf: (value: T) => PacketSet,
-  ): PacketSet => {
-    if (values === undefined) return UNIVERSE
-    const included = values.in.length === 0 ? UNIVERSE : union(...values.in.map(setOf))
-    return difference(included, union(...values.exclusions.map(setOf)))
-  }
-  const linksSet = (name: 'iif' | 'oif', links: Links | undefined) =>
-    valuesSet(links, (link) => byLink(name, link === 'none' ? undefined : link))
-  const numbersSet = (name: FieldName, numbers: Numbers | undefined) =>
-    valuesSet(numbers, ({ first, last }) => inRange(name, first, last))
-  const marksSet = (name: 'mark' | 'tos', marks: MarkSet | undefined) =>
-    valuesSet(marks, ({ value, mask }) => masked(name, value, mask))
-  const addressesSet = (name: 'src' | 'dst', addresses: Addresses | undefined): PacketSet => {
-    if (addresses === undefined) return UNIVERSE
-    // The longest prefix decides, so it comes first.
-    const parts = [
-      ...addresses.in.map((prefix) => ({ prefix, label: 1 })),
-      ...addresses.exclusions.map((prefix) => ({ prefix, label: 2 })),
-    ].toSorted((a, b) => b.prefix.length - a.prefix.length)
-    const labels = space.orElseAll([
-      ...parts.map(({ prefix, label }) => space.restrict(inPrefix(name, prefix), space.terminal(label))),
-      space.terminal(addresses.in.length === 0 ? 1 : 2),
-    ])
-    return space.mapTerminals(labels, (label) => (label === 1 ? 1 : 0))
-  }
-  const ofLocal = (set: PacketSet): PacketSet => (set === UNIVERSE ? set : union(forwarded, set))
-  return intersect(
-    sender === undefined ? UNIVERSE : sender === 'local' ? locallyGenerated : forwarded,
-    source === undefined ? UNIVERSE : source === 'unset' ? union(forwarded, unset) : complement(unset),
-    ofLocal(linksSet('oif', oif)),
-    iif === undefined ? UNIVERSE : union(locallyGenerated, linksSet('iif', iif)),
-    from === undefined ? UNIVERSE : union(unset, addressesSet('src', from)),
-    addressesSet('dst', to),
-    numbersSet('ipproto', packets.ipproto),
-    numbersSet('dport', packets.dport),
-    numbersSet('sport', packets.sport),
-    ofLocal(numbersSet('uid', packets.uid)),
-    marksSet('mark', mark),
-    marksSet('tos', tos),
-  )
+/** A field of a description. */
+interface DescribedField {
+  readonly key: keyof Packets
+  readonly name: FieldName
+  /** Packets that the field concerns. */
+  readonly scope: PacketSet
+  /** Both sets depend on the field alone; `could` are the values that are possible. */
+  describe(has: PacketSet, could: PacketSet): Description
+}
+
+function describedFields(space: PacketSpace, unset: PacketSet): readonly DescribedField[] {
+  const { locallyGenerated, complement, union } = space
+  const field = <Name extends FieldName, Key extends keyof Packets>(
+    key: Key,
+    name: Name,
+    cover: (space: PacketSpace, name: Name, has: PacketSet, could: PacketSet) => NonNullable<Packets[Key]>,
+    setOf: (space: PacketSpace, name: Name, values: NonNullable<Packets[Key]>) => PacketSet,
+    scope: PacketSet = UNIVERSE,
+  ): DescribedField => ({
+    key,
+    name,
+    scope,
+    describe(has, could) {
+      const values = cover(space, name, has, could)
+      return { packets: { [key]: values }, all: union(complement(scope), setOf(space, name, values)) }
+    },
+  })
+  return [
+    field('from', 'src', prefixCover, setOfPrefixes, complement(unset)),
+    field('to', 'dst', prefixCover, setOfPrefixes),
+    field('oif', 'oif', linkCover, setOfLinks, locallyGenerated),
+    field('iif', 'iif', linkCover, setOfLinks, complement(locallyGenerated)),
+    field('ipproto', 'ipproto', rangeCover, setOfRanges),
+    field('dport', 'dport', rangeCover, setOfRanges),
+    field('sport', 'sport', rangeCover, setOfRanges),
+    field('uid', 'uid', rangeCover, setOfRanges, locallyGenerated),
+    field('mark', 'mark', maskCover, setOfMasks),
+    field('tos', 'tos', maskCover, setOfMasks),
+  ]
 }
