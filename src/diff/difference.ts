@@ -6,16 +6,7 @@ import type { LinkName } from '../kernel/link.js'
 import type { Prefix } from '../kernel/prefix.js'
 import type { Range } from '../kernel/range.js'
 import type { Answer, Packet } from '../lookup/lookup.js'
-import type {
-  Connmark,
-  DynamicTable,
-  DynamicMultipath,
-  PlannedLink,
-  Route,
-  Rule,
-  Sysctl,
-  Intent,
-} from '../plan/plan.js'
+import type { DynamicState, Intent, KernelState } from '../plan/plan.js'
 
 export interface Difference {
   readonly state: StateDifference
@@ -27,16 +18,15 @@ export interface Difference {
   readonly placeholders: ReadonlyMap<string, string>
 }
 
+type ListChanges<List> = List extends readonly (infer Part)[] ? readonly Change<Part>[] : never
+
 /** In the order of the new plan; removed items keep their old relative position. */
-export interface StateDifference {
+export type StateDifference = {
   readonly manage: readonly Change<Intent['manage']>[]
-  readonly links: readonly Change<PlannedLink>[]
-  readonly rules: readonly Change<Rule>[]
-  readonly routes: readonly Change<Route>[]
-  readonly sysctls: readonly Change<Sysctl>[]
-  readonly connmarks: readonly Change<Connmark>[]
-  readonly dynamicTables: readonly Change<DynamicTable>[]
-  readonly dynamicMultipaths: readonly Change<DynamicMultipath>[]
+} & {
+  readonly [List in keyof KernelState]: ListChanges<KernelState[List]>
+} & {
+  readonly [List in keyof DynamicState as `dynamic${Capitalize<List>}`]: ListChanges<DynamicState[List]>
 }
 
 export type Change<T> =

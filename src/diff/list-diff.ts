@@ -1,5 +1,5 @@
 // List difference: matches the items of two lists, and reports what is added, removed, moved or changed.
-import { groupPairs } from '../kernel/group-by.js'
+import { groupBy } from '../kernel/group-by.js'
 import type { Change } from './difference.js'
 
 export interface Match<T> {
@@ -20,29 +20,19 @@ export function matchLists<T>(
 ): readonly Match<T>[] {
   const partners = new Map<number, number>()
   const same = new Set<number>()
-  let olds = [...before.keys()]
-  let news = [...after.keys()]
+  let olds = [...before.entries()]
+  let news = [...after.entries()]
   for (const [strictness, keyOf] of keys.entries()) {
     if (olds.length === 0 || news.length === 0) break
-    const waiting = groupPairs(
-      olds.flatMap((index) => before.slice(index, index + 1).map((one) => [keyOf(one), index] as const)),
-    )
-    const taken = new Set<number>()
-    const counts = new Map<string, number>()
-    news = news.filter((index) => {
-      const one = after[index]
-      if (one === undefined) return false
-      const key = keyOf(one)
-      const count = counts.get(key) ?? 0
-      const old = waiting.get(key)?.[count]
+    const waiting = groupBy(olds.toReversed(), ([, one]) => keyOf(one))
+    news = news.filter(([index, one]) => {
+      const [old] = waiting.get(keyOf(one))?.pop() ?? []
       if (old === undefined) return true
-      counts.set(key, count + 1)
-      taken.add(old)
       partners.set(old, index)
       if (strictness === 0) same.add(index)
       return false
     })
-    olds = olds.filter((index) => !taken.has(index))
+    olds = olds.filter(([index]) => !partners.has(index))
   }
   return inOrder(before, after, partners, same)
 }
@@ -85,18 +75,18 @@ export const changesOf = <T>(
     return after === undefined ? [{ kind: 'removed', before }] : changesOfMatch(before, after, isSame)
   })
 
-/** Role of each field: `key` identifies the item, `text` never reaches a kernel. */
+/** Role of each field: those of `key` together identify the item, `text` never reaches a kernel. */
 export type FieldRoles<T> = Readonly<Record<keyof T, 'key' | 'state' | 'text'>>
 
-export const changesByKey = <T extends object>(
+export function changesByKey<T extends object>(
   before: readonly T[],
   after: readonly T[],
   roles: FieldRoles<T>,
-  keyOf: (one: T) => string,
-): readonly Change<T>[] =>
-  changesOf(matchLists(before, after, [keyOf]), (old, now) =>
-    changed(old, now, changedFields(old, now, roles)),
-  )
+): readonly Change<T>[] {
+  const keys = fieldsOf(roles, 'key')
+  const matches = matchLists(before, after, [(one) => textOf(keys.map((field) => one[field]))])
+  return changesOf(matches, (old, now) => changed(old, now, changedFields(old, now, roles)))
+}
 
 /** Empty if no field changed. */
 export const changed = <T>(before: T, after: T, fields: readonly string[]): readonly Change<T>[] =>
@@ -107,9 +97,10 @@ export const changedFields = <T extends object>(
   after: T,
   roles: FieldRoles<T>,
 ): readonly (keyof T & string)[] =>
-  (Object.keys(roles) as (keyof T & string)[]).filter(
-    (field) => roles[field] === 'state' && textOf(before[field]) !== textOf(after[field]),
-  )
+  fieldsOf(roles, 'state').filter((field) => textOf(before[field]) !== textOf(after[field]))
+
+const fieldsOf = <T>(roles: FieldRoles<T>, role: FieldRoles<T>[keyof T]): readonly (keyof T & string)[] =>
+  (Object.keys(roles) as (keyof T & string)[]).filter((field) => roles[field] === role)
 
 /** Equal for equal plain values, in whichever order their fields were written. */
 export const textOf = (value: unknown): string =>

@@ -44,31 +44,28 @@ export function reroutesOf(family: Family, before: RoutedPlan, after: RoutedPlan
     space.intersect(unset, onlinkPackets(space, before.dispositions, after.dispositions)),
   )
   const { rerouted, pairs, unanalyzed } = analyze(space, family, before, after, { asked, reasons, unset })
-  const describer = createSetDescriber(space, plausible)
+  const describe = createSetDescriber(space, plausible)
   const exampleOf = createWitnessPicker(space, plans)
   const reroutes = groupsOf(space, rerouted, pairs, before, after).flatMap((group) =>
-    cheapestPartition(
-      space,
-      describer,
-      group.set,
-      partitionsBy(space, describer.bound, rerouted, pairs),
-    ).flatMap(({ set, ...description }) => {
-      const packet = exampleOf(set)
-      if (packet === undefined) return []
-      const example = {
-        packet,
-        before: lookupIn(before.fib, packet),
-        after: lookupIn(after.fib, packet),
-      }
-      const { kind, before: old, after: now } = group
-      return [{ set, reroute: { kind, family, before: old, after: now, ...description, example } }]
-    }),
+    cheapestPartition(space, describe, group.set, partitionsBy(space, rerouted, pairs)).flatMap(
+      ({ set, ...description }) => {
+        const packet = exampleOf(set)
+        if (packet === undefined) return []
+        const example = {
+          packet,
+          before: lookupIn(before.fib, packet),
+          after: lookupIn(after.fib, packet),
+        }
+        const { kind, before: old, after: now } = group
+        return [{ set, reroute: { kind, family, before: old, after: now, ...description, example } }]
+      },
+    ),
   )
   return {
     space,
     plausible,
     reroutes: reroutes.toSorted((a, b) => rankOf(a.reroute) - rankOf(b.reroute)),
-    unanalyzed: unanalyzed.map((set) => ({ family, packets: describer.describe(set).packets })),
+    unanalyzed: unanalyzed.map((set) => ({ family, packets: describe(set).packets })),
   }
 }
 
@@ -100,24 +97,16 @@ function analyze(
     if (old === undefined || one === undefined) return undefined
     const [olds, news] = [createForwardingDiagram(space, old, set), createForwardingDiagram(space, one, set)]
     /** The terminal of a pair of answers; 0 if it is no reroute of this kind. */
-    const leafOf = (isSourced: boolean) => {
-      const settled = new Map<string, number>()
-      return (a: number, b: number): number => {
-        if (a === 0 || b === 0) return 0
-        const key = `${a} ${b}`
-        const leaf = settled.get(key) ?? numberOf(olds.answerAt(a), news.answerAt(b), isSourced)
-        settled.set(key, leaf)
-        return leaf
-      }
+    const leafOf = (wanted: Reroute['kind']) => (a: number, b: number) => {
+      if (a === 0 || b === 0) return 0
+      const answers = { before: olds.answerAt(a), after: news.answerAt(b) }
+      const kind = kindOf(before.dispositions, after.dispositions, answers)
+      return kind === wanted ? pairs.push({ ...answers, kind }) : 0
     }
     return space.orElse(
-      space.apply2(olds.diagram, news.diagram, leafOf(false)),
-      space.restrict(unset, space.apply2(olds.diagram, news.diagram, leafOf(true))),
+      space.apply2(olds.diagram, news.diagram, leafOf('path')),
+      space.restrict(unset, space.apply2(olds.diagram, news.diagram, leafOf('source'))),
     )
-  }
-  const numberOf = (old: Answer, one: Answer, isSourced: boolean): number => {
-    const kind = kindOf(before.dispositions, after.dispositions, { before: old, after: one })
-    return kind === (isSourced ? 'source' : 'path') ? pairs.push({ before: old, after: one, kind }) : 0
   }
   const whole = asked === EMPTY ? EMPTY : analyzeSet(asked)
   if (whole !== undefined) return { rerouted: whole, pairs, unanalyzed: [] }
@@ -217,17 +206,13 @@ function groupsOf(
 }
 
 /** Partitions by sender, by bound sockets, by the rule that answers before or after, and by combinations. */
-const partitionsBy = (
-  space: PacketSpace,
-  bound: PacketSet,
-  rerouted: NodeId,
-  pairs: readonly AnswerPair[],
-): Partitions =>
+const partitionsBy = (space: PacketSpace, rerouted: NodeId, pairs: readonly AnswerPair[]): Partitions =>
   function* (set) {
-    const { intersect, difference, locallyGenerated, restrict, mapTerminals, terminalsOf } = space
+    const { intersect, difference, locallyGenerated, byLink, restrict, mapTerminals, terminalsOf } = space
     const here = restrict(set, rerouted)
     const bySender = [difference(set, locallyGenerated), intersect(set, locallyGenerated)]
-    const byBinding = [difference(set, bound), intersect(set, bound)]
+    const bound = difference(intersect(set, locallyGenerated), byLink('oif', undefined))
+    const byBinding = [difference(set, bound), bound]
     const byRule = (side: 'before' | 'after'): readonly PacketSet[] => {
       const leaves = groupBy(terminalsOf(here), (leaf) => {
         const answer = pairs[leaf - 1]?.[side]

@@ -1,64 +1,27 @@
 // Changes of the planned kernel state.
-import { sysctlPath } from '../kernel/sysctl.js'
-import type { KernelPlan, DynamicState, Intent, KernelState } from '../plan/plan.js'
-import type { Change, StateDifference } from './difference.js'
+import type { KernelPlan } from '../plan/plan.js'
+import type { StateDifference } from './difference.js'
 import { changesByKey } from './list-diff.js'
 import { routeChanges } from './routes.js'
 import { ruleChanges } from './rules.js'
 
 export function stateOf(before: KernelPlan, after: KernelPlan): StateDifference {
+  const [old, now] = [before.intent.manage, after.intent.manage]
   return {
-    manage: manageChange(before, after),
-    links: changesByKey(before.state.links, after.state.links, linkFields, ({ name }) => name),
+    manage: old === now ? [] : [{ kind: 'changed', before: old, after: now, fields: [] }],
+    links: changesByKey(before.state.links, after.state.links, linkFields),
     rules: ruleChanges(before.state.rules, after.state.rules),
     routes: routeChanges(before.state.routes, after.state.routes),
-    sysctls: changesByKey(before.state.sysctls, after.state.sysctls, sysctlFields, ({ key }) =>
-      sysctlPath(key),
-    ),
-    connmarks: changesByKey(
-      before.state.connmarks,
-      after.state.connmarks,
-      connmarkFields,
-      ({ link }) => link,
-    ),
-    dynamicTables: changesByKey(
-      before.dynamic.tables,
-      after.dynamic.tables,
-      dynamicFields,
-      ({ link, table }) => `${link} ${table}`,
-    ),
-    dynamicMultipaths: changesByKey(
-      before.dynamic.multipaths,
-      after.dynamic.multipaths,
-      balanceFields,
-      ({ family, metric }) => `${family} ${metric}`,
-    ),
+    sysctls: changesByKey(before.state.sysctls, after.state.sysctls, sysctlFields),
+    connmarks: changesByKey(before.state.connmarks, after.state.connmarks, connmarkFields),
+    dynamicTables: changesByKey(before.dynamic.tables, after.dynamic.tables, dynamicFields),
+    dynamicMultipaths: changesByKey(before.dynamic.multipaths, after.dynamic.multipaths, balanceFields),
   }
-}
-
-/** Fails to compile if a part of the kernel's state has no list of changes, or the reverse. */
-const listed: Record<keyof KernelState | `dynamic${Capitalize<keyof DynamicState>}` | 'manage', true> &
-  Record<keyof StateDifference, true> = {
-  manage: true,
-  links: true,
-  routes: true,
-  rules: true,
-  sysctls: true,
-  connmarks: true,
-  dynamicTables: true,
-  dynamicMultipaths: true,
 }
 
 /** Whether both plans give the kernel the same state. */
 export const isSameState = (state: StateDifference): boolean =>
-  (Object.keys(listed) as (keyof StateDifference)[]).every((field) => state[field].length === 0)
-
-function manageChange(
-  { intent: { manage: before } }: KernelPlan,
-  { intent: { manage: after } }: KernelPlan,
-): readonly Change<Intent['manage']>[] {
-  return before === after ? [] : [{ kind: 'changed', before, after, fields: [] }]
-}
+  Object.values(state).every((changes) => changes.length === 0)
 
 const linkFields = {
   name: 'key',

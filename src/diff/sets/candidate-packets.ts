@@ -75,6 +75,8 @@ type Step =
 interface IndexedRule {
   readonly entry: RuleEntry
   readonly index: number
+  /** Equal for rules that can be aligned. */
+  readonly key: string
 }
 
 /** The rules of both plans in a common order, aligned ones once. */
@@ -82,20 +84,15 @@ function alignRules(space: PacketSpace, before: FamilyTables, after: FamilyTable
   const pairs = pairTables(space, before, after)
   const olds = new Map(pairs.map((pair, index) => [pair.before, index]))
   const news = new Map(pairs.map((pair, index) => [pair.after, index]))
-  const keys = new Map<RuleEntry, string>()
   const indexed = (
     side: FamilyTables,
     tables: ReadonlyMap<number | undefined, number>,
   ): readonly IndexedRule[] =>
     side.fib.rules.map((entry, index) => {
       const { selector, action } = entry.rule
-      keys.set(entry, `${selectorKey(selector)} ${actionText(action, tables)}`)
-      return { entry, index }
+      return { entry, index, key: `${selectorKey(selector)} ${actionText(action, tables)}` }
     })
-  const alike = matchLists(indexed(before, olds), indexed(after, news), [
-    ({ entry }) => keys.get(entry) ?? '',
-  ])
-  const matched = alike
+  const matched = matchLists(indexed(before, olds), indexed(after, news), [({ key }) => key])
     .flatMap(({ before: old, after: one }) => (old === undefined || one === undefined ? [] : [{ old, one }]))
     .toSorted((a, b) => a.old.index - b.old.index)
   const kept = longestIncreasingSubsequence(matched.map(({ one }) => one.index)).flatMap(

@@ -30,14 +30,8 @@ interface Condition {
   describe(others: () => PacketSet): Description
 }
 
-export interface SetDescriber {
-  /** Describes a set that is not empty; `base` contains it, and fields that all of `base` shares are left out. */
-  describe(set: PacketSet, base?: PacketSet): Description
-  /** Locally generated packets. */
-  readonly locallyGenerated: PacketSet
-  /** Those of sockets that are bound to a link. */
-  readonly bound: PacketSet
-}
+/** Describes a set that is not empty; `base` contains it, and fields that all of `base` shares are left out. */
+export type SetDescriber = (set: PacketSet, base?: PacketSet) => Description
 
 /** Locally generated packets of sockets without an address. */
 export const unsetSource = ({ locallyGenerated, intersect, inRange, family }: PacketSpace): PacketSet =>
@@ -45,7 +39,7 @@ export const unsetSource = ({ locallyGenerated, intersect, inRange, family }: Pa
 
 /** `plausible`: all packets that are considered. */
 export function createSetDescriber(space: PacketSpace, plausible: PacketSet): SetDescriber {
-  const { locallyGenerated, intersect, union, complement, byLink, difference } = space
+  const { locallyGenerated, intersect, union, complement, difference } = space
   const forwarded = complement(locallyGenerated)
   const unset = unsetSource(space)
   const fields = describedFields(space, unset)
@@ -61,7 +55,7 @@ export function createSetDescriber(space: PacketSpace, plausible: PacketSet): Se
         ? locallyGenerated
         : UNIVERSE
 
-  function describe(set: PacketSet, base: PacketSet = plausible): Description {
+  return (set, base = plausible) => {
     const sender = senderOf(set) === senderOf(base) ? UNIVERSE : senderOf(set)
     const conditions: Condition[] = []
     let all = intersect(sender, base)
@@ -107,11 +101,6 @@ export function createSetDescriber(space: PacketSpace, plausible: PacketSet): Se
       described = intersect(part.all, described)
     }
     return { packets: Object.assign({}, ...parts) as Packets, all: described }
-  }
-  return {
-    describe,
-    locallyGenerated,
-    bound: intersect(locallyGenerated, complement(byLink('oif', undefined))),
   }
 }
 

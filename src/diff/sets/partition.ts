@@ -21,11 +21,11 @@ export const MAX_PARTS = 8
 /** The partition with the shortest description; an inexact description costs most. */
 export function cheapestPartition(
   space: PacketSpace,
-  describer: SetDescriber,
+  describe: SetDescriber,
   set: PacketSet,
   partitions: Partitions,
 ): readonly Part[] {
-  const partFor = memoize((one: PacketSet): Part => partOf(space, describer, one))
+  const partFor = memoize((one: PacketSet): Part => partOf(space, describe, one))
   let best: readonly Part[] = [partFor(set)]
   let least = costOf(best)
   if (least <= GOOD_ENOUGH_COST) return best
@@ -48,17 +48,17 @@ const GOOD_ENOUGH_COST = 1.75
 const costOf = (parts: readonly Part[]): number =>
   parts.reduce((sum, { exclusions, isExact }) => sum + 1 + exclusions.length * 0.75 + (isExact ? 0 : 20), 0)
 
-function partOf(space: PacketSpace, describer: SetDescriber, set: PacketSet): Part {
-  const { packets, all } = describer.describe(set)
+function partOf(space: PacketSpace, describe: SetDescriber, set: PacketSet): Part {
+  const { packets, all } = describe(set)
   if (all === set) return { set, packets, exclusions: [], isExact: true }
-  const exclusions = exclusionsOf(space, describer, space.difference(all, set), all)
+  const exclusions = exclusionsOf(space, describe, space.difference(all, set), all)
   return { set, packets, exclusions: exclusions ?? [], isExact: exclusions !== undefined }
 }
 
 /** Describes `set` within `base`; undefined if that is not possible exactly. */
 function exclusionsOf(
-  { intersect, difference }: PacketSpace,
-  { describe, locallyGenerated }: SetDescriber,
+  { intersect, difference, locallyGenerated }: PacketSpace,
+  describe: SetDescriber,
   set: PacketSet,
   base: PacketSet,
 ): readonly Packets[] | undefined {
