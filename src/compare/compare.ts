@@ -31,7 +31,8 @@ export function compare(
 ): Comparison {
   const own = withDistinctOrigins(plan)
   const items = planItems(own, lineOf)
-  const itemOf = itemsByOrigin(own, items)
+  const indices = itemsByOrigin(own, items)
+  const itemOf: ItemOf = (origin) => items[indices.get(origin) ?? -1]?.id
   const name = nameForHeaders(file)
   return {
     version: 1,
@@ -58,7 +59,7 @@ function stackOf(context: Context, target: Target, settings: WrittenSettings): C
   const output = renderTarget(plan, target, settings, { file })
   const reported = reportedBy(output, itemOf, lineOf)
   const isRefused = reported.some(({ severity }) => severity === 'error')
-  const files = isRefused ? [] : output.files
+  const { files, first, change } = isRefused ? { files: [], first: [], change: [] } : output
   const { least } = minimumVersionOf(plan, target, settings)
   return {
     id: target.id,
@@ -69,8 +70,8 @@ function stackOf(context: Context, target: Target, settings: WrittenSettings): C
     least,
     state: isRefused ? 'refused' : 'written',
     files: files.map(fileView),
-    first: isRefused ? [] : output.first,
-    change: isRefused ? [] : output.change,
+    first,
+    change,
     reported,
     cells: cellsOf(
       plan,

@@ -20,18 +20,21 @@ export interface Comparison {
   readonly topics: readonly { readonly topic: Topic; readonly title: string }[]
 }
 
-export const planItemKinds = [
-  'link',
-  'table',
-  'rule',
-  'route',
-  'dynamicTable',
-  'dynamicMultipath',
-  'sysctl',
-  'connmark',
-] as const
+/** In display order. */
+export const kindTitles = {
+  link: 'Links',
+  table: 'Table names',
+  rule: 'Rules, in order of priority',
+  route: 'Routes',
+  dynamicTable: 'Tables that track dynamic addresses',
+  dynamicMultipath: 'Multipath defaults over leased next hops',
+  sysctl: 'Sysctls',
+  connmark: 'Connection marks',
+} as const
 
-export type PlanItemKind = (typeof planItemKinds)[number]
+export type PlanItemKind = keyof typeof kindTitles
+
+export const planItemKinds = Object.keys(kindTitles) as readonly PlanItemKind[]
 
 /** `rule-3`: the kind, and the index of its first part in the plan. */
 export type PlanItemId = string
@@ -118,23 +121,25 @@ export interface Reported {
   readonly items: readonly PlanItemId[]
 }
 
-/** From the least intrusive to the impossible. */
-export const mechanisms = [
-  'not-needed',
-  'native',
-  'common-file',
-  'drop-in',
-  'hook',
-  'program',
-  'blocked',
-  'refused',
-] as const
+/** Short enough for the column of a table; from the least intrusive to the impossible. */
+export const mechanismLabels = {
+  'not-needed': 'not needed',
+  native: 'native',
+  'common-file': 'common',
+  'drop-in': 'drop-in',
+  hook: 'hook',
+  program: 'program',
+  blocked: 'blocked',
+  refused: 'refused',
+} as const
 
 /**
  * How a stack configures an item: as its lines do (`LineMechanism`), or `not-needed`: nothing to write; `blocked`: the
  * stack can express it, but is refused because of another item; `refused`: the stack cannot express it.
  */
-export type Mechanism = (typeof mechanisms)[number]
+export type Mechanism = keyof typeof mechanismLabels
+
+export const mechanisms = Object.keys(mechanismLabels) as readonly Mechanism[]
 
 export interface Cell {
   /** The last in the order of `mechanisms` of those of its locations. */

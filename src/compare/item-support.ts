@@ -29,37 +29,27 @@ export function cellsOf(
     items.map((item): readonly [PlanItemId, Cell] => {
       const supports = (features.get(item.id) ?? []).map((feature) => capabilities[feature])
       const ofItem = reportedById.get(item.id) ?? []
-      const common = {
+      const refusal = ofItem.find(({ severity }) => severity === 'error')
+      const found = locations?.get(item.id) ?? []
+      const cell = {
         limitations: ofItem.flatMap(({ severity, message }) => (severity === 'error' ? [] : [message])),
         notes: notesOf(supports),
         ...sinceOf(supports),
+        locations: refusal === undefined ? found : [],
       }
-      const refusal = ofItem.find(({ severity }) => severity === 'error')
-      const found = locations?.get(item.id) ?? []
-      if (refusal !== undefined) return [item.id, refusedCell(refusal, common)]
-      if (locations === undefined) return [item.id, { ...common, mechanism: 'blocked', locations: [] }]
-      if (found.length > 0) return [item.id, { ...common, mechanism: highestOf(found), locations: found }]
+      if (refusal !== undefined)
+        return [item.id, { ...cell, mechanism: 'refused', why: refusal.message, alternative: refusal.fix }]
+      if (locations === undefined) return [item.id, { ...cell, mechanism: 'blocked' }]
+      const mechanism = mechanisms.findLast((each) => found.some((location) => location.mechanism === each))
       return [
         item.id,
-        { ...common, mechanism: 'not-needed', locations: [], ...whyNothing(plan, item, supports) },
+        mechanism === undefined
+          ? { ...cell, mechanism: 'not-needed', ...whyNothing(plan, item, supports) }
+          : { ...cell, mechanism },
       ]
     }),
   )
 }
-
-const highestOf = (locations: readonly Location[]) =>
-  mechanisms.findLast((mechanism) => locations.some((location) => location.mechanism === mechanism)) ??
-  'native'
-
-type Common = Pick<Cell, 'limitations' | 'notes' | 'since'>
-
-const refusedCell = ({ message, fix }: Reported, common: Common): Cell => ({
-  ...common,
-  mechanism: 'refused',
-  locations: [],
-  why: message,
-  alternative: fix,
-})
 
 const notesOf = (supports: readonly Support[]): readonly string[] => [
   ...new Set(supports.flatMap((support) => ('note' in support ? (support.note ?? []) : []))),

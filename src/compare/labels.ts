@@ -1,18 +1,16 @@
 // Labels of a comparison: kinds of plan items, mechanisms, and runtime notes that several stacks share.
 import { groupBy } from '../kernel/group-by.js'
 import type { Topic } from '../targets/shared/runtime-notes.js'
-import type { Cell, ComparedStack, Comparison, Mechanism, PlanItemKind } from './comparison.js'
+import {
+  mechanismLabels,
+  type Cell,
+  type ComparedStack,
+  type Comparison,
+  type Mechanism,
+  type PlanItemKind,
+} from './comparison.js'
 
-export const kindTitles: Readonly<Record<PlanItemKind, string>> = {
-  link: 'Links',
-  table: 'Table names',
-  rule: 'Rules, in order of priority',
-  route: 'Routes',
-  dynamicTable: 'Tables that track dynamic addresses',
-  dynamicMultipath: 'Multipath defaults over leased next hops',
-  sysctl: 'Sysctls',
-  connmark: 'Connection marks',
-}
+export { kindTitles, mechanismLabels } from './comparison.js'
 
 /** One, and several. */
 export const kindNouns: Readonly<Record<PlanItemKind, readonly [string, string]>> = {
@@ -24,18 +22,6 @@ export const kindNouns: Readonly<Record<PlanItemKind, readonly [string, string]>
   dynamicMultipath: ['multipath default', 'multipath defaults'],
   sysctl: ['sysctl', 'sysctls'],
   connmark: ['connection mark', 'connection marks'],
-}
-
-/** Short enough for the column of a table. */
-export const mechanismLabels: Readonly<Record<Mechanism, string>> = {
-  'not-needed': 'not needed',
-  native: 'native',
-  'common-file': 'common',
-  'drop-in': 'drop-in',
-  hook: 'hook',
-  program: 'program',
-  blocked: 'blocked',
-  refused: 'refused',
 }
 
 export const mechanismMeanings: Readonly<Record<Mechanism, string>> = {

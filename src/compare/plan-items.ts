@@ -68,15 +68,17 @@ const mapParts = ({ state, dynamic, intent }: KernelPlan, map: MapParts): Kernel
 export const withDistinctOrigins = (plan: KernelPlan): KernelPlan =>
   mapParts(plan, (_, parts) => parts.map((part) => ({ ...part, origin: { ...part.origin } })))
 
-export function itemsByOrigin(plan: KernelPlan, items: readonly PlanItem[]): ItemOf {
-  const ids = new Map<DiagnosticOrigin, PlanItemId>()
-  for (const { id, kind, parts } of items)
-    for (const part of parts) {
-      const origin = partsOf[kind](plan)[part]?.origin
-      if (origin !== undefined) ids.set(origin, id)
-    }
-  return (origin) => ids.get(origin)
-}
+/** By origin of a part, the index of its item. The plan has distinct origins. */
+export const itemsByOrigin = (
+  plan: KernelPlan,
+  items: readonly Pick<PlanItem, 'kind' | 'parts'>[],
+): ReadonlyMap<DiagnosticOrigin, number> =>
+  new Map(
+    items.flatMap(({ kind, parts }, index) => {
+      const all = partsOf[kind](plan)
+      return parts.flatMap((part) => all.slice(part, part + 1).map(({ origin }) => [origin, index] as const))
+    }),
+  )
 
 export function planItems(plan: KernelPlan, lineOf: LineOf): readonly PlanItem[] {
   const ofTable = gatewaysByTable(plan)

@@ -1,5 +1,5 @@
 // Page of a comparison: one HTML file that loads nothing and runs no script but its own.
-import type { Comparison } from '../compare/comparison.js'
+import type { ComparedStack, Comparison } from '../compare/comparison.js'
 import type { KernelPlan } from '../plan/plan.js'
 import { script, scriptHash, style, styleHash } from './browser.generated.js'
 import { pageData } from './model/data.js'
@@ -28,7 +28,7 @@ export function page(
   plan: KernelPlan,
   named: readonly string[] = [],
 ): string {
-  const stacks = inOrderOfUse(unordered, new Set(named))
+  const stacks = inOrderOfUse(unordered, named)
   const comparison = { ...rest, stacks }
   const configures = stacks.length === 1 ? 'one stack configures' : `${stacks.length} stacks configure`
   return html`<!doctype html>
@@ -66,11 +66,8 @@ export function page(
 const byUse = ['netplan', 'networkd', 'nm-keyfile', 'ifupdown', 'nm-dispatcher', 'iproute2', 'netifrc']
 
 /** `named`: ids of the targets that the description names. */
-function inOrderOfUse<T extends { readonly id: string }>(
-  targets: readonly T[],
-  named: ReadonlySet<string>,
-): readonly T[] {
-  const rank = ({ id }: T): number =>
-    (named.has(id) ? 0 : byUse.length) + (byUse.includes(id) ? byUse.indexOf(id) : byUse.length)
-  return targets.toSorted((a, b) => rank(a) - rank(b))
+function inOrderOfUse(stacks: readonly ComparedStack[], named: readonly string[]): readonly ComparedStack[] {
+  const rank = ({ id }: ComparedStack): number =>
+    (named.includes(id) ? 0 : byUse.length) + (byUse.includes(id) ? byUse.indexOf(id) : byUse.length)
+  return stacks.toSorted((a, b) => rank(a) - rank(b))
 }

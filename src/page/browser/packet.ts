@@ -13,7 +13,7 @@ import { parseLease } from '../../syntax/lease.js'
 import { parsePacketQuery } from '../../syntax/packet-query.js'
 import { outcomeText, ruleText, formatUnknown, formatAssumption } from '../../syntax/trace-format.js'
 import { drawDiagram } from '../drawing/drawing.js'
-import type { PageData } from '../model/data.js'
+import { itemsByOrigin, type PageData } from '../model/data.js'
 import { diagramOf } from '../model/diagram.js'
 import { explainAnswer, packetText } from '../model/trace-explanation.js'
 import { all, create, one, proseNodes } from './dom.js'
@@ -29,7 +29,7 @@ export function startPacket(data: PageData, items: PlanItems): void {
   const steps = one('#steps ol', HTMLOListElement)
   const drawing = document.querySelector('.drawing-box')
   const examples = all('.example')
-  const itemOf = itemsByOrigin(data)
+  const itemOf = itemsByOrigin(data.plan, data.items)
   const writeUrl = questionWriter()
 
   let fib = createFib(data.plan)
@@ -227,23 +227,4 @@ function scrollToRules(drawing: Element | null): void {
 function fitHeight(input: HTMLTextAreaElement): void {
   input.style.height = 'auto'
   input.style.height = `${input.scrollHeight + input.offsetHeight - input.clientHeight}px`
-}
-
-/** The plan comes from JSON, so no two parts of it share an origin. */
-function itemsByOrigin({ plan, items }: PageData): ReadonlyMap<Origin, number> {
-  const lists: Partial<Record<string, readonly { readonly origin: Origin }[]>> = {
-    rule: plan.state.rules,
-    route: plan.state.routes,
-    link: plan.state.links,
-    dynamicTable: plan.dynamic.tables,
-    dynamicMultipath: plan.dynamic.multipaths,
-  }
-  const found = new Map<Origin, number>()
-  items.forEach(({ kind, parts }, index) => {
-    for (const part of parts) {
-      const origin = lists[kind]?.[part]?.origin
-      if (origin !== undefined) found.set(origin, index)
-    }
-  })
-  return found
 }

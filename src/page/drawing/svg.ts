@@ -1,5 +1,5 @@
 // SVG elements of the drawing: text, boxes, shapes of gateways, edges with arrows, and the whole image.
-import { outlineOf, type GatewayStyle } from '../model/gateway-style.js'
+import { outlines, type GatewayStyle } from '../model/gateway-style.js'
 import { attribute, html, type Markup } from '../markup.js'
 
 export interface Point {
@@ -17,7 +17,7 @@ export const shapeAt = ({ x, y }: Point, { className, shape }: GatewayStyle): Ma
   html`<path
     class="shape ${className}"
     transform="translate(${round(x)} ${round(y)})"
-    d="${outlineOf(shape)}"
+    d="${outlines[shape]}"
   />`
 
 export const box = (x: number, y: number, width: number, height: number, classes: string): Markup =>

@@ -1,7 +1,9 @@
 // Data of the page’s script: the plan, and by target how it supports each plan item.
-import type { Cell, Comparison, Mechanism, PlanItemKind } from '../../compare/comparison.js'
+import type { Cell, Comparison, Mechanism, PlanItem } from '../../compare/comparison.js'
 import { mechanismText } from '../../compare/labels.js'
 import type { KernelPlan } from '../../plan/plan.js'
+
+export { itemsByOrigin } from '../../compare/plan-items.js'
 
 export interface PageData {
   readonly plan: KernelPlan
@@ -11,11 +13,7 @@ export interface PageData {
   readonly cells: readonly PageCell[]
 }
 
-export interface PageItem {
-  readonly kind: PlanItemKind
-  readonly parts: readonly number[]
-  readonly line?: number
-}
+export type PageItem = Pick<PlanItem, 'kind' | 'parts' | 'line'>
 
 export interface PageTarget {
   readonly id: string
@@ -40,11 +38,7 @@ export function pageData(comparison: Comparison, plan: KernelPlan): PageData {
   }
   return {
     plan: withoutPaths(plan),
-    items: comparison.items.map(({ kind, parts, line }) => ({
-      kind,
-      parts,
-      line,
-    })),
+    items: comparison.items.map(({ kind, parts, line }) => ({ kind, parts, line })),
     targets: comparison.stacks.map(({ id, cells }) => ({
       id,
       cells: comparison.items.map((item) => indexOf(pageCell(cells[item.id]))),

@@ -1,8 +1,8 @@
 // Content of the drawing: rules, tables, links and uplinks.
-import { familyName } from '../../kernel/family.js'
+import type { Family } from '../../kernel/family.js'
 import { loopback } from '../../kernel/link.js'
 import type { KernelPlan } from '../../plan/plan.js'
-import { formatTable } from '../../syntax/iproute2.js'
+import { tableName } from '../../syntax/trace-format.js'
 import { tableNodes, type TableNode } from './tables.js'
 import type { Legend } from '../drawing/nodes.js'
 import { ruleRows, tablesLookedUp, type RuleRow } from './rule-rows.js'
@@ -47,27 +47,27 @@ export function diagramOf(plan: KernelPlan): Diagram | undefined {
 }
 
 function legendOf(plan: KernelPlan, links: readonly LinkBox[]): Legend {
+  const { rules, routes } = plan.state
+  const addresses = plan.state.links.flatMap((link) => link.addresses)
   const styles = gatewayStyles(plan)
   const uplinks = new Map(links.flatMap((link) => link.uplinks).map((uplink) => [uplink.key, uplink]))
-  const names = new Map(plan.intent.tables.map(({ id, name }) => [id, name]))
   const owner = new Map(plan.intent.gateways.toReversed().map(({ table, name }) => [table, name]))
   const gateways = new Set(plan.intent.gateways.map(({ name }) => uplinkKey(name)))
   return {
     styleOfTable: (table) => styles.get(owner.get(table) ?? ''),
     styleOfUplink: (key) => (key === undefined ? undefined : uplinks.get(key)?.style),
-    titleOfTable: (table) => names.get(table) ?? formatTable(table),
+    titleOfTable: (table) => tableName(plan, table),
     titleOfExit: ({ link, uplink }) => {
       const found = uplink === undefined ? undefined : uplinks.get(uplink)
       if (found === undefined) return link
       return gateways.has(found.key) ? found.title : (found.lines[0] ?? found.title)
     },
-    hasBothFamilies: new Set(plan.state.rules.map(({ family }) => family)).size !== 1 || hasBoth(plan),
+    hasBothFamilies: countFamilies(rules) !== 1 || countFamilies([...addresses, ...routes]) > 1,
   }
 }
 
-const hasBoth = ({ state: { links, routes } }: KernelPlan): boolean =>
-  new Set([...links.flatMap(({ addresses }) => addresses), ...routes].map(({ family }) => familyName(family)))
-    .size > 1
+const countFamilies = (items: readonly { readonly family: Family }[]): number =>
+  new Set(items.map(({ family }) => family)).size
 
 function labelOf(plan: KernelPlan, rows: readonly RuleRow[]): string {
   const gateways = plan.intent.gateways.map(({ name, link }) => `${name} on ${link}`)

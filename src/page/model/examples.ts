@@ -85,8 +85,9 @@ function remoteAddress(plan: KernelPlan, family: Family): string {
   return free ?? candidates.at(-1) ?? ''
 }
 
-/** An address in the prefix that is not the host’s own. */
+/** An address in the network that is not the host’s own, or the only address of the prefix. */
 function neighbourIn({ state: { links } }: KernelPlan, prefix: Prefix): Address {
+  if (isHostPrefix(prefix)) return prefix.address
   const own = new Set(links.flatMap(({ addresses }) => addresses.map(({ address }) => addressValue(address))))
   const first = addressValue(networkOf(prefix).address)
   const room = BigInt(prefix.family === 'inet' ? 32 : 128) - BigInt(prefix.length)
@@ -142,7 +143,7 @@ function ruleExample(plan: KernelPlan, rule: Rule, lan: PlannedLink | undefined)
   const { from, to, iif, oif, ipproto, uidrange } = selector
   const { mark = 0, sport, dport, uid, tos } = sampleFields(selector, family)
   const isOwn = uidrange !== undefined || oif !== undefined || iif === loopback
-  const source = from === undefined ? undefined : isHostPrefix(from) ? from.address : neighbourIn(plan, from)
+  const source = from === undefined ? undefined : neighbourIn(plan, from)
   const home = source === undefined ? undefined : homeOf(plan, source)
   const isHosts =
     source !== undefined &&
@@ -155,26 +156,18 @@ function ruleExample(plan: KernelPlan, rule: Rule, lan: PlannedLink | undefined)
         ? undefined
         : (home?.name ??
           (source === undefined && ipproto !== undefined && lanSource !== undefined ? lan?.name : undefined))
+  const entryLink = plan.state.links.find(({ name }) => name === entry)
   const src =
     source?.text ??
-    addressBehind(
-      plan,
-      plan.state.links.find(({ name }) => name === entry),
-      family,
-    ) ??
+    addressBehind(plan, entryLink, family) ??
     (entry === undefined ? undefined : remoteSource[family])
-  const protocol = ipproto === undefined ? [] : ['ipproto', protocolName(ipproto)]
   const tokens = [
-    to === undefined
-      ? remoteAddress(plan, family)
-      : isHostPrefix(to)
-        ? to.address.text
-        : neighbourIn(plan, to).text,
+    to === undefined ? remoteAddress(plan, family) : neighbourIn(plan, to).text,
     ...(src === undefined ? [] : ['from', src]),
     ...(entry === undefined ? [] : ['iif', entry]),
     ...(oif === undefined ? [] : ['oif', oif]),
     ...(mark === 0 ? [] : ['mark', `0x${mark.toString(16)}`]),
-    ...protocol,
+    ...(ipproto === undefined ? [] : ['ipproto', protocolName(ipproto)]),
     ...(sport === undefined ? [] : ['sport', String(sport)]),
     ...(dport === undefined ? [] : ['dport', String(dport)]),
     ...(uid === undefined ? [] : ['uid', String(uid)]),

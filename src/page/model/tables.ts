@@ -9,7 +9,8 @@ import { RT_TABLE_LOCAL, RT_TABLE_MAIN, type TableId } from '../../kernel/table.
 import { createFib } from '../../lookup/fib.js'
 import { findGateway } from '../../plan/find-gateway.js'
 import type { KernelPlan, Nexthop, Route } from '../../plan/plan.js'
-import { formatDst, formatTable } from '../../syntax/iproute2.js'
+import { formatDst } from '../../syntax/iproute2.js'
+import { tableName } from '../../syntax/trace-format.js'
 import { uplinkKey } from './links.js'
 
 export interface TableNode {
@@ -57,23 +58,20 @@ export function tableNodes(plan: KernelPlan, lookedUp: readonly TableId[]): read
       ...plan.state.routes.map((route) => route.table),
     ]),
   ]
-  const inOrder = [
-    ...ids.filter((id) => id === RT_TABLE_LOCAL),
-    ...ids.filter((id) => id !== RT_TABLE_LOCAL && id !== RT_TABLE_MAIN),
-    ...ids.filter((id) => id === RT_TABLE_MAIN),
-  ]
+  const rank = (id: TableId): number => (id === RT_TABLE_LOCAL ? 0 : id === RT_TABLE_MAIN ? 2 : 1)
+  const inOrder = ids.sort((a, b) => rank(a) - rank(b))
   return inOrder.map((id) => {
     const routes = families.flatMap((family) =>
       (fib[family].tables.get(id) ?? [])
         .flatMap((level) => [...level.routes.values()].flat())
         .filter(({ nexthops }) => !nexthops.some(({ dev }) => ports.has(dev))),
     )
-    const name = plan.intent.tables.find((table) => table.id === id)?.name
+    const isNamed = plan.intent.tables.some((table) => table.id === id)
     return {
       key: `t${id}`,
       table: id,
-      title: name ?? formatTable(id),
-      number: name === undefined ? undefined : String(id),
+      title: tableName(plan, id),
+      number: isNamed ? String(id) : undefined,
       lines: linesOf(plan, id, routes),
     }
   })
@@ -131,14 +129,11 @@ function isConnectedRoute(plan: KernelPlan, route: Route): boolean {
 }
 
 const exitsOf = (plan: KernelPlan, { family, table, nexthops }: Route): readonly Exit[] =>
-  nexthops.map((nexthop) => {
-    const uplink = uplinkOf(plan, family, table, nexthop)
-    return {
-      link: nexthop.dev,
-      uplink,
-      weight: nexthop.weight,
-    }
-  })
+  nexthops.map((nexthop) => ({
+    link: nexthop.dev,
+    uplink: uplinkOf(plan, family, table, nexthop),
+    weight: nexthop.weight,
+  }))
 
 /** Key of the gateway or router; undefined for a link without next hops. */
 export function uplinkOf(
@@ -168,7 +163,7 @@ function lineOf(plan: KernelPlan, route: Route, key: string): RouteLine {
           ? formatDst(dst)
           : `${type} ${formatDst(dst)}`,
     exits: isLocal ? [{ link: loopback }] : exitsOf(plan, route),
-    ...(metric === undefined || isLocal || isConnected ? {} : { metric }),
+    metric: isLocal || isConnected ? undefined : metric,
     isConnected: isConnected || isLocal,
     isDynamic: false,
   }
@@ -178,18 +173,27 @@ function dynamicLines(plan: KernelPlan, table: TableId): readonly RouteLine[] {
   const own = plan.dynamic.tables
     .filter((followed) => followed.table === table)
     .map(({ link, families, routers }): RouteLine => {
-      const uplink = gatewayUplink(plan, link, table)
-      return {
-        key: `t${table} followed ${link}`,
-        families: routers.length === 0 ? families : routers,
-        text: routers.length === 0 ? `network of ${link}, leased` : 'default',
-        exits: [{ link, uplink: routers.length === 0 ? undefined : uplink }],
-        isConnected: routers.length === 0,
-        isDynamic: true,
-      }
+      const key = `t${table} followed ${link}`
+      return routers.length > 0
+        ? dynamicDefault(key, routers, [{ link, uplink: gatewayUplink(plan, link, table) }])
+        : {
+            key,
+            families,
+            text: `network of ${link}, leased`,
+            exits: [{ link }],
+            isConnected: true,
+            isDynamic: true,
+          }
     })
   return table === RT_TABLE_MAIN ? [...own, ...leasedDefaults(plan), ...leasedBalances(plan)] : own
 }
+
+const dynamicDefault = (
+  key: string,
+  families: readonly Family[],
+  exits: readonly Exit[],
+  metric?: number,
+): RouteLine => ({ key, families, text: 'default', exits, metric, isConnected: false, isDynamic: true })
 
 /** Of the first gateway on the link, or of that which has the table. */
 function gatewayUplink(
@@ -203,28 +207,14 @@ function gatewayUplink(
 
 /** Defaults that the DHCP clients of leased gateways add to main. */
 const leasedDefaults = (plan: KernelPlan): readonly RouteLine[] =>
-  plan.dynamic.tables
-    .filter(
-      ({ installedIn, metric, routers }) =>
-        installedIn === 'main' && metric !== undefined && routers.length > 0,
-    )
-    .map(({ link, table, routers, metric }) => ({
-      key: `t${RT_TABLE_MAIN} leased ${link}`,
-      families: routers,
-      text: 'default',
-      exits: [{ link, uplink: gatewayUplink(plan, link, table) }],
-      metric,
-      isConnected: false,
-      isDynamic: true,
-    }))
+  plan.dynamic.tables.flatMap(({ link, table, routers, installedIn, metric }) => {
+    if (installedIn !== 'main' || metric === undefined || routers.length === 0) return []
+    const exit = { link, uplink: gatewayUplink(plan, link, table) }
+    return [dynamicDefault(`t${RT_TABLE_MAIN} leased ${link}`, routers, [exit], metric)]
+  })
 
 const leasedBalances = (plan: KernelPlan): readonly RouteLine[] =>
-  plan.dynamic.multipaths.map(({ family, metric, hops }) => ({
-    key: `t${RT_TABLE_MAIN} balance ${family}`,
-    families: [family],
-    text: 'default',
-    exits: hops.map(({ dev, weight }) => ({ link: dev, weight, uplink: gatewayUplink(plan, dev) })),
-    metric,
-    isConnected: false,
-    isDynamic: true,
-  }))
+  plan.dynamic.multipaths.map(({ family, metric, hops }) => {
+    const exits = hops.map(({ dev, weight }) => ({ link: dev, weight, uplink: gatewayUplink(plan, dev) }))
+    return dynamicDefault(`t${RT_TABLE_MAIN} balance ${family}`, [family], exits, metric)
+  })

@@ -1,16 +1,16 @@
 // Files section of the page: the list of plan items, and beside it the files of each target with the items’ lines.
-import type {
-  ComparedFile,
-  ComparedStack,
-  Comparison,
-  PlanItem,
-  PlanItemKind,
+import {
+  planItemKinds,
+  type ComparedFile,
+  type ComparedStack,
+  type Comparison,
+  type PlanItem,
+  type PlanItemKind,
 } from '../../compare/comparison.js'
-import { planItemKinds } from '../../compare/comparison.js'
 import { kindTitles } from '../../compare/labels.js'
-import { groupBy } from '../../kernel/group-by.js'
+import { groupPairs } from '../../kernel/group-by.js'
 import { familyName } from '../../kernel/family.js'
-import { outlineOf, type GatewayStyle } from '../model/gateway-style.js'
+import { outlines, type GatewayStyle } from '../model/gateway-style.js'
 import { attribute, content, html, prose, type Markup } from '../markup.js'
 import { linesOfFile, dedupeFiles, type SharedEnding } from '../model/dedupe-files.js'
 
@@ -58,20 +58,15 @@ function itemGroup(
   if (ofKind.length === 0) return undefined
   return html`<h3>${kindTitles[kind]}</h3>
     <ul>
-      ${ofKind.map(({ item, index }) =>
-        itemButton(
-          item,
-          index,
-          item.gateways.flatMap((name) => styles.get(name) ?? []),
-        ),
-      )}
+      ${ofKind.map(({ item, index }) => itemButton(item, index, styles))}
     </ul> `
 }
 
-const itemButton = (item: PlanItem, index: number, styles: readonly GatewayStyle[]): Markup =>
+const itemButton = (item: PlanItem, index: number, styles: ReadonlyMap<string, GatewayStyle>): Markup =>
   html`<li>
     <button type="button" class="item" data-item="${index}" tabindex="-1" aria-pressed="false">
-      ${shapesOf(styles)}<span class="text">${item.words}</span
+      ${shapesOf(item.gateways.flatMap((name) => styles.get(name) ?? []))}<span class="text"
+        >${item.words}</span
       ><span class="reason"
         >${item.comment === undefined ? '' : `${item.comment} · `}${prose(item.reason)}${familyText(item)}${item.line === undefined ? '' : ` · line ${item.line}`}</span
       >
@@ -86,24 +81,18 @@ const shapesOf = (styles: readonly GatewayStyle[]): Markup =>
     >${styles.map(
       ({ className, shape }) =>
         html`<svg viewBox="-6 -6 12 12" aria-hidden="true">
-          <path class="shape ${className}" d="${outlineOf(shape)}" />
+          <path class="shape ${className}" d="${outlines[shape]}" />
         </svg>`,
     )}</span
   >`
 
-interface ItemLine {
-  /** From 1. */
-  readonly line: number
-  /** Of the plan item. */
-  readonly index: number
-}
-
-type ItemsByLine = ReadonlyMap<number, readonly ItemLine[]>
-
-const byLine = (lines: readonly ItemLine[]): ItemsByLine => groupBy(lines, ({ line }) => line)
+/** Indices of plan items by line, from 1. */
+type ItemsByLine = ReadonlyMap<number, readonly number[]>
 
 function descriptionPane({ file, description, items }: Comparison): Markup {
-  const itemLines = items.flatMap(({ line }, index) => (line === undefined ? [] : [{ line, index }]))
+  const byLine = groupPairs(
+    items.flatMap(({ line }, index) => (line === undefined ? [] : [[line, index] as const])),
+  )
   return html`<article class="pane" id="pane-description" aria-label="${file}">
     <header>
       <h3>${file}</h3>
@@ -111,14 +100,16 @@ function descriptionPane({ file, description, items }: Comparison): Markup {
       <p class="support-note"></p>
     </header>
     <div class="scroll" tabindex="0" role="region" aria-label="${file}">
-      ${linesMarkup(description, byLine(itemLines))}
+      ${linesMarkup(description, byLine)}
     </div>
   </article> `
 }
 
-type SharedEndings = ReadonlyMap<ComparedFile, SharedEnding>
-
-function targetPane(stack: ComparedStack, items: readonly PlanItem[], endings: SharedEndings): Markup {
+function targetPane(
+  stack: ComparedStack,
+  items: readonly PlanItem[],
+  endings: ReadonlyMap<ComparedFile, SharedEnding>,
+): Markup {
   const { id, title, consumer, version, settings, least, files, first, change, reported, state } = stack
   const byFile = itemsByFile(stack, items)
   const anchors = new Set(
@@ -151,7 +142,7 @@ function targetPane(stack: ComparedStack, items: readonly PlanItem[], endings: S
       )}
       ${state === 'refused' ? html`<p class="notice">Nothing is written for this stack.</p>` : undefined}
       ${files.map((file, index) =>
-        fileMarkup(file, byLine(byFile.get(file.path) ?? []), endings.get(file), (line) => {
+        fileMarkup(file, groupPairs(byFile.get(file.path) ?? []), endings.get(file), (line) => {
           const anchor = anchorOf({ stack, file: index, line })
           return anchors.has(anchor) ? anchor : undefined
         }),
@@ -161,19 +152,19 @@ function targetPane(stack: ComparedStack, items: readonly PlanItem[], endings: S
   </article> `
 }
 
-const itemsByFile = (
-  { cells }: ComparedStack,
-  items: readonly PlanItem[],
-): ReadonlyMap<string, readonly ItemLine[]> =>
-  groupBy(
+/** By path, lines with the index of a plan item. */
+const itemsByFile = ({ cells }: ComparedStack, items: readonly PlanItem[]) =>
+  groupPairs(
     items.flatMap((item, index) =>
       (cells[item.id]?.locations ?? []).flatMap(({ path, ranges }) =>
         ranges.flatMap(({ from, to }) =>
-          Array.from({ length: to - from + 1 }, (_, offset) => ({ path, line: from + offset, index })),
+          Array.from(
+            { length: to - from + 1 },
+            (_, offset) => [path, [from + offset, index] as const] as const,
+          ),
         ),
       ),
     ),
-    ({ path }) => path,
   )
 
 function fileMarkup(
@@ -219,9 +210,9 @@ function linesMarkup(
 }
 
 /** Without the end tag, which HTML does not need and which would be a tenth of the page. */
-function lineMarkup(text: string, id: string | undefined, items: readonly ItemLine[] | undefined): Markup {
+function lineMarkup(text: string, id: string | undefined, items: readonly number[] | undefined): Markup {
   // prettier-ignore
-  return html`<li${attribute('id', id)}${attribute('data-i', items?.map(({ index }) => index).join(' '))}>${content(`${text}\n`)}`
+  return html`<li${attribute('id', id)}${attribute('data-i', items?.join(' '))}>${content(`${text}\n`)}`
 }
 
 function stepsMarkup(title: string, steps: ComparedStack['first']): Markup | undefined {
