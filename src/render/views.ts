@@ -65,11 +65,10 @@ export interface Partials {
   readonly banner: { readonly banner: Banner }
 }
 
-/** Template name → view. */
-export interface Views {
+/** Template name → its view without the banner, which every file has. */
+interface BareViews {
   /** An empty list has a line `:`. Lines are shell commands, patterns those of `case`. */
   readonly 'shared/follow': {
-    readonly banner: Banner
     readonly name: string
     readonly protocol: number
     readonly dynamicTables: readonly Block[]
@@ -81,19 +80,13 @@ export interface Views {
   }
   /** The pattern is that of `case`. */
   readonly 'netifrc/dhcpcd-hook': {
-    readonly banner: Banner
     readonly follow: string
     readonly comments: readonly string[]
     readonly pattern: Line
   }
-  readonly 'shared/follow-unit': { readonly banner: Banner; readonly path: string }
-  readonly 'shared/follow-service': {
-    readonly banner: Banner
-    readonly path: string
-    readonly name: string
-  }
+  readonly 'shared/follow-unit': { readonly path: string }
+  readonly 'shared/follow-service': { readonly path: string; readonly name: string }
   readonly 'netifrc/net': {
-    readonly banner: Banner
     /** Assignments. */
     readonly blocks: readonly Block[]
     readonly hasPreup: boolean
@@ -106,13 +99,9 @@ export interface Views {
     readonly hasLoPostdown: boolean
     readonly postdown: readonly Block[]
   }
-  readonly 'ifupdown/interfaces': {
-    readonly banner: Banner
-    readonly stanzas: readonly InterfacesStanza[]
-  }
+  readonly 'ifupdown/interfaces': { readonly stanzas: readonly InterfacesStanza[] }
   /** Lines are cases of a link's name. */
   readonly 'ifupdown/lease': {
-    readonly banner: Banner
     readonly name: string
     readonly follow: string
     /** Seconds. */
@@ -120,19 +109,10 @@ export interface Views {
     readonly leaseDestination: readonly Block[]
     readonly families: readonly Block[]
   }
-  readonly 'ifupdown/lease-enter': {
-    readonly banner: Banner
-    readonly pattern: string
-    readonly path: string
-  }
-  readonly 'ifupdown/lease-exit': {
-    readonly banner: Banner
-    readonly pattern: string
-    readonly path: string
-  }
+  readonly 'ifupdown/lease-enter': { readonly pattern: string; readonly path: string }
+  readonly 'ifupdown/lease-exit': { readonly pattern: string; readonly path: string }
   /** An empty list has a line `:`. Names and patterns are quoted for the shell. */
   readonly 'ifupdown/script': {
-    readonly banner: Banner
     readonly protocol: number
     readonly interim: number
     readonly names: string
@@ -142,9 +122,8 @@ export interface Views {
     readonly shared: readonly { readonly pattern: string; readonly blocks: readonly Block[] }[]
   }
   /** Any file that is nothing but blocks. */
-  readonly 'shared/blocks': { readonly banner: Banner; readonly blocks: readonly Block[] }
+  readonly 'shared/blocks': { readonly blocks: readonly Block[] }
   readonly 'shared/marks': {
-    readonly banner: Banner
     /** Rules of each chain, by gateway. */
     readonly arriving: readonly Block[]
     /** Matches a packet that already has a gateway's mark. */
@@ -152,10 +131,9 @@ export interface Views {
     readonly answering: readonly Block[]
     readonly leaving: readonly Block[]
   }
-  readonly 'shared/marks-unit': { readonly banner: Banner; readonly ruleset: string }
-  readonly 'shared/marks-service': { readonly banner: Banner; readonly ruleset: string }
+  readonly 'shared/marks-unit': { readonly ruleset: string }
+  readonly 'shared/marks-service': { readonly ruleset: string }
   readonly 'nm-dispatcher/script': {
-    readonly banner: Banner
     /** The script's own file name, for its usage. */
     readonly name: string
     readonly protocol: number
@@ -168,12 +146,10 @@ export interface Views {
     readonly routes: readonly { readonly heading: string; readonly blocks: readonly Block[] }[]
   }
   readonly 'nm-keyfile/keyfile': {
-    readonly banner: Banner
     readonly sections: readonly { readonly header: Line; readonly blocks: readonly Block[] }[]
   }
   /** An empty list has a line `:`. */
   readonly 'iproute2/multihome': {
-    readonly banner: Banner
     /** The script's own file name, for its usage. */
     readonly name: string
     readonly protocol: number
@@ -195,8 +171,12 @@ export interface Views {
     readonly follow: string
   }
   readonly 'netplan/netplan': {
-    readonly banner: Banner
     readonly settings: readonly string[]
     readonly sections: readonly { readonly name: string; readonly links: readonly NetplanLink[] }[]
   }
+}
+
+/** Template name → view. */
+export type Views = {
+  readonly [Name in keyof BareViews]: BareViews[Name] & Partials['banner']
 }
