@@ -1,5 +1,4 @@
 // Drawing of a plan, from left to right: sources of packets, rules, tables, links, gateways and networks.
-import { exitEdges, tableEdges } from './edges.js'
 import {
   drawLink,
   drawRow,
@@ -15,7 +14,7 @@ import { edge, edges, lane, svg, text } from './svg.js'
 import { html, type Markup } from '../markup.js'
 import { drawRail } from './rule-rail.js'
 import type { Diagram } from '../model/diagram.js'
-import type { LinkBox } from '../model/links.js'
+import { linkKey, type LinkBox } from '../model/links.js'
 
 const WIDTH = 1278
 const TOP = 64
@@ -44,20 +43,15 @@ export function drawDiagram(diagram: Diagram): Markup {
 
   const tableTops = distribute(tables.map(tableHeight), rowsEnd - TOP, 26)
   const ports: ExitPort[] = []
-  const tableY = new Map<number, number>()
   tables.forEach((table, index) => {
-    const top = TOP + (tableTops[index] ?? 0)
-    const drawn = drawTable(table, { x: TABLES.x, y: top }, TABLES.width, legend)
-    tableY.set(table.table, top + 14)
+    const drawn = drawTable(table, { x: TABLES.x, y: tableTops[index] ?? TOP }, TABLES.width, legend)
     nodes.push(drawn.markup)
     ports.push(...drawn.ports)
   })
 
   const linkTops = distribute(links.map(linkBlockHeight), rowsEnd - TOP, 30)
-  const linkY = new Map<string, number>()
   links.forEach((link, index) => {
-    const top = TOP + (linkTops[index] ?? 0)
-    linkY.set(link.key, top + 14)
+    const top = linkTops[index] ?? TOP
     nodes.push(drawLink(link, { x: LINKS.x, y: top }, LINKS.width))
     let uplinkTop = top
     for (const uplink of link.uplinks) {
@@ -75,17 +69,29 @@ export function drawDiagram(diagram: Diagram): Markup {
 
   // One lane for each table and each link, in their order.
   const rowEnd = ROWS.x + ROWS.width
+  for (const { key, table, isKernels } of rows) {
+    const index = tables.findIndex((node) => node.table === table)
+    if (table === undefined || index === -1) continue
+    const x = rowEnd + 16 + laneOffset(index, tables.length, TABLES.x - rowEnd - 34)
+    const end = { x: TABLES.x, y: (tableTops[index] ?? TOP) + 14 }
+    const classes = `${legend.styleOfTable(table)?.className ?? 'plain'}${isKernels ? ' kernels' : ''}`
+    behind.push(lane({ x: rowEnd, y: rowY.get(key) ?? TOP }, x, end, { from: key, to: `t${table}` }, classes))
+  }
   const tableEnd = TABLES.x + TABLES.width
-  behind.push(
-    ...tableEdges(diagram, rowY, tableY).map(({ style, start, end, index }) => {
-      const x = rowEnd + 16 + laneOffset(index, tables.length, TABLES.x - rowEnd - 34)
-      return lane({ x: rowEnd, y: start }, x, { x: TABLES.x, y: end }, style)
-    }),
-    ...exitEdges(diagram, ports, linkY).map(({ style, start, end, index }) => {
-      const x = tableEnd + 14 + laneOffset(index, links.length, LINKS.x - tableEnd - 28)
-      return lane({ x: tableEnd, y: start }, x, { x: LINKS.x, y: end }, style)
-    }),
-  )
+  for (const { line, exit, y } of ports) {
+    const index = links.findIndex(({ name }) => name === exit.link)
+    if (index === -1) continue
+    const x = tableEnd + 14 + laneOffset(index, links.length, LINKS.x - tableEnd - 28)
+    const end = { x: LINKS.x, y: (linkTops[index] ?? TOP) + 14 }
+    const classes = [
+      legend.styleOfUplink(exit.uplink)?.className ?? 'plain',
+      ...(line.isConnected ? ['connected'] : []),
+      ...(line.isDynamic ? ['dynamic'] : []),
+      ...((line.choice ?? 1) > 1 ? ['standby'] : []),
+    ].join(' ')
+    const ends = { from: line.key, to: exit.uplink ?? linkKey(exit.link) }
+    behind.push(lane({ x: tableEnd, y }, x, end, ends, classes))
+  }
 
   const sources = diagram.sources.map((source, index) => {
     const top = TOP + 30 * index
@@ -102,8 +108,8 @@ export function drawDiagram(diagram: Diagram): Markup {
   const height =
     Math.max(
       rowsEnd,
-      ...tables.map((table, index) => TOP + (tableTops[index] ?? 0) + tableHeight(table)),
-      ...links.map((link, index) => TOP + (linkTops[index] ?? 0) + linkBlockHeight(link)),
+      ...tables.map((table, index) => (tableTops[index] ?? TOP) + tableHeight(table)),
+      ...links.map((link, index) => (linkTops[index] ?? TOP) + linkBlockHeight(link)),
       TOP + 30 * sources.length,
     ) + 20
   const host = html`<rect
@@ -146,7 +152,7 @@ const laneOffset = (index: number, count: number, room: number): number =>
 function distribute(heights: readonly number[], room: number, minGap: number): readonly number[] {
   const total = heights.reduce((sum, height) => sum + height, 0)
   const gap = Math.min(2.5 * minGap, Math.max(minGap, (room - total) / Math.max(1, heights.length - 1)))
-  let top = 0
+  let top = TOP
   return heights.map((height) => {
     const own = top
     top += height + gap

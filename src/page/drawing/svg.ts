@@ -36,13 +36,8 @@ export interface Ends {
   readonly to: string
 }
 
-export interface EdgeStyle {
-  readonly ends: Ends
-  readonly classes: string
-}
-
 /** An edge with an arrow that runs up or down one lane, at `x`. */
-export function lane(start: Point, x: number, end: Point, { ends, classes }: EdgeStyle): Markup {
+export function lane(start: Point, x: number, end: Point, ends: Ends, classes: string): Markup {
   const down = start.y < end.y ? 1 : -1
   const radius = Math.min(6, Math.abs(end.y - start.y) / 2)
   const corners =
