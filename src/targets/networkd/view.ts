@@ -4,7 +4,7 @@ import type { KernelPlan, PlannedLink, Route } from '../../plan/plan.js'
 import type { Block } from '../../render/views.js'
 import { leaseOf } from '../shared/lease/settings.js'
 import { addressesOn, leaseBlocks, leaseSections } from '../shared/networkd/lease.js'
-import { block, linkEntries, matchEntries, networkEntries, routeBlocks } from '../shared/networkd/sections.js'
+import { block, linkEntries, matchBlock, networkEntries, routeBlocks } from '../shared/networkd/sections.js'
 import { joinEntries, netdevBlocks } from '../shared/networkd/netdev.js'
 import {
   dropInPath,
@@ -63,7 +63,7 @@ function ownBlocks(
   const lease = leaseOf(plan, link)
   const origins = [link.origin]
   return [
-    block('Match', matchEntries(link.name), origins),
+    matchBlock(link.name, origins),
     ...(hardware.length === 0 ? [] : [block('Link', hardware, origins, [])]),
     block('Network', [...joinEntries(link, plan), ...networkEntries(link)], origins, []),
     ...(lease === undefined ? [] : leaseBlocks(leaseSections(link, lease, systemd), link)),

@@ -7,16 +7,13 @@ import { line, type Banner, type Block, type Line } from '../../render/views.js'
 import { routeTokens } from '../../syntax/iproute2.js'
 import { commandLine, quote } from '../../syntax/shell.js'
 import { groupByComment, orNothing } from './group-by-comment.js'
-import type { Init } from './connmarks.js'
 import { neededLinks } from './route-dependencies.js'
+import { restartSteps, serviceFiles, stopStep, type Init } from './service.js'
 import { textFile, type RenderedFile, type Step } from '../target.js'
 
 /** Name of the script, of its service, and of its protocol. */
 export const TRACKER_NAME = 'multihome-follow'
 export const TRACKER_PATH = `/usr/local/sbin/${TRACKER_NAME}`
-const UNIT = `${TRACKER_NAME}.service`
-const UNIT_PATH: RenderedFile['path'] = `/etc/systemd/system/${UNIT}`
-const SERVICE_PATH: RenderedFile['path'] = `/etc/init.d/${TRACKER_NAME}`
 
 /** Whether some rule or route of the plan is known, or can be installed, only at run time. */
 export const needsTracker = ({ dynamic }: KernelPlan, deferred: readonly Route[]): boolean =>
@@ -30,42 +27,28 @@ export function trackerFiles(
   banner: Banner,
 ): readonly RenderedFile[] {
   if (!needsTracker(plan, deferred)) return []
-  const script = textFile(TRACKER_PATH, scriptOf(plan, deferred, banner), 0o755)
-  if (init === 'systemd')
-    return [
-      script,
-      textFile(UNIT_PATH, fill('shared/follow-unit', { banner, path: TRACKER_PATH })),
-      { path: `/etc/systemd/system/multi-user.target.wants/${UNIT}`, symlink: UNIT_PATH },
-    ]
-  const service = fill('shared/follow-service', { banner, path: TRACKER_PATH, name: TRACKER_NAME })
+  const view = { banner, path: TRACKER_PATH }
   return [
-    script,
-    textFile(SERVICE_PATH, service, 0o755),
-    { path: `/etc/runlevels/boot/${TRACKER_NAME}`, symlink: SERVICE_PATH },
+    textFile(TRACKER_PATH, scriptOf(plan, deferred, banner), 0o755),
+    ...(init === 'systemd'
+      ? serviceFiles(TRACKER_NAME, init, fill('shared/follow-unit', view), ['multi-user.target'])
+      : serviceFiles(TRACKER_NAME, init, fill('shared/follow-service', { ...view, name: TRACKER_NAME }), [
+          'boot',
+        ])),
   ]
 }
 
 /** Steps that restart the script; none for a plan that does not need it. */
 export function trackerSteps(plan: KernelPlan, deferred: readonly Route[], init: Init): readonly Step[] {
-  if (!needsTracker(plan, deferred)) return []
   const why = 'rules and routes follow addresses that no description tells, and links that others make'
-  if (init === 'openrc')
-    return [{ programs: ['rc-service'], command: `rc-service ${TRACKER_NAME} restart`, why }]
-  return [
-    { programs: ['systemctl'], command: 'systemctl daemon-reload', why: `systemd reads ${UNIT}` },
-    { programs: ['systemctl'], command: `systemctl restart ${TRACKER_NAME}`, why },
-  ]
+  return needsTracker(plan, deferred) ? restartSteps(TRACKER_NAME, init, why) : []
 }
 
 /** Before the files go. */
 export function trackerRemoval(plan: KernelPlan, deferred: readonly Route[], init: Init): readonly Step[] {
   if (!needsTracker(plan, deferred)) return []
-  const stop =
-    init === 'openrc'
-      ? { programs: ['rc-service'], command: `rc-service --ifstarted ${TRACKER_NAME} stop` }
-      : { programs: ['systemctl'], command: `systemctl stop ${TRACKER_NAME}` }
   return [
-    { ...stop, why: 'addresses and links are no longer followed', when: 'before-files' },
+    stopStep(TRACKER_NAME, init, 'addresses and links are no longer followed'),
     {
       command: `${TRACKER_PATH} forget`,
       why: 'deletes the rules and routes that follow them',

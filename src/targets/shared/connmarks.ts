@@ -3,13 +3,11 @@ import type { Connmark, KernelPlan } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
 import { line, type Banner, type Block } from '../../render/views.js'
 import { matchAnyMark, matchNoMark, linkText, matchMark, setMark } from '../../syntax/nftables.js'
+import { restartSteps, serviceFiles, stopStep, type Init } from './service.js'
 import { commentsOf, textFile, type RenderedFile, type Step } from '../target.js'
 
 export const CONNMARKS_PATH = '/etc/nftables.d/multihome.nft'
 const NAME = 'multihome-marks'
-
-/** Service manager of the host. */
-export type Init = 'systemd' | 'openrc'
 
 /** Empty where the plan marks no connection. */
 export function connmarkFiles(
@@ -19,9 +17,13 @@ export function connmarkFiles(
 ): readonly RenderedFile[] {
   if (connmarks.length === 0) return []
   const ruleset = fill('shared/marks', { banner, ...rulesOf(connmarks) }, 'common-file')
+  const view = { banner, ruleset: CONNMARKS_PATH }
   return [
     textFile(CONNMARKS_PATH, ruleset),
-    ...(init === 'systemd' ? unitFiles(banner) : serviceFiles(banner)),
+    // At boot, and after each start of the service of nftables, which flushes what was there.
+    ...(init === 'systemd'
+      ? serviceFiles(NAME, init, fill('shared/marks-unit', view), ['sysinit.target', 'nftables.service'])
+      : serviceFiles(NAME, init, fill('shared/marks-service', view), ['default'])),
   ]
 }
 
@@ -45,47 +47,12 @@ function rulesOf(marks: readonly Connmark[]) {
   }
 }
 
-const UNIT_FOLDER = '/etc/systemd/system'
-
-/** With the symlinks that `systemctl enable` would make: at boot, and with each start of nftables.service. */
-function unitFiles(banner: Banner): readonly RenderedFile[] {
-  const unit = `${NAME}.service`
-  const service = fill('shared/marks-unit', { banner, ruleset: CONNMARKS_PATH })
-  return [
-    textFile(`${UNIT_FOLDER}/${unit}`, service),
-    ...['sysinit.target', 'nftables.service'].map((wanting): RenderedFile => ({
-      path: `${UNIT_FOLDER}/${wanting}.wants/${unit}`,
-      symlink: `${UNIT_FOLDER}/${unit}`,
-    })),
-  ]
-}
-
-/** With the symlink that `rc-update add` would make; in the runlevel of nftables, which flushes what was there. */
-function serviceFiles(banner: Banner): readonly RenderedFile[] {
-  const service = fill('shared/marks-service', { banner, ruleset: CONNMARKS_PATH })
-  return [
-    textFile(`/etc/init.d/${NAME}`, service, 0o755),
-    { path: `/etc/runlevels/default/${NAME}`, symlink: `/etc/init.d/${NAME}` },
-  ]
-}
-
 /** None where the plan marks no connection. */
-export function connmarkSteps({ state: { connmarks } }: KernelPlan, init: Init): readonly Step[] {
-  if (connmarks.length === 0) return []
-  const why = 'connections are marked by the gateway they came in by'
-  if (init === 'openrc') return [{ programs: ['rc-service'], command: `rc-service ${NAME} restart`, why }]
-  return [
-    { programs: ['systemctl'], command: 'systemctl daemon-reload', why: `systemd reads ${NAME}.service` },
-    { programs: ['systemctl'], command: `systemctl reload-or-restart ${NAME}`, why },
-  ]
-}
+export const connmarkSteps = ({ state: { connmarks } }: KernelPlan, init: Init): readonly Step[] =>
+  connmarks.length === 0
+    ? []
+    : restartSteps(NAME, init, 'connections are marked by the gateway they came in by', 'reload-or-restart')
 
 /** Before the files are removed; the service deletes its nftables table. */
-export function connmarkRemoval({ state: { connmarks } }: KernelPlan, init: Init): readonly Step[] {
-  if (connmarks.length === 0) return []
-  const stop =
-    init === 'openrc'
-      ? { programs: ['rc-service'], command: `rc-service --ifstarted ${NAME} stop` }
-      : { programs: ['systemctl'], command: `systemctl stop ${NAME}` }
-  return [{ ...stop, why: 'connections are no longer marked', when: 'before-files' }]
-}
+export const connmarkRemoval = ({ state: { connmarks } }: KernelPlan, init: Init): readonly Step[] =>
+  connmarks.length === 0 ? [] : [stopStep(NAME, init, 'connections are no longer marked')]

@@ -1,5 +1,6 @@
 // Deferred routes: routes over links that another program creates, installed by multihome-follow.
 import type { LinkName } from '../../kernel/link.js'
+import { groupPairs } from '../../kernel/group-by.js'
 import { oncePerObject } from '../../kernel/memoize.js'
 import { owningLink } from '../../plan/route-owner.js'
 import type { KernelPlan, Route } from '../../plan/plan.js'
@@ -26,26 +27,21 @@ export const ownRoutes = (plan: KernelPlan, link: LinkName): readonly Route[] =>
 export const sharedRoutes = (plan: KernelPlan, link: LinkName): readonly Route[] =>
   indexOf(plan).shared.get(link) ?? []
 
-interface PlanIndex {
-  readonly own: ReadonlyMap<LinkName, readonly Route[]>
-  readonly shared: ReadonlyMap<LinkName, readonly Route[]>
-}
-
-const indexOf = oncePerObject((plan: KernelPlan): PlanIndex => {
-  const own = new Map<LinkName, Route[]>()
-  const shared = new Map<LinkName, Route[]>()
-  for (const route of installedRoutes(plan)) {
-    const needed = neededLinks(route, plan)
-    // A route with several next hops over one link has no owner, but needs that link only.
-    const owner = owningLink(route) ?? needed[0]
-    if (needed.length > 1) for (const link of needed) put(shared, link, route)
-    else if (owner !== undefined) put(own, owner, route)
+/** Each link with the routes that it owns, and with those that it shares. */
+const indexOf = oncePerObject((plan: KernelPlan) => {
+  const routes = installedRoutes(plan).map((route) => ({ route, needed: neededLinks(route, plan) }))
+  return {
+    own: groupPairs(
+      routes.flatMap(({ route, needed }) => {
+        // A route with several next hops over one link has no owner, but needs that link only.
+        const owner = owningLink(route) ?? needed[0]
+        return needed.length > 1 || owner === undefined ? [] : [[owner, route] as const]
+      }),
+    ),
+    shared: groupPairs(
+      routes.flatMap(({ route, needed }) =>
+        needed.length > 1 ? needed.map((link) => [link, route] as const) : [],
+      ),
+    ),
   }
-  return { own, shared }
 })
-
-function put<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const values = map.get(key)
-  if (values === undefined) map.set(key, [value])
-  else values.push(value)
-}

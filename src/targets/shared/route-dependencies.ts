@@ -1,4 +1,5 @@
 // Links that must be up before a route can be installed, for stacks that install routes link by link.
+import { groupBy, groupPairs } from '../../kernel/group-by.js'
 import type { LinkName } from '../../kernel/link.js'
 import { multipathLinks } from '../../plan/route-owner.js'
 import { oncePerObject } from '../../kernel/memoize.js'
@@ -17,18 +18,13 @@ export function neededLinks(route: Route, plan: KernelPlan): readonly LinkName[]
 export const needsSeveral = (route: Route, plan: KernelPlan): boolean => neededLinks(route, plan).length > 1
 
 /** Links by the text of their addresses. */
-const holdersOf = oncePerObject((plan: KernelPlan): ReadonlyMap<string, readonly LinkName[]> => {
-  const holders = new Map<string, LinkName[]>()
-  for (const link of plan.state.links)
-    for (const { address } of link.addresses) put(holders, address.text, link.name)
-  return holders
-})
-
-function put<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const values = map.get(key)
-  if (values === undefined) map.set(key, [value])
-  else values.push(value)
-}
+const holdersOf = oncePerObject((plan: KernelPlan) =>
+  groupPairs(
+    plan.state.links.flatMap(({ name, addresses }) =>
+      addresses.map(({ address }) => [address.text, name] as const),
+    ),
+  ),
+)
 
 export interface RouteGroup {
   readonly links: readonly LinkName[]
@@ -36,14 +32,8 @@ export interface RouteGroup {
 }
 
 /** Routes by the set of links that they need. */
-export function groupByNeeds(routes: readonly Route[], plan: KernelPlan): readonly RouteGroup[] {
-  const groups = new Map<string, { links: readonly LinkName[]; routes: Route[] }>()
-  for (const route of routes) {
-    const links = neededLinks(route, plan)
-    const key = links.join(' ')
-    const group = groups.get(key) ?? { links, routes: [] }
-    group.routes.push(route)
-    groups.set(key, group)
-  }
-  return [...groups.values()]
-}
+export const groupByNeeds = (routes: readonly Route[], plan: KernelPlan): readonly RouteGroup[] =>
+  [...groupBy(routes, (route) => neededLinks(route, plan).join(' ')).values()].map((group) => ({
+    links: neededLinks(group[0], plan),
+    routes: group,
+  }))

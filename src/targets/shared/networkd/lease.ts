@@ -4,12 +4,9 @@ import { isLinkLocal } from '../../../kernel/address.js'
 import { containsAddress } from '../../../kernel/prefix.js'
 import type { Nexthop, PlannedLink, Route } from '../../../plan/plan.js'
 import type { Block } from '../../../render/views.js'
-import type { IniEntry } from '../../../syntax/ini.js'
 import type { LinkLease } from '../lease/settings.js'
-import { block, type AddressesOf } from './sections.js'
+import { block, entry, type AddressesOf, type Entries } from './sections.js'
 import { isAtLeast } from '../../version.js'
-
-type Entries = readonly IniEntry[]
 
 /** Section of a client, with a comment that explains it. */
 export interface LeaseSection {
@@ -24,8 +21,6 @@ export const USE_ADVERTISED_GATEWAY = '250'
 const ADVERTISED_METRIC = '249'
 /** The kernel's metric for an IPv6 route without one. */
 const PLAIN_METRIC_INET6 = 1024
-
-const entry = (key: string, value: string | number): IniEntry => ({ key, value: String(value) })
 
 /** Sections of the clients that the link has. */
 export function leaseSections(link: PlannedLink, lease: LinkLease, systemd: string): readonly LeaseSection[] {

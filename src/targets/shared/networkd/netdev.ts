@@ -2,13 +2,8 @@
 import type { VirtualLink } from '../../../kernel/virtual-link.js'
 import type { KernelPlan, PlannedLink } from '../../../plan/plan.js'
 import type { Block } from '../../../render/views.js'
-import type { IniEntry } from '../../../syntax/ini.js'
-import { block } from './sections.js'
+import { block, entry, when, type Entries } from './sections.js'
 import { commentsOf, type Step } from '../../target.js'
-
-type Entries = readonly IniEntry[]
-
-const entry = (key: string, value: string | number): IniEntry => ({ key, value: String(value) })
 
 const sections = { vlan: 'VLAN', bond: 'Bond', bridge: 'Bridge', vrf: 'VRF' } as const
 
@@ -20,13 +15,13 @@ function optionsOf(made: VirtualLink): Entries {
       return [
         entry('Mode', made.mode),
         entry('MIIMonitorSec', `${made.miimon}ms`),
-        ...(made.lacpRate === undefined ? [] : [entry('LACPTransmitRate', made.lacpRate)]),
-        ...(made.xmitHashPolicy === undefined ? [] : [entry('TransmitHashPolicy', made.xmitHashPolicy)]),
+        ...when(made.lacpRate, (rate) => entry('LACPTransmitRate', rate)),
+        ...when(made.xmitHashPolicy, (policy) => entry('TransmitHashPolicy', policy)),
       ]
     case 'bridge':
       return [
         entry('STP', made.stp ? 'yes' : 'no'),
-        ...(made.forwardDelay === undefined ? [] : [entry('ForwardDelaySec', made.forwardDelay)]),
+        ...when(made.forwardDelay, (delay) => entry('ForwardDelaySec', delay)),
       ]
     case 'vrf':
       return [entry('Table', made.table)]
@@ -50,7 +45,7 @@ export const joinEntries = (link: PlannedLink, plan: KernelPlan): Entries => [
   ...plan.state.links.flatMap(({ name, managed, virtual }) =>
     managed && virtual?.kind === 'vlan' && virtual.link === link.name ? [entry('VLAN', name)] : [],
   ),
-  ...(link.master === undefined ? [] : [entry(sections[link.master.kind], link.master.link)]),
+  ...when(link.master, (master) => entry(sections[master.kind], master.link)),
   ...(isPrimary(link, plan) ? [entry('PrimarySlave', 'yes')] : []),
 ]
 

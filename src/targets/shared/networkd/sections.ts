@@ -15,10 +15,11 @@ import { formatEntry, formatHeader, type IniEntry } from '../../../syntax/ini.js
 import { commentsOf } from '../../target.js'
 import { isAtLeast } from '../../version.js'
 
-type Entries = readonly IniEntry[]
+export type Entries = readonly IniEntry[]
 
-const entry = (key: string, value: string | number): IniEntry => ({ key, value: String(value) })
-const when = <T>(value: T | undefined, make: (value: T) => IniEntry): Entries =>
+export const entry = (key: string, value: string | number): IniEntry => ({ key, value: String(value) })
+/** None without a value. */
+export const when = <T>(value: T | undefined, make: (value: T) => IniEntry): Entries =>
   value === undefined ? [] : [make(value)]
 
 /** A section of the parts of the plan that it configures; `comments` are theirs, each once, unless given. */
@@ -37,7 +38,9 @@ const distinctComments = (origins: readonly Origin[]): readonly string[] => {
   return [...distinct.values()].flatMap(commentsOf)
 }
 
-export const matchEntries = (link: LinkName): Entries => [entry('Name', link)]
+/** [Match] of a link. */
+export const matchBlock = (link: LinkName, origins: readonly Origin[], comments?: readonly string[]): Block =>
+  block('Match', [entry('Name', link)], origins, comments)
 
 /** [Link] of a link that we configure. */
 export const linkEntries = (link: PlannedLink): Entries => [

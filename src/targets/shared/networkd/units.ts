@@ -1,14 +1,15 @@
 // Unit files of systemd-networkd, and which file has which routes: for networkd and netplan.
 import { isMultipath } from '../../../plan/route.js'
+import { groupBy, groupPairs, type Group } from '../../../kernel/group-by.js'
 import { loopback, type LinkName } from '../../../kernel/link.js'
-import { multipathLinks, multipathRoutes, owningLink } from '../../../plan/route-owner.js'
-import type { KernelPlan, KernelState, Route, PlannedLink } from '../../../plan/plan.js'
+import { multipathRoutes, owningLink } from '../../../plan/route-owner.js'
+import type { KernelPlan, KernelState, Nexthop, Route, PlannedLink } from '../../../plan/plan.js'
 import { fill } from '../../../render/template.js'
 import { line, type Block, type LineMechanism } from '../../../render/views.js'
 import { RT_TABLE_MAIN } from '../../../kernel/table.js'
 import { bannerOf } from '../common-files.js'
 import { forceOnlinkBeforeLease } from './lease.js'
-import { block, matchEntries, routeBlocks, ruleBlocks } from './sections.js'
+import { block, entry, matchBlock, routeBlocks, ruleBlocks } from './sections.js'
 import { commentsOf, textFile, type RenderContext, type Step, type TextFile } from '../../target.js'
 import { isAtLeast } from '../../version.js'
 
@@ -41,31 +42,26 @@ export const dropInPath = (base: string): `/${string}` => `${NETWORK_FOLDER}/${b
  */
 function fileParts(route: Route, systemd: string): readonly (readonly [LinkName, Route])[] {
   if (!isMultipath(route)) return [[owningLink(route) ?? loopback, route]]
-  const members = multipathLinks(route)
-  if (route.family === 'inet') return members.slice(0, 1).map((link) => [link, route])
-  const hopsOf = (link: LinkName) => route.nexthops.filter(({ dev }) => dev === link)
-  const parts = isAtLeast(systemd, '257') ? route.nexthops.map((hop) => [hop]) : members.map(hopsOf)
-  return parts.flatMap(([first, ...others]) =>
-    first === undefined ? [] : [[first.dev, { ...route, nexthops: [first, ...others] }] as const],
-  )
+  if (route.family === 'inet') return [[route.nexthops[0].dev, route]]
+  const parts = isAtLeast(systemd, '257')
+    ? route.nexthops.map((hop): Group<Nexthop> => [hop])
+    : [...groupBy(route.nexthops, ({ dev }) => dev).values()]
+  return parts.map((nexthops) => [nexthops[0].dev, { ...route, nexthops }])
 }
 
 /** Routes by the link whose file carries them, in the plan's order. */
 export function routesByFile(plan: KernelPlan, systemd: string): ReadonlyMap<LinkName, readonly Route[]> {
-  const byFile = new Map<LinkName, Route[]>()
-  for (const [link, route] of plan.state.routes.flatMap((route) => fileParts(route, systemd))) {
-    const owner = plan.state.links.find(({ name }) => name === link)
-    const timely = owner === undefined ? route : forceOnlinkBeforeLease(route, owner, systemd)
-    const routes = byFile.get(link)
-    if (routes === undefined) byFile.set(link, [timely])
-    else routes.push(timely)
-  }
-  return byFile
+  const parts = plan.state.routes.flatMap((route) => fileParts(route, systemd))
+  return groupPairs(
+    parts.map(([link, route]) => {
+      const owner = plan.state.links.find(({ name }) => name === link)
+      return [link, owner === undefined ? route : forceOnlinkBeforeLease(route, owner, systemd)] as const
+    }),
+  )
 }
 
-const loMatch = block(
-  'Match',
-  matchEntries(loopback),
+const loMatch = matchBlock(
+  loopback,
   [],
   ['rules and reject routes: lo never loses its carrier, so they survive the loss of every link'],
 )
@@ -91,17 +87,16 @@ export function unmanagedLinkFile(
   systemd: string,
   head: UnitHead,
 ): TextFile {
-  const setting = (key: string, value: string) => ({ key, value })
   const origins = [link.origin]
-  const activation = isAtLeast(systemd, '248') ? [setting('ActivationPolicy', 'manual')] : []
+  const activation = isAtLeast(systemd, '248') ? [entry('ActivationPolicy', 'manual')] : []
   const kept = [
-    setting('KeepConfiguration', 'yes'),
-    setting('LinkLocalAddressing', 'no'),
-    setting('IPv6AcceptRA', 'no'),
+    entry('KeepConfiguration', 'yes'),
+    entry('LinkLocalAddressing', 'no'),
+    entry('IPv6AcceptRA', 'no'),
   ]
   const blocks = [
-    block('Match', matchEntries(link.name), origins),
-    block('Link', [...activation, setting('RequiredForOnline', 'no')], origins, []),
+    matchBlock(link.name, origins),
+    block('Link', [...activation, entry('RequiredForOnline', 'no')], origins, []),
     block('Network', kept, origins, [
       'another program creates this link and adds its addresses: networkd leaves them alone',
     ]),
@@ -112,7 +107,7 @@ export function unmanagedLinkFile(
 
 /** Settings of the daemon: it keeps rules and routes of others, and knows the names of tables. */
 export function confFile(plan: KernelPlan, systemd: string, head: UnitHead): TextFile {
-  const key = (name: string, since: string) => (isAtLeast(systemd, since) ? [{ key: name, value: 'no' }] : [])
+  const key = (name: string, since: string) => (isAtLeast(systemd, since) ? [entry(name, 'no')] : [])
   const foreign = [
     ...key('ManageForeignRoutingPolicyRules', '249'),
     ...key('ManageForeignRoutes', '246'),
