@@ -19,31 +19,23 @@ export function checkSupport(
     const support = capabilities[feature]
     if (support.how !== 'unsupported' && support.how !== 'partial' && support.since === undefined) continue
     const at = origin === undefined ? reporter.at(...path) : reporter.about(origin, path)
-    if (support.how === 'unsupported') {
+    const about = { feature: featureTitles[feature], target: target.id }
+    const options = { target: target.id, on: 'key' } as const
+    if (support.how === 'unsupported')
       at.report(
         'feature-unsupported',
-        { ...about(feature, target), reason: support.reason },
-        {
-          target: target.id,
-          on: 'key',
-          fix: support.instead,
-        },
+        { ...about, reason: support.reason },
+        { ...options, fix: support.instead },
       )
-    } else if (support.since !== undefined && !isAtLeast(version, support.since)) {
+    else if (support.since !== undefined && !isAtLeast(version, support.since))
       at.report(
         'feature-version',
-        { ...about(feature, target), since: `${target.consumer} ${support.since}`, version },
-        { target: target.id, on: 'key' },
+        { ...about, since: `${target.consumer} ${support.since}`, version },
+        options,
       )
-    } else if (support.how === 'partial' && !reported.has(feature)) {
+    else if (support.how === 'partial' && !reported.has(feature)) {
       reported.add(feature)
-      at.report(
-        'feature-partial',
-        { ...about(feature, target), reason: support.reason },
-        { target: target.id, on: 'key' },
-      )
+      at.report('feature-partial', { ...about, reason: support.reason }, options)
     }
   }
 }
-
-const about = (feature: Feature, target: Target) => ({ feature: featureTitles[feature], target: target.id })

@@ -22,7 +22,7 @@ export function managerLines(
   for (const family of families) {
     const keys = keysOf(lease, family)
     lines.push(...keys.lines)
-    for (const [key, value] of leaseSettings(link, lease, family)?.entries ?? [])
+    for (const { key, value } of leaseSettings(link, lease, family)?.entries ?? [])
       if (!keys.said.includes(key)) passthrough[`${sections[family]}.${key}`] = value
   }
   if (Object.keys(passthrough).length > 0) lines.push(`networkmanager: ${formatYaml({ passthrough })}`)

@@ -2,6 +2,7 @@
 import { loopback } from '../../kernel/link.js'
 import type { Family } from '../../kernel/family.js'
 import type { Route, Rule } from '../../plan/plan.js'
+import { entry } from '../shared/ini-entries.js'
 import { profileName, type KeyfileBlock, type KeyfileSection } from '../shared/networkmanager/keyfile.js'
 import { routeEntries, routeNumbers } from './route.js'
 import { ruleValue } from './rule.js'
@@ -17,7 +18,7 @@ export function loopbackSections(
   const section = (family: Family, name: string): KeyfileSection => ({
     name,
     blocks: [
-      { entries: [{ key: 'method', value: 'auto' }] },
+      { entries: [entry('method', 'auto')] },
       ...routeBlocks(routes.filter((route) => route.family === family)),
       ...ruleBlocks(rules.filter((rule) => rule.family === family)),
     ],
@@ -29,9 +30,9 @@ export function loopbackSections(
         {
           comments: ['rules and reject routes: they stay when an uplink is lost'],
           entries: [
-            { key: 'id', value: profileName(loopback) },
-            { key: 'type', value: 'loopback' },
-            { key: 'interface-name', value: loopback },
+            entry('id', profileName(loopback)),
+            entry('type', 'loopback'),
+            entry('interface-name', loopback),
           ],
         },
       ],
@@ -53,5 +54,5 @@ const ruleBlocks = (rules: readonly Rule[]): readonly KeyfileBlock[] =>
   rules.map((rule) => ({
     origin: rule.origin,
     // Any number is valid: with the pref, another rule changes no line.
-    entries: [{ key: `routing-rule${rule.pref}`, value: ruleValue(rule) }],
+    entries: [entry(`routing-rule${rule.pref}`, ruleValue(rule))],
   }))

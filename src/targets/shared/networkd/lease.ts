@@ -5,7 +5,8 @@ import { containsAddress } from '../../../kernel/prefix.js'
 import type { Nexthop, PlannedLink, Route } from '../../../plan/plan.js'
 import type { Block } from '../../../render/views.js'
 import type { LinkLease } from '../lease/settings.js'
-import { block, entry, type AddressesOf, type Entries } from './sections.js'
+import { entry, type Entries } from '../ini-entries.js'
+import { block, type AddressesOf } from './sections.js'
 import { isAtLeast } from '../../version.js'
 
 /** Section of a client, with a comment that explains it. */

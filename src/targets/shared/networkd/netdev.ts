@@ -2,7 +2,8 @@
 import type { VirtualLink } from '../../../kernel/virtual-link.js'
 import type { KernelPlan, PlannedLink } from '../../../plan/plan.js'
 import type { Block } from '../../../render/views.js'
-import { block, entry, when, type Entries } from './sections.js'
+import { entry, optionalEntry, type Entries } from '../ini-entries.js'
+import { block } from './sections.js'
 import { commentsOf, type Step } from '../../target.js'
 
 const sections = { vlan: 'VLAN', bond: 'Bond', bridge: 'Bridge', vrf: 'VRF' } as const
@@ -15,14 +16,11 @@ function optionsOf(made: VirtualLink): Entries {
       return [
         entry('Mode', made.mode),
         entry('MIIMonitorSec', `${made.miimon}ms`),
-        ...when(made.lacpRate, (rate) => entry('LACPTransmitRate', rate)),
-        ...when(made.xmitHashPolicy, (policy) => entry('TransmitHashPolicy', policy)),
+        ...optionalEntry('LACPTransmitRate', made.lacpRate),
+        ...optionalEntry('TransmitHashPolicy', made.xmitHashPolicy),
       ]
     case 'bridge':
-      return [
-        entry('STP', made.stp ? 'yes' : 'no'),
-        ...when(made.forwardDelay, (delay) => entry('ForwardDelaySec', delay)),
-      ]
+      return [entry('STP', made.stp ? 'yes' : 'no'), ...optionalEntry('ForwardDelaySec', made.forwardDelay)]
     case 'vrf':
       return [entry('Table', made.table)]
   }
@@ -45,7 +43,7 @@ export const joinEntries = (link: PlannedLink, plan: KernelPlan): Entries => [
   ...plan.state.links.flatMap(({ name, managed, virtual }) =>
     managed && virtual?.kind === 'vlan' && virtual.link === link.name ? [entry('VLAN', name)] : [],
   ),
-  ...when(link.master, (master) => entry(sections[master.kind], master.link)),
+  ...(link.master === undefined ? [] : [entry(sections[link.master.kind], link.master.link)]),
   ...(isPrimary(link, plan) ? [entry('PrimarySlave', 'yes')] : []),
 ]
 

@@ -12,15 +12,9 @@ import { commentOf } from '../../../plan/origin.js'
 import type { Nexthop, Origin, PlannedLink, Route, Rule, Selector } from '../../../plan/plan.js'
 import { line, type Block } from '../../../render/views.js'
 import { formatEntry, formatHeader, type IniEntry } from '../../../syntax/ini.js'
+import { entry, optionalEntry, type Entries } from '../ini-entries.js'
 import { commentsOf } from '../../target.js'
 import { isAtLeast } from '../../version.js'
-
-export type Entries = readonly IniEntry[]
-
-export const entry = (key: string, value: string | number): IniEntry => ({ key, value: String(value) })
-/** None without a value. */
-export const when = <T>(value: T | undefined, make: (value: T) => IniEntry): Entries =>
-  value === undefined ? [] : [make(value)]
 
 /** A section of the parts of the plan that it configures; `comments` are theirs, each once, unless given. */
 export const block = (
@@ -44,8 +38,8 @@ export const matchBlock = (link: LinkName, origins: readonly Origin[], comments?
 
 /** [Link] of a link that we configure. */
 export const linkEntries = (link: PlannedLink): Entries => [
-  ...when(link.mac, (mac) => entry('MACAddress', mac)),
-  ...when(link.mtu, (mtu) => entry('MTUBytes', mtu)),
+  ...optionalEntry('MACAddress', link.mac),
+  ...optionalEntry('MTUBytes', link.mtu),
   ...(link.optional ? [entry('RequiredForOnline', 'no')] : []),
 ]
 
@@ -71,10 +65,7 @@ export function networkEntries(link: PlannedLink): Entries {
 function clientEntries({ lease }: PlannedLink): Entries {
   const { dhcp4, dhcp6, acceptRa } = lease ?? { dhcp4: false, dhcp6: false, acceptRa: false }
   const dhcp = dhcp4 ? (dhcp6 ? 'yes' : 'ipv4') : dhcp6 ? 'ipv6' : undefined
-  return [
-    ...(dhcp === undefined ? [] : [entry('DHCP', dhcp)]),
-    entry('IPv6AcceptRA', acceptRa ? 'yes' : 'no'),
-  ]
+  return [...optionalEntry('DHCP', dhcp), entry('IPv6AcceptRA', acceptRa ? 'yes' : 'no')]
 }
 
 /**
@@ -90,14 +81,14 @@ export function routeEntries(route: Route, addresses: AddressesOf): Entries {
   const single = others.length === 0 && only?.weight === undefined ? only : undefined
   return [
     entry('Destination', formatPrefix(route.dst)),
-    ...(route.type === 'unicast' ? [] : [entry('Type', route.type)]),
-    ...when(scopeOf(route), (scope) => entry('Scope', scope)),
-    ...when(single?.via, (via) => entry('Gateway', via.text)),
+    ...optionalEntry('Type', route.type === 'unicast' ? undefined : route.type),
+    ...optionalEntry('Scope', scopeOf(route)),
+    ...optionalEntry('Gateway', single?.via?.text),
     ...(single?.via === undefined ? [] : onlinkEntries(single, addresses)),
     ...(single === undefined ? route.nexthops.flatMap(multipathEntries) : []),
-    ...when(route.prefsrc, (source) => entry('PreferredSource', source.text)),
-    ...when(route.metric, (metric) => entry('Metric', metric)),
-    ...when(route.mtu, (mtu) => entry('MTUBytes', mtu)),
+    ...optionalEntry('PreferredSource', route.prefsrc?.text),
+    ...optionalEntry('Metric', route.metric),
+    ...optionalEntry('MTUBytes', route.mtu),
     entry('Table', route.table),
   ]
 }
@@ -115,7 +106,7 @@ function scopeOf(route: Route): string | undefined {
 }
 
 const multipathEntries = ({ via, dev, weight }: Nexthop): Entries =>
-  when(via, (address) => entry('MultiPathRoute', `${address.text}@${dev} ${weight ?? 1}`))
+  via === undefined ? [] : [entry('MultiPathRoute', `${via.text}@${dev} ${weight ?? 1}`)]
 
 /** Without a prefix the family must be set, or the rule is for IPv4 only. */
 type RuleFamily = 'ipv4' | 'ipv6' | 'both'
@@ -169,10 +160,7 @@ const selectorEntries = (selector: Selector): Entries => [
 function actionEntries(action: Rule['action']): Entries {
   if (action.type === 'goto') return [entry('Type', 'goto'), entry('GoTo', action.pref)]
   if (action.type !== 'lookup') return [entry('Type', action.type)]
-  return [
-    entry('Table', action.table),
-    ...when(action.suppressPrefixlength, (length) => entry('SuppressPrefixLength', length)),
-  ]
+  return [entry('Table', action.table), ...optionalEntry('SuppressPrefixLength', action.suppressPrefixlength)]
 }
 
 /** Sections of the rules, by pref; the IPv4 and the IPv6 form of a rule share a section. */

@@ -2,7 +2,7 @@
 import { isMultipath } from '../../../plan/route.js'
 import type { Path } from '../../../diagnostics/diagnostic.js'
 import { familyName } from '../../../kernel/family.js'
-import type { KernelPlan, Origin, PlannedLink, Route, Rule } from '../../../plan/plan.js'
+import type { KernelPlan, Nexthop, Origin, PlannedLink, Route, Rule } from '../../../plan/plan.js'
 import { leaseOf } from '../lease/settings.js'
 import { USE_ADVERTISED_GATEWAY } from './lease.js'
 import { refuseValue } from '../../refuse.js'
@@ -48,36 +48,32 @@ export function refuseValues(
 
 function routeRefusals(route: Route): readonly Refusal[] {
   if (!isMultipath(route)) return []
-  const { origin, nexthops } = route
-  const refuse = (what: string, reason: string): Refusal => ({ origin, what, reason })
-  const onlink = nexthops.find((nexthop) => nexthop.onlink === true)
-  const bare = nexthops.find((nexthop) => nexthop.via === undefined)
-  const other = nexthops.find(({ via }) => via !== undefined && via.family !== route.family)
+  const { origin, nexthops, family } = route
+  const first = (
+    isRefused: (hop: Nexthop) => boolean,
+    what: (hop: Nexthop) => string,
+    reason: string,
+  ): readonly Refusal[] =>
+    nexthops
+      .filter(isRefused)
+      .slice(0, 1)
+      .map((hop) => ({ origin, what: what(hop), reason }))
   return [
-    ...(onlink === undefined
-      ? []
-      : [
-          refuse(
-            `an onlink next hop on ${onlink.dev} in a multipath route`,
-            'MultiPathRoute= has no syntax for it, and GatewayOnLink= does not apply to it',
-          ),
-        ]),
-    ...(bare === undefined
-      ? []
-      : [
-          refuse(
-            `${bare.dev} without next hop address in a multipath route`,
-            'MultiPathRoute= requires a gateway’s address',
-          ),
-        ]),
-    ...(other === undefined
-      ? []
-      : [
-          refuse(
-            `the next hop ${other.via?.text ?? ''} in a multipath route of ${familyName(route.family)}`,
-            'MultiPathRoute= accepts only addresses of the route’s family',
-          ),
-        ]),
+    ...first(
+      ({ onlink }) => onlink === true,
+      ({ dev }) => `an onlink next hop on ${dev} in a multipath route`,
+      'MultiPathRoute= has no syntax for it, and GatewayOnLink= does not apply to it',
+    ),
+    ...first(
+      ({ via }) => via === undefined,
+      ({ dev }) => `${dev} without next hop address in a multipath route`,
+      'MultiPathRoute= requires a gateway’s address',
+    ),
+    ...first(
+      ({ via }) => via !== undefined && via.family !== family,
+      ({ via }) => `the next hop ${via?.text ?? ''} in a multipath route of ${familyName(family)}`,
+      'MultiPathRoute= accepts only addresses of the route’s family',
+    ),
   ]
 }
 

@@ -6,11 +6,12 @@ import { isBridgeOrBondPort } from '../../../kernel/virtual-link.js'
 import type { Origin, PlannedLink } from '../../../plan/plan.js'
 import { fill } from '../../../render/template.js'
 import { line, type Block } from '../../../render/views.js'
-import { formatEntry, formatHeader, type IniEntry } from '../../../syntax/ini.js'
+import { formatEntry, formatHeader } from '../../../syntax/ini.js'
 import { commentLines } from '../../../syntax/comments.js'
 import { commandLine } from '../../../syntax/shell.js'
 import { bannerOf } from '../common-files.js'
-import { leases, leaseSettings } from './lease.js'
+import { entry, optionalEntry, type Entries } from '../ini-entries.js'
+import { leases, leaseSettings, type LeaseSettings } from './lease.js'
 import { virtualLinkEntries, membership } from './virtual-links.js'
 import type { LinkLease } from '../lease/settings.js'
 import { commentsOf, textFile, type RenderContext, type Step, type TextFile } from '../../target.js'
@@ -20,7 +21,7 @@ export interface KeyfileBlock {
   readonly origin?: Origin
   /** Lines above that comment, without the sign. */
   readonly comments?: readonly string[]
-  readonly entries: readonly IniEntry[]
+  readonly entries: Entries
 }
 
 export interface KeyfileSection {
@@ -47,7 +48,7 @@ export function keyfile(
   const view = {
     banner: bannerOf(context, stack),
     sections: sections
-      .filter(({ blocks }) => blocks.length > 0)
+      .filter(({ blocks }) => blocks.some(({ entries }) => entries.length > 0))
       .map(({ name, blocks }) => ({
         header: line(formatHeader(name), ...owner),
         blocks: blocks.map((one) => formatBlock(one, owner)),
@@ -60,10 +61,6 @@ export function keyfile(
 const formatBlock = ({ origin, comments = [], entries }: KeyfileBlock, owner: readonly Origin[]): Block => ({
   comments: [...comments, ...(origin === undefined ? [] : commentsOf(origin))],
   lines: entries.map((entry) => line(formatEntry(entry), ...(origin === undefined ? owner : [origin]))),
-})
-
-const block = (...entries: readonly (readonly [key: string, value: string])[]): KeyfileBlock => ({
-  entries: entries.map(([key, value]) => ({ key, value })),
 })
 
 /** The whole profile of a link that we configure. */
@@ -79,20 +76,25 @@ export function linkSections(
         {
           origin: link.origin,
           // Higher than profiles of NetworkManager or an installer for the same card.
-          ...block(
-            ['id', profileName(link.name)],
-            ['type', link.virtual?.kind ?? 'ethernet'],
-            ['interface-name', link.name],
-            ['autoconnect-priority', '100'],
+          entries: [
+            entry('id', profileName(link.name)),
+            entry('type', link.virtual?.kind ?? 'ethernet'),
+            entry('interface-name', link.name),
+            entry('autoconnect-priority', 100),
             ...membership(link),
-          ),
+          ],
         },
       ],
     },
     ...(link.virtual === undefined
       ? []
-      : [{ name: link.virtual.kind, blocks: [block(...virtualLinkEntries(link.virtual))] }]),
-    { name: 'ethernet', blocks: ethernet(link) },
+      : [{ name: link.virtual.kind, blocks: [{ entries: virtualLinkEntries(link.virtual) }] }]),
+    {
+      name: 'ethernet',
+      blocks: [
+        { entries: [...optionalEntry('mtu', link.mtu), ...optionalEntry('cloned-mac-address', link.mac)] },
+      ],
+    },
     ...(isBridgeOrBondPort(link.master)
       ? []
       : [
@@ -102,13 +104,6 @@ export function linkSections(
   ]
 }
 
-function ethernet(link: PlannedLink): readonly KeyfileBlock[] {
-  const entries: (readonly [string, string])[] = []
-  if (link.mtu !== undefined) entries.push(['mtu', String(link.mtu)])
-  if (link.mac !== undefined) entries.push(['cloned-mac-address', link.mac])
-  return entries.length === 0 ? [] : [block(...entries)]
-}
-
 export const hasFamily = (link: PlannedLink, family: Family): boolean =>
   link.addresses.some((address) => address.family === family)
 
@@ -116,53 +111,50 @@ export const hasFamily = (link: PlannedLink, family: Family): boolean =>
 export const hasMethod = (link: PlannedLink, family: Family): boolean =>
   hasFamily(link, family) || leases(link, family)
 
-function addresses(link: PlannedLink, family: Family): readonly (readonly [string, string])[] {
-  return link.addresses
+const addresses = (link: PlannedLink, family: Family): Entries =>
+  link.addresses
     .filter((address) => address.family === family)
-    .map((address, index) => [`address${index + 1}`, formatPrefix(address)])
-}
+    .map((address, index) => entry(`address${index + 1}`, formatPrefix(address)))
 
 /** GLib's list: each value ends with a semicolon. */
 const list = (values: readonly string[]): string => values.map((value) => `${value};`).join('')
 
-function nameservers(link: PlannedLink, family: Family): readonly (readonly [string, string])[] {
+function nameservers(link: PlannedLink, family: Family): Entries {
   const { addresses: servers, search } = link.nameservers
   const own = servers.filter((server) => server.family === family)
   const holder: Family = hasMethod(link, 'inet') ? 'inet' : 'inet6'
   return [
-    ...(own.length === 0 ? [] : [['dns', list(own.map((server) => server.text))] as const]),
-    ...(search.length === 0 || family !== holder ? [] : [['dns-search', list(search)] as const]),
+    ...(own.length === 0 ? [] : [entry('dns', list(own.map((server) => server.text)))]),
+    ...(search.length === 0 || family !== holder ? [] : [entry('dns-search', list(search))]),
   ]
 }
 
 const DAD_TIMEOUT = 'dad-timeout=0: the address is usable at once, so no route that needs it is refused'
 
+const leasedBlocks = (leased: LeaseSettings | undefined, more: Entries = []): readonly KeyfileBlock[] =>
+  leased === undefined
+    ? []
+    : [{ comments: commentLines(leased.comment), entries: [...leased.entries, ...more] }]
+
 function inet(link: PlannedLink, lease: LinkLease | undefined): readonly KeyfileBlock[] {
   const leased = leaseSettings(link, lease, 'inet')
   const own = addresses(link, 'inet')
-  if (leased === undefined && own.length === 0) return [block(['method', 'disabled'])]
-  const blocks: KeyfileBlock[] = []
-  if (leased !== undefined)
-    blocks.push({ comments: commentLines(leased.comment), ...block(...leased.entries) })
-  if (own.length > 0)
-    blocks.push({
+  const servers = nameservers(link, 'inet')
+  if (leased === undefined && own.length === 0) return [{ entries: [entry('method', 'disabled')] }]
+  if (own.length === 0) return leasedBlocks(leased, servers)
+  return [
+    ...leasedBlocks(leased),
+    {
       comments: [DAD_TIMEOUT],
-      ...block(
-        ...(leased === undefined ? [['method', 'manual'] as const] : []),
-        ['dad-timeout', '0'],
+      entries: [
+        ...(leased === undefined ? [entry('method', 'manual')] : []),
+        entry('dad-timeout', 0),
         ...own,
-      ),
-    })
-  return withLast(blocks, nameservers(link, 'inet'))
+        ...servers,
+      ],
+    },
+  ]
 }
-
-const withLast = (
-  blocks: readonly KeyfileBlock[],
-  more: readonly (readonly [string, string])[],
-): readonly KeyfileBlock[] =>
-  blocks.map((one, index) =>
-    index === blocks.length - 1 ? { ...one, entries: [...one.entries, ...block(...more).entries] } : one,
-  )
 
 /** The kernel gives a VRF no link-local address. */
 function methodInet6(link: PlannedLink): string {
@@ -174,17 +166,15 @@ function methodInet6(link: PlannedLink): string {
 function inet6(link: PlannedLink, lease: LinkLease | undefined): readonly KeyfileBlock[] {
   const leased = leaseSettings(link, lease, 'inet6')
   return [
-    ...(leased === undefined
-      ? []
-      : [{ comments: commentLines(leased.comment), ...block(...leased.entries) }]),
+    ...leasedBlocks(leased),
     {
       comments: ["eui64: the kernel's own link-local address, the same on every stack"],
-      ...block(
-        ...(leased === undefined ? [['method', methodInet6(link)] as const] : []),
-        ['addr-gen-mode', 'eui64'],
+      entries: [
+        ...(leased === undefined ? [entry('method', methodInet6(link))] : []),
+        entry('addr-gen-mode', 'eui64'),
         ...addresses(link, 'inet6'),
         ...nameservers(link, 'inet6'),
-      ),
+      ],
     },
   ]
 }

@@ -1,9 +1,8 @@
 // DHCP and router advertisements in a NetworkManager profile.
 import type { Family } from '../../../kernel/family.js'
 import type { KernelPlan, PlannedLink } from '../../../plan/plan.js'
+import { entry, type Entries } from '../ini-entries.js'
 import { leaseOf, type LeasedDefault, type LinkLease } from '../lease/settings.js'
-
-type Entries = readonly (readonly [key: string, value: string])[]
 
 /** Settings of one family, with a comment that explains them. */
 export interface LeaseSettings {
@@ -51,10 +50,10 @@ function settings(
       ...(route === undefined ? [] : [reasons[route.kind]]),
     ].join('; '),
     entries: [
-      ['method', method],
-      ...timeouts.map((key) => [key, FOR_EVER] as const),
+      entry('method', method),
+      ...timeouts.map((key) => entry(key, FOR_EVER)),
       ...(route === undefined ? [] : routeEntries(route)),
-      ...(hasConfiguredDns ? [['ignore-auto-dns', 'true'] as const] : []),
+      ...(hasConfiguredDns ? [entry('ignore-auto-dns', 'true')] : []),
     ],
   }
 }
@@ -68,14 +67,11 @@ const reasons: Readonly<Record<LeasedDefault['kind'], string>> = {
 function routeEntries(route: LeasedDefault): Entries {
   switch (route.kind) {
     case 'main':
-      return [['route-metric', String(route.metric)]]
+      return [entry('route-metric', route.metric)]
     case 'table':
       // Without a metric NetworkManager uses the device's own: 100 or higher.
-      return [
-        ['route-table', String(route.table)],
-        ['route-metric', '0'],
-      ]
+      return [entry('route-table', route.table), entry('route-metric', 0)]
     case 'none':
-      return [['never-default', 'true']]
+      return [entry('never-default', 'true')]
   }
 }
