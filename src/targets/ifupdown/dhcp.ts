@@ -1,7 +1,7 @@
 // DHCP with the client that the host has, without the client defaults of ifupdown, ifupdown2 and ifupdown-ng.
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
-import { hook, line, type Block, type Line } from '../../render/views.js'
+import { hook, line, type Block } from '../../render/views.js'
 import { optionLine } from '../../syntax/interfaces.js'
 import { commandLine, quote } from '../../syntax/shell.js'
 import { bannerOf } from '../shared/common-files.js'
@@ -32,20 +32,22 @@ const leasedLinks = (plan: KernelPlan): readonly Leased[] =>
 export const isLeasing = (plan: KernelPlan, link: PlannedLink): boolean =>
   leasedLinks(plan).some((leased) => leased.link === link)
 
-/** Last of the hooks that bring the link up. */
-export const leasingBlocks = (plan: KernelPlan, link: PlannedLink): readonly Block[] =>
-  isLeasing(plan, link)
-    ? [{ comments: ['starts the DHCP client'], lines: [hookLine('post-up', 'up', link)] }]
-    : []
+const clientHooks = {
+  up: { key: 'post-up', comment: 'starts the DHCP client' },
+  down: { key: 'pre-down', comment: 'releases the lease' },
+} as const
 
-/** First of the hooks that take it down. */
-export const releasingBlocks = (plan: KernelPlan, link: PlannedLink): readonly Block[] =>
-  isLeasing(plan, link)
-    ? [{ comments: ['releases the lease'], lines: [hookLine('pre-down', 'down', link)] }]
-    : []
-
-const hookLine = (key: string, word: string, { name, origin }: PlannedLink): Line =>
-  hook(optionLine(key, `${commandLine([PATH, word, name])} || true`), origin)
+/** Last of the hooks that bring the link up, first of those that take it down. */
+export function clientBlocks(
+  plan: KernelPlan,
+  link: PlannedLink,
+  word: keyof typeof clientHooks,
+): readonly Block[] {
+  if (!isLeasing(plan, link)) return []
+  const { key, comment } = clientHooks[word]
+  const command = `${commandLine([PATH, word, link.name])} || true`
+  return [{ comments: [comment], lines: [hook(optionLine(key, command), link.origin)] }]
+}
 
 /** Empty where no link has an address by DHCP. */
 export function leaseFiles(plan: KernelPlan, stack: string, context: RenderContext): readonly RenderedFile[] {
@@ -66,16 +68,11 @@ export function leaseFiles(plan: KernelPlan, stack: string, context: RenderConte
     leaseDestination: cases(({ inet }) => destinationOf(inet)),
     families: cases(({ dhcp4, dhcp6 }) => [...(dhcp4 ? ['4'] : []), ...(dhcp6 ? ['6'] : [])].join(' ')),
   }
+  const hookView = { banner, pattern, path: PATH }
   return [
     textFile(PATH, fill('ifupdown/lease', view, 'hook'), 0o755),
-    textFile(
-      '/etc/dhcp/dhclient-enter-hooks.d/multihome',
-      fill('ifupdown/lease-enter', { banner, pattern, path: PATH }),
-    ),
-    textFile(
-      '/etc/dhcp/dhclient-exit-hooks.d/multihome',
-      fill('ifupdown/lease-exit', { banner, pattern, path: PATH }),
-    ),
+    textFile('/etc/dhcp/dhclient-enter-hooks.d/multihome', fill('ifupdown/lease-enter', hookView)),
+    textFile('/etc/dhcp/dhclient-exit-hooks.d/multihome', fill('ifupdown/lease-exit', hookView)),
   ]
 }
 

@@ -1,7 +1,7 @@
 // Plan as hook lines of stanzas: `ip` commands that may run twice and never stop ifup.
 import { isReject } from '../../plan/route.js'
 import { loopback, type LinkName } from '../../kernel/link.js'
-import { familyFlag, type Family } from '../../kernel/family.js'
+import { families, familyFlag, type Family } from '../../kernel/family.js'
 import { RTPROT_MULTIHOME } from '../../kernel/protocol.js'
 import { owningLink } from '../../plan/route-owner.js'
 import { commentOf, formatOrigin } from '../../plan/origin.js'
@@ -45,15 +45,10 @@ export function hookLine(
   return undefined
 }
 
-const routeHook = (route: Route): Command => ({
+/** `isTried`: the kernel refuses it while one of its links is down; the hook of the last link installs it. */
+const routeHook = (verb: 'replace' | 'del', route: Route, isTried: boolean): Command => ({
   origin: route.origin,
-  command: forgiving(commandLine(routeCommand('replace', route, OURS))),
-})
-
-/** The kernel refuses it while one of its links is down; the hook of the last link installs it. */
-const sharedHook = (route: Route): Command => ({
-  origin: route.origin,
-  command: forgiving(`${commandLine(routeCommand('replace', route, OURS))} 2>/dev/null`),
+  command: forgiving(`${commandLine(routeCommand(verb, route, OURS))}${isTried ? ' 2>/dev/null' : ''}`),
 })
 
 /** Routes in a link's stanza of one family: its own in the plan's order, then those that it shares. */
@@ -74,8 +69,12 @@ const linkHooks = (
   link: LinkName,
   isWanted: (route: Route) => boolean,
 ): readonly Command[] => [
-  ...ownRoutes(plan, link).filter(isWanted).map(routeHook),
-  ...sharedRoutes(plan, link).filter(isWanted).map(sharedHook),
+  ...ownRoutes(plan, link)
+    .filter(isWanted)
+    .map((route) => routeHook('replace', route, false)),
+  ...sharedRoutes(plan, link)
+    .filter(isWanted)
+    .map((route) => routeHook('replace', route, true)),
 ]
 
 const flushRules = (family: Family): ShellText =>
@@ -84,8 +83,6 @@ const flushRules = (family: Family): ShellText =>
 /** Routes without device are not deleted with a link; `flush` is silent if it finds none. */
 const flushRejectFallback = (family: Family): string =>
   `for type in unreachable prohibit blackhole throw; do ip ${familyFlag(family)} route flush table all type $type ${OURS.join(' ')}; done`
-
-const families: readonly Family[] = ['inet', 'inet6']
 
 const flushAll = (key: string): readonly Line[] =>
   families.flatMap((family) =>
@@ -99,18 +96,18 @@ export function loopbackBlocks(plan: KernelPlan, context: RenderContext): readon
   const routes = installedRoutes(plan).filter((route) => owningLink(route) === loopback)
   const rejectFallback = routes.filter((route) => isReject(route))
   const device: readonly Route[] = routes.filter((route) => !isReject(route))
-  const rules = [...plan.state.rules].sort((a, b) => a.pref - b.pref)
-  const takeDown = device.map((route) => ({
-    origin: route.origin,
-    command: forgiving(`${commandLine(routeCommand('del', route, OURS))} 2>/dev/null`),
-  }))
+  const rules = plan.state.rules.toSorted((a, b) => a.pref - b.pref)
+  const takeDown = device.map((route) => routeHook('del', route, true))
   return [
     {
       comments: [`removes what an earlier description has left: our protocol is ${RTPROT_MULTIHOME}`],
       lines: flushAll('post-up'),
     },
     ...blocksOf(
-      [...rejectFallback.map(routeHook), ...linkHooks(plan, loopback, (route) => device.includes(route))],
+      [
+        ...rejectFallback.map((route) => routeHook('replace', route, false)),
+        ...linkHooks(plan, loopback, (route) => device.includes(route)),
+      ],
       context,
     ),
     ...blocksOf(

@@ -33,14 +33,12 @@ export function scriptFiles(
   stack: string,
   context: RenderContext,
 ): readonly RenderedFile[] {
-  const {
-    state: { routes },
-  } = plan
+  const { routes } = plan.state
   const names = [...new Set(routes.flatMap((route) => neededLinks(route, plan)))].filter(
     (name) => name !== loopback,
   )
   const always = routes.filter((route) => isReject(route))
-  const rules = [...plan.state.rules].sort((a, b) => a.pref - b.pref)
+  const rules = plan.state.rules.toSorted((a, b) => a.pref - b.pref)
   const links = [loopback, ...names].flatMap((name) => {
     const own = ownRoutes(plan, name).filter((route) => !isReject(route))
     const blocks = groupByComment(own.map(routeLine))

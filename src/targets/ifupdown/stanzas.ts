@@ -8,7 +8,7 @@ import { line, type Block, type InterfacesStanza } from '../../render/views.js'
 import { interfacesComment, optionLine } from '../../syntax/interfaces.js'
 import type { RenderContext } from '../target.js'
 import { loopbackBlocks, routeBlocks } from './hooks.js'
-import { isLeasing, leasingBlocks, releasingBlocks } from './dhcp.js'
+import { clientBlocks, isLeasing } from './dhcp.js'
 import { creationStanzas, deletionStanzas } from './virtual-links.js'
 import type { Flavour } from './settings.js'
 
@@ -67,8 +67,8 @@ function linkStanzas(
     blocks: [
       ...(index === 0 ? creationStanzas(link, plan, context) : []),
       ...blocksAt(index, last, inet, inet6),
-      ...(index === stanzas.length - 1 ? leasingBlocks(plan, link) : []),
-      ...(index === 0 ? releasingBlocks(plan, link) : []),
+      ...(index === stanzas.length - 1 ? clientBlocks(plan, link, 'up') : []),
+      ...(index === 0 ? clientBlocks(plan, link, 'down') : []),
       ...(index === stanzas.length - 1 ? deletionStanzas(link, context) : []),
     ],
   }))

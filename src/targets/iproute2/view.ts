@@ -5,28 +5,30 @@ import { formatPrefix } from '../../kernel/prefix.js'
 import { formatSysctlKey } from '../../kernel/sysctl.js'
 import { effectiveMetric } from '../../plan/keys.js'
 import { asStored } from '../../kernel/rule.js'
-import type { KernelPlan, PlannedLink, Route, Rule, Intent } from '../../plan/plan.js'
+import type { KernelPlan, PlannedLink, Origin, Route, Intent } from '../../plan/plan.js'
 import { line, type Block, type Line } from '../../render/views.js'
 import { virtualLinkTokens, routeTokens, ruleTokens } from '../../syntax/iproute2.js'
 import { commandLine } from '../../syntax/shell.js'
 import { installedRoutes } from '../shared/deferred-routes.js'
 import { groupByComment, orNothing } from '../shared/group-by-comment.js'
 
+const command = (tokens: readonly string[], origin: Origin): Line => line(commandLine(tokens), origin)
+
 const entriesOf = (lines: readonly Line[]): readonly Block[] => orNothing(groupByComment(lines), 'none')
 
 export const settingEntries = (plan: KernelPlan): readonly Block[] =>
   entriesOf(
     plan.state.sysctls.map(({ key, value, origin }) =>
-      line(commandLine(['setting', formatSysctlKey(key), value]), origin),
+      command(['setting', formatSysctlKey(key), value], origin),
     ),
   )
 
 export const virtualLinkEntries = (plan: KernelPlan): readonly Block[] =>
   entriesOf(
     plan.state.links.flatMap(({ name, managed, virtual, origin }) =>
-      !managed || virtual === undefined
-        ? []
-        : [line(commandLine(['make', name, ...virtualLinkTokens(virtual)]), origin)],
+      managed && virtual !== undefined
+        ? [command(['make', name, ...virtualLinkTokens(virtual)], origin)]
+        : [],
     ),
   )
 
@@ -35,7 +37,7 @@ export const linkEntries = (plan: KernelPlan): readonly Block[] =>
 
 function linkLines(link: PlannedLink, manage: Intent['manage']): readonly Line[] {
   const { name, virtual, origin } = link
-  if (manage === 'routing') return [line(commandLine(['elsewhere', name]), origin)]
+  if (manage === 'routing') return [command(['elsewhere', name], origin)]
   if (!link.managed) return []
   const settings = [
     ...(link.mac === undefined ? [] : ['address', link.mac]),
@@ -48,13 +50,13 @@ function linkLines(link: PlannedLink, manage: Intent['manage']): readonly Line[]
       ? [['primary', virtual.primary, name]]
       : []),
     ...link.addresses.map((address) => ['address', familyFlag(address.family), formatPrefix(address), name]),
-  ].map((tokens) => line(commandLine(tokens), origin))
+  ].map((tokens) => command(tokens, origin))
 }
 
 export const routeEntries = (plan: KernelPlan): readonly Block[] =>
   entriesOf(
     installedRoutes(plan).map((route) =>
-      line(commandLine(['route', familyFlag(route.family), ...routeTokens(shownRoute(route))]), route.origin),
+      command(['route', familyFlag(route.family), ...routeTokens(shownRoute(route))], route.origin),
     ),
   )
 
@@ -73,12 +75,11 @@ function shownScope(route: Route): Pick<Route, 'scope'> {
 
 export const ruleEntries = (plan: KernelPlan): readonly Block[] =>
   entriesOf(
-    plan.state.rules.map((rule) =>
-      line(commandLine(['rule', familyFlag(rule.family), ...ruleTokens(shownRule(rule))]), rule.origin),
-    ),
+    plan.state.rules.map((rule) => {
+      const shown = { ...rule, selector: asStored(rule.selector) }
+      return command(['rule', familyFlag(rule.family), ...ruleTokens(shown)], rule.origin)
+    }),
   )
-
-const shownRule = (rule: Rule): Rule => ({ ...rule, selector: asStored(rule.selector) })
 
 /** IPv6 sources of routes: the kernel refuses a tentative one. */
 export const sourcesOf = (plan: KernelPlan): readonly string[] => [

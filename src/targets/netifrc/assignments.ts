@@ -153,7 +153,10 @@ export const linkHooks = (links: readonly PlannedLink[], plan: KernelPlan) => {
         ? []
         : [{ pattern: commandLine([link.name]), comments: commentsOf(link.origin), lines }]
     })
-  return { create: hooksOf((link) => beforeUp(link, plan)), delete: hooksOf((link) => afterDown(link)) }
+  return {
+    preup: hooksOf((link) => beforeUp(link, plan)),
+    deleteHooks: hooksOf((link) => afterDown(link)),
+  }
 }
 
 export const postupView = (plan: KernelPlan) =>

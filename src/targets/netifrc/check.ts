@@ -13,15 +13,7 @@ import { postupGroups } from './route-lines.js'
 const ID = 'netifrc'
 
 /** OpenRC reads conf.d/net.RUNLEVEL instead of conf.d/net (openrc-run.sh). */
-const RUNLEVELS: readonly string[] = [
-  'sysinit',
-  'boot',
-  'default',
-  'nonetwork',
-  'shutdown',
-  'single',
-  'reboot',
-]
+const RUNLEVEL = /^(?:sysinit|boot|default|nonetwork|shutdown|single|reboot)$/
 
 export function refuseValues(plan: KernelPlan, links: readonly PlannedLink[], context: RenderContext): void {
   const { about } = context.reporter
@@ -29,7 +21,7 @@ export function refuseValues(plan: KernelPlan, links: readonly PlannedLink[], co
     refuseValue(at, ID, what, reason, { on: 'key', fix })
   if (plan.intent.manage === 'routing') {
     for (const { name, origin } of links)
-      if (RUNLEVELS.includes(name))
+      if (RUNLEVEL.test(name))
         refuse(
           about(origin),
           `the link name ${name}`,

@@ -4,7 +4,7 @@ import { loopback } from '../../kernel/link.js'
 import { neededLinks } from '../shared/route-dependencies.js'
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
-import type { Block } from '../../render/views.js'
+import type { Block, Views } from '../../render/views.js'
 import { bannerOf, commonFiles } from '../shared/common-files.js'
 import { deferredRoutes, installedRoutes } from '../shared/deferred-routes.js'
 import {
@@ -66,30 +66,24 @@ function render(plan: KernelPlan, _settings: WrittenSettings, context: RenderCon
 }
 
 /** netifrc has one of each for all links, so they are written only to a file that is entirely ours. */
-interface Functions {
-  readonly hooks: ReturnType<typeof linkHooks>
-  readonly postup: ReturnType<typeof postupView>
-  readonly postdown: ReturnType<typeof postdownBlocks>
-}
+type Functions = Pick<Views['netifrc/net'], 'preup' | 'postup' | 'postdown' | 'deleteHooks'>
 
 function netFile(
   path: `/${string}`,
   blocks: readonly Block[],
   context: RenderContext,
-  { hooks, postup, postdown }: Functions = {
-    hooks: { create: [], delete: [] },
-    postup: [],
-    postdown: [],
-  },
+  functions: Functions = { preup: [], postup: [], postdown: [], deleteHooks: [] },
 ): RenderedFile {
-  const banner = bannerOf(context, TITLE)
-  const has = {
-    hasPreup: hooks.create.length > 0,
+  const { preup, postup, postdown, deleteHooks } = functions
+  const view = {
+    banner: bannerOf(context, TITLE),
+    blocks,
+    ...functions,
+    hasPreup: preup.length > 0,
     hasPostup: postup.length > 0,
     hasLoPostdown: postdown.length > 0,
-    hasPostdown: postdown.length + hooks.delete.length > 0,
+    hasPostdown: postdown.length + deleteHooks.length > 0,
   }
-  const view = { banner, blocks, preup: hooks.create, postup, postdown, deleteHooks: hooks.delete, ...has }
   return textFile(path, fill('netifrc/net', view))
 }
 
@@ -101,7 +95,7 @@ function wholeFiles(
   const blocks = [...loopbackBlocks(plan, false), ...own.flatMap((link) => linkBlocks(plan, link))]
   return [
     netFile('/etc/conf.d/net', blocks, context, {
-      hooks: linkHooks(own, plan),
+      ...linkHooks(own, plan),
       postup: postupView(plan),
       postdown: postdownBlocks(plan),
     }),

@@ -41,5 +41,5 @@ function render(plan: KernelPlan, written: WrittenSettings, context: RenderConte
   refuseValues(plan, settings, context)
   const files = isNetworkd ? networkdFiles(plan, settings, context) : managerFiles(plan, settings, context)
   const protocol = files.some(({ path }) => path === dispatcherPath(DEFAULT_DISPATCHER))
-  return { files: [...files, ...commonFiles(plan, TITLE, context, { kernelRa: false, protocol })], ...steps }
+  return { files: [...files, ...commonFiles(plan, TITLE, context, { protocol })], ...steps }
 }

@@ -28,7 +28,7 @@ import { yamlProblem } from './yaml-routes.js'
 import { ruleProblem } from './yaml-rules.js'
 
 export function networkdSteps(plan: KernelPlan, settings: NetplanSettings): Steps {
-  const sysctls = commonFileSteps(plan, { kernelRa: false })
+  const sysctls = commonFileSteps(plan)
   const made = virtualLinkSteps(plan, '/run/systemd/network/10-netplan-*.netdev')
   return {
     first: [...sysctls, GENERATE, ...startSteps(settings.systemd)],
@@ -40,7 +40,7 @@ export function networkdSteps(plan: KernelPlan, settings: NetplanSettings): Step
       ...reloadSteps(settings.systemd, plan),
       ...made.join,
     ],
-    remove: [...commonFileRemoval(plan, { kernelRa: false }), GENERATE, REMOVE],
+    remove: [...commonFileRemoval(plan), GENERATE, REMOVE],
     boot: [GENERATE],
   }
 }
@@ -58,7 +58,8 @@ export function networkdFiles(
   for (const link of plan.state.links) {
     const routes = byFile.get(link.name) ?? []
     if (!isOurs(link)) {
-      if (routes.length > 0) besides.push(unmanagedLinkUnit(link, routes, settings, head))
+      const path = `${NETWORK_FOLDER}/10-multihome-${link.name}.network` as const
+      if (routes.length > 0) besides.push(unmanagedLinkFile(path, link, routes, settings.systemd, head))
       continue
     }
     const sayable = routes.filter((route) => yamlProblem(route, settings) === undefined)
@@ -99,14 +100,6 @@ function loopbackFiles(
     besides: loopbackFile(dropInOf(loopback, settings), beyond, settings.systemd, head),
   }
 }
-
-const unmanagedLinkUnit = (
-  link: PlannedLink,
-  routes: readonly Route[],
-  { systemd }: NetplanSettings,
-  head: UnitHead,
-): TextFile =>
-  unmanagedLinkFile(`${NETWORK_FOLDER}/10-multihome-${link.name}.network`, link, routes, systemd, head)
 
 /** netplan names networkd's file by the definition's key, not by the link. */
 const dropInOf = (link: LinkName, settings: NetplanSettings): `/${string}` =>

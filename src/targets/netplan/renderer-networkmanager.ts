@@ -38,13 +38,13 @@ export function managerSteps(plan: KernelPlan, settings: NetplanSettings): Steps
   const sweep = links.some(({ routes, rules }) => routes.length + rules.length > 0)
     ? staleMultipathSteps(isScripted ? DEFAULT_DISPATCHER : undefined, ['rule', 'route'])
     : []
-  const sysctls = commonFileSteps(plan, { kernelRa: false })
+  const sysctls = commonFileSteps(plan)
   return {
     first: [...sysctls, ...activate, ...last],
     change: [...sysctls, ...sweep, ...activate, ...last],
     remove: [
       ...(isScripted ? [dispatcherRemoval(DEFAULT_DISPATCHER)] : []),
-      ...commonFileRemoval(plan, { kernelRa: false }),
+      ...commonFileRemoval(plan),
       GENERATE,
       RELOAD,
     ],

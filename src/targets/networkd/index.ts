@@ -63,14 +63,14 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
     ...linkFiles(plan, routes, settings, systemd, head),
     ...loopbackFile(filePathOf(loopback, plan, settings), lo, systemd, head),
     confFile(plan, systemd, head),
-    ...commonFiles(plan, TITLE, context, { kernelRa: false, protocol: false }),
+    ...commonFiles(plan, TITLE, context, { protocol: false }),
   ]
   return { files, ...steps }
 }
 
 /** Where others configured networkd before us it runs already, and is not ours to enable. */
 function stepsOf(plan: KernelPlan, systemd: string): Steps {
-  const sysctls = commonFileSteps(plan, { kernelRa: false })
+  const sysctls = commonFileSteps(plan)
   const made = virtualLinkSteps(plan, `${NETWORK_FOLDER}/10-multihome-*.netdev`)
   return {
     first: [...sysctls, ...(plan.intent.manage === 'full' ? [ENABLE] : []), ...startSteps(systemd)],
@@ -81,6 +81,6 @@ function stepsOf(plan: KernelPlan, systemd: string): Steps {
       ...reloadSteps(systemd, plan),
       ...made.join,
     ],
-    remove: [...commonFileRemoval(plan, { kernelRa: false }), REMOVE],
+    remove: [...commonFileRemoval(plan), REMOVE],
   }
 }

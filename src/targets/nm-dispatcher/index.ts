@@ -1,6 +1,5 @@
 // NetworkManager for addresses, its dispatcher script for all routing.
-import type { LinkName } from '../../kernel/link.js'
-import type { KernelPlan } from '../../plan/plan.js'
+import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { commonFileRemoval, commonFiles, commonFileSteps } from '../shared/common-files.js'
 import {
   DEFAULT_DISPATCHER,
@@ -45,11 +44,6 @@ export const nmDispatcher = defineTarget({
 function render(plan: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered {
   const file = dispatcherName(settings, ID, context)
   const links = plan.state.links.filter(({ managed }) => managed)
-  const steps = stepsOf(
-    plan,
-    file,
-    links.map((link) => link.name),
-  )
   refuseNameservers(links, ID, context)
   refuseMoved(plan, ID, context)
   const script = dispatcherScript(plan, plan.state, { file, stack: TITLE }, context)
@@ -57,17 +51,18 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
     keyfile(link, linkSections(link, leaseOf(plan, link), { inet: [], inet6: [] }), TITLE, context),
   )
   return {
-    files: [script, ...profiles, ...commonFiles(plan, TITLE, context, { kernelRa: false, protocol: true })],
-    ...steps,
+    files: [script, ...profiles, ...commonFiles(plan, TITLE, context, { protocol: true })],
+    ...stepsOf(plan, file, links),
   }
 }
 
-function stepsOf(plan: KernelPlan, file: string, links: readonly LinkName[]): Steps {
-  const profiles = links.length === 0 ? [] : [RELOAD, ...upSteps(links, isLeasing(plan))]
-  const steps = [...commonFileSteps(plan, { kernelRa: false }), ...profiles, dispatcherStep(file)]
+function stepsOf(plan: KernelPlan, file: string, links: readonly PlannedLink[]): Steps {
+  const names = links.map(({ name }) => name)
+  const profiles = links.length === 0 ? [] : [RELOAD, ...upSteps(names, isLeasing(plan))]
+  const steps = [...commonFileSteps(plan), ...profiles, dispatcherStep(file)]
   const remove = [
     dispatcherRemoval(file),
-    ...commonFileRemoval(plan, { kernelRa: false }),
+    ...commonFileRemoval(plan),
     ...(links.length === 0 ? [] : [RELOAD]),
   ]
   return { first: steps, change: steps, remove }

@@ -5,6 +5,7 @@ import { loopback, type LinkName } from '../../kernel/link.js'
 import { owningLink, multipathLinks } from '../../plan/route-owner.js'
 import type { KernelPlan, PlannedLink, Route } from '../../plan/plan.js'
 import { commonFileRemoval, commonFiles, commonFileSteps } from '../shared/common-files.js'
+import { deferredRoutes } from '../shared/deferred-routes.js'
 import {
   DEFAULT_DISPATCHER,
   dispatcherName,
@@ -24,7 +25,6 @@ import {
 import { isLeasing, isMoved } from '../shared/networkmanager/lease.js'
 import { profilesBehaviour } from '../shared/networkmanager/runtime-notes.js'
 import { leaseOf } from '../shared/lease/settings.js'
-import { neededLinks } from '../shared/route-dependencies.js'
 import { refuseMoved, refuseNameservers } from '../shared/networkmanager/values.js'
 import {
   defineTarget,
@@ -59,11 +59,10 @@ export const nmKeyfile = defineTarget({
 function render(plan: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered {
   const file = dispatcherName(settings, ID, context)
   const links = plan.state.links.filter(({ managed }) => managed)
-  const foreign = new Set(plan.state.links.filter(({ managed }) => !managed).map(({ name }) => name))
-  const scripted: Route[] = []
-  const own: Route[] = []
-  for (const route of plan.state.routes)
-    (isScripted(route, plan, foreign, settings) ? scripted : own).push(route)
+  const deferred = new Set(deferredRoutes(plan))
+  const isScripted = (route: Route): boolean => deferred.has(route) || isBalancedByScript(route, settings)
+  const scripted = plan.state.routes.filter(isScripted)
+  const own = plan.state.routes.filter((route) => !isScripted(route))
   const loose = own.filter((route) => owningLink(route) === loopback)
   const hasLoopback = loose.length > 0 || plan.state.rules.length > 0
   const profiles = [...(hasLoopback ? [loopback] : []), ...links.map((link) => link.name)]
@@ -87,19 +86,13 @@ function render(plan: KernelPlan, settings: WrittenSettings, context: RenderCont
     ...(scripted.length > 0
       ? [dispatcherScript(plan, { rules: [], routes: scripted }, { file, stack: TITLE }, context)]
       : []),
-    ...commonFiles(plan, TITLE, context, { kernelRa: false, protocol: scripted.length > 0 }),
+    ...commonFiles(plan, TITLE, context, { protocol: scripted.length > 0 }),
   ]
   return { files, ...steps }
 }
 
-/** Routes that a profile cannot have: over a link without profile, or with weights that NetworkManager would lose. */
-function isScripted(
-  route: Route,
-  plan: KernelPlan,
-  foreign: ReadonlySet<LinkName>,
-  settings: WrittenSettings,
-): boolean {
-  if (neededLinks(route, plan).some((name) => foreign.has(name))) return true
+/** Whether a profile cannot have its weights, or NetworkManager would lose them. */
+function isBalancedByScript(route: Route, settings: WrittenSettings): boolean {
   if (!isMultipath(route)) return false
   const isDirect = route.nexthops.some((nexthop) => nexthop.via === undefined)
   return route.family === 'inet6' || isDirect || !hasWeights(settings)
@@ -128,12 +121,12 @@ function extrasOf(link: PlannedLink, routes: readonly Route[], plan: KernelPlan)
 }
 
 function stepsOf(plan: KernelPlan, profiles: readonly LinkName[], file: string | undefined): Steps {
-  const sysctls = commonFileSteps(plan, { kernelRa: false })
+  const sysctls = commonFileSteps(plan)
   const last = file === undefined ? [] : [dispatcherStep(file)]
   const activate = [RELOAD, ...upSteps(profiles, isLeasing(plan)), ...last]
   const remove = [
     ...(file === undefined ? [] : [dispatcherRemoval(file)]),
-    ...commonFileRemoval(plan, { kernelRa: false }),
+    ...commonFileRemoval(plan),
     RELOAD,
   ]
   return {

@@ -21,16 +21,18 @@ export function bannerOf({ file }: Pick<RenderContext, 'file'>, stack: string): 
 }
 
 export interface CommonFileOptions {
-  /** Whether the kernel processes router advertisements. A daemon that processes them sets their sysctls itself. */
-  readonly kernelRa: boolean
+  /** Whether the kernel processes router advertisements. Default: a daemon does, and sets their sysctls itself. */
+  readonly kernelRa?: boolean
   /** Routes that multihome-follow installs instead of the stack. */
   readonly deferred?: readonly Route[]
   /** Default: systemd. */
   readonly init?: Init
 }
 
-const sysctlsOf = ({ state: { sysctls } }: KernelPlan, { kernelRa }: CommonFileOptions): readonly Sysctl[] =>
-  sysctls.filter(({ kernelRaOnly }) => kernelRa || kernelRaOnly !== true)
+const sysctlsOf = (
+  { state: { sysctls } }: KernelPlan,
+  { kernelRa = false }: CommonFileOptions,
+): readonly Sysctl[] => sysctls.filter(({ kernelRaOnly }) => kernelRa || kernelRaOnly !== true)
 
 /**
  * Empty for a plan without named tables, sysctls, connection marks, dynamic addresses and scripts. `protocol`: a script
@@ -73,14 +75,14 @@ export function commonFiles(
 /** Before the files are removed. */
 export const commonFileRemoval = (
   plan: KernelPlan,
-  { deferred = [], init = 'systemd' }: CommonFileOptions,
+  { deferred = [], init = 'systemd' }: CommonFileOptions = {},
 ): readonly Step[] => [...connmarkRemoval(plan, init), ...trackerRemoval(plan, deferred, init)]
 
 /**
  * Steps that activate these files; they come first, since later ones rely on the sysctls. `-e` skips keys of a link that
  * does not exist yet: with them the step would fail and stop the others.
  */
-export function commonFileSteps(plan: KernelPlan, options: CommonFileOptions): readonly Step[] {
+export function commonFileSteps(plan: KernelPlan, options: CommonFileOptions = {}): readonly Step[] {
   const { deferred = [], init = 'systemd' } = options
   const sysctls: Step = {
     programs: ['sysctl'],
