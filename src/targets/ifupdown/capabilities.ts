@@ -48,8 +48,7 @@ const leased: Support = {
 }
 
 const leased6: Support = {
-  how: 'hook',
-  why: CLIENTS,
+  ...leased,
   note: 'multihome-lease starts dhclient or dhcpcd, the first of these that is installed',
 }
 

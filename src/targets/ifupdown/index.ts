@@ -15,11 +15,9 @@ import {
   defineTarget,
   textFile,
   type RenderContext,
-  type Rendered,
   type RenderedFile,
   type Step,
   type Steps,
-  type WrittenSettings,
 } from '../target.js'
 import { behaviourOf } from './runtime-notes.js'
 import { capabilitiesOf } from './capabilities.js'
@@ -46,26 +44,24 @@ export const ifupdown = defineTarget({
   capabilities: (settings) => capabilitiesOf(flavourOf(settings)),
   behaviour: (settings, manage) => behaviourOf(flavourOf(settings), manage),
   hostStack: (settings) => ({ name: 'ifupdown', flavour: flavourOf(settings), services: [] }),
-  render,
+  render(plan, written, context) {
+    const common = { kernelRa: true, deferred: deferredRoutes(plan) }
+    const settings = readSettings(written, context.reporter)
+    if (settings === undefined) return { files: [], first: [], change: [] }
+    refuseValues(plan, settings.flavour, context)
+    const steps = stepsOf(plan, common, settings)
+    if (hasErrors(context.reporter.diagnostics)) return { files: [], ...steps }
+    return {
+      files: [
+        ...(plan.intent.manage === 'routing' ? [] : [interfacesFile(plan, settings, context)]),
+        ...(plan.intent.manage === 'routing' ? scriptFiles(plan, settings.flavour, context) : []),
+        ...leaseFiles(plan, settings.flavour, context),
+        ...commonFiles(plan, settings.flavour, context, { ...common, protocol: true }),
+      ],
+      ...steps,
+    }
+  },
 })
-
-function render(plan: KernelPlan, written: WrittenSettings, context: RenderContext): Rendered {
-  const common = { kernelRa: true, deferred: deferredRoutes(plan) }
-  const settings = readSettings(written, context.reporter)
-  if (settings === undefined) return { files: [], first: [], change: [] }
-  refuseValues(plan, settings.flavour, context)
-  const steps = stepsOf(plan, common, settings)
-  if (hasErrors(context.reporter.diagnostics)) return { files: [], ...steps }
-  return {
-    files: [
-      ...(plan.intent.manage === 'routing' ? [] : [interfacesFile(plan, settings, context)]),
-      ...(plan.intent.manage === 'routing' ? scriptFiles(plan, settings.flavour, context) : []),
-      ...leaseFiles(plan, settings.flavour, context),
-      ...commonFiles(plan, settings.flavour, context, { ...common, protocol: true }),
-    ],
-    ...steps,
-  }
-}
 
 function interfacesFile(plan: KernelPlan, settings: Settings, context: RenderContext): RenderedFile {
   const { flavour, path } = settings

@@ -104,13 +104,13 @@ function blocksAt(
 
 function deviceOptions(link: PlannedLink): readonly string[] {
   const { addresses, search } = link.nameservers
+  const option = (key: string, value: string | undefined): readonly string[] =>
+    value === undefined || value === '' ? [] : [optionLine(key, value)]
   return [
-    ...(link.mtu === undefined ? [] : [optionLine('mtu', String(link.mtu))]),
-    ...(link.mac === undefined ? [] : [optionLine('hwaddress', link.mac)]),
-    ...(addresses.length === 0
-      ? []
-      : [optionLine('dns-nameservers', addresses.map((address) => address.text).join(' '))]),
-    ...(search.length === 0 ? [] : [optionLine('dns-search', search.join(' '))]),
+    ...option('mtu', link.mtu?.toString()),
+    ...option('hwaddress', link.mac),
+    ...option('dns-nameservers', addresses.map(({ text }) => text).join(' ')),
+    ...option('dns-search', search.join(' ')),
   ]
 }
 

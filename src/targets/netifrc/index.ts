@@ -7,14 +7,7 @@ import { fill } from '../../render/template.js'
 import type { Block, Views } from '../../render/views.js'
 import { bannerOf, commonFiles } from '../shared/common-files.js'
 import { deferredRoutes, installedRoutes } from '../shared/deferred-routes.js'
-import {
-  defineTarget,
-  textFile,
-  type RenderContext,
-  type Rendered,
-  type RenderedFile,
-  type WrittenSettings,
-} from '../target.js'
+import { defineTarget, textFile, type RenderContext, type RenderedFile } from '../target.js'
 import { behaviour } from './runtime-notes.js'
 import {
   besideBlocks,
@@ -41,29 +34,27 @@ export const netifrc = defineTarget({
   capabilities: () => capabilities,
   behaviour: () => behaviour,
   hostStack: () => ({ name: 'netifrc', services: [] }),
-  render,
+  render(plan, _settings, context) {
+    const common = { kernelRa: true, deferred: deferredRoutes(plan), init: 'openrc' } as const
+    const routed = new Set(installedRoutes(plan).flatMap((route) => neededLinks(route, plan)))
+    const own = plan.state.links.filter((link) =>
+      plan.intent.manage === 'routing' ? routed.has(link.name) : link.managed,
+    )
+    refuseValues(plan, own, context)
+    const steps = stepsOf(plan, own, common)
+    if (hasErrors(context.reporter.diagnostics)) return { files: [], ...steps }
+    const files =
+      plan.intent.manage === 'routing' ? besideFiles(plan, own, context) : wholeFiles(plan, own, context)
+    return {
+      files: [
+        ...files,
+        ...dhcpcdHookFiles(plan, bannerOf(context, TITLE)),
+        ...commonFiles(plan, TITLE, context, { ...common, protocol: postupView(plan).length > 0 }),
+      ],
+      ...steps,
+    }
+  },
 })
-
-function render(plan: KernelPlan, _settings: WrittenSettings, context: RenderContext): Rendered {
-  const common = { kernelRa: true, deferred: deferredRoutes(plan), init: 'openrc' } as const
-  const routed = new Set(installedRoutes(plan).flatMap((route) => neededLinks(route, plan)))
-  const own = plan.state.links.filter((link) =>
-    plan.intent.manage === 'routing' ? routed.has(link.name) : link.managed,
-  )
-  refuseValues(plan, own, context)
-  const steps = stepsOf(plan, own, common)
-  if (hasErrors(context.reporter.diagnostics)) return { files: [], ...steps }
-  const files =
-    plan.intent.manage === 'routing' ? besideFiles(plan, own, context) : wholeFiles(plan, own, context)
-  return {
-    files: [
-      ...files,
-      ...dhcpcdHookFiles(plan, bannerOf(context, TITLE)),
-      ...commonFiles(plan, TITLE, context, { ...common, protocol: postupView(plan).length > 0 }),
-    ],
-    ...steps,
-  }
-}
 
 /** netifrc has one of each for all links, so they are written only to a file that is entirely ours. */
 type Functions = Pick<Views['netifrc/net'], 'preup' | 'postup' | 'postdown' | 'deleteHooks'>

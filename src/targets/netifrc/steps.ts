@@ -14,7 +14,10 @@ const listed = (file: string): string => `$(sed -n 's/^# [Ss]ervices*: //p' ${fi
 
 export function stepsOf(plan: KernelPlan, own: readonly PlannedLink[], common: CommonFileOptions): Steps {
   const names = own.map((link) => serviceOf(link.name)).join(' ')
-  const each = (command: string): string => `for service in ${names}; do ${command}; done`
+  const each = (program: string, command: string, why: string): readonly Step[] =>
+    names === ''
+      ? []
+      : [{ programs: [program], command: `for service in ${names}; do ${command}; done`, why }]
   const restarted: readonly Step[] = [
     ...commonFileSteps(plan, common),
     {
@@ -22,15 +25,7 @@ export function stepsOf(plan: KernelPlan, own: readonly PlannedLink[], common: C
       command: `rc-service ${serviceOf(loopback)} restart`,
       why: 'rules and closing routes; what this service laid before goes, whatever the files say by now',
     },
-    ...(names === ''
-      ? []
-      : [
-          {
-            programs: ['rc-service'],
-            command: each('rc-service $service restart'),
-            why: 'addresses and routes',
-          },
-        ]),
+    ...each('rc-service', 'rc-service $service restart', 'addresses and routes'),
   ]
   const atBoot: readonly Step[] = [
     {
@@ -38,15 +33,9 @@ export function stepsOf(plan: KernelPlan, own: readonly PlannedLink[], common: C
       command: `rc-update add ${serviceOf(loopback)} boot`,
       why: 'rules are there before any link',
     },
-    ...(names === '' || plan.intent.manage === 'routing'
+    ...(plan.intent.manage === 'routing'
       ? []
-      : [
-          {
-            programs: ['rc-update'],
-            command: each('rc-update add $service default'),
-            why: 'the links come up at boot',
-          },
-        ]),
+      : each('rc-update', 'rc-update add $service default', 'the links come up at boot')),
   ]
   const before: Step =
     plan.intent.manage === 'routing'

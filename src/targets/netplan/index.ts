@@ -1,8 +1,7 @@
 // netplan: one YAML of our own, carried out by networkd or by NetworkManager, with files of these beside it.
-import type { KernelPlan } from '../../plan/plan.js'
 import { commonFiles } from '../shared/common-files.js'
 import { DEFAULT_DISPATCHER, dispatcherPath } from '../shared/networkmanager/dispatcher.js'
-import { defineTarget, type RenderContext, type Rendered, type WrittenSettings } from '../target.js'
+import { defineTarget } from '../target.js'
 import { behaviour } from './runtime-notes.js'
 import { capabilities } from './capabilities.js'
 import { DEFAULT_VERSION, ID, readSettings, refuseSettings, TITLE } from './settings.js'
@@ -30,16 +29,14 @@ export const netplan = defineTarget({
     readSettings(settings).renderer === 'networkd'
       ? { name: 'netplan-networkd', services: ['systemd-networkd.service', 'systemd-networkd.socket'] }
       : { name: 'netplan-NetworkManager', services: ['NetworkManager.service'] },
-  render,
+  render(plan, written, context) {
+    const settings = readSettings(written)
+    const isNetworkd = settings.renderer === 'networkd'
+    const steps = isNetworkd ? networkdSteps(plan, settings) : managerSteps(plan, settings)
+    refuseSettings(plan, settings, context)
+    refuseValues(plan, settings, context)
+    const files = isNetworkd ? networkdFiles(plan, settings, context) : managerFiles(plan, settings, context)
+    const protocol = files.some(({ path }) => path === dispatcherPath(DEFAULT_DISPATCHER))
+    return { files: [...files, ...commonFiles(plan, TITLE, context, { protocol })], ...steps }
+  },
 })
-
-function render(plan: KernelPlan, written: WrittenSettings, context: RenderContext): Rendered {
-  const settings = readSettings(written)
-  const isNetworkd = settings.renderer === 'networkd'
-  const steps = isNetworkd ? networkdSteps(plan, settings) : managerSteps(plan, settings)
-  refuseSettings(plan, settings, context)
-  refuseValues(plan, settings, context)
-  const files = isNetworkd ? networkdFiles(plan, settings, context) : managerFiles(plan, settings, context)
-  const protocol = files.some(({ path }) => path === dispatcherPath(DEFAULT_DISPATCHER))
-  return { files: [...files, ...commonFiles(plan, TITLE, context, { protocol })], ...steps }
-}

@@ -74,7 +74,7 @@ export function networkdFiles(
   }
   const lo = loopbackFiles(plan, byFile.get(loopback) ?? [], settings, head)
   const all = [...links, ...lo.yaml]
-  const yaml = all.length === 0 ? [] : [yamlFile(all, plan.intent.manage, settings, TITLE, context)]
+  const yaml = all.length === 0 ? [] : [yamlFile(all, plan.intent.manage, settings, context)]
   return [...yaml, ...besides, ...lo.besides, confFile(plan, settings.systemd, head)]
 }
 

@@ -61,7 +61,7 @@ export function managerFiles(
   const links = yamlLinks(plan, split, settings)
   const script = { file: DEFAULT_DISPATCHER, stack: TITLE }
   return [
-    ...(links.length === 0 ? [] : [yamlFile(links, plan.intent.manage, settings, TITLE, context)]),
+    ...(links.length === 0 ? [] : [yamlFile(links, plan.intent.manage, settings, context)]),
     ...(hasScript(split, settings) ? [dispatcherScript(plan, split.script, script, context)] : []),
   ]
 }

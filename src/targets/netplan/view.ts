@@ -5,17 +5,17 @@ import { formatPrefix } from '../../kernel/prefix.js'
 import type { KernelPlan, Origin, PlannedLink, Route, Rule, Intent } from '../../plan/plan.js'
 import { fill } from '../../render/template.js'
 import { line, type Block, type NetplanLink } from '../../render/views.js'
-import { formatYaml, type YamlValue } from '../../syntax/yaml.js'
+import { formatYaml, type YamlMapping, type YamlValue } from '../../syntax/yaml.js'
 import { groupByComment } from '../shared/group-by-comment.js'
 import { bannerOf } from '../shared/common-files.js'
 import { hasMethod } from '../shared/networkmanager/keyfile.js'
 import { isMoved } from '../shared/networkmanager/lease.js'
 import { leaseOf, type LinkLease } from '../shared/lease/settings.js'
 import { commentsOf, textFile, type RenderContext, type TextFile } from '../target.js'
-import { definitionOf, type NetplanSettings } from './settings.js'
+import { definitionOf, TITLE, type NetplanSettings } from './settings.js'
 import { managerLines } from './manager-lease.js'
 import { leaseLines } from './yaml-lease.js'
-import { virtualLinkLines, sectionOf } from './yaml-virtual-links.js'
+import { virtualLinkKeys, sectionOf } from './yaml-virtual-links.js'
 import { yamlRoute } from './yaml-routes.js'
 import { yamlRule } from './yaml-rules.js'
 
@@ -59,7 +59,6 @@ export function yamlFile(
   links: readonly YamlLink[],
   manage: Intent['manage'],
   settings: NetplanSettings,
-  stack: string,
   context: RenderContext,
 ): TextFile {
   const sections = [...new Set(links.map((link) => link.section))].map((name) => ({
@@ -67,7 +66,7 @@ export function yamlFile(
     links: links.filter((link) => link.section === name).map((link) => linkView(link, settings)),
   }))
   const view = {
-    banner: bannerOf(context, stack),
+    banner: bannerOf(context, TITLE),
     // Beside someone else's file the renderer is that file's: the later one would win for all links.
     settings: ['version: 2', ...(manage === 'full' ? [`renderer: ${formatYaml(settings.renderer)}`] : [])],
     sections,
@@ -115,28 +114,32 @@ function linkLines(
   const { renderer } = settings
   const isSource = routes.some(({ family, prefsrc }) => family === 'inet' && prefsrc !== undefined)
   const { addresses, search } = link.nameservers
-  const servers = addresses.map((address) => address.text)
-  const entry = (key: string, value: YamlValue): string => `${key}: ${formatYaml(value)}`
   return [
-    ...(link.virtual === undefined ? [] : virtualLinkLines(link.virtual)),
+    ...(link.virtual === undefined ? [] : keyLines(virtualLinkKeys(link.virtual))),
     ...(renderer === 'networkd' ? leaseLines(link, lease, settings) : []),
-    ...(link.addresses.length === 0 ? [] : [entry('addresses', link.addresses.map(formatPrefix))]),
-    ...(link.mac === undefined ? [] : [entry('macaddress', link.mac)]),
-    ...(link.mtu === undefined ? [] : [entry('mtu', link.mtu)]),
-    ...(servers.length + search.length === 0
-      ? []
-      : [
-          entry('nameservers', {
-            ...(servers.length === 0 ? {} : { addresses: servers }),
-            ...(search.length === 0 ? {} : { search }),
-          }),
-        ]),
-    ...(link.optional ? [entry('optional', true)] : []),
+    ...keyLines({
+      addresses: nonEmpty(link.addresses.map(formatPrefix)),
+      macaddress: link.mac,
+      mtu: link.mtu,
+      nameservers:
+        addresses.length + search.length === 0
+          ? undefined
+          : { addresses: nonEmpty(addresses.map(({ text }) => text)), search: nonEmpty(search) },
+      optional: link.optional ? true : undefined,
+    }),
     ...(renderer === 'NetworkManager'
       ? managerLines(link, lease, { lacksIpv4: lacksIpv4(link), isSource })
       : []),
   ]
 }
+
+const nonEmpty = (list: readonly string[]): readonly string[] | undefined =>
+  list.length === 0 ? undefined : list
+
+const keyLines = (keys: YamlMapping): readonly string[] =>
+  Object.entries(keys).flatMap(([key, value]) =>
+    value === undefined ? [] : [`${key}: ${formatYaml(value)}`],
+  )
 
 const items = <T extends { readonly origin: Origin }>(
   things: readonly T[],

@@ -1,6 +1,6 @@
 // DHCP and router advertisements in netplan's YAML over networkd, and the settings without a key.
 import type { PlannedLink } from '../../plan/plan.js'
-import { formatYaml, type YamlValue } from '../../syntax/yaml.js'
+import { formatYaml, type YamlMapping, type YamlValue } from '../../syntax/yaml.js'
 import type { LinkLease } from '../shared/lease/settings.js'
 import { leaseSections, type LeaseSection } from '../shared/networkd/lease.js'
 import { isAtLeast } from '../version.js'
@@ -28,12 +28,17 @@ function wordsOf({ name }: LeaseSection, { dhcp4, dhcp6 }: LinkLease, netplan: s
 const valueOf = (value: string): YamlValue =>
   value === 'yes' || value === 'no' ? value === 'yes' : Number(value)
 
-function overridesOf(section: LeaseSection, words: Tokens): Readonly<Record<string, YamlValue>> {
-  const said = section.entries.flatMap(({ key, value }): readonly (readonly [string, YamlValue])[] => {
+/** netplan's keys and values for the entries that have a key. */
+function overridesOf(
+  section: LeaseSection,
+  lease: LinkLease,
+  netplan: string,
+): readonly (readonly [string, YamlValue])[] {
+  const words = wordsOf(section, lease, netplan)
+  return section.entries.flatMap(({ key, value }) => {
     const word = words[key]
-    return word === undefined ? [] : [[word, valueOf(value)]]
+    return word === undefined ? [] : [[word, valueOf(value)] as const]
   })
-  return Object.fromEntries(said)
 }
 
 /** `accept-ra` is always written, since its default is the kernel's. */
@@ -44,25 +49,21 @@ export function leaseLines(
 ): readonly string[] {
   if (lease === undefined) return ['accept-ra: false']
   const sections = leaseSections(link, lease, systemd)
-  const overrides = (names: readonly LeaseSection['name'][]) =>
-    Object.assign(
-      {},
-      ...sections
+  const overrides = (...names: readonly LeaseSection['name'][]): YamlMapping =>
+    Object.fromEntries(
+      sections
         .filter(({ name }) => names.includes(name))
-        .map((section) => overridesOf(section, wordsOf(section, lease, netplan))),
-    ) as Readonly<Record<string, YamlValue>>
-  const lines = (
-    key: string,
-    word: string,
-    values: Readonly<Record<string, YamlValue>>,
-  ): readonly string[] => (Object.keys(values).length === 0 ? [key] : [key, `${word}: ${formatYaml(values)}`])
+        .flatMap((section) => overridesOf(section, lease, netplan)),
+    )
+  const lines = (key: string, word: string, values: YamlMapping): readonly string[] =>
+    Object.keys(values).length === 0 ? [key] : [key, `${word}: ${formatYaml(values)}`]
   // netplan requires equal overrides for both clients, and by default a lease changes the MTU.
-  const dhcp = { ...overrides(['DHCPv4', 'DHCPv6']), ...(link.mtu === undefined ? {} : { 'use-mtu': false }) }
+  const dhcp = { ...overrides('DHCPv4', 'DHCPv6'), ...(link.mtu === undefined ? {} : { 'use-mtu': false }) }
   return [
     ...(lease.dhcp4 ? lines('dhcp4: true', 'dhcp4-overrides', dhcp) : []),
     ...(lease.dhcp6 ? lines('dhcp6: true', 'dhcp6-overrides', dhcp) : []),
     ...(lease.acceptRa
-      ? lines('accept-ra: true', 'ra-overrides', overrides(['IPv6AcceptRA']))
+      ? lines('accept-ra: true', 'ra-overrides', overrides('IPv6AcceptRA'))
       : ['accept-ra: false']),
   ]
 }

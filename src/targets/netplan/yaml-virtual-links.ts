@@ -1,15 +1,12 @@
 // Virtual links in netplan's YAML: their sections and keys.
 import type { VirtualLink } from '../../kernel/virtual-link.js'
-import { formatYaml, type YamlValue } from '../../syntax/yaml.js'
+import type { YamlMapping } from '../../syntax/yaml.js'
 
 const sections = { vlan: 'vlans', bond: 'bonds', bridge: 'bridges', vrf: 'vrfs' } as const
 
 export const sectionOf = ({ kind }: VirtualLink): string => sections[kind]
 
-export const virtualLinkLines = (made: VirtualLink): readonly string[] =>
-  Object.entries(keysOf(made)).map(([key, value]) => `${key}: ${formatYaml(value)}`)
-
-function keysOf(made: VirtualLink): Readonly<Record<string, YamlValue>> {
+export function virtualLinkKeys(made: VirtualLink): YamlMapping {
   switch (made.kind) {
     case 'vlan':
       return { id: made.id, link: made.link }

@@ -17,14 +17,7 @@ import {
   type UnitHead,
 } from '../shared/networkd/units.js'
 import { refuseValues } from '../shared/networkd/values.js'
-import {
-  defineTarget,
-  type RenderContext,
-  type Rendered,
-  type Step,
-  type Steps,
-  type WrittenSettings,
-} from '../target.js'
+import { defineTarget, type Step, type Steps } from '../target.js'
 import { versionOf } from '../version.js'
 import { refuseSettings } from './settings.js'
 import { filePathOf, linkFiles } from './view.js'
@@ -48,25 +41,23 @@ export const networkd = defineTarget({
     name: 'networkd',
     services: ['systemd-networkd.service', 'systemd-networkd.socket'],
   }),
-  render,
+  render(plan, settings, context) {
+    const systemd = versionOf(settings, DEFAULT_VERSION)
+    const steps = stepsOf(plan, systemd)
+    refuseSettings(plan, settings, systemd, context)
+    refuseValues(plan, systemd, ID, context)
+    const head: UnitHead = { stack: TITLE, context, mechanism: 'native' }
+    const routes = routesByFile(plan, systemd)
+    const lo = { rules: plan.state.rules, routes: routes.get(loopback) ?? [] }
+    const files = [
+      ...linkFiles(plan, routes, settings, systemd, head),
+      ...loopbackFile(filePathOf(loopback, plan, settings), lo, systemd, head),
+      confFile(plan, systemd, head),
+      ...commonFiles(plan, TITLE, context, { protocol: false }),
+    ]
+    return { files, ...steps }
+  },
 })
-
-function render(plan: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered {
-  const systemd = versionOf(settings, DEFAULT_VERSION)
-  const steps = stepsOf(plan, systemd)
-  refuseSettings(plan, settings, systemd, context)
-  refuseValues(plan, systemd, ID, context)
-  const head: UnitHead = { stack: TITLE, context, mechanism: 'native' }
-  const routes = routesByFile(plan, systemd)
-  const lo = { rules: plan.state.rules, routes: routes.get(loopback) ?? [] }
-  const files = [
-    ...linkFiles(plan, routes, settings, systemd, head),
-    ...loopbackFile(filePathOf(loopback, plan, settings), lo, systemd, head),
-    confFile(plan, systemd, head),
-    ...commonFiles(plan, TITLE, context, { protocol: false }),
-  ]
-  return { files, ...steps }
-}
 
 /** Where others configured networkd before us it runs already, and is not ours to enable. */
 function stepsOf(plan: KernelPlan, systemd: string): Steps {

@@ -12,13 +12,7 @@ import { isLeasing } from '../shared/networkmanager/lease.js'
 import { keyfile, linkSections, RELOAD, upSteps } from '../shared/networkmanager/keyfile.js'
 import { dispatcherBehaviour } from '../shared/networkmanager/runtime-notes.js'
 import { leaseOf } from '../shared/lease/settings.js'
-import {
-  defineTarget,
-  type RenderContext,
-  type Rendered,
-  type Steps,
-  type WrittenSettings,
-} from '../target.js'
+import { defineTarget, type Steps } from '../target.js'
 import { versionOf } from '../version.js'
 import { capabilities } from './capabilities.js'
 import { refuseMoved, refuseNameservers } from '../shared/networkmanager/values.js'
@@ -38,23 +32,21 @@ export const nmDispatcher = defineTarget({
   capabilities: () => capabilities,
   behaviour: (settings) => dispatcherBehaviour(versionOf(settings, DEFAULT_VERSION)),
   hostStack: () => ({ name: 'NetworkManager', services: ['NetworkManager.service'] }),
-  render,
+  render(plan, settings, context) {
+    const file = dispatcherName(settings, ID, context)
+    const links = plan.state.links.filter(({ managed }) => managed)
+    refuseNameservers(links, ID, context)
+    refuseMoved(plan, ID, context)
+    const script = dispatcherScript(plan, plan.state, { file, stack: TITLE }, context)
+    const profiles = links.map((link) =>
+      keyfile(link, linkSections(link, leaseOf(plan, link), { inet: [], inet6: [] }), TITLE, context),
+    )
+    return {
+      files: [script, ...profiles, ...commonFiles(plan, TITLE, context, { protocol: true })],
+      ...stepsOf(plan, file, links),
+    }
+  },
 })
-
-function render(plan: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered {
-  const file = dispatcherName(settings, ID, context)
-  const links = plan.state.links.filter(({ managed }) => managed)
-  refuseNameservers(links, ID, context)
-  refuseMoved(plan, ID, context)
-  const script = dispatcherScript(plan, plan.state, { file, stack: TITLE }, context)
-  const profiles = links.map((link) =>
-    keyfile(link, linkSections(link, leaseOf(plan, link), { inet: [], inet6: [] }), TITLE, context),
-  )
-  return {
-    files: [script, ...profiles, ...commonFiles(plan, TITLE, context, { protocol: true })],
-    ...stepsOf(plan, file, links),
-  }
-}
 
 function stepsOf(plan: KernelPlan, file: string, links: readonly PlannedLink[]): Steps {
   const names = links.map(({ name }) => name)

@@ -26,13 +26,7 @@ import { isLeasing, isMoved } from '../shared/networkmanager/lease.js'
 import { profilesBehaviour } from '../shared/networkmanager/runtime-notes.js'
 import { leaseOf } from '../shared/lease/settings.js'
 import { refuseMoved, refuseNameservers } from '../shared/networkmanager/values.js'
-import {
-  defineTarget,
-  type RenderContext,
-  type Rendered,
-  type Steps,
-  type WrittenSettings,
-} from '../target.js'
+import { defineTarget, type Steps, type WrittenSettings } from '../target.js'
 import { versionOf } from '../version.js'
 import { capabilities, DEFAULT_VERSION, hasWeights } from './capabilities.js'
 import { loopbackSections } from './loopback.js'
@@ -53,43 +47,41 @@ export const nmKeyfile = defineTarget({
   capabilities,
   behaviour: (settings) => profilesBehaviour(versionOf(settings, DEFAULT_VERSION)),
   hostStack: () => ({ name: 'NetworkManager', services: ['NetworkManager.service'] }),
-  render,
-})
-
-function render(plan: KernelPlan, settings: WrittenSettings, context: RenderContext): Rendered {
-  const file = dispatcherName(settings, ID, context)
-  const links = plan.state.links.filter(({ managed }) => managed)
-  const deferred = new Set(deferredRoutes(plan))
-  const isScripted = (route: Route): boolean => deferred.has(route) || isBalancedByScript(route, settings)
-  const scripted = plan.state.routes.filter(isScripted)
-  const own = plan.state.routes.filter((route) => !isScripted(route))
-  const loose = own.filter((route) => owningLink(route) === loopback)
-  const hasLoopback = loose.length > 0 || plan.state.rules.length > 0
-  const profiles = [...(hasLoopback ? [loopback] : []), ...links.map((link) => link.name)]
-  const steps = stepsOf(plan, profiles, scripted.length > 0 ? file : undefined)
-  refuseNameservers(links, ID, context)
-  refuseMoved(plan, ID, context)
-  refuseRoutes(own, links, ID, context)
-  const byLink = routesOver(own)
-  const files = [
-    ...(hasLoopback
-      ? [keyfile({ name: loopback }, loopbackSections(plan.state.rules, loose), TITLE, context)]
-      : []),
-    ...links.map((link) =>
-      keyfile(
-        link,
-        linkSections(link, leaseOf(plan, link), extrasOf(link, byLink.get(link.name) ?? [], plan)),
-        TITLE,
-        context,
+  render(plan, settings, context) {
+    const file = dispatcherName(settings, ID, context)
+    const links = plan.state.links.filter(({ managed }) => managed)
+    const deferred = new Set(deferredRoutes(plan))
+    const isScripted = (route: Route): boolean => deferred.has(route) || isBalancedByScript(route, settings)
+    const scripted = plan.state.routes.filter(isScripted)
+    const own = plan.state.routes.filter((route) => !isScripted(route))
+    const loose = own.filter((route) => owningLink(route) === loopback)
+    const hasLoopback = loose.length > 0 || plan.state.rules.length > 0
+    const profiles = [...(hasLoopback ? [loopback] : []), ...links.map((link) => link.name)]
+    const steps = stepsOf(plan, profiles, scripted.length > 0 ? file : undefined)
+    refuseNameservers(links, ID, context)
+    refuseMoved(plan, ID, context)
+    refuseRoutes(own, links, ID, context)
+    const byLink = routesOver(own)
+    const files = [
+      ...(hasLoopback
+        ? [keyfile({ name: loopback }, loopbackSections(plan.state.rules, loose), TITLE, context)]
+        : []),
+      ...links.map((link) =>
+        keyfile(
+          link,
+          linkSections(link, leaseOf(plan, link), extrasOf(link, byLink.get(link.name) ?? [], plan)),
+          TITLE,
+          context,
+        ),
       ),
-    ),
-    ...(scripted.length > 0
-      ? [dispatcherScript(plan, { rules: [], routes: scripted }, { file, stack: TITLE }, context)]
-      : []),
-    ...commonFiles(plan, TITLE, context, { protocol: scripted.length > 0 }),
-  ]
-  return { files, ...steps }
-}
+      ...(scripted.length > 0
+        ? [dispatcherScript(plan, { rules: [], routes: scripted }, { file, stack: TITLE }, context)]
+        : []),
+      ...commonFiles(plan, TITLE, context, { protocol: scripted.length > 0 }),
+    ]
+    return { files, ...steps }
+  },
+})
 
 /** Whether a profile cannot have its weights, or NetworkManager would lose them. */
 function isBalancedByScript(route: Route, settings: WrittenSettings): boolean {

@@ -40,34 +40,34 @@ export const leaseBlocks = (sections: readonly LeaseSection[], { origin }: Plann
 function dhcp4Section({ dhcp4, inet }: LinkLease, configuredServers: Entries, systemd: string): LeaseSection {
   const name = 'DHCPv4'
   if (!dhcp4) return { name, entries: [], comments: [] }
-  // Packets to servers are routed like all others: networkd would add routes to them in main.
-  const servers = [
-    entry('RoutesToDNS', 'no'),
-    ...(isAtLeast(systemd, '249') ? [entry('RoutesToNTP', 'no')] : []),
-    ...configuredServers,
-  ]
+  const section = (routes: Entries, ...comments: readonly string[]): LeaseSection => ({
+    name,
+    // Packets to servers are routed like all others: networkd would add routes to them in main.
+    entries: [
+      ...routes,
+      entry('RoutesToDNS', 'no'),
+      ...(isAtLeast(systemd, '249') ? [entry('RoutesToNTP', 'no')] : []),
+      ...configuredServers,
+    ],
+    comments,
+  })
   switch (inet.kind) {
     case 'main':
-      return {
-        name,
-        entries: [entry('RouteMetric', inet.metric), ...servers],
-        comments: ['the router of the lease is a default route of main'],
-      }
+      return section(
+        [entry('RouteMetric', inet.metric)],
+        'the router of the lease is a default route of main',
+      )
     case 'table':
-      return {
-        name,
-        entries: [entry('RouteTable', inet.table), entry('RouteMetric', 0), ...servers],
-        comments: ['routes of the lease go into the gateway’s table: main must not have its router'],
-      }
+      return section(
+        [entry('RouteTable', inet.table), entry('RouteMetric', 0)],
+        'routes of the lease go into the gateway’s table: main must not have its router',
+      )
     case 'none':
-      return {
-        name,
-        entries: [entry('UseRoutes', 'no'), ...servers],
-        comments: [
-          'the router of the lease is no gateway here, and no route of the lease is used: one of them',
-          'could be another default route',
-        ],
-      }
+      return section(
+        [entry('UseRoutes', 'no')],
+        'the router of the lease is no gateway here, and no route of the lease is used: one of them',
+        'could be another default route',
+      )
   }
 }
 
@@ -103,26 +103,24 @@ function advertisementSection(
   if (!acceptRa) return { name, entries: [], comments: [] }
   const metric = (value: number): Entries =>
     isAtLeast(systemd, ADVERTISED_METRIC) ? [entry('RouteMetric', value)] : []
-  const rest = [entry('DHCPv6Client', dhcp6 ? 'always' : 'no'), ...configuredServers]
+  const section = (routes: Entries, comment: string): LeaseSection => ({
+    name,
+    entries: [...routes, entry('DHCPv6Client', dhcp6 ? 'always' : 'no'), ...configuredServers],
+    comments: [comment],
+  })
   switch (inet6.kind) {
     case 'main':
-      return {
-        name,
-        entries: [...metric(inet6.metric), ...rest],
-        comments: ['the advertising router is a default route of main'],
-      }
+      return section(metric(inet6.metric), 'the advertising router is a default route of main')
     case 'table':
-      return {
-        name,
-        entries: [entry('RouteTable', inet6.table), ...metric(PLAIN_METRIC_INET6), ...rest],
-        comments: ['routes of advertisements go into the gateway’s table: main must not have the router'],
-      }
+      return section(
+        [entry('RouteTable', inet6.table), ...metric(PLAIN_METRIC_INET6)],
+        'routes of advertisements go into the gateway’s table: main must not have the router',
+      )
     case 'none':
-      return {
-        name,
-        entries: [entry('UseGateway', 'no'), entry('UseRoutePrefix', 'no'), ...rest],
-        comments: ['the advertising router is no gateway here'],
-      }
+      return section(
+        [entry('UseGateway', 'no'), entry('UseRoutePrefix', 'no')],
+        'the advertising router is no gateway here',
+      )
   }
 }
 
