@@ -71,11 +71,7 @@ export function expandRule(
       for (const family of open)
         for (const source of inFamily(from, family))
           for (const target of inFamily(to, family))
-            matches[family].push({
-              ...not,
-              from: source,
-              to: target,
-            })
+            matches[family].push({ ...not, from: source, to: target })
       if (matches.inet.length + matches.inet6.length === 0) continue
       if (from !== undefined) used.from.add(from)
       if (to !== undefined) used.to.add(to)

@@ -1,5 +1,4 @@
 // References: name → link, gateway or table, with a suggestion for an unknown name.
-import type { Description } from '../description/description.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import { didYouMean } from '../diagnostics/suggest.js'
 import { containsAddress } from '../kernel/prefix.js'
@@ -11,7 +10,7 @@ import type { Gateway, Link } from './network.js'
 
 export type Links = ReadonlyMap<LinkName, Link>
 
-/** What rules refer to. */
+/** What rules and `default` refer to. */
 export interface RuleContext {
   readonly links: Links
   readonly gateways: ReadonlyMap<string, Gateway>
@@ -22,11 +21,10 @@ export interface RuleContext {
 }
 
 /** A suggestion, or the known names. */
-const suggestName = (name: string, known: Iterable<string>): { readonly fix?: string } => {
-  const candidates = [...known]
-  const guess = didYouMean(name, candidates)
-  if (guess !== undefined) return { fix: guess }
-  return candidates.length === 0 ? {} : { fix: `Known: ${candidates.slice(0, 12).join(', ')}.` }
+function suggestName(name: string, known: Iterable<string>): { readonly fix?: string } {
+  const names = [...known]
+  const all = names.length === 0 ? undefined : `Known: ${names.slice(0, 12).join(', ')}.`
+  return { fix: didYouMean(name, names) ?? all }
 }
 
 /** A declared link. */
@@ -52,9 +50,6 @@ export function findGateway<T>(
     reporter.report('gateway-unknown', { name }, suggestName(name, written))
   return gateways.get(name)
 }
-
-/** The names of all gateways of the description, also of those with errors. */
-export const gatewayNames = ({ gateways }: Description): readonly string[] => Object.keys(gateways ?? {})
 
 export function reportUnknownTable(name: string, known: Iterable<string>, reporter: Reporter): void {
   if (reporter.isBroken('tables', name) || reporter.isBroken('gateways', name)) return

@@ -3,16 +3,11 @@ import type { Description } from '../description/description.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import { distinctPrefixes, formatPrefix, hasHostBits, networkOf } from '../kernel/prefix.js'
 import type { Family } from '../kernel/family.js'
-import { entriesOf, findGateway, findLink, gatewayNames, vrfOf, type Links } from './references.js'
+import { entriesOf, findGateway, findLink, vrfOf, type Links, type RuleContext } from './references.js'
 import { isLeased } from './resolve-gateways.js'
 import type { DefaultMember, DefaultRoute, Gateway, LocalNetwork } from './network.js'
 
-type Gateways = ReadonlyMap<string, Gateway>
-
-export interface DefaultContext {
-  readonly gateways: Gateways
-  readonly links: Links
-}
+type DefaultContext = Pick<RuleContext, 'gateways' | 'links' | 'names'>
 
 export function resolveDefault(
   description: Description,
@@ -21,35 +16,29 @@ export function resolveDefault(
 ): DefaultRoute {
   const written = description.default
   const at = reporter.at('default')
-  const names = gatewayNames(description)
   if (written === undefined && reporter.isBroken('default')) return { kind: 'none', written: true }
-  if (written === undefined) return unwrittenDefault(description, context, reporter)
+  if (written === undefined) return unwrittenDefault(context, reporter)
   if (written === 'none') return { kind: 'none', written: true }
   if (typeof written === 'string')
-    return { kind: 'failover', members: membersOf([[written, 1, at]], context, names) }
+    return { kind: 'failover', members: membersOf([[written, 1, at]], context) }
   if ('failover' in written) {
     const list = entriesOf(written.failover).map(
       ([index, name]) => [name, 1, at.at('failover', ...index)] as const,
     )
-    return { kind: 'failover', members: membersOf(list, context, names) }
+    return { kind: 'failover', members: membersOf(list, context) }
   }
   const shares = Object.entries(written.balance).map(
     ([name, weight]) => [name, weight, at.at('balance', name)] as const,
   )
-  const members = membersOf(shares, context, names)
-  checkDeviceBalance(members, context.gateways, reporter)
+  const members = membersOf(shares, context)
+  checkDeviceBalance(members, context, reporter)
   return { kind: 'balance', members }
 }
 
 /** Another program configures the link's addresses, and with a lease its default route. */
 const isUnmanaged = (links: Links, { link }: Gateway): boolean => links.get(link)?.managed === false
 
-function unwrittenDefault(
-  description: Description,
-  { gateways, links }: DefaultContext,
-  reporter: Reporter,
-): DefaultRoute {
-  const names = gatewayNames(description)
+function unwrittenDefault({ gateways, links, names }: DefaultContext, reporter: Reporter): DefaultRoute {
   const [only] = names
   if (names.length > 1)
     reporter.at('gateways').report('default-missing', { count: names.length }, { on: 'key' })
@@ -62,8 +51,7 @@ function unwrittenDefault(
 
 function membersOf(
   written: readonly (readonly [string, number, Reporter])[],
-  { gateways, links }: DefaultContext,
-  names: readonly string[],
+  { gateways, links, names }: DefaultContext,
 ): readonly DefaultMember[] {
   const members: DefaultMember[] = []
   for (const [name, weight, at] of written) {
@@ -80,7 +68,11 @@ function membersOf(
 }
 
 /** An IPv6 multipath route has no next hop without an address. */
-function checkDeviceBalance(members: readonly DefaultMember[], gateways: Gateways, reporter: Reporter): void {
+function checkDeviceBalance(
+  members: readonly DefaultMember[],
+  { gateways }: DefaultContext,
+  reporter: Reporter,
+): void {
   const nexthopOf = (name: string, family: Family) =>
     gateways.get(name)?.nexthops.find((nexthop) => nexthop.family === family)
   const sharing = members.filter(({ gateway }) => nexthopOf(gateway, 'inet6') !== undefined)

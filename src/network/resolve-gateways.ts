@@ -6,19 +6,14 @@ import { families, familyName, type Family } from '../kernel/family.js'
 import { formatFwmark, marksOverlap, type Fwmark } from '../kernel/fwmark.js'
 import type { LinkName } from '../kernel/link.js'
 import { containsAddress } from '../kernel/prefix.js'
-import type { TableId } from '../kernel/table.js'
 import { softwareOfMark, type Software } from '../software/software.js'
-import { entriesOf, findLink, vrfOf, type Links } from './references.js'
+import { entriesOf, findLink, vrfOf, type Links, type RuleContext } from './references.js'
 import { leasedFamilies, servesFamily } from './network.js'
 import type { Gateway, Link, LinkAddress, GatewayNexthop } from './network.js'
 import { checkNexthop } from './nexthop.js'
 import { resolveRoutes } from './resolve-routes.js'
 
-export interface GatewayContext {
-  readonly links: Links
-  readonly tables: ReadonlyMap<string, TableId>
-  readonly coexist: readonly Software[]
-}
+type GatewayContext = Pick<RuleContext, 'links' | 'tables' | 'coexist'>
 
 export function resolveGateways(
   description: Description,

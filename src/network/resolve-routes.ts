@@ -29,9 +29,9 @@ export function resolveRoutes(
 function resolveRoute(route: RouteDescription, home: RouteHome, reporter: Reporter): readonly NetworkRoute[] {
   const type = route.type ?? 'unicast'
   const speakers = speakersOf(route)
-  const family = speakers[0]?.[1].family
+  const [first] = speakers
+  const family = first?.[1].family
   const stranger = speakers.find(([, address]) => address.family !== family)
-  const first = speakers[0]
   if (stranger !== undefined && first !== undefined) {
     reporter.at(...stranger[0]).report('families-mixed', { a: stranger[1].text, b: first[1].text })
     return []
@@ -86,8 +86,8 @@ function checkSource(route: RouteDescription, { links }: RouteHome, reporter: Re
   if (src === undefined || reporter.isBroken('links')) return
   for (const link of links.values()) {
     if (link.addresses.some(({ prefix }) => prefix.address.text === src.text)) return
-    const isDynamic = link.manage === 'routing' && link.addresses.length === 0
-    if (isDynamic) return
+    // The addresses of another program are unknown.
+    if (link.manage === 'routing' && link.addresses.length === 0) return
   }
   reporter.at('src').report('route-src-unknown', { address: src.text })
 }

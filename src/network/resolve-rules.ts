@@ -29,7 +29,6 @@ export function resolveRules(
     const elements = expandRule(rule, openFamilies, context, at, count)
     count += elements?.length ?? 0
     if (chosen === undefined || elements === undefined || at.isBroken(...at.path)) continue
-    const leftOut = leftOutOf(rule, openFamilies, chosen.gateway, context)
     policies.push({
       name: rule.name ?? String(index + 1),
       elements,
@@ -37,7 +36,7 @@ export function resolveRules(
       actionText: chosen.text,
       elseAction: rule.else,
       pref: rule.priority,
-      leftOut,
+      leftOut: leftOutOf(rule, openFamilies, chosen.gateway, context),
       selectsTable: chosen.action.type === 'lookup' && chosen.action.table !== RT_TABLE_MAIN,
       path: at.path,
       comment: rule.comment,
@@ -96,11 +95,7 @@ function actionOf(
   const table = tableOf(rule.table ?? 'main', context, reporter.at('table'))
   if (table === undefined) return undefined
   const gateway = [...context.gateways.values()].find((known) => known.table === table)
-  return {
-    action: { type: 'lookup', table, ...suppressor },
-    text: `table ${rule.table}`,
-    gateway,
-  }
+  return { action: { type: 'lookup', table, ...suppressor }, text: `table ${rule.table}`, gateway }
 }
 
 function tableOf(written: string | number, { tables }: RuleContext, reporter: Reporter): TableId | undefined {
@@ -155,17 +150,12 @@ function leftOutOf(
   const from = isOfFrom ? undefined : linksWithFamily(family, rule.from, context)
   const to = linksWithFamily(family, rule.to, context)
   if (from?.length === 0 || to?.length === 0) return undefined
-  const { from: _from, to: _to, ...rest } = rule
-  const endpoints = { from, to }
   // The errors of the rule are reported already.
-  const elements = expandRule({ ...rest, ...endpoints }, [family], context, createReporter())
+  const elements = expandRule({ ...rule, from, to }, [family], context, createReporter())
   const selectors = elements?.flatMap((element) => element[family]) ?? []
-  if (selectors.length === 0) return undefined
-  return {
-    family,
-    selectors,
-    ...(isOfFrom || gateway === undefined ? {} : { gateway: gateway.name }),
-  }
+  return selectors.length === 0
+    ? undefined
+    : { family, selectors, gateway: isOfFrom ? undefined : gateway?.name }
 }
 
 /** Whether all entries are of the other family. */

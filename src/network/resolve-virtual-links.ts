@@ -29,17 +29,9 @@ export function resolveVirtualLinks(description: Description, links: Links, repo
   const masters = mastersOf(description, made, links, reporter)
   return new Map(
     [...links].map(([name, link]): readonly [LinkName, Link] => {
-      const own = made.get(name)
-      const master = masters.get(name)
-      return [
-        name,
-        {
-          ...link,
-          // Later phases sort links by dependency: an error may be a cycle.
-          ...(own === undefined || reporter.isBroken('links', name) ? {} : { virtual: own }),
-          ...(master === undefined ? {} : { master }),
-        },
-      ]
+      // Later phases sort links by dependency: an error may be a cycle.
+      const virtual = reporter.isBroken('links', name) ? undefined : made.get(name)
+      return [name, { ...link, virtual, master: masters.get(name) }]
     }),
   )
 }
@@ -67,12 +59,8 @@ function virtualLinkOf(
       reporter
         .at('bridge', 'forward-delay')
         .report('setting-conflict', { setting: 'forward-delay', needs: 'stp: true' }, { on: 'key' })
-    return {
-      kind: 'bridge',
-      links: findParts(bridge.links, links, reporter.at('bridge', 'links')),
-      stp,
-      forwardDelay,
-    }
+    const ports = findParts(bridge.links, links, reporter.at('bridge', 'links'))
+    return { kind: 'bridge', links: ports, stp, forwardDelay }
   }
   if (vrf === undefined) return undefined
   return { kind: 'vrf', table: vrf.table, links: findParts(vrf.links, links, reporter.at('vrf', 'links')) }
@@ -95,7 +83,6 @@ function bondOf(
   needs('primary', withPrimary)
   needs('lacp-rate', ['802.3ad'])
   needs('xmit-hash-policy', withHashPolicy)
-  const first = members.find((member) => member === primary)
   if (
     primary !== undefined &&
     !written.links.includes(primary) &&
@@ -107,7 +94,7 @@ function bondOf(
     mode,
     links: members,
     miimon: written.miimon ?? MIIMON,
-    primary: first,
+    primary: members.find((member) => member === primary),
     lacpRate,
     xmitHashPolicy,
   }

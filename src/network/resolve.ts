@@ -15,7 +15,7 @@ import { resolveRoutes } from './resolve-routes.js'
 import { resolveRules } from './resolve-rules.js'
 import { resolveTableNumbers } from './resolve-tables.js'
 import { checkUnusual } from './unusual.js'
-import { entriesOf, gatewayNames, type Links } from './references.js'
+import { entriesOf, type Links, type RuleContext } from './references.js'
 import type { TableId } from '../kernel/table.js'
 import { parseSysctlKey } from '../kernel/sysctl.js'
 
@@ -28,20 +28,22 @@ export function resolve(description: Description, reporter: Reporter): Network {
   const links = resolveVirtualLinks(description, resolveLinks(description, reporter), reporter)
   const tables = resolveTableNumbers(description, coexist, reporter)
   const gateways = resolveGateways(description, { links, tables, coexist }, reporter)
-  const byName = new Map(gateways.map((gateway) => [gateway.name, gateway]))
+  const context: RuleContext = {
+    links,
+    gateways: new Map(gateways.map((gateway) => [gateway.name, gateway])),
+    names: Object.keys(description.gateways ?? {}),
+    tables,
+    coexist,
+  }
   const network: Network = {
     manage: description.manage ?? 'full',
     links,
     gateways,
     tables: resolveUserTables(description, links, tables, reporter),
     routes: resolveRoutes(description.routes, { links }, reporter),
-    default: resolveDefault(description, { gateways: byName, links }, reporter),
+    default: resolveDefault(description, context, reporter),
     local: resolveLocal(description, links, reporter),
-    rules: resolveRules(
-      description,
-      { links, gateways: byName, names: gatewayNames(description), tables, coexist },
-      reporter,
-    ),
+    rules: resolveRules(description, context, reporter),
     sysctls: resolveSysctls(description),
     marks: resolveMarks(description, gateways, reporter),
     priorities: description.allocate?.priorities ?? FIRST_PRIORITY,

@@ -107,13 +107,12 @@ function checkOverlaps({ links }: Network, reporter: Reporter): void {
 
 function checkIpv6Sources({ gateways, links }: Network, reporter: Reporter): void {
   if (hasIpv6(links)) return
-  for (const { name, link: linkName, nexthops } of gateways) {
-    const link = links.get(linkName)
+  for (const { name, link, nexthops } of gateways) {
     const nexthop = nexthops.find(({ family, kind }) => family === 'inet6' && kind === 'address')
-    if (link === undefined || nexthop?.via === undefined) continue
+    if (nexthop?.via === undefined) continue
     reporter
       .at(...nexthop.path)
-      .report('nexthop-without-source', { gateway: name, via: nexthop.via.text, link: linkName })
+      .report('nexthop-without-source', { gateway: name, via: nexthop.via.text, link })
   }
 }
 
@@ -131,22 +130,17 @@ function checkSysctls({ sysctls }: Network, reporter: Reporter): void {
       reporter.at(...path).report('sysctl-not-network', { key: formatSysctlKey(key) }, { on: 'key' })
 }
 
-interface Releases {
-  readonly program: string
-  readonly first: number
-  /** Far enough ahead that a release of the next years is no mistake. */
-  readonly last: number
-  readonly command: string
-}
+/** `last` is far enough ahead that a release of the next years is no mistake. */
+type Releases = readonly [program: string, first: number, last: number, command: string]
 
 const releases: Readonly<Record<string, Releases>> = {
-  netifrc: { program: 'netifrc', first: 0, last: 1, command: 'qlist -Iv netifrc' },
-  ifupdown: { program: 'ifupdown', first: 0, last: 9, command: 'ifup --version' },
-  'nm-dispatcher': { program: 'NetworkManager', first: 0, last: 2, command: 'NetworkManager --version' },
-  'nm-keyfile': { program: 'NetworkManager', first: 0, last: 2, command: 'NetworkManager --version' },
-  networkd: { program: 'systemd', first: 200, last: 290, command: 'systemctl --version' },
-  netplan: { program: 'netplan', first: 0, last: 3, command: 'dpkg -s netplan.io' },
-  iproute2: { program: 'iproute2', first: 2, last: 12, command: 'ip -V' },
+  netifrc: ['netifrc', 0, 1, 'qlist -Iv netifrc'],
+  ifupdown: ['ifupdown', 0, 9, 'ifup --version'],
+  'nm-dispatcher': ['NetworkManager', 0, 2, 'NetworkManager --version'],
+  'nm-keyfile': ['NetworkManager', 0, 2, 'NetworkManager --version'],
+  networkd: ['systemd', 200, 290, 'systemctl --version'],
+  netplan: ['netplan', 0, 3, 'dpkg -s netplan.io'],
+  iproute2: ['iproute2', 2, 12, 'ip -V'],
 }
 
 /** The number of a distribution's release, or of another program, is the usual mistake. */
@@ -159,8 +153,8 @@ function checkVersions({ targets = {} }: Description, reporter: Reporter): void 
       const version = settings[setting]
       const major = Number.parseInt(String(version), 10)
       if (version === undefined || known === undefined) continue
-      if (major >= known.first && major <= known.last) continue
-      const { program, command } = known
+      const [program, first, last, command] = known
+      if (major >= first && major <= last) continue
       reporter
         .at('targets', target, setting)
         .report(

@@ -9,14 +9,11 @@ import { entryPath } from './origin.js'
 import type { DynamicTable, KernelPlan, Origin, PlannedLink, Route, Rule, Intent } from './plan.js'
 import { oncePerObject } from '../kernel/memoize.js'
 
+type OfSelectors<T> = Readonly<Record<`rule.${SelectorName}`, T>>
+
 /** A value for the feature of each selector. */
-export const selectorFeatures = <T>(
-  valueOf: (name: SelectorName) => T,
-): Readonly<Record<`rule.${SelectorName}`, T>> =>
-  Object.fromEntries(selectorNames.map((name) => [`rule.${name}`, valueOf(name)])) as Record<
-    `rule.${SelectorName}`,
-    T
-  >
+export const selectorFeatures = <T>(valueOf: (name: SelectorName) => T): OfSelectors<T> =>
+  Object.fromEntries(selectorNames.map((name) => [`rule.${name}`, valueOf(name)])) as OfSelectors<T>
 
 /** Each feature with its title for the matrix and the docs. */
 export const featureTitles = {

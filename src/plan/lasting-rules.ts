@@ -1,5 +1,5 @@
 // Rules that have an effect while no managed link is up, for stacks that add rules with links.
-import type { Family } from '../kernel/family.js'
+import { families, type Family } from '../kernel/family.js'
 import type { LinkName } from '../kernel/link.js'
 import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import type { KernelPlan, PlannedLink, Rule } from './plan.js'
@@ -20,7 +20,7 @@ export function lastingRules(plan: KernelPlan): ReadonlySet<Rule> {
     const { action, family } = rule
     if (action.type === 'lookup') {
       if (action.table === RT_TABLE_MAIN && !hasLater.has(family)) continue
-      if (emptied[family].has(action.table)) continue
+      if (emptied.has(key(family, action.table))) continue
     }
     hasLater.add(family)
     lasting.add(rule)
@@ -28,21 +28,22 @@ export function lastingRules(plan: KernelPlan): ReadonlySet<Rule> {
   return lasting
 }
 
-/** Tables that are empty while no managed link is up. Tables without planned routes belong to other programs. */
-function emptiedTables(plan: KernelPlan): Readonly<Record<Family, ReadonlySet<TableId>>> {
+/** Tables (see `key`) that are empty while no managed link is up. Tables without planned routes belong to other programs. */
+function emptiedTables(plan: KernelPlan): ReadonlySet<string> {
   const managed = new Set<LinkName>(managedLinks(plan).map((link) => link.name))
-  const used = { inet: new Set<TableId>(), inet6: new Set<TableId>() }
-  const persistent = { inet: new Set<TableId>([RT_TABLE_MAIN]), inet6: new Set<TableId>([RT_TABLE_MAIN]) }
+  const used = new Set<string>()
+  const persistent = new Set(families.map((family) => key(family, RT_TABLE_MAIN)))
   for (const { family, table, type, nexthops } of plan.state.routes) {
-    used[family].add(table)
-    if (type !== 'unicast' || nexthops.some(({ dev }) => !managed.has(dev))) persistent[family].add(table)
+    used.add(key(family, table))
+    if (type !== 'unicast' || nexthops.some(({ dev }) => !managed.has(dev)))
+      persistent.add(key(family, table))
   }
-  for (const { families, table, link } of plan.dynamic.tables)
-    for (const family of families) {
-      used[family].add(table)
-      if (!managed.has(link)) persistent[family].add(table)
+  for (const { families: tracked, table, link } of plan.dynamic.tables)
+    for (const family of tracked) {
+      used.add(key(family, table))
+      if (!managed.has(link)) persistent.add(key(family, table))
     }
-  const without = (family: Family): ReadonlySet<TableId> =>
-    new Set([...used[family]].filter((table) => !persistent[family].has(table)))
-  return { inet: without('inet'), inet6: without('inet6') }
+  return new Set([...used].filter((table) => !persistent.has(table)))
 }
+
+const key = (family: Family, table: TableId): string => `${family} ${table}`

@@ -132,15 +132,14 @@ export function requiredVersion(
   needs: readonly VersionNeed[],
   of: 'linux' | 'iproute2' | 'nftables',
 ): string | undefined {
-  const parts = (version: string): readonly number[] => version.split('.').map(Number)
-  const isNewer = (a: string, b: string): boolean => {
-    const [left, right] = [parts(a), parts(b)]
-    return (left[0] ?? 0) - (right[0] ?? 0) > 0 || (left[0] === right[0] && (left[1] ?? 0) > (right[1] ?? 0))
+  const compare = (a: string, b: string): number => {
+    const [[major = 0, minor = 0], [otherMajor = 0, otherMinor = 0]] = [partsOf(a), partsOf(b)]
+    return major - otherMajor || minor - otherMinor
   }
   return needs
     .flatMap((need) => need[of] ?? [])
-    .reduce<string | undefined>(
-      (newest, version) => (newest === undefined || isNewer(version, newest) ? version : newest),
-      undefined,
-    )
+    .toSorted((a, b) => compare(b, a))
+    .at(0)
 }
+
+const partsOf = (version: string): readonly number[] => version.split('.').map(Number)

@@ -77,22 +77,19 @@ function netmaskBits(text: string): number | undefined {
   return /^1*0*$/.test(ones) ? ones.lastIndexOf('1') + 1 : undefined
 }
 
-function readPrefix(text: string): Reading<Prefix> {
-  const prefix = parsePrefixOrAddress(text)
-  return prefix === undefined ? badAddress(text, PREFIX) : ok(prefix)
-}
+const reader =
+  <T>(parse: (text: string) => T | undefined, expected: string) =>
+  (text: string): Reading<T> => {
+    const value = parse(text)
+    return value === undefined ? badAddress(text, expected) : ok(value)
+  }
 
-export const address = () =>
-  textScalar(ADDRESS, { pattern: ADDRESS_PATTERN }, (text) => {
-    const parsed = parseAddress(text)
-    return parsed === undefined ? badAddress(text, ADDRESS) : ok(parsed)
-  })
+const readPrefix = reader(parsePrefixOrAddress, PREFIX)
+
+export const address = () => textScalar(ADDRESS, { pattern: ADDRESS_PATTERN }, reader(parseAddress, ADDRESS))
 
 export const linkAddress = () =>
-  textScalar(LINK_ADDRESS, { pattern: PREFIX_PATTERN }, (text) => {
-    const prefix = parsePrefix(text)
-    return prefix === undefined ? badAddress(text, LINK_ADDRESS) : ok(prefix)
-  })
+  textScalar(LINK_ADDRESS, { pattern: PREFIX_PATTERN }, reader(parsePrefix, LINK_ADDRESS))
 
 /** An address or one of `words`. */
 export const addressOr = <const W extends string>(words: readonly W[]) => {
