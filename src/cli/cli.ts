@@ -47,13 +47,9 @@ async function withoutCommand(words: readonly string[], io: Host): Promise<ExitC
   const parsed = parse('', {}, words)
   if (!parsed.ok) return usageErrors(io, '', parsed.problems)
   if (parsed.value['version'] === true) return printVersion(io)
-  await printMainHelp(io)
-  return parsed.value['help'] === true ? 0 : 2
-}
-
-async function printMainHelp(io: Host): Promise<void> {
   const { mainHelp } = await import('./usage/help.js')
   io.stdout(mainHelp(commands, io.width))
+  return parsed.value['help'] === true ? 0 : 2
 }
 
 function printVersion(io: Host): ExitCode {
@@ -66,17 +62,13 @@ function unknownCommand(name: string, io: Host): ExitCode {
     name,
     commands.map((each) => each.name),
   )
-  if (near !== undefined)
-    return usageError(io, '', `there is no command \`${name}\``, `write multihome ${near}`)
-  const isPath = /[./]/.test(name)
-  return usageError(
-    io,
-    '',
-    `there is no command \`${name}\``,
-    isPath
-      ? `name a command before the file: multihome check ${name}`
-      : 'multihome --help lists the commands',
-  )
+  const fix =
+    near !== undefined
+      ? `write multihome ${near}`
+      : /[./]/.test(name)
+        ? `name a command before the file: multihome check ${name}`
+        : 'multihome --help lists the commands'
+  return usageError(io, '', `there is no command \`${name}\``, fix)
 }
 
 const nameStdin = (word: string): string => (word === '-' ? STDIN : word)

@@ -14,12 +14,12 @@ import {
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { RenderedFile } from '../targets/target.js'
-import { ownerIds, type OwnerIds } from './file-owner.js'
+import { ownerIds } from './file-owner.js'
 import { below } from './output-path.js'
 import { errnoOf } from './errno-text.js'
 
 /** Hidden, with the suffix `.tmp`: no stack reads such files. */
-const temporaryName = (full: string): string =>
+export const temporaryName = (full: string): string =>
   join(dirname(full), `.${basename(full)}.multihome-${process.pid}.tmp`)
 
 const TEMPORARY = /^\..+\.multihome-(\d+)\.tmp$/
@@ -50,7 +50,7 @@ export async function stage(
   }
   const descriptor = openSync(temporary, 'wx', 0o600)
   try {
-    const ownerProblem = giveOwner ? give(descriptor, file.owner, ownerIds(file.owner)) : undefined
+    const ownerProblem = giveOwner ? give(descriptor, file.owner) : undefined
     staged.push({ path, temporary, full, ownerProblem })
     fchmodSync(descriptor, file.mode)
     writeAll(descriptor, Buffer.from(file.content))
@@ -74,7 +74,8 @@ const synchronise = (descriptor: number): Promise<void> =>
   })
 
 /** Not every id exists in the user namespace of a container. */
-function give(descriptor: number, owner: string, ids: OwnerIds | undefined): string | undefined {
+function give(descriptor: number, owner: string): string | undefined {
+  const ids = ownerIds(owner)
   if (ids === undefined) return `${owner} is unknown on this machine; fix: set the owner on the host`
   try {
     fchownSync(descriptor, ids.uid, ids.gid)

@@ -5,7 +5,7 @@ import type { RenderedFile, TextFile } from '../targets/target.js'
 import { readOwned } from './manifest.js'
 import { formatMode, mayChown, ownerIds } from './file-owner.js'
 import { below, folderProblem, hasContent, entryAt, type Entry } from './output-path.js'
-import { pathOf, reasonOf } from './errno-text.js'
+import { problemOf } from './errno-text.js'
 import { diskProblems, shapeProblems, STATE_FOLDER, type Refusal } from './tree-validation.js'
 
 export interface Difference {
@@ -43,7 +43,7 @@ export function compareTree(
       ...owned.value.files.filter((path) => !wanted.has(path)).flatMap((path) => extra(real, path)),
     ])
   } catch (error) {
-    return { ok: false, problems: [{ path: pathOf(error) ?? root, text: reasonOf(error) }] }
+    return { ok: false, problems: [problemOf(error, root)] }
   }
 }
 

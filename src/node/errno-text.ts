@@ -1,4 +1,5 @@
 // Texts for errors of the operating system.
+import type { TreeRemark } from './tree-validation.js'
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
@@ -30,6 +31,8 @@ export function reasonOf(error: unknown): string {
   return reasons[code] ?? `the system reports ${code}`
 }
 
-/** The path in an error of `node:fs`. */
-export const pathOf = (error: unknown): string | undefined =>
-  error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : undefined
+/** The reason, with the path in an error of `node:fs`, or else `root`. */
+export const problemOf = (error: unknown, root: string): TreeRemark => ({
+  path: error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : root,
+  text: reasonOf(error),
+})

@@ -4,16 +4,11 @@ import { readFileSync } from 'node:fs'
 /** Permission bits as text: `0644`. */
 export const formatMode = (mode: number): string => (mode & 0o7777).toString(8).padStart(4, '0')
 
-export interface OwnerIds {
-  readonly uid: number
-  readonly gid: number
-}
-
 /** Only root may change owners. */
 export const mayChown = (): boolean => process.geteuid?.() === 0
 
 /** Looks up `root:systemd-network` in /etc/passwd and /etc/group; undefined for an unknown name. */
-export function ownerIds(owner: string): OwnerIds | undefined {
+export function ownerIds(owner: string): { readonly uid: number; readonly gid: number } | undefined {
   const [user = '', group = ''] = owner.split(':')
   const uid = idOf(user, '/etc/passwd')
   const gid = idOf(group, '/etc/group')

@@ -78,15 +78,13 @@ export async function readStream(
 
 /** /boot/config-* or /proc/config.gz. 16 MiB is fifty times the largest known configuration. */
 export async function readKernelConfig(path: string): Promise<ReadResult> {
+  const limit = 16 * MAX_DESCRIPTION_BYTES
   try {
     const bytes = readFileSync(path)
-    if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return decodeText(bytes, 16 * MAX_DESCRIPTION_BYTES)
+    if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return decodeText(bytes, limit)
     // Loading it takes a few milliseconds.
     const { gunzipSync } = await import('node:zlib')
-    return decodeText(
-      gunzipSync(bytes, { maxOutputLength: 16 * MAX_DESCRIPTION_BYTES }),
-      16 * MAX_DESCRIPTION_BYTES,
-    )
+    return decodeText(gunzipSync(bytes, { maxOutputLength: limit }), limit)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     if (code.startsWith('Z_') || code === 'ERR_BUFFER_TOO_LARGE')

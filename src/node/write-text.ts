@@ -1,12 +1,13 @@
 // Writes one file to a path that the user names, atomically and with the mode of the umask.
 import { lstatSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { temporaryName } from './atomic-file.js'
 import { errnoOf, reasonOf } from './errno-text.js'
 
 /** Returns why it failed. A symbolic link, pipe or device is written to, not replaced. */
 export function writeText(path: string, text: string): string | undefined {
   try {
-    if (isPlain(path)) replace(path, text)
+    const isPlain = lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? true
+    if (isPlain) replace(path, text)
     else writeFileSync(path, text)
     return undefined
   } catch (error) {
@@ -14,18 +15,8 @@ export function writeText(path: string, text: string): string | undefined {
   }
 }
 
-/** A regular file, or nothing yet. */
-function isPlain(path: string): boolean {
-  try {
-    return lstatSync(path).isFile()
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return true
-    throw error
-  }
-}
-
 function replace(path: string, text: string): void {
-  const temporary = join(dirname(path), `.${basename(path)}.multihome-${process.pid}.tmp`)
+  const temporary = temporaryName(path)
   try {
     writeFileSync(temporary, text, { flag: 'wx' })
     renameSync(temporary, path)

@@ -7,7 +7,7 @@ import { differencesAt, hasHeader, isOurs } from './compare.js'
 import { formatManifest, readOwned, type Owned } from './manifest.js'
 import { mayChown } from './file-owner.js'
 import { below, folderProblem, foldersAbove, entryAt } from './output-path.js'
-import { errnoOf, pathOf, reasonOf } from './errno-text.js'
+import { errnoOf, problemOf } from './errno-text.js'
 import { commit, discard, stage, sweep, type Staged } from './atomic-file.js'
 import {
   diskProblems,
@@ -43,11 +43,6 @@ export async function writeTree(root: string, files: readonly RenderedFile[]): P
     return { ok: false, problems: [problemOf(error, root)] }
   }
 }
-
-const problemOf = (error: unknown, root: string): TreeRemark => ({
-  path: pathOf(error) ?? root,
-  text: reasonOf(error),
-})
 
 async function writeInto(root: string, files: readonly RenderedFile[]): Promise<WriteResult> {
   const reading = readOwned(root)

@@ -5,7 +5,7 @@ import { planFile } from '../runtime/compile-inputs.js'
 import { STDIN } from '../runtime/inputs.js'
 import type { ExitCode, Host } from '../runtime/host.js'
 import type { compareSchema } from '../json/compare.js'
-import { answerFormat, filePositional, targetOption, targetsNamed } from '../usage/options.js'
+import { answerFormat, fileOption, filePositional, targetOption, targetsNamed } from '../usage/options.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
 export const usage = {
@@ -21,9 +21,7 @@ export const usage = {
       describe: 'Form of the answer; default: text, unless a page is written',
     },
     html: {
-      type: 'string',
-      value: 'FILE',
-      completes: 'files',
+      ...fileOption,
       describe:
         'Write one page of all of it, with the drawing and the lookup, to open in a browser; - is standard output',
     },

@@ -2,7 +2,6 @@
 import type { RenderedFile } from '../../targets/target.js'
 import { formatMode } from '../../node/file-owner.js'
 import { compileInputs, type Compiled } from '../runtime/compile-inputs.js'
-import { outProblem } from '../render/destinations.js'
 import { printDiagnostics, printFindings } from '../runtime/findings.js'
 import { stdinNameProblem } from '../runtime/inputs.js'
 import type { ExitCode, Host } from '../runtime/host.js'
@@ -16,7 +15,7 @@ import {
   targetsNamed,
 } from '../usage/options.js'
 import type { Report, ReportedOutput } from '../format/report-json.js'
-import { outputsOf, printAbandoned, type OutputRoots } from '../render/output-roots.js'
+import { outProblem, outputsOf, printAbandoned, type OutputRoots } from '../render/output-roots.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
 export const usage = {
@@ -74,10 +73,12 @@ export async function run(args: Arguments, io: Host): Promise<ExitCode> {
   const good = compiled.filter(({ stopped }) => !stopped)
   // Without --keep-going one description with errors stops all.
   const rendered = good.length < compiled.length && !args['keep-going'] ? [] : good
-  const outputs = outputsOf(rendered)
+  const all = outputsOf(rendered)
+  const outputs = all.filter(({ isRefused }) => !isRefused)
+  const refused = all.filter(({ isRefused }) => isRefused)
   const detail = detailOf(args)
-  const isFine = good.length === compiled.length && outputs.every(({ isRefused }) => !isRefused)
-  const report = { findings: compiled, outputs: outputs.filter(({ isRefused }) => !isRefused) }
+  const isFine = good.length === compiled.length && refused.length === 0
+  const report = { findings: compiled, outputs }
   if (args.out === undefined || rendered.length === 0) {
     printFindings(compiled, io, detail)
     if (args.out !== undefined && !checks && detail !== 'none' && detail !== 'errors')
@@ -95,6 +96,7 @@ export async function run(args: Arguments, io: Host): Promise<ExitCode> {
   const roots: OutputRoots = {
     compiled,
     outputs,
+    refused,
     out: args.out,
     isChosen: choice.targets === undefined,
     detail,

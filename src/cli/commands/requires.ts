@@ -6,7 +6,7 @@ import { compileFile } from '../runtime/compile-inputs.js'
 import { printFindings } from '../runtime/findings.js'
 import { unreadable } from '../runtime/inputs.js'
 import type { ExitCode, Host } from '../runtime/host.js'
-import { answerFormat, filePositional, targetOption, targetsNamed } from '../usage/options.js'
+import { answerFormat, fileOption, filePositional, targetOption, targetsNamed } from '../usage/options.js'
 import { programsOf } from '../../targets/steps.js'
 import { requiresDocument, requiresText, type Needs } from '../format/requires.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
@@ -15,9 +15,7 @@ export const usage = {
   positionals: { file: filePositional },
   options: {
     'kernel-config': {
-      type: 'string',
-      value: 'FILE',
-      completes: 'files',
+      ...fileOption,
       describe:
         'Check this configuration of a kernel (/boot/config-*, /proc/config.gz); exit 1 if it lacks something',
     },

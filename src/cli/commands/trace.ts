@@ -9,7 +9,7 @@ import { planFile } from '../runtime/compile-inputs.js'
 import { STDIN } from '../runtime/inputs.js'
 import type { ExitCode, Host } from '../runtime/host.js'
 import { usageError } from '../runtime/usage-error.js'
-import { answerFormat, filePositional, strictOption } from '../usage/options.js'
+import { answerFormat, fileOption, filePositional, strictOption } from '../usage/options.js'
 import { paint, tracePalette } from '../format/paint.js'
 import { readLeases, readPointed, readQueries } from '../trace/packets.js'
 import { explainPacket } from '../../lookup/explain.js'
@@ -27,9 +27,7 @@ export const usage = {
   },
   options: {
     packets: {
-      type: 'string',
-      value: 'FILE',
-      completes: 'files',
+      ...fileOption,
       describe: 'Read packets from this file, one a line, # begins a comment; - for standard input',
     },
     lease: {

@@ -11,7 +11,7 @@ import { printFindings } from '../runtime/findings.js'
 import { STDIN, unreadable } from '../runtime/inputs.js'
 import type { ExitCode, Host } from '../runtime/host.js'
 import { usageError } from '../runtime/usage-error.js'
-import { answerFormat, filePositional } from '../usage/options.js'
+import { answerFormat, fileOption, filePositional } from '../usage/options.js'
 import { verifyDocument, verifyText, type Verified } from '../format/verify.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
@@ -19,9 +19,7 @@ export const usage = {
   positionals: { file: filePositional },
   options: {
     state: {
-      type: 'string',
-      value: 'FILE',
-      completes: 'files',
+      ...fileOption,
       describe:
         'State of the host, as collected there: a file, - for standard input; without it, the state of this host',
     },

@@ -1,18 +1,16 @@
 // Comparison as Markdown: an overview, then a table for each item.
-import {
-  mechanisms,
-  planItemKinds,
-  type Comparison,
-  type PlanItem,
-  type Location,
-} from '../../compare/comparison.js'
+import type { Comparison, Location, PlanItem } from '../../compare/comparison.js'
+import { groupBy } from '../../kernel/group-by.js'
 import { markdownTable } from '../format/columns.js'
 import {
   alikeCells,
+  cellNotes,
+  mechanismLegend,
   mechanismsOf,
   needsOf,
   locationText,
   reasonOf,
+  reportedTitle,
   shortLabels,
   stacksWord,
   stateWord,
@@ -22,7 +20,6 @@ import {
 import {
   kindTitles,
   mechanismLabels,
-  mechanismMeanings,
   mechanismText,
   relevantTopics,
   sharedNotes,
@@ -35,12 +32,10 @@ export function comparisonMarkdown(comparison: Comparison): string {
     stacksTable(comparison),
     ...reported(comparison),
     ['## Mechanisms'],
-    ...overview(comparison),
-    ...planItemKinds.flatMap((kind) =>
-      kindBlocks(
-        comparison,
-        comparison.items.filter((item) => item.kind === kind),
-      ),
+    overview(comparison),
+    mechanismLegend(comparison).map((line) => `- ${line}`),
+    ...[...groupBy(comparison.items, ({ kind }) => kind).values()].flatMap((items) =>
+      kindBlocks(comparison, items),
     ),
     ['## What happens at run time'],
     ...relevantTopics(comparison).flatMap(({ topic, title }) => [
@@ -66,28 +61,23 @@ const stacksTable = ({ stacks }: Comparison): readonly string[] =>
 const reported = ({ stacks }: Comparison): readonly (readonly string[])[] =>
   stacks
     .filter((stack) => stack.reported.length > 0)
-    .map(({ id, state, reported: all }) => [
-      state === 'refused' ? `**${id} refuses the plan: nothing is written.**` : `**${id} has limitations.**`,
+    .map((stack) => [
+      `**${reportedTitle(stack)}.**`,
       '',
-      ...all.map(
+      ...stack.reported.map(
         ({ message, line, fix }) =>
           `- ${line === undefined ? '' : `line ${line}: `}${text(message)}${fix === undefined ? '' : `<br>Fix: ${text(fix)}`}`,
       ),
     ])
 
-function overview({ items, stacks }: Comparison): readonly (readonly string[])[] {
-  const rows = items.map((item) => [
-    code(shortLabels(item)),
-    ...stacks.map(({ cells }) => mechanismLabels[cells[item.id]?.mechanism ?? 'blocked']),
+const overview = ({ items, stacks }: Comparison): readonly string[] =>
+  markdownTable([
+    ['item', ...stacks.map(({ id }) => id)],
+    ...items.map((item) => [
+      code(shortLabels(item)),
+      ...stacks.map(({ cells }) => mechanismLabels[cells[item.id]?.mechanism ?? 'blocked']),
+    ]),
   ])
-  const used = new Set(items.flatMap(({ id }) => stacks.map(({ cells }) => cells[id]?.mechanism)))
-  return [
-    markdownTable([['item', ...stacks.map(({ id }) => id)], ...rows]),
-    mechanisms
-      .filter((mechanism) => used.has(mechanism))
-      .map((mechanism) => `- ${mechanismLabels[mechanism]}: ${mechanismMeanings[mechanism]}`),
-  ]
-}
 
 const kindBlocks = (comparison: Comparison, items: readonly PlanItem[]): readonly (readonly string[])[] =>
   items.flatMap((item, index) => [
@@ -101,18 +91,11 @@ const kindBlocks = (comparison: Comparison, items: readonly PlanItem[]): readonl
     ]),
   ])
 
-function cellRow(comparison: Comparison, { stacks, cell, numbered }: Alike): readonly string[] {
-  const words = [
-    ...(cell.why === undefined ? [] : [text(cell.why)]),
-    ...(cell.alternative === undefined ? [] : [`Fix: ${text(cell.alternative)}`]),
-    ...cell.limitations.map((limitation) => `Limitation: ${text(limitation)}`),
-  ]
-  return [
-    stacksWord(stacks, comparison),
-    mechanismText(cell),
-    cell.locations.map((location) => code(locationText(location, numbered))).join('<br>'),
-    [...words, ...cell.locations.map(linesOf)].join('<br>'),
-  ]
-}
+const cellRow = (comparison: Comparison, { stacks, cell, numbered }: Alike): readonly string[] => [
+  stacksWord(stacks, comparison),
+  mechanismText(cell),
+  cell.locations.map((location) => code(locationText(location, numbered))).join('<br>'),
+  [...[cell.why ?? [], cellNotes(cell)].flat().map(text), ...cell.locations.map(linesOf)].join('<br>'),
+]
 
 const linesOf = ({ lines }: Location): string => lines.map(code).join('<br>')

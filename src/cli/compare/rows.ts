@@ -1,13 +1,7 @@
 // Rows of a comparison for text and Markdown: stacks with equal cells share a row.
-import type {
-  Cell,
-  ComparedStack,
-  Comparison,
-  Mechanism,
-  PlanItem,
-  Location,
-} from '../../compare/comparison.js'
-import { mechanismLabels } from '../../compare/labels.js'
+import { mechanisms } from '../../compare/comparison.js'
+import type { Cell, ComparedStack, Comparison, PlanItem, Location } from '../../compare/comparison.js'
+import { mechanismLabels, mechanismMeanings } from '../../compare/labels.js'
 import { groupBy } from '../../kernel/group-by.js'
 import { familyFlag, familyName } from '../../kernel/family.js'
 import { countOf } from '../runtime/findings.js'
@@ -69,15 +63,32 @@ export const needsOf = ({ needs }: PlanItem): readonly string[] =>
 export const versionWord = ({ consumer, version, least }: ComparedStack): string =>
   `${consumer} ${version}${least === undefined ? '' : ` (≥ ${least})`}`
 
-/** `40 native, 12 beside`. */
+/** `40 native, 12 common`. */
 export function mechanismsOf({ cells }: ComparedStack): string {
-  const counts = new Map<Mechanism, number>()
-  for (const { mechanism } of Object.values(cells)) counts.set(mechanism, (counts.get(mechanism) ?? 0) + 1)
-  return (Object.keys(mechanismLabels) as Mechanism[])
-    .filter((mechanism) => counts.has(mechanism) && mechanism !== 'blocked')
-    .map((mechanism) => `${counts.get(mechanism) ?? 0} ${mechanismLabels[mechanism]}`)
+  const groups = groupBy(Object.values(cells), ({ mechanism }) => mechanism)
+  return mechanisms
+    .filter((mechanism) => groups.has(mechanism) && mechanism !== 'blocked')
+    .map((mechanism) => `${groups.get(mechanism)?.length ?? 0} ${mechanismLabels[mechanism]}`)
     .join(', ')
 }
+
+/** What each mechanism means that some stack uses. */
+export function mechanismLegend({ stacks }: Comparison): readonly string[] {
+  const used = new Set(stacks.flatMap(({ cells }) => Object.values(cells).map(({ mechanism }) => mechanism)))
+  return mechanisms
+    .filter((mechanism) => used.has(mechanism))
+    .map((mechanism) => `${mechanismLabels[mechanism]}: ${mechanismMeanings[mechanism]}`)
+}
+
+/** Title of what a stack reports, without a full stop. */
+export const reportedTitle = ({ id, state }: ComparedStack): string =>
+  state === 'refused' ? `${id} refuses the plan: nothing is written` : `${id} has limitations`
+
+/** What to write instead, and what the stack does not do. */
+export const cellNotes = ({ alternative, limitations }: Cell): readonly string[] => [
+  ...(alternative === undefined ? [] : [`Fix: ${alternative}`]),
+  ...limitations.map((limitation) => `Limitation: ${limitation}`),
+]
 
 export const stateWord = (stack: ComparedStack): string =>
   stack.state === 'refused' ? 'refused' : countOf(stack.files.length, 'file')

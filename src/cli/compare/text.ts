@@ -1,31 +1,22 @@
 // Comparison for the terminal: an overview, then each item with the lines of each stack; a table on a wide terminal.
-import {
-  mechanisms,
-  planItemKinds,
-  type Cell,
-  type Comparison,
-  type PlanItem,
-} from '../../compare/comparison.js'
+import type { Comparison, PlanItem } from '../../compare/comparison.js'
+import { groupBy } from '../../kernel/group-by.js'
 import { columns, stackedRows, wrap } from '../format/columns.js'
 import { overview } from './overview.js'
 import {
   alikeCells,
+  cellNotes,
+  mechanismLegend,
   mechanismsOf,
   needsOf,
   locationText,
   reasonOf,
+  reportedTitle,
   stacksWord,
   stateWord,
   versionWord,
 } from './rows.js'
-import {
-  kindTitles,
-  mechanismLabels,
-  mechanismMeanings,
-  mechanismText,
-  relevantTopics,
-  sharedNotes,
-} from '../../compare/labels.js'
+import { kindTitles, mechanismText, relevantTopics, sharedNotes } from '../../compare/labels.js'
 
 /** If stdout is no terminal. Sentences are never wider: the eye loses the next line. */
 const WIDTH = 100
@@ -40,12 +31,9 @@ export function comparisonText(comparison: Comparison, width = WIDTH): string {
     stacksSection(page),
     ...refusals(page),
     overview(comparison, width),
-    mechanismLegend(page),
-    ...planItemKinds.flatMap((kind) =>
-      kindSection(
-        page,
-        comparison.items.filter((item) => item.kind === kind),
-      ),
+    mechanismLegend(comparison).flatMap((line) => paragraph(2, line, page.prose)),
+    ...[...groupBy(comparison.items, ({ kind }) => kind).values()].flatMap((items) =>
+      kindSection(page, items),
     ),
     behaviour(page),
   ]
@@ -80,22 +68,13 @@ function stacksSection({ comparison: { file, stacks }, width }: Page): readonly 
 const refusals = ({ comparison: { stacks }, prose }: Page): readonly (readonly string[])[] =>
   stacks
     .filter(({ reported }) => reported.length > 0)
-    .map(({ id, state, reported }) => [
-      state === 'refused' ? `${id} refuses the plan: nothing is written` : `${id} has limitations`,
-      ...reported.flatMap(({ message, line, fix }) => [
+    .map((stack) => [
+      reportedTitle(stack),
+      ...stack.reported.flatMap(({ message, line, fix }) => [
         ...paragraph(2, `${line === undefined ? '' : `line ${line}: `}${message}`, prose),
         ...(fix === undefined ? [] : paragraph(4, `Fix: ${fix}`, prose)),
       ]),
     ])
-
-function mechanismLegend({ comparison: { stacks }, prose }: Page): readonly string[] {
-  const used = new Set(stacks.flatMap(({ cells }) => Object.values(cells).map(({ mechanism }) => mechanism)))
-  return mechanisms
-    .filter((mechanism) => used.has(mechanism))
-    .flatMap((mechanism) =>
-      paragraph(2, `${mechanismLabels[mechanism]}: ${mechanismMeanings[mechanism]}`, prose),
-    )
-}
 
 function kindSection(page: Page, items: readonly PlanItem[]): readonly (readonly string[])[] {
   const { prose } = page
@@ -113,7 +92,7 @@ const cellList = ({ comparison, prose }: Page, item: PlanItem): readonly string[
     const head = `${stacksWord(stacks, comparison)}: ${mechanismText(cell)}`
     return [
       ...paragraph(4, cell.why === undefined ? head : `${head}: ${cell.why}`, prose),
-      ...notedBeside(cell).flatMap((text) => paragraph(6, text, prose)),
+      ...cellNotes(cell).flatMap((text) => paragraph(6, text, prose)),
       // Lines of files are not wrapped, so that they can be searched for.
       ...cell.locations.flatMap((location) => [
         ...indented(6, [locationText(location, numbered)]),
@@ -122,18 +101,13 @@ const cellList = ({ comparison, prose }: Page, item: PlanItem): readonly string[
     ]
   })
 
-const notedBeside = ({ alternative, limitations }: Cell): readonly string[] => [
-  ...(alternative === undefined ? [] : [`Fix: ${alternative}`]),
-  ...limitations.map((limitation) => `Limitation: ${limitation}`),
-]
-
 /** Stacks, mechanism, locations, lines. */
 const cellTable = ({ comparison, prose }: Page, item: PlanItem): readonly string[] =>
   indented(
     4,
     columns(
       alikeCells(comparison, item).flatMap(({ stacks, cell, numbered }) => {
-        const words = [cell.why ?? [], notedBeside(cell)].flat().flatMap((text) => wrap(text, prose - 24))
+        const words = [cell.why ?? [], cellNotes(cell)].flat().flatMap((text) => wrap(text, prose - 24))
         return stackedRows([
           wrap(stacksWord(stacks, comparison), STACKS_WIDTH).map((line) => line.padEnd(STACKS_WIDTH)),
           [mechanismText(cell).padEnd(MECHANISM_WIDTH)],

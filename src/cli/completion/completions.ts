@@ -1,7 +1,7 @@
 // Completion protocol: the words typed so far → candidates, for the scripts of the shells beside this file.
 // Readline also splits words at `=` and `:`; the script of bash joins them, and replaces only the part after the last.
 import { commands, helpCommand, splitCommand } from '../commands.js'
-import { optionNamed, optionsOf, type Candidate, type Completes, type Usage } from '../usage/usage.js'
+import { optionNamed, optionsOf, type Candidate, type Option, type Usage } from '../usage/usage.js'
 
 /**
  * `words` follow `multihome`; the last one is at the cursor and may be empty. The answer has a candidate per line,
@@ -31,9 +31,8 @@ async function answer(before: readonly string[], current: string): Promise<Answe
   return command === undefined ? only([]) : answerFor((await command.load()).usage, rest, current)
 }
 
-const commandNames = async (): Promise<readonly Candidate[]> => [
-  ...[...commands, helpCommand].map(({ name, describe }) => ({ value: name, describe })),
-]
+const commandNames = async (): Promise<readonly Candidate[]> =>
+  [...commands, helpCommand].map(({ name, describe }) => ({ value: name, describe }))
 
 /** `before`: the words of the command, without its name. */
 async function answerFor(usage: Usage, before: readonly string[], current: string): Promise<Answer> {
@@ -51,13 +50,13 @@ async function answerFor(usage: Usage, before: readonly string[], current: strin
   const positional =
     positionals[positionalCount(usage, before)] ??
     (positionals.at(-1)?.array === true ? positionals.at(-1) : undefined)
-  return valuesOf(positional?.completes, positional?.choices)
+  return valuesOf(positional)
 }
 
 async function optionValues(usage: Usage, dashed: string, value: string): Promise<Answer> {
   const option = optionNamed(usage, dashed)?.[1]
   if (option === undefined) return only([])
-  const found = await valuesOf(option.completes, option.choices)
+  const found = await valuesOf(option)
   // A list may be joined by commas; its values are not offered again.
   const list = option.array === true ? value.split(',').slice(0, -1) : []
   if (list.length === 0) return found
@@ -67,13 +66,13 @@ async function optionValues(usage: Usage, dashed: string, value: string): Promis
   )
 }
 
-async function valuesOf(
-  completes: Completes | undefined,
-  choices: readonly string[] | undefined,
-): Promise<Answer> {
+async function valuesOf({
+  completes,
+  choices = [],
+}: Pick<Option, 'completes' | 'choices'> = {}): Promise<Answer> {
   if (completes === 'files' || completes === 'folders') return { candidates: [], further: completes }
   if (completes !== undefined) return only(await completes())
-  return only((choices ?? []).map((value) => ({ value })))
+  return only(choices.map((value) => ({ value })))
 }
 
 const withPrefix = (prefix: string, { candidates, further }: Answer): Answer => ({

@@ -1,5 +1,4 @@
 // Report of a difference: a row for each kind of rerouted packets, for text and Markdown.
-import type { Path } from '../../diagnostics/diagnostic.js'
 import type { PlanItemKind } from '../../compare/comparison.js'
 import { kindNouns } from '../../compare/labels.js'
 import { diff, isSame } from '../../diff/diff.js'
@@ -8,21 +7,15 @@ import { groupFamilies, type Group } from '../../kernel/group-by.js'
 import { families, familyName } from '../../kernel/family.js'
 import type { Answer } from '../../lookup/lookup.js'
 import { isDescribed } from '../../plan/origin.js'
-import type { KernelPlan } from '../../plan/plan.js'
 import { ruleText } from '../../syntax/trace-format.js'
+import type { Planned } from '../runtime/compile-inputs.js'
 import { countOf } from '../runtime/findings.js'
 import { formatPaths } from './path.js'
 import { withoutRenumbering, type NamedState } from './renumbered-tables.js'
 import { formatExample, formatExclusions, formatSelector, isBound, type Placeholders } from './selector.js'
 
 /** A description that is compared. */
-export interface DiffInput {
-  /** As its diagnostics name it. */
-  readonly file: string
-  readonly text: string
-  readonly plan: KernelPlan
-  readonly lineOf: (path: Path) => number
-}
+export type DiffInput = Pick<Planned, 'file' | 'text' | 'plan' | 'lineOf'>
 
 export interface DiffReport {
   readonly before: DiffInput

@@ -1,5 +1,5 @@
 // Capability matrix as text and as Markdown: a word in each cell, the reasons numbered below.
-import { remarkOf, supportWord, type Matrix, type Variant } from '../../targets/matrix.js'
+import { remarkOf, supportWord, type Matrix } from '../../targets/matrix.js'
 import { distinctBy } from '../../kernel/group-by.js'
 import { columns, markdownTable } from './columns.js'
 import type { DocumentOf } from '../json/document.js'
@@ -14,21 +14,22 @@ interface Cells {
 export function matrixTable(matrix: Matrix): string {
   const { rows, remarks } = cellsOf(matrix, (number) => `[${number}]`)
   const notes = remarks.map((remark, index) => `[${index + 1}] ${remark}`)
-  return lines([...columns(rows), '', ...versions(matrix), ...(notes.length === 0 ? [] : ['', ...notes])])
+  return joined(columns(rows), versions(matrix), notes)
 }
 
 export function matrixMarkdown(matrix: Matrix): string {
   const { rows, remarks } = cellsOf(matrix, (number) => `<sup>${number}</sup>`)
   const notes = remarks.map((remark, index) => `${index + 1}. ${remark}`)
-  return lines([
-    ...markdownTable(rows),
-    '',
-    ...versions(matrix).map((line) => `- ${line}`),
-    ...(notes.length === 0 ? [] : ['', ...notes]),
-  ])
+  const list = versions(matrix).map((line) => `- ${line}`)
+  return joined(markdownTable(rows), list, notes)
 }
 
-const lines = (list: readonly string[]): string => `${list.join('\n')}\n`
+/** The blocks that have a line, with an empty line between them. */
+const joined = (...blocks: readonly (readonly string[])[]): string =>
+  blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n')
 
 function cellsOf({ variants, rows }: Matrix, refer: (number: number) => string): Cells {
   const remarks: string[] = []
@@ -55,14 +56,9 @@ const versions = ({ variants }: Matrix): readonly string[] =>
 
 export const matrixDocument = ({ variants, rows }: Matrix): DocumentOf<typeof targetsSchema> => ({
   version: 1,
-  variants: variants.map(({ name, target, settings }: Variant) => ({
-    name,
-    target: target.id,
-    title: target.title,
-    consumer: target.consumer,
-    defaultVersion: target.defaultVersion,
-    settings,
-  })),
+  variants: variants.map(({ name, target: { id, title, consumer, defaultVersion }, settings }) => {
+    return { name, target: id, title, consumer, defaultVersion, settings }
+  }),
   features: rows.map(({ feature, title, support }) => ({
     feature,
     title,

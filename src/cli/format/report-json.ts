@@ -1,5 +1,5 @@
 // JSON report of `check` and `render`; its shape changes only with its `version`.
-import { formatPath, type Diagnostic, type Span } from '../../diagnostics/diagnostic.js'
+import { formatPath, type Diagnostic } from '../../diagnostics/diagnostic.js'
 import type { Difference } from '../../node/compare.js'
 import type { WriteReport } from '../../node/write.js'
 import { formatMode } from '../../node/file-owner.js'
@@ -50,8 +50,6 @@ export const reportJson = ({ findings, outputs, trees, differences }: Report): s
     differences,
   })
 
-const spanView = (span: Span) => ({ start: span.start, end: span.end })
-
 const diagnosticView = (file: string, diagnostic: Diagnostic) => ({
   code: diagnostic.code,
   severity: diagnostic.severity,
@@ -59,15 +57,14 @@ const diagnosticView = (file: string, diagnostic: Diagnostic) => ({
   args: diagnostic.args,
   file,
   path: formatPath(diagnostic.path),
-  ...(diagnostic.span === undefined ? {} : spanView(diagnostic.span)),
+  start: diagnostic.span?.start,
+  end: diagnostic.span?.end,
   target: diagnostic.target,
   example: diagnostic.example,
   fix: diagnostic.fix,
-  related: diagnostic.related?.map(({ message, path, span }) => ({
-    message,
-    path: formatPath(path),
-    ...(span === undefined ? {} : spanView(span)),
-  })),
+  related: diagnostic.related?.map(({ message, path, span }) => {
+    return { message, path: formatPath(path), start: span?.start, end: span?.end }
+  }),
 })
 
 const fileView = (file: RenderedFile) =>

@@ -43,9 +43,7 @@ const resultView = (file: string, diagnostic: Diagnostic, codes: readonly Diagno
   ruleId: diagnostic.code,
   ruleIndex: codes.indexOf(diagnostic.code),
   level: levels[diagnostic.severity],
-  message: {
-    text: textOf(diagnostic),
-  },
+  message: { text: textOf(diagnostic) },
   locations: [
     {
       physicalLocation: {

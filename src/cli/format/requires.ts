@@ -90,19 +90,15 @@ export const requiresDocument = (
   { options, versions, stacks }: Needs,
   lineOf: LineOf,
 ): DocumentOf<typeof requiresSchema> => {
-  const minimumOf = (program: Parameters<typeof requiredVersion>[1]) => {
-    const least = requiredVersion(versions, program)
-    return least === undefined ? {} : { least }
-  }
   const location = (path: Path) => ({ path: formatPath(path), line: lineOf(path) })
   return {
     version: 1,
     kernel: {
-      ...minimumOf('linux'),
+      least: requiredVersion(versions, 'linux'),
       options: options.map((need) => ({ ...need, ...location(need.path) })),
     },
-    iproute2: minimumOf('iproute2'),
-    nftables: minimumOf('nftables'),
+    iproute2: { least: requiredVersion(versions, 'iproute2') },
+    nftables: { least: requiredVersion(versions, 'nftables') },
     versions: versions.map((need) => ({ ...need, ...location(need.path) })),
     stacks,
   }

@@ -13,7 +13,7 @@ export async function checkAll(roots: OutputRoots, io: Host): Promise<OutputResu
   const differences: ReportedDifference[] = []
   const isPrinted = detail === 'summary' || detail === 'all'
   let broken = false
-  for (const each of outputs.filter(({ isRefused }) => !isRefused)) {
+  for (const each of outputs) {
     const { target } = each
     const root = rootOf(out, each)
     const outcome = io.compare(root, filesIn(root, each.output), modes)
@@ -32,7 +32,7 @@ export async function checkAll(roots: OutputRoots, io: Host): Promise<OutputResu
   }
   const found =
     countOf(differences.length, 'difference') || (broken ? 'Not all files could be compared' : 'Up to date')
-  if (isPrinted) io.stdout(`${refusalLines(roots).join('')}${found}${summaryTail(roots)}.\n`)
+  if (isPrinted) io.stdout(`${refusalLines(roots)}${found}${summaryTail(roots)}.\n`)
   return { stale: differences.length > 0, broken, report: { differences } }
 }
 

@@ -1,19 +1,22 @@
-// Roots of the outputs of `render`, and targets that refuse.
+// Roots of the outputs of `render`: a folder for each description and target; and targets that refuse.
 import { join, resolve } from 'node:path'
+import { targetNames } from '../../description/target-names.js'
 import { hasErrors } from '../../diagnostics/diagnostic.js'
 import type { ModeComparison } from '../../node/compare.js'
 import type { TreeRemark } from '../../node/tree-validation.js'
 import type { Output, RenderedFile } from '../../targets/target.js'
 import type { Compiled } from '../runtime/compile-inputs.js'
-import { otherRoots, rootFor } from './destinations.js'
 import { countOf, summaryOf } from '../runtime/findings.js'
+import { STDIN_NAME, stemOf } from '../runtime/inputs.js'
 import type { Host } from '../runtime/host.js'
 import type { Detail } from '../usage/options.js'
-import type { ReportedDifference, ReportedOutput, ReportedTree } from '../format/report-json.js'
+import type { Report, ReportedOutput } from '../format/report-json.js'
 
 export interface OutputRoots {
   readonly compiled: readonly Compiled[]
+  /** Those that are written. */
   readonly outputs: readonly TargetOutput[]
+  readonly refused: readonly TargetOutput[]
   readonly out: string
   /** Whether the descriptions choose the targets, not the command line. */
   readonly isChosen: boolean
@@ -28,10 +31,7 @@ export interface OutputResult {
   readonly stale: boolean
   /** Files could not be read or written. */
   readonly broken: boolean
-  readonly report: {
-    readonly trees?: readonly ReportedTree[]
-    readonly differences?: readonly ReportedDifference[]
-  }
+  readonly report: Pick<Report, 'trees' | 'differences'>
 }
 
 /** Output of a target for a description. */
@@ -51,33 +51,59 @@ export const outputsOf = (compiled: readonly Compiled[]): readonly TargetOutput[
     })),
   )
 
+const HOST = '{host}'
+
+/** Why several descriptions would share a folder in `--out`; undefined if they do not. */
+export function outProblem(out: string, files: readonly string[]): string | undefined {
+  if (!out.includes(HOST)) {
+    return files.length > 1
+      ? `${files.length} descriptions would be written into one ${out}: put {host} in it (--out '${join(out, HOST)}')`
+      : undefined
+  }
+  const owners = new Map<string, string>()
+  for (const file of files) {
+    if (file === STDIN_NAME) return 'standard input has no name for {host}: give it one with --stdin-name'
+    const stem = stemOf(file)
+    if (stem === '' || stem === '.' || stem === '..') return `${file} has no name for {host}`
+    const other = owners.get(stem)
+    if (other !== undefined) return `${other} and ${file} are both host ${stem}`
+    owners.set(stem, file)
+  }
+  return undefined
+}
+
+/** DIR for the only target of a description, DIR/TARGET for several. */
 export const rootOf = (out: string, { file, target, isOnlyTarget }: TargetOutput): string =>
-  rootFor(out, file, target, isOnlyTarget)
+  isOnlyTarget ? baseOf(out, file) : join(baseOf(out, file), target)
+
+/** Roots that another choice of targets may have written. */
+function otherRoots(out: string, file: string, chosen: readonly string[]): readonly string[] {
+  const base = baseOf(out, file)
+  const isOnly = chosen.length === 1
+  const others = targetNames.filter((target) => isOnly || !chosen.includes(target))
+  return [...(isOnly ? [] : [base]), ...others.map((target) => join(base, target))]
+}
+
+/** The replacement is a function because `$'` in a name would be a pattern. */
+const baseOf = (out: string, file: string): string => out.replaceAll(HOST, () => stemOf(file))
 
 /** The files of an output with its control files; without those if the root is the host's own. */
 export const filesIn = (root: string, { files, control }: Output): readonly RenderedFile[] =>
   resolve(root) === '/' ? files : [...files, ...control]
 
-/** Diagnostics of the target, one line each. */
-export const complaintsOf = ({ output }: TargetOutput): readonly string[] =>
-  output.diagnostics.map(({ message, span }) =>
-    span === undefined ? message : `line ${span.start.line}: ${message}`,
-  )
-
 /** One line for each target that refuses; its diagnostics are printed before. */
-export const refusalLines = ({ outputs, out }: OutputRoots): readonly string[] =>
-  outputs
-    .filter((each) => each.isRefused)
+export const refusalLines = ({ refused, out }: OutputRoots): string =>
+  refused
     .map(
       (each) =>
         `refused  ${rootOf(out, each)}: ${each.target} cannot express the description; existing files stay\n`,
     )
+    .join('')
 
 /** The end of a summary: refusals, errors and warnings, each after a semicolon. */
-export function summaryTail({ compiled, outputs }: OutputRoots): string {
-  const refused = outputs.filter((each) => each.isRefused).length
+export function summaryTail({ compiled, refused }: OutputRoots): string {
   const parts = [
-    refused === 0 ? '' : `${countOf(refused, 'target')} refused`,
+    refused.length === 0 ? '' : `${countOf(refused.length, 'target')} refused`,
     summaryOf(compiled.flatMap(({ diagnostics }) => diagnostics)),
   ]
   return parts

@@ -7,7 +7,7 @@ import { stepsAfterFiles, stepsBeforeFiles } from '../../targets/steps.js'
 import type { Output, RenderedFile, Step } from '../../targets/target.js'
 import { countOf } from '../runtime/findings.js'
 import type { Host } from '../runtime/host.js'
-import { complaintsOf, filesIn, refusalLines, rootOf, summaryTail, reportProblems } from './output-roots.js'
+import { filesIn, refusalLines, rootOf, summaryTail, reportProblems } from './output-roots.js'
 import type { OutputResult, OutputRoots, TargetOutput } from './output-roots.js'
 import type { ReportedTree } from '../format/report-json.js'
 
@@ -34,7 +34,7 @@ export async function writeAll(roots: OutputRoots, io: Host): Promise<OutputResu
     if (detail === 'all') io.stdout(paragraphOf(roots, written, root, report))
   }
   if (detail === 'summary' || detail === 'all')
-    io.stdout(`${refusalLines(roots).join('')}${totals(trees)}${summaryTail(roots)}.${hint(trees)}\n`)
+    io.stdout(`${refusalLines(roots)}${totals(trees)}${summaryTail(roots)}.${hint(trees)}\n`)
   return { stale: false, broken, report: { trees } }
 }
 
@@ -45,9 +45,8 @@ type Written = readonly [TargetOutput, string, Awaited<ReturnType<Host['write']>
 
 async function writeRoots({ outputs, out }: OutputRoots, io: Host): Promise<readonly Written[]> {
   const written: Written[] = []
-  const rendered = outputs.filter(({ isRefused }) => !isRefused)
-  for (let index = 0; index < rendered.length; index += AT_ONCE) {
-    const some = rendered.slice(index, index + AT_ONCE)
+  for (let index = 0; index < outputs.length; index += AT_ONCE) {
+    const some = outputs.slice(index, index + AT_ONCE)
     const outcomes = await Promise.all(
       some.map(async (each): Promise<Written> => {
         const root = rootOf(out, each)
@@ -74,7 +73,9 @@ function paragraphOf(roots: OutputRoots, written: TargetOutput, root: string, re
   const lines = [
     ...filesIn(root, output).map((each) => fileLine(each, states.get(each.path) ?? 'unchanged')),
     ...report.removed.map((path) => `removed    ${path}`),
-    ...complaintsOf(written).map((line) => `note: ${line}`),
+    ...output.diagnostics.map(
+      ({ message, span }) => `note: ${span === undefined ? '' : `line ${span.start.line}: `}${message}`,
+    ),
     ...nextSteps(root, output),
   ]
   const title = roots.compiled.length > 1 ? `${file}, ${target}` : target

@@ -94,22 +94,21 @@ const SHOWN = { first: 3, last: 2, most: 12 }
 
 function stepRows({ packet, steps }: Trace, format: TraceFormat): readonly (readonly string[])[] {
   const rows: (readonly string[])[] = []
+  const show = (shown: readonly TraceStep[]) => {
+    rows.push(...shown.map((step) => stepRow(step, packet, format)))
+  }
   for (let index = 0; index < steps.length;) {
     const end = steps.findIndex((step, place) => place >= index && step.outcome !== 'passed')
     const run = steps.slice(index, end === -1 ? undefined : end)
-    const hidden = run.slice(SHOWN.first, -SHOWN.last)
     if (run.length > SHOWN.most && !format.all) {
+      const hidden = run.slice(SHOWN.first, -SHOWN.last)
       const [from, to] = [hidden[0]?.rule.pref ?? 0, hidden.at(-1)?.rule.pref ?? 0]
-      rows.push(
-        ...run.slice(0, SHOWN.first).map((step) => stepRow(step, packet, format)),
-        ['', '…', `${hidden.length} more, ${from} to ${to}`, 'do not match; --all shows them', ''],
-        ...run.slice(-SHOWN.last).map((step) => stepRow(step, packet, format)),
-      )
-    } else rows.push(...run.map((step) => stepRow(step, packet, format)))
-    index += run.length
-    const step = steps[index]
-    if (step !== undefined) rows.push(stepRow(step, packet, format))
-    index++
+      show(run.slice(0, SHOWN.first))
+      rows.push(['', '…', `${hidden.length} more, ${from} to ${to}`, 'do not match; --all shows them', ''])
+      show(run.slice(-SHOWN.last))
+    } else show(run)
+    index += run.length + 1
+    show(steps.slice(index - 1, index))
   }
   return rows
 }

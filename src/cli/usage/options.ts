@@ -90,3 +90,6 @@ export const reportOptions = {
 
 /** For commands that print an answer; each adds its choices and default. */
 export const answerFormat = { type: 'string', value: 'FORMAT', describe: 'Form of the answer' } as const
+
+/** For commands that read or write one more file. */
+export const fileOption = { type: 'string', value: 'FILE', completes: 'files' } as const

@@ -88,14 +88,9 @@ function optionProblems(usage: Usage, words: readonly string[]): readonly UsageP
         ? []
         : [{ problem: `--${name} takes no value`, fix: `write ${dashed}, or leave it out` }]
     const value = rest.length > 0 ? rest.join('=') : next?.startsWith('-') === true ? undefined : next
-    return value === undefined || value === ''
-      ? [
-          {
-            problem: `${dashed} has no value`,
-            fix: `write ${dashed} ${option.value ?? option.choices?.[0] ?? 'VALUE'}`,
-          },
-        ]
-      : []
+    if (value !== undefined && value !== '') return []
+    const wanted = option.value ?? option.choices?.[0] ?? 'VALUE'
+    return [{ problem: `${dashed} has no value`, fix: `write ${dashed} ${wanted}` }]
   })
 }
 
