@@ -65,8 +65,7 @@ function itemGroup(
 const itemButton = (item: PlanItem, index: number, styles: ReadonlyMap<string, GatewayStyle>): Markup =>
   html`<li>
     <button type="button" class="item" data-item="${index}" tabindex="-1" aria-pressed="false">
-      ${shapesOf(item.gateways.flatMap((name) => styles.get(name) ?? []))}<span class="text"
-        >${item.words}</span
+      ${shapesOf(item, styles)}<span class="text">${item.words}</span
       ><span class="reason"
         >${item.comment === undefined ? '' : `${item.comment} · `}${prose(item.reason)}${familyText(item)}${item.line === undefined ? '' : ` · line ${item.line}`}</span
       >
@@ -76,14 +75,16 @@ const itemButton = (item: PlanItem, index: number, styles: ReadonlyMap<string, G
 const familyText = ({ families }: PlanItem): string =>
   families.length === 0 ? '' : ` · ${families.map(familyName).join(' and ')}`
 
-const shapesOf = (styles: readonly GatewayStyle[]): Markup =>
+const shapesOf = ({ gateways }: PlanItem, styles: ReadonlyMap<string, GatewayStyle>): Markup =>
   html`<span class="shapes"
-    >${styles.map(
-      ({ className, shape }) =>
-        html`<svg viewBox="-6 -6 12 12" aria-hidden="true">
-          <path class="shape ${className}" d="${outlines[shape]}" />
-        </svg>`,
-    )}</span
+    >${gateways
+      .flatMap((name) => styles.get(name) ?? [])
+      .map(
+        ({ className, shape }) =>
+          html`<svg viewBox="-6 -6 12 12" aria-hidden="true">
+            <path class="shape ${className}" d="${outlines[shape]}" />
+          </svg>`,
+      )}</span
   >`
 
 /** Indices of plan items by line, from 1. */
