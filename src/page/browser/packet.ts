@@ -106,6 +106,8 @@ export function startPacket(data: PageData, items: PlanItems): void {
   function answerNodes({ trace, unknown, notes }: Explanation): readonly HTMLElement[] {
     const verdict = create('strong', '', summarizeAnswer(fib.plan, trace))
     const assumption = formatAssumption(unknown)
+    const subject =
+      unknown.length === 0 ? 'It ' : `${assumption.slice(0, 1).toUpperCase()}${assumption.slice(1)} it `
     return [
       ...unknown.map((each) =>
         create(
@@ -115,15 +117,7 @@ export function startPacket(data: PageData, items: PlanItems): void {
           ...(each.kind === 'lease' ? leaseButton(each.link) : []),
         ),
       ),
-      unknown.length === 0
-        ? create('p', 'verdict', 'It ', verdict, '.')
-        : create(
-            'p',
-            'verdict',
-            `${assumption.slice(0, 1).toUpperCase()}${assumption.slice(1)} it `,
-            verdict,
-            '.',
-          ),
+      create('p', 'verdict', subject, verdict, '.'),
       create(
         'p',
         'explanation',

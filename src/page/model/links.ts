@@ -84,20 +84,13 @@ function uplinkNodes(plan: KernelPlan, link: PlannedLink): readonly UplinkNode[]
   return uplinks.length > 0 ? uplinks : networkNodes(link)
 }
 
-const gatewayNode = ({ name, nexthops }: PlannedGateway, style: GatewayStyle | undefined): UplinkNode => ({
-  key: uplinkKey(name),
-  kind: 'gateway',
-  title: name,
-  lines:
-    nexthops.length === 0
-      ? ['no next hop']
-      : [
-          ...new Set(
-            nexthops.map(({ kind, via }) => via?.text ?? (kind === 'lease' ? 'leased' : 'the link itself')),
-          ),
-        ],
-  style,
-})
+function gatewayNode({ name, nexthops }: PlannedGateway, style: GatewayStyle | undefined): UplinkNode {
+  const texts = nexthops.map(
+    ({ kind, via }) => via?.text ?? (kind === 'lease' ? 'leased' : 'the link itself'),
+  )
+  const lines = texts.length === 0 ? ['no next hop'] : [...new Set(texts)]
+  return { key: uplinkKey(name), kind: 'gateway', title: name, lines, style }
+}
 
 /** Next hops of the description’s own routes, which belong to no gateway. */
 function routersOn(plan: KernelPlan, link: LinkName): readonly UplinkNode[] {
@@ -120,14 +113,6 @@ function routersOn(plan: KernelPlan, link: LinkName): readonly UplinkNode[] {
 
 function networkNodes({ name, addresses }: PlannedLink): readonly UplinkNode[] {
   const networks = distinctPrefixes(addresses.filter((address) => !isHostPrefix(address)).map(networkOf))
-  return networks.length === 0
-    ? []
-    : [
-        {
-          key: networkKey(name),
-          kind: 'network',
-          title: 'network',
-          lines: networks.map(formatPrefixShort),
-        },
-      ]
+  const lines = networks.map(formatPrefixShort)
+  return lines.length === 0 ? [] : [{ key: networkKey(name), kind: 'network', title: 'network', lines }]
 }
