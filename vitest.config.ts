@@ -43,7 +43,8 @@ const drawing = [
 /** `npm run test:system`: namespaces of the kernel, the stacks' own parsers, a browser, and more of what is drawn. */
 const ofTheSystem = [
   { test: { ...shared('drawn', drawing).test, env: { MULTIHOME_DRAW_MANY: '1' } } },
-  project('netns', ['test/netns/**/*.test.ts']),
+  // Timing of the kernel's own workers: a failed test is repeated once, and the run marks it.
+  { test: { ...project('netns', ['test/netns/**/*.test.ts']).test, retry: 1 } },
   project('native', ['test/native/**/*.test.ts']),
   project('system', ['test/system/**/*.test.ts']),
   project('page', [inBrowser]),
