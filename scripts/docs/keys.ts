@@ -49,7 +49,7 @@ const patternWords: readonly (readonly [pattern: string | RegExp, word: string])
   [/^\^\\d\[/, 'version'],
   [/^\^\(\?:ethernets\|/, 'KIND.NAME'],
   [/^\^\[A-Za-z0-9_\.,:\/\+@%=-\]\+/, 'value'],
-  [/^\^\(\?:\\\/\[A-Za-z0-9\]/, 'absolute path'],
+  [/^\^\\\/\(\?:usr\\\/local/, 'absolute path'],
   [/^\^\[A-Za-z0-9\]\[A-Za-z0-9\._@-\]\*/, 'file name'],
   [/^\^\[A-Za-z0-9\]\[A-Za-z0-9_-\]\*/, 'file name'],
 ]

@@ -108,7 +108,14 @@ describe('one mistake', () => {
     [`${begin}tables: { lease: { id: 5 } }`, 'name-invalid tables.lease'],
     [rule('iif: eth0/1'), 'name-invalid rules[0].iif'],
     [link('nameservers: { search: [~.] }'), 'name-invalid links.eth0.nameservers.search[0]'],
-    ['version: 1\ntargets: { iproute2: { path: /usr/../x } }\n', 'name-invalid targets.iproute2.path'],
+    ['version: 1\ntargets: { iproute2: { path: /usr/local/../x } }\n', 'name-invalid targets.iproute2.path'],
+    ['version: 1\ntargets: { iproute2: { path: /etc/passwd } }\n', 'name-invalid targets.iproute2.path'],
+    ['version: 1\ntargets: { iproute2: { path: /usr/local } }\n', 'name-invalid targets.iproute2.path'],
+    ['version: 1\ntargets: { iproute2: { path: /usr/bin/ip } }\n', 'name-invalid targets.iproute2.path'],
+    [
+      'version: 1\ntargets: { iproute2: { path: /etc/multihome.sh } }\n',
+      'name-invalid targets.iproute2.path',
+    ],
     ['version: 1\ntargets: { netplan: { file: ../60.yaml } }\n', 'name-invalid targets.netplan.file'],
     ['version: 1\ntargets: { netplan: { file: 60.yml } }\n', 'name-invalid targets.netplan.file'],
     [

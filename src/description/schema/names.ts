@@ -104,10 +104,11 @@ export const plainFileName = () => {
   return matching('a file name without dots', 'file', /^[A-Za-z0-9][A-Za-z0-9_-]*$/, why)
 }
 
-export const absolutePath = () => {
-  const path = /^(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)+$/
+/** Folders of programs that no package of a distribution owns: `--out /` never replaces a system file by a setting. */
+export const programPath = () => {
+  const path = /^\/(?:usr\/local|opt|etc\/multihome)(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)+$/
   const why =
-    'it begins with "/", and each part begins with a letter or digit and goes on with those, ".", "_", "-"'
+    'it is below /usr/local, /opt or /etc/multihome, and each part begins with a letter or digit and goes on with those, ".", "_", "-"'
   return matching('an absolute path', 'file', path, why, 255)
 }
 

@@ -4,7 +4,7 @@ import type { TargetsDescription, WrittenSettings } from '../description.js'
 import { fail, choice, ok, addIssue, scalar, wrongType } from './primitives.js'
 import { listOf, mapping, named, optional } from './collections.js'
 import { shorten } from './describe-value.js'
-import { absolutePath, fileName, linkNames, netplanDefinition, plainFileName } from './names.js'
+import { fileName, linkNames, netplanDefinition, plainFileName, programPath } from './names.js'
 import { version } from './text.js'
 import { ALL, targetHint, targetNamed, targetNames, type TargetName } from '../target-names.js'
 
@@ -60,7 +60,10 @@ const settings = {
   },
   iproute2: {
     version: versionOf('iproute2'),
-    path: optional(absolutePath(), 'Where the script goes. Default: /usr/local/sbin/multihome.sh.'),
+    path: optional(
+      programPath(),
+      'Where the script goes: below /usr/local, /opt or /etc/multihome. Default: /usr/local/sbin/multihome.sh.',
+    ),
   },
 }
 

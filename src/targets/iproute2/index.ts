@@ -30,7 +30,9 @@ export const iproute2 = defineTarget({
   title,
   consumer: 'iproute2',
   defaultVersion: '6.15',
-  settings: { path: 'absolute path of the script; default /usr/local/sbin/multihome.sh' },
+  settings: {
+    path: 'path of the script, below /usr/local, /opt or /etc/multihome; default /usr/local/sbin/multihome.sh',
+  },
   capabilities: () => capabilities,
   behaviour: (_settings, manage) => behaviourOf(manage),
   hostStack: () => ({ name: 'iproute2', services: [] }),
