@@ -6,7 +6,7 @@ import { checkStrings } from './check-strings.js'
 import { pathsOf, reportIssues, valueAt } from './zod-issues.js'
 import type { Description } from './description.js'
 import { readPartially } from './schema/primitives.js'
-import { descriptionSchema } from './schema/schema.js'
+import { descriptionSchema, readDescription } from './schema/schema.js'
 
 /** What the decoder reads; `yaml/source.ts` makes one. The value must have an end: no cycles. */
 export interface DecodeSource {
@@ -24,8 +24,9 @@ export function decode(source: DecodeSource, reporter: Reporter): Description | 
   const { value, textOf = () => undefined } = source
   const before = reporter.diagnostics.length
   const reported = checkStrings(value, reporter)
-  const parsed = safeParse(descriptionSchema, value)
-  if (parsed.success && reported.size === 0) return parsed.data
+  const description = reported.size === 0 ? readDescription(value) : undefined
+  if (description !== undefined) return description
+  const parsed = safeParse(descriptionSchema(), value)
   if (!parsed.success) reportIssues(parsed.error.issues, { value, reporter, reported, textOf })
   return decodeRest(
     value,
@@ -43,7 +44,7 @@ function decodeRest(value: unknown, wrong: readonly Path[]): Description | undef
   let paths = wrong
   for (let round = 0; round < MAX_ROUNDS; round++) {
     for (const path of paths) if (!removeAt(rest, path)) removeAt(rest, path.slice(0, -1))
-    const parsed = readPartially(() => safeParse(descriptionSchema, rest))
+    const parsed = readPartially(() => safeParse(descriptionSchema(), rest))
     if (parsed.success) return parsed.data
     paths = pathsOf(parsed.error.issues, rest)
   }

@@ -1,24 +1,36 @@
 // Schema of gateways and of `default`.
-import * as z from 'zod/mini'
 import { MAX_TABLE } from '../../kernel/table.js'
 import { choice, flag, integer } from './primitives.js'
-import { listOf, mapping, named, oneOrMany, optional, required, standsAlone } from './collections.js'
+import {
+  checked,
+  listOf,
+  mapping,
+  named,
+  oneOrMany,
+  optional,
+  required,
+  standsAlone,
+  union,
+} from './collections.js'
 import { gatewayName, gatewayNames, linkName } from './names.js'
 import { metric, routes, weight } from './route.js'
 import { comment } from './text.js'
 import { address, addressOr, mark } from './network-values.js'
 
 const via = () =>
-  oneOrMany(
-    'an address, `lease` or `none`, or a list of addresses and `lease`',
-    addressOr(['lease', 'none']),
-  ).check(standsAlone('none', 'via'))
+  checked(
+    oneOrMany(
+      'an address, `lease` or `none`, or a list of addresses and `lease`',
+      addressOr(['lease', 'none']),
+    ),
+    standsAlone('none', 'via'),
+  )
 
 const reply = () =>
-  oneOrMany(
-    '`from`, `to`, `none`, or a list of `from` and `to`',
-    choice('reply', ['from', 'to', 'none']),
-  ).check(standsAlone('none', 'reply'))
+  checked(
+    oneOrMany('`from`, `to`, `none`, or a list of `from` and `to`', choice('reply', ['from', 'to', 'none'])),
+    standsAlone('none', 'reply'),
+  )
 
 const gateway = () =>
   mapping('a gateway as a mapping', {
@@ -63,23 +75,20 @@ const gateway = () =>
 export const gateways = () => named('a mapping of names to gateways', gatewayNames, gateway())
 
 export const defaultRoute = () =>
-  z.union(
-    [
-      gatewayName(),
-      mapping('`failover` as a mapping', {
-        failover: required(
-          listOf('a list of gateways', gatewayName()),
-          'The gateways in order of preference: the first that works has the default route.',
-          ['fiber', 'cable'],
-        ),
-      }),
-      mapping('`balance` as a mapping', {
-        balance: required(
-          named('a mapping of gateways to weights', gatewayNames, weight()),
-          'The gateways that share the default route, with their weights.',
-          { fiber: 2, cable: 1 },
-        ),
-      }),
-    ],
-    { error: 'the name of a gateway, `none`, `{failover: [NAMES]}` or `{balance: {NAME: WEIGHT}}`' },
-  )
+  union('the name of a gateway, `none`, `{failover: [NAMES]}` or `{balance: {NAME: WEIGHT}}`', [
+    gatewayName(),
+    mapping('`failover` as a mapping', {
+      failover: required(
+        listOf('a list of gateways', gatewayName()),
+        'The gateways in order of preference: the first that works has the default route.',
+        ['fiber', 'cable'],
+      ),
+    }),
+    mapping('`balance` as a mapping', {
+      balance: required(
+        named('a mapping of gateways to weights', gatewayNames, weight()),
+        'The gateways that share the default route, with their weights.',
+        { fiber: 2, cable: 1 },
+      ),
+    }),
+  ])

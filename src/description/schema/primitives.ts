@@ -33,6 +33,22 @@ export interface Problem {
   readonly report: (reporter: Reporter, written: string | undefined) => void
 }
 
+/** What `Schema.read` returns for a value that is not valid. */
+export const INVALID: unique symbol = Symbol('invalid')
+
+/**
+ * Schema of a value in two forms that accept the same values. zod's form defines the types and the JSON Schema, and finds
+ * the errors; to build all of its nodes takes half of the time of a command, so it is built for the first error.
+ * `read` only decodes.
+ */
+export interface Schema<Z extends z.ZodMiniType = z.ZodMiniType> {
+  readonly zod: () => Z
+  /** The value that zod returns, or INVALID if zod reports an error. */
+  readonly read: (value: unknown) => unknown
+  /** Whether the key may be absent. */
+  readonly isOptional?: true
+}
+
 type Failure = { readonly problem: Problem }
 
 export type Reading<T> = Result<T, Failure>
@@ -64,7 +80,7 @@ export const wrongType = (wanted: Wanted, expected: string, value: unknown) => {
   return fail('type-wrong', args, { fix }, true)
 }
 
-interface Issues {
+export interface Issues {
   readonly issues: unknown[]
 }
 
@@ -80,7 +96,7 @@ export const addIssue = (
 
 let isPartial = false
 
-/** While `read` runs, scalars take a value that is left out: as undefined. */
+/** While `read` runs, scalars of zod accept an absent value: as undefined. */
 export function readPartially<T>(read: () => T): T {
   isPartial = true
   try {
@@ -90,17 +106,26 @@ export function readPartially<T>(read: () => T): T {
   }
 }
 
-/** `shape` is the JSON Schema of the input; `read` checks the rest. One zod node, because a hundred are created at each start. */
-export const scalar = <T>(shape: Shape, read: (value: unknown) => Reading<T>) =>
-  z
-    .transform<unknown, T>((value, context) => {
-      if (isPartial && (value === null || value === undefined)) return undefined as T
-      const reading = read(value)
-      if (reading.ok) return reading.value
-      addIssue(context, value, reading)
-      return z.NEVER
-    })
-    .register(shapes, shape)
+/** `shape` is the JSON Schema of the input; `read` checks the rest. One zod node. */
+export const scalar = <T>(
+  shape: Shape,
+  read: (value: unknown) => Reading<T>,
+): Schema<z.ZodMiniTransform<Awaited<T>>> => ({
+  zod: () =>
+    z
+      .transform<unknown, T>((value, context) => {
+        if (isPartial && (value === null || value === undefined)) return undefined as T
+        const reading = read(value)
+        if (reading.ok) return reading.value
+        addIssue(context, value, reading)
+        return z.NEVER
+      })
+      .register(shapes, shape),
+  read: (value) => {
+    const reading = read(value)
+    return reading.ok ? reading.value : INVALID
+  },
+})
 
 /** A scalar that must be text. `expected` completes "expected …". */
 export const textScalar = <T>(expected: string, shape: Shape, read: (text: string) => Reading<T>) =>

@@ -24,7 +24,7 @@ const defsAt = (path: Path) => schemasAt(path).flatMap(branchesOf).map(defOf)
 const schemasAt = (path: Path): readonly Any[] =>
   path.reduce<readonly Any[]>(
     (found, segment) => found.flatMap(branchesOf).flatMap((schema) => childrenOf(schema, segment)),
-    [descriptionSchema],
+    [descriptionSchema()],
   )
 
 const defOf = (schema: Any) => (schema as core.$ZodTypes)._zod.def

@@ -2,8 +2,8 @@
 import * as z from 'zod/mini'
 import { MAX_TABLE } from '../../kernel/table.js'
 import type { Description } from '../description.js'
-import { fail, choice, ok, integer, scalar, shapes, wrongType } from './primitives.js'
-import { listOf, mapping, named, optional, required } from './collections.js'
+import { fail, choice, ok, INVALID, integer, scalar, shapes, wrongType } from './primitives.js'
+import { listOf, mapping, named, optional, required, union } from './collections.js'
 import { defaultRoute, gateways } from './gateway.js'
 import { links, manage } from './link.js'
 import { shorten } from './describe-value.js'
@@ -22,17 +22,14 @@ const table = () =>
   })
 
 const sysctls = () =>
-  z.union(
-    [
-      choice('word', ['auto', 'none']),
-      named(
-        'a mapping of sysctls to values',
-        { pattern: SYSCTL_KEY.source, problemOf: sysctlKeyProblem },
-        sysctlValue(),
-      ),
-    ],
-    { error: '`auto`, `none`, or a mapping of sysctls to values' },
-  )
+  union('`auto`, `none`, or a mapping of sysctls to values', [
+    choice('word', ['auto', 'none']),
+    named(
+      'a mapping of sysctls to values',
+      { pattern: SYSCTL_KEY.source, problemOf: sysctlKeyProblem },
+      sysctlValue(),
+    ),
+  ])
 
 const languageVersion = () =>
   scalar<1>({ enum: [1] }, (value) => {
@@ -52,7 +49,7 @@ const languageVersion = () =>
     )
   })
 
-export const descriptionSchema = mapping('a mapping of keys to values', {
+const description = mapping('a mapping of keys to values', {
   version: required(languageVersion(), 'Version of this language.', 1),
   manage: optional(
     manage(),
@@ -99,6 +96,19 @@ export const descriptionSchema = mapping('a mapping of keys to values', {
   ),
 })
 
+type DescriptionSchema = ReturnType<typeof description.zod>
+let schema: DescriptionSchema | undefined
+
+/** The schema for zod, which is built once. */
+export const descriptionSchema = (): DescriptionSchema => (schema ??= description.zod())
+
+/** A valid description; undefined if `descriptionSchema` reports an error. */
+export function readDescription(value: unknown): Description | undefined {
+  const result = description.read(value)
+  // It is what zod returns.
+  return result === INVALID ? undefined : (result as Description)
+}
+
 /** zod's inferred type equals that of description.ts, apart from `readonly`. */
 type Plain<T> = T extends readonly (infer E)[]
   ? Plain<E>[]
@@ -109,13 +119,13 @@ type Same<A, B> =
   (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : { schema: A; description: B }
 type Hold<T extends true> = T
 /** Compiles only while schema and `Description` agree. @public */
-export type SchemaIsDescription = Hold<Same<Plain<z.output<typeof descriptionSchema>>, Plain<Description>>>
+export type SchemaIsDescription = Hold<Same<Plain<z.output<DescriptionSchema>>, Plain<Description>>>
 
 /** JSON Schema (2020-12) of what a person may write, for editors and for the docs. */
 export const describeSchema = (): object => ({
   $id: 'urn:multihome:description:1',
   title: 'Description of a host for multihome',
-  ...z.toJSONSchema(descriptionSchema, {
+  ...z.toJSONSchema(descriptionSchema(), {
     io: 'input',
     metadata: shapes,
     // A transform says nothing of its input; the registered shape does.

@@ -1,8 +1,7 @@
 // Schema of `targets`: which are rendered, and the settings of each.
-import * as z from 'zod/mini'
 import type { TargetsDescription, WrittenSettings } from '../description.js'
 import { fail, choice, ok, addIssue, scalar, wrongType } from './primitives.js'
-import { listOf, mapping, named, optional } from './collections.js'
+import { checked, converted, listOf, mapping, named, nullable, optional, union } from './collections.js'
 import { shorten } from './describe-value.js'
 import { fileName, linkNames, netplanDefinition, plainFileName, programPath } from './names.js'
 import { version } from './text.js'
@@ -68,24 +67,22 @@ const settings = {
 }
 
 const netplan = () =>
-  mapping('settings as a mapping', settings.netplan).check(
-    z.superRefine((written, context) => {
-      const way = written['beyond-yaml']
-      const isNetworkManager = written.renderer === 'NetworkManager'
-      const refuse = (setting: string, needs: string): void =>
-        addIssue(context, way, fail('setting-conflict', { setting, needs }), ['beyond-yaml'])
-      if (way === 'dispatcher' && !isNetworkManager)
-        refuse('beyond-yaml: dispatcher', 'renderer: NetworkManager')
-      if (way === 'drop-in' && isNetworkManager) refuse('beyond-yaml: drop-in', 'renderer: networkd')
-    }),
-  )
+  checked(mapping('settings as a mapping', settings.netplan), (written, context) => {
+    const way = written['beyond-yaml']
+    const isNetworkManager = written.renderer === 'NetworkManager'
+    const refuse = (setting: string, needs: string): void =>
+      addIssue(context, way, fail('setting-conflict', { setting, needs }), ['beyond-yaml'])
+    if (way === 'dispatcher' && !isNetworkManager)
+      refuse('beyond-yaml: dispatcher', 'renderer: NetworkManager')
+    if (way === 'drop-in' && isNetworkManager) refuse('beyond-yaml: drop-in', 'renderer: networkd')
+  })
 
 const settingsOf = (id: TargetName) =>
   id === 'netplan' ? netplan() : mapping('settings as a mapping', settings[id])
 
 /** A key without a value chooses the target without settings. */
 const chosen = (id: TargetName) =>
-  optional(z.nullable(settingsOf(id)), `Chooses the target ${id}; its settings.`)
+  optional(nullable(settingsOf(id)), `Chooses the target ${id}; its settings.`)
 
 const targetName = () =>
   scalar({ enum: [ALL, ...targetNames] }, (value) => {
@@ -107,24 +104,27 @@ const withoutSettings = () =>
   )
 
 const settingsByTarget = () =>
-  mapping('a mapping of targets to settings', {
-    [ALL]: optional(withoutSettings(), 'Chooses every target; the other keys give settings.'),
-    ...Object.fromEntries(targetNames.map((id) => [id, chosen(id)])),
-  }).check(
-    z.superRefine((written, context) => {
+  checked(
+    mapping('a mapping of targets to settings', {
+      [ALL]: optional(withoutSettings(), 'Chooses every target; the other keys give settings.'),
+      ...Object.fromEntries(targetNames.map((id) => [id, chosen(id)])),
+    }),
+    (written, context) => {
       // An unknown key is reported already.
       if (context.issues.length === 0 && Object.keys(written).length === 0)
         addIssue(context, written, fail('list-empty', { what: 'targets' }))
-    }),
+    },
   )
 
 /** Names, or a mapping of names to settings: both choose what is rendered. */
 export const targets = () =>
-  z.pipe(
-    z.union([targetName(), listOf('a list of targets', targetName()), settingsByTarget()], {
-      error: 'a list of targets, or a mapping of targets to settings',
-    }),
-    z.transform((written): TargetsDescription => {
+  converted(
+    union('a list of targets, or a mapping of targets to settings', [
+      targetName(),
+      listOf('a list of targets', targetName()),
+      settingsByTarget(),
+    ]),
+    (written): TargetsDescription => {
       const entries =
         typeof written === 'string' || Array.isArray(written)
           ? [written].flat().map((name) => [name, {}] as const)
@@ -134,5 +134,5 @@ export const targets = () =>
         ? targetNames
         : targetNames.filter((id) => Object.hasOwn(byName, id))
       return Object.fromEntries(names.map((id) => [id, byName[id] ?? {}]))
-    }),
+    },
   )
