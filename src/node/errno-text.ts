@@ -14,6 +14,7 @@ const reasons: Readonly<Record<string, string>> = {
   EDQUOT: 'the disk quota is used up',
   EROFS: 'the file system is read-only',
   EMFILE: 'too many open files',
+  EAGAIN: 'it has nothing to read now',
   ENXIO: 'no process is at the other end',
   EIO: 'input/output error of the device',
 }

@@ -59,12 +59,26 @@ interface Answer {
   readonly reason: string
 }
 
+/**
+ * The repository may be hostile, and its configuration names programs: for the index (fsmonitor), hooks, a pager, and
+ * transports that fetch a missing object of a partial clone. Filters and textconv are not used by `cat-file --batch`.
+ */
+const OVERRIDES = ['--no-pager', '-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null']
+
+/** git before 2.45 does not know GIT_NO_LAZY_FETCH; without a protocol it starts no transport. Replacements show another content than that of the commit. */
+const WITHOUT_PROGRAMS = {
+  GIT_NO_LAZY_FETCH: '1',
+  GIT_ALLOW_PROTOCOL: 'none',
+  GIT_NO_REPLACE_OBJECTS: '1',
+  GIT_OPTIONAL_LOCKS: '0',
+}
+
 const git = (args: readonly string[], cwd: string, input = ''): Promise<Answer> =>
   new Promise((settle, reject) => {
-    const env = { ...process.env, LC_ALL: 'C' }
+    const env = { ...process.env, ...WITHOUT_PROGRAMS, LC_ALL: 'C' }
     // Of a larger file only the head is needed, which contains its size.
     const options = { cwd, env, encoding: 'buffer', maxBuffer: MAX_DESCRIPTION_BYTES + 1024 } as const
-    const child = execFile('git', args, options, (error, stdout, stderr) => {
+    const child = execFile('git', [...OVERRIDES, ...args], options, (error, stdout, stderr) => {
       if (error === null || error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER')
         return settle({ code: 0, stdout, reason: '' })
       if (typeof error.code === 'number')

@@ -1,5 +1,5 @@
 // Text input with a size limit: files, standard input, kernel configurations.
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { ok, type Result } from '../kernel/result.js'
 import { reasonOf } from './errno-text.js'
@@ -16,13 +16,27 @@ export type ReadResult = Result<string, ReadFailure>
 
 /** Returns errors of the system, and never reads more than `limit` + 1 bytes. */
 export function readText(path: string, limit: number = MAX_DESCRIPTION_BYTES): ReadResult {
+  const read = readBytes(path, limit)
+  return read.ok ? decodeText(read.value, limit) : read
+}
+
+/** A descriptor that the caller has opened: `<(command)` of a shell is a pipe. */
+const DESCRIPTOR = /^\/(?:dev|proc\/self)\/fd\/\d+$/
+
+/** A FIFO or device that is named by a path never ends, or waits for somebody: it is refused before it is read. */
+function readBytes(path: string, limit: number): Result<Buffer, ReadFailure> {
+  const isOpen = DESCRIPTOR.test(path)
   try {
-    const descriptor = openSync(path, 'r')
+    // Without O_NONBLOCK the opening of a FIFO waits for its writer.
+    const flags = constants.O_RDONLY | constants.O_NOCTTY | (isOpen ? 0 : constants.O_NONBLOCK)
+    const descriptor = openSync(path, flags)
     try {
       const status = fstatSync(descriptor)
       if (status.isDirectory()) return { ok: false, reason: 'it is a directory' }
+      if (!status.isFile() && !isOpen)
+        return { ok: false, reason: `it is a ${status.isFIFO() ? 'FIFO' : 'device'}, not a file` }
       if (status.size > limit) return { ok: false, bytes: status.size, limit }
-      return decodeText(readUpTo(descriptor, limit + 1, status.size), limit)
+      return ok(readUpTo(descriptor, limit + 1, status.size))
     } finally {
       closeSync(descriptor)
     }
@@ -80,7 +94,9 @@ export async function readStream(
 export async function readKernelConfig(path: string): Promise<ReadResult> {
   const limit = 16 * MAX_DESCRIPTION_BYTES
   try {
-    const bytes = readFileSync(path)
+    const read = readBytes(path, limit)
+    if (!read.ok) return read
+    const bytes = read.value
     if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return decodeText(bytes, limit)
     // Loading it takes a few milliseconds.
     const { gunzipSync } = await import('node:zlib')

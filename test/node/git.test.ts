@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { readRevision } from '../../src/node/git.js'
@@ -158,5 +158,57 @@ describe('no answer', () => {
     const { path } = history()
     vi.stubEnv('PATH', temporaryFolder())
     expect(await reasonFor('HEAD', path)).toBe('git is not installed')
+  })
+})
+
+describe('a hostile repository', () => {
+  test('runs no program of its configuration', async () => {
+    const { path, folder, git } = history()
+    const canary = join(folder, 'canary')
+    const program = join(folder, 'program')
+    writeFileSync(program, `#!/bin/sh\necho "$0 $*" >> ${canary}\n`, { mode: 0o755 })
+    mkdirSync(join(folder, 'hooks'))
+    symlinkSync(program, join(folder, 'hooks/post-index-change'))
+    for (const [key, value] of [
+      ['core.fsmonitor', program],
+      ['core.hooksPath', join(folder, 'hooks')],
+      ['core.pager', program],
+      ['pager.cat-file', 'true'],
+      ['core.sshCommand', program],
+      ['core.gitProxy', program],
+      ['core.askPass', program],
+      ['diff.external', program],
+      ['diff.hostile.textconv', program],
+      ['filter.hostile.smudge', program],
+      ['alias.cat-file', `!${program}`],
+      ['alias.rev-parse', `!${program}`],
+      ['protocol.allow', 'always'],
+      ['protocol.ext.allow', 'always'],
+      ['core.repositoryFormatVersion', '1'],
+      ['extensions.partialClone', 'origin'],
+      ['remote.origin.promisor', 'true'],
+      ['remote.origin.url', `ext::${program}`],
+      ['remote.origin.uploadpack', program],
+    ] as const)
+      git('config', key, value)
+    writeFileSync(join(folder, '.git/info/attributes'), '* diff=hostile filter=hostile\n')
+    // A missing object is what a partial clone fetches.
+    const blob = git('rev-parse', 'HEAD:hosts/a.yaml').trim()
+    rmSync(join(folder, '.git/objects', blob.slice(0, 2), blob.slice(2)))
+    for (const url of [`ext::${program}`, folder]) {
+      git('config', 'remote.origin.url', url)
+      for (const revision of ['HEAD', 'first', '', 'no-such', 'origin/main'])
+        await readRevision(revision, path)
+    }
+    expect(existsSync(canary)).toBe(false)
+    expect(await readRevision('first', path)).toEqual({ ok: true, value: 'old: ä\n' })
+  })
+
+  test('shows the content of a commit, not its replacement', async () => {
+    const { path, git, write } = history()
+    write('other', 'replaced\n')
+    const [old, other] = [git('rev-parse', 'HEAD:hosts/a.yaml'), git('hash-object', '-w', 'other')]
+    git('replace', old.trim(), other.trim())
+    expect(await readRevision('HEAD', path)).toEqual({ ok: true, value: 'new\n' })
   })
 })

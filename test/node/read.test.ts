@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
+import { buildSync } from 'esbuild'
 import { describe, expect, test } from 'vitest'
 import { expandGlob } from '../../src/node/glob.js'
 import { readKernelConfig, readStream, readText } from '../../src/node/read.js'
@@ -46,9 +48,36 @@ describe('readText', () => {
     expect(performance.now() - start).toBeLessThan(100)
   })
 
-  test('reads files of unknown size, and stops in an endless one', () => {
+  test('reads files of unknown size', () => {
     expect(readText('/proc/self/status')).toMatchObject({ ok: true })
-    expect(readText('/dev/zero', 1000)).toEqual({ ok: false, bytes: 1001, limit: 1000 })
+  })
+
+  test('refuses FIFOs, devices and sockets at once, also behind a symbolic link', () => {
+    const folder = temporaryFolder()
+    execFileSync('mkfifo', [join(folder, 'fifo')])
+    symlinkSync('fifo', join(folder, 'link'))
+    for (const path of [join(folder, 'fifo'), join(folder, 'link')])
+      expect(reasonOf(readText(path))).toBe('it is a FIFO, not a file')
+    for (const path of ['/dev/zero', '/dev/null'])
+      expect(reasonOf(readText(path))).toBe('it is a device, not a file')
+  })
+
+  test('reads a pipe that the caller has opened, as far as the limit', () => {
+    const script = `import { readText } from ${JSON.stringify(join(import.meta.dirname, '../../src/node/read.ts'))}
+      console.log(JSON.stringify([readText('/dev/fd/3'), readText('/dev/fd/4', 1000)]))`
+    const bundle = join(temporaryFolder(), 'read.mjs')
+    buildSync({
+      stdin: { contents: script, resolveDir: import.meta.dirname },
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      outfile: bundle,
+    })
+    const line = `${process.execPath} ${bundle} 3< <(echo a) 4< <(yes)`
+    expect(JSON.parse(execFileSync('bash', ['-c', line], { encoding: 'utf8' }))).toEqual([
+      { ok: true, value: 'a\n' },
+      { ok: false, bytes: 1001, limit: 1000 },
+    ])
   })
 
   test('rejects invalid UTF-8', () => {
@@ -90,6 +119,7 @@ describe('readKernelConfig', () => {
       expect(reasonOf(await readKernelConfig(write('c', bad)))).toBe('it is not a valid gzip file')
     expect(reasonOf(await readKernelConfig(join(folder, 'no')))).toBe('there is no such file')
     expect(reasonOf(await readKernelConfig(folder))).toBe('it is a directory')
+    expect(reasonOf(await readKernelConfig('/dev/zero'))).toBe('it is a device, not a file')
   })
 })
 

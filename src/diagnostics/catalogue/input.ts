@@ -8,7 +8,7 @@ export const readingCatalogue = {
     about: 'The file does not exist, is a directory, or this user may not read it.',
   }),
   'file-too-large': error<{ bytes: number; limit: number }>({
-    message: ({ bytes, limit }) => `the description has ${bytes} bytes; the limit is ${limit}`,
+    message: ({ bytes, limit }) => `the file has ${bytes} bytes; the limit is ${limit}`,
     fix: 'One file describes one host. Split it by host.',
     about: 'A description of a thousand gateways has about 200 kB. A larger file is not one host.',
   }),
