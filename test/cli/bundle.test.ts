@@ -3,11 +3,14 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
+  readdirSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -332,6 +335,31 @@ describe('the terminal', () => {
 describe('the code cache', () => {
   const folder = dirname(main)
   const caches = () => readdirSync(folder).filter((name) => name.endsWith('.cache'))
+
+  test('is private to its owner, whatever the umask, and read only if it is', () => {
+    const file = hostIn(temporaryFolder())
+    const words = [main, 'render', file, '--stdout', '-t', 'networkd']
+    for (const name of caches()) rmSync(join(folder, name))
+    execFileSync('sh', ['-c', 'umask 000; exec "$@"', 'sh', process.execPath, ...words])
+    const [name = ''] = caches()
+    const cache = join(folder, name)
+    expect(statSync(cache).mode & 0o777).toBe(0o600)
+    const written = statSync(cache).ino
+    const runs = (): number => {
+      runCommand(main, words.slice(1))
+      return statSync(cache).ino
+    }
+    expect(runs()).toBe(written)
+    // One that others can write, or a symbolic link, is replaced.
+    chmodSync(cache, 0o622)
+    const again = runs()
+    expect(again).not.toBe(written)
+    renameSync(cache, `${cache}.other`)
+    symlinkSync(`${cache}.other`, cache)
+    runs()
+    expect(lstatSync(cache).isFile()).toBe(true)
+    rmSync(`${cache}.other`)
+  })
 
   test('is written by the first render, and a corrupt or missing one does no harm', () => {
     const file = hostIn(temporaryFolder())
