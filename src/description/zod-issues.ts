@@ -1,4 +1,5 @@
 // zod issues → diagnostics; zod's own texts are never shown.
+import { oncePerObject } from '../kernel/memoize.js'
 import type { core } from 'zod/mini'
 import { formatPath, type Path } from '../diagnostics/diagnostic.js'
 import type { Reporter } from '../diagnostics/reporter.js'
@@ -173,11 +174,21 @@ function splitAtColon(text: string, known?: readonly string[]): readonly [string
   return [key, rest.split('\n')[0] ?? '']
 }
 
+/** For each key of a mapping, the last one above it that has nothing below it. */
+const emptyKeysAbove = oncePerObject((written: object): ReadonlyMap<string, string> => {
+  const found = new Map<string, string>()
+  let above: string | undefined
+  for (const [key, value] of Object.entries(written)) {
+    if (above !== undefined) found.set(key, above)
+    if (value === null) above = key
+  }
+  return found
+})
+
 /** The key above that has nothing below it, and whose value the misplaced key is most likely part of. */
 function emptySibling(written: unknown, key: string, path: Path, context: IssueContext): string | undefined {
   if (typeof written !== 'object' || written === null) return undefined
-  const keys = Object.keys(written)
-  const above = keys.slice(0, keys.indexOf(key)).findLast((one) => valueAt(written, [one]) === null)
+  const above = emptyKeysAbove(written).get(key)
   if (above === undefined) return undefined
   const takes = keysAt([...path, above])
   const isPart = takes.length > 0 ? takes.includes(key) : isNamed([...path, above])

@@ -159,7 +159,7 @@ export interface Naming {
   readonly problemOf: (name: string) => { readonly problem: Problem } | undefined
 }
 
-/** A mapping of names that the writer chooses. */
+/** A mapping of names that the writer chooses. It has no prototype: `toString` is a name like any other. */
 export const named = <Z extends Any>(what: string, { pattern, problemOf }: Naming, schema: Schema<Z>) => ({
   zod: () =>
     z
@@ -175,11 +175,12 @@ export const named = <Z extends Any>(what: string, { pattern, problemOf }: Namin
           // Also after an error in a value: all errors are reported at once.
           { when: ({ value: entries }) => isMapping(entries) },
         ),
+        z.overwrite((entries) => Object.assign(withoutPrototype(), entries)),
       )
       .register(shapes, { propertyNames: { pattern } }),
   read: (value: unknown): unknown => {
     if (!isMapping(value)) return INVALID
-    const result: Record<string, unknown> = {}
+    const result = withoutPrototype()
     for (const [name, entry] of Object.entries(value)) {
       // zod leaves it out.
       if (name === '__proto__') continue
@@ -190,6 +191,8 @@ export const named = <Z extends Any>(what: string, { pattern, problemOf }: Namin
     return result
   },
 })
+
+const withoutPrototype = (): Record<string, unknown> => Object.create(null) as Record<string, unknown>
 
 export const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -29,8 +29,10 @@ const leasedLinks = (plan: KernelPlan): readonly Leased[] =>
     return lease === undefined || !hasClient(lease) ? [] : [{ link, lease }]
   })
 
-export const isLeasing = (plan: KernelPlan, link: PlannedLink): boolean =>
-  leasedLinks(plan).some((leased) => leased.link === link)
+export function isLeasing(plan: KernelPlan, link: PlannedLink): boolean {
+  const lease = leaseOf(plan, link)
+  return lease !== undefined && hasClient(lease)
+}
 
 const clientHooks = {
   up: { key: 'post-up', comment: 'starts the DHCP client' },

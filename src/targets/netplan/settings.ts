@@ -72,7 +72,8 @@ const DEFINITION =
   /^(ethernets|bonds|bridges|dummy-devices|modems|tunnels|vlans|vrfs|wifis)\.([A-Za-z0-9_][A-Za-z0-9._-]*)$/
 
 export function definitionOf(link: LinkName, { definitions }: NetplanSettings): Definition {
-  const [, section, id] = DEFINITION.exec(definitions[link] ?? '') ?? []
+  const written = Object.hasOwn(definitions, link) ? definitions[link] : undefined
+  const [, section, id] = DEFINITION.exec(written ?? '') ?? []
   return section === undefined || id === undefined ? { section: 'ethernets', id: link } : { section, id }
 }
 

@@ -18,7 +18,8 @@ import { fileNames } from './settings.js'
 
 /** With `manage: routing` a drop-in beside the file that configures the link; lo has such a file only where it is named. */
 export function filePathOf(link: LinkName, plan: KernelPlan, settings: WrittenSettings): `/${string}` {
-  const named = fileNames(settings)[link]
+  const names = fileNames(settings)
+  const named = Object.hasOwn(names, link) ? names[link] : undefined
   const isOurs = plan.intent.manage === 'full' || (link === loopback && named === undefined)
   if (isOurs) return `${NETWORK_FOLDER}/${named ?? `10-multihome-${link}.network`}`
   return dropInPath(named ?? `10-${link}.network`)

@@ -5,10 +5,12 @@ import { fieldsOf, listOf, numberOf, textOf, tokensOf, type Fields } from './jso
 import type { LiveAddress, LiveLink } from '../state.js'
 
 /** RT_SCOPE_*; names from an `ip` without -N. */
-const scopes: Readonly<Record<string, LiveAddress['scope']>> = {
-  ...{ 0: 'global', 200: 'site', 253: 'link', 254: 'host' },
-  ...{ global: 'global', site: 'site', link: 'link', host: 'host' },
-}
+const scopes = new Map<string | undefined, LiveAddress['scope']>(
+  Object.entries({
+    ...{ 0: 'global', 200: 'site', 253: 'link', 254: 'host' },
+    ...{ global: 'global', site: 'site', link: 'link', host: 'host' },
+  } as const),
+)
 
 /** undefined if it is no link. */
 export function readLink(fields: Fields): LiveLink | undefined {
@@ -38,7 +40,7 @@ export function readLink(fields: Fields): LiveLink | undefined {
 function readAddress(fields: Fields): readonly LiveAddress[] {
   const address = parsePrefix(`${textOf(fields['local']) ?? ''}/${textOf(fields['prefixlen']) ?? ''}`)
   if (address === undefined) return []
-  const scope = scopes[textOf(fields['scope']) ?? ''] ?? 'global'
+  const scope = scopes.get(textOf(fields['scope'])) ?? 'global'
   return [
     {
       ...{ address, scope, isDuplicate: fields['dadfailed'] === true },

@@ -10,11 +10,13 @@ import { attributesOf, fieldsOf, listOf, numberOf, textOf, tokensOf, type Fields
 import { isKernelRouteType, type LiveRoute } from '../state.js'
 
 /** RTN_*, RT_SCOPE_* of linux/rtnetlink.h. */
-const types: Readonly<Record<string, LiveRoute['type']>> = {
-  ...{ 1: 'unicast', 2: 'local', 3: 'broadcast', 4: 'anycast', 5: 'multicast' },
-  ...{ 6: 'blackhole', 7: 'unreachable', 8: 'prohibit', 9: 'throw' },
-}
-const scopes: Readonly<Record<string, Scope>> = { 0: 'global', 253: 'link', 254: 'host' }
+const types = new Map<string, LiveRoute['type']>(
+  Object.entries({
+    ...{ 1: 'unicast', 2: 'local', 3: 'broadcast', 4: 'anycast', 5: 'multicast' },
+    ...{ 6: 'blackhole', 7: 'unreachable', 8: 'prohibit', 9: 'throw' },
+  } as const),
+)
+const scopes = new Map<string, Scope>(Object.entries({ 0: 'global', 253: 'link', 254: 'host' } as const))
 
 /** Known attributes, and those that do not change the route: counters, router preference, next hop objects. */
 const known = new Set([
@@ -24,7 +26,7 @@ const known = new Set([
 
 /** undefined if it is no route. */
 export function readRoute(family: Family, fields: Fields): LiveRoute | undefined {
-  const type = types[textOf(fields['type']) ?? '1']
+  const type = types.get(textOf(fields['type']) ?? '1')
   const text = textOf(fields['dst']) ?? ''
   const dst = text === 'default' ? anyPrefix(family) : parsePrefixOrAddress(text)
   if (type === undefined || dst === undefined) return undefined
@@ -40,7 +42,7 @@ export function readRoute(family: Family, fields: Fields): LiveRoute | undefined
     nexthops: isRejecting ? [] : hops.flatMap((hop) => nexthopOf(hop, several.length > 0)),
     metric: numberOf(fields['metric']),
     prefsrc: parseAddress(textOf(fields['prefsrc']) ?? ''),
-    scope: family === 'inet' ? scopes[textOf(fields['scope']) ?? '0'] : undefined,
+    scope: family === 'inet' ? scopes.get(textOf(fields['scope']) ?? '0') : undefined,
     mtu: numberOf(listOf(fields['metrics'])[0]?.['mtu']),
     protocol: numberOf(fields['protocol']) ?? 0,
     unknownAttributes: attributesOf(fields, ([key]) => !known.has(key)),

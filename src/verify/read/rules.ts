@@ -11,11 +11,9 @@ import { attributesOf, numberOf, textOf, type Fields } from './json.js'
 import type { LiveAction, LiveRule } from '../state.js'
 
 /** rtm_type of linux/rtnetlink.h, which actions of rules share. */
-const rejects: Readonly<Record<string, 'blackhole' | 'unreachable' | 'prohibit'>> = {
-  6: 'blackhole',
-  7: 'unreachable',
-  8: 'prohibit',
-}
+const rejects = new Map<string | undefined, 'blackhole' | 'unreachable' | 'prohibit'>(
+  Object.entries({ 6: 'blackhole', 7: 'unreachable', 8: 'prohibit' } as const),
+)
 
 /** How `ip` shows each selector: its attributes, and the value that they have together. */
 const readers: { readonly [K in SelectorName]: SelectorReader<SelectorValues[K]> } = {
@@ -91,7 +89,7 @@ function actionOf(fields: Fields): LiveAction | undefined {
   const goto = numberOf(fields['goto'])
   if (goto !== undefined) return { type: 'goto', pref: goto }
   // networkd sets a table on reject rules as well.
-  const type = rejects[textOf(fields['action']) ?? '']
+  const type = rejects.get(textOf(fields['action']))
   if (type !== undefined) return { type }
   if ('l3mdev' in fields) return { type: 'l3mdev' }
   if ('nop' in fields) return { type: 'nop' }

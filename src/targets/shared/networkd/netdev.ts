@@ -1,4 +1,6 @@
 // Virtual links of networkd: systemd.netdev(5) units, and membership in systemd.network(5).
+import { groupBy } from '../../../kernel/group-by.js'
+import { oncePerObject } from '../../../kernel/memoize.js'
 import type { VirtualLink } from '../../../kernel/virtual-link.js'
 import type { KernelPlan, PlannedLink } from '../../../plan/plan.js'
 import type { Block } from '../../../render/views.js'
@@ -38,18 +40,23 @@ export function netdevBlocks(link: PlannedLink, made: VirtualLink): readonly Blo
   ]
 }
 
+const vlansOf = oncePerObject((links: readonly PlannedLink[]) =>
+  groupBy(links, ({ virtual }) => (virtual?.kind === 'vlan' ? virtual.link : undefined)),
+)
+
 /** [Network] of a link: VLANs on it, and its master. */
 export const joinEntries = (link: PlannedLink, plan: KernelPlan): Entries => [
-  ...plan.state.links.flatMap(({ name, managed, virtual }) =>
-    managed && virtual?.kind === 'vlan' && virtual.link === link.name ? [entry('VLAN', name)] : [],
+  ...(vlansOf(plan.state.links).get(link.name) ?? []).flatMap(({ name, managed }) =>
+    managed ? [entry('VLAN', name)] : [],
   ),
   ...(link.master === undefined ? [] : [entry(sections[link.master.kind], link.master.link)]),
   ...(isPrimary(link, plan) ? [entry('PrimarySlave', 'yes')] : []),
 ]
 
 const isPrimary = ({ name, master }: PlannedLink, plan: KernelPlan): boolean =>
+  master?.kind === 'bond' &&
   plan.state.links.some(
-    (link) => link.name === master?.link && link.virtual?.kind === 'bond' && link.virtual.primary === name,
+    (link) => link.name === master.link && link.virtual?.kind === 'bond' && link.virtual.primary === name,
   )
 
 /** Pairs `LINK/upper_NAME` below /sys/class/net for virtual links and members of the plan. */
