@@ -1,6 +1,7 @@
 // Entry of the command line: finds the command, parses its arguments, runs it.
 import { suggest } from '../diagnostics/suggest.js'
 import { commands, helpCommand, splitCommand } from './commands.js'
+import { withExits } from './runtime/exits.js'
 import { STDIN } from './runtime/inputs.js'
 import type { ExitCode, Host } from './runtime/host.js'
 import { usageError, usageErrors } from './runtime/usage-error.js'
@@ -12,11 +13,12 @@ export async function run(words: readonly string[], io: Host): Promise<ExitCode>
   try {
     return await dispatch(words, io)
   } catch (error) {
-    return failure(error, io)
+    return failure(error, withExits(io))
   }
 }
 
-async function dispatch(words: readonly string[], io: Host): Promise<ExitCode> {
+async function dispatch(words: readonly string[], raw: Host): Promise<ExitCode> {
+  const io = withExits(raw)
   if (words[0] === COMPLETE) {
     const { completionsOf } = await import('./completion/completions.js')
     io.stdout(await completionsOf(words.slice(1)))
@@ -24,7 +26,7 @@ async function dispatch(words: readonly string[], io: Host): Promise<ExitCode> {
   }
   const [name, others] = splitCommand(words)
   if (name === undefined) return withoutCommand(others, io)
-  if (name === helpCommand.name) return dispatch(['--help', ...others], io)
+  if (name === helpCommand.name) return dispatch(['--help', ...others], raw)
   const command = commands.find((each) => each.name === name)
   if (command === undefined) return unknownCommand(name, io)
   const { usage, run: runCommand } = await command.load()
@@ -36,7 +38,7 @@ async function dispatch(words: readonly string[], io: Host): Promise<ExitCode> {
     return 0
   }
   if (parsed.value['version'] === true) return printVersion(io)
-  return runCommand(parsed.value, withColor(io, parsed.value))
+  return runCommand(parsed.value, withExits(withColor(raw, parsed.value)))
 }
 
 /** Called by the completion scripts. */

@@ -1,4 +1,4 @@
-// Sanitizer of untrusted text for terminals.
+// Sanitizer of untrusted text for terminals, logs and documents.
 
 /** Controls, line and paragraph separators, bidirectional controls, lone surrogates. */
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}\ufeff]/gu
@@ -11,6 +11,29 @@ export function printable(text: string): string {
   const cut = text.length > LIMIT ? `${text.slice(0, LIMIT)}…` : text
   return cut.replace(UNPRINTABLE, '\ufffd')
 }
+
+/** As UNPRINTABLE without tabs, line ends and surrogates. Written out, because a class of Unicode takes a millisecond. */
+const CONTROLS = /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g
+
+/**
+ * Commands to the runner of a CI job: `::error::` at the start of a line (GitHub), `##[error]` and `##vso[…]` anywhere
+ * (GitHub, Azure), `##teamcity[…]`. Only the first character of each is taken.
+ */
+const COMMANDS = /^([ \t]*):(?=:[\w-]+[ :])|#(?=#(?:vso|teamcity)?\[)/gm
+
+const escape = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+
+/**
+ * What leaves the process: a reader's terminal, log or CI runner interprets nothing of it. An escape is the one of JSON,
+ * so JSON keeps its meaning. Tabs and line ends stay.
+ */
+export const escapeControls = (text: string): string =>
+  text
+    .replace(CONTROLS, escape)
+    .replace(COMMANDS, (found, indent: string | undefined) => `${indent ?? ''}${escape(found.at(-1) ?? '')}`)
+
+/** As `escapeControls`, for a name of a file: one line. */
+export const escapeName = (name: string): string => escapeControls(name).replace(/[\t\n]/g, escape)
 
 /** Width of the text in columns of a terminal; combining marks have none. */
 export function columnsOf(text: string): number {

@@ -7,7 +7,7 @@ import { printFindings } from '../runtime/findings.js'
 import type { ExitCode, Host } from '../runtime/host.js'
 import { answerFormat } from '../usage/options.js'
 import { usageError } from '../runtime/usage-error.js'
-import { diffPalette, paint } from '../format/paint.js'
+import { diffPalette } from '../format/paint.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
 const description = { required: true, completes: 'files' } as const
@@ -59,7 +59,7 @@ export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitC
   else if (args.format === 'markdown') io.stdout((await import('../diff/markdown.js')).diffMarkdown(report))
   else {
     const { diffText } = await import('../diff/text.js')
-    io.stdout(paint(diffText(report, args.all), diffPalette, io.stdoutColor))
+    io.stdout(diffText(report, args.all), diffPalette)
   }
   return args['exit-code'] && !isSame(report.difference) ? 1 : 0
 }

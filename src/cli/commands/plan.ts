@@ -3,7 +3,7 @@ import { jsonText } from '../json/document.js'
 import { planFile } from '../runtime/compile-inputs.js'
 import type { ExitCode, Host } from '../runtime/host.js'
 import { answerFormat, filePositional, strictOption } from '../usage/options.js'
-import { commandsPalette, paint, planPalette } from '../format/paint.js'
+import { commandsPalette, planPalette } from '../format/paint.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
 
 export const usage = {
@@ -30,10 +30,10 @@ export async function run(args: ValuesOf<typeof usage>, io: Host): Promise<ExitC
   const { file, plan, lineOf } = planned
   if (format === 'table') {
     const { planTable } = await import('../format/plan-table.js')
-    io.stdout(paint(planTable(plan, lineOf), planPalette, io.stdoutColor))
+    io.stdout(planTable(plan, lineOf), planPalette)
   } else if (format === 'ip') {
     const { planCommands } = await import('../format/plan-commands.js')
-    io.stdout(paint(planCommands(plan, lineOf), commandsPalette, io.stdoutColor))
+    io.stdout(planCommands(plan, lineOf), commandsPalette)
   } else {
     const { planDocument } = await import('../../syntax/plan-document.js')
     const document = { version: 1, file, ...planDocument(plan, lineOf) }

@@ -10,7 +10,7 @@ import { STDIN } from '../runtime/inputs.js'
 import type { ExitCode, Host } from '../runtime/host.js'
 import { usageError } from '../runtime/usage-error.js'
 import { answerFormat, fileOption, filePositional, strictOption } from '../usage/options.js'
-import { paint, tracePalette } from '../format/paint.js'
+import { tracePalette } from '../format/paint.js'
 import { readLeases, readPointed, readQueries } from '../trace/packets.js'
 import { explainPacket } from '../../lookup/explain.js'
 import type { Usage, ValuesOf } from '../usage/usage.js'
@@ -80,7 +80,7 @@ export async function run(args: Arguments, io: Host): Promise<ExitCode> {
     const { formatExplanation } = await import('../trace/text.js')
     const { all, brief } = args
     const text = formatExplanation(explanation, { plan, lineOf, all, brief })
-    io.stdout(brief ? text : paint(text, tracePalette, io.stdoutColor))
+    io.stdout(text, brief ? undefined : tracePalette)
   }
   return 0
 }

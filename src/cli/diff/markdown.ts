@@ -1,5 +1,4 @@
 // Markdown of a difference, for a comment on a pull request.
-import { printable } from '../../diagnostics/sanitize.js'
 import { markdownTable } from '../format/columns.js'
 import { code, codeBlock, text } from '../format/markdown.js'
 import { formatSummary, formatUnanalyzed, type DiffReport, type Row } from './report.js'
@@ -16,7 +15,7 @@ export function diffMarkdown(report: DiffReport): string {
   const more = rows.length - MAX_ROWS.folded
   const blocks = [
     [`**${text(packets)}** ${text(kernel)}`],
-    [`${code(printable(before.file))} → ${code(printable(after.file))}`],
+    [`${code(before.file)} → ${code(after.file)}`],
     ...(open.length === 0 ? [] : [rowsTable(open, false)]),
     ...fold('All rerouted packets', isComplete ? [] : rowsTable(rows.slice(0, MAX_ROWS.folded), true)),
     ...(more > 0 ? [[`${more} more are not shown.`]] : []),
@@ -52,7 +51,7 @@ function stateBlock(report: DiffReport): readonly string[] {
   const lines = stateSections(report).flatMap(([title, all], index) => [
     ...(index === 0 ? [] : ['']),
     `# ${title}`,
-    ...signed(all, { '-': '-', '+': '+', '~': '!' }).map(printable),
+    ...signed(all, { '-': '-', '+': '+', '~': '!' }),
   ])
   return lines.length === 0 ? [] : codeBlock('diff', lines)
 }

@@ -1,5 +1,4 @@
 // Text of a difference: rerouted packets first, then the kernel state.
-import { printable } from '../../diagnostics/sanitize.js'
 import { columns, wrap } from '../format/columns.js'
 import { countOf } from '../runtime/findings.js'
 import { formatSummary, formatUnanalyzed, type DiffReport, type Row } from './report.js'
@@ -23,7 +22,7 @@ export function diffText(report: DiffReport, all: boolean): string {
   ]
   return sections
     .filter((lines) => lines.length > 0)
-    .map((lines) => lines.map((line) => `${printable(line)}\n`).join(''))
+    .map((lines) => lines.map((line) => `${line}\n`).join(''))
     .join('\n')
 }
 

@@ -1,7 +1,8 @@
 // Markdown escaping for texts of users.
 
-/** `markdownTable` escapes `|`. */
-export const text = (written: string): string => written.replace(/[\\`*_[\]<>#&~]/g, '\\$&')
+/** `markdownTable` escapes `|`. A comment keeps a forge from notifying `@user`: it looks for mentions after the escapes. */
+export const text = (written: string): string =>
+  written.replace(/[\\`*_[\]<>#&~]/g, '\\$&').replaceAll('@', '@<!-- -->')
 
 /** A code span; the text may contain backticks. */
 export function code(written: string): string {

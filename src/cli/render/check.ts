@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { Difference } from '../../node/compare.js'
 import type { Host } from '../runtime/host.js'
-import { paint, patchPalette } from '../format/paint.js'
+import { patchPalette } from '../format/paint.js'
 import { countOf } from '../runtime/findings.js'
 import { filesIn, refusalLines, rootOf, summaryTail, reportProblems } from './output-roots.js'
 import type { OutputResult, OutputRoots } from './output-roots.js'
@@ -26,7 +26,7 @@ export async function checkAll(roots: OutputRoots, io: Host): Promise<OutputResu
       const { path, what, text } = difference
       differences.push({ target, root, path, what, text })
       if (isPrinted) io.stdout(`${join(root, path)} ${text}\n`)
-      if (isPrinted && diff) io.stdout(paint(await patchOf(root, difference), patchPalette, io.stdoutColor))
+      if (isPrinted && diff) io.stdout(await patchOf(root, difference), patchPalette)
     }
     if (detail === 'all' && outcome.value.length === 0) io.stdout(`${root} is up to date\n`)
   }

@@ -18,13 +18,23 @@ export const isStopping = (diagnostic: Diagnostic, strict: boolean): boolean =>
 export const isStopped = (diagnostics: readonly Diagnostic[], strict: boolean): boolean =>
   diagnostics.some((diagnostic) => diagnostic.target === undefined && isStopping(diagnostic, strict))
 
-/** Prints each diagnostic with its location in the text. */
+/** For each description; more are no help to a person, and a hostile description has 50,000. */
+const MAX_PRINTED = 200
+
+/** Prints each diagnostic with its location in the text. Of very many the errors are printed first. */
 export function printDiagnostics(findings: readonly Findings[], io: Host, detail: Detail): void {
   if (detail === 'none') return
   for (const { text, diagnostics } of findings) {
-    for (const diagnostic of diagnostics)
-      if (detail !== 'errors' || diagnostic.severity === 'error')
-        io.stderr(`${formatDiagnostic(diagnostic, text ?? '', { color: io.color }).trimEnd()}\n\n`)
+    const errors = diagnostics.filter(({ severity }) => severity === 'error')
+    const isMany = diagnostics.length > MAX_PRINTED
+    const others = isMany ? diagnostics.filter(({ severity }) => severity !== 'error') : []
+    const printed = detail === 'errors' ? errors : isMany ? [...errors, ...others] : diagnostics
+    for (const diagnostic of printed.slice(0, MAX_PRINTED))
+      io.stderr(`${formatDiagnostic(diagnostic, text ?? '', { color: io.color }).trimEnd()}\n\n`)
+    if (printed.length > MAX_PRINTED)
+      io.stderr(
+        `${printed.length - MAX_PRINTED} more are not shown: multihome check --format json lists all\n\n`,
+      )
   }
 }
 

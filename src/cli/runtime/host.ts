@@ -1,6 +1,7 @@
 // Interface of the commands to the outside; tests pass another implementation.
 import type { compareTree } from '../../node/compare.js'
 import type { ReadResult } from '../../node/read.js'
+import type { Palette } from '../format/paint.js'
 import type { writeTree } from '../../node/write.js'
 
 /** 0: clean. 1: findings, or stale output. 2: wrong usage, or a bug. */
@@ -22,8 +23,8 @@ export interface Host {
   readonly compare: typeof compareTree
   /** Whether an earlier run wrote a tree there. */
   readonly hasTree: (root: string) => boolean
-  /** The answer. */
-  readonly stdout: (text: string) => void
+  /** The answer, and its colours on a terminal. */
+  readonly stdout: (text: string, palette?: Palette) => void
   /** Diagnostics and notes. */
   readonly stderr: (text: string) => void
   /** Columns of the terminal on stdout; undefined if it is no terminal. */

@@ -1,4 +1,5 @@
 // Descriptions that the command line names: files, patterns, standard input, files of Git revisions.
+import { escapeName } from '../../diagnostics/sanitize.js'
 import { createReporter } from '../../diagnostics/reporter.js'
 import { hasMagic } from '../../node/glob.js'
 import { ok, type Result } from '../../kernel/result.js'
@@ -51,9 +52,10 @@ const noFile = (pattern: string): string =>
 
 /** The text of `file`, as named on the command line, or the diagnostic that says why there is none. */
 const inputOf = (file: string, outcome: ReadResult): Findings =>
-  outcome.ok ? { file, text: outcome.value, diagnostics: [] } : unreadable(file, outcome)
+  outcome.ok ? { file: escapeName(file), text: outcome.value, diagnostics: [] } : unreadable(file, outcome)
 
-export function unreadable(file: string, failure: ReadFailure): Findings {
+export function unreadable(named: string, failure: ReadFailure): Findings {
+  const file = escapeName(named)
   const reporter = createReporter()
   if ('reason' in failure) reporter.report('file-unreadable', { file, reason: failure.reason })
   else reporter.report('file-too-large', { bytes: failure.bytes, limit: failure.limit })

@@ -1,5 +1,4 @@
 // Usage errors: exit status 2.
-import { printable } from '../../diagnostics/sanitize.js'
 import type { ExitCode, Host } from './host.js'
 import type { UsageProblem } from '../usage/usage.js'
 
@@ -10,14 +9,7 @@ export const usageError = (io: Host, command: string, problem: string, fix?: str
 export function usageErrors(io: Host, command: string, problems: readonly UsageProblem[]): ExitCode {
   const name = `multihome${command === '' ? '' : ` ${command}`}`
   for (const { problem, fix } of problems)
-    io.stderr(`${lines(`${name}: ${problem}`)}${fix === undefined ? '' : lines(`  fix: ${fix}`)}`)
+    io.stderr(`${name}: ${problem}\n${fix === undefined ? '' : `  fix: ${fix}\n`}`)
   io.stderr(`See ${name} --help.\n`)
   return 2
 }
-
-/** Sanitizes words of the command line; line ends of messages stay. */
-const lines = (text: string): string =>
-  text
-    .split('\n')
-    .map((line) => `${printable(line)}\n`)
-    .join('')
