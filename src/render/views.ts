@@ -67,25 +67,14 @@ export interface Partials {
 
 /** Template name → its view without the banner, which every file has. */
 interface BareViews {
-  /** An empty list has a line `:`. Lines are shell commands, patterns those of `case`. */
-  readonly 'shared/follow': {
-    readonly name: string
-    readonly protocol: number
-    readonly dynamicTables: readonly Block[]
-    readonly balances: readonly Block[]
-    readonly deferredRoutes: readonly Block[]
-    /** ` -4:100 -6:100 `: families and metrics of balanced routes. */
-    readonly levels: string
-    readonly patterns: readonly string[]
-  }
   /** The pattern is that of `case`. */
   readonly 'netifrc/dhcpcd-hook': {
     readonly follow: string
     readonly comments: readonly string[]
     readonly pattern: Line
   }
-  readonly 'shared/follow-unit': { readonly path: string }
-  readonly 'shared/follow-service': { readonly path: string; readonly name: string }
+  readonly 'shared/tracker-unit': { readonly path: string }
+  readonly 'shared/tracker-service': { readonly path: string; readonly name: string }
   readonly 'netifrc/net': {
     /** Assignments. */
     readonly blocks: readonly Block[]

@@ -61,7 +61,7 @@ export function usualScope(route: Pick<RouteLike, 'family' | 'type' | 'nexthops'
 /** linux/rtnetlink.h, and those of multihome. */
 const protocols: Readonly<Record<number, string>> = {
   ...{ 1: 'redirect', 2: 'kernel', 3: 'boot', 4: 'static', 9: 'ra', 11: 'zebra', 12: 'bird', 16: 'dhcp' },
-  ...{ 18: 'keepalived', 42: 'babel', 77: 'multihome', 78: 'multihome', 79: 'multihome-follow' },
+  ...{ 18: 'keepalived', 42: 'babel', 77: 'multihome', 78: 'multihome', 79: 'multihome-tracker' },
   ...{ 186: 'bgp', 187: 'isis', 188: 'ospf', 189: 'rip', 192: 'eigrp' },
 }
 

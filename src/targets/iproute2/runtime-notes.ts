@@ -10,7 +10,7 @@ export const behaviourOf = (manage: Intent['manage']): Behaviour =>
       carrier: KERNEL_ALONE,
       'set-down': 'The kernel deletes its routes and its IPv6 addresses; `up` installs them again.',
       lease:
-        'The client and the address are up to you; `multihome-follow` adds and removes the rules and routes of the address.',
+        'The client and the address are up to you; `multihome-tracker` adds and removes the rules and routes of the address.',
       restart:
         'A restart of its unit is `down`, then `up`: for a moment, rejected traffic is not rejected. Run `up` instead.',
       change:

@@ -50,7 +50,7 @@ export const capabilities: Capabilities = {
   'lease.apart-inet': {
     how: 'hook',
     why: 'netifrc has no key for the table of a leased route',
-    note: 'dhcpcd installs none, and its hook passes the router to multihome-follow',
+    note: 'dhcpcd installs none, and its hook passes the router to multihome-tracker',
   },
   ...allRules(native),
   ...allRoutes(native),

@@ -25,7 +25,7 @@ const defaultOf = ({ inet }: LinkLease): readonly string[] =>
   inet.kind === 'main' ? ['-m', String(inet.metric)] : ['-G']
 
 /** dhcpcd-run-hooks(8) reads all files of this folder; `/lib` is right with and without a merged /usr. */
-const HOOK_PATH = '/lib/dhcpcd/dhcpcd-hooks/90-multihome-follow'
+const HOOK_PATH = '/lib/dhcpcd/dhcpcd-hooks/90-multihome-tracker'
 
 /** Links whose DHCPv4 default route belongs in a gateway’s table and not in main. */
 const separateLinks = (plan: KernelPlan): readonly PlannedLink[] =>

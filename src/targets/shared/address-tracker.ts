@@ -1,19 +1,19 @@
-// Address tracker: a script that tracks the addresses of links at run time, and its service, the same for every stack.
+// Address tracker: a program that tracks the addresses of links at run time, and its service, the same for every stack.
 import { familyFlag } from '../../kernel/family.js'
-import { RTPROT_DYNAMIC } from '../../kernel/protocol.js'
 import type { DynamicTable, DynamicMultipath, KernelPlan, Route } from '../../plan/plan.js'
 import { fill, type Filled } from '../../render/template.js'
 import { line, type Banner, type Block, type Line } from '../../render/views.js'
 import { routeTokens } from '../../syntax/iproute2.js'
-import { commandLine, quote } from '../../syntax/shell.js'
-import { groupByComment, orNothing } from './group-by-comment.js'
-import { neededLinks } from './route-dependencies.js'
+import { groupByComment } from './group-by-comment.js'
+import { programFile, programPath } from './programs.js'
 import { restartSteps, serviceFiles, stopStep, type Init } from './service.js'
 import { textFile, type RenderedFile, type Step } from '../target.js'
 
-/** Name of the script, of its service, and of its protocol. */
-export const TRACKER_NAME = 'multihome-follow'
-export const TRACKER_PATH = `/usr/local/sbin/${TRACKER_NAME}`
+/** Name of the program, of its service, and of its protocol. */
+export const TRACKER_NAME = 'multihome-tracker'
+export const TRACKER_PATH = programPath(TRACKER_NAME)
+/** Its statements; templates/programs/tracker.awk describes them. */
+export const TRACKER_DATA_PATH = '/etc/multihome/tracker.conf'
 
 /** Whether some rule or route of the plan is known, or can be installed, only at run time. */
 export const needsTracker = ({ dynamic }: KernelPlan, deferred: readonly Route[]): boolean =>
@@ -29,16 +29,17 @@ export function trackerFiles(
   if (!needsTracker(plan, deferred)) return []
   const view = { banner, path: TRACKER_PATH }
   return [
-    textFile(TRACKER_PATH, scriptOf(plan, deferred, banner), 0o755),
+    textFile(TRACKER_DATA_PATH, dataOf(plan, deferred, banner)),
+    ...(['library.sh', 'kernel.awk', 'tracker.awk', TRACKER_NAME] as const).map(programFile),
     ...(init === 'systemd'
-      ? serviceFiles(TRACKER_NAME, init, fill('shared/follow-unit', view), ['multi-user.target'])
-      : serviceFiles(TRACKER_NAME, init, fill('shared/follow-service', { ...view, name: TRACKER_NAME }), [
+      ? serviceFiles(TRACKER_NAME, init, fill('shared/tracker-unit', view), ['multi-user.target'])
+      : serviceFiles(TRACKER_NAME, init, fill('shared/tracker-service', { ...view, name: TRACKER_NAME }), [
           'boot',
         ])),
   ]
 }
 
-/** Steps that restart the script; none for a plan that does not need it. */
+/** Steps that restart the program; none for a plan that does not need it. */
 export function trackerSteps(plan: KernelPlan, deferred: readonly Route[], init: Init): readonly Step[] {
   const why = 'rules and routes follow addresses that no description tells, and links that others make'
   return needsTracker(plan, deferred) ? restartSteps(TRACKER_NAME, init, why) : []
@@ -57,67 +58,59 @@ export function trackerRemoval(plan: KernelPlan, deferred: readonly Route[], ini
   ]
 }
 
-function scriptOf(plan: KernelPlan, deferred: readonly Route[], banner: Banner): Filled {
-  const links = new Set([
-    ...plan.dynamic.tables.map(({ link }) => link),
-    ...plan.dynamic.multipaths.flatMap(({ hops }) => hops.map(({ dev }) => dev)),
-    ...deferred.flatMap((route) => neededLinks(route, plan)),
-  ])
-  const view = {
-    banner,
-    name: TRACKER_NAME,
-    protocol: RTPROT_DYNAMIC,
-    dynamicTables: blocksOf(plan.dynamic.tables.flatMap((followed) => trackerLines(followed, plan))),
-    balances: blocksOf(plan.dynamic.multipaths.map(balanceLine)),
-    deferredRoutes: blocksOf(deferred.map(deferredLine)),
-    levels: plan.dynamic.multipaths.map(({ family, metric }) => ` ${familyFlag(family)}:${metric} `).join(''),
-    patterns: [...links].map(
-      (link) => `*${quote(` ${link} `)}*|*${quote(` ${link}:`)}*|*${quote(` ${link}@`)}*`,
+function dataOf(plan: KernelPlan, deferred: readonly Route[], banner: Banner): Filled {
+  const addresses = plan.state.links.flatMap(({ name, addresses }) =>
+    addresses.map(({ family, address }) =>
+      line(['static', familyFlag(family), address.text, 'dev', name].join(' ')),
     ),
-  }
-  return fill('shared/follow', view, 'program')
+  )
+  const known: readonly Block[] =
+    plan.dynamic.tables.length === 0 || addresses.length === 0
+      ? []
+      : [
+          {
+            comments: ['addresses of the description, which no lease of another link may have'],
+            lines: addresses,
+          },
+        ]
+  const blocks = [
+    ...known,
+    ...groupByComment([
+      ...plan.dynamic.tables.flatMap(leaseLines),
+      ...plan.dynamic.multipaths.map(multipathLine),
+      ...deferred.map((route) =>
+        line(['route', familyFlag(route.family), ...routeTokens(route)].join(' '), route.origin),
+      ),
+    ]),
+  ]
+  return fill('shared/blocks', { banner, blocks }, 'program')
 }
 
-const blocksOf = (lines: readonly Line[]): readonly Block[] => orNothing(groupByComment(lines), 'none')
-
-function trackerLines(followed: DynamicTable, { state: { links } }: KernelPlan): readonly Line[] {
-  const known = links.find(({ name }) => name === followed.link)?.addresses ?? []
-  const prefOf = (word: 'from' | 'to'): string =>
-    String(followed.replies.find((reply) => reply.word === word)?.pref ?? '-')
-  return followed.families.map((family) =>
+const leaseLines = ({
+  link,
+  table,
+  families,
+  routers,
+  installedIn,
+  replies,
+  origin,
+}: DynamicTable): readonly Line[] =>
+  families.map((family) =>
     line(
-      commandLine([
-        'follow',
-        familyFlag(family),
-        followed.link,
-        String(followed.table),
-        followed.routers.includes(family) ? followed.installedIn : 'none',
-        prefOf('from'),
-        prefOf('to'),
-        ...known.filter((prefix) => prefix.family === family).map(({ address }) => address.text),
-      ]),
-      followed.origin,
+      [
+        ...['lease', familyFlag(family), 'dev', link, 'table', table],
+        ...['default', routers.includes(family) ? installedIn : 'none'],
+        ...replies.flatMap(({ word, pref }) => [word, pref]),
+      ].join(' '),
+      origin,
     ),
   )
-}
 
-const balanceLine = ({ family, metric, hops, origin }: DynamicMultipath): Line =>
+const multipathLine = ({ family, metric, hops, origin }: DynamicMultipath): Line =>
   line(
-    commandLine([
-      'balance',
-      familyFlag(family),
-      String(metric),
-      ...hops.flatMap(({ dev, weight }) => [dev, String(weight)]),
-    ]),
+    [
+      ...['multipath', familyFlag(family), 'metric', metric],
+      ...hops.flatMap(({ dev, weight }) => ['nexthop', 'dev', dev, 'weight', weight]),
+    ].join(' '),
     origin,
-  )
-
-const deferredLine = (route: Route): Line =>
-  line(
-    commandLine([
-      'over',
-      familyFlag(route.family),
-      ...routeTokens(route, ['protocol', String(RTPROT_DYNAMIC)]),
-    ]),
-    route.origin,
   )

@@ -23,7 +23,7 @@ export function bannerOf({ file }: Pick<RenderContext, 'file'>, stack: string): 
 export interface CommonFileOptions {
   /** Whether the kernel processes router advertisements. Default: a daemon does, and sets their sysctls itself. */
   readonly kernelRa?: boolean
-  /** Routes that multihome-follow installs instead of the stack. */
+  /** Routes that multihome-tracker installs instead of the stack. */
   readonly deferred?: readonly Route[]
   /** Default: systemd. */
   readonly init?: Init

@@ -1,4 +1,4 @@
-// Deferred routes: routes over links that another program creates, installed by multihome-follow.
+// Deferred routes: routes over links that another program creates, installed by multihome-tracker.
 import type { LinkName } from '../../kernel/link.js'
 import { groupPairs } from '../../kernel/group-by.js'
 import { oncePerObject } from '../../kernel/memoize.js'

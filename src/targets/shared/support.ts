@@ -66,7 +66,7 @@ export const commonSupport = {
   ...dynamic({
     how: 'hook',
     why: 'no stack has a key for rules and routes that depend on the addresses of a link',
-    note: 'multihome-follow, at each change of the link’s addresses',
+    note: 'multihome-tracker, at each change of the link’s addresses',
   }),
   sysctl: { how: 'native', note: '/etc/sysctl.d' },
   'marks.nftables': {
@@ -80,7 +80,7 @@ export const kernelSupport = {
   'link.foreign': {
     how: 'hook',
     why: 'the stack sees no link that another program creates and deletes',
-    note: 'multihome-follow installs its routes whenever the link appears',
+    note: 'multihome-tracker installs its routes whenever the link appears',
   },
   'link.accept-ra': { how: 'not-needed', note: 'the kernel processes them, as set by sysctls' },
   'lease.apart-inet6': {

@@ -23,7 +23,8 @@ const replaced =
     return { ...output, files }
   }
 
-const script = 'sbin/multihome-follow'
+const script = 'multihome/multihome-tracker'
+const kernel = 'multihome/kernel.awk'
 
 export const trackerMutants: readonly TrackerMutant[] = [
   {
@@ -36,19 +37,19 @@ export const trackerMutants: readonly TrackerMutant[] = [
     name: 'which sweeps nothing',
     noticedBy: 'another address',
     as: /^another address: \+ rule 4 /,
-    mutate: replaced(script, /^\t\tsweep$/m, ''),
+    mutate: replaced(kernel, /^.*print "run", command\("(?:rule|route) del", id, .*$/gm, '\t\t;'),
   },
   {
     name: 'which follows no further route',
     noticedBy: 'option 121',
     as: /in 101$/,
-    mutate: replaced(script, /^.*want_route far "\$to".*$/m, '\t\t\t:'),
+    mutate: replaced('multihome/tracker.awk', /^.*further\[\+\+furthers\].*$/m, ''),
   },
   {
     name: 'which does not come back',
     noticedBy: 'the follower killed',
     as: /it does not come back$/,
-    mutate: replaced('multihome-follow.service', /^Restart=.*$/m, 'Restart=no'),
+    mutate: replaced('multihome-tracker.service', /^Restart=.*$/m, 'Restart=no'),
   },
 ]
 

@@ -87,8 +87,8 @@ describe('shared endings', () => {
 
   it.each([
     { name: 'two-providers', count: 0 },
-    { name: 'static-and-leased-provider', count: 6 },
-    { name: 'leased-provider-and-tunnel', count: 7 },
+    { name: 'static-and-leased-provider', count: 24 },
+    { name: 'leased-provider-and-tunnel', count: 25 },
   ])('$name: $count, with equal lines and no plan item', ({ name, count }) => {
     const stacks = stacksNamed(name)
     const endings = dedupeFiles(stacks)

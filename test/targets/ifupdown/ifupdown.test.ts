@@ -200,17 +200,15 @@ describe('the script beside stanzas of other files', () => {
 })
 
 describe('a link that another program creates', () => {
-  const FOLLOW = '/usr/local/sbin/multihome-follow'
+  const TRACKER = '/etc/multihome/tracker.conf'
 
   it('gets its routes from the address tracker, and no stanza', () => {
     const { rendered, diagnostics } = render(changed('eth1', { managed: false }))
-    const script = content(rendered, FOLLOW)
-    expect(script).toContain('over -4 default via 198.51.100.1 dev eth1 table 102 protocol 79')
-    expect(script).not.toContain('dev eth0')
-    expect(script).not.toContain('rule add pref 1')
-    execFileSync('sh', ['-n'], { input: script })
+    const data = content(rendered, TRACKER)
+    expect(data).toContain('route -4 default via 198.51.100.1 dev eth1 table 102')
+    expect(data).not.toContain('dev eth0')
     expect(content(rendered, INTERFACES)).not.toContain('eth1')
-    expect(rendered.change.map(({ command }) => command)).toContain('systemctl restart multihome-follow')
+    expect(rendered.change.map(({ command }) => command)).toContain('systemctl restart multihome-tracker')
     expect(diagnostics).toEqual([])
   })
 
@@ -220,7 +218,7 @@ describe('a link that another program creates', () => {
       state: { ...changed('eth1', { managed: false }).state, routes: [] },
     }
     const { rendered, diagnostics } = render(plan)
-    expect(rendered.files.some(({ path }) => path === SCRIPT || path === FOLLOW)).toBe(false)
+    expect(rendered.files.some(({ path }) => path === SCRIPT || path === TRACKER)).toBe(false)
     expect(diagnostics).toEqual([])
   })
 })

@@ -105,9 +105,7 @@ test('the address tracker adds routes over links that other programs create', ()
     state: { ...emptyPlan.state, links, routes: [readRoute('inet', 'default dev wg0 table 101', origin)] },
   }
   expect(scriptOf(plan)).not.toContain('wg0')
-  expect(scriptOf(plan, '/usr/local/sbin/multihome-follow')).toContain(
-    '\tover -4 default dev wg0 table 101 protocol 79\n',
-  )
+  expect(scriptOf(plan, '/etc/multihome/tracker.conf')).toContain('\nroute -4 default dev wg0 table 101\n')
 })
 
 test('a comment cannot become a command', () => {

@@ -244,8 +244,8 @@ describe('a link that another program creates', () => {
   it('gets its routes from the address tracker, and no service', () => {
     expect(content(rendered, NET)).not.toContain('eth1')
     expect(rendered.files.some(({ path }) => path === '/etc/init.d/net.eth1')).toBe(false)
-    const script = content(rendered, '/usr/local/sbin/multihome-follow')
-    expect(script.match(/^\tover .* dev eth1 .*$/gm)).toHaveLength(6)
+    const data = content(rendered, '/etc/multihome/tracker.conf')
+    expect(data.match(/^route .* dev eth1\b.*$/gm)).toHaveLength(6)
     expect(diagnostics).toEqual([])
   })
 

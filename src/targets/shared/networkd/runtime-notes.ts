@@ -19,7 +19,7 @@ export const networkdBehaviour = (systemd: string): Behaviour =>
       'The kernel skips routes over the link within a second; within two, networkd removes its addresses and routes, and adds them again as soon as the carrier is back. Rules and reject routes stay. A multipath IPv4 default is missing as long as its first member has no carrier.',
     'set-down': 'As with the carrier: its addresses and routes come back.',
     lease:
-      'networkd’s own clients renew it; `multihome-follow` installs the rules and routes of leased addresses, and networkd leaves them alone.',
+      'networkd’s own clients renew it; `multihome-tracker` installs the rules and routes of leased addresses, and networkd leaves them alone.',
     restart: isAtLeast(systemd, '257')
       ? 'Changes nothing in the kernel; but systemd 257 forgets what it installed, so remove our rules and routes before the next change, or reboot.'
       : 'Changes nothing in the kernel: networkd recognizes everything that it installed.',

@@ -60,9 +60,9 @@ export function networkdCapabilities(version: string): Capabilities {
     'link.accept-ra': { how: 'native', note: '`IPv6AcceptRA=yes`: networkd’s own, not the kernel’s' },
     'lease.apart-inet': {
       how: 'native',
-      note: '`RouteTable=`; main has the lease’s network from multihome-follow',
+      note: '`RouteTable=`; main has the lease’s network from multihome-tracker',
     },
-    'lease.apart-inet6': { how: 'native', note: '`RouteTable=`; main has the prefix from multihome-follow' },
+    'lease.apart-inet6': { how: 'native', note: '`RouteTable=`; main has the prefix from multihome-tracker' },
     ...allRules(native),
     'rule.iif': withLink(version),
     'rule.oif': withLink(version),

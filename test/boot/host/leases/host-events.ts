@@ -11,7 +11,7 @@ import { withoutWaits, stackCommandsOf } from '../actions/stack-commands.js'
 /** The process that watches; other processes with this name are its subshells. */
 const findTracker = `for proc in /proc/[0-9]*; do
   case $(tr '\\0' ' ' <$proc/cmdline 2>/dev/null) in
-  '/bin/sh '*'multihome-follow watch ') echo "\${proc#/proc/}"; break ;;
+  '/bin/sh '*'multihome-tracker watch ') echo "\${proc#/proc/}"; break ;;
   esac
 done`
 
