@@ -7,10 +7,10 @@ import { locateDiagnostics, sortDiagnostics } from './diagnostics/format.js'
 import { createReporter } from './diagnostics/reporter.js'
 import { resolve } from './network/resolve.js'
 import { lint } from './lint/lint.js'
-import { lower } from './plan/lower/lower.js'
+import { lowerPartially } from './plan/lower/lower.js'
 import type { KernelPlan } from './plan/plan.js'
 import { chosenTargets, getTarget, targets, type TargetId } from './targets/index.js'
-import { nameForHeaders, renderTarget, rejectedOutput } from './targets/output.js'
+import { nameForHeaders, partialErrors, renderTarget, rejectedOutput } from './targets/output.js'
 import { NO_SETTINGS, type Output, type Target, type WrittenSettings } from './targets/target.js'
 import { parseYaml, type Source } from './yaml/source.js'
 
@@ -42,7 +42,10 @@ export interface Compilation {
    * map is empty if the description itself has an error.
    */
   readonly outputs: ReadonlyMap<string, Output>
-  /** Diagnostics of the description and of all outputs, in the order of the text. */
+  /**
+   * Diagnostics of the description and of all outputs, in the order of the text. Where the description has an error,
+   * also the errors of targets that do not depend on it.
+   */
   readonly diagnostics: readonly Diagnostic[]
   /** Line of the text, from 1, of the key at a path, or of its nearest parent that the text has. */
   readonly lineOf: (path: Path) => number
@@ -65,19 +68,28 @@ export function compile(text: string, options: CompileOptions = {}): Compilation
   const reporter = createReporter(source.diagnostics)
   const description = source.value === undefined ? undefined : decode(source, reporter)
   const network = description === undefined ? undefined : resolve(description, reporter)
-  const plan = network === undefined ? undefined : lower(network, reporter)
-  const found = plan === undefined ? reporter.diagnostics : lint(plan, reporter.diagnostics)
-  const own = settle(found)
+  const plan = network === undefined ? undefined : lowerPartially(network, reporter)
+  const isPartial = plan === undefined || hasErrors(reporter.diagnostics)
+  const own = settle(isPartial ? reporter.diagnostics : lint(plan, reporter.diagnostics))
   const chosen = chosenTargets(description?.targets)
   const settings = description?.targets ?? {}
-  if (plan === undefined || hasErrors(own))
-    return { source, chosen, settings, outputs: new Map(), diagnostics: own, lineOf }
+  const isUndecided = description?.targets === undefined && reporter.isBroken('targets')
+  const rendering = asked ?? (isUndecided ? [] : chosen)
+  const context = { file: nameForHeaders(file) }
+  const settingsOf = ({ id }: Target): WrittenSettings => settings[id] ?? NO_SETTINGS
+  if (isPartial || hasErrors(own)) {
+    const errors = rendering.flatMap((target) =>
+      plan === undefined
+        ? []
+        : settle(partialErrors(plan, target, settingsOf(target), context, reporter.isBroken)),
+    )
+    const diagnostics = sortDiagnostics([...own, ...errors.filter(({ severity }) => severity === 'error')])
+    return { source, chosen, settings, outputs: new Map(), diagnostics, lineOf }
+  }
 
   const outputs = new Map<string, Output>()
-  for (const target of asked ?? chosen) {
-    const rendered = renderTarget(plan, target, settings[target.id] ?? NO_SETTINGS, {
-      file: nameForHeaders(file),
-    })
+  for (const target of rendering) {
+    const rendered = renderTarget(plan, target, settingsOf(target), context)
     const diagnostics = settle(rendered.diagnostics)
     outputs.set(
       target.id,

@@ -107,6 +107,128 @@ rules: [{ from: 10.0.0.0/24, gateway: fiber }]
   })
 })
 
+describe('errors of targets', () => {
+  /** Also those of the targets that the description chooses. */
+  const allErrorsIn = (text: string, strict = false): readonly string[] =>
+    compile(`version: 1\n${text}`, { strict })
+      .diagnostics.filter(({ severity }) => severity === 'error')
+      .map(({ code, path, target = 'description' }) => `${target}: ${code} at ${formatPath(path)}`)
+
+  it('are reported beside those of the description, and no files are rendered', () => {
+    const text = `
+targets: { nm-keyfile: {}, networkd: { version: 257 }, ifupdown: { file: lab } }
+links:
+  eth0: { addresses: [192.0.2.10/24], speed: 5 }
+  eth1: { addresses: [198.51.100.10/24] }
+gateways:
+  cable: { link: eth1, via: 198.51.100.1 }
+rules:
+  - { from: 10.0.0.0/24 }
+  - { from: 10.1.0.0/24, dscp: ef, gateway: cable }
+`
+    expect(allErrorsIn(text)).toEqual([
+      'ifupdown: value-unsupported at targets.ifupdown.file',
+      'description: key-unknown at links.eth0.speed',
+      'description: rule-no-action at rules[0]',
+      'nm-keyfile: feature-unsupported at rules[1].dscp',
+      'networkd: feature-unsupported at rules[1].dscp',
+    ])
+    const { plan, outputs } = compile(`version: 1\n${text}`)
+    expect([plan, outputs.size]).toEqual([undefined, 0])
+  })
+
+  it('are those of the targets that the caller asks for', () => {
+    const text = `version: 1
+links: { eth0: { addresses: [192.0.2.10/24], speed: 5 } }
+rules: [{ dscp: ef, table: main }]
+`
+    const targetsOf = (targets: string) => compile(text, { targets }).diagnostics.map(({ target }) => target)
+    expect(targetsOf('nm-keyfile')).toEqual([undefined, 'nm-keyfile'])
+    expect(targetsOf('iproute2')).toEqual([undefined])
+  })
+
+  it('are reported beside warnings that count as errors', () => {
+    const text = `
+targets: [nm-keyfile]
+links: { eth0: { addresses: [192.0.2.10/24] } }
+gateways: { up: { link: eth0, via: 192.0.2.1 } }
+rules:
+  - { from: 10.0.0.0/24, gateway: up }
+  - { from: 10.0.0.0/25, dscp: ef, gateway: up }
+`
+    expect(allErrorsIn(text, true)).toEqual([
+      'description: rule-shadowed at rules[1]',
+      'nm-keyfile: feature-unsupported at rules[1].dscp',
+    ])
+  })
+
+  it.each([
+    [
+      'a link whose only address is wrong has no family for its name servers',
+      'targets: [nm-dispatcher]\nlinks: { eth0: { addresses: [192.0.2.300/24], nameservers: { addresses: [192.0.2.1] } } }',
+      'address-invalid at links.eth0.addresses[0]',
+    ],
+    [
+      'a VLAN on a link that is wrong is a link with a dot in its name',
+      'targets: [ifupdown]\nlinks: { eth0: 5, eth0.7: { vlan: { link: eth0, id: 7 } } }',
+      'type-wrong at links.eth0',
+    ],
+    [
+      'a member of a bond that is wrong lacks an address of its own',
+      `targets: { netplan: { version: '0.101', renderer: NetworkManager } }
+links: { eth0: {}, bond0: { addresses: [192.0.2.10/24], bond: [eth0] } }`,
+      'type-wrong at links.bond0.bond',
+    ],
+    [
+      'main has no leased default after a slip in `default`',
+      `targets: [ifupdown]
+links: { eth0: { accept-ra: true } }
+gateways: { fiber: { link: eth0, via: lease } }
+default: fibre`,
+      'gateway-unknown at default',
+    ],
+    [
+      'no gateway uses the router of a link after a slip in the gateway',
+      `targets: { networkd: { version: 247 } }
+links: { eth0: { accept-ra: true } }
+gateways: { fiber: { link: eth0, vai: lease } }`,
+      'key-unknown at gateways.fiber.vai',
+    ],
+    [
+      'a table lacks the route that is wrong',
+      `targets: { netplan: { renderer: NetworkManager, beyond-yaml: refuse } }
+links: { eth0: { addresses: [192.0.2.10/24] } }
+tables: { office: { id: 300, routes: [{ to: 10.0.0.0/33, via: 192.0.2.1 }] } }
+rules: [{ from: 192.0.2.10, table: office }]`,
+      'address-invalid at tables.office.routes[0].to',
+    ],
+    [
+      'a file is named for a link that is wrong',
+      `targets: { networkd: { files: { eth0: 10-lan.network } } }
+links: { eth0: 5 }`,
+      'type-wrong at links.eth0',
+    ],
+    [
+      'the default version is too old for a rule',
+      `targets: { networkd: { version: newest } }
+rules: [{ dscp: ef, table: main }]`,
+      'name-invalid at targets.networkd.version',
+    ],
+    [
+      'a slip in `manage: routing` makes a link one of the stack',
+      'targets: [iproute2]\nmanage: ruoting\nlinks: { eth0: { nameservers: { addresses: [192.0.2.1] } } }',
+      'value-unknown at manage',
+    ],
+    [
+      'no target is chosen by a name that is wrong',
+      'targets: { netplann: {} }\nrules: [{ dscp: ef, table: main }]',
+      'key-unknown at targets.netplann',
+    ],
+  ])('are not reported where they only follow: %s', (_title, text, error) => {
+    expect(allErrorsIn(text, true)).toEqual([`description: ${error}`])
+  })
+})
+
 const isWithin = (path: Path, outer: Path): boolean =>
   outer.every((segment, index) => path[index] === segment)
 
@@ -118,6 +240,15 @@ function* pathsOf(node: unknown, path: Path = []): Generator<Path> {
     yield at
     yield* pathsOf(child, at)
   }
+}
+
+function withValueAt(value: Record<string | number, unknown>, path: Path, wrong: unknown): unknown {
+  const copy = structuredClone(value)
+  const parent = path
+    .slice(0, -1)
+    .reduce((node, segment) => node[segment] as Record<string | number, unknown>, copy)
+  parent[path.at(-1) ?? ''] = wrong
+  return copy
 }
 
 const hosts = [
@@ -135,21 +266,37 @@ describe.each(hosts)('%s with one wrong value', (name) => {
     'has errors at %s, and nowhere else',
     (_name, path) => {
       for (const wrong of ['!', null, 5.5]) {
-        const copy = structuredClone(value)
-        const parent = path
-          .slice(0, -1)
-          .reduce<Record<string | number, unknown>>(
-            (node, segment) => node[segment] as Record<string | number, unknown>,
-            copy,
-          )
-        parent[path.at(-1) ?? ''] = wrong
-        const { diagnostics } = compile(dump(copy), { targets: [] })
+        const { diagnostics } = compile(dump(withValueAt(value, path, wrong)), { targets: [] })
         const errors = diagnostics.filter(({ severity }) => severity === 'error')
         const elsewhere = errors.filter((error) => !isWithin(error.path, path) && !isWithin(path, error.path))
         expect(elsewhere.map(({ message }) => message)).toEqual([])
       }
     },
   )
+})
+
+describe.each([
+  ['voice-by-dscp', {}],
+  ['goto-over-a-section', { networkd: { version: 250 }, netplan: {}, 'nm-keyfile': {} }],
+  ['advertised-router-kept-out-of-main', {}],
+  ['names-with-dots', { ifupdown: {}, netifrc: {} }],
+  ['pppoe-weighted', { networkd: {}, netplan: { renderer: 'NetworkManager', 'beyond-yaml': 'refuse' } }],
+])('%s', (name, targets) => {
+  const host = load(fixtureNamed(name).text) as Record<string, unknown>
+  const value = Object.keys(targets).length === 0 ? host : { ...host, targets }
+  const targetErrorsOf = (of: unknown): readonly string[] =>
+    compile(dump(of))
+      .diagnostics.filter(({ severity, target }) => severity === 'error' && target !== undefined)
+      .map(({ path, message }) => `${formatPath(path)}: ${message}`)
+
+  it('with one wrong value has no errors of targets that it has not without', () => {
+    const known = targetErrorsOf(value)
+    const found = [...pathsOf(value)].flatMap((path) =>
+      ['!', 5.5].flatMap((wrong) => targetErrorsOf(withValueAt(value, path, wrong))),
+    )
+    expect(found.filter((error) => !known.includes(error))).toEqual([])
+    expect(new Set(found)).toEqual(new Set(known))
+  })
 })
 
 it('the lists of a rule are multiplied only up to the number of priorities', () => {

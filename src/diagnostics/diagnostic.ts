@@ -47,6 +47,8 @@ export interface Diagnostic {
   /** A packet that shows it, and where the packet goes. */
   readonly example?: string
   readonly related?: readonly Related[]
+  /** Parts of the description, besides the entry at `path`, without which the target may not report it. */
+  readonly dependsOn?: readonly Path[]
 }
 
 export type Arguments = Readonly<Record<string, string | number | readonly string[]>>

@@ -9,6 +9,7 @@ export interface ReportOptions {
   readonly fix?: string
   readonly example?: string
   readonly related?: readonly Related[]
+  readonly dependsOn?: readonly Path[]
   /** A key beside this one that is missing because of this error: the one that a mistyped key stands for. */
   readonly alsoFails?: string
 }
@@ -70,6 +71,7 @@ export function createReporter(earlier: readonly Diagnostic[] = []): Reporter {
         example: options.example,
         target: options.target,
         related: options.related,
+        dependsOn: options.dependsOn,
       })
       if (options.alsoFails !== undefined) addBroken([...path.slice(0, -1), options.alsoFails], 'value')
     },

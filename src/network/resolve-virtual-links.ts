@@ -50,7 +50,9 @@ function virtualLinkOf(
   const { vlan, bond, bridge, vrf } = written
   if (vlan !== undefined) {
     const link = vlan.link === undefined ? undefined : findPart(vlan.link, links, reporter.at('vlan', 'link'))
-    return link === undefined ? undefined : { kind: 'vlan', id: vlan.id, link }
+    if (link !== undefined) return { kind: 'vlan', id: vlan.id, link }
+    reporter.fail(...reporter.path)
+    return undefined
   }
   if (bond !== undefined) return bondOf(name, bond, links, reporter.at('bond'))
   if (bridge !== undefined) {

@@ -1,6 +1,6 @@
 // Rendering of a plan for a target: files, steps and diagnostics, or a refusal.
-import { hasErrors, type Diagnostic } from '../diagnostics/diagnostic.js'
-import { createReporter } from '../diagnostics/reporter.js'
+import { hasErrors, type Diagnostic, type Path } from '../diagnostics/diagnostic.js'
+import { createReporter, type Reporter } from '../diagnostics/reporter.js'
 import type { KernelPlan } from '../plan/plan.js'
 import { controlFiles } from './control.js'
 import { checkSupport } from './support.js'
@@ -21,6 +21,24 @@ export function renderTarget(
   const control =
     rendered.files.length === 0 ? [] : controlFiles(plan, target, settings, rendered, context.file)
   return { ...rendered, control, diagnostics }
+}
+
+/**
+ * Diagnostics of a target about a plan that lacks the parts with errors, without those that may only follow from such an
+ * error. The entries at their paths (`rules[2]`, `links.eth0`) have no error, nor has what they depend on.
+ */
+export function partialErrors(
+  plan: KernelPlan,
+  target: Target,
+  settings: WrittenSettings,
+  context: Omit<RenderContext, 'reporter'>,
+  isBroken: Reporter['isBroken'],
+): readonly Diagnostic[] {
+  if (isBroken('manage') || isBroken('targets', target.id)) return []
+  const isOwn = (path: Path): boolean => !isBroken(...path.slice(0, 2))
+  return renderTarget(plan, target, settings, context).diagnostics.filter(({ path, dependsOn = [] }) =>
+    [path, ...dependsOn].every(isOwn),
+  )
 }
 
 export const rejectedOutput = (diagnostics: readonly Diagnostic[]): Output => ({

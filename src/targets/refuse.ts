@@ -7,5 +7,5 @@ export const refuseValue = (
   target: string,
   what: string,
   reason: string,
-  options: Pick<ReportOptions, 'fix' | 'on'> = {},
+  options: Pick<ReportOptions, 'fix' | 'on' | 'dependsOn'> = {},
 ): void => at.report('value-unsupported', { what, target, reason }, { ...options, target })

@@ -170,6 +170,28 @@ describe('findings', () => {
     expect(code).toBe(1)
   })
 
+  test.each(['check', 'render'])(
+    '%s reports the errors of a description and of the targets together',
+    async (command) => {
+      const world = { files: { 'host.yaml': `${REFUSED}speed: 5\n` } }
+      const words = [command, 'host.yaml', '-t', 'nm-keyfile']
+      const { code, written, stdout, stderr } = await runIn(world, ...words)
+      expect(stderr).toContain('error[key-unknown]')
+      expect(stderr).toContain('error[feature-unsupported]: nm-keyfile cannot express rule: goto')
+      expect(`${stdout}${stderr}`).toContain('2 errors')
+      expect([code, written.size]).toEqual([1, 0])
+      const json: unknown = JSON.parse((await runIn(world, ...words, '--format', 'json')).stdout)
+      expect(json).toMatchObject({
+        diagnostics: [{ code: 'feature-unsupported', target: 'nm-keyfile' }, { code: 'key-unknown' }],
+        outputs: [],
+      })
+      const sarif: unknown = JSON.parse((await runIn(world, ...words, '--format', 'sarif')).stdout)
+      expect(sarif).toMatchObject({
+        runs: [{ results: [{ ruleId: 'feature-unsupported' }, { ruleId: 'key-unknown' }] }],
+      })
+    },
+  )
+
   test('--keep-going renders the valid descriptions, and exits with 1', async () => {
     const world = { files: { 'a.yaml': GOOD, 'b.yaml': WRONG } }
     const words = ['a.yaml', 'b.yaml', '--out', 'o/{host}', '-t', 'networkd']

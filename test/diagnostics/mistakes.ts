@@ -183,6 +183,18 @@ export const mistakes: readonly (readonly [mistake: string, description: string]
     'an unknown key beside a rule without an action',
     but('fiber: {', 'fiber: { speed: 5,') + 'rules:\n  - { from: 10.0.0.0/24 }\n',
   ],
+  [
+    'a slip in a rule beside a rule that the chosen stack has no key for',
+    `${rule('{ from: 10.0.0.0/24, gateway: fibre }')}  - { dscp: ef, gateway: cable }\ntargets: [networkd]\n`,
+  ],
+  [
+    'a slip in a link beside a version that is too old for the next one',
+    `${link('{ adresses: [10.0.0.1/24] }').replace('eth9: {}', 'eth9: { vrf: { table: 900, links: [eth8] } }')}targets: { netplan: { version: "0.104" } }\n`,
+  ],
+  [
+    'a slip in an address, without which the chosen stack would lack a family',
+    `${link('{ addresses: [10.0.0.300/24], nameservers: { addresses: [10.0.0.53] } }')}targets: [nm-keyfile]\n`,
+  ],
   // Allowed, but seldom meant
   [
     'a LAN’s rule with forwarding off',

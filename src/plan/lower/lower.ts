@@ -12,6 +12,12 @@ import type { Connmark, KernelPlan, PlannedGateway, PlannedLink, Table } from '.
 
 /** undefined if an error was reported. */
 export function lower(network: Network, reporter: Reporter): KernelPlan | undefined {
+  const plan = lowerPartially(network, reporter)
+  return hasErrors(reporter.diagnostics) ? undefined : plan
+}
+
+/** After an error, the plan of what is left. Only errors are read from it: see `partialErrors`. */
+export function lowerPartially(network: Network, reporter: Reporter): KernelPlan {
   const tables: readonly Table[] = [
     ...network.gateways.map((gateway) => ({
       id: gateway.table,
@@ -35,7 +41,7 @@ export function lower(network: Network, reporter: Reporter): KernelPlan | undefi
     policy.leftOut === undefined ? [] : [{ ...policy.leftOut, origin: ruleOrigin(policy) }],
   )
   const { rules, dynamicReplies } = lowerRules(network, reporter)
-  const plan: KernelPlan = {
+  return {
     intent: {
       manage: network.manage,
       tables,
@@ -67,7 +73,6 @@ export function lower(network: Network, reporter: Reporter): KernelPlan | undefi
     },
     dynamic: { tables: lowerDynamic(network, dynamicReplies), multipaths: dynamicMultipaths(network) },
   }
-  return hasErrors(reporter.diagnostics) ? undefined : plan
 }
 
 const plannedGateway = (gateway: Gateway): PlannedGateway => ({

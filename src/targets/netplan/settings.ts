@@ -1,5 +1,6 @@
 // Settings of netplan: versions, renderer, and where rules and routes go that the YAML cannot express.
 import { loopback, type LinkName } from '../../kernel/link.js'
+import type { Path } from '../../diagnostics/diagnostic.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { OLDEST_SYSTEMD } from '../shared/networkd/values.js'
 import { refuseValue } from '../refuse.js'
@@ -78,8 +79,8 @@ export function definitionOf(link: LinkName, { definitions }: NetplanSettings): 
 }
 
 export function refuseSettings(plan: KernelPlan, settings: NetplanSettings, context: RenderContext): void {
-  const refuse = (key: readonly string[], what: string, reason: string): void =>
-    refuseValue(context.reporter.at('targets', ID, ...key), ID, what, reason)
+  const refuse = (key: readonly string[], what: string, reason: string, dependsOn?: readonly Path[]): void =>
+    refuseValue(context.reporter.at('targets', ID, ...key), ID, what, reason, { dependsOn })
   if (!isAtLeast(settings.netplan, OLDEST_NETPLAN))
     refuse(
       ['version'],
@@ -95,7 +96,8 @@ export function refuseSettings(plan: KernelPlan, settings: NetplanSettings, cont
   const links = new Set<string>([loopback, ...plan.state.links.map((link) => link.name)])
   for (const [link, definition] of Object.entries(settings.definitions)) {
     const key = ['definitions', link]
-    if (!links.has(link)) refuse(key, `a definition for ${link}`, 'the description has no such link')
+    if (!links.has(link))
+      refuse(key, `a definition for ${link}`, 'the description has no such link', [['links', link]])
     if (!DEFINITION.test(definition))
       refuse(key, JSON.stringify(definition), 'it must be SECTION.ID, as in `vlans.uplink`')
     if (plan.intent.manage === 'full' && !definition.startsWith('ethernets.'))

@@ -33,13 +33,13 @@ function refuseLinkLocal(
   for (const { name, origin } of lacking) {
     const what = `${name} without an IPv4 address`
     const reason = `before ${PASSTHROUGH} netplan makes NetworkManager add one of 169.254.0.0/16; renderer networkd does not`
-    refuseValue(context.reporter.about(origin), ID, what, reason)
+    refuseValue(context.reporter.about(origin), ID, what, reason, { dependsOn: [['links']] })
   }
 }
 
 function refuseBeyondYaml(plan: KernelPlan, settings: NetplanSettings, context: RenderContext): void {
   const refuse = (origin: Origin, what: string, reason: string): void =>
-    refuseValue(context.reporter.about(origin), ID, what, reason)
+    refuseValue(context.reporter.about(origin), ID, what, reason, { dependsOn: [['links']] })
   const links = managedLinks(plan)
   const isManager = settings.renderer === 'NetworkManager'
   for (const route of plan.state.routes) {

@@ -1,5 +1,6 @@
 // Settings of networkd: which version, and how the files are called.
 import { loopback } from '../../kernel/link.js'
+import type { Path } from '../../diagnostics/diagnostic.js'
 import type { KernelPlan } from '../../plan/plan.js'
 import { OLDEST_SYSTEMD } from '../shared/networkd/values.js'
 import { refuseValue } from '../refuse.js'
@@ -20,15 +21,17 @@ export function refuseSettings(
   systemd: string,
   context: RenderContext,
 ): void {
-  const refuse = (key: readonly string[], what: string, reason: string): void =>
-    refuseValue(context.reporter.at('targets', 'networkd', ...key), 'networkd', what, reason)
+  const refuse = (key: readonly string[], what: string, reason: string, dependsOn?: readonly Path[]): void =>
+    refuseValue(context.reporter.at('targets', 'networkd', ...key), 'networkd', what, reason, { dependsOn })
   if (!isAtLeast(systemd, OLDEST_SYSTEMD))
     refuse(['version'], `systemd ${systemd}`, `the oldest that this was tried with is ${OLDEST_SYSTEMD}`)
   const links = new Set<string>([loopback, ...plan.state.links.map((link) => link.name)])
   const taken = new Set<string>()
   for (const [link, name] of Object.entries(fileNames(settings))) {
     if (!links.has(link))
-      refuse(['files', link], `a file name for ${link}`, 'the description has no such link')
+      refuse(['files', link], `a file name for ${link}`, 'the description has no such link', [
+        ['links', link],
+      ])
     if (!FILE_NAME.test(name))
       refuse(
         ['files', link],

@@ -18,7 +18,8 @@ export function refuseRoutes(
   for (const route of routes) {
     const refuse = (what: string, reason: string): void => {
       const fix = 'Render nm-dispatcher: its script installs the route.'
-      refuseValue(context.reporter.about(route.origin), target, what, reason, { fix })
+      const dependsOn = route.nexthops.map(({ dev }) => ['links', dev])
+      refuseValue(context.reporter.about(route.origin), target, what, reason, { fix, dependsOn })
     }
     for (const { dev, via } of route.nexthops) {
       if (via !== undefined && via.family !== route.family)

@@ -28,6 +28,7 @@ interface Refusal {
   readonly key?: Path
   readonly what: string
   readonly reason: string
+  readonly dependsOn?: readonly Path[]
 }
 
 export function refuseValues(
@@ -42,8 +43,8 @@ export function refuseValues(
     ...plan.state.links.flatMap(linkRefusals),
     ...plan.state.links.flatMap((link) => leaseRefusals(link, plan, systemd)),
   ]
-  for (const { origin, key = [], what, reason } of refusals)
-    refuseValue(context.reporter.about(origin).at(...key), target, what, reason)
+  for (const { origin, key = [], what, reason, dependsOn } of refusals)
+    refuseValue(context.reporter.about(origin).at(...key), target, what, reason, { dependsOn })
 }
 
 function routeRefusals(route: Route): readonly Refusal[] {
@@ -109,6 +110,7 @@ function leaseRefusals(link: PlannedLink, plan: KernelPlan, systemd: string): re
       key: ['accept-ra'],
       what: 'a router advertisement without its router',
       reason: `systemd ${systemd} always installs its default route, which \`UseGateway=\` prevents since ${USE_ADVERTISED_GATEWAY}; here a gateway with \`via: lease\` must use it`,
+      dependsOn: [['gateways']],
     },
   ]
 }

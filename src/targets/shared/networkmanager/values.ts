@@ -42,7 +42,10 @@ export function refuseMoved(plan: KernelPlan, target: string, context: RenderCon
       const what = `an ${familyName(family)} address of ${link.name} beside a lease that main must not have`
       const reason = 'the profile would move the network of that address out of main too'
       const fix = 'Name the gateway in `default`, or render networkd.'
-      refuseValue(context.reporter.about(link.origin).at('addresses'), target, what, reason, { fix })
+      refuseValue(context.reporter.about(link.origin).at('addresses'), target, what, reason, {
+        fix,
+        dependsOn: [['default'], ['gateways']],
+      })
     }
   }
 }
