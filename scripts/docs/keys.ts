@@ -36,6 +36,7 @@ const LINK_PATTERN = '^[A-Za-z0-9._][A-Za-z0-9._-]{0,14}$'
 const patternWords: readonly (readonly [pattern: string | RegExp, word: string])[] = [
   [LINK_PATTERN, 'link'],
   ['^[a-z][a-z0-9-]*$', 'name'],
+  ['^[a-z0-9_]+(?:[./][A-Za-z0-9_@:-]+)+$', 'sysctl'],
   ['^[0-9A-Fa-f:.]+$', 'address'],
   ['^[0-9A-Fa-f:.]+/[0-9]{1,3}$', 'address/length'],
   ['^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$', 'prefix'],

@@ -23,6 +23,7 @@ export interface Description {
   readonly tables?: Readonly<Record<string, TableDescription>>
   readonly routes?: readonly RouteDescription[]
   readonly sysctls?: 'auto' | 'none' | Readonly<Record<string, string>>
+  readonly 'sysctls-beyond-net'?: readonly string[]
   readonly marks?: 'none' | 'nftables'
   readonly allocate?: { readonly tables?: number; readonly priorities?: number }
   readonly coexist?: readonly string[]

@@ -17,7 +17,7 @@ import { resolveTableNumbers } from './resolve-tables.js'
 import { checkUnusual } from './unusual.js'
 import { entriesOf, type Links, type RuleContext } from './references.js'
 import type { TableId } from '../kernel/table.js'
-import { parseSysctlKey } from '../kernel/sysctl.js'
+import { formatSysctlKey, isSameSysctl, parseSysctlKey } from '../kernel/sysctl.js'
 
 /** docs/description.md: the first automatic priority. */
 export const FIRST_PRIORITY = 15000
@@ -44,7 +44,7 @@ export function resolve(description: Description, reporter: Reporter): Network {
     default: resolveDefault(description, context, reporter),
     local: resolveLocal(description, links, reporter),
     rules: resolveRules(description, context, reporter),
-    sysctls: resolveSysctls(description),
+    sysctls: resolveSysctls(description, reporter),
     marks: resolveMarks(description, gateways, reporter),
     priorities: description.allocate?.priorities ?? FIRST_PRIORITY,
     coexist,
@@ -93,12 +93,18 @@ function resolveUserTables(
   })
 }
 
-function resolveSysctls(description: Description): SysctlConfig {
-  const written = description.sysctls ?? 'auto'
-  if (written === 'none') return { auto: false }
-  const entries = written === 'auto' ? [] : Object.entries(written)
-  return {
-    auto: true,
-    written: entries.map(([key, value]) => ({ key: parseSysctlKey(key), value, path: ['sysctls', key] })),
+function resolveSysctls(description: Description, reporter: Reporter): SysctlConfig {
+  const entries = typeof description.sysctls === 'object' ? Object.entries(description.sysctls) : []
+  const written = entries.map(([key, value]) => ({ key: parseSysctlKey(key), value, path: ['sysctls', key] }))
+  const intended = (description['sysctls-beyond-net'] ?? []).map(parseSysctlKey)
+  for (const { key, path } of written) {
+    if (key[0] === 'net' || intended.some((one) => isSameSysctl(one, key))) continue
+    const text = formatSysctlKey(key)
+    const fix = `If it is intended, list it: \`sysctls-beyond-net: [${text}]\`.`
+    reporter.at(...path).report('sysctl-not-network', { key: text }, { on: 'key', fix })
   }
+  for (const [index, key] of intended.entries())
+    if (!written.some((one) => isSameSysctl(one.key, key)) && !reporter.isBroken('sysctls'))
+      reporter.at('sysctls-beyond-net', index).report('sysctl-not-written', { key: formatSysctlKey(key) })
+  return description.sysctls === 'none' ? { auto: false } : { auto: true, written }
 }

@@ -23,7 +23,6 @@ export function checkUnusual(description: Description, network: Network, reporte
   checkVlanNames(network, reporter)
   checkOverlaps(network, reporter)
   checkIpv6Sources(network, reporter)
-  checkSysctls(network, reporter)
   checkVersions(description, reporter)
 }
 
@@ -122,13 +121,6 @@ const hasIpv6 = (links: Network['links']): boolean =>
     ({ addresses, acceptRa, dhcp6, managed }) =>
       acceptRa || dhcp6 || !managed || addresses.some(({ prefix }) => prefix.family === 'inet6'),
   )
-
-function checkSysctls({ sysctls }: Network, reporter: Reporter): void {
-  if (!sysctls.auto) return
-  for (const { key, path } of sysctls.written)
-    if (key[0] !== 'net')
-      reporter.at(...path).report('sysctl-not-network', { key: formatSysctlKey(key) }, { on: 'key' })
-}
 
 /** `last` is far enough ahead that a release of the next years is no mistake. */
 type Releases = readonly [program: string, first: number, last: number, command: string]

@@ -73,7 +73,8 @@ routes:
   - { to: 10.5.0.0/16, type: blackhole }
   - to: 10.6.0.0/16
     nexthops: [{ via: 192.0.2.1, link: eth0, weight: 2, onlink: true }, { link: wg0 }]
-sysctls: { net.ipv4.ip_forward: 1, net/ipv4/conf/eth1.100/rp_filter: '2', net.ipv4.tcp_rmem: 4096 131072 6291456 }
+sysctls: { net.ipv4.ip_forward: 1, net/ipv4/conf/eth1.100/rp_filter: '2', net.ipv4.tcp_rmem: 4096 131072 6291456, kernel.panic: 10 }
+sysctls-beyond-net: [kernel.panic]
 marks: none
 allocate: { tables: 200, priorities: 10000 }
 coexist: [tailscale, docker]

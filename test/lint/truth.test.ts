@@ -217,7 +217,7 @@ const claims: Partial<Record<DiagnosticCode, Claim>> = {
 }
 
 /** Warnings of a name or a setting, which no packet shows. */
-const withoutPacket: readonly DiagnosticCode[] = ['sysctl-not-network', 'vlan-by-name']
+const withoutPacket: readonly DiagnosticCode[] = ['vlan-by-name']
 
 const warned = fixtures
   .filter(({ name }) => name.startsWith('invalid/'))

@@ -11,7 +11,7 @@ import { softwareName, tableNames } from './names.js'
 import { routes } from './route.js'
 import { rules } from './rule.js'
 import { targets } from './targets.js'
-import { comment, SYSCTL_KEY, sysctlKeyProblem, sysctlValue } from './text.js'
+import { comment, SYSCTL_KEY, sysctlKey, sysctlKeyProblem, sysctlValue } from './text.js'
 import { prefixOrLink } from './network-values.js'
 
 const table = () =>
@@ -74,6 +74,10 @@ const description = mapping('a mapping of keys to values', {
   sysctls: optional(
     sysctls(),
     'Kernel settings: `auto` sets what the gateways need, `none` sets nothing, a mapping is set on top of auto. Default: auto.',
+  ),
+  'sysctls-beyond-net': optional(
+    listOf('a list of sysctls', sysctlKey()),
+    'Keys of `sysctls` outside `net` that are intended. They concern the whole host, and some name a program that the kernel runs as root, so each is an error unless it is listed here.',
   ),
   marks: optional(
     choice('marks', ['none', 'nftables']),

@@ -1,5 +1,6 @@
 // Schema of free text, sysctls and versions: values that are written to files unchanged.
-import { fail, ok, scalar, textScalar, wrongType, type Problem } from './primitives.js'
+import type { PathEnd } from '../../diagnostics/diagnostic.js'
+import { fail, ok, scalar, textScalar, wrongType } from './primitives.js'
 import { shorten } from './describe-value.js'
 
 const MAX_COMMENT = 200
@@ -23,14 +24,17 @@ export const comment = () =>
 /** `net.ipv4.ip_forward`, `net/ipv4/conf/eth0.100/rp_filter`. No empty part, so no `..` that leads out of /proc/sys. */
 export const SYSCTL_KEY = /^[a-z0-9_]+(?:[./][A-Za-z0-9_@:-]+)+$/
 
-export function sysctlKeyProblem(key: string): { readonly problem: Problem } | undefined {
+export function sysctlKeyProblem(key: string, on: PathEnd = 'key'): ReturnType<typeof fail> | undefined {
   if (SYSCTL_KEY.test(key) && key.length <= 128) return undefined
-  return fail(
-    'sysctl-invalid',
-    { text: shorten(key), why: 'the key is not names joined by dots' },
-    { on: 'key' },
-  )
+  return fail('sysctl-invalid', { text: shorten(key), why: 'the key is not names joined by dots' }, { on })
 }
+
+export const sysctlKey = () =>
+  textScalar<string>(
+    'a sysctl',
+    { pattern: SYSCTL_KEY.source, maxLength: 128 },
+    (key) => sysctlKeyProblem(key, 'value') ?? ok(key),
+  )
 
 const SYSCTL_VALUE = /^[A-Za-z0-9_.,:/+@%=-]+(?: [A-Za-z0-9_.,:/+@%=-]+)*$/
 

@@ -170,4 +170,16 @@ export const networkCatalogue = {
     message: ({ address }) => `this host does not have the address ${address}`,
     about: 'The kernel answers "Invalid prefsrc address" for a source that is not local.',
   }),
+  'sysctl-not-network': error<{ key: string }>({
+    message: ({ key }) =>
+      `\`${key}\` is no setting of the network, and root would set it at boot for the whole host`,
+    fix: 'If it is intended, list it: `sysctls-beyond-net: [KEY]`.',
+    about:
+      'Some keys outside `net` name a program that the kernel runs as root (kernel.modprobe, kernel.core_pattern) or weaken the host (fs.protected_symlinks, vm.mmap_min_addr).',
+  }),
+  'sysctl-not-written': error<{ key: string }>({
+    message: ({ key }) => `\`${key}\` is listed as intended, but it is not in \`sysctls\``,
+    fix: 'Write it under `sysctls` too, or remove it here.',
+    about: 'A key that stays in the list after its setting is gone would permit the next one unseen.',
+  }),
 } as const

@@ -37,12 +37,6 @@ export const warningCatalogue = {
     about:
       'With nothing but link-local addresses a host has no source that anybody beyond the link can answer.',
   }),
-  'sysctl-not-network': warning<{ key: string }>({
-    message: ({ key }) =>
-      `\`${key}\` is no setting of the network: multihome writes it, and root applies it at boot`,
-    fix: 'Write it to a file of your own in /etc/sysctl.d.',
-    about: 'Keys such as kernel.modprobe and kernel.core_pattern name programs that the kernel runs as root.',
-  }),
   'version-unknown': warning<{ program: string; version: string }>({
     message: ({ program, version }) => `${program} has no release ${version} that multihome knows of`,
     about:

@@ -63,6 +63,7 @@ describe('a description with every key', () => {
       uidrange: { first: 1000, last: 1999 },
     })
     expect(description?.sysctls).toEqual({
+      'kernel.panic': '10',
       'net.ipv4.ip_forward': '1',
       'net/ipv4/conf/eth1.100/rp_filter': '2',
       'net.ipv4.tcp_rmem': '4096 131072 6291456',
