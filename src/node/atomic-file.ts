@@ -3,32 +3,29 @@ import {
   closeSync,
   fchmodSync,
   fchownSync,
-  fsync,
   openSync,
   readdirSync,
   renameSync,
   rmSync,
   symlinkSync,
   writeSync,
-  type Dirent,
 } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { RenderedFile } from '../targets/target.js'
+import { attempt, errnoOf } from './errno-text.js'
 import { ownerIds } from './file-owner.js'
-import { below } from './output-path.js'
-import { errnoOf } from './errno-text.js'
+import { synchronise, type Folders } from './folders.js'
 
-/** Hidden, with the suffix `.tmp`: no stack reads such files. */
-export const temporaryName = (full: string): string =>
-  join(dirname(full), `.${basename(full)}.multihome-${process.pid}.tmp`)
+/** Hidden, with the suffix `.tmp`: no stack reads such files. Another one for each call. */
+export const temporaryName = (): string =>
+  `.multihome-${process.pid}-${Math.random().toString(36).slice(2)}.tmp`
 
-const TEMPORARY = /^\..+\.multihome-(\d+)\.tmp$/
+const TEMPORARY = /^\.multihome-\d+-[0-9a-z]+\.tmp$/
 
 export interface Staged {
   /** Below the root. */
   readonly path: string
   readonly temporary: string
-  readonly full: string
   /** Why the owner was not set. */
   readonly ownerProblem?: string
 }
@@ -36,24 +33,25 @@ export interface Staged {
 /** Sets mode and owner before content, so that nobody gets access in between. Adds the file to `staged` at once. */
 export async function stage(
   file: RenderedFile,
-  root: string,
+  folders: Folders,
   giveOwner: boolean,
   staged: Staged[],
 ): Promise<void> {
   const { path } = file
-  const full = below(root, path)
-  const temporary = temporaryName(full)
+  const temporary = join(dirname(path), temporaryName())
   if ('symlink' in file) {
-    symlinkSync(file.symlink, temporary)
-    staged.push({ path, temporary, full })
+    attempt(path, () => symlinkSync(file.symlink, folders.at(temporary)))
+    staged.push({ path, temporary })
     return
   }
-  const descriptor = openSync(temporary, 'wx', 0o600)
+  const descriptor = attempt(path, () => openSync(folders.at(temporary), 'wx', 0o600))
   try {
     const ownerProblem = giveOwner ? give(descriptor, file.owner) : undefined
-    staged.push({ path, temporary, full, ownerProblem })
-    fchmodSync(descriptor, file.mode)
-    writeAll(descriptor, Buffer.from(file.content))
+    staged.push({ path, temporary, ownerProblem })
+    attempt(path, () => {
+      fchmodSync(descriptor, file.mode)
+      writeAll(descriptor, Buffer.from(file.content))
+    })
     await synchronise(descriptor)
   } finally {
     closeSync(descriptor)
@@ -64,14 +62,6 @@ function writeAll(descriptor: number, bytes: Buffer): void {
   for (let written = 0; written < bytes.length;)
     written += writeSync(descriptor, bytes, written, bytes.length - written)
 }
-
-const synchronise = (descriptor: number): Promise<void> =>
-  new Promise((resolve, reject) => {
-    fsync(descriptor, (error) => {
-      if (error === null) resolve()
-      else reject(error)
-    })
-  })
 
 /** Not every id exists in the user namespace of a container. */
 function give(descriptor: number, owner: string): string | undefined {
@@ -86,39 +76,25 @@ function give(descriptor: number, owner: string): string | undefined {
   }
 }
 
-export function commit(staged: readonly Staged[]): void {
-  for (const { temporary, full } of staged) renameSync(temporary, full)
+export const commit = (folders: Folders, { path, temporary }: Staged): void =>
+  attempt(path, () => renameSync(folders.at(temporary), folders.at(path)))
+
+export function discard(folders: Folders, staged: readonly Staged[]): void {
+  for (const { path, temporary } of staged) remove(folders, path, temporary)
 }
 
-export function discard(staged: readonly Staged[]): void {
-  for (const { temporary } of staged) rmSync(temporary, { force: true })
+function remove(folders: Folders, path: string, temporary: string): void {
+  const found = folders.locate(temporary)
+  if (found !== undefined && 'full' in found) attempt(path, () => rmSync(found.full, { force: true }))
 }
 
-/** Removes temporary files of interrupted runs from these folders; those of a running process stay. */
-export function sweep(folders: Iterable<string>): void {
-  for (const folder of folders) {
-    for (const entry of listing(folder)) {
-      const owner = TEMPORARY.exec(entry.name)?.[1]
-      if (owner !== undefined && !entry.isDirectory() && !isRunning(Number(owner)))
-        rmSync(join(folder, entry.name), { force: true })
-    }
-  }
-}
-
-function listing(folder: string): readonly Dirent[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true })
-  } catch {
-    return []
-  }
-}
-
-function isRunning(process_: number): boolean {
-  if (process_ === process.pid) return false
-  try {
-    process.kill(process_, 0)
-    return true
-  } catch (error) {
-    return errnoOf(error) === 'EPERM'
+/** Removes temporary files of interrupted runs from the folders of these paths. */
+export function sweep(folders: Folders, paths: readonly string[]): void {
+  for (const folder of new Set(paths.map((path) => dirname(path)))) {
+    const found = folders.locate(join(folder, 'x'))
+    if (found === undefined || 'problem' in found) continue
+    for (const entry of readdirSync(dirname(found.full), { withFileTypes: true }))
+      if (TEMPORARY.test(entry.name) && !entry.isDirectory())
+        remove(folders, folder, join(folder, entry.name))
   }
 }

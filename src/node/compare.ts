@@ -1,17 +1,23 @@
 // Comparison of a rendered tree with the files below a root.
-import { closeSync, openSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs'
+import { closeSync, constants, openSync, readSync, statSync } from 'node:fs'
+import { basename } from 'node:path'
 import { ok, type Result } from '../kernel/result.js'
 import type { RenderedFile, TextFile } from '../targets/target.js'
-import { readOwned } from './manifest.js'
+import { attempt, problemOf } from './errno-text.js'
 import { formatMode, mayChown, ownerIds } from './file-owner.js'
-import { below, folderProblem, hasContent, entryAt, type Entry } from './output-path.js'
-import { problemOf } from './errno-text.js'
-import { diskProblems, shapeProblems, STATE_FOLDER, type Refusal } from './tree-validation.js'
+import { openFolders, type Folders } from './folders.js'
+import { writingText } from './journal.js'
+import { readOwned } from './manifest.js'
+import { entryAt, readEntry, SAFE_READ, type Entry } from './output-path.js'
+import { JOURNAL, shapeProblems, STATE_FOLDER, type Refusal, type TreeRemark } from './tree-validation.js'
 
 export interface Difference {
   readonly path: string
-  /** `extra`: a file of an earlier run that is no longer part of the tree. */
-  readonly what: 'missing' | 'content' | 'mode' | 'owner' | 'kind' | 'extra'
+  /**
+   * `extra`: a file of an earlier run that is no longer part of the tree. `unfinished`: a run writes, or was interrupted;
+   * the tree may be a mixture of two.
+   */
+  readonly what: 'missing' | 'content' | 'mode' | 'owner' | 'kind' | 'extra' | 'unfinished'
   /** For a person: `has mode 0644, not 0600`. */
   readonly text: string
   /** The text of the file, and the rendered text; absent if the difference is not in text. */
@@ -31,20 +37,68 @@ export function compareTree(
   const wrong = shapeProblems(files)
   if (wrong.length > 0) return { ok: false, problems: wrong }
   try {
-    if (statSync(root, { throwIfNoEntry: false }) === undefined) return ok(files.map(missing))
-    const real = realpathSync.native(root)
-    const owned = readOwned(real)
-    if (!owned.ok) return owned
-    const problems = diskProblems(real, files)
-    if (problems.length > 0) return { ok: false, problems }
-    const wanted = new Set<string>(files.map((file) => file.path))
-    return ok([
-      ...files.flatMap((file) => differencesAt(real, file, modes)),
-      ...owned.value.files.filter((path) => !wanted.has(path)).flatMap((path) => extra(real, path)),
-    ])
+    const folders = openFolders(root)
+    if (folders === undefined) return ok(files.map(missing))
+    try {
+      return compareBelow(folders, files, modes)
+    } finally {
+      folders.close()
+    }
   } catch (error) {
-    return { ok: false, problems: [problemOf(error, root)] }
+    return { ok: false, problems: [problemOf(error)] }
   }
+}
+
+function compareBelow(
+  folders: Folders,
+  files: readonly RenderedFile[],
+  modes: ModeComparison,
+): Result<readonly Difference[], Refusal> {
+  const before = readOwned(folders)
+  const compared = compareFiles(folders, files, modes)
+  if (!compared.ok) return compared
+  // A run may have begun meanwhile.
+  const { journal } = before.journal === undefined ? readOwned(folders) : before
+  const wanted = new Set<string>(files.map((file) => file.path))
+  const text = journal && (writingText(journal) ?? 'a run was interrupted here. fix: render again')
+  return ok([
+    ...(text === undefined ? [] : [{ path: JOURNAL, what: 'unfinished' as const, text }]),
+    ...compared.value.flatMap(({ found }) => found),
+    ...before.files.filter((path) => !wanted.has(path)).flatMap((path) => extra(folders, path)),
+  ])
+}
+
+export interface ComparedFile {
+  readonly file: RenderedFile
+  readonly entry: Entry
+  /** One for each of content, mode and owner that differs. */
+  readonly found: readonly Difference[]
+}
+
+/** Refused if a file cannot be replaced. */
+export function compareFiles(
+  folders: Folders,
+  files: readonly RenderedFile[],
+  modes: ModeComparison,
+): Result<readonly ComparedFile[], Refusal> {
+  const problems: TreeRemark[] = []
+  const compared: ComparedFile[] = []
+  for (const file of files) {
+    const { path } = file
+    const location = folders.locate(path) ?? { full: undefined }
+    const entry = 'problem' in location ? undefined : attempt(path, () => entryAt(location.full))
+    if ('problem' in location) problems.push({ path, text: location.problem })
+    else if (entry?.kind === 'folder') problems.push({ path, text: 'a directory of that name exists' })
+    else if (entry?.kind === 'other')
+      problems.push({ path, text: 'a device, pipe or socket of that name exists' })
+    else if (entry !== undefined)
+      compared.push({
+        file,
+        entry,
+        found: attempt(path, () => differencesOf(file, entry, location.full ?? '', modes)),
+      })
+  }
+  return problems.length > 0 ? { ok: false, problems } : ok(compared)
 }
 
 const missing = (file: RenderedFile): Difference => ({
@@ -54,14 +108,13 @@ const missing = (file: RenderedFile): Difference => ({
   ...('symlink' in file ? {} : { after: file.content }),
 })
 
-/** One for each of content, mode and owner that differs. */
-export function differencesAt(
-  root: string,
+function differencesOf(
   file: RenderedFile,
+  entry: Entry,
+  full: string,
   modes: ModeComparison,
 ): readonly Difference[] {
   const { path } = file
-  const entry = entryAt(below(root, path))
   if (entry.kind === 'nothing') return [missing(file)]
   if ('symlink' in file) {
     if (entry.kind !== 'symlink') return [{ path, what: 'kind', text: 'is not a symbolic link' }]
@@ -69,7 +122,7 @@ export function differencesAt(
     return [{ path, what: 'content', text: `points to ${entry.symlink}, not ${file.symlink}` }]
   }
   if (entry.kind !== 'file') return [{ path, what: 'kind', text: 'is not a regular file' }]
-  return textDifferences(file, entry, below(root, path), modes)
+  return textDifferences(file, entry, full, modes)
 }
 
 function textDifferences(
@@ -80,13 +133,18 @@ function textDifferences(
 ): readonly Difference[] {
   const { path } = file
   const found: Difference[] = []
-  if (!hasContent(full, stats, file.content))
+  const before = readEntry(full, stats)
+  // Invalid UTF-8 is read as U+FFFD.
+  const isSame =
+    stats.size === Buffer.byteLength(file.content) &&
+    before === file.content &&
+    !file.content.includes('\ufffd')
+  if (!isSame)
     found.push({
       path,
       what: 'content',
       text: 'has other content',
-      before: readFileSync(full, 'utf8'),
-      after: file.content,
+      ...(before === undefined ? {} : { before, after: file.content }),
     })
   const compared = modes === 'git' ? GIT_MODE : 0o7777
   if (((stats.mode ^ file.mode) & compared) !== 0)
@@ -105,28 +163,38 @@ function textDifferences(
 const GIT_MODE = 0o100
 
 /** A file of an earlier run that this run would remove; empty if it does not exist. */
-function extra(root: string, path: string): readonly Difference[] {
-  if (folderProblem(root, path) !== undefined) return []
-  const entry = entryAt(below(root, path))
-  if (!isOurs(root, path, entry)) return []
-  const before = entry.kind === 'file' ? { before: readFileSync(below(root, path), 'utf8') } : {}
-  return [{ path, what: 'extra', text: 'is from an earlier run and no longer part of the tree', ...before }]
+function extra(folders: Folders, path: string): readonly Difference[] {
+  const found = folders.locate(path)
+  if (found === undefined || 'problem' in found) return []
+  return attempt(path, () => {
+    const entry = entryAt(found.full)
+    if (!isOurs(found.full, path, entry)) return []
+    const before = entry.kind === 'file' ? readEntry(found.full, entry.stats) : undefined
+    const text = 'is from an earlier run and no longer part of the tree'
+    return [{ path, what: 'extra', text, ...(before === undefined ? {} : { before }) }]
+  })
 }
 
 /**
- * Whether a file of an earlier run may be removed: a text that still has its header, or a symbolic link. To keep a file,
- * users remove its header.
+ * Whether a file of an earlier run may be removed: a text that still has its header, or a symbolic link to one. To keep
+ * a file, users remove its header.
  */
-export const isOurs = (root: string, path: string, { kind }: Entry): boolean =>
-  kind === 'symlink' || (kind === 'file' && hasHeader(root, path))
+export function isOurs(full: string, path: string, entry: Entry): boolean {
+  if (entry.kind === 'file') return hasHeader(full, path)
+  if (entry.kind !== 'symlink') return false
+  // `net.eth0 -> net.lo` of netifrc. A dangling link is one whose file was removed before it.
+  if (basename(entry.symlink) === 'net.lo') return true
+  const target = statSync(full, { throwIfNoEntry: false })
+  return target === undefined || (target.isFile() && hasHeader(full, path, constants.O_NONBLOCK))
+}
 
 /** The header is within the first lines. */
 const HEADER_BYTES = 1024
 
 /** Whether the file has the header of generated files; all files in multihome’s own folder count. */
-export function hasHeader(root: string, path: string): boolean {
+export function hasHeader(full: string, path: string, flags: number = SAFE_READ): boolean {
   if (path.startsWith(`${STATE_FOLDER}/`)) return true
-  const descriptor = openSync(below(root, path), 'r')
+  const descriptor = openSync(full, flags)
   try {
     const start = Buffer.alloc(HEADER_BYTES)
     const length = readSync(descriptor, start, 0, HEADER_BYTES, 0)

@@ -7,6 +7,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EISDIR: 'it is a directory',
   EEXIST: 'it exists already',
+  EBUSY: 'it is in use: another file may be mounted on it',
   ENOTDIR: 'a part of its path is not a directory',
   ELOOP: 'too many symbolic links, or a cycle of them',
   ENAMETOOLONG: 'the name is too long',
@@ -32,8 +33,23 @@ export function reasonOf(error: unknown): string {
   return reasons[code] ?? `the system reports ${code}`
 }
 
-/** The reason, with the path in an error of `node:fs`, or else `root`. */
-export const problemOf = (error: unknown, root: string): TreeRemark => ({
-  path: error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : root,
-  text: reasonOf(error),
-})
+/** Why a path of a tree cannot be read or written. */
+export class PathError extends Error {
+  readonly remark: TreeRemark
+  constructor(path: string, text: string) {
+    super(`${path}: ${text}`)
+    this.remark = { path, text }
+  }
+}
+
+/** Runs system calls for a path of a tree: the path in an error of `node:fs` is that of a descriptor or temporary file. */
+export function attempt<T>(path: string, calls: () => T): T {
+  try {
+    return calls()
+  } catch (error) {
+    throw error instanceof PathError ? error : new PathError(path, reasonOf(error))
+  }
+}
+
+export const problemOf = (error: unknown): TreeRemark =>
+  error instanceof PathError ? error.remark : { path: '/', text: reasonOf(error) }

@@ -1,10 +1,11 @@
 // Paths that multihome wrote below a root: the manifest of the last run, and the journal of an interrupted run.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { ok, type Result } from '../kernel/result.js'
-import { below, folderProblem, pathProblem, entryAt } from './output-path.js'
-import { readText } from './read.js'
-import { JOURNAL, MANIFEST, type Refusal, type TreeRemark } from './tree-validation.js'
+import { attempt, PathError } from './errno-text.js'
+import type { Folders } from './folders.js'
+import { readJournal, type JournalText } from './journal.js'
+import { entryAt, pathProblem, readEntry } from './output-path.js'
+import { JOURNAL, MANIFEST } from './tree-validation.js'
 
 export const hasTree = (root: string): boolean => existsSync(join(root, MANIFEST))
 
@@ -14,26 +15,27 @@ export interface Owned {
   readonly folders: readonly string[]
   /** The text of the manifest; undefined if there is none. */
   readonly manifest: string | undefined
-  /** Whether the last run was interrupted, or is still running. */
-  readonly isInterrupted: boolean
+  /** Files that interrupted runs may have left. */
+  readonly interrupted: readonly string[]
+  readonly journal: JournalText | undefined
 }
 
-/** About a million paths. */
-const MAX_MANIFEST_BYTES = 64 * 1024 * 1024
-
-/** Refused if one of the two files is not multihome's: then nothing below this root may be removed. */
-export function readOwned(root: string): Result<Owned, Refusal> {
-  const manifest = readList(root, MANIFEST)
-  const journal = readList(root, JOURNAL)
-  const problems = [manifest, journal].filter((read) => typeof read === 'object')
-  if (typeof manifest === 'object' || typeof journal === 'object') return { ok: false, problems }
-  const paths = linesOf(`${manifest ?? ''}${journal ?? ''}`)
-  return ok({
+/** Throws if one of the two files is not multihome's: then nothing below this root may be removed. */
+export function readOwned(folders: Folders): Owned {
+  const manifest = readText(folders, MANIFEST)
+  const text = readText(folders, JOURNAL)
+  const journal = text === undefined ? undefined : readJournal(text)
+  if (journal?.isValid === false) throw unknownFile(JOURNAL)
+  const listed = checked(MANIFEST, linesOf(manifest ?? ''))
+  const interrupted = checked(JOURNAL, linesOf(journal?.list ?? ''))
+  const paths = [...new Set([...listed, ...interrupted])]
+  return {
     files: paths.filter((path) => !path.endsWith('/')),
     folders: paths.filter((path) => path.endsWith('/')).map((path) => path.slice(0, -1)),
     manifest,
-    isInterrupted: journal !== undefined,
-  })
+    interrupted: interrupted.filter((path) => !path.endsWith('/')),
+    journal,
+  }
 }
 
 /** One path a line, sorted, so that Git merges it as text. A folder has a trailing slash. */
@@ -43,26 +45,29 @@ export const formatManifest = (files: readonly string[], folders: readonly strin
     .map((path) => `${path}\n`)
     .join('')
 
-function readList(root: string, path: string): string | TreeRemark | undefined {
-  const folder = folderProblem(root, path)
-  if (folder !== undefined) return { path, text: folder }
-  const { kind } = entryAt(below(root, path))
-  if (kind === 'nothing') return undefined
-  if (kind !== 'file') return unknownFile(path)
-  const read = readText(below(root, path), MAX_MANIFEST_BYTES)
-  if (!read.ok) return 'reason' in read ? { path, text: read.reason } : unknownFile(path)
-  return isList(read.value) ? read.value : unknownFile(path)
+function readText(folders: Folders, path: string): string | undefined {
+  const found = folders.locate(path)
+  if (found === undefined) return undefined
+  if ('problem' in found) throw new PathError(path, found.problem)
+  const entry = attempt(path, () => entryAt(found.full))
+  if (entry.kind === 'nothing') return undefined
+  const text = entry.kind === 'file' ? attempt(path, () => readEntry(found.full, entry.stats)) : undefined
+  if (text === undefined) throw unknownFile(path)
+  return text
 }
 
-const linesOf = (text: string): readonly string[] =>
-  [...new Set(text.split('\n'))].filter((line) => line !== '')
+const linesOf = (text: string): readonly string[] => text.split('\n')
 
 /** Strict, because these paths are removed: a single invalid one invalidates the whole file. */
-const isList = (text: string): boolean =>
-  (text === '' || text.endsWith('\n')) &&
-  linesOf(text).every((line) => pathProblem(line.replace(/\/$/, '')) === undefined)
+function checked(file: string, lines: readonly string[]): readonly string[] {
+  const paths = lines.filter((line) => line !== '')
+  if (lines.at(-1) !== '' || paths.some((path) => pathProblem(path.replace(/\/$/, '')) !== undefined))
+    throw unknownFile(file)
+  return paths
+}
 
-const unknownFile = (path: string): TreeRemark => ({
-  path,
-  text: 'it is not a list of paths by multihome, so no file can be removed safely; fix: move it away and render again',
-})
+const unknownFile = (path: string): PathError =>
+  new PathError(
+    path,
+    'it is not a list of paths by multihome, so no file can be removed safely; fix: move it away and render again',
+  )

@@ -1,11 +1,21 @@
 // Paths of an output below its root: validation, and what exists there.
-import { lstatSync, readFileSync, readlinkSync, realpathSync, statSync, type Stats } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+} from 'node:fs'
+import type { Stats } from 'node:fs'
 import { sep } from 'node:path'
 
 /** Why a path is invalid, whatever is on the disk. */
 export function pathProblem(path: string): string | undefined {
   if (!path.startsWith('/')) return 'it does not begin with /'
-  if (/[\u0000-\u001f\u007f]/.test(path)) return 'it contains a control character'
+  if (/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u.test(path)) return 'it contains a control character'
   const segments = path.slice(1).split('/')
   if (segments.includes('..')) return 'it leads out of the root with `..`'
   if (segments.includes('') || segments.includes('.')) return 'it is not in its shortest form'
@@ -13,9 +23,9 @@ export function pathProblem(path: string): string | undefined {
 }
 
 /** Both are normalized already, and `join` is slow. */
-export const below = (root: string, path: string): string => (root === '/' ? path : root + path)
+const below = (root: string, path: string): string => (root === '/' ? path : root + path)
 
-const isInside = (root: string, path: string): boolean =>
+export const isInside = (root: string, path: string): boolean =>
   path === root || path.startsWith(root.endsWith(sep) ? root : root + sep)
 
 /** The folders above a path, outermost first, without the root: `/etc`, `/etc/systemd`. */
@@ -24,7 +34,7 @@ export function foldersAbove(path: string): readonly string[] {
   return segments.map((_, index) => `/${segments.slice(0, index + 1).join('/')}`)
 }
 
-/** Why nothing can be written to the folder of `path`. A symbolic link out of the root is refused, one within is followed. */
+/** Which folder above `path` cannot be used, and why. A symbolic link within the root is followed. */
 export function folderProblem(root: string, path: string): string | undefined {
   for (const folder of foldersAbove(path)) {
     const full = below(root, folder)
@@ -47,14 +57,27 @@ export type Entry =
   | { readonly kind: 'symlink'; readonly stats: Stats; readonly symlink: string }
 
 /** What exists at a path; a symbolic link is not followed. */
-export function entryAt(full: string): Entry {
-  const stats = lstatSync(full, { throwIfNoEntry: false })
-  if (stats === undefined) return { kind: 'nothing' }
+export function entryAt(full: string | undefined): Entry {
+  const stats = full === undefined ? undefined : lstatSync(full, { throwIfNoEntry: false })
+  if (full === undefined || stats === undefined) return { kind: 'nothing' }
   if (stats.isSymbolicLink()) return { kind: 'symlink', stats, symlink: readlinkSync(full) }
   if (stats.isFile()) return { kind: 'file', stats }
   return { kind: stats.isDirectory() ? 'folder' : 'other' }
 }
 
-/** Whether the file has exactly this text. The size is compared first, and texts are faster to read than bytes. */
-export const hasContent = (full: string, stats: Stats, text: string): boolean =>
-  stats.size === Buffer.byteLength(text) && readFileSync(full, 'utf8') === text && !text.includes('\ufffd')
+/** Neither follows a symbolic link nor waits for the other end of a pipe that has replaced a file meanwhile. */
+export const SAFE_READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
+
+/** No rendered text is longer. */
+export const MAX_TEXT_BYTES = 64 * 1024 * 1024
+
+/** The text of a file; undefined if it is too long. */
+export function readEntry(full: string, { size }: Stats): string | undefined {
+  if (size > MAX_TEXT_BYTES) return undefined
+  const descriptor = openSync(full, SAFE_READ)
+  try {
+    return readFileSync(descriptor, 'utf8')
+  } finally {
+    closeSync(descriptor)
+  }
+}

@@ -1,6 +1,6 @@
 // Validation of a rendered tree before anything is written.
 import type { RenderedFile } from '../targets/target.js'
-import { below, folderProblem, foldersAbove, pathProblem, entryAt } from './output-path.js'
+import { foldersAbove, pathProblem } from './output-path.js'
 
 /** Multihome's own folder below a root. */
 export const STATE_FOLDER = '/.multihome'
@@ -8,11 +8,11 @@ export const STATE_FOLDER = '/.multihome'
 /** Written at the end of a run: the paths that multihome wrote below this root. */
 export const MANIFEST = `${STATE_FOLDER}/manifest`
 
-/** The same for a run that is in progress or was interrupted. */
+/** Exists while a run writes, or after one that did not finish: the paths that it may leave. */
 export const JOURNAL = `${STATE_FOLDER}/journal`
 
 export interface TreeRemark {
-  /** Below the root, or the path of the root itself. */
+  /** Below the root; `/` is the root itself. */
   readonly path: string
   readonly text: string
 }
@@ -20,8 +20,8 @@ export interface TreeRemark {
 /** Why a tree is neither written nor compared. */
 export interface Refusal {
   readonly problems: readonly TreeRemark[]
-  /** Some files were replaced. Absent: nothing was written. */
-  readonly isPartial?: true
+  /** Files that were replaced or removed nevertheless. Absent: nothing was changed. */
+  readonly changed?: readonly string[]
 }
 
 /** Problems of the paths themselves. */
@@ -39,24 +39,6 @@ export function shapeProblems(files: readonly RenderedFile[]): readonly TreeRema
   for (const { path } of files) {
     const folder = foldersAbove(path).find((above) => paths.has(above))
     if (folder !== undefined) problems.push({ path, text: `${folder} is a file of the same tree` })
-  }
-  return problems
-}
-
-/** Problems with what exists on the disk. */
-export function diskProblems(root: string, files: readonly RenderedFile[]): readonly TreeRemark[] {
-  const problems: TreeRemark[] = []
-  const folders = new Map<string, string | undefined>()
-  for (const { path } of files) {
-    const folder = path.slice(0, path.lastIndexOf('/'))
-    if (!folders.has(folder)) folders.set(folder, folderProblem(root, path))
-    const text = folders.get(folder)
-    if (text !== undefined) problems.push({ path, text })
-    else {
-      const { kind } = entryAt(below(root, path))
-      if (kind === 'folder') problems.push({ path, text: 'a directory of that name exists' })
-      if (kind === 'other') problems.push({ path, text: 'a device, pipe or socket of that name exists' })
-    }
   }
   return problems
 }

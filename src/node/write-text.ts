@@ -1,5 +1,6 @@
 // Writes one file to a path that the user names, atomically and with the mode of the umask.
 import { lstatSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { temporaryName } from './atomic-file.js'
 import { errnoOf, reasonOf } from './errno-text.js'
 
@@ -16,7 +17,7 @@ export function writeText(path: string, text: string): string | undefined {
 }
 
 function replace(path: string, text: string): void {
-  const temporary = temporaryName(path)
+  const temporary = join(dirname(path), temporaryName())
   try {
     writeFileSync(temporary, text, { flag: 'wx' })
     renameSync(temporary, path)

@@ -1,23 +1,17 @@
-// Writes a tree below a root: each file atomically and none outside; removes only files that multihome wrote.
-import { chmodSync, mkdirSync, realpathSync, rmdirSync, rmSync, unlinkSync } from 'node:fs'
+// Writes a tree below a root: all files or none, and none outside; removes only files that multihome wrote.
+import { rmdirSync, unlinkSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { ok, type Result } from '../kernel/result.js'
 import type { RenderedFile } from '../targets/target.js'
-import { differencesAt, hasHeader, isOurs } from './compare.js'
-import { formatManifest, readOwned, type Owned } from './manifest.js'
-import { mayChown } from './file-owner.js'
-import { below, folderProblem, foldersAbove, entryAt } from './output-path.js'
-import { errnoOf, problemOf } from './errno-text.js'
 import { commit, discard, stage, sweep, type Staged } from './atomic-file.js'
-import {
-  diskProblems,
-  JOURNAL,
-  MANIFEST,
-  shapeProblems,
-  STATE_FOLDER,
-  type Refusal,
-  type TreeRemark,
-} from './tree-validation.js'
+import { compareFiles, hasHeader, isOurs, type ComparedFile } from './compare.js'
+import { attempt, errnoOf, PathError, problemOf } from './errno-text.js'
+import { mayChown } from './file-owner.js'
+import { createFolders, type Folders } from './folders.js'
+import { openJournal, type Journal } from './journal.js'
+import { formatManifest, readOwned, type Owned } from './manifest.js'
+import { entryAt, foldersAbove } from './output-path.js'
+import { MANIFEST, shapeProblems, STATE_FOLDER, type Refusal, type TreeRemark } from './tree-validation.js'
 
 /** Paths are relative to the root. */
 export interface WriteReport {
@@ -30,169 +24,226 @@ export interface WriteReport {
   readonly remarks: readonly TreeRemark[]
 }
 
+export interface WriteOptions {
+  /** Once it is aborted, no further file is changed: an `AbortSignal`. */
+  readonly signal?: { readonly aborted: boolean }
+  /** Milliseconds to wait for another run that writes below the root. Default: 10,000. */
+  readonly patience?: number
+}
+
 type WriteResult = Result<WriteReport, Refusal>
 
 /** Refuses the whole tree, before anything is written, if a path leaves the root or cannot be replaced. */
-export async function writeTree(root: string, files: readonly RenderedFile[]): Promise<WriteResult> {
+export async function writeTree(
+  root: string,
+  files: readonly RenderedFile[],
+  options: WriteOptions = {},
+): Promise<WriteResult> {
   const wrong = shapeProblems(files)
   if (wrong.length > 0) return { ok: false, problems: wrong }
   try {
-    mkdirSync(root, { recursive: true })
-    return await writeInto(realpathSync.native(root), files)
+    const folders = createFolders(root)
+    try {
+      return await writeBelow(folders, files, options)
+    } finally {
+      folders.close()
+    }
   } catch (error) {
-    return { ok: false, problems: [problemOf(error, root)] }
+    return { ok: false, problems: [problemOf(error)] }
   }
 }
 
-async function writeInto(root: string, files: readonly RenderedFile[]): Promise<WriteResult> {
-  const reading = readOwned(root)
-  if (!reading.ok) return reading
-  const owned = reading.value
-  const problems = diskProblems(root, files)
-  if (problems.length > 0) return { ok: false, problems }
-  if (owned.isInterrupted) sweep(foldersOf(root, owned.files))
-  sweep([below(root, STATE_FOLDER)])
+async function writeBelow(
+  folders: Folders,
+  files: readonly RenderedFile[],
+  { signal, patience = 10_000 }: WriteOptions,
+): Promise<WriteResult> {
+  // Most runs change nothing, and need no journal.
+  const early = planChanges(folders, files, readOwned(folders))
+  if (!early.ok) return early
+  if (early.value.isUnchanged && early.value.owned.journal === undefined) return ok(early.value.report)
+  const isAborted = (): boolean => signal?.aborted === true
+  const hadFolder = exists(folders, STATE_FOLDER)
+  const journal = await openJournal(folders, patience, isAborted)
+  /** Whether no run has left anything to finish. */
+  let isClean = false
+  try {
+    // Another run may have ended meanwhile.
+    const owned = readOwned(folders)
+    isClean = owned.interrupted.length === 0
+    const plan = planChanges(folders, files, owned)
+    if (!plan.ok) return plan
+    if (plan.value.isUnchanged && isClean) return ok(plan.value.report)
+    const changed: string[] = []
+    try {
+      const result = ok(await change(folders, plan.value, journal, isAborted, changed))
+      isClean = true
+      return result
+    } catch (error) {
+      if (changed.length === 0) return { ok: false, problems: [problemOf(error)] }
+      isClean = false
+      return { ok: false, problems: [problemOf(error)], changed: changed.filter((path) => path !== MANIFEST) }
+    }
+  } finally {
+    journal.close(isClean)
+    if (!hadFolder) removeIfEmpty(folders, STATE_FOLDER)
+  }
+}
 
-  const differences = files.map((file) => ({ file, found: differencesAt(root, file, 'exact') }))
-  const changed = differences.filter(({ found }) => found.length > 0)
-  const restored = changed.filter(({ found }) =>
-    found.every(({ what }) => what === 'mode' || what === 'owner'),
-  )
-  const written = changed.filter((each) => !restored.includes(each))
+interface Plan {
+  readonly owned: Owned
+  readonly isUnchanged: boolean
+  readonly changed: readonly RenderedFile[]
+  /** Files of earlier runs. */
+  readonly stale: readonly string[]
+  /** Folders to create, outermost first. */
+  readonly missing: readonly string[]
+  /** Those, and the ones that earlier runs created. */
+  readonly created: readonly string[]
+  readonly needed: ReadonlySet<string>
+  readonly manifest: string
+  /** As if it were done. */
+  readonly report: WriteReport
+}
+
+function planChanges(folders: Folders, files: readonly RenderedFile[], owned: Owned): Result<Plan, Refusal> {
+  const compared = compareFiles(folders, files, 'exact')
+  if (!compared.ok) return compared
+  const changed = compared.value.filter(({ found }) => found.length > 0)
+  const isRestored = ({ found }: ComparedFile): boolean =>
+    found.every(({ what }) => what === 'mode' || what === 'owner')
+  const written = changed.filter((each) => !isRestored(each))
   const wanted = new Set<string>(files.map(({ path }) => path))
   const stale = owned.files.filter((path) => !wanted.has(path))
-  const replaced = changed.map(({ file }) => file)
-  const missing = missingFolders(root, replaced)
-  const folders = [...new Set([...owned.folders, ...missing])]
-  const remarks = written.flatMap(({ file }) => replacing(root, file, owned))
-
-  const hasJournal = changed.length > 0 || stale.length > 0
-  if (hasJournal) await writeText(root, JOURNAL, formatManifest([...owned.files, ...wanted], folders))
-  const staged = await stageAll(root, replaced, missing, owned)
-  try {
-    commit(staged)
-    const removed = stale.filter((path) => removeStale(root, path, remarks))
-    const manifest = formatManifest([...wanted], prune(root, folders, files))
-    if (manifest !== owned.manifest) await writeText(root, MANIFEST, manifest)
-    if (hasJournal || owned.isInterrupted) rmSync(below(root, JOURNAL), { force: true })
-    for (const { path, ownerProblem } of staged)
-      if (ownerProblem !== undefined) remarks.push({ path, text: ownerProblem })
-    return ok({
-      written: written.map(({ file }) => file.path),
-      restored: restored.map(({ file }) => file.path),
-      unchanged: differences.filter(({ found }) => found.length === 0).map(({ file }) => file.path),
-      removed,
-      remarks,
-    })
-  } catch (error) {
-    discard(staged)
-    return { ok: false, isPartial: true, problems: [problemOf(error, root)] }
-  }
-}
-
-const foldersOf = (root: string, paths: readonly string[]): ReadonlySet<string> =>
-  new Set(
-    paths.filter((path) => folderProblem(root, path) === undefined).map((path) => dirname(below(root, path))),
+  const needed = new Set(files.flatMap(({ path }) => foldersAbove(path)))
+  const missing =
+    changed.length === 0
+      ? []
+      : [...needed].filter((folder) => folder !== STATE_FOLDER && !exists(folders, folder))
+  const created = [...new Set([...owned.folders, ...missing])]
+  const manifest = formatManifest(
+    [...wanted],
+    created.filter((folder) => needed.has(folder)),
   )
-
-/** Without the folder of the manifest, which the journal creates. */
-function missingFolders(root: string, files: readonly RenderedFile[]): readonly string[] {
-  const folders = new Set(files.flatMap((file) => foldersAbove(file.path)))
-  folders.delete(STATE_FOLDER)
-  return [...folders].filter((folder) => entryAt(below(root, folder)).kind === 'nothing')
-}
-
-/** Independent of the umask, because the tree is copied to a host. */
-function makeFolder(full: string): void {
-  mkdirSync(full)
-  chmodSync(full, 0o755)
+  return ok({
+    owned,
+    isUnchanged: changed.length === 0 && stale.length === 0 && manifest === owned.manifest,
+    changed: changed.map(({ file }) => file),
+    stale,
+    missing,
+    created,
+    needed,
+    manifest,
+    report: {
+      written: written.map(({ file }) => file.path),
+      restored: changed.filter(isRestored).map(({ file }) => file.path),
+      unchanged: compared.value.filter(({ found }) => found.length === 0).map(({ file }) => file.path),
+      removed: [],
+      remarks: written.flatMap((each) => replacing(folders, each, owned)),
+    },
+  })
 }
 
 /** A remark if multihome did not write the file that is replaced. */
-function replacing(root: string, { path }: RenderedFile, owned: Owned): readonly TreeRemark[] {
-  const { kind } = entryAt(below(root, path))
-  if (kind === 'nothing') return []
-  const isKnown = kind === 'file' ? hasHeader(root, path) : owned.files.includes(path)
+function replacing(folders: Folders, { file, entry }: ComparedFile, owned: Owned): readonly TreeRemark[] {
+  const { path } = file
+  if (entry.kind === 'nothing') return []
+  const isKnown =
+    entry.kind === 'file'
+      ? attempt(path, () => hasHeader(folders.at(path), path))
+      : owned.files.includes(path)
   return isKnown ? [] : [{ path, text: 'replaced a file that multihome did not write' }]
+}
+
+const exists = (folders: Folders, path: string): boolean => {
+  const found = folders.locate(path)
+  return found !== undefined && (!('full' in found) || entryAt(found.full).kind !== 'nothing')
+}
+
+/** Stages everything, and switches then. Adds to `changed` what it replaces and removes; before, it leaves nothing behind. */
+async function change(
+  folders: Folders,
+  plan: Plan,
+  journal: Journal,
+  isAborted: () => boolean,
+  changed: string[],
+): Promise<WriteReport> {
+  const { owned, report } = plan
+  const wanted = [...report.written, ...report.restored]
+  await journal.record(formatManifest([...owned.files, ...wanted], plan.created))
+  sweep(folders, [MANIFEST, ...owned.interrupted])
+  const staged: Staged[] = []
+  const remarks = [...report.remarks]
+  try {
+    await stageAll(folders, plan, staged)
+    if (isAborted()) throw new PathError('/', 'interrupted')
+    journal.confirm()
+    for (const each of staged) {
+      commit(folders, each)
+      changed.push(each.path)
+    }
+  } catch (error) {
+    discard(folders, staged)
+    if (changed.length === 0) for (const folder of plan.missing.toReversed()) removeIfEmpty(folders, folder)
+    throw error
+  }
+  const removed = plan.stale.filter((path) => removeStale(folders, path, remarks))
+  changed.push(...removed)
+  await inBatches([...new Set(changed.map((path) => dirname(path)))], folders.synchronise)
+  for (const folder of [...plan.created].sort().reverse())
+    if (!plan.needed.has(folder)) removeIfEmpty(folders, folder)
+  for (const { path, ownerProblem } of staged)
+    if (ownerProblem !== undefined) remarks.push({ path, text: ownerProblem })
+  return { ...report, removed, remarks }
+}
+
+/** Adds the manifest, if it changes. */
+async function stageAll(folders: Folders, plan: Plan, staged: Staged[]): Promise<void> {
+  const giveOwner = mayChown()
+  const list = { path: MANIFEST, mode: 0o644, owner: 'root:root', content: plan.manifest } as const
+  for (const folder of plan.missing) folders.make(folder)
+  await inBatches(plan.manifest === plan.owned.manifest ? plan.changed : [...plan.changed, list], (file) =>
+    stage(file, folders, giveOwner, staged),
+  )
 }
 
 /** Far below the usual limit of 1024 open files. */
 const MAX_OPEN_FILES = 64
 
-/** All files are staged before the first one is renamed; if one fails, all are discarded. */
-async function stageAll(
-  root: string,
-  files: readonly RenderedFile[],
-  missing: readonly string[],
-  owned: Owned,
-): Promise<readonly Staged[]> {
-  const staged: Staged[] = []
-  const giveOwner = mayChown()
-  try {
-    for (const folder of missing) makeFolder(below(root, folder))
-    for (let index = 0; index < files.length; index += MAX_OPEN_FILES) {
-      const results = await Promise.allSettled(
-        files.slice(index, index + MAX_OPEN_FILES).map((file) => stage(file, root, giveOwner, staged)),
-      )
-      const failure = results.find((result) => result.status === 'rejected')
-      if (failure !== undefined) throw failure.reason
-    }
-    return staged
-  } catch (error) {
-    discard(staged)
-    for (const folder of [...missing].reverse()) removeIfEmpty(root, folder)
-    if (!owned.isInterrupted) rmSync(below(root, JOURNAL), { force: true })
-    if (owned.manifest === undefined) removeIfEmpty(root, STATE_FOLDER)
-    throw error
+/** Waits for all of a batch even if one fails, so that nothing is written afterwards. */
+async function inBatches<T>(items: readonly T[], run: (item: T) => Promise<void>): Promise<void> {
+  for (let index = 0; index < items.length; index += MAX_OPEN_FILES) {
+    const results = await Promise.allSettled(items.slice(index, index + MAX_OPEN_FILES).map(run))
+    const failure = results.find((result) => result.status === 'rejected')
+    if (failure !== undefined) throw failure.reason
   }
 }
 
 /** Whether the file of an earlier run was removed. */
-function removeStale(root: string, path: string, remarks: TreeRemark[]): boolean {
-  const full = below(root, path)
-  const problem = folderProblem(root, path)
-  const entry = entryAt(full)
-  if (problem === undefined && entry.kind === 'nothing') return false
-  if (problem === undefined && isOurs(root, path, entry)) {
-    unlinkSync(full)
-    return true
+function removeStale(folders: Folders, path: string, remarks: TreeRemark[]): boolean {
+  const found = folders.locate(path)
+  if (found === undefined) return false
+  let reason = 'problem' in found ? found.problem : undefined
+  if ('full' in found) {
+    const entry = attempt(path, () => entryAt(found.full))
+    if (entry.kind === 'nothing') return false
+    if (attempt(path, () => isOurs(found.full, path, entry))) {
+      attempt(path, () => unlinkSync(found.full))
+      return true
+    }
+    reason = 'its header was removed, so it belongs to you'
   }
-  const reason = problem ?? 'its header was removed, so it belongs to you'
   remarks.push({ path, text: `no longer part of the tree, and kept: ${reason}` })
   return false
 }
 
-/** Removes folders that multihome created and no file needs, innermost first; returns the others. */
-function prune(root: string, folders: readonly string[], files: readonly RenderedFile[]): readonly string[] {
-  const needed = new Set(files.flatMap(({ path }) => foldersAbove(path)))
-  for (const folder of [...folders].sort().reverse()) if (!needed.has(folder)) removeIfEmpty(root, folder)
-  return folders.filter((folder) => needed.has(folder))
-}
-
-function removeIfEmpty(root: string, folder: string): void {
-  const full = below(root, folder)
-  if (folderProblem(root, folder) !== undefined || entryAt(full).kind !== 'folder') return
+function removeIfEmpty(folders: Folders, folder: string): void {
+  const found = folders.locate(folder)
+  if (found === undefined || 'problem' in found) return
   try {
-    rmdirSync(full)
+    rmdirSync(found.full)
   } catch (error) {
     // It is not empty, or may not be removed: an empty folder does no harm.
     if (errnoOf(error) === undefined) throw error
-  }
-}
-
-/** Writes the manifest or the journal like any other file. */
-async function writeText(
-  root: string,
-  path: typeof MANIFEST | typeof JOURNAL,
-  content: string,
-): Promise<void> {
-  const staged: Staged[] = []
-  if (entryAt(below(root, STATE_FOLDER)).kind === 'nothing') makeFolder(below(root, STATE_FOLDER))
-  try {
-    await stage({ path, mode: 0o644, owner: 'root:root', content }, root, mayChown(), staged)
-    commit(staged)
-  } catch (error) {
-    discard(staged)
-    throw error
   }
 }

@@ -2,6 +2,7 @@
 import type { Host } from '../../src/cli/runtime/host.js'
 import { ok } from '../../src/kernel/result.js'
 import { readRevision } from '../../src/node/git.js'
+import type { Refusal } from '../../src/node/tree-validation.js'
 import { run } from '../../src/cli/cli.js'
 import type { RenderedFile } from '../../src/targets/target.js'
 
@@ -26,6 +27,8 @@ export interface World {
   readonly compare?: (root: string) => ReturnType<Host['compare']>
   /** Writes to this root fail. */
   readonly refusing?: string
+  /** How, by default before anything is written. */
+  readonly failure?: Refusal
   readonly color?: boolean
   /** Width of the terminal; absent without one. */
   readonly width?: number
@@ -55,11 +58,15 @@ export async function runIn(world: World, ...words: readonly string[]): Promise<
         : [pattern],
     write: async (root, tree) => {
       if (root === world.refusing)
-        return { ok: false, problems: [{ path: '/etc', text: 'permission denied' }] }
+        return {
+          ok: false,
+          ...(world.failure ?? { problems: [{ path: '/etc', text: 'permission denied' }] }),
+        }
       written.set(root, tree)
       const paths = tree.map(({ path }) => path)
       return ok({ written: paths, restored: [], unchanged: [], removed: [], remarks: [] })
     },
+    isInterrupted: false,
     writeText: (path, text) => {
       if (path === world.refusing) return 'permission denied'
       texts.set(path, text)

@@ -147,6 +147,26 @@ describe('--out', () => {
     )
     expect(written.size).toBe(ids.length - 1)
   })
+
+  test('an error after the first change lists what changed', async () => {
+    const failure = {
+      problems: [{ path: '/etc/b', text: 'it is in use' }],
+      changed: ['/etc/a', '/etc/c'],
+    }
+    const words = ['render', 'host.yaml', '--out', 'o', '-t', 'networkd']
+    const { code, stderr } = await runIn({ ...host, refusing: 'o', failure }, ...words)
+    expect(stderr).toBe(
+      'multihome: o/etc/b: it is in use\n2 files in o changed before that: /etc/a, /etc/c. fix: remove the cause and render again.\n',
+    )
+    expect(code).toBe(2)
+  })
+
+  test('an error of the folder itself names it as it was given', async () => {
+    const failure = { problems: [{ path: '/', text: 'process 7 is writing here' }] }
+    const words = ['render', 'host.yaml', '--out', 'o', '-t', 'networkd']
+    const { stderr } = await runIn({ ...host, refusing: 'o', failure }, ...words)
+    expect(stderr).toBe('multihome: o: process 7 is writing here\nNothing was written into o.\n')
+  })
 })
 
 describe('findings', () => {

@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -334,7 +334,7 @@ describe('refused trees, of which nothing is written', () => {
   test('the root is a file', async () => {
     const root = join(temporaryFolder(), 'file')
     writeFileSync(root, '')
-    expect(await problemsOf(root, [one])).toEqual([`${root} it exists already`])
+    expect(await problemsOf(root, [one])).toEqual([`/ ${root} is not a directory`])
   })
 
   test.each([
@@ -357,6 +357,16 @@ describe('refused trees, of which nothing is written', () => {
     }
   })
 
+  test.each(['/../victim', '/etc/../../victim/', '/etc//x', '/etc/\u009b2J', '/etc/\u202ex'])(
+    'a journal with the path %j',
+    async (path) => {
+      const root = temporaryFolder()
+      mkdirSync(join(root, '.multihome'))
+      writeFileSync(join(root, JOURNAL), journalOf('/etc/one/', path))
+      expect(await problemsOf(root, [one])).toEqual([expect.stringContaining(`${JOURNAL} it is not a list`)])
+    },
+  )
+
   test('a manifest that is a pipe', async () => {
     const root = temporaryFolder()
     mkdirSync(join(root, '.multihome'))
@@ -372,7 +382,6 @@ describe('refused trees, of which nothing is written', () => {
     symlinkSync('../outside', join(root, '.multihome'))
     expect(await problemsOf(root, [one])).toEqual([
       `${MANIFEST} /.multihome is a symbolic link that leaves the root`,
-      `${JOURNAL} /.multihome is a symbolic link that leaves the root`,
     ])
     expect(everythingIn(folder)).toEqual(['outside/', 'root/', 'root/.multihome'])
   })
@@ -410,15 +419,18 @@ describe('the manifest', () => {
   })
 })
 
+/** A journal as a killed run leaves it. */
+const journalOf = (...paths: readonly string[]): string =>
+  `\nrun 1-x 1 0 no-machine 0\n\npaths\n${paths.map((path) => `${path}\n`).join('')}.\n`
+
 test('the next run removes temporary files of an interrupted run', async () => {
   const root = temporaryFolder()
   await write(root, [one])
   // Cut off between two renames: one new file in its place, the other under its temporary name.
   mkdirSync(join(root, 'etc/new'))
   writeFileSync(join(root, 'etc/new/a.conf'), one.content)
-  for (const folder of ['etc/new', '.multihome'])
-    writeFileSync(join(root, folder, `.b.conf.multihome-${await endedProcess()}.tmp`), '')
-  writeFileSync(join(root, JOURNAL), '/etc/new/\n/etc/new/a.conf\n/etc/new/b.conf\n/etc/one/a.conf\n')
+  for (const folder of ['etc/new', '.multihome']) writeFileSync(join(root, folder, '.multihome-1-x.tmp'), '')
+  writeFileSync(join(root, JOURNAL), journalOf('/etc/new/', '/etc/new/a.conf', '/etc/new/b.conf', one.path))
   expect(await write(root, [one])).toMatchObject({
     unchanged: [one.path],
     removed: ['/etc/new/a.conf'],
@@ -428,24 +440,24 @@ test('the next run removes temporary files of an interrupted run', async () => {
   expect(readFileSync(join(root, MANIFEST), 'utf8')).not.toContain('new')
 })
 
-/** The number of a process that is no more. */
-const endedProcess = (): Promise<number> =>
-  new Promise((resolve) => {
-    const child = spawn('true')
-    child.once('exit', () => resolve(child.pid ?? 0))
-  })
-
 describe('a write error', () => {
   const asNobody = process.geteuid?.() !== 0
 
   test('before the first file is replaced leaves nothing behind', async () => {
     const root = temporaryFolder()
-    // A folder under the temporary name of a file.
-    mkdirSync(join(root, `.b.conf.multihome-${process.pid}.tmp`))
-    const outcome = await writeTree(root, [one, textFile('/b.conf', '')])
-    expect(outcome).toMatchObject({ ok: false, problems: [{ text: 'it exists already' }] })
-    expect(outcome).not.toHaveProperty('isPartial')
-    expect(everythingIn(root)).toEqual([`.b.conf.multihome-${process.pid}.tmp/`])
+    const long = textFile(`/${'x'.repeat(256)}`, '')
+    const outcome = await writeTree(root, [one, textFile('/b.conf', ''), long])
+    expect(outcome).toEqual({ ok: false, problems: [{ path: long.path, text: 'the name is too long' }] })
+    expect(everythingIn(root)).toEqual([])
+  })
+
+  test('does not come from a folder that is named like a temporary file', async () => {
+    const root = temporaryFolder()
+    mkdirSync(join(root, `.multihome-${process.pid}-x.tmp`))
+    mkdirSync(join(root, '.multihome'))
+    writeFileSync(join(root, JOURNAL), journalOf('/b.conf'))
+    await write(root, [textFile('/b.conf', '')])
+    expect(everythingIn(root)).toContain(`.multihome-${process.pid}-x.tmp/`)
   })
 
   test('in the middle is reported, and the next run repairs the tree', async (context) => {
@@ -457,7 +469,11 @@ describe('a write error', () => {
     if (mount.status !== 0) context.skip('this machine does not let root mount')
     const outcome = await writeTree(root, [textFile('/etc/new.conf', ''), textFile(two.path, 'other\n')])
     execFileSync('umount', [join(root, two.path)])
-    expect(outcome).toMatchObject({ ok: false, isPartial: true })
+    expect(outcome).toEqual({
+      ok: false,
+      problems: [{ path: two.path, text: 'it is in use: another file may be mounted on it' }],
+      changed: ['/etc/new.conf'],
+    })
     expect(everythingIn(root).filter((name) => name.endsWith('.tmp'))).toEqual([])
     expect(await write(root, [two])).toMatchObject({ removed: [one.path, '/etc/new.conf'], remarks: [] })
     expect(everythingIn(root)).toEqual([...STATE, 'etc/', 'etc/two/', 'etc/two/b.conf'])

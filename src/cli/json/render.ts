@@ -132,7 +132,7 @@ export const renderSchema = z.strictObject({
         target,
         root,
         path: text,
-        what: words('missing', 'content', 'mode', 'owner', 'kind', 'extra'),
+        what: words('missing', 'content', 'mode', 'owner', 'kind', 'extra', 'unfinished'),
         text: field(text, 'The same as a sentence.'),
       }),
     ),

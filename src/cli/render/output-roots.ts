@@ -127,5 +127,5 @@ export function printAbandoned({ compiled, out, detail, isChosen }: OutputRoots,
 
 export function reportProblems(root: string, problems: readonly TreeRemark[], io: Host): void {
   for (const { path, text } of problems)
-    io.stderr(`multihome: ${path.startsWith(root) ? path : join(root, path)}: ${text}\n`)
+    io.stderr(`multihome: ${path === '/' ? root : join(root, path)}: ${text}\n`)
 }

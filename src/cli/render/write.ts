@@ -14,15 +14,17 @@ import type { ReportedTree } from '../format/report-json.js'
 export async function writeAll(roots: OutputRoots, io: Host): Promise<OutputResult> {
   const { detail } = roots
   const trees: ReportedTree[] = []
-  let broken = false
-  for (const [written, root, outcome] of await writeRoots(roots, io)) {
+  const results = await writeRoots(roots, io)
+  const skipped = roots.outputs.length - results.length
+  let broken = skipped > 0
+  for (const [written, root, outcome] of results) {
     if (!outcome.ok) {
       broken = true
       reportProblems(root, outcome.problems, io)
       io.stderr(
-        outcome.isPartial === true
-          ? `Some files in ${root} are new, others are not. fix: remove the cause and render again.\n`
-          : `Nothing was written into ${root}.\n`,
+        outcome.changed === undefined
+          ? `Nothing was written into ${root}.\n`
+          : `${countOf(outcome.changed.length, 'file')} in ${root} changed before that: ${outcome.changed.join(', ')}. fix: remove the cause and render again.\n`,
       )
       continue
     }
@@ -33,6 +35,7 @@ export async function writeAll(roots: OutputRoots, io: Host): Promise<OutputResu
     if (detail === 'summary') io.stdout(changesOf(root, report))
     if (detail === 'all') io.stdout(paragraphOf(roots, written, root, report))
   }
+  if (skipped > 0) io.stderr(`Interrupted: nothing was written into ${countOf(skipped, 'more folder')}.\n`)
   if (detail === 'summary' || detail === 'all')
     io.stdout(`${refusalLines(roots)}${totals(trees)}${summaryTail(roots)}.${hint(trees)}\n`)
   return { stale: false, broken, report: { trees } }
@@ -45,7 +48,7 @@ type Written = readonly [TargetOutput, string, Awaited<ReturnType<Host['write']>
 
 async function writeRoots({ outputs, out }: OutputRoots, io: Host): Promise<readonly Written[]> {
   const written: Written[] = []
-  for (let index = 0; index < outputs.length; index += AT_ONCE) {
+  for (let index = 0; index < outputs.length && !io.isInterrupted; index += AT_ONCE) {
     const some = outputs.slice(index, index + AT_ONCE)
     const outcomes = await Promise.all(
       some.map(async (each): Promise<Written> => {

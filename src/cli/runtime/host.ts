@@ -18,6 +18,8 @@ export interface Host {
   /** The files that match a pattern, sorted; a path matches itself. */
   readonly expand: (pattern: string) => readonly string[]
   readonly write: typeof writeTree
+  /** Whether a signal asks to stop: no further tree is written. */
+  readonly isInterrupted: boolean
   /** Writes one file; returns why it failed. */
   readonly writeText: (path: string, text: string) => string | undefined
   readonly compare: typeof compareTree

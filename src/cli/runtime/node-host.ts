@@ -8,6 +8,7 @@ import { errnoOf, reasonOf } from '../../node/errno-text.js'
 import { writeTree } from '../../node/write.js'
 import { writeText } from '../../node/write-text.js'
 import { STDIN } from './inputs.js'
+import { catchSignals, interruption } from './signals.js'
 import type { Host } from './host.js'
 
 /** https://force-color.org, https://no-color.org and CLICOLOR; an empty variable counts as unset. FORCE_COLOR takes precedence, as in Node. */
@@ -69,7 +70,13 @@ export function createNodeIo(): Host {
     run: async (line) => (await import('../../node/run-shell.js')).runShell(line),
     readKernelConfig,
     expand: expandGlob,
-    write: writeTree,
+    write: (root, files) => {
+      catchSignals()
+      return writeTree(root, files, { signal: interruption })
+    },
+    get isInterrupted() {
+      return interruption.aborted
+    },
     writeText,
     compare: compareTree,
     hasTree,
