@@ -3,6 +3,7 @@ import { isSameAddress } from '../../kernel/address.js'
 import { familyFlag } from '../../kernel/family.js'
 import { formatPrefix, isSamePrefix, type Prefix } from '../../kernel/prefix.js'
 import { linkSysctl, sysctlPath } from '../../kernel/sysctl.js'
+import { leases } from '../../plan/leases.js'
 import type { KernelPlan, PlannedLink } from '../../plan/plan.js'
 import { addressCommand } from '../../syntax/iproute2.js'
 import { commandLine } from '../../syntax/shell.js'
@@ -81,7 +82,5 @@ const installsAddresses: ReadonlySet<string> = new Set([
 ])
 
 /** Whether the address is link-local or may come from a lease. */
-function isAutomatic({ lease }: PlannedLink, { address, scope }: LiveAddress): boolean {
-  if (scope === 'link' || scope === 'host') return true
-  return address.family === 'inet' ? lease?.dhcp4 === true : lease?.dhcp6 === true || lease?.acceptRa === true
-}
+const isAutomatic = (link: PlannedLink, { address, scope }: LiveAddress): boolean =>
+  scope === 'link' || scope === 'host' || leases(link, address.family)

@@ -1,5 +1,6 @@
 // DHCP and router advertisements in a NetworkManager profile.
 import type { Family } from '../../../kernel/family.js'
+import { leases } from '../../../plan/leases.js'
 import type { KernelPlan, PlannedLink } from '../../../plan/plan.js'
 import { entry, type Entries } from '../ini-entries.js'
 import { leaseOf, type LeasedDefault, type LinkLease } from '../lease/settings.js'
@@ -9,10 +10,6 @@ export interface LeaseSettings {
   readonly comment: string
   readonly entries: Entries
 }
-
-/** Whether a client of the family runs on the link. */
-export const leases = ({ lease }: PlannedLink, family: Family): boolean =>
-  family === 'inet' ? lease?.dhcp4 === true : lease?.dhcp6 === true || lease?.acceptRa === true
 
 /** Whether a profile may wait for a provider. */
 export const isLeasing = (plan: KernelPlan): boolean =>
