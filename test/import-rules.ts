@@ -33,7 +33,10 @@ export const permissions: Readonly<Record<string, Permission>> = {
   },
   'targets/index.ts': { own: ['targets'], packages: [] },
   page: { own: ['page', 'compare', 'lookup', 'plan', 'kernel', 'syntax', 'diagnostics'], packages: [] },
-  'page/browser': { own: ['page', 'lookup', 'plan', 'kernel', 'syntax'], packages: [] },
+  'page/browser': {
+    own: ['page', 'compare/plan-items.ts', 'lookup', 'plan', 'kernel', 'syntax'],
+    packages: [],
+  },
   compare: {
     own: ['compare', 'targets/*', 'targets/shared', 'render', 'plan', 'kernel', 'syntax', 'diagnostics'],
     packages: [],

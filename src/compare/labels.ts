@@ -10,8 +10,6 @@ import {
   type PlanItemKind,
 } from './comparison.js'
 
-export { kindTitles, mechanismLabels } from './comparison.js'
-
 /** One, and several. */
 export const kindNouns: Readonly<Record<PlanItemKind, readonly [string, string]>> = {
   link: ['link', 'links'],

@@ -1,5 +1,4 @@
 // Comparison as Markdown: an overview, then a table for each item.
-import type { Comparison, Location, PlanItem } from '../../compare/comparison.js'
 import { groupBy } from '../../kernel/group-by.js'
 import { markdownTable } from '../format/columns.js'
 import {
@@ -20,10 +19,11 @@ import {
 import {
   kindTitles,
   mechanismLabels,
-  mechanismText,
-  relevantTopics,
-  sharedNotes,
-} from '../../compare/labels.js'
+  type Comparison,
+  type Location,
+  type PlanItem,
+} from '../../compare/comparison.js'
+import { mechanismText, relevantTopics, sharedNotes } from '../../compare/labels.js'
 import { code, text } from '../format/markdown.js'
 
 export function comparisonMarkdown(comparison: Comparison): string {

@@ -1,8 +1,8 @@
 // Table of mechanisms: a row for each item, a column for each stack; several tables on a narrow terminal.
-import type { Comparison, Mechanism, PlanItem } from '../../compare/comparison.js'
 import { groupBy, type Group } from '../../kernel/group-by.js'
 import { columns } from '../format/columns.js'
-import { kindNouns, mechanismLabels } from '../../compare/labels.js'
+import { mechanismLabels, type Comparison, type Mechanism, type PlanItem } from '../../compare/comparison.js'
+import { kindNouns } from '../../compare/labels.js'
 import { shortLabels } from './rows.js'
 
 /** Of an item, in characters. */

@@ -1,7 +1,14 @@
 // Rows of a comparison for text and Markdown: stacks with equal cells share a row.
 import { mechanisms } from '../../compare/comparison.js'
-import type { Cell, ComparedStack, Comparison, PlanItem, Location } from '../../compare/comparison.js'
-import { mechanismLabels, mechanismMeanings } from '../../compare/labels.js'
+import {
+  mechanismLabels,
+  type Cell,
+  type ComparedStack,
+  type Comparison,
+  type PlanItem,
+  type Location,
+} from '../../compare/comparison.js'
+import { mechanismMeanings } from '../../compare/labels.js'
 import { groupBy } from '../../kernel/group-by.js'
 import { familyFlag, familyName } from '../../kernel/family.js'
 import { countOf } from '../runtime/findings.js'

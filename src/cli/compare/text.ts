@@ -1,5 +1,4 @@
 // Comparison for the terminal: an overview, then each item with the lines of each stack; a table on a wide terminal.
-import type { Comparison, PlanItem } from '../../compare/comparison.js'
 import { groupBy } from '../../kernel/group-by.js'
 import { columns, stackedRows, wrap } from '../format/columns.js'
 import { overview } from './overview.js'
@@ -16,7 +15,8 @@ import {
   stateWord,
   versionWord,
 } from './rows.js'
-import { kindTitles, mechanismText, relevantTopics, sharedNotes } from '../../compare/labels.js'
+import { kindTitles, type Comparison, type PlanItem } from '../../compare/comparison.js'
+import { mechanismText, relevantTopics, sharedNotes } from '../../compare/labels.js'
 
 /** If stdout is no terminal. Sentences are never wider: the eye loses the next line. */
 const WIDTH = 100

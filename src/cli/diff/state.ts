@@ -1,5 +1,5 @@
 // Kernel state that differs, as lines in the words of ip(8): `-` for the old, `+` for the new, `~` for another number.
-import { kindTitles } from '../../compare/labels.js'
+import { kindTitles } from '../../compare/comparison.js'
 import type { Change } from '../../diff/difference.js'
 import { familyName } from '../../kernel/family.js'
 import { groupFamilies } from '../../kernel/group-by.js'

@@ -1,5 +1,5 @@
 // The plan as text: tables, rules, routes and sysctls, each with its line of the description.
-import { kindTitles } from '../../compare/labels.js'
+import { kindTitles } from '../../compare/comparison.js'
 import { familyName } from '../../kernel/family.js'
 import { formatFwmark } from '../../kernel/fwmark.js'
 import { formatPrefix } from '../../kernel/prefix.js'

@@ -3,8 +3,6 @@ import type { Cell, Comparison, Mechanism, PlanItem } from '../../compare/compar
 import { mechanismText } from '../../compare/labels.js'
 import type { KernelPlan } from '../../plan/plan.js'
 
-export { itemsByOrigin } from '../../compare/plan-items.js'
-
 export interface PageData {
   readonly plan: KernelPlan
   readonly items: readonly PageItem[]

@@ -7,7 +7,7 @@ import {
   type PlanItem,
   type PlanItemKind,
 } from '../../compare/comparison.js'
-import { kindTitles } from '../../compare/labels.js'
+import { kindTitles } from '../../compare/comparison.js'
 import { groupPairs } from '../../kernel/group-by.js'
 import { familyName } from '../../kernel/family.js'
 import { outlines, type GatewayStyle } from '../model/gateway-style.js'

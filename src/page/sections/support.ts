@@ -7,7 +7,8 @@ import {
   type PlanItem,
   type PlanItemKind,
 } from '../../compare/comparison.js'
-import { kindNouns, mechanismLabels, mechanismMeanings, mechanismText } from '../../compare/labels.js'
+import { mechanismLabels } from '../../compare/comparison.js'
+import { kindNouns, mechanismMeanings, mechanismText } from '../../compare/labels.js'
 import { groupBy } from '../../kernel/group-by.js'
 import { remarksOf } from '../model/data.js'
 import { html, prose, type Markup } from '../markup.js'
