@@ -14,6 +14,7 @@ import {
 import { RT_TABLE_LOCAL, RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import { forwardingSysctls, isSameSysctl } from '../kernel/sysctl.js'
 import type { KernelPlan, Origin, PlannedLink, Route, KernelState } from '../plan/plan.js'
+import type { UnicastRoute } from '../plan/route.js'
 
 const loopbackOrigin: Origin = { kind: 'kernel', part: 'loopback', path: [] }
 
@@ -95,7 +96,7 @@ export const isRouter = (plan: KernelPlan): boolean =>
 export function connectedRoutes(
   { state }: { readonly state: Pick<KernelState, 'links'> },
   of: readonly Family[] = families,
-): readonly Route[] {
+): readonly UnicastRoute[] {
   const tables = vrfTables(state)
   return state.links.flatMap((link) => {
     const table = tables.get(link.name)
@@ -104,7 +105,7 @@ export function connectedRoutes(
   })
 }
 
-function prefixRoutes({ name, addresses, origin }: PlannedLink, family: Family): readonly Route[] {
+function prefixRoutes({ name, addresses, origin }: PlannedLink, family: Family): readonly UnicastRoute[] {
   const own = addresses.filter((prefix) => prefix.family === family)
   const nexthops = [{ dev: name }] as const
   const common = { family, type: 'unicast', table: RT_TABLE_MAIN, nexthops, origin } as const

@@ -1,12 +1,12 @@
 // Owning links of routes: stacks attach each route to a link, the kernel does not.
-import { isMultipath } from './route.js'
+import { isMultipath, isReject } from './route.js'
 import { loopback, type LinkName } from '../kernel/link.js'
 import type { KernelPlan, PlannedLink, Route } from './plan.js'
 
 /** The link that a route exists with; `lo` for routes without next hop; undefined for multipath. */
 export function owningLink(route: Route): LinkName | undefined {
   if (isMultipath(route)) return undefined
-  return route.nexthops[0]?.dev ?? loopback
+  return isReject(route) ? loopback : route.nexthops[0].dev
 }
 
 /** In the plan's order. */

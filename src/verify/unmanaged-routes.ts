@@ -29,7 +29,7 @@ export function reportUnmanagedRoutes(
     (route.family === 'inet6' && isLinkLocal(route.dst.address)) ||
     networks.some(
       ({ table, dst, nexthops }) =>
-        table === route.table && isSamePrefix(dst, route.dst) && nexthops[0]?.dev === route.nexthops[0]?.dev,
+        table === route.table && isSamePrefix(dst, route.dst) && nexthops[0].dev === route.nexthops[0]?.dev,
     )
   return others.flatMap((route): readonly Finding[] => {
     if (isKernels(route)) return []

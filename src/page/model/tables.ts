@@ -108,7 +108,8 @@ function withChoices(lines: readonly RouteLine[]): readonly RouteLine[] {
 export function lineKey(plan: KernelPlan, route: Route): string {
   const { table, type, dst, metric } = route
   if (isLocalAddress(route)) return `t${table} own`
-  if (isConnectedRoute(plan, route)) return `t${table} net ${route.nexthops[0]?.dev ?? ''}`
+  const connected = connectedLink(plan, route)
+  if (connected !== undefined) return `t${table} net ${connected}`
   const exits = exitsOf(plan, route).map(
     ({ link, uplink, weight }) => `${link}>${uplink ?? ''}*${weight ?? ''}`,
   )
@@ -119,13 +120,15 @@ export function lineKey(plan: KernelPlan, route: Route): string {
 const isLocalAddress = ({ type, table, metric, dst }: Route): boolean =>
   type === 'local' && (table === RT_TABLE_LOCAL || (metric === 0 && isHostPrefix(dst)))
 
-/** Leads to neighbours on the link, whether the kernel or multihome adds it. */
-function isConnectedRoute(plan: KernelPlan, route: Route): boolean {
-  if (route.type !== 'unicast' || !isDeviceRoute(route)) return false
+/** The link of a route to its neighbours, whether the kernel or multihome adds the route. */
+function connectedLink(plan: KernelPlan, route: Route): LinkName | undefined {
+  if (route.type !== 'unicast' || !isDeviceRoute(route)) return undefined
   const { dst, nexthops } = route
-  if (dst.family === 'inet6' && dst.address.text === 'fe80::') return true
-  const link = plan.state.links.find(({ name }) => name === nexthops[0].dev)
-  return link?.addresses.some((address) => containsPrefix(networkOf(address), dst)) === true && dst.length > 0
+  const { dev } = nexthops[0]
+  if (dst.family === 'inet6' && dst.address.text === 'fe80::') return dev
+  const link = plan.state.links.find(({ name }) => name === dev)
+  const isOfLink = link?.addresses.some((address) => containsPrefix(networkOf(address), dst)) === true
+  return isOfLink && dst.length > 0 ? dev : undefined
 }
 
 const exitsOf = (plan: KernelPlan, { family, table, nexthops }: Route): readonly Exit[] =>
@@ -150,21 +153,20 @@ export function uplinkOf(
 function lineOf(plan: KernelPlan, route: Route, key: string): RouteLine {
   const { type, dst, metric, family } = route
   const isLocal = isLocalAddress(route)
-  const isConnected = isConnectedRoute(plan, route)
-  const link = route.nexthops[0]?.dev ?? ''
+  const connected = connectedLink(plan, route)
   return {
     key,
     families: [family],
     text: isLocal
       ? 'this host’s own addresses'
-      : isConnected
-        ? `network of ${link}`
+      : connected !== undefined
+        ? `network of ${connected}`
         : type === 'unicast'
           ? formatDst(dst)
           : `${type} ${formatDst(dst)}`,
     exits: isLocal ? [{ link: loopback }] : exitsOf(plan, route),
-    metric: isLocal || isConnected ? undefined : metric,
-    isConnected: isConnected || isLocal,
+    metric: isLocal || connected !== undefined ? undefined : metric,
+    isConnected: isLocal || connected !== undefined,
     isDynamic: false,
   }
 }

@@ -7,6 +7,7 @@ import type { Scope } from '../../kernel/route-type.js'
 import { connectedRoutes } from '../../lookup/kernel-routes.js'
 import { effectiveMetric } from '../../plan/keys.js'
 import type { KernelPlan, Nexthop, Route } from '../../plan/plan.js'
+import type { UnicastRoute } from '../../plan/route.js'
 import { routeCommand, routeTokens, formatTable } from '../../syntax/iproute2.js'
 import { commandLine } from '../../syntax/shell.js'
 import type { Finding } from '../finding.js'
@@ -108,10 +109,10 @@ function missingNetworks(
     plan.state.links.some(
       ({ name, addresses }) => name === link && addresses.some((one) => isSameAddress(one.address, address)),
     )
-  const hasAddressIn = ({ dst, nexthops }: Route): boolean =>
+  const hasAddressIn = ({ dst, nexthops }: UnicastRoute): boolean =>
     links.some(
       ({ name, addresses }) =>
-        name === nexthops[0]?.dev &&
+        name === nexthops[0].dev &&
         addresses.some(
           ({ address, hasRoute }) =>
             isSamePrefix(networkOf(address), dst) && (hasRoute || isReported(address, name)),
