@@ -22,8 +22,14 @@ export function groupPairs<Key, T>(pairs: Iterable<readonly [Key, T]>): Readonly
 }
 
 /** The first item of each key. */
-export const distinctBy = <T>(items: Iterable<T>, keyOf: (item: T) => unknown): readonly T[] =>
-  [...groupBy(items, keyOf).values()].map(([first]) => first)
+export function distinctBy<T>(items: Iterable<T>, keyOf: (item: T) => unknown): readonly T[] {
+  const first = new Map<unknown, T>()
+  for (const item of items) {
+    const key = keyOf(item)
+    if (!first.has(key)) first.set(key, item)
+  }
+  return [...first.values()]
+}
 
 /**
  * Groups of what both families have: each has at most one item of a family, since two equal items of one family are two.

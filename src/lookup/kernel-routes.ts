@@ -98,22 +98,28 @@ export function connectedRoutes(
   of: readonly Family[] = families,
 ): readonly UnicastRoute[] {
   const tables = vrfTables(state)
-  return state.links.flatMap((link) => {
-    const table = tables.get(link.name)
-    const routes = of.flatMap((family) => prefixRoutes(link, family))
-    return table === undefined ? routes : routes.map((route) => ({ ...route, table }))
-  })
+  return state.links.flatMap((link) =>
+    of.flatMap((family) => prefixRoutes(link, family, tables.get(link.name) ?? RT_TABLE_MAIN)),
+  )
 }
 
-function prefixRoutes({ name, addresses, origin }: PlannedLink, family: Family): readonly UnicastRoute[] {
+function prefixRoutes(
+  { name, addresses, origin }: PlannedLink,
+  family: Family,
+  table: TableId,
+): readonly UnicastRoute[] {
   const own = addresses.filter((prefix) => prefix.family === family)
   const nexthops = [{ dev: name }] as const
-  const common = { family, type: 'unicast', table: RT_TABLE_MAIN, nexthops, origin } as const
+  const type = 'unicast'
   if (family === 'inet6')
     return [...distinctPrefixes(own.map(networkOf)), linkLocal].map((dst) => ({
-      ...common,
+      family,
+      type,
       dst,
+      table,
+      nexthops,
       metric: 256,
+      origin,
     }))
   // A /32 has no connected route (fib_add_ifaddr). The first address of a network is the source.
   const sources = distinctBy(
@@ -121,11 +127,15 @@ function prefixRoutes({ name, addresses, origin }: PlannedLink, family: Family):
     (prefix) => formatPrefix(networkOf(prefix)),
   )
   return sources.map((prefix) => ({
-    ...common,
+    family,
+    type,
     dst: networkOf(prefix),
+    table,
+    nexthops,
     metric: 0,
     prefsrc: prefix.address,
     scope: 'link',
+    origin,
   }))
 }
 

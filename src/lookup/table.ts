@@ -10,7 +10,7 @@ import type { Nexthop, Route } from '../plan/plan.js'
 
 export interface PrefixLevel {
   readonly shift: bigint
-  /** By network bits; each list is sorted by metric. */
+  /** By `networkKey`; each list is sorted by metric. */
   readonly routes: ReadonlyMap<bigint, readonly Route[]>
 }
 
@@ -23,21 +23,29 @@ export interface Found {
 }
 
 export function createTable(routes: readonly Route[]): LookupTable {
-  const lengths = [...new Set(routes.map((route) => route.dst.length))].sort((a, b) => b - a)
-  return lengths.map((length) => {
-    const ofLength = routes.filter(({ dst }) => dst.length === length)
-    const shift = BigInt(ofLength[0] === undefined ? 0 : addressBits(ofLength[0].family) - length)
-    const level = groupBy(ofLength, ({ dst }) => addressValue(dst.address) >> shift)
+  const byLength = [...groupBy(routes, ({ dst }) => dst.length)].sort(([a], [b]) => b - a)
+  return byLength.map(([length, ofLength]) => {
+    const shift = BigInt(addressBits(ofLength[0].family) - length)
+    const level = groupBy(ofLength, ({ dst }) => networkKey(addressValue(dst.address), shift))
     // A stable sort: of two equal routes the kernel uses the older.
     for (const same of level.values()) same.sort((a, b) => effectiveMetric(a) - effectiveMetric(b))
     return { shift, routes: level }
   })
 }
 
+/**
+ * The network bits as a key of a map. V8 hashes only the low 64 bits of a bigint, and `::1` on each link has the same
+ * ones, so the high half is mixed into them. Different bits remain different keys.
+ */
+function networkKey(value: bigint, shift: bigint): bigint {
+  const bits = value >> shift
+  return bits ^ (bits >> 64n)
+}
+
 /** fib_table_lookup(), fib6_table_lookup(): they skip routes over other links than the bound one. */
 export function findRoute(table: LookupTable | undefined, packet: PreparedPacket): Found | undefined {
   for (const { shift, routes } of table ?? []) {
-    const found = selectRoute(routes.get(packet.dst >> shift) ?? [], packet)
+    const found = selectRoute(routes.get(networkKey(packet.dst, shift)) ?? [], packet)
     if (found !== undefined) return found
   }
   return undefined
