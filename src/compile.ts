@@ -89,12 +89,9 @@ export function compile(text: string, options: CompileOptions = {}): Compilation
 
   const outputs = new Map<string, Output>()
   for (const target of rendering) {
-    const rendered = renderTarget(plan, target, settingsOf(target), context)
-    const diagnostics = settle(rendered.diagnostics)
-    outputs.set(
-      target.id,
-      hasErrors(diagnostics) ? rejectedOutput(diagnostics) : { ...rendered, diagnostics },
-    )
+    const output = renderTarget(plan, target, settingsOf(target), context, settle)
+    const { diagnostics } = output
+    outputs.set(target.id, hasErrors(diagnostics) ? rejectedOutput(diagnostics) : output)
   }
   const ofTargets = [...outputs.values()].flatMap((output) => output.diagnostics)
   return {

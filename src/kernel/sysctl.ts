@@ -16,7 +16,8 @@ export const formatSysctlKey = (key: SysctlKey): string =>
 
 export const sysctlPath = (key: SysctlKey): string => `/proc/sys/${key.join('/')}`
 
-export const isSameSysctl = (a: SysctlKey, b: SysctlKey): boolean => sysctlPath(a) === sysctlPath(b)
+export const isSameSysctl = (a: SysctlKey, b: SysctlKey): boolean =>
+  a.length === b.length && a.every((segment, index) => segment === b[index])
 
 const folders: Readonly<Record<Family, string>> = { inet: 'ipv4', inet6: 'ipv6' }
 

@@ -10,11 +10,11 @@ import { sysctlsOf } from './sysctls.js'
 
 /** arp_ignore 1 replies only on the link with the address; arp_announce 2 sends its address. Higher values are stricter. */
 export function checkArp(host: LintContext, reporter: Reporter): void {
-  const { larger } = sysctlsOf(host.plan)
   const reported = new Set<LinkName>()
   for (const { link, prefix, other } of sharedLinks(host.plan.state.links)) {
     // One report is enough: the fix applies to both links.
     if (reported.has(other)) continue
+    const { larger } = sysctlsOf(host.plan)
     // IN_DEV_ARP_IGNORE, IN_DEV_ARP_ANNOUNCE: the larger of the link’s value and that of conf.all.
     const isAnswering = larger(link.name, 'arp_ignore') < 1
     if (!isAnswering && larger(link.name, 'arp_announce') >= 2) continue

@@ -27,19 +27,13 @@ export function checkUnusual(description: Description, network: Network, reporte
 }
 
 /** Only where the description switches forwarding off: else another program may switch it on. */
-function checkForwarding({ sysctls, rules, links, gateways }: Network, reporter: Reporter): void {
+function checkForwarding(network: Network, reporter: Reporter): void {
+  const { sysctls, rules } = network
   if (!sysctls.auto) return
-  const uplinks = new Set<LinkName>(gateways.map(({ link }) => link))
-  const networks = [...links.values()]
-    .filter(({ name }) => !uplinks.has(name))
-    .flatMap(({ addresses }) => addresses.map(({ prefix }) => networkOf(prefix)))
-  const isForwarded = (from: Prefix | undefined, iif: LinkName | undefined): boolean =>
-    iif === undefined
-      ? from !== undefined && !isHostPrefix(from) && networks.some((lan) => overlaps(lan, from))
-      : iif !== loopback
   for (const { key, value } of sysctls.written) {
     const family = families.find((one) => isSameSysctl(forwardingSysctls[one], key))
     if (family === undefined || value !== '0') continue
+    const isForwarded = forwardingTest(network)
     for (const { elements, selectsTable, path } of rules) {
       const selectors = elements.flatMap((element) => element[family])
       if (selectsTable && selectors.some(({ from, iif, not }) => not !== true && isForwarded(from, iif)))
@@ -48,6 +42,18 @@ function checkForwarding({ sysctls, rules, links, gateways }: Network, reporter:
           .report('forwarding-off', { family: familyName(family), key: formatSysctlKey(key) }, { on: 'key' })
     }
   }
+}
+
+/** Whether packets with these selectors are forwarded ones: received, or from a network of a link without gateway. */
+function forwardingTest({ links, gateways }: Network) {
+  const uplinks = new Set<LinkName>(gateways.map(({ link }) => link))
+  const networks = [...links.values()]
+    .filter(({ name }) => !uplinks.has(name))
+    .flatMap(({ addresses }) => addresses.map(({ prefix }) => networkOf(prefix)))
+  return (from: Prefix | undefined, iif: LinkName | undefined): boolean =>
+    iif === undefined
+      ? from !== undefined && !isHostPrefix(from) && networks.some((lan) => overlaps(lan, from))
+      : iif !== loopback
 }
 
 /**

@@ -4,23 +4,32 @@ import { createReporter, type Reporter } from '../diagnostics/reporter.js'
 import type { KernelPlan } from '../plan/plan.js'
 import { controlFiles } from './control.js'
 import { checkSupport } from './support.js'
-import type { Output, RenderContext, Target, WrittenSettings } from './target.js'
+import type { Output, RenderContext, Target, TextFile, WrittenSettings } from './target.js'
 
-/** Diagnostics have no positions in the text yet. */
+type Settle = (found: readonly Diagnostic[]) => readonly Diagnostic[]
+
+/** Diagnostics have no positions in the text yet: `settle` adds them. */
 export function renderTarget(
   plan: KernelPlan,
   target: Target,
   settings: WrittenSettings,
   context: Omit<RenderContext, 'reporter'>,
+  settle: Settle = (found) => found,
 ): Output {
   const reporter = createReporter()
   checkSupport(plan, target, settings, reporter)
-  if (hasErrors(reporter.diagnostics)) return rejectedOutput(reporter.diagnostics)
+  if (hasErrors(reporter.diagnostics)) return rejectedOutput(settle(reporter.diagnostics))
   const rendered = target.render(plan, settings, { ...context, reporter })
-  const diagnostics = reporter.diagnostics.map((diagnostic) => ({ ...diagnostic, target: target.id }))
-  const control =
-    rendered.files.length === 0 ? [] : controlFiles(plan, target, settings, rendered, context.file)
-  return { ...rendered, control, diagnostics }
+  let control: readonly TextFile[] | undefined
+  return {
+    ...rendered,
+    // Made when they are asked for: most callers need only the files.
+    get control() {
+      return (control ??=
+        rendered.files.length === 0 ? [] : controlFiles(plan, target, settings, rendered, context.file))
+    },
+    diagnostics: settle(reporter.diagnostics.map((diagnostic) => ({ ...diagnostic, target: target.id }))),
+  }
 }
 
 /**

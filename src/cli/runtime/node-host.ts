@@ -33,13 +33,19 @@ function terminalWidth(): number | undefined {
   return columns < 40 ? undefined : columns
 }
 
+/** Writes; a stream may still be writing after that. */
+interface Writer {
+  (text: string): void
+  readonly isStreaming: () => boolean
+}
+
 /**
  * Writes to the descriptor, because loading each of Node's streams takes 2 ms. The stream takes over if a non-blocking
  * pipe is full.
  */
-function writerTo(descriptor: 1 | 2): (text: string) => void {
+function writerTo(descriptor: 1 | 2): Writer {
   let stream: NodeJS.WriteStream | undefined
-  return (text) => {
+  const write = (text: string): void => {
     const bytes = Buffer.from(text)
     let written = 0
     try {
@@ -51,6 +57,7 @@ function writerTo(descriptor: 1 | 2): (text: string) => void {
     }
     stream?.write(bytes.subarray(written))
   }
+  return Object.assign(write, { isStreaming: () => stream !== undefined })
 }
 
 /**
@@ -63,8 +70,12 @@ function giveUp(descriptor: 1 | 2, error: unknown): never {
   process.exit(2)
 }
 
-export function createNodeIo(): Host {
+/** `isStreaming`: whether output is still to be written. */
+export function createNodeIo(): Host & { readonly isStreaming: () => boolean } {
+  const stdout = writerTo(1)
+  const stderr = writerTo(2)
   return {
+    isStreaming: () => stdout.isStreaming() || stderr.isStreaming(),
     read: async (path, limit) => (path === STDIN ? readStream(process.stdin, limit) : readText(path, limit)),
     readRevision: async (revision, path) => (await import('../../node/git.js')).readRevision(revision, path),
     run: async (line) => (await import('../../node/run-shell.js')).runShell(line),
@@ -80,8 +91,8 @@ export function createNodeIo(): Host {
     writeText,
     compare: compareTree,
     hasTree,
-    stdout: writerTo(1),
-    stderr: writerTo(2),
+    stdout,
+    stderr,
     // Getters, because most commands need none of these.
     get width() {
       return terminalWidth()
