@@ -53,6 +53,7 @@ section == "routes" {
 }
 
 END {
+	mark_other_links()
 	for (i = 1; i <= statements; i++) {
 		count = split(statement[i], word, " ")
 		if (mode == "queries") ask()
@@ -69,6 +70,24 @@ function ask(    k) {
 }
 
 # ───── Dynamic addresses ─────
+
+# A link whose addresses no server leases, such as that of a VPN, keeps them like a static link.
+function mark_other_links(    k, n, total, list, address) {
+	for (k = 1; k <= statements; k++) {
+		split(statement[k], word, " ")
+		if (word[1] == "lease" && word[8] != "none") is_leased[word[4]] = 1
+	}
+	for (k = 1; k <= statements; k++) {
+		split(statement[k], word, " ")
+		if (word[1] != "lease" || word[4] in is_leased) continue
+		total = split(dynamic[word[2], word[4]], list, " ")
+		for (n = 1; n <= total; n++) {
+			address = list[n]
+			sub("/.*", "", address)
+			static_link[address] = static_link[address] " " word[4]
+		}
+	}
+}
 
 function want_lease(    k, list, total, address, first, prefix, installed) {
 	family = word[2]

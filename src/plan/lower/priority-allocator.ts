@@ -5,7 +5,7 @@ import { families } from '../../kernel/family.js'
 import type { Network, ResolvedRule, RuleExpansion } from '../../network/network.js'
 import { bandOf } from '../../software/software.js'
 
-export type Tier = 'local' | 'exceptions' | 'marks' | 'replies' | 'rules'
+export type Tier = 'local' | 'exceptions' | 'marks' | 'replies' | 'dynamicReplies' | 'rules'
 
 interface NumberRange {
   readonly offset: number
@@ -19,7 +19,9 @@ export const bands: Readonly<Record<Tier, NumberRange>> = {
   local: { offset: 0, end: 1000, step: 1, title: '`local` networks' },
   exceptions: { offset: 1000, end: 2000, step: 10, title: 'leading rules' },
   marks: { offset: 2000, end: 3000, step: 1, title: 'marks of gateways' },
-  replies: { offset: 3000, end: 5000, step: 1, title: 'replies' },
+  replies: { offset: 3000, end: 4000, step: 1, title: 'replies' },
+  // Behind all static addresses: a server may offer an address that another gateway has.
+  dynamicReplies: { offset: 4000, end: 5000, step: 1, title: 'replies of dynamic addresses' },
   rules: { offset: 5000, end: MAX_PREFERENCE, step: 10, title: '`rules`' },
 }
 

@@ -112,7 +112,7 @@ function allocateDynamicReplies(
 ): readonly DynamicReplyRule[] {
   if (gateway.dynamicFamilies.length === 0) return []
   return gateway.reply.flatMap((word) => {
-    const pref = allocator.allocate('replies', 1, reporter.at(...gateway.path, 'reply'))
+    const pref = allocator.allocate('dynamicReplies', 1, reporter.at(...gateway.path, 'reply'))
     return pref === undefined ? [] : [{ word, pref }]
   })
 }
