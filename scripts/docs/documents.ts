@@ -141,6 +141,7 @@ function prioritiesTable(): string {
       'exceptions: the unpinned `rules` before the first that looks up a gateway, or a table but main',
     marks: '`fwmark` of gateways',
     replies: '`reply` of gateways',
+    dynamicReplies: '`reply` of gateways, for addresses known at run time only',
     rules: 'the other `rules`',
   }
   return table(

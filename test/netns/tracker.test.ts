@@ -85,10 +85,10 @@ gateways:
 default: { failover: [fiber, cable] }
 `.replace(' addresses: [198.51.100.10],', '')
 
-/** Priorities 18001 and 18002 belong to the static address. */
+/** Static addresses have priorities below 19000. */
 const replies = (family: string, address: string): readonly string[] => [
-  `${family} pref 18003 from ${address} lookup 102`,
-  `${family} pref 18004 to ${address} lookup 102`,
+  `${family} pref 19000 from ${address} lookup 102`,
+  `${family} pref 19001 to ${address} lookup 102`,
 ]
 
 describe('a lease', () => {
@@ -147,7 +147,7 @@ describe('a lease', () => {
       ]
       const selectors = (prefixes: readonly string[]) =>
         ['from', 'to'].flatMap((word, index) =>
-          prefixes.map((prefix) => `inet6 pref ${18003 + index} ${word} ${prefix} lookup 102`),
+          prefixes.map((prefix) => `inet6 pref ${19000 + index} ${word} ${prefix} lookup 102`),
         )
       const all = ['2001:db8:b:c::80', '2001:db8:b:c::/64', '2001:db8::/64']
       await becomes([...selectors(all), ...routes])
@@ -227,7 +227,7 @@ default: fiber
         // The default route in main is ignored.
         expect(state()).toEqual([
           'inet 203.0.113.0/24 table 102 scope link src 203.0.113.80 metric 0 nexthop dev wan1 weight 1',
-          'inet pref 18001 from 203.0.113.80 lookup 102',
+          'inet pref 19000 from 203.0.113.80 lookup 102',
         ])
         ip('route del default')
         run('router wan1 203.0.113.1 203.0.113.80')
@@ -264,7 +264,7 @@ default: fiber
         'route add default via 203.0.113.1 dev wan1 proto dhcp src 203.0.113.80 table 102 metric 512',
       )
       const had = [
-        'inet pref 18001 from 203.0.113.80 lookup 102',
+        'inet pref 19000 from 203.0.113.80 lookup 102',
         'inet 203.0.113.0/24 scope link src 203.0.113.80 metric 0 nexthop dev wan1 weight 1',
       ]
       await becomes(had)
@@ -345,7 +345,7 @@ describe('a link that another program creates', () => {
     `link set ${name} up`,
   ]
   const vpn = (address: string): readonly string[] => [
-    `inet pref 18001 from ${address} lookup 102`,
+    `inet pref 19000 from ${address} lookup 102`,
     'inet default table 102 scope link metric 0 nexthop dev tun0 weight 1',
   ]
   const office = [

@@ -58,8 +58,8 @@ describe('a plan with leases applied', () => {
       routers: ['198.51.100.1'],
     })
     expect(rules).toEqual([
-      '-4 rule add pref 18001 from 198.51.100.80 lookup 102',
-      '-4 rule add pref 18002 to 198.51.100.80 lookup 102',
+      '-4 rule add pref 19000 from 198.51.100.80 lookup 102',
+      '-4 rule add pref 19001 to 198.51.100.80 lookup 102',
     ])
     expect(routes).toEqual([
       '-4 route add 198.51.100.0/24 dev wan1 scope link src 198.51.100.80 table 102',
@@ -82,8 +82,8 @@ describe('a plan with leases applied', () => {
       routers: ['fe80::1'],
     })
     expect(rules.filter((rule) => rule.includes('from'))).toEqual([
-      '-6 rule add pref 18001 from 2001:db8:b::/64 lookup 102',
-      '-6 rule add pref 18001 from 2001:db8:b::80 lookup 102',
+      '-6 rule add pref 19000 from 2001:db8:b::/64 lookup 102',
+      '-6 rule add pref 19000 from 2001:db8:b::80 lookup 102',
     ])
     expect(routes).toEqual([
       '-6 route add 2001:db8:b::/64 dev wan1 table 102',

@@ -4,7 +4,7 @@ import { planOf, reportedIn } from '../../helpers/plan-of.js'
 const host = (links: string, gateways: string, rest = '') =>
   `links:\n${links}\ngateways:\n${gateways}\n${rest}`
 
-/** `wan1 102 inet inet6 by lease in main 200, from 18001`. */
+/** `wan1 102 inet inet6 by lease in main 200, from 19000`. */
 const followed = (text: string): readonly string[] =>
   (planOf(text).plan?.dynamic.tables ?? []).map(
     ({ link, table, families, routers, installedIn, metric, replies }) =>
@@ -30,18 +30,18 @@ describe('a gateway with a leased next hop', () => {
   it('has the routers of both families, in main with the metric of its position', () => {
     const text = host(`${eth0}\n${wan1}`, `${fiber}\n${cable}`, 'default: { failover: [fiber, cable] }')
     expect(reportedIn(text)).toEqual([])
-    expect(followed(text)).toEqual(['wan1 102 inet inet6, by lease inet inet6 in main 200, from 18001'])
+    expect(followed(text)).toEqual(['wan1 102 inet inet6, by lease inet inet6 in main 200, from 19000'])
     expect(planOf(text).routes).not.toContainEqual(expect.stringContaining('wan1'))
   })
 
   it('has them only in its table if `default` does not name it', () => {
     const text = host(`${eth0}\n${wan1}`, `${fiber}\n${cable}`, 'default: fiber')
-    expect(followed(text)).toEqual(['wan1 102 inet inet6, by lease inet inet6 in table, from 18001'])
+    expect(followed(text)).toEqual(['wan1 102 inet inet6, by lease inet inet6 in table, from 19000'])
   })
 
   it('may have a static next hop in one family and a leased one in the other', () => {
     const text = host(wan1, "  cable: { link: wan1, via: ['fe80::1', lease] }")
-    expect(followed(text)).toEqual(['wan1 101 inet inet6, by lease inet in main 100, from 18000'])
+    expect(followed(text)).toEqual(['wan1 101 inet inet6, by lease inet in main 100, from 19000'])
     expect(planOf(text).routes).toEqual([
       '-6 default via fe80::1 dev wan1 table 101',
       '-6 default via fe80::1 dev wan1 metric 100',
@@ -53,7 +53,7 @@ describe('a gateway with a leased next hop', () => {
       '  wan1: { addresses: [198.51.100.10/24], dhcp4: true }',
       '  cable: { link: wan1, via: lease, reply: [from, to] }',
     )
-    expect(followed(text)).toEqual(['wan1 101 inet, by lease inet in main 100, from 18002, to 18003'])
+    expect(followed(text)).toEqual(['wan1 101 inet, by lease inet in main 100, from 19000, to 19001'])
   })
 
   it('is the only gateway of a shared link with dynamic addresses', () => {
@@ -72,9 +72,9 @@ describe('a gateway with a leased next hop', () => {
       'wan1: {',
       'wan1: { manage: routing,',
     )
-    expect(followed(text)).toEqual(['wan1 102 inet inet6, by lease inet inet6 in main, from 18001'])
+    expect(followed(text)).toEqual(['wan1 102 inet inet6, by lease inet inet6 in main, from 19000'])
     expect(followed(`manage: routing\n${host(wan1, cable)}`)).toEqual([
-      'wan1 101 inet inet6, by lease inet inet6 in main, from 18000',
+      'wan1 101 inet inet6, by lease inet inet6 in main, from 19000',
     ])
     expect(planOf(`manage: routing\n${host(wan1, cable)}`).reported).toEqual([])
   })
@@ -88,8 +88,8 @@ describe('other dynamic tables', () => {
         `${fiber}\n  vpn: { link: wg0, via: none${rest} }`,
         'default: fiber',
       )
-    expect(followed(vpn(''))).toEqual(['wg0 102 inet, from 18001'])
-    expect(followed(vpn(', fail-closed: true'))).toEqual(['wg0 102 inet inet6, from 18001'])
+    expect(followed(vpn(''))).toEqual(['wg0 102 inet, from 19000'])
+    expect(followed(vpn(', fail-closed: true'))).toEqual(['wg0 102 inet inet6, from 19000'])
     expect(followed(vpn(', reply: none, fwmark: 1/1'))).toEqual([])
   })
 
@@ -120,7 +120,7 @@ describe('a multipath default with a lease', () => {
 
   it('is followed by the default route of each member', () => {
     expect(planOf(text).routes).toContain('-4 default via 192.0.2.1 dev eth0 metric 200')
-    expect(followed(text)).toEqual(['wan1 102 inet inet6, by lease inet inet6 in main 300, from 18001'])
+    expect(followed(text)).toEqual(['wan1 102 inet inet6, by lease inet inet6 in main 300, from 19000'])
   })
 })
 
