@@ -1,5 +1,5 @@
 // Compiler pipeline: the text of a description in, files and diagnostics out.
-import { distinctBy } from './kernel/group-by.js'
+import { distinctBy } from './stdlib/group-by.js'
 import { decode } from './description/decode.js'
 import { ALL, targetHint, targetNamed } from './description/target-names.js'
 import { hasErrors, type Diagnostic, type Path } from './diagnostics/diagnostic.js'

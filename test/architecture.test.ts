@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { permissions, type Permission } from './import-rules.js'
+import { everywhere, permissions, type Permission } from './import-rules.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const source = join(root, 'src')
@@ -36,7 +36,7 @@ const permissionOf = (file: string): readonly [string, Permission] => {
 
 const isAllowedFile = (from: string, to: string, { own }: Permission): boolean =>
   dirname(from) === dirname(to) ||
-  own.some((name) => {
+  [...everywhere, ...own].some((name) => {
     if (name === '.') return true
     if (name.endsWith('/*')) return dirname(to) === name.slice(0, -2)
     return to === name || to.startsWith(`${name}/`)

@@ -5,8 +5,12 @@ export interface Permission {
   readonly packages: readonly string[]
 }
 
+/** What each folder may import besides: what the standard library of JavaScript lacks. */
+export const everywhere: readonly string[] = ['stdlib']
+
 // The longest matching name of a file or folder decides.
 export const permissions: Readonly<Record<string, Permission>> = {
+  stdlib: { own: [], packages: [] },
   diagnostics: { own: ['diagnostics'], packages: [] },
   kernel: { own: ['kernel'], packages: [] },
   yaml: { own: ['yaml', 'diagnostics'], packages: ['js-yaml'] },

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import { readLeases, readPointed } from '../../src/cli/trace/packets.js'
 import { formatExplanation } from '../../src/cli/trace/text.js'
-import type { Result } from '../../src/kernel/result.js'
+import type { Result } from '../../src/stdlib/result.js'
 import { createFib } from '../../src/lookup/fib.js'
 import { explainPacket } from '../../src/lookup/explain.js'
 import { applyPartialLeases } from '../../src/lookup/unknowns.js'

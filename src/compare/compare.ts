@@ -1,5 +1,5 @@
 // Comparison of targets: the lines, refusals and limitations of each plan item, target by target.
-import { groupBy, groupPairs } from '../kernel/group-by.js'
+import { groupBy, groupPairs } from '../stdlib/group-by.js'
 import { featuresOf, type Feature } from '../plan/features.js'
 import type { KernelPlan } from '../plan/plan.js'
 import { topics, topicTitles } from '../targets/shared/runtime-notes.js'

@@ -1,5 +1,5 @@
 // How one stack configures each plan item: its lines, a refusal, or why there is nothing to write.
-import { groupPairs } from '../kernel/group-by.js'
+import { groupPairs } from '../stdlib/group-by.js'
 import type { Feature } from '../plan/features.js'
 import type { KernelPlan } from '../plan/plan.js'
 import type { Capabilities, Support } from '../targets/target.js'

@@ -1,5 +1,5 @@
 // Labels of a comparison: kinds of plan items, mechanisms, and runtime notes that several stacks share.
-import { groupBy } from '../kernel/group-by.js'
+import { groupBy } from '../stdlib/group-by.js'
 import type { Topic } from '../targets/shared/runtime-notes.js'
 import {
   mechanismLabels,

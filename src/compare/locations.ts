@@ -1,5 +1,5 @@
 // Lines of a target's files that configure each plan item.
-import { groupBy, groupPairs } from '../kernel/group-by.js'
+import { groupBy, groupPairs } from '../stdlib/group-by.js'
 import { ownedLinesOf, type RenderedFile, type TextFile } from '../targets/target.js'
 import type { Location, PlanItemId } from './comparison.js'
 import type { ItemOf } from './plan-items.js'

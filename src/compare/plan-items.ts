@@ -2,7 +2,7 @@
 import type { DiagnosticOrigin, Path } from '../diagnostics/diagnostic.js'
 import { familyName, type Family } from '../kernel/family.js'
 import { formatFwmark } from '../kernel/fwmark.js'
-import { groupBy, groupPairs } from '../kernel/group-by.js'
+import { groupBy, groupPairs } from '../stdlib/group-by.js'
 import type { LinkName } from '../kernel/link.js'
 import { formatPrefix } from '../kernel/prefix.js'
 import type { TableId } from '../kernel/table.js'

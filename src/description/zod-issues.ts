@@ -1,5 +1,5 @@
 // zod issues → diagnostics; zod's own texts are never shown.
-import { oncePerObject } from '../kernel/memoize.js'
+import { oncePerObject } from '../stdlib/memoize.js'
 import type { core } from 'zod/mini'
 import { formatPath, type Path } from '../diagnostics/diagnostic.js'
 import type { Reporter } from '../diagnostics/reporter.js'

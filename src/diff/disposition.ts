@@ -1,7 +1,7 @@
 // Disposition of a packet: where an answer sends it, whichever rule and table decide.
 import type { Address } from '../kernel/address.js'
 import type { Family } from '../kernel/family.js'
-import { distinctBy, groupBy } from '../kernel/group-by.js'
+import { distinctBy, groupBy } from '../stdlib/group-by.js'
 import { containsAddress, formatPrefix, networkOf, type Prefix } from '../kernel/prefix.js'
 import type { Answer } from '../lookup/lookup.js'
 import { findGateway } from '../plan/find-gateway.js'

@@ -1,5 +1,5 @@
 // List difference: matches the items of two lists, and reports what is added, removed, moved or changed.
-import { groupBy } from '../kernel/group-by.js'
+import { groupBy } from '../stdlib/group-by.js'
 import type { Change } from './difference.js'
 
 export interface Match<T> {

@@ -1,7 +1,7 @@
 // Rerouted packets of a change, as few sets as possible, each with an exact description if there is one.
 import type { Family } from '../kernel/family.js'
-import { groupBy } from '../kernel/group-by.js'
-import { memoize } from '../kernel/memoize.js'
+import { groupBy } from '../stdlib/group-by.js'
+import { memoize } from '../stdlib/memoize.js'
 import type { Fib } from '../lookup/fib.js'
 import { lookupIn, type Answer } from '../lookup/lookup.js'
 import { createWitnessPicker } from '../packets/witness.js'

@@ -1,7 +1,7 @@
 // Prefixes: an address with a prefix length, with or without host bits.
-import { distinctBy } from './group-by.js'
+import { distinctBy } from '../stdlib/group-by.js'
 import { addressFromValue, addressValue, parseAddress, type Address } from './address.js'
-import { oncePerObject } from './memoize.js'
+import { oncePerObject } from '../stdlib/memoize.js'
 import { addressBits, type Family } from './family.js'
 
 export interface Prefix {

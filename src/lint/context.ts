@@ -1,9 +1,9 @@
 // Lint context: indices of a plan that the checks share.
-import { groupBy } from '../kernel/group-by.js'
+import { groupBy } from '../stdlib/group-by.js'
 import { addressValue, type Address } from '../kernel/address.js'
 import { addressBits, families, type Family } from '../kernel/family.js'
 import type { LinkName } from '../kernel/link.js'
-import { memoize } from '../kernel/memoize.js'
+import { memoize } from '../stdlib/memoize.js'
 import { containsAddress, networkOf, type Prefix } from '../kernel/prefix.js'
 import { RT_TABLE_MAIN, type TableId } from '../kernel/table.js'
 import { createFib, type Fib } from '../lookup/fib.js'

@@ -1,5 +1,5 @@
 // Leaks of one family: policies that apply to the other family only.
-import { groupBy } from '../kernel/group-by.js'
+import { groupBy } from '../stdlib/group-by.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import { families, familyName, otherFamily } from '../kernel/family.js'
 import type { Packet } from '../lookup/lookup.js'

@@ -1,5 +1,5 @@
 // Asymmetric replies: they leave through another gateway than their request arrived by.
-import { groupBy } from '../kernel/group-by.js'
+import { groupBy } from '../stdlib/group-by.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import type { Family } from '../kernel/family.js'
 import { loopback } from '../kernel/link.js'

@@ -1,6 +1,6 @@
 // Strict reverse-path filters that drop replies: fib_validate_source().
 import type { Reporter } from '../diagnostics/reporter.js'
-import { groupPairs } from '../kernel/group-by.js'
+import { groupPairs } from '../stdlib/group-by.js'
 import type { LinkName } from '../kernel/link.js'
 import { isHostPrefix, networkOf } from '../kernel/prefix.js'
 import type { Packet } from '../lookup/lookup.js'

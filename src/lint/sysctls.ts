@@ -1,7 +1,7 @@
 // Effective sysctls of a link, combined with conf.all as in the kernel.
 import type { LinkName } from '../kernel/link.js'
 import { linkSysctl, sysctlPath } from '../kernel/sysctl.js'
-import { oncePerObject } from '../kernel/memoize.js'
+import { oncePerObject } from '../stdlib/memoize.js'
 import type { KernelPlan, Sysctl } from '../plan/plan.js'
 
 export interface Sysctls {

@@ -1,7 +1,7 @@
 // Routes that the kernel adds for addresses: local, broadcast, anycast and connected routes.
 import { addressFromValue, addressValue, type Address } from '../kernel/address.js'
 import { families, type Family } from '../kernel/family.js'
-import { distinctBy } from '../kernel/group-by.js'
+import { distinctBy } from '../stdlib/group-by.js'
 import { loopback, type LinkName } from '../kernel/link.js'
 import {
   distinctPrefixes,

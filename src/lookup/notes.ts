@@ -1,5 +1,5 @@
 // Notes on an answer: kernel checks outside of the rules, and fields that the query lacks.
-import { groupBy } from '../kernel/group-by.js'
+import { groupBy } from '../stdlib/group-by.js'
 import { containsAddress, networkOf } from '../kernel/prefix.js'
 import { isLinkLocal, isLoopback, isSameAddress } from '../kernel/address.js'
 import { loopback, type LinkName } from '../kernel/link.js'

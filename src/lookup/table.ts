@@ -1,6 +1,6 @@
 // Table lookup: longest prefix, then lowest metric.
 import { isReject } from '../plan/route.js'
-import { groupBy } from '../kernel/group-by.js'
+import { groupBy } from '../stdlib/group-by.js'
 import { addressValue } from '../kernel/address.js'
 import { addressBits } from '../kernel/family.js'
 import { loopback } from '../kernel/link.js'

@@ -3,7 +3,7 @@ import type { Description } from '../description/description.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import { addressValue } from '../kernel/address.js'
 import { families, familyName } from '../kernel/family.js'
-import { groupBy } from '../kernel/group-by.js'
+import { groupBy } from '../stdlib/group-by.js'
 import { isLinkName, loopback, type LinkName } from '../kernel/link.js'
 import {
   containsPrefix,

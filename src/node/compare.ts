@@ -1,7 +1,7 @@
 // Comparison of a rendered tree with the files below a root.
 import { closeSync, constants, openSync, readSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { ok, type Result } from '../kernel/result.js'
+import { ok, type Result } from '../stdlib/result.js'
 import type { RenderedFile, TextFile } from '../targets/target.js'
 import { attempt, problemOf } from './errno-text.js'
 import { formatMode, mayChown, ownerIds } from './file-owner.js'

@@ -1,7 +1,7 @@
 // Text input with a size limit: files, standard input, kernel configurations.
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import type { Readable } from 'node:stream'
-import { ok, type Result } from '../kernel/result.js'
+import { ok, type Result } from '../stdlib/result.js'
 import { reasonOf } from './errno-text.js'
 
 /** A description with a thousand gateways has about 200 kB. */

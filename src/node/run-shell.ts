@@ -1,6 +1,6 @@
 // Output of a shell command on this machine.
 import { execFile } from 'node:child_process'
-import { ok } from '../kernel/result.js'
+import { ok } from '../stdlib/result.js'
 import type { ReadResult } from './read.js'
 import { errnoOf, reasonOf } from './errno-text.js'
 

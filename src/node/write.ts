@@ -1,7 +1,7 @@
 // Writes a tree below a root: all files or none, and none outside; removes only files that multihome wrote.
 import { rmdirSync, unlinkSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { ok, type Result } from '../kernel/result.js'
+import { ok, type Result } from '../stdlib/result.js'
 import type { RenderedFile } from '../targets/target.js'
 import { commit, discard, stage, sweep, type Staged } from './atomic-file.js'
 import { compareFiles, hasHeader, isOurs, type ComparedFile } from './compare.js'

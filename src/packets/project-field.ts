@@ -1,5 +1,5 @@
 // Projection of a packet set onto one field.
-import { memoize } from '../kernel/memoize.js'
+import { memoize } from '../stdlib/memoize.js'
 import type { Field, FieldName } from './fields.js'
 import { UNIVERSE, EMPTY, type NodeId } from './bdd-nodes.js'
 import type { PacketSet, PacketSpace } from './packet-space.js'

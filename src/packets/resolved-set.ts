@@ -1,5 +1,5 @@
 // Packets that the table lookup of a rule resolves.
-import { memoize } from '../kernel/memoize.js'
+import { memoize } from '../stdlib/memoize.js'
 import type { FamilyFib } from '../lookup/fib.js'
 import { isSuppressed } from '../lookup/lookup.js'
 import type { Route, RuleAction } from '../plan/plan.js'

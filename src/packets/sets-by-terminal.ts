@@ -1,5 +1,5 @@
 // Packet set of each terminal of a function, computed in one pass.
-import { memoize } from '../kernel/memoize.js'
+import { memoize } from '../stdlib/memoize.js'
 import { TERMINAL, EMPTY, type NodeId } from './bdd-nodes.js'
 import type { PacketSet, PacketSpace } from './packet-space.js'
 

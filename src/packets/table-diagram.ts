@@ -1,7 +1,7 @@
 // Table diagram: the route of a table for all packets at once. Agrees with `findRoute`.
 import { isReject } from '../plan/route.js'
-import { groupBy } from '../kernel/group-by.js'
-import { memoize } from '../kernel/memoize.js'
+import { groupBy } from '../stdlib/group-by.js'
+import { memoize } from '../stdlib/memoize.js'
 import { loopback, type LinkName } from '../kernel/link.js'
 import { parsePrefix } from '../kernel/prefix.js'
 import type { Found, LookupTable } from '../lookup/table.js'

@@ -1,6 +1,6 @@
 // Lease application: turns dynamic tables, rules and multipath routes into static ones.
 import { isLinkLocal, type Address } from '../kernel/address.js'
-import { distinctBy } from '../kernel/group-by.js'
+import { distinctBy } from '../stdlib/group-by.js'
 import type { LinkName } from '../kernel/link.js'
 import {
   anyPrefix,

@@ -7,7 +7,7 @@ import { selectorNames, setSelectors, type SelectorName } from '../kernel/select
 import { lastingRules } from './lasting-rules.js'
 import { entryPath } from './origin.js'
 import type { DynamicTable, KernelPlan, Origin, PlannedLink, Route, Rule, Intent } from './plan.js'
-import { oncePerObject } from '../kernel/memoize.js'
+import { oncePerObject } from '../stdlib/memoize.js'
 
 type OfSelectors<T> = Readonly<Record<`rule.${SelectorName}`, T>>
 

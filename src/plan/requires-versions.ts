@@ -1,10 +1,10 @@
 // Minimum versions of Linux, iproute2 and nftables for the features of a plan.
 import { isMultipath } from './route.js'
 import type { Path } from '../diagnostics/diagnostic.js'
-import { groupBy } from '../kernel/group-by.js'
+import { groupBy } from '../stdlib/group-by.js'
 import { selectorNames, selectors } from '../kernel/selectors.js'
 import type { KernelPlan, Origin, Route, Rule, Sysctl } from './plan.js'
-import { oncePerObject } from '../kernel/memoize.js'
+import { oncePerObject } from '../stdlib/memoize.js'
 
 export interface VersionNeed {
   /** The feature. */

@@ -1,7 +1,7 @@
 // Text form of a lease: `198.51.100.80/24 via 198.51.100.1`, with commas between several; `none` without a lease.
 import { parseAddress } from '../kernel/address.js'
 import { parsePrefix } from '../kernel/prefix.js'
-import { ok, type Result } from '../kernel/result.js'
+import { ok, type Result } from '../stdlib/result.js'
 import type { LeaseData } from '../plan/apply-leases.js'
 
 export function parseLease(text: string): Result<LeaseData> {

@@ -1,7 +1,7 @@
 // Packet queries: arguments of `ip route get`, checked against a plan.
 import { suggest } from '../diagnostics/suggest.js'
 import { isLinkLocal, isMulticast, isUnspecified } from '../kernel/address.js'
-import { ok, type Result } from '../kernel/result.js'
+import { ok, type Result } from '../stdlib/result.js'
 import type { Packet } from '../lookup/lookup.js'
 import { isLocallyGenerated } from '../kernel/packet.js'
 import { knownLinks, type PacketQuery } from '../lookup/notes.js'

@@ -2,7 +2,7 @@
 import { managedLinks } from '../plan/lasting-rules.js'
 import { familyFlag, families } from '../kernel/family.js'
 import { RT_TABLE_MAIN } from '../kernel/table.js'
-import { oncePerObject } from '../kernel/memoize.js'
+import { oncePerObject } from '../stdlib/memoize.js'
 import type { KernelPlan } from '../plan/plan.js'
 import { requiredVersion, versionNeeds } from '../plan/requires-versions.js'
 import { programs } from '../render/templates.generated.js'

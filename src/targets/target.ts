@@ -1,6 +1,6 @@
 // Target: a program whose configuration we write, with a total record of its capabilities.
 import { hasErrors, type Diagnostic } from '../diagnostics/diagnostic.js'
-import { oncePerObject } from '../kernel/memoize.js'
+import { oncePerObject } from '../stdlib/memoize.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import type { Feature } from '../plan/features.js'
 import { commentOf } from '../plan/origin.js'

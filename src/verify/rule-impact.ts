@@ -1,6 +1,6 @@
 // Impact of an unmanaged rule: a witness packet that it routes differently, found by sets.
 import type { Family } from '../kernel/family.js'
-import { memoize } from '../kernel/memoize.js'
+import { memoize } from '../stdlib/memoize.js'
 import { RT_TABLE_LOCAL, RT_TABLE_MAIN } from '../kernel/table.js'
 import { createFib, type Fib } from '../lookup/fib.js'
 import { lookupIn, type Answer, type Packet } from '../lookup/lookup.js'

@@ -1,6 +1,6 @@
 // In-memory host for the commands: readable files, written trees and output.
 import type { Host } from '../../src/cli/runtime/host.js'
-import { ok } from '../../src/kernel/result.js'
+import { ok } from '../../src/stdlib/result.js'
 import { readRevision } from '../../src/node/git.js'
 import type { Refusal } from '../../src/node/tree-validation.js'
 import { run } from '../../src/cli/cli.js'

@@ -1,6 +1,6 @@
 // `multihome trace`: shows where a packet goes and why, rule by rule, without a host.
 import { createFib } from '../../lookup/fib.js'
-import { ok, type Result } from '../../kernel/result.js'
+import { ok, type Result } from '../../stdlib/result.js'
 import type { PacketQuery } from '../../lookup/notes.js'
 import { applyPartialLeases } from '../../lookup/unknowns.js'
 import type { KernelPlan } from '../../plan/plan.js'

@@ -1,5 +1,5 @@
 // Comparison as Markdown: an overview, then a table for each item.
-import { groupBy } from '../../kernel/group-by.js'
+import { groupBy } from '../../stdlib/group-by.js'
 import { markdownTable } from '../format/columns.js'
 import {
   alikeCells,

@@ -1,5 +1,5 @@
 // Table of mechanisms: a row for each item, a column for each stack; several tables on a narrow terminal.
-import { groupBy, type Group } from '../../kernel/group-by.js'
+import { groupBy, type Group } from '../../stdlib/group-by.js'
 import { columns } from '../format/columns.js'
 import { mechanismLabels, type Comparison, type Mechanism, type PlanItem } from '../../compare/comparison.js'
 import { kindNouns } from '../../compare/labels.js'

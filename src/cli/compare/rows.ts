@@ -9,7 +9,7 @@ import {
   type Location,
 } from '../../compare/comparison.js'
 import { mechanismMeanings } from '../../compare/labels.js'
-import { groupBy } from '../../kernel/group-by.js'
+import { groupBy } from '../../stdlib/group-by.js'
 import { familyFlag, familyName } from '../../kernel/family.js'
 import { countOf } from '../runtime/findings.js'
 

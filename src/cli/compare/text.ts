@@ -1,5 +1,5 @@
 // Comparison for the terminal: an overview, then each item with the lines of each stack; a table on a wide terminal.
-import { groupBy } from '../../kernel/group-by.js'
+import { groupBy } from '../../stdlib/group-by.js'
 import { columns, stackedRows, wrap } from '../format/columns.js'
 import { overview } from './overview.js'
 import {

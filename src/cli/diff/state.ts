@@ -2,7 +2,7 @@
 import { kindTitles } from '../../compare/comparison.js'
 import type { Change } from '../../diff/difference.js'
 import { familyName } from '../../kernel/family.js'
-import { groupFamilies } from '../../kernel/group-by.js'
+import { groupFamilies } from '../../stdlib/group-by.js'
 import { formatFwmark } from '../../kernel/fwmark.js'
 import { formatPrefix } from '../../kernel/prefix.js'
 import { formatSysctlKey } from '../../kernel/sysctl.js'

@@ -1,6 +1,6 @@
 // Capability matrix as text and as Markdown: a word in each cell, the reasons numbered below.
 import { remarkOf, supportWord, type Matrix } from '../../targets/matrix.js'
-import { distinctBy } from '../../kernel/group-by.js'
+import { distinctBy } from '../../stdlib/group-by.js'
 import { columns, markdownTable } from './columns.js'
 import type { DocumentOf } from '../json/document.js'
 import type { targetsSchema } from '../json/targets.js'

@@ -2,7 +2,7 @@
 import { escapeName } from '../../diagnostics/sanitize.js'
 import { createReporter } from '../../diagnostics/reporter.js'
 import { hasMagic } from '../../node/glob.js'
-import { ok, type Result } from '../../kernel/result.js'
+import { ok, type Result } from '../../stdlib/result.js'
 import type { ReadFailure, ReadResult } from '../../node/read.js'
 import type { Findings } from './findings.js'
 import type { Host } from './host.js'

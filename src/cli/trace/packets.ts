@@ -1,6 +1,6 @@
 // Packet queries and leases of the command line: parsed values, or a marker under the first wrong word.
 import type { LinkName } from '../../kernel/link.js'
-import { ok, type Result } from '../../kernel/result.js'
+import { ok, type Result } from '../../stdlib/result.js'
 import type { PacketQuery } from '../../lookup/notes.js'
 import type { LeaseData } from '../../plan/apply-leases.js'
 import type { KernelPlan } from '../../plan/plan.js'

@@ -1,7 +1,7 @@
 // Command line → values of a command, or every problem of it.
 import { Parser } from 'yargs/helpers'
 import { suggest } from '../../diagnostics/suggest.js'
-import { ok, type Result } from '../../kernel/result.js'
+import { ok, type Result } from '../../stdlib/result.js'
 import {
   exampleLine,
   optionNamed,

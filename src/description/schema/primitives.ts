@@ -2,7 +2,7 @@
 import * as z from 'zod/mini'
 import type { ArgsOf, DiagnosticCode } from '../../diagnostics/catalogue/catalogue.js'
 import type { Reporter, ReportOptions } from '../../diagnostics/reporter.js'
-import { ok, type Result } from '../../kernel/result.js'
+import { ok, type Result } from '../../stdlib/result.js'
 import { bondModes } from '../../kernel/virtual-link.js'
 import { didYouMean } from '../../diagnostics/suggest.js'
 import { fixForType, describeValue, type Wanted } from './describe-value.js'

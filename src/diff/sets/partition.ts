@@ -1,5 +1,5 @@
 // Cheapest partition of a set of packets: described at once, or in parts that have exact descriptions.
-import { memoize } from '../../kernel/memoize.js'
+import { memoize } from '../../stdlib/memoize.js'
 import { EMPTY } from '../../packets/bdd-nodes.js'
 import type { PacketSet, PacketSpace } from '../../packets/packet-space.js'
 import type { Packets } from '../difference.js'

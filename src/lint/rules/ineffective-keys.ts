@@ -1,6 +1,6 @@
 // Keys of a rule without effect, independent of other rules.
 import { isReject } from '../../plan/route.js'
-import { groupBy, type Group } from '../../kernel/group-by.js'
+import { groupBy, type Group } from '../../stdlib/group-by.js'
 import type { Reporter } from '../../diagnostics/reporter.js'
 import { loopback } from '../../kernel/link.js'
 import type { TableId } from '../../kernel/table.js'

@@ -1,7 +1,7 @@
 // Search for IPv6 packets that bypass an IPv4 rule: sample packets first, then sets.
-import { groupBy } from '../../kernel/group-by.js'
+import { groupBy } from '../../stdlib/group-by.js'
 import type { Family } from '../../kernel/family.js'
-import { memoize } from '../../kernel/memoize.js'
+import { memoize } from '../../stdlib/memoize.js'
 import { conditionsOf } from '../../kernel/selectors.js'
 import type { TableId } from '../../kernel/table.js'
 import type { Answer, Packet } from '../../lookup/lookup.js'

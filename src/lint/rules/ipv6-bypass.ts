@@ -1,6 +1,6 @@
 // IPv6 bypass: rules by IPv4 addresses that IPv6 packets of the same hosts do not match. The reverse is no finding: an
 // IPv6 prefix belongs to a provider that drops other sources, so a rule for it implies nothing about IPv4.
-import { groupBy } from '../../kernel/group-by.js'
+import { groupBy } from '../../stdlib/group-by.js'
 import type { Reporter } from '../../diagnostics/reporter.js'
 import { addressFromValue, addressValue, isLinkLocal } from '../../kernel/address.js'
 import { addressBits } from '../../kernel/family.js'

@@ -1,6 +1,6 @@
 // Reachability of rules: exact sets of the packets that reach a rule, and the rules that shadow it.
 import type { Family } from '../../kernel/family.js'
-import { memoize } from '../../kernel/memoize.js'
+import { memoize } from '../../stdlib/memoize.js'
 import type { Packet } from '../../lookup/lookup.js'
 import { createResolvedSets } from '../../packets/resolved-set.js'
 import { createWitnessPicker } from '../../packets/witness.js'

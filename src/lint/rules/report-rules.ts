@@ -1,5 +1,5 @@
 // Reports of shadowed and ineffective rules, grouped by cause.
-import { groupBy, type Group } from '../../kernel/group-by.js'
+import { groupBy, type Group } from '../../stdlib/group-by.js'
 import type { Path } from '../../diagnostics/diagnostic.js'
 import type { Reporter } from '../../diagnostics/reporter.js'
 import { familyName } from '../../kernel/family.js'

@@ -1,5 +1,5 @@
 // Highlighted path of a traced packet in the drawing: the rules that the lookup evaluates, the table, the route, the gateway.
-import { groupBy } from '../../kernel/group-by.js'
+import { groupBy } from '../../stdlib/group-by.js'
 import { loopback } from '../../kernel/link.js'
 import type { TraceStep } from '../../lookup/lookup.js'
 import { isLocallyGenerated } from '../../kernel/packet.js'

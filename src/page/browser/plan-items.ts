@@ -1,5 +1,5 @@
 // Highlighted plan items: an item that is pointed at, focused or clicked is highlighted in the list and in every file.
-import { groupPairs } from '../../kernel/group-by.js'
+import { groupPairs } from '../../stdlib/group-by.js'
 import type { PageData } from '../model/data.js'
 import type { Tabs } from './target-tabs.js'
 import { all, create, nextIndex, one, proseNodes, scrollBehavior } from './dom.js'

@@ -1,6 +1,6 @@
 // Rows of rules in order of priority. A rule that both families have is one row.
 import type { Family } from '../../kernel/family.js'
-import { groupFamilies } from '../../kernel/group-by.js'
+import { groupFamilies } from '../../stdlib/group-by.js'
 import { RT_TABLE_DEFAULT, type TableId } from '../../kernel/table.js'
 import { kernelRules } from '../../lookup/fib.js'
 import type { KernelPlan, Origin, Rule } from '../../plan/plan.js'

@@ -1,7 +1,7 @@
 // Tables of the drawing, with their routes by preference. Routes that both families have are one line.
 import { isDeviceRoute } from '../../plan/route.js'
 import { families, type Family } from '../../kernel/family.js'
-import { groupBy } from '../../kernel/group-by.js'
+import { groupBy } from '../../stdlib/group-by.js'
 import { loopback, type LinkName } from '../../kernel/link.js'
 import { isBridgeOrBondPort } from '../../kernel/virtual-link.js'
 import { containsPrefix, isHostPrefix, networkOf } from '../../kernel/prefix.js'

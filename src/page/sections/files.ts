@@ -8,7 +8,7 @@ import {
   type PlanItemKind,
 } from '../../compare/comparison.js'
 import { kindTitles } from '../../compare/comparison.js'
-import { groupPairs } from '../../kernel/group-by.js'
+import { groupPairs } from '../../stdlib/group-by.js'
 import { familyName } from '../../kernel/family.js'
 import { outlines, type GatewayStyle } from '../model/gateway-style.js'
 import { attribute, content, html, prose, type Markup } from '../markup.js'

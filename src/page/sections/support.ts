@@ -9,7 +9,7 @@ import {
 } from '../../compare/comparison.js'
 import { mechanismLabels } from '../../compare/comparison.js'
 import { kindNouns, mechanismMeanings, mechanismText } from '../../compare/labels.js'
-import { groupBy } from '../../kernel/group-by.js'
+import { groupBy } from '../../stdlib/group-by.js'
 import { remarksOf } from '../model/data.js'
 import { html, prose, type Markup } from '../markup.js'
 

@@ -1,7 +1,7 @@
 // Lowering of sysctls: generated ones with their reasons, overridden by the user's.
 import type { Path } from '../../diagnostics/diagnostic.js'
 import { families } from '../../kernel/family.js'
-import { distinctBy } from '../../kernel/group-by.js'
+import { distinctBy } from '../../stdlib/group-by.js'
 import type { LinkName } from '../../kernel/link.js'
 import { isSameSysctl, linkSysctl, type SysctlKey } from '../../kernel/sysctl.js'
 import type { Link, Network } from '../../network/network.js'

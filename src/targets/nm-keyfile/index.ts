@@ -1,6 +1,6 @@
 // Target nm-keyfile: a NetworkManager profile per link with its routes, and one of lo with all rules and reject routes.
 import { isMultipath } from '../../plan/route.js'
-import { groupPairs } from '../../kernel/group-by.js'
+import { groupPairs } from '../../stdlib/group-by.js'
 import { loopback, type LinkName } from '../../kernel/link.js'
 import { owningLink, multipathLinks } from '../../plan/route-owner.js'
 import type { KernelPlan, PlannedLink, Route } from '../../plan/plan.js'

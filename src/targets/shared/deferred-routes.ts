@@ -1,7 +1,7 @@
 // Deferred routes: routes over links that another program creates, installed by multihome-tracker.
 import type { LinkName } from '../../kernel/link.js'
-import { groupPairs } from '../../kernel/group-by.js'
-import { oncePerObject } from '../../kernel/memoize.js'
+import { groupPairs } from '../../stdlib/group-by.js'
+import { oncePerObject } from '../../stdlib/memoize.js'
 import { owningLink } from '../../plan/route-owner.js'
 import type { KernelPlan, Route } from '../../plan/plan.js'
 import { neededLinks } from './route-dependencies.js'

@@ -1,8 +1,8 @@
 // Links that must be up before a route can be installed, for stacks that install routes link by link.
-import { groupBy, groupPairs } from '../../kernel/group-by.js'
+import { groupBy, groupPairs } from '../../stdlib/group-by.js'
 import type { LinkName } from '../../kernel/link.js'
 import { multipathLinks } from '../../plan/route-owner.js'
-import { oncePerObject } from '../../kernel/memoize.js'
+import { oncePerObject } from '../../stdlib/memoize.js'
 import type { KernelPlan, Route } from '../../plan/plan.js'
 
 /** Links of its next hops, and the link that has its source address: the kernel checks both. */

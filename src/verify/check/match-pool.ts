@@ -1,6 +1,6 @@
 // Pool of live items, for matching: each item is taken once, by full identity or by a partial key.
-import { memoize } from '../../kernel/memoize.js'
-import { groupBy } from '../../kernel/group-by.js'
+import { memoize } from '../../stdlib/memoize.js'
+import { groupBy } from '../../stdlib/group-by.js'
 
 export interface Pool<T, K extends string> {
   /** Takes the first remaining item whose key has this text. */

@@ -1,6 +1,6 @@
 // Reader for the output of the collecting line: the live state of a host, or problems.
 import type { Family } from '../../kernel/family.js'
-import { ok, type Result } from '../../kernel/result.js'
+import { ok, type Result } from '../../stdlib/result.js'
 import { listOf, type Fields } from './json.js'
 import { END, MARK, SECTIONS, type Section } from '../collect.js'
 import { readLink } from './links.js'

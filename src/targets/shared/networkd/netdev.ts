@@ -1,6 +1,6 @@
 // Virtual links of networkd: systemd.netdev(5) units, and membership in systemd.network(5).
-import { groupBy } from '../../../kernel/group-by.js'
-import { oncePerObject } from '../../../kernel/memoize.js'
+import { groupBy } from '../../../stdlib/group-by.js'
+import { oncePerObject } from '../../../stdlib/memoize.js'
 import type { VirtualLink } from '../../../kernel/virtual-link.js'
 import type { KernelPlan, PlannedLink } from '../../../plan/plan.js'
 import type { Block } from '../../../render/views.js'

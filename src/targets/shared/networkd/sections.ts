@@ -1,6 +1,6 @@
 // Sections of systemd.network(5) for links, routes and rules: for networkd and netplan.
 import { isDeviceRoute } from '../../../plan/route.js'
-import { groupBy } from '../../../kernel/group-by.js'
+import { groupBy } from '../../../stdlib/group-by.js'
 import { formatFwmark } from '../../../kernel/fwmark.js'
 import type { LinkName } from '../../../kernel/link.js'
 import { isBridgeOrBondPort } from '../../../kernel/virtual-link.js'

@@ -1,6 +1,6 @@
 // Unit files of systemd-networkd, and which file has which routes: for networkd and netplan.
 import { isMultipath } from '../../../plan/route.js'
-import { groupBy, groupPairs, type Group } from '../../../kernel/group-by.js'
+import { groupBy, groupPairs, type Group } from '../../../stdlib/group-by.js'
 import { loopback, type LinkName } from '../../../kernel/link.js'
 import { multipathRoutes, owningLink } from '../../../plan/route-owner.js'
 import type { KernelPlan, KernelState, Nexthop, Route, PlannedLink } from '../../../plan/plan.js'

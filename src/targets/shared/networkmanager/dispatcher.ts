@@ -1,7 +1,7 @@
 // Dispatcher script of NetworkManager: installs rules and routes that profiles do not have, for three targets.
 import { isMultipath } from '../../../plan/route.js'
 import { familyFlag } from '../../../kernel/family.js'
-import { groupBy } from '../../../kernel/group-by.js'
+import { groupBy } from '../../../stdlib/group-by.js'
 import { loopback } from '../../../kernel/link.js'
 import { RTPROT_MULTIHOME } from '../../../kernel/protocol.js'
 import type { KernelPlan, KernelState, Route, Rule } from '../../../plan/plan.js'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { groupBy } from '../../src/kernel/group-by.js'
+import { groupBy } from '../../src/stdlib/group-by.js'
 
 it('groups by key in the order of the first items, and keeps the order within each group', () => {
   expect([...groupBy([3, 8, 5, 2], (number) => number % 2)]).toEqual([
