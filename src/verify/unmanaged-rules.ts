@@ -20,10 +20,14 @@ export function reportUnmanagedRules(
 ): readonly Finding[] {
   if (foreign.length === 0) return []
   const impacts = createRuleImpacts(plan, state, foreign)
-  return foreign.map((rule) => reportRule(plan, impacts, rule))
+  return foreign.map((rule, index) => reportRule(plan, index < MAX_ANALYZED ? impacts : undefined, rule))
 }
 
-function reportRule(plan: KernelPlan, impacts: RuleImpacts, rule: LiveRule): Finding {
+/** Two milliseconds each. Usual hosts have ten; a hostile state has 10,000. */
+const MAX_ANALYZED = 500
+
+/** Without `impacts` the rule is reported as one that may reroute packets. */
+function reportRule(plan: KernelPlan, impacts: RuleImpacts | undefined, rule: LiveRule): Finding {
   const owners = ownersOf(rule, plan.intent.coexist)
   const words = formatLiveRule(rule).join(' ')
   const common = {
@@ -41,6 +45,8 @@ function reportRule(plan: KernelPlan, impacts: RuleImpacts, rule: LiveRule): Fin
   const isTwice = plan.state.rules.some(
     (one) => one.family === rule.family && ruleTokens(one).join(' ') === words,
   )
+  if (impacts === undefined)
+    return { ...finding, severity: 'error', fix, why: withProtocol(rule, NOT_ANALYZED) }
   const impact = impacts(rule)
   if (impact === undefined) {
     const why = isTwice ? 'duplicate of a planned rule' : 'it reroutes no packet'
@@ -62,6 +68,8 @@ function reportRule(plan: KernelPlan, impacts: RuleImpacts, rule: LiveRule): Fin
         }),
   }
 }
+
+const NOT_ANALYZED = `it may reroute packets: only the first ${MAX_ANALYZED} unmanaged rules are analyzed`
 
 export const LEFT_OVER = 'left over from another description of multihome'
 

@@ -459,7 +459,9 @@ describe('sysctls', () => {
   })
 
   test('are a note if not collected, and an error if the kernel lacks them', () => {
-    const more = planOf(`${GOOD}sysctls: { kernel.panic: 10, net.ipv4.unheard_of: 1 }\n`)
+    const more = planOf(
+      `${GOOD}sysctls: { kernel.panic: 10, net.ipv4.unheard_of: 1 }\nsysctls-beyond-net: [kernel.panic]\n`,
+    )
     expect(found(host, more)).toEqual([
       'note unchecked sysctl kernel.panic=10',
       'error missing sysctl net.ipv4.unheard_of=1',

@@ -238,6 +238,7 @@ describe('the collecting line', () => {
 links: { eth0: { addresses: [192.0.2.10/24] } }
 gateways: { uplink: { link: eth0, via: 192.0.2.1 } }
 sysctls: { kernel.panic: 10, net.core.somaxconn: 1024, net/ipv4/conf/eth0.7/rp_filter: 0 }
+sysctls-beyond-net: [kernel.panic]
 `)
     expect(gatherLine(plan)).toContain('grep -rs . /proc/sys/net /proc/sys/kernel/panic |')
   })
